@@ -1,0 +1,40 @@
+# Everything a fresh machine needs comes from these targets: a virtual environment in .venv from the hashed
+# lock, and a Chromium (the machine's, else Debian's package, else Playwright's own).
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: demo test check lint types imports bench setup browser lock clean
+
+demo: setup browser
+	$(BIN)/python -m cli demo
+
+test: setup browser
+	$(BIN)/python -m pytest -n 2
+
+check: lint types imports test
+
+lint: setup
+	$(BIN)/ruff check .
+
+types: setup
+	$(BIN)/mypy
+
+imports: setup
+	$(BIN)/lint-imports
+
+setup: .venv/installed
+
+.venv/installed: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv || { echo "建立虚拟环境失败：需要 Python 3.11 以上及其 venv 模块" >&2; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+browser: setup
+	@$(BIN)/python -m crawler.browser
+
+lock:
+	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements.lock
+
+clean:
+	rm -rf .venv var

@@ -1,0 +1,145 @@
+"""From records to cases: each decision with its sources, timelines and suspects. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from rapidfuzz import fuzz
+
+from checks.case import Case
+from checks.timeline import ChannelTimeline, PortalTimeline, portal_timeline
+from core.calendar import Calendar
+from core.clock import ZONE
+from core.config import Config, Portal
+from core.models import Channel, Decision, Evidence, Finding, Kind, Look, Outcome, RowSpan, Ruling, Submission
+from core.text import plain_name
+
+UNLIKE = 60  # names less alike than this (of 100) are two parties
+NEAR = timedelta(days=3)
+CLOSED = frozenset({Outcome.MET, Outcome.NOT_APPLICABLE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """The facts that cases are made of, indexed as they are asked for.
+
+    `unread`: rows listed and never read; `numberless`: findings without a document number that belong to
+    no submission; `taken`: ids of findings that belong to a decision with a submission.
+    """
+
+    submissions: Mapping[str, Submission]
+    findings: Mapping[str, Finding]
+    spans: Mapping[tuple[str, str], RowSpan]
+    looks: Mapping[str, Sequence[Look]]
+    first_proving: Mapping[str, datetime]
+    unread: Mapping[str, Sequence[RowSpan]] = field(default_factory=dict)
+    numberless: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    taken: frozenset[str] = frozenset()
+    reported_months: Mapping[str, frozenset[tuple[Kind, str]]] = field(default_factory=dict)
+    rulings: tuple[Ruling, ...] = ()
+
+
+def assemble(
+    decisions: Iterable[Decision], book: Book, config: Config, calendar: Calendar, now: datetime
+) -> Iterable[Case]:
+    """A case for every decision whose unit and kind are known; the others accuse nobody and are left out."""
+    rulings = _rulings_by_decision(book.rulings)
+    for decision in decisions:
+        if decision.unit and decision.kind is not None:
+            yield _case(decision, decision.kind, book, config, calendar, now, rulings.get(decision.id, ()))
+
+
+def stays_open(case: Case, evidence: Sequence[Evidence]) -> bool:
+    """Whether time or looks alone may change this evidence, so that every night must judge it again."""
+    deferred = any(s.publicity != "公开" for s in case.submissions) or bool(case.rulings)
+    return deferred or any(item.outcome not in CLOSED for item in evidence)
+
+
+def _rulings_by_decision(rulings: Sequence[Ruling]) -> dict[str, tuple[Ruling, ...]]:
+    found: dict[str, list[Ruling]] = defaultdict(list)
+    for ruling in rulings:
+        kind, _, subject = ruling.subject.partition(":")
+        if kind in {"claim", "repair"}:
+            found[subject].append(ruling)
+    return {name: tuple(all_) for name, all_ in found.items()}
+
+
+def _case(
+    decision: Decision,
+    kind: Kind,
+    book: Book,
+    config: Config,
+    calendar: Calendar,
+    now: datetime,
+    rulings: tuple[Ruling, ...],
+) -> Case:
+    findings = tuple(book.findings[name] for name in decision.findings)
+    channels = {
+        channel: _channel(decision, kind, channel, findings, book, config)
+        for channel in (Channel.CREDIT, Channel.DEPARTMENT)
+    }
+    return Case(
+        decision=decision,
+        unit=config.unit(decision.unit),
+        kind=kind,
+        submissions=tuple(book.submissions[name] for name in decision.submissions),
+        findings=findings,
+        channels=channels,
+        reported_months=book.reported_months.get(decision.unit, frozenset()),
+        rulings=rulings,
+        scheme=config.scheme,
+        calendar=calendar,
+        now=now,
+    )
+
+
+def _channel(
+    decision: Decision, kind: Kind, channel: Channel, findings: Sequence[Finding], book: Book, config: Config
+) -> ChannelTimeline:
+    portals = config.channel(channel, decision.unit, kind)
+    first = min(decision.decided_on, default=None)
+    since = datetime.combine(first, time.min, ZONE) if first else datetime(1970, 1, 1, tzinfo=ZONE)
+    rows = {(f.portal, f.row_key) for f in findings}
+    timelines = tuple(_portal(portal, rows, book, since) for portal in portals)
+    seen = any(timeline.rows for timeline in timelines)
+    suspects = () if seen else tuple(_suspects(decision, portals, book, since))
+    return ChannelTimeline(channel=channel, portals=timelines, suspects=suspects)
+
+
+def _portal(portal: Portal, rows: set[tuple[str, str]], book: Book, since: datetime) -> PortalTimeline:
+    own = [book.spans[row] for row in sorted(rows) if row[0] == portal.id and row in book.spans]
+    return portal_timeline(portal.id, book.looks.get(portal.id, ()), own, since, book.first_proving.get(portal.id))
+
+
+def _suspects(decision: Decision, portals: Sequence[Portal], book: Book, since: datetime) -> Iterable[str]:
+    """Rows that could be this never-seen decision: unread ones, unlinked ones, and pairs under review."""
+    ids = {portal.id for portal in portals}
+    for portal in portals:
+        for span in book.unread.get(portal.id, ()):
+            if span.last_seen >= since and span.first_seen >= since:
+                yield f"{portal.name}有一条未能读取的记录（{span.row_key}）"
+        for finding in book.numberless.get(portal.id, ()):
+            if finding.observed_at >= since and _could_be(decision, finding):
+                yield f"{portal.name}有一条没有文号的记录（{finding.title or finding.name}）"
+    own = {*decision.submissions, *decision.findings}
+    for review in decision.reviews:
+        other = book.findings.get(review.right if review.left in own else review.left)
+        if other is not None and other.portal in ids and other.id not in book.taken:
+            yield f"{review.why}（{other.title or other.number_text}）"
+
+
+def _could_be(decision: Decision, finding: Finding) -> bool:
+    """Whether nothing speaks against a record without number being this decision."""
+    if finding.kind is not None and finding.kind is not decision.kind:
+        return False
+    if finding.unit is not None and finding.unit != decision.unit:
+        return False
+    if (
+        finding.decided_on
+        and decision.decided_on
+        and all(abs(finding.decided_on - d) > NEAR for d in decision.decided_on)
+    ):
+        return False
+    name = plain_name(finding.name)
+    return not name or not decision.name or fuzz.ratio(name, decision.name) >= UNLIKE

@@ -1,0 +1,156 @@
+"""A case: one decision with every fact the checks may ask about, and the tools to read it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from checks.duties import Duty, duty_of
+from checks.proof import PublicationCase
+from checks.timeline import Absence, ChannelTimeline, PortalTimeline
+from core.calendar import Calendar
+from core.config import Scheme, Unit
+from core.models import Channel, Decision, Evidence, Finding, Kind, Outcome, Proof, Ruling, StatedDate, Submission
+from core.text import read_code
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """`channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover."""
+
+    decision: Decision
+    unit: Unit
+    kind: Kind
+    submissions: tuple[Submission, ...]
+    findings: tuple[Finding, ...]
+    channels: Mapping[Channel, ChannelTimeline]
+    reported_months: frozenset[tuple[Kind, str]]
+    rulings: tuple[Ruling, ...]
+    scheme: Scheme
+    calendar: Calendar
+    now: datetime
+
+    # ------------------------------------------------------------ what the sources say
+
+    def deadline(self, day: date, reckoning: Literal["natural", "working"]) -> datetime:
+        """D for a decision of `day`; raises CalendarUnknown."""
+        return self.calendar.deadline(day, self.scheme.deadline.days, reckoning)
+
+    def duty(self) -> Duty:
+        """Whether this decision must be published (dated table of duties, claims of 不公开 and rulings on them)."""
+        claim = self.claim()
+        if claim is not None:
+            accepted = self.ruled("claim", "accept")
+            return "no" if accepted else "unknown"
+        categories = tuple(sorted({r.category for r in (*self.submissions, *self.findings) if r.category}))
+        return duty_of(self.scheme.duties, self.kind, categories, self.decision.decided_on)
+
+    def claim(self) -> str | None:
+        """The unit's word that it need not publish now (不公开, 暂缓公开 with an end still ahead); else None."""
+        for submission in self.submissions:
+            until = submission.publicity_until
+            if submission.publicity == "不公开" or (
+                submission.publicity == "暂缓公开" and (until is None or until >= self.now.date())
+            ):
+                return submission.publicity
+        return None
+
+    def ruled(self, subject: str, word: str) -> Ruling | None:
+        """The ruling of `word` on this decision's `subject` that is in force, if any."""
+        wanted = f"{subject}:{self.decision.id}"
+        return next(
+            (
+                ruling
+                for ruling in reversed(self.rulings)
+                if ruling.subject == wanted
+                and ruling.word == word
+                and (ruling.until is None or ruling.until >= self.now.date())
+            ),
+            None,
+        )
+
+    def removable_from(self) -> date | None:
+        """The earliest day on which the row could lawfully have been taken down; None: never within the law."""
+        ends = [s.valid_until for s in self.submissions if s.valid_until and self.kind is Kind.LICENCE]
+        ends += [s.public_until for s in self.submissions if s.public_until]
+        ends += [ruling.at.date() for ruling in self.rulings if ruling.subject == f"repair:{self.decision.id}"]
+        for duty in self.scheme.duties:
+            if duty.kind is self.kind and duty.removal_months and self.decision.decided_on and not duty.category:
+                first = min(self.decision.decided_on)
+                if (duty.decided_from is None or duty.decided_from <= first) and (
+                    duty.decided_to is None or first <= duty.decided_to
+                ):
+                    ends.append(add_months(first, duty.removal_months))
+        return min(ends, default=None)
+
+    def stated(self, channel: Channel) -> StatedDate | None:
+        """S: the stated publication date of the row first seen on the channel, as first captured."""
+        first = self.channels[channel].first
+        if first is None:
+            return None
+        own = [f for f in self.findings if (f.portal, f.row_key) == (first.portal, first.row_key)]
+        own.sort(key=lambda f: (f.content_hash != first.first_hash, f.observed_at, f.ordinal))
+        return own[0].published if own else None
+
+    def publication(self, channel: Channel) -> PublicationCase:
+        """The question the law of proof answers."""
+        stated = self.stated(channel)
+        return PublicationCase(
+            duty=self.duty(),
+            decided_on=self.decision.decided_on,
+            reckoning=self.scheme.deadline.calendar,
+            deadline=self.deadline,
+            timeline=self.channels[channel],
+            stated=stated.on if stated else None,
+            removable_from=self.removable_from(),
+            now=self.now,
+        )
+
+    # ------------------------------------------------------------ writing evidence
+
+    def evidence(self, check: str, outcome: Outcome, slug: str, sentence: str, **more: object) -> Evidence:
+        """Evidence of `check` about this decision; `more` are further fields of Evidence."""
+        channel = more.get("channel")
+        key = "|".join(filter(None, [check, self.decision.id, str(channel) if channel else ""]))
+        days = self.decision.decided_on
+        return Evidence(
+            key=key,
+            check=check,
+            unit=self.unit.slug,
+            decision=self.decision.id,
+            kind=self.kind,
+            outcome=outcome,
+            slug=slug,
+            sentence=sentence,
+            decided_on=days[-1] if days else None,
+            **more,  # type: ignore[arg-type]
+        )
+
+    def proof_of_submissions(self) -> tuple[Proof, ...]:
+        """The workbook rows behind the decision."""
+        return tuple(Proof("submission", s.id, f"《{s.workbook}》{s.sheet} 第 {s.row} 行") for s in self.submissions)
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day `months` later, or the month's last day."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise AssertionError("every month has a 28th day")
+
+
+def party_of(case: Case) -> str:
+    """The decision's party and number in words."""
+    return f"{case.decision.name or '（当事人未写明）'} {case.decision.number or '（无文号）'}"
+
+
+def valid_code(text: str) -> str:
+    """A valid 统一社会信用代码, else an empty string."""
+    code, state = read_code(text)
+    return code if state == "valid" else ""
+
+
+__all__ = ["Absence", "Case", "ChannelTimeline", "PortalTimeline", "add_months", "party_of", "valid_code"]

@@ -1,0 +1,49 @@
+"""stated_date_is_borne_out: complete looks do not contradict the publication date the site states.
+
+"The site says S; complete looks after S did not show it": a fact for the office to ask about, never
+"forged", and never a breach by itself.
+"""
+
+from checks.case import Case
+from core.models import Channel, CheckText, Evidence, Outcome, Proof
+
+NAME = "stated_date_is_borne_out"
+_WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
+
+TEXT = CheckText(
+    name=NAME,
+    title_met="所载公示日期与核查记录相符",
+    title_breached="所载公示日期与核查记录不符",
+    todo="请说明该条目实际上线的时间和所载日期的由来。",
+    whose="unit",
+    slugs=(
+        ("stated-date-borne-out", "所载公示日期与核查记录相符"),
+        ("stated-date-not-borne-out", "网站所载公示日期之后的完整核查并未见到该条目"),
+        ("stated-before-decision", "网站所载公示日期早于决定日期"),
+    ),
+)
+
+
+def check(case: Case) -> tuple[Evidence, ...]:
+    """One evidence for each channel whose first listing states a publication date."""
+    return tuple(e for channel in case.channels for e in _on_channel(case, channel))
+
+
+def _on_channel(case: Case, channel: Channel) -> tuple[Evidence, ...]:
+    stated = case.stated(channel)
+    if stated is None:
+        return ()
+    absence = case.channels[channel].newest_absence()
+    proofs: tuple[Proof, ...] = ()
+    if absence is not None and stated.on < absence.at.date():
+        slug, proofs = (
+            "stated-date-not-borne-out",
+            (Proof("look", absence.look, f"{absence.at:%Y-%m-%d %H:%M} 核查未见"),),
+        )
+    elif case.decision.decided_on and stated.on < min(case.decision.decided_on):
+        slug = "stated-before-decision"
+    else:
+        slug = "stated-date-borne-out"
+    outcome = Outcome.MET if slug == "stated-date-borne-out" else Outcome.INCONCLUSIVE
+    sentence = f"{_WHERE[channel]}：{dict(TEXT.slugs)[slug]}（所载 {stated.on.isoformat()}）"
+    return (case.evidence(NAME, outcome, slug, sentence, channel=channel, proofs=proofs),)

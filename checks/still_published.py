@@ -1,0 +1,66 @@
+"""still_published: what was published was not taken down before its time.
+
+Gone in two proving looks is `withdrawn`: lawful when its period ended, it was revoked or a repair is on
+record; else a person must look, for a repair may be unknown to us. It never accuses by itself.
+"""
+
+from checks.case import Case, PortalTimeline
+from checks.timeline import read_twice
+from core.models import Channel, CheckText, Evidence, Outcome, Proof
+
+NAME = "still_published"
+_WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
+
+TEXT = CheckText(
+    name=NAME,
+    title_met="公示仍在",
+    title_breached="公示期内被撤下",
+    todo="请说明撤下的依据（信用修复、撤销、公示期满等）并附凭证；误撤的请恢复公示。",
+    whose="unit",
+    slugs=(
+        ("still-there", "最近一次有效核查仍在"),
+        ("withdrawn-lawfully", "已撤下，公示期满、已撤销或已修复"),
+        ("withdrawn", "两次有效核查均已不见，撤下依据不明，待复核"),
+        ("gone-once", "一次有效核查未见，待再次核查"),
+    ),
+)
+
+
+def check(case: Case) -> tuple[Evidence, ...]:
+    """One evidence for each channel on which the decision was ever seen."""
+    return tuple(_on_channel(case, channel) for channel in case.channels if case.channels[channel].first is not None)
+
+
+def _on_channel(case: Case, channel: Channel) -> Evidence:
+    seen = [portal for portal in case.channels[channel].portals if portal.rows]
+    gone = [portal for portal in seen if portal.absent_since]
+    if len(gone) < len(seen):
+        return _evidence(case, channel, Outcome.MET, "still-there")
+    proofs = tuple(
+        Proof("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for portal in gone for a in portal.absent_since[:2]
+    ) + tuple(
+        Proof("capture", row.first_capture, f"曾于 {row.first_seen:%Y-%m-%d %H:%M} 见到")
+        for p in gone
+        for row in p.rows[:1]
+    )
+    if not all(read_twice(portal.absent_since) for portal in gone):
+        return _evidence(case, channel, Outcome.INCONCLUSIVE, "gone-once", proofs)
+    if _lawful(case, gone):
+        return _evidence(case, channel, Outcome.MET, "withdrawn-lawfully", proofs)
+    return _evidence(case, channel, Outcome.INCONCLUSIVE, "withdrawn", proofs)
+
+
+def _lawful(case: Case, gone: list[PortalTimeline]) -> bool:
+    first_gone = min(portal.absent_since[0].at for portal in gone).date()
+    removable = case.removable_from()
+    ends = [f.valid_until for f in case.findings if f.valid_until] + [
+        f.public_until for f in case.findings if f.public_until
+    ]
+    ends += [removable] if removable else []
+    return any(f.revoked for f in case.findings) or any(end <= first_gone for end in ends)
+
+
+def _evidence(case: Case, channel: Channel, outcome: Outcome, slug: str, proofs: tuple[Proof, ...] = ()) -> Evidence:
+    return case.evidence(
+        NAME, outcome, slug, f"{_WHERE[channel]}：{dict(TEXT.slugs)[slug]}", channel=channel, proofs=proofs
+    )

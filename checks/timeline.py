@@ -1,0 +1,129 @@
+"""When a decision was seen and when it was provably not there: one portal, and one channel of portals."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.models import Channel, Look, RowSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A proving look that did not show the decision. `at`: its start less the response's Age."""
+
+    at: datetime
+    look: str
+    night: str
+    past_caches: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalTimeline:
+    """One portal's word on one decision. `rows` are the rows linked to it, by first sighting."""
+
+    portal: str
+    watched_since: datetime | None
+    rows: tuple[RowSpan, ...] = ()
+    absent_before: tuple[Absence, ...] = ()  # before the first sighting on this portal (or ever), oldest first
+    absent_since: tuple[Absence, ...] = ()  # after the last sighting of every linked row, oldest first
+
+    @property
+    def first(self) -> RowSpan | None:
+        """The row first seen."""
+        return self.rows[0] if self.rows else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelTimeline:
+    """All portals of one channel. `suspects`: unlinked or unread rows that could be the decision, in words."""
+
+    channel: Channel
+    portals: tuple[PortalTimeline, ...]
+    suspects: tuple[str, ...] = ()
+
+    @property
+    def first(self) -> RowSpan | None:
+        """The first listing on any portal of the channel (`P` is its `first_seen`)."""
+        rows = [portal.first for portal in self.portals if portal.first]
+        return min(rows, key=lambda row: row.first_seen, default=None)
+
+    def absences(self, portal: PortalTimeline) -> tuple[Absence, ...]:
+        """The portal's absences before the channel's first listing, oldest first."""
+        first = self.first
+        return tuple(a for a in portal.absent_before if first is None or a.at < first.first_seen)
+
+    def newest_absence(self) -> Absence | None:
+        """`A`: the oldest among the portals' newest absences; None (−∞) when any portal has none."""
+        newest = [self.absences(portal)[-1:] for portal in self.portals]
+        if not newest or not all(newest):
+            return None
+        return min((absence[0] for absence in newest), key=lambda absence: absence.at)
+
+    def absent_twice_after(self, moment: datetime, until: datetime | None = None) -> bool:
+        """Whether every portal was read twice without it after `moment` (and before `until`)."""
+        return bool(self.portals) and all(
+            read_twice([a for a in self.absences(p) if a.at > moment and (until is None or a.at < until)])
+            for p in self.portals
+        )
+
+    def absent_after(self, moment: datetime, until: datetime | None = None) -> bool:
+        """Whether every portal was read at least once without it after `moment` (and before `until`)."""
+        return bool(self.portals) and all(
+            any(a.at > moment and (until is None or a.at < until) for a in self.absences(p)) for p in self.portals
+        )
+
+    def watched_before(self, moment: datetime) -> bool:
+        """Whether every portal had a proving look before `moment`."""
+        return bool(self.portals) and all(
+            p.watched_since is not None and p.watched_since < moment for p in self.portals
+        )
+
+
+def read_twice(absences: Sequence[Absence]) -> bool:
+    """Twice in one night with the second past caches, or on two nights (DESIGN 4)."""
+    nights = {absence.night for absence in absences}
+    return len(nights) > 1 or (len(absences) > 1 and any(absence.past_caches for absence in absences))
+
+
+def portal_timeline(
+    portal: str, looks: Sequence[Look], rows: Sequence[RowSpan], since: datetime, first_proving: datetime | None = None
+) -> PortalTimeline:
+    """The timeline of one decision on one portal. `looks` in time order; only absences after `since` are kept.
+
+    `first_proving` spares the search for the first proving look when the caller knows it.
+    """
+    linked = tuple(sorted(rows, key=lambda row: (row.first_seen, row.row_key)))
+    first = linked[0] if linked else None
+    last = max(linked, key=lambda row: row.last_seen) if linked else None
+    before: list[Absence] = []
+    after: list[Absence] = []
+    for look in looks:
+        if look.started_at <= since:
+            continue
+        if first is None:
+            if look.proves_absent(None):
+                before.append(_absence(look))
+        elif look.started_at < first.first_seen and look.proves_absent(first.sort_key):
+            before.append(_absence(look))
+        elif last is not None and look.started_at > last.last_seen and look.proves_absent(last.sort_key):
+            after.append(_absence(look))
+    return PortalTimeline(
+        portal=portal,
+        watched_since=first_proving,
+        rows=linked,
+        absent_before=tuple(sorted(before, key=_at)),
+        absent_since=tuple(sorted(after, key=_at)),
+    )
+
+
+def _absence(look: Look) -> Absence:
+    return Absence(
+        at=look.started_at - timedelta(seconds=look.age_seconds),
+        look=look.id,
+        night=look.run,
+        past_caches=look.past_caches,
+    )
+
+
+def _at(absence: Absence) -> datetime:
+    return absence.at

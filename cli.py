@@ -1,0 +1,319 @@
+"""The command line: parse, call one function, map failure to an exit code.
+
+Exit codes: 0 done (breaches found are a result) · 1 `--strict` and something is breached · 2 wrong use or
+configuration · 3 the engine failed · 4 a result was not delivered.
+"""
+
+import sys
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from core.clock import ZONE, Clock, parse_moment
+from core.config import Config, load
+from core.errors import ChengxinError, UsageError
+from core.paths import Paths
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="政务诚信监测：核查双公示是否在期限内公示，留存证据，生成预警、报告和季度等级。",
+)
+
+District = Annotated[Path, typer.Option("--district", "-d", envvar="CHENGXIN_DISTRICT", help="区县配置文件夹")]
+Var = Annotated[Path | None, typer.Option("--var", envvar="CHENGXIN_VAR", help="数据文件夹（默认 var/<区县>）")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
+UnitName = Annotated[str, typer.Argument(help="单位代号或名称，例如 scjgj 或 市监局")]
+UnitOption = Annotated[str | None, typer.Option("--unit", "-u", help="只看一个单位（代号或名称）")]
+DEFAULT_DISTRICT = Path("districts/huaian")
+
+
+def _open(district: Path, var: Path | None) -> tuple[Config, Paths]:
+    config = load(district)
+    return config, Paths(var or Path("var") / config.district.slug)
+
+
+def _clock(config: Config, as_of: str | None) -> Clock:
+    """The clock of a run; `--as-of` with live fetching only where the district says `simulated = true`."""
+    if as_of is None:
+        return Clock()
+    if not config.district.simulated:
+        raise UsageError("只有标明 simulated = true 的模拟区县才能用 --as-of 抓取：核查记录的时间必须是真实时间")
+    return Clock(base=parse_moment(as_of))
+
+
+def _unit(config: Config, name: str) -> str:
+    """The slug of a unit given by slug, name or alias."""
+    for unit in config.units:
+        if name in (unit.slug, unit.name, *unit.aliases):
+            return unit.slug
+    raise UsageError(f"没有这个单位：{name}（可用：{'、'.join(u.slug for u in config.units)}）")
+
+
+@app.command()
+def night(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    as_of: Annotated[str | None, typer.Option(help="模拟区县的时间，例如 2026-07-05T00:30")] = None,
+    strict: Annotated[bool, typer.Option(help="有未达要求的事项时以 1 退出")] = False,
+) -> None:
+    """跑一夜：核查、比对、评分、报告、邮件。被中断后重跑会接着做完。例：chengxin night"""
+    import scheduler
+    from core.models import Outcome
+    from reporting import console
+
+    config, paths = _open(district, var)
+    result = scheduler.night(config, paths, _clock(config, as_of), say=lambda text: typer.echo(text, err=True))
+    breached = [e for e in result.judgement.evidence if e.outcome is Outcome.BREACHED]
+    if as_json:
+        console.print_json(
+            {
+                "run": result.run,
+                "seconds": result.seconds,
+                "peak_kib": result.peak_kib,
+                "already": result.already,
+                "looks": [asdict(look) for look in result.looks],
+                "breached": len(breached),
+                "letters": [str(p) for p in result.letters],
+            }
+        )
+    else:
+        console.print_night(
+            result.run, result.looks, result.seconds, result.peak_kib, len(breached), result.letters, paths.report
+        )
+    if strict and breached:
+        raise typer.Exit(1)
+
+
+@app.command()
+def schedule(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
+    """常驻运行：每天凌晨自动跑一夜（Asia/Shanghai）。例：chengxin schedule"""
+    import scheduler
+
+    config, paths = _open(district, var)
+    scheduler.serve(config, paths, district.resolve(), say=lambda text: typer.echo(text, err=True))
+
+
+@app.command()
+def demo(
+    nights: Annotated[int, typer.Option(min=1, max=92, help="演示多少夜")] = 92,
+    var: Annotated[Path, typer.Option("--var", help="数据文件夹，会先清空")] = Path("var/demo"),
+) -> None:
+    """演示：在本机启动一个模拟区县，逐夜跑完一个季度并与真相对账。例：chengxin demo --nights 20"""
+    import scheduler
+    import scheduler
+    from replica.play import play
+    from replica.town import Town
+
+    raise typer.Exit(play(Paths(var), nights, scheduler.night, scheduler.take_in, Town()))
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="报送工作簿（xlsx 或 xls）", exists=False)],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
+) -> None:
+    """导入报送表：逐行报告错误，保留正确的行，重复导入不会重复。例：chengxin import 七月双公示.xlsx"""
+    import scheduler
+    from core.store import Store
+    from intake.summary import render_summary
+
+    config, paths = _open(district, var)
+    with Store(paths.store) as store:
+        results = scheduler.take_in(store, config, paths, files, _clock(config, as_of).now())
+    typer.echo(render_summary([reading for reading, _, _ in results]))
+    for reading, new, zeros in results:
+        typer.echo(f"《{reading.file}》：新增报送 {new} 条、零报告 {zeros} 条")
+    if any(not reading.submissions and not reading.zero_reports and reading.faults for reading, _, _ in results):
+        raise typer.Exit(2)
+
+
+@app.command()
+def template(
+    kind: Annotated[str, typer.Argument(help="表的种类：double-publicity")],
+    out: Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")],
+    district: District = DEFAULT_DISTRICT,
+) -> None:
+    """生成报送模板。例：chengxin template double-publicity 双公示报送表.xlsx"""
+    from intake.template import write_template
+
+    write_template(kind, out, load(district))
+    typer.echo(f"已生成：{out}")
+
+
+@app.command()
+def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
+    """最近的批次、各栏目状况、证据概况。例：chengxin status"""
+    from core.store import Store
+    from judging import status_of
+    from reporting import console
+
+    config, paths = _open(district, var)
+    with Store(paths.store) as store:
+        found = status_of(store, config)
+    console.print_json(found) if as_json else console.print_status(found)
+
+
+@app.command()
+def looks(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    portal: Annotated[str | None, typer.Option(help="只看一个栏目")] = None,
+    run: Annotated[str | None, typer.Option(help="只看一夜，例如 2026-07-05")] = None,
+) -> None:
+    """核查记录：看了什么、看全没有、为什么不能作证。例：chengxin looks --run 2026-07-05"""
+    from core.store import Store
+    from reporting import console
+
+    config, paths = _open(district, var)
+    with Store(paths.store) as store:
+        found = store.looks(portal=portal, run=run)
+    names = {p.id: p.name for p in config.portals}
+    console.print_json([asdict(x) for x in found]) if as_json else console.print_looks(found, names)
+
+
+@app.command()
+def findings(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    unit: UnitOption = None,
+) -> None:
+    """公示记录：从栏目里读到的每一条。例：chengxin findings --unit 市监局"""
+    from core.store import Store
+    from reporting import console
+
+    config, paths = _open(district, var)
+    slug = _unit(config, unit) if unit else None
+    with Store(paths.store) as store:
+        found = [f for f in store.findings().values() if slug in (None, f.unit)]
+    console.print_json([asdict(x) for x in found]) if as_json else console.print_findings(found)
+
+
+@app.command()
+def evidence(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    unit: UnitOption = None,
+    outcome: Annotated[str | None, typer.Option(help="met、breached、pending、inconclusive 或 not_applicable")] = None,
+) -> None:
+    """证据：每项检查的结论和理由。例：chengxin evidence --unit 市监局 --outcome breached"""
+    from core.cache import JudgementCache
+    from core.store import Store
+    from reporting import console
+
+    config, paths = _open(district, var)
+    slug = _unit(config, unit) if unit else None
+    with Store(paths.store) as store:
+        cache = JudgementCache(store)
+        found = [e for e in cache.evidence(unit=slug) if outcome in (None, e.outcome)]
+        decisions = cache.decisions()
+    console.print_json([asdict(x) for x in found]) if as_json else console.print_evidence(found, decisions)
+
+
+@app.command()
+def scores(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    period: Annotated[str | None, typer.Option(help="考核期，例如 2026Q3（默认最近一夜所在季度）")] = None,
+) -> None:
+    """得分与等级（事实未明时为区间）。例：chengxin scores --period 2026Q3"""
+    from reporting import console
+
+    found, config = _judged(district, var, period)
+    names = {u.slug: u.name for u in config.units}
+    console.print_json([asdict(x) for x in found.scores]) if as_json else console.print_scores(found.scores, names)
+
+
+@app.command()
+def explain(
+    unit: UnitName,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    period: Annotated[str | None, typer.Option(help="考核期，例如 2026Q3")] = None,
+) -> None:
+    """逐分说明一个单位：指标 → 规则 → 证据 → 存证或报送行。例：chengxin explain 市监局"""
+    from reporting import console
+
+    found, config = _judged(district, var, period)
+    slug = _unit(config, unit)
+    console.print_json(console.explanation(found, slug)) if as_json else console.print_explanation(found, slug, config)
+
+
+def _judged(district: Path, var: Path | None, period: str | None) -> tuple[Any, Config]:
+    """The cached judgement of a period, by default the newest night's quarter."""
+    from core.store import Store
+    from judging import judgement
+    from scoring.periods import parse_period, period_of
+
+    config, paths = _open(district, var)
+    with Store(paths.store) as store:
+        runs = store.runs()
+        last = runs[-1].started_at if runs else datetime.now(ZONE)
+        wanted = parse_period(period) if period else period_of(last.date())
+        return judgement(store, config, last, wanted), config
+
+
+@app.command()
+def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
+    """检查本机缺什么：浏览器、字体、时钟、磁盘、发信。例：chengxin doctor"""
+    from core.machine import examine
+    from crawler.browser import find_chromium
+    from reporting import console
+
+    config, paths = _open(district, var)
+    found = examine(config, paths.root, find_chromium())
+    console.print_json([asdict(x) for x in found]) if as_json else console.print_doctor(found)
+    if any(item.state == "bad" for item in found):
+        raise typer.Exit(3)
+
+
+@app.command()
+def backup(
+    out: Annotated[Path, typer.Argument(help="备份文件（.zip）")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+) -> None:
+    """备份全部数据（运行中也可以）。例：chengxin backup 备份-20260801.zip"""
+    from core.backup import backup as write
+
+    _, paths = _open(district, var)
+    typer.echo(f"已备份 {write(paths, out)} 个文件：{out}")
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(help="备份文件")], district: District = DEFAULT_DISTRICT, var: Var = None
+) -> None:
+    """从备份恢复到空的数据文件夹。例：chengxin restore 备份-20260801.zip"""
+    from core.backup import restore as read
+
+    _, paths = _open(district, var)
+    typer.echo(f"已恢复 {read(source, paths)} 个文件到 {paths.root}")
+
+
+def main() -> None:
+    """Entry point: run a command; a known failure is one sentence and its exit code."""
+    try:
+        app()
+    except ChengxinError as error:
+        typer.echo(f"错误：{error}", err=True)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The ground floor: words, time, text, configuration and what is kept. Imports no stage."""

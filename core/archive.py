@@ -1,0 +1,144 @@
+"""The archive: every answer as received, in WARC files (one a night and attempt), owner-only.
+
+A killed night may leave records that no capture row names; they are harmless. A rerun opens a new
+file, so a torn last record never stands before a good one.
+"""
+
+import base64
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from core.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One request and its answer. `body` is what the server sent, decompressed; `received_at` its receipt."""
+
+    url: str
+    method: str = "GET"
+    request_body: bytes = b""
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    asked_at: datetime
+    received_at: datetime
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the body."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+class Archive:
+    """Appends exchanges to one WARC file of a night; bodies seen before in this file become revisit records."""
+
+    def __init__(self, folder: Path, night: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        attempt = 1
+        while (folder / f"{night}-{attempt}.warc.gz").exists():
+            attempt += 1
+        self.path = folder / f"{night}-{attempt}.warc.gz"
+        descriptor = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(descriptor, "wb")
+        self._writer = WARCWriter(self._file, gzip=True)
+        self._seen: dict[str, tuple[str, str]] = {}
+
+    @property
+    def name(self) -> str:
+        """The file's name inside the archive folder."""
+        return self.path.name
+
+    def append(self, exchange: Exchange) -> int:
+        """Write one exchange and return the offset of its response record in bytes."""
+        offset = self._file.tell()
+        head = StatusAndHeaders(f"{exchange.status} ", _writable(exchange), protocol="HTTP/1.1")
+        stamp = {"WARC-Date": _utc(exchange.received_at)}
+        first = self._seen.get(exchange.sha256)
+        if first is not None:
+            record = self._writer.create_revisit_record(
+                exchange.url, _sha1(exchange.body), first[0], first[1], http_headers=head, warc_headers_dict=stamp
+            )
+        else:
+            record = self._writer.create_warc_record(
+                exchange.url, "response", payload=BytesIO(exchange.body), http_headers=head, warc_headers_dict=stamp
+            )
+            self._seen[exchange.sha256] = (exchange.url, stamp["WARC-Date"])
+        self._writer.write_record(record)
+        if exchange.method != "GET" or exchange.request_body:
+            self._append_request(exchange, stamp)
+        return offset
+
+    def _append_request(self, exchange: Exchange, stamp: dict[str, str]) -> None:
+        """A POST's body is part of the evidence: without it the address shows another page."""
+        head = StatusAndHeaders(f"{exchange.method} {exchange.url} HTTP/1.1", [], is_http_request=True)
+        self._writer.write_record(
+            self._writer.create_warc_record(
+                exchange.url,
+                "request",
+                payload=BytesIO(exchange.request_body),
+                http_headers=head,
+                warc_headers_dict=dict(stamp),
+            )
+        )
+
+    def flush(self) -> None:
+        """Bring what was appended to the disk, before the store names it."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def close(self) -> None:
+        """Flush and close; a file that received nothing is removed."""
+        self.flush()
+        self._file.close()
+        if self.path.stat().st_size == 0:
+            self.path.unlink()
+
+
+def _writable(exchange: Exchange) -> list[tuple[str, str]]:
+    """Headers fit for a record: the body is stored decoded, so its wire encodings are renamed, not lost."""
+    moved = {"content-encoding", "transfer-encoding", "content-length"}
+    kept = [(f"X-Wire-{k}" if k.lower() in moved else k, _one_line(v)) for k, v in exchange.headers]
+    return [*kept, ("Content-Length", str(len(exchange.body)))]
+
+
+def _one_line(value: str) -> str:
+    return " ".join(value.split())
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _sha1(body: bytes) -> str:
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+def read_body(folder: Path, warc: str, offset: int) -> bytes:
+    """The body of the response record at `offset`; raises StoreError when it is not there.
+
+    A revisit record is resolved to the identical body that stands earlier in the same file.
+    """
+    path = folder / warc
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            record = next(iter(ArchiveIterator(file)))
+            if record.rec_type == "response":
+                return bytes(record.content_stream().read())
+            digest = record.rec_headers.get_header("WARC-Payload-Digest")
+        with path.open("rb") as file:
+            for record in ArchiveIterator(file):
+                if record.rec_type == "response" and record.rec_headers.get_header("WARC-Payload-Digest") == digest:
+                    return bytes(record.content_stream().read())
+    except (OSError, StopIteration) as error:
+        raise StoreError(f"存证读不出：{path} 偏移 {offset}：{error}") from error
+    raise StoreError(f"存证读不出：{path} 偏移 {offset}：找不到原件")

@@ -1,0 +1,156 @@
+"""Judgement as cached between nights, and the outbox. The caches are disposable: a full recomputation refills them."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from core.models import Decision, Evidence
+from core.store import Store, dump, moment_text, parse
+
+
+class JudgementCache:
+    """Decisions, their members and evidence, as of the last judgement."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._db = store, store.db
+
+    def upto(self, config_hash: str) -> str:
+        """Facts recorded up to this moment (as text) are judged; "" when nothing is, or another configuration was."""
+        rows = self._store.rows("SELECT upto FROM judged WHERE config_hash = ?", config_hash)
+        return str(rows[0][0]) if rows else ""
+
+    def clear(self) -> None:
+        """Forget everything judged."""
+        for table in ("evidence", "members", "decisions", "block_keys", "judged"):
+            self._db.execute(f"DELETE FROM {table}")
+
+    def set_upto(self, moment: str, config_hash: str) -> None:
+        """Note what was judged."""
+        self._db.execute("INSERT OR REPLACE INTO judged VALUES (1, ?, ?)", [moment, config_hash])
+
+    # ------------------------------------------------------------ linking
+
+    def add_keys(self, keys: Mapping[str, Iterable[str]]) -> None:
+        """Block keys by record id."""
+        self._db.conn.executemany(
+            "INSERT OR IGNORE INTO block_keys VALUES (?, ?)",
+            [(key, record) for record, all_ in keys.items() for key in all_],
+        )
+
+    def closure(self, records: Iterable[str]) -> set[str]:
+        """All records connected to `records` through shared block keys, themselves included."""
+        sql = (
+            "WITH RECURSIVE reached(record) AS (SELECT value FROM json_each(?) UNION SELECT other.record FROM reached"
+            " JOIN block_keys mine ON mine.record = reached.record JOIN block_keys other ON other.key = mine.key)"
+            " SELECT record FROM reached"
+        )
+        return {row[0] for row in self._store.rows(sql, json.dumps(sorted(records)))}
+
+    def decisions_of(self, records: Iterable[str]) -> dict[str, Decision]:
+        """Decisions that any of `records` belongs to."""
+        rows = self._store.rows(
+            "SELECT DISTINCT d.data FROM decisions d JOIN members m ON m.decision = d.id"
+            " WHERE m.record IN (SELECT value FROM json_each(?))",
+            json.dumps(sorted(set(records))),
+        )
+        return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
+
+    def replace_decisions(self, old: Iterable[str], new: Sequence[Decision]) -> None:
+        """Put `new` in the place of the decisions named `old` (their evidence goes with them)."""
+        run = self._db.conn.executemany
+        run("DELETE FROM decisions WHERE id = ?", [(name,) for name in old])
+        run("INSERT INTO decisions VALUES (?, ?, 1, ?)", [(d.id, d.unit, dump(d)) for d in new])
+        run(
+            "INSERT INTO members VALUES (?, ?)",
+            [(record, d.id) for d in new for record in (*d.submissions, *d.findings)],
+        )
+
+    def decisions(self, ids: Iterable[str] | None = None) -> dict[str, Decision]:
+        """All decisions, or those named, in order of id."""
+        if ids is None:
+            rows = self._store.rows("SELECT data FROM decisions ORDER BY id")
+        else:
+            wanted = json.dumps(sorted(set(ids)))
+            rows = self._store.rows(
+                "SELECT data FROM decisions WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", wanted
+            )
+        return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
+
+    def open_decisions(self) -> set[str]:
+        """Decisions whose evidence may change with time or looks alone."""
+        return {row[0] for row in self._store.rows("SELECT id FROM decisions WHERE open")}
+
+    def decisions_gone_since(self, upto: str) -> set[str]:
+        """Decisions with a row that a look recorded after `upto` would have shown and did not."""
+        sql = (
+            "SELECT DISTINCT m.decision FROM looks l JOIN row_spans s ON s.portal = l.portal AND s.last_seen < l.started_at"
+            " AND (l.whole OR s.sort_key > l.floor) JOIN findings f ON f.portal = s.portal AND f.row_key = s.row_key"
+            " JOIN members m ON m.record = f.id JOIN evidence e ON e.decision = m.decision"
+            " AND e.\"check\" = 'still_published' AND e.slug = 'still-there'"
+            " WHERE l.recorded_at > ? AND l.genuine AND l.parsed"
+        )
+        return {row[0] for row in self._store.rows(sql, upto)}
+
+    # ------------------------------------------------------------ evidence
+
+    def replace_evidence(self, judged: Mapping[str, Sequence[Evidence]], still_open: Mapping[str, bool]) -> None:
+        """Put new evidence in the place of the old, by decision id."""
+        run = self._db.conn.executemany
+        run("DELETE FROM evidence WHERE decision = ?", [(name,) for name in judged])
+        run(
+            "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (e.key, e.decision, e.unit, e.check, e.outcome, e.slug, dump(e))
+                for all_ in judged.values()
+                for e in all_
+            ],
+        )
+        run("UPDATE decisions SET open = ? WHERE id = ?", [(flag, name) for name, flag in still_open.items()])
+
+    def evidence(self, unit: str | None = None, decision: str | None = None) -> tuple[Evidence, ...]:
+        """All evidence, or that about one unit or decision, in order of key."""
+        rows = self._store.rows(
+            "SELECT data FROM evidence WHERE (?1 IS NULL OR unit = ?1) AND (?2 IS NULL OR decision = ?2) ORDER BY key",
+            unit,
+            decision,
+        )
+        return tuple(parse(Evidence, row[0]) for row in rows)
+
+
+class Outbox:
+    """Letters, committed before they are written out; each thing is told once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._db = store, store.db
+
+    def told(self) -> set[str]:
+        """Keys of every alert told so far."""
+        return {row[0] for row in self._store.rows("SELECT key FROM told")}
+
+    def has(self, key: str) -> bool:
+        """Whether a letter of this key is committed."""
+        return bool(self._store.rows("SELECT 1 FROM outbox WHERE key = ?", key))
+
+    def commit(
+        self, key: str, night: str, addressee: str, message: bytes, alerts: Mapping[str, str], at: datetime
+    ) -> None:
+        """Commit one letter with the alerts (key → stage) it tells; doing it again changes nothing."""
+        with self._db.atomic():
+            self._db.execute("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, NULL)", [key, night, addressee, message])
+            self._db.conn.executemany(
+                "INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)",
+                [(alert, addressee, night, stage, moment_text(at)) for alert, stage in alerts.items()],
+            )
+
+    def unwritten(self) -> list[tuple[str, str, str, bytes]]:
+        """(key, night, addressee, message) of letters not yet written out."""
+        return [
+            tuple(r)
+            for r in self._store.rows(
+                "SELECT key, night, addressee, message FROM outbox WHERE written IS NULL ORDER BY key"
+            )
+        ]  # type: ignore[misc]
+
+    def mark_written(self, key: str, at: datetime) -> None:
+        """Note that a letter left the outbox."""
+        self._db.execute("UPDATE outbox SET written = ? WHERE key = ?", [moment_text(at), key])

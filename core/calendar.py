@@ -1,0 +1,50 @@
+"""The deadline calendar: natural days, working days, and what is not known.
+
+Day 0 is the decision's day; a limit of 7 natural days from 1 March ends with 8 March, 23:59:59.999999,
+Asia/Shanghai (RULES, Dates). Working days follow the State Council's yearly notice (holidays and
+make-up days) as the chinesecalendar package keeps it; `overrides` (holidays.toml) go before it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Literal
+
+import chinese_calendar
+
+from core.clock import ZONE
+from core.errors import CalendarUnknown
+
+Reckoning = Literal["natural", "working"]
+_LAST_INSTANT = time(23, 59, 59, 999999)
+
+
+def end_of_day(day: date) -> datetime:
+    """The last instant of `day` in Asia/Shanghai."""
+    return datetime.combine(day, _LAST_INSTANT, ZONE)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Working days of the mainland; `overrides` maps a day to whether it is worked."""
+
+    overrides: Mapping[date, bool] = field(default_factory=dict)
+
+    def is_working(self, day: date) -> bool:
+        """Whether `day` is a working day; raises CalendarUnknown for a year without data."""
+        if day in self.overrides:
+            return self.overrides[day]
+        try:
+            return bool(chinese_calendar.is_workday(day))
+        except NotImplementedError:
+            raise CalendarUnknown(day.year) from None
+
+    def deadline(self, decided: date, days: int, reckoning: Reckoning) -> datetime:
+        """The last instant that is in time; raises CalendarUnknown when a needed year has no data."""
+        if reckoning == "natural":
+            return end_of_day(decided + timedelta(days=days))
+        day, left = decided, days
+        while left:
+            day += timedelta(days=1)
+            left -= self.is_working(day)
+        return end_of_day(day)

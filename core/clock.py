@@ -1,0 +1,34 @@
+"""The one place where the time is asked for."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+ZONE = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The real clock, or for a simulated district one that started at `base` and runs on.
+
+    Looks always carry this clock's time, never an `--as-of`; only a district that says
+    `simulated = true` may be given a `base` (DESIGN 4, Time).
+    """
+
+    base: datetime | None = None
+    _started: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        """The current moment in Asia/Shanghai, to the millisecond."""
+        if self.base is None:
+            moment = datetime.now(ZONE)
+        else:
+            moment = self.base.astimezone(ZONE) + timedelta(seconds=time.monotonic() - self._started)
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def parse_moment(text: str) -> datetime:
+    """An ISO moment as an aware time in Asia/Shanghai; a bare day is its first instant."""
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)

@@ -1,0 +1,324 @@
+"""Configuration: TOML read once into frozen values.
+
+An unknown key, a missing value or an undefined slug is a ConfigError naming the file and the key.
+A district is a folder: `district.toml`, `units.toml`, the scheme file it names, `portals/*.toml`,
+and optionally `holidays.toml` (days that override the calendar package).
+"""
+
+import hashlib
+import tomllib
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import ConfigError
+from core.models import Channel, DateKind, Kind
+
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+UnitKind = Literal["town", "dept-a", "dept-b"]
+Provenance = Literal["text", "reading", "lost"]
+M = TypeVar("M", bound=BaseModel)
+
+
+class Frozen(BaseModel):
+    """Base of all configuration values: immutable, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+
+class Contact(Frozen):
+    """Who reads a unit's mail. After `valid_until` the deputy takes over."""
+
+    name: str
+    email: str
+    role: Literal["contact", "deputy", "leader"] = "contact"
+    valid_until: date | None = None
+
+
+class Unit(Frozen):
+    """被评价单位. `aliases` are names its decisions may carry; `source` says whether the scheme's text names it."""
+
+    slug: Slug
+    name: str
+    kind: UnitKind
+    aliases: tuple[str, ...] = ()
+    prefixes: tuple[str, ...] = ()  # 发文字头 of its document numbers, where known
+    code: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: Slug | None = None
+    source: Literal["text", "not-in-source"] = "text"
+    contacts: tuple[Contact, ...] = Field(default=(), alias="contact")
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the unit existed on `day` (机构改革)."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class Portal(Frozen):
+    """公示栏目: one listing on one site, and the facts to read it.
+
+    `list_date` says what the list's date is; only "published" may be a stated publication date.
+    `order` says how rows come: "newest-first" allows window looks, "none" makes every look a full walk.
+    `marker`: words that stand on every genuine list page. `options` belong to the family, which validates them.
+    """
+
+    id: Slug
+    name: str
+    channel: Channel
+    kinds: tuple[Kind, ...]
+    unit: Slug | None = None  # whose portal; None on the credit site, where all units' decisions stand
+    family: str
+    url: str
+    marker: str
+    verified: bool = False
+    enabled: bool = True
+    note: str = ""
+    list_date: DateKind = DateKind.UNKNOWN
+    order: Literal["newest-first", "none"] = "newest-first"
+    rendered: bool = False
+    allow_private: bool = False
+    hosts: tuple[str, ...] = ()  # further hosts that its details may stand on
+    window_days: int | None = Field(default=None, ge=1)
+    delay_seconds: float | None = Field(default=None, ge=0)
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _owner(self) -> "Portal":
+        if (self.unit is None) != (self.channel is Channel.CREDIT):
+            raise ValueError('channel = "department" 的栏目必须写 unit；channel = "credit" 的不得写 unit')
+        return self
+
+
+class Crawl(Frozen):
+    """Politeness and limits; seconds, days and bytes."""
+
+    user_agent: str = "chengxin/0.1 (district credit monitoring)"
+    contact: str = ""
+    window_days: int = Field(default=30, ge=1)
+    full_walk_every_days: int = Field(default=7, ge=1)
+    read_twice: bool = True  # every window is read a second time past caches, so one night can prove
+    delay_seconds: float = Field(default=2.0, ge=0)
+    timeout_seconds: float = Field(default=30, gt=0)
+    max_bytes: int = Field(default=20_000_000, gt=0)
+    max_pages: int = Field(default=500, gt=0)
+    max_clock_skew_seconds: int = Field(default=60, gt=0)
+    robots: bool = True
+
+
+class Mail(Frozen):
+    """Who sends; `trial` sends everything to the office alone."""
+
+    sender: str
+    office: str
+    office_name: str
+    trial: bool = True
+
+
+class District(Frozen):
+    """`district.toml`."""
+
+    slug: Slug
+    name: str
+    office: str
+    credit_site: str
+    scheme: str
+    simulated: bool = False
+    places: tuple[str, ...] = ()  # place prefixes dropped when names of units are compared
+    night_at: str = Field(default="00:30", pattern=r"^\d\d:\d\d$")
+    quiet_nights_warn: int = Field(default=3, ge=1)  # nights without a proving look before the office is told
+    crawl: Crawl = Crawl()
+    mail: Mail
+
+
+class Deadline(Frozen):
+    """双公示 time limit. `calendar`: natural, working (official holidays and make-up days) or both."""
+
+    days: int = Field(gt=0)
+    calendar: Literal["natural", "working", "both"]
+    provenance: Provenance = "text"
+    note: str = ""
+
+
+class Duty(Frozen):
+    """One line of the dated table of duties: must a decision of `kind` and `category` be published?
+
+    `removal_months`: the shortest lawful time on show; before it a removal needs a ground.
+    """
+
+    kind: Kind
+    category: str = ""  # words in 处罚类别; "" matches every decision
+    only: bool = False  # matches only where `category` is the whole of it
+    duty: Literal["yes", "no", "unknown"]
+    decided_from: date | None = None
+    decided_to: date | None = None
+    removal_months: int | None = Field(default=None, ge=0)
+    provenance: Provenance = "reading"
+    note: str = ""
+
+
+class Indicator(Frozen):
+    """One row of the scheme. `checks` are the propositions whose evidence it weighs; none: not yet judged."""
+
+    code: str
+    section: str
+    title: str
+    text: str
+    points: Decimal
+    applies_to: tuple[UnitKind, ...]
+    period: Literal["quarter", "month"]
+    rule: Literal[
+        "all-or-nothing",
+        "per-case-capped",
+        "per-missing",
+        "deduct-by-severity",
+        "penalty-on-total",
+        "award-with-validity",
+        "office-deduction",
+    ]
+    parameters: dict[str, Decimal] = Field(default_factory=dict)
+    evidence: str = ""
+    checks: tuple[str, ...] = ()
+    enabled: bool = True
+    provenance: Provenance = "text"
+    note: str = ""
+
+
+class Grades(Frozen):
+    """Lower bounds of the bands; a bound belongs to the upper band ("含")."""
+
+    red: Decimal
+    blue: Decimal
+
+
+class Reading(Frozen):
+    """A reading of the scheme where its text is silent, with its switch; shown in the report's appendix."""
+
+    slug: Slug
+    title: str
+    text: str
+    provenance: Provenance = "reading"
+    enabled: bool = True
+
+
+class Scheme(Frozen):
+    """`scheme-*.toml`: every indicator, the deadline, duties, bands and the readings in force."""
+
+    version: str
+    title: str
+    source: str
+    effective_from: date
+    deadline: Deadline
+    grades: Grades
+    submission_due_day: int = Field(default=10, ge=1, le=28)  # day of the next month a month's workbook is due
+    readings: tuple[Reading, ...] = Field(default=(), alias="reading")
+    duties: tuple[Duty, ...] = Field(default=(), alias="duty")
+    indicators: tuple[Indicator, ...] = Field(alias="indicator")
+
+    def reads(self, slug: str) -> bool:
+        """Whether the reading `slug` is in force."""
+        return any(r.slug == slug and r.enabled for r in self.readings)
+
+
+class Config(Frozen):
+    """A whole district, read and checked. `hash` covers every file's bytes."""
+
+    folder: Path
+    district: District
+    units: tuple[Unit, ...]
+    portals: tuple[Portal, ...]
+    scheme: Scheme
+    scheme_hash: str
+    holidays: dict[date, bool] = Field(default_factory=dict)  # day → is a working day
+    hash: str
+
+    def unit(self, slug: str) -> Unit:
+        """The unit named `slug`; KeyError for an unknown one."""
+        return next(u for u in self.units if u.slug == slug)
+
+    def portal(self, portal_id: str) -> Portal:
+        """The portal named `portal_id`."""
+        return next(p for p in self.portals if p.id == portal_id)
+
+    def channel(self, channel: Channel, unit: str, kind: Kind) -> tuple[Portal, ...]:
+        """All enabled portals where a decision of `unit` and `kind` could lawfully stand on `channel`."""
+        return tuple(
+            p for p in self.portals if p.enabled and p.channel is channel and kind in p.kinds and p.unit in (None, unit)
+        )
+
+
+class _Units(Frozen):
+    unit: tuple[Unit, ...]
+
+
+class _Holidays(Frozen):
+    off: tuple[date, ...] = ()
+    working: tuple[date, ...] = ()
+
+
+def _read(path: Path, model: type[M]) -> M:
+    """Read one TOML file into `model`; every fault names the file and the key."""
+    try:
+        data = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+    except FileNotFoundError:
+        raise ConfigError(path, "", "文件不存在") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(path, "", f"不是合法的 TOML：{error}") from None
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise ConfigError(path, ".".join(str(part) for part in first["loc"]), _explain(first)) from None
+
+
+def _explain(fault: Any) -> str:
+    known = {"extra_forbidden": "没有这个键（拼写有误？）", "missing": "缺少这一项"}
+    return known.get(fault["type"], f"{fault['msg']}（现值 {fault.get('input')!r}）")
+
+
+def _unique(path: Path, key: str, names: list[str]) -> None:
+    for name in names:
+        if names.count(name) > 1:
+            raise ConfigError(path, key, f"重复：{name}")
+
+
+def load(folder: Path) -> Config:
+    """Read the district in `folder` whole; raises ConfigError on the first fault."""
+    folder = folder.resolve()
+    district = _read(folder / "district.toml", District)
+    units = _read(folder / "units.toml", _Units).unit
+    scheme_path = folder / district.scheme
+    scheme = _read(scheme_path, Scheme)
+    paths = sorted((folder / "portals").glob("*.toml"))
+    portals = tuple(_read(path, Portal) for path in paths)
+    slugs = [u.slug for u in units]
+    _unique(folder / "units.toml", "unit.slug", slugs)
+    for unit in units:
+        if unit.successor is not None and unit.successor not in slugs:
+            raise ConfigError(folder / "units.toml", f"{unit.slug}.successor", f"没有定义单位 {unit.successor}")
+    for path, portal in zip(paths, portals, strict=True):
+        if portal.id != path.stem:
+            raise ConfigError(path, "id", f"应与文件名一致（{path.stem}），现为 {portal.id}")
+        if portal.unit is not None and portal.unit not in slugs:
+            raise ConfigError(path, "unit", f"units.toml 没有定义单位 {portal.unit}")
+    _unique(scheme_path, "indicator.code", [i.code for i in scheme.indicators])
+    holidays_path = folder / "holidays.toml"
+    holidays = _read(holidays_path, _Holidays) if holidays_path.exists() else _Holidays()
+    files = [folder / "district.toml", folder / "units.toml", scheme_path, *paths]
+    files += [holidays_path] if holidays_path.exists() else []
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return Config(
+        folder=folder,
+        district=district,
+        units=units,
+        portals=portals,
+        scheme=scheme,
+        scheme_hash=hashlib.sha256(scheme_path.read_bytes()).hexdigest(),
+        holidays=dict.fromkeys(holidays.off, False) | dict.fromkeys(holidays.working, True),
+        hash=digest.hexdigest(),
+    )

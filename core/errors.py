@@ -1,0 +1,61 @@
+"""Every error this system raises on purpose.
+
+ChengxinError
+├── ConfigError        a TOML file is wrong: names file and key      → exit 2
+├── UsageError         a command was asked for the impossible         → exit 2
+├── CalendarUnknown    a year without official calendar data          → inconclusive, never a guess
+├── WorkbookError      a workbook cannot be read at all               → exit 2, nothing imported
+├── StoreError         the store or the archive is damaged or locked  → exit 3
+├── EngineError        the crawl process failed or wrote no run       → exit 3
+└── DeliveryError      a result could not be delivered                → exit 4
+"""
+
+
+class ChengxinError(Exception):
+    """Base of all; `exit_code` is what the command line returns for it."""
+
+    exit_code = 3
+
+
+class ConfigError(ChengxinError):
+    """A configuration file is wrong. `where` names the file, `key` the entry."""
+
+    exit_code = 2
+
+    def __init__(self, where: object, key: str, why: str) -> None:
+        self.where, self.key, self.why = str(where), key, why
+        super().__init__(f"配置有误：{where}：{key}：{why}" if key else f"配置有误：{where}：{why}")
+
+
+class UsageError(ChengxinError):
+    """The command cannot be carried out as asked."""
+
+    exit_code = 2
+
+
+class CalendarUnknown(ChengxinError):
+    """The working-day calendar holds no data for `year`."""
+
+    def __init__(self, year: int) -> None:
+        self.year = year
+        super().__init__(f"{year} 年的工作日安排尚无数据，不能推算工作日期限")
+
+
+class WorkbookError(ChengxinError):
+    """A workbook cannot be read as a whole; nothing of it was imported."""
+
+    exit_code = 2
+
+
+class StoreError(ChengxinError):
+    """The store or the archive cannot be used."""
+
+
+class EngineError(ChengxinError):
+    """The crawl process failed."""
+
+
+class DeliveryError(ChengxinError):
+    """A result could not be delivered (report, mail)."""
+
+    exit_code = 4

@@ -1,0 +1,123 @@
+"""What this machine has and lacks: the questions `chengxin doctor` asks."""
+
+import shutil
+import sqlite3
+import subprocess
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+import chinese_calendar
+
+from core.calendar import Calendar
+from core.clock import ZONE, Clock
+from core.config import Config
+from core.errors import CalendarUnknown
+
+State = Literal["good", "warn", "bad"]
+LOW_DISK = 2 * 1024**3  # bytes; a district's quarter of captures needs about this much
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One answer: what was asked, how it stands, and what to do about it."""
+
+    name: str
+    state: State
+    detail: str
+
+
+def examine(config: Config, root: Path, chromium: str) -> tuple[Finding, ...]:
+    """All answers, in the order an operator would ask."""
+    return (
+        _chromium(config, chromium),
+        _fonts(),
+        _clock(),
+        _calendar(config),
+        _disk(root),
+        _sqlite(),
+        _portals(config),
+        _mail(config),
+    )
+
+
+def _chromium(config: Config, path: str) -> Finding:
+    rendered = [p.name for p in config.portals if p.enabled and p.rendered]
+    if path:
+        return Finding("浏览器", "good", f"Chromium：{path}")
+    if rendered:
+        return Finding("浏览器", "bad", f"没有 Chromium，{'、'.join(rendered)}无法核查；运行 make browser 安装")
+    return Finding("浏览器", "warn", "没有 Chromium；目前没有需要渲染的栏目")
+
+
+def _fonts() -> Finding:
+    listed = shutil.which("fc-list")
+    found = (
+        subprocess.run([listed, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout
+        if listed
+        else ""
+    )
+    if found.strip():
+        return Finding("中文字体", "good", f"{len(set(found.splitlines()))} 种")
+    return Finding("中文字体", "warn", "没有中文字体，截图和打印会缺字；Debian 上安装 fonts-noto-cjk")
+
+
+def _clock() -> Finding:
+    drift = abs(time.time() - Clock().now().timestamp())
+    status = shutil.which("timedatectl")
+    synced = (
+        status
+        and subprocess.run(
+            [status, "show", "-p", "NTPSynchronized", "--value"], capture_output=True, text=True, check=False
+        ).stdout.strip()
+    )
+    if synced == "no":
+        return Finding("时钟", "warn", "系统时钟没有与时间服务器同步；与网站相差 60 秒以上的核查不能作证")
+    state: State = "good" if drift < 1 and ZONE.key == "Asia/Shanghai" else "bad"
+    return Finding(
+        "时钟", state, f"{Clock().now():%Y-%m-%d %H:%M:%S}（Asia/Shanghai），与各网站的误差在每次核查时另行检查"
+    )
+
+
+def _calendar(config: Config) -> Finding:
+    year = Clock().now().year
+    try:
+        Calendar(config.holidays).is_working(date(year + 1, 1, 4))
+    except CalendarUnknown:
+        package = f"chinesecalendar {getattr(chinese_calendar, '__version__', '')}".strip()
+        return Finding(
+            "工作日历",
+            "warn",
+            f"{year + 1} 年的放假安排尚无数据（{package}）；国务院通知发布后写入 holidays.toml 或升级",
+        )
+    return Finding("工作日历", "good", f"已有至 {year + 1} 年")
+
+
+def _disk(root: Path) -> Finding:
+    place = next(p for p in (root, *root.resolve().parents) if p.exists())
+    free = shutil.disk_usage(place).free
+    return Finding("磁盘", "good" if free > LOW_DISK else "bad", f"{place} 可用 {free / 1024**3:.1f} GiB")
+
+
+def _sqlite() -> Finding:
+    good = sqlite3.sqlite_version_info >= (3, 37)
+    return Finding("SQLite", "good" if good else "bad", f"{sqlite3.sqlite_version}（需要 3.37 以上，STRICT 表）")
+
+
+def _portals(config: Config) -> Finding:
+    enabled = [p for p in config.portals if p.enabled]
+    doubtful = [p.id for p in enabled if not p.verified]
+    if not enabled:
+        return Finding("栏目", "bad", "没有启用任何公示栏目；请在 portals/*.toml 填写真实地址并设 enabled = true")
+    if doubtful:
+        return Finding("栏目", "warn", f"{len(enabled)} 个启用，其中未经现场核实：{'、'.join(doubtful)}")
+    return Finding("栏目", "good", f"{len(enabled)} 个启用，均已核实")
+
+
+def _mail(config: Config) -> Finding:
+    mode = "试运行：全部邮件只写给信用办" if config.district.mail.trial else "正式运行"
+    if config.district.mail.office.endswith("example.invalid"):
+        return Finding("发信", "warn", f"信用办邮箱还是示例地址；{mode}；邮件写入 outbox 文件夹，本版不连接 SMTP")
+    return Finding("发信", "good", f"{mode}；邮件写入 outbox 文件夹，本版不连接 SMTP")

@@ -1,0 +1,115 @@
+"""The store's schema as named forward steps. A step that has shipped is never edited; add another."""
+
+from sqlite_utils import Database, Migrations
+
+migrations = Migrations("chengxin")
+
+_FACTS = """
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT, code_version TEXT NOT NULL,
+    config_hash TEXT NOT NULL REFERENCES configs(hash), peak_kib INTEGER, seconds REAL
+) STRICT;
+CREATE TABLE configs (hash TEXT PRIMARY KEY, recorded_at TEXT NOT NULL, files TEXT NOT NULL) STRICT;
+CREATE TABLE looks (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL REFERENCES runs(id), portal TEXT NOT NULL, kind TEXT NOT NULL,
+    past_caches INTEGER NOT NULL, started_at TEXT NOT NULL, finished_at TEXT NOT NULL, genuine INTEGER NOT NULL,
+    parsed INTEGER NOT NULL, whole INTEGER NOT NULL, floor TEXT, age_seconds INTEGER NOT NULL, pages INTEGER NOT NULL,
+    rows INTEGER NOT NULL, total INTEGER, requests INTEGER NOT NULL, bytes INTEGER NOT NULL, seconds REAL NOT NULL,
+    reasons TEXT NOT NULL, unknown_labels TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX looks_by_portal ON looks(portal, started_at);
+CREATE INDEX looks_by_run ON looks(run);
+CREATE TABLE captures (
+    id TEXT PRIMARY KEY, look TEXT NOT NULL REFERENCES looks(id), url TEXT NOT NULL, method TEXT NOT NULL,
+    request_body TEXT NOT NULL, status INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+    received_at TEXT NOT NULL, warc TEXT NOT NULL, "offset" INTEGER NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX captures_by_look ON captures(look);
+CREATE TABLE versions (
+    id INTEGER PRIMARY KEY, portal TEXT NOT NULL, row_key TEXT NOT NULL, content_hash TEXT NOT NULL,
+    sort_key TEXT NOT NULL, title TEXT NOT NULL, url TEXT NOT NULL, listed_on TEXT, pinned INTEGER NOT NULL,
+    UNIQUE (portal, row_key, content_hash)
+) STRICT;
+CREATE TABLE sightings (
+    version INTEGER NOT NULL REFERENCES versions(id), look TEXT NOT NULL REFERENCES looks(id), seen_at TEXT NOT NULL,
+    page INTEGER NOT NULL, capture TEXT NOT NULL, recorded_at TEXT NOT NULL, PRIMARY KEY (version, look)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sightings_by_look ON sightings(look);
+CREATE TABLE findings (
+    id TEXT PRIMARY KEY, portal TEXT NOT NULL, row_key TEXT NOT NULL, content_hash TEXT NOT NULL,
+    look TEXT NOT NULL REFERENCES looks(id), data TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX findings_by_row ON findings(portal, row_key, content_hash);
+CREATE INDEX findings_by_time ON findings(recorded_at);
+CREATE TABLE attachments (
+    sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, received_at TEXT NOT NULL,
+    recorded_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE submissions (
+    id TEXT PRIMARY KEY, unit TEXT NOT NULL, kind TEXT NOT NULL,
+    workbook_sha256 TEXT NOT NULL REFERENCES attachments(sha256), data TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX submissions_by_time ON submissions(recorded_at);
+CREATE TABLE zero_reports (
+    id TEXT PRIMARY KEY, unit TEXT NOT NULL, kind TEXT NOT NULL, month TEXT NOT NULL,
+    workbook_sha256 TEXT NOT NULL REFERENCES attachments(sha256), data TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE rulings (
+    id TEXT PRIMARY KEY, subject TEXT NOT NULL, data TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+"""
+
+_CACHES = """
+CREATE TABLE row_spans (
+    portal TEXT NOT NULL, row_key TEXT NOT NULL, sort_key TEXT NOT NULL, first_seen TEXT NOT NULL,
+    first_look TEXT NOT NULL, first_capture TEXT NOT NULL, first_version INTEGER NOT NULL, last_seen TEXT NOT NULL,
+    last_look TEXT NOT NULL, last_version INTEGER NOT NULL, PRIMARY KEY (portal, row_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE block_keys (key TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (key, record)) STRICT, WITHOUT ROWID;
+CREATE INDEX block_keys_by_record ON block_keys(record);
+CREATE TABLE decisions (id TEXT PRIMARY KEY, unit TEXT NOT NULL, open INTEGER NOT NULL, data TEXT NOT NULL) STRICT;
+CREATE INDEX decisions_open ON decisions(open) WHERE open;
+CREATE TABLE members (
+    record TEXT NOT NULL, decision TEXT NOT NULL REFERENCES decisions(id) ON DELETE CASCADE,
+    PRIMARY KEY (record, decision)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX members_by_decision ON members(decision);
+CREATE TABLE evidence (
+    key TEXT PRIMARY KEY, decision TEXT NOT NULL REFERENCES decisions(id) ON DELETE CASCADE, unit TEXT NOT NULL,
+    "check" TEXT NOT NULL, outcome TEXT NOT NULL, slug TEXT NOT NULL, data TEXT NOT NULL
+) STRICT;
+CREATE INDEX evidence_by_decision ON evidence(decision);
+CREATE TABLE judged (id INTEGER PRIMARY KEY CHECK (id = 1), upto TEXT NOT NULL, config_hash TEXT NOT NULL) STRICT;
+"""
+
+_OUTBOX = """
+CREATE TABLE told (
+    key TEXT PRIMARY KEY, addressee TEXT NOT NULL, night TEXT NOT NULL, stage TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE TABLE outbox (
+    key TEXT PRIMARY KEY, night TEXT NOT NULL, addressee TEXT NOT NULL, message BLOB NOT NULL, written TEXT
+) STRICT;
+"""
+
+
+def _run_script(db: Database, script: str) -> None:
+    for statement in filter(str.strip, script.split(";\n")):
+        db.execute(statement)
+
+
+@migrations()
+def m0001_facts(db: Database) -> None:
+    """Append-only facts."""
+    _run_script(db, _FACTS)
+
+
+@migrations()
+def m0002_caches(db: Database) -> None:
+    """Disposable: recomputed from facts at any time."""
+    _run_script(db, _CACHES)
+
+
+@migrations()
+def m0003_outbox(db: Database) -> None:
+    """What was told to whom, once; and letters waiting to be written."""
+    _run_script(db, _OUTBOX)

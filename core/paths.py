@@ -1,0 +1,56 @@
+"""Where a deployment keeps things: one folder, one layout."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The files below one `var` folder."""
+
+    root: Path
+
+    @property
+    def store(self) -> Path:
+        """The facts and caches."""
+        return self.root / "chengxin.db"
+
+    @property
+    def jobs(self) -> Path:
+        """APScheduler's job store."""
+        return self.root / "jobs.db"
+
+    @property
+    def archive(self) -> Path:
+        """WARC files, owner-only."""
+        return self.root / "archive"
+
+    @property
+    def attachments(self) -> Path:
+        """Workbooks as handed in, by hash."""
+        return self.root / "attachments"
+
+    @property
+    def report(self) -> Path:
+        """The newest report."""
+        return self.root / "report" / "index.html"
+
+    @property
+    def outbox(self) -> Path:
+        """Letters as .eml files."""
+        return self.root / "outbox"
+
+    @property
+    def logs(self) -> Path:
+        """The crawl's logs, one a night."""
+        return self.root / "logs"
+
+    @property
+    def heartbeat(self) -> Path:
+        """Touched at the end of every night, for a watcher outside."""
+        return self.root / "heartbeat.json"
+
+    @property
+    def lock(self) -> Path:
+        """Held while a night runs."""
+        return self.root / "night.lock"

@@ -1,0 +1,244 @@
+"""Text as it is compared: widths, brackets, document numbers, names, codes, dates, identity numbers.
+
+Originals are always kept beside what these functions return; nothing here repairs silently.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime
+from typing import Literal
+
+from stdnum.cn import ric, uscc  # GB 32100-2015, GB 11643-1999
+from stdnum.exceptions import ValidationError
+
+from core.clock import ZONE
+from core.models import Exposure
+
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
+_SPACE = re.compile(r"\s+")
+_BRACKETS = str.maketrans("[]【】﹝﹞{}「」〈〉", "〔〕〔〕〔〕〔〕〔〕〔〕")
+_PLACEHOLDERS = frozenset(
+    {"", "空", "无", "null", "none", "nan", "-", "--", "---", "/", "\\", "暂无", "无文号", "*", "0", "详见附件"}
+)
+MAX_RANGE = 500  # a wider "1-9999号" is a typo, not a list of decisions
+
+
+def plain(text: str) -> str:
+    """NFKC, invisible characters dropped, runs of white space made one blank, ends trimmed."""
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).translate(_INVISIBLE)).strip()
+
+
+def tight(text: str) -> str:
+    """As `plain`, with no white space at all: how Chinese text is compared."""
+    return _SPACE.sub("", plain(text))
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a cell says nothing: 空, 无, null, -- … (DOMAIN 5.2)."""
+    return tight(text).lower() in _PLACEHOLDERS
+
+
+# ---------------------------------------------------------------- document numbers (文书号)
+
+_HEAD = re.compile(r"^(?P<head>.*?)[〔(]?(?P<year>(?:19|20)\d\d)[〕)]?年?(?:第|字第|字)?(?P<tail>[^〔〕]*)$")
+_SPLIT = re.compile(r"[、,，;；]|(?<=号)和|及")
+_RANGE = re.compile(r"^第?0*(\d+)号?[-–—~～至到]+第?0*(\d+)号?$")
+_SERIAL = re.compile(r"^第?0*(\d+)号?$")
+_LAW = re.compile(r"^《.*》|办法》|条例》")
+
+
+def document_numbers(text: str) -> tuple[str, ...]:
+    """The document numbers in `text`, normalised and expanded: 〔2025〕89-93号 gives five.
+
+    Brackets become 〔〕, 第 and leading zeros of the serial go, the issuing prefix stays (only with it is a
+    number unique). Placeholders and law titles give (); a text without a recognisable year stays whole.
+    """
+    compact = tight(text).translate(_BRACKETS).replace("(", "（").replace(")", "）")
+    if is_placeholder(text) or _LAW.search(compact):
+        return ()
+    numbers: list[str] = []
+    head = ""
+    for part in filter(None, _SPLIT.split(_round_year(compact))):
+        new_head, serials = _serials(part, head)
+        if serials is None:
+            numbers.append(part)
+            continue
+        head = new_head
+        numbers += [f"{head}{serial}号" for serial in serials]
+    return tuple(dict.fromkeys(numbers))
+
+
+def _round_year(compact: str) -> str:
+    """（2018） as a year becomes 〔2018〕; other round brackets name an office and stay."""
+    return re.sub(r"（((?:19|20)\d\d)）", r"〔\1〕", compact)
+
+
+def _serials(part: str, head: str) -> tuple[str, list[str] | None]:
+    """The head and the expanded serials of one part; (head, None) when it has no readable serial."""
+    found = re.match(r"^(?P<head>.*〔(?:19|20)\d\d〕)(?P<tail>.*)$", part)
+    bare = re.match(r"^(?P<prefix>.*?[^\d])(?P<year>(?:19|20)\d\d)年?第(?P<tail>0*\d+号?)$", part)
+    if found:
+        head, tail = found["head"], found["tail"]
+    elif bare:  # 并城乡执罚字2015第295号
+        head, tail = f"{bare['prefix']}〔{bare['year']}〕", bare["tail"]
+    else:
+        tail = part
+    if not head:
+        return "", None
+    head = re.sub(r"字第?(?=〔)", "字", head)
+    span = _RANGE.match(tail)
+    if span:
+        low, high = int(span[1]), int(span[2])
+        if low <= high < low + MAX_RANGE:
+            return head, [str(n) for n in range(low, high + 1)]
+        return head, None
+    single = _SERIAL.match(tail)
+    return head, [single[1]] if single else None
+
+
+# ---------------------------------------------------------------- names and codes
+
+
+def plain_name(text: str) -> str:
+    """A party's name as it is compared: 有限责任公司 and 有限公司 alike, round brackets, no spaces, no list cut-off."""
+    name = tight(text).replace("有限责任公司", "有限公司")
+    return re.sub(r"(?:\.{2,}|…+)$", "", name)
+
+
+def is_cut(text: str) -> bool:
+    """Whether a list cut the text off (.., …)."""
+    return re.search(r"(?:\.{2,}|…+)$", tight(text)) is not None
+
+
+CodeState = Literal["valid", "placeholder", "absent", "damaged"]
+
+
+def read_code(text: str) -> tuple[str, CodeState]:
+    """A 统一社会信用代码 and its state. Never repaired: a damaged code is returned as written (upper case).
+
+    Seventeen zeros and an X stand for "no code" (个体工商户, DOMAIN 1.3).
+    """
+    code = tight(text).upper().removesuffix(".0")
+    if is_placeholder(code):
+        return "", "absent"
+    if re.fullmatch(r"0{15,17}X?0*", code):
+        return "", "placeholder"
+    try:
+        return str(uscc.validate(code)), "valid"
+    except ValidationError:
+        return code, "damaged"
+
+
+# ---------------------------------------------------------------- identity numbers
+
+_IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{16}[\dXx])(?![0-9A-Za-z])")
+_WEAK = re.compile(r"(?<![0-9A-Za-z*])(\d{10})\*{4}(\d{3}[\dXx])(?![0-9A-Za-z*])")
+
+
+def is_identity_number(text: str) -> bool:
+    """Whether `text` is an 18-digit identity number with a sound birth date and check digit.
+
+    The place is not asked for: stdnum knows 320803 only from the year it was made, and numbers of
+    people born before carry it all the same.
+    """
+    number = text.upper()
+    if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number) or number[-1] != ric.calc_check_digit(number):
+        return False
+    try:
+        ric.get_birth_date(number)
+    except ValidationError:
+        return False
+    return True
+
+
+def mask_identity(number: str) -> str:
+    """320803********1234: the form 信用中国 publishes."""
+    return f"{number[:6]}********{number[-4:]}"
+
+
+def mask_identities(text: str, label: str = "") -> tuple[str, tuple[Exposure, ...]]:
+    """`text` with every identity number masked, and what stood in the clear or weakly masked.
+
+    A valid 统一社会信用代码 made of digits alone is not an identity number. Masking only month and day
+    (220182 1974 **** 0644) is weak: it can be enumerated (DOMAIN 1.8).
+    """
+    exposures: list[Exposure] = []
+
+    def hide(match: re.Match[str]) -> str:
+        number = match[1]
+        if not is_identity_number(number) or read_code(number)[1] == "valid":
+            return number
+        exposures.append(Exposure("identity-number", label, mask_identity(number)))
+        return mask_identity(number)
+
+    def weak(match: re.Match[str]) -> str:
+        masked = f"{match[1][:6]}********{match[2]}"
+        exposures.append(Exposure("identity-number-weak", label, masked))
+        return masked
+
+    return _WEAK.sub(weak, _IDENTITY.sub(hide, text)), tuple(exposures)
+
+
+# ---------------------------------------------------------------- dates
+
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d\d)\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?!\d)")
+_DAY8 = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_TIME = re.compile(r"[ T]*(\d{1,2}):(\d\d)(?::(\d\d))?")
+_EPOCH = re.compile(r"^\d{13}$")
+_HAN = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_HAN_DAY = re.compile(
+    r"([〇○零一二三四五六七八九]{4})年(十[一二]?|[一二三四五六七八九])月(三十一?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
+)
+EMPTY_DAYS = frozenset({date(1970, 1, 1), date(1900, 1, 1)})
+FOREVER = date(2099, 12, 31)
+
+
+def parse_day(text: str) -> date | None:
+    """The first civil day in `text`; None for none, for impossible days and for 1970-01-01, which means empty.
+
+    Knows 2018-05-11, 2016/3/31, 2018.5.1, 20180511, 2020年08月02日, 二〇二六年三月一日, epoch
+    milliseconds and times behind them. 长期 is 2099-12-31.
+    """
+    moment = parse_stamp(text)
+    return None if moment is None else moment.date()
+
+
+def parse_stamp(text: str) -> datetime | None:
+    """As `parse_day`, with the time of day where one stands behind the day (else midnight), in Asia/Shanghai."""
+    flat = plain(text)
+    if _EPOCH.match(flat):
+        return _sound(datetime.fromtimestamp(int(flat) / 1000, ZONE))
+    if flat in {"长期", "永久", "长期有效"}:
+        return datetime(2099, 12, 31, tzinfo=ZONE)
+    match = _DAY.search(flat) or _DAY8.search(flat)
+    if match is None:
+        return _han(flat)
+    clock = _TIME.match(flat, match.end())
+    parts = [int(part or 0) for part in clock.groups()] if clock else [0, 0, 0]
+    return _build([int(match[1]), int(match[2]), int(match[3]), *parts])
+
+
+def _han(flat: str) -> datetime | None:
+    match = _HAN_DAY.search(flat)
+    if match is None:
+        return None
+    return _build([int(match[1].translate(_HAN)), _han_small(match[2]), _han_small(match[3])])
+
+
+def _han_small(text: str) -> int:
+    """一 … 三十一 as a number."""
+    tens, mark, units = text.rpartition("十")
+    if not mark:
+        return int(text.translate(_HAN)[-1])
+    return (int(tens.translate(_HAN)) if tens else 1) * 10 + (int(units.translate(_HAN)) if units else 0)
+
+
+def _build(parts: list[int]) -> datetime | None:
+    try:
+        return _sound(datetime(*parts, tzinfo=ZONE))  # type: ignore[arg-type, misc]
+    except ValueError:
+        return None
+
+
+def _sound(moment: datetime) -> datetime | None:
+    return None if moment.date() in EMPTY_DAYS else moment

@@ -1,0 +1,1 @@
+"""Gets pages; yields looks, sightings and findings. One child process a night (`python -m crawler JOB`)."""

@@ -1,0 +1,39 @@
+"""`python -m crawler JOB.json`: one night's crawl in a process of its own. Exit code 0: every look is stored."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import CrawlerProcess
+
+from core.archive import Archive
+from core.clock import Clock
+from core.config import load
+from core.store import Store
+from crawler.job import Job, read_job
+from crawler.settings import build_settings
+from crawler.spider import NightSpider
+
+
+def crawl(job: Job, **overrides: Any) -> int:
+    """Run the job; returns the exit code (0 done, 3 when a look could not be stored). `overrides` go over the settings."""
+    config = load(job.district)
+    portals = tuple(config.portal(errand.portal) for errand in job.errands)
+    rendered = any(portal.rendered for portal in portals)
+    settings = build_settings(config, portals, job.browser if rendered else "", str(job.log) if job.log else None)
+    archive = Archive(job.archive, job.run)
+    wanted = sum(len(errand.passes) for errand in job.errands)
+    try:
+        with Store(job.store) as store:
+            process = CrawlerProcess(settings | overrides)
+            crawler = process.create_crawler(NightSpider)
+            process.crawl(crawler, job=job, config=config, store=store, archive=archive, clock=Clock(base=job.base))
+            process.start()
+            stats = crawler.stats.get_stats() if crawler.stats else {}
+    finally:
+        archive.close()
+    return 0 if stats.get("chengxin/looks", 0) == wanted else 3
+
+
+if __name__ == "__main__":
+    sys.exit(crawl(read_job(Path(sys.argv[1]))))

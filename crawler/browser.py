@@ -1,0 +1,82 @@
+"""A real Chromium for pages that exist only after their scripts ran, by Playwright."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_QUIET = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+
+def find_chromium() -> str:
+    """The path of a Chromium on this machine: CHENGXIN_CHROMIUM, the PATH, Playwright's own; else ""."""
+    named = os.environ.get("CHENGXIN_CHROMIUM", "")
+    if named:
+        return named if Path(named).exists() else ""
+    for name in _NAMES:
+        found = shutil.which(name)
+        if found:
+            return found
+    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache/ms-playwright")
+    own = sorted(cache.glob("chromium*/chrome-linux*/chrome")) + sorted(
+        cache.glob("chromium*/chrome-linux*/headless_shell")
+    )
+    return str(own[-1]) if own else ""
+
+
+def launch_options(executable: str) -> dict[str, Any]:
+    """How Chromium is started: quiet, and without its sandbox only where root must run it."""
+    sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    return {"executable_path": executable, "headless": True, "args": [*_QUIET, *sandbox]}
+
+
+def refuse_sub_request(hosts: frozenset[str], request: Any) -> bool:
+    """Whether a page's sub-request must not be sent: Playwright's pass by the guard, robots and throttle."""
+    parts = urlsplit(request.url)
+    if parts.scheme in {"data", "blob"}:
+        return False
+    heavy = request.resource_type in {"image", "media", "font", "websocket"}
+    return heavy or parts.scheme not in {"http", "https"} or (parts.hostname or "").lower() not in hosts
+
+
+def ensure_chromium() -> str:
+    """The path of a Chromium, installing one where the machine has none: Debian's when root, else Playwright's own.
+
+    Returns "" when neither can be had; the rendered portals are then not looked at, and say so.
+    """
+    found = find_chromium()
+    if found:
+        return found
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if root and shutil.which("apt-get"):
+        steps = [
+            ["apt-get", "update", "-qq"],
+            ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"],
+        ]
+    else:
+        steps = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+    for step in steps:
+        print("没有找到 Chromium，正在安装：", " ".join(step[:3]), file=sys.stderr)
+        subprocess.run(step, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return find_chromium()
+
+
+if __name__ == "__main__":
+    chromium = ensure_chromium()
+    print(
+        f"Chromium：{chromium}"
+        if chromium
+        else "没有 Chromium 也装不上：需要浏览器渲染的栏目将不核查，相关测试不运行。",
+        file=sys.stderr,
+    )

@@ -1,0 +1,52 @@
+"""What one crawl process is asked to do, as a JSON file between the scheduler and the child process."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """One look to make: `number` names it within the run, `kind` is window or full."""
+
+    number: int
+    kind: str
+    past_caches: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Errand:
+    """The looks to make at one portal this night."""
+
+    portal: str
+    passes: tuple[Pass, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One night's crawl. `base` is the simulated clock's start, None for the real clock."""
+
+    district: Path
+    store: Path
+    archive: Path
+    run: str
+    errands: tuple[Errand, ...]
+    base: datetime | None = None
+    browser: str = ""  # path of a Chromium; empty: rendered portals cannot be looked at
+    log: Path | None = None
+
+
+_JOB = TypeAdapter(Job)
+
+
+def write_job(job: Job, path: Path) -> None:
+    """Write `job` to `path`."""
+    path.write_text(json.dumps(asdict(job), default=str, ensure_ascii=False, indent=1), "utf-8")
+
+
+def read_job(path: Path) -> Job:
+    """The job in `path`."""
+    return _JOB.validate_json(path.read_text("utf-8"))

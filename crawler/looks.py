@@ -1,0 +1,194 @@
+"""Walking a list and saying what the walk proves. Pure: no network, no store, no clock.
+
+A window walk reads from the top until a page's oldest row is older than the window; a full walk reads
+every page. What a walk proves (DESIGN 4, a proving look):
+
+- `floor`: rows that sort strictly above it were all read, as rows came newest first and nothing shifted;
+- `whole`: the list ended by an independent sign (total = rows, or the pager's own last page) and the
+  closing read of page 1 showed what the first read had shown: no row was lost between two pages.
+
+The site's total alone proves nothing; a total that disagrees disproves.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import pairwise
+
+from crawler.families.base import ListPage, Row
+
+NOT_GENUINE, UNPARSED, SHIFTED = "not-genuine", "unparsed", "shifted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageRead:
+    """One list page as read: its number, rows and the answer's times (Age and clock skew in seconds)."""
+
+    number: int
+    page: ListPage
+    received_at: datetime
+    age: int = 0
+    skew: float = 0.0
+    capture: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proofs:
+    """What a finished walk proves."""
+
+    genuine: bool
+    parsed: bool
+    whole: bool
+    floor: str | None
+    total: int | None
+    reasons: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Walk:
+    """The state of one walk: feed it pages in order, ask what to read next, then what it proves."""
+
+    kind: str  # "window" | "full"
+    ordered: bool  # the portal says rows come newest first
+    window_start: date
+    max_pages: int
+    max_skew: int
+    reads: list[PageRead] = field(default_factory=list)
+    closing: PageRead | None = None
+    failures: list[tuple[str, str]] = field(default_factory=list)  # (NOT_GENUINE | UNPARSED, reason)
+
+    def fail(self, kind: str, reason: str) -> None:
+        """Note that a page could not be had or read; the walk ends."""
+        self.failures.append((kind, reason))
+
+    def next_page(self) -> int | None:
+        """The number of the next page to read; 1 after several pages is the closing read; None: done."""
+        if self.failures or self.closing is not None:
+            return None
+        if not self.reads:
+            return 1
+        if self._ended() or self._window_passed():
+            return 1 if len(self.reads) > 1 else None
+        if len(self.reads) >= self.max_pages:
+            self.fail(UNPARSED, "page-limit")
+            return None
+        return len(self.reads) + 1
+
+    def add(self, read: PageRead) -> None:
+        """Take in the page that `next_page` asked for."""
+        claimed = read.page.page
+        if claimed is not None and claimed != read.number:
+            self.fail(NOT_GENUINE, "wrong-page")
+        elif self.reads and read.number == 1:
+            self.closing = read
+        else:
+            self.reads.append(read)
+
+    def rows(self) -> list[tuple[Row, PageRead]]:
+        """Every row read with its page, each key once, in list order (the closing read's new rows first)."""
+        seen: dict[str, tuple[Row, PageRead]] = {}
+        for read in [*([self.closing] if self.closing else []), *self.reads]:
+            for row in read.page.rows:
+                seen.setdefault(row.key, (row, read))
+        return list(seen.values())
+
+    def shifted(self) -> bool:
+        """Whether the list moved while it was read, so that a row may have slipped between two pages."""
+        totals = {read.page.total for read in [*self.reads, *([self.closing] if self.closing else [])]}
+        if len(totals) > 1:
+            return True
+        if self.closing is None:
+            return False
+        return _keys(self.closing) != _keys(self.reads[0])
+
+    def proofs(self) -> Proofs:
+        """What the walk proves; reasons are in the order they matter."""
+        genuine = bool(self.reads) and not any(kind == NOT_GENUINE for kind, _ in self.failures)
+        parsed = bool(self.reads) and not self.failures
+        reasons = [reason for _, reason in self.failures]
+        if any(abs(read.skew) > self.max_skew for read in self.reads):
+            genuine = False
+            reasons.append("clock-skew")
+        total = self.reads[0].page.total if self.reads else None
+        whole = floor = None
+        if genuine and parsed:
+            if self.shifted():
+                reasons.append(SHIFTED)
+            else:
+                whole = self._whole(reasons)
+                floor = self._floor(reasons)
+        return Proofs(
+            genuine=genuine,
+            parsed=parsed,
+            whole=bool(whole),
+            floor=floor,
+            total=total,
+            reasons=tuple(dict.fromkeys(reasons)),
+        )
+
+    def _ended(self) -> bool:
+        read = self.reads[-1]
+        if not read.page.rows or read.page.last is True:
+            return True
+        if read.page.pages is not None:
+            return read.number >= read.page.pages
+        return read.page.total is not None and self._count() >= read.page.total
+
+    def _window_passed(self) -> bool:
+        """Whether the newest unpinned row of the last page is already older than the window (pinned rows lie)."""
+        if self.kind == "full" or not self._in_order():
+            return False
+        keys = _sort_keys(self.reads[-1:])
+        return bool(keys) and max(keys)[:10] < self.window_start.isoformat()
+
+    def _in_order(self) -> bool:
+        keys = _sort_keys(self.reads)
+        rows = [row for read in self.reads for row in read.page.rows if not row.pinned]
+        return self.ordered and len(keys) == len(rows) and all(a >= b for a, b in pairwise(keys))
+
+    def _count(self) -> int:
+        return sum(len(read.page.rows) for read in self.reads)
+
+    def _whole(self, reasons: list[str]) -> bool:
+        if not self._ended():
+            return False
+        last = self.reads[-1].page
+        if last.total is not None:
+            balanced = last.total in (self._count(), len(self.rows()))
+            if not balanced:
+                reasons.append("total-mismatch")
+            return balanced
+        if last.last is True or (last.pages is not None and self.reads[-1].number >= last.pages):
+            return True
+        reasons.append("no-end-sign")
+        return False
+
+    def _floor(self, reasons: list[str]) -> str | None:
+        if not self._in_order():
+            if self.ordered:
+                reasons.append("rows-out-of-order")
+            return None
+        if "total-mismatch" in reasons:
+            return None
+        keys = _sort_keys(self.reads)
+        return min(keys) if keys else None
+
+
+def _sort_keys(reads: Sequence[PageRead]) -> list[str]:
+    return [row.sort_key for read in reads for row in read.page.rows if not row.pinned and row.sort_key]
+
+
+def _keys(read: PageRead) -> list[str]:
+    return [row.key for row in read.page.rows]
+
+
+def content_hash(row: Row) -> str:
+    """The name of a row's version: what the list itself shows of it."""
+    parts = [
+        row.title,
+        row.url,
+        row.listed_on.isoformat() if row.listed_on else "",
+        *(f"{k}={v}" for k, v in row.fields),
+    ]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,49 @@
+"""Which looks to make tonight. Pure.
+
+Every portal's window is read, twice where the district says so (the second time past caches, so that one
+night can prove). A full walk comes round at least every `full_walk_every_days` nights, and at once where
+a decision is past its deadline and was never seen: a candidate accusation asks for the whole list, twice.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from core.config import Config, Portal
+from core.models import Look
+from crawler.job import Errand, Pass
+
+
+def plan_errands(
+    config: Config,
+    run: str,
+    now: datetime,
+    last_whole: Mapping[str, datetime],
+    suspected: Collection[str],
+    stored: Sequence[Look],
+) -> tuple[Errand, ...]:
+    """Tonight's errands. `last_whole`: start of each portal's newest whole look; `suspected`: ids of portals where
+    a candidate accusation waits; `stored`: looks of this run that are stored already (a night taken up again)."""
+    done = {look.id for look in stored}
+    errands = []
+    for portal in config.portals:
+        if not portal.enabled:
+            continue
+        passes = tuple(
+            p
+            for p in _passes(config, portal, now, last_whole.get(portal.id), portal.id in suspected)
+            if f"{run}/{portal.id}/{p.number}" not in done
+        )
+        if passes:
+            errands.append(Errand(portal=portal.id, passes=passes))
+    return tuple(errands)
+
+
+def _passes(
+    config: Config, portal: Portal, now: datetime, last_whole: datetime | None, suspected: bool
+) -> tuple[Pass, ...]:
+    crawl = config.district.crawl
+    due = last_whole is None or now - last_whole > timedelta(days=crawl.full_walk_every_days - 1, hours=12)
+    full = due or suspected or portal.order == "none"
+    kind = "full" if full else "window"
+    second = (Pass(number=2, kind=kind, past_caches=True),) if crawl.read_twice or suspected else ()
+    return (Pass(number=1, kind=kind), *second)

@@ -1,0 +1,109 @@
+"""Where a sheet's header stands, what each column means, and whether it lists licences or penalties."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core import labels, text
+from core.models import Kind
+from intake.cells import Cell, cell_text, column_letter
+from intake.sheets import Sheet
+
+SEARCH_ROWS = 10  # titles, 填报单位 lines and notes stand above the header
+MIN_KNOWN = 3  # known labels that make a row a header
+_HINT = re.compile(r"[(（](?:必填|选填|条件必填|非必填|条件)[)）]|[*＊]")
+_REPORTER_LABEL = re.compile(r"(?:报送|填报|上报)(?:单位|部门)")
+_REPORTER_LINE = re.compile(r"(?:报送|填报|上报)(?:单位|部门)(?:[(（][^)）]*[)）])?[:：]\s*([^\s:：]+)")
+_LICENCE_WORDS = re.compile("许可")
+_PENALTY_WORDS = re.compile("处罚|违法|罚款|没收")
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """One column: its 0-based place, its label as written, and its canonical field (None: unknown label)."""
+
+    index: int
+    label: str
+    field: str | None
+
+    @property
+    def title(self) -> str:
+        """F列“行政许可决定文书号”."""
+        return f"{column_letter(self.index)}列“{self.label}”"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Header:
+    """A header in Excel's row `row`. `reporter` is what a 报送单位：… line above it names, or empty."""
+
+    row: int
+    columns: tuple[Mapped, ...]
+    reporter: str = ""
+
+    def of(self, field: str) -> tuple[Mapped, ...]:
+        """The columns of `field`, from left to right."""
+        return tuple(column for column in self.columns if column.field == field)
+
+    def has(self, *fields: str) -> bool:
+        """Whether any of `fields` has a column."""
+        return any(column.field in fields for column in self.columns)
+
+
+def field_of(label: str) -> str | None:
+    """The canonical field of a header cell; 报送单位 is the source unit whatever else the table says."""
+    bare = _HINT.sub("", label)
+    if _REPORTER_LABEL.fullmatch(labels.plain(bare)):
+        return "source_unit"
+    return labels.canonical(bare) or labels.canonical(label)
+
+
+def find_header(sheet: Sheet) -> Header | None:
+    """The row among the first ten with the most known labels (at least three); None when there is none."""
+    best: tuple[Mapped, ...] = ()
+    at = 0
+    for number, cells in enumerate(sheet.rows[:SEARCH_ROWS], start=1):
+        columns = _map(cells)
+        if _known(columns) > _known(best):
+            best, at = columns, number
+    if _known(best) < MIN_KNOWN:
+        return None
+    return Header(row=at, columns=best, reporter=_reporter(sheet.rows[: at - 1]))
+
+
+def _map(cells: Sequence[Cell]) -> tuple[Mapped, ...]:
+    shown = ((index, cell_text(cell)) for index, cell in enumerate(cells) if isinstance(cell, str))
+    return tuple(Mapped(index, label, field_of(label)) for index, label in shown if label)
+
+
+def _known(columns: Sequence[Mapped]) -> int:
+    return len({column.field for column in columns if column.field is not None})
+
+
+def _reporter(rows: Sequence[Sequence[Cell]]) -> str:
+    for cells in rows:
+        for index, cell in enumerate(cells):
+            found = _REPORTER_LINE.search(cell_text(cell))
+            if found:
+                return found[1]
+            if _REPORTER_LABEL.fullmatch(labels.plain(cell_text(cell))):
+                return next((cell_text(c) for c in cells[index + 1:] if c != ""), "")
+    return ""
+
+
+def kind_of(sheet: Sheet, header: Header) -> Kind | None:
+    """Licence or penalty, by the words of the header, then by the titles and the sheet's name; None if open."""
+    above = " ".join(cell_text(cell) for row in sheet.rows[: header.row - 1] for cell in row)
+    for words in (" ".join(column.label for column in header.columns), f"{sheet.name} {above}"):
+        licence, penalty = len(_LICENCE_WORDS.findall(words)), len(_PENALTY_WORDS.findall(words))
+        if licence != penalty:
+            return Kind.LICENCE if licence > penalty else Kind.PENALTY
+    return None
+
+
+def repeats_header(header: Header, cells: Sequence[Cell]) -> bool:
+    """Whether a row is the header again, as sheets pasted together carry it."""
+    same = sum(
+        1 for column in header.columns
+        if column.index < len(cells) and text.tight(cell_text(cells[column.index])) == text.tight(column.label)
+    )
+    return same >= MIN_KNOWN

@@ -1,0 +1,37 @@
+"""What reading a workbook gives: its submissions and zero reports, and every fault with its place."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from core.models import Submission, ZeroReport
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One thing wrong with a workbook, told in Chinese; identity numbers in `reason` are masked.
+
+    `row` is the number Excel shows, 0 for the whole sheet; `sheet` is empty for the whole file.
+    An error keeps the row (or sheet, or file) out; a warning keeps it in.
+    """
+
+    file: str
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+    reason: str
+    severity: Severity = "error"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One file as it was read. `size` is in bytes, `sha256` of the file as handed in."""
+
+    file: str
+    sha256: str = ""
+    size: int = 0
+    submissions: tuple[Submission, ...] = ()
+    zero_reports: tuple[ZeroReport, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()

@@ -1,0 +1,101 @@
+"""One row of a sheet as it is read: labelled values, and faults that name their place."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core import text
+from core.models import Kind
+from intake.cells import Cell, cell_text, is_number
+from intake.header import Header, Mapped
+from intake.records import Fault, Severity
+from intake.units import UnitNames
+
+DATE_FIELDS = frozenset({
+    "licence_decided_on", "penalty_decided_on", "decided_on", "valid_from", "valid_until",
+    "penalty_valid_until", "public_until", "publicity_until",
+})
+STAMP_FIELDS = frozenset({"reported_at", "receipt_at", "updated_at"})
+DECIDED_FIELDS = {
+    Kind.LICENCE: ("licence_decided_on", "decided_on"),
+    Kind.PENALTY: ("penalty_decided_on", "decided_on"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What all rows of one sheet share."""
+
+    file: str
+    sha256: str
+    sheet: str
+    kind: Kind
+    header: Header
+    units: UnitNames
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row. `number` is Excel's; `text` and `cell` look values up by canonical field."""
+
+    context: Context
+    number: int
+    cells: Sequence[Cell]
+
+    def column(self, *fields: str) -> Mapped | None:
+        """The column that speaks for `fields`: the first that is filled in, else the first there is."""
+        found = [column for field in fields for column in self.context.header.of(field)]
+        return next((c for c in found if self._said(c)), found[0] if found else None)
+
+    def _said(self, column: Mapped) -> bool:
+        return column.index < len(self.cells) and cell_text(self.cells[column.index]) != ""
+
+    def cell(self, *fields: str) -> Cell:
+        """The cell of the first filled column of `fields`; an empty string when there is none."""
+        column = self.column(*fields)
+        return self.cells[column.index] if column is not None and self._said(column) else ""
+
+    def text(self, *fields: str) -> str:
+        """As `cell`, as plain text; placeholders (无, 空, --) are empty."""
+        value = cell_text(self.cell(*fields))
+        return "" if text.is_placeholder(value) else value
+
+    def day(self, *fields: str) -> date | None:
+        """The day in the first filled column of `fields`; None when there is none or it cannot be read."""
+        return read_day(self.cell(*fields))
+
+    def filled(self) -> Iterator[tuple[Mapped, Cell]]:
+        """Every labelled column that has content."""
+        for column in self.context.header.columns:
+            if self._said(column):
+                yield column, self.cells[column.index]
+
+    def fault(self, reason: str, *fields: str, severity: Severity = "error") -> Fault:
+        """A fault of this row at the column of `fields`."""
+        column = self.column(*fields)
+        return Fault(
+            file=self.context.file, sheet=self.context.sheet, row=self.number,
+            column=column.title if column else "", reason=reason, severity=severity,
+        )
+
+    def warning(self, reason: str, *fields: str) -> Fault:
+        """As `fault`, for what keeps the row in."""
+        return self.fault(reason, *fields, severity="warning")
+
+
+def read_day(cell: Cell) -> date | None:
+    """The civil day a cell states, None for anything that is not clearly one.
+
+    A number is a day only as YYYYMMDD: Excel's serial without a date format may count from 1900 or 1904.
+    """
+    stamp = read_stamp(cell)
+    return stamp.date() if stamp else None
+
+
+def read_stamp(cell: Cell) -> datetime | None:
+    """As `read_day`, with the time of day where one is stated, in Asia/Shanghai."""
+    value = cell_text(cell)
+    if is_number(cell) and len(value) != 8:
+        return None
+    return text.parse_stamp(value)

@@ -1,0 +1,153 @@
+"""From one row to a Submission; its id depends on what the row says, not on where it stands."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import date
+
+from core import text
+from core.config import Unit
+from core.models import Kind, Submission
+from intake import identity, values
+from intake.cells import Cell, cell_text, digits_lost, mask_document, mask_private, quote
+from intake.columns import by_field
+from intake.records import Fault
+from intake.rows import DATE_FIELDS, DECIDED_FIELDS, STAMP_FIELDS, Row, read_day, read_stamp
+
+# Not part of what the act is: the running number, the reporter (the unit is in the id), the export's time.
+_NOT_CONTENT = frozenset({"serial", "source_unit", "updated_at"})
+_CHECKED_ELSEWHERE = frozenset({"name", "document_number", "source_unit"})
+_STATES = ("有效", "无效", "正常", "1有效", "2无效")
+
+
+def read_submission(row: Row) -> tuple[Submission | None, tuple[Fault, ...]]:
+    """The submission of one row, or None with at least one error; warnings keep the row in."""
+    name, faults = values.read_name(row)
+    written, numbers, more = values.read_number(row)
+    decided, dated = values.read_decided(row)
+    faults += more + dated
+    unit: Unit | None = None
+    if decided is not None:
+        unit, more = values.read_unit(row, decided)
+        faults += more
+    if decided is None or unit is None or any(fault.severity == "error" for fault in faults):
+        return None, faults
+    return _build(row, unit, name, written, numbers, decided, faults)
+
+
+def _build(
+    row: Row, unit: Unit, name: str, written: str, numbers: tuple[str, ...], decided: date, faults: tuple[Fault, ...]
+) -> tuple[Submission, tuple[Fault, ...]]:
+    reported, late = values.read_moment(row, "reported_at", "报送时间", decided)
+    receipt, later = values.read_moment(row, "receipt_at", "收件登记时间", decided)
+    publicity, ground, unclear = values.read_publicity(row)
+    fields = _fields(row)
+    kind = row.context.kind
+    submission = Submission(
+        id=submission_id(unit.slug, kind, fields),
+        unit=unit.slug,
+        kind=kind,
+        workbook=row.context.file,
+        workbook_sha256=row.context.sha256,
+        sheet=row.context.sheet,
+        row=row.number,
+        name=name,
+        code=identity.read_code(row)[0],
+        numbers=numbers,
+        number_text=written,
+        decided_on=decided,
+        reported_at=reported,
+        receipt_at=receipt,
+        publicity=publicity,
+        publicity_ground=ground,
+        publicity_until=row.day("publicity_until"),
+        category=_category(row),
+        content=mask_private(row.text("content", "result")),
+        valid_until=row.day(*_validity(kind)),
+        public_until=row.day("public_until"),
+        fields=fields,
+        received_at=row.context.received_at,
+    )
+    return submission, faults + late + later + unclear + tuple(_remarks(row))
+
+
+def _validity(kind: Kind) -> tuple[str, ...]:
+    return ("valid_until",) if kind is Kind.LICENCE else ("penalty_valid_until", "valid_until")
+
+
+def _category(row: Row) -> str:
+    if row.context.kind is Kind.LICENCE:
+        return row.text("licence_category")
+    return ";".join(filter(None, (row.text("penalty_category"), row.text("penalty_category2"))))
+
+
+def _fields(row: Row) -> tuple[tuple[str, str], ...]:
+    """Canonical field → text of every filled column; columns nobody knows keep their own label."""
+    kept: dict[str, str] = {}
+    for column, cell in row.filled():
+        field = column.field or column.label
+        value = _field_text(field, cell)
+        if value:
+            kept.setdefault(field, value)
+    return tuple(kept.items())
+
+
+def _field_text(field: str, cell: Cell) -> str:
+    value = cell_text(cell)
+    if field in identity.CODE_FIELDS and digits_lost(cell):
+        return ""
+    if field in identity.PERSON_FIELDS:
+        return mask_document(value)
+    if field in DATE_FIELDS:
+        day = read_day(cell)
+        return day.isoformat() if day else mask_private(value)
+    if field in STAMP_FIELDS:
+        stamp = read_stamp(cell)
+        return stamp.replace(tzinfo=None).isoformat(" ", "seconds") if stamp else mask_private(value)
+    return mask_private(value)
+
+
+def submission_id(unit: str, kind: Kind, fields: tuple[tuple[str, str], ...]) -> str:
+    """A hash over unit, kind and content: the same row from another file, sheet or place has the same id."""
+    content = sorted((field, text.tight(value)) for field, value in fields if field not in _NOT_CONTENT)
+    packed = json.dumps([unit, kind.value, content], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(packed.encode()).hexdigest()[:32]
+
+
+# ---------------------------------------------------------------- what is wrong but keeps the row
+
+
+def _remarks(row: Row) -> Iterator[Fault]:
+    yield from identity.code_faults(row)
+    yield from identity.person_faults(row)
+    yield from identity.other_code_faults(row)
+    yield from _missing(row)
+    yield from _choices(row)
+    yield from _dates(row)
+
+
+def _missing(row: Row) -> Iterator[Fault]:
+    """Required cells left empty; columns that are missing altogether are told once a sheet."""
+    checked = {*_CHECKED_ELSEWHERE, *DECIDED_FIELDS[row.context.kind]}
+    for field, column in by_field(row.context.kind).items():
+        shown = row.column(field) is not None and field not in checked
+        if shown and column.required == "必填" and not row.text(field):
+            yield row.warning(f"必填项“{column.header}”为空", field)
+
+
+def _choices(row: Row) -> Iterator[Fault]:
+    """Values outside a closed list, where the standard has one; 1 有效 or 有效 both do for a state."""
+    for field, column in by_field(row.context.kind).items():
+        value = row.text(field)
+        closed = column.choices and not column.open and field != "publicity"
+        allowed = (*column.choices, *_STATES) if field == "status" else column.choices
+        if closed and value and value not in allowed:
+            yield row.warning(f"{quote(value)}不在可选项里（{'、'.join(column.choices)}）", field)
+
+
+def _dates(row: Row) -> Iterator[Fault]:
+    """Dates beside the decision's that cannot be read; they are kept as text and not used."""
+    for field in sorted(DATE_FIELDS - set(DECIDED_FIELDS[row.context.kind])):
+        value = row.text(field)
+        if value and row.day(field) is None:
+            yield row.warning(f"日期{quote(value)}读不出来，未采用", field)

@@ -1,0 +1,63 @@
+"""What was imported, in Chinese: one line a file, then one line a fault, each naming its place."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from core.models import Kind
+from intake.records import Fault, Reading
+
+MAX_LINES = 200  # faults shown a file and severity; the rest is counted
+
+
+def render_summary(readings: Sequence[Reading]) -> str:
+    """The summary of an import for the command line; ends without a line break."""
+    return "\n".join(line for reading in readings for line in _lines(reading))
+
+
+def _lines(reading: Reading) -> Iterator[str]:
+    yield headline(reading)
+    yield from _faults("错误", reading.faults)
+    yield from _faults("提示", reading.warnings)
+
+
+def headline(reading: Reading) -> str:
+    """《x.xlsx》：行政许可 12 条、行政处罚 3 条、零报告 1 条；错误 2 行、提示 3 处."""
+    if not reading.sha256:
+        return f"《{reading.file}》：未导入"
+    licences = sum(1 for submission in reading.submissions if submission.kind is Kind.LICENCE)
+    penalties = len(reading.submissions) - licences
+    got = f"行政许可 {licences} 条、行政处罚 {penalties} 条、零报告 {len(reading.zero_reports)} 条"
+    wrong = len({(fault.sheet, fault.row) for fault in reading.faults})
+    return f"《{reading.file}》：{got}；错误 {wrong} 行、提示 {len(reading.warnings)} 处"
+
+
+def _faults(word: str, faults: Sequence[Fault]) -> Iterator[str]:
+    lines = [f"  [{word}] {render_place(rows, fault)} · {fault.reason}" for rows, fault in _grouped(faults)]
+    yield from lines[:MAX_LINES]
+    if len(lines) > MAX_LINES:
+        yield f"  [{word}] 另有 {len(lines) - MAX_LINES} 处，未列出"
+
+
+def _grouped(faults: Sequence[Fault]) -> list[tuple[list[int], Fault]]:
+    """The same fault of one column in many rows is one line."""
+    groups: dict[tuple[str, str, str, str], list[Fault]] = defaultdict(list)
+    for fault in faults:
+        groups[fault.file, fault.sheet, fault.column, fault.reason].append(fault)
+    return [([fault.row for fault in group], group[0]) for group in groups.values()]
+
+
+def render_place(rows: Sequence[int], fault: Fault) -> str:
+    """x.xlsx · 行政许可 · 第 7 行 · F列“行政许可决定文书号”; parts that do not apply are left out."""
+    row = f"第 {_ranges(rows)} 行" if any(rows) else ""
+    return " · ".join(filter(None, (fault.file, fault.sheet, row, fault.column)))
+
+
+def _ranges(rows: Sequence[int]) -> str:
+    """3、5–7 for 3, 5, 6, 7."""
+    spans: list[list[int]] = []
+    for row in sorted(set(rows)):
+        if spans and row == spans[-1][1] + 1:
+            spans[-1][1] = row
+        else:
+            spans.append([row, row])
+    return "、".join(str(low) if low == high else f"{low}–{high}" for low, high in spans)

@@ -1,0 +1,109 @@
+"""The rows of one sheet of licences or penalties: what is no record, what lacks columns, and the rest row by row."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from core.labels import ignored, plain
+from core.models import Submission
+from intake.cells import Cell, cell_text
+from intake.columns import KIND_WORDS, by_field
+from intake.header import Mapped, repeats_header
+from intake.records import Fault
+from intake.rows import DECIDED_FIELDS, Context, Row
+from intake.sheets import Sheet
+from intake.submissions import read_submission
+
+_FOOTER = re.compile(
+    "^(?:合计|总计|小计|填表人|填报人|制表人|审核人|负责人|联系人|联系电话|填报日期|备注[:：]|注[:：]|说明[:：])"
+)
+_NEEDED = ("name", "document_number", "licence_number")
+
+
+def read_table(context: Context, sheet: Sheet) -> tuple[list[Submission], list[Fault]]:
+    """Every row below the header as a submission or as errors; warnings of rows and columns beside them."""
+    lacking = _lacking(context)
+    if lacking is not None:
+        return [], [lacking]
+    submissions: list[Submission] = []
+    faults = list(_column_faults(context, sheet))
+    for number, cells in enumerate(sheet.rows[context.header.row:], start=context.header.row + 1):
+        row = Row(context=context, number=number, cells=cells)
+        if _is_no_record(row):
+            continue
+        submission, wrong = read_submission(row)
+        faults += wrong
+        submissions += [submission] if submission else []
+    return submissions, faults
+
+
+def _lacking(context: Context) -> Fault | None:
+    """A sheet without one of the columns that every row needs: one fault instead of one a row."""
+    wanted = {
+        "行政相对人名称": ("name",),
+        "决定文书号（或许可编号）": ("document_number", "licence_number"),
+        "决定日期": DECIDED_FIELDS[context.kind],
+    }
+    missing = [label for label, fields in wanted.items() if not context.header.has(*fields)]
+    if not missing:
+        return None
+    seen = "、".join(column.label[:20] for column in context.header.columns[:30])
+    reason = f"缺少必需的列：{'、'.join(missing)}（第 {context.header.row} 行的表头是：{seen}）；整张表未导入"
+    return Fault(file=context.file, sheet=context.sheet, reason=reason)
+
+
+# ---------------------------------------------------------------- columns, told once a sheet
+
+
+def _column_faults(context: Context, sheet: Sheet) -> Iterator[Fault]:
+    missing = _missing_columns(context)
+    if missing:
+        yield _of_header(context, f"{KIND_WORDS[context.kind]}标准表的必填列没有出现：{'、'.join(missing)}")
+    for column in context.header.columns:
+        if column.field is None and plain(column.label) not in ignored():
+            yield _of_header(context, "不认识这一列，内容照原样保留、不参与比对", column)
+        elif column.field not in (None, "source_unit"):
+            first = context.header.of(str(column.field))[0]
+            if first != column:
+                yield _of_header(context, f"与{first.title}含义相同，前者有值时不看这一列", column)
+    if _headless(context, sheet):
+        yield _of_header(context, "有的列有内容但没有表头，未读取")
+
+
+def _of_header(context: Context, reason: str, column: Mapped | None = None) -> Fault:
+    return Fault(
+        file=context.file, sheet=context.sheet, row=context.header.row,
+        column=column.title if column else "", reason=reason, severity="warning",
+    )
+
+
+def _missing_columns(context: Context) -> list[str]:
+    """Required columns of the standard that no column here stands for; those every row needs are told elsewhere."""
+    told = {*_NEEDED, *DECIDED_FIELDS[context.kind], "source_unit"}
+    return [
+        column.header for field, column in by_field(context.kind).items()
+        if column.required == "必填" and field not in told and not context.header.has(field)
+    ]
+
+
+def _headless(context: Context, sheet: Sheet) -> bool:
+    named = {column.index for column in context.header.columns}
+    return any(
+        index not in named and cell_text(cell) != ""
+        for row in sheet.rows[context.header.row:] for index, cell in enumerate(row)
+    )
+
+
+# ---------------------------------------------------------------- rows that are no record
+
+
+def _is_no_record(row: Row) -> bool:
+    """Empty rows, rows with a running number only, the header again, and footers (合计, 填表人 …)."""
+    filled = [column for column, _ in row.filled() if column.field != "serial"]
+    if not filled or repeats_header(row.context.header, row.cells):
+        return True
+    needed = any(row.text(field) for field in (*_NEEDED[1:], *DECIDED_FIELDS[row.context.kind]))
+    return not needed and _FOOTER.match(_first(row.cells)) is not None
+
+
+def _first(cells: Sequence[Cell]) -> str:
+    return next((cell_text(cell) for cell in cells if cell_text(cell) != ""), "")

@@ -1,0 +1,163 @@
+"""The values a judgement needs, read from one row: name, number, date, unit, publicity, stamps.
+
+Each reader returns its value and the faults it met; an error among them keeps the row out.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from core import text
+from core.config import Unit
+from core.models import Kind
+from intake.cells import cell_text, digits_lost, is_number, mask_private, quote
+from intake.columns import KIND_WORDS, PUBLICITY
+from intake.header import Mapped
+from intake.records import Fault
+from intake.rows import DECIDED_FIELDS, Row, read_day, read_stamp
+from intake.units import valid_unit
+
+Faults = tuple[Fault, ...]
+MAX_NUMBER = 1000  # characters; the standard allows 128, a list of several may be longer
+OPEN, DEFERRED, CLOSED = PUBLICITY
+_PUBLICITY_WORDS = {
+    OPEN: ("公开", "可向社会公开", "向社会公开", "主动公开", "予以公开", "公示", "是"),
+    DEFERRED: ("暂缓公开", "暂缓", "延期公开", "延缓公开", "暂缓公示"),
+    CLOSED: ("不公开", "不予公开", "不可公开", "特定范围内公开", "特定范围公开", "依申请公开", "不公示", "否"),
+}
+_PUBLICITY = {word: meaning for meaning, words in _PUBLICITY_WORDS.items() for word in words}
+
+
+def read_name(row: Row) -> tuple[str, Faults]:
+    """The party's name."""
+    name = mask_private(row.text("name"))
+    return name, () if name else (row.fault("缺少行政相对人名称", "name"),)
+
+
+def read_number(row: Row) -> tuple[str, tuple[str, ...], Faults]:
+    """The document number as written and as compared; the licence's own number where there is none (XK_WSH)."""
+    for field in ("document_number", "licence_number"):
+        written = mask_private(row.text(field))
+        numbers = () if digits_lost(row.cell(field)) or len(written) > MAX_NUMBER else text.document_numbers(written)
+        if numbers:
+            return written, numbers, ()
+    return "", (), (row.fault(_no_number(row), "document_number", "licence_number"),)
+
+
+def _no_number(row: Row) -> str:
+    cell = row.cell("document_number", "licence_number")
+    if digits_lost(cell):
+        return "文书号被存成了数字，后几位已丢失；请把该列设为文本格式后重填"
+    written = row.text("document_number", "licence_number")
+    if len(written) > MAX_NUMBER:
+        return f"文书号超过 {MAX_NUMBER} 字，不像文书号"
+    return f"{quote(written)}不是文书号" if written else "缺少文书号"
+
+
+def read_decided(row: Row) -> tuple[date | None, Faults]:
+    """The day of the decision; missing, unreadable and future days are errors."""
+    fields = DECIDED_FIELDS[row.context.kind]
+    label = f"{KIND_WORDS[row.context.kind][-2:]}决定日期"
+    cell, written = row.cell(*fields), row.text(*fields)
+    day = read_day(cell)
+    if not written:
+        return None, (row.fault(f"缺少{label}", *fields),)
+    if day is None and is_number(cell):
+        return None, (row.fault(f"{label}被存成了数字 {written}，请把单元格改成日期格式或写成 2026-03-01", *fields),)
+    if day is None:
+        return None, (row.fault(f"{label}{quote(written)}读不出来，应写成 2026-03-01", *fields),)
+    received = row.context.received_at.date()
+    if day > received:
+        return None, (row.fault(f"{label} {day.isoformat()} 晚于收件日 {received.isoformat()}", *fields),)
+    return day, ()
+
+
+# ---------------------------------------------------------------- the unit
+
+
+def read_unit(row: Row, day: date) -> tuple[Unit | None, Faults]:
+    """Whose decision it is: 报送单位, else 数据来源单位, else the line above the header, else the authority."""
+    named = list(_named_units(row))
+    if not named:
+        return None, (row.fault("没有写明报送单位，也没有数据来源单位或决定机关", "source_unit", "authority"),)
+    for title, value in named:
+        units = row.context.units.find(value)
+        if not units:
+            continue
+        unit = valid_unit(units, day)
+        if unit is None:
+            return None, (row.fault(_not_standing(value, units, day), "source_unit", "authority"),)
+        return unit, tuple(_unit_warnings(row, unit, title, value, named[0]))
+    title, value = named[0]
+    return None, (row.fault(f"{title}{quote(value)}不在单位名单里", "source_unit", "authority"),)
+
+
+def _named_units(row: Row) -> Iterator[tuple[str, str]]:
+    """(what it is called, what it says), most telling first."""
+    columns = sorted(row.context.header.of("source_unit"), key=_is_source_column)
+    for column in columns:
+        value = cell_text(row.cells[column.index]) if column.index < len(row.cells) else ""
+        if not text.is_placeholder(value):
+            yield column.label, value
+    if row.context.header.reporter:
+        yield "表头上方的报送单位", row.context.header.reporter
+    if row.text("authority"):
+        yield _authority_label(row), row.text("authority")
+
+
+def _is_source_column(column: Mapped) -> bool:
+    """数据来源单位 comes after 报送单位, 填报单位, 上报单位."""
+    return "来源" in column.label
+
+
+def _authority_label(row: Row) -> str:
+    return "许可机关" if row.context.kind is Kind.LICENCE else "处罚机关"
+
+
+def _not_standing(value: str, units: tuple[Unit, ...], day: date) -> str:
+    standing = [unit for unit in units if unit.valid_on(day)]
+    if len(standing) > 1:
+        return f"单位{quote(value)}对应多个单位：{'、'.join(unit.name for unit in standing)}，请写全称"
+    heirs = [unit.successor for unit in units if unit.successor]
+    hint = f"，请核对是否应为承接单位（{'、'.join(heirs)}）" if heirs else ""
+    return f"单位{quote(value)}在决定日期 {day.isoformat()} 不在存续期内{hint}"
+
+
+def _unit_warnings(row: Row, unit: Unit, title: str, value: str, first: tuple[str, str]) -> Iterator[Fault]:
+    if (title, value) != first:
+        yield row.warning(f"{first[0]}{quote(first[1])}不在单位名单里，按{title}登记为{unit.name}", "source_unit")
+    authority = row.text("authority")
+    others = row.context.units.find(authority)
+    if authority and unit not in others:
+        yield row.warning(f"{_authority_label(row)}{quote(authority)}不是{unit.name}，本行按{title}登记", "authority")
+
+
+# ---------------------------------------------------------------- publicity and stamps
+
+
+def read_publicity(row: Row) -> tuple[str, str, Faults]:
+    """公开 | 暂缓公开 | 不公开 and its ground. A word nobody knows is taken as a claim, for the office to settle."""
+    written = row.text("publicity")
+    ground = mask_private(row.text("publicity_ground"))
+    meaning = _PUBLICITY.get(text.tight(written)) if written else OPEN
+    if meaning is None:
+        note = row.warning(f"公开类型{quote(written)}不认识，先按不公开的主张转信用办认定", "publicity")
+        return CLOSED, ground or f"公开类型填写为{quote(written)}", (note,)
+    if meaning != OPEN and not ground:
+        note = row.warning(f"{meaning}没有写明理由，须由信用办认定", "publicity_ground", "publicity")
+        return meaning, ground, (note,)
+    return meaning, ground, ()
+
+
+def read_moment(row: Row, field: str, what: str, decided: date) -> tuple[datetime | None, Faults]:
+    """A stamp of the collection; one that cannot be true is dropped with a warning and the row kept."""
+    written = row.text(field)
+    if not written:
+        return None, ()
+    stamp = read_stamp(row.cell(field))
+    if stamp is None:
+        return None, (row.warning(f"{what}{quote(written)}读不出来，未采用", field),)
+    if stamp.date() < decided:
+        return None, (row.warning(f"{what} {stamp:%Y-%m-%d %H:%M} 早于决定日期 {decided.isoformat()}，未采用", field),)
+    if stamp > row.context.received_at:
+        return None, (row.warning(f"{what} {stamp:%Y-%m-%d %H:%M} 晚于收件时间，未采用", field),)
+    return stamp, ()

@@ -1,0 +1,144 @@
+"""Reading one workbook: every row becomes a submission or a fault that names its place; nothing is dropped silently."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from core.config import Config
+from core.errors import WorkbookError
+from core.models import Submission, ZeroReport
+from intake.cells import cell_text, quote
+from intake.columns import GUIDE_SHEET, UNITS_SHEET
+from intake.guard import MAX_BYTES
+from intake.header import Header, find_header, kind_of
+from intake.merge import contradictions, merge
+from intake.records import Fault, Reading
+from intake.rows import Context
+from intake.sheets import Book, Sheet, read_book
+from intake.tables import read_table
+from intake.units import UnitNames
+from intake.zero import ZeroContext, find_zero_header, read_zero_reports
+
+_OURS = frozenset({GUIDE_SHEET, UNITS_SHEET})
+
+
+@dataclass(slots=True, kw_only=True)
+class _Read:
+    """What has been read of one file so far. `tables` counts sheets of a known form."""
+
+    file: str
+    sha256: str
+    units: UnitNames
+    received_at: datetime
+    submissions: list[Submission] = field(default_factory=list)
+    zero_reports: list[ZeroReport] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    tables: int = 0
+
+    def fault(self, sheet: str, reason: str, *, error: bool = False) -> None:
+        """Add a fault of a whole sheet."""
+        severity = "error" if error else "warning"
+        self.faults.append(Fault(file=self.file, sheet=sheet, reason=reason, severity=severity))  # type: ignore[arg-type]
+
+
+def read_file(path: Path, config: Config, received_at: datetime) -> Reading:
+    """Read one workbook as handed in at `received_at` (aware).
+
+    Raises WorkbookError when the file as a whole cannot be read or has no sheet of the expected form.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise WorkbookError(f"《{path.name}》超过上限 {MAX_BYTES // 1024 // 1024} MB，请拆分后再报")
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise WorkbookError(f"《{path.name}》不存在") from error
+    except OSError as error:
+        raise WorkbookError(f"《{path.name}》打不开，请检查文件权限（{error.strerror}）") from error
+    return read_bytes(path.name, data, config, received_at)
+
+
+def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) -> Reading:
+    """As `read_file`, for bytes already in hand."""
+    book = read_book(name, data)
+    read = _Read(
+        file=name, sha256=hashlib.sha256(data).hexdigest(), units=UnitNames(config), received_at=received_at
+    )
+    if book.links:
+        read.fault("", "引用了其他工作簿：不会去打开，只取本文件里已保存的值")
+    for sheet in book.sheets:
+        if sheet.name not in _OURS and _has_content(sheet):
+            _read_sheet(read, sheet)
+    if not read.tables:
+        raise WorkbookError(_unknown_book(name, book))
+    return _finish(read, len(data))
+
+
+def _read_sheet(read: _Read, sheet: Sheet) -> None:
+    if not sheet.visible:
+        read.fault(sheet.name, "工作表是隐藏的，仍照样读取")
+    zero, header = find_zero_header(sheet), find_header(sheet)
+    if zero is not None and not (header and header.has("document_number", "licence_number")):
+        context = ZeroContext(
+            file=read.file, sha256=read.sha256, sheet=sheet.name, units=read.units, received_at=read.received_at
+        )
+        reports, faults = read_zero_reports(context, sheet, zero)
+        read.zero_reports += reports
+        read.faults += faults
+        read.tables += 1
+        return
+    _read_decisions(read, sheet, header)
+
+
+def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
+    if header is None:
+        read.fault(sheet.name, _no_header(sheet))
+        return
+    read.tables += 1
+    kind = kind_of(sheet, header)
+    if kind is None:
+        reason = "看不出是行政许可还是行政处罚：请把工作表名写成“行政许可”或“行政处罚”；整张表未导入"
+        read.fault(sheet.name, reason, error=True)
+        return
+    context = Context(
+        file=read.file, sha256=read.sha256, sheet=sheet.name, kind=kind, header=header, units=read.units,
+        received_at=read.received_at,
+    )
+    submissions, faults = read_table(context, sheet)
+    read.submissions += submissions
+    read.faults += faults
+
+
+def _finish(read: _Read, size: int) -> Reading:
+    submissions, doubles = merge(read.submissions)
+    zero_reports = tuple({report.id: report for report in read.zero_reports}.values())
+    faults = [*read.faults, *doubles, *contradictions(submissions, zero_reports)]
+    return Reading(
+        file=read.file,
+        sha256=read.sha256,
+        size=size,
+        submissions=tuple(submissions),
+        zero_reports=zero_reports,
+        faults=tuple(fault for fault in faults if fault.severity == "error"),
+        warnings=tuple(fault for fault in faults if fault.severity == "warning"),
+    )
+
+
+def _has_content(sheet: Sheet) -> bool:
+    return any(cell_text(cell) != "" for row in sheet.rows for cell in row)
+
+
+def _no_header(sheet: Sheet) -> str:
+    return f"前 10 行没有认得的表头（见到的是：{'、'.join(_first_words(sheet))}），未读取"
+
+
+def _first_words(sheet: Sheet) -> Iterator[str]:
+    row = next((row for row in sheet.rows if any(cell_text(cell) for cell in row)), ())
+    return (quote(cell_text(cell))[1:-1] for cell in row[:6] if cell_text(cell))
+
+
+def _unknown_book(name: str, book: Book) -> str:
+    seen = "；".join(f"“{sheet.name}”{_no_header(sheet)}" for sheet in book.sheets if _has_content(sheet))
+    wanted = "应有“行政许可”“行政处罚”或“零报告”表，表头含行政相对人名称、文书号、决定日期"
+    return f"《{name}》没有可导入的工作表：{seen or '全部是空表'}。{wanted}；可用模板重填"

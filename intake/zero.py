@@ -1,0 +1,141 @@
+"""零报告: a unit's word that a month had no decisions of one kind."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core import labels, text
+from core.config import Unit
+from core.models import Kind, ZeroReport
+from intake.cells import Cell, cell_text, column_letter, is_number, quote
+from intake.header import SEARCH_ROWS
+from intake.records import Fault, Severity
+from intake.sheets import Sheet
+from intake.units import UnitNames
+
+_UNIT_LABELS = frozenset({"单位", "单位名称", "报送单位", "填报单位", "上报单位", "数据来源单位"})
+_MONTH_LABELS = frozenset({"月份", "年月", "报告月份", "零报告月份", "所属月份", "报送月份"})
+_KIND_LABELS = frozenset({"类别", "种类", "信息类别", "事项类别", "零报告类别", "信息类型"})
+_MONTH = re.compile(r"^((?:19|20)\d\d)(?:[-/.年](1[0-2]|0?[1-9])月?|(0[1-9]|1[0-2]))$")
+_BOTH = frozenset({"双公示", "全部", "均无"})
+
+
+@dataclass(frozen=True, slots=True)
+class ZeroHeader:
+    """Where a sheet of zero reports has its columns (0-based), below Excel's row `row`."""
+
+    row: int
+    unit: int
+    month: int
+    kind: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZeroContext:
+    """What all rows of one sheet of zero reports share."""
+
+    file: str
+    sha256: str
+    sheet: str
+    units: UnitNames
+    received_at: datetime
+
+
+def find_zero_header(sheet: Sheet) -> ZeroHeader | None:
+    """The header 单位 · 月份 · 类别 among the first ten rows, in any order and wording known; else None."""
+    for number, cells in enumerate(sheet.rows[:SEARCH_ROWS], start=1):
+        shown = [labels.plain(cell_text(cell)) for cell in cells]
+        places = [
+            next((i for i, label in enumerate(shown) if label in known), None)
+            for known in (_UNIT_LABELS, _MONTH_LABELS, _KIND_LABELS)
+        ]
+        unit, month, kind = places
+        if unit is not None and month is not None and kind is not None:
+            return ZeroHeader(number, unit, month, kind)
+    return None
+
+
+def read_zero_reports(context: ZeroContext, sheet: Sheet, header: ZeroHeader) -> tuple[list[ZeroReport], list[Fault]]:
+    """Every row below the header; a row that names two kinds gives two reports."""
+    reports: dict[str, ZeroReport] = {}
+    faults: list[Fault] = []
+    for number, cells in enumerate(sheet.rows[header.row:], start=header.row + 1):
+        if all(cell_text(cell) == "" for cell in cells):
+            continue
+        found, wrong = _read(context, number, header, cells)
+        faults += wrong
+        for report in found:
+            reports.setdefault(report.id, report)
+    return list(reports.values()), faults
+
+
+def _read(
+    context: ZeroContext, number: int, header: ZeroHeader, cells: Sequence[Cell]
+) -> tuple[list[ZeroReport], list[Fault]]:
+    def fault(index: int, label: str, reason: str, severity: Severity = "error") -> Fault:
+        place = f"{column_letter(index)}列“{label}”"
+        return Fault(
+            file=context.file, sheet=context.sheet, row=number, column=place, reason=reason, severity=severity
+        )
+
+    written, kind_word, name = (cell_text(_at(cells, i)) for i in (header.month, header.kind, header.unit))
+    month, kinds = read_month(_at(cells, header.month)), read_kinds(kind_word)
+    running = context.received_at.strftime("%Y-%m")
+    unit = _standing(context.units.find(name), month) if month else None
+    faults = []
+    if month is None:
+        faults.append(fault(header.month, "月份", f"月份{quote(written)}读不出来，应写成 2026-03"))
+    elif month > running:
+        faults.append(fault(header.month, "月份", f"月份 {month} 还没有到"))
+    elif unit is None:
+        faults.append(fault(header.unit, "单位", f"单位{quote(name)}不在单位名单里，或该月不在存续期内"))
+    if not kinds:
+        faults.append(fault(header.kind, "类别", f"类别{quote(kind_word)}不认识，应为许可或处罚"))
+    if faults or unit is None or month is None:
+        return [], faults
+    notes = [fault(header.month, "月份", f"{month} 还没有结束就报了零报告", "warning")] if month == running else []
+    return [_report(context, number, unit, kind, month) for kind in kinds], notes
+
+
+def _at(cells: Sequence[Cell], index: int) -> Cell:
+    return cells[index] if index < len(cells) else ""
+
+
+def _standing(units: Sequence[Unit], month: str) -> Unit | None:
+    """The one unit that existed in `month` (on its first or 28th day)."""
+    days = [date.fromisoformat(f"{month}-{day}") for day in ("01", "28")]
+    standing = [unit for unit in units if any(unit.valid_on(day) for day in days)]
+    return standing[0] if len(standing) == 1 else None
+
+
+def _report(context: ZeroContext, number: int, unit: Unit, kind: Kind, month: str) -> ZeroReport:
+    identity = hashlib.sha256(f"zero|{unit.slug}|{kind.value}|{month}".encode()).hexdigest()[:32]
+    return ZeroReport(
+        id=identity, unit=unit.slug, kind=kind, month=month, workbook=context.file, workbook_sha256=context.sha256,
+        sheet=context.sheet, row=number, received_at=context.received_at,
+    )
+
+
+def read_month(cell: Cell) -> str | None:
+    """2026-03, 2026年3月, 202603 or a date as `YYYY-MM`; None otherwise.
+
+    A number such as 2026.1 is refused: Excel shows both January and October so.
+    """
+    if isinstance(cell, date):
+        return cell.strftime("%Y-%m") if 2000 <= cell.year < 2100 else None
+    written = text.tight(cell_text(cell))
+    found = _MONTH.match(written)
+    if found is None or (is_number(cell) and "." in written):
+        day = None if is_number(cell) else text.parse_day(written)
+        return day.strftime("%Y-%m") if day else None
+    return f"{found[1]}-{int(found[2] or found[3]):02d}"
+
+
+def read_kinds(written: str) -> tuple[Kind, ...]:
+    """许可, 处罚, or both (许可、处罚; 双公示); empty for anything else."""
+    word = text.tight(written)
+    if word in _BOTH:
+        return (Kind.LICENCE, Kind.PENALTY)
+    return tuple(kind for kind, sign in ((Kind.LICENCE, "许可"), (Kind.PENALTY, "处罚")) if sign in word)

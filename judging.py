@@ -1,0 +1,269 @@
+"""From facts to judgement: linking, checks and scoring joined over the store.
+
+Judgement is a pure function of the facts recorded so far; what the store caches of it is disposable. A
+night judges only what new facts or time may change, and must give what a full recomputation gives.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from checks import TEXTS, judge_case
+from checks.assemble import Book, assemble, stays_open
+from core.cache import JudgementCache, Outbox
+from core.calendar import Calendar
+from core.config import Config
+from core.models import (
+    Decision,
+    Evidence,
+    Facts,
+    Finding,
+    Judgement,
+    Kind,
+    Look,
+    Outcome,
+    RowSpan,
+    Sighting,
+    Submission,
+)
+from core.store import Store
+from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
+from scoring.alerts import PortalHealth, alerts_of
+from scoring.grades import score_unit
+from scoring.periods import Period
+from scoring.rules import UnitFacts
+
+
+def judge(store: Store, config: Config, now: datetime, *, full: bool = False) -> int:
+    """Bring the cached judgement up to `now`; returns how many decisions were judged.
+
+    Only decisions that new facts touch, and those that time may change, are judged again; with `full`, or
+    under another configuration, all are. Both ways must give the same (a test says so).
+    """
+    cache = JudgementCache(store)
+    upto = "" if full else cache.upto(config.hash)
+    with store.db.atomic():
+        if not upto:
+            cache.clear()
+        touched = _relink(store, cache, upto)
+        affected = set(touched) | cache.open_decisions() | cache.decisions_gone_since(upto)
+        affected |= {r.subject.partition(":")[2] for r in store.rulings(since=upto)}
+        decisions = cache.decisions(affected)
+        book = _book(store, cache, decisions.values())
+        judged: dict[str, Sequence[Evidence]] = dict.fromkeys(decisions, ())
+        still_open = dict.fromkeys(decisions, False)
+        for case in assemble(decisions.values(), book, config, Calendar(config.holidays), now):
+            judged[case.decision.id] = judge_case(case)
+            still_open[case.decision.id] = stays_open(case, judged[case.decision.id])
+        cache.replace_evidence(judged, still_open)
+        cache.set_upto(_newest(store), config.hash)
+    return len(decisions)
+
+
+def _newest(store: Store) -> str:
+    """The newest moment of record among all facts."""
+    tables = ("looks", "findings", "submissions", "zero_reports", "rulings")
+    return max((row[0] or "" for t in tables for row in store.rows(f"SELECT max(recorded_at) FROM {t}")), default="")
+
+
+def _relink(store: Store, cache: JudgementCache, upto: str) -> list[str]:
+    """Link anew the blocks that new records touch; returns the ids of the decisions that came of it."""
+    mentions = _mentions(store.submissions(since=upto).values(), store.findings(since=upto).values())
+    keys: dict[str, set[str]] = defaultdict(set)
+    for mention in mentions:
+        keys[mention.record] |= block_keys(mention)
+    cache.add_keys(keys)
+    records = cache.closure(keys)
+    old = cache.decisions_of(records)
+    closed = _mentions(store.submissions_by_id(records).values(), store.findings_by_id(records).values())
+    settled = {
+        frozenset(r.subject.removeprefix("link:").split("|")): r.word == "confirm"
+        for r in store.rulings()
+        if r.subject.startswith("link:")
+    }
+    new = link(closed, settled)
+    cache.replace_decisions(old, new)
+    return [decision.id for decision in new]
+
+
+def _mentions(submissions: Iterable[Submission], findings: Iterable[Finding]) -> list[Mention]:
+    found = [m for s in submissions for m in mentions_of_submission(s)]
+    return found + [m for f in findings for m in mentions_of_finding(f)]
+
+
+def _book(store: Store, cache: JudgementCache, decisions: Iterable[Decision]) -> Book:
+    """The facts that the cases of `decisions` are made of."""
+    wanted = list(decisions)
+    submissions = store.submissions_by_id(name for d in wanted for name in d.submissions)
+    paired = {name for d in wanted for r in d.reviews for name in (r.left, r.right)}
+    findings = store.findings_by_id({name for d in wanted for name in d.findings} | paired)
+    spans = store.spans_of({(f.portal, f.row_key) for f in findings.values()})
+    looks: dict[str, list[Look]] = defaultdict(list)
+    for look in store.looks():
+        looks[look.portal].append(look)
+    proving = {
+        p: min((k.started_at for k in all_ if k.genuine and k.parsed), default=None) for p, all_ in looks.items()
+    }
+    unread: dict[str, list[RowSpan]] = defaultdict(list)
+    for span in store.unread_rows():
+        unread[span.portal].append(span)
+    numberless = defaultdict(list)
+    for finding in store.numberless_findings():
+        numberless[finding.portal].append(finding)
+    taken = {name for d in cache.decisions_of(findings).values() if d.submissions for name in d.findings}
+    return Book(
+        submissions=submissions,
+        findings=findings,
+        spans={(s.portal, s.row_key): s for s in spans},
+        looks=looks,
+        first_proving={p: at for p, at in proving.items() if at is not None},
+        unread=unread,
+        numberless=numberless,
+        taken=frozenset(taken),
+        reported_months=_reported_months(store),
+        rulings=store.rulings(),
+    )
+
+
+def _reported_months(store: Store) -> dict[str, frozenset[tuple[Kind, str]]]:
+    """By unit: the (kind, month) that its workbooks cover, by rows decided in the month or by 零报告."""
+    months: dict[str, set[tuple[Kind, str]]] = defaultdict(set)
+    sql = "SELECT DISTINCT unit, kind, substr(json_extract(data, '$.decided_on'), 1, 7) FROM submissions"
+    for unit, kind, month in [*store.rows(sql), *store.rows("SELECT unit, kind, month FROM zero_reports")]:
+        if month:
+            months[unit].add((Kind(kind), month))
+    return {unit: frozenset(found) for unit, found in months.items()}
+
+
+def judgement(store: Store, config: Config, now: datetime, period: Period) -> Judgement:
+    """The cached judgement of one period: its decisions, evidence, scores and the alerts not told yet."""
+    cache = JudgementCache(store)
+    decisions = {d.id: d for d in cache.decisions().values() if not d.decided_on or d.decided_on[-1] in period}
+    evidence = tuple(e for e in cache.evidence() if e.decision in decisions)
+    by_unit: dict[str, list[Evidence]] = defaultdict(list)
+    for item in evidence:
+        by_unit[item.unit].append(item)
+    dismissed = {r.subject.removeprefix("evidence:") for r in store.rulings() if r.word == "dismiss"}
+    reported = _reported_months(store)
+    scores = tuple(
+        score_unit(
+            config.scheme,
+            UnitFacts(
+                unit=unit,
+                evidence=by_unit[unit.slug],
+                dismissed=dismissed,
+                zero_complete={(k, m) for k in Kind for m in period.months} <= reported.get(unit.slug, frozenset()),
+            ),
+            period.name,
+            scheme_hash=config.scheme_hash,
+        )
+        for unit in config.units
+        if unit.valid_on(min(now.date(), period.last))
+    )
+    health = portal_health(store, config)
+    alerts = alerts_of(
+        evidence,
+        decisions,
+        health,
+        TEXTS,
+        Outbox(store).told(),
+        now,
+        warn_nights=config.district.quiet_nights_warn,
+        silenced=_silenced(evidence, config, {h.portal for h in health if h.dark_since is not None}),
+    )
+    return Judgement(at=now, period=period.name, decisions=decisions, evidence=evidence, scores=scores, alerts=alerts)
+
+
+def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:
+    """Since when each portal has had no proving look, in nights that ran."""
+    found = []
+    for portal in config.portals:
+        if not portal.enabled:
+            continue
+        nights: dict[str, list[Look]] = defaultdict(list)
+        for look in store.looks(portal=portal.id):
+            nights[look.run].append(look)
+        dark: list[list[Look]] = []
+        for run in sorted(nights, reverse=True):
+            if any(look.genuine and look.parsed for look in nights[run]):
+                break
+            dark.append(nights[run])
+        since = dark[-1][0].started_at if dark else None
+        reasons = tuple(dict.fromkeys(reason for looks in dark[:1] for look in looks for reason in look.reasons))
+        found.append(
+            PortalHealth(portal=portal.id, name=portal.name, dark_since=since, nights=len(dark), reasons=reasons)
+        )
+    return tuple(found)
+
+
+def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> set[str]:
+    """Pending evidence whose channel has a portal in the dark: nobody is urged over a page we could not read."""
+    silenced = set()
+    for item in evidence:
+        if item.outcome is not Outcome.PENDING or item.channel is None or item.kind is None:
+            continue
+        if any(p.id in dark for p in config.channel(item.channel, item.unit, item.kind)):
+            silenced.add(item.key)
+    return silenced
+
+
+def facts_of(store: Store, found: Judgement) -> Facts:
+    """The facts that a judgement quotes, for reports and letters."""
+    refs: dict[str, set[str]] = defaultdict(set)
+    for item in found.evidence:
+        for proof in item.proofs:
+            refs[proof.kind].add(proof.ref)
+    findings = store.findings_by_id(name for d in found.decisions.values() for name in d.findings)
+    spans = store.spans_of({(f.portal, f.row_key) for f in findings.values()})
+    return Facts(
+        looks={look.id: look for look in store.looks()},
+        captures=store.captures_by_id(refs["capture"]),
+        submissions=store.submissions_by_id(name for d in found.decisions.values() for name in d.submissions),
+        findings=findings,
+        sightings={f"{s.portal}|{s.row_key}": _first_sighting(s) for s in spans},
+        zero_reports=store.zero_reports(),
+        runs=tuple(store.runs()),
+        rulings=store.rulings(),
+    )
+
+
+def _first_sighting(span: RowSpan) -> Sighting:
+    return Sighting(
+        look=span.first_look,
+        portal=span.portal,
+        row_key=span.row_key,
+        content_hash=span.first_hash,
+        sort_key=span.sort_key,
+        seen_at=span.first_seen,
+        capture=span.first_capture,
+    )
+
+
+def status_of(store: Store, config: Config) -> dict[str, Any]:
+    """The state of the whole as plain data: last run, portals, counts."""
+    runs = store.runs()
+    last = runs[-1] if runs else None
+    proving = dict(store.rows("SELECT portal, max(started_at) FROM looks WHERE genuine AND parsed GROUP BY portal"))
+    return {
+        "district": config.district.name,
+        "last_run": last
+        and {
+            "id": last.id,
+            "state": "已完成" if last.finished_at else "未完成，重跑会接着做",
+            "finished_at": last.finished_at,
+        },
+        "portals": [
+            {
+                "portal": h.portal,
+                "name": h.name,
+                "last_proving": (proving.get(h.portal) or "")[:16].replace("T", " "),
+                "dark_nights": h.nights,
+                "reasons": list(h.reasons),
+            }
+            for h in portal_health(store, config)
+        ],
+        "decisions": store.rows("SELECT count(*) FROM decisions")[0][0],
+        "outcomes": dict(store.rows("SELECT outcome, count(*) FROM evidence GROUP BY outcome ORDER BY outcome")),
+        "unwritten_letters": len(Outbox(store).unwritten()),
+    }

@@ -1,0 +1,33 @@
+"""Serve the replica for people: `python -m replica FOLDER [--at 2026-08-01T00:30]` writes the district there."""
+
+import argparse
+import threading
+from pathlib import Path
+
+from core.clock import parse_moment
+from replica.district import write
+from replica.fillers import make_town
+from replica.server import Replica
+from replica.town import FIRST_NIGHT, night_moment
+
+
+def main() -> None:
+    """Serve until interrupted."""
+    parser = argparse.ArgumentParser(prog="python -m replica", description="在本机回环地址上开出演示用的虚构区")
+    parser.add_argument("folder", type=Path, help="把区配置写到这个文件夹")
+    parser.add_argument("--at", type=parse_moment, default=night_moment(FIRST_NIGHT), help="模拟时间，如 2026-08-01T00:30")
+    parser.add_argument("--untroubled", action="store_true", help="不模拟任何故障")
+    asked = parser.parse_args()
+    with Replica(make_town(), at=asked.at, troubled=not asked.untroubled) as replica:
+        write(asked.folder, replica.ports)
+        for site in replica.ports:
+            print(f"{site}\t{replica.base(site)}/")
+        print("按 Ctrl+C 结束", flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            return
+
+
+if __name__ == "__main__":
+    main()

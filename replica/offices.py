@@ -1,0 +1,71 @@
+"""The district's offices and their sites: one table, from which units.toml's twins and the portals follow."""
+
+from dataclasses import dataclass
+
+from core.models import Kind
+from replica.cast import office_code
+
+CREDIT = {Kind.LICENCE: "credit-licence", Kind.PENALTY: "credit-penalty"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """A unit as the town knows it. `rhythm`: weekly (Mondays), monthly (the 5th to 9th) or none.
+
+    `portal` is its own site's portal, which lists `kinds`; `day` the day of the month a monthly unit hands in.
+    """
+
+    slug: str
+    name: str
+    serial: int
+    kinds: tuple[Kind, ...] = ()
+    heads: tuple[tuple[Kind, str], ...] = ()  # number template, {n} the serial, as the office writes it
+    portal: str = ""
+    rhythm: str = "none"
+    day: int = 0
+    zero_reports: bool = False
+
+    @property
+    def code(self) -> str:
+        """Its 统一社会信用代码."""
+        return office_code(self.serial)
+
+    def number(self, kind: Kind, serial: int) -> str:
+        """A document number of this office as it prints it."""
+        return dict(self.heads)[kind].format(n=serial)
+
+
+def _both(licence: str, penalty: str) -> tuple[tuple[Kind, str], ...]:
+    return ((Kind.LICENCE, licence), (Kind.PENALTY, penalty))
+
+
+_ALL = (Kind.LICENCE, Kind.PENALTY)
+OFFICES: tuple[Office, ...] = (
+    Office(slug="scjgj", name="楚汀区市场监督管理局", serial=1, kinds=_ALL, portal="scjgj", rhythm="weekly",
+           heads=_both("楚市监许准字〔2026〕第{n}号", "楚市监处罚〔2026〕{n}号")),
+    Office(slug="jtj", name="楚汀区交通运输局", serial=2, kinds=_ALL, portal="jtj", rhythm="weekly",
+           heads=_both("楚交许〔2026〕{n}号", "楚综执罚〔2026〕{n}号")),
+    Office(slug="zjj", name="楚汀区住房和城乡建设局", serial=3, kinds=_ALL, portal="zjj", rhythm="weekly",
+           heads=_both("楚住建许〔2026〕{n}号", "楚住建罚决字〔2026〕{n}号")),
+    Office(slug="wjw", name="楚汀区卫生健康委员会", serial=4, kinds=_ALL, portal="wjw", rhythm="weekly",
+           heads=_both("楚卫医许〔2026〕{n}号", "楚卫医罚〔2026〕{n}号")),
+    Office(slug="sthj", name="楚汀生态环境局", serial=5, kinds=_ALL, portal="sthj", rhythm="monthly", day=6,
+           heads=_both("楚环许〔2026〕{n}号", "楚环罚字〔2026〕{n}号")),
+    Office(slug="yjj", name="楚汀区应急管理局", serial=6, kinds=_ALL, portal="yjj", rhythm="monthly", day=7,
+           heads=_both("楚应急经字〔2026〕{n}号", "（楚）应急罚〔2026〕{n}号")),
+    Office(slug="spj", name="楚汀区行政审批局", serial=7, kinds=(Kind.LICENCE,), portal="spj", rhythm="monthly", day=5,
+           heads=((Kind.LICENCE, "楚审批许〔2026〕{n}号"),)),
+    Office(slug="nyncj", name="楚汀区农业农村局", serial=8, kinds=_ALL, rhythm="monthly", day=9,
+           heads=_both("楚农许〔2026〕{n}号", "楚综执罚〔2026〕{n}号")),
+    Office(slug="wgl", name="楚汀区文化广电和旅游局", serial=9),  # silent all quarter
+    Office(slug="jrj", name="楚汀区金融管理局", serial=10, zero_reports=True),
+    Office(slug="qhz", name="清河镇人民政府", serial=11, zero_reports=True),
+    Office(slug="bqjd", name="板桥街道办事处", serial=12, zero_reports=True),
+)
+BY_SLUG = {office.slug: office for office in OFFICES}
+
+
+def own_portal(unit: str, kind: Kind) -> str | None:
+    """The portal of `unit` where a decision of `kind` stands, or None where it has none."""
+    office = BY_SLUG[unit]
+    return office.portal if office.portal and kind in office.kinds else None

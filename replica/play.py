@@ -1,0 +1,116 @@
+"""The demonstration: the district lives through its quarter, and the system's word is held against the truth."""
+
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from core.cache import JudgementCache
+from core.clock import Clock
+from core.config import Config, load
+from core.models import Decision, Evidence, Look, Outcome
+from core.paths import Paths
+from core.store import Store
+from replica.district import write as write_district
+from replica.server import Replica
+from replica.tally import Tally, compare, dump
+from replica.town import Town, moment, night_moment, nights
+from replica.truth import truths
+from replica.workbooks import write_workbooks
+
+Say = Callable[[str], None]
+
+
+class Night(Protocol):
+    """What a night gives back, as far as the demonstration shows it."""
+
+    @property
+    def looks(self) -> tuple[Look, ...]:
+        """Tonight's looks."""
+
+    @property
+    def seconds(self) -> float:
+        """Wall clock seconds."""
+
+    @property
+    def peak_kib(self) -> int:
+        """Peak memory so far."""
+
+
+RunNight = Callable[[Config, Paths, Clock], Night]
+TakeIn = Callable[[Store, Config, Paths, Sequence[Path], datetime], object]
+
+
+def play(paths: Paths, count: int, run_night: RunNight, take_in: TakeIn, town: Town, say: Say = print) -> int:
+    """Play the first `count` nights into an emptied `paths.root`; 0 when both numbers are nought, else 3."""
+    if paths.root.exists():
+        shutil.rmtree(paths.root)
+    played = nights()[:count]
+    began = time.monotonic()
+    with Replica(town) as replica:
+        district = paths.root / "district"
+        write_district(district, replica.ports)
+        config = load(district)
+        say(f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 {len(played)} 夜")
+        events, decisions, final = _live(config, paths, town, replica, played, run_night, take_in, say)
+    tally = compare(truths(town), events, decisions, final=final, last_night=played[-1])
+    dump(tally, truths(town), paths.root / "truth.json")
+    _close(paths, tally, time.monotonic() - began, say)
+    return 0 if not tally.accused_wrongly and not tally.missed else 3
+
+
+def _live(
+    config: Config, paths: Paths, town: Town, replica: Replica, played: Sequence[date], run_night: RunNight, take_in: TakeIn,
+    say: Say,
+) -> tuple[list[tuple[date, Evidence]], dict[str, Decision], tuple[Evidence, ...]]:
+    """Night after night; returns every first breach with its night, all decisions, and the last evidence."""
+    told: set[str] = set()
+    events: list[tuple[date, Evidence]] = []
+    decisions: dict[str, Decision] = {}
+    final: tuple[Evidence, ...] = ()
+    for number, night in enumerate(played, 1):
+        at = night_moment(night)
+        replica.set_time(at)
+        result = run_night(config, paths, Clock(base=at))
+        with Store(paths.store) as store:
+            cache = JudgementCache(store)
+            final = cache.evidence()
+            decisions |= cache.decisions()
+            for item in final:
+                if item.outcome is Outcome.BREACHED and item.key not in told:
+                    told.add(item.key)
+                    events.append((night, item))
+            morning = moment(night, "09:00")
+            files = write_workbooks(town, night, paths.root / "inbox")
+            if files:
+                take_in(store, config, paths, files, morning)
+        say(_line(number, len(played), night, result, len(told)))
+    return events, decisions, final
+
+
+def _line(number: int, count: int, night: date, result: Night, breaches: int) -> str:
+    blind = sorted({look.portal for look in result.looks if not (look.genuine and look.parsed)})
+    note = f"｜未能核查：{'、'.join(blind)}" if blind else ""
+    return (
+        f"[{number:>2}/{count}] {night}｜核查 {len(result.looks)}｜请求 {sum(k.requests for k in result.looks)}"
+        f"｜{sum(k.bytes for k in result.looks) // 1024} KiB｜累计待核实 {breaches}｜{result.seconds:.1f} 秒"
+        f"｜内存 {result.peak_kib // 1024} MiB{note}"
+    )
+
+
+def _close(paths: Paths, tally: Tally, seconds: float, say: Say) -> None:
+    minutes = timedelta(seconds=round(seconds))
+    say("")
+    say(f"报告　　{paths.report}")
+    say(f"邮件　　{paths.outbox}/*.eml（{len(list(paths.outbox.glob('*.eml')))} 封）")
+    say(f"真相表　{paths.root / 'truth.json'}")
+    say(f"用时 {minutes}；可证明的问题 {tally.visible} 项，查出 {tally.found} 项；无法判断的比例 {tally.inconclusive_share:.1%}")
+    for check, delay in tally.delay_nights.items():
+        say(f"　{check}：查出比最早可证明之夜晚 {delay.median:g} 夜（中位），最多 {delay.max} 夜")
+    for wrong in tally.accused_wrongly:
+        say(f"　冤枉：{wrong.night} {wrong.evidence} {wrong.slug}（{wrong.reason}）")
+    for missed in tally.missed:
+        say(f"　漏掉：{missed.decision_ref} {missed.check} {missed.channel} 自 {missed.visible_from}（{missed.why}）")
+    say(f"冤枉的单位 {len(tally.accused_wrongly)}；看得见却漏掉的问题 {len(tally.missed)}")

@@ -1,0 +1,1 @@
+"""Sites of the replica, one module a structure: pure functions from rows at a moment to bytes."""

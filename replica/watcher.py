@@ -1,0 +1,105 @@
+"""The ideal watcher: what someone who reads every list whole, twice a night, could know and prove, and when.
+
+It looks at 00:30, cannot look where `outages` says so, and learns of a decision only from rows it has seen and
+from workbooks that came in before the night. It applies DESIGN 4 to the town's truth, not to the system's facts.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+
+from core.models import Kind
+from replica.offices import CREDIT, own_portal
+from replica.outages import proving_reads
+from replica.town import Act, Posting, Town, deadline, night_moment, nights
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The first night a portal showed a decision, and the row that did."""
+
+    night: date
+    posting: Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Watcher:
+    """Answers about one town; `sights` is filled at once so that every question is a look-up."""
+
+    town: Town
+    sights: Mapping[tuple[str, str], Sight] = field(init=False, repr=False)
+    reported: Mapping[tuple[str, Kind, str], date] = field(init=False, repr=False)  # (unit, kind, month) → first hand-in
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sights", _sights(self.town))
+        object.__setattr__(self, "reported", _reported(self.town))
+
+    def sight(self, act: Act, portal: str, night: date) -> Sight | None:
+        """The first sight of `act` on `portal`, if it was had by `night`."""
+        found = self.sights.get((act.ref, portal))
+        return found if found and found.night <= night else None
+
+    def decided_dates(self, act: Act, night: date) -> frozenset[date]:
+        """Every decision date that pages read and workbooks imported by `night` state."""
+        dates = set()
+        if act.filing and act.filing.handed_in < night and act.filing.decided:
+            dates.add(act.filing.decided)
+        if act.printed_decided and any(self.sight(act, portal, night) for portal in portals_of(act)):
+            dates.add(act.printed_decided)
+        return frozenset(dates)
+
+    def proves_unpublished_in_time(self, act: Act, portal: str, night: date) -> bool:
+        """Whether by `night` it can be proved that `act` missed its deadline on `portal`, under every date stated."""
+        dates = self.decided_dates(act, night)
+        return bool(dates) and all(self._proves(act, portal, night, deadline(day)) for day in dates)
+
+    def _proves(self, act: Act, portal: str, night: date, too_late: datetime) -> bool:
+        sight = self.sight(act, portal, night)
+        before = [n for n in nights() if n <= night and (sight is None or n < sight.night) and proving_reads(portal, n)]
+        after_deadline = [n for n in before if night_moment(n) >= too_late]
+        if after_deadline or sight is None:
+            return sum(proving_reads(portal, n) for n in after_deadline) >= 2
+        return _says_so_itself(sight, before, too_late)
+
+
+def _says_so_itself(sight: Sight, before: list[date], too_late: datetime) -> bool:
+    """The deadline fell between two looks: the site's own date proves lateness if looks bear it out (A ≤ S ≤ P)."""
+    stated = sight.posting.stated
+    if stated is None or not before:
+        return False
+    return max(before) <= stated.date() <= sight.night and stated.date() >= too_late.date()
+
+
+def portals_of(act: Act) -> tuple[str, ...]:
+    """Where a decision could stand: the credit site's column, and the unit's own portal if it has one."""
+    own = own_portal(act.unit, act.kind)
+    return (CREDIT[act.kind], own) if own else (CREDIT[act.kind],)
+
+
+def _sights(town: Town) -> dict[tuple[str, str], Sight]:
+    found: dict[tuple[str, str], Sight] = {}
+    for portal in sorted({p.portal for p in town.postings}):
+        for night in nights():
+            if not proving_reads(portal, night):
+                continue
+            for posting in town.rows(portal, night_moment(night)):
+                for ref in posting.acts:
+                    found.setdefault((ref, portal), Sight(night, posting))
+    return found
+
+
+def _reported(town: Town) -> dict[tuple[str, Kind, str], date]:
+    found: dict[tuple[str, Kind, str], date] = {}
+    for act in town.acts:
+        if act.filing and act.filing.decided:
+            key = (act.unit, act.kind, f"{act.filing.decided:%Y-%m}")
+            found[key] = min(found.get(key, act.filing.handed_in), act.filing.handed_in)
+    return found
+
+
+@cache
+def due_day(decided: date) -> date:
+    """The first day on which the workbook of `decided`'s month is overdue: the 11th of the month after."""
+    year, month = divmod(decided.year * 12 + decided.month, 12)
+    return date(year, month + 1, 11)

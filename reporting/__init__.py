@@ -1,0 +1,1 @@
+"""Reports and mails, made from judgement and facts alone; they judge nothing themselves."""

@@ -1,0 +1,273 @@
+"""Tables for people and JSON for programs: what the list commands print."""
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from core.config import Config
+from core.models import Decision, Evidence, Finding, Grade, Judgement, Look, Outcome, Score
+
+OUTCOMES = {
+    Outcome.MET: "符合",
+    Outcome.BREACHED: "未达要求（待核实）",
+    Outcome.PENDING: "期限内",
+    Outcome.INCONCLUSIVE: "无法判断",
+    Outcome.NOT_APPLICABLE: "不适用",
+}
+GRADES = {Grade.RED: "红名单", Grade.BLUE: "蓝名单", Grade.YELLOW: "黄名单"}
+_STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
+
+
+def print_json(value: Any) -> None:
+    """Anything as JSON, one document."""
+    json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
+    sys.stdout.write("\n")
+
+
+def _console() -> Console:
+    # a pipe has no width; tables wide enough not to cut what a program or a reader needs
+    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+
+
+def _table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for column in columns:
+        table.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    return table
+
+
+def _add(table: Table, *cells: object, style: str | None = None) -> None:
+    table.add_row(*(Text(str(cell)) for cell in cells), style=style)  # Text: published words are no markup
+
+
+def print_night(
+    run: str, looks: Sequence[Look], seconds: float, peak_kib: int, breached: int, letters: Sequence[Path], report: Path
+) -> None:
+    """What one night did, per portal."""
+    table = _table(
+        f"批次 {run}",
+        "栏目",
+        "核查",
+        "能作证",
+        "条目",
+        "请求",
+        "字节",
+        "秒",
+        "原因",
+        right=("条目", "请求", "字节", "秒"),
+    )
+    for portal in sorted({look.portal for look in looks}):
+        own = [look for look in looks if look.portal == portal]
+        proving = sum(look.genuine and look.parsed for look in own)
+        reasons = "、".join(dict.fromkeys(r for look in own for r in look.reasons))
+        _add(
+            table,
+            portal,
+            len(own),
+            proving,
+            max(look.rows for look in own),
+            sum(look.requests for look in own),
+            sum(look.bytes for look in own),
+            f"{sum(look.seconds for look in own):.1f}",
+            reasons,
+            style=None if proving == len(own) else "yellow",
+        )
+    console = _console()
+    console.print(table)
+    console.print(
+        f"请求 {sum(k.requests for k in looks)} 次，{sum(k.bytes for k in looks):,} 字节，用时 {seconds:.1f} 秒，"
+        f"内存峰值 {peak_kib / 1024:.0f} MiB；未达要求（待核实）{breached} 项；新邮件 {len(letters)} 封；报告 {report}"
+    )
+
+
+def print_status(found: Mapping[str, Any]) -> None:
+    """The state of the whole, at a glance."""
+    console = _console()
+    last = found["last_run"]
+    console.print(
+        f"{found['district']}｜最近批次：{last['id']}（{last['state']}）"
+        if last
+        else f"{found['district']}｜还没有跑过夜间任务"
+    )
+    table = _table("栏目", "栏目", "名称", "最近有效核查", "连续未能核查（夜）", "原因", right=("连续未能核查（夜）",))
+    for row in found["portals"]:
+        _add(
+            table,
+            row["portal"],
+            row["name"],
+            row["last_proving"] or "从未",
+            row["dark_nights"],
+            "、".join(row["reasons"]),
+            style="yellow" if row["dark_nights"] else None,
+        )
+    console.print(table)
+    counts = "，".join(f"{OUTCOMES[Outcome(name)]} {n}" for name, n in found["outcomes"].items())
+    console.print(f"决定事项 {found['decisions']} 件；证据：{counts or '无'}；待发邮件 {found['unwritten_letters']} 封")
+
+
+def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:
+    """Looks, newest last."""
+    table = _table(
+        "核查",
+        "编号",
+        "栏目",
+        "开始",
+        "方式",
+        "能作证",
+        "看全",
+        "页",
+        "条目",
+        "总数",
+        "原因",
+        right=("页", "条目", "总数"),
+    )
+    for look in looks:
+        proves = look.genuine and look.parsed
+        kind = ("全量" if look.kind == "full" else "窗口") + ("·绕过缓存" if look.past_caches else "")
+        _add(
+            table,
+            look.id,
+            names.get(look.portal, look.portal),
+            f"{look.started_at:%m-%d %H:%M:%S}",
+            kind,
+            "是" if proves else "否",
+            "全部" if look.whole else f"晚于 {look.floor}" if look.floor else "—",
+            look.pages,
+            look.rows,
+            "—" if look.total is None else look.total,
+            "、".join(look.reasons),
+            style=None if proves else "yellow",
+        )
+    _console().print(table)
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """Records as read."""
+    table = _table("公示记录", "栏目", "单位", "文号", "当事人", "决定日期", "所载公示日期", "首次读取", "未识别的标签")
+    for f in findings:
+        _add(
+            table,
+            f.portal,
+            f.unit or "（未识别）",
+            "、".join(f.numbers) or f.number_text or "—",
+            f.name or "—",
+            f.decided_on or "—",
+            f"{f.published.on}（{f.published.source}）" if f.published else "—",
+            f"{f.observed_at:%Y-%m-%d %H:%M}",
+            "、".join(f.unknown_labels),
+        )
+    _console().print(table)
+
+
+def print_evidence(evidence: Sequence[Evidence], decisions: Mapping[str, Decision]) -> None:
+    """Evidence with its sentence."""
+    table = _table("证据", "单位", "检查", "决定", "当事人", "结论", "理由", "期限")
+    for e in evidence:
+        d = decisions[e.decision]
+        _add(
+            table,
+            e.unit,
+            e.check,
+            d.number or d.id,
+            d.name,
+            OUTCOMES[e.outcome],
+            e.sentence,
+            f"{e.deadline:%Y-%m-%d}" if e.deadline else "—",
+            style=_STYLES.get(e.outcome),
+        )
+    _console().print(table)
+
+
+def grade_text(score: Score) -> str:
+    """The grade, or its range while it is withheld."""
+    if score.grade is not None:
+        return GRADES[score.grade]
+    return f"暂不定级（{GRADES[score.grade_low]}～{GRADES[score.grade_high]}）"
+
+
+def print_scores(scores: Sequence[Score], names: Mapping[str, str]) -> None:
+    """One line a unit."""
+    table = _table(
+        "得分与等级", "单位", "得分", "折算（百分制）", "上限", "等级", "1.1 双公示", right=("得分", "折算（百分制）")
+    )
+    for s in scores:
+        first = next((i for i in s.indicators if i.code == "1.1"), None)
+        _add(
+            table,
+            names[s.unit],
+            f"{s.won[0]}–{s.won[1]} / {s.open_points}",
+            f"{s.scaled[0]:.2f}–{s.scaled[1]:.2f}",
+            GRADES[s.ceiling],
+            grade_text(s),
+            f"{first.low}–{first.high}：{first.why}" if first else "—",
+        )
+    _console().print(table)
+
+
+def explanation(found: Judgement, unit: str) -> dict[str, Any]:
+    """Every point of one unit, down to the facts, as plain data."""
+    score = next(s for s in found.scores if s.unit == unit)
+    evidence = {e.key: e for e in found.evidence if e.unit == unit}
+    return {
+        "unit": unit,
+        "period": found.period,
+        "score": asdict(score) | {"grade": score.grade},
+        "indicators": [
+            asdict(row) | {"evidence": [asdict(evidence[key]) for key in row.evidence if key in evidence]}
+            for row in score.indicators
+        ],
+    }
+
+
+def print_explanation(found: Judgement, unit: str, config: Config) -> None:
+    """Every point of one unit: indicator → rule → evidence → proof."""
+    console = _console()
+    score = next(s for s in found.scores if s.unit == unit)
+    rules = {i.code: i for i in config.scheme.indicators}
+    evidence = {e.key: e for e in found.evidence}
+    console.print(
+        Text(
+            f"{config.unit(unit).name}｜{found.period}｜{grade_text(score)}｜折算 {score.scaled[0]:.2f}–{score.scaled[1]:.2f}"
+        )
+    )
+    for row in score.indicators:
+        span = f"{row.low}" if row.low == row.high else f"{row.low}–{row.high}"
+        console.print(
+            Text(
+                f"\n{row.code} {row.title}：{span} / {row.points} 分（规则 {rules[row.code].rule}，{row.provenance}）{row.why}",
+                style="bold",
+            )
+        )
+        for key in row.evidence:
+            item = evidence[key]
+            decision = found.decisions[item.decision]
+            console.print(
+                Text(
+                    f"  [{OUTCOMES[item.outcome]}] {decision.number or decision.id} {decision.name}：{item.sentence}",
+                    style=_STYLES.get(item.outcome) or "",
+                )
+            )
+            for proof in item.proofs if item.outcome is not Outcome.MET else ():
+                console.print(Text(f"      依据 {proof.kind} {proof.ref} {proof.note}"))
+    won = " + ".join(str(r.low) for r in score.indicators), " + ".join(str(r.high) for r in score.indicators)
+    console.print(
+        Text(
+            f"\n最低 {won[0]} = {score.won[0]}；最高 {won[1]} = {score.won[1]}；可得 {score.open_points} 分，折算 ×100÷{score.open_points}"
+        )
+    )
+
+
+def print_doctor(found: Sequence[Any]) -> None:
+    """What this machine has and lacks."""
+    table = _table("本机检查", "项目", "状态", "说明")
+    marks = {"good": "正常", "warn": "注意", "bad": "缺少"}
+    for item in found:
+        _add(table, item.name, marks[item.state], item.detail, style={"warn": "yellow", "bad": "red"}.get(item.state))
+    _console().print(table)

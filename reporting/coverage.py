@@ -1,0 +1,160 @@
+"""Which portal was looked at on which night, and what those looks prove."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from itertools import groupby
+
+from core.config import Portal
+from core.models import Evidence, Look
+from reporting import words
+from reporting.ledger import Ledger, night_of, proves
+from reporting.proofs import look_lines, reason_text
+from reporting.rows import Cell, Coverage, MonthMap, PortalCoverage
+
+WHOLE, WINDOW, UNPROVING, MISSED = "全", "窗", "否", ""
+_MARKS = {"whole": WHOLE, "window": WINDOW, "": UNPROVING}
+_TITLES = {WHOLE: "读完整个列表", WINDOW: "读完窗口", UNPROVING: "看过，但不能作证", MISSED: "当晚没有核查"}
+Nights = Mapping[tuple[str, date], list[Look]]
+
+
+def coverage(ledger: Ledger) -> Coverage:
+    """Coverage over all nights from the period's first look to the judgement's day."""
+    looks = _looks(ledger)
+    grid: defaultdict[tuple[str, date], list[Look]] = defaultdict(list)
+    for look in looks:
+        grid[look.portal, night_of(look)].append(look)
+    nights = _nights(ledger, looks)
+    portals = _portals(ledger, looks)
+    return Coverage(
+        first=words.day(nights[0]) if nights else "—", last=words.day(nights[-1]) if nights else "—",
+        months=tuple(_month(ledger, name, list(days), portals, grid) for name, days in groupby(nights, lambda d: d.strftime("%Y-%m"))),
+        portals=tuple(_portal(ledger, portal, nights, grid) for portal in portals),
+        looks=len(looks), proving=sum(bool(proves(look)) for look in looks),
+        cited=look_lines(ledger, _cited(ledger)),
+    )
+
+
+def period_start(period: str) -> date | None:
+    """The first day of `2026Q3`; None for a period not so written."""
+    year, _, quarter = period.partition("Q")
+    if not (year.isdigit() and len(year) == 4 and quarter in {"1", "2", "3", "4"}):
+        return None
+    return date(int(year), int(quarter) * 3 - 2, 1)
+
+
+def _looks(ledger: Ledger) -> list[Look]:
+    """The looks of the period up to the judgement, oldest first."""
+    start = period_start(ledger.judgement.period)
+    found = [
+        look for look in ledger.facts.looks.values()
+        if look.started_at <= ledger.judgement.at and (start is None or night_of(look) >= start)
+    ]
+    return sorted(found, key=lambda look: (look.started_at, look.id))
+
+
+def _nights(ledger: Ledger, looks: list[Look]) -> list[date]:
+    """Every night from the first to the last, missed ones too: a gap must show."""
+    known = {night_of(look) for look in looks}
+    if not known:
+        return []
+    first, last = min(known), max(*known, ledger.today)
+    return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
+
+
+def _portals(ledger: Ledger, looks: list[Look]) -> list[str]:
+    """Enabled portals in the configuration's order, then any other that was looked at, then those switched off."""
+    enabled = [portal.id for portal in ledger.config.portals if portal.enabled]
+    seen = sorted({look.portal for look in looks} - set(enabled))
+    off = [portal.id for portal in ledger.config.portals if not portal.enabled and portal.id not in seen]
+    return [*enabled, *seen, *off]
+
+
+def _known(ledger: Ledger, portal: str) -> Portal | None:
+    return next((one for one in ledger.config.portals if one.id == portal), None)
+
+
+def best(looks: Iterable[Look]) -> str:
+    """The strongest mark among one night's looks."""
+    found = {_MARKS[proves(look)] for look in looks}
+    return next((mark for mark in (WHOLE, WINDOW, UNPROVING) if mark in found), MISSED)
+
+
+def _month(ledger: Ledger, name: str, nights: list[date], portals: list[str], grid: Nights) -> MonthMap:
+    shown = [portal for portal in portals if (found := _known(ledger, portal)) is None or found.enabled]
+    return MonthMap(
+        month=f"{name[:4]}年{int(name[5:])}月", nights=tuple(nights),
+        rows=tuple(
+            (words.short(ledger.portal_name(portal), 14), ledger.portal_name(portal),
+             tuple(_cell(night, grid.get((portal, night), [])) for night in nights))
+            for portal in shown
+        ),
+    )
+
+
+def _cell(night: date, looks: list[Look]) -> Cell:
+    mark = best(looks)
+    reasons = "" if mark in (WHOLE, MISSED) else "；".join(_reasons(looks))
+    return Cell(night=night, mark=mark, title=f"{night}：{_TITLES[mark]}" + (f"（{reasons}）" if reasons else ""))
+
+
+def _reasons(looks: Iterable[Look]) -> list[str]:
+    return [reason_text(reason) for reason in dict.fromkeys(reason for look in looks for reason in look.reasons)]
+
+
+def _portal(ledger: Ledger, portal: str, nights: list[date], grid: Nights) -> PortalCoverage:
+    known = _known(ledger, portal)
+    marks = Counter(best(grid.get((portal, night), [])) for night in nights)
+    proved = [night for night in nights if best(grid.get((portal, night), [])) in (WHOLE, WINDOW)]
+    quiet = (nights[-1] - proved[-1]).days if proved else len(nights)
+    enabled = known is None or known.enabled
+    return PortalCoverage(
+        id=words.safe(portal), name=ledger.portal_name(portal), channel=words.CHANNELS[known.channel] if known else "",
+        whole=marks[WHOLE], window=marks[WINDOW], unproving=marks[UNPROVING], missed=marks[MISSED],
+        last_proving=words.day(proved[-1]) if proved else "从未", quiet=quiet,
+        warn=enabled and (quiet >= ledger.config.district.quiet_nights_warn or not proved),
+        reasons=_why(portal, nights, grid), enabled=enabled, note=words.safe(known.note) if known else "",
+    )
+
+
+def _why(portal: str, nights: list[date], grid: Nights) -> tuple[tuple[str, int, str], ...]:
+    """Reasons of the nights that prove nothing, and which nights."""
+    found: defaultdict[str, list[date]] = defaultdict(list)
+    for night in nights:
+        looks = grid.get((portal, night), [])
+        if best(looks) == UNPROVING:
+            for reason in _reasons(looks) or ["没有记下原因"]:
+                found[reason].append(night)
+    return tuple((reason, len(days), spans(days)) for reason, days in found.items())
+
+
+def spans(days: list[date]) -> str:
+    """07-03～07-06、07-09: consecutive nights drawn together."""
+    runs: list[list[date]] = []
+    for one in days:
+        if runs and (one - runs[-1][-1]).days == 1:
+            runs[-1].append(one)
+        else:
+            runs.append([one])
+    return "、".join(f"{run[0]:%m-%d}" + (f"～{run[-1]:%m-%d}" if len(run) > 1 else "") for run in runs)
+
+
+def _cited(ledger: Ledger) -> list[str]:
+    """Looks that a listed item cites, straight or through a capture or sighting."""
+    found: list[str] = []
+    for one in ledger.judgement.evidence:
+        if ledger.status(one).value not in {"符合", "不适用"}:
+            found += _looks_of(ledger, one)
+    return found
+
+
+def _looks_of(ledger: Ledger, evidence: Evidence) -> list[str]:
+    found = []
+    for proof in evidence.proofs:
+        if proof.kind == "look":
+            found.append(proof.ref)
+        elif proof.kind == "capture" and proof.ref in ledger.facts.captures:
+            found.append(ledger.facts.captures[proof.ref].look)
+        elif proof.kind == "sighting" and proof.ref in ledger.facts.sightings:
+            found.append(ledger.facts.sightings[proof.ref].look)
+    return found

@@ -1,0 +1,69 @@
+"""What one digest says: alerts put with their evidence, in the order a reader must act."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import inf
+
+from core.models import Alert
+from reporting import words
+from reporting.items import item
+from reporting.ledger import Ledger
+from reporting.rows import Item, Status
+
+OFFICE = "office"
+OVERDUE, CONFIRMED, DUE, RESOLVED, DARK, REVIEW, REST = "overdue", "confirmed", "due", "resolved", "dark", "review", "rest"
+GROUPS: Mapping[str, tuple[str, str]] = {  # group → title, short word in the subject; in order of urgency
+    OVERDUE: ("逾期（待核实）", "待核实"), CONFIRMED: ("逾期（已核实）", "已核实"), DUE: ("临期", "临期"),
+    DARK: ("不能有效核查的公示栏目", "栏目异常"), REVIEW: ("待复核事项", "待复核"), REST: ("其他提醒", "其他"), RESOLVED: ("已解决", "已解决"),
+}
+_STAGES = {"breached": OVERDUE, "resolved": RESOLVED, "review": REVIEW, "portal-down": DARK}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One alert as mailed. `item` is None where the alert is not about one evidence (a portal)."""
+
+    title: str
+    sentence: str
+    todo: str
+    item: Item | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Notices of one kind."""
+
+    name: str
+    title: str
+    word: str
+    notices: tuple[Notice, ...]
+
+
+def groups(ledger: Ledger, alerts: Sequence[Alert]) -> tuple[Group, ...]:
+    """The alerts in groups, the most urgent first; a stage nobody knows goes under 其他提醒."""
+    evidence = {one.key: one for one in ledger.judgement.evidence}
+    found: dict[str, list[Notice]] = {name: [] for name in GROUPS}
+    for alert in sorted(alerts, key=_urgency):
+        shown = item(ledger, evidence[alert.evidence]) if alert.evidence in evidence else None
+        found[_group(alert, shown)].append(_notice(alert, shown))
+    return tuple(
+        Group(name=name, title=GROUPS[name][0], word=GROUPS[name][1], notices=tuple(notices)) for name, notices in found.items() if notices
+    )
+
+
+def _urgency(alert: Alert) -> tuple[float, str]:
+    """Oldest deadline first; alerts without one last."""
+    return (alert.deadline.timestamp() if alert.deadline else inf, alert.key)
+
+
+def _group(alert: Alert, shown: Item | None) -> str:
+    """A breach goes where its ruling puts it: confirmed, or resolved when the office did not uphold it."""
+    if alert.stage == "breached" and shown is not None:
+        if shown.status in (Status.DISMISSED, Status.AMENDED):
+            return RESOLVED
+        return CONFIRMED if shown.status is Status.CONFIRMED else OVERDUE
+    return DUE if alert.stage.startswith("due") else _STAGES.get(alert.stage, REST)
+
+
+def _notice(alert: Alert, shown: Item | None) -> Notice:
+    return Notice(title=words.safe(alert.title), sentence=words.safe(alert.sentence), todo=words.safe(alert.todo), item=shown)

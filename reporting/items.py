@@ -1,0 +1,62 @@
+"""From evidence to the item a reader acts on."""
+
+from core.models import Evidence, Outcome, Ruling
+from reporting import words
+from reporting.ledger import Ledger
+from reporting.proofs import proof_lines
+from reporting.rows import Item, OtherReading, RulingLine, Status
+
+
+def item(ledger: Ledger, evidence: Evidence) -> Item:
+    """Everything about one evidence, ready to be shown."""
+    text = ledger.text(evidence.check)
+    status = ledger.status(evidence)
+    party, number, kind = ledger.parties(evidence)
+    days_left = words.left(evidence.deadline, ledger.judgement.at)
+    return Item(
+        anchor=words.anchor("e", evidence.key), unit=evidence.unit, unit_name=words.unit_name(ledger.config, evidence.unit),
+        check=evidence.check, title=words.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met),
+        channel=words.CHANNELS[evidence.channel] if evidence.channel else "", status=status,
+        slug=evidence.slug, slug_text=ledger.slug_text(evidence), sentence=words.safe(evidence.sentence),
+        kind=kind, party=party, number=number, decided_on=_decided(ledger, evidence),
+        deadline=words.moment(evidence.deadline)[:10] if evidence.deadline else "",
+        days_left=days_left, left=words.left_text(days_left), late=words.late(evidence.late_days),
+        whose=words.WHOSE.get(text.whose, words.safe(text.whose)), todo=words.safe(text.todo),
+        other=other_reading(ledger, evidence), proofs=proof_lines(ledger, evidence.proofs),
+        ruling=ruling_line(ledger.rulings.get(evidence.key)),
+    )
+
+
+def _decided(ledger: Ledger, evidence: Evidence) -> str:
+    decision = ledger.judgement.decisions.get(evidence.decision)
+    if evidence.decided_on is not None:
+        return words.day(evidence.decided_on)
+    return words.days(decision.decided_on) if decision else "—"
+
+
+def other_reading(ledger: Ledger, evidence: Evidence) -> OtherReading | None:
+    """`natural:breached:not-published` read; None where the other calendar was not computed."""
+    calendar, _, rest = evidence.other_calendar.partition(":")
+    outcome, _, slug = rest.partition(":")
+    if outcome not in set(Outcome):
+        return None
+    slugs = dict(ledger.text(evidence.check).slugs)
+    return OtherReading(
+        calendar=words.name_of(words.CALENDARS, calendar), outcome=words.OUTCOMES[Outcome(outcome)],
+        slug_text=words.safe(slugs.get(slug, slug)), breached=outcome == Outcome.BREACHED,
+    )
+
+
+def ruling_line(ruling: Ruling | None) -> RulingLine | None:
+    """A ruling in force, as shown."""
+    if ruling is None:
+        return None
+    return RulingLine(
+        word=words.name_of(words.RULINGS, ruling.word), by=words.safe(ruling.by), why=words.safe(ruling.why),
+        at=words.moment(ruling.at), until=words.day(ruling.until) if ruling.until else "",
+    )
+
+
+def breached(one: Item) -> bool:
+    """Whether the item stands as a breach: provisional or confirmed."""
+    return one.status in (Status.PROVISIONAL, Status.CONFIRMED)

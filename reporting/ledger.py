@@ -1,0 +1,137 @@
+"""One reading of judgement and facts with the look-ups that every part of a report needs."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from core.clock import ZONE
+from core.config import Config
+from core.models import (
+    Capture,
+    CheckText,
+    Evidence,
+    Facts,
+    Finding,
+    Judgement,
+    Look,
+    Outcome,
+    Ruling,
+    Submission,
+)
+from reporting import words
+from reporting.rows import Counts, Status
+
+_RULED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "amend": Status.AMENDED}
+_PLAIN = {
+    Outcome.MET: Status.MET, Outcome.PENDING: Status.PENDING, Outcome.INCONCLUSIVE: Status.INCONCLUSIVE,
+    Outcome.NOT_APPLICABLE: Status.NOT_APPLICABLE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """Judgement, facts and texts of one moment, indexed. Made by `open_ledger`."""
+
+    config: Config
+    judgement: Judgement
+    facts: Facts
+    checks: Mapping[str, CheckText]
+    rulings: Mapping[str, Ruling]  # evidence key → the ruling in force
+    captures: Mapping[str, tuple[Capture, ...]]  # look id → its captures
+    hosts: frozenset[str]
+
+    @property
+    def today(self) -> date:
+        """The day of the judgement."""
+        return self.judgement.at.astimezone(ZONE).date()
+
+    def text(self, check: str) -> CheckText:
+        """The texts of a check; a check without any is named openly, never dropped."""
+        unknown = f"未登记的检查项：{words.safe(check)}"
+        return self.checks.get(check) or CheckText(
+            name=check, title_met=unknown, title_breached=unknown, todo="", whose="office"
+        )
+
+    def slug_text(self, evidence: Evidence) -> str:
+        """What a reason means; the evidence's own sentence where the check has no text for it."""
+        return words.safe(dict(self.text(evidence.check).slugs).get(evidence.slug) or evidence.sentence or evidence.slug)
+
+    def status(self, evidence: Evidence) -> Status:
+        """How a reader must take it: only a breach is changed by a ruling, and unruled it is 待核实."""
+        if evidence.outcome is not Outcome.BREACHED:
+            return _PLAIN[evidence.outcome]
+        ruling = self.rulings.get(evidence.key)
+        return Status.PROVISIONAL if ruling is None else _RULED.get(ruling.word, Status.PROVISIONAL)
+
+    def counts(self, evidence: Iterable[Evidence]) -> Counts:
+        """Number of evidence by status, every status named."""
+        found = Counter(self.status(one) for one in evidence)
+        return {status: found[status] for status in Status}
+
+    def parties(self, evidence: Evidence) -> tuple[str, str, str]:
+        """Party, document number and kind of the decision; records speak where the decision is silent."""
+        decision = self.judgement.decisions.get(evidence.decision)
+        if decision is None:
+            return "", "", ""
+        records: list[Submission | Finding] = [
+            *(self.facts.submissions[ref] for ref in decision.submissions if ref in self.facts.submissions),
+            *(self.facts.findings[ref] for ref in decision.findings if ref in self.facts.findings),
+        ]
+        name = decision.name or next((one.name for one in records if one.name), "")
+        number = decision.number or next((one.number_text for one in records if one.number_text), "")
+        return words.safe(name), words.safe(number), words.kind(decision.kind)
+
+    def portal_name(self, portal: str) -> str:
+        """A portal's name, or its id where the configuration no longer has it."""
+        found = next((one for one in self.config.portals if one.id == portal), None)
+        return words.safe(found.name) if found else f"{words.safe(portal)}（配置中没有）"
+
+    def link(self, url: str) -> str:
+        """`url` when a reader may click it: http(s), a host of this district's portals, nothing masked in it."""
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return ""
+        known = parts.scheme in {"http", "https"} and parts.hostname in self.hosts
+        return url if known and words.safe(url) == url and "@" not in parts.netloc else ""
+
+
+def open_ledger(config: Config, judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText]) -> Ledger:
+    """Index everything once."""
+    captures: defaultdict[str, list[Capture]] = defaultdict(list)
+    for capture in facts.captures.values():
+        captures[capture.look].append(capture)
+    return Ledger(
+        config=config, judgement=judgement, facts=facts, checks=checks,
+        rulings=_in_force(facts.rulings, judgement),
+        captures={look: tuple(sorted(found, key=lambda c: (c.received_at, c.id))) for look, found in captures.items()},
+        hosts=frozenset(host for portal in config.portals for host in (urlsplit(portal.url).hostname or "", *portal.hosts) if host),
+    )
+
+
+def _in_force(rulings: Iterable[Ruling], judgement: Judgement) -> dict[str, Ruling]:
+    """The newest ruling on each evidence that was given by then and has not run out."""
+    today = judgement.at.astimezone(ZONE).date()
+    found: dict[str, Ruling] = {}
+    for ruling in sorted(rulings, key=lambda r: (r.at, r.id)):
+        kind, _, key = ruling.subject.partition(":")
+        if kind == "evidence" and ruling.at <= judgement.at:
+            found[key] = ruling
+    return {key: ruling for key, ruling in found.items() if ruling.until is None or ruling.until >= today}
+
+
+def proves(look: Look) -> str:
+    """What a look could prove absent: `whole`, `window` or `` for nothing."""
+    if not (look.genuine and look.parsed):
+        return ""
+    return "whole" if look.whole else "window" if look.floor is not None else ""
+
+
+def night_of(look: Look) -> date:
+    """The night a look belongs to: its run's name, else the day it began."""
+    try:
+        return date.fromisoformat(look.run)
+    except ValueError:
+        return look.started_at.astimezone(ZONE).date()

@@ -1,0 +1,155 @@
+"""The day's digest to one unit or to the office, and the outbox folder it is put in.
+
+A message is a pure function of its records: the same night gives the same bytes, its Message-ID and MIME
+boundary come from the idempotency key. What a page or workbook says stays text: no line break of it
+reaches a header, no markup of it reaches the HTML part.
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from datetime import date
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+from core.config import Config, Contact
+from core.errors import DeliveryError
+from core.models import Alert, CheckText, Facts, Judgement
+from reporting import words
+from reporting.digest import OFFICE, Group, groups
+from reporting.html import environment
+from reporting.ledger import open_ledger
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+_ROLES = {"contact": "联系人", "deputy": "替补联系人", "leader": "主要领导"}
+
+
+def idempotency_key(recipient: str, night: date) -> str:
+    """What makes a digest one: to whom, of which night."""
+    return f"digest|{recipient}|{night.isoformat()}"
+
+
+def compose_digest(
+    config: Config, recipient: str, alerts: Sequence[Alert], judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText],
+    *, night: date, head: str,
+) -> EmailMessage:
+    """The digest of `night` to the unit `recipient` or to "office"; of `alerts`, those addressed to it.
+
+    `head` is the head of the manifest's hash chain. Raises DeliveryError when an address cannot be one,
+    and ValueError when none of the alerts is for the recipient: an empty digest is never sent.
+    """
+    own = [alert for alert in alerts if alert.to == recipient]
+    if not own:
+        raise ValueError(f"没有给 {recipient} 的提醒")
+    found = groups(open_ledger(config, judgement, facts, checks), own)
+    name = words.safe(config.district.mail.office_name) if recipient == OFFICE else words.unit_name(config, recipient)
+    message = EmailMessage(policy=SMTP)
+    intended, to = _addresses(config, recipient, night)
+    _head(message, config, to, _subject(found, name, night, config), judgement, recipient, night, head)
+    context = {
+        "config": config, "district": words.safe(config.district.name), "name": name, "intended": intended, "groups": found,
+        "night": night.isoformat(), "at": words.moment(judgement.at), "head": head, "office": recipient == OFFICE,
+        "trial": config.district.mail.trial and recipient != OFFICE, "simulated": config.district.simulated,
+        "office_name": words.safe(config.district.mail.office_name),
+    }
+    message.set_content(_render("mail/digest.txt.j2", context), cte="base64")
+    message.add_alternative(_render("mail/digest.html.j2", context), subtype="html", cte="base64")
+    message.set_boundary(f"=_{_digest(recipient, night)}")
+    return message
+
+
+def write_outbox(folder: Path, message: EmailMessage, name: str) -> Path:
+    """Put `message` into `folder` as `<name>.eml`, whole or not at all, readable by the owner only.
+
+    A file of that name is a delivered mail: it is never replaced, so sending twice delivers once.
+    Raises ValueError for a name that could be a path, DeliveryError when the folder cannot be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"不能用作文件名：{name!r}")
+    target = folder / f"{name}.eml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            _write(folder, target, message.as_bytes(policy=SMTP))
+    except OSError as error:
+        raise DeliveryError(f"发件箱写不进去：{target}：{error.strerror}") from error
+    return target
+
+
+def _write(folder: Path, target: Path, content: bytes) -> None:
+    """Write beside the target, flush, rename: a crash leaves the target absent or whole."""
+    handle, temporary = tempfile.mkstemp(prefix=".tmp-", suffix=".eml", dir=folder)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(target)
+    finally:
+        Path(temporary).unlink(missing_ok=True)
+
+
+def _head(
+    message: EmailMessage, config: Config, to: Sequence[Address], subject: str, judgement: Judgement, recipient: str, night: date, head: str
+) -> None:
+    mail = config.district.mail
+    sender = _address(mail.office_name, mail.sender)
+    message["From"] = sender
+    message["To"] = tuple(to)
+    message["Reply-To"] = _address(mail.office_name, mail.office)
+    message["Subject"] = subject
+    message["Date"] = judgement.at
+    message["Message-ID"] = f"<{_digest(config.district.slug + '|' + recipient, night)}@{sender.domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Chengxin-Key"] = words.safe(idempotency_key(recipient, night))
+    message["X-Chengxin-Head"] = words.safe(head)
+
+
+def _digest(recipient: str, night: date) -> str:
+    return hashlib.sha256(idempotency_key(recipient, night).encode()).hexdigest()[:32]
+
+
+def _subject(found: Sequence[Group], name: str, night: date, config: Config) -> str:
+    counts = "·".join(f"{group.word} {len(group.notices)} 项" for group in found)
+    mark = "【模拟】" if config.district.simulated else ""
+    return words.safe(f"{mark}【{counts}】双公示提醒：{words.short(name, 40)}（{night.isoformat()}）")
+
+
+def _addresses(config: Config, recipient: str, night: date) -> tuple[str, tuple[Address, ...]]:
+    """Whom the mail is meant for, in words, and where it goes: on trial to the office alone."""
+    mail = config.district.mail
+    office = _address(mail.office_name, mail.office)
+    if recipient == OFFICE:
+        return words.safe(mail.office_name), (office,)
+    contact = contact_of(config, recipient, night)
+    if contact is None:
+        return "（该单位没有在任的联系人，改发信用办）", (office,)
+    intended = f"{words.safe(contact.name)}（{_ROLES[contact.role]}，{words.safe(contact.email)}）"
+    return intended, (office,) if mail.trial else (_address(contact.name, contact.email),)
+
+
+def contact_of(config: Config, recipient: str, night: date) -> Contact | None:
+    """Who reads the unit's mail that night: the contact, else the deputy, else the leader; None when none is left."""
+    unit = next((one for one in config.units if one.slug == recipient), None)
+    valid = [one for one in (unit.contacts if unit else ()) if one.valid_until is None or one.valid_until >= night]
+    return next((one for role in _ROLES for one in valid if one.role == role), None)
+
+
+def _address(name: str, email: str) -> Address:
+    """A mail address; raises DeliveryError for one that no server could take."""
+    try:
+        address = Address(display_name=words.short(name, 40), addr_spec=email.strip())
+    except (ValueError, IndexError, MessageError) as error:
+        raise DeliveryError(f"邮箱地址不合法：{words.safe(email)}") from error
+    if not (address.username and address.domain and str(address.addr_spec).isascii()):
+        raise DeliveryError(f"邮箱地址不合法：{words.safe(email)}")
+    return address
+
+
+def _render(template: str, context: Mapping[str, object]) -> str:
+    return environment().get_template(template).render(context)

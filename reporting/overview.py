@@ -1,0 +1,105 @@
+"""The district at a glance: numbers, rates, lateness, grades, and why things could not be judged."""
+
+from collections import Counter, defaultdict
+
+from core.models import Channel, Evidence, Grade, Kind, Outcome
+from reporting import words
+from reporting.ledger import Ledger
+from reporting.rows import (
+    BREACHES,
+    Counts,
+    Overview,
+    Rate,
+    ReasonGroup,
+    Status,
+    UnitSection,
+)
+
+SEGMENTS = (Status.MET, Status.PROVISIONAL, Status.CONFIRMED, Status.PENDING, Status.INCONCLUSIVE)
+_LATE_BANDS = (("1～3 天", 3), ("4～7 天", 7), ("8～30 天", 30), ("30 天以上", None))
+
+
+def overview(ledger: Ledger, units: tuple[UnitSection, ...]) -> Overview:
+    """Totals over everything judged; each is a sum over the sections that follow."""
+    decisions = ledger.judgement.decisions.values()
+    return Overview(
+        decisions=len(decisions),
+        licences=sum(one.kind is Kind.LICENCE for one in decisions),
+        penalties=sum(one.kind is Kind.PENALTY for one in decisions),
+        evidence=len(ledger.judgement.evidence), counts=ledger.counts(ledger.judgement.evidence),
+        rates=_rates(ledger), late=_late(ledger), grades=_grades(ledger),
+        widest=max((bar_length(unit.counts) for unit in units), default=0),
+    )
+
+
+def bar_length(counts: Counts) -> int:
+    """How much of a unit the stacked bar shows: all but what does not apply or a ruling has settled."""
+    return sum(counts[status] for status in SEGMENTS)
+
+
+def _rates(ledger: Ledger) -> tuple[Rate, ...]:
+    """One rate a check and channel, in report order; checks nobody registered come last, by name."""
+    groups: defaultdict[tuple[str, Channel | None], list[Evidence]] = defaultdict(list)
+    for one in ledger.judgement.evidence:
+        groups[one.check, one.channel].append(one)
+    order = {name: place for place, name in enumerate(ledger.checks)}
+    keys = sorted(groups, key=lambda key: (order.get(key[0], len(order)), key[0], key[1] or ""))
+    return tuple(_rate(ledger, check, channel, groups[check, channel]) for check, channel in keys)
+
+
+def _rate(ledger: Ledger, check: str, channel: Channel | None, evidence: list[Evidence]) -> Rate:
+    counts = ledger.counts(evidence)
+    met = counts[Status.MET]
+    judged = met + sum(counts[status] for status in BREACHES)
+    return Rate(
+        title=words.safe(ledger.text(check).title_met), channel=words.CHANNELS[channel] if channel else "",
+        met=met, judged=judged, percent=percent(met, judged), counts=counts,
+    )
+
+
+def percent(part: int, whole: int) -> str:
+    """One decimal, rounded down, so that 99.97 % never reads as all; — where there is nothing to divide."""
+    if not whole:
+        return "—"
+    tenths = part * 1000 // whole
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def _late(ledger: Ledger) -> tuple[tuple[str, int], ...]:
+    """Standing breaches by the least number of days late that is proved."""
+    least = [
+        one.late_days[0] for one in ledger.judgement.evidence
+        if one.late_days is not None and ledger.status(one) in BREACHES
+    ]
+    found = Counter(next(name for name, top in _LATE_BANDS if top is None or days <= top) for days in least)
+    return tuple((name, found[name]) for name, _ in _LATE_BANDS)
+
+
+def _grades(ledger: Ledger) -> tuple[tuple[str, int], ...]:
+    found = Counter(score.grade for score in ledger.judgement.scores)
+    named = [(words.GRADES[grade], found[grade]) for grade in Grade]
+    return (*named, ("暂不评级", found[None]))
+
+
+def reasons(ledger: Ledger) -> tuple[ReasonGroup, ...]:
+    """What was inconclusive, grouped by check and reason; the most frequent first."""
+    groups: defaultdict[tuple[str, str], list[Evidence]] = defaultdict(list)
+    for one in ledger.judgement.evidence:
+        if one.outcome is Outcome.INCONCLUSIVE:
+            groups[one.check, one.slug].append(one)
+    found = [_reason(ledger, evidence) for evidence in groups.values()]
+    return tuple(sorted(found, key=lambda group: (-group.count, group.title, group.slug)))
+
+
+def _reason(ledger: Ledger, evidence: list[Evidence]) -> ReasonGroup:
+    first = evidence[0]
+    units = Counter(one.unit for one in evidence)
+    text = dict(ledger.text(first.check).slugs).get(first.slug) or first.sentence
+    return ReasonGroup(
+        title=words.safe(ledger.text(first.check).title_met), text=words.safe(text), slug=words.safe(first.slug),
+        count=len(evidence),
+        units=tuple(
+            (words.anchor("u", slug), words.unit_name(ledger.config, slug), count)
+            for slug, count in sorted(units.items(), key=lambda pair: (-pair[1], pair[0]))
+        ),
+    )

@@ -1,0 +1,152 @@
+"""From a proof's reference to the line a reader can check: where, when, address, SHA-256, workbook row."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from core.models import Capture, Finding, Look, Proof, Sighting, Submission
+from reporting import words
+from reporting.ledger import Ledger, proves
+from reporting.rows import LookLine, ProofLine
+
+MAX_CAPTURES = 12  # of one look, listed in the index; the rest is counted
+_PROVES = {"whole": "证明力：整个列表", "window": "证明力：窗口内各行", "": "不具证明力"}
+
+
+def proof_lines(ledger: Ledger, proofs: tuple[Proof, ...]) -> tuple[ProofLine, ...]:
+    """One line a proof, in the order given; a fact that is not there is shown as missing."""
+    return tuple(_READERS.get(proof.kind, _unknown)(ledger, proof) for proof in proofs)
+
+
+def look_lines(ledger: Ledger, ids: list[str]) -> tuple[LookLine, ...]:
+    """The index of cited looks, oldest first, each with its captures."""
+    looks = [ledger.facts.looks[ref] for ref in dict.fromkeys(ids) if ref in ledger.facts.looks]
+    return tuple(_look_line(ledger, look) for look in sorted(looks, key=lambda one: (one.started_at, one.id)))
+
+
+def reason_text(reason: str) -> str:
+    """Why a look proves less; the slug itself where no Chinese is known."""
+    return words.name_of(words.LOOK_REASONS, reason)
+
+
+def _look_line(ledger: Ledger, look: Look) -> LookLine:
+    captures = ledger.captures.get(look.id, ())
+    return LookLine(
+        anchor=words.anchor("l", look.id), id=words.safe(look.id), portal=ledger.portal_name(look.portal),
+        when=_between(look), kind=_extent(look), proves=_PROVES[proves(look)],
+        reasons="；".join(reason_text(reason) for reason in look.reasons),
+        captures=tuple(_capture_line(ledger, capture, "") for capture in captures[:MAX_CAPTURES]),
+        more=max(0, len(captures) - MAX_CAPTURES),
+    )
+
+
+def _brief(where: str, at: datetime, note: str) -> str:
+    """Where, when to the minute, what it showed; a note that repeats the time loses it."""
+    minute = words.moment(at)[:16]
+    said = words.safe(note).replace(minute, "").strip()
+    return f"{where} {minute}" + (f" {words.short(said, 40)}" if said else "")
+
+
+def _between(look: Look) -> str:
+    return f"{words.moment(look.started_at)} 至 {words.moment(look.finished_at)[11:]}"
+
+
+def _extent(look: Look) -> str:
+    kind = words.name_of(words.LOOK_KINDS, look.kind) + ("（绕过缓存）" if look.past_caches else "")
+    total = "" if look.total is None else f"，栏目自报 {look.total} 条"
+    return f"{kind}，读 {look.pages} 页 {look.rows} 行{total}"
+
+
+def _capture(ledger: Ledger, proof: Proof) -> ProofLine:
+    capture = ledger.facts.captures.get(proof.ref)
+    return _capture_line(ledger, capture, proof.note) if capture else _missing(proof)
+
+
+def _capture_line(ledger: Ledger, capture: Capture, note: str) -> ProofLine:
+    look = ledger.facts.looks.get(capture.look)
+    where = ledger.portal_name(look.portal) if look else ""
+    note = "" if note == capture.url else note
+    return ProofLine(
+        word="网页存证", where=where, brief=_brief(where, capture.received_at, note),
+        when=f"接收 {words.moment(capture.received_at)}", url=words.safe(capture.url), link=ledger.link(capture.url),
+        sha=capture.sha256, note=words.safe(note),
+        anchor=words.anchor("l", look.id) if look else "",
+    )
+
+
+def _look(ledger: Ledger, proof: Proof) -> ProofLine:
+    look = ledger.facts.looks.get(proof.ref)
+    if look is None:
+        return _missing(proof)
+    reasons = "；".join(reason_text(reason) for reason in look.reasons)
+    note = "。".join(filter(None, [words.safe(proof.note).replace(words.moment(look.started_at)[:16], "").strip(), _PROVES[proves(look)] + (f"（{reasons}）" if reasons else "")]))
+    return ProofLine(
+        word="核查", where=f"{ledger.portal_name(look.portal)}，{_extent(look)}", when=_between(look), note=note,
+        brief=_brief(ledger.portal_name(look.portal), look.started_at, proof.note or _PROVES[proves(look)]),
+        anchor=words.anchor("l", look.id),
+    )
+
+
+def _sighting(ledger: Ledger, proof: Proof) -> ProofLine:
+    sighting = ledger.facts.sightings.get(proof.ref)
+    if sighting is None:
+        return _missing(proof)
+    capture = ledger.facts.captures.get(sighting.capture)
+    return ProofLine(
+        word="见证", where=f"{ledger.portal_name(sighting.portal)}，第 {sighting.page} 页{_listed(sighting)}",
+        when=f"首次见到 {words.moment(sighting.seen_at)}",
+        brief=_brief(ledger.portal_name(sighting.portal), sighting.seen_at, proof.note or "首次见到"), url=words.safe(sighting.url), link=ledger.link(sighting.url),
+        sha=capture.sha256 if capture else "", note=words.safe(proof.note),
+        anchor=words.anchor("l", sighting.look) if sighting.look in ledger.facts.looks else "",
+    )
+
+
+def _listed(sighting: Sighting) -> str:
+    title = f"《{words.short(sighting.title, 40)}》" if sighting.title else ""
+    return title + (f"，列表日期 {sighting.listed_on}" if sighting.listed_on else "")
+
+
+def _submission(ledger: Ledger, proof: Proof) -> ProofLine:
+    row = ledger.facts.submissions.get(proof.ref)
+    if row is None:
+        return _missing(proof)
+    return ProofLine(
+        word="报送记录", where=f"{words.safe(row.workbook)} · {words.safe(row.sheet)} · 第 {row.row} 行",
+        when=_reported(row), brief=f"{words.short(row.workbook, 30)} · {words.safe(row.sheet)} · 第 {row.row} 行", sha=row.workbook_sha256, note=words.safe(proof.note),
+    )
+
+
+def _reported(row: Submission) -> str:
+    if row.reported_at is not None:
+        return f"报送 {words.moment(row.reported_at)}"
+    return f"收件登记 {words.moment(row.receipt_at)}" if row.receipt_at else "没有报送时间"
+
+
+def _finding(ledger: Ledger, proof: Proof) -> ProofLine:
+    finding: Finding | None = ledger.facts.findings.get(proof.ref)
+    if finding is None:
+        return _missing(proof)
+    capture = ledger.facts.captures.get(finding.capture)
+    return ProofLine(
+        word="公示记录", where=f"{ledger.portal_name(finding.portal)} {words.short(finding.title, 40)}".strip(),
+        when=f"读取 {words.moment(finding.observed_at)}",
+        brief=_brief(ledger.portal_name(finding.portal), finding.observed_at, proof.note), url=words.safe(finding.url), link=ledger.link(finding.url),
+        sha=capture.sha256 if capture else "", note=words.safe(proof.note),
+    )
+
+
+def _missing(proof: Proof) -> ProofLine:
+    where = f"本次事实中没有这条记录：{words.safe(proof.kind)} {words.safe(proof.ref)}"
+    return ProofLine(
+        word="缺失", where=where, brief=where,
+        note=words.safe(proof.note), missing=True,
+    )
+
+
+def _unknown(_ledger: Ledger, proof: Proof) -> ProofLine:
+    """A kind of proof no reader knows: quoted as it is."""
+    return ProofLine(word=words.safe(proof.kind), where=words.safe(proof.ref), brief=words.safe(proof.ref), note=words.safe(proof.note))
+
+
+_READERS: Mapping[str, Callable[[Ledger, Proof], ProofLine]] = {
+    "capture": _capture, "look": _look, "sighting": _sighting, "submission": _submission, "finding": _finding,
+}

@@ -1,0 +1,91 @@
+"""What the data itself leaves open, and what a report was made from."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from core.models import Decision, Review, Score
+from reporting import words
+from reporting.ledger import Ledger
+from reporting.rows import Item, Origin, Quality, ReviewLine, UnitSection
+
+
+def quality(ledger: Ledger, units: Iterable[UnitSection]) -> Quality:
+    """Unknown labels, pairs to settle, zero reports, and breaches that cite nothing."""
+    listed = [one for unit in units for one in (*unit.breaches, *unit.inconclusive, *unit.pending, *unit.settled)]
+    return Quality(
+        labels=_labels(ledger),
+        reviews=tuple(
+            _review(ledger, decision, review)
+            for decision in sorted(ledger.judgement.decisions.values(), key=lambda one: (one.unit, one.id))
+            for review in decision.reviews
+        ),
+        zero_reports=_zero_reports(ledger),
+        without_proof=tuple(one for unit in units for one in unit.breaches if not _proved(one)),
+        missing=sum(proof.missing for one in listed for proof in one.proofs),
+    )
+
+
+def _proved(one: Item) -> bool:
+    return any(not proof.missing for proof in one.proofs)
+
+
+def _labels(ledger: Ledger) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+    """Labels nobody has seen before, by portal; counted over looks and findings."""
+    found: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for look in ledger.facts.looks.values():
+        found[look.portal].update(look.unknown_labels)
+    for finding in ledger.facts.findings.values():
+        found[finding.portal].update(finding.unknown_labels)
+    return tuple(
+        (ledger.portal_name(portal), tuple((words.safe(label), count) for label, count in sorted(labels.items())))
+        for portal, labels in sorted(found.items()) if labels
+    )
+
+
+def _review(ledger: Ledger, decision: Decision, review: Review) -> ReviewLine:
+    return ReviewLine(
+        unit_name=words.unit_name(ledger.config, decision.unit), party=words.safe(decision.name),
+        number=words.safe(decision.number), left=record_name(ledger, review.left), right=record_name(ledger, review.right),
+        level=words.safe(review.level), score=review.score, why=words.safe(review.why),
+    )
+
+
+def record_name(ledger: Ledger, ref: str) -> str:
+    """Where a submission or finding stands, and what it says."""
+    row = ledger.facts.submissions.get(ref)
+    if row is not None:
+        return words.safe(f"报送：{row.workbook} · {row.sheet} · 第 {row.row} 行，{row.name} {row.number_text}")
+    finding = ledger.facts.findings.get(ref)
+    if finding is not None:
+        return words.safe(f"公示：{ledger.portal_name(finding.portal)}，{finding.name} {finding.number_text}")
+    return f"记录 {words.safe(ref)}"
+
+
+def _zero_reports(ledger: Ledger) -> tuple[tuple[str, str, str, str], ...]:
+    return tuple(
+        (words.unit_name(ledger.config, one.unit), words.KINDS[one.kind], words.safe(one.month),
+         words.safe(f"{one.workbook} · {one.sheet} · 第 {one.row} 行"))
+        for one in sorted(ledger.facts.zero_reports, key=lambda one: (one.unit, one.month, one.kind, one.id))
+    )
+
+
+def origin(ledger: Ledger, head: str) -> Origin:
+    """Versions and hashes; a disagreement between them is said, not smoothed over."""
+    runs = sorted((run for run in ledger.facts.runs if run.started_at <= ledger.judgement.at), key=lambda run: run.started_at)
+    scheme = ledger.config.scheme
+    warnings = _warnings(ledger, runs[-1].config_hash if runs else "", ledger.judgement.scores)
+    return Origin(
+        code=tuple(dict.fromkeys(words.safe(run.code_version) for run in reversed(runs) if run.code_version)),
+        config_hash=ledger.config.hash, scheme=f"{words.safe(scheme.title)}（版本 {words.safe(scheme.version)}）",
+        scheme_source=words.safe(scheme.source), scheme_hash=ledger.config.scheme_hash, head=words.safe(head),
+        runs=len(runs), warnings=warnings,
+    )
+
+
+def _warnings(ledger: Ledger, run_hash: str, scores: Iterable[Score]) -> tuple[str, ...]:
+    found = []
+    if run_hash and run_hash != ledger.config.hash:
+        found.append("本报告所用配置与最近一批次核查时的配置不同。")
+    if any(score.scheme_hash and score.scheme_hash != ledger.config.scheme_hash for score in scores):
+        found.append("部分得分所用的方案文件与本报告所列的方案文件不同。")
+    return tuple(found)

@@ -1,0 +1,77 @@
+"""口径: which readings of the scheme were in force, and what the other calendar would have said."""
+
+from collections.abc import Iterable
+
+from core.config import Deadline, Duty, Indicator, Reading
+from core.models import Evidence, Outcome
+from reporting import words
+from reporting.items import item, other_reading
+from reporting.ledger import Ledger
+from reporting.rows import Item, ReadingLine, RulesView, Status
+
+_OTHER = {"natural": "工作日", "working": "自然日", "both": "另一种日历"}
+_DUTIES = {"yes": "应当公示", "no": "不须公示", "unknown": "是否须公示未定"}
+
+
+def rules_view(ledger: Ledger) -> RulesView:
+    """The rules in force, each marked 原文, 解读 or 原文缺失."""
+    scheme = ledger.config.scheme
+    here, other, uncompared = _differences(ledger)
+    return RulesView(
+        days=scheme.deadline.days, calendar=words.CALENDARS[scheme.deadline.calendar],
+        other_calendar=_OTHER[scheme.deadline.calendar],
+        deadline_provenance=words.PROVENANCE[scheme.deadline.provenance], deadline_note=words.safe(scheme.deadline.note),
+        only_here=here, only_other=other, not_compared=uncompared,
+        lines=(_deadline(scheme.deadline), *map(_reading, scheme.readings), *map(_duty, scheme.duties), *map(_indicator, scheme.indicators)),
+    )
+
+
+def _differences(ledger: Ledger) -> tuple[tuple[Item, ...], tuple[Item, ...], int]:
+    """Breaches only the calendar in force sees, those only the other sees, and how many were not compared."""
+    here: list[Evidence] = []
+    other: list[Evidence] = []
+    uncompared = 0
+    for one in ledger.judgement.evidence:
+        said = other_reading(ledger, one)
+        if said is None:
+            uncompared += one.outcome is Outcome.BREACHED and one.deadline is not None
+        elif said.breached and one.outcome is not Outcome.BREACHED:
+            other.append(one)
+        elif not said.breached and ledger.status(one) in (Status.PROVISIONAL, Status.CONFIRMED):
+            here.append(one)
+    return _items(ledger, here), _items(ledger, other), uncompared
+
+
+def _items(ledger: Ledger, evidence: Iterable[Evidence]) -> tuple[Item, ...]:
+    return tuple(item(ledger, one) for one in evidence)
+
+
+def _deadline(deadline: Deadline) -> ReadingLine:
+    return _line(
+        "期限", f"作出决定之日起 {deadline.days} 天（{words.CALENDARS[deadline.calendar]}）", deadline.note, deadline.provenance, True
+    )
+
+
+def _reading(reading: Reading) -> ReadingLine:
+    return _line("解读", reading.title, reading.text, reading.provenance, reading.enabled)
+
+
+def _duty(duty: Duty) -> ReadingLine:
+    since = f"，{duty.decided_from} 起" if duty.decided_from else ""
+    until = f"，至 {duty.decided_to}" if duty.decided_to else ""
+    what = f"{words.KINDS[duty.kind]}{'（' + duty.category + '）' if duty.category else ''}"
+    removal = f"；最短公示 {duty.removal_months} 个月" if duty.removal_months is not None else ""
+    return _line("公示义务", f"{what}：{_DUTIES[duty.duty]}{since}{until}{removal}", duty.note, duty.provenance, True)
+
+
+def _indicator(indicator: Indicator) -> ReadingLine:
+    title = f"{indicator.code} {indicator.title}（{words.number(indicator.points)} 分）"
+    text = indicator.text + (f"〔说明〕{indicator.note}" if indicator.note else "")
+    return _line("指标", title, text, indicator.provenance, indicator.enabled)
+
+
+def _line(what: str, title: str, text: str, provenance: str, enabled: bool) -> ReadingLine:
+    return ReadingLine(
+        what=what, title=words.safe(title), text=words.safe(text), provenance=words.PROVENANCE[provenance],
+        mark=provenance, enabled=enabled,
+    )

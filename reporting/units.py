@@ -1,0 +1,105 @@
+"""The section of one unit: its score, what it must answer, what could not be judged."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+from core.models import Evidence, IndicatorScore, Outcome, Score
+from reporting import words
+from reporting.items import item
+from reporting.ledger import Ledger
+from reporting.rows import (
+    Counts,
+    IndicatorRow,
+    Item,
+    ScoreView,
+    SlugCount,
+    Status,
+    UnitSection,
+)
+
+LISTED = (Status.PROVISIONAL, Status.CONFIRMED, Status.INCONCLUSIVE, Status.PENDING, Status.DISMISSED, Status.AMENDED)
+
+
+def unit_sections(ledger: Ledger) -> tuple[UnitSection, ...]:
+    """One section a unit that has a score, a decision or evidence: the configuration's order, then unknown ones."""
+    evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
+    for one in ledger.judgement.evidence:
+        evidence[one.unit].append(one)
+    scores = {score.unit: score for score in ledger.judgement.scores}
+    decisions = Counter(decision.unit for decision in ledger.judgement.decisions.values())
+    named = {*evidence, *scores, *decisions}
+    order = [unit.slug for unit in ledger.config.units if unit.slug in named]
+    order += sorted(named - set(order))
+    index = {one.key: one for one in ledger.judgement.evidence}
+    return tuple(_section(ledger, slug, evidence[slug], scores.get(slug), decisions[slug], index) for slug in order)
+
+
+def _section(
+    ledger: Ledger, slug: str, evidence: list[Evidence], score: Score | None, decisions: int, index: Mapping[str, Evidence]
+) -> UnitSection:
+    unit = next((one for one in ledger.config.units if one.slug == slug), None)
+    groups = _groups(ledger, evidence)
+    return UnitSection(
+        slug=slug, anchor=words.anchor("u", slug), name=words.safe(unit.name) if unit else words.unit_name(ledger.config, slug),
+        short=words.unit_name(ledger.config, slug), kind=words.UNIT_KINDS[unit.kind] if unit else "",
+        decisions=decisions, counts=ledger.counts(evidence), score=_score(ledger, score, index) if score else None,
+        breaches=(*groups[Status.PROVISIONAL], *groups[Status.CONFIRMED]),
+        pending=tuple(sorted(groups[Status.PENDING], key=lambda one: (one.deadline, one.anchor))),
+        inconclusive=tuple(groups[Status.INCONCLUSIVE]),
+        settled=(*groups[Status.DISMISSED], *groups[Status.AMENDED]),
+        met=_slugs(ledger, evidence, Outcome.MET), not_applicable=_slugs(ledger, evidence, Outcome.NOT_APPLICABLE),
+    )
+
+
+def _groups(ledger: Ledger, evidence: Iterable[Evidence]) -> dict[Status, list[Item]]:
+    groups: dict[Status, list[Item]] = {status: [] for status in Status}
+    for one in evidence:
+        status = ledger.status(one)
+        if status in LISTED:
+            groups[status].append(item(ledger, one))
+    return groups
+
+
+def _slugs(ledger: Ledger, evidence: Iterable[Evidence], outcome: Outcome) -> tuple[SlugCount, ...]:
+    texts: dict[tuple[str, str], SlugCount] = {}
+    chosen = [one for one in evidence if one.outcome is outcome]
+    found = Counter((one.check, one.slug) for one in chosen)
+    for one in chosen:
+        key = (one.check, one.slug)
+        texts.setdefault(key, SlugCount(
+            title=words.safe(ledger.text(one.check).title_met), text=_reason(ledger, one), count=found[key]
+        ))
+    return tuple(texts.values())
+
+
+def _reason(ledger: Ledger, evidence: Evidence) -> str:
+    """The text of the slug; a single evidence's sentence would not fit a count of many."""
+    return words.safe(dict(ledger.text(evidence.check).slugs).get(evidence.slug, evidence.slug))
+
+
+def _score(ledger: Ledger, score: Score, index: Mapping[str, Evidence]) -> ScoreView:
+    return ScoreView(
+        scaled=words.span(score.scaled), won=words.span(score.won), open_points=words.number(score.open_points),
+        grade=words.GRADES[score.grade] if score.grade else "暂不评级", withheld=score.grade is None,
+        low=words.GRADES[score.grade_low], high=words.GRADES[score.grade_high], ceiling=words.GRADES[score.ceiling],
+        to_settle=tuple(words.safe(text) for text in score.to_settle),
+        indicators=tuple(_indicator(ledger, row, index) for row in score.indicators),
+        unjudged=sum(not row.judged for row in score.indicators),
+    )
+
+
+def _indicator(ledger: Ledger, row: IndicatorScore, index: Mapping[str, Evidence]) -> IndicatorRow:
+    evidence = [index[key] for key in row.evidence if key in index]
+    linked = [one for one in evidence if ledger.status(one) in LISTED[:3]]
+    return IndicatorRow(
+        code=words.safe(row.code), title=words.safe(row.title), points=words.number(row.points),
+        won=words.span((row.low, row.high)), judged=row.judged, provenance=row.provenance, why=words.safe(row.why),
+        basis=basis(ledger.counts(evidence), len(row.evidence) - len(evidence)),
+        anchors=tuple((words.anchor("e", one.key), ledger.status(one).value) for one in linked),
+    )
+
+
+def basis(counts: Counts, absent: int) -> str:
+    """符合 9 · 待核实 2: the evidence under an indicator, and what of it is not in this judgement."""
+    parts = [f"{status.value} {count}" for status, count in counts.items() if count]
+    return " · ".join([*parts, *([f"缺失 {absent}"] if absent else [])])

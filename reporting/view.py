@@ -1,0 +1,29 @@
+"""From records to the view of a report. Pure: the same records give the same view."""
+
+from collections.abc import Mapping
+
+from core.config import Config
+from core.models import CheckText, Facts, Judgement
+from reporting import words
+from reporting.coverage import coverage
+from reporting.ledger import open_ledger
+from reporting.overview import overview, reasons
+from reporting.quality import origin, quality
+from reporting.rows import ReportView
+from reporting.rules import rules_view
+from reporting.units import unit_sections
+
+
+def build_view(
+    config: Config, judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText], *, head: str = ""
+) -> ReportView:
+    """Everything a report shows. `checks` in report order; `head` is the head of the manifest's hash chain."""
+    ledger = open_ledger(config, judgement, facts, checks)
+    units = unit_sections(ledger)
+    district = config.district
+    return ReportView(
+        district=words.safe(district.name), office=words.safe(district.office), credit_site=words.safe(district.credit_site),
+        simulated=district.simulated, period=words.period(judgement.period), at=words.moment(judgement.at),
+        overview=overview(ledger, units), units=units, reasons=reasons(ledger), coverage=coverage(ledger),
+        rules=rules_view(ledger), quality=quality(ledger, units), origin=origin(ledger, head),
+    )

@@ -1,0 +1,153 @@
+"""Chinese words, dates and hostile text: how anything is written where a person reads it.
+
+`safe` is the gate for every text that came from outside: identity and telephone numbers are masked,
+control and direction characters are dropped, white space is folded. Escaping is the renderer's work.
+"""
+
+import hashlib
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+
+from core.clock import ZONE
+from core.config import Config, Unit
+from core.models import Channel, Grade, Kind, Outcome
+from core.text import is_identity_number, mask_identities, mask_identity, read_code
+
+KINDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
+CHANNELS = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门网站"}
+GRADES = {Grade.RED: "红名单", Grade.BLUE: "蓝名单", Grade.YELLOW: "黄名单"}
+OUTCOMES = {
+    Outcome.MET: "符合", Outcome.BREACHED: "不符合", Outcome.PENDING: "期限未到",
+    Outcome.INCONCLUSIVE: "未能判定", Outcome.NOT_APPLICABLE: "不适用",
+}
+PROVENANCE = {"text": "原文", "reading": "解读", "lost": "原文缺失"}
+CALENDARS = {"natural": "自然日", "working": "工作日", "both": "自然日与工作日均超期才算"}
+UNIT_KINDS = {"town": "镇（街道）", "dept-a": "A类部门", "dept-b": "B类部门"}
+WHOSE = {"unit": "被评价单位", "office": "信用办"}
+RULINGS = {"confirm": "核实成立", "dismiss": "不予认定", "amend": "更正", "accept": "采信"}
+LOOK_KINDS = {"window": "窗口核查", "full": "全量核查"}
+LOOK_REASONS = {
+    "clock-skew": "本机时钟与对方站点相差过大", "shifted": "读取期间列表有变动，可能漏行",
+    "total-mismatch": "读到的行数与栏目自报总数不符", "no-end-sign": "没有能证明已到末页的标志",
+    "rows-out-of-order": "列表未按日期倒序，窗口之外不能断言", "detail-unread": "有详情页没有读到",
+    "too-large": "页面超过大小上限", "browser-missing": "缺少浏览器，动态页面无法读取",
+    "waf-challenge": "被网站防护拦截（未绕过）", "not-genuine": "返回的不是该栏目本身", "unparsed": "页面真实，但有行不能解析", "timeout": "连接超时",
+    "robots": "对方 robots.txt 不允许读取", "max-pages": "页数超过上限，未读完",
+}
+_BIDI = re.compile("[\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_SPACES = re.compile(r"[ \u3000]{2,}")
+_LOOSE_IDENTITY = re.compile(r"(?<![0-9])[1-9](?:[ \-·.]?[0-9]){16}[ \-·.]?[0-9Xx](?![0-9])")  # glued to letters, or spaced
+_PHONE = re.compile(r"(?<![0-9A-Za-z*])(1[3-9][0-9])[ -]?[0-9]{4}[ -]?([0-9]{4})(?![0-9A-Za-z*])")
+_HAN_QUARTER = {"1": "一", "2": "二", "3": "三", "4": "四"}
+
+
+@lru_cache(maxsize=65536)
+def safe(text: str) -> str:
+    """`text` fit for a person's eyes: one line, no direction marks, identity and telephone numbers masked."""
+    line = _CONTROL.sub(" ", _BIDI.sub("", text))
+    line = _masked(_SPACES.sub(" ", line).strip())
+    wide = unicodedata.normalize("NFKC", line)  # full-width digits are digits too
+    masked = _masked(wide)
+    return masked if masked != wide else line
+
+
+def _masked(text: str) -> str:
+    text = _LOOSE_IDENTITY.sub(_mask_loose, mask_identities(text)[0])
+    return _PHONE.sub(r"\1****\2", text)
+
+
+def _mask_loose(match: re.Match[str]) -> str:
+    compact = re.sub(r"[^0-9Xx]", "", match[0])
+    person = is_identity_number(compact) and read_code(compact)[1] != "valid"
+    return mask_identity(compact) if person else match[0]
+
+
+def short(text: str, width: int = 24) -> str:
+    """`text` made safe and cut to `width` characters, the cut marked with …"""
+    line = safe(text)
+    return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def name_of(table: dict[str, str], word: str) -> str:
+    """The Chinese of `word`, or the word itself where the table does not know it."""
+    return table.get(word, safe(word))
+
+
+def anchor(prefix: str, key: str) -> str:
+    """A stable HTML id for `key`, whatever characters it holds."""
+    return f"{prefix}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+
+
+def kind(value: Kind | None) -> str:
+    """行政许可, 行政处罚, or that nobody knows which."""
+    return KINDS[value] if value else "类别未定"
+
+
+def day(value: date | None) -> str:
+    """2026-07-15, or — for an unknown day."""
+    return "—" if value is None else value.isoformat()
+
+
+def moment(value: datetime | None) -> str:
+    """2026-07-15 00:31:02 in Asia/Shanghai, or — for an unknown time."""
+    return "—" if value is None else value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def days(values: tuple[date, ...]) -> str:
+    """Days joined by 、; — for none."""
+    return "、".join(value.isoformat() for value in values) or "—"
+
+
+def late(span: tuple[int, int | None] | None) -> str:
+    """Days late as a range: at least, at most (None: no upper bound)."""
+    if span is None:
+        return ""
+    low, high = span
+    if high is None:
+        return f"至少迟 {low} 天"
+    return f"迟 {low} 天" if low == high else f"迟 {low}～{high} 天"
+
+
+def left(deadline: datetime | None, at: datetime) -> int | None:
+    """Civil days from `at` to the deadline's day; 0 is today, negative is past."""
+    return None if deadline is None else (deadline.astimezone(ZONE).date() - at.astimezone(ZONE).date()).days
+
+
+def left_text(value: int | None) -> str:
+    """还剩 n 天, 今日截止, 已过 n 天."""
+    if value is None:
+        return "期限未定"
+    return f"还剩 {value} 天" if value > 0 else "今日截止" if value == 0 else f"已过 {-value} 天"
+
+
+def number(value: Decimal) -> str:
+    """A score without trailing zeros, at most two decimals."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in {"", "-0"} else text
+
+
+def span(pair: tuple[Decimal, Decimal]) -> str:
+    """A range of scores, one number where both ends agree."""
+    low, high = number(pair[0]), number(pair[1])
+    return low if low == high else f"{low}～{high}"
+
+
+def period(text: str) -> str:
+    """2026Q3 → 2026年第三季度; anything else as it is."""
+    match = re.fullmatch(r"(\d{4})Q([1-4])", text)
+    return f"{match[1]}年第{_HAN_QUARTER[match[2]]}季度" if match else safe(text)
+
+
+def short_name(unit: Unit) -> str:
+    """How a unit is called in tables and subjects: its first alias, else its name."""
+    return safe(unit.aliases[0] if unit.aliases else unit.name)
+
+
+def unit_name(config: Config, slug: str) -> str:
+    """The short name of the unit `slug`; a unit the configuration does not know keeps its slug."""
+    found = next((unit for unit in config.units if unit.slug == slug), None)
+    return short_name(found) if found else f"{safe(slug)}（配置中没有）"

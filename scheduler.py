@@ -1,0 +1,289 @@
+"""The order of the stages, and the calendar of nights.
+
+A night: take the lock → open the run → judge what was imported → plan the looks → crawl (a child process)
+→ judge → report → mail → close the run. Every step may be repeated: a night that was killed is taken up
+where its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
+"""
+
+import fcntl
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+
+from checks import TEXTS
+from core.cache import JudgementCache, Outbox
+from core.clock import ZONE, Clock
+from core.config import Config
+from core.errors import EngineError, UsageError
+from core.models import Alert, Attachment, Judgement, Look, Run
+from core.paths import Paths
+from core.store import Store, moment_text
+from crawler.browser import find_chromium
+from crawler.job import Errand, Job, write_job
+from crawler.plan import plan_errands
+from intake.importer import import_files
+from intake.records import Reading
+from judging import facts_of, judge, judgement
+from reporting.html import render_report
+from reporting.mail import compose_digest, write_outbox
+from reporting.view import build_view
+from scoring.periods import period_of
+
+Progress = Callable[[str], None]
+ROOT = Path(__file__).resolve().parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NightResult:
+    """What one night did: its run, looks, judgement and letters. `already`: it had been finished before."""
+
+    run: str
+    looks: tuple[Look, ...]
+    judgement: Judgement
+    letters: tuple[Path, ...]
+    seconds: float
+    peak_kib: int
+    already: bool = False
+
+
+# ---------------------------------------------------------------- intake
+
+
+def take_in(
+    store: Store, config: Config, paths: Paths, files: Sequence[Path], now: datetime
+) -> list[tuple[Reading, int, int]]:
+    """Import workbooks: (reading, new submissions, new 零报告) a file; a file's good rows go in whole or not at all."""
+    results = []
+    for source, reading in zip(files, import_files(files, config, now), strict=True):
+        new = (0, 0)
+        if reading.submissions or reading.zero_reports:
+            _keep_attachment(paths, source, reading.sha256)
+            attachment = Attachment(sha256=reading.sha256, name=reading.file, size=reading.size, received_at=now)
+            new = store.add_workbook(attachment, reading.submissions, reading.zero_reports, now)
+        results.append((reading, *new))
+    return results
+
+
+def _keep_attachment(paths: Paths, source: Path, sha256: str) -> None:
+    """Keep the workbook as handed in, by its hash, owner-only."""
+    paths.attachments.mkdir(parents=True, exist_ok=True, mode=0o700)
+    kept = paths.attachments / f"{sha256}{source.suffix.lower()}"
+    if not kept.exists():
+        part = kept.with_suffix(".part")
+        part.write_bytes(source.read_bytes())
+        part.chmod(0o600)
+        part.replace(kept)
+
+
+# ---------------------------------------------------------------- the night
+
+
+@contextmanager
+def locked(paths: Paths) -> Iterator[None]:
+    """Hold the night's lock; UsageError when another process holds it. The kernel frees it when a holder dies."""
+    paths.root.mkdir(parents=True, exist_ok=True)
+    with paths.lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError("另一个夜间任务正在运行，请等它结束") from None
+        file.write(str(os.getpid()))
+        file.flush()
+        yield
+
+
+def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None) -> NightResult:
+    """Run, or take up, the night of the clock's day."""
+    with locked(paths), Store(paths.store) as store:
+        return _night(store, config, paths, clock, say)
+
+
+def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progress) -> NightResult:
+    started, began = clock.now(), time.monotonic()
+    run_id = f"{started:%Y-%m-%d}"
+    store.add_config(config.hash, config_files(config), started)
+    run = store.begin_run(Run(id=run_id, started_at=started, code_version=code_version(), config_hash=config.hash))
+    period = period_of(started.date())
+    if run.finished_at is not None:
+        say(f"{run_id} 的夜间任务已经完成，不再重复")
+        found = judgement(store, config, clock.now(), period)
+        return NightResult(
+            run=run_id,
+            looks=tuple(store.looks(run=run_id)),
+            judgement=found,
+            letters=(),
+            seconds=0.0,
+            peak_kib=0,
+            already=True,
+        )
+    judge(store, config, clock.now())
+    errands = plan_looks(store, config, run_id, clock.now())
+    if errands:
+        say(f"核查 {len(errands)} 个栏目")
+        _crawl(config, paths, errands, run_id, clock)
+    judge(store, config, clock.now())
+    found = judgement(store, config, clock.now(), period)
+    say("生成报告")
+    write_report(store, config, paths, found)
+    letters = tell(store, config, paths, found, date.fromisoformat(run_id), clock.now())
+    seconds, peak = round(time.monotonic() - began, 2), peak_memory()
+    store.finish_run(run_id, clock.now(), seconds, peak)
+    _beat(paths, run_id, clock.now())
+    return NightResult(
+        run=run_id,
+        looks=tuple(store.looks(run=run_id)),
+        judgement=found,
+        letters=tuple(letters),
+        seconds=seconds,
+        peak_kib=peak,
+    )
+
+
+def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tuple[Errand, ...]:
+    """Tonight's errands: windows, full walks that are due, and those that a candidate accusation asks for."""
+    last_whole: dict[str, datetime] = {}
+    for look in store.looks():
+        if look.whole and look.genuine and look.parsed:
+            last_whole[look.portal] = look.started_at
+    cache = JudgementCache(store)
+    suspected: set[str] = set()
+    for item in cache.evidence():
+        waiting = item.slug in {"due", "could-not-look", "one-look-only", "could-be-unlinked"}
+        if item.channel is None or item.kind is None or not waiting or item.deadline is None or item.deadline >= now:
+            continue
+        suspected |= {p.id for p in config.channel(item.channel, item.unit, item.kind)}
+    return plan_errands(config, run_id, now, last_whole, suspected, store.looks(run=run_id))
+
+
+def _crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: str, clock: Clock) -> None:
+    """One child process for all portals (a second crawl in one process is refused by the reactor)."""
+    paths.logs.mkdir(parents=True, exist_ok=True)
+    job = Job(
+        district=config.folder,
+        store=paths.store,
+        archive=paths.archive,
+        run=run_id,
+        errands=errands,
+        base=clock.now() if clock.base is not None else None,
+        browser=find_chromium(),
+        log=paths.logs / f"{run_id}.log",
+    )
+    file = paths.logs / f"{run_id}.job.json"
+    write_job(job, file)
+    done = subprocess.run(
+        [sys.executable, "-m", "crawler", str(file)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        tail = "\n".join(done.stderr.strip().splitlines()[-5:])
+        raise EngineError(f"抓取进程失败（退出码 {done.returncode}），详见 {job.log}：{tail}")
+
+
+def write_report(store: Store, config: Config, paths: Paths, found: Judgement) -> Path:
+    """Write the report in place of the last one, whole."""
+    page = render_report(build_view(config, found, facts_of(store, found), TEXTS))
+    paths.report.parent.mkdir(parents=True, exist_ok=True)
+    part = paths.report.with_suffix(".part")
+    part.write_text(page, "utf-8")
+    part.replace(paths.report)
+    return paths.report
+
+
+def tell(store: Store, config: Config, paths: Paths, found: Judgement, run: date, now: datetime) -> list[Path]:
+    """Commit one digest an addressee, then write out what is committed and not yet written."""
+    outbox = Outbox(store)
+    facts = facts_of(store, found)
+    by_addressee: dict[str, list[Alert]] = defaultdict(list)
+    for alert in found.alerts:
+        by_addressee[alert.to].append(alert)
+    for addressee, alerts in sorted(by_addressee.items()):
+        key = f"{run}-{addressee}"
+        if not outbox.has(key):
+            letter = compose_digest(
+                config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head=""
+            )
+            outbox.commit(key, run.isoformat(), addressee, letter.as_bytes(policy=SMTP), {a.key: a.stage for a in alerts}, now)
+    written = []
+    for key, _, _, letter_bytes in outbox.unwritten():
+        written.append(write_outbox(paths.outbox, message_from_bytes(letter_bytes, policy=SMTP), key))
+        outbox.mark_written(key, now)
+    return written
+
+
+def _beat(paths: Paths, run: str, now: datetime) -> None:
+    part = paths.heartbeat.with_suffix(".part")
+    part.write_text(json.dumps({"run": run, "finished_at": moment_text(now)}) + "\n", "utf-8")
+    part.replace(paths.heartbeat)
+
+
+def peak_memory() -> int:
+    """Peak resident memory in KiB of this process or its largest child."""
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+
+
+def config_files(config: Config) -> dict[str, str]:
+    """The district's files as text, by path below its folder."""
+    return {str(p.relative_to(config.folder)): p.read_text("utf-8") for p in sorted(config.folder.rglob("*.toml"))}
+
+
+def code_version() -> str:
+    """The commit that runs, or the package's version where there is no repository."""
+    done = subprocess.run(
+        ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "0.1.0"
+
+
+# ---------------------------------------------------------------- the calendar of nights
+
+
+def serve(config: Config, paths: Paths, district: Path, *, say: Progress) -> None:
+    """Run a night every day at the district's hour until stopped (APScheduler, persistent job store).
+
+    The job store only triggers: the run ledger and the lock make the night itself idempotent, so a job that
+    was killed is finished by the next run, and missed nights coalesce into one that carries its own date.
+    """
+    from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
+    from apscheduler.schedulers.background import BackgroundScheduler
+    from apscheduler.triggers.cron import CronTrigger
+
+    paths.root.mkdir(parents=True, exist_ok=True)
+    hour, minute = config.district.night_at.split(":")
+    timer = BackgroundScheduler(
+        jobstores={"default": SQLAlchemyJobStore(url=f"sqlite:///{paths.jobs.resolve()}")},
+        timezone=ZONE,
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 6 * 3600},
+    )
+    trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=ZONE)
+    timer.start(paused=True)
+    # replacing the job would lose a night missed while the service was down: add it only when absent or changed
+    known = timer.get_job("night")
+    if known is None or str(known.trigger) != str(trigger):
+        timer.add_job(
+            scheduled_night, trigger, id="night", args=[str(district), str(paths.root.resolve())], replace_existing=True
+        )
+    timer.resume()
+    say(f"每天 {config.district.night_at}（Asia/Shanghai）运行一夜；按 Ctrl+C 停止")
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    stop.wait()
+    timer.shutdown(wait=False)
+
+
+def scheduled_night(district: str, root: str) -> None:
+    """What the timer calls: one night in a process of its own, so that a crash never takes the timer along."""
+    subprocess.run([sys.executable, "-m", "cli", "night", "--district", district, "--var", root], cwd=ROOT, check=False)

@@ -1,0 +1,1 @@
+"""What the scheme makes of evidence: points, ranges, grades, alerts. Pure."""

@@ -1,0 +1,155 @@
+"""Who must be told what. Keys are stable, so that each thing is told once; `told` is what was told before.
+
+A portal that cannot be looked at is told once, to the office, and silences the reminders that depend on
+it: nobody is urged to publish what may stand on a page we could not read.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.models import Alert, CheckText, Decision, Evidence, Kind, Outcome
+
+OFFICE = "office"
+REVIEW_SLUGS = frozenset(
+    {
+        "withdrawn",
+        "late-as-stated-unwatched",
+        "stated-date-not-borne-out",
+        "stated-before-decision",
+        "decision-date-disputed",
+        "could-be-unlinked",
+        "weakly-masked",
+        "duty-unclear",
+    }
+)
+_KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortalHealth:
+    """How long a portal has had no proving look; `dark_since` is None while it can be read."""
+
+    portal: str
+    name: str
+    dark_since: datetime | None
+    nights: int
+    reasons: tuple[str, ...] = ()
+
+
+def alerts_of(
+    evidence: Sequence[Evidence],
+    decisions: Mapping[str, Decision],
+    health: Sequence[PortalHealth],
+    texts: Mapping[str, CheckText],
+    told: Collection[str],
+    now: datetime,
+    *,
+    warn_nights: int,
+    silenced: Collection[str] = (),
+) -> tuple[Alert, ...]:
+    """All alerts that stand now and were not told before, in order of key.
+
+    `silenced` holds evidence keys whose channel has a portal that could not be read last night.
+    """
+    found: dict[str, Alert] = {}
+    breached = set()
+    for item in evidence:
+        decision = decisions[item.decision]
+        if item.outcome is Outcome.BREACHED:
+            breached.add(f"breached|{item.key}")
+            _put(found, _breach(item, decision, texts))
+        elif item.outcome is Outcome.PENDING and item.slug == "due" and item.key not in silenced:
+            _put(found, _due(item, decision, now))
+        elif item.slug in REVIEW_SLUGS:
+            _put(found, _review(item, decision))
+    for item in evidence:
+        key = f"breached|{item.key}"
+        if key in told and key not in breached:
+            _put(found, _resolved(item, decisions[item.decision], texts))
+    for portal in health:
+        if portal.dark_since is not None and portal.nights >= warn_nights:
+            _put(found, _dark(portal))
+    return tuple(alert for key, alert in sorted(found.items()) if key not in told)
+
+
+def _put(found: dict[str, Alert], alert: Alert | None) -> None:
+    if alert is not None:
+        found.setdefault(alert.key, alert)
+
+
+def _subject(decision: Decision) -> str:
+    kind = _KIND[decision.kind] if decision.kind else "决定"
+    return f"{kind} {decision.number or '（无文号）'} {decision.name}".strip()
+
+
+def _breach(item: Evidence, decision: Decision, texts: Mapping[str, CheckText]) -> Alert:
+    text = texts[item.check]
+    return Alert(
+        key=f"breached|{item.key}",
+        to=item.unit,
+        stage="breached",
+        decision=decision.id,
+        evidence=item.key,
+        title=f"【待核实】{text.title_breached}：{_subject(decision)}",
+        sentence=item.sentence,
+        todo=text.todo,
+        deadline=item.deadline,
+    )
+
+
+def _due(item: Evidence, decision: Decision, now: datetime) -> Alert | None:
+    if item.deadline is None:
+        return None
+    left = (item.deadline.date() - now.date()).days
+    stage = "due-1" if left <= 1 else "due-3" if left <= 3 else ""
+    if not stage:
+        return None
+    return Alert(
+        key=f"{stage}|{decision.id}|{item.channel}",
+        to=item.unit,
+        stage=stage,
+        decision=decision.id,
+        evidence=item.key,
+        title=f"还剩 {left} 天：{_subject(decision)}",
+        sentence=item.sentence,
+        todo="请在期限内完成公示；依法不公开的请报送理由。",
+        deadline=item.deadline,
+    )
+
+
+def _review(item: Evidence, decision: Decision) -> Alert:
+    return Alert(
+        key=f"review|{item.key}|{item.slug}",
+        to=OFFICE,
+        stage="review",
+        decision=decision.id,
+        evidence=item.key,
+        title=f"待复核：{_subject(decision)}",
+        sentence=item.sentence,
+        todo="请人工核对后作出认定。",
+    )
+
+
+def _resolved(item: Evidence, decision: Decision, texts: Mapping[str, CheckText]) -> Alert:
+    return Alert(
+        key=f"resolved|{item.key}|{item.slug}",
+        to=item.unit,
+        stage="resolved",
+        decision=decision.id,
+        evidence=item.key,
+        title=f"已更正：{_subject(decision)}",
+        sentence=f"此前提示“{texts[item.check].title_breached}”，现为：{item.sentence}",
+    )
+
+
+def _dark(portal: PortalHealth) -> Alert:
+    since = f"{portal.dark_since:%Y-%m-%d}" if portal.dark_since else ""
+    return Alert(
+        key=f"portal-down|{portal.portal}|{since}",
+        to=OFFICE,
+        stage="portal-down",
+        title=f"栏目无法有效核查：{portal.name}",
+        sentence=f"自 {since} 起连续 {portal.nights} 晚没有有效核查（{'、'.join(portal.reasons)}）",
+        todo="请核对栏目地址和网站状态；在恢复之前，依赖该栏目的期限提醒暂停，也不据此认定未公示。",
+    )

@@ -1,0 +1,124 @@
+"""What the replica's tests share: asking a site, and reading its lists off the structures they are served in."""
+
+import json
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from datetime import date
+
+from replica.server import Replica
+from replica.sites import cmsweb, hanweb, scripted
+from replica.sites.scripted import row_id
+from replica.town import Town, night_moment
+
+QUIET = night_moment(date(2026, 8, 30))  # a night on which every site is itself
+LATE = night_moment(date(2026, 9, 29))  # another
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(f"2026-{text}")
+
+
+class Answer:
+    def __init__(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.status, self.headers, self.body = status, headers, body
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8-sig")
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_Stay, urllib.request.ProxyHandler({}))
+
+
+def ask(replica: Replica, site: str, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
+    data = urllib.parse.urlencode(form).encode() if form is not None else None
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(replica.base(site) + path, data=data, headers=sent)
+    try:
+        with _OPENER.open(request, timeout=15) as found:
+            return Answer(found.status, dict(found.headers), found.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, dict(error.headers), error.read())
+
+
+def listed_ids(replica: Replica, portal: str) -> list[str]:
+    """Every row id of a portal, page after page, read off the structure it is served in."""
+    ids: list[str] = []
+    for page in range(1, 30):
+        found = PAGES[portal](replica, page)
+        if not found or found[-1] in ids:
+            break
+        ids += found
+    return ids
+
+
+def credit_page(column: str, replica: Replica, page: int) -> list[str]:
+    answer = ask(replica, "credit", f"/html/content{column}_{page}.html?date=Sun+Aug+30")
+    main = answer.text.partition('<ul class="list inlist">')[2]
+    return re.findall(r"javascript:queryOfPreview\('(\d+)'\)", main) if answer.status == 200 else []
+
+
+def _static(site: str, path: str, replica: Replica, page: int) -> list[str]:
+    answer = ask(replica, site, path.format("" if page == 1 else f"_{page}"))
+    text = answer.body.decode("gb18030" if site == "jtj" else "utf-8")
+    box = re.search(r'<div class="(?:lb-lb|list-lb)">(.*?)</div>\s*<div class="page">', text, re.S)
+    return re.findall(r"/art/w/(\d+)/\d+\.html", box[1]) if box and answer.status == 200 else []
+
+
+def _api(replica: Replica, page: int) -> list[str]:
+    answer = ask(replica, "zjj", "/articleCommonController/lists.do", {"page": str(page), "pagesize": "15", "topic": "5825"})
+    return [entry["id"] for entry in json.loads(answer.body)["value"]["list"]]
+
+
+def _embedded(replica: Replica, page: int) -> list[str]:
+    answer = ask(replica, "wjw", f"/col/col33718/index.html?uid=118023&pageNum={page}")
+    return re.findall(r"href='/art/\S+?art_33718_(\d+)\.html'", answer.text) if answer.status == 200 else []
+
+
+def _proxied(replica: Replica, page: int) -> list[str]:
+    start = (page - 1) * 15 + 1
+    path = f"/module/web/jpage/dataproxy.jsp?startrecord={start}&endrecord={start + 14}&perpage=15"
+    answer = ask(replica, "sthj", path, {"col": "1", "columnid": "41206", "unitid": "120917"})
+    return re.findall(r"art_41206_(\d+)\.html", answer.text)
+
+
+def _drawn(replica: Replica, page: int) -> list[str]:
+    answer = ask(replica, "yjj", f"/xxgk/sgs/data/list_{page}.json")
+    return [row["id"] for row in json.loads(answer.body)["rows"]]
+
+
+def _json(replica: Replica, page: int) -> list[str]:
+    form = {"type": "1", "pageSize": "10", "cpage": str(page)}
+    answer = ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentByPage", form)
+    assert answer.text.startswith("<script") == bool(page % 2)
+    return [entry["VAL_ID"] for entry in json.loads(answer.text[answer.text.index('{"totalNum'):])["mess"]]
+
+
+PAGES = {
+    "credit-licence": lambda r, n: credit_page("501", r, n),
+    "credit-penalty": lambda r, n: credit_page("502", r, n),
+    "scjgj": lambda r, n: _static("scjgj", "/col/16653_544327/index{}.html", r, n),
+    "jtj": lambda r, n: _static("jtj", "/col/8816_744512/list{}.html", r, n),
+    "zjj": _api, "wjw": _embedded, "sthj": _proxied, "yjj": _drawn, "spj": _json,
+}
+
+
+def detail_of(replica: Replica, town: Town, ref: str, portal: str) -> Answer:
+    (posting,) = town.postings_of(ref, portal)
+    if portal.startswith("credit-"):
+        return ask(replica, "credit", f"/html/condetail{posting.row}.html")
+    if portal in cmsweb.LOOKS:
+        return ask(replica, portal, cmsweb.detail_path(cmsweb.LOOKS[portal], posting))
+    if portal in hanweb.COLUMNS:
+        return ask(replica, portal, hanweb.detail_path(portal, posting))
+    if portal == "yjj":
+        return ask(replica, "yjj", scripted.drawn_detail_path(posting))
+    return ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentInfo", {"valId": row_id(posting), "type": "1"})

@@ -1,0 +1,160 @@
+"""The district as shipped: what the scheme's text names is there, adds up, and faults in it are told by file and key."""
+
+import re
+import shutil
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from core.config import Config, load
+from core.errors import ConfigError
+from core.models import Channel, Kind
+
+FOLDER = Path(__file__).resolve().parent.parent / "districts" / "huaian"
+AS_PRINTED = (
+    "发改委、工信局、财政局、公安分局、法院、人社局、行政审批局、生态环境局、住建局、交通局、市监局、税务局、"
+    "自然资源和规划局、应急管理局、统计局、文化旅游局、农业农村局、城管局、商务局、卫健委、教育体育局、审计局、"
+    "民政局、司法局、水利局、编办、科技局、医保局、残联、烟草局"
+)
+A_DEPARTMENTS = AS_PRINTED.split("、")
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return load(FOLDER)
+
+
+def open_points(config: Config, kind: str, *, lost: bool) -> Decimal:
+    rows = (i for i in config.scheme.indicators if kind in i.applies_to and (i.enabled or lost))
+    return sum((row.points for row in rows), Decimal(0))
+
+
+def test_every_a_department_of_the_text_is_there_and_found_by_its_short_name(config: Config) -> None:
+    named = [u for u in config.units if u.kind == "dept-a"]
+    assert len(named) == len(A_DEPARTMENTS) == 30
+    for short, unit in zip(A_DEPARTMENTS, named, strict=True):
+        assert short in unit.aliases or unit.name.endswith(short), f"{short} ↔ {unit.name}"
+        assert unit.source == "text"
+
+
+def test_b_departments_are_the_three_named_and_towns_are_marked_as_not_in_the_source(config: Config) -> None:
+    assert [u.slug for u in config.units if u.kind == "dept-b"] == ["zzb", "jrj", "rhzh"]
+    towns = [u for u in config.units if u.kind == "town"]
+    assert towns and all(u.source == "not-in-source" for u in towns)
+
+
+def test_no_two_units_share_a_name_or_an_alias(config: Config) -> None:
+    names = [name for unit in config.units for name in (unit.name, *unit.aliases)]
+    assert len(names) == len(set(names))
+
+
+def test_nothing_leaves_the_house_before_the_office_releases_it(config: Config) -> None:
+    assert config.district.mail.trial
+    addresses = [c.email for u in config.units for c in u.contacts]
+    addresses += [config.district.mail.sender, config.district.mail.office, config.district.crawl.contact]
+    assert all(address.endswith("@example.invalid") for address in addresses)
+    assert {c.role for c in config.unit("fgw").contacts} == {"contact", "deputy", "leader"}
+
+
+@pytest.mark.parametrize(("kind", "without", "with_lost"), [("dept-a", 80, 100), ("dept-b", 70, 70), ("town", 100, 100)])
+def test_open_points_are_those_of_the_reading(config: Config, kind: str, without: int, with_lost: int) -> None:
+    assert open_points(config, kind, lost=False) == without
+    assert open_points(config, kind, lost=True) == with_lost
+
+
+@pytest.mark.parametrize(
+    ("section", "points"),
+    [("一", 20), ("二", 10), ("三", 45), ("四", 15), ("五", 30), ("创新", 10)],
+)
+def test_sections_add_up_as_the_text_heads_them(config: Config, section: str, points: int) -> None:
+    assert sum(i.points for i in config.scheme.indicators if i.section.startswith(section)) == points
+
+
+def test_every_indicator_says_where_it_comes_from(config: Config) -> None:
+    for indicator in config.scheme.indicators:
+        assert indicator.text and indicator.evidence
+        assert indicator.provenance == "text" or indicator.note, indicator.code
+    lost = [i for i in config.scheme.indicators if not i.enabled]
+    assert [i.points for i in lost] == [5, 5, 5, 5]
+    assert all(i.provenance == "lost" and i.applies_to == ("dept-a",) for i in lost)
+
+
+def test_notes_point_at_readings_that_exist(config: Config) -> None:
+    slugs = {reading.slug for reading in config.scheme.readings}
+    notes = " ".join(i.note for i in config.scheme.indicators)
+    assert set(re.findall(r"[a-z]+(?:-[a-z0-9]+)+", notes)) <= slugs
+    assert config.scheme.reads("collected-by-credit-site") and not config.scheme.reads("no-such-reading")
+
+
+def test_deadline_bands_and_the_first_indicator(config: Config) -> None:
+    assert (config.scheme.deadline.days, config.scheme.deadline.calendar) == (7, "natural")
+    assert config.scheme.grades.red == 85 and config.scheme.grades.blue == 60
+    first = config.scheme.indicators[0]
+    assert first.checks == ("reported_within_deadline", "decision_was_submitted")
+    assert next(i for i in config.scheme.indicators if i.code == "4.1").parameters["each"] == Decimal("3.5")
+
+
+def test_duties_leave_no_decision_without_a_row(config: Config) -> None:
+    general = [d for d in config.scheme.duties if d.kind is Kind.PENALTY and not d.category]
+    assert [(str(d.decided_from), str(d.decided_to)) for d in general] == [("None", "2026-03-31"), ("2026-04-01", "None")]
+    assert {d.category: d.duty for d in config.scheme.duties if d.category} == {
+        "简易程序": "unknown", "警告": "unknown", "通报批评": "unknown",
+    }
+    licences = [d for d in config.scheme.duties if d.kind is Kind.LICENCE]
+    assert [(d.duty, d.removal_months) for d in licences] == [("yes", None)]
+
+
+def test_no_portal_is_read_before_someone_has_verified_its_address(config: Config) -> None:
+    assert {k for p in config.portals if p.channel is Channel.CREDIT for k in p.kinds} == {Kind.LICENCE, Kind.PENALTY}
+    for portal in config.portals:
+        assert portal.note and (portal.verified or not portal.enabled), portal.id
+    assert config.channel(Channel.CREDIT, "fgw", Kind.LICENCE) == ()
+
+
+# ---------------------------------------------------------------- faults are told by file and key
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(FOLDER, tmp_path / "huaian"))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "key"),
+    [
+        ("district.toml", "night_at", "nihgt_at", "nihgt_at"),
+        ("scheme-2022.toml", "days = 7", "dayz = 7", "deadline"),
+        ("scheme-2022.toml", 'rule = "all-or-nothing"', 'rule = "all-or-noting"', "rule"),
+        ("scheme-2022.toml", 'code = "1.2"', 'code = "1.1"', "indicator.code"),
+        ("units.toml", 'slug = "gxj"', 'slug = "fgw"', "unit.slug"),
+        ("units.toml", 'slug = "gxj"', 'slug = "gxj"\nsuccessor = "nobody"', "gxj.successor"),
+        ("portals/xzspj-zghaq.toml", 'unit = "xzspj"', 'unit = "nobody"', "unit"),
+        ("portals/credit-licence.toml", 'id = "credit-licence"', 'id = "credit-other"', "id"),
+        ("district.toml", 'scheme = "scheme-2022.toml"', 'scheme = "scheme-2099.toml"', ""),
+    ],
+)
+def test_a_fault_names_file_and_key(copy: Path, file: str, old: str, new: str, key: str) -> None:
+    edit(copy / file, old, new)
+    with pytest.raises(ConfigError) as caught:
+        load(copy)
+    assert key in caught.value.key
+    assert ("scheme-2099.toml" if "2099" in new else Path(file).name) in caught.value.where
+
+
+def test_a_department_portal_without_its_unit_is_a_fault(copy: Path) -> None:
+    edit(copy / "portals" / "xzspj-zghaq.toml", 'unit = "xzspj"\n', "")
+    with pytest.raises(ConfigError, match=r"xzspj-zghaq\.toml.*unit"):
+        load(copy)
+
+
+def test_a_missing_file_is_a_fault(copy: Path) -> None:
+    (copy / "units.toml").unlink()
+    with pytest.raises(ConfigError, match=r"units\.toml.*不存在"):
+        load(copy)

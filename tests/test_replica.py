@@ -1,0 +1,229 @@
+"""The replica: its town is what it says, its sites serve it, its district folder is complete."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+
+import pytest
+
+from core.clock import ZONE
+from core.config import load
+from core.models import Channel, Kind
+from core.text import document_numbers, is_identity_number, read_code
+from replica import cast, outages
+from replica.district import write as write_district
+from replica.fillers import FILLERS, OLDER, make_town
+from replica.offices import CREDIT, OFFICES, own_portal
+from replica.outages import Trouble
+from replica.server import SITES, Replica
+from replica.sites.scripted import row_id
+from replica.town import Town, moment
+from tests.replica_support import LATE, PAGES, QUIET, ask, day, detail_of, listed_ids
+
+CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
+
+
+@pytest.fixture(scope="module")
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture(scope="module")
+def replica(town: Town) -> Iterator[Replica]:
+    with Replica(town) as running:
+        yield running
+
+
+# ---------------------------------------------------------------- the town
+
+
+def test_the_town_is_the_same_every_time(town: Town) -> None:
+    assert make_town() == town
+
+
+def test_the_town_has_its_size_and_no_number_twice_in_a_unit(town: Town) -> None:
+    decided = [act for act in town.acts if act.case != "older"]
+    assert 180 <= len(decided) <= 220
+    assert sum(act.case == "ordinary" for act in decided) == FILLERS
+    assert Counter(act.kind for act in town.acts if act.case == "older") == {Kind.LICENCE: OLDER, Kind.PENALTY: OLDER}
+    assert max(Counter((a.unit, a.kind, a.numbers) for a in town.acts).values()) == 1
+    assert len({p.row for p in town.postings}) == len(town.postings)
+
+
+def test_codes_and_identity_numbers_have_sound_check_digits(town: Town) -> None:
+    for act in town.acts:
+        if act.party.kind == "法人及非法人组织":
+            assert read_code(act.party.code)[1] == "valid"
+        elif act.party.kind == "自然人":
+            assert is_identity_number(act.party.identity)
+        else:
+            assert read_code(act.party.code)[1] == "placeholder"
+    assert all(read_code(cast.office_code(office.serial))[1] == "valid" for office in OFFICES)
+
+
+def test_numbers_normalise_to_the_act(town: Town) -> None:
+    for act in town.acts:
+        assert document_numbers(act.number_text) == act.numbers
+        if act.case == "number-written-otherwise":
+            assert act.filing is not None and act.filing.number_text != act.number_text
+            assert document_numbers(act.filing.number_text) == act.numbers
+
+
+@pytest.mark.parametrize(
+    ("ref", "portal", "at", "count"),
+    [
+        ("withdrawn-early-1", "credit-penalty", moment(day("07-15"), "10:00"), 0),
+        ("withdrawn-early-1", "credit-penalty", moment(day("07-15"), "10:20"), 1),
+        ("withdrawn-early-1", "credit-penalty", moment(day("08-02"), "16:00"), 0),
+        ("relisted-1", "credit-penalty", moment(day("07-29"), "12:15"), 0),
+        ("relisted-1", "credit-penalty", moment(day("07-29"), "12:45"), 1),
+        ("last-day-1", "scjgj", moment(day("07-14"), "23:49"), 0),
+        ("last-day-1", "scjgj", moment(day("07-14"), "23:50"), 1),
+        ("never-both-1", "scjgj", moment(day("09-30")), 0),
+    ],
+)
+def test_rows_stand_when_they_should(town: Town, ref: str, portal: str, at: datetime, count: int) -> None:
+    assert sum(ref in row.acts for row in town.rows(portal, at)) == count
+
+
+def test_a_relisted_row_has_a_new_id_and_a_new_date(town: Town) -> None:
+    first, second = town.postings_of("relisted-1", "credit-penalty")
+    assert first.row != second.row and first.listed == day("07-17") and second.listed == day("07-29")
+
+
+def test_lists_run_newest_first_below_pinned_rows(town: Town) -> None:
+    for portal in {p.portal for p in town.postings}:
+        listed = town.rows(portal, QUIET)
+        pinned = [p.pinned for p in listed]
+        assert pinned == sorted(pinned, reverse=True) and sum(pinned) == (2 if portal == "scjgj" else 0)
+        days = [p.listed for p in listed if not p.pinned]
+        assert days == sorted(days, reverse=True) and len(days) > 10
+
+
+def test_one_row_goes_as_another_comes(town: Town) -> None:
+    before, after = (town.rows("credit-penalty", moment(day("07-23"), clock)) for clock in ("14:00", "14:30"))
+    assert len(before) == len(after)
+    assert {p.acts for p in after} - {p.acts for p in before} == {("in-balance-1",)}
+
+
+# ---------------------------------------------------------------- structures
+
+
+@pytest.mark.parametrize("portal", PAGES)
+def test_every_structure_lists_what_stands(replica: Replica, town: Town, portal: str) -> None:
+    replica.set_time(QUIET)
+    standing = town.rows(portal, QUIET)
+    expected = [row_id(p) if portal == "spj" else p.row for p in standing]
+    assert listed_ids(replica, portal) == expected
+    assert replica.traffic()[portal].requests > 1
+
+
+def test_the_credit_pager_and_list_look_like_the_real_site(replica: Replica, town: Town) -> None:
+    replica.set_time(QUIET)
+    answer = ask(replica, "credit", "/html/content502_2.html")
+    total = len(town.rows("credit-penalty", QUIET))
+    assert answer.body.startswith(b"\xef\xbb\xbf<!DOCTYPE")
+    pages = -(-total // 10)
+    assert f"共&nbsp;<b>{pages}</b>&nbsp;页&nbsp;&nbsp;共&nbsp;<b>{total}</b>&nbsp;条" in answer.text
+    assert f"goto('down','content502',2,{pages})" in answer.text and "<description>[ 2026-08-" in answer.text
+
+
+def test_a_credit_detail_names_no_publication_date(replica: Replica, town: Town) -> None:
+    replica.set_time(QUIET)
+    text = detail_of(replica, town, "never-dept-1", "credit-penalty").text
+    assert "【发布日期： 】" in text and '<td class="xzcf_xx">楚卫医罚〔2026〕' in text and "2026-07-16" in text
+
+
+def test_details_say_who_what_and_when(replica: Replica, town: Town) -> None:
+    replica.set_time(LATE)
+    for act in [a for a in town.acts if a.case in {"last-day", "never-credit", "late-1-dept", "number-written-otherwise"}]:
+        portal = own_portal(act.unit, act.kind)
+        if portal is None:
+            continue
+        answer = detail_of(replica, town, act.ref, portal)
+        text = re.sub(r"<[^>]+>", "", answer.body.decode("gb18030" if portal == "jtj" else "utf-8"))
+        assert answer.status == 200 and act.number_text in text and act.party.name in text, act.ref
+
+
+def test_the_gb18030_site_declares_nothing_and_its_pubdate_is_the_rebuild(replica: Replica, town: Town) -> None:
+    replica.set_time(QUIET)  # a Sunday: rebuilt the evening before
+    answer = detail_of(replica, town, "last-day-2", "jtj")
+    text = answer.body.decode("gb18030")
+    assert answer.headers["Content-Type"] == "text/html" and "charset=gb2312" in text
+    assert 'name="PubDate" content="2026-08-29 22:00:17"' in text and "页面生成时间 2026-08-29 22:00:17" in text
+    assert "发布日期：<span>2026-08-01 09:40</span>" in text
+
+
+def test_pages_with_two_decisions(replica: Replica, town: Town) -> None:
+    replica.set_time(QUIET)
+    one = detail_of(replica, town, "two-numbers-one-party-1", "scjgj").text
+    assert "<td>楚市监处罚〔2026〕410号、411号</td>" in one
+    two = detail_of(replica, town, "two-rows-one-table-2", "wjw").text
+    assert two.count("<tr><td>1</td>") == two.count("<tr><td>2</td>") == 1
+    assert "楚卫医罚〔2026〕510号" in two and "楚卫医罚〔2026〕527号" in two
+
+
+def test_identity_numbers_stand_as_the_town_says(replica: Replica, town: Town) -> None:
+    replica.set_time(QUIET)
+    clear = town.act("identity-clear-1")
+    page = detail_of(replica, town, clear.ref, "jtj").body.decode("gb18030")
+    credit = detail_of(replica, town, clear.ref, "credit-penalty").text
+    assert clear.party.identity in page and clear.party.identity not in credit
+    weak = town.act("identity-weak-1")
+    assert weak.party.weak_identity in detail_of(replica, town, weak.ref, "scjgj").text
+
+
+def test_a_hidden_date_stands_on_no_page(replica: Replica, town: Town) -> None:
+    replica.set_time(QUIET)
+    for portal in ("scjgj", "credit-penalty"):
+        assert "处罚决定日期" not in detail_of(replica, town, "no-date-on-page-timely-1", portal).text
+
+
+def test_what_has_gone_cannot_be_had(replica: Replica, town: Town) -> None:
+    replica.set_time(moment(day("08-01")))
+    assert detail_of(replica, town, "withdrawn-early-1", "credit-penalty").status == 200
+    replica.set_time(QUIET)
+    assert detail_of(replica, town, "withdrawn-early-1", "credit-penalty").status == 404
+
+
+def test_robots_and_the_shell_of_the_drawn_list(replica: Replica) -> None:
+    replica.set_time(QUIET)
+    assert "Disallow: /admin/" in ask(replica, "yjj", "/robots.txt").text
+    shell = ask(replica, "yjj", "/xxgk/sgs/index.html").text
+    assert '<ul class="xxgk-list" id="list"></ul>' in shell and "data/list_" in shell
+
+
+def test_dates_are_the_towns(replica: Replica) -> None:
+    replica.set_time(QUIET)
+    stamp = parsedate_to_datetime(ask(replica, "credit", "/html/content501_1.html").headers["Date"])
+    assert timedelta(0) <= stamp.astimezone(ZONE) - QUIET < timedelta(seconds=5)
+
+
+# ---------------------------------------------------------------- the folder
+
+
+def test_the_district_folder_is_complete(tmp_path: Path) -> None:
+    write_district(tmp_path, {site.name: 9001 + n for n, site in enumerate(SITES)})
+    config = load(tmp_path)
+    assert config.district.simulated and config.district.crawl.delay_seconds == 0
+    assert {u.slug: u.name for u in config.units} == {o.slug: o.name for o in OFFICES}
+    assert {p.id for p in config.portals} == set(PAGES)
+    assert all(contact.email.endswith("@example.invalid") for unit in config.units for contact in unit.contacts)
+    for office in OFFICES:
+        for kind in office.kinds:
+            own = [p.id for p in config.channel(DEP, office.slug, kind)]
+            assert own == ([office.portal] if office.portal else [])
+            assert [p.id for p in config.channel(CR, office.slug, kind)] == [CREDIT[kind]]
+
+
+def test_a_site_without_a_port_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(KeyError):
+        write_district(tmp_path, {"credit": 9001})
+
+
+def test_outages_are_data() -> None:
+    assert outages.trouble_on("scjgj", day("09-06")) is Trouble.CHALLENGE_200
+    assert outages.trouble_on("scjgj", day("09-07")) is Trouble.UNAVAILABLE

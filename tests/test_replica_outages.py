@@ -1,0 +1,118 @@
+"""Outages of the replica come on their nights, look as they should, and pass."""
+
+import json
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import parsedate_to_datetime
+from http.client import IncompleteRead
+
+import pytest
+
+from replica.fillers import make_town
+from replica.outages import OUTAGES, Trouble, proving_reads, trouble_on
+from replica.server import Replica
+from replica.town import Town, night_moment, nights
+from tests.replica_support import PAGES, QUIET, ask, credit_page, day
+
+
+@pytest.fixture(scope="module")
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture(scope="module")
+def replica(town: Town) -> Iterator[Replica]:
+    with Replica(town) as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("night", "site", "path", "status", "sign"),
+    [
+        ("07-15", "scjgj", "/col/16653_544327/index.html", 503, "503"),
+        ("07-22", "jtj", "/col/8816_744512/list.html", 200, "系统升级维护中"),
+        ("08-03", "wjw", "/col/col33718/index.html", 302, ""),
+        ("08-06", "sthj", "/module/web/jpage/dataproxy.jsp?page=1", 412, "$_ts"),
+        ("08-07", "sthj", "/module/web/jpage/dataproxy.jsp?page=1", 200, "$_ts"),
+        ("08-26", "jtj", "/col/8816_744512/list.html", 200, "{{item.title}}"),
+        ("08-27", "scjgj", "/col/16653_544327/index.html", 200, "页面不存在或已删除"),
+        ("09-10", "jtj", "/col/8816_744512/list.html", 200, "<span>工作动态</span>"),
+        ("07-20", "yjj", "/xxgk/sgs/index.html", 200, "系统升级维护中"),
+        ("09-16", "credit", "/html/content502_1.html", 200, "系统升级维护中"),
+        ("09-16", "credit", "/html/content501_1.html", 503, "503"),
+    ],
+)
+def test_troubles_come_on_their_nights_and_pass(
+    replica: Replica, night: str, site: str, path: str, status: int, sign: str
+) -> None:
+    replica.set_time(night_moment(day(night)))
+    answer = ask(replica, site, path)
+    assert answer.status == status and sign in answer.body.decode("utf-8", "replace")
+    replica.set_time(night_moment(QUIET.date()))
+    well = ask(replica, site, path)
+    assert well.status == 200 and (not sign or sign not in well.body.decode("utf-8", "replace"))
+
+
+def test_json_that_refuses(replica: Replica) -> None:
+    replica.set_time(night_moment(day("07-28")))
+    answer = ask(replica, "zjj", "/articleCommonController/lists.do", {"page": "1", "topic": "5825"})
+    assert answer.status == 200 and json.loads(answer.body)["code"] == 403
+
+
+def test_bodies_cut_on_the_way(replica: Replica) -> None:
+    replica.set_time(night_moment(day("08-12")))
+    assert ask(replica, "credit", "/html/content501_1.html").status == 200
+    with pytest.raises(IncompleteRead):
+        ask(replica, "credit", "/html/content501_2.html")
+    replica.set_time(night_moment(day("08-13")))
+    cut = ask(replica, "credit", "/html/content502_1.html").body.decode("utf-8", "replace")
+    assert "</html>" not in cut and "queryOfPreview('19" in cut
+
+
+def test_a_cache_shows_the_day_before_unless_asked_past(replica: Replica, town: Town) -> None:
+    night = night_moment(day("09-03"))
+    replica.set_time(night)
+    stale = ask(replica, "wjw", "/col/col33718/index.html")
+    fresh = ask(replica, "wjw", "/col/col33718/index.html", Cache_Control="no-cache")
+    assert stale.headers["Age"] == "90000" and "Age" not in fresh.headers
+    counts = [len(town.rows("wjw", at)) for at in (night - timedelta(hours=25), night)]
+    assert [re.search(r"<totalrecord>(\d+)", a.text)[1] for a in (stale, fresh)] == [str(n) for n in counts]  # type: ignore[index]
+
+
+def test_rows_move_between_page_one_and_page_two(town: Town) -> None:
+    with Replica(town, at=night_moment(day("08-19"))) as replica:
+        first = credit_page("502", replica, 1)
+        credit_page("502", replica, 2)
+        again = credit_page("502", replica, 1)
+        (gone,), (come,) = (town.postings_of(ref, "credit-penalty") for ref in ("shift-night-2", "shift-night-1"))
+        assert come.row not in first and come.row in again
+        assert gone.row not in [row for n in range(1, 15) for row in credit_page("502", replica, n)]
+        assert credit_page("502", replica, 1) == again
+
+
+def test_a_clock_ten_minutes_off(replica: Replica) -> None:
+    night = night_moment(day("09-08"))
+    replica.set_time(night)
+    answer = ask(replica, "zjj", "/articleCommonController/lists.do", {"page": "1", "topic": "5825"})
+    assert night - parsedate_to_datetime(answer.headers["Date"]) > timedelta(minutes=9)
+
+
+def test_no_answer_at_all(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("replica.server.HANG_SECONDS", 0.2)
+    with Replica(town, at=night_moment(day("08-24"))) as replica, pytest.raises((urllib.error.URLError, OSError)):
+        ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentByPage", {"type": "1", "cpage": "1"})
+
+
+def test_every_kind_of_trouble_is_scripted_and_names_a_portal(town: Town) -> None:
+    assert {o.trouble for o in OUTAGES} == set(Trouble)
+    assert {o.portal for o in OUTAGES} <= set(PAGES)
+    for portal in PAGES:
+        for night in nights():
+            assert sum(o.portal == portal and o.covers(night) for o in OUTAGES) <= 1
+    assert all(trouble_on(portal, QUIET.date()) is None for portal in PAGES)
+    assert [proving_reads("yjj", day(n)) for n in ("07-01", "07-20", "07-21")] == [0, 0, 2]
+    assert proving_reads("credit-penalty", day("08-19")) == proving_reads("wjw", day("09-03")) == 1

@@ -1,0 +1,197 @@
+"""The replica's truth is right by hand, and a system is held against it fairly."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from core.models import Channel, Decision, Evidence, Outcome
+from replica.fillers import make_town
+from replica.tally import compare, dump
+from replica.town import Town, moment, night_moment, nights
+from replica.truth import MASKED, PUBLISHED, REPORTED, STILL, SUBMITTED, Truth, duty_is_clear, first_up, truths
+from replica.watcher import Watcher, portals_of
+from tests.replica_support import day
+
+CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
+
+
+@pytest.fixture(scope="module")
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture(scope="module")
+def rows(town: Town) -> tuple[Truth, ...]:
+    return truths(town)
+
+
+# (decision, check, channel, breached, first night it can be proved)
+BY_HAND = [
+    # decided Monday 07-06, D the 13th; on its own portal since the 8th; absent twice in the night of the 14th
+    ("late-1-credit-1", PUBLISHED, CR, True, "07-14"),
+    ("late-1-credit-1", PUBLISHED, DEP, False, None),
+    ("late-1-credit-1", REPORTED, None, False, None),
+    ("late-1-dept-1", PUBLISHED, DEP, True, "07-28"),
+    ("late-3-dept-2", PUBLISHED, DEP, True, "08-20"),  # decided 08-12, known from the credit site
+    ("late-20-dept-1", PUBLISHED, DEP, True, "07-17"),
+    # the office hands in monthly and both lists are late: known only when the credit site shows it on 08-21
+    ("late-both-monthly-1", PUBLISHED, CR, True, "08-22"),
+    ("late-both-monthly-1", PUBLISHED, DEP, True, "08-22"),
+    ("last-day-1", PUBLISHED, CR, False, None),
+    ("last-day-1", PUBLISHED, DEP, False, None),
+    # ten past midnight of the 29th is too late; the night of the 29th sees it, the one before did not; it says 07-29
+    ("ten-past-midnight-1", PUBLISHED, CR, True, "07-29"),
+    ("ten-past-midnight-back-dated-1", PUBLISHED, CR, True, None),
+    ("never-credit-1", PUBLISHED, CR, True, "07-18"),
+    ("never-credit-3", PUBLISHED, CR, True, "09-10"),  # no portal of its own; its workbook comes on 09-09
+    ("never-dept-1", PUBLISHED, DEP, True, "07-24"),
+    ("never-both-1", PUBLISHED, DEP, True, "07-31"),  # handed in on Monday 07-27
+    ("never-both-monthly-1", PUBLISHED, CR, True, "09-08"),
+    ("never-anywhere-nor-filed-1", PUBLISHED, CR, True, None),
+    ("never-anywhere-nor-filed-1", SUBMITTED, None, True, None),
+    ("back-dated-1", PUBLISHED, CR, True, "07-24"),
+    ("back-dated-3", PUBLISHED, DEP, True, "07-28"),
+    # the credit site is dark on 14, 15 and 16 September, the deadline is the 13th
+    ("gap-honest-1", PUBLISHED, CR, True, "09-17"),
+    ("gap-back-dated-disproved-1", PUBLISHED, CR, True, None),
+    ("gap-back-dated-believed-1", PUBLISHED, CR, True, None),
+    ("gap-timely-1", PUBLISHED, DEP, False, None),
+    ("one-look-only-1", PUBLISHED, CR, True, None),
+    ("withdrawn-early-1", PUBLISHED, CR, False, None),
+    ("withdrawn-early-1", STILL, CR, False, None),
+    ("relisted-1", PUBLISHED, CR, False, None),
+    ("in-balance-1", PUBLISHED, CR, True, "07-21"),
+    ("same-number-two-units-1", PUBLISHED, CR, False, None),
+    ("same-number-two-units-2", PUBLISHED, CR, True, "08-14"),  # known late, by its workbook of 08-09
+    ("identity-clear-1", MASKED, None, True, "07-18"),
+    ("identity-clear-3", MASKED, None, True, "08-30"),
+    ("identity-weak-1", MASKED, None, True, None),
+    ("person-masked-1", MASKED, None, False, None),
+    ("not-filed-dept-only-1", PUBLISHED, CR, True, "07-17"),
+    ("not-filed-dept-only-1", SUBMITTED, None, True, "08-11"),
+    ("not-filed-dept-only-1", REPORTED, None, True, None),
+    ("not-filed-credit-only-1", PUBLISHED, DEP, True, "07-21"),
+    ("not-filed-credit-only-1", SUBMITTED, None, False, None),
+    ("not-filed-credit-only-1", REPORTED, None, False, None),
+    ("filed-after-the-due-day-1", SUBMITTED, None, True, "08-11"),
+    ("filed-after-the-due-day-1", REPORTED, None, True, "08-25"),
+    ("reported-late-credit-in-time-1", REPORTED, None, False, None),
+    ("reported-late-credit-late-1", REPORTED, None, True, "07-28"),  # stamped 07-20, handed in on Monday the 27th
+    ("reported-late-credit-last-day-1", REPORTED, None, False, None),
+    ("report-time-blank-1", REPORTED, None, False, None),
+    ("unwatched-timely-1", PUBLISHED, DEP, False, None),
+    ("unwatched-late-1", PUBLISHED, DEP, True, None),
+    ("unwatched-never-1", PUBLISHED, DEP, True, "07-21"),
+    ("unwatched-then-late-1", PUBLISHED, DEP, True, "07-23"),
+    ("number-written-otherwise-1", PUBLISHED, CR, False, None),
+    ("number-mistyped-1", PUBLISHED, CR, False, None),
+    ("number-mistyped-1", SUBMITTED, None, False, None),
+    ("claimed-closed-1", PUBLISHED, CR, False, None),
+    ("claimed-closed-yet-shown-1", PUBLISHED, CR, False, None),
+    ("warning-late-1", PUBLISHED, CR, False, None),
+    ("warning-never-1", PUBLISHED, CR, False, None),
+    ("no-date-on-page-timely-1", PUBLISHED, CR, False, None),
+    ("no-date-on-page-late-1", PUBLISHED, CR, True, "08-15"),  # the workbook of Monday 08-10 has the date
+    ("no-date-on-page-late-2", PUBLISHED, DEP, True, "09-07"),  # shown since 08-26, dated by the workbook of 09-06
+    ("no-date-anywhere-1", PUBLISHED, CR, True, None),
+    ("date-disputed-in-time-1", PUBLISHED, CR, False, None),
+    ("date-disputed-late-under-both-1", PUBLISHED, CR, True, "08-13"),
+    ("row-number-missing-1", PUBLISHED, CR, False, None),
+]
+
+
+@pytest.mark.parametrize(("ref", "check", "channel", "breached", "visible"), BY_HAND)
+def test_truth_by_hand(
+    rows: tuple[Truth, ...], ref: str, check: str, channel: Channel | None, breached: bool, visible: str | None
+) -> None:
+    (truth,) = [t for t in rows if (t.decision_ref, t.check, t.channel) == (ref, check, channel)]
+    assert (truth.breached, truth.visible_from) == (breached, day(visible) if visible else None), truth.why
+
+
+def test_ordinary_and_older_decisions_are_without_fault(rows: tuple[Truth, ...]) -> None:
+    assert not [t for t in rows if t.breached and t.decision_ref.startswith(("ordinary", "older"))]
+
+
+def test_the_ideal_watcher_never_accuses_wrongly(town: Town) -> None:
+    """Whatever it can prove on any night, from whatever it knows by then, is true by then."""
+    watcher = Watcher(town)
+    for act in town.acts:
+        for portal in portals_of(act):
+            up = first_up(town, act, portal)
+            proved = [n for n in nights() if watcher.proves_unpublished_in_time(act, portal, n)]
+            if proved and duty_is_clear(act):
+                assert act.deadline <= night_moment(proved[0]), act.ref
+                assert up is None or up >= act.deadline, act.ref
+
+
+def test_what_need_not_be_public_is_known_before_its_deadline(town: Town) -> None:
+    """Else a watcher in good faith would accuse between the deadline and the workbook."""
+    for act in town.acts:
+        if any(f.publicity != "公开" for f in act.filings):
+            assert act.filing is not None and moment(act.filing.handed_in) < act.deadline, act.ref
+
+
+def test_a_breach_is_right_only_from_its_moment(rows: tuple[Truth, ...]) -> None:
+    (late,) = [t for t in rows if (t.decision_ref, t.check) == ("filed-after-the-due-day-1", SUBMITTED)]
+    held = [late.holds_against(night_moment(day(n))) for n in ("08-10", "08-11", "08-24", "08-25")]
+    assert held == [False, True, True, False]
+
+
+# ---------------------------------------------------------------- the system held against the truth
+
+
+def decision_of(town: Town, ref: str, **more: object) -> Decision:
+    act = town.act(ref)
+    values: dict[str, object] = {"id": ref, "unit": act.unit, "kind": act.kind, "number": act.numbers[0],
+                                 "name": act.party.name, "decided_on": (act.decided,)}
+    return Decision(**(values | more))  # type: ignore[arg-type]
+
+
+def evidence(ref: str, check: str = PUBLISHED, channel: Channel | None = CR, outcome: Outcome = Outcome.BREACHED) -> Evidence:
+    key = "|".join(filter(None, [check, ref, channel.value if channel else ""]))
+    return Evidence(key=key, check=check, unit="", decision=ref, channel=channel, outcome=outcome, slug="", sentence="")
+
+
+def test_a_perfect_system(town: Town, rows: tuple[Truth, ...], tmp_path: Path) -> None:
+    events = [(t.visible_from, evidence(t.decision_ref, t.check, t.channel)) for t in rows if t.visible_from]
+    tally = compare(rows, events, [decision_of(town, a.ref) for a in town.acts])
+    assert (tally.accused_wrongly, tally.missed) == ((), ()) and tally.found == tally.visible > 50
+    assert all(d.max == 0 for d in tally.delay_nights.values())
+    dump(tally, rows, tmp_path / "truth.json")
+    data = json.loads((tmp_path / "truth.json").read_text("utf-8"))
+    assert (data["accused_wrongly"], data["missed"], len(data["truths"])) == (0, 0, len(rows))
+    assert data["delay_nights"][PUBLISHED] == {"median": 0.0, "max": 0}
+
+
+@pytest.mark.parametrize(
+    ("night", "ref", "more", "reason"),
+    [
+        ("07-20", "last-day-1", {}, "in time"),
+        ("07-13", "never-credit-1", {}, "never published"),  # before its deadline
+        ("08-20", "number-mistyped-1", {"number": "楚市监处罚〔2026〕455号"}, "in time"),
+        ("08-20", "last-day-1", {"number": "楚市监许准字〔2026〕99999号", "name": "无此公司"}, "no such decision"),
+        ("08-20", "last-day-1", {"unit": "jtj"}, "no such decision"),
+    ],
+)
+def test_accused_wrongly(
+    town: Town, rows: tuple[Truth, ...], night: str, ref: str, more: dict[str, object], reason: str
+) -> None:
+    tally = compare(rows, [(day(night), evidence(ref))], [decision_of(town, ref, **more)])
+    (wrong,) = tally.accused_wrongly
+    assert reason in wrong.reason and tally.found == 0
+
+
+def test_an_accusation_withdrawn_later_still_counts(town: Town, rows: tuple[Truth, ...]) -> None:
+    events = [(day("07-12"), evidence("never-credit-1")), (day("07-20"), evidence("never-credit-1"))]
+    tally = compare(rows, events, {"never-credit-1": decision_of(town, "never-credit-1")})
+    assert len(tally.accused_wrongly) == 1 and tally.found == 1
+    assert tally.delay_nights[PUBLISHED].max == 2
+
+
+def test_missed_and_inconclusive(town: Town, rows: tuple[Truth, ...]) -> None:
+    final = [evidence("never-credit-1", outcome=Outcome.INCONCLUSIVE), evidence("last-day-1", outcome=Outcome.MET),
+             evidence("last-day-1", STILL, outcome=Outcome.INCONCLUSIVE)]
+    tally = compare(rows, [], [decision_of(town, "never-credit-1"), decision_of(town, "last-day-1")], final=final)
+    assert ("never-credit-1", PUBLISHED, "credit") in {(m.decision_ref, m.check, m.channel) for m in tally.missed}
+    assert len(tally.missed) == tally.visible and float(tally.inconclusive_share) == 0.5

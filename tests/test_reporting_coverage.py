@@ -1,0 +1,126 @@
+"""Which nights a portal was looked at, and what those looks prove: a gap must show."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from core.models import Look
+from reporting.coverage import best, period_start, spans
+from reporting.rows import PortalCoverage, ReportView
+from reporting.view import build_view
+from tests.reporting_sample import CHECKS, FIRST, NIGHTS, Sample, sample
+
+PORTAL = "zjj-sgs"
+
+
+@pytest.fixture(scope="module")
+def view() -> ReportView:
+    return build_view(*sample(), CHECKS)
+
+
+def portal(view: ReportView, name: str = PORTAL) -> PortalCoverage:
+    return next(one for one in view.coverage.portals if one.id == name)
+
+
+def some_look() -> Look:
+    return next(iter(sample()[2].looks.values()))
+
+
+@pytest.mark.parametrize(("change", "mark"), [
+    ({"whole": True, "genuine": True, "parsed": True}, "全"),
+    ({"whole": False, "floor": "2026-07-01", "genuine": True, "parsed": True}, "窗"),
+    ({"whole": False, "floor": None, "genuine": True, "parsed": True}, "否"),
+    ({"whole": True, "genuine": False, "parsed": True}, "否"),
+    ({"whole": True, "genuine": True, "parsed": False}, "否"),
+])
+def test_what_a_look_proves(change: dict[str, object], mark: str) -> None:
+    assert best([replace(some_look(), **change)]) == mark  # type: ignore[arg-type]
+
+
+def test_the_strongest_look_of_a_night_counts() -> None:
+    failed = replace(some_look(), genuine=False)
+    whole = replace(some_look(), genuine=True, parsed=True, whole=True)
+    assert best([failed, whole]) == best([whole, failed]) == "全"
+    assert best([]) == ""
+
+
+def test_every_night_is_counted_once(view: ReportView) -> None:
+    nights = sum(len(month.nights) for month in view.coverage.months)
+    assert nights == NIGHTS + 1  # the judgement's own day has no look yet
+    for one in view.coverage.portals:
+        assert one.whole + one.window + one.unproving + one.missed == nights
+
+
+def test_cells_agree_with_the_looks(view: ReportView) -> None:
+    _, _, facts = sample()
+    looked = {(look.portal, date.fromisoformat(look.run)) for look in facts.looks.values()}
+    for month in view.coverage.months:
+        for _, name, cells in month.rows:
+            slug = next(one.id for one in view.coverage.portals if one.name == name)
+            assert {cell.night for cell in cells if cell.mark} == {night for portal, night in looked if portal == slug}
+
+
+def test_a_missed_night_is_an_empty_cell(view: ReportView) -> None:
+    month, = view.coverage.months
+    for _, _, cells in month.rows:
+        cell = next(cell for cell in cells if cell.night == date(2026, 7, 17))
+        assert (cell.mark, cell.title) == ("", "2026-07-17：当晚没有核查")
+
+
+def test_why_a_night_proves_nothing(view: ReportView) -> None:
+    assert portal(view).reasons == (("被网站防护拦截（未绕过）", 3, "07-09～07-11"),)
+
+
+def test_a_portal_gone_quiet_is_flagged() -> None:
+    def spoil(made: Sample) -> None:
+        for key, look in list(made.looks.items()):
+            if look.portal == PORTAL and date.fromisoformat(look.run) > FIRST + timedelta(days=20):
+                made.looks[key] = replace(look, genuine=False)
+
+    quiet = portal(build_view(*sample(spoil), CHECKS))
+    assert (quiet.warn, quiet.last_proving, quiet.quiet) == (True, "2026-07-21", 10)
+    assert not portal(build_view(*sample(), CHECKS)).warn
+
+
+def test_a_portal_never_looked_at_is_flagged() -> None:
+    def spoil(made: Sample) -> None:
+        made.looks = {key: look for key, look in made.looks.items() if look.portal != PORTAL}
+
+    unseen = portal(build_view(*sample(spoil), CHECKS))
+    assert (unseen.warn, unseen.last_proving, unseen.missed) == (True, "从未", NIGHTS + 1)
+
+
+def test_a_portal_switched_off_is_named_but_not_flagged(view: ReportView) -> None:
+    off = portal(view, "jrj-sgs")
+    assert (off.enabled, off.warn, off.note) == (False, False, "栏目地址待核实，未启用")
+    assert not any(off.name == name for month in view.coverage.months for _, name, _ in month.rows)
+
+
+def test_cited_looks_list_their_captures(view: ReportView) -> None:
+    assert view.coverage.cited
+    assert all(len(look.captures) == 3 for look in view.coverage.cited if look.id != next(iter(sample()[2].looks)))
+    assert [look.when for look in view.coverage.cited] == sorted(look.when for look in view.coverage.cited)
+
+
+def test_looks_before_the_period_are_left_out() -> None:
+    def spoil(made: Sample) -> None:
+        look = next(iter(made.looks.values()))
+        early = look.started_at - timedelta(days=40)
+        made.looks["early"] = replace(look, id="early", run=str(early.date()), started_at=early, finished_at=early)
+
+    assert build_view(*sample(spoil), CHECKS).coverage.looks == len(sample()[2].looks)
+
+
+@pytest.mark.parametrize(("days", "text"), [
+    ([], ""), ([3], "07-03"), ([3, 4, 5], "07-03～07-05"), ([3, 5, 6, 9], "07-03、07-05～07-06、07-09"),
+])
+def test_spans(days: list[int], text: str) -> None:
+    assert spans([date(2026, 7, day) for day in days]) == text
+
+
+@pytest.mark.parametrize(("period", "start"), [
+    ("2026Q3", date(2026, 7, 1)), ("2026Q1", date(2026, 1, 1)), ("2026Q5", None), ("2026", None), ("", None),
+])
+def test_period_start(period: str, start: date | None) -> None:
+    assert period_start(period) == start

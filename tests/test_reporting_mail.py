@@ -1,0 +1,246 @@
+"""One digest a unit a night: the right people, the right items, the same bytes, no injection."""
+
+import stat
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.config import Config, Contact
+from core.errors import DeliveryError
+from core.models import Alert, Judgement
+from reporting.mail import compose_digest, contact_of, idempotency_key, write_outbox
+from tests.reporting_sample import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
+
+NIGHT, HEAD = date(2026, 7, 30), "ab" * 32
+
+
+def compose(recipient: str = "yjj", *, config: Config | None = None, judgement: Judgement | None = None, alerts: Sequence[Alert] | None = None) -> EmailMessage:
+    known, judged, facts = sample()
+    judged = judgement or judged
+    return compose_digest(
+        config or known, recipient, judged.alerts if alerts is None else alerts, judged, facts, CHECKS, night=NIGHT, head=HEAD
+    )
+
+
+def parsed(message: EmailMessage) -> EmailMessage:
+    """The message as another program reads it."""
+    read = message_from_bytes(message.as_bytes(), policy=SMTP)
+    assert isinstance(read, EmailMessage)
+    assert not read.defects
+    return read
+
+
+def body(message: EmailMessage, kind: str = "plain") -> str:
+    part = parsed(message).get_body((kind,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
+
+
+def with_mail(**mail: Any) -> Config:
+    config = sample_config(simulated=False)
+    district = config.district.model_copy(update={"mail": config.district.mail.model_copy(update=mail)})
+    return config.model_copy(update={"district": district})
+
+
+def with_contacts(*contacts: Contact, trial: bool = False) -> Config:
+    config = with_mail(trial=trial)
+    units = tuple(one.model_copy(update={"contacts": contacts}) if one.slug == "yjj" else one for one in config.units)
+    return config.model_copy(update={"units": units})
+
+
+def test_headers() -> None:
+    read = parsed(compose(config=with_mail()))
+    assert read["Subject"] == "【待核实 2 项·临期 1 项·已解决 1 项】双公示提醒：应急管理局（2026-07-30）"
+    assert read["From"].addresses[0].addr_spec == "chengxin@office.example"
+    assert read["From"].addresses[0].display_name == "淮安市淮安区信用办"
+    assert read["Date"].datetime == AT.replace(microsecond=0)
+    assert read["Message-ID"].endswith("@office.example>")
+    assert read["Auto-Submitted"] == "auto-generated"
+    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
+
+
+def test_a_simulated_district_says_so() -> None:
+    message = compose(config=sample_config(simulated=True))
+    assert parsed(message)["Subject"].startswith("【模拟】【待核实")
+    assert "模拟数据" in body(message)
+    assert "模拟数据" in body(message, "html")
+
+
+def test_on_trial_everything_goes_to_the_office() -> None:
+    message = compose(config=with_mail(trial=True))
+    assert [one.addr_spec for one in parsed(message)["To"].addresses] == ["office@office.example"]
+    assert "原定收件人：应急管理局联系人（联系人，yjj@unit.example）" in body(message)
+    assert "yjj@unit.example" in body(message, "html")
+
+
+def test_released_mail_goes_to_the_contact() -> None:
+    message = compose(config=with_mail(trial=False))
+    assert [one.addr_spec for one in parsed(message)["To"].addresses] == ["yjj@unit.example"]
+    assert "试运行" not in body(message)
+
+
+_AGO, _AHEAD = NIGHT - timedelta(days=1), NIGHT
+
+
+@pytest.mark.parametrize(("contact", "deputy", "expected"), [
+    (_AHEAD, None, "a"), (_AGO, None, "b"), (_AGO, _AHEAD, "b"), (_AGO, _AGO, "c"), (None, None, "a"),
+])
+def test_the_deputy_takes_over(contact: date | None, deputy: date | None, expected: str) -> None:
+    config = with_contacts(
+        Contact(name="丙", email="c@u.example", role="leader"), Contact(name="乙", email="b@u.example", role="deputy", valid_until=deputy),
+        Contact(name="甲", email="a@u.example", valid_until=contact),
+    )
+    found = contact_of(config, "yjj", NIGHT)
+    assert found is not None
+    assert found.email == f"{expected}@u.example"
+    assert parsed(compose(config=config))["To"].addresses[0].addr_spec == found.email
+
+
+@pytest.mark.parametrize("contacts", [(), (Contact(name="甲", email="a@u.example", valid_until=_AGO),)])
+def test_nobody_in_office_means_the_office(contacts: tuple[Contact, ...]) -> None:
+    message = compose(config=with_contacts(*contacts))
+    assert parsed(message)["To"].addresses[0].addr_spec == "office@office.example"
+
+
+@pytest.mark.parametrize("email", ["没有@", "a@b\r\nBcc: x@y.z", "a b@c.example", "", "局长@单位.example", "a@b.example, c@d.example"])
+def test_an_impossible_address_is_refused(email: str) -> None:
+    with pytest.raises(DeliveryError, match="邮箱地址不合法"):
+        compose(config=with_contacts(Contact(name="甲", email=email)))
+
+
+@pytest.mark.parametrize("field", ["office_name", "unit", "contact"])
+def test_no_header_can_be_injected(field: str) -> None:
+    evil = "甲\r\nBcc: victim@evil.example\n\n<b>正文</b>"
+    config = with_contacts(Contact(name=evil if field == "contact" else "甲", email="a@u.example"))
+    if field == "office_name":
+        mail = config.district.mail.model_copy(update={"office_name": evil})
+        config = config.model_copy(update={"district": config.district.model_copy(update={"mail": mail})})
+    if field == "unit":
+        units = tuple(one.model_copy(update={"aliases": (evil,)}) if one.slug == "yjj" else one for one in config.units)
+        config = config.model_copy(update={"units": units})
+    read = parsed(compose(config=config))
+    assert read["Bcc"] is None
+    assert len(read["To"].addresses) == 1
+    assert "正文" not in read.keys()  # noqa: SIM118
+    assert "<b>正文" not in body(compose(config=config), "html")
+
+
+def test_same_night_same_bytes_and_another_night_another_id() -> None:
+    assert compose().as_bytes() == compose().as_bytes()
+    known, judged, facts = sample()
+    other = compose_digest(known, "yjj", judged.alerts, judged, facts, CHECKS, night=NIGHT + timedelta(days=1), head=HEAD)
+    assert other["Message-ID"] != compose()["Message-ID"]
+    assert compose("spj")["Message-ID"] != compose()["Message-ID"]
+    assert idempotency_key("yjj", NIGHT) == "digest|yjj|2026-07-30" == compose()["X-Chengxin-Key"]
+
+
+def test_the_groups_and_what_they_say() -> None:
+    text = body(compose())
+    places = [text.index(title) for title in ("逾期（待核实）（2）", "临期（1）", "已解决（1）")]
+    assert places == sorted(places)
+    assert "行政处罚 淮安应罚〔2026〕31号　淮安市楚州食品有限公司" in text
+    assert "截止日期：2026-07-15（当日 24 时止），迟 1 天" in text
+    assert "截止日期：2026-08-02（当日 24 时止），还剩 2 天" in text
+    assert "依据：\n     - 报送记录：应急管理局2026年7月双公示.xlsx · 行政处罚 · 第 33 行" in text
+    assert "应由谁办：贵单位" in text
+    assert "怎么办：请补报并说明原因。" in text
+    assert "请直接回复本邮件说明情况" in text
+    assert HEAD in text
+
+
+def test_both_parts_carry_the_same_items() -> None:
+    _, judgement, _ = sample()
+    own = [alert for alert in judgement.alerts if alert.to == "yjj"]
+    for kind in ("plain", "html"):
+        text = body(compose(), kind)
+        for alert in own:
+            assert judgement.decisions[alert.decision].number in text
+
+
+def test_a_ruling_decides_the_group() -> None:
+    _, judgement, facts = sample()
+    words = {ruling.word: ruling.subject.partition(":")[2] for ruling in facts.rulings}
+    for word, title in (("confirm", "逾期（已核实）（1）"), ("dismiss", "已解决（1）"), ("amend", "已解决（1）")):
+        alert = next(one for one in judgement.alerts if one.evidence == words[word])
+        text = body(compose(alert.to, alerts=[alert]))
+        assert title in text
+        assert "复核裁定：" in text
+
+
+def test_the_office_hears_of_portals_and_reviews() -> None:
+    text = body(compose("office"))
+    assert "不能有效核查的公示栏目（1）" in text
+    assert "自 2026-07-27 起连续 4 晚没有有效核查" in text
+    assert "待复核事项（3）" in text
+    assert "单位：城管局" in text
+    assert "请直接回复本邮件" not in text
+
+
+def test_an_unknown_stage_is_still_told() -> None:
+    alert = Alert(key="k", to="yjj", stage="comet", title="彗星来了", sentence="没有人见过的提醒")
+    text = body(compose(alerts=[alert]))
+    assert "其他提醒（1）" in text
+    assert "1. 彗星来了" in text
+
+
+def test_nobody_gets_anothers_alerts_and_nobody_an_empty_digest() -> None:
+    _, judgement, _ = sample()
+    foreign = [judgement.decisions[alert.decision].number for alert in judgement.alerts if alert.to == "spj"]
+    assert foreign
+    assert not [number for number in foreign if number in body(compose("yjj"))]
+    with pytest.raises(ValueError, match="没有给 hedi 的提醒"):
+        compose("hedi")
+
+
+def test_hostile_text_stays_text_and_identities_stay_masked() -> None:
+    alert = Alert(key="k", to="yjj", stage="breached", title=HOSTILE + IDENTITY, sentence=HOSTILE + IDENTITY, todo=HOSTILE)
+    message = compose(alerts=[alert])
+    html = body(message, "html")
+    assert "<script" not in html
+    assert "&lt;script&gt;" in html
+    for text in (html, body(message), str(parsed(message)["Subject"])):
+        assert IDENTITY not in text
+        assert "\u202e" not in text
+    assert "\nBcc:" not in body(message)
+
+
+def test_the_html_part_loads_nothing() -> None:
+    for recipient in ("yjj", "office"):
+        html = body(compose(recipient), "html")
+        assert not [word for word in ("<img", "<link", "src=", "url(", "href=") if word in html]
+
+
+def test_outbox_is_whole_private_and_written_once(tmp_path: Path) -> None:
+    path = write_outbox(tmp_path / "outbox", compose(), "2026-07-30-yjj")
+    first = path.read_bytes()
+    assert first == compose().as_bytes(policy=SMTP)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    later = compose(judgement=replace(sample()[1], at=AT + timedelta(hours=1)))
+    assert later.as_bytes() != first
+    assert write_outbox(tmp_path / "outbox", later, "2026-07-30-yjj") == path
+    assert path.read_bytes() == first
+    assert [one.name for one in path.parent.iterdir()] == ["2026-07-30-yjj.eml"]
+
+
+@pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "双公示", "a\nb", "x" * 200])
+def test_outbox_takes_no_path_for_a_name(tmp_path: Path, name: str) -> None:
+    with pytest.raises(ValueError, match="不能用作文件名"):
+        write_outbox(tmp_path, compose(), name)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failed_rename_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(self: Path, target: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(DeliveryError, match="发件箱写不进去"):
+        write_outbox(tmp_path, compose(), "x")
+    assert not list(tmp_path.iterdir())

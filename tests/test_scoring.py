@@ -1,0 +1,131 @@
+"""Points, ranges and grades of RULES.md; alerts told once."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from checks import TEXTS
+from core.clock import ZONE
+from core.config import Grades, Indicator, Unit
+from core.errors import UsageError
+from core.models import Channel, Decision, Evidence, Grade, Kind, Outcome
+from scoring.alerts import PortalHealth, alerts_of
+from scoring.grades import grade_of, scale
+from scoring.periods import parse_period, period_of
+from scoring.rules import UnitFacts, score_indicator
+
+BANDS = Grades(red=Decimal(85), blue=Decimal(60))
+UNIT = Unit(slug="scjgj", name="市监局", kind="dept-a")
+RULE = Indicator(
+    code="1.1", section="一", title="双公示", text="", points=Decimal(10), applies_to=("dept-a",), period="quarter",
+    rule="all-or-nothing", checks=("reported_within_deadline", "decision_was_submitted"),
+)
+NOW = datetime(2026, 7, 20, 1, tzinfo=ZONE)
+
+
+def evidence(outcome: str, check: str = "reported_within_deadline", key: str = "k", slug: str = "x", deadline: datetime | None = None) -> Evidence:
+    return Evidence(
+        key=f"{check}|{key}", check=check, unit="scjgj", decision="d", kind=Kind.PENALTY, channel=Channel.CREDIT, outcome=Outcome(outcome),
+        slug=slug, sentence="句", deadline=deadline,
+    )
+
+
+@pytest.mark.parametrize(("score", "ceiling", "grade"), [
+    ("85", "red", "red"), ("84.99", "red", "blue"), ("60", "red", "blue"), ("59.99", "red", "yellow"), ("100", "blue", "blue"),
+    ("100", "yellow", "yellow"), ("59.99", "blue", "yellow"),
+])
+def test_bands_and_ceilings(score: str, ceiling: str, grade: str) -> None:
+    assert grade_of(Decimal(score), Grade(ceiling), BANDS) is Grade(grade)
+
+
+def test_scaling_is_exact_at_the_bounds() -> None:
+    assert grade_of(scale(Decimal("59.5"), Decimal(70)), Grade.RED, BANDS) is Grade.RED  # 85 exactly
+    assert grade_of(scale(Decimal(48), Decimal(80)), Grade.RED, BANDS) is Grade.BLUE  # 60 exactly
+
+
+ONE_ONE = [
+    ("all met", ["met", "met"], False, "10", "10", True), ("one breached", ["met", "breached"], False, "0", "0", True),
+    ("one unknown", ["met", "inconclusive"], False, "0", "10", True), ("one pending", ["pending"], False, "0", "10", True),
+    ("breached and unknown", ["breached", "inconclusive"], False, "0", "0", True), ("zero reports", [], True, "10", "10", True),
+    ("silence", [], False, "0", "10", False), ("nothing applies", ["not_applicable"], False, "0", "10", False),
+]
+
+
+@pytest.mark.parametrize(("outcomes", "zero", "low", "high", "judged"), [c[1:] for c in ONE_ONE], ids=[c[0] for c in ONE_ONE])
+def test_indicator_one_one(outcomes: list[str], zero: bool, low: str, high: str, judged: bool) -> None:
+    facts = UnitFacts(unit=UNIT, evidence=[evidence(o, key=str(i)) for i, o in enumerate(outcomes)], zero_complete=zero)
+    found = score_indicator(RULE, facts)
+    assert (found.low, found.high, found.judged) == (Decimal(low), Decimal(high), judged)
+
+
+def test_a_dismissed_breach_costs_nothing_and_other_checks_are_not_weighed() -> None:
+    items = [evidence("met"), evidence("breached", key="b"), evidence("breached", check="published_within_deadline")]
+    facts = UnitFacts(unit=UNIT, evidence=items, dismissed={"reported_within_deadline|b"})
+    assert score_indicator(RULE, facts).low == 10
+
+
+def test_an_indicator_without_a_check_is_not_yet_judged_never_zero() -> None:
+    found = score_indicator(RULE.model_copy(update={"checks": ()}), UnitFacts(unit=UNIT, evidence=[]))
+    assert (found.low, found.high, found.judged) == (Decimal(0), Decimal(10), False)
+
+
+@given(st.lists(st.sampled_from([o.value for o in Outcome]), max_size=12), st.randoms())
+def test_adding_a_compliant_item_never_lowers_and_order_never_matters(outcomes: list[str], random: object) -> None:
+    items = [evidence(o, key=str(i)) for i, o in enumerate(outcomes)]
+    before = score_indicator(RULE, UnitFacts(unit=UNIT, evidence=items))
+    after = score_indicator(RULE, UnitFacts(unit=UNIT, evidence=[*items, evidence("met", key="new")]))
+    random.shuffle(items)  # type: ignore[attr-defined]
+    shuffled = score_indicator(RULE, UnitFacts(unit=UNIT, evidence=items))
+    assert after.low >= before.low or not before.judged
+    assert after.high >= before.high
+    assert (shuffled.low, shuffled.high) == (before.low, before.high)
+
+
+def test_periods() -> None:
+    quarter = parse_period("2026Q3")
+    assert (quarter.first, quarter.last, quarter.months) == (date(2026, 7, 1), date(2026, 9, 30), ("2026-07", "2026-08", "2026-09"))
+    assert period_of(date(2026, 12, 31)).name == "2026Q4"
+    with pytest.raises(UsageError, match="2026-Q3"):
+        parse_period("2026-Q3")
+
+
+# ---------------------------------------------------------------- alerts
+
+DECISIONS = {"d": Decision(id="d", unit="scjgj", kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司")}
+
+
+def alerts(items: list[Evidence], told: set[str] | None = None, **more: object) -> dict[str, str]:
+    found = alerts_of(items, DECISIONS, more.pop("health", ()), TEXTS, told or set(), NOW, warn_nights=3, **more)  # type: ignore[arg-type]
+    return {a.key: f"{a.to}:{a.stage}" for a in found}
+
+
+def due(day: int) -> Evidence:
+    return evidence("pending", "published_within_deadline", slug="due", deadline=datetime(2026, 7, day, 23, 59, 59, tzinfo=ZONE))
+
+
+def test_reminders_three_days_and_one_day_before() -> None:
+    assert set(alerts([due(23)]).values()) == {"scjgj:due-3"}
+    assert set(alerts([due(21)]).values()) == {"scjgj:due-1"}
+    assert alerts([due(24)]) == {}
+
+
+def test_a_portal_in_the_dark_silences_reminders_and_is_told_once_to_the_office() -> None:
+    dark = PortalHealth(portal="p", name="门户", dark_since=NOW, nights=3, reasons=("http-503",))
+    item = due(21)
+    found = alerts([item], health=(dark,), silenced={item.key})
+    assert set(found.values()) == {"office:portal-down"}
+    assert alerts([item], told=set(found), health=(dark,), silenced={item.key}) == {}
+    assert alerts([], health=(PortalHealth(portal="p", name="门户", dark_since=NOW, nights=2),)) == {}
+
+
+def test_a_breach_is_told_once_and_its_end_is_told_too() -> None:
+    breach = evidence("breached", "published_within_deadline", slug="not-published")
+    first = alerts([breach])
+    assert set(first.values()) == {"scjgj:breached"}
+    assert alerts([breach], told=set(first)) == {}
+    mended = evidence("met", "published_within_deadline", slug="published-in-time")
+    assert set(alerts([mended], told=set(first)).values()) == {"scjgj:resolved"}
+    assert alerts([mended]) == {}

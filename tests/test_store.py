@@ -1,0 +1,183 @@
+"""The store: facts once and whole, caches disposable, backup consistent; the archive gives back what it took."""
+
+import sqlite3
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.archive import Archive, Exchange, read_body
+from core.backup import backup, restore
+from core.cache import JudgementCache, Outbox
+from core.clock import ZONE
+from core.errors import StoreError, UsageError
+from core.models import Attachment, Capture, Decision, Finding, Kind, Look, LookBundle, Run, Sighting, StatedDate, DateKind, Submission
+from core.paths import Paths
+from core.store import Store
+
+T = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    opened = Store(tmp_path / "chengxin.db")
+    opened.add_config("c", {"district.toml": ""}, T)
+    for day in range(1, 10):
+        opened.begin_run(Run(id=f"2026-07-{day:02d}", started_at=T + timedelta(days=day - 1), config_hash="c"))
+    return opened
+
+
+def bundle(day: int, keys: str = "ab", number: int = 1, **look: object) -> LookBundle:
+    run = f"2026-07-{day:02d}"
+    start = T + timedelta(days=day - 1, minutes=number)
+    name = f"{run}/p/{number}"
+    seen = Look(
+        id=name, run=run, portal="p", kind="full", started_at=start, finished_at=start + timedelta(seconds=9), genuine=True, parsed=True,
+        whole=True, reasons=("detail-unread",), **look,  # type: ignore[arg-type]
+    )
+    capture = Capture(id=f"{name}#1", look=name, url="http://x/", status=200, sha256="00", size=1, received_at=start)
+    sightings = tuple(
+        Sighting(look=name, portal="p", row_key=k, content_hash=f"h{k}", sort_key="2026-07-01", seen_at=start + timedelta(seconds=1),
+                 listed_on=date(2026, 7, 1), capture=capture.id)
+        for k in keys
+    )
+    finding = Finding(
+        id=f"f{day}{keys}", portal="p", row_key=keys[0] if keys else "", content_hash=f"h{keys[:1]}", kind=Kind.PENALTY, unit="u",
+        published=StatedDate(date(2026, 7, 1), DateKind.PUBLISHED, "list"), observed_at=start,
+    )
+    return LookBundle(look=seen, captures=(capture,), sightings=sightings, findings=(finding,) if keys else ())
+
+
+def test_a_look_is_stored_whole_and_once(store: Store) -> None:
+    one = bundle(1)
+    assert store.add_look(one, T)
+    assert not store.add_look(one, T + timedelta(hours=1))
+    assert store.looks() == [one.look]
+    assert store.captures() == list(one.captures)
+    assert list(store.findings().values()) == list(one.findings)
+    assert store.read_versions("p") == {("a", "ha")}
+    assert [s.row_key for s in store.unread_rows()] == ["b"]
+
+
+def test_a_look_that_cannot_be_stored_leaves_nothing(store: Store) -> None:
+    broken = replace(bundle(1), captures=(replace(bundle(1).captures[0], look="nowhere"),))
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add_look(broken, T)
+    assert store.looks() == []
+    assert store.rows("SELECT count(*) FROM sightings") == [(0,)]
+
+
+def test_spans_are_what_the_sightings_say(store: Store) -> None:
+    for day, keys in ((1, "ab"), (2, "abc"), (3, "bc"), (4, "")):
+        store.add_look(bundle(day, keys), T)
+    spans = {s.row_key: (s.first_look, s.last_look) for s in store.spans("p")}
+    assert spans == {"a": ("2026-07-01/p/1", "2026-07-02/p/1"), "b": ("2026-07-01/p/1", "2026-07-03/p/1"),
+                     "c": ("2026-07-02/p/1", "2026-07-03/p/1")}
+    counted = store.rows(
+        "SELECT v.row_key, min(s.seen_at), max(s.seen_at) FROM sightings s JOIN versions v ON v.id = s.version GROUP BY 1 ORDER BY 1"
+    )
+    assert [(s.row_key, s.first_seen, s.last_seen) for s in store.spans("p")] == [
+        (k, datetime.fromisoformat(a), datetime.fromisoformat(b)) for k, a, b in counted
+    ]
+    assert [s.row_key for s in store.spans_of([("p", "c"), ("p", "zz")])] == ["c"]
+
+
+def test_importing_twice_adds_nothing(store: Store) -> None:
+    attachment = Attachment(sha256="ab", name="x.xlsx", size=3, received_at=T)
+    row = Submission(id="s1", unit="u", kind=Kind.LICENCE, workbook="x.xlsx", workbook_sha256="ab", sheet="行政许可", row=2, received_at=T)
+    assert store.add_workbook(attachment, [row], [], T) == (1, 0)
+    assert store.add_workbook(attachment, [row], [], T) == (0, 0)
+    assert list(store.submissions().values()) == [row]
+
+
+def test_tables_are_strict_and_keys_foreign(store: Store) -> None:
+    tables = [name for name, sql in store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'") if "STRICT" not in (sql or "")]
+    assert tables == ["_sqlite_migrations"]
+    with pytest.raises(sqlite3.IntegrityError):
+        store.db.execute("INSERT INTO submissions VALUES ('x', 'u', 'licence', 'no such file', '{}', '')")
+
+
+def test_the_block_closure_reaches_through_shared_keys(store: Store) -> None:
+    cache = JudgementCache(store)
+    cache.add_keys({"r1": {"a"}, "r2": {"a", "b"}, "r3": {"b"}, "r4": {"c"}})
+    assert cache.closure({"r1"}) == {"r1", "r2", "r3"}
+    assert cache.closure({"new"}) == {"new"}
+
+
+def test_replacing_a_decision_takes_its_evidence_along(store: Store) -> None:
+    cache = JudgementCache(store)
+    cache.replace_decisions([], [Decision(id="d", unit="u", kind=Kind.LICENCE, findings=("f",))])
+    assert set(cache.decisions_of(["f"])) == {"d"} == cache.open_decisions()
+    cache.replace_decisions(["d"], [])
+    assert cache.decisions() == {}
+    assert store.rows("SELECT count(*) FROM members") == [(0,)]
+
+
+def test_a_letter_is_committed_once(store: Store) -> None:
+    outbox = Outbox(store)
+    for _ in range(2):
+        outbox.commit("2026-07-05-u", "2026-07-05", "u", b"letter", {"k": "breached"}, T)
+    assert [key for key, *_ in outbox.unwritten()] == ["2026-07-05-u"]
+    outbox.mark_written("2026-07-05-u", T)
+    assert (outbox.unwritten(), outbox.told()) == ([], {"k"})
+
+
+def test_backup_while_another_connection_writes_and_restore(store: Store, tmp_path: Path) -> None:
+    paths = Paths(tmp_path)
+    paths.archive.mkdir()
+    (paths.archive / "n.warc.gz").write_bytes(b"warc")
+    store.add_look(bundle(1), T)
+    with sqlite3.connect(paths.store, isolation_level=None) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("INSERT INTO configs VALUES ('open', '', '')")
+        assert backup(paths, tmp_path / "b.zip") == 2
+        writer.execute("ROLLBACK")
+    target = Paths(tmp_path / "new")
+    assert restore(tmp_path / "b.zip", target) == 2
+    with Store(target.store) as again:
+        assert again.looks() == store.looks()
+    assert (target.archive / "n.warc.gz").read_bytes() == b"warc"
+    with pytest.raises(UsageError, match="已有数据"):
+        restore(tmp_path / "b.zip", target)
+    (tmp_path / "bad.zip").write_bytes(b"PK not a zip")
+    with pytest.raises(StoreError, match="损坏"):
+        restore(tmp_path / "bad.zip", Paths(tmp_path / "other"))
+
+
+def test_a_file_that_is_no_store_says_so(tmp_path: Path) -> None:
+    (tmp_path / "x.db").write_bytes(b"not a database at all, but long enough to be looked at")
+    with pytest.raises(StoreError, match="打不开"):
+        Store(tmp_path / "x.db")
+
+
+# ---------------------------------------------------------------- the archive
+
+
+def exchange(url: str = "http://x/a", body: bytes = "正文".encode(), **more: object) -> Exchange:
+    return Exchange(url=url, status=200, headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")), body=body,
+                    asked_at=T, received_at=T, **more)  # type: ignore[arg-type]
+
+
+def test_the_archive_gives_back_what_it_took_also_for_revisits_and_posts(tmp_path: Path) -> None:
+    archive = Archive(tmp_path / "archive", "2026-07-01")
+    taken = [exchange(), exchange("http://x/b"), exchange("http://x/c", b"\x00\xff" * 500, method="POST", request_body=b"page=2")]
+    offsets = [archive.append(one) for one in taken]
+    archive.close()
+    assert [read_body(tmp_path / "archive", archive.name, offset) for offset in offsets] == [one.body for one in taken]
+    assert archive.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_each_attempt_of_a_night_has_its_own_file_and_empty_ones_go(tmp_path: Path) -> None:
+    first = Archive(tmp_path, "n")
+    first.append(exchange())
+    first.close()
+    second = Archive(tmp_path, "n")
+    assert second.name == "n-2.warc.gz"
+    second.close()
+    assert [p.name for p in tmp_path.iterdir()] == ["n-1.warc.gz"]
+
+
+def test_a_missing_capture_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="存证读不出"):
+        read_body(tmp_path, "none.warc.gz", 0)

@@ -107,11 +107,11 @@ def demo(
 ) -> None:
     """演示：在本机启动一个模拟区县，逐夜跑完一个季度并与真相对账。例：chengxin demo --nights 20"""
     import scheduler
-    import scheduler
+    from crawler.browser import find_chromium
+    from replica.fillers import make_town
     from replica.play import play
-    from replica.town import Town
 
-    raise typer.Exit(play(Paths(var), nights, scheduler.night, scheduler.take_in, Town()))
+    raise typer.Exit(play(Paths(var), nights, scheduler.night, scheduler.take_in, make_town(), browser=bool(find_chromium())))
 
 
 @app.command("import")

@@ -5,7 +5,7 @@ night judges only what new facts or time may change, and must give what a full r
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -24,7 +24,6 @@ from core.models import (
     Look,
     Outcome,
     RowSpan,
-    Sighting,
     Submission,
 )
 from core.store import Store
@@ -42,13 +41,14 @@ def judge(store: Store, config: Config, now: datetime, *, full: bool = False) ->
     under another configuration, all are. Both ways must give the same (a test says so).
     """
     cache = JudgementCache(store)
-    upto = "" if full else cache.upto(config.hash)
-    with store.db.atomic():
-        if not upto:
+    with store.transaction():
+        since = {} if full else cache.judged(config.hash)
+        marks = store.marks()
+        if not since:
             cache.clear()
-        touched = _relink(store, cache, upto)
-        affected = set(touched) | cache.open_decisions() | cache.decisions_gone_since(upto)
-        affected |= {r.subject.partition(":")[2] for r in store.rulings(since=upto)}
+        touched = _relink(store, cache, since)
+        affected = set(touched) | cache.open_decisions() | cache.decisions_gone_since(since.get("looks", 0))
+        affected |= {r.subject.partition(":")[2] for r in store.rulings(after=since.get("rulings", 0))}
         decisions = cache.decisions(affected)
         book = _book(store, cache, decisions.values())
         judged: dict[str, Sequence[Evidence]] = dict.fromkeys(decisions, ())
@@ -57,24 +57,20 @@ def judge(store: Store, config: Config, now: datetime, *, full: bool = False) ->
             judged[case.decision.id] = judge_case(case)
             still_open[case.decision.id] = stays_open(case, judged[case.decision.id])
         cache.replace_evidence(judged, still_open)
-        cache.set_upto(_newest(store), config.hash)
+        cache.set_judged(marks, config.hash)
     return len(decisions)
 
 
-def _newest(store: Store) -> str:
-    """The newest moment of record among all facts."""
-    tables = ("looks", "findings", "submissions", "zero_reports", "rulings")
-    return max((row[0] or "" for t in tables for row in store.rows(f"SELECT max(recorded_at) FROM {t}")), default="")
-
-
-def _relink(store: Store, cache: JudgementCache, upto: str) -> list[str]:
-    """Link anew the blocks that new records touch; returns the ids of the decisions that came of it."""
-    mentions = _mentions(store.submissions(since=upto).values(), store.findings(since=upto).values())
+def _relink(store: Store, cache: JudgementCache, since: Mapping[str, int]) -> list[str]:
+    """Link anew the blocks that new records and rulings touch; returns the ids of the decisions that came of it."""
+    new_submissions = store.submissions(after=since.get("submissions", 0)).values()
+    mentions = _mentions(new_submissions, store.findings(after=since.get("findings", 0)).values())
     keys: dict[str, set[str]] = defaultdict(set)
     for mention in mentions:
         keys[mention.record] |= block_keys(mention)
     cache.add_keys(keys)
-    records = cache.closure(keys)
+    ruled = [r.subject for r in store.rulings(after=since.get("rulings", 0)) if r.subject.startswith("link:")]
+    records = cache.closure({*keys, *(name for s in ruled for name in s.removeprefix("link:").split("|"))})
     old = cache.decisions_of(records)
     closed = _mentions(store.submissions_by_id(records).values(), store.findings_by_id(records).values())
     settled = {
@@ -108,10 +104,16 @@ def _book(store: Store, cache: JudgementCache, decisions: Iterable[Decision]) ->
     unread: dict[str, list[RowSpan]] = defaultdict(list)
     for span in store.unread_rows():
         unread[span.portal].append(span)
-    numberless = defaultdict(list)
-    for finding in store.numberless_findings():
-        numberless[finding.portal].append(finding)
     taken = {name for d in cache.decisions_of(findings).values() if d.submissions for name in d.findings}
+    loose = defaultdict(list)
+    for finding in store.loose_findings():
+        loose[finding.portal].append(finding)
+    taken |= {
+        name
+        for d in cache.decisions_of(f.id for all_ in loose.values() for f in all_).values()
+        if d.submissions
+        for name in d.findings
+    }
     return Book(
         submissions=submissions,
         findings=findings,
@@ -119,7 +121,7 @@ def _book(store: Store, cache: JudgementCache, decisions: Iterable[Decision]) ->
         looks=looks,
         first_proving={p: at for p, at in proving.items() if at is not None},
         unread=unread,
-        numberless=numberless,
+        loose=loose,
         taken=frozenset(taken),
         reported_months=_reported_months(store),
         rulings=store.rulings(),
@@ -144,7 +146,9 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
     by_unit: dict[str, list[Evidence]] = defaultdict(list)
     for item in evidence:
         by_unit[item.unit].append(item)
-    dismissed = {r.subject.removeprefix("evidence:") for r in store.rulings() if r.word == "dismiss"}
+    settled = {
+        r.subject.removeprefix("evidence:"): r.word for r in store.rulings() if r.subject.startswith("evidence:")
+    }
     reported = _reported_months(store)
     scores = tuple(
         score_unit(
@@ -152,8 +156,9 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
             UnitFacts(
                 unit=unit,
                 evidence=by_unit[unit.slug],
-                dismissed=dismissed,
-                zero_complete={(k, m) for k in Kind for m in period.months} <= reported.get(unit.slug, frozenset()),
+                confirmed={key for key, word in settled.items() if word == "confirm"},
+                dismissed={key for key, word in settled.items() if word == "dismiss"},
+                zero_missing=_zero_missing(reported.get(unit.slug, frozenset()), period),
             ),
             period.name,
             scheme_hash=config.scheme_hash,
@@ -173,6 +178,12 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
         silenced=_silenced(evidence, config, {h.portal for h in health if h.dark_since is not None}),
     )
     return Judgement(at=now, period=period.name, decisions=decisions, evidence=evidence, scores=scores, alerts=alerts)
+
+
+def _zero_missing(reported: frozenset[tuple[Kind, str]], period: Period) -> tuple[str, ...]:
+    """The months and kinds of the period that neither rows nor 零报告 cover."""
+    words = {Kind.LICENCE: "许可", Kind.PENALTY: "处罚"}
+    return tuple(f"{month} {words[kind]}" for month in period.months for kind in Kind if (kind, month) not in reported)
 
 
 def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:
@@ -209,34 +220,23 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
 
 
 def facts_of(store: Store, found: Judgement) -> Facts:
-    """The facts that a judgement quotes, for reports and letters."""
+    """The facts that a judgement quotes, for reports and letters; a cited look brings its own captures."""
     refs: dict[str, set[str]] = defaultdict(set)
     for item in found.evidence:
         for proof in item.proofs:
             refs[proof.kind].add(proof.ref)
     findings = store.findings_by_id(name for d in found.decisions.values() for name in d.findings)
     spans = store.spans_of({(f.portal, f.row_key) for f in findings.values()})
+    captures = store.captures_by_id(refs["capture"]) | store.list_captures_of(refs["look"])
     return Facts(
         looks={look.id: look for look in store.looks()},
-        captures=store.captures_by_id(refs["capture"]),
+        captures=captures,
         submissions=store.submissions_by_id(name for d in found.decisions.values() for name in d.submissions),
         findings=findings,
-        sightings={f"{s.portal}|{s.row_key}": _first_sighting(s) for s in spans},
+        sightings={f"{s.portal}|{s.row_key}": s for s in store.first_sightings(spans)},
         zero_reports=store.zero_reports(),
         runs=tuple(store.runs()),
         rulings=store.rulings(),
-    )
-
-
-def _first_sighting(span: RowSpan) -> Sighting:
-    return Sighting(
-        look=span.first_look,
-        portal=span.portal,
-        row_key=span.row_key,
-        content_hash=span.first_hash,
-        sort_key=span.sort_key,
-        seen_at=span.first_seen,
-        capture=span.first_capture,
     )
 
 

@@ -19,8 +19,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from email import message_from_bytes
-from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
@@ -31,7 +29,8 @@ from core.config import Config
 from core.errors import EngineError, UsageError
 from core.models import Alert, Attachment, Judgement, Look, Run
 from core.paths import Paths
-from core.store import Store, moment_text
+from core.rows import moment_text
+from core.store import Store
 from crawler.browser import find_chromium
 from crawler.job import Errand, Job, write_job
 from crawler.plan import plan_errands
@@ -162,7 +161,8 @@ def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tupl
     cache = JudgementCache(store)
     suspected: set[str] = set()
     for item in cache.evidence():
-        waiting = item.slug in {"due", "could-not-look", "one-look-only", "could-be-unlinked"}
+        # never seen and past its deadline: only a full walk can say more (a late sighting says all it can)
+        waiting = item.slug in {"due", "could-not-look", "one-look-only"} and item.late_days is None
         if item.channel is None or item.kind is None or not waiting or item.deadline is None or item.deadline >= now:
             continue
         suspected |= {p.id for p in config.channel(item.channel, item.unit, item.kind)}
@@ -212,13 +212,13 @@ def tell(store: Store, config: Config, paths: Paths, found: Judgement, run: date
     for addressee, alerts in sorted(by_addressee.items()):
         key = f"{run}-{addressee}"
         if not outbox.has(key):
-            letter = compose_digest(
-                config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head=""
+            letter = compose_digest(config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head="")
+            outbox.commit(
+                key, run.isoformat(), addressee, letter.as_bytes(policy=SMTP), {a.key: a.stage for a in alerts}, now
             )
-            outbox.commit(key, run.isoformat(), addressee, letter.as_bytes(policy=SMTP), {a.key: a.stage for a in alerts}, now)
     written = []
     for key, _, _, letter_bytes in outbox.unwritten():
-        written.append(write_outbox(paths.outbox, message_from_bytes(letter_bytes, policy=SMTP), key))
+        written.append(write_outbox(paths.outbox, letter_bytes, key))
         outbox.mark_written(key, now)
     return written
 
@@ -275,11 +275,11 @@ def serve(config: Config, paths: Paths, district: Path, *, say: Progress) -> Non
         timer.add_job(
             scheduled_night, trigger, id="night", args=[str(district), str(paths.root.resolve())], replace_existing=True
         )
-    timer.resume()
-    say(f"每天 {config.district.night_at}（Asia/Shanghai）运行一夜；按 Ctrl+C 停止")
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    timer.resume()
+    say(f"每天 {config.district.night_at}（Asia/Shanghai）运行一夜；按 Ctrl+C 停止")
     stop.wait()
     timer.shutdown(wait=False)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import DamerauLevenshtein
 
 from checks.case import Case
 from checks.timeline import ChannelTimeline, PortalTimeline, portal_timeline
@@ -13,19 +14,37 @@ from core.calendar import Calendar
 from core.clock import ZONE
 from core.config import Config, Portal
 from core.models import Channel, Decision, Evidence, Finding, Kind, Look, Outcome, RowSpan, Ruling, Submission
-from core.text import plain_name
+from core.text import mentions_number, plain_name, tight
 
 UNLIKE = 60  # names less alike than this (of 100) are two parties
 NEAR = timedelta(days=3)
+NEAR_NUMBER = 2  # edits
 CLOSED = frozenset({Outcome.MET, Outcome.NOT_APPLICABLE})
+# answers that rest on what was before the first sighting, or on a person: neither time nor looks change them
+FINAL = frozenset(
+    {
+        "published-late",
+        "late-as-stated",
+        "site-late",
+        "late-as-stated-unwatched",
+        "stated-date-disproved",
+        "no-look-around-deadline",
+        "stated-date-not-borne-out",
+        "stated-before-decision",
+        "identity-number-in-clear",
+        "weakly-masked",
+        "duty-unclear",
+        "shown-though-closed",
+        "no-portal",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Book:
     """The facts that cases are made of, indexed as they are asked for.
 
-    `unread`: rows listed and never read; `numberless`: findings without a document number that belong to
-    no submission; `taken`: ids of findings that belong to a decision with a submission.
+    `unread`: rows listed and never read; `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a submission.
     """
 
     submissions: Mapping[str, Submission]
@@ -34,7 +53,7 @@ class Book:
     looks: Mapping[str, Sequence[Look]]
     first_proving: Mapping[str, datetime]
     unread: Mapping[str, Sequence[RowSpan]] = field(default_factory=dict)
-    numberless: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    loose: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     reported_months: Mapping[str, frozenset[tuple[Kind, str]]] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
@@ -53,7 +72,13 @@ def assemble(
 def stays_open(case: Case, evidence: Sequence[Evidence]) -> bool:
     """Whether time or looks alone may change this evidence, so that every night must judge it again."""
     deferred = any(s.publicity != "公开" for s in case.submissions) or bool(case.rulings)
-    return deferred or any(item.outcome not in CLOSED for item in evidence)
+    return deferred or not all(_is_settled(item) for item in evidence)
+
+
+def _is_settled(item: Evidence) -> bool:
+    if item.outcome in CLOSED or item.slug in FINAL:
+        return True
+    return item.slug in {"one-look-only", "reported-late"} and item.late_days is not None
 
 
 def _rulings_by_decision(rulings: Sequence[Ruling]) -> dict[str, tuple[Ruling, ...]]:
@@ -119,9 +144,9 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: Book, since: 
         for span in book.unread.get(portal.id, ()):
             if span.last_seen >= since and span.first_seen >= since:
                 yield f"{portal.name}有一条未能读取的记录（{span.row_key}）"
-        for finding in book.numberless.get(portal.id, ()):
-            if finding.observed_at >= since and _could_be(decision, finding):
-                yield f"{portal.name}有一条没有文号的记录（{finding.title or finding.name}）"
+        for finding in book.loose.get(portal.id, ()):
+            if finding.id not in book.taken and finding.observed_at >= since and _could_be(decision, finding):
+                yield f"{portal.name}有一条写得不全的记录（{finding.title or finding.number_text or finding.name}）"
     own = {*decision.submissions, *decision.findings}
     for review in decision.reviews:
         other = book.findings.get(review.right if review.left in own else review.left)
@@ -130,7 +155,7 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: Book, since: 
 
 
 def _could_be(decision: Decision, finding: Finding) -> bool:
-    """Whether nothing speaks against a record without number being this decision."""
+    """Whether nothing speaks against a record that says little being this decision."""
     if finding.kind is not None and finding.kind is not decision.kind:
         return False
     if finding.unit is not None and finding.unit != decision.unit:
@@ -141,5 +166,12 @@ def _could_be(decision: Decision, finding: Finding) -> bool:
         and all(abs(finding.decided_on - d) > NEAR for d in decision.decided_on)
     ):
         return False
+    if finding.numbers and decision.number:  # a number far from ours is another's
+        near = [DamerauLevenshtein.distance(number, decision.number) <= NEAR_NUMBER for number in finding.numbers]
+        if not any(near):
+            return False
+    text = tight(dict(finding.fields).get("text", ""))
+    if text:  # the page was read whole: what it does not mention it does not publish
+        return mentions_number(text, decision.number) or (bool(decision.name) and tight(decision.name) in text)
     name = plain_name(finding.name)
     return not name or not decision.name or fuzz.ratio(name, decision.name) >= UNLIKE

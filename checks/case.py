@@ -36,13 +36,19 @@ class Case:
         """D for a decision of `day`; raises CalendarUnknown."""
         return self.calendar.deadline(day, self.scheme.deadline.days, reckoning)
 
+    def reported_at(self) -> datetime | None:
+        """The earliest collection timestamp (报送时间), else the earliest registered receipt; never the import's."""
+        stamps = [s.reported_at for s in self.submissions if s.reported_at]
+        return min(stamps or [s.receipt_at for s in self.submissions if s.receipt_at], default=None)
+
     def duty(self) -> Duty:
         """Whether this decision must be published (dated table of duties, claims of 不公开 and rulings on them)."""
         claim = self.claim()
         if claim is not None:
             accepted = self.ruled("claim", "accept")
             return "no" if accepted else "unknown"
-        categories = tuple(sorted({r.category for r in (*self.submissions, *self.findings) if r.category}))
+        stated = [s.category for s in self.submissions] + [f.category for f in self.findings]
+        categories = tuple(sorted(set(filter(None, stated))))
         return duty_of(self.scheme.duties, self.kind, categories, self.decision.decided_on)
 
     def claim(self) -> str | None:
@@ -69,19 +75,26 @@ class Case:
             None,
         )
 
+    def period_ends(self) -> list[date]:
+        """Days from which the record may lawfully be gone: its period's end as stated, or a repair on record."""
+        rows: tuple[Submission | Finding, ...] = (*self.submissions, *self.findings)
+        ends = [row.valid_until for row in rows if row.valid_until and self.kind is Kind.LICENCE]
+        ends += [row.public_until for row in rows if row.public_until]
+        return ends + [r.at.date() for r in self.rulings if r.subject == f"repair:{self.decision.id}"]
+
+    def shortest_period_end(self) -> date | None:
+        """The end of the shortest lawful time on show (removal_months of the duty in force); None: none is set."""
+        decided = min(self.decision.decided_on, default=None)
+        duties = (d for d in self.scheme.duties if d.kind is self.kind and d.removal_months and not d.category)
+        for duty in duties:
+            if decided and duty.in_force(decided):
+                return add_months(decided, duty.removal_months or 0)
+        return None
+
     def removable_from(self) -> date | None:
         """The earliest day on which the row could lawfully have been taken down; None: never within the law."""
-        ends = [s.valid_until for s in self.submissions if s.valid_until and self.kind is Kind.LICENCE]
-        ends += [s.public_until for s in self.submissions if s.public_until]
-        ends += [ruling.at.date() for ruling in self.rulings if ruling.subject == f"repair:{self.decision.id}"]
-        for duty in self.scheme.duties:
-            if duty.kind is self.kind and duty.removal_months and self.decision.decided_on and not duty.category:
-                first = min(self.decision.decided_on)
-                if (duty.decided_from is None or duty.decided_from <= first) and (
-                    duty.decided_to is None or first <= duty.decided_to
-                ):
-                    ends.append(add_months(first, duty.removal_months))
-        return min(ends, default=None)
+        shortest = self.shortest_period_end()
+        return min([*self.period_ends(), *([shortest] if shortest else [])], default=None)
 
     def stated(self, channel: Channel) -> StatedDate | None:
         """S: the stated publication date of the row first seen on the channel, as first captured."""

@@ -18,26 +18,22 @@ def duty_of(table: Sequence[config.Duty], kind: Kind, categories: Sequence[str],
     A line with a category goes before the general one. Several readings that differ give "unknown".
     """
     day = min(decided, default=None)
-    lines = [line for line in table if line.kind is kind and _in_force(line, day)]
-    answers: set[Duty] = set()
-    for category in categories or ("",):
-        special = next((line for line in lines if line.category and _matches(line, category)), None)
-        general = next((line for line in lines if not line.category), None)
-        chosen = special or general
-        answers.add(chosen.duty if chosen else "unknown")
+    lines = [line for line in table if line.kind is kind and (day is None or line.in_force(day))]
+    answers = {_duty_of_category(lines, category) for category in categories or ("",)}
     return answers.pop() if len(answers) == 1 else "unknown"
 
 
-def _in_force(line: config.Duty, day: date | None) -> bool:
-    if day is None:
-        return True
-    return (line.decided_from is None or line.decided_from <= day) and (
-        line.decided_to is None or day <= line.decided_to
-    )
-
-
-def _matches(line: config.Duty, category: str) -> bool:
+def _duty_of_category(lines: Sequence[config.Duty], category: str) -> Duty:
+    """The duty of one stated 处罚类别, which may name several kinds of penalty."""
     parts = [part for part in _SEPARATORS.split(category) if part]
-    if line.only:
-        return bool(parts) and all(line.category in part for part in parts)
-    return any(line.category in part for part in parts)
+    special = [
+        line for line in lines if line.category and not line.only and any(line.category in part for part in parts)
+    ]
+    if special:
+        return special[0].duty
+    alone = [next((line for line in lines if line.only and line.category in part), None) for part in parts]
+    duties: set[Duty] = {line.duty for line in alone if line is not None}
+    if alone and None not in alone and len(duties) == 1:  # 警告;通报批评: each alone would be unknown, so both are
+        return duties.pop()
+    general = next((line for line in lines if not line.category), None)
+    return general.duty if general else "unknown"

@@ -5,6 +5,7 @@ from checks.proof import Verdict, judge_by_reckoning, judge_publication
 from core.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "published_within_deadline"
+_SITE = frozenset({"site-late", "site-missing"})
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
 
 TEXT = CheckText(
@@ -13,6 +14,7 @@ TEXT = CheckText(
     title_breached="决定未在期限内公示",
     todo="请核对该决定是否已公示：未公示的立即补公示；已公示的请回复公示网址和时间；依法不公开的请报送理由。",
     whose="unit",
+    todo_office="单位已按时报送，请联系信用网站运维核对并补公示；本项不提醒单位，也不扣单位的分。",
     slugs=(
         ("published-in-time", "期限内已抓取到公示记录"),
         ("published-late", "期限届满后两次完整核查均未见公示，其后才出现"),
@@ -33,6 +35,9 @@ TEXT = CheckText(
         ("decision-date-disputed", "各来源的决定日期不一致，按不同日期判断结果不同"),
         ("calendar-unknown", "所需年度的工作日安排尚未公布"),
         ("calendars-disagree", "自然日与工作日两种口径结论不同"),
+        ("shown-though-closed", "单位报为不公开，但网站上已见公示"),
+        ("site-late", "单位已按时报送，网站公示逾期"),
+        ("site-missing", "单位已按时报送，期限届满后两次完整核查网站均未公示"),
         ("no-portal", "没有配置该渠道的公示栏目，无法核查"),
     ),
 )
@@ -47,19 +52,35 @@ def _on_channel(case: Case, channel: Channel) -> Evidence:
     timeline = case.channels[channel]
     if not timeline.portals:
         return case.evidence(NAME, Outcome.INCONCLUSIVE, "no-portal", _say(case, channel, "no-portal"), channel=channel)
-    question = case.publication(channel)
-    verdict = judge_publication(question)
+    verdict = judge_publication(case.publication(channel))
+    slug = _site_slug(case, channel, verdict) or _closed_slug(case, channel, verdict) or verdict.slug
     return case.evidence(
         NAME,
         verdict.outcome,
-        verdict.slug,
-        _say(case, channel, verdict.slug, verdict),
+        slug,
+        _say(case, channel, slug, verdict),
         channel=channel,
         deadline=verdict.deadline,
         late_days=verdict.late_days,
         other_calendar=_other(case, channel),
+        whose="office" if slug in _SITE else "",
         proofs=(*case.proof_of_submissions(), *_proofs(case, timeline, verdict)),
     )
+
+
+def _site_slug(case: Case, channel: Channel, verdict: Verdict) -> str:
+    """A decision reported in time that the credit site shows late or not: the site's doing, the office's move (RULES)."""
+    stamp = case.reported_at()
+    in_time = stamp is not None and verdict.deadline is not None and stamp <= verdict.deadline
+    if channel is not Channel.CREDIT or verdict.outcome is not Outcome.BREACHED or not in_time:
+        return ""
+    return "site-missing" if verdict.slug == "not-published" else "site-late"
+
+
+def _closed_slug(case: Case, channel: Channel, verdict: Verdict) -> str:
+    """A decision that the unit called 不公开 and that stands there all the same: the office must know."""
+    closed = verdict.slug in {"no-duty", "duty-unclear"} and case.claim() == "不公开"
+    return "shown-though-closed" if closed and case.channels[channel].first is not None else ""
 
 
 def _other(case: Case, channel: Channel) -> str:

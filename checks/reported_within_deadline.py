@@ -42,7 +42,7 @@ def check(case: Case) -> tuple[Evidence, ...]:
     """One evidence a decision."""
     on_site = judge_publication(case.publication(Channel.CREDIT))
     verdict = _judge(case, on_site)
-    stamp = _reported_at(case)
+    stamp = case.reported_at()
     sentence = dict(TEXT.slugs)[verdict.slug]
     if stamp is not None:
         sentence += f"（报送时间 {stamp:%Y-%m-%d %H:%M}）"
@@ -59,14 +59,6 @@ def check(case: Case) -> tuple[Evidence, ...]:
     )
 
 
-def _reported_at(case: Case) -> datetime | None:
-    """The earliest collection timestamp, else the earliest registered receipt."""
-    stamps = [s.reported_at for s in case.submissions if s.reported_at] or [
-        s.receipt_at for s in case.submissions if s.receipt_at
-    ]
-    return min(stamps, default=None)
-
-
 def _judge(case: Case, on_site: Verdict) -> Verdict:
     if on_site.slug in {"no-duty", "duty-unclear", "decision-date-unknown"}:
         return on_site
@@ -74,7 +66,7 @@ def _judge(case: Case, on_site: Verdict) -> Verdict:
         return Verdict(outcome=Outcome.MET, slug="collected-in-time", deadline=on_site.deadline)
     if not case.submissions:
         return Verdict(outcome=Outcome.NOT_APPLICABLE, slug="not-submitted", deadline=on_site.deadline)
-    stamp = _reported_at(case)
+    stamp = case.reported_at()
     if stamp is None:
         pending = on_site.outcome is Outcome.PENDING
         return Verdict(
@@ -97,7 +89,7 @@ def _deadlines(case: Case) -> list[datetime]:
         return [
             case.deadline(day, reckoning)
             for day in case.decision.decided_on
-            for reckoning in (("natural", "working") if mode == "both" else (mode,))  # type: ignore[attr-defined]
+            for reckoning in (("natural", "working") if mode == "both" else (mode,))
         ]
     except CalendarUnknown:
         return []

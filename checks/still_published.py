@@ -6,7 +6,7 @@ record; else a person must look, for a repair may be unknown to us. It never acc
 
 from checks.case import Case, PortalTimeline
 from checks.timeline import read_twice
-from core.models import Channel, CheckText, Evidence, Outcome, Proof
+from core.models import Channel, CheckText, Evidence, Kind, Outcome, Proof
 
 NAME = "still_published"
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
@@ -52,12 +52,11 @@ def _on_channel(case: Case, channel: Channel) -> Evidence:
 
 def _lawful(case: Case, gone: list[PortalTimeline]) -> bool:
     first_gone = min(portal.absent_since[0].at for portal in gone).date()
-    removable = case.removable_from()
-    ends = [f.valid_until for f in case.findings if f.valid_until] + [
-        f.public_until for f in case.findings if f.public_until
-    ]
-    ends += [removable] if removable else []
-    return any(f.revoked for f in case.findings) or any(end <= first_gone for end in ends)
+    ends = case.period_ends()
+    shortest = case.shortest_period_end() if case.kind is Kind.PENALTY else None  # a licence is shown while it holds
+    return any(f.revoked for f in case.findings) or any(
+        end <= first_gone for end in [*ends, *([shortest] if shortest else [])]
+    )
 
 
 def _evidence(case: Case, channel: Channel, outcome: Outcome, slug: str, proofs: tuple[Proof, ...] = ()) -> Evidence:

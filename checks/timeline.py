@@ -103,6 +103,8 @@ def portal_timeline(
         if first is None:
             if look.proves_absent(None):
                 before.append(_absence(look))
+        elif look.id == first.first_look:
+            continue  # it began before it received the row: what it saw it cannot also not have seen
         elif look.started_at < first.first_seen and look.proves_absent(first.sort_key):
             before.append(_absence(look))
         elif last is not None and look.started_at > last.last_seen and look.proves_absent(last.sort_key):

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from core.models import Decision, Evidence
-from core.store import Store, dump, moment_text, parse
+from core.rows import dump, moment_text, parse
+from core.store import Store
 
 
 class JudgementCache:
@@ -14,19 +15,19 @@ class JudgementCache:
     def __init__(self, store: Store) -> None:
         self._store, self._db = store, store.db
 
-    def upto(self, config_hash: str) -> str:
-        """Facts recorded up to this moment (as text) are judged; "" when nothing is, or another configuration was."""
+    def judged(self, config_hash: str) -> dict[str, int]:
+        """The last row judged of each table of facts; {} when nothing is, or another configuration was in force."""
         rows = self._store.rows("SELECT upto FROM judged WHERE config_hash = ?", config_hash)
-        return str(rows[0][0]) if rows else ""
+        return dict(json.loads(rows[0][0])) if rows else {}
 
     def clear(self) -> None:
         """Forget everything judged."""
         for table in ("evidence", "members", "decisions", "block_keys", "judged"):
             self._db.execute(f"DELETE FROM {table}")
 
-    def set_upto(self, moment: str, config_hash: str) -> None:
+    def set_judged(self, marks: Mapping[str, int], config_hash: str) -> None:
         """Note what was judged."""
-        self._db.execute("INSERT OR REPLACE INTO judged VALUES (1, ?, ?)", [moment, config_hash])
+        self._db.execute("INSERT OR REPLACE INTO judged VALUES (1, ?, ?)", [json.dumps(marks), config_hash])
 
     # ------------------------------------------------------------ linking
 
@@ -80,16 +81,16 @@ class JudgementCache:
         """Decisions whose evidence may change with time or looks alone."""
         return {row[0] for row in self._store.rows("SELECT id FROM decisions WHERE open")}
 
-    def decisions_gone_since(self, upto: str) -> set[str]:
-        """Decisions with a row that a look recorded after `upto` would have shown and did not."""
+    def decisions_gone_since(self, look_row: int) -> set[str]:
+        """Decisions with a row that a look committed after `look_row` would have shown and did not."""
         sql = (
             "SELECT DISTINCT m.decision FROM looks l JOIN row_spans s ON s.portal = l.portal AND s.last_seen < l.started_at"
             " AND (l.whole OR s.sort_key > l.floor) JOIN findings f ON f.portal = s.portal AND f.row_key = s.row_key"
             " JOIN members m ON m.record = f.id JOIN evidence e ON e.decision = m.decision"
             " AND e.\"check\" = 'still_published' AND e.slug = 'still-there'"
-            " WHERE l.recorded_at > ? AND l.genuine AND l.parsed"
+            " WHERE l.rowid > ? AND l.genuine AND l.parsed"
         )
-        return {row[0] for row in self._store.rows(sql, upto)}
+        return {row[0] for row in self._store.rows(sql, look_row)}
 
     # ------------------------------------------------------------ evidence
 
@@ -135,7 +136,7 @@ class Outbox:
         self, key: str, night: str, addressee: str, message: bytes, alerts: Mapping[str, str], at: datetime
     ) -> None:
         """Commit one letter with the alerts (key → stage) it tells; doing it again changes nothing."""
-        with self._db.atomic():
+        with self._store.transaction():
             self._db.execute("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, NULL)", [key, night, addressee, message])
             self._db.conn.executemany(
                 "INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)",
@@ -149,7 +150,7 @@ class Outbox:
             for r in self._store.rows(
                 "SELECT key, night, addressee, message FROM outbox WHERE written IS NULL ORDER BY key"
             )
-        ]  # type: ignore[misc]
+        ]
 
     def mark_written(self, key: str, at: datetime) -> None:
         """Note that a letter left the outbox."""

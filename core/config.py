@@ -159,6 +159,12 @@ class Duty(Frozen):
     provenance: Provenance = "reading"
     note: str = ""
 
+    def in_force(self, decided: date) -> bool:
+        """Whether the line speaks of a decision made on `decided`."""
+        return (self.decided_from is None or self.decided_from <= decided) and (
+            self.decided_to is None or decided <= self.decided_to
+        )
+
 
 class Indicator(Frozen):
     """One row of the scheme. `checks` are the propositions whose evidence it weighs; none: not yet judged."""

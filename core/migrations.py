@@ -40,7 +40,6 @@ CREATE TABLE findings (
     look TEXT NOT NULL REFERENCES looks(id), data TEXT NOT NULL, recorded_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX findings_by_row ON findings(portal, row_key, content_hash);
-CREATE INDEX findings_by_time ON findings(recorded_at);
 CREATE TABLE attachments (
     sha256 TEXT PRIMARY KEY, name TEXT NOT NULL, size INTEGER NOT NULL, received_at TEXT NOT NULL,
     recorded_at TEXT NOT NULL
@@ -49,7 +48,6 @@ CREATE TABLE submissions (
     id TEXT PRIMARY KEY, unit TEXT NOT NULL, kind TEXT NOT NULL,
     workbook_sha256 TEXT NOT NULL REFERENCES attachments(sha256), data TEXT NOT NULL, recorded_at TEXT NOT NULL
 ) STRICT;
-CREATE INDEX submissions_by_time ON submissions(recorded_at);
 CREATE TABLE zero_reports (
     id TEXT PRIMARY KEY, unit TEXT NOT NULL, kind TEXT NOT NULL, month TEXT NOT NULL,
     workbook_sha256 TEXT NOT NULL REFERENCES attachments(sha256), data TEXT NOT NULL, recorded_at TEXT NOT NULL

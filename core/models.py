@@ -340,6 +340,7 @@ class Evidence:
     other_calendar: str = ""  # what the other reading of "7 天" would have said: "natural:met" …
     decided_on: date | None = None
     proofs: tuple[Proof, ...] = ()
+    whose: str = ""  # whose move it is where it is not the check's usual one: "unit" | "office"
 
 
 class Grade(StrEnum):
@@ -412,6 +413,7 @@ class CheckText:
     title_breached: str
     todo: str
     whose: str  # "unit" | "office"
+    todo_office: str = ""  # what to do where the move is the office's
     slugs: tuple[tuple[str, str], ...] = ()  # slug → sentence
 
 

@@ -6,14 +6,13 @@ text with +08:00, so that text order is time order. The disposable caches are in
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import TypeAdapter
 from sqlite_utils import Database
 
 from core.clock import ZONE
@@ -32,30 +31,10 @@ from core.models import (
     Submission,
     ZeroReport,
 )
+from core.rows import SPANS, dump, moment_text, parse, read_capture, read_look, read_moment, read_span
 
 T = TypeVar("T")
 LAST = datetime(9999, 12, 31, tzinfo=ZONE)
-
-
-def moment_text(moment: datetime) -> str:
-    """ISO text in Asia/Shanghai with milliseconds, so that text order is time order."""
-    return moment.astimezone(ZONE).isoformat(timespec="milliseconds")
-
-
-@cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(kind)
-
-
-def dump(record: Any) -> str:
-    """A record as JSON text."""
-    return _adapter(type(record)).dump_json(record).decode()
-
-
-def parse(kind: type[T], text: str) -> T:
-    """A record from its JSON text."""
-    record: T = _adapter(kind).validate_json(text)
-    return record
 
 
 class Store:
@@ -83,6 +62,18 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing. It takes the write lock at once: one that starts by reading could be refused it later."""
+        connection = self.db.conn
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            connection.rollback()
+            raise
+        connection.execute("COMMIT")
 
     def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -123,8 +114,8 @@ class Store:
         return [
             Run(
                 id=r[0],
-                started_at=_moment(r[1]),
-                finished_at=_moment(r[2]) if r[2] else None,
+                started_at=read_moment(r[1]),
+                finished_at=read_moment(r[2]) if r[2] else None,
                 code_version=r[3],
                 config_hash=r[4],
             )
@@ -136,7 +127,7 @@ class Store:
     def add_look(self, bundle: LookBundle, recorded_at: datetime) -> bool:
         """Store a look with its captures, sightings and findings; False when it is there already."""
         at = moment_text(recorded_at)
-        with self.db.atomic():
+        with self.transaction():
             if not self._insert_look(bundle.look, at):
                 return False
             self.db.conn.executemany(
@@ -222,12 +213,12 @@ class Store:
             " AND (:run IS NULL OR run = :run) ORDER BY started_at, id",
             {"upto": moment_text(upto), "portal": portal, "run": run},
         )
-        return [_look(row) for row in rows]
+        return [read_look(row) for row in rows]
 
     def captures(self, look: str | None = None) -> list[Capture]:
         """Captures of one look, or all."""
         sql = "SELECT * FROM captures" + (" WHERE look = :look" if look else "") + " ORDER BY id"
-        return [_capture(row) for row in self.db.query(sql, {"look": look} if look else None)]
+        return [read_capture(row) for row in self.db.query(sql, {"look": look} if look else None)]
 
     def captures_by_id(self, ids: Iterable[str]) -> dict[str, Capture]:
         """The captures named, by id."""
@@ -235,21 +226,59 @@ class Store:
             "SELECT * FROM captures WHERE id IN (SELECT value FROM json_each(:ids))",
             {"ids": json.dumps(sorted(set(ids)))},
         )
-        return {row["id"]: _capture(row) for row in rows}
+        return {row["id"]: read_capture(row) for row in rows}
+
+    def list_captures_of(self, looks: Iterable[str]) -> dict[str, Capture]:
+        """The captures of the list pages of the looks named, by id: what a look that showed nothing rests on."""
+        rows = self.db.query(
+            "SELECT c.* FROM captures c WHERE c.look IN (SELECT value FROM json_each(:looks)) AND (c.id IN"
+            " (SELECT capture FROM sightings s WHERE s.look = c.look)"
+            " OR NOT EXISTS (SELECT 1 FROM sightings s WHERE s.look = c.look))",
+            {"looks": json.dumps(sorted(set(looks)))},
+        )
+        return {row["id"]: read_capture(row) for row in rows}
+
+    def first_sightings(self, spans: Iterable[RowSpan]) -> list[Sighting]:
+        """The first sighting of each of the rows given."""
+        wanted = json.dumps([[s.portal, s.row_key, s.first_look] for s in spans])
+        rows = self.rows(
+            "WITH w AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k, json_extract(value, '$[2]') l"
+            " FROM json_each(?)) SELECT s.look, v.portal, v.row_key, v.content_hash, v.sort_key, s.seen_at, v.title, v.url,"
+            " v.listed_on, s.page, v.pinned, s.capture FROM w JOIN versions v ON v.portal = w.p AND v.row_key = w.k"
+            " JOIN sightings s ON s.version = v.id AND s.look = w.l ORDER BY v.portal, v.row_key",
+            wanted,
+        )
+        return [
+            Sighting(
+                look=r[0],
+                portal=r[1],
+                row_key=r[2],
+                content_hash=r[3],
+                sort_key=r[4],
+                seen_at=read_moment(r[5]),
+                title=r[6],
+                url=r[7],
+                listed_on=date.fromisoformat(r[8]) if r[8] else None,
+                page=r[9],
+                pinned=bool(r[10]),
+                capture=r[11],
+            )
+            for r in rows
+        ]
 
     def spans(self, portal: str | None = None) -> list[RowSpan]:
         """Every row of every look as one span a row."""
-        sql = _SPANS + (" WHERE s.portal = ?" if portal else "") + " ORDER BY s.portal, s.row_key"
-        return [_span(row) for row in self.rows(sql, *([portal] if portal else []))]
+        sql = SPANS + (" WHERE s.portal = ?" if portal else "") + " ORDER BY s.portal, s.row_key"
+        return [read_span(row) for row in self.rows(sql, *([portal] if portal else []))]
 
     def spans_of(self, rows: Iterable[tuple[str, str]]) -> list[RowSpan]:
         """The spans of the rows named by (portal, row key)."""
         wanted = json.dumps([list(row) for row in rows])
         return [
-            _span(row)
+            read_span(row)
             for row in self.rows(
                 "WITH wanted AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k FROM json_each(?)) "
-                + _SPANS
+                + SPANS
                 + " JOIN wanted ON s.portal = p AND s.row_key = k",
                 wanted,
             )
@@ -257,30 +286,41 @@ class Store:
 
     def read_versions(self, portal: str) -> set[tuple[str, str]]:
         """(row key, content hash) of every row version that was read into at least one finding."""
-        return set(self.rows("SELECT DISTINCT row_key, content_hash FROM findings WHERE portal = ?", portal))  # type: ignore[arg-type]
+        return set(self.rows("SELECT DISTINCT row_key, content_hash FROM findings WHERE portal = ?", portal))
 
     def unread_rows(self) -> list[RowSpan]:
         """Rows that were listed and never read into a finding."""
         return [
-            _span(row)
+            read_span(row)
             for row in self.rows(
-                _SPANS
+                SPANS
                 + " WHERE NOT EXISTS (SELECT 1 FROM findings f WHERE f.portal = s.portal AND f.row_key = s.row_key)"
             )
         ]
 
     # ------------------------------------------------------------ findings, submissions, rulings
 
-    def findings(self, *, since: str = "", upto: datetime = LAST) -> dict[str, Finding]:
-        """Findings by id, recorded after the moment text `since` and up to `upto`."""
+    def marks(self) -> dict[str, int]:
+        """The last row of each table of facts: what has been committed so far, whatever its moment of record.
+
+        Row numbers grow in the order of commits; moments do not (a long import is stamped when it began).
+        """
+        tables = ("looks", "findings", "submissions", "zero_reports", "rulings")
+        return {t: self.rows(f"SELECT coalesce(max(rowid), 0) FROM {t}")[0][0] for t in tables}
+
+    def findings(self, *, after: int = 0, upto: datetime = LAST) -> dict[str, Finding]:
+        """Findings by id, committed after row `after` and recorded up to `upto`."""
         rows = self.rows(
-            "SELECT data FROM findings WHERE recorded_at > ? AND recorded_at <= ? ORDER BY id", since, moment_text(upto)
+            "SELECT data FROM findings WHERE rowid > ? AND recorded_at <= ? ORDER BY id", after, moment_text(upto)
         )
         return {f.id: f for f in (parse(Finding, row[0]) for row in rows)}
 
-    def numberless_findings(self) -> list[Finding]:
-        """Findings that state no document number."""
-        rows = self.rows("SELECT data FROM findings WHERE json_array_length(data, '$.numbers') = 0 ORDER BY id")
+    def loose_findings(self) -> list[Finding]:
+        """Findings that state no document number, or neither party nor code: little to know them by."""
+        rows = self.rows(
+            "SELECT data FROM findings WHERE json_array_length(data, '$.numbers') = 0"
+            " OR (json_extract(data, '$.name') = '' AND json_extract(data, '$.code') = '') ORDER BY id"
+        )
         return [parse(Finding, row[0]) for row in rows]
 
     def findings_by_id(self, ids: Iterable[str]) -> dict[str, Finding]:
@@ -301,7 +341,7 @@ class Store:
     ) -> tuple[int, int]:
         """Store what one workbook brought, whole or not at all; returns how many rows of each were new."""
         stamp = moment_text(at)
-        with self.db.atomic():
+        with self.transaction():
             self.db.execute(
                 "INSERT OR IGNORE INTO attachments VALUES (?, ?, ?, ?, ?)",
                 [attachment.sha256, attachment.name, attachment.size, moment_text(attachment.received_at), stamp],
@@ -316,11 +356,11 @@ class Store:
             ).rowcount
         return max(new, 0), max(new_zeros, 0)
 
-    def submissions(self, *, since: str = "", upto: datetime = LAST) -> dict[str, Submission]:
-        """Submissions by id, recorded after `since` and up to `upto`."""
+    def submissions(self, *, after: int = 0, upto: datetime = LAST) -> dict[str, Submission]:
+        """Submissions by id, committed after row `after` and recorded up to `upto`."""
         rows = self.rows(
-            "SELECT data FROM submissions WHERE recorded_at > ? AND recorded_at <= ? ORDER BY id",
-            since,
+            "SELECT data FROM submissions WHERE rowid > ? AND recorded_at <= ? ORDER BY id",
+            after,
             moment_text(upto),
         )
         return {s.id: s for s in (parse(Submission, row[0]) for row in rows)}
@@ -338,59 +378,11 @@ class Store:
         )
         return cursor.rowcount == 1
 
-    def rulings(self, *, since: str = "", upto: datetime = LAST) -> tuple[Ruling, ...]:
-        """All rulings in order of record, after `since` and up to `upto`."""
+    def rulings(self, *, after: int = 0, upto: datetime = LAST) -> tuple[Ruling, ...]:
+        """All rulings in order of record, committed after row `after` and recorded up to `upto`."""
         rows = self.rows(
-            "SELECT data FROM rulings WHERE recorded_at > ? AND recorded_at <= ? ORDER BY recorded_at, id",
-            since,
+            "SELECT data FROM rulings WHERE rowid > ? AND recorded_at <= ? ORDER BY recorded_at, id",
+            after,
             moment_text(upto),
         )
         return tuple(parse(Ruling, row[0]) for row in rows)
-
-
-_SPANS = (
-    "SELECT s.portal, s.row_key, s.sort_key, s.first_seen, s.first_look, s.first_capture, a.content_hash,"
-    " s.last_seen, s.last_look, b.content_hash FROM row_spans s"
-    " JOIN versions a ON a.id = s.first_version JOIN versions b ON b.id = s.last_version"
-)
-
-
-def _span(row: tuple[Any, ...]) -> RowSpan:
-    return RowSpan(
-        portal=row[0],
-        row_key=row[1],
-        sort_key=row[2],
-        first_seen=_moment(row[3]),
-        first_look=row[4],
-        first_capture=row[5],
-        first_hash=row[6],
-        last_seen=_moment(row[7]),
-        last_look=row[8],
-        last_hash=row[9],
-    )
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(ZONE)
-
-
-def _look(row: dict[str, Any]) -> Look:
-    values = {name: row[name] for name in Look.__dataclass_fields__}
-    values |= {
-        "started_at": _moment(row["started_at"]),
-        "finished_at": _moment(row["finished_at"]),
-        "reasons": tuple(json.loads(row["reasons"])),
-        "unknown_labels": tuple(json.loads(row["unknown_labels"])),
-    }
-    values |= {name: bool(row[name]) for name in ("past_caches", "genuine", "parsed", "whole")}
-    return Look(**values)
-
-
-def _capture(row: dict[str, Any]) -> Capture:
-    values = {name: row[name] for name in Capture.__dataclass_fields__}
-    return Capture(**values | {"received_at": _moment(row["received_at"])})
-
-
-def parse_listed(text: str | None) -> date | None:
-    """A stored day, or None."""
-    return date.fromisoformat(text) if text else None

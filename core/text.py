@@ -96,6 +96,16 @@ def _serials(part: str, head: str) -> tuple[str, list[str] | None]:
     return head, [single[1]] if single else None
 
 
+def mentions_number(text: str, number: str) -> bool:
+    """Whether `text` carries a document number in any usual form (brackets, 第, leading zeros are let pass)."""
+    return bool(number) and _loose(number) in _loose(text)
+
+
+def _loose(text: str) -> str:
+    bare = re.sub(r"[〔〕\[\]【】﹝﹞（）()第字]", "", tight(text))
+    return re.sub(r"((?:19|20)\d\d)0+(?=\d)", r"\1", bare)
+
+
 # ---------------------------------------------------------------- names and codes
 
 
@@ -201,6 +211,14 @@ def parse_day(text: str) -> date | None:
     """
     moment = parse_stamp(text)
     return None if moment is None else moment.date()
+
+
+_TO = re.compile(r"[至到~～—]+|(?<=\d)-(?=(?:19|20)\d\d)")
+
+
+def last_day(text: str) -> date | None:
+    """The last day of a period (2026-06-01至2031-05-31), or the one day there is."""
+    return parse_day(_TO.split(plain(text))[-1]) or parse_day(text)
 
 
 def parse_stamp(text: str) -> datetime | None:

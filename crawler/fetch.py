@@ -1,6 +1,6 @@
 """One request through Scrapy's engine (robots, throttle, retries, guard) and what came back."""
 
-import contextlib
+import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,10 +20,11 @@ from scrapy.http import Response as ScrapyResponse
 from core.archive import Exchange
 from core.clock import Clock
 from core.config import Portal
-from crawler.families.base import PageRequest, Response
 from crawler.guard import Refused
+from crawler.pages import PageRequest, Response
 from crawler.settings import slot_of
 
+SETTLE = 0.5  # seconds
 FRESH = (("Cache-Control", "no-cache"), ("Pragma", "no-cache"))  # past every cache on the way
 
 
@@ -83,7 +84,9 @@ class Fetcher:
             meta |= {
                 "playwright": True,
                 "playwright_include_page": True,
-                "playwright_page_event_handlers": {"response": raw.append},
+                "playwright_page_event_handlers": {
+                    "response": lambda answer: raw.append(answer)
+                },  # a builtin cannot be registered
             }
         sent = Request(
             request.url, method=request.method, body=request.body, headers=headers, meta=meta, dont_filter=True
@@ -93,6 +96,18 @@ class Fetcher:
             return answer, []
         return await self._rendered(answer, request, raw)
 
+    async def _until_ready(self, page: Any, selector: str) -> None:
+        """Until the page shows `selector`, or falls idle without it: a block page never gets ready, and what it
+        shows instead is the evidence."""
+        waits = [
+            asyncio.ensure_future(page.wait_for_selector(selector, state="attached", timeout=self._timeout * 1000)),
+            asyncio.ensure_future(_idle(page)),
+        ]
+        await asyncio.wait(waits, timeout=self._timeout, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
     async def _rendered(
         self, answer: ScrapyResponse, request: PageRequest, raw: list[Any]
     ) -> tuple[ScrapyResponse, list[Any]]:
@@ -101,9 +116,8 @@ class Fetcher:
 
         page = answer.meta["playwright_page"]
         try:
-            if request.ready:
-                with contextlib.suppress(PlaywrightError):  # a block page never gets ready: what it shows instead is the evidence
-                    await page.wait_for_selector(request.ready, state="attached", timeout=self._timeout * 1000)
+            if request.ready and answer.status == 200:
+                await self._until_ready(page, request.ready)
             body = (await page.content()).encode()
             extra = []
             for item in raw:
@@ -115,6 +129,12 @@ class Fetcher:
             raise DownloadFailedError(str(error)) from error
         finally:
             await page.close()
+
+
+async def _idle(page: Any) -> None:
+    """Until the page has loaded nothing for half a second, and a moment more for its scripts."""
+    await page.wait_for_load_state("networkidle")
+    await asyncio.sleep(SETTLE)
 
 
 def _browser_errors() -> tuple[type[Exception], ...]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 
-from crawler.families.base import ListPage, Row
+from crawler.pages import ListPage, Row
 
 NOT_GENUINE, UNPARSED, SHIFTED = "not-genuine", "unparsed", "shifted"
 

@@ -28,7 +28,7 @@ def build_settings(config: Config, portals: tuple[Portal, ...], browser: str, lo
         "RETRY_TIMES": 1,
         "DOWNLOAD_SLOTS": _slots(config, portals),
         "DOWNLOAD_DELAY": crawl.delay_seconds,
-        "RANDOMIZE_DOWNLOAD_DELAY": False,
+        "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": 32,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if crawl.delay_seconds else 8,
         "DOWNLOADER_MIDDLEWARES": {"crawler.guard.GuardMiddleware": 50},
@@ -49,7 +49,7 @@ def _slots(config: Config, portals: tuple[Portal, ...]) -> dict[str, dict[str, A
     slots: dict[str, dict[str, Any]] = {}
     for portal in portals:
         delay = config.district.crawl.delay_seconds if portal.delay_seconds is None else portal.delay_seconds
-        slot = slots.setdefault(slot_of(portal.url), {"delay": 0.0, "concurrency": 8, "randomize_delay": False})
+        slot = slots.setdefault(slot_of(portal.url), {"delay": 0.0, "concurrency": 8, "jitter": 0.0})
         slot["delay"] = max(slot["delay"], delay)
         slot["concurrency"] = 1 if slot["delay"] else 8
     return slots

@@ -13,14 +13,15 @@ from core.archive import Archive, Exchange
 from core.clock import Clock
 from core.config import Config, Portal
 from core.models import Capture, Finding, Look, LookBundle, Sighting
+from core.names import UnitNames
 from core.text import mask_identities
 from crawler.blocked import why_not_genuine
 from crawler.extract.findings import read_findings
 from crawler.families import FAMILIES, load_options
-from crawler.families.base import ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 from crawler.fetch import Fetched, Fetcher
 from crawler.job import Pass
 from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
+from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 log = logging.getLogger(__name__)
 MAX_DETAILS = 500  # a night and portal, newest first; a first night's backlog drains over several
@@ -55,6 +56,7 @@ class Visit:
         self._fetcher, self._archive, self._clock, self._known = fetcher, archive, clock, known
         self._family: ModuleType = FAMILIES[portal.family]
         self._options: Any = load_options(portal)
+        self._names = UnitNames.of(config)
 
     async def looks(self) -> AsyncIterator[LookBundle]:
         """Make every pass asked for, in order."""
@@ -211,8 +213,7 @@ class Visit:
             content_hash=content_hash(row),
             capture=capture,
             observed_at=at,
-            units=self._config.units,
-            places=self._config.district.places,
+            names=self._names,
         )
         return found
 

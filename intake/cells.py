@@ -77,9 +77,14 @@ def _mask_unless_code(number: str) -> str:
     return number if text.read_code(number)[1] == "valid" else text.mask_identity(number)
 
 
+def mask_phone(value: str) -> str:
+    """`value` with mobile numbers as 138****5678."""
+    return _PHONE.sub(r"\1****\2", mask_private(value))
+
+
 def quote(value: str) -> str:
     """`value` for a message: short, on one line, identity numbers and mobile numbers masked."""
-    shown = _PHONE.sub(r"\1****\2", mask_private(text.plain(value)))
+    shown = mask_phone(text.plain(value))
     shown = "".join(ch for ch in shown if ch.isprintable())
     return f"“{shown[:MAX_QUOTE]}…”" if len(shown) > MAX_QUOTE else f"“{shown}”"
 

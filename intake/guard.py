@@ -81,8 +81,13 @@ def check_extent(name: str, sheet: bytes) -> None:
 def check_grid(name: str, rows: int, columns: int) -> None:
     """Refuse a grid that is larger than a month's decisions could be."""
     if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-        limits = f"{MAX_ROWS} 行、{MAX_COLUMNS} 列或 {MAX_CELLS} 格"
-        raise WorkbookError(f"《{name}》有工作表超过 {limits}，请删去多余的行列后再报")
+        raise WorkbookError(too_large(name))
+
+
+def too_large(name: str) -> str:
+    """What is said of a sheet beyond the limits."""
+    limits = f"{MAX_ROWS} 行、{MAX_COLUMNS} 列或 {MAX_CELLS} 格"
+    return f"《{name}》有工作表超过 {limits}，请删去多余的行列后再报"
 
 
 def _column_number(letters: bytes) -> int:

@@ -1,10 +1,10 @@
 """Where a sheet's header stands, what each column means, and whether it lists licences or penalties."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import labels, text
+from core import labels
 from core.models import Kind
 from intake.cells import Cell, cell_text, column_letter
 from intake.sheets import Sheet
@@ -31,6 +31,10 @@ class Mapped:
         """F列“行政许可决定文书号”."""
         return f"{column_letter(self.index)}列“{self.label}”"
 
+    def is_effective(self) -> bool:
+        """Whether the label speaks of the day of effect and not of the decision."""
+        return "生效" in self.label and "决定" not in self.label
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
@@ -38,15 +42,16 @@ class Header:
 
     row: int
     columns: tuple[Mapped, ...]
+    by_field: Mapping[str, tuple[Mapped, ...]]
     reporter: str = ""
 
     def of(self, field: str) -> tuple[Mapped, ...]:
         """The columns of `field`, from left to right."""
-        return tuple(column for column in self.columns if column.field == field)
+        return self.by_field.get(field, ())
 
     def has(self, *fields: str) -> bool:
         """Whether any of `fields` has a column."""
-        return any(column.field in fields for column in self.columns)
+        return any(field in self.by_field for field in fields)
 
 
 def field_of(label: str) -> str | None:
@@ -67,7 +72,16 @@ def find_header(sheet: Sheet) -> Header | None:
             best, at = columns, number
     if _known(best) < MIN_KNOWN:
         return None
-    return Header(row=at, columns=best, reporter=_reporter(sheet.rows[: at - 1]))
+    return Header(row=at, columns=best, by_field=_by_field(best), reporter=_reporter(sheet.rows[: at - 1]))
+
+
+def _by_field(columns: Sequence[Mapped]) -> dict[str, tuple[Mapped, ...]]:
+    """Columns by field; 许可决定日期 goes before 许可生效期, which labels treat as one."""
+    fields: dict[str, tuple[Mapped, ...]] = {}
+    for column in sorted(columns, key=Mapped.is_effective):
+        if column.field is not None:
+            fields[column.field] = (*fields.get(column.field, ()), column)
+    return fields
 
 
 def _map(cells: Sequence[Cell]) -> tuple[Mapped, ...]:
@@ -91,19 +105,16 @@ def _reporter(rows: Sequence[Sequence[Cell]]) -> str:
 
 
 def kind_of(sheet: Sheet, header: Header) -> Kind | None:
-    """Licence or penalty, by the words of the header, then by the titles and the sheet's name; None if open."""
-    above = " ".join(cell_text(cell) for row in sheet.rows[: header.row - 1] for cell in row)
-    for words in (" ".join(column.label for column in header.columns), f"{sheet.name} {above}"):
-        licence, penalty = len(_LICENCE_WORDS.findall(words)), len(_PENALTY_WORDS.findall(words))
+    """Licence or penalty, a vote a column, then a vote a title and the sheet's name; None if open."""
+    above = [cell_text(cell) for row in sheet.rows[: header.row - 1] for cell in row]
+    for votes in ([column.label for column in header.columns], [sheet.name, *above]):
+        licence, penalty = (sum(1 for v in votes if words.search(v)) for words in (_LICENCE_WORDS, _PENALTY_WORDS))
         if licence != penalty:
             return Kind.LICENCE if licence > penalty else Kind.PENALTY
     return None
 
 
-def repeats_header(header: Header, cells: Sequence[Cell]) -> bool:
-    """Whether a row is the header again, as sheets pasted together carry it."""
-    same = sum(
-        1 for column in header.columns
-        if column.index < len(cells) and text.tight(cell_text(cells[column.index])) == text.tight(column.label)
-    )
-    return same >= MIN_KNOWN
+def repeats_header(header: Header, texts: Sequence[str]) -> bool:
+    """Whether a row's texts are the header again, as sheets pasted together carry it."""
+    same = (c for c in header.columns if c.index < len(texts) and texts[c.index] == c.label)
+    return sum(1 for _ in same) >= MIN_KNOWN

@@ -20,12 +20,22 @@ def looks_like_html(data: bytes) -> bool:
     return _LOOKS_HTML.search(head.replace(b"\0", b"")) is not None
 
 
-def read_tables(name: str, data: bytes) -> tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ...]:
+def decode(data: bytes) -> tuple[str, bool]:
+    """The page as text, and whether every character could be read; UTF-8, GB 18030, then what the page declares."""
+    for charset in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(charset), True
+        except UnicodeDecodeError:
+            continue
+    guess = UnicodeDammit(data, is_html=True)
+    return guess.unicode_markup or "", not guess.contains_replacement_characters
+
+
+def read_tables(name: str, page: str) -> tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ...]:
     """Every outermost table as (sheet name, rows); row spans and column spans are laid out.
 
     Raises WorkbookError when there is no table or one is too large.
     """
-    page = UnicodeDammit(data, ["utf-8", "gb18030"], is_html=True).unicode_markup or ""
     soup = BeautifulSoup(page, "lxml")
     tables = [table for table in soup.find_all("table") if table.find_parent("table") is None]
     if not tables:

@@ -6,15 +6,14 @@ from datetime import date, datetime
 
 from core import text
 from core.models import Kind
+from core.names import UnitNames
 from intake.cells import Cell, cell_text, is_number
 from intake.header import Header, Mapped
 from intake.records import Fault, Severity
-from intake.units import UnitNames
 
-DATE_FIELDS = frozenset({
-    "licence_decided_on", "penalty_decided_on", "decided_on", "valid_from", "valid_until",
-    "penalty_valid_until", "public_until", "publicity_until",
-})
+UNTIL_FIELDS = frozenset({"valid_until", "penalty_valid_until", "public_until", "publicity_until"})
+DATE_FIELDS = UNTIL_FIELDS | {"licence_decided_on", "penalty_decided_on", "decided_on", "valid_from"}
+
 STAMP_FIELDS = frozenset({"reported_at", "receipt_at", "updated_at"})
 DECIDED_FIELDS = {
     Kind.LICENCE: ("licence_decided_on", "decided_on"),
@@ -37,11 +36,12 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row. `number` is Excel's; `text` and `cell` look values up by canonical field."""
+    """One row. `number` is Excel's, `texts` the cells as text; `text` and `cell` look up by canonical field."""
 
     context: Context
     number: int
     cells: Sequence[Cell]
+    texts: Sequence[str]
 
     def column(self, *fields: str) -> Mapped | None:
         """The column that speaks for `fields`: the first that is filled in, else the first there is."""
@@ -49,7 +49,7 @@ class Row:
         return next((c for c in found if self._said(c)), found[0] if found else None)
 
     def _said(self, column: Mapped) -> bool:
-        return column.index < len(self.cells) and cell_text(self.cells[column.index]) != ""
+        return column.index < len(self.texts) and self.texts[column.index] != ""
 
     def cell(self, *fields: str) -> Cell:
         """The cell of the first filled column of `fields`; an empty string when there is none."""
@@ -58,15 +58,18 @@ class Row:
 
     def text(self, *fields: str) -> str:
         """As `cell`, as plain text; placeholders (无, 空, --) are empty."""
-        value = cell_text(self.cell(*fields))
+        column = self.column(*fields)
+        value = self.texts[column.index] if column is not None and self._said(column) else ""
         return "" if text.is_placeholder(value) else value
 
     def day(self, *fields: str) -> date | None:
         """The day in the first filled column of `fields`; None when there is none or it cannot be read."""
-        return read_day(self.cell(*fields))
+        column = self.column(*fields)
+        until = column is not None and column.field in UNTIL_FIELDS
+        return read_until(self.cell(*fields)) if until else read_day(self.cell(*fields))
 
     def filled(self) -> Iterator[tuple[Mapped, Cell]]:
-        """Every labelled column that has content."""
+        """Every labelled column that has content, with its cell."""
         for column in self.context.header.columns:
             if self._said(column):
                 yield column, self.cells[column.index]
@@ -84,6 +87,11 @@ class Row:
         return self.fault(reason, *fields, severity="warning")
 
 
+def row_of(context: Context, number: int, cells: Sequence[Cell]) -> Row:
+    """The cells of Excel's row `number` as a Row."""
+    return Row(context=context, number=number, cells=cells, texts=tuple(cell_text(cell) for cell in cells))
+
+
 def read_day(cell: Cell) -> date | None:
     """The civil day a cell states, None for anything that is not clearly one.
 
@@ -91,6 +99,12 @@ def read_day(cell: Cell) -> date | None:
     """
     stamp = read_stamp(cell)
     return stamp.date() if stamp else None
+
+
+def read_until(cell: Cell) -> date | None:
+    """The last day of a period: 有效期 is often written 2026-06-01至2031-05-31."""
+    last = text.last_day(cell_text(cell)) if isinstance(cell, str) else None
+    return last or read_day(cell)
 
 
 def read_stamp(cell: Cell) -> datetime | None:

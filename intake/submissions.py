@@ -9,14 +9,17 @@ from core import text
 from core.config import Unit
 from core.models import Kind, Submission
 from intake import identity, values
-from intake.cells import Cell, cell_text, digits_lost, mask_document, mask_private, quote
+from intake.cells import Cell, cell_text, digits_lost, mask_document, mask_phone, mask_private, quote
 from intake.columns import by_field
 from intake.records import Fault
-from intake.rows import DATE_FIELDS, DECIDED_FIELDS, STAMP_FIELDS, Row, read_day, read_stamp
+from intake.rows import DATE_FIELDS, DECIDED_FIELDS, STAMP_FIELDS, UNTIL_FIELDS, Row, read_day, read_stamp, read_until
 
-# Not part of what the act is: the running number, the reporter (the unit is in the id), the export's time.
-_NOT_CONTENT = frozenset({"serial", "source_unit", "updated_at"})
+# Not part of what the act is: the running number, the reporter (the unit is in the id), the export's time,
+# and the number as written (its normalised form is in the id).
+_NOT_CONTENT = frozenset({"serial", "source_unit", "updated_at", "document_number"})
 _CHECKED_ELSEWHERE = frozenset({"name", "document_number", "source_unit"})
+_CONTENT = {Kind.LICENCE: ("content", "result"), Kind.PENALTY: ("penalty_content", "result", "content")}
+_VALIDITY = {Kind.LICENCE: ("valid_until",), Kind.PENALTY: ("penalty_valid_until", "valid_until")}
 _STATES = ("有效", "无效", "正常", "1有效", "2无效")
 
 
@@ -44,7 +47,7 @@ def _build(
     fields = _fields(row)
     kind = row.context.kind
     submission = Submission(
-        id=submission_id(unit.slug, kind, fields),
+        id=submission_id(unit.slug, kind, numbers, fields),
         unit=unit.slug,
         kind=kind,
         workbook=row.context.file,
@@ -62,17 +65,13 @@ def _build(
         publicity_ground=ground,
         publicity_until=row.day("publicity_until"),
         category=_category(row),
-        content=mask_private(row.text("content", "result")),
-        valid_until=row.day(*_validity(kind)),
+        content=mask_private(row.text(*_CONTENT[kind])),
+        valid_until=row.day(*_VALIDITY[kind]),
         public_until=row.day("public_until"),
         fields=fields,
         received_at=row.context.received_at,
     )
     return submission, faults + late + later + unclear + tuple(_remarks(row))
-
-
-def _validity(kind: Kind) -> tuple[str, ...]:
-    return ("valid_until",) if kind is Kind.LICENCE else ("penalty_valid_until", "valid_until")
 
 
 def _category(row: Row) -> str:
@@ -82,10 +81,10 @@ def _category(row: Row) -> str:
 
 
 def _fields(row: Row) -> tuple[tuple[str, str], ...]:
-    """Canonical field → text of every filled column; columns nobody knows keep their own label."""
+    """Canonical field → text of every filled column; a column nobody knows is kept as 其他：<its label>."""
     kept: dict[str, str] = {}
     for column, cell in row.filled():
-        field = column.field or column.label
+        field = column.field or f"其他：{column.label}"
         value = _field_text(field, cell)
         if value:
             kept.setdefault(field, value)
@@ -98,8 +97,10 @@ def _field_text(field: str, cell: Cell) -> str:
         return ""
     if field in identity.PERSON_FIELDS:
         return mask_document(value)
+    if field == "phone":
+        return mask_phone(value)
     if field in DATE_FIELDS:
-        day = read_day(cell)
+        day = read_until(cell) if field in UNTIL_FIELDS else read_day(cell)
         return day.isoformat() if day else mask_private(value)
     if field in STAMP_FIELDS:
         stamp = read_stamp(cell)
@@ -107,10 +108,10 @@ def _field_text(field: str, cell: Cell) -> str:
     return mask_private(value)
 
 
-def submission_id(unit: str, kind: Kind, fields: tuple[tuple[str, str], ...]) -> str:
-    """A hash over unit, kind and content: the same row from another file, sheet or place has the same id."""
-    content = sorted((field, text.tight(value)) for field, value in fields if field not in _NOT_CONTENT)
-    packed = json.dumps([unit, kind.value, content], ensure_ascii=False, separators=(",", ":"))
+def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: tuple[tuple[str, str], ...]) -> str:
+    """A hash over unit, kind, normalised numbers and content: the same row from another file or place has the same id."""
+    content = sorted((field, text.tight(value).upper()) for field, value in fields if field not in _NOT_CONTENT)
+    packed = json.dumps([unit, kind.value, numbers, content], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(packed.encode()).hexdigest()[:32]
 
 
@@ -131,7 +132,8 @@ def _missing(row: Row) -> Iterator[Fault]:
     checked = {*_CHECKED_ELSEWHERE, *DECIDED_FIELDS[row.context.kind]}
     for field, column in by_field(row.context.kind).items():
         shown = row.column(field) is not None and field not in checked
-        if shown and column.required == "必填" and not row.text(field):
+        # 0 is 正常 in the 2015 table of states, not an empty cell
+        if shown and column.required == "必填" and not row.text(field) and cell_text(row.cell(field)) != "0":
             yield row.warning(f"必填项“{column.header}”为空", field)
 
 

@@ -1,15 +1,15 @@
 """The rows of one sheet of licences or penalties: what is no record, what lacks columns, and the rest row by row."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from core.labels import ignored, plain
 from core.models import Submission
-from intake.cells import Cell, cell_text
+from intake.cells import cell_text
 from intake.columns import KIND_WORDS, by_field
 from intake.header import Mapped, repeats_header
 from intake.records import Fault
-from intake.rows import DECIDED_FIELDS, Context, Row
+from intake.rows import DECIDED_FIELDS, Context, Row, row_of
 from intake.sheets import Sheet
 from intake.submissions import read_submission
 
@@ -27,7 +27,7 @@ def read_table(context: Context, sheet: Sheet) -> tuple[list[Submission], list[F
     submissions: list[Submission] = []
     faults = list(_column_faults(context, sheet))
     for number, cells in enumerate(sheet.rows[context.header.row:], start=context.header.row + 1):
-        row = Row(context=context, number=number, cells=cells)
+        row = row_of(context, number, cells)
         if _is_no_record(row):
             continue
         submission, wrong = read_submission(row)
@@ -65,6 +65,9 @@ def _column_faults(context: Context, sheet: Sheet) -> Iterator[Fault]:
             first = context.header.of(str(column.field))[0]
             if first != column:
                 yield _of_header(context, f"与{first.title}含义相同，前者有值时不看这一列", column)
+    decided = next(c for field in DECIDED_FIELDS[context.kind] for c in context.header.of(field))
+    if decided.is_effective():
+        yield _of_header(context, "没有决定日期一列，以这一列为决定日期：二者可能不同，请核对", decided)
     if _headless(context, sheet):
         yield _of_header(context, "有的列有内容但没有表头，未读取")
 
@@ -99,11 +102,7 @@ def _headless(context: Context, sheet: Sheet) -> bool:
 def _is_no_record(row: Row) -> bool:
     """Empty rows, rows with a running number only, the header again, and footers (合计, 填表人 …)."""
     filled = [column for column, _ in row.filled() if column.field != "serial"]
-    if not filled or repeats_header(row.context.header, row.cells):
+    if not filled or repeats_header(row.context.header, row.texts):
         return True
     needed = any(row.text(field) for field in (*_NEEDED[1:], *DECIDED_FIELDS[row.context.kind]))
-    return not needed and _FOOTER.match(_first(row.cells)) is not None
-
-
-def _first(cells: Sequence[Cell]) -> str:
-    return next((cell_text(cell) for cell in cells if cell_text(cell) != ""), "")
+    return not needed and _FOOTER.match(next(filter(None, row.texts), "")) is not None

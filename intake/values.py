@@ -9,12 +9,12 @@ from datetime import date, datetime
 from core import text
 from core.config import Unit
 from core.models import Kind
-from intake.cells import cell_text, digits_lost, is_number, mask_private, quote
+from core.names import valid_unit
+from intake.cells import digits_lost, is_number, mask_private, quote
 from intake.columns import KIND_WORDS, PUBLICITY
 from intake.header import Mapped
 from intake.records import Fault
 from intake.rows import DECIDED_FIELDS, Row, read_day, read_stamp
-from intake.units import valid_unit
 
 Faults = tuple[Fault, ...]
 MAX_NUMBER = 1000  # characters; the standard allows 128, a list of several may be longer
@@ -95,7 +95,7 @@ def _named_units(row: Row) -> Iterator[tuple[str, str]]:
     """(what it is called, what it says), most telling first."""
     columns = sorted(row.context.header.of("source_unit"), key=_is_source_column)
     for column in columns:
-        value = cell_text(row.cells[column.index]) if column.index < len(row.cells) else ""
+        value = row.texts[column.index] if column.index < len(row.texts) else ""
         if not text.is_placeholder(value):
             yield column.label, value
     if row.context.header.reporter:

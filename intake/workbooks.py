@@ -9,16 +9,16 @@ from pathlib import Path
 from core.config import Config
 from core.errors import WorkbookError
 from core.models import Submission, ZeroReport
+from core.names import UnitNames
 from intake.cells import cell_text, quote
 from intake.columns import GUIDE_SHEET, UNITS_SHEET
 from intake.guard import MAX_BYTES
 from intake.header import Header, find_header, kind_of
 from intake.merge import contradictions, merge
-from intake.records import Fault, Reading
+from intake.records import Fault, Reading, Severity
 from intake.rows import Context
 from intake.sheets import Book, Sheet, read_book
 from intake.tables import read_table
-from intake.units import UnitNames
 from intake.zero import ZeroContext, find_zero_header, read_zero_reports
 
 _OURS = frozenset({GUIDE_SHEET, UNITS_SHEET})
@@ -39,8 +39,8 @@ class _Read:
 
     def fault(self, sheet: str, reason: str, *, error: bool = False) -> None:
         """Add a fault of a whole sheet."""
-        severity = "error" if error else "warning"
-        self.faults.append(Fault(file=self.file, sheet=sheet, reason=reason, severity=severity))  # type: ignore[arg-type]
+        severity: Severity = "error" if error else "warning"
+        self.faults.append(Fault(file=self.file, sheet=sheet, reason=reason, severity=severity))
 
 
 def read_file(path: Path, config: Config, received_at: datetime) -> Reading:
@@ -63,10 +63,10 @@ def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) ->
     """As `read_file`, for bytes already in hand."""
     book = read_book(name, data)
     read = _Read(
-        file=name, sha256=hashlib.sha256(data).hexdigest(), units=UnitNames(config), received_at=received_at
+        file=name, sha256=hashlib.sha256(data).hexdigest(), units=UnitNames.of(config), received_at=received_at
     )
-    if book.links:
-        read.fault("", "引用了其他工作簿：不会去打开，只取本文件里已保存的值")
+    for note in book.notes:
+        read.fault("", note)
     for sheet in book.sheets:
         if sheet.name not in _OURS and _has_content(sheet):
             _read_sheet(read, sheet)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
-from linking.mentions import Mention
+from linking.mentions import Mention, serial_of
 
 REVIEW_FLOOR = 80  # points of 100; below it two records are not even suspected
 NEAR_NUMBER = 2  # edits between two numbers that may be one, mistyped
@@ -74,13 +74,27 @@ def _without_number(a: Mention, b: Mention) -> Verdict:
 
 
 def _near_number(a: Mention, b: Mention) -> Verdict:
-    """Two different numbers: one act only if one of them is mistyped, which a person must say."""
-    if DamerauLevenshtein.distance(a.number, b.number, score_cutoff=NEAR_NUMBER) > NEAR_NUMBER:
+    """Two numbers that differ by a slip (a digit, a 字): one act only if a person says so.
+
+    Anything that agrees makes it a question, and so does having nothing to compare; a contradiction with
+    nothing to agree makes them two.
+    """
+    slip = _same_serial(a.number, b.number)
+    if not slip and DamerauLevenshtein.distance(a.number, b.number, score_cutoff=NEAR_NUMBER) > NEAR_NUMBER:
         return _NO
-    agree, _ = _agreements(a, b)
-    if ("代码" in agree or "名称" in agree) and "决定日期" in agree:
-        return Verdict(False, True, "number-near", 88, f"文号相近（{a.number}／{b.number}），{'、'.join(agree)}一致")
+    agree, differ = _agreements(a, b)
+    party = "代码" in agree or "名称" in agree
+    if (party and "决定日期" not in differ) or (slip and (agree or not differ)):
+        witness = f"，{'、'.join(agree)}一致" if agree else ""
+        return Verdict(False, True, "number-near", 88, f"文号相近（{a.number}／{b.number}）{witness}")
     return _NO
+
+
+def _same_serial(left: str, right: str) -> bool:
+    """Whether two numbers share year and serial and differ in the prefix alone, or one only adds words to the other."""
+    if left.startswith(right) or right.startswith(left):
+        return True
+    return serial_of(left) != "" and serial_of(left) == serial_of(right)
 
 
 def _resembling(a: Mention, b: Mention, level: str) -> Verdict:

@@ -11,7 +11,7 @@ from itertools import combinations
 
 from core.models import Decision, Review
 from linking.levels import Verdict, compare
-from linking.mentions import Mention
+from linking.mentions import Mention, serial_of
 
 Settled = Mapping[frozenset[str], bool]  # pair of record ids → a person's word: one act or not
 
@@ -21,6 +21,8 @@ def block_keys(mention: Mention) -> frozenset[str]:
     keys = {f"p|{party}" for party in (mention.code, mention.name) if party}
     if mention.number:
         keys.add(f"n|{mention.number}")
+        if mention.unit and serial_of(mention.number):  # the same number with its prefix written otherwise
+            keys.add(f"s|{mention.unit}|{serial_of(mention.number)}")
     return frozenset(keys or {f"r|{mention.record}"})
 
 

@@ -1,5 +1,6 @@
 """A mention: one record's word about one document number. A record with n numbers mentions n decisions."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -43,7 +44,12 @@ def mentions_of_submission(submission: Submission) -> tuple[Mention, ...]:
 
 
 def mentions_of_finding(finding: Finding) -> tuple[Mention, ...]:
-    """One mention a document number; one without a number when it has none."""
+    """One mention a document number; one without a number when it has none.
+
+    A finding that names neither number nor party (a notice kept by its text) mentions no decision.
+    """
+    if not (finding.numbers or finding.name or _code(finding.code)):
+        return ()
     return tuple(
         Mention(
             record=finding.id,
@@ -59,6 +65,15 @@ def mentions_of_finding(finding: Finding) -> tuple[Mention, ...]:
         )
         for number in finding.numbers or ("",)
     )
+
+
+_SERIAL = re.compile(r"〔(\d{4})〕(\d+)号$")
+
+
+def serial_of(number: str) -> str:
+    """Year and serial of a normalised document number, `2026-15`; "" for a number of another form."""
+    found = _SERIAL.search(number)
+    return f"{found[1]}-{found[2]}" if found else ""
 
 
 def _code(text: str) -> str:

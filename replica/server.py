@@ -101,8 +101,10 @@ class Replica:
             with self._lock:
                 self._requests[target.portal] += 1
                 self._bytes[target.portal] += len(answer.body)
-        skew = troubles.SKEW_SECONDS if trouble is Trouble.WRONG_CLOCK else 0
-        return (answer, now - timedelta(seconds=skew)) if answer else None
+        behind = troubles.SKEW_SECONDS if trouble is Trouble.WRONG_CLOCK else 0
+        if answer and any(name == "Age" for name, _ in answer.headers):
+            behind = troubles.STALE_SECONDS  # a cache sends on the Date of the answer it stored
+        return (answer, now - timedelta(seconds=behind)) if answer else None
 
     def _trouble(self, target: Target | None, now: datetime) -> Trouble | None:
         if target is None or not self.troubled:

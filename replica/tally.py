@@ -53,7 +53,7 @@ class Tally:
     missed: tuple[Missed, ...]
     inconclusive_share: Decimal  # of final publication evidences, one a decision and channel
     delay_nights: dict[str, Delay]
-    found: int  # breaches found that are true
+    found: int  # of the visible ones, how many were found
     visible: int  # breaches that could be proved
 
 
@@ -102,7 +102,7 @@ def compare(
     )
     return Tally(
         accused_wrongly=wrong, missed=missed, inconclusive_share=_inconclusive(last), delay_nights=_delays(visible, first_found),
-        found=len(first_found), visible=len(visible),
+        found=sum(_key(t) in first_found for t in visible), visible=len(visible),
     )
 
 

@@ -12,16 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from core.config import Config
-from core.models import Decision, Evidence, Finding, Grade, Judgement, Look, Outcome, Score
+from core.models import Decision, Evidence, Finding, Judgement, Look, Outcome, Score
+from reporting.words import GRADES, OUTCOMES
 
-OUTCOMES = {
-    Outcome.MET: "符合",
-    Outcome.BREACHED: "未达要求（待核实）",
-    Outcome.PENDING: "期限内",
-    Outcome.INCONCLUSIVE: "无法判断",
-    Outcome.NOT_APPLICABLE: "不适用",
-}
-GRADES = {Grade.RED: "红名单", Grade.BLUE: "蓝名单", Grade.YELLOW: "黄名单"}
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
 
@@ -45,6 +38,11 @@ def _table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
 
 def _add(table: Table, *cells: object, style: str | None = None) -> None:
     table.add_row(*(Text(str(cell)) for cell in cells), style=style)  # Text: published words are no markup
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """An outcome in words; a breach nobody has reviewed says so."""
+    return OUTCOMES[outcome] + ("（待核实）" if outcome is Outcome.BREACHED else "")
 
 
 def print_night(
@@ -108,7 +106,7 @@ def print_status(found: Mapping[str, Any]) -> None:
             style="yellow" if row["dark_nights"] else None,
         )
     console.print(table)
-    counts = "，".join(f"{OUTCOMES[Outcome(name)]} {n}" for name, n in found["outcomes"].items())
+    counts = "，".join(f"{outcome_text(Outcome(name))} {n}" for name, n in found["outcomes"].items())
     console.print(f"决定事项 {found['decisions']} 件；证据：{counts or '无'}；待发邮件 {found['unwritten_letters']} 封")
 
 
@@ -177,7 +175,7 @@ def print_evidence(evidence: Sequence[Evidence], decisions: Mapping[str, Decisio
             e.check,
             d.number or d.id,
             d.name,
-            OUTCOMES[e.outcome],
+            outcome_text(e.outcome),
             e.sentence,
             f"{e.deadline:%Y-%m-%d}" if e.deadline else "—",
             style=_STYLES.get(e.outcome),
@@ -250,7 +248,7 @@ def print_explanation(found: Judgement, unit: str, config: Config) -> None:
             decision = found.decisions[item.decision]
             console.print(
                 Text(
-                    f"  [{OUTCOMES[item.outcome]}] {decision.number or decision.id} {decision.name}：{item.sentence}",
+                    f"  [{outcome_text(item.outcome)}] {decision.number or decision.id} {decision.name}：{item.sentence}",
                     style=_STYLES.get(item.outcome) or "",
                 )
             )

@@ -9,12 +9,14 @@ from core.config import Portal
 from core.models import Evidence, Look
 from reporting import words
 from reporting.ledger import Ledger, night_of, proves
+from reporting.parts import Cell, Coverage, MonthMap, PortalCoverage
 from reporting.proofs import look_lines, reason_text
-from reporting.rows import Cell, Coverage, MonthMap, PortalCoverage
+from reporting.rows import Status
 
 WHOLE, WINDOW, UNPROVING, MISSED = "全", "窗", "否", ""
 _MARKS = {"whole": WHOLE, "window": WINDOW, "": UNPROVING}
 _TITLES = {WHOLE: "读完整个列表", WINDOW: "读完窗口", UNPROVING: "看过，但不能作证", MISSED: "当晚没有核查"}
+_ACCUSED = (Status.PROVISIONAL, Status.CONFIRMED, Status.DISMISSED, Status.AMENDED)
 Nights = Mapping[tuple[str, date], list[Look]]
 
 
@@ -31,7 +33,7 @@ def coverage(ledger: Ledger) -> Coverage:
         months=tuple(_month(ledger, name, list(days), portals, grid) for name, days in groupby(nights, lambda d: d.strftime("%Y-%m"))),
         portals=tuple(_portal(ledger, portal, nights, grid) for portal in portals),
         looks=len(looks), proving=sum(bool(proves(look)) for look in looks),
-        cited=look_lines(ledger, _cited(ledger)),
+        cited=look_lines(ledger, _cited(ledger, Status.INCONCLUSIVE), _cited(ledger, *_ACCUSED)),
     )
 
 
@@ -54,11 +56,11 @@ def _looks(ledger: Ledger) -> list[Look]:
 
 
 def _nights(ledger: Ledger, looks: list[Look]) -> list[date]:
-    """Every night from the first to the last, missed ones too: a gap must show."""
+    """Every night from the first look to yesterday, missed ones too: a gap must show. Today only once it was looked at."""
     known = {night_of(look) for look in looks}
     if not known:
         return []
-    first, last = min(known), max(*known, ledger.today)
+    first, last = min(known), max(*known, ledger.today - timedelta(days=1))
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
@@ -139,13 +141,9 @@ def spans(days: list[date]) -> str:
     return "、".join(f"{run[0]:%m-%d}" + (f"～{run[-1]:%m-%d}" if len(run) > 1 else "") for run in runs)
 
 
-def _cited(ledger: Ledger) -> list[str]:
-    """Looks that a listed item cites, straight or through a capture or sighting."""
-    found: list[str] = []
-    for one in ledger.judgement.evidence:
-        if ledger.status(one).value not in {"符合", "不适用"}:
-            found += _looks_of(ledger, one)
-    return found
+def _cited(ledger: Ledger, *statuses: Status) -> list[str]:
+    """Looks that evidence of these statuses cites, straight or through a capture or sighting."""
+    return [ref for one in ledger.judgement.evidence if ledger.status(one) in statuses for ref in _looks_of(ledger, one)]
 
 
 def _looks_of(ledger: Ledger, evidence: Evidence) -> list[str]:

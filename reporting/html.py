@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from reporting import words
 from reporting.overview import SEGMENTS, bar_length
-from reporting.rows import ReportView, Status
+from reporting.parts import ReportView
+from reporting.rows import Status
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
@@ -25,7 +26,7 @@ def environment() -> Environment:
     The view is already safe; the second gate costs little and holds for what is added later.
     """
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=lambda name: bool(name and not name.endswith(".txt.j2")),
+        loader=FileSystemLoader(TEMPLATES), autoescape=lambda name: not (name or "").endswith(".txt.j2"),
         undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True,
     )
     made.globals.update(Status=Status, SEGMENTS=SEGMENTS, bar_length=bar_length)

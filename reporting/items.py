@@ -12,6 +12,8 @@ def item(ledger: Ledger, evidence: Evidence) -> Item:
     text = ledger.text(evidence.check)
     status = ledger.status(evidence)
     party, number, kind = ledger.parties(evidence)
+    whose = evidence.whose or text.whose
+    todo = text.todo_office if whose == "office" and text.todo_office else text.todo
     days_left = words.left(evidence.deadline, ledger.judgement.at)
     return Item(
         anchor=words.anchor("e", evidence.key), unit=evidence.unit, unit_name=words.unit_name(ledger.config, evidence.unit),
@@ -21,7 +23,7 @@ def item(ledger: Ledger, evidence: Evidence) -> Item:
         kind=kind, party=party, number=number, decided_on=_decided(ledger, evidence),
         deadline=words.moment(evidence.deadline)[:10] if evidence.deadline else "",
         days_left=days_left, left=words.left_text(days_left), late=words.late(evidence.late_days),
-        whose=words.WHOSE.get(text.whose, words.safe(text.whose)), todo=words.safe(text.todo),
+        whose=words.WHOSE.get(whose, words.safe(whose)), todo=words.safe(todo),
         other=other_reading(ledger, evidence), proofs=proof_lines(ledger, evidence.proofs),
         ruling=ruling_line(ledger.rulings.get(evidence.key)),
     )

@@ -34,6 +34,11 @@ def idempotency_key(recipient: str, night: date) -> str:
     return f"digest|{recipient}|{night.isoformat()}"
 
 
+def outbox_name(recipient: str, night: date) -> str:
+    """The file name of a digest in the outbox, without its ending: one a recipient and night."""
+    return f"{night.isoformat()}-{recipient}"
+
+
 def compose_digest(
     config: Config, recipient: str, alerts: Sequence[Alert], judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText],
     *, night: date, head: str,
@@ -63,8 +68,8 @@ def compose_digest(
     return message
 
 
-def write_outbox(folder: Path, message: EmailMessage, name: str) -> Path:
-    """Put `message` into `folder` as `<name>.eml`, whole or not at all, readable by the owner only.
+def write_outbox(folder: Path, message: EmailMessage | bytes, name: str) -> Path:
+    """Put `message` (or its bytes as they were committed) into `folder` as `<name>.eml`, whole or not at all, readable by the owner only.
 
     A file of that name is a delivered mail: it is never replaced, so sending twice delivers once.
     Raises ValueError for a name that could be a path, DeliveryError when the folder cannot be written.
@@ -75,7 +80,7 @@ def write_outbox(folder: Path, message: EmailMessage, name: str) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not target.exists():
-            _write(folder, target, message.as_bytes(policy=SMTP))
+            _write(folder, target, message if isinstance(message, bytes) else message.as_bytes(policy=SMTP))
     except OSError as error:
         raise DeliveryError(f"发件箱写不进去：{target}：{error.strerror}") from error
     return target
@@ -107,7 +112,8 @@ def _head(
     message["Message-ID"] = f"<{_digest(config.district.slug + '|' + recipient, night)}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Chengxin-Key"] = words.safe(idempotency_key(recipient, night))
-    message["X-Chengxin-Head"] = words.safe(head)
+    if head:
+        message["X-Chengxin-Head"] = words.safe(head)
 
 
 def _digest(recipient: str, night: date) -> str:

@@ -5,15 +5,8 @@ from collections import Counter, defaultdict
 from core.models import Channel, Evidence, Grade, Kind, Outcome
 from reporting import words
 from reporting.ledger import Ledger
-from reporting.rows import (
-    BREACHES,
-    Counts,
-    Overview,
-    Rate,
-    ReasonGroup,
-    Status,
-    UnitSection,
-)
+from reporting.parts import Overview, ReasonGroup
+from reporting.rows import BREACHES, Counts, Rate, Status, UnitSection
 
 SEGMENTS = (Status.MET, Status.PROVISIONAL, Status.CONFIRMED, Status.PENDING, Status.INCONCLUSIVE)
 _LATE_BANDS = (("1～3 天", 3), ("4～7 天", 7), ("8～30 天", 30), ("30 天以上", None))

@@ -1,12 +1,14 @@
 """From a proof's reference to the line a reader can check: where, when, address, SHA-256, workbook row."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from core.models import Capture, Finding, Look, Proof, Sighting, Submission
+from core.reasons import sentence
 from reporting import words
 from reporting.ledger import Ledger, proves
-from reporting.rows import LookLine, ProofLine
+from reporting.parts import LookLine
+from reporting.rows import ProofLine
 
 MAX_CAPTURES = 12  # of one look, listed in the index; the rest is counted
 _PROVES = {"whole": "证明力：整个列表", "window": "证明力：窗口内各行", "": "不具证明力"}
@@ -17,25 +19,29 @@ def proof_lines(ledger: Ledger, proofs: tuple[Proof, ...]) -> tuple[ProofLine, .
     return tuple(_READERS.get(proof.kind, _unknown)(ledger, proof) for proof in proofs)
 
 
-def look_lines(ledger: Ledger, ids: list[str]) -> tuple[LookLine, ...]:
-    """The index of cited looks, oldest first, each with its captures."""
-    looks = [ledger.facts.looks[ref] for ref in dict.fromkeys(ids) if ref in ledger.facts.looks]
-    return tuple(_look_line(ledger, look) for look in sorted(looks, key=lambda one: (one.started_at, one.id)))
+def look_lines(ledger: Ledger, brief: Iterable[str], full: Iterable[str]) -> tuple[LookLine, ...]:
+    """The index of cited looks, oldest first. Those in `full`, which support a breach, list their captures."""
+    listed = frozenset(full)
+    looks = [ledger.facts.looks[ref] for ref in {*brief, *listed} if ref in ledger.facts.looks]
+    return tuple(
+        _look_line(ledger, look, MAX_CAPTURES if look.id in listed else 0)
+        for look in sorted(looks, key=lambda one: (one.started_at, one.id))
+    )
 
 
 def reason_text(reason: str) -> str:
     """Why a look proves less; the slug itself where no Chinese is known."""
-    return words.name_of(words.LOOK_REASONS, reason)
+    return words.safe(sentence(reason))
 
 
-def _look_line(ledger: Ledger, look: Look) -> LookLine:
+def _look_line(ledger: Ledger, look: Look, most: int) -> LookLine:
     captures = ledger.captures.get(look.id, ())
     return LookLine(
         anchor=words.anchor("l", look.id), id=words.safe(look.id), portal=ledger.portal_name(look.portal),
         when=_between(look), kind=_extent(look), proves=_PROVES[proves(look)],
         reasons="；".join(reason_text(reason) for reason in look.reasons),
-        captures=tuple(_capture_line(ledger, capture, "") for capture in captures[:MAX_CAPTURES]),
-        more=max(0, len(captures) - MAX_CAPTURES),
+        captures=tuple(_capture_line(ledger, capture, "") for capture in captures[:most]),
+        more=max(0, len(captures) - most),
     )
 
 
@@ -92,7 +98,7 @@ def _sighting(ledger: Ledger, proof: Proof) -> ProofLine:
         return _missing(proof)
     capture = ledger.facts.captures.get(sighting.capture)
     return ProofLine(
-        word="见证", where=f"{ledger.portal_name(sighting.portal)}，第 {sighting.page} 页{_listed(sighting)}",
+        word="见证", where=f"{ledger.portal_name(sighting.portal)}{_listed(sighting)}",
         when=f"首次见到 {words.moment(sighting.seen_at)}",
         brief=_brief(ledger.portal_name(sighting.portal), sighting.seen_at, proof.note or "首次见到"), url=words.safe(sighting.url), link=ledger.link(sighting.url),
         sha=capture.sha256 if capture else "", note=words.safe(proof.note),

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from core.models import Decision, Review, Score
 from reporting import words
 from reporting.ledger import Ledger
-from reporting.rows import Item, Origin, Quality, ReviewLine, UnitSection
+from reporting.parts import Origin, Quality, ReviewLine
+from reporting.rows import Item, UnitSection
 
 
 def quality(ledger: Ledger, units: Iterable[UnitSection]) -> Quality:

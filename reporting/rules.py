@@ -7,7 +7,8 @@ from core.models import Evidence, Outcome
 from reporting import words
 from reporting.items import item, other_reading
 from reporting.ledger import Ledger
-from reporting.rows import Item, ReadingLine, RulesView, Status
+from reporting.parts import ReadingLine, RulesView
+from reporting.rows import Item, Status
 
 _OTHER = {"natural": "工作日", "working": "自然日", "both": "另一种日历"}
 _DUTIES = {"yes": "应当公示", "no": "不须公示", "unknown": "是否须公示未定"}
@@ -20,7 +21,7 @@ def rules_view(ledger: Ledger) -> RulesView:
     return RulesView(
         days=scheme.deadline.days, calendar=words.CALENDARS[scheme.deadline.calendar],
         other_calendar=_OTHER[scheme.deadline.calendar],
-        deadline_provenance=words.PROVENANCE[scheme.deadline.provenance], deadline_note=words.safe(scheme.deadline.note),
+        deadline_provenance=words.PROVENANCE[scheme.deadline.provenance],
         only_here=here, only_other=other, not_compared=uncompared,
         lines=(_deadline(scheme.deadline), *map(_reading, scheme.readings), *map(_duty, scheme.duties), *map(_indicator, scheme.indicators)),
     )
@@ -60,7 +61,7 @@ def _duty(duty: Duty) -> ReadingLine:
     since = f"，{duty.decided_from} 起" if duty.decided_from else ""
     until = f"，至 {duty.decided_to}" if duty.decided_to else ""
     what = f"{words.KINDS[duty.kind]}{'（' + duty.category + '）' if duty.category else ''}"
-    removal = f"；最短公示 {duty.removal_months} 个月" if duty.removal_months is not None else ""
+    removal = {None: "", 0: "；不设最短公示期"}.get(duty.removal_months, f"；最短公示 {duty.removal_months} 个月")
     return _line("公示义务", f"{what}：{_DUTIES[duty.duty]}{since}{until}{removal}", duty.note, duty.provenance, True)
 
 

@@ -8,8 +8,8 @@ from reporting import words
 from reporting.coverage import coverage
 from reporting.ledger import open_ledger
 from reporting.overview import overview, reasons
+from reporting.parts import ReportView
 from reporting.quality import origin, quality
-from reporting.rows import ReportView
 from reporting.rules import rules_view
 from reporting.units import unit_sections
 

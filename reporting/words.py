@@ -29,14 +29,6 @@ UNIT_KINDS = {"town": "镇（街道）", "dept-a": "A类部门", "dept-b": "B类
 WHOSE = {"unit": "被评价单位", "office": "信用办"}
 RULINGS = {"confirm": "核实成立", "dismiss": "不予认定", "amend": "更正", "accept": "采信"}
 LOOK_KINDS = {"window": "窗口核查", "full": "全量核查"}
-LOOK_REASONS = {
-    "clock-skew": "本机时钟与对方站点相差过大", "shifted": "读取期间列表有变动，可能漏行",
-    "total-mismatch": "读到的行数与栏目自报总数不符", "no-end-sign": "没有能证明已到末页的标志",
-    "rows-out-of-order": "列表未按日期倒序，窗口之外不能断言", "detail-unread": "有详情页没有读到",
-    "too-large": "页面超过大小上限", "browser-missing": "缺少浏览器，动态页面无法读取",
-    "waf-challenge": "被网站防护拦截（未绕过）", "not-genuine": "返回的不是该栏目本身", "unparsed": "页面真实，但有行不能解析", "timeout": "连接超时",
-    "robots": "对方 robots.txt 不允许读取", "max-pages": "页数超过上限，未读完",
-}
 _BIDI = re.compile("[\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _SPACES = re.compile(r"[ \u3000]{2,}")

@@ -21,6 +21,7 @@ REVIEW_SLUGS = frozenset(
         "could-be-unlinked",
         "weakly-masked",
         "duty-unclear",
+        "shown-though-closed",
     }
 )
 _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
@@ -87,13 +88,13 @@ def _breach(item: Evidence, decision: Decision, texts: Mapping[str, CheckText]) 
     text = texts[item.check]
     return Alert(
         key=f"breached|{item.key}",
-        to=item.unit,
+        to=OFFICE if item.whose == "office" else item.unit,
         stage="breached",
         decision=decision.id,
         evidence=item.key,
         title=f"【待核实】{text.title_breached}：{_subject(decision)}",
         sentence=item.sentence,
-        todo=text.todo,
+        todo=text.todo_office if item.whose == "office" else text.todo,
         deadline=item.deadline,
     )
 
@@ -134,7 +135,7 @@ def _review(item: Evidence, decision: Decision) -> Alert:
 def _resolved(item: Evidence, decision: Decision, texts: Mapping[str, CheckText]) -> Alert:
     return Alert(
         key=f"resolved|{item.key}|{item.slug}",
-        to=item.unit,
+        to=OFFICE if item.whose == "office" else item.unit,
         stage="resolved",
         decision=decision.id,
         evidence=item.key,

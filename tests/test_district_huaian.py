@@ -10,6 +10,7 @@ import pytest
 from core.config import Config, load
 from core.errors import ConfigError
 from core.models import Channel, Kind
+from crawler.families import load_options
 
 FOLDER = Path(__file__).resolve().parent.parent / "districts" / "huaian"
 AS_PRINTED = (
@@ -102,7 +103,7 @@ def test_duties_leave_no_decision_without_a_row(config: Config) -> None:
         "简易程序": "unknown", "警告": "unknown", "通报批评": "unknown",
     }
     licences = [d for d in config.scheme.duties if d.kind is Kind.LICENCE]
-    assert [(d.duty, d.removal_months) for d in licences] == [("yes", None)]
+    assert [(d.duty, d.removal_months) for d in licences] == [("yes", 3)]
 
 
 def test_no_portal_is_read_before_someone_has_verified_its_address(config: Config) -> None:
@@ -110,6 +111,11 @@ def test_no_portal_is_read_before_someone_has_verified_its_address(config: Confi
     for portal in config.portals:
         assert portal.note and (portal.verified or not portal.enabled), portal.id
     assert config.channel(Channel.CREDIT, "fgw", Kind.LICENCE) == ()
+
+
+def test_every_portal_is_of_a_known_family_with_sound_options(config: Config) -> None:
+    for portal in config.portals:
+        assert load_options(portal) is not None
 
 
 # ---------------------------------------------------------------- faults are told by file and key

@@ -176,6 +176,21 @@ def test_dates_as_people_write_them(written: Any) -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "until"),
+    [("长期", date(2099, 12, 31)), ("2026-06-01至2031-05-31", date(2031, 5, 31)), ("2026年6月1日—2031年5月31日", date(2031, 5, 31)),
+     ("2031-05-31", date(2031, 5, 31)), ("至2031.5.31", date(2031, 5, 31)), ("2026-06-01至长期", date(2099, 12, 31)), ("五年", None)],
+)
+def test_a_period_ends_on_its_last_day(written: str, until: date | None) -> None:
+    reading = read_rows(LIC, {"有效期至": written})
+    assert reading.submissions[0].valid_until == until
+    assert (until is None) == ("读不出来" in reasons(reading))
+
+
+def test_phones_are_kept_masked() -> None:
+    assert dict(read_rows(LIC, {"联系电话": "13812345678"}).submissions[0].fields)["phone"] == "138****5678"
+
+
+@pytest.mark.parametrize(
     ("written", "numbers"),
     [
         ("淮审批许[2026]015号", ("淮审批许〔2026〕15号",)),

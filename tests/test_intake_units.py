@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from intake.units import UnitNames, valid_unit
+from core.names import UnitNames, valid_unit
 from tests.intake_support import district
 
-NAMES = UnitNames(district())
+NAMES = UnitNames.of(district())
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_every_unit_is_found_by_its_own_names() -> None:
 def test_of_two_that_share_a_name_the_day_decides() -> None:
     old = district().unit("kjj").model_copy(update={"valid_to": date(2024, 3, 31)})
     new = district().unit("gxj").model_copy(update={"valid_from": date(2024, 4, 1), "aliases": ("科技局",)})
-    names = UnitNames(district().model_copy(update={"units": (old, new)}))
+    names = UnitNames.of(district().model_copy(update={"units": (old, new)}))
     found = names.find("科技局")
     assert {unit.slug for unit in found} == {"kjj", "gxj"}
     assert [unit and unit.slug for unit in (valid_unit(found, date(2024, 3, 31)), valid_unit(found, date(2024, 4, 1)))] == [

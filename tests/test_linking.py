@@ -1,13 +1,14 @@
 """Record linkage: exact levels link, contradicted ones go to review, order never matters."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
 
 from core.clock import ZONE
-from core.models import Kind
-from linking import Mention, block_keys, link
+from core.models import Finding, Kind
+from linking import Mention, block_keys, link, mentions_of_finding
 from linking.levels import compare
 
 T0 = datetime(2026, 7, 1, tzinfo=ZONE)
@@ -38,6 +39,11 @@ PAIRS = [
     ("no number, content differs", {"number": "", "content": "警告并没收"}, (False, True)),
     ("no number, another party", {"number": "", "code": CODE_B, "name": "完全不同的另一家"}, (False, False)),
     ("number off by one digit, party and date agree", {"number": "淮市监罚〔2026〕7号"}, (False, True)),
+    ("number off by one digit, party agrees, no date", {"number": "淮市监罚〔2026〕7号", "day": None}, (False, True)),
+    ("prefix written otherwise, party and date agree", {"number": "淮市监罚字〔2026〕1号"}, (False, True)),
+    ("prefix written otherwise, nothing to compare", {"number": "淮市监处罚字〔2026〕1号", "name": "", "code": "", "day": None}, (False, True)),
+    ("prefix written otherwise, another party and day", {"number": "淮市监罚字〔2026〕1号", "name": "乙公司", "code": CODE_B, "day": 9}, (False, False)),
+    ("number with words behind it", {"number": "淮市监罚〔2026〕1号（已撤销）"}, (False, True)),
     ("number off by one digit, date differs", {"number": "淮市监罚〔2026〕7号", "day": 9}, (False, False)),
     ("another number", {"number": "淮市监罚〔2026〕345号"}, (False, False)),
 ]
@@ -72,6 +78,12 @@ def test_two_parties_of_one_number_stay_two_decisions() -> None:
     assert [(d.submissions, d.findings) for d in found] == [(("a",), ("p",)), (("b",), ())]
     assert found[0].id == "scjgj|penalty|淮市监罚〔2026〕1号"
     assert found[1].id.startswith(found[0].id + "|")
+
+
+def test_a_notice_kept_by_its_text_mentions_no_decision() -> None:
+    notice = Finding(id="n", portal="p", row_key="r", content_hash="h", kind=None, unit="scjgj", fields=(("text", "放假通知"),), observed_at=T0)
+    assert mentions_of_finding(notice) == ()
+    assert len(mentions_of_finding(replace(notice, name="甲公司"))) == 1
 
 
 def test_a_ruling_settles_a_pair_for_good() -> None:

@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from core.clock import ZONE
-from crawler.families.base import ListPage, Row
 from crawler.looks import NOT_GENUINE, PageRead, Walk
+from crawler.pages import ListPage, Row
 
 NOON = datetime(2026, 7, 20, 0, 30, tzinfo=ZONE)
 

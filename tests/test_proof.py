@@ -149,7 +149,7 @@ def _watch(published: datetime | None, kinds: tuple[str, ...], stated: date | No
 def test_no_small_timeline_accuses_wrongly_and_none_that_proves_is_missed() -> None:
     calendar = Calendar()
     deadline = calendar.deadline(DECIDED, 7, "natural")
-    tried = accused = missed = 0
+    tried = accused = missed = undecided = 0
     for published, kinds, how in product(TRUTHS, product(KINDS, repeat=len(NIGHTS)), STATED):
         if published is None and how is not None:
             continue
@@ -166,5 +166,7 @@ def test_no_small_timeline_accuses_wrongly_and_none_that_proves_is_missed() -> N
         needed = {"whole"} if not seen else {"whole", "window"}
         proving = [d for d, k in zip(NIGHTS, kinds, strict=True) if k in needed and d > 8 and (not published or at(d) < published)]
         missed += late and bool(proving) and verdict.outcome is not Outcome.BREACHED
-    assert (accused, missed) == (0, 0)
+        proved_in_time = seen and not late and how == "true" and any(k in needed for k in kinds[2:])
+        undecided += proved_in_time and published >= at(8) and verdict.slug == "one-look-only"  # type: ignore[operator]
+    assert (accused, missed, undecided) == (0, 0, 0)
     assert tried == len(KINDS) ** len(NIGHTS) * (len(TRUTHS) * len(STATED) - 2)

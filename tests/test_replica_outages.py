@@ -79,6 +79,7 @@ def test_a_cache_shows_the_day_before_unless_asked_past(replica: Replica, town: 
     stale = ask(replica, "wjw", "/col/col33718/index.html")
     fresh = ask(replica, "wjw", "/col/col33718/index.html", Cache_Control="no-cache")
     assert stale.headers["Age"] == "90000" and "Age" not in fresh.headers
+    assert timedelta(hours=24) < night - parsedate_to_datetime(stale.headers["Date"]) < timedelta(hours=26)
     counts = [len(town.rows("wjw", at)) for at in (night - timedelta(hours=25), night)]
     assert [re.search(r"<totalrecord>(\d+)", a.text)[1] for a in (stale, fresh)] == [str(n) for n in counts]  # type: ignore[index]
 

@@ -6,8 +6,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.text import read_code
+from core.config import load
+from core.text import document_numbers, read_code
+from intake.importer import import_files
+from replica.district import write as write_district
 from replica.fillers import make_town
+from replica.server import SITES
 from replica.town import LAST_NIGHT, Town, moment, nights
 from replica.workbooks import write_workbooks
 from tests.replica_support import day
@@ -74,3 +78,20 @@ def test_zero_reports(town: Town, tmp_path: Path) -> None:
         "板桥街道办事处": ("2026-07", "双公示"), "楚汀区行政审批局": ("2026-07", "行政处罚"),
     }
     assert not any("文化" in p.name for night in nights() for p in write_workbooks(town, night, tmp_path))
+
+
+def test_the_import_takes_every_sound_row_and_refuses_the_faulty_ones(town: Town, tmp_path: Path) -> None:
+    write_district(tmp_path / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
+    config = load(tmp_path / "district")
+    taken, refused = set(), set()
+    for night in nights():
+        for reading in import_files(write_workbooks(town, night, tmp_path), config, moment(night, "09:00")):
+            taken |= {(s.unit, s.kind, s.numbers, s.name, s.decided_on, s.reported_at, s.publicity) for s in reading.submissions}
+            refused |= {(fault.file, fault.row) for fault in reading.faults}
+    filed = [(a, f) for a in town.acts for f in a.filings if f.handed_in <= LAST_NIGHT]
+    expected = {
+        (a.unit, a.kind, document_numbers(f.number_text), f.name, f.decided, f.reported_at, f.publicity)
+        for a, f in filed if f.flaw in {"", "code-damaged"}
+    }
+    assert taken == expected
+    assert len(refused) == 3  # no number, a date to come, a unit of another district

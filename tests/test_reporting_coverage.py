@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.models import Look
+from core.models import Look, Outcome
 from reporting.coverage import best, period_start, spans
-from reporting.rows import PortalCoverage, ReportView
+from reporting.parts import PortalCoverage, ReportView
 from reporting.view import build_view
 from tests.reporting_sample import CHECKS, FIRST, NIGHTS, Sample, sample
 
@@ -47,7 +47,7 @@ def test_the_strongest_look_of_a_night_counts() -> None:
 
 def test_every_night_is_counted_once(view: ReportView) -> None:
     nights = sum(len(month.nights) for month in view.coverage.months)
-    assert nights == NIGHTS + 1  # the judgement's own day has no look yet
+    assert nights == NIGHTS
     for one in view.coverage.portals:
         assert one.whole + one.window + one.unproving + one.missed == nights
 
@@ -69,7 +69,7 @@ def test_a_missed_night_is_an_empty_cell(view: ReportView) -> None:
 
 
 def test_why_a_night_proves_nothing(view: ReportView) -> None:
-    assert portal(view).reasons == (("被网站防护拦截（未绕过）", 3, "07-09～07-11"),)
+    assert portal(view).reasons == (("网站防护要求通过浏览器验证", 3, "07-09～07-11"),)
 
 
 def test_a_portal_gone_quiet_is_flagged() -> None:
@@ -79,7 +79,7 @@ def test_a_portal_gone_quiet_is_flagged() -> None:
                 made.looks[key] = replace(look, genuine=False)
 
     quiet = portal(build_view(*sample(spoil), CHECKS))
-    assert (quiet.warn, quiet.last_proving, quiet.quiet) == (True, "2026-07-21", 10)
+    assert (quiet.warn, quiet.last_proving, quiet.quiet) == (True, "2026-07-21", 9)
     assert not portal(build_view(*sample(), CHECKS)).warn
 
 
@@ -88,7 +88,7 @@ def test_a_portal_never_looked_at_is_flagged() -> None:
         made.looks = {key: look for key, look in made.looks.items() if look.portal != PORTAL}
 
     unseen = portal(build_view(*sample(spoil), CHECKS))
-    assert (unseen.warn, unseen.last_proving, unseen.missed) == (True, "从未", NIGHTS + 1)
+    assert (unseen.warn, unseen.last_proving, unseen.missed) == (True, "从未", NIGHTS)
 
 
 def test_a_portal_switched_off_is_named_but_not_flagged(view: ReportView) -> None:
@@ -97,10 +97,26 @@ def test_a_portal_switched_off_is_named_but_not_flagged(view: ReportView) -> Non
     assert not any(off.name == name for month in view.coverage.months for _, name, _ in month.rows)
 
 
-def test_cited_looks_list_their_captures(view: ReportView) -> None:
-    assert view.coverage.cited
-    assert all(len(look.captures) == 3 for look in view.coverage.cited if look.id != next(iter(sample()[2].looks)))
+def test_looks_behind_a_breach_list_their_captures(view: ReportView) -> None:
+    _, judgement, facts = sample()
+    accused = {proof.ref for one in judgement.evidence if one.outcome is Outcome.BREACHED for proof in one.proofs if proof.kind == "look"}
+    cited = {look.id: look for look in view.coverage.cited}
+    assert accused
+    assert accused <= set(cited)
+    for look in cited.values():
+        assert len(look.captures) + look.more == sum(capture.look == look.id for capture in facts.captures.values())
+        assert look.id not in accused or len(look.captures) >= 3
+    assert any(not look.captures for look in cited.values())
     assert [look.when for look in view.coverage.cited] == sorted(look.when for look in view.coverage.cited)
+
+
+def test_nights_missed_since_the_last_look_show() -> None:
+    config, judgement, facts = sample()
+    later = replace(judgement, at=judgement.at + timedelta(days=5))
+    coverage = build_view(config, later, facts, CHECKS).coverage
+    assert coverage.last == "2026-08-04"
+    assert coverage.months[-1].month == "2026年8月"
+    assert portal(build_view(config, later, facts, CHECKS)).warn
 
 
 def test_looks_before_the_period_are_left_out() -> None:

@@ -15,7 +15,7 @@ import pytest
 from core.config import Config, Contact
 from core.errors import DeliveryError
 from core.models import Alert, Judgement
-from reporting.mail import compose_digest, contact_of, idempotency_key, write_outbox
+from reporting.mail import compose_digest, contact_of, idempotency_key, outbox_name, write_outbox
 from tests.reporting_sample import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
 
 NIGHT, HEAD = date(2026, 7, 30), "ab" * 32
@@ -177,7 +177,7 @@ def test_a_ruling_decides_the_group() -> None:
 def test_the_office_hears_of_portals_and_reviews() -> None:
     text = body(compose("office"))
     assert "不能有效核查的公示栏目（1）" in text
-    assert "自 2026-07-27 起连续 4 晚没有有效核查" in text
+    assert "自 2026-07-27 起连续 4 晚没有有效核查（网站防护要求通过浏览器验证、网站没有按时回答）" in text
     assert "待复核事项（3）" in text
     assert "单位：城管局" in text
     assert "请直接回复本邮件" not in text
@@ -218,7 +218,7 @@ def test_the_html_part_loads_nothing() -> None:
 
 
 def test_outbox_is_whole_private_and_written_once(tmp_path: Path) -> None:
-    path = write_outbox(tmp_path / "outbox", compose(), "2026-07-30-yjj")
+    path = write_outbox(tmp_path / "outbox", compose(), outbox_name("yjj", NIGHT))
     first = path.read_bytes()
     assert first == compose().as_bytes(policy=SMTP)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -227,6 +227,18 @@ def test_outbox_is_whole_private_and_written_once(tmp_path: Path) -> None:
     assert write_outbox(tmp_path / "outbox", later, "2026-07-30-yjj") == path
     assert path.read_bytes() == first
     assert [one.name for one in path.parent.iterdir()] == ["2026-07-30-yjj.eml"]
+
+
+def test_committed_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    committed = compose().as_bytes(policy=SMTP)
+    assert write_outbox(tmp_path, committed, "x").read_bytes() == committed
+
+
+def test_without_a_head_nothing_is_said_of_one() -> None:
+    known, judged, facts = sample()
+    message = compose_digest(known, "yjj", judged.alerts, judged, facts, CHECKS, night=NIGHT, head="")
+    assert "X-Chengxin-Head" not in message
+    assert "存证链头" not in body(message)
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", "", ".hidden", "双公示", "a\nb", "x" * 200])

@@ -5,13 +5,17 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from markupsafe import escape
 
+from core.config import load
 from core.models import Evidence, Facts, Judgement, Outcome, Proof, Ruling
 from reporting.html import render_report
-from reporting.rows import ReportView, Status, UnitSection
+from reporting.parts import ReportView
+from reporting.rows import Status, UnitSection
 from reporting.view import build_view
 from reporting.words import safe, short
 from tests.reporting_sample import AT, CHECKS, HOSTILE, IDENTITY, Sample, breaches, sample
@@ -191,15 +195,16 @@ def test_anchors_lead_somewhere(html: str) -> None:
 
 def test_only_the_districts_hosts_are_links() -> None:
     def spoil(made: Sample) -> None:
-        for place, url in enumerate(("javascript:alert(1)", "https://evil.example/x", "https://a@credit.example/x", "http://[bad")):
-            key = next(key for key in list(made.captures)[place:] if key.endswith("#1"))
+        used = list(made.captures)[:5]
+        urls = ("javascript:alert(1)", "https://evil.example/x", "https://a@credit.example/x", "http://[bad", "https://credit.example/good")
+        for key, url in zip(used, urls, strict=True):
             made.captures[key] = replace(made.captures[key], url=url)
-        used = list(made.captures)[:4]
         old = breaches(made)[3]
         made.evidence[made.evidence.index(old)] = replace(old, proofs=tuple(Proof("capture", ref) for ref in used))
 
     hrefs = {attrs.get("href", "") for tag, attrs in Page(render_report(build_view(*sample(spoil), CHECKS))).tags if tag == "a"}
-    assert not [href for href in hrefs if not re.match(r"#|https://([a-z]+)\.example/[a-z]", href) or "evil" in href or "@" in href]
+    assert "https://credit.example/good" in hrefs
+    assert not [href for href in hrefs if not re.match(r"#|https://[a-z]+\.example/", href) or "evil" in href or "@" in href]
 
 
 def test_hostile_text_stays_text(html: str) -> None:
@@ -303,6 +308,20 @@ def test_readings_are_marked_with_their_origin(html: str) -> None:
     assert '<span class="mark lost">原文缺失</span>' in html
 
 
+def test_the_real_schemes_readings_all_stand_in_the_appendix() -> None:
+    config = load(Path(__file__).parent.parent / "districts" / "huaian")
+    judgement = Judgement(at=AT, period="2026Q3", decisions={}, evidence=(), scores=())
+    facts = Facts(looks={}, captures={}, submissions={}, findings={}, sightings={})
+    html = render_report(build_view(config, judgement, facts, CHECKS))
+    scheme = config.scheme
+    assert len(scheme.readings) >= 10
+    for title in [*(one.title for one in scheme.readings), *(one.title for one in scheme.indicators)]:
+        assert str(escape(safe(title))) in html
+    origins = [one.provenance for one in scheme.readings] + [one.provenance for one in scheme.indicators]
+    origins += [one.provenance for one in scheme.duties] + [scheme.deadline.provenance]
+    assert html.count('<span class="mark ') == sum(origin != "text" for origin in origins)
+
+
 def test_an_unknown_slug_and_an_unknown_check_are_still_shown() -> None:
     def spoil(made: Sample) -> None:
         made.evidence.append(replace(made.evidence[0], key="x|d0", check="brand_new_check", outcome=Outcome.INCONCLUSIVE, slug="odd", sentence="怪事一桩"))
@@ -346,6 +365,14 @@ def test_an_empty_judgement_is_a_report_too() -> None:
     html = render_report(build_view(config, judgement, facts, CHECKS))
     assert "本期没有任何单位的数据" in html
     assert "<b>0</b>待核实" in html
+
+
+def test_scores_alone_make_a_report() -> None:
+    config, judgement, facts = sample()
+    html = render_report(build_view(config, replace(judgement, evidence=(), decisions={}), facts, CHECKS))
+    assert html.count("不符合事项（0）") == len(judgement.scores)
+    cited = [sum(len(row.evidence) for row in score.indicators) for score in judgement.scores]
+    assert [int(count) for count in re.findall(r"缺失 (\d+)<", html)] == [count for count in cited if count]
 
 
 def test_unknown_labels_by_portal(view: ReportView) -> None:

@@ -1,5 +1,6 @@
 """Points, ranges and grades of RULES.md; alerts told once."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -47,18 +48,24 @@ def test_scaling_is_exact_at_the_bounds() -> None:
 
 
 ONE_ONE = [
-    ("all met", ["met", "met"], False, "10", "10", True), ("one breached", ["met", "breached"], False, "0", "0", True),
+    ("all met", ["met", "met"], False, "10", "10", True), ("one breached, not reviewed", ["met", "breached"], False, "0", "10", True),
     ("one unknown", ["met", "inconclusive"], False, "0", "10", True), ("one pending", ["pending"], False, "0", "10", True),
-    ("breached and unknown", ["breached", "inconclusive"], False, "0", "0", True), ("zero reports", [], True, "10", "10", True),
+    ("breached and unknown", ["breached", "inconclusive"], False, "0", "10", True), ("zero reports", [], True, "10", "10", True),
     ("silence", [], False, "0", "10", False), ("nothing applies", ["not_applicable"], False, "0", "10", False),
 ]
 
 
 @pytest.mark.parametrize(("outcomes", "zero", "low", "high", "judged"), [c[1:] for c in ONE_ONE], ids=[c[0] for c in ONE_ONE])
 def test_indicator_one_one(outcomes: list[str], zero: bool, low: str, high: str, judged: bool) -> None:
-    facts = UnitFacts(unit=UNIT, evidence=[evidence(o, key=str(i)) for i, o in enumerate(outcomes)], zero_complete=zero)
+    facts = UnitFacts(unit=UNIT, evidence=[evidence(o, key=str(i)) for i, o in enumerate(outcomes)], zero_missing=() if zero else ("2026-09 许可",))
     found = score_indicator(RULE, facts)
     assert (found.low, found.high, found.judged) == (Decimal(low), Decimal(high), judged)
+
+
+def test_a_confirmed_breach_takes_the_points() -> None:
+    items = [evidence("met"), evidence("breached", key="b")]
+    found = score_indicator(RULE, UnitFacts(unit=UNIT, evidence=items, confirmed={"reported_within_deadline|b"}))
+    assert (found.low, found.high) == (Decimal(0), Decimal(0))
 
 
 def test_a_dismissed_breach_costs_nothing_and_other_checks_are_not_weighed() -> None:
@@ -119,6 +126,11 @@ def test_a_portal_in_the_dark_silences_reminders_and_is_told_once_to_the_office(
     assert set(found.values()) == {"office:portal-down"}
     assert alerts([item], told=set(found), health=(dark,), silenced={item.key}) == {}
     assert alerts([], health=(PortalHealth(portal="p", name="门户", dark_since=NOW, nights=2),)) == {}
+
+
+def test_a_site_that_is_late_is_told_to_the_office_never_to_the_unit() -> None:
+    late = replace(evidence("breached", "published_within_deadline", slug="site-late"), whose="office")
+    assert set(alerts([late]).values()) == {"office:breached"}
 
 
 def test_a_breach_is_told_once_and_its_end_is_told_too() -> None:

@@ -12,7 +12,20 @@ from core.backup import backup, restore
 from core.cache import JudgementCache, Outbox
 from core.clock import ZONE
 from core.errors import StoreError, UsageError
-from core.models import Attachment, Capture, Decision, Finding, Kind, Look, LookBundle, Run, Sighting, StatedDate, DateKind, Submission
+from core.models import (
+    Attachment,
+    Capture,
+    DateKind,
+    Decision,
+    Finding,
+    Kind,
+    Look,
+    LookBundle,
+    Run,
+    Sighting,
+    StatedDate,
+    Submission,
+)
 from core.paths import Paths
 from core.store import Store
 
@@ -89,6 +102,17 @@ def test_importing_twice_adds_nothing(store: Store) -> None:
     assert store.add_workbook(attachment, [row], [], T) == (1, 0)
     assert store.add_workbook(attachment, [row], [], T) == (0, 0)
     assert list(store.submissions().values()) == [row]
+
+
+def test_what_is_new_is_told_by_commits_not_by_clocks(store: Store) -> None:
+    """An import stamped before a night and committed after it is still new to the next judgement."""
+    store.add_look(bundle(1), T + timedelta(hours=2))
+    marks = store.marks()
+    attachment = Attachment(sha256="ab", name="x.xlsx", size=3, received_at=T)
+    row = Submission(id="s1", unit="u", kind=Kind.LICENCE, workbook="x.xlsx", workbook_sha256="ab", sheet="行政许可", row=2, received_at=T)
+    store.add_workbook(attachment, [row], [], T)
+    assert list(store.submissions(after=marks["submissions"])) == ["s1"]
+    assert store.findings(after=marks["findings"]) == {}
 
 
 def test_tables_are_strict_and_keys_foreign(store: Store) -> None:

@@ -1,0 +1,44 @@
+"""Every reason a look may carry, in Chinese: what a reader of reports and mails is told."""
+
+REASONS: dict[str, str] = {
+    "waf-challenge": "网站防护要求通过浏览器验证",
+    "rate-limited": "网站提示访问过于频繁",
+    "captcha": "网站要求输入验证码",
+    "login": "转到了登录页面",
+    "redirected": "被转到别的地址",
+    "maintenance": "网站正在维护",
+    "json-refused": "接口拒绝回答",
+    "not-json": "接口返回的不是数据",
+    "soft-404": "页面不存在（以正常状态返回）",
+    "blank-skeleton": "页面只有空壳，没有内容",
+    "template-unfilled": "页面模板没有填充",
+    "truncated": "内容没有传完",
+    "empty-body": "内容为空",
+    "marker-missing": "页面没有该栏目的标志文字",
+    "list-missing": "页面没有列表",
+    "total-missing": "页面没有写明总数",
+    "row-unreadable": "有条目读不出来",
+    "rows-out-of-order": "条目没有按日期排列",
+    "shifted": "翻页期间列表有变动",
+    "total-mismatch": "条目数与网站所写总数不符",
+    "no-end-sign": "无法确认已到最后一页",
+    "clock-skew": "本机与网站时钟相差超过 60 秒",
+    "timeout": "网站没有按时回答",
+    "connection": "连接失败",
+    "too-large": "内容超过大小限制",
+    "robots": "网站 robots.txt 不允许访问",
+    "page-limit": "页数超过上限",
+    "wrong-page": "返回的不是所要的那一页",
+    "detail-unread": "有条目的详情没有读到",
+    "outside-hosts": "地址不在允许的网站之内",
+    "private-address": "域名指向内网地址",
+    "family-error": "解析程序出错",
+    "browser-missing": "本机没有浏览器",
+}
+
+
+def sentence(reason: str) -> str:
+    """A reason in Chinese; an HTTP status by its number; a slug nobody knows as it is."""
+    if reason.startswith("http-"):
+        return f"网站返回状态 {reason.removeprefix('http-')}"
+    return REASONS.get(reason, reason)

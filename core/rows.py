@@ -1,0 +1,83 @@
+"""Records to the store's rows and back: times as ISO text with +08:00, so that text order is time order."""
+
+import json
+from datetime import datetime
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+from core.clock import ZONE
+from core.models import Capture, Look, RowSpan
+
+T = TypeVar("T")
+
+SPANS = (
+    "SELECT s.portal, s.row_key, s.sort_key, s.first_seen, s.first_look, s.first_capture, a.content_hash,"
+    " s.last_seen, s.last_look, b.content_hash FROM row_spans s"
+    " JOIN versions a ON a.id = s.first_version JOIN versions b ON b.id = s.last_version"
+)
+
+
+def moment_text(moment: datetime) -> str:
+    """ISO text in Asia/Shanghai with milliseconds, so that text order is time order."""
+    return moment.astimezone(ZONE).isoformat(timespec="milliseconds")
+
+
+_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+
+
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    if kind not in _ADAPTERS:  # building one costs milliseconds
+        _ADAPTERS[kind] = TypeAdapter(kind)
+    return _ADAPTERS[kind]
+
+
+def dump(record: Any) -> str:
+    """A record as JSON text."""
+    return _adapter(type(record)).dump_json(record).decode()
+
+
+def parse(kind: type[T], text: str) -> T:
+    """A record from its JSON text."""
+    record: T = _adapter(kind).validate_json(text)
+    return record
+
+
+def read_span(row: tuple[Any, ...]) -> RowSpan:
+    """A row of SPANS as a record."""
+    return RowSpan(
+        portal=row[0],
+        row_key=row[1],
+        sort_key=row[2],
+        first_seen=read_moment(row[3]),
+        first_look=row[4],
+        first_capture=row[5],
+        first_hash=row[6],
+        last_seen=read_moment(row[7]),
+        last_look=row[8],
+        last_hash=row[9],
+    )
+
+
+def read_moment(text: str) -> datetime:
+    """A stored moment."""
+    return datetime.fromisoformat(text).astimezone(ZONE)
+
+
+def read_look(row: dict[str, Any]) -> Look:
+    """A row of `looks` as a record."""
+    values = {name: row[name] for name in Look.__dataclass_fields__}
+    values |= {
+        "started_at": read_moment(row["started_at"]),
+        "finished_at": read_moment(row["finished_at"]),
+        "reasons": tuple(json.loads(row["reasons"])),
+        "unknown_labels": tuple(json.loads(row["unknown_labels"])),
+    }
+    values |= {name: bool(row[name]) for name in ("past_caches", "genuine", "parsed", "whole")}
+    return Look(**values)
+
+
+def read_capture(row: dict[str, Any]) -> Capture:
+    """A row of `captures` as a record."""
+    values = {name: row[name] for name in Capture.__dataclass_fields__}
+    return Capture(**values | {"received_at": read_moment(row["received_at"])})

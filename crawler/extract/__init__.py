@@ -1,0 +1,1 @@
+"""From a page to labelled values: by labels, never by site."""

@@ -1,0 +1,86 @@
+"""Where a page's own content stands, and whether its words are all there is to read.
+
+A decision may be published as an attachment, a picture or a frame: then the words around it prove nothing.
+"""
+
+import re
+from urllib.parse import unquote
+
+from lxml.html import HtmlElement
+
+from core.text import tight
+from crawler.extract.markup import words_of
+from crawler.extract.pairs import text_lines
+
+# Names that sites give to the article alone, or to more than it; never to a box beside it, as `.content` may be.
+CONTAINERS = (
+    "#zoom",
+    "#zoomcon",
+    "#artical",
+    ".nr-zw",
+    ".nrwz",
+    ".wz3",
+    ".TRS_Editor",
+    ".TRS_UEDITOR",
+    ".trs_editor_view",
+    "#ivs_content",
+    ".artnr",
+    ".xxgk_content",
+    ".article-content",
+    ".bt_content",
+    ".newscontnet",
+    "[id='UCAP-CONTENT']",
+    "#content",
+)
+MIN_VISIBLE = 30  # characters; less is a caption, not a text
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|rar|zip|7z|wps|et|ofd|ceb|gd|caj|txt|tiff?|jpe?g|png|bmp)(?![a-z0-9])", re.I)
+_ELSEWHERE = re.compile(r"见附[件表]|[见如]下图")
+_FETCHES = re.compile(r"download|getfile|attach|fileserver", re.I)
+_POINTS_ON = re.compile(r"附件|点击|查看|详见|下载")
+_FRAMES = ".//iframe|.//frame|.//object|.//embed|.//canvas|.//video"
+_ICON_PIXELS = 32
+
+
+def body_of(root: HtmlElement) -> HtmlElement | None:
+    """The element that holds the article, by the containers that sites of these kinds use."""
+    return next((found[0] for css in CONTAINERS if (found := root.cssselect(css))), None)
+
+
+def body_text(root: HtmlElement) -> str:
+    """The article's visible text; "" when it is too short or when what is published may stand outside it.
+
+    Every container counts, as one of them may hold the picture and another the words; on a page without a known
+    container the whole page does.
+    """
+    places = _places(root) or [root]
+    if any(place.xpath(_FRAMES) for place in places):
+        return ""
+    if any(_leads_on(link) for place in places for link in place.iter("a")):
+        return ""
+    if any(_is_picture(image) for place in places for image in place.iter("img")):
+        return ""
+    text = "\n".join(text_lines(place) for place in places)
+    if len(tight(text)) < MIN_VISIBLE or _ELSEWHERE.search(tight(text)) or _FILE.search(text):
+        return ""
+    return text
+
+
+def _places(root: HtmlElement) -> list[HtmlElement]:
+    """Every known container that does not stand inside another."""
+    found = list(dict.fromkeys(element for css in CONTAINERS for element in root.cssselect(css)))
+    return [element for element in found if not any(above in found for above in element.iterancestors())]
+
+
+def _leads_on(link: HtmlElement) -> bool:
+    """Whether a link leads to a file, or says that what is published stands behind it."""
+    href = unquote((link.get("href") or "").strip())
+    words = words_of(link)
+    if not href or href.startswith("#"):
+        return False
+    return bool(_FILE.search(href) or _FILE.search(words) or _FETCHES.search(href) or _POINTS_ON.search(words))
+
+
+def _is_picture(image: HtmlElement) -> bool:
+    """Whether an image could hold content: everything that does not say it is as small as an icon."""
+    sizes = [image.get(name, "").removesuffix("px").strip() for name in ("width", "height")]
+    return not any(size.isdigit() and int(size) <= _ICON_PIXELS for size in sizes)

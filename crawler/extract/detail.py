@@ -1,0 +1,76 @@
+"""A detail page as labelled records, its dates and its text."""
+
+import re
+
+from lxml.html import HtmlElement
+
+from core.labels import canonical
+from core.text import is_placeholder
+from crawler.blocked import why_not_genuine
+from crawler.extract.body import body_of, body_text
+from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.extract.meta import document_dates, meta_of, visible_published
+from crawler.extract.pairs import definition_lists, labelled_lines, text_lines
+from crawler.extract.tables import Pairs, records_of
+from crawler.pages import Detail, NotGenuine, Response
+
+_UNFILLED = re.compile(r"\{\{[^{}]+\}\}")
+_WHEN = frozenset({"decided_on", "licence_decided_on", "penalty_decided_on"})
+_HEAD = frozenset({"index_number", "issuer", "classification", "disclosure_mode", "disclosure_scope"})
+_WHAT = frozenset({"content", "result", "facts", "project"})
+
+
+def read_detail(response: Response) -> Detail:
+    """Everything labelled on a page; NotGenuine when it is not, by what it shows, a page of the site."""
+    text = text_of(response)
+    root = tree_of(text)
+    lines = text_lines(root)
+    records, meta = _records(root, lines), meta_of(root)
+    if not records and (reason := why_not_genuine(response)):
+        raise NotGenuine(reason)
+    if _UNFILLED.search(lines) and not records:
+        raise NotGenuine("template-unfilled")
+    return Detail(
+        records=records,
+        title=_title(root, meta),
+        published=visible_published(lines),
+        documents=document_dates(lines),
+        meta=meta,
+        text=lines,
+        body=body_text(root),
+    )
+
+
+def _records(root: HtmlElement, lines: str) -> tuple[Pairs, ...]:
+    """Tables of the page's body first, then of the whole page, then definition lists, then labelled lines."""
+    body = body_of(root)
+    for place in [*([body] if body is not None else []), root]:
+        records = tuple(r for r in (*records_of(place), *definition_lists(place)) if _names_a_decision(r))
+        if records:
+            return records
+    pairs = labelled_lines(text_lines(body) if body is not None else lines)
+    return (pairs,) if _names_a_decision(pairs) else ()
+
+
+def _names_a_decision(pairs: Pairs) -> bool:
+    """Whether a record says a number, a party with something decided, or what was decided and when.
+
+    The last keeps rows of a table that leaves their number empty: each of them is a decision published. The head
+    of an information-disclosure page (索引号, 发布机构, 文号) is about the page: its number alone is no record.
+    """
+    names = {canonical(label) for label, value in pairs if not is_placeholder(value)}
+    if ("document_number" in names and not names & _HEAD) or ("name" in names and names & (_WHEN | _WHAT)):
+        return True
+    return bool(names & _WHEN and names & _WHAT)
+
+
+def _title(root: HtmlElement, meta: tuple[tuple[str, str], ...]) -> str:
+    """META ArticleTitle, which 国办发〔2017〕47号 asks for, else the nearest thing to a heading."""
+    if stated := dict(meta).get("articletitle"):
+        return stated[:300]
+    for path in ("//h1", "//*[contains(@class, 'title')]", "//title"):
+        for element in root.xpath(path):
+            text = words_of(element)
+            if text:
+                return text[:300]
+    return ""

@@ -1,0 +1,175 @@
+"""From labelled records to findings: normalised, masked, resolved to a unit; nothing unknown is dropped."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from core.config import Portal
+from core.labels import canonical, ignored, plain
+from core.models import Exposure, Finding, Kind
+from core.names import UnitNames
+from core.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
+from crawler.extract.numbers import own_numbers
+from crawler.extract.published import adopt
+from crawler.pages import Detail, Row
+
+Values = dict[str, str]
+_DECIDED = ("penalty_decided_on", "licence_decided_on", "decided_on")
+_CONTENT = ("content", "result", "project", "facts")
+_PENALTY = frozenset({"penalty_decided_on", "penalty_category", "facts", "basis", "violation_type", "result"})
+_LICENCE = frozenset(
+    {"licence_decided_on", "licence_category", "licence_number", "valid_from", "certificate_name", "document_title"}
+)
+_REVOKED = re.compile(r"撤销|无效|作废|注销")
+MAX_TEXT = 20_000  # characters; of a longer text what it does not mention could not be told
+
+
+def read_findings(
+    portal: Portal,
+    row: Row,
+    detail: Detail,
+    *,
+    content_hash: str,
+    capture: str,
+    observed_at: datetime,
+    names: UnitNames,
+) -> tuple[Finding, ...]:
+    """One finding a record. No labelled record: one with the page's own number, if it has one, and one with its
+    text, so that a decision can be told not to stand there. Neither number nor text: (), the row counts as unread.
+    """
+    published, stated = adopt(detail, row, portal)
+    records = [_with_list(_values(pairs), row) for pairs in detail.records] or _from_text(detail, row)
+    title, shown = mask_identities(row.title)
+    url, in_url = mask_identities(row.url)
+    findings = []
+    for ordinal, (values, unknown) in enumerate(records):
+        fields, exposures = _masked(values, unknown)
+        number_text = fields.get("document_number") or fields.get("licence_number", "")
+        kind = _kind(portal, fields)
+        decided = _first_day(fields, _DECIDED)
+        findings.append(
+            Finding(
+                id=_identity(portal.id, row.key, content_hash, str(ordinal)),
+                portal=portal.id,
+                row_key=row.key,
+                content_hash=content_hash,
+                ordinal=ordinal,
+                kind=kind,
+                unit=_unit(portal, fields, names, decided or observed_at.date()),
+                authority=fields.get("authority", ""),
+                name=_said(fields.get("name", "")),
+                code=_said(fields.get("code", "")),
+                numbers=document_numbers(number_text),
+                number_text=number_text,
+                decided_on=decided,
+                published=published,
+                stated=stated,
+                category=_category(fields, kind),
+                content=_first_text(fields, _CONTENT),
+                valid_until=last_day(fields.get("valid_until", "")),
+                public_until=last_day(fields.get("public_until", "")),
+                revoked=bool(_REVOKED.search(fields.get("status", ""))),
+                exposures=(*exposures, *shown, *in_url),
+                fields=tuple(fields.items()),
+                unknown_labels=tuple(label for label, _ in unknown),
+                title=title,
+                url=url,
+                capture=capture,
+                observed_at=observed_at,
+            )
+        )
+    return tuple(findings)
+
+
+Record = tuple[Values, list[tuple[str, str]]]
+
+
+def _values(pairs: Sequence[tuple[str, str]]) -> Record:
+    """Canonical field → text (the first that says something), and what no label is known for."""
+    values: Values = {}
+    unknown: list[tuple[str, str]] = []
+    for label, value in pairs:
+        name = _field(label)
+        if name is not None:
+            if not values.get(name):
+                values[name] = value
+        elif plain(label) not in ignored() and plain(label):
+            unknown.append((label, value))
+    return values, unknown
+
+
+def _field(label: str) -> str | None:
+    """The canonical field of a label; 生效 alone is not the decision's day, whatever the form calls it."""
+    name = canonical(label)
+    return "effective_on" if name in _DECIDED and "生效" in label and "决定" not in label else name
+
+
+def _with_list(record: Record, row: Row) -> Record:
+    """What only the list shows fills what the detail leaves empty."""
+    values, unknown = record
+    for label, value in row.fields:
+        name = _field(label)
+        if name is not None and not values.get(name):
+            values[name] = value
+    return values, unknown
+
+
+def _from_text(detail: Detail, row: Row) -> list[Record]:
+    """A page without labelled records: its own number where exactly one stands out, and its text beside it.
+
+    The text stays a record of its own: the page may publish what its number does not cover. Where the text
+    cannot be had (an attachment, a picture) that record is empty and rules out nothing.
+    """
+    numbers = own_numbers(f"{row.title}\n{detail.title}", detail.text)
+    body = detail.body if len(detail.body) <= MAX_TEXT else ""
+    text: Values = {"text": body} if body else {}
+    if len(numbers) == 1:
+        return [_with_list(({"document_number": numbers[0]}, []), row), (text, [])]
+    return [_with_list((text, []), row)] if text else []
+
+
+def _masked(values: Values, unknown: Sequence[tuple[str, str]]) -> tuple[Values, tuple[Exposure, ...]]:
+    fields: Values = {}
+    exposures: list[Exposure] = []
+    for name, value in (*values.items(), *unknown):
+        fields[name], found = mask_identities(value, name)
+        exposures += found
+    return fields, tuple(exposures)
+
+
+def _kind(portal: Portal, values: Values) -> Kind | None:
+    if len(portal.kinds) == 1:
+        return portal.kinds[0]
+    penalty, licence = len(_PENALTY & values.keys()), len(_LICENCE & values.keys())
+    if penalty == licence:
+        return None
+    return Kind.PENALTY if penalty > licence else Kind.LICENCE
+
+
+def _category(values: Values, kind: Kind | None) -> str:
+    if kind is Kind.LICENCE:
+        return values.get("licence_category", "")
+    return ";".join(filter(None, (values.get("penalty_category", ""), values.get("penalty_category2", ""))))
+
+
+def _first_day(values: Values, names: Sequence[str]) -> date | None:
+    return next((day for name in names if (day := parse_day(values.get(name, "")))), None)
+
+
+def _first_text(values: Values, names: Sequence[str]) -> str:
+    return next((values[name] for name in names if values.get(name)), "")
+
+
+def _said(text: str) -> str:
+    return "" if is_placeholder(text) else text
+
+
+def _unit(portal: Portal, fields: Values, names: UnitNames, day: date) -> str | None:
+    """Whose decision it is: the portal's own unit, else whom the authority's name means on `day`."""
+    stated = (fields.get("authority", ""), fields.get("source_unit", ""))
+    return portal.unit or next((slug for name in stated if name and (slug := names.slug_on(name, day))), None)
+
+
+def _identity(*parts: str) -> str:
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]

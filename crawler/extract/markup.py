@@ -1,0 +1,34 @@
+"""An answer's text, tree and visible words."""
+
+import re
+
+from lxml import html as lxml_html
+from lxml.etree import ParserError
+from lxml.html import HtmlElement
+
+from core.text import plain
+from crawler.extract.charset import decode
+from crawler.pages import NotGenuine, Response
+
+_WORDS = ".//text()[not(ancestor::script or ancestor::style or ancestor::template)]"
+
+
+def text_of(response: Response) -> str:
+    """The answer as text."""
+    return decode(response.body, response.header("Content-Type")).text
+
+
+def tree_of(text: str) -> HtmlElement:
+    """Parsed HTML; NotGenuine for a text without any markup or content."""
+    stripped = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
+    if not stripped.strip():
+        raise NotGenuine("empty-body")
+    try:
+        return lxml_html.fromstring(stripped)
+    except ParserError:
+        raise NotGenuine("empty-body") from None
+
+
+def words_of(element: HtmlElement) -> str:
+    """An element's visible text; pieces of one word are joined as they stand, never with a blank between."""
+    return plain("".join(element.xpath(_WORDS)))

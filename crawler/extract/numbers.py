@@ -1,0 +1,46 @@
+"""The document number a free text is about, told from the numbers it only cites.
+
+A number is the page's own where it stands in the title, alone on its line, or behind 决定书 or 文号. Anywhere else
+it may be the law's or another office's, and the words before it run into its prefix.
+"""
+
+import re
+
+from core.text import document_numbers, tight
+
+_NUMBER = r"[\w（）()]{1,20}?[〔\[【﹝（(](?:19|20)\d\d[〕\]】﹞）)](?:字)?第?[\d、,，\-~至号]{1,40}号"
+_ANYWHERE = re.compile(_NUMBER)
+_ALONE = re.compile(rf"[（(]?({_NUMBER})[）)]?")
+_NAMED = re.compile(rf"(?:决定书|文号|文书号|编号)[》”\"]?(?:为|是)?[（(：:]?({_NUMBER})")
+_RUN_IN = re.compile(
+    r"^.*(?:决定书?|公示|公开表|公示表|公告|信息|通知书?|通报|关于|印发|作出|发布|依据|根据|按照|贯彻)(?=.)"
+)
+
+
+def own_numbers(title: str, text: str) -> tuple[str, ...]:
+    """Texts of the numbers the page is about, each once as it is compared; several mean that none stands out."""
+    found: dict[tuple[str, ...], str] = {}
+    for number in (*_in_title(title), *_in_text(text)):
+        found.setdefault(document_numbers(number), number)
+    return tuple(found.values())
+
+
+def _in_title(title: str) -> list[str]:
+    return [_without_run_in(match) for line in title.splitlines() for match in _ANYWHERE.findall(tight(line))]
+
+
+def _in_text(text: str) -> list[str]:
+    numbers: list[str] = []
+    for line in map(tight, text.splitlines()):
+        alone = _ALONE.fullmatch(line)
+        numbers += [alone[1]] if alone else _NAMED.findall(line)
+    return [_without_run_in(number) for number in numbers]
+
+
+def _without_run_in(number: str) -> str:
+    """The number without the words of a title that ran into its prefix, and without a bracket never closed."""
+    head, mark, tail = re.split(r"([〔\[【﹝（(](?=(?:19|20)\d\d[〕\]】﹞）)]))", number, maxsplit=1)
+    head = _RUN_IN.sub("", head)
+    while head.count("(") + head.count("（") > head.count(")") + head.count("）"):
+        head = re.split(r"[（(]", head, maxsplit=1)[1]
+    return head.lstrip(")）") + mark + tail

@@ -1,0 +1,49 @@
+"""Which stated date is adopted as the publication's, and why (DESIGN 4, stated dates by trust)."""
+
+from datetime import date, timedelta
+
+from core.config import Portal
+from core.models import DateKind, StatedDate
+from core.text import parse_day
+from crawler.pages import Detail, Row
+
+_REBUILD = ("maketime", "htmlgeneratetime", "页面生成时间")
+_DAY = timedelta(days=1)
+
+
+def adopt(detail: Detail, row: Row, portal: Portal) -> tuple[StatedDate | None, tuple[StatedDate, ...]]:
+    """(the stated publication date, every stated date).
+
+    In order: the visible 发布日期 · the list's date, where the portal says it is the publication's · META
+    PubDate, void when it is the rebuild's time or more than a day from the first two.
+    """
+    listed_kind = portal.list_date
+    visible = _stated(detail.published, DateKind.PUBLISHED, "visible")
+    listed = StatedDate(row.listed_on, listed_kind, "list") if row.listed_on else None
+    meta = _from_meta(detail, [s for s in (visible, listed if listed_kind is DateKind.PUBLISHED else None) if s])
+    documents = tuple(s for text in detail.documents if (s := _stated(text, DateKind.DOCUMENT, "visible")))
+    every = tuple(s for s in (visible, listed, meta, *documents) if s)
+    adopted = next((s for s in every if s.kind is DateKind.PUBLISHED), None)
+    return adopted, every
+
+
+def _stated(text: str, kind: DateKind, source: str) -> StatedDate | None:
+    day = parse_day(text) if text else None
+    return StatedDate(day, kind, source, text) if day else None
+
+
+def _from_meta(detail: Detail, others: list[StatedDate]) -> StatedDate | None:
+    meta = dict(detail.meta)
+    text = meta.get("pubdate", "")
+    day = parse_day(text)
+    if day is None:
+        return None
+    rebuilt = [parse_day(meta[name]) for name in _REBUILD if name in meta]
+    void = day in rebuilt or any(abs(day - other.on) > _DAY for other in others) or _is_document(day, detail)
+    return StatedDate(day, DateKind.UNKNOWN if void else DateKind.PUBLISHED, "meta", text)
+
+
+def _is_document(day: date, detail: Detail) -> bool:
+    """A page that shows only document dates and a PubDate of another day was rebuilt: PubDate says nothing."""
+    days = [parse_day(text) for text in detail.documents]
+    return bool(days) and not detail.published and day not in days

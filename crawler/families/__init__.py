@@ -1,0 +1,33 @@
+"""Portal families: one module each, all by TOML. Adding one: a module and a line in FAMILIES."""
+
+from types import ModuleType
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.config import Portal
+from core.errors import ConfigError
+from crawler.families import cmsweb, cmsweb_api, credit_json, credit_static, jpage, rendered
+
+FAMILIES: dict[str, ModuleType] = {
+    "cmsweb": cmsweb,
+    "cmsweb-api": cmsweb_api,
+    "hanweb-jpage": jpage,
+    "credit-static": credit_static,
+    "credit-json": credit_json,
+    "rendered-list": rendered,
+}
+
+
+def load_options(portal: Portal) -> Any:
+    """The portal's options, checked by its family; ConfigError names the portal's file and the key."""
+    where = f"portals/{portal.id}.toml"
+    family = FAMILIES.get(portal.family)
+    if family is None:
+        raise ConfigError(where, "family", f"没有这种栏目家族：{portal.family}（可用：{'、'.join(FAMILIES)}）")
+    try:
+        return family.Options.model_validate(portal.options)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(["options", *(str(part) for part in first["loc"])])
+        raise ConfigError(where, key, f"{first['msg']}（现值 {first.get('input')!r}）") from None

@@ -1,0 +1,64 @@
+"""cmsweb, the platform of Huai'an's own sites: static columns (DOMAIN 2.1a).
+
+`nsetpage(1,总数,每页,…)` in the script gives the total; page 2 is `index_2.html` or `list_2.html`. Titles may be
+cut in the text and stand whole in `a[title]`. No nsetpage: one page, unless anything else speaks of more.
+"""
+
+import re
+
+from lxml.html import HtmlElement
+
+from core.config import Frozen, Portal
+from crawler.extract.detail import read_detail
+from crawler.extract.markup import text_of, tree_of
+from crawler.families.listing import html_rows, require_marker, says_empty
+from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
+
+_PAGER = re.compile(r"nsetpage\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
+_MORE = re.compile(r"下一页|下页|末页|尾页|createPageHTML|countPage|共\s*\d+\s*页|totalRecord|getPage|pagination", re.I)
+_SUFFIX = re.compile(r"(\.\w+)$")
+
+
+class Options(Frozen):
+    """`items`: CSS of one list item, tried in order; `dates`: CSS of its date."""
+
+    items: tuple[str, ...] = (
+        "div.lb-lb ul li",
+        "div.list-lb ul li",
+        "div.list-r ul li",
+        "div.lb_zw ul li",
+        "div.nylb div.lbwz",
+        "td.nlist",
+    )
+    dates: str = ".lb-time, .time"
+
+
+def page_request(portal: Portal, _options: Options, page: int, _first: ListPage | None) -> PageRequest:
+    """Page 1 is the portal's address; page n carries `_n` before the suffix."""
+    if page == 1:
+        return PageRequest(url=portal.url)
+    return PageRequest(url=_SUFFIX.sub(rf"_{page}\1", portal.url))
+
+
+def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+    """Rows, total and pages of one static list page."""
+    text = text_of(response)
+    require_marker(portal, text)
+    tree = tree_of(text)
+    items: list[HtmlElement] = next((found for css in options.items if (found := tree.cssselect(css))), [])
+    pager = _PAGER.search(text)
+    page, total, size = (int(number) for number in pager.groups()) if pager else (None, None, None)
+    if not items and not (total == 0 or says_empty(text)):
+        raise NotGenuine("list-missing")
+    if pager is None and _MORE.search(text):
+        raise NotGenuine("total-missing")
+    rows = html_rows(portal, items, response.url, options.dates)
+    if pager is None:
+        return ListPage(rows=rows, last=True)
+    pages = max(-(-(total or 0) // (size or 1)), 1)
+    return ListPage(rows=rows, total=total, pages=pages, page=page, last=page == pages)
+
+
+def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:
+    """The detail page by labels."""
+    return read_detail(response)

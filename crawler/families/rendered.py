@@ -1,0 +1,64 @@
+"""A list that exists only after scripts ran, read from the DOM of a real Chromium.
+
+Everything is named by CSS in the portal's options; `{{…}}` left unfilled means the scripts did not finish.
+"""
+
+import re
+
+from core.config import Frozen, Portal
+from crawler.extract.detail import read_detail
+from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.families.listing import html_rows, require_marker
+from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
+
+_NUMBER = re.compile(r"\d+")
+_UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
+
+
+class Options(Frozen):
+    """CSS of the list, its items and dates, of the pager's numbers; `page_url` has `{page}`; `ready` ends the wait."""
+
+    container: str = "ul.xxgk-list"
+    items: str = "ul.xxgk-list > li"
+    dates: str = "span.date, .date"
+    total: str = ".total"
+    pages: str = ".pages"
+    page: str = ".now"
+    page_url: str = "?page={page}"
+    ready: str = "[data-ready]"
+    render_details: bool = False
+
+
+def page_request(portal: Portal, options: Options, page: int, _first: ListPage | None) -> PageRequest:
+    """A rendered page."""
+    url = portal.url if page == 1 else portal.url + options.page_url.format(page=page)
+    return PageRequest(url=url, rendered=True, ready=options.ready)
+
+
+def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+    """Rows and pager numbers from the DOM."""
+    text = text_of(response)
+    require_marker(portal, text)
+    if _UNFILLED.search(text):
+        raise NotGenuine("template-unfilled")
+    tree = tree_of(text)
+    if not tree.cssselect(options.container):
+        raise NotGenuine("list-missing")
+    items = tree.cssselect(options.items)
+    total, pages, page = (_number(tree, css) for css in (options.total, options.pages, options.page))
+    if total is None and not items:
+        raise NotGenuine("blank-skeleton")
+    return ListPage(rows=html_rows(portal, items, response.url, options.dates), total=total, pages=pages, page=page)
+
+
+def _number(tree: object, css: str) -> int | None:
+    for element in tree.cssselect(css) if css else ():  # type: ignore[attr-defined]
+        found = _NUMBER.search(words_of(element))
+        if found:
+            return int(found[0])
+    return None
+
+
+def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:
+    """The detail page by labels."""
+    return read_detail(response)

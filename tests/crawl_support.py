@@ -1,0 +1,46 @@
+"""One real crawl process against the replica, for tests that ask what a look says."""
+
+import subprocess
+import sys
+from datetime import date, timedelta
+from pathlib import Path
+
+from core.config import Config, load
+from core.models import Run
+from core.store import Store
+from crawler.browser import find_chromium
+from crawler.job import Errand, Job, Pass, write_job
+from replica.district import write as write_district
+from replica.server import Replica
+from replica.town import night_moment
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def district(folder: Path, replica: Replica) -> Config:
+    """The replica's district, written to `folder`."""
+    write_district(folder, replica.ports)
+    return load(folder)
+
+
+def look_at(
+    folder: Path, replica: Replica, night: date, portals: tuple[str, ...], *, passes: int = 2, kind: str = "full",
+    browser: str | None = None,
+) -> Store:
+    """Crawl `portals` in `night` into a fresh store below `folder`; the store is returned open."""
+    at = night_moment(night)
+    replica.set_time(at)
+    config = district(folder / "district", replica)
+    store = Store(folder / "chengxin.db")
+    store.add_config(config.hash, {}, at)
+    store.begin_run(Run(id=f"{night}", started_at=at, config_hash=config.hash))
+    plan = tuple(Pass(number=n, kind=kind, past_caches=n == 2) for n in range(1, passes + 1))
+    job = Job(
+        district=config.folder, store=store.path, archive=folder / "archive", run=f"{night}",
+        errands=tuple(Errand(portal=portal, passes=plan) for portal in portals), base=at + timedelta(seconds=1),
+        browser=find_chromium() if browser is None else browser, log=folder / "crawl.log",
+    )
+    write_job(job, folder / "job.json")
+    done = subprocess.run([sys.executable, "-m", "crawler", str(folder / "job.json")], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr[-2000:]
+    return store

@@ -1,0 +1,49 @@
+"""Record the cassette of tests/test_cassette.py from the replica: `python -m tests.record_cassette`. Synthetic by origin."""
+
+import shutil
+import sys
+import tempfile
+from datetime import date
+from pathlib import Path
+
+from core.clock import Clock
+from core.config import load
+from core.models import Run
+from core.store import Store
+from crawler.__main__ import crawl
+from crawler.job import Errand, Job, Pass
+from replica.district import write as write_district
+from replica.fillers import make_town
+from replica.server import Replica
+from replica.town import night_moment
+
+HERE = Path(__file__).parent / "fixtures" / "cassettes"
+NIGHT = night_moment(date(2026, 8, 30))
+PORTALS = ("credit-licence", "scjgj", "spj", "wjw", "zjj")
+
+
+def job_of(var: Path) -> Job:
+    """The crawl that the cassette holds: a full walk, twice, of one portal of each unrendered family."""
+    passes = (Pass(number=1, kind="full"), Pass(number=2, kind="full", past_caches=True))
+    errands = tuple(Errand(portal=portal, passes=passes) for portal in PORTALS)
+    return Job(district=HERE / "district", store=var / "chengxin.db", archive=var / "archive", run=f"{NIGHT:%Y-%m-%d}", errands=errands, base=NIGHT)
+
+
+def run(var: Path, mode: str) -> int:
+    """Crawl through the cassette into `var`."""
+    job = job_of(var)
+    config = load(job.district)
+    with Store(job.store) as store:
+        store.add_config(config.hash, {}, NIGHT)
+        store.begin_run(Run(id=job.run, started_at=Clock(base=NIGHT).now(), config_hash=config.hash))
+    handler = {"http": "tests.cassette.CassetteHandler", "https": None, "file": None, "data": None, "ftp": None, "s3": None}
+    return crawl(job, DOWNLOAD_HANDLERS=handler, CASSETTE=str(HERE / "night.yaml"), CASSETTE_MODE=mode)
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        sys.exit(run(Path(sys.argv[1]), "none"))
+    with Replica(make_town(), at=NIGHT) as replica, tempfile.TemporaryDirectory() as folder:
+        shutil.rmtree(HERE, ignore_errors=True)
+        write_district(HERE / "district", replica.ports)
+        sys.exit(run(Path(folder), "once"))

@@ -1,0 +1,291 @@
+"""Each check on cases made by hand: outcome, slug, and whose move it is."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from checks import CHECKS, TEXTS, judge_case
+from checks.assemble import Book, assemble, stays_open
+from checks.case import Case, add_months
+from checks.duties import duty_of
+from checks.timeline import Absence, ChannelTimeline, PortalTimeline
+from core.calendar import Calendar
+from core.clock import ZONE
+from core.config import Config, Duty, Unit, load
+from core.models import (
+    Channel,
+    DateKind,
+    Decision,
+    Evidence,
+    Exposure,
+    Finding,
+    Kind,
+    Look,
+    Outcome,
+    Review,
+    RowSpan,
+    Ruling,
+    StatedDate,
+    Submission,
+)
+from tests.reporting_sample import sample
+
+SCHEME = load(Path(__file__).resolve().parent.parent / "districts/huaian").scheme
+CONFIG: Config = sample()[0].model_copy(update={"scheme": SCHEME})
+DECIDED = date(2026, 7, 1)
+DAY0 = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)
+NOW = DAY0 + timedelta(days=45)
+SUBJECT = "scjgj|penalty|甲〔2026〕1号"
+
+
+def at(day: int) -> datetime:
+    return DAY0 + timedelta(days=day - 1)
+
+
+def submission(**more: object) -> Submission:
+    base = Submission(
+        id="s", unit="scjgj", kind=Kind.PENALTY, workbook="七月.xlsx", workbook_sha256="00", sheet="行政处罚", row=3, name="甲公司",
+        numbers=("甲〔2026〕1号",), decided_on=DECIDED, reported_at=at(3), category="罚款", received_at=at(20),
+    )
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def finding(**more: object) -> Finding:
+    base = Finding(
+        id="f", portal="p-credit", row_key="r", content_hash="h", kind=Kind.PENALTY, unit="scjgj", name="甲公司",
+        numbers=("甲〔2026〕1号",), decided_on=DECIDED, capture="c#2", observed_at=at(4),
+    )
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def timeline(channel: Channel, seen: int | None = None, gone: tuple[int, ...] = (), absent: tuple[int, ...] = tuple(range(2, 45))) -> ChannelTimeline:
+    portal = f"p-{channel}"
+    row = None if seen is None else RowSpan(
+        portal=portal, row_key="r", sort_key="2026-07-04", first_seen=at(seen), first_look="l", first_capture="c#1", first_hash="h",
+        last_seen=at(max(seen, min(gone, default=46) - 1)), last_look="l", last_hash="h",
+    )
+    def looks(days: tuple[int, ...]) -> tuple[Absence, ...]:
+        return tuple(Absence(at=at(d), look=f"l{d}", night=f"n{d}", past_caches=False) for d in days)
+    before = looks(tuple(d for d in absent if seen is None or d < seen))
+    return ChannelTimeline(channel=channel, portals=(
+        PortalTimeline(portal=portal, watched_since=at(1), rows=(row,) if row else (), absent_before=before, absent_since=looks(gone)),
+    ))
+
+
+def case(credit: ChannelTimeline | None = None, department: ChannelTimeline | None = None, **more: object) -> Case:
+    base = Case(
+        decision=Decision(id=SUBJECT, unit="scjgj", kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司", decided_on=(DECIDED,)),
+        unit=Unit(slug="scjgj", name="市监局", kind="dept-a"), kind=Kind.PENALTY, submissions=(submission(),), findings=(finding(),),
+        channels={Channel.CREDIT: credit or timeline(Channel.CREDIT, 4), Channel.DEPARTMENT: department or timeline(Channel.DEPARTMENT, 4)},
+        reported_months=frozenset({(Kind.PENALTY, "2026-07")}), rulings=(), scheme=CONFIG.scheme, calendar=Calendar(), now=NOW,
+    )
+    return replace(base, **more)  # type: ignore[arg-type]
+
+
+def ruling(subject: str, word: str, **more: object) -> Ruling:
+    return Ruling(id="r", subject=f"{subject}:{SUBJECT}", word=word, by="clerk", why="依法", at=at(10), **more)  # type: ignore[arg-type]
+
+
+NEVER, LATE = timeline(Channel.CREDIT), timeline(Channel.CREDIT, 20)
+REPORTED = [
+    ("stamp in time", case(), "met", "collected-in-time"),
+    ("stamp in time, site never", case(NEVER), "met", "reported-in-time"),
+    ("stamp late, site in time", case(submissions=(submission(reported_at=at(30)),)), "met", "collected-in-time"),
+    ("stamp late, site late", case(LATE, submissions=(submission(reported_at=at(30)),)), "breached", "reported-late"),
+    ("stamp late, site unclear", case(timeline(Channel.CREDIT, absent=()), submissions=(submission(reported_at=at(30)),)),
+     "inconclusive", "reported-late-site-unclear"),
+    ("no stamp, receipt in time", case(NEVER, submissions=(submission(reported_at=None, receipt_at=at(5)),)), "met", "reported-in-time"),
+    ("no stamp at all, site never", case(NEVER, submissions=(submission(reported_at=None),)), "inconclusive", "report-time-unknown"),
+    ("no stamp, still time", case(NEVER, now=at(5), submissions=(submission(reported_at=None),)), "pending", "not-reported-yet"),
+    ("not submitted, site late", case(LATE, submissions=()), "not_applicable", "not-submitted"),
+    ("no decision date", case(NEVER, decision=replace(case().decision, decided_on=())), "inconclusive", "decision-date-unknown"),
+    ("stamp between two disputed deadlines", case(NEVER, decision=replace(case().decision, decided_on=(DECIDED, date(2026, 7, 6))),
+     submissions=(submission(reported_at=at(10)),)), "inconclusive", "decision-date-disputed"),
+]
+
+
+@pytest.mark.parametrize(("asked", "outcome", "slug"), [r[1:] for r in REPORTED], ids=[r[0] for r in REPORTED])
+def test_reported_within_deadline(asked: Case, outcome: str, slug: str) -> None:
+    (found,) = CHECKS["reported_within_deadline"](asked)
+    assert (found.outcome, found.slug) == (outcome, slug)
+
+
+SUBMITTED = [
+    ("in a workbook", case(), "met", "submitted"),
+    ("on the credit site only", case(submissions=()), "met", "collected-by-credit-site"),
+    ("workbook not due", case(NEVER, submissions=(), now=at(20)), "pending", "workbook-not-due"),
+    ("due, month reported, nowhere else", case(NEVER, submissions=()), "breached", "not-submitted"),
+    ("due, no workbook for the month", case(NEVER, submissions=(), reported_months=frozenset()), "inconclusive", "no-workbook"),
+    ("due, credit site not looked at", case(timeline(Channel.CREDIT, absent=()), submissions=()), "inconclusive", "site-unclear"),
+    ("due, a pair is under review", case(NEVER, submissions=(), decision=replace(case().decision, reviews=(Review(left="f", right="s9", level="number-near", score=88, why="文号相近"),))),
+     "inconclusive", "could-be-unlinked"),
+]
+
+
+@pytest.mark.parametrize(("asked", "outcome", "slug"), [r[1:] for r in SUBMITTED], ids=[r[0] for r in SUBMITTED])
+def test_decision_was_submitted(asked: Case, outcome: str, slug: str) -> None:
+    (found,) = CHECKS["decision_was_submitted"](asked)
+    assert (found.outcome, found.slug) == (outcome, slug)
+
+
+GONE = timeline(Channel.CREDIT, 4, gone=(30, 31))
+STILL = [
+    ("there", case(), "met", "still-there"),
+    ("gone once", case(timeline(Channel.CREDIT, 4, gone=(30,))), "inconclusive", "gone-once"),
+    ("gone twice, no ground known", case(GONE), "inconclusive", "withdrawn"),
+    ("gone after its public period", case(GONE, findings=(finding(public_until=date(2026, 7, 20)),)), "met", "withdrawn-lawfully"),
+    ("gone, revoked", case(GONE, findings=(finding(revoked=True),)), "met", "withdrawn-lawfully"),
+    ("gone, repair on record", case(GONE, rulings=(ruling("repair", "accept"),)), "met", "withdrawn-lawfully"),
+]
+
+
+@pytest.mark.parametrize(("asked", "outcome", "slug"), [r[1:] for r in STILL], ids=[r[0] for r in STILL])
+def test_still_published(asked: Case, outcome: str, slug: str) -> None:
+    found = next(e for e in CHECKS["still_published"](asked) if e.channel is Channel.CREDIT)
+    assert (found.outcome, found.slug) == (outcome, slug)
+
+
+MASKED = [((), "met", "masked"), ((Exposure("identity-number", "证件号码", "320803********1234"),), "breached", "identity-number-in-clear"),
+          ((Exposure("identity-number-weak", "", "220182********0644"),), "inconclusive", "weakly-masked")]
+
+
+@pytest.mark.parametrize(("exposures", "outcome", "slug"), MASKED)
+def test_person_is_masked(exposures: tuple[Exposure, ...], outcome: str, slug: str) -> None:
+    (found,) = CHECKS["person_is_masked"](case(findings=(finding(exposures=exposures),)))
+    assert (found.outcome, found.slug) == (outcome, slug)
+    assert not exposures or exposures[0].masked in found.sentence
+
+
+def test_nothing_published_asks_for_no_mask() -> None:
+    assert CHECKS["person_is_masked"](case(findings=())) == ()
+
+
+@pytest.mark.parametrize(("stated", "slug"), [
+    (date(2026, 7, 19), "stated-date-borne-out"), (date(2026, 7, 5), "stated-date-not-borne-out"), (None, None),
+])
+def test_stated_dates(stated: date | None, slug: str | None) -> None:
+    published = StatedDate(stated, DateKind.PUBLISHED, "list") if stated else None
+    found = CHECKS["stated_date_is_borne_out"](case(timeline(Channel.CREDIT, 20), findings=(finding(published=published),)))
+    assert [e.slug for e in found] == ([slug] if slug else [])
+    assert all(e.outcome is not Outcome.BREACHED for e in found)
+
+
+def published(asked: Case, channel: Channel = Channel.CREDIT) -> Evidence:
+    return next(e for e in CHECKS["published_within_deadline"](asked) if e.channel is channel)
+
+
+def test_a_site_that_is_late_with_what_was_reported_in_time_is_the_offices_move() -> None:
+    assert (published(case(LATE)).slug, published(case(LATE)).whose) == ("site-late", "office")
+    assert (published(case(NEVER)).slug, published(case(NEVER)).whose) == ("site-missing", "office")
+    own = case(LATE, submissions=(submission(reported_at=at(30)),))
+    assert (published(own).slug, published(own).whose) == ("published-late", "")
+    portal = case(department=timeline(Channel.DEPARTMENT, 20))
+    assert (published(portal, Channel.DEPARTMENT).slug, published(portal, Channel.DEPARTMENT).whose) == ("published-late", "")
+
+
+CLAIMS = [
+    ("not accepted", submission(publicity="不公开"), (), "inconclusive", "duty-unclear"),
+    ("accepted", submission(publicity="不公开"), (ruling("claim", "accept"),), "not_applicable", "no-duty"),
+    ("accepted for a time that is over", submission(publicity="不公开"), (ruling("claim", "accept", until=date(2026, 8, 1)),), "inconclusive", "duty-unclear"),
+    ("postponed until later", submission(publicity="暂缓公开", publicity_until=date(2026, 9, 1)), (), "inconclusive", "duty-unclear"),
+    ("postponed until a day past", submission(publicity="暂缓公开", publicity_until=date(2026, 7, 20)), (), "breached", "site-missing"),
+]
+
+
+@pytest.mark.parametrize(("row", "rulings", "outcome", "slug"), [c[1:] for c in CLAIMS], ids=[c[0] for c in CLAIMS])
+def test_claims_not_to_publish(row: Submission, rulings: tuple[Ruling, ...], outcome: str, slug: str) -> None:
+    found = published(case(NEVER, submissions=(row,), rulings=rulings))
+    assert (found.outcome, found.slug) == (outcome, slug)
+
+
+def test_shown_although_closed_is_told_to_the_office() -> None:
+    found = published(case(submissions=(submission(publicity="不公开"),)))
+    assert (found.outcome, found.slug) == (Outcome.INCONCLUSIVE, "shown-though-closed")
+
+
+TABLE = (
+    Duty(kind=Kind.PENALTY, category="警告", only=True, duty="unknown"), Duty(kind=Kind.PENALTY, category="通报批评", only=True, duty="unknown"),
+    Duty(kind=Kind.PENALTY, category="涉密", duty="no"), Duty(kind=Kind.PENALTY, duty="yes", decided_from=date(2026, 1, 1)),
+)
+
+
+@pytest.mark.parametrize(("categories", "duty"), [
+    ((), "yes"), (("罚款",), "yes"), (("警告",), "unknown"), (("警告;通报批评",), "unknown"), (("警告;罚款",), "yes"), (("涉密、罚款",), "no"),
+    (("罚款", "警告"), "unknown"),
+])
+def test_duties(categories: tuple[str, ...], duty: str) -> None:
+    assert duty_of(TABLE, Kind.PENALTY, categories, (DECIDED,)) == duty
+    assert duty_of(TABLE, Kind.LICENCE, categories, (DECIDED,)) == "unknown"
+
+
+def test_a_duty_before_the_table_begins_is_unknown() -> None:
+    assert duty_of(TABLE, Kind.PENALTY, ("罚款",), (date(2025, 1, 1),)) == "unknown"
+
+
+@pytest.mark.parametrize(("day", "months", "wanted"), [
+    (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2026, 7, 1), 3, date(2026, 10, 1)), (date(2026, 11, 30), 3, date(2027, 2, 28)),
+])
+def test_months(day: date, months: int, wanted: date) -> None:
+    assert add_months(day, months) == wanted
+
+
+def test_every_slug_a_check_gives_has_its_sentence() -> None:
+    asked = [r[1] for r in (*REPORTED, *SUBMITTED, *STILL)]
+    for item in (e for one in asked for e in judge_case(one)):
+        assert item.slug in dict(TEXTS[item.check].slugs), (item.check, item.slug)
+        assert item.sentence
+
+
+def test_open_is_what_time_may_still_change() -> None:
+    settled, waiting = case(), case(NEVER, now=at(5))
+    assert not stays_open(settled, judge_case(settled))
+    assert stays_open(waiting, judge_case(waiting))
+    assert stays_open(case(submissions=(submission(publicity="暂缓公开"),)), ())
+
+
+# ---------------------------------------------------------------- what could be it
+
+
+def _book(**more: object) -> tuple[Decision, Book]:
+    credit = next(p for p in CONFIG.portals if p.channel is Channel.CREDIT and Kind.PENALTY in p.kinds)
+    looks = tuple(
+        Look(id=f"{d}", run=f"n{d}", portal=credit.id, kind="full", started_at=at(d), finished_at=at(d), genuine=True, parsed=True, whole=True)
+        for d in (10, 11)
+    )
+    unit = next(u.slug for u in CONFIG.units if u.kind == "dept-a")
+    decision = Decision(id="d", unit=unit, kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司", decided_on=(DECIDED,), submissions=("s",))
+    base = {"submissions": {"s": submission(unit=unit, reported_at=at(30))}, "findings": {}, "spans": {}, "looks": {credit.id: looks}, "first_proving": {credit.id: at(1)}}
+    return decision, Book(**base | {k: v(credit.id) for k, v in more.items()})  # type: ignore[arg-type, operator]
+
+
+def _unread(first: int) -> object:
+    return lambda portal: {portal: (RowSpan(portal=portal, row_key="u", sort_key="", first_seen=at(first), first_look="l", first_capture="c",
+                                            first_hash="h", last_seen=at(12), last_look="l", last_hash="h"),)}
+
+
+def _loose(**more: object) -> object:
+    return lambda portal: {portal: (finding(portal=portal, unit=None, **{"numbers": ()} | more),)}
+
+
+SUSPECTS = [
+    ("nothing unread", {}, "not-published"),
+    ("an unread row since the decision", {"unread": _unread(5)}, "could-be-unlinked"),
+    ("an unread row from before it", {"unread": _unread(-5)}, "not-published"),
+    ("a record without number, same party", {"loose": _loose()}, "could-be-unlinked"),
+    ("a record without number, another party", {"loose": _loose(name="完全无关的企业")}, "not-published"),
+    ("a record without number, another time", {"loose": _loose(decided_on=date(2026, 7, 20))}, "not-published"),
+    ("a number off by a digit, nothing else said", {"loose": _loose(name="", decided_on=None, numbers=("甲〔2026〕7号",))}, "could-be-unlinked"),
+    ("another number, nothing else said", {"loose": _loose(name="", decided_on=None, numbers=("甲〔2026〕345号",))}, "not-published"),
+    ("a page of text that names the party", {"loose": _loose(name="", decided_on=None, fields=(("text", "关于甲公司的通报"),))}, "could-be-unlinked"),
+    ("a page of text that writes the number otherwise", {"loose": _loose(name="", decided_on=None, fields=(("text", "甲[2026]第001号"),))}, "could-be-unlinked"),
+    ("a page of text about other things", {"loose": _loose(name="", decided_on=None, fields=(("text", "春节放假通知"),))}, "not-published"),
+]
+
+
+@pytest.mark.parametrize(("more", "slug"), [s[1:] for s in SUSPECTS], ids=[s[0] for s in SUSPECTS])
+def test_rows_that_could_be_it(more: dict[str, object], slug: str) -> None:
+    decision, book = _book(**more)
+    (made,) = assemble([decision], book, CONFIG, Calendar(), NOW)
+    assert published(made).slug == slug

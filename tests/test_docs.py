@@ -1,0 +1,70 @@
+"""Every command and setting is documented; every documented thing exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+import cli
+from core import config
+from crawler.families import FAMILIES
+
+ROOT = Path(__file__).resolve().parent.parent
+CONFIGURATION = (ROOT / "docs/configuration.md").read_text("utf-8")
+SECTIONS = CONFIGURATION.split("\n## ")
+MODELS: dict[str, type[BaseModel]] = {
+    "`district.toml`": config.District, "### `[crawl]`": config.Crawl, "### `[mail]`": config.Mail, "`units.toml`": config.Unit,
+    "### `[[unit.contact]]`": config.Contact, "`portals/<id>.toml`": config.Portal, "The scheme file": config.Scheme,
+}
+
+
+def _keys(model: type[BaseModel]) -> set[str]:
+    return {field.alias or name for name, field in model.model_fields.items()}
+
+
+def _section(heading: str) -> str:
+    if heading.startswith("###"):
+        return CONFIGURATION.split(heading)[1].split("\n#")[0]
+    body = next(s for s in SECTIONS if s.startswith(heading))
+    return body if heading == "The scheme file" else body.split("\n### ")[0]
+
+
+@pytest.mark.parametrize("heading", MODELS)
+def test_every_key_is_documented(heading: str) -> None:
+    section = _section(heading)
+    missing = [k for k in _keys(MODELS[heading]) if not re.search(rf"[\[`.]{k}[\]`]", section)]
+    assert not missing
+
+
+def test_every_nested_scheme_key_is_documented() -> None:
+    section = _section("The scheme file")
+    for model in (config.Deadline, config.Grades, config.Reading, config.Duty, config.Indicator):
+        assert not [k for k in _keys(model) if f"`{k}`" not in section], model
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_family_and_option_is_documented(family: str) -> None:
+    line = next(x for x in CONFIGURATION.splitlines() if x.startswith(f"| `{family}`"))
+    assert set(re.findall(r"`(\w+)`", line)) == _keys(FAMILIES[family].Options) | ({family} if "-" not in family else set())
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
+def test_every_command_is_in_the_readmes(readme: str) -> None:
+    text = (ROOT / readme).read_text("utf-8")
+    commands = [c.name or c.callback.__name__ for c in cli.app.registered_commands]  # type: ignore[union-attr]
+    missing = [name for name in commands if name not in text]
+    assert not missing
+
+
+def test_every_command_has_an_example() -> None:
+    for command in cli.app.registered_commands:
+        assert command.callback is not None
+        assert "例：chengxin" in (command.callback.__doc__ or ""), command.callback.__name__
+
+
+def test_links_lead_somewhere() -> None:
+    for page in [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+

@@ -1,0 +1,406 @@
+"""Tables, charsets, dates and findings, each on the smallest page that shows the case."""
+
+from datetime import date, datetime
+
+import pytest
+
+from core.clock import ZONE
+from core.config import Portal, Unit
+from core.models import Channel, DateKind, Finding, Kind
+from core.names import UnitNames
+from crawler.extract.body import body_text
+from crawler.extract.charset import decode
+from crawler.extract.detail import read_detail
+from crawler.extract.findings import MAX_TEXT, read_findings
+from crawler.extract.markup import tree_of, words_of
+from crawler.extract.meta import document_dates, meta_of, visible_published
+from crawler.extract.numbers import own_numbers
+from crawler.extract.pairs import text_lines
+from crawler.extract.published import adopt
+from crawler.extract.tables import grid_of, records_of
+from crawler.pages import Detail, PageRequest, Response, Row
+
+AT = datetime(2026, 8, 30, 1, tzinfo=ZONE)
+URL = "http://x.example.invalid/col/1/art/20260801.html"
+UNITS = (
+    Unit(slug="scjgj", name="淮安区市场监督管理局", kind="dept-a", aliases=("区市场监管局",)),
+    Unit(slug="spj", name="淮安区行政审批局", kind="dept-a"),
+    Unit(slug="other", name="淮阴区行政审批局", kind="dept-a"),
+)
+PLACES = ("江苏省", "淮安市", "淮安区")
+NAMES = UnitNames(UNITS, PLACES, "淮安市淮安区")
+
+
+def portal(**more: object) -> Portal:
+    base = {"id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": (Kind.LICENCE, Kind.PENALTY),
+            "family": "cmsweb", "url": "http://x.example.invalid/list.html", "marker": "栏目"}
+    return Portal.model_validate({**base, **more})
+
+
+def page(body: str, head: str = "") -> Response:
+    text = f'<!DOCTYPE html><html><head><meta charset="utf-8">{head}<title>页</title></head><body>{body}</body></html>'
+    return Response(url=URL, status=200, body=text.encode(), request=PageRequest(url=URL))
+
+
+def findings(body: str, head: str = "", row: Row | None = None, **more: object) -> tuple[Finding, ...]:
+    return read_findings(
+        portal(**more), row or Row(key="k", sort_key="", url=URL), read_detail(page(body, head)),
+        content_hash="h", capture="c", observed_at=AT, names=NAMES,
+    )
+
+
+# ---------------------------------------------------------------- tables
+
+HEADS = "<tr><th>文书号</th><th>当事人</th><th>处罚决定日期</th></tr>"
+
+
+@pytest.mark.parametrize(
+    ("table", "grid"),
+    [
+        ("<tr><td rowspan=2>a</td><td>b</td></tr><tr><td>c</td></tr>", [["a", "b"], ["a", "c"]]),
+        ("<tr><td colspan=2>a</td><td>b</td></tr>", [["a", "a", "b"]]),
+        ("<tr><td>a</td><td rowspan=2 colspan=2>b</td></tr><tr><td>c</td></tr>", [["a", "b", "b"], ["c", "b", "b"]]),
+        ("<tr><td rowspan=0>a</td><td rowspan=x>b</td></tr>", [["a", "b"]]),
+        ("<tr><td>文<span>书</span>\n<o:p></o:p>号</td></tr>", [["文书 号"]]),
+        ("<tr><td>a<script>var b=1;</script><!-- c --><style>d{}</style></td></tr>", [["a"]]),
+    ],
+)
+def test_cells_are_expanded_and_joined_as_they_stand(table: str, grid: list[list[str]]) -> None:
+    assert grid_of(tree_of(f"<table>{table}</table>")) == grid
+
+
+def test_an_endless_rowspan_costs_nothing() -> None:
+    cells = "".join(f"<td rowspan=9999999 colspan=99999>{n}</td>" for n in range(3))
+    assert records_of(tree_of(f"<div><table><tr>{cells}</tr></table></div>")) == ()
+
+
+TABLES = {
+    "two columns": "<tr><td>文书号：</td><td>甲罚〔2026〕1号</td></tr><tr><td>当事人</td><td>某公司</td></tr>",
+    "four columns": "<tr><td>文书号</td><td>甲罚〔2026〕1号</td><td>当事人</td><td>某公司</td></tr>",
+    "one cell": "<tr><td>文书号：甲罚〔2026〕1号</td></tr><tr><td>当事人：某公司</td></tr>",
+    "value over three columns": "<tr><td>文书号</td><td colspan=3>甲罚〔2026〕1号</td></tr>"
+    "<tr><td>当事人</td><td colspan=3>某公司</td></tr>",
+    "labels cut in spans": "<tr><td><span>文</span><span>书号</span></td><td>甲罚〔2026〕<span>1号</span></td></tr>"
+    "<tr><td>当<b>事</b>人</td><td>某公司</td></tr>",
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_labels_beside_values_make_one_record(table: str) -> None:
+    (found,) = findings(f"<div id='zoom'><table>{table}</table></div>")
+    assert (found.numbers, found.name) == (("甲罚〔2026〕1号",), "某公司")
+
+
+def test_labels_on_top_make_a_record_a_row() -> None:
+    rows = "".join(f"<tr><td>甲罚〔2026〕{n}号</td><td>公司{n}</td><td>2026-08-0{n}</td></tr>" for n in (1, 2, 3))
+    found = findings(f"<table><caption>公示</caption>{HEADS}{rows}</table>")
+    assert [(f.ordinal, f.numbers, f.name, f.decided_on) for f in found] == [
+        (n - 1, (f"甲罚〔2026〕{n}号",), f"公司{n}", date(2026, 8, n)) for n in (1, 2, 3)
+    ]
+    assert len({f.id for f in found}) == 3
+
+
+def test_one_number_over_two_parties_and_a_head_repeated() -> None:
+    body = (f"<table>{HEADS}<tr><td rowspan=2>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>"
+            f"<tr><td>乙</td><td>2026-08-01</td></tr>{HEADS}<tr><td colspan=3>以下空白</td></tr></table>")
+    assert [(f.numbers, f.name) for f in findings(body)] == [(("甲罚〔2026〕1号",), "甲"), (("甲罚〔2026〕1号",), "乙")]
+
+
+def test_a_table_for_screen_and_for_printer_counts_once_and_layout_tables_never() -> None:
+    table = f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr></table>"
+    assert len(findings(f"<table><tr><td>{table}</td></tr></table><div class='print'>{table}</div>")) == 1
+
+
+def test_a_row_without_a_number_is_a_record_all_the_same() -> None:
+    body = (f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>"
+            "<tr><td></td><td>乙</td><td>2026-08-02</td></tr></table>")
+    assert [(f.numbers, f.name) for f in findings(body)] == [(("甲罚〔2026〕1号",), "甲"), ((), "乙")]
+
+
+def test_labels_nobody_knows_are_kept_and_reported() -> None:
+    (found,) = findings("<table><tr><td>文书号</td><td>甲罚〔2026〕1号</td></tr><tr><td>惩戒方式</td><td>约谈</td></tr>"
+                        "<tr><td>字号</td><td>大</td></tr></table>")
+    assert found.unknown_labels == ("惩戒方式",)
+    assert dict(found.fields)["惩戒方式"] == "约谈"
+
+
+# ---------------------------------------------------------------- charsets
+
+SAMPLE = "淮安区市场监督管理局行政处罚决定信息公示：当事人某某餐饮管理有限公司，处罚决定日期二〇二六年八月一日。"
+RARE = SAMPLE + "当事人：㛃䶮商行，地址：乂镇旮旯村。"
+HOSTILE = {
+    "utf-8 undeclared": (SAMPLE.encode(), "", "utf-8", ""),
+    "utf-8 with a BOM, declared gbk": (b"\xef\xbb\xbf" + SAMPLE.encode(), "text/html; charset=gbk", "utf-8-sig", "gbk"),
+    "utf-8 declared gb2312 in META": (b'<meta charset="gb2312">' + SAMPLE.encode(), "", "utf-8", "gb2312"),
+    "gb18030 undeclared": (SAMPLE.encode("gb18030"), "", "gb18030", ""),
+    "gb18030 declared utf-8": (SAMPLE.encode("gb18030"), "text/html;charset=UTF-8", "gb18030", "utf-8"),
+    "gb18030 declared gb2312, rare characters": (b"<meta charset=gb2312>" + RARE.encode("gb18030"), "", "gb18030", "gb2312"),
+    "utf-16le with a BOM, declared gb2312": (
+        b"\xff\xfe" + ("<meta charset='gb2312'>" + SAMPLE).encode("utf-16-le"), "", "utf-16-le", "gb2312"),
+    "utf-16be with a BOM": (b"\xfe\xff" + SAMPLE.encode("utf-16-be"), "", "utf-16-be", ""),
+    "utf-16le without a BOM": (("<html><head><title></title></head><body>" + SAMPLE).encode("utf-16-le"), "", "utf-16-le", ""),
+    "big5 undeclared": ("行政處罰決定書：當事人經營管理有限公司，違反規定，處罰機關市場監督管理局。".encode("big5"), "", "big5", ""),
+    "utf-8 cut inside a character": (SAMPLE.encode()[:-2], "", "utf-8", ""),
+}
+
+
+@pytest.mark.parametrize(("body", "header", "detected", "declared"), HOSTILE.values(), ids=HOSTILE)
+def test_the_charset_is_told_by_what_comes_out(body: bytes, header: str, detected: str, declared: str) -> None:
+    said = decode(body, header)
+    assert (said.detected, said.declared) == (detected, declared)
+    assert "行政" in said.text and "公司" in said.text
+
+
+# ---------------------------------------------------------------- words, dates
+
+
+def test_a_line_break_in_the_source_is_none_on_the_page() -> None:
+    tree = tree_of("<div><p>处罚决定\n书文号：甲罚〔2026〕1号</p>日期<br>次行<script>x\ny</script><table><tr><td>a</td><td>b</td></tr></table></div>")
+    assert text_lines(tree).split("\n") == ["处罚决定 书文号:甲罚〔2026〕1号", "日期", "次行", "a b"]
+    assert words_of(tree_of("<p>标<script>document.write('x')</script>题</p>")) == "标题"
+
+
+@pytest.mark.parametrize(
+    ("text", "stated"),
+    [
+        ("发布日期：2026-08-01 09:10 来源：区局", "2026-08-01 09:10"),
+        ("发布时间: [ 2026年8月1日 ] 字号：大", "2026年8月1日"),
+        ("公示日期 2026/8/1", "2026/8/1"),
+        ("时间：2026-08-01 浏览次数：12", "2026-08-01"),
+        ("【发布日期： 】【打印】\n相关阅读 发布日期：2020-01-01", ""),
+        ("时间：2026-08-01，当事人在某处经营", ""),
+        ("生成日期：2026-08-01 发文日期：2026-08-02", ""),
+        ("索取号 发布时间 发布机构", ""),
+    ],
+)
+def test_only_a_labelled_publication_date_of_the_page_itself_counts(text: str, stated: str) -> None:
+    assert visible_published(text) == stated
+
+
+def test_meta_in_every_dress() -> None:
+    head = ("<meta content='2026-08-01' NAME='PubDate'><meta name=pubdate content=2026-09-01><meta name='maketime' content=''>"
+            "<META NAME=ArticleTitle CONTENT=标题><meta name='others' content='页面生成时间 2026-08-09 10:00:00'>")
+    assert dict(meta_of(tree_of(f"<html><head>{head}</head><body>x</body></html>"))) == {
+        "pubdate": "2026-08-01", "articletitle": "标题", "others": "页面生成时间 2026-08-09 10:00:00",
+        "页面生成时间": "2026-08-09 10:00:00"}
+    assert document_dates("成文日期：2026-08-01 发文日期 2026年8月2日 成文日期：2026-08-01") == ("2026-08-01", "2026年8月2日")
+
+
+DAY = date(2026, 8, 1)
+ADOPTED = {
+    "visible before list and META": ("2026-08-01", DAY, "published", {"pubdate": "2026-08-01"}, (), ("visible", DAY)),
+    "list before META": ("", DAY, "published", {"pubdate": "2026-08-02"}, (), ("list", DAY)),
+    "a list of decision dates is no publication": ("", DAY, "decided", {}, (), None),
+    "META alone": ("", None, "unknown", {"pubdate": "2026-08-02 10:00"}, (), ("meta", date(2026, 8, 2))),
+    "META beside a decision date in the list": ("", DAY, "decided", {"pubdate": "2026-08-09"}, (), ("meta", date(2026, 8, 9))),
+    "META of the rebuild (Maketime)": ("", None, "unknown", {"pubdate": "2026-08-02", "maketime": "2026-08-02 09:00:01_194"}, (), None),
+    "META of the rebuild (HtmlGenerateTime)": ("", None, "unknown", {"pubdate": "2026-08-02", "htmlgeneratetime": "2026-08-02"}, (), None),
+    "META of the rebuild (页面生成时间)": ("", None, "unknown", {"pubdate": "2026-08-02", "页面生成时间": "2026-08-02"}, (), None),
+    "META beside another document date": ("", None, "unknown", {"pubdate": "2026-08-09"}, ("2026-08-01",), None),
+    "META of no day": ("", None, "unknown", {"pubdate": "见正文"}, (), None),
+}
+
+
+@pytest.mark.parametrize(("visible", "listed", "kind", "meta", "documents", "want"), ADOPTED.values(), ids=ADOPTED)
+def test_the_publication_date_is_adopted_by_trust(
+    visible: str, listed: date | None, kind: str, meta: dict[str, str], documents: tuple[str, ...], want: tuple[str, date] | None
+) -> None:
+    detail = Detail(records=(), published=visible, meta=tuple(meta.items()), documents=documents)
+    adopted, every = adopt(detail, Row(key="k", sort_key="", listed_on=listed), portal(list_date=kind))
+    assert (None if adopted is None else (adopted.source, adopted.on)) == want
+    assert len(every) == bool(visible) + (listed is not None) + (meta.get("pubdate", "见").startswith("2")) + len(documents)
+
+
+def test_a_pubdate_more_than_a_day_off_is_kept_as_void() -> None:
+    detail = Detail(records=(), published="2026-08-01", meta=(("pubdate", "2026-08-05"),), documents=("2026-07-30",))
+    _, every = adopt(detail, Row(key="k", sort_key=""), portal())
+    assert [(s.on.day, s.kind, s.source) for s in every] == [
+        (1, DateKind.PUBLISHED, "visible"), (5, DateKind.UNKNOWN, "meta"), (30, DateKind.DOCUMENT, "visible")]
+
+
+# ---------------------------------------------------------------- findings
+
+
+def pairs(*said: tuple[str, str]) -> str:
+    return "<table>" + "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in said) + "</table>"
+
+
+def test_several_numbers_of_one_record_are_one_finding() -> None:
+    (found,) = findings(pairs(("处罚决定书文号", "甲罚〔2026〕10号、11号、89-91号"), ("当事人", "某公司")))
+    assert found.numbers == tuple(f"甲罚〔2026〕{n}号" for n in (10, 11, 89, 90, 91))
+
+
+IDENTITY = "320803199003077619"
+MASKED = "320803********7619"
+
+
+def test_identity_numbers_are_masked_wherever_they_stand() -> None:
+    body = pairs(("处罚决定书文号", "甲罚〔2026〕1号"), ("当事人", f"某某（{IDENTITY}）"), ("统一社会信用代码", IDENTITY),
+                 ("处罚机关", f"某局{IDENTITY}"), ("处罚类别", IDENTITY), ("没见过的", IDENTITY), ("处罚内容", f"对{IDENTITY}罚款"))
+    row = Row(key="k", sort_key="", title=f"某某{IDENTITY}", url=f"{URL}?code={IDENTITY}")
+    (found,) = findings(body, row=row)
+    assert IDENTITY not in repr(found) and found.code == MASKED
+    assert {e.masked for e in found.exposures} == {MASKED} and len(found.exposures) == 8
+
+
+def test_an_identity_number_in_free_text_and_number_is_masked() -> None:
+    text = f"当日，{IDENTITY}号身份证持有人因无证经营被我局查处，现将有关情况予以公布，请社会各界监督。"
+    found = findings(f"<div id='zoom'><p>{text}</p></div>", row=Row(key="k", sort_key=""))
+    assert IDENTITY not in repr(found) and MASKED in dict(found[0].fields)["text"]
+
+
+@pytest.mark.parametrize(
+    ("authority", "unit"),
+    [("淮安区市场监督管理局", "scjgj"), ("江苏省淮安市淮安区市场监督管理局", "scjgj"), ("市场监督管理局", "scjgj"),
+     ("区市场监管局", "scjgj"), ("淮安区 行政审批局", "spj"), ("淮阴区行政审批局", "other"), ("淮安市公安局", None), ("淮安市市场监督管理局", None), ("江苏省市场监督管理局", None), ("", None)],
+)
+def test_an_authority_is_resolved_by_name_or_not_at_all(authority: str, unit: str | None) -> None:
+    assert NAMES.slug_on(authority, AT.date()) == unit
+
+
+def test_an_authority_two_units_may_mean_is_nobodys() -> None:
+    both = (UNITS[0], Unit(slug="twin", name="淮安区某局", kind="dept-a", aliases=("市场监督管理局",)))
+    assert UnitNames(both, PLACES, "淮安市淮安区").slug_on("市场监督管理局", AT.date()) is None
+
+
+@pytest.mark.parametrize(("channel", "unit", "want"), [("credit", None, "scjgj"), ("department", "spj", "spj")])
+def test_a_departments_portal_is_its_owners(channel: str, unit: str | None, want: str) -> None:
+    said = pairs(("文书号", "甲罚〔2026〕1号"), ("处罚机关", "淮安区市场监督管理局"))
+    (found,) = findings(said, channel=channel, unit=unit)
+    assert found.unit == want
+
+
+@pytest.mark.parametrize(
+    ("labels", "kinds", "kind"),
+    [(("处罚决定日期", "处罚类别"), ("licence", "penalty"), Kind.PENALTY), (("许可决定日期",), ("licence", "penalty"), Kind.LICENCE),
+     (("审批时间",), ("licence", "penalty"), Kind.LICENCE), (("决定日期",), ("licence", "penalty"), None),
+     (("决定日期",), ("penalty",), Kind.PENALTY)],
+)
+def test_the_kind_is_told_by_its_labels_where_the_portal_has_both(
+    labels: tuple[str, ...], kinds: tuple[str, ...], kind: Kind | None
+) -> None:
+    (found,) = findings(pairs(("文书号", "甲〔2026〕1号"), *((label, "2026-08-01") for label in labels)), kinds=kinds)
+    assert found.kind is kind
+
+
+def test_the_list_fills_what_the_detail_leaves_empty() -> None:
+    row = Row(key="k", sort_key="", fields=(("XK_XDR_MC", "某公司"), ("XK_WSH", "另一号"), ("XK_JDRQ", "2026-08-01")))
+    (found,) = findings(pairs(("许可文号", "甲许〔2026〕1号"), ("被许可人", "")) , row=row)
+    assert (found.name, found.numbers, found.decided_on) == ("某公司", ("甲许〔2026〕1号",), date(2026, 8, 1))
+
+
+def test_revoked_placeholder_and_empty_days() -> None:
+    (found,) = findings(pairs(("文书号", "无"), ("当事人", "某公司"), ("处罚决定日期", "1970-01-01"), ("处罚内容", "罚款"),
+                              ("当前状态", "已撤销"), ("有效期至", "长期"), ("统一社会信用代码", "空")))
+    assert (found.numbers, found.decided_on, found.revoked, found.code) == ((), None, True, "")
+    assert found.valid_until == date(2099, 12, 31)
+
+
+# ---------------------------------------------------------------- pages without labelled records
+
+PROSE = "经查，某某餐饮管理有限公司未取得许可擅自经营，依据《某条例》第三条，我局决定给予罚款三千元的行政处罚，现予公布。"
+
+
+def test_a_page_of_words_alone_is_read_as_its_text() -> None:
+    (found,) = findings(f"<div id='zoom'><p>{PROSE}</p></div>", head="<meta name='PubDate' content='2026-08-01'>")
+    assert (found.numbers, found.name, found.number_text, found.kind) == ((), "", "", None)
+    assert dict(found.fields) == {"text": text_lines(tree_of(f"<p>{PROSE}</p>"))}
+    assert found.published is not None and found.published.source == "meta"
+
+
+ELSEWHERE = {
+    "a file": "<a href='/upload/20260801.xls'>名单</a>",
+    "a file with a query": "<a href='/getfile.do?id=1&filename=%E5%8F%8C.xlsx'>名单</a>",
+    "a 书版 file": "<a href='P020.ceb'>公示表</a>",
+    "a download without a name": "<a href='/download?id=9'>名单</a>",
+    "a link that says so": "<a href='/other.html'>点击查看公示表</a>",
+    "a file named in words": "<p>公示表.docx</p>",
+    "an attachment spoken of": "<p>名单见附件</p>",
+    "a picture": "<img src='a.gif'>",
+    "a picture of unknown size": "<img src='a' width='100%'>",
+    "a frame": "<iframe src='/list'></iframe>",
+    "an embedded document": "<embed src='x'>",
+}
+
+
+@pytest.mark.parametrize("more", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_what_stands_outside_the_words_leaves_the_row_unread(more: str) -> None:
+    assert findings(f"<div id='zoom'><p>{PROSE}</p>{more}</div>") == ()
+
+
+HARMLESS = {
+    "an icon": "<img src='new.gif' width='16' height='16'>",
+    "an anchor": "<a href='#top'>返回</a>",
+    "a law": "<a href='http://www.gov.cn/law.html'>《某条例》</a>",
+}
+
+
+@pytest.mark.parametrize("more", HARMLESS.values(), ids=HARMLESS)
+def test_what_holds_no_content_does_not_matter(more: str) -> None:
+    assert len(findings(f"<div id='zoom'><p>{PROSE}</p>{more}</div><div><img src='logo.png'><a href='x.pdf'>y</a></div>")) == 1
+
+
+def test_pictures_anywhere_count_where_no_article_is_marked_off() -> None:
+    assert len(findings(f"<p>{PROSE}</p>")) == 1
+    assert findings(f"<p>{PROSE}</p><img src='a.jpg'>") == ()
+
+
+def test_a_picture_in_any_of_several_containers_counts() -> None:
+    assert body_text(tree_of(f"<body><div class='TRS_Editor'><p>{PROSE}</p></div><div id='zoom'><img src='a.jpg'></div></body>")) == ""
+
+
+def test_a_caption_or_an_endless_text_is_no_reading() -> None:
+    assert findings("<div id='zoom'><p>双公示信息一览</p></div><p>" + PROSE + "</p>") == ()
+    assert findings(f"<div id='zoom'><p>{PROSE * (MAX_TEXT // len(PROSE) + 1)}</p></div>") == ()
+
+
+NUMBERED = {
+    "in the title": ("关于某公司的行政处罚决定书（甲市监罚〔2026〕12号）", PROSE, ("甲市监罚〔2026〕12号",)),
+    "a range in the title": ("甲金罚决字〔2026〕89-90号", PROSE, ("甲金罚决字〔2026〕89号", "甲金罚决字〔2026〕90号")),
+    "alone on its line": ("行政处罚决定书", f"<p>甲市监罚〔2026〕012号</p><p>{PROSE}</p>", ("甲市监罚〔2026〕12号",)),
+    "behind 决定书": ("公示", f"<p>处罚决定书文号为：甲市监罚(2026)12号。{PROSE}</p>", ("甲市监罚〔2026〕12号",)),
+    "in title and text alike": ("甲市监罚〔2026〕12号", f"<p>甲市监罚[2026]第12号</p><p>{PROSE}</p>", ("甲市监罚〔2026〕12号",)),
+}
+
+
+@pytest.mark.parametrize(("title", "body", "numbers"), NUMBERED.values(), ids=NUMBERED)
+def test_a_pages_own_number_is_a_finding_beside_its_text(title: str, body: str, numbers: tuple[str, ...]) -> None:
+    number, text = findings(f"<div id='zoom'>{body}</div>", row=Row(key="k", sort_key="", title=title))
+    assert (number.numbers, text.numbers) == (numbers, ())
+    assert "text" not in dict(number.fields) and "餐饮管理" in dict(text.fields)["text"]
+
+
+CITED = {
+    "a law's number": f"<p>根据《某办法》（甲府办〔2014〕192号），{PROSE}</p>",
+    "run into the sentence": f"<p>我局于2026年作出甲市监罚〔2026〕12号行政处罚，{PROSE}</p>",
+    "two of its own": f"<p>甲市监罚〔2026〕12号</p><p>甲市监罚〔2026〕13号</p><p>{PROSE}</p>",
+}
+
+
+@pytest.mark.parametrize("body", CITED.values(), ids=CITED)
+def test_a_number_that_may_be_anothers_is_left_to_the_text(body: str) -> None:
+    (found,) = findings(f"<div id='zoom'>{body}</div>")
+    assert found.numbers == () and "号" in dict(found.fields)["text"]
+
+
+def test_a_number_whose_page_is_a_file_leaves_a_record_that_rules_nothing_out() -> None:
+    number, rest = findings(f"<div class='nav'>{'首页 政务公开 ' * 9}</div><div id='zoom'><a href='a.doc'>附件.doc</a></div>",
+                            row=Row(key="k", sort_key="", title="甲市监公告〔2026〕3号"))
+    assert number.numbers == ("甲市监公告〔2026〕3号",)
+    assert (rest.numbers, rest.name, rest.fields) == ((), "", ())
+
+
+@pytest.mark.parametrize(
+    ("title", "number"),
+    [("企业148家（锡信委〔2015〕7号）", "锡信委〔2015〕7号"), ("关于印发苏园管〔2015〕58号的通知", "苏园管〔2015〕58号"),
+     ("（通二区）药行罚〔2016〕8号", "(通二区)药行罚〔2016〕8号"), ("东昌公（光）行罚决字[2018]111号", "东昌公(光)行罚决字[2018]111号")],
+)
+def test_a_numbers_prefix_is_cut_out_of_its_title(title: str, number: str) -> None:
+    assert own_numbers(title, "") == (number,)
+
+
+def test_the_head_of_a_disclosure_page_is_not_a_decision() -> None:
+    head = "<div><p>索引号：014/2026-1</p><p>发布机构：某局</p><p>文号：无</p><p>主题分类：市场</p><p>发布日期：2026年08月02日</p></div>"
+    (found,) = findings(f"{head}<div id='zoom'><p>{PROSE}</p></div>")
+    assert found.numbers == () and "text" in dict(found.fields)
+    assert found.published is not None and found.published.on == date(2026, 8, 2)

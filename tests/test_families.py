@@ -1,0 +1,354 @@
+"""What every family promises: how pages are asked for, what is refused, what may never be dropped."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qs
+
+import pytest
+
+from core.config import Portal
+from core.errors import ConfigError
+from core.models import Channel
+from crawler.families import FAMILIES, load_options
+from crawler.families.jsonic import at_path, count, json_of
+from crawler.families.listing import absolute, key_of, says_empty
+from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
+
+SITE = "http://a.example.invalid"
+MARK = "双公示栏目"
+
+
+def portal(family: str, path: str = "/col/1_1/index.html", **more: Any) -> Portal:
+    base = {"id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": ("licence",), "family": family,
+            "url": SITE + path, "marker": MARK}
+    return Portal.model_validate({**base, **more})
+
+
+def read(owner: Portal, body: str, url: str = "") -> ListPage:
+    where = url or owner.url
+    response = Response(url=where, status=200, body=body.encode(), request=PageRequest(url=where))
+    page: ListPage = FAMILIES[owner.family].parse_list(owner, load_options(owner), response)
+    return page
+
+
+def ask(owner: Portal, number: int) -> PageRequest:
+    request: PageRequest = FAMILIES[owner.family].page_request(owner, load_options(owner), number, None)
+    return request
+
+
+# ---------------------------------------------------------------- how pages are asked for
+
+PROXY = {"mode": "dataproxy", "perpage": 20, "form": {"columnid": "7", "unitid": "9"}}
+URLS = [
+    (portal("cmsweb"), 1, "/col/1_1/index.html"),
+    (portal("cmsweb"), 3, "/col/1_1/index_3.html"),
+    (portal("cmsweb", "/zcjd/list.html"), 2, "/zcjd/list_2.html"),
+    (portal("credit-static", "/html/content61_1.html"), 1, "/html/content61_1.html"),
+    (portal("credit-static", "/html/content61_1.html"), 12, "/html/content61_12.html"),
+    (portal("hanweb-jpage", "/col/col7/index.html"), 1, "/col/col7/index.html"),
+    (portal("hanweb-jpage", "/col/col7/index.html"), 2, "/col/col7/index.html?pageNum=2"),
+    (portal("hanweb-jpage", "/col/col7/index.html?uid=9"), 2, "/col/col7/index.html?uid=9&pageNum=2"),
+    (portal("rendered-list", "/x/index.html"), 1, "/x/index.html"),
+    (portal("rendered-list", "/x/index.html"), 2, "/x/index.html?page=2"),
+]
+
+
+@pytest.mark.parametrize(("owner", "number", "path"), URLS)
+def test_pages_are_asked_for_by_address(owner: Portal, number: int, path: str) -> None:
+    request = ask(owner, number)
+    assert (request.url, request.method, request.body) == (SITE + path, "GET", b"")
+    assert request.rendered is (owner.family == "rendered-list")
+
+
+def test_dataproxy_is_asked_by_record_and_by_page() -> None:
+    query = parse_qs(ask(portal("hanweb-jpage", options=PROXY), 3).url.split("?")[1])
+    assert (query["startrecord"], query["endrecord"], query["page"], query["perpage"]) == (["41"], ["60"], ["3"], ["20"])
+    assert (query["columnid"], query["unitid"]) == (["7"], ["9"])
+    posted = ask(portal("hanweb-jpage", options={**PROXY, "method": "POST"}), 1)
+    assert posted.method == "POST" and b"columnid=7" in posted.body
+
+
+@pytest.mark.parametrize(
+    ("family", "options", "number", "form"),
+    [("cmsweb-api", {"topic": "6112", "form": {"rdeptid": "abc"}}, 4, {"page": "4", "topic": "6112", "rdeptid": "abc", "pagesize": "15"}),
+     ("credit-json", {"type": "2"}, 2, {"cpage": "2", "type": "2", "pageSize": "10", "asc": "desc"})],
+)
+def test_forms_carry_the_page(family: str, options: dict[str, Any], number: int, form: dict[str, str]) -> None:
+    request = ask(portal(family, options=options), number)
+    sent = {k: v[0] for k, v in parse_qs(request.body.decode(), keep_blank_values=True).items()}
+    assert request.method == "POST" and form.items() <= sent.items()
+
+
+@pytest.mark.parametrize(("family", "options", "key"), [("none-such", {}, "family"), ("cmsweb", {"itmes": []}, "options.itmes"),
+                                                        ("cmsweb-api", {}, "options.topic")])
+def test_a_misspelt_family_or_option_names_its_key(family: str, options: dict[str, Any], key: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_options(portal(family, options=options))
+    assert key in str(error.value)
+
+
+# ---------------------------------------------------------------- lists, smallest of each family
+
+
+def cms(items: str, pager: str = "<script>nsetpage(1,{n},15,'index','html')</script>", total: int = 1) -> str:
+    return f"<html><body><b>{MARK}</b><div class='lb-lb'><ul>{items}</ul></div>{pager.format(n=total)}</body></html>"
+
+
+def li(path: str = "/art/20260801000.html", title: str = "甲公司公示", day: str = "2026-08-01", extra: str = "") -> str:
+    return f"<li{extra}><a href='{path}' title='{title}'>{title[:4]}…</a><span class='lb-time'>{day}</span></li>"
+
+
+def static(items: str, total: int | None = 1, page: int = 1, pages: int = 1) -> str:
+    down = f"<a onclick=\"goto('down','content1',{page},{pages})\">下一页</a>" if page < pages else "下一页"
+    pager = f"<div class='page'>{down} 第<b>{page}</b>页 共<b>{pages}</b>页 共<b>{total}</b>条</div>" if total is not None else ""
+    return f"<html><body><em>{MARK}</em><ul class='list inlist'>{items}</ul>{pager}</body></html>"
+
+
+def preview(key: str, title: str = "甲公司", day: str = "2016-01-06", new: str = "") -> str:
+    return f"<li>{new}<a href=\"javascript:queryOfPreview('{key}')\">{title}</a><span>[ {day} ]</span></li>"
+
+
+def store(records: str, total: int = 1) -> str:
+    return f"<html>{MARK}<datastore><totalrecord>{total}</totalrecord><totalpage>1</totalpage><recordset>{records}</recordset></datastore></html>"
+
+
+def record(path: str = "/art/2026/8/1/art_7_1234567.html", title: str = "甲公司") -> str:
+    return f"<record><![CDATA[<li><a href='{path}' title=\"{title}\">甲…</a><span>2026-08-01</span></li>]]></record>"
+
+
+def api(entries: list[dict[str, Any]], total: Any = 1) -> str:
+    return json.dumps({"value": {"list": entries, "total": total}}, ensure_ascii=False)
+
+
+def drawn(items: str, total: str = "1") -> str:
+    return f"<html><body>{MARK}<ul class='xxgk-list'>{items}</ul><b class='total'>{total}</b><b class='pages'>1</b></body></html>"
+
+
+ENTRY = {"title": "甲公司", "path": "/art/20260801000.html", "domain": SITE, "releaseTime": "2026-08-01 09:00"}
+WUXI = {"VAL_ID": "f" * 32, "XK_XDR_MC": "甲公司", "XK_JDRQ": "2026-08-01"}
+API = portal("cmsweb-api", options={"topic": "1"})
+JSON_ = portal("credit-json")
+ONE_ROW = {
+    "cmsweb": (portal("cmsweb"), cms(li())),
+    "credit-static": (portal("credit-static", "/html/content1_1.html"), static(preview("1911270"))),
+    "hanweb-jpage": (portal("hanweb-jpage"), store(record())),
+    "cmsweb-api": (API, api([ENTRY])),
+    "credit-json": (JSON_, json.dumps({"totalNum": 1, "mess": [WUXI]})),
+    "rendered-list": (portal("rendered-list"), drawn(li(extra=" data-id='1'"))),
+}
+
+
+@pytest.mark.parametrize(("owner", "body"), ONE_ROW.values(), ids=ONE_ROW)
+def test_one_row_is_one_row_with_key_day_title_and_detail(owner: Portal, body: str) -> None:
+    page = read(owner, body)
+    (row,) = page.rows
+    assert row.key and row.title.startswith("甲公司") and row.listed_on is not None and row.detail is not None
+    assert row.sort_key == row.listed_on.isoformat() and page.total == 1
+
+
+def test_every_family_has_a_smallest_list() -> None:
+    assert set(ONE_ROW) == set(FAMILIES)
+
+
+@pytest.mark.parametrize("family", ["cmsweb", "credit-static", "hanweb-jpage", "rendered-list"])
+def test_a_page_without_its_marker_is_not_the_portals(family: str) -> None:
+    owner, body = ONE_ROW[family]
+    with pytest.raises(NotGenuine) as refused:
+        read(owner, body.replace(MARK, "另一栏目"))
+    assert refused.value.reason == "marker-missing"
+
+
+LOST = {
+    "cmsweb": (portal("cmsweb"), cms(li() + "<li>没有链接的一行 2026-08-01</li>")),
+    "credit-static": (portal("credit-static"), static(preview("1") + "<li><a href='#'>x</a></li>", 2)),
+    "credit-static, total without rows": (portal("credit-static"), static("", 5)),
+    "hanweb-jpage, record without link": (portal("hanweb-jpage"), store(record() + "<record><![CDATA[<li>无</li>]]></record>")),
+    "hanweb-jpage, record not closed": (portal("hanweb-jpage"), store(record() + "<record><![CDATA[<li>无</li>]]>")),
+    "cmsweb-api, entry without address": (API, api([ENTRY, {"title": "乙公司"}], 2)),
+    "cmsweb-api, entry that is no object": (API, api([ENTRY, "乙公司"], 2)),  # type: ignore[list-item]
+    "credit-json, entry without id": (JSON_, json.dumps({"totalNum": 2, "mess": [WUXI, {"XK_XDR_MC": "乙公司"}]})),
+    "rendered-list": (portal("rendered-list"), drawn(li() + "<li>乙公司</li>")),
+}
+
+
+@pytest.mark.parametrize(("owner", "body"), LOST.values(), ids=LOST)
+def test_a_row_that_cannot_be_read_is_never_dropped(owner: Portal, body: str) -> None:
+    with pytest.raises(Unparsed):
+        read(owner, body)
+
+
+REFUSED = {
+    "cmsweb without a list": (portal("cmsweb"), f"<html><body>{MARK}<p>正文</p></body></html>", "list-missing"),
+    "cmsweb with another pager": (portal("cmsweb"), cms(li(), "<a>下一页</a>"), "total-missing"),
+    "cmsweb with a TRS pager": (portal("cmsweb"), cms(li(), "<script>createPageHTML(56,0,'index','html')</script>"), "total-missing"),
+    "credit-static without a list": (portal("credit-static"), f"<html><body>{MARK}</body></html>", "list-missing"),
+    "credit-static, a category shell": (portal("credit-static"), static("", None), "total-missing"),
+    "credit-static, rows without a pager": (portal("credit-static", options={"may_be_empty": True}), static(preview("1"), None), "total-missing"),
+    "jpage without a store": (portal("hanweb-jpage"), f"<html>{MARK}</html>", "list-missing"),
+    "jpage without a total": (portal("hanweb-jpage"), store(record()).replace("totalrecord", "x"), "total-missing"),
+    "api refusal at 200": (API, '{"code":403,"msg":"x"}', "json-refused"),
+    "api without a list": (API, '{"value":{"total":3}}', "json-refused"),
+    "api without a total": (API, api([], None), "json-refused"),
+    "api, HTML alone": (API, "<html>系统维护中</html>", "not-json"),
+    "api, cut": (API, api([ENTRY])[:-5], "truncated"),
+    "wuxi, negative total": (JSON_, '{"totalNum": -1, "mess": []}', "json-refused"),
+    "rendered, left unfilled": (portal("rendered-list"), drawn("<li>{{row.title}}</li>"), "template-unfilled"),
+    "rendered, never drawn": (portal("rendered-list"), f"<html><body>{MARK}<ul class='xxgk-list'></ul></body></html>", "blank-skeleton"),
+    "rendered, no list": (portal("rendered-list"), f"<html><body>{MARK}</body></html>", "list-missing"),
+}
+
+
+@pytest.mark.parametrize(("owner", "body", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_is_not_the_list_is_refused(owner: Portal, body: str, reason: str) -> None:
+    with pytest.raises(NotGenuine) as refused:
+        read(owner, body)
+    assert refused.value.reason == reason
+
+
+EMPTY = {
+    "cmsweb": (portal("cmsweb"), cms("", total=0)),
+    "cmsweb in words": (portal("cmsweb"), cms("<p>暂无数据</p>", "")),
+    "credit-static": (portal("credit-static"), static("", 0)),
+    "credit-static, a column seen to hold records": (portal("credit-static", options={"may_be_empty": True}), static("", None)),
+    "hanweb-jpage": (portal("hanweb-jpage"), store("", 0)),
+    "cmsweb-api": (API, api([], 0)),
+    "credit-json": (JSON_, '{"totalNum": "0", "mess": []}'),
+    "rendered-list": (portal("rendered-list"), drawn("", "0")),
+}
+
+
+@pytest.mark.parametrize(("owner", "body"), EMPTY.values(), ids=EMPTY)
+def test_an_empty_list_says_so(owner: Portal, body: str) -> None:
+    page = read(owner, body)
+    assert page.rows == () and (page.total == 0 or page.last is True)
+
+
+# ---------------------------------------------------------------- what sites do
+
+
+@pytest.mark.parametrize("total", [17, "17", " 17 "])
+def test_a_total_may_be_text(total: Any) -> None:
+    assert read(API, api([ENTRY], total)).total == 17
+    assert read(JSON_, json.dumps({"totalNum": total, "mess": [WUXI]})).total == 17
+
+
+@pytest.mark.parametrize(("value", "number"), [("12", 12), (0, 0), ("", None), (None, None), (-3, None), ("1.5", None), (True, None)])
+def test_only_a_number_counts(value: Any, number: int | None) -> None:
+    assert count(value) == number
+
+
+@pytest.mark.parametrize("before", ["<script type='text/javascript'>var a={};</script>", "\ufeff", "<script>1</script>\n<script>2</script> "])
+def test_html_before_json_is_passed_over(before: str) -> None:
+    assert json_of(before + '{"a":{"b":[1]}}') == {"a": {"b": [1]}}
+
+
+def test_a_path_through_what_is_no_object_is_nothing() -> None:
+    assert at_path({"a": [1]}, "a.b") is None and at_path({"a": {"b": 2}}, "a.b") == 2
+
+
+@pytest.mark.parametrize("extra", [" class='zd'", " class='top item'", " class='istop'"])
+def test_pinned_rows_are_known_by_class(extra: str) -> None:
+    rows = read(portal("cmsweb"), cms(li(extra=extra) + li("/art/20260700000.html"), total=2)).rows
+    assert [row.pinned for row in rows] == [True, False]
+
+
+def test_pinned_rows_are_known_by_word_and_by_the_portals_own_sign() -> None:
+    word = cms("<li><i>[置顶]</i><a href='/a/20260801000.html'>甲公司</a><span class='lb-time'>2026-01-01</span></li>")
+    assert read(portal("cmsweb"), word).rows[0].pinned
+    body = static(preview("1", new="<img src='images/new.png' />") + preview("2"), 2)
+    signed = portal("credit-static", options={"pinned": "img[src*='new.']"})
+    assert [row.pinned for row in read(signed, body).rows] == [True, False]
+    assert [row.pinned for row in read(portal("credit-static"), body).rows] == [False, False]
+
+
+def test_a_class_that_only_contains_the_letters_is_not_pinned() -> None:
+    assert not read(portal("cmsweb"), cms(li(extra=" class='desktop stopped'"))).rows[0].pinned
+
+
+@pytest.mark.parametrize("family", ["cmsweb", "credit-static", "cmsweb-api"])
+def test_one_id_under_two_titles_is_two_rows(family: str) -> None:
+    two = {
+        "cmsweb": (portal("cmsweb"), cms(li(title="甲公司") + li(title="乙公司"), total=2)),
+        "credit-static": (portal("credit-static"), static(preview("7", "甲公司") + preview("7", "乙公司"), 2)),
+        "cmsweb-api": (API, api([ENTRY, {**ENTRY, "title": "乙公司"}], 2)),
+    }
+    rows = read(*two[family]).rows
+    assert len({row.key for row in rows}) == 2
+    assert [row.key for row in rows] == [row.key for row in read(*two[family]).rows]
+
+
+def test_the_same_row_twice_keeps_its_key() -> None:
+    rows = read(portal("cmsweb"), cms(li() + li(), total=2)).rows
+    assert len(rows) == 2 and rows[0].key == rows[1].key
+
+
+@pytest.mark.parametrize(("href", "has_detail"), [("/art/20260801000.html", True), ("http://evil.example.net/20260801000.html", False),
+                                                  ("https://b.example.invalid/20260801000.html", True), ("ftp://a.example.invalid/20260801000.html", False)])
+def test_a_detail_on_a_foreign_host_is_not_asked_for(href: str, has_detail: bool) -> None:
+    (row,) = read(portal("cmsweb", hosts=("b.example.invalid",)), cms(li(href))).rows
+    assert (row.detail is not None) is has_detail and row.url.endswith("20260801000.html")
+
+
+def test_a_row_without_a_day_has_no_place_in_the_order() -> None:
+    (row,) = read(portal("cmsweb"), cms(li(day="03-16"))).rows
+    assert (row.sort_key, row.listed_on) == ("", None)
+
+
+@pytest.mark.parametrize(
+    ("href", "whole"),
+    [("content61_2.html?date=Wed%20Jan", SITE + "/html/content61_2.html"), ("/a.html?id=7&_=123#top", SITE + "/a.html?id=7"),
+     (" ../b.html ", SITE + "/b.html"), ("//c.example.invalid/x?t=1", "http://c.example.invalid/x")],
+)
+def test_addresses_are_made_whole_without_cache_breakers(href: str, whole: str) -> None:
+    assert absolute(f"{SITE}/html/content61_1.html", href) == whole
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [("/art/2026/9/11/art_33718_11828204.html", "11828204"), ("/202008/t20200802_1352104.html", "1352104"),
+     ("/col/11899_458884/art/w/17722944/17745997506024JsQdCt2.html", "17745997506024JsQdCt2"),
+     ("/col/814_747345/art/ff80808165421cbf016554fc0f69081b.html", "ff80808165421cbf016554fc0f69081b")],
+)
+def test_a_row_is_known_by_the_id_in_its_address(path: str, key: str) -> None:
+    assert key_of(SITE + path) == key
+
+
+def test_addresses_that_differ_in_their_query_are_different_rows() -> None:
+    keys = {key_of(f"{SITE}/view.jsp?id={n}") for n in range(5)}
+    assert len(keys) == 5 and key_of("https://other.invalid/view.jsp?id=1") in keys
+
+
+@pytest.mark.parametrize(("text", "empty"), [("暂无数据", True), ("没有查询到相关记录", True), ("共 0 条", True), ("共 10 条", False), ("公示", False)])
+def test_emptiness_is_said_in_words(text: str, empty: bool) -> None:
+    assert says_empty(text) is empty
+
+
+# ---------------------------------------------------------------- details
+
+DETAILS = [('{"mess":{"detail":[{"label":"许可文号","value":"甲许〔2026〕1号"},{"name":"被许可人","value":null}]}}',
+            (("许可文号", "甲许〔2026〕1号"), ("被许可人", ""))),
+           ('<script>1</script>{"mess":{"detail":{"XK_WSH":"甲许〔2026〕1号","XK_JZQ":null,"N":2}}}',
+            (("XK_WSH", "甲许〔2026〕1号"), ("XK_JZQ", ""), ("N", "2")))]
+
+
+@pytest.mark.parametrize(("body", "pairs"), DETAILS)
+def test_a_json_detail_is_its_labels(body: str, pairs: tuple[tuple[str, str], ...]) -> None:
+    response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))
+    detail = FAMILIES["credit-json"].parse_detail(JSON_, load_options(JSON_), response, None)
+    assert detail.records == (pairs,)
+
+
+@pytest.mark.parametrize("body", ['{"mess":{"detail":{}}}', '{"mess":null}', '{"mess":{"detail":["x"]}}', '{"code":"500"}', "<html></html>"])
+def test_a_json_detail_that_says_nothing_is_refused(body: str) -> None:
+    response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))
+    with pytest.raises(NotGenuine):
+        FAMILIES["credit-json"].parse_detail(JSON_, load_options(JSON_), response, None)
+
+
+def test_a_party_named_only_in_the_title_joins_its_one_record() -> None:
+    owner = portal("credit-static")
+    body = ("<html><body><h1>【单位】甲公司</h1><div class='artnr'><h3>甲公司</h3><p>处罚决定文书号：甲罚〔2026〕1号</p>"
+            "<p>处罚机关：某某工商行政管理局某某分局，住所地某某市某某区某某路</p></div></body></html>")
+    response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))
+    detail = FAMILIES["credit-static"].parse_detail(owner, load_options(owner), response, None)
+    assert ("单位名称", "甲公司") in detail.records[0]

@@ -1,0 +1,241 @@
+"""Whole nights against the replica: incremental equals full, kills lose and double nothing, one at a time."""
+
+import json
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+import scheduler
+from core.archive import read_body
+from core.cache import JudgementCache
+from core.clock import Clock
+from core.config import Config, load
+from core.errors import UsageError
+from core.models import Outcome
+from core.paths import Paths
+from core.store import Store
+from judging import judge, judgement, status_of
+from replica.district import write as write_district
+from replica.fillers import make_town
+from replica.server import Replica
+from replica.town import moment, night_moment
+from replica.workbooks import write_workbooks
+from scoring.periods import parse_period
+
+ROOT = Path(__file__).resolve().parent.parent
+FIRST = date(2026, 8, 18)
+NIGHTS = 7
+
+
+@dataclass
+class Lived:
+    config: Config
+    paths: Paths
+    replica: Replica
+    results: list[scheduler.NightResult]
+
+
+def _config(folder: Path, replica: Replica) -> Config:
+    write_district(folder, replica.ports)
+    return load(folder)
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
+    """A week of the district, with the workbooks handed in so far."""
+    root = tmp_path_factory.mktemp("lived")
+    paths, town = Paths(root / "var"), make_town()
+    with Replica(town) as replica:
+        config = _config(root / "district", replica)
+        results = []
+        with Store(paths.store) as store:
+            for day in (FIRST - timedelta(days=n) for n in range(40, 0, -1)):
+                files = write_workbooks(town, day, root / "inbox")
+                scheduler.take_in(store, config, paths, files, moment(FIRST - timedelta(days=1), "09:00"))
+        for night in (FIRST + timedelta(days=n) for n in range(NIGHTS)):
+            replica.set_time(night_moment(night))
+            results.append(scheduler.night(config, paths, Clock(base=night_moment(night))))
+        yield Lived(config, paths, replica, results)
+
+
+def _evidence(store: Store) -> dict[str, object]:
+    return {e.key: e for e in JudgementCache(store).evidence()}
+
+
+def test_nights_find_something_and_write_report_and_letters(lived: Lived) -> None:
+    outcomes = {e.outcome for e in lived.results[-1].judgement.evidence}
+    assert {Outcome.MET, Outcome.BREACHED, Outcome.PENDING, Outcome.INCONCLUSIVE} <= outcomes
+    assert "待核实" in lived.paths.report.read_text("utf-8")
+    assert list(lived.paths.outbox.glob("*.eml"))
+    beat = json.loads(lived.paths.heartbeat.read_text("utf-8"))
+    assert beat["run"] == f"{FIRST + timedelta(days=NIGHTS - 1)}"
+
+
+def test_a_night_recomputed_incrementally_equals_a_full_recomputation(lived: Lived) -> None:
+    now = night_moment(FIRST + timedelta(days=NIGHTS - 1)) + timedelta(minutes=20)
+    with Store(lived.paths.store) as store:
+        judge(store, lived.config, now)
+        decisions, evidence = JudgementCache(store).decisions(), _evidence(store)
+        judged = judge(store, lived.config, now, full=True)
+        assert JudgementCache(store).decisions() == decisions
+        assert _evidence(store) == evidence
+        assert judged == len(decisions)
+        again = judge(store, lived.config, now)
+        assert again < judged  # cost goes with what is open, not with everything
+
+
+def test_every_capture_is_in_the_archive_with_its_hash(lived: Lived) -> None:
+    import hashlib
+
+    with Store(lived.paths.store) as store:
+        captures = store.captures()
+    assert captures
+    for capture in captures[:: max(len(captures) // 60, 1)]:
+        body = read_body(lived.paths.archive, capture.warc, capture.offset)
+        assert hashlib.sha256(body).hexdigest() == capture.sha256, capture
+
+
+def test_no_identity_number_in_the_clear_leaves_the_archive(lived: Lived) -> None:
+    from core.text import mask_identities
+
+    with Store(lived.paths.store) as store:
+        dumped = "\n".join(store.db.conn.iterdump())
+    texts = [dumped, lived.paths.report.read_text("utf-8")]
+    texts += [p.read_text("utf-8") for p in lived.paths.logs.glob("*.log")]
+    for text in texts:
+        assert not [e for e in mask_identities(text)[1] if e.what == "identity-number"]
+
+
+def test_a_finished_night_is_not_run_again(lived: Lived) -> None:
+    night = FIRST + timedelta(days=NIGHTS - 1)
+    before = lived.replica.traffic()
+    again = scheduler.night(lived.config, lived.paths, Clock(base=night_moment(night)))
+    assert again.already
+    assert lived.replica.traffic() == before
+
+
+def test_one_night_at_a_time(lived: Lived) -> None:
+    with scheduler.locked(lived.paths), pytest.raises(UsageError, match="正在运行"):
+        scheduler.night(lived.config, lived.paths, Clock(base=night_moment(FIRST)))
+
+
+def test_each_night_records_what_it_cost(lived: Lived) -> None:
+    for result in lived.results:
+        assert result.peak_kib > 10_000
+        assert {look.portal for look in result.looks} == {p.id for p in lived.config.portals}
+        assert all(look.requests and look.seconds >= 0 for look in result.looks if look.genuine)
+    with Store(lived.paths.store) as store:
+        assert all(s and p for s, p in store.rows("SELECT seconds, peak_kib FROM runs"))
+
+
+def test_status_tells_what_an_operator_asks(lived: Lived) -> None:
+    with Store(lived.paths.store) as store:
+        found = status_of(store, lived.config)
+    assert found["last_run"]["state"] == "已完成"
+    assert {row["portal"] for row in found["portals"]} == {p.id for p in lived.config.portals}
+
+
+def test_every_unit_has_a_score_and_its_points_add_up(lived: Lived) -> None:
+    with Store(lived.paths.store) as store:
+        found = judgement(store, lived.config, night_moment(FIRST), parse_period("2026Q3"))
+    assert {s.unit for s in found.scores} == {u.slug for u in lived.config.units}
+    for score in found.scores:
+        assert score.won == (sum(i.low for i in score.indicators), sum(i.high for i in score.indicators))
+
+
+# ---------------------------------------------------------------- killed at any moment
+
+
+@pytest.mark.parametrize("after", [0.7, 1.3, 2.0, 2.8])
+def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_path: Path, after: float) -> None:
+    with Replica(make_town()) as replica:
+        night = night_moment(FIRST)
+        replica.set_time(night)
+        config = _config(tmp_path / "district", replica)
+        command = [sys.executable, "-m", "cli", "night", "-d", str(config.folder), "--var", str(tmp_path / "var"), "--as-of", night.isoformat()]
+        first = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(after)
+        os.killpg(first.pid, signal.SIGKILL)
+        first.wait()
+        replica.set_time(night)
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+    with Store(tmp_path / "var" / "chengxin.db") as store:
+        looks = store.looks(run=f"{FIRST}")
+        assert len(looks) == 2 * len(config.portals) == len({look.id for look in looks})
+        assert store.runs()[0].finished_at is not None
+        assert store.rows("SELECT count(*), count(DISTINCT portal || row_key || content_hash) FROM findings WHERE json_extract(data, '$.ordinal') = 0")[0][0] > 50
+        assert store.rows("SELECT id FROM findings GROUP BY id HAVING count(*) > 1") == []
+        assert store.rows("SELECT key FROM outbox WHERE written IS NULL") == []
+        for capture in store.captures()[::25]:
+            assert read_body(tmp_path / "var" / "archive", capture.warc, capture.offset) is not None
+
+
+# ---------------------------------------------------------------- the calendar of nights
+
+
+def test_live_looks_are_never_dated_otherwise_than_now(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "night", "-d", str(ROOT / "districts/huaian"), "--var", str(tmp_path), "--as-of", "2026-07-01T00:30"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )
+    assert done.returncode == 2
+    assert "simulated" in done.stderr
+
+
+def test_the_timer_keeps_its_job_over_restarts(tmp_path: Path) -> None:
+    import sqlite3
+
+    command = [sys.executable, "-m", "cli", "schedule", "-d", str(ROOT / "districts/huaian"), "--var", str(tmp_path)]
+    times = []
+    for _ in range(2):
+        service = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        assert service.stderr is not None
+        assert "00:30" in service.stderr.readline()
+        with sqlite3.connect(tmp_path / "jobs.db") as jobs:
+            times.append(jobs.execute("SELECT id, next_run_time FROM apscheduler_jobs").fetchall())
+        service.send_signal(signal.SIGTERM)
+        assert service.wait(timeout=20) == 0
+    assert times[0] == times[1]
+    assert [job for job, _ in times[0]] == ["night"]
+
+
+def test_a_night_missed_while_the_timer_was_down_runs_once_and_is_dated_to_its_own_day(tmp_path: Path) -> None:
+    """The job store is set two days back: coalesced into one call, and that night's id is today's."""
+    import sqlite3
+
+    district = tmp_path / "district"
+    with Replica(make_town()) as replica:
+        _config(district, replica)
+    for portal in (district / "portals").glob("*.toml"):
+        portal.unlink()
+    command = [sys.executable, "-m", "cli", "schedule", "-d", str(district), "--var", str(tmp_path / "var")]
+    service = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+    assert service.stderr is not None
+    service.stderr.readline()
+    service.kill()
+    service.wait()
+    with sqlite3.connect(tmp_path / "var" / "jobs.db") as jobs:
+        (state,) = jobs.execute("SELECT job_state FROM apscheduler_jobs").fetchone()
+        missed = pickle.loads(state) | {"next_run_time": Clock().now() - timedelta(hours=2)}
+        jobs.execute("UPDATE apscheduler_jobs SET next_run_time = ?, job_state = ?", [time.time() - 7200, pickle.dumps(missed)])
+    service = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(100):
+            if (tmp_path / "var" / "heartbeat.json").exists():
+                break
+            time.sleep(0.2)
+    finally:
+        service.terminate()
+        service.wait(timeout=20)
+    with Store(tmp_path / "var" / "chengxin.db") as store:
+        assert [run.id for run in store.runs()] == [f"{Clock().now():%Y-%m-%d}"]

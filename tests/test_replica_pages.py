@@ -1,0 +1,126 @@
+"""The families read every page of the replica as it stands, and none of its block pages for a list.
+
+The one list that is drawn by script is read in the demonstration; here its details are.
+"""
+
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.config import Config, Portal, load
+from core.models import Channel, Finding
+from core.names import UnitNames
+from core.text import plain
+from crawler.extract.findings import read_findings
+from crawler.families import FAMILIES, load_options
+from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Row
+from replica.district import write as write_district
+from replica.fillers import make_town
+from replica.outages import OUTAGES, Outage, Trouble
+from replica.server import Replica
+from replica.sites.scripted import drawn_detail_path
+from replica.town import Act, Posting, Town, night_moment
+
+AT = night_moment(date(2026, 8, 30))
+DRAWN = "yjj"
+READABLE = {Trouble.SHIFT, Trouble.STALE, Trouble.WRONG_CLOCK}  # the page itself comes
+UNANSWERED = {Trouble.HANG, Trouble.SHORT_BODY}  # the downloader's to notice
+BLOCKING = [o for o in OUTAGES if o.portal != DRAWN and o.trouble not in READABLE | UNANSWERED]
+
+
+@pytest.fixture(scope="module")
+def town() -> Town:
+    return make_town()
+
+
+@pytest.fixture(scope="module")
+def replica(town: Town) -> Iterator[Replica]:
+    with Replica(town) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def config(replica: Replica, tmp_path_factory: pytest.TempPathFactory) -> Config:
+    folder: Path = tmp_path_factory.mktemp("district")
+    write_district(folder, replica.ports)
+    return load(folder)
+
+
+def fetch(request: PageRequest) -> Response:
+    sent = urllib.request.Request(
+        request.url, data=request.body or None, headers=dict(request.headers), method=request.method
+    )
+    try:
+        with urllib.request.urlopen(sent, timeout=15) as answer:
+            return Response(url=answer.url, status=answer.status, body=answer.read(),
+                            headers=tuple(answer.headers.items()), request=request)
+    except urllib.error.HTTPError as error:
+        with error:
+            return Response(url=request.url, status=error.code, body=error.read(), request=request)
+
+
+def walk(portal: Portal) -> list[Row]:
+    family, options = FAMILIES[portal.family], load_options(portal)
+    first: ListPage | None = None
+    rows: list[Row] = []
+    for number in range(1, 30):
+        page = family.parse_list(portal, options, fetch(family.page_request(portal, options, number, first)))
+        first = first or page
+        rows += page.rows
+        if page.last or number == page.pages:
+            assert page.total == len(rows)
+            return rows
+    raise AssertionError("the list never ends")
+
+
+def rows_of(replica: Replica, portal: Portal, standing: tuple[Posting, ...]) -> list[Row]:
+    if portal.id != DRAWN:
+        return walk(portal)
+    urls = [replica.base(DRAWN) + drawn_detail_path(p) for p in standing]
+    return [Row(key=p.row, sort_key="", title=p.title, url=url, listed_on=p.listed, detail=PageRequest(url=url))
+            for p, url in zip(standing, urls, strict=True)]
+
+
+PORTALS = ("credit-licence", "credit-penalty", "jtj", "scjgj", "spj", "sthj", "wjw", "yjj", "zjj")
+
+
+@pytest.mark.parametrize("name", PORTALS)
+def test_every_row_and_detail_is_read_as_it_stands(replica: Replica, town: Town, config: Config, name: str) -> None:
+    replica.set_time(AT)
+    portal, standing = config.portal(name), town.rows(name, AT)
+    rows = rows_of(replica, portal, standing)
+    assert [(r.listed_on, r.pinned) for r in rows] == [(p.listed, p.pinned) for p in standing]
+    assert len({r.key for r in rows}) == len(rows)
+    family, options = FAMILIES[portal.family], load_options(portal)
+    for row, posting in zip(rows, standing, strict=True):
+        assert row.detail is not None
+        detail = family.parse_detail(portal, options, fetch(row.detail), row)
+        findings = read_findings(
+            portal, row, detail, content_hash="h", capture="", observed_at=AT, names=UnitNames.of(config),
+        )
+        acts = [town.act(ref) for ref in posting.acts]
+        assert sorted(n for f in findings for n in f.numbers) == sorted(n for a in acts for n in a.numbers)
+        for finding in findings:
+            _agrees(finding, next(a for a in acts if a.numbers[0] in finding.numbers), posting, portal.channel)
+
+
+def _agrees(finding: Finding, act: Act, posting: Posting, channel: Channel) -> None:
+    shown = act.credit_identity if channel is Channel.CREDIT else act.identity
+    exposed = {"clear": ["identity-number"], "weak": ["identity-number-weak"]}.get(shown, [])
+    said = (finding.unit, finding.kind, finding.name, finding.code, finding.decided_on, finding.category, finding.public_until)
+    true = (act.unit, act.kind, act.party.name, act.party.code, act.printed_decided, act.category, act.public_until)
+    assert said == true
+    assert plain(finding.content) == plain(act.item) and finding.unknown_labels == ()
+    assert (finding.published.on if finding.published else None) == (posting.stated.date() if posting.stated else None)
+    assert [e.what for e in finding.exposures] == exposed
+
+
+@pytest.mark.parametrize("outage", BLOCKING, ids=lambda o: f"{o.portal}-{o.first}-{o.trouble.name}")
+def test_no_block_page_passes_for_a_list(replica: Replica, config: Config, outage: Outage) -> None:
+    replica.set_time(night_moment(outage.first))
+    with pytest.raises(NotGenuine):
+        walk(config.portal(outage.portal))

@@ -14,7 +14,7 @@ import typer
 
 from core.clock import ZONE, Clock, parse_moment
 from core.config import Config, load
-from core.errors import ChengxinError, UsageError
+from core.errors import ChengxinError, StoreError, UsageError
 from core.paths import Paths
 
 app = typer.Typer(
@@ -111,7 +111,9 @@ def demo(
     from replica.fillers import make_town
     from replica.play import play
 
-    raise typer.Exit(play(Paths(var), nights, scheduler.night, scheduler.take_in, make_town(), browser=bool(find_chromium())))
+    raise typer.Exit(
+        play(Paths(var), nights, scheduler.night, scheduler.take_in, make_town(), browser=bool(find_chromium()))
+    )
 
 
 @app.command("import")
@@ -278,6 +280,22 @@ def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
     console.print_json([asdict(x) for x in found]) if as_json else console.print_doctor(found)
     if any(item.state == "bad" for item in found):
         raise typer.Exit(3)
+
+
+@app.command()
+def verify(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
+    """逐条核对全部封存的记录、网页存证和附件，指出第一条不符的。例：chengxin verify"""
+    from core.chain import head
+    from core.chain import verify as check
+    from core.store import Store
+
+    _, paths = _open(district, var)
+    with Store(paths.store) as store:
+        checked, broken = check(store, paths)
+        newest = head(store)
+    if broken is not None:
+        raise StoreError(f"核对到第 {checked + 1} 条时不符：{broken}")
+    typer.echo(f"{checked} 条记录全部相符；存证链头 {newest}")
 
 
 @app.command()

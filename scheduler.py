@@ -1,7 +1,7 @@
 """The order of the stages, and the calendar of nights.
 
 A night: take the lock → open the run → judge what was imported → plan the looks → crawl (a child process)
-→ judge → report → mail → close the run. Every step may be repeated: a night that was killed is taken up
+→ judge → seal the facts → report → mail → close the run. Every step may be repeated: a night that was killed is taken up
 where its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
 """
 
@@ -24,6 +24,7 @@ from pathlib import Path
 
 from checks import TEXTS
 from core.cache import JudgementCache, Outbox
+from core.chain import head, seal
 from core.clock import ZONE, Clock
 from core.config import Config
 from core.errors import EngineError, UsageError
@@ -136,6 +137,7 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
         _crawl(config, paths, errands, run_id, clock)
     judge(store, config, clock.now())
     found = judgement(store, config, clock.now(), period)
+    seal(store, paths, run_id, clock.now())
     say("生成报告")
     write_report(store, config, paths, found)
     letters = tell(store, config, paths, found, date.fromisoformat(run_id), clock.now())
@@ -194,7 +196,7 @@ def _crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: st
 
 def write_report(store: Store, config: Config, paths: Paths, found: Judgement) -> Path:
     """Write the report in place of the last one, whole."""
-    page = render_report(build_view(config, found, facts_of(store, found), TEXTS))
+    page = render_report(build_view(config, found, facts_of(store, found), TEXTS, head=head(store)))
     paths.report.parent.mkdir(parents=True, exist_ok=True)
     part = paths.report.with_suffix(".part")
     part.write_text(page, "utf-8")
@@ -205,14 +207,14 @@ def write_report(store: Store, config: Config, paths: Paths, found: Judgement) -
 def tell(store: Store, config: Config, paths: Paths, found: Judgement, run: date, now: datetime) -> list[Path]:
     """Commit one digest an addressee, then write out what is committed and not yet written."""
     outbox = Outbox(store)
-    facts = facts_of(store, found)
+    facts, newest = facts_of(store, found), head(store)
     by_addressee: dict[str, list[Alert]] = defaultdict(list)
     for alert in found.alerts:
         by_addressee[alert.to].append(alert)
     for addressee, alerts in sorted(by_addressee.items()):
         key = f"{run}-{addressee}"
         if not outbox.has(key):
-            letter = compose_digest(config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head="")
+            letter = compose_digest(config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head=newest)
             outbox.commit(
                 key, run.isoformat(), addressee, letter.as_bytes(policy=SMTP), {a.key: a.stage for a in alerts}, now
             )

@@ -7,12 +7,14 @@ file, so a torn last record never stands before a good one.
 import base64
 import hashlib
 import os
+import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -139,6 +141,6 @@ def read_body(folder: Path, warc: str, offset: int) -> bytes:
             for record in ArchiveIterator(file):
                 if record.rec_type == "response" and record.rec_headers.get_header("WARC-Payload-Digest") == digest:
                     return bytes(record.content_stream().read())
-    except (OSError, StopIteration) as error:
+    except (OSError, EOFError, ValueError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
         raise StoreError(f"存证读不出：{path} 偏移 {offset}：{error}") from error
     raise StoreError(f"存证读不出：{path} 偏移 {offset}：找不到原件")

@@ -13,7 +13,7 @@ from pathlib import Path
 from core.errors import StoreError, UsageError
 from core.paths import Paths
 
-_FOLDERS = ("archive", "attachments", "outbox", "report")
+_FOLDERS = ("archive", "attachments", "manifests", "outbox", "report")
 
 
 def copy_store(source: Path, target: Path) -> None:

@@ -89,6 +89,13 @@ CREATE TABLE outbox (
 ) STRICT;
 """
 
+_CHAIN = """
+CREATE TABLE manifests (
+    run TEXT PRIMARY KEY REFERENCES runs(id), number INTEGER NOT NULL UNIQUE, previous TEXT NOT NULL, hash TEXT NOT NULL,
+    marks TEXT NOT NULL, records INTEGER NOT NULL, at TEXT NOT NULL
+) STRICT;
+"""
+
 
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
@@ -111,3 +118,9 @@ def m0002_caches(db: Database) -> None:
 def m0003_outbox(db: Database) -> None:
     """What was told to whom, once; and letters waiting to be written."""
     _run_script(db, _OUTBOX)
+
+
+@migrations()
+def m0004_chain(db: Database) -> None:
+    """The hash chain over all facts."""
+    _run_script(db, _CHAIN)

@@ -31,6 +31,11 @@ class Paths:
         return self.root / "attachments"
 
     @property
+    def manifests(self) -> Path:
+        """What each night sealed, a file a night."""
+        return self.root / "manifests"
+
+    @property
     def report(self) -> Path:
         """The newest report."""
         return self.root / "report" / "index.html"

@@ -1,0 +1,225 @@
+"""The hash chain: each night ends with a manifest of all new facts, hashed onto the one before.
+
+A manifest is a file of lines, one a record: `{"kind", "id", "sha256"}`, first the head of the manifest before
+it. Its own SHA-256 is the new head, printed in reports and mails: whoever keeps one mail can prove later that
+nothing before it was changed. `verify` re-reads everything and names the first broken record.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from core.archive import read_body
+from core.errors import StoreError
+from core.paths import Paths
+from core.rows import moment_text
+from core.store import Store
+
+GENESIS = "0" * 64
+# every table of facts with the columns that name a record; a look's sightings are sealed together, under the look
+_TABLES: dict[str, str] = {
+    "configs": "hash",
+    "looks": "id",
+    "captures": "id",
+    "versions": "portal || '|' || row_key || '|' || content_hash",
+    "findings": "id",
+    "attachments": "sha256",
+    "submissions": "id",
+    "zero_reports": "id",
+    "rulings": "id",
+}
+_WORDS = {
+    "configs": "配置",
+    "looks": "核查",
+    "sightings": "核查的见证",
+    "captures": "网页存证",
+    "versions": "条目",
+    "findings": "公示记录",
+    "attachments": "附件登记",
+    "submissions": "报送记录",
+    "zero_reports": "零报告",
+    "rulings": "复核裁定",
+    "warc": "存证文件",
+    "file": "附件文件",
+    "manifest": "清单",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One record of a manifest."""
+
+    kind: str
+    id: str
+    sha256: str
+
+    def text(self) -> str:
+        """The line as it stands in the file."""
+        return json.dumps({"kind": self.kind, "id": self.id, "sha256": self.sha256}, ensure_ascii=False) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """The first record that is not what was sealed."""
+
+    manifest: str
+    kind: str
+    id: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{_WORDS.get(self.kind, self.kind)} {self.id}：{self.why}（清单 {self.manifest}）"
+
+
+def head(store: Store) -> str:
+    """The hash of the newest manifest; GENESIS before the first."""
+    rows = store.rows("SELECT hash FROM manifests ORDER BY number DESC LIMIT 1")
+    return str(rows[0][0]) if rows else GENESIS
+
+
+def seal(store: Store, paths: Paths, run: str, at: datetime) -> str:
+    """Seal every fact that no manifest holds yet under the night `run`; returns the new head.
+
+    Sealing a night twice gives the head it had: a night taken up again adds nothing to a closed manifest.
+    """
+    known = store.rows("SELECT hash FROM manifests WHERE run = ?", run)
+    if known:
+        return str(known[0][0])
+    with store.transaction():
+        number, previous, since = _last(store)
+        marks = {table: store.rows(f"SELECT coalesce(max(rowid), 0) FROM {table}")[0][0] for table in _TABLES}
+        lines = [Line("manifest", previous, previous), *_lines(store, paths, since, marks)]
+        body = "".join(line.text() for line in lines).encode()
+        digest = hashlib.sha256(body).hexdigest()
+        _write(paths.manifests / f"{run}.jsonl", body)
+        store.db.execute(
+            "INSERT INTO manifests VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [run, number + 1, previous, digest, json.dumps(marks), len(lines), moment_text(at)],
+        )
+    return digest
+
+
+def verify(store: Store, paths: Paths) -> tuple[int, Broken | None]:
+    """(how many records hold, the first that does not). Reads every manifest, row, WARC file and attachment again."""
+    checked, previous = 0, GENESIS
+    since: Mapping[str, int] = {}
+    for run, before, digest, marks_text in store.rows(
+        "SELECT run, previous, hash, marks FROM manifests ORDER BY number"
+    ):
+        name, marks = f"{run}.jsonl", json.loads(marks_text)
+        sealed, broken = _read(paths.manifests / name, digest, before, previous)
+        if broken is not None:
+            return checked, broken
+        found = iter(_lines(store, paths, since, marks))
+        for line in sealed[1:]:
+            now = next(found, None)
+            if now != line:
+                return checked, _name(store, paths, name, line, now)
+            checked += 1
+        extra = next(found, None)
+        if extra is not None:
+            return checked, Broken(name, extra.kind, extra.id, "封存之后插入的记录")
+        previous, since = digest, marks
+    return checked, None
+
+
+def _last(store: Store) -> tuple[int, str, dict[str, int]]:
+    rows = store.rows("SELECT number, hash, marks FROM manifests ORDER BY number DESC LIMIT 1")
+    return (rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else (0, GENESIS, {})
+
+
+def _lines(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[Line]:
+    """Every record between two marks, table by table in the order of commits, then the files they rest on."""
+    for table, name in _TABLES.items():
+        window = (since.get(table, 0), marks.get(table, 0))
+        columns = [row[1] for row in store.rows(f"PRAGMA table_info({table})")]
+        quoted = ", ".join(f'"{column}"' for column in columns)
+        cursor = store.db.execute(
+            f"SELECT {name}, {quoted} FROM {table} WHERE rowid > ? AND rowid <= ? ORDER BY rowid", list(window)
+        )
+        for row in cursor:
+            yield Line(table, str(row[0]), _digest(row[1:]))
+            if table == "looks":
+                yield Line("sightings", str(row[0]), _sightings(store, str(row[0])))
+    yield from _files(store, paths, since, marks)
+
+
+def _sightings(store: Store, look: str) -> str:
+    rows = store.rows(
+        "SELECT version, seen_at, page, capture, recorded_at FROM sightings WHERE look = ? ORDER BY version", look
+    )
+    return _digest([list(row) for row in rows])
+
+
+def _files(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[Line]:
+    window = [since.get("captures", 0), marks.get("captures", 0)]
+    warcs = store.rows(
+        "SELECT DISTINCT warc FROM captures WHERE rowid > ? AND rowid <= ? AND warc != '' ORDER BY warc", *window
+    )
+    for (name,) in warcs:
+        yield Line("warc", name, _file_digest(paths.archive / name))
+    window = [since.get("attachments", 0), marks.get("attachments", 0)]
+    for (name,) in store.rows("SELECT sha256 FROM attachments WHERE rowid > ? AND rowid <= ? ORDER BY sha256", *window):
+        file = next(iter(sorted(paths.attachments.glob(f"{name}*"))), paths.attachments / name)
+        yield Line("file", name, _file_digest(file))
+
+
+def _digest(values: object) -> str:
+    return hashlib.sha256(json.dumps(values, ensure_ascii=False, default=str).encode()).hexdigest()
+
+
+def _file_digest(path: Path) -> str:
+    """SHA-256 of a file; "missing" where there is none."""
+    if not path.exists():
+        return "missing"
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _write(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_suffix(".part")
+    part.write_bytes(body)
+    part.replace(path)
+
+
+def _read(path: Path, digest: str, before: str, previous: str) -> tuple[list[Line], Broken | None]:
+    """A manifest's lines, or what is wrong with the manifest itself."""
+    if not path.exists():
+        return [], Broken(path.name, "manifest", path.name, "清单文件不见了")
+    body = path.read_bytes()
+    if hashlib.sha256(body).hexdigest() != digest:
+        return [], Broken(path.name, "manifest", path.name, "清单文件的内容变了")
+    if before != previous:
+        return [], Broken(path.name, "manifest", path.name, "没有接在上一份清单之后")
+    return [Line(**json.loads(line)) for line in body.decode().splitlines()], None
+
+
+def _name(store: Store, paths: Paths, manifest: str, sealed: Line, now: Line | None) -> Broken:
+    """Which record is broken: the sealed one that is gone or changed, down to the capture inside a WARC file."""
+    if now is None or now.id != sealed.id or now.kind != sealed.kind:
+        return Broken(manifest, sealed.kind, sealed.id, "封存的记录不见了")
+    if now.sha256 == "missing":
+        return Broken(manifest, sealed.kind, sealed.id, "文件不见了")
+    if sealed.kind == "warc":
+        capture = _broken_capture(store, paths, sealed.id)
+        if capture:
+            return Broken(manifest, "captures", capture, f"{sealed.id} 中的存证内容变了")
+    return Broken(manifest, sealed.kind, sealed.id, "内容变了")
+
+
+def _broken_capture(store: Store, paths: Paths, warc: str) -> str:
+    """The first capture of a WARC file whose bytes are not what they were; "" when the damage lies beside them."""
+    for name, offset, digest in store.rows(
+        'SELECT id, "offset", sha256 FROM captures WHERE warc = ? ORDER BY "offset"', warc
+    ):
+        try:
+            body = read_body(paths.archive, warc, offset)
+        except StoreError:
+            return str(name)
+        if hashlib.sha256(body).hexdigest() != digest:
+            return str(name)
+    return ""

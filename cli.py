@@ -283,6 +283,22 @@ def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
 
 
 @app.command()
+def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
+    """不联网，用存证把每次核查重新读一遍并重新判断，列出与当时不同之处。例：chengxin replay"""
+    import tempfile
+
+    import scheduler
+    from core.store import Store
+
+    config, paths = _open(district, var)
+    with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
+        looks, differences = scheduler.replay(store, config, paths, Path(work))
+    for line in differences:
+        typer.echo(line)
+    typer.echo(f"重读 {looks} 次核查，{'没有不同' if not differences else f'{len(differences)} 处不同'}")
+
+
+@app.command()
 def verify(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     """逐条核对全部封存的记录、网页存证和附件，指出第一条不符的。例：chengxin verify"""
     from core.chain import head

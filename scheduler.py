@@ -17,7 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.policy import SMTP
 from pathlib import Path
@@ -28,7 +28,7 @@ from core.chain import head, seal
 from core.clock import ZONE, Clock
 from core.config import Config
 from core.errors import EngineError, UsageError
-from core.models import Alert, Attachment, Judgement, Look, Run
+from core.models import Alert, Attachment, Judgement, Look, LookBundle, Run
 from core.paths import Paths
 from core.rows import moment_text
 from core.store import Store
@@ -247,6 +247,53 @@ def code_version() -> str:
         ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     return done.stdout.strip() or "0.1.0"
+
+
+# ---------------------------------------------------------------- replay
+
+
+def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int, list[str]]:
+    """(looks replayed, differences in words): every look read again from the archive, then judged anew.
+
+    No network. The same code and configuration must give no difference; other code lists what it reads otherwise.
+    `work` is an empty folder for the second store.
+    """
+    from crawler.replay import replay_look
+
+    differences: list[str] = []
+    known: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    looks = [look for look in store.looks() if any(p.id == look.portal for p in config.portals)]
+    with Store(work / "replay.db") as again:
+        again.copy_handed_in(store)
+        for look in looks:
+            bundle = replay_look(config, paths.archive, look, store.captures(look.id), known[look.portal])
+            differences += _differing_look(store, look, bundle)
+            again.add_look(bundle, look.finished_at)
+        now = looks[-1].finished_at if looks else datetime.now(ZONE)
+        judge(store, config, now, full=True)
+        judge(again, config, now, full=True)
+        then, today = ({e.key: e for e in JudgementCache(s).evidence()} for s in (store, again))
+        for key in sorted(then.keys() | today.keys()):
+            a, b = (f"{e[key].outcome}:{e[key].slug}" if key in e else "无" for e in (then, today))
+            differences += [f"证据 {key}：原为 {a}，重算为 {b}"] if a != b else []
+    return len(looks), differences
+
+
+def _differing_look(store: Store, look: Look, bundle: LookBundle) -> list[str]:
+    """What a replayed look reads otherwise than the look did."""
+    found = []
+    for name in ("genuine", "parsed", "whole", "floor", "total", "rows", "reasons"):
+        then, today = getattr(look, name), getattr(bundle.look, name)
+        if then != today:
+            found.append(f"核查 {look.id}：{name} 原为 {then}，重算为 {today}")
+    before = {f.id: replace(f, capture="") for f in store.findings_of(look.id)}
+    after = {f.id: replace(f, capture="") for f in bundle.findings}
+    found += [
+        f"公示记录 {name}（{look.id}）：读出的内容不同"
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+    return found
 
 
 # ---------------------------------------------------------------- the calendar of nights

@@ -125,22 +125,36 @@ def _sha1(body: bytes) -> str:
 
 
 def read_body(folder: Path, warc: str, offset: int) -> bytes:
-    """The body of the response record at `offset`; raises StoreError when it is not there.
+    """The body of the response record at `offset`; StoreError when it is not there or damaged."""
+    return read_exchange(folder, warc, offset)[2]
 
-    A revisit record is resolved to the identical body that stands earlier in the same file.
+
+def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    """(status, headers as sent, body) of the response record at `offset`.
+
+    A revisit record is resolved to the identical body that stands earlier in the same file. Raises StoreError
+    when the record is not there or damaged.
     """
     path = folder / warc
     try:
         with path.open("rb") as file:
             file.seek(offset)
             record = next(iter(ArchiveIterator(file)))
+            status = int(record.http_headers.get_statuscode())
+            headers = tuple(
+                (name.removeprefix("X-Wire-"), value) for name, value in record.http_headers.headers[:-1]
+            )  # the last Content-Length is the record's own
             if record.rec_type == "response":
-                return bytes(record.content_stream().read())
+                return status, headers, bytes(record.content_stream().read())
             digest = record.rec_headers.get_header("WARC-Payload-Digest")
-        with path.open("rb") as file:
-            for record in ArchiveIterator(file):
-                if record.rec_type == "response" and record.rec_headers.get_header("WARC-Payload-Digest") == digest:
-                    return bytes(record.content_stream().read())
-    except (OSError, EOFError, ValueError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
+        return status, headers, _original(path, digest)
+    except (OSError, EOFError, ValueError, AttributeError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
         raise StoreError(f"存证读不出：{path} 偏移 {offset}：{error}") from error
-    raise StoreError(f"存证读不出：{path} 偏移 {offset}：找不到原件")
+
+
+def _original(path: Path, digest: str) -> bytes:
+    with path.open("rb") as file:
+        for record in ArchiveIterator(file):
+            if record.rec_type == "response" and record.rec_headers.get_header("WARC-Payload-Digest") == digest:
+                return bytes(record.content_stream().read())
+    raise StoreError(f"存证读不出：{path}：找不到原件 {digest}")

@@ -315,6 +315,20 @@ class Store:
         )
         return {f.id: f for f in (parse(Finding, row[0]) for row in rows)}
 
+    def findings_of(self, look: str) -> list[Finding]:
+        """The findings that one look brought."""
+        rows = self.rows("SELECT data FROM findings WHERE look = ? ORDER BY id", look)
+        return [parse(Finding, row[0]) for row in rows]
+
+    def copy_handed_in(self, source: "Store") -> None:
+        """Take over from `source` all that people gave (configurations, nights, workbooks, rulings), and no look."""
+        with self.transaction():
+            for table in ("configs", "runs", "attachments", "submissions", "zero_reports", "rulings"):
+                rows = source.rows(f"SELECT * FROM {table} ORDER BY rowid")
+                if rows:
+                    marks = ", ".join("?" * len(rows[0]))
+                    self.db.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
     def loose_findings(self) -> list[Finding]:
         """Findings that state no document number, or neither party nor code: little to know them by."""
         rows = self.rows(

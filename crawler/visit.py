@@ -7,10 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
-from core.archive import Archive, Exchange
-from core.clock import Clock
+from core.archive import Exchange
 from core.config import Config, Portal
 from core.models import Capture, Finding, Look, LookBundle, Sighting
 from core.names import UnitNames
@@ -18,13 +17,41 @@ from core.text import mask_identities
 from crawler.blocked import why_not_genuine
 from crawler.extract.findings import read_findings
 from crawler.families import FAMILIES, load_options
-from crawler.fetch import Fetched, Fetcher
+from crawler.fetch import Fetched
 from crawler.job import Pass
 from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 log = logging.getLogger(__name__)
 MAX_DETAILS = 500  # a night and portal, newest first; a first night's backlog drains over several
+
+
+class Fetches(Protocol):
+    """What answers requests: Scrapy's engine, or the archive in a replay."""
+
+    async def fetch(self, portal: Portal, request: PageRequest, *, fresh: bool = False) -> Fetched:
+        """One answer, or why there is none."""
+
+
+class Keeps(Protocol):
+    """What keeps exchanges."""
+
+    @property
+    def name(self) -> str:
+        """The file they go to."""
+
+    def append(self, exchange: Exchange, /) -> int:
+        """Keep one; returns its offset."""
+
+    def flush(self) -> None:
+        """Bring them to the disk."""
+
+
+class Tells(Protocol):
+    """What tells the time."""
+
+    def now(self) -> datetime:
+        """The present moment."""
 
 
 @dataclass(slots=True)
@@ -47,9 +74,9 @@ class Visit:
         portal: Portal,
         run: str,
         passes: tuple[Pass, ...],
-        fetcher: Fetcher,
-        archive: Archive,
-        clock: Clock,
+        fetcher: Fetches,
+        archive: Keeps,
+        clock: Tells,
         known: set[tuple[str, str]],
     ) -> None:
         self._config, self.portal, self._run, self._passes = config, portal, run, passes
@@ -126,7 +153,7 @@ class Visit:
         self, walk: Walk, number: int, first: ListPage | None, tally: _Tally, *, fresh: bool
     ) -> PageRead | None:
         request = self._family.page_request(self.portal, self._options, number, first if number > 1 else None)
-        fetched = await self._fetch(request, tally, fresh=fresh)
+        fetched, capture = await self._fetch(request, tally, fresh=fresh)
         if fetched.response is None:
             walk.fail(NOT_GENUINE, fetched.failure)
             return None
@@ -145,7 +172,7 @@ class Visit:
             received_at=fetched.received_at,
             age=age,
             skew=_skew(fetched, age),
-            capture=tally.captures[-1].id if tally.captures else "",
+            capture=capture,
         )
 
     def _parse_list(self, response: Response) -> ListPage:
@@ -195,14 +222,13 @@ class Visit:
             return self._findings(
                 row, self._family.parse_detail(self.portal, self._options, None, row), read.capture, read.received_at
             )
-        fetched = await self._fetch(row.detail, tally)
+        fetched, capture = await self._fetch(row.detail, tally)
         if fetched.response is None or fetched.response.status != 200:
             return ()
         try:
             detail = self._family.parse_detail(self.portal, self._options, fetched.response, row)
         except (NotGenuine, Unparsed):
             return ()
-        capture = next((c.id for c in reversed(tally.captures) if c.url == fetched.response.url), "")
         return self._findings(row, detail, capture, fetched.received_at)
 
     def _findings(self, row: Row, detail: Any, capture: str, at: datetime) -> tuple[Finding, ...]:
@@ -217,13 +243,14 @@ class Visit:
         )
         return found
 
-    async def _fetch(self, request: PageRequest, tally: _Tally, *, fresh: bool = False) -> Fetched:
+    async def _fetch(self, request: PageRequest, tally: _Tally, *, fresh: bool = False) -> tuple[Fetched, str]:
+        """The answer, and the id of the capture that holds the page as shown."""
         fetched = await self._fetcher.fetch(self.portal, request, fresh=fresh)
         tally.requests += 1
-        for exchange in reversed(fetched.exchanges):  # the shown page last, so that it is `captures[-1]`
+        for exchange in reversed(fetched.exchanges):  # the shown page comes last
             tally.bytes += len(exchange.body)
             tally.captures.append(self._keep(exchange, tally))
-        return fetched
+        return fetched, tally.captures[-1].id if fetched.exchanges else ""
 
     def _keep(self, exchange: Exchange, tally: _Tally) -> Capture:
         offset = self._archive.append(exchange)

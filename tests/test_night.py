@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import re
 import signal
 import subprocess
 import sys
@@ -150,6 +151,27 @@ def test_every_unit_has_a_score_and_its_points_add_up(lived: Lived) -> None:
     assert {s.unit for s in found.scores} == {u.slug for u in lived.config.units}
     for score in found.scores:
         assert score.won == (sum(i.low for i in score.indicators), sum(i.high for i in score.indicators))
+
+
+def test_every_finding_cites_the_page_it_was_read_from(lived: Lived) -> None:
+    from core.text import tight
+    from crawler.extract.charset import decode
+
+    with Store(lived.paths.store) as store:
+        findings = [f for f in store.findings().values() if f.number_text][::3]
+        captures = store.captures_by_id(f.capture for f in findings)
+    assert findings
+    for finding in findings:
+        capture = captures[finding.capture]
+        page = re.sub(r"<[^>]+>", "", decode(read_body(lived.paths.archive, capture.warc, capture.offset)).text)
+        assert tight(finding.number_text) in tight(page), (finding.id, capture.url)
+
+
+def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -> None:
+    with Store(lived.paths.store) as store:
+        looks, differences = scheduler.replay(store, lived.config, lived.paths, tmp_path)
+    assert differences == []
+    assert looks == 2 * NIGHTS * len(lived.config.portals)
 
 
 # ---------------------------------------------------------------- killed at any moment

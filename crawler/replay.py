@@ -1,0 +1,119 @@
+"""Look again without a network: a look's captures are read once more by today's code.
+
+The visit is the same code that looked; only its fetcher reads the archive. A request that the archive has no
+answer for failed that night as well: it fails again, for the reason the look gave.
+"""
+
+import asyncio
+from collections import defaultdict, deque
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from core.archive import Exchange, read_exchange
+from core.config import Config, Portal
+from core.models import Capture, Look, LookBundle
+from core.text import mask_identities
+from crawler.fetch import Fetched
+from crawler.job import Pass
+from crawler.pages import PageRequest, Response
+from crawler.visit import Visit
+
+_NOT_FETCHED = (
+    "timeout",
+    "connection",
+    "truncated",
+    "too-large",
+    "robots",
+    "outside-hosts",
+    "private-address",
+    "browser-missing",
+)
+
+
+class _Then:
+    """The look's own moment, standing still."""
+
+    base: datetime | None
+
+    def __init__(self, at: datetime) -> None:
+        self.base = at
+
+    def now(self) -> datetime:
+        """When the look began."""
+        assert self.base is not None
+        return self.base
+
+
+class _Nowhere:
+    """An archive that keeps nothing: what is replayed is archived already."""
+
+    name = ""
+
+    def append(self, _exchange: Exchange) -> int:
+        """Nothing."""
+        return 0
+
+    def flush(self) -> None:
+        """Nothing."""
+
+
+class ArchiveFetcher:
+    """Answers a look's requests from its captures, each capture once, in the order they were made."""
+
+    def __init__(self, folder: Path, look: Look, captures: Sequence[Capture]) -> None:
+        self._folder, self._look = folder, look
+        self._left: dict[tuple[str, str, str], deque[Capture]] = defaultdict(deque)
+        for capture in sorted(captures, key=lambda c: int(c.id.rpartition("#")[2])):
+            self._left[capture.method, capture.url, capture.request_body].append(capture)
+
+    async def fetch(self, _portal: Portal, request: PageRequest, *, fresh: bool = False) -> Fetched:  # noqa: ARG002
+        """The archived answer to `request`; a rendered page stands behind the bytes it was drawn from."""
+        url, body = (mask_identities(text)[0] for text in (request.url, request.body.decode("utf-8", "replace")))
+        waiting = self._left[request.method, url, body]
+        if not waiting:
+            at = self._look.started_at
+            failure = next((r for r in self._look.reasons if r in _NOT_FETCHED), "connection")
+            return Fetched(asked_at=at, received_at=at, failure=failure)
+        capture = waiting.popleft()
+        if request.rendered and waiting and waiting[0].received_at == capture.received_at:
+            capture = waiting.popleft()
+        status, headers, content = read_exchange(self._folder, capture.warc, capture.offset)
+        response = Response(url=request.url, status=status, body=content, headers=headers, request=request)
+        main = Exchange(
+            url=request.url,
+            method=request.method,
+            request_body=request.body,
+            status=status,
+            headers=headers,
+            body=content,
+            asked_at=capture.received_at,
+            received_at=capture.received_at,
+        )
+        return Fetched(
+            asked_at=capture.received_at, received_at=capture.received_at, response=response, exchanges=(main,)
+        )
+
+
+def replay_look(
+    config: Config, folder: Path, look: Look, captures: Sequence[Capture], known: set[tuple[str, str]]
+) -> LookBundle:
+    """The look as today's code and configuration read it; `known` grows by the row versions it reads."""
+    plan = Pass(number=int(look.id.rpartition("/")[2]), kind=look.kind, past_caches=look.past_caches)
+    visit = Visit(
+        config=config,
+        portal=config.portal(look.portal),
+        run=look.run,
+        passes=(plan,),
+        fetcher=ArchiveFetcher(folder, look, captures),
+        archive=_Nowhere(),
+        clock=_Then(look.started_at),
+        known=known,
+    )
+    return asyncio.run(_first(visit))
+
+
+async def _first(visit: Visit) -> LookBundle:
+    async for bundle in visit.looks():
+        return bundle
+    raise AssertionError("a visit with one pass makes one look")

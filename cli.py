@@ -30,6 +30,8 @@ Var = Annotated[Path | None, typer.Option("--var", envvar="CHENGXIN_VAR", help="
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 UnitName = Annotated[str, typer.Argument(help="单位代号或名称，例如 scjgj 或 市监局")]
 UnitOption = Annotated[str | None, typer.Option("--unit", "-u", help="只看一个单位（代号或名称）")]
+portal_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="单个公示栏目：试看一次，不留记录。")
+app.add_typer(portal_app, name="portal")
 DEFAULT_DISTRICT = Path("districts/huaian")
 
 
@@ -266,6 +268,29 @@ def _judged(district: Path, var: Path | None, period: str | None) -> tuple[Any, 
         last = runs[-1].started_at if runs else datetime.now(ZONE)
         wanted = parse_period(period) if period else period_of(last.date())
         return judgement(store, config, last, wanted), config
+
+
+@portal_app.command("check")
+def portal_check(
+    portal: Annotated[str, typer.Argument(help="栏目代号，即 portals/ 下的文件名")],
+    district: District = DEFAULT_DISTRICT,
+    as_json: AsJson = False,
+    as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
+) -> None:
+    """把一个栏目完整看一遍，显示核查结论和读到的记录，不保存。例：chengxin portal check scjgj-penalty"""
+    import tempfile
+
+    import scheduler
+    from reporting import console
+
+    config = load(district)
+    with tempfile.TemporaryDirectory() as work:
+        looks, findings = scheduler.check_portal(config, portal, _clock(config, as_of), Path(work))
+    if as_json:
+        console.print_json({"looks": [asdict(x) for x in looks], "findings": [asdict(x) for x in findings]})
+    else:
+        console.print_looks(looks, {p.id: p.name for p in config.portals})
+        console.print_findings(findings)
 
 
 @app.command()

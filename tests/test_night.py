@@ -167,6 +167,17 @@ def test_every_finding_cites_the_page_it_was_read_from(lived: Lived) -> None:
         assert tight(finding.number_text) in tight(page), (finding.id, capture.url)
 
 
+def test_a_portal_can_be_looked_at_without_keeping_anything(lived: Lived, tmp_path: Path) -> None:
+    lived.replica.set_time(night_moment(FIRST + timedelta(days=NIGHTS)))
+    clock = Clock(base=night_moment(FIRST + timedelta(days=NIGHTS)))
+    (look,), findings = scheduler.check_portal(lived.config, "wjw", clock, tmp_path)
+    assert look.whole and look.rows == look.total and len(findings) >= look.rows
+    with Store(lived.paths.store) as store:
+        assert look.id not in {kept.id for kept in store.looks()}
+    with pytest.raises(UsageError, match="credit-licence"):
+        scheduler.check_portal(lived.config, "nowhere", clock, tmp_path)
+
+
 def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -> None:
     with Store(lived.paths.store) as store:
         looks, differences = scheduler.replay(store, lived.config, lived.paths, tmp_path)

@@ -51,7 +51,15 @@ def why_not_genuine(response: Response) -> str | None:
         return "rate-limited"
     if response.status != 200:
         return f"http-{response.status}"
+    if _is_short(response):
+        return "truncated"
     return _by_content(text, visible, own)
+
+
+def _is_short(response: Response) -> bool:
+    """Whether fewer bytes came than the answer declares; of a compressed answer nothing can be said."""
+    declared = response.header("Content-Length").strip()
+    return declared.isdigit() and not response.header("Content-Encoding") and len(response.body) < int(declared)
 
 
 def _by_content(text: str, visible: str, own: bool) -> str | None:

@@ -38,6 +38,7 @@ REFUSED = {
     "nothing": (answer("  \n "), "empty-body"),
     "unfilled": (answer(page("<p>{{item.title}}</p><p>" + "信息公开目录" * 10 + "</p>")), "template-unfilled"),
     "cut": (answer(page(ARTICLE)[:-14]), "truncated"),
+    "fewer bytes than declared": (answer(page(ARTICLE), **{"Content-Length": "9000"}), "truncated"),
     "skeleton": (answer(page("<div id=app></div>")), "blank-skeleton"),
 }
 
@@ -63,3 +64,4 @@ GENUINE = {
 @pytest.mark.parametrize("body", GENUINE.values(), ids=GENUINE)
 def test_a_page_that_is_itself_is_not_refused(body: str) -> None:
     assert why_not_genuine(answer(body)) is None
+    assert why_not_genuine(answer(body, **{"Content-Length": "99999", "Content-Encoding": "gzip"})) is None

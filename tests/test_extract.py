@@ -12,10 +12,10 @@ from crawler.extract.body import body_text
 from crawler.extract.charset import decode
 from crawler.extract.detail import read_detail
 from crawler.extract.findings import MAX_TEXT, read_findings
+from crawler.extract.lines import text_lines
 from crawler.extract.markup import tree_of, words_of
 from crawler.extract.meta import document_dates, meta_of, visible_published
 from crawler.extract.numbers import own_numbers
-from crawler.extract.pairs import text_lines
 from crawler.extract.published import adopt
 from crawler.extract.tables import grid_of, records_of
 from crawler.pages import Detail, PageRequest, Response, Row
@@ -124,6 +124,112 @@ def test_labels_nobody_knows_are_kept_and_reported() -> None:
     assert dict(found.fields)["惩戒方式"] == "约谈"
 
 
+# ---------------------------------------------------------------- several decisions on one page
+
+
+def block(number: int, tag: str = "<p>{}：{}</p>") -> str:
+    said = (("文书号", f"甲罚〔2026〕{number}号"), ("当事人", f"公司{number}"), ("处罚决定日期", f"2026-08-0{number}"))
+    return "".join(tag.format(*pair) for pair in said)
+
+
+CELLS, ROW = "<tr><td>{}</td><td>{}</td></tr>", "<tr><td>甲罚〔2026〕{0}号</td><td>公司{0}</td><td>2026-08-0{0}</td></tr>"
+TURNED = "<tr><th>当事人</th><th>处罚决定日期</th><th>文书号</th></tr><tr><td>公司2</td><td>2026-08-02</td><td>甲罚〔2026〕2号</td></tr>"
+TWO = {
+    "blocks of lines": f"<div id='zoom'>{block(1)}{block(2)}</div>",
+    "a line a decision": f"<div id='zoom'><p>{block(1, '{}：{}；')}</p><p>{block(2, '{}：{}；')}</p></div>",
+    "labels that share lines by blanks": f"<div id='zoom'><p>{block(1, '{}：{} ')}</p><p>{block(2, '{}：{} ')}</p></div>",
+    "blocks in one table": f"<table>{block(1, CELLS)}{block(2, CELLS)}</table>",
+    "a table each": f"<table>{block(1, CELLS)}</table><table>{block(2, CELLS)}</table>",
+    "a table that goes on without its head": f"<table>{HEADS}{ROW.format(1)}</table><table>{ROW.format(2)}</table>",
+    "a second head in another order": f"<table>{HEADS}{ROW.format(1)}{TURNED}</table>",
+    "a cell with a decision's lines each": f"<table><tr><td>{block(1)}</td></tr><tr><td>{block(2)}</td></tr></table>",
+}
+
+
+@pytest.mark.parametrize("body", TWO.values(), ids=TWO)
+def test_two_decisions_on_a_page_are_two_findings(body: str) -> None:
+    assert [(f.numbers, f.name, f.decided_on) for f in findings(body)] == [
+        ((f"甲罚〔2026〕{n}号",), f"公司{n}", date(2026, 8, n)) for n in (1, 2)
+    ]
+
+
+def test_a_head_of_two_labels_is_a_head() -> None:
+    rows = "".join(f"<tr><td>甲罚〔2026〕{n}号</td><td>公司{n}</td></tr>" for n in (1, 2))
+    found = findings(f"<table><tr><th>文书号</th><th>当事人</th></tr>{rows}</table>")
+    assert [(f.numbers, f.name) for f in found] == [((f"甲罚〔2026〕{n}号",), f"公司{n}") for n in (1, 2)]
+
+
+@pytest.mark.parametrize("empty", ["<tr><td>当事人</td><td></td><td>文书号</td><td></td></tr>", "<tr><td>处罚机关</td><td>机关</td></tr>"])
+def test_labels_beside_empty_values_are_no_head(empty: str) -> None:
+    (found,) = findings(f"<table>{empty}{block(1, CELLS)}</table>")
+    assert found.numbers == ("甲罚〔2026〕1号",) and found.name == "公司1"
+
+
+def test_several_parties_of_one_number_stay_one_decision() -> None:
+    body = "<div id='zoom'><p>处罚机关：某局</p><p>当事人：甲</p><p>当事人：乙</p><p>文书号：甲罚〔2026〕1号</p></div>"
+    (found,) = findings(body)
+    assert (found.numbers, found.name) == (("甲罚〔2026〕1号",), "甲")
+
+
+def test_what_stands_above_all_blocks_fills_each() -> None:
+    found = findings(f"<div id='zoom'><p>处罚机关：淮安区市场监督管理局</p>{block(1)}{block(2)}</div>")
+    assert [f.unit for f in found] == ["scjgj", "scjgj"]
+    table = f"<table><tr><td>处罚机关</td><td colspan=2>淮安区市场监督管理局</td></tr>{HEADS}{ROW.format(1)}{ROW.format(2)}</table>"
+    assert [(f.unit, f.name) for f in findings(table)] == [("scjgj", "公司1"), ("scjgj", "公司2")]
+
+
+def test_a_table_inside_a_decisions_cell_takes_nothing_from_it() -> None:
+    inner = "<table><tr><td>罚款</td><td>三千元</td></tr></table>"
+    (found,) = findings(f"<table>{block(1, CELLS)}<tr><td>处罚内容</td><td>{inner}</td></tr></table>")
+    assert (found.numbers, found.decided_on, found.content) == (("甲罚〔2026〕1号",), date(2026, 8, 1), "罚款三千元")
+
+
+HEAD_LINES = {
+    "its number last": "<p>索引号：014/2026-1</p><p>发布机构：某局</p><p>文号：无</p>",
+    "its number inside": "<p>索引号：014/2026-1</p><p>文号：无</p><p>主题分类：市场</p>",
+}
+
+
+@pytest.mark.parametrize("head", HEAD_LINES.values(), ids=HEAD_LINES)
+@pytest.mark.parametrize("count", [1, 2])
+@pytest.mark.parametrize("at_foot", [False, True])
+def test_a_disclosure_head_without_a_number_hides_no_decision(head: str, count: int, at_foot: bool) -> None:
+    order = ("当事人", "文号", "处罚决定日期")
+    said = "".join(f"<p>{order[0]}：公司{n}</p><p>{order[1]}：甲罚〔2026〕{n}号</p><p>{order[2]}：2026-08-0{n}</p>" for n in range(1, count + 1))
+    found = findings(said + head if at_foot and count == 1 else head + said)
+    assert [(f.numbers, f.name, f.decided_on) for f in found] == [
+        ((f"甲罚〔2026〕{n}号",), f"公司{n}", date(2026, 8, n)) for n in range(1, count + 1)
+    ]
+
+
+def test_a_value_that_says_nothing_yields_to_one_that_does() -> None:
+    (found,) = findings(pairs(("文书号", "无"), ("当事人", "某公司"), ("处罚决定书文号", "甲罚〔2026〕1号"), ("处罚内容", "罚款")))
+    assert found.numbers == ("甲罚〔2026〕1号",)
+
+
+def test_two_numbers_in_one_cell_are_two_numbers() -> None:
+    cell = "<p>甲罚〔2026〕1号</p><p>甲罚〔2026〕2号</p>"
+    (found,) = findings(f"<table><tr><td>文书号</td><td>{cell}</td></tr><tr><td>当事人</td><td>某公司</td></tr></table>")
+    assert found.numbers == ("甲罚〔2026〕1号", "甲罚〔2026〕2号")
+
+
+@pytest.mark.parametrize("beside", ["我局另作出甲罚〔2026〕2号处罚决定", "行政处罚决定书文号：甲罚[2026]第2号"])
+def test_a_number_told_of_beside_the_records_is_kept_as_text(beside: str) -> None:
+    record, text = findings(f"<div id='zoom'><table>{block(1, CELLS)}</table><p>{beside}，{PROSE}</p></div>")
+    assert record.numbers == ("甲罚〔2026〕1号",) and text.numbers == ()
+    assert "2号" in dict(text.fields)["text"]
+
+
+def test_a_records_own_number_said_again_adds_nothing() -> None:
+    said = "<h1>行政处罚决定书甲罚〔2026〕1号</h1><p>文号甲罚[2026]第001号，证书甲安B(2011)0200719</p>"
+    assert len(findings(f"<div id='zoom'>{said}<table>{block(1, CELLS)}</table></div>")) == 1
+
+
+def test_a_text_too_long_to_keep_rules_nothing_out() -> None:
+    _, rest = findings(f"<div id='zoom'><table>{block(1, CELLS)}</table><p>甲罚〔2026〕2号</p><p>{PROSE * 400}</p></div>")
+    assert (rest.numbers, rest.name, rest.fields) == ((), "", ())
+
+
 # ---------------------------------------------------------------- charsets
 
 SAMPLE = "淮安区市场监督管理局行政处罚决定信息公示：当事人某某餐饮管理有限公司，处罚决定日期二〇二六年八月一日。"
@@ -171,6 +277,9 @@ def test_a_line_break_in_the_source_is_none_on_the_page() -> None:
         ("时间：2026-08-01，当事人在某处经营", ""),
         ("生成日期：2026-08-01 发文日期：2026-08-02", ""),
         ("索取号 发布时间 发布机构", ""),
+        ("公示日期 2026-08-01", "2026-08-01"),
+        ("文书号 公示日期\n2026-03-01 甲公司", ""),
+        ("发布时间：\n2026-08-01", "2026-08-01"),
     ],
 )
 def test_only_a_labelled_publication_date_of_the_page_itself_counts(text: str, stated: str) -> None:
@@ -218,6 +327,24 @@ def test_a_pubdate_more_than_a_day_off_is_kept_as_void() -> None:
         (1, DateKind.PUBLISHED, "visible"), (5, DateKind.UNKNOWN, "meta"), (30, DateKind.DOCUMENT, "visible")]
 
 
+DATED = ("<table><tr><th>文书号</th><th>当事人</th><th>公示日期</th></tr>"
+         "<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>{}</table>")
+
+
+def test_each_record_of_a_page_keeps_its_own_publication_date() -> None:
+    body = "<p>发布时间：2026-07-01</p>" + DATED.format("<tr><td>甲罚〔2026〕2号</td><td>乙</td><td>2026-08-20</td></tr>")
+    said = [f.published for f in findings(body) if f.published]
+    assert [(s.on.month, s.on.day, s.source) for s in said] == [(8, 1, "field"), (8, 20, "field")]
+
+
+def test_a_lone_records_date_yields_to_the_visible_one_and_is_kept() -> None:
+    (found,) = findings("<p>发布时间：2026-07-01</p>" + DATED.format(""))
+    assert found.published is not None and (found.published.on, found.published.source) == (date(2026, 7, 1), "visible")
+    assert [s.on for s in found.stated if s.source == "field"] == [date(2026, 8, 1)]
+    (alone,) = findings(DATED.format(""), row=Row(key="k", sort_key="", listed_on=date(2026, 7, 9)), list_date="published")
+    assert alone.published is not None and (alone.published.on, alone.published.source) == (date(2026, 8, 1), "field")
+
+
 # ---------------------------------------------------------------- findings
 
 
@@ -241,6 +368,12 @@ def test_identity_numbers_are_masked_wherever_they_stand() -> None:
     (found,) = findings(body, row=row)
     assert IDENTITY not in repr(found) and found.code == MASKED
     assert {e.masked for e in found.exposures} == {MASKED} and len(found.exposures) == 8
+
+
+def test_an_identity_number_that_stands_as_a_label_is_masked() -> None:
+    (found,) = findings(pairs(("文书号", "甲罚〔2026〕1号"), (IDENTITY, "某某")))
+    assert IDENTITY not in repr(found) and found.unknown_labels == (MASKED,)
+    assert [e.masked for e in found.exposures] == [MASKED]
 
 
 def test_an_identity_number_in_free_text_and_number_is_masked() -> None:
@@ -287,6 +420,29 @@ def test_the_list_fills_what_the_detail_leaves_empty() -> None:
     row = Row(key="k", sort_key="", fields=(("XK_XDR_MC", "某公司"), ("XK_WSH", "另一号"), ("XK_JDRQ", "2026-08-01")))
     (found,) = findings(pairs(("许可文号", "甲许〔2026〕1号"), ("被许可人", "")) , row=row)
     assert (found.name, found.numbers, found.decided_on) == ("某公司", ("甲许〔2026〕1号",), date(2026, 8, 1))
+
+
+def test_what_the_list_shows_belongs_to_a_record_that_stands_alone() -> None:
+    row = Row(key="k", sort_key="", fields=(("XK_XDR_MC", "某公司"), ("惩戒方式", "约谈")))
+    body = f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td></td><td></td></tr><tr><td>甲罚〔2026〕2号</td><td></td><td></td></tr></table>"
+    assert [f.name for f in findings(body, row=row)] == ["", ""]
+    (found,) = findings(pairs(("文书号", "甲罚〔2026〕1号")), row=row)
+    assert (found.name, found.unknown_labels, dict(found.fields)["惩戒方式"]) == ("某公司", ("惩戒方式",), "约谈")
+
+
+def test_a_sites_own_name_for_something_never_stands_over_a_known_field() -> None:
+    detail = Detail(records=((("CF_XDR_MC", "某公司"), ("CF_WSH", "甲罚〔2026〕1号"), ("name", "警告"), ("x", "1"), ("x", "2")),))
+    (found,) = read_findings(portal(), Row(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES)
+    assert (found.name, dict(found.fields)["name"]) == ("某公司", "某公司")
+    assert {"警告", "1", "2"} <= set(dict(found.fields).values())
+
+
+def test_a_row_without_a_page_of_ours_says_only_its_title() -> None:
+    detail = read_detail(None)
+    row = Row(key="k", sort_key="", title="行政处罚决定书（甲市监罚〔2026〕12号）")
+    number, rest = read_findings(portal(), row, detail, content_hash="h", capture="c", observed_at=AT, names=NAMES)
+    assert (number.numbers, rest.fields) == (("甲市监罚〔2026〕12号",), ())
+    assert read_findings(portal(), Row(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES) == ()
 
 
 def test_revoked_placeholder_and_empty_days() -> None:

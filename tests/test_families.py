@@ -84,7 +84,8 @@ def test_forms_carry_the_page(family: str, options: dict[str, Any], number: int,
 def test_a_misspelt_family_or_option_names_its_key(family: str, options: dict[str, Any], key: str) -> None:
     with pytest.raises(ConfigError) as error:
         load_options(portal(family, options=options))
-    assert key in str(error.value)
+    assert key in str(error.value) and "portals/p.toml" in str(error.value)
+    assert "Extra inputs" not in str(error.value) and "required" not in str(error.value)
 
 
 # ---------------------------------------------------------------- lists, smallest of each family
@@ -158,6 +159,14 @@ def test_a_page_without_its_marker_is_not_the_portals(family: str) -> None:
     assert refused.value.reason == "marker-missing"
 
 
+def test_a_page_without_end_tags_is_whole_once_its_pager_stands_behind_the_list() -> None:
+    page = read(portal("cmsweb"), cms(li()).replace("</body></html>", ""))
+    assert (len(page.rows), page.total) == (1, 1)
+    early = cms(li()).replace("</body></html>", "").replace("<div class", "<script>nsetpage(1,1,15)</script><div class", 1)
+    with pytest.raises(NotGenuine):
+        read(portal("cmsweb"), early.split("<script>nsetpage(1,1,15,'")[0])
+
+
 LOST = {
     "cmsweb": (portal("cmsweb"), cms(li() + "<li>没有链接的一行 2026-08-01</li>")),
     "credit-static": (portal("credit-static"), static(preview("1") + "<li><a href='#'>x</a></li>", 2)),
@@ -168,6 +177,7 @@ LOST = {
     "cmsweb-api, entry that is no object": (API, api([ENTRY, "乙公司"], 2)),  # type: ignore[list-item]
     "credit-json, entry without id": (JSON_, json.dumps({"totalNum": 2, "mess": [WUXI, {"XK_XDR_MC": "乙公司"}]})),
     "rendered-list": (portal("rendered-list"), drawn(li() + "<li>乙公司</li>")),
+    "cmsweb, a script's call for an address": (portal("cmsweb"), cms(li("javascript:open(5)"))),
 }
 
 
@@ -194,6 +204,13 @@ REFUSED = {
     "wuxi, negative total": (JSON_, '{"totalNum": -1, "mess": []}', "json-refused"),
     "rendered, left unfilled": (portal("rendered-list"), drawn("<li>{{row.title}}</li>"), "template-unfilled"),
     "rendered, never drawn": (portal("rendered-list"), f"<html><body>{MARK}<ul class='xxgk-list'></ul></body></html>", "blank-skeleton"),
+    "cmsweb, another list and words in a script": (portal("cmsweb"), f"<html><body>{MARK}<ul class='neu'>{li()}</ul><script>h='暂无数据'</script></body></html>", "list-missing"),
+    "cmsweb, another list and a total of nought": (portal("cmsweb"), f"<html><body>{MARK}<script>nsetpage(1,0,15)</script></body></html>", "list-missing"),
+    "cmsweb, words of nothing against a total": (portal("cmsweb"), cms("<p>暂无数据</p>", total=7), "list-missing"),
+    "cmsweb, cut before its pager": (portal("cmsweb"), cms(li() + li("/art/20260700000.html")).split("</ul>")[0], "truncated"),
+    "credit-static, an empty column cut": (portal("credit-static", options={"may_be_empty": True}), static("", None).split("</ul>")[0], "truncated"),
+    "wuxi, refused with a code not seen before": (JSON_, '{"code": "412", "totalNum": 0, "mess": []}', "json-refused"),
+    "rendered, a total before its rows": (portal("rendered-list"), drawn("", "35"), "blank-skeleton"),
     "rendered, no list": (portal("rendered-list"), f"<html><body>{MARK}</body></html>", "list-missing"),
 }
 
@@ -277,6 +294,69 @@ def test_one_id_under_two_titles_is_two_rows(family: str) -> None:
     assert [row.key for row in rows] == [row.key for row in read(*two[family]).rows]
 
 
+def test_neither_of_two_rows_takes_over_the_others_key() -> None:
+    first, second = li("/2026/7654321.html", "甲公司公示"), li("/art/7654321.html", "乙公司公示")
+    both = read(portal("cmsweb"), cms(first + second, total=2)).rows
+    (alone,) = read(portal("cmsweb"), cms(second)).rows
+    assert alone.key == "7654321" and alone.key not in {row.key for row in both}
+
+
+def test_a_folders_number_is_no_rows_id() -> None:
+    pages = [read(portal("cmsweb"), cms(li(f"/202608/{a}.html") + li(f"/202608/{b}.html"), total=2)).rows for a, b in ((11, 12), (12, 13))]
+    keys = [[row.key for row in rows] for rows in pages]
+    assert keys[0][1] == keys[1][0] and len({*keys[0], *keys[1]}) == 3
+
+
+@pytest.mark.parametrize("address", ["/art/320803199003077619.html", "/d.do?code=320803199003077619%20&id=7"])
+def test_an_identity_number_is_no_key(address: str) -> None:
+    assert "320803199003077619" not in key_of(SITE + address)
+    wuxi = json.dumps({"totalNum": 1, "mess": [{**WUXI, "VAL_ID": "320803199003077619"}]})
+    assert "320803199003077619" not in read(JSON_, wuxi).rows[0].key
+
+
+@pytest.mark.parametrize(
+    ("entry", "url"),
+    [({"link": "https://b.example.invalid/x/20260801000.html"}, "https://b.example.invalid/x/20260801000.html"),
+     ({"domain": "", "path": "/art/1.html"}, f"{SITE}/art/1.html"), ({"domain": None, "path": "art/1.html"}, f"{SITE}/art/1.html"),
+     ({"domain": "b.example.invalid", "path": "/art/1.html"}, "http://b.example.invalid/art/1.html"),
+     ({"domain": "//b.example.invalid/", "path": "/art/1.html"}, "http://b.example.invalid/art/1.html"),
+     ({"domain": "/hy", "path": "art/1.html"}, f"{SITE}/hy/art/1.html")],
+)
+def test_an_entrys_address_is_its_link_or_its_domain_and_path(entry: dict[str, Any], url: str) -> None:
+    (row,) = read(API, api([{"title": "甲公司", "releaseTime": "2026-08-01", **entry}])).rows
+    assert row.url == url
+
+
+@pytest.mark.parametrize("drawn_details", [True, False])
+def test_details_are_drawn_where_the_portal_says_so(drawn_details: bool) -> None:
+    owner = portal("rendered-list", options={"render_details": drawn_details, "ready": "#done"})
+    inside, outside = read(owner, drawn(li() + li("http://evil.example.net/20260801001.html"), "2")).rows
+    assert inside.detail is not None and outside.detail is None
+    assert (inside.detail.rendered, inside.detail.ready) == (drawn_details, "#done" if drawn_details else "")
+
+
+@pytest.mark.parametrize(("options", "refused"), [({}, True), ({"total": ""}, False)])
+def test_rows_without_the_total_that_was_promised_are_a_list_still_growing(options: dict[str, Any], refused: bool) -> None:
+    owner, body = portal("rendered-list", options=options), drawn(li()).replace("class='total'", "")
+    if refused:
+        with pytest.raises(NotGenuine, match="total-missing"):
+            read(owner, body)
+    else:
+        assert (len(read(owner, body).rows), read(owner, body).total) == (1, None)
+
+
+def test_a_template_that_stays_in_a_script_is_no_unfilled_page() -> None:
+    body = drawn(li()).replace("</body>", "<script type='text/template'>{{row.title}}</script></body>")
+    assert len(read(portal("rendered-list"), body).rows) == 1
+
+
+@pytest.mark.parametrize("family", sorted(set(FAMILIES) - {"credit-json"}))
+def test_a_row_on_a_foreign_host_is_read_by_its_title_alone(family: str) -> None:
+    owner = ONE_ROW[family][0]
+    detail = FAMILIES[family].parse_detail(owner, load_options(owner), None, read(*ONE_ROW[family]).rows[0])
+    assert (detail.records, detail.text) == ((), "")
+
+
 def test_the_same_row_twice_keeps_its_key() -> None:
     rows = read(portal("cmsweb"), cms(li() + li(), total=2)).rows
     assert len(rows) == 2 and rows[0].key == rows[1].key
@@ -289,6 +369,38 @@ def test_a_detail_on_a_foreign_host_is_not_asked_for(href: str, has_detail: bool
     assert (row.detail is not None) is has_detail and row.url.endswith("20260801000.html")
 
 
+PROXIED = portal("hanweb-jpage", options={"mode": "dataproxy", "perpage": 2})
+
+
+@pytest.mark.parametrize(("number", "records", "total", "short"), [(1, 1, 5, True), (1, 2, 5, False), (3, 1, 5, False), (3, 0, 5, True), (1, 0, 0, False)])
+def test_a_group_smaller_than_asked_leaves_a_gap(number: int, records: int, total: int, short: bool) -> None:
+    body = store("".join(record(f"/art/2026/8/1/art_7_{n}234567.html") for n in range(1, records + 1)), total)
+    request = ask(PROXIED, number)
+    response = Response(url=request.url, status=200, body=body.encode(), request=request)
+    if short:
+        with pytest.raises(Unparsed, match="total-mismatch"):
+            FAMILIES["hanweb-jpage"].parse_list(PROXIED, load_options(PROXIED), response)
+    else:
+        assert len(FAMILIES["hanweb-jpage"].parse_list(PROXIED, load_options(PROXIED), response).rows) == records
+
+
+DATED = {
+    "in its own element": ("<a href='/a/20260801000.html'>2026年3月1日作出的决定</a><span class='lb-time'>2026-08-01</span>", "2026-08-01"),
+    "in brackets beside": ("<a href='/a/20260801000.html'>2026年3月1日作出的决定</a>[2026-08-01]", "2026-08-01"),
+    "in the link, apart from the title": ("<a href='/a/20260801000.html' title='2026年3月1日作出的决定'><p>2026年3月1日作出…</p><em>2026/8/1</em></a>", "2026-08-01"),
+    "behind a label": ("<a href='/a/20260801000.html'>2026年3月1日作出的决定</a><i>发布日期：2026年8月1日 09:30</i>", "2026-08-01"),
+    "marked, with other words": ("<a href='/a/20260801000.html'>2026年3月1日</a><div class='lb-time'>来源：区局 2026-08-01</div>", "2026-08-01"),
+    "the title's alone": ("<a href='/a/20260801000.html'>2026年3月1日作出的决定</a><span class='lb-time'>08-01</span>", None),
+    "the title's in a span": ("<a href='/a/20260801000.html'><span class='lb-time'>2026年3月1日作出的决定</span></a>", None),
+}
+
+
+@pytest.mark.parametrize(("inside", "day"), DATED.values(), ids=DATED)
+def test_a_title_is_never_the_lists_date(inside: str, day: str | None) -> None:
+    (row,) = read(portal("cmsweb"), cms(f"<li>{inside}</li>")).rows
+    assert (row.listed_on.isoformat() if row.listed_on else None) == day
+
+
 def test_a_row_without_a_day_has_no_place_in_the_order() -> None:
     (row,) = read(portal("cmsweb"), cms(li(day="03-16"))).rows
     assert (row.sort_key, row.listed_on) == ("", None)
@@ -297,7 +409,9 @@ def test_a_row_without_a_day_has_no_place_in_the_order() -> None:
 @pytest.mark.parametrize(
     ("href", "whole"),
     [("content61_2.html?date=Wed%20Jan", SITE + "/html/content61_2.html"), ("/a.html?id=7&_=123#top", SITE + "/a.html?id=7"),
-     (" ../b.html ", SITE + "/b.html"), ("//c.example.invalid/x?t=1", "http://c.example.invalid/x")],
+     (" ../b.html ", SITE + "/b.html"), ("//c.example.invalid/x?t=1785500000000", "http://c.example.invalid/x"),
+     ("/x?rnd=0.31&random=0.2&v=0.0172", SITE + "/x"), ("/d.do;jsessionid=0A1B?id=5&jsessionid=2", SITE + "/d.do?id=5"),
+     ("/d.do?v=12&t=3&date=2026-08-01", SITE + "/d.do?v=12&t=3&date=2026-08-01")],
 )
 def test_addresses_are_made_whole_without_cache_breakers(href: str, whole: str) -> None:
     assert absolute(f"{SITE}/html/content61_1.html", href) == whole

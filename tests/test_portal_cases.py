@@ -8,7 +8,7 @@ as printed and compared after `plain` (width and white space).
 import json
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,11 @@ from crawler.extract.findings import read_findings
 from crawler.extract.published import adopt
 from crawler.families import FAMILIES, load_options
 from crawler.looks import PageRead, Proofs, Walk, content_hash
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
+from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 ROOT = Path(__file__).parent
 PORTALS = ROOT / "fixtures" / "portals"
-DISTRICTS = (ROOT.parent / "districts" / "huaian" / "portals", ROOT.parent / "replica" / "district" / "portals")
+IN_USE = (*ROOT.parent.glob("districts/*/portals/*.toml"), *ROOT.parent.glob("replica/**/portals/*.toml"))
 PARTS = ("list", "detail", "blocked")
 
 
@@ -137,6 +137,20 @@ def test_a_list_page_is_read_as_it_stands(case: Case) -> None:
         assert page.rows[number].detail is None
 
 
+@pytest.mark.parametrize("case", of_part("list"))
+def test_a_list_page_cut_anywhere_is_refused_or_read_whole(case: Case) -> None:
+    """A generator that dies halfway must not make the rest of the list seem absent."""
+    if "refused" in case.expected:
+        return
+    whole, sent, family, options = read_list(case), case.response, FAMILIES[case.portal.family], load_options(case.portal)
+    for cut in range(len(sent.body) // 24, len(sent.body), max(len(sent.body) // 24, 1)):
+        try:
+            page = family.parse_list(case.portal, options, replace(sent, body=sent.body[:cut]))
+        except (NotGenuine, Unparsed):
+            continue
+        assert ([row.key for row in page.rows], page.total) == ([row.key for row in whole.rows], whole.total), cut
+
+
 @pytest.mark.parametrize("case", of_part("detail"))
 def test_a_detail_page_is_read_as_it_stands(case: Case) -> None:
     want = case.expected
@@ -213,7 +227,8 @@ def test_every_portal_folder_has_a_case_and_every_case_its_three_files() -> None
 
 def test_every_family_in_use_has_a_list_and_a_detail_among_the_cases() -> None:
     have = {(case.portal.family, case.meta["part"]) for case in CASES}
-    used = {str(tomllib.loads(path.read_text("utf-8"))["family"]) for d in DISTRICTS for path in d.glob("*.toml")}
+    used = {str(tomllib.loads(path.read_text("utf-8"))["family"]) for path in IN_USE}
+    assert used <= set(FAMILIES) and len(used) > 1
     wanted = {(family, part) for family in used | set(FAMILIES) for part in ("list", "detail")}
     assert sorted(wanted - have) == []
 

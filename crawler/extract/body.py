@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from lxml.html import HtmlElement
 
 from core.text import tight
+from crawler.extract.lines import text_lines
 from crawler.extract.markup import words_of
-from crawler.extract.pairs import text_lines
 
 # Names that sites give to the article alone, or to more than it; never to a box beside it, as `.content` may be.
 CONTAINERS = (

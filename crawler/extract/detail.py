@@ -8,20 +8,25 @@ from core.labels import canonical
 from core.text import is_placeholder
 from crawler.blocked import why_not_genuine
 from crawler.extract.body import body_of, body_text
+from crawler.extract.lines import Pairs, labelled_lines, text_lines
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta import document_dates, meta_of, visible_published
-from crawler.extract.pairs import definition_lists, labelled_lines, text_lines
-from crawler.extract.tables import Pairs, records_of
+from crawler.extract.pairs import HEAD, blocks_of, definition_lists
+from crawler.extract.tables import records_of
 from crawler.pages import Detail, NotGenuine, Response
 
 _UNFILLED = re.compile(r"\{\{[^{}]+\}\}")
 _WHEN = frozenset({"decided_on", "licence_decided_on", "penalty_decided_on"})
-_HEAD = frozenset({"index_number", "issuer", "classification", "disclosure_mode", "disclosure_scope"})
 _WHAT = frozenset({"content", "result", "facts", "project"})
 
 
-def read_detail(response: Response) -> Detail:
-    """Everything labelled on a page; NotGenuine when it is not, by what it shows, a page of the site."""
+def read_detail(response: Response | None) -> Detail:
+    """Everything labelled on a page; NotGenuine when it is not, by what it shows, a page of the site.
+
+    None (a row whose detail stands on a host that is not ours to ask) says nothing.
+    """
+    if response is None:
+        return Detail(records=())
     text = text_of(response)
     root = tree_of(text)
     lines = text_lines(root)
@@ -49,7 +54,7 @@ def _records(root: HtmlElement, lines: str) -> tuple[Pairs, ...]:
         if records:
             return records
     pairs = labelled_lines(text_lines(body) if body is not None else lines)
-    return (pairs,) if _names_a_decision(pairs) else ()
+    return tuple(record for record in blocks_of(pairs) if _names_a_decision(record))
 
 
 def _names_a_decision(pairs: Pairs) -> bool:
@@ -59,7 +64,7 @@ def _names_a_decision(pairs: Pairs) -> bool:
     of an information-disclosure page (索引号, 发布机构, 文号) is about the page: its number alone is no record.
     """
     names = {canonical(label) for label, value in pairs if not is_placeholder(value)}
-    if ("document_number" in names and not names & _HEAD) or ("name" in names and names & (_WHEN | _WHAT)):
+    if ("document_number" in names and not names & HEAD) or ("name" in names and names & (_WHEN | _WHAT)):
         return True
     return bool(names & _WHEN and names & _WHAT)
 

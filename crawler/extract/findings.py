@@ -10,8 +10,8 @@ from core.labels import canonical, ignored, plain
 from core.models import Exposure, Finding, Kind
 from core.names import UnitNames
 from core.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
-from crawler.extract.numbers import own_numbers
-from crawler.extract.published import adopt
+from crawler.extract.numbers import has_other_numbers, own_numbers
+from crawler.extract.published import adopt, of_record
 from crawler.pages import Detail, Row
 
 Values = dict[str, str]
@@ -35,11 +35,12 @@ def read_findings(
     observed_at: datetime,
     names: UnitNames,
 ) -> tuple[Finding, ...]:
-    """One finding a record. No labelled record: one with the page's own number, if it has one, and one with its
-    text, so that a decision can be told not to stand there. Neither number nor text: (), the row counts as unread.
+    """One finding a record, and one for numbers that stand beside the records. No labelled record: one with the
+    page's own number, if it has one, and one with its text, so that a decision can be told not to stand there.
+    Neither number nor text: (), the row counts as unread.
     """
-    published, stated = adopt(detail, row, portal)
-    records = [_with_list(_values(pairs), row) for pairs in detail.records] or _from_text(detail, row)
+    adopted, every = adopt(detail, row, portal)
+    records = _records(detail, row)
     title, shown = mask_identities(row.title)
     url, in_url = mask_identities(row.url)
     findings = []
@@ -48,6 +49,7 @@ def read_findings(
         number_text = fields.get("document_number") or fields.get("licence_number", "")
         kind = _kind(portal, fields)
         decided = _first_day(fields, _DECIDED)
+        published, stated = of_record(fields.get("published", ""), adopted, every, alone=len(records) == 1)
         findings.append(
             Finding(
                 id=_identity(portal.id, row.key, content_hash, str(ordinal)),
@@ -72,7 +74,7 @@ def read_findings(
                 revoked=bool(_REVOKED.search(fields.get("status", ""))),
                 exposures=(*exposures, *shown, *in_url),
                 fields=tuple(fields.items()),
-                unknown_labels=tuple(label for label, _ in unknown),
+                unknown_labels=tuple(mask_identities(label)[0] for label, _ in unknown),
                 title=title,
                 url=url,
                 capture=capture,
@@ -85,6 +87,29 @@ def read_findings(
 Record = tuple[Values, list[tuple[str, str]]]
 
 
+def _records(detail: Detail, row: Row) -> list[Record]:
+    """The labelled records, else the page's text. What the list shows belongs to a record that stands alone."""
+    labelled = [_values(pairs) for pairs in detail.records]
+    if not labelled:
+        return _from_text(detail, row)
+    if len(labelled) == 1:
+        labelled = [_with_list(labelled[0], row)]
+    return [*labelled, *_beside(detail)]
+
+
+def _beside(detail: Detail) -> list[Record]:
+    """The page's text as a record of its own where it carries numbers that no labelled record holds.
+
+    Without it a decision told of beside a table would seem not to be published. A text too long to keep is an
+    empty record, which rules out nothing.
+    """
+    said = "\n".join(value for pairs in detail.records for _, value in pairs)
+    if not has_other_numbers(detail.text, said):
+        return []
+    text = detail.body or detail.text
+    return [({"text": text} if len(text) <= MAX_TEXT else {}, [])]
+
+
 def _values(pairs: Sequence[tuple[str, str]]) -> Record:
     """Canonical field → text (the first that says something), and what no label is known for."""
     values: Values = {}
@@ -92,7 +117,7 @@ def _values(pairs: Sequence[tuple[str, str]]) -> Record:
     for label, value in pairs:
         name = _field(label)
         if name is not None:
-            if not values.get(name):
+            if not values.get(name) or (is_placeholder(values[name]) and not is_placeholder(value)):
                 values[name] = value
         elif plain(label) not in ignored() and plain(label):
             unknown.append((label, value))
@@ -106,10 +131,12 @@ def _field(label: str) -> str | None:
 
 
 def _with_list(record: Record, row: Row) -> Record:
-    """What only the list shows fills what the detail leaves empty."""
+    """What only the list shows fills what the detail leaves empty; its unknown labels are kept too."""
     values, unknown = record
     for label, value in row.fields:
         name = _field(label)
+        if name is None and plain(label) not in ignored() and label not in dict(unknown):
+            unknown.append((label, value))
         if name is not None and not values.get(name):
             values[name] = value
     return values, unknown
@@ -132,9 +159,12 @@ def _from_text(detail: Detail, row: Row) -> list[Record]:
 def _masked(values: Values, unknown: Sequence[tuple[str, str]]) -> tuple[Values, tuple[Exposure, ...]]:
     fields: Values = {}
     exposures: list[Exposure] = []
-    for name, value in (*values.items(), *unknown):
+    for label, value in (*values.items(), *unknown):
+        name, in_name = mask_identities(label)
+        while name in fields:  # a site's own "name" or "status", or the same label twice: never over a known field
+            name += "′"
         fields[name], found = mask_identities(value, name)
-        exposures += found
+        exposures += (*in_name, *found)
     return fields, tuple(exposures)
 
 

@@ -12,7 +12,7 @@ from core.text import plain
 
 _STAMP = r"((?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?)"
 _PUBLISHED = re.compile(
-    rf"(?:发布日期|发布时间|公示日期|公示时间|上网时间)\s*(?:(?P<colon>[：:])\s*)?[\[【(（]?\s*(?:(?P<stamp>{_STAMP}))?"
+    rf"(?:发布日期|发布时间|公示日期|公示时间|上网时间)(?:\s*(?P<colon>[：:])\s*|[^\S\n]*)[\[【(（]?[^\S\n]*(?:(?P<stamp>{_STAMP}))?"
 )
 _NEAR_TITLE = re.compile(rf"(?:^|[\s【\[|])(?:时间|日期)\s*[：:]\s*{_STAMP}")
 _HEAD_WORDS = re.compile(r"来源|浏览|阅读|点击|字体|字号|作者|打印|访问")
@@ -36,6 +36,7 @@ def meta_of(root: HtmlElement) -> tuple[tuple[str, str], ...]:
 def visible_published(text: str) -> str:
     """The visible publication date as printed; "" for none.
 
+    Without a colon it stands on the label's own line: below a column's head stands another column's first cell.
     A 发布日期 left empty is empty: a later one belongs to something else on the page. A bare 时间 or 日期 counts only
     beside the other words of an article's head; further down it dates what the text tells of.
     """

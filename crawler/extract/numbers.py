@@ -10,6 +10,7 @@ from core.text import document_numbers, tight
 
 _NUMBER = r"[\w（）()]{1,20}?[〔\[【﹝（(](?:19|20)\d\d[〕\]】﹞）)](?:字)?第?[\d、,，\-~至号]{1,40}号"
 _ANYWHERE = re.compile(_NUMBER)
+_MARK = re.compile(r"(\w{1,2})[〔\[【﹝（(]((?:19|20)\d\d)[〕\]】﹞）)](?:字)?第?0*(\d+)(?=[\d、,，~至和号-]*号)")
 _ALONE = re.compile(rf"[（(]?({_NUMBER})[）)]?")
 _NAMED = re.compile(rf"(?:决定书|文号|文书号|编号)[》”\"]?(?:为|是)?[（(：:]?({_NUMBER})")
 _RUN_IN = re.compile(
@@ -23,6 +24,19 @@ def own_numbers(title: str, text: str) -> tuple[str, ...]:
     for number in (*_in_title(title), *_in_text(text)):
         found.setdefault(document_numbers(number), number)
     return tuple(found.values())
+
+
+def has_other_numbers(text: str, said: str) -> bool:
+    """Whether `text` holds a document number that `said` does not.
+
+    Told apart by year, serial and the end of the prefix: before it, words of the text run into the number. Without
+    号 it is some certificate's (苏建安B(2011)0200719).
+    """
+    known = _MARK.findall(tight(said))
+    return not all(
+        any(mark[1:] == other[1:] and (mark[0].endswith(other[0]) or other[0].endswith(mark[0])) for other in known)
+        for mark in _MARK.findall(tight(text))
+    )
 
 
 def _in_title(title: str) -> list[str]:

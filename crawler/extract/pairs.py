@@ -1,21 +1,16 @@
-"""Labelled values outside tables: definition lists, and "标签：值" lines."""
+"""Labelled values outside tables, and blocks of them that stand one below the other."""
 
-import re
-from collections.abc import Iterator
+from collections import Counter
 
-from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from core.text import plain
+from core.labels import canonical, plain
+from core.text import is_placeholder, tight
+from crawler.extract.lines import Pairs, is_label
 from crawler.extract.markup import words_of
-from crawler.extract.tables import Pairs, is_label
 
-_BREAKS = dict.fromkeys(
-    ("br", "tr", "table", "p", "div", "li", "dd", "dt", "section", "article", "h1", "h2", "h3", "h4", "option"), "\n"
-) | {"td": " ", "th": " "}
-_SILENT = frozenset({"script", "style", "template"})
-_SOURCE_BREAK = re.compile(r"[\r\n\t]+")
-_LINE = re.compile(r"^[\s\d一二三四五六七八九十、.．（）()]*([^：:]{2,30})[：:]\s*(.*)$")
+HEAD = frozenset({"index_number", "issuer", "classification", "disclosure_mode", "disclosure_scope", "disclosure_time"})
+_PARTS = frozenset({"document_number", "name"})
 
 
 def definition_lists(root: HtmlElement) -> tuple[Pairs, ...]:
@@ -30,42 +25,42 @@ def definition_lists(root: HtmlElement) -> tuple[Pairs, ...]:
     return tuple(found)
 
 
-def labelled_lines(text: str) -> Pairs:
-    """Lines "标签：值" whose label is known, in order."""
-    return tuple(_lines(text))
+def _without_head(pairs: Pairs) -> Pairs:
+    """What follows the head of an information-disclosure page, whose 文号：无 is the page's own and no decision's."""
+    last = max((n for n, (label, _) in enumerate(pairs) if canonical(label) in HEAD), default=-1)
+    rest = pairs[last + 1 :]
+    while rest and canonical(rest[0][0]) == "document_number" and is_placeholder(rest[0][1]) and last >= 0:
+        rest = rest[1:]
+    told = any(canonical(label) in _PARTS and not is_placeholder(value) for label, value in rest)
+    return rest if told else pairs  # a head may stand at the foot
 
 
-def _lines(text: str) -> Iterator[tuple[str, str]]:
-    for line in text.splitlines():
-        found = _LINE.match(plain(line))
-        if found and is_label(found[1]):
-            yield found[1].strip(), found[2].strip()
+def blocks_of(pairs: Pairs) -> tuple[Pairs, ...]:
+    """One record a block, where the labels of a decision come round again; what stands above them all fills each.
+
+    A number that is repeated with another value opens a block; a party only on pages that state no number, or one
+    a party (several parties of one number are one decision).
+    """
+    pairs = _without_head(pairs)
+    labels = [plain(label) for label, _ in pairs]
+    number, party = (_repeated(pairs, field) for field in ("document_number", "name"))
+    numbers = sum(canonical(label) == "document_number" for label in labels)
+    chosen = number or (party if party and numbers in (0, labels.count(party)) else "")
+    if not chosen:
+        return (pairs,)
+    times = Counter(labels)
+    start = next(label for label in labels if times[label] == times[chosen])
+    opens = [n for n, label in enumerate(labels) if label == start]
+    shared = pairs[: opens[0]]
+    return tuple(
+        (*pairs[begin:end], *shared) for begin, end in zip(opens, [*opens[1:], len(pairs)], strict=True)
+    )
 
 
-def text_lines(root: HtmlElement) -> str:
-    """The visible text with a line break at every block and `br`, and nowhere else; a blank between cells."""
-    parts: list[str] = []
-    _collect(root, parts)
-    return "\n".join(line for line in (plain(line) for line in "".join(parts).split("\n")) if line)
-
-
-def _collect(root: HtmlElement, parts: list[str]) -> None:
-    for event, element in _walk(root):
-        if not isinstance(element.tag, str) or element.tag in _SILENT:
-            if event == "end":
-                parts.append(_flat(element.tail))
-            continue
-        parts.append(_BREAKS.get(element.tag, ""))
-        if event == "start":
-            parts.append(_flat(element.text))
-        elif element is not root:
-            parts.append(_flat(element.tail))
-
-
-def _flat(text: str | None) -> str:
-    """A text node as it shows: a line break in the source is a blank on the page."""
-    return _SOURCE_BREAK.sub(" ", text or "")
-
-
-def _walk(root: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
-    return iter(iterwalk(root, events=("start", "end", "comment", "pi")))
+def _repeated(pairs: Pairs, field: str) -> str:
+    """The label of `field` that stands with more than one value; "" for none."""
+    said: dict[str, set[str]] = {}
+    for label, value in pairs:
+        if canonical(label) == field and tight(value):
+            said.setdefault(plain(label), set()).add(tight(value))
+    return next((label for label, values in said.items() if len(values) > 1), "")

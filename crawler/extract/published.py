@@ -27,6 +27,21 @@ def adopt(detail: Detail, row: Row, portal: Portal) -> tuple[StatedDate | None, 
     return adopted, every
 
 
+def of_record(
+    text: str, adopted: StatedDate | None, every: tuple[StatedDate, ...], *, alone: bool
+) -> tuple[StatedDate | None, tuple[StatedDate, ...]]:
+    """(the publication date adopted, every stated date) of one record that states its own 公示日期 in `text`.
+
+    On a page of many records a record's own date is before the page's; of a single one the visible date is.
+    """
+    own = _stated(text, DateKind.PUBLISHED, "field")
+    if own is None:
+        return adopted, every
+    if alone and adopted is not None and adopted.source == "visible":
+        return adopted, every if own.on == adopted.on else (*every, own)
+    return own, (own, *every)
+
+
 def _stated(text: str, kind: DateKind, source: str) -> StatedDate | None:
     day = parse_day(text) if text else None
     return StatedDate(day, kind, source, text) if day else None

@@ -1,48 +1,54 @@
 """Tables to records: label and value side by side, or labels on top and a record a row.
 
 Cells are joined as they stand (Word cuts words into spans); rowspan and colspan are expanded; a table that
-stands twice (for the screen and for the printer) counts once.
+stands twice (for the screen and for the printer) counts once. What cannot be told apart is never merged: a
+decision swallowed by another's record would be one that seems not to be published.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from core.labels import canonical, ignored, plain
+from core.labels import canonical
+from crawler.extract.lines import Pairs, is_label, labelled_lines, text_lines
 from crawler.extract.markup import words_of
+from crawler.extract.pairs import blocks_of
 
-Pairs = tuple[tuple[str, str], ...]
 Grid = list[list[str]]
 MAX_SPAN = 1000
 MAX_CELLS = 200_000
+_NUMBER = re.compile(r"[〔\[【﹝（({](?:19|20)\d\d[〕\]】﹞）)}].*\d|(?:19|20)\d\d年?第\d+号")
 
 
 def records_of(root: HtmlElement) -> tuple[Pairs, ...]:
-    """The records of every innermost table below `root`, each table once, in document order."""
+    """The records of every table below `root` that holds labels of its own, each table once, in document order."""
     seen: set[tuple[tuple[str, ...], ...]] = set()
     found: list[Pairs] = []
+    above: list[str] = []
     for table in root.iter("table"):
-        if table.find(".//table") is not None:
-            continue
         grid = grid_of(table)
         mark = tuple(tuple(line) for line in grid)
-        if mark in seen or not grid:
+        if mark in seen or not grid or _is_layout(table, grid):
             continue
         seen.add(mark)
-        found += read_grid(grid)
+        found += read_grid(grid) or _continued(grid, above)
+        heads = _heads(grid)
+        above = grid[heads[-1]] if heads else above
     return tuple(found)
 
 
 def grid_of(table: HtmlElement) -> Grid:
-    """The table's cells as text, spans expanded; rows may differ in length."""
+    """The table's own cells as text, spans expanded; rows may differ in length."""
     waiting: dict[tuple[int, int], str] = {}
     grid: Grid = []
-    for number, line in enumerate(table.iter("tr")):
+    own = (line for line in table.iter("tr") if next(line.iterancestors("table"), None) is table)
+    for number, line in enumerate(own):
         cells: list[str] = []
         for cell in line.iterchildren("td", "th"):
             while (number, len(cells)) in waiting:
                 cells.append(waiting.pop((number, len(cells))))
-            text = words_of(cell)
+            text = _cell(cell)
             wide, high = _span(cell, "colspan"), _span(cell, "rowspan")
             for step in range(1, high):
                 for offset in range(wide):
@@ -56,49 +62,96 @@ def grid_of(table: HtmlElement) -> Grid:
     return grid
 
 
+def _cell(cell: HtmlElement) -> str:
+    """A cell's text as it stands; its lines apart only where each is a number, or where they carry labels."""
+    lines = text_lines(cell).split("\n")
+    if len(lines) > 1 and all(_NUMBER.search(line) and line.endswith("号") for line in lines):
+        return "、".join(lines)
+    if len(lines) > 1 and len(labelled_lines("\n".join(lines))) > 1:
+        return "\n".join(lines)
+    return words_of(cell)
+
+
+def _is_layout(table: HtmlElement, grid: Grid) -> bool:
+    """A table around other tables, with hardly a label of its own."""
+    return table.find(".//table") is not None and sum(is_label(cell) for line in grid for cell in line) < 2
+
+
 def read_grid(grid: Grid) -> list[Pairs]:
     """The records of one grid; none for a table that is not about labelled values."""
-    head = next((n for n, line in enumerate(grid) if _is_head(grid, n)), None)
-    if head is not None:
-        return list(_by_rows(grid, head))
-    pairs = tuple(_side_by_side(grid))
-    return [pairs] if any(canonical(label) for label, _ in pairs) else []
+    heads = _heads(grid)
+    shared = tuple(_side_by_side(grid[: heads[0]] if heads else grid))
+    if not heads:
+        return list(blocks_of(shared)) if any(canonical(label) for label, _ in shared) else []
+    rows = list(_by_rows(grid, heads))
+    if any(canonical(label) == "document_number" for label, _ in shared):
+        return [*blocks_of(shared), *rows] if _has_number(grid, heads) else [(*row, *shared) for row in rows]
+    known = tuple((label, value) for label, value in shared if canonical(label))
+    return [(*row, *known) for row in rows]
 
 
-def is_label(text: str) -> bool:
-    """Whether a cell's text is a known label."""
-    return bool(text) and (canonical(text) is not None or plain(text) in ignored())
+def _has_number(grid: Grid, heads: Sequence[int]) -> bool:
+    return any(canonical(label) == "document_number" for head in heads for label in grid[head])
+
+
+def _heads(grid: Grid) -> list[int]:
+    return [number for number in range(len(grid)) if _is_head(grid, number)]
 
 
 def _is_head(grid: Grid, number: int) -> bool:
-    """A row of labels alone, at least three of them known, with a row below that is not labels."""
+    """A row of labels alone, at least three of them known, with a row below that is not labels.
+
+    Two suffice where they fill the row, mean different things and stand above a row without any label: a label
+    beside its value looks like that only where the value is a label itself.
+    """
     line = [cell for cell in grid[number] if cell]
     known = sum(is_label(cell) for cell in line)
-    if len(set(line)) < 3 or known < 3 or known < len(line) * 0.6 or number + 1 >= len(grid):
+    if len(set(line)) < 2 or known < len(line) * 0.6 or number + 1 >= len(grid):
         return False
     below = [cell for cell in grid[number + 1] if cell]
-    return sum(is_label(cell) for cell in below) < max(len(below) * 0.5, 1)
+    labels_below = sum(is_label(cell) for cell in below)
+    if len(set(line)) == 2:
+        fields = {canonical(cell) for cell in line}
+        return len(line) == len(grid[number]) and None not in fields and len(fields) == 2 and labels_below == 0
+    return known >= 3 and labels_below < max(len(below) * 0.5, 1)
 
 
-def _by_rows(grid: Grid, head: int) -> Iterator[Pairs]:
-    labels = grid[head]
-    for line in grid[head + 1 :]:
-        if not any(line) or (len(set(line)) == 1 and len(line) > 1):  # empty, or one cell across: a caption
-            continue
-        if line == labels:
-            continue
-        yield tuple((label, value) for label, value in zip(labels, line, strict=False) if label)
+def _by_rows(grid: Grid, heads: Sequence[int]) -> Iterator[Pairs]:
+    for head, end in zip(heads, [*heads[1:], len(grid)], strict=True):
+        for line in grid[head + 1 : end]:
+            if not any(line) or (len(set(line)) == 1 and len(line) > 1):  # empty, or one cell across: a caption
+                continue
+            if line != grid[head]:
+                yield _row(grid[head], line)
+
+
+def _row(labels: Sequence[str], line: Sequence[str]) -> Pairs:
+    return tuple((label, value) for label, value in zip(labels, line, strict=False) if label)
+
+
+def _continued(grid: Grid, above: Sequence[str]) -> list[Pairs]:
+    """Rows of a table that goes on under the labels of the one before it: as wide, and numbered in its place."""
+    place = next((n for n, label in enumerate(above) if canonical(label) == "document_number"), None)
+    if place is None:
+        return []
+    return [_row(above, line) for line in grid if len(line) == len(above) and _NUMBER.search(line[place])]
 
 
 def _side_by_side(grid: Grid) -> Iterator[tuple[str, str]]:
-    """label | value, label | value | label | value; a lone cell "标签：值" counts too."""
+    """label | value, label | value | label | value; a cell "标签：值" is a pair by itself."""
     for line in grid:
         cells = _without_repeats(line)
-        if len(cells) == 1:
-            yield from _in_one(cells[0])
-        for label, value in zip(cells[::2], cells[1::2], strict=False):
-            if label:
+        place = 0
+        while place < len(cells):
+            alone = [(label, value) for label, value in labelled_lines(cells[place]) if value]
+            if alone:
+                yield from alone
+                place += 1
+                continue
+            label, value = cells[place], cells[place + 1] if place + 1 < len(cells) else None
+            if label and value is not None:
                 yield label.rstrip(":： "), value
+            place += 2
 
 
 def _without_repeats(line: Sequence[str]) -> list[str]:
@@ -109,12 +162,6 @@ def _without_repeats(line: Sequence[str]) -> list[str]:
             continue
         cells.append(cell)
     return cells
-
-
-def _in_one(cell: str) -> Iterator[tuple[str, str]]:
-    label, mark, value = cell.replace("：", ":").partition(":")
-    if mark and is_label(label):
-        yield label, value.strip()
 
 
 def _span(cell: HtmlElement, name: str) -> int:

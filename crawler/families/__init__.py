@@ -18,6 +18,8 @@ FAMILIES: dict[str, ModuleType] = {
     "rendered-list": rendered,
 }
 
+_WRONG = {"extra_forbidden": "该家族没有这个键（拼写有误？）", "missing": "缺少这一项"}
+
 
 def load_options(portal: Portal) -> Any:
     """The portal's options, checked by its family; ConfigError names the portal's file and the key."""
@@ -30,4 +32,5 @@ def load_options(portal: Portal) -> Any:
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(["options", *(str(part) for part in first["loc"])])
-        raise ConfigError(where, key, f"{first['msg']}（现值 {first.get('input')!r}）") from None
+        said = _WRONG.get(first["type"], f"{first['msg']}（现值 {first.get('input')!r}）")
+        raise ConfigError(where, key, said) from None

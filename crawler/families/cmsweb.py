@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 
 from core.config import Frozen, Portal
 from crawler.extract.detail import read_detail
-from crawler.extract.markup import text_of, tree_of
-from crawler.families.listing import html_rows, require_marker, says_empty
+from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.families.listing import html_rows, require_end, require_marker, says_empty
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
 
 _PAGER = re.compile(r"nsetpage\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
@@ -20,7 +20,7 @@ _SUFFIX = re.compile(r"(\.\w+)$")
 
 
 class Options(Frozen):
-    """`items`: CSS of one list item, tried in order; `dates`: CSS of its date."""
+    """`items`: CSS of one list item below its container, tried in order; `dates`: CSS of its date."""
 
     items: tuple[str, ...] = (
         "div.lb-lb ul li",
@@ -48,15 +48,25 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     items: list[HtmlElement] = next((found for css in options.items if (found := tree.cssselect(css))), [])
     pager = _PAGER.search(text)
     page, total, size = (int(number) for number in pager.groups()) if pager else (None, None, None)
-    if not items and not (total == 0 or says_empty(text)):
+    if not items and not _is_empty(tree, options, total):
         raise NotGenuine("list-missing")
     if pager is None and _MORE.search(text):
         raise NotGenuine("total-missing")
+    require_end(text, "nsetpage(")
     rows = html_rows(portal, items, response.url, options.dates)
     if pager is None:
         return ListPage(rows=rows, last=True)
     pages = max(-(-(total or 0) // (size or 1)), 1)
     return ListPage(rows=rows, total=total, pages=pages, page=page, last=page == pages)
+
+
+def _is_empty(tree: HtmlElement, options: Options, total: int | None) -> bool:
+    """Whether a known container stands there and the page says nought: a total of 0, or words inside the container.
+
+    Words elsewhere (a script's template, a box beside it) say nothing of this list.
+    """
+    found = [box for css in options.items for box in tree.cssselect(css.split()[0])]
+    return bool(found) and (total == 0 or (total is None and any(says_empty(words_of(box)) for box in found)))
 
 
 def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:

@@ -59,14 +59,20 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
 def _row(portal: Portal, entry: Any) -> Row:
     if not isinstance(entry, dict) or not (entry.get("link") or entry.get("path")):
         raise Unparsed("row-unreadable", str(entry)[:80])
-    site = f"{urlsplit(portal.url).scheme}://{urlsplit(portal.url).netloc}"
-    url = str(entry.get("link") or "") or str(entry.get("domain") or site).rstrip("/") + str(entry["path"])
     return row(
         portal,
-        url=absolute(portal.url, url),
+        url=absolute(portal.url, str(entry.get("link") or "") or _joined(portal, entry)),
         title=str(entry.get("title") or ""),
         date_text=str(entry.get("releaseTime") or ""),
     )
+
+
+def _joined(portal: Portal, entry: dict[str, Any]) -> str:
+    """`domain` + `path`; a domain may be empty, a path on the portal's host, or a host without its scheme."""
+    domain, path = str(entry.get("domain") or "").strip().rstrip("/"), str(entry["path"]).lstrip("/")
+    if domain and "//" not in domain and not domain.startswith("/"):
+        domain = f"{urlsplit(portal.url).scheme}://{domain}"
+    return f"{domain}/{path}"
 
 
 def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:

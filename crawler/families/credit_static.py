@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 from core.config import Frozen, Portal
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.families.listing import is_pinned, require_marker, row, unique
+from crawler.families.listing import is_pinned, require_end, require_marker, row, unique
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 _CALL = re.compile(r"queryOfPreview\(\s*['\"]?([\w-]+)['\"]?")
@@ -57,6 +57,7 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     if total is None:
         if pagers or tree.cssselect(options.items) or not options.may_be_empty:
             raise NotGenuine("total-missing")
+        require_end(text)
         return ListPage(rows=(), total=0, pages=1, last=True)
     rows = unique(_row(portal, options, item, response.url) for item in tree.cssselect(options.items))
     if not rows and total != 0:

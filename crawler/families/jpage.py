@@ -5,7 +5,7 @@ servers ignore startrecord and know only `page`; perpage beyond about 300 is cap
 """
 
 import re
-from urllib.parse import urlencode, urljoin
+from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from lxml import html as lxml_html
 
@@ -80,7 +80,16 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     items = [lxml_html.fragment_fromstring(record, create_parent="div") for record in records]
     claimed = _PAGES.search(store[0])
     pages = int(claimed[1]) if claimed and options.mode == "embedded" else max(-(-total // options.perpage), 1)
+    asked = _start(response)
+    if asked is not None and len(records) < min(options.perpage, total - asked + 1):
+        raise Unparsed("total-mismatch", f"{len(records)} < {options.perpage}")
     return ListPage(rows=html_rows(portal, items, response.url, options.dates), total=total, pages=pages)
+
+
+def _start(response: Response) -> int | None:
+    """The first record asked for. A server that gives fewer than asked leaves a gap before the next group."""
+    asked = parse_qs(urlsplit(response.request.url).query).get("startrecord", [""])[0]
+    return int(asked) if asked.isdigit() else None
 
 
 def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:

@@ -7,7 +7,7 @@ from typing import Any
 from crawler.pages import NotGenuine
 
 _START = re.compile(r"[\[{]")
-REFUSED = frozenset({"401", "403", "405", "406", "418", "429", "500", "503"})
+_REFUSED = re.compile(r"[45]\d\d")
 
 
 def json_of(text: str) -> Any:
@@ -20,7 +20,7 @@ def json_of(text: str) -> Any:
         data = json.loads(cleaned)
     except (json.JSONDecodeError, RecursionError) as error:
         raise NotGenuine("truncated", str(error)) from error
-    if isinstance(data, dict) and str(data.get("code", data.get("status", ""))) in REFUSED:
+    if isinstance(data, dict) and _REFUSED.fullmatch(str(data.get("code", data.get("status", "")))):
         raise NotGenuine("json-refused", str(data.get("code", data.get("status"))))
     return data
 

@@ -3,18 +3,27 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
 
 from core.config import Portal
-from core.text import parse_day, plain, tight
+from core.text import mask_identities, parse_day, plain, tight
 from crawler.extract.markup import words_of
 from crawler.pages import NotGenuine, PageRequest, Row, Unparsed
 
-_BREAKERS = frozenset({"date", "_", "t", "time", "timestamp", "rnd", "random", "v"})  # queries that only pass caches
-_ID = re.compile(r"(?:art_\d+_|/t\d{8}_|/)([0-9a-fA-F]{32}|\d{5,}|[0-9A-Za-z]{16,})(?=[./?_]|$)")
+_BREAKERS = frozenset({"_", "rnd", "random", "timestamp", "jsessionid"})  # queries that only pass caches
+_CLOCKS = frozenset({"date", "t", "time", "v"})  # these too, where they hold a moment or a random number
+_MOMENT = re.compile(r"\d{10,}|0?\.\d+|[A-Z][a-z]{2}(?: [A-Z][a-z]{2}.*)?")
+_SESSION = re.compile(r";jsessionid=[^/?#;]*", re.I)
+# Of the last part of the path alone: a folder's number (/202608/, /col/16653_544327/) is every row's.
+_ID = re.compile(r"/(?:art_\d+_|t\d{8}_)?([0-9a-fA-F]{32}|\d{5,}|[0-9A-Za-z]{16,})(?:\.\w+)?$")
 _PINNED = re.compile(r"置顶|(?:^|[\s_-])(?:zd|top|ding|istop|stick|sticky)(?:$|[\s_-])", re.I)
+_ONLY_DATE = re.compile(
+    r"(?:(?:发布|公示|公开|更新)?(?:日期|时间)\s*[:：]?)?\s*[\[【(（〔]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
+    r"(?:\s+\d{1,2}:\d\d(?::\d\d)?)?\s*[\]】)）〕]?"
+)
 _NOTHING = re.compile(r"暂无(?:数据|信息|内容|记录)|没有(?:找到|查询到)?(?:相关)?(?:数据|记录|信息)|共0[条页]|共有0条")
 
 
@@ -25,24 +34,46 @@ def require_marker(portal: Portal, text: str) -> None:
 
 
 def says_empty(text: str) -> bool:
-    """Whether a page says in words that it lists nothing."""
+    """Whether a text says in words that it lists nothing."""
     return _NOTHING.search(tight(text)) is not None
 
 
+def require_end(text: str, after: str = "") -> None:
+    """That the page did not stop halfway: it is closed, or what stands behind the list (`after`) is there.
+
+    Sites without end tags exist, and generators that die in the middle of a list.
+    """
+    lowered = text.lower()
+    if "</html>" in lowered or "</body>" in lowered or (after and lowered.rfind(after.lower()) > lowered.rfind("<li")):
+        return
+    raise NotGenuine("truncated")
+
+
 def absolute(base: str, href: str) -> str:
-    """An address made whole and stripped of cache breakers and fragments."""
+    """An address made whole and stripped of cache breakers, sessions and fragments."""
     parts = urlsplit(urljoin(base, href.strip()))
-    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if k.lower() not in _BREAKERS]
-    return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode(query), ""))
+    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_breaker(k.lower(), v)]
+    return urlunsplit((parts.scheme, parts.netloc, _SESSION.sub("", parts.path), urlencode(query), ""))
+
+
+def _is_breaker(name: str, value: str) -> bool:
+    return name in _BREAKERS or (name in _CLOCKS and (not value or _MOMENT.fullmatch(value) is not None))
 
 
 def key_of(url: str) -> str:
-    """What names a row over nights: the id in its address, else a hash of the address."""
+    """What names a row over nights: the id its address ends in, else a hash of the address.
+
+    An identity number in an address (DOMAIN 0.8) is hashed too: keys are kept and shown.
+    """
     parts = urlsplit(url)
-    found = _ID.findall(parts.path)
-    if found and not parts.query:
-        return str(found[-1])
-    return hashlib.sha256(urlunsplit(("", "", parts.path, parts.query, "")).encode()).hexdigest()[:20]
+    found = _ID.search(parts.path)
+    if found and not parts.query and not mask_identities(found[1])[1]:
+        return found[1]
+    return _hash(urlunsplit(("", "", parts.path, parts.query, "")))[:20]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def is_pinned(item: HtmlElement) -> bool:
@@ -77,6 +108,8 @@ def row(
     """
     if not title and not key:
         raise Unparsed("row-unreadable", url)
+    if mask_identities(key)[1]:
+        key = _hash(key)[:20]
     day = parse_day(date_text)
     wanted = detail or (PageRequest(url=url) if within_hosts(portal, url) else None)
     return Row(
@@ -92,26 +125,18 @@ def row(
 
 
 def unique(rows: Iterable[Row]) -> tuple[Row, ...]:
-    """Rows with keys made unique: the same id under two titles is two rows, never one."""
-    seen: dict[str, str] = {}
-    result = []
-    for item in rows:
-        other = seen.get(item.key)
-        if other is not None and other != item.title:
-            digest = hashlib.sha256(f"{item.url}|{item.title}".encode()).hexdigest()[:8]
-            item = Row(
-                key=f"{item.key}-{digest}",
-                sort_key=item.sort_key,
-                title=item.title,
-                url=item.url,
-                listed_on=item.listed_on,
-                detail=item.detail,
-                pinned=item.pinned,
-                fields=item.fields,
-            )
-        seen[item.key] = item.title
-        result.append(item)
-    return tuple(result)
+    """Rows with keys made unique: the same id under two titles is two rows, never one.
+
+    Both lose the bare id: were one to keep it, the other would take it over when the first leaves the page.
+    """
+    every = tuple(rows)
+    names: dict[str, set[tuple[str, str]]] = {}
+    for item in every:
+        names.setdefault(item.key, set()).add((item.url, item.title))
+    return tuple(
+        replace(item, key=f"{item.key}-{_hash(f'{item.url}|{item.title}')[:8]}") if len(names[item.key]) > 1 else item
+        for item in every
+    )
 
 
 def html_rows(portal: Portal, items: Iterable[HtmlElement], base: str, date_css: str) -> tuple[Row, ...]:
@@ -120,15 +145,44 @@ def html_rows(portal: Portal, items: Iterable[HtmlElement], base: str, date_css:
 
 
 def _html_row(portal: Portal, item: HtmlElement, base: str, date_css: str) -> Row:
-    links = [a for a in item.iter("a") if (a.get("href") or "").strip() not in {"", "#"}]
+    links = [a for a in item.iter("a") if _leads(a.get("href") or "")]
     if not links:
         raise Unparsed("row-unreadable", words_of(item)[:60])
     link = max(links, key=lambda a: len(a.get("title") or words_of(a)))
     title = plain(link.get("title") or words_of(link))
-    dates = item.cssselect(date_css) if date_css else []
-    date_text = " ".join(words_of(d) for d in dates) or words_of(item).replace(words_of(link), " ")
-    if parse_day(date_text) is None:
-        date_text = words_of(item)
     return row(
-        portal, url=absolute(base, link.get("href") or ""), title=title, date_text=date_text, pinned=is_pinned(item)
+        portal,
+        url=absolute(base, link.get("href") or ""),
+        title=title,
+        date_text=_date_of(item, link, date_css),
+        pinned=is_pinned(item),
     )
+
+
+def _leads(href: str) -> bool:
+    """Whether a link leads to a page; a script's call has no address to know a row by."""
+    return bool(href.strip()) and not href.strip().lower().startswith(("#", "javascript:", "mailto:"))
+
+
+def _date_of(item: HtmlElement, link: HtmlElement, date_css: str) -> str:
+    """The list's date: a marked element, else one that is nothing but a date, else words outside the link.
+
+    Never a title's date: that is when something was decided, not when it was published.
+    """
+    marked = item.cssselect(date_css) if date_css else []
+    others = [el for el in item.iterdescendants() if isinstance(el.tag, str) and el is not link]
+    candidates = (
+        *(words_of(el) for el in marked if _is_date(el) or not _shares(el, link)),
+        *(words_of(el) for el in others if _is_date(el)),
+        words_of(item).replace(words_of(link), " ", 1),
+    )
+    return next((text for text in candidates if parse_day(text)), "")
+
+
+def _is_date(element: HtmlElement) -> bool:
+    return _ONLY_DATE.fullmatch(words_of(element)) is not None
+
+
+def _shares(element: HtmlElement, link: HtmlElement) -> bool:
+    """Whether one stands inside the other."""
+    return element is link or link in element.iterancestors() or link in element.iter()

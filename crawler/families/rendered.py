@@ -4,6 +4,9 @@ Everything is named by CSS in the portal's options; `{{…}}` left unfilled mean
 """
 
 import re
+from dataclasses import replace
+
+from lxml.html import HtmlElement
 
 from core.config import Frozen, Portal
 from crawler.extract.detail import read_detail
@@ -16,7 +19,11 @@ _UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
 
 
 class Options(Frozen):
-    """CSS of the list, its items and dates, of the pager's numbers; `page_url` has `{page}`; `ready` ends the wait."""
+    """CSS of the list, its items and dates, of the pager's numbers; `page_url` has `{page}`; `ready` ends the wait.
+
+    `render_details`: details too exist only after scripts ran (waited for with the same `ready`, or until idle).
+    `total = ""` says that the site prints no total; otherwise a page without one is not finished.
+    """
 
     container: str = "ul.xxgk-list"
     items: str = "ul.xxgk-list > li"
@@ -39,20 +46,29 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     """Rows and pager numbers from the DOM."""
     text = text_of(response)
     require_marker(portal, text)
-    if _UNFILLED.search(text):
-        raise NotGenuine("template-unfilled")
     tree = tree_of(text)
+    if _UNFILLED.search(words_of(tree)):  # what shows; a script keeps its template after it ran
+        raise NotGenuine("template-unfilled")
     if not tree.cssselect(options.container):
         raise NotGenuine("list-missing")
     items = tree.cssselect(options.items)
     total, pages, page = (_number(tree, css) for css in (options.total, options.pages, options.page))
-    if total is None and not items:
+    if not items and total != 0:  # a total may be drawn before its rows are
         raise NotGenuine("blank-skeleton")
-    return ListPage(rows=html_rows(portal, items, response.url, options.dates), total=total, pages=pages, page=page)
+    if options.total and total is None:
+        raise NotGenuine("total-missing")  # rows drawn and the pager not: the list may still be growing
+    rows = html_rows(portal, items, response.url, options.dates)
+    if options.render_details:
+        rows = tuple(replace(row, detail=_drawn(row.detail, options)) for row in rows)
+    return ListPage(rows=rows, total=total, pages=pages, page=page)
 
 
-def _number(tree: object, css: str) -> int | None:
-    for element in tree.cssselect(css) if css else ():  # type: ignore[attr-defined]
+def _drawn(detail: PageRequest | None, options: Options) -> PageRequest | None:
+    return None if detail is None else replace(detail, rendered=True, ready=options.ready)
+
+
+def _number(tree: HtmlElement, css: str) -> int | None:
+    for element in tree.cssselect(css) if css else ():
         found = _NUMBER.search(words_of(element))
         if found:
             return int(found[0])

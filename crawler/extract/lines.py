@@ -1,0 +1,76 @@
+"""Visible text by lines, and "标签：值" in them."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.etree import iterwalk
+from lxml.html import HtmlElement
+
+from core.labels import canonical, ignored
+from core.labels import plain as plain_label
+from core.text import plain
+
+Pairs = tuple[tuple[str, str], ...]
+
+_BREAKS = dict.fromkeys(
+    ("br", "tr", "table", "p", "div", "li", "dd", "dt", "section", "article", "h1", "h2", "h3", "h4", "option"), "\n"
+) | {"td": " ", "th": " "}
+_SILENT = frozenset({"script", "style", "template"})
+_SOURCE_BREAK = re.compile(r"[\r\n\t]+")
+_LINE = re.compile(r"^[\s\d一二三四五六七八九十、.．（）()]*([^：:]{2,30})[：:]\s*(.*)$")
+_FURTHER = re.compile(r"[\s，,；;。]([^\s，,；;。：:]{2,30})[：:]")
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is a known label."""
+    return bool(text) and (canonical(text) is not None or plain_label(text) in ignored())
+
+
+def labelled_lines(text: str) -> Pairs:
+    """Every "标签：值" whose label is known, in order; several may share a line."""
+    return tuple(pair for line in text.splitlines() for pair in _labelled(line))
+
+
+def _labelled(line: str) -> Iterator[tuple[str, str]]:
+    found = _LINE.match(plain(line))
+    if not found or not is_label(found[1]):
+        return
+    label, rest, start = found[1], found[2], 0
+    for further in _FURTHER.finditer(rest):
+        if is_label(further[1]):
+            yield label.strip(), _ended(rest[start : further.start()])
+            label, start = further[1], further.end()
+    yield label.strip(), rest[start:].strip()
+
+
+def _ended(value: str) -> str:
+    return value.strip().rstrip("，,；;。")
+
+
+def text_lines(root: HtmlElement) -> str:
+    """The visible text with a line break at every block and `br`, and nowhere else; a blank between cells."""
+    parts: list[str] = []
+    _collect(root, parts)
+    return "\n".join(line for line in (plain(line) for line in "".join(parts).split("\n")) if line)
+
+
+def _collect(root: HtmlElement, parts: list[str]) -> None:
+    for event, element in _walk(root):
+        if not isinstance(element.tag, str) or element.tag in _SILENT:
+            if event == "end":
+                parts.append(_flat(element.tail))
+            continue
+        parts.append(_BREAKS.get(element.tag, ""))
+        if event == "start":
+            parts.append(_flat(element.text))
+        elif element is not root:
+            parts.append(_flat(element.tail))
+
+
+def _flat(text: str | None) -> str:
+    """A text node as it shows: a line break in the source is a blank on the page."""
+    return _SOURCE_BREAK.sub(" ", text or "")
+
+
+def _walk(root: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
+    return iter(iterwalk(root, events=("start", "end", "comment", "pi")))

@@ -196,7 +196,7 @@ HEAD_LINES = {
 def test_a_disclosure_head_without_a_number_hides_no_decision(head: str, count: int, at_foot: bool) -> None:
     order = ("当事人", "文号", "处罚决定日期")
     said = "".join(f"<p>{order[0]}：公司{n}</p><p>{order[1]}：甲罚〔2026〕{n}号</p><p>{order[2]}：2026-08-0{n}</p>" for n in range(1, count + 1))
-    found = findings(said + head if at_foot and count == 1 else head + said)
+    found = findings(said + head if at_foot else head + said)
     assert [(f.numbers, f.name, f.decided_on) for f in found] == [
         ((f"甲罚〔2026〕{n}号",), f"公司{n}", date(2026, 8, n)) for n in range(1, count + 1)
     ]

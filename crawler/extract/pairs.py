@@ -10,7 +10,6 @@ from crawler.extract.lines import Pairs, is_label
 from crawler.extract.markup import words_of
 
 HEAD = frozenset({"index_number", "issuer", "classification", "disclosure_mode", "disclosure_scope", "disclosure_time"})
-_PARTS = frozenset({"document_number", "name"})
 
 
 def definition_lists(root: HtmlElement) -> tuple[Pairs, ...]:
@@ -26,13 +25,21 @@ def definition_lists(root: HtmlElement) -> tuple[Pairs, ...]:
 
 
 def _without_head(pairs: Pairs) -> Pairs:
-    """What follows the head of an information-disclosure page, whose 文号：无 is the page's own and no decision's."""
-    last = max((n for n, (label, _) in enumerate(pairs) if canonical(label) in HEAD), default=-1)
-    rest = pairs[last + 1 :]
-    while rest and canonical(rest[0][0]) == "document_number" and is_placeholder(rest[0][1]) and last >= 0:
-        rest = rest[1:]
-    told = any(canonical(label) in _PARTS and not is_placeholder(value) for label, value in rest)
-    return rest if told else pairs  # a head may stand at the foot
+    """The side of an information-disclosure page's head (above or below it) that tells of a decision.
+
+    The head's own 文号：无 is the page's and no decision's.
+    """
+    places = [n for n, (label, _) in enumerate(pairs) if canonical(label) in HEAD]
+    if not places:
+        return pairs
+    below = pairs[places[-1] + 1 :]
+    while below and canonical(below[0][0]) == "document_number" and is_placeholder(below[0][1]):
+        below = below[1:]
+    return next((side for side in (below, pairs[: places[0]]) if _tells(side)), pairs)
+
+
+def _tells(pairs: Pairs) -> bool:
+    return any(canonical(label) in {"document_number", "name"} and not is_placeholder(value) for label, value in pairs)
 
 
 def blocks_of(pairs: Pairs) -> tuple[Pairs, ...]:

@@ -187,23 +187,20 @@ def _zero_missing(reported: frozenset[tuple[Kind, str]], period: Period) -> tupl
 
 
 def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:
-    """Since when each portal has had no proving look, in nights that ran."""
+    """Since when each enabled portal has had no proving look, in nights that ran."""
     found = []
-    for portal in config.portals:
-        if not portal.enabled:
-            continue
-        nights: dict[str, list[Look]] = defaultdict(list)
-        for look in store.looks(portal=portal.id):
-            nights[look.run].append(look)
-        dark: list[list[Look]] = []
-        for run in sorted(nights, reverse=True):
-            if any(look.genuine and look.parsed for look in nights[run]):
-                break
-            dark.append(nights[run])
-        since = dark[-1][0].started_at if dark else None
-        reasons = tuple(dict.fromkeys(reason for looks in dark[:1] for look in looks for reason in look.reasons))
+    for portal in (p for p in config.portals if p.enabled):
+        dark = store.dark_looks(portal.id)
+        nights = sorted({look.run for look in dark})
+        reasons = tuple(dict.fromkeys(reason for look in dark if look.run == nights[-1] for reason in look.reasons))
         found.append(
-            PortalHealth(portal=portal.id, name=portal.name, dark_since=since, nights=len(dark), reasons=reasons)
+            PortalHealth(
+                portal=portal.id,
+                name=portal.name,
+                dark_since=dark[0].started_at if dark else None,
+                nights=len(nights),
+                reasons=reasons,
+            )
         )
     return tuple(found)
 

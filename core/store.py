@@ -215,6 +215,15 @@ class Store:
         )
         return [read_look(row) for row in rows]
 
+    def dark_looks(self, portal: str) -> list[Look]:
+        """The looks of one portal in the nights since its last night with a proving look, in time order."""
+        rows = self.db.query(
+            "SELECT * FROM looks WHERE portal = :portal AND run > coalesce((SELECT max(run) FROM looks"
+            " WHERE portal = :portal AND genuine AND parsed), '') ORDER BY started_at, id",
+            {"portal": portal},
+        )
+        return [read_look(row) for row in rows]
+
     def captures(self, look: str | None = None) -> list[Capture]:
         """Captures of one look, or all."""
         sql = "SELECT * FROM captures" + (" WHERE look = :look" if look else "") + " ORDER BY id"

@@ -81,6 +81,14 @@ def test_a_look_that_cannot_be_stored_leaves_nothing(store: Store) -> None:
     assert store.rows("SELECT count(*) FROM sightings") == [(0,)]
 
 
+def test_dark_looks_are_those_since_the_last_proving_night(store: Store) -> None:
+    for day, good in ((1, True), (2, False), (3, True), (4, False), (5, False)):
+        made = bundle(day, "a")
+        store.add_look(replace(made, look=replace(made.look, genuine=good)), T)
+    assert [look.run for look in store.dark_looks("p")] == ["2026-07-04", "2026-07-05"]
+    assert store.dark_looks("other") == []
+
+
 def test_spans_are_what_the_sightings_say(store: Store) -> None:
     for day, keys in ((1, "ab"), (2, "abc"), (3, "bc"), (4, "")):
         store.add_look(bundle(day, keys), T)

@@ -142,7 +142,9 @@ def read_code(text: str) -> tuple[str, CodeState]:
 # ---------------------------------------------------------------- identity numbers
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{16}[\dXx])(?![0-9A-Za-z])")
-_WEAK = re.compile(r"(?<![0-9A-Za-z*])(\d{10})\*{4}(\d{3}[\dXx])(?![0-9A-Za-z*])")
+_WEAK = re.compile(
+    r"(?<![0-9A-Za-z*])(\d{10})\*{4}(\d{3}[\dXx])(?![0-9A-Za-z*])"
+)  # birth year shown: can be enumerated
 
 
 def is_identity_number(text: str) -> bool:

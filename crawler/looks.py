@@ -98,6 +98,8 @@ class Walk:
         totals = {read.page.total for read in [*self.reads, *([self.closing] if self.closing else [])]}
         if len(totals) > 1:
             return True
+        if _repeats(self.reads):
+            return True
         if self.closing is None:
             return False
         return _keys(self.closing) != _keys(self.reads[0])
@@ -181,6 +183,20 @@ def _sort_keys(reads: Sequence[PageRead]) -> list[str]:
 
 def _keys(read: PageRead) -> list[str]:
     return [row.key for row in read.page.rows]
+
+
+def _repeats(reads: Sequence[PageRead]) -> bool:
+    """Whether a row stands on two pages: the list moved, or the site gave one page in another's place.
+
+    Pinned rows do, by their nature. A total that agrees says nothing then: the same row was counted twice.
+    """
+    seen: set[str] = set()
+    for read in reads:
+        keys = {row.key for row in read.page.rows if not row.pinned}
+        if keys & seen:
+            return True
+        seen |= keys
+    return False
 
 
 def content_hash(row: Row) -> str:

@@ -55,7 +55,9 @@ CASES = [
     ("total disagrees", [page(A, 7), page(B, 7), page(C, 7)], None, "total-mismatch", (False, None)),
     ("total changes while reading", [page(A, 6), page(B, 5), page(C, 5)], None, "shifted", (False, None)),
     ("first page moved", [page(A), page(B), page(C)], page(rows("2026-07-20", "2026-07-19")), "shifted", (False, None)),
-    ("rows out of order", [page(rows("2026-07-09", "2026-07-19")), page(B), page(C)], None, "rows-out-of-order", (True, None)),
+    ("rows out of order", [page(rows("2026-07-06", "2026-07-19")), page(B), page(C)], None, "rows-out-of-order", (True, None)),
+    ("page 1 in every page's place", [page(A, 4, 2), page(A, 4, 2)], None, "shifted", (False, None)),
+    ("one row on two pages", [page(A), page((A[1], B[0])), page(C)], None, "shifted", (False, None)),
     ("no end sign", [page(A, None, None), page(B, None, None), page((), None, None)], None, "no-end-sign", (False, "2026-07-09")),
 ]
 

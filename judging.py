@@ -24,6 +24,7 @@ from core.models import (
     Look,
     Outcome,
     RowSpan,
+    Ruling,
     Submission,
 )
 from core.store import Store
@@ -32,6 +33,8 @@ from scoring.alerts import PortalHealth, alerts_of
 from scoring.grades import score_unit
 from scoring.periods import Period
 from scoring.rules import UnitFacts
+
+_JUDGED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
 
 
 def judge(store: Store, config: Config, now: datetime, *, full: bool = False) -> int:
@@ -43,7 +46,7 @@ def judge(store: Store, config: Config, now: datetime, *, full: bool = False) ->
     cache = JudgementCache(store)
     with store.transaction():
         since = {} if full else cache.judged(config.hash)
-        marks = store.marks()
+        marks = store.marks(_JUDGED)
         if not since:
             cache.clear()
         touched = _relink(store, cache, since)
@@ -69,18 +72,19 @@ def _relink(store: Store, cache: JudgementCache, since: Mapping[str, int]) -> li
     for mention in mentions:
         keys[mention.record] |= block_keys(mention)
     cache.add_keys(keys)
-    ruled = [r.subject for r in store.rulings(after=since.get("rulings", 0)) if r.subject.startswith("link:")]
-    records = cache.closure({*keys, *(name for s in ruled for name in s.removeprefix("link:").split("|"))})
+    ruled = {name for pair in _ruled_links(store.rulings(after=since.get("rulings", 0))) for name in pair}
+    records = cache.closure({*keys, *ruled})
     old = cache.decisions_of(records)
     closed = _mentions(store.submissions_by_id(records).values(), store.findings_by_id(records).values())
-    settled = {
-        frozenset(r.subject.removeprefix("link:").split("|")): r.word == "confirm"
-        for r in store.rulings()
-        if r.subject.startswith("link:")
-    }
-    new = link(closed, settled)
+    new = link(closed, _ruled_links(store.rulings()))
     cache.replace_decisions(old, new)
     return [decision.id for decision in new]
+
+
+def _ruled_links(rulings: Iterable[Ruling]) -> dict[frozenset[str], bool]:
+    """Pairs of records that a person settled: one act or not, the newest word last."""
+    links = (r for r in rulings if r.subject.startswith("link:"))
+    return {frozenset(r.subject.removeprefix("link:").split("|")): r.word == "confirm" for r in links}
 
 
 def _mentions(submissions: Iterable[Submission], findings: Iterable[Finding]) -> list[Mention]:
@@ -104,16 +108,11 @@ def _book(store: Store, cache: JudgementCache, decisions: Iterable[Decision]) ->
     unread: dict[str, list[RowSpan]] = defaultdict(list)
     for span in store.unread_rows():
         unread[span.portal].append(span)
-    taken = {name for d in cache.decisions_of(findings).values() if d.submissions for name in d.findings}
-    loose = defaultdict(list)
+    loose: dict[str, list[Finding]] = defaultdict(list)
     for finding in store.loose_findings():
         loose[finding.portal].append(finding)
-    taken |= {
-        name
-        for d in cache.decisions_of(f.id for all_ in loose.values() for f in all_).values()
-        if d.submissions
-        for name in d.findings
-    }
+    asked = {*findings, *(f.id for all_ in loose.values() for f in all_)}
+    taken = {name for d in cache.decisions_of(asked).values() if d.submissions for name in d.findings}
     return Book(
         submissions=submissions,
         findings=findings,

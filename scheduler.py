@@ -24,11 +24,11 @@ from pathlib import Path
 
 from checks import TEXTS
 from core.cache import JudgementCache, Outbox
-from core.chain import head, seal
+from core.chain import seal
 from core.clock import ZONE, Clock
 from core.config import Config
 from core.errors import EngineError, UsageError
-from core.models import Alert, Attachment, Finding, Judgement, Look, LookBundle, Run
+from core.models import Alert, Attachment, Facts, Finding, Judgement, Look, LookBundle, Run
 from core.paths import Paths
 from core.rows import moment_text
 from core.store import Store
@@ -39,7 +39,7 @@ from intake.importer import import_files
 from intake.records import Reading
 from judging import facts_of, judge, judgement
 from reporting.html import render_report
-from reporting.mail import compose_digest, write_outbox
+from reporting.mail import compose_digest, outbox_name, write_outbox
 from reporting.view import build_view
 from scoring.periods import period_of
 
@@ -137,10 +137,10 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
         _crawl(config, paths, errands, run_id, clock)
     judge(store, config, clock.now())
     found = judgement(store, config, clock.now(), period)
-    seal(store, paths, run_id, clock.now())
+    newest, facts = seal(store, paths, run_id, clock.now()), facts_of(store, found)
     say("生成报告")
-    write_report(store, config, paths, found)
-    letters = tell(store, config, paths, found, date.fromisoformat(run_id), clock.now())
+    write_report(config, paths, found, facts, newest)
+    letters = tell(store, config, paths, found, facts, newest, date.fromisoformat(run_id), clock.now())
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
     store.finish_run(run_id, clock.now(), seconds, peak)
     _beat(paths, run_id, clock.now())
@@ -208,9 +208,9 @@ def check_portal(config: Config, portal: str, clock: Clock, work: Path) -> tuple
         return store.looks(), list(store.findings().values())
 
 
-def write_report(store: Store, config: Config, paths: Paths, found: Judgement) -> Path:
-    """Write the report in place of the last one, whole."""
-    page = render_report(build_view(config, found, facts_of(store, found), TEXTS, head=head(store)))
+def write_report(config: Config, paths: Paths, found: Judgement, facts: Facts, newest: str) -> Path:
+    """Write the report in place of the last one, whole; `newest` is the head of the chain it prints."""
+    page = render_report(build_view(config, found, facts, TEXTS, head=newest))
     paths.report.parent.mkdir(parents=True, exist_ok=True)
     part = paths.report.with_suffix(".part")
     part.write_text(page, "utf-8")
@@ -218,15 +218,16 @@ def write_report(store: Store, config: Config, paths: Paths, found: Judgement) -
     return paths.report
 
 
-def tell(store: Store, config: Config, paths: Paths, found: Judgement, run: date, now: datetime) -> list[Path]:
+def tell(
+    store: Store, config: Config, paths: Paths, found: Judgement, facts: Facts, newest: str, run: date, now: datetime
+) -> list[Path]:
     """Commit one digest an addressee, then write out what is committed and not yet written."""
     outbox = Outbox(store)
-    facts, newest = facts_of(store, found), head(store)
     by_addressee: dict[str, list[Alert]] = defaultdict(list)
     for alert in found.alerts:
         by_addressee[alert.to].append(alert)
     for addressee, alerts in sorted(by_addressee.items()):
-        key = f"{run}-{addressee}"
+        key = outbox_name(addressee, run)
         if not outbox.has(key):
             letter = compose_digest(config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head=newest)
             outbox.commit(

@@ -1,5 +1,6 @@
 """A case: one decision with every fact the checks may ask about, and the tools to read it."""
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,11 +8,10 @@ from typing import Literal
 
 from checks.duties import Duty, duty_of
 from checks.proof import PublicationCase
-from checks.timeline import Absence, ChannelTimeline, PortalTimeline
+from checks.timeline import ChannelTimeline
 from core.calendar import Calendar
 from core.config import Scheme, Unit
 from core.models import Channel, Decision, Evidence, Finding, Kind, Outcome, Proof, Ruling, StatedDate, Submission
-from core.text import read_code
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,23 +147,4 @@ class Case:
 def add_months(day: date, months: int) -> date:
     """The same day `months` later, or the month's last day."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise AssertionError("every month has a 28th day")
-
-
-def party_of(case: Case) -> str:
-    """The decision's party and number in words."""
-    return f"{case.decision.name or '（当事人未写明）'} {case.decision.number or '（无文号）'}"
-
-
-def valid_code(text: str) -> str:
-    """A valid 统一社会信用代码, else an empty string."""
-    code, state = read_code(text)
-    return code if state == "valid" else ""
-
-
-__all__ = ["Absence", "Case", "ChannelTimeline", "PortalTimeline", "add_months", "party_of", "valid_code"]
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

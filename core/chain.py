@@ -90,7 +90,7 @@ def seal(store: Store, paths: Paths, run: str, at: datetime) -> str:
         return str(known[0][0])
     with store.transaction():
         number, previous, since = _last(store)
-        marks = {table: store.rows(f"SELECT coalesce(max(rowid), 0) FROM {table}")[0][0] for table in _TABLES}
+        marks = store.marks(_TABLES)
         lines = [Line("manifest", previous, previous), *_lines(store, paths, since, marks)]
         body = "".join(line.text() for line in lines).encode()
         digest = hashlib.sha256(body).hexdigest()

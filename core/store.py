@@ -309,12 +309,11 @@ class Store:
 
     # ------------------------------------------------------------ findings, submissions, rulings
 
-    def marks(self) -> dict[str, int]:
-        """The last row of each table of facts: what has been committed so far, whatever its moment of record.
+    def marks(self, tables: Iterable[str]) -> dict[str, int]:
+        """The last row of each of `tables`: what has been committed so far, whatever its moment of record.
 
         Row numbers grow in the order of commits; moments do not (a long import is stamped when it began).
         """
-        tables = ("looks", "findings", "submissions", "zero_reports", "rulings")
         return {t: self.rows(f"SELECT coalesce(max(rowid), 0) FROM {t}")[0][0] for t in tables}
 
     def findings(self, *, after: int = 0, upto: datetime = LAST) -> dict[str, Finding]:

@@ -115,11 +115,6 @@ def plain_name(text: str) -> str:
     return re.sub(r"(?:\.{2,}|…+)$", "", name)
 
 
-def is_cut(text: str) -> bool:
-    """Whether a list cut the text off (.., …)."""
-    return re.search(r"(?:\.{2,}|…+)$", tight(text)) is not None
-
-
 CodeState = Literal["valid", "placeholder", "absent", "damaged"]
 
 
@@ -202,7 +197,6 @@ _HAN_DAY = re.compile(
     r"([〇○零一二三四五六七八九]{4})年(十[一二]?|[一二三四五六七八九])月(三十一?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
 EMPTY_DAYS = frozenset({date(1970, 1, 1), date(1900, 1, 1)})
-FOREVER = date(2099, 12, 31)
 
 
 def parse_day(text: str) -> date | None:

@@ -115,7 +115,7 @@ def test_importing_twice_adds_nothing(store: Store) -> None:
 def test_what_is_new_is_told_by_commits_not_by_clocks(store: Store) -> None:
     """An import stamped before a night and committed after it is still new to the next judgement."""
     store.add_look(bundle(1), T + timedelta(hours=2))
-    marks = store.marks()
+    marks = store.marks(("findings", "submissions"))
     attachment = Attachment(sha256="ab", name="x.xlsx", size=3, received_at=T)
     row = Submission(id="s1", unit="u", kind=Kind.LICENCE, workbook="x.xlsx", workbook_sha256="ab", sheet="行政许可", row=2, received_at=T)
     store.add_workbook(attachment, [row], [], T)

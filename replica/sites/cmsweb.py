@@ -38,12 +38,6 @@ LOOKS = {
 }
 
 
-def page_path(look: Look, page: int) -> str:
-    """The address of a static list page: the first has no number."""
-    suffix = "" if page == 1 else f"_{page}"
-    return f"/col/{look.column}/{look.stem}{suffix}.html"
-
-
 def detail_path(look: Look, posting: Posting) -> str:
     """The address of a detail."""
     return f"/col/{look.column}/art/w/{posting.row}/{posting.row}{posting.up:%m%d%H%M}.html"

@@ -3,8 +3,8 @@
 A family is a module with
 
     class Options(Frozen)                                       its part of the portal's TOML
-    def page_request(portal, options, page, first) -> PageRequest    how page `page` (1-based) is asked for;
-                                                                `first` is the parsed first page, None for page 1
+    def page_request(portal, options, page, before) -> PageRequest   how page `page` (1-based) is asked for;
+                                                                `before` is page - 1 as parsed, None for page 1
     def parse_list(portal, options, response) -> ListPage       rows of one list page
     def parse_detail(portal, options, response, row) -> Detail  labelled values of one detail page
 
@@ -12,7 +12,7 @@ A family is a module with
 Unparsed when rows are there that it cannot read. Nothing here fetches, stores or asks for the time.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 
@@ -78,7 +78,7 @@ class ListPage:
     page: int | None = None
     last: bool | None = None
     unknown_labels: tuple[str, ...] = ()
-    carry: tuple[tuple[str, str], ...] = field(default=())  # what later page requests need of the first page
+    carry: tuple[tuple[str, str], ...] = ()  # what the next page's request needs of this one (a link, a cursor, a form)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +87,8 @@ class Detail:
 
     `records` keeps labels as printed. `published` is the visible 发布日期/发布时间 text, `meta` the META names
     and contents (PubDate, Maketime …), `documents` visible 生成/发文/成文日期 texts. `text` is the whole page's,
-    `body` the article's own: empty where the content stands in attachments, images or frames.
+    `body` the article's own: empty where the content stands in attachments, images or frames. `files` are the
+    attachments that stand in the article: their records are the page's too (`extract.files`).
     """
 
     records: tuple[tuple[tuple[str, str], ...], ...]
@@ -97,6 +98,7 @@ class Detail:
     meta: tuple[tuple[str, str], ...] = ()
     text: str = ""
     body: str = ""
+    files: tuple[PageRequest, ...] = ()
 
 
 class NotGenuine(Exception):

@@ -140,19 +140,16 @@ class Visit:
             max_pages=crawl.max_pages,
             max_skew=crawl.max_clock_skew_seconds,
         )
-        first: ListPage | None = None
         while (number := walk.next_page()) is not None:
-            read = await self._read_page(walk, number, first, tally, fresh=plan.past_caches)
+            read = await self._read_page(walk, number, tally, fresh=plan.past_caches)
             if read is None:
                 break
-            first = first or read.page
             walk.add(read)
         return walk
 
-    async def _read_page(
-        self, walk: Walk, number: int, first: ListPage | None, tally: _Tally, *, fresh: bool
-    ) -> PageRead | None:
-        request = self._family.page_request(self.portal, self._options, number, first if number > 1 else None)
+    async def _read_page(self, walk: Walk, number: int, tally: _Tally, *, fresh: bool) -> PageRead | None:
+        before = walk.reads[-1].page if number > 1 else None
+        request = self._family.page_request(self.portal, self._options, number, before)
         fetched, capture = await self._fetch(request, tally, fresh=fresh)
         if fetched.response is None:
             walk.fail(NOT_GENUINE, fetched.failure)

@@ -65,11 +65,11 @@ def fetch(request: PageRequest) -> Response:
 
 def walk(portal: Portal) -> list[Row]:
     family, options = FAMILIES[portal.family], load_options(portal)
-    first: ListPage | None = None
+    before: ListPage | None = None
     rows: list[Row] = []
     for number in range(1, 30):
-        page = family.parse_list(portal, options, fetch(family.page_request(portal, options, number, first)))
-        first = first or page
+        page = family.parse_list(portal, options, fetch(family.page_request(portal, options, number, before)))
+        before = page
         rows += page.rows
         if page.last or number == page.pages:
             assert page.total == len(rows)

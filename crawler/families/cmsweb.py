@@ -33,7 +33,7 @@ class Options(Frozen):
     dates: str = ".lb-time, .time"
 
 
-def page_request(portal: Portal, _options: Options, page: int, _first: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, _options: Options, page: int, _before: ListPage | None) -> PageRequest:
     """Page 1 is the portal's address; page n carries `_n` before the suffix."""
     if page == 1:
         return PageRequest(url=portal.url)

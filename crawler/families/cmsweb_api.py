@@ -25,7 +25,7 @@ class Options(Frozen):
     form: dict[str, str] = {}
 
 
-def page_request(portal: Portal, options: Options, page: int, _first: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: Options, page: int, _before: ListPage | None) -> PageRequest:
     """The form of page `page`."""
     form = {
         "page": str(page),

@@ -32,7 +32,7 @@ class Options(Frozen):
     detail: str = "mess.detail"
 
 
-def page_request(portal: Portal, options: Options, page: int, _first: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: Options, page: int, _before: ListPage | None) -> PageRequest:
     """The form of page `page`."""
     form = {"type": options.type, "pageSize": str(options.page_size), "cpage": str(page), **options.form}
     return PageRequest(

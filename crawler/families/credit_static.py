@@ -39,7 +39,7 @@ class Options(Frozen):
     may_be_empty: bool = False
 
 
-def page_request(portal: Portal, _options: Options, page: int, _first: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, _options: Options, page: int, _before: ListPage | None) -> PageRequest:
     """`content61_1.html` → `content61_2.html`: what goto('down','content61',1,2) does, without its cache breaker."""
     return PageRequest(url=_NUMBER.sub(rf"_{page}\1", portal.url))
 

@@ -33,7 +33,7 @@ class Options(Frozen):
     dates: str = "span, .text-date, .date, td.date, i, b"
 
 
-def page_request(portal: Portal, options: Options, page: int, _first: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: Options, page: int, _before: ListPage | None) -> PageRequest:
     """The column page with its page number, or a group of records from dataproxy.jsp."""
     if options.mode == "embedded":
         if page == 1:

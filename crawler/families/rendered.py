@@ -36,7 +36,7 @@ class Options(Frozen):
     render_details: bool = False
 
 
-def page_request(portal: Portal, options: Options, page: int, _first: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: Options, page: int, _before: ListPage | None) -> PageRequest:
     """A rendered page."""
     url = portal.url if page == 1 else portal.url + options.page_url.format(page=page)
     return PageRequest(url=url, rendered=True, ready=options.ready)

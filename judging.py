@@ -10,28 +10,29 @@ from datetime import datetime
 from typing import Any
 
 from checks import TEXTS, judge_case
-from checks.assemble import Book, assemble, stays_open
+from checks.assemble import Book, assemble, since_of, stays_open
 from core.cache import JudgementCache, Outbox
 from core.calendar import Calendar
 from core.config import Config
 from core.models import (
+    Channel,
     Decision,
     Evidence,
     Facts,
     Finding,
     Judgement,
     Kind,
-    Look,
     Outcome,
     RowSpan,
     Ruling,
     Submission,
 )
-from core.store import Store
+from core.reasons import sentence
+from core.store import LAST, Store
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
-from scoring.alerts import PortalHealth, alerts_of
+from scoring.alerts import ODD, PortalHealth, alerts_of
 from scoring.grades import score_unit
-from scoring.periods import Period
+from scoring.periods import Period, parse_period
 from scoring.rules import UnitFacts
 
 _JUDGED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
@@ -53,7 +54,7 @@ def judge(store: Store, config: Config, now: datetime, *, full: bool = False) ->
         affected = set(touched) | cache.open_decisions() | cache.decisions_gone_since(since.get("looks", 0))
         affected |= {r.subject.partition(":")[2] for r in store.rulings(after=since.get("rulings", 0))}
         decisions = cache.decisions(affected)
-        book = _book(store, cache, decisions.values())
+        book = _book(store, cache, config, decisions.values())
         judged: dict[str, Sequence[Evidence]] = dict.fromkeys(decisions, ())
         still_open = dict.fromkeys(decisions, False)
         for case in assemble(decisions.values(), book, config, Calendar(config.holidays), now):
@@ -92,21 +93,17 @@ def _mentions(submissions: Iterable[Submission], findings: Iterable[Finding]) ->
     return found + [m for f in findings for m in mentions_of_finding(f)]
 
 
-def _book(store: Store, cache: JudgementCache, decisions: Iterable[Decision]) -> Book:
+def _book(store: Store, cache: JudgementCache, config: Config, decisions: Iterable[Decision]) -> Book:
     """The facts that the cases of `decisions` are made of."""
     wanted = list(decisions)
     submissions = store.submissions_by_id(name for d in wanted for name in d.submissions)
     paired = {name for d in wanted for r in d.reviews for name in (r.left, r.right)}
     findings = store.findings_by_id({name for d in wanted for name in d.findings} | paired)
     spans = store.spans_of({(f.portal, f.row_key) for f in findings.values()})
-    looks: dict[str, list[Look]] = defaultdict(list)
-    for look in store.looks():
-        looks[look.portal].append(look)
-    proving = {
-        p: min((k.started_at for k in all_ if k.genuine and k.parsed), default=None) for p, all_ in looks.items()
-    }
+    since = _looked_since(config, wanted)
+    oldest = min(since.values(), default=LAST)
     unread: dict[str, list[RowSpan]] = defaultdict(list)
-    for span in store.unread_rows():
+    for span in store.unread_rows(oldest):
         unread[span.portal].append(span)
     loose: dict[str, list[Finding]] = defaultdict(list)
     for finding in store.loose_findings():
@@ -117,14 +114,27 @@ def _book(store: Store, cache: JudgementCache, decisions: Iterable[Decision]) ->
         submissions=submissions,
         findings=findings,
         spans={(s.portal, s.row_key): s for s in spans},
-        looks=looks,
-        first_proving={p: at for p, at in proving.items() if at is not None},
+        looks=store.looks_after(since),
+        first_proving=store.first_proving(),
         unread=unread,
         loose=loose,
         taken=frozenset(taken),
         reported_months=_reported_months(store),
         rulings=store.rulings(),
     )
+
+
+def _looked_since(config: Config, decisions: Iterable[Decision]) -> dict[str, datetime]:
+    """By portal: from when on its looks may matter to these decisions; looks before an act say nothing of it."""
+    since: dict[str, datetime] = {}
+    for decision in decisions:
+        if decision.kind is None or not decision.unit:
+            continue
+        start = since_of(decision)
+        for channel in Channel:
+            for portal in config.channel(channel, decision.unit, decision.kind):
+                since[portal.id] = min(since.get(portal.id, start), start)
+    return since
 
 
 def _reported_months(store: Store) -> dict[str, frozenset[tuple[Kind, str]]]:
@@ -140,8 +150,8 @@ def _reported_months(store: Store) -> dict[str, frozenset[tuple[Kind, str]]]:
 def judgement(store: Store, config: Config, now: datetime, period: Period) -> Judgement:
     """The cached judgement of one period: its decisions, evidence, scores and the alerts not told yet."""
     cache = JudgementCache(store)
-    decisions = {d.id: d for d in cache.decisions().values() if not d.decided_on or d.decided_on[-1] in period}
-    evidence = tuple(e for e in cache.evidence() if e.decision in decisions)
+    decisions = cache.decisions_between(period.first, period.last)
+    evidence = cache.evidence_between(period.first, period.last)
     by_unit: dict[str, list[Evidence]] = defaultdict(list)
     for item in evidence:
         by_unit[item.unit].append(item)
@@ -186,7 +196,7 @@ def _zero_missing(reported: frozenset[tuple[Kind, str]], period: Period) -> tupl
 
 
 def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:
-    """Since when each enabled portal has had no proving look, in nights that ran."""
+    """Since when each enabled portal has had no proving look, in nights that ran, and what is odd about the last."""
     found = []
     for portal in (p for p in config.portals if p.enabled):
         dark = store.dark_looks(portal.id)
@@ -198,10 +208,17 @@ def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:
                 name=portal.name,
                 dark_since=dark[0].started_at if dark else None,
                 nights=len(nights),
-                reasons=reasons,
+                reasons=tuple(sentence(reason) for reason in reasons),
+                odd=_odd(store, portal.id),
             )
         )
     return tuple(found)
+
+
+def _odd(store: Store, portal: str) -> tuple[str, ...]:
+    """What the newest night's looks say of a portal that is not as it was."""
+    reasons = (reason for look in store.newest_looks(portal) for reason in look.reasons)
+    return tuple(r for r in dict.fromkeys(reasons) if r.partition(":")[0] in ODD)
 
 
 def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> set[str]:
@@ -224,8 +241,9 @@ def facts_of(store: Store, found: Judgement) -> Facts:
     findings = store.findings_by_id(name for d in found.decisions.values() for name in d.findings)
     spans = store.spans_of({(f.portal, f.row_key) for f in findings.values()})
     captures = store.captures_by_id(refs["capture"]) | store.list_captures_of(refs["look"])
+    cited = {*refs["look"], *(c.look for c in captures.values()), *(s.first_look for s in spans)}
     return Facts(
-        looks={look.id: look for look in store.looks()},
+        looks=store.looks_by_id(cited) | store.looks_from(parse_period(found.period).first.isoformat()),
         captures=captures,
         submissions=store.submissions_by_id(name for d in found.decisions.values() for name in d.submissions),
         findings=findings,

@@ -5,6 +5,7 @@ A night: take the lock → open the run → judge what was imported → plan the
 where its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
 """
 
+import asyncio
 import fcntl
 import json
 import os
@@ -28,6 +29,7 @@ from core.chain import seal
 from core.clock import ZONE, Clock
 from core.config import Config
 from core.errors import EngineError, UsageError
+from core.memory import Memory
 from core.models import Alert, Attachment, Facts, Finding, Judgement, Look, LookBundle, Run
 from core.paths import Paths
 from core.rows import moment_text
@@ -156,19 +158,15 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
 
 def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tuple[Errand, ...]:
     """Tonight's errands: windows, full walks that are due, and those that a candidate accusation asks for."""
-    last_whole: dict[str, datetime] = {}
-    for look in store.looks():
-        if look.whole and look.genuine and look.parsed:
-            last_whole[look.portal] = look.started_at
     cache = JudgementCache(store)
     suspected: set[str] = set()
-    for item in cache.evidence():
+    for item in cache.evidence_of_slugs({"due", "could-not-look", "one-look-only"}):
         # never seen and past its deadline: only a full walk can say more (a late sighting says all it can)
-        waiting = item.slug in {"due", "could-not-look", "one-look-only"} and item.late_days is None
-        if item.channel is None or item.kind is None or not waiting or item.deadline is None or item.deadline >= now:
+        past = item.deadline is not None and item.deadline < now
+        if item.channel is None or item.kind is None or item.late_days is not None or not past:
             continue
         suspected |= {p.id for p in config.channel(item.channel, item.unit, item.kind)}
-    return plan_errands(config, run_id, now, last_whole, suspected, store.looks(run=run_id))
+    return plan_errands(config, run_id, now, store.newest_whole(), suspected, store.looks(run=run_id))
 
 
 def _crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: str, clock: Clock) -> None:
@@ -273,17 +271,25 @@ def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int,
     No network. The same code and configuration must give no difference; other code lists what it reads otherwise.
     `work` is an empty folder for the second store.
     """
-    from crawler.replay import replay_look
+    from crawler.replay import replay_visit
 
     differences: list[str] = []
-    known: dict[str, set[tuple[str, str]]] = defaultdict(set)
     looks = [look for look in store.looks() if any(p.id == look.portal for p in config.portals)]
+    visits: dict[tuple[str, str], list[Look]] = defaultdict(list)
+    for look in looks:
+        visits[look.run, look.portal].append(look)
+
+    async def read_again(again: Store) -> None:
+        memory = Memory(again, paths.archive, store)
+        for visit in visits.values():
+            captured = [(look, store.captures(look.id)) for look in visit]
+            async for look, bundle in replay_visit(config, paths.archive, captured, memory):
+                differences.extend(_differing_look(store, look, bundle))
+                again.add_look(bundle, look.finished_at)
+
     with Store(work / "replay.db") as again:
         again.copy_handed_in(store)
-        for look in looks:
-            bundle = replay_look(config, paths.archive, look, store.captures(look.id), known[look.portal])
-            differences += _differing_look(store, look, bundle)
-            again.add_look(bundle, look.finished_at)
+        asyncio.run(read_again(again))
         now = looks[-1].finished_at if looks else datetime.now(ZONE)
         judge(store, config, now, full=True)
         judge(again, config, now, full=True)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from checks import (
     decision_was_submitted,
     person_is_masked,
+    published_text_is_unchanged,
     published_within_deadline,
     reported_within_deadline,
     stated_date_is_borne_out,
@@ -24,6 +25,7 @@ _IN_REPORT_ORDER = (
     published_within_deadline,
     decision_was_submitted,
     still_published,
+    published_text_is_unchanged,
     person_is_masked,
     stated_date_is_borne_out,
 )

@@ -123,13 +123,18 @@ def _channel(
     decision: Decision, kind: Kind, channel: Channel, findings: Sequence[Finding], book: Book, config: Config
 ) -> ChannelTimeline:
     portals = config.channel(channel, decision.unit, kind)
-    first = min(decision.decided_on, default=None)
-    since = datetime.combine(first, time.min, ZONE) if first else datetime(1970, 1, 1, tzinfo=ZONE)
+    since = since_of(decision)
     rows = {(f.portal, f.row_key) for f in findings}
     timelines = tuple(_portal(portal, rows, book, since) for portal in portals)
     seen = any(timeline.rows for timeline in timelines)
     suspects = () if seen else tuple(_suspects(decision, portals, book, since))
     return ChannelTimeline(channel=channel, portals=timelines, suspects=suspects)
+
+
+def since_of(decision: Decision) -> datetime:
+    """From when on looks may matter to a decision: the start of the first day it may have been made."""
+    first = min(decision.decided_on, default=None)
+    return datetime.combine(first, time.min, ZONE) if first else datetime(1970, 1, 1, tzinfo=ZONE)
 
 
 def _portal(portal: Portal, rows: set[tuple[str, str]], book: Book, since: datetime) -> PortalTimeline:

@@ -15,6 +15,7 @@ class Absence:
     look: str
     night: str
     past_caches: bool
+    confirmed: bool = False  # the site said that its pages had not changed, instead of sending them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,9 +114,15 @@ def portal_timeline(
         portal=portal,
         watched_since=first_proving,
         rows=linked,
-        absent_before=tuple(sorted(before, key=_at)),
-        absent_since=tuple(sorted(after, key=_at)),
+        absent_before=tuple(sorted(_read_whole(before), key=_at)),
+        absent_since=tuple(sorted(_read_whole(after), key=_at)),
     )
+
+
+def _read_whole(absences: Sequence[Absence]) -> list[Absence]:
+    """Without those that rest on the site's word alone: 未变 counts where the same night read the pages as well."""
+    read = {absence.night for absence in absences if not absence.confirmed}
+    return [absence for absence in absences if absence.night in read]
 
 
 def _absence(look: Look) -> Absence:
@@ -124,6 +131,7 @@ def _absence(look: Look) -> Absence:
         look=look.id,
         night=look.run,
         past_caches=look.past_caches,
+        confirmed="revalidated" in look.reasons,
     )
 
 

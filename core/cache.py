@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from core.models import Decision, Evidence
 from core.rows import dump, moment_text, parse
 from core.store import Store
+
+_DAY = "coalesce(json_extract(data, '$.decided_on[#-1]'), '')"  # as the index decisions_by_day has it
+_IN_PERIOD = f"({_DAY} = '' OR {_DAY} BETWEEN ? AND ?)"
 
 
 class JudgementCache:
@@ -77,6 +80,11 @@ class JudgementCache:
             )
         return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
 
+    def decisions_between(self, first: date, last: date) -> dict[str, Decision]:
+        """Decisions whose last stated date lies between two days, and those without one, in order of id."""
+        rows = self._store.rows(f"SELECT data FROM decisions WHERE {_IN_PERIOD} ORDER BY id", *_days(first, last))
+        return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
+
     def open_decisions(self) -> set[str]:
         """Decisions whose evidence may change with time or looks alone."""
         return {row[0] for row in self._store.rows("SELECT id FROM decisions WHERE open")}
@@ -108,6 +116,22 @@ class JudgementCache:
         )
         run("UPDATE decisions SET open = ? WHERE id = ?", [(flag, name) for name, flag in still_open.items()])
 
+    def evidence_between(self, first: date, last: date) -> tuple[Evidence, ...]:
+        """The evidence about those decisions, in order of key."""
+        rows = self._store.rows(
+            f"SELECT data FROM evidence WHERE decision IN (SELECT id FROM decisions WHERE {_IN_PERIOD}) ORDER BY key",
+            *_days(first, last),
+        )
+        return tuple(parse(Evidence, row[0]) for row in rows)
+
+    def evidence_of_slugs(self, slugs: Iterable[str]) -> tuple[Evidence, ...]:
+        """The evidence whose answer is one of those named."""
+        rows = self._store.rows(
+            "SELECT e.data FROM json_each(?) w JOIN evidence e ON e.slug = w.value ORDER BY e.key",
+            json.dumps(sorted(slugs)),
+        )
+        return tuple(parse(Evidence, row[0]) for row in rows)
+
     def evidence(self, unit: str | None = None, decision: str | None = None) -> tuple[Evidence, ...]:
         """All evidence, or that about one unit or decision, in order of key."""
         rows = self._store.rows(
@@ -116,6 +140,10 @@ class JudgementCache:
             decision,
         )
         return tuple(parse(Evidence, row[0]) for row in rows)
+
+
+def _days(first: date, last: date) -> tuple[str, str]:
+    return first.isoformat(), last.isoformat()
 
 
 class Outbox:

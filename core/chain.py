@@ -24,6 +24,7 @@ _TABLES: dict[str, str] = {
     "configs": "hash",
     "looks": "id",
     "captures": "id",
+    "revalidations": "capture",
     "versions": "portal || '|' || row_key || '|' || content_hash",
     "findings": "id",
     "attachments": "sha256",
@@ -37,6 +38,7 @@ _WORDS = {
     "sightings": "核查的见证",
     "captures": "网页存证",
     "versions": "条目",
+    "revalidations": "页面未变的确认",
     "findings": "公示记录",
     "attachments": "附件登记",
     "submissions": "报送记录",
@@ -149,9 +151,9 @@ def _lines(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[
 
 def _sightings(store: Store, look: str) -> str:
     rows = store.rows(
-        "SELECT version, seen_at, page, capture, recorded_at FROM sightings WHERE look = ? ORDER BY version", look
+        "SELECT version, seen_at, page, capture, recorded_at, position FROM sightings WHERE look = ? ORDER BY version", look
     )
-    return _digest([list(row) for row in rows])
+    return _digest([list(row) if row[-1] else list(row[:-1]) for row in rows])  # older nights noted no position
 
 
 def _files(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[Line]:

@@ -58,6 +58,22 @@ class Unit(Frozen):
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
 
 
+class Expect(Frozen):
+    """What a portal is expected to be; a look that finds it otherwise has drifted and proves no absence.
+
+    `fill`: the least share (0–1) of records that state a member (number_text, name, decided_on, authority, content).
+    `columns`: the list's own columns, all of them; `labels`: labels of its details that nobody knows and that belong.
+    `quiet_days`: without a new row for longer, the office is told. What is left out is learned from the portal itself.
+    """
+
+    rows_min: int | None = Field(default=None, ge=0)
+    rows_max: int | None = Field(default=None, ge=0)
+    fill: dict[Literal["number_text", "name", "decided_on", "authority", "content"], float] = Field(default_factory=dict)
+    columns: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    quiet_days: int | None = Field(default=None, ge=1)
+
+
 class Portal(Frozen):
     """公示栏目: one listing on one site, and the facts to read it.
 
@@ -84,6 +100,7 @@ class Portal(Frozen):
     hosts: tuple[str, ...] = ()  # further hosts that its details may stand on
     window_days: int | None = Field(default=None, ge=1)
     delay_seconds: float | None = Field(default=None, ge=0)
+    expect: Expect = Expect()
     options: dict[str, Any] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -100,6 +117,8 @@ class Crawl(Frozen):
     contact: str = ""
     window_days: int = Field(default=30, ge=1)
     full_walk_every_days: int = Field(default=7, ge=1)
+    reread_details: int = Field(default=10, ge=0)  # known details a portal and night, to see whether they were changed
+    reread_every_days: int = Field(default=7, ge=1)  # and how old their reading must be
     read_twice: bool = True  # every window is read a second time past caches, so one night can prove
     delay_seconds: float = Field(default=2.0, ge=0)
     timeout_seconds: float = Field(default=30, gt=0)

@@ -97,6 +97,30 @@ CREATE TABLE manifests (
 """
 
 
+_MEMORY = """
+CREATE TABLE revalidations (
+    capture TEXT PRIMARY KEY REFERENCES captures(id), original TEXT NOT NULL REFERENCES captures(id)
+) STRICT;
+CREATE TABLE pages (
+    portal TEXT NOT NULL, key TEXT NOT NULL, capture TEXT NOT NULL REFERENCES captures(id), etag TEXT NOT NULL,
+    modified TEXT NOT NULL, read_at TEXT NOT NULL, PRIMARY KEY (portal, key)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE sightings ADD COLUMN position INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE row_spans ADD COLUMN read INTEGER NOT NULL DEFAULT 0;
+UPDATE row_spans SET read = 1 WHERE EXISTS (
+    SELECT 1 FROM findings f WHERE f.portal = row_spans.portal AND f.row_key = row_spans.row_key);
+CREATE INDEX row_spans_unread ON row_spans(portal, last_seen) WHERE read = 0;
+CREATE INDEX row_spans_by_start ON row_spans(portal, first_seen);
+CREATE INDEX findings_by_portal ON findings(portal);
+CREATE INDEX findings_loose ON findings(portal) WHERE json_array_length(data, '$.numbers') = 0
+    OR (json_extract(data, '$.name') = '' AND json_extract(data, '$.code') = '');
+CREATE INDEX submissions_by_month ON submissions(unit, kind, substr(json_extract(data, '$.decided_on'), 1, 7));
+CREATE INDEX decisions_by_day ON decisions(coalesce(json_extract(data, '$.decided_on[#-1]'), ''));
+CREATE INDEX evidence_by_slug ON evidence(slug);
+CREATE INDEX looks_proving ON looks(portal, run) WHERE genuine AND parsed;
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
         db.execute(statement)
@@ -124,3 +148,9 @@ def m0003_outbox(db: Database) -> None:
 def m0004_chain(db: Database) -> None:
     """The hash chain over all facts."""
     _run_script(db, _CHAIN)
+
+
+@migrations()
+def m0006_memory(db: Database) -> None:
+    """What the next night needs of the ones before, found without reading them: pages, unread rows, indexes."""
+    _run_script(db, _MEMORY)

@@ -130,6 +130,7 @@ class Sighting:
     url: str = ""
     listed_on: date | None = None
     page: int = 1
+    position: int = 0  # place in the list as this look read it, from 1; 0: not noted
     pinned: bool = False
     capture: str = ""  # id of the list page's capture
 
@@ -274,13 +275,33 @@ class RowSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPage:
+    """The newest full answer to one request of a portal, and when it was last had or confirmed.
+
+    `key` names the request; `etag` and `modified` are its validators (RFC 9110) for asking whether it changed.
+    """
+
+    portal: str
+    key: str
+    capture: str
+    etag: str
+    modified: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookBundle:
-    """One look with all it brought; stored whole or not at all."""
+    """One look with all it brought; stored whole or not at all.
+
+    `revalidated`: (capture of a 304, the earlier capture whose bytes it confirmed).
+    """
 
     look: Look
     captures: tuple[Capture, ...] = ()
     sightings: tuple[Sighting, ...] = ()
     findings: tuple[Finding, ...] = ()
+    pages: tuple[KnownPage, ...] = ()
+    revalidated: tuple[tuple[str, str], ...] = ()
 
 
 # ---------------------------------------------------------------- judgement

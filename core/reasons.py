@@ -34,11 +34,21 @@ REASONS: dict[str, str] = {
     "private-address": "域名指向内网地址",
     "family-error": "解析程序出错",
     "browser-missing": "本机没有浏览器",
+    "revalidated": "网站确认页面未变，未重新传送",
+    "drift-rows": "栏目的条目比以往少了很多",
+    "drift-columns": "栏目的列或项目有变化",
+    "drift-fill": "栏目里写明该项的记录比以往少了很多",
+    "many-rows": "栏目的条目超出预期",
+    "list-quiet": "栏目没有新条目的时间比以往都长",
 }
+_MEMBERS = {"number_text": "决定文书号", "name": "相对人名称", "decided_on": "决定日期", "authority": "决定机关", "content": "决定内容"}
 
 
 def sentence(reason: str) -> str:
-    """A reason in Chinese; an HTTP status by its number; a slug nobody knows as it is."""
+    """A reason in Chinese, with what it is about after a colon; an HTTP status by its number; an unknown slug as it is."""
+    slug, _, what = reason.partition(":")
+    if what:
+        return f"{REASONS.get(slug, slug)}（{_MEMBERS.get(what, what)}）"
     if reason.startswith("http-"):
         return f"网站返回状态 {reason.removeprefix('http-')}"
     return REASONS.get(reason, reason)

@@ -6,7 +6,7 @@ text with +08:00, so that text order is time order. The disposable caches are in
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -151,10 +151,8 @@ class Store:
                 ],
             )
             self._insert_sightings(bundle.sightings, at)
-            self.db.conn.executemany(
-                "INSERT OR IGNORE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [(f.id, f.portal, f.row_key, f.content_hash, bundle.look.id, dump(f), at) for f in bundle.findings],
-            )
+            self._insert_findings(bundle.look.id, bundle.findings, at)
+            self._insert_pages(bundle)
         return True
 
     def _insert_look(self, look: Look, at: str) -> bool:
@@ -189,21 +187,38 @@ class Store:
             ],
         )
         keyed = [
-            (s.look, moment_text(s.seen_at), s.page, s.capture, at, s.portal, s.row_key, s.content_hash)
+            (s.look, moment_text(s.seen_at), s.page, s.capture, at, s.portal, s.row_key, s.content_hash, s.position)
             for s in sightings
         ]
         run(
-            "INSERT OR IGNORE INTO sightings SELECT id, ?, ?, ?, ?, ? FROM versions"
-            " WHERE portal = ? AND row_key = ? AND content_hash = ?",
+            "INSERT OR IGNORE INTO sightings (version, look, seen_at, page, capture, recorded_at, position)"
+            " SELECT id, ?1, ?2, ?3, ?4, ?5, ?9 FROM versions WHERE portal = ?6 AND row_key = ?7 AND content_hash = ?8",
             keyed,
         )
         run(
-            "INSERT INTO row_spans SELECT portal, row_key, sort_key, ?2, ?1, ?4, id, ?2, ?1, id FROM versions"
+            "INSERT INTO row_spans (portal, row_key, sort_key, first_seen, first_look, first_capture, first_version,"
+            " last_seen, last_look, last_version) SELECT portal, row_key, sort_key, ?2, ?1, ?4, id, ?2, ?1, id FROM versions"
             " WHERE portal = ?6 AND row_key = ?7 AND content_hash = ?8"
             " ON CONFLICT (portal, row_key) DO UPDATE SET last_seen = excluded.last_seen,"
             " last_look = excluded.last_look, last_version = excluded.last_version"
             " WHERE excluded.last_seen >= row_spans.last_seen",
-            keyed,
+            [row[:-1] for row in keyed],
+        )
+
+    def _insert_findings(self, look: str, findings: Sequence[Finding], at: str) -> None:
+        self.db.conn.executemany(
+            "INSERT OR IGNORE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(f.id, f.portal, f.row_key, f.content_hash, look, dump(f), at) for f in findings],
+        )
+        self.db.conn.executemany(
+            "UPDATE row_spans SET read = 1 WHERE portal = ? AND row_key = ?", {(f.portal, f.row_key) for f in findings}
+        )
+
+    def _insert_pages(self, bundle: LookBundle) -> None:
+        self.db.conn.executemany("INSERT INTO revalidations VALUES (?, ?)", bundle.revalidated)
+        self.db.conn.executemany(
+            "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)",
+            [(p.portal, p.key, p.capture, p.etag, p.modified, moment_text(p.read_at)) for p in bundle.pages],
         )
 
     def looks(self, *, portal: str | None = None, run: str | None = None, upto: datetime = LAST) -> list[Look]:
@@ -214,6 +229,49 @@ class Store:
             {"upto": moment_text(upto), "portal": portal, "run": run},
         )
         return [read_look(row) for row in rows]
+
+    def looks_after(self, since: Mapping[str, datetime]) -> dict[str, list[Look]]:
+        """The looks of each portal named that began after the moment given, in time order."""
+        rows = self.db.query(
+            "SELECT l.* FROM json_each(:since) w JOIN looks l ON l.portal = w.key AND l.started_at > w.value"
+            " ORDER BY l.started_at, l.id",
+            {"since": json.dumps({portal: moment_text(at) for portal, at in since.items()})},
+        )
+        found: dict[str, list[Look]] = {portal: [] for portal in since}
+        for row in rows:
+            found[row["portal"]].append(read_look(row))
+        return found
+
+    def looks_by_id(self, ids: Iterable[str]) -> dict[str, Look]:
+        """The looks named, by id."""
+        rows = self.db.query(
+            "SELECT * FROM looks WHERE id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(sorted(set(ids)))}
+        )
+        return {row["id"]: read_look(row) for row in rows}
+
+    def looks_from(self, run: str) -> dict[str, Look]:
+        """The looks of the night `run` and of every later one, by id."""
+        rows = self.db.query("SELECT * FROM looks WHERE run >= :run ORDER BY started_at, id", {"run": run})
+        return {row["id"]: read_look(row) for row in rows}
+
+    def newest_looks(self, portal: str) -> list[Look]:
+        """The looks of a portal's newest night, in order."""
+        rows = self.db.query(
+            "SELECT * FROM looks WHERE portal = :portal AND run = (SELECT run FROM looks WHERE portal = :portal"
+            " ORDER BY started_at DESC LIMIT 1) ORDER BY started_at, id",
+            {"portal": portal},
+        )
+        return [read_look(row) for row in rows]
+
+    def first_proving(self) -> dict[str, datetime]:
+        """By portal: when its first proving look began."""
+        rows = self.rows("SELECT portal, min(started_at) FROM looks WHERE genuine AND parsed GROUP BY portal")
+        return {portal: read_moment(at) for portal, at in rows}
+
+    def newest_whole(self) -> dict[str, datetime]:
+        """By portal: when its newest proving look of the whole list began."""
+        rows = self.rows("SELECT portal, max(started_at) FROM looks WHERE genuine AND parsed AND whole GROUP BY portal")
+        return {portal: read_moment(at) for portal, at in rows}
 
     def dark_looks(self, portal: str) -> list[Look]:
         """The looks of one portal in the nights since its last night with a proving look, in time order."""
@@ -241,7 +299,7 @@ class Store:
         """The captures of the list pages of the looks named, by id: what a look that showed nothing rests on."""
         rows = self.db.query(
             "SELECT c.* FROM captures c WHERE c.look IN (SELECT value FROM json_each(:looks)) AND (c.id IN"
-            " (SELECT capture FROM sightings s WHERE s.look = c.look)"
+            " (SELECT capture FROM sightings s WHERE s.look = c.look) OR c.id IN (SELECT capture FROM revalidations)"
             " OR NOT EXISTS (SELECT 1 FROM sightings s WHERE s.look = c.look))",
             {"looks": json.dumps(sorted(set(looks)))},
         )
@@ -293,18 +351,11 @@ class Store:
             )
         ]
 
-    def read_versions(self, portal: str) -> set[tuple[str, str]]:
-        """(row key, content hash) of every row version that was read into at least one finding."""
-        return set(self.rows("SELECT DISTINCT row_key, content_hash FROM findings WHERE portal = ?", portal))
-
-    def unread_rows(self) -> list[RowSpan]:
-        """Rows that were listed and never read into a finding."""
+    def unread_rows(self, since: datetime) -> list[RowSpan]:
+        """Rows that were listed, last seen since then, and never read into a finding."""
         return [
             read_span(row)
-            for row in self.rows(
-                SPANS
-                + " WHERE NOT EXISTS (SELECT 1 FROM findings f WHERE f.portal = s.portal AND f.row_key = s.row_key)"
-            )
+            for row in self.rows(SPANS + " WHERE s.read = 0 AND s.last_seen >= ?", moment_text(since))
         ]
 
     # ------------------------------------------------------------ findings, submissions, rulings

@@ -23,7 +23,10 @@ NOT_GENUINE, UNPARSED, SHIFTED = "not-genuine", "unparsed", "shifted"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageRead:
-    """One list page as read: its number, rows and the answer's times (Age and clock skew in seconds)."""
+    """One list page as read: its number, rows and the answer's times (Age and clock skew in seconds).
+
+    `changed` is False for a page that was not sent again, as the site confirmed it unchanged.
+    """
 
     number: int
     page: ListPage
@@ -31,6 +34,7 @@ class PageRead:
     age: int = 0
     skew: float = 0.0
     capture: str = ""
+    changed: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

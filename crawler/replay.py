@@ -4,19 +4,20 @@ The visit is the same code that looked; only its fetcher reads the archive. A re
 answer for failed that night as well: it fails again, for the reason the look gave.
 """
 
-import asyncio
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from core.archive import Exchange, read_exchange
+from core.clock import ZONE
 from core.config import Config, Portal
 from core.models import Capture, Look, LookBundle
 from core.text import mask_identities
 from crawler.fetch import Fetched
 from crawler.job import Pass
 from crawler.pages import PageRequest, Response
+from crawler.recorder import Remembers
 from crawler.visit import Visit
 
 _NOT_FETCHED = (
@@ -32,17 +33,14 @@ _NOT_FETCHED = (
 
 
 class _Then:
-    """The look's own moment, standing still."""
+    """The moment of the look that is replayed, standing still."""
 
-    base: datetime | None
-
-    def __init__(self, at: datetime) -> None:
-        self.base = at
+    def __init__(self) -> None:
+        self.at = datetime(1970, 1, 1, tzinfo=ZONE)
 
     def now(self) -> datetime:
         """When the look began."""
-        assert self.base is not None
-        return self.base
+        return self.at
 
 
 class _Nowhere:
@@ -61,9 +59,13 @@ class _Nowhere:
 class ArchiveFetcher:
     """Answers a look's requests from its captures, each capture once, in the order they were made."""
 
-    def __init__(self, folder: Path, look: Look, captures: Sequence[Capture]) -> None:
-        self._folder, self._look = folder, look
-        self._left: dict[tuple[str, str, str], deque[Capture]] = defaultdict(deque)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._left: dict[tuple[str, str, str], deque[Capture]] = {}
+
+    def turn_to(self, look: Look, captures: Sequence[Capture]) -> None:
+        """Answer for `look` from now on."""
+        self._look, self._left = look, defaultdict(deque)
         for capture in sorted(captures, key=lambda c: int(c.id.rpartition("#")[2])):
             self._left[capture.method, capture.url, capture.request_body].append(capture)
 
@@ -95,25 +97,32 @@ class ArchiveFetcher:
         )
 
 
-def replay_look(
-    config: Config, folder: Path, look: Look, captures: Sequence[Capture], known: set[tuple[str, str]]
-) -> LookBundle:
-    """The look as today's code and configuration read it; `known` grows by the row versions it reads."""
-    plan = Pass(number=int(look.id.rpartition("/")[2]), kind=look.kind, past_caches=look.past_caches)
+async def replay_visit(
+    config: Config,
+    folder: Path,
+    looks: Sequence[tuple[Look, Sequence[Capture]]],
+    memory: Remembers,
+) -> AsyncIterator[tuple[Look, LookBundle]]:
+    """One portal's looks of one night, each with what today's code and configuration make of its captures.
+
+    `memory` must know the nights before as they were replayed: keep what is yielded before the next visit.
+    """
+    fetcher, clock = ArchiveFetcher(folder), _Then()
+    first = looks[0][0]
     visit = Visit(
         config=config,
-        portal=config.portal(look.portal),
-        run=look.run,
-        passes=(plan,),
-        fetcher=ArchiveFetcher(folder, look, captures),
+        portal=config.portal(first.portal),
+        run=first.run,
+        passes=tuple(
+            Pass(number=int(look.id.rpartition("/")[2]), kind=look.kind, past_caches=look.past_caches) for look, _ in looks
+        ),
+        fetcher=fetcher,
         archive=_Nowhere(),
-        clock=_Then(look.started_at),
-        known=known,
+        clock=clock,
+        memory=memory,
     )
-    return asyncio.run(_first(visit))
-
-
-async def _first(visit: Visit) -> LookBundle:
-    async for bundle in visit.looks():
-        return bundle
-    raise AssertionError("a visit with one pass makes one look")
+    bundles = visit.looks()
+    for look, captures in looks:
+        fetcher.turn_to(look, captures)
+        clock.at = look.started_at
+        yield look, await anext(bundles)

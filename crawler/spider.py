@@ -10,6 +10,7 @@ from scrapy import Spider
 from core.archive import Archive
 from core.clock import Clock
 from core.config import Config, Portal
+from core.memory import Memory
 from core.models import LookBundle
 from core.store import Store
 from crawler.fetch import Fetcher
@@ -69,7 +70,7 @@ class NightSpider(Spider):
             fetcher=fetcher,
             archive=self.archive,
             clock=self.clock,
-            known=self.store.read_versions(errand.portal),
+            memory=Memory(self.store, self.job.archive),
         )
 
 

@@ -1,50 +1,27 @@
 """One portal's visit in a night: walk its list in the passes asked for, read what is new, yield looks."""
 
-import asyncio
-import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import ModuleType
 from typing import Any, Protocol
 
-from core.archive import Exchange
 from core.config import Config, Portal
-from core.models import Capture, Finding, Look, LookBundle, Sighting
+from core.memory import Baseline, Remembered
+from core.models import Finding, Look, LookBundle, Sighting
 from core.names import UnitNames
 from core.text import mask_identities
 from crawler.blocked import why_not_genuine
-from crawler.extract.findings import read_findings
+from crawler.details import Reader
+from crawler.drift import drift_of, warnings_of
 from crawler.families import FAMILIES, load_options
-from crawler.fetch import Fetched
 from crawler.job import Pass
 from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
-from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import ListPage, NotGenuine, Response, Unparsed
+from crawler.recorder import Answer, Fetches, Keeps, Recorder, Remembers
 
-log = logging.getLogger(__name__)
-MAX_DETAILS = 500  # a night and portal, newest first; a first night's backlog drains over several
-
-
-class Fetches(Protocol):
-    """What answers requests: Scrapy's engine, or the archive in a replay."""
-
-    async def fetch(self, portal: Portal, request: PageRequest, *, fresh: bool = False) -> Fetched:
-        """One answer, or why there is none."""
-
-
-class Keeps(Protocol):
-    """What keeps exchanges."""
-
-    @property
-    def name(self) -> str:
-        """The file they go to."""
-
-    def append(self, exchange: Exchange, /) -> int:
-        """Keep one; returns its offset."""
-
-    def flush(self) -> None:
-        """Bring them to the disk."""
+REVALIDATED = "revalidated"  # a page of the look was not sent again: the site said that it had not changed
 
 
 class Tells(Protocol):
@@ -54,18 +31,8 @@ class Tells(Protocol):
         """The present moment."""
 
 
-@dataclass(slots=True)
-class _Tally:
-    """What one look costs and keeps."""
-
-    look: str
-    captures: list[Capture]
-    requests: int = 0
-    bytes: int = 0
-
-
 class Visit:
-    """The looks of one portal in one night. `known` holds (row key, content hash) of versions read before."""
+    """The looks of one portal in one night. `memory` knows the nights before."""
 
     def __init__(
         self,
@@ -77,13 +44,25 @@ class Visit:
         fetcher: Fetches,
         archive: Keeps,
         clock: Tells,
-        known: set[tuple[str, str]],
+        memory: Remembers,
     ) -> None:
         self._config, self.portal, self._run, self._passes = config, portal, run, passes
-        self._fetcher, self._archive, self._clock, self._known = fetcher, archive, clock, known
+        self._fetcher, self._archive, self._clock, self._memory = fetcher, archive, clock, memory
         self._family: ModuleType = FAMILIES[portal.family]
         self._options: Any = load_options(portal)
-        self._names = UnitNames.of(config)
+        crawl = config.district.crawl
+        self._reader = Reader(
+            portal=portal,
+            family=self._family,
+            options=self._options,
+            names=UnitNames.of(config),
+            rereads=crawl.reread_details,
+            every=timedelta(days=crawl.reread_every_days),
+        )
+        self._read: set[tuple[str, str]] = set()  # row versions read earlier in this visit
+        self._findings: list[Finding] = []  # of this visit
+        self._pages: dict[str, Remembered] = {}
+        self._baseline: Baseline = memory.baseline(portal.id)
 
     async def looks(self) -> AsyncIterator[LookBundle]:
         """Make every pass asked for, in order."""
@@ -92,19 +71,47 @@ class Visit:
 
     async def _look(self, plan: Pass) -> LookBundle:
         started = self._clock.now()
-        tally = _Tally(f"{self._run}/{self.portal.id}/{plan.number}", [])
-        walk = await self._walk(plan, tally, started)
+        recorder = Recorder(
+            look=f"{self._run}/{self.portal.id}/{plan.number}",
+            portal=self.portal,
+            fetcher=self._fetcher,
+            archive=self._archive,
+            memory=self._memory,
+            earlier=self._pages,
+        )
+        walk = await self._walk(plan, recorder, started)
         if walk.shifted() and not walk.failures:
-            walk = await self._walk(replace(plan, past_caches=True), tally, started)
-        proofs = walk.proofs()
-        sightings = self._sightings(walk, tally.look)
-        findings, unread = await self._read_new(walk, tally)
-        reasons = (*proofs.reasons, *(("detail-unread",) if unread else ()))
+            walk = await self._walk(replace(plan, past_caches=True), recorder, started)
+        findings, unread = await self._read_rows(plan, walk, recorder, started)
+        for reason in drift_of(self.portal.expect, self._baseline, self._findings, walk):
+            walk.fail(UNPARSED, reason)
+        look = self._told(plan, walk, recorder, started, findings, unread)
+        self._pages = self._pages | recorder.pages
+        self._archive.flush()
+        return LookBundle(
+            look=look,
+            captures=tuple(recorder.captures),
+            sightings=self._sightings(walk, recorder.look),
+            findings=tuple(findings),
+            pages=tuple(known.page for known in recorder.pages.values()),
+            revalidated=tuple(recorder.revalidated),
+        )
+
+    def _told(
+        self, plan: Pass, walk: Walk, recorder: Recorder, started: datetime, findings: list[Finding], unread: int
+    ) -> Look:
+        """The look in figures, and why it proves less than was asked for."""
+        proofs, finished = walk.proofs(), self._clock.now()
         labels = {label for read in walk.reads for label in read.page.unknown_labels}
         labels |= {label for finding in findings for label in finding.unknown_labels}
-        finished = self._clock.now()
-        look = Look(
-            id=tally.look,
+        confirmed = any(not read.changed for read in walk.reads)
+        more = (
+            *(["detail-unread"] if unread else []),
+            *([REVALIDATED] if confirmed else []),
+            *warnings_of(self.portal.expect, self._baseline, walk, started, news=bool(self._findings)),
+        )
+        return Look(
+            id=recorder.look,
             run=self._run,
             portal=self.portal.id,
             kind=plan.kind,
@@ -117,20 +124,34 @@ class Visit:
             floor=proofs.floor,
             age_seconds=max((read.age for read in walk.reads), default=0),
             pages=len(walk.reads),
-            rows=len(sightings),
+            rows=len(walk.rows()),
             total=proofs.total,
-            requests=tally.requests,
-            bytes=tally.bytes,
+            requests=recorder.requests,
+            bytes=recorder.bytes,
             seconds=round((finished - started).total_seconds(), 3),
-            reasons=reasons,
+            reasons=(*proofs.reasons, *more),
             unknown_labels=tuple(sorted(labels)),
         )
-        self._archive.flush()
-        return LookBundle(look=look, captures=tuple(tally.captures), sightings=sightings, findings=tuple(findings))
+
+    async def _read_rows(
+        self, plan: Pass, walk: Walk, recorder: Recorder, started: datetime
+    ) -> tuple[list[Finding], int]:
+        """Findings of new rows, and of known ones whose turn it is to be read again; how many rows stay unread."""
+        rows = walk.rows()
+        versions = [(row.key, content_hash(row)) for row, _ in rows]
+        known = self._memory.known(self.portal.id, versions) | self._read
+        new = [pair for pair, version in zip(rows, versions, strict=True) if version not in known]
+        findings, unread = await self._reader.read_new(new, recorder, started)
+        if plan.number == 1:
+            old = [pair for pair, version in zip(rows, versions, strict=True) if version in known]
+            findings += await self._reader.read_again(old, recorder, started)
+        self._read |= {(finding.row_key, finding.content_hash) for finding in findings}
+        self._findings += findings
+        return findings, unread
 
     # ------------------------------------------------------------ the list
 
-    async def _walk(self, plan: Pass, tally: _Tally, started: datetime) -> Walk:
+    async def _walk(self, plan: Pass, recorder: Recorder, started: datetime) -> Walk:
         crawl = self._config.district.crawl
         days = self.portal.window_days or crawl.window_days
         walk = Walk(
@@ -140,37 +161,34 @@ class Visit:
             max_pages=crawl.max_pages,
             max_skew=crawl.max_clock_skew_seconds,
         )
+        # a page may be confirmed instead of sent only where this night reads it whole as well, past every cache
+        confirm = plan.kind == "window" and not plan.past_caches and any(p.past_caches for p in self._passes)
         while (number := walk.next_page()) is not None:
-            read = await self._read_page(walk, number, tally, fresh=plan.past_caches)
+            read = await self._read_page(walk, number, recorder, fresh=plan.past_caches, confirm=confirm)
             if read is None:
                 break
             walk.add(read)
         return walk
 
-    async def _read_page(self, walk: Walk, number: int, tally: _Tally, *, fresh: bool) -> PageRead | None:
+    async def _read_page(
+        self, walk: Walk, number: int, recorder: Recorder, *, fresh: bool, confirm: bool
+    ) -> PageRead | None:
         before = walk.reads[-1].page if number > 1 else None
         request = self._family.page_request(self.portal, self._options, number, before)
-        fetched, capture = await self._fetch(request, tally, fresh=fresh)
-        if fetched.response is None:
-            walk.fail(NOT_GENUINE, fetched.failure)
+        answer = await recorder.ask(request, fresh=fresh, conditional=confirm)
+        if answer.response is None:
+            walk.fail(NOT_GENUINE, answer.fetched.failure)
             return None
         try:
-            page = self._parse_list(fetched.response)
+            page = self._parse_list(answer.response)
         except NotGenuine as error:
             walk.fail(NOT_GENUINE, error.reason)
             return None
         except Unparsed as error:
             walk.fail(UNPARSED, error.reason)
             return None
-        age = _age(fetched.response)
-        return PageRead(
-            number=number,
-            page=page,
-            received_at=fetched.received_at,
-            age=age,
-            skew=_skew(fetched, age),
-            capture=capture,
-        )
+        recorder.remember(request, answer)
+        return _page_read(number, page, answer)
 
     def _parse_list(self, response: Response) -> ListPage:
         """The family's reading, with the reason made plain where the page is not itself."""
@@ -195,75 +213,26 @@ class Visit:
                 url=_masked(row.url),
                 listed_on=row.listed_on,
                 page=read.number,
+                position=position,
                 pinned=row.pinned,
                 capture=read.capture,
             )
-            for row, read in walk.rows()
+            for position, (row, read) in enumerate(walk.rows(), start=1)
         )
 
-    # ------------------------------------------------------------ details
 
-    async def _read_new(self, walk: Walk, tally: _Tally) -> tuple[list[Finding], int]:
-        """Findings of every row version not read before, and how many rows stay unread."""
-        new = [(row, read) for row, read in walk.rows() if (row.key, content_hash(row)) not in self._known]
-        new.sort(key=lambda pair: pair[0].sort_key, reverse=True)
-        results = await asyncio.gather(*(self._read_row(row, read, tally) for row, read in new[:MAX_DETAILS]))
-        findings = [finding for result in results for finding in result]
-        unread = len(new) - sum(1 for result in results if result)
-        self._known |= {(finding.row_key, finding.content_hash) for finding in findings}
-        return findings, unread
-
-    async def _read_row(self, row: Row, read: PageRead, tally: _Tally) -> tuple[Finding, ...]:
-        """The findings of one row; () when its detail cannot be had or read this night."""
-        if row.detail is None:
-            return self._findings(
-                row, self._family.parse_detail(self.portal, self._options, None, row), read.capture, read.received_at
-            )
-        fetched, capture = await self._fetch(row.detail, tally)
-        if fetched.response is None or fetched.response.status != 200:
-            return ()
-        try:
-            detail = self._family.parse_detail(self.portal, self._options, fetched.response, row)
-        except (NotGenuine, Unparsed):
-            return ()
-        return self._findings(row, detail, capture, fetched.received_at)
-
-    def _findings(self, row: Row, detail: Any, capture: str, at: datetime) -> tuple[Finding, ...]:
-        found: tuple[Finding, ...] = read_findings(
-            self.portal,
-            row,
-            detail,
-            content_hash=content_hash(row),
-            capture=capture,
-            observed_at=at,
-            names=self._names,
-        )
-        return found
-
-    async def _fetch(self, request: PageRequest, tally: _Tally, *, fresh: bool = False) -> tuple[Fetched, str]:
-        """The answer, and the id of the capture that holds the page as shown."""
-        fetched = await self._fetcher.fetch(self.portal, request, fresh=fresh)
-        tally.requests += 1
-        for exchange in reversed(fetched.exchanges):  # the shown page comes last
-            tally.bytes += len(exchange.body)
-            tally.captures.append(self._keep(exchange, tally))
-        return fetched, tally.captures[-1].id if fetched.exchanges else ""
-
-    def _keep(self, exchange: Exchange, tally: _Tally) -> Capture:
-        offset = self._archive.append(exchange)
-        return Capture(
-            id=f"{tally.look}#{len(tally.captures) + 1}",
-            look=tally.look,
-            url=_masked(exchange.url),
-            method=exchange.method,
-            request_body=_masked(exchange.request_body.decode("utf-8", "replace")),
-            status=exchange.status,
-            sha256=exchange.sha256,
-            size=len(exchange.body),
-            received_at=exchange.received_at,
-            warc=self._archive.name,
-            offset=offset,
-        )
+def _page_read(number: int, page: ListPage, answer: Answer) -> PageRead:
+    assert answer.response is not None
+    age = _age(answer.response)
+    return PageRead(
+        number=number,
+        page=page,
+        received_at=answer.fetched.received_at,
+        age=age,
+        skew=_skew(answer, age),
+        capture=answer.capture,
+        changed=answer.changed,
+    )
 
 
 def failed_look(run: str, portal: str, plan: Pass, at: datetime, reason: str) -> LookBundle:
@@ -293,9 +262,9 @@ def _age(response: Response) -> int:
     return int(value) if value.isdigit() else 0
 
 
-def _skew(fetched: Fetched, age: int) -> float:
+def _skew(answer: Answer, age: int) -> float:
     """Our clock against the site's Date header in seconds; 0 where it sends none."""
-    stamp = fetched.response.header("Date") if fetched.response else ""
+    stamp = answer.response.header("Date") if answer.response else ""
     if not stamp:
         return 0.0
     try:
@@ -304,4 +273,4 @@ def _skew(fetched: Fetched, age: int) -> float:
         return 0.0
     if theirs.tzinfo is None:
         return 0.0
-    return (fetched.received_at - theirs).total_seconds() - age
+    return (answer.fetched.received_at - theirs).total_seconds() - age

@@ -37,11 +37,21 @@ def compare(a: Mention, b: Mention) -> Verdict:
         return _NO
     if a.unit and b.unit and a.unit != b.unit:
         return _NO
+    if a.row and a.row == b.row and a.number != b.number and (corrected := _corrected(a, b)):
+        return corrected
     if a.number and a.number == b.number:
         return _same_number(a, b)
     if a.number and b.number:
         return _near_number(a, b)
     return _without_number(a, b)
+
+
+def _corrected(a: Mention, b: Mention) -> Verdict | None:
+    """Two readings of one row: the site corrected the number. Only where nothing else changed but it."""
+    agree, differ = _agreements(a, b)
+    if not agree or differ:
+        return None
+    return Verdict(True, False, "same-row", 100, f"同一条目前后两次读到，{'、'.join(agree)}一致，只是文号改了")
 
 
 def _agreements(a: Mention, b: Mention) -> tuple[list[str], list[str]]:

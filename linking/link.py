@@ -23,6 +23,8 @@ def block_keys(mention: Mention) -> frozenset[str]:
         keys.add(f"n|{mention.number}")
         if mention.unit and serial_of(mention.number):  # the same number with its prefix written otherwise
             keys.add(f"s|{mention.unit}|{serial_of(mention.number)}")
+    if mention.row:
+        keys.add(f"w|{mention.row}")
     return frozenset(keys or {f"r|{mention.record}"})
 
 

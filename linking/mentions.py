@@ -22,6 +22,7 @@ class Mention:
     decided_on: date | None
     content: str
     known_at: datetime
+    row: str = ""  # the place on a portal that showed it: a later reading of the same place is a correction
 
 
 def mentions_of_submission(submission: Submission) -> tuple[Mention, ...]:
@@ -62,6 +63,7 @@ def mentions_of_finding(finding: Finding) -> tuple[Mention, ...]:
             decided_on=finding.decided_on,
             content=tight(finding.content),
             known_at=finding.observed_at,
+            row=f"{finding.portal}|{finding.row_key}|{finding.ordinal}" if len(finding.numbers) < 2 else "",
         )
         for number in finding.numbers or ("",)
     )

@@ -13,6 +13,7 @@ from rich.text import Text
 
 from core.config import Config
 from core.models import Decision, Evidence, Finding, Judgement, Look, Outcome, Score
+from core.reasons import sentence
 from reporting.words import GRADES, OUTCOMES
 
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
@@ -64,7 +65,7 @@ def print_night(
     for portal in sorted({look.portal for look in looks}):
         own = [look for look in looks if look.portal == portal]
         proving = sum(look.genuine and look.parsed for look in own)
-        reasons = "、".join(dict.fromkeys(r for look in own for r in look.reasons))
+        reasons = "、".join(dict.fromkeys(sentence(r) for look in own for r in look.reasons))
         _add(
             table,
             portal,
@@ -140,7 +141,7 @@ def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:
             look.pages,
             look.rows,
             "—" if look.total is None else look.total,
-            "、".join(look.reasons),
+            "、".join(sentence(reason) for reason in look.reasons),
             style=None if proves else "yellow",
         )
     _console().print(table)

@@ -1,12 +1,10 @@
 """What one digest says: alerts put with their evidence, in the order a reader must act."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from core.models import Alert
-from core.reasons import sentence
 from reporting import words
 from reporting.items import item
 from reporting.ledger import Ledger
@@ -16,10 +14,9 @@ OFFICE = "office"
 OVERDUE, CONFIRMED, DUE, RESOLVED, DARK, REVIEW, REST = "overdue", "confirmed", "due", "resolved", "dark", "review", "rest"
 GROUPS: Mapping[str, tuple[str, str]] = {  # group → title, short word in the subject; in order of urgency
     OVERDUE: ("逾期（待核实）", "待核实"), CONFIRMED: ("逾期（已核实）", "已核实"), DUE: ("临期", "临期"),
-    DARK: ("不能有效核查的公示栏目", "栏目异常"), REVIEW: ("待复核事项", "待复核"), REST: ("其他提醒", "其他"), RESOLVED: ("已解决", "已解决"),
+    DARK: ("不能有效核查或有变化的公示栏目", "栏目异常"), REVIEW: ("待复核事项", "待复核"), REST: ("其他提醒", "其他"), RESOLVED: ("已解决", "已解决"),
 }
-_SLUG = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_STAGES = {"breached": OVERDUE, "resolved": RESOLVED, "review": REVIEW, "portal-down": DARK}
+_STAGES = {"breached": OVERDUE, "resolved": RESOLVED, "review": REVIEW, "portal-down": DARK, "portal-changed": DARK}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +66,6 @@ def _group(alert: Alert, shown: Item | None) -> str:
 
 
 def _notice(alert: Alert, shown: Item | None) -> Notice:
-    said = _SLUG.sub(_reason, alert.sentence) if alert.stage == "portal-down" else alert.sentence
-    return Notice(title=words.safe(alert.title), sentence=words.safe(said), todo=words.safe(alert.todo), item=shown)
-
-
-def _reason(match: re.Match[str]) -> str:
-    """Alerts quote the reasons of looks by slug; a reader wants Chinese."""
-    return sentence(match[0])
+    return Notice(
+        title=words.safe(alert.title), sentence=words.safe(alert.sentence), todo=words.safe(alert.todo), item=shown
+    )

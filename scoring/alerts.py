@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.models import Alert, CheckText, Decision, Evidence, Kind, Outcome
+from core.reasons import sentence
 
 OFFICE = "office"
 REVIEW_SLUGS = frozenset(
     {
         "withdrawn",
+        "edited-after-publication",
         "late-as-stated-unwatched",
         "stated-date-not-borne-out",
         "stated-before-decision",
@@ -24,18 +26,23 @@ REVIEW_SLUGS = frozenset(
         "shown-though-closed",
     }
 )
+ODD = frozenset({"drift-rows", "drift-columns", "drift-fill", "many-rows", "list-quiet"})
 _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalHealth:
-    """How long a portal has had no proving look; `dark_since` is None while it can be read."""
+    """How long a portal has had no proving look; `dark_since` is None while it can be read.
+
+    `reasons` are sentences; `odd`: slugs (`slug` or `slug:what`) of what its newest looks found changed about it.
+    """
 
     portal: str
     name: str
     dark_since: datetime | None
     nights: int
     reasons: tuple[str, ...] = ()
+    odd: tuple[str, ...] = ()
 
 
 def alerts_of(
@@ -71,6 +78,8 @@ def alerts_of(
     for portal in health:
         if portal.dark_since is not None and portal.nights >= warn_nights:
             _put(found, _dark(portal))
+        for reason in portal.odd:
+            _put(found, _changed(portal, reason, now))
     return tuple(alert for key, alert in sorted(found.items()) if key not in told)
 
 
@@ -153,4 +162,17 @@ def _dark(portal: PortalHealth) -> Alert:
         title=f"栏目无法有效核查：{portal.name}",
         sentence=f"自 {since} 起连续 {portal.nights} 晚没有有效核查（{'、'.join(portal.reasons)}）",
         todo="请核对栏目地址和网站状态；在恢复之前，依赖该栏目的期限提醒暂停，也不据此认定未公示。",
+    )
+
+
+def _changed(portal: PortalHealth, reason: str, now: datetime) -> Alert:
+    """A portal that is not as it was: told at once, and again each month that it stays so."""
+    drifted = reason.startswith("drift")
+    return Alert(
+        key=f"portal-changed|{portal.portal}|{reason}|{now:%Y-%m}",
+        to=OFFICE,
+        stage="portal-changed",
+        title=f"栏目有变化：{portal.name}",
+        sentence=f"{sentence(reason)}。{'在核对之前，不据此认定任何单位未公示。' if drifted else '核查仍然有效。'}",
+        todo=f"请打开栏目核对；确属正常的，把新的情形写入 portals/{portal.portal}.toml 的 [expect]。",
     )

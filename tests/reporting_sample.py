@@ -335,7 +335,7 @@ def _score(made: Sample, slug: str, place: int) -> Score:
 def _alerts(made: Sample) -> tuple[Alert, ...]:
     """Alerts as scoring words them: breaches and deadlines to the units, portals and reviews to the office."""
     alerts = [Alert(key="portal-down|zjj-sgs|2026-07-27", to="office", stage="portal-down", title="栏目无法有效核查：住建局·双公示专栏",
-                    sentence="自 2026-07-27 起连续 4 晚没有有效核查（waf-challenge、timeout）", todo="请核对栏目地址和网站状态；在恢复之前不据此认定未公示。")]
+                    sentence="自 2026-07-27 起连续 4 晚没有有效核查（网站防护要求通过浏览器验证、网站没有按时回答）", todo="请核对栏目地址和网站状态；在恢复之前不据此认定未公示。")]
     for one in made.evidence:
         if one.outcome is Outcome.BREACHED:
             alerts.append(_alert(one, one.unit, "breached"))

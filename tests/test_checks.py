@@ -151,6 +151,27 @@ MASKED = [((), "met", "masked"), ((Exposure("identity-number", "证件号码", "
           ((Exposure("identity-number-weak", "", "220182********0644"),), "inconclusive", "weakly-masked")]
 
 
+def reading(day: int, capture: str, **fields: str) -> Finding:
+    return finding(id=f"f{day}", capture=capture, observed_at=at(day), fields=tuple(fields.items()))
+
+
+def test_an_edit_after_publication_is_told_field_by_field_and_accuses_nobody() -> None:
+    first = reading(4, "c#2", document_number="甲〔2026〕1号", content="罚款 1000元", text="旧")
+    again = reading(11, "c#9", document_number="甲〔2026〕1号", content="罚款1000元", text="新")
+    later = reading(18, "c#12", document_number="甲〔2026〕1号", content="罚款100元", basis="某法", text="新")
+    seen = timeline(Channel.CREDIT, seen=4)
+    (same,) = CHECKS["published_text_is_unchanged"](case(seen, findings=(first, again)))
+    assert (same.outcome, same.slug) == (Outcome.MET, "unchanged")
+    (told,) = CHECKS["published_text_is_unchanged"](case(seen, findings=(later, first, again)))
+    assert (told.outcome, told.slug) == (Outcome.INCONCLUSIVE, "edited-after-publication")
+    assert "决定内容由“罚款1000元”改为“罚款100元”（2026-07-18 读到）" in told.sentence
+    assert "依据由“”改为“某法”" in told.sentence and "旧" not in told.sentence
+    assert [p.ref for p in told.proofs] == ["c#12", "c#2", "c#9"]
+    other_row = replace(later, row_key="r2")
+    assert {e.slug for e in CHECKS["published_text_is_unchanged"](case(seen, findings=(first, other_row)))} == {"unchanged"}
+    assert CHECKS["published_text_is_unchanged"](case(seen, findings=())) == ()
+
+
 @pytest.mark.parametrize(("exposures", "outcome", "slug"), MASKED)
 def test_person_is_masked(exposures: tuple[Exposure, ...], outcome: str, slug: str) -> None:
     (found,) = CHECKS["person_is_masked"](case(findings=(finding(exposures=exposures),)))

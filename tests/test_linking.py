@@ -113,3 +113,36 @@ def test_order_of_input_never_matters_and_closed_blocks_link_alone() -> None:
         keys |= {k for m in grown for k in block_keys(m)}
     part = link([m for m in pool if m.record in some])
     assert set(part) <= set(whole) or {d.id for d in part} <= {d.id for d in whole}
+
+
+# ---------------------------------------------------------------- one row read twice
+
+CORRECTED = [
+    ("the number alone was corrected", {}, True),
+    ("the party was changed too", {"name": "乙公司", "code": ""}, False),
+    ("the day was changed too", {"day": 9}, False),
+    ("nothing else to agree", {"name": "", "code": "", "day": None}, False),
+    ("another row", {"row": "p|r2|0"}, False),
+    ("no row is known", {"row": ""}, False),
+]
+
+
+@pytest.mark.parametrize(("change", "linked"), [c[1:] for c in CORRECTED], ids=[c[0] for c in CORRECTED])
+def test_a_number_corrected_in_its_own_row_is_still_one_act(change: dict[str, object], linked: bool) -> None:
+    a = replace(mention("a", "淮市监罚〔2026〕11号"), row="p|r|0")
+    more = {"row": "p|r|0", **change}
+    row = str(more.pop("row"))
+    b = replace(mention("b", "淮市监罚〔2026〕345号", **more), row=row)  # type: ignore[arg-type]
+    verdict = compare(a, b)
+    assert verdict.linked is linked
+    assert (verdict.level == "same-row") is linked
+    assert compare(b, a) == verdict
+    assert not linked or block_keys(a) & block_keys(b)
+
+
+def test_a_row_of_several_numbers_is_never_taken_for_a_correction() -> None:
+    def finding(name: str, numbers: tuple[str, ...]) -> Finding:
+        return Finding(id=name, portal="p", row_key="r", content_hash="h", kind=Kind.PENALTY, unit="u", name="甲公司", numbers=numbers, observed_at=T0)
+    one, two = finding("a", ("甲〔2026〕1号", "甲〔2026〕9号")), finding("b", ("甲〔2026〕1号", "甲〔2026〕9号"))
+    decisions = link([*mentions_of_finding(one), *mentions_of_finding(two)])
+    assert sorted(d.number for d in decisions) == ["甲〔2026〕1号", "甲〔2026〕9号"]

@@ -170,3 +170,31 @@ def test_no_small_timeline_accuses_wrongly_and_none_that_proves_is_missed() -> N
         undecided += proved_in_time and published >= at(8) and verdict.slug == "one-look-only"  # type: ignore[operator]
     assert (accused, missed, undecided) == (0, 0, 0)
     assert tried == len(KINDS) ** len(NIGHTS) * (len(TRUTHS) * len(STATED) - 2)
+
+
+# ---------------------------------------------------------------- pages confirmed instead of sent
+
+
+def full(night: int, number: int, *, confirmed: bool = False, proving: bool = True) -> Look:
+    return Look(
+        id=f"{night}/p/{number}", run=f"n{night:02d}", portal="p", kind="window", past_caches=number == 2, started_at=at(night, 0.5 + number / 60),
+        finished_at=at(night, 0.6 + number / 60), genuine=proving, parsed=proving, whole=proving, reasons=("revalidated",) if confirmed else (),
+    )
+
+
+CONFIRMED = [
+    ("both readings sent", [(9, 1, False), (9, 2, False)], ["9/p/1", "9/p/2"]),
+    ("the first confirmed, the second sent", [(9, 1, True), (9, 2, False)], ["9/p/1", "9/p/2"]),
+    ("confirmed, and the second failed", [(9, 1, True)], []),
+    ("two nights, confirmed alone", [(9, 1, True), (10, 1, True)], []),
+    ("confirmed one night, sent the next", [(9, 1, True), (10, 1, False)], ["10/p/1"]),
+]
+
+
+@pytest.mark.parametrize(("made", "counted"), [c[1:] for c in CONFIRMED], ids=[c[0] for c in CONFIRMED])
+def test_the_sites_word_alone_proves_no_absence(made: list[tuple[int, int, bool]], counted: list[str]) -> None:
+    looks = [full(night, number, confirmed=confirmed) for night, number, confirmed in made]
+    never = portal_timeline("p", looks, (), at(1))
+    assert [a.look for a in never.absent_before] == counted
+    gone = replace(row(5), last_seen=at(6))
+    assert [a.look for a in portal_timeline("p", looks, (gone,), at(1)).absent_since] == counted

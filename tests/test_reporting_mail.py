@@ -176,7 +176,7 @@ def test_a_ruling_decides_the_group() -> None:
 
 def test_the_office_hears_of_portals_and_reviews() -> None:
     text = body(compose("office"))
-    assert "不能有效核查的公示栏目（1）" in text
+    assert "不能有效核查或有变化的公示栏目（1）" in text
     assert "自 2026-07-27 起连续 4 晚没有有效核查（网站防护要求通过浏览器验证、网站没有按时回答）" in text
     assert "待复核事项（3）" in text
     assert "单位：城管局" in text

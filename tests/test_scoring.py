@@ -128,6 +128,15 @@ def test_a_portal_in_the_dark_silences_reminders_and_is_told_once_to_the_office(
     assert alerts([], health=(PortalHealth(portal="p", name="门户", dark_since=NOW, nights=2),)) == {}
 
 
+def test_a_portal_that_changed_is_told_at_once_and_again_each_month() -> None:
+    odd = PortalHealth(portal="p", name="门户", dark_since=NOW, nights=1, odd=("drift-fill:decided_on", "list-quiet"))
+    found = alerts([], health=(odd,))
+    assert set(found.values()) == {"office:portal-changed"} and len(found) == 2
+    assert alerts([], told=set(found), health=(odd,)) == {}
+    (first, *_) = alerts_of([], DECISIONS, (odd,), TEXTS, set(), NOW, warn_nights=3)
+    assert first.sentence == "栏目里写明该项的记录比以往少了很多（决定日期）。在核对之前，不据此认定任何单位未公示。"
+
+
 def test_a_site_that_is_late_is_told_to_the_office_never_to_the_unit() -> None:
     late = replace(evidence("breached", "published_within_deadline", slug="site-late"), whose="office")
     assert set(alerts([late]).values()) == {"office:breached"}

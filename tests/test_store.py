@@ -12,6 +12,7 @@ from core.backup import backup, restore
 from core.cache import JudgementCache, Outbox
 from core.clock import ZONE
 from core.errors import StoreError, UsageError
+from core.memory import Memory
 from core.models import (
     Attachment,
     Capture,
@@ -69,8 +70,8 @@ def test_a_look_is_stored_whole_and_once(store: Store) -> None:
     assert store.looks() == [one.look]
     assert store.captures() == list(one.captures)
     assert list(store.findings().values()) == list(one.findings)
-    assert store.read_versions("p") == {("a", "ha")}
-    assert [s.row_key for s in store.unread_rows()] == ["b"]
+    assert Memory(store, Path()).known("p", [("a", "ha"), ("a", "hb"), ("b", "hb")]) == {("a", "ha")}
+    assert [s.row_key for s in store.unread_rows(T)] == ["b"]
 
 
 def test_a_look_that_cannot_be_stored_leaves_nothing(store: Store) -> None:

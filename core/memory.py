@@ -1,0 +1,169 @@
+"""What a night's crawl asks of the nights before it: known rows, known pages, and how a portal has been so far."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+from core.archive import read_exchange
+from core.models import Finding, KnownPage
+from core.rows import moment_text, read_moment
+from core.store import Store
+
+FIRST, LAST = 100, 20  # findings a portal is known by, and those held against them
+FIRST_SIZE, LAST_SIZE = 30, 10  # fewer say nothing
+WHOLE_LOOKS = 5
+FILLED = ("number_text", "name", "decided_on", "authority", "content")  # members of a finding that drift is told by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sample:
+    """Some findings of a portal in numbers: how many, the share that fills each member, labels nobody knows by share."""
+
+    size: int = 0
+    filled: dict[str, float] = field(default_factory=dict)
+    unknown: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """How a portal has been so far. `rows`: of its last whole looks, the median; None where there were too few.
+
+    `first`: its first findings in numbers; `latest`: its newest ones, as kept. `longest_quiet`: the longest time
+    between two new rows since it is watched; `newest`: when the last one came.
+    """
+
+    rows: int | None = None
+    first: Sample = Sample()
+    latest: tuple[dict[str, object], ...] = ()
+    longest_quiet: timedelta | None = None
+    newest: datetime | None = None
+
+    def sample_with(self, new: Sequence[Finding]) -> Sample:
+        """The newest findings in numbers when `new` ones have come to them."""
+        return sample_of([*self.latest, *(asdict(finding) for finding in new)][-LAST:])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remembered:
+    """A page as it was when last read: its validators, and where its bytes are kept."""
+
+    page: KnownPage
+    sha256: str
+    warc: str
+    offset: int
+
+
+def page_key(method: str, url: str, body: bytes) -> str:
+    """The name of one request of a portal."""
+    return hashlib.sha256(b"\0".join([method.encode(), url.encode(), body])).hexdigest()[:32]
+
+
+class Memory:
+    """Questions to the store and the archive; `captures` is where the bytes of captures are found (a replay's
+    own store holds none)."""
+
+    def __init__(self, store: Store, archive: Path, captures: Store | None = None) -> None:
+        self._store, self._archive, self._captures = store, archive, captures or store
+
+    def known(self, portal: str, versions: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those of the (row key, content hash) given that were read into at least one finding."""
+        wanted = json.dumps([list(version) for version in versions])
+        return set(
+            self._store.rows(
+                "SELECT DISTINCT f.row_key, f.content_hash FROM json_each(?) w JOIN findings f ON f.portal = ?"
+                " AND f.row_key = json_extract(w.value, '$[0]') AND f.content_hash = json_extract(w.value, '$[1]')",
+                wanted,
+                portal,
+            )
+        )
+
+    def page(self, portal: str, key: str) -> Remembered | None:
+        """The page that the request `key` last brought; None when none was kept."""
+        found = self._store.rows(
+            "SELECT capture, etag, modified, read_at FROM pages WHERE portal = ? AND key = ?", portal, key
+        )
+        if not found:
+            return None
+        capture, etag, modified, read_at = found[0]
+        kept = self._captures.rows('SELECT sha256, warc, "offset" FROM captures WHERE id = ?', capture)
+        if not kept:
+            return None
+        page = KnownPage(
+            portal=portal, key=key, capture=capture, etag=etag, modified=modified, read_at=read_moment(read_at)
+        )
+        return Remembered(page=page, sha256=kept[0][0], warc=kept[0][1], offset=kept[0][2])
+
+    def due(self, portal: str, keys: Sequence[str], before: datetime, most: int) -> list[str]:
+        """Of the requests named, those last read before the moment given, oldest first, at most `most`."""
+        return [
+            row[0]
+            for row in self._store.rows(
+                "SELECT p.key FROM json_each(?) w JOIN pages p ON p.portal = ? AND p.key = w.value"
+                " WHERE p.read_at < ? ORDER BY p.read_at, p.key LIMIT ?",
+                json.dumps(list(keys)),
+                portal,
+                moment_text(before),
+                most,
+            )
+        ]
+
+    def read(self, known: Remembered) -> tuple[tuple[tuple[str, str], ...], bytes]:
+        """(headers, body) of a remembered page; StoreError when the archive no longer holds it."""
+        _, headers, body = read_exchange(self._archive, known.warc, known.offset)
+        return headers, body
+
+    # ------------------------------------------------------------ how a portal has been
+
+    def baseline(self, portal: str) -> Baseline:
+        """What the nights so far say of a portal; cheap however many they were, but for the list of its rows' days."""
+        rows = [
+            row[0]
+            for row in self._store.rows(
+                "SELECT rows FROM looks WHERE portal = ? AND genuine AND parsed AND whole ORDER BY started_at DESC LIMIT ?",
+                portal,
+                WHOLE_LOOKS,
+            )
+        ]
+        newest, longest = self._quiet(portal)
+        return Baseline(
+            rows=round(median(rows)) if len(rows) >= WHOLE_LOOKS else None,
+            first=sample_of(self._findings(portal, FIRST)),
+            latest=tuple(reversed(self._findings(portal, LAST, newest=True))),
+            longest_quiet=longest,
+            newest=newest,
+        )
+
+    def _findings(self, portal: str, most: int, *, newest: bool = False) -> list[dict[str, object]]:
+        order = "DESC" if newest else "ASC"
+        sql = f"SELECT data FROM findings WHERE portal = ? ORDER BY rowid {order} LIMIT ?"
+        return [json.loads(row[0]) for row in self._store.rows(sql, portal, most)]
+
+    def _quiet(self, portal: str) -> tuple[datetime | None, timedelta | None]:
+        """(when the last new row came, the longest time between two); rows of the first night are no news."""
+        days = [
+            date.fromisoformat(row[0])
+            for row in self._store.rows(
+                "SELECT DISTINCT substr(first_seen, 1, 10) FROM row_spans WHERE portal = ? ORDER BY 1", portal
+            )
+        ]
+        newest = self._store.rows("SELECT max(first_seen) FROM row_spans WHERE portal = ?", portal)[0][0]
+        gaps = [b - a for a, b in pairwise(days)]
+        return (read_moment(newest) if newest else None), max(gaps, default=None)
+
+
+def sample_of(findings: Sequence[dict[str, object]]) -> Sample:
+    """Findings, as kept in JSON, in numbers."""
+    size = len(findings)
+    if not size:
+        return Sample()
+    labels = [label for f in findings for label in set(f.get("unknown_labels") or ())]  # type: ignore[call-overload]
+    return Sample(
+        size=size,
+        filled={name: sum(bool(f.get(name)) for f in findings) / size for name in FILLED},
+        unknown={label: labels.count(label) / size for label in set(labels)},
+    )

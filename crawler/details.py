@@ -1,0 +1,186 @@
+"""Reading rows: details of rows not read before, and known details again in turn, to see whether they were changed."""
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from types import ModuleType
+from typing import Any
+
+from core.config import Portal
+from core.memory import page_key
+from core.models import Finding
+from core.names import UnitNames
+from crawler.extract.files import read_file, with_files
+from crawler.extract.findings import read_findings
+from crawler.looks import PageRead, content_hash
+from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.recorder import Answer, Recorder
+
+MAX_DETAILS = 500  # a night and portal, newest first; a first night's backlog drains over several
+MAX_FILES = 20  # attachments of one detail
+Asks = Callable[[PageRequest], Awaitable[Response | None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads rows of one portal. `rereads`: known details read again a look; `every`: how old their reading must be."""
+
+    portal: Portal
+    family: ModuleType
+    options: Any
+    names: UnitNames
+    rereads: int
+    every: timedelta
+
+    async def read_new(
+        self, rows: Sequence[tuple[Row, PageRead]], recorder: Recorder, now: datetime
+    ) -> tuple[list[Finding], int]:
+        """Findings of rows not read before, and how many of them stay unread.
+
+        A page that was itself and could not be read (a scan, a picture) is tried again when a known one would be.
+        """
+        waiting = [pair for pair in rows if not self._tried(pair[0], recorder, now)]
+        waiting.sort(key=lambda pair: pair[0].sort_key, reverse=True)
+        results = await asyncio.gather(*(self._read_row(row, read, recorder) for row, read in waiting[:MAX_DETAILS]))
+        return [finding for result in results for finding in result], len(rows) - sum(map(bool, results))
+
+    async def read_again(
+        self, rows: Sequence[tuple[Row, PageRead]], recorder: Recorder, now: datetime
+    ) -> list[Finding]:
+        """Findings of known rows whose detail says something else than when it was last read."""
+        by_key = {_key(row.detail): (row, read) for row, read in rows if row.detail is not None}
+        due = recorder.memory.due(self.portal.id, list(by_key), now - self.every, self.rereads)
+        results = await asyncio.gather(*(self._compare(*by_key[key], recorder) for key in due))
+        return [finding for result in results for finding in result]
+
+    def _tried(self, row: Row, recorder: Recorder, now: datetime) -> bool:
+        known = recorder.before(row.detail) if row.detail is not None else None
+        return known is not None and known.page.read_at > now - self.every
+
+    async def _read_row(self, row: Row, read: PageRead, recorder: Recorder) -> tuple[Finding, ...]:
+        """The findings of one row; () when its detail cannot be had or read this night."""
+        if row.detail is None:
+            return self._findings(row, self._parse(None, row), read.capture, read.received_at)
+        answer = await recorder.ask(row.detail)
+        detail = self._detail(answer, row, recorder)
+        if detail is None:
+            return ()
+        if detail.files:
+            detail = await self._with_files(detail, recorder.ask, recorder)
+        return self._findings(row, detail, answer.capture, answer.fetched.received_at)
+
+    def _detail(self, answer: Answer, row: Row, recorder: Recorder) -> Detail | None:
+        """A detail read; None for one that is not itself or cannot be read."""
+        if answer.response is None or answer.response.status != 200 or row.detail is None:
+            return None
+        try:
+            detail = self._parse(answer.response, row)
+        except NotGenuine:
+            return None
+        except Unparsed:
+            recorder.remember(row.detail, answer)
+            return None
+        recorder.remember(row.detail, answer)
+        return detail
+
+    def _parse(self, response: Response | None, row: Row) -> Detail:
+        detail: Detail = self.family.parse_detail(self.portal, self.options, response, row)
+        return detail
+
+    # ------------------------------------------------------------ attachments
+
+    async def _with_files(self, detail: Detail, ask: Callable[..., Awaitable[Answer]], recorder: Recorder) -> Detail:
+        """The detail with what its attachments say; those beyond the limit count as unread."""
+        parts: list[Detail | None] = []
+        for request in detail.files[:MAX_FILES]:
+            answer = await ask(request)
+            part = _file(answer.response)
+            if part is not None:
+                recorder.remember(request, answer)
+            parts.append(part)
+        return with_files(detail, [*parts, *[None] * (len(detail.files) - len(parts))])
+
+    # ------------------------------------------------------------ known details again
+
+    async def _compare(self, row: Row, read: PageRead, recorder: Recorder) -> list[Finding]:
+        """What a known detail says otherwise than before, as findings of their own.
+
+        Both are read by today's code, so that only the site's change shows, never ours. Where any part of either
+        cannot be had, nothing is said.
+        """
+        assert row.detail is not None
+        before = await self._as_it_was(row, recorder)
+        answer = await recorder.ask(row.detail, conditional=True)
+        now = self._detail(answer, row, recorder)
+        if before is None or now is None:
+            return []
+        if now.files:
+            now = await self._files_again(now, recorder)
+        if now is None:
+            return []
+        then = {f.ordinal: f for f in self._findings(row, before, "", read.received_at)}
+        today = self._findings(row, now, answer.capture, answer.fetched.received_at)
+        return [_another(f, recorder.look) for f in today if not _same(f, then.get(f.ordinal))]
+
+    async def _as_it_was(self, row: Row, recorder: Recorder) -> Detail | None:
+        """The detail as the archive holds it, attachments included; None where any of it cannot be had or read."""
+        assert row.detail is not None
+        response = recorder.as_before(row.detail)
+        if response is None:
+            return None
+        try:
+            detail = self._parse(response, row)
+        except (NotGenuine, Unparsed):
+            return None
+        if not detail.files:
+            return detail
+        parts = [_file(recorder.as_before(request)) for request in detail.files]
+        return None if None in parts else with_files(detail, parts)
+
+    async def _files_again(self, detail: Detail, recorder: Recorder) -> Detail | None:
+        parts: list[Detail | None] = []
+        for request in detail.files:
+            answer = await recorder.ask(request, conditional=True)
+            part = _file(answer.response)
+            if part is None:
+                return None
+            recorder.remember(request, answer)
+            parts.append(part)
+        return with_files(detail, parts)
+
+    def _findings(self, row: Row, detail: Detail, capture: str, at: datetime) -> tuple[Finding, ...]:
+        found: tuple[Finding, ...] = read_findings(
+            self.portal,
+            row,
+            detail,
+            content_hash=content_hash(row),
+            capture=capture,
+            observed_at=at,
+            names=self.names,
+        )
+        return found
+
+
+def _file(response: Response | None) -> Detail | None:
+    if response is None or response.status != 200:
+        return None
+    try:
+        return read_file(response)
+    except (NotGenuine, Unparsed):
+        return None
+
+
+def _key(request: PageRequest | None) -> str:
+    return page_key(request.method, request.url, request.body) if request else ""
+
+
+def _same(now: Finding, then: Finding | None) -> bool:
+    return then is not None and replace(now, capture="", observed_at=then.observed_at) == then
+
+
+def _another(finding: Finding, look: str) -> Finding:
+    """A later reading of a record under an id of its own: the first one stays what it was."""
+    digest = hashlib.sha256(f"{finding.id}|{look}".encode()).hexdigest()
+    return replace(finding, id=digest[: len(finding.id)])

@@ -1,0 +1,90 @@
+"""Drift: a portal that is no longer as it was, told by what is expected of it and by how it has been so far. Pure.
+
+A look that drifted proves no absence: rows may be missing from a list, or be read wrong, that a portal rebuilt or
+filtered otherwise still answers with good pages. What is expected stands in the portal's `[expect]`; where it is
+silent, the portal's own first findings and last whole looks are the measure. A quiet list is only a warning: a
+unit that stops publishing makes its list quiet, and its absences must still be seen.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from core.config import Expect
+from core.memory import FIRST_SIZE, LAST_SIZE, Baseline, Sample
+from core.models import Finding
+from crawler.looks import Walk
+
+FEW_ROWS, MANY_ROWS = "drift-rows", "many-rows"
+COLUMNS, FILL, QUIET = "drift-columns", "drift-fill", "list-quiet"
+SHRUNK = 0.5  # of the rows of the last whole looks
+KNOWN_LIST = 20  # rows; a shorter list may halve by one week's removals
+FELL = 0.4  # of the share that fills a member
+OFTEN, SELDOM = 0.5, 0.05  # shares of findings that carry a label
+LEAST_QUIET = timedelta(days=14)
+
+
+def drift_of(expect: Expect, before: Baseline, new: Sequence[Finding], walk: Walk) -> tuple[str, ...]:
+    """Reasons why this look proves no absence: `slug`, or `slug:what`. `new` are tonight's findings."""
+    sample = before.sample_with(new)
+    return (*_rows(expect, before, walk), *_columns(expect, before, sample, walk), *_fill(expect, before, sample))
+
+
+def warnings_of(expect: Expect, before: Baseline, walk: Walk, now: datetime, *, news: bool) -> tuple[str, ...]:
+    """What the office should hear of a look that proves all the same: a list quiet for longer than ever, or grown.
+
+    `news`: whether rows never seen before came tonight.
+    """
+    quiet = bool(walk.reads) and not news and _is_quiet(expect, before, now)
+    return (*([QUIET] if quiet else []), *_many(expect, walk))
+
+
+def _rows(expect: Expect, before: Baseline, walk: Walk) -> Iterator[str]:
+    """Fewer rows in the whole list than there may be."""
+    if not walk.proofs().whole:
+        return
+    rows = len(walk.rows())
+    if expect.rows_min is not None:
+        shrunk = rows < expect.rows_min
+    else:
+        shrunk = before.rows is not None and before.rows >= KNOWN_LIST and rows < before.rows * SHRUNK
+    if shrunk:
+        yield FEW_ROWS
+
+
+def _many(expect: Expect, walk: Walk) -> Iterator[str]:
+    if expect.rows_max is not None and len(walk.rows()) > expect.rows_max:
+        yield MANY_ROWS
+
+
+def _columns(expect: Expect, before: Baseline, sample: Sample, walk: Walk) -> Iterator[str]:
+    """A column of the list that came or went, and a label in the details that nobody knows and that was not there."""
+    shown = dict.fromkeys(label for row, _ in walk.rows() for label, _ in row.fields)
+    if expect.columns and shown:
+        for label in (*shown.keys() - set(expect.columns), *set(expect.columns) - shown.keys()):
+            yield f"{COLUMNS}:{label}"
+    if before.first.size < FIRST_SIZE or sample.size < LAST_SIZE:
+        return
+    for label, share in sorted(sample.unknown.items()):
+        if share >= OFTEN and before.first.unknown.get(label, 0) <= SELDOM and label not in expect.labels:
+            yield f"{COLUMNS}:{label}"
+
+
+def _fill(expect: Expect, before: Baseline, sample: Sample) -> Iterator[str]:
+    """A member that far fewer records state than should, or did."""
+    if sample.size < LAST_SIZE:
+        return
+    wanted = {str(member): least for member, least in expect.fill.items()}
+    for member, share in sorted(sample.filled.items()):
+        least = wanted.get(member)
+        if least is None and before.first.size >= FIRST_SIZE:
+            least = before.first.filled[member] - FELL
+        if least is not None and share < least:
+            yield f"{FILL}:{member}"
+
+
+def _is_quiet(expect: Expect, before: Baseline, now: datetime) -> bool:
+    """Whether no new row came for longer than there ever was none."""
+    longest = timedelta(days=expect.quiet_days) if expect.quiet_days else before.longest_quiet
+    if before.newest is None or longest is None:
+        return False
+    return now - before.newest > (longest if expect.quiet_days else max(longest, LEAST_QUIET))

@@ -1,0 +1,181 @@
+"""What one look asks for and keeps: every exchange archived, every cost counted, known pages asked whether they changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Protocol
+
+from core.archive import Exchange
+from core.config import Portal
+from core.errors import StoreError
+from core.memory import Baseline, Remembered, page_key
+from core.models import Capture, KnownPage
+from core.text import mask_identities
+from crawler.fetch import Fetched
+from crawler.pages import PageRequest, Response
+
+NOT_MODIFIED = 304
+_OF_ITS_TIME = frozenset({"date", "age"})  # of a kept answer these say nothing about tonight
+
+
+class Fetches(Protocol):
+    """What answers requests: Scrapy's engine, or the archive in a replay."""
+
+    async def fetch(self, portal: Portal, request: PageRequest, *, fresh: bool = False) -> Fetched:
+        """One answer, or why there is none."""
+
+
+class Keeps(Protocol):
+    """What keeps exchanges."""
+
+    @property
+    def name(self) -> str:
+        """The file they go to."""
+
+    def append(self, exchange: Exchange, /) -> int:
+        """Keep one; returns its offset."""
+
+    def flush(self) -> None:
+        """Bring them to the disk."""
+
+
+class Remembers(Protocol):
+    """What is known from the nights before (core.memory.Memory)."""
+
+    def known(self, portal: str, versions: Sequence[tuple[str, str]], /) -> set[tuple[str, str]]:
+        """Row versions read before."""
+
+    def page(self, portal: str, key: str, /) -> Remembered | None:
+        """A page as last read."""
+
+    def due(self, portal: str, keys: Sequence[str], before: datetime, most: int, /) -> list[str]:
+        """Requests last made before a moment, oldest first."""
+
+    def read(self, known: Remembered, /) -> tuple[tuple[tuple[str, str], ...], bytes]:
+        """Headers and body of a page as last read."""
+
+    def baseline(self, portal: str, /) -> Baseline:
+        """How a portal has been so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came of one request: the response as it stands (a confirmed page: its kept bytes), and its capture.
+
+    `changed` is False for a page that the site confirmed unchanged; `asked` names the capture that says so.
+    """
+
+    fetched: Fetched
+    response: Response | None
+    capture: str
+    asked: str = ""
+    changed: bool = True
+
+
+@dataclass(slots=True)
+class Recorder:
+    """The captures and costs of one look. `earlier`: pages kept in mind by earlier looks of the same visit."""
+
+    look: str
+    portal: Portal
+    fetcher: Fetches
+    archive: Keeps
+    memory: Remembers
+    earlier: dict[str, Remembered] = field(default_factory=dict)
+    captures: list[Capture] = field(default_factory=list)
+    pages: dict[str, Remembered] = field(default_factory=dict)
+    revalidated: list[tuple[str, str]] = field(default_factory=list)
+    requests: int = 0
+    bytes: int = 0
+
+    async def ask(self, request: PageRequest, *, fresh: bool = False, conditional: bool = False) -> Answer:
+        """Ask for one page. `conditional`: a page known from before is asked whether it changed since (RFC 9110, 13)."""
+        known = self._known(request) if conditional else None
+        asked = replace(request, headers=(*request.headers, *_validators(known))) if known else request
+        fetched = await self.fetcher.fetch(self.portal, asked, fresh=fresh)
+        self.requests += 1
+        for exchange in reversed(fetched.exchanges):  # the shown page comes last
+            self.bytes += len(exchange.body)
+            self.captures.append(self._keep(exchange))
+        capture = self.captures[-1].id if fetched.exchanges else ""
+        response = fetched.response
+        if known is None or response is None or response.status != NOT_MODIFIED:
+            return Answer(fetched=fetched, response=response, capture=capture, asked=capture)
+        return await self._confirmed(request, known, fetched, capture, fresh)
+
+    def remember(self, request: PageRequest, answer: Answer) -> None:
+        """Keep in mind a page that was read as itself; a page that was not must be asked for anew."""
+        if answer.response is None or not answer.capture:
+            return
+        key, known = page_key(request.method, request.url, request.body), self.before(request)
+        page = KnownPage(
+            portal=self.portal.id,
+            key=key,
+            capture=answer.capture,
+            etag="" if request.rendered else answer.response.header("ETag"),
+            modified="" if request.rendered else answer.response.header("Last-Modified"),
+            read_at=answer.fetched.received_at,
+        )
+        if known is not None and known.page.capture == answer.capture:
+            self.pages[key] = replace(known, page=page)
+            return
+        kept = next(capture for capture in reversed(self.captures) if capture.id == answer.capture)
+        self.pages[key] = Remembered(page=page, sha256=kept.sha256, warc=kept.warc, offset=kept.offset)
+
+    def before(self, request: PageRequest) -> Remembered | None:
+        """The page as it was before this look."""
+        key = page_key(request.method, request.url, request.body)
+        return self.earlier.get(key) or self.memory.page(self.portal.id, key)
+
+    def as_before(self, request: PageRequest) -> Response | None:
+        """The answer that the archive holds from before; None where there is none or it cannot be read."""
+        known = self.before(request)
+        return _from_archive(self.memory, known, request) if known else None
+
+    def _known(self, request: PageRequest) -> Remembered | None:
+        if request.method != "GET" or request.rendered:
+            return None
+        known = self.before(request)
+        return known if known and (known.page.etag or known.page.modified) else None
+
+    async def _confirmed(
+        self, request: PageRequest, known: Remembered, fetched: Fetched, capture: str, fresh: bool
+    ) -> Answer:
+        """The kept page in the place of a 304; asked again without conditions where the archive cannot give it."""
+        kept = _from_archive(self.memory, known, request)
+        if kept is None or fetched.response is None:
+            return await self.ask(request, fresh=fresh)
+        self.revalidated.append((capture, known.page.capture))
+        said = {name.lower() for name, _ in fetched.response.headers} | _OF_ITS_TIME
+        headers = (*fetched.response.headers, *((n, v) for n, v in kept.headers if n.lower() not in said))
+        response = replace(kept, headers=tuple(h for h in headers if h[0].lower() != "content-length"))
+        return Answer(fetched=fetched, response=response, capture=known.page.capture, asked=capture, changed=False)
+
+    def _keep(self, exchange: Exchange) -> Capture:
+        offset = self.archive.append(exchange)
+        return Capture(
+            id=f"{self.look}#{len(self.captures) + 1}",
+            look=self.look,
+            url=mask_identities(exchange.url)[0],
+            method=exchange.method,
+            request_body=mask_identities(exchange.request_body.decode("utf-8", "replace"))[0],
+            status=exchange.status,
+            sha256=exchange.sha256,
+            size=len(exchange.body),
+            received_at=exchange.received_at,
+            warc=self.archive.name,
+            offset=offset,
+        )
+
+
+def _validators(known: Remembered) -> tuple[tuple[str, str], ...]:
+    pairs = (("If-None-Match", known.page.etag), ("If-Modified-Since", known.page.modified))
+    return tuple((name, value) for name, value in pairs if value)
+
+
+def _from_archive(memory: Remembers, known: Remembered, request: PageRequest) -> Response | None:
+    try:
+        headers, body = memory.read(known)
+    except StoreError:
+        return None
+    return Response(url=request.url, status=200, body=body, headers=headers, request=request)

@@ -1,0 +1,238 @@
+"""Costs in proportion to what is new, and what is known is watched: confirmations, turns, edits, drift."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.models import Look
+from core.store import Store
+from tests.site_support import Site, crawl_night, district
+
+NIGHT = date(2026, 7, 1)
+MARK = "双公示专栏"
+PORTAL = """name = "某局·双公示"
+channel = "department"
+kinds = ["penalty"]
+unit = "u"
+family = "cmsweb"
+url = "{base}/index.html"
+marker = "双公示专栏"
+list_date = "published"
+allow_private = true
+"""
+
+
+def row(n: int, day: str) -> str:
+    return f'<li><a href="/info/{100000 + n}.html" title="某罚〔2026〕{n}号">某罚〔2026〕{n}号</a><span class="lb-time">{day}</span></li>'
+
+
+def listed(rows: list[tuple[int, str]], page: int = 1, size: int = 5) -> bytes:
+    shown = "".join(row(*r) for r in rows[(page - 1) * size : page * size])
+    return f"<html><body><h1>{MARK}</h1><div class='lb-lb'><ul>{shown}</ul></div><script>nsetpage({page},{len(rows)},{size},1)</script></body></html>".encode()
+
+
+def detail(n: int, fine: str = "1000元", day: str = "2026-06-20") -> bytes:
+    return (
+        f"<html><body><div id='zoom'><table><tr><td>行政处罚决定书文号</td><td>某罚〔2026〕{n}号</td></tr><tr><td>行政相对人名称</td><td>第{n}公司</td></tr>"
+        f"<tr><td>处罚内容</td><td>罚款{fine}</td></tr><tr><td>处罚决定日期</td><td>{day}</td></tr></table></div></body></html>"
+    ).encode()
+
+
+def site_of(rows: list[tuple[int, str]], size: int = 5) -> dict[str, bytes]:
+    pages = max(-(-len(rows) // size), 1)
+    lists = {("index.html" if p == 1 else f"index_{p}.html"): listed(rows, p, size) for p in range(1, pages + 1)}
+    return lists | {f"info/{100000 + n}.html": detail(n) for n, _ in rows}
+
+
+ROWS = [(n, f"2026-06-{n:02d}") for n in range(28, 16, -1)]  # twelve rows on three pages, all within the window
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    with Site(site_of(ROWS), validators=True) as made:
+        yield made
+
+
+def night(tmp_path: Path, site: Site, number: int = 0, crawl: str = "", more: str = "", **kind: object) -> list[Look]:
+    config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base) + more}, crawl)
+    site.asked.clear()
+    site.headers.clear()
+    at = NIGHT + timedelta(days=number)
+    with crawl_night(tmp_path, config, site, at, **kind) as store:  # type: ignore[arg-type]
+        return store.looks(run=f"{at}")
+
+
+def sent(site: Site) -> Counter[tuple[str, int]]:
+    return Counter((("list" if path.startswith("index") else "detail" if path.startswith("info") else "other"), s) for path, s in site.asked)
+
+
+# ---------------------------------------------------------------- confirmations
+
+
+def test_a_page_that_did_not_change_is_confirmed_first_and_sent_once(tmp_path: Path, site: Site) -> None:
+    night(tmp_path, site)
+    first, second = night(tmp_path, site, 1)
+    assert sent(site)["list", 304] == 4 and sent(site)["list", 200] == 4  # three pages and the closing read, each pass
+    assert sent(site)["detail", 200] == sent(site)["detail", 304] == 0
+    assert first.whole and "revalidated" in first.reasons and first.rows == len(ROWS)
+    assert second.whole and second.reasons == ()
+
+
+def test_a_confirmed_page_shows_its_rows_by_the_bytes_that_were_kept(tmp_path: Path, site: Site) -> None:
+    night(tmp_path, site)
+    night(tmp_path, site, 1)
+    with Store(tmp_path / "chengxin.db") as store:
+        confirmed = store.rows("SELECT capture, original FROM revalidations")
+        assert len(confirmed) == 4
+        assert all(new.startswith("2026-07-02/p/1#") and old.startswith("2026-07-01/p/") for new, old in confirmed)
+        shown = {c for (c,) in store.rows("SELECT DISTINCT capture FROM sightings WHERE look = '2026-07-02/p/1'")}
+        assert shown <= {old for _, old in confirmed}
+
+
+def test_a_full_walk_takes_no_ones_word(tmp_path: Path, site: Site) -> None:
+    night(tmp_path, site)
+    looks = night(tmp_path, site, 1, kind="full")
+    assert all(status == 200 for _, status in site.asked if status != 404)
+    assert not any("revalidated" in look.reasons for look in looks)
+
+
+def test_a_night_without_a_second_reading_asks_for_the_pages_themselves(tmp_path: Path, site: Site) -> None:
+    night(tmp_path, site)
+    night(tmp_path, site, 1, passes=1)
+    assert sent(site)["list", 304] == 0
+
+
+def test_a_site_that_wrongly_says_unchanged_is_seen_through_the_same_night(tmp_path: Path, site: Site) -> None:
+    night(tmp_path, site)
+    site.pages |= site_of([(29, "2026-06-29"), *ROWS])
+    site.lies = True
+    first, second = night(tmp_path, site, 1)
+    assert (first.rows, second.rows) == (12, 13)
+    with Store(tmp_path / "chengxin.db") as store:
+        (span,) = [s for s in store.spans("p") if s.row_key == "100029"]
+        assert span.first_look == second.id
+
+
+# ---------------------------------------------------------------- what is known is read again in turn
+
+TURNS = "reread_details = 4\nreread_every_days = 3"
+
+
+def test_known_details_are_read_again_in_turn_oldest_first(tmp_path: Path, site: Site) -> None:
+    night(tmp_path, site, 0, TURNS)
+    assert sent(site)["detail", 200] == 12
+    night(tmp_path, site, 2, TURNS)
+    assert sent(site)["detail", 304] == 0  # nobody's turn yet
+    turns = []
+    for number in (4, 5, 6):
+        night(tmp_path, site, number, TURNS)
+        assert sent(site)["detail", 304] == 4
+        turns += [path for path, _ in site.asked if path.startswith("info")]
+    assert len(set(turns)) == 12
+
+
+def test_an_edit_of_a_known_detail_is_a_reading_of_its_own(tmp_path: Path, site: Site) -> None:
+    night(tmp_path, site, 0, TURNS)
+    site.pages["info/100020.html"] = detail(20, fine="100元")
+    for number in (4, 5, 6):
+        night(tmp_path, site, number, TURNS)
+    with Store(tmp_path / "chengxin.db") as store:
+        readings = [f for f in store.findings().values() if f.row_key == "100020"]
+    assert sorted(f.content for f in readings) == ["罚款1000元", "罚款100元"]
+    assert len({f.id for f in readings}) == 2 and {f.observed_at.date() for f in readings} >= {NIGHT}
+
+
+@pytest.mark.parametrize("validators", [True, False])
+def test_what_only_looks_changed_is_no_edit(tmp_path: Path, site: Site, validators: bool) -> None:
+    site.validators = validators
+    night(tmp_path, site, 0, TURNS)
+    for name in [name for name in site.pages if name.startswith("info")]:
+        site.pages[name] = site.pages[name].replace(b"<html>", "<html><!-- 浏览 17 次 -->".encode())
+    for number in (4, 5, 6):
+        night(tmp_path, site, number, TURNS)
+    with Store(tmp_path / "chengxin.db") as store:
+        assert len(store.findings()) == 12
+
+
+def test_a_detail_that_cannot_be_had_again_is_no_edit(tmp_path: Path, site: Site) -> None:
+    night(tmp_path, site, 0, TURNS)
+    for n, _ in ROWS[:6]:
+        del site.pages[f"info/{100000 + n}.html"]
+    site.pages["info/100017.html"] = "<html><body>系统维护中，请稍后访问</body></html>".encode()
+    for number in (4, 5, 6):
+        night(tmp_path, site, number, TURNS)
+    with Store(tmp_path / "chengxin.db") as store:
+        assert len(store.findings()) == 12
+
+
+def test_a_page_that_cannot_be_read_is_not_asked_for_every_night(tmp_path: Path, site: Site) -> None:
+    site.pages = {n: p.replace("某罚〔2026〕20号".encode(), "公示照片".encode()) for n, p in site.pages.items()}
+    site.pages["info/100020.html"] = f"<html><body><h1>{MARK * 9}</h1><div id='zoom'><img src='scan.jpg' width='800'></div></body></html>".encode()
+    looks = night(tmp_path, site, 0, TURNS)
+    assert all("detail-unread" in look.reasons for look in looks)
+    looks = night(tmp_path, site, 1, TURNS)
+    assert all("detail-unread" in look.reasons for look in looks)
+    assert sent(site)["detail", 200] == 0
+    night(tmp_path, site, 4, TURNS)
+    assert ("info/100020.html", 200) in site.asked
+
+
+# ---------------------------------------------------------------- drift
+
+
+def proving(looks: list[Look]) -> list[bool]:
+    return [look.genuine and look.parsed for look in looks]
+
+
+def test_fewer_rows_than_expected_prove_nothing(tmp_path: Path, site: Site) -> None:
+    looks = night(tmp_path, site, 0, more="[expect]\nrows_min = 13\n", kind="full")
+    assert proving(looks) == [False, False]
+    assert all("drift-rows" in look.reasons and not look.whole for look in looks)
+    looks = night(tmp_path, site, 1, more="[expect]\nrows_min = 12\nrows_max = 11\n", kind="full")
+    assert proving(looks) == [True, True] and all(look.reasons == ("many-rows",) for look in looks)
+
+
+def test_a_list_that_lost_half_its_rows_is_told_by_its_own_past(tmp_path: Path, site: Site) -> None:
+    many = [(n, f"2026-06-{1 + n % 28:02d}") for n in range(24)]
+    many.sort(key=lambda r: r[1], reverse=True)
+    site.pages = site_of(many)
+    for number in range(5):
+        assert proving(night(tmp_path, site, number, kind="full", passes=1)) == [True]
+    site.pages |= site_of(many[:11])
+    (look,) = night(tmp_path, site, 5, kind="full", passes=1)
+    assert proving([look]) == [False] and look.reasons == ("drift-rows",)
+    (look,) = night(tmp_path, site, 6, more="[expect]\nrows_min = 10\n", kind="full", passes=1)
+    assert proving([look]) == [True]
+
+
+def test_a_fill_rate_below_the_expected_one_proves_nothing(tmp_path: Path, site: Site) -> None:
+    for n, _ in ROWS[:9]:
+        site.pages[f"info/{100000 + n}.html"] = detail(n, day="")
+    looks = night(tmp_path, site, 0, more="[expect]\nfill = { decided_on = 0.5 }\n")
+    assert proving(looks) == [False, False] and "drift-fill:decided_on" in looks[0].reasons
+
+
+def test_a_new_label_in_most_details_is_drift_until_it_is_expected(tmp_path: Path, site: Site) -> None:
+    many = [(n, "2026-06-28") for n in range(45, 0, -1)]
+    site.pages = site_of(many[15:], size=50)
+    assert proving(night(tmp_path, site, 0)) == [True, True]
+    fresh = site_of(many, size=50)
+    new = "<tr><td>信用风险分档</td><td>甲</td></tr></table>".encode()
+    site.pages = {n: p.replace(b"</table>", new) if n in {f"info/{100000 + k}.html" for k, _ in many[:15]} else p for n, p in fresh.items()}
+    looks = night(tmp_path, site, 1)
+    assert proving(looks) == [False, False] and "drift-columns:信用风险分档" in looks[0].reasons
+    looks = night(tmp_path, site, 2, more='[expect]\nlabels = ["信用风险分档"]\n')
+    assert proving(looks) == [True, True]
+
+
+def test_a_list_quiet_for_longer_than_ever_is_told_and_still_proves(tmp_path: Path, site: Site) -> None:
+    night(tmp_path, site, 0)
+    site.pages |= site_of([(29, "2026-07-02"), *ROWS])
+    night(tmp_path, site, 2)
+    looks = night(tmp_path, site, 15)
+    assert all("list-quiet" not in look.reasons for look in looks)
+    looks = night(tmp_path, site, 18)
+    assert proving(looks) == [True, True] and all("list-quiet" in look.reasons for look in looks)

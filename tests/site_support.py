@@ -1,22 +1,18 @@
-"""A folder of pages served on loopback, and whole crawls of it: sites that a test changes between two nights."""
+"""Whole crawls of a folder of pages: sites that a test changes between two nights."""
 
-import hashlib
 import subprocess
 import sys
 import tarfile
-import threading
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
-from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from datetime import date, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from core.clock import ZONE
 from core.config import Config, load
 from core.models import Run
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
+from replica.folder import Site
 
 ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "tests/fixtures/sites"
@@ -45,71 +41,6 @@ def saved(name: str) -> dict[str, bytes]:
             for member in files.getmembers()
             if member.isfile() and (body := files.extractfile(member)) is not None
         }
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
-
-
-class Site:
-    """Serves `pages` (path → body) at a simulated time. `validators`: sends ETags and answers 304; `lies` always does."""
-
-    def __init__(self, pages: Mapping[str, bytes], *, validators: bool = False) -> None:
-        self.pages, self.validators, self.lies = dict(pages), validators, False
-        self.at = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)
-        self.asked: list[tuple[str, int]] = []  # (path, status sent)
-        self.headers: list[dict[str, str]] = []
-        self._server = _Server(("127.0.0.1", 0), self._handler())
-
-    def __enter__(self) -> "Site":
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._server.shutdown()
-        self._server.server_close()
-
-    @property
-    def base(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def answer(self, path: str, tag: str) -> tuple[int, bytes, str]:
-        body = self.pages.get(path)
-        if body is None:
-            return 404, b"", ""
-        own = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        if self.validators and tag and (tag == own or self.lies):
-            return 304, b"", tag
-        return 200, body, own
-
-    def _handler(self) -> type[BaseHTTPRequestHandler]:
-        site = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            disable_nagle_algorithm = True
-            wbufsize = -1
-
-            def do_GET(self) -> None:
-                path = urlsplit(self.path).path.lstrip("/")
-                status, body, tag = site.answer(path, self.headers.get("If-None-Match", ""))
-                site.asked.append((path, status))
-                site.headers.append({k.lower(): v for k, v in self.headers.items()})
-                self.send_response_only(status)
-                self.send_header("Date", format_datetime(site.at.astimezone(UTC), usegmt=True))
-                if status != 304:
-                    self.send_header("Content-Length", str(len(body)))
-                    self.send_header("Content-Type", "text/html")
-                if site.validators and tag:
-                    self.send_header("ETag", tag)
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        return Handler
 
 
 def district(folder: Path, portals: Mapping[str, str], crawl: str = "") -> Config:

@@ -9,7 +9,8 @@ import pytest
 
 from core.models import Look
 from core.store import Store
-from tests.site_support import Site, crawl_night, district
+from replica.folder import Site
+from tests.site_support import crawl_night, district
 
 NIGHT = date(2026, 7, 1)
 MARK = "双公示专栏"

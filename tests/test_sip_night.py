@@ -7,7 +7,8 @@ import pytest
 
 from core.changes import changes
 from core.store import Store
-from tests.site_support import Site, crawl_night, district, saved
+from replica.folder import Site
+from tests.site_support import crawl_night, district, saved
 
 FIRST, SECOND = date(2016, 1, 6), date(2016, 1, 7)
 PAGES = saved("sip_credit-20160106")

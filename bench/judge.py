@@ -1,0 +1,26 @@
+"""One night's judgement, report and letters over a store, in a process of its own. Usage: judge ROOT NIGHT"""
+
+import sys
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from core.chain import seal
+from core.clock import ZONE
+from core.config import load
+from core.paths import Paths
+from core.store import Store
+from judging import facts_of, judge, judgement
+from scheduler import plan_looks, write_report
+from scoring.periods import period_of
+
+FIRST = date(2026, 7, 1)
+
+root, number = Path(sys.argv[1]), int(sys.argv[2])
+now = datetime.combine(FIRST + timedelta(days=number), datetime.min.time(), ZONE) + timedelta(hours=1)
+config, paths = load(root / "district"), Paths(root)
+with Store(root / "chengxin.db") as store:
+    judge(store, config, now)
+    plan_looks(store, config, f"{now:%Y-%m-%d}", now)
+    found = judgement(store, config, now, period_of(now.date()))
+    head = seal(store, paths, f"{now:%Y-%m-%d}", now) if number else ""
+    write_report(config, paths, found, facts_of(store, found), head)

@@ -1,0 +1,82 @@
+"""A folder of pages served on loopback as a site, at a simulated time: whoever holds it may change the pages."""
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+from core.clock import ZONE
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
+class Site:
+    """Serves `pages` (path → body). `validators`: sends ETags and answers 304; with `lies` it always does.
+
+    `asked` lists what was asked for as (path, status sent), `headers` the requests' headers beside it.
+    """
+
+    def __init__(self, pages: Mapping[str, bytes], *, validators: bool = False) -> None:
+        self.pages, self.validators, self.lies = dict(pages), validators, False
+        self.at = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)
+        self.asked: list[tuple[str, int]] = []
+        self.headers: list[dict[str, str]] = []
+        self._server = _Server(("127.0.0.1", 0), self._handler())
+
+    def __enter__(self) -> "Site":
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def base(self) -> str:
+        """Its address, without a trailing slash."""
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def answer(self, path: str, tag: str) -> tuple[int, bytes, str]:
+        """(status, body, ETag) for a path and the ETag that the asker holds."""
+        body = self.pages.get(path)
+        if body is None:
+            return 404, b"", ""
+        own = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if self.validators and tag and (tag == own or self.lies):
+            return 304, b"", tag
+        return 200, body, own
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True
+            wbufsize = -1
+
+            def do_GET(self) -> None:
+                """Any page."""
+                path = urlsplit(self.path).path.lstrip("/")
+                status, body, tag = site.answer(path, self.headers.get("If-None-Match", ""))
+                site.asked.append((path, status))
+                site.headers.append({k.lower(): v for k, v in self.headers.items()})
+                self.send_response_only(status)
+                self.send_header("Date", format_datetime(site.at.astimezone(UTC), usegmt=True))
+                if status != 304:
+                    self.send_header("Content-Length", str(len(body)))
+                    self.send_header("Content-Type", "text/html")
+                if site.validators and tag:
+                    self.send_header("ETag", tag)
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, format: str, *args: object) -> None:
+                """Silent: `asked` is enough."""
+
+        return Handler

@@ -6,6 +6,7 @@
 """
 
 import argparse
+import re
 import tempfile
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -13,9 +14,12 @@ from pathlib import Path
 
 from bench.measure import Cost, run, table
 from core.clock import ZONE
-from core.models import Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
+from core.config import Portal
+from core.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
+from crawler.looks import content_hash
+from crawler.pages import Row
 from replica.folder import Site
 from tests.site_support import district, saved
 
@@ -93,8 +97,8 @@ def night(root: Path, site: Site, number: int, portals: dict[str, str], kind: st
 def against_bare(work: Path) -> None:
     """The saved sip night and a made district of ten columns: first night by us, the same addresses by bare Scrapy."""
     print("1. 与裸 Scrapy 取同样的页面相比（首夜：全部详情都要读）")
-    rows = []
-    for name, pages in (("10 栏目 × 200 条", _made_district()), ("诚信园区 2016-01-06 一夜（守信公示等 3 栏）", _sip())):
+    rows: list[Sequence[object]] = []
+    for name, pages in (("10 栏目 × 200 条", _made_district()), ("诚信园区 2016-01-06 一夜（有条目的全部栏目）", _sip())):
         root = work / f"bare-{len(rows)}"
         root.mkdir()
         bodies, portals = pages
@@ -118,29 +122,37 @@ def _made_district() -> tuple[dict[str, bytes], dict[str, str]]:
 
 
 def _sip() -> tuple[dict[str, bytes], dict[str, str]]:
+    """Every column of the saved night that holds rows."""
     portal = 'name = "{name}"\nchannel = "credit"\nkinds = ["penalty"]\nfamily = "credit-static"\nurl = "{base}/{id}_1.html"\nmarker = "<em>{name}</em>"\nallow_private = true\n'
-    columns = (("content61", "守信公示"), ("content364", "行业动态"), ("content60", "失信警示"))
-    pages = saved("sip_credit-20160106")
-    kept = {key: text for key, text in columns if f"<em>{text}</em>".encode() in pages[f"{key}_1.html"]}
-    return pages, {key: portal.replace("{id}", key).replace("{name}", text) for key, text in kept.items()}
+    pages, portals = saved("sip_credit-20160106"), {}
+    for path, body in pages.items():
+        name = re.findall(r"<em>([^<]+)</em>", body.decode("utf-8", "replace"))
+        if path.endswith("_1.html") and b"queryOfPreview('" in body.partition(b'"list inlist"')[2].partition(b"</ul>")[0]:
+            column = path.removesuffix("_1.html")
+            portals[column] = portal.replace("{id}", column).replace("{name}", name[-1].strip())
+    return pages, portals
 
 
 def requests(work: Path) -> None:
     """Ordinary nights: what was asked for, against the window's pages and the new rows' details once each."""
-    print("2. 一夜的请求与最少所需相比（10 栏目，各 200 条；最少 = 窗口内各列表页一次 + 新条目详情一次）")
+    print("2. 一夜的请求与最少所需相比（10 栏目，各 200 条，每栏三夜一更；最少 = 窗口内各列表页一次 + 新条目详情一次）")
     root = work / "requests"
     root.mkdir()
     names = [f"c{n}" for n in range(10)]
-    rows = []
+    rows: list[Sequence[object]] = []
+    known: set[str] = set()
     with Site({}, validators=True) as site:
         portals = {name: PORTAL.replace("{name}", name).replace("{base}", site.base) for name in names}
         for number in range(10):
-            site.pages = {k: b for name in names for k, b in pages_of(name, listed(50, number)).items()}
+            news = {name: number if (number + place) % 3 == 0 else number - (number + place) % 3 for place, name in enumerate(names)}
+            site.pages = {k: b for name in names for k, b in pages_of(name, listed(50, max(news[name], 0))).items()}
             site.asked.clear()
             night(root, site, number, portals, "full" if number == 0 else "window")
             lists = [s for path, s in site.asked if "index" in path]
             details = [(path, s) for path, s in site.asked if "index" not in path and s in (200, 304)]
-            least = 10 * (window_pages(listed(50, number), number) + (NEW if number else len(listed(50, 0))))
+            new = [path for path, s in details if path not in known]
+            known |= set(new)
+            least = sum(window_pages(listed(50, max(news[name], 0)), number) for name in names) + len(set(new))
             unread = sum(s == 304 for _, s in details)
             rows.append((
                 number + 1, "全量" if number == 0 else "窗口", len(lists) + len(details), sum(s == 304 for s in lists),
@@ -161,7 +173,8 @@ def window_pages(rows: Rows, number: int, size: int = 15) -> int:
 def growth(work: Path, sizes: Sequence[int]) -> None:
     """A night on an archive that knows `old` rows already, each with its submission, sightings and findings."""
     print("3. 存档变大时一夜的开销（同样的新条目；窗口核查 + 判断 + 报告）")
-    rows, first = [], None
+    rows: list[Sequence[object]] = []
+    first: tuple[int, Cost, Cost] | None = None
     for old in sizes:
         root = work / f"growth-{old}"
         root.mkdir()
@@ -210,12 +223,8 @@ def _bundle(site: Site, at: datetime, day: date, numbers: Sequence[int]) -> Look
     keys = {n: f"{n + 100000}" for n in numbers}
     look = Look(
         id=name, run=f"{at:%Y-%m-%d}", portal="c0", kind="window", started_at=at, finished_at=at, genuine=True, parsed=True,
-        floor="2020-01-01", pages=1, rows=len(numbers), requests=2,
+        floor=str(day), pages=1, rows=len(numbers), requests=2,
     )
-    from core.config import Portal
-    from crawler.looks import content_hash
-    from crawler.pages import Row
-
     portal = Portal.model_validate({"id": "c0", "name": "c0", "channel": "department", "unit": "u", "kinds": ["penalty"], "family": "cmsweb", "url": site.base, "marker": "x"})
     hashes = {n: content_hash(Row(key=keys[n], sort_key=str(day), title=_title(n), url=f"{site.base}/c0/{keys[n]}.html", listed_on=day)) for n in numbers}
     return LookBundle(
@@ -233,8 +242,6 @@ def _bundle(site: Site, at: datetime, day: date, numbers: Sequence[int]) -> Look
 
 
 def _submit(store: Store, rows: Rows, at: datetime) -> None:
-    from core.models import Attachment
-
     made = [
         Submission(id=f"s{n}", unit="u", kind=Kind.PENALTY, workbook="x.xlsx", workbook_sha256="0" * 64, sheet="行政处罚", row=n + 2, name=f"第{n}号商行",
                    numbers=(f"淮某罚〔2026〕{n}号",), number_text=f"淮某罚〔2026〕{n}号", decided_on=day,

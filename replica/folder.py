@@ -15,6 +15,9 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A reader that goes away mid-answer is no error of the site's."""
+
 
 class Site:
     """Serves `pages` (path → body). `validators`: sends ETags and answers 304; with `lies` it always does.

@@ -92,11 +92,13 @@ class JudgementCache:
     def decisions_gone_since(self, look_row: int) -> set[str]:
         """Decisions with a row that a look committed after `look_row` would have shown and did not."""
         sql = (
-            "SELECT DISTINCT m.decision FROM looks l JOIN row_spans s ON s.portal = l.portal AND s.last_seen < l.started_at"
-            " AND (l.whole OR s.sort_key > l.floor) JOIN findings f ON f.portal = s.portal AND f.row_key = s.row_key"
-            " JOIN members m ON m.record = f.id JOIN evidence e ON e.decision = m.decision"
+            "WITH new AS (SELECT portal, started_at, whole, floor FROM looks WHERE rowid > ? AND genuine AND parsed),"
+            " gone AS (SELECT s.portal, s.row_key FROM new CROSS JOIN row_spans s ON new.whole AND s.portal = new.portal"
+            " AND s.last_seen < new.started_at UNION SELECT s.portal, s.row_key FROM new CROSS JOIN row_spans s"
+            " ON s.portal = new.portal AND s.sort_key > new.floor AND s.last_seen < new.started_at)"
+            " SELECT DISTINCT m.decision FROM gone CROSS JOIN findings f ON f.portal = gone.portal AND f.row_key = gone.row_key"
+            " CROSS JOIN members m ON m.record = f.id CROSS JOIN evidence e ON e.decision = m.decision"
             " AND e.\"check\" = 'still_published' AND e.slug = 'still-there'"
-            " WHERE l.rowid > ? AND l.genuine AND l.parsed"
         )
         return {row[0] for row in self._store.rows(sql, look_row)}
 
@@ -127,7 +129,7 @@ class JudgementCache:
     def evidence_of_slugs(self, slugs: Iterable[str]) -> tuple[Evidence, ...]:
         """The evidence whose answer is one of those named."""
         rows = self._store.rows(
-            "SELECT e.data FROM json_each(?) w JOIN evidence e ON e.slug = w.value ORDER BY e.key",
+            "SELECT e.data FROM json_each(?) w CROSS JOIN evidence e ON e.slug = w.value ORDER BY e.key",
             json.dumps(sorted(slugs)),
         )
         return tuple(parse(Evidence, row[0]) for row in rows)

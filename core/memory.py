@@ -75,7 +75,7 @@ class Memory:
         wanted = json.dumps([list(version) for version in versions])
         return set(
             self._store.rows(
-                "SELECT DISTINCT f.row_key, f.content_hash FROM json_each(?) w JOIN findings f ON f.portal = ?"
+                "SELECT DISTINCT f.row_key, f.content_hash FROM json_each(?) w CROSS JOIN findings f ON f.portal = ?"
                 " AND f.row_key = json_extract(w.value, '$[0]') AND f.content_hash = json_extract(w.value, '$[1]')",
                 wanted,
                 portal,
@@ -103,7 +103,7 @@ class Memory:
         return [
             row[0]
             for row in self._store.rows(
-                "SELECT p.key FROM json_each(?) w JOIN pages p ON p.portal = ? AND p.key = w.value"
+                "SELECT p.key FROM json_each(?) w CROSS JOIN pages p ON p.portal = ? AND p.key = w.value"
                 " WHERE p.read_at < ? ORDER BY p.read_at, p.key LIMIT ?",
                 json.dumps(list(keys)),
                 portal,

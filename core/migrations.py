@@ -111,6 +111,8 @@ UPDATE row_spans SET read = 1 WHERE EXISTS (
     SELECT 1 FROM findings f WHERE f.portal = row_spans.portal AND f.row_key = row_spans.row_key);
 CREATE INDEX row_spans_unread ON row_spans(portal, last_seen) WHERE read = 0;
 CREATE INDEX row_spans_by_start ON row_spans(portal, first_seen);
+CREATE INDEX row_spans_by_end ON row_spans(portal, last_seen);
+CREATE INDEX row_spans_by_place ON row_spans(portal, sort_key);
 CREATE INDEX findings_by_portal ON findings(portal);
 CREATE INDEX findings_loose ON findings(portal) WHERE json_array_length(data, '$.numbers') = 0
     OR (json_extract(data, '$.name') = '' AND json_extract(data, '$.code') = '');

@@ -233,7 +233,7 @@ class Store:
     def looks_after(self, since: Mapping[str, datetime]) -> dict[str, list[Look]]:
         """The looks of each portal named that began after the moment given, in time order."""
         rows = self.db.query(
-            "SELECT l.* FROM json_each(:since) w JOIN looks l ON l.portal = w.key AND l.started_at > w.value"
+            "SELECT l.* FROM json_each(:since) w CROSS JOIN looks l ON l.portal = w.key AND l.started_at > w.value"
             " ORDER BY l.started_at, l.id",
             {"since": json.dumps({portal: moment_text(at) for portal, at in since.items()})},
         )
@@ -311,7 +311,7 @@ class Store:
         rows = self.rows(
             "WITH w AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k, json_extract(value, '$[2]') l"
             " FROM json_each(?)) SELECT s.look, v.portal, v.row_key, v.content_hash, v.sort_key, s.seen_at, v.title, v.url,"
-            " v.listed_on, s.page, v.pinned, s.capture FROM w JOIN versions v ON v.portal = w.p AND v.row_key = w.k"
+            " v.listed_on, s.page, v.pinned, s.capture FROM w CROSS JOIN versions v ON v.portal = w.p AND v.row_key = w.k"
             " JOIN sightings s ON s.version = v.id AND s.look = w.l ORDER BY v.portal, v.row_key",
             wanted,
         )
@@ -346,7 +346,7 @@ class Store:
             for row in self.rows(
                 "WITH wanted AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k FROM json_each(?)) "
                 + SPANS
-                + " JOIN wanted ON s.portal = p AND s.row_key = k",
+                + " WHERE (s.portal, s.row_key) IN (SELECT p, k FROM wanted)",
                 wanted,
             )
         ]

@@ -391,7 +391,7 @@ class Store:
     def loose_findings(self) -> list[Finding]:
         """Findings that state no document number, or neither party nor code: little to know them by."""
         rows = self.rows(
-            "SELECT data FROM findings WHERE json_array_length(data, '$.numbers') = 0"
+            "SELECT data FROM findings INDEXED BY findings_loose WHERE json_array_length(data, '$.numbers') = 0"
             " OR (json_extract(data, '$.name') = '' AND json_extract(data, '$.code') = '') ORDER BY id"
         )
         return [parse(Finding, row[0]) for row in rows]

@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types imports bench-crawl setup browser lock clean
+.PHONY: demo test check lint types imports faults bench-crawl setup browser lock clean
 
 demo: setup browser
 	$(BIN)/python -m cli demo
@@ -32,6 +32,9 @@ setup: .venv/installed
 
 browser: setup
 	@$(BIN)/python -m crawler.browser
+
+faults: setup browser
+	$(BIN)/python -m bench.faults
 
 bench-crawl: setup
 	$(BIN)/python -m bench.crawl

@@ -30,12 +30,12 @@ from core.clock import ZONE, Clock
 from core.config import Config
 from core.errors import EngineError, UsageError
 from core.memory import Memory
-from core.models import Alert, Attachment, Facts, Finding, Judgement, Look, LookBundle, Run
+from core.models import Alert, Attachment, Facts, Judgement, Look, LookBundle, Run
 from core.paths import Paths
 from core.rows import moment_text
 from core.store import Store
 from crawler.browser import find_chromium
-from crawler.job import Errand, Job, Pass, write_job
+from crawler.job import Errand, Job, write_job
 from crawler.plan import plan_errands
 from intake.importer import import_files
 from intake.records import Reading
@@ -136,7 +136,7 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
     errands = plan_looks(store, config, run_id, clock.now())
     if errands:
         say(f"核查 {len(errands)} 个栏目")
-        _crawl(config, paths, errands, run_id, clock)
+        crawl(config, paths, errands, run_id, clock)
     judge(store, config, clock.now())
     found = judgement(store, config, clock.now(), period)
     newest, facts = seal(store, paths, run_id, clock.now()), facts_of(store, found)
@@ -169,7 +169,7 @@ def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tupl
     return plan_errands(config, run_id, now, store.newest_whole(), suspected, store.looks(run=run_id))
 
 
-def _crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: str, clock: Clock) -> None:
+def crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: str, clock: Clock) -> None:
     """One child process for all portals (a second crawl in one process is refused by the reactor)."""
     paths.logs.mkdir(parents=True, exist_ok=True)
     job = Job(
@@ -190,20 +190,6 @@ def _crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: st
     if done.returncode != 0:
         tail = "\n".join(done.stderr.strip().splitlines()[-5:])
         raise EngineError(f"抓取进程失败（退出码 {done.returncode}），详见 {job.log}：{tail}")
-
-
-def check_portal(config: Config, portal: str, clock: Clock, work: Path) -> tuple[list[Look], list[Finding]]:
-    """One full walk of one portal into the empty folder `work`: what a look at it says, and what it reads."""
-    if all(p.id != portal for p in config.portals):
-        raise UsageError(f"没有这个栏目：{portal}（可用：{'、'.join(p.id for p in config.portals)}）")
-    paths, started = Paths(work), clock.now()
-    run_id = f"{started:%Y-%m-%d}"
-    with Store(paths.store) as store:
-        store.add_config(config.hash, {}, started)
-        store.begin_run(Run(id=run_id, started_at=started, config_hash=config.hash))
-        errand = Errand(portal=portal, passes=(Pass(number=1, kind="full"),))
-        _crawl(config, paths, (errand,), run_id, clock)
-        return store.looks(), list(store.findings().values())
 
 
 def write_report(config: Config, paths: Paths, found: Judgement, facts: Facts, newest: str) -> Path:

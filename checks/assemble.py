@@ -29,6 +29,7 @@ FINAL = frozenset(
         "late-as-stated-unwatched",
         "stated-date-disproved",
         "no-look-around-deadline",
+        "not-watched-throughout",
         "stated-date-not-borne-out",
         "stated-before-decision",
         "identity-number-in-clear",

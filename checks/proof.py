@@ -1,6 +1,7 @@
 """The law of proof (DESIGN 4): what may be said of one decision on one channel. Pure and table-tested.
 
-Every line of the table is one branch here, in the table's order; the first that matches wins.
+Every line of the table is one branch here, in the table's order; the first that matches wins. Beyond the table:
+absence after D says nothing of the days before the portal was watched (`not-watched-throughout`, decision 0013).
 """
 
 from collections.abc import Callable
@@ -13,6 +14,7 @@ from core.clock import ZONE
 from core.errors import CalendarUnknown
 from core.models import Outcome
 
+UNWATCHED = "not-watched-throughout"
 Duty = Literal["yes", "no", "unknown"]
 Reckonings = Literal["natural", "working", "both"]
 
@@ -106,6 +108,8 @@ def _under_deadline(case: PublicationCase, deadline: datetime) -> Verdict:
     absent_at = absence.at if absence else None
     late = (_days(absent_at, deadline), _days(seen, deadline))
     if absent_at is not None and absent_at > deadline:
+        if not case.timeline.watched_throughout(deadline):
+            return Verdict(outcome=Outcome.INCONCLUSIVE, slug=UNWATCHED, deadline=deadline)
         if case.timeline.absent_twice_after(deadline):
             return Verdict(outcome=Outcome.BREACHED, slug="published-late", deadline=deadline, late_days=late)
         return Verdict(outcome=Outcome.INCONCLUSIVE, slug="one-look-only", deadline=deadline, late_days=late)
@@ -130,9 +134,11 @@ def _as_stated(case: PublicationCase, deadline: datetime, absent_at: datetime | 
 def _never_seen(case: PublicationCase, deadline: datetime) -> Verdict:
     if case.now <= deadline:
         return Verdict(outcome=Outcome.PENDING, slug="due", deadline=deadline)
+    until = datetime.combine(case.removable_from, datetime.min.time(), ZONE) if case.removable_from else None
+    if case.timeline.absent_after(deadline, until) and not case.timeline.watched_throughout(deadline):
+        return Verdict(outcome=Outcome.INCONCLUSIVE, slug=UNWATCHED, deadline=deadline)  # whatever comes later
     if case.timeline.suspects:
         return Verdict(outcome=Outcome.INCONCLUSIVE, slug="could-be-unlinked", deadline=deadline)
-    until = datetime.combine(case.removable_from, datetime.min.time(), ZONE) if case.removable_from else None
     if case.timeline.absent_twice_after(deadline, until):
         return Verdict(
             outcome=Outcome.BREACHED,

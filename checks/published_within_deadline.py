@@ -1,7 +1,7 @@
 """published_within_deadline: the decision stood on each channel within the limit (DESIGN 4, RULES Dates)."""
 
 from checks.case import Case
-from checks.proof import Verdict, judge_by_reckoning, judge_publication
+from checks.proof import UNWATCHED, Verdict, judge_by_reckoning, judge_publication
 from checks.timeline import ChannelTimeline
 from core.models import Channel, CheckText, Evidence, Outcome, Proof
 
@@ -27,6 +27,7 @@ TEXT = CheckText(
         ("no-look-around-deadline", "期限前后没有有效核查，网站也未载公示日期"),
         ("due", "尚在期限内"),
         ("could-be-unlinked", "有未能读取或未能关联的公示记录可能就是该决定"),
+        ("not-watched-throughout", "作出决定以来有超过七天没有有效核查，其间可能公示过又不见了，待复核"),
         ("not-published", "期限届满后两次完整核查均未见公示"),
         ("may-have-been-withdrawn", "有效核查均晚于最早可依法撤下之日，可能曾公示后撤下"),
         ("could-not-look", "期限届满后没有有效核查，无法判断"),
@@ -127,5 +128,6 @@ def _proofs(case: Case, timeline: ChannelTimeline, verdict: Verdict) -> tuple[Pr
     if verdict.outcome is not Outcome.MET and verdict.deadline is not None:
         for portal in timeline.portals:
             late = [a for a in timeline.absences(portal) if a.at > verdict.deadline]
-            proofs += [Proof("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for a in [*late[:2], *late[-1:]]]
+            newest = [] if verdict.slug == UNWATCHED else late[-1:]
+            proofs += [Proof("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for a in [*late[:2], *newest]]
     return tuple(dict.fromkeys(proofs))

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from core.models import Channel, Look, RowSpan
+
+WATCH_GAP = timedelta(days=7, hours=12)  # no row is lawfully shown for less, and the full walk comes round within it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +23,25 @@ class Absence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalTimeline:
-    """One portal's word on one decision. `rows` are the rows linked to it, by first sighting."""
+    """One portal's word on one decision. `rows` are the rows linked to it, by first sighting.
+
+    `proving`: when looks were made that prove anything, since the first day the act may have been done (`since`).
+    """
 
     portal: str
     watched_since: datetime | None
     rows: tuple[RowSpan, ...] = ()
     absent_before: tuple[Absence, ...] = ()  # before the first sighting on this portal (or ever), oldest first
     absent_since: tuple[Absence, ...] = ()  # after the last sighting of every linked row, oldest first
+    since: datetime | None = None
+    proving: tuple[datetime, ...] = ()
+
+    def watched_until(self, moment: datetime) -> bool:
+        """Whether no time longer than WATCH_GAP between the act and `moment` went by without a proving look."""
+        if self.since is None:
+            return False
+        times = [self.since, *(at for at in self.proving if at < moment), moment]
+        return all(later - earlier <= WATCH_GAP for earlier, later in pairwise(times))
 
     @property
     def first(self) -> RowSpan | None:
@@ -73,6 +88,16 @@ class ChannelTimeline:
             any(a.at > moment and (until is None or a.at < until) for a in self.absences(p)) for p in self.portals
         )
 
+    def watched_throughout(self, moment: datetime) -> bool:
+        """Whether every portal was watched from the act to its first absence after `moment`.
+
+        Without it a row may have stood there and gone before we looked (taken down, or a site rebuilt).
+        """
+        firsts = [next((a.at for a in self.absences(p) if a.at > moment), None) for p in self.portals]
+        return bool(firsts) and all(
+            at is not None and portal.watched_until(at) for portal, at in zip(self.portals, firsts, strict=True)
+        )
+
     def watched_before(self, moment: datetime) -> bool:
         """Whether every portal had a proving look before `moment`."""
         return bool(self.portals) and all(
@@ -116,6 +141,8 @@ def portal_timeline(
         rows=linked,
         absent_before=tuple(sorted(_read_whole(before), key=_at)),
         absent_since=tuple(sorted(_read_whole(after), key=_at)),
+        since=since,
+        proving=tuple(look.started_at for look in looks if look.started_at > since and look.genuine and look.parsed),
     )
 
 

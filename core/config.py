@@ -126,6 +126,8 @@ class Crawl(Frozen):
     max_pages: int = Field(default=500, gt=0)
     max_clock_skew_seconds: int = Field(default=60, gt=0)
     robots: bool = True
+    max_crawl_delay_seconds: float = Field(default=60, gt=0)  # a robots.txt that asks for more: not looked at
+    max_retry_wait_seconds: float = Field(default=120, gt=0)  # a Retry-After beyond it: left alone this night
 
 
 class Mail(Frozen):

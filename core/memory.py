@@ -45,7 +45,7 @@ class Baseline:
 
     def sample_with(self, new: Sequence[Finding]) -> Sample:
         """The newest findings in numbers when `new` ones have come to them."""
-        return sample_of([*self.latest, *(asdict(finding) for finding in new)][-LAST:])
+        return sample_of([*self.latest, *(asdict(finding) for finding in new[-LAST:])][-LAST:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -311,7 +311,7 @@ class Store:
         rows = self.rows(
             "WITH w AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k, json_extract(value, '$[2]') l"
             " FROM json_each(?)) SELECT s.look, v.portal, v.row_key, v.content_hash, v.sort_key, s.seen_at, v.title, v.url,"
-            " v.listed_on, s.page, v.pinned, s.capture FROM w CROSS JOIN versions v ON v.portal = w.p AND v.row_key = w.k"
+            " v.listed_on, s.page, v.pinned, s.capture, s.position FROM w CROSS JOIN versions v ON v.portal = w.p AND v.row_key = w.k"
             " JOIN sightings s ON s.version = v.id AND s.look = w.l ORDER BY v.portal, v.row_key",
             wanted,
         )
@@ -329,6 +329,7 @@ class Store:
                 page=r[9],
                 pinned=bool(r[10]),
                 capture=r[11],
+                position=r[12],
             )
             for r in rows
         ]

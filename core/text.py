@@ -137,9 +137,13 @@ def read_code(text: str) -> tuple[str, CodeState]:
 # ---------------------------------------------------------------- identity numbers
 
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{16}[\dXx])(?![0-9A-Za-z])")
+# Masked too little: all but some 5 of 18 places shown, the year or the day of birth among them, can be enumerated.
+# Stars need not be as many as what they hide.
 _WEAK = re.compile(
-    r"(?<![0-9A-Za-z*])(\d{10})\*{4}(\d{3}[\dXx])(?![0-9A-Za-z*])"
-)  # birth year shown: can be enumerated
+    r"(?<![0-9A-Za-z*])([1-9]\d{5})(?:((?:19|20)\d\d\d{0,4})\*{2,8}|\*{2,6}(?=(?:0[1-9]|1[0-2])[0-3]\d{4}))"
+    r"(\d{0,7}[\dXx]?)(?![0-9A-Za-z*])"
+)
+MIN_WEAK = 12  # places shown of 18; 6 and 4 are the form that 信用中国 publishes
 
 
 def is_identity_number(text: str) -> bool:
@@ -179,7 +183,10 @@ def mask_identities(text: str, label: str = "") -> tuple[str, tuple[Exposure, ..
         return mask_identity(number)
 
     def weak(match: re.Match[str]) -> str:
-        masked = f"{match[1][:6]}********{match[2]}"
+        head, year, tail = match[1], match[2] or "", match[3]
+        if not MIN_WEAK <= len(head + year + tail) < 18:
+            return match[0]
+        masked = f"{head}********{tail[-4:]}"
         exposures.append(Exposure("identity-number-weak", label, masked))
         return masked
 
@@ -194,7 +201,8 @@ _TIME = re.compile(r"[ T]*(\d{1,2}):(\d\d)(?::(\d\d))?")
 _EPOCH = re.compile(r"^\d{13}$")
 _HAN = str.maketrans("〇○零一二三四五六七八九", "000123456789")
 _HAN_DAY = re.compile(
-    r"([〇○零一二三四五六七八九]{4})年(十[一二]?|[一二三四五六七八九])月(三十一?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
+    r"([〇○零0一二三四五六七八九]{4})年[〇○零0]?(十[一二]?|[一二三四五六七八九])月"
+    r"[〇○零0]?(三十一?|[一二]?十[一二三四五六七八九]?|[一二三四五六七八九])日"
 )
 EMPTY_DAYS = frozenset({date(1970, 1, 1), date(1900, 1, 1)})
 

@@ -20,7 +20,7 @@ def crawl(job: Job, **overrides: Any) -> int:
     config = load(job.district)
     portals = tuple(config.portal(errand.portal) for errand in job.errands)
     rendered = any(portal.rendered for portal in portals)
-    settings = build_settings(config, portals, job.browser if rendered else "", str(job.log) if job.log else None)
+    settings = build_settings(config, job.browser if rendered else "", str(job.log) if job.log else None)
     archive = Archive(job.archive, job.run)
     wanted = sum(len(errand.passes) for errand in job.errands)
     try:

@@ -7,6 +7,7 @@ carries its scripts. So a family asks for positive proof first, and this names t
 import re
 
 from core.text import tight
+from crawler.extract.bounded import without_markup
 from crawler.extract.charset import decode
 from crawler.pages import Response
 
@@ -39,9 +40,7 @@ _UNFILLED = re.compile(r"\{\{[^{}]+\}\}")
 def why_not_genuine(response: Response) -> str | None:
     """The slug of the best reason why `response` is not a page of its site; None when nothing speaks against it."""
     text = decode(response.body, response.header("Content-Type")).text
-    visible = tight(
-        re.sub(r"<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]+>", " ", text, flags=re.S | re.I)
-    )
+    visible = tight(without_markup(text))
     if 300 <= response.status < 400:
         return "login" if "login" in response.header("Location").lower() else "redirected"
     own = _OWN_META.search(text) is not None

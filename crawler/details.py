@@ -18,19 +18,20 @@ from crawler.looks import PageRead, content_hash
 from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row, Unparsed
 from crawler.recorder import Answer, Recorder
 
-MAX_DETAILS = 500  # a night and portal, newest first; a first night's backlog drains over several
 MAX_FILES = 20  # attachments of one detail
 Asks = Callable[[PageRequest], Awaitable[Response | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Reads rows of one portal. `rereads`: known details read again a look; `every`: how old their reading must be."""
+    """Reads rows of one portal. `most`: new details read a look, newest first; `rereads`: known ones read again;
+    `every`: how old their reading must be."""
 
     portal: Portal
     family: ModuleType
     options: Any
     names: UnitNames
+    most: int
     rereads: int
     every: timedelta
 
@@ -43,7 +44,7 @@ class Reader:
         """
         waiting = [pair for pair in rows if not self._tried(pair[0], recorder, now)]
         waiting.sort(key=lambda pair: pair[0].sort_key, reverse=True)
-        results = await asyncio.gather(*(self._read_row(row, read, recorder) for row, read in waiting[:MAX_DETAILS]))
+        results = await asyncio.gather(*(self._read_row(row, read, recorder) for row, read in waiting[: self.most]))
         return [finding for result in results for finding in result], len(rows) - sum(map(bool, results))
 
     async def read_again(

@@ -1,31 +1,25 @@
-"""One request through Scrapy's engine (robots, throttle, retries, guard) and what came back."""
+"""One request through Scrapy's engine (guard, robots, pace, retries) and what came back."""
 
 import asyncio
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from playwright.async_api import Error as BrowserError
 from scrapy import Request
-from scrapy.exceptions import (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-)
 from scrapy.http import Response as ScrapyResponse
 
 from core.archive import Exchange
 from core.clock import Clock
 from core.config import Portal
-from crawler.guard import Refused
+from crawler.failures import FAILURES, slug_of
+from crawler.guard import Refused, origin_of
 from crawler.pages import PageRequest, Response
-from crawler.settings import slot_of
+from crawler.rendering import LedAway, Rendering, Wire
 
-SETTLE = 0.5  # seconds
 FRESH = (("Cache-Control", "no-cache"), ("Pragma", "no-cache"))  # past every cache on the way
+_CLOSING = 5.0  # seconds for a page to close; one that hangs is left to the browser's end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +33,22 @@ class Fetched:
     failure: str = ""
 
 
-class Fetcher:
-    """Sends requests of one crawl. `engine` is Scrapy's execution engine."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one page may take: seconds and bytes. `tabs`: how many pages the browser has open at once."""
 
-    def __init__(self, engine: Any, clock: Clock, *, browser: bool, timeout: float) -> None:
-        self._engine, self._clock, self._browser, self._timeout = engine, clock, browser, timeout
+    timeout: float
+    most: int
+    tabs: asyncio.Semaphore
+    context: dict[str, Any] = field(default_factory=dict)  # how the browser's contexts are made
+
+
+class Fetcher:
+    """Sends the requests of one visit. `engine` is Scrapy's execution engine."""
+
+    def __init__(self, engine: Any, clock: Clock, *, browser: bool, limits: Limits) -> None:
+        self._engine, self._clock, self._browser, self._limits = engine, clock, browser, limits
+        self._context: Any = None  # the browser's, with its cookies: this visit's own
 
     async def fetch(self, portal: Portal, request: PageRequest, *, fresh: bool = False) -> Fetched:
         """Send one request; never raises for what a site can do."""
@@ -51,124 +56,93 @@ class Fetcher:
         if request.rendered and not self._browser:
             return Fetched(asked_at=asked, received_at=asked, failure="browser-missing")
         try:
-            answer, extra = await self._send(portal, request, fresh)
-        except _FAILURES as error:
-            return Fetched(asked_at=asked, received_at=self._clock.now(), failure=_slug(error))
+            origin_of(request.url)
+            send = self._render if request.rendered else self._send
+            answer, wire = await send(portal, request, fresh)
+        except LedAway as away:
+            exchanges = self._exchanges(request, away.shown, away.wire, asked)
+            return Fetched(asked_at=asked, received_at=self._clock.now(), failure=away.reason, exchanges=exchanges)
+        except FAILURES as error:
+            return Fetched(asked_at=asked, received_at=self._clock.now(), failure=slug_of(error))
+        exchanges = self._exchanges(request, answer, wire, asked)
+        main = exchanges[0]
+        response = Response(url=main.url, status=main.status, body=main.body, headers=main.headers, request=request)
+        return Fetched(asked_at=asked, received_at=main.received_at, response=response, exchanges=exchanges)
+
+    def _exchanges(
+        self, request: PageRequest, answer: ScrapyResponse, wire: list[Wire], asked: datetime
+    ) -> tuple[Exchange, ...]:
+        """What goes to the archive: the answer, and what a rendered page fetched beside it."""
+        main: Wire = (answer.url, request.method, answer.status, _headers(answer), bytes(answer.body))
         received = self._clock.now()
-        response = Response(
-            url=answer.url, status=answer.status, body=bytes(answer.body), headers=_headers(answer), request=request
-        )
-        main = Exchange(
-            url=response.url,
-            method=request.method,
-            request_body=request.body,
-            status=response.status,
-            headers=response.headers,
-            body=response.body,
-            asked_at=asked,
-            received_at=received,
-        )
-        raw = tuple(
+        return tuple(
             Exchange(
-                url=url, method=method, status=status, headers=headers, body=body, asked_at=asked, received_at=received
+                url=url,
+                method=method,
+                request_body=request.body if number == 0 else b"",
+                status=status,
+                headers=headers,
+                body=body,
+                asked_at=asked,
+                received_at=received,
             )
-            for url, method, status, headers, body in extra
+            for number, (url, method, status, headers, body) in enumerate([main, *wire])
         )
-        return Fetched(asked_at=asked, received_at=received, response=response, exchanges=(main, *raw))
 
-    async def _send(self, portal: Portal, request: PageRequest, fresh: bool) -> tuple[ScrapyResponse, list[Any]]:
-        headers = dict([*request.headers, *(FRESH if fresh else ())])
-        meta: dict[str, Any] = {"download_slot": slot_of(request.url), "portal": portal.id}
-        raw: list[Any] = []
-        if request.rendered:
-            meta |= {
-                "playwright": True,
-                "playwright_include_page": True,
-                "playwright_page_event_handlers": {
-                    "response": lambda answer: raw.append(answer)
-                },  # a builtin cannot be registered
-            }
-        sent = Request(
-            request.url, method=request.method, body=request.body, headers=headers, meta=meta, dont_filter=True
+    async def close(self) -> None:
+        """Forget what the browser was given by this visit's sites."""
+        if self._context is not None:
+            with contextlib.suppress(TimeoutError, *FAILURES):
+                async with asyncio.timeout(_CLOSING):
+                    await self._context.close()
+
+    async def _send(self, portal: Portal, request: PageRequest, fresh: bool) -> tuple[ScrapyResponse, list[Wire]]:
+        return await self._engine.download_async(_request(portal, request, fresh)), []
+
+    async def _render(self, portal: Portal, request: PageRequest, fresh: bool) -> tuple[ScrapyResponse, list[Wire]]:
+        from crawler.tabs import prepare_page
+
+        rendering = Rendering(request.ready, self._limits.timeout, self._limits.most)
+        sent = _request(portal, request, fresh)
+        sent.meta.update(
+            playwright=True,
+            playwright_include_page=True,
+            playwright_context=portal.id,
+            playwright_context_kwargs=self._limits.context,
+            playwright_page_init_callback=prepare_page,
+            playwright_page_event_handlers=rendering.handlers(),
         )
-        answer = await self._engine.download_async(sent)
-        if not request.rendered:
-            return answer, []
-        return await self._rendered(answer, request, raw)
+        async with self._limits.tabs:
+            try:
+                answer = await self._engine.download_async(sent)
+                return await rendering.finish(answer.meta["playwright_page"], answer)
+            except BrowserError as error:
+                if rendering.redirected():
+                    raise Refused("redirected", request.url) from error
+                raise
+            finally:
+                await self._close(sent.meta.get("playwright_page"))
 
-    async def _until_ready(self, page: Any, selector: str) -> None:
-        """Until the page shows `selector`, or falls idle without it: a block page never gets ready, and what it
-        shows instead is the evidence."""
-        waits = [
-            asyncio.ensure_future(page.wait_for_selector(selector, state="attached", timeout=self._timeout * 1000)),
-            asyncio.ensure_future(_idle(page)),
-        ]
-        await asyncio.wait(waits, timeout=self._timeout, return_when=asyncio.FIRST_COMPLETED)
-        for wait in waits:
-            wait.cancel()
-        await asyncio.gather(*waits, return_exceptions=True)
-
-    async def _rendered(
-        self, answer: ScrapyResponse, request: PageRequest, raw: list[Any]
-    ) -> tuple[ScrapyResponse, list[Any]]:
-        """Wait until the page's scripts are done; the DOM is what is read, the wire's bytes are kept beside it."""
-        from playwright.async_api import Error as PlaywrightError
-
-        page = answer.meta["playwright_page"]
-        try:
-            if request.ready and answer.status == 200:
-                await self._until_ready(page, request.ready)
-            body = (await page.content()).encode()
-            extra = []
-            for item in raw:
-                if item.request.resource_type in {"document", "xhr", "fetch", "script"} and item.status < 300:
-                    wire = tuple((await item.all_headers()).items())
-                    extra.append((item.url, item.request.method, item.status, wire, await item.body()))
-            return answer.replace(body=body), extra
-        except PlaywrightError as error:
-            raise DownloadFailedError(str(error)) from error
-        finally:
-            await page.close()
+    async def _close(self, page: Any) -> None:
+        """Close a tab, also one that failed; Scrapy leaves it to us."""
+        if page is None:
+            return
+        self._context = page.context
+        with contextlib.suppress(TimeoutError, *FAILURES):
+            async with asyncio.timeout(_CLOSING):
+                await page.close()
 
 
-async def _idle(page: Any) -> None:
-    """Until the page has loaded nothing for half a second, and a moment more for its scripts."""
-    await page.wait_for_load_state("networkidle")
-    await asyncio.sleep(SETTLE)
-
-
-def _browser_errors() -> tuple[type[Exception], ...]:
-    from playwright.async_api import Error
-
-    return (Error,)
-
-
-_FAILURES: tuple[type[Exception], ...] = (
-    CannotResolveHostError,
-    DownloadCancelledError,
-    DownloadConnectionRefusedError,
-    DownloadFailedError,
-    DownloadTimeoutError,
-    IgnoreRequest,
-    ResponseDataLossError,
-    OSError,
-    *_browser_errors(),
-)
-
-
-def _slug(error: Exception) -> str:
-    """The reason slug of a failed download."""
-    if isinstance(error, Refused):
-        return error.reason
-    if isinstance(error, IgnoreRequest):
-        return "robots"
-    if isinstance(error, DownloadTimeoutError) or "Timeout" in type(error).__name__:
-        return "timeout"
-    if isinstance(error, ResponseDataLossError):
-        return "truncated"
-    if isinstance(error, DownloadCancelledError):
-        return "too-large"
-    return "connection"
+def _request(portal: Portal, request: PageRequest, fresh: bool) -> Request:
+    headers = dict([*request.headers, *(FRESH if fresh else ())])
+    return Request(
+        request.url,
+        method=request.method,
+        body=request.body,
+        headers=headers,
+        meta={"portal": portal.id},
+        dont_filter=True,
+    )
 
 
 def _headers(answer: ScrapyResponse) -> tuple[tuple[str, str], ...]:

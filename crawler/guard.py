@@ -1,71 +1,164 @@
-"""Guard rails: only http(s), only hosts that a portal names, no private address unless the portal allows it."""
+"""Guard rails: only http(s), only hosts and ports that a portal names, no private address unless the portal allows it.
+
+An address is looked up once a night, checked, and connected to as checked (`PinnedResolver`): a name that answers
+otherwise the second time leads nowhere.
+"""
 
 import asyncio
 import ipaddress
+import re
 import socket
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.exceptions import IgnoreRequest
+from scrapy.resolver import HostResolution
+from twisted.internet.address import IPv4Address, IPv6Address
 
 from core.config import Portal
 
+Origin = tuple[str, int]  # host in lower case, port
+_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+")  # a name as sent on the wire, or an IPv6 address
+_UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")  # read differently by different parsers of addresses
+
 
 class Refused(IgnoreRequest):
-    """A request that the guard will not send; `reason` is a slug of `crawler.blocked`."""
+    """A request that is not sent; `reason` is a slug of `core.reasons`."""
 
     def __init__(self, reason: str, detail: str) -> None:
         self.reason = reason
         super().__init__(f"{reason}: {detail}")
 
 
-def hosts_of(portal: Portal) -> frozenset[str]:
-    """The hosts that `portal` names: its own and those of `hosts`."""
-    return frozenset({(urlsplit(portal.url).hostname or "").lower(), *(host.lower() for host in portal.hosts)})
+def origin_of(url: str) -> Origin:
+    """Host and port of an http(s) address; Refused for one that two readers could understand differently."""
+    if _UNSAFE.search(url):
+        raise Refused("outside-hosts", "unsafe characters")
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError as error:
+        raise Refused("outside-hosts", str(error)) from error
+    if parts.scheme not in _PORTS or "@" in parts.netloc or not _HOST.fullmatch(host):
+        raise Refused("outside-hosts", f"{parts.scheme}://{host}")
+    return host, _PORTS[parts.scheme] if port is None else port
+
+
+def origins_of(portal: Portal) -> frozenset[Origin]:
+    """The hosts and ports that `portal` names by its address and `hosts` (`name` or `name:port`).
+
+    Without a port both usual ones are meant: a list at http often has its details at https.
+    """
+    named = [portal.url, *(f"http://{host}" for host in portal.hosts)]
+    return frozenset(origin for address in named for origin in _origins(address))
+
+
+def _origins(address: str) -> Iterable[Origin]:
+    """() for an address that cannot be asked at all."""
+    try:
+        host, port = origin_of(address)
+    except Refused:
+        return ()
+    named = urlsplit(address).port
+    return [(host, port)] if named else [(host, usual) for usual in _PORTS.values()]
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet (IPv4-mapped IPv6 is judged by its IPv4)."""
-    ip = ipaddress.ip_address(address)
-    mapped = getattr(ip, "ipv4_mapped", None)
-    return bool((mapped or ip).is_global)
+    """Whether an IP address is on the public internet; one that carries another inside is judged by both."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inside = (ip.ipv4_mapped, ip.sixtofour, *(ip.teredo or ()))
+        if ip.ipv4_mapped is None and ip.is_reserved:  # ::/8 and the like: IPv4 in disguise, NAT64
+            return False
+        if any(address is not None and not is_public(str(address)) for address in inside):
+            return False
+        ip = ip.ipv4_mapped or ip
+    return ip.is_global and not ip.is_multicast
+
+
+class Gate:
+    """Who may be asked, and at which addresses. One for a crawl: a name is looked up once and stays as it was."""
+
+    def __init__(self, portals: Iterable[Portal]) -> None:
+        self._portals: Mapping[str, Portal] = {portal.id: portal for portal in portals}
+        self._pins: dict[str, tuple[str, ...]] = {}
+
+    def origin(self, portal_id: str, url: str) -> Origin:
+        """The origin of `url`, which the portal must name."""
+        found, portal = origin_of(url), self._portals.get(portal_id)
+        if portal is None or found not in origins_of(portal):
+            raise Refused("outside-hosts", f"{found[0]}:{found[1]}")
+        return found
+
+    async def addresses(self, portal_id: str, host: str) -> tuple[str, ...]:
+        """Where `host` may be connected to; () where its name does not resolve. Refused when any of it is private."""
+        if host not in self._pins:
+            found = await _look_up(host)
+            if not found:
+                return ()
+            self._pins.setdefault(host, found)
+        if not self._portals[portal_id].allow_private and not all(map(is_public, self._pins[host])):
+            raise Refused("private-address", host)
+        return self._pins[host]
+
+    def pinned(self, host: str) -> tuple[str, ...]:
+        """The addresses of a host as first looked up."""
+        return self._pins.get(host, ())
+
+
+async def _look_up(host: str) -> tuple[str, ...]:
+    try:
+        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        return ()  # the downloader will say that the name does not resolve
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+class PinnedResolver:
+    """Twisted's IHostnameResolver: answers with the addresses that the gate checked, and with nothing else."""
+
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
+    def install(self) -> None:
+        """From now on this process connects as checked only. Scrapy installs a resolver of its own when it starts."""
+        from twisted.internet import reactor
+
+        reactor.installNameResolver(self)
+
+    def resolveHostName(self, receiver: Any, host: str, portNumber: int = 0, *_: Any) -> Any:
+        """Called by Twisted for every connection."""
+        receiver.resolutionBegan(HostResolution(host))
+        for address in self._gate.pinned(host.lower()):
+            kind = IPv6Address if ":" in address else IPv4Address
+            receiver.addressResolved(kind("TCP", address, portNumber))
+        receiver.resolutionComplete()
+        return receiver
 
 
 class GuardMiddleware:
-    """Scrapy downloader middleware; portals ride in `request.meta["portal"]` (robots.txt requests: by host).
+    """Scrapy downloader middleware: lets a request pass, in the slot of its address, or raises Refused.
 
-    A robots.txt request carries no meta of its own, so its host must be one that some portal named.
+    The portal rides in `request.meta["portal"]`; a request without one is not ours and is refused.
     """
 
-    def __init__(self, portals: tuple[Portal, ...]) -> None:
-        self._allowed: dict[str, bool] = {}
-        for portal in portals:
-            for host in hosts_of(portal):
-                self._allowed[host] = self._allowed.get(host, False) or portal.allow_private
-        self._checked: set[str] = set()
+    def __init__(self, gate: Gate, pace: Any) -> None:
+        self._gate, self._pace = gate, pace
 
     @classmethod
     def from_crawler(cls, crawler: Any) -> "GuardMiddleware":
-        """Built by Scrapy; the spider holds the portals."""
-        return cls(crawler.spider.portals)
+        """Built by Scrapy; the spider holds gate and pace."""
+        return cls(crawler.spider.gate, crawler.spider.pace)
 
     async def process_request(self, request: Request) -> None:
         """Raise Refused for what must not be sent."""
-        parts = urlsplit(request.url)
-        host = (parts.hostname or "").lower()
-        if parts.scheme not in {"http", "https"} or host not in self._allowed:
-            raise Refused("outside-hosts", f"{parts.scheme}://{host}")
-        if not self._allowed[host] and host not in self._checked:
-            await self._check_addresses(host)
-            self._checked.add(host)
-
-    async def _check_addresses(self, host: str) -> None:
-        loop = asyncio.get_running_loop()
-        try:
-            found = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-        except OSError:
-            return  # the downloader will say that the name does not resolve
-        for entry in found:
-            if not is_public(str(entry[4][0])):
-                raise Refused("private-address", host)
+        portal = str(request.meta.get("portal", ""))
+        host, _ = self._gate.origin(portal, request.url)
+        addresses = await self._gate.addresses(portal, host)
+        slot = self._pace.slot(host, addresses)
+        if reason := self._pace.left(slot):
+            raise Refused(reason, host)
+        request.meta["download_slot"] = slot

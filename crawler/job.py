@@ -19,10 +19,11 @@ class Pass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """The looks to make at one portal this night."""
+    """The looks to make at one portal this night, and how many new details to read at the most."""
 
     portal: str
     passes: tuple[Pass, ...]
+    details: int = 500  # newest first; a first night's backlog drains over several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

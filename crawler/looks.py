@@ -72,6 +72,9 @@ class Walk:
             return None
         if not self.reads:
             return 1
+        if self._runs_in_a_circle():
+            self.fail(UNPARSED, SHIFTED)
+            return None
         if self._ended() or self._window_passed():
             return 1 if len(self.reads) > 1 else None
         if len(self.reads) >= self.max_pages:
@@ -132,6 +135,12 @@ class Walk:
             total=total,
             reasons=tuple(dict.fromkeys(reasons)),
         )
+
+    def _runs_in_a_circle(self) -> bool:
+        """Whether the last page shows nothing but rows of pages before it: the site ignores what it is asked for."""
+        *before, last = self.reads
+        known = {row.key for read in before for row in read.page.rows}
+        return bool(known and last.page.rows) and set(_keys(last)) <= known
 
     def _ended(self) -> bool:
         read = self.reads[-1]

@@ -15,7 +15,7 @@ from core.config import Config, Portal
 from core.models import Capture, Look, LookBundle
 from core.text import mask_identities
 from crawler.fetch import Fetched
-from crawler.job import Pass
+from crawler.job import Errand, Pass
 from crawler.pages import PageRequest, Response
 from crawler.recorder import Remembers
 from crawler.visit import Visit
@@ -113,9 +113,7 @@ async def replay_visit(
         config=config,
         portal=config.portal(first.portal),
         run=first.run,
-        passes=tuple(
-            Pass(number=int(look.id.rpartition("/")[2]), kind=look.kind, past_caches=look.past_caches) for look, _ in looks
-        ),
+        errand=Errand(portal=first.portal, passes=tuple(_pass_of(look) for look, _ in looks)),
         fetcher=fetcher,
         archive=_Nowhere(),
         clock=clock,
@@ -126,3 +124,7 @@ async def replay_visit(
         fetcher.turn_to(look, captures)
         clock.at = look.started_at
         yield look, await anext(bundles)
+
+
+def _pass_of(look: Look) -> Pass:
+    return Pass(number=int(look.id.rpartition("/")[2]), kind=look.kind, past_caches=look.past_caches)

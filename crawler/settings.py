@@ -1,78 +1,83 @@
 """Scrapy's settings: polite, bounded, verified. Every default that bites is overridden here."""
 
-from functools import partial
 from typing import Any
-from urllib.parse import urlsplit
 
-from core.config import Config, Portal
-from crawler.browser import launch_options, refuse_sub_request
-from crawler.guard import hosts_of
+from core.config import Config
+from crawler.browser import launch_options
 
-_PLAYWRIGHT = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+_NOTHING_ELSE = {"file": None, "data": None, "ftp": None, "s3": None}
+_TABS = 4  # pages of one context; of all together: Limits.tabs
+_NO_UDP = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
+_NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"  # only the egress looks names up
 
 
-def build_settings(config: Config, portals: tuple[Portal, ...], browser: str, log_file: str | None) -> dict[str, Any]:
+def agent_of(config: Config) -> str:
+    """The one user agent, with a contact."""
+    crawl = config.district.crawl
+    return f"{crawl.user_agent} +{crawl.contact}" if crawl.contact else crawl.user_agent
+
+
+def build_settings(config: Config, browser: str, log_file: str | None) -> dict[str, Any]:
     """The settings of one night; `browser` empty means no page is rendered."""
     crawl = config.district.crawl
-    agent = f"{crawl.user_agent} +{crawl.contact}" if crawl.contact else crawl.user_agent
     settings: dict[str, Any] = {
-        "USER_AGENT": agent,
+        "USER_AGENT": agent_of(config),
         "ROBOTSTXT_OBEY": crawl.robots,
+        "LONGEST_CRAWL_DELAY": crawl.max_crawl_delay_seconds,
+        "LONGEST_WAIT": crawl.max_retry_wait_seconds,
         "COOKIES_ENABLED": False,  # the cookies middleware fetches a public-suffix list
         "REDIRECT_ENABLED": False,  # a redirect is an answer that proves nothing; it is recorded, not followed
+        "METAREFRESH_ENABLED": False,  # likewise; it has a switch of its own, on by default
+        "HTTPPROXY_ENABLED": False,  # a proxy from the environment would connect where nobody checked
         "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,  # on by default since 2.19: a port that runs code
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "DOWNLOAD_TIMEOUT": crawl.timeout_seconds,
         "DOWNLOAD_MAXSIZE": crawl.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "RETRY_TIMES": 1,
-        "DOWNLOAD_SLOTS": _slots(config, portals),
-        "DOWNLOAD_DELAY": crawl.delay_seconds,
+        "DOWNLOAD_DELAY": crawl.delay_seconds,  # of slots that crawler.pace has not set
         "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": 32,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if crawl.delay_seconds else 8,
-        "DOWNLOADER_MIDDLEWARES": {"crawler.guard.GuardMiddleware": 50},
+        "DOWNLOADER_MIDDLEWARES": {
+            "crawler.guard.GuardMiddleware": 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            "crawler.robots.RobotsMiddleware": 100,
+            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+            "crawler.pace.PoliteRetry": 550,
+        },
         "ITEM_PIPELINES": {"crawler.spider.StorePipeline": 300},
-        "DOWNLOAD_HANDLERS": {"file": None, "data": None, "ftp": None, "s3": None},
+        "DOWNLOAD_HANDLERS": _handlers("crawler.handler.BoundedHandler"),
         "LOG_LEVEL": "WARNING",
         "LOG_FILE": log_file,
         "LOG_SHORT_NAMES": True,
         "CLOSESPIDER_ERRORCOUNT": 0,
     }
     if browser:
-        settings |= _browser_settings(portals, browser, crawl.timeout_seconds)
+        settings |= _browser_settings(browser, crawl.timeout_seconds)
     return settings
 
 
-def _slots(config: Config, portals: tuple[Portal, ...]) -> dict[str, dict[str, Any]]:
-    """Per-host politeness: the longest delay that any portal on the host asks for, one request at a time."""
-    slots: dict[str, dict[str, Any]] = {}
-    for portal in portals:
-        delay = config.district.crawl.delay_seconds if portal.delay_seconds is None else portal.delay_seconds
-        slot = slots.setdefault(slot_of(portal.url), {"delay": 0.0, "concurrency": 8, "jitter": 0.0})
-        slot["delay"] = max(slot["delay"], delay)
-        slot["concurrency"] = 1 if slot["delay"] else 8
-    return slots
+def _handlers(path: str) -> dict[str, str | None]:
+    return {**_NOTHING_ELSE, "http": path, "https": path}
 
 
-def slot_of(url: str) -> str:
-    """The politeness slot of an address: its host."""
-    return (urlsplit(url).hostname or "").lower()
-
-
-def _browser_settings(portals: tuple[Portal, ...], browser: str, timeout: float) -> dict[str, Any]:
-    hosts = frozenset().union(*(hosts_of(p) for p in portals if p.rendered))
+def _browser_settings(browser: str, timeout: float) -> dict[str, Any]:
+    options = launch_options(browser)
     return {
-        "DOWNLOAD_HANDLERS": {
-            "file": None,
-            "data": None,
-            "ftp": None,
-            "s3": None,
-            "http": _PLAYWRIGHT,
-            "https": _PLAYWRIGHT,
-        },
-        "PLAYWRIGHT_LAUNCH_OPTIONS": launch_options(browser),
-        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": 4,
+        "DOWNLOAD_HANDLERS": _handlers("crawler.tabs.BrowserHandler"),
+        "PLAYWRIGHT_LAUNCH_OPTIONS": {**options, "args": [*options["args"], _NO_UDP, _NO_NAMES]},
+        "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": _TABS,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": timeout * 1000,
-        "PLAYWRIGHT_ABORT_REQUEST": partial(refuse_sub_request, hosts),
+    }
+
+
+def context_of(config: Config) -> dict[str, Any]:
+    """A browser context: a visit's own, so that no portal sees what another left."""
+    return {
+        "user_agent": agent_of(config),
+        "locale": "zh-CN",
+        "service_workers": "block",
+        "accept_downloads": False,
     }

@@ -13,11 +13,16 @@ from core.config import Config, Portal
 from core.memory import Memory
 from core.models import LookBundle
 from core.store import Store
-from crawler.fetch import Fetcher
+from crawler.egress import Egress
+from crawler.fetch import Fetcher, Limits
+from crawler.guard import Gate, PinnedResolver
 from crawler.job import Errand, Job
+from crawler.pace import Pace, delays_of
+from crawler.settings import context_of
 from crawler.visit import Visit, failed_look
 
 log = logging.getLogger(__name__)
+_TABS = 4  # rendered pages open at once; more gain nothing
 
 
 class NightSpider(Spider):
@@ -29,9 +34,25 @@ class NightSpider(Spider):
         super().__init__(**kwargs)
         self.job, self.config, self.store, self.archive, self.clock = job, config, store, archive, clock
         self.portals: tuple[Portal, ...] = tuple(config.portal(errand.portal) for errand in job.errands)
+        crawl = config.district.crawl
+        self.gate, self.pace = Gate(self.portals), Pace(delays_of(config, self.portals))
+        rendered = [portal for portal in self.portals if portal.rendered]
+        self.egress = (
+            Egress(self.gate, rendered, most=crawl.max_bytes, limit=crawl.timeout_seconds) if rendered else None
+        )
+        self._limits = Limits(
+            timeout=crawl.timeout_seconds,
+            most=crawl.max_bytes,
+            tabs=asyncio.Semaphore(_TABS),
+            context=context_of(config),
+        )
 
     async def start(self) -> AsyncIterator[Any]:
-        """All visits at once; Scrapy's slots keep each host's pace."""
+        """All visits at once; the slots keep each server's pace."""
+        PinnedResolver(self.gate).install()
+        self.pace.drive(self.crawler.engine.downloader)
+        if self.egress is not None:
+            await self.egress.open()
         queue: asyncio.Queue[LookBundle | None] = asyncio.Queue()
         tasks = [asyncio.create_task(self._visit(errand, queue)) for errand in self.job.errands]
         left = len(tasks)
@@ -41,11 +62,14 @@ class NightSpider(Spider):
                 left -= 1
             else:
                 yield bundle
+        if self.egress is not None:
+            await self.egress.close()
 
     async def _visit(self, errand: Errand, queue: "asyncio.Queue[LookBundle | None]") -> None:
         done = 0
+        fetcher = Fetcher(self.crawler.engine, self.clock, browser=bool(self.job.browser), limits=self._limits)
         try:
-            async for bundle in self._make(errand).looks():
+            async for bundle in self._make(errand, fetcher).looks():
                 await queue.put(bundle)
                 done += 1
         except Exception:  # the boundary between one portal and the night: whatever breaks, the others go on
@@ -53,20 +77,15 @@ class NightSpider(Spider):
             for plan in errand.passes[done:]:
                 await queue.put(failed_look(self.job.run, errand.portal, plan, self.clock.now(), "family-error"))
         finally:
+            await fetcher.close()
             await queue.put(None)
 
-    def _make(self, errand: Errand) -> Visit:
-        fetcher = Fetcher(
-            self.crawler.engine,
-            self.clock,
-            browser=bool(self.job.browser),
-            timeout=self.config.district.crawl.timeout_seconds,
-        )
+    def _make(self, errand: Errand, fetcher: Fetcher) -> Visit:
         return Visit(
             config=self.config,
             portal=self.config.portal(errand.portal),
             run=self.job.run,
-            passes=errand.passes,
+            errand=errand,
             fetcher=fetcher,
             archive=self.archive,
             clock=self.clock,

@@ -16,9 +16,9 @@ from crawler.blocked import why_not_genuine
 from crawler.details import Reader
 from crawler.drift import drift_of, warnings_of
 from crawler.families import FAMILIES, load_options
-from crawler.job import Pass
+from crawler.job import Errand, Pass
 from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
-from crawler.pages import ListPage, NotGenuine, Response, Unparsed
+from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
 from crawler.recorder import Answer, Fetches, Keeps, Recorder, Remembers
 
 REVALIDATED = "revalidated"  # a page of the look was not sent again: the site said that it had not changed
@@ -40,13 +40,13 @@ class Visit:
         config: Config,
         portal: Portal,
         run: str,
-        passes: tuple[Pass, ...],
+        errand: Errand,
         fetcher: Fetches,
         archive: Keeps,
         clock: Tells,
         memory: Remembers,
     ) -> None:
-        self._config, self.portal, self._run, self._passes = config, portal, run, passes
+        self._config, self.portal, self._run, self._passes = config, portal, run, errand.passes
         self._fetcher, self._archive, self._clock, self._memory = fetcher, archive, clock, memory
         self._family: ModuleType = FAMILIES[portal.family]
         self._options: Any = load_options(portal)
@@ -56,6 +56,7 @@ class Visit:
             family=self._family,
             options=self._options,
             names=UnitNames.of(config),
+            most=errand.details,
             rereads=crawl.reread_details,
             every=timedelta(days=crawl.reread_every_days),
         )
@@ -174,7 +175,11 @@ class Visit:
         self, walk: Walk, number: int, recorder: Recorder, *, fresh: bool, confirm: bool
     ) -> PageRead | None:
         before = walk.reads[-1].page if number > 1 else None
-        request = self._family.page_request(self.portal, self._options, number, before)
+        try:
+            request: PageRequest = self._family.page_request(self.portal, self._options, number, before)
+        except Unparsed as error:
+            walk.fail(UNPARSED, error.reason)
+            return None
         answer = await recorder.ask(request, fresh=fresh, conditional=confirm)
         if answer.response is None:
             walk.fail(NOT_GENUINE, answer.fetched.failure)
@@ -187,7 +192,8 @@ class Visit:
         except Unparsed as error:
             walk.fail(UNPARSED, error.reason)
             return None
-        recorder.remember(request, answer)
+        if request.method == "GET":  # a form's state is another every night: it would never be asked for again
+            recorder.remember(request, answer)
         return _page_read(number, page, answer)
 
     def _parse_list(self, response: Response) -> ListPage:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from core import labels
 from core.models import Kind
-from intake.cells import Cell, cell_text, column_letter
-from intake.sheets import Sheet
+from core.sheets.books import Sheet
+from core.sheets.cells import Cell, cell_text, column_letter
 
 SEARCH_ROWS = 10  # titles, 填报单位 lines and notes stand above the header
 MIN_KNOWN = 3  # known labels that make a row a header

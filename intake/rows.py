@@ -7,7 +7,7 @@ from datetime import date, datetime
 from core import text
 from core.models import Kind
 from core.names import UnitNames
-from intake.cells import Cell, cell_text, is_number
+from core.sheets.cells import Cell, cell_text, is_number
 from intake.header import Header, Mapped
 from intake.records import Fault, Severity
 

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from core.labels import ignored, plain
 from core.models import Submission
-from intake.cells import cell_text
+from core.sheets.books import Sheet
+from core.sheets.cells import cell_text
 from intake.columns import KIND_WORDS, by_field
 from intake.header import Mapped, repeats_header
 from intake.records import Fault
 from intake.rows import DECIDED_FIELDS, Context, Row, row_of
-from intake.sheets import Sheet
 from intake.submissions import read_submission
 
 _FOOTER = re.compile(

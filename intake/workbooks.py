@@ -10,14 +10,15 @@ from core.config import Config
 from core.errors import WorkbookError
 from core.models import Submission, ZeroReport
 from core.names import UnitNames
-from intake.cells import cell_text, quote
+from core.sheets.books import Book, Sheet
+from core.sheets.cells import cell_text, quote
+from core.sheets.guard import MAX_BYTES
 from intake.columns import GUIDE_SHEET, UNITS_SHEET
-from intake.guard import MAX_BYTES
 from intake.header import Header, find_header, kind_of
 from intake.merge import contradictions, merge
 from intake.records import Fault, Reading, Severity
 from intake.rows import Context
-from intake.sheets import Book, Sheet, read_book
+from intake.sheets import NOTES, read_book
 from intake.tables import read_table
 from intake.zero import ZeroContext, find_zero_header, read_zero_reports
 
@@ -66,7 +67,7 @@ def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) ->
         file=name, sha256=hashlib.sha256(data).hexdigest(), units=UnitNames.of(config), received_at=received_at
     )
     for note in book.notes:
-        read.fault("", note)
+        read.fault("", NOTES[note])
     for sheet in book.sheets:
         if sheet.name not in _OURS and _has_content(sheet):
             _read_sheet(read, sheet)

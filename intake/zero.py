@@ -10,10 +10,10 @@ from core import labels, text
 from core.config import Unit
 from core.models import Kind, ZeroReport
 from core.names import UnitNames
-from intake.cells import Cell, cell_text, column_letter, is_number, quote
+from core.sheets.books import Sheet
+from core.sheets.cells import Cell, cell_text, column_letter, is_number, quote
 from intake.header import SEARCH_ROWS
 from intake.records import Fault, Severity
-from intake.sheets import Sheet
 
 _UNIT_LABELS = frozenset({"单位", "单位名称", "报送单位", "填报单位", "上报单位", "数据来源单位"})
 _MONTH_LABELS = frozenset({"月份", "年月", "报告月份", "零报告月份", "所属月份", "报送月份"})

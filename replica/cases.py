@@ -9,6 +9,7 @@ from datetime import date
 from itertools import count
 
 from core.models import Kind
+from replica.cases_by_site import on_every_site
 from replica.cast import Party, company, person, shop
 from replica.plans import File, Plan, Show
 
@@ -258,4 +259,4 @@ THEMES = (late_ones, edges, never_shown, back_dated, gone, together, people, fil
 def scripted() -> tuple[Plan, ...]:
     """Every scripted plan, in the order of the themes."""
     script = Script()
-    return tuple(plan for theme in THEMES for plan in theme(script))
+    return (*(plan for theme in THEMES for plan in theme(script)), *on_every_site(script.plan))

@@ -12,8 +12,8 @@ from replica.plans import File, Plan, Show, build
 from replica.town import FIRST_NIGHT, Filing, Town, moment
 
 SEED = 20260701
-FILLERS = 84
-OLDER = 40  # a kind
+FILLERS = 168
+OLDER = 64  # a kind
 EXPIRING = {3: date(2026, 7, 23), 8: date(2026, 8, 4), 15: date(2026, 8, 25), 22: date(2026, 9, 10)}
 EXPIRY_CLOCK = "14:10"  # on 23 July another row appears in the same hour (case in-balance)
 

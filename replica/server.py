@@ -10,12 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from replica.outages import Trouble, trouble_on
-from replica.sites import cmsweb, credit, hanweb, scripted, troubles
+from replica.sites import apis, cmsweb, credit, hanweb, paged, scripted, troubles
 from replica.sites.base import Answer, Request, Site, Target, View, html
 from replica.town import FIRST_NIGHT, Town, night_moment
 
 SITES: tuple[Site, ...] = (
     credit.SITE, cmsweb.SCJGJ, cmsweb.JTJ, cmsweb.ZJJ, hanweb.WJW, hanweb.STHJ, scripted.YJJ, scripted.SPJ,
+    paged.SLJJ, paged.MZJ, paged.RSJ, paged.CGJ, paged.JYTJ, apis.ZRZY, apis.XFDD, apis.YLBZJ,
 )
 HANG_SECONDS = 8.0  # longer than the district's timeout
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n"
@@ -212,7 +213,7 @@ class _Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         return Request(
             method=self.command, path=url.path, query=dict(parse_qsl(url.query)), form=dict(parse_qsl(form)),
-            headers={k.lower(): v for k, v in self.headers.items()},
+            headers={k.lower(): v for k, v in self.headers.items()}, body=form,
         )
 
     def log_message(self, format: str, *args: object) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
+from itertools import pairwise
 
 from core.models import Kind
 from replica.offices import CREDIT, own_portal
@@ -52,15 +53,22 @@ class Watcher:
     def proves_unpublished_in_time(self, act: Act, portal: str, night: date) -> bool:
         """Whether by `night` it can be proved that `act` missed its deadline on `portal`, under every date stated."""
         dates = self.decided_dates(act, night)
-        return bool(dates) and all(self._proves(act, portal, night, deadline(day)) for day in dates)
+        since = min(dates, default=night)
+        return bool(dates) and all(self._proves(act, portal, night, deadline(day), since) for day in dates)
 
-    def _proves(self, act: Act, portal: str, night: date, too_late: datetime) -> bool:
+    def _proves(self, act: Act, portal: str, night: date, too_late: datetime, since: date) -> bool:
         sight = self.sight(act, portal, night)
         before = [n for n in nights() if n <= night and (sight is None or n < sight.night) and proving_reads(portal, n)]
         after_deadline = [n for n in before if night_moment(n) >= too_late]
         if after_deadline or sight is None:
-            return sum(proving_reads(portal, n) for n in after_deadline) >= 2
+            return sum(proving_reads(portal, n) for n in after_deadline) >= 2 and _watched(portal, since, after_deadline[0])
         return _says_so_itself(sight, before, too_late)
+
+
+def _watched(portal: str, since: date, until: date) -> bool:
+    """Whether no eight days between the act and `until` went by without a look: it may have stood there and gone."""
+    looked = [since, *(n for n in nights() if since < n < until and proving_reads(portal, n)), until]
+    return all((b - a).days <= 7 for a, b in pairwise(looked))
 
 
 def _says_so_itself(sight: Sight, before: list[date], too_late: datetime) -> bool:

@@ -25,19 +25,22 @@ def print_json(value: Any) -> None:
     sys.stdout.write("\n")
 
 
-def _console() -> Console:
+def console() -> Console:
+    """Where people read; published words are no markup."""
     # a pipe has no width; tables wide enough not to cut what a program or a reader needs
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    return Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
 
 
-def _table(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
+def table_of(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
+    """A table whose cells fold rather than lose words."""
     table = Table(title=title, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return table
 
 
-def _add(table: Table, *cells: object, style: str | None = None) -> None:
+def add_row(table: Table, *cells: object, style: str | None = None) -> None:
+    """A row of any cells."""
     table.add_row(*(Text(str(cell)) for cell in cells), style=style)  # Text: published words are no markup
 
 
@@ -50,7 +53,7 @@ def print_night(
     run: str, looks: Sequence[Look], seconds: float, peak_kib: int, breached: int, letters: Sequence[Path], report: Path
 ) -> None:
     """What one night did, per portal."""
-    table = _table(
+    table = table_of(
         f"批次 {run}",
         "栏目",
         "核查",
@@ -66,7 +69,7 @@ def print_night(
         own = [look for look in looks if look.portal == portal]
         proving = sum(look.genuine and look.parsed for look in own)
         reasons = "、".join(dict.fromkeys(sentence(r) for look in own for r in look.reasons))
-        _add(
+        add_row(
             table,
             portal,
             len(own),
@@ -78,9 +81,9 @@ def print_night(
             reasons,
             style=None if proving == len(own) else "yellow",
         )
-    console = _console()
-    console.print(table)
-    console.print(
+    out = console()
+    out.print(table)
+    out.print(
         f"请求 {sum(k.requests for k in looks)} 次，{sum(k.bytes for k in looks):,} 字节，用时 {seconds:.1f} 秒，"
         f"内存峰值 {peak_kib / 1024:.0f} MiB；未达要求（待核实）{breached} 项；新邮件 {len(letters)} 封；报告 {report}"
     )
@@ -88,16 +91,16 @@ def print_night(
 
 def print_status(found: Mapping[str, Any]) -> None:
     """The state of the whole, at a glance."""
-    console = _console()
+    out = console()
     last = found["last_run"]
-    console.print(
+    out.print(
         f"{found['district']}｜最近批次：{last['id']}（{last['state']}）"
         if last
         else f"{found['district']}｜还没有跑过夜间任务"
     )
-    table = _table("栏目", "栏目", "名称", "最近有效核查", "连续未能核查（夜）", "原因", right=("连续未能核查（夜）",))
+    table = table_of("栏目", "栏目", "名称", "最近有效核查", "连续未能核查（夜）", "原因", right=("连续未能核查（夜）",))
     for row in found["portals"]:
-        _add(
+        add_row(
             table,
             row["portal"],
             row["name"],
@@ -106,14 +109,14 @@ def print_status(found: Mapping[str, Any]) -> None:
             "、".join(row["reasons"]),
             style="yellow" if row["dark_nights"] else None,
         )
-    console.print(table)
+    out.print(table)
     counts = "，".join(f"{outcome_text(Outcome(name))} {n}" for name, n in found["outcomes"].items())
-    console.print(f"决定事项 {found['decisions']} 件；证据：{counts or '无'}；待发邮件 {found['unwritten_letters']} 封")
+    out.print(f"决定事项 {found['decisions']} 件；证据：{counts or '无'}；待发邮件 {found['unwritten_letters']} 封")
 
 
 def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:
     """Looks, newest last."""
-    table = _table(
+    table = table_of(
         "核查",
         "编号",
         "栏目",
@@ -130,7 +133,7 @@ def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:
     for look in looks:
         proves = look.genuine and look.parsed
         kind = ("全量" if look.kind == "full" else "窗口") + ("·绕过缓存" if look.past_caches else "")
-        _add(
+        add_row(
             table,
             look.id,
             names.get(look.portal, look.portal),
@@ -144,14 +147,14 @@ def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:
             "、".join(sentence(reason) for reason in look.reasons),
             style=None if proves else "yellow",
         )
-    _console().print(table)
+    console().print(table)
 
 
 def print_findings(findings: Sequence[Finding]) -> None:
     """Records as read."""
-    table = _table("公示记录", "栏目", "单位", "文号", "当事人", "决定日期", "所载公示日期", "首次读取", "未识别的标签")
+    table = table_of("公示记录", "栏目", "单位", "文号", "当事人", "决定日期", "所载公示日期", "首次读取", "未识别的标签")
     for f in findings:
-        _add(
+        add_row(
             table,
             f.portal,
             f.unit or "（未识别）",
@@ -162,15 +165,15 @@ def print_findings(findings: Sequence[Finding]) -> None:
             f"{f.observed_at:%Y-%m-%d %H:%M}",
             "、".join(f.unknown_labels),
         )
-    _console().print(table)
+    console().print(table)
 
 
 def print_evidence(evidence: Sequence[Evidence], decisions: Mapping[str, Decision]) -> None:
     """Evidence with its sentence."""
-    table = _table("证据", "单位", "检查", "决定", "当事人", "结论", "理由", "期限")
+    table = table_of("证据", "单位", "检查", "决定", "当事人", "结论", "理由", "期限")
     for e in evidence:
         d = decisions[e.decision]
-        _add(
+        add_row(
             table,
             e.unit,
             e.check,
@@ -181,7 +184,7 @@ def print_evidence(evidence: Sequence[Evidence], decisions: Mapping[str, Decisio
             f"{e.deadline:%Y-%m-%d}" if e.deadline else "—",
             style=_STYLES.get(e.outcome),
         )
-    _console().print(table)
+    console().print(table)
 
 
 def grade_text(score: Score) -> str:
@@ -193,12 +196,12 @@ def grade_text(score: Score) -> str:
 
 def print_scores(scores: Sequence[Score], names: Mapping[str, str]) -> None:
     """One line a unit."""
-    table = _table(
+    table = table_of(
         "得分与等级", "单位", "得分", "折算（百分制）", "上限", "等级", "1.1 双公示", right=("得分", "折算（百分制）")
     )
     for s in scores:
         first = next((i for i in s.indicators if i.code == "1.1"), None)
-        _add(
+        add_row(
             table,
             names[s.unit],
             f"{s.won[0]}–{s.won[1]} / {s.open_points}",
@@ -207,7 +210,7 @@ def print_scores(scores: Sequence[Score], names: Mapping[str, str]) -> None:
             grade_text(s),
             f"{first.low}–{first.high}：{first.why}" if first else "—",
         )
-    _console().print(table)
+    console().print(table)
 
 
 def explanation(found: Judgement, unit: str) -> dict[str, Any]:
@@ -227,18 +230,18 @@ def explanation(found: Judgement, unit: str) -> dict[str, Any]:
 
 def print_explanation(found: Judgement, unit: str, config: Config) -> None:
     """Every point of one unit: indicator → rule → evidence → proof."""
-    console = _console()
+    out = console()
     score = next(s for s in found.scores if s.unit == unit)
     rules = {i.code: i for i in config.scheme.indicators}
     evidence = {e.key: e for e in found.evidence}
-    console.print(
+    out.print(
         Text(
             f"{config.unit(unit).name}｜{found.period}｜{grade_text(score)}｜折算 {score.scaled[0]:.2f}–{score.scaled[1]:.2f}"
         )
     )
     for row in score.indicators:
         span = f"{row.low}" if row.low == row.high else f"{row.low}–{row.high}"
-        console.print(
+        out.print(
             Text(
                 f"\n{row.code} {row.title}：{span} / {row.points} 分（规则 {rules[row.code].rule}，{row.provenance}）{row.why}",
                 style="bold",
@@ -247,16 +250,16 @@ def print_explanation(found: Judgement, unit: str, config: Config) -> None:
         for key in row.evidence:
             item = evidence[key]
             decision = found.decisions[item.decision]
-            console.print(
+            out.print(
                 Text(
                     f"  [{outcome_text(item.outcome)}] {decision.number or decision.id} {decision.name}：{item.sentence}",
                     style=_STYLES.get(item.outcome) or "",
                 )
             )
             for proof in item.proofs if item.outcome is not Outcome.MET else ():
-                console.print(Text(f"      依据 {proof.kind} {proof.ref} {proof.note}"))
+                out.print(Text(f"      依据 {proof.kind} {proof.ref} {proof.note}"))
     won = " + ".join(str(r.low) for r in score.indicators), " + ".join(str(r.high) for r in score.indicators)
-    console.print(
+    out.print(
         Text(
             f"\n最低 {won[0]} = {score.won[0]}；最高 {won[1]} = {score.won[1]}；可得 {score.open_points} 分，折算 ×100÷{score.open_points}"
         )
@@ -265,8 +268,8 @@ def print_explanation(found: Judgement, unit: str, config: Config) -> None:
 
 def print_doctor(found: Sequence[Any]) -> None:
     """What this machine has and lacks."""
-    table = _table("本机检查", "项目", "状态", "说明")
+    table = table_of("本机检查", "项目", "状态", "说明")
     marks = {"good": "正常", "warn": "注意", "bad": "缺少"}
     for item in found:
-        _add(table, item.name, marks[item.state], item.detail, style={"warn": "yellow", "bad": "red"}.get(item.state))
-    _console().print(table)
+        add_row(table, item.name, marks[item.state], item.detail, style={"warn": "yellow", "bad": "red"}.get(item.state))
+    console().print(table)

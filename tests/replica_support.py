@@ -6,6 +6,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from datetime import date
+from typing import Any
 
 from replica.server import Replica
 from replica.sites import cmsweb, hanweb, scripted
@@ -37,8 +38,8 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_Stay, urllib.request.ProxyHandler({}))
 
 
-def ask(replica: Replica, site: str, path: str, form: dict[str, str] | None = None, **headers: str) -> Answer:
-    data = urllib.parse.urlencode(form).encode() if form is not None else None
+def ask(replica: Replica, site: str, path: str, form: dict[str, str] | None = None, body: str | None = None, **headers: str) -> Answer:
+    data = urllib.parse.urlencode(form).encode() if form is not None else body.encode() if body is not None else None
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(replica.base(site) + path, data=data, headers=sent)
     try:
@@ -102,7 +103,43 @@ def _json(replica: Replica, page: int) -> list[str]:
     return [entry["VAL_ID"] for entry in json.loads(answer.text[answer.text.index('{"totalNum'):])["mess"]]
 
 
+def _between(site: str, path: str, pattern: str, replica: Replica, **more: Any) -> list[str]:
+    answer = ask(replica, site, path, **more)
+    return re.findall(pattern, answer.body.decode("gb18030" if site == "rsj" else "utf-8")) if answer.status == 200 else []
+
+
+def _posted_state(replica: Replica, page: int) -> list[str]:
+    """ASP.NET: each page is asked for with the state of the one before, as a browser would."""
+    text, ids = ask(replica, "jytj", "/xxgk/List.aspx?cid=88").text, []
+    for number in range(1, page + 1):
+        ids = re.findall(r"Detail\.aspx\?id=(\d+)", text)
+        if f",'{number + 1}')" not in text:
+            return ids
+        state = dict(re.findall(r'name="(__\w+)" value="([^"]*)"', text))
+        form = {**state, "__EVENTTARGET": "ctl00$Main$AspNetPager1", "__EVENTARGUMENT": str(number + 1)}
+        if number < page:
+            text = ask(replica, "jytj", "/xxgk/List.aspx?cid=88", form=form).text
+    return ids
+
+
+def _cursors(replica: Replica, page: int) -> list[str]:
+    cursor, ids = "", []
+    for _ in range(page):
+        if cursor is None:
+            return ids
+        answer = ask(replica, "xfdd", "/openapi/sgs/page", body=json.dumps({"cursor": cursor}))
+        found = json.loads(answer.text)["result"]
+        ids, cursor = [entry["id"] for entry in found["records"]], found["nextCursor"]
+    return ids
+
+
 PAGES = {
+    "sljj": lambda r, n: _between("sljj", f"/zwgk/sgs/index{'' if n == 1 else f'_{n - 1}'}.html", r"/t\d{8}_(\d+)\.html", r),
+    "mzj": lambda r, n: _between("mzj", f"/mzj/sgs/list?start={(n - 1) * 10}", r"/mzj/info/(\d+)\.html", r),
+    "rsj": lambda r, n: _between("rsj", f"/web/dou/list?page.pageNo={n}", r"/web/dou/detail/(\d+)", r),
+    "cgj": lambda r, n: _between("cgj", "/gtapp/list.action?classID=88&type=1", r"showInfo\('(\d+)'\)", r, form={"cpage": str(n)}),
+    "zrzy": lambda r, n: _between("zrzy", f"/api/sgs/query?offset={(n - 1) * 10}&limit=10", r'"infoId": "(\d+)"', r),
+    "jytj": _posted_state, "xfdd": _cursors, "ylbzj": lambda r, n: [],
     "credit-licence": lambda r, n: credit_page("501", r, n),
     "credit-penalty": lambda r, n: credit_page("502", r, n),
     "scjgj": lambda r, n: _static("scjgj", "/col/16653_544327/index{}.html", r, n),

@@ -70,7 +70,8 @@ def timeline(channel: Channel, seen: int | None = None, gone: tuple[int, ...] = 
         return tuple(Absence(at=at(d), look=f"l{d}", night=f"n{d}", past_caches=False) for d in days)
     before = looks(tuple(d for d in absent if seen is None or d < seen))
     return ChannelTimeline(channel=channel, portals=(
-        PortalTimeline(portal=portal, watched_since=at(1), rows=(row,) if row else (), absent_before=before, absent_since=looks(gone)),
+        PortalTimeline(portal=portal, watched_since=at(1), rows=(row,) if row else (), absent_before=before, absent_since=looks(gone), since=at(1),
+                       proving=tuple(at(d) for d in range(2, 45))),
     ))
 
 
@@ -273,7 +274,7 @@ def _book(**more: object) -> tuple[Decision, Book]:
     credit = next(p for p in CONFIG.portals if p.channel is Channel.CREDIT and Kind.PENALTY in p.kinds)
     looks = tuple(
         Look(id=f"{d}", run=f"n{d}", portal=credit.id, kind="full", started_at=at(d), finished_at=at(d), genuine=True, parsed=True, whole=True)
-        for d in (10, 11)
+        for d in (5, 10, 11)
     )
     unit = next(u.slug for u in CONFIG.units if u.kind == "dept-a")
     decision = Decision(id="d", unit=unit, kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司", decided_on=(DECIDED,), submissions=("s",))

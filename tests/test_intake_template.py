@@ -12,7 +12,7 @@ from openpyxl.workbook import Workbook
 from core.clock import ZONE
 from core.errors import DeliveryError, UsageError
 from core.models import Kind
-from intake.cells import mask_document
+from core.sheets.cells import mask_document
 from intake.columns import KIND_WORDS, by_field, columns
 from intake.template import write_template
 from intake.workbooks import read_file

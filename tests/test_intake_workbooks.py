@@ -18,9 +18,10 @@ from core import labels
 from core.clock import ZONE
 from core.errors import WorkbookError
 from core.models import Kind
-from intake import sheets
-from intake.cells import column_letter
-from intake.guard import MAX_BYTES, check_extent
+from core.sheets import apart
+from core.sheets.cells import column_letter
+from core.sheets.guard import MAX_BYTES, check_extent
+from core.sheets.refused import Refused
 from intake.importer import import_files
 from intake.records import Reading
 from intake.rows import DECIDED_FIELDS
@@ -251,14 +252,14 @@ def test_a_file_that_cannot_be_read_says_why(name: str, data: bytes, said: str) 
 def test_one_cell_at_the_far_corner_is_refused_before_it_is_laid_out() -> None:
     with pytest.raises(WorkbookError, match="超过 50000 行、300 列"):
         read(xlsx({"行政许可": [*grid(LIC, {}), *([[]] * 50_100), ["x"]]}))
-    with pytest.raises(WorkbookError):
-        check_extent("x", b'<row r="1"><c r="XFD1" t="n"><v>1</v></c></row>')
-    check_extent("x", b'<row r="1048576"><c r="XFD1048576" s="3"/></row>')
+    with pytest.raises(Refused, match="file-grid"):
+        check_extent(b'<row r="1"><c r="XFD1" t="n"><v>1</v></c></row>')
+    check_extent(b'<row r="1048576"><c r="XFD1048576" s="3"/></row>')
 
 
 def test_a_reader_that_dies_takes_only_its_own_process_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A damaged .xls has asked for 77 GB; here a good one is denied the memory it needs."""
-    monkeypatch.setattr(sheets, "CHILD_MEMORY", 1024)
+    monkeypatch.setattr(apart, "CHILD_MEMORY", 1024)
     with pytest.raises(WorkbookError, match="读取时中断"):
         read(GOOD_BOOK)
 

@@ -225,6 +225,11 @@ def test_every_portal_folder_has_a_case_and_every_case_its_three_files() -> None
     assert {case.meta["source"] for case in CASES} == {"real", "made"}
 
 
+def test_no_expectation_still_waits_for_a_person() -> None:
+    """`portal record` and `portal try` write what the code reads; a case counts once a person has compared it."""
+    assert [case.name for case in CASES if "unconfirmed" in case.expected] == []
+
+
 def test_every_family_in_use_has_a_list_and_a_detail_among_the_cases() -> None:
     have = {(case.portal.family, case.meta["part"]) for case in CASES}
     used = {str(tomllib.loads(path.read_text("utf-8"))["family"]) for path in IN_USE}

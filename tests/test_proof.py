@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 
@@ -35,13 +35,15 @@ def absent(*days: float, past_caches: bool = False) -> tuple[Absence, ...]:
 
 def case(
     *, seen: RowSpan | None = None, absences: tuple[Absence, ...] = (), watched: int | None = 1, now: int = 40,
-    stated: date | None = None, portals: int = 1, **more: object,
+    stated: date | None = None, portals: int = 1, dark: range = range(0), **more: object,
 ) -> PublicationCase:
+    """A watched portal is read every night from `watched` on, but for the nights in `dark`."""
     since = at(watched) if watched else None
+    every = tuple(at(d) for d in range(watched or 41, 41) if d not in dark)
     timeline = PortalTimeline(
-        portal="p", watched_since=since, rows=(seen,) if seen else (), absent_before=absences, absent_since=()
+        portal="p", watched_since=since, rows=(seen,) if seen else (), absent_before=absences, absent_since=(), since=at(1, 0), proving=every,
     )
-    others = tuple(PortalTimeline(portal=f"q{i}", watched_since=since) for i in range(portals - 1))
+    others = tuple(PortalTimeline(portal=f"q{i}", watched_since=since, since=at(1, 0), proving=every) for i in range(portals - 1))
     calendar = Calendar()
     base = PublicationCase(
         duty="yes", decided_on=(DECIDED,), reckoning="natural", deadline=lambda day, kind: calendar.deadline(day, 7, kind),
@@ -78,10 +80,18 @@ LAW = [
     ("A ≤ D, no S", case(seen=row(12), absences=absent(8)), "inconclusive", "no-look-around-deadline"),
     ("never seen, not yet due", case(absences=absent(2, 3), now=8), "pending", "due"),
     ("never seen, something may be it", case(absences=absent(9, 10), timeline=ChannelTimeline(
-        channel=Channel.CREDIT, portals=(PortalTimeline(portal="p", watched_since=at(1), absent_before=absent(9, 10)),),
+        channel=Channel.CREDIT, portals=(PortalTimeline(portal="p", watched_since=at(1), absent_before=absent(9, 10), since=at(1, 0),
+                                                        proving=tuple(map(at, range(1, 12)))),),
         suspects=("一条未能读取的记录",))), "inconclusive", "could-be-unlinked"),
     ("never seen, absence read twice", case(absences=absent(9, 10)), "breached", "not-published"),
     ("never seen, absence read once", case(absences=absent(9)), "inconclusive", "one-look-only"),
+    ("never seen, first watched after D", case(absences=absent(9, 10), watched=9), "inconclusive", "not-watched-throughout"),
+    ("seen late, first watched after D", case(seen=row(12), absences=absent(9, 10), watched=9), "inconclusive", "not-watched-throughout"),
+    ("never seen, eight nights in the dark before", case(absences=absent(15, 16), dark=range(7, 15)), "inconclusive", "not-watched-throughout"),
+    ("never seen, seven nights in the dark before", case(absences=absent(14, 15), dark=range(8, 14)), "breached", "not-published"),
+    ("seen late, eight nights in the dark before", case(seen=row(17), absences=absent(15, 16), dark=range(7, 15)),
+     "inconclusive", "not-watched-throughout"),
+    ("never seen, dark only after the absence", case(absences=absent(9, 10), dark=range(11, 40)), "breached", "not-published"),
     ("never seen, looks only after a lawful removal", case(absences=absent(35, 36), removable_from=date(2026, 8, 1)),
      "inconclusive", "may-have-been-withdrawn"),
     ("never seen, no look after D", case(absences=absent(7, 8)), "inconclusive", "could-not-look"),
@@ -165,7 +175,9 @@ def test_no_small_timeline_accuses_wrongly_and_none_that_proves_is_missed() -> N
         accused += verdict.outcome is Outcome.BREACHED and not late
         needed = {"whole"} if not seen else {"whole", "window"}
         proving = [d for d, k in zip(NIGHTS, kinds, strict=True) if k in needed and d > 8 and (not published or at(d) < published)]
-        missed += late and bool(proving) and verdict.outcome is not Outcome.BREACHED
+        looked = [d for d, k in zip(NIGHTS, kinds, strict=True) if k in {"whole", "window"} and d <= min(proving, default=0)]
+        watched = all(b - a <= 7 for a, b in pairwise([1, *looked]))
+        missed += late and bool(proving) and watched and verdict.outcome is not Outcome.BREACHED
         proved_in_time = seen and not late and how == "true" and any(k in needed for k in kinds[2:])
         undecided += proved_in_time and published >= at(8) and verdict.slug == "one-look-only"  # type: ignore[operator]
     assert (accused, missed, undecided) == (0, 0, 0)

@@ -18,6 +18,7 @@ from core.text import plain
 from crawler.extract.findings import read_findings
 from crawler.families import FAMILIES, load_options
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Row
+from replica.cases_by_site import UNITS
 from replica.district import write as write_district
 from replica.fillers import make_town
 from replica.outages import OUTAGES, Outage, Trouble
@@ -71,8 +72,8 @@ def walk(portal: Portal) -> list[Row]:
         page = family.parse_list(portal, options, fetch(family.page_request(portal, options, number, before)))
         before = page
         rows += page.rows
-        if page.last or number == page.pages:
-            assert page.total == len(rows)
+        if page.last or number == page.pages or (page.total is not None and page.pages is None and len(rows) >= page.total):
+            assert page.total in (None, len(rows))
             return rows
     raise AssertionError("the list never ends")
 
@@ -85,7 +86,8 @@ def rows_of(replica: Replica, portal: Portal, standing: tuple[Posting, ...]) -> 
             for p, url in zip(standing, urls, strict=True)]
 
 
-PORTALS = ("credit-licence", "credit-penalty", "jtj", "scjgj", "spj", "sthj", "wjw", "yjj", "zjj")
+PORTALS = ("credit-licence", "credit-penalty", "jtj", "scjgj", "spj", "sthj", "wjw", "yjj", "zjj", *UNITS)
+CODED = {"xfdd", "ylbzj"}  # their rows are the records: no detail, and fewer fields
 
 
 @pytest.mark.parametrize("name", PORTALS)
@@ -97,8 +99,8 @@ def test_every_row_and_detail_is_read_as_it_stands(replica: Replica, town: Town,
     assert len({r.key for r in rows}) == len(rows)
     family, options = FAMILIES[portal.family], load_options(portal)
     for row, posting in zip(rows, standing, strict=True):
-        assert row.detail is not None
-        detail = family.parse_detail(portal, options, fetch(row.detail), row)
+        assert (row.detail is None) == (name in CODED)
+        detail = family.parse_detail(portal, options, fetch(row.detail) if row.detail else None, row)
         findings = read_findings(
             portal, row, detail, content_hash="h", capture="", observed_at=AT, names=UnitNames.of(config),
         )
@@ -111,12 +113,13 @@ def test_every_row_and_detail_is_read_as_it_stands(replica: Replica, town: Town,
 def _agrees(finding: Finding, act: Act, posting: Posting, channel: Channel) -> None:
     shown = act.credit_identity if channel is Channel.CREDIT else act.identity
     exposed = {"clear": ["identity-number"], "weak": ["identity-number-weak"]}.get(shown, [])
-    said = (finding.unit, finding.kind, finding.name, finding.code, finding.decided_on, finding.category, finding.public_until)
-    true = (act.unit, act.kind, act.party.name, act.party.code, act.printed_decided, act.category, act.public_until)
-    assert said == true
+    said = (finding.unit, finding.name, finding.code, finding.decided_on)
+    assert said == (act.unit, act.party.name, act.party.code, act.printed_decided)
+    if posting.portal not in CODED:
+        assert (finding.kind, finding.category, finding.public_until) == (act.kind, act.category, act.public_until)
     assert plain(finding.content) == plain(act.item) and finding.unknown_labels == ()
     assert (finding.published.on if finding.published else None) == (posting.stated.date() if posting.stated else None)
-    assert [e.what for e in finding.exposures] == exposed
+    assert [e.what for e in finding.exposures] == ([] if posting.portal in CODED else exposed)
 
 
 @pytest.mark.parametrize("outage", BLOCKING, ids=lambda o: f"{o.portal}-{o.first}-{o.trouble.name}")

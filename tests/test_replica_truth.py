@@ -82,7 +82,7 @@ BY_HAND = [
     ("report-time-blank-1", REPORTED, None, False, None),
     ("unwatched-timely-1", PUBLISHED, DEP, False, None),
     ("unwatched-late-1", PUBLISHED, DEP, True, None),
-    ("unwatched-never-1", PUBLISHED, DEP, True, "07-21"),
+    ("unwatched-never-1", PUBLISHED, DEP, True, None),
     ("unwatched-then-late-1", PUBLISHED, DEP, True, "07-23"),
     ("number-written-otherwise-1", PUBLISHED, CR, False, None),
     ("number-mistyped-1", PUBLISHED, CR, False, None),

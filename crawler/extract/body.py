@@ -4,6 +4,7 @@ A decision may be published as an attachment, a picture or a frame: then the wor
 """
 
 import re
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 from lxml.html import HtmlElement
@@ -34,9 +35,13 @@ CONTAINERS = (
 )
 MIN_VISIBLE = 30  # characters; less is a caption, not a text
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|rar|zip|7z|wps|et|ofd|ceb|gd|caj|txt|tiff?|jpe?g|png|bmp)(?![a-z0-9])", re.I)
-_ELSEWHERE = re.compile(r"见附[件表]|[见如]下图")
+_ATTACHED = re.compile(r"见附[件表]")
+_BELOW = re.compile(r"[见如]下图")
 _FETCHES = re.compile(r"download|getfile|attach|fileserver", re.I)
 _POINTS_ON = re.compile(r"附件|点击|查看|详见|下载")
+_OFFERS = re.compile(r"附件|下载")
+_PAGE = re.compile(r"\.(?:s?html?|jspx?|aspx?|php|do|action)(?:[?#]|$)|/$", re.I)
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.I)
 _FRAMES = ".//iframe|.//frame|.//object|.//embed|.//canvas|.//video"
 _ICON_PIXELS = 32
 
@@ -50,25 +55,48 @@ def body_text(root: HtmlElement) -> str:
     """The article's visible text; "" when it is too short or when what is published may stand outside it.
 
     Every container counts, as one of them may hold the picture and another the words; on a page without a known
-    container the whole page does.
+    container the whole page does. What stands in files that can be asked for (`file_links`) is theirs to tell: with
+    such files the text is whole only together with them.
     """
-    places = _places(root) or [root]
+    places, files = _places(root) or [root], file_links(root)
     if any(place.xpath(_FRAMES) for place in places):
         return ""
-    if any(_leads_on(link) for place in places for link in place.iter("a")):
+    if any(_leads_on(link) for place in places for link in place.iter("a") if link not in files):
         return ""
     if any(_is_picture(image) for place in places for image in place.iter("img")):
         return ""
     text = "\n".join(text_lines(place) for place in places)
-    if len(tight(text)) < MIN_VISIBLE or _ELSEWHERE.search(tight(text)) or _FILE.search(text):
-        return ""
-    return text
+    return text if _says_all(text, [words_of(link) for link in files]) else ""
+
+
+def _says_all(text: str, names: Sequence[str]) -> bool:
+    """Whether words that stand beside files of these names speak of nothing else that is not shown."""
+    bare = tight(text)
+    for name in names:
+        bare = bare.replace(tight(name), " ")
+    if _BELOW.search(bare) or _FILE.search(bare):
+        return False
+    return bool(names) or (len(tight(text)) >= MIN_VISIBLE and not _ATTACHED.search(bare))
 
 
 def _places(root: HtmlElement) -> list[HtmlElement]:
     """Every known container that does not stand inside another."""
     found = list(dict.fromkeys(element for css in CONTAINERS for element in root.cssselect(css)))
     return [element for element in found if not any(above in found for above in element.iterancestors())]
+
+
+def file_links(root: HtmlElement) -> list[HtmlElement]:
+    """The links of the article (of the whole page where none is marked off) that lead to a file one can ask for."""
+    return [link for place in _places(root) or [root] for link in place.iter("a") if _is_file_link(link)]
+
+
+def _is_file_link(link: HtmlElement) -> bool:
+    href, words = (link.get("href") or "").strip(), words_of(link)
+    scheme = href.partition(":")[0].lower() if _SCHEME.match(href) else "http"
+    if not href or href.startswith("#") or scheme not in {"http", "https"}:
+        return False
+    named = _FILE.search(unquote(href)) or _FILE.search(words) or _FETCHES.search(href)
+    return bool(named or (_OFFERS.search(words) and not _PAGE.search(href)))
 
 
 def _leads_on(link: HtmlElement) -> bool:

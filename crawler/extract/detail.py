@@ -4,29 +4,28 @@ import re
 
 from lxml.html import HtmlElement
 
-from core.labels import canonical
-from core.text import is_placeholder
 from crawler.blocked import why_not_genuine
 from crawler.extract.body import body_of, body_text
+from crawler.extract.files import files_beside, is_file, read_file
 from crawler.extract.lines import Pairs, labelled_lines, text_lines
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta import document_dates, meta_of, visible_published
-from crawler.extract.pairs import HEAD, blocks_of, definition_lists
+from crawler.extract.pairs import blocks_of, definition_lists, names_a_decision
 from crawler.extract.tables import records_of
 from crawler.pages import Detail, NotGenuine, Response
 
 _UNFILLED = re.compile(r"\{\{[^{}]+\}\}")
-_WHEN = frozenset({"decided_on", "licence_decided_on", "penalty_decided_on"})
-_WHAT = frozenset({"content", "result", "facts", "project"})
 
 
 def read_detail(response: Response | None) -> Detail:
     """Everything labelled on a page; NotGenuine when it is not, by what it shows, a page of the site.
 
-    None (a row whose detail stands on a host that is not ours to ask) says nothing.
+    None (a row whose detail stands on a host that is not ours to ask) says nothing. A row may lead to a file itself.
     """
     if response is None:
         return Detail(records=())
+    if is_file(response):
+        return read_file(response)
     text = text_of(response)
     root = tree_of(text)
     lines = text_lines(root)
@@ -43,6 +42,7 @@ def read_detail(response: Response | None) -> Detail:
         meta=meta,
         text=lines,
         body=body_text(root),
+        files=files_beside(records, root, response.url),
     )
 
 
@@ -50,23 +50,11 @@ def _records(root: HtmlElement, lines: str) -> tuple[Pairs, ...]:
     """Tables of the page's body first, then of the whole page, then definition lists, then labelled lines."""
     body = body_of(root)
     for place in [*([body] if body is not None else []), root]:
-        records = tuple(r for r in (*records_of(place), *definition_lists(place)) if _names_a_decision(r))
+        records = tuple(r for r in (*records_of(place), *definition_lists(place)) if names_a_decision(r))
         if records:
             return records
     pairs = labelled_lines(text_lines(body) if body is not None else lines)
-    return tuple(record for record in blocks_of(pairs) if _names_a_decision(record))
-
-
-def _names_a_decision(pairs: Pairs) -> bool:
-    """Whether a record says a number, a party with something decided, or what was decided and when.
-
-    The last keeps rows of a table that leaves their number empty: each of them is a decision published. The head
-    of an information-disclosure page (索引号, 发布机构, 文号) is about the page: its number alone is no record.
-    """
-    names = {canonical(label) for label, value in pairs if not is_placeholder(value)}
-    if ("document_number" in names and not names & HEAD) or ("name" in names and names & (_WHEN | _WHAT)):
-        return True
-    return bool(names & _WHEN and names & _WHAT)
+    return tuple(record for record in blocks_of(pairs) if names_a_decision(record))
 
 
 def _title(root: HtmlElement, meta: tuple[tuple[str, str], ...]) -> str:

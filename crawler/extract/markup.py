@@ -2,11 +2,11 @@
 
 import re
 
-from lxml import html as lxml_html
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from core.text import plain
+from crawler.extract.bounded import parse_bounded
 from crawler.extract.charset import decode
 from crawler.pages import NotGenuine, Response
 
@@ -19,12 +19,12 @@ def text_of(response: Response) -> str:
 
 
 def tree_of(text: str) -> HtmlElement:
-    """Parsed HTML; NotGenuine for a text without any markup or content."""
+    """Parsed HTML; NotGenuine for a text without any markup or content, Unparsed for one that would lose some of it."""
     stripped = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
     if not stripped.strip():
         raise NotGenuine("empty-body")
     try:
-        return lxml_html.fromstring(stripped)
+        return parse_bounded(stripped)
     except ParserError:
         raise NotGenuine("empty-body") from None
 

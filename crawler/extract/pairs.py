@@ -24,6 +24,22 @@ def definition_lists(root: HtmlElement) -> tuple[Pairs, ...]:
     return tuple(found)
 
 
+_WHEN = frozenset({"decided_on", "licence_decided_on", "penalty_decided_on"})
+_WHAT = frozenset({"content", "result", "facts", "project"})
+
+
+def names_a_decision(pairs: Pairs) -> bool:
+    """Whether a record says a number, a party with something decided, or what was decided and when.
+
+    The last keeps rows of a table that leaves their number empty: each of them is a decision published. The head
+    of an information-disclosure page (索引号, 发布机构, 文号) is about the page: its number alone is no record.
+    """
+    names = {canonical(label) for label, value in pairs if not is_placeholder(value)}
+    if ("document_number" in names and not names & HEAD) or ("name" in names and names & (_WHEN | _WHAT)):
+        return True
+    return bool(names & _WHEN and names & _WHAT)
+
+
 def _without_head(pairs: Pairs) -> Pairs:
     """The side of an information-disclosure page's head (above or below it) that tells of a decision.
 

@@ -6,11 +6,12 @@ decision swallowed by another's record would be one that seems not to be publish
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
 from core.labels import canonical
+from core.text import plain
 from crawler.extract.lines import Pairs, is_label, labelled_lines, text_lines
 from crawler.extract.markup import words_of
 from crawler.extract.pairs import blocks_of
@@ -23,17 +24,22 @@ _NUMBER = re.compile(r"[〔\[【﹝（({](?:19|20)\d\d[〕\]】﹞）)}].*\d|(?:
 
 def records_of(root: HtmlElement) -> tuple[Pairs, ...]:
     """The records of every table below `root` that holds labels of its own, each table once, in document order."""
+    tables = ((table, grid_of(table)) for table in root.iter("table"))
+    return records_of_grids(grid for table, grid in tables if not _is_layout(table, grid))
+
+
+def records_of_grids(grids: Iterable[Grid]) -> tuple[Pairs, ...]:
+    """The records of tables in their order; one that goes on without labels of its own is read under the last ones."""
     seen: set[tuple[tuple[str, ...], ...]] = set()
     found: list[Pairs] = []
     above: list[str] = []
-    for table in root.iter("table"):
-        grid = grid_of(table)
+    for grid in grids:
         mark = tuple(tuple(line) for line in grid)
-        if mark in seen or not grid or _is_layout(table, grid):
+        if mark in seen or not grid:
             continue
         seen.add(mark)
         found += read_grid(grid) or _continued(grid, above)
-        heads = _heads(grid)
+        heads = heads_of(grid)
         above = grid[heads[-1]] if heads else above
     return tuple(found)
 
@@ -63,13 +69,22 @@ def grid_of(table: HtmlElement) -> Grid:
 
 
 def _cell(cell: HtmlElement) -> str:
-    """A cell's text as it stands; its lines apart only where each is a number, or where they carry labels."""
-    lines = text_lines(cell).split("\n")
+    """A cell's text as it stands; its lines apart only where `_apart` says so."""
+    return _apart(text_lines(cell).split("\n")) or words_of(cell)
+
+
+def as_cell(text: str) -> str:
+    """A file's cell as a page's: lines that a person made in it are one text, but where `_apart` says so."""
+    return _apart(text.split("\n")) or plain(text)
+
+
+def _apart(lines: Sequence[str]) -> str:
+    """The lines of a cell that mean something each: numbers, or labels with their values; "" for those that do not."""
     if len(lines) > 1 and all(_NUMBER.search(line) and line.endswith("号") for line in lines):
         return "、".join(lines)
     if len(lines) > 1 and len(labelled_lines("\n".join(lines))) > 1:
         return "\n".join(lines)
-    return words_of(cell)
+    return ""
 
 
 def _is_layout(table: HtmlElement, grid: Grid) -> bool:
@@ -79,22 +94,28 @@ def _is_layout(table: HtmlElement, grid: Grid) -> bool:
 
 def read_grid(grid: Grid) -> list[Pairs]:
     """The records of one grid; none for a table that is not about labelled values."""
-    heads = _heads(grid)
+    heads = heads_of(grid)
     shared = tuple(_side_by_side(grid[: heads[0]] if heads else grid))
     if not heads:
         return list(blocks_of(shared)) if any(canonical(label) for label, _ in shared) else []
     rows = list(_by_rows(grid, heads))
     if any(canonical(label) == "document_number" for label, _ in shared):
-        return [*blocks_of(shared), *rows] if _has_number(grid, heads) else [(*row, *shared) for row in rows]
+        return [*blocks_of(shared), *rows] if _is_numbered(grid, heads) else [(*row, *shared) for row in rows]
     known = tuple((label, value) for label, value in shared if canonical(label))
     return [(*row, *known) for row in rows]
 
 
-def _has_number(grid: Grid, heads: Sequence[int]) -> bool:
+def has_number(grid: Sequence[Sequence[str]]) -> bool:
+    """Whether a document number stands in any cell."""
+    return any(_NUMBER.search(cell) for line in grid for cell in line)
+
+
+def _is_numbered(grid: Grid, heads: Sequence[int]) -> bool:
     return any(canonical(label) == "document_number" for head in heads for label in grid[head])
 
 
-def _heads(grid: Grid) -> list[int]:
+def heads_of(grid: Grid) -> list[int]:
+    """The numbers of the rows that are labels for the rows below them."""
     return [number for number in range(len(grid)) if _is_head(grid, number)]
 
 

@@ -7,7 +7,18 @@ from pydantic import ValidationError
 
 from core.config import Portal
 from core.errors import ConfigError
-from crawler.families import cmsweb, cmsweb_api, credit_json, credit_static, jpage, rendered
+from crawler.families import (
+    cmsweb,
+    cmsweb_api,
+    credit_json,
+    credit_static,
+    html_list,
+    jpage,
+    json_api,
+    one_table,
+    rendered,
+    trs,
+)
 
 FAMILIES: dict[str, ModuleType] = {
     "cmsweb": cmsweb,
@@ -16,6 +27,10 @@ FAMILIES: dict[str, ModuleType] = {
     "credit-static": credit_static,
     "credit-json": credit_json,
     "rendered-list": rendered,
+    "one-table": one_table,
+    "html-list": html_list,
+    "json-api": json_api,
+    "trs": trs,
 }
 
 _WRONG = {"extra_forbidden": "该家族没有这个键（拼写有误？）", "missing": "缺少这一项"}

@@ -4,16 +4,14 @@ List: `{totalNum, mess:[{VAL_ID, …}]}`, sometimes with a script before it; det
 field codes or a list of label and value.
 """
 
-from typing import Any
-from urllib.parse import urlencode, urljoin
+from dataclasses import replace
 
 from core.config import Frozen, Portal
 from crawler.extract.markup import text_of
-from crawler.families.jsonic import at_path, count, json_of
-from crawler.families.listing import row, unique
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
-
-_HEADERS = (("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"),)
+from crawler.families import json_api
+from crawler.families.json_rows import records_of
+from crawler.families.jsonic import at_path, json_of
+from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
 
 
 class Options(Frozen):
@@ -32,55 +30,41 @@ class Options(Frozen):
     detail: str = "mess.detail"
 
 
-def page_request(portal: Portal, options: Options, page: int, _before: ListPage | None) -> PageRequest:
-    """The form of page `page`."""
-    form = {"type": options.type, "pageSize": str(options.page_size), "cpage": str(page), **options.form}
-    return PageRequest(
-        url=urljoin(portal.url, options.list_path), method="POST", body=urlencode(form).encode(), headers=_HEADERS
+def _api(options: Options) -> json_api.Options:
+    return json_api.Options(
+        path=options.list_path,
+        method="POST",
+        form={"type": options.type, "pageSize": "{size}", "cpage": "{page}", **options.form},
+        size=options.page_size,
+        rows=options.rows,
+        total=options.total,
+        id=(options.id,),
+        title=options.title,
+        date=options.date,
+        ignore=(options.id,),
+        detail="post",
+        detail_path=options.detail_path,
+        detail_form={"valId": "{id}", "type": options.type},
+        detail_record=options.detail,
     )
+
+
+def page_request(portal: Portal, options: Options, page: int, before: ListPage | None) -> PageRequest:
+    """The form of page `page`."""
+    return json_api.page_request(portal, _api(options), page, before)
 
 
 def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
     """Rows and total; the answer's own structure is the proof that it is itself."""
-    data = json_of(text_of(response))
-    entries, total = at_path(data, options.rows), count(at_path(data, options.total))
-    if not isinstance(entries, list) or total is None:
-        raise NotGenuine("json-refused")
-    rows = unique(_row(portal, options, entry) for entry in entries)
-    return ListPage(rows=rows, total=total, pages=max(-(-total // options.page_size), 1))
+    page = json_api.read_list(portal, _api(options), json_of(text_of(response)))
+    return replace(page, rows=tuple(replace(row, url=row.url.replace("#id=", "#valId=", 1)) for row in page.rows))
 
 
-def _row(portal: Portal, options: Options, entry: Any) -> Row:
-    key = str(entry.get(options.id) or "") if isinstance(entry, dict) else ""
-    if not key:
-        raise Unparsed("row-unreadable", str(entry)[:80])
-    url = urljoin(portal.url, options.detail_path)
-    detail = PageRequest(
-        url=url, method="POST", body=urlencode({"valId": key, "type": options.type}).encode(), headers=_HEADERS
-    )
-    fields = tuple((str(k), str(v)) for k, v in entry.items() if k != options.id and v is not None)
-    return row(
-        portal,
-        key=key,
-        url=f"{url}#valId={key}",
-        title=_first(entry, options.title),
-        date_text=_first(entry, options.date),
-        detail=detail,
-        fields=fields,
-    )
-
-
-def _first(entry: dict[str, Any], names: tuple[str, ...]) -> str:
-    return next((str(entry[name]) for name in names if entry.get(name)), "")
-
-
-def parse_detail(_portal: Portal, options: Options, response: Response, _row: Row) -> Detail:
+def parse_detail(_portal: Portal, options: Options, response: Response | None, _row: Row) -> Detail:
     """The record of `mess.detail`."""
-    record = at_path(json_of(text_of(response)), options.detail)
-    if isinstance(record, dict) and record:
-        pairs = tuple((str(k), "" if v is None else str(v)) for k, v in record.items())
-    elif isinstance(record, list) and all(isinstance(item, dict) for item in record) and record:
-        pairs = tuple((str(i.get("label") or i.get("name") or ""), str(i.get("value") or "")) for i in record)
-    else:
+    if response is None:
+        return Detail(records=())
+    records = records_of(_api(options), at_path(json_of(text_of(response)), options.detail))
+    if not records:
         raise NotGenuine("json-refused", "detail")
-    return Detail(records=(pairs,))
+    return Detail(records=records)

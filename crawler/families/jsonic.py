@@ -1,40 +1,135 @@
-"""JSON answers as sites send them: markup before the JSON, numbers as strings, refusals at status 200."""
+"""JSON answers as sites send them: wrapped in markup or a call, JSON inside JSON, numbers as text, refusals at status 200."""
 
+import html
 import json
 import re
+from datetime import datetime
 from typing import Any
 
+from core.clock import ZONE
 from crawler.pages import NotGenuine
 
-_START = re.compile(r"[\[{]")
+_MARKUP = re.compile(
+    r"[\s\ufeff]*(?:<(script|style)\b.*?</\1\s*>|<!--.*?-->|<\?xml[^>]*\?>|<(?:br|meta|link|hr)\b[^>]*>)", re.S | re.I
+)
+_WRAP = re.compile(r"<(string|pre)\b[^>]*>", re.I)  # an ASMX answer as XML; JSON as a browser draws it
+_CALL = re.compile(r"(?:/\*.*?\*/\s*)?[A-Za-z_$][\w.$]*\s*\(\s*", re.S)
 _REFUSED = re.compile(r"[45]\d\d")
+_STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
+_NET_DATE = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
+_FIRST_DAY, _LAST_DAY = datetime(1990, 1, 1, tzinfo=ZONE), datetime(2100, 1, 1, tzinfo=ZONE)
+_SECONDS_END = 1_900_000_000  # from here on ten digits may also be a day and an hour (2026091108)
+_DECODER = json.JSONDecoder(parse_float=str)  # 0.20 stays as it was printed
 
 
 def json_of(text: str) -> Any:
-    """The JSON document in `text`, after any markup before it; NotGenuine when there is none or it refuses."""
-    cleaned = re.sub(r"^(?:\s*<script\b.*?</script>)+", "", text.lstrip("\ufeff"), flags=re.S | re.I).lstrip()
-    found = _START.match(cleaned)
-    if found is None:
-        raise NotGenuine("not-json", cleaned[:60])
+    """The JSON document in `text`, out of its wrapping; NotGenuine when there is none, none whole, or it refuses.
+
+    Wrapping: scripts and comments before and behind, a JSONP call, `<string>` of a web service, JSON as a JSON string.
+    """
+    data = _document(text)
+    if isinstance(data, str):
+        data = _document(data)
+    if isinstance(data, dict):
+        code = str(data.get("code", data.get("status", "")))
+        if _REFUSED.fullmatch(code) or str(data.get("success")).lower() in {"false", "0"}:
+            raise NotGenuine("json-refused", code or "success")
+    return data
+
+
+def _document(text: str) -> Any:
+    text = _unwrapped(_after_markup(text))
+    call = _CALL.match(text)
+    body = text[call.end() :] if call else text
+    if not body.startswith(("{", "[", '"')):
+        raise NotGenuine("not-json", body[:60])
     try:
-        data = json.loads(cleaned)
-    except (json.JSONDecodeError, RecursionError) as error:
+        data, end = _DECODER.raw_decode(body)
+    except (ValueError, RecursionError) as error:
         raise NotGenuine("truncated", str(error)) from error
-    if isinstance(data, dict) and _REFUSED.fullmatch(str(data.get("code", data.get("status", "")))):
-        raise NotGenuine("json-refused", str(data.get("code", data.get("status"))))
+    rest = body[end:].strip()
+    closed = rest.startswith(")") if call else True
+    if not closed or _after_markup(rest.removeprefix(")") if call else rest).strip("; \r\n\t"):
+        raise NotGenuine("truncated", rest[:60])
     return data
 
 
-def at_path(data: Any, path: str) -> Any:
-    """The value at a dotted path, or None."""
-    for part in filter(None, path.split(".")):
-        if not isinstance(data, dict):
-            return None
-        data = data.get(part)
+def _after_markup(text: str) -> str:
+    place = 0
+    while found := _MARKUP.match(text, place):
+        place = found.end()
+    return text[place:].lstrip("\ufeff \r\n\t")
+
+
+def _unwrapped(text: str) -> str:
+    wrap = _WRAP.match(text)
+    if wrap is None:
+        return text
+    inner, end, rest = text[wrap.end() :].rpartition(f"</{wrap[1]}>")
+    if not end or rest.strip():
+        raise NotGenuine("truncated", wrap[0])
+    return html.unescape(inner).strip()
+
+
+def at_path(data: Any, path: str, missing: Any = None) -> Any:
+    """The value at a path like `custom.data[0].infos` (`$`: the document itself), or `missing`.
+
+    A text on the way is read as JSON: `d.Table` finds its way through `{"d": "{\\"Table\\": …}"}`.
+    """
+    for step in _STEP.findall(path) if path != "$" else ():
+        data = inner(data)
+        if isinstance(data, dict) and not step.startswith("["):
+            data = data.get(step, missing)
+        elif isinstance(data, list) and step.startswith("[") and int(step[1:-1]) < len(data):
+            data = data[int(step[1:-1])]
+        else:
+            return missing
     return data
+
+
+def inner(value: Any) -> Any:
+    """What a JSON text inside JSON says; any other value, and a text that is no whole JSON, as it is."""
+    if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
+        return value
+    try:
+        return _DECODER.decode(value)
+    except (ValueError, RecursionError):
+        return value
 
 
 def count(value: Any) -> int | None:
     """A total given as number or text; None for anything else, and for a negative one."""
     text = str(value).strip()
-    return int(text) if text.isdigit() and not isinstance(value, bool) else None
+    return int(text) if re.fullmatch(r"[0-9]{1,12}", text) and not isinstance(value, bool) else None
+
+
+def flag(value: Any) -> bool | None:
+    """A yes or no given as one, as a number or as text; None for anything else."""
+    return {"true": True, "1": True, "false": False, "0": False}.get(str(value).strip().lower())
+
+
+def said(value: Any) -> str:
+    """A single value as text: null is nothing, true and false as JSON writes them."""
+    if value is None or isinstance(value, (dict, list)):
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def day_text(value: Any) -> str:
+    """A date as text that `parse_day` reads: epoch milliseconds or seconds and `/Date(…)/` become Beijing time.
+
+    Epochs before 1990 or after 2100 stand for an empty date; seconds that could be a day and an hour say nothing.
+    """
+    text = said(value).strip()
+    net = _NET_DATE.fullmatch(text)
+    if net or re.fullmatch(r"[0-9]{13}", text):
+        return _moment(int(net[1] if net else text) / 1000)
+    if re.fullmatch(r"[0-9]{10}", text):
+        return _moment(int(text)) if int(text) < _SECONDS_END else ""
+    return text
+
+
+def _moment(seconds: float) -> str:
+    if not _FIRST_DAY.timestamp() <= seconds < _LAST_DAY.timestamp():
+        return ""
+    return datetime.fromtimestamp(seconds, ZONE).strftime("%Y-%m-%d %H:%M:%S")

@@ -4,18 +4,20 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
 
 from core.config import Portal
 from core.text import mask_identities, parse_day, plain, tight
 from crawler.extract.markup import words_of
+from crawler.families.short_days import is_short_day, with_years
 from crawler.pages import NotGenuine, PageRequest, Row, Unparsed
 
 _BREAKERS = frozenset({"_", "rnd", "random", "timestamp", "jsessionid"})  # queries that only pass caches
 _CLOCKS = frozenset({"date", "t", "time", "v"})  # these too, where they hold a moment or a random number
 _MOMENT = re.compile(r"\d{10,}|0?\.\d+|[A-Z][a-z]{2}(?: [A-Z][a-z]{2}.*)?")
+_SENT = "%&=+/:?@!$'()*,;~[]"  # characters of a query that are sent as they are written
 _SESSION = re.compile(r";jsessionid=[^/?#;]*", re.I)
 # Of the last part of the path alone: a folder's number (/202608/, /col/16653_544327/) is every row's.
 _ID = re.compile(r"/(?:art_\d+_|t\d{8}_)?([0-9a-fA-F]{32}|\d{5,}|[0-9A-Za-z]{16,})(?:\.\w+)?$")
@@ -38,22 +40,30 @@ def says_empty(text: str) -> bool:
     return _NOTHING.search(tight(text)) is not None
 
 
-def require_end(text: str, after: str = "") -> None:
+def require_end(text: str, after: str = "", row: str = "") -> None:
     """That the page did not stop halfway: it is closed, or what stands behind the list (`after`) is there.
 
-    Sites without end tags exist, and generators that die in the middle of a list.
+    Sites without end tags exist, and generators that die in the middle of a list. `row`: how a row begins (`<tr`);
+    the page's end must then stand behind the last of them. A header that is pasted in as a whole page is no end, and
+    the parser stops at the first `</html>`: rows behind it would be lost.
     """
     lowered = text.lower()
-    if "</html>" in lowered or "</body>" in lowered or (after and lowered.rfind(after.lower()) > lowered.rfind("<li")):
+    last, closed = lowered.rfind(row or "<li"), max(lowered.rfind("</html>"), lowered.rfind("</body>"))
+    lost = 0 <= lowered.find("</html>") < last
+    if not lost and (closed > (last if row else -1) or (after and lowered.rfind(after.lower()) > last)):
         return
     raise NotGenuine("truncated")
 
 
 def absolute(base: str, href: str) -> str:
-    """An address made whole and stripped of cache breakers, sessions and fragments."""
+    """An address made whole and stripped of cache breakers, sessions and fragments.
+
+    What is percent-encoded stays as it is: sites encode in GBK, and a reading as UTF-8 would lose it.
+    """
     parts = urlsplit(urljoin(base, href.strip()))
-    query = [(k, v) for k, v in parse_qsl(parts.query, keep_blank_values=True) if not _is_breaker(k.lower(), v)]
-    return urlunsplit((parts.scheme, parts.netloc, _SESSION.sub("", parts.path), urlencode(query), ""))
+    pairs = [(pair, *pair.partition("=")[::2]) for pair in parts.query.split("&") if pair]
+    query = [pair for pair, name, value in pairs if not _is_breaker(name.lower(), unquote_plus(value))]
+    return urlunsplit((parts.scheme, parts.netloc, _SESSION.sub("", parts.path), quote("&".join(query), _SENT), ""))
 
 
 def _is_breaker(name: str, value: str) -> bool:
@@ -86,7 +96,7 @@ def is_pinned(item: HtmlElement) -> bool:
 
 def within_hosts(portal: Portal, url: str) -> bool:
     """Whether an address stands on a host that the portal names."""
-    hosts = {(urlsplit(portal.url).hostname or "").lower(), *(h.lower() for h in portal.hosts)}
+    hosts = {(urlsplit(portal.url).hostname or "").lower(), *((urlsplit(f"//{h}").hostname or "") for h in portal.hosts)}
     parts = urlsplit(url)
     return parts.scheme in {"http", "https"} and (parts.hostname or "").lower() in hosts
 
@@ -139,44 +149,66 @@ def unique(rows: Iterable[Row]) -> tuple[Row, ...]:
     )
 
 
-def html_rows(portal: Portal, items: Iterable[HtmlElement], base: str, date_css: str) -> tuple[Row, ...]:
+def html_rows(
+    portal: Portal, items: Iterable[HtmlElement], base: str, date_css: str, link_css: str = "", title_css: str = ""
+) -> tuple[Row, ...]:
     """Rows of list items, each with a link and a date; every item must be readable."""
-    return unique(_html_row(portal, item, base, date_css) for item in items)
+    found = [_html_row(portal, item, base, date_css, link_css, title_css) for item in items]
+    return unique(with_years(found, newest_first=portal.order == "newest-first"))
 
 
-def _html_row(portal: Portal, item: HtmlElement, base: str, date_css: str) -> Row:
-    links = [a for a in item.iter("a") if _leads(a.get("href") or "")]
-    if not links:
+def _html_row(
+    portal: Portal, item: HtmlElement, base: str, date_css: str, link_css: str, title_css: str
+) -> tuple[Row, str]:
+    link = link_of(item, link_css)
+    if link is None:
         raise Unparsed("row-unreadable", words_of(item)[:60])
-    link = max(links, key=lambda a: len(a.get("title") or words_of(a)))
-    title = plain(link.get("title") or words_of(link))
-    return row(
+    date_text = date_of(item, link, date_css)
+    made = row(
         portal,
         url=absolute(base, link.get("href") or ""),
-        title=title,
-        date_text=_date_of(item, link, date_css),
+        title=title_of(item, link, title_css),
+        date_text=date_text,
         pinned=is_pinned(item),
     )
+    return made, date_text
 
 
-def _leads(href: str) -> bool:
+def link_of(item: HtmlElement, css: str = "") -> HtmlElement | None:
+    """The item's link to its page: the one marked, else the one with the most to say."""
+    places = item.cssselect(css) if css else item.iter("a")
+    links = [a for a in places if leads(a.get("href") or "")]
+    return max(links, key=lambda a: len(a.get("title") or words_of(a)), default=None)
+
+
+def title_of(item: HtmlElement, link: HtmlElement | None, css: str = "") -> str:
+    """The title that is marked, else the link's; whole in `title` where the text is cut."""
+    marked = item.cssselect(css) if css else []
+    named = marked[0] if marked else link
+    return "" if named is None else plain(named.get("title") or words_of(named))
+
+
+def leads(href: str) -> bool:
     """Whether a link leads to a page; a script's call has no address to know a row by."""
     return bool(href.strip()) and not href.strip().lower().startswith(("#", "javascript:", "mailto:"))
 
 
-def _date_of(item: HtmlElement, link: HtmlElement, date_css: str) -> str:
+def date_of(item: HtmlElement, link: HtmlElement | None, css: str) -> str:
     """The list's date: a marked element, else one that is nothing but a date, else words outside the link.
 
-    Never a title's date: that is when something was decided, not when it was published.
+    Never a title's date: that is when something was decided, not when it was published. A day without its year
+    (03-16) only where no whole one stands.
     """
-    marked = item.cssselect(date_css) if date_css else []
+    marked = item.cssselect(css) if css else []
     others = [el for el in item.iterdescendants() if isinstance(el.tag, str) and el is not link]
+    outside = words_of(item) if link is None else words_of(item).replace(words_of(link), " ", 1)
     candidates = (
-        *(words_of(el) for el in marked if _is_date(el) or not _shares(el, link)),
-        *(words_of(el) for el in others if _is_date(el)),
-        words_of(item).replace(words_of(link), " ", 1),
+        *(words_of(el) for el in marked if _is_date(el) or link is None or not _shares(el, link)),
+        *(words_of(el) for el in others if _is_date(el) or is_short_day(words_of(el))),
+        outside,
     )
-    return next((text for text in candidates if parse_day(text)), "")
+    whole = (text for text in candidates if parse_day(text))
+    return next(whole, next((text for text in candidates if is_short_day(text)), ""))
 
 
 def _is_date(element: HtmlElement) -> bool:

@@ -1,36 +1,38 @@
 """A list that exists only after scripts ran, read from the DOM of a real Chromium.
 
-Everything is named by CSS in the portal's options; `{{…}}` left unfilled means the scripts did not finish.
+Everything is named in the portal's options; `{{…}}` left unfilled means the scripts did not finish.
 """
 
 import re
 from dataclasses import replace
 
-from lxml.html import HtmlElement
-
 from core.config import Frozen, Portal
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.families.claims import Css, Place, number_at
 from crawler.families.listing import html_rows, require_marker
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
 
-_NUMBER = re.compile(r"\d+")
 _UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
 
 
 class Options(Frozen):
-    """CSS of the list, its items and dates, of the pager's numbers; `page_url` has `{page}`; `ready` ends the wait.
+    """CSS of the list, its items, and in an item of its link, title and date; `page_url` has `{page}`.
+
+    `total`, `pages`, `page`: where the page says its numbers (places: `claims.py`). `ready`: CSS that ends the wait.
 
     `render_details`: details too exist only after scripts ran (waited for with the same `ready`, or until idle).
     `total = ""` says that the site prints no total; otherwise a page without one is not finished.
     """
 
-    container: str = "ul.xxgk-list"
-    items: str = "ul.xxgk-list > li"
-    dates: str = "span.date, .date"
-    total: str = ".total"
-    pages: str = ".pages"
-    page: str = ".now"
+    container: Css = "ul.xxgk-list"
+    items: Css = "ul.xxgk-list > li"
+    link: Css = ""
+    title: Css = ""
+    dates: Css = "span.date, .date"
+    total: Place = ".total"
+    pages: Place = ".pages"
+    page: Place = ".now"
     page_url: str = "?page={page}"
     ready: str = "[data-ready]"
     render_details: bool = False
@@ -52,12 +54,12 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     if not tree.cssselect(options.container):
         raise NotGenuine("list-missing")
     items = tree.cssselect(options.items)
-    total, pages, page = (_number(tree, css) for css in (options.total, options.pages, options.page))
+    total, pages, page = (number_at(tree, place) for place in (options.total, options.pages, options.page))
     if not items and total != 0:  # a total may be drawn before its rows are
         raise NotGenuine("blank-skeleton")
     if options.total and total is None:
         raise NotGenuine("total-missing")  # rows drawn and the pager not: the list may still be growing
-    rows = html_rows(portal, items, response.url, options.dates)
+    rows = html_rows(portal, items, response.url, options.dates, options.link, options.title)
     if options.render_details:
         rows = tuple(replace(row, detail=_drawn(row.detail, options)) for row in rows)
     return ListPage(rows=rows, total=total, pages=pages, page=page)
@@ -65,14 +67,6 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
 
 def _drawn(detail: PageRequest | None, options: Options) -> PageRequest | None:
     return None if detail is None else replace(detail, rendered=True, ready=options.ready)
-
-
-def _number(tree: HtmlElement, css: str) -> int | None:
-    for element in tree.cssselect(css) if css else ():
-        found = _NUMBER.search(words_of(element))
-        if found:
-            return int(found[0])
-    return None
 
 
 def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:

@@ -16,6 +16,7 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case
+    body: str = ""  # as it came
 
     def value(self, name: str, default: str = "") -> str:
         """A form field, else a query parameter."""

@@ -58,7 +58,8 @@ def spoil(trouble: Trouble | None, answer: Answer, page: int) -> Answer:
         return Answer(body=body, content_type=answer.content_type, claimed_length=len(answer.body))
     if trouble is Trouble.CUT_PAGE and page:
         middle = answer.body.rfind(b"<li", 0, len(answer.body) * 7 // 10)
-        return Answer(body=answer.body[: max(middle, 0) + 20], content_type=answer.content_type)
+        end = middle + 20 if middle >= 0 else len(answer.body) * 7 // 10
+        return Answer(body=answer.body[:end], content_type=answer.content_type)
     return answer
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Tag
 from bs4.dammit import UnicodeDammit
 
-from core.errors import WorkbookError
-from intake.cells import Cell
-from intake.guard import MAX_COLUMNS, MAX_MERGED_ROWS, MAX_ROWS, check_grid
+from core.sheets.cells import Cell
+from core.sheets.guard import MAX_COLUMNS, MAX_MERGED_ROWS, MAX_ROWS, check_grid
+from core.sheets.refused import Refused
 
 _LOOKS_HTML = re.compile(rb"<\s*(?:html|table|!doctype\s+html|head|meta|body)\b", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,60})</x:Name>", re.IGNORECASE)
@@ -31,22 +31,20 @@ def decode(data: bytes) -> tuple[str, bool]:
     return guess.unicode_markup or "", not guess.contains_replacement_characters
 
 
-def read_tables(name: str, page: str) -> tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ...]:
+def read_tables(page: str) -> tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ...]:
     """Every outermost table as (sheet name, rows); row spans and column spans are laid out.
 
-    Raises WorkbookError when there is no table or one is too large.
+    Raises Refused when there is no table or one is too large.
     """
     soup = BeautifulSoup(page, "lxml")
     tables = [table for table in soup.find_all("table") if table.find_parent("table") is None]
     if not tables:
-        raise WorkbookError(f"《{name}》是一个网页，里面没有表格；需要 .xlsx、.xls 或带表格的网页导出")
+        raise Refused("file-no-table")
     titles = _SHEET_NAME.findall(page)
-    return tuple(
-        (titles[i] if i < len(titles) else f"表{i + 1}", _lay_out(name, table)) for i, table in enumerate(tables)
-    )
+    return tuple((titles[i] if i < len(titles) else f"表{i + 1}", _lay_out(table)) for i, table in enumerate(tables))
 
 
-def _lay_out(name: str, table: Tag) -> tuple[tuple[Cell, ...], ...]:
+def _lay_out(table: Tag) -> tuple[tuple[Cell, ...], ...]:
     """The table's cells as a grid; a cell that spans rows stands in each of them (a decision with several parties)."""
     grid: dict[tuple[int, int], str] = {}
     height = 0
@@ -55,7 +53,7 @@ def _lay_out(name: str, table: Tag) -> tuple[tuple[Cell, ...], ...]:
         for cell in row.find_all(["td", "th"], recursive=False):
             while (y, x) in grid:
                 x += 1
-            check_grid(name, y + 1, x + 1)
+            check_grid(y + 1, x + 1)
             wide, high = _span(cell, "colspan", MAX_COLUMNS - x), _span(cell, "rowspan", MAX_ROWS)
             grid[y, x] = cell.get_text()
             _reserve(grid, y, x, wide, min(high, MAX_MERGED_ROWS))

@@ -1,0 +1,154 @@
+"""`make faults`: every failure × every portal family; nobody may be accused by what we could not look at.
+
+A district is watched for three weeks. Then, for each fault, a copy of it lives through three nights with every
+site spoiled in that way, and one with all of them well. Decisions are published in time in those nights: a look that
+took a failure for an empty or complete list would accuse their units then, or on the last night, when they are seen.
+Prints how many are at stake and what each family's looks said; ends with 0 only when nobody was accused wrongly.
+"""
+
+import argparse
+import re
+import shutil
+import sys
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import scheduler
+from bench.saboteur import FAULTS, Fault, Saboteur, corpus
+from core.cache import JudgementCache
+from core.clock import Clock
+from core.config import Config, load
+from core.models import Channel, Decision, Evidence, Look, Outcome
+from core.paths import Paths
+from core.reasons import sentence
+from core.store import Store
+from replica.district import write as write_district
+from replica.fillers import make_town
+from replica.offices import CREDIT, own_portal
+from replica.server import SITES, Replica
+from replica.sites.base import Request, Site
+from replica.tally import Tally, compare
+from replica.town import FIRST_NIGHT, Town, moment, night_moment
+from replica.truth import PUBLISHED, Truth, truths
+from replica.workbooks import write_workbooks
+
+FIRST, START, NIGHTS = date(2026, 8, 1), date(2026, 8, 15), 5
+TIMEOUT = 1.5  # seconds
+MAX_BYTES = 3_000_000
+
+
+def page_of(site: Site, method: str, path: str, body: str) -> int:
+    """The list page that a request is for, by the site's own routing."""
+    url = urlsplit(path)
+    request = Request(method=method, path=url.path, query=dict(parse_qsl(url.query)), form=dict(parse_qsl(body)))
+    target = site.route(request)
+    return target.page if target else 0
+
+
+def prepare(root: Path, town: Town, replica: Replica, ports: Mapping[str, int]) -> Paths:
+    """A district watched from FIRST to START, every site well."""
+    paths = Paths(root)
+    write_district(root / "district", ports)
+    file = root / "district/district.toml"
+    text = re.sub(r"(?m)^timeout_seconds = .*$", f"timeout_seconds = {TIMEOUT}\nmax_bytes = {MAX_BYTES}", file.read_text("utf-8"))
+    file.write_text(text, "utf-8")
+    config, day = load(root / "district"), FIRST_NIGHT
+    while day < START:
+        if day >= FIRST:
+            replica.set_time(night_moment(day))
+            scheduler.night(config, paths, Clock(base=night_moment(day)))
+        hand_in(config, paths, town, day)
+        day += timedelta(days=1)
+    return paths
+
+
+def hand_in(config: Config, paths: Paths, town: Town, day: date) -> None:
+    """What the units hand in that morning."""
+    files = write_workbooks(town, day, paths.root / "inbox")
+    if files:
+        with Store(paths.store) as store:
+            scheduler.take_in(store, config, paths, files, moment(day, "09:00"))
+
+
+def at_stake(town: Town, table: Sequence[Truth]) -> int:
+    """Decisions published in time while the sites are spoiled, whose deadline passes before they are well."""
+    begin, end = night_moment(START - timedelta(days=1)), night_moment(START + timedelta(days=NIGHTS))
+    timely = {(t.decision_ref, t.channel) for t in table if t.check == PUBLISHED and not t.breached}
+    acts = {act.ref: act for act in town.acts}
+    return sum(
+        any(begin < p.up <= end for p in town.postings_of(ref, portal)) and acts[ref].deadline <= end
+        for ref, channel in timely if channel
+        for portal in [CREDIT[acts[ref].kind] if channel is Channel.CREDIT else own_portal(acts[ref].unit, acts[ref].kind)] if portal
+    )
+
+
+def suffer(
+    base: Path, work: Path, name: str, fault: Fault, town: Town, table: Sequence[Truth], replica: Replica, sites: Sequence[Saboteur]
+) -> tuple[Tally, dict[str, set[str]]]:
+    """NIGHTS spoiled nights and one that is well: who was accused, and what each family's spoiled looks said."""
+    root = work / re.sub(r"\W+", "-", name)
+    shutil.copytree(base, root)
+    paths, config = Paths(root), load(root / "district")
+    events: list[tuple[date, Evidence]] = []
+    decisions: dict[str, Decision] = {}
+    said: dict[str, set[str]] = defaultdict(set)
+    final: tuple[Evidence, ...] = ()
+    for number in range(NIGHTS + 1):
+        night = START + timedelta(days=number)
+        for site in sites:
+            site.fault = fault if number < NIGHTS else None
+        replica.set_time(night_moment(night))
+        result = scheduler.night(config, paths, Clock(base=night_moment(night)))
+        if number < NIGHTS:
+            _note(said, config, result.looks)
+        with Store(paths.store) as store:
+            cache = JudgementCache(store)
+            final, decisions = cache.evidence(), decisions | cache.decisions()
+        events += [(night, item) for item in final if item.outcome is Outcome.BREACHED]
+        hand_in(config, paths, town, night)
+    shutil.rmtree(root)
+    return compare(table, events, decisions, final=final, last_night=START + timedelta(days=NIGHTS)), said
+
+
+def _note(said: dict[str, set[str]], config: Config, looks: Sequence[Look]) -> None:
+    for look in looks:
+        family = config.portal(look.portal).family
+        proves = "看全" if look.whole else "看到窗口" if look.floor and look.genuine and look.parsed else ""
+        said[family].add("、".join(filter(None, [proves, *(sentence(r) for r in look.reasons if r != "detail-unread")])) or "没有结论")
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the faults asked for (all by default); returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", default="", help="只跑名称里含这些字的故障")
+    parser.add_argument("--corpus", action="store_true", help="连同全部拦截页样本")
+    asked = parser.parse_args(arguments)
+    faults = FAULTS | (corpus() if asked.corpus else {})
+    chosen = {name: fault for name, fault in faults.items() if asked.only in name}
+    town, began, wrong = make_town(), time.monotonic(), 0
+    with tempfile.TemporaryDirectory() as folder, Replica(town, troubled=False) as replica:
+        guards = {site.name: Saboteur(replica.ports[site.name], lambda m, p, b, site=site: page_of(site, m, p, b)) for site in SITES}
+        paths = prepare(Path(folder) / "base", town, replica, {name: guard.port for name, guard in guards.items()})
+        table = truths(town)
+        families = sorted({p.family for p in load(Path(folder) / "base/district").portals})
+        print(f"{len(chosen)} 种故障 × {len(families)} 个家族（{'、'.join(families)}）")
+        print(f"故障期间按期公示、又在其间到期的：{at_stake(town, table)} 项", flush=True)
+        for name, fault in chosen.items():
+            tally, said = suffer(paths.root, Path(folder), name, fault, town, table, replica, tuple(guards.values()))
+            wrong += len(tally.accused_wrongly)
+            print(f"\n【{name}】accused: {len(tally.accused_wrongly)}", flush=True)
+            for family, words in sorted(said.items()):
+                print(f"　{family}：{'；'.join(sorted(words))}")
+            for accused in tally.accused_wrongly:
+                print(f"　冤枉：{accused.night} {accused.evidence} {accused.slug}（{accused.reason}）")
+    print(f"\naccused: {wrong}（{len(chosen)} 种故障，{time.monotonic() - began:.0f} 秒）")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

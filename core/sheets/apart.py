@@ -1,0 +1,49 @@
+"""Reading in a process of its own, of limited memory and time (`core/sheets/child.py` says why)."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from core.sheets.refused import Refused
+
+CHILD = Path(__file__).with_name("child.py")
+CHILD_MEMORY = 2 * 1024**3  # bytes of address space
+CHILD_CPU = 120  # seconds
+CHILD_SECONDS = 180
+
+
+def read_apart(kind: str, data: bytes, limits: Iterable[int], seconds: int = CHILD_SECONDS) -> dict[str, Any]:
+    """What the reader `child_<kind>.py` says of `data`. Raises Refused, also when it dies or takes too long."""
+    figures = (CHILD_MEMORY, min(CHILD_CPU, seconds), *limits)
+    command = [sys.executable, "-I", str(CHILD), kind, *(str(figure) for figure in figures)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise Refused("file-slow", str(seconds)) from error
+    if done.returncode == -signal.SIGXCPU:
+        raise Refused("file-slow", str(seconds))
+    if done.returncode != 0:
+        raise Refused("file-damaged", f"读取时中断（{done.returncode}）")
+    answer: dict[str, Any] = json.loads(done.stdout, object_hook=_untagged)
+    if "error" in answer:
+        said = answer["detail"]
+        raise Refused(answer["error"], f"无法读取（{said}）" if answer["error"] == "file-damaged" else said)
+    return answer
+
+
+def _untagged(value: dict[str, Any]) -> Any:
+    match value:
+        case {"moment": str(text)}:
+            return datetime.fromisoformat(text)
+        case {"day": str(text)}:
+            return date.fromisoformat(text)
+        case {"time": str(text)}:
+            return time.fromisoformat(text)
+        case {"seconds": float(seconds)}:
+            return timedelta(seconds=seconds)
+    return value

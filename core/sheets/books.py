@@ -1,0 +1,76 @@
+"""A workbook's bytes as sheets of cells: .xlsx, .xls, and HTML pages called .xls. Nothing is evaluated."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.sheets import guard, html_table
+from core.sheets.apart import read_apart
+from core.sheets.cells import Cell
+from core.sheets.refused import Refused
+
+LINKS, REPLACED = "links", "replaced"  # links to other files; characters that could not be read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One sheet; `rows[0]` is Excel's row 1. Formula cells hold the value that was saved with them."""
+
+    name: str
+    rows: tuple[tuple[Cell, ...], ...]
+    visible: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """All sheets of a file, and what is to be told of the file as a whole (LINKS, REPLACED)."""
+
+    sheets: tuple[Sheet, ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_book(data: bytes) -> Book:
+    """Read `data` by what it is, not by what it is called; Refused when it cannot be read whole."""
+    guard.check_size(data)
+    if data.startswith(guard.ZIP_MAGIC):
+        return read_xlsx(data, guard.parts_of(data))
+    if data.startswith(guard.OLE_MAGIC):
+        return read_xls(data)
+    if html_table.looks_like_html(data):
+        page, sound = html_table.decode(data)
+        sheets = tuple(Sheet(name=title, rows=rows) for title, rows in html_table.read_tables(page))
+        return Book(sheets=sheets, notes=() if sound else (REPLACED,))
+    raise Refused("file-type", repr(data[:8]))
+
+
+def read_xlsx(data: bytes, parts: frozenset[str]) -> Book:
+    """The sheets of a zip file with these parts; Refused when it is no workbook."""
+    if not guard.is_book(parts):
+        raise Refused("file-type", "zip")
+    guard.check_sheets(data)
+    return Book(sheets=_read_sheets(data), notes=(LINKS,) if any("externallinks/" in part for part in parts) else ())
+
+
+def read_xls(data: bytes) -> Book:
+    """The sheets of a file in the older format."""
+    guard.check_ole(data)
+    return Book(sheets=_read_sheets(data))
+
+
+def _read_sheets(data: bytes) -> tuple[Sheet, ...]:
+    limits = (guard.MAX_ROWS, guard.MAX_COLUMNS, guard.MAX_CELLS, guard.MAX_MERGES)
+    return tuple(_sheet(sheet) for sheet in read_apart("book", data, limits)["sheets"])
+
+
+def _sheet(read: dict[str, Any]) -> Sheet:
+    rows: list[list[Cell]] = read["rows"]
+    _spread_merges(rows, read["merges"])
+    return Sheet(name=read["name"], rows=tuple(tuple(row) for row in rows), visible=read["visible"])
+
+
+def _spread_merges(rows: list[list[Cell]], merges: Sequence[Sequence[Sequence[int]]]) -> None:
+    """Write a merged cell's value into each row it spans: one decision with several parties is filled in so."""
+    for (top, left), (bottom, _) in merges:
+        for y in range(top + 1, min(bottom + 1, len(rows), top + guard.MAX_MERGED_ROWS)):
+            if left < len(rows[y]) and rows[y][left] == "":
+                rows[y][left] = rows[top][left]

@@ -1,0 +1,45 @@
+"""A file's bytes on stdin, what it holds as JSON on stdout; run as a process of its own by `core/sheets/apart.py`.
+
+A reader may lay out anything before it can be checked: a damaged .xls asked for 77 GB, which aborts the process and
+cannot be caught. Here it meets limits of memory and time, and takes only this process with it. It starts in isolated
+mode, and of the project it imports the one reader that is asked for.
+
+Usage: child.py KIND MAX_BYTES_OF_MEMORY MAX_CPU_SECONDS LIMIT…
+"""
+
+import importlib
+import json
+import resource
+import sys
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+
+def main(arguments: list[str]) -> None:
+    """Write what the reader `child_KIND` says, or {"error": word, "detail": text}, to stdout."""
+    kind, memory, seconds, *limits = arguments
+    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.path.append(str(Path(__file__).resolve().parents[2]))
+    reader = importlib.import_module(f"core.sheets.child_{kind}")
+    answer = reader.answer(sys.stdin.buffer.read(), [int(limit) for limit in limits])
+    json.dump(answer, sys.stdout, default=_tagged)
+
+
+def _tagged(cell: object) -> dict[str, Any]:
+    """What JSON has no word for, with a tag."""
+    if isinstance(cell, datetime):
+        return {"moment": cell.isoformat()}
+    if isinstance(cell, date):
+        return {"day": cell.isoformat()}
+    if isinstance(cell, time):
+        return {"time": cell.isoformat()}
+    if isinstance(cell, timedelta):
+        return {"seconds": cell.total_seconds()}
+    raise TypeError(type(cell).__name__)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,29 @@
+"""CSV and text between tabs, as grids."""
+
+import csv
+import io
+
+from core.sheets.guard import check_grid
+from core.sheets.refused import Refused
+
+_DELIMITERS = (",", "\t", ";", "|", "，")
+
+
+def read_csv(text: str) -> list[list[str]]:
+    """The cells of a CSV text; Refused (`file-type`) where no delimiter makes columns of it, or it ends inside quotes."""
+    delimiter = _delimiter(text)
+    try:
+        grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        raise Refused("file-damaged", str(error)) from error
+    check_grid(len(grid), max((len(line) for line in grid), default=0))
+    return [[cell.strip() for cell in line] for line in grid if any(cell.strip() for cell in line)]
+
+
+def _delimiter(text: str) -> str:
+    """The one that stands most often in the first line that holds any (titles may stand above the labels)."""
+    for line in text.splitlines()[:20]:
+        best = max(_DELIMITERS, key=line.count)
+        if line.count(best) >= 1:
+            return best
+    raise Refused("file-type", "csv")

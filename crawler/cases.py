@@ -1,0 +1,112 @@
+"""A page as it came, saved as a test case: bytes with people masked, where and how they came, what is read of them.
+
+The expectation is what the code reads today and says so: it stands `unconfirmed`, and the tests fail, until a
+person has held it against the page.
+"""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from core.config import Portal
+from core.models import Capture, Sighting
+from core.names import UnitNames
+from core.text import mask_identities
+from crawler.extract.charset import decode
+from crawler.extract.findings import read_findings
+from crawler.extract.published import adopt
+from crawler.families import FAMILIES, load_options
+from crawler.looks import content_hash
+from crawler.pages import Response, Row
+
+UNCONFIRMED = "由程序写出，尚未与页面核对；核对无误后删去这一行"
+
+
+def case_of_list(portal: Portal, response: Response, capture: Capture, home: Path) -> Path:
+    """Save a list page below `home`; returns the case's folder."""
+    page = FAMILIES[portal.family].parse_list(portal, load_options(portal), response)
+    expected = {
+        "unconfirmed": UNCONFIRMED,
+        "total": page.total,
+        "pages": page.pages,
+        "page": page.page,
+        "last": page.last,
+        "rows": len(page.rows),
+        "keys": [row.key for row in page.rows],
+        "dates": [row.listed_on.isoformat() if row.listed_on else None for row in page.rows],
+        "pinned": [number for number, row in enumerate(page.rows) if row.pinned],
+        "ends": [row.title for row in (*page.rows[:1], *page.rows[-1:])],
+    }
+    return _write(home, "list", response, capture, {"part": "list", "page": 1}, expected)
+
+
+def case_of_detail(portal: Portal, response: Response, capture: Capture, seen: Sighting, home: Path) -> Path:
+    """Save a detail page below `home`; returns the case's folder."""
+    listed = seen.listed_on
+    row = Row(key=seen.row_key, sort_key=seen.sort_key, title=seen.title, url=seen.url, listed_on=listed)
+    detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), response, row)
+    findings = read_findings(
+        portal,
+        row,
+        detail,
+        content_hash=content_hash(row),
+        capture="",
+        observed_at=capture.received_at,
+        names=UnitNames((), (), "某区"),
+    )
+    adopted, every = adopt(detail, row, portal)
+    said = ("name", "number_text", "numbers", "decided_on", "content")
+    expected = {
+        "unconfirmed": UNCONFIRMED,
+        "charset": decode(response.body).detected,
+        "title": detail.title,
+        "findings": [{name: _plain(getattr(finding, name)) for name in said} for finding in findings],
+        "unknown_labels": list(findings[0].unknown_labels) if findings else [],
+        "published": {"on": adopted.on.isoformat(), "source": adopted.source} if adopted else None,
+        "stated": [[one.on.isoformat(), one.source, one.kind.value] for one in every if one is not adopted],
+    }
+    about = {"key": seen.row_key, "title": seen.title, "listed_on": listed.isoformat() if listed else None}
+    return _write(home, "detail", response, capture, {"part": "detail", "row": about}, expected)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return list(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def _write(
+    home: Path, name: str, response: Response, capture: Capture, more: dict[str, Any], expected: dict[str, Any]
+) -> Path:
+    folder = home / name
+    number = 1
+    while folder.exists():
+        number += 1
+        folder = home / f"{name}-{number}"
+    folder.mkdir()
+    (folder / f"page.{_suffix(response)}").write_bytes(_masked(response))
+    kept = {n: v for n, v in response.headers if n.lower() in {"content-type", "last-modified"}}
+    meta = {
+        "url": mask_identities(response.url)[0],
+        "status": response.status,
+        "headers": kept,
+        "source": "real",
+        "observed_at": capture.received_at.isoformat(timespec="seconds"),
+        "note": f"原件 SHA-256 {capture.sha256}",
+        **more,
+    }
+    for file, data in (("meta", meta), ("expected", expected)):
+        (folder / f"{file}.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    return folder
+
+
+def _suffix(response: Response) -> str:
+    text = response.body[:200].lstrip(b"\xef\xbb\xbf \r\n\t")
+    return "json" if text[:1] in (b"{", b"[") else "html"
+
+
+def _masked(response: Response) -> bytes:
+    """The body with identity numbers masked in its own charset; untouched where there is none to mask."""
+    decoded = decode(response.body, response.header("Content-Type"))
+    text, found = mask_identities(decoded.text)
+    return text.encode(decoded.detected, "replace") if found else response.body

@@ -1,0 +1,144 @@
+"""A decision told in free text (行政处罚决定书, 准予许可决定书): who, what, by whom and when, each only where it is sure.
+
+The day of a decision is the one below its authority's name at the end of the letter (落款), never one that the text
+tells of. A letter that announces, serves, changes or revokes a decision is none.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from core.labels import canonical
+from core.text import parse_day, read_code, tight
+from crawler.extract.lines import Pairs, labelled_lines
+
+_DECISION = re.compile(r"决定书|决定如下|(?:作出|给予|处以)(?:如下|以下)")
+_OTHER = re.compile(r"告知书|通知书|催告|公告|撤销|变更|更正|解除|终止|不予|拟(?:作出|给予|处)|送达|名单")
+_HEADING = re.compile(
+    r"[^，。；：:]{0,40}(?:告知书|催告书|送达公告|(?:撤销|变更|更正|解除|终止|不予)[^，。；：:]{0,20}(?:决定书|通知书))"
+)
+_DAY = r"(?:(?:19|20)\d\d|[二〇○零0一三四五六七八九]{4})年[\d〇○零一二三四五六七八九十]{1,2}月[\d〇○零一二三四五六七八九十]{1,3}日"
+_SIGNED = re.compile(rf"(?P<who>[^：:]*?)(?P<day>{_DAY})")
+_STAMP = re.compile(r"[（(](?:公章|印章|盖章|签章|章)[)）]")
+_BODY = re.compile(
+    r"[\u4e00-\u9fff（）()]{2,40}(?:局|委员会|委|厅|政府|办公室|大队|支队|总队|管理处|办事处|中心|所|院)"
+)
+_DECIDES = re.compile(
+    r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|予以(?!公示|公开|公布)|准予|处罚|如下)|(?<!拟)(?:作出|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
+)
+_ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十])[)）、.．]")
+_CUT = re.compile(r"[，,。；;]|[（(](?:以下|下称|统一社会信用代码|身份证)")
+_SALUTED = re.compile(r"([^：:，。；]{3,40}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|所|会|中心|户|经营者))[：:]")
+_YOU = re.compile(r"^你|^关于你")
+_CODE = re.compile(r"[0-9A-Z]{18}")
+_CATEGORIES = (
+    ("警告", "警告"), ("通报批评", "通报批评"), ("罚款", "罚款"), ("没收违法所得", "没收违法所得"),
+    ("没收", "没收非法财物"), ("暂扣", "暂扣许可证件"), ("降低资质等级", "降低资质等级"), ("吊销", "吊销许可证件"),
+    ("限制开展", "限制开展生产经营活动"), ("停产停业", "责令停产停业"), ("责令关闭", "责令关闭"),
+    ("限制从业", "限制从业"), ("拘留", "行政拘留"),
+)  # fmt: skip
+
+
+def decision_in(title: str, text: str) -> Pairs:
+    """What a letter says of its one decision, as labelled values; () for what is no letter of a decision."""
+    lines = [line for line in map(tight, text.splitlines()) if line]
+    if _OTHER.search(tight(title)) or any(map(_HEADING.fullmatch, lines)) or not any(map(_DECISION.search, lines)):
+        return ()
+    content, end = _content(lines)
+    who, day = _signature(lines[end:]) if content else ("", "")
+    penal = "处罚" in title + content or any("处罚决定书" in line for line in lines)
+    labels = ("处罚决定日期", "处罚内容") if penal else ("许可决定日期", "许可内容")
+    said = (
+        ("当事人", _party(lines)),
+        ("统一社会信用代码", _code(text)),
+        ("决定机关", who),
+        (labels[0], day),
+        (labels[1], content),
+        ("处罚类别", _category(content) if penal else ""),
+    )
+    return tuple((label, value) for label, value in said if value)
+
+
+def _party(lines: Sequence[str]) -> str:
+    """The one party that a label names, else the one that the letter addresses (某公司：你单位于…); "" for several."""
+    named = {_CUT.split(value)[0] for label, value in _labels(lines) if canonical(label) == "name"} - {""}
+    if not named:
+        named = {
+            found[1]
+            for line, after in pairwise(lines)
+            if (found := _SALUTED.fullmatch(line)) and _YOU.search(after)
+        }
+    return named.pop() if len(named) == 1 else ""
+
+
+def _labels(lines: Sequence[str]) -> Pairs:
+    return labelled_lines("\n".join(lines))
+
+
+def _code(text: str) -> str:
+    """The one valid code that stands under its label."""
+    values = [value for label, value in labelled_lines(text) if canonical(label) == "code"]
+    codes = {read_code(code) for value in values for code in _CODE.findall(tight(value).upper())}
+    valid = {code for code, state in codes if state == "valid"}
+    return valid.pop() if len(valid) == 1 else ""
+
+
+def _content(lines: Sequence[str]) -> tuple[str, int]:
+    """What was decided, as quoted, and the number of the line behind it; ("", 0) where it is not said."""
+    for number in range(len(lines) - 1, -1, -1):
+        found = _DECIDES.search(lines[number])
+        if found is None:
+            continue
+        said = re.split(r"(?<=。)", lines[number][found.start() :])[0]
+        if not said.endswith(("：", ":")):
+            return said, number + 1
+        items = list(_items(lines[number + 1 :]))
+        return said + "".join(items), number + 1 + len(items)
+    return "", 0
+
+
+def _items(lines: Sequence[str]) -> Iterator[str]:
+    for place, line in enumerate(lines):
+        if place and not _ITEM.search(line):
+            return
+        yield line
+
+
+def _signature(lines: Sequence[str]) -> tuple[str, str]:
+    """The authority and the day at the end of the letter; ("", "") unless there is just one such day."""
+    bare = [line for line in (_STAMP.sub("", line) for line in lines) if line]
+    found = {
+        (who, signed["day"])
+        for place, line in enumerate(bare)
+        if (signed := _SIGNED.fullmatch(line))
+        and parse_day(signed["day"])
+        and (who := _signer(signed["who"], bare[:place]))
+    }
+    if len({parse_day(day) for _, day in found}) != 1:
+        return "", ""
+    names = {who for who, _ in found}
+    return (names.pop() if len(names) == 1 else ""), next(day for _, day in found)
+
+
+def _signer(beside: str, above: Sequence[str]) -> str:
+    """The authority beside the day or on the line above it; of several that sign, all."""
+    if beside:
+        return beside if _BODY.fullmatch(beside) else ""
+    names: list[str] = []
+    for line in reversed(above):
+        if not _BODY.fullmatch(line):
+            break
+        names.insert(0, line)
+    return "、".join(names)
+
+
+def _category(content: str) -> str:
+    """The kinds of penalty that the words name; "" where some are said not to be imposed."""
+    if re.search(r"不予|免予|免于|减轻|从轻", content):
+        content = re.sub(r"(?:依法)?(?:减轻|从轻)(?:行政)?处罚", "", content)
+    if re.search(r"不予|免予|免于", content):
+        return ""
+    named = [name for word, name in _CATEGORIES if word in content]
+    if "没收违法所得" in named and content.count("没收") == content.count("没收违法所得"):
+        named.remove("没收非法财物")
+    return ";".join(named)

@@ -1,0 +1,156 @@
+"""Any JSON list, all by TOML: how it is asked for, where its rows stand, how it turns its pages (`json_options.py`).
+
+The answer proves itself: it is whole, names no failure, carries the portal's marker, and its rows are as many as
+its claims say. Pages are numbers, offsets or cursors; a cursor's end is the site's own word.
+"""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from core.config import Portal
+from core.labels import canonical, ignored
+from core.labels import plain as plain_label
+from core.text import is_placeholder
+from crawler.extract.detail import read_detail
+from crawler.extract.markup import text_of, tree_of
+from crawler.families.items import Listed, read_items
+from crawler.families.json_claims import (
+    Claims,
+    claims_of,
+    cursor_of,
+    require_counted,
+    require_well,
+    with_inside,
+    with_pages,
+)
+from crawler.families.json_options import HtmlRows
+from crawler.families.json_options import Options as Options
+from crawler.families.json_rows import entry_of, records_of, row_of
+from crawler.families.jsonic import at_path, count, inner, json_of
+from crawler.families.listing import require_end, require_marker, unique
+from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+
+_NAMED = frozenset({"name", "document_number"})
+
+
+def page_request(portal: Portal, options: Options, page: int, before: ListPage | None) -> PageRequest:
+    """Page `page`, by its number or offset, or by the cursor that the page before gave."""
+    first = (page - 1) * options.size
+    says = {
+        "page": page,
+        "page0": page - 1,
+        "offset": first,
+        "first": first + 1,
+        "end": first + options.size,
+        "size": options.size,
+        "cursor": dict(before.carry)["cursor"] if before and before.carry else options.first_cursor,
+    }
+    return options.listing().request(portal.url, lambda name: str(says[name]))
+
+
+def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+    """Rows and claims of a list that proves itself, and that its own claims bear out."""
+    text = text_of(response)
+    data = json_of(text)
+    require_well(options, data)
+    require_marker(portal, f"{text}{json.dumps(data, ensure_ascii=False)}")
+    page = read_list(portal, options, data)
+    claims = Claims(total=page.total, pages=page.pages, page=page.page, last=page.last)
+    require_counted(options, claims, len(page.rows))
+    return _with_cursor(portal, options, data, response, page) if options.cursor else page
+
+
+def read_list(portal: Portal, options: Options, data: Any) -> ListPage:
+    """Rows and claims where the options say they stand; NotGenuine where one of them does not."""
+    claims = claims_of(options, data)
+    if options.html:
+        listed, tree = _html_rows(portal, options.html, data)
+        claims = with_inside(options.html, claims, tree, empty=listed.empty)
+    else:
+        entries = _entries(options, data)
+        rows = unique(row_of(portal, options, entry_of(options, entry)) for entry in entries)
+        listed = Listed(rows=rows, unknown=_unknown(rows))
+    claims = with_pages(options, claims)
+    return ListPage(
+        rows=listed.rows,
+        total=claims.total,
+        pages=claims.pages,
+        page=claims.page,
+        last=claims.last,
+        unknown_labels=listed.unknown,
+    )
+
+
+def _entries(options: Options, data: Any) -> list[Any]:
+    """The rows as they stand; null is an empty list only beside a total of 0, in an answer that says all is well."""
+    found = inner(at_path(data, options.rows))
+    if found is None and options.ok and options.total and count(at_path(data, options.total)) == 0:
+        return []
+    if not isinstance(found, list):
+        raise NotGenuine("json-refused", options.rows)
+    return found
+
+
+def _unknown(rows: tuple[Row, ...]) -> tuple[str, ...]:
+    labels = dict.fromkeys(label for row in rows for label, _ in row.fields)
+    return tuple(label for label in labels if canonical(label) is None and plain_label(label) not in ignored())
+
+
+def _html_rows(portal: Portal, inside: HtmlRows, data: Any) -> tuple[Listed, HtmlElement]:
+    """Rows of the HTML or XML at its place; it is whole as the JSON is, and as its own end says."""
+    text = at_path(data, inside.path)
+    if not isinstance(text, str):
+        raise NotGenuine("json-refused", inside.path)
+    tree = tree_of(f"<html><body>{text.replace('<![CDATA[', '').replace(']]>', '')}</body></html>")
+    listed = read_items(portal, inside, tree, portal.url)
+    if inside.end and listed.rows:
+        require_end(text, inside.end, listed.tag)
+    return listed, tree
+
+
+def _with_cursor(portal: Portal, options: Options, data: Any, response: Response, page: ListPage) -> ListPage:
+    """The page with the cursor of the next; Unparsed for one that leads back to this page."""
+    cursor = cursor_of(options, data, page.last)
+    following = replace(page, last=not cursor, carry=(("cursor", cursor),) if cursor else ())
+    if cursor:
+        asked = page_request(portal, options, 2, following)
+        if (asked.url, asked.body) == (response.request.url, response.request.body):
+            raise Unparsed("no-end-sign", f"{options.cursor}={cursor}")
+    return following
+
+
+# ---------------------------------------------------------------- details
+
+
+def parse_detail(_portal: Portal, options: Options, response: Response | None, row: Row) -> Detail:
+    """What a row's detail says: the row itself, JSON at its place, HTML inside it, or a page."""
+    if options.detail == "none":
+        return _row_itself(row)
+    if response is None or not options.detail_record:
+        return read_detail(response)
+    data = json_of(text_of(response))
+    require_well(options, data, strict=False)
+    found = inner(at_path(data, options.detail_record))
+    if isinstance(found, str):
+        return _inner_page(response, found)
+    records = records_of(options, found)
+    if not records:
+        raise NotGenuine("json-refused", options.detail_record)
+    if all(is_placeholder(value) for record in records for _, value in record):
+        raise NotGenuine("blank-skeleton", options.detail_record)
+    return Detail(records=records)
+
+
+def _row_itself(row: Row) -> Detail:
+    """The row as its own record; where it names neither number nor party, its title may (`findings.py` asks it)."""
+    named = any(canonical(label) in _NAMED and not is_placeholder(value) for label, value in row.fields)
+    return Detail(records=(row.fields,) if named else ())
+
+
+def _inner_page(response: Response, text: str) -> Detail:
+    """HTML inside the JSON, read as the page it is."""
+    kind = (("Content-Type", "text/html; charset=utf-8"),)
+    return read_detail(replace(response, body=text.encode("utf-8", "replace"), headers=kind))

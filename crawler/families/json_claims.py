@@ -1,0 +1,161 @@
+"""What a JSON answer claims of its list: how many rows and pages, which page it is, whether more follows.
+
+Claims that contradict each other, or the rows that came, are refused: a row may be lost between two pages.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lxml.html import HtmlElement
+
+from crawler.families.claims import number_at
+from crawler.families.json_options import HtmlRows, Options
+from crawler.families.jsonic import at_path, count, flag, said
+from crawler.pages import NotGenuine, Unparsed
+
+_STATES = frozenset({"code", "status", "errcode", "errno", "errorcode", "error_code", "resultcode", "retcode"})
+_WELL = frozenset({"", "0", "00", "0000", "00000", "000000", "200", "ok", "success", "true"})
+_ABSENT = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claims:
+    """The answer's own word on its list; `page` counts from 1, `last` is that nothing follows."""
+
+    total: int | None = None
+    pages: int | None = None
+    page: int | None = None
+    last: bool | None = None
+
+
+def require_well(options: Options, data: Any, *, strict: bool = True) -> None:
+    """That the answer says what it says when all is well; without `ok`, that its code is one that only success has.
+
+    Not `strict`: an answer that says nothing at `ok` is let pass.
+    """
+    if options.ok:
+        value = at_path(data, options.ok.path, _ABSENT)
+        if said(value) not in options.ok.values and (strict or value is not _ABSENT):
+            raise NotGenuine("json-refused", f"{options.ok.path}={said(value)[:40]}")
+        return
+    for name, value in data.items() if isinstance(data, dict) else ():
+        if name.lower() in _STATES and said(value).strip().lower() not in _WELL:
+            raise NotGenuine("json-refused", f"{name}={said(value)[:40]}，如属正常请写 ok")
+
+
+def claims_of(options: Options, data: Any) -> Claims:
+    """Every claim that the options name in the JSON; NotGenuine for one that is not there."""
+    page = _number(data, options.page)
+    return Claims(
+        total=_number(data, options.total),
+        pages=_number(data, options.pages),
+        page=None if page is None else page + 1 - options.page_base,
+        last=_last(options, data),
+    )
+
+
+def with_inside(inside: HtmlRows, claims: Claims, tree: HtmlElement, *, empty: bool) -> Claims:
+    """The claims with those of the HTML inside the JSON. `empty`: its list says in words that it holds nothing."""
+    return replace(
+        claims,
+        total=_inside(tree, inside.total, empty) if inside.total else claims.total,
+        pages=_inside(tree, inside.pages, empty) if inside.pages else claims.pages,
+        page=number_at(tree, inside.page) if inside.page else claims.page,
+    )
+
+
+def with_pages(options: Options, claims: Claims) -> Claims:
+    """The claims with the number of pages that the total makes, where the site does not say it."""
+    if claims.pages is not None:
+        return replace(claims, pages=max(claims.pages, 1))
+    if claims.total is None or options.pager not in {"page", "offset"}:
+        return claims
+    return replace(claims, pages=max(-(-claims.total // options.size), 1))
+
+
+def _number(data: Any, path: str) -> int | None:
+    """The number at a path, None where the options name none."""
+    found = count(at_path(data, path)) if path else None
+    if path and found is None:
+        raise NotGenuine("json-refused", path)
+    return found
+
+
+def _inside(tree: HtmlElement, place: str, empty: bool) -> int:
+    """The number at a place of the HTML; none of it where the list says that it holds nothing."""
+    found = number_at(tree, place)
+    if found is None and not empty:
+        raise NotGenuine("total-missing", place)
+    return found or 0
+
+
+def _last(options: Options, data: Any) -> bool | None:
+    """Whether nothing follows, by the answer's own word; None where it is not asked for one."""
+    if options.pager == "none":
+        return True
+    words = [not _flag(data, options.has_more)] if options.has_more else []
+    words += [_flag(data, options.last)] if options.last else []
+    if len(set(words)) > 1:
+        raise Unparsed("no-end-sign", f"{options.has_more}, {options.last}")
+    return words[0] if words else None
+
+
+def _flag(data: Any, path: str) -> bool:
+    """The yes or no at a path; NotGenuine where there is none."""
+    found = flag(at_path(data, path))
+    if found is None:
+        raise NotGenuine("json-refused", path)
+    return found
+
+
+def cursor_of(options: Options, data: Any, last: bool | None) -> str:
+    """The cursor of the page that follows, "" after the last.
+
+    An absent cursor ends a list only where the answer says that it is the last page; a null or empty one does unless
+    the answer says that more follows.
+    """
+    value = at_path(data, options.cursor, _ABSENT)
+    if last:
+        return ""
+    if value is _ABSENT or isinstance(value, (dict, list, bool)):
+        raise NotGenuine("json-refused", options.cursor)
+    text = said(value)
+    if (not text and last is False) or (text and text == options.first_cursor):
+        raise Unparsed("no-end-sign", f"{options.cursor}={text}")
+    return text
+
+
+def require_counted(options: Options, claims: Claims, rows: int) -> None:
+    """That as many rows came as the claims say: a full page, or what is left on the last one.
+
+    A server that gives fewer than asked would skip rows between two pages; one that gives more counts otherwise.
+    """
+    if options.pager == "none" and claims.total not in {None, rows}:
+        raise Unparsed("total-mismatch", f"{rows} of {claims.total}")
+    if options.pager in {"none", "cursor"}:
+        return
+    _require_agreement(options, claims)
+    if rows != options.size and rows not in _rest(options, claims):
+        raise Unparsed("total-mismatch", f"{rows} rows, size {options.size}, total {claims.total}")
+    if not rows and claims.total:
+        raise Unparsed("total-mismatch", f"0 of {claims.total}")
+
+
+def _rest(options: Options, claims: Claims) -> range | set[int]:
+    """How many rows a page may have that is not full."""
+    total, size = claims.total, options.size
+    if total is not None and claims.page is not None:
+        return {min(size, max(total - (claims.page - 1) * size, 0))}
+    if total is not None:
+        return {total % size}
+    at_end = claims.last or (claims.page is not None and claims.pages is not None and claims.page >= claims.pages)
+    return range(size) if at_end else set()
+
+
+def _require_agreement(options: Options, claims: Claims) -> None:
+    """That total and pages, and page, pages and last, say the same."""
+    total, pages, page = claims.total, claims.pages, claims.page
+    if total is not None and pages is not None and pages != max(-(-total // options.size), 1):
+        raise Unparsed("total-mismatch", f"{total} rows, {pages} pages, size {options.size}")
+    if claims.last is not None and page is not None and pages is not None and claims.last != (page >= pages):
+        raise Unparsed("no-end-sign", f"{page}/{pages}")

@@ -1,0 +1,191 @@
+"""A listing that is one table, on one page or in one file: every row is a record, and there are no details.
+
+The whole list comes in one answer; its end is the table's and the page's, or the file's. A row is known by its
+document number and party, so that rows above it may come and go (DOMAIN 1.2, 2.10).
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lxml.html import HtmlElement
+
+from core.config import Frozen, Portal
+from core.labels import canonical
+from core.sheets.html_table import looks_like_html
+from core.text import is_placeholder, tight
+from crawler.extract.files import document_of, ends_itself, is_file
+from crawler.extract.lines import Pairs
+from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.extract.tables import as_cell, has_number, heads_of
+from crawler.families.claims import Css, Place, number_at, scripts_of
+from crawler.families.items import date_of_column
+from crawler.families.listing import require_end, require_marker, row, says_empty
+from crawler.families.next_links import require_no_pager
+from crawler.families.table_rows import Table, labelled, table_of, unknown_of
+from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+
+_SAME_ROW = ("document_number", "name")
+_TOTAL = re.compile(r"共(?:有|计)?\s*(\d+)\s*[条件]")
+_SERVED = re.compile(r"serverSide['\"]?\s*:\s*true|\bajax['\"]?\s*:\s*['\"{\[]")  # a table that a script fills
+_NOTE = re.compile(r"以下(?:空白|无正文)|[合总小]计|共(?:有|计)?\d+[条件]|注[:：]|备注|说明[:：]|(?:填表|填报|制表|审核|联系|负责)人[:：]")
+
+
+class Options(Frozen):
+    """`table`: CSS of the table (every one with labels of its own); `columns`: its labels where it has no header row;
+    `total`: where the page says how many records there are (共N条 is found by itself); `end`: what stands behind the
+    table on a page that is never closed; `may_be_empty`: a table without rows is an empty list (only for a column
+    that a person has seen to hold rows)."""
+
+    table: Css = "table"
+    columns: tuple[str, ...] = ()
+    total: Place = ""
+    end: str = ""
+    may_be_empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One table of the list: its cells, the number of its header row (None: it has none) and its labels."""
+
+    grid: Sequence[Sequence[str]]
+    head: int | None
+    labels: Sequence[str]
+
+
+def page_request(portal: Portal, _options: Options, page: int, _before: ListPage | None) -> PageRequest:
+    """The one page there is."""
+    if page != 1:
+        raise Unparsed("no-end-sign", f"page {page}")
+    return PageRequest(url=portal.url)
+
+
+def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+    """Every row of the table; NotGenuine without the table, or where the page has a pager after all."""
+    if is_file(response) and not looks_like_html(response.body):
+        parts, words, total = _of_file(portal, options, response)
+    else:
+        parts, words, total = _of_page(portal, options, response)
+    found = [pairs for part in parts for pairs in _records(part)]
+    if not found and not (total == 0 or options.may_be_empty or (total is None and says_empty(words))):
+        raise NotGenuine("blank-skeleton")
+    rows = _told_apart([_row(portal, response.url, fields) for fields in found])
+    unknown = unknown_of(made.fields for made in rows)
+    return ListPage(rows=rows, total=total if found else 0, pages=1, last=True, unknown_labels=unknown)
+
+
+def _of_page(portal: Portal, options: Options, response: Response) -> tuple[list[_Part], str, int | None]:
+    """The tables of a page, their words, and the total that the page states."""
+    text = text_of(response)
+    require_marker(portal, text)
+    tree = tree_of(text)
+    tables = {table: table_of(table, options.columns) for table in tree.cssselect(options.table)}
+    known = {table: read for table, read in tables.items() if any(canonical(label) for label in read.labels)}
+    inner = {table: read for table, read in known.items() if not any(below in known for below in _below(table))}
+    if not inner:
+        raise NotGenuine("list-missing", options.table)
+    require_end(text, options.end, "<tr")
+    require_no_pager(tree)
+    if _SERVED.search(scripts_of(tree)):
+        raise NotGenuine("total-missing", "ajax")
+    total = number_at(tree, options.total or f"/{_TOTAL.pattern}/")
+    if options.total and total is None:
+        raise NotGenuine("total-missing")
+    return [_part(read) for read in inner.values()], " ".join(map(words_of, inner)), total
+
+
+def _below(table: HtmlElement) -> Iterator[HtmlElement]:
+    return (other for other in table.iter("table") if other is not table)
+
+
+def _part(read: Table) -> _Part:
+    return _Part(read.grid, read.head, read.labels)
+
+
+def _of_file(portal: Portal, options: Options, response: Response) -> tuple[list[_Part], str, int | None]:
+    """The tables of a file, its words, and the total that it states. Unparsed where not all of it could be read."""
+    document = document_of(response)
+    require_marker(portal, document.text)
+    if not document.whole:
+        raise Unparsed("file-partly", response.url)
+    parts: list[_Part] = []
+    labels: Sequence[str] = options.columns
+    for grid in ([[as_cell(cell) for cell in line] for line in grid] for grid in document.grids):
+        heads = heads_of(grid)
+        labels = grid[heads[0]] if heads else labels
+        if heads or (labels and grid and len(grid[0]) == len(labels)):
+            parts.append(_Part(grid, heads[0] if heads else None, labels))
+        elif has_number(grid):
+            raise Unparsed("row-unreadable", " ".join(grid[0])[:60])
+    if not parts:
+        raise NotGenuine("list-missing", "file")
+    stated = {int(number) for number in _TOTAL.findall(tight(document.text))}
+    total = stated.pop() if len(stated) == 1 else None
+    if total is None and not ends_itself(response.body) and response.header("Content-Length") != str(len(response.body)):
+        raise NotGenuine("truncated")
+    return parts, document.text, total
+
+
+def _records(part: _Part) -> Iterator[Pairs]:
+    """The rows below the header; the header again, empty rows and notes across the table are none."""
+    for cells in part.grid[0 if part.head is None else part.head + 1 :]:
+        said = list(dict.fromkeys(filter(None, cells)))
+        if not said or list(cells) == list(part.labels):
+            continue
+        if (len(said) == 1 and says_empty(said[0])) or (_NOTE.match(tight(said[0])) and not has_number([cells])):
+            continue
+        if len(cells) != len(part.labels) or (len(said) == 1 and len(cells) > 1):
+            raise Unparsed("row-unreadable", " ".join(said)[:60])
+        yield labelled(part.labels, cells)
+
+
+def _row(portal: Portal, url: str, fields: Pairs) -> Row:
+    key, named = _key(fields), _named(fields)
+    made = row(
+        portal,
+        key=key,
+        url=f"{url}#{key}",
+        title=" ".join(filter(None, (named.get(name, "") for name in _SAME_ROW))),
+        date_text=date_of_column(fields, portal.list_date),
+        fields=fields,
+    )
+    return replace(made, detail=None)
+
+
+def _named(fields: Pairs) -> dict[str | None, str]:
+    return {canonical(label): value for label, value in reversed(fields)}
+
+
+def _key(fields: Pairs) -> str:
+    """What names a row: number and party where it states both, else all it says."""
+    named = _named(fields)
+    own = [tight(named[name]) for name in _SAME_ROW if not is_placeholder(named.get(name, ""))]
+    return _hash(own if len(own) == len(_SAME_ROW) else _words(fields))
+
+
+def _words(fields: Pairs) -> list[str]:
+    return [tight(value) for _, value in fields]
+
+
+def _hash(words: Iterable[str]) -> str:
+    return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:20]
+
+
+def _told_apart(rows: Sequence[Row]) -> tuple[Row, ...]:
+    """Rows of one number and party by what else they say, and rows that say the same by their count."""
+    times = Counter(made.key for made in rows)
+    named = [f"{made.key}-{_hash(_words(made.fields))[:8]}" if times[made.key] > 1 else made.key for made in rows]
+    seen: Counter[str] = Counter()
+    apart = []
+    for made, key in zip(rows, named, strict=True):
+        seen[key] += 1
+        name = key if seen[key] == 1 else f"{key}-{seen[key]}"
+        apart.append(replace(made, key=name, url=f"{made.url.partition('#')[0]}#{name}"))
+    return tuple(apart)
+
+
+def parse_detail(_portal: Portal, _options: Options, _response: Response | None, row: Row) -> Detail:
+    """The row is the record."""
+    return Detail(records=(row.fields,))

@@ -1,0 +1,115 @@
+"""The pace at one server: its delay, what it asks for in robots.txt or with Retry-After, and when it is left alone."""
+
+import logging
+import time
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.http import Response
+
+from core.config import Config, Portal
+from crawler.guard import Refused, origins_of
+
+log = logging.getLogger(__name__)
+_BACK_OFF = 10  # delays to wait after a 429 that names no time
+
+
+class Pace:
+    """Slots of Scrapy's downloader, one for each address: several names of one server share its pace."""
+
+    def __init__(self, delays: Mapping[str, float]) -> None:
+        self._delays = delays
+        self._left: dict[str, str] = {}
+        self._until: dict[str, float] = {}  # by slot, the end of the time it asked for
+        self._downloader: Any = None
+
+    def drive(self, downloader: Any) -> None:
+        """Take over the slots of a running downloader."""
+        self._downloader = downloader
+
+    def slot(self, host: str, addresses: tuple[str, ...]) -> str:
+        """The slot of a host, at its own delay or a longer one that another name of the server has."""
+        key = min(addresses, default=host)
+        self.slower(key, self._delays.get(host, 0.0))
+        return key
+
+    def delay(self, key: str) -> float:
+        """Seconds between two requests in a slot."""
+        return float(self._downloader.per_slot_settings.get(key, {}).get("delay", 0.0))
+
+    def slower(self, key: str, delay: float) -> None:
+        """Keep at least `delay` seconds between two requests."""
+        delay = max(delay, self.delay(key))
+        one = {"delay": delay, "concurrency": 1 if delay else 8, "jitter": 0.0}
+        self._downloader.per_slot_settings[key] = one  # a slot is made anew after a quiet minute
+        if slot := self._downloader.slots.get(key):
+            slot.delay, slot.concurrency = delay, one["concurrency"]
+
+    def wait(self, key: str, seconds: float) -> bool:
+        """Send nothing to a server for a time that it asked for; False when it was given its time before."""
+        now = time.monotonic()
+        if key in self._until:
+            return now < self._until[key]  # sent before it asked
+        self._until[key] = now + seconds
+        self.slower(key, 0.001)  # without a delay a slot knows no pause
+        if slot := self._downloader.slots.get(key):
+            slot.lastseen = now + seconds - slot.delay
+        return True
+
+    def leave(self, key: str, reason: str) -> None:
+        """Send nothing more to a server this night; what waits is refused with `reason`."""
+        self._left.setdefault(key, reason)
+        slot = self._downloader.slots.get(key)
+        while slot and slot.queue:
+            request, waiting = slot.queue.popleft()
+            waiting.errback(Refused(reason, request.url))
+
+    def left(self, key: str) -> str:
+        """Why a server is left alone this night, or an empty text."""
+        return self._left.get(key, "")
+
+
+class PoliteRetry(RetryMiddleware):
+    """One retry. A server that says 429, or 503 with Retry-After, is asked again once it allows, then left alone."""
+
+    def process_response(self, request: Request, response: Response, _spider: Any = None) -> Request | Response:
+        """Scrapy's hook."""
+        said = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        if response.status != 429 and not (response.status == 503 and said):
+            return super().process_response(request, response)
+        pace, key = self.crawler.spider.pace, request.meta["download_slot"]  # type: ignore[union-attr]
+        seconds = _seconds(said) if said else max(pace.delay(key) * _BACK_OFF, 1.0)
+        longest = self.crawler.settings.getfloat("LONGEST_WAIT")
+        again = None
+        if seconds <= longest and not pace.left(key) and pace.wait(key, seconds):
+            again = self._retry(request, f"asked to wait {seconds:g} s")
+        if again is None:
+            log.warning("%s: HTTP %s, Retry-After %r: left alone this night", key, response.status, said)
+            pace.leave(key, "rate-limited" if response.status == 429 else f"http-{response.status}")
+        return again or response
+
+
+def delays_of(config: Config, portals: tuple[Portal, ...]) -> dict[str, float]:
+    """The longest delay that any portal asks for, by host."""
+    delays: dict[str, float] = {}
+    for portal in portals:
+        delay = config.district.crawl.delay_seconds if portal.delay_seconds is None else portal.delay_seconds
+        for host, _ in origins_of(portal):
+            delays[host] = max(delay, delays.get(host, 0.0))
+    return delays
+
+
+def _seconds(said: str) -> float:
+    """Retry-After in seconds (RFC 9110, 10.2.3): a number or a date; what is neither counts as never."""
+    if said.strip().isdigit():
+        return float(said)
+    try:
+        until = parsedate_to_datetime(said)
+    except ValueError:
+        return float("inf")
+    until = until if until.tzinfo else until.replace(tzinfo=UTC)
+    return max((until - datetime.now(UTC)).total_seconds(), 0.0)

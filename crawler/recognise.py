@@ -1,0 +1,92 @@
+"""Recognising an unknown page: where its list stands, what words only it carries, how its family would read it.
+
+A draft for a person to check, never a portal by itself: what is recognised is tried at once on the page, and a
+family that cannot read the page is not proposed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from lxml.html import HtmlElement
+from pydantic import ValidationError
+
+from core.config import Portal
+from core.text import tight
+from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.extract.meta import meta_of
+from crawler.families import FAMILIES, load_options
+from crawler.pages import ListPage, NotGenuine, Response, Unparsed
+from crawler.signs import sign_of
+
+_CRUMB = 80  # characters; longer is no crumb
+_POSITION = re.compile(r"(?:当前|您的|所在)位置")
+_ARROW = re.compile(r"[\w）)]\s*[>＞»›]{1,2}\s*[\w（(]")
+_EVERYWHERE = frozenset(
+    {"首页", "网站首页", "末页", "尾页", "下一页", "上一页", "跳转", "更多", "列表", "正文", "返回", "详情"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A way to read a page. `page` is the page so read; `why` says in Chinese what spoke for the family."""
+
+    family: str
+    options: dict[str, Any] = field(default_factory=dict)
+    marker: str
+    why: str
+    page: ListPage
+
+
+def proposals(response: Response, base: dict[str, Any]) -> list[Proposal]:
+    """Every family that recognises the page and reads rows from it, the surest first. `base`: the portal's other facts."""
+    marker = marker_of(response)
+    found = []
+    for name, family in FAMILIES.items():
+        recognised = sign_of(name, response)
+        if recognised is None:
+            continue
+        why, options = recognised
+        try:
+            words = marker or str(options.get("rows", "")).rpartition(".")[2]  # JSON carries names, no words of its own
+            portal = Portal.model_validate({**base, "family": name, "marker": words, "options": options})
+            page: ListPage = family.parse_list(portal, load_options(portal), response)
+        except (NotGenuine, Unparsed, ValidationError):
+            continue
+        if page.rows:
+            found.append(Proposal(family=name, options=options, marker=words, why=why, page=page))
+    return sorted(found, key=_sureness, reverse=True)
+
+
+def _sureness(proposal: Proposal) -> tuple[bool, int, int]:
+    """A total or a last page of its own, then rows with a date, then rows."""
+    page = proposal.page
+    ends = page.total is not None or page.pages is not None
+    return ends, sum(row.listed_on is not None for row in page.rows), len(page.rows)
+
+
+def marker_of(response: Response) -> str:
+    """Words that this column's pages alone should carry: META ColumnName, the last crumb, the title's first part."""
+    text = text_of(response)
+    if text.lstrip("\ufeff \n\r\t").startswith(("{", "[")):
+        return ""
+    root = tree_of(text)
+    shown = tight(words_of(root))
+    for words in _markers(root):
+        if 2 <= len(words) <= 30 and words not in _EVERYWHERE and tight(words) in shown:
+            return words
+    return ""
+
+
+def _markers(root: HtmlElement) -> Iterator[str]:
+    if name := dict(meta_of(root)).get("columnname"):
+        yield name.strip()
+    for element in root.iter("div", "p", "span", "td", "li", "nav", "h2", "h3"):
+        words = words_of(element).strip()
+        if len(words) < _CRUMB and (_POSITION.search(words) or _ARROW.search(words)):
+            yield re.split(r"[>＞»›/:：]+", words.strip(" >＞»›/"))[-1].strip()
+    for heading in root.xpath("//h1|//h2"):
+        yield words_of(heading).strip()
+    for title in root.xpath("//title"):
+        yield re.split(r"[-_—|–\s]", words_of(title).strip())[0]

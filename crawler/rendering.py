@@ -1,0 +1,104 @@
+"""One rendered page: what it shows once its scripts are done, what came over the wire, and whether it stayed itself.
+
+The DOM is what is read; the wire's bytes are kept beside it. A page that leads elsewhere, by a redirect, a refresh
+or a script, is not the page asked for.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urldefrag
+
+from playwright.async_api import Error as BrowserError
+from scrapy.http import Response as ScrapyResponse
+
+from crawler.failures import TooLarge
+
+SETTLE = 0.5  # seconds
+_KEPT = frozenset({"document", "xhr", "fetch", "script"})
+Wire = tuple[str, str, int, tuple[tuple[str, str], ...], bytes]  # url, method, status, headers, body
+
+
+class LedAway(Exception):
+    """A page that went elsewhere than it was asked for; what it showed there is kept, and proves nothing."""
+
+    def __init__(self, shown: ScrapyResponse, wire: list[Wire], where: str) -> None:
+        self.shown, self.wire = shown, wire
+        self.reason = "login" if "login" in where.lower() else "redirected"
+        super().__init__(where)
+
+
+@dataclass  # without slots: Playwright marks the owner of a handler
+class Rendering:
+    """A page while it is open. `timeout`: seconds for each step; `most`: bytes of the DOM and of all answers together."""
+
+    ready: str
+    timeout: float
+    most: int
+    answers: list[Any] = field(default_factory=list)
+    asked: str = ""  # the main document's address, as the browser writes it
+    documents: int = 0  # how many were asked for in its place, redirects left out
+
+    def handlers(self) -> dict[str, Callable[[Any], None]]:
+        """For the page's events."""
+        return {"request": self._on_request, "response": lambda answer: self.answers.append(answer)}
+
+    def redirected(self) -> bool:
+        """Whether the main document was answered with a redirect."""
+        return any(answer.url == self.asked and 300 <= answer.status < 400 for answer in self.answers)
+
+    async def finish(self, page: Any, answer: ScrapyResponse) -> tuple[ScrapyResponse, list[Wire]]:
+        """The page as its scripts left it. Raises LedAway, TooLarge, TimeoutError and Playwright's errors."""
+        itself = answer.status == 200 and not self.redirected()
+        if self.ready and itself:
+            await self._until_ready(page)
+        async with asyncio.timeout(self.timeout):
+            body, where = (await page.content()).encode(), page.url
+            if len(body) > self.most:
+                raise TooLarge(where)
+            stayed = self.documents == 1 and urldefrag(where).url == urldefrag(self.asked).url
+            shown, wire = answer.replace(url=self.asked, body=body), await self._wire(whole=itself and stayed)
+            if self.redirected() or (itself and not stayed):
+                raise LedAway(shown.replace(url=where if where.startswith("http") else self.asked), wire, where)
+            return shown, wire
+
+    def _on_request(self, request: Any) -> None:
+        if request.is_navigation_request() and request.frame.parent_frame is None and not request.redirected_from:
+            self.asked = self.asked or request.url
+            self.documents += 1
+
+    async def _until_ready(self, page: Any) -> None:
+        """Until the page shows `ready`, or falls idle without it: a block page never gets ready, and what it
+        shows instead is the evidence."""
+        waits = [
+            asyncio.ensure_future(page.wait_for_selector(self.ready, state="attached", timeout=self.timeout * 1000)),
+            asyncio.ensure_future(_idle(page)),
+        ]
+        await asyncio.wait(waits, timeout=self.timeout, return_when=asyncio.FIRST_COMPLETED)
+        for wait in waits:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+    async def _wire(self, *, whole: bool) -> list[Wire]:
+        """What was answered, within the limit. `whole`: an answer that the browser no longer has is an error."""
+        kept: list[Wire] = []
+        for item in self.answers:
+            if item.request.resource_type not in _KEPT or item.status >= 300:
+                continue
+            try:
+                headers, body = tuple((await item.all_headers()).items()), await item.body()
+            except BrowserError:
+                if whole:
+                    raise
+                continue
+            kept.append((item.url, item.request.method, item.status, headers, body))
+            if sum(len(one[-1]) for one in kept) > self.most:
+                raise TooLarge(item.url)
+        return kept
+
+
+async def _idle(page: Any) -> None:
+    """Until the page has loaded nothing for half a second, and a moment more for its scripts."""
+    await page.wait_for_load_state("networkidle")
+    await asyncio.sleep(SETTLE)

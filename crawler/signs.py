@@ -1,0 +1,193 @@
+"""By which signs a page shows how its site is built: one function a family, to what its options would be.
+
+Each takes a page as it came and gives (what spoke for it, in Chinese; options), or None. `crawler.recognise` tries
+what they propose on the page itself.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from core.text import parse_day
+from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.families.jsonic import json_of
+from crawler.pages import NotGenuine, Response
+from crawler.recognise_list import Listing, find_listing
+
+Sign = Callable[[Response], tuple[str, dict[str, Any]] | None]
+_NEXT = re.compile(r"[\[(<]*\s*(?:下一页|下页|后一页)\s*[\])>»›]*")
+_PAGE_NAMES = frozenset({"page", "pageno", "pagenum", "pageindex", "currpage", "currentpage", "cpage", "curpage"})
+_SIZE_NAMES = frozenset({"pagesize", "size", "limit", "rows", "perpage"})
+_TOTAL_NAMES = frozenset({"total", "totalnum", "totalcount", "count", "recordcount", "totalrecord"})
+_PROXY = re.compile(r"[^\"'<>\s]*dataproxy\.jsp\?[^\"'<>\s]*")
+
+
+def _cmsweb(response: Response) -> tuple[str, dict[str, Any]] | None:
+    if "nsetpage(" not in text_of(response):
+        return None
+    from crawler.families.cmsweb import Options
+
+    root = tree_of(text_of(response))
+    if any(root.cssselect(css) for css in Options().items):
+        return "脚本里有 nsetpage(…)", {}
+    listing = find_listing(root)
+    if listing is None:
+        return None
+    dates = {"dates": listing.dates} if listing.dates else {}
+    return "脚本里有 nsetpage(…)，列表容器是本站自己的", {"items": [listing.items], **dates}
+
+
+def _credit_static(response: Response) -> tuple[str, dict[str, Any]] | None:
+    text = text_of(response)
+    if "queryOfPreview(" not in text or not re.search(r"_\d+\.\w+$", urlsplit(response.url).path):
+        return None
+    return "列表链接为 queryOfPreview('…')", {"pinned": "img[src*='new.']"} if re.search(
+        r"<img[^>]*new\.(?:png|gif)", text
+    ) else {}
+
+
+def _jpage(response: Response) -> tuple[str, dict[str, Any]] | None:
+    """The datastore in the page; with its proxy's parameters where the page names them."""
+    text = text_of(response)
+    if "<datastore>" not in text.lower():
+        return None
+    found = _PROXY.search(text.replace("&amp;", "&"))
+    if found is None:
+        return "页面内嵌 <datastore>", {}
+    query = dict(parse_qsl(urlsplit(found[0]).query, keep_blank_values=True))
+    form = {k: v for k, v in query.items() if k in {"columnid", "unitid", "webid", "webname", "path"} and v}
+    return "页面内嵌 <datastore>，分页走 dataproxy.jsp", {"mode": "dataproxy", "form": form}
+
+
+def _trs(response: Response) -> tuple[str, dict[str, Any]] | None:
+    text = text_of(response)
+    if not re.search(r"createPageHTML\(|\b(?:_nPageCount|countPage)\s*=", text):
+        return None
+    listing = find_listing(tree_of(text))
+    return ("脚本里有 createPageHTML(…)", _shape(listing)) if listing else None
+
+
+def _shape(listing: Listing) -> dict[str, Any]:
+    """A list's selectors as html-list and trs take them: items below the container."""
+    items = listing.items.removeprefix(f"{listing.container} > ")
+    return {"container": listing.container, "items": items, **({"dates": listing.dates} if listing.dates else {})}
+
+
+def _html_list(response: Response) -> tuple[str, dict[str, Any]] | None:
+    """Any list with a link to the next page, or with none at all; what the pager claims is taken along."""
+    if response.request.rendered:
+        return None
+    root = tree_of(text_of(response))
+    listing = find_listing(root)
+    if listing is None:
+        return None
+    words, claims = words_of(root), {}
+    for name, pattern in (
+        ("total", r"共\s*(\d+)\s*条"),
+        ("pages", r"共\s*(\d+)\s*页"),
+        ("page", r"第\s*(\d+)\s*(?:页|/)"),
+    ):
+        if re.search(pattern, words):
+            claims[name] = f"/{pattern}/"
+    if "page" not in claims:
+        claims.pop("pages", None)
+    href = next((a.get("href") or "" for a in root.iter("a") if _NEXT.fullmatch(words_of(a))), None)
+    if href is None:
+        return ("没有翻页", {"pager": "none", **_shape(listing)}) if "下一页" not in words else None
+    if "__doPostBack" in href:
+        return "ASP.NET，翻页用 __doPostBack", {"pager": "postback", **_shape(listing), **claims}
+    return "翻页用“下一页”链接", {"pager": "next", **_shape(listing), **claims}
+
+
+def _one_table(response: Response) -> tuple[str, dict[str, Any]] | None:
+    if response.request.rendered or "<table" not in text_of(response).lower():
+        return None
+    return "记录都在一张表里，没有详情", {}
+
+
+def _json_api(response: Response) -> tuple[str, dict[str, Any]] | None:
+    """A JSON answer to a GET: where its rows stand, and what in the address turns the pages."""
+    data = json_of(text_of(response))
+    found = _rows_in(data, "")
+    if found is None:
+        return None
+    where, rows = found
+    query = dict(parse_qsl(urlsplit(response.url).query, keep_blank_values=True))
+    turned = {
+        k: "{page}" if k.lower() in _PAGE_NAMES else "{size}" if k.lower() in _SIZE_NAMES else v
+        for k, v in query.items()
+    }
+    size = next((int(v) for k, v in query.items() if k.lower() in _SIZE_NAMES and v.isdigit()), len(rows))
+    members = rows[0]
+    options: dict[str, Any] = {
+        "path": urlsplit(response.url).path,
+        "query": turned,
+        "size": size,
+        "rows": where,
+        "detail": "none",
+        "pager": "page" if "{page}" in turned.values() else "none",
+        "id": _member(members, r"(?:^|_)(?:uu|gu)?id$|id$"),
+        "title": _member(members, r"title|subject|name|_mc$|bt$"),
+        "date": _member({k: v for k, v in members.items() if parse_day(str(v))}, r"publish|release|time|date|rq$|sj$"),
+    }
+    if total := _total_in(data, ""):
+        options["total"] = total
+    return "接口返回 JSON（详情怎么取须人工填写）", {k: v for k, v in options.items() if v not in ("", {})}
+
+
+def _member(members: Mapping[str, Any], pattern: str) -> str:
+    """The first member whose name says what it is."""
+    return next((name for name in members if re.search(pattern, name, re.I)), "")
+
+
+def _rows_in(data: Any, path: str) -> tuple[str, list[dict[str, Any]]] | None:
+    """The longest list of objects and its path."""
+    if isinstance(data, list):
+        return (path or "$", data) if data and all(isinstance(one, dict) for one in data) else None
+    if not isinstance(data, dict):
+        return None
+    inner = [_rows_in(value, f"{path}.{key}".lstrip(".")) for key, value in data.items()]
+    return max((one for one in inner if one), key=lambda one: len(one[1]), default=None)
+
+
+def _total_in(data: Any, path: str) -> str:
+    """The path of the first member that is called a total."""
+    if not isinstance(data, dict):
+        return ""
+    for key, value in data.items():
+        if key.lower() in _TOTAL_NAMES and str(value).isdigit():
+            return f"{path}.{key}".lstrip(".")
+    return next((found for key, value in data.items() if (found := _total_in(value, f"{path}.{key}"))), "")
+
+
+def _rendered(response: Response) -> tuple[str, dict[str, Any]] | None:
+    """Any list in a DOM; where nothing else reads it, and without a pager nobody can say where it ends."""
+    if not response.request.rendered:
+        return None
+    listing = find_listing(tree_of(text_of(response)))
+    if listing is None:
+        return None
+    options = {"container": listing.container, "items": listing.items, "dates": listing.dates, "ready": listing.items}
+    return "列表由脚本生成（分页选择器须人工填写）", {**options, "total": "", "pages": "", "page": ""}
+
+
+SIGNS: Mapping[str, Sign] = {
+    "cmsweb": _cmsweb,
+    "credit-static": _credit_static,
+    "hanweb-jpage": _jpage,
+    "rendered-list": _rendered,
+    "trs": _trs,
+    "html-list": _html_list,
+    "one-table": _one_table,
+    "json-api": _json_api,
+}
+
+
+def sign_of(family: str, response: Response) -> tuple[str, dict[str, Any]] | None:
+    """What speaks for `family` on this page; None for nothing, or for a page that is none."""
+    sign = SIGNS.get(family)
+    try:
+        return sign(response) if sign else None
+    except NotGenuine:
+        return None

@@ -1,0 +1,672 @@
+"""Families whose lists are HTML: how pages are turned, what a row is, and whole walks over a small site."""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, parse_qsl, urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+from lxml import html as lxml_html
+
+from core.clock import ZONE
+from core.config import Portal
+from core.errors import ConfigError
+from core.models import Channel
+from core.text import plain
+from crawler.families import FAMILIES, load_options
+from crawler.families.claims import number_at
+from crawler.families.short_days import by_address
+from crawler.looks import PageRead, Proofs, Walk
+from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
+from tests.site_support import saved
+from tests.test_portal_cases import CASES, Case, read_list
+
+SITE = "http://a.example.invalid"
+NOON = datetime(2026, 8, 30, 0, 30, tzinfo=ZONE)
+
+
+def portal(url: str = f"{SITE}/sgs/list.html", family: str = "html-list", **more: Any) -> Portal:
+    base = {"id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": ("licence",), "family": family,
+            "url": url, "marker": "", "list_date": "published"}
+    return Portal.model_validate({**base, **more})
+
+
+def html_list(pager: str = "none", url: str = f"{SITE}/sgs/list.html", order: str = "newest-first", **options: Any) -> Portal:
+    return portal(url, options={"container": ".list", "pager": pager, **options}, order=order)
+
+
+def answer(request: PageRequest, body: str | bytes, url: str = "") -> Response:
+    sent = body.encode() if isinstance(body, str) else body
+    return Response(url=url or request.url, status=200, body=sent, request=request)
+
+
+def read(owner: Portal, body: str, url: str = "") -> ListPage:
+    page: ListPage = FAMILIES[owner.family].parse_list(owner, load_options(owner), answer(PageRequest(url=url or owner.url), body))
+    return page
+
+
+def ask(owner: Portal, number: int, before: ListPage | None = None) -> PageRequest:
+    request: PageRequest = FAMILIES[owner.family].page_request(owner, load_options(owner), number, before)
+    return request
+
+
+def page(inside: str, behind: str = "", tag: str = "ul") -> str:
+    return f"<html><body><h2>双公示</h2><{tag} class='list'>{inside}</{tag}>{behind}</body></html>"
+
+
+def li(number: int = 1, day: str = "2026-08-01", title: str = "") -> str:
+    return f"<li><a href='/art/{20260800000 + number}.html'>{title or f'甲公司公示{number}'}</a><span>{day}</span></li>"
+
+
+# ---------------------------------------------------------------- how pages are asked for
+
+TURNS = [
+    ({"pager": "url", "pages": "b", "page_url": "index_{page}.html"}, 3, "GET", "/sgs/index_3.html", ""),
+    ({"pager": "url", "pages": "b", "page_url": "list_{page0}.html"}, 3, "GET", "/sgs/list_2.html", ""),
+    ({"pager": "url", "pages": "b", "page_url": "?page.pageNo={page}"}, 2, "GET", "/sgs/list.html?page.pageNo=2", ""),
+    ({"pager": "url", "pages": "b", "page_url": "/class/X/{page}"}, 12, "GET", "/class/X/12", ""),
+    ({"pager": "url", "pages": "b", "page_url": "/unit?paramJson=%7B%22pageNo%22%3A{page}%7D"}, 2, "GET", "/unit?paramJson=%7B%22pageNo%22%3A2%7D", ""),
+    ({"pager": "url", "pages": "b", "page_url": "index_{page}.html"}, 1, "GET", "/sgs/list.html", ""),
+    ({"pager": "form", "pages": "b", "form": {"cpage": "{page}", "lm": "用地"}}, 2, "POST", "/sgs/list.html", "cpage=2&lm=%E7%94%A8%E5%9C%B0"),
+    ({"pager": "form", "pages": "b", "form": {"lm": "用地—"}, "charset": "gb18030", "page_url": "/q.do?p={page0}"}, 2, "POST", "/q.do?p=1", "lm=%D3%C3%B5%D8%A1%AA"),
+    ({"pager": "form", "pages": "b", "form": {"pageNo": "{page}"}}, 1, "GET", "/sgs/list.html", ""),
+    ({"pager": "form", "pages": "b", "form": {"pageNo": "{page}"}, "form_first": True}, 1, "POST", "/sgs/list.html", "pageNo=1"),
+]
+
+
+@pytest.mark.parametrize(("options", "number", "method", "path", "body"), TURNS)
+def test_pages_are_turned_as_the_options_say(options: dict[str, Any], number: int, method: str, path: str, body: str) -> None:
+    request = ask(html_list(**options), number)
+    assert (request.method, request.url, request.body.decode()) == (method, SITE + path, body)
+    kinds = dict(request.headers).get("Content-Type", "")
+    assert ("charset=" + options.get("charset", "utf-8").upper() in kinds) is (method == "POST")
+
+
+def test_what_a_site_asks_for_goes_with_every_page() -> None:
+    owner = html_list("url", pages="b", page_url="?p={page}", headers={"Referer": SITE})
+    assert [ask(owner, n).headers for n in (1, 2)] == [(("Referer", SITE),)] * 2
+
+
+WRONG = [
+    ({"pager": "turn"}, "pager"), ({"pager": "url", "page_url": "?p={page}"}, "options"), ({"pager": "url", "pages": "b"}, "options"),
+    ({"pager": "form", "form": {"p": "1"}, "total": "b"}, "options"), ({"pager": "postback", "argument": "{page}"}, "options"),
+    ({"pager": "next", "pages": "b"}, "options"), ({"pager": "none", "total": "/共(\\d+/"}, "total"), ({"pager": "none", "items": "li[["}, "items"),
+    ({"pager": "none", "total": "/共\\d+/"}, "total"), ({"pager": "none", "charset": "gbk2"}, "charset"), ({"pager": "none", "totl": "b"}, "totl"),
+]
+
+
+@pytest.mark.parametrize(("options", "key"), WRONG)
+def test_options_that_could_not_work_are_an_error_at_load(options: dict[str, Any], key: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        load_options(html_list(**options))
+    assert key in str(error.value) and "portals/p.toml" in str(error.value)
+
+
+# ---------------------------------------------------------------- what a page says of itself
+
+SAID = [
+    ("/共\\s*(\\d+)\\s*页/", "<p>共<b> 12 </b>页 第3页</p>", 12), ("/共\\s*(\\d+)\\s*条记录/", "<p>共 3,432 条记录</p>", None),
+    ("/共\\s*([\\d,]+)\\s*条记录/", "<p>共 3,432 条记录</p>", 3432), ("div.pagebar@totalcount", "<div class='pagebar' totalcount='35'></div>", 35),
+    ("/totalPages\\s*=\\s*(\\d+)/", "<script>var totalPages = 7;</script>", 7), ("/pages\\s*:\\s*(\\d+)/", "<script>laypage({pages:9})</script>", 9),
+    ('/"pageCount"\\s*:\\s*"(\\d+)"/', '<script>var p={"pageCount": "4"};</script>', 4), ("b.n", "<b class='n'>共 8 页</b>", 8),
+    ("b.n", "<i>8</i>", None), ("/共(\\d+)页/", "<!-- 共5页 --><p>无</p>", None), ("/countPage=(\\d+)/", "<script>//countPage=2\nvar countPage=5</script>", 5),
+    ("/共(\\d+)页/", "<p>共5页</p><div>共5页</div>", 5),
+]
+
+
+@pytest.mark.parametrize(("place", "body", "number"), SAID)
+def test_a_number_is_read_where_the_options_say(place: str, body: str, number: int | None) -> None:
+    assert number_at(lxml_html.fromstring(f"<html><body>{body}</body></html>"), place) == number
+
+
+def test_two_numbers_that_differ_say_nothing_for_sure() -> None:
+    with pytest.raises(NotGenuine, match="total-missing"):
+        read(html_list(total="/共(\\d+)条/"), page(li(), "共5条 共6条"))
+
+
+PAGERS = {  # what stands behind the list → last, the address of the next page
+    "a link by its words": ("<a href='list_2.html'>下一页</a>", (False, "/sgs/list_2.html")),
+    "in brackets, with an arrow": ("<a href='list_2.html'>[下页]</a><a href='list_2.html'>下一页 »</a>", (False, "/sgs/list_2.html")),
+    "a sign": ("<a href='/sgs/list_2.html'>&gt;</a><a href='list_9.html'>&gt;&gt;</a>", (False, "/sgs/list_2.html")),
+    "a picture": ("<a href='list_2.html'><img alt='下一页' src='n.gif'></a>", (False, "/sgs/list_2.html")),
+    "with a cache breaker": ("<a href='list_2.html?date=Wed Jan&t=1785500000000'>下一页</a>", (False, "/sgs/list_2.html")),
+    "in GBK": ("<a href='q?lm=%D3%C3&p=2'>下一页</a>", (False, "/sgs/q?lm=%D3%C3&p=2")),
+    "words without a link": ("<span>下一页</span>", (True, "")),
+    "a dead link": ("<a href='#'>下一页</a>", (True, "")),
+    "a dead script": ("<a href='javascript:void(0);'>下一页</a>", (True, "")),
+    "a link without an address": ("<a>下一页</a>", (True, "")),
+    "disabled": ("<a class='next disabled' href='list_2.html'>下一页</a>", (True, "")),
+    "disabled around": ("<li class='disabled'><a href='list_2.html'>下一页</a></li>", (True, "")),
+    "only back": ("<a href='list_1.html'>上一页</a> 2", (True, "")),
+    "no pager at all": ("", (True, "")),
+}
+
+
+@pytest.mark.parametrize(("behind", "want"), PAGERS.values(), ids=PAGERS)
+def test_the_next_link_is_followed_until_it_leads_nowhere(behind: str, want: tuple[bool, str]) -> None:
+    owner = html_list("next")
+    first = read(owner, page(li(), behind.replace("<li ", "<p ").replace("</li>", "</p>")))
+    assert first.last is want[0]
+    if not first.last:
+        assert ask(owner, 2, first).url == SITE + want[1]
+
+
+NO_WAY_ON = {
+    "to itself": ("<a href='list.html'>下一页</a>", "no-end-sign"),
+    "to itself, past caches": ("<a href='?t=1785500000000'>下一页</a>", "no-end-sign"),
+    "to another host": ("<a href='http://evil.example.net/2.html'>下一页</a>", "outside-hosts"),
+    "by a script": ("<a href='javascript:goPage(2)'>下一页</a>", "no-end-sign"),
+    "by a script beside a dead address": ("<a href='#' onclick='goPage(2);return false;'>下一页</a>", "no-end-sign"),
+    "within the page": ("<a href='#/page/2'>下一页</a>", "no-end-sign"),
+    "to two places": ("<a href='list_2.html'>下一页</a><a href='list_7.html'>下一页</a>", "no-end-sign"),
+    "unnamed beside page numbers": ("共3页 <a href='list_2.html'><img src='n.gif'></a>", "total-missing"),
+    "drawn by a script": ("<script>layui.laypage.render({count:40})</script>", "total-missing"),
+    "drawn by TRS": ("<script>createPageHTML(3,0,'index','html')</script>", "total-missing"),
+}
+
+
+@pytest.mark.parametrize(("behind", "reason"), NO_WAY_ON.values(), ids=NO_WAY_ON)
+def test_a_next_page_that_cannot_be_had_is_never_the_end(behind: str, reason: str) -> None:
+    with pytest.raises((Unparsed, NotGenuine), match=reason):
+        read(html_list("next"), page(li(), behind))
+
+
+def test_a_marked_next_link_that_is_gone_is_no_end_while_another_speaks() -> None:
+    with pytest.raises(Unparsed, match="no-end-sign"):
+        read(html_list("next", next="a.nextPage"), page(li(), "<a href='list_2.html'>下一页</a>"))
+    assert read(html_list("next", next="a.nextPage"), page(li(), "<a class='nextPage' href='l2.html'>→</a>")).last is False
+
+
+def test_a_pager_that_ends_before_the_pages_it_claims_is_refused() -> None:
+    owner = html_list("next", page="b.n", pages="b.all")
+    with pytest.raises(Unparsed, match="no-end-sign"):
+        read(owner, page(li(), "<b class='n'>2</b><b class='all'>5</b><span>下一页</span>"))
+    assert read(owner, page(li(), "<b class='n'>5</b><b class='all'>5</b><a href='list.html'>下一页</a>")).last is True
+
+
+@pytest.mark.parametrize("behind", ["<a href='2.html'>下一页</a>", "<p>共3页</p>", "<script>createPageHTML(56,0,'index','html')</script>"])
+def test_one_page_is_one_page_only_while_nothing_speaks_of_more(behind: str) -> None:
+    with pytest.raises(NotGenuine, match="total-missing"):
+        read(html_list(), page(li(), behind))
+    assert read(html_list(), page(li())).last is True
+
+
+# ---------------------------------------------------------------- rows
+
+HEAD = "<tr><th>序号</th><th>决定书文号</th><th>相对人</th><th>决定日期</th><th>公示日期</th><th>科室</th></tr>"
+LINE = "<tr><td>1</td><td>甲罚〔2026〕1号</td><td title='甲县乙有限公司'><a href='/a/1.html'>甲县乙..</a></td><td>2026-07-28</td><td>2026-08-01</td><td>一科</td></tr>"
+
+
+def table(*lines: str, **options: Any) -> ListPage:
+    return read(html_list(**{"items": "tr", **options}), page("".join(lines), tag="table"))
+
+
+def test_a_tables_cells_stand_under_the_labels_of_its_head() -> None:
+    listed = table(HEAD, LINE)
+    (row,) = listed.rows
+    assert row.fields == (("决定书文号", "甲罚〔2026〕1号"), ("相对人", "甲县乙有限公司"), ("决定日期", "2026-07-28"), ("公示日期", "2026-08-01"), ("科室", "一科"))
+    assert listed.unknown_labels == ("科室",) and row.listed_on == date(2026, 8, 1)
+
+
+@pytest.mark.parametrize(("kind", "day"), [("published", "2026-08-01"), ("decided", "2026-07-28"), ("unknown", None), ("document", None)])
+def test_of_two_dates_the_list_shows_the_portal_says_which(kind: str, day: str | None) -> None:
+    owner = portal(options={"container": ".list", "items": "tr", "pager": "none"}, list_date=kind)
+    (row,) = read(owner, page(HEAD + LINE, tag="table")).rows
+    assert (row.listed_on.isoformat() if row.listed_on else None) == day
+
+
+def test_labels_in_plain_cells_are_a_head_and_one_that_repeats_is_no_row() -> None:
+    head = HEAD.replace("th>", "td>")
+    assert [len(table(*lines).rows) for lines in ((head, LINE), (head, LINE, head, LINE.replace("1.html", "2.html")))] == [1, 2]
+
+
+def test_a_running_number_does_not_make_a_row_new() -> None:
+    first, later = (table(HEAD, LINE.replace("<td>1</td>", f"<td>{n}</td>")).rows[0] for n in (1, 2))
+    assert first == later
+
+
+SPOILT = {
+    "fewer cells than labels": LINE.replace("<td>一科</td>", ""),
+    "one cell across": "<tr><td colspan='6'>共3页 <a href='/2.html'>下一页</a></td></tr>",
+    "no link": LINE.replace("<a href='/a/1.html'>甲县乙..</a>", "甲县乙.."),
+}
+
+
+@pytest.mark.parametrize("line", SPOILT.values(), ids=SPOILT)
+def test_a_line_that_is_not_as_the_head_is_refused(line: str) -> None:
+    with pytest.raises(Unparsed, match="row-unreadable"):
+        table(HEAD, LINE, line)
+
+
+def test_cells_of_boxes_stand_under_labels_given_by_hand() -> None:
+    item = "<li><i>甲罚〔2026〕1号</i><i>乙公司</i><a href='/a/1.html'>乙公司处罚</a><em>2026-08-01</em></li>"
+    owner = html_list(cells="i", columns=["文号", "当事人"])
+    assert read(owner, page(item)).rows[0].fields == (("文号", "甲罚〔2026〕1号"), ("当事人", "乙公司"))
+    with pytest.raises(Unparsed):
+        read(owner, page(item.replace("<i>乙公司</i>", "")))
+
+
+IDS = {
+    "in the address": ("<a href=\"javascript:show('8f2')\">甲</a>", {}, "8f2"),
+    "in a click": ("<a href='javascript:void(0)' onclick=\"show('8f2', 1)\">甲</a>", {}, "8f2"),
+    "the second of two": ("<a href='#' onclick=\"show(this,'8f2')\">甲</a>", {"id": "/,'(\\w+)'/"}, "8f2"),
+    "in a hidden field": ("<a href='#'>甲</a><input type='hidden' value='8f2'>", {"id": "input@value"}, "8f2"),
+    "in a box around": ("<p onclick=\"show('8f2')\">甲</p>", {}, "8f2"),
+}
+
+
+@pytest.mark.parametrize(("inside", "options", "key"), IDS.values(), ids=IDS)
+def test_a_row_without_an_address_is_known_by_its_id(inside: str, options: dict[str, Any], key: str) -> None:
+    (row,) = read(html_list(detail="view.aspx?id={id}", **options), page(f"<li>{inside}<i>2026-08-01</i></li>")).rows
+    assert (row.key, row.url) == (key, f"{SITE}/sgs/view.aspx?id=8f2")
+    assert row.detail == PageRequest(url=row.url)
+
+
+@pytest.mark.parametrize("inside", ["<a href='#' onclick='show(this)'>甲</a>", "<a href='/x/1.html'>甲</a>", "<a onclick=\"f('1');g('2')\">甲</a>", "<p>甲</p>"])
+def test_an_id_that_is_not_plain_is_refused(inside: str) -> None:
+    with pytest.raises(Unparsed, match="row-unreadable"):
+        read(html_list(detail="view.aspx?id={id}"), page(f"<li>{inside}</li>"))
+
+
+def test_a_detail_behind_a_form_carries_the_form() -> None:
+    owner = html_list(detail="/detail.do", detail_form={"pool": "cf", "id": "{id}"})
+    (row,) = read(owner, page("<li><a href=\"javascript:show('8f2')\">甲公司</a></li>")).rows
+    assert row.detail is not None
+    assert (row.detail.method, row.detail.url, row.detail.body) == ("POST", f"{SITE}/detail.do", b"pool=cf&id=8f2")
+    assert row.url == f"{SITE}/detail.do#id=8f2"
+
+
+def test_link_and_title_are_taken_where_the_options_say() -> None:
+    item = "<li><a href='/dept/77777.html'>区市场监督管理局行政审批科信息公开专栏</a><a class='t' href='/a/20260801000.html'>查看</a><h4 title='甲公司许可'>甲公…</h4></li>"
+    for owner in (html_list(link="a.t", title="h4"), portal(family="rendered-list", options={"container": ".list", "items": ".list > li", "total": "/共(\\d+)条/", "link": "a.t", "title": "h4"})):
+        behind = "" if owner.family == "html-list" else "<p>共1条</p>"
+        (row,) = read(owner, page(item, behind)).rows
+        assert (row.key, row.title) == ("20260801000", "甲公司许可")
+
+
+def test_one_id_under_two_titles_is_two_rows() -> None:
+    rows = read(html_list(), page(li(1, title="甲公司") + li(1, title="乙公司") + li(2))).rows
+    assert len({row.key for row in rows}) == 3 and rows[2].key == "20260800002"
+
+
+@pytest.mark.parametrize(("href", "sent"), [("/v.do?lm=建 设", "/v.do?lm=%E5%BB%BA%20%E8%AE%BE"), ("/v.do?lm=%BD%A8&a=b/c", "/v.do?lm=%BD%A8&a=b/c"), ("/v.do?a&b=", "/v.do?a&b=")])
+def test_a_query_is_sent_as_it_is_written(href: str, sent: str) -> None:
+    (row,) = read(html_list(), page(f"<li><a href='{href}'>甲公司</a></li>")).rows
+    assert row.url == SITE + sent
+
+
+def test_lines_between_rows_are_no_rows_and_the_base_address_counts() -> None:
+    body = page(f"{li(1)}<li class='line'></li>{li(2)}").replace("<body>", "<body><base href='http://a.example.invalid/other/'>")
+    rows = read(html_list(), body.replace("/art/", "art/")).rows
+    assert [row.url for row in rows] == [f"{SITE}/other/art/20260800001.html", f"{SITE}/other/art/20260800002.html"]
+
+
+EMPTY = [
+    (page("<li>暂无数据</li>"), {}, True), (page("<p>没有相关记录</p>"), {}, True), (page(""), {"may_be_empty": True}, True), (page(""), {}, False),
+    (page("", "共0条"), {"total": "/共(\\d+)条/"}, True), (page("<li>暂无数据</li>", "共7条"), {"total": "/共(\\d+)条/"}, False),
+    (page("<li>暂无数据</li>", "共3页"), {"pages": "/共(\\d+)页/"}, False), (page("", "<p>暂无数据</p>"), {}, False), (page("", "<script>h='暂无数据'</script>"), {}, False),
+]
+
+
+@pytest.mark.parametrize(("body", "options", "empty"), EMPTY)
+def test_an_empty_list_says_so_itself(body: str, options: dict[str, Any], empty: bool) -> None:
+    if empty:
+        listed = read(html_list(**options), body)
+        assert (listed.rows, listed.total, listed.last) == ((), 0, True)
+    else:
+        with pytest.raises(NotGenuine, match="blank-skeleton"):
+            read(html_list(**options), body)
+
+
+def test_rows_behind_a_page_that_is_pasted_in_are_never_lost() -> None:
+    pasted = f"<ul class='list'>{li(1)}<li><a href='/art/20260800002.html'>乙公司</a></body></html></li>{li(3)}</ul></body></html>"
+    for body in (pasted, page(li(1)).replace("</ul>", "</html></ul>").removesuffix("</body></html>") + li(2)):
+        with pytest.raises(NotGenuine, match="truncated"):
+            read(html_list(), f"<html><body>{body}")
+
+
+def test_html_inside_json_is_read_and_is_whole_as_the_json_is() -> None:
+    owner = html_list("url", json_path="data.html", container="ul", total="div.pagination@count", page_url='/unit?paramJson={"pageNo":{page}}')
+    inside = f"<ul>{li(1)}{li(2)}</ul><div class='pagination' rows=15 count=17></div>"
+    body = json.dumps({"success": True, "data": {"html": inside}})
+    assert (len(read(owner, body).rows), read(owner, body).total) == (2, 17)
+    for wrong in (body[:-3], '{"success":false,"data":null}', '{"code":"403"}', inside):
+        with pytest.raises(NotGenuine):
+            read(owner, wrong)
+
+
+# ---------------------------------------------------------------- list days without a year
+
+DAYS = [
+    ("03-16", "/202603/t20260316_1352104.html", "2026-03-16"), ("[03-16]", "/2026/3/14/art_7_1.html", "2026-03-16"), ("01-02", "/202512/t20251231_7.html", "2026-01-02"),
+    ("3月16日", "/2026-03/x.html", "2026-03-16"), ("03-16", "/2026-03/16/x.html", "2026-03-16"), ("03-16", "/202601/t20260101_7.html", None),
+    ("03-16", "/art/20260316000.html", None), ("02-30", "/202603/t20260301_7.html", None), ("03-16", "/2025/3/16/t20260316_7.html", None),
+]
+
+
+@pytest.mark.parametrize(("text", "path", "day"), DAYS)
+def test_an_address_says_the_year_only_when_its_own_day_is_near(text: str, path: str, day: str | None) -> None:
+    found = by_address(text, SITE + path)
+    assert (found.isoformat() if found else None) == day
+
+
+@pytest.mark.parametrize(
+    ("days", "order", "want"),
+    [(("2026-04-01", "03-16", "2026-02-01"), "newest-first", "2026-03-16"), (("2026-01-03", "12-30", "2025-12-28"), "newest-first", "2025-12-30"),
+     (("2026-04-01", "03-16", "2024-02-01"), "newest-first", None), (("2026-04-01", "05-16", "2026-02-01"), "newest-first", None),
+     (("2026-04-01", "03-16"), "newest-first", None), (("2026-04-01", "03-16", "2026-02-01"), "none", None), (("2026-02-01", "03-16", "2026-04-01"), "newest-first", None)],
+)
+def test_neighbours_say_the_year_only_when_one_fits(days: tuple[str, ...], order: str, want: str | None) -> None:
+    rows = read(html_list(order=order), page("".join(li(n, day) for n, day in enumerate(days)))).rows
+    assert (rows[1].listed_on.isoformat() if rows[1].listed_on else None) == want
+    assert rows[1].sort_key == (want or "")
+
+
+# ---------------------------------------------------------------- TRS
+
+TRS = portal(f"{SITE}/sgs/", family="trs", options={"container": ".list"})
+CALLS = {
+    "plain": ("createPageHTML(56, 0, \"index\", \"html\");", (56, 1, False, "/sgs/index_1.html")),
+    "last": ("createPageHTML( 3 ,2, 'list' , 'shtml' )", (3, 3, True, "")),
+    "with a box and a total": ("createPageHTML('page_div',3, 1,'index','html',41);", (3, 2, False, "/sgs/index_1.html")),
+    "one page": ("createPageHTML(1, 0, 'index', 'html');", (1, 1, True, "")),
+    "beside its definition": ("function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){if(_nPageCount == null){}}\ncreatePageHTML(2,0,'index','html')", (2, 1, False, "/sgs/index_1.html")),
+    "a block": ("var _nPageCount = 4; var _nCurrIndex = 0; var _sPageName='list'; var _sPageExt='htm';", (4, 1, False, "/sgs/list_1.htm")),
+    "variables": ("var countPage = 4\nvar currentPage = 3", (4, 4, True, "")),
+    "commented out": ("//createPageHTML(1, 0, 'index', 'html');\n/* createPageHTML(7,0,'a','html') */\ncreatePageHTML(5, 0, 'index', 'html');", (5, 1, False, "/sgs/index_1.html")),
+}
+
+
+@pytest.mark.parametrize(("script", "want"), CALLS.values(), ids=CALLS)
+def test_a_trs_list_says_its_pages_in_its_script(script: str, want: tuple[int, int, bool, str]) -> None:
+    listed = read(TRS, page(li(), f"<script>{script}</script>"))
+    assert (listed.total, listed.pages, listed.page, listed.last) == (None, *want[:3])
+    if want[3]:
+        assert ask(TRS, 2, listed).url == SITE + want[3]
+    assert ask(TRS, 1).url == TRS.url
+
+
+@pytest.mark.parametrize("script", ["", "createPageHTML(5,0,'index','html');createPageHTML(3,0,'index','html')", "// createPageHTML(1,0,'index','html')", "createPageHTML(n,0,'index','html')", "var countPage=5"])
+def test_a_trs_list_without_plain_numbers_is_refused(script: str) -> None:
+    with pytest.raises(NotGenuine, match="total-missing"):
+        read(TRS, page(li(), f"<script>{script}</script>"))
+
+
+def test_a_trs_list_cut_behind_its_pager_is_refused() -> None:
+    whole = page(li(1) + li(2)).replace("<ul", "<script>createPageHTML(1,0,'index','html')</script><ul")
+    assert len(read(TRS, whole).rows) == 2
+    with pytest.raises(NotGenuine, match="truncated"):
+        read(TRS, whole[: whole.rindex("<li>")])
+
+
+@pytest.mark.parametrize(("body", "call", "empty"), [("<li>暂无内容</li>", "(1,0", True), ("", "(0,0", True), ("", "(1,0", False), ("<li>暂无内容</li>", "(3,0", False)])
+def test_an_empty_trs_list_says_so(body: str, call: str, empty: bool) -> None:
+    text = page(body, f"<script>createPageHTML{call},'index','html')</script>")
+    if empty:
+        assert (read(TRS, text).rows, read(TRS, text).last) == ((), True)
+    else:
+        with pytest.raises(NotGenuine, match="blank-skeleton"):
+            read(TRS, text)
+
+
+# ---------------------------------------------------------------- saved pages: columns, and cuts at every row
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in CASES if c.meta["part"] == "list" and "fields" in c.expected])
+def test_a_saved_tables_columns_are_read_as_they_stand(case: Case) -> None:
+    listed = read_list(case)
+    assert list(listed.unknown_labels) == case.expected["unknown_labels"]
+    for number, fields in case.expected["fields"].items():
+        assert [list(pair) for pair in listed.rows[int(number)].fields] == [[label, plain(value)] for label, value in fields]
+
+
+@pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in CASES if c.meta["part"] == "list" and c.portal.family in {"html-list", "trs"} and "refused" not in c.expected])
+def test_a_list_cut_behind_any_tag_is_refused_or_read_whole(case: Case) -> None:
+    owner, sent = case.portal, case.response.body
+    family, options, whole = FAMILIES[owner.family], load_options(owner), [row.key for row in read_list(case).rows]
+    start = sent.find(b"<li") if b"<li" in sent else sent.find(b"<tr")
+    ends = [n + 1 for n in range(start, len(sent)) if sent[n : n + 1] == b">"]
+    for cut in ends[:: max(len(ends) // 150, 1)]:
+        try:
+            rows = family.parse_list(owner, options, answer(case.response.request, sent[:cut])).rows
+        except (NotGenuine, Unparsed):
+            continue
+        assert [row.key for row in rows] == whole, cut
+
+
+# ---------------------------------------------------------------- whole walks over a small site
+
+Site = Callable[[str, str, dict[str, str]], bytes]  # path with query, method, form → page
+
+
+@contextmanager
+def served(site: Site) -> Iterator[str]:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.reply("GET", {})
+
+        def do_POST(self) -> None:
+            text = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self.reply("POST", dict(parse_qsl(text, keep_blank_values=True)))
+
+        def reply(self, method: str, form: dict[str, str]) -> None:
+            body = site(self.path, method, form)
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def walk(owner: Portal, *, kind: str = "full", window: date = date(2026, 7, 1)) -> tuple[list[str], Proofs]:
+    """Walk the list as a night does; the keys read and what the walk proves."""
+    made = Walk(kind=kind, ordered=owner.order == "newest-first", window_start=window, max_pages=40, max_skew=60)
+    while (number := made.next_page()) is not None:
+        asked = ask(owner, number, made.reads[-1].page if number > 1 else None)
+        sent = Request(asked.url, data=asked.body or None, headers=dict(asked.headers), method=asked.method)
+        with urlopen(sent, timeout=10) as got:
+            body = got.read()
+        try:
+            listed = FAMILIES[owner.family].parse_list(owner, load_options(owner), answer(asked, body))
+        except Unparsed as error:
+            made.fail("unparsed", error.reason)
+            break
+        made.add(PageRead(number=number, page=listed, received_at=NOON))
+    return [row.key for row, _ in made.rows()], made.proofs()
+
+
+def rows_of(number: int, size: int = 4, total: int = 11) -> str:
+    """Rows of page `number` of a list of `total`, newest first."""
+    first = (number - 1) * size
+    return "".join(li(n, f"2026-08-{28 - n:02}") for n in range(first, min(first + size, total)))
+
+
+ALL = [str(20260800000 + n) for n in range(11)]
+
+
+def next_site(broken: bool) -> Site:
+    def site(path: str, _method: str, _form: dict[str, str]) -> bytes:
+        number = int(parse_qs(urlsplit(path).query).get("p", ["1"])[0])
+        shown = 2 if broken and number == 3 else number
+        on = f"<a href='/list?p={number + 1}'>下一页</a>" if number < 3 else "<span>下一页</span>"
+        return page(rows_of(shown), on).encode()
+
+    return site
+
+
+def form_site(broken: bool) -> Site:
+    def site(_path: str, method: str, form: dict[str, str]) -> bytes:
+        number = 1 if broken or method == "GET" else int(form["cpage"])
+        return page(rows_of(number), "<p>共 <b>11</b> 条记录 每页 4 条</p>").encode("gb18030")
+
+    return site
+
+
+def postback_site(broken: bool) -> Site:
+    """ASP.NET in small: what is not handed back as it was given is answered with page 1."""
+
+    def site(_path: str, _method: str, form: dict[str, str]) -> bytes:
+        known = form.get("__VIEWSTATE") == "v+1/=" and form.get("__EVENTVALIDATION") == "e" and form.get("dept") == "7" and not {"go", "go2"} & set(form)
+        number = int(form["__EVENTARGUMENT"].removeprefix("Page$")) if known and not broken else 1
+        links = "".join(f"<a href=\"javascript:__doPostBack('Grid','Page${n}')\">{n}</a>" if n != number else f"<b>{n}</b>" for n in (1, 2, 3))
+        state = "<input type='hidden' name='__VIEWSTATE' value='v+1/='><input type='hidden' name='__EVENTVALIDATION' value='e'><input type='hidden' name='__EVENTTARGET'>"
+        fields = "<select name='dept'><option value='1'>甲</option><option value='7' selected>乙</option></select><input type='submit' name='go' value='查询'><input type='button' name='go2' value='清空'>"
+        return page(rows_of(number), f"<p class='pager'>{links}</p></form>").replace("<ul", f"<form action='./list'>{state}{fields}<ul").encode()
+
+    return site
+
+
+WALKS: dict[str, tuple[Callable[[bool], Site], dict[str, Any]]] = {
+    "next": (next_site, {"pager": "next"}),
+    "form": (form_site, {"pager": "form", "form": {"cpage": "{page}"}, "total": "/共\\s*(\\d+)\\s*条记录/", "charset": "gb18030"}),
+    "postback": (postback_site, {"pager": "postback", "target": "Grid", "argument": "Page${page}", "page": ".pager b"}),
+}
+
+
+@pytest.mark.parametrize(("site", "options"), WALKS.values(), ids=WALKS)
+def test_a_list_is_walked_whole_by_its_own_pager(site: Callable[[bool], Site], options: dict[str, Any]) -> None:
+    with served(site(False)) as address:
+        keys, proofs = walk(html_list(url=f"{address}/list", **options))
+    assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
+
+
+@pytest.mark.parametrize(("site", "options"), WALKS.values(), ids=WALKS)
+def test_a_page_given_in_anothers_place_is_never_whole(site: Callable[[bool], Site], options: dict[str, Any]) -> None:
+    with served(site(True)) as address:
+        keys, proofs = walk(html_list(url=f"{address}/list", **options))
+    assert not proofs.whole and proofs.floor is None and len(keys) < len(ALL)
+    assert set(proofs.reasons) & {"shifted", "wrong-page"}
+
+
+def test_a_postback_is_followed_by_its_next_link_too() -> None:
+    def site(_path: str, _method: str, form: dict[str, str]) -> bytes:
+        number = int(form.get("__EVENTARGUMENT") or 1)
+        on = f"<a href=\"javascript:__doPostBack('Pager1','{number + 1}')\">下一页</a>" if number < 3 else "<a disabled='disabled'>下一页</a>"
+        return page(rows_of(number), f"<form action='/list'><input type='hidden' name='__VIEWSTATE' value='v{number}'>{on}</form>").encode()
+
+    with served(site) as address:
+        keys, proofs = walk(html_list("postback", url=f"{address}/list"))
+    assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
+
+
+def test_a_trs_list_is_walked_whole() -> None:
+    def site(path: str, _method: str, _form: dict[str, str]) -> bytes:
+        number = {"/sgs/": 1, "/sgs/index_1.html": 2, "/sgs/index_2.html": 3}[path]
+        return page(rows_of(number), f"<script>createPageHTML(3, {number - 1}, \"index\", \"html\")</script>").encode()
+
+    with served(site) as address:
+        keys, proofs = walk(portal(f"{address}/sgs/", family="trs", options={"container": ".list"}))
+    assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
+
+
+@pytest.mark.parametrize(("column", "rows"), [("content61", 11), ("content335", 217)])
+def test_a_real_column_is_walked_whole_by_options_alone(column: str, rows: int) -> None:
+    files = saved("sip_credit-20160106")
+    with served(lambda path, *_: files[path.rsplit("/", 1)[-1]]) as address:
+        owner = html_list(
+            "url", url=f"{address}/html/{column}_1.html", container="ul.inlist", detail="condetail{id}.html", pinned="img[src*='new.']",
+            page_url=f"{column}_{{page}}.html", total="/共\\s*(\\d+)\\s*条/", pages="/共\\s*(\\d+)\\s*页/", page="/第\\s*(\\d+)\\s*页/",
+        )
+        keys, proofs = walk(owner)
+    assert (len(keys), proofs.whole, proofs.total, proofs.reasons) == (rows, True, rows, ())
+
+
+# ---------------------------------------------------------------- hanweb: groups, caps, servers that only know pages
+
+
+def store(numbers: range, total: int, group: str = "") -> str:
+    records = "".join(f"<record><![CDATA[{li(n, f'2026-08-{28 - n:02}')}]]></record>" for n in numbers)
+    on = f"<nextgroup><![CDATA[<a href=\"{group}\"></a>]]></nextgroup>" if group else ""
+    return f"<datastore>{on}<totalrecord>{total}</totalrecord><recordset>{records}</recordset></datastore>"
+
+
+def by_record(query: dict[str, str], cap: int) -> range:
+    first, last = int(query["startrecord"]) - 1, int(query["endrecord"])
+    return range(first, min(last, first + cap, 11))
+
+
+def by_page(query: dict[str, str], cap: int) -> range:
+    size = min(int(query["perpage"]), cap)
+    first = (int(query["page"]) - 1) * size
+    return range(first, min(first + size, 11))
+
+
+def by_page_alone(query: dict[str, str], cap: int) -> range:
+    first = (int(query["page"]) - 1) * cap
+    return range(first, min(first + cap, 11))
+
+
+def by_page_of_asked_size(query: dict[str, str], cap: int) -> range:
+    size = int(query["perpage"])
+    first = (int(query["page"]) - 1) * size
+    return range(first, min(first + min(size, cap), 11))
+
+
+Gives = Callable[[dict[str, str], int], range]
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("perpage", [2, 4, 50])
+@pytest.mark.parametrize("gives", [by_record, by_page, by_page_alone, by_page_of_asked_size])
+def test_no_record_is_skipped_whatever_the_server_goes_by(gives: Gives, perpage: int, method: str) -> None:
+    def site(path: str, _method: str, form: dict[str, str]) -> bytes:
+        query = dict(parse_qsl(urlsplit(path).query, keep_blank_values=True)) | form
+        return store(gives(query, 4), 11).encode() if query["columnid"] == "7" else b""
+
+    with served(site) as address:
+        options = {"mode": "dataproxy", "perpage": perpage, "method": method, "form": {"columnid": "7"}}
+        keys, proofs = walk(portal(f"{address}/col/col7/index.html", family="hanweb-jpage", options=options))
+    assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
+
+
+def test_a_server_that_always_gives_the_first_records_is_never_whole() -> None:
+    with served(lambda *_: store(range(4), 11).encode()) as address:
+        _, proofs = walk(portal(f"{address}/c/", family="hanweb-jpage", options={"mode": "dataproxy", "perpage": 4}))
+    assert not proofs.whole and proofs.floor is None
+
+
+def test_groups_are_followed_by_their_link() -> None:
+    def site(path: str, *_: Any) -> bytes:
+        query = dict(parse_qsl(urlsplit(path).query))
+        group = int(query.get("page", "1")) if query.get("columnid", "7") == "7" and "amp;columnid" not in query else 1
+        on = f"/module/web/jpage/dataproxy.jsp?page={group + 1}&amp;columnid=7" if group < 3 else ""
+        inside = store(range((group - 1) * 4, min(group * 4, 11)), 11, on)
+        return (f"<html><h1>双公示</h1>{inside}</html>" if group == 1 else inside).encode()
+
+    with served(site) as address:
+        owner = portal(f"{address}/col/col7/index.html", family="hanweb-jpage", options={"mode": "group"}, marker="双公示")
+        keys, proofs = walk(owner)
+    assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
+
+
+@pytest.mark.parametrize(("group", "reason"), [("http://evil.example.net/x", "outside-hosts"), ("list.html", "no-end-sign")])
+def test_a_group_that_leads_astray_is_refused(group: str, reason: str) -> None:
+    with pytest.raises(Unparsed, match=reason):
+        read(portal(family="hanweb-jpage", options={"mode": "group"}), store(range(4), 11, group))
+
+
+def test_truecms_is_asked_with_a_referer_and_answers_in_a_call() -> None:
+    owner = portal(family="hanweb-jpage", options={"mode": "truecms", "proxy": "/m/getMessage.do", "perpage": 20, "form": {"columnId": "5"}})
+    request = ask(owner, 1)
+    assert dict(request.headers) == {"Referer": owner.url}
+    assert dict(parse_qsl(urlsplit(request.url).query)) == {"startrecord": "1", "endrecord": "20", "perpage": "20", "columnId": "5", "callback": "cb"}
+    listed = read(owner, f"cb({json.dumps({'result': store(range(3), 3)})});")
+    assert [row.key for row in listed.rows] == ALL[:3]
+    for wrong in ("cb({})", "cb({\"result\":\"<x/>\"})", "cb({\"result\":\"<data", "<html>404</html>"):
+        with pytest.raises(NotGenuine):
+            read(owner, wrong)

@@ -1,0 +1,258 @@
+"""Hostile answers: each look says why it proves nothing, and the night goes on within its bounds."""
+
+import gzip
+import socket
+import struct
+import subprocess
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import brotli
+import pytest
+
+from core.reasons import REASONS
+from crawler.blocked import why_not_genuine
+from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.families.listing import html_rows
+from crawler.pages import NotGenuine, PageRequest, Response, Unparsed
+from tests.guard_support import Night, RawSite, crawl, http, list_page, portal
+from tests.site_support import district
+
+# ---------------------------------------------------------------- answers
+
+LIMIT = 2_000_000
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n"
+
+
+def endless(connection: socket.socket) -> None:
+    connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n")
+    while True:
+        connection.sendall(b"10000\r\n" + b"x" * 65536 + b"\r\n")
+
+
+def dripping(what: bytes, pause: float = 0.05) -> Callable[[socket.socket], None]:
+    def drip(connection: socket.socket) -> None:
+        connection.sendall(HEAD)
+        while True:
+            connection.sendall(what)
+            time.sleep(pause)
+
+    return drip
+
+
+def slow_body(connection: socket.socket) -> None:
+    connection.sendall(HEAD + b"Content-Length: 5000\r\n\r\n")
+    for _ in range(5000):
+        connection.sendall(b"x")
+        time.sleep(0.1)
+
+
+def many_headers(connection: socket.socket) -> None:
+    while True:
+        connection.sendall(b"".join(b"X-%d: %s\r\n" % (n, b"y" * 1000) for n in range(64)))
+
+
+def one_long_header(connection: socket.socket) -> None:
+    connection.sendall(HEAD + b"X-Long: ")
+    while True:
+        connection.sendall(b"y" * 65536)
+
+
+def folded_header(connection: socket.socket) -> None:
+    connection.sendall(HEAD + b"X-Folded: y\r\n")
+    while True:
+        connection.sendall(b" yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n" * 1000)
+
+
+def with_reset(connection: socket.socket) -> None:
+    connection.sendall(HEAD + b"Content-Length: 50000\r\n\r\n" + list_page().encode()[:300])
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    connection.close()
+
+
+def cut_chunks(connection: socket.socket) -> None:
+    body = list_page().encode()
+    connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(body) + body + b"\r\n")  # the last chunk is missing
+
+
+ZEROS = b"<p>0</p>" * 5_000_000  # 40 MB
+DEEP = b"<html><body>" + b"<div>" * 100_000 + list_page().encode()
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "行政处罚">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 11)) + "]>"
+    "<html><body><p>&a10;</p></body></html>"
+)
+PAGE = list_page().encode()
+
+
+DANGERS: dict[str, tuple[Any, set[str]]] = {
+    "endless": (endless, {"too-large"}),
+    "slow-body": (slow_body, {"timeout"}),
+    "slow-headers": (dripping(b"X-More: y\r\n"), {"timeout"}),
+    "many-headers": (many_headers, {"timeout", "connection", "too-large"}),
+    "long-header": (one_long_header, {"timeout", "connection", "too-large"}),
+    "folded-header": (folded_header, {"timeout", "connection", "too-large"}),
+    "gzip-bomb": (http(gzip.compress(ZEROS), Content_Encoding="gzip"), {"too-large"}),
+    "gzip-twice": (http(gzip.compress(gzip.compress(ZEROS)), Content_Encoding="gzip, gzip"), {"too-large"}),
+    "deflate-bomb": (http(zlib.compress(ZEROS), Content_Encoding="deflate"), {"too-large"}),
+    "br-bomb": (http(brotli.compress(ZEROS, quality=1), Content_Encoding="br"), {"too-large"}),
+    "gzip-broken": (http(gzip.compress(PAGE)[:10] + b"\xff" * 200, Content_Encoding="gzip"), {"coding-broken"}),
+    "gzip-cut": (http(gzip.compress(PAGE)[:-60], Content_Encoding="gzip"), {"truncated", "coding-broken"}),
+    "deflate-broken": (http(b"\xff" * 200, Content_Encoding="deflate"), {"coding-broken"}),
+    "br-broken": (http(b"\xff" * 200, Content_Encoding="br"), {"coding-broken"}),
+    "zstd-broken": (http(b"\xff" * 200, Content_Encoding="zstd"), {"coding-broken"}),
+    "declared-huge": (http(PAGE, Content_Length=str(10**12)), {"too-large"}),
+    "length-too-long": (http(PAGE, Content_Length=str(len(PAGE) + 9)), {"truncated"}),
+    "length-too-short": (http(PAGE, Content_Length=str(len(PAGE) - 300)), {"truncated"}),
+    "chunks-cut": (cut_chunks, {"truncated"}),
+    "reset": (with_reset, {"truncated", "connection"}),
+    "no-http": (b"SSH-2.0-OpenSSH_9.2\r\n", {"connection"}),
+    "silent": (lambda connection: time.sleep(9), {"timeout"}),
+    "deep": (http(DEEP), {"too-deep"}),
+    "deep-tables": (http(b"<html><body>" + b"<table><tr><td>" * 30_000 + PAGE), {"too-deep"}),
+    "attributes": (http(b"<p " + b'a="1"' * 300_000 + b">" + PAGE), {"too-deep"}),
+    "angles": (http(b"<" * 1_900_000), {"marker-missing", "blank-skeleton"}),
+    "scripts": (http(b"<script " * 230_000), {"marker-missing", "blank-skeleton"}),
+    "comments": (http(b"<!--" * 470_000), {"marker-missing", "blank-skeleton"}),
+    "laughs": (http(LAUGHS), {"list-missing", "marker-missing", "blank-skeleton"}),
+    "loop": (http("", "302 Found", Location="/loop"), {"redirected"}),
+}
+REDIRECTS = {
+    "to-metadata": "http://169.254.169.254/latest/meta-data/",
+    "to-file": "file:///etc/passwd",
+    "to-other-port": "http://127.0.0.1:{port}/",
+    "to-other-name": "http://localhost:{port}/",
+}
+
+
+@pytest.fixture(scope="module")
+def other() -> Iterator[RawSite]:
+    """A server that nobody named."""
+    with RawSite({}) as site:
+        yield site
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Signed by itself, for 127.0.0.1."""
+    file = tmp_path_factory.mktemp("tls") / "own.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+         "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", str(file), "-out", str(file.with_suffix(".crt"))],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    file.write_bytes(file.read_bytes() + file.with_suffix(".crt").read_bytes())
+    return file
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, other: RawSite, certificate: Path) -> Iterator[tuple[Night, RawSite]]:
+    """One night over every danger at once, and one portal that is as it should be."""
+    root = tmp_path_factory.mktemp("hostile")
+    answers: dict[str, Any] = {f"/{name}": answer for name, (answer, _) in DANGERS.items()}
+    answers |= {f"/{name}": http("", "302 Found", Location=url.format(port=other.port)) for name, url in REDIRECTS.items()}
+    refresh = list_page(head=f'<meta http-equiv="refresh" content="0; url={other.base}/">')
+    pages = {f"/endless{f'_{n}' if n > 1 else ''}.html": http(list_page(2, total=10**9, page=n)) for n in range(1, 20)}
+    answers |= {"/good": http(list_page()), "/refresh": http(refresh, Refresh=f"0; url={other.base}/")}
+    with RawSite(answers | pages) as site, RawSite({"/a.html": http(list_page())}, certificate=certificate) as own:
+        portals = {name.strip("/"): portal(site.base + name) for name in answers}
+        portals |= {"self-signed": portal(own.base + "/a.html"), "endless-list": portal(site.base + "/endless.html")}
+        config = district(root / "d", portals, f"max_bytes = {LIMIT}\nmax_pages = 4")
+        yield crawl(root, config, DOWNLOAD_TIMEOUT=2), site
+
+
+@pytest.mark.parametrize(("name", "reasons"), [(name, reasons) for name, (_, reasons) in DANGERS.items()], ids=list(DANGERS))
+def test_a_hostile_answer_proves_nothing_and_is_named(hostile: tuple[Night, RawSite], name: str, reasons: set[str]) -> None:
+    look = hostile[0].looks[name]
+    assert set(look.reasons) & reasons, look.reasons
+    assert all(reason in REASONS or reason.startswith("http-") for reason in look.reasons)
+    assert not look.proves_absent("9999") and not look.proves_absent(None)
+
+
+def test_the_night_goes_on_within_bounds(hostile: tuple[Night, RawSite], capsys: pytest.CaptureFixture[str]) -> None:
+    night, _ = hostile
+    assert night.looks["good"].whole
+    with capsys.disabled():
+        print(f"\nhostile night: {night.seconds:.1f} s, peak {night.peak_mib:.0f} MiB, {len(night.looks)} portals")
+    assert night.peak_mib < 400
+    assert night.seconds < 60
+
+
+@pytest.mark.parametrize("name", REDIRECTS)
+def test_a_redirect_is_an_answer_and_is_not_followed(hostile: tuple[Night, RawSite], other: RawSite, name: str) -> None:
+    night, site = hostile
+    assert night.looks[name].reasons == ("redirected",)
+    assert site.paths().count(f"/{name}") == 1
+    assert other.connections == 0
+
+
+def test_a_redirect_loop_is_asked_once(hostile: tuple[Night, RawSite]) -> None:
+    assert hostile[1].paths().count("/loop") == 1
+
+
+def test_a_refresh_is_not_followed(hostile: tuple[Night, RawSite], other: RawSite) -> None:
+    assert hostile[0].looks["refresh"].whole
+    assert other.connections == 0
+
+
+def test_an_endless_list_ends_at_the_limit(hostile: tuple[Night, RawSite]) -> None:
+    assert "page-limit" in hostile[0].looks["endless-list"].reasons
+    asked = [path for path in hostile[1].paths() if path.startswith("/endless")]
+    assert sorted(set(asked)) == ["/endless", "/endless.html", "/endless_2.html", "/endless_3.html", "/endless_4.html"]
+
+
+def test_a_certificate_that_nobody_vouches_for_is_refused(hostile: tuple[Night, RawSite]) -> None:
+    assert hostile[0].looks["self-signed"].reasons == ("tls",)
+
+
+def test_every_answer_that_came_whole_is_kept(hostile: tuple[Night, RawSite]) -> None:
+    kept = {capture.look.split("/")[1] for capture in hostile[0].store.captures()}
+    assert {"good", "refresh", "loop", "deep", "laughs", *REDIRECTS} <= kept
+
+
+# ---------------------------------------------------------------- markup, straight
+
+MANY_ATTRIBUTES = b"<p " + b"".join(b'a%d="1" ' % n for n in range(150_000)) + b">x</p>"
+QUICK = 6.0  # seconds for some megabytes, on a slow machine; each took minutes to hours before it was bounded
+
+
+@pytest.mark.parametrize("body", [
+    b"<" * 5_000_000, b"<script " * 600_000, b"<!--" * 1_000_000, b"<a " * 1_500_000, b"<style>" * 700_000, MANY_ATTRIBUTES,
+    b"<div>" * 1_000_000, MANY_ATTRIBUTES.replace(b" ", b"").replace(b"<p", b"<p "), b"[" * 2_000_000, b"{{" * 2_000_000, LAUGHS.encode(), b" " * 5_000_000,
+], ids=lambda body: body[:12].decode())  # fmt: skip
+def test_no_markup_takes_the_parser_for_ever(body: bytes) -> None:
+    response = Response(url="http://x.test/", status=200, body=body, request=PageRequest(url="http://x.test/"))
+    began = time.monotonic()
+    with suppress(NotGenuine, Unparsed):
+        words_of(tree_of(text_of(response)))
+    why_not_genuine(response)
+    assert time.monotonic() - began < QUICK
+
+
+@pytest.mark.parametrize(("levels", "read"), [(100, True), (300, True), (1500, True), (2100, False), (100_000, False)])
+def test_what_nests_too_deep_to_be_read_whole_is_refused(levels: int, read: bool) -> None:
+    text = f"<html><body>{'<div>' * levels}<p>行政处罚</p>{'</div>' * levels}<p>其后</p></body></html>"
+    if read:
+        assert words_of(tree_of(text)) == "行政处罚其后"
+    else:
+        with pytest.raises(Unparsed, match="too-deep"):
+            tree_of(text)
+
+
+def test_a_long_tag_of_one_value_is_no_danger() -> None:
+    picture = "A" * 3_000_000
+    assert words_of(tree_of(f'<html><body><p>行政处罚</p><img src="data:image/png;base64,{picture}=="></body></html>')) == "行政处罚"
+
+
+def test_very_many_links_are_read_in_time_that_grows_with_their_number(tmp_path: Path) -> None:
+    config = district(tmp_path, {"p": portal("http://x.test/a.html")})
+    spent = []
+    for rows in (10_000, 40_000):
+        tree = tree_of(list_page(rows))
+        began = time.monotonic()
+        assert len(html_rows(config.portals[0], tree.cssselect("div.lb-lb ul li"), "http://x.test/", ".lb-time")) == rows
+        spent.append(time.monotonic() - began)
+    assert spent[1] < 8 * spent[0] + 1

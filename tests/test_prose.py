@@ -1,0 +1,215 @@
+"""Decisions told in free text, in the style that offices write them: what is read, and what is left to the text."""
+
+from datetime import date, datetime
+
+import pytest
+
+from core.clock import ZONE
+from core.config import Portal, Unit
+from core.models import Channel, Finding, Kind
+from core.names import UnitNames
+from crawler.extract.detail import read_detail
+from crawler.extract.files import read_file, with_files
+from crawler.extract.findings import read_findings
+from crawler.extract.prose import decision_in
+from crawler.pages import Detail, Row
+from tests.file_support import BASE, answer, html_page, pdf, word
+
+UNITS = (
+    Unit(slug="scjgj", name="淮安区市场监督管理局", kind="dept-a"), Unit(slug="yjj", name="淮安区应急管理局", kind="dept-a"),
+    Unit(slug="cgj", name="淮安区城市管理局", kind="dept-a"), Unit(slug="spj", name="淮安区行政审批局", kind="dept-a"),
+)
+NAMES = UnitNames(UNITS, ("江苏省", "淮安市", "淮安区"), "淮安市淮安区")
+PORTAL = Portal.model_validate({
+    "id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": (Kind.LICENCE, Kind.PENALTY), "family": "cmsweb", "url": BASE, "marker": "栏目",
+})
+
+
+def findings(detail: Detail, title: str = "") -> tuple[Finding, ...]:
+    return read_findings(
+        PORTAL, Row(key="k", sort_key="", title=title), detail, content_hash="h", capture="c",
+        observed_at=datetime(2026, 8, 30, 1, tzinfo=ZONE), names=NAMES,
+    )
+
+
+MARKET = """淮安市淮安区市场监督管理局
+行政处罚决定书
+淮市监罚〔2026〕112号
+当事人：淮安区河下小吃店
+主体资格证照名称：营业执照
+统一社会信用代码：91320803MA1MXJK746
+住所（住址）：淮安市淮安区河下街道某路1号
+2026年5月12日，本局执法人员对当事人进行现场检查，发现其经营的餐饮食品未明码标价。2026年5月20日，本局予以立案。
+2026年6月20日，本局向当事人送达了《行政处罚告知书》（淮市监罚告〔2026〕98号），告知拟作出行政处罚的内容及事实、理由、依据，当事人在法定期限内未提出陈述、申辩意见。
+本局认为，当事人的行为违反了《中华人民共和国价格法》第十三条第一款的规定。依据《中华人民共和国价格法》第四十二条的规定，决定处罚如下：
+1.警告；
+2.罚款2000元（大写：贰仟元整）。
+当事人应当自收到本处罚决定书之日起十五日内缴纳罚款。逾期不缴纳的，本局可以每日按罚款数额的百分之三加处罚款。
+如不服本处罚决定，可以自收到本决定书之日起六十日内申请行政复议。本行政处罚决定予以公示。
+淮安市淮安区市场监督管理局
+（印章）
+2026年7月5日
+（本行政处罚决定书一式三份，一份送达，一份归档，一份留存）"""
+
+SAFETY = """行政处罚决定书（单位）
+（淮）应急罚〔2026〕21号
+被处罚单位：淮安市清河化工有限公司
+地址：淮安市淮安区工业园区　邮政编码：223200
+统一社会信用代码：91320803555123456W
+违法事实及证据：2026年4月1日检查发现，该公司未如实记录安全生产教育和培训情况。
+以上事实违反了《中华人民共和国安全生产法》第二十八条第四款的规定，依据《中华人民共和国安全生产法》第九十七条第四项的规定，决定给予罚款人民币贰万元整的行政处罚。
+处以罚款的，罚款自收到本决定书之日起15日内缴至指定账户。
+淮安市淮安区应急管理局（公章）
+二〇二六年七月五日"""
+
+PERSON = """行政处罚决定书
+淮城管罚字〔2026〕第0305号
+当事人：张某某，男，汉族，1980年3月出生，住淮安市淮安区某镇某村
+经查，当事人于2026年6月30日在镇淮楼西路擅自占用城市道路堆放物料，违反了《江苏省城市市容和环境卫生管理条例》第十九条的规定。
+现依据该条例第五十二条的规定，本机关决定对当事人处以罚款人民币伍佰元整。
+淮安市淮安区城市管理局 2026年7月5日"""
+
+LICENCE = """准予行政许可决定书
+淮审批许〔2026〕15号
+淮安市晨光粮油有限公司：
+你公司于2026年6月28日提出的食品经营许可申请，本机关于2026年6月29日受理。经审查，符合法定条件、标准，根据《中华人民共和国行政许可法》第三十八条第一款的规定，决定准予行政许可。
+请你公司持本决定书领取《食品经营许可证》。
+淮安市淮安区行政审批局
+2026年7月5日"""
+
+JOINT = """行政处罚决定书
+淮文执罚〔2026〕7号
+当事人：淮安市某某网络科技有限公司
+经查，当事人未经许可擅自从事互联网文化活动，违法所得八百元，违反了《互联网文化管理暂行规定》第八条。
+我们决定对当事人作出没收违法所得800元、罚款人民币10,000元的行政处罚。
+淮安市淮安区文化广电和旅游局
+淮安市淮安区公安局
+2026年7月5日"""
+
+STOP = """行政处罚决定书
+淮环罚字〔2026〕9号
+被处罚单位名称：淮安市某某金属制品有限公司
+我局于2026年5月6日对你单位调查，发现你单位未批先建。
+依据《建设项目环境保护管理条例》第二十三条，我局决定对你单位作出如下行政处罚：责令停止生产；处罚款贰拾万元整（￥200000元）。
+淮安市生态环境局
+2026年7月5日"""
+
+TWO_PARTIES = MARKET.replace("主体资格证照名称：营业执照", "当事人：淮安区河下面馆")
+NO_SIGNATURE = MARKET[: MARKET.rindex("淮安市淮安区市场监督管理局")]
+TWO_DAYS = MARKET + "\n淮安市淮安区市场监督管理局\n2026年7月9日"
+DIGITS = MARKET.replace("（印章）\n2026年7月5日", "2026-07-05")
+TOP = "淮安市淮安区市场监督管理局\n2026年7月9日\n" + NO_SIGNATURE
+IMPOSSIBLE = MARKET.replace("2026年7月5日", "2026年7月35日")
+WRONG_CODE = MARKET.replace("91320803MA1MXJK746", "91320803MA1MXJK747")
+
+DAY = date(2026, 7, 5)
+LETTERS = {
+    "market": (MARKET, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", DAY, "scjgj", "警告;罚款", "2000"),
+    "safety, 二〇二六年": (SAFETY, "（淮）应急罚〔2026〕21号", "淮安市清河化工有限公司", "91320803555123456W", DAY, "yjj", "罚款", "20000"),
+    "a person, signed on one line": (PERSON, "淮城管罚字〔2026〕305号", "张某某", "", DAY, "cgj", "罚款", "500"),
+    "a licence that addresses its party": (LICENCE, "淮审批许〔2026〕15号", "淮安市晨光粮油有限公司", "", DAY, "spj", "", ""),
+    "signed by two": (JOINT, "淮文执罚〔2026〕7号", "淮安市某某网络科技有限公司", "", DAY, None, "罚款;没收违法所得", "10000"),
+    "said in one sentence": (STOP, "淮环罚字〔2026〕9号", "淮安市某某金属制品有限公司", "", DAY, None, "罚款", "200000"),
+    "two parties": (TWO_PARTIES, "淮市监罚〔2026〕112号", "", "91320803MA1MXJK746", DAY, "scjgj", "警告;罚款", "2000"),
+    "not signed": (NO_SIGNATURE, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
+    "two days at the end": (TWO_DAYS, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
+    "a day of the site's": (DIGITS, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
+    "a day above the letter": (TOP, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
+    "an impossible day": (IMPOSSIBLE, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
+    "a wrong code": (WRONG_CODE, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "", DAY, "scjgj", "警告;罚款", "2000"),
+}
+
+
+def as_page(text: str) -> str:
+    lines = "".join(f"<p>{line}</p>" for line in text.splitlines())
+    return f"<ul><li>首页</li><li>通知公告</li></ul><div id='zoom'>{lines}</div><div>主办：淮安区人民政府 2026年8月1日</div>"
+
+
+@pytest.mark.parametrize(("text", "number", "name", "code", "day", "unit", "category", "fine"), LETTERS.values(), ids=LETTERS)
+def test_a_letter_says_what_is_sure(
+    text: str, number: str, name: str, code: str, day: date | None, unit: str | None, category: str, fine: str
+) -> None:
+    found, rest = findings(read_detail(html_page(as_page(text))))
+    assert (found.numbers, found.name, found.code, found.decided_on) == ((number,), name, code, day)
+    assert (found.unit, found.category, dict(found.fields).get("fine_yuan", "")) == (unit, category, fine)
+    assert dict(rest.fields)["text"].startswith(text.split("\n")[0].replace("（", "(").replace("）", ")"))
+
+
+def test_what_was_decided_is_quoted() -> None:
+    said = [dict(decision_in("", text)) for text in (MARKET, SAFETY, LICENCE, STOP)]
+    assert [one.get("处罚内容") or one["许可内容"] for one in said] == [
+        "决定处罚如下:1.警告;2.罚款2000元(大写:贰仟元整)。",
+        "决定给予罚款人民币贰万元整的行政处罚。",
+        "决定准予行政许可。",
+        "决定对你单位作出如下行政处罚:责令停止生产;处罚款贰拾万元整(¥200000元)。",
+    ]
+
+
+def test_the_kind_goes_by_the_letter() -> None:
+    kinds = [findings(read_detail(html_page(as_page(text))))[0].kind for text in (MARKET, LICENCE)]
+    assert kinds == [Kind.PENALTY, Kind.LICENCE]
+
+
+OTHERS = {
+    "a notice before the decision": MARKET.replace("行政处罚决定书\n淮", "行政处罚告知书\n淮"),
+    "not to punish": MARKET.replace("行政处罚决定书\n淮", "不予行政处罚决定书\n淮"),
+    "revoking one": MARKET.replace("行政处罚决定书\n淮", "撤销行政处罚决定书\n淮"),
+    "pressing for one": MARKET.replace("行政处罚决定书\n淮", "履行行政处罚决定催告书\n淮"),
+    "news": "昨日，区市场监管局召开会议。\n当事人：某公司\n会议要求加强监管，各单位要认真落实。\n淮安市淮安区市场监督管理局\n2026年7月5日",
+}
+
+
+@pytest.mark.parametrize("text", OTHERS.values(), ids=OTHERS)
+def test_what_is_no_decision_is_left_to_its_text(text: str) -> None:
+    assert decision_in("", text) == ()
+    assert not any(f.name or f.decided_on for f in findings(read_detail(html_page(as_page(text)))))
+
+
+@pytest.mark.parametrize("title", ["关于送达行政处罚决定书的公告", "行政处罚听证告知书", "关于更正行政处罚决定的说明"])
+def test_a_title_may_say_that_it_is_another_thing(title: str) -> None:
+    assert decision_in(title, MARKET) == ()
+
+
+def test_beside_a_picture_a_letter_is_left_to_its_number() -> None:
+    detail = read_detail(html_page(as_page(MARKET).replace("</div>", "<img src='p.jpg'></div>", 1)))
+    number, rest = findings(detail)
+    assert (number.numbers, number.name, rest.fields) == (("淮市监罚〔2026〕112号",), "", ())
+
+
+def test_a_letter_without_a_number_needs_its_party_and_its_day() -> None:
+    bare = MARKET.replace("淮市监罚〔2026〕112号\n", "")
+    found, _ = findings(read_detail(html_page(as_page(bare))))
+    assert (found.numbers, found.name, found.decided_on) == ((), "淮安区河下小吃店", DAY)
+    (text,) = findings(read_detail(html_page(as_page(bare.replace("（印章）\n2026年7月5日", "")))))
+    assert text.name == "" and "text" in dict(text.fields)
+
+
+@pytest.mark.parametrize("make", [word, pdf], ids=["docx", "pdf"])
+def test_a_letter_in_a_file_is_read_as_on_a_page(make: object) -> None:
+    body = make(words=MARKET.splitlines())  # type: ignore[operator]
+    found, rest = findings(read_file(answer(body)))
+    assert (found.numbers, found.name, found.code, found.decided_on) == (
+        ("淮市监罚〔2026〕112号",), "淮安区河下小吃店", "91320803MA1MXJK746", DAY,
+    )
+    assert (found.unit, found.category) == ("scjgj", "警告;罚款") and "价格法" in dict(rest.fields)["text"]
+
+
+def test_letters_in_several_files_are_a_decision_each() -> None:
+    prose = "现将本月作出的行政处罚决定予以公示，公示期七个工作日，欢迎社会各界监督，特此公示。"
+    page = read_detail(html_page(f"<div id='zoom'><p>{prose}</p><a href='1.docx'>1.docx</a><a href='2.pdf'>2.pdf</a></div>"))
+    parts = [read_file(answer(word(words=MARKET.splitlines()))), read_file(answer(pdf(words=SAFETY.splitlines())))]
+    assert [(f.numbers, f.name, f.decided_on) for f in findings(with_files(page, parts))] == [
+        (("淮市监罚〔2026〕112号",), "淮安区河下小吃店", DAY), (("（淮）应急罚〔2026〕21号",), "淮安市清河化工有限公司", DAY),
+    ]
+
+
+REAL = ("gov-articles/zhejiang-fgw", "gov-articles/cmse", "gov-articles/shanxi-gov")
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_real_articles_that_are_no_decisions_are_read_as_none(name: str) -> None:
+    from pathlib import Path
+
+    body = (Path(__file__).parent / "fixtures" / "portals" / name / "page.html").read_bytes()
+    detail = read_detail(answer(body))
+    assert decision_in(detail.title, detail.text) == ()

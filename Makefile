@@ -31,7 +31,7 @@ setup: .venv/installed
 	touch $@
 
 browser: setup
-	@$(BIN)/python -m crawler.browser
+	@$(BIN)/python -m core.chromium
 
 faults: setup browser
 	$(BIN)/python -m bench.faults

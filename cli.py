@@ -32,6 +32,8 @@ UnitName = Annotated[str, typer.Argument(help="单位代号或名称，例如 sc
 UnitOption = Annotated[str | None, typer.Option("--unit", "-u", help="只看一个单位（代号或名称）")]
 portal_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="单个公示栏目：试看没见过的、核对已有的、存成案例；不动数据。")
 app.add_typer(portal_app, name="portal")
+evidence_app = typer.Typer(rich_markup_mode=None, help="证据：列出，或导出一个决定的证据包。")
+app.add_typer(evidence_app, name="evidence")
 DEFAULT_DISTRICT = Path("districts/huaian")
 
 
@@ -109,7 +111,7 @@ def demo(
 ) -> None:
     """演示：在本机启动一个模拟区县，逐夜跑完一个季度并与真相对账。例：chengxin demo --nights 20"""
     import scheduler
-    from crawler.browser import find_chromium
+    from core.chromium import find_chromium
     from replica.fillers import make_town
     from replica.play import play
 
@@ -203,8 +205,9 @@ def findings(
     console.print_json([asdict(x) for x in found]) if as_json else console.print_findings(found)
 
 
-@app.command()
+@evidence_app.callback(invoke_without_command=True)
 def evidence(
+    context: typer.Context,
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
     as_json: AsJson = False,
@@ -212,6 +215,8 @@ def evidence(
     outcome: Annotated[str | None, typer.Option(help="met、breached、pending、inconclusive 或 not_applicable")] = None,
 ) -> None:
     """证据：每项检查的结论和理由。例：chengxin evidence --unit 市监局 --outcome breached"""
+    if context.invoked_subcommand is not None:
+        return
     from core.cache import JudgementCache
     from core.store import Store
     from reporting import console
@@ -223,6 +228,48 @@ def evidence(
         found = [e for e in cache.evidence(unit=slug) if outcome in (None, e.outcome)]
         decisions = cache.decisions()
     console.print_json([asdict(x) for x in found]) if as_json else console.print_evidence(found, decisions)
+
+
+@evidence_app.command("export")
+def evidence_export(
+    decision: Annotated[str, typer.Argument(help="决定代号，或决定文书号")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    unit: UnitOption = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪里（默认 证据包-文书号.zip）")] = None,
+) -> None:
+    """把一个决定的证据装成一个文件：说明、网页存证（已隐去个人信息）、截图、存证链，他人可自行核对。例：chengxin evidence export 淮市监罚〔2026〕12号"""
+    from checks import TEXTS
+    from core.chain import head
+    from core.chromium import find_chromium
+    from core.store import Store
+    from judging import dossier, facts_of
+    from reporting.exhibit.pack import Subject, export
+
+    config, paths = _open(district, var)
+    now = datetime.now(ZONE)
+    with Store(paths.store) as store:
+        found = dossier(store, decision, _unit(config, unit) if unit else None, now)
+        (subject,) = found.decisions.values()
+        target = out or Path(f"证据包-{_file_name(subject.number or subject.id)}.zip")
+        notes = export(
+            store,
+            config,
+            paths,
+            Subject(
+                decision=subject, evidence=found.evidence, facts=facts_of(store, found), texts=TEXTS, head=head(store), at=now
+            ),
+            target,
+            find_chromium(),
+        )
+    typer.echo(f"已写出 {target}（{target.stat().st_size // 1024} KiB）")
+    for note in notes:
+        typer.echo(f"说明：{note}")
+
+
+def _file_name(text: str) -> str:
+    """Words fit for a file's name: no path comes from a title."""
+    return "".join(c if c.isalnum() or c in "〔〕-" else "_" for c in text)[:80]
 
 
 @app.command()
@@ -352,8 +399,8 @@ def portal_record(
 @app.command()
 def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """检查本机缺什么：浏览器、字体、时钟、磁盘、发信。例：chengxin doctor"""
+    from core.chromium import find_chromium
     from core.machine import examine
-    from crawler.browser import find_chromium
     from reporting import console
 
     config, paths = _open(district, var)

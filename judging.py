@@ -14,6 +14,7 @@ from checks.assemble import Book, assemble, since_of, stays_open
 from core.cache import JudgementCache, Outbox
 from core.calendar import Calendar
 from core.config import Config
+from core.errors import UsageError
 from core.models import (
     Channel,
     Decision,
@@ -29,10 +30,11 @@ from core.models import (
 )
 from core.reasons import sentence
 from core.store import LAST, Store
+from core.text import document_numbers
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
 from scoring.alerts import ODD, PortalHealth, alerts_of
 from scoring.grades import score_unit
-from scoring.periods import Period, parse_period
+from scoring.periods import Period, parse_period, period_of
 from scoring.rules import UnitFacts
 
 _JUDGED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
@@ -251,6 +253,25 @@ def facts_of(store: Store, found: Judgement) -> Facts:
         zero_reports=store.zero_reports(),
         runs=tuple(store.runs()),
         rulings=store.rulings(),
+    )
+
+
+def dossier(store: Store, name: str, unit: str | None, now: datetime) -> Judgement:
+    """One decision, by its id or its document number (and unit), with its evidence; UsageError unless it is one."""
+    cache = JudgementCache(store)
+    numbers = set(document_numbers(name))
+    found = {
+        d.id: d
+        for d in cache.decisions().values()
+        if d.id == name or (d.number in numbers and unit in (None, d.unit))
+    }
+    if len(found) != 1:
+        told = "、".join(sorted(found)) if found else "没有这个决定"
+        raise UsageError(f"{name}：{told}{'（请写全代号，或加 --unit）' if found else ''}")
+    (key,) = found
+    period = period_of(found[key].decided_on[-1] if found[key].decided_on else now.date())
+    return Judgement(
+        at=now, period=period.name, decisions=found, evidence=cache.evidence(decision=key), scores=(), alerts=()
     )
 
 

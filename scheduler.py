@@ -26,6 +26,7 @@ from pathlib import Path
 from checks import TEXTS
 from core.cache import JudgementCache, Outbox
 from core.chain import seal
+from core.chromium import find_chromium
 from core.clock import ZONE, Clock
 from core.config import Config
 from core.errors import EngineError, UsageError
@@ -34,7 +35,6 @@ from core.models import Alert, Attachment, Facts, Judgement, Look, LookBundle, R
 from core.paths import Paths
 from core.rows import moment_text
 from core.store import Store
-from crawler.browser import find_chromium
 from crawler.job import Errand, Job, write_job
 from crawler.plan import plan_errands
 from intake.importer import import_files

@@ -7,7 +7,7 @@ nothing before it was changed. `verify` re-reads everything and names the first 
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -128,6 +128,40 @@ def verify(store: Store, paths: Paths) -> tuple[int, Broken | None]:
     return checked, None
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """One fact with the seal it carries: `text` are the characters whose SHA-256 stands in `line` of the manifest."""
+
+    kind: str
+    id: str
+    text: str
+    sha256: str
+    manifest: str  # the manifest's file name; "" for a fact that no night has sealed yet
+    line: int
+
+
+def sealed_facts(store: Store, paths: Paths, wanted: Mapping[str, Sequence[str]]) -> Iterator[Sealed]:
+    """The facts named (kind → ids) as they were hashed, and where each is sealed."""
+    places = _places(paths, {(kind, name) for kind, names in wanted.items() for name in names})
+    for kind, names in wanted.items():
+        columns = ", ".join(f'"{row[1]}"' for row in store.rows(f"PRAGMA table_info({kind})"))
+        for name in names:
+            for row in store.rows(f"SELECT {columns} FROM {kind} WHERE {_TABLES[kind]} = ?", name):
+                text = _canonical(list(row))
+                manifest, line = places.get((kind, name), ("", 0))
+                yield Sealed(kind, name, text, hashlib.sha256(text.encode()).hexdigest(), manifest, line)
+
+
+def _places(paths: Paths, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, int]]:
+    found = {}
+    for path in sorted(paths.manifests.glob("*.jsonl")):
+        for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
+            line = json.loads(text)
+            if (line["kind"], line["id"]) in wanted:
+                found[line["kind"], line["id"]] = (path.name, number)
+    return found
+
+
 def _last(store: Store) -> tuple[int, str, dict[str, int]]:
     rows = store.rows("SELECT number, hash, marks FROM manifests ORDER BY number DESC LIMIT 1")
     return (rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else (0, GENESIS, {})
@@ -169,8 +203,12 @@ def _files(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[
         yield Line("file", name, _file_digest(file))
 
 
+def _canonical(values: object) -> str:
+    return json.dumps(values, ensure_ascii=False, default=str)
+
+
 def _digest(values: object) -> str:
-    return hashlib.sha256(json.dumps(values, ensure_ascii=False, default=str).encode()).hexdigest()
+    return hashlib.sha256(_canonical(values).encode()).hexdigest()
 
 
 def _file_digest(path: Path) -> str:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _QUIET = (
@@ -39,15 +38,6 @@ def launch_options(executable: str) -> dict[str, Any]:
     """How Chromium is started: quiet, and without its sandbox only where root must run it."""
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return {"executable_path": executable, "headless": True, "args": [*_QUIET, *sandbox]}
-
-
-def refuse_sub_request(hosts: frozenset[str], request: Any) -> bool:
-    """Whether a page's sub-request must not be sent: Playwright's pass by the guard, robots and throttle."""
-    parts = urlsplit(request.url)
-    if parts.scheme in {"data", "blob"}:
-        return False
-    heavy = request.resource_type in {"image", "media", "font", "websocket"}
-    return heavy or parts.scheme not in {"http", "https"} or (parts.hostname or "").lower() not in hosts
 
 
 def ensure_chromium() -> str:

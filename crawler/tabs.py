@@ -5,18 +5,27 @@ Imported only where a page is rendered: Playwright is slow to load.
 
 import asyncio
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as BrowserTimeout
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
-from crawler.browser import refuse_sub_request
 from crawler.failures import FAILURES
 from crawler.handler import bound_headers
 from crawler.robots import RobotsMiddleware
 
 # WebRTC talks UDP past every proxy
 _NO_PEERS = "for (const n of ['RTCPeerConnection', 'webkitRTCPeerConnection']) delete window[n];"
+
+
+def refuse_sub_request(hosts: frozenset[str], request: Any) -> bool:
+    """Whether a page's sub-request must not be sent: Playwright's pass by the guard, robots and throttle."""
+    parts = urlsplit(request.url)
+    if parts.scheme in {"data", "blob"}:
+        return False
+    heavy = request.resource_type in {"image", "media", "font", "websocket"}
+    return heavy or parts.scheme not in {"http", "https"} or (parts.hostname or "").lower() not in hosts
 
 
 class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]

@@ -5,10 +5,10 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+from core.chromium import find_chromium
 from core.config import Config, load
 from core.models import Run
 from core.store import Store
-from crawler.browser import find_chromium
 from crawler.job import Errand, Job, Pass, write_job
 from replica.district import write as write_district
 from replica.server import Replica

@@ -9,7 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from core.archive import read_body
-from crawler.browser import find_chromium, refuse_sub_request
+from core.chromium import find_chromium
+from crawler.tabs import refuse_sub_request
 from replica.fillers import make_town
 from replica.server import Replica
 from tests.crawl_support import look_at

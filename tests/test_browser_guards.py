@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from crawler.browser import find_chromium
+from core.chromium import find_chromium
 from tests.guard_support import AGENT, NAME, RawSite, crawl, http, patient, portal
 from tests.site_support import district
 

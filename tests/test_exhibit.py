@@ -1,0 +1,152 @@
+"""证据包: what leaves the house shows no person, and holds up against public tools alone."""
+
+import json
+import re
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from warcio.archiveiterator import ArchiveIterator
+
+from checks import TEXTS
+from core.chain import head, seal
+from core.chromium import find_chromium
+from core.config import load
+from core.errors import UsageError
+from core.paths import Paths
+from core.store import Store
+from core.text import mask_identities
+from judging import dossier, facts_of, judge
+from replica.fillers import make_town
+from replica.server import Replica
+from replica.town import moment, night_moment
+from replica.workbooks import write_workbooks
+from reporting.exhibit.pack import Subject, export
+from reporting.exhibit.redact import mask, redact
+from scheduler import take_in
+from tests.crawl_support import look_at
+
+NIGHT = date(2026, 8, 30)
+
+
+@pytest.fixture(scope="module")
+def clear() -> tuple[str, str]:
+    """(id, identity number) of a decision whose page shows a person's number in the clear."""
+    town = make_town()
+    standing = {ref for portal in ("jtj", "scjgj") for p in town.rows(portal, night_moment(NIGHT)) for ref in p.acts}
+    act = next(a for a in town.acts if a.identity == "clear" and a.ref in standing)
+    return f"{act.unit}|{act.kind}|{act.numbers[0]}", act.party.identity
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    root, town = tmp_path_factory.mktemp("exhibit"), make_town()
+    with Replica(town, troubled=False) as replica, look_at(root, replica, NIGHT, ("jtj", "scjgj", "credit-penalty", "credit-licence", "cgj")) as store:
+        config = load(root / "district")
+        files = write_workbooks(town, date(2026, 8, 24), root / "inbox")
+        take_in(store, config, Paths(root), files, moment(date(2026, 8, 24), "09:00"))
+        judge(store, config, night_moment(NIGHT))
+        seal(store, Paths(root), f"{NIGHT}", night_moment(NIGHT))
+        yield root
+
+
+def pack(var: Path, name: str, out: Path, chromium: str = "") -> tuple[Path, list[str]]:
+    config, paths = load(var / "district"), Paths(var)
+    with Store(paths.store) as store:
+        found = dossier(store, name, None, night_moment(NIGHT))
+        (decision,) = found.decisions.values()
+        subject = Subject(decision=decision, evidence=found.evidence, facts=facts_of(store, found), texts=TEXTS, head=head(store), at=night_moment(NIGHT))
+        notes = export(store, config, paths, subject, out, chromium)
+    shutil.unpack_archive(out, out.parent / "open")
+    return out.parent / "open" / "证据包", notes
+
+
+def test_no_person_leaves_the_house(var: Path, clear: tuple[str, str], tmp_path: Path) -> None:
+    folder, _ = pack(var, clear[0], tmp_path / "x.zip")
+    raw = (folder / "captures.warc.gz").read_bytes()
+    with (folder / "captures.warc.gz").open("rb") as file:
+        bodies = [r.content_stream().read() for r in ArchiveIterator(file) if r.rec_type in {"response", "request"}]
+    assert raw and bodies
+    texts = [body.decode(charset, "replace") for body in bodies for charset in ("utf-8", "gb18030")]
+    texts += [p.read_text("utf-8") for p in folder.rglob("*") if p.suffix in {".html", ".json", ".jsonl"}]
+    for text in texts:
+        assert clear[1] not in text
+        assert [e for e in mask_identities(text)[1] if e.what == "identity-number"] == []
+    manifest = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert any(capture["redacted"] for capture in manifest["captures"])
+
+
+def test_it_holds_up_against_public_tools(var: Path, clear: tuple[str, str], tmp_path: Path) -> None:
+    folder, _ = pack(var, clear[0], tmp_path / "x.zip")
+    said = re.findall(r"<pre>(.*?)</pre>", (folder / "说明.html").read_text("utf-8"), re.S)
+    commands = [c.replace("&#34;", '"').replace("&amp;", "&").replace("&#39;", "'") for c in said]
+    assert len(commands) == 3
+    sums, facts, chain = (subprocess.run(["bash", "-c", c], cwd=folder, capture_output=True, text=True, check=False) for c in commands)
+    assert sums.returncode == 0 and "FAILED" not in sums.stdout
+    assert facts.stdout.count("相符") > 5 and "不符" not in facts.stdout
+    with Store(Paths(var).store) as store:
+        assert f"链头 {head(store)}" in chain.stdout and "断开" not in chain.stdout
+    (folder / "说明.html").write_text("改过", "utf-8")
+    assert subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, check=False).returncode != 0
+
+
+def test_the_archive_is_a_sound_warc_and_keeps_what_was_posted(var: Path, tmp_path: Path) -> None:
+    with Store(Paths(var).store) as store:
+        (key,) = store.rows("SELECT d.id FROM decisions d WHERE d.unit = 'cgj' AND EXISTS (SELECT 1 FROM members m JOIN findings f ON f.id = m.record WHERE m.decision = d.id AND f.portal = 'cgj') LIMIT 1")[0]
+    folder, _ = pack(var, key, tmp_path / "x.zip")
+    done = subprocess.run([shutil.which("warcio") or str(Path(__import__("sys").executable).with_name("warcio")), "check", str(folder / "captures.warc.gz")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+    with (folder / "captures.warc.gz").open("rb") as file:
+        records = [(r.rec_type, r.rec_headers.get_header("X-Raw-SHA256"), r.content_stream().read()) for r in ArchiveIterator(file)]
+    assert records[0][0] == "warcinfo"
+    assert any(kind == "request" and b"infoId=" in body for kind, _, body in records)
+    sealed = {fact["id"] for fact in json.loads((folder / "manifest.json").read_text("utf-8"))["facts"] if fact["kind"] == "captures"}
+    with Store(Paths(var).store) as store:
+        raw = {c.sha256 for c in store.captures() if c.id in sealed}
+    assert {sha for kind, sha, _ in records if kind == "response"} <= raw
+
+
+@pytest.mark.browser
+def test_photographs_show_the_page_its_margin_and_the_mark(var: Path, clear: tuple[str, str], tmp_path: Path) -> None:
+    if not (chromium := find_chromium()):
+        pytest.skip("没有 Chromium")
+    folder, notes = pack(var, clear[0], tmp_path / "x.zip", chromium)
+    shots = sorted((folder / "screenshots").iterdir())
+    assert shots and all(shot.read_bytes().startswith(b"\x89PNG") and shot.stat().st_size > 10_000 for shot in shots)
+    assert not any("Chromium" in note for note in notes)
+
+
+def test_without_a_browser_all_but_the_photographs_are_there(var: Path, clear: tuple[str, str], tmp_path: Path) -> None:
+    folder, notes = pack(var, clear[0], tmp_path / "x.zip")
+    assert not list((folder / "screenshots").glob("*")) and any("没有 Chromium" in note for note in notes)
+    assert zipfile.ZipFile(tmp_path / "x.zip").testzip() is None
+
+
+def test_a_name_that_is_no_one_decisions_is_refused(var: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="没有这个决定"):
+        pack(var, "无此〔2026〕1号", tmp_path / "x.zip")
+
+
+@pytest.mark.parametrize(("body", "kind", "kept", "changed"), [
+    ("电话 13912345678 号".encode(), "text/html", True, True),
+    ("证件 110101199003078515，某".encode("gb18030"), "text/html; charset=gb2312", True, True),
+    (b"\xff\xfe" + "证件 110101199003078515".encode("utf-16-le"), "text/html", True, True),
+    ("决定 2026 年 12345678901 号".encode(), "text/html", True, False),
+    (b"PK\x03\x04rest", "application/vnd.ms-excel", False, True),
+    (b"%PDF-1.7", "text/html", False, True),
+    (b"\x80\x81 \xfe bytes", "text/html", True, False),
+])
+def test_a_body_leaves_with_people_masked_or_not_at_all(body: bytes, kind: str, kept: bool, changed: bool) -> None:
+    made = redact(body, kind)
+    assert (made.kept, made.changed) == (kept, changed)
+    assert made.kept is False or changed or made.body == body
+    assert b"110101199003078515" not in made.body and b"13912345678" not in made.body
+
+
+def test_a_phone_is_masked_and_a_number_that_is_none_is_not() -> None:
+    assert mask("13912345678") == "139****5678"
+    assert mask("139123456789") == "139123456789"

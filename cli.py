@@ -158,13 +158,14 @@ def template(
 @app.command()
 def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """最近的批次、各栏目状况、证据概况。例：chengxin status"""
+    from core.machine import disk_of
     from core.store import Store
     from judging import status_of
     from reporting import console
 
     config, paths = _open(district, var)
     with Store(paths.store) as store:
-        found = status_of(store, config)
+        found = status_of(store, config) | {"disk": asdict(disk_of(paths))}
     console.print_json(found) if as_json else console.print_status(found)
 
 
@@ -416,13 +417,17 @@ def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     import tempfile
 
     import scheduler
+    from core.retention import looks_without_bytes
     from core.store import Store
 
     config, paths = _open(district, var)
     with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
         looks, differences = scheduler.replay(store, config, paths, Path(work))
+        gone = len(looks_without_bytes(store))
     for line in differences:
         typer.echo(line)
+    if gone:
+        typer.echo(f"另有 {gone} 次核查的存证已按保存期移除，没有重读；与它们有关的记录会列为不同")
     typer.echo(f"重读 {looks} 次核查，{'没有不同' if not differences else f'{len(differences)} 处不同'}")
 
 
@@ -440,6 +445,27 @@ def verify(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     if broken is not None:
         raise StoreError(f"核对到第 {checked + 1} 条时不符：{broken}")
     typer.echo(f"{checked} 条记录全部相符；存证链头 {newest}")
+
+
+@app.command()
+def prune(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出，不记录")] = False,
+) -> None:
+    """列出并登记超过保存期、又没有证据要用的存证文件；夜间任务封存登记之后才删除。例：chengxin prune --dry-run"""
+    from core.retention import outdated, retire, sweep
+    from core.store import Store
+
+    config, paths = _open(district, var)
+    now = datetime.now(ZONE)
+    with Store(paths.store) as store:
+        swept = [] if dry_run else sweep(store, paths)
+        old = outdated(store, config, paths, now) if dry_run else retire(store, config, paths, now)
+    for one in old:
+        typer.echo(f"{one.file}　{one.size / 1024 / 1024:.1f} MB")
+    said = "可以移除" if dry_run else "已登记移除，下一夜封存后删除"
+    typer.echo(f"{said} {len(old)} 个文件；本次删除此前已封存登记的 {len(swept)} 个")
 
 
 @app.command()

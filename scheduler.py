@@ -33,6 +33,7 @@ from core.errors import EngineError, UsageError
 from core.memory import Memory
 from core.models import Alert, Attachment, Facts, Judgement, Look, LookBundle, Run
 from core.paths import Paths
+from core.retention import looks_without_bytes, retire, sweep
 from core.rows import moment_text
 from core.store import Store
 from crawler.job import Errand, Job, write_job
@@ -139,7 +140,9 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
         crawl(config, paths, errands, run_id, clock)
     judge(store, config, clock.now())
     found = judgement(store, config, clock.now(), period)
+    retire(store, config, paths, clock.now())
     newest, facts = seal(store, paths, run_id, clock.now()), facts_of(store, found)
+    sweep(store, paths)
     say("生成报告")
     write_report(config, paths, found, facts, newest)
     letters = tell(store, config, paths, found, facts, newest, date.fromisoformat(run_id), clock.now())
@@ -260,7 +263,8 @@ def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int,
     from crawler.replay import replay_visit
 
     differences: list[str] = []
-    looks = [look for look in store.looks() if any(p.id == look.portal for p in config.portals)]
+    gone = looks_without_bytes(store)
+    looks = [k for k in store.looks() if k.id not in gone and any(p.id == k.portal for p in config.portals)]
     visits: dict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in looks:
         visits[look.run, look.portal].append(look)

@@ -32,6 +32,12 @@ def read_amount(text: str, unit_hint: str = "") -> Decimal | None:
     return amounts.pop() if len(amounts) == 1 else None
 
 
+def amounts_behind(word: str, text: str) -> frozenset[Decimal | None]:
+    """The amounts that stand right behind `word` (罚款人民币贰仟元整); None among them for one that cannot be read."""
+    pattern = rf"{re.escape(word)}(?:人民币|金额|共计|合计|大写|小写|[计为¥￥:：()（）])*((?:[{_HAN}]|[\d,.万亿])+[元圆])"
+    return frozenset(read_amount(found) for found in re.findall(pattern, tight(text)))
+
+
 def unit_of(label: str) -> str:
     """The unit that a label names: 罚款金额(万元) → 万元; "" for none."""
     found = re.search(r"亿元|万元|元", tight(label))

@@ -31,6 +31,7 @@ _TABLES: dict[str, str] = {
     "submissions": "id",
     "zero_reports": "id",
     "rulings": "id",
+    "removals": "file",
 }
 _WORDS = {
     "configs": "配置",
@@ -44,6 +45,7 @@ _WORDS = {
     "submissions": "报送记录",
     "zero_reports": "零报告",
     "rulings": "复核裁定",
+    "removals": "存证移除",
     "warc": "存证文件",
     "file": "附件文件",
     "manifest": "清单",
@@ -106,7 +108,7 @@ def seal(store: Store, paths: Paths, run: str, at: datetime) -> str:
 
 def verify(store: Store, paths: Paths) -> tuple[int, Broken | None]:
     """(how many records hold, the first that does not). Reads every manifest, row, WARC file and attachment again."""
-    checked, previous = 0, GENESIS
+    checked, previous, removed = 0, GENESIS, _removed(store)
     since: Mapping[str, int] = {}
     for run, before, digest, marks_text in store.rows(
         "SELECT run, previous, hash, marks FROM manifests ORDER BY number"
@@ -118,7 +120,7 @@ def verify(store: Store, paths: Paths) -> tuple[int, Broken | None]:
         found = iter(_lines(store, paths, since, marks))
         for line in sealed[1:]:
             now = next(found, None)
-            if now != line:
+            if now != line and not (now and _is_removed(now, line, removed)):
                 return checked, _name(store, paths, name, line, now)
             checked += 1
         extra = next(found, None)
@@ -162,6 +164,18 @@ def _places(paths: Paths, wanted: set[tuple[str, str]]) -> dict[tuple[str, str],
     return found
 
 
+def _removed(store: Store) -> dict[str, str]:
+    """Archive files whose removal the newest manifest seals, with the hash they had."""
+    _, _, marks = _last(store)
+    return dict(store.rows("SELECT file, sha256 FROM removals WHERE rowid <= ?", marks.get("removals", 0)))
+
+
+def _is_removed(now: Line, sealed: Line, removed: Mapping[str, str]) -> bool:
+    """Whether a file is missing because its removal is on record, with the very hash it was sealed with."""
+    same = (now.kind, now.id) == (sealed.kind, sealed.id) == ("warc", sealed.id)
+    return same and now.sha256 == "missing" and removed.get(sealed.id) == sealed.sha256
+
+
 def _last(store: Store) -> tuple[int, str, dict[str, int]]:
     rows = store.rows("SELECT number, hash, marks FROM manifests ORDER BY number DESC LIMIT 1")
     return (rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else (0, GENESIS, {})
@@ -196,11 +210,11 @@ def _files(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[
         "SELECT DISTINCT warc FROM captures WHERE rowid > ? AND rowid <= ? AND warc != '' ORDER BY warc", *window
     )
     for (name,) in warcs:
-        yield Line("warc", name, _file_digest(paths.archive / name))
+        yield Line("warc", name, file_digest(paths.archive / name))
     window = [since.get("attachments", 0), marks.get("attachments", 0)]
     for (name,) in store.rows("SELECT sha256 FROM attachments WHERE rowid > ? AND rowid <= ? ORDER BY sha256", *window):
         file = next(iter(sorted(paths.attachments.glob(f"{name}*"))), paths.attachments / name)
-        yield Line("file", name, _file_digest(file))
+        yield Line("file", name, file_digest(file))
 
 
 def _canonical(values: object) -> str:
@@ -211,7 +225,13 @@ def _digest(values: object) -> str:
     return hashlib.sha256(_canonical(values).encode()).hexdigest()
 
 
-def _file_digest(path: Path) -> str:
+def sealed_files(paths: Paths) -> dict[str, str]:
+    """Archive file → the SHA-256 it was sealed with."""
+    lines = (json.loads(text) for path in sorted(paths.manifests.glob("*.jsonl")) for text in path.read_text("utf-8").splitlines())
+    return {line["id"]: line["sha256"] for line in lines if line["kind"] == "warc"}
+
+
+def file_digest(path: Path) -> str:
     """SHA-256 of a file; "missing" where there is none."""
     if not path.exists():
         return "missing"

@@ -139,6 +139,12 @@ class Mail(Frozen):
     trial: bool = True
 
 
+class Keeping(Frozen):
+    """How long archive files are kept; months. No public display lasts longer than three years (RULES, DOMAIN 1.8)."""
+
+    keep_months: int = Field(default=36, ge=12)
+
+
 class District(Frozen):
     """`district.toml`."""
 
@@ -152,6 +158,7 @@ class District(Frozen):
     night_at: str = Field(default="00:30", pattern=r"^\d\d:\d\d$")
     quiet_nights_warn: int = Field(default=3, ge=1)  # nights without a proving look before the office is told
     crawl: Crawl = Crawl()
+    archive: Keeping = Keeping()
     mail: Mail
 
 

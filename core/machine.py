@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from statistics import median
 from typing import Literal
 
 import chinese_calendar
@@ -15,9 +16,12 @@ from core.calendar import Calendar
 from core.clock import ZONE, Clock
 from core.config import Config
 from core.errors import CalendarUnknown
+from core.paths import Paths
 
 State = Literal["good", "warn", "bad"]
 LOW_DISK = 2 * 1024**3  # bytes; a district's quarter of captures needs about this much
+RECENT = 14  # nights that the forecast goes by
+FEW_NIGHTS = 60  # room for fewer is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +125,34 @@ def _mail(config: Config) -> Finding:
     if config.district.mail.office.endswith("example.invalid"):
         return Finding("发信", "warn", f"信用办邮箱还是示例地址；{mode}；邮件写入 outbox 文件夹，本版不连接 SMTP")
     return Finding("发信", "good", f"{mode}；邮件写入 outbox 文件夹，本版不连接 SMTP")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disk:
+    """What a deployment takes, in bytes, and for how many more nights there is room (None: no night yet)."""
+
+    archive: int
+    store: int
+    attachments: int
+    free: int
+    night: int  # the median of the last nights
+    nights: int | None
+
+
+def disk_of(paths: Paths) -> Disk:
+    """The room taken so far and the forecast: a night adds what its archive and its share of the store are."""
+    by_night: dict[str, int] = {}
+    for path in paths.archive.glob("*.warc.gz"):
+        by_night[path.name[:10]] = by_night.get(path.name[:10], 0) + path.stat().st_size
+    recent = [by_night[name] for name in sorted(by_night)[-RECENT:]]
+    store = paths.store.stat().st_size if paths.store.exists() else 0
+    night = round(median(recent) + store / len(by_night)) if recent else 0
+    free = shutil.disk_usage(next(p for p in (paths.root, *paths.root.resolve().parents) if p.exists())).free
+    return Disk(
+        archive=sum(by_night.values()),
+        store=store,
+        attachments=sum(p.stat().st_size for p in paths.attachments.glob("*")),
+        free=free,
+        night=night,
+        nights=free // night if night else None,
+    )

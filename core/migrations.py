@@ -122,6 +122,12 @@ CREATE INDEX evidence_by_slug ON evidence(slug);
 CREATE INDEX looks_proving ON looks(portal, run) WHERE genuine AND parsed;
 """
 
+_RETENTION = """
+CREATE TABLE removals (
+    file TEXT PRIMARY KEY, sha256 TEXT NOT NULL, removed_at TEXT NOT NULL, why TEXT NOT NULL
+) STRICT;
+"""
+
 
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
@@ -156,3 +162,9 @@ def m0004_chain(db: Database) -> None:
 def m0006_memory(db: Database) -> None:
     """What the next night needs of the ones before, found without reading them: pages, unread rows, indexes."""
     _run_script(db, _MEMORY)
+
+
+@migrations()
+def m0007_retention(db: Database) -> None:
+    """Which archive files were given up, and the hash they were sealed with."""
+    _run_script(db, _RETENTION)

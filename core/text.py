@@ -217,7 +217,7 @@ def parse_day(text: str) -> date | None:
     return None if moment is None else moment.date()
 
 
-_TO = re.compile(r"[至到~～—]+|(?<=\d)-(?=(?:19|20)\d\d)")
+_TO = re.compile(r"[至到~～—]+|(?<=[\d日])-(?=(?:19|20)\d\d)")
 
 
 def last_day(text: str) -> date | None:

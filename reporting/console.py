@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from core.clock import ZONE
 from core.config import Config
+from core.machine import FEW_NIGHTS
 from core.models import Decision, Evidence, Finding, Judgement, Look, Outcome, Score
 from core.reasons import sentence
 from reporting.words import GRADES, OUTCOMES
@@ -110,8 +113,20 @@ def print_status(found: Mapping[str, Any]) -> None:
             style="yellow" if row["dark_nights"] else None,
         )
     out.print(table)
+    out.print(_disk(found["disk"]))
     counts = "，".join(f"{outcome_text(Outcome(name))} {n}" for name, n in found["outcomes"].items())
     out.print(f"决定事项 {found['decisions']} 件；证据：{counts or '无'}；待发邮件 {found['unwritten_letters']} 封")
+
+
+def _disk(disk: Mapping[str, Any]) -> str:
+    """The room taken, and for how many nights there is more."""
+    archive, store, free, night = (f"{disk[name] / 1024**2:,.1f} MB" for name in ("archive", "store", "free", "night"))
+    taken = f"磁盘：存证 {archive}，数据库 {store}，可用 {free}"
+    if disk["nights"] is None:
+        return taken
+    until = datetime.now(ZONE).date() + timedelta(days=min(disk["nights"], 36_500))
+    few = "（请尽快扩容，或缩短 [archive] keep_months）" if disk["nights"] < FEW_NIGHTS else ""
+    return f"{taken}；每夜约 {night}，约可再用 {disk['nights']:,} 夜（至 {until}）{few}"
 
 
 def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:

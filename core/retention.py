@@ -1,0 +1,91 @@
+"""How long the archive is kept, and giving up what is past it without breaking the chain.
+
+A file goes in two steps. First its removal is recorded, with the hash it was sealed with; the night seals that
+record like any other fact. Only then is the file deleted. `verify` accepts a missing file whose removal is sealed
+with the same hash, and no other. Nothing goes that an open or breached evidence cites, or that a page confirmed
+unchanged since rests on.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from core.chain import file_digest, sealed_files
+from core.config import Config
+from core.errors import StoreError
+from core.paths import Paths
+from core.rows import moment_text
+from core.store import Store
+
+DAYS_A_MONTH = 31
+_NEEDED = """
+WITH cited AS (
+    SELECT json_extract(p.value, '$.kind') kind, json_extract(p.value, '$.ref') ref
+    FROM evidence e, json_each(e.data, '$.proofs') p WHERE e.outcome IN ('breached', 'inconclusive', 'pending')
+)
+SELECT DISTINCT warc FROM captures WHERE id IN (SELECT ref FROM cited WHERE kind = 'capture')
+    OR look IN (SELECT ref FROM cited WHERE kind = 'look')
+UNION SELECT o.warc FROM revalidations r JOIN captures c ON c.id = r.capture JOIN captures o ON o.id = r.original
+    WHERE c.received_at >= ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """One archive file past its time, and its size in bytes."""
+
+    file: str
+    size: int
+
+
+def outdated(store: Store, config: Config, paths: Paths, now: datetime) -> list[Old]:
+    """Archive files that may go: their night is past the limit, and nothing needs them."""
+    limit = now - timedelta(days=config.district.archive.keep_months * DAYS_A_MONTH)
+    past = [path for path in sorted(paths.archive.glob("*.warc.gz")) if path.name[:10] < f"{limit:%Y-%m-%d}"]
+    if not past:  # every night asks: nothing is read until a file's own name says that it is old
+        return []
+    needed = {row[0] for row in store.rows(_NEEDED, moment_text(limit))}
+    given_up = {row[0] for row in store.rows("SELECT file FROM removals")}
+    return [Old(path.name, path.stat().st_size) for path in past if path.name not in needed | given_up]
+
+
+def retire(store: Store, config: Config, paths: Paths, now: datetime) -> list[Old]:
+    """Record the removal of every outdated file that is sealed; StoreError for one that is not what was sealed."""
+    past = outdated(store, config, paths, now)
+    sealed = sealed_files(paths) if past else {}
+    old = [one for one in past if one.file in sealed]
+    why = f"超过保存期 {config.district.archive.keep_months} 个月"
+    for one in old:
+        if file_digest(paths.archive / one.file) != sealed[one.file]:
+            raise StoreError(f"{one.file} 与封存时不同，不予移除：请先运行 chengxin verify")
+        store.db.execute(
+            "INSERT OR IGNORE INTO removals VALUES (?, ?, ?, ?)", [one.file, sealed[one.file], moment_text(now), why]
+        )
+    return old
+
+
+def sweep(store: Store, paths: Paths) -> list[Path]:
+    """Delete files whose removal is sealed; a sweep that was interrupted is finished by the next."""
+    return [path for path in _sealed_removals(store, paths) if _delete(path)]
+
+
+def _sealed_removals(store: Store, paths: Paths) -> Iterator[Path]:
+    rows = store.rows("SELECT marks FROM manifests ORDER BY number DESC LIMIT 1")
+    upto = json.loads(rows[0][0]).get("removals", 0) if rows else 0
+    for file, sha256 in store.rows("SELECT file, sha256 FROM removals WHERE rowid <= ? ORDER BY file", upto):
+        path = paths.archive / file
+        if path.exists() and file_digest(path) == sha256:
+            yield path
+
+
+def _delete(path: Path) -> bool:
+    path.unlink()
+    return True
+
+
+def looks_without_bytes(store: Store) -> set[str]:
+    """Looks whose pages were given up: they cannot be replayed."""
+    rows = store.rows("SELECT DISTINCT c.look FROM removals r JOIN captures c ON c.warc = r.file")
+    return {row[0] for row in rows}

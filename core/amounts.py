@@ -5,7 +5,9 @@ from decimal import Decimal
 
 from core.text import tight
 
-_DIGITS = dict(zip("零〇○壹贰叁肆伍陆柒捌玖一二三四五六七八九两", (0, 0, 0, *range(1, 10), *range(1, 10), 2), strict=True))
+_DIGITS = dict(
+    zip("零〇○壹贰叁肆伍陆柒捌玖一二三四五六七八九两", (0, 0, 0, *range(1, 10), *range(1, 10), 2), strict=True)
+)
 _DIGITS |= {"貳": 2, "参": 3, "叄": 3, "陸": 6}
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
 _MYRIADS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000}
@@ -34,7 +36,9 @@ def read_amount(text: str, unit_hint: str = "") -> Decimal | None:
 
 def amounts_behind(word: str, text: str) -> frozenset[Decimal | None]:
     """The amounts that stand right behind `word` (罚款人民币贰仟元整); None among them for one that cannot be read."""
-    pattern = rf"{re.escape(word)}(?:人民币|金额|共计|合计|大写|小写|[计为¥￥:：()（）])*((?:[{_HAN}]|[\d,.万亿])+[元圆])"
+    pattern = (
+        rf"{re.escape(word)}(?:人民币|金额|共计|合计|大写|小写|[计为¥￥:：()（）])*((?:[{_HAN}]|[\d,.万亿])+[元圆])"
+    )
     return frozenset(read_amount(found) for found in re.findall(pattern, tight(text)))
 
 

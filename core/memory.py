@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -34,7 +34,8 @@ class Baseline:
     """How a portal has been so far. `rows`: of its last whole looks, the median; None where there were too few.
 
     `first`: its first findings in numbers; `latest`: its newest ones, as kept. `longest_quiet`: the longest time
-    between two new rows since it is watched; `newest`: when the last one came.
+    between two new rows since it is watched; `newest`: when the last one came. `listed`: row key → sort key as the
+    newest proving look showed them.
     """
 
     rows: int | None = None
@@ -42,6 +43,7 @@ class Baseline:
     latest: tuple[dict[str, object], ...] = ()
     longest_quiet: timedelta | None = None
     newest: datetime | None = None
+    listed: Mapping[str, str] = field(default_factory=dict)
 
     def sample_with(self, new: Sequence[Finding]) -> Sample:
         """The newest findings in numbers when `new` ones have come to them."""
@@ -136,6 +138,16 @@ class Memory:
             latest=tuple(reversed(self._findings(portal, LAST, newest=True))),
             longest_quiet=longest,
             newest=newest,
+            listed=self._listed(portal),
+        )
+
+    def _listed(self, portal: str) -> dict[str, str]:
+        return dict(
+            self._store.rows(
+                "SELECT v.row_key, v.sort_key FROM sightings s JOIN versions v ON v.id = s.version WHERE NOT v.pinned AND s.look ="
+                " (SELECT id FROM looks WHERE portal = ? AND genuine AND parsed ORDER BY started_at DESC LIMIT 1)",
+                portal,
+            )
         )
 
     def _findings(self, portal: str, most: int, *, newest: bool = False) -> list[dict[str, object]]:

@@ -55,6 +55,7 @@ REASONS: dict[str, str] = {
     "browser-missing": "本机没有浏览器",
     "revalidated": "网站确认页面未变，未重新传送",
     "drift-rows": "栏目的条目比以往少了很多",
+    "drift-vanished": "上次还在的条目一下子少了很多",
     "drift-columns": "栏目的列或项目有变化",
     "drift-fill": "栏目里写明该项的记录比以往少了很多",
     "many-rows": "栏目的条目超出预期",

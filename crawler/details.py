@@ -12,7 +12,7 @@ from core.config import Portal
 from core.memory import page_key
 from core.models import Finding
 from core.names import UnitNames
-from crawler.extract.files import read_file, with_files
+from crawler.extract.files import is_file, read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.looks import PageRead, content_hash
 from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row, Unparsed
@@ -65,19 +65,19 @@ class Reader:
         if row.detail is None:
             return self._findings(row, self._parse(None, row), read.capture, read.received_at)
         answer = await recorder.ask(row.detail)
-        detail = self._detail(answer, row, recorder)
+        detail = await self._detail(answer, row, recorder)
         if detail is None:
             return ()
         if detail.files:
             detail = await self._with_files(detail, recorder.ask, recorder)
         return self._findings(row, detail, answer.capture, answer.fetched.received_at)
 
-    def _detail(self, answer: Answer, row: Row, recorder: Recorder) -> Detail | None:
+    async def _detail(self, answer: Answer, row: Row, recorder: Recorder) -> Detail | None:
         """A detail read; None for one that is not itself or cannot be read."""
         if answer.response is None or answer.response.status != 200 or row.detail is None:
             return None
         try:
-            detail = self._parse(answer.response, row)
+            detail = await self._parsed(answer.response, row)
         except NotGenuine:
             return None
         except Unparsed:
@@ -85,6 +85,10 @@ class Reader:
             return None
         recorder.remember(row.detail, answer)
         return detail
+
+    async def _parsed(self, response: Response, row: Row) -> Detail:
+        """A detail parsed; a file is read by a process of its own, which the other visits must not wait for."""
+        return await asyncio.to_thread(self._parse, response, row) if is_file(response) else self._parse(response, row)
 
     def _parse(self, response: Response | None, row: Row) -> Detail:
         detail: Detail = self.family.parse_detail(self.portal, self.options, response, row)
@@ -97,7 +101,7 @@ class Reader:
         parts: list[Detail | None] = []
         for request in detail.files[:MAX_FILES]:
             answer = await ask(request)
-            part = _file(answer.response)
+            part = await asyncio.to_thread(_file, answer.response)
             if part is not None:
                 recorder.remember(request, answer)
             parts.append(part)
@@ -114,7 +118,7 @@ class Reader:
         assert row.detail is not None
         before = await self._as_it_was(row, recorder)
         answer = await recorder.ask(row.detail, conditional=True)
-        now = self._detail(answer, row, recorder)
+        now = await self._detail(answer, row, recorder)
         if before is None or now is None:
             return []
         if now.files:
@@ -132,19 +136,19 @@ class Reader:
         if response is None:
             return None
         try:
-            detail = self._parse(response, row)
+            detail = await self._parsed(response, row)
         except (NotGenuine, Unparsed):
             return None
         if not detail.files:
             return detail
-        parts = [_file(recorder.as_before(request)) for request in detail.files]
+        parts = [await asyncio.to_thread(_file, recorder.as_before(request)) for request in detail.files]
         return None if None in parts else with_files(detail, parts)
 
     async def _files_again(self, detail: Detail, recorder: Recorder) -> Detail | None:
         parts: list[Detail | None] = []
         for request in detail.files:
             answer = await recorder.ask(request, conditional=True)
-            part = _file(answer.response)
+            part = await asyncio.to_thread(_file, answer.response)
             if part is None:
                 return None
             recorder.remember(request, answer)

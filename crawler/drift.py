@@ -14,9 +14,10 @@ from core.memory import FIRST_SIZE, LAST_SIZE, Baseline, Sample
 from core.models import Finding
 from crawler.looks import Walk
 
-FEW_ROWS, MANY_ROWS = "drift-rows", "many-rows"
+FEW_ROWS, MANY_ROWS, VANISHED = "drift-rows", "many-rows", "drift-vanished"
 COLUMNS, FILL, QUIET = "drift-columns", "drift-fill", "list-quiet"
 SHRUNK = 0.5  # of the rows of the last whole looks
+GONE_AT_ONCE, GONE_SHARE = 3, 0.2  # of the rows that the look before showed in the same range
 KNOWN_LIST = 20  # rows; a shorter list may halve by one week's removals
 FELL = 0.4  # of the share that fills a member
 OFTEN, SELDOM = 0.5, 0.05  # shares of findings that carry a label
@@ -26,7 +27,12 @@ LEAST_QUIET = timedelta(days=14)
 def drift_of(expect: Expect, before: Baseline, new: Sequence[Finding], walk: Walk) -> tuple[str, ...]:
     """Reasons why this look proves no absence: `slug`, or `slug:what`. `new` are tonight's findings."""
     sample = before.sample_with(new)
-    return (*_rows(expect, before, walk), *_columns(expect, before, sample, walk), *_fill(expect, before, sample))
+    return (
+        *_rows(expect, before, walk),
+        *_vanished(expect, before, walk),
+        *_columns(expect, before, sample, walk),
+        *_fill(expect, before, sample),
+    )
 
 
 def warnings_of(expect: Expect, before: Baseline, walk: Walk, now: datetime, *, news: bool) -> tuple[str, ...]:
@@ -49,6 +55,17 @@ def _rows(expect: Expect, before: Baseline, walk: Walk) -> Iterator[str]:
         shrunk = before.rows is not None and before.rows >= KNOWN_LIST and rows < before.rows * SHRUNK
     if shrunk:
         yield FEW_ROWS
+
+
+def _vanished(expect: Expect, before: Baseline, walk: Walk) -> Iterator[str]:
+    """Rows gone at once that the look before showed: a list without a total may lose any of them and look whole."""
+    proofs = walk.proofs()
+    if expect.rows_min is not None or not (proofs.whole or proofs.floor):
+        return
+    asked = {k for k, sort_key in before.listed.items() if proofs.whole or (proofs.floor and sort_key > proofs.floor)}
+    gone = asked - {row.key for row, _ in walk.rows()}
+    if len(gone) >= GONE_AT_ONCE and len(gone) > GONE_SHARE * len(asked):
+        yield VANISHED
 
 
 def _many(expect: Expect, walk: Walk) -> Iterator[str]:

@@ -88,7 +88,8 @@ class Detail:
     `records` keeps labels as printed. `published` is the visible 发布日期/发布时间 text, `meta` the META names
     and contents (PubDate, Maketime …), `documents` visible 生成/发文/成文日期 texts. `text` is the whole page's,
     `body` the article's own: empty where the content stands in attachments, images or frames. `files` are the
-    attachments that stand in the article: their records are the page's too (`extract.files`).
+    attachments that stand in the article: their records are the page's too, and `body` is whole only together with
+    theirs (`extract.files`). An empty record `()` rules nothing out.
     """
 
     records: tuple[tuple[tuple[str, str], ...], ...]

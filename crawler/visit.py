@@ -1,5 +1,6 @@
 """One portal's visit in a night: walk its list in the passes asked for, read what is new, yield looks."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from core.text import mask_identities
 from crawler.blocked import why_not_genuine
 from crawler.details import Reader
 from crawler.drift import drift_of, warnings_of
+from crawler.extract.files import is_file
 from crawler.families import FAMILIES, load_options
 from crawler.job import Errand, Pass
 from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
@@ -185,7 +187,7 @@ class Visit:
             walk.fail(NOT_GENUINE, answer.fetched.failure)
             return None
         try:
-            page = self._parse_list(answer.response)
+            page = await self._listed(answer.response)
         except NotGenuine as error:
             walk.fail(NOT_GENUINE, error.reason)
             return None
@@ -195,6 +197,12 @@ class Visit:
         if request.method == "GET":  # a form's state is another every night: it would never be asked for again
             recorder.remember(request, answer)
         return _page_read(number, page, answer)
+
+    async def _listed(self, response: Response) -> ListPage:
+        """A list page parsed; a list that is a file is read by a process of its own, which nobody waits for."""
+        if is_file(response):
+            return await asyncio.to_thread(self._parse_list, response)
+        return self._parse_list(response)
 
     def _parse_list(self, response: Response) -> ListPage:
         """The family's reading, with the reason made plain where the page is not itself."""

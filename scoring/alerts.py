@@ -26,7 +26,7 @@ REVIEW_SLUGS = frozenset(
         "shown-though-closed",
     }
 )
-ODD = frozenset({"drift-rows", "drift-columns", "drift-fill", "many-rows", "list-quiet"})
+ODD = frozenset({"drift-rows", "drift-vanished", "drift-columns", "drift-fill", "many-rows", "list-quiet"})
 _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 
 

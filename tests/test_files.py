@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date, datetime
+from types import ModuleType
 
 import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
@@ -12,7 +13,7 @@ from core.clock import ZONE
 from core.config import Portal
 from core.models import Channel, Finding, Kind
 from core.names import UnitNames
-from core.sheets import documents, guard
+from core.sheets import apart, documents, guard
 from core.sheets.refused import Refused
 from crawler.extract.detail import read_detail
 from crawler.extract.files import files_of, is_file, read_file, with_files
@@ -190,6 +191,7 @@ REFUSED = {
     "a scan": (scan(), "file-scanned"),
     "a PDF under a password": (pdf(words=["甲"], encrypt=StandardEncryption("x")), "file-password"),
     "half a PDF": (pdf(GRID)[:2500], "file-damaged"),
+    "a PDF without its end": (pdf(GRID).partition(b"startxref")[0], "file-damaged"),
     "nonsense called a PDF": (b"%PDF-1.4\n" + b"nonsense" * 99 + b"%%EOF", "file-damaged"),
     "too many pages": (blank_pages(documents.MAX_PAGES + 1), "file-pages"),
     "a PDF without characters": (blank_pages(1), "file-scanned"),
@@ -204,14 +206,15 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(body: bytes, reason: str)
     assert refused.value.reason == reason
 
 
-def test_a_pdf_that_takes_too_long_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("module", "limit"), [(documents, "PDF_SECONDS"), (apart, "CHILD_CPU")])
+def test_a_pdf_that_takes_too_long_is_left(module: ModuleType, limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = io.BytesIO()
     canvas = Canvas(buffer)
     for _ in range(20):
         canvas.grid(range(10, 590, 5), range(10, 830, 5))
         canvas.showPage()
     canvas.save()
-    monkeypatch.setattr(documents, "PDF_SECONDS", 1)
+    monkeypatch.setattr(module, limit, 1)
     with pytest.raises(Refused, match="file-slow"):
         documents.read_document(buffer.getvalue())
 
@@ -286,7 +289,8 @@ TABLE = EXPORT.removeprefix("<html>").removesuffix("</html>")
 
 @pytest.mark.parametrize(
     ("name", "asked"),
-    [("甲罚〔2026〕1号.pdf", False), ("行政处罚决定书（甲罚[2026]第001号）.pdf", False), ("甲罚〔2026〕9号.pdf", True), ("附表.xls", True)],
+    [("甲罚〔2026〕1号.pdf", False), ("行政处罚决定书（甲罚[2026]第001号）.pdf", False), ("甲罚〔2026〕9号.pdf", True), ("附表.xls", True),
+     ("甲罚〔2026〕1号、9号.pdf", True), ("甲罚〔2026〕1-2号.pdf", False), ("行政处罚决定书.pdf", True)],
 )
 def test_the_document_of_a_record_itself_says_nothing_more(name: str, asked: bool) -> None:
     detail = read_detail(html_page(f"<div id='zoom'>{TABLE}<a href='/P0.pdf'>{name}</a></div>"))
@@ -355,6 +359,12 @@ def test_a_file_fills_what_the_pages_record_leaves_open() -> None:
     first, second = findings(with_files(page, [SHEET]))
     assert (first.numbers, first.name, first.decided_on, first.content) == (("甲罚〔2026〕1号",), "甲公司", date(2026, 7, 5), "罚款")
     assert second.name == "乙公司"
+
+
+def test_one_number_over_two_parties_is_a_record_each() -> None:
+    page = read_detail(html_page(f"<div id='zoom'>{TABLE}<a href='a.xls'>表.xls</a></div>"))
+    other = read_file(answer(xlsx({"表": [HEAD, ["甲罚[2026]第001号", "丁公司", "2026-07-05"]]})))
+    assert told(with_files(page, [other])) == [*SAID, ("甲罚〔2026〕1号", "丁公司", date(2026, 7, 5))]
 
 
 def test_a_caption_with_its_file_is_whole() -> None:

@@ -204,9 +204,20 @@ def test_a_list_that_lost_half_its_rows_is_told_by_its_own_past(tmp_path: Path, 
         assert proving(night(tmp_path, site, number, kind="full", passes=1)) == [True]
     site.pages |= site_of(many[:11])
     (look,) = night(tmp_path, site, 5, kind="full", passes=1)
-    assert proving([look]) == [False] and look.reasons == ("drift-rows",)
+    assert proving([look]) == [False] and "drift-rows" in look.reasons
     (look,) = night(tmp_path, site, 6, more="[expect]\nrows_min = 10\n", kind="full", passes=1)
     assert proving([look]) == [True]
+
+
+@pytest.mark.parametrize(("gone", "kind", "proves"), [(2, "full", True), (3, "full", False), (3, "window", False), (6, "full", False)])
+def test_rows_that_are_gone_at_once_are_drift_though_the_list_looks_whole(tmp_path: Path, site: Site, gone: int, kind: str, proves: bool) -> None:
+    assert proving(night(tmp_path, site, 0, kind=kind)) == [True, True]
+    site.pages = site_of(ROWS) | site_of([r for n, r in enumerate(ROWS) if n % 2 or n >= 2 * gone])
+    looks = night(tmp_path, site, 1, kind=kind)
+    assert proving(looks) == [proves, proves]
+    assert all(("drift-vanished" in look.reasons) is not proves for look in looks)
+    looks = night(tmp_path, site, 2, kind=kind, more=f"[expect]\nrows_min = {12 - gone}\n")
+    assert proving(looks) == [True, True]
 
 
 def test_a_fill_rate_below_the_expected_one_proves_nothing(tmp_path: Path, site: Site) -> None:

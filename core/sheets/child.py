@@ -20,9 +20,9 @@ def main(arguments: list[str]) -> None:
     """Write what the reader `child_KIND` says, or {"error": word, "detail": text}, to stdout."""
     kind, memory, seconds, *limits = arguments
     resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds)))
+    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    sys.path.append(str(Path(__file__).resolve().parents[2]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     reader = importlib.import_module(f"core.sheets.child_{kind}")
     answer = reader.answer(sys.stdin.buffer.read(), [int(limit) for limit in limits])
     json.dump(answer, sys.stdout, default=_tagged)

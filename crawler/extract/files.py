@@ -16,14 +16,14 @@ from core.sheets.documents import Document, is_pdf, read_document, text_of
 from core.sheets.guard import OLE_MAGIC, ZIP_MAGIC
 from core.sheets.html_table import looks_like_html
 from core.sheets.refused import Refused
-from core.text import document_numbers, mentions_number, plain_name, tight
+from core.text import document_numbers, plain_name, tight
 from crawler.blocked import why_not_genuine
 from crawler.extract.body import body_of, file_links
 from crawler.extract.charset import decode
 from crawler.extract.lines import Pairs, labelled_lines, text_lines
 from crawler.extract.markup import text_of as words_in
 from crawler.extract.markup import tree_of, words_of
-from crawler.extract.numbers import has_other_numbers, own_numbers
+from crawler.extract.numbers import own_numbers
 from crawler.extract.pairs import blocks_of, names_a_decision
 from crawler.extract.prose import decision_in
 from crawler.extract.tables import as_cell, records_of, records_of_grids
@@ -33,7 +33,8 @@ _OTHER_MAGICS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*"
 _SHEET_NAME = re.compile(r"\.(?:xlsx?|csv|et)$", re.I)
 _FILE_NAME = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|rar|zip|7z|wps|et|ofd|ceb|txt|tiff?|jpe?g|png|bmp|gif)$", re.I)
 _FILE_TYPE = re.compile(
-    r"application/(?:pdf|msword|vnd\.|zip|x-rar|octet-stream|x-xls|force-download)|text/csv|image/", re.I
+    r"application/(?:pdf|msword|vnd\.(?:ms-|openxml|oasis|rar)|zip|x-rar|octet-stream|x-xls|force-download)|text/csv|image/",
+    re.I,
 )
 _SHEET_TYPE = re.compile(r"excel|spreadsheet|text/csv|x-xls", re.I)
 _NAMED = re.compile(r"filename\*?\s*=\s*(?:[\w-]+'[\w-]*')?\"?([^\";]+)", re.I)
@@ -150,12 +151,13 @@ def files_beside(records: Sequence[Pairs], root: HtmlElement, base_url: str) -> 
 
 
 def _is_own(link: HtmlElement, records: Sequence[Pairs]) -> bool:
-    """Whether a file is called by the number of one of the records, and by no other."""
+    """Whether a file is called by the numbers of these records, and by no other."""
     href = link.get("href") or ""
-    words = " ".join((words_of(link), unquote(href), unquote_to_bytes(href).decode("gb18030", "replace")))
+    words = "\n".join((words_of(link), unquote(href), unquote_to_bytes(href).decode("gb18030", "replace")))
     values = [value for pairs in records for label, value in pairs if canonical(label) == "document_number"]
-    numbers = [number for value in values for number in document_numbers(value)]
-    return any(mentions_number(words, number) for number in numbers) and not has_other_numbers(words, " ".join(numbers))
+    known = {number for value in values for number in document_numbers(value)}
+    named = {number for said in own_numbers(words, "") for number in document_numbers(said)}
+    return bool(named) and named <= known
 
 
 def _request(root: HtmlElement, link: HtmlElement, base_url: str) -> PageRequest:

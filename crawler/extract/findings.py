@@ -4,14 +4,13 @@ import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from decimal import Decimal
 
-from core.amounts import read_amount, unit_of
 from core.config import Portal
 from core.labels import canonical, ignored, plain
 from core.models import Exposure, Finding, Kind
 from core.names import UnitNames
-from core.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day, tight
+from core.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
+from crawler.extract.fines import fine_under, with_fine
 from crawler.extract.numbers import has_other_numbers, own_numbers
 from crawler.extract.prose import decision_in
 from crawler.extract.published import adopt, of_record
@@ -25,7 +24,6 @@ _LICENCE = frozenset(
     {"licence_decided_on", "licence_category", "licence_number", "valid_from", "certificate_name", "document_title"}
 )
 _REVOKED = re.compile(r"撤销|无效|作废|注销")
-_FINE = re.compile(r"罚款(?:人民币)?(?:[（(]?(?:大写|小写)?[)）:：]?)?([^，,。；;、没并]{1,30}?[元圆])")
 MAX_TEXT = 20_000  # characters; of a longer text what it does not mention could not be told
 
 
@@ -49,7 +47,7 @@ def read_findings(
     url, in_url = mask_identities(row.url)
     findings = []
     for ordinal, (values, unknown) in enumerate(records):
-        fields, exposures = _masked(_with_fine(values), unknown)
+        fields, exposures = _masked(with_fine(values, _CONTENT), unknown)
         number_text = fields.get("document_number") or fields.get("licence_number", "")
         kind = _kind(portal, fields)
         decided = _first_day(fields, _DECIDED)
@@ -129,7 +127,7 @@ def _values(pairs: Sequence[tuple[str, str]]) -> Record:
         if name is not None:
             if not values.get(name) or (is_placeholder(values[name]) and not is_placeholder(value)):
                 values[name] = value
-                if name in {"amount", "fine_amount"} and (fine := _fine_under(label, value)):
+                if name in {"amount", "fine_amount"} and (fine := fine_under(label, value)):
                     values["fine_yuan"] = fine
         elif plain(label) not in ignored() and plain(label):
             unknown.append((label, value))
@@ -168,25 +166,6 @@ def _from_text(detail: Detail, row: Row) -> list[Record]:
     if not numbers and said.get("name") and _first_day(said, _DECIDED):
         return [_with_list((said, []), row), (text, [])]
     return [_with_list((text, []), row)] if text else []
-
-
-def _fine_under(label: str, value: str) -> str:
-    """A fine in yuan by a label that says 罚款 and, where the value does not, its unit; the standard's own is 万元."""
-    if "罚款" not in label and plain(label) != plain("CF_NR_FK"):
-        return ""
-    return _yuan(read_amount(value, unit_of(label) or ("万元" if "CF_NR_FK" in label else "")))
-
-
-def _with_fine(values: Values) -> Values:
-    """The fine in yuan (`fine_yuan`) where words or a labelled amount say it with its unit, and nothing disagrees."""
-    said = {_yuan(read_amount(found)) for name in _CONTENT for found in _FINE.findall(tight(values.get(name, "")))}
-    fines = {fine for fine in (*said, values.get("fine_yuan", "")) if fine}
-    rest = {name: value for name, value in values.items() if name != "fine_yuan"}
-    return {**rest, "fine_yuan": fines.pop()} if len(fines) == 1 and "" not in said else rest
-
-
-def _yuan(amount: Decimal | None) -> str:
-    return "" if amount is None else format(amount.normalize(), "f")
 
 
 def _masked(values: Values, unknown: Sequence[tuple[str, str]]) -> tuple[Values, tuple[Exposure, ...]]:

@@ -52,9 +52,11 @@ def _in_text(text: str) -> list[str]:
 
 
 def _without_run_in(number: str) -> str:
-    """The number without the words of a title that ran into its prefix, and without a bracket never closed."""
+    """The number without the words of a title that ran into its prefix, its brackets in pairs."""
     head, mark, tail = re.split(r"([〔\[【﹝（(](?=(?:19|20)\d\d[〕\]】﹞）)]))", number, maxsplit=1)
     head = _RUN_IN.sub("", head)
     while head.count("(") + head.count("（") > head.count(")") + head.count("）"):
         head = re.split(r"[（(]", head, maxsplit=1)[1]
-    return head.lstrip(")）") + mark + tail
+    head = head.lstrip(")）")
+    opened = head.count("(") + head.count("（") < head.count(")") + head.count("）")  # 决定书（淮）应急罚: cut too far
+    return ("(" if opened else "") + head + mark + tail

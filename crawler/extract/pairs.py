@@ -13,14 +13,19 @@ HEAD = frozenset({"index_number", "issuer", "classification", "disclosure_mode",
 
 
 def definition_lists(root: HtmlElement) -> tuple[Pairs, ...]:
-    """One record a `dl` whose terms are known labels."""
+    """One record a `dl` whose terms are known labels; a term's values are those that follow it."""
     found = []
     for listing in root.iter("dl"):
-        terms = [words_of(term) for term in listing.iter("dt")]
-        values = [words_of(value) for value in listing.iter("dd")]
-        pairs = tuple((t.rstrip(":： "), v) for t, v in zip(terms, values, strict=False))
-        if sum(is_label(label) for label, _ in pairs) >= 2:
-            found.append(pairs)
+        said: list[tuple[str, str]] = []
+        for element in listing.iter("dt", "dd"):
+            words = words_of(element)
+            if element.tag == "dt":
+                said.append((words.rstrip(":： "), ""))
+            elif said:
+                label, value = said[-1]
+                said[-1] = (label, f"{value} {words}".strip())
+        if sum(is_label(label) for label, _ in said) >= 2:
+            found.append(tuple(said))
     return tuple(found)
 
 

@@ -64,9 +64,7 @@ def _party(lines: Sequence[str]) -> str:
     named = {_CUT.split(value)[0] for label, value in _labels(lines) if canonical(label) == "name"} - {""}
     if not named:
         named = {
-            found[1]
-            for line, after in pairwise(lines)
-            if (found := _SALUTED.fullmatch(line)) and _YOU.search(after)
+            found[1] for line, after in pairwise(lines) if (found := _SALUTED.fullmatch(line)) and _YOU.search(after)
         }
     return named.pop() if len(named) == 1 else ""
 

@@ -162,7 +162,7 @@ def _side_by_side(grid: Grid) -> Iterator[tuple[str, str]]:
     """label | value, label | value | label | value; a cell "标签：值" is a pair by itself."""
     for line in grid:
         cells = _without_repeats(line)
-        place = 0
+        place = int(_is_grouped(cells))
         while place < len(cells):
             alone = [(label, value) for label, value in labelled_lines(cells[place]) if value]
             if alone:
@@ -173,6 +173,11 @@ def _side_by_side(grid: Grid) -> Iterator[tuple[str, str]]:
             if label and value is not None:
                 yield label.rstrip(":： "), value
             place += 2
+
+
+def _is_grouped(cells: Sequence[str]) -> bool:
+    """Whether a heading over several rows (基本信息) stands before the labels: what is left over, before a known one."""
+    return len(cells) > 2 and len(cells) % 2 == 1 and not is_label(cells[0]) and is_label(cells[1])
 
 
 def _without_repeats(line: Sequence[str]) -> list[str]:

@@ -30,7 +30,9 @@ from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, R
 _SAME_ROW = ("document_number", "name")
 _TOTAL = re.compile(r"共(?:有|计)?\s*(\d+)\s*[条件]")
 _SERVED = re.compile(r"serverSide['\"]?\s*:\s*true|\bajax['\"]?\s*:\s*['\"{\[]")  # a table that a script fills
-_NOTE = re.compile(r"以下(?:空白|无正文)|[合总小]计|共(?:有|计)?\d+[条件]|注[:：]|备注|说明[:：]|(?:填表|填报|制表|审核|联系|负责)人[:：]")
+_NOTE = re.compile(
+    r"以下(?:空白|无正文)|[合总小]计|共(?:有|计)?\d+[条件]|注[:：]|备注|说明[:：]|(?:填表|填报|制表|审核|联系|负责)人[:：]"
+)
 
 
 class Options(Frozen):
@@ -123,7 +125,11 @@ def _of_file(portal: Portal, options: Options, response: Response) -> tuple[list
         raise NotGenuine("list-missing", "file")
     stated = {int(number) for number in _TOTAL.findall(tight(document.text))}
     total = stated.pop() if len(stated) == 1 else None
-    if total is None and not ends_itself(response.body) and response.header("Content-Length") != str(len(response.body)):
+    if (
+        total is None
+        and not ends_itself(response.body)
+        and response.header("Content-Length") != str(len(response.body))
+    ):
         raise NotGenuine("truncated")
     return parts, document.text, total
 

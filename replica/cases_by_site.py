@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from core.models import Kind
 from replica.plans import Plan, Show
 
-UNITS = ("sljj", "mzj", "rsj", "cgj", "jytj", "zrzy", "xfdd", "ylbzj")
+UNITS = ("sljj", "mzj", "rsj", "cgj", "jytj", "zrzy", "xfdd", "ylbzj", "gxj")
 START = date(2026, 7, 6)
 L, P = Kind.LICENCE, Kind.PENALTY
 # (case, kind, days after START, the stays on the own portal, on the credit site)
@@ -28,3 +28,7 @@ def on_every_site(plan: Callable[..., Plan]) -> Iterator[Plan]:
         for case, kind, after, own, credit in SCRIPT:
             decided = START + timedelta(days=after + place)
             yield plan(case, unit, kind, f"{decided:%m-%d}", own=own, credit=credit)
+    for week, stay in ((8, Show(after=4)), (22, Show(after=9, clock="15:00")), (50, Show(after=5))):  # one file, three decisions
+        for _ in range(3):
+            decided = START + timedelta(days=week)
+            yield plan(f"by-file-{week}", "gxj", P, f"{decided:%m-%d}", own=(stay,), credit=(Show(),), page=f"by-file-{week}")

@@ -73,6 +73,8 @@ OFFICES: tuple[Office, ...] = (
            heads=_both("楚消安检字〔2026〕第{n}号", "楚（消）行罚决字〔2026〕{n}号")),
     Office(slug="ylbzj", name="楚汀区医疗保障局", serial=28, kinds=_ALL, portal="ylbzj", rhythm="monthly", day=5,
            heads=_both("楚医保许〔2026〕{n}号", "楚医保罚〔2026〕{n}号")),
+    Office(slug="gxj", name="楚汀区工业和信息化局", serial=29, kinds=_ALL, portal="gxj", rhythm="weekly",
+           heads=_both("楚工信许〔2026〕{n}号", "楚工信罚〔2026〕{n}号")),
     Office(slug="wgl", name="楚汀区文化广电和旅游局", serial=9),  # silent all quarter
     Office(slug="jrj", name="楚汀区金融管理局", serial=10, zero_reports=True),
     Office(slug="qhz", name="清河镇人民政府", serial=11, zero_reports=True),

@@ -93,6 +93,8 @@ OUTAGES: tuple[Outage, ...] = (
     _on("xfdd", 8, 11, Trouble.CODE_403),
     _on("xfdd", 9, 3, Trouble.UNAVAILABLE, 2),
     _on("xfdd", 9, 25, Trouble.CUT_PAGE),
+    _on("gxj", 8, 6, Trouble.UNAVAILABLE),
+    _on("gxj", 9, 10, Trouble.CUT_PAGE),
     _on("ylbzj", 8, 14, Trouble.OTHER_COLUMN),
     _on("ylbzj", 9, 8, Trouble.CUT_PAGE, 2),
     _on("zjj", 9, 22, Trouble.SKELETON),

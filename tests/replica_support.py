@@ -139,6 +139,7 @@ PAGES = {
     "rsj": lambda r, n: _between("rsj", f"/web/dou/list?page.pageNo={n}", r"/web/dou/detail/(\d+)", r),
     "cgj": lambda r, n: _between("cgj", "/gtapp/list.action?classID=88&type=1", r"showInfo\('(\d+)'\)", r, form={"cpage": str(n)}),
     "zrzy": lambda r, n: _between("zrzy", f"/api/sgs/query?offset={(n - 1) * 10}&limit=10", r'"infoId": "(\d+)"', r),
+    "gxj": lambda r, n: _between("gxj", f"/gxj/sgs/list{'' if n == 1 else f'_{n}'}.html", r"<li><a href=\"[^\"]*?(\d{7})", r),
     "jytj": _posted_state, "xfdd": _cursors, "ylbzj": lambda r, n: [],
     "credit-licence": lambda r, n: credit_page("501", r, n),
     "credit-penalty": lambda r, n: credit_page("502", r, n),

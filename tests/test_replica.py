@@ -46,7 +46,7 @@ def test_the_town_is_the_same_every_time(town: Town) -> None:
 
 def test_the_town_has_its_size_and_no_number_twice_in_a_unit(town: Town) -> None:
     decided = [act for act in town.acts if act.case != "older"]
-    assert 320 <= len(decided) <= 380
+    assert 340 <= len(decided) <= 400
     assert sum(act.case == "ordinary" for act in decided) == FILLERS
     assert Counter(act.kind for act in town.acts if act.case == "older") == {Kind.LICENCE: OLDER, Kind.PENALTY: OLDER}
     assert max(Counter((a.unit, a.kind, a.numbers) for a in town.acts).values()) == 1

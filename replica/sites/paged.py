@@ -5,10 +5,11 @@ import hashlib
 import re
 from html import escape
 
+from core.models import Kind
 from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
 from replica.sites.records import chinese, four_columns, pairs, printed, two_columns
-from replica.town import Posting
+from replica.town import Act, Posting
 
 SIZE = 10
 COLUMN = "行政许可和行政处罚公示"
@@ -101,13 +102,36 @@ def _next_answer(request: Request, target: Target, view: View) -> Answer | None:
     if not target.page:
         found = _NEXT_DETAIL.match(request.path)
         posting = view.row(found[1]) if found else None
-        return _article("mzj", view, posting) if posting else None
+        if posting is None:
+            return None
+        act = view.town.act(posting.acts[0])
+        return _letter(act, posting) if act.kind is Kind.PENALTY else _article("mzj", view, posting)
     shown = cut(rows, target.page, SIZE)
     items = "\n".join(f'<dd><a href="/mzj/info/{p.row}.html">{escape(p.title)}</a><i>{p.listed:%Y/%m/%d}</i></dd>' for p in shown)
     back = f'<a href="?start={(target.page - 2) * SIZE}">上一页</a>' if target.page > 1 else "<span>上一页</span>"
     more = f'<a href="?start={target.page * SIZE}">下一页</a>' if target.page * SIZE < len(rows) else "<span>下一页</span>"
     listed = items or "<dd>暂无数据</dd>"
     return _frame("mzj", COLUMN, f'<dl class="newslist">\n{listed}\n</dl>\n<div class="fy">{back} {more}</div>')
+
+
+def _letter(act: Act, posting: Posting) -> Answer:
+    """A decision as it was written: no table, its date below the authority's name."""
+    office, stated, party = BY_SLUG["mzj"].name, posting.stated or posting.up, act.party
+    who = f"统一社会信用代码：{party.code}" if party.code else f"居民身份证号码：{party.masked_identity}"
+    head = f"<p>法定代表人：{party.head}</p>" if party.head else ""
+    day = chinese(printed(act.printed_decided))
+    body = f"""<h1 class="title">{escape(posting.title)}</h1>
+<div class="info">发布时间：{stated:%Y-%m-%d %H:%M}　来源：{office}</div>
+<div class="TRS_Editor">
+<p style="text-align:center">{office}</p><p style="text-align:center">行政处罚决定书</p><p style="text-align:right">{act.number_text}</p>
+<p>当事人：{escape(party.name)}</p><p>{who}</p>{head}
+<p>经查，{escape(party.name)}未按规定履行义务，以上事实有现场检查笔录、询问笔录等证据证明。</p>
+<p>当事人的上述行为违反了有关管理规定。依据《中华人民共和国行政处罚法》第三十二条，本机关决定给予当事人以下行政处罚：{escape(act.item)}。</p>
+<p>如不服本决定，可以在收到本决定书之日起六十日内申请行政复议，或者在六个月内提起行政诉讼。</p>
+<p style="text-align:right">{office}</p><p style="text-align:right">{day}</p>
+</div>"""
+    head_tags = f'<meta name="ArticleTitle" content="{escape(posting.title)}">\n<meta name="PubDate" content="{stated:%Y-%m-%d %H:%M}">\n'
+    return _frame("mzj", posting.title, body, head=head_tags)
 
 
 MZJ = Site("mzj", _next_route, _next_answer)

@@ -128,6 +128,6 @@ def _proofs(case: Case, timeline: ChannelTimeline, verdict: Verdict) -> tuple[Pr
     if verdict.outcome is not Outcome.MET and verdict.deadline is not None:
         for portal in timeline.portals:
             late = [a for a in timeline.absences(portal) if a.at > verdict.deadline]
-            newest = [] if verdict.slug == UNWATCHED else late[-1:]
-            proofs += [Proof("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for a in [*late[:2], *newest]]
+            shown = late[:1] if verdict.slug == UNWATCHED else [*late[:2], *late[-1:]]  # that answer is never given anew
+            proofs += [Proof("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for a in shown]
     return tuple(dict.fromkeys(proofs))

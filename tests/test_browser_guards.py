@@ -147,7 +147,7 @@ def test_pages_that_hang_or_grow_end_in_time_and_the_others_go_on(tmp_path: Path
     assert night.looks["good"].whole and night.looks["alert"].whole
     assert {night.looks[f"hang{n}"].reasons for n in range(5)} == {("timeout",)}
     assert night.looks["spin"].reasons in {("timeout",), ("connection",)}
-    assert night.looks["grow"].reasons == ("too-large",)
+    assert night.looks["grow"].reasons in {("too-large",), ("timeout",)}  # whichever limit a busy machine meets first
 
 
 @needs_chromium

@@ -252,7 +252,7 @@ def test_very_many_links_are_read_in_time_that_grows_with_their_number(tmp_path:
     spent = []
     for rows in (10_000, 40_000):
         tree = tree_of(list_page(rows))
-        began = time.monotonic()
+        began = time.process_time()  # what this took, whatever else runs on the machine
         assert len(html_rows(config.portals[0], tree.cssselect("div.lb-lb ul li"), "http://x.test/", ".lb-time")) == rows
-        spent.append(time.monotonic() - began)
+        spent.append(time.process_time() - began)
     assert spent[1] < 8 * spent[0] + 1

@@ -118,7 +118,8 @@ def test_one_server_is_asked_at_one_pace_by_whatever_name(tmp_path: Path) -> Non
         names = {"one.test": [["127.0.0.1"]], "two.test": [["127.0.0.1"]], "localhost": [["127.0.0.1"]]}
         night = crawl(tmp_path, district(tmp_path / "d", portals, "robots = false"), names=names)
         assert sorted(site.paths()) == [f"/{n}.html" for n in range(6)]
-        assert min(gaps(site.hits)) > 0.25
+        found = gaps(site.hits)
+        assert min(found) > 0.15 and sum(found) / len(found) > 0.28  # sent 0.3 s apart; a busy machine receives unevenly
     assert all(look.whole for look in night.looks.values())
 
 

@@ -2,6 +2,7 @@
 
 REASONS: dict[str, str] = {
     "waf-challenge": "网站防护要求通过浏览器验证",
+    "firewall": "网站防火墙拦截了访问",
     "rate-limited": "网站提示访问过于频繁",
     "captcha": "网站要求输入验证码",
     "login": "转到了登录页面",
@@ -10,6 +11,8 @@ REASONS: dict[str, str] = {
     "json-refused": "接口拒绝回答，或回答里没有应有的数据",
     "not-json": "接口返回的不是数据",
     "soft-404": "页面不存在（以正常状态返回）",
+    "server-error": "网站服务器出错（以正常状态返回）",
+    "hijacked": "被备案提示、运营商、域名停放或上网认证页面顶替",
     "blank-skeleton": "页面只有空壳，没有内容",
     "template-unfilled": "页面模板没有填充",
     "truncated": "内容没有传完",

@@ -2,57 +2,78 @@
 
 Status codes alone judge nothing: a challenge may come at 412, 202 or 200, and a page that passed one still
 carries its scripts. So a family asks for positive proof first, and this names the reason when that failed.
+Its signs: `crawler/block_signs.py`; how well it does: `python -m tests.blocked_corpus`.
 """
 
+import json
 import re
+from dataclasses import dataclass
+from typing import Any
 
 from core.text import tight
+from crawler import block_signs as signs
 from crawler.extract.bounded import without_markup
 from crawler.extract.charset import decode
 from crawler.pages import Response
 
-_CHALLENGE = re.compile(
-    r"\$_ts\s*=|_\$[a-zA-Z0-9]{2,}\[['\"]\$_ts|__jsl_clearance|acw_sc__v2|var\s+arg1\s*=\s*['\"][0-9A-F]{40}", re.I
-)
-_SIGNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("rate-limited", re.compile(r"访问(?:过于|太)频繁|请求(?:过于|太)频繁|操作过于频繁|toomanyrequests", re.I)),
-    ("captcha", re.compile(r"请?(?:输入|完成)(?:图形|滑动|安全)?验证码?以?继续|滑动(?:滑块|验证)|安全验证|人机验证")),
-    (
-        "maintenance",
-        re.compile(r"(?:系统|网站|平台|服务器?)(?:正在)?(?:维护|升级|改版){1,2}(?:中|，|,|。|$)|维护公告|暂停服务|停机维护"),
-    ),
-    ("login", re.compile(r"type=[\"']?password|统一身份认证|用户登录|请先登录|请登录后", re.I)),
-    (
-        "soft-404",
-        re.compile(
-            r"页面(?:不存在|未找到|找不到|已删除|走丢)|(?:您)?访问的页面不存在|404NotFound|文件不存在或已删除", re.I
-        ),
-    ),
-    (
-        "waf-challenge",
-        re.compile(r"网站防火墙|云防护|请求(?:已)?被(?:拦截|阻断)|非法请求|WebApplicationFirewall", re.I),
-    ),
-)
-_OWN_META = re.compile(r"name\s*=\s*[\"']?(?:ArticleTitle|PubDate)\b", re.I)  # what only an article's page carries
-_UNFILLED = re.compile(r"\{\{[^{}]+\}\}")
+_NOTICE = 1500  # characters: what says no more than this may be a notice in a page's place
+_NEXT_TO_NOTHING = 40
+_ROW = 600  # characters of source in which a row's link and date stand
+_ASIDE = re.compile(r"<title\b[^>]*>[^<]*|<noscript\b.*?(?:</noscript>|\Z)", re.I | re.S)
+_CALL = re.compile(r"[\w.$]+\s*\((.*)\)\s*;?", re.S)
+_ROOT = re.compile(r"(?:<\?xml[^>]*\?>\s*)?<([a-z]\w*)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An answer's text, and what shows of it, without white space or capitals; `own`: a mark that a site's page has."""
+
+    text: str
+    words: str
+    own: bool
+
+    @property
+    def notice(self) -> bool:
+        """Whether it says so little that it may be a notice: an article may speak of all these things."""
+        return len(self.words) < _NOTICE and not self.own
+
+
+def unfilled(text: str) -> bool:
+    """Whether a template's place-holders stand where their values should ({{row.title}}, ${item.url})."""
+    return signs.UNFILLED.search(text) is not None
 
 
 def why_not_genuine(response: Response) -> str | None:
     """The slug of the best reason why `response` is not a page of its site; None when nothing speaks against it."""
-    text = decode(response.body, response.header("Content-Type")).text
-    visible = tight(without_markup(text))
     if 300 <= response.status < 400:
-        return "login" if "login" in response.header("Location").lower() else "redirected"
-    own = _OWN_META.search(text) is not None
-    if response.status in {412, 521} or (_CHALLENGE.search(text) and len(visible) < 200 and not own):
+        return _leads(response.header("Location"))
+    seen = _seen(decode(response.body, response.header("Content-Type")).text)
+    if response.status in {412, 521} or (signs.CHALLENGES.search(seen.text) and len(seen.words) < 200 and not seen.own):
         return "waf-challenge"
     if response.status == 429:
         return "rate-limited"
     if response.status != 200:
-        return f"http-{response.status}"
+        said = _by_words(seen) if seen.notice else None
+        return said if said in signs.ANY_STATUS else f"http-{response.status}"
     if _is_short(response):
         return "truncated"
-    return _by_content(text, visible, own)
+    return _by_content(seen, response.header("Content-Type"))
+
+
+def _seen(text: str) -> _Seen:
+    words = tight(without_markup(text)).lower()
+    own = signs.OWN_META.search(text) or signs.OWN_WORDS.search(words)
+    return _Seen(text, words, bool(own) or any(_is_row(part[:_ROW]) for part in signs.ITEM.split(text)[1:]))
+
+
+def _is_row(item: str) -> bool:
+    """Whether an item of a page is a list's row: a link, and a date outside it (a title may name a day too)."""
+    rest, links = signs.ANCHOR.subn(" ", item)
+    return links > 0 and signs.DATE.search(rest) is not None
+
+
+def _leads(target: str) -> str:
+    return next((slug for slug, sign in signs.LEADS if sign.search(target)), "redirected")
 
 
 def _is_short(response: Response) -> bool:
@@ -61,20 +82,84 @@ def _is_short(response: Response) -> bool:
     return declared.isdigit() and not response.header("Content-Encoding") and len(response.body) < int(declared)
 
 
-def _by_content(text: str, visible: str, own: bool) -> str | None:
-    if not text.strip():
+def _by_content(seen: _Seen, kind: str) -> str | None:
+    if not seen.text.strip():
         return "empty-body"
-    if re.match(r"\s*\{.*[\"'](?:code|status)[\"']\s*:\s*[\"']?(?:4\d\d|5\d\d)", text[:2000], re.S):
-        return "json-refused"
-    short = len(visible) < 1500 and not own  # an article may speak of all these things, or have a log-in box
-    for slug, sign in _SIGNS:
-        if short and (sign.search(visible) or (slug == "login" and sign.search(text))):
-            return slug
-    if _UNFILLED.search(visible):
+    if (document := _json(seen.text)) is not None:
+        return _by_json(*document)
+    if seen.notice and (said := _by_words(seen)):
+        return said
+    if unfilled(seen.words):
         return "template-unfilled"
-    lowered = text.lower()
-    if "<html" in lowered and "</html>" not in lowered:
+    return "truncated" if _is_cut(seen.text, kind) else _by_emptiness(seen)
+
+
+def _by_words(seen: _Seen) -> str | None:
+    if signs.PASSWORD.search(seen.text):
+        return "login"
+    said = next((slug for slug, sign in signs.WORDS if sign.search(seen.words)), None)
+    if said is None and len(seen.words) < 200 and signs.CAPTCHA_SCRIPTS.search(seen.text):
+        return "captcha"
+    return said
+
+
+def _is_cut(text: str, kind: str) -> bool:
+    """Whether markup ends before its own end tag."""
+    lowered, root = text.lower(), _ROOT.match(text.lstrip("\ufeff \r\n\t"))
+    if "xml" in kind.lower() and root:
+        return not lowered.rstrip().endswith(f"</{root[1].lower()}>")
+    return "<html" in lowered and "</html>" not in lowered
+
+
+def _by_emptiness(seen: _Seen) -> str | None:
+    """Next to nothing shows: a page that only leads on, a frame around another page, a shell for scripts."""
+    shown = tight(without_markup(_ASIDE.sub(" ", seen.text)))
+    if seen.own or "<" not in seen.text or len(shown) >= 3 * _NEXT_TO_NOTHING:
+        return None
+    if target := signs.REFRESH.search(seen.text):
+        return _leads(target[1])
+    framed = re.search(r"<i?frame\b", seen.text, re.I)
+    if len(shown) < _NEXT_TO_NOTHING and not framed and (target := signs.LOCATION.search(seen.text)):
+        return _leads(target[1])
+    return "blank-skeleton" if framed or len(shown) < _NEXT_TO_NOTHING else None
+
+
+# ---------------------------------------------------------------- JSON
+
+
+def _json(text: str) -> tuple[Any] | None:
+    """The document in a JSON or JSONP answer, (None,) for one that is cut; None for an answer of another kind."""
+    text = text.strip("\ufeff \r\n\t")
+    call = _CALL.fullmatch(text) if text[:1] not in {"{", "[", "<"} else None
+    body = call[1].strip() if call else text
+    if not body.startswith(("{", "[")):
+        return None
+    try:
+        return (json.loads(body),)
+    except (ValueError, RecursionError):
+        return (None,)
+
+
+def _by_json(document: Any) -> str | None:
+    """What a JSON answer says against itself: a failing code, or words of refusal beside no data."""
+    if document is None:
         return "truncated"
-    if len(visible) < 40 and "<" in text:
-        return "blank-skeleton"
-    return None
+    if not isinstance(document, dict):
+        return None
+    members = {str(name).lower().replace("_", ""): value for name, value in document.items()}
+    said = tight(" ".join(str(members[name]) for name in signs.MESSAGES if isinstance(members.get(name), str))).lower()
+    if any(_fails(members.get(name)) for name in signs.CODES) or str(members.get("success")).lower() == "false":
+        return "json-refused"
+    if _has_data(members) or not signs.REFUSALS.search(said):
+        return None
+    named = next((slug for slug, sign in signs.WORDS if sign.search(said)), "")
+    return named if named in {"rate-limited", "login", "captcha"} else "json-refused"
+
+
+def _fails(code: Any) -> bool:
+    return re.fullmatch(r"[45]\d\d|fail(?:ed|ure)?|error", str(code).strip().lower()) is not None
+
+
+def _has_data(members: dict[str, Any]) -> bool:
+    """Whether any member holds more than a word: a list or an object with something in it, or a list that may be empty."""
+    return any(value if isinstance(value, dict) else isinstance(value, list) for value in members.values())

@@ -18,7 +18,7 @@ from crawler.extract.meta import document_dates, meta_of, visible_published
 from crawler.extract.numbers import own_numbers
 from crawler.extract.published import adopt
 from crawler.extract.tables import grid_of, records_of
-from crawler.pages import Detail, PageRequest, Response, Row
+from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row
 
 AT = datetime(2026, 8, 30, 1, tzinfo=ZONE)
 URL = "http://x.example.invalid/col/1/art/20260801.html"
@@ -481,7 +481,11 @@ ELSEWHERE = {
 
 @pytest.mark.parametrize("more", ELSEWHERE.values(), ids=ELSEWHERE)
 def test_what_stands_outside_the_words_leaves_the_row_unread(more: str) -> None:
-    assert findings(f"<div id='zoom'><p>{PROSE}</p>{more}</div>") == ()
+    try:
+        found = findings(f"<div id='zoom'><p>{PROSE}</p>{more}</div>")
+    except NotGenuine:  # a page that is little but a frame is called a shell: unread as well
+        found = ()
+    assert found == ()
 
 
 HARMLESS = {

@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from core.config import Portal
 from core.text import mask_identities, parse_day, plain, tight
+from crawler.blocked import unfilled
 from crawler.extract.markup import words_of
 from crawler.families.short_days import is_short_day, with_years
 from crawler.pages import NotGenuine, PageRequest, Row, Unparsed
@@ -114,8 +115,10 @@ def row(
 ) -> Row:
     """A row of a list; its detail is the address itself unless another request is given.
 
-    Raises Unparsed for a row without any name to know it by.
+    Raises Unparsed for a row without any name to know it by, NotGenuine for a template's place-holder.
     """
+    if unfilled(title):
+        raise NotGenuine("template-unfilled", title[:60])
     if not title and not key:
         raise Unparsed("row-unreadable", url)
     if mask_identities(key)[1]:

@@ -6,12 +6,15 @@ file, so a torn last record never stands before a good one.
 
 import base64
 import hashlib
+import json
 import os
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -20,14 +23,27 @@ from warcio.warcwriter import WARCWriter
 
 from core.errors import StoreError
 
+_STATUS, _HEADERS = "X-Wire-Status", "X-Wire-Headers"  # of a drawn page's main document
+_ABOUT = {
+    "software": "chengxin",
+    "format": "WARC File Format 1.0",
+    "conformsTo": "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.0/",
+    "description": "Bodies are stored decoded (wire encodings under X-Wire-*); conversion records are pages as drawn.",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """One request and its answer. `body` is what the server sent, decompressed; `received_at` its receipt."""
+    """One request and its answer. `body` is what the server sent, decompressed; `received_at` its receipt.
+
+    `drawn`: the body is not the wire's, but the page as a browser showed it once its scripts were done.
+    """
 
     url: str
     method: str = "GET"
     request_body: bytes = b""
+    request_type: str = ""  # Content-Type of the request body
+    drawn: bool = False
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes
@@ -53,6 +69,8 @@ class Archive:
         self._file = os.fdopen(descriptor, "wb")
         self._writer = WARCWriter(self._file, gzip=True)
         self._seen: dict[str, tuple[str, str]] = {}
+        self._writer.write_record(self._writer.create_warcinfo_record(self.name, _ABOUT))
+        self._empty = self._file.tell()
 
     @property
     def name(self) -> str:
@@ -62,34 +80,52 @@ class Archive:
     def append(self, exchange: Exchange) -> int:
         """Write one exchange and return the offset of its response record in bytes."""
         offset = self._file.tell()
-        head = StatusAndHeaders(f"{exchange.status} ", _writable(exchange), protocol="HTTP/1.1")
         stamp = {"WARC-Date": _utc(exchange.received_at)}
-        first = self._seen.get(exchange.sha256)
-        if first is not None:
-            record = self._writer.create_revisit_record(
-                exchange.url, _sha1(exchange.body), first[0], first[1], http_headers=head, warc_headers_dict=stamp
-            )
+        if exchange.drawn:
+            self._writer.write_record(self._drawn(exchange, stamp))
+            return offset
+        record = self._answer(exchange, stamp)
+        if exchange.method == "GET" and not exchange.request_body:
+            self._writer.write_record(record)
         else:
-            record = self._writer.create_warc_record(
-                exchange.url, "response", payload=BytesIO(exchange.body), http_headers=head, warc_headers_dict=stamp
-            )
-            self._seen[exchange.sha256] = (exchange.url, stamp["WARC-Date"])
-        self._writer.write_record(record)
-        if exchange.method != "GET" or exchange.request_body:
-            self._append_request(exchange, stamp)
+            self._writer.write_request_response_pair(self._request(exchange, stamp), record)  # the answer stands first
         return offset
 
-    def _append_request(self, exchange: Exchange, stamp: dict[str, str]) -> None:
-        """A POST's body is part of the evidence: without it the address shows another page."""
-        head = StatusAndHeaders(f"{exchange.method} {exchange.url} HTTP/1.1", [], is_http_request=True)
-        self._writer.write_record(
-            self._writer.create_warc_record(
-                exchange.url,
-                "request",
-                payload=BytesIO(exchange.request_body),
-                http_headers=head,
-                warc_headers_dict=dict(stamp),
+    def _answer(self, exchange: Exchange, stamp: dict[str, str]) -> Any:
+        head = StatusAndHeaders(f"{exchange.status} ", _writable(exchange), protocol="HTTP/1.1")
+        first = self._seen.get(exchange.sha256)
+        if first is not None:
+            return self._writer.create_revisit_record(
+                exchange.url, _sha1(exchange.body), first[0], first[1], http_headers=head, warc_headers_dict=dict(stamp)
             )
+        self._seen[exchange.sha256] = (exchange.url, stamp["WARC-Date"])
+        return self._writer.create_warc_record(
+            exchange.url, "response", payload=BytesIO(exchange.body), http_headers=head, warc_headers_dict=dict(stamp)
+        )
+
+    def _drawn(self, exchange: Exchange, stamp: dict[str, str]) -> Any:
+        """What a browser made of the wire's bytes: public replay tools pass it over and show these."""
+        head = {_STATUS: str(exchange.status), _HEADERS: json.dumps(exchange.headers)}
+        return self._writer.create_warc_record(
+            exchange.url,
+            "conversion",
+            payload=BytesIO(exchange.body),
+            warc_content_type="text/html; charset=utf-8",
+            warc_headers_dict={**stamp, **head},
+        )
+
+    def _request(self, exchange: Exchange, stamp: dict[str, str]) -> Any:
+        """A POST's body is part of the evidence: without it the address shows another page."""
+        place = urlsplit(exchange.url)
+        line = f"{exchange.method} {urlunsplit(('', '', place.path or '/', place.query, ''))} HTTP/1.1"
+        said = [("Host", place.netloc), ("Content-Length", str(len(exchange.request_body)))]
+        kind = [("Content-Type", exchange.request_type)] if exchange.request_type else []
+        return self._writer.create_warc_record(
+            exchange.url,
+            "request",
+            payload=BytesIO(exchange.request_body),
+            http_headers=StatusAndHeaders(line, [*said, *kind], is_http_request=True),
+            warc_headers_dict=dict(stamp),
         )
 
     def flush(self) -> None:
@@ -100,8 +136,9 @@ class Archive:
     def close(self) -> None:
         """Flush and close; a file that received nothing is removed."""
         self.flush()
+        empty = self._file.tell() == self._empty
         self._file.close()
-        if self.path.stat().st_size == 0:
+        if empty:
             self.path.unlink()
 
 
@@ -140,6 +177,8 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
         with path.open("rb") as file:
             file.seek(offset)
             record = next(iter(ArchiveIterator(file)))
+            if record.rec_type == "conversion":
+                return _as_drawn(record)
             status = int(record.http_headers.get_statuscode())
             headers = tuple(
                 (name.removeprefix("X-Wire-"), value) for name, value in record.http_headers.headers[:-1]
@@ -148,8 +187,14 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
                 return status, headers, bytes(record.content_stream().read())
             digest = record.rec_headers.get_header("WARC-Payload-Digest")
         return status, headers, _original(path, digest)
-    except (OSError, EOFError, ValueError, AttributeError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
+    except (OSError, EOFError, ValueError, TypeError, AttributeError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
         raise StoreError(f"存证读不出：{path} 偏移 {offset}：{error}") from error
+
+
+def _as_drawn(record: Any) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+    said = record.rec_headers
+    headers = tuple((str(name), str(value)) for name, value in json.loads(said.get_header(_HEADERS)))
+    return int(said.get_header(_STATUS)), headers, bytes(record.content_stream().read())
 
 
 def _original(path: Path, digest: str) -> bytes:

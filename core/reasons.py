@@ -56,6 +56,8 @@ REASONS: dict[str, str] = {
     "private-address": "域名指向内网地址",
     "family-error": "解析程序出错",
     "browser-missing": "本机没有浏览器",
+    "empty-unproved": "接口说没有条目，但看不出说的就是该栏目（栏目确实是空的，请写 [expect] rows_min = 0）",
+    "detail-of-another": "详情页与条目对不上",
     "revalidated": "网站确认页面未变，未重新传送",
     "drift-rows": "栏目的条目比以往少了很多",
     "drift-vanished": "上次还在的条目一下子少了很多",

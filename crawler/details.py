@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -12,8 +13,10 @@ from core.config import Portal
 from core.memory import page_key
 from core.models import Finding
 from core.names import UnitNames
+from core.text import tight
 from crawler.extract.files import is_file, read_file, with_files
 from crawler.extract.findings import read_findings
+from crawler.extract.own import speaks_of
 from crawler.looks import PageRead, content_hash
 from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row, Unparsed
 from crawler.recorder import Answer, Recorder
@@ -45,7 +48,8 @@ class Reader:
         waiting = [pair for pair in rows if not self._tried(pair[0], recorder, now)]
         waiting.sort(key=lambda pair: pair[0].sort_key, reverse=True)
         results = await asyncio.gather(*(self._read_row(row, read, recorder) for row, read in waiting[: self.most]))
-        return [finding for result in results for finding in result], len(rows) - sum(map(bool, results))
+        told = _apart([row for row, _ in waiting], results, recorder)
+        return [finding for result in told for finding in result], len(rows) - sum(map(bool, told))
 
     async def read_again(
         self, rows: Sequence[tuple[Row, PageRead]], recorder: Recorder, now: datetime
@@ -82,6 +86,8 @@ class Reader:
             return None
         except Unparsed:
             recorder.remember(row.detail, answer)
+            return None
+        if not detail.records and not is_file(answer.response) and not speaks_of(row, detail, answer.response):
             return None
         recorder.remember(row.detail, answer)
         return detail
@@ -166,6 +172,31 @@ class Reader:
             names=self.names,
         )
         return found
+
+
+def _apart(
+    rows: Sequence[Row], results: Sequence[tuple[Finding, ...]], recorder: Recorder
+) -> list[tuple[Finding, ...]]:
+    """The readings without those that a server gave for another row: it ignores the id, and answers all alike.
+
+    The same record may stand twice, under two addresses; then both rows name its number or its party.
+    """
+    bodies = {capture.id: capture.sha256 for capture in recorder.captures}
+    asked: dict[str, set[str]] = defaultdict(set)
+    for row, result in zip(rows, results, strict=False):
+        if row.detail is not None and result:
+            asked[bodies.get(result[0].capture, "")].add(_key(row.detail))
+    alike = {sha for sha, keys in asked.items() if sha and len(keys) > 1}
+    return [
+        () if result and bodies.get(result[0].capture) in alike and not _names(row, result) else result
+        for row, result in zip(rows, results, strict=False)
+    ]
+
+
+def _names(row: Row, findings: Sequence[Finding]) -> bool:
+    """Whether the row's title names a number or a party of what was read for it."""
+    title = tight(row.title)
+    return any(tight(text) in title for f in findings for text in (*f.numbers, f.number_text, f.name) if text)
 
 
 def _file(response: Response | None) -> Detail | None:

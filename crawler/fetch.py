@@ -80,6 +80,8 @@ class Fetcher:
                 url=url,
                 method=method,
                 request_body=request.body if number == 0 else b"",
+                request_type=dict(request.headers).get("Content-Type", "") if number == 0 else "",
+                drawn=request.rendered and number == 0 and bool(wire),
                 status=status,
                 headers=headers,
                 body=body,

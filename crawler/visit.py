@@ -212,7 +212,14 @@ class Visit:
             page: ListPage = self._family.parse_list(self.portal, self._options, response)
         except NotGenuine as error:
             raise NotGenuine(why_not_genuine(response) or error.reason, error.detail) from error
+        if not page.rows and page.total in {None, 0} and self.portal.expect.rows_min != 0:
+            self._require_own(page)
         return page
+
+    def _require_own(self, page: ListPage) -> None:
+        """A list without rows must be the portal's by its marker: a column id that died answers "0 rows" as well."""
+        if not (page.own and self.portal.marker):
+            raise Unparsed("empty-unproved")
 
     def _sightings(self, walk: Walk, look: str) -> tuple[Sighting, ...]:
         return tuple(

@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from core.config import Portal
+from crawler.extract.files import is_file
+from crawler.extract.own import speaks_of
 from crawler.families import FAMILIES, load_options
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 from tests.site_support import saved
@@ -38,7 +40,7 @@ class Page:
     portal: Portal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # known by itself: its title is kept
 class Host:
     """A portal with a genuine page of its own, at whose door other pages are tried."""
 
@@ -154,7 +156,8 @@ def own_host(page: Page) -> Host:
     """The host of a page: its own portal, or the cmsweb portal that made pages are written for."""
     if page.portal is not None:
         return host_of(page.portal, page.response, {})
-    return next(host for host in hosts(page.part or "list") if host.portal.id == "made-cmsweb")
+    host = next(host for host in hosts(page.part or "list") if host.portal.id == "made-cmsweb")
+    return host_of(host.portal, page.response, {}) if page.part == "detail" else host
 
 
 def at_list(host: Host, response: Response, *, marker: bool = True) -> ListPage | None:
@@ -171,7 +174,7 @@ def at_list(host: Host, response: Response, *, marker: bool = True) -> ListPage 
 
 
 def at_detail(host: Host, response: Response) -> Detail | None:
-    """The detail as a reader would take it; None where it is refused."""
+    """The detail as a reader would take it, under the title of the host's own row; None where it is refused."""
     portal, asked = host.portal, replace(response, url=host.response.url, request=host.response.request)
     if response.status != 200:
         return None
@@ -179,4 +182,15 @@ def at_detail(host: Host, response: Response) -> Detail | None:
         detail: Detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), asked, host.row)
     except (NotGenuine, Unparsed):
         return None
-    return detail
+    own = detail.records or is_file(asked) or speaks_of(replace(host.row, title=_title(host)), detail, asked)
+    return detail if own else None
+
+
+@cache
+def _title(host: Host) -> str:
+    """The title of the host's row: as the case says, else as its own page says."""
+    if host.row.title:
+        return host.row.title
+    family, options = FAMILIES[host.portal.family], load_options(host.portal)
+    detail: Detail = family.parse_detail(host.portal, options, host.response, host.row)
+    return detail.title or detail.text[:30]

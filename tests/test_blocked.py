@@ -104,8 +104,6 @@ def test_a_place_holder_left_standing(text: str, so: bool) -> None:
 
 # A template's place-holders in list items: `listing.row` takes them for a row. To be emptied when it does not.
 TAKEN_FOR_A_LIST: set[str] = set()
-# A frame of the site without the list in it says nothing of a detail; JSON that is refused in an inner member.
-TAKEN_FOR_A_DETAIL = {"made/skeleton-12", "made/skeleton-13", "made/json-14"}
 # Another page of the same site has no words that say so: only the family's marker keeps it out of a list.
 WITHOUT_WORDS = {"shell", "other-page"}
 RECALL = {"json": 0.9, "skeleton": 0.8, **dict.fromkeys(WITHOUT_WORDS, 0.0)}  # by words alone; 1.0 where not said
@@ -123,10 +121,9 @@ def test_the_structure_alone_keeps_block_pages_out() -> None:
     assert len(doors) > 25 and found == TAKEN_FOR_A_LIST
 
 
-def test_block_pages_taken_for_details_are_those_that_words_cannot_tell() -> None:
+def test_no_block_page_is_taken_for_a_detail() -> None:
     details = {p.name for p in blocked() if any(way.endswith("#detail") for way in entered(p))}
-    told = {p.name for p in blocked() if p.kind not in WITHOUT_WORDS}
-    assert details & told == TAKEN_FOR_A_DETAIL, table()
+    assert details == set(), table()
 
 
 def test_no_genuine_page_is_called_blocked_or_refused() -> None:

@@ -169,9 +169,46 @@ def test_a_detail_that_cannot_be_had_again_is_no_edit(tmp_path: Path, site: Site
         assert len(store.findings()) == 12
 
 
+def test_a_detail_that_is_not_its_rows_own_stays_unread_until_it_is(tmp_path: Path, site: Site) -> None:
+    """Another page of the site, that no word betrays and that carries no record, in the place of one detail."""
+    own, site.pages["info/100020.html"] = site.pages["info/100020.html"], "<html><body><h1>机关简介</h1>本局负责全区工作。</body></html>".encode()
+    assert all("detail-unread" in look.reasons for look in night(tmp_path, site, 0, TURNS))
+    site.pages["info/100020.html"] = own
+    assert not any("detail-unread" in look.reasons for look in night(tmp_path, site, 1, TURNS))
+    with Store(tmp_path / "chengxin.db") as store:
+        assert len(store.findings()) == 12
+
+
+def test_a_server_that_gives_every_row_the_same_record_is_believed_for_the_row_it_names(tmp_path: Path, site: Site) -> None:
+    site.pages |= {f"info/{100000 + n}.html": detail(20) for n, _ in ROWS}
+    assert all("detail-unread" in look.reasons for look in night(tmp_path, site, 0, TURNS))
+    with Store(tmp_path / "chengxin.db") as store:
+        assert {f.url.rpartition("/")[2] for f in store.findings().values()} == {"100020.html"}
+
+
+PROXY = """
+[options]
+mode = "dataproxy"
+form = { columnid = "7" }
+"""
+
+
+@pytest.mark.parametrize(("more", "proves"), [(PROXY, False), (PROXY + "[expect]\nrows_min = 0\n", True)])
+def test_no_rows_by_an_answer_without_a_marker_prove_an_empty_column_only_where_a_person_says_so(
+    tmp_path: Path, site: Site, more: str, proves: bool
+) -> None:
+    """A column id that died answers "0 rows" as an empty column does."""
+    site.pages["module/web/jpage/dataproxy.jsp"] = b"<datastore><totalrecord>0</totalrecord><recordset></recordset></datastore>"
+    config = district(tmp_path / "d", {"p": PORTAL.format(base=site.base).replace("cmsweb", "hanweb-jpage") + more}, "")
+    with crawl_night(tmp_path, config, site, NIGHT) as store:
+        looks = store.looks(run=f"{NIGHT}")
+    assert looks and all(look.proves_absent(None) is proves for look in looks if look.kind == "full" or not proves)
+    assert all(("empty-unproved" in look.reasons) is not proves for look in looks)
+
+
 def test_a_page_that_cannot_be_read_is_not_asked_for_every_night(tmp_path: Path, site: Site) -> None:
     site.pages = {n: p.replace("某罚〔2026〕20号".encode(), "公示照片".encode()) for n, p in site.pages.items()}
-    site.pages["info/100020.html"] = f"<html><body><h1>{MARK * 9}</h1><div id='zoom'><img src='scan.jpg' width='800'></div></body></html>".encode()
+    site.pages["info/100020.html"] = f"<html><body><h1>公示照片</h1>{MARK * 9}<div id='zoom'><img src='scan.jpg' width='800'></div></body></html>".encode()
     looks = night(tmp_path, site, 0, TURNS)
     assert all("detail-unread" in look.reasons for look in looks)
     looks = night(tmp_path, site, 1, TURNS)

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from warcio.archiveiterator import ArchiveIterator
 
-from core.archive import Archive, Exchange, read_body
+from core.archive import Archive, Exchange, read_body, read_exchange
 from core.backup import backup, restore
 from core.cache import JudgementCache, Outbox
 from core.clock import ZONE
@@ -199,6 +200,24 @@ def test_the_archive_gives_back_what_it_took_also_for_revisits_and_posts(tmp_pat
     archive.close()
     assert [read_body(tmp_path / "archive", archive.name, offset) for offset in offsets] == [one.body for one in taken]
     assert archive.path.stat().st_mode & 0o777 == 0o600
+
+
+def test_public_tools_find_a_posts_request_by_its_answer_and_show_a_page_as_it_came_not_as_it_was_drawn(tmp_path: Path) -> None:
+    archive = Archive(tmp_path, "n")
+    archive.append(exchange("http://x/api?a=1", b"{}", method="POST", request_body=b"page=2", request_type="application/x-www-form-urlencoded"))
+    offset = archive.append(exchange("http://x/p", b"<html>drawn</html>", drawn=True))
+    archive.append(exchange("http://x/p", b"<html>wire</html>"))
+    archive.close()
+    with archive.path.open("rb") as file:
+        told = [(r.rec_type, r.rec_headers.get_header("WARC-Target-URI"), r.rec_headers, r.http_headers) for r in ArchiveIterator(file)]
+    assert [(kind, target) for kind, target, _, _ in told] == [
+        ("warcinfo", None), ("response", "http://x/api?a=1"), ("request", "http://x/api?a=1"),
+        ("conversion", "http://x/p"), ("response", "http://x/p"),
+    ]  # fmt: skip
+    assert told[2][2].get_header("WARC-Concurrent-To") == told[1][2].get_header("WARC-Record-ID")
+    assert told[2][3].get_header("Content-Type") == "application/x-www-form-urlencoded"
+    assert told[2][3].protocol == "POST" and told[2][3].statusline == "/api?a=1 HTTP/1.1"
+    assert read_exchange(tmp_path, archive.name, offset) == (200, exchange().headers, b"<html>drawn</html>")
 
 
 def test_each_attempt_of_a_night_has_its_own_file_and_empty_ones_go(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@
 a domain may be empty, a path on the portal's host, or a host without its scheme.
 """
 
+from dataclasses import replace
+
 from core.config import Frozen, Portal
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
@@ -44,8 +46,8 @@ def page_request(portal: Portal, options: Options, page: int, before: ListPage |
 
 
 def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
-    """Rows and total; the answer's own structure is the proof that it is itself."""
-    return json_api.read_list(portal, _api(options), json_of(text_of(response)))
+    """Rows and total; the answer's own structure is the proof that it is itself, which a list without rows has not."""
+    return replace(json_api.read_list(portal, _api(options), json_of(text_of(response))), own=False)
 
 
 def parse_detail(_portal: Portal, _options: Options, response: Response | None, _row: Row) -> Detail:

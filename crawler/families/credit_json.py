@@ -55,9 +55,10 @@ def page_request(portal: Portal, options: Options, page: int, before: ListPage |
 
 
 def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
-    """Rows and total; the answer's own structure is the proof that it is itself."""
+    """Rows and total; the answer's own structure is the proof that it is itself, which a list without rows has not."""
     page = json_api.read_list(portal, _api(options), json_of(text_of(response)))
-    return replace(page, rows=tuple(replace(row, url=row.url.replace("#id=", "#valId=", 1)) for row in page.rows))
+    rows = tuple(replace(row, url=row.url.replace("#id=", "#valId=", 1)) for row in page.rows)
+    return replace(page, rows=rows, own=False)
 
 
 def parse_detail(_portal: Portal, options: Options, response: Response | None, _row: Row) -> Detail:

@@ -78,7 +78,8 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     store = _STORE.search(text)
     if store is None:
         raise NotGenuine("list-missing")
-    if options.mode == "embedded" or (options.mode == "group" and response.url == portal.url):
+    own = options.mode == "embedded" or (options.mode == "group" and response.url == portal.url)
+    if own:
         require_marker(portal, text)
     found = _TOTAL.search(text)
     if found is None:
@@ -91,13 +92,13 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     rows = html_rows(portal, items, response.url, options.dates)
     if options.mode == "group":
         carry = _next_group(portal, response, store[0])
-        return ListPage(rows=rows, total=total, last=None if carry else True, carry=carry)
+        return ListPage(rows=rows, total=total, last=None if carry else True, own=own, carry=carry)
     asked = _asked(response)
     if asked is not None:
         return _by_number(rows, total, *asked)
     claimed = _PAGES.search(store[0])
     pages = int(claimed[1]) if claimed else max(-(-total // options.perpage), 1)
-    return ListPage(rows=rows, total=total, pages=pages)
+    return ListPage(rows=rows, total=total, pages=pages, own=own)
 
 
 def _unwrapped(text: str) -> str:
@@ -126,7 +127,7 @@ def _by_number(rows: tuple[Row, ...], total: int, first: int, size: int) -> List
     if got > left or (not got and left) or (first > 1 and got != min(size, left)):
         raise Unparsed("total-mismatch", f"{got} of {size} from {first}, {total} in all")
     carry = () if got == left else (("first", str(first + got)), ("size", str(got)))
-    return ListPage(rows=rows, total=total, last=got == left, carry=carry)
+    return ListPage(rows=rows, total=total, last=got == left, own=False, carry=carry)
 
 
 def _next_group(portal: Portal, response: Response, store: str) -> Pairs:

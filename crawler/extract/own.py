@@ -1,0 +1,38 @@
+"""Whether a detail page without any labelled record is its row's own page, by positive proof: the row's title."""
+
+import json
+
+from rapidfuzz import fuzz
+
+from core.text import tight
+from crawler.extract.markup import text_of
+from crawler.pages import Detail, Response, Row
+
+_ALIKE = 70  # points of 100: titles are cut in lists, and spelled otherwise on pages
+_ENOUGH = 60_000  # characters of a page in which its title stands
+
+
+def speaks_of(row: Row, detail: Detail, response: Response) -> bool:
+    """Whether the page carries the row's title, whole, cut or nearly so; a row without a title asks nothing.
+
+    A block page that no sign betrays, or another page of the site, carries no record and not this title either.
+    """
+    wanted = tight(row.title).rstrip("….")
+    if not wanted:
+        return True
+    said = tight(f"{detail.title}\n{detail.text}")[:_ENOUGH]
+    if wanted in said or _alike(wanted, said):
+        return True
+    return _alike(wanted, tight(_unescaped(text_of(response)))[:_ENOUGH])
+
+
+def _alike(wanted: str, said: str) -> bool:
+    return len(said) >= len(wanted) and fuzz.partial_ratio(wanted, said) >= _ALIKE
+
+
+def _unescaped(text: str) -> str:
+    """A JSON answer's text with its escapes undone: the title may stand beside the article."""
+    try:
+        return json.dumps(json.loads(text), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return text

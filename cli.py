@@ -8,12 +8,26 @@ import sys
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from core.clock import ZONE, Clock, parse_moment
-from core.config import Config, load
+from commands import register
+from commands.shared import (
+    DEFAULT_DISTRICT,
+    AsJson,
+    District,
+    PeriodOption,
+    UnitName,
+    UnitOption,
+    Var,
+    clock_of,
+    judged,
+    open_district,
+    unit_of,
+)
+from core.clock import ZONE
+from core.config import load
 from core.errors import ChengxinError, StoreError, UsageError
 from core.paths import Paths
 
@@ -25,38 +39,11 @@ app = typer.Typer(
     help="政务诚信监测：核查双公示是否在期限内公示，留存证据，生成预警、报告和季度等级。",
 )
 
-District = Annotated[Path, typer.Option("--district", "-d", envvar="CHENGXIN_DISTRICT", help="区县配置文件夹")]
-Var = Annotated[Path | None, typer.Option("--var", envvar="CHENGXIN_VAR", help="数据文件夹（默认 var/<区县>）")]
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
-UnitName = Annotated[str, typer.Argument(help="单位代号或名称，例如 scjgj 或 市监局")]
-UnitOption = Annotated[str | None, typer.Option("--unit", "-u", help="只看一个单位（代号或名称）")]
 portal_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="单个公示栏目：试看没见过的、核对已有的、存成案例；不动数据。")
 app.add_typer(portal_app, name="portal")
 evidence_app = typer.Typer(rich_markup_mode=None, help="证据：列出，或导出一个决定的证据包。")
 app.add_typer(evidence_app, name="evidence")
-DEFAULT_DISTRICT = Path("districts/huaian")
-
-
-def _open(district: Path, var: Path | None) -> tuple[Config, Paths]:
-    config = load(district)
-    return config, Paths(var or Path("var") / config.district.slug)
-
-
-def _clock(config: Config, as_of: str | None) -> Clock:
-    """The clock of a run; `--as-of` with live fetching only where the district says `simulated = true`."""
-    if as_of is None:
-        return Clock()
-    if not config.district.simulated:
-        raise UsageError("只有标明 simulated = true 的模拟区县才能用 --as-of 抓取：核查记录的时间必须是真实时间")
-    return Clock(base=parse_moment(as_of))
-
-
-def _unit(config: Config, name: str) -> str:
-    """The slug of a unit given by slug, name or alias."""
-    for unit in config.units:
-        if name in (unit.slug, unit.name, *unit.aliases):
-            return unit.slug
-    raise UsageError(f"没有这个单位：{name}（可用：{'、'.join(u.slug for u in config.units)}）")
+register(app)
 
 
 @app.command()
@@ -72,8 +59,8 @@ def night(
     from core.models import Outcome
     from reporting import console
 
-    config, paths = _open(district, var)
-    result = scheduler.night(config, paths, _clock(config, as_of), say=lambda text: typer.echo(text, err=True))
+    config, paths = open_district(district, var)
+    result = scheduler.night(config, paths, clock_of(config, as_of), say=lambda text: typer.echo(text, err=True))
     breached = [e for e in result.judgement.evidence if e.outcome is Outcome.BREACHED]
     if as_json:
         console.print_json(
@@ -100,7 +87,7 @@ def schedule(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     """常驻运行：每天凌晨自动跑一夜（Asia/Shanghai）。例：chengxin schedule"""
     import scheduler
 
-    config, paths = _open(district, var)
+    config, paths = open_district(district, var)
     scheduler.serve(config, paths, district.resolve(), say=lambda text: typer.echo(text, err=True))
 
 
@@ -132,9 +119,9 @@ def import_(
     from core.store import Store
     from intake.summary import render_summary
 
-    config, paths = _open(district, var)
+    config, paths = open_district(district, var)
     with Store(paths.store) as store:
-        results = scheduler.take_in(store, config, paths, files, _clock(config, as_of).now())
+        results = scheduler.take_in(store, config, paths, files, clock_of(config, as_of).now())
     typer.echo(render_summary([reading for reading, _, _ in results]))
     for reading, new, zeros in results:
         typer.echo(f"《{reading.file}》：新增报送 {new} 条、零报告 {zeros} 条")
@@ -163,7 +150,7 @@ def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
     from judging import status_of
     from reporting import console
 
-    config, paths = _open(district, var)
+    config, paths = open_district(district, var)
     with Store(paths.store) as store:
         found = status_of(store, config) | {"disk": asdict(disk_of(paths))}
     console.print_json(found) if as_json else console.print_status(found)
@@ -181,7 +168,7 @@ def looks(
     from core.store import Store
     from reporting import console
 
-    config, paths = _open(district, var)
+    config, paths = open_district(district, var)
     with Store(paths.store) as store:
         found = store.looks(portal=portal, run=run)
     names = {p.id: p.name for p in config.portals}
@@ -199,8 +186,8 @@ def findings(
     from core.store import Store
     from reporting import console
 
-    config, paths = _open(district, var)
-    slug = _unit(config, unit) if unit else None
+    config, paths = open_district(district, var)
+    slug = unit_of(config, unit) if unit else None
     with Store(paths.store) as store:
         found = [f for f in store.findings().values() if slug in (None, f.unit)]
     console.print_json([asdict(x) for x in found]) if as_json else console.print_findings(found)
@@ -222,8 +209,8 @@ def evidence(
     from core.store import Store
     from reporting import console
 
-    config, paths = _open(district, var)
-    slug = _unit(config, unit) if unit else None
+    config, paths = open_district(district, var)
+    slug = unit_of(config, unit) if unit else None
     with Store(paths.store) as store:
         cache = JudgementCache(store)
         found = [e for e in cache.evidence(unit=slug) if outcome in (None, e.outcome)]
@@ -247,10 +234,10 @@ def evidence_export(
     from judging import dossier, facts_of
     from reporting.exhibit.pack import Subject, export
 
-    config, paths = _open(district, var)
+    config, paths = open_district(district, var)
     now = datetime.now(ZONE)
     with Store(paths.store) as store:
-        found = dossier(store, decision, _unit(config, unit) if unit else None, now)
+        found = dossier(store, decision, unit_of(config, unit) if unit else None, now)
         (subject,) = found.decisions.values()
         target = out or Path(f"证据包-{_file_name(subject.number or subject.id)}.zip")
         notes = export(
@@ -278,12 +265,15 @@ def scores(
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
     as_json: AsJson = False,
-    period: Annotated[str | None, typer.Option(help="考核期，例如 2026Q3（默认最近一夜所在季度）")] = None,
+    period: PeriodOption = None,
 ) -> None:
     """得分与等级（事实未明时为区间）。例：chengxin scores --period 2026Q3"""
+    from core.store import Store
     from reporting import console
 
-    found, config = _judged(district, var, period)
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        found = judged(store, config, period)
     names = {u.slug: u.name for u in config.units}
     console.print_json([asdict(x) for x in found.scores]) if as_json else console.print_scores(found.scores, names)
 
@@ -294,28 +284,17 @@ def explain(
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
     as_json: AsJson = False,
-    period: Annotated[str | None, typer.Option(help="考核期，例如 2026Q3")] = None,
+    period: PeriodOption = None,
 ) -> None:
     """逐分说明一个单位：指标 → 规则 → 证据 → 存证或报送行。例：chengxin explain 市监局"""
+    from core.store import Store
     from reporting import console
 
-    found, config = _judged(district, var, period)
-    slug = _unit(config, unit)
-    console.print_json(console.explanation(found, slug)) if as_json else console.print_explanation(found, slug, config)
-
-
-def _judged(district: Path, var: Path | None, period: str | None) -> tuple[Any, Config]:
-    """The cached judgement of a period, by default the newest night's quarter."""
-    from core.store import Store
-    from judging import judgement
-    from scoring.periods import parse_period, period_of
-
-    config, paths = _open(district, var)
+    config, paths = open_district(district, var)
     with Store(paths.store) as store:
-        runs = store.runs()
-        last = runs[-1].started_at if runs else datetime.now(ZONE)
-        wanted = parse_period(period) if period else period_of(last.date())
-        return judgement(store, config, last, wanted), config
+        found = judged(store, config, period)
+    slug = unit_of(config, unit)
+    console.print_json(console.explanation(found, slug)) if as_json else console.print_explanation(found, slug, config)
 
 
 @portal_app.command("check")
@@ -333,7 +312,7 @@ def portal_check(
 
     config = load(district)
     with tempfile.TemporaryDirectory() as work:
-        seen = portals.check_portal(config, portal, _clock(config, as_of), Path(work))
+        seen = portals.check_portal(config, portal, clock_of(config, as_of), Path(work))
     if as_json:
         console.print_json({"looks": [asdict(x) for x in seen.looks], "findings": [asdict(x) for x in seen.findings]})
     else:
@@ -363,11 +342,11 @@ def portal_try(
     config = load(district)
     facts = {
         "id": portal, "name": name, "channel": "department" if unit else "credit",
-        "unit": _unit(config, unit) if unit else None, "kinds": kinds or ["licence", "penalty"],
+        "unit": unit_of(config, unit) if unit else None, "kinds": kinds or ["licence", "penalty"],
         "allow_private": allow_private,
     }
     with tempfile.TemporaryDirectory() as work:
-        trial = portals.try_portal(config, url, _clock(config, as_of), Path(work), facts)
+        trial = portals.try_portal(config, url, clock_of(config, as_of), Path(work), facts)
         trying.print_trial(trial.look, trial.proposals, trial.seen, trial.date_said, trial.list_date)
         if trial.seen is None:
             raise UsageError("没有一个家族能读这一页：请看上面的原因；能在浏览器里看到列表的，把网址和页面发给开发者")
@@ -392,7 +371,7 @@ def portal_record(
 
     config = load(district)
     with tempfile.TemporaryDirectory() as work:
-        seen = portals.check_portal(config, portal, _clock(config, as_of), Path(work), kind="window", details=portals.SAMPLE)
+        seen = portals.check_portal(config, portal, clock_of(config, as_of), Path(work), kind="window", details=portals.SAMPLE)
         for path in portals.record_case(seen, portal, cases):
             typer.echo(f"已存 {path}：核对 expected.json 后删去 unconfirmed 一行")
 
@@ -404,7 +383,7 @@ def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
     from core.machine import examine
     from reporting import console
 
-    config, paths = _open(district, var)
+    config, paths = open_district(district, var)
     found = examine(config, paths.root, find_chromium())
     console.print_json([asdict(x) for x in found]) if as_json else console.print_doctor(found)
     if any(item.state == "bad" for item in found):
@@ -420,7 +399,7 @@ def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     from core.retention import looks_without_bytes
     from core.store import Store
 
-    config, paths = _open(district, var)
+    config, paths = open_district(district, var)
     with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
         looks, differences = scheduler.replay(store, config, paths, Path(work))
         gone = len(looks_without_bytes(store))
@@ -438,7 +417,7 @@ def verify(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     from core.chain import verify as check
     from core.store import Store
 
-    _, paths = _open(district, var)
+    _, paths = open_district(district, var)
     with Store(paths.store) as store:
         checked, broken = check(store, paths)
         newest = head(store)
@@ -457,7 +436,7 @@ def prune(
     from core.retention import outdated, retire, sweep
     from core.store import Store
 
-    config, paths = _open(district, var)
+    config, paths = open_district(district, var)
     now = datetime.now(ZONE)
     with Store(paths.store) as store:
         swept = [] if dry_run else sweep(store, paths)
@@ -477,7 +456,7 @@ def backup(
     """备份全部数据（运行中也可以）。例：chengxin backup 备份-20260801.zip"""
     from core.backup import backup as write
 
-    _, paths = _open(district, var)
+    _, paths = open_district(district, var)
     typer.echo(f"已备份 {write(paths, out)} 个文件：{out}")
 
 
@@ -488,7 +467,7 @@ def restore(
     """从备份恢复到空的数据文件夹。例：chengxin restore 备份-20260801.zip"""
     from core.backup import restore as read
 
-    _, paths = _open(district, var)
+    _, paths = open_district(district, var)
     typer.echo(f"已恢复 {read(source, paths)} 个文件到 {paths.root}")
 
 

@@ -22,7 +22,6 @@ from core.models import (
     Facts,
     Finding,
     Judgement,
-    Kind,
     Outcome,
     RowSpan,
     Ruling,
@@ -31,11 +30,12 @@ from core.models import (
 from core.reasons import sentence
 from core.store import LAST, Store
 from core.text import document_numbers
+from core.words import newest_words
+from grading import reported_months, scores_of
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
 from scoring.alerts import ODD, PortalHealth, alerts_of
-from scoring.grades import score_unit
 from scoring.periods import Period, parse_period, period_of
-from scoring.rules import UnitFacts
+from scoring.settled import settle
 
 _JUDGED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
 
@@ -121,7 +121,7 @@ def _book(store: Store, cache: JudgementCache, config: Config, decisions: Iterab
         unread=unread,
         loose=loose,
         taken=frozenset(taken),
-        reported_months=_reported_months(store),
+        reported_months=reported_months(store),
         rulings=store.rulings(),
     )
 
@@ -139,44 +139,14 @@ def _looked_since(config: Config, decisions: Iterable[Decision]) -> dict[str, da
     return since
 
 
-def _reported_months(store: Store) -> dict[str, frozenset[tuple[Kind, str]]]:
-    """By unit: the (kind, month) that its workbooks cover, by rows decided in the month or by 零报告."""
-    months: dict[str, set[tuple[Kind, str]]] = defaultdict(set)
-    sql = "SELECT DISTINCT unit, kind, substr(json_extract(data, '$.decided_on'), 1, 7) FROM submissions"
-    for unit, kind, month in [*store.rows(sql), *store.rows("SELECT unit, kind, month FROM zero_reports")]:
-        if month:
-            months[unit].add((Kind(kind), month))
-    return {unit: frozenset(found) for unit, found in months.items()}
-
-
 def judgement(store: Store, config: Config, now: datetime, period: Period) -> Judgement:
     """The cached judgement of one period: its decisions, evidence, scores and the alerts not told yet."""
     cache = JudgementCache(store)
     decisions = cache.decisions_between(period.first, period.last)
     evidence = cache.evidence_between(period.first, period.last)
-    by_unit: dict[str, list[Evidence]] = defaultdict(list)
-    for item in evidence:
-        by_unit[item.unit].append(item)
-    settled = {
-        r.subject.removeprefix("evidence:"): r.word for r in store.rulings() if r.subject.startswith("evidence:")
-    }
-    reported = _reported_months(store)
-    scores = tuple(
-        score_unit(
-            config.scheme,
-            UnitFacts(
-                unit=unit,
-                evidence=by_unit[unit.slug],
-                confirmed={key for key, word in settled.items() if word == "confirm"},
-                dismissed={key for key, word in settled.items() if word == "dismiss"},
-                zero_missing=_zero_missing(reported.get(unit.slug, frozenset()), period),
-            ),
-            period.name,
-            scheme_hash=config.scheme_hash,
-        )
-        for unit in config.units
-        if unit.valid_on(min(now.date(), period.last))
-    )
+    scores = scores_of(store, config, evidence, now, period)
+    words = newest_words(store.rulings())
+    settled = [w for w in (settle(e, words, now.date()) for e in evidence if e.key in words) if w.ruling]
     health = portal_health(store, config)
     alerts = alerts_of(
         evidence,
@@ -187,14 +157,10 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
         now,
         warn_nights=config.district.quiet_nights_warn,
         silenced=_silenced(evidence, config, {h.portal for h in health if h.dark_since is not None}),
+        ruled={w.evidence.key for w in settled},
+        lifted={w.evidence.key for w in settled if w.outcome is not Outcome.BREACHED},
     )
     return Judgement(at=now, period=period.name, decisions=decisions, evidence=evidence, scores=scores, alerts=alerts)
-
-
-def _zero_missing(reported: frozenset[tuple[Kind, str]], period: Period) -> tuple[str, ...]:
-    """The months and kinds of the period that neither rows nor 零报告 cover."""
-    words = {Kind.LICENCE: "许可", Kind.PENALTY: "处罚"}
-    return tuple(f"{month} {words[kind]}" for month in period.months for kind in Kind if (kind, month) not in reported)
 
 
 def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:

@@ -32,6 +32,8 @@ _TABLES: dict[str, str] = {
     "zero_reports": "id",
     "rulings": "id",
     "removals": "file",
+    "objections": "id",
+    "frozen": "id",
 }
 _WORDS = {
     "configs": "配置",
@@ -46,6 +48,8 @@ _WORDS = {
     "zero_reports": "零报告",
     "rulings": "复核裁定",
     "removals": "存证移除",
+    "objections": "异议",
+    "frozen": "冻结的结果",
     "warc": "存证文件",
     "file": "附件文件",
     "manifest": "清单",

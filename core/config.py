@@ -139,6 +139,30 @@ class Mail(Frozen):
     trial: bool = True
 
 
+class Reviewer(Frozen):
+    """A person whose word counts. Known by the account of the machine they work on, or by a key that only they hold.
+
+    `key_sha256`: of the key, 64 hex digits; the key itself comes from the environment (CHENGXIN_KEY) and is kept nowhere.
+    """
+
+    name: str = Field(min_length=1)
+    account: str = ""
+    key_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+
+    @model_validator(mode="after")
+    def _is_known_by_something(self) -> "Reviewer":
+        if not (self.account or self.key_sha256):
+            raise ValueError(f"复核人 {self.name} 要写 account（系统账号）或 key_sha256（密钥的散列值）")
+        return self
+
+
+class Review(Frozen):
+    """How the office reviews. `objection_days`: days after the quarter's workbooks are due in which units may object."""
+
+    objection_days: int = Field(default=7, ge=0)
+    reviewers: tuple[Reviewer, ...] = Field(default=(), alias="reviewer")
+
+
 class Keeping(Frozen):
     """How long archive files are kept; months. No public display lasts longer than three years (RULES, DOMAIN 1.8)."""
 
@@ -159,6 +183,7 @@ class District(Frozen):
     quiet_nights_warn: int = Field(default=3, ge=1)  # nights without a proving look before the office is told
     crawl: Crawl = Crawl()
     archive: Keeping = Keeping()
+    review: Review = Review()
     mail: Mail
 
 
@@ -194,8 +219,26 @@ class Duty(Frozen):
         )
 
 
+# What each rule is told by numbers: what it must know, and what it may.
+RULE_PARAMETERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "all-or-nothing": (frozenset(), frozenset({"penalty"})),
+    "penalty-on-total": (frozenset({"penalty"}), frozenset()),
+    "per-case-capped": (frozenset({"each", "cap"}), frozenset({"valid_quarters"})),
+    "per-missing": (frozenset({"expected", "missing"}), frozenset()),
+    "deduct-by-severity": (frozenset({"minor", "moderate", "severe"}), frozenset()),
+    "award-with-validity": (
+        frozenset({"first", "renewal_cases", "renewed", "otherwise", "valid_quarters"}), frozenset(),
+    ),
+    "office-deduction": (frozenset(), frozenset()),
+}  # fmt: skip
+
+
 class Indicator(Frozen):
-    """One row of the scheme. `checks` are the propositions whose evidence it weighs; none: not yet judged."""
+    """One row of the scheme. `checks` are the propositions whose evidence it weighs; none: not yet judged.
+
+    `need`: whether all that is weighed must be met, or any. `penalty_checks`: propositions whose confirmed breach takes
+    `penalty` off the total. `forms`: the workbooks' forms that it asks for.
+    """
 
     code: str
     section: str
@@ -216,9 +259,24 @@ class Indicator(Frozen):
     parameters: dict[str, Decimal] = Field(default_factory=dict)
     evidence: str = ""
     checks: tuple[str, ...] = ()
+    need: Literal["all", "any"] = "all"
+    penalty_checks: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
     enabled: bool = True
     provenance: Provenance = "text"
     note: str = ""
+
+    @model_validator(mode="after")
+    def _parameters_fit(self) -> "Indicator":
+        must, may = RULE_PARAMETERS[self.rule]
+        given = set(self.parameters)
+        if missing := must - given:
+            raise ValueError(f"指标 {self.code} 的规则 {self.rule} 缺参数 {'、'.join(sorted(missing))}")
+        if unknown := given - must - may:
+            raise ValueError(f"指标 {self.code} 的规则 {self.rule} 没有参数 {'、'.join(sorted(unknown))}")
+        if self.penalty_checks and "penalty" not in given:
+            raise ValueError(f"指标 {self.code} 写了 penalty_checks，缺参数 penalty")
+        return self
 
 
 class Grades(Frozen):

@@ -129,6 +129,18 @@ CREATE TABLE removals (
 """
 
 
+_OFFICE = """
+CREATE TABLE objections (
+    id TEXT PRIMARY KEY, unit TEXT NOT NULL, evidence TEXT NOT NULL, data TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX objections_by_evidence ON objections(evidence);
+CREATE TABLE frozen (
+    id TEXT PRIMARY KEY, period TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL, recorded_at TEXT NOT NULL,
+    UNIQUE (period, version)
+) STRICT;
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
         db.execute(statement)
@@ -168,3 +180,9 @@ def m0006_memory(db: Database) -> None:
 def m0007_retention(db: Database) -> None:
     """Which archive files were given up, and the hash they were sealed with."""
     _run_script(db, _RETENTION)
+
+
+@migrations()
+def m0009_office(db: Database) -> None:
+    """What units object to, and the quarters that the office froze."""
+    _run_script(db, _OFFICE)

@@ -243,10 +243,14 @@ class ZeroReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """复核裁定: a person's word on one evidence, link or claim. The raw outcome stays.
+    """复核裁定: a person's word on one evidence, link, claim or unit. The raw outcome stays.
 
-    `subject`: `evidence:<key>`, `link:<record>|<record>`, `claim:<decision>` or `repair:<decision>`.
-    `word`: confirm, dismiss, amend or accept. `until` ends it (a waiver expires).
+    `subject`: `evidence:<key>`, `link:<record>|<record>`, `claim:<decision>`, `repair:<decision>` or
+    `unit:<slug>|<period>`. `word`: confirm, dismiss, amend or accept; for a unit deduct, list-yellow or conduct.
+    `value` is what the word needs: the outcome or severity of an amendment, the points of a deduction, the ceiling of
+    a conduct. `until` ends it (a waiver expires). `seen` is the fingerprint of the evidence as it was ruled on
+    (scoring.settled): where the evidence has changed since, the ruling no longer holds and it is open again.
+    `via`: how the person was known (`account:<name>`, `key:<name>`).
     """
 
     id: str
@@ -256,6 +260,43 @@ class Ruling:
     why: str
     at: datetime
     until: date | None = None
+    value: str = ""
+    seen: str = ""
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Objection:
+    """异议: what a unit says against one evidence, with the files it handed in (`papers`: name, SHA-256)."""
+
+    id: str
+    unit: str
+    evidence: str  # its key
+    text: str
+    papers: tuple[tuple[str, str], ...] = ()
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenResult:
+    """冻结: a quarter's result as the office fixed it; never changed. A formal correction is the next `version`.
+
+    `judgement` is the whole judgement as text (core.rows.dump), `sha256` its hash; `head` the chain's head it rests on.
+    """
+
+    period: str
+    version: int
+    at: datetime
+    by: str
+    via: str
+    why: str = ""
+    scheme: str
+    scheme_hash: str
+    config_hash: str
+    code_version: str
+    head: str
+    sha256: str
+    judgement: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,12 +386,16 @@ class Proof:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """证据: one check's answer about one subject. `late_days`: at least, at most (None: no upper bound)."""
+    """证据: one check's answer about one subject. `late_days`: at least, at most (None: no upper bound).
 
-    key: str  # check|decision|channel: stable over nights
+    The subject is a decision, or (`decision` empty) what `subject` names: a filing, or a month of a form.
+    """
+
+    key: str  # check|decision or subject|channel: stable over nights
     check: str
     unit: str
-    decision: str
+    decision: str = ""
+    subject: str = ""
     kind: Kind | None = None  # the decision's
     channel: Channel | None = None
     outcome: Outcome
@@ -361,6 +406,7 @@ class Evidence:
     other_calendar: str = ""  # what the other reading of "7 天" would have said: "natural:met" …
     decided_on: date | None = None
     proofs: tuple[Proof, ...] = ()
+    value: str = ""  # what a rule counts by, where the outcome does not say it (a severity, a number of households)
     whose: str = ""  # whose move it is where it is not the check's usual one: "unit" | "office"
 
 
@@ -373,31 +419,75 @@ class Grade(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreItem:
+    """One reason for points, as a range: what it adds (a deduction is negative) at the least and at the most.
+
+    `evidence`: keys; `rulings`: ids. The items of an indicator add up to its points, and nothing else does.
+    """
+
+    why: str
+    low: Decimal
+    high: Decimal
+    evidence: tuple[str, ...] = ()
+    rulings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorScore:
-    """Points of one indicator as a range; `judged` is False where no check exists yet."""
+    """Points of one indicator as a range; `judged` is False where nothing can be said yet.
+
+    `items` add up to `low` and `high`. `deductions` (negative) come off the total, unscaled.
+    """
 
     code: str
     title: str
     points: Decimal
-    low: Decimal
-    high: Decimal
     judged: bool
     provenance: str
-    why: str = ""
-    evidence: tuple[str, ...] = ()
+    items: tuple[ScoreItem, ...] = ()
+    deductions: tuple[ScoreItem, ...] = ()
+
+    @property
+    def low(self) -> Decimal:
+        """The fewest points."""
+        return sum((item.low for item in self.items), Decimal(0))
+
+    @property
+    def high(self) -> Decimal:
+        """The most points."""
+        return sum((item.high for item in self.items), Decimal(0))
+
+    @property
+    def why(self) -> str:
+        """Its reasons in one line."""
+        return "；".join(dict.fromkeys(item.why for item in (*self.items, *self.deductions) if item.why))
+
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The evidence behind it."""
+        items = (*self.items, *self.deductions)
+        return tuple(dict.fromkeys(key for item in items for key in item.evidence))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """得分与等级: a range where facts are unknown; `grade` is None while it is withheld."""
+    """得分与等级: a range where facts are unknown; `grade` is None while it is withheld.
+
+    `scaled` is won ÷ open × 100; `total` is that with the deductions, which are not scaled. `ceiling`: the lowest and
+    highest grade that conduct allows, with `ceiling_why`. `raw`: the total without any person's word.
+    """
 
     unit: str
     period: str
     indicators: tuple[IndicatorScore, ...]
     won: tuple[Decimal, Decimal]  # points won, lowest and highest
     open_points: Decimal
-    scaled: tuple[Decimal, Decimal]  # won ÷ open × 100, then deductions
-    ceiling: Grade
+    scaled: tuple[Decimal, Decimal]
+    deductions: tuple[ScoreItem, ...] = ()
+    total: tuple[Decimal, Decimal]
+    raw: tuple[Decimal, Decimal] = (Decimal(0), Decimal(0))
+    ceiling: tuple[Grade, Grade]
+    ceiling_why: tuple[ScoreItem, ...] = ()
     grade_low: Grade
     grade_high: Grade
     scheme: str
@@ -440,7 +530,10 @@ class CheckText:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """Everything judged at one moment from the facts recorded up to then, for one period."""
+    """Everything judged at one moment from the facts recorded up to then, for one period.
+
+    `evidence` is about `decisions`, `filed` about `filings` and months: what the other indicators rest on.
+    """
 
     at: datetime
     period: str  # "2026Q3"
@@ -448,6 +541,7 @@ class Judgement:
     evidence: tuple[Evidence, ...]
     scores: tuple[Score, ...]
     alerts: tuple[Alert, ...] = ()
+    filed: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

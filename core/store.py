@@ -455,7 +455,7 @@ class Store:
     def rulings(self, *, after: int = 0, upto: datetime = LAST) -> tuple[Ruling, ...]:
         """All rulings in order of record, committed after row `after` and recorded up to `upto`."""
         rows = self.rows(
-            "SELECT data FROM rulings WHERE rowid > ? AND recorded_at <= ? ORDER BY recorded_at, id",
+            "SELECT data FROM rulings WHERE rowid > ? AND recorded_at <= ? ORDER BY recorded_at, rowid",
             after,
             moment_text(upto),
         )

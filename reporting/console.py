@@ -17,7 +17,8 @@ from core.config import Config
 from core.machine import FEW_NIGHTS
 from core.models import Decision, Evidence, Finding, Judgement, Look, Outcome, Score
 from core.reasons import sentence
-from reporting.words import GRADES, OUTCOMES
+from core.words import call_number
+from reporting.words import GRADES, OUTCOMES, ceiling
 
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
@@ -220,8 +221,8 @@ def print_scores(scores: Sequence[Score], names: Mapping[str, str]) -> None:
             table,
             names[s.unit],
             f"{s.won[0]}–{s.won[1]} / {s.open_points}",
-            f"{s.scaled[0]:.2f}–{s.scaled[1]:.2f}",
-            GRADES[s.ceiling],
+            f"{s.total[0]:.2f}–{s.total[1]:.2f}",
+            ceiling(s.ceiling),
             grade_text(s),
             f"{first.low}–{first.high}：{first.why}" if first else "—",
         )
@@ -251,7 +252,7 @@ def print_explanation(found: Judgement, unit: str, config: Config) -> None:
     evidence = {e.key: e for e in found.evidence}
     out.print(
         Text(
-            f"{config.unit(unit).name}｜{found.period}｜{grade_text(score)}｜折算 {score.scaled[0]:.2f}–{score.scaled[1]:.2f}"
+            f"{config.unit(unit).name}｜{found.period}｜{grade_text(score)}｜得分 {score.total[0]:.2f}–{score.total[1]:.2f}"
         )
     )
     for row in score.indicators:
@@ -279,6 +280,27 @@ def print_explanation(found: Judgement, unit: str, config: Config) -> None:
             f"\n最低 {won[0]} = {score.won[0]}；最高 {won[1]} = {score.won[1]}；可得 {score.open_points} 分，折算 ×100÷{score.open_points}"
         )
     )
+
+
+def print_pending(items: Sequence[Evidence], found: Judgement, config: Config) -> None:
+    """What waits for a word, with the key that `rule` asks for."""
+    table = table_of(f"待核实（{len(items)} 项）", "单位", "事项", "结论", "期限", "事项号")
+    for e in items:
+        decision = found.decisions.get(e.decision)
+        what = f"{decision.number or decision.id} {decision.name}" if decision else e.subject
+        add_row(table, config.unit(e.unit).name, what, e.sentence, f"{e.deadline:%Y-%m-%d}" if e.deadline else "—", call_number(e.key))
+    console().print(table)
+
+
+def print_objections(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> None:
+    """Objections, those without an answer first."""
+    table = table_of("异议", "登记时间", "单位", "证据键", "理由", "附件", "答复")
+    for row in rows:
+        said = "已裁定" if row["answered"] else "未答复"
+        papers = "、".join(name for name, _ in row["papers"]) or "—"
+        style = None if row["answered"] else "yellow"
+        add_row(table, f"{row['received_at']:%Y-%m-%d %H:%M}", names.get(row["unit"], row["unit"]), row["evidence"], row["text"], papers, said, style=style)
+    console().print(table)
 
 
 def print_doctor(found: Sequence[Any]) -> None:

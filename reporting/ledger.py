@@ -20,6 +20,7 @@ from core.models import (
     Ruling,
     Submission,
 )
+from core.words import holds, newest_words
 from reporting import words
 from reporting.rows import Counts, Status
 
@@ -112,14 +113,11 @@ def open_ledger(config: Config, judgement: Judgement, facts: Facts, checks: Mapp
 
 
 def _in_force(rulings: Iterable[Ruling], judgement: Judgement) -> dict[str, Ruling]:
-    """The newest ruling on each evidence that was given by then and has not run out."""
+    """The newest ruling on each evidence that was given by then and still holds."""
     today = judgement.at.astimezone(ZONE).date()
-    found: dict[str, Ruling] = {}
-    for ruling in sorted(rulings, key=lambda r: (r.at, r.id)):
-        kind, _, key = ruling.subject.partition(":")
-        if kind == "evidence" and ruling.at <= judgement.at:
-            found[key] = ruling
-    return {key: ruling for key, ruling in found.items() if ruling.until is None or ruling.until >= today}
+    said = newest_words(r for r in sorted(rulings, key=lambda r: (r.at, r.id)) if r.at <= judgement.at)
+    every = (*judgement.evidence, *judgement.filed)
+    return {e.key: said[e.key] for e in every if e.key in said and holds(said[e.key], e, today)}
 
 
 def proves(look: Look) -> str:

@@ -79,9 +79,9 @@ def _reason(ledger: Ledger, evidence: Evidence) -> str:
 
 def _score(ledger: Ledger, score: Score, index: Mapping[str, Evidence]) -> ScoreView:
     return ScoreView(
-        scaled=words.span(score.scaled), won=words.span(score.won), open_points=words.number(score.open_points),
+        scaled=words.span(score.total), won=words.span(score.won), open_points=words.number(score.open_points),
         grade=words.GRADES[score.grade] if score.grade else "暂不评级", withheld=score.grade is None,
-        low=words.GRADES[score.grade_low], high=words.GRADES[score.grade_high], ceiling=words.GRADES[score.ceiling],
+        low=words.GRADES[score.grade_low], high=words.GRADES[score.grade_high], ceiling=words.ceiling(score.ceiling),
         to_settle=tuple(words.safe(text) for text in score.to_settle),
         indicators=tuple(_indicator(ledger, row, index) for row in score.indicators),
         unjudged=sum(not row.judged for row in score.indicators),

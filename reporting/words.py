@@ -122,6 +122,12 @@ def number(value: Decimal) -> str:
     return "0" if text in {"", "-0"} else text
 
 
+def ceiling(grades: tuple[Grade, Grade]) -> str:
+    """The ceiling of conduct, or its range while a conduct waits for a word."""
+    low, high = (GRADES[grade] for grade in grades)
+    return low if low == high else f"{low}～{high}"
+
+
 def span(pair: tuple[Decimal, Decimal]) -> str:
     """A range of scores, one number where both ends agree."""
     low, high = number(pair[0]), number(pair[1])

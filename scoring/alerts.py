@@ -55,26 +55,29 @@ def alerts_of(
     *,
     warn_nights: int,
     silenced: Collection[str] = (),
+    ruled: Collection[str] = (),
+    lifted: Collection[str] = (),
 ) -> tuple[Alert, ...]:
     """All alerts that stand now and were not told before, in order of key.
 
-    `silenced` holds evidence keys whose channel has a portal that could not be read last night.
+    `silenced` holds evidence keys whose channel has a portal that could not be read last night; `ruled` those that a
+    person has settled (nothing more to review), `lifted` those of them that are no breach by that word.
     """
     found: dict[str, Alert] = {}
     breached = set()
     for item in evidence:
         decision = decisions[item.decision]
-        if item.outcome is Outcome.BREACHED:
+        if item.outcome is Outcome.BREACHED and item.key not in lifted:
             breached.add(f"breached|{item.key}")
             _put(found, _breach(item, decision, texts))
         elif item.outcome is Outcome.PENDING and item.slug == "due" and item.key not in silenced:
             _put(found, _due(item, decision, now))
-        elif item.slug in REVIEW_SLUGS:
+        elif item.slug in REVIEW_SLUGS and item.key not in ruled:
             _put(found, _review(item, decision))
     for item in evidence:
         key = f"breached|{item.key}"
         if key in told and key not in breached:
-            _put(found, _resolved(item, decisions[item.decision], texts))
+            _put(found, _resolved(item, decisions[item.decision], texts, lifted=item.key in lifted))
     for portal in health:
         if portal.dark_since is not None and portal.nights >= warn_nights:
             _put(found, _dark(portal))
@@ -141,15 +144,16 @@ def _review(item: Evidence, decision: Decision) -> Alert:
     )
 
 
-def _resolved(item: Evidence, decision: Decision, texts: Mapping[str, CheckText]) -> Alert:
+def _resolved(item: Evidence, decision: Decision, texts: Mapping[str, CheckText], *, lifted: bool) -> Alert:
+    now = "经信用办复核，不作不符合" if lifted else f"现为：{item.sentence}"
     return Alert(
-        key=f"resolved|{item.key}|{item.slug}",
+        key=f"resolved|{item.key}|{'lifted' if lifted else item.slug}",
         to=OFFICE if item.whose == "office" else item.unit,
         stage="resolved",
         decision=decision.id,
         evidence=item.key,
         title=f"已更正：{_subject(decision)}",
-        sentence=f"此前提示“{texts[item.check].title_breached}”，现为：{item.sentence}",
+        sentence=f"此前提示“{texts[item.check].title_breached}”，{now}",
     )
 
 

@@ -1,42 +1,74 @@
 """Scores and grades as ranges (RULES, Grades): a grade is the lower of the score's band and the ceiling from conduct."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from core.config import Grades, Scheme
-from core.models import Grade, IndicatorScore, Score
+from core.models import Grade, IndicatorScore, Score, ScoreItem
 from scoring.rules import UnitFacts, score_indicator
+from scoring.rules.conduct import ceiling_of
 
 _RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 HUNDRED = Decimal(100)
+Range = tuple[Decimal, Decimal]
 
 
-def score_unit(
-    scheme: Scheme, facts: UnitFacts, period: str, *, ceiling: Grade = Grade.RED, scheme_hash: str = ""
-) -> Score:
-    """The unit's score and grade for `period`; `ceiling` comes from confirmed conduct records (RED: none)."""
-    rows = tuple(
-        score_indicator(indicator, facts)
-        for indicator in scheme.indicators
-        if indicator.enabled and facts.unit.kind in indicator.applies_to
-    )
-    won = (sum((r.low for r in rows), Decimal(0)), sum((r.high for r in rows), Decimal(0)))
-    open_points = sum((r.points for r in rows), Decimal(0))
+def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Score:
+    """The unit's score and grade for the period: points won ÷ points open × 100, then the deductions, unscaled."""
+    rows = _rows(scheme, facts)
+    deductions = tuple(item for row in rows for item in row.deductions)
+    won = _sum(item for row in rows for item in row.items)
+    open_points = sum((row.points for row in rows), Decimal(0))
     scaled = (scale(won[0], open_points), scale(won[1], open_points))
+    total = _add(scaled, _sum(deductions))
+    ceiling, why = ceiling_of(scheme, facts)
     return Score(
         unit=facts.unit.slug,
-        period=period,
+        period=facts.period.name,
         indicators=rows,
         won=won,
         open_points=open_points,
         scaled=scaled,
+        deductions=deductions,
+        total=total,
+        raw=_raw(scheme, facts),
         ceiling=ceiling,
-        grade_low=grade_of(scaled[0], ceiling, scheme.grades),
-        grade_high=grade_of(scaled[1], ceiling, scheme.grades),
+        ceiling_why=why,
+        grade_low=grade_of(total[0], ceiling[0], scheme.grades),
+        grade_high=grade_of(total[1], ceiling[1], scheme.grades),
         scheme=scheme.version,
         scheme_hash=scheme_hash,
-        to_settle=_to_settle(rows),
+        to_settle=_to_settle(rows, ceiling, why),
     )
+
+
+def _rows(scheme: Scheme, facts: UnitFacts) -> tuple[IndicatorScore, ...]:
+    return tuple(
+        score_indicator(indicator, facts)
+        for indicator in scheme.indicators
+        if indicator.enabled and facts.unit.kind in indicator.applies_to
+    )
+
+
+def _raw(scheme: Scheme, facts: UnitFacts) -> Range:
+    """The total without anybody's word: what the machine alone would say."""
+    rows = _rows(scheme, replace(facts, words={}, office=()))
+    won = _sum(item for row in rows for item in row.items)
+    open_points = sum((row.points for row in rows), Decimal(0))
+    taken = _sum(item for row in rows for item in row.deductions)
+    return _add((scale(won[0], open_points), scale(won[1], open_points)), taken)
+
+
+def _sum(items: Iterable[ScoreItem]) -> Range:
+    low = high = Decimal(0)
+    for item in items:
+        low, high = low + item.low, high + item.high
+    return low, high
+
+
+def _add(a: Range, b: Range) -> Range:
+    return a[0] + b[0], a[1] + b[1]
 
 
 def scale(won: Decimal, open_points: Decimal) -> Decimal:
@@ -50,7 +82,15 @@ def grade_of(score: Decimal, ceiling: Grade, bands: Grades) -> Grade:
     return min(band, ceiling, key=_RANK.__getitem__)
 
 
-def _to_settle(rows: Sequence[IndicatorScore]) -> tuple[str, ...]:
-    """What would narrow the range, widest first."""
-    open_rows = sorted((r for r in rows if r.low != r.high), key=lambda r: (r.low - r.high, r.code))
-    return tuple(f"{r.code} {r.title}（{r.low}–{r.high} 分）：{r.why}" for r in open_rows)
+def _to_settle(
+    rows: Sequence[IndicatorScore], ceiling: tuple[Grade, Grade], why: Sequence[ScoreItem]
+) -> tuple[str, ...]:
+    """What would narrow the range, widest first; and the conduct on which the ceiling waits."""
+    open_rows = [(r, *_width(r)) for r in rows]
+    wide = sorted((w for w in open_rows if w[1] != w[2]), key=lambda w: (w[1] - w[2], w[0].code))
+    told = [f"{r.code} {r.title}（{low}–{high} 分）：{r.why}" for r, low, high in wide]
+    return (*told, *(f"等级上限：{i.why}" for i in why if ceiling[0] != ceiling[1]))
+
+
+def _width(row: IndicatorScore) -> Range:
+    return _add((row.low, row.high), _sum(row.deductions))

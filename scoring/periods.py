@@ -1,4 +1,4 @@
-"""Quarters and their months (RULES, Period)."""
+"""Quarters, their months and years (RULES, Period)."""
 
 import re
 from dataclasses import dataclass
@@ -7,15 +7,17 @@ from datetime import date, timedelta
 from core.errors import UsageError
 
 _QUARTER = re.compile(r"^(\d{4})Q([1-4])$")
+_MONTH = re.compile(r"^(\d{4})-(0[1-9]|1[0-2])$")
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A quarter, `2026Q3`, from its first day to its last."""
+    """A quarter, `2026Q3`; or, `interim`, the same from its first day to the end of one of its months, `2026-08`."""
 
     name: str
     first: date
     last: date
+    interim: bool = False
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -23,20 +25,47 @@ class Period:
     @property
     def months(self) -> tuple[str, ...]:
         """Its months as `YYYY-MM`."""
-        return tuple(f"{self.first.year}-{self.first.month + i:02d}" for i in range(3))
+        return tuple(f"{self.first.year}-{month:02d}" for month in range(self.first.month, self.last.month + 1))
+
+    @property
+    def quarter(self) -> str:
+        """The quarter it is, or belongs to."""
+        return f"{self.first.year}Q{(self.first.month + 2) // 3}"
 
 
 def parse_period(name: str) -> Period:
-    """`2026Q3` as a Period; UsageError otherwise."""
-    match = _QUARTER.match(name)
-    if match is None:
-        raise UsageError(f"不认识的考核期：{name}（应为 2026Q3 这样的季度）")
-    year, quarter = int(match[1]), int(match[2])
-    first = date(year, quarter * 3 - 2, 1)
-    after = date(year + 1, 1, 1) if quarter == 4 else date(year, quarter * 3 + 1, 1)
-    return Period(name, first, after - timedelta(days=1))
+    """`2026Q3`, or `2026-08` for the quarter so far at the end of that month; UsageError otherwise."""
+    quarter, month = _QUARTER.match(name), _MONTH.match(name)
+    if quarter:
+        year, number = int(quarter[1]), int(quarter[2])
+        return Period(name, date(year, number * 3 - 2, 1), _end(year, number * 3))
+    if month:
+        year, number = int(month[1]), int(month[2])
+        return Period(name, date(year, (number - 1) // 3 * 3 + 1, 1), _end(year, number), interim=True)
+    raise UsageError(f"不认识的考核期：{name}（应为 2026Q3 这样的季度，或 2026-08 这样的月份）")
 
 
 def period_of(day: date) -> Period:
     """The quarter that `day` lies in."""
     return parse_period(f"{day.year}Q{(day.month + 2) // 3}")
+
+
+def quarters_of(year: int) -> tuple[Period, ...]:
+    """The four quarters of a year."""
+    return tuple(parse_period(f"{year}Q{number}") for number in range(1, 5))
+
+
+def before(period: Period, quarters: int) -> date:
+    """The first day of the quarter so many quarters before the period's."""
+    month = period.first.year * 12 + period.first.month - 1 - 3 * quarters
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def quarters_between(day: date, later: date) -> int:
+    """How many quarters after the quarter of `day` that of `later` is."""
+    return (later.year * 4 + (later.month - 1) // 3) - (day.year * 4 + (day.month - 1) // 3)
+
+
+def _end(year: int, month: int) -> date:
+    after = date(year + 1, 1, 1) if month == 12 else date(year, month + 1, 1)
+    return after - timedelta(days=1)

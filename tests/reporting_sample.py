@@ -44,6 +44,7 @@ from core.models import (
     Ruling,
     Run,
     Score,
+    ScoreItem,
     Sighting,
     Submission,
     ZeroReport,
@@ -319,15 +320,17 @@ def _score(made: Sample, slug: str, place: int) -> Score:
         basis = tuple(one.key for one in made.evidence if one.unit == slug and one.check in indicator.checks)
         judged = bool(basis) or place in (1, 3)
         rows.append(IndicatorScore(
-            code=indicator.code, title=indicator.title, points=indicator.points, low=indicator.points if place == 1 else Decimal(0),
-            high=Decimal(0) if basis and place != 1 else indicator.points, judged=judged, provenance=indicator.provenance,
-            why="2 项未达要求（待核实）" if basis else "" if judged else "尚无核查手段，未评", evidence=basis,
+            code=indicator.code, title=indicator.title, points=indicator.points, judged=judged, provenance=indicator.provenance,
+            items=(ScoreItem(
+                low=indicator.points if place == 1 else Decimal(0), high=Decimal(0) if basis and place != 1 else indicator.points,
+                why="2 项未达要求（待核实）" if basis else "" if judged else "尚无核查手段，未评", evidence=basis,
+            ),),
         ))
     low, high = sum((r.low for r in rows), Decimal(0)), sum((r.high for r in rows), Decimal(0))
     total = sum((r.points for r in rows), Decimal(0))
     return Score(
         unit=slug, period="2026Q3", indicators=tuple(rows), won=(low, high), open_points=total, scaled=(low * 100 / total, high * 100 / total),
-        ceiling=Grade.RED, grade_low=Grade.RED if place == 1 else Grade.YELLOW, grade_high=Grade.RED if place < 7 else Grade.YELLOW,
+        total=(low * 100 / total, high * 100 / total), ceiling=(Grade.RED, Grade.RED), grade_low=Grade.RED if place == 1 else Grade.YELLOW, grade_high=Grade.RED if place < 7 else Grade.YELLOW,
         scheme="2022.1", scheme_hash=_hash("scheme"), to_settle=("1.2 其他行政信息（0–5 分）：尚无核查手段，未评",) if place not in (1, 7, 8, 9) else (),
     )
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = (ROOT / "docs/configuration.md").read_text("utf-8")
 SECTIONS = CONFIGURATION.split("\n## ")
 MODELS: dict[str, type[BaseModel]] = {
-    "`district.toml`": config.District, "### `[crawl]`": config.Crawl, "### `[mail]`": config.Mail, "### `[archive]`": config.Keeping, "### `[expect]`": config.Expect, "`units.toml`": config.Unit,
+    "`district.toml`": config.District, "### `[crawl]`": config.Crawl, "### `[mail]`": config.Mail, "### `[archive]`": config.Keeping, "### `[review]`": config.Review, "### `[expect]`": config.Expect, "`units.toml`": config.Unit,
     "### `[[unit.contact]]`": config.Contact, "`portals/<id>.toml`": config.Portal, "The scheme file": config.Scheme,
 }
 

@@ -12,7 +12,7 @@ from checks import TEXTS
 from core.clock import ZONE
 from core.config import Grades, Indicator, Unit
 from core.errors import UsageError
-from core.models import Channel, Decision, Evidence, Grade, Kind, Outcome
+from core.models import Channel, Decision, Evidence, Grade, Kind, Outcome, Ruling
 from scoring.alerts import PortalHealth, alerts_of
 from scoring.grades import grade_of, scale
 from scoring.periods import parse_period, period_of
@@ -25,6 +25,15 @@ RULE = Indicator(
     rule="all-or-nothing", checks=("reported_within_deadline", "decision_was_submitted"),
 )
 NOW = datetime(2026, 7, 20, 1, tzinfo=ZONE)
+
+
+def facts_of(items: list[Evidence], silent: bool = True, **more: object) -> UnitFacts:
+    silence = {"1.1": ("2026-09 许可",)} if silent else {}
+    return UnitFacts(unit=UNIT, period=parse_period("2026Q3"), today=NOW.date(), evidence=items, silence=silence, **more)  # type: ignore[arg-type]
+
+
+def word(key: str, said: str, **more: object) -> dict[str, Ruling]:
+    return {key: Ruling(id="r1", subject=f"evidence:{key}", word=said, by="甲", why="已核对", at=NOW, **more)}  # type: ignore[arg-type]
 
 
 def evidence(outcome: str, check: str = "reported_within_deadline", key: str = "k", slug: str = "x", deadline: datetime | None = None) -> Evidence:
@@ -57,35 +66,34 @@ ONE_ONE = [
 
 @pytest.mark.parametrize(("outcomes", "zero", "low", "high", "judged"), [c[1:] for c in ONE_ONE], ids=[c[0] for c in ONE_ONE])
 def test_indicator_one_one(outcomes: list[str], zero: bool, low: str, high: str, judged: bool) -> None:
-    facts = UnitFacts(unit=UNIT, evidence=[evidence(o, key=str(i)) for i, o in enumerate(outcomes)], zero_missing=() if zero else ("2026-09 许可",))
-    found = score_indicator(RULE, facts)
+    found = score_indicator(RULE, facts_of([evidence(o, key=str(i)) for i, o in enumerate(outcomes)], silent=not zero))
     assert (found.low, found.high, found.judged) == (Decimal(low), Decimal(high), judged)
 
 
 def test_a_confirmed_breach_takes_the_points() -> None:
     items = [evidence("met"), evidence("breached", key="b")]
-    found = score_indicator(RULE, UnitFacts(unit=UNIT, evidence=items, confirmed={"reported_within_deadline|b"}))
+    found = score_indicator(RULE, facts_of(items, words=word("reported_within_deadline|b", "confirm")))
     assert (found.low, found.high) == (Decimal(0), Decimal(0))
 
 
 def test_a_dismissed_breach_costs_nothing_and_other_checks_are_not_weighed() -> None:
     items = [evidence("met"), evidence("breached", key="b"), evidence("breached", check="published_within_deadline")]
-    facts = UnitFacts(unit=UNIT, evidence=items, dismissed={"reported_within_deadline|b"})
+    facts = facts_of(items, words=word("reported_within_deadline|b", "dismiss"))
     assert score_indicator(RULE, facts).low == 10
 
 
 def test_an_indicator_without_a_check_is_not_yet_judged_never_zero() -> None:
-    found = score_indicator(RULE.model_copy(update={"checks": ()}), UnitFacts(unit=UNIT, evidence=[]))
+    found = score_indicator(RULE.model_copy(update={"checks": ()}), facts_of([]))
     assert (found.low, found.high, found.judged) == (Decimal(0), Decimal(10), False)
 
 
 @given(st.lists(st.sampled_from([o.value for o in Outcome]), max_size=12), st.randoms())
 def test_adding_a_compliant_item_never_lowers_and_order_never_matters(outcomes: list[str], random: object) -> None:
     items = [evidence(o, key=str(i)) for i, o in enumerate(outcomes)]
-    before = score_indicator(RULE, UnitFacts(unit=UNIT, evidence=items))
-    after = score_indicator(RULE, UnitFacts(unit=UNIT, evidence=[*items, evidence("met", key="new")]))
+    before = score_indicator(RULE, facts_of(items))
+    after = score_indicator(RULE, facts_of([*items, evidence("met", key="new")]))
     random.shuffle(items)  # type: ignore[attr-defined]
-    shuffled = score_indicator(RULE, UnitFacts(unit=UNIT, evidence=items))
+    shuffled = score_indicator(RULE, facts_of(items))
     assert after.low >= before.low or not before.judged
     assert after.high >= before.high
     assert (shuffled.low, shuffled.high) == (before.low, before.high)

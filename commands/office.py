@@ -1,0 +1,308 @@
+"""The office's commands: rulings, the review workbook, objections, the freeze."""
+
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.shared import (
+    DEFAULT_DISTRICT,
+    AsJson,
+    AsOf,
+    District,
+    PeriodOption,
+    UnitName,
+    UnitOption,
+    Var,
+    clock_of,
+    judged,
+    open_district,
+    unit_of,
+)
+from core.errors import UsageError
+from core.models import Evidence, Judgement
+from core.store import Store
+from core.words import call_number
+
+Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]
+Value = Annotated[str, typer.Option(help="更正为什么（met、breached、not_applicable、minor、moderate、severe），或扣分、等级")]
+Until = Annotated[str | None, typer.Option(help="有效至哪一天，例如 2026-12-31；到期后重新待核")]
+
+review_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="复核表：把待核实的事项导出成工作簿，填好后导入。")
+objection_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="异议：登记单位的异议及附件，列出还没有答复的。")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command()(pending)
+    app.command()(rule)
+    app.command("rule-unit")(rule_unit)
+    app.command()(freeze)
+    app.command()(difference)
+    app.add_typer(review_app, name="review")
+    app.add_typer(objection_app, name="objection")
+
+
+def pending(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    unit: UnitOption = None,
+    period: PeriodOption = None,
+) -> None:
+    """待核实的事项：等待裁定的不符合，附事项号。例：chengxin pending --unit 市监局"""
+    from office.rulings import pending as waiting
+    from reporting import console
+
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        found = judged(store, config, period)
+        slug = unit_of(config, unit) if unit else None
+        items = [e for e, _ in waiting(_every(found), store.rulings(), found.at.date()) if slug in (None, e.unit)]
+    console.print_json([asdict(e) for e in items]) if as_json else console.print_pending(items, found, config)
+
+
+def rule(
+    word: Annotated[str, typer.Argument(help="confirm（成立）、dismiss（不成立）、amend（更正，要 --value）")],
+    what: Annotated[list[str], typer.Argument(help="事项号或证据键（chengxin pending 列出），或决定文书号加 --check；可写多个")],
+    why: Why,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    value: Value = "",
+    until: Until = None,
+    check: Annotated[str | None, typer.Option(help="写文书号时：哪一项检查")] = None,
+    unit: UnitOption = None,
+    period: PeriodOption = None,
+    as_of: AsOf = None,
+) -> None:
+    """对证据作出裁定；机器的原结论保留。例：chengxin rule dismiss 3f9c0a1b2d --why '网站停机公告为证'"""
+    from office.reviewers import who_speaks
+    from office.rulings import on_evidence
+    from office.rulings import rule as store_words
+
+    config, paths = open_district(district, var)
+    person, now = who_speaks(config), clock_of(config, as_of).now()
+    with Store(paths.store) as store:
+        found = judged(store, config, period)
+        slug = unit_of(config, unit) if unit else None
+        chosen = [_evidence(found, name, check, slug) for name in what]
+        words = [on_evidence(e, word, why, value=value, until=_day(until)) for e in chosen]
+        added = store_words(store, words, person, now)
+    typer.echo(f"{person.name} 裁定 {added} 项（{word}）。系统结论未改，裁定写在旁边；下一夜或 chengxin scores 即按裁定计分")
+
+
+def rule_unit(
+    unit: UnitName,
+    word: Annotated[str, typer.Argument(help="deduct（扣分）、list-yellow（直接列黄）、conduct（行为等级上限）、lift（撤回某项裁定）")],
+    why: Why,
+    period: Annotated[str, typer.Option("--period", help="季度，例如 2026Q3")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    value: Value = "",
+    until: Until = None,
+    as_of: AsOf = None,
+) -> None:
+    """对单位作出裁定（注 2 扣分、直接列黄、违约或较重失信的等级上限）。例：chengxin rule-unit 城管局 deduct --value 3 --period 2026Q3 --why '专项检查通报'"""
+    from office.reviewers import who_speaks
+    from office.rulings import on_unit
+    from office.rulings import rule as store_words
+    from scoring.periods import parse_period
+
+    config, paths = open_district(district, var)
+    quarter = parse_period(period)
+    if quarter.interim:
+        raise UsageError(f"{period} 不是季度")
+    person, now = who_speaks(config), clock_of(config, as_of).now()
+    said = on_unit(unit_of(config, unit), quarter.name, word, value, why, until=_day(until))
+    with Store(paths.store) as store:
+        store_words(store, [said], person, now)
+        newest = store.rulings()[-1].id
+    typer.echo(f"{person.name} 已对 {unit} {period} 作出裁定（{word}），代号 {newest}")
+
+
+@review_app.command("export")
+def review_export(
+    out: Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    period: PeriodOption = None,
+    as_of: AsOf = None,
+) -> None:
+    """导出复核表：待核实事项及其证据、疑似同一件的记录，带下拉表。例：chengxin review export 复核表.xlsx"""
+    from judging import facts_of
+    from office.review import write_out
+
+    config, paths = open_district(district, var)
+    now = clock_of(config, as_of).now()
+    with Store(paths.store) as store:
+        found = judged(store, config, period)
+        items, pairs = write_out(out, config, found, facts_of(store, found), now)
+    typer.echo(f"已写出 {out}：待核实 {items} 项，疑似同一件 {pairs} 对")
+
+
+@review_app.command("import")
+def review_import(
+    file: Annotated[Path, typer.Argument(help="填好的复核表（.xlsx）")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    period: PeriodOption = None,
+    as_of: AsOf = None,
+) -> None:
+    """导入填好的复核表；与导出后的新事实冲突的行逐行指出，不采用。例：chengxin review import 复核表.xlsx"""
+    from intake.review import read_review
+    from office.review import take_back
+    from office.reviewers import who_speaks
+    from office.rulings import rule as store_words
+
+    config, paths = open_district(district, var)
+    person, now = who_speaks(config), clock_of(config, as_of).now()
+    reading = read_review(file)
+    with Store(paths.store) as store:
+        words, conflicts = take_back(store, reading, judged(store, config, period))
+        added = store_words(store, words, person, now)
+    for line in conflicts:
+        typer.echo(f"未采用：{line}", err=True)
+    typer.echo(f"{person.name} 裁定 {added} 项；未采用 {len(conflicts)} 行")
+    if conflicts and not added:
+        raise typer.Exit(2)
+
+
+@objection_app.command("add")
+def objection_add(
+    unit: UnitName,
+    key: Annotated[str, typer.Argument(help="事项号或证据键，或决定文书号加 --check")],
+    text: Annotated[str, typer.Option(help="异议理由")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    files: Annotated[list[Path] | None, typer.Option("--file", help="附件，可写多次")] = None,
+    check: Annotated[str | None, typer.Option(help="写文书号时：哪一项检查")] = None,
+    period: PeriodOption = None,
+    as_of: AsOf = None,
+) -> None:
+    """登记一个单位的异议；冻结之前必须用裁定答复。例：chengxin objection add 市监局 3f9c0a1b2d --text '已于期内公示' --file 截图.png"""
+    from core.office import OfficeFacts
+    from office.objections import closing_day, objection_to
+    from office.papers import keep
+    from scoring.periods import parse_period
+
+    config, paths = open_district(district, var)
+    now = clock_of(config, as_of).now()
+    slug = unit_of(config, unit)
+    with Store(paths.store) as store:
+        found = judged(store, config, period)
+        evidence = _evidence(found, key, check, slug)
+        objection = objection_to(config, evidence, slug, text, keep(store, paths, files or [], now), now)
+        new = OfficeFacts(store).add_objection(objection, now)
+    closing = closing_day(config, parse_period(found.period))
+    typer.echo(f"{'已登记' if new else '此前已登记'}异议 {objection.id[:12]}（附件 {len(objection.papers)} 个）；本期异议 {closing} 截止")
+
+
+@objection_app.command("list")
+def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
+    """列出异议，未答复的在前。例：chengxin objection list"""
+    from core.office import OfficeFacts
+    from office.objections import unanswered
+    from reporting import console
+
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        every, rulings = OfficeFacts(store).objections(), store.rulings()
+    waiting = {o.id for o in unanswered(every, rulings)}
+    rows = [asdict(o) | {"answered": o.id not in waiting} for o in sorted(every, key=lambda o: (o.id not in waiting, o.received_at))]
+    console.print_json(rows) if as_json else console.print_objections(rows, {u.slug: u.name for u in config.units})
+
+
+def freeze(
+    period: Annotated[str, typer.Argument(help="季度，例如 2026Q3")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    correct: Annotated[str, typer.Option(help="正式更正的理由：已冻结的季度再冻结一个新版本")] = "",
+    check: Annotated[bool, typer.Option("--check", help="只看还差什么，不冻结")] = False,
+    as_of: AsOf = None,
+) -> None:
+    """冻结一个季度：结果连同事实散列、方案与程序版本不再改变；之后的事实列为差异。例：chengxin freeze 2026Q3"""
+    import scheduler
+    from core.chain import head
+    from office import freeze as freezing
+    from office.reviewers import who_speaks
+    from scoring.periods import parse_period
+
+    config, paths = open_district(district, var)
+    now, quarter = clock_of(config, as_of).now(), parse_period(period)
+    with Store(paths.store) as store:
+        found = judged(store, config, period, now)
+        if check:
+            told = freezing.hindrances(store, config, found, quarter, now)
+            typer.echo("可以冻结" if not told else "还不能冻结：")
+            for line in told:
+                typer.echo(f"  {line}")
+            return
+        result = freezing.freeze(
+            store, config, found, quarter, who_speaks(config), now, code=scheduler.code_version(), head=head(store), why=correct
+        )
+    typer.echo(f"{period} 已由 {result.by} 冻结（第 {result.version} 版），散列值 {result.sha256}；下一夜封存进存证链")
+
+
+def difference(
+    period: Annotated[str, typer.Argument(help="已冻结的季度，例如 2026Q3")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+) -> None:
+    """冻结之后的事实会改变什么（冻结的结果不变）。例：chengxin difference 2026Q3"""
+    from core.office import OfficeFacts
+    from office.freeze import as_frozen, differences
+    from reporting import console
+
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        frozen = OfficeFacts(store).frozen(period)
+        if frozen is None:
+            raise UsageError(f"{period} 还没有冻结")
+        found = differences(as_frozen(frozen), judged(store, config, period, clock_of(config, as_of).now()))
+    if as_json:
+        console.print_json([{"unit": d.unit, "what": d.what} for d in found])
+        return
+    typer.echo(f"{period} 第 {frozen.version} 版冻结于 {frozen.at:%Y-%m-%d %H:%M}（{frozen.by}）；{len(found)} 处不同")
+    for one in found:
+        typer.echo(f"  {config.unit(one.unit).name}：{one.what}")
+
+
+def _every(found: Judgement) -> tuple[Evidence, ...]:
+    return (*found.evidence, *found.filed)
+
+
+def _evidence(found: Judgement, name: str, check: str | None, unit: str | None) -> Evidence:
+    """The evidence of a key, or of a document number and a check; UsageError unless it is exactly one."""
+    from core.text import document_numbers
+
+    numbers = set(document_numbers(name))
+    chosen = [
+        e
+        for e in _every(found)
+        if name in (e.key, call_number(e.key))
+        or (
+            numbers
+            and (decision := found.decisions.get(e.decision)) is not None
+            and decision.number in numbers
+            and check in (None, e.check)
+            and unit in (None, e.unit)
+        )
+    ]
+    if len(chosen) != 1:
+        told = "、".join(f"{call_number(e.key)}（{e.check}）" for e in chosen[:8])
+        raise UsageError(f"{name}：{f'对应 {len(chosen)} 项证据，请写事项号：{told}' if chosen else f'{found.period} 没有这项证据'}")
+    return chosen[0]
+
+
+def _day(text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"日期应写成 2026-12-31，现为 {text}") from None
+

@@ -1,0 +1,56 @@
+"""What every command needs: its options, the district and data folder they name, and the cached judgement."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from core.clock import ZONE, Clock, parse_moment
+from core.config import Config, load
+from core.errors import UsageError
+from core.models import Judgement
+from core.paths import Paths
+from core.store import Store
+
+District = Annotated[Path, typer.Option("--district", "-d", envvar="CHENGXIN_DISTRICT", help="区县配置文件夹")]
+Var = Annotated[Path | None, typer.Option("--var", envvar="CHENGXIN_VAR", help="数据文件夹（默认 var/<区县>）")]
+AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
+UnitName = Annotated[str, typer.Argument(help="单位代号或名称，例如 scjgj 或 市监局")]
+UnitOption = Annotated[str | None, typer.Option("--unit", "-u", help="只看一个单位（代号或名称）")]
+PeriodOption = Annotated[str | None, typer.Option("--period", help="考核期，例如 2026Q3；2026-08 为该季度到八月底的进度（默认最近一夜所在季度）")]
+AsOf = Annotated[str | None, typer.Option(help="模拟区县的时间，例如 2026-07-05T00:30")]
+DEFAULT_DISTRICT = Path("districts/huaian")
+
+
+def open_district(district: Path, var: Path | None) -> tuple[Config, Paths]:
+    """The district's configuration and its data folder."""
+    config = load(district)
+    return config, Paths(var or Path("var") / config.district.slug)
+
+
+def clock_of(config: Config, as_of: str | None) -> Clock:
+    """The clock of a run; `--as-of` with live fetching only where the district says `simulated = true`."""
+    if as_of is None:
+        return Clock()
+    if not config.district.simulated:
+        raise UsageError("只有标明 simulated = true 的模拟区县才能用 --as-of 抓取：核查记录的时间必须是真实时间")
+    return Clock(base=parse_moment(as_of))
+
+
+def unit_of(config: Config, name: str) -> str:
+    """The slug of a unit given by slug, name or alias."""
+    for unit in config.units:
+        if name in (unit.slug, unit.name, *unit.aliases):
+            return unit.slug
+    raise UsageError(f"没有这个单位：{name}（可用：{'、'.join(u.slug for u in config.units)}）")
+
+
+def judged(store: Store, config: Config, period: str | None, now: datetime | None = None) -> Judgement:
+    """The cached judgement of a period, by default the newest night's quarter, as of then or of `now`."""
+    from judging import judgement
+    from scoring.periods import parse_period, period_of
+
+    runs = store.runs()
+    last = now or (runs[-1].started_at if runs else datetime.now(ZONE))
+    return judgement(store, config, last, parse_period(period) if period else period_of(last.date()))

@@ -1,0 +1,77 @@
+"""From evidence, what was handed in and the office's word to the scores of a period."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime, time, timedelta
+
+from core.clock import ZONE
+from core.config import Config, Unit
+from core.models import Evidence, Kind, Ruling, Score
+from core.store import Store
+from core.words import newest_words
+from scoring.grades import score_unit
+from scoring.periods import Period
+from scoring.rules import UnitFacts
+
+_WORDS = {Kind.LICENCE: "许可", Kind.PENALTY: "处罚"}
+COLLECTION = "1.1"  # RULES: the indicator that 双公示 workbooks and their 零报告 speak to
+
+
+def scores_of(
+    store: Store, config: Config, evidence: Iterable[Evidence], now: datetime, period: Period
+) -> tuple[Score, ...]:
+    """The score of every unit that stands in the period, in the order of units.toml."""
+    rulings = store.rulings()
+    words, months = newest_words(rulings), reported_months(store)
+    by_unit: dict[str, list[Evidence]] = defaultdict(list)
+    for item in evidence:
+        by_unit[item.unit].append(item)
+    return tuple(
+        score_unit(
+            config.scheme,
+            UnitFacts(
+                unit=unit,
+                period=period,
+                today=now.date(),
+                evidence=by_unit[unit.slug],
+                words=words,
+                office=office_words(rulings, unit, period, now),
+                silence=_silence(months.get(unit.slug, frozenset()), period),
+                closed=is_closed(config, period, now),
+            ),
+            scheme_hash=config.scheme_hash,
+        )
+        for unit in config.units
+        if unit.valid_on(min(now.date(), period.last))
+    )
+
+
+def is_closed(config: Config, period: Period, now: datetime) -> bool:
+    """Whether the last month's workbooks are due: nothing more is to be handed in for the period."""
+    due = period.last + timedelta(days=config.scheme.submission_due_day)
+    return now > datetime.combine(due, time.max, ZONE)
+
+
+def office_words(rulings: Sequence[Ruling], unit: Unit, period: Period, now: datetime) -> tuple[Ruling, ...]:
+    """The rulings on a unit for the quarter that are in force, the newest word of a kind last."""
+    subject = f"unit:{unit.slug}|{period.quarter}"
+    found = [r for r in rulings if r.subject == subject and (r.until is None or r.until >= now.date())]
+    lifted = {r.value for r in found if r.word == "lift"}
+    return tuple(r for r in found if r.word != "lift" and r.id not in lifted)
+
+
+def reported_months(store: Store) -> dict[str, frozenset[tuple[Kind, str]]]:
+    """By unit: the (kind, month) that its 双公示 workbooks cover, by rows decided in the month or by 零报告."""
+    months: dict[str, set[tuple[Kind, str]]] = defaultdict(set)
+    sql = "SELECT DISTINCT unit, kind, substr(json_extract(data, '$.decided_on'), 1, 7) FROM submissions"
+    zeros = "SELECT unit, kind, month FROM zero_reports WHERE kind IN ('licence', 'penalty')"
+    for unit, kind, month in [*store.rows(sql), *store.rows(zeros)]:
+        if month:
+            months[unit].add((Kind(kind), month))
+    return {unit: frozenset(found) for unit, found in months.items()}
+
+
+def _silence(reported: frozenset[tuple[Kind, str]], period: Period) -> dict[str, tuple[str, ...]]:
+    """The months and kinds of the period that neither rows nor 零报告 cover."""
+    missing = tuple(f"{month} {_WORDS[kind]}" for month in period.months for kind in Kind if (kind, month) not in reported)
+    return {COLLECTION: missing} if missing else {}

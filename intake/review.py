@@ -1,0 +1,132 @@
+"""The review workbook as it comes back: words on evidence and links, with every fault named by its row."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from core import review_sheet as form
+from core.errors import WorkbookError
+from core.rows import read_moment
+from core.sheets.books import Book, Sheet
+from core.sheets.cells import Cell, cell_text
+from intake.rows import read_day
+from intake.sheets import read_book
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed:
+    """One filled-in row. `key`: the item's call number; `value`: what an amendment says; `seen`: the fingerprint it was given out with."""
+
+    row: int
+    key: str
+    word: str
+    why: str
+    value: str = ""
+    until: date | None = None
+    seen: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paired:
+    """One settled pair of records."""
+
+    row: int
+    left: str
+    right: str
+    word: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewReading:
+    """A review workbook read: when it went out, its words, and what is wrong with it, by row."""
+
+    exported_at: datetime
+    evidence: tuple[Reviewed, ...]
+    links: tuple[Paired, ...]
+    faults: tuple[str, ...]
+
+
+def read_review(path: Path) -> ReviewReading:
+    """Read a review workbook; WorkbookError when it is not one."""
+    try:
+        book = read_book(path.name, path.read_bytes())
+    except OSError as error:
+        raise WorkbookError(f"《{path.name}》打不开：{error.strerror}") from error
+    faults: list[str] = []
+    evidence = tuple(_evidence(_sheet(book, path.name, form.EVIDENCE_SHEET), faults))
+    links = tuple(_links(_sheet(book, path.name, form.LINKS_SHEET), faults))
+    return ReviewReading(exported_at=_stamp(book, path.name), evidence=evidence, links=links, faults=tuple(faults))
+
+
+def _sheet(book: Book, name: str, wanted: str) -> Sheet:
+    found = next((sheet for sheet in book.sheets if sheet.name == wanted), None)
+    if found is None:
+        raise WorkbookError(f"《{name}》没有“{wanted}”表：不是导出的复核表，或工作表被改了名")
+    return found
+
+
+def _stamp(book: Book, name: str) -> datetime:
+    guide = _sheet(book, name, form.GUIDE_SHEET)
+    text = cell_text(guide.rows[0][0]) if guide.rows and guide.rows[0] else ""
+    try:
+        return read_moment(text.removeprefix(form.STAMP).strip())
+    except ValueError:
+        raise WorkbookError(f"《{name}》“{form.GUIDE_SHEET}”表第 1 行没有导出时间，无法判断事实是否有变化") from None
+
+
+def _filled(sheet: Sheet, headers: Sequence[str]) -> Iterator[tuple[int, dict[str, Cell]]]:
+    """(Excel's row, cells by header) of rows with a ruling; columns may have been moved."""
+    shown = [cell_text(cell).strip() for cell in sheet.rows[0]] if sheet.rows else []
+    missing = [header for header in headers if header not in shown]
+    if missing:
+        raise WorkbookError(f"“{sheet.name}”表缺少列：{'、'.join(missing)}")
+    for number, cells in enumerate(sheet.rows[1:], start=2):
+        row = {header: cells[index] for index, header in enumerate(shown) if index < len(cells)}
+        if any(cell_text(row.get(name, "")).strip() for name in (form.RULING, form.AMENDED, form.WHY) if name in headers):
+            yield number, row
+
+
+def _text(row: dict[str, Cell], header: str) -> str:
+    return cell_text(row.get(header, "")).strip()
+
+
+def _evidence(sheet: Sheet, faults: list[str]) -> Iterator[Reviewed]:
+    for number, row in _filled(sheet, (form.RULING, form.AMENDED, form.WHY, form.UNTIL, form.KEY, form.SEEN)):
+        word, value, until = form.WORDS.get(_text(row, form.RULING)), _text(row, form.AMENDED), _text(row, form.UNTIL)
+        day = read_day(row.get(form.UNTIL, "")) if until else None
+        fault = _fault(row, word, value, until=bool(until), day=day)
+        if fault or word is None:
+            faults.append(f"“{sheet.name}”第 {number} 行：{fault}")
+            continue
+        yield Reviewed(
+            row=number, key=_text(row, form.KEY), word=word, why=_text(row, form.WHY),
+            value=form.OUTCOMES[value] if value else "", until=day, seen=_text(row, form.SEEN),
+        )  # fmt: skip
+
+
+def _fault(row: dict[str, Cell], word: str | None, value: str, *, until: bool, day: date | None) -> str:
+    if word is None:
+        return f"裁定“{_text(row, form.RULING)}”不认识，应为{'、'.join(form.WORDS)}"
+    if not _text(row, form.WHY):
+        return "没有写理由"
+    if not _text(row, form.KEY):
+        return "“事项号”被清空了，无法对应到事项"
+    if word == "amend" and value not in form.OUTCOMES:
+        return f"选了“更正”，要在“更正为”里选一项：{'、'.join(form.OUTCOMES)}"
+    if word != "amend" and value:
+        return "填了“更正为”，裁定却不是“更正”"
+    return "“有效至”读不出日期，应写成 2026-12-31" if until and day is None else ""
+
+
+def _links(sheet: Sheet, faults: list[str]) -> Iterator[Paired]:
+    for number, row in _filled(sheet, (form.RULING, form.WHY, form.LEFT, form.RIGHT)):
+        word, why = form.LINK_WORDS.get(_text(row, form.RULING)), _text(row, form.WHY)
+        left, right = _text(row, form.LEFT), _text(row, form.RIGHT)
+        if word is None:
+            faults.append(f"“{sheet.name}”第 {number} 行：裁定不认识，应为{'、'.join(form.LINK_WORDS)}")
+        elif not why or not (left and right):
+            faults.append(f"“{sheet.name}”第 {number} 行：{'没有写理由' if not why else '记录代号被清空了'}")
+        else:
+            yield Paired(row=number, left=left, right=right, word=word, why=why)

@@ -1,0 +1,141 @@
+"""Freezing a quarter: the result with the facts it rests on becomes immutable; a correction is a new version."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from core.clock import ZONE
+from core.config import Config
+from core.errors import UsageError
+from core.models import Evidence, FrozenResult, Judgement
+from core.office import OfficeFacts
+from core.rows import dump, parse
+from core.store import Store
+from office.objections import closing_day, unanswered
+from office.reviewers import Person
+from office.rulings import pending
+from scoring.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What later facts would change in a frozen result: of a unit, in words."""
+
+    unit: str
+    what: str
+
+
+def hindrances(store: Store, config: Config, found: Judgement, period: Period, now: datetime) -> list[str]:
+    """Why the quarter cannot be frozen yet, in words; empty when it can."""
+    told = []
+    if period.interim:
+        told.append(f"{period.name} 是月度进度，只有季度才冻结")
+    closing = closing_day(config, period)
+    if now.date() <= closing:
+        told.append(f"异议期到 {closing} 才截止")
+    rulings = store.rulings()
+    waiting = pending((*found.evidence, *found.filed), rulings, now.date())
+    if waiting:
+        told.append(f"{len(waiting)} 项“待核实”还没有裁定，例如 {waiting[0][0].key}")
+    objections = unanswered(OfficeFacts(store).objections(), rulings)
+    if objections:
+        told.append(f"{len(objections)} 件异议还没有答复，例如 {objections[0].evidence}")
+    told += [f"{name}：{period.last} 之后没有完整核查" for name in _unwalked(store, config, period)]
+    return told
+
+
+def _unwalked(store: Store, config: Config, period: Period) -> list[str]:
+    """Names of enabled portals without a proving full walk after the period's last day."""
+    if not any(p.enabled for p in config.portals):
+        return ["没有启用任何栏目"]
+    end = datetime.combine(period.last, time.max, ZONE)
+    newest = store.newest_whole()
+    return [p.name for p in config.portals if p.enabled and not (p.id in newest and newest[p.id] > end)]
+
+
+def freeze(
+    store: Store,
+    config: Config,
+    found: Judgement,
+    period: Period,
+    person: Person,
+    now: datetime,
+    *,
+    code: str,
+    head: str,
+    why: str = "",
+) -> FrozenResult:
+    """Fix the judgement of a quarter. UsageError while something stands in the way.
+
+    A quarter that is frozen already is frozen again only as a formal correction, with its reason.
+    """
+    before = OfficeFacts(store).frozen(period.name)
+    if before is not None and not why.strip():
+        raise UsageError(f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）")
+    if told := hindrances(store, config, found, period, now):
+        raise UsageError(f"{period.name} 还不能冻结：" + "；".join(told))
+    text = dump(found)
+    result = FrozenResult(
+        period=period.name,
+        version=before.version + 1 if before else 1,
+        at=now,
+        by=person.name,
+        via=person.via,
+        why=why.strip(),
+        scheme=config.scheme.version,
+        scheme_hash=config.scheme_hash,
+        config_hash=config.hash,
+        code_version=code,
+        head=head,
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        judgement=text,
+    )
+    OfficeFacts(store).freeze(result, now)
+    return result
+
+
+def as_frozen(result: FrozenResult) -> Judgement:
+    """The judgement that was fixed; UsageError where its text is no longer what was fixed."""
+    if hashlib.sha256(result.judgement.encode()).hexdigest() != result.sha256:
+        raise UsageError(f"{result.period} 第 {result.version} 版的内容与冻结时的散列值不符，请运行 chengxin verify")
+    return parse(Judgement, result.judgement)
+
+
+def differences(then: Judgement, now: Judgement) -> list[Difference]:
+    """What later facts, rulings or code would change, unit by unit; the frozen result stays what it is."""
+    found = []
+    before, after = ({s.unit: s for s in j.scores} for j in (then, now))
+    for unit in sorted(before.keys() | after.keys()):
+        a, b = before.get(unit), after.get(unit)
+        if a is None or b is None:
+            found.append(Difference(unit, "冻结时没有该单位" if a is None else "现在没有该单位"))
+            continue
+        if (a.total, a.grade_low, a.grade_high) != (b.total, b.grade_low, b.grade_high):
+            found.append(Difference(unit, f"得分 {_range(a.total)} → {_range(b.total)}"))
+        old = {i.code: i for i in a.indicators}
+        found += [
+            Difference(unit, f"{i.code} {i.title}：{_range((old[i.code].low, old[i.code].high))} → {_range((i.low, i.high))}")
+            for i in b.indicators
+            if i.code in old and (old[i.code].low, old[i.code].high) != (i.low, i.high)
+        ]
+    return found + _of_evidence((*then.evidence, *then.filed), (*now.evidence, *now.filed))
+
+
+def _of_evidence(then: tuple[Evidence, ...], now: tuple[Evidence, ...]) -> list[Difference]:
+    before, after = ({e.key: e for e in all_} for all_ in (then, now))
+    found = []
+    for key in sorted(before.keys() | after.keys()):
+        a, b = before.get(key), after.get(key)
+        if (a and (a.outcome, a.slug)) != (b and (b.outcome, b.slug)):
+            unit = (a or b).unit  # type: ignore[union-attr]
+            found.append(Difference(unit, f"证据 {key}：{_said(a)} → {_said(b)}"))
+    return found
+
+
+def _said(evidence: Evidence | None) -> str:
+    return f"{evidence.outcome}:{evidence.slug}" if evidence else "无"
+
+
+def _range(ends: tuple[object, object]) -> str:
+    low, high = ends
+    return f"{low:.2f}" if low == high else f"{low:.2f}～{high:.2f}"

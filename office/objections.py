@@ -1,0 +1,44 @@
+"""异议: what units say against evidence, in time; each is answered by a ruling on the same evidence."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+
+from core.config import Config
+from core.errors import UsageError
+from core.models import Evidence, Objection, Ruling
+from core.words import newest_words
+from scoring.periods import Period, period_of
+
+
+def closing_day(config: Config, period: Period) -> date:
+    """The last day on which a unit may object to what is said of it in the period."""
+    return period.last + timedelta(days=config.scheme.submission_due_day + config.district.review.objection_days)
+
+
+def objection_to(
+    config: Config, evidence: Evidence, unit: str, text: str, papers: Sequence[tuple[str, str]], now: datetime
+) -> Objection:
+    """A unit's objection; UsageError for another unit's evidence, without a reason, or after the closing day."""
+    if evidence.unit != unit:
+        raise UsageError(f"{evidence.key} 不是 {config.unit(unit).name} 的事项")
+    if not text.strip():
+        raise UsageError("异议要写明理由")
+    closing = closing_day(config, period_of(evidence.decided_on or now.date()))
+    if now.date() > closing:
+        raise UsageError(f"异议期已于 {closing} 截止；截止后的更正须由信用办以新版本正式更正")
+    said = "|".join((evidence.key, unit, text.strip(), *(sha for _, sha in papers)))
+    return Objection(
+        id=hashlib.sha256(said.encode()).hexdigest()[:32],
+        unit=unit,
+        evidence=evidence.key,
+        text=text.strip(),
+        papers=tuple(papers),
+        received_at=now,
+    )
+
+
+def unanswered(objections: Iterable[Objection], rulings: Sequence[Ruling]) -> list[Objection]:
+    """Objections that no ruling came after."""
+    words = newest_words(rulings)
+    return [o for o in objections if o.evidence not in words or words[o.evidence].at < o.received_at]

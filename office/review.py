@@ -1,0 +1,66 @@
+"""The review workbook goes out and comes back: words that fit the facts are taken, conflicts are told."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from checks import TEXTS
+from core.config import Config
+from core.errors import UsageError
+from core.models import Evidence, Facts, Judgement, Ruling
+from core.store import Store
+from core.words import call_number, fingerprint, newest_words
+from intake.review import Paired, Reviewed, ReviewReading
+from office.rulings import Word, on_evidence, on_link, pending
+from reporting.ledger import open_ledger
+from reporting.review import Suspected, Waiting, write_review
+
+
+def write_out(path: Path, config: Config, found: Judgement, facts: Facts, now: datetime) -> tuple[int, int]:
+    """Write the workbook of what waits for a word; returns how many items and how many pairs."""
+    every = (*found.evidence, *found.filed)
+    waiting = [Waiting(evidence=e, before=r) for e, r in pending(every, facts.rulings, now.date())]
+    settled = {r.subject for r in facts.rulings if r.subject.startswith("link:")}
+    pairs = {
+        frozenset((review.left, review.right)): Suspected(unit=decision.unit, review=review)
+        for decision in found.decisions.values()
+        for review in decision.reviews
+    }
+    suspected = [pair for names, pair in pairs.items() if f"link:{'|'.join(sorted(names))}" not in settled]
+    write_review(path, open_ledger(config, found, facts, TEXTS), waiting, suspected, now)
+    return len(waiting), len(suspected)
+
+
+def take_back(store: Store, reading: ReviewReading, found: Judgement) -> tuple[list[Word], list[str]]:
+    """(words that fit the facts of today, conflicts in words). Nothing is stored here."""
+    evidence = {call_number(e.key): e for e in (*found.evidence, *found.filed)}
+    said = newest_words(store.rulings())
+    words, conflicts = [], list(reading.faults)
+    for line in reading.evidence:
+        try:
+            words.append(_word(line, evidence, said, reading.exported_at))
+        except UsageError as error:
+            conflicts.append(f"第 {line.row} 行：{error}")
+    for pair in reading.links:
+        try:
+            words.append(_pair(pair))
+        except UsageError as error:
+            conflicts.append(f"“疑似同一件”第 {pair.row} 行：{error}")
+    return words, conflicts
+
+
+def _word(line: Reviewed, evidence: Mapping[str, Evidence], said: Mapping[str, Ruling], exported: datetime) -> Word:
+    item = evidence.get(line.key)
+    if item is None:
+        raise UsageError("导出以后，这一事项已经没有了（事实有变化），裁定未采用")
+    before = said.get(item.key)
+    if line.seen != fingerprint(item):
+        raise UsageError(f"导出以后事实有变化（现为：{item.sentence}），裁定未采用，请重新导出核对")
+    if before is not None and before.at > exported:
+        same = (before.word, before.value) == (line.word, line.value)
+        raise UsageError(f"导出以后 {before.by} 已裁定{'，结论相同' if same else '，结论不同'}，本行未采用")
+    return on_evidence(item, line.word, line.why, value=line.value, until=line.until)
+
+
+def _pair(pair: Paired) -> Word:
+    return on_link(pair.left, pair.right, pair.word, pair.why)

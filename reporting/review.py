@@ -1,0 +1,149 @@
+"""The review workbook as it goes out: what waits for a word, with its proof and drop-downs (RULES: 复核)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from core import review_sheet as form
+from core.errors import DeliveryError
+from core.models import Evidence, Review, Ruling
+from core.rows import moment_text
+from core.words import call_number, fingerprint
+from reporting import words
+from reporting.items import item
+from reporting.ledger import Ledger
+
+_WIDTHS = {"序号": 6, "单位": 18, "检查项": 22, "事项": 34, "系统结论": 40, "依据": 60, "此前裁定": 26, form.WHY: 40, "记录一": 46, "记录二": 46, "为何疑似": 30}
+_PLAIN_WIDTH = 13
+_LIST_ROWS = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One evidence that waits for a word; `before`: the word that no longer holds."""
+
+    evidence: Evidence
+    before: Ruling | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspected:
+    """A pair of records that may be one act."""
+
+    unit: str
+    review: Review
+
+
+def write_review(
+    path: Path, ledger: Ledger, waiting: Sequence[Waiting], suspected: Iterable[Suspected], at: datetime
+) -> None:
+    """Write the workbook; DeliveryError when the file cannot be written."""
+    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    _guide(book, at)
+    _evidence(book, ledger, waiting)
+    _links(book, ledger, list(suspected))
+    try:
+        book.close()
+    except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
+        raise DeliveryError(f"复核表写不到 {path}：{error}") from error
+
+
+def _guide(book: Any, at: datetime) -> None:
+    sheet = book.add_worksheet(form.GUIDE_SHEET)
+    sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
+    lines = (
+        f"{form.STAMP}{moment_text(at)}",
+        "一、每行一件等待裁定的事项。“裁定”从下拉表中选：成立（确属不符合）、不成立（不作不符合）、更正（改为“更正为”一栏的结论）。",
+        "二、凡填裁定的都要写理由；理由会印在报告里，也是答复异议的依据。只填要裁定的行，空着的行不动。",
+        "三、“有效至”填日期（如 2026-12-31），到期后裁定失效、重新待核；不填即长期有效。",
+        "四、失信记录请用“更正”，并在“更正为”里选一般、较重或严重失信。",
+        "五、灰色的“事项号”“指纹”“代号”各栏请勿改动，它们用来核对：导出以后事实有变化的，导入时会指出冲突，不会用旧裁定去盖新事实。",
+        "六、填好后运行 chengxin review import 复核表.xlsx。系统的原结论不会被改掉，裁定写在它旁边。",
+    )
+    for number, line in enumerate(lines):
+        sheet.write_string(number, 0, line)
+
+
+def _sheet(book: Any, name: str, headers: Sequence[str]) -> Any:
+    sheet = book.add_worksheet(name)
+    head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#D9E1F2"})
+    mine = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F8CBAD"})
+    asked = {form.RULING, form.AMENDED, form.WHY, form.UNTIL}
+    for index, header in enumerate(headers):
+        sheet.set_column(index, index, _WIDTHS.get(header, _PLAIN_WIDTH))
+        sheet.write_string(0, index, header, mine if header in asked else head)
+    sheet.freeze_panes(1, 2)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.autofilter(0, 0, _LIST_ROWS, len(headers) - 1)
+    return sheet
+
+
+def _choose(sheet: Any, headers: Sequence[str], header: str, choices: Iterable[str]) -> None:
+    index = headers.index(header)
+    rule = {"validate": "list", "source": list(choices), "error_title": "请核对", "error_message": "请从下拉表中选"}
+    sheet.data_validation(1, index, _LIST_ROWS, index, rule)
+
+
+def _rows(book: Any, sheet: Any, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"})
+    grey = book.add_format({"valign": "top", "font_color": "#808080", "num_format": "@"})
+    locked = {form.KEY, form.SEEN, form.LEFT, form.RIGHT}
+    for line, values in enumerate(rows, start=1):
+        for index, value in enumerate(values):
+            sheet.write_string(line, index, value, grey if headers[index] in locked else plain)
+
+
+def _evidence(book: Any, ledger: Ledger, waiting: Sequence[Waiting]) -> None:
+    headers = form.EVIDENCE_HEADERS
+    sheet = _sheet(book, form.EVIDENCE_SHEET, headers)
+    _choose(sheet, headers, form.RULING, form.WORDS)
+    _choose(sheet, headers, form.AMENDED, form.OUTCOMES)
+    _rows(book, sheet, headers, (_line(ledger, number, one) for number, one in enumerate(waiting, start=1)))
+
+
+def _line(ledger: Ledger, number: int, one: Waiting) -> tuple[str, ...]:
+    shown = item(ledger, one.evidence)
+    what = " ".join(filter(None, (shown.kind, shown.number, shown.party))) or words.safe(one.evidence.subject)
+    before = one.before
+    said = f"{before.by}：{words.safe(before.why)}（事实已变或已到期，需重新裁定）" if before else ""
+    proofs = "\n".join(" ".join(filter(None, (p.word, p.where, p.when, p.brief, p.url, p.sha[:16]))) for p in shown.proofs)
+    return (
+        str(number), shown.unit_name, shown.title, what, shown.decided_on, shown.deadline, shown.sentence, proofs, said,
+        "", "", "", "", call_number(one.evidence.key), fingerprint(one.evidence),
+    )  # fmt: skip
+
+
+def _links(book: Any, ledger: Ledger, suspected: Sequence[Suspected]) -> None:
+    headers = form.LINKS_HEADERS
+    sheet = _sheet(book, form.LINKS_SHEET, headers)
+    _choose(sheet, headers, form.RULING, form.LINK_WORDS)
+    rows = (
+        (
+            str(number), words.unit_name(ledger.config, one.unit), _record(ledger, one.review.left), _record(ledger, one.review.right),
+            str(one.review.score), words.safe(one.review.why), "", "", one.review.left, one.review.right,
+        )
+        for number, one in enumerate(suspected, start=1)
+    )  # fmt: skip
+    _rows(book, sheet, headers, rows)
+
+
+def _record(ledger: Ledger, name: str) -> str:
+    """A record in one line: where it stands, its number, party and day."""
+    submission, finding = ledger.facts.submissions.get(name), ledger.facts.findings.get(name)
+    if submission is not None:
+        where = f"报送《{submission.workbook}》第 {submission.row} 行"
+    elif finding is not None:
+        where = f"公示“{ledger.portal_name(finding.portal)}”"
+    else:
+        return f"记录 {name[:12]}"
+    record = submission or finding
+    assert record is not None
+    day = record.decided_on.isoformat() if record.decided_on else "无决定日期"
+    return words.safe(" ".join(filter(None, (where, record.number_text or "无文号", record.name or "无相对人", day))))

@@ -1,0 +1,68 @@
+"""诚信镇（街）创建: an award with validity across quarters (RULES 5.1, reading `town-award-validity`)."""
+
+from datetime import date
+from decimal import Decimal
+
+from core.config import Indicator
+from core.models import IndicatorScore, Outcome
+from scoring.periods import quarters_between
+from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result, unheard
+from scoring.settled import Settled
+
+
+def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
+    """`first` in the quarter of an acceptance; in later quarters within `valid_quarters` (its own counted)
+    `renewed` where `renewal_cases` or more came new, else `otherwise`; expired: nothing.
+
+    `checks`: acceptances first, then new households; a household's evidence counts its `value`, else one.
+    """
+    accepts, households = indicator.checks[0], indicator.checks[1:]
+    now = _known(facts.weighed([accepts]))
+    before = [w for w in _known(facts.weighed([accepts], earlier=True)) if _quarters(w, facts) < _valid(indicator)]
+    if not now and not before:
+        if unheard(indicator, facts):
+            return open_range(indicator, "尚未收到任何验收材料，未评", judged=False)
+        if not facts.closed:
+            return open_range(indicator, "考核期的报送还没有截止")
+        expired = facts.weighed([accepts], earlier=True)
+        return result(indicator, [item("认定已过有效期" if expired else "没有经验收合格的信用村（居）", ZERO, weighed=expired)])
+    low, high = _points(indicator, facts, now, before, households)
+    why = "；".join(w.evidence.sentence for w in (now or before))
+    return result(indicator, [item(why, low, high, [*now, *before, *facts.weighed(households)])])
+
+
+def _points(
+    indicator: Indicator, facts: UnitFacts, now: list[Settled], before: list[Settled], households: tuple[str, ...]
+) -> tuple[Decimal, Decimal]:
+    """(least, most): by what is certain, and by what may be."""
+    first = indicator.parameters["first"]
+    if any(w.outcome is Outcome.MET for w in now):
+        return first, first
+    certain = any(w.outcome is Outcome.MET for w in before)
+    new = facts.weighed(households)
+    sure = sum((_count(w) for w in new if w.outcome is Outcome.MET), ZERO)
+    most = sure + sum((_count(w) for w in new if w.unknown), ZERO)
+    low = _renewed(indicator, sure) if certain else ZERO
+    high = first if now else _renewed(indicator, most if facts.closed else most + indicator.parameters["renewal_cases"])
+    return low, max(low, high)
+
+
+def _renewed(indicator: Indicator, households: Decimal) -> Decimal:
+    enough = households >= indicator.parameters["renewal_cases"]
+    return indicator.parameters["renewed" if enough else "otherwise"]
+
+
+def _count(weighed: Settled) -> Decimal:
+    return Decimal(weighed.evidence.value or 1)
+
+
+def _known(weighed: list[Settled]) -> list[Settled]:
+    return [w for w in weighed if w.outcome is Outcome.MET or w.unknown]
+
+
+def _valid(indicator: Indicator) -> int:
+    return int(indicator.parameters["valid_quarters"])
+
+
+def _quarters(weighed: Settled, facts: UnitFacts) -> int:
+    return quarters_between(weighed.evidence.decided_on or date.min, facts.period.last)

@@ -1,0 +1,68 @@
+"""Points by the case, and points less what is missing (RULES 3.1, 4.1, 4.2, 5.2; 5.3)."""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from core.config import Indicator
+from core.models import IndicatorScore, Outcome, ScoreItem
+from scoring.periods import quarters_between
+from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result, unheard
+from scoring.settled import Settled
+
+
+def per_case_capped(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
+    """`each` points a case, `cap` at most; with `valid_quarters` a case counts so many quarters from its own on."""
+    weighed = [*_held(indicator, facts), *facts.weighed(indicator.checks)]
+    met = [w for w in weighed if w.outcome is Outcome.MET]
+    doubts = [w for w in weighed if w.unknown]
+    if not weighed and unheard(indicator, facts):
+        return open_range(indicator, "尚未收到任何单位的材料，未评", judged=False)
+    items = list(_counted(indicator, met, doubts))
+    left = min(indicator.parameters["cap"], indicator.points) - sum((i.high for i in items), ZERO)
+    if not facts.closed and left > 0:
+        items.append(item("考核期的报送还没有截止，可能还有", ZERO, left))
+    return result(indicator, items or [item("没有可计的事项", ZERO)])
+
+
+def _held(indicator: Indicator, facts: UnitFacts) -> list[Settled]:
+    """Cases of earlier quarters that still count."""
+    valid = int(indicator.parameters.get("valid_quarters", 1))
+    found = facts.weighed(indicator.checks, earlier=True) if valid > 1 else []
+    return [w for w in found if w.evidence.decided_on and quarters_between(w.evidence.decided_on, facts.period.last) < valid]
+
+
+def _counted(indicator: Indicator, met: Sequence[Settled], doubts: Sequence[Settled]) -> Iterator[ScoreItem]:
+    """One item a case; those beyond the cap add nothing, and say so."""
+    each, cap = indicator.parameters["each"], min(indicator.parameters["cap"], indicator.points)
+    for number, case in enumerate(met):
+        won = _upto(cap, each, number + 1) - _upto(cap, each, number)
+        why = case.evidence.sentence if won else f"{case.evidence.sentence}（已到上限）"
+        yield item(why, won, weighed=[case])
+    for number, case in enumerate(doubts, start=len(met)):
+        why = f"{case.evidence.sentence}（尚无定论）"
+        yield item(why, ZERO, _upto(cap, each, number + 1) - _upto(cap, each, number), [case])
+
+
+def _upto(cap: Decimal, each: Decimal, cases: int) -> Decimal:
+    return min(cap, each * cases)
+
+
+def per_missing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
+    """All the points, less `missing` for each that is not there, not below 0 (reading `town-promise-floor`)."""
+    weighed = facts.weighed(indicator.checks)
+    if not weighed:
+        return open_range(indicator, "尚未收到任何单位的材料，未评", judged=False)
+    each = indicator.parameters["missing"]
+    stands = [w for w in weighed if w.outcome is Outcome.BREACHED and not w.provisional]
+    doubts = [w for w in weighed if w.unknown]
+    items = [item("满分", indicator.points, weighed=[w for w in weighed if w.outcome is Outcome.MET])]
+    left = indicator.points
+    for case in stands:
+        taken = min(each, left)
+        left -= taken
+        items.append(item(case.evidence.sentence, -taken, weighed=[case]))
+    for case in doubts:
+        taken = min(each, left)
+        left -= taken
+        items.append(item(f"{case.evidence.sentence}（尚无定论）", -taken, ZERO, [case]))
+    return result(indicator, items)

@@ -1,0 +1,118 @@
+"""Conduct: points by severity (RULES 3.z), the office's deductions (note 2), and the ceiling of the grade."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from core.config import Indicator, Scheme
+from core.models import Grade, IndicatorScore, Outcome, Ruling, ScoreItem
+from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result
+from scoring.settled import SEVERITIES, Settled
+
+_WORDS = {"minor": "一般", "moderate": "较重", "severe": "严重"}
+_RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
+
+
+def deduct_by_severity(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
+    """All the points, less each confirmed record's by its severity, not below 0 (reading `dishonesty-by-severity`).
+
+    A record that nobody has ruled on may take nothing or as much as the severest. Where an office has not handed in
+    its data for the period, what it would say is not known.
+    """
+    records = [w for w in facts.weighed(indicator.checks) if w.outcome is Outcome.BREACHED or w.unknown]
+    records.sort(key=lambda w: (w.unknown, w.evidence.key))
+    absent = [form for form in indicator.forms if form not in facts.heard]
+    if not records and absent:
+        return open_range(indicator, f"{len(absent)} 个部门尚未提供本期数据（没有的请零报告）", judged=False)
+    items = [item("没有经核实的失信记录" if not records else "满分", indicator.points)]
+    left_low = left_high = indicator.points
+    for record in records:
+        least, most = _range(indicator, record)
+        low, high = min(most, left_low), min(least, left_high)
+        left_low, left_high = left_low - low, left_high - high
+        items.append(item(_told(record), -low, -high, [record]))
+    if absent and left_low:
+        items.append(item(f"{len(absent)} 个部门尚未提供本期数据", -left_low, ZERO))
+    return result(indicator, items)
+
+
+def _range(indicator: Indicator, record: Settled) -> tuple[Decimal, Decimal]:
+    """(least, most) that a record takes."""
+    if record.severity and not record.unknown:
+        return indicator.parameters[record.severity], indicator.parameters[record.severity]
+    taken = [indicator.parameters[name] for name in SEVERITIES]
+    return (ZERO if record.unknown else min(taken)), max(taken)
+
+
+def _told(record: Settled) -> str:
+    if record.unknown:
+        return f"{record.evidence.sentence}（待核实）"
+    return f"{record.evidence.sentence}（{_WORDS.get(record.severity, '程度待定')}）"
+
+
+def office_deduction(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
+    """What the office takes off the total by ruling (note 2); nothing without one."""
+    words = [r for r in facts.office if r.word == "deduct"]
+    taken = [ScoreItem(why=f"信用办裁定：{r.why}", low=-Decimal(r.value), high=-Decimal(r.value), rulings=(r.id,)) for r in words]
+    return result(indicator, [], deductions=taken)
+
+
+# ---------------------------------------------------------------- the ceiling
+
+
+def ceiling_of(scheme: Scheme, facts: UnitFacts) -> tuple[tuple[Grade, Grade], tuple[ScoreItem, ...]]:
+    """(lowest, highest) grade that conduct allows, and why (RULES, Grades; reading `conduct-ceiling`).
+
+    A confirmed 失信行为 allows blue at most, a severe one yellow. On 较重 and 违约 the office rules blue or yellow
+    (`conduct`); until then either. A record nobody has ruled on may allow anything. 列黄 by ruling is yellow.
+    """
+    low = high = Grade.RED
+    reasons: list[ScoreItem] = []
+    for (least, most), why in [*_by_conduct(scheme, facts), *_by_ruling(facts.office)]:
+        low, high = min(low, least, key=_rank), min(high, most, key=_rank)
+        reasons.append(why)
+    return (low, high), tuple(reasons)
+
+
+def _rank(grade: Grade) -> int:
+    return _RANK[grade]
+
+
+def _by_conduct(scheme: Scheme, facts: UnitFacts) -> Iterator[tuple[tuple[Grade, Grade], ScoreItem]]:
+    ruled = next((Grade(r.value) for r in reversed(facts.office) if r.word == "conduct"), None)
+    for indicator in (i for i in scheme.indicators if i.enabled and facts.unit.kind in i.applies_to):
+        if indicator.rule == "deduct-by-severity":
+            for record in facts.weighed(indicator.checks):
+                if record.outcome is Outcome.BREACHED or record.unknown:
+                    yield _of_record(record, ruled), item(_told(record), ZERO, weighed=[record])
+        elif indicator.rule == "penalty-on-total":
+            for record in facts.weighed(indicator.penalty_checks):
+                if record.outcome is Outcome.BREACHED and not record.provisional:
+                    yield _undecided(ruled), item(f"违约：{record.evidence.sentence}", ZERO, weighed=[record])
+                elif record.unknown:
+                    yield (Grade.YELLOW, Grade.RED), item(f"违约待核实：{record.evidence.sentence}", ZERO, weighed=[record])
+
+
+def _of_record(record: Settled, ruled: Grade | None) -> tuple[Grade, Grade]:
+    if record.unknown:
+        return Grade.YELLOW, Grade.RED
+    if record.severity == "minor":
+        return Grade.BLUE, Grade.BLUE
+    if record.severity == "moderate":
+        return _undecided(ruled)
+    return (Grade.YELLOW, Grade.YELLOW) if record.severity == "severe" else (Grade.YELLOW, Grade.BLUE)
+
+
+def _undecided(ruled: Grade | None) -> tuple[Grade, Grade]:
+    return (ruled, ruled) if ruled else (Grade.YELLOW, Grade.BLUE)
+
+
+def _by_ruling(office: Iterable[Ruling]) -> Iterator[tuple[tuple[Grade, Grade], ScoreItem]]:
+    for ruling in office:
+        if ruling.word == "list-yellow":
+            why = ScoreItem(why=f"信用办裁定直接列入黄名单：{ruling.why}", low=ZERO, high=ZERO, rulings=(ruling.id,))
+            yield (Grade.YELLOW, Grade.YELLOW), why
+
+
+def conduct_words(items: Sequence[ScoreItem]) -> str:
+    """The reasons of a ceiling in one line."""
+    return "；".join(dict.fromkeys(i.why for i in items))

@@ -1,0 +1,77 @@
+"""What the rules ask about one unit in one period."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from core.config import Indicator, Unit
+from core.models import Evidence, IndicatorScore, Ruling, ScoreItem
+from scoring.periods import Period
+from scoring.settled import Settled, settle
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitFacts:
+    """Everything that one unit's points rest on.
+
+    `evidence`: of the period; `earlier`: of quarters before it (awards that hold for longer). `words`: evidence key →
+    the newest ruling on it. `office`: rulings on the unit for this period. `silence`: by indicator, what 零报告 would
+    still have to say, in words; an indicator that it does not name has been reported. `heard`: forms that anybody has
+    handed in for the period: of a form that nobody handed in nothing is known. `closed`: nothing more is to be handed in.
+    """
+
+    unit: Unit
+    period: Period
+    today: date
+    evidence: Sequence[Evidence] = ()
+    earlier: Sequence[Evidence] = ()
+    words: Mapping[str, Ruling] = field(default_factory=dict)
+    office: Sequence[Ruling] = ()
+    silence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    heard: frozenset[str] = frozenset()
+    closed: bool = True
+
+    def weighed(self, checks: Sequence[str], *, earlier: bool = False) -> list[Settled]:
+        """The settled evidence of `checks`, in order of day and key; of the quarters before with `earlier`."""
+        found = [e for e in (self.earlier if earlier else self.evidence) if e.check in checks]
+        found.sort(key=lambda e: (e.decided_on or date.min, e.key))
+        return [settle(e, self.words, self.today) for e in found]
+
+
+def item(why: str, low: Decimal, high: Decimal | None = None, weighed: Sequence[Settled] = ()) -> ScoreItem:
+    """A reason with its evidence and rulings; without `high` it is exact."""
+    return ScoreItem(
+        why=why,
+        low=low,
+        high=low if high is None else high,
+        evidence=tuple(w.evidence.key for w in weighed),
+        rulings=tuple(dict.fromkeys(r for w in weighed for r in w.rulings)),
+    )
+
+
+def result(
+    indicator: Indicator, items: Sequence[ScoreItem], *, deductions: Sequence[ScoreItem] = (), judged: bool = True
+) -> IndicatorScore:
+    """The indicator's points: what its items add up to."""
+    return IndicatorScore(
+        code=indicator.code,
+        title=indicator.title,
+        points=indicator.points,
+        judged=judged,
+        provenance=indicator.provenance,
+        items=tuple(items),
+        deductions=tuple(deductions),
+    )
+
+
+def open_range(indicator: Indicator, why: str, weighed: Sequence[Settled] = (), *, judged: bool = True) -> IndicatorScore:
+    """Anything from 0 to all its points."""
+    return result(indicator, [item(why, ZERO, indicator.points, weighed)], judged=judged)
+
+
+def unheard(indicator: Indicator, facts: UnitFacts) -> bool:
+    """Whether nobody at all has handed in what the indicator asks for: then silence says nothing of any unit."""
+    return bool(indicator.forms) and not facts.heard & set(indicator.forms)

@@ -1,0 +1,55 @@
+"""A person's word laid over a check's answer; the raw outcome stays beside it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from core.models import Evidence, Outcome, Ruling
+from core.words import holds
+
+SEVERITIES = ("minor", "moderate", "severe")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """Evidence as it counts: the outcome after a ruling, and whether a breach still waits for one.
+
+    `severity`: of a conduct, as ruled; "" while nobody has said.
+    """
+
+    evidence: Evidence
+    outcome: Outcome
+    provisional: bool = False
+    ruling: Ruling | None = None
+    severity: str = ""
+
+    @property
+    def unknown(self) -> bool:
+        """Whether it may still turn out either way."""
+        return self.provisional or self.outcome in (Outcome.INCONCLUSIVE, Outcome.PENDING)
+
+    @property
+    def rulings(self) -> tuple[str, ...]:
+        """The id of the ruling, if any."""
+        return (self.ruling.id,) if self.ruling else ()
+
+
+def settle(evidence: Evidence, words: Mapping[str, Ruling], today: date) -> Settled:
+    """The evidence as it counts today.
+
+    confirm: a breach stands · dismiss: a breach does not, the requirement counts as met · amend: the outcome is the
+    ruling's value; a severity as value makes it a confirmed breach of that severity.
+    """
+    ruling = words.get(evidence.key)
+    if ruling is None or not holds(ruling, evidence, today):
+        return Settled(evidence=evidence, outcome=evidence.outcome, provisional=evidence.outcome is Outcome.BREACHED)
+    severity = ruling.value if ruling.value in SEVERITIES else ""
+    return Settled(evidence=evidence, outcome=_ruled(evidence, ruling, severity), ruling=ruling, severity=severity)
+
+
+def _ruled(evidence: Evidence, ruling: Ruling, severity: str) -> Outcome:
+    if ruling.word == "dismiss":
+        return Outcome.MET if evidence.outcome is Outcome.BREACHED else Outcome.NOT_APPLICABLE
+    if ruling.word == "amend":
+        return Outcome.BREACHED if severity else Outcome(ruling.value)
+    return evidence.outcome

@@ -1,0 +1,379 @@
+"""The office's word: rulings that hold, expire and open again; the review workbook; objections; the freeze."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from core import review_sheet as form
+from core.chain import head, seal, verify
+from core.clock import ZONE
+from core.config import Config, Review, Reviewer, load
+from core.errors import UsageError, WorkbookError
+from core.models import (
+    Channel,
+    Decision,
+    Evidence,
+    Facts,
+    Grade,
+    Judgement,
+    Kind,
+    Look,
+    LookBundle,
+    Outcome,
+    Proof,
+    Ruling,
+    Run,
+)
+from core.models import Review as Pair
+from core.office import OfficeFacts
+from core.paths import Paths
+from core.store import Store
+from core.words import call_number, fingerprint, holds
+from grading import scores_of
+from intake.review import read_review
+from office import freeze as freezing
+from office.objections import closing_day, objection_to, unanswered
+from office.papers import keep
+from office.review import take_back, write_out
+from office.reviewers import Person, who_speaks
+from office.rulings import Word, on_decision, on_evidence, on_link, on_unit, pending, rule
+from scoring.periods import parse_period
+
+NOW = datetime(2026, 10, 25, 9, tzinfo=ZONE)
+QUARTER = parse_period("2026Q3")
+PERSON = Person("复核员甲", "account:jia")
+WHY = "已电话核实，情况属实"
+
+
+def breach(name: str = "d1", unit: str = "scjgj", outcome: Outcome = Outcome.BREACHED, slug: str = "reported-late") -> Evidence:
+    return Evidence(
+        key=f"reported_within_deadline|{name}", check="reported_within_deadline", unit=unit, decision=name, kind=Kind.PENALTY,
+        channel=Channel.CREDIT, outcome=outcome, slug=slug, sentence="报送时间晚于期限", decided_on=date(2026, 8, 1),
+        proofs=(Proof("submission", "s1", "《表》第 3 行"),),
+    )  # fmt: skip
+
+
+def judgement(config: Config, store: Store, *items: Evidence, at: datetime = NOW, pairs: tuple[Pair, ...] = ()) -> Judgement:
+    decisions = {e.decision: Decision(id=e.decision, unit=e.unit, kind=Kind.PENALTY, number=f"某罚〔2026〕{e.decision}号", reviews=pairs) for e in items}
+    scores = scores_of(store, config, items, at, QUARTER)
+    return Judgement(at=at, period="2026Q3", decisions=decisions, evidence=items, scores=scores)
+
+
+def facts(store: Store) -> Facts:
+    return Facts(looks={}, captures={}, submissions={}, findings={}, sightings={}, rulings=store.rulings())
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    made = load(Path(__file__).resolve().parent.parent / "districts/huaian")
+    return made.model_copy(update={"portals": tuple(p.model_copy(update={"enabled": True}) for p in made.portals[:3])})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store(tmp_path / "chengxin.db") as opened:
+        yield opened
+
+
+def one_point_one(config: Config, store: Store, *items: Evidence, at: datetime = NOW) -> tuple[Decimal, Decimal]:
+    score = next(s for s in judgement(config, store, *items, at=at).scores if s.unit == "scjgj")
+    row = next(i for i in score.indicators if i.code == "1.1")
+    return row.low, row.high
+
+
+# ---------------------------------------------------------------- who speaks
+
+
+def reviewers(config: Config, *some: Reviewer) -> Config:
+    district = config.district.model_copy(update={"review": Review(reviewer=some)})
+    return config.model_copy(update={"district": district})
+
+
+def test_nobody_speaks_who_is_not_registered(config: Config) -> None:
+    with pytest.raises(UsageError, match=r"review\.reviewer"):
+        who_speaks(config, key="", account="jia")
+    known = reviewers(config, Reviewer(name="甲", account="jia"), Reviewer(name="乙", key_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"))
+    assert who_speaks(known, key="", account="jia") == Person("甲", "account:jia")
+    assert who_speaks(known, key="test", account="nobody") == Person("乙", "key:9f86d081884c")
+    for key, account in (("", "bing"), ("wrong", "jia")):
+        with pytest.raises(UsageError, match="复核人"):
+            who_speaks(known, key=key, account=account)
+
+
+def test_a_reviewer_is_known_by_something() -> None:
+    with pytest.raises(ValueError, match="account"):
+        Reviewer(name="甲")
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(("word", "value", "outcome", "problem"), [
+    ("confirm", "", "breached", ""), ("dismiss", "", "breached", ""), ("amend", "met", "inconclusive", ""), ("amend", "severe", "breached", ""),
+    ("confirm", "", "inconclusive", "amend"), ("dismiss", "", "met", "amend"), ("amend", "", "breached", "--value"), ("amend", "pending", "breached", "--value"),
+    ("dismiss", "met", "breached", "--value"), ("forgive", "", "breached", "forgive"), ("confirm", "minor", "breached", ""),
+])  # fmt: skip
+def test_which_words_fit(word: str, value: str, outcome: str, problem: str) -> None:
+    item = breach(outcome=Outcome(outcome))
+    if problem:
+        with pytest.raises(UsageError, match=problem):
+            on_evidence(item, word, WHY, value=value)
+    else:
+        said = on_evidence(item, word, WHY, value=value)
+        assert said.subject == f"evidence:{item.key}" and said.seen == fingerprint(item)
+
+
+@pytest.mark.parametrize("why", ["", "  ", "对", "已核 "])
+def test_a_reason_is_compulsory(why: str) -> None:
+    for made in (lambda: on_evidence(breach(), "dismiss", why), lambda: on_link("a", "b", "confirm", why), lambda: on_unit("u", "2026Q3", "list-yellow", "", why)):
+        with pytest.raises(UsageError, match="理由"):
+            made()
+
+
+@pytest.mark.parametrize(("word", "value"), [("deduct", "0"), ("deduct", "-3"), ("deduct", "三"), ("conduct", "red"), ("conduct", ""), ("lift", ""), ("praise", "")])
+def test_words_on_units_that_do_not_fit(word: str, value: str) -> None:
+    with pytest.raises(UsageError):
+        on_unit("scjgj", "2026Q3", word, value, WHY)
+
+
+def test_words_on_links_and_decisions() -> None:
+    assert on_link("b", "a", "dismiss", WHY).subject == "link:a|b"
+    assert on_decision("d", "claim", "accept", WHY).subject == "claim:d"
+    for made in (lambda: on_link("a", "b", "amend", WHY), lambda: on_decision("d", "repair", "dismiss", WHY)):
+        with pytest.raises(UsageError):
+            made()
+
+
+# ---------------------------------------------------------------- what a word does
+
+
+def test_a_breach_is_provisional_until_somebody_says_so(config: Config, store: Store) -> None:
+    assert one_point_one(config, store, breach()) == (0, 10)
+    rule(store, [on_evidence(breach(), "confirm", WHY)], PERSON, NOW)
+    assert one_point_one(config, store, breach()) == (0, 0)
+    rule(store, [on_evidence(breach(), "dismiss", WHY)], PERSON, NOW + timedelta(hours=1))
+    assert one_point_one(config, store, breach()) == (10, 10)
+    (confirmed, dismissed) = store.rulings()
+    assert (dismissed.by, dismissed.via, dismissed.why) == ("复核员甲", "account:jia", WHY) and confirmed.word == "confirm"
+
+
+def test_a_waiver_runs_out(config: Config, store: Store) -> None:
+    rule(store, [on_evidence(breach(), "dismiss", WHY, until=NOW.date())], PERSON, NOW)
+    assert one_point_one(config, store, breach()) == (10, 10)
+    assert one_point_one(config, store, breach(), at=NOW + timedelta(days=1)) == (0, 10)
+
+
+def test_new_facts_open_a_ruled_item_again(config: Config, store: Store) -> None:
+    rule(store, [on_evidence(breach(), "dismiss", WHY)], PERSON, NOW)
+    changed = replace(breach(), proofs=(Proof("submission", "s2"),))
+    assert one_point_one(config, store, changed) == (0, 10)
+    ((item, before),) = pending([changed], store.rulings(), NOW.date())
+    assert item == changed and before is not None and before.word == "dismiss"
+    assert pending([breach()], store.rulings(), NOW.date()) == []
+    seen_again = replace(breach(), proofs=(*breach().proofs, Proof("look", "l9")))  # another look of the same changes nothing
+    assert holds(store.rulings()[0], seen_again, NOW.date())
+
+
+def test_the_raw_score_stays_what_the_machine_said(config: Config, store: Store) -> None:
+    rule(store, [on_evidence(breach(), "confirm", WHY), on_unit("scjgj", "2026Q3", "deduct", "2.5", WHY)], PERSON, NOW)
+    score = next(s for s in judgement(config, store, breach()).scores if s.unit == "scjgj")
+    assert score.raw[1] == 100 and score.total[1] == score.scaled[1] - Decimal("2.5") < score.raw[1]
+    assert [d.low for d in score.deductions] == [Decimal("-2.5")] and score.deductions[0].rulings == (store.rulings()[1].id,)
+
+
+def test_listing_yellow_and_lifting_it(config: Config, store: Store) -> None:
+    rule(store, [on_unit("scjgj", "2026Q3", "list-yellow", "", WHY)], PERSON, NOW)
+    assert next(s for s in judgement(config, store).scores if s.unit == "scjgj").grade is Grade.YELLOW
+    rule(store, [on_unit("scjgj", "2026Q3", "lift", store.rulings()[0].id, WHY)], PERSON, NOW)
+    assert next(s for s in judgement(config, store).scores if s.unit == "scjgj").ceiling == (Grade.RED, Grade.RED)
+
+
+def test_many_words_are_stored_all_or_none(store: Store) -> None:
+    bad = Word(subject="evidence:x", word="confirm", why=None)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        rule(store, [on_evidence(breach(), "confirm", WHY), bad], PERSON, NOW)
+    assert store.rulings() == ()
+
+
+# ---------------------------------------------------------------- the review workbook
+
+PAIR = Pair(left="f1", right="s1", level="near-number", score=88, why="文号相差一字")
+
+
+def exported(tmp_path: Path, config: Config, store: Store, *items: Evidence) -> Path:
+    path = tmp_path / "复核表.xlsx"
+    assert write_out(path, config, judgement(config, store, *items, pairs=(PAIR,)), facts(store), NOW) == (len(items), 1)
+    return path
+
+
+def fill(path: Path, sheet: str, row: int, **cells: str) -> None:
+    book = openpyxl.load_workbook(path)
+    page = book[sheet]
+    headers = {c.value: c.column for c in page[1]}
+    for header, value in cells.items():
+        page.cell(row, headers[header], value)
+    book.save(path)
+
+
+def test_the_workbook_goes_out_and_its_words_come_back(tmp_path: Path, config: Config, store: Store) -> None:
+    items = (breach("d1"), breach("d2"), breach("d3"))
+    path = exported(tmp_path, config, store, *items)
+    fill(path, form.EVIDENCE_SHEET, 2, 裁定="不成立", 理由=WHY, 有效至="2026-12-31")
+    fill(path, form.EVIDENCE_SHEET, 3, 裁定="更正", 更正为="严重失信", 理由=WHY)
+    fill(path, form.LINKS_SHEET, 2, 裁定="同一件", 理由=WHY)
+    words, conflicts = take_back(store, read_review(path), judgement(config, store, *items))
+    assert conflicts == []
+    assert [(w.subject, w.word, w.value, w.until) for w in words] == [
+        (f"evidence:{items[0].key}", "dismiss", "", date(2026, 12, 31)), (f"evidence:{items[1].key}", "amend", "severe", None), ("link:f1|s1", "confirm", "", None),
+    ]  # fmt: skip
+    assert rule(store, words, PERSON, NOW + timedelta(days=1)) == 3
+
+
+def test_drop_downs_and_proof_stand_in_the_workbook(tmp_path: Path, config: Config, store: Store) -> None:
+    page = openpyxl.load_workbook(exported(tmp_path, config, store, replace(breach(), sentence="=cmd|'/c calc'!A1")))[form.EVIDENCE_SHEET]
+    lists = [v.formula1 for v in page.data_validations.dataValidation]
+    assert lists == ['"成立,不成立,更正"', '"符合,不符合,不适用,一般失信,较重失信,严重失信"']
+    row = [c.value for c in page[2]]
+    assert "某罚〔2026〕d1号" in str(row[3]) and page.cell(2, 7).data_type == "s" and row[-1] == fingerprint(replace(breach(), sentence="x"))
+
+
+CONFLICTS = [
+    ({"裁定": "成立"}, "理由"), ({"裁定": "大概成立", "理由": WHY}, "不认识"), ({"裁定": "更正", "理由": WHY}, "更正为"), ({"裁定": "成立", "更正为": "符合", "理由": WHY}, "更正为"),
+    ({"裁定": "成立", "理由": WHY, "有效至": "明年"}, "有效至"), ({"裁定": "成立", "理由": WHY, form.KEY: ""}, "事项号"), ({"裁定": "成立", "理由": WHY, form.SEEN: "0"}, "事实有变化"),
+    ({"裁定": "成立", "理由": WHY, form.KEY: "0123456789"}, "已经没有了"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "said"), CONFLICTS, ids=[c[1] + str(n) for n, c in enumerate(CONFLICTS)])
+def test_rows_that_cannot_be_taken_are_named(tmp_path: Path, config: Config, store: Store, cells: dict[str, str], said: str) -> None:
+    path = exported(tmp_path, config, store, breach())
+    fill(path, form.EVIDENCE_SHEET, 2, **cells)
+    words, conflicts = take_back(store, read_review(path), judgement(config, store, breach()))
+    assert words == [] and len(conflicts) == 1 and said in conflicts[0] and "2 行" in conflicts[0]
+
+
+def test_a_word_given_meanwhile_is_a_conflict(tmp_path: Path, config: Config, store: Store) -> None:
+    path = exported(tmp_path, config, store, breach())
+    rule(store, [on_evidence(breach(), "dismiss", WHY)], Person("乙", "account:yi"), NOW + timedelta(hours=2))
+    fill(path, form.EVIDENCE_SHEET, 2, 裁定="成立", 理由=WHY)
+    words, conflicts = take_back(store, read_review(path), judgement(config, store, breach()))
+    assert words == [] and "乙 已裁定" in conflicts[0] and "结论不同" in conflicts[0]
+
+
+def test_another_workbook_is_refused(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.save(tmp_path / "x.xlsx")
+    with pytest.raises(WorkbookError, match="待核实事项"):
+        read_review(tmp_path / "x.xlsx")
+
+
+# ---------------------------------------------------------------- objections
+
+
+def test_an_objection_is_kept_with_its_papers_and_answered_by_a_ruling(tmp_path: Path, config: Config, store: Store) -> None:
+    paths, at = Paths(tmp_path), datetime(2026, 10, 12, 9, tzinfo=ZONE)
+    (tmp_path / "截图.png").write_bytes(b"png")
+    papers = keep(store, paths, [tmp_path / "截图.png"], at)
+    objection = objection_to(config, breach(), "scjgj", "已于期内公示", papers, at)
+    assert OfficeFacts(store).add_objection(objection, at) and not OfficeFacts(store).add_objection(objection, at)
+    assert (paths.attachments / f"{papers[0][1]}.png").stat().st_mode & 0o777 == 0o600
+    assert unanswered(OfficeFacts(store).objections(), store.rulings()) == [objection]
+    rule(store, [on_evidence(breach(), "confirm", WHY)], PERSON, at + timedelta(days=1))
+    assert unanswered(OfficeFacts(store).objections(), store.rulings()) == []
+
+
+@pytest.mark.parametrize(("unit", "text", "at", "problem"), [
+    ("jtj", "理由", NOW - timedelta(days=20), "不是"), ("scjgj", " ", NOW - timedelta(days=20), "理由"), ("scjgj", "理由", datetime(2026, 10, 18, tzinfo=ZONE), "截止"),
+])  # fmt: skip
+def test_objections_that_cannot_be_taken(config: Config, unit: str, text: str, at: datetime, problem: str) -> None:
+    assert closing_day(config, QUARTER) == date(2026, 10, 17)
+    with pytest.raises(UsageError, match=problem):
+        objection_to(config, breach(), unit, text, (), at)
+
+
+# ---------------------------------------------------------------- the freeze
+
+
+def walked(store: Store, config: Config, at: datetime) -> None:
+    """A whole look at every portal after the quarter's end."""
+    for portal in config.portals:
+        look = Look(id=f"n/{portal.id}/1", run="2026-10-24", portal=portal.id, kind="full", started_at=at, finished_at=at, genuine=True, parsed=True, whole=True)
+        store.add_look(LookBundle(look=look), at)
+
+
+@pytest.fixture
+def ready(store: Store, config: Config) -> Store:
+    store.add_config(config.hash, {}, NOW)
+    store.begin_run(Run(id="2026-10-24", started_at=NOW, code_version="c", config_hash=config.hash))
+    walked(store, config, NOW)
+    return store
+
+
+def freeze(store: Store, config: Config, *items: Evidence, at: datetime = NOW, why: str = "") -> object:
+    return freezing.freeze(store, config, judgement(config, store, *items, at=at), QUARTER, PERSON, at, code="c", head=head(store), why=why)
+
+
+def test_a_quarter_is_frozen_only_when_everything_is_said(config: Config, ready: Store) -> None:
+    for items, at, problem in (((breach(),), NOW, "还没有裁定"), ((), datetime(2026, 10, 17, 12, tzinfo=ZONE), "异议期")):
+        with pytest.raises(UsageError, match=problem):
+            freeze(ready, config, *items, at=at)
+    objection = objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10))
+    OfficeFacts(ready).add_objection(objection, NOW)
+    with pytest.raises(UsageError, match="异议还没有答复"):
+        freeze(ready, config)
+    with pytest.raises(UsageError, match="月度进度"):
+        freezing.freeze(ready, config, judgement(config, ready), parse_period("2026-08"), PERSON, NOW, code="c", head=head(ready))
+
+
+def test_a_portal_not_walked_since_stands_in_the_way(config: Config, store: Store) -> None:
+    with pytest.raises(UsageError, match="完整核查"):
+        freeze(store, config)
+
+
+def test_a_frozen_quarter_does_not_move(tmp_path: Path, config: Config, ready: Store) -> None:
+    rule(ready, [on_evidence(breach(), "confirm", WHY)], PERSON, NOW)
+    freeze(ready, config, breach())
+    frozen = OfficeFacts(ready).frozen("2026Q3")
+    assert frozen is not None and (frozen.version, frozen.by, frozen.scheme_hash) == (1, "复核员甲", config.scheme_hash)
+    then = freezing.as_frozen(frozen)
+    assert then == judgement(config, ready, breach())
+    rule(ready, [on_evidence(breach(), "dismiss", WHY)], PERSON, NOW + timedelta(days=2))
+    later = judgement(config, ready, breach(), breach("d2", outcome=Outcome.MET), at=NOW + timedelta(days=2))
+    told = [f"{d.unit} {d.what}" for d in freezing.differences(then, later)]
+    assert any("scjgj 得分" in t for t in told) and any("1.1" in t and "0.00 → 10.00" in t for t in told) and any("无 → met" in t for t in told)
+    assert freezing.as_frozen(frozen) == then and freezing.differences(then, then) == []
+    with pytest.raises(UsageError, match="已于"):
+        freeze(ready, config, breach(), at=NOW + timedelta(days=2))
+    freeze(ready, config, breach(), at=NOW + timedelta(days=2), why="依据异议复查更正")
+    assert [(v.version, v.why) for v in OfficeFacts(ready).versions("2026Q3")] == [(1, ""), (2, "依据异议复查更正")]
+
+
+def test_what_was_frozen_is_sealed_and_one_changed_byte_is_named(tmp_path: Path, config: Config, ready: Store) -> None:
+    freeze(ready, config)
+    OfficeFacts(ready).add_objection(objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10)), NOW)
+    paths = Paths(tmp_path)
+    seal(ready, paths, "2026-10-24", NOW)
+    assert verify(ready, paths)[1] is None
+    for table, name in (("frozen", "2026Q3/1"), ("objections", OfficeFacts(ready).objections()[0].id)):
+        ((before,),) = ready.rows(f"SELECT data FROM {table}")
+        ready.db.execute(f"UPDATE {table} SET data = ?", [before.replace("2026", "2027", 1)])
+        broken = verify(ready, paths)[1]
+        assert broken is not None and (broken.kind, broken.id) == (table, name)
+        ready.db.execute(f"UPDATE {table} SET data = ?", [before])
+    frozen = replace(OfficeFacts(ready).frozen("2026Q3"), judgement="{}")  # type: ignore[type-var]
+    with pytest.raises(UsageError, match="散列值"):
+        freezing.as_frozen(frozen)
+
+
+def test_a_call_number_is_short_and_stable() -> None:
+    assert call_number("a") == call_number("a") != call_number("b") and len(call_number("a")) == 10
+
+
+def test_rulings_of_before_hold_without_a_fingerprint() -> None:
+    old = Ruling(id="r", subject="evidence:k", word="confirm", by="甲", why="旧", at=NOW)
+    assert holds(old, breach(), NOW.date())

@@ -9,8 +9,11 @@ from collections.abc import Callable
 from checks import (
     decision_was_submitted,
     person_is_masked,
+    published_matches_submitted,
     published_text_is_unchanged,
     published_within_deadline,
+    record_is_complete,
+    record_is_lawful,
     reported_within_deadline,
     stated_date_is_borne_out,
     still_published,
@@ -25,7 +28,10 @@ _IN_REPORT_ORDER = (
     published_within_deadline,
     decision_was_submitted,
     still_published,
+    published_matches_submitted,
     published_text_is_unchanged,
+    record_is_complete,
+    record_is_lawful,
     person_is_masked,
     stated_date_is_borne_out,
 )

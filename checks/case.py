@@ -105,6 +105,10 @@ class Case:
         own.sort(key=lambda f: (f.content_hash != first.first_hash, f.observed_at, f.ordinal))
         return own[0].published if own else None
 
+    def portals_of(self, channel: Channel) -> frozenset[str]:
+        """The portals of a channel on which the decision could lawfully stand."""
+        return frozenset(timeline.portal for timeline in self.channels[channel].portals)
+
     def publication(self, channel: Channel) -> PublicationCase:
         """The question the law of proof answers."""
         stated = self.stated(channel)

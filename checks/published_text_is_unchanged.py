@@ -60,8 +60,7 @@ def check(case: Case) -> tuple[Evidence, ...]:
 
 
 def _on_channel(case: Case, channel: Channel) -> tuple[Evidence, ...]:
-    portals = {timeline.portal for timeline in case.channels[channel].portals}
-    readings = _readings([f for f in case.findings if f.portal in portals])
+    readings = _readings([f for f in case.findings if f.portal in case.portals_of(channel)])
     if not readings:
         return ()
     edits = [edit for records in readings for pair in pairwise(records) for edit in _edits(*pair)]

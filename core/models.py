@@ -149,7 +149,7 @@ class StatedDate:
 class Exposure:
     """Personal data standing in the clear (or weakly masked). `masked` is all that is kept of it."""
 
-    what: str  # "identity-number" | "identity-number-weak"
+    what: str  # "identity-number" | "identity-number-weak" | "phone" | "bank-card" | "address"
     label: str
     masked: str
 

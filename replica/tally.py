@@ -12,7 +12,7 @@ from statistics import median
 from core.models import Decision, Evidence, Outcome
 from core.text import document_numbers, plain_name
 from replica.town import LAST_NIGHT, night_moment
-from replica.truth import CHECKS, PUBLISHED, Truth
+from replica.truth import PUBLISHED, Truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +114,6 @@ def _sort_out(
     wrong: dict[str, Wrong] = {}
     found: dict[tuple[str, str, str], date] = {}
     for night, evidence in sorted(accusations, key=lambda pair: pair[0]):
-        if evidence.check not in CHECKS:
-            continue
         decision = known.get(evidence.decision)
         refs = index.refs(decision) if decision else []
         answers = [t for ref in refs for t in _truths_for(table, ref, evidence)]
@@ -133,7 +131,7 @@ def _truths_for(table: Mapping[tuple[str, str, str], Truth], ref: str, evidence:
 
 
 def _wrong(night: date, evidence: Evidence, answers: list[Truth]) -> Wrong:
-    if not answers:
+    if not answers:  # also of a check that the town knows no breach of
         return Wrong(night=night, evidence=evidence.key, slug=evidence.slug, decision_ref="", reason="no such decision was made")
     truth = answers[0]
     return Wrong(night=night, evidence=evidence.key, slug=evidence.slug, decision_ref=truth.decision_ref, reason=truth.why)

@@ -22,6 +22,8 @@ REVIEW_SLUGS = frozenset(
         "decision-date-disputed",
         "could-be-unlinked",
         "weakly-masked",
+        "address-shown",
+        "differs",
         "duty-unclear",
         "shown-though-closed",
     }

@@ -9,6 +9,7 @@ from core.config import Portal
 from core.labels import canonical, ignored, plain
 from core.models import Exposure, Finding, Kind
 from core.names import UnitNames
+from core.personal import is_natural, mask_personal
 from core.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
 from crawler.extract.fines import fine_under, with_fine
 from crawler.extract.numbers import has_other_numbers, own_numbers
@@ -171,12 +172,14 @@ def _from_text(detail: Detail, row: Row) -> list[Record]:
 def _masked(values: Values, unknown: Sequence[tuple[str, str]]) -> tuple[Values, tuple[Exposure, ...]]:
     fields: Values = {}
     exposures: list[Exposure] = []
+    natural = is_natural(values)
     for label, value in (*values.items(), *unknown):
         name, in_name = mask_identities(label)
         while name in fields:  # a site's own "name" or "status", or the same label twice: never over a known field
             name += "′"
-        fields[name], found = mask_identities(value, name)
-        exposures += (*in_name, *found)
+        masked, found = mask_identities(value, name)
+        fields[name], more = mask_personal(name, masked, natural=natural)
+        exposures += (*in_name, *found, *more)
     return fields, tuple(exposures)
 
 

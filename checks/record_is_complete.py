@@ -1,0 +1,73 @@
+"""record_is_complete: what was reported states every field that the national form demands (合规; DOMAIN 1.3).
+
+The form is that of 发改办财金〔2018〕424号. A row on an older form lacks whole columns: that is no omission of the
+unit's, so it is told for review and no more.
+"""
+
+from checks.case import Case
+from core.models import CheckText, Evidence, Kind, Outcome, Submission
+
+NAME = "record_is_complete"
+
+TEXT = CheckText(
+    name=NAME,
+    title_met="报送记录的必填项齐全",
+    title_breached="报送记录缺必填项",
+    todo="请补齐所列必填项后重报该行。",
+    whose="unit",
+    slugs=(
+        ("complete", "国家标准的必填项齐全"),
+        ("field-missing", "缺国家标准的必填项"),
+        ("older-form", "用的是旧版表样，没有新版的必填列，待复核"),
+    ),
+)
+
+_BOTH = {
+    "name": "行政相对人名称", "subject_type": "行政相对人类别", "authority_code": "机关统一社会信用代码",
+    "source_unit": "数据来源单位", "source_unit_code": "数据来源单位统一社会信用代码",
+}  # fmt: skip
+_REQUIRED: dict[Kind, dict[str, str]] = {
+    Kind.LICENCE: _BOTH | {
+        "document_title": "许可决定文书名称", "licence_category": "许可类别", "content": "许可内容", "valid_from": "有效期自",
+        "valid_until": "有效期至", "authority": "许可机关", "status": "当前状态",
+    },
+    Kind.PENALTY: _BOTH | {
+        "violation_type": "违法行为类型", "facts": "违法事实", "basis": "处罚依据", "penalty_category": "处罚类别",
+        "penalty_content": "处罚内容", "penalty_valid_until": "处罚有效期", "authority": "处罚机关",
+    },
+}  # fmt: skip
+# any of these says as much; the canonical names of one label table serve both kinds
+_INSTEAD = {"penalty_content": ("result", "content"), "content": ("result", "project"), "authority": ("source_unit",)}
+_NEW_SINCE_2018 = ("subject_type", "authority_code", "source_unit", "source_unit_code")
+
+
+def check(case: Case) -> tuple[Evidence, ...]:
+    """One evidence for a decision that was reported."""
+    if not case.submissions or case.kind is None:
+        return ()
+    missing = sorted({title for row in case.submissions for title in _missing(row, case.kind)})
+    old = all(not _states(row, name) for row in case.submissions for name in _NEW_SINCE_2018)
+    slug = "complete" if not missing else "older-form" if old else "field-missing"
+    outcome = {"complete": Outcome.MET, "older-form": Outcome.INCONCLUSIVE, "field-missing": Outcome.BREACHED}[slug]
+    sentence = dict(TEXT.slugs)[slug] + (f"：{'、'.join(missing)}" if slug == "field-missing" else "")
+    return (case.evidence(NAME, outcome, slug, sentence, proofs=case.proof_of_submissions()),)
+
+
+def _missing(row: Submission, kind: Kind) -> list[str]:
+    missing = [title for name, title in _REQUIRED[kind].items() if not _states(row, name)]
+    return missing + ([] if row.numbers or row.number_text else ["决定文书号"]) + _of_party(row)
+
+
+def _of_party(row: Submission) -> list[str]:
+    """What the form demands of one kind of party alone."""
+    subject = dict(row.fields).get("subject_type", "")
+    if "法人" in subject and not _states(row, "code"):
+        return ["统一社会信用代码"]
+    if "自然人" in subject and not _states(row, "identity_number"):
+        return ["证件号码"]
+    return []
+
+
+def _states(row: Submission, name: str) -> bool:
+    stated = dict(row.fields)
+    return any(stated.get(n, "").strip() for n in (name, *_INSTEAD.get(name, ())))

@@ -109,36 +109,36 @@ def demo(
 
 @app.command("import")
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="报送工作簿（xlsx 或 xls）", exists=False)],
+    files: Annotated[list[Path], typer.Argument(help="报送工作簿（xlsx 或 xls），或装着工作簿和附件的文件夹、zip", exists=False)],
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
-    """导入报送表：逐行报告错误，保留正确的行，重复导入不会重复。例：chengxin import 七月双公示.xlsx"""
+    """导入报送表：逐行报告错误，保留正确的行和附件，重复导入不会重复。例：chengxin import 七月报送.zip"""
     import scheduler
     from core.store import Store
-    from intake.summary import render_summary
+    from intake.summary import render_summary, render_total
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
         results = scheduler.take_in(store, config, paths, files, clock_of(config, as_of).now())
-    typer.echo(render_summary([reading for reading, _, _ in results]))
-    for reading, new, zeros in results:
-        typer.echo(f"《{reading.file}》：新增报送 {new} 条、零报告 {zeros} 条")
-    if any(not reading.submissions and not reading.zero_reports and reading.faults for reading, _, _ in results):
+    typer.echo(render_summary([taken.reading for taken in results]))
+    typer.echo(render_total([(t.reading, t.submissions, t.zeros, t.filings) for t in results]))
+    if any(t.reading.is_empty and t.reading.faults for t in results):
         raise typer.Exit(2)
 
 
 @app.command()
 def template(
-    kind: Annotated[str, typer.Argument(help="表的种类：double-publicity")],
+    kind: Annotated[str, typer.Argument(help="双公示、全部，或表名（如 信用承诺、publicity）；写错会列出全部表名")],
     out: Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")],
     district: District = DEFAULT_DISTRICT,
+    audience: Annotated[str, typer.Option("--for", help="全部的表给谁：town、dept-a、dept-b 或 office（提供数据的部门）")] = "",
 ) -> None:
-    """生成报送模板。例：chengxin template double-publicity 双公示报送表.xlsx"""
+    """生成报送模板。例：chengxin template 全部 河下街道报送表.xlsx --for town"""
     from intake.template import write_template
 
-    write_template(kind, out, load(district))
+    write_template(kind, out, load(district), audience)
     typer.echo(f"已生成：{out}")
 
 

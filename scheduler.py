@@ -7,10 +7,12 @@ where its stored looks end, and nothing is doubled. A missed night stays missed;
 
 import asyncio
 import fcntl
+import hashlib
 import json
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -29,7 +31,8 @@ from core.chain import seal
 from core.chromium import find_chromium
 from core.clock import ZONE, Clock
 from core.config import Config
-from core.errors import EngineError, UsageError
+from core.errors import EngineError, UsageError, WorkbookError
+from core.filings import insert_filings
 from core.memory import Memory
 from core.models import Alert, Attachment, Facts, Judgement, Look, LookBundle, Run
 from core.paths import Paths
@@ -39,7 +42,7 @@ from core.store import Store
 from crawler.job import Errand, Job, write_job
 from crawler.plan import plan_errands
 from intake.importer import import_files
-from intake.records import Reading
+from intake.records import Handed, Reading
 from judging import facts_of, judge, judgement
 from reporting.html import render_report
 from reporting.mail import compose_digest, outbox_name, write_outbox
@@ -66,30 +69,51 @@ class NightResult:
 # ---------------------------------------------------------------- intake
 
 
-def take_in(
-    store: Store, config: Config, paths: Paths, files: Sequence[Path], now: datetime
-) -> list[tuple[Reading, int, int]]:
-    """Import workbooks: (reading, new submissions, new 零报告) a file; a file's good rows go in whole or not at all."""
-    results = []
-    for source, reading in zip(files, import_files(files, config, now), strict=True):
-        new = (0, 0)
-        if reading.submissions or reading.zero_reports:
-            _keep_attachment(paths, source, reading.sha256)
-            attachment = Attachment(sha256=reading.sha256, name=reading.file, size=reading.size, received_at=now)
-            new = store.add_workbook(attachment, reading.submissions, reading.zero_reports, now)
-        results.append((reading, *new))
-    return results
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What one workbook brought: how many submissions, 零报告 and filings were new."""
+
+    reading: Reading
+    submissions: int = 0
+    zeros: int = 0
+    filings: int = 0
 
 
-def _keep_attachment(paths: Paths, source: Path, sha256: str) -> None:
-    """Keep the workbook as handed in, by its hash, owner-only."""
+def take_in(store: Store, config: Config, paths: Paths, files: Sequence[Path], now: datetime) -> list[Taken]:
+    """Import workbooks, folders and zips; a workbook's good rows and their files go in whole or not at all."""
+    return [_keep(store, paths, reading, now) for reading in import_files(files, config, now)]
+
+
+def _keep(store: Store, paths: Paths, reading: Reading, now: datetime) -> Taken:
+    if reading.source is None or reading.is_empty:
+        return Taken(reading)
+    for handed in (reading.source, *reading.papers):
+        _keep_attachment(paths, handed)
+    papers = [Attachment(sha256=p.sha256, name=p.name, size=p.size, received_at=now) for p in reading.papers]
+    source = Attachment(sha256=reading.sha256, name=reading.file, size=reading.size, received_at=now)
+    new = [0]
+
+    def more(connection: sqlite3.Connection) -> None:
+        new[0] = insert_filings(connection, reading.filings, papers, now)
+
+    counts = store.add_workbook(source, reading.submissions, reading.zero_reports, now, more)
+    return Taken(reading, *counts, new[0])
+
+
+def _keep_attachment(paths: Paths, handed: Handed) -> None:
+    """Keep a file as handed in, by its hash, owner-only; WorkbookError where it changed since it was read."""
     paths.attachments.mkdir(parents=True, exist_ok=True, mode=0o700)
-    kept = paths.attachments / f"{sha256}{source.suffix.lower()}"
-    if not kept.exists():
-        part = kept.with_suffix(".part")
-        part.write_bytes(source.read_bytes())
-        part.chmod(0o600)
-        part.replace(kept)
+    suffix = "".join(c for c in Path(handed.name).suffix.lower() if c.isalnum())[:8]
+    kept = paths.attachments / (f"{handed.sha256}.{suffix}" if suffix else handed.sha256)
+    if kept.exists():
+        return
+    data = handed.read()
+    if hashlib.sha256(data).hexdigest() != handed.sha256:
+        raise WorkbookError(f"《{handed.name}》在导入时被改动了，请关闭打开它的程序后重新导入")
+    part = kept.with_suffix(".part")
+    part.touch(mode=0o600)
+    part.write_bytes(data)
+    part.replace(kept)
 
 
 # ---------------------------------------------------------------- the night

@@ -34,6 +34,7 @@ _TABLES: dict[str, str] = {
     "removals": "file",
     "objections": "id",
     "frozen": "id",
+    "filings": "id",
 }
 _WORDS = {
     "configs": "配置",
@@ -50,6 +51,7 @@ _WORDS = {
     "removals": "存证移除",
     "objections": "异议",
     "frozen": "冻结的结果",
+    "filings": "报送材料",
     "warc": "存证文件",
     "file": "附件文件",
     "manifest": "清单",

@@ -141,6 +141,15 @@ CREATE TABLE frozen (
 """
 
 
+_FILINGS = """
+CREATE TABLE filings (
+    id TEXT PRIMARY KEY, form TEXT NOT NULL, unit TEXT NOT NULL, month TEXT NOT NULL,
+    workbook_sha256 TEXT NOT NULL REFERENCES attachments(sha256), data TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX filings_by_month ON filings(month, form, unit);
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
         db.execute(statement)
@@ -186,3 +195,9 @@ def m0007_retention(db: Database) -> None:
 def m0009_office(db: Database) -> None:
     """What units object to, and the quarters that the office froze."""
     _run_script(db, _OFFICE)
+
+
+@migrations()
+def m0010_filings(db: Database) -> None:
+    """What is handed in beside 双公示: one row a filing."""
+    _run_script(db, _FILINGS)

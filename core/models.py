@@ -226,13 +226,56 @@ class Submission:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that a filing names: under which column, as what, and its hash ("": it was not found)."""
+
+    field: str
+    name: str
+    sha256: str = ""
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filing:
+    """报送材料: one row of any form but 双公示 (core/forms): what it says of `unit`, and the files behind it.
+
+    `month` is what it counts for (`YYYY-MM`): of `on`, the day it speaks of. `fields`: the form's field → text, personal
+    numbers masked. `row` is the number Excel shows.
+    """
+
+    id: str  # hash of `content` and the files found: importing twice adds nothing
+    content: str  # hash of form, unit and what the row says: handed in again with its files it is the same act
+    form: str
+    unit: str
+    on: date | None = None
+    month: str
+    title: str
+    fields: tuple[tuple[str, str], ...] = ()
+    papers: tuple[Paper, ...] = ()
+    workbook: str
+    workbook_sha256: str
+    sheet: str
+    row: int
+    received_at: datetime
+
+    def said(self, field: str) -> str:
+        """What the row says under `field`; "" where it is silent."""
+        return dict(self.fields).get(field, "")
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        return f"《{self.workbook}》{self.sheet} 第 {self.row} 行"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZeroReport:
-    """零报告: a unit's word that it decided nothing of `kind` in `month` (`YYYY-MM`)."""
+    """零报告: a unit's word that it has nothing of `kind` (a Kind, or a form) for `month` (`YYYY-MM`)."""
 
     id: str
     unit: str
-    kind: Kind
+    kind: str
     month: str
     workbook: str
     workbook_sha256: str
@@ -377,7 +420,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One fact that supports an evidence: `kind` is capture, look, sighting or submission; `ref` its id."""
+    """One fact that supports an evidence: `kind` is capture, look, sighting, submission or filing; `ref` its id."""
 
     kind: str
     ref: str
@@ -543,6 +586,11 @@ class Judgement:
     alerts: tuple[Alert, ...] = ()
     filed: tuple[Evidence, ...] = ()
 
+    @property
+    def everything(self) -> tuple[Evidence, ...]:
+        """All evidence: about decisions, then about filings."""
+        return (*self.evidence, *self.filed)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
@@ -553,6 +601,7 @@ class Facts:
     submissions: dict[str, Submission]
     findings: dict[str, Finding]
     sightings: dict[str, Sighting]
+    filings: dict[str, Filing] = field(default_factory=dict)
     zero_reports: tuple[ZeroReport, ...] = ()
     runs: tuple[Run, ...] = ()
     rulings: tuple[Ruling, ...] = ()

@@ -6,7 +6,7 @@ text with +08:00, so that text order is time order. The disposable caches are in
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date, datetime
@@ -383,7 +383,7 @@ class Store:
     def copy_handed_in(self, source: "Store") -> None:
         """Take over from `source` all that people gave (configurations, nights, workbooks, rulings), and no look."""
         with self.transaction():
-            for table in ("configs", "runs", "attachments", "submissions", "zero_reports", "rulings"):
+            for table in ("configs", "runs", "attachments", "submissions", "zero_reports", "rulings", "filings"):
                 rows = source.rows(f"SELECT * FROM {table} ORDER BY rowid")
                 if rows:
                     marks = ", ".join("?" * len(rows[0]))
@@ -411,9 +411,17 @@ class Store:
         return {row[0]: parse(kind, row[1]) for row in rows}
 
     def add_workbook(
-        self, attachment: Attachment, submissions: Sequence[Submission], zeros: Sequence[ZeroReport], at: datetime
+        self,
+        attachment: Attachment,
+        submissions: Sequence[Submission],
+        zeros: Sequence[ZeroReport],
+        at: datetime,
+        more: Callable[[sqlite3.Connection], None] = lambda _: None,
     ) -> tuple[int, int]:
-        """Store what one workbook brought, whole or not at all; returns how many rows of each were new."""
+        """Store what one workbook brought, whole or not at all; returns how many rows of each were new.
+
+        `more` writes what else belongs to it, inside the same transaction.
+        """
         stamp = moment_text(at)
         with self.transaction():
             self.db.execute(
@@ -428,6 +436,7 @@ class Store:
                 "INSERT OR IGNORE INTO zero_reports VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [(z.id, z.unit, z.kind, z.month, z.workbook_sha256, dump(z), stamp) for z in zeros],
             ).rowcount
+            more(self.db.conn)
         return max(new, 0), max(new_zeros, 0)
 
     def submissions(self, *, after: int = 0, upto: datetime = LAST) -> dict[str, Submission]:

@@ -72,7 +72,7 @@ def find_header(sheet: Sheet) -> Header | None:
             best, at = columns, number
     if _known(best) < MIN_KNOWN:
         return None
-    return Header(row=at, columns=best, by_field=_by_field(best), reporter=_reporter(sheet.rows[: at - 1]))
+    return Header(row=at, columns=best, by_field=_by_field(best), reporter=reporter_above(sheet.rows[: at - 1]))
 
 
 def _by_field(columns: Sequence[Mapped]) -> dict[str, tuple[Mapped, ...]]:
@@ -93,7 +93,8 @@ def _known(columns: Sequence[Mapped]) -> int:
     return len({column.field for column in columns if column.field is not None})
 
 
-def _reporter(rows: Sequence[Sequence[Cell]]) -> str:
+def reporter_above(rows: Sequence[Sequence[Cell]]) -> str:
+    """Whom a 报送单位：… line above the header names; "" where there is none."""
     for cells in rows:
         for index, cell in enumerate(cells):
             found = _REPORTER_LINE.search(cell_text(cell))

@@ -1,22 +1,45 @@
-"""Reading many workbooks: one that fails whole does not keep the others out. Saving is the scheduler's."""
+"""Reading what is handed in: files, folders and zips; one that fails whole does not keep the others out.
 
-from collections.abc import Sequence
+Saving is the scheduler's.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from core.config import Config
 from core.errors import WorkbookError
+from intake.parcels import Parcel, open_parcel
 from intake.records import Fault, Reading
-from intake.workbooks import read_file
+from intake.workbooks import read_entry
 
 
 def import_files(paths: Sequence[Path], config: Config, received_at: datetime) -> tuple[Reading, ...]:
-    """One Reading a file, in the order given; a file that cannot be read has one fault and nothing else."""
-    return tuple(_read_or_fault(path, config, received_at) for path in paths)
+    """One Reading a workbook, in the order given; a file that cannot be read has one fault and nothing else."""
+    return tuple(reading for path in paths for reading in _read_path(path, config, received_at))
 
 
-def _read_or_fault(path: Path, config: Config, received_at: datetime) -> Reading:
+def _read_path(path: Path, config: Config, received_at: datetime) -> Iterator[Reading]:
     try:
-        return read_file(path, config, received_at)
+        parcel = open_parcel(path)
     except WorkbookError as error:
-        return Reading(file=path.name, faults=(Fault(file=path.name, reason=str(error)),))
+        yield _refused(path.name, error)
+        return
+    readings = [_read_book(parcel, number, config, received_at) for number in range(len(parcel.books))]
+    named = {paper.name for reading in readings for paper in reading.papers}
+    # a workbook that another one names as a file is a file, not a report
+    yield from (r for r in readings if r.sha256 or r.file not in named)
+    if parcel.notes:
+        yield Reading(file=parcel.name, warnings=tuple(Fault(file=parcel.name, reason=note, severity="warning") for note in parcel.notes))
+
+
+def _read_book(parcel: Parcel, number: int, config: Config, received_at: datetime) -> Reading:
+    entry = parcel.books[number]
+    try:
+        return read_entry(parcel, entry, config, received_at)
+    except WorkbookError as error:
+        return _refused(entry.name, error)
+
+
+def _refused(name: str, error: WorkbookError) -> Reading:
+    return Reading(file=name, faults=(Fault(file=name, reason=str(error)),))

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from core.models import Submission, ZeroReport
-from intake.columns import KIND_WORDS
+from core.forms import kind_word
+from core.models import Filing, Submission, ZeroReport
 from intake.records import Fault
 
 
@@ -40,10 +40,13 @@ def _double(submission: Submission, reason: str) -> Fault:
     )
 
 
-def contradictions(submissions: Sequence[Submission], reports: Sequence[ZeroReport]) -> Iterator[Fault]:
-    """A zero report beside decisions of the same month."""
-    decided = {(s.unit, s.kind, s.decided_on.strftime("%Y-%m")) for s in submissions if s.decided_on}
+def contradictions(
+    submissions: Sequence[Submission], filings: Sequence[Filing], reports: Sequence[ZeroReport]
+) -> Iterator[Fault]:
+    """A zero report beside decisions or filings of the same month."""
+    decided = {(s.unit, str(s.kind), s.decided_on.strftime("%Y-%m")) for s in submissions if s.decided_on}
+    decided |= {(f.unit, f.form, f.month) for f in filings}
     for report in reports:
         if (report.unit, report.kind, report.month) in decided:
-            reason = f"{report.month} 报了零报告，同一文件里却有该月的{KIND_WORDS[report.kind]}，请核对"
+            reason = f"{report.month} 报了零报告，同一文件里却有该月的{kind_word(report.kind)}，请核对"
             yield Fault(file=report.workbook, sheet=report.sheet, row=report.row, reason=reason, severity="warning")

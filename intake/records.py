@@ -1,9 +1,10 @@
 """What reading a workbook gives: its submissions and zero reports, and every fault with its place."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from core.models import Submission, ZeroReport
+from core.models import Filing, Submission, ZeroReport
 
 Severity = Literal["error", "warning"]
 
@@ -24,14 +25,32 @@ class Fault:
     severity: Severity = "error"
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A file as it was handed in: its name, its SHA-256 and size in bytes, and how to read it once more."""
+
+    name: str
+    sha256: str
+    size: int
+    read: Callable[[], bytes]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One file as it was read. `size` is in bytes, `sha256` of the file as handed in."""
+    """One file as it was read. `size` is in bytes, `sha256` of the file as handed in; `papers`: what its rows name."""
 
     file: str
     sha256: str = ""
     size: int = 0
     submissions: tuple[Submission, ...] = ()
     zero_reports: tuple[ZeroReport, ...] = ()
+    filings: tuple[Filing, ...] = ()
+    papers: tuple[Handed, ...] = ()
+    source: Handed | None = None
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing of it could be kept."""
+        return not (self.submissions or self.zero_reports or self.filings)

@@ -1,8 +1,9 @@
 """What was imported, in Chinese: one line a file, then one line a fault, each naming its place."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from core.forms import titles
 from core.models import Kind
 from intake.records import Fault, Reading
 
@@ -14,6 +15,21 @@ def render_summary(readings: Sequence[Reading]) -> str:
     return "\n".join(line for reading in readings for line in _lines(reading))
 
 
+def render_total(taken: Sequence[tuple[Reading, int, int, int]]) -> str:
+    """What was new: one line a workbook that brought something, and the sum of several."""
+    kept = [(r, s, z, f) for r, s, z, f in taken if not r.is_empty]
+    lines = [f"《{r.file}》：{_new(s, z, f)}" for r, s, z, f in kept]
+    if len(taken) > 1:
+        failed = sum(1 for r, *_ in taken if r.faults and r.is_empty)
+        sums = [sum(counts) for counts in zip(*((s, z, f) for _, s, z, f in kept), strict=True)] or [0, 0, 0]
+        lines.append(f"合计 {len(taken)} 个文件：{_new(*sums)}" + (f"；{failed} 个没有导入" if failed else ""))
+    return "\n".join(lines)
+
+
+def _new(submissions: int, zeros: int, filings: int) -> str:
+    return f"新增报送 {submissions} 条、零报告 {zeros} 条、材料 {filings} 条"
+
+
 def _lines(reading: Reading) -> Iterator[str]:
     yield headline(reading)
     yield from _faults("错误", reading.faults)
@@ -23,10 +39,15 @@ def _lines(reading: Reading) -> Iterator[str]:
 def headline(reading: Reading) -> str:
     """《x.xlsx》：行政许可 12 条、行政处罚 3 条、零报告 1 条；错误 2 行、提示 3 处."""
     if not reading.sha256:
-        return f"《{reading.file}》：未导入"
+        return f"《{reading.file}》：未导入" if reading.faults else f"《{reading.file}》：有没读的文件"
     licences = sum(1 for submission in reading.submissions if submission.kind is Kind.LICENCE)
     penalties = len(reading.submissions) - licences
-    got = f"行政许可 {licences} 条、行政处罚 {penalties} 条、零报告 {len(reading.zero_reports)} 条"
+    forms = Counter(filing.form for filing in reading.filings)
+    parts = [f"行政许可 {licences} 条、行政处罚 {penalties} 条"] if reading.submissions or not forms else []
+    parts += [f"{titles()[form]} {count} 条" for form, count in forms.items()]
+    parts += [f"零报告 {len(reading.zero_reports)} 条"] if reading.zero_reports or not forms else []
+    parts += [f"附件 {len(reading.papers)} 个"] if reading.papers else []
+    got = "、".join(parts)
     wrong = len({(fault.sheet, fault.row) for fault in reading.faults})
     return f"《{reading.file}》：{got}；错误 {wrong} 行、提示 {len(reading.warnings)} 处"
 

@@ -4,19 +4,22 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from core.config import Config
 from core.errors import WorkbookError
-from core.models import Submission, ZeroReport
+from core.forms import titles
+from core.models import Filing, Paper, Submission, ZeroReport
 from core.names import UnitNames
 from core.sheets.books import Book, Sheet
 from core.sheets.cells import cell_text, quote
-from core.sheets.guard import MAX_BYTES
 from intake.columns import GUIDE_SHEET, UNITS_SHEET
-from intake.header import Header, find_header, kind_of
+from intake.filings import FormContext, FormHeader, column_faults, find_form, read_filings
+from intake.header import Header, find_header, kind_of, reporter_above
 from intake.merge import contradictions, merge
-from intake.records import Fault, Reading, Severity
+from intake.parcels import Entry, Parcel, open_parcel
+from intake.records import Fault, Handed, Reading, Severity
 from intake.rows import Context
 from intake.sheets import NOTES, read_book
 from intake.tables import read_table
@@ -34,7 +37,11 @@ class _Read:
     units: UnitNames
     received_at: datetime
     submissions: list[Submission] = field(default_factory=list)
+    parcel: Parcel
+    entry: Entry
     zero_reports: list[ZeroReport] = field(default_factory=list)
+    filings: list[Filing] = field(default_factory=list)
+    papers: dict[str, Handed] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     tables: int = 0
 
@@ -45,26 +52,21 @@ class _Read:
 
 
 def read_file(path: Path, config: Config, received_at: datetime) -> Reading:
-    """Read one workbook as handed in at `received_at` (aware).
+    """Read one workbook as handed in at `received_at` (aware), with the files of its folder that its rows name.
 
     Raises WorkbookError when the file as a whole cannot be read or has no sheet of the expected form.
     """
-    try:
-        if path.stat().st_size > MAX_BYTES:
-            raise WorkbookError(f"《{path.name}》超过上限 {MAX_BYTES // 1024 // 1024} MB，请拆分后再报")
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise WorkbookError(f"《{path.name}》不存在") from error
-    except OSError as error:
-        raise WorkbookError(f"《{path.name}》打不开，请检查文件权限（{error.strerror}）") from error
-    return read_bytes(path.name, data, config, received_at)
+    parcel = open_parcel(path)
+    return read_entry(parcel, parcel.books[0], config, received_at)
 
 
-def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) -> Reading:
-    """As `read_file`, for bytes already in hand."""
+def read_entry(parcel: Parcel, entry: Entry, config: Config, received_at: datetime) -> Reading:
+    """As `read_file`, for one workbook of a parcel."""
+    name, data = entry.name, entry.read()
     book = read_book(name, data)
+    sha256 = hashlib.sha256(data).hexdigest()
     read = _Read(
-        file=name, sha256=hashlib.sha256(data).hexdigest(), units=UnitNames.of(config), received_at=received_at
+        file=name, sha256=sha256, units=UnitNames.of(config), received_at=received_at, parcel=parcel, entry=entry
     )
     for note in book.notes:
         read.fault("", NOTES[note])
@@ -73,13 +75,23 @@ def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) ->
             _read_sheet(read, sheet)
     if not read.tables:
         raise WorkbookError(_unknown_book(name, book))
-    return _finish(read, len(data))
+    return _finish(read, Handed(name, sha256, len(data), entry.read))
+
+
+def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) -> Reading:
+    """As `read_file`, for bytes already in hand and no other file beside them."""
+    entry = Entry(name, len(data), lambda: data)
+    return read_entry(Parcel(name=name, books=(entry,), entries=()), entry, config, received_at)
 
 
 def _read_sheet(read: _Read, sheet: Sheet) -> None:
     if not sheet.visible:
         read.fault(sheet.name, "工作表是隐藏的，仍照样读取")
+    form = find_form(sheet)
     zero, header = find_zero_header(sheet), find_header(sheet)
+    if form is not None and not _is_decisions(sheet, header, form):
+        _read_form(read, sheet, form)
+        return
     if zero is not None and not (header and header.has("document_number", "licence_number")):
         context = ZeroContext(
             file=read.file, sha256=read.sha256, sheet=sheet.name, units=read.units, received_at=read.received_at
@@ -90,6 +102,41 @@ def _read_sheet(read: _Read, sheet: Sheet) -> None:
         read.tables += 1
         return
     _read_decisions(read, sheet, header)
+
+
+def _is_decisions(sheet: Sheet, header: Header | None, form: FormHeader) -> bool:
+    """Whether a sheet that could be read as a form is one of licences or penalties all the same."""
+    if header is None or form.form.title in sheet.name:
+        return False
+    return header.has("document_number", "licence_number") and kind_of(sheet, header) is not None
+
+
+def _read_form(read: _Read, sheet: Sheet, header: FormHeader) -> None:
+    context = FormContext(
+        file=read.file, sha256=read.sha256, sheet=sheet.name, units=read.units, received_at=read.received_at,
+        header=header, reporter=reporter_above(sheet.rows[: header.row - 1]), paper=partial(_find_paper, read),
+    )
+    filings, faults = read_filings(context, sheet)
+    known = {filing.id for filing in read.filings}
+    read.filings += [filing for filing in filings if filing.id not in known]
+    read.faults += [*faults, *column_faults(context, sheet)]
+    read.tables += 1
+
+
+def _find_paper(read: _Read, name: str) -> Paper | str:
+    """The file that a cell names, kept for later; in words what is wrong where there is not exactly one."""
+    found = read.parcel.find(name, read.entry)
+    if not found:
+        return f"附件{quote(name)}没有找到：请把它与本表放在同一文件夹或压缩包里"
+    if len(found) > 1:
+        return f"附件{quote(name)}有 {len(found)} 个同名文件，不知是哪一个：请改名后再报"
+    try:
+        data = found[0].read()
+    except WorkbookError as error:
+        return str(error)
+    handed = Handed(found[0].name, hashlib.sha256(data).hexdigest(), len(data), found[0].read)
+    read.papers.setdefault(handed.sha256, handed)
+    return Paper("", handed.name, handed.sha256, handed.size)
 
 
 def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
@@ -111,16 +158,19 @@ def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
     read.faults += faults
 
 
-def _finish(read: _Read, size: int) -> Reading:
+def _finish(read: _Read, source: Handed) -> Reading:
     submissions, doubles = merge(read.submissions)
     zero_reports = tuple({report.id: report for report in read.zero_reports}.values())
-    faults = [*read.faults, *doubles, *contradictions(submissions, zero_reports)]
+    faults = [*read.faults, *doubles, *contradictions(submissions, read.filings, zero_reports)]
     return Reading(
         file=read.file,
         sha256=read.sha256,
-        size=size,
+        size=source.size,
         submissions=tuple(submissions),
         zero_reports=zero_reports,
+        filings=tuple(read.filings),
+        papers=tuple(read.papers.values()),
+        source=source,
         faults=tuple(fault for fault in faults if fault.severity == "error"),
         warnings=tuple(fault for fault in faults if fault.severity == "warning"),
     )
@@ -141,5 +191,8 @@ def _first_words(sheet: Sheet) -> Iterator[str]:
 
 def _unknown_book(name: str, book: Book) -> str:
     seen = "；".join(f"“{sheet.name}”{_no_header(sheet)}" for sheet in book.sheets if _has_content(sheet))
-    wanted = "应有“行政许可”“行政处罚”或“零报告”表，表头含行政相对人名称、文书号、决定日期"
+    wanted = (
+        "应有“行政许可”“行政处罚”或“零报告”表（表头含行政相对人名称、文书号、决定日期），"
+        f"或下列表之一：{'、'.join(titles().values())}"
+    )
     return f"《{name}》没有可导入的工作表：{seen or '全部是空表'}。{wanted}；可用模板重填"

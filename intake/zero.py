@@ -1,4 +1,4 @@
-"""零报告: a unit's word that a month had no decisions of one kind."""
+"""零报告: a unit's word that a month had nothing of one kind: no decisions, or nothing of a form."""
 
 import hashlib
 import re
@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from core import labels, text
 from core.config import Unit
+from core.forms import WHOLE_DISTRICT, forms, forms_named
 from core.models import Kind, ZeroReport
 from core.names import UnitNames
 from core.sheets.books import Sheet
@@ -19,6 +20,7 @@ _UNIT_LABELS = frozenset({"单位", "单位名称", "报送单位", "填报单�
 _MONTH_LABELS = frozenset({"月份", "年月", "报告月份", "零报告月份", "所属月份", "报送月份"})
 _KIND_LABELS = frozenset({"类别", "种类", "信息类别", "事项类别", "零报告类别", "信息类型"})
 _MONTH = re.compile(r"^((?:19|20)\d\d)(?:[-/.年](1[0-2]|0?[1-9])月?|(0[1-9]|1[0-2]))$")
+_PARTS = re.compile("[、;；,，和]")
 _BOTH = frozenset({"双公示", "全部", "均无"})
 
 
@@ -83,20 +85,22 @@ def _read(
     written, kind_word, name = (cell_text(_at(cells, i)) for i in (header.month, header.kind, header.unit))
     month, kinds = read_month(_at(cells, header.month)), read_kinds(kind_word)
     running = context.received_at.strftime("%Y-%m")
+    whole = name == WHOLE_DISTRICT and all(kind in forms() and forms()[kind].provider for kind in kinds)
     unit = _standing(context.units.find(name), month) if month else None
     faults = []
     if month is None:
         faults.append(fault(header.month, "月份", f"月份{quote(written)}读不出来，应写成 2026-03"))
     elif month > running:
         faults.append(fault(header.month, "月份", f"月份 {month} 还没有到"))
-    elif unit is None:
+    elif unit is None and not whole:
         faults.append(fault(header.unit, "单位", f"单位{quote(name)}不在单位名单里，或该月不在存续期内"))
     if not kinds:
-        faults.append(fault(header.kind, "类别", f"类别{quote(kind_word)}不认识，应为许可或处罚"))
-    if faults or unit is None or month is None:
+        reason = f"类别{quote(kind_word)}不认识，应为许可、处罚，或报送表的名称（如 行政强制、其他行政信息）"
+        faults.append(fault(header.kind, "类别", reason))
+    if faults or month is None:
         return [], faults
     notes = [fault(header.month, "月份", f"{month} 还没有结束就报了零报告", "warning")] if month == running else []
-    return [_report(context, number, unit, kind, month) for kind in kinds], notes
+    return [_report(context, number, unit.slug if unit else "", kind, month) for kind in kinds], notes
 
 
 def _at(cells: Sequence[Cell], index: int) -> Cell:
@@ -110,10 +114,11 @@ def _standing(units: Sequence[Unit], month: str) -> Unit | None:
     return standing[0] if len(standing) == 1 else None
 
 
-def _report(context: ZeroContext, number: int, unit: Unit, kind: Kind, month: str) -> ZeroReport:
-    identity = hashlib.sha256(f"zero|{unit.slug}|{kind.value}|{month}".encode()).hexdigest()[:32]
+def _report(context: ZeroContext, number: int, unit: str, kind: str, month: str) -> ZeroReport:
+    """A report; of a provider about the whole district the unit is empty."""
+    identity = hashlib.sha256(f"zero|{unit}|{kind}|{month}".encode()).hexdigest()[:32]
     return ZeroReport(
-        id=identity, unit=unit.slug, kind=kind, month=month, workbook=context.file, workbook_sha256=context.sha256,
+        id=identity, unit=unit, kind=kind, month=month, workbook=context.file, workbook_sha256=context.sha256,
         sheet=context.sheet, row=number, received_at=context.received_at,
     )
 
@@ -133,9 +138,19 @@ def read_month(cell: Cell) -> str | None:
     return f"{found[1]}-{int(found[2] or found[3]):02d}"
 
 
-def read_kinds(written: str) -> tuple[Kind, ...]:
-    """许可, 处罚, or both (许可、处罚; 双公示); empty for anything else."""
-    word = text.tight(written)
+def read_kinds(written: str) -> tuple[str, ...]:
+    """许可, 处罚, or both (许可、处罚; 双公示), and forms by title or group; empty where any part is unknown."""
+    found: list[str] = []
+    for word in filter(None, _PARTS.split(text.tight(written))):
+        kinds = _kinds_of(word)
+        if not kinds:
+            return ()
+        found += kinds
+    return tuple(dict.fromkeys(found))
+
+
+def _kinds_of(word: str) -> tuple[str, ...]:
     if word in _BOTH:
-        return (Kind.LICENCE, Kind.PENALTY)
-    return tuple(kind for kind, sign in ((Kind.LICENCE, "许可"), (Kind.PENALTY, "处罚")) if sign in word)
+        return (Kind.LICENCE.value, Kind.PENALTY.value)
+    named = forms_named(word)
+    return named or tuple(kind.value for kind, sign in ((Kind.LICENCE, "许可"), (Kind.PENALTY, "处罚")) if sign in word)

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 
+from core.forms import WHOLE_DISTRICT, kind_word
 from core.models import Decision, Review, Score
 from reporting import words
 from reporting.ledger import Ledger
@@ -64,7 +65,7 @@ def record_name(ledger: Ledger, ref: str) -> str:
 
 def _zero_reports(ledger: Ledger) -> tuple[tuple[str, str, str, str], ...]:
     return tuple(
-        (words.unit_name(ledger.config, one.unit), words.KINDS[one.kind], words.safe(one.month),
+        (words.unit_name(ledger.config, one.unit) if one.unit else WHOLE_DISTRICT, kind_word(one.kind), words.safe(one.month),
          words.safe(f"{one.workbook} · {one.sheet} · 第 {one.row} 行"))
         for one in sorted(ledger.facts.zero_reports, key=lambda one: (one.unit, one.month, one.kind, one.id))
     )

@@ -1,0 +1,50 @@
+"""Filings in the store: what is handed in beside 双公示, and who has spoken of which month."""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from core.models import Attachment, Filing
+from core.rows import dump, moment_text, parse
+from core.store import Store
+
+
+def insert_filings(connection: sqlite3.Connection, filings: Sequence[Filing], papers: Sequence[Attachment], at: datetime) -> int:
+    """Write filings and the files they name, inside the caller's transaction; how many filings were new."""
+    stamp = moment_text(at)
+    connection.executemany(
+        "INSERT OR IGNORE INTO attachments VALUES (?, ?, ?, ?, ?)",
+        [(p.sha256, p.name, p.size, moment_text(p.received_at), stamp) for p in papers],
+    )
+    done = connection.executemany(
+        "INSERT OR IGNORE INTO filings VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [(f.id, f.form, f.unit, f.month, f.workbook_sha256, dump(f), stamp) for f in filings],
+    )
+    return max(done.rowcount, 0)
+
+
+class Filings:
+    """The filings of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def between(self, first: str, last: str) -> tuple[Filing, ...]:
+        """Those of the months from `first` to `last` (`YYYY-MM`), in order of day, form and id."""
+        rows = self._store.rows("SELECT data FROM filings WHERE month BETWEEN ? AND ? ORDER BY month, form, id", first, last)
+        return tuple(parse(Filing, row[0]) for row in rows)
+
+    def by_id(self, ids: Iterable[str]) -> dict[str, Filing]:
+        """The filings named."""
+        wanted = json.dumps(sorted(set(ids)))
+        rows = self._store.rows("SELECT id, data FROM filings WHERE id IN (SELECT value FROM json_each(?))", wanted)
+        return {row[0]: parse(Filing, row[1]) for row in rows}
+
+    def spoken(self, first: str, last: str) -> frozenset[tuple[str, str, str]]:
+        """(unit, form, month) that rows or 零报告 speak of, from month to month; a provider's 零报告 has unit ""."""
+        sql = (
+            "SELECT unit, form, month FROM filings WHERE month BETWEEN ?1 AND ?2 UNION"
+            " SELECT unit, kind, month FROM zero_reports WHERE month BETWEEN ?1 AND ?2 AND kind NOT IN ('licence', 'penalty')"
+        )
+        return frozenset((row[0], row[1], row[2]) for row in self._store.rows(sql, first, last))

@@ -1,0 +1,309 @@
+"""The rows of one form: a filing a row, or an error that names its place. Nothing is dropped silently."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from urllib.parse import urlsplit
+
+from core import labels, text
+from core.config import Unit
+from core.forms import EXAMPLE, UNIT_ALIASES, UNIT_HEADER, Form, FormColumn, forms
+from core.models import Filing, Paper
+from core.names import UnitNames, valid_unit
+from core.sheets.books import Sheet
+from core.sheets.cells import Cell, cell_text, column_letter, digits_lost, mask_phone, quote
+from intake.header import SEARCH_ROWS
+from intake.records import Fault, Severity
+from intake.rows import read_day
+from intake.zero import read_month
+
+FindPaper = Callable[[str], "Paper | str"]  # a name → the paper, or what is wrong with it
+_SPLIT = re.compile(r"[;；、\n|]+|,(?!\d)|，")
+_FOOTER = re.compile("^(?:合计|总计|小计|填表人|填报人|制表人|审核人|负责人|联系人|联系电话|填报日期|注[:：]|说明[:：])")
+_UNIT_LABELS = frozenset(labels.plain(name) for name in (UNIT_HEADER, *UNIT_ALIASES))
+
+
+@dataclass(frozen=True, slots=True)
+class FormHeader:
+    """Where a sheet of `form` has its columns: `places` by field (0-based), below Excel's row `row`; `unit` may be -1."""
+
+    form: Form
+    row: int
+    unit: int
+    places: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormContext:
+    """What all rows of one sheet share. `reporter`: who the sheet is from, where a line above the header says so."""
+
+    file: str
+    sha256: str
+    sheet: str
+    units: UnitNames
+    received_at: datetime
+    header: FormHeader
+    reporter: str
+    paper: FindPaper
+
+
+def find_form(sheet: Sheet) -> FormHeader | None:
+    """The form that a sheet is, by its name and its header; None where its columns fit none.
+
+    All that a form requires must be there. A sheet named as a form is that form; else the one with the most columns.
+    """
+    found: list[tuple[bool, int, FormHeader]] = []
+    for number, cells in enumerate(sheet.rows[:SEARCH_ROWS], start=1):
+        shown = [cell_text(cell) if isinstance(cell, str) else "" for cell in cells]
+        if sum(1 for label in shown if label) < 3:
+            continue
+        for form in forms().values():
+            places = _places(form, shown)
+            if all(c.field in places for c in form.columns if c.required == "必填" and c.style != "papers"):
+                unit = next((i for i, label in enumerate(shown) if labels.plain(label) in _UNIT_LABELS), -1)
+                found.append((_is_named(sheet, form), len(places), FormHeader(form, number, unit, places)))
+    if not found:
+        return None
+    best = max(found, key=lambda each: (each[0], each[1], -each[2].row))
+    rivals = {h.form.slug for named, size, h in found if (named, size) == best[:2]}
+    return best[2] if len(rivals) == 1 else None
+
+
+def _is_named(sheet: Sheet, form: Form) -> bool:
+    return labels.plain(form.title) in labels.plain(sheet.name)
+
+
+def _places(form: Form, shown: Sequence[str]) -> dict[str, int]:
+    """Field → column, each column serving one field; exact headers before aliases."""
+    places: dict[str, int] = {}
+    for exact in (True, False):
+        for column in form.columns:
+            if column.field in places:
+                continue
+            names = {labels.plain(column.header)} if exact else {labels.plain(a) for a in column.aliases}
+            at = next((i for i, label in enumerate(shown) if labels.plain(label) in names and i not in places.values()), None)
+            if at is not None:
+                places[column.field] = at
+    return places
+
+
+@dataclass(slots=True, kw_only=True)
+class FormRow:
+    """One row as it is read, with the faults met so far."""
+
+    context: FormContext
+    number: int
+    cells: Sequence[Cell]
+    faults: list[Fault] = field(default_factory=list)
+
+    def cell(self, column: FormColumn) -> Cell:
+        """The cell of a column; "" where there is none."""
+        at = self.context.header.places.get(column.field, -1)
+        return self.cells[at] if 0 <= at < len(self.cells) else ""
+
+    def text(self, column: FormColumn) -> str:
+        """As `cell`, as text; placeholders (无, --) are empty."""
+        value = cell_text(self.cell(column))
+        return "" if text.is_placeholder(value) else value
+
+    def fault(self, reason: str, column: FormColumn | None = None, *, severity: Severity = "error") -> None:
+        """Note what is wrong, at its place."""
+        at = self.context.header.places.get(column.field) if column else None
+        place = f"{column_letter(at)}列“{column.header}”" if column and at is not None else ""
+        c = self.context
+        self.faults.append(
+            Fault(file=c.file, sheet=c.sheet, row=self.number, column=place, reason=reason, severity=severity)
+        )
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether an error keeps the row out."""
+        return any(fault.severity == "error" for fault in self.faults)
+
+
+def read_filings(context: FormContext, sheet: Sheet) -> tuple[list[Filing], list[Fault]]:
+    """Every row below the header as a filing or as errors; a row that stands twice counts once."""
+    kept: dict[str, Filing] = {}
+    faults: list[Fault] = []
+    for number, cells in enumerate(sheet.rows[context.header.row :], start=context.header.row + 1):
+        row = FormRow(context=context, number=number, cells=cells)
+        if _is_no_record(row):
+            continue
+        filing = _read(row)
+        if filing and filing.id in kept:
+            row.fault(f"与第 {kept[filing.id].row} 行内容相同，只计一次", severity="warning")
+        elif filing:
+            kept[filing.id] = filing
+        faults += row.faults
+    return list(kept.values()), faults
+
+
+def _is_no_record(row: FormRow) -> bool:
+    """Empty rows, rows that hold the unit alone, the worked example, the header again and footers."""
+    shown = [cell_text(cell) for cell in row.cells]
+    filled = [value for value in shown if value]
+    form = row.context.header.form
+    own = [c for c in form.columns if row.text(c)]
+    if not own or any(value.startswith(EXAMPLE) for value in filled):
+        return True
+    again = sum(1 for c in own if c.is_headed(row.text(c)))
+    return again >= min(3, len(own)) or (len(own) < 3 and _FOOTER.match(filled[0]) is not None)
+
+
+def _read(row: FormRow) -> Filing | None:
+    """The filing of a row; None with an error noted."""
+    c, form = row.context, row.context.header.form
+    on, month = _day(row)
+    unit = _unit(row, on, month) if month else None
+    fields, papers = _fields(row), _papers(row)
+    if row.is_bad or unit is None:
+        return None
+    title = dict(fields).get(form.name.field, "")
+    content = _hash([form.slug, unit.slug, sorted((name, text.tight(value).upper()) for name, value in fields)])
+    return Filing(
+        id=_hash([content, sorted((p.field, p.sha256) for p in papers)]),
+        content=content,
+        form=form.slug,
+        unit=unit.slug,
+        on=on,
+        month=month,
+        title=title,
+        fields=fields,
+        papers=papers,
+        workbook=c.file,
+        workbook_sha256=c.sha256,
+        sheet=c.sheet,
+        row=row.number,
+        received_at=c.received_at,
+    )
+
+
+def _hash(content: object) -> str:
+    packed = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(packed.encode()).hexdigest()[:32]
+
+
+def _day(row: FormRow) -> tuple[date | None, str]:
+    """(the day the row speaks of, its month); ("" with an error noted)."""
+    column = row.context.header.form.day
+    cell, written = row.cell(column), row.text(column)
+    received = row.context.received_at.date()
+    if column.style == "month":
+        month = read_month(cell) or ""
+        if not month or month > f"{received:%Y-%m}":
+            row.fault(f"月份{quote(written)}读不出来或还没有到，应写成 2026-03" if written else "缺少月份", column)
+            return None, ""
+        return None, month
+    day = read_day(cell)
+    if not written:
+        row.fault(f"缺少{column.header}", column)
+    elif day is None:
+        row.fault(f"{column.header}{quote(written)}读不出来，应写成 2026-03-01", column)
+    elif day > received and column.field != "due_on":
+        row.fault(f"{column.header} {day} 晚于收件日 {received}", column)
+    return (day, f"{day:%Y-%m}") if day else (None, "")
+
+
+def _unit(row: FormRow, on: date | None, month: str) -> Unit | None:
+    """Whom the row is about: its 单位 column, else the line above the header."""
+    at = row.context.header.unit
+    named = cell_text(row.cells[at]) if 0 <= at < len(row.cells) else ""
+    name = named or row.context.reporter
+    if not name:
+        row.fault("没有写明单位：请加“单位”一列，或在表头上方写“报送单位：…”")
+        return None
+    units = row.context.units.find(name)
+    unit = valid_unit(units, on or date.fromisoformat(f"{month}-15"))
+    if unit is None:
+        row.fault(f"单位{quote(name)}不在单位名单里" if not units else f"单位{quote(name)}在该日期不在存续期内，或对应多个单位")
+    return unit
+
+
+def _fields(row: FormRow) -> tuple[tuple[str, str], ...]:
+    """Field → text of every filled column, with what is wrong noted."""
+    kept = []
+    for column in row.context.header.form.columns:
+        value = row.text(column)
+        if not value:
+            if column.required == "必填" and column.style not in ("date", "month", "papers"):
+                row.fault(f"必填项“{column.header}”为空", column, severity="error" if column.style == "title" else "warning")
+            continue
+        value = _value(row, column, value)
+        if value and column.style != "papers":
+            kept.append((column.field, value))
+    return tuple(kept)
+
+
+def _value(row: FormRow, column: FormColumn, value: str) -> str:
+    """A value as it is kept; what cannot be read is told and left out."""
+    cell = row.cell(column)
+    if column.style == "code":
+        return _code(row, column, cell, value)
+    if column.style in ("count", "amount"):
+        return _figure(row, column, value)
+    if column.style in ("date", "day"):
+        day = read_day(cell)
+        if day is None and column.style == "day":
+            row.fault(f"日期{quote(value)}读不出来，未采用", column, severity="warning")
+        return day.isoformat() if day else ""
+    if column.style == "month":
+        return read_month(cell) or ""
+    if column.style == "url" and urlsplit(value).scheme not in ("http", "https"):
+        row.fault(f"网址{quote(value)}应以 http:// 或 https:// 开头，未采用", column, severity="warning")
+        return ""
+    if column.choices and not column.open and value not in column.choices:
+        row.fault(f"{quote(value)}不在可选项里（{'、'.join(column.choices)}）", column)
+    return mask_phone(value)
+
+
+def _code(row: FormRow, column: FormColumn, cell: Cell, value: str) -> str:
+    if digits_lost(cell):
+        row.fault("代码被存成了数字，后几位已丢失：不予保存；请把该列设为文本格式", column, severity="warning")
+        return ""
+    code, state = text.read_code(value)
+    if state not in ("valid", "placeholder", "absent"):
+        row.fault(f"统一社会信用代码校验不符：{quote(value)}；原样保留", column, severity="warning")
+    return mask_phone(code)
+
+
+def _figure(row: FormRow, column: FormColumn, value: str) -> str:
+    try:
+        number = Decimal(text.tight(value).rstrip("%件户人元万").replace(",", ""))
+    except InvalidOperation:
+        number = Decimal(-1)
+    if not number.is_finite() or number < 0 or (column.style == "count" and number != int(number)):
+        row.fault(f"{column.header}{quote(value)}不是数", column)
+        return ""
+    return format(number.normalize(), "f")
+
+
+def _papers(row: FormRow) -> tuple[Paper, ...]:
+    """The files a row names, found beside the workbook; one that is not there is told and kept as missing."""
+    papers = []
+    for column in row.context.header.form.of("papers"):
+        for name in dict.fromkeys(filter(None, map(str.strip, _SPLIT.split(row.text(column))))):
+            found = row.context.paper(name)
+            if isinstance(found, str):
+                row.fault(found, column, severity="warning")
+                papers.append(Paper(column.field, name))
+            else:
+                papers.append(Paper(column.field, found.name, found.sha256, found.size))
+    return tuple(papers)
+
+
+def column_faults(context: FormContext, sheet: Sheet) -> Iterator[Fault]:
+    """Columns nobody knows, told once a sheet: their content is not kept."""
+    header = context.header
+    cells = sheet.rows[header.row - 1]
+    for index, cell in enumerate(cells):
+        label = cell_text(cell)
+        known = index in header.places.values() or index == header.unit or labels.plain(label) in ("序号", "备注", "")
+        if label and not known:
+            yield Fault(
+                file=context.file, sheet=context.sheet, row=header.row, column=f"{column_letter(index)}列“{label[:30]}”",
+                reason=f"“{header.form.title}”表没有这一列，未采用", severity="warning",
+            )

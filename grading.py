@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
-from core.clock import ZONE
 from core.config import Config, Unit
 from core.models import Evidence, Kind, Ruling, Score
 from core.store import Store
 from core.words import newest_words
+from filed import Filed, closing, silence_of
 from scoring.grades import score_unit
 from scoring.periods import Period
 from scoring.rules import UnitFacts
@@ -18,28 +18,37 @@ COLLECTION = "1.1"  # RULES: the indicator that 双公示 workbooks and their �
 
 
 def scores_of(
-    store: Store, config: Config, evidence: Iterable[Evidence], now: datetime, period: Period
+    store: Store, config: Config, evidence: Iterable[Evidence], filed: Filed, now: datetime, period: Period
 ) -> tuple[Score, ...]:
     """The score of every unit that stands in the period, in the order of units.toml."""
+    every = unit_facts(store, config, evidence, filed, now, period)
+    return tuple(score_unit(config.scheme, facts, scheme_hash=config.scheme_hash) for facts in every)
+
+
+def unit_facts(
+    store: Store, config: Config, evidence: Iterable[Evidence], filed: Filed, now: datetime, period: Period
+) -> tuple[UnitFacts, ...]:
+    """What the rules ask about every unit that stands in the period, in the order of units.toml."""
     rulings = store.rulings()
-    words, months = newest_words(rulings), reported_months(store)
+    words, months, heard = newest_words(rulings), reported_months(store), filed.heard()
     by_unit: dict[str, list[Evidence]] = defaultdict(list)
-    for item in evidence:
+    for item in (*evidence, *filed.evidence):
         by_unit[item.unit].append(item)
+    earlier: dict[str, list[Evidence]] = defaultdict(list)
+    for item in filed.earlier:
+        earlier[item.unit].append(item)
     return tuple(
-        score_unit(
-            config.scheme,
-            UnitFacts(
-                unit=unit,
-                period=period,
-                today=now.date(),
-                evidence=by_unit[unit.slug],
-                words=words,
-                office=office_words(rulings, unit, period, now),
-                silence=_silence(months.get(unit.slug, frozenset()), period),
-                closed=is_closed(config, period, now),
-            ),
-            scheme_hash=config.scheme_hash,
+        UnitFacts(
+            unit=unit,
+            period=period,
+            today=now.date(),
+            evidence=by_unit[unit.slug],
+            earlier=earlier[unit.slug],
+            words=words,
+            office=office_words(rulings, unit, period, now),
+            silence=_silence(months.get(unit.slug, frozenset()), period) | silence_of(config, unit, period, filed.spoken),
+            heard=heard,
+            closed=is_closed(config, period, now),
         )
         for unit in config.units
         if unit.valid_on(min(now.date(), period.last))
@@ -48,8 +57,7 @@ def scores_of(
 
 def is_closed(config: Config, period: Period, now: datetime) -> bool:
     """Whether the last month's workbooks are due: nothing more is to be handed in for the period."""
-    due = period.last + timedelta(days=config.scheme.submission_due_day)
-    return now > datetime.combine(due, time.max, ZONE)
+    return now > closing(config, period)
 
 
 def office_words(rulings: Sequence[Ruling], unit: Unit, period: Period, now: datetime) -> tuple[Ruling, ...]:

@@ -15,6 +15,7 @@ from core.cache import JudgementCache, Outbox
 from core.calendar import Calendar
 from core.config import Config
 from core.errors import UsageError
+from core.filings import Filings
 from core.models import (
     Channel,
     Decision,
@@ -31,6 +32,7 @@ from core.reasons import sentence
 from core.store import LAST, Store
 from core.text import document_numbers
 from core.words import newest_words
+from filed import filed_of
 from grading import reported_months, scores_of
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
 from scoring.alerts import ODD, PortalHealth, alerts_of
@@ -105,7 +107,7 @@ def _book(store: Store, cache: JudgementCache, config: Config, decisions: Iterab
     since = _looked_since(config, wanted)
     oldest = min(since.values(), default=LAST)
     unread: dict[str, list[RowSpan]] = defaultdict(list)
-    for span in store.unread_rows(oldest):
+    for span in store.unread_rows(oldest, [p.id for p in config.portals if p.lists == "decisions"]):
         unread[span.portal].append(span)
     loose: dict[str, list[Finding]] = defaultdict(list)
     for finding in store.loose_findings():
@@ -144,7 +146,8 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
     cache = JudgementCache(store)
     decisions = cache.decisions_between(period.first, period.last)
     evidence = cache.evidence_between(period.first, period.last)
-    scores = scores_of(store, config, evidence, now, period)
+    filed = filed_of(store, config, now, period)
+    scores = scores_of(store, config, evidence, filed, now, period)
     words = newest_words(store.rulings())
     settled = [w for w in (settle(e, words, now.date()) for e in evidence if e.key in words) if w.ruling]
     health = portal_health(store, config)
@@ -160,7 +163,15 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
         ruled={w.evidence.key for w in settled},
         lifted={w.evidence.key for w in settled if w.outcome is not Outcome.BREACHED},
     )
-    return Judgement(at=now, period=period.name, decisions=decisions, evidence=evidence, scores=scores, alerts=alerts)
+    return Judgement(
+        at=now,
+        period=period.name,
+        decisions=decisions,
+        evidence=evidence,
+        scores=scores,
+        alerts=alerts,
+        filed=filed.evidence,
+    )
 
 
 def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:
@@ -203,7 +214,7 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
 def facts_of(store: Store, found: Judgement) -> Facts:
     """The facts that a judgement quotes, for reports and letters; a cited look brings its own captures."""
     refs: dict[str, set[str]] = defaultdict(set)
-    for item in found.evidence:
+    for item in found.everything:
         for proof in item.proofs:
             refs[proof.kind].add(proof.ref)
     findings = store.findings_by_id(name for d in found.decisions.values() for name in d.findings)
@@ -216,6 +227,7 @@ def facts_of(store: Store, found: Judgement) -> Facts:
         submissions=store.submissions_by_id(name for d in found.decisions.values() for name in d.submissions),
         findings=findings,
         sightings={f"{s.portal}|{s.row_key}": s for s in store.first_sightings(spans)},
+        filings=Filings(store).by_id(refs["filing"]),
         zero_reports=store.zero_reports(),
         runs=tuple(store.runs()),
         rulings=store.rulings(),

@@ -272,7 +272,7 @@ def difference(
 
 
 def _every(found: Judgement) -> tuple[Evidence, ...]:
-    return (*found.evidence, *found.filed)
+    return found.everything
 
 
 def _evidence(found: Judgement, name: str, check: str | None, unit: str | None) -> Evidence:

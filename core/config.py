@@ -10,23 +10,17 @@ import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.errors import ConfigError
+from core.forms import forms
+from core.frozen import Frozen, Slug, UnitKind
 from core.models import Channel, DateKind, Kind
 
-Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
-UnitKind = Literal["town", "dept-a", "dept-b"]
 Provenance = Literal["text", "reading", "lost"]
 M = TypeVar("M", bound=BaseModel)
-
-
-class Frozen(BaseModel):
-    """Base of all configuration values: immutable, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
 
 
 class Contact(Frozen):
@@ -80,12 +74,16 @@ class Portal(Frozen):
     `list_date` says what the list's date is; only "published" may be a stated publication date.
     `order` says how rows come: "newest-first" allows window looks, "none" makes every look a full walk.
     `marker`: words that stand on every genuine list page. `options` belong to the family, which validates them.
+    `lists`: decisions, whose details are read; or documents or commitments, of which the rows alone are read.
+    `names_parties`: every row's title names whom it is about, so that a name missing from a whole look is absent.
     """
 
     id: Slug
     name: str
     channel: Channel
-    kinds: tuple[Kind, ...]
+    lists: Literal["decisions", "documents", "commitments"] = "decisions"
+    kinds: tuple[Kind, ...] = ()
+    names_parties: bool = False
     unit: Slug | None = None  # whose portal; None on the credit site, where all units' decisions stand
     family: str
     url: str
@@ -107,6 +105,8 @@ class Portal(Frozen):
     def _owner(self) -> "Portal":
         if (self.unit is None) != (self.channel is Channel.CREDIT):
             raise ValueError('channel = "department" 的栏目必须写 unit；channel = "credit" 的不得写 unit')
+        if (self.lists == "decisions") != bool(self.kinds):
+            raise ValueError('列决定的栏目（lists = "decisions"）必须写 kinds；列文件或承诺的栏目不得写 kinds')
         return self
 
 
@@ -237,7 +237,8 @@ class Indicator(Frozen):
     """One row of the scheme. `checks` are the propositions whose evidence it weighs; none: not yet judged.
 
     `need`: whether all that is weighed must be met, or any. `penalty_checks`: propositions whose confirmed breach takes
-    `penalty` off the total. `forms`: the workbooks' forms that it asks for.
+    `penalty` off the total. `forms`: the workbooks' forms that it asks for. `about`: of the evidence it weighs only that
+    with one of these values (a form, an area), where several indicators weigh the same check.
     """
 
     code: str
@@ -262,6 +263,7 @@ class Indicator(Frozen):
     need: Literal["all", "any"] = "all"
     penalty_checks: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
     enabled: bool = True
     provenance: Provenance = "text"
     note: str = ""
@@ -274,6 +276,8 @@ class Indicator(Frozen):
             raise ValueError(f"指标 {self.code} 的规则 {self.rule} 缺参数 {'、'.join(sorted(missing))}")
         if unknown := given - must - may:
             raise ValueError(f"指标 {self.code} 的规则 {self.rule} 没有参数 {'、'.join(sorted(unknown))}")
+        if unknown := set(self.forms) - set(forms()):
+            raise ValueError(f"指标 {self.code} 的 forms 里没有这种表：{'、'.join(sorted(unknown))}")
         if self.penalty_checks and "penalty" not in given:
             raise ValueError(f"指标 {self.code} 写了 penalty_checks，缺参数 penalty")
         return self
@@ -296,6 +300,13 @@ class Reading(Frozen):
     enabled: bool = True
 
 
+class PromiseField(Frozen):
+    """One of the fields of public life that a town promises in (RULES 5.3), and the words that tell it."""
+
+    name: str
+    words: tuple[str, ...]
+
+
 class Scheme(Frozen):
     """`scheme-*.toml`: every indicator, the deadline, duties, bands and the readings in force."""
 
@@ -308,6 +319,7 @@ class Scheme(Frozen):
     submission_due_day: int = Field(default=10, ge=1, le=28)  # day of the next month a month's workbook is due
     readings: tuple[Reading, ...] = Field(default=(), alias="reading")
     duties: tuple[Duty, ...] = Field(default=(), alias="duty")
+    fields: tuple[PromiseField, ...] = Field(default=(), alias="field")
     indicators: tuple[Indicator, ...] = Field(alias="indicator")
 
     def reads(self, slug: str) -> bool:
@@ -340,6 +352,11 @@ class Config(Frozen):
         return tuple(
             p for p in self.portals if p.enabled and p.channel is channel and kind in p.kinds and p.unit in (None, unit)
         )
+
+
+    def sites(self, lists: str, unit: str) -> tuple[Portal, ...]:
+        """All enabled portals that list documents or commitments of `unit`."""
+        return tuple(p for p in self.portals if p.enabled and p.lists == lists and p.unit in (None, unit))
 
 
 class _Units(Frozen):

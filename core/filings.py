@@ -3,10 +3,10 @@
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from core.models import Attachment, Filing
-from core.rows import dump, moment_text, parse
+from core.models import Attachment, Filing, SiteRow
+from core.rows import dump, moment_text, parse, read_moment
 from core.store import Store
 
 
@@ -48,3 +48,24 @@ class Filings:
             " SELECT unit, kind, month FROM zero_reports WHERE month BETWEEN ?1 AND ?2 AND kind NOT IN ('licence', 'penalty')"
         )
         return frozenset((row[0], row[1], row[2]) for row in self._store.rows(sql, first, last))
+
+    def site_rows(self, portal: str) -> tuple[SiteRow, ...]:
+        """Every row that a portal ever listed, as it was last seen."""
+        rows = self._store.rows(
+            "SELECT s.row_key, v.title, v.url, v.listed_on, s.first_seen, s.last_seen, s.first_capture FROM row_spans s"
+            " JOIN versions v ON v.id = s.last_version WHERE s.portal = ? ORDER BY s.row_key",
+            portal,
+        )
+        return tuple(
+            SiteRow(
+                portal=portal,
+                row_key=r[0],
+                title=r[1],
+                url=r[2],
+                listed_on=date.fromisoformat(r[3]) if r[3] else None,
+                first_seen=read_moment(r[4]),
+                last_seen=read_moment(r[5]),
+                capture=r[6],
+            )
+            for r in rows
+        )

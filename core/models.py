@@ -359,6 +359,20 @@ class RowSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """One row of a list of documents or commitments over all looks, as it was last seen; `capture`: of its first page."""
+
+    portal: str
+    row_key: str
+    title: str
+    url: str
+    listed_on: date | None
+    first_seen: datetime
+    last_seen: datetime
+    capture: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KnownPage:
     """The newest full answer to one request of a portal, and when it was last had or confirmed.
 

@@ -352,12 +352,10 @@ class Store:
             )
         ]
 
-    def unread_rows(self, since: datetime) -> list[RowSpan]:
-        """Rows that were listed, last seen since then, and never read into a finding."""
-        return [
-            read_span(row)
-            for row in self.rows(SPANS + " WHERE s.read = 0 AND s.last_seen >= ?", moment_text(since))
-        ]
+    def unread_rows(self, since: datetime, portals: Iterable[str]) -> list[RowSpan]:
+        """Rows of these portals that were listed, last seen since then, and never read into a finding."""
+        where = " WHERE s.read = 0 AND s.portal IN (SELECT value FROM json_each(?)) AND s.last_seen >= ?"
+        return [read_span(row) for row in self.rows(SPANS + where, json.dumps(sorted(portals)), moment_text(since))]
 
     # ------------------------------------------------------------ findings, submissions, rulings
 

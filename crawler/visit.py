@@ -139,7 +139,12 @@ class Visit:
     async def _read_rows(
         self, plan: Pass, walk: Walk, recorder: Recorder, started: datetime
     ) -> tuple[list[Finding], int]:
-        """Findings of new rows, and of known ones whose turn it is to be read again; how many rows stay unread."""
+        """Findings of new rows, and of known ones whose turn it is to be read again; how many rows stay unread.
+
+        Of a list of documents or commitments the rows say all that is asked for.
+        """
+        if self.portal.lists != "decisions":
+            return [], 0
         rows = walk.rows()
         versions = [(row.key, content_hash(row)) for row, _ in rows]
         known = self._memory.known(self.portal.id, versions) | self._read

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from core import labels
-from core.config import Frozen
+from core.frozen import Frozen
 from core.models import Kind
 
 KIND_WORDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}

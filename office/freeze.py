@@ -34,7 +34,7 @@ def hindrances(store: Store, config: Config, found: Judgement, period: Period, n
     if now.date() <= closing:
         told.append(f"异议期到 {closing} 才截止")
     rulings = store.rulings()
-    waiting = pending((*found.evidence, *found.filed), rulings, now.date())
+    waiting = pending(found.everything, rulings, now.date())
     if waiting:
         told.append(f"{len(waiting)} 项“待核实”还没有裁定，例如 {waiting[0][0].key}")
     objections = unanswered(OfficeFacts(store).objections(), rulings)

@@ -18,7 +18,7 @@ from reporting.review import Suspected, Waiting, write_review
 
 def write_out(path: Path, config: Config, found: Judgement, facts: Facts, now: datetime) -> tuple[int, int]:
     """Write the workbook of what waits for a word; returns how many items and how many pairs."""
-    every = (*found.evidence, *found.filed)
+    every = found.everything
     waiting = [Waiting(evidence=e, before=r) for e, r in pending(every, facts.rulings, now.date())]
     settled = {r.subject for r in facts.rulings if r.subject.startswith("link:")}
     pairs = {
@@ -33,7 +33,7 @@ def write_out(path: Path, config: Config, found: Judgement, facts: Facts, now: d
 
 def take_back(store: Store, reading: ReviewReading, found: Judgement) -> tuple[list[Word], list[str]]:
     """(words that fit the facts of today, conflicts in words). Nothing is stored here."""
-    evidence = {call_number(e.key): e for e in (*found.evidence, *found.filed)}
+    evidence = {call_number(e.key): e for e in found.everything}
     said = newest_words(store.rulings())
     words, conflicts = [], list(reading.faults)
     for line in reading.evidence:

@@ -116,7 +116,7 @@ def _in_force(rulings: Iterable[Ruling], judgement: Judgement) -> dict[str, Ruli
     """The newest ruling on each evidence that was given by then and still holds."""
     today = judgement.at.astimezone(ZONE).date()
     said = newest_words(r for r in sorted(rulings, key=lambda r: (r.at, r.id)) if r.at <= judgement.at)
-    every = (*judgement.evidence, *judgement.filed)
+    every = judgement.everything
     return {e.key: said[e.key] for e in every if e.key in said and holds(said[e.key], e, today)}
 
 

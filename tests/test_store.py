@@ -72,7 +72,7 @@ def test_a_look_is_stored_whole_and_once(store: Store) -> None:
     assert store.captures() == list(one.captures)
     assert list(store.findings().values()) == list(one.findings)
     assert Memory(store, Path()).known("p", [("a", "ha"), ("a", "hb"), ("b", "hb")]) == {("a", "ha")}
-    assert [s.row_key for s in store.unread_rows(T)] == ["b"]
+    assert [s.row_key for s in store.unread_rows(T, ["p"])] == ["b"]
 
 
 def test_a_look_that_cannot_be_stored_leaves_nothing(store: Store) -> None:

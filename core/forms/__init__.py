@@ -15,7 +15,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from core import labels
-from core.config import Frozen, Slug, UnitKind
+from core.frozen import Frozen, Slug, UnitKind
 
 Style = Literal["text", "title", "date", "month", "day", "count", "amount", "code", "url", "papers"]
 UNIT_HEADER = "单位"

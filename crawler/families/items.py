@@ -7,7 +7,8 @@ from urllib.parse import quote, urlencode
 
 from lxml.html import HtmlElement
 
-from core.config import Frozen, Portal
+from core.config import Portal
+from core.frozen import Frozen
 from core.labels import canonical, ignored
 from core.labels import plain as plain_label
 from core.models import DateKind

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
-from core.config import Frozen, Portal
+from core.config import Portal
+from core.frozen import Frozen
 from core.labels import canonical
 from core.sheets.html_table import looks_like_html
 from core.text import is_placeholder, tight

@@ -25,7 +25,7 @@ def score_indicator(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     """Points of one indicator; without a check it is not yet judged: anything from 0 to all its points."""
     if not indicator.checks and indicator.rule != "office-deduction":
         return open_range(indicator, "尚无核查手段，未评", judged=False)
-    return RULES[indicator.rule](indicator, facts)
+    return RULES[indicator.rule](indicator, facts.about(indicator.about) if indicator.about else facts)
 
 
 __all__ = ["RULES", "UnitFacts", "score_indicator"]

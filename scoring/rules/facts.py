@@ -1,7 +1,7 @@
 """What the rules ask about one unit in one period."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
@@ -33,6 +33,14 @@ class UnitFacts:
     silence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     heard: frozenset[str] = frozenset()
     closed: bool = True
+
+    def about(self, values: Sequence[str]) -> "UnitFacts":
+        """The same with the evidence of these values alone."""
+        return replace(
+            self,
+            evidence=[e for e in self.evidence if e.value in values],
+            earlier=[e for e in self.earlier if e.value in values],
+        )
 
     def weighed(self, checks: Sequence[str], *, earlier: bool = False) -> list[Settled]:
         """The settled evidence of `checks`, in order of day and key; of the quarters before with `earlier`."""

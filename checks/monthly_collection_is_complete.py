@@ -1,0 +1,59 @@
+"""Was everything that is due every month handed in, or reported as nothing? (RULES 1.2, 1.3)"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from checks.unit_case import MonthlyDuty, UnitCase, proof_of
+from core.models import CheckText, Evidence, Outcome
+
+NAME = "monthly_collection_is_complete"
+TEXT = CheckText(
+    name=NAME,
+    title_met="按月归集齐全",
+    title_breached="当月没有归集",
+    todo="请补报该月的表；没有产生的，在“零报告”表写明月份和类别。",
+    whose="unit",
+    slugs=(
+        ("complete", "该月各表都已报送或零报告。"),
+        ("due", "还没有到报送期限。"),
+        ("month-silent", "期限已过，该月既没有报送，也没有零报告。"),
+        ("partly-reported", "有的表没有报送，也没有零报告，是否全量由信用办认定。"),
+        ("nobody-reported", "全区没有任何单位报过该月的这类表，可能是还没有导入，不作认定。"),
+    ),
+)
+
+
+def check(case: UnitCase) -> tuple[Evidence, ...]:
+    """One evidence a month and indicator; its `value` is the indicator's code."""
+    return tuple(_month(case, duty, month) for duty in case.duties for month in _months(case))
+
+
+def _months(case: UnitCase) -> Iterator[str]:
+    """The period's months in which the unit stood and that have ended."""
+    for month in case.months:
+        first = date.fromisoformat(f"{month}-01")
+        if case.unit.valid_on(first) and case.now.date() > first and case.month_due(month) and f"{case.now:%Y-%m}" > month:
+            yield month
+
+
+def _month(case: UnitCase, duty: MonthlyDuty, month: str) -> Evidence:
+    silent = [form for form in duty.forms if (form, month) not in case.spoken]
+    names = "、".join(case.titles.get(form, form) for form in silent)
+    due = case.month_due(month)
+    proofs = [proof_of(f) for f in case.filings if f.form in duty.forms and f.month == month][:20]
+
+    def said(outcome: Outcome, slug: str, sentence: str) -> Evidence:
+        return case.of_subject(
+            NAME, f"{duty.code}|{month}", outcome, slug, sentence,
+            day=date.fromisoformat(f"{month}-01"), value=duty.code, proofs=proofs, deadline=due,
+        )  # fmt: skip
+
+    if not silent:
+        return said(Outcome.MET, "complete", f"{month} 的{duty.title}已报齐")
+    if case.now <= due:
+        return said(Outcome.PENDING, "due", f"{month} 还缺：{names}；{due:%m 月 %d 日}前报送或零报告即可")
+    if not any((form, month) in case.heard for form in silent):
+        return said(Outcome.INCONCLUSIVE, "nobody-reported", f"{month} 还缺：{names}；全区没有单位报过，可能还没有导入")
+    if len(silent) == len(duty.forms):
+        return said(Outcome.BREACHED, "month-silent", f"{month} 没有报送{duty.title}，也没有零报告")
+    return said(Outcome.INCONCLUSIVE, "partly-reported", f"{month} 没有报送也没有零报告：{names}")

@@ -1,0 +1,37 @@
+"""Was a promise made to an investor honoured? (RULES 3.y)"""
+
+from checks.unit_case import UnitCase
+from core.models import CheckText, Evidence, Filing, Outcome
+
+NAME = "promise_is_kept"
+TEXT = CheckText(
+    name=NAME,
+    title_met="招商引资承诺已兑现",
+    title_breached="招商引资承诺没有兑现",
+    todo="请说明原因、补办兑现，或提出异议。",
+    whose="unit",
+    slugs=(
+        ("kept", "已兑现。"),
+        ("not-due", "兑现期限未到。"),
+        ("due-passed", "兑现期限已过，报送表仍写“期限未到”，请更新。"),
+        ("broken", "未兑现或毁约，待信用办认定。"),
+    ),
+)
+
+
+def check(case: UnitCase) -> tuple[Evidence, ...]:
+    """One evidence a promise."""
+    return tuple(_of(case, filing) for filing in case.of("investment-promise"))
+
+
+def _of(case: UnitCase, filing: Filing) -> Evidence:
+    what, state = f"对{filing.title}的承诺（{filing.said('content')}）", filing.said("state")
+    if state == "已兑现":
+        return case.about(NAME, filing, Outcome.MET, "kept", f"{what}：已兑现")
+    if state == "期限未到":
+        if filing.on and filing.on < case.now.date():
+            sentence = f"{what}：应于 {filing.on} 兑现，报送时写“期限未到”，请更新"
+            return case.about(NAME, filing, Outcome.INCONCLUSIVE, "due-passed", sentence)
+        return case.about(NAME, filing, Outcome.NOT_APPLICABLE, "not-due", f"{what}：期限未到")
+    why = f"，原因：{filing.said('why')}" if filing.said("why") else ""
+    return case.about(NAME, filing, Outcome.BREACHED, "broken", f"{what}：{state}{why}")

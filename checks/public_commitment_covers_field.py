@@ -1,0 +1,70 @@
+"""Has a town promised in public in each of the sixteen fields? (RULES 5.3)"""
+
+from collections.abc import Iterator
+
+from checks.site_match import rows_of
+from checks.unit_case import UnitCase, proof_of
+from core.config import PromiseField
+from core.models import CheckText, Evidence, Filing, Outcome, Proof
+
+NAME = "public_commitment_covers_field"
+TEXT = CheckText(
+    name=NAME,
+    title_met="该类有公开承诺",
+    title_breached="缺一类公开承诺",
+    todo="请补报该类的公开承诺；已有的，请在“承诺类别”写明。",
+    whose="unit",
+    slugs=(
+        ("covered", "报送的承诺或公开栏目里有这一类。"),
+        ("field-missing", "报送的承诺里没有这一类。"),
+        ("nothing-handed-in", "没有报送公开承诺，不作认定。"),
+        ("due", "还没有到报送期限。"),
+    ),
+)
+
+
+def check(case: UnitCase) -> tuple[Evidence, ...]:
+    """One evidence a field of the scheme's keyword table; towns alone."""
+    if case.unit.kind != "town":
+        return ()
+    filings = list(case.of("public-commitment"))
+    return tuple(_of(case, field, filings) for field in case.fields)
+
+
+def _of(case: UnitCase, field: PromiseField, filings: list[Filing]) -> Evidence:
+    hits = [*_filed(field, filings), *_on_site(case, field)]
+
+    def said(outcome: Outcome, slug: str, sentence: str, proofs: list[Proof]) -> Evidence:
+        return case.of_subject(
+            NAME, field.name, outcome, slug, f"{field.name}：{sentence}", day=case.last, proofs=proofs, deadline=case.closing
+        )
+
+    if hits:
+        return said(Outcome.MET, "covered", hits[0][0], [proof for _, proof in hits[:5]])
+    if case.now <= case.closing:
+        return said(Outcome.PENDING, "due", f"还没有见到；{case.closing:%m 月 %d 日}前报送即可", [])
+    if not filings:
+        return said(Outcome.INCONCLUSIVE, "nothing-handed-in", "没有报送公开承诺台账，不作认定", [])
+    return said(Outcome.BREACHED, "field-missing", f"报送的 {len(filings)} 项承诺里没有这一类", [proof_of(f) for f in filings[:20]])
+
+
+def _filed(field: PromiseField, filings: list[Filing]) -> Iterator[tuple[str, Proof]]:
+    """(why it counts, with the words quoted, and the row)."""
+    for filing in filings:
+        stated = filing.said("field")
+        if stated == field.name:
+            yield f"“{filing.title}”，报送时归为此类", proof_of(filing)
+        elif not stated and (word := _hit(field, filing.title, filing.said("content"))):
+            yield f"“{filing.title}”，含“{word}”", proof_of(filing)
+
+
+def _on_site(case: UnitCase, field: PromiseField) -> Iterator[tuple[str, Proof]]:
+    """Rows of the town's own list whose title promises something in the field."""
+    for row in rows_of(case.sites.get("documents", ())):
+        word = _hit(field, row.title) if "承诺" in row.title else ""
+        if word:
+            yield f"公开栏目“{row.title[:60]}”，含“{word}”", Proof("capture", row.capture, row.title[:60])
+
+
+def _hit(field: PromiseField, *texts: str) -> str:
+    return next((word for text in texts for word in field.words if word in text), "")

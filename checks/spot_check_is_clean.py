@@ -1,0 +1,37 @@
+"""Did a spot check of the national or provincial centre, or a report by the public, prove omission? (RULES 1.1)"""
+
+from checks.unit_case import UnitCase
+from core.models import CheckText, Evidence, Filing, Outcome
+
+NAME = "spot_check_is_clean"
+TEXT = CheckText(
+    name=NAME,
+    title_met="抽查、举报没有属实的问题",
+    title_breached="抽查通报或举报属实",
+    todo="请核对通报或举报的事项；不实的提出异议。属实的经信用办裁定后倒扣。",
+    whose="unit",
+    slugs=(
+        ("found-true", "通报或举报经核查属实，待信用办裁定。"),
+        ("being-checked", "还在核查。"),
+        ("found-untrue", "核查不属实。"),
+        ("not-an-omission", "不是漏报、瞒报，不在倒扣之列。"),
+    ),
+)
+_OMISSIONS = ("漏报", "瞒报")  # RULES 1.1: the kinds that are deducted for
+
+
+def check(case: UnitCase) -> tuple[Evidence, ...]:
+    """One evidence a notice or report."""
+    return tuple(_of(case, filing) for filing in case.of("spot-check-notice", "complaint"))
+
+
+def _of(case: UnitCase, filing: Filing) -> Evidence:
+    source = filing.said("from") or "群众举报"
+    what, truth = f"{source}：{filing.said('type')}（{filing.title}）", filing.said("true")
+    if truth == "不属实":
+        return case.about(NAME, filing, Outcome.NOT_APPLICABLE, "found-untrue", f"{what}，核查不属实")
+    if filing.said("type") not in _OMISSIONS:
+        return case.about(NAME, filing, Outcome.NOT_APPLICABLE, "not-an-omission", f"{what}，不属漏报瞒报")
+    if truth == "属实":
+        return case.about(NAME, filing, Outcome.BREACHED, "found-true", f"{what}，核查属实")
+    return case.about(NAME, filing, Outcome.INCONCLUSIVE, "being-checked", f"{what}，核查中")

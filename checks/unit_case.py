@@ -1,0 +1,116 @@
+"""A unit's case: what it handed in beside 双公示, who has spoken of what, and the sites it should stand on. Pure."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+
+from core.clock import ZONE
+from core.config import PromiseField, Unit
+from core.models import Evidence, Filing, Look, Outcome, Proof, SiteRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteView:
+    """One list of documents or commitments: its rows, and its proving looks of the whole list in time order."""
+
+    portal: str
+    name: str
+    names_parties: bool
+    rows: tuple[SiteRow, ...]
+    walks: tuple[Look, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthlyDuty:
+    """What is to be handed in every month: the forms of one indicator."""
+
+    code: str
+    title: str
+    forms: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitCase:
+    """One unit with everything its filings are judged by.
+
+    `first` to `last`: the days of the period; `filings`: of the period and of those before it that may still count.
+    `spoken`: (form, month) of this unit by rows or 零报告; `heard`: of any unit. `closing`: until when the period's
+    workbooks may come. `submitted`: (kind, month) → how many decisions it reported. `sites`: by what they list.
+    `pictures`: SHA-256 → the first filing of the district that handed that picture in. `titles`: form → its name.
+    """
+
+    unit: Unit
+    first: date
+    last: date
+    months: tuple[str, ...]
+    now: datetime
+    closing: datetime
+    due_day: int
+    filings: tuple[Filing, ...] = ()
+    spoken: frozenset[tuple[str, str]] = frozenset()
+    heard: frozenset[tuple[str, str]] = frozenset()
+    duties: tuple[MonthlyDuty, ...] = ()
+    submitted: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    sites: Mapping[str, tuple[SiteView, ...]] = field(default_factory=dict)
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[PromiseField, ...] = ()
+
+    def of(self, *forms: str) -> Iterator[Filing]:
+        """Its filings of these forms, in order of day and id."""
+        found = (f for f in self.filings if f.form in forms)
+        yield from sorted(found, key=lambda f: (f.on or date.min, f.month, f.id))
+
+    def month_due(self, month: str) -> datetime:
+        """Until when a month's workbooks may come: the end of the due day of the month after."""
+        year, number = int(month[:4]), int(month[5:])
+        after = date(year + (number == 12), number % 12 + 1, self.due_day)
+        return datetime.combine(after, time.max, ZONE)
+
+    def about(
+        self, check: str, filing: Filing, outcome: Outcome, slug: str, sentence: str, *, value: str = "",
+        proofs: Sequence[Proof] = (), deadline: datetime | None = None,
+    ) -> Evidence:
+        """Evidence about one filing; its key stays when the same row comes in again with its files."""
+        return Evidence(
+            key=f"{check}|{filing.content}",
+            check=check,
+            unit=self.unit.slug,
+            subject=filing.id,
+            outcome=outcome,
+            slug=slug,
+            sentence=sentence,
+            decided_on=filing.on or date.fromisoformat(f"{filing.month}-01"),
+            deadline=deadline,
+            value=value,
+            proofs=(proof_of(filing), *proofs),
+        )
+
+    def of_subject(
+        self, check: str, subject: str, outcome: Outcome, slug: str, sentence: str, *, day: date, value: str = "",
+        proofs: Sequence[Proof] = (), deadline: datetime | None = None,
+    ) -> Evidence:
+        """Evidence about the unit in one respect (a month of a form, a field): `subject` names it."""
+        return Evidence(
+            key=f"{check}|{self.unit.slug}|{subject}",
+            check=check,
+            unit=self.unit.slug,
+            subject=subject,
+            outcome=outcome,
+            slug=slug,
+            sentence=sentence,
+            decided_on=day,
+            deadline=deadline,
+            value=value,
+            proofs=tuple(proofs),
+        )
+
+
+def proof_of(filing: Filing) -> Proof:
+    """A workbook row as proof."""
+    return Proof("filing", filing.id, filing.place)
+
+
+def found_papers(filing: Filing, field: str = "") -> list[str]:
+    """The hashes of the files that came with a filing, under one field where named."""
+    return [p.sha256 for p in filing.papers if p.sha256 and field in ("", p.field)]

@@ -93,7 +93,7 @@ def schedule(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
 
 @app.command()
 def demo(
-    nights: Annotated[int, typer.Option(min=1, max=92, help="演示多少夜")] = 92,
+    nights: Annotated[int, typer.Option(min=1, max=104, help="演示多少夜")] = 104,
     var: Annotated[Path, typer.Option("--var", help="数据文件夹，会先清空")] = Path("var/demo"),
 ) -> None:
     """演示：在本机启动一个模拟区县，逐夜跑完一个季度并与真相对账。例：chengxin demo --nights 20"""
@@ -103,7 +103,10 @@ def demo(
     from replica.play import play
 
     raise typer.Exit(
-        play(Paths(var), nights, scheduler.night, scheduler.take_in, make_town(), browser=bool(find_chromium()))
+        play(
+            Paths(var), nights, scheduler.night, scheduler.take_in, scheduler.quarter_filed, make_town(),
+            browser=bool(find_chromium()),
+        )
     )
 
 

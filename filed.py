@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from checks import judge_unit
 from checks.unit_case import MonthlyDuty, SiteView, UnitCase
@@ -13,7 +13,7 @@ from core.filings import Filings
 from core.forms import forms, titles
 from core.models import Evidence, Filing
 from core.store import Store
-from scoring.periods import Period, before
+from scoring.periods import Period, before, period_of
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
 LISTS = ("documents", "commitments")
@@ -94,6 +94,13 @@ def closing(config: Config, period: Period) -> datetime:
     year, month = period.last.year, period.last.month
     after = date(year + (month == 12), month % 12 + 1, config.scheme.submission_due_day)
     return datetime.combine(after, time.max, ZONE)
+
+
+def period_in_question(config: Config, now: datetime) -> Period:
+    """The quarter before while its workbooks may still come and a week after, so that it can be closed; else this one."""
+    this = period_of(now.date())
+    last = period_of(this.first - timedelta(days=1))
+    return last if now <= closing(config, last) + timedelta(days=config.district.review.objection_days) else this
 
 
 def _newest(filings: Iterable[Filing]) -> list[Filing]:

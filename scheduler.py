@@ -34,13 +34,14 @@ from core.config import Config
 from core.errors import EngineError, UsageError, WorkbookError
 from core.filings import insert_filings
 from core.memory import Memory
-from core.models import Alert, Attachment, Facts, Judgement, Look, LookBundle, Run
+from core.models import Alert, Attachment, Evidence, Facts, Judgement, Look, LookBundle, Run
 from core.paths import Paths
 from core.retention import looks_without_bytes, retire, sweep
 from core.rows import moment_text
 from core.store import Store
 from crawler.job import Errand, Job, write_job
 from crawler.plan import plan_errands
+from filed import filed_of, period_in_question
 from intake.importer import import_files
 from intake.records import Handed, Reading
 from judging import facts_of, judge, judgement
@@ -144,10 +145,9 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
     run_id = f"{started:%Y-%m-%d}"
     store.add_config(config.hash, config_files(config), started)
     run = store.begin_run(Run(id=run_id, started_at=started, code_version=code_version(), config_hash=config.hash))
-    period = period_of(started.date())
     if run.finished_at is not None:
         say(f"{run_id} 的夜间任务已经完成，不再重复")
-        found = judgement(store, config, clock.now(), period)
+        found, _ = tonight(store, config, clock.now())
         return NightResult(
             run=run_id,
             looks=tuple(store.looks(run=run_id)),
@@ -163,12 +163,12 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
         say(f"核查 {len(errands)} 个栏目")
         crawl(config, paths, errands, run_id, clock)
     judge(store, config, clock.now())
-    found = judgement(store, config, clock.now(), period)
+    found, asked = tonight(store, config, clock.now())
     retire(store, config, paths, clock.now())
     newest, facts = seal(store, paths, run_id, clock.now()), facts_of(store, found)
     sweep(store, paths)
     say("生成报告")
-    write_report(config, paths, found, facts, newest)
+    write_report(config, paths, asked, facts_of(store, asked) if asked is not found else facts, newest)
     letters = tell(store, config, paths, found, facts, newest, date.fromisoformat(run_id), clock.now())
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
     store.finish_run(run_id, clock.now(), seconds, peak)
@@ -181,6 +181,28 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
         seconds=seconds,
         peak_kib=peak,
     )
+
+
+def tonight(store: Store, config: Config, now: datetime) -> tuple[Judgement, Judgement]:
+    """(what there is to tell, what the report is about).
+
+    While the quarter before can still be closed, its decisions run on beside the new quarter's: their deadlines are
+    told, and the report is about it.
+    """
+    this, asked = period_of(now.date()), period_in_question(config, now)
+    found = judgement(store, config, now, this)
+    if asked == this:
+        return found, found
+    last = judgement(store, config, now, asked)
+    alerts = {alert.key: alert for alert in (*last.alerts, *found.alerts)}
+    both = replace(
+        found,
+        decisions=last.decisions | found.decisions,
+        evidence=(*last.evidence, *found.evidence),
+        alerts=tuple(alerts.values()),
+        filed=(*last.filed, *found.filed),
+    )
+    return both, last
 
 
 def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tuple[Errand, ...]:
@@ -249,6 +271,11 @@ def tell(
         written.append(write_outbox(paths.outbox, letter_bytes, key))
         outbox.mark_written(key, now)
     return written
+
+
+def quarter_filed(store: Store, config: Config, now: datetime) -> tuple[Evidence, ...]:
+    """The evidence about what was handed in for the quarter whose workbooks may still come, else for the running one."""
+    return filed_of(store, config, now, period_in_question(config, now)).evidence
 
 
 def _beat(paths: Paths, run: str, now: datetime) -> None:

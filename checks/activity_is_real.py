@@ -58,7 +58,7 @@ def _on_site(case: UnitCase, filing: Filing, has: str) -> Said:
     if match and match.exact:
         return Outcome.MET, "shown-on-site", f"{has}，网站上见到报道", (sighting_proof(match, views),)
     watched = any(view.rows and _host(url) == _host(view.rows[0].url) for view in views)
-    if watched and absence(case, views).slug == "not-on-site":
+    if watched and absence(case, views, case.closing).slug == "not-on-site":
         return Outcome.INCONCLUSIVE, "address-not-seen", f"{has}；所填网址在政务公开栏目里没有见到", ()
     return Outcome.MET, "shown", f"{has}；所填网址不在核查的栏目里，未核对", ()
 

@@ -36,7 +36,7 @@ def _of(case: UnitCase, filing: Filing) -> Evidence:
     if match:
         outcome, slug = (Outcome.MET, "on-portal") if match.exact else (Outcome.INCONCLUSIVE, "similar")
         return case.about(NAME, filing, outcome, slug, f"{name}：{match.why}", proofs=[sighting_proof(match, views)])
-    found = absence(case, views)
+    found = absence(case, views, case.closing)
     return case.about(
         NAME, filing, found.outcome, found.slug, f"{name}：{found.sentence}", proofs=found.proofs, deadline=case.closing
     )

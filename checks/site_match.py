@@ -100,13 +100,13 @@ class Absence:
     proofs: tuple[Proof, ...] = ()
 
 
-def absence(case: UnitCase, views: Sequence[SiteView], *, by_name: bool = False) -> Absence:
-    """Absent only if every list was read whole, twice, after the closing; and, by a name, if every row names one."""
+def absence(case: UnitCase, views: Sequence[SiteView], until: datetime, *, by_name: bool = False) -> Absence:
+    """Absent only if every list was read whole, twice, after `until`; and, by a name, if every row names one."""
     if not views:
         return Absence(Outcome.INCONCLUSIVE, "no-portal", "没有配置可以核对的栏目")
-    if case.now <= case.closing:
-        return Absence(Outcome.PENDING, "due", f"尚未见到；{_day(case.closing)} 前公开即可")
-    after = {view.portal: [look for look in view.walks if look.started_at > case.closing] for view in views}
+    if case.now <= until:
+        return Absence(Outcome.PENDING, "due", f"尚未见到；{_day(until)} 前公开即可")
+    after = {view.portal: [look for look in view.walks if look.started_at > until] for view in views}
     blind = [view.name for view in views if not after[view.portal]]
     if blind:
         return Absence(Outcome.INCONCLUSIVE, "could-not-look", f"截止之后还没有完整看过：{'、'.join(blind)}")

@@ -106,9 +106,10 @@ class FormRow:
         return self.cells[at] if 0 <= at < len(self.cells) else ""
 
     def text(self, column: FormColumn) -> str:
-        """As `cell`, as text; placeholders (无, --) are empty."""
+        """As `cell`, as text; placeholders (无, --) are empty, but nought is a figure."""
         value = cell_text(self.cell(column))
-        return "" if text.is_placeholder(value) else value
+        figure = column.style in ("count", "amount") and value.strip("0.") == "" and value != ""
+        return value if figure or not text.is_placeholder(value) else ""
 
     def fault(self, reason: str, column: FormColumn | None = None, *, severity: Severity = "error") -> None:
         """Note what is wrong, at its place."""

@@ -7,6 +7,7 @@ from random import Random
 from core.models import Kind
 from replica.cases import scripted
 from replica.cast import Party, company, person
+from replica.desk import notices
 from replica.offices import BY_SLUG, OFFICES
 from replica.plans import File, Plan, Show, build
 from replica.town import FIRST_NIGHT, Filing, Town, moment
@@ -22,7 +23,8 @@ def make_town() -> Town:
     """The town, the same every time."""
     random = Random(SEED)
     plans = (*scripted(), *_fillers(random), *_older(random))
-    return build(plans, strays=_strays())
+    town = build(plans, strays=_strays())
+    return Town(acts=town.acts, postings=(*town.postings, *notices()), strays=town.strays)
 
 
 def _fillers(random: Random) -> Iterator[Plan]:

@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -14,9 +14,11 @@ from core.config import Config, load
 from core.models import Channel, Decision, Evidence, Look, Outcome
 from core.paths import Paths
 from core.store import Store
+from replica.desk import filed_truths
 from replica.district import write as write_district
+from replica.envelopes import write_envelopes
 from replica.server import Replica
-from replica.tally import Tally, compare, dump
+from replica.tally import Tally, compare, compare_filed, dump
 from replica.town import Town, moment, night_moment, nights
 from replica.truth import MASKED as CHECK_MASKED
 from replica.truth import SUBMITTED as CHECK_SUBMITTED
@@ -43,11 +45,13 @@ class Night(Protocol):
 
 
 RunNight = Callable[[Config, Paths, Clock], Night]
+JudgeFiled = Callable[[Store, Config, datetime], Sequence[Evidence]]  # the quarter's evidence about what was handed in
 TakeIn = Callable[[Store, Config, Paths, Sequence[Path], datetime], object]
 
 
 def play(
-    paths: Paths, count: int, run_night: RunNight, take_in: TakeIn, town: Town, *, browser: bool = True, say: Say = print
+    paths: Paths, count: int, run_night: RunNight, take_in: TakeIn, judge_filed: JudgeFiled, town: Town, *,
+    browser: bool = True, say: Say = print,
 ) -> int:
     """Play the first `count` nights into an emptied `paths.root`; 0 when both numbers are nought, else 3.
 
@@ -64,9 +68,11 @@ def play(
         say(f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 {len(played)} 夜")
         if not browser:
             say("本机没有 Chromium：需要浏览器渲染的栏目不核查，也不对它们作任何认定")
-        events, decisions, final = _live(config, paths, town, replica, played, run_night, take_in, say)
+        stages = Stages(run_night, take_in, judge_filed)
+        events, filed, decisions, final = _live(config, paths, town, replica, played, stages, say)
     table = truths(town) if browser else _unseen(truths(town), {p.unit for p in config.portals if p.rendered})
     tally = compare(table, events, decisions, final=final, last_night=played[-1])
+    tally += compare_filed(filed_truths(), filed, played[-1])
     dump(tally, table, paths.root / "truth.json")
     _close(paths, tally, time.monotonic() - began, say)
     return 0 if not tally.accused_wrongly and not tally.missed else 3
@@ -81,33 +87,49 @@ def _unseen(table: Sequence[Truth], units: set[str | None]) -> tuple[Truth, ...]
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What the demonstration asks of the system."""
+
+    run_night: RunNight
+    take_in: TakeIn
+    judge_filed: JudgeFiled
+
+
+Events = list[tuple[date, Evidence]]
+
+
 def _live(
-    config: Config, paths: Paths, town: Town, replica: Replica, played: Sequence[date], run_night: RunNight, take_in: TakeIn,
-    say: Say,
-) -> tuple[list[tuple[date, Evidence]], dict[str, Decision], tuple[Evidence, ...]]:
-    """Night after night; returns every first breach with its night, all decisions, and the last evidence."""
+    config: Config, paths: Paths, town: Town, replica: Replica, played: Sequence[date], stages: Stages, say: Say
+) -> tuple[Events, Events, dict[str, Decision], tuple[Evidence, ...]]:
+    """Night after night; every first breach with its night (decisions, filings), all decisions, the last evidence."""
     told: set[str] = set()
-    events: list[tuple[date, Evidence]] = []
+    events: Events = []
+    filed: Events = []
     decisions: dict[str, Decision] = {}
     final: tuple[Evidence, ...] = ()
     for number, night in enumerate(played, 1):
         at = night_moment(night)
         replica.set_time(at)
-        result = run_night(config, paths, Clock(base=at))
+        result = stages.run_night(config, paths, Clock(base=at))
         with Store(paths.store) as store:
             cache = JudgementCache(store)
             final = cache.evidence()
             decisions |= cache.decisions()
-            for item in final:
-                if item.outcome is Outcome.BREACHED and item.key not in told:
-                    told.add(item.key)
-                    events.append((night, item))
+            events += _first_breaches(night, final, told)
+            filed += _first_breaches(night, stages.judge_filed(store, config, at), told)
             morning = moment(night, "09:00")
-            files = write_workbooks(town, night, paths.root / "inbox")
+            files = [*write_workbooks(town, night, paths.root / "inbox"), *write_envelopes(night, paths.root / "inbox")]
             if files:
-                take_in(store, config, paths, files, morning)
+                stages.take_in(store, config, paths, files, morning)
         say(_line(number, len(played), night, result, len(told)))
-    return events, decisions, final
+    return events, filed, decisions, final
+
+
+def _first_breaches(night: date, evidence: Sequence[Evidence], told: set[str]) -> Events:
+    new = [item for item in evidence if item.outcome is Outcome.BREACHED and item.key not in told]
+    told |= {item.key for item in new}
+    return [(night, item) for item in new]
 
 
 def _line(number: int, count: int, night: date, result: Night, breaches: int) -> str:

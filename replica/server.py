@@ -10,13 +10,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from replica.outages import Trouble, trouble_on
-from replica.sites import apis, cmsweb, credit, files, hanweb, paged, scripted, troubles
+from replica.sites import apis, cmsweb, credit, files, hanweb, paged, scripted, troubles, zwgk
 from replica.sites.base import Answer, Request, Site, Target, View, html
 from replica.town import FIRST_NIGHT, Town, night_moment
 
 SITES: tuple[Site, ...] = (
     credit.SITE, cmsweb.SCJGJ, cmsweb.JTJ, cmsweb.ZJJ, hanweb.WJW, hanweb.STHJ, scripted.YJJ, scripted.SPJ,
-    paged.SLJJ, paged.MZJ, paged.RSJ, paged.CGJ, paged.JYTJ, apis.ZRZY, apis.XFDD, apis.YLBZJ, files.GXJ,
+    paged.SLJJ, paged.MZJ, paged.RSJ, paged.CGJ, paged.JYTJ, apis.ZRZY, apis.XFDD, apis.YLBZJ, files.GXJ, zwgk.SITE,
 )
 HANG_SECONDS = 8.0  # longer than the district's timeout
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n"

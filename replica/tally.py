@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -11,6 +11,7 @@ from statistics import median
 
 from core.models import Decision, Evidence, Outcome
 from core.text import document_numbers, plain_name
+from replica.desk import FiledTruth
 from replica.town import LAST_NIGHT, night_moment
 from replica.truth import PUBLISHED, Truth
 
@@ -55,6 +56,16 @@ class Tally:
     delay_nights: dict[str, Delay]
     found: int  # of the visible ones, how many were found
     visible: int  # breaches that could be proved
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Both together; the share and the delays stay this one's."""
+        return replace(
+            self,
+            accused_wrongly=self.accused_wrongly + other.accused_wrongly,
+            missed=self.missed + other.missed,
+            found=self.found + other.found,
+            visible=self.visible + other.visible,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,28 @@ def compare(
     return Tally(
         accused_wrongly=wrong, missed=missed, inconclusive_share=_inconclusive(last), delay_nights=_delays(visible, first_found),
         found=sum(_key(t) in first_found for t in visible), visible=len(visible),
+    )
+
+
+def compare_filed(truths: Iterable[FiledTruth], events: Iterable[tuple[date, Evidence]], last_night: date) -> Tally:
+    """Hold the breaches about what was handed in against the truth: who, which check, and what the sentence is about."""
+    table, first = tuple(truths), dict[FiledTruth, date]()
+    wrong: dict[str, Wrong] = {}
+    for night, item in sorted(events, key=lambda event: event[0]):
+        right = [t for t in table if (t.check, t.unit) == (item.check, item.unit) and t.words in item.sentence and t.since <= night]
+        for truth in right:
+            first.setdefault(truth, night)
+        if not right and item.key not in wrong:
+            reason = f"the town knows of no such breach: {item.sentence}"
+            wrong[item.key] = Wrong(night=night, evidence=item.key, slug=item.slug, decision_ref="", reason=reason)
+    visible = [t for t in table if t.visible_from <= last_night]
+    missed = tuple(
+        Missed(decision_ref=t.words, check=t.check, channel=t.unit, visible_from=t.visible_from, why="handed in, and so")
+        for t in visible if t not in first
+    )
+    return Tally(
+        accused_wrongly=tuple(wrong.values()), missed=missed, inconclusive_share=Decimal(0), delay_nights={},
+        found=len(visible) - len(missed), visible=len(visible),
     )
 
 

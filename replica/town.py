@@ -11,7 +11,7 @@ from core.clock import ZONE
 from core.models import Kind
 from replica.cast import Party
 
-FIRST_NIGHT, LAST_NIGHT = date(2026, 7, 1), date(2026, 9, 30)
+FIRST_NIGHT, LAST_NIGHT = date(2026, 7, 1), date(2026, 10, 12)  # the quarter, and until its workbooks are in
 NIGHT_AT = (0, 30)
 DEADLINE_DAYS = 7  # RULES 1.1, natural days; day 0 is the decision date
 
@@ -28,7 +28,7 @@ def night_moment(night: date) -> datetime:
 
 
 def nights() -> tuple[date, ...]:
-    """Every night of the quarter, 92 of them."""
+    """Every night of the quarter and of the days until its last workbooks are due, 104 of them."""
     return tuple(FIRST_NIGHT + timedelta(days=n) for n in range((LAST_NIGHT - FIRST_NIGHT).days + 1))
 
 

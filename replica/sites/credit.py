@@ -3,13 +3,14 @@
 import re
 from html import escape
 
+from replica.desk import COMMITMENTS
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
 from replica.sites.records import pairs, two_columns
 from replica.town import Posting
 
 SIZE = 10
-COLUMNS = {"501": "credit-licence", "502": "credit-penalty"}
-NAMES = {"credit-licence": "行政许可公示", "credit-penalty": "行政处罚公示"}
+COLUMNS = {"501": "credit-licence", "502": "credit-penalty", "503": COMMITMENTS}
+NAMES = {"credit-licence": "行政许可公示", "credit-penalty": "行政处罚公示", COMMITMENTS: "信用承诺公示"}
 _LIST = re.compile(r"^/html/content(\d+)_(\d+)\.html$")
 _DETAIL = re.compile(r"^/html/condetail(\d+)\.html$")
 _PREVIEW = "/content/queryOfPreview.action"
@@ -63,7 +64,7 @@ def _answer(request: Request, target: Target, view: View) -> Answer | None:
     row = found[1] if found else request.value("contentId")
     for portal in COLUMNS.values():
         posting = next((p for p in view.town.rows(portal, view.at) if p.row == row), None)
-        if posting:
+        if posting and posting.acts:
             return html(_detail(view, portal, posting), bom=True)
     return None
 

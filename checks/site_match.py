@@ -15,7 +15,7 @@ _NOISE = re.compile(r"[《》“”\"'‘’「」()（）\[\]【】〔〕、，
 _CUT = ("...", "…", "..", "…")
 _DIGITS = re.compile(r"\d+")
 ALIKE = 75  # of 100; below it a row is another document
-SAME_WORDS = 93  # from here on only a person can tell the two apart
+SAME_WORDS = 88  # from here on only a person can tell the two apart
 
 
 @dataclass(frozen=True, slots=True)

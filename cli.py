@@ -18,7 +18,6 @@ from commands.shared import (
     AsJson,
     District,
     PeriodOption,
-    UnitName,
     UnitOption,
     Var,
     clock_of,
@@ -141,7 +140,7 @@ def template(
     """生成报送模板。例：chengxin template 全部 河下街道报送表.xlsx --for town"""
     from intake.template import write_template
 
-    write_template(kind, out, load(district), audience)
+    write_template(kind, out, load(district).on(datetime.now(ZONE).date()), audience)
     typer.echo(f"已生成：{out}")
 
 
@@ -216,7 +215,8 @@ def evidence(
     slug = unit_of(config, unit) if unit else None
     with Store(paths.store) as store:
         cache = JudgementCache(store)
-        found = [e for e in cache.evidence(unit=slug) if outcome in (None, e.outcome)]
+        every = (*cache.evidence(unit=slug), *(e for e in judged(store, config, None).filed if slug in (None, e.unit)))
+        found = [e for e in every if outcome in (None, e.outcome)]
         decisions = cache.decisions()
     console.print_json([asdict(x) for x in found]) if as_json else console.print_evidence(found, decisions)
 
@@ -279,25 +279,6 @@ def scores(
         found = judged(store, config, period)
     names = {u.slug: u.name for u in config.units}
     console.print_json([asdict(x) for x in found.scores]) if as_json else console.print_scores(found.scores, names)
-
-
-@app.command()
-def explain(
-    unit: UnitName,
-    district: District = DEFAULT_DISTRICT,
-    var: Var = None,
-    as_json: AsJson = False,
-    period: PeriodOption = None,
-) -> None:
-    """逐分说明一个单位：指标 → 规则 → 证据 → 存证或报送行。例：chengxin explain 市监局"""
-    from core.store import Store
-    from reporting import console
-
-    config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        found = judged(store, config, period)
-    slug = unit_of(config, unit)
-    console.print_json(console.explanation(found, slug)) if as_json else console.print_explanation(found, slug, config)
 
 
 @portal_app.command("check")

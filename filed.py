@@ -13,7 +13,7 @@ from core.filings import Filings
 from core.forms import forms, titles
 from core.models import Evidence, Filing
 from core.store import Store
-from scoring.periods import Period, before, period_of
+from scoring.periods import Period, before, parse_period, period_of
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
 LISTS = ("documents", "commitments")
@@ -36,7 +36,8 @@ class Filed:
 
 
 def filed_of(store: Store, config: Config, now: datetime, period: Period) -> Filed:
-    """Judge every unit's filings of the period."""
+    """Judge every unit's filings of the period, by the scheme in force when it began."""
+    config = config.on(period.first)
     evidence: list[Evidence] = []
     earlier: list[Evidence] = []
     cases, spoken = unit_cases(store, config, now, period)
@@ -91,6 +92,7 @@ def unit_cases(
 
 def closing(config: Config, period: Period) -> datetime:
     """Until when the period's workbooks may come: the due day of the month after its last."""
+    config = config.on(period.first)
     year, month = period.last.year, period.last.month
     after = date(year + (month == 12), month % 12 + 1, config.scheme.submission_due_day)
     return datetime.combine(after, time.max, ZONE)
@@ -182,3 +184,28 @@ def _silent(asked: Sequence[str], months: Sequence[str], own: set[tuple[str, str
             yield from (f"{month} {titles()[form]}" for month in months if (form, month) not in own)
         elif not any((form, month) in own for month in months):
             yield titles()[form]
+
+
+def missing_of(store: Store, config: Config, month: str) -> dict[str, tuple[str, ...]]:
+    """By unit: what the month's workbooks are short of, 双公示 and monthly forms, in words."""
+    period = parse_period(month)
+    config = config.on(period.first)
+    spoken = Filings(store).spoken(month, month)
+    collected = reported_kinds(store, month)
+    found: dict[str, tuple[str, ...]] = {}
+    for unit in config.units:
+        if not unit.valid_on(period.last):
+            continue
+        own = {form for who, form, _ in spoken if who == unit.slug}
+        lacking = [f"双公示·{word}" for kind, word in (("licence", "许可"), ("penalty", "处罚")) if (unit.slug, kind) not in collected]
+        lacking += [titles()[form] for duty in _duties(config, unit) for form in duty.forms if form not in own]
+        if lacking:
+            found[unit.slug] = tuple(lacking)
+    return found
+
+
+def reported_kinds(store: Store, month: str) -> set[tuple[str, str]]:
+    """(unit, kind) of which rows or 零报告 speak for the month."""
+    rows = "SELECT DISTINCT unit, kind FROM submissions WHERE substr(json_extract(data, '$.decided_on'), 1, 7) = ?"
+    zeros = "SELECT unit, kind FROM zero_reports WHERE month = ? AND kind IN ('licence', 'penalty')"
+    return {(unit, kind) for unit, kind in [*store.rows(rows, month), *store.rows(zeros, month)]}

@@ -20,7 +20,8 @@ COLLECTION = "1.1"  # RULES: the indicator that 双公示 workbooks and their �
 def scores_of(
     store: Store, config: Config, evidence: Iterable[Evidence], filed: Filed, now: datetime, period: Period
 ) -> tuple[Score, ...]:
-    """The score of every unit that stands in the period, in the order of units.toml."""
+    """The score of every unit that stands in the period, by the scheme in force when it began; as in units.toml."""
+    config = config.on(period.first)
     every = unit_facts(store, config, evidence, filed, now, period)
     return tuple(score_unit(config.scheme, facts, scheme_hash=config.scheme_hash) for facts in every)
 

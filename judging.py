@@ -143,6 +143,7 @@ def _looked_since(config: Config, decisions: Iterable[Decision]) -> dict[str, da
 
 def judgement(store: Store, config: Config, now: datetime, period: Period) -> Judgement:
     """The cached judgement of one period: its decisions, evidence, scores and the alerts not told yet."""
+    config = config.on(period.first)
     cache = JudgementCache(store)
     decisions = cache.decisions_between(period.first, period.last)
     evidence = cache.evidence_between(period.first, period.last)
@@ -171,6 +172,7 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
         scores=scores,
         alerts=alerts,
         filed=filed.evidence,
+        earlier=filed.earlier,
     )
 
 
@@ -214,7 +216,7 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
 def facts_of(store: Store, found: Judgement) -> Facts:
     """The facts that a judgement quotes, for reports and letters; a cited look brings its own captures."""
     refs: dict[str, set[str]] = defaultdict(set)
-    for item in found.everything:
+    for item in (*found.earlier, *found.everything):
         for proof in item.proofs:
             refs[proof.kind].add(proof.ref)
     findings = store.findings_by_id(name for d in found.decisions.values() for name in d.findings)

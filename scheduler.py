@@ -48,7 +48,7 @@ from judging import facts_of, judge, judgement
 from reporting.html import render_report
 from reporting.mail import compose_digest, outbox_name, write_outbox
 from reporting.view import build_view
-from scoring.periods import period_of
+from scoring.periods import parse_period, period_of
 
 Progress = Callable[[str], None]
 ROOT = Path(__file__).resolve().parent
@@ -243,7 +243,7 @@ def crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: str
 
 def write_report(config: Config, paths: Paths, found: Judgement, facts: Facts, newest: str) -> Path:
     """Write the report in place of the last one, whole; `newest` is the head of the chain it prints."""
-    page = render_report(build_view(config, found, facts, TEXTS, head=newest))
+    page = render_report(build_view(config.on(parse_period(found.period).first), found, facts, TEXTS, head=newest))
     paths.report.parent.mkdir(parents=True, exist_ok=True)
     part = paths.report.with_suffix(".part")
     part.write_text(page, "utf-8")

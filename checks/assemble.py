@@ -122,7 +122,7 @@ def _case(
         channels=channels,
         reported_months=book.reported_months.get(decision.unit, frozenset()),
         rulings=rulings,
-        scheme=config.scheme,
+        scheme=config.on(max(decision.decided_on, default=now.date())).scheme,
         calendar=calendar,
         now=now,
     )

@@ -10,10 +10,11 @@ TEXT = CheckText(
     title_breached="重点领域事项没有完成",
     todo="请补办，或说明情况。",
     whose="unit",
-    slugs=(("done", "已完成。"), ("under-way", "进行中。"), ("not-done", "未完成，待信用办认定。")),
+    slugs=(("done", "已完成。"), ("under-way", "进行中，或没有写明。"), ("not-done", "未完成，待信用办认定。")),
 )
 _SAID = {
-    "已完成": (Outcome.MET, "done"), "正常": (Outcome.MET, "done"), "进行中": (Outcome.INCONCLUSIVE, "under-way"),
+    "已完成": (Outcome.MET, "done"), "正常": (Outcome.MET, "done"), "未完成": (Outcome.BREACHED, "not-done"),
+    "有问题": (Outcome.BREACHED, "not-done"),
 }  # fmt: skip
 
 
@@ -24,5 +25,5 @@ def check(case: UnitCase) -> tuple[Evidence, ...]:
 
 def _of(case: UnitCase, filing: Filing) -> Evidence:
     state, area = filing.said("state"), filing.said("area")
-    outcome, slug = _SAID.get(state, (Outcome.BREACHED, "not-done"))
+    outcome, slug = _SAID.get(state, (Outcome.INCONCLUSIVE, "under-way"))
     return case.about(NAME, filing, outcome, slug, f"{area}：{filing.title}（{state or '未写完成情况'}）", value=area)

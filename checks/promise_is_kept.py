@@ -14,9 +14,11 @@ TEXT = CheckText(
         ("kept", "已兑现。"),
         ("not-due", "兑现期限未到。"),
         ("due-passed", "兑现期限已过，报送表仍写“期限未到”，请更新。"),
+        ("unclear", "没有写明兑现情况。"),
         ("broken", "未兑现或毁约，待信用办认定。"),
     ),
 )
+_BROKEN = ("未兑现", "毁约")
 
 
 def check(case: UnitCase) -> tuple[Evidence, ...]:
@@ -33,5 +35,7 @@ def _of(case: UnitCase, filing: Filing) -> Evidence:
             sentence = f"{what}：应于 {filing.on} 兑现，报送时写“期限未到”，请更新"
             return case.about(NAME, filing, Outcome.INCONCLUSIVE, "due-passed", sentence)
         return case.about(NAME, filing, Outcome.NOT_APPLICABLE, "not-due", f"{what}：期限未到")
+    if state not in _BROKEN:
+        return case.about(NAME, filing, Outcome.INCONCLUSIVE, "unclear", f"{what}：没有写明兑现情况")
     why = f"，原因：{filing.said('why')}" if filing.said("why") else ""
     return case.about(NAME, filing, Outcome.BREACHED, "broken", f"{what}：{state}{why}")

@@ -16,6 +16,7 @@ TEXT = CheckText(
         ("could-not-compare", "没有比对成，不作认定。"),
     ),
 )
+_AMISS = ("网站上没有", "没有报送", "内容不符")
 
 
 def check(case: UnitCase) -> tuple[Evidence, ...]:
@@ -28,6 +29,6 @@ def _of(case: UnitCase, filing: Filing) -> Evidence:
     what = f"随机比对 {filing.title}：{found}" + (f"（{filing.said('note')}）" if filing.said("note") else "")
     if found == "一致":
         return case.about(NAME, filing, Outcome.MET, "agrees", what)
-    if found == "无法比对":
-        return case.about(NAME, filing, Outcome.INCONCLUSIVE, "could-not-compare", what)
-    return case.about(NAME, filing, Outcome.BREACHED, "differs", what)
+    if found in _AMISS:
+        return case.about(NAME, filing, Outcome.BREACHED, "differs", what)
+    return case.about(NAME, filing, Outcome.INCONCLUSIVE, "could-not-compare", what)

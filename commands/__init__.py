@@ -2,9 +2,10 @@
 
 import typer
 
-from commands import office
+from commands import grades, office
 
 
 def register(app: typer.Typer) -> None:
     """Add every group's commands to `app`."""
+    grades.register(app)
     office.register(app)

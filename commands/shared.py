@@ -18,7 +18,7 @@ Var = Annotated[Path | None, typer.Option("--var", envvar="CHENGXIN_VAR", help="
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 UnitName = Annotated[str, typer.Argument(help="单位代号或名称，例如 scjgj 或 市监局")]
 UnitOption = Annotated[str | None, typer.Option("--unit", "-u", help="只看一个单位（代号或名称）")]
-PeriodOption = Annotated[str | None, typer.Option("--period", help="考核期，例如 2026Q3；2026-08 为该季度到八月底的进度（默认最近一夜所在季度）")]
+PeriodOption = Annotated[str | None, typer.Option("--period", help="考核期，例如 2026Q3；2026-08 为该季度到八月底的进度（默认最近一夜所在季度；上季度还没有截止时为上季度）")]
 AsOf = Annotated[str | None, typer.Option(help="模拟区县的时间，例如 2026-07-05T00:30")]
 DEFAULT_DISTRICT = Path("districts/huaian")
 
@@ -47,10 +47,11 @@ def unit_of(config: Config, name: str) -> str:
 
 
 def judged(store: Store, config: Config, period: str | None, now: datetime | None = None) -> Judgement:
-    """The cached judgement of a period, by default the newest night's quarter, as of then or of `now`."""
+    """The cached judgement of a period, as of the newest night or of `now`; by default the quarter in question then."""
+    from filed import period_in_question
     from judging import judgement
-    from scoring.periods import parse_period, period_of
+    from scoring.periods import parse_period
 
     runs = store.runs()
     last = now or (runs[-1].started_at if runs else datetime.now(ZONE))
-    return judgement(store, config, last, parse_period(period) if period else period_of(last.date()))
+    return judgement(store, config, last, parse_period(period) if period else period_in_question(config, last))

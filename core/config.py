@@ -177,6 +177,7 @@ class District(Frozen):
     office: str
     credit_site: str
     scheme: str
+    later_schemes: tuple[str, ...] = ()  # files of schemes that take over on their effective_from
     simulated: bool = False
     places: tuple[str, ...] = ()  # place prefixes dropped when names of units are compared
     night_at: str = Field(default="00:30", pattern=r"^\d\d:\d\d$")
@@ -328,7 +329,10 @@ class Scheme(Frozen):
 
 
 class Config(Frozen):
-    """A whole district, read and checked. `hash` covers every file's bytes."""
+    """A whole district, read and checked. `hash` covers every file's bytes.
+
+    `scheme` is the one in force at present for this value (`on` gives another day's); `schemes`: all with their hashes.
+    """
 
     folder: Path
     district: District
@@ -336,8 +340,17 @@ class Config(Frozen):
     portals: tuple[Portal, ...]
     scheme: Scheme
     scheme_hash: str
+    schemes: tuple[tuple[Scheme, str], ...] = ()
     holidays: dict[date, bool] = Field(default_factory=dict)  # day → is a working day
     hash: str
+
+    def on(self, day: date) -> "Config":
+        """The same with the scheme in force on `day`: the newest that had taken effect, else the first."""
+        found = [pair for pair in self.schemes if pair[0].effective_from <= day] or list(self.schemes[:1])
+        if not found or found[-1][0] is self.scheme:
+            return self
+        scheme, digest = found[-1]
+        return self.model_copy(update={"scheme": scheme, "scheme_hash": digest})
 
     def unit(self, slug: str) -> Unit:
         """The unit named `slug`; KeyError for an unknown one."""
@@ -399,8 +412,9 @@ def load(folder: Path) -> Config:
     folder = folder.resolve()
     district = _read(folder / "district.toml", District)
     units = _read(folder / "units.toml", _Units).unit
-    scheme_path = folder / district.scheme
-    scheme = _read(scheme_path, Scheme)
+    scheme_paths = [folder / name for name in (district.scheme, *district.later_schemes)]
+    schemes = [(path, _read(path, Scheme)) for path in scheme_paths]
+    schemes.sort(key=lambda pair: pair[1].effective_from)
     paths = sorted((folder / "portals").glob("*.toml"))
     portals = tuple(_read(path, Portal) for path in paths)
     slugs = [u.slug for u in units]
@@ -413,11 +427,14 @@ def load(folder: Path) -> Config:
             raise ConfigError(path, "id", f"应与文件名一致（{path.stem}），现为 {portal.id}")
         if portal.unit is not None and portal.unit not in slugs:
             raise ConfigError(path, "unit", f"units.toml 没有定义单位 {portal.unit}")
-    _unique(scheme_path, "indicator.code", [i.code for i in scheme.indicators])
+    for path, scheme in schemes:
+        _unique(path, "indicator.code", [i.code for i in scheme.indicators])
+    _unique(folder / "district.toml", "later_schemes.effective_from", [str(s.effective_from) for _, s in schemes])
     holidays_path = folder / "holidays.toml"
     holidays = _read(holidays_path, _Holidays) if holidays_path.exists() else _Holidays()
-    files = [folder / "district.toml", folder / "units.toml", scheme_path, *paths]
+    files = [folder / "district.toml", folder / "units.toml", *scheme_paths, *paths]
     files += [holidays_path] if holidays_path.exists() else []
+    hashed = tuple((scheme, hashlib.sha256(path.read_bytes()).hexdigest()) for path, scheme in schemes)
     digest = hashlib.sha256()
     for path in files:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
@@ -426,8 +443,9 @@ def load(folder: Path) -> Config:
         district=district,
         units=units,
         portals=portals,
-        scheme=scheme,
-        scheme_hash=hashlib.sha256(scheme_path.read_bytes()).hexdigest(),
+        scheme=hashed[0][0],
+        scheme_hash=hashed[0][1],
+        schemes=hashed,
         holidays=dict.fromkeys(holidays.off, False) | dict.fromkeys(holidays.working, True),
         hash=digest.hexdigest(),
     )

@@ -589,7 +589,8 @@ class CheckText:
 class Judgement:
     """Everything judged at one moment from the facts recorded up to then, for one period.
 
-    `evidence` is about `decisions`, `filed` about `filings` and months: what the other indicators rest on.
+    `evidence` is about `decisions`, `filed` about filings and months: what the other indicators rest on. `earlier` is
+    that of the quarters before, of which awards that hold for longer speak.
     """
 
     at: datetime
@@ -599,6 +600,7 @@ class Judgement:
     scores: tuple[Score, ...]
     alerts: tuple[Alert, ...] = ()
     filed: tuple[Evidence, ...] = ()
+    earlier: tuple[Evidence, ...] = ()
 
     @property
     def everything(self) -> tuple[Evidence, ...]:

@@ -231,7 +231,8 @@ def _fields(row: FormRow) -> tuple[tuple[str, str], ...]:
         value = row.text(column)
         if not value:
             if column.required == "必填" and column.style not in ("date", "month", "papers"):
-                row.fault(f"必填项“{column.header}”为空", column, severity="error" if column.style == "title" else "warning")
+                needed = column.style == "title" or bool(column.choices)
+                row.fault(f"必填项“{column.header}”为空", column, severity="error" if needed else "warning")
             continue
         value = _value(row, column, value)
         if value and column.style != "papers":

@@ -69,6 +69,7 @@ def freeze(
 
     A quarter that is frozen already is frozen again only as a formal correction, with its reason.
     """
+    config = config.on(period.first)
     before = OfficeFacts(store).frozen(period.name)
     if before is not None and not why.strip():
         raise UsageError(f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）")

@@ -8,12 +8,13 @@ from core.config import Config
 from core.errors import UsageError
 from core.models import Evidence, Objection, Ruling
 from core.words import newest_words
+from filed import closing
 from scoring.periods import Period, period_of
 
 
 def closing_day(config: Config, period: Period) -> date:
     """The last day on which a unit may object to what is said of it in the period."""
-    return period.last + timedelta(days=config.scheme.submission_due_day + config.district.review.objection_days)
+    return (closing(config, period) + timedelta(days=config.district.review.objection_days)).date()
 
 
 def objection_to(

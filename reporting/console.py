@@ -3,8 +3,8 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,8 @@ from core.machine import FEW_NIGHTS
 from core.models import Decision, Evidence, Finding, Judgement, Look, Outcome, Score
 from core.reasons import sentence
 from core.words import call_number
-from reporting.words import GRADES, OUTCOMES, ceiling
+from reporting.explain import Explanation, Ground, Line, grade_text, plain, span
+from reporting.words import OUTCOMES, ceiling
 
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
@@ -188,13 +189,13 @@ def print_evidence(evidence: Sequence[Evidence], decisions: Mapping[str, Decisio
     """Evidence with its sentence."""
     table = table_of("证据", "单位", "检查", "决定", "当事人", "结论", "理由", "期限")
     for e in evidence:
-        d = decisions[e.decision]
+        d = decisions.get(e.decision)
         add_row(
             table,
             e.unit,
             e.check,
-            d.number or d.id,
-            d.name,
+            d.number or d.id if d else "—",
+            d.name if d else "—",
             outcome_text(e.outcome),
             e.sentence,
             f"{e.deadline:%Y-%m-%d}" if e.deadline else "—",
@@ -203,83 +204,78 @@ def print_evidence(evidence: Sequence[Evidence], decisions: Mapping[str, Decisio
     console().print(table)
 
 
-def grade_text(score: Score) -> str:
-    """The grade, or its range while it is withheld."""
-    if score.grade is not None:
-        return GRADES[score.grade]
-    return f"暂不定级（{GRADES[score.grade_low]}～{GRADES[score.grade_high]}）"
-
-
 def print_scores(scores: Sequence[Score], names: Mapping[str, str]) -> None:
     """One line a unit."""
-    table = table_of(
-        "得分与等级", "单位", "得分", "折算（百分制）", "上限", "等级", "1.1 双公示", right=("得分", "折算（百分制）")
-    )
+    figures = ("实得 / 应得", "折算", "扣减", "得分")
+    table = table_of("得分与等级", "单位", *figures, "上限", "等级", "最要紧的未定事项", right=figures)
     for s in scores:
-        first = next((i for i in s.indicators if i.code == "1.1"), None)
+        taken = sum((d.low for d in s.deductions), Decimal(0)), sum((d.high for d in s.deductions), Decimal(0))
         add_row(
             table,
             names[s.unit],
-            f"{s.won[0]}–{s.won[1]} / {s.open_points}",
-            f"{s.total[0]:.2f}–{s.total[1]:.2f}",
+            f"{span(s.won)} / {plain(s.open_points)}",
+            span(s.scaled, ".2f"),
+            span(taken),
+            span(s.total, ".2f"),
             ceiling(s.ceiling),
             grade_text(s),
-            f"{first.low}–{first.high}：{first.why}" if first else "—",
+            s.to_settle[0][:60] if s.to_settle else "—",
         )
     console().print(table)
 
 
-def explanation(found: Judgement, unit: str) -> dict[str, Any]:
-    """Every point of one unit, down to the facts, as plain data."""
-    score = next(s for s in found.scores if s.unit == unit)
-    evidence = {e.key: e for e in found.evidence if e.unit == unit}
-    return {
-        "unit": unit,
-        "period": found.period,
-        "score": asdict(score) | {"grade": score.grade},
-        "indicators": [
-            asdict(row) | {"evidence": [asdict(evidence[key]) for key in row.evidence if key in evidence]}
-            for row in score.indicators
-        ],
-    }
-
-
-def print_explanation(found: Judgement, unit: str, config: Config) -> None:
-    """Every point of one unit: indicator → rule → evidence → proof."""
+def print_explanation(told: Explanation, *, full: bool) -> None:
+    """Every point of one unit: indicator → rule → evidence → proof → ruling; met evidence in number unless `full`."""
     out = console()
-    score = next(s for s in found.scores if s.unit == unit)
-    rules = {i.code: i for i in config.scheme.indicators}
-    evidence = {e.key: e for e in found.evidence}
-    out.print(
-        Text(
-            f"{config.unit(unit).name}｜{found.period}｜{grade_text(score)}｜得分 {score.total[0]:.2f}–{score.total[1]:.2f}"
-        )
-    )
-    for row in score.indicators:
-        span = f"{row.low}" if row.low == row.high else f"{row.low}–{row.high}"
-        out.print(
-            Text(
-                f"\n{row.code} {row.title}：{span} / {row.points} 分（规则 {rules[row.code].rule}，{row.provenance}）{row.why}",
-                style="bold",
-            )
-        )
-        for key in row.evidence:
-            item = evidence[key]
-            decision = found.decisions[item.decision]
-            out.print(
-                Text(
-                    f"  [{outcome_text(item.outcome)}] {decision.number or decision.id} {decision.name}：{item.sentence}",
-                    style=_STYLES.get(item.outcome) or "",
-                )
-            )
-            for proof in item.proofs if item.outcome is not Outcome.MET else ():
-                out.print(Text(f"      依据 {proof.kind} {proof.ref} {proof.note}"))
-    won = " + ".join(str(r.low) for r in score.indicators), " + ".join(str(r.high) for r in score.indicators)
-    out.print(
-        Text(
-            f"\n最低 {won[0]} = {score.won[0]}；最高 {won[1]} = {score.won[1]}；可得 {score.open_points} 分，折算 ×100÷{score.open_points}"
-        )
-    )
+    out.print(Text(f"{told.name}｜{told.period}｜{told.grade}｜得分 {span(told.total, '.2f')}（无人工裁定时 {span(told.raw, '.2f')}）", style="bold"))
+    out.print(Text(f"方案 {told.scheme}"))
+    for row in told.rows:
+        head = f"\n{row.code} {row.title}：{span((row.low, row.high))} / {plain(row.points)} 分（{row.rule}；{row.provenance}）"
+        out.print(Text(head + ("" if row.judged else "　未评"), style="bold"))
+        for line in (*row.lines, *row.deductions):
+            _print_line(out, line, full=full)
+    _print_sums(out, told)
+    if told.unscored:
+        out.print(Text("\n不计分的不符合事项（提醒整改）", style="bold"))
+        for ground in told.unscored:
+            _print_ground(out, ground)
+
+
+def _print_line(out: Console, line: Line, *, full: bool) -> None:
+    sign = "+" if line.low >= 0 and line.high >= 0 else ""
+    out.print(Text(f"  {sign}{span((line.low, line.high))}　{line.why}"))
+    met = [g for g in line.grounds if g.outcome == OUTCOMES[Outcome.MET] and not g.ruling]
+    shown = line.grounds if full else [g for g in line.grounds if g not in met]
+    for ground in shown:
+        _print_ground(out, ground)
+    if met and not full:
+        out.print(Text(f"      符合 {len(met)} 项，例如 {met[0].about}（加 --full 全部列出）", style="dim"))
+    for said in line.rulings:
+        out.print(Text(f"      裁定 {said}"))
+
+
+def _print_ground(out: Console, ground: Ground) -> None:
+    style = {"不符合": "red", "待核实": "red", "未能判定": "yellow", "期限未到": "cyan"}.get(ground.outcome[:4], "")
+    out.print(Text(f"      [{ground.outcome}] {ground.about}：{ground.sentence}（事项号 {ground.call}）", style=style))
+    for proof in ground.proofs:
+        out.print(Text(f"          {proof}", style="dim"))
+    if ground.ruling:
+        out.print(Text(f"          裁定 {ground.ruling}"))
+
+
+def _print_sums(out: Console, told: Explanation) -> None:
+    low, high = ("".join(f" {'+' if end >= 0 else '-'} {plain(abs(end))}" for end in ends).removeprefix(" + ")
+                 for ends in ([r.low for r in told.rows], [r.high for r in told.rows]))
+    out.print(Text("\n合计", style="bold"))
+    out.print(Text(f"  实得（最低）{low} = {plain(told.won[0])}"))
+    if told.won[0] != told.won[1]:
+        out.print(Text(f"  实得（最高）{high} = {plain(told.won[1])}"))
+    out.print(Text(f"  折算 {span(told.won)} ÷ 应得 {plain(told.open_points)} × 100 = {span(told.scaled, '.2f')}"))
+    out.print(Text(f"  扣减 {span(told.deducted)}；得分 {span(told.total, '.2f')}；等级上限 {told.ceiling}；等级 {told.grade}"))
+    for line in told.ceiling_lines:
+        _print_line(out, line, full=True)
+    for what in told.to_settle:
+        out.print(Text(f"  待定　{what}", style="yellow"))
 
 
 def print_pending(items: Sequence[Evidence], found: Judgement, config: Config) -> None:

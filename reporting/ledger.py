@@ -60,10 +60,10 @@ class Ledger:
         return words.safe(dict(self.text(evidence.check).slugs).get(evidence.slug) or evidence.sentence or evidence.slug)
 
     def status(self, evidence: Evidence) -> Status:
-        """How a reader must take it: only a breach is changed by a ruling, and unruled it is 待核实."""
-        if evidence.outcome is not Outcome.BREACHED:
-            return _PLAIN[evidence.outcome]
+        """How a reader must take it: a breach as it was ruled, unruled 待核实; anything else unless it was amended."""
         ruling = self.rulings.get(evidence.key)
+        if evidence.outcome is not Outcome.BREACHED:
+            return Status.AMENDED if ruling and ruling.word == "amend" else _PLAIN[evidence.outcome]
         return Status.PROVISIONAL if ruling is None else _RULED.get(ruling.word, Status.PROVISIONAL)
 
     def counts(self, evidence: Iterable[Evidence]) -> Counts:

@@ -140,6 +140,19 @@ def _finding(ledger: Ledger, proof: Proof) -> ProofLine:
     )
 
 
+def _filing(ledger: Ledger, proof: Proof) -> ProofLine:
+    row = ledger.facts.filings.get(proof.ref)
+    if row is None:
+        return _missing(proof)
+    papers = "、".join(words.short(paper.name, 30) for paper in row.papers if paper.sha256)
+    return ProofLine(
+        word="报送材料", where=f"{words.safe(row.workbook)} · {words.safe(row.sheet)} · 第 {row.row} 行",
+        when=words.day(row.on) if row.on else row.month,
+        brief=f"{words.short(row.workbook, 40)} · {words.safe(row.sheet)} · 第 {row.row} 行" + (f"，附件 {papers}" if papers else ""),
+        sha=row.workbook_sha256, note=words.safe(row.title),
+    )
+
+
 def _missing(proof: Proof) -> ProofLine:
     where = f"本次事实中没有这条记录：{words.safe(proof.kind)} {words.safe(proof.ref)}"
     return ProofLine(
@@ -155,4 +168,5 @@ def _unknown(_ledger: Ledger, proof: Proof) -> ProofLine:
 
 _READERS: Mapping[str, Callable[[Ledger, Proof], ProofLine]] = {
     "capture": _capture, "look": _look, "sighting": _sighting, "submission": _submission, "finding": _finding,
+    "filing": _filing,
 }

@@ -23,14 +23,14 @@ LISTED = (Status.PROVISIONAL, Status.CONFIRMED, Status.INCONCLUSIVE, Status.PEND
 def unit_sections(ledger: Ledger) -> tuple[UnitSection, ...]:
     """One section a unit that has a score, a decision or evidence: the configuration's order, then unknown ones."""
     evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
-    for one in ledger.judgement.evidence:
+    for one in ledger.judgement.everything:
         evidence[one.unit].append(one)
     scores = {score.unit: score for score in ledger.judgement.scores}
     decisions = Counter(decision.unit for decision in ledger.judgement.decisions.values())
     named = {*evidence, *scores, *decisions}
     order = [unit.slug for unit in ledger.config.units if unit.slug in named]
     order += sorted(named - set(order))
-    index = {one.key: one for one in ledger.judgement.evidence}
+    index = {one.key: one for one in (*ledger.judgement.earlier, *ledger.judgement.everything)}
     return tuple(_section(ledger, slug, evidence[slug], scores.get(slug), decisions[slug], index) for slug in order)
 
 

@@ -27,7 +27,10 @@ PROVENANCE = {"text": "原文", "reading": "解读", "lost": "原文缺失"}
 CALENDARS = {"natural": "自然日", "working": "工作日", "both": "自然日与工作日均超期才算"}
 UNIT_KINDS = {"town": "镇（街道）", "dept-a": "A类部门", "dept-b": "B类部门"}
 WHOSE = {"unit": "被评价单位", "office": "信用办"}
-RULINGS = {"confirm": "核实成立", "dismiss": "不予认定", "amend": "更正", "accept": "采信"}
+RULINGS = {
+    "confirm": "核实成立", "dismiss": "不予认定", "amend": "更正为", "accept": "采信", "deduct": "扣分", "list-yellow": "直接列黄",
+    "conduct": "等级上限定为", "lift": "撤销",
+}  # fmt: skip
 LOOK_KINDS = {"window": "窗口核查", "full": "全量核查"}
 _BIDI = re.compile("[\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")

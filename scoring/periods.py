@@ -50,6 +50,11 @@ def period_of(day: date) -> Period:
     return parse_period(f"{day.year}Q{(day.month + 2) // 3}")
 
 
+def month_before(day: date) -> str:
+    """The month before that of `day`, `YYYY-MM`."""
+    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
 def quarters_of(year: int) -> tuple[Period, ...]:
     """The four quarters of a year."""
     return tuple(parse_period(f"{year}Q{number}") for number in range(1, 5))

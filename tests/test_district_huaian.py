@@ -92,7 +92,8 @@ def test_deadline_bands_and_the_first_indicator(config: Config) -> None:
     assert (config.scheme.deadline.days, config.scheme.deadline.calendar) == (7, "natural")
     assert config.scheme.grades.red == 85 and config.scheme.grades.blue == 60
     first = config.scheme.indicators[0]
-    assert first.checks == ("reported_within_deadline", "decision_was_submitted")
+    assert first.checks == ("reported_within_deadline", "decision_was_submitted", "collection_matches_gov_office", "sample_agrees")
+    assert first.penalty_checks == ("spot_check_is_clean",)
     assert next(i for i in config.scheme.indicators if i.code == "4.1").parameters["each"] == Decimal("3.5")
 
 

@@ -34,6 +34,7 @@ from core.office import OfficeFacts
 from core.paths import Paths
 from core.store import Store
 from core.words import call_number, fingerprint, holds
+from filed import Filed
 from grading import scores_of
 from intake.review import read_review
 from office import freeze as freezing
@@ -60,7 +61,8 @@ def breach(name: str = "d1", unit: str = "scjgj", outcome: Outcome = Outcome.BRE
 
 def judgement(config: Config, store: Store, *items: Evidence, at: datetime = NOW, pairs: tuple[Pair, ...] = ()) -> Judgement:
     decisions = {e.decision: Decision(id=e.decision, unit=e.unit, kind=Kind.PENALTY, number=f"某罚〔2026〕{e.decision}号", reviews=pairs) for e in items}
-    scores = scores_of(store, config, items, at, QUARTER)
+    filed = Filed(evidence=(), earlier=(), spoken=frozenset())
+    scores = scores_of(store, config, items, filed, at, QUARTER)
     return Judgement(at=at, period="2026Q3", decisions=decisions, evidence=items, scores=scores)
 
 

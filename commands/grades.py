@@ -1,0 +1,270 @@
+"""The commands about points: explain, what-if, compare, year, rates, the month's sheet, who is to be chased, spot checks."""
+
+import tempfile
+from collections import defaultdict
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.shared import (
+    DEFAULT_DISTRICT,
+    AsJson,
+    District,
+    PeriodOption,
+    UnitName,
+    UnitOption,
+    Var,
+    judged,
+    open_district,
+    unit_of,
+)
+from core.clock import ZONE
+from core.errors import UsageError
+from core.store import Store
+
+Out = Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command()(explain)
+    app.command("what-if")(what_if)
+    app.command()(compare)
+    app.command()(year)
+    app.command()(rates)
+    app.command("month-sheet")(month_sheet)
+    app.command()(chase)
+    app.command()(sample)
+
+
+def explain(
+    unit: UnitName,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    period: PeriodOption = None,
+    full: Annotated[bool, typer.Option("--full", help="符合的事项也逐件列出")] = False,
+) -> None:
+    """逐分说明一个单位：指标 → 规则 → 证据 → 存证或报送行 → 裁定。例：chengxin explain 市监局 --period 2026Q3"""
+    from checks import TEXTS
+    from judging import facts_of
+    from reporting import console
+    from reporting.explain import explain as told_of
+    from reporting.ledger import open_ledger
+    from scoring.periods import parse_period
+
+    config, paths = open_district(district, var)
+    slug = unit_of(config, unit)
+    with Store(paths.store) as store:
+        found = judged(store, config, period)
+        ledger = open_ledger(config.on(parse_period(found.period).first), found, facts_of(store, found), TEXTS)
+    if not any(score.unit == slug for score in found.scores):
+        raise UsageError(f"{config.unit(slug).name} 在 {found.period} 不是被评价单位")
+    told = told_of(ledger, slug)
+    console.print_json(asdict(told)) if as_json else console.print_explanation(told, full=full)
+
+
+def what_if(
+    changes: Annotated[list[str] | None, typer.Option("--set", help="改方案里的值，例如 1.3:points=8、grades:red=80；可写多次")] = None,
+    met: Annotated[list[str] | None, typer.Option("--met", help="假定这些事项已符合（事项号，explain 或 pending 列出）；可写多次")] = None,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    unit: UnitOption = None,
+    period: PeriodOption = None,
+) -> None:
+    """假如某些事项已公示、或方案改了某个值，谁的得分和等级会变。不改动数据。例：chengxin what-if --set grades:red=80"""
+    import scenarios
+    from scoring.periods import parse_period
+
+    if not (changes or met):
+        raise UsageError("要写 --met 事项号 或 --set 指标号:键=值")
+    config, paths = open_district(district, var)
+    slug = unit_of(config, unit) if unit else None
+    with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
+        found = judged(store, config, period)
+        asked = parse_period(found.period)
+        after = scenarios.if_met(store, config, found.at, asked, met) if met else found.scores
+        if changes:
+            if met:
+                raise UsageError("--met 与 --set 请分开试")
+            path = config.folder / config.district.scheme
+            after = scenarios.if_scheme(store, config, found.at, asked, scenarios.changed_scheme(path, changes), Path(work))
+    _tell_moves(config, [m for m in scenarios.moves(found.scores, after) if slug in (None, m.unit)], found.period, "假如", as_json=as_json)
+
+
+def compare(
+    before: Annotated[str, typer.Argument(help="前一个考核期，例如 2026Q2")],
+    after: Annotated[str, typer.Argument(help="后一个考核期，例如 2026Q3；或另一份方案文件（.toml）")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    unit: UnitOption = None,
+) -> None:
+    """比较两个考核期、或同一期的两份方案：谁变了，变在哪几项。例：chengxin compare 2026Q2 2026Q3"""
+    import scenarios
+    from scoring.periods import parse_period
+
+    config, paths = open_district(district, var)
+    slug = unit_of(config, unit) if unit else None
+    with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
+        first = judged(store, config, before)
+        if after.endswith(".toml"):
+            if not Path(after).is_file():
+                raise UsageError(f"没有这个方案文件：{after}")
+            scheme = scenarios.changed_scheme(Path(after), ())
+            second = scenarios.if_scheme(store, config, first.at, parse_period(before), scheme, Path(work))
+        else:
+            second = judged(store, config, after).scores
+    _tell_moves(config, [m for m in scenarios.moves(first.scores, second) if slug in (None, m.unit)], before, after, as_json=as_json)
+
+
+def _tell_moves(config: object, found: list[object], before: str, after: str, *, as_json: bool) -> None:
+    from reporting import console
+    from reporting.moves import print_moves
+
+    console.print_json([asdict(m) for m in found]) if as_json else print_moves(found, config, before, after)  # type: ignore[call-overload,arg-type]
+
+
+def year(
+    number: Annotated[int, typer.Argument(help="年份，例如 2026")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+) -> None:
+    """全年四个季度的得分和等级：已冻结的按冻结结果，其余为当前计算。例：chengxin year 2026"""
+    from core.office import OfficeFacts
+    from office.freeze import as_frozen
+    from reporting import console
+    from reporting.moves import print_year
+    from scoring.periods import quarters_of
+
+    config, paths = open_district(district, var)
+    quarters: dict[str, tuple[bool, dict[str, object]]] = {}
+    with Store(paths.store) as store:
+        today = judged(store, config, None).at
+        for quarter in quarters_of(number):
+            frozen = OfficeFacts(store).frozen(quarter.name)
+            if frozen is None and quarter.first > today.date():
+                continue
+            scores = as_frozen(frozen).scores if frozen else judged(store, config, quarter.name).scores
+            quarters[quarter.name] = (frozen is not None, {s.unit: s for s in scores})
+    if not quarters:
+        raise UsageError(f"{number} 年还没有开始")
+    if as_json:
+        console.print_json({name: {"frozen": frozen, "scores": {u: asdict(s) for u, s in scores.items()}} for name, (frozen, scores) in quarters.items()})  # type: ignore[call-overload]
+    else:
+        print_year(quarters, config, number)  # type: ignore[arg-type]
+
+
+def rates(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    unit: UnitOption = None,
+    period: PeriodOption = None,
+) -> None:
+    """上报率、及时率、公示率、合规率、迟报率、漏报率，及三方比对的七种情形；分子、分母、未定数都列出。例：chengxin rates --period 2026-08"""
+    from core.words import newest_words
+    from judging import facts_of
+    from reporting import console
+    from reporting.moves import print_rates
+    from scoring.rates import RateFacts, rates_of, total_of
+
+    config, paths = open_district(district, var)
+    slug = unit_of(config, unit) if unit else None
+    with Store(paths.store) as store:
+        found = judged(store, config, period)
+        facts = facts_of(store, found)
+    channels = {p.id: p.channel for p in config.portals}
+    month = period if period and "-" in period else ""
+    decisions = {k: d for k, d in found.decisions.items() if not month or f"{d.decided_on[-1]:%Y-%m}" == month}
+    seen = {
+        name: frozenset(c for ref in d.findings if ref in facts.findings for c in [channels.get(facts.findings[ref].portal)] if c is not None)
+        for name, d in decisions.items()
+    }
+    told = rates_of(
+        RateFacts(decisions=decisions, evidence=[e for e in found.evidence if e.decision in decisions], seen=seen,
+                  words=newest_words(facts.rulings), today=found.at.date())
+    )
+    shown = {u.slug: told[u.slug] for u in config.units if u.slug in told and slug in (None, u.slug)}
+    total = total_of(shown.values())
+    name = month or found.period
+    if as_json:
+        rows = {key: asdict(row) | {"values": {r.name: r.value for r in row.rates}} for key, row in (*shown.items(), ("", total))}
+        console.print_json({"period": name, "units": rows})
+    else:
+        print_rates(shown, total, config, name)
+
+
+def month_sheet(
+    month: Annotated[str, typer.Argument(help="月份，例如 2026-08")],
+    out: Out,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+) -> None:
+    """“7天双公示”月报表：各部门公开、暂缓、不公开件数，准时、超时、合计。例：chengxin month-sheet 2026-08 八月双公示月报.xlsx"""
+    from core.words import newest_words
+    from reporting.sheets import write_month_sheet
+    from scoring.periods import parse_period
+    from scoring.rates import month_rows
+
+    config, paths = open_district(district, var)
+    if not parse_period(month).interim:
+        raise UsageError(f"{month} 不是月份，应写成 2026-08")
+    with Store(paths.store) as store:
+        found = judged(store, config, month)
+        own = store.submissions_by_id(name for d in found.decisions.values() for name in d.submissions)
+        rows = month_rows(own.values(), found.evidence, newest_words(store.rulings()), found.at.date(), month)
+    write_month_sheet(out, config, month, rows)
+    typer.echo(f"已写出 {out}（{len(rows)} 个单位）")
+
+
+def chase(
+    month: Annotated[str | None, typer.Argument(help="月份，例如 2026-08（默认上个月）")] = None,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+) -> None:
+    """催报清单：哪个单位、哪个月、哪几张表既没有报送也没有零报告。例：chengxin chase 2026-08"""
+    from filed import missing_of
+    from reporting import console
+    from reporting.moves import print_chase
+    from scoring.periods import month_before, parse_period
+
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        asked = month or month_before(judged(store, config, None).at.date())
+        if not parse_period(asked).interim:
+            raise UsageError(f"{asked} 不是月份，应写成 2026-08")
+        missing = missing_of(store, config, asked)
+    console.print_json({"month": asked, "missing": missing}) if as_json else print_chase(missing, config, asked)
+
+
+def sample(
+    out: Out,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    period: PeriodOption = None,
+    each: Annotated[int, typer.Option(min=1, help="每个单位每类抽几件")] = 2,
+    seed: Annotated[str | None, typer.Option(help="抽样种子，同样的种子抽出同样的名单（默认考核期名）")] = None,
+) -> None:
+    """随机比对：按单位和类别抽出核对名单，填好“比对结果”后用 import 导入。例：chengxin sample 比对单.xlsx --each 3"""
+    from judging import facts_of
+    from office.sampling import draw
+    from reporting.sheets import write_sample
+
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        found = judged(store, config, period)
+        facts = facts_of(store, found)
+    name = seed or found.period
+    drawn = draw(found.decisions.values(), name, each)
+    write_sample(out, config, [(d.name, d.decision) for d in drawn], facts, name, each)
+    strata: dict[str, int] = defaultdict(int)
+    for one in drawn:
+        strata[one.decision.unit] += 1
+    typer.echo(f"已抽出 {len(drawn)} 件、{len(strata)} 个单位，写在 {out}（种子 {name}，{datetime.now(ZONE):%Y-%m-%d}）")

@@ -1,0 +1,146 @@
+"""What if, and who moved: scores under other facts, another scheme or another period, set side by side."""
+
+import tomllib
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from core.backup import copy_store
+from core.config import Config, Scheme
+from core.errors import UsageError
+from core.models import Evidence, Outcome, Score
+from core.store import Store
+from core.words import call_number
+from filed import filed_of
+from grading import unit_facts
+from judging import judge, judgement
+from scoring.grades import score_unit
+from scoring.periods import Period
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """One indicator's points before and after, each a range, and the reasons after."""
+
+    code: str
+    title: str
+    before: tuple[Decimal, Decimal]
+    after: tuple[Decimal, Decimal]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One unit before and after; `shifts`: the indicators that changed, the widest first."""
+
+    unit: str
+    before: Score
+    after: Score
+    shifts: tuple[Shift, ...]
+
+    @property
+    def is_still(self) -> bool:
+        """Whether nothing changed."""
+        same = (self.before.total, self.before.grade_low, self.before.grade_high)
+        return not self.shifts and same == (self.after.total, self.after.grade_low, self.after.grade_high)
+
+
+def moves(before: Iterable[Score], after: Iterable[Score]) -> tuple[Move, ...]:
+    """Every unit that has a score on both sides, in the order of the first."""
+    later = {score.unit: score for score in after}
+    return tuple(_move(score, later[score.unit]) for score in before if score.unit in later)
+
+
+def _move(before: Score, after: Score) -> Move:
+    old = {row.code: row for row in before.indicators}
+    new = {row.code: row for row in after.indicators}
+    shifts = []
+    for code in dict.fromkeys([*old, *new]):
+        a, b = old.get(code), new.get(code)
+        ends = tuple(_ends(row) for row in (a, b))
+        if ends[0] != ends[1]:
+            title = (b or a).title  # type: ignore[union-attr]
+            shifts.append(Shift(code=code, title=title, before=ends[0], after=ends[1], why=b.why if b else "不再考评"))
+    shifts.sort(key=lambda s: (-abs(s.after[0] - s.before[0]) - abs(s.after[1] - s.before[1]), s.code))
+    return Move(unit=before.unit, before=before, after=after, shifts=tuple(shifts))
+
+
+def _ends(row: Any) -> tuple[Decimal, Decimal]:
+    """An indicator's points with what it takes off the total."""
+    if row is None:
+        return Decimal(0), Decimal(0)
+    low, high = (sum((getattr(d, end) for d in row.deductions), Decimal(0)) for end in ("low", "high"))
+    return row.low + low, row.high + high
+
+
+# ---------------------------------------------------------------- what if
+
+
+def if_met(store: Store, config: Config, now: datetime, period: Period, names: Collection[str]) -> tuple[Score, ...]:
+    """The scores if the evidence named (call numbers or keys) were met; UsageError for a name nobody knows."""
+    found, filed = judgement(store, config, now, period), filed_of(store, config, now, period)
+    known = {name for e in found.everything for name in (e.key, call_number(e.key))}
+    if unknown := set(names) - known:
+        raise UsageError(f"没有这个事项：{'、'.join(sorted(unknown))}（chengxin explain 或 pending 列出事项号）")
+    evidence = [_as_met(e, names) for e in found.evidence]
+    changed = replace(filed, evidence=tuple(_as_met(e, names) for e in filed.evidence))
+    at = config.on(period.first)
+    facts = unit_facts(store, at, evidence, changed, now, period)
+    return tuple(score_unit(at.scheme, each, scheme_hash=at.scheme_hash) for each in facts)
+
+
+def _as_met(evidence: Evidence, names: Collection[str]) -> Evidence:
+    if evidence.key not in names and call_number(evidence.key) not in names:
+        return evidence
+    return replace(evidence, outcome=Outcome.MET, slug="supposed", sentence=f"{evidence.sentence}（假定已符合）")
+
+
+def if_scheme(store: Store, config: Config, now: datetime, period: Period, scheme: Scheme, work: Path) -> tuple[Score, ...]:
+    """The scores under another scheme: all is judged anew on a copy of the store in the folder `work`."""
+    other = config.model_copy(update={"scheme": scheme, "scheme_hash": "what-if", "schemes": (), "hash": "what-if"})
+    copy_store(store.path, work / "what-if.db")
+    with Store(work / "what-if.db") as copied:
+        judge(copied, other, now, full=True)
+        return judgement(copied, other, now, period).scores
+
+
+def changed_scheme(path: Path, changes: Iterable[str]) -> Scheme:
+    """The scheme file with values set: `1.3:points=8`, `1.1:parameters.penalty=5`, `grades:red=80`, `deadline:calendar=working`.
+
+    UsageError for a change that cannot be read, names nothing, or makes no scheme.
+    """
+    data = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+    for change in changes:
+        _set(data, change)
+    try:
+        return Scheme.model_validate(data)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise UsageError(f"改后的方案不成立：{'.'.join(map(str, first['loc']))}：{first['msg']}") from None
+
+
+def _set(data: dict[str, Any], change: str) -> None:
+    place, _, value = change.partition("=")
+    table, _, path = place.strip().partition(":")
+    target: Any = next((i for i in data["indicator"] if i["code"] == table), None)
+    if target is None:
+        target = next((r for r in data.get("reading", []) if r["slug"] == table), None) or data.get(table)
+    keys = path.split(".")
+    if not isinstance(target, dict) or not value or not path:
+        raise UsageError(f"看不懂 {change}：写成 指标号:键=值，例如 1.3:points=8、grades:red=80、deadline:calendar=working")
+    for key in keys[:-1]:
+        target = target.setdefault(key, {})
+    try:
+        target[keys[-1]] = tomllib.loads(f"x = {value}", parse_float=Decimal)["x"]
+    except tomllib.TOMLDecodeError:
+        target[keys[-1]] = value
+
+
+def period_scores(store: Store, config: Config, now: datetime, periods: Iterable[Period]) -> Mapping[str, tuple[Score, ...]]:
+    """The scores of several periods by name."""
+    return {period.name: judgement(store, config, now, period).scores for period in periods}

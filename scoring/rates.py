@@ -1,0 +1,235 @@
+"""The official rates and the three sides of a decision (DESIGN 7): figures with what they are made of. Pure.
+
+A rate is its numerator over what could be judged; what could not stands beside it and counts on neither side.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from core.models import Channel, Decision, Evidence, Outcome, Ruling, Submission
+from scoring.settled import Settled, settle
+
+CASES = {
+    (True, True, True): "三方都有",
+    (True, True, False): "已报送，本部门已公示，信用网站没有",
+    (True, False, True): "已报送，信用网站已公示，本部门没有",
+    (True, False, False): "只有报送",
+    (False, True, True): "两处已公示，没有报送",
+    (False, True, False): "只有本部门公示",
+    (False, False, True): "只有信用网站公示",
+}
+RATES = ("上报率", "及时率", "公示率", "合规率", "迟报率", "漏报率")
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`numerator` of `denominator` that could be judged; `unknown` more could not."""
+
+    name: str
+    numerator: int
+    denominator: int
+    unknown: int
+
+    @property
+    def value(self) -> Decimal | None:
+        """The rate in per cent; None where nothing could be judged."""
+        return Decimal(self.numerator) * 100 / self.denominator if self.denominator else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRates:
+    """A unit's rates and cases. `cases`: how many decisions stand so; `unclear`: a side of theirs could not be seen."""
+
+    unit: str
+    decisions: int
+    rates: tuple[Rate, ...]
+    cases: Mapping[str, int]
+    unclear: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateFacts:
+    """What rates are made of: decisions, evidence about them, where each was seen, and the words of the office.
+
+    `seen`: decision → channels on which it was ever seen.
+    """
+
+    decisions: Mapping[str, Decision]
+    evidence: Iterable[Evidence]
+    seen: Mapping[str, frozenset[Channel]]
+    words: Mapping[str, Ruling]
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One decision with its settled evidence by (check, channel)."""
+
+    decision: Decision
+    seen: frozenset[Channel]
+    settled: Mapping[tuple[str, Channel | None], Settled]
+
+    def of(self, check: str, channel: Channel | None = None) -> Settled | None:
+        """The evidence of a check, if any."""
+        return self.settled.get((check, channel))
+
+
+Verdict = bool | None  # counts, does not count, cannot be said
+
+
+def rates_of(facts: RateFacts) -> dict[str, UnitRates]:
+    """The rates of every unit that has a decision."""
+    by_decision: dict[str, dict[tuple[str, Channel | None], Settled]] = defaultdict(dict)
+    for item in facts.evidence:
+        by_decision[item.decision][item.check, item.channel] = settle(item, facts.words, facts.today)
+    by_unit: dict[str, list[_Found]] = defaultdict(list)
+    for name, decision in facts.decisions.items():
+        if decision.unit and decision.kind is not None:
+            found = _Found(decision, facts.seen.get(name, frozenset()), by_decision[name])
+            by_unit[decision.unit].append(found)
+    return {unit: _rates(unit, found) for unit, found in by_unit.items()}
+
+
+def total_of(rates: Iterable[UnitRates], unit: str = "") -> UnitRates:
+    """All units together."""
+    every = list(rates)
+    sums = {name: [0, 0, 0] for name in RATES}
+    for one in every:
+        for rate in one.rates:
+            for place, value in enumerate((rate.numerator, rate.denominator, rate.unknown)):
+                sums[rate.name][place] += value
+    cases = sum((Counter(dict(one.cases)) for one in every), Counter[str]())
+    return UnitRates(
+        unit=unit,
+        decisions=sum(one.decisions for one in every),
+        rates=tuple(Rate(name, *values) for name, values in sums.items()),
+        cases={case: cases[case] for case in CASES.values()},
+        unclear=sum(one.unclear for one in every),
+    )
+
+
+def _rates(unit: str, found: list[_Found]) -> UnitRates:
+    judges: dict[str, Callable[[_Found], Verdict | str]] = {
+        "上报率": _reported, "及时率": _in_time, "公示率": _published, "合规率": _sound, "迟报率": _late, "漏报率": _omitted,
+    }  # fmt: skip
+    sides = [_sides(one) for one in found]
+    cases = Counter(CASES[side] for side in sides if side in CASES)
+    return UnitRates(
+        unit=unit,
+        decisions=len(found),
+        rates=tuple(_rate(name, [judge(one) for one in found]) for name, judge in judges.items()),
+        cases={case: cases[case] for case in CASES.values()},
+        unclear=sum(1 for side in sides if side not in CASES),
+    )
+
+
+_ASIDE = "aside"  # no duty: counts nowhere
+
+
+def _rate(name: str, verdicts: list[Verdict | str]) -> Rate:
+    told = [v for v in verdicts if v != _ASIDE]
+    return Rate(name, sum(v is True for v in told), sum(v is not None for v in told), sum(v is None for v in told))
+
+
+def _of(settled: Settled | None) -> Verdict | str:
+    if settled is None or settled.outcome is Outcome.NOT_APPLICABLE:
+        return _ASIDE
+    if settled.outcome in (Outcome.MET, Outcome.BREACHED):
+        return settled.outcome is Outcome.MET
+    return None
+
+
+def _reported(one: _Found) -> Verdict | str:
+    """上报率: in a workbook of the unit."""
+    if one.decision.submissions:
+        return True
+    settled = one.of("decision_was_submitted")
+    if settled is not None and settled.evidence.slug == "collected-by-credit-site":
+        return False
+    said = _of(settled)
+    return False if said is True else said
+
+
+def _in_time(one: _Found) -> Verdict | str:
+    """及时率: collected within the deadline."""
+    return _of(one.of("reported_within_deadline"))
+
+
+def _late(one: _Found) -> Verdict | str:
+    """迟报率: reported, and late."""
+    settled = one.of("reported_within_deadline")
+    said = _of(settled)
+    return said if said in (None, _ASIDE) else said is False and bool(one.decision.submissions)
+
+
+def _omitted(one: _Found) -> Verdict | str:
+    """漏报率: in no workbook and not collected otherwise."""
+    said = _of(one.of("decision_was_submitted"))
+    return said if said in (None, _ASIDE) else said is False
+
+
+def _published(one: _Found) -> Verdict | str:
+    """公示率: seen on the credit site at any time."""
+    if Channel.CREDIT in one.seen:
+        return True
+    said = _of(one.of("published_within_deadline", Channel.CREDIT))
+    return False if said is True else said
+
+
+def _sound(one: _Found) -> Verdict | str:
+    """合规率: its records are complete and lawful."""
+    said = [_of(one.of(check)) for check in ("record_is_complete", "record_is_lawful")]
+    known = [v for v in said if v != _ASIDE]
+    if not known:
+        return _ASIDE
+    return False if False in known else None if None in known else True
+
+
+def _sides(one: _Found) -> tuple[Verdict, Verdict, Verdict]:
+    """(reported, on the department's own portal, on the credit site); None where a side could not be seen."""
+    return (bool(one.decision.submissions), _side(one, Channel.DEPARTMENT), _side(one, Channel.CREDIT))
+
+
+def _side(one: _Found, channel: Channel) -> Verdict:
+    if channel in one.seen:
+        return True
+    settled = one.of("published_within_deadline", channel)
+    return False if settled is not None and settled.evidence.slug in ("not-published", "due") else None
+
+
+# ---------------------------------------------------------------- the month's sheet (DOMAIN 2.6: 7天双公示月报)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthRow:
+    """A unit's month: reported rows by kind and publicity, and how many of its decisions were in time.
+
+    `counts`: (kind, 公开 | 暂缓公开 | 不公开) → rows.
+    """
+
+    unit: str
+    counts: Mapping[tuple[str, str], int]
+    in_time: int
+    late: int
+    open: int
+
+
+def month_rows(
+    submissions: Iterable[Submission], evidence: Iterable[Evidence], words: Mapping[str, Ruling], today: date, month: str
+) -> dict[str, MonthRow]:
+    """The rows of a month by unit: what was decided in it."""
+    counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+    for row in submissions:
+        if row.decided_on and f"{row.decided_on:%Y-%m}" == month:
+            counts[row.unit][row.kind.value, row.publicity] += 1
+    stood: dict[str, Counter[Verdict | str]] = defaultdict(Counter)
+    for item in evidence:
+        if item.check == "reported_within_deadline" and item.decided_on and f"{item.decided_on:%Y-%m}" == month:
+            stood[item.unit][_of(settle(item, words, today))] += 1
+    return {
+        unit: MonthRow(unit=unit, counts=counts[unit], in_time=stood[unit][True], late=stood[unit][False], open=stood[unit][None])
+        for unit in sorted(counts.keys() | stood.keys())
+    }

@@ -116,7 +116,7 @@ def absence(case: UnitCase, views: Sequence[SiteView], until: datetime, *, by_na
     if by_name and not all(view.names_parties for view in views):
         return Absence(Outcome.INCONCLUSIVE, "rows-unnamed", "栏目的标题不写名称，看不出有没有这一条")
     proofs = tuple(
-        Proof("look", look.id, f"{view.name}：{look.started_at:%m月%d日} 完整核查，共 {look.rows} 条")
+        Proof("look", look.id, f"完整核查 {look.rows} 条，没有这一条")
         for view in views
         for look in after[view.portal][-2:]
     )

@@ -184,7 +184,8 @@ def about(ledger: Ledger, evidence: Evidence) -> str:
     if evidence.decision:
         party, number, kind = ledger.parties(evidence)
         return "　".join(filter(None, (kind, number or evidence.decision, party)))
-    return words.safe(ledger.text(evidence.check).title_met)
+    text = ledger.text(evidence.check)
+    return words.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met)
 
 
 def _said(ruling: Ruling) -> str:

@@ -143,7 +143,7 @@ def spans(days: list[date]) -> str:
 
 def _cited(ledger: Ledger, *statuses: Status) -> list[str]:
     """Looks that evidence of these statuses cites, straight or through a capture or sighting."""
-    return [ref for one in ledger.judgement.evidence if ledger.status(one) in statuses for ref in _looks_of(ledger, one)]
+    return [ref for one in ledger.judgement.everything if ledger.status(one) in statuses for ref in _looks_of(ledger, one)]
 
 
 def _looks_of(ledger: Ledger, evidence: Evidence) -> list[str]:

@@ -41,7 +41,7 @@ class Group:
 
 def groups(ledger: Ledger, alerts: Sequence[Alert]) -> tuple[Group, ...]:
     """The alerts in groups, the most urgent first; a stage nobody knows goes under 其他提醒."""
-    evidence = {one.key: one for one in ledger.judgement.evidence}
+    evidence = {one.key: one for one in ledger.judgement.everything}
     found: dict[str, list[Notice]] = {name: [] for name in GROUPS}
     for alert in sorted(alerts, key=_urgency):
         shown = item(ledger, evidence[alert.evidence]) if alert.evidence in evidence else None

@@ -19,7 +19,7 @@ def overview(ledger: Ledger, units: tuple[UnitSection, ...]) -> Overview:
         decisions=len(decisions),
         licences=sum(one.kind is Kind.LICENCE for one in decisions),
         penalties=sum(one.kind is Kind.PENALTY for one in decisions),
-        evidence=len(ledger.judgement.evidence), counts=ledger.counts(ledger.judgement.evidence),
+        evidence=len(ledger.judgement.everything), counts=ledger.counts(ledger.judgement.everything),
         rates=_rates(ledger), late=_late(ledger), grades=_grades(ledger),
         widest=max((bar_length(unit.counts) for unit in units), default=0),
     )
@@ -33,7 +33,7 @@ def bar_length(counts: Counts) -> int:
 def _rates(ledger: Ledger) -> tuple[Rate, ...]:
     """One rate a check and channel, in report order; checks nobody registered come last, by name."""
     groups: defaultdict[tuple[str, Channel | None], list[Evidence]] = defaultdict(list)
-    for one in ledger.judgement.evidence:
+    for one in ledger.judgement.everything:
         groups[one.check, one.channel].append(one)
     order = {name: place for place, name in enumerate(ledger.checks)}
     keys = sorted(groups, key=lambda key: (order.get(key[0], len(order)), key[0], key[1] or ""))
@@ -61,7 +61,7 @@ def percent(part: int, whole: int) -> str:
 def _late(ledger: Ledger) -> tuple[tuple[str, int], ...]:
     """Standing breaches by the least number of days late that is proved."""
     least = [
-        one.late_days[0] for one in ledger.judgement.evidence
+        one.late_days[0] for one in ledger.judgement.everything
         if one.late_days is not None and ledger.status(one) in BREACHES
     ]
     found = Counter(next(name for name, top in _LATE_BANDS if top is None or days <= top) for days in least)
@@ -77,7 +77,7 @@ def _grades(ledger: Ledger) -> tuple[tuple[str, int], ...]:
 def reasons(ledger: Ledger) -> tuple[ReasonGroup, ...]:
     """What was inconclusive, grouped by check and reason; the most frequent first."""
     groups: defaultdict[tuple[str, str], list[Evidence]] = defaultdict(list)
-    for one in ledger.judgement.evidence:
+    for one in ledger.judgement.everything:
         if one.outcome is Outcome.INCONCLUSIVE:
             groups[one.check, one.slug].append(one)
     found = [_reason(ledger, evidence) for evidence in groups.values()]

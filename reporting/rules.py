@@ -32,7 +32,7 @@ def _differences(ledger: Ledger) -> tuple[tuple[Item, ...], tuple[Item, ...], in
     here: list[Evidence] = []
     other: list[Evidence] = []
     uncompared = 0
-    for one in ledger.judgement.evidence:
+    for one in ledger.judgement.everything:
         said = other_reading(ledger, one)
         if said is None:
             uncompared += one.outcome is Outcome.BREACHED and one.deadline is not None

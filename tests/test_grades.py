@@ -1,0 +1,316 @@
+"""From workbooks alone to points: explain, what-if, compare, year, rates, the month's sheet, chase, spot checks."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+import scenarios
+from cli import app
+from core.clock import ZONE
+from core.config import Config, load
+from core.errors import UsageError
+from core.models import Channel, Decision, Evidence, Kind, Outcome, Run
+from core.paths import Paths
+from core.store import Store
+from filed import filed_of, missing_of, period_in_question
+from judging import judge, judgement
+from office.sampling import draw
+from replica.district import write as write_district
+from replica.envelopes import write_envelopes
+from replica.fillers import make_town
+from replica.server import SITES
+from replica.town import moment, nights
+from replica.workbooks import write_workbooks
+from scheduler import take_in
+from scoring.periods import parse_period
+from scoring.rates import RateFacts, rates_of, total_of
+
+Q3 = parse_period("2026Q3")
+NOW = datetime(2026, 10, 12, 1, tzinfo=ZONE)
+
+
+@dataclass(frozen=True)
+class Office:
+    config: Config
+    paths: Paths
+    district: Path
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """A command's words to people; it must end with `code`."""
+        done = CliRunner().invoke(app, [*words, "-d", str(self.district), "--var", str(self.paths.root)], env={"COLUMNS": "240"})
+        assert done.exit_code == code, done.output + str(done.exception)
+        return done.output
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A district that has had every workbook of the quarter and never looked at a page."""
+    root = tmp_path_factory.mktemp("office")
+    write_district(root / "district", {site.name: 9 for site in SITES})
+    config, paths, town = load(root / "district"), Paths(root / "var"), make_town()
+    with Store(paths.store) as store:
+        store.add_config(config.hash, {}, NOW)
+        for night in nights():
+            inbox = [*write_workbooks(town, night, root / "in"), *write_envelopes(night, root / "in")]
+            take_in(store, config, paths, inbox, moment(night, "09:00"))
+        store.begin_run(Run(id="2026-10-12", started_at=NOW, config_hash=config.hash))
+        judge(store, config, NOW)
+    yield Office(config, paths, root / "district")
+
+
+# ---------------------------------------------------------------- what was handed in
+
+
+def test_everything_handed_in_is_kept_once(office: Office) -> None:
+    with Store(office.paths.store) as store:
+        filings, papers = store.rows("SELECT count(*) FROM filings")[0][0], store.rows("SELECT count(*) FROM attachments")[0][0]
+        again = take_in(store, office.config, office.paths, sorted((office.district.parent / "in").glob("*.zip")), NOW)
+        assert not any(taken.filings or taken.zeros for taken in again)
+        assert (store.rows("SELECT count(*) FROM filings")[0][0], store.rows("SELECT count(*) FROM attachments")[0][0]) == (filings, papers)
+    assert filings > 60
+    kept = {path.stem for path in office.paths.attachments.iterdir()}
+    with Store(office.paths.store) as store:
+        assert {row[0] for row in store.rows("SELECT sha256 FROM attachments")} == kept
+
+
+def test_no_page_was_seen_so_no_page_accuses(office: Office) -> None:
+    with Store(office.paths.store) as store:
+        found = filed_of(store, office.config, NOW, Q3)
+    sites = [e for e in found.evidence if e.check in ("commitment_is_on_credit_site", "document_is_on_portal")]
+    assert sites and {e.outcome for e in sites} <= {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}
+
+
+def test_a_row_that_comes_again_with_its_file_takes_its_place(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "没有带来.jpg").write_bytes(b"\xff\xd8 here it is")
+    import zipfile
+
+    with zipfile.ZipFile(next((office.district.parent / "in").glob("*人力资源*20260808.zip"))) as archive:
+        name = next(n for n in archive.namelist() if n.endswith(".xlsx"))
+        (tmp_path / name).write_bytes(archive.read(name))
+    with Store(office.paths.store) as store:
+        store.db.execute("BEGIN")
+        before = [e for e in filed_of(store, office.config, NOW, Q3).evidence if e.unit == "rsj" and e.check == "activity_is_real"]
+        store.db.execute("COMMIT")
+        taken = take_in(store, office.config, office.paths, [tmp_path / name], NOW)
+        after = [e for e in filed_of(store, office.config, NOW, Q3).evidence if e.unit == "rsj" and e.check == "activity_is_real"]
+    assert sum(t.filings for t in taken) == 1
+    assert [(e.key, e.slug) for e in before] == [(before[0].key, "picture-missing")]
+    assert [(e.key, e.slug) for e in after] == [(before[0].key, "shown")]
+
+
+# ---------------------------------------------------------------- points
+
+
+def test_explain_adds_up_and_reaches_the_workbook_row(office: Office) -> None:
+    told = json.loads(office.run("explain", "scjgj", "--json"))
+    assert told["period"] == "2026Q3"
+    for row in told["rows"]:
+        assert sum(Decimal(line["low"]) for line in row["lines"]) == Decimal(row["low"])
+        assert sum(Decimal(line["high"]) for line in row["lines"]) == Decimal(row["high"])
+    assert sum(Decimal(row["low"]) for row in told["rows"]) == Decimal(told["won"][0])
+    assert Decimal(told["won"][1]) * 100 / Decimal(told["open_points"]) == Decimal(told["scaled"][1])
+    grounds = [g for row in told["rows"] for line in row["lines"] for g in line["grounds"]]
+    assert any("信易批办理 · 第 " in proof and "承诺书1.pdf" in proof for g in grounds for proof in g["proofs"])
+
+
+def test_explain_reads_well(office: Office) -> None:
+    said = office.run("explain", "清河镇", "--full")
+    for words in ("清河镇人民政府｜2026Q3", "5.1 “诚信镇（街道）”创建：20 / 20 分", "柳湾村：2026-08-20 验收合格", "折算", "等级"):
+        assert words in said
+
+
+def test_explain_tells_of_a_unit_nobody_knows(office: Office) -> None:
+    assert "没有这个单位" in str(CliRunner().invoke(app, ["explain", "火星", "-d", str(office.district)]).exception)
+
+
+@pytest.mark.parametrize(("change", "words"), [("grades:red=101", "红名单 →"), ("1.2:points=0", "1.2 其他行政信息归集：5 → 0")])
+def test_what_if_the_scheme_were_other(office: Office, change: str, words: str) -> None:
+    with Store(office.paths.store) as store:
+        before = judgement(store, office.config, NOW, Q3).scores
+    said = office.run("what-if", "--set", change)
+    assert "个单位有变化" in said
+    assert words in said or change.startswith("grades")
+    with Store(office.paths.store) as store:
+        assert judgement(store, office.config, NOW, Q3).scores == before
+
+
+def test_what_if_an_item_were_met(office: Office) -> None:
+    told = json.loads(office.run("explain", "jtj", "--json"))
+    row = next(r for r in told["rows"] if r["code"] == "1.2")
+    assert row["low"] == "0" and row["high"] == "5"
+    (call,) = {g["call"] for line in row["lines"] for g in line["grounds"] if g["outcome"] == "待核实"}
+    moved = json.loads(office.run("what-if", "--met", call, "--json"))
+    (move,) = [m for m in moved if m["shifts"]]
+    assert move["unit"] == "jtj"
+    assert [(s["code"], s["before"], s["after"]) for s in move["shifts"]] == [("1.2", ["0", "5"], ["5", "5"])]
+
+
+BAD = [
+    (["--set", "x"], "看不懂"), (["--set", "9.9:points=1"], "看不懂"), (["--set", "1.2:pionts=1"], "改后的方案不成立"),
+    (["--set", "1.2:points=many"], "改后的方案不成立"), (["--met", "ffff"], "没有这个事项"), ([], "要写 --met"),
+    (["--met", "x", "--set", "grades:red=1"], "没有这个事项"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "told"), BAD)
+def test_what_if_says_what_it_cannot_read(office: Office, words: list[str], told: str) -> None:
+    done = CliRunner().invoke(app, ["what-if", *words, "-d", str(office.district), "--var", str(office.paths.root)])
+    assert isinstance(done.exception, UsageError) and told in str(done.exception)
+
+
+def test_compare_two_periods_and_two_schemes(office: Office, tmp_path: Path) -> None:
+    assert "2026Q3 → 2026Q4" in office.run("compare", "2026Q3", "2026Q4")
+    same = office.run("compare", "2026Q3", str(office.district / "scheme-2022.toml"))
+    assert "0 个单位有变化" in same
+    text = (office.district / "scheme-2022.toml").read_text("utf-8").replace('calendar = "natural"', 'calendar = "working"')
+    (tmp_path / "working.toml").write_text(text, "utf-8")
+    moved = json.loads(office.run("compare", "2026Q3", str(tmp_path / "working.toml"), "--json"))
+    assert all({s["code"] for s in move["shifts"]} <= {"1.1"} for move in moved)
+
+
+def test_the_year_shows_its_quarters(office: Office) -> None:
+    said = office.run("year", "2026")
+    assert "2026Q3（未冻结）" in said and "清河镇人民政府" in said
+    assert "2027" in str(CliRunner().invoke(app, ["year", "2027", "-d", str(office.district), "--var", str(office.paths.root)]).exception)
+
+
+# ---------------------------------------------------------------- rates and lists
+
+
+def decision(name: str, *, submitted: bool = True) -> Decision:
+    return Decision(id=name, unit="u", kind=Kind.PENALTY, decided_on=(date(2026, 8, 3),), submissions=("s",) if submitted else ())
+
+
+def evidence(name: str, check: str, outcome: str, slug: str = "x", channel: Channel | None = None) -> Evidence:
+    return Evidence(
+        key=f"{check}|{name}|{channel}", check=check, unit="u", decision=name, outcome=Outcome(outcome), slug=slug, sentence="", channel=channel,
+        decided_on=date(2026, 8, 3),
+    )  # fmt: skip
+
+
+def test_rates_count_what_could_be_judged_and_name_the_rest() -> None:
+    decisions = [decision("a"), decision("b"), decision("c", submitted=False), decision("d"), decision("e", submitted=False), decision("f")]
+    reported, submitted, published = "reported_within_deadline", "decision_was_submitted", "published_within_deadline"
+    found = [
+        evidence("a", reported, "met"), evidence("b", reported, "breached", "reported-late"), evidence("c", reported, "breached", "not-submitted"),
+        evidence("d", reported, "inconclusive"), evidence("e", reported, "met", "collected-in-time"), evidence("f", reported, "not_applicable"),
+        evidence("a", submitted, "met"), evidence("b", submitted, "met"), evidence("c", submitted, "breached", "not-submitted"),
+        evidence("d", submitted, "met"), evidence("e", submitted, "met", "collected-by-credit-site"), evidence("f", submitted, "not_applicable"),
+        *(evidence(n, published, o, s, Channel.CREDIT) for n, o, s in (
+            ("a", "met", "in"), ("b", "breached", "not-published"), ("c", "breached", "not-published"), ("d", "inconclusive", "could-not-look"),
+            ("e", "met", "in"), ("f", "not_applicable", "no-duty"),
+        )),
+        *(evidence(n, published, "breached", "not-published", Channel.DEPARTMENT) for n in "abdef"),
+        evidence("a", "record_is_complete", "met"), evidence("a", "record_is_lawful", "met"),
+        evidence("b", "record_is_complete", "breached"), evidence("b", "record_is_lawful", "met"),
+        evidence("d", "record_is_complete", "met"), evidence("d", "record_is_lawful", "inconclusive"),
+    ]  # fmt: skip
+    seen = {"a": frozenset({Channel.CREDIT}), "e": frozenset({Channel.CREDIT}), "c": frozenset({Channel.DEPARTMENT})}
+    facts = RateFacts(decisions={d.id: d for d in decisions}, evidence=found, seen=seen, words={}, today=date(2026, 10, 1))
+    rates = rates_of(facts)["u"]
+    assert {r.name: (r.numerator, r.denominator, r.unknown) for r in rates.rates} == {
+        "上报率": (4, 6, 0), "及时率": (2, 4, 1), "公示率": (2, 4, 1), "合规率": (1, 2, 1), "迟报率": (1, 4, 1), "漏报率": (1, 5, 0),
+    }  # fmt: skip
+    assert rates.cases["已报送，信用网站已公示，本部门没有"] == 1
+    assert rates.cases["只有本部门公示"] == 1
+    assert rates.cases["只有信用网站公示"] == 1
+    assert rates.unclear == 2 and sum(rates.cases.values()) + rates.unclear == 6
+    both = total_of([rates, replace(rates, unit="v")])
+    assert [r.numerator for r in both.rates] == [2 * r.numerator for r in rates.rates] and both.decisions == 12
+
+
+def test_rates_are_printed_with_what_they_are_made_of(office: Office) -> None:
+    said = office.run("rates", "--period", "2026-08")
+    assert "2026-08 公示指标" in said and "漏报率" in said and "三方比对" in said
+    told = json.loads(office.run("rates", "--period", "2026-08", "--json"))
+    assert told["units"]["scjgj"]["decisions"] <= told["units"][""]["decisions"]
+
+
+def test_the_months_sheet_adds_up(office: Office, tmp_path: Path) -> None:
+    office.run("month-sheet", "2026-08", str(tmp_path / "m.xlsx"))
+    sheet = load_workbook(tmp_path / "m.xlsx").active
+    assert sheet is not None
+    rows = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0] and isinstance(row[1], int)]
+    assert [cell.value for cell in sheet[3]][9:13] == ["准时", "超时", "未定", "合计"]
+    *units, last = rows
+    assert last[0] == "合计" and len(units) > 10
+    for place in range(1, 13):
+        assert sum(int(row[place] or 0) for row in units) == last[place]  # type: ignore[arg-type]
+    assert all(row[4] == sum(row[1:4]) and row[12] == sum(row[9:12]) for row in rows)  # type: ignore[arg-type]
+
+
+def test_who_is_to_be_chased(office: Office) -> None:
+    with Store(office.paths.store) as store:
+        missing = missing_of(store, office.config, "2026-08")
+    assert set(missing["jtj"]) >= {"行政强制", "信用承诺", "合同履约"}
+    assert "双公示·许可" in missing["wgl"]
+    assert "qhz" not in missing
+    assert "交通运输局" in office.run("chase", "2026-08")
+    assert "2026-09" in office.run("chase")
+
+
+def test_a_spot_check_can_be_drawn_again_and_comes_back(office: Office, tmp_path: Path) -> None:
+    office.run("sample", str(tmp_path / "比对单.xlsx"), "--each", "1", "--period", "2026Q3")
+    book = load_workbook(tmp_path / "比对单.xlsx")
+    sheet = book["随机比对结果"]
+    heads = [cell.value for cell in sheet[1]]
+    sheet.cell(2, heads.index("比对结果") + 1, "一致")
+    sheet.cell(3, heads.index("比对结果") + 1, "网站上没有")
+    units = [sheet.cell(n, 1).value for n in (2, 3)]
+    book.save(tmp_path / "比对单.xlsx")
+    with Store(office.paths.store) as store:
+        (taken,) = take_in(store, office.config, office.paths, [tmp_path / "比对单.xlsx"], NOW)
+        found = [e for e in filed_of(store, office.config, NOW, Q3).evidence if e.check == "sample_agrees"]
+    assert taken.filings == 2
+    assert {f.reason for f in taken.reading.faults} == {"必填项“比对结果”为空"}
+    assert sorted(e.slug for e in found) == ["agrees", "differs"] and len(units) == 2
+
+
+def test_the_draw_depends_on_nothing_but_seed_and_decisions() -> None:
+    many = [replace(decision(str(n)), unit="u" if n % 2 else "v") for n in range(40)]
+    first = draw(many, "2026Q3", 3)
+    assert [d.decision.id for d in draw(list(reversed(many)), "2026Q3", 3)] == [d.decision.id for d in first]
+    assert {d.decision.unit for d in first} == {"u", "v"} and len(first) == 6
+    assert [d.decision.id for d in draw(many, "other", 3)] != [d.decision.id for d in first]
+    more = draw([*many, replace(decision("new"), unit="w")], "2026Q3", 3)
+    assert {d.decision.id for d in more} - {d.decision.id for d in first} == {"new"}
+
+
+# ---------------------------------------------------------------- schemes by their day, quarters while they may be closed
+
+
+def test_a_later_scheme_takes_over_on_its_day(office: Office, tmp_path: Path) -> None:
+    for path in office.district.rglob("*.toml"):
+        target = tmp_path / path.relative_to(office.district)
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(path.read_text("utf-8"), "utf-8")
+    later = (tmp_path / "scheme-2022.toml").read_text("utf-8").replace("effective_from = 2022-01-01", "effective_from = 2026-10-01")
+    (tmp_path / "scheme-2026.toml").write_text(later.replace('version = "2022.1"', 'version = "2026.4"').replace("red = 85", "red = 90"), "utf-8")
+    text = (tmp_path / "district.toml").read_text("utf-8")
+    (tmp_path / "district.toml").write_text(text.replace("scheme =", 'later_schemes = ["scheme-2026.toml"]\nscheme =', 1), "utf-8")
+    config = load(tmp_path)
+    assert [config.on(day).scheme.version for day in (date(2020, 1, 1), date(2026, 9, 30), date(2026, 10, 1))] == ["2022.1", "2022.1", "2026.4"]
+    with Store(office.paths.store) as store:
+        scores = {name: judgement(store, config, NOW, parse_period(name)).scores for name in ("2026Q3", "2026Q4")}
+    assert {s.scheme for s in scores["2026Q3"]} == {"2022.1"} and {s.scheme for s in scores["2026Q4"]} == {"2026.4"}
+    assert scores["2026Q3"][0].scheme_hash != scores["2026Q4"][0].scheme_hash
+
+
+@pytest.mark.parametrize(
+    ("day", "period"),
+    [(date(2026, 9, 30), "2026Q3"), (date(2026, 10, 1), "2026Q3"), (date(2026, 10, 17), "2026Q3"), (date(2026, 10, 18), "2026Q4")],
+)
+def test_a_quarter_is_in_question_until_nobody_may_object(office: Office, day: date, period: str) -> None:
+    at = datetime(day.year, day.month, day.day, 1, tzinfo=ZONE)
+    assert period_in_question(office.config, at).name == period
+
+
+def test_moves_name_the_indicators_that_went_away() -> None:
+    assert scenarios.moves((), ()) == ()

@@ -150,10 +150,11 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
     filed = filed_of(store, config, now, period)
     scores = scores_of(store, config, evidence, filed, now, period)
     words = newest_words(store.rulings())
-    settled = [w for w in (settle(e, words, now.date()) for e in evidence if e.key in words) if w.ruling]
+    every = (*evidence, *filed.evidence)
+    settled = [w for w in (settle(e, words, now.date()) for e in every if e.key in words) if w.ruling]
     health = portal_health(store, config)
     alerts = alerts_of(
-        evidence,
+        every,
         decisions,
         health,
         TEXTS,

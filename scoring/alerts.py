@@ -26,6 +26,10 @@ REVIEW_SLUGS = frozenset(
         "differs",
         "duty-unclear",
         "shown-though-closed",
+        "similar",
+        "picture-used-before",
+        "address-not-seen",
+        "fewer",
     }
 )
 ODD = frozenset({"drift-rows", "drift-vanished", "drift-columns", "drift-fill", "many-rows", "list-quiet"})
@@ -68,18 +72,18 @@ def alerts_of(
     found: dict[str, Alert] = {}
     breached = set()
     for item in evidence:
-        decision = decisions[item.decision]
+        decision = decisions.get(item.decision)
         if item.outcome is Outcome.BREACHED and item.key not in lifted:
             breached.add(f"breached|{item.key}")
             _put(found, _breach(item, decision, texts))
         elif item.outcome is Outcome.PENDING and item.slug == "due" and item.key not in silenced:
-            _put(found, _due(item, decision, now))
+            _put(found, _due(item, decision, texts, now))
         elif item.slug in REVIEW_SLUGS and item.key not in ruled:
-            _put(found, _review(item, decision))
+            _put(found, _review(item, decision, texts))
     for item in evidence:
         key = f"breached|{item.key}"
         if key in told and key not in breached:
-            _put(found, _resolved(item, decisions[item.decision], texts, lifted=item.key in lifted))
+            _put(found, _resolved(item, decisions.get(item.decision), texts, lifted=item.key in lifted))
     for portal in health:
         if portal.dark_since is not None and portal.nights >= warn_nights:
             _put(found, _dark(portal))
@@ -93,27 +97,30 @@ def _put(found: dict[str, Alert], alert: Alert | None) -> None:
         found.setdefault(alert.key, alert)
 
 
-def _subject(decision: Decision) -> str:
+def _subject(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText]) -> str:
+    """Kind, number and party of the decision; what was handed in is named by its check."""
+    if decision is None:
+        return texts[item.check].title_met
     kind = _KIND[decision.kind] if decision.kind else "决定"
     return f"{kind} {decision.number or '（无文号）'} {decision.name}".strip()
 
 
-def _breach(item: Evidence, decision: Decision, texts: Mapping[str, CheckText]) -> Alert:
+def _breach(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText]) -> Alert:
     text = texts[item.check]
     return Alert(
         key=f"breached|{item.key}",
         to=OFFICE if item.whose == "office" else item.unit,
         stage="breached",
-        decision=decision.id,
+        decision=item.decision,
         evidence=item.key,
-        title=f"【待核实】{text.title_breached}：{_subject(decision)}",
+        title=f"【待核实】{text.title_breached}" + (f"：{_subject(item, decision, texts)}" if decision else ""),
         sentence=item.sentence,
         todo=text.todo_office if item.whose == "office" else text.todo,
         deadline=item.deadline,
     )
 
 
-def _due(item: Evidence, decision: Decision, now: datetime) -> Alert | None:
+def _due(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText], now: datetime) -> Alert | None:
     if item.deadline is None:
         return None
     left = (item.deadline.date() - now.date()).days
@@ -121,40 +128,42 @@ def _due(item: Evidence, decision: Decision, now: datetime) -> Alert | None:
     if not stage:
         return None
     return Alert(
-        key=f"{stage}|{decision.id}|{item.channel}",
+        key=f"{stage}|{decision.id}|{item.channel}" if decision else f"{stage}|{item.key}",
         to=item.unit,
         stage=stage,
-        decision=decision.id,
+        decision=item.decision,
         evidence=item.key,
-        title=f"还剩 {left} 天：{_subject(decision)}",
+        title=f"还剩 {left} 天：{_subject(item, decision, texts)}",
         sentence=item.sentence,
-        todo="请在期限内完成公示；依法不公开的请报送理由。",
+        todo="请在期限内完成公示；依法不公开的请报送理由。" if decision else texts[item.check].todo,
         deadline=item.deadline,
     )
 
 
-def _review(item: Evidence, decision: Decision) -> Alert:
+def _review(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText]) -> Alert:
     return Alert(
         key=f"review|{item.key}|{item.slug}",
         to=OFFICE,
         stage="review",
-        decision=decision.id,
+        decision=item.decision,
         evidence=item.key,
-        title=f"待复核：{_subject(decision)}",
+        title=f"待复核：{_subject(item, decision, texts)}",
         sentence=item.sentence,
         todo="请人工核对后作出认定。",
     )
 
 
-def _resolved(item: Evidence, decision: Decision, texts: Mapping[str, CheckText], *, lifted: bool) -> Alert:
+def _resolved(
+    item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText], *, lifted: bool
+) -> Alert:
     now = "经信用办复核，不作不符合" if lifted else f"现为：{item.sentence}"
     return Alert(
         key=f"resolved|{item.key}|{'lifted' if lifted else item.slug}",
         to=OFFICE if item.whose == "office" else item.unit,
         stage="resolved",
-        decision=decision.id,
+        decision=item.decision,
         evidence=item.key,
-        title=f"已更正：{_subject(decision)}",
+        title=f"已更正：{_subject(item, decision, texts)}",
         sentence=f"此前提示“{texts[item.check].title_breached}”，{now}",
     )
 

@@ -9,7 +9,7 @@ from replica.sites.records import pairs, two_columns
 from replica.town import Posting
 
 SIZE = 10
-COLUMNS = {"501": "credit-licence", "502": "credit-penalty", "503": COMMITMENTS}
+COLUMNS = {"501": "credit-licence", "502": "credit-penalty", "504": COMMITMENTS}
 NAMES = {"credit-licence": "行政许可公示", "credit-penalty": "行政处罚公示", COMMITMENTS: "信用承诺公示"}
 _LIST = re.compile(r"^/html/content(\d+)_(\d+)\.html$")
 _DETAIL = re.compile(r"^/html/condetail(\d+)\.html$")

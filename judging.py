@@ -11,7 +11,7 @@ from typing import Any
 
 from checks import TEXTS, judge_case
 from checks.assemble import Book, assemble, since_of, stays_open
-from core.cache import JudgementCache, Outbox
+from core.cache import JudgementCache
 from core.calendar import Calendar
 from core.config import Config
 from core.errors import UsageError
@@ -28,6 +28,7 @@ from core.models import (
     Ruling,
     Submission,
 )
+from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.reasons import sentence
 from core.store import LAST, Store
 from core.text import document_numbers
@@ -164,6 +165,8 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
         silenced=_silenced(evidence, config, {h.portal for h in health if h.dark_since is not None}),
         ruled={w.evidence.key for w in settled},
         lifted={w.evidence.key for w in settled if w.outcome is not Outcome.BREACHED},
+        first_told=Outbox(store).first_told("breached|"),
+        escalate_after=config.district.mail.escalate_after_days,
     )
     return Judgement(
         at=now,
@@ -282,4 +285,13 @@ def status_of(store: Store, config: Config) -> dict[str, Any]:
         "decisions": store.rows("SELECT count(*) FROM decisions")[0][0],
         "outcomes": dict(store.rows("SELECT outcome, count(*) FROM evidence GROUP BY outcome ORDER BY outcome")),
         "unwritten_letters": len(Outbox(store).unwritten()),
+        "letters": _letters(store),
     }
+
+
+def _letters(store: Store) -> dict[str, Any]:
+    """Deliveries by state, and those that need a person."""
+    outbox = Outbox(store)
+    counts = dict(store.rows("SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state"))
+    troubled = outbox.deliveries(DEAD, UNCERTAIN, BOUNCED)
+    return {"counts": counts, "troubled": [{"key": d.key, "recipient": d.recipient, "state": d.state, "said": d.said} for d in troubled]}

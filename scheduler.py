@@ -22,19 +22,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from email.policy import SMTP
 from pathlib import Path
 
 from checks import TEXTS
-from core.cache import JudgementCache, Outbox
+from core.cache import JudgementCache
 from core.chain import seal
 from core.chromium import find_chromium
 from core.clock import ZONE, Clock
-from core.config import Config
+from core.config import Config, load
 from core.errors import EngineError, UsageError, WorkbookError
 from core.filings import insert_filings
 from core.memory import Memory
-from core.models import Alert, Attachment, Evidence, Facts, Judgement, Look, LookBundle, Run
+from core.models import Attachment, Evidence, Facts, Judgement, Look, LookBundle, Run
 from core.paths import Paths
 from core.retention import looks_without_bytes, retire, sweep
 from core.rows import moment_text
@@ -45,10 +44,11 @@ from filed import filed_of, period_in_question
 from intake.importer import import_files
 from intake.records import Handed, Reading
 from judging import facts_of, judge, judgement
+from post import send_due
 from reporting.html import render_report
-from reporting.mail import compose_digest, outbox_name, write_outbox
 from reporting.view import build_view
 from scoring.periods import parse_period, period_of
+from telling import alarm, stale_since, tell
 
 Progress = Callable[[str], None]
 ROOT = Path(__file__).resolve().parent
@@ -169,8 +169,10 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
     sweep(store, paths)
     say("生成报告")
     write_report(config, paths, asked, facts_of(store, asked) if asked is not found else facts, newest)
-    letters = tell(store, config, paths, found, facts, newest, date.fromisoformat(run_id), clock.now())
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
+    letters = tell(store, config, paths, found, facts, newest, date.fromisoformat(run_id), clock.now(), seconds)
+    if config.district.mail.smtp and clock.base is None:
+        send_due(store, config, paths, clock.now())
     store.finish_run(run_id, clock.now(), seconds, peak)
     _beat(paths, run_id, clock.now())
     return NightResult(
@@ -249,28 +251,6 @@ def write_report(config: Config, paths: Paths, found: Judgement, facts: Facts, n
     part.write_text(page, "utf-8")
     part.replace(paths.report)
     return paths.report
-
-
-def tell(
-    store: Store, config: Config, paths: Paths, found: Judgement, facts: Facts, newest: str, run: date, now: datetime
-) -> list[Path]:
-    """Commit one digest an addressee, then write out what is committed and not yet written."""
-    outbox = Outbox(store)
-    by_addressee: dict[str, list[Alert]] = defaultdict(list)
-    for alert in found.alerts:
-        by_addressee[alert.to].append(alert)
-    for addressee, alerts in sorted(by_addressee.items()):
-        key = outbox_name(addressee, run)
-        if not outbox.has(key):
-            letter = compose_digest(config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head=newest)
-            outbox.commit(
-                key, run.isoformat(), addressee, letter.as_bytes(policy=SMTP), {a.key: a.stage for a in alerts}, now
-            )
-    written = []
-    for key, _, _, letter_bytes in outbox.unwritten():
-        written.append(write_outbox(paths.outbox, letter_bytes, key))
-        outbox.mark_written(key, now)
-    return written
 
 
 def quarter_filed(store: Store, config: Config, now: datetime) -> tuple[Evidence, ...]:
@@ -386,6 +366,10 @@ def serve(config: Config, paths: Paths, district: Path, *, say: Progress) -> Non
         timer.add_job(
             scheduled_night, trigger, id="night", args=[str(district), str(paths.root.resolve())], replace_existing=True
         )
+    if timer.get_job("mail") is None:
+        timer.add_job(
+            scheduled_mail, "interval", minutes=10, id="mail", args=[str(district), str(paths.root.resolve())], replace_existing=True
+        )
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
@@ -396,5 +380,32 @@ def serve(config: Config, paths: Paths, district: Path, *, say: Progress) -> Non
 
 
 def scheduled_night(district: str, root: str) -> None:
-    """What the timer calls: one night in a process of its own, so that a crash never takes the timer along."""
-    subprocess.run([sys.executable, "-m", "cli", "night", "--district", district, "--var", root], cwd=ROOT, check=False)
+    """What the timer calls: one night in a process of its own, so that a crash never takes the timer along.
+
+    A night that fails is told to the office, once a day.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "night", "--district", district, "--var", root], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode not in (0, 1):
+        tail = "\n".join(done.stderr.strip().splitlines()[-5:])
+        _tell_office(district, root, "night-failed", "夜间任务失败", f"退出码 {done.returncode}。{tail}")
+
+
+def scheduled_mail(district: str, root: str) -> None:
+    """What the timer calls every ten minutes: send what is due, and say so if no night has run for more than a day."""
+    config, paths = load(Path(district)), Paths(Path(root))
+    now = datetime.now(ZONE)
+    with Store(paths.store) as store:
+        since = stale_since(store, now)
+    if since is not None:
+        _tell_office(district, root, "night-missing", "夜间任务没有运行", f"上一次完成于 {since:%Y-%m-%d %H:%M}，此后没有完成过夜间任务。")
+    if config.district.mail.smtp is not None:
+        with Store(paths.store) as store:
+            send_due(store, config, paths, now)
+
+
+def _tell_office(district: str, root: str, what: str, title: str, said: str) -> None:
+    config, paths = load(Path(district)), Paths(Path(root))
+    with Store(paths.store) as store:
+        alarm(store, config, paths, what, title, said, datetime.now(ZONE))

@@ -2,10 +2,11 @@
 
 import typer
 
-from commands import grades, office
+from commands import grades, mail, office
 
 
 def register(app: typer.Typer) -> None:
     """Add every group's commands to `app`."""
     grades.register(app)
+    mail.register(app)
     office.register(app)

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from core.models import Decision, Evidence
-from core.rows import dump, moment_text, parse
+from core.rows import dump, parse
 from core.store import Store
 
 _DAY = "coalesce(json_extract(data, '$.decided_on[#-1]'), '')"  # as the index decisions_by_day has it
@@ -146,42 +146,3 @@ class JudgementCache:
 
 def _days(first: date, last: date) -> tuple[str, str]:
     return first.isoformat(), last.isoformat()
-
-
-class Outbox:
-    """Letters, committed before they are written out; each thing is told once."""
-
-    def __init__(self, store: Store) -> None:
-        self._store, self._db = store, store.db
-
-    def told(self) -> set[str]:
-        """Keys of every alert told so far."""
-        return {row[0] for row in self._store.rows("SELECT key FROM told")}
-
-    def has(self, key: str) -> bool:
-        """Whether a letter of this key is committed."""
-        return bool(self._store.rows("SELECT 1 FROM outbox WHERE key = ?", key))
-
-    def commit(
-        self, key: str, night: str, addressee: str, message: bytes, alerts: Mapping[str, str], at: datetime
-    ) -> None:
-        """Commit one letter with the alerts (key → stage) it tells; doing it again changes nothing."""
-        with self._store.transaction():
-            self._db.execute("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, NULL)", [key, night, addressee, message])
-            self._db.conn.executemany(
-                "INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)",
-                [(alert, addressee, night, stage, moment_text(at)) for alert, stage in alerts.items()],
-            )
-
-    def unwritten(self) -> list[tuple[str, str, str, bytes]]:
-        """(key, night, addressee, message) of letters not yet written out."""
-        return [
-            tuple(r)
-            for r in self._store.rows(
-                "SELECT key, night, addressee, message FROM outbox WHERE written IS NULL ORDER BY key"
-            )
-        ]
-
-    def mark_written(self, key: str, at: datetime) -> None:
-        """Note that a letter left the outbox."""
-        self._db.execute("UPDATE outbox SET written = ? WHERE key = ?", [moment_text(at), key])

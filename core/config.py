@@ -130,13 +130,46 @@ class Crawl(Frozen):
     max_retry_wait_seconds: float = Field(default=120, gt=0)  # a Retry-After beyond it: left alone this night
 
 
+class Smtp(Frozen):
+    """The server that takes the mail. The password is read from the environment variable named by `password_env`.
+
+    `security`: `starttls` and `tls` verify the server's certificate (`ca_file`: an authority of one's own); `none` is for
+    a relay on the same machine.
+    """
+
+    host: str
+    port: int = Field(default=587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str = ""
+    password_env: str = "CHENGXIN_SMTP_PASSWORD"
+    ca_file: str = ""
+    timeout_seconds: float = Field(default=30, gt=0)
+    attempts: int = Field(default=8, ge=1)  # tries before a delivery is given up
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> "Smtp":
+        if self.security == "none" and self.user:
+            raise ValueError('security = "none" 时不得登录：密码会以明文发送')
+        return self
+
+
 class Mail(Frozen):
-    """Who sends; `trial` sends everything to the office alone."""
+    """Who sends, through what and when; `trial` sends everything to the office alone, but for units in `released`.
+
+    Without `[mail.smtp]` letters are written to the outbox folder as .eml files and no more. `hours`: when letters to
+    units may leave, on working days unless `weekends`; letters to the office leave at any hour.
+    """
 
     sender: str
     office: str
     office_name: str
     trial: bool = True
+    released: tuple[str, ...] = ()
+    hours: str = Field(default="08:30-17:30", pattern=r"^\d\d:\d\d-\d\d:\d\d$")
+    weekends: bool = False
+    escalate_after_days: int = Field(default=7, ge=1)  # a breach told so long ago goes to the leader as well, every week
+    summary: bool = True  # the office's nightly summary
+    smtp: Smtp | None = None
 
 
 class Reviewer(Frozen):

@@ -1,5 +1,6 @@
 """What this machine has and lacks: the questions `chengxin doctor` asks."""
 
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -121,10 +122,16 @@ def _portals(config: Config) -> Finding:
 
 
 def _mail(config: Config) -> Finding:
-    mode = "试运行：全部邮件只写给信用办" if config.district.mail.trial else "正式运行"
-    if config.district.mail.office.endswith("example.invalid"):
-        return Finding("发信", "warn", f"信用办邮箱还是示例地址；{mode}；邮件写入 outbox 文件夹，本版不连接 SMTP")
-    return Finding("发信", "good", f"{mode}；邮件写入 outbox 文件夹，本版不连接 SMTP")
+    mail = config.district.mail
+    mode = "试运行：全部邮件只发信用办" + (f"，已放开 {len(mail.released)} 个单位" if mail.released else "") if mail.trial else "正式运行"
+    if mail.smtp is None:
+        return Finding("发信", "warn", f"没有配置 [mail.smtp]，信件只写入 outbox 文件夹；{mode}")
+    way = f"{mail.smtp.host}:{mail.smtp.port}（{mail.smtp.security}）"
+    if mail.office.endswith("example.invalid"):
+        return Finding("发信", "warn", f"信用办邮箱还是示例地址；{mode}；{way}")
+    if mail.smtp.user and mail.smtp.password_env not in os.environ:
+        return Finding("发信", "bad", f"环境变量 {mail.smtp.password_env} 没有设置，登录不了 {way}")
+    return Finding("发信", "good", f"{mode}；{way}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +144,13 @@ class Disk:
     free: int
     night: int  # the median of the last nights
     nights: int | None
+
+    @property
+    def sentence(self) -> str:
+        """In words: taken, free, and for how long."""
+        mega = (self.archive + self.store + self.attachments) // 1024 // 1024
+        room = f"，按近来每夜的用量还够约 {self.nights} 夜" if self.nights is not None else ""
+        return f"数据占用 {mega} MiB，磁盘剩余 {self.free // 1024**3} GiB{room}"
 
 
 def disk_of(paths: Paths) -> Disk:

@@ -150,6 +150,16 @@ CREATE INDEX filings_by_month ON filings(month, form, unit);
 """
 
 
+_DELIVERIES = """
+CREATE TABLE deliveries (
+    key TEXT NOT NULL REFERENCES outbox(key), recipient TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    repeats INTEGER NOT NULL DEFAULT 0, next_at TEXT NOT NULL, said TEXT NOT NULL DEFAULT '', changed_at TEXT NOT NULL,
+    PRIMARY KEY (key, recipient)
+) STRICT;
+CREATE INDEX deliveries_open ON deliveries(next_at) WHERE state IN ('waiting', 'sending');
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
         db.execute(statement)
@@ -201,3 +211,9 @@ def m0009_office(db: Database) -> None:
 def m0010_filings(db: Database) -> None:
     """What is handed in beside 双公示: one row a filing."""
     _run_script(db, _FILINGS)
+
+
+@migrations()
+def m0011_deliveries(db: Database) -> None:
+    """Each letter to each recipient: where it stands."""
+    _run_script(db, _DELIVERIES)

@@ -310,13 +310,17 @@ class Ruling:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Objection:
-    """异议: what a unit says against one evidence, with the files it handed in (`papers`: name, SHA-256)."""
+    """异议: what a unit says to one evidence, with the files it handed in (`papers`: name, SHA-256).
+
+    `kind`: an objection, which must be answered by a ruling; a note (说明); or confirm (确认), that the unit agrees.
+    """
 
     id: str
     unit: str
     evidence: str  # its key
     text: str
     papers: tuple[tuple[str, str], ...] = ()
+    kind: str = "objection"
     received_at: datetime
 
 
@@ -563,7 +567,7 @@ class Alert:
 
     key: str
     to: str  # unit slug, or "office"
-    stage: str  # due-3 | due-1 | breached | resolved | review | portal-down
+    stage: str  # due-3 | due-1 | breached | escalated | resolved | review | portal-down | portal-changed
     decision: str = ""
     evidence: str = ""
     title: str

@@ -59,3 +59,8 @@ class Paths:
     def lock(self) -> Path:
         """Held while a night runs."""
         return self.root / "night.lock"
+
+    @property
+    def mail_lock(self) -> Path:
+        """Held while letters are sent."""
+        return self.root / "mail.lock"

@@ -18,23 +18,30 @@ def closing_day(config: Config, period: Period) -> date:
 
 
 def objection_to(
-    config: Config, evidence: Evidence, unit: str, text: str, papers: Sequence[tuple[str, str]], now: datetime
+    config: Config,
+    evidence: Evidence,
+    unit: str,
+    text: str,
+    papers: Sequence[tuple[str, str]],
+    now: datetime,
+    kind: str = "objection",
 ) -> Objection:
-    """A unit's objection; UsageError for another unit's evidence, without a reason, or after the closing day."""
+    """What a unit says; UsageError for another unit's evidence, an objection without a reason, or after the closing day."""
     if evidence.unit != unit:
         raise UsageError(f"{evidence.key} 不是 {config.unit(unit).name} 的事项")
-    if not text.strip():
-        raise UsageError("异议要写明理由")
+    if not text.strip() and kind != "confirm":
+        raise UsageError("异议、说明要写明理由或内容")
     closing = closing_day(config, period_of(evidence.decided_on or now.date()))
     if now.date() > closing:
         raise UsageError(f"异议期已于 {closing} 截止；截止后的更正须由信用办以新版本正式更正")
-    said = "|".join((evidence.key, unit, text.strip(), *(sha for _, sha in papers)))
+    said = "|".join((evidence.key, unit, text.strip(), *(sha for _, sha in papers), *([kind] if kind != "objection" else [])))
     return Objection(
         id=hashlib.sha256(said.encode()).hexdigest()[:32],
         unit=unit,
         evidence=evidence.key,
         text=text.strip(),
         papers=tuple(papers),
+        kind=kind,
         received_at=now,
     )
 
@@ -42,4 +49,5 @@ def objection_to(
 def unanswered(objections: Iterable[Objection], rulings: Sequence[Ruling]) -> list[Objection]:
     """Objections that no ruling came after."""
     words = newest_words(rulings)
-    return [o for o in objections if o.evidence not in words or words[o.evidence].at < o.received_at]
+    asked = (o for o in objections if o.kind == "objection")
+    return [o for o in asked if o.evidence not in words or words[o.evidence].at < o.received_at]

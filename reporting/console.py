@@ -19,6 +19,7 @@ from core.models import Decision, Evidence, Finding, Judgement, Look, Outcome, S
 from core.reasons import sentence
 from core.words import call_number
 from reporting.explain import Explanation, Ground, Line, grade_text, plain, span
+from reporting.words import DELIVERIES as STATES
 from reporting.words import OUTCOMES, ceiling
 
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
@@ -117,7 +118,11 @@ def print_status(found: Mapping[str, Any]) -> None:
     out.print(table)
     out.print(_disk(found["disk"]))
     counts = "，".join(f"{outcome_text(Outcome(name))} {n}" for name, n in found["outcomes"].items())
-    out.print(f"决定事项 {found['decisions']} 件；证据：{counts or '无'}；待发邮件 {found['unwritten_letters']} 封")
+    out.print(f"决定事项 {found['decisions']} 件；证据：{counts or '无'}；没有写出的信 {found['unwritten_letters']} 封")
+    sent = "，".join(f"{STATES.get(name, name)} {n}" for name, n in found["letters"]["counts"].items())
+    out.print(f"发信：{sent or '没有经 SMTP 发过信'}")
+    for letter in found["letters"]["troubled"]:
+        out.print(Text(f"　{STATES[letter['state']]}：{letter['recipient']}（{letter['key']}）{letter['said']}", style="red"))
 
 
 def _disk(disk: Mapping[str, Any]) -> str:

@@ -16,13 +16,14 @@ GROUPS: Mapping[str, tuple[str, str]] = {  # group → title, short word in the 
     OVERDUE: ("逾期（待核实）", "待核实"), CONFIRMED: ("逾期（已核实）", "已核实"), DUE: ("临期", "临期"),
     DARK: ("不能有效核查或有变化的公示栏目", "栏目异常"), REVIEW: ("待复核事项", "待复核"), REST: ("其他提醒", "其他"), RESOLVED: ("已解决", "已解决"),
 }
-_STAGES = {"breached": OVERDUE, "resolved": RESOLVED, "review": REVIEW, "portal-down": DARK, "portal-changed": DARK}
+_STAGES = {"breached": OVERDUE, "escalated": OVERDUE, "resolved": RESOLVED, "review": REVIEW, "portal-down": DARK, "portal-changed": DARK}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """One alert as mailed. `item` is None where the alert is not about one evidence (a portal)."""
+    """One alert as mailed. `item` is None and `key` empty where the alert is not about one evidence (a portal)."""
 
+    key: str
     title: str
     sentence: str
     todo: str
@@ -58,7 +59,7 @@ def _urgency(alert: Alert) -> tuple[float, str]:
 
 def _group(alert: Alert, shown: Item | None) -> str:
     """A breach goes where its ruling puts it: confirmed, or resolved when the office did not uphold it."""
-    if alert.stage == "breached" and shown is not None:
+    if alert.stage in ("breached", "escalated") and shown is not None:
         if shown.status in (Status.DISMISSED, Status.AMENDED):
             return RESOLVED
         return CONFIRMED if shown.status is Status.CONFIRMED else OVERDUE
@@ -67,5 +68,5 @@ def _group(alert: Alert, shown: Item | None) -> str:
 
 def _notice(alert: Alert, shown: Item | None) -> Notice:
     return Notice(
-        title=words.safe(alert.title), sentence=words.safe(alert.sentence), todo=words.safe(alert.todo), item=shown
+        key=alert.evidence if shown else "", title=words.safe(alert.title), sentence=words.safe(alert.sentence), todo=words.safe(alert.todo), item=shown
     )

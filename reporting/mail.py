@@ -10,7 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -20,22 +20,20 @@ from pathlib import Path
 from core.config import Config, Contact
 from core.errors import DeliveryError
 from core.models import Alert, CheckText, Facts, Judgement
+from core.words import call_number
 from reporting import words
 from reporting.digest import OFFICE, Group, groups
 from reporting.html import environment
 from reporting.ledger import open_ledger
+from reporting.reply_list import reply_list
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROLES = {"contact": "联系人", "deputy": "替补联系人", "leader": "主要领导"}
 
 
-def idempotency_key(recipient: str, night: date) -> str:
-    """What makes a digest one: to whom, of which night."""
-    return f"digest|{recipient}|{night.isoformat()}"
-
-
 def outbox_name(recipient: str, night: date) -> str:
-    """The file name of a digest in the outbox, without its ending: one a recipient and night."""
+    """What makes a digest one, to whom and of which night: its key in the outbox and, with .eml, its file's name."""
     return f"{night.isoformat()}-{recipient}"
 
 
@@ -55,17 +53,40 @@ def compose_digest(
     name = words.safe(config.district.mail.office_name) if recipient == OFFICE else words.unit_name(config, recipient)
     message = EmailMessage(policy=SMTP)
     intended, to = _addresses(config, recipient, night)
-    _head(message, config, to, _subject(found, name, night, config), judgement, recipient, night, head)
+    copied = _leader(config, recipient, night, to) if any(alert.stage == "escalated" for alert in own) else ()
+    if copied:
+        message["Cc"] = copied
+    head_of(message, config, to, _subject(found, name, night, config), judgement.at, outbox_name(recipient, night), head)
     context = {
         "config": config, "district": words.safe(config.district.name), "name": name, "intended": intended, "groups": found,
         "night": night.isoformat(), "at": words.moment(judgement.at), "head": head, "office": recipient == OFFICE,
-        "trial": config.district.mail.trial and recipient != OFFICE, "simulated": config.district.simulated,
+        "trial": on_trial(config, recipient), "escalated": any(alert.stage == "escalated" for alert in own), "simulated": config.district.simulated,
         "office_name": words.safe(config.district.mail.office_name),
     }
-    message.set_content(_render("mail/digest.txt.j2", context), cte="base64")
-    message.add_alternative(_render("mail/digest.html.j2", context), subtype="html", cte="base64")
-    message.set_boundary(f"=_{_digest(recipient, night)}")
+    message.set_content(render("mail/digest.txt.j2", context), cte="base64")
+    message.add_alternative(render("mail/digest.html.j2", context), subtype="html", cte="base64")
+    listed = reply_list(config, recipient, found, night.isoformat(), judgement.at) if recipient != OFFICE else None
+    if listed is not None:
+        name_of_list = f"事项清单-{words.short(name, 30)}-{night.isoformat()}.xlsx"
+        message.add_attachment(listed, maintype="application", subtype=XLSX, filename=name_of_list)
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{_digest(recipient, night)}{number or ''}")
     return message
+
+
+def compose_notice(
+    config: Config, recipient: str, alerts: Sequence[Alert], judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText],
+    *, night: date, head: str,
+) -> str:
+    """The same as a page to print, for those who pass it on by OA: one A4 letter with the district's head."""
+    own = [alert for alert in alerts if alert.to == recipient]
+    found = groups(open_ledger(config, judgement, facts, checks), own)
+    name = words.safe(config.district.mail.office_name) if recipient == OFFICE else words.unit_name(config, recipient)
+    context = {
+        "district": words.safe(config.district.name), "name": name, "groups": found, "night": night.isoformat(), "simulated": config.district.simulated,
+        "at": words.moment(judgement.at), "head": head, "office_name": words.safe(config.district.mail.office_name), "calls": call_number,
+    }
+    return render("mail/notice.html.j2", context)
 
 
 def write_outbox(folder: Path, message: EmailMessage | bytes, name: str) -> Path:
@@ -99,31 +120,37 @@ def _write(folder: Path, target: Path, content: bytes) -> None:
         Path(temporary).unlink(missing_ok=True)
 
 
-def _head(
-    message: EmailMessage, config: Config, to: Sequence[Address], subject: str, judgement: Judgement, recipient: str, night: date, head: str
+def head_of(
+    message: EmailMessage, config: Config, to: Sequence[Address], subject: str, at: datetime, key: str, head: str
 ) -> None:
+    """The headers of any letter of ours. `key` makes it one: Message-ID and the outbox key come from it."""
     mail = config.district.mail
     sender = _address(mail.office_name, mail.sender)
     message["From"] = sender
     message["To"] = tuple(to)
     message["Reply-To"] = _address(mail.office_name, mail.office)
-    message["Subject"] = subject
-    message["Date"] = judgement.at
-    message["Message-ID"] = f"<{_digest(config.district.slug + '|' + recipient, night)}@{sender.domain}>"
+    message["Subject"] = words.safe(subject)
+    message["Date"] = at
+    message["Message-ID"] = f"<{hashlib.sha256(f'{config.district.slug}|{key}'.encode()).hexdigest()[:32]}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["X-Chengxin-Key"] = words.safe(idempotency_key(recipient, night))
+    message["X-Chengxin-Key"] = words.safe(key)
     if head:
         message["X-Chengxin-Head"] = words.safe(head)
 
 
+def office_address(config: Config) -> Address:
+    """The office's own address."""
+    return _address(config.district.mail.office_name, config.district.mail.office)
+
+
 def _digest(recipient: str, night: date) -> str:
-    return hashlib.sha256(idempotency_key(recipient, night).encode()).hexdigest()[:32]
+    return hashlib.sha256(outbox_name(recipient, night).encode()).hexdigest()[:32]
 
 
 def _subject(found: Sequence[Group], name: str, night: date, config: Config) -> str:
     counts = "·".join(f"{group.word} {len(group.notices)} 项" for group in found)
     mark = "【模拟】" if config.district.simulated else ""
-    return words.safe(f"{mark}【{counts}】双公示提醒：{words.short(name, 40)}（{night.isoformat()}）")
+    return words.safe(f"{mark}【{counts}】政务诚信提醒：{words.short(name, 40)}（{night.isoformat()}）")
 
 
 def _addresses(config: Config, recipient: str, night: date) -> tuple[str, tuple[Address, ...]]:
@@ -136,7 +163,23 @@ def _addresses(config: Config, recipient: str, night: date) -> tuple[str, tuple[
     if contact is None:
         return "（该单位没有在任的联系人，改发信用办）", (office,)
     intended = f"{words.safe(contact.name)}（{_ROLES[contact.role]}，{words.safe(contact.email)}）"
-    return intended, (office,) if mail.trial else (_address(contact.name, contact.email),)
+    return intended, (office,) if on_trial(config, recipient) else (_address(contact.name, contact.email),)
+
+
+def on_trial(config: Config, recipient: str) -> bool:
+    """Whether a unit's letters still go to the office alone: on trial, and the unit not released."""
+    mail = config.district.mail
+    return recipient != OFFICE and mail.trial and recipient not in mail.released
+
+
+def _leader(config: Config, recipient: str, night: date, to: Sequence[Address]) -> tuple[Address, ...]:
+    """The unit's leader, in copy of an escalation; nobody while on trial, or where the leader reads it anyway."""
+    unit = next((one for one in config.units if one.slug == recipient), None)
+    if unit is None or on_trial(config, recipient):
+        return ()
+    valid = [one for one in unit.contacts if one.role == "leader" and (one.valid_until is None or one.valid_until >= night)]
+    known = {str(address.addr_spec) for address in to}
+    return tuple(_address(one.name, one.email) for one in valid[:1] if one.email not in known)
 
 
 def contact_of(config: Config, recipient: str, night: date) -> Contact | None:
@@ -157,5 +200,6 @@ def _address(name: str, email: str) -> Address:
     return address
 
 
-def _render(template: str, context: Mapping[str, object]) -> str:
+def render(template: str, context: Mapping[str, object]) -> str:
+    """A template with its context."""
     return environment().get_template(template).render(context)

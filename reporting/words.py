@@ -31,6 +31,9 @@ RULINGS = {
     "confirm": "核实成立", "dismiss": "不予认定", "amend": "更正为", "accept": "采信", "deduct": "扣分", "list-yellow": "直接列黄",
     "conduct": "等级上限定为", "lift": "撤销",
 }  # fmt: skip
+DELIVERIES = {
+    "waiting": "待发", "sending": "发送中", "sent": "已送达", "dead": "被拒，不再试", "uncertain": "不知是否送达", "bounced": "被退回",
+}  # fmt: skip
 LOOK_KINDS = {"window": "窗口核查", "full": "全量核查"}
 _BIDI = re.compile("[\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")

@@ -5,13 +5,14 @@ it: nobody is urged to publish what may stand on a page we could not read.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from core.models import Alert, CheckText, Decision, Evidence, Kind, Outcome
 from core.reasons import sentence
 
 OFFICE = "office"
+MONDAY = 0
 REVIEW_SLUGS = frozenset(
     {
         "withdrawn",
@@ -63,11 +64,14 @@ def alerts_of(
     silenced: Collection[str] = (),
     ruled: Collection[str] = (),
     lifted: Collection[str] = (),
+    first_told: Mapping[str, date] | None = None,
+    escalate_after: int = 7,
 ) -> tuple[Alert, ...]:
     """All alerts that stand now and were not told before, in order of key.
 
     `silenced` holds evidence keys whose channel has a portal that could not be read last night; `ruled` those that a
-    person has settled (nothing more to review), `lifted` those of them that are no breach by that word.
+    person has settled (nothing more to review), `lifted` those of them that are no breach by that word. `first_told`: the
+    night on which each breach was told; after `escalate_after` days the leader hears of it too, on Mondays.
     """
     found: dict[str, Alert] = {}
     breached = set()
@@ -75,7 +79,9 @@ def alerts_of(
         decision = decisions.get(item.decision)
         if item.outcome is Outcome.BREACHED and item.key not in lifted:
             breached.add(f"breached|{item.key}")
-            _put(found, _breach(item, decision, texts))
+            breach = _breach(item, decision, texts)
+            _put(found, breach)
+            _put(found, _escalation(breach, (first_told or {}).get(breach.key), now, escalate_after))
         elif item.outcome is Outcome.PENDING and item.slug == "due" and item.key not in silenced:
             _put(found, _due(item, decision, texts, now))
         elif item.slug in REVIEW_SLUGS and item.key not in ruled:
@@ -118,6 +124,16 @@ def _breach(item: Evidence, decision: Decision | None, texts: Mapping[str, Check
         todo=text.todo_office if item.whose == "office" else text.todo,
         deadline=item.deadline,
     )
+
+
+def _escalation(breach: Alert, told: date | None, now: datetime, after: int) -> Alert | None:
+    """The same breach again, for the unit and its leader: once a week while it stands."""
+    today = now.date()
+    if told is None or breach.to == OFFICE or today.weekday() != MONDAY or (today - told).days < after:
+        return None
+    year, week, _ = today.isocalendar()
+    sentence = f"{breach.sentence}（{told} 已提示，至今 {(today - told).days} 天）"
+    return replace(breach, key=f"escalated|{breach.evidence}|{year}W{week:02d}", stage="escalated", sentence=sentence)
 
 
 def _due(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText], now: datetime) -> Alert | None:

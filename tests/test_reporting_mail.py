@@ -7,15 +7,17 @@ from datetime import date, timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 from core.config import Config, Contact
 from core.errors import DeliveryError
 from core.models import Alert, Judgement
-from reporting.mail import compose_digest, contact_of, idempotency_key, outbox_name, write_outbox
+from reporting.mail import compose_digest, contact_of, outbox_name, write_outbox
 from tests.reporting_sample import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
 
 NIGHT, HEAD = date(2026, 7, 30), "ab" * 32
@@ -57,13 +59,18 @@ def with_contacts(*contacts: Contact, trial: bool = False) -> Config:
 
 def test_headers() -> None:
     read = parsed(compose(config=with_mail()))
-    assert read["Subject"] == "【待核实 2 项·临期 1 项·已解决 1 项】双公示提醒：应急管理局（2026-07-30）"
+    assert read["Subject"] == "【待核实 2 项·临期 1 项·已解决 1 项】政务诚信提醒：应急管理局（2026-07-30）"
     assert read["From"].addresses[0].addr_spec == "chengxin@office.example"
     assert read["From"].addresses[0].display_name == "淮安市淮安区信用办"
     assert read["Date"].datetime == AT.replace(microsecond=0)
     assert read["Message-ID"].endswith("@office.example>")
     assert read["Auto-Submitted"] == "auto-generated"
-    assert [part.get_content_type() for part in read.iter_parts()] == ["text/plain", "text/html"]
+    words, listed = read.iter_parts()
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
+    assert listed.get_filename() == "事项清单-应急管理局-2026-07-30.xlsx"
+    sheet = load_workbook(BytesIO(listed.get_content()))["事项清单"]
+    assert [cell.value for cell in sheet[4]][-2:] == ["答复", "答复内容"] and sheet["B2"].value == "yjj"
+    assert sheet.max_row == 4 + sum(one.evidence != "" for one in sample()[1].alerts if one.to == "yjj")
 
 
 def test_a_simulated_district_says_so() -> None:
@@ -138,7 +145,7 @@ def test_same_night_same_bytes_and_another_night_another_id() -> None:
     other = compose_digest(known, "yjj", judged.alerts, judged, facts, CHECKS, night=NIGHT + timedelta(days=1), head=HEAD)
     assert other["Message-ID"] != compose()["Message-ID"]
     assert compose("spj")["Message-ID"] != compose()["Message-ID"]
-    assert idempotency_key("yjj", NIGHT) == "digest|yjj|2026-07-30" == compose()["X-Chengxin-Key"]
+    assert outbox_name("yjj", NIGHT) == "2026-07-30-yjj" == compose()["X-Chengxin-Key"]
 
 
 def test_the_groups_and_what_they_say() -> None:
@@ -151,7 +158,7 @@ def test_the_groups_and_what_they_say() -> None:
     assert "依据：\n     - 报送记录：应急管理局2026年7月双公示.xlsx · 行政处罚 · 第 33 行" in text
     assert "应由谁办：贵单位" in text
     assert "怎么办：请补报并说明原因。" in text
-    assert "请直接回复本邮件说明情况" in text
+    assert "请在附件“事项清单”的“答复”一栏填写后回复本邮件" in text
     assert HEAD in text
 
 
@@ -180,7 +187,7 @@ def test_the_office_hears_of_portals_and_reviews() -> None:
     assert "自 2026-07-27 起连续 4 晚没有有效核查（网站防护要求通过浏览器验证、网站没有按时回答）" in text
     assert "待复核事项（3）" in text
     assert "单位：城管局" in text
-    assert "请直接回复本邮件" not in text
+    assert "回复本邮件" not in text
 
 
 def test_an_unknown_stage_is_still_told() -> None:

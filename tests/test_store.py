@@ -10,7 +10,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from core.archive import Archive, Exchange, read_body, read_exchange
 from core.backup import backup, restore
-from core.cache import JudgementCache, Outbox
+from core.cache import JudgementCache
 from core.clock import ZONE
 from core.errors import StoreError, UsageError
 from core.memory import Memory
@@ -28,6 +28,7 @@ from core.models import (
     StatedDate,
     Submission,
 )
+from core.outbox import Outbox
 from core.paths import Paths
 from core.store import Store
 

@@ -1,0 +1,181 @@
+"""The outbox: letters are committed first and sent afterwards; each thing is told once, each letter delivered once.
+
+A delivery is one letter to one recipient. It is `waiting` until it is taken up, `sending` while a server has it,
+then `sent`, or `dead` (refused for good, or given up), or `uncertain` (the server went away after it had the whole
+letter). A delivery found `sending` by a new sender was cut off: it is sent once more, marked as a repeat, and never again.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from core.rows import moment_text, read_moment
+from core.store import Store
+
+WAITING, SENDING, SENT, DEAD, UNCERTAIN, BOUNCED = "waiting", "sending", "sent", "dead", "uncertain", "bounced"
+BACKOFF = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(hours=24))
+MAX_REPEATS = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One letter to one recipient. `repeats`: how often it was sent again without knowing whether it had arrived."""
+
+    key: str
+    recipient: str
+    state: str
+    attempts: int
+    repeats: int
+    next_at: datetime
+    said: str
+    changed_at: datetime
+
+
+_COLUMNS = "key, recipient, state, attempts, repeats, next_at, said, changed_at"
+
+
+class Outbox:
+    """Letters and their deliveries in one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store, self._db = store, store.db
+
+    # ------------------------------------------------------------ committing
+
+    def told(self) -> set[str]:
+        """Keys of every alert told so far."""
+        return {row[0] for row in self._store.rows("SELECT key FROM told")}
+
+    def first_told(self, prefix: str) -> dict[str, date]:
+        """Key of each alert told that begins with `prefix` → the night it was told."""
+        rows = self._store.rows("SELECT key, night FROM told WHERE key >= ? AND key < ?", prefix, prefix + "\uffff")
+        return {key: date.fromisoformat(night) for key, night in rows}
+
+    def has(self, key: str) -> bool:
+        """Whether a letter of this key is committed."""
+        return bool(self._store.rows("SELECT 1 FROM outbox WHERE key = ?", key))
+
+    def commit(
+        self,
+        key: str,
+        night: str,
+        addressee: str,
+        message: bytes,
+        alerts: Mapping[str, str],
+        at: datetime,
+        recipients: Sequence[str] = (),
+        not_before: datetime | None = None,
+    ) -> None:
+        """Commit one letter with the alerts (key → stage) it tells and its recipients; doing it again changes nothing.
+
+        `not_before`: the hour from which it may be sent.
+        """
+        stamp, first = moment_text(at), moment_text(not_before or at)
+        with self._store.transaction():
+            self._db.execute("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, NULL)", [key, night, addressee, message])
+            self._db.conn.executemany(
+                "INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)",
+                [(alert, addressee, night, stage, stamp) for alert, stage in alerts.items()],
+            )
+            self._db.conn.executemany(
+                "INSERT OR IGNORE INTO deliveries (key, recipient, state, next_at, changed_at) VALUES (?, ?, ?, ?, ?)",
+                [(key, recipient, WAITING, first, stamp) for recipient in recipients],
+            )
+
+    def unwritten(self) -> list[tuple[str, str, str, bytes]]:
+        """(key, night, addressee, message) of letters not yet written out."""
+        rows = self._store.rows("SELECT key, night, addressee, message FROM outbox WHERE written IS NULL ORDER BY key")
+        return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+    def mark_written(self, key: str, at: datetime) -> None:
+        """Note that a letter was written out."""
+        self._db.execute("UPDATE outbox SET written = ? WHERE key = ?", [moment_text(at), key])
+
+    def letter(self, key: str) -> bytes | None:
+        """The bytes of a letter as they were committed."""
+        rows = self._store.rows("SELECT message FROM outbox WHERE key = ?", key)
+        return bytes(rows[0][0]) if rows else None
+
+    # ------------------------------------------------------------ delivering
+
+    def deliveries(self, *states: str) -> list[Delivery]:
+        """Deliveries in these states (none named: all), the oldest first."""
+        where = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
+        return [_read(row) for row in self._store.rows(f"SELECT {_COLUMNS} FROM deliveries {where} ORDER BY next_at, key, recipient", *states)]
+
+    def due(self, now: datetime) -> list[Delivery]:
+        """What may be sent now."""
+        sql = f"SELECT {_COLUMNS} FROM deliveries WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, key, recipient"
+        return [_read(row) for row in self._store.rows(sql, moment_text(now))]
+
+    def take_up(self, now: datetime) -> None:
+        """What a sender that died had in hand: sent once more as a repeat; what was repeated already is left uncertain.
+
+        To be called by whoever holds the sender's lock, before anything is sent.
+        """
+        stamp = moment_text(now)
+        with self._store.transaction():
+            self._db.execute(
+                "UPDATE deliveries SET state = 'uncertain', said = '发送中断两次，不知是否送达', changed_at = ? WHERE state = 'sending' AND repeats >= ?",
+                [stamp, MAX_REPEATS],
+            )
+            self._db.execute(
+                "UPDATE deliveries SET state = 'waiting', repeats = repeats + 1, next_at = ?1, changed_at = ?1 WHERE state = 'sending'",
+                [stamp],
+            )
+
+    def begin(self, delivery: Delivery, now: datetime) -> None:
+        """Commit that a delivery is about to be tried: whoever finds it so later knows that it may have arrived."""
+        self._move(delivery, SENDING, now, "", attempts=delivery.attempts + 1)
+
+    def end(self, delivery: Delivery, state: str, said: str, now: datetime) -> None:
+        """Commit how a try ended."""
+        self._move(delivery, state, now, said, attempts=delivery.attempts + 1)
+
+    def later(self, delivery: Delivery, said: str, now: datetime, *, most: int) -> None:
+        """Put a delivery off, longer each time; after `most` tries it is given up."""
+        tries = delivery.attempts + 1
+        if tries >= most:
+            self.end(delivery, DEAD, f"试了 {tries} 次：{said}", now)
+            return
+        wait = BACKOFF[min(tries, len(BACKOFF)) - 1]
+        self._move(delivery, WAITING, now, said, attempts=tries, next_at=now + wait)
+
+    def again(self, key: str, now: datetime) -> int:
+        """Send a letter's dead, uncertain and bounced deliveries once more; how many there were."""
+        done = self._db.conn.execute(
+            "UPDATE deliveries SET state = 'waiting', attempts = 0, repeats = repeats + (state = 'uncertain'), next_at = ?1, said = '',"
+            " changed_at = ?1 WHERE key = ?2 AND state IN ('dead', 'uncertain', 'bounced')",
+            [moment_text(now), key],
+        )
+        return done.rowcount
+
+    def bounced(self, key: str, recipient: str, said: str, now: datetime) -> bool:
+        """Note that a letter came back; False where no such delivery was sent."""
+        done = self._db.conn.execute(
+            "UPDATE deliveries SET state = 'bounced', said = ?, changed_at = ? WHERE key = ? AND recipient = ? AND state IN ('sent', 'uncertain')",
+            [said, moment_text(now), key, recipient],
+        )
+        return done.rowcount == 1
+
+    def _move(
+        self, delivery: Delivery, state: str, now: datetime, said: str, *, attempts: int, next_at: datetime | None = None
+    ) -> None:
+        self._db.execute(
+            "UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, said = ?, changed_at = ? WHERE key = ? AND recipient = ?",
+            [state, attempts, moment_text(next_at or delivery.next_at), said, moment_text(now), delivery.key, delivery.recipient],
+        )
+
+
+def _read(row: tuple[object, ...]) -> Delivery:
+    key, recipient, state, attempts, repeats, next_at, said, changed = row
+    return Delivery(
+        key=str(key),
+        recipient=str(recipient),
+        state=str(state),
+        attempts=int(str(attempts)),
+        repeats=int(str(repeats)),
+        next_at=read_moment(str(next_at)),
+        said=str(said),
+        changed_at=read_moment(str(changed)),
+    )

@@ -1,0 +1,162 @@
+"""Sending: what is committed in the outbox goes through the SMTP server, once, in the hours that it may."""
+
+import fcntl
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, time, timedelta
+from email import message_from_bytes
+from email.message import Message
+from email.policy import SMTP as SMTP_POLICY
+from email.policy import default as POLICY
+from email.utils import getaddresses
+from itertools import groupby
+
+from core.calendar import Calendar
+from core.clock import ZONE
+from core.config import Config, Smtp
+from core.errors import CalendarUnknown, ConfigError, UsageError
+from core.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
+from core.paths import Paths
+from core.store import Store
+from reporting.smtp import send
+
+REPEAT = "X-Chengxin-Repeat"
+_STATES = {"sent": SENT, "dead": DEAD, "uncertain": UNCERTAIN}
+
+
+@contextmanager
+def sole_sender(paths: Paths) -> Iterator[None]:
+    """Hold the sender's lock; UsageError when another process sends. The kernel frees it when a holder dies."""
+    paths.root.mkdir(parents=True, exist_ok=True)
+    with paths.mail_lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise UsageError("另一个进程正在发信，请等它结束") from None
+        yield
+
+
+def send_due(store: Store, config: Config, paths: Paths, now: datetime) -> dict[str, int]:
+    """Send what is due; how many deliveries ended in which state. Nothing to do without `[mail.smtp]`.
+
+    Raises ConfigError where a password is needed and the environment has none.
+    """
+    settings = config.district.mail.smtp
+    if settings is None:
+        return {}
+    counts: dict[str, int] = {}
+    password = _password(config, settings)
+    with sole_sender(paths):
+        outbox = Outbox(store)
+        outbox.take_up(now)
+        due = sorted(outbox.due(now), key=lambda d: (d.key, d.repeats, d.recipient))
+        for (key, repeats), found in groupby(due, key=lambda d: (d.key, d.repeats)):
+            for state in _deliver(outbox, settings, password, config, key, repeats, list(found), now):
+                counts[state] = counts.get(state, 0) + 1
+    return counts
+
+
+def _password(config: Config, settings: Smtp) -> str:
+    if not settings.user:
+        return ""
+    try:
+        return os.environ[settings.password_env]
+    except KeyError:
+        raise ConfigError(config.folder / "district.toml", "mail.smtp.password_env", f"环境变量 {settings.password_env} 没有设置") from None
+
+
+def _deliver(
+    outbox: Outbox, settings: Smtp, password: str, config: Config, key: str, repeats: int, wanted: list[Delivery], now: datetime
+) -> Iterator[str]:
+    """Send one letter to all who wait for it in one transaction; commit before, commit after."""
+    letter = outbox.letter(key) or b""
+    for delivery in wanted:
+        outbox.begin(delivery, now)
+    outcomes = send(settings, password, config.district.mail.sender, [d.recipient for d in wanted], _marked(letter, repeats))
+    for delivery in wanted:
+        outcome = outcomes[delivery.recipient]
+        if outcome.fate == "later":
+            outbox.later(delivery, outcome.said, now, most=settings.attempts)
+        elif outcome.fate == "uncertain" and delivery.repeats == 0:
+            # it may have arrived: one more try, marked, under the same Message-ID
+            outbox.end(delivery, "sending", outcome.said, now)
+        else:
+            outbox.end(delivery, _STATES[outcome.fate], outcome.said, now)
+        yield outcome.fate
+
+
+def _marked(letter: bytes, repeats: int) -> bytes:
+    """The letter, marked where it may be a second copy; its Message-ID stays, so that a reader's program can tell."""
+    return letter if not repeats else f"{REPEAT}: {repeats}\r\n".encode() + letter
+
+
+def recipients_of(letter: bytes) -> tuple[str, ...]:
+    """Every address in To and Cc, once."""
+    message = message_from_bytes(letter, policy=POLICY)
+    fields = [str(value) for name in ("To", "Cc") for value in message.get_all(name, [])]
+    return tuple(dict.fromkeys(address for _, address in getaddresses(fields) if address))
+
+
+# ---------------------------------------------------------------- hours
+
+
+def may_leave(config: Config, addressee: str, at: datetime) -> datetime:
+    """From when a letter to `addressee` may be sent: to the office at once, to a unit in its working hours.
+
+    Where nobody knows the year's holidays, Monday to Friday are worked.
+    """
+    mail = config.district.mail
+    if addressee == "office":
+        return at
+    first, last = (time.fromisoformat(part) for part in mail.hours.split("-"))
+    day, calendar = at.date(), Calendar(config.holidays)
+    for _ in range(30):
+        opens, closes = (datetime.combine(day, part, ZONE) for part in (first, last))
+        if (mail.weekends or _works(calendar, opens)) and at <= closes:
+            return max(at, opens)
+        day += timedelta(days=1)
+    return at
+
+
+def _works(calendar: Calendar, moment: datetime) -> bool:
+    try:
+        return calendar.is_working(moment.date())
+    except CalendarUnknown:
+        return moment.weekday() < 5
+
+
+# ---------------------------------------------------------------- what comes back
+
+
+def take_bounce(store: Store, data: bytes, now: datetime) -> list[str]:
+    """Read a delivery report (RFC 3464) and note which of our letters came back; in words, one line a recipient.
+
+    UsageError where it is no delivery report, or of none of our letters.
+    """
+    report = message_from_bytes(data, policy=POLICY)
+    if report.get_content_type() != "multipart/report":
+        raise UsageError("不是退信（multipart/report）")
+    parts = list(report.walk())
+    key = next((str(part["X-Chengxin-Key"]) for part in parts if part["X-Chengxin-Key"]), "") or _key_in_text(parts)
+    if not key:
+        raise UsageError("退信里没有本系统的信件标识")
+    lines = []
+    for status in (block for part in parts if part.get_content_type() == "message/delivery-status" for block in part.get_payload()):
+        if not isinstance(status, Message) or str(status.get("Action", "")).lower() != "failed":
+            continue
+        recipient = str(status.get("Final-Recipient", "")).partition(";")[2].strip()
+        said = f"{status.get('Status', '')} {status.get('Diagnostic-Code', '')}".strip()[:200]
+        known = Outbox(store).bounced(key, recipient, said, now)
+        lines.append(f"{recipient}：{said}" if known else f"{recipient}：没有发过这封信")
+    return lines
+
+
+def _key_in_text(parts: Sequence[Message]) -> str:
+    """The key in the headers of the returned letter, where a server returns them as text (text/rfc822-headers)."""
+    for part in parts:
+        if part.get_content_type() == "text/rfc822-headers":
+            headers = message_from_bytes(bytes(part.get_payload(decode=True) or b""), policy=SMTP_POLICY)
+            if headers["X-Chengxin-Key"]:
+                return str(headers["X-Chengxin-Key"])
+    return ""

@@ -1,0 +1,328 @@
+"""Letters through a real SMTP server that refuses, hangs, drops after DATA and answers late; killed senders; hours."""
+
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP, default
+from pathlib import Path
+
+import pytest
+
+from core.clock import ZONE
+from core.config import Config, Smtp, load
+from core.errors import ConfigError, UsageError
+from core.outbox import Outbox
+from core.paths import Paths
+from core.store import Store
+from post import may_leave, recipients_of, send_due, sole_sender, take_bounce
+from telling import alarm, stale_since
+from tests.mail_server import Server, certificate, serving
+
+ROOT = Path(__file__).resolve().parent.parent
+NOW = datetime(2026, 10, 12, 9, 0, tzinfo=ZONE)
+
+
+def config_of(server: Server, **more: object) -> Config:
+    """The district, sending through `server`."""
+    made = load(ROOT / "districts/huaian")
+    settings = Smtp.model_validate({"host": "127.0.0.1", "port": server.port, "security": "none", "timeout_seconds": 1.5, "attempts": 3} | more)
+    mail = made.district.mail.model_copy(update={"smtp": settings})
+    return made.model_copy(update={"district": made.district.model_copy(update={"mail": mail})})
+
+
+def letter(*to: str, subject: str = "提醒：测试") -> bytes:
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"], message["Subject"] = "信用办 <office@example.invalid>", ", ".join(to), subject
+    message["Message-ID"], message["X-Chengxin-Key"] = "<one@example.invalid>", "k"
+    message.set_content("正文\n.一行以点开头\n", cte="base64")
+    return message.as_bytes(policy=SMTP)
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Iterator[tuple[Store, Paths]]:
+    paths = Paths(tmp_path / "var")
+    with Store(paths.store) as store:
+        yield store, paths
+
+
+def put(store: Store, *to: str, key: str = "k", at: datetime = NOW) -> None:
+    Outbox(store).commit(key, "2026-10-12", "u", letter(*to), {}, at, to)
+
+
+def states(store: Store) -> dict[str, str]:
+    return {d.recipient: d.state for d in Outbox(store).deliveries()}
+
+
+def test_a_letter_arrives_as_it_was_committed(box: tuple[Store, Paths]) -> None:
+    store, paths = box
+    with serving() as server:
+        put(store, "a@u.example", "b@u.example")
+        assert send_due(store, config_of(server), paths, NOW) == {"sent": 2}
+        assert send_due(store, config_of(server), paths, NOW) == {}
+    ((recipients, content),) = server.taken
+    assert recipients == ("a@u.example", "b@u.example")
+    assert message_from_bytes(content, policy=default).get_content().splitlines() == ["正文", ".一行以点开头"]
+    assert message_from_bytes(content, policy=default)["Subject"] == "提醒：测试"
+    assert states(store) == {"a@u.example": "sent", "b@u.example": "sent"}
+
+
+FATES = [
+    ("refuse-all", {"dead": 2}, {"gone@u.example": "dead", "b@u.example": "dead"}),
+    ("refuse-some", {"dead": 1, "sent": 1}, {"gone@u.example": "dead", "b@u.example": "sent"}),
+    ("busy", {"later": 2}, {"gone@u.example": "waiting", "b@u.example": "waiting"}),
+    ("reject-data", {"dead": 2}, {"gone@u.example": "dead", "b@u.example": "dead"}),
+    ("defer-data", {"later": 2}, {"gone@u.example": "waiting", "b@u.example": "waiting"}),
+    ("hang", {"later": 2}, {"gone@u.example": "waiting", "b@u.example": "waiting"}),
+    ("drop", {"uncertain": 2}, {"gone@u.example": "sending", "b@u.example": "sending"}),
+    ("late", {"uncertain": 2}, {"gone@u.example": "sending", "b@u.example": "sending"}),
+]
+
+
+@pytest.mark.parametrize(("manner", "counts", "after"), FATES)
+def test_every_way_to_fail(box: tuple[Store, Paths], manner: str, counts: dict[str, int], after: dict[str, str]) -> None:
+    store, paths = box
+    with serving() as server:
+        server.manner = manner
+        put(store, "gone@u.example", "b@u.example")
+        assert send_due(store, config_of(server), paths, NOW) == counts
+    assert states(store) == after
+    assert all(d.said or d.state == "sent" for d in Outbox(store).deliveries())
+
+
+@pytest.mark.parametrize("manner", ["drop", "late"])
+def test_what_may_have_arrived_is_repeated_once_and_marked(box: tuple[Store, Paths], manner: str) -> None:
+    store, paths = box
+    with serving() as server:
+        server.manner = manner
+        put(store, "a@u.example")
+        for _ in range(4):
+            send_due(store, config_of(server), paths, NOW)
+        first, *more = server.taken
+    assert len(more) == 1
+    copies = [message_from_bytes(content, policy=default) for _, content in (first, *more)]
+    assert [m["X-Chengxin-Repeat"] for m in copies] == [None, "1"]
+    assert len({m["Message-ID"] for m in copies}) == 1
+    assert states(store) == {"a@u.example": "uncertain"}
+
+
+def test_nobody_there_is_tried_again_later_and_then_given_up(box: tuple[Store, Paths]) -> None:
+    store, paths = box
+    with serving() as server:
+        config = config_of(server)
+    put(store, "a@u.example")
+    at, waits = NOW, []
+    for _ in range(3):
+        assert send_due(store, config, paths, at) == {"later": 1}
+        (delivery,) = Outbox(store).deliveries()
+        waits.append(delivery.next_at - at)
+        assert delivery.state == "dead" or send_due(store, config, paths, at) == {}
+        at = delivery.next_at
+    assert waits[:2] == [timedelta(minutes=5), timedelta(minutes=30)]
+    (delivery,) = Outbox(store).deliveries()
+    assert (delivery.state, delivery.attempts) == ("dead", 3) and "试了 3 次" in delivery.said
+    assert Outbox(store).again("k", at) == 1 and Outbox(store).again("k", at) == 0
+    with serving() as server:
+        assert send_due(store, config_of(server), paths, at) == {"sent": 1}
+
+
+# ---------------------------------------------------------------- encryption and login
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_encrypted_and_logged_in(box: tuple[Store, Paths], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str) -> None:
+    store, paths = box
+    context, cert = certificate(tmp_path)
+    with serving(tls=context, wrapped=security == "tls", login=security == "starttls") as server:
+        settings = {"security": security, "ca_file": str(cert)} | ({"user": "chengxin"} if security == "starttls" else {})
+        config = config_of(server, **settings)
+        put(store, "a@u.example")
+        if security == "starttls":
+            with pytest.raises(ConfigError, match="CHENGXIN_SMTP_PASSWORD"):
+                send_due(store, config, paths, NOW)
+            monkeypatch.setenv("CHENGXIN_SMTP_PASSWORD", "wrong")
+            assert send_due(store, config, paths, NOW) == {"later": 1}
+            assert "登录被拒" in Outbox(store).deliveries()[0].said
+            monkeypatch.setenv("CHENGXIN_SMTP_PASSWORD", "secret")
+        later = NOW + timedelta(hours=1)
+        assert send_due(store, config, paths, later) == {"sent": 1}
+    assert len(server.taken) == 1
+    assert "secret" not in "".join(d.said for d in Outbox(store).deliveries())
+
+
+def test_a_certificate_nobody_vouches_for_is_refused(box: tuple[Store, Paths], tmp_path: Path) -> None:
+    store, paths = box
+    context, _ = certificate(tmp_path)
+    with serving(tls=context) as server:
+        put(store, "a@u.example")
+        assert send_due(store, config_of(server, security="starttls"), paths, NOW) == {"later": 1}
+    assert server.taken == [] and "CERTIFICATE" in Outbox(store).deliveries()[0].said.upper()
+
+
+def test_a_password_is_never_sent_in_the_clear() -> None:
+    with pytest.raises(ValueError, match="明文"):
+        Smtp(host="x", security="none", user="chengxin")
+
+
+# ---------------------------------------------------------------- killed between send and commit
+
+
+def _send(root: str, port: int) -> None:
+    paths = Paths(Path(root))
+    with Store(paths.store) as store:
+        send_due(store, config_of(Server(port=port), timeout_seconds=30), paths, NOW)
+
+
+def test_killed_after_the_server_took_it_there_is_one_marked_repeat(box: tuple[Store, Paths]) -> None:
+    store, paths = box
+    with serving() as server:
+        server.manner = "late"  # it takes the letter and answers four seconds later
+        put(store, "a@u.example")
+        sender = multiprocessing.get_context("fork").Process(target=_send, args=(str(paths.root), server.port))
+        sender.start()
+        for _ in range(200):
+            if server.taken:
+                break
+            time.sleep(0.05)
+        os.kill(sender.pid or 0, signal.SIGKILL)
+        sender.join()
+        assert states(store) == {"a@u.example": "sending"}
+        server.manner = "ok"
+        for _ in range(3):
+            send_due(store, config_of(server), paths, NOW)
+    copies = [message_from_bytes(content, policy=default) for _, content in server.taken]
+    assert [m["X-Chengxin-Repeat"] for m in copies] == [None, "1"]
+    assert len({m["Message-ID"] for m in copies}) == 1
+    assert states(store) == {"a@u.example": "sent"}
+
+
+def test_two_senders_do_not_send_at_once(box: tuple[Store, Paths]) -> None:
+    store, paths = box
+    with serving() as server:
+        put(store, "a@u.example")
+        with sole_sender(paths), pytest.raises(UsageError, match="正在发信"):
+            send_due(store, config_of(server), paths, NOW)
+        assert server.taken == []
+
+
+# ---------------------------------------------------------------- hours, recipients, bounces, alarms
+
+HOURS = [
+    ("2026-10-12 00:40", "2026-10-12 08:30"),  # a Monday night
+    ("2026-10-12 10:00", "2026-10-12 10:00"),
+    ("2026-10-12 17:31", "2026-10-13 08:30"),
+    ("2026-10-17 00:40", "2026-10-19 08:30"),  # a Saturday
+    ("2026-10-10 00:40", "2026-10-10 08:30"),  # a Saturday that is worked (DOMAIN 5.1)
+    ("2026-10-01 00:40", "2026-10-08 08:30"),  # the National Day holiday
+    ("2027-05-04 00:40", "2027-05-04 08:30"),  # a year nobody knows: Tuesday is worked
+]
+
+
+@pytest.mark.parametrize(("at", "leaves"), HOURS)
+def test_letters_to_units_keep_working_hours(at: str, leaves: str) -> None:
+    config = load(ROOT / "districts/huaian")
+    moments = [datetime.fromisoformat(text).replace(tzinfo=ZONE) for text in (at, leaves)]
+    assert may_leave(config, "scjgj", moments[0]) == moments[1]
+    assert may_leave(config, "office", moments[0]) == moments[0]
+
+
+def test_a_letter_waits_for_its_hour(box: tuple[Store, Paths]) -> None:
+    store, paths = box
+    with serving() as server:
+        Outbox(store).commit("k", "2026-10-12", "u", letter("a@u.example"), {}, NOW, ["a@u.example"], NOW + timedelta(hours=2))
+        assert send_due(store, config_of(server), paths, NOW) == {}
+        assert send_due(store, config_of(server), paths, NOW + timedelta(hours=2)) == {"sent": 1}
+
+
+def test_everybody_in_to_and_cc_is_a_recipient_once() -> None:
+    message = EmailMessage(policy=SMTP)
+    message["To"], message["Cc"] = "甲 <a@u.example>, b@u.example", "领导 <l@u.example>, a@u.example"
+    assert recipients_of(message.as_bytes()) == ("a@u.example", "b@u.example", "l@u.example")
+
+
+BOUNCE = """From: MAILER-DAEMON@u.example
+To: office@example.invalid
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain; charset=utf-8
+
+没有投递成功
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.u.example
+
+Final-Recipient: rfc822; {recipient}
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 no such user
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <one@example.invalid>
+X-Chengxin-Key: {key}
+
+--b--
+"""
+
+
+def test_a_bounce_is_noted_with_its_reason(box: tuple[Store, Paths]) -> None:
+    store, paths = box
+    with serving() as server:
+        put(store, "a@u.example")
+        send_due(store, config_of(server), paths, NOW)
+    data = BOUNCE.format(recipient="a@u.example", key="k").encode()
+    assert take_bounce(store, data, NOW) == ["a@u.example：5.1.1 smtp; 550 no such user"]
+    assert states(store) == {"a@u.example": "bounced"}
+    assert take_bounce(store, BOUNCE.format(recipient="z@u.example", key="k").encode(), NOW) == ["z@u.example：没有发过这封信"]
+    for bad in (b"", letter("a@u.example"), BOUNCE.replace("X-Chengxin-Key: {key}\n", "").format(recipient="a@u.example").encode()):
+        with pytest.raises(UsageError):
+            take_bounce(store, bad, NOW)
+
+
+def test_a_night_that_did_not_run_is_told_once_a_day(box: tuple[Store, Paths]) -> None:
+    from core.models import Run
+
+    store, paths = box
+    config = load(ROOT / "districts/huaian")
+    assert stale_since(store, NOW) is None
+    store.add_config("h", {}, NOW)
+    store.begin_run(Run(id="2026-10-10", started_at=NOW - timedelta(days=2), config_hash="h"))
+    store.finish_run("2026-10-10", NOW - timedelta(hours=27), 1.0, 1)
+    since = stale_since(store, NOW)
+    assert since == NOW - timedelta(hours=27)
+    assert alarm(store, config, paths, "night-missing", "夜间任务没有运行", "…", NOW)
+    assert not alarm(store, config, paths, "night-missing", "夜间任务没有运行", "…", NOW)
+    assert alarm(store, config, paths, "night-missing", "夜间任务没有运行", "…", NOW + timedelta(days=1))
+    (first, _) = sorted(paths.outbox.glob("*-alarm-*.eml"))
+    assert "夜间任务没有运行" in str(message_from_bytes(first.read_bytes(), policy=default)["Subject"])
+
+
+def test_escalation_comes_weekly_to_the_unit() -> None:
+    from checks import TEXTS
+    from core.models import Decision, Evidence, Kind, Outcome
+    from scoring.alerts import alerts_of
+
+    item = Evidence(key="k", check="reported_within_deadline", unit="u", decision="d", outcome=Outcome.BREACHED, slug="reported-late", sentence="迟")
+    decisions = {"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}
+
+    def stages(day: date, **more: object) -> list[str]:
+        at = datetime(day.year, day.month, day.day, 0, 40, tzinfo=ZONE)
+        found = alerts_of([item], decisions, (), TEXTS, {"breached|k"}, at, warn_nights=3, first_told={"breached|k": date(2026, 10, 5)}, **more)  # type: ignore[arg-type]
+        return [a.stage for a in found]
+
+    assert stages(date(2026, 10, 12)) == ["escalated"]  # Monday, seven days after
+    assert stages(date(2026, 10, 13)) == [] and stages(date(2026, 10, 5)) == []
+    assert stages(date(2026, 10, 19)) == ["escalated"]
+    assert stages(date(2026, 10, 12), lifted={"k"}) == ["resolved"]
+    assert stages(date(2026, 10, 12), escalate_after=8) == []
+    assert replace(item, outcome=Outcome.MET)

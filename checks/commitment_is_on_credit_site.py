@@ -12,7 +12,7 @@ TEXT = CheckText(
     name=NAME,
     title_met="承诺已公示",
     title_breached="承诺没有公示",
-    todo="请核对承诺是否已在“信用淮安区”公示；不能公开的，请把“公开类型”改正后重报。",
+    todo="请核对承诺是否已在信用网站公示；不能公开的，请把“公开类型”改正后重报。",
     whose="unit",
     slugs=(
         ("on-site", "在信用网站的承诺栏目见到。"),

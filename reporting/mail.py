@@ -81,7 +81,8 @@ def compose_notice(
     """The same as a page to print, for those who pass it on by OA: one A4 letter with the district's head."""
     own = [alert for alert in alerts if alert.to == recipient]
     found = groups(open_ledger(config, judgement, facts, checks), own)
-    name = words.safe(config.district.mail.office_name) if recipient == OFFICE else words.unit_name(config, recipient)
+    unit = next((one for one in config.units if one.slug == recipient), None)
+    name = words.safe(unit.name if unit else config.district.mail.office_name)
     context = {
         "district": words.safe(config.district.name), "name": name, "groups": found, "night": night.isoformat(), "simulated": config.district.simulated,
         "at": words.moment(judgement.at), "head": head, "office_name": words.safe(config.district.mail.office_name), "calls": call_number,

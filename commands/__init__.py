@@ -2,7 +2,7 @@
 
 import typer
 
-from commands import grades, mail, office
+from commands import grades, mail, office, report
 
 
 def register(app: typer.Typer) -> None:
@@ -10,3 +10,4 @@ def register(app: typer.Typer) -> None:
     grades.register(app)
     mail.register(app)
     office.register(app)
+    report.register(app)

@@ -168,29 +168,20 @@ def rates(
     period: PeriodOption = None,
 ) -> None:
     """上报率、及时率、公示率、合规率、迟报率、漏报率，及三方比对的七种情形；分子、分母、未定数都列出。例：chengxin rates --period 2026-08"""
-    from core.words import newest_words
+    from books import unit_rates
     from judging import facts_of
     from reporting import console
     from reporting.moves import print_rates
-    from scoring.rates import RateFacts, rates_of, total_of
+    from scoring.rates import total_of
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
     with Store(paths.store) as store:
         found = judged(store, config, period)
         facts = facts_of(store, found)
-    channels = {p.id: p.channel for p in config.portals}
     month = period if period and "-" in period else ""
-    decisions = {k: d for k, d in found.decisions.items() if not month or f"{d.decided_on[-1]:%Y-%m}" == month}
-    seen = {
-        name: frozenset(c for ref in d.findings if ref in facts.findings for c in [channels.get(facts.findings[ref].portal)] if c is not None)
-        for name, d in decisions.items()
-    }
-    told = rates_of(
-        RateFacts(decisions=decisions, evidence=[e for e in found.evidence if e.decision in decisions], seen=seen,
-                  words=newest_words(facts.rulings), today=found.at.date())
-    )
-    shown = {u.slug: told[u.slug] for u in config.units if u.slug in told and slug in (None, u.slug)}
+    told = unit_rates(config, found, facts, month)
+    shown = {key: row for key, row in told.items() if slug in (None, key)}
     total = total_of(shown.values())
     name = month or found.period
     if as_json:

@@ -5,6 +5,7 @@ All times are aware and in Asia/Shanghai; all days are civil days there. A fact 
 Judgement is a pure function of facts recorded up to a moment and is never updated in place.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -559,6 +560,32 @@ class Score:
     def grade(self) -> Grade | None:
         """The grade, or None while the ends of the range differ."""
         return self.grade_low if self.grade_low == self.grade_high else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """`numerator` of `denominator` that could be judged; `unknown` more could not."""
+
+    name: str
+    numerator: int
+    denominator: int
+    unknown: int
+
+    @property
+    def value(self) -> Decimal | None:
+        """The rate in per cent; None where nothing could be judged."""
+        return Decimal(self.numerator) * 100 / self.denominator if self.denominator else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitRates:
+    """A unit's rates and cases. `cases`: how many decisions stand so; `unclear`: a side of theirs could not be seen."""
+
+    unit: str
+    decisions: int
+    rates: tuple[Rate, ...]
+    cases: Mapping[str, int]
+    unclear: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 from rich.text import Text
 
 from core.config import Config
-from core.models import Score
+from core.models import Rate, Score, UnitRates
 from reporting.console import add_row, console, table_of
 from reporting.explain import grade_text, span
 
@@ -44,14 +44,14 @@ def print_year(quarters: Mapping[str, tuple[bool, Mapping[str, Score]]], config:
     console().print(table)
 
 
-def rate_text(rate: Any) -> str:
+def rate_text(rate: Rate) -> str:
     """`97.5%（39/40，另有 2 未定）`."""
     value = f"{rate.value:.1f}%" if rate.value is not None else "—"
     unknown = f"，未定 {rate.unknown}" if rate.unknown else ""
     return f"{value}（{rate.numerator}/{rate.denominator}{unknown}）"
 
 
-def print_rates(rates: Mapping[str, Any], total: Any, config: Config, period: str) -> None:
+def print_rates(rates: Mapping[str, UnitRates], total: UnitRates, config: Config, period: str) -> None:
     """The rates of every unit and all together; then how the three sides stand."""
     names = [rate.name for rate in total.rates]
     table = table_of(f"{period} 公示指标（分子/分母；分母只算能判定的）", "单位", "决定", *names, right=("决定",))

@@ -7,9 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
-from core.models import Channel, Decision, Evidence, Outcome, Ruling, Submission
+from core.models import Channel, Decision, Evidence, Outcome, Rate, Ruling, Submission, UnitRates
 from scoring.settled import Settled, settle
 
 CASES = {
@@ -22,32 +21,6 @@ CASES = {
     (False, False, True): "只有信用网站公示",
 }
 RATES = ("上报率", "及时率", "公示率", "合规率", "迟报率", "漏报率")
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """`numerator` of `denominator` that could be judged; `unknown` more could not."""
-
-    name: str
-    numerator: int
-    denominator: int
-    unknown: int
-
-    @property
-    def value(self) -> Decimal | None:
-        """The rate in per cent; None where nothing could be judged."""
-        return Decimal(self.numerator) * 100 / self.denominator if self.denominator else None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnitRates:
-    """A unit's rates and cases. `cases`: how many decisions stand so; `unclear`: a side of theirs could not be seen."""
-
-    unit: str
-    decisions: int
-    rates: tuple[Rate, ...]
-    cases: Mapping[str, int]
-    unclear: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

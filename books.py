@@ -1,0 +1,174 @@
+"""Reports of a period: the book from the store (or as it was frozen), every form of it, letters, the distribution set."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+from checks import TEXTS
+from core.chain import head
+from core.config import Config
+from core.errors import DeliveryError, UsageError
+from core.models import Channel, Facts, Judgement, Score, UnitRates
+from core.office import OfficeFacts
+from core.store import Store
+from core.words import newest_words
+from judging import facts_of, judgement
+from office.freeze import as_frozen
+from reporting.book import Book, BookFacts, UnitPage, build_book, public_edition
+from reporting.docx import book_docx
+from reporting.formal import formal_html, letter_html, to_pdf
+from reporting.ledger import open_ledger
+from reporting.xlsx import book_xlsx
+from scoring.periods import Period, before, parse_period, period_of
+from scoring.rates import RateFacts, rates_of, total_of
+
+FORMATS = ("html", "pdf", "docx", "xlsx", "json")
+HISTORY = 3  # quarters before, for movement and trend
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """One file of a set: its name, its size in bytes, its SHA-256, and whom it is for."""
+
+    name: str
+    size: int
+    sha256: str
+    for_whom: str
+
+
+def open_book(store: Store, config: Config, period: Period, now: datetime) -> Book:
+    """The full edition of a period: as frozen where it is, else as it stands."""
+    result = OfficeFacts(store).frozen(period.name)
+    found = as_frozen(result) if result else judgement(store, config, now, period)
+    fixed = f"已于 {result.at:%Y-%m-%d} 由 {result.by} 冻结，第 {result.version} 版" if result else ""
+    facts = facts_of(store, found)
+    at = config.on(period.first)
+    rates = unit_rates(at, found, facts)
+    return build_book(
+        open_ledger(at, found, facts, TEXTS),
+        BookFacts(rates=rates, total=total_of(rates.values()), history=_history(store, config, period, now), fixed=fixed, head=head(store)),
+    )
+
+
+def unit_rates(config: Config, found: Judgement, facts: Facts, month: str = "") -> dict[str, UnitRates]:
+    """The official rates of every unit with a decision in the period, or in one of its months."""
+    channels = {p.id: p.channel for p in config.portals}
+    decisions = {k: d for k, d in found.decisions.items() if not month or (d.decided_on and f"{d.decided_on[-1]:%Y-%m}" == month)}
+    seen: dict[str, frozenset[Channel]] = {}
+    for name, decision in decisions.items():
+        stood = (facts.findings[ref].portal for ref in decision.findings if ref in facts.findings)
+        seen[name] = frozenset(channels[portal] for portal in stood if portal in channels)
+    evidence = [e for e in found.evidence if e.decision in decisions]
+    words = newest_words(facts.rulings)
+    told = rates_of(RateFacts(decisions=decisions, evidence=evidence, seen=seen, words=words, today=found.at.date()))
+    return {unit.slug: told[unit.slug] for unit in config.units if unit.slug in told}
+
+
+def _history(store: Store, config: Config, period: Period, now: datetime) -> list[tuple[str, Sequence[Score]]]:
+    """The quarters before, as frozen where they are; those of which nothing is known are left out."""
+    first = store.rows("SELECT min(id) FROM runs")[0][0]
+    begun = date.fromisoformat(first) if first else now.date()
+    found: list[tuple[str, Sequence[Score]]] = []
+    for back in range(HISTORY, 0, -1):
+        earlier = period_of(before(period, back))
+        result = OfficeFacts(store).frozen(earlier.name)
+        if result:
+            found.append((earlier.name, as_frozen(result).scores))
+        elif earlier.last >= begun:
+            found.append((earlier.name, judgement(store, config, now, earlier).scores))
+    return found
+
+
+# ---------------------------------------------------------------- forms
+
+
+def render(book: Book, form: str) -> bytes:
+    """A book in one of FORMATS; UsageError for another."""
+    if form == "html":
+        return formal_html(book).encode()
+    if form == "pdf":
+        return to_pdf(formal_html(book), book.day)
+    if form == "docx":
+        return book_docx(book)
+    if form == "xlsx":
+        return book_xlsx(book)
+    if form == "json":
+        return json.dumps(asdict(book), ensure_ascii=False, indent=1, default=_plain).encode()
+    raise UsageError(f"没有这种格式：{form}（可选：{'、'.join(FORMATS)}）")
+
+
+def _plain(value: object) -> str:
+    return str(value) if isinstance(value, Decimal | date | datetime) else repr(value)
+
+
+def page_of(book: Book, slug: str) -> UnitPage:
+    """A unit's page; UsageError where the report has none."""
+    page = next((page for page in book.units if page.slug == slug), None)
+    if page is None:
+        raise UsageError(f"报告里没有这个单位：{slug}")
+    return page
+
+
+def write(folder: Path, name: str, data: bytes, for_whom: str) -> Written:
+    """Write a file whole or not at all; DeliveryError where that is not possible."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part = folder / f"{name}.part"
+        part.write_bytes(data)
+        part.replace(folder / name)
+    except OSError as error:
+        raise DeliveryError(f"写不进去：{folder / name}：{error.strerror}") from error
+    return Written(name, len(data), hashlib.sha256(data).hexdigest(), for_whom)
+
+
+def write_report(book: Book, forms: Sequence[str], folder: Path, say: Progress) -> list[Written]:
+    """The report in the forms asked for."""
+    written = []
+    for form in forms:
+        say(f"生成 {form}")
+        stem = book.title if book.edition == "full" else f"{book.title}（公开版）"
+        written.append(write(folder, f"{_safe(stem)}.{form}", render(book, form), "区信用办" if book.edition == "full" else "信用网站"))
+    return written
+
+
+def write_letters(book: Book, pages: Sequence[UnitPage], folder: Path, say: Progress) -> Iterator[Written]:
+    """The letter to each unit's leader, as HTML and as PDF."""
+    for number, page in enumerate(pages, 1):
+        say(f"告知书 {number}/{len(pages)}：{page.short}")
+        page_html = letter_html(book, page)
+        stem = _safe(f"告知书-{page.name}")
+        yield write(folder, f"{stem}.html", page_html.encode(), f"{page.name}主要负责人")
+        yield write(folder, f"{stem}.pdf", to_pdf(page_html, book.day), f"{page.name}主要负责人")
+
+
+def publish(store: Store, config: Config, period: Period, folder: Path, now: datetime, say: Progress) -> list[Written]:
+    """The distribution set of a frozen quarter with its manifest; UsageError while it is not frozen."""
+    result = OfficeFacts(store).frozen(period.name)
+    if result is None:
+        raise UsageError(f"{period.name} 还没有冻结，不能分发（chengxin freeze {period.name} --check 说明还差什么）")
+    book = open_book(store, config, period, now)
+    written = write_report(book, FORMATS, folder / "区领导和营商办", say)
+    written += write_letters(book, book.units, folder / "各单位主要负责人", say)
+    written += write_report(public_edition(book), ("html", "pdf", "docx"), folder / "公开版", say)
+    manifest = {
+        "period": period.name, "version": result.version, "frozen_at": result.at.isoformat(), "frozen_by": result.by, "judgement_sha256": result.sha256,
+        "scheme": result.scheme, "scheme_sha256": result.scheme_hash, "chain_head": result.head, "code": result.code_version,
+        "files": [asdict(one) for one in written],
+    }  # fmt: skip
+    data = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+    return [*written, write(folder, "清单.json", data, "区信用办")]
+
+
+def _safe(text: str) -> str:
+    """Words fit for a file's name: no path comes from a title."""
+    return "".join(c if c.isalnum() or c in "〔〕（）-" else "_" for c in text)[:80]
+
+
+def book_of(store: Store, config: Config, name: str, now: datetime) -> Book:
+    """The book of a period by name."""
+    return open_book(store, config, parse_period(name), now)

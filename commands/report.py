@@ -1,0 +1,67 @@
+"""Reports: in any form, of one unit, the public edition, and the distribution set of a frozen quarter."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.shared import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, judged, open_district, unit_of
+from core.store import Store
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.command()(report)
+    app.command()(publish)
+
+
+def report(
+    period: Annotated[str, typer.Argument(help="考核期：2026Q3，或 2026-08（该季度到八月底的进度）")],
+    forms: Annotated[list[str] | None, typer.Option("--format", help="html、pdf、docx、xlsx、json，可写多次（默认 html）")] = None,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    unit: UnitOption = None,
+    public: Annotated[bool, typer.Option("--public", help="公开版：只有等级和理由，没有个人信息和内部说明")] = False,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")] = Path("报告"),
+) -> None:
+    """生成报告：季度或月度，任一格式；--unit 只出一个单位的告知书。例：chengxin report 2026Q3 --format pdf --format docx"""
+    import books
+    from reporting.book import public_edition
+
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        at = judged(store, config, None).at
+        book = books.book_of(store, config, period, at)
+    say = _say
+    if unit:
+        written = list(books.write_letters(book, [books.page_of(book, unit_of(config, unit))], out, say))
+    else:
+        written = books.write_report(public_edition(book) if public else book, forms or ["html"], out, say)
+    for one in written:
+        typer.echo(f"已写出 {out / one.name}（{max(1, one.size // 1024)} KiB）")
+
+
+def publish(
+    period: Annotated[str, typer.Argument(help="已冻结的季度，例如 2026Q3")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")] = Path("分发"),
+) -> None:
+    """冻结的季度的整套分发文件：区领导和营商办、各单位主要负责人、公开版，附清单。例：chengxin publish 2026Q3 --out 分发"""
+    import books
+    from reporting import console
+    from scoring.periods import parse_period
+
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        written = books.publish(store, config, parse_period(period), out, judged(store, config, None).at, _say)
+    if as_json:
+        console.print_json([asdict(one) for one in written])
+    else:
+        typer.echo(f"已写出 {len(written)} 个文件到 {out}，清单.json 列有每个文件的散列值和去向")
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)

@@ -1,0 +1,314 @@
+"""One view model for every form of the report: what is printed stands here once, safe and in Chinese.
+
+HTML, PDF, DOCX, XLSX and JSON draw from a Book; so do the letters and the public edition. Pure.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from core.models import Evidence, Grade, IndicatorScore, Outcome, Rate, Score, UnitRates
+from core.words import call_number
+from reporting import words
+from reporting.coverage import coverage
+from reporting.explain import about, grade_text, plain, span
+from reporting.items import item
+from reporting.ledger import Ledger
+from reporting.parts import Coverage, Origin, ReadingLine
+from reporting.quality import origin
+from reporting.rows import BREACHES, Status
+from reporting.rules import rules_view
+
+COLLECTED = "reported_within_deadline"
+BANDS = (("1–3 天", 3), ("4–7 天", 7), ("8–15 天", 15), ("16–30 天", 30), ("30 天以上", None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookItem:
+    """One matter of a unit. `proofs`: a line a fact; empty in the public edition."""
+
+    call: str
+    status: str
+    title: str
+    about: str
+    sentence: str
+    day: str
+    deadline: str
+    late: str
+    whose: str
+    todo: str
+    proofs: tuple[str, ...]
+    ruling: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookRow:
+    """One indicator of a unit: its points as text (a range where they are open) and exactly."""
+
+    code: str
+    title: str
+    points: str
+    won: str
+    low: Decimal
+    high: Decimal
+    judged: bool
+    provenance: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPage:
+    """One unit. `moved`: against the period before; `sure`: how certain the grade is."""
+
+    slug: str
+    name: str
+    short: str
+    kind: str
+    grade: str
+    withheld: bool
+    won: str
+    open_points: str
+    scaled: str
+    deducted: str
+    total: str
+    low: Decimal
+    high: Decimal
+    ceiling: str
+    moved: str
+    sure: str
+    rows: tuple[BookRow, ...]
+    good: tuple[str, ...]
+    mend: tuple[str, ...]
+    items: tuple[BookItem, ...]
+    open_items: int  # inconclusive or pending
+    to_settle: tuple[str, ...]
+    rates: tuple[Rate, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One bar of a chart: its name, its parts, and the words beside it."""
+
+    name: str
+    part: int
+    whole: int
+    beside: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Book:
+    """A whole report. `edition`: full, or public (no personal data, no proof, no internal note)."""
+
+    edition: str
+    district: str
+    office: str
+    credit_site: str
+    title: str
+    period: str
+    at: str
+    day: date
+    simulated: bool
+    fixed: str  # "" or when and by whom the quarter was frozen
+    scheme: str
+    units: tuple[UnitPage, ...]
+    grades: tuple[tuple[str, int], ...]
+    total: UnitRates
+    timeliness: tuple[Bar, ...]
+    weeks: tuple[Bar, ...]
+    delays: tuple[Bar, ...]
+    trend: tuple[tuple[str, tuple[tuple[str, int], ...], str], ...]  # period, grades, mean score of the certain
+    coverage: Coverage
+    readings: tuple[ReadingLine, ...]
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookFacts:
+    """What a book needs besides the ledger: rates by unit and together, earlier periods (name, scores), the freeze."""
+
+    rates: Mapping[str, UnitRates]
+    total: UnitRates
+    history: Sequence[tuple[str, Sequence[Score]]] = ()
+    fixed: str = ""
+    head: str = ""
+
+
+def build_book(ledger: Ledger, facts: BookFacts) -> Book:
+    """The full edition; units in the configuration's order."""
+    judgement, district = ledger.judgement, ledger.config.district
+    by_unit: dict[str, list[Evidence]] = defaultdict(list)
+    for one in judgement.everything:
+        by_unit[one.unit].append(one)
+    before = {score.unit: score for score in facts.history[-1][1]} if facts.history else {}
+    pages = tuple(
+        _page(ledger, score, before.get(score.unit), by_unit[score.unit], facts.rates.get(score.unit)) for score in judgement.scores
+    )
+    scheme = ledger.config.scheme
+    return Book(
+        edition="full",
+        district=words.safe(district.name),
+        office=words.safe(district.office),
+        credit_site=words.safe(district.credit_site),
+        title=f"{words.safe(district.name)}{words.period(judgement.period)}政务诚信综合信用评价报告",
+        period=judgement.period,
+        at=words.moment(judgement.at),
+        day=judgement.at.date(),
+        simulated=district.simulated,
+        fixed=facts.fixed,
+        scheme=f"{words.safe(scheme.title)}（版本 {scheme.version}，{ledger.config.scheme_hash[:12]}）",
+        units=pages,
+        grades=_grades(judgement.scores),
+        total=facts.total,
+        timeliness=_timeliness(pages),
+        weeks=_weeks(ledger),
+        delays=_delays(ledger),
+        trend=tuple(_trend(name, scores) for name, scores in (*facts.history, (judgement.period, judgement.scores))),
+        coverage=coverage(ledger),
+        readings=rules_view(ledger).lines,
+        origin=origin(ledger, facts.head),
+    )
+
+
+def public_edition(book: Book) -> Book:
+    """Grades and reasons for the credit site: no party, no number, no proof, no ruling's words, no open matter."""
+    pages = tuple(
+        replace(page, items=(), to_settle=(), rates=(), sure="", open_items=0, rows=tuple(replace(row, why="") for row in page.rows),
+                good=tuple(line.partition("：")[0] for line in page.good), mend=tuple(line.partition("：")[0] for line in page.mend))
+        for page in book.units
+    )  # fmt: skip
+    return replace(book, edition="public", title=book.title.replace("报告", "结果公告"), units=pages, weeks=(), delays=(), trend=())
+
+
+# ---------------------------------------------------------------- a unit
+
+
+def _page(ledger: Ledger, score: Score, before: Score | None, evidence: Sequence[Evidence], rates: UnitRates | None) -> UnitPage:
+    unit = ledger.config.unit(score.unit)
+    deducted = sum((d.low for d in score.deductions), Decimal(0)), sum((d.high for d in score.deductions), Decimal(0))
+    open_items = sum(one.outcome in (Outcome.INCONCLUSIVE, Outcome.PENDING) for one in evidence)
+    return UnitPage(
+        slug=score.unit,
+        name=words.safe(unit.name),
+        short=words.unit_name(ledger.config, score.unit),
+        kind=words.UNIT_KINDS[unit.kind],
+        grade=grade_text(score),
+        withheld=score.grade is None,
+        won=span(score.won),
+        open_points=plain(score.open_points),
+        scaled=span(score.scaled, ".2f"),
+        deducted=span(deducted),
+        total=span(score.total, ".2f"),
+        low=score.total[0],
+        high=score.total[1],
+        ceiling=words.ceiling(score.ceiling),
+        moved=_moved(before, score),
+        sure=_sure(score),
+        rows=tuple(_row(row) for row in score.indicators if row.points or row.deductions),
+        good=tuple(_good(score)),
+        mend=tuple(_mend(score)),
+        items=tuple(_item(ledger, one) for one in _in_order(ledger, evidence)),
+        open_items=open_items,
+        to_settle=tuple(words.safe(what) for what in score.to_settle),
+        rates=rates.rates if rates else (),
+    )
+
+
+def _row(row: IndicatorScore) -> BookRow:
+    low = row.low + sum((d.low for d in row.deductions), Decimal(0))
+    high = row.high + sum((d.high for d in row.deductions), Decimal(0))
+    return BookRow(
+        code=row.code, title=words.safe(row.title), points=plain(row.points), won=span((low, high)), low=low, high=high, judged=row.judged,
+        provenance=words.name_of(words.PROVENANCE, row.provenance), why=words.short(row.why, 160),
+    )  # fmt: skip
+
+
+def _moved(before: Score | None, score: Score) -> str:
+    """升、降、持平, by grade and by score where both are certain."""
+    if before is None:
+        return "—"
+    if None in (before.grade, score.grade):
+        return f"上期 {grade_text(before)}"
+    rank = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
+    step = rank[score.grade_low] - rank[before.grade_low]
+    word = "升级" if step > 0 else "降级" if step < 0 else "持平"
+    change = score.total[0] - before.total[0] if before.total[0] == before.total[1] and score.total[0] == score.total[1] else None
+    return word if change is None else f"{word}（{'+' if change >= 0 else ''}{change:.2f}）"
+
+
+def _sure(score: Score) -> str:
+    if score.total[0] == score.total[1] and score.ceiling[0] == score.ceiling[1]:
+        return "确定"
+    return "等级确定，分数有区间" if score.grade else "等级未定"
+
+
+def _good(score: Score) -> list[str]:
+    return [f"{r.title}：{words.short(r.why, 60)}" for r in score.indicators if r.points and r.judged and r.low == r.points and not r.deductions]
+
+
+def _mend(score: Score) -> list[str]:
+    """What took points for certain, then what may."""
+    lost = [r for r in score.indicators if r.points and r.judged and (r.high < r.points or any(d.high < 0 for d in r.deductions))]
+    return [f"{r.title}：{words.short(r.why, 80)}（得 {span((r.low, r.high))}／{plain(r.points)} 分）" for r in lost]
+
+
+def _in_order(ledger: Ledger, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Breaches, confirmed first, then those a ruling lifted; the oldest first."""
+    place = {Status.CONFIRMED: 0, Status.PROVISIONAL: 1, Status.AMENDED: 2, Status.DISMISSED: 3}
+    listed = [one for one in evidence if ledger.status(one) in place]
+    return sorted(listed, key=lambda e: (place[ledger.status(e)], e.decided_on or date.min, e.key))
+
+
+def _item(ledger: Ledger, evidence: Evidence) -> BookItem:
+    shown = item(ledger, evidence)
+    ruling = f"{shown.ruling.word}：{shown.ruling.why}（{shown.ruling.by}，{shown.ruling.at[:10]}）" if shown.ruling else ""
+    return BookItem(
+        call=call_number(evidence.key), status=shown.status.value, title=shown.title + (f"（{shown.channel}）" if shown.channel else ""),
+        about=about(ledger, evidence), sentence=shown.sentence, day=shown.decided_on, deadline=shown.deadline, late=shown.late, whose=shown.whose,
+        todo=shown.todo, proofs=tuple(f"{line.word}：{line.brief}" for line in shown.proofs), ruling=ruling,
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- charts
+
+
+def _grades(scores: Sequence[Score]) -> tuple[tuple[str, int], ...]:
+    found = Counter(score.grade for score in scores)
+    return (*((words.GRADES[grade], found[grade]) for grade in Grade), ("暂不定级", found[None]))
+
+
+def _timeliness(pages: Sequence[UnitPage]) -> tuple[Bar, ...]:
+    """及时率 unit by unit, those that could be judged."""
+    found = ((page, next((r for r in page.rates if r.name == "及时率"), None)) for page in pages)
+    return tuple(
+        Bar(name=page.short, part=rate.numerator, whole=rate.denominator, beside=f"{rate.numerator}/{rate.denominator}")
+        for page, rate in found
+        if rate and rate.denominator
+    )
+
+
+def _weeks(ledger: Ledger) -> tuple[Bar, ...]:
+    """及时率 week by week of decision, over all units."""
+    weeks: dict[date, Counter[bool]] = defaultdict(Counter)
+    for one in ledger.judgement.evidence:
+        if one.check == COLLECTED and one.decided_on and one.outcome in (Outcome.MET, Outcome.BREACHED):
+            monday = one.decided_on - timedelta(days=one.decided_on.weekday())
+            weeks[monday][ledger.status(one) not in BREACHES] += 1
+    return tuple(
+        Bar(name=f"{monday:%m-%d}", part=found[True], whole=found[True] + found[False], beside=f"{found[True]}/{found[True] + found[False]}")
+        for monday, found in sorted(weeks.items())
+    )
+
+
+def _delays(ledger: Ledger) -> tuple[Bar, ...]:
+    """Standing breaches by the least number of days late that is proved."""
+    least = [e.late_days[0] for e in ledger.judgement.evidence if e.late_days and ledger.status(e) in BREACHES]
+    found = Counter(next(name for name, top in BANDS if top is None or days <= top) for days in least)
+    return tuple(Bar(name=name, part=found[name], whole=max(found.values(), default=1), beside=f"{found[name]} 项") for name, _ in BANDS)
+
+
+def _trend(name: str, scores: Sequence[Score]) -> tuple[str, tuple[tuple[str, int], ...], str]:
+    certain = [s.total[0] for s in scores if s.total[0] == s.total[1]]
+    mean = f"{sum(certain, Decimal(0)) / len(certain):.2f}（{len(certain)} 个单位）" if certain else "—"
+    return name, _grades(scores), mean

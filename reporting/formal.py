@@ -1,0 +1,58 @@
+"""The formal report and the letters as HTML and PDF: one template, printed by WeasyPrint with its fonts inside."""
+
+from datetime import date
+
+from core.errors import DeliveryError
+from core.models import Rate
+from reporting import words
+from reporting.book import Book, BookRow, UnitPage
+from reporting.explain import plain
+from reporting.html import environment
+from reporting.rows import Status
+
+
+def formal_html(book: Book) -> str:
+    """The whole report as one page that needs nothing else; the same book gives the same bytes."""
+    context = {"book": book, "period": words.period(book.period), "codes": codes_of(book), "rows_of": _rows_of, "percent": percent}
+    return environment().get_template("report/formal.html.j2").render(context)
+
+
+def letter_html(book: Book, page: UnitPage) -> str:
+    """The letter to one unit's leader."""
+    provisional = sum(one.status == Status.PROVISIONAL for one in page.items)
+    context = {"book": book, "page": page, "period": words.period(book.period), "provisional": provisional}
+    return environment().get_template("report/letter.html.j2").render(context)
+
+
+def to_pdf(html: str, day: date) -> bytes:
+    """HTML printed: bookmarks, page numbers, fonts inside. DeliveryError where this machine lacks the libraries for it."""
+    try:
+        from weasyprint import HTML
+    except OSError as error:  # pango is a library of the system
+        raise DeliveryError(f"本机缺少排版库，打印不了 PDF：{error}；Debian 上安装 libpango-1.0-0、libpangoft2-1.0-0") from error
+    pdf: bytes = HTML(string=html, url_fetcher=_nothing).write_pdf(identifier=day.isoformat().encode(), pdf_variant=None)
+    return pdf
+
+
+def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:
+    """No page of ours loads anything; a name that published text smuggled in is not followed."""
+    raise ValueError(f"not loaded: {url[:60]}")
+
+
+def codes_of(book: Book) -> list[tuple[str, str]]:
+    """Every indicator that any unit is graded by, in the scheme's order: (code, title)."""
+    found: dict[str, str] = {}
+    for page in book.units:
+        for row in page.rows:
+            found.setdefault(row.code, row.title)
+    order = [line.title.split(" ")[0] for line in book.readings if line.what == "指标"]
+    return sorted(found.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
+
+
+def _rows_of(page: UnitPage) -> dict[str, BookRow]:
+    return {row.code: row for row in page.rows}
+
+
+def percent(rate: Rate) -> str:
+    """A rate with one decimal; — where nothing could be judged."""
+    return "—" if rate.value is None else f"{plain(rate.value.quantize(rate.value.__class__('0.1')))}%"

@@ -5,9 +5,10 @@ HTML, PDF, DOCX, XLSX and JSON draw from a Book; so do the letters and the publi
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 from core.models import Evidence, Grade, IndicatorScore, Outcome, Rate, Score, UnitRates
 from core.words import call_number
@@ -21,18 +22,20 @@ from reporting.quality import origin
 from reporting.rows import BREACHES, Status
 from reporting.rules import rules_view
 
+MOST = 400  # characters of one text on paper
 COLLECTED = "reported_within_deadline"
 BANDS = (("1–3 天", 3), ("4–7 天", 7), ("8–15 天", 15), ("16–30 天", 30), ("30 天以上", None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookItem:
-    """One matter of a unit. `proofs`: a line a fact; empty in the public edition."""
+    """One matter of a unit. `proofs`: a line a fact; `numbered`: it is a decision, with a number and a party."""
 
     call: str
     status: str
     title: str
     about: str
+    numbered: bool
     sentence: str
     day: str
     deadline: str
@@ -171,6 +174,17 @@ def build_book(ledger: Ledger, facts: BookFacts) -> Book:
     )
 
 
+def limited(value: Any, most: int = MOST) -> Any:
+    """The same with no text longer than `most`: a page can only hold so much, and a name of ten thousand characters is no name."""
+    if isinstance(value, str):
+        return words.short(value, most) if len(value) > most else value
+    if isinstance(value, tuple):
+        return tuple(limited(one, most) for one in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: limited(getattr(value, each.name), most) for each in fields(value)})
+    return value
+
+
 def public_edition(book: Book) -> Book:
     """Grades and reasons for the credit site: no party, no number, no proof, no ruling's words, no open matter."""
     pages = tuple(
@@ -240,7 +254,7 @@ def _moved(before: Score | None, score: Score) -> str:
 def _sure(score: Score) -> str:
     if score.total[0] == score.total[1] and score.ceiling[0] == score.ceiling[1]:
         return "确定"
-    return "等级确定，分数有区间" if score.grade else "等级未定"
+    return "等级定，分数未定" if score.grade else "等级未定"
 
 
 def _good(score: Score) -> list[str]:
@@ -265,7 +279,7 @@ def _item(ledger: Ledger, evidence: Evidence) -> BookItem:
     ruling = f"{shown.ruling.word}：{shown.ruling.why}（{shown.ruling.by}，{shown.ruling.at[:10]}）" if shown.ruling else ""
     return BookItem(
         call=call_number(evidence.key), status=shown.status.value, title=shown.title + (f"（{shown.channel}）" if shown.channel else ""),
-        about=about(ledger, evidence), sentence=shown.sentence, day=shown.decided_on, deadline=shown.deadline, late=shown.late, whose=shown.whose,
+        about=about(ledger, evidence), numbered=bool(evidence.decision), sentence=shown.sentence, day=shown.decided_on, deadline=shown.deadline, late=shown.late, whose=shown.whose,
         todo=shown.todo, proofs=tuple(f"{line.word}：{line.brief}" for line in shown.proofs), ruling=ruling,
     )  # fmt: skip
 

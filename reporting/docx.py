@@ -13,7 +13,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from reporting import words
-from reporting.book import Book
+from reporting.book import Book, limited
 from reporting.formal import codes_of, percent
 
 # GB/T 9704-2012, 5.2 and 7: a page of 22 lines of 28 characters in 3号仿宋; sizes in points
@@ -24,8 +24,9 @@ LINE = 28.95  # points
 
 def book_docx(book: Book) -> bytes:
     """The document's bytes."""
+    book = limited(book)
     made = Document()
-    made.core_properties.title, made.core_properties.author = book.title, book.office
+    made.core_properties.title, made.core_properties.author = _clean(book.title)[:200], _clean(book.office)[:200]
     made.core_properties.created = made.core_properties.modified = datetime(book.day.year, book.day.month, book.day.day, tzinfo=UTC)
     _page(made)
     _head(made, book)
@@ -83,7 +84,8 @@ def _line(made: Any, text: str, face: str = FANG, size: float = BODY, *, indent:
 
 def _clean(text: str) -> str:
     """Text that XML can hold."""
-    return "".join(c for c in words.safe(text) if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
+    text = words.safe(text)
+    return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
 
 
 def _head(made: Any, book: Book) -> None:
@@ -138,7 +140,7 @@ def _attachments(made: Any, book: Book) -> None:
     _attachment(made, 2, "得分表", ["单位", *(code for code, _ in codes), "得分"], [[p.short, *(r.get(code, "") for code, _ in codes), p.total] for r, p in own])
     _line(made, "；".join(f"{code} {title}" for code, title in codes), size=SMALL, indent=False)
     if full:
-        items = [[p.short, i.status, i.title, i.about, i.sentence, i.deadline or "—", i.ruling or "—"] for p in book.units for i in p.items]
+        items = [[p.short, i.status, i.title, i.about if i.numbered else "—", i.sentence, i.deadline or "—", i.ruling or "—"] for p in book.units for i in p.items]
         _attachment(made, 3, "不符合事项", ["单位", "状态", "核对项", "事项", "情况", "期限", "裁定"], items)
     readings = [[r.what, r.title, r.text, r.provenance] for r in book.readings if r.mark != "text"]
     _attachment(made, 4 if full else 3, "采用的读法", ["种类", "名称", "内容", "出处"], readings)

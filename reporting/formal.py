@@ -5,7 +5,7 @@ from datetime import date
 from core.errors import DeliveryError
 from core.models import Rate
 from reporting import words
-from reporting.book import Book, BookRow, UnitPage
+from reporting.book import Book, BookRow, UnitPage, limited
 from reporting.explain import plain
 from reporting.html import environment
 from reporting.rows import Status
@@ -13,12 +13,14 @@ from reporting.rows import Status
 
 def formal_html(book: Book) -> str:
     """The whole report as one page that needs nothing else; the same book gives the same bytes."""
+    book = limited(book)
     context = {"book": book, "period": words.period(book.period), "codes": codes_of(book), "rows_of": _rows_of, "percent": percent}
     return environment().get_template("report/formal.html.j2").render(context)
 
 
 def letter_html(book: Book, page: UnitPage) -> str:
     """The letter to one unit's leader."""
+    book, page = limited(book), limited(page, 120)
     provisional = sum(one.status == Status.PROVISIONAL for one in page.items)
     context = {"book": book, "page": page, "period": words.period(book.period), "provisional": provisional}
     return environment().get_template("report/letter.html.j2").render(context)

@@ -11,6 +11,7 @@ from reporting.overview import SEGMENTS, bar_length
 from reporting.parts import ReportView
 from reporting.rows import Status
 
+MOST = 4_000  # characters of one text on a page; a longer one is cut and says so
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
@@ -36,5 +37,5 @@ def environment() -> Environment:
 
 def _finalize(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Markup):
-        return words.safe(value)
+        return words.short(value, MOST)
     return value

@@ -6,6 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
+from reporting import words
 from reporting.book import Book
 from reporting.formal import codes_of, percent
 
@@ -16,7 +17,7 @@ def book_xlsx(book: Book) -> bytes:
     """The workbook's bytes."""
     data = io.BytesIO()
     made = xlsxwriter.Workbook(data, SAFE)
-    made.set_properties({"title": book.title, "author": book.office})
+    made.set_properties({"title": book.title[:200], "author": book.office[:200]})
     styles = {
         "head": made.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True, "valign": "vcenter"}),
         "text": made.add_format({"border": 1, "text_wrap": True, "valign": "top"}), "number": made.add_format({"border": 1, "num_format": "0.00", "valign": "top"}),
@@ -42,7 +43,7 @@ def _sheet(made: Any, styles: dict[str, Any], name: str, title: str, heads: Sequ
             if isinstance(value, int | float):
                 sheet.write_number(number, column, value, styles["number" if isinstance(value, float) else "text"])
             else:
-                sheet.write_string(number, column, str(value)[:32_000], styles["text"])
+                sheet.write_string(number, column, words.short(str(value), 4_000) if "\n" not in str(value) else str(value)[:32_000], styles["text"])
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(2, 1)

@@ -1,8 +1,7 @@
 """From workbooks alone to points: explain, what-if, compare, year, rates, the month's sheet, chase, spot checks."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -14,55 +13,21 @@ from typer.testing import CliRunner
 import scenarios
 from cli import app
 from core.clock import ZONE
-from core.config import Config, load
+from core.config import load
 from core.errors import UsageError
-from core.models import Channel, Decision, Evidence, Kind, Outcome, Run
-from core.paths import Paths
+from core.models import Channel, Decision, Evidence, Kind, Outcome
 from core.store import Store
 from filed import filed_of, missing_of, period_in_question
-from judging import judge, judgement
+from judging import judgement
 from office.sampling import draw
-from replica.district import write as write_district
-from replica.envelopes import write_envelopes
-from replica.fillers import make_town
-from replica.server import SITES
-from replica.town import moment, nights
-from replica.workbooks import write_workbooks
 from scheduler import take_in
 from scoring.periods import parse_period
 from scoring.rates import RateFacts, rates_of, total_of
+from tests.office_support import NOW, Office, office_of_the_quarter
+
+__all__ = ["office_of_the_quarter"]
 
 Q3 = parse_period("2026Q3")
-NOW = datetime(2026, 10, 12, 1, tzinfo=ZONE)
-
-
-@dataclass(frozen=True)
-class Office:
-    config: Config
-    paths: Paths
-    district: Path
-
-    def run(self, *words: str, code: int = 0) -> str:
-        """A command's words to people; it must end with `code`."""
-        done = CliRunner().invoke(app, [*words, "-d", str(self.district), "--var", str(self.paths.root)], env={"COLUMNS": "240"})
-        assert done.exit_code == code, done.output + str(done.exception)
-        return done.output
-
-
-@pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A district that has had every workbook of the quarter and never looked at a page."""
-    root = tmp_path_factory.mktemp("office")
-    write_district(root / "district", {site.name: 9 for site in SITES})
-    config, paths, town = load(root / "district"), Paths(root / "var"), make_town()
-    with Store(paths.store) as store:
-        store.add_config(config.hash, {}, NOW)
-        for night in nights():
-            inbox = [*write_workbooks(town, night, root / "in"), *write_envelopes(night, root / "in")]
-            take_in(store, config, paths, inbox, moment(night, "09:00"))
-        store.begin_run(Run(id="2026-10-12", started_at=NOW, config_hash=config.hash))
-        judge(store, config, NOW)
-    yield Office(config, paths, root / "district")
 
 
 # ---------------------------------------------------------------- what was handed in

@@ -1,0 +1,55 @@
+"""A district that has had every workbook of the quarter and never looked at a page: what it says rests on paper alone."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cli import app
+from core.clock import ZONE
+from core.config import Config, load
+from core.models import Run
+from core.paths import Paths
+from core.store import Store
+from judging import judge
+from replica.district import write as write_district
+from replica.envelopes import write_envelopes
+from replica.fillers import make_town
+from replica.server import SITES
+from replica.town import moment, nights
+from replica.workbooks import write_workbooks
+from scheduler import take_in
+
+NOW = datetime(2026, 10, 12, 1, tzinfo=ZONE)
+
+
+@dataclass(frozen=True)
+class Office:
+    config: Config
+    paths: Paths
+    district: Path
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """A command's words to people; it must end with `code`."""
+        done = CliRunner().invoke(app, [*words, "-d", str(self.district), "--var", str(self.paths.root)], env={"COLUMNS": "240"})
+        assert done.exit_code == code, done.output + str(done.exception)
+        return done.output
+
+
+@pytest.fixture(scope="module", name="office")
+def office_of_the_quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """A district that has had every workbook of the quarter and never looked at a page."""
+    root = tmp_path_factory.mktemp("office")
+    write_district(root / "district", {site.name: 9 for site in SITES})
+    config, paths, town = load(root / "district"), Paths(root / "var"), make_town()
+    with Store(paths.store) as store:
+        store.add_config(config.hash, {}, NOW)
+        for night in nights():
+            inbox = [*write_workbooks(town, night, root / "in"), *write_envelopes(night, root / "in")]
+            take_in(store, config, paths, inbox, moment(night, "09:00"))
+        store.begin_run(Run(id="2026-10-12", started_at=NOW, config_hash=config.hash))
+        judge(store, config, NOW)
+    yield Office(config, paths, root / "district")

@@ -1,0 +1,306 @@
+"""Every form of the report is opened again and says what the judgement says; hostile text stays text in all of them."""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pypdfium2
+import pytest
+from docx import Document
+from docx.shared import Mm
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+import books
+from cli import app
+from core.chromium import find_chromium, launch_options
+from core.errors import UsageError
+from core.models import Judgement
+from core.store import Store
+from judging import judgement
+from reporting.book import Book, BookItem, limited, public_edition
+from reporting.explain import grade_text, plain, span
+from reporting.formal import formal_html, letter_html
+from scoring.periods import parse_period
+from tests.office_support import NOW, Office, office_of_the_quarter
+
+__all__ = ["office_of_the_quarter"]
+Q3 = parse_period("2026Q3")
+
+
+@pytest.fixture(scope="module")
+def made(office: Office) -> tuple[Book, Judgement]:
+    with Store(office.paths.store) as store:
+        return books.open_book(store, office.config, Q3, NOW), judgement(store, office.config, NOW, Q3)
+
+
+@pytest.fixture(scope="module")
+def forms(made: tuple[Book, Judgement]) -> dict[str, bytes]:
+    return {form: books.render(made[0], form) for form in books.FORMATS}
+
+
+def lines_of_pdf(data: bytes) -> str:
+    document = pypdfium2.PdfDocument(data)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def squeezed(text: str) -> str:
+    return re.sub(r"\s+", "", text)
+
+
+# ---------------------------------------------------------------- the same numbers everywhere
+
+
+def test_the_book_says_what_the_judgement_says(made: tuple[Book, Judgement]) -> None:
+    book, found = made
+    assert [page.slug for page in book.units] == [score.unit for score in found.scores]
+    for page, score in zip(book.units, found.scores, strict=True):
+        assert (page.grade, page.low, page.high, page.won) == (grade_text(score), *score.total, span(score.won))
+        rows = {row.code: row for row in page.rows}
+        for indicator in score.indicators:
+            if indicator.points:
+                low = indicator.low + sum(d.low for d in indicator.deductions)
+                assert rows[indicator.code].low == low and rows[indicator.code].points == plain(indicator.points)
+    assert sum(count for _, count in book.grades) == len(found.scores)
+
+
+def test_the_json_is_the_book(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+    told = json.loads(forms["json"])
+    assert [(u["slug"], u["grade"], u["low"]) for u in told["units"]] == [(p.slug, p.grade, str(p.low)) for p in made[0].units]
+    assert [i["call"] for u in told["units"] for i in u["items"]] == [i.call for p in made[0].units for i in p.items]
+
+
+def test_the_workbook_holds_the_numbers_as_numbers(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+    read = load_workbook(io.BytesIO(forms["xlsx"]))
+    assert read.sheetnames == ["等级", "得分表", "不符合事项", "公示指标", "读法和版本"]
+    grades = list(read["等级"].iter_rows(min_row=3, values_only=True))
+    assert [(row[0], row[2], round(float(str(row[3])), 6), round(float(str(row[4])), 6)) for row in grades] == [
+        (p.name, p.grade, round(float(p.low), 6), round(float(p.high), 6)) for p in made[0].units
+    ]
+    sheet = list(read["得分表"].iter_rows(min_row=2, values_only=True))
+    codes = [str(head).split(" ")[0] for head in sheet[0][1:-1]]
+    for row, page in zip(sheet[1:], made[0].units, strict=True):
+        own = {r.code: r.won for r in page.rows}
+        assert [value or "" for value in row[1:-1]] == [own.get(code, "") for code in codes]
+    assert read["不符合事项"].max_row - 2 == sum(len(p.items) for p in made[0].units)
+    assert [row[1] for row in read["公示指标"].iter_rows(min_row=3, values_only=True)][-6:] == [r.name for r in made[0].total.rates]
+
+
+def test_the_document_is_laid_out_as_an_official_one(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+    read = Document(io.BytesIO(forms["docx"]))
+    section = read.sections[0]
+    sizes = (section.page_width, section.top_margin, section.left_margin, section.right_margin)
+    assert [round(size / Mm(1)) for size in sizes if size] == [210, 37, 28, 26]
+    head, *_ = read.paragraphs
+    assert head.text == f"{made[0].office}文件" and str(head.runs[0].font.color.rgb) == "C00000"
+    body = next(p for p in read.paragraphs if p.text.startswith("评价等级"))
+    assert body.runs[0].font.name == "仿宋_GB2312" and body.runs[0].font.size is not None and body.runs[0].font.size.pt == 16
+    grades, sheet, items, _ = read.tables
+    assert [(row.cells[0].text, row.cells[2].text, row.cells[3].text) for row in grades.rows[1:]] == [(p.name, p.grade, p.total) for p in made[0].units]
+    assert [row.cells[-1].text for row in sheet.rows[1:]] == [p.total for p in made[0].units]
+    assert len(items.rows) - 1 == sum(len(p.items) for p in made[0].units)
+    day = made[0].day
+    assert f"{day.year}年{day.month}月{day.day}日" in "\n".join(p.text for p in read.paragraphs)
+    assert "PAGE" in section.footer.paragraphs[0]._p.xml
+
+
+def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+    document = pypdfium2.PdfDocument(forms["pdf"])
+    marks = [mark.get_title() for mark in document.get_toc()]
+    assert [m for m in marks if m.startswith(("一、", "二、", "三、", "四、", "附件"))][:4] == ["一、等级", "二、得分表", "三、公示指标", "四、各单位点评与提醒"]
+    text = squeezed(lines_of_pdf(forms["pdf"]))
+    assert "—1—" in text and f"—{len(document)}—" in text
+    with pdfplumber.open(io.BytesIO(forms["pdf"])) as read:
+        faces = {char["fontname"] for char in read.pages[0].chars}
+    assert faces and all("+" in face for face in faces)  # a subset of each is inside
+    for page in made[0].units:
+        assert squeezed(page.total) in text and squeezed(page.name) in text
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_page_is_readable_at_a_desk_and_on_a_phone(made: tuple[Book, Judgement], forms: dict[str, bytes], tmp_path: Path, width: int) -> None:
+    executable = find_chromium()
+    if not executable:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    (tmp_path / "r.html").write_bytes(forms["html"])
+    asked: list[str] = []
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(**launch_options(executable))
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((tmp_path / "r.html").as_uri())
+        over = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        rows = page.locator("table").first.locator("tbody tr")
+        shown = [[cell.inner_text() for cell in rows.nth(n).locator("td").all()] for n in range(rows.count())]
+        browser.close()
+    assert over <= 0
+    assert asked == [(tmp_path / "r.html").as_uri()]
+    assert [(row[0], row[2], row[3]) for row in shown] == [(p.name, p.grade, p.total) for p in made[0].units]
+
+
+def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[Book, Judgement]) -> None:
+    book = made[0]
+    for page in book.units:
+        html = letter_html(book, page)
+        document = pypdfium2.PdfDocument(books.to_pdf(html, book.day))
+        assert len(document) == 1, page.name
+        text = squeezed(document[0].get_textpage().get_text_range())
+        assert squeezed(page.total) in text and squeezed(page.name) in text
+        others = [other.name for other in book.units if other.slug != page.slug]
+        assert not [name for name in others if name in html]
+
+
+# ---------------------------------------------------------------- the public edition
+
+
+def test_the_public_edition_keeps_grades_and_nothing_personal_or_internal(made: tuple[Book, Judgement]) -> None:
+    book, found = made
+    public = public_edition(book)
+    assert [(p.grade, p.total) for p in public.units] == [(p.grade, p.total) for p in book.units]
+    parties = {d.name for d in found.decisions.values() if d.name} | {d.number for d in found.decisions.values() if d.number}
+    calls = {i.call for p in book.units for i in p.items}
+    for form in ("html", "docx", "xlsx", "json"):
+        data = books.render(public, form)
+        text = data.decode() if form in ("html", "json") else _words(data)
+        assert "结果公告" in text
+        assert not [name for name in parties | calls if name in text]
+        assert "待核实" not in text and "事项号" not in text
+
+
+def _words(data: bytes) -> str:
+    """All the words of an office file."""
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        return "".join(re.sub(r"<[^>]+>", "", parts.read(name).decode("utf-8", "replace")) for name in parts.namelist() if name.endswith(".xml"))
+
+
+# ---------------------------------------------------------------- hostile text
+
+HOSTILE = {
+    "html": "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    "formula": "=HYPERLINK(\"http://evil.example\",\"点我\")",
+    "wide formula": "＝cmd|' /C calc'!A0",
+    "plus": "+1+1", "minus": "-2+3", "at": "@SUM(1)", "tab": "\t=1+1", "return": "\r\n=1+1",
+    "lines": "甲\r\nBcc: victim@evil.example\r\n\r\n<b>正文</b>",
+    "right to left": "\u202e财政局\u2066x\u2069", "long": "长" * 10_000, "emoji": "🙂👩‍👩‍👧𠮷䶮",
+    "template": "{{ 7*7 }}{% raw %}", "xml": "]]>&amp;\x00\x0b\ufffe", "identity": "张三 320803199003074514 13812345678",
+    "address": "http://evil.example/x.png", "css": "</style><link rel=stylesheet href=http://evil.example/a.css>",
+}  # fmt: skip
+
+
+def _poisoned(book: Book, text: str) -> Book:
+    """The book with `text` in every field of words, wherever it stands."""
+    def item(one: BookItem) -> BookItem:
+        names = ("title", "about", "sentence", "day", "deadline", "late", "whose", "todo", "ruling", "call", "status")
+        return replace(one, **dict.fromkeys(names, text), proofs=(text, text))  # type: ignore[arg-type]
+
+    page = book.units[0]
+    page = replace(
+        page, name=text, short=text, grade=text, moved=text, sure=text, ceiling=text, kind=text, good=(text,), mend=(text,), to_settle=(text,),
+        rows=tuple(replace(row, title=text, why=text) for row in page.rows), items=tuple(item(i) for i in page.items[:2]) or (),
+    )  # fmt: skip
+    return replace(book, units=(page, *book.units[1:3]), title=text, office=text, district=text, scheme=text, fixed=text)
+
+
+@pytest.mark.parametrize("name", list(HOSTILE))
+def test_hostile_text_stays_text_in_every_form(made: tuple[Book, Judgement], name: str) -> None:
+    text = HOSTILE[name]
+    book = _poisoned(next(_with_items(made[0])), text)
+    html = formal_html(book) + letter_html(book, book.units[0])
+    for sign in ("<script", "<img src=x", "<link rel=stylesheet href=http://evil", "320803199003074514", "13812345678", "\u202e", "\u2066"):
+        assert sign not in html
+    assert html.count("<style>") == 2
+    assert name != "template" or "{{ 7*7 }}" in html
+    read = load_workbook(io.BytesIO(books.render(book, "xlsx")))
+    for sheet in read.worksheets:
+        for cell in (cell for line in sheet.iter_rows() for cell in line):
+            assert cell.data_type != "f" and cell.hyperlink is None
+    document = Document(io.BytesIO(books.render(book, "docx")))
+    assert document.tables[0].rows[1].cells[2].text
+    assert not [r for r in document.part.rels.values() if r.is_external]
+    json.loads(books.render(book, "json"))
+
+
+def _with_items(book: Book) -> Iterator[Book]:
+    """The book with a unit that has items in front."""
+    yield replace(book, units=tuple(sorted(book.units, key=lambda page: -len(page.items))))
+
+
+def test_a_pdf_of_hostile_text_loads_nothing(made: tuple[Book, Judgement]) -> None:
+    for name in ("html", "css", "emoji"):
+        book = _poisoned(next(_with_items(made[0])), HOSTILE[name])
+        assert len(pypdfium2.PdfDocument(books.render(replace(book, units=book.units[:1]), "pdf"))) > 1
+
+
+def test_no_text_fills_a_page(made: tuple[Book, Judgement]) -> None:
+    book = _poisoned(next(_with_items(made[0])), HOSTILE["long"])
+    assert max(map(len, _texts(limited(book)))) <= 400 and "长" * 401 not in formal_html(book)
+    longest = max(len(line.text) for line in made[0].readings)
+    assert longest <= 400, "a reading of the scheme would be cut"
+
+
+def test_every_text_of_a_book_is_safe_already(made: tuple[Book, Judgement]) -> None:
+    for text in _texts(made[0]):
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
+        assert not re.search(r"(?<!\d)[1-9]\d{5}(19|20)\d{9}[\dXx](?!\d)", text)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for one in value:
+            yield from _texts(one)
+    elif is_dataclass(value) and not isinstance(value, type):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
+
+
+# ---------------------------------------------------------------- commands
+
+
+def test_the_report_command_writes_what_is_asked_for(office: Office, tmp_path: Path) -> None:
+    said = office.run("report", "2026Q3", "--format", "xlsx", "--format", "json", "--out", str(tmp_path))
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".json", ".xlsx"] and "已写出" in said
+    office.run("report", "2026-08", "--public", "--out", str(tmp_path / "p"))
+    (public,) = (tmp_path / "p").iterdir()
+    assert public.name.endswith("（公开版）.html")
+    office.run("report", "2026Q3", "--unit", "scjgj", "--out", str(tmp_path / "u"))
+    assert {path.suffix for path in (tmp_path / "u").iterdir()} == {".html", ".pdf"}
+
+
+BAD = [(["report", "2026Q5"], "2026Q5"), (["report", "2026Q3", "--format", "doc"], "没有这种格式"), (["publish", "2026Q3"], "还没有冻结")]
+
+
+@pytest.mark.parametrize(("words", "told"), BAD)
+def test_what_cannot_be_written_is_said(office: Office, tmp_path: Path, words: list[str], told: str) -> None:
+    done = CliRunner().invoke(app, [*words, "-d", str(office.district), "--var", str(office.paths.root), "--out", str(tmp_path / "x")])
+    assert isinstance(done.exception, UsageError) and told in str(done.exception)
+
+
+def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path: Path) -> None:
+    from core.office import OfficeFacts
+    from core.rows import dump
+    from tests.frozen_support import frozen_of
+
+    with Store(office.paths.store) as store:
+        found = judgement(store, office.config, NOW, Q3)
+        OfficeFacts(store).freeze(frozen_of(dump(found)), NOW)
+        written = books.publish(store, office.config, Q3, tmp_path / "set", NOW, lambda _: None)
+        book = books.open_book(store, office.config, Q3, NOW)
+    manifest = json.loads((tmp_path / "set" / "清单.json").read_text("utf-8"))
+    assert len(manifest["files"]) == len(written) - 1 == len(books.FORMATS) + 2 * len(book.units) + 3
+    assert "冻结，第 1 版" in book.fixed
+    import hashlib
+
+    for one in manifest["files"]:
+        (path,) = (tmp_path / "set").rglob(one["name"])
+        assert hashlib.sha256(path.read_bytes()).hexdigest() == one["sha256"]
+    assert not [path for path in (tmp_path / "set" / "公开版").iterdir() if "告知书" in path.name]

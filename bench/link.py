@@ -1,0 +1,177 @@
+"""`make bench-link`: our linker beside Splink and recordlinkage on the same made pairs, and a night's cost as an archive grows.
+
+Each linker runs in a process of its own over the same files. Ours reads the records; the rivals are given the same
+records normalised. Pairs are scored as (submission, finding); a rival's threshold is the one that scores best by the
+truth, which is in its favour.
+"""
+
+import argparse
+import csv
+import pickle
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from bench.growth import growth
+from bench.measure import ROOT, Cost, run, table
+from bench.pairs import World, make
+from core.models import Decision
+from linking import Mention, link, mentions_of_finding, mentions_of_submission
+from linking.mentions import serial_of
+
+Pair = tuple[str, str]
+RIVALS = ("splink", "recordlinkage")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a linker found: right and wrong links, links it should have made and did not."""
+
+    right: int
+    wrong: int
+    missed: int
+    note: str = ""
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(self.right + self.wrong, 1)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(self.right + self.missed, 1)
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(2 * self.right + self.wrong + self.missed, 1)
+
+
+def mentions_of(world: World) -> list[Mention]:
+    """What judging makes of the records."""
+    told = [m for s in world.submissions for m in mentions_of_submission(s)]
+    return told + [m for f in world.findings for m in mentions_of_finding(f)]
+
+
+# ---------------------------------------------------------------- the linkers
+
+
+def ours(folder: Path) -> None:
+    """Link the world in `folder` and write its decisions; runs as a child."""
+    with (folder / "world.pickle").open("rb") as stream:
+        submissions, findings = pickle.load(stream)  # noqa: S301
+    decisions = link(mentions_of(World(submissions, findings)))
+    with (folder / "ours.pickle").open("wb") as stream:
+        pickle.dump(decisions, stream)
+
+
+def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> None:
+    """One table: ours and the rivals on one world."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        world = make(size, seed)
+        _write(world, folder)
+        print(f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 {len(world.truth):,}，种子 {seed}）")
+        cost = run(["-m", "bench.link", "--ours", str(folder)])
+        with (folder / "ours.pickle").open("rb") as stream:
+            decisions: Sequence[Decision] = pickle.load(stream)  # noqa: S301
+        mine = _score_ours(world, decisions)
+        rows = [_row("ours", mine, cost, cost)]
+        for name in names:
+            try:
+                spent = run(["bench/rivals.py", name, str(folder)], python=str(ROOT / ".venv-bench/bin/python"), limit=limit)
+            except TimeoutError:
+                rows.append((name, f"{limit:.0f} 秒内未完成", *[""] * 9))
+                continue
+            except RuntimeError as error:
+                rows.append((name, f"失败：{error}", *[""] * 9))
+                continue
+            rows.append(_row(name, _score_rival(world, folder / f"{name}.csv"), spent, cost))
+        table(("链接器", "精确率", "召回率", "F1", "错链", "漏链", "秒", "比", "MiB", "比", "阈值"), rows)
+        _print_band(world, decisions)
+
+
+def _row(name: str, scored: Scored, cost: Cost, base: Cost) -> Sequence[object]:
+    return (
+        name, f"{scored.precision:.5f}", f"{scored.recall:.4f}", f"{scored.f1:.4f}", scored.wrong, scored.missed, f"{cost.seconds:.1f}",
+        f"{cost.seconds / base.seconds:.1f}", f"{cost.mib:.0f}", f"{cost.mib / base.mib:.1f}", scored.note,
+    )
+
+
+def _write(world: World, folder: Path) -> None:
+    """The records for ours, and the same normalised for the rivals, a row a document number."""
+    with (folder / "world.pickle").open("wb") as stream:
+        pickle.dump((world.submissions, world.findings), stream)
+    with (folder / "a.csv").open("w", newline="") as left, (folder / "b.csv").open("w", newline="") as right:
+        writers = {True: csv.writer(left), False: csv.writer(right)}
+        for n, m in enumerate(mentions_of(world)):
+            cells = (f"m{n}", m.record, m.number, serial_of(m.number), m.name, m.code, m.decided_on or "", m.unit, m.kind or "", m.content)
+            writers[m.submitted].writerow(cells)
+
+
+# ---------------------------------------------------------------- scores
+
+
+def linked_pairs(decisions: Iterable[Decision]) -> set[Pair]:
+    """Pairs of submission and finding that share a decision."""
+    return {(s, f) for d in decisions for s in d.submissions for f in d.findings}
+
+
+def reviewed_pairs(decisions: Iterable[Decision]) -> set[Pair]:
+    """Pairs of submission and finding that a person is asked about."""
+    pairs = {(r.left, r.right) for d in decisions for r in d.reviews}
+    return {tuple(sorted(pair, key=lambda name: name[0] != "s")) for pair in pairs if (pair[0][0] == "s") is not (pair[1][0] == "s")}  # type: ignore[misc]
+
+
+def _score_ours(world: World, decisions: Sequence[Decision]) -> Scored:
+    links = linked_pairs(decisions)
+    right = len(links & world.truth)
+    return Scored(right, len(links) - right, len(world.truth) - right)
+
+
+def _score_rival(world: World, path: Path) -> Scored:
+    """The rival's pairs above the threshold that gives its best F1."""
+    with path.open(newline="") as stream:
+        told = sorted(((float(row[2]), (row[0], row[1])) for row in csv.reader(stream)), reverse=True)
+    best, right, total = Scored(0, 0, len(world.truth)), 0, len(world.truth)
+    for n, (chance, pair) in enumerate(told, 1):
+        right += pair in world.truth
+        if (n == len(told) or told[n][0] != chance) and 2 * right / (n + total) > best.f1:
+            best = Scored(right, n - right, total - right, f"{chance:.3f}")
+    return best
+
+
+def _print_band(world: World, decisions: Sequence[Decision]) -> None:
+    """The review band: how many pairs, how many of them true, and what is neither linked nor asked about."""
+    links, asked = linked_pairs(decisions), reviewed_pairs(decisions)
+    every = {frozenset((r.left, r.right)) for d in decisions for r in d.reviews}
+    reached = len(world.truth & (links | asked))
+    levels: dict[str, int] = defaultdict(int)
+    for level in {(r.left, r.right): r.level for d in decisions for r in d.reviews}.values():
+        levels[level] += 1
+    told = "、".join(f"{level} {count}" for level, count in sorted(levels.items()))
+    print(f"  复核带：{len(every):,} 对（两侧之间 {len(asked - links):,}，其中真对 {len((asked - links) & world.truth):,}）：{told}")
+    print(f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 {len(world.truth) - reached:,}）\n", flush=True)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, nargs="+", default=[10_000, 100_000], help="每侧记录数")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=float, default=600, help="每个对手的时限（秒）")
+    parser.add_argument("--rivals", nargs="*", default=list(RIVALS))
+    parser.add_argument("--archives", type=int, nargs="*", default=[1_000, 10_000, 100_000], help="增量一节的存档条数")
+    parser.add_argument("--ours", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    if asked.ours:
+        ours(asked.ours)
+        return
+    for size in asked.size:
+        compare_all(size, asked.seed, asked.limit, asked.rivals)
+    if asked.archives:
+        growth(asked.archives)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 
 from bench.growth import growth
 from bench.measure import ROOT, Cost, run, table
@@ -23,6 +24,7 @@ from linking import Mention, link, mentions_of_finding, mentions_of_submission
 from linking.mentions import serial_of
 
 Pair = tuple[str, str]
+LABELS = 500  # true pairs that the rivals are told
 RIVALS = ("splink", "recordlinkage")
 
 
@@ -100,14 +102,19 @@ def _row(name: str, scored: Scored, cost: Cost, base: Cost) -> Sequence[object]:
 
 
 def _write(world: World, folder: Path) -> None:
-    """The records for ours, and the same normalised for the rivals, a row a document number."""
+    """The records for ours; the same normalised for the rivals, a row a document number, and LABELS true pairs of them."""
     with (folder / "world.pickle").open("wb") as stream:
         pickle.dump((world.submissions, world.findings), stream)
+    rows: dict[str, list[str]] = defaultdict(list)
     with (folder / "a.csv").open("w", newline="") as left, (folder / "b.csv").open("w", newline="") as right:
         writers = {True: csv.writer(left), False: csv.writer(right)}
         for n, m in enumerate(mentions_of(world)):
             cells = (f"m{n}", m.record, m.number, serial_of(m.number), m.name, m.code, m.decided_on or "", m.unit, m.kind or "", m.content)
             writers[m.submitted].writerow(cells)
+            rows[m.record].append(f"m{n}")
+    plain = [(s, f) for s, f in sorted(world.truth) if len(rows[s]) == len(rows[f]) == 1]
+    with (folder / "labels.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows((rows[s][0], rows[f][0]) for s, f in Random(0).sample(plain, min(LABELS, len(plain))))
 
 
 # ---------------------------------------------------------------- scores

@@ -21,7 +21,7 @@ from bench.measure import ROOT, Cost, run, table
 from bench.pairs import World, make
 from core.models import Decision
 from linking import Mention, link, mentions_of_finding, mentions_of_submission
-from linking.mentions import serial_of
+from linking.numbers import serial_of
 
 Pair = tuple[str, str]
 LABELS = 500  # true pairs that the rivals are told

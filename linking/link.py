@@ -1,94 +1,86 @@
-"""Blocking, clustering and the decisions that come of it.
+"""Clustering and the decisions that come of it.
 
-`link` is a pure function of a closed set of mentions: any set closed under shared block keys gives the
-same decisions as linking everything, so a night links only the blocks that new records touch.
+`link` is a pure function of a closed set of mentions: any set closed under block keys gives the same decisions as
+linking everything, so a night links only the blocks that new records touch.
 """
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 from core.models import Decision, Review
-from linking.levels import Verdict, compare
-from linking.mentions import Mention, serial_of
+from linking.blocks import ASK, OFFER, block_keys
+from linking.clusters import Pair, cluster
+from linking.doubts import contested, worth_asking
+from linking.levels import NONE, Verdict, compare
+from linking.mentions import Mention
 
 Settled = Mapping[frozenset[str], bool]  # pair of record ids → a person's word: one act or not
-
-
-def block_keys(mention: Mention) -> frozenset[str]:
-    """Keys under which a mention meets those that could be the same act. Sharing one is enough to be compared."""
-    keys = {f"p|{party}" for party in (mention.code, mention.name) if party}
-    if mention.number:
-        keys.add(f"n|{mention.number}")
-        if mention.unit and serial_of(mention.number):  # the same number with its prefix written otherwise
-            keys.add(f"s|{mention.unit}|{serial_of(mention.number)}")
-    if mention.row:
-        keys.add(f"w|{mention.row}")
-    return frozenset(keys or {f"r|{mention.record}"})
 
 
 def link(mentions: Iterable[Mention], settled: Settled | None = None) -> tuple[Decision, ...]:
     """The decisions behind `mentions`, in order of id. Order of input never matters."""
     ordered = sorted(mentions, key=lambda m: (m.known_at, m.record, m.number))
     verdicts = _compare_blocks(ordered, settled or {})
-    clusters = _clusters(ordered, verdicts)
-    return tuple(sorted(_decisions(ordered, clusters, verdicts), key=lambda d: d.id))
+    verdicts.update(contested(ordered, verdicts))
+    groups, demoted = cluster(ordered, verdicts)
+    verdicts.update(demoted)
+    return tuple(sorted(_decisions(ordered, groups, verdicts), key=lambda d: d.id))
 
 
-def _compare_blocks(ordered: Sequence[Mention], settled: Settled) -> dict[tuple[int, int], Verdict]:
+def _compare_blocks(ordered: Sequence[Mention], settled: Settled) -> dict[Pair, Verdict]:
+    """What is linked, suspected or ruled on, of the pairs that share a block."""
+    ruled = {name for pair in settled for name in pair}
+    seen: set[Pair] = set()
+    verdicts: dict[Pair, Verdict] = {}
+    for left, right in _pairs(ordered):
+        pair = (left, right) if left < right else (right, left)
+        if left == right or pair in seen:
+            continue
+        seen.add(pair)
+        a, b = ordered[pair[0]], ordered[pair[1]]
+        verdict = NONE if a.record == b.record else compare(a, b)
+        if verdict is not NONE:
+            word = settled.get(frozenset({a.record, b.record})) if a.record in ruled else None
+            verdicts[pair] = verdict if word is None else _RULED[word]
+    return verdicts
+
+
+_RULED = {
+    True: Verdict(True, False, "ruling", 100, "经复核认定为同一事项"),
+    False: Verdict(False, False, "ruling", 100, "经复核认定不是同一事项"),
+}
+
+
+def _pairs(ordered: Sequence[Mention]) -> Iterable[Pair]:
+    """Pairs of one block; those who offer meet those who ask, and not each other."""
     blocks: dict[str, list[int]] = defaultdict(list)
     for index, mention in enumerate(ordered):
         for key in block_keys(mention):
             blocks[key].append(index)
-    verdicts: dict[tuple[int, int], Verdict] = {}
-    for members in blocks.values():
-        for pair in combinations(members, 2):
-            if pair not in verdicts:
-                verdicts[pair] = _judge(ordered[pair[0]], ordered[pair[1]], settled)
-    return {pair: verdict for pair, verdict in verdicts.items() if verdict.linked or verdict.review}
-
-
-def _judge(a: Mention, b: Mention, settled: Settled) -> Verdict:
-    if a.record == b.record:
-        return Verdict(False, False, "", 0, "")
-    word = settled.get(frozenset({a.record, b.record}))
-    verdict = compare(a, b)
-    if word is None or not (verdict.linked or verdict.review):
-        return verdict
-    return Verdict(word, False, "ruling", 100, "经复核认定为同一事项" if word else "经复核认定不是同一事项")
-
-
-def _clusters(ordered: Sequence[Mention], verdicts: Mapping[tuple[int, int], Verdict]) -> list[list[int]]:
-    parent = list(range(len(ordered)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    for (left, right), verdict in sorted(verdicts.items()):
-        if verdict.linked:
-            a, b = sorted((root(left), root(right)))
-            parent[b] = a
-    groups: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(ordered)):
-        groups[root(index)].append(index)
-    return list(groups.values())
+    for key, members in blocks.items():
+        if key[0] == OFFER:
+            continue
+        if len(members) > 1:
+            yield from combinations(members, 2)
+        if key[0] == ASK:
+            yield from product(members, blocks.get(OFFER + key[1:], ()))
 
 
 def _decisions(
-    ordered: Sequence[Mention], clusters: Sequence[Sequence[int]], verdicts: Mapping[tuple[int, int], Verdict]
+    ordered: Sequence[Mention], groups: Sequence[Sequence[int]], verdicts: Mapping[Pair, Verdict]
 ) -> list[Decision]:
     taken: set[str] = set()
-    home = {index: cluster[0] for cluster in clusters for index in cluster}
+    home = {index: group[0] for group in groups for index in group}
+    members = {group[0]: [ordered[i] for i in group] for group in groups}
     reviews: dict[int, list[Review]] = defaultdict(list)
     links: dict[int, list[str]] = defaultdict(list)
     for (left, right), verdict in sorted(verdicts.items()):
-        if verdict.linked:
-            links[home[left]].append(f"{verdict.level}：{verdict.why}")
-        elif home[left] != home[right]:
+        ours, theirs = home[left], home[right]
+        if ours == theirs and verdict.linked:
+            links[ours].append(f"{verdict.level}：{verdict.why}")
+        elif ours != theirs and verdict.review and worth_asking(verdict, members[ours], members[theirs]):
             review = Review(
                 left=ordered[left].record,
                 right=ordered[right].record,
@@ -96,11 +88,9 @@ def _decisions(
                 score=verdict.score,
                 why=verdict.why,
             )
-            reviews[home[left]].append(review)
-            reviews[home[right]].append(review)
-    return [
-        _decision([ordered[i] for i in cluster], reviews[cluster[0]], links[cluster[0]], taken) for cluster in clusters
-    ]
+            reviews[ours].append(review)
+            reviews[theirs].append(review)
+    return [_decision(all_, reviews[first], links[first], taken) for first, all_ in members.items()]
 
 
 def _decision(members: Sequence[Mention], reviews: Sequence[Review], links: Sequence[str], taken: set[str]) -> Decision:

@@ -64,10 +64,10 @@ class World:
     truth: set[tuple[str, str]] = field(default_factory=set)
 
 
-def make(size: int, seed: int = 1) -> World:
-    """A world of about `size` records a side."""
+def make(size: int, seed: int = 1, days: int = DAYS) -> World:
+    """A world of about `size` records a side, over `days` days."""
     random = Random(seed)
-    acts = _acts(random, round(size / (BOTH + (1 - BOTH) / 2 + AGAIN)))
+    acts = _acts(random, round(size / (BOTH + (1 - BOTH) / 2 + AGAIN)), days)
     serials = _serials(acts)
     slips = _Slips(random, serials)
     world = World()
@@ -94,12 +94,12 @@ def make(size: int, seed: int = 1) -> World:
 # ---------------------------------------------------------------- acts
 
 
-def _acts(random: Random, count: int) -> list[Act]:
+def _acts(random: Random, count: int, days: int) -> list[Act]:
     """Acts of sixty units in order of number; one in eight starts a batch of the same party and day."""
     parties = _parties(random, max(count // 4, 20))
     heads = [(f"淮{_HEADS[u % len(_HEADS)]}{_HEADS[(u * 7 + 3) % len(_HEADS)]}{'' if u < 30 else '分'}", u) for u in range(UNITS)]
     acts: list[Act] = []
-    starts = sorted(random.randrange(DAYS) for _ in range(count))
+    starts = sorted(random.randrange(days) for _ in range(count))
     last: dict[tuple[int, Kind, int], int] = {}
     for start in starts:
         if len(acts) >= count:

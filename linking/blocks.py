@@ -12,7 +12,7 @@ are closed under them: a party alone would chain every act of a large company in
 - `w` the row of a portal
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from linking.levels import NEAR_DAYS
@@ -51,7 +51,7 @@ def _number_keys(mention: Mention) -> Iterator[str]:
 
 
 def _party_keys(mention: Mention) -> Iterator[str]:
-    for party in _parties(mention):
+    for party in parties(mention):
         yield f"{OFFER}p|{party}"
         for day in _days(mention):
             yield f"p|{party}|{day.toordinal()}"
@@ -63,8 +63,8 @@ def _party_keys(mention: Mention) -> Iterator[str]:
             yield f"{OFFER}c|{party}|{mention.content}"
 
 
-def _parties(mention: Mention) -> Iterable[str]:
-    """What identifies the party; a masked name does not."""
+def parties(mention: Mention) -> set[str]:
+    """What identifies the party of a mention; a masked name does not."""
     names = mention.names or {mention.name}
     return {mention.code, *(name for name in names if not is_masked(name))} - {""}
 

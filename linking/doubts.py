@@ -62,23 +62,23 @@ def _rival(
     one: int, linked: int, ordered: Sequence[Mention], near: Sequence[int], partners: Mapping[int, list[int]]
 ) -> bool:
     """Whether a record of the other side, of a near number and with no partner as good, has as much right to `one`."""
-    here = _contradictions(ordered[one], ordered[linked])
+    here = contradictions(ordered[one], ordered[linked])
     twins = ordered[one].portal == ordered[linked].portal
     if not here and not twins:
         return False
     for other in near:
         if ordered[other].submitted == ordered[one].submitted or ordered[other].record == ordered[linked].record:
             continue
-        there = _contradictions(ordered[one], ordered[other])
+        there = contradictions(ordered[one], ordered[other])
         if (there < here or (twins and not there)) and not any(
-            ordered[p].portal == ordered[one].portal and _contradictions(ordered[other], ordered[p]) <= there
+            ordered[p].portal == ordered[one].portal and contradictions(ordered[other], ordered[p]) <= there
             for p in partners.get(other, ())
         ):
             return True
     return False
 
 
-def _contradictions(a: Mention, b: Mention) -> int:
+def contradictions(a: Mention, b: Mention) -> int:
     """How much speaks against two records being one; what is missing does not."""
     party = {"split": 1, "other": 3}.get(party_of(a, b), 0)
     days = {"near": 1, "far": 2}.get(days_of(a, b), 0)
@@ -86,7 +86,18 @@ def _contradictions(a: Mention, b: Mention) -> int:
 
 
 def worth_asking(verdict: Verdict, ours: Sequence[Mention], theirs: Sequence[Mention]) -> bool:
-    """Whether a person's word could change anything: two acts that the same side tells of are not one for a guess."""
+    """Whether a person's word could unite two clusters: what one side or portal tells of twice is two acts, for a guess."""
     if verdict.level not in GUESSES:
         return True
     return {m.portal for m in ours}.isdisjoint(m.portal for m in theirs)
+
+
+def excuses(verdict: Verdict, pair: tuple[Mention, Mention], lone: Sequence[Mention]) -> bool:
+    """Whether a guess that cannot unite may still say why nobody submitted `lone`: a wrong digit took its submission away.
+
+    So for findings whose pair contradicts nothing; one such question a cluster is enough.
+    """
+    a, b = pair
+    if verdict.level != "number-near" or any(m.submitted for m in lone):
+        return False
+    return (a.row != "" and a.row == b.row) or (days_of(a, b) == "same" and contradictions(a, b) == 0)

@@ -79,9 +79,11 @@ def days_of(a: Mention, b: Mention) -> Days:
 
 def contents_of(a: Mention, b: Mention) -> Literal["same", "other", "unknown"]:
     """Whether the contents say one thing: one holds the other; other figures or other words are another."""
-    left, right = sorted((_bare(a.content), _bare(b.content)), key=len)
-    if not left:
+    if not (a.content and b.content):
         return "unknown"
+    if a.content == b.content:
+        return "same"
+    left, right = sorted((_bare(a.content), _bare(b.content)), key=len)
     if left in right:
         return "same"
     other = _FIGURES.findall(left) != _FIGURES.findall(right) or fuzz.ratio(left, right) < UNLIKE_CONTENT

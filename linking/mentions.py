@@ -91,7 +91,7 @@ def _in_place(name: str, code: str, numbers: Sequence[str]) -> tuple[PartyName, 
     if not own and (swapped := _code(name)):
         name, own = code, swapped
     if not any(map(serial_of, numbers)):
-        inside = document_numbers(name) if "号" in name else ()
+        inside = document_numbers(name) if any(map(str.isdigit, name)) else ()
         if inside and all(map(serial_of, inside)):
             name, numbers = "、".join(numbers), inside
         elif len(numbers) == 1 and is_placeholder(name) and not any(map(str.isdigit, numbers[0])):

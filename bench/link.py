@@ -10,6 +10,7 @@ import csv
 import pickle
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -63,7 +64,11 @@ def ours(folder: Path) -> None:
     """Link the world in `folder` and write its decisions; runs as a child."""
     with (folder / "world.pickle").open("rb") as stream:
         submissions, findings = pickle.load(stream)  # noqa: S301
-    decisions = link(mentions_of(World(submissions, findings)))
+    began = time.perf_counter()
+    mentions = mentions_of(World(submissions, findings))
+    read = time.perf_counter()
+    decisions = link(mentions)
+    (folder / "ours.seconds").write_text(f"{read - began} {time.perf_counter() - read}")
     with (folder / "ours.pickle").open("wb") as stream:
         pickle.dump(decisions, stream)
 

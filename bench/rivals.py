@@ -5,8 +5,11 @@ left record, right record, probability. Configured as docs/linking.md says.
 """
 
 import csv
+import importlib
 import logging
 import sys
+import time
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +121,11 @@ def recordlinkage(folder: Path) -> pd.DataFrame:
 
 if __name__ == "__main__":
     logging.disable(logging.WARNING)
+    warnings.simplefilter("ignore")
     name, folder = sys.argv[1], Path(sys.argv[2])
+    importlib.import_module(name)
+    began = time.perf_counter()
     result = {"splink": splink, "recordlinkage": recordlinkage}[name](folder)
+    (folder / f"{name}.seconds").write_text(f"0 {time.perf_counter() - began}")
     with (folder / f"{name}.csv").open("w", newline="") as out:
         csv.writer(out).writerows(result.itertuples(index=False))

@@ -3,18 +3,19 @@
 Two mentions that any level links or suspects share a key, or ask and offer one (`meeting`). Keys are narrow, since blocks
 are closed under them: a party alone would chain every act of a large company into one block.
 
-- `n` a number, its brackets aside; an undated mention also asks for the numbers one slip away
-- `s` unit, year and serial: the number with its prefix written otherwise
-- `p` party and day; a mention without a number asks for the days near it
-- `?p` a mention with neither number nor date asks for its whole party, which offers itself under `!p`
-- `c` party and content, for one without a number and one without a date
-- `g` unit, day and a fragment of the name, for names misspelt, cut or masked
+- `n` a number, its brackets aside
+- `s` unit, kind, year and serial: the number with its prefix written otherwise
+- `q` party and number; a mention without a date also asks for the numbers one slip away
+- `p` party and day
+- `g` unit, day and a fragment of the name, for names misspelt, cut or masked; without a number also the days near it
+- `?a` unit and party of a mention with neither number nor date; the others offer theirs under `!a`
+- `c` unit, party and content: one without a number asks for one without a date
 - `w` the row of a portal
 """
 
 from collections.abc import Iterator
-from datetime import date, timedelta
 
+from core.models import Kind
 from linking.levels import NEAR_DAYS
 from linking.mentions import Mention
 from linking.names import hooks, is_masked
@@ -25,7 +26,7 @@ ASK, OFFER = "?", "!"
 
 def block_keys(mention: Mention) -> frozenset[str]:
     """The keys of a mention. Sharing one, or one asking what the other offers, is enough to be compared."""
-    keys = {*_number_keys(mention), *_party_keys(mention), *_name_keys(mention)}
+    keys = {*_number_keys(mention), *_party_keys(mention), *name_keys(mention)}
     if mention.row:
         keys.add(f"w|{mention.row}")
     return frozenset(keys or {f"r|{mention.record}"})
@@ -45,22 +46,32 @@ def _number_keys(mention: Mention) -> Iterator[str]:
         return
     yield f"n|{loose(mention.number)}"
     if mention.unit and (serial := serial_of(mention.number)):
-        yield f"s|{mention.unit}|{serial}"
-    if mention.decided_on is None:
-        yield from (f"n|{loose(number)}" for number in slips_of(mention.number))
+        kinds = (mention.kind,) if mention.kind else Kind  # a kind that is not known may be any
+        yield from (f"s|{mention.unit}|{kind}|{serial}" for kind in kinds)
 
 
 def _party_keys(mention: Mention) -> Iterator[str]:
+    number, day = mention.number, mention.decided_on
+    slips = slips_of(number) if number and day is None else ()
     for party in parties(mention):
-        yield f"{OFFER}p|{party}"
-        for day in _days(mention):
+        if number:
+            yield f"q|{party}|{loose(number)}"
+        yield from (f"q|{party}|{loose(slip)}" for slip in slips)
+        if day is not None:
             yield f"p|{party}|{day.toordinal()}"
-        if not mention.number and mention.decided_on is None:
-            yield f"{ASK}p|{party}"
-        if mention.content and not mention.number:
-            yield f"{ASK}c|{party}|{mention.content}"
-        elif mention.content and mention.decided_on is None:
-            yield f"{OFFER}c|{party}|{mention.content}"
+        if mention.unit:
+            yield from _undated_keys(mention, f"|{mention.unit}|{party}")
+
+
+def _undated_keys(mention: Mention, party: str) -> Iterator[str]:
+    """How a mention of a party meets those that cannot be told by day."""
+    yield OFFER + "a" + party
+    if not mention.number and mention.decided_on is None:
+        yield ASK + "a" + party
+    if mention.content and not mention.number:
+        yield f"{ASK}c{party}|{mention.content}"
+    elif mention.content and mention.decided_on is None:
+        yield f"{OFFER}c{party}|{mention.content}"
 
 
 def parties(mention: Mention) -> set[str]:
@@ -69,15 +80,10 @@ def parties(mention: Mention) -> set[str]:
     return {mention.code, *(name for name in names if not is_masked(name))} - {""}
 
 
-def _days(mention: Mention) -> Iterator[date]:
-    """The day of the act; without a number also the days near it."""
-    if mention.decided_on is not None:
-        reach = 0 if mention.number else NEAR_DAYS
-        yield from (mention.decided_on + timedelta(days=n) for n in range(-reach, reach + 1))
-
-
-def _name_keys(mention: Mention) -> Iterator[str]:
-    if mention.unit:
-        for day in _days(mention):
-            yield from (f"g|{mention.unit}|{day.toordinal()}|{hook}" for hook in hooks(mention.name))
+def name_keys(mention: Mention) -> Iterator[str]:
+    """By fragments of the name, within one unit and day."""
+    if mention.unit and mention.decided_on is not None:
+        day, reach = mention.decided_on.toordinal(), 0 if mention.number else NEAR_DAYS
+        for hook in hooks(mention.name):
+            yield from (f"g|{mention.unit}|{day + step}|{hook}" for step in range(-reach, reach + 1))
 

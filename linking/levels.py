@@ -201,6 +201,8 @@ def _without_number(a: Mention, b: Mention) -> Verdict:
 def _may_lack_date(a: Mention, b: Mention) -> bool:
     """Whether a pair without a date to compare may be one: a record that states neither number nor date may be any of
     its party's; else the content must be the same."""
+    if not (a.unit and b.unit):
+        return False
     bare = any(not m.number and m.decided_on is None for m in (a, b))
     return bare or (bool(a.content) and a.content == b.content)
 

@@ -76,9 +76,17 @@ def _decision(members: Sequence[Mention], reviews: Sequence[Review], links: Sequ
         decided_on=tuple(sorted({m.decided_on for m in members if m.decided_on})),
         submissions=tuple(sorted({m.record for m in members if m.submitted})),
         findings=tuple(sorted({m.record for m in members if not m.submitted})),
-        reviews=tuple(sorted(set(reviews), key=lambda r: (r.left, r.right))),
+        reviews=tuple(_strongest(reviews)),
         links=tuple(dict.fromkeys(links)),
     )
+
+
+def _strongest(reviews: Iterable[Review]) -> Iterable[Review]:
+    """One question a pair of records, in order of pair; pages of several numbers would ask several."""
+    best: dict[tuple[str, str], Review] = {}
+    for review in sorted(reviews, key=lambda r: (r.left, r.right, -r.score, r.level, r.why)):
+        best.setdefault((review.left, review.right), review)
+    return best.values()
 
 
 def _short(text: str) -> str:

@@ -6,6 +6,7 @@ never its company, and a masked name never identifies anybody (DOMAIN 5.3).
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz.distance import OSA
@@ -36,6 +37,7 @@ class PartyName:
     masked: bool
 
 
+@lru_cache(maxsize=1 << 16)
 def read_name(text: str) -> PartyName:
     """The party that a cell names."""
     compact = tight(text)

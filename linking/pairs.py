@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
-from linking.blocks import ASK, OFFER, block_keys, meeting, parties
+from linking.blocks import ASK, OFFER, block_keys, meeting, name_keys, parties
 from linking.clusters import Pair
 from linking.doubts import contradictions
 from linking.levels import NONE, Verdict, compare
@@ -93,19 +93,18 @@ def _pairs_in_want(ordered: Sequence[Mention], wanting: set[int]) -> Iterator[Pa
 
 def _touched(ordered: Sequence[Mention], wanting: set[int], blocks: Mapping[str, object]) -> Iterator[int]:
     """The others that may share a key with those in want: a quick look before their keys are made."""
-    cells = {key.rpartition("|")[0] for key in blocks if key[0] == "g"}
     theirs = {party for index in wanting for party in parties(ordered[index])}
     for index, mention in enumerate(ordered):
         if index in wanting:
             continue
-        day = mention.decided_on.toordinal() if mention.decided_on else 0
         if (
             mention.code in theirs
             or mention.name in theirs
-            or f"g|{mention.unit}|{day}" in cells
             or f"n|{loose(mention.number)}" in blocks
-            or f"s|{mention.unit}|{serial_of(mention.number)}" in blocks
+            or f"s|{mention.unit}|{mention.kind}|{serial_of(mention.number)}" in blocks
+            or mention.kind is None
             or not (len(mention.names) < 2 or theirs.isdisjoint(mention.names))
             or mention.decided_on is None
+            or any(key in blocks for key in name_keys(mention))
         ):
             yield index

@@ -11,9 +11,9 @@ import pickle
 import sys
 import tempfile
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -73,6 +73,19 @@ def ours(folder: Path) -> None:
         pickle.dump(decisions, stream)
 
 
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Seconds of reading the records into comparable form, of linking them, and what the whole process took."""
+
+    read: float
+    linked: float
+    cost: Cost
+
+    @property
+    def both(self) -> float:
+        return self.read + self.linked
+
+
 def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> None:
     """One table: ours and the rivals on one world."""
     with tempfile.TemporaryDirectory() as temporary:
@@ -80,29 +93,34 @@ def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> Non
         world = make(size, seed)
         _write(world, folder)
         print(f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 {len(world.truth):,}，种子 {seed}）")
-        cost = run(["-m", "bench.link", "--ours", str(folder)])
+        mine = _timed(folder, "ours", run(["-m", "bench.link", "--ours", str(folder)]))
         with (folder / "ours.pickle").open("rb") as stream:
             decisions: Sequence[Decision] = pickle.load(stream)  # noqa: S301
-        mine = _score_ours(world, decisions)
-        rows = [_row("ours", mine, cost, cost)]
+        rows = [_row("ours", _score_ours(world, decisions), mine, mine)]
         for name in names:
             try:
-                spent = run(["bench/rivals.py", name, str(folder)], python=str(ROOT / ".venv-bench/bin/python"), limit=limit)
+                cost = run(["bench/rivals.py", name, str(folder)], python=str(ROOT / ".venv-bench/bin/python"), limit=limit)
             except TimeoutError:
-                rows.append((name, f"{limit:.0f} 秒内未完成", *[""] * 9))
-                continue
+                rows.append((name, f"{limit:.0f} 秒内未完成", *[""] * 11))
             except RuntimeError as error:
-                rows.append((name, f"失败：{error}", *[""] * 9))
-                continue
-            rows.append(_row(name, _score_rival(world, folder / f"{name}.csv"), spent, cost))
-        table(("链接器", "精确率", "召回率", "F1", "错链", "漏链", "秒", "比", "MiB", "比", "阈值"), rows)
+                rows.append((name, f"失败：{error}", *[""] * 11))
+            else:
+                spent = replace(_timed(folder, name, cost), read=mine.read)  # they are given what ours has to read
+                rows.append(_row(name, _score_rival(world, folder / f"{name}.csv"), spent, mine))
+        table(("链接器", "精确率", "召回率", "F1", "错链", "漏链", "归一秒", "链接秒", "合计比", "进程秒", "MiB", "比", "阈值"), rows)
         _print_band(world, decisions)
 
 
-def _row(name: str, scored: Scored, cost: Cost, base: Cost) -> Sequence[object]:
+def _timed(folder: Path, name: str, cost: Cost) -> Timed:
+    read, linked = (folder / f"{name}.seconds").read_text().split()
+    return Timed(float(read), float(linked), cost)
+
+
+def _row(name: str, scored: Scored, spent: Timed, base: Timed) -> Sequence[object]:
     return (
-        name, f"{scored.precision:.5f}", f"{scored.recall:.4f}", f"{scored.f1:.4f}", scored.wrong, scored.missed, f"{cost.seconds:.1f}",
-        f"{cost.seconds / base.seconds:.1f}", f"{cost.mib:.0f}", f"{cost.mib / base.mib:.1f}", scored.note,
+        name, f"{scored.precision:.5f}", f"{scored.recall:.4f}", f"{scored.f1:.4f}", scored.wrong, scored.missed, f"{spent.read:.1f}",
+        f"{spent.linked:.1f}", f"{spent.both / base.both:.2f}", f"{spent.cost.seconds:.1f}", f"{spent.cost.mib:.0f}",
+        f"{spent.cost.mib / base.cost.mib:.2f}", scored.note,
     )
 
 
@@ -155,16 +173,33 @@ def _score_rival(world: World, path: Path) -> Scored:
 
 
 def _print_band(world: World, decisions: Sequence[Decision]) -> None:
-    """The review band: how many pairs, how many of them true, and what is neither linked nor asked about."""
+    """The review band: how many pairs, how many of them true, what is neither linked nor asked about, which links are wrong."""
     links, asked = linked_pairs(decisions), reviewed_pairs(decisions)
-    every = {frozenset((r.left, r.right)) for d in decisions for r in d.reviews}
+    every = {(r.left, r.right): r.level for d in decisions for r in d.reviews}
     reached = len(world.truth & (links | asked))
-    levels: dict[str, int] = defaultdict(int)
-    for level in {(r.left, r.right): r.level for d in decisions for r in d.reviews}.values():
-        levels[level] += 1
-    told = "、".join(f"{level} {count}" for level, count in sorted(levels.items()))
+    told = "、".join(f"{level} {count}" for level, count in sorted(Counter(every.values()).items()))
     print(f"  复核带：{len(every):,} 对（两侧之间 {len(asked - links):,}，其中真对 {len((asked - links) & world.truth):,}）：{told}")
-    print(f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 {len(world.truth) - reached:,}）\n", flush=True)
+    print(f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 {len(world.truth) - reached:,}）")
+    wrong = links - world.truth
+    alike = indistinct(world, wrong)
+    print(f"  错链 {len(wrong)}：其中两条记录所写文号、当事人、日期、内容全部一致，凭记录无从分辨 {len(alike)}，其余 {len(wrong) - len(alike)}\n", flush=True)
+
+
+def indistinct(world: World, wrong: set[Pair]) -> set[Pair]:
+    """Wrong links whose two records say one thing: same number, same code or name, and no other date, content or party.
+
+    A wrong digit landed on another act of the same party and day, and that act's own record on this side is missing.
+    """
+    told: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions_of(world):
+        told[mention.record].append(mention)
+    return {pair for pair in wrong if any(_says_the_same(a, b) for a in told[pair[0]] for b in told[pair[1]])}
+
+
+def _says_the_same(a: Mention, b: Mention) -> bool:
+    party = a.code == b.code != "" or (a.name == b.name != "" and not (a.code and b.code))
+    rest = ((a.decided_on, b.decided_on), (a.content, b.content))
+    return a.number == b.number != "" and party and all(x == y or not x or not y for x, y in rest)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

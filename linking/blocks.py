@@ -5,8 +5,8 @@ are closed under them: a party alone would chain every act of a large company in
 
 - `n` a number, its brackets aside
 - `s` unit, kind, year and serial: the number with its prefix written otherwise
-- `q` party and number; a mention without a date also asks for the numbers one slip away
-- `p` party and day
+- `q` party and number; a mention without a date or a unit also asks for the numbers one slip away
+- `p` unit, party and day; a mention with neither unit nor number asks for party and day, `?d`
 - `g` unit, day and a fragment of the name, for names misspelt, cut or masked; without a number also the days near it
 - `?a` unit and party of a mention with neither number nor date; the others offer theirs under `!a`
 - `c` unit, party and content: one without a number asks for one without a date
@@ -52,15 +52,24 @@ def _number_keys(mention: Mention) -> Iterator[str]:
 
 def _party_keys(mention: Mention) -> Iterator[str]:
     number, day = mention.number, mention.decided_on
-    slips = slips_of(number) if number and day is None else ()
+    slips = slips_of(number) if day is None or not mention.unit else ()
     for party in parties(mention):
         if number:
             yield f"q|{party}|{loose(number)}"
         yield from (f"q|{party}|{loose(slip)}" for slip in slips)
         if day is not None:
-            yield f"p|{party}|{day.toordinal()}"
+            yield from _day_keys(mention, f"|{party}|{day.toordinal()}")
         if mention.unit:
             yield from _undated_keys(mention, f"|{mention.unit}|{party}")
+
+
+def _day_keys(mention: Mention, key: str) -> Iterator[str]:
+    """Party and day within a unit; with neither unit nor number it may be any of the party's that day."""
+    if mention.unit:
+        yield f"p|{mention.unit}{key}"
+        yield f"{OFFER}d{key}"
+    elif not mention.number:
+        yield f"{ASK}d{key}"
 
 
 def _undated_keys(mention: Mention, party: str) -> Iterator[str]:

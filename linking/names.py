@@ -96,4 +96,4 @@ def hooks(name: str) -> tuple[str, ...]:
         return (name[0],) if name[0] not in _MASKS else ()
     core = _PLACE.sub("", name) or name
     ending = core.partition("有限公司")[0]
-    return (core[:2], f"…{ending[-3:]}") if len(ending) > PERSON else (core[:2],)
+    return (core[:2], f"…{ending[-2:]}") if len(ending) >= PERSON else (core[:2],)

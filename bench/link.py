@@ -22,6 +22,7 @@ from bench.measure import ROOT, Cost, run, table
 from bench.pairs import World, make
 from core.models import Decision
 from linking import Mention, link, mentions_of_finding, mentions_of_submission
+from linking.names import likeness
 from linking.numbers import serial_of
 
 Pair = tuple[str, str]
@@ -63,7 +64,7 @@ def mentions_of(world: World) -> list[Mention]:
 def ours(folder: Path) -> None:
     """Link the world in `folder` and write its decisions; runs as a child."""
     with (folder / "world.pickle").open("rb") as stream:
-        submissions, findings = pickle.load(stream)  # noqa: S301
+        submissions, findings = pickle.load(stream)
     began = time.perf_counter()
     mentions = mentions_of(World(submissions, findings))
     read = time.perf_counter()
@@ -95,7 +96,7 @@ def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> Non
         print(f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 {len(world.truth):,}，种子 {seed}）")
         mine = _timed(folder, "ours", run(["-m", "bench.link", "--ours", str(folder)]))
         with (folder / "ours.pickle").open("rb") as stream:
-            decisions: Sequence[Decision] = pickle.load(stream)  # noqa: S301
+            decisions: Sequence[Decision] = pickle.load(stream)
         rows = [_row("ours", _score_ours(world, decisions), mine, mine)]
         for name in names:
             try:
@@ -186,7 +187,7 @@ def _print_band(world: World, decisions: Sequence[Decision]) -> None:
 
 
 def indistinct(world: World, wrong: set[Pair]) -> set[Pair]:
-    """Wrong links whose two records say one thing: same number, same code or name, and no other date, content or party.
+    """Wrong links whose two records say one thing: same number, same code or name (or mask), no other date or content.
 
     A wrong digit landed on another act of the same party and day, and that act's own record on this side is missing.
     """
@@ -197,7 +198,7 @@ def indistinct(world: World, wrong: set[Pair]) -> set[Pair]:
 
 
 def _says_the_same(a: Mention, b: Mention) -> bool:
-    party = a.code == b.code != "" or (a.name == b.name != "" and not (a.code and b.code))
+    party = a.code == b.code != "" or (not (a.code and b.code) and likeness(a.name, b.name) in ("same", "masked"))
     rest = ((a.decided_on, b.decided_on), (a.content, b.content))
     return a.number == b.number != "" and party and all(x == y or not x or not y for x, y in rest)
 

@@ -1,13 +1,17 @@
 """Second thoughts about pairs, by what else is there: links that another record disputes, questions not worth asking. Pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+from rapidfuzz.distance import OSA
 
 from linking.clusters import Pair
 from linking.levels import Verdict, contents_of, days_of, party_of
 from linking.mentions import Mention
 
+_FIGURES = re.compile(r"\d{3,}")
 CERTAIN = frozenset({"number", "number-date"})
 GUESSES = frozenset({"number-near", "resembling"})
 
@@ -15,8 +19,9 @@ GUESSES = frozenset({"number-near", "resembling"})
 def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> dict[Pair, Verdict]:
     """Links by number that a record of a near number disputes: a wrong digit may have landed on this one.
 
-    Either that record bears out what the linked one contradicts (its date, its content), or two records of one side claim
-    the number alike while that one, alike too, has nobody. What is taken by its own number disputes nothing.
+    Either that record bears out what the linked one contradicts (its date, its content); or it fits as well, and two
+    records of one side claim the number; or the linked records speak of unrelated sums. What is taken by its own number
+    disputes nothing.
     """
     near, partners = _by_level(verdicts)
     doubtful: set[int] = set()
@@ -26,6 +31,7 @@ def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> d
             continue
         for one, other in (pair, pair[::-1]):
             rival = _rival(one, other, ordered, near.get(one, ()), partners)
+            rival = rival or _unrelated(ordered[one], ordered[other])
             if rival and ordered[one].portal == ordered[other].portal:
                 doubtful |= {one, other}
             elif rival:
@@ -76,6 +82,12 @@ def _rival(
         ):
             return True
     return False
+
+
+def _unrelated(a: Mention, b: Mention) -> bool:
+    """Whether both contents state sums, or numbers of licences, and none is another mistyped."""
+    left, right = _FIGURES.findall(a.content), _FIGURES.findall(b.content)
+    return bool(left and right) and all(OSA.distance(x, y, score_cutoff=1) > 1 for x in left for y in right)
 
 
 def contradictions(a: Mention, b: Mention) -> int:

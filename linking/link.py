@@ -15,6 +15,7 @@ from linking.levels import Verdict
 from linking.mentions import Mention
 from linking.pairs import Settled, verdicts_of
 
+
 def link(mentions: Iterable[Mention], settled: Settled | None = None) -> tuple[Decision, ...]:
     """The decisions behind `mentions`, in order of id. Order of input never matters."""
     ordered = sorted(mentions, key=lambda m: (m.known_at, m.record, m.number))

@@ -66,7 +66,8 @@ def _in_want(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict], ruled
         if verdict.linked:
             a, b = ordered[pair[0]], ordered[pair[1]]
             twins = a.portal == b.portal
-            if twins or (a.content != b.content or a.decided_on != b.decided_on) and contradictions(a, b):
+            differ = a.content != b.content or a.decided_on != b.decided_on
+            if twins or (differ and contradictions(a, b)):
                 doubtful.update(pair)
             elif a.submitted != b.submitted:
                 content.update(pair)

@@ -201,3 +201,9 @@ def m0009_office(db: Database) -> None:
 def m0010_filings(db: Database) -> None:
     """What is handed in beside 双公示: one row a filing."""
     _run_script(db, _FILINGS)
+
+
+@migrations()
+def m0011_blocks(db: Database) -> None:
+    """Records meet under other block keys: the cached judgement is made anew on the next night."""
+    db.execute("DELETE FROM judged")

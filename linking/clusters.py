@@ -10,7 +10,7 @@ from linking.mentions import Mention
 Pair = tuple[int, int]  # places in the ordered mentions, the lower first
 TIERS: Mapping[str, int] = {"ruling": 0, "number": 1, "same-row": 1, "number-date": 2, "code-date-content": 3, "name-date-content": 3}
 # What keeps two mentions out of one cluster from that tier on, whoever else resembles both
-BARS: Mapping[str, int] = {"ruling": 1, "number-other-party": 1, "number-contradicted": 2}
+BARS: Mapping[str, int] = {"ruling": 1, "other-unit": 1, "number-other-party": 1, "number-contested": 1, "number-contradicted": 2}
 LAST = 3
 
 

@@ -34,14 +34,14 @@ class Verdict:
 
 
 NONE = Verdict(False, False, "", 0, "")
+APART = Verdict(False, False, "other-unit", 0, "文号相同，但单位或类别不同")  # known two acts, whoever resembles both
 
 
 def compare(a: Mention, b: Mention) -> Verdict:
     """Judge one pair of mentions; symmetric."""
-    if a.kind is not None and b.kind is not None and a.kind is not b.kind:
-        return NONE
-    if a.unit and b.unit and a.unit != b.unit:
-        return NONE
+    kinds_differ = a.kind is not None and b.kind is not None and a.kind is not b.kind
+    if kinds_differ or (a.unit and b.unit and a.unit != b.unit):
+        return APART if a.number and a.number == b.number else NONE
     if a.row and a.row == b.row and a.number != b.number and (corrected := _corrected(a, b)):
         return corrected
     if a.number and a.number == b.number:

@@ -11,7 +11,7 @@ from itertools import combinations, product
 from linking.blocks import ASK, OFFER, block_keys, meeting, name_keys, parties
 from linking.clusters import Pair
 from linking.doubts import contradictions
-from linking.levels import NONE, Verdict, compare
+from linking.levels import APART, NONE, Verdict, compare
 from linking.mentions import Mention
 from linking.numbers import loose, serial_of
 
@@ -37,7 +37,8 @@ def verdicts_of(ordered: Sequence[Mention], settled: Settled) -> dict[Pair, Verd
             a, b = ordered[pair[0]], ordered[pair[1]]
             verdict = NONE if a.record == b.record else compare(a, b)
             if verdict is not NONE:
-                word = settled.get(frozenset({a.record, b.record})) if a.record in ruled else None
+                asked = a.record in ruled and verdict is not APART
+                word = settled.get(frozenset({a.record, b.record})) if asked else None
                 verdicts[pair] = verdict if word is None else _RULED[word]
 
     judge(_plain_pairs(ordered))

@@ -263,6 +263,14 @@ def test_a_record_without_a_number_links_with_one_act_only() -> None:
     assert decided(bare, one, taken) == {(("s",), ()), (("t",), ("p1",))}
 
 
+def test_a_record_of_no_known_unit_never_unites_two_units() -> None:
+    stray = mention("p", unit="", portal="p")
+    one, two = mention("a", submitted=True), mention("b", submitted=True, unit="zjj")
+    assert decided(one, stray) == {(("a",), ("p",))}
+    assert decided(one, two, stray) == {(("a",), ()), (("b",), ()), ((), ("p",))}
+    assert {("a", "p", "several"), ("b", "p", "several")} <= asked(one, two, stray)
+
+
 def test_a_pair_ruled_apart_is_not_united_through_a_third() -> None:
     three = [mention("a", submitted=True), mention("b", portal="p"), mention("c", portal="q")]
     assert decided(*three) == {(("a",), ("b", "c"))}

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
-from linking.blocks import ASK, OFFER, block_keys, meeting, name_keys, parties
+from linking.blocks import ASK, OFFER, block_keys, name_keys, parties
 from linking.clusters import Pair
 from linking.doubts import contradictions
 from linking.levels import APART, NONE, Verdict, compare
@@ -88,9 +88,10 @@ def _pairs_in_want(ordered: Sequence[Mention], wanting: set[int]) -> Iterator[Pa
         if key[0] == ASK:
             yield from product(members, blocks.get(OFFER + key[1:], ()))
     for index in _touched(ordered, wanting, blocks):
-        for key in block_keys(ordered[index]):
-            for met in meeting(key):
-                yield from product(blocks.get(met, ()), (index,))
+        for key in block_keys(ordered[index]):  # they have numbers, so they ask nobody
+            members = blocks.get(ASK + key[1:] if key[0] == OFFER else key)
+            if members:
+                yield from ((member, index) for member in members)
 
 
 def _touched(ordered: Sequence[Mention], wanting: set[int], blocks: Mapping[str, object]) -> Iterator[int]:

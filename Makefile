@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types imports faults bench-crawl setup browser lock clean
+.PHONY: demo test check lint types imports faults bench-crawl bench-link setup browser lock clean
 
 demo: setup browser
 	$(BIN)/python -m cli demo
@@ -39,8 +39,17 @@ faults: setup browser
 bench-crawl: setup
 	$(BIN)/python -m bench.crawl
 
+bench-link: setup .venv-bench/installed
+	$(BIN)/python -m bench.link
+
+.venv-bench/installed: bench/link.lock
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/link.lock
+	touch $@
+
 lock:
 	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements.lock
+	uv pip compile bench/link.in --generate-hashes --no-emit-index-url --python-version 3.11 -o bench/link.lock
 
 clean:
-	rm -rf .venv var
+	rm -rf .venv .venv-bench var

@@ -42,11 +42,16 @@ class JudgementCache:
         )
 
     def closure(self, records: Iterable[str]) -> set[str]:
-        """All records connected to `records` through shared block keys, themselves included."""
+        """All records connected to `records` through block keys, themselves included.
+
+        Who shares a key is connected; a key with ? asks for what others offer under ! (linking/blocks), and those who
+        offer the same are not connected by it.
+        """
         sql = (
             "WITH RECURSIVE reached(record) AS (SELECT value FROM json_each(?) UNION SELECT other.record FROM reached"
-            " JOIN block_keys mine ON mine.record = reached.record JOIN block_keys other ON other.key = mine.key)"
-            " SELECT record FROM reached"
+            " CROSS JOIN block_keys mine ON mine.record = reached.record CROSS JOIN block_keys other ON other.key IN ("
+            " CASE substr(mine.key, 1, 1) WHEN '!' THEN '?' || substr(mine.key, 2) ELSE mine.key END,"
+            " CASE substr(mine.key, 1, 1) WHEN '?' THEN '!' || substr(mine.key, 2) END)) SELECT record FROM reached"
         )
         return {row[0] for row in self._store.rows(sql, json.dumps(sorted(records)))}
 

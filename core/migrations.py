@@ -217,3 +217,9 @@ def m0010_filings(db: Database) -> None:
 def m0011_deliveries(db: Database) -> None:
     """Each letter to each recipient: where it stands."""
     _run_script(db, _DELIVERIES)
+
+
+@migrations()
+def m0012_blocks(db: Database) -> None:
+    """Records meet under other block keys: the cached judgement is made anew on the next night."""
+    db.execute("DELETE FROM judged")

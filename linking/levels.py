@@ -1,20 +1,25 @@
 """When two mentions are one act (DESIGN 6). Pure pair rules; each answer carries its reason.
 
-Exact levels link. An exact number links only when code, name or date agrees with it; contradicted by all
-that are present, or with nothing to agree, it goes to review: a wrong digit lands on another decision's
-number. Weaker resemblances are scored and land in the review band, which a person settles.
+Exact levels link. An exact number links only when code, name or date agrees with it and no other party is named: a wrong
+digit lands on another decision's number, and on a busy day often on one of the same date. Weaker resemblances are scored
+and land in the review band, which a person settles.
 """
 
+import re
 from dataclasses import dataclass
+from typing import Literal
 
 from rapidfuzz import fuzz
-from rapidfuzz.distance import DamerauLevenshtein
 
-from linking.mentions import Mention, serial_of
+from linking.mentions import Mention
+from linking.names import Likeness, likeness
+from linking.numbers import are_near, loose, serial_of, slips_of
 
-REVIEW_FLOOR = 80  # points of 100; below it two records are not even suspected
-NEAR_NUMBER = 2  # edits between two numbers that may be one, mistyped
 NEAR_DAYS = 3
+UNLIKE_CONTENT = 60  # of 100: texts less alike speak of two acts
+
+Party = Likeness | Literal["split"]  # split: one name, two valid codes
+Days = Literal["same", "near", "far", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +33,15 @@ class Verdict:
     why: str
 
 
-_NO = Verdict(False, False, "", 0, "")
+NONE = Verdict(False, False, "", 0, "")
+APART = Verdict(False, False, "other-unit", 0, "文号相同，但单位或类别不同")  # known two acts, whoever resembles both
 
 
 def compare(a: Mention, b: Mention) -> Verdict:
     """Judge one pair of mentions; symmetric."""
-    if a.kind is not None and b.kind is not None and a.kind is not b.kind:
-        return _NO
-    if a.unit and b.unit and a.unit != b.unit:
-        return _NO
+    kinds_differ = a.kind is not None and b.kind is not None and a.kind is not b.kind
+    if kinds_differ or (a.unit and b.unit and a.unit != b.unit):
+        return APART if a.number and a.number == b.number else NONE
     if a.row and a.row == b.row and a.number != b.number and (corrected := _corrected(a, b)):
         return corrected
     if a.number and a.number == b.number:
@@ -44,6 +49,67 @@ def compare(a: Mention, b: Mention) -> Verdict:
     if a.number and b.number:
         return _near_number(a, b)
     return _without_number(a, b)
+
+
+# ---------------------------------------------------------------- what is compared
+
+
+def party_of(a: Mention, b: Mention) -> Party:
+    """Whether two mentions name one party: by their codes where both have one, else by their names."""
+    if a.code and b.code:
+        if a.code == b.code:
+            return "same"
+        return "split" if _names(a, b) == "same" else "other"
+    return _names(a, b)
+
+
+def _names(a: Mention, b: Mention) -> Likeness:
+    found = likeness(a.name, b.name, cut=a.cut or b.cut)
+    return "same" if found == "other" and not a.names.isdisjoint(b.names) else found
+
+
+def days_of(a: Mention, b: Mention) -> Days:
+    """How far apart the decision dates are."""
+    if a.decided_on is None or b.decided_on is None:
+        return "unknown"
+    if a.decided_on == b.decided_on:
+        return "same"
+    return "near" if abs((a.decided_on - b.decided_on).days) <= NEAR_DAYS else "far"
+
+
+def contents_of(a: Mention, b: Mention) -> Literal["same", "other", "unknown"]:
+    """Whether the contents say one thing: one holds the other; other figures or other words are another."""
+    if not (a.content and b.content):
+        return "unknown"
+    if a.content == b.content:
+        return "same"
+    left, right = sorted((_bare(a.content), _bare(b.content)), key=len)
+    if left in right:
+        return "same"
+    other = _FIGURES.findall(left) != _FIGURES.findall(right) or fuzz.ratio(left, right) < UNLIKE_CONTENT
+    return "other" if other else "unknown"
+
+
+_FIGURES = re.compile(r"\d+")
+_MARKS = re.compile(r"[\W_]+")
+
+
+def _bare(content: str) -> str:
+    return _MARKS.sub("", content)
+
+
+def _agreements(a: Mention, b: Mention) -> tuple[list[str], list[str]]:
+    """(what agrees, what contradicts) among code, name and decision date, where both sides have it, as people read it."""
+    names, days = _names(a, b), days_of(a, b)
+    pairs = [
+        ("代码", a.code == b.code if a.code and b.code else None),
+        ("名称", {"same": True, "other": False}.get(names)),
+        ("决定日期", None if days == "unknown" else days == "same"),
+    ]
+    return [label for label, same in pairs if same], [label for label, same in pairs if same is False]
+
+
+# ---------------------------------------------------------------- levels
 
 
 def _corrected(a: Mention, b: Mention) -> Verdict | None:
@@ -54,75 +120,96 @@ def _corrected(a: Mention, b: Mention) -> Verdict | None:
     return Verdict(True, False, "same-row", 100, f"同一条目前后两次读到，{'、'.join(agree)}一致，只是文号改了")
 
 
-def _agreements(a: Mention, b: Mention) -> tuple[list[str], list[str]]:
-    """(what agrees, what contradicts) among code, name and decision date, where both sides have it."""
-    pairs = [("代码", a.code, b.code), ("名称", a.name, b.name), ("决定日期", a.decided_on, b.decided_on)]
-    both = [(label, x == y) for label, x, y in pairs if x and y]
-    return [label for label, same in both if same], [label for label, same in both if not same]
-
-
 def _same_number(a: Mention, b: Mention) -> Verdict:
+    party, days = party_of(a, b), days_of(a, b)
+    if party == "other" or (party == "split" and days != "same"):
+        return _other_party(a, b)
+    if party in ("same", "split"):
+        if days == "far" and contents_of(a, b) == "other":
+            return Verdict(False, True, "number-contradicted", 90, "文号、当事人相同，但决定日期和内容均不一致")
+        return Verdict(True, False, "number", 100, f"文号相同，且{'、'.join(_agreements(a, b)[0])}一致")
+    own = _own_content(a, b) and party in ("alike", "masked") and days in ("near", "unknown")
+    if days == "same" or own:
+        word = {"alike": "，名称只差个别字", "masked": "，名称隐去部分相符"}.get(party, "")
+        level = "number" if party == "alike" else "number-date"
+        return Verdict(True, False, level, 98, f"文号相同，且{'内容' if own else '决定日期'}一致{word}")
+    if party == "unknown" and days == "unknown":
+        return Verdict(False, True, "number-alone", 90, "文号相同，但没有代码、名称或日期可以印证")
+    if days == "unknown":
+        return Verdict(False, True, "number-alone", 92, "文号相同，名称相近，但没有日期可以印证")
+    return Verdict(False, True, "number-contradicted", 90, "文号相同，但决定日期不一致")
+
+
+def _other_party(a: Mention, b: Mention) -> Verdict:
+    """One document may have several parties, and a wrong digit lands on another's number: each record is its own."""
     agree, differ = _agreements(a, b)
-    if "代码" in differ and "名称" in differ:  # one document, two parties: each party's record is its own
+    if a.code and b.code:
         return Verdict(False, True, "number-other-party", 85, f"文号相同，{'、'.join(differ)}不同")
-    if agree:
-        return Verdict(True, False, "number", 100, f"文号相同，且{'、'.join(agree)}一致")
-    if differ:
-        return Verdict(False, True, "number-contradicted", 90, f"文号相同，但{'、'.join(differ)}均不一致")
-    return Verdict(False, True, "number-alone", 90, "文号相同，但没有代码、名称或日期可以印证")
-
-
-def _without_number(a: Mention, b: Mention) -> Verdict:
-    """At least one side has no number: code + date + content, then name + date + content."""
-    same_day = a.decided_on is not None and a.decided_on == b.decided_on
-    same_content = bool(a.content) and a.content == b.content
-    if same_day and same_content and a.code and a.code == b.code:
-        return Verdict(True, False, "code-date-content", 98, "代码、决定日期、内容一致")
-    if same_day and same_content and a.name and a.name == b.name and not (a.code and b.code):
-        return Verdict(True, False, "name-date-content", 95, "名称、决定日期、内容一致")
-    return _resembling(a, b, "resembling")
+    but = f"，只有{'、'.join(agree)}一致" if agree else ""
+    return Verdict(False, True, "number-contradicted", 90, f"文号相同，但{'、'.join(differ)}不一致{but}")
 
 
 def _near_number(a: Mention, b: Mention) -> Verdict:
     """Two numbers that differ by a slip (a digit, a 字): one act only if a person says so.
 
-    Anything that agrees makes it a question, and so does having nothing to compare; a contradiction with
-    nothing to agree makes them two.
+    Party or date that agree make it a question; so does having nothing to compare where year and serial are one.
     """
-    slip = _same_serial(a.number, b.number)
-    if not slip and DamerauLevenshtein.distance(a.number, b.number, score_cutoff=NEAR_NUMBER) > NEAR_NUMBER:
-        return _NO
-    agree, differ = _agreements(a, b)
-    party = "代码" in agree or "名称" in agree
-    if (party and "决定日期" not in differ) or (slip and (agree or not differ)):
-        witness = f"，{'、'.join(agree)}一致" if agree else ""
-        return Verdict(False, True, "number-near", 88, f"文号相近（{a.number}／{b.number}）{witness}")
-    return _NO
-
-
-def _same_serial(left: str, right: str) -> bool:
-    """Whether two numbers share year and serial and differ in the prefix alone, or one only adds words to the other."""
-    if left.startswith(right) or right.startswith(left):
-        return True
-    return serial_of(left) != "" and serial_of(left) == serial_of(right)
-
-
-def _resembling(a: Mention, b: Mention, level: str) -> Verdict:
-    """Party alike and date near: scored, for review only."""
-    if not _dates_near(a, b):
-        return _NO
-    if a.code and b.code:
-        party = 100 if a.code == b.code else 0
+    days = days_of(a, b)
+    if days in ("near", "far") or not are_near(a.number, b.number):
+        return _one_serial(a, b)
+    party = party_of(a, b)
+    if days == "unknown" or not (a.unit and b.unit):  # less to go by: one slip only
+        near = party in ("same", "split") and b.number in slips_of(a.number)
     else:
-        party = round(fuzz.ratio(a.name, b.name)) if a.name and b.name else 0
+        near = party in ("same", "split", "alike", "masked")
+    return _near(a, b) if near else _one_serial(a, b)
+
+
+def _one_serial(a: Mention, b: Mention) -> Verdict:
+    """Numbers of one unit, year and serial under other prefixes, or without brackets, unless all speaks against it."""
+    serial = serial_of(a.number) if a.unit and b.unit else ""
+    if not (serial and serial == serial_of(b.number)) and loose(a.number) != loose(b.number):
+        return NONE
+    agree, differ = _agreements(a, b)
+    return _near(a, b) if agree or not differ else NONE
+
+
+def _near(a: Mention, b: Mention) -> Verdict:
+    agree = _agreements(a, b)[0]
+    witness = f"，{'、'.join(agree)}一致" if agree else ""
+    return Verdict(False, True, "number-near", 88, f"文号相近（{a.number}／{b.number}）{witness}")
+
+
+def _without_number(a: Mention, b: Mention) -> Verdict:
+    """At least one side has no number: code + date + content, then name + date + content; content that tells something."""
+    party, days = party_of(a, b), days_of(a, b)
+    if party in ("other", "unknown", "split") or days == "far":
+        return NONE
+    if days == "same" and party == "same" and _own_content(a, b):
+        if a.code and b.code:
+            return Verdict(True, False, "code-date-content", 98, "代码、决定日期、内容一致")
+        return Verdict(True, False, "name-date-content", 95, "名称、决定日期、内容一致")
+    if days == "unknown" and (party != "same" or not _may_lack_date(a, b)):
+        return NONE
+    score = {"same": 100, "alike": 90}.get(party, 80)
     content = round(fuzz.ratio(a.content, b.content)) if a.content and b.content else 60
-    score = round(0.7 * party + 0.3 * content)
-    if party < REVIEW_FLOOR:  # different words for the content never clear a pair of like parties
-        return _NO
-    return Verdict(False, True, level, score, f"一方缺文号；当事人相似度 {party}，内容相似度 {content}，日期相近")
+    near = "无日期可比" if days == "unknown" else "日期相近"
+    why = f"一方缺文号；当事人相似度 {score}，内容相似度 {content}，{near}"
+    return Verdict(False, True, "resembling", round(0.7 * score + 0.3 * content), why)
 
 
-def _dates_near(a: Mention, b: Mention) -> bool:
-    if a.decided_on is None or b.decided_on is None:
-        return True
-    return abs((a.decided_on - b.decided_on).days) <= NEAR_DAYS
+def _may_lack_date(a: Mention, b: Mention) -> bool:
+    """Whether a pair without a date to compare may be one: a record that states neither number nor date may be any of
+    its party's; else the content must be the same."""
+    if not (a.unit and b.unit):
+        return False
+    bare = any(not m.number and m.decided_on is None for m in (a, b))
+    return bare or (bool(a.content) and a.content == b.content)
+
+
+_TELLING = re.compile(r"\d{3,}|.{15,}")
+
+
+def _own_content(a: Mention, b: Mention) -> bool:
+    """Whether both say one thing that is an act's own (a sum, a licence's number), not 准予许可, which hundreds share."""
+    return all(_TELLING.search(m.content) for m in (a, b)) and contents_of(a, b) == "same"

@@ -1,106 +1,59 @@
-"""Blocking, clustering and the decisions that come of it.
+"""Clustering and the decisions that come of it.
 
-`link` is a pure function of a closed set of mentions: any set closed under shared block keys gives the
-same decisions as linking everything, so a night links only the blocks that new records touch.
+`link` is a pure function of a closed set of mentions: any set closed under block keys gives the same decisions as
+linking everything, so a night links only the blocks that new records touch.
 """
 
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import combinations
 
 from core.models import Decision, Review
-from linking.levels import Verdict, compare
-from linking.mentions import Mention, serial_of
-
-Settled = Mapping[frozenset[str], bool]  # pair of record ids → a person's word: one act or not
-
-
-def block_keys(mention: Mention) -> frozenset[str]:
-    """Keys under which a mention meets those that could be the same act. Sharing one is enough to be compared."""
-    keys = {f"p|{party}" for party in (mention.code, mention.name) if party}
-    if mention.number:
-        keys.add(f"n|{mention.number}")
-        if mention.unit and serial_of(mention.number):  # the same number with its prefix written otherwise
-            keys.add(f"s|{mention.unit}|{serial_of(mention.number)}")
-    if mention.row:
-        keys.add(f"w|{mention.row}")
-    return frozenset(keys or {f"r|{mention.record}"})
+from linking.clusters import Pair, cluster
+from linking.doubts import contested, excuses, worth_asking
+from linking.levels import Verdict
+from linking.mentions import Mention
+from linking.pairs import Settled, verdicts_of
 
 
 def link(mentions: Iterable[Mention], settled: Settled | None = None) -> tuple[Decision, ...]:
     """The decisions behind `mentions`, in order of id. Order of input never matters."""
     ordered = sorted(mentions, key=lambda m: (m.known_at, m.record, m.number))
-    verdicts = _compare_blocks(ordered, settled or {})
-    clusters = _clusters(ordered, verdicts)
-    return tuple(sorted(_decisions(ordered, clusters, verdicts), key=lambda d: d.id))
-
-
-def _compare_blocks(ordered: Sequence[Mention], settled: Settled) -> dict[tuple[int, int], Verdict]:
-    blocks: dict[str, list[int]] = defaultdict(list)
-    for index, mention in enumerate(ordered):
-        for key in block_keys(mention):
-            blocks[key].append(index)
-    verdicts: dict[tuple[int, int], Verdict] = {}
-    for members in blocks.values():
-        for pair in combinations(members, 2):
-            if pair not in verdicts:
-                verdicts[pair] = _judge(ordered[pair[0]], ordered[pair[1]], settled)
-    return {pair: verdict for pair, verdict in verdicts.items() if verdict.linked or verdict.review}
-
-
-def _judge(a: Mention, b: Mention, settled: Settled) -> Verdict:
-    if a.record == b.record:
-        return Verdict(False, False, "", 0, "")
-    word = settled.get(frozenset({a.record, b.record}))
-    verdict = compare(a, b)
-    if word is None or not (verdict.linked or verdict.review):
-        return verdict
-    return Verdict(word, False, "ruling", 100, "经复核认定为同一事项" if word else "经复核认定不是同一事项")
-
-
-def _clusters(ordered: Sequence[Mention], verdicts: Mapping[tuple[int, int], Verdict]) -> list[list[int]]:
-    parent = list(range(len(ordered)))
-
-    def root(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    for (left, right), verdict in sorted(verdicts.items()):
-        if verdict.linked:
-            a, b = sorted((root(left), root(right)))
-            parent[b] = a
-    groups: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(ordered)):
-        groups[root(index)].append(index)
-    return list(groups.values())
+    verdicts = verdicts_of(ordered, settled or {})
+    verdicts.update(contested(ordered, verdicts))
+    groups, demoted = cluster(ordered, verdicts)
+    verdicts.update(demoted)
+    return tuple(sorted(_decisions(ordered, groups, verdicts), key=lambda d: d.id))
 
 
 def _decisions(
-    ordered: Sequence[Mention], clusters: Sequence[Sequence[int]], verdicts: Mapping[tuple[int, int], Verdict]
+    ordered: Sequence[Mention], groups: Sequence[Sequence[int]], verdicts: Mapping[Pair, Verdict]
 ) -> list[Decision]:
     taken: set[str] = set()
-    home = {index: cluster[0] for cluster in clusters for index in cluster}
+    home = {index: group[0] for group in groups for index in group}
+    members = {group[0]: [ordered[i] for i in group] for group in groups}
     reviews: dict[int, list[Review]] = defaultdict(list)
     links: dict[int, list[str]] = defaultdict(list)
+    excused: set[int] = set()
     for (left, right), verdict in sorted(verdicts.items()):
-        if verdict.linked:
-            links[home[left]].append(f"{verdict.level}：{verdict.why}")
-        elif home[left] != home[right]:
-            review = Review(
-                left=ordered[left].record,
-                right=ordered[right].record,
-                level=verdict.level,
-                score=verdict.score,
-                why=verdict.why,
-            )
-            reviews[home[left]].append(review)
-            reviews[home[right]].append(review)
-    return [
-        _decision([ordered[i] for i in cluster], reviews[cluster[0]], links[cluster[0]], taken) for cluster in clusters
-    ]
+        ours, theirs = home[left], home[right]
+        if ours == theirs and verdict.linked:
+            links[ours].append(f"{verdict.level}：{verdict.why}")
+        if ours == theirs or not verdict.review:
+            continue
+        pair = ordered[left], ordered[right]
+        asked = worth_asking(verdict, members[ours], members[theirs])
+        lone = {one for one in {ours, theirs} - excused if not asked and excuses(verdict, pair, members[one])}
+        excused |= lone
+        if asked or lone:
+            for one in (ours, theirs):
+                reviews[one].append(_review(pair, verdict))
+    return [_decision(all_, reviews[first], links[first], taken) for first, all_ in members.items()]
+
+
+def _review(pair: tuple[Mention, Mention], verdict: Verdict) -> Review:
+    left, right = pair
+    return Review(left=left.record, right=right.record, level=verdict.level, score=verdict.score, why=verdict.why)
 
 
 def _decision(members: Sequence[Mention], reviews: Sequence[Review], links: Sequence[str], taken: set[str]) -> Decision:
@@ -124,9 +77,17 @@ def _decision(members: Sequence[Mention], reviews: Sequence[Review], links: Sequ
         decided_on=tuple(sorted({m.decided_on for m in members if m.decided_on})),
         submissions=tuple(sorted({m.record for m in members if m.submitted})),
         findings=tuple(sorted({m.record for m in members if not m.submitted})),
-        reviews=tuple(sorted(set(reviews), key=lambda r: (r.left, r.right))),
+        reviews=tuple(_strongest(reviews)),
         links=tuple(dict.fromkeys(links)),
     )
+
+
+def _strongest(reviews: Iterable[Review]) -> Iterable[Review]:
+    """One question a pair of records, in order of pair; pages of several numbers would ask several."""
+    best: dict[tuple[str, str], Review] = {}
+    for review in sorted(reviews, key=lambda r: (r.left, r.right, -r.score, r.level, r.why)):
+        best.setdefault((review.left, review.right), review)
+    return best.values()
 
 
 def _short(text: str) -> str:

@@ -1,11 +1,14 @@
 """A mention: one record's word about one document number. A record with n numbers mentions n decisions."""
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from core.models import Finding, Kind, Submission
-from core.text import plain_name, read_code, tight
+from core.text import document_numbers, is_placeholder, read_code, tight
+from linking.names import PartyName, read_name
+from linking.numbers import serial_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,13 +23,17 @@ class Mention:
     name: str
     code: str  # only a valid code identifies
     decided_on: date | None
-    content: str
+    content: str  # of its one number; a record of several does not say whose it is
     known_at: datetime
     row: str = ""  # the place on a portal that showed it: a later reading of the same place is a correction
+    names: frozenset[str] = frozenset()  # `name` and older or newer names written beside it; empty: `name` alone
+    cut: bool = False  # the name lost its end
+    portal: str = ""  # "" for submissions
 
 
 def mentions_of_submission(submission: Submission) -> tuple[Mention, ...]:
     """One mention a document number; one without a number when it has none."""
+    name, code, numbers = _in_place(submission.name, submission.code, submission.numbers)
     return tuple(
         Mention(
             record=submission.id,
@@ -34,13 +41,15 @@ def mentions_of_submission(submission: Submission) -> tuple[Mention, ...]:
             unit=submission.unit,
             kind=submission.kind,
             number=number,
-            name=plain_name(submission.name),
-            code=_code(submission.code),
+            name=name.text,
+            code=code,
             decided_on=submission.decided_on,
-            content=tight(submission.content),
+            content=tight(submission.content) if len(numbers) < 2 else "",
             known_at=submission.received_at,
+            names=name.known,
+            cut=name.cut,
         )
-        for number in submission.numbers or ("",)
+        for number in numbers or ("",)
     )
 
 
@@ -49,7 +58,8 @@ def mentions_of_finding(finding: Finding) -> tuple[Mention, ...]:
 
     A finding that names neither number nor party (a notice kept by its text) mentions no decision.
     """
-    if not (finding.numbers or finding.name or _code(finding.code)):
+    name, code, numbers = _in_place(finding.name, finding.code, finding.numbers)
+    if not (numbers or name.text or code):
         return ()
     return tuple(
         Mention(
@@ -58,26 +68,40 @@ def mentions_of_finding(finding: Finding) -> tuple[Mention, ...]:
             unit=finding.unit or "",
             kind=finding.kind,
             number=number,
-            name=plain_name(finding.name),
-            code=_code(finding.code),
+            name=name.text,
+            code=code,
             decided_on=finding.decided_on,
-            content=tight(finding.content),
+            content=tight(finding.content) if len(numbers) < 2 else "",
             known_at=finding.observed_at,
-            row=f"{finding.portal}|{finding.row_key}|{finding.ordinal}" if len(finding.numbers) < 2 else "",
+            row=f"{finding.portal}|{finding.row_key}|{finding.ordinal}" if len(numbers) < 2 else "",
+            names=name.known,
+            cut=name.cut,
+            portal=finding.portal,
         )
-        for number in finding.numbers or ("",)
+        for number in numbers or ("",)
     )
 
 
-_SERIAL = re.compile(r"〔(\d{4})〕(\d+)号$")
+def _in_place(name: str, code: str, numbers: Sequence[str]) -> tuple[PartyName, str, tuple[str, ...]]:
+    """Name, code and numbers, for comparison put where they belong when two columns were swapped.
+
+    The record keeps them as they were handed in, and the checks of its cells say so.
+    """
+    own = _code(code)
+    if not own and (swapped := _code(name)):
+        name, own = code, swapped
+    if not any(map(serial_of, numbers)):
+        inside = document_numbers(name) if any(map(str.isdigit, name)) else ()
+        if inside and all(map(serial_of, inside)):
+            name, numbers = "、".join(numbers), inside
+        elif len(numbers) == 1 and is_placeholder(name) and not any(map(str.isdigit, numbers[0])):
+            name, numbers = numbers[0], ()
+    return read_name(name), own, tuple(numbers)
 
 
-def serial_of(number: str) -> str:
-    """Year and serial of a normalised document number, `2026-15`; "" for a number of another form."""
-    found = _SERIAL.search(number)
-    return f"{found[1]}-{found[2]}" if found else ""
-
-
+@lru_cache(maxsize=1 << 16)
 def _code(text: str) -> str:
+    if len(text) < 18:
+        return ""
     code, state = read_code(text)
     return code if state == "valid" else ""

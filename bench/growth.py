@@ -1,0 +1,80 @@
+"""What a night's linking costs as the archive grows: a day's new records on a real store, one archive after another."""
+
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bench.measure import table
+from bench.pairs import DAYS, World, make
+from core.cache import JudgementCache
+from core.clock import ZONE
+from core.models import Attachment, Finding, Look, LookBundle, Run, Submission
+from core.store import Store
+from judging import _relink
+
+A_DAY = 100  # new records of each side
+AT = datetime(2026, 7, 1, tzinfo=ZONE)
+FULL = 100_000  # records a side over DAYS days: shorter archives are shorter in time, not thinner
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """What relinking took in seconds: everything, then a day's new records; and how many records those touched."""
+
+    whole: float
+    new: float
+    touched: int
+
+
+def growth(sizes: Sequence[int]) -> None:
+    """The same number of new records relinked on archives of `sizes` a side, by judging's own path on a SQLite file."""
+    print(f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；judging._relink，SQLite 文件；报送量每天相同，存档越大年头越长）")
+    rows: list[Sequence[object]] = []
+    first: Night | None = None
+    for size in sizes:
+        night = _night(size)
+        first = first or night
+        rows.append((f"{size:,}", f"{night.whole:.1f}", f"{night.new * 1000:.0f}", f"{night.new / first.new:.2f}", night.touched))
+    table(("存档每侧", "全部重链（秒）", "一夜（毫秒）", "倍", "触及记录"), rows)
+
+
+def _night(size: int) -> Night:
+    world = make(size, seed=2, days=max(DAYS * size // FULL, 3))
+    old = World(world.submissions[:-A_DAY], world.findings[:-A_DAY])
+    new = World(world.submissions[-A_DAY:], world.findings[-A_DAY:])
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "chengxin.db") as store:
+        store.add_config("c", {}, AT)
+        _fill(store, old, 1)
+        cache = JudgementCache(store)
+        whole, _ = _timed(store, cache, {})
+        marks = store.marks(("findings", "submissions", "rulings"))
+        _fill(store, new, 2)
+        spent, names = _timed(store, cache, marks)
+        members = {r for d in cache.decisions(names).values() for r in (*d.submissions, *d.findings)}
+    return Night(whole, spent, len(members))
+
+
+def _timed(store: Store, cache: JudgementCache, since: dict[str, int]) -> tuple[float, list[str]]:
+    began = time.perf_counter()
+    with store.transaction():
+        names = _relink(store, cache, since)
+    return time.perf_counter() - began, names
+
+
+def _fill(store: Store, world: World, night: int) -> None:
+    """The records as one workbook and one look."""
+    at = AT + timedelta(days=night)
+    run = f"{at:%Y-%m-%d}"
+    store.begin_run(Run(id=run, started_at=at, config_hash="c"))
+    submissions: Sequence[Submission] = world.submissions
+    findings: Sequence[Finding] = world.findings
+    attachment = Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at)
+    store.add_workbook(attachment, submissions, (), at)
+    look = Look(
+        id=f"{run}/p/1", run=run, portal="p", kind="window", started_at=at, finished_at=at, genuine=True, parsed=True,
+        floor=run, pages=1, rows=len(findings), requests=1,
+    )
+    store.add_look(LookBundle(look=look, captures=(), sightings=(), findings=tuple(findings)), at)

@@ -1,0 +1,225 @@
+"""`make bench-link`: our linker beside Splink and recordlinkage on the same made pairs, and a night's cost as an archive grows.
+
+Each linker runs in a process of its own over the same files. Ours reads the records; the rivals are given the same
+records normalised. Pairs are scored as (submission, finding); a rival's threshold is the one that scores best by the
+truth, which is in its favour.
+"""
+
+import argparse
+import csv
+import pickle
+import sys
+import tempfile
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from random import Random
+
+from bench.growth import growth
+from bench.measure import ROOT, Cost, run, table
+from bench.pairs import World, make
+from core.models import Decision
+from linking import Mention, link, mentions_of_finding, mentions_of_submission
+from linking.names import likeness
+from linking.numbers import serial_of
+
+Pair = tuple[str, str]
+LABELS = 500  # true pairs that the rivals are told
+RIVALS = ("splink", "recordlinkage")
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What a linker found: right and wrong links, links it should have made and did not."""
+
+    right: int
+    wrong: int
+    missed: int
+    note: str = ""
+
+    @property
+    def precision(self) -> float:
+        return self.right / max(self.right + self.wrong, 1)
+
+    @property
+    def recall(self) -> float:
+        return self.right / max(self.right + self.missed, 1)
+
+    @property
+    def f1(self) -> float:
+        return 2 * self.right / max(2 * self.right + self.wrong + self.missed, 1)
+
+
+def mentions_of(world: World) -> list[Mention]:
+    """What judging makes of the records."""
+    told = [m for s in world.submissions for m in mentions_of_submission(s)]
+    return told + [m for f in world.findings for m in mentions_of_finding(f)]
+
+
+# ---------------------------------------------------------------- the linkers
+
+
+def ours(folder: Path) -> None:
+    """Link the world in `folder` and write its decisions; runs as a child."""
+    with (folder / "world.pickle").open("rb") as stream:
+        submissions, findings = pickle.load(stream)
+    began = time.perf_counter()
+    mentions = mentions_of(World(submissions, findings))
+    read = time.perf_counter()
+    decisions = link(mentions)
+    (folder / "ours.seconds").write_text(f"{read - began} {time.perf_counter() - read}")
+    with (folder / "ours.pickle").open("wb") as stream:
+        pickle.dump(decisions, stream)
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """Seconds of reading the records into comparable form, of linking them, and what the whole process took."""
+
+    read: float
+    linked: float
+    cost: Cost
+
+    @property
+    def both(self) -> float:
+        return self.read + self.linked
+
+
+def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> None:
+    """One table: ours and the rivals on one world."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        world = make(size, seed)
+        _write(world, folder)
+        print(f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 {len(world.truth):,}，种子 {seed}）")
+        mine = _timed(folder, "ours", run(["-m", "bench.link", "--ours", str(folder)]))
+        with (folder / "ours.pickle").open("rb") as stream:
+            decisions: Sequence[Decision] = pickle.load(stream)
+        rows = [_row("ours", _score_ours(world, decisions), mine, mine)]
+        for name in names:
+            try:
+                cost = run(["bench/rivals.py", name, str(folder)], python=str(ROOT / ".venv-bench/bin/python"), limit=limit)
+            except TimeoutError:
+                rows.append((name, f"{limit:.0f} 秒内未完成", *[""] * 11))
+            except RuntimeError as error:
+                rows.append((name, f"失败：{error}", *[""] * 11))
+            else:
+                spent = replace(_timed(folder, name, cost), read=mine.read)  # they are given what ours has to read
+                rows.append(_row(name, _score_rival(world, folder / f"{name}.csv"), spent, mine))
+        table(("链接器", "精确率", "召回率", "F1", "错链", "漏链", "归一秒", "链接秒", "合计比", "进程秒", "MiB", "比", "阈值"), rows)
+        _print_band(world, decisions)
+
+
+def _timed(folder: Path, name: str, cost: Cost) -> Timed:
+    read, linked = (folder / f"{name}.seconds").read_text().split()
+    return Timed(float(read), float(linked), cost)
+
+
+def _row(name: str, scored: Scored, spent: Timed, base: Timed) -> Sequence[object]:
+    return (
+        name, f"{scored.precision:.5f}", f"{scored.recall:.4f}", f"{scored.f1:.4f}", scored.wrong, scored.missed, f"{spent.read:.1f}",
+        f"{spent.linked:.1f}", f"{spent.both / base.both:.2f}", f"{spent.cost.seconds:.1f}", f"{spent.cost.mib:.0f}",
+        f"{spent.cost.mib / base.cost.mib:.2f}", scored.note,
+    )
+
+
+def _write(world: World, folder: Path) -> None:
+    """The records for ours; the same normalised for the rivals, a row a document number, and LABELS true pairs of them."""
+    with (folder / "world.pickle").open("wb") as stream:
+        pickle.dump((world.submissions, world.findings), stream)
+    rows: dict[str, list[str]] = defaultdict(list)
+    with (folder / "a.csv").open("w", newline="") as left, (folder / "b.csv").open("w", newline="") as right:
+        writers = {True: csv.writer(left), False: csv.writer(right)}
+        for n, m in enumerate(mentions_of(world)):
+            cells = (f"m{n}", m.record, m.number, serial_of(m.number), m.name, m.code, m.decided_on or "", m.unit, m.kind or "", m.content)
+            writers[m.submitted].writerow(cells)
+            rows[m.record].append(f"m{n}")
+    plain = [(s, f) for s, f in sorted(world.truth) if len(rows[s]) == len(rows[f]) == 1]
+    with (folder / "labels.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows((rows[s][0], rows[f][0]) for s, f in Random(0).sample(plain, min(LABELS, len(plain))))
+
+
+# ---------------------------------------------------------------- scores
+
+
+def linked_pairs(decisions: Iterable[Decision]) -> set[Pair]:
+    """Pairs of submission and finding that share a decision."""
+    return {(s, f) for d in decisions for s in d.submissions for f in d.findings}
+
+
+def reviewed_pairs(decisions: Iterable[Decision]) -> set[Pair]:
+    """Pairs of submission and finding that a person is asked about."""
+    pairs = {(r.left, r.right) for d in decisions for r in d.reviews}
+    return {tuple(sorted(pair, key=lambda name: name[0] != "s")) for pair in pairs if (pair[0][0] == "s") is not (pair[1][0] == "s")}  # type: ignore[misc]
+
+
+def _score_ours(world: World, decisions: Sequence[Decision]) -> Scored:
+    links = linked_pairs(decisions)
+    right = len(links & world.truth)
+    return Scored(right, len(links) - right, len(world.truth) - right)
+
+
+def _score_rival(world: World, path: Path) -> Scored:
+    """The rival's pairs above the threshold that gives its best F1."""
+    with path.open(newline="") as stream:
+        told = sorted(((float(row[2]), (row[0], row[1])) for row in csv.reader(stream)), reverse=True)
+    best, right, total = Scored(0, 0, len(world.truth)), 0, len(world.truth)
+    for n, (chance, pair) in enumerate(told, 1):
+        right += pair in world.truth
+        if (n == len(told) or told[n][0] != chance) and 2 * right / (n + total) > best.f1:
+            best = Scored(right, n - right, total - right, f"{chance:.3f}")
+    return best
+
+
+def _print_band(world: World, decisions: Sequence[Decision]) -> None:
+    """The review band: how many pairs, how many of them true, what is neither linked nor asked about, which links are wrong."""
+    links, asked = linked_pairs(decisions), reviewed_pairs(decisions)
+    every = {(r.left, r.right): r.level for d in decisions for r in d.reviews}
+    reached = len(world.truth & (links | asked))
+    told = "、".join(f"{level} {count}" for level, count in sorted(Counter(every.values()).items()))
+    print(f"  复核带：{len(every):,} 对（两侧之间 {len(asked - links):,}，其中真对 {len((asked - links) & world.truth):,}）：{told}")
+    print(f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 {len(world.truth) - reached:,}）")
+    wrong = links - world.truth
+    alike = indistinct(world, wrong)
+    print(f"  错链 {len(wrong)}：其中两条记录所写文号、当事人、日期、内容全部一致，凭记录无从分辨 {len(alike)}，其余 {len(wrong) - len(alike)}\n", flush=True)
+
+
+def indistinct(world: World, wrong: set[Pair]) -> set[Pair]:
+    """Wrong links whose two records say one thing: same number, same code or name (or mask), no other date or content.
+
+    A wrong digit landed on another act of the same party and day, and that act's own record on this side is missing.
+    """
+    told: dict[str, list[Mention]] = defaultdict(list)
+    for mention in mentions_of(world):
+        told[mention.record].append(mention)
+    return {pair for pair in wrong if any(_says_the_same(a, b) for a in told[pair[0]] for b in told[pair[1]])}
+
+
+def _says_the_same(a: Mention, b: Mention) -> bool:
+    party = a.code == b.code != "" or (not (a.code and b.code) and likeness(a.name, b.name) in ("same", "masked"))
+    rest = ((a.decided_on, b.decided_on), (a.content, b.content))
+    return a.number == b.number != "" and party and all(x == y or not x or not y for x, y in rest)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", type=int, nargs="+", default=[10_000, 100_000], help="每侧记录数")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--limit", type=float, default=600, help="每个对手的时限（秒）")
+    parser.add_argument("--rivals", nargs="*", default=list(RIVALS))
+    parser.add_argument("--archives", type=int, nargs="*", default=[1_000, 10_000, 100_000], help="增量一节的存档条数")
+    parser.add_argument("--ours", type=Path, help=argparse.SUPPRESS)
+    asked = parser.parse_args(arguments)
+    if asked.ours:
+        ours(asked.ours)
+        return
+    for size in asked.size:
+        compare_all(size, asked.seed, asked.limit, asked.rivals)
+    if asked.archives:
+        growth(asked.archives)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,83 @@
+"""From linked pairs to clusters, the surest pairs first. Many-to-many is reported, never guessed. Pure."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from linking.levels import Verdict
+from linking.mentions import Mention
+
+Pair = tuple[int, int]  # places in the ordered mentions, the lower first
+TIERS: Mapping[str, int] = {"ruling": 0, "number": 1, "same-row": 1, "number-date": 2, "code-date-content": 3, "name-date-content": 3}
+# What keeps two mentions out of one cluster from that tier on, whoever else resembles both
+BARS: Mapping[str, int] = {"ruling": 1, "other-unit": 1, "number-other-party": 1, "number-contested": 1, "number-contradicted": 2}
+LAST = 3
+
+
+def cluster(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> tuple[list[list[int]], dict[Pair, Verdict]]:
+    """(clusters, links that turned out to be questions). Order of input never matters.
+
+    A tier's links are taken together: where they would unite what is known to be two acts, none of them holds. Links
+    without a number hold only between one act and one act that lacks just that side.
+    """
+    parent = list(range(len(ordered)))
+    demoted: dict[Pair, Verdict] = {}
+    for tier in range(LAST + 1):
+        edges = sorted(p for p, v in verdicts.items() if v.linked and TIERS[v.level] == tier)
+        bars = [p for p, v in verdicts.items() if not v.linked and BARS.get(v.level, LAST + 1) <= tier]
+        held = _unambiguous(edges, ordered, parent) if tier == LAST else edges
+        held = _unbarred(held, bars, parent)
+        demoted |= {pair: _asked(verdicts[pair]) for pair in set(edges) - set(held)}
+        _unite(parent, held)
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index in range(len(ordered)):
+        groups[_root(parent, index)].append(index)
+    return list(groups.values()), demoted
+
+
+def _asked(verdict: Verdict) -> Verdict:
+    why = f"{verdict.why}；但可与之对应的不止一条，或与其中之一不符"
+    return replace(verdict, linked=False, review=True, level="several", why=why)
+
+
+def _root(parent: list[int], index: int) -> int:
+    while parent[index] != index:
+        parent[index] = parent[parent[index]]
+        index = parent[index]
+    return index
+
+
+def _unite(parent: list[int], edges: Iterable[Pair]) -> None:
+    for left, right in edges:
+        a, b = sorted((_root(parent, left), _root(parent, right)))
+        parent[b] = a
+
+
+def _unbarred(edges: Sequence[Pair], bars: Sequence[Pair], parent: list[int]) -> Sequence[Pair]:
+    """The edges but those that would, together, unite a barred pair that no surer link has united."""
+    if not bars or not edges:
+        return edges
+    tried = parent.copy()
+    _unite(tried, edges)
+    bad = {_root(tried, a) for a, b in bars if _root(tried, a) == _root(tried, b) and _root(parent, a) != _root(parent, b)}
+    return [edge for edge in edges if _root(tried, edge[0]) not in bad or _root(parent, edge[0]) == _root(parent, edge[1])]
+
+
+def _unambiguous(edges: Sequence[Pair], ordered: Sequence[Mention], parent: list[int]) -> Sequence[Pair]:
+    """The edges between two clusters that resemble nobody else and are not told by the same side or portal."""
+    others: dict[int, set[int]] = defaultdict(set)
+    for left, right in edges:
+        a, b = _root(parent, left), _root(parent, right)
+        if a != b:
+            others[a].add(b)
+            others[b].add(a)
+    alone = {root for root, met in others.items() if len(met) == 1 and all(len(others[m]) == 1 for m in met)}
+    told: dict[int, set[str]] = defaultdict(set)
+    for index, mention in enumerate(ordered):
+        if (root := _root(parent, index)) in alone:
+            told[root].add(mention.portal)
+    return [
+        edge
+        for edge in edges
+        if (a := _root(parent, edge[0])) in alone and told[a].isdisjoint(told[_root(parent, edge[1])])
+    ]

@@ -1,0 +1,115 @@
+"""Second thoughts about pairs, by what else is there: links that another record disputes, questions not worth asking. Pure."""
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rapidfuzz.distance import OSA
+
+from linking.clusters import Pair
+from linking.levels import Verdict, contents_of, days_of, party_of
+from linking.mentions import Mention
+
+_FIGURES = re.compile(r"\d{3,}")
+CERTAIN = frozenset({"number", "number-date"})
+GUESSES = frozenset({"number-near", "resembling"})
+
+
+def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> dict[Pair, Verdict]:
+    """Links by number that a record of a near number disputes: a wrong digit may have landed on this one.
+
+    Either that record bears out what the linked one contradicts (its date, its content); or it fits as well, and two
+    records of one side claim the number; or the linked records speak of unrelated sums. What is taken by its own number
+    disputes nothing.
+    """
+    near, partners = _by_level(verdicts)
+    doubtful: set[int] = set()
+    found: dict[Pair, Verdict] = {}
+    for pair, verdict in verdicts.items():
+        if not _certain(verdict) or near.keys().isdisjoint(pair):
+            continue
+        for one, other in (pair, pair[::-1]):
+            rival = _rival(one, other, ordered, near.get(one, ()), partners)
+            rival = rival or _unrelated(ordered[one], ordered[other])
+            if rival and ordered[one].portal == ordered[other].portal:
+                doubtful |= {one, other}
+            elif rival:
+                found[pair] = _doubt(verdict)
+    for index in doubtful:
+        for other in partners[index]:
+            pair = (min(index, other), max(index, other))
+            found[pair] = _doubt(verdicts[pair])
+    return found
+
+
+def _certain(verdict: Verdict) -> bool:
+    return verdict.linked and verdict.level in CERTAIN
+
+
+def _doubt(verdict: Verdict) -> Verdict:
+    why = f"{verdict.why}；但另有文号相近的记录同样或更加相符"
+    return replace(verdict, linked=False, review=True, level="number-contested", score=90, why=why)
+
+
+def _by_level(verdicts: Mapping[Pair, Verdict]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """(whose number is near, whose number is the same) by mention."""
+    near: dict[int, list[int]] = defaultdict(list)
+    partners: dict[int, list[int]] = defaultdict(list)
+    for (left, right), verdict in verdicts.items():
+        into = near if verdict.level == "number-near" else partners if _certain(verdict) else None
+        if into is not None:
+            into[left].append(right)
+            into[right].append(left)
+    return near, partners
+
+
+def _rival(
+    one: int, linked: int, ordered: Sequence[Mention], near: Sequence[int], partners: Mapping[int, list[int]]
+) -> bool:
+    """Whether a record of the other side, of a near number and with no partner as good, has as much right to `one`."""
+    here = contradictions(ordered[one], ordered[linked])
+    twins = ordered[one].portal == ordered[linked].portal
+    if not here and not twins:
+        return False
+    for other in near:
+        if ordered[other].submitted == ordered[one].submitted or ordered[other].record == ordered[linked].record:
+            continue
+        there = contradictions(ordered[one], ordered[other])
+        if (there < here or (twins and not there)) and not any(
+            ordered[p].portal == ordered[one].portal and contradictions(ordered[other], ordered[p]) <= there
+            for p in partners.get(other, ())
+        ):
+            return True
+    return False
+
+
+def _unrelated(a: Mention, b: Mention) -> bool:
+    """Whether both contents state sums, or numbers of licences, and none is another mistyped."""
+    left, right = _FIGURES.findall(a.content), _FIGURES.findall(b.content)
+    return bool(left and right) and all(OSA.distance(x, y, score_cutoff=1) > 1 for x in left for y in right)
+
+
+def contradictions(a: Mention, b: Mention) -> int:
+    """How much speaks against two records being one; what is missing does not."""
+    party = {"split": 1, "other": 3}.get(party_of(a, b), 0)
+    days = {"near": 1, "far": 2}.get(days_of(a, b), 0)
+    return party + days + (contents_of(a, b) == "other")
+
+
+def worth_asking(verdict: Verdict, ours: Sequence[Mention], theirs: Sequence[Mention]) -> bool:
+    """Whether a person's word could unite two clusters: what one side or portal tells of twice is two acts, for a guess."""
+    if verdict.level not in GUESSES:
+        return True
+    return {m.portal for m in ours}.isdisjoint(m.portal for m in theirs)
+
+
+def excuses(verdict: Verdict, pair: tuple[Mention, Mention], lone: Sequence[Mention]) -> bool:
+    """Whether a guess that cannot unite may still say why nobody submitted `lone`: a wrong digit took its submission away.
+
+    So for findings whose pair contradicts nothing; one such question a cluster is enough.
+    """
+    a, b = pair
+    if verdict.level != "number-near" or any(m.submitted for m in lone):
+        return False
+    return (a.row != "" and a.row == b.row) or (days_of(a, b) == "same" and contradictions(a, b) == 0)

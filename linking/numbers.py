@@ -1,0 +1,43 @@
+"""Parts of document numbers, and the slips that turn one into another. Pure."""
+
+import re
+from functools import lru_cache
+
+from rapidfuzz.distance import DamerauLevenshtein
+
+NEAR = 2  # edits between two numbers that may be one, mistyped
+_PARTS = re.compile(r"^(.*〔)(\d{4})(〕)(\d+)(号.*)$")
+
+
+@lru_cache(maxsize=1 << 16)
+def serial_of(number: str) -> str:
+    """Year and serial of a normalised document number, `2026-15`; "" for a number of another form."""
+    found = _PARTS.match(number)
+    return f"{found[2]}-{found[4]}" if found else ""
+
+
+_LOOSE = str.maketrans("", "", "〔〕()第字")
+
+
+def loose(number: str) -> str:
+    """A number without the marks that are left out or added at will: brackets, 第, 字."""
+    return number.translate(_LOOSE).removesuffix("号")
+
+
+def are_near(left: str, right: str) -> bool:
+    """Whether two numbers are a few edits apart."""
+    return DamerauLevenshtein.distance(left, right, score_cutoff=NEAR) <= NEAR
+
+
+def slips_of(number: str) -> frozenset[str]:
+    """The numbers one edit of the serial away from `number`, and those of the years beside it. Symmetric."""
+    found = _PARTS.match(number)
+    if found is None:
+        return frozenset()
+    head, year, close, serial, tail = found.groups()
+    edits = {serial[:n] + d + serial[n + 1 :] for n in range(len(serial)) for d in "0123456789"}
+    edits |= {serial[:n] + d + serial[n:] for n in range(len(serial) + 1) for d in "0123456789"}
+    edits |= {serial[:n] + serial[n + 1 :] for n in range(len(serial))}
+    edits |= {serial[:n] + serial[n + 1] + serial[n] + serial[n + 2 :] for n in range(len(serial) - 1)}
+    years = {f"{head}{int(year) + step}{close}{serial}{tail}" for step in (-1, 1)}
+    return frozenset(years | {f"{head}{year}{close}{e}{tail}" for e in edits - {serial, ""} if e[0] != "0"})

@@ -31,7 +31,7 @@ setup: .venv/installed
 	touch $@
 
 browser: setup
-	@$(BIN)/python -m core.chromium
+	@$(BIN)/python -m core.packages
 
 faults: setup browser
 	$(BIN)/python -m bench.faults

@@ -61,12 +61,3 @@ def ensure_chromium() -> str:
         subprocess.run(step, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return find_chromium()
 
-
-if __name__ == "__main__":
-    chromium = ensure_chromium()
-    print(
-        f"Chromium：{chromium}"
-        if chromium
-        else "没有 Chromium 也装不上：需要浏览器渲染的栏目将不核查，相关测试不运行。",
-        file=sys.stderr,
-    )

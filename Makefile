@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types imports faults bench-crawl bench-link setup browser lock clean
+.PHONY: demo test check lint types imports faults bench-crawl bench-link bench-report setup browser lock clean
 
 demo: setup browser
 	$(BIN)/python -m cli demo
@@ -38,6 +38,9 @@ faults: setup browser
 
 bench-crawl: setup
 	$(BIN)/python -m bench.crawl
+
+bench-report: setup browser
+	$(BIN)/python -m bench.report
 
 bench-link: setup .venv-bench/installed
 	$(BIN)/python -m bench.link

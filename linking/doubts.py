@@ -20,8 +20,8 @@ def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> d
     """Links by number that a record of a near number disputes: a wrong digit may have landed on this one.
 
     Either that record bears out what the linked one contradicts (its date, its content); or it fits as well, and two
-    records of one side claim the number; or the linked records speak of unrelated sums. What is taken by its own number
-    disputes nothing.
+    records of one side claim the number; or, in a batch, the linked records speak of unrelated things. What is taken by
+    its own number disputes nothing.
     """
     near, partners = _by_level(verdicts)
     doubtful: set[int] = set()
@@ -85,9 +85,11 @@ def _rival(
 
 
 def _unrelated(a: Mention, b: Mention) -> bool:
-    """Whether both contents state sums, or numbers of licences, and none is another mistyped."""
+    """Whether the contents are of two acts, and not one's sum or licence mistyped."""
+    if contents_of(a, b) != "other":
+        return False
     left, right = _FIGURES.findall(a.content), _FIGURES.findall(b.content)
-    return bool(left and right) and all(OSA.distance(x, y, score_cutoff=1) > 1 for x in left for y in right)
+    return all(OSA.distance(x, y, score_cutoff=1) > 1 for x in left for y in right)
 
 
 def contradictions(a: Mention, b: Mention) -> int:

@@ -89,8 +89,9 @@ def _pairs_in_want(ordered: Sequence[Mention], wanting: set[int]) -> Iterator[Pa
             yield from product(members, blocks.get(OFFER + key[1:], ()))
     for index in _touched(ordered, wanting, blocks):
         for key in block_keys(ordered[index]):  # they have numbers, so they ask nobody
-            met = blocks.get(ASK + key[1:] if key[0] == OFFER else key, ())
-            yield from ((member, index) for member in met)
+            met = ASK + key[1:] if key[0] == OFFER else key
+            if met in blocks:
+                yield from ((member, index) for member in blocks[met])
 
 
 def _touched(ordered: Sequence[Mention], wanting: set[int], blocks: Mapping[str, object]) -> Iterator[int]:

@@ -246,6 +246,15 @@ def test_two_submissions_of_one_number_are_disputed_by_a_free_record_that_fits_a
     assert {s for s, _ in decided(*twins, there, free)} == {("a",), ("b",), ()}
 
 
+@pytest.mark.parametrize(("content", "linked"), [("罚款5000元", True), ("罚款50000元", True), ("罚款", True), ("", True), ("罚款88元", False), ("责令改正", False)])
+def test_in_a_batch_a_number_links_unless_the_contents_are_of_two_acts(content: str, linked: bool) -> None:
+    neighbour = mention("s19", N.format(19), submitted=True, content="警告")
+    there = mention("p18", N.format(18), content=content, portal="p")
+    pair = (mention("s18", N.format(18), submitted=True), there)
+    assert ((("s18",), ("p18",)) in decided(*pair, neighbour)) is linked
+    assert (("s18",), ("p18",)) in decided(*pair)  # outside a batch another content is the checks' affair
+
+
 def test_links_by_date_alone_never_unite_two_parties() -> None:
     bare = mention("p", name="", code="", portal="p")
     one, two = mention("a", submitted=True), mention("b", submitted=True, name="乙公司", code=CODE_B)

@@ -14,7 +14,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from reporting import words
 from reporting.book import Book, limited
-from reporting.formal import codes_of, percent
+from reporting.formal import OFFICE, codes_of, percent
 
 # GB/T 9704-2012, 5.2 and 7: a page of 22 lines of 28 characters in 3号仿宋; sizes in points
 SONG, HEI, KAI, FANG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
@@ -140,7 +140,7 @@ def _attachments(made: Any, book: Book) -> None:
     _attachment(made, 2, "得分表", ["单位", *(code for code, _ in codes), "得分"], [[p.short, *(r.get(code, "") for code, _ in codes), p.total] for r, p in own])
     _line(made, "；".join(f"{code} {title}" for code, title in codes), size=SMALL, indent=False)
     if full:
-        items = [[p.short, i.status, i.title, i.about if i.numbered else "—", i.sentence, i.deadline or "—", i.ruling or "—"] for p in book.units for i in p.items]
+        items = [[p.short, i.status + ("（信用办一侧）" if i.whose == OFFICE else ""), i.title, i.about if i.numbered else "—", i.sentence, i.deadline or "—", i.ruling or "—"] for p in book.units for i in p.items]
         _attachment(made, 3, "不符合事项", ["单位", "状态", "核对项", "事项", "情况", "期限", "裁定"], items)
     readings = [[r.what, r.title, r.text, r.provenance] for r in book.readings if r.mark != "text"]
     _attachment(made, 4 if full else 3, "采用的读法", ["种类", "名称", "内容", "出处"], readings)

@@ -14,18 +14,21 @@ from reporting.html import environment
 from reporting.rows import Status
 
 
+OFFICE = words.WHOSE["office"]  # whose move an item is: no fault of the unit's
+
+
 def formal_html(book: Book) -> str:
     """The whole report as one page that needs nothing else; the same book gives the same bytes."""
     book = limited(book)
-    context = {"book": book, "period": words.period(book.period), "codes": codes_of(book), "rows_of": _rows_of, "percent": percent}
+    context = {"book": book, "period": words.period(book.period), "codes": codes_of(book), "rows_of": _rows_of, "percent": percent, "OFFICE": OFFICE}
     return environment().get_template("report/formal.html.j2").render(context)
 
 
 def letter_html(book: Book, page: UnitPage) -> str:
     """The letter to one unit's leader."""
     book, page = limited(book), limited(page, 120)
-    provisional = sum(one.status == Status.PROVISIONAL for one in page.items)
-    context = {"book": book, "page": page, "period": words.period(book.period), "provisional": provisional}
+    provisional = sum(one.status == Status.PROVISIONAL and one.whose != OFFICE for one in page.items)
+    context = {"book": book, "page": page, "period": words.period(book.period), "provisional": provisional, "OFFICE": OFFICE}
     return environment().get_template("report/letter.html.j2").render(context)
 
 

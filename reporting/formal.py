@@ -13,7 +13,6 @@ from reporting.explain import plain
 from reporting.html import environment
 from reporting.rows import Status
 
-
 OFFICE = words.WHOSE["office"]  # whose move an item is: no fault of the unit's
 
 

@@ -1,0 +1,187 @@
+"""Letters to units and what comes back: the list's replies, the leader in copy, the notice to print, the office's summary."""
+
+from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP, default
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from checks import TEXTS
+from core.config import Config, Contact
+from core.errors import UsageError, WorkbookError
+from core.models import Alert, Facts, Judgement
+from core.office import OfficeFacts
+from core.outbox import Outbox
+from core.store import Store
+from core.words import call_number
+from intake.replies import read_replies
+from judging import facts_of, judgement
+from office.objections import unanswered
+from office.replies import take_replies
+from reporting.mail import compose_digest, compose_notice
+from reporting.summary import NightFacts, compose_summary
+from scoring.periods import parse_period
+from telling import tell
+from tests.office_support import NOW, Office, office_of_the_quarter
+
+__all__ = ["office_of_the_quarter"]
+NIGHT = date(2026, 10, 12)
+UNIT = "jtj"
+
+
+@pytest.fixture(scope="module")
+def told(office: Office) -> tuple[Judgement, Facts]:
+    with Store(office.paths.store) as store:
+        found = judgement(store, office.config, NOW, parse_period("2026Q3"))
+        return found, facts_of(store, found)
+
+
+def digest(config: Config, told: tuple[Judgement, Facts], alerts: list[Alert] | None = None) -> bytes:
+    found, facts = told
+    own = alerts if alerts is not None else [a for a in found.alerts if a.to == UNIT]
+    return compose_digest(config, UNIT, own, found, facts, TEXTS, night=NIGHT, head="h" * 64).as_bytes(policy=SMTP)
+
+
+def the_list(letter: bytes, folder: Path, *replies: tuple[int, str, str]) -> Path:
+    """The list that came with a letter, filled in: (row from 1, reply, words)."""
+    (part,) = message_from_bytes(letter, policy=default).iter_attachments()
+    book = load_workbook(BytesIO(part.get_content()))
+    sheet = book["事项清单"]
+    for number, word, text in replies:
+        sheet.cell(4 + number, 13, word)
+        sheet.cell(4 + number, 14, text)
+    book.save(folder / "清单.xlsx")
+    return folder / "清单.xlsx"
+
+
+# ---------------------------------------------------------------- the list comes back
+
+
+def test_replies_become_objections_notes_and_confirmations(office: Office, told: tuple[Judgement, Facts], tmp_path: Path) -> None:
+    path = the_list(digest(office.config, told), tmp_path, (1, "异议", "八月表已于 9 月 8 日报送"), (2, "确认", ""))
+    taken, faults = take_replies(office.config, read_replies(path), told[0].everything, [("回执.png", "ab")], NOW)
+    assert faults == []
+    assert [(o.kind, o.unit, o.papers) for o in taken] == [("objection", UNIT, (("回执.png", "ab"),)), ("confirm", UNIT, ())]
+    keys = {call_number(e.key): e.key for e in told[0].everything}
+    assert all(o.evidence in keys.values() for o in taken)
+    assert [o.kind for o in unanswered(taken, ())] == ["objection"]
+
+
+def test_importing_twice_adds_nothing(office: Office, told: tuple[Judgement, Facts], tmp_path: Path) -> None:
+    path = the_list(digest(office.config, told), tmp_path, (1, "说明", "正在补报"))
+    said = office.run("mail", "reply", str(path), "--period", "2026Q3", "--as-of", "2026-10-12T09:00")
+    assert "说明 1 项" in said
+    assert "没有新的答复" in office.run("mail", "reply", str(path), "--period", "2026Q3", "--as-of", "2026-10-12T09:00")
+    with Store(office.paths.store) as store:
+        assert [o.kind for o in OfficeFacts(store).objections()] == ["note"]
+
+
+FAULTS = [
+    ((1, "同意", ""), "第 5 行：答复“同意”不认识，应为确认、说明、异议"),
+    ((1, "异议", ""), "第 5 行：异议要写明内容"),
+    ((1, "", "只写了内容"), "第 5 行：写了内容，没有选答复"),
+]
+
+
+@pytest.mark.parametrize(("reply", "fault"), FAULTS)
+def test_what_cannot_be_taken_names_its_row(office: Office, told: tuple[Judgement, Facts], tmp_path: Path, reply: tuple[int, str, str], fault: str) -> None:
+    path = the_list(digest(office.config, told), tmp_path, reply)
+    taken, faults = take_replies(office.config, read_replies(path), told[0].everything, [], NOW)
+    assert (taken, faults) == ([], [fault])
+
+
+def test_a_matter_that_is_gone_or_anothers_is_not_taken(office: Office, told: tuple[Judgement, Facts], tmp_path: Path) -> None:
+    path = the_list(digest(office.config, told), tmp_path, (1, "确认", ""))
+    reading = read_replies(path)
+    _, faults = take_replies(office.config, reading, [], [], NOW)
+    assert "已经没有了" in faults[0]
+    book = load_workbook(path)
+    book["事项清单"]["B2"] = "scjgj"
+    book.save(path)
+    taken, faults = take_replies(office.config, read_replies(path), told[0].everything, [], NOW)
+    assert taken == [] and "不是 楚汀区市场监督管理局 的事项" in faults[0]
+    book["事项清单"]["B2"] = "mars"
+    book.save(path)
+    with pytest.raises(UsageError, match="mars"):
+        take_replies(office.config, read_replies(path), told[0].everything, [], NOW)
+
+
+def test_another_workbook_is_no_list(office: Office, tmp_path: Path) -> None:
+    file = next((office.district.parent / "in").glob("*.xlsx"))
+    with pytest.raises(WorkbookError, match="不是事项清单"):
+        read_replies(file)
+
+
+# ---------------------------------------------------------------- who hears of it
+
+
+def with_contacts(config: Config, *contacts: Contact, released: bool = True) -> Config:
+    units = tuple(u.model_copy(update={"contacts": contacts}) if u.slug == UNIT else u for u in config.units)
+    mail = config.district.mail.model_copy(update={"trial": True, "released": (UNIT,) if released else ()})
+    return config.model_copy(update={"units": units, "district": config.district.model_copy(update={"mail": mail})})
+
+
+def escalated(told: tuple[Judgement, Facts]) -> list[Alert]:
+    from dataclasses import replace
+
+    first = next(a for a in told[0].alerts if a.to == UNIT and a.stage == "breached")
+    return [replace(first, key="e", stage="escalated")]
+
+
+PEOPLE = (
+    Contact(name="甲", email="a@u.example", valid_until=date(2026, 10, 1)), Contact(name="乙", email="b@u.example", role="deputy"),
+    Contact(name="丙", email="l@u.example", role="leader"),
+)  # fmt: skip
+
+
+def test_the_deputy_reads_it_when_the_contact_has_left_and_the_leader_when_it_stays(office: Office, told: tuple[Judgement, Facts]) -> None:
+    config = with_contacts(office.config, *PEOPLE)
+    plain = message_from_bytes(digest(config, told), policy=default)
+    assert "b@u.example" in str(plain["To"]) and plain["Cc"] is None
+    weekly = message_from_bytes(digest(config, told, escalated(told)), policy=default)
+    assert "l@u.example" in str(weekly["Cc"])
+    body = weekly.get_body(("plain",))
+    assert body is not None and "抄送主要负责人" in body.get_content()
+
+
+def test_on_trial_nobody_but_the_office_hears_of_it(office: Office, told: tuple[Judgement, Facts]) -> None:
+    config = with_contacts(office.config, *PEOPLE, released=False)
+    weekly = message_from_bytes(digest(config, told, escalated(told)), policy=default)
+    assert "u.example" not in f"{weekly['To']}{weekly['Cc']}" and config.district.mail.office in str(weekly["To"])
+
+
+def test_the_notice_says_what_the_letter_says(office: Office, told: tuple[Judgement, Facts]) -> None:
+    found, facts = told
+    own = [a for a in found.alerts if a.to == UNIT]
+    page = compose_notice(office.config, UNIT, own, found, facts, TEXTS, night=NIGHT, head="h" * 64)
+    assert "楚汀区交通运输局：" in page and "2026年10月12日" in page
+    for alert in own:
+        assert call_number(alert.evidence) in page
+
+
+# ---------------------------------------------------------------- the office's summary
+
+
+def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(office: Office, told: tuple[Judgement, Facts]) -> None:
+    facts = NightFacts(run="2026-10-12", looks=(), seconds=8.4, new_submissions=3, disk="磁盘剩余 74 GiB", missed=(date(2026, 10, 11),))
+    letter = compose_summary(office.config, facts, told[0], head="h" * 64)
+    text = letter.get_content()
+    assert "夜间小结 2026-10-12" in str(letter["Subject"])
+    for words in ("报送记录 3 条", "没有运行的夜晚：2026-10-11", "新的不符合（待核实）", "没有未送达的信", "磁盘剩余 74 GiB", "h" * 64):
+        assert words in text
+    assert letter.as_bytes() == compose_summary(office.config, facts, told[0], head="h" * 64).as_bytes()
+
+
+def test_telling_twice_commits_once_and_writes_letter_and_notice(office: Office, told: tuple[Judgement, Facts]) -> None:
+    found, facts = told
+    with Store(office.paths.store) as store:
+        first = tell(store, office.config, office.paths, found, facts, "h" * 64, NIGHT, NOW, 1.0)
+        again = tell(store, office.config, office.paths, found, facts, "h" * 64, NIGHT, NOW + timedelta(minutes=1), 1.0)
+        told_now = Outbox(store).told()
+    assert f"{NIGHT}-summary.eml" in {p.name for p in first} and again == []
+    assert {p.with_suffix(".html").name for p in first if "summary" not in p.name} <= {p.name for p in office.paths.outbox.iterdir()}
+    assert {alert.key for alert in found.alerts} <= told_now
+    assert isinstance(NOW, datetime)

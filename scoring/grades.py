@@ -22,7 +22,7 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
     open_points = sum((row.points for row in rows), Decimal(0))
     scaled = (scale(won[0], open_points), scale(won[1], open_points))
     total = _add(scaled, _sum(deductions))
-    ceiling, why = ceiling_of(scheme, facts)
+    ceiling = ceiling_of(scheme, facts)
     return Score(
         unit=facts.unit.slug,
         period=facts.period.name,
@@ -33,13 +33,13 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
         deductions=deductions,
         total=total,
         raw=_raw(scheme, facts),
-        ceiling=ceiling,
-        ceiling_why=why,
-        grade_low=grade_of(total[0], ceiling[0], scheme.grades),
-        grade_high=grade_of(total[1], ceiling[1], scheme.grades),
+        ceiling=ceiling.ends,
+        ceiling_why=ceiling.why,
+        grade_low=grade_of(total[0], ceiling.ends[0], scheme.grades),
+        grade_high=grade_of(total[1], ceiling.ends[1], scheme.grades),
         scheme=scheme.version,
         scheme_hash=scheme_hash,
-        to_settle=_to_settle(rows, ceiling, why),
+        to_settle=_to_settle(rows, ceiling.waiting),
     )
 
 
@@ -82,14 +82,12 @@ def grade_of(score: Decimal, ceiling: Grade, bands: Grades) -> Grade:
     return min(band, ceiling, key=_RANK.__getitem__)
 
 
-def _to_settle(
-    rows: Sequence[IndicatorScore], ceiling: tuple[Grade, Grade], why: Sequence[ScoreItem]
-) -> tuple[str, ...]:
+def _to_settle(rows: Sequence[IndicatorScore], waiting: Sequence[ScoreItem]) -> tuple[str, ...]:
     """What would narrow the range, widest first; and the conduct on which the ceiling waits."""
     open_rows = [(r, *_width(r)) for r in rows]
     wide = sorted((w for w in open_rows if w[1] != w[2]), key=lambda w: (w[1] - w[2], w[0].code))
     told = [f"{r.code} {r.title}（{low}–{high} 分）：{r.why}" for r, low, high in wide]
-    return (*told, *(f"等级上限：{i.why}" for i in why if ceiling[0] != ceiling[1]))
+    return (*told, *(f"等级上限：{i.why}" for i in waiting))
 
 
 def _width(row: IndicatorScore) -> Range:

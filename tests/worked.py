@@ -55,8 +55,8 @@ def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:
     forms = {form for indicator in scheme.indicators for form in indicator.forms}
     return UnitFacts(
         unit=Unit(slug="u", name="某单位", kind=unit["kind"]),
-        period=PERIOD,
-        today=TODAY,
+        period=parse_period(unit["period"]) if "period" in unit else PERIOD,
+        today=date.fromisoformat(unit["today"]) if "today" in unit else TODAY,
         evidence=[e for e, line in rows if not line.get("earlier")],
         earlier=[e for e, line in rows if line.get("earlier")],
         words={e.key: _word(e, line) for e, line in rows if line.get("ruled")},

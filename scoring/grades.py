@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from core.config import Grades, Scheme
+from core.config import Grades, Indicator, Scheme
 from core.models import Grade, IndicatorScore, Score, ScoreItem
+from scoring.readings import as_read, heard_by_office, is_off, unread
 from scoring.rules import UnitFacts, score_indicator
 from scoring.rules.conduct import ceiling_of
+from scoring.rules.facts import open_range
 
 _RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 HUNDRED = Decimal(100)
@@ -16,13 +18,14 @@ Range = tuple[Decimal, Decimal]
 
 def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Score:
     """The unit's score and grade for the period: points won ÷ points open × 100, then the deductions, unscaled."""
+    facts = heard_by_office(scheme, facts)
     rows = _rows(scheme, facts)
     deductions = tuple(item for row in rows for item in row.deductions)
     won = _sum(item for row in rows for item in row.items)
     open_points = sum((row.points for row in rows), Decimal(0))
-    scaled = (scale(won[0], open_points), scale(won[1], open_points))
+    scaled = _scaled(scheme, won, open_points)
     total = _add(scaled, _sum(deductions))
-    ceiling = ceiling_of(scheme, facts)
+    ceiling = ceiling_of(scheme, facts, by_conduct=not is_off(scheme, "conduct-ceiling"))
     return Score(
         unit=facts.unit.slug,
         period=facts.period.name,
@@ -45,10 +48,16 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
 
 def _rows(scheme: Scheme, facts: UnitFacts) -> tuple[IndicatorScore, ...]:
     return tuple(
-        score_indicator(indicator, facts)
+        _row(scheme, indicator, facts)
         for indicator in scheme.indicators
         if indicator.enabled and facts.unit.kind in indicator.applies_to
     )
+
+
+def _row(scheme: Scheme, indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
+    if reading := unread(scheme, indicator):
+        return open_range(indicator, f"读法“{reading.title}”没有采用，未评", judged=False)
+    return score_indicator(as_read(scheme, indicator), facts)
 
 
 def _raw(scheme: Scheme, facts: UnitFacts) -> Range:
@@ -57,7 +66,12 @@ def _raw(scheme: Scheme, facts: UnitFacts) -> Range:
     won = _sum(item for row in rows for item in row.items)
     open_points = sum((row.points for row in rows), Decimal(0))
     taken = _sum(item for row in rows for item in row.deductions)
-    return _add((scale(won[0], open_points), scale(won[1], open_points)), taken)
+    return _add(_scaled(scheme, won, open_points), taken)
+
+
+def _scaled(scheme: Scheme, won: Range, open_points: Decimal) -> Range:
+    """Both ends scaled; as they are where the reading `normalise-open-points` is off."""
+    return won if is_off(scheme, "normalise-open-points") else (scale(won[0], open_points), scale(won[1], open_points))
 
 
 def _sum(items: Iterable[ScoreItem]) -> Range:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,23 @@ def worked_units() -> dict[str, dict[str, Any]]:
 
 def base_lines(kind: str) -> list[dict[str, Any]]:
     """What a unit of the kind has when nothing is wanting."""
-    lines = tomllib.loads((TABLES / "bases.toml").read_text("utf-8"))["line"]
-    return [line | {"outcome": "met"} for line in lines if kind in line["kinds"]]
+    return [line | {"outcome": "met"} for line in _bases() if kind in line["kinds"]]
+
+
+@cache
+def _bases() -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = tomllib.loads((TABLES / "bases.toml").read_text("utf-8"))["line"]
+    return lines
 
 
 def scheme_of(unit: dict[str, Any]) -> Scheme:
     """The real scheme with the unit's changes."""
-    return changed_scheme(SCHEME, unit.get("scheme", ()))
+    return _scheme(tuple(unit.get("scheme", ())))
+
+
+@cache
+def _scheme(changes: tuple[str, ...]) -> Scheme:
+    return changed_scheme(SCHEME, changes)
 
 
 def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:

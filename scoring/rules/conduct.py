@@ -78,14 +78,14 @@ class Ceiling:
     waiting: tuple[ScoreItem, ...] = ()
 
 
-def ceiling_of(scheme: Scheme, facts: UnitFacts) -> Ceiling:
-    """The ceiling from conduct (RULES, Grades; reading `conduct-ceiling`).
+def ceiling_of(scheme: Scheme, facts: UnitFacts, *, by_conduct: bool = True) -> Ceiling:
+    """The ceiling from conduct (RULES, Grades; reading `conduct-ceiling`, without which only 列黄 by ruling bounds).
 
     A confirmed 失信行为 allows blue at most, a severe one yellow. On 较重 and 违约 the office rules blue or yellow
     (`conduct`); until then either. A record nobody has ruled on may allow anything, and so may an office that has not
     handed in its data: no grade rests on records that nobody has looked for. 列黄 by ruling is yellow.
     """
-    found = [*_by_conduct(scheme, facts), *_by_ruling(facts.office)]
+    found = [*(_by_conduct(scheme, facts) if by_conduct else ()), *_by_ruling(facts.office)]
     low = min((least for (least, _), _ in found), key=_rank, default=Grade.RED)
     high = min((most for (_, most), _ in found), key=_rank, default=Grade.RED)
     waiting = tuple(why for (least, most), why in found if least != most and low != high)

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.worked import ends, scheme_of, score_of, to_nine, worked_units
+from tests.worked import SUM, ends, reckon, scheme_of, score_of, to_nine, worked_units
 
 UNITS = worked_units()
-SUM = re.compile(r"([\d.]+(?:[+−×÷][\d.]+)+) = (−?[\d.]+\d|\d)(…?)")
 
 
 @pytest.mark.parametrize("name", list(UNITS))
@@ -73,18 +72,6 @@ def test_the_sums_that_each_states_are_right_and_give_what_is_expected(name: str
     stated = {Decimal(right).quantize(Decimal("0.000001")) for _, right, _ in sums}
     wanted = [expected["won"], expected["scaled"], expected["total"], *expected.get("points", {}).values()]
     assert stated & {end.quantize(Decimal("0.000001")) for text in wanted for end in ends(text)}
-
-
-def reckon(text: str) -> Fraction:
-    """A sum of products and quotients, from the left: `60÷70×100−10`."""
-    total = Fraction(0)
-    for sign, term in re.findall(r"([+−]?)([^+−]+)", text):
-        first, *rest = re.findall(r"[×÷]?[\d.]+", term)
-        value = Fraction(first)
-        for factor in rest:
-            value = value * Fraction(factor[1:]) if factor[0] == "×" else value / Fraction(factor[1:])
-        total += -value if sign == "−" else value
-    return total
 
 
 @pytest.mark.parametrize(("text", "value"), [("10+5−3", 12), ("60÷70×100−10", Fraction(530, 7)), ("0.5×7", Fraction(7, 2)), ("15−15", 0)])

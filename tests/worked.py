@@ -1,10 +1,12 @@
 """Worked units: tables of inputs and of what follows from them by RULES, and the score that the system makes of them."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,8 @@ TABLES = ROOT / "tests/fixtures/schemes"
 PERIOD = parse_period("2026Q3")
 TODAY = date(2026, 10, 20)
 AT = datetime(2026, 10, 15, 9, tzinfo=ZONE)
+# A sum as a `why` states it: `60÷70×100−10 = 75.714285714…`.
+SUM = re.compile(r"([\d.]+(?:[+−×÷][\d.]+)+) = (−?[\d.]+\d|\d)(…?)")
 WORDS = {"confirm": "confirm", "dismiss": "dismiss"}  # any other ruling is an amendment to that value
 
 
@@ -116,3 +120,15 @@ def to_nine(pair: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
     """A range to nine places: quotients do not end."""
     low, high = (end.quantize(Decimal("1.000000000")) for end in pair)
     return low, high
+
+
+def reckon(text: str) -> Fraction:
+    """A sum of products and quotients, from the left: `60÷70×100−10`."""
+    total = Fraction(0)
+    for sign, term in re.findall(r"([+−]?)([^+−]+)", text):
+        first, *rest = re.findall(r"[×÷]?[\d.]+", term)
+        value = Fraction(first)
+        for factor in rest:
+            value = value * Fraction(factor[1:]) if factor[0] == "×" else value / Fraction(factor[1:])
+        total += -value if sign == "−" else value
+    return total

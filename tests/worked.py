@@ -75,7 +75,7 @@ def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:
         evidence=[e for e, line in rows if not line.get("earlier")],
         earlier=[e for e, line in rows if line.get("earlier")],
         words={e.key: _word(e, line) for e, line in rows if line.get("ruled")},
-        office=[Ruling(id=f"o{n}", subject="unit:u|2026Q3", by="李某", why="裁定", at=AT, **word) for n, word in enumerate(unit.get("office", []))],
+        office=[Ruling(id=f"o{n}", subject="unit:u|2026Q3", by="李某", why="裁定", **{"at": AT, **word}) for n, word in enumerate(unit.get("office", []))],
         silence={code: tuple(missing) for code, missing in unit.get("silence", {}).items()},
         heard=frozenset(forms - set(unit.get("unheard", ()))),
         closed=unit.get("closed", True),
@@ -100,7 +100,7 @@ def _word(evidence: Evidence, line: dict[str, Any]) -> Ruling:
     seen = fingerprint(replace(evidence, slug="as it was") if line.get("stale") else evidence)
     return Ruling(
         id=f"r {evidence.key}", subject=f"evidence:{evidence.key}", word=WORDS.get(ruled, "amend"), value="" if ruled in WORDS else ruled,
-        by="李某", why="已核对", at=AT, until=date.fromisoformat(line["until"]) if line.get("until") else None, seen=seen,
+        by="李某", why="已核对", at=line.get("ruled_at", AT), until=date.fromisoformat(line["until"]) if line.get("until") else None, seen=seen,
     )  # fmt: skip
 
 

@@ -81,8 +81,8 @@ class Ceiling:
 def ceiling_of(scheme: Scheme, facts: UnitFacts, *, by_conduct: bool = True) -> Ceiling:
     """The ceiling from conduct (RULES, Grades; reading `conduct-ceiling`, without which only 列黄 by ruling bounds).
 
-    A confirmed 失信行为 allows blue at most, a severe one yellow. On 较重 and 违约 the office rules blue or yellow
-    (`conduct`); until then either. A record nobody has ruled on may allow anything, and so may an office that has not
+    A confirmed 失信行为 allows blue at most, a severe one yellow. On each 较重 and 违约 the office rules blue or yellow
+    (`conduct`, on all that stood confirmed then); until then either. A record nobody has ruled on may allow anything, and so may an office that has not
     handed in its data: no grade rests on records that nobody has looked for. 列黄 by ruling is yellow.
     """
     found = [*(_by_conduct(scheme, facts) if by_conduct else ()), *_by_ruling(facts.office)]
@@ -97,7 +97,7 @@ def _rank(grade: Grade) -> int:
 
 
 def _by_conduct(scheme: Scheme, facts: UnitFacts) -> Iterator[tuple[tuple[Grade, Grade], ScoreItem]]:
-    ruled = next((Grade(r.value) for r in reversed(facts.office) if r.word == "conduct"), None)
+    ruled = next((r for r in reversed(facts.office) if r.word == "conduct"), None)
     for indicator in (i for i in scheme.indicators if i.enabled and facts.unit.kind in i.applies_to):
         if indicator.rule == "deduct-by-severity":
             if absent := _absent(indicator, facts):
@@ -108,23 +108,26 @@ def _by_conduct(scheme: Scheme, facts: UnitFacts) -> Iterator[tuple[tuple[Grade,
         elif indicator.rule == "penalty-on-total":
             for record in facts.weighed(indicator.penalty_checks):
                 if record.outcome is Outcome.BREACHED and not record.provisional:
-                    yield _undecided(ruled), item(f"违约：{record.evidence.sentence}", ZERO, weighed=[record])
+                    yield _undecided(record, ruled), item(f"违约：{record.evidence.sentence}", ZERO, weighed=[record])
                 elif record.unknown:
                     yield (Grade.YELLOW, Grade.RED), item(f"违约待核实：{record.evidence.sentence}", ZERO, weighed=[record])
 
 
-def _of_record(record: Settled, ruled: Grade | None) -> tuple[Grade, Grade]:
+def _of_record(record: Settled, ruled: Ruling | None) -> tuple[Grade, Grade]:
     if record.unknown:
         return Grade.YELLOW, Grade.RED
     if record.severity == "minor":
         return Grade.BLUE, Grade.BLUE
     if record.severity == "moderate":
-        return _undecided(ruled)
+        return _undecided(record, ruled)
     return (Grade.YELLOW, Grade.YELLOW) if record.severity == "severe" else (Grade.YELLOW, Grade.BLUE)
 
 
-def _undecided(ruled: Grade | None) -> tuple[Grade, Grade]:
-    return (ruled, ruled) if ruled else (Grade.YELLOW, Grade.BLUE)
+def _undecided(record: Settled, ruled: Ruling | None) -> tuple[Grade, Grade]:
+    """Blue or yellow by the office's word on conduct; what was confirmed after that word is not covered by it."""
+    if ruled is None or record.ruling is None or record.ruling.at > ruled.at:
+        return Grade.YELLOW, Grade.BLUE
+    return Grade(ruled.value), Grade(ruled.value)
 
 
 def _by_ruling(office: Iterable[Ruling]) -> Iterator[tuple[tuple[Grade, Grade], ScoreItem]]:

@@ -82,8 +82,9 @@ def ceiling_of(scheme: Scheme, facts: UnitFacts, *, by_conduct: bool = True) -> 
     """The ceiling from conduct (RULES, Grades; reading `conduct-ceiling`, without which only 列黄 by ruling bounds).
 
     A confirmed 失信行为 allows blue at most, a severe one yellow. On each 较重 and 违约 the office rules blue or yellow
-    (`conduct`, on all that stood confirmed then); until then either. A record nobody has ruled on may allow anything, and so may an office that has not
-    handed in its data: no grade rests on records that nobody has looked for. 列黄 by ruling is yellow.
+    (`conduct`, on all that stood confirmed then); until then either. A record nobody has ruled on may allow anything,
+    and so may an office that has not handed in its data: no grade rests on records that nobody has looked for. 列黄 by
+    ruling is yellow.
     """
     found = [*(_by_conduct(scheme, facts) if by_conduct else ()), *_by_ruling(facts.office)]
     low = min((least for (least, _), _ in found), key=_rank, default=Grade.RED)

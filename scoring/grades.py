@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from core.config import Grades, Scheme
+from core.config import Grades, Indicator, Scheme
 from core.models import Grade, IndicatorScore, Score, ScoreItem
+from scoring.readings import as_read, heard_by_office, is_off, unread
 from scoring.rules import UnitFacts, score_indicator
 from scoring.rules.conduct import ceiling_of
+from scoring.rules.facts import open_range
 
 _RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 HUNDRED = Decimal(100)
@@ -16,13 +18,14 @@ Range = tuple[Decimal, Decimal]
 
 def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Score:
     """The unit's score and grade for the period: points won ÷ points open × 100, then the deductions, unscaled."""
+    facts = heard_by_office(scheme, facts)
     rows = _rows(scheme, facts)
     deductions = tuple(item for row in rows for item in row.deductions)
     won = _sum(item for row in rows for item in row.items)
     open_points = sum((row.points for row in rows), Decimal(0))
-    scaled = (scale(won[0], open_points), scale(won[1], open_points))
+    scaled = _scaled(scheme, won, open_points)
     total = _add(scaled, _sum(deductions))
-    ceiling, why = ceiling_of(scheme, facts)
+    ceiling = ceiling_of(scheme, facts, by_conduct=not is_off(scheme, "conduct-ceiling"))
     return Score(
         unit=facts.unit.slug,
         period=facts.period.name,
@@ -33,22 +36,28 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
         deductions=deductions,
         total=total,
         raw=_raw(scheme, facts),
-        ceiling=ceiling,
-        ceiling_why=why,
-        grade_low=grade_of(total[0], ceiling[0], scheme.grades),
-        grade_high=grade_of(total[1], ceiling[1], scheme.grades),
+        ceiling=ceiling.ends,
+        ceiling_why=ceiling.why,
+        grade_low=grade_of(total[0], ceiling.ends[0], scheme.grades),
+        grade_high=grade_of(total[1], ceiling.ends[1], scheme.grades),
         scheme=scheme.version,
         scheme_hash=scheme_hash,
-        to_settle=_to_settle(rows, ceiling, why),
+        to_settle=_to_settle(rows, ceiling.waiting),
     )
 
 
 def _rows(scheme: Scheme, facts: UnitFacts) -> tuple[IndicatorScore, ...]:
     return tuple(
-        score_indicator(indicator, facts)
+        _row(scheme, indicator, facts)
         for indicator in scheme.indicators
         if indicator.enabled and facts.unit.kind in indicator.applies_to
     )
+
+
+def _row(scheme: Scheme, indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
+    if reading := unread(scheme, indicator):
+        return open_range(indicator, f"读法“{reading.title}”没有采用，未评", judged=False)
+    return score_indicator(as_read(scheme, indicator), facts)
 
 
 def _raw(scheme: Scheme, facts: UnitFacts) -> Range:
@@ -57,7 +66,12 @@ def _raw(scheme: Scheme, facts: UnitFacts) -> Range:
     won = _sum(item for row in rows for item in row.items)
     open_points = sum((row.points for row in rows), Decimal(0))
     taken = _sum(item for row in rows for item in row.deductions)
-    return _add((scale(won[0], open_points), scale(won[1], open_points)), taken)
+    return _add(_scaled(scheme, won, open_points), taken)
+
+
+def _scaled(scheme: Scheme, won: Range, open_points: Decimal) -> Range:
+    """Both ends scaled; as they are where the reading `normalise-open-points` is off."""
+    return won if is_off(scheme, "normalise-open-points") else (scale(won[0], open_points), scale(won[1], open_points))
 
 
 def _sum(items: Iterable[ScoreItem]) -> Range:
@@ -82,14 +96,12 @@ def grade_of(score: Decimal, ceiling: Grade, bands: Grades) -> Grade:
     return min(band, ceiling, key=_RANK.__getitem__)
 
 
-def _to_settle(
-    rows: Sequence[IndicatorScore], ceiling: tuple[Grade, Grade], why: Sequence[ScoreItem]
-) -> tuple[str, ...]:
+def _to_settle(rows: Sequence[IndicatorScore], waiting: Sequence[ScoreItem]) -> tuple[str, ...]:
     """What would narrow the range, widest first; and the conduct on which the ceiling waits."""
     open_rows = [(r, *_width(r)) for r in rows]
     wide = sorted((w for w in open_rows if w[1] != w[2]), key=lambda w: (w[1] - w[2], w[0].code))
     told = [f"{r.code} {r.title}（{low}–{high} 分）：{r.why}" for r, low, high in wide]
-    return (*told, *(f"等级上限：{i.why}" for i in why if ceiling[0] != ceiling[1]))
+    return (*told, *(f"等级上限：{i.why}" for i in waiting))
 
 
 def _width(row: IndicatorScore) -> Range:

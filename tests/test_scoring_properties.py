@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -11,18 +12,21 @@ from hypothesis import strategies as st
 
 from core.clock import ZONE
 from core.config import Grades, Unit, UnitKind
-from core.models import Evidence, Grade, Outcome, Ruling, Score, ScoreItem
-from scoring.grades import grade_of, score_unit
+from core.models import Evidence, Grade, IndicatorScore, Outcome, Ruling, Score, ScoreItem
+from scoring.grades import grade_of, scale, score_unit
 from scoring.rules import UnitFacts
 from scoring.settled import settle
 from tests.worked import PERIOD, TODAY, scheme_of
 
 SCHEME = scheme_of({"scheme": ["3.x2:enabled=true"]})
+BANDS = Grades(red=Decimal(85), blue=Decimal(60))
 RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 AT = datetime(2026, 10, 15, tzinfo=ZONE)
 FORMS = sorted({form for i in SCHEME.indicators for form in i.forms})
 CHECKS = sorted({(check, value) for i in SCHEME.indicators for check in (*i.checks, *i.penalty_checks) for value in (i.about or ("",))})
+BY_FORM = {"per-case-capped", "award-with-validity", "deduct-by-severity"}
 CONDUCT = {"no_dishonesty_on_record", "promise_is_kept", "spot_check_is_clean"}
+LATE = {c for i in SCHEME.indicators if i.forms and (i.need == "any" or i.rule in BY_FORM) for c in i.checks} - {"commitment_is_on_credit_site"}
 SLOW = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -39,7 +43,8 @@ def items(draw: st.DrawFn, prefix: str = "e") -> Evidence:
 
 
 @st.composite
-def words(draw: st.DrawFn, evidence: list[Evidence]) -> dict[str, Ruling]:
+def words_on(draw: st.DrawFn, evidence: list[Evidence]) -> dict[str, Ruling]:
+    """Words on some of the evidence."""
     found = {}
     for item in draw(st.lists(st.sampled_from(evidence), unique_by=lambda e: e.key)) if evidence else []:
         word = draw(st.sampled_from(["confirm", "dismiss", "met", "breached", "minor", "moderate", "severe"]))
@@ -63,7 +68,7 @@ def units(draw: st.DrawFn) -> UnitFacts:
     office = [Ruling(id=f"o{n}", subject="unit:u|2026Q3", word=w, value=v, by="甲", why="因", at=AT) for n, (w, v) in enumerate(draw(OFFICE))]
     return UnitFacts(
         unit=Unit(slug="u", name="某单位", kind=kind), period=PERIOD, today=TODAY, evidence=now, earlier=[e for e in every if e not in now],
-        words=draw(words(every)), office=office, silence=draw(st.sampled_from([{}, {"1.1": ("许可",), "3.y": ("承诺",)}])),
+        words=draw(words_on(every)), office=office, silence=draw(st.sampled_from([{}, {"1.1": ("许可",), "3.y": ("承诺",)}])),
         heard=frozenset(draw(st.sampled_from([FORMS, FORMS[::2], []]))), closed=draw(st.booleans()),
     )  # fmt: skip
 
@@ -113,53 +118,96 @@ def test_the_order_of_facts_never_matters(facts: UnitFacts, random: Any) -> None
     assert score(other) == score(facts)
 
 
+def inside(new: Score, old: Score) -> None:
+    """Every range of `new` lies in that of `old`: points, total, ceiling and grade."""
+    for was, now in zip(old.indicators, new.indicators, strict=True):
+        assert was.low <= now.low and now.high <= was.high, (was.code, was.items, now.items)
+        assert taken(was, "low") <= taken(now, "low") and taken(now, "high") <= taken(was, "high"), was.code
+    assert old.total[0] <= new.total[0] and new.total[1] <= old.total[1]
+    assert RANK[old.ceiling[0]] <= RANK[new.ceiling[0]] and RANK[new.ceiling[1]] <= RANK[old.ceiling[1]]
+    assert RANK[old.grade_low] <= RANK[new.grade_low] and RANK[new.grade_high] <= RANK[old.grade_high]
+
+
+def taken(row: IndicatorScore, end: str) -> Decimal:
+    """An indicator's points with what it takes off the total."""
+    return total((*row.items, *row.deductions), end)
+
+
+def with_items(facts: UnitFacts, *more: Evidence) -> UnitFacts:
+    """The same with more evidence, each in its quarter."""
+    now = [e for e in more if e.decided_on and e.decided_on >= PERIOD.first]
+    return replace(facts, evidence=[*facts.evidence, *now], earlier=[*facts.earlier, *(e for e in more if e not in now)])
+
+
 @SLOW
 @given(units(), items(prefix="new"))
 def test_a_compliant_item_never_lowers_a_score(facts: UnitFacts, item: Evidence) -> None:
-    """Met evidence of the period: neither end of any indicator, nor of the total, nor of the grade goes down.
+    """Met evidence, of the period or earlier: neither end of any indicator, total, ceiling or grade goes down.
 
-    It may settle what was open: a silent unit that hands in something sound rises at the low end. The forms count as
-    heard before and after: a form that nobody at all had handed in leaves the indicator unjudged, which is no score.
+    It may settle what was open: a silent unit that hands in something sound rises at the low end.
     """
-    facts = replace(facts, heard=frozenset(FORMS))
-    met = replace(item, outcome=Outcome.MET, decided_on=date(2026, 8, 3))
-    before, after = score(facts), score(replace(facts, evidence=[*facts.evidence, met]))
+    before, after = score(facts), score(with_items(facts, replace(item, outcome=Outcome.MET)))
     for old, new in zip(before.indicators, after.indicators, strict=True):
         assert old.low <= new.low and old.high <= new.high, old.code
     assert before.total[0] <= after.total[0] and before.total[1] <= after.total[1]
+    assert before.ceiling == after.ceiling
     assert RANK[before.grade_low] <= RANK[after.grade_low] and RANK[before.grade_high] <= RANK[after.grade_high]
 
 
 @SLOW
-@given(units(), st.data())
-def test_the_settled_score_lies_inside_the_range(facts: UnitFacts, data: st.DataObject) -> None:
-    """Whatever a person says of what is unknown, in a period that is closed and heard, the score was foreseen.
-
-    Said of a record of conduct: that it does not stand, or how severe it is. Of anything else: met or not.
-    """
-    facts = replace(facts, closed=True, heard=frozenset(FORMS), silence={})
-    before = score(facts)
-    said = dict(facts.words)
-    for item in (*facts.evidence, *facts.earlier):
-        if settle(item, facts.words, TODAY).unknown:
-            of_conduct = item.check in CONDUCT
-            value = data.draw(st.sampled_from(["not_applicable", "minor", "moderate", "severe"] if of_conduct else ["met", "breached"]))
-            said[item.key] = Ruling(id=f"s{item.key}", subject=f"evidence:{item.key}", word="amend", value=value, by="甲", why="因", at=AT)
-    after = score(replace(facts, words=said))
-    for old, new in zip(before.indicators, after.indicators, strict=True):
-        assert old.low <= new.low and new.high <= old.high, (old.code, old.items, new.items)
-    assert before.total[0] <= after.total[0] and after.total[1] <= before.total[1]
-    assert RANK[before.grade_low] <= RANK[after.grade_low] and RANK[after.grade_high] <= RANK[before.grade_high]
+@given(units(), items(prefix="new"), st.sampled_from([Outcome.BREACHED, Outcome.INCONCLUSIVE, Outcome.PENDING]))
+def test_the_unknown_opens_ranges_and_does_nothing_else(facts: UnitFacts, item: Evidence, outcome: Outcome) -> None:
+    """What nobody has ruled on never raises a low end and never lowers a high one: by itself it neither gives nor takes."""
+    inside(score(facts), score(with_items(facts, replace(item, outcome=outcome))))
 
 
 @SLOW
-@given(units())
-def test_the_unknown_alone_never_takes_a_point(facts: UnitFacts) -> None:
-    """Where nothing stands against a unit, its best score is as if the unknown were not there, or better."""
-    certain = replace(facts, evidence=[e for e in facts.evidence if not settle(e, facts.words, TODAY).unknown])
-    before, after = score(certain), score(facts)
-    for old, new in zip(before.indicators, after.indicators, strict=True):
-        assert new.high >= old.low, old.code
+@given(units(), st.data())
+def test_whatever_is_settled_next_was_foreseen(facts: UnitFacts, data: st.DataObject) -> None:
+    """A person settles any of what is unknown, in any way: every new range lies in the old one.
+
+    A breach of anything: as met, breached or not applicable. A record of conduct: with a severity too. It holds for any
+    silence, whoever was heard, in an open period too. What a ruling takes back (another word on what was settled) need
+    not lie inside.
+    """
+    unknown = [e for e in (*facts.evidence, *facts.earlier) if settle(e, facts.words, TODAY).unknown]
+    said = dict(facts.words)
+    for item in data.draw(st.lists(st.sampled_from(unknown), unique_by=lambda e: e.key)) if unknown else []:
+        severities = ["minor", "moderate", "severe"] if item.check in CONDUCT else []
+        value = data.draw(st.sampled_from(["met", "breached", "not_applicable", *severities]))
+        said[item.key] = Ruling(id=f"s{item.key}", subject=f"evidence:{item.key}", word="amend", value=value, by="甲", why="因", at=AT)
+    inside(score(replace(facts, words=said)), score(facts))
+
+
+@SLOW
+@given(units(), st.lists(items(prefix="late"), max_size=6, unique_by=lambda e: e.key), st.data())
+def test_what_is_handed_in_late_was_foreseen(facts: UnitFacts, more: list[Evidence], data: st.DataObject) -> None:
+    """Forms that nobody had handed in come in, with anything in them, ruled on or not: every new range lies in the old one.
+
+    Of the indicators where a whole form may be silent. Where each unit must speak for itself (need = "all", a field
+    each) its own silence is judged, not the form's.
+    """
+    more = [replace(e, decided_on=date(2026, 8, 3)) for e in more if e.check in LATE]
+    before = replace(facts, heard=frozenset())
+    words = {**facts.words, **data.draw(words_on(more))}
+    inside(score(replace(with_items(facts, *more), heard=frozenset(FORMS), words=words)), score(before))
+
+
+@SLOW
+@given(units(), items(prefix="new"))
+def test_an_item_moves_only_the_indicators_that_weigh_it(facts: UnitFacts, item: Evidence) -> None:
+    before, after = score(facts), score(with_items(facts, item))
+    weighing = {i.code for i in SCHEME.indicators if item.check in (*i.checks, *i.penalty_checks) and (not i.about or item.value in i.about)}
+    assert {old.code for old, new in zip(before.indicators, after.indicators, strict=True) if old != new} <= weighing
+
+
+@SLOW
+@given(units(), st.sampled_from(["until", "seen"]))
+def test_a_word_that_no_longer_holds_is_as_if_never_said(facts: UnitFacts, ended: str) -> None:
+    """Expired the day before, or said of evidence that has changed since."""
+    change: dict[str, Any] = {"until": date(2026, 10, 19)} if ended == "until" else {"seen": "0" * 16}
+    dead = {key: replace(ruling, **change) for key, ruling in facts.words.items()}
+    assert score(replace(facts, words=dead)) == score(replace(facts, words={}))
 
 
 @SLOW
@@ -178,5 +226,16 @@ def test_a_waiver_never_raises_the_raw_score(facts: UnitFacts, data: st.DataObje
     [("84.99", "blue"), ("84.999999999999", "blue"), ("85", "red"), ("85.00", "red"), ("59.99", "yellow"), ("60", "blue"), ("-5", "yellow")],
 )
 def test_the_bounds_are_exact(points: str, grade: str) -> None:
-    bands = Grades(red=Decimal(85), blue=Decimal(60))
-    assert grade_of(Decimal(points), Grade.RED, bands).value == grade
+    assert grade_of(Decimal(points), Grade.RED, BANDS).value == grade
+
+
+@settings(deadline=None, max_examples=1000)
+@given(st.integers(1, 400), st.data())
+def test_no_quotient_crosses_a_bound(halves: int, data: st.DataObject) -> None:
+    """Scaled points fall into the band that their exact fraction falls into, for any points in hundredths."""
+    open_points = Decimal(halves) / 2
+    near = [int(open_points * bound) + step for bound in (85, 60) for step in (-1, 0, 1)]  # in hundredths of points
+    cents = data.draw(st.one_of(st.sampled_from(near), st.integers(0, halves * 50)))
+    exact = Fraction(cents, 100) * 100 / Fraction(open_points)
+    band = Grade.RED if exact >= 85 else Grade.BLUE if exact >= 60 else Grade.YELLOW
+    assert grade_of(scale(Decimal(cents) / 100, open_points), Grade.RED, BANDS) is band

@@ -1,10 +1,13 @@
 """Worked units: tables of inputs and of what follows from them by RULES, and the score that the system makes of them."""
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,8 @@ TABLES = ROOT / "tests/fixtures/schemes"
 PERIOD = parse_period("2026Q3")
 TODAY = date(2026, 10, 20)
 AT = datetime(2026, 10, 15, 9, tzinfo=ZONE)
+# A sum as a `why` states it: `60÷70×100−10 = 75.714285714…`.
+SUM = re.compile(r"([\d.]+(?:[+−×÷][\d.]+)+) = (−?[\d.]+\d|\d)(…?)")
 WORDS = {"confirm": "confirm", "dismiss": "dismiss"}  # any other ruling is an amendment to that value
 
 
@@ -38,13 +43,23 @@ def worked_units() -> dict[str, dict[str, Any]]:
 
 def base_lines(kind: str) -> list[dict[str, Any]]:
     """What a unit of the kind has when nothing is wanting."""
-    lines = tomllib.loads((TABLES / "bases.toml").read_text("utf-8"))["line"]
-    return [line | {"outcome": "met"} for line in lines if kind in line["kinds"]]
+    return [line | {"outcome": "met"} for line in _bases() if kind in line["kinds"]]
+
+
+@cache
+def _bases() -> list[dict[str, Any]]:
+    lines: list[dict[str, Any]] = tomllib.loads((TABLES / "bases.toml").read_text("utf-8"))["line"]
+    return lines
 
 
 def scheme_of(unit: dict[str, Any]) -> Scheme:
     """The real scheme with the unit's changes."""
-    return changed_scheme(SCHEME, unit.get("scheme", ()))
+    return _scheme(tuple(unit.get("scheme", ())))
+
+
+@cache
+def _scheme(changes: tuple[str, ...]) -> Scheme:
+    return changed_scheme(SCHEME, changes)
 
 
 def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:
@@ -55,12 +70,12 @@ def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:
     forms = {form for indicator in scheme.indicators for form in indicator.forms}
     return UnitFacts(
         unit=Unit(slug="u", name="某单位", kind=unit["kind"]),
-        period=PERIOD,
-        today=TODAY,
+        period=parse_period(unit["period"]) if "period" in unit else PERIOD,
+        today=date.fromisoformat(unit["today"]) if "today" in unit else TODAY,
         evidence=[e for e, line in rows if not line.get("earlier")],
         earlier=[e for e, line in rows if line.get("earlier")],
         words={e.key: _word(e, line) for e, line in rows if line.get("ruled")},
-        office=[Ruling(id=f"o{n}", subject="unit:u|2026Q3", by="李某", why="裁定", at=AT, **word) for n, word in enumerate(unit.get("office", []))],
+        office=[Ruling(id=f"o{n}", subject="unit:u|2026Q3", by="李某", why="裁定", **{"at": AT, **word}) for n, word in enumerate(unit.get("office", []))],
         silence={code: tuple(missing) for code, missing in unit.get("silence", {}).items()},
         heard=frozenset(forms - set(unit.get("unheard", ()))),
         closed=unit.get("closed", True),
@@ -85,7 +100,7 @@ def _word(evidence: Evidence, line: dict[str, Any]) -> Ruling:
     seen = fingerprint(replace(evidence, slug="as it was") if line.get("stale") else evidence)
     return Ruling(
         id=f"r {evidence.key}", subject=f"evidence:{evidence.key}", word=WORDS.get(ruled, "amend"), value="" if ruled in WORDS else ruled,
-        by="李某", why="已核对", at=AT, until=date.fromisoformat(line["until"]) if line.get("until") else None, seen=seen,
+        by="李某", why="已核对", at=line.get("ruled_at", AT), until=date.fromisoformat(line["until"]) if line.get("until") else None, seen=seen,
     )  # fmt: skip
 
 
@@ -105,3 +120,15 @@ def to_nine(pair: tuple[Decimal, Decimal]) -> tuple[Decimal, Decimal]:
     """A range to nine places: quotients do not end."""
     low, high = (end.quantize(Decimal("1.000000000")) for end in pair)
     return low, high
+
+
+def reckon(text: str) -> Fraction:
+    """A sum of products and quotients, from the left: `60÷70×100−10`."""
+    total = Fraction(0)
+    for sign, term in re.findall(r"([+−]?)([^+−]+)", text):
+        first, *rest = re.findall(r"[×÷]?[\d.]+", term)
+        value = Fraction(first)
+        for factor in rest:
+            value = value * Fraction(factor[1:]) if factor[0] == "×" else value / Fraction(factor[1:])
+        total += -value if sign == "−" else value
+    return total

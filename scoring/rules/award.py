@@ -24,7 +24,7 @@ def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScor
             return open_range(indicator, "尚未收到任何验收材料，未评", judged=False)
         if not facts.closed:
             return open_range(indicator, "考核期的报送还没有截止")
-        expired = facts.weighed([accepts], earlier=True)
+        expired = _known(facts.weighed([accepts], earlier=True))
         return result(indicator, [item("认定已过有效期" if expired else "没有经验收合格的信用村（居）", ZERO, weighed=expired)])
     low, high = _points(indicator, facts, now, before, households)
     why = "；".join(w.evidence.sentence for w in (now or before))
@@ -34,17 +34,21 @@ def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScor
 def _points(
     indicator: Indicator, facts: UnitFacts, now: list[Settled], before: list[Settled], households: tuple[str, ...]
 ) -> tuple[Decimal, Decimal]:
-    """(least, most): by what is certain, and by what may be."""
+    """(least, most): by what is certain, and by what may be; of an acceptance now and a renewal the better counts."""
     first = indicator.parameters["first"]
-    if any(w.outcome is Outcome.MET for w in now):
-        return first, first
-    certain = any(w.outcome is Outcome.MET for w in before)
     new = facts.weighed(households)
     sure = sum((_count(w) for w in new if w.outcome is Outcome.MET), ZERO)
     most = sure + sum((_count(w) for w in new if w.unknown), ZERO)
-    low = _renewed(indicator, sure) if certain else ZERO
-    high = first if now else _renewed(indicator, most if facts.closed else most + indicator.parameters["renewal_cases"])
-    return low, max(low, high)
+    may_come = not facts.closed or unheard(indicator, facts)
+    if may_come:
+        most += indicator.parameters["renewal_cases"]
+    low = max(first if _certain(now) else ZERO, _renewed(indicator, sure) if _certain(before) else ZERO)
+    high = max(first if now or may_come else ZERO, _renewed(indicator, most) if before else ZERO)
+    return low, high
+
+
+def _certain(accepted: list[Settled]) -> bool:
+    return any(w.outcome is Outcome.MET for w in accepted)
 
 
 def _renewed(indicator: Indicator, households: Decimal) -> Decimal:

@@ -11,16 +11,21 @@ from scoring.settled import Settled
 
 
 def per_case_capped(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
-    """`each` points a case, `cap` at most; with `valid_quarters` a case counts so many quarters from its own on."""
+    """`each` points a case, `cap` at most; with `valid_quarters` a case counts so many quarters from its own on.
+
+    While the period may still bring cases, or nobody at all has handed any in for it, the rest up to the cap is open.
+    """
     weighed = [*_held(indicator, facts), *facts.weighed(indicator.checks)]
     met = [w for w in weighed if w.outcome is Outcome.MET]
     doubts = [w for w in weighed if w.unknown]
-    if not weighed and unheard(indicator, facts):
+    silent = unheard(indicator, facts)
+    if not weighed and silent:
         return open_range(indicator, "尚未收到任何单位的材料，未评", judged=False)
     items = list(_counted(indicator, met, doubts))
     left = min(indicator.parameters["cap"], indicator.points) - sum((i.high for i in items), ZERO)
-    if not facts.closed and left > 0:
-        items.append(item("考核期的报送还没有截止，可能还有", ZERO, left))
+    if left > 0 and (silent or not facts.closed):
+        why = "尚未收到任何单位本期的材料" if silent else "考核期的报送还没有截止"
+        items.append(item(f"{why}，可能还有", ZERO, left))
     return result(indicator, items or [item("没有可计的事项", ZERO)])
 
 
@@ -48,7 +53,10 @@ def _upto(cap: Decimal, each: Decimal, cases: int) -> Decimal:
 
 
 def per_missing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
-    """All the points, less `missing` for each that is not there, not below 0 (reading `town-promise-floor`)."""
+    """All the points, less `missing` for each that is not there, not below 0 (reading `town-promise-floor`).
+
+    Of `expected` that no check speaks of, nothing is known.
+    """
     weighed = facts.weighed(indicator.checks)
     if not weighed:
         return open_range(indicator, "尚未收到任何单位的材料，未评", judged=False)
@@ -65,4 +73,7 @@ def per_missing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
         taken = min(each, left)
         left -= taken
         items.append(item(f"{case.evidence.sentence}（尚无定论）", -taken, ZERO, [case]))
+    unseen = max(ZERO, indicator.parameters["expected"] - len(weighed))
+    if taken := min(each * unseen, left):
+        items.append(item(f"{unseen} 类没有核查", -taken, ZERO))
     return result(indicator, items)

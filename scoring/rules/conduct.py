@@ -1,6 +1,7 @@
 """Conduct: points by severity (RULES 3.z), the office's deductions (note 2), and the ceiling of the grade."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from core.config import Indicator, Scheme
@@ -20,9 +21,9 @@ def deduct_by_severity(indicator: Indicator, facts: UnitFacts) -> IndicatorScore
     """
     records = [w for w in facts.weighed(indicator.checks) if w.outcome is Outcome.BREACHED or w.unknown]
     records.sort(key=lambda w: (w.unknown, w.evidence.key))
-    absent = [form for form in indicator.forms if form not in facts.heard]
+    absent = _absent(indicator, facts)
     if not records and absent:
-        return open_range(indicator, f"{len(absent)} 个部门尚未提供本期数据（没有的请零报告）", judged=False)
+        return open_range(indicator, _untold(absent), judged=False)
     items = [item("没有经核实的失信记录" if not records else "满分", indicator.points)]
     left_low = left_high = indicator.points
     for record in records:
@@ -31,8 +32,17 @@ def deduct_by_severity(indicator: Indicator, facts: UnitFacts) -> IndicatorScore
         left_low, left_high = left_low - low, left_high - high
         items.append(item(_told(record), -low, -high, [record]))
     if absent and left_low:
-        items.append(item(f"{len(absent)} 个部门尚未提供本期数据", -left_low, ZERO))
+        items.append(item(_untold(absent), -left_low, ZERO))
     return result(indicator, items)
+
+
+def _absent(indicator: Indicator, facts: UnitFacts) -> list[str]:
+    """The offices' forms that nobody has handed in: what they would say is not known."""
+    return [form for form in indicator.forms if form not in facts.heard]
+
+
+def _untold(absent: Sequence[str]) -> str:
+    return f"{len(absent)} 个部门尚未提供本期数据（没有的请零报告）"
 
 
 def _range(indicator: Indicator, record: Settled) -> tuple[Decimal, Decimal]:
@@ -59,18 +69,28 @@ def office_deduction(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
 # ---------------------------------------------------------------- the ceiling
 
 
-def ceiling_of(scheme: Scheme, facts: UnitFacts) -> tuple[tuple[Grade, Grade], tuple[ScoreItem, ...]]:
-    """(lowest, highest) grade that conduct allows, and why (RULES, Grades; reading `conduct-ceiling`).
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """(lowest, highest) grade that conduct allows, why, and which of the reasons still wait for a word."""
 
-    A confirmed 失信行为 allows blue at most, a severe one yellow. On 较重 and 违约 the office rules blue or yellow
-    (`conduct`); until then either. A record nobody has ruled on may allow anything. 列黄 by ruling is yellow.
+    ends: tuple[Grade, Grade]
+    why: tuple[ScoreItem, ...] = ()
+    waiting: tuple[ScoreItem, ...] = ()
+
+
+def ceiling_of(scheme: Scheme, facts: UnitFacts, *, by_conduct: bool = True) -> Ceiling:
+    """The ceiling from conduct (RULES, Grades; reading `conduct-ceiling`, without which only 列黄 by ruling bounds).
+
+    A confirmed 失信行为 allows blue at most, a severe one yellow. On each 较重 and 违约 the office rules blue or yellow
+    (`conduct`, on all that stood confirmed then); until then either. A record nobody has ruled on may allow anything,
+    and so may an office that has not handed in its data: no grade rests on records that nobody has looked for. 列黄 by
+    ruling is yellow.
     """
-    low = high = Grade.RED
-    reasons: list[ScoreItem] = []
-    for (least, most), why in [*_by_conduct(scheme, facts), *_by_ruling(facts.office)]:
-        low, high = min(low, least, key=_rank), min(high, most, key=_rank)
-        reasons.append(why)
-    return (low, high), tuple(reasons)
+    found = [*(_by_conduct(scheme, facts) if by_conduct else ()), *_by_ruling(facts.office)]
+    low = min((least for (least, _), _ in found), key=_rank, default=Grade.RED)
+    high = min((most for (_, most), _ in found), key=_rank, default=Grade.RED)
+    waiting = tuple(why for (least, most), why in found if least != most and low != high)
+    return Ceiling((low, high), tuple(why for _, why in found), waiting)
 
 
 def _rank(grade: Grade) -> int:
@@ -78,32 +98,37 @@ def _rank(grade: Grade) -> int:
 
 
 def _by_conduct(scheme: Scheme, facts: UnitFacts) -> Iterator[tuple[tuple[Grade, Grade], ScoreItem]]:
-    ruled = next((Grade(r.value) for r in reversed(facts.office) if r.word == "conduct"), None)
+    ruled = next((r for r in reversed(facts.office) if r.word == "conduct"), None)
     for indicator in (i for i in scheme.indicators if i.enabled and facts.unit.kind in i.applies_to):
         if indicator.rule == "deduct-by-severity":
+            if absent := _absent(indicator, facts):
+                yield (Grade.YELLOW, Grade.RED), item(_untold(absent), ZERO)
             for record in facts.weighed(indicator.checks):
                 if record.outcome is Outcome.BREACHED or record.unknown:
                     yield _of_record(record, ruled), item(_told(record), ZERO, weighed=[record])
         elif indicator.rule == "penalty-on-total":
             for record in facts.weighed(indicator.penalty_checks):
                 if record.outcome is Outcome.BREACHED and not record.provisional:
-                    yield _undecided(ruled), item(f"违约：{record.evidence.sentence}", ZERO, weighed=[record])
+                    yield _undecided(record, ruled), item(f"违约：{record.evidence.sentence}", ZERO, weighed=[record])
                 elif record.unknown:
                     yield (Grade.YELLOW, Grade.RED), item(f"违约待核实：{record.evidence.sentence}", ZERO, weighed=[record])
 
 
-def _of_record(record: Settled, ruled: Grade | None) -> tuple[Grade, Grade]:
+def _of_record(record: Settled, ruled: Ruling | None) -> tuple[Grade, Grade]:
     if record.unknown:
         return Grade.YELLOW, Grade.RED
     if record.severity == "minor":
         return Grade.BLUE, Grade.BLUE
     if record.severity == "moderate":
-        return _undecided(ruled)
+        return _undecided(record, ruled)
     return (Grade.YELLOW, Grade.YELLOW) if record.severity == "severe" else (Grade.YELLOW, Grade.BLUE)
 
 
-def _undecided(ruled: Grade | None) -> tuple[Grade, Grade]:
-    return (ruled, ruled) if ruled else (Grade.YELLOW, Grade.BLUE)
+def _undecided(record: Settled, ruled: Ruling | None) -> tuple[Grade, Grade]:
+    """Blue or yellow by the office's word on conduct; what was confirmed after that word is not covered by it."""
+    if ruled is None or record.ruling is None or record.ruling.at > ruled.at:
+        return Grade.YELLOW, Grade.BLUE
+    return Grade(ruled.value), Grade(ruled.value)
 
 
 def _by_ruling(office: Iterable[Ruling]) -> Iterator[tuple[tuple[Grade, Grade], ScoreItem]]:
@@ -111,8 +136,3 @@ def _by_ruling(office: Iterable[Ruling]) -> Iterator[tuple[tuple[Grade, Grade], 
         if ruling.word == "list-yellow":
             why = ScoreItem(why=f"信用办裁定直接列入黄名单：{ruling.why}", low=ZERO, high=ZERO, rulings=(ruling.id,))
             yield (Grade.YELLOW, Grade.YELLOW), why
-
-
-def conduct_words(items: Sequence[ScoreItem]) -> str:
-    """The reasons of a ceiling in one line."""
-    return "；".join(dict.fromkeys(i.why for i in items))

@@ -22,9 +22,11 @@ def all_or_nothing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     certain = [w for w in broken if not w.unknown]
     if certain:
         lost = item(f"{len(certain)} 项经认定，本项不得分", ZERO, weighed=certain)
-        return result(indicator, [lost], deductions=[item(f"经认定，倒扣 {penalty} 分", -penalty, weighed=certain)])
-    doubt = item(f"{len(broken)} 项待认定", ZERO, base.high, broken)
-    return result(indicator, [doubt], deductions=[item(f"待认定，认定后倒扣 {penalty} 分", -penalty, ZERO, broken)])
+        taken = item(f"经认定，倒扣 {penalty} 分", -penalty, weighed=certain)
+        return result(indicator, [lost], deductions=[taken] if penalty else [])
+    doubt = item(f"{len(broken)} 项待认定，认定后本项不得分", -base.low, ZERO, broken)
+    may_come_off = item(f"待认定，认定后倒扣 {penalty} 分", -penalty, ZERO, broken)
+    return result(indicator, [*base.items, doubt], deductions=[may_come_off] if penalty else [], judged=base.judged)
 
 
 def _all(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:

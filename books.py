@@ -23,7 +23,8 @@ from reporting.docx import book_docx
 from reporting.formal import formal_html, letter_html, to_pdf
 from reporting.ledger import open_ledger
 from reporting.xlsx import book_xlsx
-from scoring.periods import Period, before, parse_period, period_of
+from reporting.yearbook import build_year
+from scoring.periods import Period, before, parse_period, period_of, quarters_of
 from scoring.rates import RateFacts, rates_of, total_of
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "json")
@@ -170,5 +171,17 @@ def _safe(text: str) -> str:
 
 
 def book_of(store: Store, config: Config, name: str, now: datetime) -> Book:
-    """The book of a period by name."""
+    """The book of a quarter (2026Q3), of a quarter so far (2026-08), or of a year (2026); UsageError for another name."""
+    if len(name) == 4 and name.isdigit():
+        return _year(store, config, int(name), now)
     return open_book(store, config, parse_period(name), now)
+
+
+def _year(store: Store, config: Config, year: int, now: datetime) -> Book:
+    """The quarters of a year that have begun and in which nights ran."""
+    first = store.rows("SELECT min(id) FROM runs")[0][0]
+    begun = date.fromisoformat(first) if first else now.date()
+    held = [quarter for quarter in quarters_of(year) if quarter.first <= now.date() and quarter.last >= begun]
+    if not held:
+        raise UsageError(f"{year} 年没有可以报告的季度")
+    return build_year(year, [open_book(store, config, quarter, now) for quarter in held])

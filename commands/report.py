@@ -17,7 +17,7 @@ def register(app: typer.Typer) -> None:
 
 
 def report(
-    period: Annotated[str, typer.Argument(help="考核期：2026Q3，或 2026-08（该季度到八月底的进度）")],
+    period: Annotated[str, typer.Argument(help="考核期：2026Q3、2026-08（该季度到八月底的进度），或 2026（全年）")],
     forms: Annotated[list[str] | None, typer.Option("--format", help="html、pdf、docx、xlsx、json，可写多次（默认 html）")] = None,
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
@@ -25,7 +25,7 @@ def report(
     public: Annotated[bool, typer.Option("--public", help="公开版：只有等级和理由，没有个人信息和内部说明")] = False,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")] = Path("报告"),
 ) -> None:
-    """生成报告：季度或月度，任一格式；--unit 只出一个单位的告知书。例：chengxin report 2026Q3 --format pdf --format docx"""
+    """生成报告：季度、月度或年度，任一格式；--unit 只出一个单位的告知书。例：chengxin report 2026Q3 --format pdf --format docx"""
     import books
     from reporting.book import public_edition
 

@@ -141,7 +141,12 @@ def span(pair: tuple[Decimal, Decimal]) -> str:
 
 
 def period(text: str) -> str:
-    """2026Q3 → 2026年第三季度; anything else as it is."""
+    """2026Q3 → 2026年第三季度, 2026-08 → 2026年第三季度（截至8月）, 2026 → 2026年度; anything else as it is."""
+    if re.fullmatch(r"\d{4}", text):
+        return f"{text}年度"
+    month = re.fullmatch(r"(\d{4})-(\d{2})", text)
+    if month:
+        return f"{month[1]}年第{_HAN_QUARTER[str((int(month[2]) + 2) // 3)]}季度（截至{int(month[2])}月）"
     match = re.fullmatch(r"(\d{4})Q([1-4])", text)
     return f"{match[1]}年第{_HAN_QUARTER[match[2]]}季度" if match else safe(text)
 

@@ -276,7 +276,17 @@ def test_the_report_command_writes_what_is_asked_for(office: Office, tmp_path: P
     assert {path.suffix for path in (tmp_path / "u").iterdir()} == {".html", ".pdf"}
 
 
-BAD = [(["report", "2026Q5"], "2026Q5"), (["report", "2026Q3", "--format", "doc"], "没有这种格式"), (["publish", "2026Q3"], "还没有冻结")]
+def test_the_year_sets_its_quarters_side_by_side_in_every_form(office: Office) -> None:
+    with Store(office.paths.store) as store:
+        year = books.book_of(store, office.config, "2026", NOW)
+        quarter = books.open_book(store, office.config, parse_period("2026Q4"), NOW)
+    assert "2026年度" in year.title and [row.code for row in year.units[0].rows] == ["Q4"]
+    assert [(p.slug, p.low, p.high) for p in year.units] == [(p.slug, p.low, p.high) for p in quarter.units]
+    for form in books.FORMATS:
+        assert len(books.render(year, form)) > 5_000
+
+
+BAD = [(["report", "2026Q5"], "2026Q5"), (["report", "2031"], "没有可以报告的季度"), (["report", "2026Q3", "--format", "doc"], "没有这种格式"), (["publish", "2026Q3"], "还没有冻结")]
 
 
 @pytest.mark.parametrize(("words", "told"), BAD)

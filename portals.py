@@ -22,13 +22,17 @@ from core.models import Capture, DateKind, Finding, Look, Run, Sighting
 from core.paths import Paths
 from core.store import Store
 from crawler.cases import case_of_detail, case_of_list
+from crawler.extract.markup import text_of
+from crawler.families.jsonic import json_of
 from crawler.job import Errand, Pass
-from crawler.pages import PageRequest, Response
-from crawler.recognise import Proposal, proposals
+from crawler.pages import NotGenuine, PageRequest, Response
+from crawler.recognise import Proposal, marker_of, proposals, sureness
 from scheduler import crawl
 
 ENOUGH = 0.8  # of the rows compared
 SAMPLE = 5  # details read of an unknown site
+NEVER = ":not(*)"  # CSS that nothing matches: a page is read once it falls idle
+TRIES = 3  # proposals that are tried by a walk
 _ORDER = (
     *("id", "name", "channel", "unit", "kinds", "family", "url", "marker", "verified", "enabled", "note", "list_date"),
     *("order", "rendered", "allow_private", "hosts", "expect", "options"),
@@ -103,20 +107,16 @@ def try_portal(config: Config, url: str, clock: Clock, work: Path, facts: Mappin
     probe = base | {"family": "cmsweb", "marker": "？", "name": facts.get("name") or "试看"}
     first = _look(config, probe, clock, work / "probe", details=0)
     found = _proposals(first, base)
-    if not found:  # perhaps its list exists only after scripts ran
-        drawn = probe | {"family": "rendered-list", "rendered": True, "options": {"ready": "body"}}
+    if not found:  # perhaps its list exists only after scripts ran, or comes from what they ask for
+        drawn = probe | {"family": "rendered-list", "rendered": True, "options": {"ready": NEVER}}
         first = _look(config, drawn, clock, work / "drawn", details=0)
-        base |= {"rendered": True}
-        found = [p for p in _proposals(first, base) if p.family == "rendered-list"]
+        base["name"] = facts.get("name") or _heading(first)
+        found = _proposals(first, base, rendered=True)
     if not found:
         return Trial(look=first.looks[0], proposals=())
+    found, seen = _best(config, clock, work, base, found)
     chosen = found[0]
-    base |= {
-        "name": facts.get("name") or chosen.marker or "未命名栏目",
-        "marker": chosen.marker,
-        "family": chosen.family,
-    }
-    seen = _look(config, base | {"options": chosen.options}, clock, work / "look", details=SAMPLE)
+    base |= _facts_of(chosen, base)
     list_date, said = date_kind(seen.findings, seen.sightings)
     facts_now = base | {"list_date": list_date, "order": _order(seen.sightings), "options": chosen.options}
     return Trial(
@@ -141,20 +141,52 @@ def _look(config: Config, facts: Mapping[str, Any], clock: Clock, work: Path, *,
     return check_portal(load(folder), str(facts["id"]), clock, work, kind="window", details=details)
 
 
-def _proposals(seen: Seen, base: Mapping[str, Any]) -> list[Proposal]:
-    """What the families make of the first page that came."""
-    if not seen.captures:
-        return []
-    capture = seen.captures[-1]
-    status, headers, body = read_exchange(seen.paths.archive, capture.warc, capture.offset)
-    response = Response(
-        url=capture.url,
-        status=status,
-        body=body,
-        headers=headers,
-        request=PageRequest(url=capture.url, rendered=bool(base.get("rendered"))),
-    )
-    return proposals(response, {"name": "试看", **base}) if status == 200 else []
+def _facts_of(chosen: Proposal, base: Mapping[str, Any]) -> dict[str, Any]:
+    """What a proposal says of the portal beside its options."""
+    words = "" if chosen.marker.isascii() else chosen.marker  # an interface's marker is a member's name
+    name = base.get("name") or words or "未命名栏目"
+    drawn = {"rendered": True} if chosen.family == "rendered-list" else {}
+    return {"name": name, "marker": chosen.marker, "family": chosen.family, **drawn}
+
+
+def _best(
+    config: Config, clock: Clock, work: Path, base: Mapping[str, Any], found: Sequence[Proposal]
+) -> tuple[list[Proposal], Seen]:
+    """The proposals with the first one by which a walk of the list can be read, and that walk; else as they came."""
+    walks = []
+    for number, chosen in enumerate(found[:TRIES]):
+        facts = {**base, **_facts_of(chosen, base), "options": chosen.options}
+        walks.append(_look(config, facts, clock, work / f"look{number}", details=SAMPLE))
+        (look,) = walks[-1].looks
+        if look.genuine and look.parsed:
+            return [chosen, *(one for one in found if one is not chosen)], walks[-1]
+    return list(found), walks[0]
+
+
+def _proposals(seen: Seen, base: Mapping[str, Any], *, rendered: bool = False) -> list[Proposal]:
+    """What the families make of the first page that came; of a drawn one, and of what its scripts asked for."""
+    captures = seen.captures if rendered else seen.captures[-1:]
+    found: list[Proposal] = []
+    for capture in captures:
+        drawn = rendered and capture is captures[-1]
+        response = _response(seen, capture, rendered=drawn)
+        if response.status == 200 and (drawn or not rendered or _is_json(response)):
+            made = proposals(response, {"name": "试看", **base, "rendered": drawn})
+            found += [one for one in made if one not in found and (not drawn or one.family == "rendered-list")]
+    return sorted(found, key=sureness, reverse=True)
+
+
+def _is_json(response: Response) -> bool:
+    try:
+        json_of(text_of(response))
+    except NotGenuine:
+        return False
+    return True
+
+
+def _heading(seen: Seen) -> str:
+    """What a drawn page calls itself; an interface's answer has no such words."""
+    return marker_of(_response(seen, seen.captures[-1])) if seen.captures else ""
 
 
 # ---------------------------------------------------------------- what the list's date is
@@ -277,7 +309,9 @@ def record_case(seen: Seen, portal: str, cases: Path, toml: str = "") -> list[Pa
     return written
 
 
-def _response(seen: Seen, capture: Capture) -> Response:
+def _response(seen: Seen, capture: Capture, *, rendered: bool = False) -> Response:
     status, headers, body = read_exchange(seen.paths.archive, capture.warc, capture.offset)
-    request = PageRequest(url=capture.url, method=capture.method, body=capture.request_body.encode())
+    request = PageRequest(
+        url=capture.url, method=capture.method, body=capture.request_body.encode(), rendered=rendered
+    )
     return Response(url=capture.url, status=status, body=body, headers=headers, request=request)

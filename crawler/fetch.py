@@ -73,22 +73,30 @@ class Fetcher:
         self, request: PageRequest, answer: ScrapyResponse, wire: list[Wire], asked: datetime
     ) -> tuple[Exchange, ...]:
         """What goes to the archive: the answer, and what a rendered page fetched beside it."""
-        main: Wire = (answer.url, request.method, answer.status, _headers(answer), bytes(answer.body))
+        main = Wire(
+            url=answer.url,
+            method=request.method,
+            sent=request.body,
+            sent_type=dict(request.headers).get("Content-Type", ""),
+            status=answer.status,
+            headers=_headers(answer),
+            body=bytes(answer.body),
+        )
         received = self._clock.now()
         return tuple(
             Exchange(
-                url=url,
-                method=method,
-                request_body=request.body if number == 0 else b"",
-                request_type=dict(request.headers).get("Content-Type", "") if number == 0 else "",
-                drawn=request.rendered and number == 0 and bool(wire),
-                status=status,
-                headers=headers,
-                body=body,
+                url=one.url,
+                method=one.method,
+                request_body=one.sent,
+                request_type=one.sent_type,
+                drawn=request.rendered and one is main and bool(wire),
+                status=one.status,
+                headers=one.headers,
+                body=one.body,
                 asked_at=asked,
                 received_at=received,
             )
-            for number, (url, method, status, headers, body) in enumerate([main, *wire])
+            for one in (main, *wire)
         )
 
     async def close(self) -> None:

@@ -56,11 +56,11 @@ def proposals(response: Response, base: dict[str, Any]) -> list[Proposal]:
             continue
         if page.rows:
             found.append(Proposal(family=name, options=options, marker=words, why=why, page=page))
-    return sorted(found, key=_sureness, reverse=True)
+    return sorted(found, key=sureness, reverse=True)
 
 
-def _sureness(proposal: Proposal) -> tuple[bool, int, int]:
-    """A total or a last page of its own, then rows with a date, then rows."""
+def sureness(proposal: Proposal) -> tuple[bool, int, int]:
+    """How sure a reading is: a total or a last page of its own, then rows with a date, then rows."""
     page = proposal.page
     ends = page.total is not None or page.pages is not None
     return ends, sum(row.listed_on is not None for row in page.rows), len(page.rows)

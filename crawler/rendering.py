@@ -17,7 +17,19 @@ from crawler.failures import TooLarge
 
 SETTLE = 0.5  # seconds
 _KEPT = frozenset({"document", "xhr", "fetch", "script"})
-Wire = tuple[str, str, int, tuple[tuple[str, str], ...], bytes]  # url, method, status, headers, body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """One exchange as it went over the wire. `sent` and `sent_type`: the request's body, and the Content-Type it named."""
+
+    url: str
+    method: str
+    sent: bytes = b""
+    sent_type: str = ""
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
 
 
 class LedAway(Exception):
@@ -92,8 +104,19 @@ class Rendering:
                 if whole:
                     raise
                 continue
-            kept.append((item.url, item.request.method, item.status, headers, body))
-            if sum(len(one[-1]) for one in kept) > self.most:
+            asked = item.request
+            kept.append(
+                Wire(
+                    url=item.url,
+                    method=asked.method,
+                    sent=asked.post_data_buffer or b"",
+                    sent_type=asked.headers.get("content-type", ""),
+                    status=item.status,
+                    headers=headers,
+                    body=body,
+                )
+            )
+            if sum(len(one.body) + len(one.sent) for one in kept) > self.most:
                 raise TooLarge(item.url)
         return kept
 

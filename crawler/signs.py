@@ -9,17 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from core.text import parse_day
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.families.jsonic import json_of
 from crawler.pages import NotGenuine, Response
 from crawler.recognise_list import Listing, find_listing
+from crawler.signs_json import cmsweb_api, credit_json, json_api
 
 Sign = Callable[[Response], tuple[str, dict[str, Any]] | None]
 _NEXT = re.compile(r"[\[(<]*\s*(?:下一页|下页|后一页)\s*[\])>»›]*")
-_PAGE_NAMES = frozenset({"page", "pageno", "pagenum", "pageindex", "currpage", "currentpage", "cpage", "curpage"})
-_SIZE_NAMES = frozenset({"pagesize", "size", "limit", "rows", "perpage"})
-_TOTAL_NAMES = frozenset({"total", "totalnum", "totalcount", "count", "recordcount", "totalrecord"})
 _PROXY = re.compile(r"[^\"'<>\s]*dataproxy\.jsp\?[^\"'<>\s]*")
 
 
@@ -106,61 +102,6 @@ def _one_table(response: Response) -> tuple[str, dict[str, Any]] | None:
     return "记录都在一张表里，没有详情", {}
 
 
-def _json_api(response: Response) -> tuple[str, dict[str, Any]] | None:
-    """A JSON answer to a GET: where its rows stand, and what in the address turns the pages."""
-    data = json_of(text_of(response))
-    found = _rows_in(data, "")
-    if found is None:
-        return None
-    where, rows = found
-    query = dict(parse_qsl(urlsplit(response.url).query, keep_blank_values=True))
-    turned = {
-        k: "{page}" if k.lower() in _PAGE_NAMES else "{size}" if k.lower() in _SIZE_NAMES else v
-        for k, v in query.items()
-    }
-    size = next((int(v) for k, v in query.items() if k.lower() in _SIZE_NAMES and v.isdigit()), len(rows))
-    members = rows[0]
-    options: dict[str, Any] = {
-        "path": urlsplit(response.url).path,
-        "query": turned,
-        "size": size,
-        "rows": where,
-        "detail": "none",
-        "pager": "page" if "{page}" in turned.values() else "none",
-        "id": _member(members, r"(?:^|_)(?:uu|gu)?id$|id$"),
-        "title": _member(members, r"title|subject|name|_mc$|bt$"),
-        "date": _member({k: v for k, v in members.items() if parse_day(str(v))}, r"publish|release|time|date|rq$|sj$"),
-    }
-    if total := _total_in(data, ""):
-        options["total"] = total
-    return "接口返回 JSON（详情怎么取须人工填写）", {k: v for k, v in options.items() if v not in ("", {})}
-
-
-def _member(members: Mapping[str, Any], pattern: str) -> str:
-    """The first member whose name says what it is."""
-    return next((name for name in members if re.search(pattern, name, re.I)), "")
-
-
-def _rows_in(data: Any, path: str) -> tuple[str, list[dict[str, Any]]] | None:
-    """The longest list of objects and its path."""
-    if isinstance(data, list):
-        return (path or "$", data) if data and all(isinstance(one, dict) for one in data) else None
-    if not isinstance(data, dict):
-        return None
-    inner = [_rows_in(value, f"{path}.{key}".lstrip(".")) for key, value in data.items()]
-    return max((one for one in inner if one), key=lambda one: len(one[1]), default=None)
-
-
-def _total_in(data: Any, path: str) -> str:
-    """The path of the first member that is called a total."""
-    if not isinstance(data, dict):
-        return ""
-    for key, value in data.items():
-        if key.lower() in _TOTAL_NAMES and str(value).isdigit():
-            return f"{path}.{key}".lstrip(".")
-    return next((found for key, value in data.items() if (found := _total_in(value, f"{path}.{key}"))), "")
-
-
 def _rendered(response: Response) -> tuple[str, dict[str, Any]] | None:
     """Any list in a DOM; where nothing else reads it, and without a pager nobody can say where it ends."""
     if not response.request.rendered:
@@ -180,7 +121,9 @@ SIGNS: Mapping[str, Sign] = {
     "trs": _trs,
     "html-list": _html_list,
     "one-table": _one_table,
-    "json-api": _json_api,
+    "credit-json": credit_json,
+    "cmsweb-api": cmsweb_api,
+    "json-api": json_api,
 }
 
 

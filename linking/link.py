@@ -4,9 +4,11 @@
 linking everything, so a night links only the blocks that new records touch.
 """
 
+import gc
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 
 from core.models import Decision, Review
 from linking.clusters import Pair, cluster
@@ -18,12 +20,26 @@ from linking.pairs import Settled, verdicts_of
 
 def link(mentions: Iterable[Mention], settled: Settled | None = None) -> tuple[Decision, ...]:
     """The decisions behind `mentions`, in order of id. Order of input never matters."""
-    ordered = sorted(mentions, key=lambda m: (m.known_at, m.record, m.number))
-    verdicts = verdicts_of(ordered, settled or {})
-    verdicts.update(contested(ordered, verdicts))
-    groups, demoted = cluster(ordered, verdicts)
-    verdicts.update(demoted)
-    return tuple(sorted(_decisions(ordered, groups, verdicts), key=lambda d: d.id))
+    with _uncollected():
+        ordered = sorted(mentions, key=lambda m: (m.known_at, m.record, m.number))
+        verdicts = verdicts_of(ordered, settled or {})
+        verdicts.update(contested(ordered, verdicts))
+        groups, demoted = cluster(ordered, verdicts)
+        verdicts.update(demoted)
+        return tuple(sorted(_decisions(ordered, groups, verdicts), key=lambda d: d.id))
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the cycle collector: nothing here makes cycles, and searching a million small records for them takes
+    40 % of linking a whole archive."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _decisions(

@@ -19,6 +19,7 @@ def serial_of(number: str) -> str:
 _LOOSE = str.maketrans("", "", "〔〕()第字")
 
 
+@lru_cache(maxsize=1 << 16)
 def loose(number: str) -> str:
     """A number without the marks that are left out or added at will: brackets, 第, 字."""
     return number.translate(_LOOSE).removesuffix("号")

@@ -14,6 +14,20 @@ from replica.sites.records import pairs, printed
 from replica.town import Act, Posting
 
 SIZE = 10
+_DRAWN = "document.getElementById('app').textContent = rows.join('；');"
+_OFFSET_SHELL = """<html><head><title>双公示-%s</title></head><body><div id=app data-office='%s'></div><script>
+fetch('/api/sgs/query?offset=0&limit=10').then(function (r) { return r.text(); }).then(function (t) {
+  var rows = JSON.parse(t.replace(/<script>.*?<\\/script>/, '')).data.result.list.map(function (x) { return x.bt; });
+  """ + _DRAWN + """
+});
+</script></body></html>"""
+_CURSOR_SHELL = """<html><body><div id=app></div><script>
+fetch('/openapi/sgs/page', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({cursor: '', size: 10})})
+  .then(function (r) { return r.json(); }).then(function (d) {
+    var rows = d.result.records.map(function (x) { return x.title; });
+    """ + _DRAWN + """
+  });
+</script></body></html>"""
 
 
 def _millis(posting: Posting) -> int:
@@ -38,7 +52,7 @@ def _offset_answer(request: Request, target: Target, view: View) -> Answer | Non
         data = {"code": "200", "data": {"result": {"total": str(len(rows)), "list": entries}}}
         return Answer(body=("<script>var ts=1;</script>\n" + json.dumps(data, ensure_ascii=False)).encode(), content_type="text/html; charset=utf-8")
     if request.path == "/sgs/index.html":
-        return html(f"<html><body><div id=app data-office='{BY_SLUG['zrzy'].name}'></div></body></html>")
+        return html(_OFFSET_SHELL % (BY_SLUG["zrzy"].name, BY_SLUG["zrzy"].name))
     posting = view.row(_posted(request).get("infoId", "")) if request.method == "POST" else None
     if posting is None:
         return None
@@ -83,7 +97,7 @@ def _cursor_route(request: Request) -> Target | None:
 
 def _cursor_answer(_request: Request, target: Target, view: View) -> Answer | None:
     if not target.page:
-        return html("<html><body><div id=app></div></body></html>")
+        return html(_CURSOR_SHELL)
     rows = view.rows()
     shown = cut(rows, target.page, SIZE)
     more = target.page * SIZE < len(rows)

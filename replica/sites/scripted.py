@@ -23,6 +23,17 @@ _FIELDS = {"行政相对人名称": "XK_XDR_MC", "行政相对人类别": "XK_XD
            "当前状态": "XK_ZT", "数据来源单位": "XK_LYDW", "数据来源单位统一社会信用代码": "XK_LYDWDM", "备注": "BZ"}
 
 
+_SHELL_OF_API = """<html><head><title>行政许可公示</title></head><body><div id='list'></div><script>
+fetch('/intertidwebapp/cxIndex/getPContentByPage', {method: 'POST',
+  headers: {'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8'},
+  body: 'type=1&pageSize=10&cpage=1&asc=desc&deptcode=undefined&orgbm=undefined&name='})
+  .then(function (r) { return r.text(); }).then(function (t) {
+    var rows = JSON.parse(t.slice(t.indexOf('{'))).mess.map(function (x) { return x.XK_XDR_MC; });
+    document.getElementById('list').textContent = rows.join('；');
+  });
+</script></body></html>"""
+
+
 def row_id(posting: Posting) -> str:
     """VAL_ID: 32 hexadecimal digits that mean nothing."""
     return hashlib.md5(posting.row.encode(), usedforsecurity=False).hexdigest()
@@ -37,7 +48,7 @@ def _json_route(request: Request) -> Target | None:
 
 def _json_answer(request: Request, target: Target, view: View) -> Answer | None:
     if request.path == "/xysgs/index.shtml":
-        return html("<html><head><title>行政许可公示</title></head><body><div id='list'></div></body></html>")
+        return html(_SHELL_OF_API)
     if request.method != "POST":
         return None
     if request.path == _INFO:

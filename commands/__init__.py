@@ -2,12 +2,10 @@
 
 import typer
 
-from commands import grades, mail, office, report
+from commands import evidence, grades, keeping, mail, office, portal, report, running, seeing
 
 
 def register(app: typer.Typer) -> None:
-    """Add every group's commands to `app`."""
-    grades.register(app)
-    mail.register(app)
-    office.register(app)
-    report.register(app)
+    """Add every group's commands to `app`, in the order that the help shows them."""
+    for group in (running, seeing, portal, evidence, grades, office, mail, report, keeping):
+        group.register(app)

@@ -13,6 +13,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from checks import TEXTS
+from commands.evidence import with_attachments
 from core.chain import head, seal
 from core.chromium import find_chromium
 from core.config import load
@@ -45,7 +46,7 @@ def clear() -> tuple[str, str]:
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root, town = tmp_path_factory.mktemp("exhibit"), make_town()
-    with Replica(town, troubled=False) as replica, look_at(root, replica, NIGHT, ("jtj", "scjgj", "credit-penalty", "credit-licence", "cgj")) as store:
+    with Replica(town, troubled=False) as replica, look_at(root, replica, NIGHT, ("jtj", "scjgj", "credit-penalty", "credit-licence", "cgj", "gxj")) as store:
         config = load(root / "district")
         files = write_workbooks(town, date(2026, 8, 24), root / "inbox")
         take_in(store, config, Paths(root), files, moment(date(2026, 8, 24), "09:00"))
@@ -59,7 +60,7 @@ def pack(var: Path, name: str, out: Path, chromium: str = "") -> tuple[Path, lis
     with Store(paths.store) as store:
         found = dossier(store, name, None, night_moment(NIGHT))
         (decision,) = found.decisions.values()
-        subject = Subject(decision=decision, evidence=found.evidence, facts=facts_of(store, found), texts=TEXTS, head=head(store), at=night_moment(NIGHT))
+        subject = Subject(decision=decision, evidence=found.evidence, facts=with_attachments(store, config, paths, decision, facts_of(store, found)), texts=TEXTS, head=head(store), at=night_moment(NIGHT))
         notes = export(store, config, paths, subject, out, chromium)
     shutil.unpack_archive(out, out.parent / "open")
     return out.parent / "open" / "证据包", notes
@@ -108,6 +109,19 @@ def test_the_archive_is_a_sound_warc_and_keeps_what_was_posted(var: Path, tmp_pa
     with Store(Paths(var).store) as store:
         raw = {c.sha256 for c in store.captures() if c.id in sealed}
     assert {sha for kind, sha, _ in records if kind == "response"} <= raw
+
+
+def test_the_file_that_a_record_was_read_from_is_named_with_its_bytes_hash(var: Path, tmp_path: Path) -> None:
+    with Store(Paths(var).store) as store:
+        captures = {c.id: c for c in store.captures()}
+        finding = next(f for f in store.findings().values() if f.portal == "gxj" and f.numbers and captures[f.capture].url.endswith(".html"))
+        ((key,),) = store.rows("SELECT decision FROM members WHERE record = ?", finding.id)
+        files = {c.id: c.sha256 for c in store.captures(captures[finding.capture].look) if not c.url.endswith((".html", "/"))}
+    folder, notes = pack(var, key, tmp_path / "x.zip")
+    told = {c["id"]: c for c in json.loads((folder / "manifest.json").read_text("utf-8"))["captures"]}
+    (carried,) = told.keys() & files.keys()
+    assert finding.capture in told and told[carried]["raw_sha256"] == files[carried]
+    assert not told[carried]["included"] and any(carried in note for note in notes)
 
 
 @pytest.mark.browser

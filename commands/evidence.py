@@ -1,0 +1,118 @@
+"""Evidence: listed, or packed with everything it rests on."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.shared import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, judged, open_district, unit_of
+from core.archive import read_exchange
+from core.clock import ZONE
+from core.config import Config
+from core.errors import StoreError
+from core.models import Decision, Facts
+from core.paths import Paths
+from core.store import Store
+from core.text import mask_identities
+
+evidence_app = typer.Typer(rich_markup_mode=None, help="证据：列出，或导出一个决定的证据包。")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.add_typer(evidence_app, name="evidence")
+
+
+@evidence_app.callback(invoke_without_command=True)
+def evidence(
+    context: typer.Context,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    unit: UnitOption = None,
+    outcome: Annotated[str | None, typer.Option(help="met、breached、pending、inconclusive 或 not_applicable")] = None,
+) -> None:
+    """证据：每项检查的结论和理由。例：chengxin evidence --unit 市监局 --outcome breached"""
+    if context.invoked_subcommand is not None:
+        return
+    from core.cache import JudgementCache
+    from reporting import console
+
+    config, paths = open_district(district, var)
+    slug = unit_of(config, unit) if unit else None
+    with Store(paths.store) as store:
+        cache = JudgementCache(store)
+        every = (*cache.evidence(unit=slug), *(e for e in judged(store, config, None).filed if slug in (None, e.unit)))
+        found = [e for e in every if outcome in (None, e.outcome)]
+        decisions = cache.decisions()
+    console.print_json([asdict(x) for x in found]) if as_json else console.print_evidence(found, decisions)
+
+
+@evidence_app.command("export")
+def evidence_export(
+    decision: Annotated[str, typer.Argument(help="决定代号，或决定文书号")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    unit: UnitOption = None,
+    out: Annotated[Path | None, typer.Option(help="写到哪里（默认 证据包-文书号.zip）")] = None,
+) -> None:
+    """把一个决定的证据装成一个文件：说明、网页存证（已隐去个人信息）、截图、存证链，他人可自行核对。例：chengxin evidence export 淮市监罚〔2026〕12号"""
+    from checks import TEXTS
+    from core.chain import head
+    from core.chromium import find_chromium
+    from judging import dossier, facts_of
+    from reporting.exhibit.pack import Subject, export
+
+    config, paths = open_district(district, var)
+    now = datetime.now(ZONE)
+    with Store(paths.store) as store:
+        found = dossier(store, decision, unit_of(config, unit) if unit else None, now)
+        (subject,) = found.decisions.values()
+        target = out or Path(f"证据包-{_file_name(subject.number or subject.id)}.zip")
+        notes = export(
+            store,
+            config,
+            paths,
+            Subject(
+                decision=subject,
+                evidence=found.evidence,
+                facts=with_attachments(store, config, paths, subject, facts_of(store, found)),
+                texts=TEXTS,
+                head=head(store),
+                at=now,
+            ),
+            target,
+            find_chromium(),
+        )
+    typer.echo(f"已写出 {target}（{target.stat().st_size // 1024} KiB）")
+    for note in notes:
+        typer.echo(f"说明：{note}")
+
+
+def with_attachments(store: Store, config: Config, paths: Paths, decision: Decision, facts: Facts) -> Facts:
+    """The facts with the captures of the files that the decision's pages carry; a file may be where the record stands."""
+    from crawler.carried import carried_by
+    from crawler.pages import PageRequest, Response
+
+    portals = {portal.id: portal for portal in config.portals}
+    found = dict(facts.captures)
+    for finding in (facts.findings[name] for name in decision.findings if name in facts.findings):
+        page = store.captures_by_id([finding.capture]).get(finding.capture)
+        if page is None or finding.portal not in portals:
+            continue
+        try:
+            status, headers, body = read_exchange(paths.archive, page.warc, page.offset)
+        except StoreError:
+            continue  # retired by its keeping; the pack says so of the page itself
+        asked = PageRequest(url=page.url, method=page.method, body=page.request_body.encode())
+        response = Response(url=page.url, status=status, body=body, headers=headers, request=asked)
+        files = {mask_identities(url)[0] for url in carried_by(portals[finding.portal], response, finding)}
+        found |= {page.id: page} | {c.id: c for c in store.captures(page.look) if c.url in files}
+    return replace(facts, captures=found)
+
+
+def _file_name(text: str) -> str:
+    """Words fit for a file's name: no path comes from a title."""
+    return "".join(c if c.isalnum() or c in "〔〕-" else "_" for c in text)[:80]

@@ -1,0 +1,91 @@
+"""What was kept: read again, verified link by link, retired, backed up and restored."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.shared import DEFAULT_DISTRICT, District, Var, open_district
+from core.clock import ZONE
+from core.errors import StoreError
+from core.store import Store
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    for command in (replay, verify, prune, backup, restore):
+        app.command()(command)
+
+
+def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
+    """不联网，用存证把每次核查重新读一遍并重新判断，列出与当时不同之处。例：chengxin replay"""
+    import tempfile
+
+    import scheduler
+    from core.retention import looks_without_bytes
+
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
+        looks, differences = scheduler.replay(store, config, paths, Path(work))
+        gone = len(looks_without_bytes(store))
+    for line in differences:
+        typer.echo(line)
+    if gone:
+        typer.echo(f"另有 {gone} 次核查的存证已按保存期移除，没有重读；与它们有关的记录会列为不同")
+    typer.echo(f"重读 {looks} 次核查，{'没有不同' if not differences else f'{len(differences)} 处不同'}")
+
+
+def verify(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
+    """逐条核对全部封存的记录、网页存证和附件，指出第一条不符的。例：chengxin verify"""
+    from core.chain import head
+    from core.chain import verify as check
+
+    _, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        checked, broken = check(store, paths)
+        newest = head(store)
+    if broken is not None:
+        raise StoreError(f"核对到第 {checked + 1} 条时不符：{broken}")
+    typer.echo(f"{checked} 条记录全部相符；存证链头 {newest}")
+
+
+def prune(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出，不记录")] = False,
+) -> None:
+    """列出并登记超过保存期、又没有证据要用的存证文件；夜间任务封存登记之后才删除。例：chengxin prune --dry-run"""
+    from core.retention import outdated, retire, sweep
+
+    config, paths = open_district(district, var)
+    now = datetime.now(ZONE)
+    with Store(paths.store) as store:
+        swept = [] if dry_run else sweep(store, paths)
+        old = outdated(store, config, paths, now) if dry_run else retire(store, config, paths, now)
+    for one in old:
+        typer.echo(f"{one.file}　{one.size / 1024 / 1024:.1f} MB")
+    said = "可以移除" if dry_run else "已登记移除，下一夜封存后删除"
+    typer.echo(f"{said} {len(old)} 个文件；本次删除此前已封存登记的 {len(swept)} 个")
+
+
+def backup(
+    out: Annotated[Path, typer.Argument(help="备份文件（.zip）")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+) -> None:
+    """备份全部数据（运行中也可以）。例：chengxin backup 备份-20260801.zip"""
+    from core.backup import backup as write
+
+    _, paths = open_district(district, var)
+    typer.echo(f"已备份 {write(paths, out)} 个文件：{out}")
+
+
+def restore(
+    source: Annotated[Path, typer.Argument(help="备份文件")], district: District = DEFAULT_DISTRICT, var: Var = None
+) -> None:
+    """从备份恢复到空的数据文件夹。例：chengxin restore 备份-20260801.zip"""
+    from core.backup import restore as read
+
+    _, paths = open_district(district, var)
+    typer.echo(f"已恢复 {read(source, paths)} 个文件到 {paths.root}")

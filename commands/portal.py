@@ -1,0 +1,93 @@
+"""One portal at a time: an unknown one tried, a known one checked, a case saved. The store is not touched."""
+
+import sys
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.shared import DEFAULT_DISTRICT, AsJson, District, clock_of, unit_of
+from core.config import load
+from core.errors import UsageError
+
+portal_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="单个公示栏目：试看没见过的、核对已有的、存成案例；不动数据。")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    app.add_typer(portal_app, name="portal")
+
+
+@portal_app.command("check")
+def portal_check(
+    portal: Annotated[str, typer.Argument(help="栏目代号，即 portals/ 下的文件名")],
+    district: District = DEFAULT_DISTRICT,
+    as_json: AsJson = False,
+    as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
+) -> None:
+    """把一个栏目完整看一遍，显示核查结论和读到的记录，不保存。例：chengxin portal check scjgj-penalty"""
+    import portals
+    from reporting import console
+
+    config = load(district)
+    with tempfile.TemporaryDirectory() as work:
+        seen = portals.check_portal(config, portal, clock_of(config, as_of), Path(work))
+    if as_json:
+        console.print_json({"looks": [asdict(x) for x in seen.looks], "findings": [asdict(x) for x in seen.findings]})
+    else:
+        console.print_looks(seen.looks, {p.id: p.name for p in config.portals})
+        console.print_findings(seen.findings)
+
+
+@portal_app.command("try")
+def portal_try(
+    url: Annotated[str, typer.Argument(help="栏目第一页的网址")],
+    portal: Annotated[str, typer.Option("--id", help="给这个栏目起的代号（小写字母、数字、短横）")],
+    district: District = DEFAULT_DISTRICT,
+    unit: Annotated[str | None, typer.Option("--unit", "-u", help="部门门户写单位代号或名称；信用网站不写")] = None,
+    kinds: Annotated[list[str] | None, typer.Option("--kind", help="licence 或 penalty，可写两次；默认两种")] = None,
+    name: Annotated[str, typer.Option(help="栏目名称；默认取页面上的栏目名")] = "",
+    list_date: Annotated[str | None, typer.Option("--date", help="列表日期的含义：published、decided、effective、document、unknown")] = None,
+    cases: Annotated[Path, typer.Option(help="案例存到哪里")] = Path("tests/fixtures/portals"),
+    allow_private: Annotated[bool, typer.Option(help="允许内网地址")] = False,
+    as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
+) -> None:
+    """试看一个没见过的栏目：认出家族，显示会读到什么，写出配置草稿和案例。例：chengxin portal try https://… --id scjgj-cf --unit 市监局"""
+    import portals
+    from reporting import trying
+
+    config = load(district)
+    facts = {
+        "id": portal, "name": name, "channel": "department" if unit else "credit",
+        "unit": unit_of(config, unit) if unit else None, "kinds": kinds or ["licence", "penalty"],
+        "allow_private": allow_private,
+    }
+    with tempfile.TemporaryDirectory() as work:
+        trial = portals.try_portal(config, url, clock_of(config, as_of), Path(work), facts)
+        trying.print_trial(trial.look, trial.proposals, trial.seen, trial.date_said, trial.list_date)
+        if trial.seen is None:
+            raise UsageError("没有一个家族能读这一页：请看上面的原因；能在浏览器里看到列表的，把网址和页面发给开发者")
+        kind = list_date or trial.list_date
+        if kind == "unknown" and sys.stdin.isatty():
+            kind = typer.prompt(trying.QUESTION, default="unknown")
+        for path in portals.write_draft(portals.with_date(trial, kind), config, cases):
+            typer.echo(f"已写出 {path}")
+
+
+@portal_app.command("record")
+def portal_record(
+    portal: Annotated[str, typer.Argument(help="栏目代号")],
+    district: District = DEFAULT_DISTRICT,
+    cases: Annotated[Path, typer.Option(help="案例存到哪里")] = Path("tests/fixtures/portals"),
+    as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
+) -> None:
+    """把一个栏目的列表首页和一条详情存成测试案例（个人信息已隐去）。例：chengxin portal record scjgj-penalty"""
+    import portals
+
+    config = load(district)
+    with tempfile.TemporaryDirectory() as work:
+        seen = portals.check_portal(config, portal, clock_of(config, as_of), Path(work), kind="window", details=portals.SAMPLE)
+        for path in portals.record_case(seen, portal, cases):
+            typer.echo(f"已存 {path}：核对 expected.json 后删去 unconfirmed 一行")

@@ -1,0 +1,115 @@
+"""Running it: a night, every night, the demo, and what is handed in."""
+
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from commands.shared import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, open_district
+from core.clock import ZONE
+from core.config import load
+from core.paths import Paths
+from core.store import Store
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    for command in (night, schedule, template):
+        app.command()(command)
+    app.command("import")(import_)
+    app.command()(demo)
+
+
+def night(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    as_of: Annotated[str | None, typer.Option(help="模拟区县的时间，例如 2026-07-05T00:30")] = None,
+    strict: Annotated[bool, typer.Option(help="有未达要求的事项时以 1 退出")] = False,
+) -> None:
+    """跑一夜：核查、比对、评分、报告、邮件。被中断后重跑会接着做完。例：chengxin night"""
+    import scheduler
+    from core.models import Outcome
+    from reporting import console
+
+    config, paths = open_district(district, var)
+    result = scheduler.night(config, paths, clock_of(config, as_of), say=lambda text: typer.echo(text, err=True))
+    breached = [e for e in result.judgement.evidence if e.outcome is Outcome.BREACHED]
+    if as_json:
+        console.print_json(
+            {
+                "run": result.run,
+                "seconds": result.seconds,
+                "peak_kib": result.peak_kib,
+                "already": result.already,
+                "looks": [asdict(look) for look in result.looks],
+                "breached": len(breached),
+                "letters": [str(p) for p in result.letters],
+            }
+        )
+    else:
+        console.print_night(
+            result.run, result.looks, result.seconds, result.peak_kib, len(breached), result.letters, paths.report
+        )
+    if strict and breached:
+        raise typer.Exit(1)
+
+
+def schedule(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
+    """常驻运行：每天凌晨自动跑一夜（Asia/Shanghai）。例：chengxin schedule"""
+    import scheduler
+
+    config, paths = open_district(district, var)
+    scheduler.serve(config, paths, district.resolve(), say=lambda text: typer.echo(text, err=True))
+
+
+def demo(
+    nights: Annotated[int, typer.Option(min=1, max=104, help="演示多少夜")] = 104,
+    var: Annotated[Path, typer.Option("--var", help="数据文件夹，会先清空")] = Path("var/demo"),
+) -> None:
+    """演示：在本机启动一个模拟区县，逐夜跑完一个季度并与真相对账。例：chengxin demo --nights 20"""
+    import scheduler
+    from core.chromium import find_chromium
+    from replica.fillers import make_town
+    from replica.play import play
+
+    raise typer.Exit(
+        play(
+            Paths(var), nights, scheduler.night, scheduler.take_in, scheduler.quarter_filed, make_town(),
+            browser=bool(find_chromium()),
+        )
+    )
+
+
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="报送工作簿（xlsx 或 xls），或装着工作簿和附件的文件夹、zip", exists=False)],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
+) -> None:
+    """导入报送表：逐行报告错误，保留正确的行和附件，重复导入不会重复。例：chengxin import 七月报送.zip"""
+    import scheduler
+    from intake.summary import render_summary, render_total
+
+    config, paths = open_district(district, var)
+    with Store(paths.store) as store:
+        results = scheduler.take_in(store, config, paths, files, clock_of(config, as_of).now())
+    typer.echo(render_summary([taken.reading for taken in results]))
+    typer.echo(render_total([(t.reading, t.submissions, t.zeros, t.filings) for t in results]))
+    if any(t.reading.is_empty and t.reading.faults for t in results):
+        raise typer.Exit(2)
+
+
+def template(
+    kind: Annotated[str, typer.Argument(help="双公示、全部，或表名（如 信用承诺、publicity）；写错会列出全部表名")],
+    out: Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")],
+    district: District = DEFAULT_DISTRICT,
+    audience: Annotated[str, typer.Option("--for", help="全部的表给谁：town、dept-a、dept-b 或 office（提供数据的部门）")] = "",
+) -> None:
+    """生成报送模板。例：chengxin template 全部 河下街道报送表.xlsx --for town"""
+    from intake.template import write_template
+
+    write_template(kind, out, load(district).on(datetime.now(ZONE).date()), audience)
+    typer.echo(f"已生成：{out}")

@@ -20,8 +20,9 @@ from judging import facts_of, judgement
 from office.freeze import as_frozen
 from reporting.book import Book, BookFacts, UnitPage, build_book, public_edition
 from reporting.docx import book_docx
-from reporting.formal import formal_html, letter_html, to_pdf
+from reporting.formal import formal_html, letter_html
 from reporting.ledger import open_ledger
+from reporting.paper import to_pdf
 from reporting.xlsx import book_xlsx
 from reporting.yearbook import build_year
 from scoring.periods import Period, before, parse_period, period_of, quarters_of
@@ -88,12 +89,12 @@ def _history(store: Store, config: Config, period: Period, now: datetime) -> lis
 # ---------------------------------------------------------------- forms
 
 
-def render(book: Book, form: str) -> bytes:
+def render(book: Book, form: str, say: Progress = lambda _: None) -> bytes:
     """A book in one of FORMATS; UsageError for another."""
     if form == "html":
         return formal_html(book).encode()
     if form == "pdf":
-        return to_pdf(formal_html(book), book.day)
+        return to_pdf(formal_html(book), book.day, say)
     if form == "docx":
         return book_docx(book)
     if form == "xlsx":
@@ -133,7 +134,7 @@ def write_report(book: Book, forms: Sequence[str], folder: Path, say: Progress) 
     for form in forms:
         say(f"生成 {form}")
         stem = book.title if book.edition == "full" else f"{book.title}（公开版）"
-        written.append(write(folder, f"{_safe(stem)}.{form}", render(book, form), "区信用办" if book.edition == "full" else "信用网站"))
+        written.append(write(folder, f"{_safe(stem)}.{form}", render(book, form, say), "区信用办" if book.edition == "full" else "信用网站"))
     return written
 
 

@@ -1,16 +1,13 @@
-"""The formal report and the letters as HTML and PDF: one template, printed by WeasyPrint with its fonts inside."""
+"""The formal report and the letters as HTML, to be read as they are or printed (`paper.py`)."""
 
-import gc
-from datetime import date
-from functools import cache
-from typing import Any
+from markupsafe import Markup
 
-from core.errors import DeliveryError
 from core.models import Rate
 from reporting import words
 from reporting.book import Book, BookRow, UnitPage, limited
 from reporting.explain import plain
 from reporting.html import environment
+from reporting.paper import FIRST_PAGE, PART
 from reporting.rows import Status
 
 OFFICE = words.WHOSE["office"]  # whose move an item is: no fault of the unit's
@@ -19,7 +16,7 @@ OFFICE = words.WHOSE["office"]  # whose move an item is: no fault of the unit's
 def formal_html(book: Book) -> str:
     """The whole report as one page that needs nothing else; the same book gives the same bytes."""
     book = limited(book)
-    context = {"book": book, "period": words.period(book.period), "codes": codes_of(book), "rows_of": _rows_of, "percent": percent, "OFFICE": OFFICE}
+    context = {"book": book, "period": words.period(book.period), "codes": codes_of(book), "rows_of": _rows_of, "percent": percent, "OFFICE": OFFICE, "PART": Markup(PART), "FIRST_PAGE": Markup(FIRST_PAGE)}
     return environment().get_template("report/formal.html.j2").render(context)
 
 
@@ -29,30 +26,6 @@ def letter_html(book: Book, page: UnitPage) -> str:
     provisional = sum(one.status == Status.PROVISIONAL and one.whose != OFFICE for one in page.items)
     context = {"book": book, "page": page, "period": words.period(book.period), "provisional": provisional, "OFFICE": OFFICE}
     return environment().get_template("report/letter.html.j2").render(context)
-
-
-def to_pdf(html: str, day: date) -> bytes:
-    """HTML printed: bookmarks, page numbers, fonts inside. DeliveryError where this machine lacks the libraries for it."""
-    try:
-        from weasyprint import HTML
-    except OSError as error:  # pango is a library of the system
-        raise DeliveryError(f"本机缺少排版库，打印不了 PDF：{error}；Debian 上安装 libpango-1.0-0、libpangoft2-1.0-0") from error
-    pdf: bytes = HTML(string=html, url_fetcher=_nothing).write_pdf(identifier=day.isoformat().encode(), font_config=_fonts())
-    gc.collect()  # each document leaves its Chinese fonts behind in cycles, 30 MB a letter
-    return pdf
-
-
-@cache
-def _fonts() -> Any:
-    """One set of fonts for all documents of a process: a set of its own for each would never be given back."""
-    from weasyprint.text.fonts import FontConfiguration
-
-    return FontConfiguration()
-
-
-def _nothing(url: str, *_: object, **__: object) -> dict[str, object]:
-    """No page of ours loads anything; a name that published text smuggled in is not followed."""
-    raise ValueError(f"not loaded: {url[:60]}")
 
 
 def codes_of(book: Book) -> list[tuple[str, str]]:

@@ -24,6 +24,7 @@ from core.errors import UsageError
 from core.models import Judgement
 from core.store import Store
 from judging import judgement
+from reporting import paper, words
 from reporting.book import Book, BookItem, limited, public_edition
 from reporting.explain import grade_text, plain, span
 from reporting.formal import formal_html, letter_html
@@ -121,6 +122,23 @@ def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(made: tuple[Book, Judg
     assert faces and all("+" in face for face in faces)  # a subset of each is inside
     for page in made[0].units:
         assert squeezed(page.total) in text and squeezed(page.name) in text
+
+
+def test_a_long_report_is_printed_in_parts_that_read_as_one(
+    made: tuple[Book, Judgement], forms: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paper, "PART_SIZE", 4_000)
+    told: list[str] = []
+    data = books.render(made[0], "pdf", told.append)
+    whole, parts = pypdfium2.PdfDocument(forms["pdf"]), pypdfium2.PdfDocument(data)
+    assert len(told) > 2 and told[-1] == f"排版 {len(told)}/{len(told)}"
+    assert [m.get_title() for m in parts.get_toc()] == [m.get_title() for m in whole.get_toc()]
+    assert parts.get_metadata_dict()["Title"] == whole.get_metadata_dict()["Title"] == made[0].title
+    shown = [squeezed(page.get_textpage().get_text_range()).replace(squeezed(made[0].title), "") for page in parts]
+    assert [re.findall(r"—(\d+)—", text) for text in shown] == [[str(n)] for n in range(1, len(parts) + 1)]
+    running = f"{made[0].district}{words.period(made[0].period)}"
+    assert [running in text for text in shown] == [False] + [True] * (len(parts) - 1)
+    assert data == books.render(made[0], "pdf")
 
 
 @pytest.mark.parametrize("width", [1280, 390])

@@ -12,7 +12,8 @@ from checks import TEXTS
 from core.chain import head
 from core.config import Config
 from core.errors import DeliveryError, UsageError
-from core.models import Channel, Facts, Judgement, Score, UnitRates
+from core.filings import Filings
+from core.models import Channel, Facts, Filing, Judgement, Score, UnitRates
 from core.office import OfficeFacts
 from core.store import Store
 from core.words import newest_words
@@ -53,8 +54,21 @@ def open_book(store: Store, config: Config, period: Period, now: datetime) -> Bo
     rates = unit_rates(at, found, facts)
     return build_book(
         open_ledger(at, found, facts, TEXTS),
-        BookFacts(rates=rates, total=total_of(rates.values()), history=_history(store, config, period, now), fixed=fixed, head=head(store)),
+        BookFacts(
+            rates=rates,
+            total=total_of(rates.values()),
+            history=_history(store, config, period, now),
+            surveys=_surveys(store, period, found.at),
+            fixed=fixed,
+            head=head(store),
+        ),
     )
+
+
+def _surveys(store: Store, period: Period, until: datetime) -> list[Filing]:
+    """群众满意度 of the period, as handed in until then."""
+    filed = Filings(store).between(f"{period.first:%Y-%m}", f"{period.last:%Y-%m}")
+    return [filing for filing in filed if filing.form == "satisfaction" and filing.received_at <= until]
 
 
 def unit_rates(config: Config, found: Judgement, facts: Facts, month: str = "") -> dict[str, UnitRates]:

@@ -3,28 +3,27 @@
 HTML, PDF, DOCX, XLSX and JSON draw from a Book; so do the letters and the public edition. Pure.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from core.models import Evidence, Grade, IndicatorScore, Outcome, Rate, Score, UnitRates
+from core.models import Evidence, Filing, Grade, IndicatorScore, Outcome, Rate, Score, UnitRates
 from core.words import call_number
 from reporting import words
+from reporting.bars import Bar, delays, grades, timeliness, trend, weeks
 from reporting.coverage import coverage
 from reporting.explain import about, grade_text, plain, span
 from reporting.items import item
 from reporting.ledger import Ledger
 from reporting.parts import Coverage, Origin, ReadingLine
 from reporting.quality import origin
-from reporting.rows import BREACHES, Status
+from reporting.rows import Status
 from reporting.rules import rules_view
 
 MOST = 400  # characters of one text on paper
-COLLECTED = "reported_within_deadline"
-BANDS = (("1–3 天", 3), ("4–7 天", 7), ("8–15 天", 15), ("16–30 天", 30), ("30 天以上", None))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,13 +90,14 @@ class UnitPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bar:
-    """One bar of a chart: its name, its parts, and the words beside it."""
+class Survey:
+    """群众满意度, as the office handed it in; listed and never scored (RULES, reading satisfaction-not-scored)."""
 
-    name: str
-    part: int
-    whole: int
-    beside: str
+    unit: str
+    title: str
+    day: str
+    rate: str
+    people: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +121,7 @@ class Book:
     timeliness: tuple[Bar, ...]
     weeks: tuple[Bar, ...]
     delays: tuple[Bar, ...]
+    surveys: tuple[Survey, ...]
     trend: tuple[tuple[str, tuple[tuple[str, int], ...], str], ...]  # period, grades, mean score of the certain
     coverage: Coverage
     readings: tuple[ReadingLine, ...]
@@ -129,11 +130,12 @@ class Book:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookFacts:
-    """What a book needs besides the ledger: rates by unit and together, earlier periods (name, scores), the freeze."""
+    """What a book needs besides the ledger: rates by unit and together, earlier periods (name, scores), 满意度, the freeze."""
 
     rates: Mapping[str, UnitRates]
     total: UnitRates
     history: Sequence[tuple[str, Sequence[Score]]] = ()
+    surveys: Sequence[Filing] = ()
     fixed: str = ""
     head: str = ""
 
@@ -162,12 +164,13 @@ def build_book(ledger: Ledger, facts: BookFacts) -> Book:
         fixed=facts.fixed,
         scheme=f"{words.safe(scheme.title)}（版本 {scheme.version}，{ledger.config.scheme_hash[:12]}）",
         units=pages,
-        grades=_grades(judgement.scores),
+        grades=grades(judgement.scores),
         total=facts.total,
-        timeliness=_timeliness(pages),
-        weeks=_weeks(ledger),
-        delays=_delays(ledger),
-        trend=tuple(_trend(name, scores) for name, scores in (*facts.history, (judgement.period, judgement.scores))),
+        timeliness=timeliness(pages),
+        weeks=weeks(ledger),
+        delays=delays(ledger),
+        surveys=tuple(_survey(ledger, filing) for filing in facts.surveys),
+        trend=tuple(trend(name, scores) for name, scores in (*facts.history, (judgement.period, judgement.scores))),
         coverage=coverage(ledger),
         readings=rules_view(ledger).lines,
         origin=origin(ledger, facts.head),
@@ -192,7 +195,7 @@ def public_edition(book: Book) -> Book:
                 good=tuple(line.partition("：")[0] for line in page.good), mend=tuple(line.partition("：")[0] for line in page.mend))
         for page in book.units
     )  # fmt: skip
-    return replace(book, edition="public", title=book.title.replace("报告", "结果公告"), units=pages, weeks=(), delays=(), trend=())
+    return replace(book, edition="public", title=book.title.replace("报告", "结果公告"), units=pages, weeks=(), delays=(), surveys=(), trend=())
 
 
 # ---------------------------------------------------------------- a unit
@@ -284,45 +287,7 @@ def _item(ledger: Ledger, evidence: Evidence) -> BookItem:
     )  # fmt: skip
 
 
-# ---------------------------------------------------------------- charts
-
-
-def _grades(scores: Sequence[Score]) -> tuple[tuple[str, int], ...]:
-    found = Counter(score.grade for score in scores)
-    return (*((words.GRADES[grade], found[grade]) for grade in Grade), ("暂不定级", found[None]))
-
-
-def _timeliness(pages: Sequence[UnitPage]) -> tuple[Bar, ...]:
-    """及时率 unit by unit, those that could be judged."""
-    found = ((page, next((r for r in page.rates if r.name == "及时率"), None)) for page in pages)
-    return tuple(
-        Bar(name=page.short, part=rate.numerator, whole=rate.denominator, beside=f"{rate.numerator}/{rate.denominator}")
-        for page, rate in found
-        if rate and rate.denominator
-    )
-
-
-def _weeks(ledger: Ledger) -> tuple[Bar, ...]:
-    """及时率 week by week of decision, over all units."""
-    weeks: dict[date, Counter[bool]] = defaultdict(Counter)
-    for one in ledger.judgement.evidence:
-        if one.check == COLLECTED and one.decided_on and one.outcome in (Outcome.MET, Outcome.BREACHED):
-            monday = one.decided_on - timedelta(days=one.decided_on.weekday())
-            weeks[monday][ledger.status(one) not in BREACHES] += 1
-    return tuple(
-        Bar(name=f"{monday:%m-%d}", part=found[True], whole=found[True] + found[False], beside=f"{found[True]}/{found[True] + found[False]}")
-        for monday, found in sorted(weeks.items())
-    )
-
-
-def _delays(ledger: Ledger) -> tuple[Bar, ...]:
-    """Standing breaches by the least number of days late that is proved."""
-    least = [e.late_days[0] for e in ledger.judgement.evidence if e.late_days and ledger.status(e) in BREACHES]
-    found = Counter(next(name for name, top in BANDS if top is None or days <= top) for days in least)
-    return tuple(Bar(name=name, part=found[name], whole=max(found.values(), default=1), beside=f"{found[name]} 项") for name, _ in BANDS)
-
-
-def _trend(name: str, scores: Sequence[Score]) -> tuple[str, tuple[tuple[str, int], ...], str]:
-    certain = [s.total[0] for s in scores if s.total[0] == s.total[1]]
-    mean = f"{sum(certain, Decimal(0)) / len(certain):.2f}（{len(certain)} 个单位）" if certain else "—"
-    return name, _grades(scores), mean
+def _survey(ledger: Ledger, filing: Filing) -> Survey:
+    day = filing.on.isoformat() if filing.on else filing.month
+    said = (words.safe(filing.said(name)) for name in ("score", "people"))
+    return Survey(unit=words.unit_name(ledger.config, filing.unit), title=words.safe(filing.title), day=day, rate=next(said), people=next(said))

@@ -109,6 +109,9 @@ def _body(made: Any, book: Book) -> None:
     _line(made, "一、总体情况", HEI)
     _line(made, "评价等级：" + "，".join(f"{word}{count}个" for word, count in book.grades) + "。")
     _line(made, "公示指标：" + "；".join(f"{r.name}{percent(r)}（{r.numerator}/{r.denominator}，未定{r.unknown}）" for r in book.total.rates) + "。")
+    if book.surveys:
+        said = "；".join(f"{one.unit}{one.rate}%（{one.title}，{one.day}）" for one in book.surveys)
+        _line(made, f"群众满意度（只列出，不计分）：{said}。")
     _line(made, "二、各单位点评与提醒", HEI)
     for number, page in enumerate(book.units, 1):
         _line(made, f"（{number}）{page.name}：{page.grade}，{page.total}分", KAI)

@@ -28,6 +28,8 @@ def book_xlsx(book: Book) -> bytes:
     if book.edition == "full":
         _items(made, styles, book)
     _rates(made, styles, book)
+    if book.surveys:
+        _surveys(made, styles, book)
     _readings(made, styles, book)
     made.close()
     return data.getvalue()
@@ -89,6 +91,11 @@ def _rates(made: Any, styles: dict[str, Any], book: Book) -> None:
     rows = [[p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown] for p in book.units for r in p.rates]
     rows += [["合计", r.name, percent(r), r.numerator, r.denominator, r.unknown] for r in book.total.rates]
     _sheet(made, styles, "公示指标", book.title, ["单位", "指标", "比率", "分子", "分母（能判定的）", "未定"], [30, 12, 10, 10, 16, 10], rows)
+
+
+def _surveys(made: Any, styles: dict[str, Any], book: Book) -> None:
+    rows = [[one.unit, one.title, one.day, one.rate, one.people] for one in book.surveys]
+    _sheet(made, styles, "群众满意度", book.title, ["单位", "调查", "日期", "满意率(%)", "样本"], [30, 40, 12, 12, 10], rows)
 
 
 def _readings(made: Any, styles: dict[str, Any], book: Book) -> None:

@@ -38,6 +38,7 @@ def build_year(year: int, quarters: Sequence[Book]) -> Book:
                     whole=max(1, *(sum(b.delays[k].part for b in quarters) for k in range(len(last.delays)))))
             for n, bar in enumerate(last.delays)
         ),
+        surveys=tuple(one for book in quarters for one in book.surveys),
         trend=tuple(line for book in quarters for line in book.trend if line[0] == book.period),
         coverage=_coverage([book.coverage for book in quarters]),
     )  # fmt: skip

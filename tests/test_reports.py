@@ -79,7 +79,7 @@ def test_the_json_is_the_book(made: tuple[Book, Judgement], forms: dict[str, byt
 
 def test_the_workbook_holds_the_numbers_as_numbers(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
     read = load_workbook(io.BytesIO(forms["xlsx"]))
-    assert read.sheetnames == ["等级", "得分表", "不符合事项", "公示指标", "读法和版本"]
+    assert read.sheetnames == ["等级", "得分表", "不符合事项", "公示指标", "群众满意度", "读法和版本"]
     grades = list(read["等级"].iter_rows(min_row=3, values_only=True))
     assert [(row[0], row[2], round(float(str(row[3])), 6), round(float(str(row[4])), 6)) for row in grades] == [
         (p.name, p.grade, round(float(p.low), 6), round(float(p.high), 6)) for p in made[0].units
@@ -91,6 +91,18 @@ def test_the_workbook_holds_the_numbers_as_numbers(made: tuple[Book, Judgement],
         assert [value or "" for value in row[1:-1]] == [own.get(code, "") for code in codes]
     assert read["不符合事项"].max_row - 2 == sum(len(p.items) for p in made[0].units)
     assert [row[1] for row in read["公示指标"].iter_rows(min_row=3, values_only=True)][-6:] == [r.name for r in made[0].total.rates]
+
+
+def test_satisfaction_is_listed_in_every_form_and_never_scored(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+    told = [(one.unit, one.day, one.rate, one.people) for one in made[0].surveys]
+    assert [one[1:] for one in told] == [("2026-09-20", "88.2", "300"), ("2026-09-20", "96.5", "300")]
+    rows = list(load_workbook(io.BytesIO(forms["xlsx"]))["群众满意度"].iter_rows(min_row=3, values_only=True))
+    assert [(row[0], row[2], str(row[3])) for row in rows] == [one[:3] for one in told]
+    shown = {"html": forms["html"].decode(), "pdf": lines_of_pdf(forms["pdf"]), "docx": "\n".join(p.text for p in Document(io.BytesIO(forms["docx"])).paragraphs)}
+    for form, text in shown.items():
+        assert all(f"{rate}%" in squeezed(text) for _, _, rate, _ in told) and "不计分" in squeezed(text), form
+    assert not public_edition(made[0]).surveys
+    assert not [row for page in made[0].units for row in page.rows if "满意" in row.title]
 
 
 def test_the_document_is_laid_out_as_an_official_one(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:

@@ -11,9 +11,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.backup import copy_store
-from core.config import Config, Scheme
+from core.config import Config
 from core.errors import UsageError
 from core.models import Evidence, Outcome, Score
+from core.scheme import Scheme
 from core.store import Store
 from core.words import call_number
 from filed import filed_of

@@ -10,8 +10,9 @@ from checks.duties import Duty, duty_of
 from checks.proof import PublicationCase
 from checks.timeline import ChannelTimeline
 from core.calendar import Calendar
-from core.config import Scheme, Unit
+from core.config import Unit
 from core.models import Channel, Decision, Evidence, Finding, Kind, Outcome, Proof, Ruling, StatedDate, Submission
+from core.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

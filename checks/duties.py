@@ -5,14 +5,14 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from core import config
+from core import scheme
 from core.models import Kind
 
 Duty = Literal["yes", "no", "unknown"]
 _SEPARATORS = re.compile(r"[;；、,，/\s]+")
 
 
-def duty_of(table: Sequence[config.Duty], kind: Kind, categories: Sequence[str], decided: Sequence[date]) -> Duty:
+def duty_of(table: Sequence[scheme.Duty], kind: Kind, categories: Sequence[str], decided: Sequence[date]) -> Duty:
     """The duty of a decision with the 处罚类别 `categories` its sources state and its decision dates.
 
     A line with a category goes before the general one. Several readings that differ give "unknown".
@@ -23,7 +23,7 @@ def duty_of(table: Sequence[config.Duty], kind: Kind, categories: Sequence[str],
     return answers.pop() if len(answers) == 1 else "unknown"
 
 
-def _duty_of_category(lines: Sequence[config.Duty], category: str) -> Duty:
+def _duty_of_category(lines: Sequence[scheme.Duty], category: str) -> Duty:
     """The duty of one stated 处罚类别, which may name several kinds of penalty."""
     parts = [part for part in _SEPARATORS.split(category) if part]
     special = [

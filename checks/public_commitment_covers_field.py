@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from checks.site_match import rows_of
 from checks.unit_case import UnitCase, proof_of
-from core.config import PromiseField
 from core.models import CheckText, Evidence, Filing, Outcome, Proof
+from core.scheme import PromiseField
 
 NAME = "public_commitment_covers_field"
 TEXT = CheckText(

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
 from core.clock import ZONE
-from core.config import PromiseField, Unit
+from core.config import Unit
 from core.models import Evidence, Filing, Look, Outcome, Proof, SiteRow
+from core.scheme import PromiseField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,21 +9,7 @@ from pathlib import Path
 
 from core.calendar import Calendar
 from core.clock import ZONE
-from core.config import (
-    Config,
-    Contact,
-    Deadline,
-    District,
-    Duty,
-    Grades,
-    Indicator,
-    Mail,
-    Portal,
-    Provenance,
-    Reading,
-    Scheme,
-    Unit,
-)
+from core.config import Config, Contact, District, Mail, Portal, Unit
 from core.models import (
     Alert,
     Capture,
@@ -49,6 +35,7 @@ from core.models import (
     Submission,
     ZeroReport,
 )
+from core.scheme import Deadline, Duty, Grades, Indicator, Provenance, Reading, Scheme
 
 FIRST, NIGHTS = date(2026, 7, 1), 30
 AT = datetime(2026, 7, 31, 1, 12, 30, tzinfo=ZONE)
@@ -155,8 +142,8 @@ def _scheme() -> Scheme:
         deadline=Deadline(days=7, calendar="natural", provenance="text", note="方案写“7天”，国家规定为 7 个工作日。"),
         grades=Grades(red=Decimal(85), blue=Decimal(60)),
         reading=(
-            Reading(slug="credit-sighting-counts", title="信用网站见到即算归集", text="期限内报送，或期限内在“信用淮安区”见到，都算按时归集。"),
-            Reading(slug="site-late-scores", title="网站晚公示是否扣分", text="部门按时报送而网站晚公示的，不扣部门的分。", enabled=False),
+            Reading(slug="credit-sighting-counts", title="信用网站见到即算归集", text="期限内报送，或期限内在“信用淮安区”见到，都算按时归集。", set_at="没有开关"),
+            Reading(slug="town-award-validity", title="诚信镇创建的有效期", text="过期为 0 分。", enabled=False),
         ),
         duty=(Duty(kind=Kind.PENALTY, category="警告", only=True, duty="unknown", note="仅警告的处罚是否公示，待信用办认定"),
               Duty(kind=Kind.LICENCE, duty="yes", removal_months=None, provenance="text")),

@@ -13,7 +13,7 @@ from checks.duties import duty_of
 from checks.timeline import Absence, ChannelTimeline, PortalTimeline
 from core.calendar import Calendar
 from core.clock import ZONE
-from core.config import Config, Duty, Unit, load
+from core.config import Config, Unit, load
 from core.models import (
     Channel,
     DateKind,
@@ -30,6 +30,7 @@ from core.models import (
     StatedDate,
     Submission,
 )
+from core.scheme import Duty
 from tests.reporting_sample import sample
 
 SCHEME = load(Path(__file__).resolve().parent.parent / "districts/huaian").scheme

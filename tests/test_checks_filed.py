@@ -10,9 +10,10 @@ from checks import FILED_CHECKS, TEXTS, judge_unit
 from checks.site_match import find_party, find_title
 from checks.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.clock import ZONE
-from core.config import PromiseField, Unit
+from core.config import Unit
 from core.forms import forms, titles
 from core.models import Evidence, Filing, Look, Outcome, Paper, SiteRow
+from core.scheme import PromiseField
 
 TOWN = Unit(slug="qhz", name="清河镇人民政府", kind="town")
 CLOSING = datetime(2026, 10, 10, 23, 59, 59, tzinfo=ZONE)

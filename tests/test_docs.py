@@ -7,7 +7,7 @@ import pytest
 from pydantic import BaseModel
 
 import cli
-from core import config
+from core import config, scheme
 from crawler.families import FAMILIES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,7 +15,7 @@ CONFIGURATION = (ROOT / "docs/configuration.md").read_text("utf-8")
 SECTIONS = CONFIGURATION.split("\n## ")
 MODELS: dict[str, type[BaseModel]] = {
     "`district.toml`": config.District, "### `[crawl]`": config.Crawl, "### `[mail]`": config.Mail, "### `[archive]`": config.Keeping, "### `[review]`": config.Review, "### `[expect]`": config.Expect, "`units.toml`": config.Unit,
-    "### `[[unit.contact]]`": config.Contact, "`portals/<id>.toml`": config.Portal, "The scheme file": config.Scheme,
+    "### `[[unit.contact]]`": config.Contact, "`portals/<id>.toml`": config.Portal, "The scheme file": scheme.Scheme,
 }
 
 
@@ -39,7 +39,7 @@ def test_every_key_is_documented(heading: str) -> None:
 
 def test_every_nested_scheme_key_is_documented() -> None:
     section = _section("The scheme file")
-    for model in (config.Deadline, config.Grades, config.Reading, config.Duty, config.Indicator):
+    for model in (scheme.Deadline, scheme.Grades, scheme.Reading, scheme.Duty, scheme.Indicator, scheme.PromiseField):
         assert not [k for k in _keys(model) if f"`{k}`" not in section], model
 
 

@@ -303,7 +303,7 @@ def test_a_breach_only_the_other_calendar_sees() -> None:
 
 def test_readings_are_marked_with_their_origin(html: str) -> None:
     text = Page(html).text
-    for words in ("信用网站见到即算归集", "网站晚公示是否扣分", "重点领域（重建）", "现行期限：作出决定之日起 7 天，按自然日计算"):
+    for words in ("信用网站见到即算归集", "诚信镇创建的有效期", "重点领域（重建）", "现行期限：作出决定之日起 7 天，按自然日计算"):
         assert words in text
     assert '<span class="mark lost">原文缺失</span>' in html
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from checks import TEXTS
 from core.clock import ZONE
-from core.config import Grades, Indicator, Unit
+from core.config import Unit
 from core.errors import UsageError
 from core.models import Channel, Decision, Evidence, Grade, Kind, Outcome, Ruling
+from core.scheme import Grades, Indicator
 from scoring.alerts import PortalHealth, alerts_of
 from scoring.grades import grade_of, scale
 from scoring.periods import parse_period, period_of

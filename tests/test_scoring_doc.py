@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from checks import TEXTS
-from core.config import Duty, Indicator, load
+from core.config import load
 from core.forms import titles
+from core.scheme import Duty, Indicator
 from reporting.explain import RULE_WORDS, plain
 from tests.worked import SUM, ends, reckon, scheme_of, worked_units
 

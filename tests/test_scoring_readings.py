@@ -2,22 +2,13 @@
 
 import pytest
 
+from core.errors import UsageError
 from core.models import Score
+from core.scheme import SWITCHES, Reading
 from scoring.grades import score_unit
 from tests.worked import facts_of, scheme_of, worked_units
 
 READINGS = scheme_of({}).readings
-# Their switch moves no score: what they say is set at the place named.
-ELSEWHERE = {
-    "collected-by-credit-site": "checks/reported_within_deadline.py",
-    "site-late-no-points": "1.1 checks",
-    "own-portal-no-points": "1.1 checks",
-    "zero-report-full": "filed.py, grading.py",
-    "lost-rows-dept-a-only": "3.x applies_to, enabled",
-    "dishonesty-apart-from-investment": "3.y, 3.z points",
-    "satisfaction-not-scored": "no indicator",
-    "towns-not-listed": "units.toml",
-}
 
 
 def scores(*changes: str) -> dict[str, Score]:
@@ -34,10 +25,24 @@ def as_they_are() -> dict[str, Score]:
     return scores()
 
 
-@pytest.mark.parametrize("slug", [r.slug for r in READINGS])
-def test_a_reading_that_is_off_moves_scores_or_is_set_elsewhere(slug: str, as_they_are: dict[str, Score]) -> None:
-    moved = {name for name, score in scores(f"{slug}:enabled=false").items() if score != as_they_are[name]}
-    assert bool(moved) != (slug in ELSEWHERE), sorted(moved)
+@pytest.mark.parametrize("slug", [r.slug for r in READINGS if not r.set_at])
+def test_a_reading_that_is_off_moves_scores(slug: str, as_they_are: dict[str, Score]) -> None:
+    assert [name for name, score in scores(f"{slug}:enabled=false").items() if score != as_they_are[name]]
+
+
+def test_every_switch_that_scoring_asks_for_is_a_reading_of_the_scheme() -> None:
+    assert {r.slug for r in READINGS if not r.set_at} == SWITCHES
+
+
+@pytest.mark.parametrize("reading", [r for r in READINGS if r.set_at], ids=lambda r: r.slug)
+def test_a_reading_without_a_switch_cannot_be_switched_off_in_vain(reading: Reading) -> None:
+    with pytest.raises(UsageError, match=reading.set_at):
+        scheme_of({"scheme": [f"{reading.slug}:enabled=false"]})
+
+
+def test_a_switch_that_nothing_asks_for_is_refused() -> None:
+    with pytest.raises(UsageError, match="没有读法 town-award-vailidity 的开关"):
+        scheme_of({"scheme": ["town-award-validity:slug=town-award-vailidity"]})
 
 
 @pytest.mark.parametrize("slug", ["monthly-all-or-nothing", "dishonesty-by-severity", "town-award-validity", "town-promise-floor"])

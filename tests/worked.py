@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from core.clock import ZONE
-from core.config import Scheme, Unit
+from core.config import Unit
 from core.models import Evidence, Outcome, Ruling, Score
+from core.scheme import Scheme
 from core.words import fingerprint
 from scenarios import changed_scheme
 from scoring.grades import score_unit

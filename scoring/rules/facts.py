@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from core.config import Indicator, Unit
+from core.config import Unit
 from core.models import Evidence, IndicatorScore, Ruling, ScoreItem
+from core.scheme import Indicator
 from scoring.periods import Period
 from scoring.settled import Settled, settle
 

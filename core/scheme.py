@@ -1,0 +1,178 @@
+"""The scheme as data: indicators, deadline, duties, bands, readings of what the text leaves open (`scheme-*.toml`)."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from core.forms import forms
+from core.frozen import Frozen, Slug, UnitKind
+from core.models import Kind
+
+Provenance = Literal["text", "reading", "lost"]
+
+
+class Deadline(Frozen):
+    """双公示 time limit. `calendar`: natural, working (official holidays and make-up days) or both."""
+
+    days: int = Field(gt=0)
+    calendar: Literal["natural", "working", "both"]
+    provenance: Provenance = "text"
+    note: str = ""
+
+
+class Duty(Frozen):
+    """One line of the dated table of duties: must a decision of `kind` and `category` be published?
+
+    `removal_months`: the shortest lawful time on show; before it a removal needs a ground.
+    """
+
+    kind: Kind
+    category: str = ""  # words in 处罚类别; "" matches every decision
+    only: bool = False  # matches only where `category` is the whole of it
+    duty: Literal["yes", "no", "unknown"]
+    decided_from: date | None = None
+    decided_to: date | None = None
+    removal_months: int | None = Field(default=None, ge=0)
+    provenance: Provenance = "reading"
+    note: str = ""
+
+    def in_force(self, decided: date) -> bool:
+        """Whether the line speaks of a decision made on `decided`."""
+        return (self.decided_from is None or self.decided_from <= decided) and (
+            self.decided_to is None or decided <= self.decided_to
+        )
+
+
+# What each rule is told by numbers: what it must know, and what it may.
+RULE_PARAMETERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "all-or-nothing": (frozenset(), frozenset({"penalty"})),
+    "penalty-on-total": (frozenset({"penalty"}), frozenset()),
+    "per-case-capped": (frozenset({"each", "cap"}), frozenset({"valid_quarters"})),
+    "per-missing": (frozenset({"expected", "missing"}), frozenset()),
+    "deduct-by-severity": (frozenset({"minor", "moderate", "severe"}), frozenset()),
+    "award-with-validity": (
+        frozenset({"first", "renewal_cases", "renewed", "otherwise", "valid_quarters"}), frozenset(),
+    ),
+    "office-deduction": (frozenset(), frozenset()),
+}  # fmt: skip
+
+
+class Indicator(Frozen):
+    """One row of the scheme. `checks` are the propositions whose evidence it weighs; none: not yet judged.
+
+    `need`: whether all that is weighed must be met, or any. `penalty_checks`: propositions whose confirmed breach takes
+    `penalty` off the total. `forms`: the workbooks' forms that it asks for. `about`: of the evidence it weighs only that
+    with one of these values (a form, an area), where several indicators weigh the same check.
+    """
+
+    code: str
+    section: str
+    title: str
+    text: str
+    points: Decimal
+    applies_to: tuple[UnitKind, ...]
+    period: Literal["quarter", "month"]
+    rule: Literal[
+        "all-or-nothing",
+        "per-case-capped",
+        "per-missing",
+        "deduct-by-severity",
+        "penalty-on-total",
+        "award-with-validity",
+        "office-deduction",
+    ]
+    parameters: dict[str, Decimal] = Field(default_factory=dict)
+    evidence: str = ""
+    checks: tuple[str, ...] = ()
+    need: Literal["all", "any"] = "all"
+    penalty_checks: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    about: tuple[str, ...] = ()
+    enabled: bool = True
+    provenance: Provenance = "text"
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _parameters_fit(self) -> "Indicator":
+        must, may = RULE_PARAMETERS[self.rule]
+        given = set(self.parameters)
+        if missing := must - given:
+            raise ValueError(f"指标 {self.code} 的规则 {self.rule} 缺参数 {'、'.join(sorted(missing))}")
+        if unknown := given - must - may:
+            raise ValueError(f"指标 {self.code} 的规则 {self.rule} 没有参数 {'、'.join(sorted(unknown))}")
+        if unknown := set(self.forms) - set(forms()):
+            raise ValueError(f"指标 {self.code} 的 forms 里没有这种表：{'、'.join(sorted(unknown))}")
+        if self.penalty_checks and "penalty" not in given:
+            raise ValueError(f"指标 {self.code} 写了 penalty_checks，缺参数 penalty")
+        return self
+
+
+class Grades(Frozen):
+    """Lower bounds of the bands; a bound belongs to the upper band ("含")."""
+
+    red: Decimal
+    blue: Decimal
+
+
+# The readings that scoring asks for (scoring/readings.py, scoring/grades.py): those that can be switched off.
+SWITCHES = frozenset(
+    {
+        "reverse-deduction-1-1",
+        "monthly-all-or-nothing",
+        "investment-from-total",
+        "dishonesty-by-severity",
+        "town-award-validity",
+        "town-promise-floor",
+        "normalise-open-points",
+        "conduct-ceiling",
+        "office-deduction-any-unit",
+    }
+)
+
+
+class Reading(Frozen):
+    """A reading of the scheme where its text is silent; shown in the report's appendix.
+
+    `enabled`: its switch. `set_at`: a reading without one, and where what it says is set instead, in Chinese.
+    """
+
+    slug: Slug
+    title: str
+    text: str
+    provenance: Provenance = "reading"
+    enabled: bool = True
+    set_at: str = ""
+
+    @model_validator(mode="after")
+    def _switch_does_something(self) -> "Reading":
+        """A switch that changes nothing would make the office believe that it had changed something."""
+        if not self.set_at and self.slug not in SWITCHES:
+            raise ValueError(f"没有读法 {self.slug} 的开关（可用：{'、'.join(sorted(SWITCHES))}）；没有开关的写 set_at：在哪里改")
+        if self.set_at and not self.enabled:
+            raise ValueError(f"读法 {self.slug} 不能在这里关：{self.set_at}")
+        return self
+
+
+class PromiseField(Frozen):
+    """One of the fields of public life that a town promises in (RULES 5.3), and the words that tell it."""
+
+    name: str
+    words: tuple[str, ...]
+
+
+class Scheme(Frozen):
+    """`scheme-*.toml`: every indicator, the deadline, duties, bands and the readings in force."""
+
+    version: str
+    title: str
+    source: str
+    effective_from: date
+    deadline: Deadline
+    grades: Grades
+    submission_due_day: int = Field(default=10, ge=1, le=28)  # day of the next month a month's workbook is due
+    readings: tuple[Reading, ...] = Field(default=(), alias="reading")
+    duties: tuple[Duty, ...] = Field(default=(), alias="duty")
+    fields: tuple[PromiseField, ...] = Field(default=(), alias="field")
+    indicators: tuple[Indicator, ...] = Field(alias="indicator")

@@ -5,20 +5,16 @@ A night: take the lock → open the run → judge what was imported → plan the
 where its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
 """
 
-import asyncio
 import fcntl
-import hashlib
 import json
 import os
 import resource
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -30,19 +26,15 @@ from core.chain import seal
 from core.chromium import find_chromium
 from core.clock import ZONE, Clock
 from core.config import Config, load
-from core.errors import EngineError, UsageError, WorkbookError
-from core.filings import insert_filings
-from core.memory import Memory
-from core.models import Attachment, Evidence, Facts, Judgement, Look, LookBundle, Run
+from core.errors import EngineError, UsageError
+from core.models import Evidence, Facts, Judgement, Look, Run
 from core.paths import Paths
-from core.retention import looks_without_bytes, retire, sweep
+from core.retention import retire, sweep
 from core.rows import moment_text
 from core.store import Store
 from crawler.job import Errand, Job, write_job
 from crawler.plan import plan_errands
 from filed import filed_of, period_in_question
-from intake.importer import import_files
-from intake.records import Handed, Reading
 from judging import facts_of, judge, judgement
 from post import send_due
 from reporting.html import render_report
@@ -65,56 +57,6 @@ class NightResult:
     seconds: float
     peak_kib: int
     already: bool = False
-
-
-# ---------------------------------------------------------------- intake
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What one workbook brought: how many submissions, 零报告 and filings were new."""
-
-    reading: Reading
-    submissions: int = 0
-    zeros: int = 0
-    filings: int = 0
-
-
-def take_in(store: Store, config: Config, paths: Paths, files: Sequence[Path], now: datetime) -> list[Taken]:
-    """Import workbooks, folders and zips; a workbook's good rows and their files go in whole or not at all."""
-    return [_keep(store, paths, reading, now) for reading in import_files(files, config, now)]
-
-
-def _keep(store: Store, paths: Paths, reading: Reading, now: datetime) -> Taken:
-    if reading.source is None or reading.is_empty:
-        return Taken(reading)
-    for handed in (reading.source, *reading.papers):
-        _keep_attachment(paths, handed)
-    papers = [Attachment(sha256=p.sha256, name=p.name, size=p.size, received_at=now) for p in reading.papers]
-    source = Attachment(sha256=reading.sha256, name=reading.file, size=reading.size, received_at=now)
-    new = [0]
-
-    def more(connection: sqlite3.Connection) -> None:
-        new[0] = insert_filings(connection, reading.filings, papers, now)
-
-    counts = store.add_workbook(source, reading.submissions, reading.zero_reports, now, more)
-    return Taken(reading, *counts, new[0])
-
-
-def _keep_attachment(paths: Paths, handed: Handed) -> None:
-    """Keep a file as handed in, by its hash, owner-only; WorkbookError where it changed since it was read."""
-    paths.attachments.mkdir(parents=True, exist_ok=True, mode=0o700)
-    suffix = "".join(c for c in Path(handed.name).suffix.lower() if c.isalnum())[:8]
-    kept = paths.attachments / (f"{handed.sha256}.{suffix}" if suffix else handed.sha256)
-    if kept.exists():
-        return
-    data = handed.read()
-    if hashlib.sha256(data).hexdigest() != handed.sha256:
-        raise WorkbookError(f"《{handed.name}》在导入时被改动了，请关闭打开它的程序后重新导入")
-    part = kept.with_suffix(".part")
-    part.touch(mode=0o600)
-    part.write_bytes(data)
-    part.replace(kept)
 
 
 # ---------------------------------------------------------------- the night
@@ -280,62 +222,6 @@ def code_version() -> str:
         ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     return done.stdout.strip() or "0.1.0"
-
-
-# ---------------------------------------------------------------- replay
-
-
-def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int, list[str]]:
-    """(looks replayed, differences in words): every look read again from the archive, then judged anew.
-
-    No network. The same code and configuration must give no difference; other code lists what it reads otherwise.
-    `work` is an empty folder for the second store.
-    """
-    from crawler.replay import replay_visit
-
-    differences: list[str] = []
-    gone = looks_without_bytes(store)
-    looks = [k for k in store.looks() if k.id not in gone and any(p.id == k.portal for p in config.portals)]
-    visits: dict[tuple[str, str], list[Look]] = defaultdict(list)
-    for look in looks:
-        visits[look.run, look.portal].append(look)
-
-    async def read_again(again: Store) -> None:
-        memory = Memory(again, paths.archive, store)
-        for visit in visits.values():
-            captured = [(look, store.captures(look.id)) for look in visit]
-            async for look, bundle in replay_visit(config, paths.archive, captured, memory):
-                differences.extend(_differing_look(store, look, bundle))
-                again.add_look(bundle, look.finished_at)
-
-    with Store(work / "replay.db") as again:
-        again.copy_handed_in(store)
-        asyncio.run(read_again(again))
-        now = looks[-1].finished_at if looks else datetime.now(ZONE)
-        judge(store, config, now, full=True)
-        judge(again, config, now, full=True)
-        then, today = ({e.key: e for e in JudgementCache(s).evidence()} for s in (store, again))
-        for key in sorted(then.keys() | today.keys()):
-            a, b = (f"{e[key].outcome}:{e[key].slug}" if key in e else "无" for e in (then, today))
-            differences += [f"证据 {key}：原为 {a}，重算为 {b}"] if a != b else []
-    return len(looks), differences
-
-
-def _differing_look(store: Store, look: Look, bundle: LookBundle) -> list[str]:
-    """What a replayed look reads otherwise than the look did."""
-    found = []
-    for name in ("genuine", "parsed", "whole", "floor", "total", "rows", "reasons"):
-        then, today = getattr(look, name), getattr(bundle.look, name)
-        if then != today:
-            found.append(f"核查 {look.id}：{name} 原为 {then}，重算为 {today}")
-    before = {f.id: replace(f, capture="") for f in store.findings_of(look.id)}
-    after = {f.id: replace(f, capture="") for f in bundle.findings}
-    found += [
-        f"公示记录 {name}（{look.id}）：读出的内容不同"
-        for name in sorted(before.keys() | after.keys())
-        if before.get(name) != after.get(name)
-    ]
-    return found
 
 
 # ---------------------------------------------------------------- the calendar of nights

@@ -18,6 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
+import receiving
 import scheduler
 from bench.saboteur import FAULTS, Fault, Saboteur, corpus
 from core.cache import JudgementCache
@@ -72,7 +73,7 @@ def hand_in(config: Config, paths: Paths, town: Town, day: date) -> None:
     files = write_workbooks(town, day, paths.root / "inbox")
     if files:
         with Store(paths.store) as store:
-            scheduler.take_in(store, config, paths, files, moment(day, "09:00"))
+            receiving.take_in(store, config, paths, files, moment(day, "09:00"))
 
 
 def at_stake(town: Town, table: Sequence[Truth]) -> int:

@@ -37,6 +37,7 @@ from checks import (
 from checks.case import Case
 from checks.unit_case import UnitCase
 from core.models import CheckText, Evidence
+from core.scheme import Scheme
 
 Check = Callable[[Case], tuple[Evidence, ...]]
 FiledCheck = Callable[[UnitCase], tuple[Evidence, ...]]
@@ -75,6 +76,12 @@ _FILED_IN_REPORT_ORDER = (
 CHECKS: dict[str, Check] = {module.NAME: module.check for module in _IN_REPORT_ORDER}
 FILED_CHECKS: dict[str, FiledCheck] = {module.NAME: module.check for module in _FILED_IN_REPORT_ORDER}
 TEXTS: dict[str, CheckText] = {module.NAME: module.TEXT for module in _IN_REPORT_ORDER + _FILED_IN_REPORT_ORDER}
+
+
+def unknown_checks(scheme: Scheme) -> dict[str, list[str]]:
+    """Checks that a scheme weighs and that do not exist, by indicator: points that nothing could ever speak of."""
+    named = {i.code: [name for name in (*i.checks, *i.penalty_checks) if name not in TEXTS] for i in scheme.indicators}
+    return {code: names for code, names in named.items() if names}
 
 
 def judge_case(case: Case) -> tuple[Evidence, ...]:

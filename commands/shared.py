@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
+from checks import TEXTS, unknown_checks
 from core.clock import ZONE, Clock, parse_moment
 from core.config import Config, load
-from core.errors import UsageError
+from core.errors import ConfigError, UsageError
 from core.models import Judgement
 from core.paths import Paths
 from core.store import Store
@@ -24,8 +25,11 @@ DEFAULT_DISTRICT = Path("districts/huaian")
 
 
 def open_district(district: Path, var: Path | None) -> tuple[Config, Paths]:
-    """The district's configuration and its data folder."""
+    """The district's configuration and its data folder; ConfigError also for a check that no scheme could weigh."""
     config = load(district)
+    for scheme, _ in config.schemes:
+        for code, names in unknown_checks(scheme).items():
+            raise ConfigError(district, f"方案 {scheme.version} 指标 {code}.checks", f"没有这种核查：{'、'.join(names)}（可用：{'、'.join(TEXTS)}）")
     return config, Paths(var or Path("var") / config.district.slug)
 
 

@@ -15,13 +15,13 @@ from core.models import Run
 from core.paths import Paths
 from core.store import Store
 from judging import judge
+from receiving import take_in
 from replica.district import write as write_district
 from replica.envelopes import write_envelopes
 from replica.fillers import make_town
 from replica.server import SITES
 from replica.town import moment, nights
 from replica.workbooks import write_workbooks
-from scheduler import take_in
 
 NOW = datetime(2026, 10, 12, 1, tzinfo=ZONE)
 

@@ -1,6 +1,7 @@
 """The command line: exit codes, JSON beside tables, messages a clerk can act on."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,14 @@ def test_wrong_use_is_exit_2_and_one_sentence(tmp_path: Path, arguments: list[st
     assert done.returncode == 2, done.stderr
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_misspelt_check_in_the_scheme_is_named_with_its_indicator(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "districts/huaian", tmp_path / "d")
+    scheme = tmp_path / "d/scheme-2022.toml"
+    scheme.write_text(scheme.read_text("utf-8").replace('checks = ["reported_within_deadline", ', 'checks = ["reported_in_time", '), "utf-8")
+    done = chengxin("scores", "-d", str(tmp_path / "d"), "--var", str(tmp_path / "var"))
+    assert done.returncode == 2 and "指标 1.1.checks" in done.stderr and "没有这种核查：reported_in_time" in done.stderr
 
 
 def test_lists_print_json_for_programs(tmp_path: Path) -> None:

@@ -22,13 +22,13 @@ from core.paths import Paths
 from core.store import Store
 from core.text import mask_identities
 from judging import dossier, facts_of, judge
+from receiving import take_in
 from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import moment, night_moment
 from replica.workbooks import write_workbooks
 from reporting.exhibit.pack import Subject, export
 from reporting.exhibit.redact import mask, redact
-from scheduler import take_in
 from tests.crawl_support import look_at
 
 NIGHT = date(2026, 8, 30)

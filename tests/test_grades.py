@@ -20,7 +20,7 @@ from core.store import Store
 from filed import filed_of, missing_of, period_in_question
 from judging import judgement
 from office.sampling import draw
-from scheduler import take_in
+from receiving import take_in
 from scoring.periods import parse_period
 from scoring.rates import RateFacts, rates_of, total_of
 from tests.office_support import NOW, Office, office_of_the_quarter

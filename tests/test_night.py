@@ -16,6 +16,8 @@ from pathlib import Path
 import pytest
 
 import portals
+import receiving
+import replaying
 import scheduler
 from core.archive import read_body
 from core.cache import JudgementCache
@@ -62,7 +64,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         with Store(paths.store) as store:
             for day in (FIRST - timedelta(days=n) for n in range(40, 0, -1)):
                 files = write_workbooks(town, day, root / "inbox")
-                scheduler.take_in(store, config, paths, files, moment(FIRST - timedelta(days=1), "09:00"))
+                receiving.take_in(store, config, paths, files, moment(FIRST - timedelta(days=1), "09:00"))
         for night in (FIRST + timedelta(days=n) for n in range(NIGHTS)):
             replica.set_time(night_moment(night))
             results.append(scheduler.night(config, paths, Clock(base=night_moment(night))))
@@ -183,7 +185,7 @@ def test_a_portal_can_be_looked_at_without_keeping_anything(lived: Lived, tmp_pa
 
 def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -> None:
     with Store(lived.paths.store) as store:
-        looks, differences = scheduler.replay(store, lived.config, lived.paths, tmp_path)
+        looks, differences = replaying.replay(store, lived.config, lived.paths, tmp_path)
     assert differences == []
     assert looks == 2 * NIGHTS * len(lived.config.portals)
 

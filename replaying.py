@@ -1,0 +1,69 @@
+"""Every look read again from the archive, without a network, and judged anew: what today's code reads otherwise."""
+
+import asyncio
+from collections import defaultdict
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from core.cache import JudgementCache
+from core.clock import ZONE
+from core.config import Config
+from core.memory import Memory
+from core.models import Look, LookBundle
+from core.paths import Paths
+from core.retention import looks_without_bytes
+from core.store import Store
+from crawler.replay import replay_visit
+from judging import judge
+
+
+def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int, list[str]]:
+    """(looks replayed, differences in words): every look read again from the archive, then judged anew.
+
+    No network. The same code and configuration must give no difference; other code lists what it reads otherwise.
+    `work` is an empty folder for the second store.
+    """
+    differences: list[str] = []
+    gone = looks_without_bytes(store)
+    looks = [k for k in store.looks() if k.id not in gone and any(p.id == k.portal for p in config.portals)]
+    visits: dict[tuple[str, str], list[Look]] = defaultdict(list)
+    for look in looks:
+        visits[look.run, look.portal].append(look)
+
+    async def read_again(again: Store) -> None:
+        memory = Memory(again, paths.archive, store)
+        for visit in visits.values():
+            captured = [(look, store.captures(look.id)) for look in visit]
+            async for look, bundle in replay_visit(config, paths.archive, captured, memory):
+                differences.extend(_differing_look(store, look, bundle))
+                again.add_look(bundle, look.finished_at)
+
+    with Store(work / "replay.db") as again:
+        again.copy_handed_in(store)
+        asyncio.run(read_again(again))
+        now = looks[-1].finished_at if looks else datetime.now(ZONE)
+        judge(store, config, now, full=True)
+        judge(again, config, now, full=True)
+        then, today = ({e.key: e for e in JudgementCache(s).evidence()} for s in (store, again))
+        for key in sorted(then.keys() | today.keys()):
+            a, b = (f"{e[key].outcome}:{e[key].slug}" if key in e else "无" for e in (then, today))
+            differences += [f"证据 {key}：原为 {a}，重算为 {b}"] if a != b else []
+    return len(looks), differences
+
+
+def _differing_look(store: Store, look: Look, bundle: LookBundle) -> list[str]:
+    """What a replayed look reads otherwise than the look did."""
+    found = []
+    for name in ("genuine", "parsed", "whole", "floor", "total", "rows", "reasons"):
+        then, today = getattr(look, name), getattr(bundle.look, name)
+        if then != today:
+            found.append(f"核查 {look.id}：{name} 原为 {then}，重算为 {today}")
+    before = {f.id: replace(f, capture="") for f in store.findings_of(look.id)}
+    after = {f.id: replace(f, capture="") for f in bundle.findings}
+    found += [
+        f"公示记录 {name}（{look.id}）：读出的内容不同"
+        for name in sorted(before.keys() | after.keys())
+        if before.get(name) != after.get(name)
+    ]
+    return found

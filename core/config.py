@@ -121,6 +121,7 @@ class Crawl(Frozen):
     read_twice: bool = True  # every window is read a second time past caches, so one night can prove
     delay_seconds: float = Field(default=2.0, ge=0)
     timeout_seconds: float = Field(default=30, gt=0)
+    parse_seconds: float = Field(default=60, gt=0)  # one page's reading; the largest lawful page takes a few
     max_bytes: int = Field(default=20_000_000, gt=0)
     max_pages: int = Field(default=500, gt=0)
     max_clock_skew_seconds: int = Field(default=60, gt=0)

@@ -34,6 +34,7 @@ REASONS: dict[str, str] = {
     "too-slow": "网站 robots.txt 要求的访问间隔太长，一夜读不完",
     "tls": "网站证书验证不通过",
     "coding-broken": "内容的压缩格式损坏",
+    "page-slow": "页面读得太久，已放弃",
     "too-deep": "页面结构异常，解析会丢失内容",
     "page-limit": "页数超过上限",
     "wrong-page": "返回的不是所要的那一页",

@@ -19,6 +19,7 @@ from crawler.extract.findings import read_findings
 from crawler.extract.own import speaks_of
 from crawler.looks import PageRead, content_hash
 from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.patience import patience
 from crawler.recorder import Answer, Recorder
 
 MAX_FILES = 20  # attachments of one detail
@@ -28,7 +29,7 @@ Asks = Callable[[PageRequest], Awaitable[Response | None]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads rows of one portal. `most`: new details read a look, newest first; `rereads`: known ones read again;
-    `every`: how old their reading must be."""
+    `every`: how old their reading must be; `patience`: seconds that a page may take to read."""
 
     portal: Portal
     family: ModuleType
@@ -37,6 +38,7 @@ class Reader:
     most: int
     rereads: int
     every: timedelta
+    patience: float
 
     async def read_new(
         self, rows: Sequence[tuple[Row, PageRead]], recorder: Recorder, now: datetime
@@ -97,7 +99,8 @@ class Reader:
         return await asyncio.to_thread(self._parse, response, row) if is_file(response) else self._parse(response, row)
 
     def _parse(self, response: Response | None, row: Row) -> Detail:
-        detail: Detail = self.family.parse_detail(self.portal, self.options, response, row)
+        with patience(self.patience):
+            detail: Detail = self.family.parse_detail(self.portal, self.options, response, row)
         return detail
 
     # ------------------------------------------------------------ attachments

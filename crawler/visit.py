@@ -21,6 +21,7 @@ from crawler.families import FAMILIES, load_options
 from crawler.job import Errand, Pass
 from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
+from crawler.patience import patience
 from crawler.recorder import Answer, Fetches, Keeps, Recorder, Remembers
 
 REVALIDATED = "revalidated"  # a page of the look was not sent again: the site said that it had not changed
@@ -61,6 +62,7 @@ class Visit:
             most=errand.details,
             rereads=crawl.reread_details,
             every=timedelta(days=crawl.reread_every_days),
+            patience=crawl.parse_seconds,
         )
         self._read: set[tuple[str, str]] = set()  # row versions read earlier in this visit
         self._findings: list[Finding] = []  # of this visit
@@ -214,7 +216,8 @@ class Visit:
         if response.status != 200:
             raise NotGenuine(why_not_genuine(response) or f"http-{response.status}")
         try:
-            page: ListPage = self._family.parse_list(self.portal, self._options, response)
+            with patience(self._config.district.crawl.parse_seconds):
+                page: ListPage = self._family.parse_list(self.portal, self._options, response)
         except NotGenuine as error:
             raise NotGenuine(why_not_genuine(response) or error.reason, error.detail) from error
         if not page.rows and page.total in {None, 0} and self.portal.expect.rows_min != 0:

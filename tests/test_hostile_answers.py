@@ -1,6 +1,8 @@
 """Hostile answers: each look says why it proves nothing, and the night goes on within its bounds."""
 
 import gzip
+import re
+import signal
 import socket
 import struct
 import subprocess
@@ -19,6 +21,7 @@ from crawler.blocked import why_not_genuine
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.listing import html_rows
 from crawler.pages import NotGenuine, PageRequest, Response, Unparsed
+from crawler.patience import patience
 from tests.guard_support import Night, RawSite, crawl, http, list_page, portal
 from tests.site_support import district
 
@@ -128,6 +131,23 @@ REDIRECTS = {
 }
 
 
+SPINS = """name = "S"
+channel = "credit"
+kinds = ["penalty"]
+family = "html-list"
+url = "{base}/spins"
+marker = "行政处罚"
+allow_private = true
+verified = true
+[options]
+pager = "url"
+container = "ul.l"
+items = "li"
+page_url = "?p={{page}}"
+total = '/共(?:(?:1+)+)+(\\d)条/'
+"""
+
+
 @pytest.fixture(scope="module")
 def other() -> Iterator[RawSite]:
     """A server that nobody named."""
@@ -156,11 +176,13 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, other: RawSite, certificat
     answers |= {f"/{name}": http("", "302 Found", Location=url.format(port=other.port)) for name, url in REDIRECTS.items()}
     refresh = list_page(head=f'<meta http-equiv="refresh" content="0; url={other.base}/">')
     pages = {f"/endless{f'_{n}' if n > 1 else ''}.html": http(list_page(2, total=10**9, page=n)) for n in range(1, 20)}
+    answers |= {"/spins": http(f"<html><body><p>行政处罚</p><ul class=l><li><a href=/a>某决定</a>2026-07-01</li></ul>共{'1' * 60}页</body></html>")}
     answers |= {"/good": http(list_page()), "/refresh": http(refresh, Refresh=f"0; url={other.base}/")}
     with RawSite(answers | pages) as site, RawSite({"/a.html": http(list_page())}, certificate=certificate) as own:
-        portals = {name.strip("/"): portal(site.base + name) for name in answers}
+        portals = {name.strip("/"): portal(site.base + name) for name in answers if name != "/spins"}
         portals |= {"self-signed": portal(own.base + "/a.html"), "endless-list": portal(site.base + "/endless.html")}
-        config = district(root / "d", portals, f"max_bytes = {LIMIT}\nmax_pages = 4")
+        portals["spins"] = SPINS.format(base=site.base)
+        config = district(root / "d", portals, f"max_bytes = {LIMIT}\nmax_pages = 4\nparse_seconds = 3")
         yield crawl(root, config, DOWNLOAD_TIMEOUT=2), site
 
 
@@ -187,6 +209,20 @@ def test_a_redirect_is_an_answer_and_is_not_followed(hostile: tuple[Night, RawSi
     assert night.looks[name].reasons == ("redirected",)
     assert site.paths().count(f"/{name}") == 1
     assert other.connections == 0
+
+
+def test_a_page_that_takes_too_long_to_read_is_given_up(hostile: tuple[Night, RawSite]) -> None:
+    assert hostile[0].looks["spins"].reasons[0] == "page-slow" and not hostile[0].looks["spins"].proves_absent(None)
+
+
+def test_patience_ends_what_it_holds_and_nothing_after_it() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with pytest.raises(Unparsed, match="page-slow"), patience(0.1):
+        re.search(r"(a+)+b", "a" * 60)
+    assert signal.getsignal(signal.SIGALRM) is before and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    with patience(0.1):
+        pass
+    time.sleep(0.2)
 
 
 def test_a_redirect_loop_is_asked_once(hostile: tuple[Night, RawSite]) -> None:

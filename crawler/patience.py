@@ -1,0 +1,37 @@
+"""A page is read within bounds of time: markup that keeps a pattern busy would hold up the whole night."""
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from crawler.pages import Unparsed
+
+
+class _Slow(BaseException):
+    """Past every `except Exception` on the way out."""
+
+
+@contextmanager
+def patience(seconds: float) -> Iterator[None]:
+    """Unparsed("page-slow") when what is inside takes longer.
+
+    By a signal, so on the main thread alone: pages are parsed there. Files are read elsewhere, by a process that has a
+    limit of its own (`extract/bounded.py`).
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise _Slow
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    except _Slow:
+        raise Unparsed("page-slow", f"{seconds:g} s") from None
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,78 @@
+"""The words of the system as frozen records (DESIGN 2), a module each for facts and judgement; this is their one door.
+
+All times are aware and in Asia/Shanghai; all days are civil days there. A fact carries `observed_at`
+(when it was true) or its own times, and `recorded_at` (when we learned it) once it is in the store.
+Judgement is a pure function of facts recorded up to a moment and is never updated in place.
+"""
+
+from core.models.judgement import (
+    Alert,
+    CheckText,
+    Decision,
+    Evidence,
+    Facts,
+    IndicatorScore,
+    Judgement,
+    Proof,
+    Rate,
+    Review,
+    Score,
+    ScoreItem,
+    UnitRates,
+)
+from core.models.looks import (
+    Capture,
+    Exposure,
+    Finding,
+    KnownPage,
+    Look,
+    LookBundle,
+    RowSpan,
+    Run,
+    Sighting,
+    SiteRow,
+    StatedDate,
+)
+from core.models.office import FrozenResult, Objection, Ruling
+from core.models.papers import Attachment, Filing, Paper, Submission, ZeroReport
+from core.models.terms import Channel, DateKind, Grade, Kind, Outcome
+
+__all__ = [
+    "Alert",
+    "Attachment",
+    "Capture",
+    "Channel",
+    "CheckText",
+    "DateKind",
+    "Decision",
+    "Evidence",
+    "Exposure",
+    "Facts",
+    "Filing",
+    "Finding",
+    "FrozenResult",
+    "Grade",
+    "IndicatorScore",
+    "Judgement",
+    "Kind",
+    "KnownPage",
+    "Look",
+    "LookBundle",
+    "Objection",
+    "Outcome",
+    "Paper",
+    "Proof",
+    "Rate",
+    "Review",
+    "RowSpan",
+    "Ruling",
+    "Run",
+    "Score",
+    "ScoreItem",
+    "Sighting",
+    "SiteRow",
+    "StatedDate",
+    "Submission",
+    "UnitRates",
+    "ZeroReport",
+]

@@ -1,0 +1,205 @@
+"""Facts of looking: runs, looks, captures, sightings, findings, and what is kept in mind of them. Immutable."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.models.terms import DateKind, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """批次: one night's work. `id` is the night, `YYYY-MM-DD`; never re-dated."""
+
+    id: str
+    started_at: datetime
+    finished_at: datetime | None = None
+    code_version: str = ""
+    config_hash: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """网页存证: bytes as received; the body itself lies in the WARC file at `offset`."""
+
+    id: str  # look id + running number
+    look: str
+    url: str
+    method: str = "GET"
+    request_body: str = ""
+    status: int
+    sha256: str
+    size: int
+    received_at: datetime
+    warc: str = ""
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """核查: one visit to one portal, and how much it proves.
+
+    `genuine`: every page answered and was by positive proof itself. `parsed`: every row was counted.
+    `whole`: a full walk ended by an independent sign with no row lost to shifting pages.
+    `floor`: sort keys strictly above it were all read (window look); None: nothing is claimed.
+    `reasons`: slugs why it proves less than asked for; empty when all went well.
+    """
+
+    id: str  # run/portal/pass, e.g. 2026-07-05/credit-licence/1
+    run: str
+    portal: str
+    kind: str  # "window" | "full": what was asked for
+    past_caches: bool = False
+    started_at: datetime
+    finished_at: datetime
+    genuine: bool
+    parsed: bool
+    whole: bool = False
+    floor: str | None = None
+    age_seconds: int = 0
+    pages: int = 0
+    rows: int = 0
+    total: int | None = None
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    reasons: tuple[str, ...] = ()
+    unknown_labels: tuple[str, ...] = ()
+
+    def proves_absent(self, sort_key: str | None) -> bool:
+        """Whether a row that sorts at `sort_key` (None: unknown) would have been seen by this look."""
+        if not (self.genuine and self.parsed):
+            return False
+        if self.whole:
+            return True
+        return sort_key is not None and self.floor is not None and sort_key > self.floor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """见证: one row as one look showed it. `content_hash` names the row's version."""
+
+    look: str
+    portal: str
+    row_key: str
+    content_hash: str
+    sort_key: str
+    seen_at: datetime  # receipt of the list page that showed it
+    title: str = ""
+    url: str = ""
+    listed_on: date | None = None
+    page: int = 1
+    position: int = 0  # place in the list as this look read it, from 1; 0: not noted
+    pinned: bool = False
+    capture: str = ""  # id of the list page's capture
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDate:
+    """A date the site states, its meaning and where it stood (`source`: visible|list|api|meta|field)."""
+
+    on: date
+    kind: DateKind
+    source: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Personal data standing in the clear (or weakly masked). `masked` is all that is kept of it."""
+
+    what: str  # "identity-number" | "identity-number-weak" | "phone" | "bank-card" | "address"
+    label: str
+    masked: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """公示记录: one record read off a row and its detail. A page with n records gives n findings."""
+
+    id: str  # portal|row_key|content_hash|ordinal, hashed
+    portal: str
+    row_key: str
+    content_hash: str
+    ordinal: int = 0
+    kind: Kind | None
+    unit: str | None  # slug; None where the authority could not be resolved
+    authority: str = ""
+    name: str = ""
+    code: str = ""
+    numbers: tuple[str, ...] = ()  # normalised document numbers, ranges expanded
+    number_text: str = ""
+    decided_on: date | None = None
+    published: StatedDate | None = None  # the stated publication date adopted (DESIGN 4), if any
+    stated: tuple[StatedDate, ...] = ()
+    category: str = ""
+    content: str = ""
+    valid_until: date | None = None
+    public_until: date | None = None
+    revoked: bool = False
+    exposures: tuple[Exposure, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()  # canonical field → text, identity numbers masked
+    unknown_labels: tuple[str, ...] = ()
+    title: str = ""
+    url: str = ""
+    capture: str = ""
+    observed_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowSpan:
+    """One row of one portal over all looks: when it was first and last seen, and under which versions."""
+
+    portal: str
+    row_key: str
+    sort_key: str
+    first_seen: datetime
+    first_look: str
+    first_capture: str
+    first_hash: str
+    last_seen: datetime
+    last_look: str
+    last_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteRow:
+    """One row of a list of documents or commitments over all looks, as it was last seen; `capture`: of its first page."""
+
+    portal: str
+    row_key: str
+    title: str
+    url: str
+    listed_on: date | None
+    first_seen: datetime
+    last_seen: datetime
+    capture: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownPage:
+    """The newest full answer to one request of a portal, and when it was last had or confirmed.
+
+    `key` names the request; `etag` and `modified` are its validators (RFC 9110) for asking whether it changed.
+    """
+
+    portal: str
+    key: str
+    capture: str
+    etag: str
+    modified: str
+    read_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookBundle:
+    """One look with all it brought; stored whole or not at all.
+
+    `revalidated`: (capture of a 304, the earlier capture whose bytes it confirmed).
+    """
+
+    look: Look
+    captures: tuple[Capture, ...] = ()
+    sightings: tuple[Sighting, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    pages: tuple[KnownPage, ...] = ()
+    revalidated: tuple[tuple[str, str], ...] = ()

@@ -122,7 +122,7 @@ def changed_scheme(path: Path, changes: Iterable[str]) -> Scheme:
         return Scheme.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise UsageError(f"改后的方案不成立：{'.'.join(map(str, first['loc']))}：{first['msg']}") from None
+        raise UsageError(f"改后的方案不成立：{'.'.join(map(str, first['loc']))}：{first['msg'].removeprefix('Value error, ')}") from None
 
 
 def _set(data: dict[str, Any], change: str) -> None:

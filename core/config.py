@@ -291,7 +291,8 @@ def _read(path: Path, model: type[M]) -> M:
 
 def _explain(fault: Any) -> str:
     known = {"extra_forbidden": "没有这个键（拼写有误？）", "missing": "缺少这一项"}
-    return known.get(fault["type"], f"{fault['msg']}（现值 {fault.get('input')!r}）")
+    said, value = fault["msg"].removeprefix("Value error, "), fault.get("input")
+    return known.get(fault["type"], said if isinstance(value, (dict, list)) else f"{said}（现值 {value!r}）")
 
 
 def _unique(path: Path, key: str, names: list[str]) -> None:

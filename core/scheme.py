@@ -135,7 +135,7 @@ SWITCHES = frozenset(
 class Reading(Frozen):
     """A reading of the scheme where its text is silent; shown in the report's appendix.
 
-    `enabled`: its switch. `set_at`: a reading without one, and where what it says is set instead, in Chinese.
+    `enabled`: its switch, where scoring asks for it. `set_at`: where what it says is set instead, in Chinese.
     """
 
     slug: Slug
@@ -148,10 +148,9 @@ class Reading(Frozen):
     @model_validator(mode="after")
     def _switch_does_something(self) -> "Reading":
         """A switch that changes nothing would make the office believe that it had changed something."""
-        if not self.set_at and self.slug not in SWITCHES:
-            raise ValueError(f"没有读法 {self.slug} 的开关（可用：{'、'.join(sorted(SWITCHES))}）；没有开关的写 set_at：在哪里改")
-        if self.set_at and not self.enabled:
-            raise ValueError(f"读法 {self.slug} 不能在这里关：{self.set_at}")
+        if not self.enabled and self.slug not in SWITCHES:
+            where = self.set_at or f"能关的是 {'、'.join(sorted(SWITCHES))}"
+            raise ValueError(f"读法 {self.slug} 没有开关，不能关：{where}")
         return self
 
 

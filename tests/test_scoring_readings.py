@@ -41,8 +41,8 @@ def test_a_reading_without_a_switch_cannot_be_switched_off_in_vain(reading: Read
 
 
 def test_a_switch_that_nothing_asks_for_is_refused() -> None:
-    with pytest.raises(UsageError, match="没有读法 town-award-vailidity 的开关"):
-        scheme_of({"scheme": ["town-award-validity:slug=town-award-vailidity"]})
+    with pytest.raises(UsageError, match="读法 town-award-vailidity 没有开关，不能关：能关的是 conduct-ceiling"):
+        scheme_of({"scheme": ["town-award-validity:enabled=false", "town-award-validity:slug=town-award-vailidity"]})
 
 
 @pytest.mark.parametrize("slug", ["monthly-all-or-nothing", "dishonesty-by-severity", "town-award-validity", "town-promise-floor"])

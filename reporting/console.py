@@ -240,10 +240,11 @@ def print_explanation(told: Explanation, *, full: bool) -> None:
         for line in (*row.lines, *row.deductions):
             _print_line(out, line, full=full)
     _print_sums(out, told)
-    if told.unscored:
-        out.print(Text("\n不计分的不符合事项（提醒整改）", style="bold"))
-        for ground in told.unscored:
-            _print_ground(out, ground)
+    for head, unit_moves in (("不计分的不符合事项（提醒单位整改）", True), ("属信用办一侧的事项（不计分，单位不用整改）", False)):
+        if grounds := [ground for ground in told.unscored if ground.unit_moves is unit_moves]:
+            out.print(Text(f"\n{head}", style="bold"))
+            for ground in grounds:
+                _print_ground(out, ground)
 
 
 def _print_line(out: Console, line: Line, *, full: bool) -> None:

@@ -22,7 +22,10 @@ VALUES = {value: word for word, value in OUTCOMES.items()} | {grade.value: word 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """One evidence behind points: its call number, what it is about, what it says, the facts, the word on it."""
+    """One evidence behind points: its call number, what it is about, what it says, the facts, the word on it.
+
+    `unit_moves`: whether the next move is the unit's; else it is the office's, and no fault of the unit.
+    """
 
     call: str
     check: str
@@ -31,6 +34,7 @@ class Ground:
     sentence: str
     proofs: tuple[str, ...]
     ruling: str
+    unit_moves: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +180,7 @@ def _ground(ledger: Ledger, evidence: Evidence) -> Ground:
         sentence=words.safe(evidence.sentence),
         proofs=tuple(f"{line.word}：{line.brief}" for line in proof_lines(ledger, evidence.proofs)),
         ruling=_said(ruling) if ruling else "",
+        unit_moves=(evidence.whose or ledger.text(evidence.check).whose) != "office",
     )
 
 

@@ -21,6 +21,8 @@ from filed import filed_of, missing_of, period_in_question
 from judging import judgement
 from office.sampling import draw
 from receiving import take_in
+from reporting.console import print_explanation
+from reporting.explain import Explanation, Ground
 from scoring.periods import parse_period
 from scoring.rates import RateFacts, rates_of, total_of
 from tests.office_support import NOW, Office, office_of_the_quarter
@@ -89,6 +91,18 @@ def test_explain_reads_well(office: Office) -> None:
     said = office.run("explain", "清河镇", "--full")
     for words in ("清河镇人民政府｜2026Q3", "5.1 “诚信镇（街道）”创建：20 / 20 分", "柳湾村：2026-08-20 验收合格", "折算", "等级"):
         assert words in said
+
+
+def test_explain_keeps_the_offices_own_matters_apart(capsys: pytest.CaptureFixture[str]) -> None:
+    one = Ground(call="a1", check="c", about="甲", outcome="待核实", sentence="未见公示", proofs=(), ruling="", unit_moves=True)
+    zero = Decimal(0)
+    told = Explanation(
+        unit="u", name="某局", period="2026Q3", scheme="x", grade="红名单", rows=(), won=(zero, zero), open_points=zero, scaled=(zero, zero),
+        deducted=(zero, zero), total=(zero, zero), raw=(zero, zero), ceiling="红名单", ceiling_lines=(), to_settle=(), unscored=(one, replace(one, call="b2", unit_moves=False)),
+    )
+    print_explanation(told, full=False)
+    heads = capsys.readouterr().out.replace("\n", "").split("不计分的不符合事项（提醒单位整改）")[1].split("属信用办一侧的事项（不计分，单位不用整改）")
+    assert "a1" in heads[0] and "b2" not in heads[0] and "b2" in heads[1]
 
 
 def test_explain_tells_of_a_unit_nobody_knows(office: Office) -> None:

@@ -110,7 +110,7 @@ def _say(case: Case, channel: Channel, slug: str, verdict: Verdict | None = None
     if verdict is not None and verdict.late_days is not None:
         low, high = verdict.late_days
         span = f"至少 {low} 天" if high is None else f"{low} 天" if low == high else f"{low} 至 {high} 天"
-        sentence += f"，逾期 {span}"
+        sentence += f"，逾期{span}" if high is None else f"，逾期 {span}"
     return sentence
 
 

@@ -61,7 +61,7 @@ def compose_digest(
         "config": config, "district": words.safe(config.district.name), "name": name, "intended": intended, "groups": found,
         "night": night.isoformat(), "at": words.moment(judgement.at), "head": head, "office": recipient == OFFICE,
         "trial": on_trial(config, recipient), "escalated": any(alert.stage == "escalated" for alert in own), "simulated": config.district.simulated,
-        "office_name": words.safe(config.district.mail.office_name),
+        "office_name": words.safe(config.district.mail.office_name), "calls": call_number,
     }
     message.set_content(render("mail/digest.txt.j2", context), cte="base64")
     message.add_alternative(render("mail/digest.html.j2", context), subtype="html", cte="base64")

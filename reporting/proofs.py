@@ -87,9 +87,14 @@ def _look(ledger: Ledger, proof: Proof) -> ProofLine:
     note = "。".join(filter(None, [words.safe(proof.note).replace(words.moment(look.started_at)[:16], "").strip(), _PROVES[proves(look)] + (f"（{reasons}）" if reasons else "")]))
     return ProofLine(
         word="核查", where=f"{ledger.portal_name(look.portal)}，{_extent(look)}", when=_between(look), note=note,
-        brief=_brief(ledger.portal_name(look.portal), look.started_at, proof.note or _PROVES[proves(look)]),
+        brief=_brief(ledger.portal_name(look.portal), look.started_at, proof.note or _PROVES[proves(look)]) + _again(look),
         anchor=words.anchor("l", look.id),
     )
+
+
+def _again(look: Look) -> str:
+    """What tells the second look of a night from the first, which began in the same minute or a few before."""
+    return "（绕过缓存再看一次）" if look.past_caches else ""
 
 
 def _sighting(ledger: Ledger, proof: Proof) -> ProofLine:

@@ -71,6 +71,12 @@ def test_indicator_one_one(outcomes: list[str], zero: bool, low: str, high: str,
     assert (found.low, found.high, found.judged) == (Decimal(low), Decimal(high), judged)
 
 
+def test_points_won_say_of_which_months_nothing_was_said() -> None:
+    whole, partly = (score_indicator(RULE, facts_of([evidence("met")], silent=silent)) for silent in (False, True))
+    assert [row.items[0].why for row in (whole, partly)] == ["全部达到要求", "全部达到要求（既无数据也无零报告：2026-09 许可）"]
+    assert whole.low == partly.low == 10
+
+
 def test_a_confirmed_breach_takes_the_points() -> None:
     items = [evidence("met"), evidence("breached", key="b")]
     found = score_indicator(RULE, facts_of(items, words=word("reported_within_deadline|b", "confirm")))

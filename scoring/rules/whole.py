@@ -38,9 +38,10 @@ def _all(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     if doubts:
         return result(indicator, [_doubt(indicator, doubts)])
     met = [w for w in weighed if w.outcome is Outcome.MET]
-    if met:
-        return result(indicator, [item("全部达到要求", indicator.points, weighed=met)])
     missing = facts.silence.get(indicator.code)
+    if met:
+        unsaid = f"（既无数据也无零报告：{'、'.join(missing)}）" if missing else ""  # no duty to say so, yet nobody can tell
+        return result(indicator, [item(f"全部达到要求{unsaid}", indicator.points, weighed=met)])
     if missing is None:
         return result(indicator, [item("已零报告", indicator.points)])
     return open_range(indicator, f"没有报送，零报告尚缺 {'、'.join(missing)}，未评", judged=False)

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from docx import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.section import WD_ORIENT, WD_SECTION
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
@@ -20,6 +21,7 @@ from reporting.formal import OFFICE, codes_of, percent
 SONG, HEI, KAI, FANG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
 TITLE, BODY, SMALL = 22, 16, 10.5
 LINE = 28.95  # points
+SHORT = 12  # characters of a cell that is set in the middle
 
 
 def book_docx(book: Book) -> bytes:
@@ -40,9 +42,7 @@ def book_docx(book: Book) -> bytes:
 
 def _page(made: Any) -> None:
     section = made.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.top_margin, section.bottom_margin = Mm(37), Mm(35)
-    section.left_margin, section.right_margin = Mm(28), Mm(26)
+    _sized(section, wide=False)
     footer = section.footer.paragraphs[0]
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for kind, text in (("", "— "), ("PAGE", ""), ("", " —")):
@@ -50,6 +50,14 @@ def _page(made: Any) -> None:
         _face(run, "宋体", 14)
         if kind:
             _field(run, kind)
+
+
+def _sized(section: Any, *, wide: bool) -> None:
+    """A4 with the standard's margins (7.1, in mm); a wide one is the same page turned."""
+    top, bottom, left, right = (Mm(side) for side in ((28, 26, 37, 35) if wide else (37, 35, 28, 26)))
+    section.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = (Mm(297), Mm(210)) if wide else (Mm(210), Mm(297))
+    section.top_margin, section.bottom_margin, section.left_margin, section.right_margin = top, bottom, left, right
 
 
 def _field(run: Any, name: str) -> None:
@@ -77,7 +85,8 @@ def _line(made: Any, text: str, face: str = FANG, size: float = BODY, *, indent:
     form.line_spacing_rule, form.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(max(LINE, size * 1.4))
     if indent:
         form.first_line_indent = Pt(2 * size)
-    line.alignment = WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.JUSTIFY
+    form.keep_with_next = face in (HEI, KAI)  # a heading never stands alone at the foot of a page
+    line.alignment = WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT if size == SMALL else WD_ALIGN_PARAGRAPH.JUSTIFY
     _face(line.add_run(_clean(text)), face, size, red=red)
     return line
 
@@ -89,13 +98,15 @@ def _clean(text: str) -> str:
 
 
 def _head(made: Any, book: Book) -> None:
-    head = _line(made, f"{book.office}文件", SONG, 36, indent=False, centre=True, red=True)
+    _line(made, f"{book.office}文件", SONG, 36, indent=False, centre=True, red=True)
+    _line(made, "", indent=False)
+    number = _line(made, f"〔{book.day.year}〕　　号", indent=False, centre=True)  # the office's register gives the rest
     border = OxmlElement("w:pBdr")
     rule = OxmlElement("w:bottom")
     for name, value in (("val", "single"), ("sz", "18"), ("space", "8"), ("color", "C00000")):
         rule.set(qn(f"w:{name}"), value)
     border.append(rule)
-    head._p.get_or_add_pPr().append(border)
+    number._p.get_or_add_pPr().append(border)
     _line(made, "", indent=False)
     _line(made, book.title, SONG, TITLE, indent=False, centre=True)
     _line(made, "", indent=False)
@@ -104,6 +115,7 @@ def _head(made: Any, book: Book) -> None:
 def _body(made: Any, book: Book) -> None:
     if book.simulated:
         _line(made, "（模拟数据：本报告来自模拟区县，所列单位、决定均非真实，不得引用。）")
+    _line(made, "（主送机关）：", indent=False)
     state = book.fixed or "本期尚未冻结，数字还会变"
     _line(made, f"根据{book.scheme}，对{len(book.units)}个单位{words.period(book.period)}政务诚信建设情况进行了综合评价，数据截至{book.at}，{state}。现将结果报告如下。")
     _line(made, "一、总体情况", HEI)
@@ -124,7 +136,9 @@ def _body(made: Any, book: Book) -> None:
     _line(made, "")
     names = ["评价等级和得分", "得分表", *(["不符合事项"] if book.edition == "full" else []), "采用的读法"]
     for number, name in enumerate(names, 1):
-        _line(made, f"{'附件：' if number == 1 else '　　　'}{number}. {name}")
+        listed = _line(made, f"{'附件：' if number == 1 else ''}{number}. {name}", indent=number == 1)
+        if number > 1:
+            listed.paragraph_format.left_indent = Pt(5 * BODY)  # under the first one's number
 
 
 def _sign(made: Any, book: Book) -> None:
@@ -137,35 +151,50 @@ def _attachments(made: Any, book: Book) -> None:
     full = book.edition == "full"
     heads = ["单位", "类别", "等级", "得分", *(["实得／应得", "扣减", "与上期比"] if full else [])]
     rows = [[p.name, p.kind, p.grade, p.total, *([f"{p.won}／{p.open_points}", p.deducted, p.moved] if full else [])] for p in book.units]
-    _attachment(made, 1, "评价等级和得分", heads, rows)
+    _attachment(made, 1, "评价等级和得分", heads, rows, (44, 23, 28, 26, 26, 17, 24)[: len(heads)])
     codes = codes_of(book)
     own = [({row.code: row.won for row in page.rows}, page) for page in book.units]
-    _attachment(made, 2, "得分表", ["单位", *(code for code, _ in codes), "得分"], [[p.short, *(r.get(code, "") for code, _ in codes), p.total] for r, p in own])
+    sheet = [[p.short, *(r.get(code, "") for code, _ in codes), p.total] for r, p in own]
+    _attachment(made, 2, "得分表", ["单位", *(code for code, _ in codes), "得分"], sheet, (30, *[12] * len(codes), 22), wide=True)
     _line(made, "；".join(f"{code} {title}" for code, title in codes), size=SMALL, indent=False)
     if full:
         items = [[p.short, i.status + ("（信用办一侧）" if i.whose == OFFICE else ""), i.title, i.about if i.numbered else "—", i.sentence, i.deadline or "—", i.ruling or "—"] for p in book.units for i in p.items]
-        _attachment(made, 3, "不符合事项", ["单位", "状态", "核对项", "事项", "情况", "期限", "裁定"], items)
+        _attachment(made, 3, "不符合事项", ["单位", "状态", "核对项", "事项", "情况", "期限", "裁定"], items, (24, 20, 32, 52, 66, 26, 28), wide=True)
     readings = [[r.what, r.title, r.text, r.provenance] for r in book.readings if r.mark != "text"]
-    _attachment(made, 4 if full else 3, "采用的读法", ["种类", "名称", "内容", "出处"], readings)
+    _attachment(made, 4 if full else 3, "采用的读法", ["种类", "名称", "内容", "出处"], readings, (14, 38, 88, 18))
     _line(made, f"方案散列 {book.origin.scheme_hash}；存证链头 {book.origin.head or '—'}", size=SMALL, indent=False)
 
 
-def _attachment(made: Any, number: int, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    made.add_page_break()
+def _attachment(made: Any, number: int, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[int], *, wide: bool = False) -> None:
+    """A table on pages of its own; `shares` of the text's width for its columns, `wide`: on turned pages."""
+    section = made.add_section(WD_SECTION.NEW_PAGE)
+    _sized(section, wide=wide)
     _line(made, f"附件{number}", HEI, indent=False)
     _line(made, title, SONG, TITLE, indent=False, centre=True)
+    _line(made, "", size=SMALL, indent=False)
+    width = section.page_width - section.left_margin - section.right_margin
+    widths = [int(width * share / sum(shares)) for share in shares]
     table = made.add_table(rows=1, cols=len(heads), style="Table Grid")
-    table.alignment = WD_TABLE_ALIGNMENT.CENTER
-    _cells(table.rows[0], heads, HEI)
+    table.alignment, table.autofit = WD_TABLE_ALIGNMENT.CENTER, False
+    for column, size in zip(table.columns, widths, strict=True):
+        column.width = size
+    _cells(table.rows[0], heads, HEI, widths)
     repeat = OxmlElement("w:tblHeader")
     repeat.set(qn("w:val"), "true")
     table.rows[0]._tr.get_or_add_trPr().append(repeat)
     for row in rows:
-        _cells(table.add_row(), row, FANG)
+        _cells(table.add_row(), row, FANG, widths)
 
 
-def _cells(row: Any, values: Sequence[str], face: str) -> None:
-    for cell, value in zip(row.cells, values, strict=True):
+def _cells(row: Any, values: Sequence[str], face: str, widths: Sequence[int]) -> None:
+    """One row, never divided between two pages; short values stand in the middle."""
+    whole = OxmlElement("w:cantSplit")
+    whole.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(whole)
+    for cell, value, width in zip(row.cells, values, widths, strict=True):
+        cell.width, cell.vertical_alignment = width, WD_CELL_VERTICAL_ALIGNMENT.CENTER
         line = cell.paragraphs[0]
         line.paragraph_format.space_after = Pt(0)
+        if face == HEI or len(value) <= SHORT:
+            line.alignment = WD_ALIGN_PARAGRAPH.CENTER
         _face(line.add_run(_clean(value)), face, SMALL)

@@ -1,6 +1,7 @@
 """口径: which readings of the scheme were in force, and what the other calendar would have said."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from core.models import Evidence, Outcome
 from core.scheme import Deadline, Duty, Indicator, Reading
@@ -23,8 +24,19 @@ def rules_view(ledger: Ledger) -> RulesView:
         other_calendar=_OTHER[scheme.deadline.calendar],
         deadline_provenance=words.PROVENANCE[scheme.deadline.provenance],
         only_here=here, only_other=other, not_compared=uncompared,
-        lines=(_deadline(scheme.deadline), *map(_reading, scheme.readings), *map(_duty, scheme.duties), *map(_indicator, scheme.indicators)),
+        lines=tuple(
+            _named(line, scheme.readings)
+            for line in (_deadline(scheme.deadline), *map(_reading, scheme.readings), *map(_duty, scheme.duties), *map(_indicator, scheme.indicators))
+        ),
     )
+
+
+def _named(line: ReadingLine, readings: Iterable[Reading]) -> ReadingLine:
+    """The line with the readings that its note refers to by their titles: a slug says nothing to who reads a report."""
+    text = line.text
+    for reading in sorted(readings, key=lambda one: -len(one.slug)):
+        text = text.replace(reading.slug, f"“{words.safe(reading.title)}”")
+    return replace(line, text=text)
 
 
 def _differences(ledger: Ledger) -> tuple[tuple[Item, ...], tuple[Item, ...], int]:

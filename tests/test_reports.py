@@ -13,6 +13,7 @@ import pdfplumber
 import pypdfium2
 import pytest
 from docx import Document
+from docx.enum.section import WD_ORIENT
 from docx.shared import Mm
 from openpyxl import load_workbook
 from typer.testing import CliRunner
@@ -110,6 +111,8 @@ def test_the_document_is_laid_out_as_an_official_one(made: tuple[Book, Judgement
     section = read.sections[0]
     sizes = (section.page_width, section.top_margin, section.left_margin, section.right_margin)
     assert [round(size / Mm(1)) for size in sizes if size] == [210, 37, 28, 26]
+    wide = [section.orientation == WD_ORIENT.LANDSCAPE for section in read.sections]
+    assert wide == [False, False, True, True, False]  # the text, then an attachment each
     head, *_ = read.paragraphs
     assert head.text == f"{made[0].office}文件" and str(head.runs[0].font.color.rgb) == "C00000"
     body = next(p for p in read.paragraphs if p.text.startswith("评价等级"))
@@ -118,6 +121,10 @@ def test_the_document_is_laid_out_as_an_official_one(made: tuple[Book, Judgement
     assert [(row.cells[0].text, row.cells[2].text, row.cells[3].text) for row in grades.rows[1:]] == [(p.name, p.grade, p.total) for p in made[0].units]
     assert [row.cells[-1].text for row in sheet.rows[1:]] == [p.total for p in made[0].units]
     assert len(items.rows) - 1 == sum(len(p.items) for p in made[0].units)
+    for table, section in zip(read.tables, read.sections[1:], strict=True):
+        room = sum(side or 0 for side in (section.page_width, -(section.left_margin or 0), -(section.right_margin or 0)))
+        assert sum(cell.width or 0 for cell in table.rows[-1].cells) == pytest.approx(room, rel=0.01)
+    assert [p.text for p in read.paragraphs if p.paragraph_format.left_indent] == ["2. 得分表", "3. 不符合事项", "4. 采用的读法"]
     day = made[0].day
     assert f"{day.year}年{day.month}月{day.day}日" in "\n".join(p.text for p in read.paragraphs)
     assert "PAGE" in section.footer.paragraphs[0]._p.xml

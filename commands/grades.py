@@ -53,6 +53,7 @@ def explain(
     from judging import facts_of
     from reporting import console
     from reporting.explain import explain as told_of
+    from reporting.explained import print_explanation
     from reporting.ledger import open_ledger
     from scoring.periods import parse_period
 
@@ -64,7 +65,7 @@ def explain(
     if not any(score.unit == slug for score in found.scores):
         raise UsageError(f"{config.unit(slug).name} 在 {found.period} 不是被评价单位")
     told = told_of(ledger, slug)
-    console.print_json(asdict(told)) if as_json else console.print_explanation(told, full=full)
+    console.print_json(asdict(told)) if as_json else print_explanation(told, full=full)
 
 
 def what_if(

@@ -21,8 +21,8 @@ from filed import filed_of, missing_of, period_in_question
 from judging import judgement
 from office.sampling import draw
 from receiving import take_in
-from reporting.console import print_explanation
 from reporting.explain import Explanation, Ground
+from reporting.explained import print_explanation
 from scoring.periods import parse_period
 from scoring.rates import RateFacts, rates_of, total_of
 from tests.office_support import NOW, Office, office_of_the_quarter

@@ -13,6 +13,7 @@ from checks import TEXTS, judge_case
 from checks.assemble import Book, assemble, since_of, stays_open
 from core.cache import JudgementCache
 from core.calendar import Calendar
+from core.code import judging_mark
 from core.config import Config
 from core.errors import UsageError
 from core.filings import Filings
@@ -47,11 +48,11 @@ def judge(store: Store, config: Config, now: datetime, *, full: bool = False) ->
     """Bring the cached judgement up to `now`; returns how many decisions were judged.
 
     Only decisions that new facts touch, and those that time may change, are judged again; with `full`, or
-    under another configuration, all are. Both ways must give the same (a test says so).
+    under another configuration or other code, all are. Both ways must give the same (a test says so).
     """
-    cache = JudgementCache(store)
+    cache, by = JudgementCache(store), f"{config.hash}|{judging_mark()}"
     with store.transaction():
-        since = {} if full else cache.judged(config.hash)
+        since = {} if full else cache.judged(by)
         marks = store.marks(_JUDGED)
         if not since:
             cache.clear()
@@ -66,7 +67,7 @@ def judge(store: Store, config: Config, now: datetime, *, full: bool = False) ->
             judged[case.decision.id] = judge_case(case)
             still_open[case.decision.id] = stays_open(case, judged[case.decision.id])
         cache.replace_evidence(judged, still_open)
-        cache.set_judged(marks, config.hash)
+        cache.set_judged(marks, by)
     return len(decisions)
 
 

@@ -18,9 +18,9 @@ class JudgementCache:
     def __init__(self, store: Store) -> None:
         self._store, self._db = store, store.db
 
-    def judged(self, config_hash: str) -> dict[str, int]:
-        """The last row judged of each table of facts; {} when nothing is, or another configuration was in force."""
-        rows = self._store.rows("SELECT upto FROM judged WHERE config_hash = ?", config_hash)
+    def judged(self, by: str) -> dict[str, int]:
+        """The last row judged of each table of facts; {} when nothing is, or by another configuration or other code."""
+        rows = self._store.rows("SELECT upto FROM judged WHERE config_hash = ?", by)
         return dict(json.loads(rows[0][0])) if rows else {}
 
     def clear(self) -> None:
@@ -28,9 +28,9 @@ class JudgementCache:
         for table in ("evidence", "members", "decisions", "block_keys", "judged"):
             self._db.execute(f"DELETE FROM {table}")
 
-    def set_judged(self, marks: Mapping[str, int], config_hash: str) -> None:
-        """Note what was judged."""
-        self._db.execute("INSERT OR REPLACE INTO judged VALUES (1, ?, ?)", [json.dumps(marks), config_hash])
+    def set_judged(self, marks: Mapping[str, int], by: str) -> None:
+        """Note what was judged, and by which configuration and code."""
+        self._db.execute("INSERT OR REPLACE INTO judged VALUES (1, ?, ?)", [json.dumps(marks), by])
 
     # ------------------------------------------------------------ linking
 

@@ -97,6 +97,18 @@ def test_a_night_recomputed_incrementally_equals_a_full_recomputation(lived: Liv
         assert again < judged  # cost goes with what is open, not with everything
 
 
+def test_what_other_code_or_another_configuration_judged_is_judged_anew(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = night_moment(FIRST + timedelta(days=NIGHTS - 1)) + timedelta(minutes=20)
+    with Store(lived.paths.store) as store:
+        everything = judge(store, lived.config, now, full=True)
+        assert judge(store, lived.config, now) < everything
+        with monkeypatch.context() as patch:
+            patch.setattr("judging.judging_mark", lambda: "other")
+            assert judge(store, lived.config, now) == everything
+        assert judge(store, lived.config.model_copy(update={"hash": "other"}), now) == everything
+        assert judge(store, lived.config, now) == everything  # and back again
+
+
 def test_every_capture_is_in_the_archive_with_its_hash(lived: Lived) -> None:
     import hashlib
 

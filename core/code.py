@@ -1,0 +1,19 @@
+"""Which code judged: evidence that other code made is not evidence of this code's."""
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+_JUDGING = ("core", "linking", "checks")
+
+
+@cache
+def judging_mark() -> str:
+    """A hash of the code and data that link and check, and of the calendar's release (it brings a year's holidays)."""
+    files = [path for folder in _JUDGING for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".toml"}]
+    digest = hashlib.sha256(version("chinesecalendar").encode())
+    for path in sorted([*files, ROOT / "judging.py"]):
+        digest.update(f"{path.relative_to(ROOT)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]

@@ -1,17 +1,13 @@
 """Second thoughts about pairs, by what else is there: links that another record disputes, questions not worth asking. Pure."""
 
-import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rapidfuzz.distance import OSA
-
 from linking.clusters import Pair
-from linking.levels import Verdict, contents_of, days_of, party_of
+from linking.levels import Verdict, contents_of, days_of, party_of, unrelated
 from linking.mentions import Mention
 
-_FIGURES = re.compile(r"\d{3,}")
 CERTAIN = frozenset({"number", "number-date"})
 GUESSES = frozenset({"number-near", "resembling"})
 
@@ -31,7 +27,7 @@ def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> d
             continue
         for one, other in (pair, pair[::-1]):
             rival = _rival(one, other, ordered, near.get(one, ()), partners)
-            rival = rival or _unrelated(ordered[one], ordered[other])
+            rival = rival or unrelated(ordered[one], ordered[other])
             if rival and ordered[one].portal == ordered[other].portal:
                 doubtful |= {one, other}
             elif rival:
@@ -82,14 +78,6 @@ def _rival(
         ):
             return True
     return False
-
-
-def _unrelated(a: Mention, b: Mention) -> bool:
-    """Whether the contents are of two acts, and not one's sum or licence mistyped."""
-    if contents_of(a, b) != "other":
-        return False
-    left, right = _FIGURES.findall(a.content), _FIGURES.findall(b.content)
-    return all(OSA.distance(x, y, score_cutoff=1) > 1 for x in left for y in right)
 
 
 def contradictions(a: Mention, b: Mention) -> int:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import OSA
 
 from linking.mentions import Mention
 from linking.names import Likeness, likeness
@@ -90,7 +91,16 @@ def contents_of(a: Mention, b: Mention) -> Literal["same", "other", "unknown"]:
     return "other" if other else "unknown"
 
 
+def unrelated(a: Mention, b: Mention) -> bool:
+    """Whether the contents are of two acts, and not one's sum or licence mistyped."""
+    if contents_of(a, b) != "other":
+        return False
+    left, right = _SUMS.findall(a.content), _SUMS.findall(b.content)
+    return all(OSA.distance(x, y, score_cutoff=1) > 1 for x in left for y in right)
+
+
 _FIGURES = re.compile(r"\d+")
+_SUMS = re.compile(r"\d{3,}")
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -129,6 +139,10 @@ def _same_number(a: Mention, b: Mention) -> Verdict:
             return Verdict(False, True, "number-contradicted", 90, "文号、当事人相同，但决定日期和内容均不一致")
         return Verdict(True, False, "number", 100, f"文号相同，且{'、'.join(_agreements(a, b)[0])}一致")
     own = _own_content(a, b) and party in ("alike", "masked") and days in ("near", "unknown")
+    if days == "same" and party == "masked" and unrelated(a, b):  # a surname fits many
+        return Verdict(False, True, "number-contradicted", 90, "文号、决定日期相同，名称隐去部分也相符，但内容毫不相干")
+    if days == "same" and party == "unknown" and _named(a) and _named(b) and contents_of(a, b) != "same":
+        return Verdict(False, True, "number-alone", 92, "文号、决定日期相同，但一方只写代码、另一方只写名称，无从比对当事人")
     if days == "same" or own:
         word = {"alike": "，名称只差个别字", "masked": "，名称隐去部分相符"}.get(party, "")
         level = "number" if party == "alike" else "number-date"
@@ -138,6 +152,10 @@ def _same_number(a: Mention, b: Mention) -> Verdict:
     if days == "unknown":
         return Verdict(False, True, "number-alone", 92, "文号相同，名称相近，但没有日期可以印证")
     return Verdict(False, True, "number-contradicted", 90, "文号相同，但决定日期不一致")
+
+
+def _named(mention: Mention) -> bool:
+    return bool(mention.name or mention.code)
 
 
 def _other_party(a: Mention, b: Mention) -> Verdict:

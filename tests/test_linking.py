@@ -188,6 +188,25 @@ NAMED = [
 ]
 
 
+# A wrong digit may land on the number of another person's act of the same day (found among a million made acts)
+BARE = [
+    ("a mask that fits, sums of two acts", "叶斌玉", {"name": "叶*", "content": "罚款33800元"}, False),
+    ("a mask that fits, a sum mistyped", "叶斌玉", {"name": "叶*", "content": "罚款50000元"}, True),
+    ("a mask that fits, no content", "叶斌玉", {"name": "叶*", "content": ""}, True),
+    ("a code here, a name there", "", {"code": "", "content": "责令改正"}, False),
+    ("a code here, a name there, one content", "", {"code": ""}, True),
+    ("a code here, nobody there", "", {"code": "", "name": "", "content": "责令改正"}, True),
+]
+
+
+@pytest.mark.parametrize(("name", "other", "linked"), [b[1:] for b in BARE], ids=[b[0] for b in BARE])
+def test_a_number_and_a_date_are_no_proof_of_a_party_that_cannot_be_compared(name: str, other: dict[str, object], linked: bool) -> None:
+    a = mention("a", submitted=True, name=name, code="" if name else CODE_A)
+    b = mention("b", **{"code": "", **other})  # type: ignore[arg-type]
+    for verdict in (compare(a, b), compare(b, a)):
+        assert (verdict.linked, verdict.review) == (linked, not linked)
+
+
 @pytest.mark.parametrize(("name", "other", "wanted"), [n[1:] for n in NAMED], ids=[n[0] for n in NAMED])
 def test_names_without_codes(name: str, other: dict[str, object], wanted: tuple[bool, bool]) -> None:
     a, b = mention("a", submitted=True, name=name, code=""), mention("b", code="", **other)  # type: ignore[arg-type]

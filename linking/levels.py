@@ -17,6 +17,7 @@ from linking.names import Likeness, likeness
 from linking.numbers import are_near, loose, serial_of, slips_of
 
 NEAR_DAYS = 3
+SLIPS = 2  # places in which a mistyped code may differ from the right one
 UNLIKE_CONTENT = 60  # of 100: texts less alike speak of two acts
 
 Party = Likeness | Literal["split"]  # split: one name, two valid codes
@@ -56,12 +57,23 @@ def compare(a: Mention, b: Mention) -> Verdict:
 
 
 def party_of(a: Mention, b: Mention) -> Party:
-    """Whether two mentions name one party: by their codes where both have one, else by their names."""
+    """Whether two mentions name one party: by their codes where both have one, else by their names.
+
+    Where neither can be compared, a mistyped code may still be too unlike the other to be its slip.
+    """
     if a.code and b.code:
         if a.code == b.code:
             return "same"
         return "split" if _names(a, b) == "same" else "other"
-    return _names(a, b)
+    names = _names(a, b)
+    return "other" if names == "unknown" and _codes_agree(a, b) is False else names
+
+
+def _codes_agree(a: Mention, b: Mention) -> bool | None:
+    if a.code and b.code:
+        return a.code == b.code
+    left, right = a.code or a.damaged, b.code or b.damaged
+    return False if left and right and OSA.distance(left, right, score_cutoff=SLIPS) > SLIPS else None
 
 
 def _names(a: Mention, b: Mention) -> Likeness:
@@ -112,7 +124,7 @@ def _agreements(a: Mention, b: Mention) -> tuple[list[str], list[str]]:
     """(what agrees, what contradicts) among code, name and decision date, where both sides have it, as people read it."""
     names, days = _names(a, b), days_of(a, b)
     pairs = [
-        ("代码", a.code == b.code if a.code and b.code else None),
+        ("代码", _codes_agree(a, b)),
         ("名称", {"same": True, "other": False}.get(names)),
         ("决定日期", None if days == "unknown" else days == "same"),
     ]

@@ -1,5 +1,6 @@
 """A mention: one record's word about one document number. A record with n numbers mentions n decisions."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,11 +30,13 @@ class Mention:
     names: frozenset[str] = frozenset()  # `name` and older or newer names written beside it; empty: `name` alone
     cut: bool = False  # the name lost its end
     portal: str = ""  # "" for submissions
+    damaged: str = ""  # a mistyped code: it identifies nobody, but may be too unlike another to be its slip
 
 
 def mentions_of_submission(submission: Submission) -> tuple[Mention, ...]:
     """One mention a document number; one without a number when it has none."""
     name, code, numbers = _in_place(submission.name, submission.code, submission.numbers)
+    damaged = "" if code else _damaged(submission.code)
     return tuple(
         Mention(
             record=submission.id,
@@ -48,6 +51,7 @@ def mentions_of_submission(submission: Submission) -> tuple[Mention, ...]:
             known_at=submission.received_at,
             names=name.known,
             cut=name.cut,
+            damaged=damaged,
         )
         for number in numbers or ("",)
     )
@@ -61,6 +65,7 @@ def mentions_of_finding(finding: Finding) -> tuple[Mention, ...]:
     name, code, numbers = _in_place(finding.name, finding.code, finding.numbers)
     if not (numbers or name.text or code):
         return ()
+    damaged = "" if code else _damaged(finding.code)
     return tuple(
         Mention(
             record=finding.id,
@@ -76,6 +81,7 @@ def mentions_of_finding(finding: Finding) -> tuple[Mention, ...]:
             row=f"{finding.portal}|{finding.row_key}|{finding.ordinal}" if len(numbers) < 2 else "",
             names=name.known,
             cut=name.cut,
+            damaged=damaged,
             portal=finding.portal,
         )
         for number in numbers or ("",)
@@ -105,3 +111,12 @@ def _code(text: str) -> str:
         return ""
     code, state = read_code(text)
     return code if state == "valid" else ""
+
+
+_CODE_LIKE = re.compile(r"[0-9A-Z]{17,19}")
+
+
+def _damaged(text: str) -> str:
+    """A code of 17 to 19 places whose check digit fails; not an older registration number, not words."""
+    code, state = read_code(text)
+    return code if state == "damaged" and _CODE_LIKE.fullmatch(code) else ""

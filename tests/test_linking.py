@@ -17,11 +17,11 @@ CODE_A, CODE_B = "91320803MA1XXXXX0A", "91320803MA1YYYYY0B"
 
 def mention(record: str, number: str = "淮市监罚〔2026〕1号", *, submitted: bool = False, unit: str = "scjgj", name: str = "甲公司",
             code: str = CODE_A, day: int | None = 1, content: str = "罚款5000元", kind: Kind | None = Kind.PENALTY, known: int = 0, portal: str = "",
-            cut: bool = False) -> Mention:
+            cut: bool = False, damaged: str = "") -> Mention:
     return Mention(
         record=record, submitted=submitted, unit=unit, kind=kind, number=number, name=name, code=code,
         decided_on=date(2026, 7, day) if day else None, content=content, known_at=T0 + timedelta(days=known),
-        portal=portal, cut=cut, row=f"{portal}|{record}|0" if portal else "",
+        portal=portal, cut=cut, damaged=damaged, row=f"{portal}|{record}|0" if portal else "",
     )
 
 
@@ -196,6 +196,8 @@ BARE = [
     ("a code here, a name there", "", {"code": "", "content": "责令改正"}, False),
     ("a code here, a name there, one content", "", {"code": ""}, True),
     ("a code here, nobody there", "", {"code": "", "name": "", "content": "责令改正"}, True),
+    ("a code here, there one too unlike it to be its slip", "", {"name": "", "damaged": "92320803MA87YDXWYT", "content": "责令改正"}, False),
+    ("a code here, its slip there", "", {"name": "", "damaged": "91320803MA1XXXXX0B", "content": "责令改正"}, True),
 ]
 
 
@@ -231,6 +233,17 @@ def test_swapped_columns_are_compared_where_they_belong(cells: dict[str, object]
     )
     (found,) = mentions_of_submission(row)
     assert (found.name, found.code, found.number) == wanted
+
+
+def test_a_mistyped_code_identifies_nobody_but_is_kept() -> None:
+    row = Submission(
+        id="s", unit="u", kind=Kind.PENALTY, workbook="x.xlsx", workbook_sha256="0", sheet="1", row=2, received_at=T0, numbers=("甲〔2026〕1号",),
+        code="91320803MA1MC4T51X",
+    )
+    for code, kept in (("91320803MA1MC4T51X", "91320803MA1MC4T51X"), ("320803000012345", ""), ("见附件", ""), ("91320803MA1MC4T51R", "")):
+        (found,) = mentions_of_submission(replace(row, code=code))
+        assert found.damaged == kept
+    assert found.code == "91320803MA1MC4T51R"
 
 
 # ---------------------------------------------------------------- what else is there

@@ -23,6 +23,7 @@ State = Literal["good", "warn", "bad"]
 LOW_DISK = 2 * 1024**3  # bytes; a district's quarter of captures needs about this much
 RECENT = 14  # nights that the forecast goes by
 FEW_NIGHTS = 60  # room for fewer is told
+MANY_NIGHTS = 3650  # beyond which a forecast says nothing more
 
 
 @dataclass(frozen=True, slots=True)

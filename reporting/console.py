@@ -14,7 +14,7 @@ from rich.text import Text
 
 from core.clock import ZONE
 from core.config import Config
-from core.machine import FEW_NIGHTS
+from core.machine import FEW_NIGHTS, MANY_NIGHTS
 from core.models import Decision, Evidence, Finding, Judgement, Look, Outcome, Score
 from core.reasons import sentence
 from core.words import call_number
@@ -131,8 +131,10 @@ def _disk(disk: Mapping[str, Any]) -> str:
     taken = f"磁盘：存证 {archive}，数据库 {store}，可用 {free}"
     if disk["nights"] is None:
         return taken
-    until = datetime.now(ZONE).date() + timedelta(days=min(disk["nights"], 36_500))
     few = "（请尽快扩容，或缩短 [archive] keep_months）" if disk["nights"] < FEW_NIGHTS else ""
+    if disk["nights"] > MANY_NIGHTS:
+        return f"{taken}；每夜约 {night}，十年之内够用"
+    until = datetime.now(ZONE).date() + timedelta(days=disk["nights"])
     return f"{taken}；每夜约 {night}，约可再用 {disk['nights']:,} 夜（至 {until}）{few}"
 
 

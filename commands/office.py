@@ -53,6 +53,7 @@ def pending(
     period: PeriodOption = None,
 ) -> None:
     """待核实的事项：等待裁定的不符合，附事项号。例：chengxin pending --unit 市监局"""
+    from checks import TEXTS
     from office.rulings import pending as waiting
     from reporting import console
 
@@ -61,7 +62,7 @@ def pending(
         found = judged(store, config, period)
         slug = unit_of(config, unit) if unit else None
         items = [e for e, _ in waiting(_every(found), store.rulings(), found.at.date()) if slug in (None, e.unit)]
-    console.print_json([asdict(e) for e in items]) if as_json else console.print_pending(items, found, config)
+    console.print_json([asdict(e) for e in items]) if as_json else console.print_pending(items, found, config, TEXTS)
 
 
 def rule(

@@ -15,7 +15,7 @@ from rich.text import Text
 from core.clock import ZONE
 from core.config import Config
 from core.machine import FEW_NIGHTS, MANY_NIGHTS
-from core.models import Decision, Evidence, Finding, Judgement, Look, Outcome, Score
+from core.models import CheckText, Decision, Evidence, Finding, Judgement, Look, Outcome, Score
 from core.reasons import sentence
 from core.words import call_number
 from reporting.explain import grade_text, plain, span
@@ -231,12 +231,12 @@ def print_scores(scores: Sequence[Score], names: Mapping[str, str]) -> None:
     console().print(table)
 
 
-def print_pending(items: Sequence[Evidence], found: Judgement, config: Config) -> None:
+def print_pending(items: Sequence[Evidence], found: Judgement, config: Config, texts: Mapping[str, CheckText]) -> None:
     """What waits for a word, with the key that `rule` asks for."""
     table = table_of(f"待核实（{len(items)} 项）", "单位", "事项", "结论", "期限", "事项号")
     for e in items:
         decision = found.decisions.get(e.decision)
-        what = f"{decision.number or decision.id} {decision.name}" if decision else e.subject
+        what = f"{decision.number or decision.id} {decision.name}" if decision else texts[e.check].title_breached if e.check in texts else e.subject
         add_row(table, config.unit(e.unit).name, what, e.sentence, f"{e.deadline:%Y-%m-%d}" if e.deadline else "—", call_number(e.key))
     console().print(table)
 

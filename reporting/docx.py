@@ -121,6 +121,7 @@ def _body(made: Any, book: Book) -> None:
     _line(made, "一、总体情况", HEI)
     _line(made, "评价等级：" + "，".join(f"{word}{count}个" for word, count in book.grades) + "。")
     _line(made, "公示指标：" + "；".join(f"{r.name}{percent(r)}（{r.numerator}/{r.denominator}，未定{r.unknown}）" for r in book.total.rates) + "。")
+    _line(made, "计入分子的决定：" + "；".join(f"{name}，{meaning}" for name, meaning in words.RATES.items()) + "。")
     if book.surveys:
         said = "；".join(f"{one.unit}{one.rate}%（{one.title}，{one.day}）" for one in book.surveys)
         _line(made, f"群众满意度（只列出，不计分）：{said}。")

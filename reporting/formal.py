@@ -16,7 +16,7 @@ OFFICE = words.WHOSE["office"]  # whose move an item is: no fault of the unit's
 def formal_html(book: Book) -> str:
     """The whole report as one page that needs nothing else; the same book gives the same bytes."""
     book = limited(book)
-    context = {"book": book, "period": words.period(book.period), "codes": codes_of(book), "rows_of": _rows_of, "percent": percent, "OFFICE": OFFICE, "PART": Markup(PART), "FIRST_PAGE": Markup(FIRST_PAGE)}
+    context = {"book": book, "period": words.period(book.period), "codes": codes_of(book), "rows_of": _rows_of, "percent": percent, "MEANING": words.RATES, "LATENESS": words.LATENESS, "OFFICE": OFFICE, "PART": Markup(PART), "FIRST_PAGE": Markup(FIRST_PAGE)}
     return environment().get_template("report/formal.html.j2").render(context)
 
 

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from core.config import Config
 from core.models import Rate, Score, UnitRates
+from reporting import words
 from reporting.console import add_row, console, table_of
 from reporting.explain import grade_text, span
 
@@ -59,6 +60,7 @@ def print_rates(rates: Mapping[str, UnitRates], total: UnitRates, config: Config
         add_row(table, config.unit(slug).name, row.decisions, *(rate_text(rate) for rate in row.rates))
     add_row(table, "合计", total.decisions, *(rate_text(rate) for rate in total.rates), style="bold")
     console().print(table)
+    console().print(Text("计入分子的决定——" + "；".join(f"{name}：{words.RATES[name]}" for name in names), style="dim"))
     sides = table_of("三方比对（报送 · 本部门网站 · 信用网站）", "单位", *total.cases, "有一侧看不清", right=(*total.cases, "有一侧看不清"))
     for slug, row in rates.items():
         add_row(sides, config.unit(slug).name, *row.cases.values(), row.unclear)

@@ -26,6 +26,15 @@ OUTCOMES = {
 PROVENANCE = {"text": "原文", "reading": "解读", "lost": "原文缺失"}
 CALENDARS = {"natural": "自然日", "working": "工作日", "both": "自然日与工作日均超期才算"}
 UNIT_KINDS = {"town": "镇（街道）", "dept-a": "A类部门", "dept-b": "B类部门"}
+RATES = {  # what each rate of RULES 1.1 counts, as scoring.rates takes it; a decision that cannot be judged counts on neither side
+    "上报率": "单位的报送表里有这件决定",
+    "及时率": "期限内已报送，或期限内已在信用网站见到",
+    "公示率": "在信用网站见到过",
+    "合规率": "报送和公示的字段完整、合法",
+    "迟报率": "报送了，但超过期限，信用网站也没有按期公示",
+    "漏报率": "部门网站公示了，报送表和信用网站都没有",
+}
+LATENESS = "每一处逾期（信用网站公示、部门网站公示、报送）各计一项，一件决定可以有多项；天数取已能证明的最少天数"
 WHOSE = {"unit": "被评价单位", "office": "信用办"}
 RULINGS = {
     "confirm": "核实成立", "dismiss": "不予认定", "amend": "更正为", "accept": "采信", "deduct": "扣分", "list-yellow": "直接列黄",

@@ -88,9 +88,9 @@ def _items(made: Any, styles: dict[str, Any], book: Book) -> None:
 
 
 def _rates(made: Any, styles: dict[str, Any], book: Book) -> None:
-    rows = [[p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown] for p in book.units for r in p.rates]
-    rows += [["合计", r.name, percent(r), r.numerator, r.denominator, r.unknown] for r in book.total.rates]
-    _sheet(made, styles, "公示指标", book.title, ["单位", "指标", "比率", "分子", "分母（能判定的）", "未定"], [30, 12, 10, 10, 16, 10], rows)
+    rows = [[p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown, words.RATES.get(r.name, "")] for p in book.units for r in p.rates]
+    rows += [["合计", r.name, percent(r), r.numerator, r.denominator, r.unknown, words.RATES.get(r.name, "")] for r in book.total.rates]
+    _sheet(made, styles, "公示指标", book.title, ["单位", "指标", "比率", "分子", "分母（能判定的）", "未定", "计入分子的决定"], [30, 12, 10, 10, 16, 10, 46], rows)
 
 
 def _surveys(made: Any, styles: dict[str, Any], book: Book) -> None:

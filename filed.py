@@ -11,6 +11,7 @@ from core.clock import ZONE
 from core.config import Config, Portal, Unit
 from core.filings import Filings
 from core.forms import forms, titles
+from core.looks import Looks
 from core.models import Evidence, Filing
 from core.store import Store
 from scoring.periods import Period, before, parse_period, period_of
@@ -141,7 +142,7 @@ def _views(store: Store, config: Config) -> dict[str, SiteView]:
 
 
 def _view(store: Store, portal: Portal) -> SiteView:
-    walks = [look for look in store.looks(portal=portal.id) if look.genuine and look.parsed and look.whole]
+    walks = [look for look in Looks(store).looks(portal=portal.id) if look.genuine and look.parsed and look.whole]
     return SiteView(
         portal=portal.id,
         name=portal.name,

@@ -17,6 +17,7 @@ from core.code import judging_mark
 from core.config import Config
 from core.errors import UsageError
 from core.filings import Filings
+from core.looks import Looks
 from core.models import (
     Channel,
     Decision,
@@ -105,11 +106,11 @@ def _book(store: Store, cache: JudgementCache, config: Config, decisions: Iterab
     submissions = store.submissions_by_id(name for d in wanted for name in d.submissions)
     paired = {name for d in wanted for r in d.reviews for name in (r.left, r.right)}
     findings = store.findings_by_id({name for d in wanted for name in d.findings} | paired)
-    spans = store.spans_of({(f.portal, f.row_key) for f in findings.values()})
+    spans = Looks(store).spans_of({(f.portal, f.row_key) for f in findings.values()})
     since = _looked_since(config, wanted)
     oldest = min(since.values(), default=LAST)
     unread: dict[str, list[RowSpan]] = defaultdict(list)
-    for span in store.unread_rows(oldest, [p.id for p in config.portals if p.lists == "decisions"]):
+    for span in Looks(store).unread_rows(oldest, [p.id for p in config.portals if p.lists == "decisions"]):
         unread[span.portal].append(span)
     loose: dict[str, list[Finding]] = defaultdict(list)
     for finding in store.loose_findings():
@@ -120,8 +121,8 @@ def _book(store: Store, cache: JudgementCache, config: Config, decisions: Iterab
         submissions=submissions,
         findings=findings,
         spans={(s.portal, s.row_key): s for s in spans},
-        looks=store.looks_after(since),
-        first_proving=store.first_proving(),
+        looks=Looks(store).looks_after(since),
+        first_proving=Looks(store).first_proving(),
         unread=unread,
         loose=loose,
         taken=frozenset(taken),
@@ -185,7 +186,7 @@ def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:
     """Since when each enabled portal has had no proving look, in nights that ran, and what is odd about the last."""
     found = []
     for portal in (p for p in config.portals if p.enabled):
-        dark = store.dark_looks(portal.id)
+        dark = Looks(store).dark_looks(portal.id)
         nights = sorted({look.run for look in dark})
         reasons = tuple(dict.fromkeys(reason for look in dark if look.run == nights[-1] for reason in look.reasons))
         found.append(
@@ -203,7 +204,7 @@ def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:
 
 def _odd(store: Store, portal: str) -> tuple[str, ...]:
     """What the newest night's looks say of a portal that is not as it was."""
-    reasons = (reason for look in store.newest_looks(portal) for reason in look.reasons)
+    reasons = (reason for look in Looks(store).newest_looks(portal) for reason in look.reasons)
     return tuple(r for r in dict.fromkeys(reasons) if r.partition(":")[0] in ODD)
 
 
@@ -225,15 +226,15 @@ def facts_of(store: Store, found: Judgement) -> Facts:
         for proof in item.proofs:
             refs[proof.kind].add(proof.ref)
     findings = store.findings_by_id(name for d in found.decisions.values() for name in d.findings)
-    spans = store.spans_of({(f.portal, f.row_key) for f in findings.values()})
-    captures = store.captures_by_id(refs["capture"]) | store.list_captures_of(refs["look"])
+    spans = Looks(store).spans_of({(f.portal, f.row_key) for f in findings.values()})
+    captures = Looks(store).captures_by_id(refs["capture"]) | Looks(store).list_captures_of(refs["look"])
     cited = {*refs["look"], *(c.look for c in captures.values()), *(s.first_look for s in spans)}
     return Facts(
-        looks=store.looks_by_id(cited) | store.looks_from(parse_period(found.period).first.isoformat()),
+        looks=Looks(store).looks_by_id(cited) | Looks(store).looks_from(parse_period(found.period).first.isoformat()),
         captures=captures,
         submissions=store.submissions_by_id(name for d in found.decisions.values() for name in d.submissions),
         findings=findings,
-        sightings={f"{s.portal}|{s.row_key}": s for s in store.first_sightings(spans)},
+        sightings={f"{s.portal}|{s.row_key}": s for s in Looks(store).first_sightings(spans)},
         filings=Filings(store).by_id(refs["filing"]),
         zero_reports=store.zero_reports(),
         runs=tuple(store.runs()),

@@ -18,6 +18,7 @@ from core.archive import read_exchange
 from core.clock import Clock
 from core.config import Config, load
 from core.errors import UsageError
+from core.looks import Looks
 from core.models import Capture, DateKind, Finding, Look, Run, Sighting
 from core.paths import Paths
 from core.store import Store
@@ -88,10 +89,10 @@ def check_portal(
         return Seen(
             config=config,
             paths=paths,
-            looks=tuple(store.looks()),
+            looks=tuple(Looks(store).looks()),
             findings=tuple(store.findings().values()),
-            sightings=tuple(store.first_sightings(store.spans(portal))),
-            captures=tuple(store.captures()),
+            sightings=tuple(Looks(store).first_sightings(Looks(store).spans(portal))),
+            captures=tuple(Looks(store).captures()),
         )
 
 

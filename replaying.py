@@ -9,6 +9,7 @@ from pathlib import Path
 from core.cache import JudgementCache
 from core.clock import ZONE
 from core.config import Config
+from core.looks import Looks
 from core.memory import Memory
 from core.models import Look, LookBundle
 from core.paths import Paths
@@ -26,7 +27,7 @@ def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int,
     """
     differences: list[str] = []
     gone = looks_without_bytes(store)
-    looks = [k for k in store.looks() if k.id not in gone and any(p.id == k.portal for p in config.portals)]
+    looks = [k for k in Looks(store).looks() if k.id not in gone and any(p.id == k.portal for p in config.portals)]
     visits: dict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in looks:
         visits[look.run, look.portal].append(look)
@@ -34,10 +35,10 @@ def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int,
     async def read_again(again: Store) -> None:
         memory = Memory(again, paths.archive, store)
         for visit in visits.values():
-            captured = [(look, store.captures(look.id)) for look in visit]
+            captured = [(look, Looks(store).captures(look.id)) for look in visit]
             async for look, bundle in replay_visit(config, paths.archive, captured, memory):
                 differences.extend(_differing_look(store, look, bundle))
-                again.add_look(bundle, look.finished_at)
+                Looks(again).add_look(bundle, look.finished_at)
 
     with Store(work / "replay.db") as again:
         again.copy_handed_in(store)

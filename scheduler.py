@@ -27,6 +27,7 @@ from core.chromium import find_chromium
 from core.clock import ZONE, Clock
 from core.config import Config, load
 from core.errors import EngineError, UsageError
+from core.looks import Looks
 from core.models import Evidence, Facts, Judgement, Look, Run
 from core.paths import Paths
 from core.retention import retire, sweep
@@ -92,7 +93,7 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
         found, _ = tonight(store, config, clock.now())
         return NightResult(
             run=run_id,
-            looks=tuple(store.looks(run=run_id)),
+            looks=tuple(Looks(store).looks(run=run_id)),
             judgement=found,
             letters=(),
             seconds=0.0,
@@ -119,7 +120,7 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
     _beat(paths, run_id, clock.now())
     return NightResult(
         run=run_id,
-        looks=tuple(store.looks(run=run_id)),
+        looks=tuple(Looks(store).looks(run=run_id)),
         judgement=found,
         letters=tuple(letters),
         seconds=seconds,
@@ -159,7 +160,7 @@ def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tupl
         if item.channel is None or item.kind is None or item.late_days is not None or not past:
             continue
         suspected |= {p.id for p in config.channel(item.channel, item.unit, item.kind)}
-    return plan_errands(config, run_id, now, store.newest_whole(), suspected, store.looks(run=run_id))
+    return plan_errands(config, run_id, now, Looks(store).newest_whole(), suspected, Looks(store).looks(run=run_id))
 
 
 def crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: str, clock: Clock) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from checks import TEXTS
 from core.config import Config
+from core.looks import Looks
 from core.machine import disk_of
 from core.models import Alert, Facts, Judgement
 from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
@@ -82,7 +83,7 @@ def night_facts(store: Store, paths: Paths, run: date, seconds: float) -> NightF
     disk = disk_of(paths)
     return NightFacts(
         run=run.isoformat(),
-        looks=store.looks(run=run.isoformat()),
+        looks=Looks(store).looks(run=run.isoformat()),
         seconds=seconds,
         new_submissions=new("submissions"),
         new_filings=new("filings"),

@@ -15,6 +15,7 @@ from pathlib import Path
 from bench.measure import Cost, run, table
 from core.clock import ZONE
 from core.config import Portal
+from core.looks import Looks
 from core.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
@@ -212,7 +213,7 @@ def fill(root: Path, site: Site, portals: dict[str, str], old: int) -> None:
             moment = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZONE)
             store.begin_run(Run(id=f"{moment:%Y-%m-%d}", started_at=moment, config_hash=config.hash))
             store.finish_run(f"{moment:%Y-%m-%d}", moment, 1.0, 1)
-            store.add_look(_bundle(site, moment, day, by_day[day]), moment)
+            Looks(store).add_look(_bundle(site, moment, day, by_day[day]), moment)
         _submit(store, rows, at)
     run(["-m", "bench.judge", str(root), "0"])
 

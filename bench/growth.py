@@ -11,6 +11,7 @@ from bench.measure import table
 from bench.pairs import DAYS, World, make
 from core.cache import JudgementCache
 from core.clock import ZONE
+from core.looks import Looks
 from core.models import Attachment, Finding, Look, LookBundle, Run, Submission
 from core.store import Store
 from judging import _relink
@@ -77,4 +78,4 @@ def _fill(store: Store, world: World, night: int) -> None:
         id=f"{run}/p/1", run=run, portal="p", kind="window", started_at=at, finished_at=at, genuine=True, parsed=True,
         floor=run, pages=1, rows=len(findings), requests=1,
     )
-    store.add_look(LookBundle(look=look, captures=(), sightings=(), findings=tuple(findings)), at)
+    Looks(store).add_look(LookBundle(look=look, captures=(), sightings=(), findings=tuple(findings)), at)

@@ -12,6 +12,7 @@ from core.archive import read_exchange
 from core.clock import ZONE
 from core.config import Config
 from core.errors import StoreError
+from core.looks import Looks
 from core.models import Decision, Facts
 from core.paths import Paths
 from core.store import Store
@@ -99,7 +100,7 @@ def with_attachments(store: Store, config: Config, paths: Paths, decision: Decis
     portals = {portal.id: portal for portal in config.portals}
     found = dict(facts.captures)
     for finding in (facts.findings[name] for name in decision.findings if name in facts.findings):
-        page = store.captures_by_id([finding.capture]).get(finding.capture)
+        page = Looks(store).captures_by_id([finding.capture]).get(finding.capture)
         if page is None or finding.portal not in portals:
             continue
         try:
@@ -109,7 +110,7 @@ def with_attachments(store: Store, config: Config, paths: Paths, decision: Decis
         asked = PageRequest(url=page.url, method=page.method, body=page.request_body.encode())
         response = Response(url=page.url, status=status, body=body, headers=headers, request=asked)
         files = {mask_identities(url)[0] for url in carried_by(portals[finding.portal], response, finding)}
-        found |= {page.id: page} | {c.id: c for c in store.captures(page.look) if c.url in files}
+        found |= {page.id: page} | {c.id: c for c in Looks(store).captures(page.look) if c.url in files}
     return replace(facts, captures=found)
 
 

@@ -16,6 +16,7 @@ from commands.shared import (
     open_district,
     unit_of,
 )
+from core.looks import Looks
 from core.store import Store
 
 
@@ -49,7 +50,7 @@ def looks(
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
-        found = store.looks(portal=portal, run=run)
+        found = Looks(store).looks(portal=portal, run=run)
     names = {p.id: p.name for p in config.portals}
     console.print_json([asdict(x) for x in found]) if as_json else console.print_looks(found, names)
 

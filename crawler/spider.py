@@ -10,6 +10,7 @@ from scrapy import Spider
 from core.archive import Archive
 from core.clock import Clock
 from core.config import Config, Portal
+from core.looks import Looks
 from core.memory import Memory
 from core.models import LookBundle
 from core.store import Store
@@ -108,7 +109,7 @@ class StorePipeline:
         """Store one look in one transaction."""
         spider = self._crawler.spider
         try:
-            spider.store.add_look(item, spider.clock.now())
+            Looks(spider.store).add_look(item, spider.clock.now())
         except Exception:
             self._crawler.stats.inc_value("chengxin/store_failed")
             raise

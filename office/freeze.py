@@ -7,6 +7,7 @@ from datetime import datetime, time
 from core.clock import ZONE
 from core.config import Config
 from core.errors import UsageError
+from core.looks import Looks
 from core.models import Evidence, FrozenResult, Judgement
 from core.office import OfficeFacts
 from core.rows import dump, parse
@@ -49,7 +50,7 @@ def _unwalked(store: Store, config: Config, period: Period) -> list[str]:
     if not any(p.enabled for p in config.portals):
         return ["没有启用任何栏目"]
     end = datetime.combine(period.last, time.max, ZONE)
-    newest = store.newest_whole()
+    newest = Looks(store).newest_whole()
     return [p.name for p in config.portals if p.enabled and not (p.id in newest and newest[p.id] > end)]
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from core.config import Config
+from core.looks import Looks
 from core.models import Look, Run
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
@@ -183,5 +184,5 @@ def crawl(
     log = (root / "crawl.log").read_text("utf-8") if (root / "crawl.log").exists() else ""
     assert done.returncode == 0, done.stderr[-3000:] + log[-3000:]
     told = json.loads((root / "plan.told").read_text("utf-8"))
-    looks = {look.portal: look for look in store.looks(run="night")}
+    looks = {look.portal: look for look in Looks(store).looks(run="night")}
     return Night(looks, store, log, time.monotonic() - began, told["peak_kib"] / 1024, told["looked_up"])

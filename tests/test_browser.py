@@ -10,6 +10,7 @@ import pytest
 
 from core.archive import read_body
 from core.chromium import find_chromium
+from core.looks import Looks
 from crawler.tabs import refuse_sub_request
 from replica.fillers import make_town
 from replica.server import Replica
@@ -29,11 +30,11 @@ def replica() -> Iterator[Replica]:
 @pytest.mark.browser
 def test_a_list_drawn_by_script_is_read_whole_and_its_wire_bytes_are_kept(tmp_path: Path, replica: Replica) -> None:
     with look_at(tmp_path, replica, NIGHT, ("yjj",)) as store:
-        for look in store.looks():
+        for look in Looks(store).looks():
             assert look.genuine and look.parsed and look.whole, look.reasons
             assert look.rows == look.total > 5
         assert len(store.findings()) >= look.rows
-        raw = [c for c in store.captures() if c.url.endswith(".json")]
+        raw = [c for c in Looks(store).captures() if c.url.endswith(".json")]
         assert raw, "the data the scripts fetched is kept beside the page they drew"
         data = json.loads(read_body(tmp_path / "archive", raw[0].warc, raw[0].offset))
         assert data["total"] == look.total
@@ -41,7 +42,7 @@ def test_a_list_drawn_by_script_is_read_whole_and_its_wire_bytes_are_kept(tmp_pa
 
 def test_without_a_browser_the_look_says_so_and_the_rest_goes_on(tmp_path: Path, replica: Replica) -> None:
     with look_at(tmp_path, replica, NIGHT, ("yjj", "wjw"), passes=1, browser="") as store:
-        looks = {look.portal: look for look in store.looks()}
+        looks = {look.portal: look for look in Looks(store).looks()}
     assert looks["yjj"].reasons == ("browser-missing",)
     assert not looks["yjj"].proves_absent(None)
     assert looks["wjw"].whole

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.config import load
+from core.looks import Looks
 from core.store import Store
 from tests.record_cassette import HERE, PORTALS
 
@@ -24,7 +25,7 @@ def test_a_whole_crawl_replays_with_its_server_gone(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     with Store(tmp_path / "chengxin.db") as store:
-        looks = store.looks()
+        looks = Looks(store).looks()
         assert {look.portal for look in looks} == set(PORTALS)
         assert all(look.genuine and look.parsed and look.whole and not look.reasons for look in looks), looks
         by_portal = {p: sum(f.portal == p for f in store.findings().values()) for p in PORTALS}
@@ -48,5 +49,5 @@ def test_a_request_that_was_not_recorded_proves_nothing(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "var"), str(empty)], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
     with Store(tmp_path / "var" / "chengxin.db") as store:
-        assert all(not look.genuine and look.rows == 0 for look in store.looks())
+        assert all(not look.genuine and look.rows == 0 for look in Looks(store).looks())
         assert store.findings() == {}

@@ -18,6 +18,7 @@ from core.chain import head, seal
 from core.chromium import find_chromium
 from core.config import load
 from core.errors import UsageError
+from core.looks import Looks
 from core.paths import Paths
 from core.store import Store
 from core.text import mask_identities
@@ -107,16 +108,16 @@ def test_the_archive_is_a_sound_warc_and_keeps_what_was_posted(var: Path, tmp_pa
     assert any(kind == "request" and b"infoId=" in body for kind, _, body in records)
     sealed = {fact["id"] for fact in json.loads((folder / "manifest.json").read_text("utf-8"))["facts"] if fact["kind"] == "captures"}
     with Store(Paths(var).store) as store:
-        raw = {c.sha256 for c in store.captures() if c.id in sealed}
+        raw = {c.sha256 for c in Looks(store).captures() if c.id in sealed}
     assert {sha for kind, sha, _ in records if kind == "response"} <= raw
 
 
 def test_the_file_that_a_record_was_read_from_is_named_with_its_bytes_hash(var: Path, tmp_path: Path) -> None:
     with Store(Paths(var).store) as store:
-        captures = {c.id: c for c in store.captures()}
+        captures = {c.id: c for c in Looks(store).captures()}
         finding = next(f for f in store.findings().values() if f.portal == "gxj" and f.numbers and captures[f.capture].url.endswith(".html"))
         ((key,),) = store.rows("SELECT decision FROM members WHERE record = ?", finding.id)
-        files = {c.id: c.sha256 for c in store.captures(captures[finding.capture].look) if not c.url.endswith((".html", "/"))}
+        files = {c.id: c.sha256 for c in Looks(store).captures(captures[finding.capture].look) if not c.url.endswith((".html", "/"))}
     folder, notes = pack(var, key, tmp_path / "x.zip")
     told = {c["id"]: c for c in json.loads((folder / "manifest.json").read_text("utf-8"))["captures"]}
     (carried,) = told.keys() & files.keys()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.looks import Looks
 from core.models import Look
 from core.store import Store
 from replica.folder import Site
@@ -63,7 +64,7 @@ def night(tmp_path: Path, site: Site, number: int = 0, crawl: str = "", more: st
     site.headers.clear()
     at = NIGHT + timedelta(days=number)
     with crawl_night(tmp_path, config, site, at, **kind) as store:  # type: ignore[arg-type]
-        return store.looks(run=f"{at}")
+        return Looks(store).looks(run=f"{at}")
 
 
 def sent(site: Site) -> Counter[tuple[str, int]]:
@@ -113,7 +114,7 @@ def test_a_site_that_wrongly_says_unchanged_is_seen_through_the_same_night(tmp_p
     first, second = night(tmp_path, site, 1)
     assert (first.rows, second.rows) == (12, 13)
     with Store(tmp_path / "chengxin.db") as store:
-        (span,) = [s for s in store.spans("p") if s.row_key == "100029"]
+        (span,) = [s for s in Looks(store).spans("p") if s.row_key == "100029"]
         assert span.first_look == second.id
 
 
@@ -201,7 +202,7 @@ def test_no_rows_by_an_answer_without_a_marker_prove_an_empty_column_only_where_
     site.pages["module/web/jpage/dataproxy.jsp"] = b"<datastore><totalrecord>0</totalrecord><recordset></recordset></datastore>"
     config = district(tmp_path / "d", {"p": PORTAL.format(base=site.base).replace("cmsweb", "hanweb-jpage") + more}, "")
     with crawl_night(tmp_path, config, site, NIGHT) as store:
-        looks = store.looks(run=f"{NIGHT}")
+        looks = Looks(store).looks(run=f"{NIGHT}")
     assert looks and all(look.proves_absent(None) is proves for look in looks if look.kind == "full" or not proves)
     assert all(("empty-unproved" in look.reasons) is not proves for look in looks)
 

@@ -24,6 +24,7 @@ from core.cache import JudgementCache
 from core.clock import Clock
 from core.config import Config, load
 from core.errors import UsageError
+from core.looks import Looks
 from core.models import Outcome
 from core.paths import Paths
 from core.store import Store
@@ -113,7 +114,7 @@ def test_every_capture_is_in_the_archive_with_its_hash(lived: Lived) -> None:
     import hashlib
 
     with Store(lived.paths.store) as store:
-        captures = store.captures()
+        captures = Looks(store).captures()
     assert captures
     for capture in captures[:: max(len(captures) // 60, 1)]:
         body = read_body(lived.paths.archive, capture.warc, capture.offset)
@@ -174,7 +175,7 @@ def test_every_finding_cites_the_page_it_was_read_from(lived: Lived) -> None:
 
     with Store(lived.paths.store) as store:
         findings = [f for f in store.findings().values() if f.number_text][::3]
-        captures = store.captures_by_id(f.capture for f in findings)
+        captures = Looks(store).captures_by_id(f.capture for f in findings)
     assert findings
     for finding in findings:
         capture = captures[finding.capture]
@@ -190,7 +191,7 @@ def test_a_portal_can_be_looked_at_without_keeping_anything(lived: Lived, tmp_pa
     (look,), findings = seen.looks, seen.findings
     assert look.whole and look.rows == look.total and len(findings) >= look.rows
     with Store(lived.paths.store) as store:
-        assert look.id not in {kept.id for kept in store.looks()}
+        assert look.id not in {kept.id for kept in Looks(store).looks()}
     with pytest.raises(UsageError, match="credit-licence"):
         portals.check_portal(lived.config, "nowhere", clock, tmp_path)
 
@@ -220,13 +221,13 @@ def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_p
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     with Store(tmp_path / "var" / "chengxin.db") as store:
-        looks = store.looks(run=f"{FIRST}")
+        looks = Looks(store).looks(run=f"{FIRST}")
         assert len(looks) == 2 * len(config.portals) == len({look.id for look in looks})
         assert store.runs()[0].finished_at is not None
         assert store.rows("SELECT count(*), count(DISTINCT portal || row_key || content_hash) FROM findings WHERE json_extract(data, '$.ordinal') = 0")[0][0] > 50
         assert store.rows("SELECT id FROM findings GROUP BY id HAVING count(*) > 1") == []
         assert store.rows("SELECT key FROM outbox WHERE written IS NULL") == []
-        for capture in store.captures()[::25]:
+        for capture in Looks(store).captures()[::25]:
             assert read_body(tmp_path / "var" / "archive", capture.warc, capture.offset) is not None
 
 

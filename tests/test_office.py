@@ -14,6 +14,7 @@ from core.chain import head, seal, verify
 from core.clock import ZONE
 from core.config import Config, Review, Reviewer, load
 from core.errors import UsageError, WorkbookError
+from core.looks import Looks
 from core.models import (
     Channel,
     Decision,
@@ -307,7 +308,7 @@ def walked(store: Store, config: Config, at: datetime) -> None:
     """A whole look at every portal after the quarter's end."""
     for portal in config.portals:
         look = Look(id=f"n/{portal.id}/1", run="2026-10-24", portal=portal.id, kind="full", started_at=at, finished_at=at, genuine=True, parsed=True, whole=True)
-        store.add_look(LookBundle(look=look), at)
+        Looks(store).add_look(LookBundle(look=look), at)
 
 
 @pytest.fixture

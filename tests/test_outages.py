@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from core.looks import Looks
 from core.reasons import REASONS
 from replica.fillers import make_town
 from replica.outages import OUTAGES, Trouble
@@ -43,24 +44,24 @@ def test_every_blinding_trouble_is_tried() -> None:
 @pytest.mark.parametrize("outage", BLINDING, ids=lambda o: o.trouble.value)
 def test_a_troubled_site_proves_nothing_and_says_why(tmp_path: Path, replica: Replica, outage: object) -> None:
     with look_at(tmp_path, replica, outage.first, (outage.portal,), passes=1) as store:  # type: ignore[attr-defined]
-        (look,) = store.looks()
+        (look,) = Looks(store).looks()
         assert not (look.genuine and look.parsed)
         assert not look.proves_absent("9999") and not look.proves_absent(None)
         assert set(look.reasons) & EXPECTED[outage.trouble], look.reasons  # type: ignore[attr-defined]
         assert all(reason in REASONS or reason.startswith("http-") for reason in look.reasons)
         if outage.trouble not in (Trouble.HANG, Trouble.SHORT_BODY):  # type: ignore[attr-defined]
-            assert store.captures(), "what the site showed instead is kept"
+            assert Looks(store).captures(), "what the site showed instead is kept"
 
 
 def test_a_list_that_moves_while_it_is_read_is_read_again(tmp_path: Path, replica: Replica) -> None:
     with look_at(tmp_path, replica, date(2026, 8, 19), ("credit-penalty",)) as store:
-        first, second = store.looks()
+        first, second = Looks(store).looks()
         assert second.whole
         assert first.whole or first.reasons == ("shifted",)
 
 
 def test_a_stale_copy_dates_absence_back_by_its_age(tmp_path: Path, replica: Replica) -> None:
     with look_at(tmp_path, replica, date(2026, 9, 2), ("credit-licence",)) as store:
-        first, second = store.looks()
+        first, second = Looks(store).looks()
         assert first.age_seconds > 0
         assert second.age_seconds == 0 and second.past_caches

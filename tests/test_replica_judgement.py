@@ -13,6 +13,7 @@ import pytest
 
 from core.cache import JudgementCache
 from core.config import Config, load
+from core.looks import Looks
 from core.models import (
     Attachment,
     DateKind,
@@ -102,7 +103,7 @@ class Watching:
         )
         findings = tuple(f for p in rows if (portal, p.row) not in self._read for f in self._findings(p, seen))
         self._read |= {(portal, p.row) for p in rows}
-        self.store.add_look(LookBundle(look=look, sightings=sightings, findings=findings), seen)
+        Looks(self.store).add_look(LookBundle(look=look, sightings=sightings, findings=findings), seen)
 
     def _findings(self, posting: Posting, at: datetime) -> Iterator[Finding]:
         """One finding a party; several numbers of one party stand in one."""

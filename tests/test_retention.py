@@ -9,6 +9,7 @@ import pytest
 from core.chain import seal, verify
 from core.config import Config, load
 from core.errors import StoreError
+from core.looks import Looks
 from core.machine import disk_of
 from core.models import Run
 from core.paths import Paths
@@ -67,7 +68,7 @@ def test_a_file_goes_only_after_its_removal_is_sealed(paths: Paths, config: Conf
         assert sweep(store, paths) == [file] and not file.exists()
         assert broken(store, paths) == ""
         assert retire(store, config, paths, LATER) == [] and sweep(store, paths) == []
-        assert looks_without_bytes(store) == {look.id for look in store.looks()}
+        assert looks_without_bytes(store) == {look.id for look in Looks(store).looks()}
 
 
 def test_a_sweep_cut_short_is_finished_by_the_next(paths: Paths, config: Config) -> None:
@@ -105,7 +106,7 @@ def test_a_file_that_is_not_what_was_sealed_is_not_given_up(paths: Paths, config
 @pytest.mark.parametrize(("outcome", "kind", "stays"), [("breached", "look", True), ("inconclusive", "capture", True), ("met", "look", False)])
 def test_what_an_open_evidence_cites_stays(paths: Paths, config: Config, outcome: str, kind: str, stays: bool) -> None:
     with Store(paths.store) as store:
-        ref = store.looks()[0].id if kind == "look" else store.captures()[0].id
+        ref = Looks(store).looks()[0].id if kind == "look" else Looks(store).captures()[0].id
         proof = f'{{"proofs": [{{"kind": "{kind}", "ref": "{ref}"}}]}}'
         store.db.execute("INSERT INTO decisions VALUES ('d', 'u', 1, '{}')")
         store.db.execute("INSERT INTO evidence VALUES ('k', 'd', 'u', 'c', ?, 's', ?)", [outcome, proof])

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from core.changes import changes
+from core.looks import Looks
 from core.store import Store
 from replica.folder import Site
 from tests.site_support import crawl_night, district, saved
@@ -75,7 +76,7 @@ def second_night() -> dict[str, bytes]:
 
 def test_every_column_is_read_whole_and_in_balance(nights: tuple[Store, Site]) -> None:
     store, _ = nights
-    looks = {look.portal: look for look in store.looks(run=f"{FIRST}")}
+    looks = {look.portal: look for look in Looks(store).looks(run=f"{FIRST}")}
     assert set(looks) == set(COLUMNS) and len(COLUMNS) == 31
     for column, look in looks.items():
         assert look.genuine and look.parsed and look.whole, (column, look.reasons)
@@ -101,7 +102,7 @@ def test_the_second_night_shows_exactly_what_was_changed(nights: tuple[Store, Si
 def test_the_second_night_asks_for_new_details_alone(nights: tuple[Store, Site]) -> None:
     """Besides the list pages: the added row, and the edited one, whose detail may say something else now."""
     store, site = nights
-    unread = {f"condetail{span.row_key}.html" for span in store.unread_rows(site.at, [row[0] for row in store.rows("SELECT DISTINCT portal FROM looks")])}
+    unread = {f"condetail{span.row_key}.html" for span in Looks(store).unread_rows(site.at, [row[0] for row in store.rows("SELECT DISTINCT portal FROM looks")])}
     asked = {path for path, _ in site.asked if path.startswith("condetail")}
     edited = items("content61_1.html")[3].split(b"'")[1].decode()
     assert asked - unread <= {"condetail1999999.html", f"condetail{edited}.html"}

@@ -13,6 +13,7 @@ from core.backup import backup, restore
 from core.cache import JudgementCache
 from core.clock import ZONE
 from core.errors import StoreError, UsageError
+from core.looks import Looks
 from core.memory import Memory
 from core.models import (
     Attachment,
@@ -67,44 +68,44 @@ def bundle(day: int, keys: str = "ab", number: int = 1, **look: object) -> LookB
 
 def test_a_look_is_stored_whole_and_once(store: Store) -> None:
     one = bundle(1)
-    assert store.add_look(one, T)
-    assert not store.add_look(one, T + timedelta(hours=1))
-    assert store.looks() == [one.look]
-    assert store.captures() == list(one.captures)
+    assert Looks(store).add_look(one, T)
+    assert not Looks(store).add_look(one, T + timedelta(hours=1))
+    assert Looks(store).looks() == [one.look]
+    assert Looks(store).captures() == list(one.captures)
     assert list(store.findings().values()) == list(one.findings)
     assert Memory(store, Path()).known("p", [("a", "ha"), ("a", "hb"), ("b", "hb")]) == {("a", "ha")}
-    assert [s.row_key for s in store.unread_rows(T, ["p"])] == ["b"]
+    assert [s.row_key for s in Looks(store).unread_rows(T, ["p"])] == ["b"]
 
 
 def test_a_look_that_cannot_be_stored_leaves_nothing(store: Store) -> None:
     broken = replace(bundle(1), captures=(replace(bundle(1).captures[0], look="nowhere"),))
     with pytest.raises(sqlite3.IntegrityError):
-        store.add_look(broken, T)
-    assert store.looks() == []
+        Looks(store).add_look(broken, T)
+    assert Looks(store).looks() == []
     assert store.rows("SELECT count(*) FROM sightings") == [(0,)]
 
 
 def test_dark_looks_are_those_since_the_last_proving_night(store: Store) -> None:
     for day, good in ((1, True), (2, False), (3, True), (4, False), (5, False)):
         made = bundle(day, "a")
-        store.add_look(replace(made, look=replace(made.look, genuine=good)), T)
-    assert [look.run for look in store.dark_looks("p")] == ["2026-07-04", "2026-07-05"]
-    assert store.dark_looks("other") == []
+        Looks(store).add_look(replace(made, look=replace(made.look, genuine=good)), T)
+    assert [look.run for look in Looks(store).dark_looks("p")] == ["2026-07-04", "2026-07-05"]
+    assert Looks(store).dark_looks("other") == []
 
 
 def test_spans_are_what_the_sightings_say(store: Store) -> None:
     for day, keys in ((1, "ab"), (2, "abc"), (3, "bc"), (4, "")):
-        store.add_look(bundle(day, keys), T)
-    spans = {s.row_key: (s.first_look, s.last_look) for s in store.spans("p")}
+        Looks(store).add_look(bundle(day, keys), T)
+    spans = {s.row_key: (s.first_look, s.last_look) for s in Looks(store).spans("p")}
     assert spans == {"a": ("2026-07-01/p/1", "2026-07-02/p/1"), "b": ("2026-07-01/p/1", "2026-07-03/p/1"),
                      "c": ("2026-07-02/p/1", "2026-07-03/p/1")}
     counted = store.rows(
         "SELECT v.row_key, min(s.seen_at), max(s.seen_at) FROM sightings s JOIN versions v ON v.id = s.version GROUP BY 1 ORDER BY 1"
     )
-    assert [(s.row_key, s.first_seen, s.last_seen) for s in store.spans("p")] == [
+    assert [(s.row_key, s.first_seen, s.last_seen) for s in Looks(store).spans("p")] == [
         (k, datetime.fromisoformat(a), datetime.fromisoformat(b)) for k, a, b in counted
     ]
-    assert [s.row_key for s in store.spans_of([("p", "c"), ("p", "zz")])] == ["c"]
+    assert [s.row_key for s in Looks(store).spans_of([("p", "c"), ("p", "zz")])] == ["c"]
 
 
 def test_importing_twice_adds_nothing(store: Store) -> None:
@@ -117,7 +118,7 @@ def test_importing_twice_adds_nothing(store: Store) -> None:
 
 def test_what_is_new_is_told_by_commits_not_by_clocks(store: Store) -> None:
     """An import stamped before a night and committed after it is still new to the next judgement."""
-    store.add_look(bundle(1), T + timedelta(hours=2))
+    Looks(store).add_look(bundle(1), T + timedelta(hours=2))
     marks = store.marks(("findings", "submissions"))
     attachment = Attachment(sha256="ab", name="x.xlsx", size=3, received_at=T)
     row = Submission(id="s1", unit="u", kind=Kind.LICENCE, workbook="x.xlsx", workbook_sha256="ab", sheet="行政许可", row=2, received_at=T)
@@ -162,7 +163,7 @@ def test_backup_while_another_connection_writes_and_restore(store: Store, tmp_pa
     paths = Paths(tmp_path)
     paths.archive.mkdir()
     (paths.archive / "n.warc.gz").write_bytes(b"warc")
-    store.add_look(bundle(1), T)
+    Looks(store).add_look(bundle(1), T)
     with sqlite3.connect(paths.store, isolation_level=None) as writer:
         writer.execute("BEGIN IMMEDIATE")
         writer.execute("INSERT INTO configs VALUES ('open', '', '')")
@@ -171,7 +172,7 @@ def test_backup_while_another_connection_writes_and_restore(store: Store, tmp_pa
     target = Paths(tmp_path / "new")
     assert restore(tmp_path / "b.zip", target) == 2
     with Store(target.store) as again:
-        assert again.looks() == store.looks()
+        assert Looks(again).looks() == Looks(store).looks()
     assert (target.archive / "n.warc.gz").read_bytes() == b"warc"
     with pytest.raises(UsageError, match="已有数据"):
         restore(tmp_path / "b.zip", target)

@@ -1,0 +1,252 @@
+"""What looks brought: looks, captures, sightings and the spans of rows they add up to. Appended and never changed."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+
+from core.models import Capture, Finding, Look, LookBundle, RowSpan, Sighting
+from core.rows import SPANS, dump, moment_text, read_capture, read_look, read_moment, read_span
+from core.store import LAST, Store
+
+
+class Looks:
+    """The tables that crawling fills. A look is one transaction; adding one twice adds nothing."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add_look(self, bundle: LookBundle, recorded_at: datetime) -> bool:
+        """Store a look with its captures, sightings and findings; False when it is there already."""
+        at = moment_text(recorded_at)
+        with self._store.transaction():
+            if not self._insert_look(bundle.look, at):
+                return False
+            self._store.db.conn.executemany(
+                "INSERT INTO captures VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    (
+                        c.id,
+                        c.look,
+                        c.url,
+                        c.method,
+                        c.request_body,
+                        c.status,
+                        c.sha256,
+                        c.size,
+                        moment_text(c.received_at),
+                        c.warc,
+                        c.offset,
+                        at,
+                    )
+                    for c in bundle.captures
+                ],
+            )
+            self._insert_sightings(bundle.sightings, at)
+            self._insert_findings(bundle.look.id, bundle.findings, at)
+            self._insert_pages(bundle)
+        return True
+
+    def _insert_look(self, look: Look, at: str) -> bool:
+        values = asdict(look) | {
+            "started_at": moment_text(look.started_at),
+            "finished_at": moment_text(look.finished_at),
+            "reasons": json.dumps(look.reasons),
+            "recorded_at": at,
+            "unknown_labels": json.dumps(look.unknown_labels, ensure_ascii=False),
+        }
+        marks = ", ".join(f":{name}" for name in values)
+        cursor = self._store.db.conn.execute(f"INSERT OR IGNORE INTO looks ({', '.join(values)}) VALUES ({marks})", values)
+        return cursor.rowcount == 1
+
+    def _insert_sightings(self, sightings: Sequence[Sighting], at: str) -> None:
+        run = self._store.db.conn.executemany
+        run(
+            "INSERT OR IGNORE INTO versions (portal, row_key, content_hash, sort_key, title, url, listed_on, pinned)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    s.portal,
+                    s.row_key,
+                    s.content_hash,
+                    s.sort_key,
+                    s.title,
+                    s.url,
+                    s.listed_on.isoformat() if s.listed_on else None,
+                    s.pinned,
+                )
+                for s in sightings
+            ],
+        )
+        keyed = [
+            (s.look, moment_text(s.seen_at), s.page, s.capture, at, s.portal, s.row_key, s.content_hash, s.position)
+            for s in sightings
+        ]
+        run(
+            "INSERT OR IGNORE INTO sightings (version, look, seen_at, page, capture, recorded_at, position)"
+            " SELECT id, ?1, ?2, ?3, ?4, ?5, ?9 FROM versions WHERE portal = ?6 AND row_key = ?7 AND content_hash = ?8",
+            keyed,
+        )
+        run(
+            "INSERT INTO row_spans (portal, row_key, sort_key, first_seen, first_look, first_capture, first_version,"
+            " last_seen, last_look, last_version) SELECT portal, row_key, sort_key, ?2, ?1, ?4, id, ?2, ?1, id FROM versions"
+            " WHERE portal = ?6 AND row_key = ?7 AND content_hash = ?8"
+            " ON CONFLICT (portal, row_key) DO UPDATE SET last_seen = excluded.last_seen,"
+            " last_look = excluded.last_look, last_version = excluded.last_version"
+            " WHERE excluded.last_seen >= row_spans.last_seen",
+            [row[:-1] for row in keyed],
+        )
+
+    def _insert_findings(self, look: str, findings: Sequence[Finding], at: str) -> None:
+        self._store.db.conn.executemany(
+            "INSERT OR IGNORE INTO findings VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [(f.id, f.portal, f.row_key, f.content_hash, look, dump(f), at) for f in findings],
+        )
+        self._store.db.conn.executemany(
+            "UPDATE row_spans SET read = 1 WHERE portal = ? AND row_key = ?", {(f.portal, f.row_key) for f in findings}
+        )
+
+    def _insert_pages(self, bundle: LookBundle) -> None:
+        self._store.db.conn.executemany("INSERT INTO revalidations VALUES (?, ?)", bundle.revalidated)
+        self._store.db.conn.executemany(
+            "INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)",
+            [(p.portal, p.key, p.capture, p.etag, p.modified, moment_text(p.read_at)) for p in bundle.pages],
+        )
+
+    def looks(self, *, portal: str | None = None, run: str | None = None, upto: datetime = LAST) -> list[Look]:
+        """Looks in time order, of one portal or one run where named, recorded up to `upto`."""
+        rows = self._store.db.query(
+            "SELECT * FROM looks WHERE recorded_at <= :upto AND (:portal IS NULL OR portal = :portal)"
+            " AND (:run IS NULL OR run = :run) ORDER BY started_at, id",
+            {"upto": moment_text(upto), "portal": portal, "run": run},
+        )
+        return [read_look(row) for row in rows]
+
+    def looks_after(self, since: Mapping[str, datetime]) -> dict[str, list[Look]]:
+        """The looks of each portal named that began after the moment given, in time order."""
+        rows = self._store.db.query(
+            "SELECT l.* FROM json_each(:since) w CROSS JOIN looks l ON l.portal = w.key AND l.started_at > w.value"
+            " ORDER BY l.started_at, l.id",
+            {"since": json.dumps({portal: moment_text(at) for portal, at in since.items()})},
+        )
+        found: dict[str, list[Look]] = {portal: [] for portal in since}
+        for row in rows:
+            found[row["portal"]].append(read_look(row))
+        return found
+
+    def looks_by_id(self, ids: Iterable[str]) -> dict[str, Look]:
+        """The looks named, by id."""
+        rows = self._store.db.query(
+            "SELECT * FROM looks WHERE id IN (SELECT value FROM json_each(:ids))", {"ids": json.dumps(sorted(set(ids)))}
+        )
+        return {row["id"]: read_look(row) for row in rows}
+
+    def looks_from(self, run: str) -> dict[str, Look]:
+        """The looks of the night `run` and of every later one, by id."""
+        rows = self._store.db.query("SELECT * FROM looks WHERE run >= :run ORDER BY started_at, id", {"run": run})
+        return {row["id"]: read_look(row) for row in rows}
+
+    def newest_looks(self, portal: str) -> list[Look]:
+        """The looks of a portal's newest night, in order."""
+        rows = self._store.db.query(
+            "SELECT * FROM looks WHERE portal = :portal AND run = (SELECT run FROM looks WHERE portal = :portal"
+            " ORDER BY started_at DESC LIMIT 1) ORDER BY started_at, id",
+            {"portal": portal},
+        )
+        return [read_look(row) for row in rows]
+
+    def first_proving(self) -> dict[str, datetime]:
+        """By portal: when its first proving look began."""
+        rows = self._store.rows("SELECT portal, min(started_at) FROM looks WHERE genuine AND parsed GROUP BY portal")
+        return {portal: read_moment(at) for portal, at in rows}
+
+    def newest_whole(self) -> dict[str, datetime]:
+        """By portal: when its newest proving look of the whole list began."""
+        rows = self._store.rows("SELECT portal, max(started_at) FROM looks WHERE genuine AND parsed AND whole GROUP BY portal")
+        return {portal: read_moment(at) for portal, at in rows}
+
+    def dark_looks(self, portal: str) -> list[Look]:
+        """The looks of one portal in the nights since its last night with a proving look, in time order."""
+        rows = self._store.db.query(
+            "SELECT * FROM looks WHERE portal = :portal AND run > coalesce((SELECT max(run) FROM looks"
+            " WHERE portal = :portal AND genuine AND parsed), '') ORDER BY started_at, id",
+            {"portal": portal},
+        )
+        return [read_look(row) for row in rows]
+
+    def captures(self, look: str | None = None) -> list[Capture]:
+        """Captures of one look, or all."""
+        sql = "SELECT * FROM captures" + (" WHERE look = :look" if look else "") + " ORDER BY id"
+        return [read_capture(row) for row in self._store.db.query(sql, {"look": look} if look else None)]
+
+    def captures_by_id(self, ids: Iterable[str]) -> dict[str, Capture]:
+        """The captures named, by id."""
+        rows = self._store.db.query(
+            "SELECT * FROM captures WHERE id IN (SELECT value FROM json_each(:ids))",
+            {"ids": json.dumps(sorted(set(ids)))},
+        )
+        return {row["id"]: read_capture(row) for row in rows}
+
+    def list_captures_of(self, looks: Iterable[str]) -> dict[str, Capture]:
+        """The captures of the list pages of the looks named, by id: what a look that showed nothing rests on."""
+        rows = self._store.db.query(
+            "SELECT c.* FROM captures c WHERE c.look IN (SELECT value FROM json_each(:looks)) AND (c.id IN"
+            " (SELECT capture FROM sightings s WHERE s.look = c.look) OR c.id IN (SELECT capture FROM revalidations)"
+            " OR NOT EXISTS (SELECT 1 FROM sightings s WHERE s.look = c.look))",
+            {"looks": json.dumps(sorted(set(looks)))},
+        )
+        return {row["id"]: read_capture(row) for row in rows}
+
+    def first_sightings(self, spans: Iterable[RowSpan]) -> list[Sighting]:
+        """The first sighting of each of the rows given."""
+        wanted = json.dumps([[s.portal, s.row_key, s.first_look] for s in spans])
+        rows = self._store.rows(
+            "WITH w AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k, json_extract(value, '$[2]') l"
+            " FROM json_each(?)) SELECT s.look, v.portal, v.row_key, v.content_hash, v.sort_key, s.seen_at, v.title, v.url,"
+            " v.listed_on, s.page, v.pinned, s.capture, s.position FROM w CROSS JOIN versions v ON v.portal = w.p AND v.row_key = w.k"
+            " JOIN sightings s ON s.version = v.id AND s.look = w.l ORDER BY v.portal, v.row_key",
+            wanted,
+        )
+        return [
+            Sighting(
+                look=r[0],
+                portal=r[1],
+                row_key=r[2],
+                content_hash=r[3],
+                sort_key=r[4],
+                seen_at=read_moment(r[5]),
+                title=r[6],
+                url=r[7],
+                listed_on=date.fromisoformat(r[8]) if r[8] else None,
+                page=r[9],
+                pinned=bool(r[10]),
+                capture=r[11],
+                position=r[12],
+            )
+            for r in rows
+        ]
+
+    def spans(self, portal: str | None = None) -> list[RowSpan]:
+        """Every row of every look as one span a row."""
+        sql = SPANS + (" WHERE s.portal = ?" if portal else "") + " ORDER BY s.portal, s.row_key"
+        return [read_span(row) for row in self._store.rows(sql, *([portal] if portal else []))]
+
+    def spans_of(self, rows: Iterable[tuple[str, str]]) -> list[RowSpan]:
+        """The spans of the rows named by (portal, row key)."""
+        wanted = json.dumps([list(row) for row in rows])
+        return [
+            read_span(row)
+            for row in self._store.rows(
+                "WITH wanted AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k FROM json_each(?)) "
+                + SPANS
+                + " WHERE (s.portal, s.row_key) IN (SELECT p, k FROM wanted)",
+                wanted,
+            )
+        ]
+
+    def unread_rows(self, since: datetime, portals: Iterable[str]) -> list[RowSpan]:
+        """Rows of these portals that were listed, last seen since then, and never read into a finding."""
+        where = " WHERE s.read = 0 AND s.portal IN (SELECT value FROM json_each(?)) AND s.last_seen >= ?"
+        return [read_span(row) for row in self._store.rows(SPANS + where, json.dumps(sorted(portals)), moment_text(since))]
+
+    # ------------------------------------------------------------ findings, submissions, rulings

@@ -1,11 +1,12 @@
 """From evidence, what was handed in and the office's word to the scores of a period."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from core.config import Config, Unit
 from core.models import Evidence, Kind, Ruling, Score
+from core.rows import read_moment
 from core.store import Store
 from core.words import newest_words
 from filed import Filed, closing, silence_of
@@ -47,7 +48,7 @@ def unit_facts(
             earlier=earlier[unit.slug],
             words=words,
             office=office_words(rulings, unit, period, now),
-            silence=_silence(months.get(unit.slug, frozenset()), period) | silence_of(config, unit, period, filed.spoken),
+            silence=_silence(months.get(unit.slug, {}), period) | silence_of(config, unit, period, filed.spoken),
             heard=heard,
             closed=is_closed(config, period, now),
         )
@@ -69,18 +70,19 @@ def office_words(rulings: Sequence[Ruling], unit: Unit, period: Period, now: dat
     return tuple(r for r in found if r.word != "lift" and r.id not in lifted)
 
 
-def reported_months(store: Store) -> dict[str, frozenset[tuple[Kind, str]]]:
-    """By unit: the (kind, month) that its 双公示 workbooks cover, by rows decided in the month or by 零报告."""
-    months: dict[str, set[tuple[Kind, str]]] = defaultdict(set)
-    sql = "SELECT DISTINCT unit, kind, substr(json_extract(data, '$.decided_on'), 1, 7) FROM submissions"
-    zeros = "SELECT unit, kind, month FROM zero_reports WHERE kind IN ('licence', 'penalty')"
-    for unit, kind, month in [*store.rows(sql), *store.rows(zeros)]:
+def reported_months(store: Store) -> dict[str, dict[tuple[Kind, str], datetime]]:
+    """By unit: the (kind, month) that its 双公示 workbooks cover, by rows decided in the month or by 零报告, since when."""
+    months: dict[str, dict[tuple[Kind, str], datetime]] = defaultdict(dict)
+    sql = "SELECT unit, kind, substr(json_extract(data, '$.decided_on'), 1, 7) month, min(recorded_at) FROM submissions GROUP BY unit, kind, month"
+    zeros = "SELECT unit, kind, month, min(recorded_at) FROM zero_reports WHERE kind IN ('licence', 'penalty') GROUP BY unit, kind, month"
+    for unit, kind, month, at in [*store.rows(sql), *store.rows(zeros)]:
         if month:
-            months[unit].add((Kind(kind), month))
-    return {unit: frozenset(found) for unit, found in months.items()}
+            key, since = (Kind(kind), month), read_moment(at)
+            months[unit][key] = min(since, months[unit].get(key, since))
+    return dict(months)
 
 
-def _silence(reported: frozenset[tuple[Kind, str]], period: Period) -> dict[str, tuple[str, ...]]:
+def _silence(reported: Container[tuple[Kind, str]], period: Period) -> dict[str, tuple[str, ...]]:
     """The months and kinds of the period that neither rows nor 零报告 cover."""
     missing = tuple(f"{month} {_WORDS[kind]}" for month in period.months for kind in Kind if (kind, month) not in reported)
     return {COLLECTION: missing} if missing else {}

@@ -64,7 +64,7 @@ class Book:
     unread: Mapping[str, Sequence[RowSpan]] = field(default_factory=dict)
     loose: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
-    reported_months: Mapping[str, frozenset[tuple[Kind, str]]] = field(default_factory=dict)
+    reported_months: Mapping[str, Mapping[tuple[Kind, str], datetime]] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
 
 
@@ -85,6 +85,9 @@ def stays_open(case: Case, evidence: Sequence[Evidence]) -> bool:
 
 
 def _is_settled(item: Evidence) -> bool:
+    _, outcome, slug = item.other_calendar.split(":") if item.other_calendar else ("", "", "")
+    if outcome and outcome not in CLOSED and slug not in FINAL | {"one-look-only", "calendar-unknown"}:  # the other reckoning of "7 天" waits yet
+        return False
     if item.outcome in CLOSED or item.slug in FINAL:
         return True
     return item.slug in {"one-look-only", "reported-late"} and item.late_days is not None
@@ -120,7 +123,7 @@ def _case(
         submissions=tuple(book.submissions[name] for name in decision.submissions),
         findings=findings,
         channels=channels,
-        reported_months=book.reported_months.get(decision.unit, frozenset()),
+        reported_months=book.reported_months.get(decision.unit, {}),
         rulings=rulings,
         scheme=config.on(max(decision.decided_on, default=now.date())).scheme,
         calendar=calendar,

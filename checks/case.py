@@ -17,7 +17,7 @@ from core.scheme import Scheme
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover."""
+    """`channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when."""
 
     decision: Decision
     unit: Unit
@@ -25,7 +25,7 @@ class Case:
     submissions: tuple[Submission, ...]
     findings: tuple[Finding, ...]
     channels: Mapping[Channel, ChannelTimeline]
-    reported_months: frozenset[tuple[Kind, str]]
+    reported_months: Mapping[tuple[Kind, str], datetime]
     rulings: tuple[Ruling, ...]
     scheme: Scheme
     calendar: Calendar

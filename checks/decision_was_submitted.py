@@ -2,10 +2,11 @@
 
 A decision on the credit site was collected, whatever the workbooks hold (reading
 `collected-by-credit-site`). For one seen only on the department's portal the month's workbook decides:
-until it is due nothing is said; where the unit handed in none for that month nothing can be said.
+until it is due nothing is said; where the unit handed in none for that month nothing can be said,
+nor in a night in which the credit site could not be read.
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from checks.case import Case
 from checks.proof import Verdict, judge_publication
@@ -13,6 +14,8 @@ from core.clock import ZONE
 from core.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "decision_was_submitted"
+THIS_NIGHT = timedelta(hours=20)  # before this moment: an earlier night's look
+ONE_NIGHT = timedelta(hours=6)  # a night's looks at two portals are not of one moment
 
 TEXT = CheckText(
     name=NAME,
@@ -67,11 +70,22 @@ def _judge(case: Case) -> Verdict:
         return Verdict(outcome=Outcome.PENDING, slug="workbook-not-due", deadline=due)
     if case.decision.reviews:
         return Verdict(outcome=Outcome.INCONCLUSIVE, slug="could-be-unlinked", deadline=due)
-    if not all((case.kind, f"{day:%Y-%m}") in case.reported_months for day in case.decision.decided_on):
+    covered = [case.reported_months.get((case.kind, f"{day:%Y-%m}")) for day in case.decision.decided_on]
+    if None in covered:
         return Verdict(outcome=Outcome.INCONCLUSIVE, slug="no-workbook", deadline=due)
-    if on_site.slug != "not-published":
+    if on_site.slug != "not-published" or not _looked_since(case, [due, *filter(None, covered)]):
         return Verdict(outcome=Outcome.INCONCLUSIVE, slug="site-unclear", deadline=due)
     return Verdict(outcome=Outcome.BREACHED, slug="not-submitted", deadline=due)
+
+
+def _looked_since(case: Case, known: list[datetime]) -> bool:
+    """Whether the credit site was seen without it this night, and once all else was known.
+
+    Who collects late has collected: while the site is dark it may have come to stand there, so nobody is accused.
+    """
+    own, site = case.channels[Channel.DEPARTMENT].first, case.channels[Channel.CREDIT].newest_absence()
+    since = max([*known, *([own.first_seen - ONE_NIGHT] if own else [])])
+    return site is not None and site.at > max(since, case.now - THIS_NIGHT)
 
 
 def _due(day: date, due_day: int) -> datetime:

@@ -144,13 +144,19 @@ def _never_seen(case: PublicationCase, deadline: datetime) -> Verdict:
             outcome=Outcome.BREACHED,
             slug="not-published",
             deadline=deadline,
-            late_days=(_days(case.now, deadline), None),
+            late_days=(_days(_last_absence(case), deadline), None),
         )
     if case.timeline.absent_after(deadline, until):
         return Verdict(outcome=Outcome.INCONCLUSIVE, slug="one-look-only", deadline=deadline)
     if case.timeline.absent_after(deadline):
         return Verdict(outcome=Outcome.INCONCLUSIVE, slug="may-have-been-withdrawn", deadline=deadline)
     return Verdict(outcome=Outcome.INCONCLUSIVE, slug="could-not-look", deadline=deadline)
+
+
+def _last_absence(case: PublicationCase) -> datetime | None:
+    """The last moment at which it was seen not to be there: since then, on a dark site, it may have come."""
+    newest = case.timeline.newest_absence()
+    return newest.at if newest else None
 
 
 def _day(moment: datetime) -> date:

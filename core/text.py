@@ -121,7 +121,8 @@ CodeState = Literal["valid", "placeholder", "absent", "damaged"]
 def read_code(text: str) -> tuple[str, CodeState]:
     """A 统一社会信用代码 and its state. Never repaired: a damaged code is returned as written (upper case).
 
-    Seventeen zeros and an X stand for "no code" (个体工商户, DOMAIN 1.3).
+    Seventeen zeros and an X stand for "no code" (个体工商户, DOMAIN 1.3). A person's identity number is no code, though
+    one in thirty-one passes its check digit.
     """
     code = tight(text).upper().removesuffix(".0")
     if is_placeholder(code):
@@ -129,9 +130,10 @@ def read_code(text: str) -> tuple[str, CodeState]:
     if re.fullmatch(r"0{15,17}X?0*", code):
         return "", "placeholder"
     try:
-        return str(uscc.validate(code)), "valid"
+        uscc.validate(code)
     except ValidationError:
         return code, "damaged"
+    return code, "damaged" if is_a_persons(code) else "valid"
 
 
 # ---------------------------------------------------------------- identity numbers
@@ -149,17 +151,40 @@ MIN_WEAK = 12  # places shown of 18; 6 and 4 are the form that 信用中国 publ
 def is_identity_number(text: str) -> bool:
     """Whether `text` is an 18-digit identity number with a sound birth date and check digit.
 
-    The place is not asked for: stdnum knows 320803 only from the year it was made, and numbers of
-    people born before carry it all the same.
+    Of the place only the province is asked for: stdnum knows 320803 only from the year it was made, and numbers of
+    people born before carry it all the same. Foreigners' permanent residence numbers have a 9 before it.
     """
     number = text.upper()
-    if not re.fullmatch(r"[1-9][0-9]{16}[0-9X]", number) or number[-1] != ric.calc_check_digit(number):
+    if not re.fullmatch(r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X]", number) or number[-1] != ric.calc_check_digit(number):
+        return False
+    if number[:2] not in _PROVINCES and not (number[0] == "9" and number[1:3] in _PROVINCES):
         return False
     try:
         ric.get_birth_date(number)
     except ValidationError:
         return False
     return True
+
+
+def is_a_persons(text: str) -> bool:
+    """Whether an identity number is not, by rare chance, a sound 统一社会信用代码 made of digits alone as well.
+
+    The code's check digit alone says little, one identity number in thirty-one passes it: its place (GB 32100) and the check
+    digit of the 组织机构代码 inside it (GB 11714) must be sound too.
+    """
+    number = text.upper()
+    if not is_identity_number(number):
+        return False
+    return not (uscc.is_valid(number) and number[2:4] in _PROVINCES | {"10"} and _is_organisation(number[8:17]))
+
+
+_PROVINCES = frozenset(["11", "12", "13", "14", "15", "21", "22", "23", "31", "32", "33", "34", "35", "36", "37", "41", "42", "43", "44", "45", "46", "50", "51", "52", "53", "54", "61", "62", "63", "64", "65", "71", "81", "82", "83"])
+_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+
+
+def _is_organisation(digits: str) -> bool:
+    rest = 11 - sum(weight * int(digit) for weight, digit in zip(_ORGANISATION_WEIGHTS, digits[:8], strict=True)) % 11
+    return digits[8] == {10: "X", 11: "0"}.get(rest, str(rest))
 
 
 def mask_identity(number: str) -> str:
@@ -170,14 +195,14 @@ def mask_identity(number: str) -> str:
 def mask_identities(text: str, label: str = "") -> tuple[str, tuple[Exposure, ...]]:
     """`text` with every identity number masked, and what stood in the clear or weakly masked.
 
-    A valid 统一社会信用代码 made of digits alone is not an identity number. Masking only month and day
+    A sound 统一社会信用代码 made of digits alone is not an identity number. Masking only month and day
     (220182 1974 **** 0644) is weak: it can be enumerated (DOMAIN 1.8).
     """
     exposures: list[Exposure] = []
 
     def hide(match: re.Match[str]) -> str:
         number = match[1]
-        if not is_identity_number(number) or read_code(number)[1] == "valid":
+        if not is_a_persons(number):
             return number
         exposures.append(Exposure("identity-number", label, mask_identity(number)))
         return mask_identity(number)

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from core.models import Channel, Kind
 from replica.offices import CREDIT, own_portal
-from replica.town import LAST_NIGHT, Act, Town, moment, night_moment, nights
+from replica.outages import proving_reads
+from replica.town import LAST_NIGHT, Act, Town, deadline, moment, night_moment, nights
 from replica.watcher import Watcher, due_day, portals_of
 
 PUBLISHED, REPORTED, SUBMITTED = "published_within_deadline", "reported_within_deadline", "decision_was_submitted"
@@ -110,7 +111,8 @@ def _reported(watcher: Watcher, act: Act) -> Truth:
         return _row(act, REPORTED, since=act.deadline, why="collected neither by report nor by the credit site in time")
 
     def visible(night: date) -> bool:
-        return (duty_is_clear(act) and filing.handed_in < night
+        late = filing.reported_at is not None and all(filing.reported_at >= deadline(d) for d in watcher.decided_dates(act, night))
+        return (duty_is_clear(act) and filing.handed_in < night and late
                 and watcher.proves_unpublished_in_time(act, portal, night))
 
     return _row(act, REPORTED, since=act.deadline, visible=_first_night(visible), why=f"reported {filing.reported_at:%Y-%m-%d}")
@@ -130,8 +132,11 @@ def _submitted(watcher: Watcher, act: Act) -> Truth:
     covered = watcher.reported.get((act.unit, act.kind, f"{act.decided:%Y-%m}"))
 
     def visible(night: date) -> bool:
-        seen = own is not None and watcher.sight(act, own, night) is not None
-        return (night >= due and seen and covered is not None and covered < night and duty_is_clear(act)
+        seen = watcher.sight(act, own, night) if own is not None else None
+        if seen is None or covered is None:
+            return False
+        known = max(due, seen.night, covered + timedelta(days=1))
+        return (night >= known and proving_reads(portal, night) > 0 and duty_is_clear(act)
                 and (not ends or night_moment(night) < min(ends))
                 and watcher.proves_unpublished_in_time(act, portal, night))
 

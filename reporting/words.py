@@ -14,7 +14,7 @@ from functools import lru_cache
 from core.clock import ZONE
 from core.config import Config, Unit
 from core.models import Channel, Grade, Kind, Outcome
-from core.text import is_identity_number, mask_identities, mask_identity, read_code
+from core.text import is_a_persons, mask_identities, mask_identity
 
 KINDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 CHANNELS = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门网站"}
@@ -69,8 +69,7 @@ def _masked(text: str) -> str:
 
 def _mask_loose(match: re.Match[str]) -> str:
     compact = re.sub(r"[^0-9Xx]", "", match[0])
-    person = is_identity_number(compact) and read_code(compact)[1] != "valid"
-    return mask_identity(compact) if person else match[0]
+    return mask_identity(compact) if is_a_persons(compact) else match[0]
 
 
 def short(text: str, width: int = 24) -> str:

@@ -81,7 +81,7 @@ def case(credit: ChannelTimeline | None = None, department: ChannelTimeline | No
         decision=Decision(id=SUBJECT, unit="scjgj", kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司", decided_on=(DECIDED,)),
         unit=Unit(slug="scjgj", name="市监局", kind="dept-a"), kind=Kind.PENALTY, submissions=(submission(),), findings=(finding(),),
         channels={Channel.CREDIT: credit or timeline(Channel.CREDIT, 4), Channel.DEPARTMENT: department or timeline(Channel.DEPARTMENT, 4)},
-        reported_months=frozenset({(Kind.PENALTY, "2026-07")}), rulings=(), scheme=CONFIG.scheme, calendar=Calendar(), now=NOW,
+        reported_months={(Kind.PENALTY, "2026-07"): at(20)}, rulings=(), scheme=CONFIG.scheme, calendar=Calendar(), now=NOW,
     )
     return replace(base, **more)  # type: ignore[arg-type]
 
@@ -114,13 +114,18 @@ def test_reported_within_deadline(asked: Case, outcome: str, slug: str) -> None:
     assert (found.outcome, found.slug) == (outcome, slug)
 
 
+TONIGHT = timeline(Channel.CREDIT, absent=tuple(range(2, 47)))
 SUBMITTED = [
     ("in a workbook", case(), "met", "submitted"),
     ("on the credit site only", case(submissions=()), "met", "collected-by-credit-site"),
     ("workbook not due", case(NEVER, submissions=(), now=at(20)), "pending", "workbook-not-due"),
-    ("due, month reported, nowhere else", case(NEVER, submissions=()), "breached", "not-submitted"),
-    ("due, no workbook for the month", case(NEVER, submissions=(), reported_months=frozenset()), "inconclusive", "no-workbook"),
+    ("due, month reported, nowhere else", case(TONIGHT, submissions=()), "breached", "not-submitted"),
+    ("due, credit site dark tonight", case(NEVER, submissions=()), "inconclusive", "site-unclear"),
+    ("due, no workbook for the month", case(NEVER, submissions=(), reported_months={}), "inconclusive", "no-workbook"),
     ("due, credit site not looked at", case(timeline(Channel.CREDIT, absent=()), submissions=()), "inconclusive", "site-unclear"),
+    ("due, credit site dark since it was due", case(timeline(Channel.CREDIT, absent=tuple(range(2, 40))), submissions=()), "inconclusive", "site-unclear"),
+    ("due, the month's workbook came after the last look", case(TONIGHT, submissions=(), reported_months={(Kind.PENALTY, "2026-07"): NOW}), "inconclusive", "site-unclear"),
+    ("due, first seen on the own portal after the last look", case(TONIGHT, timeline(Channel.DEPARTMENT, 47), submissions=()), "inconclusive", "site-unclear"),
     ("due, a pair is under review", case(NEVER, submissions=(), decision=replace(case().decision, reviews=(Review(left="f", right="s9", level="number-near", score=88, why="文号相近"),))),
      "inconclusive", "could-be-unlinked"),
 ]

@@ -8,6 +8,7 @@ from core.calendar import Calendar
 from core.clock import ZONE
 from core.errors import CalendarUnknown
 from core.text import document_numbers, mask_identities, parse_day, parse_stamp, plain_name, read_code
+from replica.cast import office_code, person
 
 WORKING = [  # DOMAIN 1.1, measured
     ("2022-01-28", "2022-02-11"), ("2022-04-29", "2022-05-12"), ("2022-09-30", "2022-10-14"), ("2024-02-08", "2024-02-23"),
@@ -90,6 +91,26 @@ def test_identity_numbers_are_masked_and_reported() -> None:
     text, exposures = mask_identities("当事人 11010519491231002X，另 2201821974****0644，另 91330206567007705F", "当事人")
     assert text == "当事人 110105********002X，另 220182********0644，另 91330206567007705F"
     assert [(e.what, e.label) for e in exposures] == [("identity-number", "当事人"), ("identity-number-weak", "当事人")]
+
+
+# Pass the check digits of GB 11643 and of GB 32100; only the last is sound in all that a code holds
+BOTH = [("110105199209061327", True), ("110105196707161423", True), ("110105198310131938", True), ("513101200001231152", False)]
+
+
+@pytest.mark.parametrize(("number", "person"), BOTH)
+def test_an_identity_number_that_passes_a_codes_check_digit_is_a_persons(number: str, person: bool) -> None:
+    assert read_code(number)[1] == ("damaged" if person else "valid")
+    assert bool(mask_identities(number)[1]) is person
+
+
+def test_every_identity_number_of_the_cast_is_a_persons() -> None:
+    numbers = [person(n).identity for n in range(3000)]
+    assert [n for n in numbers if not mask_identities(n)[1]] == []
+
+
+def test_a_code_of_digits_is_nobodys_identity_number() -> None:
+    codes = [office_code(n) for n in range(3000)]
+    assert [c for c in codes if mask_identities(c)[1] or read_code(c)[1] != "valid"] == []
 
 
 def test_a_wrong_check_digit_is_no_identity_number() -> None:

@@ -16,6 +16,7 @@ from typing import Any
 import brotli
 import pytest
 
+from core.looks import Looks
 from core.reasons import REASONS
 from crawler.blocked import why_not_genuine
 from crawler.extract.markup import text_of, tree_of, words_of
@@ -245,7 +246,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(hostile: tuple[Night, 
 
 
 def test_every_answer_that_came_whole_is_kept(hostile: tuple[Night, RawSite]) -> None:
-    kept = {capture.look.split("/")[1] for capture in hostile[0].store.captures()}
+    kept = {capture.look.split("/")[1] for capture in Looks(hostile[0].store).captures()}
     assert {"good", "refresh", "loop", "deep", "laughs", *REDIRECTS} <= kept
 
 

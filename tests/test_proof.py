@@ -110,7 +110,8 @@ def test_every_line_of_the_law(question: PublicationCase, outcome: str, slug: st
 def test_days_late_are_a_range() -> None:
     verdict = judge_publication(case(seen=row(12), absences=absent(9, 10)))
     assert verdict.late_days == (2, 4)  # absent on the 10th, seen on the 12th; D is the 8th
-    assert judge_publication(case(absences=absent(9, 10), now=20)).late_days == (12, None)
+    # the site is dark since the 10th: it may have come the day after
+    assert judge_publication(case(absences=absent(9, 10), now=20)).late_days == (2, None)
 
 
 @pytest.mark.parametrize(("seen", "natural", "working", "both"), [

@@ -1,0 +1,159 @@
+"""A town's quarter judged night by night from facts as an ideal watcher would have them. No page is fetched here."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from core.cache import JudgementCache
+from core.config import Config, load
+from core.looks import Looks
+from core.models import (
+    Attachment,
+    DateKind,
+    Decision,
+    Evidence,
+    Exposure,
+    Finding,
+    Look,
+    LookBundle,
+    Outcome,
+    Run,
+    Sighting,
+    StatedDate,
+    Submission,
+)
+from core.store import Store
+from core.text import document_numbers, mask_identities
+from judging import judge
+from replica.district import write as write_district
+from replica.offices import CREDIT
+from replica.outages import Trouble, proving_reads, trouble_on
+from replica.server import SITES
+from replica.sites.troubles import STALE_SECONDS
+from replica.town import FIRST_NIGHT, Act, Posting, Town, moment, night_moment, nights
+
+REFUSED = {"number-missing", "date-in-future", "unit-unknown"}  # flaws that keep a row out at import
+
+
+@dataclass
+class Quarter:
+    """The quarter as it was judged: first breaches by night, every decision ever, the last evidence."""
+
+    events: list[tuple[date, Evidence]] = field(default_factory=list)
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    final: tuple[Evidence, ...] = ()
+    again: tuple[Evidence, ...] = ()  # the same facts judged anew from nothing
+
+    def slugs(self, number: str, check: str = "published_within_deadline") -> set[str]:
+        return {e.slug for e in self.final if e.check == check and self.decisions[e.decision].number == number}
+
+
+class Watching:
+    """Writes down what a watcher of the town sees."""
+
+    def __init__(self, town: Town, config: Config, store: Store) -> None:
+        self.town, self.config, self.store = town, config, store
+        self._read: set[tuple[str, str]] = set()
+
+    def night(self, night: date) -> None:
+        at = night_moment(night)
+        self.store.begin_run(Run(id=night.isoformat(), started_at=at, config_hash=self.config.hash))
+        for portal in self.config.portals:
+            self._looks(portal.id, night, at)
+
+    def _looks(self, portal: str, night: date, at: datetime) -> None:
+        trouble = trouble_on(portal, night)
+        now, later = self.town.rows(portal, at), self.town.rows(portal, at + timedelta(minutes=2))
+        if not proving_reads(portal, night):
+            self._look(portal, at, 1, (), proves=False)
+        elif trouble is Trouble.STALE:
+            old = self.town.rows(portal, at - timedelta(seconds=STALE_SECONDS))
+            self._look(portal, at, 1, old, age=STALE_SECONDS)
+            self._look(portal, at, 2, now)
+        elif trouble is Trouble.SHIFT:
+            self._look(portal, at, 1, now, whole=False)
+            self._look(portal, at, 2, later)
+        else:
+            self._look(portal, at, 1, now)
+            self._look(portal, at, 2, now)
+
+    def _look(self, portal: str, at: datetime, number: int, rows: tuple[Posting, ...], *, proves: bool = True,
+              whole: bool = True, age: int = 0) -> None:
+        started = at + timedelta(seconds=2 * number)
+        seen = started + timedelta(seconds=1)  # a page is received after its look began
+        name = f"{at:%Y-%m-%d}/{portal}/{number}"
+        look = Look(
+            id=name, run=f"{at:%Y-%m-%d}", portal=portal, kind="full", past_caches=number == 2, started_at=started,
+            finished_at=seen, genuine=proves, parsed=proves, whole=proves and whole, age_seconds=age, rows=len(rows),
+        )
+        sightings = tuple(
+            Sighting(look=name, portal=portal, row_key=p.row, content_hash="h", sort_key=p.listed.isoformat(),
+                     seen_at=seen, title=p.title, listed_on=p.listed)
+            for p in rows
+        )
+        findings = tuple(f for p in rows if (portal, p.row) not in self._read for f in self._findings(p, seen))
+        self._read |= {(portal, p.row) for p in rows}
+        Looks(self.store).add_look(LookBundle(look=look, sightings=sightings, findings=findings), seen)
+
+    def _findings(self, posting: Posting, at: datetime) -> Iterator[Finding]:
+        """One finding a party; several numbers of one party stand in one."""
+        by_party: dict[str, list[Act]] = {}
+        for ref in posting.acts:
+            by_party.setdefault(self.town.act(ref).party.name, []).append(self.town.act(ref))
+        for ordinal, acts in enumerate(by_party.values()):
+            act = acts[0]
+            stated = StatedDate(posting.stated.date(), DateKind.PUBLISHED, "list") if posting.stated else None
+            yield Finding(
+                id=f"{posting.portal}|{posting.row}|{ordinal}", portal=posting.portal, row_key=posting.row,
+                content_hash="h", ordinal=ordinal, kind=act.kind, unit=act.unit, name=act.party.name,
+                code=act.party.code, numbers=tuple(n for a in acts for n in a.numbers), number_text=act.number_text,
+                decided_on=act.printed_decided, published=stated, category=act.category, content=act.item,
+                public_until=act.public_until, exposures=_exposed(act, posting.portal), title=posting.title,
+                observed_at=at,
+            )
+
+    def import_workbooks(self, day: date) -> None:
+        """What was handed in on `day`; on the first day also what was handed in before."""
+        at, first = moment(day, "09:00"), day == FIRST_NIGHT - timedelta(days=1)
+        filed = [(a, f) for a in self.town.acts for f in a.filings if f.flaw not in REFUSED
+                 if f.handed_in == day or (first and f.handed_in < day)]
+        rows = tuple(
+            Submission(
+                id=f"{act.ref}/{filing.flaw}", unit=act.unit, kind=act.kind, workbook="报送表", workbook_sha256=str(day),
+                sheet="", row=n, name=filing.name, code=filing.code, numbers=document_numbers(filing.number_text),
+                number_text=filing.number_text, decided_on=filing.decided, reported_at=filing.reported_at,
+                publicity=filing.publicity, publicity_until=filing.until, category=act.category, content=act.item,
+                valid_until=act.valid_until, public_until=act.public_until, received_at=at,
+            )
+            for n, (act, filing) in enumerate(filed, 2)
+        )
+        if rows:
+            self.store.add_workbook(Attachment(sha256=str(day), name="报送表", size=1, received_at=at), rows, (), at)
+
+
+def _exposed(act: Act, portal: str) -> tuple[Exposure, ...]:
+    shown = act.credit_identity if portal in CREDIT.values() else act.identity
+    number = {"clear": act.party.identity, "weak": act.party.weak_identity}.get(shown, "")
+    return mask_identities(number)[1]
+
+def live(town: Town, folder: Path) -> Quarter:
+    """Every night of the quarter: look, judge, then take in the morning's workbooks; at last judge anew from nothing."""
+    write_district(folder / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
+    config, found = load(folder / "district"), Quarter()
+    with Store(folder / "chengxin.db") as store:
+        store.add_config(config.hash, {}, night_moment(nights()[0]))
+        watching, cache = Watching(town, config, store), JudgementCache(store)
+        watching.import_workbooks(FIRST_NIGHT - timedelta(days=1))
+        for night in nights():
+            watching.night(night)
+            judge(store, config, night_moment(night) + timedelta(minutes=3))
+            found.decisions |= cache.decisions()
+            told = {e.key for _, e in found.events}
+            found.final = cache.evidence()
+            found.events += [(night, e) for e in found.final if e.outcome is Outcome.BREACHED and e.key not in told]
+            if night != nights()[-1]:
+                watching.import_workbooks(night)
+        judge(store, config, night_moment(nights()[-1]) + timedelta(minutes=3), full=True)
+        found.again = cache.evidence()
+    return found

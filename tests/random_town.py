@@ -1,0 +1,93 @@
+"""Towns that nobody wrote: acts, postings, workbooks and outages drawn at random, each kind of trouble often."""
+
+from datetime import date, timedelta
+from random import Random
+
+from core.models import Kind
+from replica.cast import Party, company, person, shop
+from replica.offices import CREDIT, OFFICES
+from replica.outages import Outage, Trouble
+from replica.plans import File, Plan, Show, build
+from replica.town import FIRST_NIGHT, LAST_NIGHT, Town
+
+ACTS = 150
+NUMBERS = 13  # between two numbers, so that few are a slip apart
+SITES = sorted({office.portal for office in OFFICES if office.portal} | set(CREDIT.values()))
+
+
+def random_town(random: Random) -> Town:
+    """A quarter of random decisions."""
+    plans: list[Plan] = []
+    for n in range(ACTS):
+        office = random.choice([office for office in OFFICES if office.kinds])
+        kind = random.choice(office.kinds)
+        decided = FIRST_NIGHT + timedelta(days=random.randint(-12, 98))
+        plans.append(Plan(
+            case=f"random{n}", unit=office.slug, kind=kind, number=1001 + n * NUMBERS, party=_party(random, n), decided=decided,
+            credit=_stays(random), own=_stays(random), files=_files(random, decided),
+            page=f"page{random.randrange(8)}" if random.random() < 0.1 else "",
+            hide_date=random.random() < 0.08, printed=random.choice([1, 3]) if random.random() < 0.05 else None,
+            category="警告" if kind is Kind.PENALTY and random.random() < 0.04 else "",
+            extra={"identity": _mask(random), "credit_identity": _mask(random)},
+        ))  # fmt: skip
+    return build(tuple(plans))
+
+
+def _party(random: Random, n: int) -> Party:
+    if random.random() < 0.15:
+        return person(300 + n)
+    if random.random() < 0.15:
+        return shop(300 + n)
+    return company(900 + (n if random.random() < 0.7 else random.randrange(12)))  # some are met again and again
+
+
+def _mask(random: Random) -> str:
+    return random.choices(("masked", "weak", "clear"), (8, 1, 1))[0]
+
+
+def _clock(random: Random) -> str:
+    return random.choice(["00:05", "23:50", "00:45", f"{random.randint(8, 18):02d}:{random.randint(0, 59):02d}"])
+
+
+def _stays(random: Random) -> tuple[Show, ...]:
+    """Nowhere, or one stay or two, in time or late, with a date that is true or too early.
+
+    A stay lasts for longer than a gap in our looks that the law of proof lets pass (decision 0013).
+    """
+    how = random.choices(("never", "timely", "edge", "late", "much later"), (2, 6, 2, 4, 2))[0]
+    if how == "never":
+        return ()
+    span = {"timely": (0, 6), "edge": (7, 8), "late": (8, 14), "much later": (15, 45)}[how]
+    after = random.randint(*span)
+    stated = random.randint(max(0, after - 8), after) if random.random() < 0.25 else None
+    down = after + random.randint(9, 40) if random.random() < 0.2 else None
+    first = Show(after=after, clock=_clock(random), stated=stated, down=down, pinned=random.random() < 0.04)
+    if down is None or random.random() < 0.5:
+        return (first,)
+    return first, Show(after=down + random.randint(1, 12), clock=_clock(random))
+
+
+def _files(random: Random, decided: date) -> tuple[File, ...]:
+    """Nowhere, or in one workbook or two; what a row leaves out it does not get wrong.
+
+    That a decision need not be public is said at once: who says so after a week was rightly asked.
+    """
+    if random.random() < 0.15:
+        return ()
+    if random.random() < 0.04:
+        return (File(after=0, handed=decided + timedelta(days=1), wrong=(("publicity", "不公开"), ("ground", "国家秘密"))),)
+    wrong = random.choices(((), (("code", ""),), (("decided", None),)), (20, 2, 1))[0]
+    after = random.choice([0, 1, 3, 6, 7, 8, 9, 15, 30])
+    found = File(after=after, clock=_clock(random), stamped=random.random() < 0.85, wrong=wrong)
+    return (found, File(after=after + random.randint(1, 25), wrong=wrong)) if random.random() < 0.1 else (found,)
+
+
+def random_outages(random: Random) -> tuple[Outage, ...]:
+    """Trouble of every kind on every site, some of it for weeks."""
+    found = []
+    for site in SITES:
+        for _ in range(random.randint(1, 6)):
+            first = FIRST_NIGHT + timedelta(days=random.randrange((LAST_NIGHT - FIRST_NIGHT).days))
+            nights = random.choice([1, 1, 1, 2, 3, 6, 9, 16])
+            found.append(Outage(site, first, first + timedelta(days=nights - 1), random.choice(list(Trouble))))
+    return tuple(found)

@@ -1,0 +1,26 @@
+"""Quarters that nobody wrote: whatever happens in a town, nobody is accused wrongly and nothing provable is missed."""
+
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from replica import outages
+from replica.tally import compare
+from replica.truth import truths
+from tests.quarter_support import live
+from tests.random_town import random_outages, random_town
+
+SEEDS = (1, 2, 3)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_town_of_chance(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(seed)
+    monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
+    town = random_town(random)
+    quarter = live(town, tmp_path)
+    tally = compare(truths(town), quarter.events, quarter.decisions, final=quarter.final)
+    assert tally.accused_wrongly == ()
+    assert tally.missed == () and tally.found == tally.visible > 30
+    assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}

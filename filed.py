@@ -142,13 +142,14 @@ def _views(store: Store, config: Config) -> dict[str, SiteView]:
 
 
 def _view(store: Store, portal: Portal) -> SiteView:
-    walks = [look for look in Looks(store).looks(portal=portal.id) if look.genuine and look.parsed and look.whole]
+    proving = [look for look in Looks(store).looks(portal=portal.id) if look.genuine and look.parsed]
     return SiteView(
         portal=portal.id,
         name=portal.name,
         names_parties=portal.names_parties,
         rows=Filings(store).site_rows(portal.id),
-        walks=tuple(walks),
+        walks=tuple(look for look in proving if look.whole),
+        read_at=proving[-1].started_at if proving else None,
     )
 
 

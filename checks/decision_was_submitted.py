@@ -10,11 +10,11 @@ from datetime import date, datetime, timedelta
 
 from checks.case import Case
 from checks.proof import Verdict, judge_publication
+from checks.timeline import THIS_NIGHT
 from core.clock import ZONE
 from core.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "decision_was_submitted"
-THIS_NIGHT = timedelta(hours=20)  # before this moment: an earlier night's look
 ONE_NIGHT = timedelta(hours=6)  # a night's looks at two portals are not of one moment
 
 TEXT = CheckText(

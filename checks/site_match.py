@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from rapidfuzz import fuzz
 
+from checks.timeline import THIS_NIGHT
 from checks.unit_case import SiteView, UnitCase
 from core.models import Outcome, Proof, SiteRow
 from core.text import plain_name, tight
@@ -101,7 +102,10 @@ class Absence:
 
 
 def absence(case: UnitCase, views: Sequence[SiteView], until: datetime, *, by_name: bool = False) -> Absence:
-    """Absent only if every list was read whole, twice, after `until`; and, by a name, if every row names one."""
+    """Absent only if every list was read whole, twice, after `until`; and, by a name, if every row names one.
+
+    Late is never too late here: while a list cannot be read, what is asked for may have come to stand on it.
+    """
     if not views:
         return Absence(Outcome.INCONCLUSIVE, "no-portal", "没有配置可以核对的栏目")
     if case.now <= until:
@@ -113,6 +117,9 @@ def absence(case: UnitCase, views: Sequence[SiteView], until: datetime, *, by_na
     once = [view.name for view in views if len(after[view.portal]) < 2]
     if once:
         return Absence(Outcome.INCONCLUSIVE, "one-look-only", f"只完整看过一次：{'、'.join(once)}")
+    dark = [view.name for view in views if view.read_at is None or view.read_at <= case.now - THIS_NIGHT]
+    if dark:
+        return Absence(Outcome.INCONCLUSIVE, "not-read-lately", f"此前没有见到，但最近一夜没有看成 {'、'.join(dark)}，其间可能已经公开")
     if by_name and not all(view.names_parties for view in views):
         return Absence(Outcome.INCONCLUSIVE, "rows-unnamed", "栏目的标题不写名称，看不出有没有这一条")
     proofs = tuple(

@@ -9,6 +9,8 @@ from core.models import Channel, Look, RowSpan
 
 WATCH_GAP = timedelta(days=7, hours=12)  # no row is lawfully shown for less, and the full walk comes round within it
 
+THIS_NIGHT = timedelta(hours=20)  # a look older than this was made in another night
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:

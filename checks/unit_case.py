@@ -12,13 +12,17 @@ from core.scheme import PromiseField
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteView:
-    """One list of documents or commitments: its rows, and its proving looks of the whole list in time order."""
+    """One list of documents or commitments: its rows, and its proving looks of the whole list in time order.
+
+    `read_at`: when the newest look began that proves anything, of the whole list or of its newest part.
+    """
 
     portal: str
     name: str
     names_parties: bool
     rows: tuple[SiteRow, ...]
     walks: tuple[Look, ...]
+    read_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,9 +40,9 @@ def row(title: str, listed: date | None = date(2026, 7, 20), url: str = "https:/
     return SiteRow(portal="p", row_key=title, title=title, url=url, listed_on=listed, first_seen=BEFORE, last_seen=LATER, capture="c1")
 
 
-def site(*rows: SiteRow, walks: int = 2, names: bool = True, after: datetime = CLOSING) -> tuple[SiteView, ...]:
+def site(*rows: SiteRow, walks: int = 2, names: bool = True, after: datetime = CLOSING, read_at: datetime | None = LATER) -> tuple[SiteView, ...]:
     made = tuple(look(after + timedelta(days=n + 1)) for n in range(walks))
-    return (SiteView(portal="p", name="政务公开", names_parties=names, rows=rows, walks=made),)
+    return (SiteView(portal="p", name="政务公开", names_parties=names, rows=rows, walks=made, read_at=read_at),)
 
 
 def case(*filings: Filing, now: datetime = LATER, **more: Any) -> UnitCase:
@@ -127,6 +127,7 @@ DOCUMENTS = [
     ("another document", site(row("关于做好防汛工作的通知")), ("breached", "not-on-site")),
     ("an empty list, read whole twice", site(), ("breached", "not-on-site")),
     ("read whole once", site(walks=1), ("inconclusive", "one-look-only")),
+    ("read whole twice, dark since", site(read_at=LATER - timedelta(days=1)), ("inconclusive", "not-read-lately")),
     ("never read whole after the closing", site(walks=0), ("inconclusive", "could-not-look")),
     ("read whole before the closing only", site(after=datetime(2026, 8, 1, tzinfo=ZONE)), ("inconclusive", "could-not-look")),
     ("no portal", (), ("inconclusive", "no-portal")),
@@ -167,6 +168,7 @@ COMMITMENTS: list[tuple[str, dict[str, str], tuple[SiteView, ...], tuple[str, st
     ("not to be public", {"publicity": "不可公开"}, site(), ("not_applicable", "not-public")),
     ("for some only", {"publicity": "特定范围内公开"}, site(), ("not_applicable", "not-public")),
     ("a natural person", {"party_kind": "自然人"}, site(), ("inconclusive", "masked-name")),
+    ("dark since", {}, site(row("别家信用承诺书"), read_at=LATER - timedelta(days=1)), ("inconclusive", "not-read-lately")),
     ("not looked", {}, site(walks=0), ("inconclusive", "could-not-look")),
 ]  # fmt: skip
 

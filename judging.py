@@ -103,8 +103,8 @@ def _mentions(submissions: Iterable[Submission], findings: Iterable[Finding]) ->
 def _book(store: Store, cache: JudgementCache, config: Config, decisions: Iterable[Decision]) -> Book:
     """The facts that the cases of `decisions` are made of."""
     wanted = list(decisions)
-    submissions = store.submissions_by_id(name for d in wanted for name in d.submissions)
     paired = {name for d in wanted for r in d.reviews for name in (r.left, r.right)}
+    submissions = store.submissions_by_id({name for d in wanted for name in d.submissions} | paired)
     findings = store.findings_by_id({name for d in wanted for name in d.findings} | paired)
     spans = Looks(store).spans_of({(f.portal, f.row_key) for f in findings.values()})
     since = _looked_since(config, wanted)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 
 from rapidfuzz import fuzz
@@ -116,12 +116,15 @@ def _case(
         channel: _channel(decision, kind, channel, findings, book, config)
         for channel in (Channel.CREDIT, Channel.DEPARTMENT)
     }
+    own = {*decision.submissions, *decision.findings}
+    doubted = {r.right if r.left in own else r.left for r in decision.reviews}
     return Case(
         decision=decision,
         unit=config.unit(decision.unit),
         kind=kind,
         submissions=tuple(book.submissions[name] for name in decision.submissions),
         findings=findings,
+        doubtful=tuple(book.submissions[name] for name in sorted(doubted & book.submissions.keys())),
         channels=channels,
         reported_months=book.reported_months.get(decision.unit, {}),
         rulings=rulings,
@@ -138,9 +141,9 @@ def _channel(
     since = since_of(decision)
     rows = {(f.portal, f.row_key) for f in findings}
     timelines = tuple(_portal(portal, rows, book, since) for portal in portals)
-    seen = any(timeline.rows for timeline in timelines)
-    suspects = () if seen else tuple(_suspects(decision, portals, book, since))
-    return ChannelTimeline(channel=channel, portals=timelines, suspects=suspects)
+    seen = ChannelTimeline(channel=channel, portals=timelines)
+    own = _suspects(decision, portals, book, since) if seen.first is None else _earlier(decision, portals, book, seen.first)
+    return replace(seen, suspects=tuple(own))
 
 
 def since_of(decision: Decision) -> datetime:
@@ -169,6 +172,17 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: Book, since: 
         other = book.findings.get(review.right if review.left in own else review.left)
         if other is not None and other.portal in ids and other.id not in book.taken:
             yield f"{review.why}（{other.title or other.number_text}）"
+
+
+def _earlier(decision: Decision, portals: Sequence[Portal], book: Book, first: RowSpan) -> Iterable[str]:
+    """Records under review as this decision that stood on the channel before the row it was first seen by."""
+    ids = {portal.id for portal in portals}
+    own = {*decision.submissions, *decision.findings}
+    for review in decision.reviews:
+        other = book.findings.get(review.right if review.left in own else review.left)
+        span = book.spans.get((other.portal, other.row_key)) if other is not None and other.portal in ids else None
+        if other is not None and span is not None and span.first_seen < first.first_seen:
+            yield f"{review.why}（{other.title or other.number_text}，{span.first_seen:%Y-%m-%d} 首次见到）"
 
 
 def _could_be(decision: Decision, finding: Finding) -> bool:

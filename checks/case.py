@@ -14,10 +14,13 @@ from core.config import Unit
 from core.models import Channel, Decision, Evidence, Finding, Kind, Outcome, Proof, Ruling, StatedDate, Submission
 from core.scheme import Scheme
 
+_CLOSED = frozenset({"不公开", "暂缓公开"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when."""
+    """`channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
+    `doubtful`: workbook rows of which a person must say whether they are this decision."""
 
     decision: Decision
     unit: Unit
@@ -30,6 +33,7 @@ class Case:
     scheme: Scheme
     calendar: Calendar
     now: datetime
+    doubtful: tuple[Submission, ...] = ()
 
     # ------------------------------------------------------------ what the sources say
 
@@ -48,6 +52,8 @@ class Case:
         if claim is not None:
             accepted = self.ruled("claim", "accept")
             return "no" if accepted else "unknown"
+        if any(submission.publicity in _CLOSED for submission in self.doubtful):
+            return "unknown"
         stated = [s.category for s in self.submissions] + [f.category for f in self.findings]
         categories = tuple(sorted(set(filter(None, stated))))
         return duty_of(self.scheme.duties, self.kind, categories, self.decision.decided_on)

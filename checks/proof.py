@@ -104,6 +104,13 @@ def _under_deadline(case: PublicationCase, deadline: datetime) -> Verdict:
     seen = first.first_seen
     if seen <= deadline:
         return Verdict(outcome=Outcome.MET, slug="published-in-time", deadline=deadline)
+    verdict = _seen_late(case, deadline, seen)
+    if verdict.outcome is Outcome.BREACHED and case.timeline.suspects:  # another row, seen before, may be the same act
+        return Verdict(outcome=Outcome.INCONCLUSIVE, slug="could-be-unlinked", deadline=deadline)
+    return verdict
+
+
+def _seen_late(case: PublicationCase, deadline: datetime, seen: datetime) -> Verdict:
     absence = case.timeline.newest_absence()
     absent_at = absence.at if absence else None
     late = (_days(absent_at, deadline), _days(seen, deadline))

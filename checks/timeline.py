@@ -53,7 +53,8 @@ class PortalTimeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelTimeline:
-    """All portals of one channel. `suspects`: unlinked or unread rows that could be the decision, in words."""
+    """All portals of one channel. `suspects`: what could be the decision, in words: of one never seen, unlinked or unread
+    rows; of one that was seen, rows under review that stood there before."""
 
     channel: Channel
     portals: tuple[PortalTimeline, ...]

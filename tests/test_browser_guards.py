@@ -143,7 +143,7 @@ def test_pages_that_hang_or_grow_end_in_time_and_the_others_go_on(tmp_path: Path
         config = district(
             tmp_path / "d", {name: portal(f"{site.base}/{name}.html", RENDERED, "rendered-list") for name in names}, "max_bytes = 2000000"
         )
-        night = crawl(tmp_path, patient(config, 3), browser=find_chromium())
+        night = crawl(tmp_path, patient(config, 8), browser=find_chromium())
     assert night.looks["good"].whole and night.looks["alert"].whole
     assert {night.looks[f"hang{n}"].reasons for n in range(5)} == {("timeout",)}
     assert night.looks["spin"].reasons in {("timeout",), ("connection",)}

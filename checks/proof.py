@@ -132,7 +132,7 @@ def _as_stated(case: PublicationCase, deadline: datetime, absent_at: datetime | 
         return Verdict(outcome=Outcome.INCONCLUSIVE, slug="stated-date-disproved", deadline=deadline)
     if stated <= _day(deadline):
         return Verdict(outcome=Outcome.MET, slug="in-time-as-stated", deadline=deadline)
-    if case.timeline.watched_before(deadline):
+    if case.timeline.watched_before(deadline) and case.timeline.watched_until(seen):
         days = (stated - _day(deadline)).days
         return Verdict(outcome=Outcome.BREACHED, slug="late-as-stated", deadline=deadline, late_days=(days, days))
     return Verdict(outcome=Outcome.INCONCLUSIVE, slug="late-as-stated-unwatched", deadline=deadline)

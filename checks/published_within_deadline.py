@@ -22,7 +22,7 @@ TEXT = CheckText(
         ("one-look-only", "期限届满后只有一次完整核查未见公示，证据不足"),
         ("in-time-as-stated", "网站所载公示日期在期限内，核查记录与之相符"),
         ("late-as-stated", "网站自己标注的公示日期晚于期限"),
-        ("late-as-stated-unwatched", "网站所载公示日期晚于期限，但期限前尚未开始监测，待人工复核"),
+        ("late-as-stated-unwatched", "网站所载公示日期晚于期限，但作出决定以来有超过七天没有有效核查，其间可能公示过又重新上网，待人工复核"),
         ("stated-date-disproved", "网站所载公示日期与核查记录不符，不能采信"),
         ("no-look-around-deadline", "期限前后没有有效核查，网站也未载公示日期"),
         ("due", "尚在期限内"),

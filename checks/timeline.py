@@ -101,6 +101,10 @@ class ChannelTimeline:
             at is not None and portal.watched_until(at) for portal, at in zip(self.portals, firsts, strict=True)
         )
 
+    def watched_until(self, moment: datetime) -> bool:
+        """Whether every portal was watched from the act to `moment`: else the row may be an earlier one put up again."""
+        return bool(self.portals) and all(portal.watched_until(moment) for portal in self.portals)
+
     def watched_before(self, moment: datetime) -> bool:
         """Whether every portal had a proving look before `moment`."""
         return bool(self.portals) and all(

@@ -135,7 +135,8 @@ def _submitted(watcher: Watcher, act: Act) -> Truth:
         seen = watcher.sight(act, own, night) if own is not None else None
         if seen is None or covered is None:
             return False
-        known = max(due, seen.night, covered + timedelta(days=1))
+        owed = max(map(due_day, watcher.decided_dates(act, night)), default=due)  # as late as any date stated lets it be
+        known = max(due, owed, seen.night, covered + timedelta(days=1))
         return (night >= known and proving_reads(portal, night) > 0 and duty_is_clear(act)
                 and (not ends or night_moment(night) < min(ends))
                 and watcher.proves_unpublished_in_time(act, portal, night))

@@ -62,7 +62,7 @@ class Watcher:
         after_deadline = [n for n in before if night_moment(n) >= too_late]
         if after_deadline or sight is None:
             return sum(proving_reads(portal, n) for n in after_deadline) >= 2 and _watched(portal, since, after_deadline[0])
-        return _says_so_itself(sight, before, too_late)
+        return _watched(portal, since, sight.night) and _says_so_itself(sight, before, too_late)
 
 
 def _watched(portal: str, since: date, until: date) -> bool:

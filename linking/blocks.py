@@ -6,6 +6,7 @@ are closed under them: a party alone would chain every act of a large company in
 - `n` a number, its brackets aside
 - `s` unit, kind, year and serial: the number with its prefix written otherwise
 - `q` party and number; a mention without a date or a unit also asks for the numbers one slip away
+- `h` unit, party, week and the number less a digit, for a slip in the number where the days disagree too
 - `p` unit, party and day; a mention with neither unit nor number asks for party and day, `?d`
 - `g` unit, day and a fragment of the name, for names misspelt, cut or masked; without a number also the days near it
 - `?a` unit and party of a mention with neither number nor date; the others offer theirs under `!a`
@@ -19,14 +20,15 @@ from core.models import Kind
 from linking.levels import NEAR_DAYS
 from linking.mentions import Mention
 from linking.names import hooks, is_masked
-from linking.numbers import loose, serial_of, slips_of
+from linking.numbers import loose, serial_of, slips_of, stubs_of
 
 ASK, OFFER = "?", "!"
+WEEK = 7  # more than twice NEAR_DAYS
 
 
 def block_keys(mention: Mention) -> frozenset[str]:
     """The keys of a mention. Sharing one, or one asking what the other offers, is enough to be compared."""
-    keys = {*_number_keys(mention), *_party_keys(mention), *name_keys(mention)}
+    keys = {*_number_keys(mention), *_party_keys(mention), *name_keys(mention), *_slip_keys(mention)}
     if mention.row:
         keys.add(f"w|{mention.row}")
     return frozenset(keys or {f"r|{mention.record}"})
@@ -61,6 +63,14 @@ def _party_keys(mention: Mention) -> Iterator[str]:
             yield from _day_keys(mention, f"|{party}|{day.toordinal()}")
         if mention.unit:
             yield from _undated_keys(mention, f"|{mention.unit}|{party}")
+
+
+def _slip_keys(mention: Mention) -> Iterator[str]:
+    """For a slip in the number where the days disagree too. Weeks overlap by half: days NEAR_DAYS apart share one."""
+    if mention.unit and mention.number and mention.decided_on is not None and not is_masked(mention.name):
+        day, party = mention.decided_on.toordinal(), mention.name or mention.code
+        weeks = (f"{day // WEEK}", f"{(day + NEAR_DAYS) // WEEK}+")
+        yield from (f"h|{mention.unit}|{party}|{stub}|{week}" for stub in stubs_of(mention.number) for week in weeks if party)
 
 
 def _day_keys(mention: Mention, key: str) -> Iterator[str]:

@@ -185,10 +185,10 @@ def _near_number(a: Mention, b: Mention) -> Verdict:
     Party or date that agree make it a question; so does having nothing to compare where year and serial are one.
     """
     days = days_of(a, b)
-    if days in ("near", "far") or not are_near(a.number, b.number):
+    if days == "far" or not are_near(a.number, b.number):
         return _one_serial(a, b)
     party = party_of(a, b)
-    if days == "unknown" or not (a.unit and b.unit):  # less to go by: one slip only
+    if days in ("near", "unknown") or not (a.unit and b.unit):  # less to go by: one slip only
         near = party in ("same", "split") and b.number in slips_of(a.number)
     else:
         near = party in ("same", "split", "alike", "masked")

@@ -25,6 +25,14 @@ def loose(number: str) -> str:
     return number.translate(_LOOSE).removesuffix("号")
 
 
+@lru_cache(maxsize=1 << 16)
+def stubs_of(number: str) -> tuple[str, ...]:
+    """Year and serial, and what is left of them without one digit: numbers one slip of the serial apart share one."""
+    year, _, serial = serial_of(number).partition("-")
+    stubs = {serial, *(serial[:n] + serial[n + 1 :] for n in range(len(serial)))} if serial else ()
+    return tuple(sorted(f"{year}-{stub}" for stub in stubs))
+
+
 def are_near(left: str, right: str) -> bool:
     """Whether two numbers are a few edits apart."""
     return DamerauLevenshtein.distance(left, right, score_cutoff=NEAR) <= NEAR

@@ -1,5 +1,7 @@
 """Towns that nobody wrote: acts, postings, workbooks and outages drawn at random, each kind of trouble often."""
 
+import re
+from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
@@ -8,7 +10,7 @@ from replica.cast import Party, company, person, shop
 from replica.offices import CREDIT, OFFICES
 from replica.outages import Outage, Trouble
 from replica.plans import File, Plan, Show, build
-from replica.town import FIRST_NIGHT, LAST_NIGHT, Town
+from replica.town import FIRST_NIGHT, LAST_NIGHT, Filing, Town
 
 ACTS = 150
 NUMBERS = 13  # between two numbers, so that few are a slip apart
@@ -91,3 +93,37 @@ def random_outages(random: Random) -> tuple[Outage, ...]:
             nights = random.choice([1, 1, 1, 2, 3, 6, 9, 16])
             found.append(Outage(site, first, first + timedelta(days=nights - 1), random.choice(list(Trouble))))
     return tuple(found)
+
+
+def mistyped(random: Random, town: Town) -> Town:
+    """The town with workbooks as people type them: one row in three has a slip in number, name or code."""
+    acts = tuple(replace(act, filings=tuple(_slip(random, filing) for filing in act.filings)) for act in town.acts)
+    return Town(acts=acts, postings=town.postings, strays=town.strays)
+
+
+def _slip(random: Random, filing: Filing) -> Filing:
+    number, name, code = filing.number_text, filing.name, filing.code
+    slips: list[dict[str, str]] = [
+        {"number_text": _mistyped(random, number)},
+        {"number_text": _mistyped(random, number)},
+        {"number_text": number.replace("2026", "2025")},
+        {"number_text": number.replace("〔", "[").replace("〕", "]")},
+        {"number_text": "/"},
+        {"name": name.replace("有限公司", "有限责任公司") + " "},
+        {"name": ""},
+        {"name": name[:-1] + "店"},
+        {"code": code[:12] + random.choice("0123456789") + code[13:]},
+        {"name": code or name, "code": name},
+    ]
+    return replace(filing, **random.choice(slips)) if random.random() < 0.33 else filing  # type: ignore[arg-type]
+
+
+def _mistyped(random: Random, number: str) -> str:
+    """A digit of the serial wrong, left out, doubled by another, or changed with its neighbour."""
+    head, serial = re.fullmatch(r"(.*?)(\d+)号", number).groups()  # type: ignore[union-attr]
+    at, digit = random.randrange(len(serial)), random.choice("0123456789")
+    made = random.choice([
+        serial[:at] + digit + serial[at + 1 :], serial[:at] + serial[at + 1 :], serial[:at] + digit + serial[at:],
+        serial[:at] + serial[at : at + 2][::-1] + serial[at + 2 :],
+    ])  # fmt: skip
+    return f"{head}{made}号"

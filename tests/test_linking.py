@@ -55,6 +55,10 @@ PAIRS = [
     ("neither number nor date", {"number": "", "day": None, "content": "警告"}, (False, True)),
     ("brackets lost", {"number": "淮市监罚20261号"}, (False, True)),
     ("brackets lost, no unit, no date", {"number": "淮市监罚20261号", "unit": "", "day": None}, (False, True)),
+    ("number off by one digit, the day after", {"number": "淮市监罚〔2026〕7号", "day": 2}, (False, True)),
+    ("number with a digit too many, the day after", {"number": "淮市监罚〔2026〕31号", "day": 2}, (False, True)),
+    ("number off by one digit, a week after", {"number": "淮市监罚〔2026〕7号", "day": 8}, (False, False)),
+    ("number off by one digit, the day after, another party", {"number": "淮市监罚〔2026〕7号", "day": 2, "name": "乙公司", "code": CODE_B}, (False, False)),
     ("number off by one digit, no date, another party", {"number": "淮市监罚〔2026〕7号", "day": None, "name": "乙公司", "code": CODE_B}, (False, False)),
     ("no number, another party", {"number": "", "code": CODE_B, "name": "完全不同的另一家"}, (False, False)),
     ("number off by one digit, party and date agree", {"number": "淮市监罚〔2026〕7号"}, (False, True)),
@@ -331,7 +335,7 @@ def test_a_day_of_near_numbers_of_one_party_asks_nothing_where_each_has_its_own(
 
 
 def test_a_party_alone_chains_nothing() -> None:
-    acts = [mention(f"p{n}", N.format(n * 10), day=n, portal="p") for n in range(1, 20)]
+    acts = [mention(f"p{n}", N.format(10_000 + n * 1357), day=n, portal="p") for n in range(1, 20)]
     assert not any(meet(a, b) for a in acts for b in acts if a is not b)
-    people = [mention(f"m{n}", N.format(n * 10), name="张**", code="", day=n) for n in range(1, 20)]
+    people = [mention(f"m{n}", N.format(10_000 + n * 1357), name="张**", code="", day=n) for n in range(1, 20)]
     assert not any(meet(a, b) for a in people for b in people if a is not b)

@@ -9,13 +9,30 @@ from random import Random
 
 import pytest
 
+from core.text import document_numbers
 from replica import outages
 from replica.tally import compare
 from replica.truth import truths
 from tests.quarter_support import live
-from tests.random_town import random_outages, random_town
+from tests.random_town import mistyped, random_outages, random_town
 
 SEEDS = (39, *range(1, int(os.environ.get("TOWNS", "3"))))  # 39: put up again in the dark
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_slips_of_the_pen_accuse_nobody(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they hide is asked: a decision that carries the act's number, or the row's, has a pair under review."""
+    random = Random(seed)
+    monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
+    town = mistyped(random, random_town(random))
+    quarter = live(town, tmp_path)
+    tally = compare(truths(town), quarter.events, quarter.decisions, final=quarter.final)
+    assert tally.accused_wrongly == ()
+    asked = {d.number for d in quarter.decisions.values() if d.reviews}
+    for missed in tally.missed:
+        act = town.act(missed.decision_ref)
+        rows = {number for filing in act.filings for number in document_numbers(filing.number_text)}
+        assert asked & {*act.numbers, *rows}, missed
 
 
 @pytest.mark.parametrize("seed", SEEDS)

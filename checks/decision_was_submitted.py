@@ -79,13 +79,14 @@ def _judge(case: Case) -> Verdict:
 
 
 def _looked_since(case: Case, known: list[datetime]) -> bool:
-    """Whether the credit site was seen without it this night, and once all else was known.
+    """Whether the credit site was read this night, and once all else was known.
 
-    Who collects late has collected: while the site is dark it may have come to stand there, so nobody is accused.
+    Who collects late has collected: while the site is dark it may have come to stand there, so nobody is accused. What is
+    new stands in the newest part of a list, so a look at that will do; the whole list comes round within a week.
     """
-    own, site = case.channels[Channel.DEPARTMENT].first, case.channels[Channel.CREDIT].newest_absence()
-    since = max([*known, *([own.first_seen - ONE_NIGHT] if own else [])])
-    return site is not None and site.at > max(since, case.now - THIS_NIGHT)
+    own = case.channels[Channel.DEPARTMENT].first
+    since = max([*known, case.now - THIS_NIGHT, *([own.first_seen - ONE_NIGHT] if own else [])])
+    return all(portal.proving and portal.proving[-1] > since for portal in case.channels[Channel.CREDIT].portals)
 
 
 def _due(day: date, due_day: int) -> datetime:

@@ -72,7 +72,7 @@ def timeline(channel: Channel, seen: int | None = None, gone: tuple[int, ...] = 
     before = looks(tuple(d for d in absent if seen is None or d < seen))
     return ChannelTimeline(channel=channel, portals=(
         PortalTimeline(portal=portal, watched_since=at(1), rows=(row,) if row else (), absent_before=before, absent_since=looks(gone), since=at(1),
-                       proving=tuple(at(d) for d in range(2, 45))),
+                       proving=tuple(at(d) for d in sorted({*range(2, 45), *absent}))),
     ))
 
 
@@ -115,11 +115,13 @@ def test_reported_within_deadline(asked: Case, outcome: str, slug: str) -> None:
 
 
 TONIGHT = timeline(Channel.CREDIT, absent=tuple(range(2, 47)))
+WINDOW = replace(NEVER, portals=tuple(replace(p, proving=(*p.proving, NOW)) for p in NEVER.portals))
 SUBMITTED = [
     ("in a workbook", case(), "met", "submitted"),
     ("on the credit site only", case(submissions=()), "met", "collected-by-credit-site"),
     ("workbook not due", case(NEVER, submissions=(), now=at(20)), "pending", "workbook-not-due"),
     ("due, month reported, nowhere else", case(TONIGHT, submissions=()), "breached", "not-submitted"),
+    ("due, only the newest part of the list read tonight", case(WINDOW, submissions=()), "breached", "not-submitted"),
     ("due, credit site dark tonight", case(NEVER, submissions=()), "inconclusive", "site-unclear"),
     ("due, no workbook for the month", case(NEVER, submissions=(), reported_months={}), "inconclusive", "no-workbook"),
     ("due, credit site not looked at", case(timeline(Channel.CREDIT, absent=()), submissions=()), "inconclusive", "site-unclear"),

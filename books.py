@@ -74,7 +74,9 @@ def _surveys(store: Store, period: Period, until: datetime) -> list[Filing]:
 def unit_rates(config: Config, found: Judgement, facts: Facts, month: str = "") -> dict[str, UnitRates]:
     """The official rates of every unit with a decision in the period, or in one of its months."""
     channels = {p.id: p.channel for p in config.portals}
-    decisions = {k: d for k, d in found.decisions.items() if not month or (d.decided_on and f"{d.decided_on[-1]:%Y-%m}" == month)}
+    decisions = {
+        k: d for k, d in found.decisions.items() if not month or (d.decided_on and f"{d.decided_on[-1]:%Y-%m}" == month)
+    }
     seen: dict[str, frozenset[Channel]] = {}
     for name, decision in decisions.items():
         stood = (facts.findings[ref].portal for ref in decision.findings if ref in facts.findings)
@@ -148,7 +150,14 @@ def write_report(book: Book, forms: Sequence[str], folder: Path, say: Progress) 
     for form in forms:
         say(f"生成 {form}")
         stem = book.title if book.edition == "full" else f"{book.title}（公开版）"
-        written.append(write(folder, f"{_safe(stem)}.{form}", render(book, form, say), "区信用办" if book.edition == "full" else "信用网站"))
+        written.append(
+            write(
+                folder,
+                f"{_safe(stem)}.{form}",
+                render(book, form, say),
+                "区信用办" if book.edition == "full" else "信用网站",
+            )
+        )
     return written
 
 

@@ -167,7 +167,9 @@ def _submitted(store: Store, period: Period) -> dict[str, Mapping[tuple[str, str
     return dict(found)
 
 
-def silence_of(config: Config, unit: Unit, period: Period, spoken: frozenset[tuple[str, str, str]]) -> dict[str, tuple[str, ...]]:
+def silence_of(
+    config: Config, unit: Unit, period: Period, spoken: frozenset[tuple[str, str, str]]
+) -> dict[str, tuple[str, ...]]:
     """By indicator: the forms, and months, of which the unit has said nothing."""
     own = {(form, month) for who, form, month in spoken if who == unit.slug}
     missing: dict[str, tuple[str, ...]] = {}
@@ -199,7 +201,11 @@ def missing_of(store: Store, config: Config, month: str) -> dict[str, tuple[str,
         if not unit.valid_on(period.last):
             continue
         own = {form for who, form, _ in spoken if who == unit.slug}
-        lacking = [f"双公示·{word}" for kind, word in (("licence", "许可"), ("penalty", "处罚")) if (unit.slug, kind) not in collected]
+        lacking = [
+            f"双公示·{word}"
+            for kind, word in (("licence", "许可"), ("penalty", "处罚"))
+            if (unit.slug, kind) not in collected
+        ]
         lacking += [titles()[form] for duty in _duties(config, unit) for form in duty.forms if form not in own]
         if lacking:
             found[unit.slug] = tuple(lacking)

@@ -84,5 +84,7 @@ def reported_months(store: Store) -> dict[str, dict[tuple[Kind, str], datetime]]
 
 def _silence(reported: Container[tuple[Kind, str]], period: Period) -> dict[str, tuple[str, ...]]:
     """The months and kinds of the period that neither rows nor 零报告 cover."""
-    missing = tuple(f"{month} {_WORDS[kind]}" for month in period.months for kind in Kind if (kind, month) not in reported)
+    missing = tuple(
+        f"{month} {_WORDS[kind]}" for month in period.months for kind in Kind if (kind, month) not in reported
+    )
     return {COLLECTION: missing} if missing else {}

@@ -247,9 +247,7 @@ def dossier(store: Store, name: str, unit: str | None, now: datetime) -> Judgeme
     cache = JudgementCache(store)
     numbers = set(document_numbers(name))
     found = {
-        d.id: d
-        for d in cache.decisions().values()
-        if d.id == name or (d.number in numbers and unit in (None, d.unit))
+        d.id: d for d in cache.decisions().values() if d.id == name or (d.number in numbers and unit in (None, d.unit))
     }
     if len(found) != 1:
         told = "、".join(sorted(found)) if found else "没有这个决定"
@@ -296,4 +294,7 @@ def _letters(store: Store) -> dict[str, Any]:
     outbox = Outbox(store)
     counts = dict(store.rows("SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state"))
     troubled = outbox.deliveries(DEAD, UNCERTAIN, BOUNCED)
-    return {"counts": counts, "troubled": [{"key": d.key, "recipient": d.recipient, "state": d.state, "said": d.said} for d in troubled]}
+    return {
+        "counts": counts,
+        "troubled": [{"key": d.key, "recipient": d.recipient, "state": d.state, "said": d.said} for d in troubled],
+    }

@@ -271,7 +271,7 @@ def with_date(trial: Trial, kind: str) -> Trial:
     """The trial with what the operator says of the list's date; UsageError for a word that is none."""
     if kind not in {one.value for one in DateKind}:
         raise UsageError(f"不认识的日期含义：{kind}（可用：{'、'.join(one.value for one in DateKind)}）")
-    toml = re.sub(r'^list_date = .*$', f'list_date = "{kind}"', trial.toml, flags=re.M)
+    toml = re.sub(r"^list_date = .*$", f'list_date = "{kind}"', trial.toml, flags=re.M)
     return replace(trial, list_date=kind, toml=toml)
 
 
@@ -312,7 +312,5 @@ def record_case(seen: Seen, portal: str, cases: Path, toml: str = "") -> list[Pa
 
 def _response(seen: Seen, capture: Capture, *, rendered: bool = False) -> Response:
     status, headers, body = read_exchange(seen.paths.archive, capture.warc, capture.offset)
-    request = PageRequest(
-        url=capture.url, method=capture.method, body=capture.request_body.encode(), rendered=rendered
-    )
+    request = PageRequest(url=capture.url, method=capture.method, body=capture.request_body.encode(), rendered=rendered)
     return Response(url=capture.url, status=status, body=body, headers=headers, request=request)

@@ -63,17 +63,28 @@ def _password(config: Config, settings: Smtp) -> str:
     try:
         return os.environ[settings.password_env]
     except KeyError:
-        raise ConfigError(config.folder / "district.toml", "mail.smtp.password_env", f"环境变量 {settings.password_env} 没有设置") from None
+        raise ConfigError(
+            config.folder / "district.toml", "mail.smtp.password_env", f"环境变量 {settings.password_env} 没有设置"
+        ) from None
 
 
 def _deliver(
-    outbox: Outbox, settings: Smtp, password: str, config: Config, key: str, repeats: int, wanted: list[Delivery], now: datetime
+    outbox: Outbox,
+    settings: Smtp,
+    password: str,
+    config: Config,
+    key: str,
+    repeats: int,
+    wanted: list[Delivery],
+    now: datetime,
 ) -> Iterator[str]:
     """Send one letter to all who wait for it in one transaction; commit before, commit after."""
     letter = outbox.letter(key) or b""
     for delivery in wanted:
         outbox.begin(delivery, now)
-    outcomes = send(settings, password, config.district.mail.sender, [d.recipient for d in wanted], _marked(letter, repeats))
+    outcomes = send(
+        settings, password, config.district.mail.sender, [d.recipient for d in wanted], _marked(letter, repeats)
+    )
     for delivery in wanted:
         outcome = outcomes[delivery.recipient]
         if outcome.fate == "later":
@@ -142,7 +153,9 @@ def take_bounce(store: Store, data: bytes, now: datetime) -> list[str]:
     if not key:
         raise UsageError("退信里没有本系统的信件标识")
     lines = []
-    for status in (block for part in parts if part.get_content_type() == "message/delivery-status" for block in part.get_payload()):
+    for status in (
+        block for part in parts if part.get_content_type() == "message/delivery-status" for block in part.get_payload()
+    ):
         if not isinstance(status, Message) or str(status.get("Action", "")).lower() != "failed":
             continue
         recipient = str(status.get("Final-Recipient", "")).partition(";")[2].strip()

@@ -101,7 +101,9 @@ def _as_met(evidence: Evidence, names: Collection[str]) -> Evidence:
     return replace(evidence, outcome=Outcome.MET, slug="supposed", sentence=f"{evidence.sentence}（假定已符合）")
 
 
-def if_scheme(store: Store, config: Config, now: datetime, period: Period, scheme: Scheme, work: Path) -> tuple[Score, ...]:
+def if_scheme(
+    store: Store, config: Config, now: datetime, period: Period, scheme: Scheme, work: Path
+) -> tuple[Score, ...]:
     """The scores under another scheme: all is judged anew on a copy of the store in the folder `work`."""
     other = config.model_copy(update={"scheme": scheme, "scheme_hash": "what-if", "schemes": (), "hash": "what-if"})
     copy_store(store.path, work / "what-if.db")
@@ -122,7 +124,9 @@ def changed_scheme(path: Path, changes: Iterable[str]) -> Scheme:
         return Scheme.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise UsageError(f"改后的方案不成立：{'.'.join(map(str, first['loc']))}：{first['msg'].removeprefix('Value error, ')}") from None
+        raise UsageError(
+            f"改后的方案不成立：{'.'.join(map(str, first['loc']))}：{first['msg'].removeprefix('Value error, ')}"
+        ) from None
 
 
 def _set(data: dict[str, Any], change: str) -> None:
@@ -133,7 +137,9 @@ def _set(data: dict[str, Any], change: str) -> None:
         target = next((r for r in data.get("reading", []) if r["slug"] == table), None) or data.get(table)
     keys = path.split(".")
     if not isinstance(target, dict) or not value or not path:
-        raise UsageError(f"看不懂 {change}：写成 指标号:键=值，例如 1.3:points=8、grades:red=80、deadline:calendar=working")
+        raise UsageError(
+            f"看不懂 {change}：写成 指标号:键=值，例如 1.3:points=8、grades:red=80、deadline:calendar=working"
+        )
     for key in keys[:-1]:
         target = target.setdefault(key, {})
     try:
@@ -142,6 +148,8 @@ def _set(data: dict[str, Any], change: str) -> None:
         target[keys[-1]] = value
 
 
-def period_scores(store: Store, config: Config, now: datetime, periods: Iterable[Period]) -> Mapping[str, tuple[Score, ...]]:
+def period_scores(
+    store: Store, config: Config, now: datetime, periods: Iterable[Period]
+) -> Mapping[str, tuple[Score, ...]]:
     """The scores of several periods by name."""
     return {period.name: judgement(store, config, now, period).scores for period in periods}

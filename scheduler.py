@@ -255,7 +255,12 @@ def serve(config: Config, paths: Paths, district: Path, *, say: Progress) -> Non
         )
     if timer.get_job("mail") is None:
         timer.add_job(
-            scheduled_mail, "interval", minutes=10, id="mail", args=[str(district), str(paths.root.resolve())], replace_existing=True
+            scheduled_mail,
+            "interval",
+            minutes=10,
+            id="mail",
+            args=[str(district), str(paths.root.resolve())],
+            replace_existing=True,
         )
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
@@ -272,7 +277,11 @@ def scheduled_night(district: str, root: str) -> None:
     A night that fails is told to the office, once a day.
     """
     done = subprocess.run(
-        [sys.executable, "-m", "cli", "night", "--district", district, "--var", root], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "cli", "night", "--district", district, "--var", root],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode not in (0, 1):
         tail = "\n".join(done.stderr.strip().splitlines()[-5:])
@@ -286,7 +295,13 @@ def scheduled_mail(district: str, root: str) -> None:
     with Store(paths.store) as store:
         since = stale_since(store, now)
     if since is not None:
-        _tell_office(district, root, "night-missing", "夜间任务没有运行", f"上一次完成于 {since:%Y-%m-%d %H:%M}，此后没有完成过夜间任务。")
+        _tell_office(
+            district,
+            root,
+            "night-missing",
+            "夜间任务没有运行",
+            f"上一次完成于 {since:%Y-%m-%d %H:%M}，此后没有完成过夜间任务。",
+        )
     if config.district.mail.smtp is not None:
         with Store(paths.store) as store:
             send_due(store, config, paths, now)

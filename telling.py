@@ -23,7 +23,15 @@ STALE = timedelta(hours=26)  # without a finished night for longer, one did not 
 
 
 def tell(
-    store: Store, config: Config, paths: Paths, found: Judgement, facts: Facts, newest: str, run: date, now: datetime, seconds: float
+    store: Store,
+    config: Config,
+    paths: Paths,
+    found: Judgement,
+    facts: Facts,
+    newest: str,
+    run: date,
+    now: datetime,
+    seconds: float,
 ) -> list[Path]:
     """Commit one digest an addressee and the office's summary, then write out what is committed and not yet written."""
     outbox = Outbox(store)
@@ -44,7 +52,14 @@ def tell(
 
 
 def commit(
-    outbox: Outbox, config: Config, key: str, night: date, addressee: str, letter: EmailMessage, alerts: Mapping[str, str], now: datetime
+    outbox: Outbox,
+    config: Config,
+    key: str,
+    night: date,
+    addressee: str,
+    letter: EmailMessage,
+    alerts: Mapping[str, str],
+    now: datetime,
 ) -> None:
     """Commit a letter with its recipients and the hour from which it may leave."""
     data = letter.as_bytes(policy=SMTP)

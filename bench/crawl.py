@@ -62,7 +62,12 @@ def _title(n: int) -> str:
 
 
 def _detail(n: int, day: date) -> bytes:
-    cells = (("行政处罚决定书文号", f"淮某罚〔2026〕{n}号"), ("行政相对人名称", f"第{n}号商行"), ("处罚内容", f"罚款{n}元"), ("处罚决定日期", str(day)))
+    cells = (
+        ("行政处罚决定书文号", f"淮某罚〔2026〕{n}号"),
+        ("行政相对人名称", f"第{n}号商行"),
+        ("处罚内容", f"罚款{n}元"),
+        ("处罚决定日期", str(day)),
+    )
     rows = "".join(f"<tr><td>{a}</td><td>{b}</td></tr>" for a, b in cells)
     return f"<html><body><div id='zoom'><table>{rows}</table></div></body></html>".encode()
 
@@ -87,8 +92,12 @@ def night(root: Path, site: Site, number: int, portals: dict[str, str], kind: st
         store.begin_run(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=config.hash))
     passes = (Pass(number=1, kind=kind), Pass(number=2, kind=kind, past_caches=True))
     job = Job(
-        district=config.folder, store=root / "chengxin.db", archive=root / "archive", run=f"{at:%Y-%m-%d}",
-        errands=tuple(Errand(portal=p.id, passes=passes) for p in config.portals), base=at + timedelta(seconds=1),
+        district=config.folder,
+        store=root / "chengxin.db",
+        archive=root / "archive",
+        run=f"{at:%Y-%m-%d}",
+        errands=tuple(Errand(portal=p.id, passes=passes) for p in config.portals),
+        base=at + timedelta(seconds=1),
         log=root / "crawl.log",
     )
     write_job(job, root / "job.json")
@@ -99,7 +108,10 @@ def against_bare(work: Path) -> None:
     """The saved sip night and a made district of ten columns: first night by us, the same addresses by bare Scrapy."""
     print("1. 与裸 Scrapy 取同样的页面相比（首夜：全部详情都要读）")
     rows: list[Sequence[object]] = []
-    for name, pages in (("10 栏目 × 200 条", _made_district()), ("诚信园区 2016-01-06 一夜（有条目的全部栏目）", _sip())):
+    for name, pages in (
+        ("10 栏目 × 200 条", _made_district()),
+        ("诚信园区 2016-01-06 一夜（有条目的全部栏目）", _sip()),
+    ):
         root = work / f"bare-{len(rows)}"
         root.mkdir()
         bodies, portals = pages
@@ -109,10 +121,18 @@ def against_bare(work: Path) -> None:
             asked = [path for path, status in site.asked if status == 200]
             (root / "urls.txt").write_text("\n".join(f"{site.base}/{path}" for path in asked), "utf-8")
             bare = run(["bench/bare.py", str(root / "urls.txt")])
-        rows.append((
-            name, len(asked), f"{bare.seconds:.1f}", f"{ours.seconds:.1f}", f"{ours.seconds / bare.seconds:.2f}",
-            f"{bare.mib:.0f}", f"{ours.mib:.0f}", f"{ours.mib / bare.mib:.2f}",
-        ))
+        rows.append(
+            (
+                name,
+                len(asked),
+                f"{bare.seconds:.1f}",
+                f"{ours.seconds:.1f}",
+                f"{ours.seconds / bare.seconds:.2f}",
+                f"{bare.mib:.0f}",
+                f"{ours.mib:.0f}",
+                f"{ours.mib / bare.mib:.2f}",
+            )
+        )
     table(("站点", "请求", "裸（秒）", "核查（秒）", "比", "裸 MiB", "核查 MiB", "比"), rows)
 
 
@@ -128,7 +148,10 @@ def _sip() -> tuple[dict[str, bytes], dict[str, str]]:
     pages, portals = saved("sip_credit-20160106"), {}
     for path, body in pages.items():
         name = re.findall(r"<em>([^<]+)</em>", body.decode("utf-8", "replace"))
-        if path.endswith("_1.html") and b"queryOfPreview('" in body.partition(b'"list inlist"')[2].partition(b"</ul>")[0]:
+        if (
+            path.endswith("_1.html")
+            and b"queryOfPreview('" in body.partition(b'"list inlist"')[2].partition(b"</ul>")[0]
+        ):
             column = path.removesuffix("_1.html")
             portals[column] = portal.replace("{id}", column).replace("{name}", name[-1].strip())
     return pages, portals
@@ -145,7 +168,10 @@ def requests(work: Path) -> None:
     with Site({}, validators=True) as site:
         portals = {name: PORTAL.replace("{name}", name).replace("{base}", site.base) for name in names}
         for number in range(10):
-            news = {name: number if (number + place) % 3 == 0 else number - (number + place) % 3 for place, name in enumerate(names)}
+            news = {
+                name: number if (number + place) % 3 == 0 else number - (number + place) % 3
+                for place, name in enumerate(names)
+            }
             site.pages = {k: b for name in names for k, b in pages_of(name, listed(50, max(news[name], 0))).items()}
             site.asked.clear()
             night(root, site, number, portals, "full" if number == 0 else "window")
@@ -155,10 +181,18 @@ def requests(work: Path) -> None:
             known |= set(new)
             least = sum(window_pages(listed(50, max(news[name], 0)), number) for name in names) + len(set(new))
             unread = sum(s == 304 for _, s in details)
-            rows.append((
-                number + 1, "全量" if number == 0 else "窗口", len(lists) + len(details), sum(s == 304 for s in lists),
-                len(details) - unread, unread, least, f"{(len(lists) + len(details)) / least:.2f}",
-            ))
+            rows.append(
+                (
+                    number + 1,
+                    "全量" if number == 0 else "窗口",
+                    len(lists) + len(details),
+                    sum(s == 304 for s in lists),
+                    len(details) - unread,
+                    unread,
+                    least,
+                    f"{(len(lists) + len(details)) / least:.2f}",
+                )
+            )
     table(("夜", "方式", "请求", "其中列表未变", "新详情", "轮读未变", "最少", "比"), rows)
 
 
@@ -190,11 +224,19 @@ def growth(work: Path, sizes: Sequence[int]) -> None:
             crawl = night(root, site, 2, portals, "window")
             judged = run(["-m", "bench.judge", str(root), "2"])
             first = first or (len(site.asked), crawl, judged)
-            rows.append((
-                f"{old:,}", len(site.asked), f"{len(site.asked) / first[0]:.2f}", f"{crawl.seconds:.1f}",
-                f"{crawl.cpu / first[1].cpu:.2f}", f"{judged.seconds:.1f}", f"{judged.cpu / first[2].cpu:.2f}",
-                f"{crawl.mib / first[1].mib:.2f}", f"{judged.mib / first[2].mib:.2f}",
-            ))
+            rows.append(
+                (
+                    f"{old:,}",
+                    len(site.asked),
+                    f"{len(site.asked) / first[0]:.2f}",
+                    f"{crawl.seconds:.1f}",
+                    f"{crawl.cpu / first[1].cpu:.2f}",
+                    f"{judged.seconds:.1f}",
+                    f"{judged.cpu / first[2].cpu:.2f}",
+                    f"{crawl.mib / first[1].mib:.2f}",
+                    f"{judged.mib / first[2].mib:.2f}",
+                )
+            )
     table(("旧条目", "请求", "倍", "核查秒", "CPU 倍", "判断报告秒", "CPU 倍", "核查内存倍", "判断内存倍"), rows)
 
 
@@ -220,33 +262,99 @@ def fill(root: Path, site: Site, portals: dict[str, str], old: int) -> None:
 
 def _bundle(site: Site, at: datetime, day: date, numbers: Sequence[int]) -> LookBundle:
     name = f"{at:%Y-%m-%d}/c0/1"
-    capture = Capture(id=f"{name}#1", look=name, url=f"{site.base}/c0/index.html", status=200, sha256="0" * 64, size=1, received_at=at)
+    capture = Capture(
+        id=f"{name}#1", look=name, url=f"{site.base}/c0/index.html", status=200, sha256="0" * 64, size=1, received_at=at
+    )
     keys = {n: f"{n + 100000}" for n in numbers}
     look = Look(
-        id=name, run=f"{at:%Y-%m-%d}", portal="c0", kind="window", started_at=at, finished_at=at, genuine=True, parsed=True,
-        floor=str(day), pages=1, rows=len(numbers), requests=2,
+        id=name,
+        run=f"{at:%Y-%m-%d}",
+        portal="c0",
+        kind="window",
+        started_at=at,
+        finished_at=at,
+        genuine=True,
+        parsed=True,
+        floor=str(day),
+        pages=1,
+        rows=len(numbers),
+        requests=2,
     )
-    portal = Portal.model_validate({"id": "c0", "name": "c0", "channel": "department", "unit": "u", "kinds": ["penalty"], "family": "cmsweb", "url": site.base, "marker": "x"})
-    hashes = {n: content_hash(Row(key=keys[n], sort_key=str(day), title=_title(n), url=f"{site.base}/c0/{keys[n]}.html", listed_on=day)) for n in numbers}
+    portal = Portal.model_validate(
+        {
+            "id": "c0",
+            "name": "c0",
+            "channel": "department",
+            "unit": "u",
+            "kinds": ["penalty"],
+            "family": "cmsweb",
+            "url": site.base,
+            "marker": "x",
+        }
+    )
+    hashes = {
+        n: content_hash(
+            Row(key=keys[n], sort_key=str(day), title=_title(n), url=f"{site.base}/c0/{keys[n]}.html", listed_on=day)
+        )
+        for n in numbers
+    }
     return LookBundle(
-        look=look, captures=(capture,),
+        look=look,
+        captures=(capture,),
         sightings=tuple(
-            Sighting(look=name, portal=portal.id, row_key=keys[n], content_hash=hashes[n], sort_key=str(day), seen_at=at, title=_title(n),
-                     url=f"{site.base}/c0/{keys[n]}.html", listed_on=day, capture=capture.id) for n in numbers
+            Sighting(
+                look=name,
+                portal=portal.id,
+                row_key=keys[n],
+                content_hash=hashes[n],
+                sort_key=str(day),
+                seen_at=at,
+                title=_title(n),
+                url=f"{site.base}/c0/{keys[n]}.html",
+                listed_on=day,
+                capture=capture.id,
+            )
+            for n in numbers
         ),
         findings=tuple(
-            Finding(id=f"f{n}", portal="c0", row_key=keys[n], content_hash=hashes[n], kind=Kind.PENALTY, unit="u", name=f"第{n}号商行",
-                    numbers=(f"淮某罚〔2026〕{n}号",), number_text=f"淮某罚〔2026〕{n}号", decided_on=day, content=f"罚款{n}元", capture=capture.id,
-                    observed_at=at) for n in numbers
+            Finding(
+                id=f"f{n}",
+                portal="c0",
+                row_key=keys[n],
+                content_hash=hashes[n],
+                kind=Kind.PENALTY,
+                unit="u",
+                name=f"第{n}号商行",
+                numbers=(f"淮某罚〔2026〕{n}号",),
+                number_text=f"淮某罚〔2026〕{n}号",
+                decided_on=day,
+                content=f"罚款{n}元",
+                capture=capture.id,
+                observed_at=at,
+            )
+            for n in numbers
         ),
     )
 
 
 def _submit(store: Store, rows: Rows, at: datetime) -> None:
     made = [
-        Submission(id=f"s{n}", unit="u", kind=Kind.PENALTY, workbook="x.xlsx", workbook_sha256="0" * 64, sheet="行政处罚", row=n + 2, name=f"第{n}号商行",
-                   numbers=(f"淮某罚〔2026〕{n}号",), number_text=f"淮某罚〔2026〕{n}号", decided_on=day,
-                   reported_at=datetime.combine(day + timedelta(days=2), datetime.min.time(), ZONE), content=f"罚款{n}元", received_at=at)
+        Submission(
+            id=f"s{n}",
+            unit="u",
+            kind=Kind.PENALTY,
+            workbook="x.xlsx",
+            workbook_sha256="0" * 64,
+            sheet="行政处罚",
+            row=n + 2,
+            name=f"第{n}号商行",
+            numbers=(f"淮某罚〔2026〕{n}号",),
+            number_text=f"淮某罚〔2026〕{n}号",
+            decided_on=day,
+            reported_at=datetime.combine(day + timedelta(days=2), datetime.min.time(), ZONE),
+            content=f"罚款{n}元",
+            received_at=at,
+        )
         for n, day in rows
     ]
     store.add_workbook(Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at), made, (), at)

@@ -56,7 +56,9 @@ def prepare(root: Path, town: Town, replica: Replica, ports: Mapping[str, int]) 
     paths = Paths(root)
     write_district(root / "district", ports)
     file = root / "district/district.toml"
-    text = re.sub(r"(?m)^timeout_seconds = .*$", f"timeout_seconds = {TIMEOUT}\nmax_bytes = {MAX_BYTES}", file.read_text("utf-8"))
+    text = re.sub(
+        r"(?m)^timeout_seconds = .*$", f"timeout_seconds = {TIMEOUT}\nmax_bytes = {MAX_BYTES}", file.read_text("utf-8")
+    )
     file.write_text(text, "utf-8")
     config, day = load(root / "district"), FIRST_NIGHT
     while day < START:
@@ -83,13 +85,24 @@ def at_stake(town: Town, table: Sequence[Truth]) -> int:
     acts = {act.ref: act for act in town.acts}
     return sum(
         any(begin < p.up <= end for p in town.postings_of(ref, portal)) and acts[ref].deadline <= end
-        for ref, channel in timely if channel
-        for portal in [CREDIT[acts[ref].kind] if channel is Channel.CREDIT else own_portal(acts[ref].unit, acts[ref].kind)] if portal
+        for ref, channel in timely
+        if channel
+        for portal in [
+            CREDIT[acts[ref].kind] if channel is Channel.CREDIT else own_portal(acts[ref].unit, acts[ref].kind)
+        ]
+        if portal
     )
 
 
 def suffer(
-    base: Path, work: Path, name: str, fault: Fault, town: Town, table: Sequence[Truth], replica: Replica, sites: Sequence[Saboteur]
+    base: Path,
+    work: Path,
+    name: str,
+    fault: Fault,
+    town: Town,
+    table: Sequence[Truth],
+    replica: Replica,
+    sites: Sequence[Saboteur],
 ) -> tuple[Tally, dict[str, set[str]]]:
     """NIGHTS spoiled nights and one that is well: who was accused, and what each family's spoiled looks said."""
     root = work / re.sub(r"\W+", "-", name)
@@ -120,7 +133,10 @@ def _note(said: dict[str, set[str]], config: Config, looks: Sequence[Look]) -> N
     for look in looks:
         family = config.portal(look.portal).family
         proves = "看全" if look.whole else "看到窗口" if look.floor and look.genuine and look.parsed else ""
-        said[family].add("、".join(filter(None, [proves, *(sentence(r) for r in look.reasons if r != "detail-unread")])) or "没有结论")
+        said[family].add(
+            "、".join(filter(None, [proves, *(sentence(r) for r in look.reasons if r != "detail-unread")]))
+            or "没有结论"
+        )
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -133,7 +149,10 @@ def main(arguments: Sequence[str]) -> int:
     chosen = {name: fault for name, fault in faults.items() if asked.only in name}
     town, began, wrong = make_town(), time.monotonic(), 0
     with tempfile.TemporaryDirectory() as folder, Replica(town, troubled=False) as replica:
-        guards = {site.name: Saboteur(replica.ports[site.name], lambda m, p, b, site=site: page_of(site, m, p, b)) for site in SITES}
+        guards = {
+            site.name: Saboteur(replica.ports[site.name], lambda m, p, b, site=site: page_of(site, m, p, b))
+            for site in SITES
+        }
         paths = prepare(Path(folder) / "base", town, replica, {name: guard.port for name, guard in guards.items()})
         table = truths(town)
         families = sorted({p.family for p in load(Path(folder) / "base/district").portals})

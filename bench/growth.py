@@ -32,13 +32,23 @@ class Night:
 
 def growth(sizes: Sequence[int]) -> None:
     """The same number of new records relinked on archives of `sizes` a side, by judging's own path on a SQLite file."""
-    print(f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；judging._relink，SQLite 文件；报送量每天相同，存档越大年头越长）")
+    print(
+        f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；judging._relink，SQLite 文件；报送量每天相同，存档越大年头越长）"
+    )
     rows: list[Sequence[object]] = []
     first: Night | None = None
     for size in sizes:
         night = _night(size)
         first = first or night
-        rows.append((f"{size:,}", f"{night.whole:.1f}", f"{night.new * 1000:.0f}", f"{night.new / first.new:.2f}", night.touched))
+        rows.append(
+            (
+                f"{size:,}",
+                f"{night.whole:.1f}",
+                f"{night.new * 1000:.0f}",
+                f"{night.new / first.new:.2f}",
+                night.touched,
+            )
+        )
     table(("存档每侧", "全部重链（秒）", "一夜（毫秒）", "倍", "触及记录"), rows)
 
 
@@ -75,7 +85,17 @@ def _fill(store: Store, world: World, night: int) -> None:
     attachment = Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at)
     store.add_workbook(attachment, submissions, (), at)
     look = Look(
-        id=f"{run}/p/1", run=run, portal="p", kind="window", started_at=at, finished_at=at, genuine=True, parsed=True,
-        floor=run, pages=1, rows=len(findings), requests=1,
+        id=f"{run}/p/1",
+        run=run,
+        portal="p",
+        kind="window",
+        started_at=at,
+        finished_at=at,
+        genuine=True,
+        parsed=True,
+        floor=run,
+        pages=1,
+        rows=len(findings),
+        requests=1,
     )
     Looks(store).add_look(LookBundle(look=look, captures=(), sightings=(), findings=tuple(findings)), at)

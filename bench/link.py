@@ -93,14 +93,18 @@ def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> Non
         folder = Path(temporary)
         world = make(size, seed)
         _write(world, folder)
-        print(f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 {len(world.truth):,}，种子 {seed}）")
+        print(
+            f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 {len(world.truth):,}，种子 {seed}）"
+        )
         mine = _timed(folder, "ours", run(["-m", "bench.link", "--ours", str(folder)]))
         with (folder / "ours.pickle").open("rb") as stream:
             decisions: Sequence[Decision] = pickle.load(stream)
         rows = [_row("ours", _score_ours(world, decisions), mine, mine)]
         for name in names:
             try:
-                cost = run(["bench/rivals.py", name, str(folder)], python=str(ROOT / ".venv-bench/bin/python"), limit=limit)
+                cost = run(
+                    ["bench/rivals.py", name, str(folder)], python=str(ROOT / ".venv-bench/bin/python"), limit=limit
+                )
             except TimeoutError:
                 rows.append((name, f"{limit:.0f} 秒内未完成", *[""] * 11))
             except RuntimeError as error:
@@ -108,7 +112,24 @@ def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> Non
             else:
                 spent = replace(_timed(folder, name, cost), read=mine.read)  # they are given what ours has to read
                 rows.append(_row(name, _score_rival(world, folder / f"{name}.csv"), spent, mine))
-        table(("链接器", "精确率", "召回率", "F1", "错链", "漏链", "归一秒", "链接秒", "合计比", "进程秒", "MiB", "比", "阈值"), rows)
+        table(
+            (
+                "链接器",
+                "精确率",
+                "召回率",
+                "F1",
+                "错链",
+                "漏链",
+                "归一秒",
+                "链接秒",
+                "合计比",
+                "进程秒",
+                "MiB",
+                "比",
+                "阈值",
+            ),
+            rows,
+        )
         _print_band(world, decisions)
 
 
@@ -119,9 +140,19 @@ def _timed(folder: Path, name: str, cost: Cost) -> Timed:
 
 def _row(name: str, scored: Scored, spent: Timed, base: Timed) -> Sequence[object]:
     return (
-        name, f"{scored.precision:.5f}", f"{scored.recall:.4f}", f"{scored.f1:.4f}", scored.wrong, scored.missed, f"{spent.read:.1f}",
-        f"{spent.linked:.1f}", f"{spent.both / base.both:.2f}", f"{spent.cost.seconds:.1f}", f"{spent.cost.mib:.0f}",
-        f"{spent.cost.mib / base.cost.mib:.2f}", scored.note,
+        name,
+        f"{scored.precision:.5f}",
+        f"{scored.recall:.4f}",
+        f"{scored.f1:.4f}",
+        scored.wrong,
+        scored.missed,
+        f"{spent.read:.1f}",
+        f"{spent.linked:.1f}",
+        f"{spent.both / base.both:.2f}",
+        f"{spent.cost.seconds:.1f}",
+        f"{spent.cost.mib:.0f}",
+        f"{spent.cost.mib / base.cost.mib:.2f}",
+        scored.note,
     )
 
 
@@ -133,12 +164,25 @@ def _write(world: World, folder: Path) -> None:
     with (folder / "a.csv").open("w", newline="") as left, (folder / "b.csv").open("w", newline="") as right:
         writers = {True: csv.writer(left), False: csv.writer(right)}
         for n, m in enumerate(mentions_of(world)):
-            cells = (f"m{n}", m.record, m.number, serial_of(m.number), m.name, m.code, m.decided_on or "", m.unit, m.kind or "", m.content)
+            cells = (
+                f"m{n}",
+                m.record,
+                m.number,
+                serial_of(m.number),
+                m.name,
+                m.code,
+                m.decided_on or "",
+                m.unit,
+                m.kind or "",
+                m.content,
+            )
             writers[m.submitted].writerow(cells)
             rows[m.record].append(f"m{n}")
     plain = [(s, f) for s, f in sorted(world.truth) if len(rows[s]) == len(rows[f]) == 1]
     with (folder / "labels.csv").open("w", newline="") as stream:
-        csv.writer(stream).writerows((rows[s][0], rows[f][0]) for s, f in Random(0).sample(plain, min(LABELS, len(plain))))
+        csv.writer(stream).writerows(
+            (rows[s][0], rows[f][0]) for s, f in Random(0).sample(plain, min(LABELS, len(plain)))
+        )
 
 
 # ---------------------------------------------------------------- scores
@@ -152,7 +196,11 @@ def linked_pairs(decisions: Iterable[Decision]) -> set[Pair]:
 def reviewed_pairs(decisions: Iterable[Decision]) -> set[Pair]:
     """Pairs of submission and finding that a person is asked about."""
     pairs = {(r.left, r.right) for d in decisions for r in d.reviews}
-    return {tuple(sorted(pair, key=lambda name: name[0] != "s")) for pair in pairs if (pair[0][0] == "s") is not (pair[1][0] == "s")}  # type: ignore[misc]
+    return {
+        tuple(sorted(pair, key=lambda name: name[0] != "s"))
+        for pair in pairs
+        if (pair[0][0] == "s") is not (pair[1][0] == "s")
+    }  # type: ignore[misc]
 
 
 def _score_ours(world: World, decisions: Sequence[Decision]) -> Scored:
@@ -179,11 +227,18 @@ def _print_band(world: World, decisions: Sequence[Decision]) -> None:
     every = {(r.left, r.right): r.level for d in decisions for r in d.reviews}
     reached = len(world.truth & (links | asked))
     told = "、".join(f"{level} {count}" for level, count in sorted(Counter(every.values()).items()))
-    print(f"  复核带：{len(every):,} 对（两侧之间 {len(asked - links):,}，其中真对 {len((asked - links) & world.truth):,}）：{told}")
-    print(f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 {len(world.truth) - reached:,}）")
+    print(
+        f"  复核带：{len(every):,} 对（两侧之间 {len(asked - links):,}，其中真对 {len((asked - links) & world.truth):,}）：{told}"
+    )
+    print(
+        f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 {len(world.truth) - reached:,}）"
+    )
     wrong = links - world.truth
     alike = indistinct(world, wrong)
-    print(f"  错链 {len(wrong)}：其中两条记录所写文号、当事人、日期、内容全部一致，凭记录无从分辨 {len(alike)}，其余 {len(wrong) - len(alike)}\n", flush=True)
+    print(
+        f"  错链 {len(wrong)}：其中两条记录所写文号、当事人、日期、内容全部一致，凭记录无从分辨 {len(alike)}，其余 {len(wrong) - len(alike)}\n",
+        flush=True,
+    )
 
 
 def indistinct(world: World, wrong: set[Pair]) -> set[Pair]:

@@ -23,12 +23,30 @@ BOTH, TWO_PORTALS, AGAIN = 0.90, 0.15, 0.01  # acts on both sides, on two portal
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红建国文斌鑫浩宇轩梓涵怡佳"
 _BRANDS = "宏达远盛兴隆华泰恒瑞鼎丰金源聚力博雅天诚康顺安信永利通祥福佳美嘉德润泽凯旋正大新锐联创卓越汇智百川海纳"
-_TRADES = ("商贸", "餐饮管理", "建设工程", "物流", "食品", "医药", "超市", "机械制造", "环保科技", "房地产开发", "农业发展", "化工", "汽车服务", "文化传媒", "劳务")
+_TRADES = (
+    "商贸",
+    "餐饮管理",
+    "建设工程",
+    "物流",
+    "食品",
+    "医药",
+    "超市",
+    "机械制造",
+    "环保科技",
+    "房地产开发",
+    "农业发展",
+    "化工",
+    "汽车服务",
+    "文化传媒",
+    "劳务",
+)
 _PLACES = ("淮安市", "淮安", "江苏", "淮安区", "淮安市淮安区", "南京")
 _SHOPS = ("便利店", "小吃店", "大药房", "理发店", "五金店", "超市", "水果店", "早餐店")
 _ROADS = ("翔宇路", "楚州大道", "镇淮楼路", "关天培路", "漕运街", "河下")
 _HEADS = "市监环住建农交卫城管应急文广水资规教民税人社发改商司"
-_SLIPS = dict(zip("达远盛隆泰瑞丰源博诚安利祥佳德泽凯锐创越智川", "大运胜龙秦端沣原搏城按丽样家得译恺税仓跃知州", strict=True))
+_SLIPS = dict(
+    zip("达远盛隆泰瑞丰源博诚安利祥佳德泽凯锐创越智川", "大运胜龙秦端沣原搏城按丽样家得译恺税仓跃知州", strict=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +115,10 @@ def make(size: int, seed: int = 1, days: int = DAYS) -> World:
 def _acts(random: Random, count: int, days: int) -> list[Act]:
     """Acts of sixty units in order of number; one in eight starts a batch of the same party and day."""
     parties = _parties(random, max(count // 4, 20))
-    heads = [(f"淮{_HEADS[u % len(_HEADS)]}{_HEADS[(u * 7 + 3) % len(_HEADS)]}{'' if u < 30 else '分'}", u) for u in range(UNITS)]
+    heads = [
+        (f"淮{_HEADS[u % len(_HEADS)]}{_HEADS[(u * 7 + 3) % len(_HEADS)]}{'' if u < 30 else '分'}", u)
+        for u in range(UNITS)
+    ]
     acts: list[Act] = []
     starts = sorted(random.randrange(days) for _ in range(count))
     last: dict[tuple[int, Kind, int], int] = {}
@@ -107,12 +128,27 @@ def _acts(random: Random, count: int, days: int) -> list[Act]:
         head, unit = heads[min(random.randrange(UNITS), random.randrange(UNITS))]
         kind = random.choice((Kind.PENALTY, Kind.LICENCE))
         day = FIRST + timedelta(days=start)
-        party = parties[min(int(random.paretovariate(0.9)) - 1, len(parties) - 1)] if random.random() < 0.1 else random.choice(parties)
+        party = (
+            parties[min(int(random.paretovariate(0.9)) - 1, len(parties) - 1)]
+            if random.random() < 0.1
+            else random.choice(parties)
+        )
         for _ in range(random.randint(2, 12) if random.random() < 0.03 else 1):
             key = (unit, kind, day.year)
             last[key] = last.get(key, 0) + 1
             word = f"{head}{'罚' if kind is Kind.PENALTY else '许'}{'字' if unit % 3 == 0 else ''}"
-            acts.append(Act(unit, kind, f"（淮二）{word}" if unit % 17 == 5 else word, day.year, last[key], party, day, _content(random, kind)))
+            acts.append(
+                Act(
+                    unit,
+                    kind,
+                    f"（淮二）{word}" if unit % 17 == 5 else word,
+                    day.year,
+                    last[key],
+                    party,
+                    day,
+                    _content(random, kind),
+                )
+            )
     return acts[:count]
 
 
@@ -147,7 +183,9 @@ def _content(random: Random, kind: Kind) -> str:
     if kind is Kind.PENALTY:
         sort = random.choice(("罚款{n}元", "警告并处罚款人民币{n}元整", "没收违法所得{n}元，责令改正", "责令改正"))
         return sort.format(n=random.randint(2, 400) * 100)
-    return random.choice(("准予许可", "食品经营许可证 JY{n}", "建设工程施工许可 面积{n}平方米", "同意其变更登记申请")).format(n=random.randint(10**5, 10**6))
+    return random.choice(
+        ("准予许可", "食品经营许可证 JY{n}", "建设工程施工许可 面积{n}平方米", "同意其变更登记申请")
+    ).format(n=random.randint(10**5, 10**6))
 
 
 def _serials(acts: Sequence[Act]) -> dict[tuple[int, Kind, int], int]:
@@ -163,7 +201,12 @@ def _pages(random: Random, acts: Sequence[Act]) -> Iterator[list[int]]:
     waiting: list[int] = []
     for n, act in enumerate(acts):
         first = acts[waiting[0]] if waiting else None
-        alike = first is not None and (first.unit, first.kind, first.day, first.party) == (act.unit, act.kind, act.day, act.party)
+        alike = first is not None and (first.unit, first.kind, first.day, first.party) == (
+            act.unit,
+            act.kind,
+            act.day,
+            act.party,
+        )
         if waiting and alike and len(waiting) < 5 and random.random() < 0.3:
             waiting.append(n)
             continue
@@ -193,7 +236,11 @@ class _Slips:
             serials[0] = self._mistyped(act)
         if len(serials) > 1:
             whole = serials == list(range(serials[0], serials[0] + len(serials)))
-            tail = f"{serials[0]}-{serials[-1]}号" if whole and random.random() < 0.5 else "、".join(f"{n}号" for n in serials)
+            tail = (
+                f"{serials[0]}-{serials[-1]}号"
+                if whole and random.random() < 0.5
+                else "、".join(f"{n}号" for n in serials)
+            )
             return f"{act.head}〔{act.year}〕{tail}"
         return self._form(act, serials[0])
 
@@ -216,11 +263,17 @@ class _Slips:
             return f"{head}〔{year}〕{serial}号"
         if lot < 0.992:
             opening, closing = random.choice(("[]", "【】", "（）", "()", "﹝﹞", "［］"))
-            return random.choice((
-                f"{head}{opening}{year}{closing}{serial}号", f"{head}{opening}{year}{closing}第{serial}号", f"{head}{opening}{year}{closing}{serial:03d}号",
-                f"{head} {opening} {year} {closing} {serial} 号", f"{head}{year}第{serial}号", f"{head}〔{year}〕{serial}",
-                f"{head}〔{year}〕{serial}号".translate(str.maketrans("0123456789", "０１２３４５６７８９")),
-            ))
+            return random.choice(
+                (
+                    f"{head}{opening}{year}{closing}{serial}号",
+                    f"{head}{opening}{year}{closing}第{serial}号",
+                    f"{head}{opening}{year}{closing}{serial:03d}号",
+                    f"{head} {opening} {year} {closing} {serial} 号",
+                    f"{head}{year}第{serial}号",
+                    f"{head}〔{year}〕{serial}",
+                    f"{head}〔{year}〕{serial}号".translate(str.maketrans("0123456789", "０１２３４５６７８９")),
+                )
+            )
         if lot < 0.996:
             return f"{head}{year}{serial}号"  # no brackets and no 第: nobody can tell year from serial
         return f"{head.removesuffix('字')}{'' if head.endswith('字') else '字'}〔{year}〕{serial}号"
@@ -234,7 +287,9 @@ class _Slips:
             code = random.choice(("", "", "无", "00000000000000000X"))
         elif lot < 0.17 and code:
             place = random.randrange(8, 17)
-            code = code[:place] + random.choice("0123456789") + code[place + 1 :]  # damaged: its check digit no longer fits
+            code = (
+                code[:place] + random.choice("0123456789") + code[place + 1 :]
+            )  # damaged: its check digit no longer fits
         elif lot < 0.175 and code:
             name, code = code, name
         return name, code
@@ -242,7 +297,11 @@ class _Slips:
     def _name(self, party: Party, masks: bool) -> str:
         random, name = self.random, party.name
         if not party.code:
-            return name if not masks or random.random() < 0.3 else name[0] + random.choice(("*" * (len(name) - 1), "某" * (len(name) - 1), "*"))
+            return (
+                name
+                if not masks or random.random() < 0.3
+                else name[0] + random.choice(("*" * (len(name) - 1), "某" * (len(name) - 1), "*"))
+            )
         lot = random.random()
         if lot < 0.08:
             return name.replace("有限公司", "有限责任公司")
@@ -299,9 +358,20 @@ def _submit(slips: _Slips, world: World, act: Act, name: str) -> str:
         party, number = number, party
     world.submissions.append(
         Submission(
-            id=name, unit=f"u{act.unit:02d}", kind=act.kind, workbook="x.xlsx", workbook_sha256="0" * 64, sheet="1", row=1,
-            name=party, code=code, number_text=number, numbers=document_numbers(number), decided_on=slips.day(act.day),
-            content=slips.content(act.content), received_at=_at(act.day, 3),
+            id=name,
+            unit=f"u{act.unit:02d}",
+            kind=act.kind,
+            workbook="x.xlsx",
+            workbook_sha256="0" * 64,
+            sheet="1",
+            row=1,
+            name=party,
+            code=code,
+            number_text=number,
+            numbers=document_numbers(number),
+            decided_on=slips.day(act.day),
+            content=slips.content(act.content),
+            received_at=_at(act.day, 3),
         )
     )
     return name
@@ -314,9 +384,19 @@ def _publish(slips: _Slips, world: World, acts: Sequence[Act], name: str, portal
     unknown = portal == "credit" and slips.random.random() < 0.05
     world.findings.append(
         Finding(
-            id=name, portal=portal, row_key=name, content_hash="h", kind=None if slips.random.random() < 0.02 else act.kind,
-            unit=None if unknown else f"u{act.unit:02d}", name=party, code=code, number_text=number, numbers=document_numbers(number),
-            decided_on=slips.day(act.day), content=slips.content(act.content), observed_at=_at(act.day, 5),
+            id=name,
+            portal=portal,
+            row_key=name,
+            content_hash="h",
+            kind=None if slips.random.random() < 0.02 else act.kind,
+            unit=None if unknown else f"u{act.unit:02d}",
+            name=party,
+            code=code,
+            number_text=number,
+            numbers=document_numbers(number),
+            decided_on=slips.day(act.day),
+            content=slips.content(act.content),
+            observed_at=_at(act.day, 5),
         )
     )
 

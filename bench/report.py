@@ -46,7 +46,9 @@ def district(units: int) -> Config:
     made = load(ROOT / "districts/huaian")
     kinds = ("dept-a", "town", "dept-b")
     contact = Contact(name="联络员", email="u@example.invalid")
-    named = tuple(Unit(slug=f"u{n}", name=f"淮安区第{n}试验局", kind=kinds[n % 3], contact=(contact,)) for n in range(units))
+    named = tuple(
+        Unit(slug=f"u{n}", name=f"淮安区第{n}试验局", kind=kinds[n % 3], contact=(contact,)) for n in range(units)
+    )
     return made.model_copy(update={"units": named})
 
 
@@ -57,17 +59,45 @@ def judgement_of(config: Config, decisions: int) -> tuple[Judgement, Facts]:
     looks, captures = {}, {}
     for night in range(92):
         at = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE) + timedelta(days=night)
-        look = Look(id=f"{at:%Y-%m-%d}/p/1", run=f"{at:%Y-%m-%d}", portal="p", kind="window", started_at=at, finished_at=at, genuine=True, parsed=True, rows=200)
+        look = Look(
+            id=f"{at:%Y-%m-%d}/p/1",
+            run=f"{at:%Y-%m-%d}",
+            portal="p",
+            kind="window",
+            started_at=at,
+            finished_at=at,
+            genuine=True,
+            parsed=True,
+            rows=200,
+        )
         looks[look.id] = look
-        captures[f"c{night}"] = Capture(id=f"c{night}", look=look.id, url=f"https://x.gov.cn/{night}.html", status=200, sha256=f"{night:064x}", size=9, received_at=at)
+        captures[f"c{night}"] = Capture(
+            id=f"c{night}",
+            look=look.id,
+            url=f"https://x.gov.cn/{night}.html",
+            status=200,
+            sha256=f"{night:064x}",
+            size=9,
+            received_at=at,
+        )
     for n in range(decisions):
         unit, day = config.units[n % len(config.units)].slug, date(2026, 7, 1) + timedelta(days=n % 92)
-        found[f"d{n}"] = Decision(id=f"d{n}", unit=unit, kind=list(Kind)[n % 2], number=f"淮试罚〔2026〕{n}号", name=f"淮安市第{n}有限公司", decided_on=(day,))
+        found[f"d{n}"] = Decision(
+            id=f"d{n}",
+            unit=unit,
+            kind=list(Kind)[n % 2],
+            number=f"淮试罚〔2026〕{n}号",
+            name=f"淮安市第{n}有限公司",
+            decided_on=(day,),
+        )
         evidence += _evidence(n, unit, day)
     by_unit: dict[str, list[Evidence]] = {u.slug: [] for u in config.units}
     for item in evidence:
         by_unit[item.unit].append(item)
-    scores = tuple(score_unit(config.scheme, UnitFacts(unit=u, period=PERIOD, today=AT.date(), evidence=by_unit[u.slug])) for u in config.units)
+    scores = tuple(
+        score_unit(config.scheme, UnitFacts(unit=u, period=PERIOD, today=AT.date(), evidence=by_unit[u.slug]))
+        for u in config.units
+    )
     facts = Facts(looks=looks, captures=captures, submissions={}, findings={}, sightings={})
     return Judgement(at=AT, period="2026Q3", decisions=found, evidence=tuple(evidence), scores=scores), facts
 
@@ -76,7 +106,13 @@ def _evidence(n: int, unit: str, day: date) -> Iterator[Evidence]:
     late = n % 20 == 0
     looked = (Proof("look", f"2026-{month:02d}-15/p/1", "核查未见") for month in (7, 8))
     proofs = (*looked, Proof("capture", f"c{n % 92}", "首次见到"))
-    for check in ("reported_within_deadline", "published_within_deadline", "decision_was_submitted", "record_is_complete", "record_is_lawful"):
+    for check in (
+        "reported_within_deadline",
+        "published_within_deadline",
+        "decision_was_submitted",
+        "record_is_complete",
+        "record_is_lawful",
+    ):
         bad = late and check in ("reported_within_deadline", "published_within_deadline")
         yield Evidence(
             key=f"{check}|d{n}", check=check, unit=unit, decision=f"d{n}", kind=list(Kind)[n % 2], channel=Channel.CREDIT if "published" in check else None,
@@ -111,7 +147,9 @@ def _run(pipe: object, step: str, units: int, decisions: int) -> None:
         if step == "letters":
             size = sum(w.size for w in books.write_letters(book, book.units, Path(folder), quiet))
         elif step == "public":
-            size = sum(w.size for w in books.write_report(public_edition(book), ("html", "pdf", "docx"), Path(folder), quiet))
+            size = sum(
+                w.size for w in books.write_report(public_edition(book), ("html", "pdf", "docx"), Path(folder), quiet)
+            )
         else:
             size = sum(w.size for w in books.write_report(book, (step,), Path(folder), quiet))
     seconds = time.perf_counter() - began

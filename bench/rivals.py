@@ -22,7 +22,10 @@ FLOOR = 0.01  # of probability; the caller chooses the threshold
 
 def read(folder: Path) -> list[pd.DataFrame]:
     """Both sides; empty cells are missing."""
-    return [pd.read_csv(folder / f"{side}.csv", dtype=str, names=COLUMNS, keep_default_na=False).replace("", None) for side in "ab"]
+    return [
+        pd.read_csv(folder / f"{side}.csv", dtype=str, names=COLUMNS, keep_default_na=False).replace("", None)
+        for side in "ab"
+    ]
 
 
 # ---------------------------------------------------------------- Splink
@@ -42,17 +45,26 @@ def splink(folder: Path) -> pd.DataFrame:
     tables = []
     for side in "ab":
         types = ", ".join(f"'{c}': '{'DATE' if c == 'day' else 'VARCHAR'}'" for c in COLUMNS)
-        connection.execute(f"CREATE TABLE side_{side} AS SELECT * FROM read_csv('{folder / side}.csv', header=false, nullstr='', columns={{{types}}})")
+        connection.execute(
+            f"CREATE TABLE side_{side} AS SELECT * FROM read_csv('{folder / side}.csv', header=false, nullstr='', columns={{{types}}})"
+        )
         tables.append(api.register(f"side_{side}", dataset_display_name=f"side_{side}"))
     settings = SettingsCreator(
-        link_type="link_only", comparisons=_comparisons(), blocking_rules_to_generate_predictions=[block_on(*rule) for rule in BLOCKS],
-        additional_columns_to_retain=["record"], retain_matching_columns=False,
+        link_type="link_only",
+        comparisons=_comparisons(),
+        blocking_rules_to_generate_predictions=[block_on(*rule) for rule in BLOCKS],
+        additional_columns_to_retain=["record"],
+        retain_matching_columns=False,
     )
     linker = Linker(tables, settings)
-    linker.training.estimate_probability_two_random_records_match([block_on("number", "day"), block_on("code", "day", "content")], recall=0.9)
+    linker.training.estimate_probability_two_random_records_match(
+        [block_on("number", "day"), block_on("code", "day", "content")], recall=0.9
+    )
     linker.training.estimate_u_using_random_sampling(max_pairs=2e6, seed=1)
     linker.training.estimate_parameters_using_expectation_maximisation(block_on("number"), record_sample_proportion=1.0)
-    labels = pd.read_csv(folder / "labels.csv", names=["unique_id_l", "unique_id_r"]).assign(source_dataset_l="side_a", source_dataset_r="side_b")
+    labels = pd.read_csv(folder / "labels.csv", names=["unique_id_l", "unique_id_r"]).assign(
+        source_dataset_l="side_a", source_dataset_r="side_b"
+    )
     connection.register("labelled", labels)
     connection.execute("CREATE TABLE labels AS SELECT * FROM labelled")
     linker.training.estimate_m_from_pairwise_labels(api.register("labels"))
@@ -70,22 +82,36 @@ def _comparisons() -> list[Any]:
     import splink.comparison_library as library
 
     def days(apart: int) -> Any:
-        return levels.CustomLevel(f"abs(date_diff('day', day_l, day_r)) <= {apart}", label_for_charts=f"within {apart} days")
+        return levels.CustomLevel(
+            f"abs(date_diff('day', day_l, day_r)) <= {apart}", label_for_charts=f"within {apart} days"
+        )
 
     number = library.CustomComparison(
         output_column_name="number",
         comparison_levels=[
-            levels.NullLevel("number"), levels.ExactMatchLevel("number"), levels.And(levels.ExactMatchLevel("serial"), levels.JaroWinklerLevel("number", 0.9)),
+            levels.NullLevel("number"),
+            levels.ExactMatchLevel("number"),
+            levels.And(levels.ExactMatchLevel("serial"), levels.JaroWinklerLevel("number", 0.9)),
             levels.ElseLevel(),  # a level of near numbers costs it a tenth of F1: consecutive numbers are near
         ],
     )
     day = library.CustomComparison(
         output_column_name="day",
-        comparison_levels=[levels.NullLevel("day"), levels.ExactMatchLevel("day"), days(1), days(7), levels.ElseLevel()],
+        comparison_levels=[
+            levels.NullLevel("day"),
+            levels.ExactMatchLevel("day"),
+            days(1),
+            days(7),
+            levels.ElseLevel(),
+        ],
     )
     return [
-        number, library.JaroWinklerAtThresholds("name", [0.95, 0.85]).configure(term_frequency_adjustments=True),
-        library.ExactMatch("code"), day, library.ExactMatch("unit"), library.ExactMatch("kind"),
+        number,
+        library.JaroWinklerAtThresholds("name", [0.95, 0.85]).configure(term_frequency_adjustments=True),
+        library.ExactMatch("code"),
+        day,
+        library.ExactMatch("unit"),
+        library.ExactMatch("kind"),
         library.JaroWinklerAtThresholds("content", [0.9]).configure(term_frequency_adjustments=True),
     ]
 

@@ -40,7 +40,11 @@ class Reply:
         own = {k.replace("_", "-").title(): v for k, v in headers.items()}
         kept = tuple((k, v) for k, v in self.headers if k.title() not in own)
         return Reply(
-            status=status, headers=(*kept, *own.items()), body=self.body if body is None else body, path=self.path, page=self.page
+            status=status,
+            headers=(*kept, *own.items()),
+            body=self.body if body is None else body,
+            path=self.path,
+            page=self.page,
         )
 
 
@@ -168,9 +172,11 @@ def _bomb(reply: Reply) -> Reply:
 
 _BOMB = gzip.compress(b"\0" * 60_000_000)
 _DEEP = "<div>" * 100_000
-_LAUGHS = '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">' + "".join(
-    f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(12)
-) + "]><datastore>&m;</datastore>"
+_LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(12))
+    + "]><datastore>&m;</datastore>"
+)
 
 FAULTS: dict[str, Fault] = {
     "服务不可用 503": page("<h1>503 Service Temporarily Unavailable</h1>", 503),
@@ -184,8 +190,12 @@ FAULTS: dict[str, Fault] = {
     "转到内网地址": head(302, location="http://169.254.169.254/latest/meta-data/"),
     "转到别的网站": head(301, location="http://other.example.invalid/"),
     "重定向循环": lambda reply: reply.but(302, b"", location=reply.path),
-    "JSON 拒绝": lambda reply: reply.but(200, json.dumps({"code": 403, "msg": "禁止访问"}).encode(), content_type="application/json"),
-    "JSON 空列表": lambda reply: reply.but(200, b'{"value":{"list":[]},"mess":[],"data":{"list":[]}}', content_type="application/json"),
+    "JSON 拒绝": lambda reply: reply.but(
+        200, json.dumps({"code": 403, "msg": "禁止访问"}).encode(), content_type="application/json"
+    ),
+    "JSON 空列表": lambda reply: reply.but(
+        200, b'{"value":{"list":[]},"mess":[],"data":{"list":[]}}', content_type="application/json"
+    ),
     "内容截去一半": of_list(_cut(0.5)),
     "内容截去一成": of_list(_cut(0.9)),
     "条目没有了": of_list(_emptied),

@@ -86,7 +86,9 @@ def stays_open(case: Case, evidence: Sequence[Evidence]) -> bool:
 
 def _is_settled(item: Evidence) -> bool:
     _, outcome, slug = item.other_calendar.split(":") if item.other_calendar else ("", "", "")
-    if outcome and outcome not in CLOSED and slug not in FINAL | {"one-look-only", "calendar-unknown"}:  # the other reckoning of "7 天" waits yet
+    if (
+        outcome and outcome not in CLOSED and slug not in FINAL | {"one-look-only", "calendar-unknown"}
+    ):  # the other reckoning of "7 天" waits yet
         return False
     if item.outcome in CLOSED or item.slug in FINAL:
         return True
@@ -142,7 +144,11 @@ def _channel(
     rows = {(f.portal, f.row_key) for f in findings}
     timelines = tuple(_portal(portal, rows, book, since) for portal in portals)
     seen = ChannelTimeline(channel=channel, portals=timelines)
-    own = _suspects(decision, portals, book, since) if seen.first is None else _earlier(decision, portals, book, seen.first)
+    own = (
+        _suspects(decision, portals, book, since)
+        if seen.first is None
+        else _earlier(decision, portals, book, seen.first)
+    )
     return replace(seen, suspects=tuple(own))
 
 

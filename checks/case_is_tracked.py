@@ -26,7 +26,9 @@ def check(case: UnitCase) -> tuple[Evidence, ...]:
 
 def _of(case: UnitCase, filing: Filing, seen: set[str]) -> Evidence:
     what = f"{filing.title}（{filing.said('matter')}）"
-    missing = [word for word, field in (("承诺书", "promise"), ("履约跟踪表", "tracking")) if not found_papers(filing, field)]
+    missing = [
+        word for word, field in (("承诺书", "promise"), ("履约跟踪表", "tracking")) if not found_papers(filing, field)
+    ]
     papers = set(found_papers(filing))
     if missing:
         return case.about(NAME, filing, Outcome.INCONCLUSIVE, "paper-missing", f"{what}：没有附上{'、'.join(missing)}")

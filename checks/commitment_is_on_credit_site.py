@@ -48,9 +48,18 @@ def _of(case: UnitCase, filing: Filing, seen: set[str]) -> Evidence:
     if match:
         outcome, slug = (Outcome.MET, "on-site") if match.exact else (Outcome.INCONCLUSIVE, "similar")
         sentence = f"{filing.title}的承诺：{match.why}（{match.row.first_seen:%Y-%m-%d} 首次见到）"
-        return case.about(NAME, filing, outcome, slug, sentence, value=filing.form, proofs=[sighting_proof(match, views)])
+        return case.about(
+            NAME, filing, outcome, slug, sentence, value=filing.form, proofs=[sighting_proof(match, views)]
+        )
     if filing.said("party_kind") == "自然人":
-        return case.about(NAME, filing, Outcome.INCONCLUSIVE, "masked-name", f"{filing.title}：自然人的承诺，无法按名称核对", value=filing.form)
+        return case.about(
+            NAME,
+            filing,
+            Outcome.INCONCLUSIVE,
+            "masked-name",
+            f"{filing.title}：自然人的承诺，无法按名称核对",
+            value=filing.form,
+        )
     # commitments are collected by the month (RULES 1.3); of an enterprise's the quarter's closing is early enough
     until = case.month_due(filing.month) if filing.form == "commitment" else case.closing
     found = absence(case, views, until, by_name=True)

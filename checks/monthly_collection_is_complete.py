@@ -32,7 +32,12 @@ def _months(case: UnitCase) -> Iterator[str]:
     """The period's months in which the unit stood and that have ended."""
     for month in case.months:
         first = date.fromisoformat(f"{month}-01")
-        if case.unit.valid_on(first) and case.now.date() > first and case.month_due(month) and f"{case.now:%Y-%m}" > month:
+        if (
+            case.unit.valid_on(first)
+            and case.now.date() > first
+            and case.month_due(month)
+            and f"{case.now:%Y-%m}" > month
+        ):
             yield month
 
 

@@ -28,7 +28,13 @@ _BY_WEIGHT = (
     ("identity-number-weak", "weakly-masked", Outcome.INCONCLUSIVE),
     ("address", "address-shown", Outcome.INCONCLUSIVE),
 )
-_LABELS = {"identity_number": "证件号码", "legal_id_number": "法定代表人证件号码", "phone": "电话", "address": "住址", "name": "名称"}
+_LABELS = {
+    "identity_number": "证件号码",
+    "legal_id_number": "法定代表人证件号码",
+    "phone": "电话",
+    "address": "住址",
+    "name": "名称",
+}
 
 
 def check(case: Case) -> tuple[Evidence, ...]:
@@ -42,6 +48,8 @@ def check(case: Case) -> tuple[Evidence, ...]:
     )
     sentence = dict(TEXT.slugs)[slug]
     if shown:
-        sentence += "：" + "、".join(sorted({f"{_LABELS.get(e.label, e.label) or '正文'} {e.masked}" for _, e in shown}))
+        sentence += "：" + "、".join(
+            sorted({f"{_LABELS.get(e.label, e.label) or '正文'} {e.masked}" for _, e in shown})
+        )
     proofs = tuple(dict.fromkeys(Proof("capture", f.capture, f.url) for f, _ in shown if f.capture))
     return (case.evidence(NAME, outcome, slug, sentence, proofs=proofs),)

@@ -36,7 +36,14 @@ def _of(case: UnitCase, field: PromiseField, filings: list[Filing]) -> Evidence:
 
     def said(outcome: Outcome, slug: str, sentence: str, proofs: list[Proof]) -> Evidence:
         return case.of_subject(
-            NAME, field.name, outcome, slug, f"{field.name}：{sentence}", day=case.last, proofs=proofs, deadline=case.closing
+            NAME,
+            field.name,
+            outcome,
+            slug,
+            f"{field.name}：{sentence}",
+            day=case.last,
+            proofs=proofs,
+            deadline=case.closing,
         )
 
     if hits:
@@ -45,7 +52,12 @@ def _of(case: UnitCase, field: PromiseField, filings: list[Filing]) -> Evidence:
         return said(Outcome.PENDING, "due", f"还没有见到；{case.closing:%m 月 %d 日}前报送即可", [])
     if not filings:
         return said(Outcome.INCONCLUSIVE, "nothing-handed-in", "没有报送公开承诺台账，不作认定", [])
-    return said(Outcome.BREACHED, "field-missing", f"报送的 {len(filings)} 项承诺里没有这一类", [proof_of(f) for f in filings[:20]])
+    return said(
+        Outcome.BREACHED,
+        "field-missing",
+        f"报送的 {len(filings)} 项承诺里没有这一类",
+        [proof_of(f) for f in filings[:20]],
+    )
 
 
 def _filed(field: PromiseField, filings: list[Filing]) -> Iterator[tuple[str, Proof]]:

@@ -43,7 +43,9 @@ def _on(case: Case, channel: Channel) -> Iterator[Evidence]:
     differences = [sorted(_differences(row, finding)) for finding in shown for row in case.submissions]
     # several rows of one decision (一书多人) each have a finding of their own: the closest is the one it is about
     least = min(differences, key=len)
-    sentence = f"{_WHERE[channel]}：{dict(TEXT.slugs)['differs' if least else 'matches']}" + (f"：{'；'.join(least)}" if least else "")
+    sentence = f"{_WHERE[channel]}：{dict(TEXT.slugs)['differs' if least else 'matches']}" + (
+        f"：{'；'.join(least)}" if least else ""
+    )
     proofs = (*case.proof_of_submissions(), *(Proof("capture", f.capture, f.url) for f in shown if f.capture))
     outcome, slug = (Outcome.INCONCLUSIVE, "differs") if least else (Outcome.MET, "matches")
     yield case.evidence(NAME, outcome, slug, sentence, channel=channel, proofs=tuple(dict.fromkeys(proofs)))

@@ -39,7 +39,9 @@ _TITLES = {
     "confiscated_amount": "没收金额",
     "status": "当前状态",
 }
-_BESIDE = frozenset({"text", "published", "fine_yuan"})  # the page's words and date line, and what we worked out ourselves
+_BESIDE = frozenset(
+    {"text", "published", "fine_yuan"}
+)  # the page's words and date line, and what we worked out ourselves
 
 TEXT = CheckText(
     name=NAME,

@@ -22,7 +22,10 @@ TEXT = CheckText(
         ("one-look-only", "期限届满后只有一次完整核查未见公示，证据不足"),
         ("in-time-as-stated", "网站所载公示日期在期限内，核查记录与之相符"),
         ("late-as-stated", "网站自己标注的公示日期晚于期限"),
-        ("late-as-stated-unwatched", "网站所载公示日期晚于期限，但作出决定以来有超过七天没有有效核查，其间可能公示过又重新上网，待人工复核"),
+        (
+            "late-as-stated-unwatched",
+            "网站所载公示日期晚于期限，但作出决定以来有超过七天没有有效核查，其间可能公示过又重新上网，待人工复核",
+        ),
         ("stated-date-disproved", "网站所载公示日期与核查记录不符，不能采信"),
         ("no-look-around-deadline", "期限前后没有有效核查，网站也未载公示日期"),
         ("due", "尚在期限内"),
@@ -128,6 +131,8 @@ def _proofs(case: Case, timeline: ChannelTimeline, verdict: Verdict) -> tuple[Pr
     if verdict.outcome is not Outcome.MET and verdict.deadline is not None:
         for portal in timeline.portals:
             late = [a for a in timeline.absences(portal) if a.at > verdict.deadline]
-            shown = late[:1] if verdict.slug == UNWATCHED else [*late[:2], *late[-1:]]  # that answer is never given anew
+            shown = (
+                late[:1] if verdict.slug == UNWATCHED else [*late[:2], *late[-1:]]
+            )  # that answer is never given anew
             proofs += [Proof("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for a in shown]
     return tuple(dict.fromkeys(proofs))

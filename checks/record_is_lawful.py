@@ -52,7 +52,13 @@ def _faults(row: Submission) -> Iterator[str]:
         yield f"许可类别“{category}”不在可选项里"
     if row.kind is Kind.LICENCE and state and state not in _STATES:
         yield f"当前状态“{state}”不在可选项里"
-    yield from _dates(row, {name: parse_day(stated.get(name, "")) for name in ("valid_from", "valid_until", "penalty_valid_until", "public_until")})
+    yield from _dates(
+        row,
+        {
+            name: parse_day(stated.get(name, ""))
+            for name in ("valid_from", "valid_until", "penalty_valid_until", "public_until")
+        },
+    )
 
 
 def _dates(row: Submission, days: dict[str, date | None]) -> Iterator[str]:
@@ -60,7 +66,11 @@ def _dates(row: Submission, days: dict[str, date | None]) -> Iterator[str]:
     start, until = days["valid_from"], days["valid_until"]
     if start and until and until < start:
         yield f"有效期至 {until} 早于有效期自 {start}"
-    for name, title in (("valid_until", "有效期至"), ("penalty_valid_until", "处罚有效期"), ("public_until", "公示截止期")):
+    for name, title in (
+        ("valid_until", "有效期至"),
+        ("penalty_valid_until", "处罚有效期"),
+        ("public_until", "公示截止期"),
+    ):
         day = days[name]
         if day and row.decided_on and day < row.decided_on:
             yield f"{title} {day} 早于决定日期 {row.decided_on}"

@@ -61,7 +61,11 @@ def _compare(wanted: str, issued: date | None, row: SiteRow) -> tuple[float, Mat
     if alike < (ALIKE if near else SAME_WORDS) and not (len(wanted) >= 8 and (wanted in shown or shown in wanted)):
         return None
     other = set(_DIGITS.findall(wanted)) ^ set(_DIGITS.findall(shown))
-    parts = [f"标题相似 {alike:.0f}%：“{row.title[:60]}”", *(["数字不同"] if other else []), *(["日期相近"] if near else [])]
+    parts = [
+        f"标题相似 {alike:.0f}%：“{row.title[:60]}”",
+        *(["数字不同"] if other else []),
+        *(["日期相近"] if near else []),
+    ]
     return alike, Match(row, False, "，".join(parts))
 
 
@@ -119,7 +123,11 @@ def absence(case: UnitCase, views: Sequence[SiteView], until: datetime, *, by_na
         return Absence(Outcome.INCONCLUSIVE, "one-look-only", f"只完整看过一次：{'、'.join(once)}")
     dark = [view.name for view in views if view.read_at is None or view.read_at <= case.now - THIS_NIGHT]
     if dark:
-        return Absence(Outcome.INCONCLUSIVE, "not-read-lately", f"此前没有见到，但最近一夜没有看成 {'、'.join(dark)}，其间可能已经公开")
+        return Absence(
+            Outcome.INCONCLUSIVE,
+            "not-read-lately",
+            f"此前没有见到，但最近一夜没有看成 {'、'.join(dark)}，其间可能已经公开",
+        )
     if by_name and not all(view.names_parties for view in views):
         return Absence(Outcome.INCONCLUSIVE, "rows-unnamed", "栏目的标题不写名称，看不出有没有这一条")
     proofs = tuple(
@@ -134,7 +142,9 @@ def absence(case: UnitCase, views: Sequence[SiteView], until: datetime, *, by_na
 def sighting_proof(match: Match, views: Sequence[SiteView]) -> Proof:
     """The list page on which the row was first seen."""
     name = next((view.name for view in views if view.portal == match.row.portal), match.row.portal)
-    return Proof("capture", match.row.capture, f"{name}：“{match.row.title[:60]}”，{match.row.first_seen:%Y-%m-%d} 首次见到")
+    return Proof(
+        "capture", match.row.capture, f"{name}：“{match.row.title[:60]}”，{match.row.first_seen:%Y-%m-%d} 首次见到"
+    )
 
 
 def rows_of(views: Sequence[SiteView]) -> tuple[SiteRow, ...]:

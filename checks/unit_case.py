@@ -73,8 +73,16 @@ class UnitCase:
         return datetime.combine(after, time.max, ZONE)
 
     def about(
-        self, check: str, filing: Filing, outcome: Outcome, slug: str, sentence: str, *, value: str = "",
-        proofs: Sequence[Proof] = (), deadline: datetime | None = None,
+        self,
+        check: str,
+        filing: Filing,
+        outcome: Outcome,
+        slug: str,
+        sentence: str,
+        *,
+        value: str = "",
+        proofs: Sequence[Proof] = (),
+        deadline: datetime | None = None,
     ) -> Evidence:
         """Evidence about one filing; its key stays when the same row comes in again with its files."""
         return Evidence(
@@ -92,8 +100,17 @@ class UnitCase:
         )
 
     def of_subject(
-        self, check: str, subject: str, outcome: Outcome, slug: str, sentence: str, *, day: date, value: str = "",
-        proofs: Sequence[Proof] = (), deadline: datetime | None = None,
+        self,
+        check: str,
+        subject: str,
+        outcome: Outcome,
+        slug: str,
+        sentence: str,
+        *,
+        day: date,
+        value: str = "",
+        proofs: Sequence[Proof] = (),
+        deadline: datetime | None = None,
     ) -> Evidence:
         """Evidence about the unit in one respect (a month of a form, a field): `subject` names it."""
         return Evidence(

@@ -34,7 +34,9 @@ def _of(case: UnitCase, filing: Filing, seen: set[str]) -> Evidence:
     if bare(name) in seen:
         return case.about(NAME, filing, Outcome.NOT_APPLICABLE, "counted-once", f"{name}：已经验收过")
     if filing.said("result") != "合格":
-        return case.about(NAME, filing, Outcome.NOT_APPLICABLE, "not-accepted", f"{name}：验收结果为{filing.said('result')}")
+        return case.about(
+            NAME, filing, Outcome.NOT_APPLICABLE, "not-accepted", f"{name}：验收结果为{filing.said('result')}"
+        )
     if int(households) < HOUSEHOLDS:
         sentence = f"{name}：诚信户 {households} 户，不足 {HOUSEHOLDS} 户"
         return case.about(NAME, filing, Outcome.NOT_APPLICABLE, "too-few-households", sentence)

@@ -69,8 +69,12 @@ def explain(
 
 
 def what_if(
-    changes: Annotated[list[str] | None, typer.Option("--set", help="改方案里的值，例如 1.3:points=8、grades:red=80；可写多次")] = None,
-    met: Annotated[list[str] | None, typer.Option("--met", help="假定这些事项已符合（事项号，explain 或 pending 列出）；可写多次")] = None,
+    changes: Annotated[
+        list[str] | None, typer.Option("--set", help="改方案里的值，例如 1.3:points=8、grades:red=80；可写多次")
+    ] = None,
+    met: Annotated[
+        list[str] | None, typer.Option("--met", help="假定这些事项已符合（事项号，explain 或 pending 列出）；可写多次")
+    ] = None,
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
     as_json: AsJson = False,
@@ -93,8 +97,16 @@ def what_if(
             if met:
                 raise UsageError("--met 与 --set 请分开试")
             path = config.folder / config.district.scheme
-            after = scenarios.if_scheme(store, config, found.at, asked, scenarios.changed_scheme(path, changes), Path(work))
-    _tell_moves(config, [m for m in scenarios.moves(found.scores, after) if slug in (None, m.unit)], found.period, "假如", as_json=as_json)
+            after = scenarios.if_scheme(
+                store, config, found.at, asked, scenarios.changed_scheme(path, changes), Path(work)
+            )
+    _tell_moves(
+        config,
+        [m for m in scenarios.moves(found.scores, after) if slug in (None, m.unit)],
+        found.period,
+        "假如",
+        as_json=as_json,
+    )
 
 
 def compare(
@@ -120,7 +132,13 @@ def compare(
             second = scenarios.if_scheme(store, config, first.at, parse_period(before), scheme, Path(work))
         else:
             second = judged(store, config, after).scores
-    _tell_moves(config, [m for m in scenarios.moves(first.scores, second) if slug in (None, m.unit)], before, after, as_json=as_json)
+    _tell_moves(
+        config,
+        [m for m in scenarios.moves(first.scores, second) if slug in (None, m.unit)],
+        before,
+        after,
+        as_json=as_json,
+    )
 
 
 def _tell_moves(config: object, found: list[object], before: str, after: str, *, as_json: bool) -> None:
@@ -156,7 +174,12 @@ def year(
     if not quarters:
         raise UsageError(f"{number} 年还没有开始")
     if as_json:
-        console.print_json({name: {"frozen": frozen, "scores": {u: asdict(s) for u, s in scores.items()}} for name, (frozen, scores) in quarters.items()})  # type: ignore[call-overload]
+        console.print_json(
+            {
+                name: {"frozen": frozen, "scores": {u: asdict(s) for u, s in scores.items()}}
+                for name, (frozen, scores) in quarters.items()
+            }
+        )  # type: ignore[call-overload]
     else:
         print_year(quarters, config, number)  # type: ignore[arg-type]
 
@@ -186,7 +209,10 @@ def rates(
     total = total_of(shown.values())
     name = month or found.period
     if as_json:
-        rows = {key: asdict(row) | {"values": {r.name: r.value for r in row.rates}} for key, row in (*shown.items(), ("", total))}
+        rows = {
+            key: asdict(row) | {"values": {r.name: r.value for r in row.rates}}
+            for key, row in (*shown.items(), ("", total))
+        }
         console.print_json({"period": name, "units": rows})
     else:
         print_rates(shown, total, config, name)
@@ -259,4 +285,6 @@ def sample(
     strata: dict[str, int] = defaultdict(int)
     for one in drawn:
         strata[one.decision.unit] += 1
-    typer.echo(f"已抽出 {len(drawn)} 件、{len(strata)} 个单位，写在 {out}（种子 {name}，{datetime.now(ZONE):%Y-%m-%d}）")
+    typer.echo(
+        f"已抽出 {len(drawn)} 件、{len(strata)} 个单位，写在 {out}（种子 {name}，{datetime.now(ZONE):%Y-%m-%d}）"
+    )

@@ -14,7 +14,9 @@ from core.errors import UsageError
 from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.store import Store
 
-mail_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="邮件：待发的、内容、发送、重发、退信、单位的答复。")
+mail_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="邮件：待发的、内容、发送、重发、退信、单位的答复。"
+)
 Key = Annotated[str, typer.Argument(help="信件代号，如 2026-07-30-yjj（chengxin mail outbox 列出）")]
 
 
@@ -24,7 +26,12 @@ def register(app: typer.Typer) -> None:
 
 
 @mail_app.command("outbox")
-def outbox(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False, every: Annotated[bool, typer.Option("--all", help="已送达的也列出")] = False) -> None:
+def outbox(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    every: Annotated[bool, typer.Option("--all", help="已送达的也列出")] = False,
+) -> None:
     """发件箱：每封信到每个收件人的状况。例：chengxin mail outbox"""
     from reporting import console
     from reporting.post import print_deliveries
@@ -94,7 +101,11 @@ def retry(key: Key, district: District = DEFAULT_DISTRICT, var: Var = None, as_o
 
 
 @mail_app.command("bounce")
-def bounce(files: Annotated[list[Path], typer.Argument(help="退信（.eml）")], district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
+def bounce(
+    files: Annotated[list[Path], typer.Argument(help="退信（.eml）")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+) -> None:
     """登记退信：哪封信、哪个地址、为什么退。例：chengxin mail bounce 退信.eml"""
     from post import take_bounce
 

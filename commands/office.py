@@ -27,11 +27,17 @@ from core.store import Store
 from core.words import call_number
 
 Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]
-Value = Annotated[str, typer.Option(help="更正为什么（met、breached、not_applicable、minor、moderate、severe），或扣分、等级")]
+Value = Annotated[
+    str, typer.Option(help="更正为什么（met、breached、not_applicable、minor、moderate、severe），或扣分、等级")
+]
 Until = Annotated[str | None, typer.Option(help="有效至哪一天，例如 2026-12-31；到期后重新待核")]
 
-review_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="复核表：把待核实的事项导出成工作簿，填好后导入。")
-objection_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="异议：登记单位的异议及附件，列出还没有答复的。")
+review_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="复核表：把待核实的事项导出成工作簿，填好后导入。"
+)
+objection_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="异议：登记单位的异议及附件，列出还没有答复的。"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -67,7 +73,9 @@ def pending(
 
 def rule(
     word: Annotated[str, typer.Argument(help="confirm（成立）、dismiss（不成立）、amend（更正，要 --value）")],
-    what: Annotated[list[str], typer.Argument(help="事项号或证据键（chengxin pending 列出），或决定文书号加 --check；可写多个")],
+    what: Annotated[
+        list[str], typer.Argument(help="事项号或证据键（chengxin pending 列出），或决定文书号加 --check；可写多个")
+    ],
     why: Why,
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
@@ -91,12 +99,17 @@ def rule(
         chosen = [_evidence(found, name, check, slug) for name in what]
         words = [on_evidence(e, word, why, value=value, until=_day(until)) for e in chosen]
         added = store_words(store, words, person, now)
-    typer.echo(f"{person.name} 裁定 {added} 项（{word}）。系统结论未改，裁定写在旁边；下一夜或 chengxin scores 即按裁定计分")
+    typer.echo(
+        f"{person.name} 裁定 {added} 项（{word}）。系统结论未改，裁定写在旁边；下一夜或 chengxin scores 即按裁定计分"
+    )
 
 
 def rule_unit(
     unit: UnitName,
-    word: Annotated[str, typer.Argument(help="deduct（扣分）、list-yellow（直接列黄）、conduct（行为等级上限）、lift（撤回某项裁定）")],
+    word: Annotated[
+        str,
+        typer.Argument(help="deduct（扣分）、list-yellow（直接列黄）、conduct（行为等级上限）、lift（撤回某项裁定）"),
+    ],
     why: Why,
     period: Annotated[str, typer.Option("--period", help="季度，例如 2026Q3")],
     district: District = DEFAULT_DISTRICT,
@@ -197,7 +210,9 @@ def objection_add(
         objection = objection_to(config, evidence, slug, text, keep(store, paths, files or [], now), now)
         new = OfficeFacts(store).add_objection(objection, now)
     closing = closing_day(config, parse_period(found.period))
-    typer.echo(f"{'已登记' if new else '此前已登记'}异议 {objection.id[:12]}（附件 {len(objection.papers)} 个）；本期异议 {closing} 截止")
+    typer.echo(
+        f"{'已登记' if new else '此前已登记'}异议 {objection.id[:12]}（附件 {len(objection.papers)} 个）；本期异议 {closing} 截止"
+    )
 
 
 @objection_app.command("list")
@@ -211,7 +226,10 @@ def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_js
     with Store(paths.store) as store:
         every, rulings = OfficeFacts(store).objections(), store.rulings()
     waiting = {o.id for o in unanswered(every, rulings)}
-    rows = [asdict(o) | {"answered": o.id not in waiting} for o in sorted(every, key=lambda o: (o.id not in waiting, o.received_at))]
+    rows = [
+        asdict(o) | {"answered": o.id not in waiting}
+        for o in sorted(every, key=lambda o: (o.id not in waiting, o.received_at))
+    ]
     console.print_json(rows) if as_json else console.print_objections(rows, {u.slug: u.name for u in config.units})
 
 
@@ -241,7 +259,15 @@ def freeze(
                 typer.echo(f"  {line}")
             return
         result = freezing.freeze(
-            store, config, found, quarter, who_speaks(config), now, code=scheduler.code_version(), head=head(store), why=correct
+            store,
+            config,
+            found,
+            quarter,
+            who_speaks(config),
+            now,
+            code=scheduler.code_version(),
+            head=head(store),
+            why=correct,
         )
     typer.echo(f"{period} 已由 {result.by} 冻结（第 {result.version} 版），散列值 {result.sha256}；下一夜封存进存证链")
 
@@ -295,7 +321,9 @@ def _evidence(found: Judgement, name: str, check: str | None, unit: str | None) 
     ]
     if len(chosen) != 1:
         told = "、".join(f"{call_number(e.key)}（{e.check}）" for e in chosen[:8])
-        raise UsageError(f"{name}：{f'对应 {len(chosen)} 项证据，请写事项号：{told}' if chosen else f'{found.period} 没有这项证据'}")
+        raise UsageError(
+            f"{name}：{f'对应 {len(chosen)} 项证据，请写事项号：{told}' if chosen else f'{found.period} 没有这项证据'}"
+        )
     return chosen[0]
 
 
@@ -306,4 +334,3 @@ def _day(text: str | None) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise UsageError(f"日期应写成 2026-12-31，现为 {text}") from None
-

@@ -12,7 +12,9 @@ from commands.shared import DEFAULT_DISTRICT, AsJson, District, clock_of, unit_o
 from core.config import load
 from core.errors import UsageError
 
-portal_app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="单个公示栏目：试看没见过的、核对已有的、存成案例；不动数据。")
+portal_app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="单个公示栏目：试看没见过的、核对已有的、存成案例；不动数据。"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -49,7 +51,9 @@ def portal_try(
     unit: Annotated[str | None, typer.Option("--unit", "-u", help="部门门户写单位代号或名称；信用网站不写")] = None,
     kinds: Annotated[list[str] | None, typer.Option("--kind", help="licence 或 penalty，可写两次；默认两种")] = None,
     name: Annotated[str, typer.Option(help="栏目名称；默认取页面上的栏目名")] = "",
-    list_date: Annotated[str | None, typer.Option("--date", help="列表日期的含义：published、decided、effective、document、unknown")] = None,
+    list_date: Annotated[
+        str | None, typer.Option("--date", help="列表日期的含义：published、decided、effective、document、unknown")
+    ] = None,
     cases: Annotated[Path, typer.Option(help="案例存到哪里")] = Path("tests/fixtures/portals"),
     allow_private: Annotated[bool, typer.Option(help="允许内网地址")] = False,
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
@@ -60,8 +64,11 @@ def portal_try(
 
     config = load(district)
     facts = {
-        "id": portal, "name": name, "channel": "department" if unit else "credit",
-        "unit": unit_of(config, unit) if unit else None, "kinds": kinds or ["licence", "penalty"],
+        "id": portal,
+        "name": name,
+        "channel": "department" if unit else "credit",
+        "unit": unit_of(config, unit) if unit else None,
+        "kinds": kinds or ["licence", "penalty"],
         "allow_private": allow_private,
     }
     with tempfile.TemporaryDirectory() as work:
@@ -88,6 +95,8 @@ def portal_record(
 
     config = load(district)
     with tempfile.TemporaryDirectory() as work:
-        seen = portals.check_portal(config, portal, clock_of(config, as_of), Path(work), kind="window", details=portals.SAMPLE)
+        seen = portals.check_portal(
+            config, portal, clock_of(config, as_of), Path(work), kind="window", details=portals.SAMPLE
+        )
         for path in portals.record_case(seen, portal, cases):
             typer.echo(f"已存 {path}：核对 expected.json 后删去 unconfirmed 一行")

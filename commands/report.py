@@ -18,7 +18,9 @@ def register(app: typer.Typer) -> None:
 
 def report(
     period: Annotated[str, typer.Argument(help="考核期：2026Q3、2026-08（该季度到八月底的进度），或 2026（全年）")],
-    forms: Annotated[list[str] | None, typer.Option("--format", help="html、pdf、docx、xlsx、json，可写多次（默认 html）")] = None,
+    forms: Annotated[
+        list[str] | None, typer.Option("--format", help="html、pdf、docx、xlsx、json，可写多次（默认 html）")
+    ] = None,
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
     unit: UnitOption = None,

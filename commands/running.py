@@ -78,14 +78,21 @@ def demo(
 
     raise typer.Exit(
         play(
-            Paths(var), nights, scheduler.night, receiving.take_in, scheduler.quarter_filed, make_town(),
+            Paths(var),
+            nights,
+            scheduler.night,
+            receiving.take_in,
+            scheduler.quarter_filed,
+            make_town(),
             browser=bool(find_chromium()),
         )
     )
 
 
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="报送工作簿（xlsx 或 xls），或装着工作簿和附件的文件夹、zip", exists=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="报送工作簿（xlsx 或 xls），或装着工作簿和附件的文件夹、zip", exists=False)
+    ],
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
@@ -107,7 +114,9 @@ def template(
     kind: Annotated[str, typer.Argument(help="双公示、全部，或表名（如 信用承诺、publicity）；写错会列出全部表名")],
     out: Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")],
     district: District = DEFAULT_DISTRICT,
-    audience: Annotated[str, typer.Option("--for", help="全部的表给谁：town、dept-a、dept-b 或 office（提供数据的部门）")] = "",
+    audience: Annotated[
+        str, typer.Option("--for", help="全部的表给谁：town、dept-a、dept-b 或 office（提供数据的部门）")
+    ] = "",
 ) -> None:
     """生成报送模板。例：chengxin template 全部 河下街道报送表.xlsx --for town"""
     from intake.template import write_template

@@ -19,7 +19,13 @@ Var = Annotated[Path | None, typer.Option("--var", envvar="CHENGXIN_VAR", help="
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON，供程序读取")]
 UnitName = Annotated[str, typer.Argument(help="单位代号或名称，例如 scjgj 或 市监局")]
 UnitOption = Annotated[str | None, typer.Option("--unit", "-u", help="只看一个单位（代号或名称）")]
-PeriodOption = Annotated[str | None, typer.Option("--period", help="考核期，例如 2026Q3；2026-08 为该季度到八月底的进度（默认最近一夜所在季度；上季度还没有截止时为上季度）")]
+PeriodOption = Annotated[
+    str | None,
+    typer.Option(
+        "--period",
+        help="考核期，例如 2026Q3；2026-08 为该季度到八月底的进度（默认最近一夜所在季度；上季度还没有截止时为上季度）",
+    ),
+]
 AsOf = Annotated[str | None, typer.Option(help="模拟区县的时间，例如 2026-07-05T00:30")]
 DEFAULT_DISTRICT = Path("districts/huaian")
 
@@ -29,7 +35,11 @@ def open_district(district: Path, var: Path | None) -> tuple[Config, Paths]:
     config = load(district)
     for scheme, _ in config.schemes:
         for code, names in unknown_checks(scheme).items():
-            raise ConfigError(district, f"方案 {scheme.version} 指标 {code}.checks", f"没有这种核查：{'、'.join(names)}（可用：{'、'.join(TEXTS)}）")
+            raise ConfigError(
+                district,
+                f"方案 {scheme.version} 指标 {code}.checks",
+                f"没有这种核查：{'、'.join(names)}（可用：{'、'.join(TEXTS)}）",
+            )
     return config, Paths(var or Path("var") / config.district.slug)
 
 

@@ -187,7 +187,16 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
                 return status, headers, bytes(record.content_stream().read())
             digest = record.rec_headers.get_header("WARC-Payload-Digest")
         return status, headers, _original(path, digest)
-    except (OSError, EOFError, ValueError, TypeError, AttributeError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        StopIteration,
+        zlib.error,
+        ArchiveLoadFailed,
+    ) as error:
         raise StoreError(f"存证读不出：{path} 偏移 {offset}：{error}") from error
 
 

@@ -205,7 +205,8 @@ def _lines(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[
 
 def _sightings(store: Store, look: str) -> str:
     rows = store.rows(
-        "SELECT version, seen_at, page, capture, recorded_at, position FROM sightings WHERE look = ? ORDER BY version", look
+        "SELECT version, seen_at, page, capture, recorded_at, position FROM sightings WHERE look = ? ORDER BY version",
+        look,
     )
     return _digest([list(row) if row[-1] else list(row[:-1]) for row in rows])  # older nights noted no position
 
@@ -233,7 +234,11 @@ def _digest(values: object) -> str:
 
 def sealed_files(paths: Paths) -> dict[str, str]:
     """Archive file → the SHA-256 it was sealed with."""
-    lines = (json.loads(text) for path in sorted(paths.manifests.glob("*.jsonl")) for text in path.read_text("utf-8").splitlines())
+    lines = (
+        json.loads(text)
+        for path in sorted(paths.manifests.glob("*.jsonl"))
+        for text in path.read_text("utf-8").splitlines()
+    )
     return {line["id"]: line["sha256"] for line in lines if line["kind"] == "warc"}
 
 

@@ -60,4 +60,3 @@ def ensure_chromium() -> str:
         print("没有找到 Chromium，正在安装：", " ".join(step[:3]), file=sys.stderr)
         subprocess.run(step, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return find_chromium()
-

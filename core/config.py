@@ -61,7 +61,9 @@ class Expect(Frozen):
 
     rows_min: int | None = Field(default=None, ge=0)
     rows_max: int | None = Field(default=None, ge=0)
-    fill: dict[Literal["number_text", "name", "decided_on", "authority", "content"], float] = Field(default_factory=dict)
+    fill: dict[Literal["number_text", "name", "decided_on", "authority", "content"], float] = Field(
+        default_factory=dict
+    )
     columns: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     quiet_days: int | None = Field(default=None, ge=1)
@@ -167,7 +169,9 @@ class Mail(Frozen):
     released: tuple[str, ...] = ()
     hours: str = Field(default="08:30-17:30", pattern=r"^\d\d:\d\d-\d\d:\d\d$")
     weekends: bool = False
-    escalate_after_days: int = Field(default=7, ge=1)  # a breach told so long ago goes to the leader as well, every week
+    escalate_after_days: int = Field(
+        default=7, ge=1
+    )  # a breach told so long ago goes to the leader as well, every week
     summary: bool = True  # the office's nightly summary
     smtp: Smtp | None = None
 
@@ -258,7 +262,6 @@ class Config(Frozen):
         return tuple(
             p for p in self.portals if p.enabled and p.channel is channel and kind in p.kinds and p.unit in (None, unit)
         )
-
 
     def sites(self, lists: str, unit: str) -> tuple[Portal, ...]:
         """All enabled portals that list documents or commitments of `unit`."""

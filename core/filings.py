@@ -10,7 +10,9 @@ from core.rows import dump, moment_text, parse, read_moment
 from core.store import Store
 
 
-def insert_filings(connection: sqlite3.Connection, filings: Sequence[Filing], papers: Sequence[Attachment], at: datetime) -> int:
+def insert_filings(
+    connection: sqlite3.Connection, filings: Sequence[Filing], papers: Sequence[Attachment], at: datetime
+) -> int:
     """Write filings and the files they name, inside the caller's transaction; how many filings were new."""
     stamp = moment_text(at)
     connection.executemany(
@@ -32,7 +34,9 @@ class Filings:
 
     def between(self, first: str, last: str) -> tuple[Filing, ...]:
         """Those of the months from `first` to `last` (`YYYY-MM`), in order of day, form and id."""
-        rows = self._store.rows("SELECT data FROM filings WHERE month BETWEEN ? AND ? ORDER BY month, form, id", first, last)
+        rows = self._store.rows(
+            "SELECT data FROM filings WHERE month BETWEEN ? AND ? ORDER BY month, form, id", first, last
+        )
         return tuple(parse(Filing, row[0]) for row in rows)
 
     def by_id(self, ids: Iterable[str]) -> dict[str, Filing]:

@@ -56,7 +56,9 @@ class Looks:
             "unknown_labels": json.dumps(look.unknown_labels, ensure_ascii=False),
         }
         marks = ", ".join(f":{name}" for name in values)
-        cursor = self._store.db.conn.execute(f"INSERT OR IGNORE INTO looks ({', '.join(values)}) VALUES ({marks})", values)
+        cursor = self._store.db.conn.execute(
+            f"INSERT OR IGNORE INTO looks ({', '.join(values)}) VALUES ({marks})", values
+        )
         return cursor.rowcount == 1
 
     def _insert_sightings(self, sightings: Sequence[Sighting], at: str) -> None:
@@ -162,7 +164,9 @@ class Looks:
 
     def newest_whole(self) -> dict[str, datetime]:
         """By portal: when its newest proving look of the whole list began."""
-        rows = self._store.rows("SELECT portal, max(started_at) FROM looks WHERE genuine AND parsed AND whole GROUP BY portal")
+        rows = self._store.rows(
+            "SELECT portal, max(started_at) FROM looks WHERE genuine AND parsed AND whole GROUP BY portal"
+        )
         return {portal: read_moment(at) for portal, at in rows}
 
     def dark_looks(self, portal: str) -> list[Look]:
@@ -247,6 +251,8 @@ class Looks:
     def unread_rows(self, since: datetime, portals: Iterable[str]) -> list[RowSpan]:
         """Rows of these portals that were listed, last seen since then, and never read into a finding."""
         where = " WHERE s.read = 0 AND s.portal IN (SELECT value FROM json_each(?)) AND s.last_seen >= ?"
-        return [read_span(row) for row in self._store.rows(SPANS + where, json.dumps(sorted(portals)), moment_text(since))]
+        return [
+            read_span(row) for row in self._store.rows(SPANS + where, json.dumps(sorted(portals)), moment_text(since))
+        ]
 
     # ------------------------------------------------------------ findings, submissions, rulings

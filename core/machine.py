@@ -124,7 +124,11 @@ def _portals(config: Config) -> Finding:
 
 def _mail(config: Config) -> Finding:
     mail = config.district.mail
-    mode = "试运行：全部邮件只发信用办" + (f"，已放开 {len(mail.released)} 个单位" if mail.released else "") if mail.trial else "正式运行"
+    mode = (
+        "试运行：全部邮件只发信用办" + (f"，已放开 {len(mail.released)} 个单位" if mail.released else "")
+        if mail.trial
+        else "正式运行"
+    )
     if mail.smtp is None:
         return Finding("发信", "warn", f"没有配置 [mail.smtp]，信件只写入 outbox 文件夹；{mode}")
     way = f"{mail.smtp.host}:{mail.smtp.port}（{mail.smtp.security}）"

@@ -101,7 +101,12 @@ class Outbox:
     def deliveries(self, *states: str) -> list[Delivery]:
         """Deliveries in these states (none named: all), the oldest first."""
         where = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
-        return [_read(row) for row in self._store.rows(f"SELECT {_COLUMNS} FROM deliveries {where} ORDER BY next_at, key, recipient", *states)]
+        return [
+            _read(row)
+            for row in self._store.rows(
+                f"SELECT {_COLUMNS} FROM deliveries {where} ORDER BY next_at, key, recipient", *states
+            )
+        ]
 
     def due(self, now: datetime) -> list[Delivery]:
         """What may be sent now."""
@@ -159,11 +164,26 @@ class Outbox:
         return done.rowcount == 1
 
     def _move(
-        self, delivery: Delivery, state: str, now: datetime, said: str, *, attempts: int, next_at: datetime | None = None
+        self,
+        delivery: Delivery,
+        state: str,
+        now: datetime,
+        said: str,
+        *,
+        attempts: int,
+        next_at: datetime | None = None,
     ) -> None:
         self._db.execute(
             "UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, said = ?, changed_at = ? WHERE key = ? AND recipient = ?",
-            [state, attempts, moment_text(next_at or delivery.next_at), said, moment_text(now), delivery.key, delivery.recipient],
+            [
+                state,
+                attempts,
+                moment_text(next_at or delivery.next_at),
+                said,
+                moment_text(now),
+                delivery.key,
+                delivery.recipient,
+            ],
         )
 
 

@@ -35,14 +35,19 @@ def install(packages: tuple[str, ...]) -> None:
         print(f"缺少系统组件：{'、'.join(packages)}（没有它们不能生成 PDF，截图会缺字）", file=sys.stderr)
         return
     print(f"正在安装：{'、'.join(packages)}", file=sys.stderr)
-    for step in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages]):
+    for step in (
+        ["apt-get", "update", "-qq"],
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+    ):
         subprocess.run(step, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":
     chromium = ensure_chromium()
     print(
-        f"Chromium：{chromium}" if chromium else "没有 Chromium 也装不上：需要浏览器渲染的栏目将不核查，相关测试不运行。",
+        f"Chromium：{chromium}"
+        if chromium
+        else "没有 Chromium 也装不上：需要浏览器渲染的栏目将不核查，相关测试不运行。",
         file=sys.stderr,
     )
     install(missing())

@@ -67,7 +67,13 @@ REASONS: dict[str, str] = {
     "many-rows": "栏目的条目超出预期",
     "list-quiet": "栏目没有新条目的时间比以往都长",
 }
-_MEMBERS = {"number_text": "决定文书号", "name": "相对人名称", "decided_on": "决定日期", "authority": "决定机关", "content": "决定内容"}
+_MEMBERS = {
+    "number_text": "决定文书号",
+    "name": "相对人名称",
+    "decided_on": "决定日期",
+    "authority": "决定机关",
+    "content": "决定内容",
+}
 
 
 def sentence(reason: str) -> str:

@@ -1,7 +1,14 @@
 """The review workbook's form: written by reporting, read back by intake; both know it from here."""
 
 EVIDENCE_SHEET, LINKS_SHEET, GUIDE_SHEET = "待核实事项", "疑似同一件", "说明"
-RULING, AMENDED, WHY, UNTIL, KEY, SEEN = "裁定", "更正为", "理由", "有效至", "事项号", "指纹"  # the last two are not to be changed
+RULING, AMENDED, WHY, UNTIL, KEY, SEEN = (
+    "裁定",
+    "更正为",
+    "理由",
+    "有效至",
+    "事项号",
+    "指纹",
+)  # the last two are not to be changed
 EVIDENCE_HEADERS = (
     "序号", "单位", "检查项", "事项", "决定日期", "期限", "系统结论", "依据", "此前裁定", RULING, AMENDED, WHY, UNTIL, KEY, SEEN,
 )  # fmt: skip
@@ -9,5 +16,12 @@ LEFT, RIGHT = "记录一代号", "记录二代号"
 LINKS_HEADERS = ("序号", "单位", "记录一", "记录二", "相似度", "为何疑似", RULING, WHY, LEFT, RIGHT)
 WORDS = {"成立": "confirm", "不成立": "dismiss", "更正": "amend"}
 LINK_WORDS = {"同一件": "confirm", "不是同一件": "dismiss"}
-OUTCOMES = {"符合": "met", "不符合": "breached", "不适用": "not_applicable", "一般失信": "minor", "较重失信": "moderate", "严重失信": "severe"}
+OUTCOMES = {
+    "符合": "met",
+    "不符合": "breached",
+    "不适用": "not_applicable",
+    "一般失信": "minor",
+    "较重失信": "moderate",
+    "严重失信": "severe",
+}
 STAMP = "导出时间 "

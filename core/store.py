@@ -119,7 +119,6 @@ class Store:
 
     # ------------------------------------------------------------ looks and what they brought
 
-
     def marks(self, tables: Iterable[str]) -> dict[str, int]:
         """The last row of each of `tables`: what has been committed so far, whatever its moment of record.
 

@@ -18,11 +18,15 @@ from crawler.pages import PageRequest, Response
 
 Drafted = tuple[str, dict[str, Any]] | None  # (what spoke for it, options)
 
-_PAGE = frozenset({"page", "pageno", "pagenum", "pageindex", "currpage", "currentpage", "cpage", "curpage", "pagenumber"})
+_PAGE = frozenset(
+    {"page", "pageno", "pagenum", "pageindex", "currpage", "currentpage", "cpage", "curpage", "pagenumber"}
+)
 _OFFSET = frozenset({"offset", "start", "startrecord", "skip"})
 _SIZE = frozenset({"pagesize", "size", "limit", "rows", "perpage", "length"})
 _CURSOR = frozenset({"cursor", "nextcursor", "scrollid", "marker"})
-_TOTAL = frozenset({"total", "totalnum", "totalcount", "count", "recordcount", "totalrecord", "totalrecords", "totalelements"})
+_TOTAL = frozenset(
+    {"total", "totalnum", "totalcount", "count", "recordcount", "totalrecord", "totalrecords", "totalelements"}
+)
 _MORE = frozenset({"hasmore", "hasnext", "hasnextpage", "has_more"})
 _LAST = frozenset({"last", "islast", "lastpage", "islastpage"})
 _OK = ("code", "status", "success", "errcode", "resultcode", "retcode")

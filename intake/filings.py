@@ -23,7 +23,9 @@ from intake.zero import read_month
 
 FindPaper = Callable[[str], "Paper | str"]  # a name → the paper, or what is wrong with it
 _SPLIT = re.compile(r"[;；、\n|]+|,(?!\d)|，")
-_FOOTER = re.compile("^(?:合计|总计|小计|填表人|填报人|制表人|审核人|负责人|联系人|联系电话|填报日期|注[:：]|说明[:：])")
+_FOOTER = re.compile(
+    "^(?:合计|总计|小计|填表人|填报人|制表人|审核人|负责人|联系人|联系电话|填报日期|注[:：]|说明[:：])"
+)
 _UNIT_LABELS = frozenset(labels.plain(name) for name in (UNIT_HEADER, *UNIT_ALIASES))
 
 
@@ -85,7 +87,9 @@ def _places(form: Form, shown: Sequence[str]) -> dict[str, int]:
             if column.field in places:
                 continue
             names = {labels.plain(column.header)} if exact else {labels.plain(a) for a in column.aliases}
-            at = next((i for i, label in enumerate(shown) if labels.plain(label) in names and i not in places.values()), None)
+            at = next(
+                (i for i, label in enumerate(shown) if labels.plain(label) in names and i not in places.values()), None
+            )
             if at is not None:
                 places[column.field] = at
     return places
@@ -220,7 +224,11 @@ def _unit(row: FormRow, on: date | None, month: str) -> Unit | None:
     units = row.context.units.find(name)
     unit = valid_unit(units, on or date.fromisoformat(f"{month}-15"))
     if unit is None:
-        row.fault(f"单位{quote(name)}不在单位名单里" if not units else f"单位{quote(name)}在该日期不在存续期内，或对应多个单位")
+        row.fault(
+            f"单位{quote(name)}不在单位名单里"
+            if not units
+            else f"单位{quote(name)}在该日期不在存续期内，或对应多个单位"
+        )
     return unit
 
 
@@ -306,6 +314,10 @@ def column_faults(context: FormContext, sheet: Sheet) -> Iterator[Fault]:
         known = index in header.places.values() or index == header.unit or labels.plain(label) in ("序号", "备注", "")
         if label and not known:
             yield Fault(
-                file=context.file, sheet=context.sheet, row=header.row, column=f"{column_letter(index)}列“{label[:30]}”",
-                reason=f"“{header.form.title}”表没有这一列，未采用", severity="warning",
+                file=context.file,
+                sheet=context.sheet,
+                row=header.row,
+                column=f"{column_letter(index)}列“{label[:30]}”",
+                reason=f"“{header.form.title}”表没有这一列，未采用",
+                severity="warning",
             )

@@ -101,7 +101,7 @@ def reporter_above(rows: Sequence[Sequence[Cell]]) -> str:
             if found:
                 return found[1]
             if _REPORTER_LABEL.fullmatch(labels.plain(cell_text(cell))):
-                return next((cell_text(c) for c in cells[index + 1:] if c != ""), "")
+                return next((cell_text(c) for c in cells[index + 1 :] if c != ""), "")
     return ""
 
 

@@ -8,10 +8,20 @@ from core.sheets.cells import cell_text, digits_lost, looks_like_identity, quote
 from intake.records import Fault
 from intake.rows import Row
 
-CODE_FIELDS = frozenset({
-    "code", "registration_number", "organisation_code", "tax_number", "public_institution_code", "social_code",
-    "authority_code", "source_unit_code", "legal_id_number", "identity_number",
-})
+CODE_FIELDS = frozenset(
+    {
+        "code",
+        "registration_number",
+        "organisation_code",
+        "tax_number",
+        "public_institution_code",
+        "social_code",
+        "authority_code",
+        "source_unit_code",
+        "legal_id_number",
+        "identity_number",
+    }
+)
 PERSON_FIELDS = ("identity_number", "legal_id_number")
 OTHER_CODES = ("registration_number", "organisation_code", "tax_number", "public_institution_code", "social_code")
 SOLE_TRADER = "个体工商户"

@@ -30,7 +30,10 @@ def _read_path(path: Path, config: Config, received_at: datetime) -> Iterator[Re
     # a workbook that another one names as a file is a file, not a report
     yield from (r for r in readings if r.sha256 or r.file not in named)
     if parcel.notes:
-        yield Reading(file=parcel.name, warnings=tuple(Fault(file=parcel.name, reason=note, severity="warning") for note in parcel.notes))
+        yield Reading(
+            file=parcel.name,
+            warnings=tuple(Fault(file=parcel.name, reason=note, severity="warning") for note in parcel.notes),
+        )
 
 
 def _read_book(parcel: Parcel, number: int, config: Config, received_at: datetime) -> Reading:

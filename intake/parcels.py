@@ -136,7 +136,9 @@ def _archive(path: Path) -> Parcel:
     except _BROKEN as error:
         raise WorkbookError(f"压缩包《{path.name}》打不开（{type(error).__name__}），请重新压缩成 .zip") from error
     if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_EXPANDED:
-        raise WorkbookError(f"压缩包《{path.name}》解开后超过上限（{MAX_FILES} 个文件、{MAX_EXPANDED // 1024**3} GB），请分批导入")
+        raise WorkbookError(
+            f"压缩包《{path.name}》解开后超过上限（{MAX_FILES} 个文件、{MAX_EXPANDED // 1024**3} GB），请分批导入"
+        )
     if any(info.flag_bits & 1 for info in infos):
         raise WorkbookError(f"压缩包《{path.name}》设有密码，请取消密码后再报")
     entries, notes = [], []

@@ -42,7 +42,14 @@ def read_replies(path: Path) -> ReplyReading:
     heads = [cell_text(cell) for cell in sheet.rows[form.HEADER_ROW - 1]]
     if missing := [name for name in (form.CALL, form.REPLY, form.TEXT) if name not in heads]:
         raise WorkbookError(f"《{path.name}》第 {form.HEADER_ROW} 行缺少列：{'、'.join(missing)}")
-    unit = next((cell_text(row[1]) for row in sheet.rows[: form.HEADER_ROW] if len(row) > 1 and cell_text(row[0]) == form.UNIT_LINE), "")
+    unit = next(
+        (
+            cell_text(row[1])
+            for row in sheet.rows[: form.HEADER_ROW]
+            if len(row) > 1 and cell_text(row[0]) == form.UNIT_LINE
+        ),
+        "",
+    )
     if not unit:
         raise WorkbookError(f"《{path.name}》没有“{form.UNIT_LINE}”一行，请用邮件所附的清单填写")
     replies, faults = _rows(sheet, heads)
@@ -60,7 +67,11 @@ def _rows(sheet: Sheet, heads: list[str]) -> tuple[list[Reply], list[str]]:
         if not call:
             faults.append(f"第 {number} 行：没有事项号")
         elif kind is None:
-            faults.append(f"第 {number} 行：答复{quote(word)}不认识，应为{'、'.join(form.KINDS)}" if word else f"第 {number} 行：写了内容，没有选答复")
+            faults.append(
+                f"第 {number} 行：答复{quote(word)}不认识，应为{'、'.join(form.KINDS)}"
+                if word
+                else f"第 {number} 行：写了内容，没有选答复"
+            )
         elif kind != "confirm" and not text:
             faults.append(f"第 {number} 行：{word}要写明内容")
         else:

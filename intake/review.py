@@ -84,7 +84,9 @@ def _filled(sheet: Sheet, headers: Sequence[str]) -> Iterator[tuple[int, dict[st
         raise WorkbookError(f"“{sheet.name}”表缺少列：{'、'.join(missing)}")
     for number, cells in enumerate(sheet.rows[1:], start=2):
         row = {header: cells[index] for index, header in enumerate(shown) if index < len(cells)}
-        if any(cell_text(row.get(name, "")).strip() for name in (form.RULING, form.AMENDED, form.WHY) if name in headers):
+        if any(
+            cell_text(row.get(name, "")).strip() for name in (form.RULING, form.AMENDED, form.WHY) if name in headers
+        ):
             yield number, row
 
 

@@ -78,8 +78,12 @@ class Row:
         """A fault of this row at the column of `fields`."""
         column = self.column(*fields)
         return Fault(
-            file=self.context.file, sheet=self.context.sheet, row=self.number,
-            column=column.title if column else "", reason=reason, severity=severity,
+            file=self.context.file,
+            sheet=self.context.sheet,
+            row=self.number,
+            column=column.title if column else "",
+            reason=reason,
+            severity=severity,
         )
 
     def warning(self, reason: str, *fields: str) -> Fault:

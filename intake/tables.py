@@ -26,7 +26,7 @@ def read_table(context: Context, sheet: Sheet) -> tuple[list[Submission], list[F
         return [], [lacking]
     submissions: list[Submission] = []
     faults = list(_column_faults(context, sheet))
-    for number, cells in enumerate(sheet.rows[context.header.row:], start=context.header.row + 1):
+    for number, cells in enumerate(sheet.rows[context.header.row :], start=context.header.row + 1):
         row = row_of(context, number, cells)
         if _is_no_record(row):
             continue
@@ -74,8 +74,12 @@ def _column_faults(context: Context, sheet: Sheet) -> Iterator[Fault]:
 
 def _of_header(context: Context, reason: str, column: Mapped | None = None) -> Fault:
     return Fault(
-        file=context.file, sheet=context.sheet, row=context.header.row,
-        column=column.title if column else "", reason=reason, severity="warning",
+        file=context.file,
+        sheet=context.sheet,
+        row=context.header.row,
+        column=column.title if column else "",
+        reason=reason,
+        severity="warning",
     )
 
 
@@ -83,7 +87,8 @@ def _missing_columns(context: Context) -> list[str]:
     """Required columns of the standard that no column here stands for; those every row needs are told elsewhere."""
     told = {*_NEEDED, *DECIDED_FIELDS[context.kind], "source_unit"}
     return [
-        column.header for field, column in by_field(context.kind).items()
+        column.header
+        for field, column in by_field(context.kind).items()
         if column.required == "必填" and field not in told and not context.header.has(field)
     ]
 
@@ -92,7 +97,8 @@ def _headless(context: Context, sheet: Sheet) -> bool:
     named = {column.index for column in context.header.columns}
     return any(
         index not in named and cell_text(cell) != ""
-        for row in sheet.rows[context.header.row:] for index, cell in enumerate(row)
+        for row in sheet.rows[context.header.row :]
+        for index, cell in enumerate(row)
     )
 
 

@@ -49,7 +49,9 @@ def _wanted(kind: str, audience: str) -> tuple[list[Form], bool]:
     if kind in ("全部", "all"):
         if audience not in AUDIENCES:
             raise UsageError(f"全部的模板要写明给谁：--for {'、'.join(AUDIENCES)}")
-        return [f for f in forms().values() if (audience in f.kinds if audience != "office" else f.provider)], audience != "office"
+        return [
+            f for f in forms().values() if (audience in f.kinds if audience != "office" else f.provider)
+        ], audience != "office"
     named = forms_named(kind)
     if not named:
         known = "、".join(f"{form.title}（{slug}）" for slug, form in forms().items())
@@ -93,10 +95,17 @@ def _finish_sheet(sheet: Worksheet, width: int) -> None:
 
 
 def _header_format(book: Any, required: str) -> Any:
-    return book.add_format({
-        "bold": True, "text_wrap": True, "valign": "vcenter", "align": "center", "border": 1,
-        "bg_color": _HEADER_COLOURS[required], "num_format": "@",
-    })
+    return book.add_format(
+        {
+            "bold": True,
+            "text_wrap": True,
+            "valign": "vcenter",
+            "align": "center",
+            "border": 1,
+            "bg_color": _HEADER_COLOURS[required],
+            "num_format": "@",
+        }
+    )
 
 
 def _cell_format(book: Any, style: str) -> Any:
@@ -120,12 +129,18 @@ def _write_form(book: Any, form: Form, config: Config) -> None:
     example = book.add_format({"italic": True, "font_color": "#7F7F7F", "num_format": "@"})
     sheet.set_column(0, 0, 30, _cell_format(book, "text"))
     sheet.write_string(0, 0, UNIT_HEADER, _header_format(book, "必填"))
-    unit = _list_rule(_units_range(config)) | {"input_title": UNIT_HEADER, "input_message": "从下拉表中选", "error_type": "warning"}
+    unit = _list_rule(_units_range(config)) | {
+        "input_title": UNIT_HEADER,
+        "input_message": "从下拉表中选",
+        "error_type": "warning",
+    }
     sheet.data_validation(2, 0, ROWS, 0, unit)
     sheet.write_string(1, 0, f"{EXAMPLE}{config.units[0].name}", example)
     for index, column in enumerate(form.columns, start=1):
         style = _FORM_STYLES[column.style]
-        sheet.set_column(index, index, max(_WIDTHS[style], min(36, 2 * len(column.header) + 4)), _cell_format(book, style))
+        sheet.set_column(
+            index, index, max(_WIDTHS[style], min(36, 2 * len(column.header) + 4)), _cell_format(book, style)
+        )
         sheet.write_string(0, index, column.header, _header_format(book, column.required))
         sheet.data_validation(2, index, ROWS, index, _form_validation(column))
         if column.example:
@@ -153,7 +168,9 @@ def _list_rule(source: str | list[str]) -> dict[str, Any]:
     if isinstance(source, list) and len(",".join(source)) > _MAX_LIST:
         raise ValueError(f"drop-down list is longer than Excel allows: {source[0]} …")
     return {
-        "validate": "list", "source": source, "error_title": "请核对",
+        "validate": "list",
+        "source": source,
+        "error_title": "请核对",
         "error_message": "不在可选项里。确实需要另填的，选“是”继续。",
     }
 
@@ -171,7 +188,8 @@ def _write_zero(book: Any, config: Config, words: list[str]) -> None:
         "类别": _list_rule(words),
     }
     hints = {
-        "单位": f"从下拉表中选；提供数据的部门对全区没有记录的写“{WHOLE_DISTRICT}”", "月份": "如 2026-03",
+        "单位": f"从下拉表中选；提供数据的部门对全区没有记录的写“{WHOLE_DISTRICT}”",
+        "月份": "如 2026-03",
         "类别": "该月没有的那一类；几类用顿号隔开",
     }
     for index, header in enumerate(ZERO_HEADERS):
@@ -196,7 +214,9 @@ def _write_guide(book: Any, config: Config, wanted: Sequence[Form], *, decisions
     for index, (header, width) in enumerate((("表", 10), ("列", 34), ("是否必填", 10), ("格式", 24), ("说明", 56))):
         sheet.set_column(index, index, width)
         sheet.write_string(line, index, header, book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2"}))
-    shown: list[tuple[str, str, str, str, str]] = [(KIND_WORDS[k], c.header, c.required, c.format, c.note) for k in Kind for c in columns(k)] if decisions else []
+    shown: list[tuple[str, str, str, str, str]] = (
+        [(KIND_WORDS[k], c.header, c.required, c.format, c.note) for k in Kind for c in columns(k)] if decisions else []
+    )
     shown += [_described(form, column) for form in wanted for column in form.columns]
     for title, header, required, form_words, note in shown:
         line += 1

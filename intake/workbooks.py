@@ -113,8 +113,14 @@ def _is_decisions(sheet: Sheet, header: Header | None, form: FormHeader) -> bool
 
 def _read_form(read: _Read, sheet: Sheet, header: FormHeader) -> None:
     context = FormContext(
-        file=read.file, sha256=read.sha256, sheet=sheet.name, units=read.units, received_at=read.received_at,
-        header=header, reporter=reporter_above(sheet.rows[: header.row - 1]), paper=partial(_find_paper, read),
+        file=read.file,
+        sha256=read.sha256,
+        sheet=sheet.name,
+        units=read.units,
+        received_at=read.received_at,
+        header=header,
+        reporter=reporter_above(sheet.rows[: header.row - 1]),
+        paper=partial(_find_paper, read),
     )
     filings, faults = read_filings(context, sheet)
     known = {filing.id for filing in read.filings}
@@ -150,7 +156,12 @@ def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
         read.fault(sheet.name, reason, error=True)
         return
     context = Context(
-        file=read.file, sha256=read.sha256, sheet=sheet.name, kind=kind, header=header, units=read.units,
+        file=read.file,
+        sha256=read.sha256,
+        sheet=sheet.name,
+        kind=kind,
+        header=header,
+        units=read.units,
         received_at=read.received_at,
     )
     submissions, faults = read_table(context, sheet)

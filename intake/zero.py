@@ -63,7 +63,7 @@ def read_zero_reports(context: ZeroContext, sheet: Sheet, header: ZeroHeader) ->
     """Every row below the header; a row that names two kinds gives two reports."""
     reports: dict[str, ZeroReport] = {}
     faults: list[Fault] = []
-    for number, cells in enumerate(sheet.rows[header.row:], start=header.row + 1):
+    for number, cells in enumerate(sheet.rows[header.row :], start=header.row + 1):
         if all(cell_text(cell) == "" for cell in cells):
             continue
         found, wrong = _read(context, number, header, cells)
@@ -78,9 +78,7 @@ def _read(
 ) -> tuple[list[ZeroReport], list[Fault]]:
     def fault(index: int, label: str, reason: str, severity: Severity = "error") -> Fault:
         place = f"{column_letter(index)}列“{label}”"
-        return Fault(
-            file=context.file, sheet=context.sheet, row=number, column=place, reason=reason, severity=severity
-        )
+        return Fault(file=context.file, sheet=context.sheet, row=number, column=place, reason=reason, severity=severity)
 
     written, kind_word, name = (cell_text(_at(cells, i)) for i in (header.month, header.kind, header.unit))
     month, kinds = read_month(_at(cells, header.month)), read_kinds(kind_word)
@@ -118,8 +116,15 @@ def _report(context: ZeroContext, number: int, unit: str, kind: str, month: str)
     """A report; of a provider about the whole district the unit is empty."""
     identity = hashlib.sha256(f"zero|{unit}|{kind}|{month}".encode()).hexdigest()[:32]
     return ZeroReport(
-        id=identity, unit=unit, kind=kind, month=month, workbook=context.file, workbook_sha256=context.sha256,
-        sheet=context.sheet, row=number, received_at=context.received_at,
+        id=identity,
+        unit=unit,
+        kind=kind,
+        month=month,
+        workbook=context.file,
+        workbook_sha256=context.sha256,
+        sheet=context.sheet,
+        row=number,
+        received_at=context.received_at,
     )
 
 

@@ -70,7 +70,9 @@ def _slip_keys(mention: Mention) -> Iterator[str]:
     if mention.unit and mention.number and mention.decided_on is not None and not is_masked(mention.name):
         day, party = mention.decided_on.toordinal(), mention.name or mention.code
         weeks = (f"{day // WEEK}", f"{(day + NEAR_DAYS) // WEEK}+")
-        yield from (f"h|{mention.unit}|{party}|{stub}|{week}" for stub in stubs_of(mention.number) for week in weeks if party)
+        yield from (
+            f"h|{mention.unit}|{party}|{stub}|{week}" for stub in stubs_of(mention.number) for week in weeks if party
+        )
 
 
 def _day_keys(mention: Mention, key: str) -> Iterator[str]:
@@ -105,4 +107,3 @@ def name_keys(mention: Mention) -> Iterator[str]:
         day, reach = mention.decided_on.toordinal(), 0 if mention.number else NEAR_DAYS
         for hook in hooks(mention.name):
             yield from (f"g|{mention.unit}|{day + step}|{hook}" for step in range(-reach, reach + 1))
-

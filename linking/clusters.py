@@ -8,13 +8,28 @@ from linking.levels import Verdict
 from linking.mentions import Mention
 
 Pair = tuple[int, int]  # places in the ordered mentions, the lower first
-TIERS: Mapping[str, int] = {"ruling": 0, "number": 1, "same-row": 1, "number-date": 2, "code-date-content": 3, "name-date-content": 3}
+TIERS: Mapping[str, int] = {
+    "ruling": 0,
+    "number": 1,
+    "same-row": 1,
+    "number-date": 2,
+    "code-date-content": 3,
+    "name-date-content": 3,
+}
 # What keeps two mentions out of one cluster from that tier on, whoever else resembles both
-BARS: Mapping[str, int] = {"ruling": 1, "other-unit": 1, "number-other-party": 1, "number-contested": 1, "number-contradicted": 2}
+BARS: Mapping[str, int] = {
+    "ruling": 1,
+    "other-unit": 1,
+    "number-other-party": 1,
+    "number-contested": 1,
+    "number-contradicted": 2,
+}
 LAST = 3
 
 
-def cluster(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> tuple[list[list[int]], dict[Pair, Verdict]]:
+def cluster(
+    ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]
+) -> tuple[list[list[int]], dict[Pair, Verdict]]:
     """(clusters, links that turned out to be questions). Order of input never matters.
 
     A tier's links are taken together: where they would unite what is known to be two acts, none of them holds. Links
@@ -59,8 +74,12 @@ def _unbarred(edges: Sequence[Pair], bars: Sequence[Pair], parent: list[int]) ->
         return edges
     tried = parent.copy()
     _unite(tried, edges)
-    bad = {_root(tried, a) for a, b in bars if _root(tried, a) == _root(tried, b) and _root(parent, a) != _root(parent, b)}
-    return [edge for edge in edges if _root(tried, edge[0]) not in bad or _root(parent, edge[0]) == _root(parent, edge[1])]
+    bad = {
+        _root(tried, a) for a, b in bars if _root(tried, a) == _root(tried, b) and _root(parent, a) != _root(parent, b)
+    }
+    return [
+        edge for edge in edges if _root(tried, edge[0]) not in bad or _root(parent, edge[0]) == _root(parent, edge[1])
+    ]
 
 
 def _unambiguous(edges: Sequence[Pair], ordered: Sequence[Mention], parent: list[int]) -> Sequence[Pair]:

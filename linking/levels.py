@@ -154,7 +154,9 @@ def _same_number(a: Mention, b: Mention) -> Verdict:
     if days == "same" and party == "masked" and unrelated(a, b):  # a surname fits many
         return Verdict(False, True, "number-contradicted", 90, "文号、决定日期相同，名称隐去部分也相符，但内容毫不相干")
     if days == "same" and party == "unknown" and _named(a) and _named(b) and contents_of(a, b) != "same":
-        return Verdict(False, True, "number-alone", 92, "文号、决定日期相同，但一方只写代码、另一方只写名称，无从比对当事人")
+        return Verdict(
+            False, True, "number-alone", 92, "文号、决定日期相同，但一方只写代码、另一方只写名称，无从比对当事人"
+        )
     if days == "same" or own:
         word = {"alike": "，名称只差个别字", "masked": "，名称隐去部分相符"}.get(party, "")
         level = "number" if party == "alike" else "number-date"

@@ -73,7 +73,9 @@ def freeze(
     config = config.on(period.first)
     before = OfficeFacts(store).frozen(period.name)
     if before is not None and not why.strip():
-        raise UsageError(f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）")
+        raise UsageError(
+            f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）"
+        )
     if told := hindrances(store, config, found, period, now):
         raise UsageError(f"{period.name} 还不能冻结：" + "；".join(told))
     text = dump(found)
@@ -116,7 +118,9 @@ def differences(then: Judgement, now: Judgement) -> list[Difference]:
             found.append(Difference(unit, f"得分 {_range(a.total)} → {_range(b.total)}"))
         old = {i.code: i for i in a.indicators}
         found += [
-            Difference(unit, f"{i.code} {i.title}：{_range((old[i.code].low, old[i.code].high))} → {_range((i.low, i.high))}")
+            Difference(
+                unit, f"{i.code} {i.title}：{_range((old[i.code].low, old[i.code].high))} → {_range((i.low, i.high))}"
+            )
             for i in b.indicators
             if i.code in old and (old[i.code].low, old[i.code].high) != (i.low, i.high)
         ]

@@ -34,7 +34,9 @@ def objection_to(
     closing = closing_day(config, period_of(evidence.decided_on or now.date()))
     if now.date() > closing:
         raise UsageError(f"异议期已于 {closing} 截止；截止后的更正须由信用办以新版本正式更正")
-    said = "|".join((evidence.key, unit, text.strip(), *(sha for _, sha in papers), *([kind] if kind != "objection" else [])))
+    said = "|".join(
+        (evidence.key, unit, text.strip(), *(sha for _, sha in papers), *([kind] if kind != "objection" else []))
+    )
     return Objection(
         id=hashlib.sha256(said.encode()).hexdigest()[:32],
         unit=unit,

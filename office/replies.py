@@ -12,7 +12,11 @@ from office.objections import objection_to
 
 
 def take_replies(
-    config: Config, reading: ReplyReading, evidence: Sequence[Evidence], papers: Sequence[tuple[str, str]], now: datetime
+    config: Config,
+    reading: ReplyReading,
+    evidence: Sequence[Evidence],
+    papers: Sequence[tuple[str, str]],
+    now: datetime,
 ) -> tuple[list[Objection], list[str]]:
     """(what the unit said, what cannot be taken in words). `papers`: files that came with the list, for its objections."""
     if reading.unit not in {unit.slug for unit in config.units}:

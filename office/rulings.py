@@ -45,7 +45,9 @@ def rule(store: Store, words: Iterable[Word], person: Person, now: datetime) -> 
 
 
 def _identity(word: Word, person: Person, now: datetime) -> str:
-    said = "|".join((word.subject, word.word, word.value, word.why, word.seen, str(word.until), person.name, now.isoformat()))
+    said = "|".join(
+        (word.subject, word.word, word.value, word.why, word.seen, str(word.until), person.name, now.isoformat())
+    )
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
@@ -111,7 +113,9 @@ def _is_amount(value: str) -> bool:
         return False
 
 
-def pending(evidence: Iterable[Evidence], rulings: Iterable[Ruling], today: date) -> list[tuple[Evidence, Ruling | None]]:
+def pending(
+    evidence: Iterable[Evidence], rulings: Iterable[Ruling], today: date
+) -> list[tuple[Evidence, Ruling | None]]:
     """Provisional breaches that wait for a word, in order of unit and key, with the word that no longer holds, if any."""
     words: Mapping[str, Ruling] = newest_words(rulings)
     found = []

@@ -25,7 +25,9 @@ def draw(decisions: Iterable[Decision], seed: str, each: int) -> tuple[Drawn, ..
     for decision in decisions:
         if decision.unit and decision.kind is not None and decision.decided_on:
             strata[decision.unit, decision.kind.value].append((_lot(seed, decision.id), decision))
-    chosen = [d for key in sorted(strata) for _, d in sorted(strata[key], key=lambda pair: (pair[0], pair[1].id))[:each]]
+    chosen = [
+        d for key in sorted(strata) for _, d in sorted(strata[key], key=lambda pair: (pair[0], pair[1].id))[:each]
+    ]
     return tuple(Drawn(f"{seed}-{number}", decision) for number, decision in enumerate(chosen, 1))
 
 

@@ -15,7 +15,9 @@ def main() -> None:
     """Serve until interrupted."""
     parser = argparse.ArgumentParser(prog="python -m replica", description="在本机回环地址上开出演示用的虚构区")
     parser.add_argument("folder", type=Path, help="把区配置写到这个文件夹")
-    parser.add_argument("--at", type=parse_moment, default=night_moment(FIRST_NIGHT), help="模拟时间，如 2026-08-01T00:30")
+    parser.add_argument(
+        "--at", type=parse_moment, default=night_moment(FIRST_NIGHT), help="模拟时间，如 2026-08-01T00:30"
+    )
     parser.add_argument("--untroubled", action="store_true", help="不模拟任何故障")
     asked = parser.parse_args()
     with Replica(make_town(), at=asked.at, troubled=not asked.untroubled) as replica:

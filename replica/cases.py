@@ -35,12 +35,26 @@ class Script:
     def __init__(self) -> None:
         self._companies, self._people, self._numbers = count(100), count(20), count(301)
 
-    def plan(self, case: str, unit: str, kind: Kind, decided: str, *, party: Party | None = None, number: int = 0,
-             **more: object) -> Plan:
+    def plan(
+        self,
+        case: str,
+        unit: str,
+        kind: Kind,
+        decided: str,
+        *,
+        party: Party | None = None,
+        number: int = 0,
+        **more: object,
+    ) -> Plan:
         """A plan with a company of its own and a number of its own unless they are given."""
         return Plan(
-            case=case, unit=unit, kind=kind, decided=day(decided), party=party or self.company(),
-            number=number or next(self._numbers), **more,  # type: ignore[arg-type]
+            case=case,
+            unit=unit,
+            kind=kind,
+            decided=day(decided),
+            party=party or self.company(),
+            number=number or next(self._numbers),
+            **more,  # type: ignore[arg-type]
         )
 
     def company(self) -> Party:
@@ -145,8 +159,9 @@ def together(s: Script) -> Iterator[Plan]:
             yield s.plan("same-title", unit, P, when, number=number, titled="行政处罚决定信息公示")
 
 
-def _pair(s: Script, case: str, unit: str, kind: Kind, when: str, numbers: tuple[int, int], *,
-          same_party: bool = False) -> Iterator[Plan]:
+def _pair(
+    s: Script, case: str, unit: str, kind: Kind, when: str, numbers: tuple[int, int], *, same_party: bool = False
+) -> Iterator[Plan]:
     party = s.company()
     for number in numbers:
         yield s.plan(case, unit, kind, when, party=party if same_party else s.company(), number=number, page=case)
@@ -175,8 +190,9 @@ def filing(s: Script) -> Iterator[Plan]:
     yield s.plan("not-filed-credit-only", "jtj", P, "07-13", own=NOWHERE, files=NOT_FILED)
     yield s.plan("not-filed-credit-only", "wjw", L, "08-13", own=NOWHERE, files=NOT_FILED)
     yield s.plan("not-filed-credit-only", "nyncj", L, "08-18", own=NOWHERE, files=NOT_FILED)
-    yield s.plan("filed-after-the-due-day", "scjgj", L, "07-14", credit=NOWHERE,
-                 files=(File(after=38, handed=day("08-24")),))
+    yield s.plan(
+        "filed-after-the-due-day", "scjgj", L, "07-14", credit=NOWHERE, files=(File(after=38, handed=day("08-24")),)
+    )
     slow = (File(after=12),)
     yield s.plan("reported-late-credit-in-time", "jtj", L, "07-07", files=slow)
     yield s.plan("reported-late-credit-in-time", "nyncj", P, "08-14", files=(File(after=10),))
@@ -199,18 +215,40 @@ def first_watched_late(s: Script) -> Iterator[Plan]:
 
 def numbers(s: Script) -> Iterator[Plan]:
     """Workbook rows whose number is written differently, or is another decision's."""
-    ways = (("scjgj", P, "07-21", 441, "楚市监处罚[2026]0441号"), ("jtj", L, "07-21", 442, "楚交许（2026）第００４４２号"),
-            ("zjj", P, "08-04", 443, "楚住建罚决字【2026】 443 号"), ("wjw", L, "08-12", 444, "楚卫医许﹝2026﹞第444号"),
-            ("sthj", P, "08-05", 445, " 楚环罚字 [ 2026 ] 第 0445 号"))
+    ways = (
+        ("scjgj", P, "07-21", 441, "楚市监处罚[2026]0441号"),
+        ("jtj", L, "07-21", 442, "楚交许（2026）第００４４２号"),
+        ("zjj", P, "08-04", 443, "楚住建罚决字【2026】 443 号"),
+        ("wjw", L, "08-12", 444, "楚卫医许﹝2026﹞第444号"),
+        ("sthj", P, "08-05", 445, " 楚环罚字 [ 2026 ] 第 0445 号"),
+    )
     for unit, kind, when, number, written in ways:
-        yield s.plan("number-written-otherwise", unit, kind, when, number=number,
-                     files=(File(wrong=(("number_text", written),)),))
+        yield s.plan(
+            "number-written-otherwise",
+            unit,
+            kind,
+            when,
+            number=number,
+            files=(File(wrong=(("number_text", written),)),),
+        )
     yield s.plan("number-of-another", "scjgj", P, "08-12", number=455)
-    yield s.plan("number-mistyped", "scjgj", P, "08-13", number=478,
-                 files=(File(wrong=(("number_text", "楚市监处罚〔2026〕455号"),)),))
+    yield s.plan(
+        "number-mistyped",
+        "scjgj",
+        P,
+        "08-13",
+        number=478,
+        files=(File(wrong=(("number_text", "楚市监处罚〔2026〕455号"),)),),
+    )
     yield s.plan("number-of-another", "wjw", L, "07-29", number=466)
-    yield s.plan("number-mistyped", "wjw", L, "07-30", number=489,
-                 files=(File(wrong=(("number_text", "楚卫医许〔2026〕466号"),)),))
+    yield s.plan(
+        "number-mistyped",
+        "wjw",
+        L,
+        "07-30",
+        number=489,
+        files=(File(wrong=(("number_text", "楚卫医许〔2026〕466号"),)),),
+    )
 
 
 def duties(s: Script) -> Iterator[Plan]:
@@ -222,8 +260,11 @@ def duties(s: Script) -> Iterator[Plan]:
     yield s.plan("claimed-later", "zjj", P, "07-30", credit=NOWHERE, own=NOWHERE, files=later)
     yield s.plan("claimed-later", "jtj", P, "08-20", credit=NOWHERE, own=NOWHERE, files=later)
     yield s.plan("claimed-closed-yet-shown", "jtj", P, "08-27", credit=NOWHERE, own=late(4), files=closed)
-    for case, unit, when, credit in (("warning-timely", "jtj", "07-17", TIMELY), ("warning-late", "scjgj", "08-07", late(12)),
-                                     ("warning-never", "wjw", "08-10", NOWHERE)):
+    for case, unit, when, credit in (
+        ("warning-timely", "jtj", "07-17", TIMELY),
+        ("warning-late", "scjgj", "08-07", late(12)),
+        ("warning-never", "wjw", "08-10", NOWHERE),
+    ):
         yield s.plan(case, unit, P, when, credit=credit, category="警告", item="警告")
 
 
@@ -248,12 +289,32 @@ def faulty_rows(s: Script) -> Iterator[Plan]:
         ("code-damaged", "jtj", "08-03", (("code", "91320831MA0009999Z"),)),
         ("date-in-future", "wjw", "08-17", (("decided", date(2027, 8, 17)),)),
     ):
-        yield s.plan(f"row-{flaw}", unit, P, when, credit=late(2), own=late(2),
-                     files=(File(wrong=wrong, flaw=flaw), File(after=8)))
+        yield s.plan(
+            f"row-{flaw}",
+            unit,
+            P,
+            when,
+            credit=late(2),
+            own=late(2),
+            files=(File(wrong=wrong, flaw=flaw), File(after=8)),
+        )
 
 
-THEMES = (late_ones, edges, never_shown, back_dated, gone, together, people, filing, first_watched_late, numbers, duties,
-          dates, faulty_rows)
+THEMES = (
+    late_ones,
+    edges,
+    never_shown,
+    back_dated,
+    gone,
+    together,
+    people,
+    filing,
+    first_watched_late,
+    numbers,
+    duties,
+    dates,
+    faulty_rows,
+)
 
 
 def scripted() -> tuple[Plan, ...]:

@@ -28,7 +28,13 @@ def on_every_site(plan: Callable[..., Plan]) -> Iterator[Plan]:
         for case, kind, after, own, credit in SCRIPT:
             decided = START + timedelta(days=after + place)
             yield plan(case, unit, kind, f"{decided:%m-%d}", own=own, credit=credit)
-    for week, stay in ((8, Show(after=4)), (22, Show(after=9, clock="15:00")), (50, Show(after=5))):  # one file, three decisions
+    for week, stay in (
+        (8, Show(after=4)),
+        (22, Show(after=9, clock="15:00")),
+        (50, Show(after=5)),
+    ):  # one file, three decisions
         for _ in range(3):
             decided = START + timedelta(days=week)
-            yield plan(f"by-file-{week}", "gxj", P, f"{decided:%m-%d}", own=(stay,), credit=(Show(),), page=f"by-file-{week}")
+            yield plan(
+                f"by-file-{week}", "gxj", P, f"{decided:%m-%d}", own=(stay,), credit=(Show(),), page=f"by-file-{week}"
+            )

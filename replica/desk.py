@@ -79,7 +79,9 @@ def papers() -> tuple[Paper, ...]:
     return tuple(sorted(found, key=lambda p: (p.handed_in, p.by, p.sheet, p.values)))
 
 
-def _row(unit: str, sheet: str, day: date, *values: tuple[str, str], by: str = "", files: tuple[str, ...] = ()) -> Paper:
+def _row(
+    unit: str, sheet: str, day: date, *values: tuple[str, str], by: str = "", files: tuple[str, ...] = ()
+) -> Paper:
     made = tuple((name, picture(name) if name.endswith(".jpg") else paper_file(name)) for name in files)
     return Paper(unit=unit, by=by or unit, sheet=sheet, handed_in=day, values=values, files=made)
 
@@ -126,31 +128,92 @@ def _market(unit: str = "scjgj") -> Iterator[Paper]:
     name = ("单位", BY_SLUG[unit].name)
     for number, month in enumerate(MONTHS):
         due, day = after(month, HAND_IN), date.fromisoformat(f"{month}-06")
-        yield _row(unit, "行政监督检查", due, name, ("检查文书号", f"楚市监检〔2026〕{number + 1}号"), ("行政相对人名称", company(1300 + number).name),
-                   ("检查事项", "食品经营单位日常检查"), ("作出日期", str(day)), ("检查结果", "合格"))
+        yield _row(
+            unit,
+            "行政监督检查",
+            due,
+            name,
+            ("检查文书号", f"楚市监检〔2026〕{number + 1}号"),
+            ("行政相对人名称", company(1300 + number).name),
+            ("检查事项", "食品经营单位日常检查"),
+            ("作出日期", str(day)),
+            ("检查结果", "合格"),
+        )
         for n in range(2):
             yield _row(unit, "信用承诺", due, *commitment(unit, 1310 + 2 * number + n, day))
     yield _row(unit, "信用承诺", after("2026-07", HAND_IN), *commitment(unit, 1330, date(2026, 7, 9), "不可公开"))
-    yield _row(unit, "制度文件", date(2026, 8, 8), name, ("文件标题", "关于在行政许可中开展信用审查的通知"), ("文号", "楚市监发〔2026〕6号"),
-               ("成文日期", "2026-07-14"), ("应用领域", "行政许可"), ("电子档", "通知.pdf"), files=("通知.pdf",))
+    yield _row(
+        unit,
+        "制度文件",
+        date(2026, 8, 8),
+        name,
+        ("文件标题", "关于在行政许可中开展信用审查的通知"),
+        ("文号", "楚市监发〔2026〕6号"),
+        ("成文日期", "2026-07-14"),
+        ("应用领域", "行政许可"),
+        ("电子档", "通知.pdf"),
+        files=("通知.pdf",),
+    )
     for n in range(5):
-        yield _row(unit, "信易批办理", date(2026, 9, 8), name, ("申请人名称", company(1340 + n).name), ("办理事项", "食品经营许可"),
-                   ("办理日期", f"2026-08-{3 + n:02d}"), ("履约跟踪结果", "按期补齐"), ("承诺书", f"承诺书{n + 1}.pdf"), ("履约跟踪表", f"跟踪表{n + 1}.pdf"),
-                   files=(f"承诺书{n + 1}.pdf", f"跟踪表{n + 1}.pdf"))
-    yield _row(unit, "招商引资承诺", date(2026, 10, 8), name, ("企业名称", company(1350).name), ("承诺事项", "兑付设备投资奖励 50 万元"),
-               ("应兑现日期", "2026-08-31"), ("兑现情况", "已兑现"))
-    yield _row(unit, "创新案例", date(2026, 9, 8), name, ("案例名称", "信用审查嵌入办件系统"), ("推广部门", "市信用办"), ("推广层级", "市级"),
-               ("推广日期", "2026-08-18"), ("文件或截图", "推广文件.pdf"), files=("推广文件.pdf",))
+        yield _row(
+            unit,
+            "信易批办理",
+            date(2026, 9, 8),
+            name,
+            ("申请人名称", company(1340 + n).name),
+            ("办理事项", "食品经营许可"),
+            ("办理日期", f"2026-08-{3 + n:02d}"),
+            ("履约跟踪结果", "按期补齐"),
+            ("承诺书", f"承诺书{n + 1}.pdf"),
+            ("履约跟踪表", f"跟踪表{n + 1}.pdf"),
+            files=(f"承诺书{n + 1}.pdf", f"跟踪表{n + 1}.pdf"),
+        )
+    yield _row(
+        unit,
+        "招商引资承诺",
+        date(2026, 10, 8),
+        name,
+        ("企业名称", company(1350).name),
+        ("承诺事项", "兑付设备投资奖励 50 万元"),
+        ("应兑现日期", "2026-08-31"),
+        ("兑现情况", "已兑现"),
+    )
+    yield _row(
+        unit,
+        "创新案例",
+        date(2026, 9, 8),
+        name,
+        ("案例名称", "信用审查嵌入办件系统"),
+        ("推广部门", "市信用办"),
+        ("推广层级", "市级"),
+        ("推广日期", "2026-08-18"),
+        ("文件或截图", "推广文件.pdf"),
+        files=("推广文件.pdf",),
+    )
 
 
 def _builders(unit: str = "zjj") -> Iterator[Paper]:
     """The housing office: a commitment the site never shows, and a document that its portal has under other words."""
     yield _row(unit, "信用承诺", date(2026, 8, 8), *commitment(unit, 1360, date(2026, 7, 20)))
     yield _row(unit, "信用承诺", date(2026, 8, 8), *commitment(unit, 1361, date(2026, 7, 21)))
-    yield _row(unit, "制度文件", date(2026, 8, 8), ("单位", BY_SLUG[unit].name), ("文件标题", "关于对守信建筑企业给予激励的实施办法"),
-               ("成文日期", "2026-07-22"), ("应用领域", "守信激励"))
-    yield _row(unit, "制度文件", date(2026, 8, 8), ("单位", BY_SLUG[unit].name), ("文件标题", "楚汀区建筑市场失信惩戒工作细则"),
-               ("成文日期", "2026-07-23"), ("应用领域", "失信惩戒"))
+    yield _row(
+        unit,
+        "制度文件",
+        date(2026, 8, 8),
+        ("单位", BY_SLUG[unit].name),
+        ("文件标题", "关于对守信建筑企业给予激励的实施办法"),
+        ("成文日期", "2026-07-22"),
+        ("应用领域", "守信激励"),
+    )
+    yield _row(
+        unit,
+        "制度文件",
+        date(2026, 8, 8),
+        ("单位", BY_SLUG[unit].name),
+        ("文件标题", "楚汀区建筑市场失信惩戒工作细则"),
+        ("成文日期", "2026-07-23"),
+        ("应用领域", "失信惩戒"),
+    )
 
 
 def activity(unit: str, sheet: str, title: str, kind: str, day: date, handed: date, pictures: tuple[str, ...]) -> Paper:
@@ -165,48 +228,165 @@ def activity(unit: str, sheet: str, title: str, kind: str, day: date, handed: da
 def _activities() -> Iterator[Paper]:
     """Publicity: full for the market office; one picture for two activities in the city office; none in one."""
     for n, kind in enumerate(("条例宣贯", "公务员诚信教育")):
-        yield activity("scjgj", "宣贯教育活动", f"诚信建设学习会{n + 1}", kind, date(2026, 7, 8 + n), date(2026, 8, 8), (f"学习会{n + 1}.jpg",))
+        yield activity(
+            "scjgj",
+            "宣贯教育活动",
+            f"诚信建设学习会{n + 1}",
+            kind,
+            date(2026, 7, 8 + n),
+            date(2026, 8, 8),
+            (f"学习会{n + 1}.jpg",),
+        )
     for n, kind in enumerate(("进校园", "进企业", "进街道社区", "进村镇", "进商圈", "进企业")):
-        yield activity("scjgj", "诚信五进活动", f"诚信{kind}第{n + 1}场", kind, date(2026, 8, 3 + n), date(2026, 9, 8), (f"五进{n + 1}.jpg",))
+        yield activity(
+            "scjgj",
+            "诚信五进活动",
+            f"诚信{kind}第{n + 1}场",
+            kind,
+            date(2026, 8, 3 + n),
+            date(2026, 9, 8),
+            (f"五进{n + 1}.jpg",),
+        )
     for n in range(2):
-        yield activity("cgj", "宣贯教育活动", f"城管诚信课堂{n + 1}", "条例宣贯", date(2026, 7, 13 + n), date(2026, 8, 8), ("课堂.jpg",))
-    yield _row("rsj", "宣贯教育活动", date(2026, 8, 8), ("单位", BY_SLUG["rsj"].name), ("活动名称", "人社诚信宣讲"), ("活动类型", "条例宣贯"),
-               ("活动日期", "2026-07-15"), ("地点", "人才市场"), ("图片", "没有带来.jpg"))
+        yield activity(
+            "cgj",
+            "宣贯教育活动",
+            f"城管诚信课堂{n + 1}",
+            "条例宣贯",
+            date(2026, 7, 13 + n),
+            date(2026, 8, 8),
+            ("课堂.jpg",),
+        )
+    yield _row(
+        "rsj",
+        "宣贯教育活动",
+        date(2026, 8, 8),
+        ("单位", BY_SLUG["rsj"].name),
+        ("活动名称", "人社诚信宣讲"),
+        ("活动类型", "条例宣贯"),
+        ("活动日期", "2026-07-15"),
+        ("地点", "人才市场"),
+        ("图片", "没有带来.jpg"),
+    )
     for unit in ("jrj", "qhz"):
-        yield activity(unit, "宣贯教育活动", f"{BY_SLUG[unit].name}条例宣贯会", "条例宣贯", date(2026, 7, 16), date(2026, 8, 8), (f"{unit}宣贯.jpg",))
+        yield activity(
+            unit,
+            "宣贯教育活动",
+            f"{BY_SLUG[unit].name}条例宣贯会",
+            "条例宣贯",
+            date(2026, 7, 16),
+            date(2026, 8, 8),
+            (f"{unit}宣贯.jpg",),
+        )
 
 
 def _towns(unit: str = "qhz") -> Iterator[Paper]:
     """清河镇 takes part in everything; 板桥街道 reports nothing but zeros."""
     name = ("单位", BY_SLUG[unit].name)
-    yield _row(unit, "诚信镇街创建方案", date(2026, 8, 8), name, ("文件标题", "清河镇诚信建设实施方案"), ("类型", "组织机制和实施方案"),
-               ("印发日期", "2026-07-06"), ("电子档", "方案.pdf"), files=("方案.pdf",))
-    yield _row(unit, "信用村居验收", date(2026, 9, 8), name, ("村(居)名称", "柳湾村"), ("验收日期", "2026-08-20"), ("验收结果", "合格"),
-               ("诚信户数", "6"), ("验收单位", "区信用办"), ("验收单", "验收单.pdf"), files=("验收单.pdf",))
+    yield _row(
+        unit,
+        "诚信镇街创建方案",
+        date(2026, 8, 8),
+        name,
+        ("文件标题", "清河镇诚信建设实施方案"),
+        ("类型", "组织机制和实施方案"),
+        ("印发日期", "2026-07-06"),
+        ("电子档", "方案.pdf"),
+        files=("方案.pdf",),
+    )
+    yield _row(
+        unit,
+        "信用村居验收",
+        date(2026, 9, 8),
+        name,
+        ("村(居)名称", "柳湾村"),
+        ("验收日期", "2026-08-20"),
+        ("验收结果", "合格"),
+        ("诚信户数", "6"),
+        ("验收单位", "区信用办"),
+        ("验收单", "验收单.pdf"),
+        files=("验收单.pdf",),
+    )
     for n in range(10):
         party = company(1370 + n)
-        yield _row(unit, "企业自主承诺", date(2026, 9, 8), name, ("企业名称", party.name), ("统一社会信用代码", party.code),
-                   ("承诺事项", "安全生产、环境保护、依法纳税"), ("签订日期", f"2026-08-{3 + n:02d}"), ("法人签字盖章", "是"),
-                   ("承诺书", f"企业承诺{n + 1}.pdf"), files=(f"企业承诺{n + 1}.pdf",))
+        yield _row(
+            unit,
+            "企业自主承诺",
+            date(2026, 9, 8),
+            name,
+            ("企业名称", party.name),
+            ("统一社会信用代码", party.code),
+            ("承诺事项", "安全生产、环境保护、依法纳税"),
+            ("签订日期", f"2026-08-{3 + n:02d}"),
+            ("法人签字盖章", "是"),
+            ("承诺书", f"企业承诺{n + 1}.pdf"),
+            files=(f"企业承诺{n + 1}.pdf",),
+        )
     for field in FIELDS:
         if field != NO_PROMISE:
-            yield _row(unit, "政务诚信承诺", date(2026, 9, 8), name, ("承诺类别", field), ("承诺事项", f"{field}公开承诺"),
-                       ("承诺内容", f"{field}事项按承诺时限办结"), ("公开日期", "2026-08-12"))
+            yield _row(
+                unit,
+                "政务诚信承诺",
+                date(2026, 9, 8),
+                name,
+                ("承诺类别", field),
+                ("承诺事项", f"{field}公开承诺"),
+                ("承诺内容", f"{field}事项按承诺时限办结"),
+                ("公开日期", "2026-08-12"),
+            )
 
 
 def _providers() -> Iterator[Paper]:
     """What other offices know: nothing, but one record, one true notice, and two counts."""
     for kind in ("法院数据", "网信办数据", "营商办数据", "编办数据", "纪委数据"):
         yield _zero("scjgj", "2026-08", kind, by=kind, name="全区")
-    yield _row("rsj", "纪委数据", date(2026, 8, 20), ("单位", BY_SLUG["rsj"].name), ("事由", "办件中吃拿卡要受到通报"), ("类型", "通报"),
-               ("涉及对象", "公务员"), ("认定日期", "2026-08-12"), ("建议程度", "一般"), by="纪委")
-    yield _row("jytj", "抽查通报", date(2026, 8, 20), ("单位", BY_SLUG["jytj"].name), ("通报内容", "处罚决定漏报 1 件"), ("通报单位", "省信息中心"),
-               ("问题类型", "漏报"), ("通报日期", "2026-08-14"), ("核查结果", "属实"), by="省信息中心")
+    yield _row(
+        "rsj",
+        "纪委数据",
+        date(2026, 8, 20),
+        ("单位", BY_SLUG["rsj"].name),
+        ("事由", "办件中吃拿卡要受到通报"),
+        ("类型", "通报"),
+        ("涉及对象", "公务员"),
+        ("认定日期", "2026-08-12"),
+        ("建议程度", "一般"),
+        by="纪委",
+    )
+    yield _row(
+        "jytj",
+        "抽查通报",
+        date(2026, 8, 20),
+        ("单位", BY_SLUG["jytj"].name),
+        ("通报内容", "处罚决定漏报 1 件"),
+        ("通报单位", "省信息中心"),
+        ("问题类型", "漏报"),
+        ("通报日期", "2026-08-14"),
+        ("核查结果", "属实"),
+        by="省信息中心",
+    )
     for unit, count in (("qhz", "0"), ("scjgj", "90")):
-        yield _row(unit, "政府办数据", date(2026, 8, 20), ("单位", BY_SLUG[unit].name), ("类别", "许可"), ("月份", "2026-07"), ("产生件数", count), by="政府办")
+        yield _row(
+            unit,
+            "政府办数据",
+            date(2026, 8, 20),
+            ("单位", BY_SLUG[unit].name),
+            ("类别", "许可"),
+            ("月份", "2026-07"),
+            ("产生件数", count),
+            by="政府办",
+        )
     for unit, rate in (("rsj", "88.2"), ("scjgj", "96.5")):
-        yield _row(unit, "群众满意度", date(2026, 9, 25), ("单位", BY_SLUG[unit].name), ("调查名称", "2026 年三季度满意度调查"),
-                   ("调查日期", "2026-09-20"), ("满意率(%)", rate), ("样本数", "300"), by="信用办")
+        yield _row(
+            unit,
+            "群众满意度",
+            date(2026, 9, 25),
+            ("单位", BY_SLUG[unit].name),
+            ("调查名称", "2026 年三季度满意度调查"),
+            ("调查日期", "2026-09-20"),
+            ("满意率(%)", rate),
+            ("样本数", "300"),
+            by="信用办",
+        )
 
 
 # ---------------------------------------------------------------- what the lists show
@@ -221,7 +401,10 @@ def notices() -> tuple[Posting, ...]:
     posted += [
         _notice(DOCUMENTS["scjgj"], "关于在行政许可中开展信用审查的通知", date(2026, 7, 15)),
         _notice(DOCUMENTS["zjj"], "关于对守信建筑业企业给予激励的实施办法（试行）", date(2026, 7, 24)),
-        *(_notice(portal, f"{BY_SLUG[unit].name}政府信息公开年度报告", date(2026, 3, 2)) for unit, portal in DOCUMENTS.items()),
+        *(
+            _notice(portal, f"{BY_SLUG[unit].name}政府信息公开年度报告", date(2026, 3, 2))
+            for unit, portal in DOCUMENTS.items()
+        ),
     ]
     return tuple(_numbered(posted))
 
@@ -242,16 +425,49 @@ def _numbered(posted: list[Posting]) -> Iterator[Posting]:
 def filed_truths() -> tuple[FiledTruth, ...]:
     """Every accusation about filings that is right."""
     found = [
-        FiledTruth(check="commitment_is_on_credit_site", unit="zjj", words=company(1360).name, since=date(2026, 8, 11),
-                   visible_from=date(2026, 8, 18)),
-        FiledTruth(check="document_is_on_portal", unit="zjj", words="失信惩戒工作细则", since=date(2026, 10, 11), visible_from=date(2026, 10, 12)),
-        FiledTruth(check="no_dishonesty_on_record", unit="rsj", words="吃拿卡要", since=date(2026, 8, 21), visible_from=date(2026, 8, 21)),
-        FiledTruth(check="spot_check_is_clean", unit="jytj", words="漏报", since=date(2026, 8, 21), visible_from=date(2026, 8, 21)),
-        FiledTruth(check="public_commitment_covers_field", unit="qhz", words=NO_PROMISE, since=date(2026, 10, 11), visible_from=date(2026, 10, 12)),
+        FiledTruth(
+            check="commitment_is_on_credit_site",
+            unit="zjj",
+            words=company(1360).name,
+            since=date(2026, 8, 11),
+            visible_from=date(2026, 8, 18),
+        ),
+        FiledTruth(
+            check="document_is_on_portal",
+            unit="zjj",
+            words="失信惩戒工作细则",
+            since=date(2026, 10, 11),
+            visible_from=date(2026, 10, 12),
+        ),
+        FiledTruth(
+            check="no_dishonesty_on_record",
+            unit="rsj",
+            words="吃拿卡要",
+            since=date(2026, 8, 21),
+            visible_from=date(2026, 8, 21),
+        ),
+        FiledTruth(
+            check="spot_check_is_clean",
+            unit="jytj",
+            words="漏报",
+            since=date(2026, 8, 21),
+            visible_from=date(2026, 8, 21),
+        ),
+        FiledTruth(
+            check="public_commitment_covers_field",
+            unit="qhz",
+            words=NO_PROMISE,
+            since=date(2026, 10, 11),
+            visible_from=date(2026, 10, 12),
+        ),
     ]
     silent = [(SILENT, month) for month in MONTHS] + [(LATE_FOR_AUGUST, "2026-08")]
     for unit, month in silent:
         since = after(month, DUE + 1)
         for words in (f"{month} 没有报送其他行政信息", f"{month} 没有报送信用承诺与合同履约"):
-            found.append(FiledTruth(check="monthly_collection_is_complete", unit=unit, words=words, since=since, visible_from=since))
+            found.append(
+                FiledTruth(
+                    check="monthly_collection_is_complete", unit=unit, words=words, since=since, visible_from=since
+                )
+            )
     return tuple(found)

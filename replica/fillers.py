@@ -35,8 +35,15 @@ def _fillers(random: Random) -> Iterator[Plan]:
         kind = office.kinds[n // len(offices) % len(office.kinds)]
         party = person(200 + n) if kind is Kind.PENALTY and n % 9 == 0 else company(700 + n)
         yield Plan(
-            case="ordinary", unit=office.slug, kind=kind, decided=_workday(random), party=party, number=801 + n,
-            credit=(_show(random),), own=(_show(random),), files=(File(after=random.randint(1, 4)),),
+            case="ordinary",
+            unit=office.slug,
+            kind=kind,
+            decided=_workday(random),
+            party=party,
+            number=801 + n,
+            credit=(_show(random),),
+            own=(_show(random),),
+            files=(File(after=random.randint(1, 4)),),
         )
 
 
@@ -62,10 +69,16 @@ def _older(random: Random) -> Iterator[Plan]:
             show = _show(random)
             down = None if ends is None else (ends - decided).days
             yield Plan(
-                case="older", unit=office.slug, kind=kind, decided=decided, party=_older_party(kind, n), number=101 + n,
+                case="older",
+                unit=office.slug,
+                kind=kind,
+                decided=decided,
+                party=_older_party(kind, n),
+                number=101 + n,
                 credit=(Show(after=show.after, clock=show.clock, down=down, down_clock=EXPIRY_CLOCK),),
                 own=(Show(after=2, clock=show.clock, pinned=office.slug == "scjgj" and n == 0),),
-                files=(File(after=2, handed=FIRST_NIGHT),), extra={"public_until": ends} if ends else {},
+                files=(File(after=2, handed=FIRST_NIGHT),),
+                extra={"public_until": ends} if ends else {},
             )
 
 
@@ -77,7 +90,13 @@ def _strays() -> tuple[tuple[str, Kind, Filing], ...]:
     """A row of a unit that the district does not have, in one of scjgj's workbooks."""
     party = company(1200)
     row = Filing(
-        handed_in=date(2026, 8, 10), reported_at=moment(date(2026, 8, 6), "10:00"), number_text="邻市监处罚〔2026〕77号",
-        name=party.name, code=party.code, decided=date(2026, 8, 4), source_unit="邻川区市场监督管理局", flaw="unit-unknown",
+        handed_in=date(2026, 8, 10),
+        reported_at=moment(date(2026, 8, 6), "10:00"),
+        number_text="邻市监处罚〔2026〕77号",
+        name=party.name,
+        code=party.code,
+        decided=date(2026, 8, 4),
+        source_unit="邻川区市场监督管理局",
+        flaw="unit-unknown",
     )
     return ((BY_SLUG["scjgj"].slug, Kind.PENALTY, row),)

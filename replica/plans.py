@@ -76,11 +76,20 @@ def _act(plan: Plan, ref: str) -> Act:
     text = plan.number_text or office.number(plan.kind, plan.number)
     (number,) = document_numbers(office.number(plan.kind, plan.number))
     act = Act(
-        ref=ref, case=plan.case, unit=plan.unit, kind=plan.kind, party=plan.party, decided=plan.decided, number_text=text,
-        numbers=(number,), item=plan.item or _item(plan), category=plan.category or _category(plan.kind),
+        ref=ref,
+        case=plan.case,
+        unit=plan.unit,
+        kind=plan.kind,
+        party=plan.party,
+        decided=plan.decided,
+        number_text=text,
+        numbers=(number,),
+        item=plan.item or _item(plan),
+        category=plan.category or _category(plan.kind),
         printed_decided=None if plan.hide_date else plan.decided + timedelta(days=plan.printed or 0),
         valid_until=plan.decided + timedelta(days=1825) if plan.kind is Kind.LICENCE else None,
-        titled=plan.titled, **plan.extra,
+        titled=plan.titled,
+        **plan.extra,
     )
     return replace(act, filings=tuple(_filing(plan, act, f) for f in plan.files))
 
@@ -98,8 +107,13 @@ def _category(kind: Kind) -> str:
 def _filing(plan: Plan, act: Act, file: File) -> Filing:
     reported = moment(plan.decided + timedelta(days=file.after), file.clock)
     base = Filing(
-        handed_in=file.handed or handed_in(plan.unit, reported), reported_at=reported if file.stamped else None,
-        number_text=act.number_text, name=plan.party.name, code=plan.party.code, decided=plan.decided, flaw=file.flaw,
+        handed_in=file.handed or handed_in(plan.unit, reported),
+        reported_at=reported if file.stamped else None,
+        number_text=act.number_text,
+        name=plan.party.name,
+        code=plan.party.code,
+        decided=plan.decided,
+        flaw=file.flaw,
     )
     return replace(base, **dict(file.wrong))
 
@@ -133,8 +147,14 @@ def _posting(portal: str, plan: Plan, acts: tuple[Act, ...], show: Show) -> Post
     down = None if show.down is None else moment(decided + timedelta(days=show.down), show.down_clock)
     states = portal != "spj"  # that site lists by decision and never says when it published
     return Posting(
-        portal=portal, row="0", acts=tuple(act.ref for act in acts), title=_title(portal, acts), up=up, down=down,
-        listed=claimed.date() if states else acts[0].printed_decided or decided, stated=claimed if states else None,
+        portal=portal,
+        row="0",
+        acts=tuple(act.ref for act in acts),
+        title=_title(portal, acts),
+        up=up,
+        down=down,
+        listed=claimed.date() if states else acts[0].printed_decided or decided,
+        stated=claimed if states else None,
         pinned=show.pinned,
     )
 

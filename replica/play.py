@@ -50,8 +50,15 @@ TakeIn = Callable[[Store, Config, Paths, Sequence[Path], datetime], object]
 
 
 def play(
-    paths: Paths, count: int, run_night: RunNight, take_in: TakeIn, judge_filed: JudgeFiled, town: Town, *,
-    browser: bool = True, say: Say = print,
+    paths: Paths,
+    count: int,
+    run_night: RunNight,
+    take_in: TakeIn,
+    judge_filed: JudgeFiled,
+    town: Town,
+    *,
+    browser: bool = True,
+    say: Say = print,
 ) -> int:
     """Play the first `count` nights into an emptied `paths.root`; 0 when both numbers are nought, else 3.
 
@@ -65,7 +72,9 @@ def play(
         district = paths.root / "district"
         write_district(district, replica.ports)
         config = load(district)
-        say(f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 {len(played)} 夜")
+        say(
+            f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 {len(played)} 夜"
+        )
         if not browser:
             say("本机没有 Chromium：需要浏览器渲染的栏目不核查，也不对它们作任何认定")
         stages = Stages(run_night, take_in, judge_filed)
@@ -148,7 +157,9 @@ def _close(paths: Paths, tally: Tally, seconds: float, say: Say) -> None:
     say(f"报告　　{paths.report}")
     say(f"邮件　　{paths.outbox}/*.eml（{len(list(paths.outbox.glob('*.eml')))} 封）")
     say(f"真相表　{paths.root / 'truth.json'}")
-    say(f"用时 {minutes}；可证明的问题 {tally.visible} 项，查出 {tally.found} 项；无法判断的比例 {tally.inconclusive_share:.1%}")
+    say(
+        f"用时 {minutes}；可证明的问题 {tally.visible} 项，查出 {tally.found} 项；无法判断的比例 {tally.inconclusive_share:.1%}"
+    )
     for check, delay in tally.delay_nights.items():
         say(f"　{check}：查出比最早可证明之夜晚 {delay.median:g} 夜（中位），最多 {delay.max} 夜")
     for wrong in tally.accused_wrongly:

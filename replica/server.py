@@ -15,8 +15,24 @@ from replica.sites.base import Answer, Request, Site, Target, View, html
 from replica.town import FIRST_NIGHT, Town, night_moment
 
 SITES: tuple[Site, ...] = (
-    credit.SITE, cmsweb.SCJGJ, cmsweb.JTJ, cmsweb.ZJJ, hanweb.WJW, hanweb.STHJ, scripted.YJJ, scripted.SPJ,
-    paged.SLJJ, paged.MZJ, paged.RSJ, paged.CGJ, paged.JYTJ, apis.ZRZY, apis.XFDD, apis.YLBZJ, files.GXJ, zwgk.SITE,
+    credit.SITE,
+    cmsweb.SCJGJ,
+    cmsweb.JTJ,
+    cmsweb.ZJJ,
+    hanweb.WJW,
+    hanweb.STHJ,
+    scripted.YJJ,
+    scripted.SPJ,
+    paged.SLJJ,
+    paged.MZJ,
+    paged.RSJ,
+    paged.CGJ,
+    paged.JYTJ,
+    apis.ZRZY,
+    apis.XFDD,
+    apis.YLBZJ,
+    files.GXJ,
+    zwgk.SITE,
 )
 HANG_SECONDS = 8.0  # longer than the district's timeout
 ROBOTS = "User-agent: *\nDisallow: /admin/\nDisallow: /search/\n"
@@ -50,7 +66,9 @@ class Replica:
         for site in SITES:
             server = _Server(site, self)
             self._servers[site.name] = server
-            threading.Thread(target=server.serve_forever, args=(0.05,), name=f"replica-{site.name}", daemon=True).start()
+            threading.Thread(
+                target=server.serve_forever, args=(0.05,), name=f"replica-{site.name}", daemon=True
+            ).start()
         return self.ports
 
     def stop(self) -> None:
@@ -112,7 +130,9 @@ class Replica:
             return None
         return trouble_on(target.portal, now.date())
 
-    def _answer(self, site: Site, request: Request, target: Target | None, trouble: Trouble | None, now: datetime) -> Answer | None:
+    def _answer(
+        self, site: Site, request: Request, target: Target | None, trouble: Trouble | None, now: datetime
+    ) -> Answer | None:
         if target is None:
             return self._beside(site, request)
         if trouble is Trouble.HANG and target.page:
@@ -127,10 +147,17 @@ class Replica:
         if page is None:
             return _not_found()
         page = troubles.spoil(trouble, page, target.page)
-        return Answer(body=page.body, status=page.status, content_type=page.content_type, headers=headers,
-                      claimed_length=page.claimed_length)
+        return Answer(
+            body=page.body,
+            status=page.status,
+            content_type=page.content_type,
+            headers=headers,
+            claimed_length=page.claimed_length,
+        )
 
-    def _moment(self, target: Target, trouble: Trouble | None, request: Request, now: datetime) -> tuple[datetime, tuple[tuple[str, str], ...]]:
+    def _moment(
+        self, target: Target, trouble: Trouble | None, request: Request, now: datetime
+    ) -> tuple[datetime, tuple[tuple[str, str], ...]]:
         """Which moment's town the page shows, and what a cache on the way adds."""
         if trouble is Trouble.STALE and target.page and "no-cache" not in request.headers.get("cache-control", ""):
             aged = troubles.STALE_SECONDS
@@ -147,7 +174,11 @@ class Replica:
             if target.page > 1:
                 self._shifted.add((target.portal, night))
                 moved = True
-        return max(now, night_moment(night) + SHIFTED_BY) if moved else min(now, night_moment(night) + timedelta(seconds=30))
+        return (
+            max(now, night_moment(night) + SHIFTED_BY)
+            if moved
+            else min(now, night_moment(night) + timedelta(seconds=30))
+        )
 
     def _beside(self, site: Site, request: Request) -> Answer:
         if request.path == "/robots.txt":
@@ -212,8 +243,12 @@ class _Handler(BaseHTTPRequestHandler):
         form = self.rfile.read(length).decode("utf-8", "replace") if length else ""
         url = urlsplit(self.path)
         return Request(
-            method=self.command, path=url.path, query=dict(parse_qsl(url.query)), form=dict(parse_qsl(form)),
-            headers={k.lower(): v for k, v in self.headers.items()}, body=form,
+            method=self.command,
+            path=url.path,
+            query=dict(parse_qsl(url.query)),
+            form=dict(parse_qsl(form)),
+            headers={k.lower(): v for k, v in self.headers.items()},
+            body=form,
         )
 
     def log_message(self, format: str, *args: object) -> None:

@@ -90,8 +90,11 @@ def _of_kind(decision: Decision, found: list[Truth]) -> list[Truth]:
 
 
 def compare(
-    truths: Iterable[Truth], evidence_by_night: Iterable[tuple[date, Evidence]],
-    decisions: Mapping[str, Decision] | Iterable[Decision], *, final: Iterable[Evidence] | None = None,
+    truths: Iterable[Truth],
+    evidence_by_night: Iterable[tuple[date, Evidence]],
+    decisions: Mapping[str, Decision] | Iterable[Decision],
+    *,
+    final: Iterable[Evidence] | None = None,
     last_night: date = LAST_NIGHT,
 ) -> Tally:
     """Hold evidence against truth.
@@ -109,11 +112,16 @@ def compare(
     visible = [t for t in rows if t.breached and t.visible_from is not None and t.visible_from <= last_night]
     missed = tuple(
         Missed(decision_ref=t.decision_ref, check=t.check, channel=_word(t), visible_from=t.visible_from, why=t.why)
-        for t in visible if t.visible_from is not None and _key(t) not in first_found
+        for t in visible
+        if t.visible_from is not None and _key(t) not in first_found
     )
     return Tally(
-        accused_wrongly=wrong, missed=missed, inconclusive_share=_inconclusive(last), delay_nights=_delays(visible, first_found),
-        found=sum(_key(t) in first_found for t in visible), visible=len(visible),
+        accused_wrongly=wrong,
+        missed=missed,
+        inconclusive_share=_inconclusive(last),
+        delay_nights=_delays(visible, first_found),
+        found=sum(_key(t) in first_found for t in visible),
+        visible=len(visible),
     )
 
 
@@ -122,7 +130,11 @@ def compare_filed(truths: Iterable[FiledTruth], events: Iterable[tuple[date, Evi
     table, first = tuple(truths), dict[FiledTruth, date]()
     wrong: dict[str, Wrong] = {}
     for night, item in sorted(events, key=lambda event: event[0]):
-        right = [t for t in table if (t.check, t.unit) == (item.check, item.unit) and t.words in item.sentence and t.since <= night]
+        right = [
+            t
+            for t in table
+            if (t.check, t.unit) == (item.check, item.unit) and t.words in item.sentence and t.since <= night
+        ]
         for truth in right:
             first.setdefault(truth, night)
         if not right and item.key not in wrong:
@@ -130,12 +142,19 @@ def compare_filed(truths: Iterable[FiledTruth], events: Iterable[tuple[date, Evi
             wrong[item.key] = Wrong(night=night, evidence=item.key, slug=item.slug, decision_ref="", reason=reason)
     visible = [t for t in table if t.visible_from <= last_night]
     missed = tuple(
-        Missed(decision_ref=t.words, check=t.check, channel=t.unit, visible_from=t.visible_from, why="handed in, and so")
-        for t in visible if t not in first
+        Missed(
+            decision_ref=t.words, check=t.check, channel=t.unit, visible_from=t.visible_from, why="handed in, and so"
+        )
+        for t in visible
+        if t not in first
     )
     return Tally(
-        accused_wrongly=tuple(wrong.values()), missed=missed, inconclusive_share=Decimal(0), delay_nights={},
-        found=len(visible) - len(missed), visible=len(visible),
+        accused_wrongly=tuple(wrong.values()),
+        missed=missed,
+        inconclusive_share=Decimal(0),
+        delay_nights={},
+        found=len(visible) - len(missed),
+        visible=len(visible),
     )
 
 
@@ -165,9 +184,13 @@ def _truths_for(table: Mapping[tuple[str, str, str], Truth], ref: str, evidence:
 
 def _wrong(night: date, evidence: Evidence, answers: list[Truth]) -> Wrong:
     if not answers:  # also of a check that the town knows no breach of
-        return Wrong(night=night, evidence=evidence.key, slug=evidence.slug, decision_ref="", reason="no such decision was made")
+        return Wrong(
+            night=night, evidence=evidence.key, slug=evidence.slug, decision_ref="", reason="no such decision was made"
+        )
     truth = answers[0]
-    return Wrong(night=night, evidence=evidence.key, slug=evidence.slug, decision_ref=truth.decision_ref, reason=truth.why)
+    return Wrong(
+        night=night, evidence=evidence.key, slug=evidence.slug, decision_ref=truth.decision_ref, reason=truth.why
+    )
 
 
 def _index(rows: tuple[Truth, ...]) -> _Index:
@@ -207,11 +230,14 @@ def _delays(visible: list[Truth], found: Mapping[tuple[str, str, str], date]) ->
 def dump(tally: Tally, truths: Iterable[Truth], path: Path) -> None:
     """Write `truth.json`: the two numbers, the lists behind them, and the whole table of truths."""
     data = {
-        "accused_wrongly": len(tally.accused_wrongly), "missed": len(tally.missed),
+        "accused_wrongly": len(tally.accused_wrongly),
+        "missed": len(tally.missed),
         "inconclusive_share": float(tally.inconclusive_share),
         "delay_nights": {check: asdict(delay) for check, delay in tally.delay_nights.items()},
-        "found": tally.found, "visible": tally.visible,
-        "accused_wrongly_list": [asdict(w) for w in tally.accused_wrongly], "missed_list": [asdict(m) for m in tally.missed],
+        "found": tally.found,
+        "visible": tally.visible,
+        "accused_wrongly_list": [asdict(w) for w in tally.accused_wrongly],
+        "missed_list": [asdict(m) for m in tally.missed],
         "truths": [asdict(t) for t in truths],
     }
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1, default=_plain), "utf-8")

@@ -140,4 +140,10 @@ class Town:
 
 def _order(posting: Posting) -> tuple[bool, int, float, float, int]:
     claimed = posting.stated or posting.up
-    return (not posting.pinned, -posting.listed.toordinal(), -claimed.timestamp(), -posting.up.timestamp(), -int(posting.row))
+    return (
+        not posting.pinned,
+        -posting.listed.toordinal(),
+        -claimed.timestamp(),
+        -posting.up.timestamp(),
+        -int(posting.row),
+    )

@@ -63,14 +63,32 @@ def _of(watcher: Watcher, act: Act) -> Iterator[Truth]:
     yield _masked(watcher, act)
 
 
-def _row(act: Act, check: str, channel: Channel | None = None, *, since: datetime | None = None, until: datetime | None = None,
-         visible: date | None = None, why: str) -> Truth:
+def _row(
+    act: Act,
+    check: str,
+    channel: Channel | None = None,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    visible: date | None = None,
+    why: str,
+) -> Truth:
     """A truth of `act`; breached from `since` where that lies within the quarter."""
     breached = since is not None and since <= END
     return Truth(
-        decision_ref=act.ref, unit=act.unit, kind=act.kind, numbers=act.numbers, name=act.party.name, decided=act.decided,
-        check=check, channel=channel, breached=breached, visible_from=visible if breached else None, why=why,
-        breached_from=since if breached else None, breached_until=until if breached else None,
+        decision_ref=act.ref,
+        unit=act.unit,
+        kind=act.kind,
+        numbers=act.numbers,
+        name=act.party.name,
+        decided=act.decided,
+        check=check,
+        channel=channel,
+        breached=breached,
+        visible_from=visible if breached else None,
+        why=why,
+        breached_from=since if breached else None,
+        breached_until=until if breached else None,
     )
 
 
@@ -111,11 +129,19 @@ def _reported(watcher: Watcher, act: Act) -> Truth:
         return _row(act, REPORTED, since=act.deadline, why="collected neither by report nor by the credit site in time")
 
     def visible(night: date) -> bool:
-        late = filing.reported_at is not None and all(filing.reported_at >= deadline(d) for d in watcher.decided_dates(act, night))
-        return (duty_is_clear(act) and filing.handed_in < night and late
-                and watcher.proves_unpublished_in_time(act, portal, night))
+        late = filing.reported_at is not None and all(
+            filing.reported_at >= deadline(d) for d in watcher.decided_dates(act, night)
+        )
+        return (
+            duty_is_clear(act)
+            and filing.handed_in < night
+            and late
+            and watcher.proves_unpublished_in_time(act, portal, night)
+        )
 
-    return _row(act, REPORTED, since=act.deadline, visible=_first_night(visible), why=f"reported {filing.reported_at:%Y-%m-%d}")
+    return _row(
+        act, REPORTED, since=act.deadline, visible=_first_night(visible), why=f"reported {filing.reported_at:%Y-%m-%d}"
+    )
 
 
 def _submitted(watcher: Watcher, act: Act) -> Truth:
@@ -135,19 +161,35 @@ def _submitted(watcher: Watcher, act: Act) -> Truth:
         seen = watcher.sight(act, own, night) if own is not None else None
         if seen is None or covered is None:
             return False
-        owed = max(map(due_day, watcher.decided_dates(act, night)), default=due)  # as late as any date stated lets it be
+        owed = max(
+            map(due_day, watcher.decided_dates(act, night)), default=due
+        )  # as late as any date stated lets it be
         known = max(due, owed, seen.night, covered + timedelta(days=1))
-        return (night >= known and proving_reads(portal, night) > 0 and duty_is_clear(act)
-                and (not ends or night_moment(night) < min(ends))
-                and watcher.proves_unpublished_in_time(act, portal, night))
+        return (
+            night >= known
+            and proving_reads(portal, night) > 0
+            and duty_is_clear(act)
+            and (not ends or night_moment(night) < min(ends))
+            and watcher.proves_unpublished_in_time(act, portal, night)
+        )
 
-    return _row(act, SUBMITTED, since=moment(due), until=min(ends, default=None), visible=_first_night(visible),
-                why="in no workbook by the due day, not on the credit site")
+    return _row(
+        act,
+        SUBMITTED,
+        since=moment(due),
+        until=min(ends, default=None),
+        visible=_first_night(visible),
+        why="in no workbook by the due day, not on the credit site",
+    )
 
 
 def _masked(watcher: Watcher, act: Act) -> Truth:
     """A person's number in the clear is a breach from the first row that shows it; a weak mask is, unprovably so."""
-    shown = [(p, act.credit_identity if p in CREDIT.values() else act.identity) for p in portals_of(act)] if act.party.identity else []
+    shown = (
+        [(p, act.credit_identity if p in CREDIT.values() else act.identity) for p in portals_of(act)]
+        if act.party.identity
+        else []
+    )
     ups = {word: [(first_up(watcher.town, act, p), p) for p, w in shown if w == word] for word in ("clear", "weak")}
     for word, why in (("clear", "an identity number in the clear"), ("weak", "an identity number weakly masked")):
         stood = [(up, portal) for up, portal in ups[word] if up is not None]

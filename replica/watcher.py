@@ -30,7 +30,9 @@ class Watcher:
 
     town: Town
     sights: Mapping[tuple[str, str], Sight] = field(init=False, repr=False)
-    reported: Mapping[tuple[str, Kind, str], date] = field(init=False, repr=False)  # (unit, kind, month) → first hand-in
+    reported: Mapping[tuple[str, Kind, str], date] = field(
+        init=False, repr=False
+    )  # (unit, kind, month) → first hand-in
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sights", _sights(self.town))
@@ -61,7 +63,9 @@ class Watcher:
         before = [n for n in nights() if n <= night and (sight is None or n < sight.night) and proving_reads(portal, n)]
         after_deadline = [n for n in before if night_moment(n) >= too_late]
         if after_deadline or sight is None:
-            return sum(proving_reads(portal, n) for n in after_deadline) >= 2 and _watched(portal, since, after_deadline[0])
+            return sum(proving_reads(portal, n) for n in after_deadline) >= 2 and _watched(
+                portal, since, after_deadline[0]
+            )
         return _watched(portal, since, sight.night) and _says_so_itself(sight, before, too_late)
 
 

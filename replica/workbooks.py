@@ -16,21 +16,62 @@ SHEETS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 TAIL = ("公开类型", "不予公开理由", "暂缓公开至", "报送时间")
 HEADERS: dict[Kind, tuple[str, ...]] = {
     Kind.LICENCE: (
-        "行政相对人名称", "行政相对人类别", "行政相对人代码_1(统一社会信用代码)", "行政相对人代码_2(工商注册号)", "法定代表人",
-        "证件类型", "证件号码", "行政许可决定文书名称", "行政许可决定文书号", "许可类别", "许可内容", "许可决定日期", "有效期自",
-        "有效期至", "许可机关", "许可机关统一社会信用代码", "当前状态", "数据来源单位", "数据来源单位统一社会信用代码", "备注", *TAIL,
+        "行政相对人名称",
+        "行政相对人类别",
+        "行政相对人代码_1(统一社会信用代码)",
+        "行政相对人代码_2(工商注册号)",
+        "法定代表人",
+        "证件类型",
+        "证件号码",
+        "行政许可决定文书名称",
+        "行政许可决定文书号",
+        "许可类别",
+        "许可内容",
+        "许可决定日期",
+        "有效期自",
+        "有效期至",
+        "许可机关",
+        "许可机关统一社会信用代码",
+        "当前状态",
+        "数据来源单位",
+        "数据来源单位统一社会信用代码",
+        "备注",
+        *TAIL,
     ),
     Kind.PENALTY: (
-        "行政相对人名称", "行政相对人类别", "行政相对人代码_1(统一社会信用代码)", "行政相对人代码_2(工商注册号)", "法定代表人",
-        "证件类型", "证件号码", "行政处罚决定书文号", "违法行为类型", "违法事实", "处罚依据", "处罚类别", "处罚内容", "罚款金额(万元)",
-        "处罚决定日期", "处罚有效期", "公示截止期", "处罚机关", "处罚机关统一社会信用代码", "数据来源单位",
-        "数据来源单位统一社会信用代码", "备注", *TAIL,
+        "行政相对人名称",
+        "行政相对人类别",
+        "行政相对人代码_1(统一社会信用代码)",
+        "行政相对人代码_2(工商注册号)",
+        "法定代表人",
+        "证件类型",
+        "证件号码",
+        "行政处罚决定书文号",
+        "违法行为类型",
+        "违法事实",
+        "处罚依据",
+        "处罚类别",
+        "处罚内容",
+        "罚款金额(万元)",
+        "处罚决定日期",
+        "处罚有效期",
+        "公示截止期",
+        "处罚机关",
+        "处罚机关统一社会信用代码",
+        "数据来源单位",
+        "数据来源单位统一社会信用代码",
+        "备注",
+        *TAIL,
     ),
 }
 # how the emergency office words its headers, below a title and a line naming the unit
 OTHER_WORDS = {
-    "行政相对人代码_1(统一社会信用代码)": "统一社会信用代码", "行政许可决定文书号": "许可文书号", "许可决定日期": "许可日期",
-    "行政处罚决定书文号": "处罚决定书文号", "处罚决定日期": "作出处罚决定的日期", "处罚机关": "作出处罚决定的机关名称",
+    "行政相对人代码_1(统一社会信用代码)": "统一社会信用代码",
+    "行政许可决定文书号": "许可文书号",
+    "许可决定日期": "许可日期",
+    "行政处罚决定书文号": "处罚决定书文号",
+    "处罚决定日期": "作出处罚决定的日期",
+    "处罚机关": "作出处罚决定的机关名称",
 }
 OTHERWISE_WORDED = "yjj"
 DATES = {"许可决定日期", "有效期自", "有效期至", "处罚决定日期", "处罚有效期", "公示截止期", "暂缓公开至"}
@@ -56,7 +97,10 @@ def write_workbooks(town: Town, day: date, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for office in OFFICES:
-        for made in [day, *(first for (unit, first), again in SENT_AGAIN.items() if unit == office.slug and again == day)]:
+        for made in [
+            day,
+            *(first for (unit, first), again in SENT_AGAIN.items() if unit == office.slug and again == day),
+        ]:
             lines, zeros = _lines(town, office, made), _zero_months(office, made)
             if lines or zeros:
                 path = folder / f"{office.name}双公示信息归集表{made:%Y%m%d}.xlsx"
@@ -66,7 +110,13 @@ def write_workbooks(town: Town, day: date, folder: Path) -> list[Path]:
 
 
 def _lines(town: Town, office: Office, day: date) -> list[_Line]:
-    own = [_Line(act.kind, act, f) for act in town.acts if act.unit == office.slug for f in act.filings if f.handed_in == day]
+    own = [
+        _Line(act.kind, act, f)
+        for act in town.acts
+        if act.unit == office.slug
+        for f in act.filings
+        if f.handed_in == day
+    ]
     strays = [_Line(kind, None, f) for unit, kind, f in town.strays if unit == office.slug and f.handed_in == day]
     return own + strays
 
@@ -98,7 +148,9 @@ def _write(path: Path, office: Office, lines: list[_Line], zeros: list[tuple[str
     book.close()
 
 
-def _sheet(book: xlsxwriter.Workbook, bold: xlsxwriter.format.Format, office: Office, kind: Kind, lines: Iterable[_Line]) -> None:
+def _sheet(
+    book: xlsxwriter.Workbook, bold: xlsxwriter.format.Format, office: Office, kind: Kind, lines: Iterable[_Line]
+) -> None:
     sheet = book.add_worksheet(SHEETS[kind])
     other = office.slug == OTHERWISE_WORDED
     top = 0
@@ -127,24 +179,43 @@ def _values(office: Office, line: _Line) -> dict[str, object]:
     source = filing.source_unit or office.name
     decided = filing.decided
     values: dict[str, object] = {
-        "行政相对人名称": filing.name, "行政相对人代码_1(统一社会信用代码)": filing.code, "数据来源单位": source,
-        "数据来源单位统一社会信用代码": office.code, "公开类型": filing.publicity, "不予公开理由": filing.ground,
-        "暂缓公开至": filing.until, "报送时间": filing.reported_at,
+        "行政相对人名称": filing.name,
+        "行政相对人代码_1(统一社会信用代码)": filing.code,
+        "数据来源单位": source,
+        "数据来源单位统一社会信用代码": office.code,
+        "公开类型": filing.publicity,
+        "不予公开理由": filing.ground,
+        "暂缓公开至": filing.until,
+        "报送时间": filing.reported_at,
     }
     values |= _party(act)
     if line.kind is Kind.LICENCE:
         return values | {
-            "行政许可决定文书名称": "行政许可决定书", "行政许可决定文书号": filing.number_text, "许可类别": act.category if act else "普通",
-            "许可内容": act.item if act else "准予经营", "许可决定日期": decided, "有效期自": decided,
-            "有效期至": act.valid_until if act else None, "许可机关": source, "许可机关统一社会信用代码": office.code, "当前状态": "1",
+            "行政许可决定文书名称": "行政许可决定书",
+            "行政许可决定文书号": filing.number_text,
+            "许可类别": act.category if act else "普通",
+            "许可内容": act.item if act else "准予经营",
+            "许可决定日期": decided,
+            "有效期自": decided,
+            "有效期至": act.valid_until if act else None,
+            "许可机关": source,
+            "许可机关统一社会信用代码": office.code,
+            "当前状态": "1",
         }
     amount = fine(act) if act else "0.2"
     return values | {
-        "行政处罚决定书文号": filing.number_text, "违法行为类型": "违反行政管理秩序的行为", "违法事实": f"{filing.name}未按规定履行义务",
-        "处罚依据": "《中华人民共和国行政处罚法》第三十二条", "处罚类别": act.category if act else "罚款",
-        "处罚内容": act.item if act else "罚款人民币2000元", "罚款金额(万元)": float(amount) if amount else None,
-        "处罚决定日期": decided, "处罚有效期": decided + timedelta(days=365) if decided else None,
-        "公示截止期": act.public_until if act else None, "处罚机关": source, "处罚机关统一社会信用代码": office.code,
+        "行政处罚决定书文号": filing.number_text,
+        "违法行为类型": "违反行政管理秩序的行为",
+        "违法事实": f"{filing.name}未按规定履行义务",
+        "处罚依据": "《中华人民共和国行政处罚法》第三十二条",
+        "处罚类别": act.category if act else "罚款",
+        "处罚内容": act.item if act else "罚款人民币2000元",
+        "罚款金额(万元)": float(amount) if amount else None,
+        "处罚决定日期": decided,
+        "处罚有效期": decided + timedelta(days=365) if decided else None,
+        "公示截止期": act.public_until if act else None,
+        "处罚机关": source,
+        "处罚机关统一社会信用代码": office.code,
     }
 
 

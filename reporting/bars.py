@@ -62,7 +62,12 @@ def weeks(ledger: Ledger) -> tuple[Bar, ...]:
             monday = one.decided_on - timedelta(days=one.decided_on.weekday())
             found_by[monday][ledger.status(one) not in BREACHES] += 1
     return tuple(
-        Bar(name=f"{monday:%m-%d}", part=found[True], whole=found[True] + found[False], beside=f"{found[True]}/{found[True] + found[False]}")
+        Bar(
+            name=f"{monday:%m-%d}",
+            part=found[True],
+            whole=found[True] + found[False],
+            beside=f"{found[True]}/{found[True] + found[False]}",
+        )
         for monday, found in sorted(found_by.items())
     )
 
@@ -71,7 +76,10 @@ def delays(ledger: Ledger) -> tuple[Bar, ...]:
     """Standing breaches by the least number of days late that is proved."""
     least = [e.late_days[0] for e in ledger.judgement.evidence if e.late_days and ledger.status(e) in BREACHES]
     found = Counter(next(name for name, top in BANDS if top is None or days <= top) for days in least)
-    return tuple(Bar(name=name, part=found[name], whole=max(found.values(), default=1), beside=f"{found[name]} 项") for name, _ in BANDS)
+    return tuple(
+        Bar(name=name, part=found[name], whole=max(found.values(), default=1), beside=f"{found[name]} 项")
+        for name, _ in BANDS
+    )
 
 
 def trend(name: str, scores: Sequence[Score]) -> tuple[str, tuple[tuple[str, int], ...], str]:

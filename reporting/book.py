@@ -148,7 +148,8 @@ def build_book(ledger: Ledger, facts: BookFacts) -> Book:
         by_unit[one.unit].append(one)
     before = {score.unit: score for score in facts.history[-1][1]} if facts.history else {}
     pages = tuple(
-        _page(ledger, score, before.get(score.unit), by_unit[score.unit], facts.rates.get(score.unit)) for score in judgement.scores
+        _page(ledger, score, before.get(score.unit), by_unit[score.unit], facts.rates.get(score.unit))
+        for score in judgement.scores
     )
     scheme = ledger.config.scheme
     return Book(
@@ -195,13 +196,24 @@ def public_edition(book: Book) -> Book:
                 good=tuple(line.partition("：")[0] for line in page.good), mend=tuple(line.partition("：")[0] for line in page.mend))
         for page in book.units
     )  # fmt: skip
-    return replace(book, edition="public", title=book.title.replace("报告", "结果公告"), units=pages, weeks=(), delays=(), surveys=(), trend=())
+    return replace(
+        book,
+        edition="public",
+        title=book.title.replace("报告", "结果公告"),
+        units=pages,
+        weeks=(),
+        delays=(),
+        surveys=(),
+        trend=(),
+    )
 
 
 # ---------------------------------------------------------------- a unit
 
 
-def _page(ledger: Ledger, score: Score, before: Score | None, evidence: Sequence[Evidence], rates: UnitRates | None) -> UnitPage:
+def _page(
+    ledger: Ledger, score: Score, before: Score | None, evidence: Sequence[Evidence], rates: UnitRates | None
+) -> UnitPage:
     unit = ledger.config.unit(score.unit)
     deducted = sum((d.low for d in score.deductions), Decimal(0)), sum((d.high for d in score.deductions), Decimal(0))
     open_items = sum(one.outcome in (Outcome.INCONCLUSIVE, Outcome.PENDING) for one in evidence)
@@ -250,7 +262,11 @@ def _moved(before: Score | None, score: Score) -> str:
     rank = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
     step = rank[score.grade_low] - rank[before.grade_low]
     word = "升级" if step > 0 else "降级" if step < 0 else "持平"
-    change = score.total[0] - before.total[0] if before.total[0] == before.total[1] and score.total[0] == score.total[1] else None
+    change = (
+        score.total[0] - before.total[0]
+        if before.total[0] == before.total[1] and score.total[0] == score.total[1]
+        else None
+    )
     return word if change is None else f"{word}（{'+' if change >= 0 else ''}{change:.2f}）"
 
 
@@ -261,12 +277,20 @@ def _sure(score: Score) -> str:
 
 
 def _good(score: Score) -> list[str]:
-    return [f"{r.title}：{words.short(r.why, 60)}" for r in score.indicators if r.points and r.judged and r.low == r.points and not r.deductions]
+    return [
+        f"{r.title}：{words.short(r.why, 60)}"
+        for r in score.indicators
+        if r.points and r.judged and r.low == r.points and not r.deductions
+    ]
 
 
 def _mend(score: Score) -> list[str]:
     """What took points for certain, then what may."""
-    lost = [r for r in score.indicators if r.points and r.judged and (r.high < r.points or any(d.high < 0 for d in r.deductions))]
+    lost = [
+        r
+        for r in score.indicators
+        if r.points and r.judged and (r.high < r.points or any(d.high < 0 for d in r.deductions))
+    ]
     return [f"{r.title}：{words.short(r.why, 80)}（得 {span((r.low, r.high))}／{plain(r.points)} 分）" for r in lost]
 
 
@@ -279,7 +303,9 @@ def _in_order(ledger: Ledger, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 def _item(ledger: Ledger, evidence: Evidence) -> BookItem:
     shown = item(ledger, evidence)
-    ruling = f"{shown.ruling.word}：{shown.ruling.why}（{shown.ruling.by}，{shown.ruling.at[:10]}）" if shown.ruling else ""
+    ruling = (
+        f"{shown.ruling.word}：{shown.ruling.why}（{shown.ruling.by}，{shown.ruling.at[:10]}）" if shown.ruling else ""
+    )
     return BookItem(
         call=call_number(evidence.key), status=shown.status.value, title=shown.title + (f"（{shown.channel}）" if shown.channel else ""),
         about=about(ledger, evidence), numbered=bool(evidence.decision), sentence=shown.sentence, day=shown.decided_on, deadline=shown.deadline, late=shown.late, whose=shown.whose,
@@ -290,4 +316,10 @@ def _item(ledger: Ledger, evidence: Evidence) -> BookItem:
 def _survey(ledger: Ledger, filing: Filing) -> Survey:
     day = filing.on.isoformat() if filing.on else filing.month
     said = (words.safe(filing.said(name)) for name in ("score", "people"))
-    return Survey(unit=words.unit_name(ledger.config, filing.unit), title=words.safe(filing.title), day=day, rate=next(said), people=next(said))
+    return Survey(
+        unit=words.unit_name(ledger.config, filing.unit),
+        title=words.safe(filing.title),
+        day=day,
+        rate=next(said),
+        people=next(said),
+    )

@@ -104,7 +104,9 @@ def print_status(found: Mapping[str, Any]) -> None:
         if last
         else f"{found['district']}｜还没有跑过夜间任务"
     )
-    table = table_of("栏目", "栏目", "名称", "最近有效核查", "连续未能核查（夜）", "原因", right=("连续未能核查（夜）",))
+    table = table_of(
+        "栏目", "栏目", "名称", "最近有效核查", "连续未能核查（夜）", "原因", right=("连续未能核查（夜）",)
+    )
     for row in found["portals"]:
         add_row(
             table,
@@ -122,7 +124,9 @@ def print_status(found: Mapping[str, Any]) -> None:
     sent = "，".join(f"{STATES.get(name, name)} {n}" for name, n in found["letters"]["counts"].items())
     out.print(f"发信：{sent or '没有经 SMTP 发过信'}")
     for letter in found["letters"]["troubled"]:
-        out.print(Text(f"　{STATES[letter['state']]}：{letter['recipient']}（{letter['key']}）{letter['said']}", style="red"))
+        out.print(
+            Text(f"　{STATES[letter['state']]}：{letter['recipient']}（{letter['key']}）{letter['said']}", style="red")
+        )
 
 
 def _disk(disk: Mapping[str, Any]) -> str:
@@ -176,7 +180,9 @@ def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:
 
 def print_findings(findings: Sequence[Finding]) -> None:
     """Records as read."""
-    table = table_of("公示记录", "栏目", "单位", "文号", "当事人", "决定日期", "所载公示日期", "首次读取", "未识别的标签")
+    table = table_of(
+        "公示记录", "栏目", "单位", "文号", "当事人", "决定日期", "所载公示日期", "首次读取", "未识别的标签"
+    )
     for f in findings:
         add_row(
             table,
@@ -236,8 +242,21 @@ def print_pending(items: Sequence[Evidence], found: Judgement, config: Config, t
     table = table_of(f"待核实（{len(items)} 项）", "单位", "事项", "结论", "期限", "事项号")
     for e in items:
         decision = found.decisions.get(e.decision)
-        what = f"{decision.number or decision.id} {decision.name}" if decision else texts[e.check].title_breached if e.check in texts else e.subject
-        add_row(table, config.unit(e.unit).name, what, e.sentence, f"{e.deadline:%Y-%m-%d}" if e.deadline else "—", call_number(e.key))
+        what = (
+            f"{decision.number or decision.id} {decision.name}"
+            if decision
+            else texts[e.check].title_breached
+            if e.check in texts
+            else e.subject
+        )
+        add_row(
+            table,
+            config.unit(e.unit).name,
+            what,
+            e.sentence,
+            f"{e.deadline:%Y-%m-%d}" if e.deadline else "—",
+            call_number(e.key),
+        )
     console().print(table)
 
 
@@ -248,7 +267,16 @@ def print_objections(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]
         said = "已裁定" if row["answered"] else "未答复"
         papers = "、".join(name for name, _ in row["papers"]) or "—"
         style = None if row["answered"] else "yellow"
-        add_row(table, f"{row['received_at']:%Y-%m-%d %H:%M}", names.get(row["unit"], row["unit"]), row["evidence"], row["text"], papers, said, style=style)
+        add_row(
+            table,
+            f"{row['received_at']:%Y-%m-%d %H:%M}",
+            names.get(row["unit"], row["unit"]),
+            row["evidence"],
+            row["text"],
+            papers,
+            said,
+            style=style,
+        )
     console().print(table)
 
 
@@ -257,5 +285,7 @@ def print_doctor(found: Sequence[Any]) -> None:
     table = table_of("本机检查", "项目", "状态", "说明")
     marks = {"good": "正常", "warn": "注意", "bad": "缺少"}
     for item in found:
-        add_row(table, item.name, marks[item.state], item.detail, style={"warn": "yellow", "bad": "red"}.get(item.state))
+        add_row(
+            table, item.name, marks[item.state], item.detail, style={"warn": "yellow", "bad": "red"}.get(item.state)
+        )
     console().print(table)

@@ -29,10 +29,15 @@ def coverage(ledger: Ledger) -> Coverage:
     nights = _nights(ledger, looks)
     portals = _portals(ledger, looks)
     return Coverage(
-        first=words.day(nights[0]) if nights else "—", last=words.day(nights[-1]) if nights else "—",
-        months=tuple(_month(ledger, name, list(days), portals, grid) for name, days in groupby(nights, lambda d: d.strftime("%Y-%m"))),
+        first=words.day(nights[0]) if nights else "—",
+        last=words.day(nights[-1]) if nights else "—",
+        months=tuple(
+            _month(ledger, name, list(days), portals, grid)
+            for name, days in groupby(nights, lambda d: d.strftime("%Y-%m"))
+        ),
         portals=tuple(_portal(ledger, portal, nights, grid) for portal in portals),
-        looks=len(looks), proving=sum(bool(proves(look)) for look in looks),
+        looks=len(looks),
+        proving=sum(bool(proves(look)) for look in looks),
         cited=look_lines(ledger, _cited(ledger, Status.INCONCLUSIVE), _cited(ledger, *_ACCUSED)),
     )
 
@@ -49,7 +54,8 @@ def _looks(ledger: Ledger) -> list[Look]:
     """The looks of the period up to the judgement, oldest first."""
     start = period_start(ledger.judgement.period)
     found = [
-        look for look in ledger.facts.looks.values()
+        look
+        for look in ledger.facts.looks.values()
         if look.started_at <= ledger.judgement.at and (start is None or night_of(look) >= start)
     ]
     return sorted(found, key=lambda look: (look.started_at, look.id))
@@ -85,10 +91,14 @@ def best(looks: Iterable[Look]) -> str:
 def _month(ledger: Ledger, name: str, nights: list[date], portals: list[str], grid: Nights) -> MonthMap:
     shown = [portal for portal in portals if (found := _known(ledger, portal)) is None or found.enabled]
     return MonthMap(
-        month=f"{name[:4]}年{int(name[5:])}月", nights=tuple(nights),
+        month=f"{name[:4]}年{int(name[5:])}月",
+        nights=tuple(nights),
         rows=tuple(
-            (words.short(ledger.portal_name(portal), 14), ledger.portal_name(portal),
-             tuple(_cell(night, grid.get((portal, night), [])) for night in nights))
+            (
+                words.short(ledger.portal_name(portal), 14),
+                ledger.portal_name(portal),
+                tuple(_cell(night, grid.get((portal, night), [])) for night in nights),
+            )
             for portal in shown
         ),
     )
@@ -111,11 +121,19 @@ def _portal(ledger: Ledger, portal: str, nights: list[date], grid: Nights) -> Po
     quiet = (nights[-1] - proved[-1]).days if proved else len(nights)
     enabled = known is None or known.enabled
     return PortalCoverage(
-        id=words.safe(portal), name=ledger.portal_name(portal), channel=words.CHANNELS[known.channel] if known else "",
-        whole=marks[WHOLE], window=marks[WINDOW], unproving=marks[UNPROVING], missed=marks[MISSED],
-        last_proving=words.day(proved[-1]) if proved else "从未", quiet=quiet,
+        id=words.safe(portal),
+        name=ledger.portal_name(portal),
+        channel=words.CHANNELS[known.channel] if known else "",
+        whole=marks[WHOLE],
+        window=marks[WINDOW],
+        unproving=marks[UNPROVING],
+        missed=marks[MISSED],
+        last_proving=words.day(proved[-1]) if proved else "从未",
+        quiet=quiet,
         warn=enabled and (quiet >= ledger.config.district.quiet_nights_warn or not proved),
-        reasons=_why(portal, nights, grid), enabled=enabled, note=words.safe(known.note) if known else "",
+        reasons=_why(portal, nights, grid),
+        enabled=enabled,
+        note=words.safe(known.note) if known else "",
     )
 
 
@@ -143,7 +161,9 @@ def spans(days: list[date]) -> str:
 
 def _cited(ledger: Ledger, *statuses: Status) -> list[str]:
     """Looks that evidence of these statuses cites, straight or through a capture or sighting."""
-    return [ref for one in ledger.judgement.everything if ledger.status(one) in statuses for ref in _looks_of(ledger, one)]
+    return [
+        ref for one in ledger.judgement.everything if ledger.status(one) in statuses for ref in _looks_of(ledger, one)
+    ]
 
 
 def _looks_of(ledger: Ledger, evidence: Evidence) -> list[str]:

@@ -11,12 +11,32 @@ from reporting.ledger import Ledger
 from reporting.rows import Item, Status
 
 OFFICE = "office"
-OVERDUE, CONFIRMED, DUE, RESOLVED, DARK, REVIEW, REST = "overdue", "confirmed", "due", "resolved", "dark", "review", "rest"
+OVERDUE, CONFIRMED, DUE, RESOLVED, DARK, REVIEW, REST = (
+    "overdue",
+    "confirmed",
+    "due",
+    "resolved",
+    "dark",
+    "review",
+    "rest",
+)
 GROUPS: Mapping[str, tuple[str, str]] = {  # group → title, short word in the subject; in order of urgency
-    OVERDUE: ("逾期（待核实）", "待核实"), CONFIRMED: ("逾期（已核实）", "已核实"), DUE: ("临期", "临期"),
-    DARK: ("不能有效核查或有变化的公示栏目", "栏目异常"), REVIEW: ("待复核事项", "待复核"), REST: ("其他提醒", "其他"), RESOLVED: ("已解决", "已解决"),
+    OVERDUE: ("逾期（待核实）", "待核实"),
+    CONFIRMED: ("逾期（已核实）", "已核实"),
+    DUE: ("临期", "临期"),
+    DARK: ("不能有效核查或有变化的公示栏目", "栏目异常"),
+    REVIEW: ("待复核事项", "待复核"),
+    REST: ("其他提醒", "其他"),
+    RESOLVED: ("已解决", "已解决"),
 }
-_STAGES = {"breached": OVERDUE, "escalated": OVERDUE, "resolved": RESOLVED, "review": REVIEW, "portal-down": DARK, "portal-changed": DARK}
+_STAGES = {
+    "breached": OVERDUE,
+    "escalated": OVERDUE,
+    "resolved": RESOLVED,
+    "review": REVIEW,
+    "portal-down": DARK,
+    "portal-changed": DARK,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +68,9 @@ def groups(ledger: Ledger, alerts: Sequence[Alert]) -> tuple[Group, ...]:
         shown = item(ledger, evidence[alert.evidence]) if alert.evidence in evidence else None
         found[_group(alert, shown)].append(_notice(alert, shown))
     return tuple(
-        Group(name=name, title=GROUPS[name][0], word=GROUPS[name][1], notices=tuple(notices)) for name, notices in found.items() if notices
+        Group(name=name, title=GROUPS[name][0], word=GROUPS[name][1], notices=tuple(notices))
+        for name, notices in found.items()
+        if notices
     )
 
 
@@ -68,5 +90,9 @@ def _group(alert: Alert, shown: Item | None) -> str:
 
 def _notice(alert: Alert, shown: Item | None) -> Notice:
     return Notice(
-        key=alert.evidence if shown else "", title=words.safe(alert.title), sentence=words.safe(alert.sentence), todo=words.safe(alert.todo), item=shown
+        key=alert.evidence if shown else "",
+        title=words.safe(alert.title),
+        sentence=words.safe(alert.sentence),
+        todo=words.safe(alert.todo),
+        item=shown,
     )

@@ -29,7 +29,9 @@ def book_docx(book: Book) -> bytes:
     book = limited(book)
     made = Document()
     made.core_properties.title, made.core_properties.author = _clean(book.title)[:200], _clean(book.office)[:200]
-    made.core_properties.created = made.core_properties.modified = datetime(book.day.year, book.day.month, book.day.day, tzinfo=UTC)
+    made.core_properties.created = made.core_properties.modified = datetime(
+        book.day.year, book.day.month, book.day.day, tzinfo=UTC
+    )
     _page(made)
     _head(made, book)
     _body(made, book)
@@ -77,7 +79,17 @@ def _face(run: Any, face: str, size: float, *, bold: bool = False, red: bool = F
         run.font.color.rgb = RGBColor(0xC0, 0, 0)
 
 
-def _line(made: Any, text: str, face: str = FANG, size: float = BODY, *, indent: bool = True, centre: bool = False, right: bool = False, red: bool = False) -> Any:
+def _line(
+    made: Any,
+    text: str,
+    face: str = FANG,
+    size: float = BODY,
+    *,
+    indent: bool = True,
+    centre: bool = False,
+    right: bool = False,
+    red: bool = False,
+) -> Any:
     """One paragraph of fixed line height; two characters in, unless a heading."""
     line = made.add_paragraph()
     form = line.paragraph_format
@@ -86,7 +98,15 @@ def _line(made: Any, text: str, face: str = FANG, size: float = BODY, *, indent:
     if indent:
         form.first_line_indent = Pt(2 * size)
     form.keep_with_next = face in (HEI, KAI)  # a heading never stands alone at the foot of a page
-    line.alignment = WD_ALIGN_PARAGRAPH.CENTER if centre else WD_ALIGN_PARAGRAPH.RIGHT if right else WD_ALIGN_PARAGRAPH.LEFT if size == SMALL else WD_ALIGN_PARAGRAPH.JUSTIFY
+    line.alignment = (
+        WD_ALIGN_PARAGRAPH.CENTER
+        if centre
+        else WD_ALIGN_PARAGRAPH.RIGHT
+        if right
+        else WD_ALIGN_PARAGRAPH.LEFT
+        if size == SMALL
+        else WD_ALIGN_PARAGRAPH.JUSTIFY
+    )
     _face(line.add_run(_clean(text)), face, size, red=red)
     return line
 
@@ -100,7 +120,9 @@ def _clean(text: str) -> str:
 def _head(made: Any, book: Book) -> None:
     _line(made, f"{book.office}文件", SONG, 36, indent=False, centre=True, red=True)
     _line(made, "", indent=False)
-    number = _line(made, f"〔{book.day.year}〕　　号", indent=False, centre=True)  # the office's register gives the rest
+    number = _line(
+        made, f"〔{book.day.year}〕　　号", indent=False, centre=True
+    )  # the office's register gives the rest
     border = OxmlElement("w:pBdr")
     rule = OxmlElement("w:bottom")
     for name, value in (("val", "single"), ("sz", "18"), ("space", "8"), ("color", "C00000")):
@@ -117,10 +139,18 @@ def _body(made: Any, book: Book) -> None:
         _line(made, "（模拟数据：本报告来自模拟区县，所列单位、决定均非真实，不得引用。）")
     _line(made, "（主送机关）：", indent=False)
     state = book.fixed or "本期尚未冻结，数字还会变"
-    _line(made, f"根据{book.scheme}，对{len(book.units)}个单位{words.period(book.period)}政务诚信建设情况进行了综合评价，数据截至{book.at}，{state}。现将结果报告如下。")
+    _line(
+        made,
+        f"根据{book.scheme}，对{len(book.units)}个单位{words.period(book.period)}政务诚信建设情况进行了综合评价，数据截至{book.at}，{state}。现将结果报告如下。",
+    )
     _line(made, "一、总体情况", HEI)
     _line(made, "评价等级：" + "，".join(f"{word}{count}个" for word, count in book.grades) + "。")
-    _line(made, "公示指标：" + "；".join(f"{r.name}{percent(r)}（{r.numerator}/{r.denominator}，未定{r.unknown}）" for r in book.total.rates) + "。")
+    _line(
+        made,
+        "公示指标："
+        + "；".join(f"{r.name}{percent(r)}（{r.numerator}/{r.denominator}，未定{r.unknown}）" for r in book.total.rates)
+        + "。",
+    )
     _line(made, "计入分子的决定：" + "；".join(f"{name}，{meaning}" for name, meaning in words.RATES.items()) + "。")
     if book.surveys:
         said = "；".join(f"{one.unit}{one.rate}%（{one.title}，{one.day}）" for one in book.surveys)
@@ -151,22 +181,62 @@ def _sign(made: Any, book: Book) -> None:
 def _attachments(made: Any, book: Book) -> None:
     full = book.edition == "full"
     heads = ["单位", "类别", "等级", "得分", *(["实得／应得", "扣减", "与上期比"] if full else [])]
-    rows = [[p.name, p.kind, p.grade, p.total, *([f"{p.won}／{p.open_points}", p.deducted, p.moved] if full else [])] for p in book.units]
+    rows = [
+        [p.name, p.kind, p.grade, p.total, *([f"{p.won}／{p.open_points}", p.deducted, p.moved] if full else [])]
+        for p in book.units
+    ]
     _attachment(made, 1, "评价等级和得分", heads, rows, (44, 23, 28, 26, 26, 17, 24)[: len(heads)])
     codes = codes_of(book)
     own = [({row.code: row.won for row in page.rows}, page) for page in book.units]
     sheet = [[p.short, *(r.get(code, "") for code, _ in codes), p.total] for r, p in own]
-    _attachment(made, 2, "得分表", ["单位", *(code for code, _ in codes), "得分"], sheet, (30, *[12] * len(codes), 22), wide=True)
+    _attachment(
+        made,
+        2,
+        "得分表",
+        ["单位", *(code for code, _ in codes), "得分"],
+        sheet,
+        (30, *[12] * len(codes), 22),
+        wide=True,
+    )
     _line(made, "；".join(f"{code} {title}" for code, title in codes), size=SMALL, indent=False)
     if full:
-        items = [[p.short, i.status + ("（信用办一侧）" if i.whose == OFFICE else ""), i.title, i.about if i.numbered else "—", i.sentence, i.deadline or "—", i.ruling or "—"] for p in book.units for i in p.items]
-        _attachment(made, 3, "不符合事项", ["单位", "状态", "核对项", "事项", "情况", "期限", "裁定"], items, (24, 20, 32, 52, 66, 26, 28), wide=True)
+        items = [
+            [
+                p.short,
+                i.status + ("（信用办一侧）" if i.whose == OFFICE else ""),
+                i.title,
+                i.about if i.numbered else "—",
+                i.sentence,
+                i.deadline or "—",
+                i.ruling or "—",
+            ]
+            for p in book.units
+            for i in p.items
+        ]
+        _attachment(
+            made,
+            3,
+            "不符合事项",
+            ["单位", "状态", "核对项", "事项", "情况", "期限", "裁定"],
+            items,
+            (24, 20, 32, 52, 66, 26, 28),
+            wide=True,
+        )
     readings = [[r.what, r.title, r.text, r.provenance] for r in book.readings if r.mark != "text"]
     _attachment(made, 4 if full else 3, "采用的读法", ["种类", "名称", "内容", "出处"], readings, (14, 38, 88, 18))
     _line(made, f"方案散列 {book.origin.scheme_hash}；存证链头 {book.origin.head or '—'}", size=SMALL, indent=False)
 
 
-def _attachment(made: Any, number: int, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]], shares: Sequence[int], *, wide: bool = False) -> None:
+def _attachment(
+    made: Any,
+    number: int,
+    title: str,
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    shares: Sequence[int],
+    *,
+    wide: bool = False,
+) -> None:
     """A table on pages of its own; `shares` of the text's width for its columns, `wide`: on turned pages."""
     section = made.add_section(WD_SECTION.NEW_PAGE)
     _sized(section, wide=wide)

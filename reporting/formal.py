@@ -16,7 +16,18 @@ OFFICE = words.WHOSE["office"]  # whose move an item is: no fault of the unit's
 def formal_html(book: Book) -> str:
     """The whole report as one page that needs nothing else; the same book gives the same bytes."""
     book = limited(book)
-    context = {"book": book, "period": words.period(book.period), "codes": codes_of(book), "rows_of": _rows_of, "percent": percent, "MEANING": words.RATES, "LATENESS": words.LATENESS, "OFFICE": OFFICE, "PART": Markup(PART), "FIRST_PAGE": Markup(FIRST_PAGE)}
+    context = {
+        "book": book,
+        "period": words.period(book.period),
+        "codes": codes_of(book),
+        "rows_of": _rows_of,
+        "percent": percent,
+        "MEANING": words.RATES,
+        "LATENESS": words.LATENESS,
+        "OFFICE": OFFICE,
+        "PART": Markup(PART),
+        "FIRST_PAGE": Markup(FIRST_PAGE),
+    }
     return environment().get_template("report/formal.html.j2").render(context)
 
 
@@ -24,7 +35,13 @@ def letter_html(book: Book, page: UnitPage) -> str:
     """The letter to one unit's leader."""
     book, page = limited(book), limited(page, 120)
     provisional = sum(one.status == Status.PROVISIONAL and one.whose != OFFICE for one in page.items)
-    context = {"book": book, "page": page, "period": words.period(book.period), "provisional": provisional, "OFFICE": OFFICE}
+    context = {
+        "book": book,
+        "page": page,
+        "period": words.period(book.period),
+        "provisional": provisional,
+        "OFFICE": OFFICE,
+    }
     return environment().get_template("report/letter.html.j2").render(context)
 
 

@@ -27,8 +27,12 @@ def environment() -> Environment:
     The view is already safe; the second gate costs little and holds for what is added later.
     """
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES), autoescape=lambda name: not (name or "").endswith(".txt.j2"),
-        undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True,
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=lambda name: not (name or "").endswith(".txt.j2"),
+        undefined=StrictUndefined,
+        finalize=_finalize,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.globals.update(Status=Status, SEGMENTS=SEGMENTS, bar_length=bar_length)
     made.filters.update(short=words.short, sha=lambda text: text[:12])

@@ -16,15 +16,28 @@ def item(ledger: Ledger, evidence: Evidence) -> Item:
     todo = text.todo_office if whose == "office" and text.todo_office else text.todo
     days_left = words.left(evidence.deadline, ledger.judgement.at)
     return Item(
-        anchor=words.anchor("e", evidence.key), unit=evidence.unit, unit_name=words.unit_name(ledger.config, evidence.unit),
-        check=evidence.check, title=words.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met),
-        channel=words.CHANNELS[evidence.channel] if evidence.channel else "", status=status,
-        slug=evidence.slug, slug_text=ledger.slug_text(evidence), sentence=words.safe(evidence.sentence),
-        kind=kind, party=party, number=number, decided_on=_decided(ledger, evidence),
+        anchor=words.anchor("e", evidence.key),
+        unit=evidence.unit,
+        unit_name=words.unit_name(ledger.config, evidence.unit),
+        check=evidence.check,
+        title=words.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met),
+        channel=words.CHANNELS[evidence.channel] if evidence.channel else "",
+        status=status,
+        slug=evidence.slug,
+        slug_text=ledger.slug_text(evidence),
+        sentence=words.safe(evidence.sentence),
+        kind=kind,
+        party=party,
+        number=number,
+        decided_on=_decided(ledger, evidence),
         deadline=words.moment(evidence.deadline)[:10] if evidence.deadline else "",
-        days_left=days_left, left=words.left_text(days_left), late=words.late(evidence.late_days),
-        whose=words.WHOSE.get(whose, words.safe(whose)), todo=words.safe(todo),
-        other=other_reading(ledger, evidence), proofs=proof_lines(ledger, evidence.proofs),
+        days_left=days_left,
+        left=words.left_text(days_left),
+        late=words.late(evidence.late_days),
+        whose=words.WHOSE.get(whose, words.safe(whose)),
+        todo=words.safe(todo),
+        other=other_reading(ledger, evidence),
+        proofs=proof_lines(ledger, evidence.proofs),
         ruling=ruling_line(ledger.rulings.get(evidence.key)),
     )
 
@@ -44,8 +57,10 @@ def other_reading(ledger: Ledger, evidence: Evidence) -> OtherReading | None:
         return None
     slugs = dict(ledger.text(evidence.check).slugs)
     return OtherReading(
-        calendar=words.name_of(words.CALENDARS, calendar), outcome=words.OUTCOMES[Outcome(outcome)],
-        slug_text=words.safe(slugs.get(slug, slug)), breached=outcome == Outcome.BREACHED,
+        calendar=words.name_of(words.CALENDARS, calendar),
+        outcome=words.OUTCOMES[Outcome(outcome)],
+        slug_text=words.safe(slugs.get(slug, slug)),
+        breached=outcome == Outcome.BREACHED,
     )
 
 
@@ -54,8 +69,11 @@ def ruling_line(ruling: Ruling | None) -> RulingLine | None:
     if ruling is None:
         return None
     return RulingLine(
-        word=words.name_of(words.RULINGS, ruling.word), by=words.safe(ruling.by), why=words.safe(ruling.why),
-        at=words.moment(ruling.at), until=words.day(ruling.until) if ruling.until else "",
+        word=words.name_of(words.RULINGS, ruling.word),
+        by=words.safe(ruling.by),
+        why=words.safe(ruling.why),
+        at=words.moment(ruling.at),
+        until=words.day(ruling.until) if ruling.until else "",
     )
 
 

@@ -26,7 +26,9 @@ from reporting.rows import Counts, Status
 
 _RULED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "amend": Status.AMENDED}
 _PLAIN = {
-    Outcome.MET: Status.MET, Outcome.PENDING: Status.PENDING, Outcome.INCONCLUSIVE: Status.INCONCLUSIVE,
+    Outcome.MET: Status.MET,
+    Outcome.PENDING: Status.PENDING,
+    Outcome.INCONCLUSIVE: Status.INCONCLUSIVE,
     Outcome.NOT_APPLICABLE: Status.NOT_APPLICABLE,
 }
 
@@ -57,7 +59,9 @@ class Ledger:
 
     def slug_text(self, evidence: Evidence) -> str:
         """What a reason means; the evidence's own sentence where the check has no text for it."""
-        return words.safe(dict(self.text(evidence.check).slugs).get(evidence.slug) or evidence.sentence or evidence.slug)
+        return words.safe(
+            dict(self.text(evidence.check).slugs).get(evidence.slug) or evidence.sentence or evidence.slug
+        )
 
     def status(self, evidence: Evidence) -> Status:
         """How a reader must take it: a breach as it was ruled, unruled 待核实; anything else unless it was amended."""
@@ -105,10 +109,15 @@ def open_ledger(config: Config, judgement: Judgement, facts: Facts, checks: Mapp
     for capture in facts.captures.values():
         captures[capture.look].append(capture)
     return Ledger(
-        config=config, judgement=judgement, facts=facts, checks=checks,
+        config=config,
+        judgement=judgement,
+        facts=facts,
+        checks=checks,
         rulings=_in_force(facts.rulings, judgement),
         captures={look: tuple(sorted(found, key=lambda c: (c.received_at, c.id))) for look, found in captures.items()},
-        hosts=frozenset(host for portal in config.portals for host in (urlsplit(portal.url).hostname or "", *portal.hosts) if host),
+        hosts=frozenset(
+            host for portal in config.portals for host in (urlsplit(portal.url).hostname or "", *portal.hosts) if host
+        ),
     )
 
 

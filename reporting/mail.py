@@ -38,8 +38,15 @@ def outbox_name(recipient: str, night: date) -> str:
 
 
 def compose_digest(
-    config: Config, recipient: str, alerts: Sequence[Alert], judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText],
-    *, night: date, head: str,
+    config: Config,
+    recipient: str,
+    alerts: Sequence[Alert],
+    judgement: Judgement,
+    facts: Facts,
+    checks: Mapping[str, CheckText],
+    *,
+    night: date,
+    head: str,
 ) -> EmailMessage:
     """The digest of `night` to the unit `recipient` or to "office"; of `alerts`, those addressed to it.
 
@@ -56,12 +63,24 @@ def compose_digest(
     copied = _leader(config, recipient, night, to) if any(alert.stage == "escalated" for alert in own) else ()
     if copied:
         message["Cc"] = copied
-    head_of(message, config, to, _subject(found, name, night, config), judgement.at, outbox_name(recipient, night), head)
+    head_of(
+        message, config, to, _subject(found, name, night, config), judgement.at, outbox_name(recipient, night), head
+    )
     context = {
-        "config": config, "district": words.safe(config.district.name), "name": name, "intended": intended, "groups": found,
-        "night": night.isoformat(), "at": words.moment(judgement.at), "head": head, "office": recipient == OFFICE,
-        "trial": on_trial(config, recipient), "escalated": any(alert.stage == "escalated" for alert in own), "simulated": config.district.simulated,
-        "office_name": words.safe(config.district.mail.office_name), "calls": call_number,
+        "config": config,
+        "district": words.safe(config.district.name),
+        "name": name,
+        "intended": intended,
+        "groups": found,
+        "night": night.isoformat(),
+        "at": words.moment(judgement.at),
+        "head": head,
+        "office": recipient == OFFICE,
+        "trial": on_trial(config, recipient),
+        "escalated": any(alert.stage == "escalated" for alert in own),
+        "simulated": config.district.simulated,
+        "office_name": words.safe(config.district.mail.office_name),
+        "calls": call_number,
     }
     message.set_content(render("mail/digest.txt.j2", context), cte="base64")
     message.add_alternative(render("mail/digest.html.j2", context), subtype="html", cte="base64")
@@ -75,8 +94,15 @@ def compose_digest(
 
 
 def compose_notice(
-    config: Config, recipient: str, alerts: Sequence[Alert], judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText],
-    *, night: date, head: str,
+    config: Config,
+    recipient: str,
+    alerts: Sequence[Alert],
+    judgement: Judgement,
+    facts: Facts,
+    checks: Mapping[str, CheckText],
+    *,
+    night: date,
+    head: str,
 ) -> str:
     """The same as a page to print, for those who pass it on by OA: one A4 letter with the district's head."""
     own = [alert for alert in alerts if alert.to == recipient]
@@ -84,8 +110,15 @@ def compose_notice(
     unit = next((one for one in config.units if one.slug == recipient), None)
     name = words.safe(unit.name if unit else config.district.mail.office_name)
     context = {
-        "district": words.safe(config.district.name), "name": name, "groups": found, "night": night.isoformat(), "simulated": config.district.simulated,
-        "at": words.moment(judgement.at), "head": head, "office_name": words.safe(config.district.mail.office_name), "calls": call_number,
+        "district": words.safe(config.district.name),
+        "name": name,
+        "groups": found,
+        "night": night.isoformat(),
+        "simulated": config.district.simulated,
+        "at": words.moment(judgement.at),
+        "head": head,
+        "office_name": words.safe(config.district.mail.office_name),
+        "calls": call_number,
     }
     return render("mail/notice.html.j2", context)
 
@@ -132,7 +165,9 @@ def head_of(
     message["Reply-To"] = _address(mail.office_name, mail.office)
     message["Subject"] = words.safe(subject)
     message["Date"] = at
-    message["Message-ID"] = f"<{hashlib.sha256(f'{config.district.slug}|{key}'.encode()).hexdigest()[:32]}@{sender.domain}>"
+    message["Message-ID"] = (
+        f"<{hashlib.sha256(f'{config.district.slug}|{key}'.encode()).hexdigest()[:32]}@{sender.domain}>"
+    )
     message["Auto-Submitted"] = "auto-generated"
     message["X-Chengxin-Key"] = words.safe(key)
     if head:
@@ -178,7 +213,9 @@ def _leader(config: Config, recipient: str, night: date, to: Sequence[Address]) 
     unit = next((one for one in config.units if one.slug == recipient), None)
     if unit is None or on_trial(config, recipient):
         return ()
-    valid = [one for one in unit.contacts if one.role == "leader" and (one.valid_until is None or one.valid_until >= night)]
+    valid = [
+        one for one in unit.contacts if one.role == "leader" and (one.valid_until is None or one.valid_until >= night)
+    ]
     known = {str(address.addr_spec) for address in to}
     return tuple(_address(one.name, one.email) for one in valid[:1] if one.email not in known)
 

@@ -16,9 +16,17 @@ from reporting.explain import grade_text, span
 def print_moves(found: Sequence[Any], config: Config, before: str, after: str) -> None:
     """Who moves, by which indicators; those who stay are counted."""
     moved = [m for m in found if not m.is_still]
-    table = table_of(f"{before} → {after}：{len(moved)} 个单位有变化，{len(found) - len(moved)} 个没有", "单位", "得分", "等级", "变在哪里")
+    table = table_of(
+        f"{before} → {after}：{len(moved)} 个单位有变化，{len(found) - len(moved)} 个没有",
+        "单位",
+        "得分",
+        "等级",
+        "变在哪里",
+    )
     for move in moved:
-        shifts = "\n".join(f"{s.code} {s.title}：{span(s.before)} → {span(s.after)}（{s.why[:60]}）" for s in move.shifts)
+        shifts = "\n".join(
+            f"{s.code} {s.title}：{span(s.before)} → {span(s.after)}（{s.why[:60]}）" for s in move.shifts
+        )
         grades = [grade_text(s) for s in (move.before, move.after)]
         add_row(
             table,
@@ -61,7 +69,13 @@ def print_rates(rates: Mapping[str, UnitRates], total: UnitRates, config: Config
     add_row(table, "合计", total.decisions, *(rate_text(rate) for rate in total.rates), style="bold")
     console().print(table)
     console().print(Text("计入分子的决定——" + "；".join(f"{name}：{words.RATES[name]}" for name in names), style="dim"))
-    sides = table_of("三方比对（报送 · 本部门网站 · 信用网站）", "单位", *total.cases, "有一侧看不清", right=(*total.cases, "有一侧看不清"))
+    sides = table_of(
+        "三方比对（报送 · 本部门网站 · 信用网站）",
+        "单位",
+        *total.cases,
+        "有一侧看不清",
+        right=(*total.cases, "有一侧看不清"),
+    )
     for slug, row in rates.items():
         add_row(sides, config.unit(slug).name, *row.cases.values(), row.unclear)
     add_row(sides, "合计", *total.cases.values(), total.unclear, style="bold")

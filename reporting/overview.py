@@ -19,8 +19,11 @@ def overview(ledger: Ledger, units: tuple[UnitSection, ...]) -> Overview:
         decisions=len(decisions),
         licences=sum(one.kind is Kind.LICENCE for one in decisions),
         penalties=sum(one.kind is Kind.PENALTY for one in decisions),
-        evidence=len(ledger.judgement.everything), counts=ledger.counts(ledger.judgement.everything),
-        rates=_rates(ledger), late=_late(ledger), grades=_grades(ledger),
+        evidence=len(ledger.judgement.everything),
+        counts=ledger.counts(ledger.judgement.everything),
+        rates=_rates(ledger),
+        late=_late(ledger),
+        grades=_grades(ledger),
         widest=max((bar_length(unit.counts) for unit in units), default=0),
     )
 
@@ -45,8 +48,12 @@ def _rate(ledger: Ledger, check: str, channel: Channel | None, evidence: list[Ev
     met = counts[Status.MET]
     judged = met + sum(counts[status] for status in BREACHES)
     return Rate(
-        title=words.safe(ledger.text(check).title_met), channel=words.CHANNELS[channel] if channel else "",
-        met=met, judged=judged, percent=percent(met, judged), counts=counts,
+        title=words.safe(ledger.text(check).title_met),
+        channel=words.CHANNELS[channel] if channel else "",
+        met=met,
+        judged=judged,
+        percent=percent(met, judged),
+        counts=counts,
     )
 
 
@@ -61,7 +68,8 @@ def percent(part: int, whole: int) -> str:
 def _late(ledger: Ledger) -> tuple[tuple[str, int], ...]:
     """Standing breaches by the least number of days late that is proved."""
     least = [
-        one.late_days[0] for one in ledger.judgement.everything
+        one.late_days[0]
+        for one in ledger.judgement.everything
         if one.late_days is not None and ledger.status(one) in BREACHES
     ]
     found = Counter(next(name for name, top in _LATE_BANDS if top is None or days <= top) for days in least)
@@ -89,7 +97,9 @@ def _reason(ledger: Ledger, evidence: list[Evidence]) -> ReasonGroup:
     units = Counter(one.unit for one in evidence)
     text = dict(ledger.text(first.check).slugs).get(first.slug) or first.sentence
     return ReasonGroup(
-        title=words.safe(ledger.text(first.check).title_met), text=words.safe(text), slug=words.safe(first.slug),
+        title=words.safe(ledger.text(first.check).title_met),
+        text=words.safe(text),
+        slug=words.safe(first.slug),
         count=len(evidence),
         units=tuple(
             (words.anchor("u", slug), words.unit_name(ledger.config, slug), count)

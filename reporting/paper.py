@@ -24,7 +24,9 @@ def to_pdf(html: str, day: date, say: Says = lambda _: None) -> bytes:
     try:
         from weasyprint import HTML
     except OSError as error:  # pango is a library of the system
-        raise DeliveryError(f"本机缺少排版库，打印不了 PDF：{error}；Debian 上安装 libpango-1.0-0、libpangoft2-1.0-0") from error
+        raise DeliveryError(
+            f"本机缺少排版库，打印不了 PDF：{error}；Debian 上安装 libpango-1.0-0、libpangoft2-1.0-0"
+        ) from error
     parts = list(_parts(html))
     printed: list[bytes] = []
     pages = 0

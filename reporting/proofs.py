@@ -37,8 +37,12 @@ def reason_text(reason: str) -> str:
 def _look_line(ledger: Ledger, look: Look, most: int) -> LookLine:
     captures = ledger.captures.get(look.id, ())
     return LookLine(
-        anchor=words.anchor("l", look.id), id=words.safe(look.id), portal=ledger.portal_name(look.portal),
-        when=_between(look), kind=_extent(look), proves=_PROVES[proves(look)],
+        anchor=words.anchor("l", look.id),
+        id=words.safe(look.id),
+        portal=ledger.portal_name(look.portal),
+        when=_between(look),
+        kind=_extent(look),
+        proves=_PROVES[proves(look)],
         reasons="；".join(reason_text(reason) for reason in look.reasons),
         captures=tuple(_capture_line(ledger, capture, "") for capture in captures[:most]),
         more=max(0, len(captures) - most),
@@ -72,9 +76,14 @@ def _capture_line(ledger: Ledger, capture: Capture, note: str) -> ProofLine:
     where = ledger.portal_name(look.portal) if look else ""
     note = "" if note == capture.url else note
     return ProofLine(
-        word="网页存证", where=where, brief=_brief(where, capture.received_at, note),
-        when=f"接收 {words.moment(capture.received_at)}", url=words.safe(capture.url), link=ledger.link(capture.url),
-        sha=capture.sha256, note=words.safe(note),
+        word="网页存证",
+        where=where,
+        brief=_brief(where, capture.received_at, note),
+        when=f"接收 {words.moment(capture.received_at)}",
+        url=words.safe(capture.url),
+        link=ledger.link(capture.url),
+        sha=capture.sha256,
+        note=words.safe(note),
         anchor=words.anchor("l", look.id) if look else "",
     )
 
@@ -84,10 +93,22 @@ def _look(ledger: Ledger, proof: Proof) -> ProofLine:
     if look is None:
         return _missing(proof)
     reasons = "；".join(reason_text(reason) for reason in look.reasons)
-    note = "。".join(filter(None, [words.safe(proof.note).replace(words.moment(look.started_at)[:16], "").strip(), _PROVES[proves(look)] + (f"（{reasons}）" if reasons else "")]))
+    note = "。".join(
+        filter(
+            None,
+            [
+                words.safe(proof.note).replace(words.moment(look.started_at)[:16], "").strip(),
+                _PROVES[proves(look)] + (f"（{reasons}）" if reasons else ""),
+            ],
+        )
+    )
     return ProofLine(
-        word="核查", where=f"{ledger.portal_name(look.portal)}，{_extent(look)}", when=_between(look), note=note,
-        brief=_brief(ledger.portal_name(look.portal), look.started_at, proof.note or _PROVES[proves(look)]) + _again(look),
+        word="核查",
+        where=f"{ledger.portal_name(look.portal)}，{_extent(look)}",
+        when=_between(look),
+        note=note,
+        brief=_brief(ledger.portal_name(look.portal), look.started_at, proof.note or _PROVES[proves(look)])
+        + _again(look),
         anchor=words.anchor("l", look.id),
     )
 
@@ -103,10 +124,14 @@ def _sighting(ledger: Ledger, proof: Proof) -> ProofLine:
         return _missing(proof)
     capture = ledger.facts.captures.get(sighting.capture)
     return ProofLine(
-        word="见证", where=f"{ledger.portal_name(sighting.portal)}{_listed(sighting)}",
+        word="见证",
+        where=f"{ledger.portal_name(sighting.portal)}{_listed(sighting)}",
         when=f"首次见到 {words.moment(sighting.seen_at)}",
-        brief=_brief(ledger.portal_name(sighting.portal), sighting.seen_at, proof.note or "首次见到"), url=words.safe(sighting.url), link=ledger.link(sighting.url),
-        sha=capture.sha256 if capture else "", note=words.safe(proof.note),
+        brief=_brief(ledger.portal_name(sighting.portal), sighting.seen_at, proof.note or "首次见到"),
+        url=words.safe(sighting.url),
+        link=ledger.link(sighting.url),
+        sha=capture.sha256 if capture else "",
+        note=words.safe(proof.note),
         anchor=words.anchor("l", sighting.look) if sighting.look in ledger.facts.looks else "",
     )
 
@@ -121,8 +146,12 @@ def _submission(ledger: Ledger, proof: Proof) -> ProofLine:
     if row is None:
         return _missing(proof)
     return ProofLine(
-        word="报送记录", where=f"{words.safe(row.workbook)} · {words.safe(row.sheet)} · 第 {row.row} 行",
-        when=_reported(row), brief=f"{words.short(row.workbook, 30)} · {words.safe(row.sheet)} · 第 {row.row} 行", sha=row.workbook_sha256, note=words.safe(proof.note),
+        word="报送记录",
+        where=f"{words.safe(row.workbook)} · {words.safe(row.sheet)} · 第 {row.row} 行",
+        when=_reported(row),
+        brief=f"{words.short(row.workbook, 30)} · {words.safe(row.sheet)} · 第 {row.row} 行",
+        sha=row.workbook_sha256,
+        note=words.safe(proof.note),
     )
 
 
@@ -138,10 +167,14 @@ def _finding(ledger: Ledger, proof: Proof) -> ProofLine:
         return _missing(proof)
     capture = ledger.facts.captures.get(finding.capture)
     return ProofLine(
-        word="公示记录", where=f"{ledger.portal_name(finding.portal)} {words.short(finding.title, 40)}".strip(),
+        word="公示记录",
+        where=f"{ledger.portal_name(finding.portal)} {words.short(finding.title, 40)}".strip(),
         when=f"读取 {words.moment(finding.observed_at)}",
-        brief=_brief(ledger.portal_name(finding.portal), finding.observed_at, proof.note), url=words.safe(finding.url), link=ledger.link(finding.url),
-        sha=capture.sha256 if capture else "", note=words.safe(proof.note),
+        brief=_brief(ledger.portal_name(finding.portal), finding.observed_at, proof.note),
+        url=words.safe(finding.url),
+        link=ledger.link(finding.url),
+        sha=capture.sha256 if capture else "",
+        note=words.safe(proof.note),
     )
 
 
@@ -151,27 +184,42 @@ def _filing(ledger: Ledger, proof: Proof) -> ProofLine:
         return _missing(proof)
     papers = "、".join(words.short(paper.name, 30) for paper in row.papers if paper.sha256)
     return ProofLine(
-        word="报送材料", where=f"{words.safe(row.workbook)} · {words.safe(row.sheet)} · 第 {row.row} 行",
+        word="报送材料",
+        where=f"{words.safe(row.workbook)} · {words.safe(row.sheet)} · 第 {row.row} 行",
         when=words.day(row.on) if row.on else row.month,
-        brief=f"{words.short(row.workbook, 40)} · {words.safe(row.sheet)} · 第 {row.row} 行" + (f"，附件 {papers}" if papers else ""),
-        sha=row.workbook_sha256, note=words.safe(row.title),
+        brief=f"{words.short(row.workbook, 40)} · {words.safe(row.sheet)} · 第 {row.row} 行"
+        + (f"，附件 {papers}" if papers else ""),
+        sha=row.workbook_sha256,
+        note=words.safe(row.title),
     )
 
 
 def _missing(proof: Proof) -> ProofLine:
     where = f"本次事实中没有这条记录：{words.safe(proof.kind)} {words.safe(proof.ref)}"
     return ProofLine(
-        word="缺失", where=where, brief=where,
-        note=words.safe(proof.note), missing=True,
+        word="缺失",
+        where=where,
+        brief=where,
+        note=words.safe(proof.note),
+        missing=True,
     )
 
 
 def _unknown(_ledger: Ledger, proof: Proof) -> ProofLine:
     """A kind of proof no reader knows: quoted as it is."""
-    return ProofLine(word=words.safe(proof.kind), where=words.safe(proof.ref), brief=words.safe(proof.ref), note=words.safe(proof.note))
+    return ProofLine(
+        word=words.safe(proof.kind),
+        where=words.safe(proof.ref),
+        brief=words.safe(proof.ref),
+        note=words.safe(proof.note),
+    )
 
 
 _READERS: Mapping[str, Callable[[Ledger, Proof], ProofLine]] = {
-    "capture": _capture, "look": _look, "sighting": _sighting, "submission": _submission, "finding": _finding,
+    "capture": _capture,
+    "look": _look,
+    "sighting": _sighting,
+    "submission": _submission,
+    "finding": _finding,
     "filing": _filing,
 }

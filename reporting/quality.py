@@ -40,15 +40,21 @@ def _labels(ledger: Ledger) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ..
         found[finding.portal].update(finding.unknown_labels)
     return tuple(
         (ledger.portal_name(portal), tuple((words.safe(label), count) for label, count in sorted(labels.items())))
-        for portal, labels in sorted(found.items()) if labels
+        for portal, labels in sorted(found.items())
+        if labels
     )
 
 
 def _review(ledger: Ledger, decision: Decision, review: Review) -> ReviewLine:
     return ReviewLine(
-        unit_name=words.unit_name(ledger.config, decision.unit), party=words.safe(decision.name),
-        number=words.safe(decision.number), left=record_name(ledger, review.left), right=record_name(ledger, review.right),
-        level=words.safe(review.level), score=review.score, why=words.safe(review.why),
+        unit_name=words.unit_name(ledger.config, decision.unit),
+        party=words.safe(decision.name),
+        number=words.safe(decision.number),
+        left=record_name(ledger, review.left),
+        right=record_name(ledger, review.right),
+        level=words.safe(review.level),
+        score=review.score,
+        why=words.safe(review.why),
     )
 
 
@@ -65,22 +71,32 @@ def record_name(ledger: Ledger, ref: str) -> str:
 
 def _zero_reports(ledger: Ledger) -> tuple[tuple[str, str, str, str], ...]:
     return tuple(
-        (words.unit_name(ledger.config, one.unit) if one.unit else WHOLE_DISTRICT, kind_word(one.kind), words.safe(one.month),
-         words.safe(f"{one.workbook} · {one.sheet} · 第 {one.row} 行"))
+        (
+            words.unit_name(ledger.config, one.unit) if one.unit else WHOLE_DISTRICT,
+            kind_word(one.kind),
+            words.safe(one.month),
+            words.safe(f"{one.workbook} · {one.sheet} · 第 {one.row} 行"),
+        )
         for one in sorted(ledger.facts.zero_reports, key=lambda one: (one.unit, one.month, one.kind, one.id))
     )
 
 
 def origin(ledger: Ledger, head: str) -> Origin:
     """Versions and hashes; a disagreement between them is said, not smoothed over."""
-    runs = sorted((run for run in ledger.facts.runs if run.started_at <= ledger.judgement.at), key=lambda run: run.started_at)
+    runs = sorted(
+        (run for run in ledger.facts.runs if run.started_at <= ledger.judgement.at), key=lambda run: run.started_at
+    )
     scheme = ledger.config.scheme
     warnings = _warnings(ledger, runs[-1].config_hash if runs else "", ledger.judgement.scores)
     return Origin(
         code=tuple(dict.fromkeys(words.safe(run.code_version) for run in reversed(runs) if run.code_version)),
-        config_hash=ledger.config.hash, scheme=f"{words.safe(scheme.title)}（版本 {words.safe(scheme.version)}）",
-        scheme_source=words.safe(scheme.source), scheme_hash=ledger.config.scheme_hash, head=words.safe(head),
-        runs=len(runs), warnings=warnings,
+        config_hash=ledger.config.hash,
+        scheme=f"{words.safe(scheme.title)}（版本 {words.safe(scheme.version)}）",
+        scheme_source=words.safe(scheme.source),
+        scheme_hash=ledger.config.scheme_hash,
+        head=words.safe(head),
+        runs=len(runs),
+        warnings=warnings,
     )
 
 

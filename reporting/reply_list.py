@@ -50,8 +50,16 @@ def _sheet(book: Any, config: Config, recipient: str, rows: Sequence[tuple[Group
             sheet.write_string(line, column, value, fill if column >= len(form.HEADERS) - 2 else wrap)
     reply = form.HEADERS.index(form.REPLY)
     sheet.data_validation(
-        form.HEADER_ROW, reply, form.HEADER_ROW + len(rows) - 1, reply,
-        {"validate": "list", "source": list(form.KINDS), "error_title": "请核对", "error_message": "从下拉表中选：确认、说明或异议"},
+        form.HEADER_ROW,
+        reply,
+        form.HEADER_ROW + len(rows) - 1,
+        reply,
+        {
+            "validate": "list",
+            "source": list(form.KINDS),
+            "error_title": "请核对",
+            "error_message": "从下拉表中选：确认、说明或异议",
+        },
     )
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
@@ -63,7 +71,9 @@ def _sheet(book: Any, config: Config, recipient: str, rows: Sequence[tuple[Group
 
 
 def _values(number: int, group: Group, notice: Notice, item: Item) -> list[str]:
-    subject = "　".join(filter(None, (item.kind, item.number, item.party))) if item.number or item.party else notice.title
+    subject = (
+        "　".join(filter(None, (item.kind, item.number, item.party))) if item.number or item.party else notice.title
+    )
     seen = "\n".join(f"{line.word}：{line.brief}" for line in item.proofs)
     left = item.late or item.left
     return [

@@ -17,7 +17,19 @@ from reporting import words
 from reporting.items import item
 from reporting.ledger import Ledger
 
-_WIDTHS = {"序号": 6, "单位": 18, "检查项": 22, "事项": 34, "系统结论": 40, "依据": 60, "此前裁定": 26, form.WHY: 40, "记录一": 46, "记录二": 46, "为何疑似": 30}
+_WIDTHS = {
+    "序号": 6,
+    "单位": 18,
+    "检查项": 22,
+    "事项": 34,
+    "系统结论": 40,
+    "依据": 60,
+    "此前裁定": 26,
+    form.WHY: 40,
+    "记录一": 46,
+    "记录二": 46,
+    "为何疑似": 30,
+}
 _PLAIN_WIDTH = 13
 _LIST_ROWS = 5_000
 
@@ -42,7 +54,9 @@ def write_review(
     path: Path, ledger: Ledger, waiting: Sequence[Waiting], suspected: Iterable[Suspected], at: datetime
 ) -> None:
     """Write the workbook; DeliveryError when the file cannot be written."""
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    )
     _guide(book, at)
     _evidence(book, ledger, waiting)
     _links(book, ledger, list(suspected))
@@ -113,7 +127,9 @@ def _line(ledger: Ledger, number: int, one: Waiting) -> tuple[str, ...]:
     what = " ".join(filter(None, (shown.kind, shown.number, shown.party))) or words.safe(one.evidence.subject)
     before = one.before
     said = f"{before.by}：{words.safe(before.why)}（事实已变或已到期，需重新裁定）" if before else ""
-    proofs = "\n".join(" ".join(filter(None, (p.word, p.where, p.when, p.brief, p.url, p.sha[:16]))) for p in shown.proofs)
+    proofs = "\n".join(
+        " ".join(filter(None, (p.word, p.where, p.when, p.brief, p.url, p.sha[:16]))) for p in shown.proofs
+    )
     return (
         str(number), shown.unit_name, shown.title, what, shown.decided_on, shown.deadline, shown.sentence, proofs, said,
         "", "", "", "", call_number(one.evidence.key), fingerprint(one.evidence),

@@ -20,13 +20,21 @@ def rules_view(ledger: Ledger) -> RulesView:
     scheme = ledger.config.scheme
     here, other, uncompared = _differences(ledger)
     return RulesView(
-        days=scheme.deadline.days, calendar=words.CALENDARS[scheme.deadline.calendar],
+        days=scheme.deadline.days,
+        calendar=words.CALENDARS[scheme.deadline.calendar],
         other_calendar=_OTHER[scheme.deadline.calendar],
         deadline_provenance=words.PROVENANCE[scheme.deadline.provenance],
-        only_here=here, only_other=other, not_compared=uncompared,
+        only_here=here,
+        only_other=other,
+        not_compared=uncompared,
         lines=tuple(
             _named(line, scheme.readings)
-            for line in (_deadline(scheme.deadline), *map(_reading, scheme.readings), *map(_duty, scheme.duties), *map(_indicator, scheme.indicators))
+            for line in (
+                _deadline(scheme.deadline),
+                *map(_reading, scheme.readings),
+                *map(_duty, scheme.duties),
+                *map(_indicator, scheme.indicators),
+            )
         ),
     )
 
@@ -61,7 +69,11 @@ def _items(ledger: Ledger, evidence: Iterable[Evidence]) -> tuple[Item, ...]:
 
 def _deadline(deadline: Deadline) -> ReadingLine:
     return _line(
-        "期限", f"作出决定之日起 {deadline.days} 天（{words.CALENDARS[deadline.calendar]}）", deadline.note, deadline.provenance, True
+        "期限",
+        f"作出决定之日起 {deadline.days} 天（{words.CALENDARS[deadline.calendar]}）",
+        deadline.note,
+        deadline.provenance,
+        True,
     )
 
 
@@ -85,6 +97,10 @@ def _indicator(indicator: Indicator) -> ReadingLine:
 
 def _line(what: str, title: str, text: str, provenance: str, enabled: bool) -> ReadingLine:
     return ReadingLine(
-        what=what, title=words.safe(title), text=words.safe(text), provenance=words.PROVENANCE[provenance],
-        mark=provenance, enabled=enabled,
+        what=what,
+        title=words.safe(title),
+        text=words.safe(text),
+        provenance=words.PROVENANCE[provenance],
+        mark=provenance,
+        enabled=enabled,
     )

@@ -16,11 +16,16 @@ PUBLICITY = ("公开", "暂缓公开", "不公开")
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def write_sample(path: Path, config: Config, drawn: Sequence[tuple[str, Decision]], facts: Facts, seed: str, each: int) -> None:
+def write_sample(
+    path: Path, config: Config, drawn: Sequence[tuple[str, Decision]], facts: Facts, seed: str, each: int
+) -> None:
     """The spot-check list in the form it comes back in (sample-result); DeliveryError when it cannot be written."""
     form = forms()["sample-result"]
     book = xlsxwriter.Workbook(str(path), SAFE)
-    head, wrap = book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True}), book.add_format({"text_wrap": True, "valign": "top"})
+    head, wrap = (
+        book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True}),
+        book.add_format({"text_wrap": True, "valign": "top"}),
+    )
     sheet = book.add_worksheet(form.title)
     seen = "系统见到的公示（供核对，不必填）"
     headers = [UNIT_HEADER, *(column.header for column in form.columns), seen]
@@ -29,16 +34,20 @@ def write_sample(path: Path, config: Config, drawn: Sequence[tuple[str, Decision
     sheet.set_column(len(headers) - 1, len(headers) - 1, 70, wrap)
     sheet.freeze_panes(1, 0)
     result = headers.index(form.column("result").header)
-    sheet.data_validation(1, result, max(len(drawn), 1), result, {"validate": "list", "source": list(form.column("result").choices)})
+    sheet.data_validation(
+        1, result, max(len(drawn), 1), result, {"validate": "list", "source": list(form.column("result").choices)}
+    )
     for number, (name, decision) in enumerate(drawn, 1):
         sheet.write_row(number, 0, _sample_row(config, name, decision, facts), wrap)
     guide = book.add_worksheet("说明")
     guide.set_column(0, 0, 100, wrap)
-    for number, line in enumerate((
-        f"随机比对单：抽样种子 {seed}，每个单位每类 {each} 件；用同样的种子可以重抽出同样的名单（chengxin sample --seed {seed} --each {each}）。",
-        "逐件到“信用淮安区”、本部门网站和报送表里核对，在“比对结果”一栏从下拉表中选，不符的写明“比对说明”。",
-        "填好后原样导入：chengxin import。不符的事项进入待核实，由信用办裁定；没有填结果的行不会导入。",
-    )):
+    for number, line in enumerate(
+        (
+            f"随机比对单：抽样种子 {seed}，每个单位每类 {each} 件；用同样的种子可以重抽出同样的名单（chengxin sample --seed {seed} --each {each}）。",
+            "逐件到“信用淮安区”、本部门网站和报送表里核对，在“比对结果”一栏从下拉表中选，不符的写明“比对说明”。",
+            "填好后原样导入：chengxin import。不符的事项进入待核实，由信用办裁定；没有填结果的行不会导入。",
+        )
+    ):
         guide.write_string(number, 0, line)
     _close(book, path)
 
@@ -48,10 +57,16 @@ def _sample_row(config: Config, name: str, decision: Decision, facts: Facts) -> 
         f"{f.published.on if f.published else words.moment(f.observed_at)[:10]} {next((p.name for p in config.portals if p.id == f.portal), f.portal)} {words.safe(f.url)}"
         for f in (facts.findings[ref] for ref in decision.findings if ref in facts.findings)
     ]
-    rows = [f"报送：{s.workbook} 第 {s.row} 行" for s in (facts.submissions[ref] for ref in decision.submissions if ref in facts.submissions)]
+    rows = [
+        f"报送：{s.workbook} 第 {s.row} 行"
+        for s in (facts.submissions[ref] for ref in decision.submissions if ref in facts.submissions)
+    ]
     said = {
-        "sample": name, "title": words.safe(decision.number) or decision.id, "kind": {"licence": "许可", "penalty": "处罚"}[str(decision.kind)],
-        "party": words.safe(decision.name), "decided_on": decision.decided_on[-1].isoformat(),
+        "sample": name,
+        "title": words.safe(decision.number) or decision.id,
+        "kind": {"licence": "许可", "penalty": "处罚"}[str(decision.kind)],
+        "party": words.safe(decision.name),
+        "decided_on": decision.decided_on[-1].isoformat(),
     }
     own = [said.get(column.field, "") for column in forms()["sample-result"].columns]
     return [config.unit(decision.unit).name, *own, "\n".join([*places, *rows])]
@@ -61,7 +76,11 @@ def write_month_sheet(path: Path, config: Config, month: str, rows: Mapping[str,
     """The month's sheet as districts file it: 部门 | 许可 | 处罚 by publicity | 考核 准时、超时、合计."""
     book = xlsxwriter.Workbook(str(path), SAFE)
     base = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
-    head, cell, name = book.add_format(base | {"bold": True, "bg_color": "#D9E1F2"}), book.add_format(base), book.add_format(base | {"align": "left"})
+    head, cell, name = (
+        book.add_format(base | {"bold": True, "bg_color": "#D9E1F2"}),
+        book.add_format(base),
+        book.add_format(base | {"align": "left"}),
+    )
     title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
     sheet = book.add_worksheet(f"{month}月报")
     sheet.merge_range(0, 0, 0, 12, f"{config.district.name}{month} “7天双公示”信息归集情况", title)

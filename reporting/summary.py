@@ -44,7 +44,9 @@ def compose_summary(config: Config, facts: NightFacts, found: Judgement, *, head
     blind = _blind(config, facts.looks)
     due = _due(config, found)
     counts = Counter(_STAGES.get(alert.stage, "其他") for alert in found.alerts)
-    subject = f"{'【模拟】' if config.district.simulated else ''}夜间小结 {night}：" + (f"{len(blind)} 个栏目未能核查" if blind else "栏目全部核查")
+    subject = f"{'【模拟】' if config.district.simulated else ''}夜间小结 {night}：" + (
+        f"{len(blind)} 个栏目未能核查" if blind else "栏目全部核查"
+    )
     head_of(message, config, [office_address(config)], subject, found.at, f"{night.isoformat()}-summary", head)
     context = {
         "district": words.safe(config.district.name), "night": night.isoformat(), "at": words.moment(found.at), "simulated": config.district.simulated,
@@ -76,7 +78,9 @@ def _blind(config: Config, looks: Sequence[Look]) -> list[tuple[str, str]]:
     for look in looks:
         if look.portal in found:
             found[look.portal] += [sentence(reason) for reason in look.reasons]
-    return [(words.safe(names.get(portal, portal)), "、".join(dict.fromkeys(reasons))) for portal, reasons in found.items()]
+    return [
+        (words.safe(names.get(portal, portal)), "、".join(dict.fromkeys(reasons))) for portal, reasons in found.items()
+    ]
 
 
 def _due(config: Config, found: Judgement) -> list[str]:
@@ -93,4 +97,7 @@ def _due(config: Config, found: Judgement) -> list[str]:
 
 def _news(config: Config, alerts: Sequence[Alert]) -> list[str]:
     ordered = sorted(alerts, key=lambda alert: (_STAGES.get(alert.stage, "其他"), alert.to, alert.key))
-    return [f"［{_STAGES.get(a.stage, '其他')}］{words.unit_name(config, a.to) if a.to != 'office' else '信用办'}　{words.short(a.title, 70)}" for a in ordered]
+    return [
+        f"［{_STAGES.get(a.stage, '其他')}］{words.unit_name(config, a.to) if a.to != 'office' else '信用办'}　{words.short(a.title, 70)}"
+        for a in ordered
+    ]

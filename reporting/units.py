@@ -35,19 +35,30 @@ def unit_sections(ledger: Ledger) -> tuple[UnitSection, ...]:
 
 
 def _section(
-    ledger: Ledger, slug: str, evidence: list[Evidence], score: Score | None, decisions: int, index: Mapping[str, Evidence]
+    ledger: Ledger,
+    slug: str,
+    evidence: list[Evidence],
+    score: Score | None,
+    decisions: int,
+    index: Mapping[str, Evidence],
 ) -> UnitSection:
     unit = next((one for one in ledger.config.units if one.slug == slug), None)
     groups = _groups(ledger, evidence)
     return UnitSection(
-        slug=slug, anchor=words.anchor("u", slug), name=words.safe(unit.name) if unit else words.unit_name(ledger.config, slug),
-        short=words.unit_name(ledger.config, slug), kind=words.UNIT_KINDS[unit.kind] if unit else "",
-        decisions=decisions, counts=ledger.counts(evidence), score=_score(ledger, score, index) if score else None,
+        slug=slug,
+        anchor=words.anchor("u", slug),
+        name=words.safe(unit.name) if unit else words.unit_name(ledger.config, slug),
+        short=words.unit_name(ledger.config, slug),
+        kind=words.UNIT_KINDS[unit.kind] if unit else "",
+        decisions=decisions,
+        counts=ledger.counts(evidence),
+        score=_score(ledger, score, index) if score else None,
         breaches=(*groups[Status.PROVISIONAL], *groups[Status.CONFIRMED]),
         pending=tuple(sorted(groups[Status.PENDING], key=lambda one: (one.deadline, one.anchor))),
         inconclusive=tuple(groups[Status.INCONCLUSIVE]),
         settled=(*groups[Status.DISMISSED], *groups[Status.AMENDED]),
-        met=_slugs(ledger, evidence, Outcome.MET), not_applicable=_slugs(ledger, evidence, Outcome.NOT_APPLICABLE),
+        met=_slugs(ledger, evidence, Outcome.MET),
+        not_applicable=_slugs(ledger, evidence, Outcome.NOT_APPLICABLE),
     )
 
 
@@ -66,9 +77,10 @@ def _slugs(ledger: Ledger, evidence: Iterable[Evidence], outcome: Outcome) -> tu
     found = Counter((one.check, one.slug) for one in chosen)
     for one in chosen:
         key = (one.check, one.slug)
-        texts.setdefault(key, SlugCount(
-            title=words.safe(ledger.text(one.check).title_met), text=_reason(ledger, one), count=found[key]
-        ))
+        texts.setdefault(
+            key,
+            SlugCount(title=words.safe(ledger.text(one.check).title_met), text=_reason(ledger, one), count=found[key]),
+        )
     return tuple(texts.values())
 
 
@@ -79,9 +91,14 @@ def _reason(ledger: Ledger, evidence: Evidence) -> str:
 
 def _score(ledger: Ledger, score: Score, index: Mapping[str, Evidence]) -> ScoreView:
     return ScoreView(
-        scaled=words.span(score.total), won=words.span(score.won), open_points=words.number(score.open_points),
-        grade=words.GRADES[score.grade] if score.grade else "暂不评级", withheld=score.grade is None,
-        low=words.GRADES[score.grade_low], high=words.GRADES[score.grade_high], ceiling=words.ceiling(score.ceiling),
+        scaled=words.span(score.total),
+        won=words.span(score.won),
+        open_points=words.number(score.open_points),
+        grade=words.GRADES[score.grade] if score.grade else "暂不评级",
+        withheld=score.grade is None,
+        low=words.GRADES[score.grade_low],
+        high=words.GRADES[score.grade_high],
+        ceiling=words.ceiling(score.ceiling),
         to_settle=tuple(words.safe(text) for text in score.to_settle),
         indicators=tuple(_indicator(ledger, row, index) for row in score.indicators),
         unjudged=sum(not row.judged for row in score.indicators),
@@ -92,8 +109,13 @@ def _indicator(ledger: Ledger, row: IndicatorScore, index: Mapping[str, Evidence
     evidence = [index[key] for key in row.evidence if key in index]
     linked = [one for one in evidence if ledger.status(one) in LISTED[:3]]
     return IndicatorRow(
-        code=words.safe(row.code), title=words.safe(row.title), points=words.number(row.points),
-        won=words.span((row.low, row.high)), judged=row.judged, provenance=row.provenance, why=words.safe(row.why),
+        code=words.safe(row.code),
+        title=words.safe(row.title),
+        points=words.number(row.points),
+        won=words.span((row.low, row.high)),
+        judged=row.judged,
+        provenance=row.provenance,
+        why=words.safe(row.why),
         basis=basis(ledger.counts(evidence), len(row.evidence) - len(evidence)),
         anchors=tuple((words.anchor("e", one.key), ledger.status(one).value) for one in linked),
     )

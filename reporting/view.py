@@ -22,8 +22,17 @@ def build_view(
     units = unit_sections(ledger)
     district = config.district
     return ReportView(
-        district=words.safe(district.name), office=words.safe(district.office), credit_site=words.safe(district.credit_site),
-        simulated=district.simulated, period=words.period(judgement.period), at=words.moment(judgement.at),
-        overview=overview(ledger, units), units=units, reasons=reasons(ledger), coverage=coverage(ledger),
-        rules=rules_view(ledger), quality=quality(ledger, units), origin=origin(ledger, head),
+        district=words.safe(district.name),
+        office=words.safe(district.office),
+        credit_site=words.safe(district.credit_site),
+        simulated=district.simulated,
+        period=words.period(judgement.period),
+        at=words.moment(judgement.at),
+        overview=overview(ledger, units),
+        units=units,
+        reasons=reasons(ledger),
+        coverage=coverage(ledger),
+        rules=rules_view(ledger),
+        quality=quality(ledger, units),
+        origin=origin(ledger, head),
     )

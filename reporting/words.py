@@ -20,8 +20,11 @@ KINDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 CHANNELS = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门网站"}
 GRADES = {Grade.RED: "红名单", Grade.BLUE: "蓝名单", Grade.YELLOW: "黄名单"}
 OUTCOMES = {
-    Outcome.MET: "符合", Outcome.BREACHED: "不符合", Outcome.PENDING: "期限未到",
-    Outcome.INCONCLUSIVE: "未能判定", Outcome.NOT_APPLICABLE: "不适用",
+    Outcome.MET: "符合",
+    Outcome.BREACHED: "不符合",
+    Outcome.PENDING: "期限未到",
+    Outcome.INCONCLUSIVE: "未能判定",
+    Outcome.NOT_APPLICABLE: "不适用",
 }
 PROVENANCE = {"text": "原文", "reading": "解读", "lost": "原文缺失"}
 CALENDARS = {"natural": "自然日", "working": "工作日", "both": "自然日与工作日均超期才算"}
@@ -47,7 +50,9 @@ LOOK_KINDS = {"window": "窗口核查", "full": "全量核查"}
 _BIDI = re.compile("[\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _SPACES = re.compile(r"[ \u3000]{2,}")
-_LOOSE_IDENTITY = re.compile(r"(?<![0-9])[1-9](?:[ \-·.]?[0-9]){16}[ \-·.]?[0-9Xx](?![0-9])")  # glued to letters, or spaced
+_LOOSE_IDENTITY = re.compile(
+    r"(?<![0-9])[1-9](?:[ \-·.]?[0-9]){16}[ \-·.]?[0-9Xx](?![0-9])"
+)  # glued to letters, or spaced
 _PHONE = re.compile(r"(?<![0-9A-Za-z*])(1[3-9][0-9])[ -]?[0-9]{4}[ -]?([0-9]{4})(?![0-9A-Za-z*])")
 _HAN_QUARTER = {"1": "一", "2": "二", "3": "三", "4": "四"}
 

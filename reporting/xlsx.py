@@ -35,7 +35,15 @@ def book_xlsx(book: Book) -> bytes:
     return data.getvalue()
 
 
-def _sheet(made: Any, styles: dict[str, Any], name: str, title: str, heads: Sequence[str], widths: Sequence[int], rows: Sequence[Sequence[Any]]) -> None:
+def _sheet(
+    made: Any,
+    styles: dict[str, Any],
+    name: str,
+    title: str,
+    heads: Sequence[str],
+    widths: Sequence[int],
+    rows: Sequence[Sequence[Any]],
+) -> None:
     """A sheet with a title, a head and rows; every text is written as text, whatever it begins with."""
     sheet = made.add_worksheet(name)
     sheet.write_string(0, 0, title, styles["title"])
@@ -45,7 +53,12 @@ def _sheet(made: Any, styles: dict[str, Any], name: str, title: str, heads: Sequ
             if isinstance(value, int | float):
                 sheet.write_number(number, column, value, styles["number" if isinstance(value, float) else "text"])
             else:
-                sheet.write_string(number, column, words.short(str(value), 4_000) if "\n" not in str(value) else str(value)[:32_000], styles["text"])
+                sheet.write_string(
+                    number,
+                    column,
+                    words.short(str(value), 4_000) if "\n" not in str(value) else str(value)[:32_000],
+                    styles["text"],
+                )
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(2, 1)
@@ -62,7 +75,18 @@ def _scores(made: Any, styles: dict[str, Any], book: Book) -> None:
     full = book.edition == "full"
     heads += ["实得", "应得", "折算", "扣减", "等级上限", "与上期比", "把握", "待核清"] if full else []
     rows = [
-        [p.name, p.kind, p.grade, float(p.low), float(p.high), *((p.won, p.open_points, p.scaled, p.deducted, p.ceiling, p.moved, p.sure, "；".join(p.to_settle)) if full else ())]
+        [
+            p.name,
+            p.kind,
+            p.grade,
+            float(p.low),
+            float(p.high),
+            *(
+                (p.won, p.open_points, p.scaled, p.deducted, p.ceiling, p.moved, p.sure, "；".join(p.to_settle))
+                if full
+                else ()
+            ),
+        ]
         for p in book.units
     ]
     _sheet(made, styles, "等级", book.title, heads, [30, 10, 22, 10, 10, 12, 8, 16, 10, 16, 16, 18, 60], rows)
@@ -74,13 +98,49 @@ def _indicators(made: Any, styles: dict[str, Any], book: Book) -> None:
     for page in book.units:
         own = {row.code: row for row in page.rows}
         rows.append([page.name, *(own[code].won if code in own else "" for code, _ in codes), page.total])
-    _sheet(made, styles, "得分表", book.title, ["单位", *(f"{code} {title}" for code, title in codes), "得分"], [30, *([13] * len(codes)), 16], rows)
+    _sheet(
+        made,
+        styles,
+        "得分表",
+        book.title,
+        ["单位", *(f"{code} {title}" for code, title in codes), "得分"],
+        [30, *([13] * len(codes)), 16],
+        rows,
+    )
 
 
 def _items(made: Any, styles: dict[str, Any], book: Book) -> None:
-    heads = ["单位", "事项号", "状态", "核对项", "事项", "情况", "日期", "期限", "逾期", "应由谁办", "怎么办", "依据", "裁定"]
+    heads = [
+        "单位",
+        "事项号",
+        "状态",
+        "核对项",
+        "事项",
+        "情况",
+        "日期",
+        "期限",
+        "逾期",
+        "应由谁办",
+        "怎么办",
+        "依据",
+        "裁定",
+    ]
     rows = [
-        [p.name, i.call, i.status, i.title, i.about, i.sentence, i.day, i.deadline, i.late, i.whose, i.todo, "\n".join(i.proofs), i.ruling]
+        [
+            p.name,
+            i.call,
+            i.status,
+            i.title,
+            i.about,
+            i.sentence,
+            i.day,
+            i.deadline,
+            i.late,
+            i.whose,
+            i.todo,
+            "\n".join(i.proofs),
+            i.ruling,
+        ]
         for p in book.units
         for i in p.items
     ]
@@ -88,17 +148,43 @@ def _items(made: Any, styles: dict[str, Any], book: Book) -> None:
 
 
 def _rates(made: Any, styles: dict[str, Any], book: Book) -> None:
-    rows = [[p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown, words.RATES.get(r.name, "")] for p in book.units for r in p.rates]
-    rows += [["合计", r.name, percent(r), r.numerator, r.denominator, r.unknown, words.RATES.get(r.name, "")] for r in book.total.rates]
-    _sheet(made, styles, "公示指标", book.title, ["单位", "指标", "比率", "分子", "分母（能判定的）", "未定", "计入分子的决定"], [30, 12, 10, 10, 16, 10, 46], rows)
+    rows = [
+        [p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown, words.RATES.get(r.name, "")]
+        for p in book.units
+        for r in p.rates
+    ]
+    rows += [
+        ["合计", r.name, percent(r), r.numerator, r.denominator, r.unknown, words.RATES.get(r.name, "")]
+        for r in book.total.rates
+    ]
+    _sheet(
+        made,
+        styles,
+        "公示指标",
+        book.title,
+        ["单位", "指标", "比率", "分子", "分母（能判定的）", "未定", "计入分子的决定"],
+        [30, 12, 10, 10, 16, 10, 46],
+        rows,
+    )
 
 
 def _surveys(made: Any, styles: dict[str, Any], book: Book) -> None:
     rows = [[one.unit, one.title, one.day, one.rate, one.people] for one in book.surveys]
-    _sheet(made, styles, "群众满意度", book.title, ["单位", "调查", "日期", "满意率(%)", "样本"], [30, 40, 12, 12, 10], rows)
+    _sheet(
+        made,
+        styles,
+        "群众满意度",
+        book.title,
+        ["单位", "调查", "日期", "满意率(%)", "样本"],
+        [30, 40, 12, 12, 10],
+        rows,
+    )
 
 
 def _readings(made: Any, styles: dict[str, Any], book: Book) -> None:
     rows = [[r.what, r.title, r.text, r.provenance, "是" if r.enabled else "否"] for r in book.readings]
-    rows += [["版本", "方案散列", book.origin.scheme_hash, "", ""], ["版本", "存证链头", book.origin.head or "—", "", ""]]
+    rows += [
+        ["版本", "方案散列", book.origin.scheme_hash, "", ""],
+        ["版本", "存证链头", book.origin.head or "—", "", ""],
+    ]
     _sheet(made, styles, "读法和版本", book.title, ["种类", "名称", "内容", "出处", "采用"], [10, 34, 90, 12, 8], rows)

@@ -50,7 +50,9 @@ def _page(slug: str, quarters: Sequence[Book]) -> UnitPage:
     last = own[-1][1]
     low, high = (sum((getattr(page, end) for _, page in own), Decimal(0)) / len(own) for end in ("low", "high"))
     certain = sum(page.low == page.high for _, page in own)
-    good, mend = (Counter(line.partition("：")[0] for _, page in own for line in getattr(page, name)) for name in ("good", "mend"))
+    good, mend = (
+        Counter(line.partition("：")[0] for _, page in own for line in getattr(page, name)) for name in ("good", "mend")
+    )
     return replace(
         last,
         grade="、".join(f"{period[4:]} {page.grade}" for period, page in own),
@@ -77,7 +79,15 @@ def _page(slug: str, quarters: Sequence[Book]) -> UnitPage:
 
 def _row(period: str, page: UnitPage) -> BookRow:
     return BookRow(
-        code=period[4:], title=period, points="100", won=page.total, low=page.low, high=page.high, judged=True, provenance="原文", why=page.grade
+        code=period[4:],
+        title=period,
+        points="100",
+        won=page.total,
+        low=page.low,
+        high=page.high,
+        judged=True,
+        provenance="原文",
+        why=page.grade,
     )
 
 
@@ -85,7 +95,13 @@ def _sum(rates: Sequence[Sequence[Rate]]) -> tuple[Rate, ...]:
     names = dict.fromkeys(rate.name for group in rates for rate in group)
     every = [rate for group in rates for rate in group]
     return tuple(
-        Rate(name, *(sum(getattr(r, part) for r in every if r.name == name) for part in ("numerator", "denominator", "unknown")))
+        Rate(
+            name,
+            *(
+                sum(getattr(r, part) for r in every if r.name == name)
+                for part in ("numerator", "denominator", "unknown")
+            ),
+        )
         for name in names
     )
 

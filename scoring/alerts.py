@@ -169,9 +169,7 @@ def _review(item: Evidence, decision: Decision | None, texts: Mapping[str, Check
     )
 
 
-def _resolved(
-    item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText], *, lifted: bool
-) -> Alert:
+def _resolved(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText], *, lifted: bool) -> Alert:
     now = "经信用办复核，不作不符合" if lifted else f"现为：{item.sentence}"
     return Alert(
         key=f"resolved|{item.key}|{'lifted' if lifted else item.slug}",

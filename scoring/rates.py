@@ -191,7 +191,11 @@ class MonthRow:
 
 
 def month_rows(
-    submissions: Iterable[Submission], evidence: Iterable[Evidence], words: Mapping[str, Ruling], today: date, month: str
+    submissions: Iterable[Submission],
+    evidence: Iterable[Evidence],
+    words: Mapping[str, Ruling],
+    today: date,
+    month: str,
 ) -> dict[str, MonthRow]:
     """The rows of a month by unit: what was decided in it."""
     counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
@@ -203,6 +207,8 @@ def month_rows(
         if item.check == "reported_within_deadline" and item.decided_on and f"{item.decided_on:%Y-%m}" == month:
             stood[item.unit][_of(settle(item, words, today))] += 1
     return {
-        unit: MonthRow(unit=unit, counts=counts[unit], in_time=stood[unit][True], late=stood[unit][False], open=stood[unit][None])
+        unit: MonthRow(
+            unit=unit, counts=counts[unit], in_time=stood[unit][True], late=stood[unit][False], open=stood[unit][None]
+        )
         for unit in sorted(counts.keys() | stood.keys())
     }

@@ -32,7 +32,9 @@ class CassetteHandler(BaseDownloadHandler):
             request.method, request.url, data=request.body or None, headers=headers, allow_redirects=False, timeout=10
         )
         kept = [(k, v) for k, v in answer.headers.items() if k.lower() not in _DROP]
-        return Response(request.url, status=answer.status_code, headers=dict(kept), body=answer.content, request=request)
+        return Response(
+            request.url, status=answer.status_code, headers=dict(kept), body=answer.content, request=request
+        )
 
     async def close(self) -> None:
         """Write the cassette."""

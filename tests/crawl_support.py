@@ -24,7 +24,13 @@ def district(folder: Path, replica: Replica) -> Config:
 
 
 def look_at(
-    folder: Path, replica: Replica, night: date, portals: tuple[str, ...], *, passes: int = 2, kind: str = "full",
+    folder: Path,
+    replica: Replica,
+    night: date,
+    portals: tuple[str, ...],
+    *,
+    passes: int = 2,
+    kind: str = "full",
     browser: str | None = None,
 ) -> Store:
     """Crawl `portals` in `night` into a fresh store below `folder`; the store is returned open."""
@@ -36,11 +42,22 @@ def look_at(
     store.begin_run(Run(id=f"{night}", started_at=at, config_hash=config.hash))
     plan = tuple(Pass(number=n, kind=kind, past_caches=n == 2) for n in range(1, passes + 1))
     job = Job(
-        district=config.folder, store=store.path, archive=folder / "archive", run=f"{night}",
-        errands=tuple(Errand(portal=portal, passes=plan) for portal in portals), base=at + timedelta(seconds=1),
-        browser=find_chromium() if browser is None else browser, log=folder / "crawl.log",
+        district=config.folder,
+        store=store.path,
+        archive=folder / "archive",
+        run=f"{night}",
+        errands=tuple(Errand(portal=portal, passes=plan) for portal in portals),
+        base=at + timedelta(seconds=1),
+        browser=find_chromium() if browser is None else browser,
+        log=folder / "crawl.log",
     )
     write_job(job, folder / "job.json")
-    done = subprocess.run([sys.executable, "-m", "crawler", str(folder / "job.json")], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-m", "crawler", str(folder / "job.json")],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return store

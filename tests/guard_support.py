@@ -160,8 +160,14 @@ class Night:
 
 
 def crawl(
-    root: Path, config: Config, *, passes: int = 1, browser: str = "", names: Mapping[str, Any] | None = None,
-    timeout: float = 90, **overrides: Any,
+    root: Path,
+    config: Config,
+    *,
+    passes: int = 1,
+    browser: str = "",
+    names: Mapping[str, Any] | None = None,
+    timeout: float = 90,
+    **overrides: Any,
 ) -> Night:
     """One crawl of every portal of `config` in a process of its own; a crawl that does not end is a failure."""
     store = Store(root / "chengxin.db")
@@ -170,16 +176,26 @@ def crawl(
     store.begin_run(Run(id="night", started_at=now, config_hash=config.hash))
     plan = tuple(Pass(number=n, kind="full", past_caches=n == 2) for n in range(1, passes + 1))
     job = Job(
-        district=config.folder, store=store.path, archive=root / "archive", run="night",
+        district=config.folder,
+        store=store.path,
+        archive=root / "archive",
+        run="night",
         errands=tuple(Errand(portal=p.id, passes=plan) for p in config.portals),
-        browser=browser, log=root / "crawl.log",
+        browser=browser,
+        log=root / "crawl.log",
     )
     write_job(job, root / "job.json")
     (root / "plan.json").write_text(json.dumps({"overrides": overrides, "names": dict(names or {})}), "utf-8")
     command = [sys.executable, str(ROOT / "tests/crawl_child.py"), str(root / "job.json"), str(root / "plan.json")]
     began = time.monotonic()
     done = subprocess.run(
-        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False, timeout=timeout
+        command,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
     )
     log = (root / "crawl.log").read_text("utf-8") if (root / "crawl.log").exists() else ""
     assert done.returncode == 0, done.stderr[-3000:] + log[-3000:]

@@ -27,7 +27,9 @@ class Server:
     logins: list[str] = field(default_factory=list)
     port: int = 0
 
-    async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
         """Take or refuse a recipient."""
         if self.manner == "hang":
             await asyncio.sleep(30)

@@ -34,7 +34,9 @@ class Office:
 
     def run(self, *words: str, code: int = 0) -> str:
         """A command's words to people; it must end with `code`."""
-        done = CliRunner().invoke(app, [*words, "-d", str(self.district), "--var", str(self.paths.root)], env={"COLUMNS": "240"})
+        done = CliRunner().invoke(
+            app, [*words, "-d", str(self.district), "--var", str(self.paths.root)], env={"COLUMNS": "240"}
+        )
         assert done.exit_code == code, done.output + str(done.exception)
         return done.output
 

@@ -78,18 +78,45 @@ class Watching:
             self._look(portal, at, 1, now)
             self._look(portal, at, 2, now)
 
-    def _look(self, portal: str, at: datetime, number: int, rows: tuple[Posting, ...], *, proves: bool = True,
-              whole: bool = True, age: int = 0) -> None:
+    def _look(
+        self,
+        portal: str,
+        at: datetime,
+        number: int,
+        rows: tuple[Posting, ...],
+        *,
+        proves: bool = True,
+        whole: bool = True,
+        age: int = 0,
+    ) -> None:
         started = at + timedelta(seconds=2 * number)
         seen = started + timedelta(seconds=1)  # a page is received after its look began
         name = f"{at:%Y-%m-%d}/{portal}/{number}"
         look = Look(
-            id=name, run=f"{at:%Y-%m-%d}", portal=portal, kind="full", past_caches=number == 2, started_at=started,
-            finished_at=seen, genuine=proves, parsed=proves, whole=proves and whole, age_seconds=age, rows=len(rows),
+            id=name,
+            run=f"{at:%Y-%m-%d}",
+            portal=portal,
+            kind="full",
+            past_caches=number == 2,
+            started_at=started,
+            finished_at=seen,
+            genuine=proves,
+            parsed=proves,
+            whole=proves and whole,
+            age_seconds=age,
+            rows=len(rows),
         )
         sightings = tuple(
-            Sighting(look=name, portal=portal, row_key=p.row, content_hash="h", sort_key=p.listed.isoformat(),
-                     seen_at=seen, title=p.title, listed_on=p.listed)
+            Sighting(
+                look=name,
+                portal=portal,
+                row_key=p.row,
+                content_hash="h",
+                sort_key=p.listed.isoformat(),
+                seen_at=seen,
+                title=p.title,
+                listed_on=p.listed,
+            )
             for p in rows
         )
         findings = tuple(f for p in rows if (portal, p.row) not in self._read for f in self._findings(p, seen))
@@ -105,26 +132,59 @@ class Watching:
             act = acts[0]
             stated = StatedDate(posting.stated.date(), DateKind.PUBLISHED, "list") if posting.stated else None
             yield Finding(
-                id=f"{posting.portal}|{posting.row}|{ordinal}", portal=posting.portal, row_key=posting.row,
-                content_hash="h", ordinal=ordinal, kind=act.kind, unit=act.unit, name=act.party.name,
-                code=act.party.code, numbers=tuple(n for a in acts for n in a.numbers), number_text=act.number_text,
-                decided_on=act.printed_decided, published=stated, category=act.category, content=act.item,
-                public_until=act.public_until, exposures=_exposed(act, posting.portal), title=posting.title,
+                id=f"{posting.portal}|{posting.row}|{ordinal}",
+                portal=posting.portal,
+                row_key=posting.row,
+                content_hash="h",
+                ordinal=ordinal,
+                kind=act.kind,
+                unit=act.unit,
+                name=act.party.name,
+                code=act.party.code,
+                numbers=tuple(n for a in acts for n in a.numbers),
+                number_text=act.number_text,
+                decided_on=act.printed_decided,
+                published=stated,
+                category=act.category,
+                content=act.item,
+                public_until=act.public_until,
+                exposures=_exposed(act, posting.portal),
+                title=posting.title,
                 observed_at=at,
             )
 
     def import_workbooks(self, day: date) -> None:
         """What was handed in on `day`; on the first day also what was handed in before."""
         at, first = moment(day, "09:00"), day == FIRST_NIGHT - timedelta(days=1)
-        filed = [(a, f) for a in self.town.acts for f in a.filings if f.flaw not in REFUSED
-                 if f.handed_in == day or (first and f.handed_in < day)]
+        filed = [
+            (a, f)
+            for a in self.town.acts
+            for f in a.filings
+            if f.flaw not in REFUSED
+            if f.handed_in == day or (first and f.handed_in < day)
+        ]
         rows = tuple(
             Submission(
-                id=f"{act.ref}/{filing.flaw}", unit=act.unit, kind=act.kind, workbook="报送表", workbook_sha256=str(day),
-                sheet="", row=n, name=filing.name, code=filing.code, numbers=document_numbers(filing.number_text),
-                number_text=filing.number_text, decided_on=filing.decided, reported_at=filing.reported_at,
-                publicity=filing.publicity, publicity_until=filing.until, category=act.category, content=act.item,
-                valid_until=act.valid_until, public_until=act.public_until, received_at=at,
+                id=f"{act.ref}/{filing.flaw}",
+                unit=act.unit,
+                kind=act.kind,
+                workbook="报送表",
+                workbook_sha256=str(day),
+                sheet="",
+                row=n,
+                name=filing.name,
+                code=filing.code,
+                numbers=document_numbers(filing.number_text),
+                number_text=filing.number_text,
+                decided_on=filing.decided,
+                reported_at=filing.reported_at,
+                publicity=filing.publicity,
+                publicity_until=filing.until,
+                category=act.category,
+                content=act.item,
+                valid_until=act.valid_until,
+                public_until=act.public_until,
+                received_at=at,
             )
             for n, (act, filing) in enumerate(filed, 2)
         )
@@ -136,6 +196,7 @@ def _exposed(act: Act, portal: str) -> tuple[Exposure, ...]:
     shown = act.credit_identity if portal in CREDIT.values() else act.identity
     number = {"clear": act.party.identity, "weak": act.party.weak_identity}.get(shown, "")
     return mask_identities(number)[1]
+
 
 def live(town: Town, folder: Path) -> Quarter:
     """Every night of the quarter: look, judge, then take in the morning's workbooks; at last judge anew from nothing."""

@@ -77,7 +77,9 @@ def _files(random: Random, decided: date) -> tuple[File, ...]:
     if random.random() < 0.15:
         return ()
     if random.random() < 0.04:
-        return (File(after=0, handed=decided + timedelta(days=1), wrong=(("publicity", "不公开"), ("ground", "国家秘密"))),)
+        return (
+            File(after=0, handed=decided + timedelta(days=1), wrong=(("publicity", "不公开"), ("ground", "国家秘密"))),
+        )
     wrong = random.choices(((), (("code", ""),), (("decided", None),)), (20, 2, 1))[0]
     after = random.choice([0, 1, 3, 6, 7, 8, 9, 15, 30])
     found = File(after=after, clock=_clock(random), stamped=random.random() < 0.85, wrong=wrong)

@@ -26,7 +26,14 @@ def job_of(var: Path) -> Job:
     """The crawl that the cassette holds: a full walk, twice, of one portal of each unrendered family."""
     passes = (Pass(number=1, kind="full"), Pass(number=2, kind="full", past_caches=True))
     errands = tuple(Errand(portal=portal, passes=passes) for portal in PORTALS)
-    return Job(district=HERE / "district", store=var / "chengxin.db", archive=var / "archive", run=f"{NIGHT:%Y-%m-%d}", errands=errands, base=NIGHT)
+    return Job(
+        district=HERE / "district",
+        store=var / "chengxin.db",
+        archive=var / "archive",
+        run=f"{NIGHT:%Y-%m-%d}",
+        errands=errands,
+        base=NIGHT,
+    )
 
 
 def run(var: Path, mode: str) -> int:
@@ -36,7 +43,14 @@ def run(var: Path, mode: str) -> int:
     with Store(job.store) as store:
         store.add_config(config.hash, {}, NIGHT)
         store.begin_run(Run(id=job.run, started_at=Clock(base=NIGHT).now(), config_hash=config.hash))
-    handler = {"http": "tests.cassette.CassetteHandler", "https": None, "file": None, "data": None, "ftp": None, "s3": None}
+    handler = {
+        "http": "tests.cassette.CassetteHandler",
+        "https": None,
+        "file": None,
+        "data": None,
+        "ftp": None,
+        "s3": None,
+    }
     return crawl(job, DOWNLOAD_HANDLERS=handler, CASSETTE=str(HERE / "night.yaml"), CASSETTE_MODE=mode)
 
 

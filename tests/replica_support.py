@@ -38,7 +38,9 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 _OPENER = urllib.request.build_opener(_Stay, urllib.request.ProxyHandler({}))
 
 
-def ask(replica: Replica, site: str, path: str, form: dict[str, str] | None = None, body: str | None = None, **headers: str) -> Answer:
+def ask(
+    replica: Replica, site: str, path: str, form: dict[str, str] | None = None, body: str | None = None, **headers: str
+) -> Answer:
     data = urllib.parse.urlencode(form).encode() if form is not None else body.encode() if body is not None else None
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
     request = urllib.request.Request(replica.base(site) + path, data=data, headers=sent)
@@ -75,7 +77,9 @@ def _static(site: str, path: str, replica: Replica, page: int) -> list[str]:
 
 
 def _api(replica: Replica, page: int) -> list[str]:
-    answer = ask(replica, "zjj", "/articleCommonController/lists.do", {"page": str(page), "pagesize": "15", "topic": "5825"})
+    answer = ask(
+        replica, "zjj", "/articleCommonController/lists.do", {"page": str(page), "pagesize": "15", "topic": "5825"}
+    )
     return [entry["id"] for entry in json.loads(answer.body)["value"]["list"]]
 
 
@@ -100,12 +104,14 @@ def _json(replica: Replica, page: int) -> list[str]:
     form = {"type": "1", "pageSize": "10", "cpage": str(page)}
     answer = ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentByPage", form)
     assert answer.text.startswith("<script") == bool(page % 2)
-    return [entry["VAL_ID"] for entry in json.loads(answer.text[answer.text.index('{"totalNum'):])["mess"]]
+    return [entry["VAL_ID"] for entry in json.loads(answer.text[answer.text.index('{"totalNum') :])["mess"]]
 
 
 def _between(site: str, path: str, pattern: str, replica: Replica, **more: Any) -> list[str]:
     answer = ask(replica, site, path, **more)
-    return re.findall(pattern, answer.body.decode("gb18030" if site == "rsj" else "utf-8")) if answer.status == 200 else []
+    return (
+        re.findall(pattern, answer.body.decode("gb18030" if site == "rsj" else "utf-8")) if answer.status == 200 else []
+    )
 
 
 def _posted_state(replica: Replica, page: int) -> list[str]:
@@ -134,18 +140,30 @@ def _cursors(replica: Replica, page: int) -> list[str]:
 
 
 PAGES = {
-    "sljj": lambda r, n: _between("sljj", f"/zwgk/sgs/index{'' if n == 1 else f'_{n - 1}'}.html", r"/t\d{8}_(\d+)\.html", r),
+    "sljj": lambda r, n: _between(
+        "sljj", f"/zwgk/sgs/index{'' if n == 1 else f'_{n - 1}'}.html", r"/t\d{8}_(\d+)\.html", r
+    ),
     "mzj": lambda r, n: _between("mzj", f"/mzj/sgs/list?start={(n - 1) * 10}", r"/mzj/info/(\d+)\.html", r),
     "rsj": lambda r, n: _between("rsj", f"/web/dou/list?page.pageNo={n}", r"/web/dou/detail/(\d+)", r),
-    "cgj": lambda r, n: _between("cgj", "/gtapp/list.action?classID=88&type=1", r"showInfo\('(\d+)'\)", r, form={"cpage": str(n)}),
+    "cgj": lambda r, n: _between(
+        "cgj", "/gtapp/list.action?classID=88&type=1", r"showInfo\('(\d+)'\)", r, form={"cpage": str(n)}
+    ),
     "zrzy": lambda r, n: _between("zrzy", f"/api/sgs/query?offset={(n - 1) * 10}&limit=10", r'"infoId": "(\d+)"', r),
-    "gxj": lambda r, n: _between("gxj", f"/gxj/sgs/list{'' if n == 1 else f'_{n}'}.html", r"<li><a href=\"[^\"]*?(\d{7})", r),
-    "jytj": _posted_state, "xfdd": _cursors, "ylbzj": lambda r, n: [],
+    "gxj": lambda r, n: _between(
+        "gxj", f"/gxj/sgs/list{'' if n == 1 else f'_{n}'}.html", r"<li><a href=\"[^\"]*?(\d{7})", r
+    ),
+    "jytj": _posted_state,
+    "xfdd": _cursors,
+    "ylbzj": lambda r, n: [],
     "credit-licence": lambda r, n: credit_page("501", r, n),
     "credit-penalty": lambda r, n: credit_page("502", r, n),
     "scjgj": lambda r, n: _static("scjgj", "/col/16653_544327/index{}.html", r, n),
     "jtj": lambda r, n: _static("jtj", "/col/8816_744512/list{}.html", r, n),
-    "zjj": _api, "wjw": _embedded, "sthj": _proxied, "yjj": _drawn, "spj": _json,
+    "zjj": _api,
+    "wjw": _embedded,
+    "sthj": _proxied,
+    "yjj": _drawn,
+    "spj": _json,
 }
 
 

@@ -54,9 +54,7 @@ def district(folder: Path, portals: Mapping[str, str], crawl: str = "") -> Confi
     return load(folder)
 
 
-def crawl_night(
-    root: Path, config: Config, site: Site, night: date, *, kind: str = "window", passes: int = 2
-) -> Store:
+def crawl_night(root: Path, config: Config, site: Site, night: date, *, kind: str = "window", passes: int = 2) -> Store:
     """One night's crawl of every portal of `config` in a process of its own; the store is returned open."""
     site.at = datetime(night.year, night.month, night.day, 0, 30, tzinfo=ZONE)
     store = Store(root / "chengxin.db")
@@ -64,9 +62,13 @@ def crawl_night(
     store.begin_run(Run(id=f"{night}", started_at=site.at, config_hash=config.hash))
     plan = tuple(Pass(number=n, kind=kind, past_caches=n == 2) for n in range(1, passes + 1))
     job = Job(
-        district=config.folder, store=store.path, archive=root / "archive", run=f"{night}",
+        district=config.folder,
+        store=store.path,
+        archive=root / "archive",
+        run=f"{night}",
         errands=tuple(Errand(portal=p.id, passes=plan) for p in config.portals),
-        base=site.at + timedelta(seconds=1), log=root / "crawl.log",
+        base=site.at + timedelta(seconds=1),
+        log=root / "crawl.log",
     )
     write_job(job, root / "job.json")
     done = subprocess.run(

@@ -18,7 +18,9 @@ ARTICLE = "本局于二〇二六年八月作出行政处罚决定，当事人在
 
 
 def answer(body: str, status: int = 200, /, **headers: str) -> Response:
-    return Response(url=URL, status=status, body=body.encode(), headers=tuple(headers.items()), request=PageRequest(url=URL))
+    return Response(
+        url=URL, status=status, body=body.encode(), headers=tuple(headers.items()), request=PageRequest(url=URL)
+    )
 
 
 def page(body: str, head: str = "") -> str:
@@ -67,7 +69,9 @@ def test_a_refusal_is_named(response: Response, slug: str) -> None:
 GENUINE = {
     "an article": page(f"<p>{ARTICLE}</p>"),
     "a page that passed a challenge": page(f"<p>{ARTICLE}</p>", META + "<script r='m'>$_ts=window['$_ts'];</script>"),
-    "a long page that passed a challenge, without META": page(f"<p>{ARTICLE * 5}</p>", "<script r='m'>$_ts=1;</script>"),
+    "a long page that passed a challenge, without META": page(
+        f"<p>{ARTICLE * 5}</p>", "<script r='m'>$_ts=1;</script>"
+    ),
     "an article with a log-in box": page(f"<form><input type='password'></form><p>{ARTICLE}</p>", META),
     "an article on maintenance": page(f"<p>网站升级改版，系统维护中。{ARTICLE}</p>", META),
     "an article with a frame": page(f"<p>{ARTICLE}</p><iframe src='/x'></iframe>", META),
@@ -171,4 +175,6 @@ def test_every_name_of_a_block_page_is_a_reason() -> None:
 
 def test_a_challenge_at_any_status_is_recognised() -> None:
     first = next(p for p in blocked() if p.kind == "ruishu-200")
-    assert {why_not_genuine(replace(first.response, status=status)) for status in (200, 202, 403, 412, 503)} == {"waf-challenge"}
+    assert {why_not_genuine(replace(first.response, status=status)) for status in (200, 202, 403, 412, 503)} == {
+        "waf-challenge"
+    }

@@ -48,13 +48,16 @@ def test_without_a_browser_the_look_says_so_and_the_rest_goes_on(tmp_path: Path,
     assert looks["wjw"].whole
 
 
-@pytest.mark.parametrize(("url", "kind", "refused"), [
-    ("http://yjj.gov.cn/data/list_1.json", "fetch", False),
-    ("http://cdn.example.com/track.js", "script", True),
-    ("http://169.254.169.254/latest/meta-data", "fetch", True),
-    ("file:///etc/passwd", "document", True),
-    ("http://yjj.gov.cn/banner.jpg", "image", True),
-    ("data:text/css,x", "stylesheet", False),
-])
+@pytest.mark.parametrize(
+    ("url", "kind", "refused"),
+    [
+        ("http://yjj.gov.cn/data/list_1.json", "fetch", False),
+        ("http://cdn.example.com/track.js", "script", True),
+        ("http://169.254.169.254/latest/meta-data", "fetch", True),
+        ("file:///etc/passwd", "document", True),
+        ("http://yjj.gov.cn/banner.jpg", "image", True),
+        ("data:text/css,x", "stylesheet", False),
+    ],
+)
 def test_a_page_may_only_ask_its_own_hosts(url: str, kind: str, refused: bool) -> None:
     assert refuse_sub_request(frozenset({"yjj.gov.cn"}), SimpleNamespace(url=url, resource_type=kind)) is refused

@@ -72,14 +72,21 @@ def datagrams() -> Iterator[tuple[int, list[bytes]]]:
 @needs_chromium
 @pytest.mark.browser
 @pytest.mark.parametrize("where", ["other port", "other name"])
-def test_a_page_gets_nothing_out_to_a_host_that_nobody_named(tmp_path: Path, datagrams: tuple[int, list[bytes]], where: str) -> None:
+def test_a_page_gets_nothing_out_to_a_host_that_nobody_named(
+    tmp_path: Path, datagrams: tuple[int, list[bytes]], where: str
+) -> None:
     with RawSite({}) as site, RawSite({}, address="127.0.0.9", port=site.port) as name, RawSite({}) as port:
         other = name if where == "other name" else port
         host = "other.test" if where == "other name" else "127.0.0.1"
         places = {"o": f"http://{host}:{other.port}", "w": f"ws://{host}:{other.port}", "u": datagrams[0]}
         away = http("", "302 Found", Location=f"{places['o']}/redirected")
         script = http(WORKER.format(**places), Content_Type="text/javascript")
-        site.answers = {"/a.html": http(DRAWN.format(head="", body=ESCAPES.format(**places))), "/worker.js": script, "/away": away, "/away-frame": away}
+        site.answers = {
+            "/a.html": http(DRAWN.format(head="", body=ESCAPES.format(**places))),
+            "/worker.js": script,
+            "/away": away,
+            "/away-frame": away,
+        }
         config = district(tmp_path / "d", {"p": portal(f"{site.base}/a.html", RENDERED, "rendered-list")}, AGENT)
         night = crawl(tmp_path, config, browser=find_chromium(), names={"other.test": [["127.0.0.9"]]})
         assert night.looks["p"].whole, (night.looks["p"].reasons, night.log[-2000:])
@@ -120,7 +127,9 @@ def test_a_page_that_leads_away_is_not_the_page_asked_for(tmp_path: Path) -> Non
             answers[f"/{way}-out.html"] = away(way)(f"{other.base}/other.html")
         site.answers = answers
         names = [f"{way}-{end}" for way in ways for end in ("in", "out") if (way, end) != ("redirect-tls", "in")]
-        config = district(tmp_path / "d", {name: portal(f"{site.base}/{name}.html", RENDERED, "rendered-list") for name in names})
+        config = district(
+            tmp_path / "d", {name: portal(f"{site.base}/{name}.html", RENDERED, "rendered-list") for name in names}
+        )
         night = crawl(tmp_path, patient(config, 15), browser=find_chromium())
         assert {name: night.looks[name].reasons for name in names} == dict.fromkeys(names, ("redirected",))
         assert other.connections == 0
@@ -136,12 +145,20 @@ def test_pages_that_hang_or_grow_end_in_time_and_the_others_go_on(tmp_path: Path
     spin = "<script>setTimeout(() => { while (true) {} }, 50)</script>"
     grow = "<script>document.body.append('x'.repeat(3000000))</script>"
     answers: dict[str, Any] = {f"/hang{n}.html": hang for n in range(5)}
-    answers |= {"/spin.html": http(DRAWN.format(head="", body=spin).replace("data-ready", "data-not")), "/grow.html": http(DRAWN.format(head="", body=grow))}
-    answers |= {"/good.html": http(DRAWN.format(head="", body="")), "/alert.html": http(DRAWN.format(head="", body="<script>alert(1);prompt(2)</script>"))}
+    answers |= {
+        "/spin.html": http(DRAWN.format(head="", body=spin).replace("data-ready", "data-not")),
+        "/grow.html": http(DRAWN.format(head="", body=grow)),
+    }
+    answers |= {
+        "/good.html": http(DRAWN.format(head="", body="")),
+        "/alert.html": http(DRAWN.format(head="", body="<script>alert(1);prompt(2)</script>")),
+    }
     with RawSite(answers) as site:
         names = [path[1:-5] for path in answers]
         config = district(
-            tmp_path / "d", {name: portal(f"{site.base}/{name}.html", RENDERED, "rendered-list") for name in names}, "max_bytes = 2000000"
+            tmp_path / "d",
+            {name: portal(f"{site.base}/{name}.html", RENDERED, "rendered-list") for name in names},
+            "max_bytes = 2000000",
         )
         night = crawl(tmp_path, patient(config, 8), browser=find_chromium())
     assert night.looks["good"].whole and night.looks["alert"].whole
@@ -157,7 +174,10 @@ def test_the_browser_keeps_nothing_between_portals_and_obeys_robots_txt(tmp_path
     page = http(DRAWN.format(head="", body=body), Set_Cookie="id=1; Path=/")
     rules = http(b"User-agent: *\nDisallow: /no/\n")
     with RawSite({"/robots.txt": rules, "/a.html": page, "/b.html": page, "/no/c.html": page}) as site:
-        portals = {name: portal(f"{site.base}/{path}.html", RENDERED, "rendered-list") for name, path in (("a", "a"), ("b", "b"), ("c", "no/c"))}
+        portals = {
+            name: portal(f"{site.base}/{path}.html", RENDERED, "rendered-list")
+            for name, path in (("a", "a"), ("b", "b"), ("c", "no/c"))
+        }
         night = crawl(tmp_path, district(tmp_path / "d", portals, AGENT), browser=find_chromium())
         assert night.looks["a"].whole and night.looks["b"].whole
         assert night.looks["c"].reasons == ("robots",)
@@ -173,7 +193,9 @@ def test_the_browser_refuses_what_scrapy_refuses(tmp_path: Path) -> None:
     page = http(DRAWN.format(head="", body="<script>fetch('/data.json')</script>"))
     with RawSite({"/a.html": page}) as site, RawSite({}, address="127.0.0.9", port=site.port) as inside:
         portals = {
-            "private": portal(f"http://inside.test:{site.port}/a.html", RENDERED + "\nallow_private = false", "rendered-list"),
+            "private": portal(
+                f"http://inside.test:{site.port}/a.html", RENDERED + "\nallow_private = false", "rendered-list"
+            ),
             "moves": portal(f"http://moves.test:{site.port}/a.html", RENDERED, "rendered-list"),
         }
         names = {"inside.test": [["127.0.0.9"]], "moves.test": [["127.0.0.1"], ["127.0.0.9"]]}

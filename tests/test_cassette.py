@@ -21,7 +21,11 @@ def test_a_whole_crawl_replays_with_its_server_gone(tmp_path: Path) -> None:
         with socket.socket() as probe:
             assert probe.connect_ex((address.hostname, address.port)) != 0, "the recorded server must be gone"
     done = subprocess.run(
-        [sys.executable, "-m", "tests.record_cassette", str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.record_cassette", str(tmp_path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr[-2000:]
     with Store(tmp_path / "chengxin.db") as store:
@@ -46,7 +50,13 @@ def test_a_request_that_was_not_recorded_proves_nothing(tmp_path: Path) -> None:
 
     shutil.copytree(HERE / "district", empty / "district")
     (empty / "night.yaml").write_text("interactions: []\nversion: 1\n", "utf-8")
-    done = subprocess.run([sys.executable, "-c", script, str(tmp_path / "var"), str(empty)], cwd=ROOT, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(tmp_path / "var"), str(empty)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     with Store(tmp_path / "var" / "chengxin.db") as store:
         assert all(not look.genuine and look.rows == 0 for look in Looks(store).looks())

@@ -28,13 +28,25 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Replica(make_town()) as replica, look_at(root, replica, NIGHTS[0], ("scjgj", "spj")) as store:
         seal(store, paths, f"{NIGHTS[0]}", night_moment(NIGHTS[0]))
         at = night_moment(NIGHTS[1])
-        store.db.execute("INSERT INTO runs (id, started_at, code_version, config_hash) SELECT ?, started_at, '', config_hash FROM runs", [f"{NIGHTS[1]}"])
+        store.db.execute(
+            "INSERT INTO runs (id, started_at, code_version, config_hash) SELECT ?, started_at, '', config_hash FROM runs",
+            [f"{NIGHTS[1]}"],
+        )
         paths.attachments.mkdir()
         import hashlib
 
         sha = hashlib.sha256(b"workbook").hexdigest()
         (paths.attachments / f"{sha}.xlsx").write_bytes(b"workbook")
-        row = Submission(id="s1", unit="scjgj", kind=Kind.PENALTY, workbook="x.xlsx", workbook_sha256=sha, sheet="行政处罚", row=2, received_at=at)
+        row = Submission(
+            id="s1",
+            unit="scjgj",
+            kind=Kind.PENALTY,
+            workbook="x.xlsx",
+            workbook_sha256=sha,
+            sheet="行政处罚",
+            row=2,
+            received_at=at,
+        )
         store.add_workbook(Attachment(sha256=sha, name="x.xlsx", size=8, received_at=at), [row], [], at)
         seal(store, paths, f"{NIGHTS[1]}", at)
     (root / "chengxin.db").rename(root / "moved.db")
@@ -62,7 +74,11 @@ def test_what_was_sealed_holds(copy: Paths) -> None:
 
 CHANGES = [
     ("looks", "UPDATE looks SET whole = 0 WHERE id LIKE '%/scjgj/1'", "核查 2026-08-29/scjgj/1"),
-    ("sightings", "UPDATE sightings SET seen_at = '2026-08-01' WHERE look LIKE '%/spj/2'", "核查的见证 2026-08-29/spj/2"),
+    (
+        "sightings",
+        "UPDATE sightings SET seen_at = '2026-08-01' WHERE look LIKE '%/spj/2'",
+        "核查的见证 2026-08-29/spj/2",
+    ),
     ("a sighting gone", "DELETE FROM sightings WHERE look LIKE '%/spj/2' AND page = 1", "核查的见证 2026-08-29/spj/2"),
     ("versions", "UPDATE versions SET listed_on = '2026-01-01' WHERE id = 3", "条目 "),
     ("captures", "UPDATE captures SET sha256 = '00' WHERE id LIKE '%/scjgj/1#1'", "网页存证 2026-08-29/scjgj/1#1"),
@@ -115,7 +131,9 @@ def test_a_record_slipped_in_is_named(copy: Paths) -> None:
     with Store(copy.store) as store:
         store.db.execute("PRAGMA foreign_keys = OFF")
         store.db.execute("DELETE FROM findings WHERE rowid = 2")
-        store.db.execute("INSERT INTO findings (rowid, id, portal, row_key, content_hash, look, data, recorded_at) VALUES (2, 'new', '', '', '', '', '{}', '')")
+        store.db.execute(
+            "INSERT INTO findings (rowid, id, portal, row_key, content_hash, look, data, recorded_at) VALUES (2, 'new', '', '', '', '', '{}', '')"
+        )
     assert "封存的记录不见了" in checked(copy)[1] or "插入" in checked(copy)[1]
 
 
@@ -131,8 +149,19 @@ def test_sealing_twice_changes_nothing_and_each_manifest_names_the_one_before(co
 def test_facts_after_the_seal_wait_for_the_next_one(copy: Paths) -> None:
     with Store(copy.store) as store:
         sha = store.rows("SELECT sha256 FROM attachments")[0][0]
-        late = Submission(id="s2", unit="scjgj", kind=Kind.PENALTY, workbook="x.xlsx", workbook_sha256=sha, sheet="行政处罚", row=3, received_at=Clock().now())
-        store.add_workbook(Attachment(sha256=sha, name="x.xlsx", size=8, received_at=Clock().now()), [late], [], Clock().now())
+        late = Submission(
+            id="s2",
+            unit="scjgj",
+            kind=Kind.PENALTY,
+            workbook="x.xlsx",
+            workbook_sha256=sha,
+            sheet="行政处罚",
+            row=3,
+            received_at=Clock().now(),
+        )
+        store.add_workbook(
+            Attachment(sha256=sha, name="x.xlsx", size=8, received_at=Clock().now()), [late], [], Clock().now()
+        )
         assert verify(store, copy)[1] is None
 
 

@@ -47,41 +47,99 @@ def at(day: int) -> datetime:
 
 def submission(**more: object) -> Submission:
     base = Submission(
-        id="s", unit="scjgj", kind=Kind.PENALTY, workbook="七月.xlsx", workbook_sha256="00", sheet="行政处罚", row=3, name="甲公司",
-        numbers=("甲〔2026〕1号",), decided_on=DECIDED, reported_at=at(3), category="罚款", received_at=at(20),
+        id="s",
+        unit="scjgj",
+        kind=Kind.PENALTY,
+        workbook="七月.xlsx",
+        workbook_sha256="00",
+        sheet="行政处罚",
+        row=3,
+        name="甲公司",
+        numbers=("甲〔2026〕1号",),
+        decided_on=DECIDED,
+        reported_at=at(3),
+        category="罚款",
+        received_at=at(20),
     )
     return replace(base, **more)  # type: ignore[arg-type]
 
 
 def finding(**more: object) -> Finding:
     base = Finding(
-        id="f", portal="p-credit", row_key="r", content_hash="h", kind=Kind.PENALTY, unit="scjgj", name="甲公司",
-        numbers=("甲〔2026〕1号",), decided_on=DECIDED, capture="c#2", observed_at=at(4),
+        id="f",
+        portal="p-credit",
+        row_key="r",
+        content_hash="h",
+        kind=Kind.PENALTY,
+        unit="scjgj",
+        name="甲公司",
+        numbers=("甲〔2026〕1号",),
+        decided_on=DECIDED,
+        capture="c#2",
+        observed_at=at(4),
     )
     return replace(base, **more)  # type: ignore[arg-type]
 
 
-def timeline(channel: Channel, seen: int | None = None, gone: tuple[int, ...] = (), absent: tuple[int, ...] = tuple(range(2, 45))) -> ChannelTimeline:
+def timeline(
+    channel: Channel, seen: int | None = None, gone: tuple[int, ...] = (), absent: tuple[int, ...] = tuple(range(2, 45))
+) -> ChannelTimeline:
     portal = f"p-{channel}"
-    row = None if seen is None else RowSpan(
-        portal=portal, row_key="r", sort_key="2026-07-04", first_seen=at(seen), first_look="l", first_capture="c#1", first_hash="h",
-        last_seen=at(max(seen, min(gone, default=46) - 1)), last_look="l", last_hash="h",
+    row = (
+        None
+        if seen is None
+        else RowSpan(
+            portal=portal,
+            row_key="r",
+            sort_key="2026-07-04",
+            first_seen=at(seen),
+            first_look="l",
+            first_capture="c#1",
+            first_hash="h",
+            last_seen=at(max(seen, min(gone, default=46) - 1)),
+            last_look="l",
+            last_hash="h",
+        )
     )
+
     def looks(days: tuple[int, ...]) -> tuple[Absence, ...]:
         return tuple(Absence(at=at(d), look=f"l{d}", night=f"n{d}", past_caches=False) for d in days)
+
     before = looks(tuple(d for d in absent if seen is None or d < seen))
-    return ChannelTimeline(channel=channel, portals=(
-        PortalTimeline(portal=portal, watched_since=at(1), rows=(row,) if row else (), absent_before=before, absent_since=looks(gone), since=at(1),
-                       proving=tuple(at(d) for d in sorted({*range(2, 45), *absent}))),
-    ))
+    return ChannelTimeline(
+        channel=channel,
+        portals=(
+            PortalTimeline(
+                portal=portal,
+                watched_since=at(1),
+                rows=(row,) if row else (),
+                absent_before=before,
+                absent_since=looks(gone),
+                since=at(1),
+                proving=tuple(at(d) for d in sorted({*range(2, 45), *absent})),
+            ),
+        ),
+    )
 
 
 def case(credit: ChannelTimeline | None = None, department: ChannelTimeline | None = None, **more: object) -> Case:
     base = Case(
-        decision=Decision(id=SUBJECT, unit="scjgj", kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司", decided_on=(DECIDED,)),
-        unit=Unit(slug="scjgj", name="市监局", kind="dept-a"), kind=Kind.PENALTY, submissions=(submission(),), findings=(finding(),),
-        channels={Channel.CREDIT: credit or timeline(Channel.CREDIT, 4), Channel.DEPARTMENT: department or timeline(Channel.DEPARTMENT, 4)},
-        reported_months={(Kind.PENALTY, "2026-07"): at(20)}, rulings=(), scheme=CONFIG.scheme, calendar=Calendar(), now=NOW,
+        decision=Decision(
+            id=SUBJECT, unit="scjgj", kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司", decided_on=(DECIDED,)
+        ),
+        unit=Unit(slug="scjgj", name="市监局", kind="dept-a"),
+        kind=Kind.PENALTY,
+        submissions=(submission(),),
+        findings=(finding(),),
+        channels={
+            Channel.CREDIT: credit or timeline(Channel.CREDIT, 4),
+            Channel.DEPARTMENT: department or timeline(Channel.DEPARTMENT, 4),
+        },
+        reported_months={(Kind.PENALTY, "2026-07"): at(20)},
+        rulings=(),
+        scheme=CONFIG.scheme,
+        calendar=Calendar(),
+        now=NOW,
     )
     return replace(base, **more)  # type: ignore[arg-type]
 
@@ -96,15 +154,47 @@ REPORTED = [
     ("stamp in time, site never", case(NEVER), "met", "reported-in-time"),
     ("stamp late, site in time", case(submissions=(submission(reported_at=at(30)),)), "met", "collected-in-time"),
     ("stamp late, site late", case(LATE, submissions=(submission(reported_at=at(30)),)), "breached", "reported-late"),
-    ("stamp late, site unclear", case(timeline(Channel.CREDIT, absent=()), submissions=(submission(reported_at=at(30)),)),
-     "inconclusive", "reported-late-site-unclear"),
-    ("no stamp, receipt in time", case(NEVER, submissions=(submission(reported_at=None, receipt_at=at(5)),)), "met", "reported-in-time"),
-    ("no stamp at all, site never", case(NEVER, submissions=(submission(reported_at=None),)), "inconclusive", "report-time-unknown"),
-    ("no stamp, still time", case(NEVER, now=at(5), submissions=(submission(reported_at=None),)), "pending", "not-reported-yet"),
+    (
+        "stamp late, site unclear",
+        case(timeline(Channel.CREDIT, absent=()), submissions=(submission(reported_at=at(30)),)),
+        "inconclusive",
+        "reported-late-site-unclear",
+    ),
+    (
+        "no stamp, receipt in time",
+        case(NEVER, submissions=(submission(reported_at=None, receipt_at=at(5)),)),
+        "met",
+        "reported-in-time",
+    ),
+    (
+        "no stamp at all, site never",
+        case(NEVER, submissions=(submission(reported_at=None),)),
+        "inconclusive",
+        "report-time-unknown",
+    ),
+    (
+        "no stamp, still time",
+        case(NEVER, now=at(5), submissions=(submission(reported_at=None),)),
+        "pending",
+        "not-reported-yet",
+    ),
     ("not submitted, site late", case(LATE, submissions=()), "not_applicable", "not-submitted"),
-    ("no decision date", case(NEVER, decision=replace(case().decision, decided_on=())), "inconclusive", "decision-date-unknown"),
-    ("stamp between two disputed deadlines", case(NEVER, decision=replace(case().decision, decided_on=(DECIDED, date(2026, 7, 6))),
-     submissions=(submission(reported_at=at(10)),)), "inconclusive", "decision-date-disputed"),
+    (
+        "no decision date",
+        case(NEVER, decision=replace(case().decision, decided_on=())),
+        "inconclusive",
+        "decision-date-unknown",
+    ),
+    (
+        "stamp between two disputed deadlines",
+        case(
+            NEVER,
+            decision=replace(case().decision, decided_on=(DECIDED, date(2026, 7, 6))),
+            submissions=(submission(reported_at=at(10)),),
+        ),
+        "inconclusive",
+        "decision-date-disputed",
+    ),
 ]
 
 
@@ -124,12 +214,42 @@ SUBMITTED = [
     ("due, only the newest part of the list read tonight", case(WINDOW, submissions=()), "breached", "not-submitted"),
     ("due, credit site dark tonight", case(NEVER, submissions=()), "inconclusive", "site-unclear"),
     ("due, no workbook for the month", case(NEVER, submissions=(), reported_months={}), "inconclusive", "no-workbook"),
-    ("due, credit site not looked at", case(timeline(Channel.CREDIT, absent=()), submissions=()), "inconclusive", "site-unclear"),
-    ("due, credit site dark since it was due", case(timeline(Channel.CREDIT, absent=tuple(range(2, 40))), submissions=()), "inconclusive", "site-unclear"),
-    ("due, the month's workbook came after the last look", case(TONIGHT, submissions=(), reported_months={(Kind.PENALTY, "2026-07"): NOW}), "inconclusive", "site-unclear"),
-    ("due, first seen on the own portal after the last look", case(TONIGHT, timeline(Channel.DEPARTMENT, 47), submissions=()), "inconclusive", "site-unclear"),
-    ("due, a pair is under review", case(NEVER, submissions=(), decision=replace(case().decision, reviews=(Review(left="f", right="s9", level="number-near", score=88, why="文号相近"),))),
-     "inconclusive", "could-be-unlinked"),
+    (
+        "due, credit site not looked at",
+        case(timeline(Channel.CREDIT, absent=()), submissions=()),
+        "inconclusive",
+        "site-unclear",
+    ),
+    (
+        "due, credit site dark since it was due",
+        case(timeline(Channel.CREDIT, absent=tuple(range(2, 40))), submissions=()),
+        "inconclusive",
+        "site-unclear",
+    ),
+    (
+        "due, the month's workbook came after the last look",
+        case(TONIGHT, submissions=(), reported_months={(Kind.PENALTY, "2026-07"): NOW}),
+        "inconclusive",
+        "site-unclear",
+    ),
+    (
+        "due, first seen on the own portal after the last look",
+        case(TONIGHT, timeline(Channel.DEPARTMENT, 47), submissions=()),
+        "inconclusive",
+        "site-unclear",
+    ),
+    (
+        "due, a pair is under review",
+        case(
+            NEVER,
+            submissions=(),
+            decision=replace(
+                case().decision, reviews=(Review(left="f", right="s9", level="number-near", score=88, why="文号相近"),)
+            ),
+        ),
+        "inconclusive",
+        "could-be-unlinked",
+    ),
 ]
 
 
@@ -144,7 +264,12 @@ STILL = [
     ("there", case(), "met", "still-there"),
     ("gone once", case(timeline(Channel.CREDIT, 4, gone=(30,))), "inconclusive", "gone-once"),
     ("gone twice, no ground known", case(GONE), "inconclusive", "withdrawn"),
-    ("gone after its public period", case(GONE, findings=(finding(public_until=date(2026, 7, 20)),)), "met", "withdrawn-lawfully"),
+    (
+        "gone after its public period",
+        case(GONE, findings=(finding(public_until=date(2026, 7, 20)),)),
+        "met",
+        "withdrawn-lawfully",
+    ),
     ("gone, revoked", case(GONE, findings=(finding(revoked=True),)), "met", "withdrawn-lawfully"),
     ("gone, repair on record", case(GONE, rulings=(ruling("repair", "accept"),)), "met", "withdrawn-lawfully"),
 ]
@@ -156,8 +281,11 @@ def test_still_published(asked: Case, outcome: str, slug: str) -> None:
     assert (found.outcome, found.slug) == (outcome, slug)
 
 
-MASKED = [((), "met", "masked"), ((Exposure("identity-number", "证件号码", "320803********1234"),), "breached", "identity-number-in-clear"),
-          ((Exposure("identity-number-weak", "", "220182********0644"),), "inconclusive", "weakly-masked")]
+MASKED = [
+    ((), "met", "masked"),
+    ((Exposure("identity-number", "证件号码", "320803********1234"),), "breached", "identity-number-in-clear"),
+    ((Exposure("identity-number-weak", "", "220182********0644"),), "inconclusive", "weakly-masked"),
+]
 
 
 def reading(day: int, capture: str, **fields: str) -> Finding:
@@ -177,7 +305,9 @@ def test_an_edit_after_publication_is_told_field_by_field_and_accuses_nobody() -
     assert "依据由“”改为“某法”" in told.sentence and "旧" not in told.sentence
     assert [p.ref for p in told.proofs] == ["c#12", "c#2", "c#9"]
     other_row = replace(later, row_key="r2")
-    assert {e.slug for e in CHECKS["published_text_is_unchanged"](case(seen, findings=(first, other_row)))} == {"unchanged"}
+    assert {e.slug for e in CHECKS["published_text_is_unchanged"](case(seen, findings=(first, other_row)))} == {
+        "unchanged"
+    }
     assert CHECKS["published_text_is_unchanged"](case(seen, findings=())) == ()
 
 
@@ -192,12 +322,19 @@ def test_nothing_published_asks_for_no_mask() -> None:
     assert CHECKS["person_is_masked"](case(findings=())) == ()
 
 
-@pytest.mark.parametrize(("stated", "slug"), [
-    (date(2026, 7, 19), "stated-date-borne-out"), (date(2026, 7, 5), "stated-date-not-borne-out"), (None, None),
-])
+@pytest.mark.parametrize(
+    ("stated", "slug"),
+    [
+        (date(2026, 7, 19), "stated-date-borne-out"),
+        (date(2026, 7, 5), "stated-date-not-borne-out"),
+        (None, None),
+    ],
+)
 def test_stated_dates(stated: date | None, slug: str | None) -> None:
     published = StatedDate(stated, DateKind.PUBLISHED, "list") if stated else None
-    found = CHECKS["stated_date_is_borne_out"](case(timeline(Channel.CREDIT, 20), findings=(finding(published=published),)))
+    found = CHECKS["stated_date_is_borne_out"](
+        case(timeline(Channel.CREDIT, 20), findings=(finding(published=published),))
+    )
     assert [e.slug for e in found] == ([slug] if slug else [])
     assert all(e.outcome is not Outcome.BREACHED for e in found)
 
@@ -212,15 +349,36 @@ def test_a_site_that_is_late_with_what_was_reported_in_time_is_the_offices_move(
     own = case(LATE, submissions=(submission(reported_at=at(30)),))
     assert (published(own).slug, published(own).whose) == ("published-late", "")
     portal = case(department=timeline(Channel.DEPARTMENT, 20))
-    assert (published(portal, Channel.DEPARTMENT).slug, published(portal, Channel.DEPARTMENT).whose) == ("published-late", "")
+    assert (published(portal, Channel.DEPARTMENT).slug, published(portal, Channel.DEPARTMENT).whose) == (
+        "published-late",
+        "",
+    )
 
 
 CLAIMS = [
     ("not accepted", submission(publicity="不公开"), (), "inconclusive", "duty-unclear"),
     ("accepted", submission(publicity="不公开"), (ruling("claim", "accept"),), "not_applicable", "no-duty"),
-    ("accepted for a time that is over", submission(publicity="不公开"), (ruling("claim", "accept", until=date(2026, 8, 1)),), "inconclusive", "duty-unclear"),
-    ("postponed until later", submission(publicity="暂缓公开", publicity_until=date(2026, 9, 1)), (), "inconclusive", "duty-unclear"),
-    ("postponed until a day past", submission(publicity="暂缓公开", publicity_until=date(2026, 7, 20)), (), "breached", "site-missing"),
+    (
+        "accepted for a time that is over",
+        submission(publicity="不公开"),
+        (ruling("claim", "accept", until=date(2026, 8, 1)),),
+        "inconclusive",
+        "duty-unclear",
+    ),
+    (
+        "postponed until later",
+        submission(publicity="暂缓公开", publicity_until=date(2026, 9, 1)),
+        (),
+        "inconclusive",
+        "duty-unclear",
+    ),
+    (
+        "postponed until a day past",
+        submission(publicity="暂缓公开", publicity_until=date(2026, 7, 20)),
+        (),
+        "breached",
+        "site-missing",
+    ),
 ]
 
 
@@ -236,15 +394,25 @@ def test_shown_although_closed_is_told_to_the_office() -> None:
 
 
 TABLE = (
-    Duty(kind=Kind.PENALTY, category="警告", only=True, duty="unknown"), Duty(kind=Kind.PENALTY, category="通报批评", only=True, duty="unknown"),
-    Duty(kind=Kind.PENALTY, category="涉密", duty="no"), Duty(kind=Kind.PENALTY, duty="yes", decided_from=date(2026, 1, 1)),
+    Duty(kind=Kind.PENALTY, category="警告", only=True, duty="unknown"),
+    Duty(kind=Kind.PENALTY, category="通报批评", only=True, duty="unknown"),
+    Duty(kind=Kind.PENALTY, category="涉密", duty="no"),
+    Duty(kind=Kind.PENALTY, duty="yes", decided_from=date(2026, 1, 1)),
 )
 
 
-@pytest.mark.parametrize(("categories", "duty"), [
-    ((), "yes"), (("罚款",), "yes"), (("警告",), "unknown"), (("警告;通报批评",), "unknown"), (("警告;罚款",), "yes"), (("涉密、罚款",), "no"),
-    (("罚款", "警告"), "unknown"),
-])
+@pytest.mark.parametrize(
+    ("categories", "duty"),
+    [
+        ((), "yes"),
+        (("罚款",), "yes"),
+        (("警告",), "unknown"),
+        (("警告;通报批评",), "unknown"),
+        (("警告;罚款",), "yes"),
+        (("涉密、罚款",), "no"),
+        (("罚款", "警告"), "unknown"),
+    ],
+)
 def test_duties(categories: tuple[str, ...], duty: str) -> None:
     assert duty_of(TABLE, Kind.PENALTY, categories, (DECIDED,)) == duty
     assert duty_of(TABLE, Kind.LICENCE, categories, (DECIDED,)) == "unknown"
@@ -254,9 +422,14 @@ def test_a_duty_before_the_table_begins_is_unknown() -> None:
     assert duty_of(TABLE, Kind.PENALTY, ("罚款",), (date(2025, 1, 1),)) == "unknown"
 
 
-@pytest.mark.parametrize(("day", "months", "wanted"), [
-    (date(2026, 1, 31), 1, date(2026, 2, 28)), (date(2026, 7, 1), 3, date(2026, 10, 1)), (date(2026, 11, 30), 3, date(2027, 2, 28)),
-])
+@pytest.mark.parametrize(
+    ("day", "months", "wanted"),
+    [
+        (date(2026, 1, 31), 1, date(2026, 2, 28)),
+        (date(2026, 7, 1), 3, date(2026, 10, 1)),
+        (date(2026, 11, 30), 3, date(2027, 2, 28)),
+    ],
+)
 def test_months(day: date, months: int, wanted: date) -> None:
     assert add_months(day, months) == wanted
 
@@ -281,18 +454,56 @@ def test_open_is_what_time_may_still_change() -> None:
 def _book(**more: object) -> tuple[Decision, Book]:
     credit = next(p for p in CONFIG.portals if p.channel is Channel.CREDIT and Kind.PENALTY in p.kinds)
     looks = tuple(
-        Look(id=f"{d}", run=f"n{d}", portal=credit.id, kind="full", started_at=at(d), finished_at=at(d), genuine=True, parsed=True, whole=True)
+        Look(
+            id=f"{d}",
+            run=f"n{d}",
+            portal=credit.id,
+            kind="full",
+            started_at=at(d),
+            finished_at=at(d),
+            genuine=True,
+            parsed=True,
+            whole=True,
+        )
         for d in (5, 10, 11)
     )
     unit = next(u.slug for u in CONFIG.units if u.kind == "dept-a")
-    decision = Decision(id="d", unit=unit, kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司", decided_on=(DECIDED,), submissions=("s",))
-    base = {"submissions": {"s": submission(unit=unit, reported_at=at(30))}, "findings": {}, "spans": {}, "looks": {credit.id: looks}, "first_proving": {credit.id: at(1)}}
+    decision = Decision(
+        id="d",
+        unit=unit,
+        kind=Kind.PENALTY,
+        number="甲〔2026〕1号",
+        name="甲公司",
+        decided_on=(DECIDED,),
+        submissions=("s",),
+    )
+    base = {
+        "submissions": {"s": submission(unit=unit, reported_at=at(30))},
+        "findings": {},
+        "spans": {},
+        "looks": {credit.id: looks},
+        "first_proving": {credit.id: at(1)},
+    }
     return decision, Book(**base | {k: v(credit.id) for k, v in more.items()})  # type: ignore[arg-type, operator]
 
 
 def _unread(first: int) -> object:
-    return lambda portal: {portal: (RowSpan(portal=portal, row_key="u", sort_key="", first_seen=at(first), first_look="l", first_capture="c",
-                                            first_hash="h", last_seen=at(12), last_look="l", last_hash="h"),)}
+    return lambda portal: {
+        portal: (
+            RowSpan(
+                portal=portal,
+                row_key="u",
+                sort_key="",
+                first_seen=at(first),
+                first_look="l",
+                first_capture="c",
+                first_hash="h",
+                last_seen=at(12),
+                last_look="l",
+                last_hash="h",
+            ),
+        )
+    }
 
 
 def _loose(**more: object) -> object:
@@ -306,11 +517,31 @@ SUSPECTS = [
     ("a record without number, same party", {"loose": _loose()}, "could-be-unlinked"),
     ("a record without number, another party", {"loose": _loose(name="完全无关的企业")}, "not-published"),
     ("a record without number, another time", {"loose": _loose(decided_on=date(2026, 7, 20))}, "not-published"),
-    ("a number off by a digit, nothing else said", {"loose": _loose(name="", decided_on=None, numbers=("甲〔2026〕7号",))}, "could-be-unlinked"),
-    ("another number, nothing else said", {"loose": _loose(name="", decided_on=None, numbers=("甲〔2026〕345号",))}, "not-published"),
-    ("a page of text that names the party", {"loose": _loose(name="", decided_on=None, fields=(("text", "关于甲公司的通报"),))}, "could-be-unlinked"),
-    ("a page of text that writes the number otherwise", {"loose": _loose(name="", decided_on=None, fields=(("text", "甲[2026]第001号"),))}, "could-be-unlinked"),
-    ("a page of text about other things", {"loose": _loose(name="", decided_on=None, fields=(("text", "春节放假通知"),))}, "not-published"),
+    (
+        "a number off by a digit, nothing else said",
+        {"loose": _loose(name="", decided_on=None, numbers=("甲〔2026〕7号",))},
+        "could-be-unlinked",
+    ),
+    (
+        "another number, nothing else said",
+        {"loose": _loose(name="", decided_on=None, numbers=("甲〔2026〕345号",))},
+        "not-published",
+    ),
+    (
+        "a page of text that names the party",
+        {"loose": _loose(name="", decided_on=None, fields=(("text", "关于甲公司的通报"),))},
+        "could-be-unlinked",
+    ),
+    (
+        "a page of text that writes the number otherwise",
+        {"loose": _loose(name="", decided_on=None, fields=(("text", "甲[2026]第001号"),))},
+        "could-be-unlinked",
+    ),
+    (
+        "a page of text about other things",
+        {"loose": _loose(name="", decided_on=None, fields=(("text", "春节放假通知"),))},
+        "not-published",
+    ),
 ]
 
 

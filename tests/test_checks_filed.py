@@ -21,7 +21,9 @@ LATER, BEFORE = datetime(2026, 10, 20, 1, tzinfo=ZONE), datetime(2026, 9, 20, 1,
 DAY = date(2026, 7, 15)
 
 
-def filing(form: str, title: str = "某事", on: date | None = DAY, papers: dict[str, str] | None = None, **fields: str) -> Filing:
+def filing(
+    form: str, title: str = "某事", on: date | None = DAY, papers: dict[str, str] | None = None, **fields: str
+) -> Filing:
     """A filing; `papers`: field → hash ("" for one that did not come)."""
     said = tuple({forms()[form].name.field: title, **fields}.items())
     name = f"{form}|{title}|{on}|{sorted(fields.items())}"
@@ -33,14 +35,36 @@ def filing(form: str, title: str = "某事", on: date | None = DAY, papers: dict
 
 
 def look(at: datetime) -> Look:
-    return Look(id=f"{at:%m%d}", run=f"{at:%Y-%m-%d}", portal="p", kind="full", started_at=at, finished_at=at, genuine=True, parsed=True, whole=True, rows=7)
+    return Look(
+        id=f"{at:%m%d}",
+        run=f"{at:%Y-%m-%d}",
+        portal="p",
+        kind="full",
+        started_at=at,
+        finished_at=at,
+        genuine=True,
+        parsed=True,
+        whole=True,
+        rows=7,
+    )
 
 
 def row(title: str, listed: date | None = date(2026, 7, 20), url: str = "https://x.gov.cn/a.html") -> SiteRow:
-    return SiteRow(portal="p", row_key=title, title=title, url=url, listed_on=listed, first_seen=BEFORE, last_seen=LATER, capture="c1")
+    return SiteRow(
+        portal="p",
+        row_key=title,
+        title=title,
+        url=url,
+        listed_on=listed,
+        first_seen=BEFORE,
+        last_seen=LATER,
+        capture="c1",
+    )
 
 
-def site(*rows: SiteRow, walks: int = 2, names: bool = True, after: datetime = CLOSING, read_at: datetime | None = LATER) -> tuple[SiteView, ...]:
+def site(
+    *rows: SiteRow, walks: int = 2, names: bool = True, after: datetime = CLOSING, read_at: datetime | None = LATER
+) -> tuple[SiteView, ...]:
     made = tuple(look(after + timedelta(days=n + 1)) for n in range(walks))
     return (SiteView(portal="p", name="政务公开", names_parties=names, rows=rows, walks=made, read_at=read_at),)
 
@@ -94,7 +118,13 @@ MONTHLY = [
     ("both spoken of", BOTH, BOTH, ON_10TH, ("met", "complete")),
     ("the due day is not over", frozenset(), OTHERS, ON_10TH, ("pending", "due")),
     ("silent after the due day", frozenset(), OTHERS, ON_11TH, ("breached", "month-silent")),
-    ("one of two is silent", OTHERS, OTHERS | {("admin-coercion", "2026-07")}, ON_11TH, ("inconclusive", "partly-reported")),
+    (
+        "one of two is silent",
+        OTHERS,
+        OTHERS | {("admin-coercion", "2026-07")},
+        ON_11TH,
+        ("inconclusive", "partly-reported"),
+    ),
     ("nobody in the district spoke", frozenset(), frozenset(), ON_11TH, ("inconclusive", "nobody-reported")),
     ("the other form was never heard of", OTHERS, OTHERS, ON_11TH, ("inconclusive", "nobody-reported")),
 ]
@@ -141,11 +171,15 @@ def test_a_document_on_the_portal(_: str, views: tuple[SiteView, ...], expected:
 
 def test_two_portals_must_both_be_read() -> None:
     views = (*site(), replace(site(walks=0)[0], portal="q"))
-    assert said("document_is_on_portal", filing("policy-document", TITLE), sites={"documents": views}) == [("inconclusive", "could-not-look")]
+    assert said("document_is_on_portal", filing("policy-document", TITLE), sites={"documents": views}) == [
+        ("inconclusive", "could-not-look")
+    ]
 
 
 def test_before_the_closing_absence_is_pending() -> None:
-    assert said("document_is_on_portal", filing("policy-document", TITLE), sites={"documents": site()}, now=BEFORE) == [("pending", "due")]
+    assert said("document_is_on_portal", filing("policy-document", TITLE), sites={"documents": site()}, now=BEFORE) == [
+        ("pending", "due")
+    ]
 
 
 def test_an_address_settles_it() -> None:
@@ -174,7 +208,9 @@ COMMITMENTS: list[tuple[str, dict[str, str], tuple[SiteView, ...], tuple[str, st
 
 
 @pytest.mark.parametrize(("_", "fields", "views", "expected"), COMMITMENTS)
-def test_a_commitment_on_the_credit_site(_: str, fields: dict[str, str], views: tuple[SiteView, ...], expected: tuple[str, str]) -> None:
+def test_a_commitment_on_the_credit_site(
+    _: str, fields: dict[str, str], views: tuple[SiteView, ...], expected: tuple[str, str]
+) -> None:
     one = filing("commitment", PARTY, **fields)
     assert said("commitment_is_on_credit_site", one, sites={"commitments": views}) == [expected]
 
@@ -182,7 +218,9 @@ def test_a_commitment_on_the_credit_site(_: str, fields: dict[str, str], views: 
 def test_a_commitment_of_july_is_due_on_10_august() -> None:
     views = site(after=datetime(2026, 8, 10, 23, 59, 59, tzinfo=ZONE))
     one = filing("commitment", PARTY)
-    assert said("commitment_is_on_credit_site", one, sites={"commitments": views}, now=BEFORE) == [("breached", "not-on-site")]
+    assert said("commitment_is_on_credit_site", one, sites={"commitments": views}, now=BEFORE) == [
+        ("breached", "not-on-site")
+    ]
     assert said("commitment_is_on_credit_site", one, sites={"commitments": views}, now=ON_10TH) == [("pending", "due")]
 
 
@@ -191,7 +229,9 @@ def test_an_enterprise_counts_once_and_only_sealed() -> None:
     sealed = {"papers": {"file": "h"}, "sealed": "是", "code": "91320803MA1MXJK746"}
     first = filing("enterprise-commitment", PARTY, **sealed)  # type: ignore[arg-type]
     again = filing("enterprise-commitment", PARTY, date(2026, 8, 1), **sealed)  # type: ignore[arg-type]
-    unsealed = filing("enterprise-commitment", "淮安乙厂", date(2026, 7, 1), papers={"file": "k"}, sealed="否", code="x")
+    unsealed = filing(
+        "enterprise-commitment", "淮安乙厂", date(2026, 7, 1), papers={"file": "k"}, sealed="否", code="x"
+    )
     bare = filing("enterprise-commitment", "淮安丙厂", date(2026, 7, 2), sealed="是", code="y")
     assert said("commitment_is_on_credit_site", again, first, unsealed, bare, sites=views) == [
         ("not_applicable", "not-sealed"), ("inconclusive", "paper-missing"), ("met", "on-site"), ("not_applicable", "counted-once"),
@@ -258,14 +298,21 @@ ROWS: list[tuple[str, str, list[Filing], list[tuple[str, str]]]] = [
 
 
 @pytest.mark.parametrize(("check", "_", "filings", "expected"), ROWS)
-def test_rows_that_speak_for_themselves(check: str, _: str, filings: list[Filing], expected: list[tuple[str, str]]) -> None:
+def test_rows_that_speak_for_themselves(
+    check: str, _: str, filings: list[Filing], expected: list[tuple[str, str]]
+) -> None:
     assert said(check, *filings) == expected
     assert said(check, *reversed(filings)) == expected
 
 
 # ---------------------------------------------------------------- counts and fields
 
-COUNTS = [("12", 12, "met", "agrees"), ("12", 15, "met", "agrees"), ("12", 11, "inconclusive", "fewer"), ("0", 0, "not_applicable", "none-known")]
+COUNTS = [
+    ("12", 12, "met", "agrees"),
+    ("12", 15, "met", "agrees"),
+    ("12", 11, "inconclusive", "fewer"),
+    ("0", 0, "not_applicable", "none-known"),
+]
 
 
 @pytest.mark.parametrize(("known", "reported", "outcome", "slug"), COUNTS)
@@ -293,10 +340,16 @@ def test_a_promise_counts_by_its_stated_field_or_by_a_word_that_is_quoted() -> N
 def test_a_promise_on_the_portal_counts_as_well() -> None:
     found = covered(filing("public-commitment", "别的"), sites={"documents": site(row("居家养老服务承诺"))})
     assert found.outcome is Outcome.MET and found.proofs[0].kind == "capture"
-    assert covered(filing("public-commitment", "别的"), sites={"documents": site(row("养老金通知"))}).outcome is Outcome.BREACHED
+    assert (
+        covered(filing("public-commitment", "别的"), sites={"documents": site(row("养老金通知"))}).outcome
+        is Outcome.BREACHED
+    )
 
 
 def test_a_field_is_not_missing_before_the_closing_or_where_nothing_came() -> None:
     assert covered(filing("public-commitment", "别的"), now=BEFORE).slug == "due"
     assert covered().slug == "nothing-handed-in"
-    assert all(not FILED_CHECKS["public_commitment_covers_field"](case(unit=Unit(slug="u", name="u", kind=k), fields=CARE)) for k in ("dept-a", "dept-b"))  # type: ignore[arg-type]
+    assert all(
+        not FILED_CHECKS["public_commitment_covers_field"](case(unit=Unit(slug="u", name="u", kind=k), fields=CARE))
+        for k in ("dept-a", "dept-b")
+    )  # type: ignore[arg-type]

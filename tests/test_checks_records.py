@@ -37,11 +37,35 @@ COMPLETE = [
     ("all there", row(FULL), "met", "complete", ""),
     ("licence of a person", row(LICENCE, kind=Kind.LICENCE), "met", "complete", ""),
     ("no facts", row(FULL | {"facts": ""}), "breached", "field-missing", "违法事实"),
-    ("a company without a code", row({k: v for k, v in FULL.items() if k != "code"}), "breached", "field-missing", "统一社会信用代码"),
-    ("a person without a document", row(LICENCE | {"identity_number": ""}, kind=Kind.LICENCE), "breached", "field-missing", "证件号码"),
+    (
+        "a company without a code",
+        row({k: v for k, v in FULL.items() if k != "code"}),
+        "breached",
+        "field-missing",
+        "统一社会信用代码",
+    ),
+    (
+        "a person without a document",
+        row(LICENCE | {"identity_number": ""}, kind=Kind.LICENCE),
+        "breached",
+        "field-missing",
+        "证件号码",
+    ),
     ("no number", row(FULL, numbers=(), number_text=""), "breached", "field-missing", "决定文书号"),
-    ("result says the content", row({k: v for k, v in FULL.items() if k != "penalty_content"} | {"result": "罚款"}), "met", "complete", ""),
-    ("a form of before 2018", row({"name": "甲公司", "result": "罚款2000元", "facts": "事实"}), "inconclusive", "older-form", ""),
+    (
+        "result says the content",
+        row({k: v for k, v in FULL.items() if k != "penalty_content"} | {"result": "罚款"}),
+        "met",
+        "complete",
+        "",
+    ),
+    (
+        "a form of before 2018",
+        row({"name": "甲公司", "result": "罚款2000元", "facts": "事实"}),
+        "inconclusive",
+        "older-form",
+        "",
+    ),
 ]
 
 
@@ -55,12 +79,36 @@ def test_record_is_complete(asked: Submission, outcome: str, slug: str, said: st
 LAWFUL = [
     ("all well", row(FULL), "met", "lawful", ""),
     ("a kind of party nobody knows", row(FULL | {"subject_type": "单位"}), "breached", "not-lawful", "单位"),
-    ("a licence of a kind nobody knows", row(LICENCE | {"licence_category": "许可"}, kind=Kind.LICENCE), "breached", "not-lawful", "许可类别"),
+    (
+        "a licence of a kind nobody knows",
+        row(LICENCE | {"licence_category": "许可"}, kind=Kind.LICENCE),
+        "breached",
+        "not-lawful",
+        "许可类别",
+    ),
     ("其他-注明 is allowed", row(LICENCE | {"licence_category": "其他-备案"}, kind=Kind.LICENCE), "met", "lawful", ""),
-    ("ends before it begins", row(LICENCE | {"valid_until": "2026-06-30"}, kind=Kind.LICENCE), "breached", "not-lawful", "早于"),
-    ("valid from before its decision (变更)", row(LICENCE | {"valid_from": "2020-01-01"}, kind=Kind.LICENCE), "met", "lawful", ""),
+    (
+        "ends before it begins",
+        row(LICENCE | {"valid_until": "2026-06-30"}, kind=Kind.LICENCE),
+        "breached",
+        "not-lawful",
+        "早于",
+    ),
+    (
+        "valid from before its decision (变更)",
+        row(LICENCE | {"valid_from": "2020-01-01"}, kind=Kind.LICENCE),
+        "met",
+        "lawful",
+        "",
+    ),
     ("长期", row(LICENCE | {"valid_until": "长期"}, kind=Kind.LICENCE), "met", "lawful", ""),
-    ("shown until before it was decided", row(FULL | {"public_until": "2025-01-01"}), "breached", "not-lawful", "公示截止期"),
+    (
+        "shown until before it was decided",
+        row(FULL | {"public_until": "2025-01-01"}),
+        "breached",
+        "not-lawful",
+        "公示截止期",
+    ),
     ("reported before it was decided", row(FULL, reported_at=at(-5)), "breached", "not-lawful", "报送时间"),
     ("a check digit that fails", row(FULL, code="91320803140987650X"), "inconclusive", "code-doubtful", "9132"),
 ]
@@ -85,7 +133,13 @@ MATCHES = [
     ("a masked person", {"name": "张三"}, {"name": "张*"}, "matches", ""),
     ("another day", {}, {"decided_on": date(2026, 7, 9)}, "differs", "决定日期"),
     ("a day that is not there", {}, {"decided_on": None}, "matches", ""),
-    ("fine in 万元 and in yuan", {"fields": (("fine_amount", "0.2"),)}, {"fields": (("fine_yuan", "2000"),)}, "matches", ""),
+    (
+        "fine in 万元 and in yuan",
+        {"fields": (("fine_amount", "0.2"),)},
+        {"fields": (("fine_yuan", "2000"),)},
+        "matches",
+        "",
+    ),
     ("another fine", {"fields": (("fine_amount", "0.2"),)}, {"fields": (("fine_yuan", "20000"),)}, "differs", "罚款"),
 ]
 
@@ -99,13 +153,19 @@ def test_published_matches_submitted(mine: dict[str, object], theirs: dict[str, 
 
 def test_the_record_that_fits_best_is_the_one_that_is_compared() -> None:
     """一书多人: one number, several parties, a row and a record each."""
-    (found,) = judged("published_matches_submitted", submission(), finding(name="乙公司"), finding(id="g", name="甲公司"))
+    (found,) = judged(
+        "published_matches_submitted", submission(), finding(name="乙公司"), finding(id="g", name="甲公司")
+    )
     assert found.slug == "matches"
 
 
 MASKED = [
-    ("identity-number", "breached", "identity-number-in-clear"), ("bank-card", "breached", "bank-card-in-clear"), ("phone", "breached", "phone-in-clear"),
-    ("identity-number-weak", "inconclusive", "weakly-masked"), ("address", "inconclusive", "address-shown"), ("", "met", "masked"),
+    ("identity-number", "breached", "identity-number-in-clear"),
+    ("bank-card", "breached", "bank-card-in-clear"),
+    ("phone", "breached", "phone-in-clear"),
+    ("identity-number-weak", "inconclusive", "weakly-masked"),
+    ("address", "inconclusive", "address-shown"),
+    ("", "met", "masked"),
 ]
 
 
@@ -133,7 +193,15 @@ def test_personal_data(label: str, value: str, natural: bool, shown: str, what: 
     assert all("1234567" not in e.masked for e in exposures)
 
 
-@pytest.mark.parametrize(("number", "sound"), [("6222021234567890128", True), ("6222021234567890120", False), ("0000000000000000", False), ("4111111111111111", True)])
+@pytest.mark.parametrize(
+    ("number", "sound"),
+    [
+        ("6222021234567890128", True),
+        ("6222021234567890120", False),
+        ("0000000000000000", False),
+        ("4111111111111111", True),
+    ],
+)
 def test_luhn(number: str, sound: bool) -> None:
     assert luhn(number) is sound
 
@@ -141,4 +209,7 @@ def test_luhn(number: str, sound: bool) -> None:
 def test_channels_are_judged_apart() -> None:
     both = (finding(portal="p-credit"), finding(id="g", portal="p-department", name="乙公司"))
     asked = case(timeline(Channel.CREDIT, 4), timeline(Channel.DEPARTMENT, 5), findings=both)
-    assert [(e.channel, e.slug) for e in CHECKS["published_matches_submitted"](asked)] == [("credit", "matches"), ("department", "differs")]
+    assert [(e.channel, e.slug) for e in CHECKS["published_matches_submitted"](asked)] == [
+        ("credit", "matches"),
+        ("department", "differs"),
+    ]

@@ -12,14 +12,30 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def chengxin(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "cli", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "cli", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
 
 
 def test_help_is_chinese_and_lists_the_commands() -> None:
     done = chengxin("--help")
     assert done.returncode == 0
-    for name in ("night", "schedule", "demo", "import", "template", "status", "looks", "findings", "evidence", "scores", "explain",
-                 "doctor", "backup", "restore"):
+    for name in (
+        "night",
+        "schedule",
+        "demo",
+        "import",
+        "template",
+        "status",
+        "looks",
+        "findings",
+        "evidence",
+        "scores",
+        "explain",
+        "doctor",
+        "backup",
+        "restore",
+    ):
         assert name in done.stdout
     assert "政务诚信" in done.stdout
 
@@ -33,8 +49,13 @@ def test_template_then_import_then_import_again(tmp_path: Path) -> None:
     sheet = opened["行政许可"]
     head = {str(c.value).rstrip("*"): c.column for row in sheet.iter_rows(max_row=10) for c in row if c.value}
     line = next(c.row for row in sheet.iter_rows(max_row=10) for c in row if c.value and "文书号" in str(c.value)) + 1
-    values = {"行政相对人名称": "淮安甲乙有限公司", "行政许可决定文书号": "淮发改许〔2026〕1号", "许可决定日期": "2026-07-01", "许可机关": "淮安区发改委",
-              "数据来源单位": "淮安区发改委"}
+    values = {
+        "行政相对人名称": "淮安甲乙有限公司",
+        "行政许可决定文书号": "淮发改许〔2026〕1号",
+        "许可决定日期": "2026-07-01",
+        "许可机关": "淮安区发改委",
+        "数据来源单位": "淮安区发改委",
+    }
     for label, value in values.items():
         column = next(c for name, c in head.items() if name.startswith(label) or label in name)
         sheet.cell(line, column).value = value
@@ -53,13 +74,16 @@ def test_a_file_that_is_no_workbook_is_a_sentence_and_exit_2(tmp_path: Path) -> 
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize(("arguments", "says"), [
-    (["night", "-d", "/nowhere"], "文件不存在"),
-    (["template", "unknown", "x.xlsx"], "double-publicity"),
-    (["scores", "--period", "third", "--var", "{tmp}"], "2026Q3"),
-    (["explain", "不存在的局", "--var", "{tmp}"], "没有这个单位"),
-    (["backup", "{tmp}/b.zip", "--var", "{tmp}/none"], "没有可备份"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["night", "-d", "/nowhere"], "文件不存在"),
+        (["template", "unknown", "x.xlsx"], "double-publicity"),
+        (["scores", "--period", "third", "--var", "{tmp}"], "2026Q3"),
+        (["explain", "不存在的局", "--var", "{tmp}"], "没有这个单位"),
+        (["backup", "{tmp}/b.zip", "--var", "{tmp}/none"], "没有可备份"),
+    ],
+)
 def test_wrong_use_is_exit_2_and_one_sentence(tmp_path: Path, arguments: list[str], says: str) -> None:
     done = chengxin(*(a.replace("{tmp}", str(tmp_path)) for a in arguments))
     assert done.returncode == 2, done.stderr
@@ -70,7 +94,10 @@ def test_wrong_use_is_exit_2_and_one_sentence(tmp_path: Path, arguments: list[st
 def test_a_misspelt_check_in_the_scheme_is_named_with_its_indicator(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "districts/huaian", tmp_path / "d")
     scheme = tmp_path / "d/scheme-2022.toml"
-    scheme.write_text(scheme.read_text("utf-8").replace('checks = ["reported_within_deadline", ', 'checks = ["reported_in_time", '), "utf-8")
+    scheme.write_text(
+        scheme.read_text("utf-8").replace('checks = ["reported_within_deadline", ', 'checks = ["reported_in_time", '),
+        "utf-8",
+    )
     done = chengxin("scores", "-d", str(tmp_path / "d"), "--var", str(tmp_path / "var"))
     assert done.returncode == 2 and "指标 1.1.checks" in done.stderr and "没有这种核查：reported_in_time" in done.stderr
 
@@ -86,4 +113,10 @@ def test_doctor_says_what_to_do(tmp_path: Path) -> None:
     done = chengxin("doctor", "--var", str(tmp_path))
     assert done.returncode == 3  # the shipped district has no portal enabled yet
     assert "portals/*.toml" in done.stdout
-    assert {row["name"] for row in json.loads(chengxin("doctor", "--json", "--var", str(tmp_path)).stdout)} >= {"浏览器", "中文字体", "时钟", "磁盘", "发信"}
+    assert {row["name"] for row in json.loads(chengxin("doctor", "--json", "--var", str(tmp_path)).stdout)} >= {
+        "浏览器",
+        "中文字体",
+        "时钟",
+        "磁盘",
+        "发信",
+    }

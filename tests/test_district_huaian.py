@@ -58,7 +58,9 @@ def test_nothing_leaves_the_house_before_the_office_releases_it(config: Config) 
     assert {c.role for c in config.unit("fgw").contacts} == {"contact", "deputy", "leader"}
 
 
-@pytest.mark.parametrize(("kind", "without", "with_lost"), [("dept-a", 80, 100), ("dept-b", 70, 70), ("town", 100, 100)])
+@pytest.mark.parametrize(
+    ("kind", "without", "with_lost"), [("dept-a", 80, 100), ("dept-b", 70, 70), ("town", 100, 100)]
+)
 def test_open_points_are_those_of_the_reading(config: Config, kind: str, without: int, with_lost: int) -> None:
     assert open_points(config, kind, lost=False) == without
     assert open_points(config, kind, lost=True) == with_lost
@@ -91,16 +93,26 @@ def test_deadline_bands_and_the_first_indicator(config: Config) -> None:
     assert (config.scheme.deadline.days, config.scheme.deadline.calendar) == (7, "natural")
     assert config.scheme.grades.red == 85 and config.scheme.grades.blue == 60
     first = config.scheme.indicators[0]
-    assert first.checks == ("reported_within_deadline", "decision_was_submitted", "collection_matches_gov_office", "sample_agrees")
+    assert first.checks == (
+        "reported_within_deadline",
+        "decision_was_submitted",
+        "collection_matches_gov_office",
+        "sample_agrees",
+    )
     assert first.penalty_checks == ("spot_check_is_clean",)
     assert next(i for i in config.scheme.indicators if i.code == "4.1").parameters["each"] == Decimal("3.5")
 
 
 def test_duties_leave_no_decision_without_a_row(config: Config) -> None:
     general = [d for d in config.scheme.duties if d.kind is Kind.PENALTY and not d.category]
-    assert [(str(d.decided_from), str(d.decided_to)) for d in general] == [("None", "2026-03-31"), ("2026-04-01", "None")]
+    assert [(str(d.decided_from), str(d.decided_to)) for d in general] == [
+        ("None", "2026-03-31"),
+        ("2026-04-01", "None"),
+    ]
     assert {d.category: d.duty for d in config.scheme.duties if d.category} == {
-        "简易程序": "unknown", "警告": "unknown", "通报批评": "unknown",
+        "简易程序": "unknown",
+        "警告": "unknown",
+        "通报批评": "unknown",
     }
     licences = [d for d in config.scheme.duties if d.kind is Kind.LICENCE]
     assert [(d.duty, d.removal_months) for d in licences] == [("yes", 3)]

@@ -14,8 +14,16 @@ ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = (ROOT / "docs/configuration.md").read_text("utf-8")
 SECTIONS = CONFIGURATION.split("\n## ")
 MODELS: dict[str, type[BaseModel]] = {
-    "`district.toml`": config.District, "### `[crawl]`": config.Crawl, "### `[mail]`": config.Mail, "### `[archive]`": config.Keeping, "### `[review]`": config.Review, "### `[expect]`": config.Expect, "`units.toml`": config.Unit,
-    "### `[[unit.contact]]`": config.Contact, "`portals/<id>.toml`": config.Portal, "The scheme file": scheme.Scheme,
+    "`district.toml`": config.District,
+    "### `[crawl]`": config.Crawl,
+    "### `[mail]`": config.Mail,
+    "### `[archive]`": config.Keeping,
+    "### `[review]`": config.Review,
+    "### `[expect]`": config.Expect,
+    "`units.toml`": config.Unit,
+    "### `[[unit.contact]]`": config.Contact,
+    "`portals/<id>.toml`": config.Portal,
+    "The scheme file": scheme.Scheme,
 }
 
 
@@ -46,7 +54,9 @@ def test_every_nested_scheme_key_is_documented() -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_and_option_is_documented(family: str) -> None:
     line = next(x for x in CONFIGURATION.splitlines() if x.startswith(f"| `{family}`"))
-    assert set(re.findall(r"`(\w+)`", line)) == _keys(FAMILIES[family].Options) | ({family} if "-" not in family else set())
+    assert set(re.findall(r"`(\w+)`", line)) == _keys(FAMILIES[family].Options) | (
+        {family} if "-" not in family else set()
+    )
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
@@ -67,4 +77,3 @@ def test_links_lead_somewhere() -> None:
     for page in [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.md")]:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
-

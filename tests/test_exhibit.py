@@ -47,7 +47,10 @@ def clear() -> tuple[str, str]:
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root, town = tmp_path_factory.mktemp("exhibit"), make_town()
-    with Replica(town, troubled=False) as replica, look_at(root, replica, NIGHT, ("jtj", "scjgj", "credit-penalty", "credit-licence", "cgj", "gxj")) as store:
+    with (
+        Replica(town, troubled=False) as replica,
+        look_at(root, replica, NIGHT, ("jtj", "scjgj", "credit-penalty", "credit-licence", "cgj", "gxj")) as store,
+    ):
         config = load(root / "district")
         files = write_workbooks(town, date(2026, 8, 24), root / "inbox")
         take_in(store, config, Paths(root), files, moment(date(2026, 8, 24), "09:00"))
@@ -61,7 +64,14 @@ def pack(var: Path, name: str, out: Path, chromium: str = "") -> tuple[Path, lis
     with Store(paths.store) as store:
         found = dossier(store, name, None, night_moment(NIGHT))
         (decision,) = found.decisions.values()
-        subject = Subject(decision=decision, evidence=found.evidence, facts=with_attachments(store, config, paths, decision, facts_of(store, found)), texts=TEXTS, head=head(store), at=night_moment(NIGHT))
+        subject = Subject(
+            decision=decision,
+            evidence=found.evidence,
+            facts=with_attachments(store, config, paths, decision, facts_of(store, found)),
+            texts=TEXTS,
+            head=head(store),
+            at=night_moment(NIGHT),
+        )
         notes = export(store, config, paths, subject, out, chromium)
     shutil.unpack_archive(out, out.parent / "open")
     return out.parent / "open" / "证据包", notes
@@ -87,26 +97,48 @@ def test_it_holds_up_against_public_tools(var: Path, clear: tuple[str, str], tmp
     said = re.findall(r"<pre>(.*?)</pre>", (folder / "说明.html").read_text("utf-8"), re.S)
     commands = [c.replace("&#34;", '"').replace("&amp;", "&").replace("&#39;", "'") for c in said]
     assert len(commands) == 3
-    sums, facts, chain = (subprocess.run(["bash", "-c", c], cwd=folder, capture_output=True, text=True, check=False) for c in commands)
+    sums, facts, chain = (
+        subprocess.run(["bash", "-c", c], cwd=folder, capture_output=True, text=True, check=False) for c in commands
+    )
     assert sums.returncode == 0 and "FAILED" not in sums.stdout
     assert facts.stdout.count("相符") > 5 and "不符" not in facts.stdout
     with Store(Paths(var).store) as store:
         assert f"链头 {head(store)}" in chain.stdout and "断开" not in chain.stdout
     (folder / "说明.html").write_text("改过", "utf-8")
-    assert subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, check=False).returncode != 0
+    assert (
+        subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, check=False).returncode != 0
+    )
 
 
 def test_the_archive_is_a_sound_warc_and_keeps_what_was_posted(var: Path, tmp_path: Path) -> None:
     with Store(Paths(var).store) as store:
-        (key,) = store.rows("SELECT d.id FROM decisions d WHERE d.unit = 'cgj' AND EXISTS (SELECT 1 FROM members m JOIN findings f ON f.id = m.record WHERE m.decision = d.id AND f.portal = 'cgj') LIMIT 1")[0]
+        (key,) = store.rows(
+            "SELECT d.id FROM decisions d WHERE d.unit = 'cgj' AND EXISTS (SELECT 1 FROM members m JOIN findings f ON f.id = m.record WHERE m.decision = d.id AND f.portal = 'cgj') LIMIT 1"
+        )[0]
     folder, _ = pack(var, key, tmp_path / "x.zip")
-    done = subprocess.run([shutil.which("warcio") or str(Path(__import__("sys").executable).with_name("warcio")), "check", str(folder / "captures.warc.gz")], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [
+            shutil.which("warcio") or str(Path(__import__("sys").executable).with_name("warcio")),
+            "check",
+            str(folder / "captures.warc.gz"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout
     with (folder / "captures.warc.gz").open("rb") as file:
-        records = [(r.rec_type, r.rec_headers.get_header("X-Raw-SHA256"), r.content_stream().read()) for r in ArchiveIterator(file)]
+        records = [
+            (r.rec_type, r.rec_headers.get_header("X-Raw-SHA256"), r.content_stream().read())
+            for r in ArchiveIterator(file)
+        ]
     assert records[0][0] == "warcinfo"
     assert any(kind == "request" and b"infoId=" in body for kind, _, body in records)
-    sealed = {fact["id"] for fact in json.loads((folder / "manifest.json").read_text("utf-8"))["facts"] if fact["kind"] == "captures"}
+    sealed = {
+        fact["id"]
+        for fact in json.loads((folder / "manifest.json").read_text("utf-8"))["facts"]
+        if fact["kind"] == "captures"
+    }
     with Store(Paths(var).store) as store:
         raw = {c.sha256 for c in Looks(store).captures() if c.id in sealed}
     assert {sha for kind, sha, _ in records if kind == "response"} <= raw
@@ -115,9 +147,17 @@ def test_the_archive_is_a_sound_warc_and_keeps_what_was_posted(var: Path, tmp_pa
 def test_the_file_that_a_record_was_read_from_is_named_with_its_bytes_hash(var: Path, tmp_path: Path) -> None:
     with Store(Paths(var).store) as store:
         captures = {c.id: c for c in Looks(store).captures()}
-        finding = next(f for f in store.findings().values() if f.portal == "gxj" and f.numbers and captures[f.capture].url.endswith(".html"))
+        finding = next(
+            f
+            for f in store.findings().values()
+            if f.portal == "gxj" and f.numbers and captures[f.capture].url.endswith(".html")
+        )
         ((key,),) = store.rows("SELECT decision FROM members WHERE record = ?", finding.id)
-        files = {c.id: c.sha256 for c in Looks(store).captures(captures[finding.capture].look) if not c.url.endswith((".html", "/"))}
+        files = {
+            c.id: c.sha256
+            for c in Looks(store).captures(captures[finding.capture].look)
+            if not c.url.endswith((".html", "/"))
+        }
     folder, notes = pack(var, key, tmp_path / "x.zip")
     told = {c["id"]: c for c in json.loads((folder / "manifest.json").read_text("utf-8"))["captures"]}
     (carried,) = told.keys() & files.keys()
@@ -146,15 +186,18 @@ def test_a_name_that_is_no_one_decisions_is_refused(var: Path, tmp_path: Path) -
         pack(var, "无此〔2026〕1号", tmp_path / "x.zip")
 
 
-@pytest.mark.parametrize(("body", "kind", "kept", "changed"), [
-    ("电话 13912345678 号".encode(), "text/html", True, True),
-    ("证件 110101199003078515，某".encode("gb18030"), "text/html; charset=gb2312", True, True),
-    (b"\xff\xfe" + "证件 110101199003078515".encode("utf-16-le"), "text/html", True, True),
-    ("决定 2026 年 12345678901 号".encode(), "text/html", True, False),
-    (b"PK\x03\x04rest", "application/vnd.ms-excel", False, True),
-    (b"%PDF-1.7", "text/html", False, True),
-    (b"\x80\x81 \xfe bytes", "text/html", True, False),
-])
+@pytest.mark.parametrize(
+    ("body", "kind", "kept", "changed"),
+    [
+        ("电话 13912345678 号".encode(), "text/html", True, True),
+        ("证件 110101199003078515，某".encode("gb18030"), "text/html; charset=gb2312", True, True),
+        (b"\xff\xfe" + "证件 110101199003078515".encode("utf-16-le"), "text/html", True, True),
+        ("决定 2026 年 12345678901 号".encode(), "text/html", True, False),
+        (b"PK\x03\x04rest", "application/vnd.ms-excel", False, True),
+        (b"%PDF-1.7", "text/html", False, True),
+        (b"\x80\x81 \xfe bytes", "text/html", True, False),
+    ],
+)
 def test_a_body_leaves_with_people_masked_or_not_at_all(body: bytes, kind: str, kept: bool, changed: bool) -> None:
     made = redact(body, kind)
     assert (made.kept, made.changed) == (kept, changed)

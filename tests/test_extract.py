@@ -32,8 +32,15 @@ NAMES = UnitNames(UNITS, PLACES, "淮安市淮安区")
 
 
 def portal(**more: object) -> Portal:
-    base = {"id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": (Kind.LICENCE, Kind.PENALTY),
-            "family": "cmsweb", "url": "http://x.example.invalid/list.html", "marker": "栏目"}
+    base = {
+        "id": "p",
+        "name": "栏目",
+        "channel": Channel.CREDIT,
+        "kinds": (Kind.LICENCE, Kind.PENALTY),
+        "family": "cmsweb",
+        "url": "http://x.example.invalid/list.html",
+        "marker": "栏目",
+    }
     return Portal.model_validate({**base, **more})
 
 
@@ -44,8 +51,13 @@ def page(body: str, head: str = "") -> Response:
 
 def findings(body: str, head: str = "", row: Row | None = None, **more: object) -> tuple[Finding, ...]:
     return read_findings(
-        portal(**more), row or Row(key="k", sort_key="", url=URL), read_detail(page(body, head)),
-        content_hash="h", capture="c", observed_at=AT, names=NAMES,
+        portal(**more),
+        row or Row(key="k", sort_key="", url=URL),
+        read_detail(page(body, head)),
+        content_hash="h",
+        capture="c",
+        observed_at=AT,
+        names=NAMES,
     )
 
 
@@ -101,8 +113,10 @@ def test_labels_on_top_make_a_record_a_row() -> None:
 
 
 def test_one_number_over_two_parties_and_a_head_repeated() -> None:
-    body = (f"<table>{HEADS}<tr><td rowspan=2>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>"
-            f"<tr><td>乙</td><td>2026-08-01</td></tr>{HEADS}<tr><td colspan=3>以下空白</td></tr></table>")
+    body = (
+        f"<table>{HEADS}<tr><td rowspan=2>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>"
+        f"<tr><td>乙</td><td>2026-08-01</td></tr>{HEADS}<tr><td colspan=3>以下空白</td></tr></table>"
+    )
     assert [(f.numbers, f.name) for f in findings(body)] == [(("甲罚〔2026〕1号",), "甲"), (("甲罚〔2026〕1号",), "乙")]
 
 
@@ -112,14 +126,18 @@ def test_a_table_for_screen_and_for_printer_counts_once_and_layout_tables_never(
 
 
 def test_a_row_without_a_number_is_a_record_all_the_same() -> None:
-    body = (f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>"
-            "<tr><td></td><td>乙</td><td>2026-08-02</td></tr></table>")
+    body = (
+        f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>"
+        "<tr><td></td><td>乙</td><td>2026-08-02</td></tr></table>"
+    )
     assert [(f.numbers, f.name) for f in findings(body)] == [(("甲罚〔2026〕1号",), "甲"), ((), "乙")]
 
 
 def test_labels_nobody_knows_are_kept_and_reported() -> None:
-    (found,) = findings("<table><tr><td>文书号</td><td>甲罚〔2026〕1号</td></tr><tr><td>惩戒方式</td><td>约谈</td></tr>"
-                        "<tr><td>字号</td><td>大</td></tr></table>")
+    (found,) = findings(
+        "<table><tr><td>文书号</td><td>甲罚〔2026〕1号</td></tr><tr><td>惩戒方式</td><td>约谈</td></tr>"
+        "<tr><td>字号</td><td>大</td></tr></table>"
+    )
     assert found.unknown_labels == ("惩戒方式",)
     assert dict(found.fields)["惩戒方式"] == "约谈"
 
@@ -132,7 +150,10 @@ def block(number: int, tag: str = "<p>{}：{}</p>") -> str:
     return "".join(tag.format(*pair) for pair in said)
 
 
-CELLS, ROW = "<tr><td>{}</td><td>{}</td></tr>", "<tr><td>甲罚〔2026〕{0}号</td><td>公司{0}</td><td>2026-08-0{0}</td></tr>"
+CELLS, ROW = (
+    "<tr><td>{}</td><td>{}</td></tr>",
+    "<tr><td>甲罚〔2026〕{0}号</td><td>公司{0}</td><td>2026-08-0{0}</td></tr>",
+)
 TURNED = "<tr><th>当事人</th><th>处罚决定日期</th><th>文书号</th></tr><tr><td>公司2</td><td>2026-08-02</td><td>甲罚〔2026〕2号</td></tr>"
 TWO = {
     "blocks of lines": f"<div id='zoom'>{block(1)}{block(2)}</div>",
@@ -159,7 +180,9 @@ def test_a_head_of_two_labels_is_a_head() -> None:
     assert [(f.numbers, f.name) for f in found] == [((f"甲罚〔2026〕{n}号",), f"公司{n}") for n in (1, 2)]
 
 
-@pytest.mark.parametrize("empty", ["<tr><td>当事人</td><td></td><td>文书号</td><td></td></tr>", "<tr><td>处罚机关</td><td>机关</td></tr>"])
+@pytest.mark.parametrize(
+    "empty", ["<tr><td>当事人</td><td></td><td>文书号</td><td></td></tr>", "<tr><td>处罚机关</td><td>机关</td></tr>"]
+)
 def test_labels_beside_empty_values_are_no_head(empty: str) -> None:
     (found,) = findings(f"<table>{empty}{block(1, CELLS)}</table>")
     assert found.numbers == ("甲罚〔2026〕1号",) and found.name == "公司1"
@@ -195,7 +218,10 @@ HEAD_LINES = {
 @pytest.mark.parametrize("at_foot", [False, True])
 def test_a_disclosure_head_without_a_number_hides_no_decision(head: str, count: int, at_foot: bool) -> None:
     order = ("当事人", "文号", "处罚决定日期")
-    said = "".join(f"<p>{order[0]}：公司{n}</p><p>{order[1]}：甲罚〔2026〕{n}号</p><p>{order[2]}：2026-08-0{n}</p>" for n in range(1, count + 1))
+    said = "".join(
+        f"<p>{order[0]}：公司{n}</p><p>{order[1]}：甲罚〔2026〕{n}号</p><p>{order[2]}：2026-08-0{n}</p>"
+        for n in range(1, count + 1)
+    )
     found = findings(said + head if at_foot else head + said)
     assert [(f.numbers, f.name, f.decided_on) for f in found] == [
         ((f"甲罚〔2026〕{n}号",), f"公司{n}", date(2026, 8, n)) for n in range(1, count + 1)
@@ -203,13 +229,17 @@ def test_a_disclosure_head_without_a_number_hides_no_decision(head: str, count: 
 
 
 def test_a_value_that_says_nothing_yields_to_one_that_does() -> None:
-    (found,) = findings(pairs(("文书号", "无"), ("当事人", "某公司"), ("处罚决定书文号", "甲罚〔2026〕1号"), ("处罚内容", "罚款")))
+    (found,) = findings(
+        pairs(("文书号", "无"), ("当事人", "某公司"), ("处罚决定书文号", "甲罚〔2026〕1号"), ("处罚内容", "罚款"))
+    )
     assert found.numbers == ("甲罚〔2026〕1号",)
 
 
 def test_two_numbers_in_one_cell_are_two_numbers() -> None:
     cell = "<p>甲罚〔2026〕1号</p><p>甲罚〔2026〕2号</p>"
-    (found,) = findings(f"<table><tr><td>文书号</td><td>{cell}</td></tr><tr><td>当事人</td><td>某公司</td></tr></table>")
+    (found,) = findings(
+        f"<table><tr><td>文书号</td><td>{cell}</td></tr><tr><td>当事人</td><td>某公司</td></tr></table>"
+    )
     assert found.numbers == ("甲罚〔2026〕1号", "甲罚〔2026〕2号")
 
 
@@ -226,7 +256,9 @@ def test_a_records_own_number_said_again_adds_nothing() -> None:
 
 
 def test_a_text_too_long_to_keep_rules_nothing_out() -> None:
-    _, rest = findings(f"<div id='zoom'><table>{block(1, CELLS)}</table><p>甲罚〔2026〕2号</p><p>{PROSE * 400}</p></div>")
+    _, rest = findings(
+        f"<div id='zoom'><table>{block(1, CELLS)}</table><p>甲罚〔2026〕2号</p><p>{PROSE * 400}</p></div>"
+    )
     assert (rest.numbers, rest.name, rest.fields) == ((), "", ())
 
 
@@ -240,12 +272,31 @@ HOSTILE = {
     "utf-8 declared gb2312 in META": (b'<meta charset="gb2312">' + SAMPLE.encode(), "", "utf-8", "gb2312"),
     "gb18030 undeclared": (SAMPLE.encode("gb18030"), "", "gb18030", ""),
     "gb18030 declared utf-8": (SAMPLE.encode("gb18030"), "text/html;charset=UTF-8", "gb18030", "utf-8"),
-    "gb18030 declared gb2312, rare characters": (b"<meta charset=gb2312>" + RARE.encode("gb18030"), "", "gb18030", "gb2312"),
+    "gb18030 declared gb2312, rare characters": (
+        b"<meta charset=gb2312>" + RARE.encode("gb18030"),
+        "",
+        "gb18030",
+        "gb2312",
+    ),
     "utf-16le with a BOM, declared gb2312": (
-        b"\xff\xfe" + ("<meta charset='gb2312'>" + SAMPLE).encode("utf-16-le"), "", "utf-16-le", "gb2312"),
+        b"\xff\xfe" + ("<meta charset='gb2312'>" + SAMPLE).encode("utf-16-le"),
+        "",
+        "utf-16-le",
+        "gb2312",
+    ),
     "utf-16be with a BOM": (b"\xfe\xff" + SAMPLE.encode("utf-16-be"), "", "utf-16-be", ""),
-    "utf-16le without a BOM": (("<html><head><title></title></head><body>" + SAMPLE).encode("utf-16-le"), "", "utf-16-le", ""),
-    "big5 undeclared": ("行政處罰決定書：當事人經營管理有限公司，違反規定，處罰機關市場監督管理局。".encode("big5"), "", "big5", ""),
+    "utf-16le without a BOM": (
+        ("<html><head><title></title></head><body>" + SAMPLE).encode("utf-16-le"),
+        "",
+        "utf-16-le",
+        "",
+    ),
+    "big5 undeclared": (
+        "行政處罰決定書：當事人經營管理有限公司，違反規定，處罰機關市場監督管理局。".encode("big5"),
+        "",
+        "big5",
+        "",
+    ),
     "utf-8 cut inside a character": (SAMPLE.encode()[:-2], "", "utf-8", ""),
 }
 
@@ -261,7 +312,9 @@ def test_the_charset_is_told_by_what_comes_out(body: bytes, header: str, detecte
 
 
 def test_a_line_break_in_the_source_is_none_on_the_page() -> None:
-    tree = tree_of("<div><p>处罚决定\n书文号：甲罚〔2026〕1号</p>日期<br>次行<script>x\ny</script><table><tr><td>a</td><td>b</td></tr></table></div>")
+    tree = tree_of(
+        "<div><p>处罚决定\n书文号：甲罚〔2026〕1号</p>日期<br>次行<script>x\ny</script><table><tr><td>a</td><td>b</td></tr></table></div>"
+    )
     assert text_lines(tree).split("\n") == ["处罚决定 书文号:甲罚〔2026〕1号", "日期", "次行", "a b"]
     assert words_of(tree_of("<p>标<script>document.write('x')</script>题</p>")) == "标题"
 
@@ -287,12 +340,20 @@ def test_only_a_labelled_publication_date_of_the_page_itself_counts(text: str, s
 
 
 def test_meta_in_every_dress() -> None:
-    head = ("<meta content='2026-08-01' NAME='PubDate'><meta name=pubdate content=2026-09-01><meta name='maketime' content=''>"
-            "<META NAME=ArticleTitle CONTENT=标题><meta name='others' content='页面生成时间 2026-08-09 10:00:00'>")
+    head = (
+        "<meta content='2026-08-01' NAME='PubDate'><meta name=pubdate content=2026-09-01><meta name='maketime' content=''>"
+        "<META NAME=ArticleTitle CONTENT=标题><meta name='others' content='页面生成时间 2026-08-09 10:00:00'>"
+    )
     assert dict(meta_of(tree_of(f"<html><head>{head}</head><body>x</body></html>"))) == {
-        "pubdate": "2026-08-01", "articletitle": "标题", "others": "页面生成时间 2026-08-09 10:00:00",
-        "页面生成时间": "2026-08-09 10:00:00"}
-    assert document_dates("成文日期：2026-08-01 发文日期 2026年8月2日 成文日期：2026-08-01") == ("2026-08-01", "2026年8月2日")
+        "pubdate": "2026-08-01",
+        "articletitle": "标题",
+        "others": "页面生成时间 2026-08-09 10:00:00",
+        "页面生成时间": "2026-08-09 10:00:00",
+    }
+    assert document_dates("成文日期：2026-08-01 发文日期 2026年8月2日 成文日期：2026-08-01") == (
+        "2026-08-01",
+        "2026年8月2日",
+    )
 
 
 DAY = date(2026, 8, 1)
@@ -301,10 +362,38 @@ ADOPTED = {
     "list before META": ("", DAY, "published", {"pubdate": "2026-08-02"}, (), ("list", DAY)),
     "a list of decision dates is no publication": ("", DAY, "decided", {}, (), None),
     "META alone": ("", None, "unknown", {"pubdate": "2026-08-02 10:00"}, (), ("meta", date(2026, 8, 2))),
-    "META beside a decision date in the list": ("", DAY, "decided", {"pubdate": "2026-08-09"}, (), ("meta", date(2026, 8, 9))),
-    "META of the rebuild (Maketime)": ("", None, "unknown", {"pubdate": "2026-08-02", "maketime": "2026-08-02 09:00:01_194"}, (), None),
-    "META of the rebuild (HtmlGenerateTime)": ("", None, "unknown", {"pubdate": "2026-08-02", "htmlgeneratetime": "2026-08-02"}, (), None),
-    "META of the rebuild (页面生成时间)": ("", None, "unknown", {"pubdate": "2026-08-02", "页面生成时间": "2026-08-02"}, (), None),
+    "META beside a decision date in the list": (
+        "",
+        DAY,
+        "decided",
+        {"pubdate": "2026-08-09"},
+        (),
+        ("meta", date(2026, 8, 9)),
+    ),
+    "META of the rebuild (Maketime)": (
+        "",
+        None,
+        "unknown",
+        {"pubdate": "2026-08-02", "maketime": "2026-08-02 09:00:01_194"},
+        (),
+        None,
+    ),
+    "META of the rebuild (HtmlGenerateTime)": (
+        "",
+        None,
+        "unknown",
+        {"pubdate": "2026-08-02", "htmlgeneratetime": "2026-08-02"},
+        (),
+        None,
+    ),
+    "META of the rebuild (页面生成时间)": (
+        "",
+        None,
+        "unknown",
+        {"pubdate": "2026-08-02", "页面生成时间": "2026-08-02"},
+        (),
+        None,
+    ),
     "META beside another document date": ("", None, "unknown", {"pubdate": "2026-08-09"}, ("2026-08-01",), None),
     "META of no day": ("", None, "unknown", {"pubdate": "见正文"}, (), None),
 }
@@ -312,27 +401,41 @@ ADOPTED = {
 
 @pytest.mark.parametrize(("visible", "listed", "kind", "meta", "documents", "want"), ADOPTED.values(), ids=ADOPTED)
 def test_the_publication_date_is_adopted_by_trust(
-    visible: str, listed: date | None, kind: str, meta: dict[str, str], documents: tuple[str, ...], want: tuple[str, date] | None
+    visible: str,
+    listed: date | None,
+    kind: str,
+    meta: dict[str, str],
+    documents: tuple[str, ...],
+    want: tuple[str, date] | None,
 ) -> None:
     detail = Detail(records=(), published=visible, meta=tuple(meta.items()), documents=documents)
     adopted, every = adopt(detail, Row(key="k", sort_key="", listed_on=listed), portal(list_date=kind))
     assert (None if adopted is None else (adopted.source, adopted.on)) == want
-    assert len(every) == bool(visible) + (listed is not None) + (meta.get("pubdate", "见").startswith("2")) + len(documents)
+    assert len(every) == bool(visible) + (listed is not None) + (meta.get("pubdate", "见").startswith("2")) + len(
+        documents
+    )
 
 
 def test_a_pubdate_more_than_a_day_off_is_kept_as_void() -> None:
     detail = Detail(records=(), published="2026-08-01", meta=(("pubdate", "2026-08-05"),), documents=("2026-07-30",))
     _, every = adopt(detail, Row(key="k", sort_key=""), portal())
     assert [(s.on.day, s.kind, s.source) for s in every] == [
-        (1, DateKind.PUBLISHED, "visible"), (5, DateKind.UNKNOWN, "meta"), (30, DateKind.DOCUMENT, "visible")]
+        (1, DateKind.PUBLISHED, "visible"),
+        (5, DateKind.UNKNOWN, "meta"),
+        (30, DateKind.DOCUMENT, "visible"),
+    ]
 
 
-DATED = ("<table><tr><th>文书号</th><th>当事人</th><th>公示日期</th></tr>"
-         "<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>{}</table>")
+DATED = (
+    "<table><tr><th>文书号</th><th>当事人</th><th>公示日期</th></tr>"
+    "<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>{}</table>"
+)
 
 
 def test_each_record_of_a_page_keeps_its_own_publication_date() -> None:
-    body = "<p>发布时间：2026-07-01</p>" + DATED.format("<tr><td>甲罚〔2026〕2号</td><td>乙</td><td>2026-08-20</td></tr>")
+    body = "<p>发布时间：2026-07-01</p>" + DATED.format(
+        "<tr><td>甲罚〔2026〕2号</td><td>乙</td><td>2026-08-20</td></tr>"
+    )
     said = [f.published for f in findings(body) if f.published]
     assert [(s.on.month, s.on.day, s.source) for s in said] == [(8, 1, "field"), (8, 20, "field")]
 
@@ -341,7 +444,9 @@ def test_a_lone_records_date_yields_to_the_visible_one_and_is_kept() -> None:
     (found,) = findings("<p>发布时间：2026-07-01</p>" + DATED.format(""))
     assert found.published is not None and (found.published.on, found.published.source) == (date(2026, 7, 1), "visible")
     assert [s.on for s in found.stated if s.source == "field"] == [date(2026, 8, 1)]
-    (alone,) = findings(DATED.format(""), row=Row(key="k", sort_key="", listed_on=date(2026, 7, 9)), list_date="published")
+    (alone,) = findings(
+        DATED.format(""), row=Row(key="k", sort_key="", listed_on=date(2026, 7, 9)), list_date="published"
+    )
     assert alone.published is not None and (alone.published.on, alone.published.source) == (date(2026, 8, 1), "field")
 
 
@@ -362,8 +467,15 @@ MASKED = "320803********7619"
 
 
 def test_identity_numbers_are_masked_wherever_they_stand() -> None:
-    body = pairs(("处罚决定书文号", "甲罚〔2026〕1号"), ("当事人", f"某某（{IDENTITY}）"), ("统一社会信用代码", IDENTITY),
-                 ("处罚机关", f"某局{IDENTITY}"), ("处罚类别", IDENTITY), ("没见过的", IDENTITY), ("处罚内容", f"对{IDENTITY}罚款"))
+    body = pairs(
+        ("处罚决定书文号", "甲罚〔2026〕1号"),
+        ("当事人", f"某某（{IDENTITY}）"),
+        ("统一社会信用代码", IDENTITY),
+        ("处罚机关", f"某局{IDENTITY}"),
+        ("处罚类别", IDENTITY),
+        ("没见过的", IDENTITY),
+        ("处罚内容", f"对{IDENTITY}罚款"),
+    )
     row = Row(key="k", sort_key="", title=f"某某{IDENTITY}", url=f"{URL}?code={IDENTITY}")
     (found,) = findings(body, row=row)
     assert IDENTITY not in repr(found) and found.code == MASKED
@@ -384,8 +496,18 @@ def test_an_identity_number_in_free_text_and_number_is_masked() -> None:
 
 @pytest.mark.parametrize(
     ("authority", "unit"),
-    [("淮安区市场监督管理局", "scjgj"), ("江苏省淮安市淮安区市场监督管理局", "scjgj"), ("市场监督管理局", "scjgj"),
-     ("区市场监管局", "scjgj"), ("淮安区 行政审批局", "spj"), ("淮阴区行政审批局", "other"), ("淮安市公安局", None), ("淮安市市场监督管理局", None), ("江苏省市场监督管理局", None), ("", None)],
+    [
+        ("淮安区市场监督管理局", "scjgj"),
+        ("江苏省淮安市淮安区市场监督管理局", "scjgj"),
+        ("市场监督管理局", "scjgj"),
+        ("区市场监管局", "scjgj"),
+        ("淮安区 行政审批局", "spj"),
+        ("淮阴区行政审批局", "other"),
+        ("淮安市公安局", None),
+        ("淮安市市场监督管理局", None),
+        ("江苏省市场监督管理局", None),
+        ("", None),
+    ],
 )
 def test_an_authority_is_resolved_by_name_or_not_at_all(authority: str, unit: str | None) -> None:
     assert NAMES.slug_on(authority, AT.date()) == unit
@@ -405,9 +527,13 @@ def test_a_departments_portal_is_its_owners(channel: str, unit: str | None, want
 
 @pytest.mark.parametrize(
     ("labels", "kinds", "kind"),
-    [(("处罚决定日期", "处罚类别"), ("licence", "penalty"), Kind.PENALTY), (("许可决定日期",), ("licence", "penalty"), Kind.LICENCE),
-     (("审批时间",), ("licence", "penalty"), Kind.LICENCE), (("决定日期",), ("licence", "penalty"), None),
-     (("决定日期",), ("penalty",), Kind.PENALTY)],
+    [
+        (("处罚决定日期", "处罚类别"), ("licence", "penalty"), Kind.PENALTY),
+        (("许可决定日期",), ("licence", "penalty"), Kind.LICENCE),
+        (("审批时间",), ("licence", "penalty"), Kind.LICENCE),
+        (("决定日期",), ("licence", "penalty"), None),
+        (("决定日期",), ("penalty",), Kind.PENALTY),
+    ],
 )
 def test_the_kind_is_told_by_its_labels_where_the_portal_has_both(
     labels: tuple[str, ...], kinds: tuple[str, ...], kind: Kind | None
@@ -418,7 +544,7 @@ def test_the_kind_is_told_by_its_labels_where_the_portal_has_both(
 
 def test_the_list_fills_what_the_detail_leaves_empty() -> None:
     row = Row(key="k", sort_key="", fields=(("XK_XDR_MC", "某公司"), ("XK_WSH", "另一号"), ("XK_JDRQ", "2026-08-01")))
-    (found,) = findings(pairs(("许可文号", "甲许〔2026〕1号"), ("被许可人", "")) , row=row)
+    (found,) = findings(pairs(("许可文号", "甲许〔2026〕1号"), ("被许可人", "")), row=row)
     assert (found.name, found.numbers, found.decided_on) == ("某公司", ("甲许〔2026〕1号",), date(2026, 8, 1))
 
 
@@ -431,8 +557,12 @@ def test_what_the_list_shows_belongs_to_a_record_that_stands_alone() -> None:
 
 
 def test_a_sites_own_name_for_something_never_stands_over_a_known_field() -> None:
-    detail = Detail(records=((("CF_XDR_MC", "某公司"), ("CF_WSH", "甲罚〔2026〕1号"), ("name", "警告"), ("x", "1"), ("x", "2")),))
-    (found,) = read_findings(portal(), Row(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES)
+    detail = Detail(
+        records=((("CF_XDR_MC", "某公司"), ("CF_WSH", "甲罚〔2026〕1号"), ("name", "警告"), ("x", "1"), ("x", "2")),)
+    )
+    (found,) = read_findings(
+        portal(), Row(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES
+    )
     assert (found.name, dict(found.fields)["name"]) == ("某公司", "某公司")
     assert {"警告", "1", "2"} <= set(dict(found.fields).values())
 
@@ -442,19 +572,35 @@ def test_a_row_without_a_page_of_ours_says_only_its_title() -> None:
     row = Row(key="k", sort_key="", title="行政处罚决定书（甲市监罚〔2026〕12号）")
     number, rest = read_findings(portal(), row, detail, content_hash="h", capture="c", observed_at=AT, names=NAMES)
     assert (number.numbers, rest.fields) == (("甲市监罚〔2026〕12号",), ())
-    assert read_findings(portal(), Row(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES) == ()
+    assert (
+        read_findings(
+            portal(), Row(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES
+        )
+        == ()
+    )
 
 
 def test_revoked_placeholder_and_empty_days() -> None:
-    (found,) = findings(pairs(("文书号", "无"), ("当事人", "某公司"), ("处罚决定日期", "1970-01-01"), ("处罚内容", "罚款"),
-                              ("当前状态", "已撤销"), ("有效期至", "长期"), ("统一社会信用代码", "空")))
+    (found,) = findings(
+        pairs(
+            ("文书号", "无"),
+            ("当事人", "某公司"),
+            ("处罚决定日期", "1970-01-01"),
+            ("处罚内容", "罚款"),
+            ("当前状态", "已撤销"),
+            ("有效期至", "长期"),
+            ("统一社会信用代码", "空"),
+        )
+    )
     assert (found.numbers, found.decided_on, found.revoked, found.code) == ((), None, True, "")
     assert found.valid_until == date(2099, 12, 31)
 
 
 # ---------------------------------------------------------------- pages without labelled records
 
-PROSE = "经查，某某餐饮管理有限公司未取得许可擅自经营，依据《某条例》第三条，我局决定给予罚款三千元的行政处罚，现予公布。"
+PROSE = (
+    "经查，某某餐饮管理有限公司未取得许可擅自经营，依据《某条例》第三条，我局决定给予罚款三千元的行政处罚，现予公布。"
+)
 
 
 def test_a_page_of_words_alone_is_read_as_its_text() -> None:
@@ -497,7 +643,10 @@ HARMLESS = {
 
 @pytest.mark.parametrize("more", HARMLESS.values(), ids=HARMLESS)
 def test_what_holds_no_content_does_not_matter(more: str) -> None:
-    assert len(findings(f"<div id='zoom'><p>{PROSE}</p>{more}</div><div><img src='logo.png'><a href='x.pdf'>y</a></div>")) == 1
+    assert (
+        len(findings(f"<div id='zoom'><p>{PROSE}</p>{more}</div><div><img src='logo.png'><a href='x.pdf'>y</a></div>"))
+        == 1
+    )
 
 
 def test_pictures_anywhere_count_where_no_article_is_marked_off() -> None:
@@ -506,7 +655,12 @@ def test_pictures_anywhere_count_where_no_article_is_marked_off() -> None:
 
 
 def test_a_picture_in_any_of_several_containers_counts() -> None:
-    assert body_text(tree_of(f"<body><div class='TRS_Editor'><p>{PROSE}</p></div><div id='zoom'><img src='a.jpg'></div></body>")) == ""
+    assert (
+        body_text(
+            tree_of(f"<body><div class='TRS_Editor'><p>{PROSE}</p></div><div id='zoom'><img src='a.jpg'></div></body>")
+        )
+        == ""
+    )
 
 
 def test_a_caption_or_an_endless_text_is_no_reading() -> None:
@@ -519,7 +673,11 @@ NUMBERED = {
     "a range in the title": ("甲金罚决字〔2026〕89-90号", PROSE, ("甲金罚决字〔2026〕89号", "甲金罚决字〔2026〕90号")),
     "alone on its line": ("行政处罚决定书", f"<p>甲市监罚〔2026〕012号</p><p>{PROSE}</p>", ("甲市监罚〔2026〕12号",)),
     "behind 决定书": ("公示", f"<p>处罚决定书文号为：甲市监罚(2026)12号。{PROSE}</p>", ("甲市监罚〔2026〕12号",)),
-    "in title and text alike": ("甲市监罚〔2026〕12号", f"<p>甲市监罚[2026]第12号</p><p>{PROSE}</p>", ("甲市监罚〔2026〕12号",)),
+    "in title and text alike": (
+        "甲市监罚〔2026〕12号",
+        f"<p>甲市监罚[2026]第12号</p><p>{PROSE}</p>",
+        ("甲市监罚〔2026〕12号",),
+    ),
 }
 
 
@@ -544,16 +702,22 @@ def test_a_number_that_may_be_anothers_is_left_to_the_text(body: str) -> None:
 
 
 def test_a_number_whose_page_is_a_file_leaves_a_record_that_rules_nothing_out() -> None:
-    number, rest = findings(f"<div class='nav'>{'首页 政务公开 ' * 9}</div><div id='zoom'><a href='a.doc'>附件.doc</a></div>",
-                            row=Row(key="k", sort_key="", title="甲市监公告〔2026〕3号"))
+    number, rest = findings(
+        f"<div class='nav'>{'首页 政务公开 ' * 9}</div><div id='zoom'><a href='a.doc'>附件.doc</a></div>",
+        row=Row(key="k", sort_key="", title="甲市监公告〔2026〕3号"),
+    )
     assert number.numbers == ("甲市监公告〔2026〕3号",)
     assert (rest.numbers, rest.name, rest.fields) == ((), "", ())
 
 
 @pytest.mark.parametrize(
     ("title", "number"),
-    [("企业148家（锡信委〔2015〕7号）", "锡信委〔2015〕7号"), ("关于印发苏园管〔2015〕58号的通知", "苏园管〔2015〕58号"),
-     ("（通二区）药行罚〔2016〕8号", "(通二区)药行罚〔2016〕8号"), ("东昌公（光）行罚决字[2018]111号", "东昌公(光)行罚决字[2018]111号")],
+    [
+        ("企业148家（锡信委〔2015〕7号）", "锡信委〔2015〕7号"),
+        ("关于印发苏园管〔2015〕58号的通知", "苏园管〔2015〕58号"),
+        ("（通二区）药行罚〔2016〕8号", "(通二区)药行罚〔2016〕8号"),
+        ("东昌公（光）行罚决字[2018]111号", "东昌公(光)行罚决字[2018]111号"),
+    ],
 )
 def test_a_numbers_prefix_is_cut_out_of_its_title(title: str, number: str) -> None:
     assert own_numbers(title, "") == (number,)

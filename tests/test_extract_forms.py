@@ -14,9 +14,17 @@ from crawler.extract.findings import read_findings
 from crawler.pages import NotGenuine, Response, Row
 from tests.file_support import BASE, answer
 
-PORTAL = Portal.model_validate({
-    "id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": (Kind.PENALTY,), "family": "cmsweb", "url": BASE, "marker": "栏目",
-})
+PORTAL = Portal.model_validate(
+    {
+        "id": "p",
+        "name": "栏目",
+        "channel": Channel.CREDIT,
+        "kinds": (Kind.PENALTY,),
+        "family": "cmsweb",
+        "url": BASE,
+        "marker": "栏目",
+    }
+)
 PROSE = "本月我局对辖区内食品经营单位开展了检查，发现问题已责令整改，现将有关情况予以通报，请各单位引以为戒，切实落实主体责任。"
 
 
@@ -26,8 +34,13 @@ def page(body: str, head: str = "<meta charset='utf-8'>") -> Response:
 
 def findings(response: Response) -> tuple[Finding, ...]:
     return read_findings(
-        PORTAL, Row(key="k", sort_key=""), read_detail(response), content_hash="h", capture="c",
-        observed_at=datetime(2026, 8, 30, 1, tzinfo=ZONE), names=UnitNames((), (), "某区"),
+        PORTAL,
+        Row(key="k", sort_key=""),
+        read_detail(response),
+        content_hash="h",
+        capture="c",
+        observed_at=datetime(2026, 8, 30, 1, tzinfo=ZONE),
+        names=UnitNames((), (), "某区"),
     )
 
 
@@ -39,11 +52,29 @@ def cells(*rows: str) -> str:
 
 
 ONE = {
-    "two columns": cells("<td>文书号</td><td>甲罚〔2026〕1号</td>", "<td>当事人</td><td>甲公司</td>", "<td>处罚决定日期</td><td>2026-07-05</td>"),
-    "four columns": cells("<td>文书号</td><td>甲罚〔2026〕1号</td><td>当事人</td><td>甲公司</td>", "<td>处罚决定日期</td><td>2026-07-05</td><td>处罚机关</td><td>某局</td>"),
-    "labels on top": cells("<th>文书号</th><th>当事人</th><th>处罚决定日期</th>", "<td>甲罚〔2026〕1号</td><td>甲公司</td><td>2026-07-05</td>"),
-    "labels on top under a caption": cells("<td colspan=3>公示表</td>", "<th>文书号</th><th>当事人</th><th>处罚决定日期</th>", "<td>甲罚〔2026〕1号</td><td>甲公司</td><td>2026-07-05</td>"),
-    "a group of rows": cells("<td rowspan=3>基本信息</td><td>文书号</td><td>甲罚〔2026〕1号</td>", "<td>当事人</td><td>甲公司</td>", "<td>处罚决定日期</td><td>2026-07-05</td>"),
+    "two columns": cells(
+        "<td>文书号</td><td>甲罚〔2026〕1号</td>",
+        "<td>当事人</td><td>甲公司</td>",
+        "<td>处罚决定日期</td><td>2026-07-05</td>",
+    ),
+    "four columns": cells(
+        "<td>文书号</td><td>甲罚〔2026〕1号</td><td>当事人</td><td>甲公司</td>",
+        "<td>处罚决定日期</td><td>2026-07-05</td><td>处罚机关</td><td>某局</td>",
+    ),
+    "labels on top": cells(
+        "<th>文书号</th><th>当事人</th><th>处罚决定日期</th>",
+        "<td>甲罚〔2026〕1号</td><td>甲公司</td><td>2026-07-05</td>",
+    ),
+    "labels on top under a caption": cells(
+        "<td colspan=3>公示表</td>",
+        "<th>文书号</th><th>当事人</th><th>处罚决定日期</th>",
+        "<td>甲罚〔2026〕1号</td><td>甲公司</td><td>2026-07-05</td>",
+    ),
+    "a group of rows": cells(
+        "<td rowspan=3>基本信息</td><td>文书号</td><td>甲罚〔2026〕1号</td>",
+        "<td>当事人</td><td>甲公司</td>",
+        "<td>处罚决定日期</td><td>2026-07-05</td>",
+    ),
     "a list of definitions": "<dl><dt>文书号：</dt><dd>甲罚〔2026〕1号</dd><dt>当事人：</dt><dd>甲公司</dd><dt>处罚决定日期：</dt><dd>2026-07-05</dd></dl>",
     "a term without a value": "<dl><dt>文书号</dt><dd>甲罚〔2026〕1号</dd><dt>备注</dt><dt>当事人</dt><dd>甲公司</dd><dt>处罚决定日期</dt><dd>2026-07-05</dd></dl>",
     "a term with two values": "<dl><dt>文书号</dt><dd>甲罚〔2026〕1号</dd><dt>备注</dt><dd>一</dd><dd>二</dd><dt>当事人</dt><dd>甲公司</dd><dt>处罚决定日期</dt><dd>2026-07-05</dd></dl>",
@@ -51,11 +82,29 @@ ONE = {
     "numbered lines": "<p>一、文书号：甲罚〔2026〕1号</p><p>二、当事人：甲公司</p><p>（三）处罚决定日期：2026年7月5日</p>",
     "lines by br": "文书号：甲罚〔2026〕1号<br>当事人：甲公司<br/>处罚决定日期：2026年7月5日",
     "one line": "<p>文书号：甲罚〔2026〕1号，当事人：甲公司，处罚决定日期：2026年7月5日</p>",
-    "words in pieces": cells("<td><span>文</span><span>书号</span></td><td>甲罚<span>〔2026〕</span><b>1</b>号</td>", "<td>当<i>事</i>人</td><td>甲<o:p></o:p>公司</td>",
-                             "<td>处罚决<span>定日期</span></td><td>2026<span>-07-</span>05</td>"),
-    "full width and odd spaces": cells("<td>文　书　号：</td><td>甲罚﹝２０２６﹞１号</td>", "<td>当&nbsp;事&nbsp;人</td><td>甲公司\u200b</td>", "<td>处罚决定日期</td><td>２０２６-０７-０５</td>"),
-    "twice, for the screen and the printer": (once := cells("<th>文书号</th><th>当事人</th><th>处罚决定日期</th>", "<td>甲罚〔2026〕1号</td><td>甲公司</td><td>2026-07-05</td>")) + f"<div class='print'>{once}</div>",
-    "beside a template's braces": "<p>来源：{{data.docSource}}</p>" + cells("<td>文书号</td><td>甲罚〔2026〕1号</td>", "<td>当事人</td><td>甲公司</td>", "<td>处罚决定日期</td><td>2026-07-05</td>"),
+    "words in pieces": cells(
+        "<td><span>文</span><span>书号</span></td><td>甲罚<span>〔2026〕</span><b>1</b>号</td>",
+        "<td>当<i>事</i>人</td><td>甲<o:p></o:p>公司</td>",
+        "<td>处罚决<span>定日期</span></td><td>2026<span>-07-</span>05</td>",
+    ),
+    "full width and odd spaces": cells(
+        "<td>文　书　号：</td><td>甲罚﹝２０２６﹞１号</td>",
+        "<td>当&nbsp;事&nbsp;人</td><td>甲公司\u200b</td>",
+        "<td>处罚决定日期</td><td>２０２６-０７-０５</td>",
+    ),
+    "twice, for the screen and the printer": (
+        once := cells(
+            "<th>文书号</th><th>当事人</th><th>处罚决定日期</th>",
+            "<td>甲罚〔2026〕1号</td><td>甲公司</td><td>2026-07-05</td>",
+        )
+    )
+    + f"<div class='print'>{once}</div>",
+    "beside a template's braces": "<p>来源：{{data.docSource}}</p>"
+    + cells(
+        "<td>文书号</td><td>甲罚〔2026〕1号</td>",
+        "<td>当事人</td><td>甲公司</td>",
+        "<td>处罚决定日期</td><td>2026-07-05</td>",
+    ),
 }
 
 
@@ -75,20 +124,40 @@ def test_a_shell_of_braces_is_no_page() -> None:
 
 MAKE = "<meta name='Maketime' content='{}'>"
 META = {
-    "as the standard says": ("<meta name='PubDate' content='2026-07-06 09:30'><meta name='ContentSource' content='区局'>", (2026, 7, 6)),
-    "rebuilt on another day (江苏)": (f"<meta name='PubDate' content='2026-07-06 09:30'>{MAKE.format('2026-07-14 10:00:00')}", (2026, 7, 6)),
+    "as the standard says": (
+        "<meta name='PubDate' content='2026-07-06 09:30'><meta name='ContentSource' content='区局'>",
+        (2026, 7, 6),
+    ),
+    "rebuilt on another day (江苏)": (
+        f"<meta name='PubDate' content='2026-07-06 09:30'>{MAKE.format('2026-07-14 10:00:00')}",
+        (2026, 7, 6),
+    ),
     "content before name (青岛, 石景山)": ("<meta content='2026-07-06 09:30' name='PubDate'>", (2026, 7, 6)),
     "lower case (济南)": ("<meta name='pubdate' content='2026-07-06 09:30'>", (2026, 7, 6)),
-    "an older name (大汉)": ("<meta name='pubDate' content='2026-07-06'><meta name='source' content='区局'>", (2026, 7, 6)),
-    "another name in lower case (佛山)": ("<meta name='contentSource' content='区局'><meta name='PubDate' content='2026-07-06 09:30'>", (2026, 7, 6)),
+    "an older name (大汉)": (
+        "<meta name='pubDate' content='2026-07-06'><meta name='source' content='区局'>",
+        (2026, 7, 6),
+    ),
+    "another name in lower case (佛山)": (
+        "<meta name='contentSource' content='区局'><meta name='PubDate' content='2026-07-06 09:30'>",
+        (2026, 7, 6),
+    ),
     "two blanks (北京教委)": ("<meta name='PubDate' content='2026-07-06  14:52'>", (2026, 7, 6)),
     "a day alone (上海, 深圳)": ("<meta name='PubDate' content='2026-07-06'>", (2026, 7, 6)),
     "midnight (安徽)": ("<meta name='PubDate' content='2026-07-06 00:00'>", (2026, 7, 6)),
-    "seconds (武汉)": ("<meta name='ColumnName' content='标题'><meta name='PubDate' content='2026-07-06 09:30:15'>", (2026, 7, 6)),
+    "seconds (武汉)": (
+        "<meta name='ColumnName' content='标题'><meta name='PubDate' content='2026-07-06 09:30:15'>",
+        (2026, 7, 6),
+    ),
     "in Chinese (邯郸)": ("<meta name='PubDate' content='2026年07月06日'>", (2026, 7, 6)),
-    "a suffix of the rebuild's (浙江)": (f"<meta name='PubDate' content='2026-07-06'>{MAKE.format('2026-07-06 12:51:44_194')}", None),
+    "a suffix of the rebuild's (浙江)": (
+        f"<meta name='PubDate' content='2026-07-06'>{MAKE.format('2026-07-06 12:51:44_194')}",
+        None,
+    ),
     "the rebuild's time (万载)": (
-        "<meta name='PubDate' content='2026-07-06 10:00:43'><meta name='others' content='页面生成时间 2026-07-06 10:00:43'>", None),
+        "<meta name='PubDate' content='2026-07-06 10:00:43'><meta name='others' content='页面生成时间 2026-07-06 10:00:43'>",
+        None,
+    ),
     "twice over (万载)": ("<meta name='PubDate' content='2026-07-06'>" * 2, (2026, 7, 6)),
     "none (河北)": ("<meta name='SiteName' content='某局'>", None),
     "without quotes (南昌)": ("<META NAME=PubDate CONTENT=2026-07-06>", (2026, 7, 6)),
@@ -105,8 +174,16 @@ def test_meta_as_sites_write_it(head: str, day: tuple[int, int, int] | None) -> 
 
 @pytest.mark.parametrize(
     ("declared", "charset", "bom"),
-    [("gb2312", "gb18030", b""), ("gb2312", "utf-16-le", b"\xff\xfe"), ("unicode", "utf-16-le", b"\xff\xfe"), ("gb2312", "utf-16-le", b""),
-     ("gbk", "utf-8", b"\xef\xbb\xbf"), ("utf-8", "gb18030", b""), ("", "gb18030", b""), ("", "utf-8", b"")],
+    [
+        ("gb2312", "gb18030", b""),
+        ("gb2312", "utf-16-le", b"\xff\xfe"),
+        ("unicode", "utf-16-le", b"\xff\xfe"),
+        ("gb2312", "utf-16-le", b""),
+        ("gbk", "utf-8", b"\xef\xbb\xbf"),
+        ("utf-8", "gb18030", b""),
+        ("", "gb18030", b""),
+        ("", "utf-8", b""),
+    ],
 )
 def test_a_page_is_read_in_the_charset_it_is_written_in(declared: str, charset: str, bom: bytes) -> None:
     head = f"<meta http-equiv=Content-Type content='text/html; charset={declared}'>" if declared else ""
@@ -118,9 +195,17 @@ def test_a_page_is_read_in_the_charset_it_is_written_in(declared: str, charset: 
 
 def test_fines_are_stated_in_yuan_where_their_unit_is_sure() -> None:
     said = {
-        ("罚款金额(万元)", "0.2"): "2000", ("罚款金额（元）", "3000"): "3000", ("CF_NR_FK", "0.200000"): "2000", ("罚款金额", "贰拾万元"): "200000",
-        ("罚款金额", "3000"): "", ("金额", "3000元"): "", ("处罚内容", "警告，罚款2000元"): "2000", ("处罚结果", "3000"): "", ("处罚结果", "已履行"): "",
-        ("处罚内容", "对甲罚款100元，对乙罚款200元"): "", ("没收金额", "5000元"): "",
+        ("罚款金额(万元)", "0.2"): "2000",
+        ("罚款金额（元）", "3000"): "3000",
+        ("CF_NR_FK", "0.200000"): "2000",
+        ("罚款金额", "贰拾万元"): "200000",
+        ("罚款金额", "3000"): "",
+        ("金额", "3000元"): "",
+        ("处罚内容", "警告，罚款2000元"): "2000",
+        ("处罚结果", "3000"): "",
+        ("处罚结果", "已履行"): "",
+        ("处罚内容", "对甲罚款100元，对乙罚款200元"): "",
+        ("没收金额", "5000元"): "",
     }
     for (label, value), yuan in said.items():
         body = cells("<td>文书号</td><td>甲罚〔2026〕1号</td>", f"<td>{label}</td><td>{value}</td>")
@@ -129,6 +214,10 @@ def test_fines_are_stated_in_yuan_where_their_unit_is_sure() -> None:
 
 
 def test_fines_that_disagree_are_stated_by_neither() -> None:
-    body = cells("<td>文书号</td><td>甲罚〔2026〕1号</td>", "<td>罚款金额(万元)</td><td>0.3</td>", "<td>处罚内容</td><td>罚款2000元</td>")
+    body = cells(
+        "<td>文书号</td><td>甲罚〔2026〕1号</td>",
+        "<td>罚款金额(万元)</td><td>0.3</td>",
+        "<td>处罚内容</td><td>罚款2000元</td>",
+    )
     (found,) = findings(page(body))
     assert "fine_yuan" not in dict(found.fields)

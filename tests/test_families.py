@@ -19,8 +19,15 @@ MARK = "双公示栏目"
 
 
 def portal(family: str, path: str = "/col/1_1/index.html", **more: Any) -> Portal:
-    base = {"id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": ("licence",), "family": family,
-            "url": SITE + path, "marker": MARK}
+    base = {
+        "id": "p",
+        "name": "栏目",
+        "channel": Channel.CREDIT,
+        "kinds": ("licence",),
+        "family": family,
+        "url": SITE + path,
+        "marker": MARK,
+    }
     return Portal.model_validate({**base, **more})
 
 
@@ -62,7 +69,12 @@ def test_pages_are_asked_for_by_address(owner: Portal, number: int, path: str) -
 
 def test_dataproxy_is_asked_by_record_and_by_page() -> None:
     query = parse_qs(ask(portal("hanweb-jpage", options=PROXY), 3).url.split("?")[1])
-    assert (query["startrecord"], query["endrecord"], query["page"], query["perpage"]) == (["41"], ["60"], ["3"], ["20"])
+    assert (query["startrecord"], query["endrecord"], query["page"], query["perpage"]) == (
+        ["41"],
+        ["60"],
+        ["3"],
+        ["20"],
+    )
     assert (query["columnid"], query["unitid"]) == (["7"], ["9"])
     posted = ask(portal("hanweb-jpage", options={**PROXY, "method": "POST"}), 1)
     assert posted.method == "POST" and b"columnid=7" in posted.body
@@ -70,8 +82,15 @@ def test_dataproxy_is_asked_by_record_and_by_page() -> None:
 
 @pytest.mark.parametrize(
     ("family", "options", "number", "form"),
-    [("cmsweb-api", {"topic": "6112", "form": {"rdeptid": "abc"}}, 4, {"page": "4", "topic": "6112", "rdeptid": "abc", "pagesize": "15"}),
-     ("credit-json", {"type": "2"}, 2, {"cpage": "2", "type": "2", "pageSize": "10", "asc": "desc"})],
+    [
+        (
+            "cmsweb-api",
+            {"topic": "6112", "form": {"rdeptid": "abc"}},
+            4,
+            {"page": "4", "topic": "6112", "rdeptid": "abc", "pagesize": "15"},
+        ),
+        ("credit-json", {"type": "2"}, 2, {"cpage": "2", "type": "2", "pageSize": "10", "asc": "desc"}),
+    ],
 )
 def test_forms_carry_the_page(family: str, options: dict[str, Any], number: int, form: dict[str, str]) -> None:
     request = ask(portal(family, options=options), number)
@@ -79,8 +98,10 @@ def test_forms_carry_the_page(family: str, options: dict[str, Any], number: int,
     assert request.method == "POST" and form.items() <= sent.items()
 
 
-@pytest.mark.parametrize(("family", "options", "key"), [("none-such", {}, "family"), ("cmsweb", {"itmes": []}, "options.itmes"),
-                                                        ("cmsweb-api", {}, "options.topic")])
+@pytest.mark.parametrize(
+    ("family", "options", "key"),
+    [("none-such", {}, "family"), ("cmsweb", {"itmes": []}, "options.itmes"), ("cmsweb-api", {}, "options.topic")],
+)
 def test_a_misspelt_family_or_option_names_its_key(family: str, options: dict[str, Any], key: str) -> None:
     with pytest.raises(ConfigError) as error:
         load_options(portal(family, options=options))
@@ -101,7 +122,11 @@ def li(path: str = "/art/20260801000.html", title: str = "甲公司公示", day:
 
 def static(items: str, total: int | None = 1, page: int = 1, pages: int = 1) -> str:
     down = f"<a onclick=\"goto('down','content1',{page},{pages})\">下一页</a>" if page < pages else "下一页"
-    pager = f"<div class='page'>{down} 第<b>{page}</b>页 共<b>{pages}</b>页 共<b>{total}</b>条</div>" if total is not None else ""
+    pager = (
+        f"<div class='page'>{down} 第<b>{page}</b>页 共<b>{pages}</b>页 共<b>{total}</b>条</div>"
+        if total is not None
+        else ""
+    )
     return f"<html><body><em>{MARK}</em><ul class='list inlist'>{items}</ul>{pager}</body></html>"
 
 
@@ -135,11 +160,22 @@ ONE_ROW = {
     "hanweb-jpage": (portal("hanweb-jpage"), store(record())),
     "cmsweb-api": (API, api([ENTRY])),
     "credit-json": (JSON_, json.dumps({"totalNum": 1, "mess": [WUXI]})),
-    "json-api": (portal("json-api", options={"query": {"p": "{page}"}, "rows": "rows", "total": "n", "url": "{u}", "title": "t", "date": "d"}),
-                 json.dumps({"栏目": MARK, "n": 1, "rows": [{"u": "/a/20260801000.html", "t": "甲公司", "d": "2026-08-01"}]})),
+    "json-api": (
+        portal(
+            "json-api",
+            options={"query": {"p": "{page}"}, "rows": "rows", "total": "n", "url": "{u}", "title": "t", "date": "d"},
+        ),
+        json.dumps({"栏目": MARK, "n": 1, "rows": [{"u": "/a/20260801000.html", "t": "甲公司", "d": "2026-08-01"}]}),
+    ),
     "rendered-list": (portal("rendered-list"), drawn(li(extra=" data-id='1'"))),
-    "html-list": (portal("html-list", options={"container": "div.lb-lb", "pager": "none", "total": "/共(\\d+)条/"}), cms(li(), "共{n}条")),
-    "trs": (portal("trs", options={"container": "div.lb-lb"}), cms(li(), "<script>createPageHTML(1,0,'index','html')</script>")),
+    "html-list": (
+        portal("html-list", options={"container": "div.lb-lb", "pager": "none", "total": "/共(\\d+)条/"}),
+        cms(li(), "共{n}条"),
+    ),
+    "trs": (
+        portal("trs", options={"container": "div.lb-lb"}),
+        cms(li(), "<script>createPageHTML(1,0,'index','html')</script>"),
+    ),
 }
 
 
@@ -167,7 +203,9 @@ def test_a_page_without_its_marker_is_not_the_portals(family: str) -> None:
 def test_a_page_without_end_tags_is_whole_once_its_pager_stands_behind_the_list() -> None:
     page = read(portal("cmsweb"), cms(li()).replace("</body></html>", ""))
     assert (len(page.rows), page.total) == (1, 1)
-    early = cms(li()).replace("</body></html>", "").replace("<div class", "<script>nsetpage(1,1,15)</script><div class", 1)
+    early = (
+        cms(li()).replace("</body></html>", "").replace("<div class", "<script>nsetpage(1,1,15)</script><div class", 1)
+    )
     with pytest.raises(NotGenuine):
         read(portal("cmsweb"), early.split("<script>nsetpage(1,1,15,'")[0])
 
@@ -176,7 +214,10 @@ LOST = {
     "cmsweb": (portal("cmsweb"), cms(li() + "<li>没有链接的一行 2026-08-01</li>")),
     "credit-static": (portal("credit-static"), static(preview("1") + "<li><a href='#'>x</a></li>", 2)),
     "credit-static, total without rows": (portal("credit-static"), static("", 5)),
-    "hanweb-jpage, record without link": (portal("hanweb-jpage"), store(record() + "<record><![CDATA[<li>无</li>]]></record>")),
+    "hanweb-jpage, record without link": (
+        portal("hanweb-jpage"),
+        store(record() + "<record><![CDATA[<li>无</li>]]></record>"),
+    ),
     "hanweb-jpage, record not closed": (portal("hanweb-jpage"), store(record() + "<record><![CDATA[<li>无</li>]]>")),
     "cmsweb-api, entry without address": (API, api([ENTRY, {"title": "乙公司"}], 2)),
     "cmsweb-api, entry that is no object": (API, api([ENTRY, "乙公司"], 2)),  # type: ignore[list-item]
@@ -195,10 +236,18 @@ def test_a_row_that_cannot_be_read_is_never_dropped(owner: Portal, body: str) ->
 REFUSED = {
     "cmsweb without a list": (portal("cmsweb"), f"<html><body>{MARK}<p>正文</p></body></html>", "list-missing"),
     "cmsweb with another pager": (portal("cmsweb"), cms(li(), "<a>下一页</a>"), "total-missing"),
-    "cmsweb with a TRS pager": (portal("cmsweb"), cms(li(), "<script>createPageHTML(56,0,'index','html')</script>"), "total-missing"),
+    "cmsweb with a TRS pager": (
+        portal("cmsweb"),
+        cms(li(), "<script>createPageHTML(56,0,'index','html')</script>"),
+        "total-missing",
+    ),
     "credit-static without a list": (portal("credit-static"), f"<html><body>{MARK}</body></html>", "list-missing"),
     "credit-static, a category shell": (portal("credit-static"), static("", None), "total-missing"),
-    "credit-static, rows without a pager": (portal("credit-static", options={"may_be_empty": True}), static(preview("1"), None), "total-missing"),
+    "credit-static, rows without a pager": (
+        portal("credit-static", options={"may_be_empty": True}),
+        static(preview("1"), None),
+        "total-missing",
+    ),
     "jpage without a store": (portal("hanweb-jpage"), f"<html>{MARK}</html>", "list-missing"),
     "jpage without a total": (portal("hanweb-jpage"), store(record()).replace("totalrecord", "x"), "total-missing"),
     "api refusal at 200": (API, '{"code":403,"msg":"x"}', "json-refused"),
@@ -208,12 +257,32 @@ REFUSED = {
     "api, cut": (API, api([ENTRY])[:-5], "truncated"),
     "wuxi, negative total": (JSON_, '{"totalNum": -1, "mess": []}', "json-refused"),
     "rendered, left unfilled": (portal("rendered-list"), drawn("<li>{{row.title}}</li>"), "template-unfilled"),
-    "rendered, never drawn": (portal("rendered-list"), f"<html><body>{MARK}<ul class='xxgk-list'></ul></body></html>", "blank-skeleton"),
-    "cmsweb, another list and words in a script": (portal("cmsweb"), f"<html><body>{MARK}<ul class='neu'>{li()}</ul><script>h='暂无数据'</script></body></html>", "list-missing"),
-    "cmsweb, another list and a total of nought": (portal("cmsweb"), f"<html><body>{MARK}<script>nsetpage(1,0,15)</script></body></html>", "list-missing"),
+    "rendered, never drawn": (
+        portal("rendered-list"),
+        f"<html><body>{MARK}<ul class='xxgk-list'></ul></body></html>",
+        "blank-skeleton",
+    ),
+    "cmsweb, another list and words in a script": (
+        portal("cmsweb"),
+        f"<html><body>{MARK}<ul class='neu'>{li()}</ul><script>h='暂无数据'</script></body></html>",
+        "list-missing",
+    ),
+    "cmsweb, another list and a total of nought": (
+        portal("cmsweb"),
+        f"<html><body>{MARK}<script>nsetpage(1,0,15)</script></body></html>",
+        "list-missing",
+    ),
     "cmsweb, words of nothing against a total": (portal("cmsweb"), cms("<p>暂无数据</p>", total=7), "list-missing"),
-    "cmsweb, cut before its pager": (portal("cmsweb"), cms(li() + li("/art/20260700000.html")).split("</ul>")[0], "truncated"),
-    "credit-static, an empty column cut": (portal("credit-static", options={"may_be_empty": True}), static("", None).split("</ul>")[0], "truncated"),
+    "cmsweb, cut before its pager": (
+        portal("cmsweb"),
+        cms(li() + li("/art/20260700000.html")).split("</ul>")[0],
+        "truncated",
+    ),
+    "credit-static, an empty column cut": (
+        portal("credit-static", options={"may_be_empty": True}),
+        static("", None).split("</ul>")[0],
+        "truncated",
+    ),
     "wuxi, refused with a code not seen before": (JSON_, '{"code": "412", "totalNum": 0, "mess": []}', "json-refused"),
     "rendered, a total before its rows": (portal("rendered-list"), drawn("", "35"), "blank-skeleton"),
     "rendered, no list": (portal("rendered-list"), f"<html><body>{MARK}</body></html>", "list-missing"),
@@ -231,7 +300,10 @@ EMPTY = {
     "cmsweb": (portal("cmsweb"), cms("", total=0)),
     "cmsweb in words": (portal("cmsweb"), cms("<p>暂无数据</p>", "")),
     "credit-static": (portal("credit-static"), static("", 0)),
-    "credit-static, a column seen to hold records": (portal("credit-static", options={"may_be_empty": True}), static("", None)),
+    "credit-static, a column seen to hold records": (
+        portal("credit-static", options={"may_be_empty": True}),
+        static("", None),
+    ),
     "hanweb-jpage": (portal("hanweb-jpage"), store("", 0)),
     "cmsweb-api": (API, api([], 0)),
     "credit-json": (JSON_, '{"totalNum": "0", "mess": []}'),
@@ -255,12 +327,16 @@ def test_a_total_may_be_text(total: Any) -> None:
     assert read(JSON_, json.dumps({"totalNum": total, "mess": [WUXI]})).total == 17
 
 
-@pytest.mark.parametrize(("value", "number"), [("12", 12), (0, 0), ("", None), (None, None), (-3, None), ("1.5", None), (True, None)])
+@pytest.mark.parametrize(
+    ("value", "number"), [("12", 12), (0, 0), ("", None), (None, None), (-3, None), ("1.5", None), (True, None)]
+)
 def test_only_a_number_counts(value: Any, number: int | None) -> None:
     assert count(value) == number
 
 
-@pytest.mark.parametrize("before", ["<script type='text/javascript'>var a={};</script>", "\ufeff", "<script>1</script>\n<script>2</script> "])
+@pytest.mark.parametrize(
+    "before", ["<script type='text/javascript'>var a={};</script>", "\ufeff", "<script>1</script>\n<script>2</script> "]
+)
 def test_html_before_json_is_passed_over(before: str) -> None:
     assert json_of(before + '{"a":{"b":[1]}}') == {"a": {"b": [1]}}
 
@@ -308,7 +384,10 @@ def test_neither_of_two_rows_takes_over_the_others_key() -> None:
 
 
 def test_a_folders_number_is_no_rows_id() -> None:
-    pages = [read(portal("cmsweb"), cms(li(f"/202608/{a}.html") + li(f"/202608/{b}.html"), total=2)).rows for a, b in ((11, 12), (12, 13))]
+    pages = [
+        read(portal("cmsweb"), cms(li(f"/202608/{a}.html") + li(f"/202608/{b}.html"), total=2)).rows
+        for a, b in ((11, 12), (12, 13))
+    ]
     keys = [[row.key for row in rows] for rows in pages]
     assert keys[0][1] == keys[1][0] and len({*keys[0], *keys[1]}) == 3
 
@@ -322,11 +401,14 @@ def test_an_identity_number_is_no_key(address: str) -> None:
 
 @pytest.mark.parametrize(
     ("entry", "url"),
-    [({"link": "https://b.example.invalid/x/20260801000.html"}, "https://b.example.invalid/x/20260801000.html"),
-     ({"domain": "", "path": "/art/1.html"}, f"{SITE}/art/1.html"), ({"domain": None, "path": "art/1.html"}, f"{SITE}/art/1.html"),
-     ({"domain": "b.example.invalid", "path": "/art/1.html"}, "http://b.example.invalid/art/1.html"),
-     ({"domain": "//b.example.invalid/", "path": "/art/1.html"}, "http://b.example.invalid/art/1.html"),
-     ({"domain": "/hy", "path": "art/1.html"}, f"{SITE}/hy/art/1.html")],
+    [
+        ({"link": "https://b.example.invalid/x/20260801000.html"}, "https://b.example.invalid/x/20260801000.html"),
+        ({"domain": "", "path": "/art/1.html"}, f"{SITE}/art/1.html"),
+        ({"domain": None, "path": "art/1.html"}, f"{SITE}/art/1.html"),
+        ({"domain": "b.example.invalid", "path": "/art/1.html"}, "http://b.example.invalid/art/1.html"),
+        ({"domain": "//b.example.invalid/", "path": "/art/1.html"}, "http://b.example.invalid/art/1.html"),
+        ({"domain": "/hy", "path": "art/1.html"}, f"{SITE}/hy/art/1.html"),
+    ],
 )
 def test_an_entrys_address_is_its_link_or_its_domain_and_path(entry: dict[str, Any], url: str) -> None:
     (row,) = read(API, api([{"title": "甲公司", "releaseTime": "2026-08-01", **entry}])).rows
@@ -342,7 +424,9 @@ def test_details_are_drawn_where_the_portal_says_so(drawn_details: bool) -> None
 
 
 @pytest.mark.parametrize(("options", "refused"), [({}, True), ({"total": ""}, False)])
-def test_rows_without_the_total_that_was_promised_are_a_list_still_growing(options: dict[str, Any], refused: bool) -> None:
+def test_rows_without_the_total_that_was_promised_are_a_list_still_growing(
+    options: dict[str, Any], refused: bool
+) -> None:
     owner, body = portal("rendered-list", options=options), drawn(li()).replace("class='total'", "")
     if refused:
         with pytest.raises(NotGenuine, match="total-missing"):
@@ -368,8 +452,15 @@ def test_the_same_row_twice_keeps_its_key() -> None:
     assert len(rows) == 2 and rows[0].key == rows[1].key
 
 
-@pytest.mark.parametrize(("href", "has_detail"), [("/art/20260801000.html", True), ("http://evil.example.net/20260801000.html", False),
-                                                  ("https://b.example.invalid/20260801000.html", True), ("ftp://a.example.invalid/20260801000.html", False)])
+@pytest.mark.parametrize(
+    ("href", "has_detail"),
+    [
+        ("/art/20260801000.html", True),
+        ("http://evil.example.net/20260801000.html", False),
+        ("https://b.example.invalid/20260801000.html", True),
+        ("ftp://a.example.invalid/20260801000.html", False),
+    ],
+)
 def test_a_detail_on_a_foreign_host_is_not_asked_for(href: str, has_detail: bool) -> None:
     (row,) = read(portal("cmsweb", hosts=("b.example.invalid",)), cms(li(href))).rows
     assert (row.detail is not None) is has_detail and row.url.endswith("20260801000.html")
@@ -378,8 +469,25 @@ def test_a_detail_on_a_foreign_host_is_not_asked_for(href: str, has_detail: bool
 PROXIED = portal("hanweb-jpage", options={"mode": "dataproxy", "perpage": 2})
 
 
-@pytest.mark.parametrize(("number", "records", "total", "short"), [(1, 1, 5, False), (1, 0, 5, True), (2, 1, 5, True), (2, 3, 5, True), (1, 2, 5, False), (1, 3, 5, False), (3, 1, 5, False), (3, 2, 5, True), (3, 0, 5, True), (1, 0, 0, False), (1, 1, 0, True)])
-def test_a_group_that_is_not_what_the_first_was_leaves_a_gap(number: int, records: int, total: int, short: bool) -> None:
+@pytest.mark.parametrize(
+    ("number", "records", "total", "short"),
+    [
+        (1, 1, 5, False),
+        (1, 0, 5, True),
+        (2, 1, 5, True),
+        (2, 3, 5, True),
+        (1, 2, 5, False),
+        (1, 3, 5, False),
+        (3, 1, 5, False),
+        (3, 2, 5, True),
+        (3, 0, 5, True),
+        (1, 0, 0, False),
+        (1, 1, 0, True),
+    ],
+)
+def test_a_group_that_is_not_what_the_first_was_leaves_a_gap(
+    number: int, records: int, total: int, short: bool
+) -> None:
     body = store("".join(record(f"/art/2026/8/1/art_7_{n}234567.html") for n in range(1, records + 1)), total)
     request = ask(PROXIED, number)
     response = Response(url=request.url, status=200, body=body.encode(), request=request)
@@ -391,13 +499,31 @@ def test_a_group_that_is_not_what_the_first_was_leaves_a_gap(number: int, record
 
 
 DATED = {
-    "in its own element": ("<a href='/a/20260801000.html'>2026年3月1日作出的决定</a><span class='lb-time'>2026-08-01</span>", "2026-08-01"),
+    "in its own element": (
+        "<a href='/a/20260801000.html'>2026年3月1日作出的决定</a><span class='lb-time'>2026-08-01</span>",
+        "2026-08-01",
+    ),
     "in brackets beside": ("<a href='/a/20260801000.html'>2026年3月1日作出的决定</a>[2026-08-01]", "2026-08-01"),
-    "in the link, apart from the title": ("<a href='/a/20260801000.html' title='2026年3月1日作出的决定'><p>2026年3月1日作出…</p><em>2026/8/1</em></a>", "2026-08-01"),
-    "behind a label": ("<a href='/a/20260801000.html'>2026年3月1日作出的决定</a><i>发布日期：2026年8月1日 09:30</i>", "2026-08-01"),
-    "marked, with other words": ("<a href='/a/20260801000.html'>2026年3月1日</a><div class='lb-time'>来源：区局 2026-08-01</div>", "2026-08-01"),
-    "the title's alone": ("<a href='/a/20260801000.html'>2026年3月1日作出的决定</a><span class='lb-time'>08-01</span>", None),
-    "the title's in a span": ("<a href='/a/20260801000.html'><span class='lb-time'>2026年3月1日作出的决定</span></a>", None),
+    "in the link, apart from the title": (
+        "<a href='/a/20260801000.html' title='2026年3月1日作出的决定'><p>2026年3月1日作出…</p><em>2026/8/1</em></a>",
+        "2026-08-01",
+    ),
+    "behind a label": (
+        "<a href='/a/20260801000.html'>2026年3月1日作出的决定</a><i>发布日期：2026年8月1日 09:30</i>",
+        "2026-08-01",
+    ),
+    "marked, with other words": (
+        "<a href='/a/20260801000.html'>2026年3月1日</a><div class='lb-time'>来源：区局 2026-08-01</div>",
+        "2026-08-01",
+    ),
+    "the title's alone": (
+        "<a href='/a/20260801000.html'>2026年3月1日作出的决定</a><span class='lb-time'>08-01</span>",
+        None,
+    ),
+    "the title's in a span": (
+        "<a href='/a/20260801000.html'><span class='lb-time'>2026年3月1日作出的决定</span></a>",
+        None,
+    ),
 }
 
 
@@ -414,10 +540,15 @@ def test_a_row_without_a_day_has_no_place_in_the_order() -> None:
 
 @pytest.mark.parametrize(
     ("href", "whole"),
-    [("content61_2.html?date=Wed%20Jan", SITE + "/html/content61_2.html"), ("/a.html?id=7&_=123#top", SITE + "/a.html?id=7"),
-     (" ../b.html ", SITE + "/b.html"), ("//c.example.invalid/x?t=1785500000000", "http://c.example.invalid/x"),
-     ("/x?rnd=0.31&random=0.2&v=0.0172", SITE + "/x"), ("/d.do;jsessionid=0A1B?id=5&jsessionid=2", SITE + "/d.do?id=5"),
-     ("/d.do?v=12&t=3&date=2026-08-01", SITE + "/d.do?v=12&t=3&date=2026-08-01")],
+    [
+        ("content61_2.html?date=Wed%20Jan", SITE + "/html/content61_2.html"),
+        ("/a.html?id=7&_=123#top", SITE + "/a.html?id=7"),
+        (" ../b.html ", SITE + "/b.html"),
+        ("//c.example.invalid/x?t=1785500000000", "http://c.example.invalid/x"),
+        ("/x?rnd=0.31&random=0.2&v=0.0172", SITE + "/x"),
+        ("/d.do;jsessionid=0A1B?id=5&jsessionid=2", SITE + "/d.do?id=5"),
+        ("/d.do?v=12&t=3&date=2026-08-01", SITE + "/d.do?v=12&t=3&date=2026-08-01"),
+    ],
 )
 def test_addresses_are_made_whole_without_cache_breakers(href: str, whole: str) -> None:
     assert absolute(f"{SITE}/html/content61_1.html", href) == whole
@@ -425,9 +556,12 @@ def test_addresses_are_made_whole_without_cache_breakers(href: str, whole: str) 
 
 @pytest.mark.parametrize(
     ("path", "key"),
-    [("/art/2026/9/11/art_33718_11828204.html", "11828204"), ("/202008/t20200802_1352104.html", "1352104"),
-     ("/col/11899_458884/art/w/17722944/17745997506024JsQdCt2.html", "17745997506024JsQdCt2"),
-     ("/col/814_747345/art/ff80808165421cbf016554fc0f69081b.html", "ff80808165421cbf016554fc0f69081b")],
+    [
+        ("/art/2026/9/11/art_33718_11828204.html", "11828204"),
+        ("/202008/t20200802_1352104.html", "1352104"),
+        ("/col/11899_458884/art/w/17722944/17745997506024JsQdCt2.html", "17745997506024JsQdCt2"),
+        ("/col/814_747345/art/ff80808165421cbf016554fc0f69081b.html", "ff80808165421cbf016554fc0f69081b"),
+    ],
 )
 def test_a_row_is_known_by_the_id_in_its_address(path: str, key: str) -> None:
     assert key_of(SITE + path) == key
@@ -438,17 +572,26 @@ def test_addresses_that_differ_in_their_query_are_different_rows() -> None:
     assert len(keys) == 5 and key_of("https://other.invalid/view.jsp?id=1") in keys
 
 
-@pytest.mark.parametrize(("text", "empty"), [("暂无数据", True), ("没有查询到相关记录", True), ("共 0 条", True), ("共 10 条", False), ("公示", False)])
+@pytest.mark.parametrize(
+    ("text", "empty"),
+    [("暂无数据", True), ("没有查询到相关记录", True), ("共 0 条", True), ("共 10 条", False), ("公示", False)],
+)
 def test_emptiness_is_said_in_words(text: str, empty: bool) -> None:
     assert says_empty(text) is empty
 
 
 # ---------------------------------------------------------------- details
 
-DETAILS = [('{"mess":{"detail":[{"label":"许可文号","value":"甲许〔2026〕1号"},{"name":"被许可人","value":null}]}}',
-            (("许可文号", "甲许〔2026〕1号"), ("被许可人", ""))),
-           ('<script>1</script>{"mess":{"detail":{"XK_WSH":"甲许〔2026〕1号","XK_JZQ":null,"N":2}}}',
-            (("XK_WSH", "甲许〔2026〕1号"), ("XK_JZQ", ""), ("N", "2")))]
+DETAILS = [
+    (
+        '{"mess":{"detail":[{"label":"许可文号","value":"甲许〔2026〕1号"},{"name":"被许可人","value":null}]}}',
+        (("许可文号", "甲许〔2026〕1号"), ("被许可人", "")),
+    ),
+    (
+        '<script>1</script>{"mess":{"detail":{"XK_WSH":"甲许〔2026〕1号","XK_JZQ":null,"N":2}}}',
+        (("XK_WSH", "甲许〔2026〕1号"), ("XK_JZQ", ""), ("N", "2")),
+    ),
+]
 
 
 @pytest.mark.parametrize(("body", "pairs"), DETAILS)
@@ -458,7 +601,9 @@ def test_a_json_detail_is_its_labels(body: str, pairs: tuple[tuple[str, str], ..
     assert detail.records == (pairs,)
 
 
-@pytest.mark.parametrize("body", ['{"mess":{"detail":{}}}', '{"mess":null}', '{"mess":{"detail":["x"]}}', '{"code":"500"}', "<html></html>"])
+@pytest.mark.parametrize(
+    "body", ['{"mess":{"detail":{}}}', '{"mess":null}', '{"mess":{"detail":["x"]}}', '{"code":"500"}', "<html></html>"]
+)
 def test_a_json_detail_that_says_nothing_is_refused(body: str) -> None:
     response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))
     with pytest.raises(NotGenuine):
@@ -467,8 +612,10 @@ def test_a_json_detail_that_says_nothing_is_refused(body: str) -> None:
 
 def test_a_party_named_only_in_the_title_joins_its_one_record() -> None:
     owner = portal("credit-static")
-    body = ("<html><body><h1>【单位】甲公司</h1><div class='artnr'><h3>甲公司</h3><p>处罚决定文书号：甲罚〔2026〕1号</p>"
-            "<p>处罚机关：某某工商行政管理局某某分局，住所地某某市某某区某某路</p></div></body></html>")
+    body = (
+        "<html><body><h1>【单位】甲公司</h1><div class='artnr'><h3>甲公司</h3><p>处罚决定文书号：甲罚〔2026〕1号</p>"
+        "<p>处罚机关：某某工商行政管理局某某分局，住所地某某市某某区某某路</p></div></body></html>"
+    )
     response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))
     detail = FAMILIES["credit-static"].parse_detail(owner, load_options(owner), response, None)
     assert ("单位名称", "甲公司") in detail.records[0]

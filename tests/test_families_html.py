@@ -31,12 +31,22 @@ NOON = datetime(2026, 8, 30, 0, 30, tzinfo=ZONE)
 
 
 def portal(url: str = f"{SITE}/sgs/list.html", family: str = "html-list", **more: Any) -> Portal:
-    base = {"id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": ("licence",), "family": family,
-            "url": url, "marker": "", "list_date": "published"}
+    base = {
+        "id": "p",
+        "name": "栏目",
+        "channel": Channel.CREDIT,
+        "kinds": ("licence",),
+        "family": family,
+        "url": url,
+        "marker": "",
+        "list_date": "published",
+    }
     return Portal.model_validate({**base, **more})
 
 
-def html_list(pager: str = "none", url: str = f"{SITE}/sgs/list.html", order: str = "newest-first", **options: Any) -> Portal:
+def html_list(
+    pager: str = "none", url: str = f"{SITE}/sgs/list.html", order: str = "newest-first", **options: Any
+) -> Portal:
     return portal(url, options={"container": ".list", "pager": pager, **options}, order=order)
 
 
@@ -46,7 +56,9 @@ def answer(request: PageRequest, body: str | bytes, url: str = "") -> Response:
 
 
 def read(owner: Portal, body: str, url: str = "") -> ListPage:
-    page: ListPage = FAMILIES[owner.family].parse_list(owner, load_options(owner), answer(PageRequest(url=url or owner.url), body))
+    page: ListPage = FAMILIES[owner.family].parse_list(
+        owner, load_options(owner), answer(PageRequest(url=url or owner.url), body)
+    )
     return page
 
 
@@ -70,17 +82,43 @@ TURNS = [
     ({"pager": "url", "pages": "b", "page_url": "list_{page0}.html"}, 3, "GET", "/sgs/list_2.html", ""),
     ({"pager": "url", "pages": "b", "page_url": "?page.pageNo={page}"}, 2, "GET", "/sgs/list.html?page.pageNo=2", ""),
     ({"pager": "url", "pages": "b", "page_url": "/class/X/{page}"}, 12, "GET", "/class/X/12", ""),
-    ({"pager": "url", "pages": "b", "page_url": "/unit?paramJson=%7B%22pageNo%22%3A{page}%7D"}, 2, "GET", "/unit?paramJson=%7B%22pageNo%22%3A2%7D", ""),
+    (
+        {"pager": "url", "pages": "b", "page_url": "/unit?paramJson=%7B%22pageNo%22%3A{page}%7D"},
+        2,
+        "GET",
+        "/unit?paramJson=%7B%22pageNo%22%3A2%7D",
+        "",
+    ),
     ({"pager": "url", "pages": "b", "page_url": "index_{page}.html"}, 1, "GET", "/sgs/list.html", ""),
-    ({"pager": "form", "pages": "b", "form": {"cpage": "{page}", "lm": "用地"}}, 2, "POST", "/sgs/list.html", "cpage=2&lm=%E7%94%A8%E5%9C%B0"),
-    ({"pager": "form", "pages": "b", "form": {"lm": "用地—"}, "charset": "gb18030", "page_url": "/q.do?p={page0}"}, 2, "POST", "/q.do?p=1", "lm=%D3%C3%B5%D8%A1%AA"),
+    (
+        {"pager": "form", "pages": "b", "form": {"cpage": "{page}", "lm": "用地"}},
+        2,
+        "POST",
+        "/sgs/list.html",
+        "cpage=2&lm=%E7%94%A8%E5%9C%B0",
+    ),
+    (
+        {"pager": "form", "pages": "b", "form": {"lm": "用地—"}, "charset": "gb18030", "page_url": "/q.do?p={page0}"},
+        2,
+        "POST",
+        "/q.do?p=1",
+        "lm=%D3%C3%B5%D8%A1%AA",
+    ),
     ({"pager": "form", "pages": "b", "form": {"pageNo": "{page}"}}, 1, "GET", "/sgs/list.html", ""),
-    ({"pager": "form", "pages": "b", "form": {"pageNo": "{page}"}, "form_first": True}, 1, "POST", "/sgs/list.html", "pageNo=1"),
+    (
+        {"pager": "form", "pages": "b", "form": {"pageNo": "{page}"}, "form_first": True},
+        1,
+        "POST",
+        "/sgs/list.html",
+        "pageNo=1",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("options", "number", "method", "path", "body"), TURNS)
-def test_pages_are_turned_as_the_options_say(options: dict[str, Any], number: int, method: str, path: str, body: str) -> None:
+def test_pages_are_turned_as_the_options_say(
+    options: dict[str, Any], number: int, method: str, path: str, body: str
+) -> None:
     request = ask(html_list(**options), number)
     assert (request.method, request.url, request.body.decode()) == (method, SITE + path, body)
     kinds = dict(request.headers).get("Content-Type", "")
@@ -93,10 +131,17 @@ def test_what_a_site_asks_for_goes_with_every_page() -> None:
 
 
 WRONG = [
-    ({"pager": "turn"}, "pager"), ({"pager": "url", "page_url": "?p={page}"}, "options"), ({"pager": "url", "pages": "b"}, "options"),
-    ({"pager": "form", "form": {"p": "1"}, "total": "b"}, "options"), ({"pager": "postback", "argument": "{page}"}, "options"),
-    ({"pager": "next", "pages": "b"}, "options"), ({"pager": "none", "total": "/共(\\d+/"}, "total"), ({"pager": "none", "items": "li[["}, "items"),
-    ({"pager": "none", "total": "/共\\d+/"}, "total"), ({"pager": "none", "charset": "gbk2"}, "charset"), ({"pager": "none", "totl": "b"}, "totl"),
+    ({"pager": "turn"}, "pager"),
+    ({"pager": "url", "page_url": "?p={page}"}, "options"),
+    ({"pager": "url", "pages": "b"}, "options"),
+    ({"pager": "form", "form": {"p": "1"}, "total": "b"}, "options"),
+    ({"pager": "postback", "argument": "{page}"}, "options"),
+    ({"pager": "next", "pages": "b"}, "options"),
+    ({"pager": "none", "total": "/共(\\d+/"}, "total"),
+    ({"pager": "none", "items": "li[["}, "items"),
+    ({"pager": "none", "total": "/共\\d+/"}, "total"),
+    ({"pager": "none", "charset": "gbk2"}, "charset"),
+    ({"pager": "none", "totl": "b"}, "totl"),
 ]
 
 
@@ -110,11 +155,17 @@ def test_options_that_could_not_work_are_an_error_at_load(options: dict[str, Any
 # ---------------------------------------------------------------- what a page says of itself
 
 SAID = [
-    ("/共\\s*(\\d+)\\s*页/", "<p>共<b> 12 </b>页 第3页</p>", 12), ("/共\\s*(\\d+)\\s*条记录/", "<p>共 3,432 条记录</p>", None),
-    ("/共\\s*([\\d,]+)\\s*条记录/", "<p>共 3,432 条记录</p>", 3432), ("div.pagebar@totalcount", "<div class='pagebar' totalcount='35'></div>", 35),
-    ("/totalPages\\s*=\\s*(\\d+)/", "<script>var totalPages = 7;</script>", 7), ("/pages\\s*:\\s*(\\d+)/", "<script>laypage({pages:9})</script>", 9),
-    ('/"pageCount"\\s*:\\s*"(\\d+)"/', '<script>var p={"pageCount": "4"};</script>', 4), ("b.n", "<b class='n'>共 8 页</b>", 8),
-    ("b.n", "<i>8</i>", None), ("/共(\\d+)页/", "<!-- 共5页 --><p>无</p>", None), ("/countPage=(\\d+)/", "<script>//countPage=2\nvar countPage=5</script>", 5),
+    ("/共\\s*(\\d+)\\s*页/", "<p>共<b> 12 </b>页 第3页</p>", 12),
+    ("/共\\s*(\\d+)\\s*条记录/", "<p>共 3,432 条记录</p>", None),
+    ("/共\\s*([\\d,]+)\\s*条记录/", "<p>共 3,432 条记录</p>", 3432),
+    ("div.pagebar@totalcount", "<div class='pagebar' totalcount='35'></div>", 35),
+    ("/totalPages\\s*=\\s*(\\d+)/", "<script>var totalPages = 7;</script>", 7),
+    ("/pages\\s*:\\s*(\\d+)/", "<script>laypage({pages:9})</script>", 9),
+    ('/"pageCount"\\s*:\\s*"(\\d+)"/', '<script>var p={"pageCount": "4"};</script>', 4),
+    ("b.n", "<b class='n'>共 8 页</b>", 8),
+    ("b.n", "<i>8</i>", None),
+    ("/共(\\d+)页/", "<!-- 共5页 --><p>无</p>", None),
+    ("/countPage=(\\d+)/", "<script>//countPage=2\nvar countPage=5</script>", 5),
     ("/共(\\d+)页/", "<p>共5页</p><div>共5页</div>", 5),
 ]
 
@@ -131,10 +182,16 @@ def test_two_numbers_that_differ_say_nothing_for_sure() -> None:
 
 PAGERS = {  # what stands behind the list → last, the address of the next page
     "a link by its words": ("<a href='list_2.html'>下一页</a>", (False, "/sgs/list_2.html")),
-    "in brackets, with an arrow": ("<a href='list_2.html'>[下页]</a><a href='list_2.html'>下一页 »</a>", (False, "/sgs/list_2.html")),
+    "in brackets, with an arrow": (
+        "<a href='list_2.html'>[下页]</a><a href='list_2.html'>下一页 »</a>",
+        (False, "/sgs/list_2.html"),
+    ),
     "a sign": ("<a href='/sgs/list_2.html'>&gt;</a><a href='list_9.html'>&gt;&gt;</a>", (False, "/sgs/list_2.html")),
     "a picture": ("<a href='list_2.html'><img alt='下一页' src='n.gif'></a>", (False, "/sgs/list_2.html")),
-    "with a cache breaker": ("<a href='list_2.html?date=Wed Jan&t=1785500000000'>下一页</a>", (False, "/sgs/list_2.html")),
+    "with a cache breaker": (
+        "<a href='list_2.html?date=Wed Jan&t=1785500000000'>下一页</a>",
+        (False, "/sgs/list_2.html"),
+    ),
     "in GBK": ("<a href='q?lm=%D3%C3&p=2'>下一页</a>", (False, "/sgs/q?lm=%D3%C3&p=2")),
     "words without a link": ("<span>下一页</span>", (True, "")),
     "a dead link": ("<a href='#'>下一页</a>", (True, "")),
@@ -179,7 +236,9 @@ def test_a_next_page_that_cannot_be_had_is_never_the_end(behind: str, reason: st
 def test_a_marked_next_link_that_is_gone_is_no_end_while_another_speaks() -> None:
     with pytest.raises(Unparsed, match="no-end-sign"):
         read(html_list("next", next="a.nextPage"), page(li(), "<a href='list_2.html'>下一页</a>"))
-    assert read(html_list("next", next="a.nextPage"), page(li(), "<a class='nextPage' href='l2.html'>→</a>")).last is False
+    assert (
+        read(html_list("next", next="a.nextPage"), page(li(), "<a class='nextPage' href='l2.html'>→</a>")).last is False
+    )
 
 
 def test_a_pager_that_ends_before_the_pages_it_claims_is_refused() -> None:
@@ -189,7 +248,9 @@ def test_a_pager_that_ends_before_the_pages_it_claims_is_refused() -> None:
     assert read(owner, page(li(), "<b class='n'>5</b><b class='all'>5</b><a href='list.html'>下一页</a>")).last is True
 
 
-@pytest.mark.parametrize("behind", ["<a href='2.html'>下一页</a>", "<p>共3页</p>", "<script>createPageHTML(56,0,'index','html')</script>"])
+@pytest.mark.parametrize(
+    "behind", ["<a href='2.html'>下一页</a>", "<p>共3页</p>", "<script>createPageHTML(56,0,'index','html')</script>"]
+)
 def test_one_page_is_one_page_only_while_nothing_speaks_of_more(behind: str) -> None:
     with pytest.raises(NotGenuine, match="total-missing"):
         read(html_list(), page(li(), behind))
@@ -209,11 +270,19 @@ def table(*lines: str, **options: Any) -> ListPage:
 def test_a_tables_cells_stand_under_the_labels_of_its_head() -> None:
     listed = table(HEAD, LINE)
     (row,) = listed.rows
-    assert row.fields == (("决定书文号", "甲罚〔2026〕1号"), ("相对人", "甲县乙有限公司"), ("决定日期", "2026-07-28"), ("公示日期", "2026-08-01"), ("科室", "一科"))
+    assert row.fields == (
+        ("决定书文号", "甲罚〔2026〕1号"),
+        ("相对人", "甲县乙有限公司"),
+        ("决定日期", "2026-07-28"),
+        ("公示日期", "2026-08-01"),
+        ("科室", "一科"),
+    )
     assert listed.unknown_labels == ("科室",) and row.listed_on == date(2026, 8, 1)
 
 
-@pytest.mark.parametrize(("kind", "day"), [("published", "2026-08-01"), ("decided", "2026-07-28"), ("unknown", None), ("document", None)])
+@pytest.mark.parametrize(
+    ("kind", "day"), [("published", "2026-08-01"), ("decided", "2026-07-28"), ("unknown", None), ("document", None)]
+)
 def test_of_two_dates_the_list_shows_the_portal_says_which(kind: str, day: str | None) -> None:
     owner = portal(options={"container": ".list", "items": "tr", "pager": "none"}, list_date=kind)
     (row,) = read(owner, page(HEAD + LINE, tag="table")).rows
@@ -222,7 +291,9 @@ def test_of_two_dates_the_list_shows_the_portal_says_which(kind: str, day: str |
 
 def test_labels_in_plain_cells_are_a_head_and_one_that_repeats_is_no_row() -> None:
     head = HEAD.replace("th>", "td>")
-    assert [len(table(*lines).rows) for lines in ((head, LINE), (head, LINE, head, LINE.replace("1.html", "2.html")))] == [1, 2]
+    assert [
+        len(table(*lines).rows) for lines in ((head, LINE), (head, LINE, head, LINE.replace("1.html", "2.html")))
+    ] == [1, 2]
 
 
 def test_a_running_number_does_not_make_a_row_new() -> None:
@@ -267,7 +338,15 @@ def test_a_row_without_an_address_is_known_by_its_id(inside: str, options: dict[
     assert row.detail == PageRequest(url=row.url)
 
 
-@pytest.mark.parametrize("inside", ["<a href='#' onclick='show(this)'>甲</a>", "<a href='/x/1.html'>甲</a>", "<a onclick=\"f('1');g('2')\">甲</a>", "<p>甲</p>"])
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<a href='#' onclick='show(this)'>甲</a>",
+        "<a href='/x/1.html'>甲</a>",
+        "<a onclick=\"f('1');g('2')\">甲</a>",
+        "<p>甲</p>",
+    ],
+)
 def test_an_id_that_is_not_plain_is_refused(inside: str) -> None:
     with pytest.raises(Unparsed, match="row-unreadable"):
         read(html_list(detail="view.aspx?id={id}"), page(f"<li>{inside}</li>"))
@@ -283,7 +362,19 @@ def test_a_detail_behind_a_form_carries_the_form() -> None:
 
 def test_link_and_title_are_taken_where_the_options_say() -> None:
     item = "<li><a href='/dept/77777.html'>区市场监督管理局行政审批科信息公开专栏</a><a class='t' href='/a/20260801000.html'>查看</a><h4 title='甲公司许可'>甲公…</h4></li>"
-    for owner in (html_list(link="a.t", title="h4"), portal(family="rendered-list", options={"container": ".list", "items": ".list > li", "total": "/共(\\d+)条/", "link": "a.t", "title": "h4"})):
+    for owner in (
+        html_list(link="a.t", title="h4"),
+        portal(
+            family="rendered-list",
+            options={
+                "container": ".list",
+                "items": ".list > li",
+                "total": "/共(\\d+)条/",
+                "link": "a.t",
+                "title": "h4",
+            },
+        ),
+    ):
         behind = "" if owner.family == "html-list" else "<p>共1条</p>"
         (row,) = read(owner, page(item, behind)).rows
         assert (row.key, row.title) == ("20260801000", "甲公司许可")
@@ -294,22 +385,37 @@ def test_one_id_under_two_titles_is_two_rows() -> None:
     assert len({row.key for row in rows}) == 3 and rows[2].key == "20260800002"
 
 
-@pytest.mark.parametrize(("href", "sent"), [("/v.do?lm=建 设", "/v.do?lm=%E5%BB%BA%20%E8%AE%BE"), ("/v.do?lm=%BD%A8&a=b/c", "/v.do?lm=%BD%A8&a=b/c"), ("/v.do?a&b=", "/v.do?a&b=")])
+@pytest.mark.parametrize(
+    ("href", "sent"),
+    [
+        ("/v.do?lm=建 设", "/v.do?lm=%E5%BB%BA%20%E8%AE%BE"),
+        ("/v.do?lm=%BD%A8&a=b/c", "/v.do?lm=%BD%A8&a=b/c"),
+        ("/v.do?a&b=", "/v.do?a&b="),
+    ],
+)
 def test_a_query_is_sent_as_it_is_written(href: str, sent: str) -> None:
     (row,) = read(html_list(), page(f"<li><a href='{href}'>甲公司</a></li>")).rows
     assert row.url == SITE + sent
 
 
 def test_lines_between_rows_are_no_rows_and_the_base_address_counts() -> None:
-    body = page(f"{li(1)}<li class='line'></li>{li(2)}").replace("<body>", "<body><base href='http://a.example.invalid/other/'>")
+    body = page(f"{li(1)}<li class='line'></li>{li(2)}").replace(
+        "<body>", "<body><base href='http://a.example.invalid/other/'>"
+    )
     rows = read(html_list(), body.replace("/art/", "art/")).rows
     assert [row.url for row in rows] == [f"{SITE}/other/art/20260800001.html", f"{SITE}/other/art/20260800002.html"]
 
 
 EMPTY = [
-    (page("<li>暂无数据</li>"), {}, True), (page("<p>没有相关记录</p>"), {}, True), (page(""), {"may_be_empty": True}, True), (page(""), {}, False),
-    (page("", "共0条"), {"total": "/共(\\d+)条/"}, True), (page("<li>暂无数据</li>", "共7条"), {"total": "/共(\\d+)条/"}, False),
-    (page("<li>暂无数据</li>", "共3页"), {"pages": "/共(\\d+)页/"}, False), (page("", "<p>暂无数据</p>"), {}, False), (page("", "<script>h='暂无数据'</script>"), {}, False),
+    (page("<li>暂无数据</li>"), {}, True),
+    (page("<p>没有相关记录</p>"), {}, True),
+    (page(""), {"may_be_empty": True}, True),
+    (page(""), {}, False),
+    (page("", "共0条"), {"total": "/共(\\d+)条/"}, True),
+    (page("<li>暂无数据</li>", "共7条"), {"total": "/共(\\d+)条/"}, False),
+    (page("<li>暂无数据</li>", "共3页"), {"pages": "/共(\\d+)页/"}, False),
+    (page("", "<p>暂无数据</p>"), {}, False),
+    (page("", "<script>h='暂无数据'</script>"), {}, False),
 ]
 
 
@@ -331,7 +437,13 @@ def test_rows_behind_a_page_that_is_pasted_in_are_never_lost() -> None:
 
 
 def test_html_inside_json_is_read_and_is_whole_as_the_json_is() -> None:
-    owner = html_list("url", json_path="data.html", container="ul", total="div.pagination@count", page_url='/unit?paramJson={"pageNo":{page}}')
+    owner = html_list(
+        "url",
+        json_path="data.html",
+        container="ul",
+        total="div.pagination@count",
+        page_url='/unit?paramJson={"pageNo":{page}}',
+    )
     inside = f"<ul>{li(1)}{li(2)}</ul><div class='pagination' rows=15 count=17></div>"
     body = json.dumps({"success": True, "data": {"html": inside}})
     assert (len(read(owner, body).rows), read(owner, body).total) == (2, 17)
@@ -343,9 +455,15 @@ def test_html_inside_json_is_read_and_is_whole_as_the_json_is() -> None:
 # ---------------------------------------------------------------- list days without a year
 
 DAYS = [
-    ("03-16", "/202603/t20260316_1352104.html", "2026-03-16"), ("[03-16]", "/2026/3/14/art_7_1.html", "2026-03-16"), ("01-02", "/202512/t20251231_7.html", "2026-01-02"),
-    ("3月16日", "/2026-03/x.html", "2026-03-16"), ("03-16", "/2026-03/16/x.html", "2026-03-16"), ("03-16", "/202601/t20260101_7.html", None),
-    ("03-16", "/art/20260316000.html", None), ("02-30", "/202603/t20260301_7.html", None), ("03-16", "/2025/3/16/t20260316_7.html", None),
+    ("03-16", "/202603/t20260316_1352104.html", "2026-03-16"),
+    ("[03-16]", "/2026/3/14/art_7_1.html", "2026-03-16"),
+    ("01-02", "/202512/t20251231_7.html", "2026-01-02"),
+    ("3月16日", "/2026-03/x.html", "2026-03-16"),
+    ("03-16", "/2026-03/16/x.html", "2026-03-16"),
+    ("03-16", "/202601/t20260101_7.html", None),
+    ("03-16", "/art/20260316000.html", None),
+    ("02-30", "/202603/t20260301_7.html", None),
+    ("03-16", "/2025/3/16/t20260316_7.html", None),
 ]
 
 
@@ -357,9 +475,15 @@ def test_an_address_says_the_year_only_when_its_own_day_is_near(text: str, path:
 
 @pytest.mark.parametrize(
     ("days", "order", "want"),
-    [(("2026-04-01", "03-16", "2026-02-01"), "newest-first", "2026-03-16"), (("2026-01-03", "12-30", "2025-12-28"), "newest-first", "2025-12-30"),
-     (("2026-04-01", "03-16", "2024-02-01"), "newest-first", None), (("2026-04-01", "05-16", "2026-02-01"), "newest-first", None),
-     (("2026-04-01", "03-16"), "newest-first", None), (("2026-04-01", "03-16", "2026-02-01"), "none", None), (("2026-02-01", "03-16", "2026-04-01"), "newest-first", None)],
+    [
+        (("2026-04-01", "03-16", "2026-02-01"), "newest-first", "2026-03-16"),
+        (("2026-01-03", "12-30", "2025-12-28"), "newest-first", "2025-12-30"),
+        (("2026-04-01", "03-16", "2024-02-01"), "newest-first", None),
+        (("2026-04-01", "05-16", "2026-02-01"), "newest-first", None),
+        (("2026-04-01", "03-16"), "newest-first", None),
+        (("2026-04-01", "03-16", "2026-02-01"), "none", None),
+        (("2026-02-01", "03-16", "2026-04-01"), "newest-first", None),
+    ],
 )
 def test_neighbours_say_the_year_only_when_one_fits(days: tuple[str, ...], order: str, want: str | None) -> None:
     rows = read(html_list(order=order), page("".join(li(n, day) for n, day in enumerate(days)))).rows
@@ -371,14 +495,26 @@ def test_neighbours_say_the_year_only_when_one_fits(days: tuple[str, ...], order
 
 TRS = portal(f"{SITE}/sgs/", family="trs", options={"container": ".list"})
 CALLS = {
-    "plain": ("createPageHTML(56, 0, \"index\", \"html\");", (56, 1, False, "/sgs/index_1.html")),
+    "plain": ('createPageHTML(56, 0, "index", "html");', (56, 1, False, "/sgs/index_1.html")),
     "last": ("createPageHTML( 3 ,2, 'list' , 'shtml' )", (3, 3, True, "")),
-    "with a box and a total": ("createPageHTML('page_div',3, 1,'index','html',41);", (3, 2, False, "/sgs/index_1.html")),
+    "with a box and a total": (
+        "createPageHTML('page_div',3, 1,'index','html',41);",
+        (3, 2, False, "/sgs/index_1.html"),
+    ),
     "one page": ("createPageHTML(1, 0, 'index', 'html');", (1, 1, True, "")),
-    "beside its definition": ("function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){if(_nPageCount == null){}}\ncreatePageHTML(2,0,'index','html')", (2, 1, False, "/sgs/index_1.html")),
-    "a block": ("var _nPageCount = 4; var _nCurrIndex = 0; var _sPageName='list'; var _sPageExt='htm';", (4, 1, False, "/sgs/list_1.htm")),
+    "beside its definition": (
+        "function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){if(_nPageCount == null){}}\ncreatePageHTML(2,0,'index','html')",
+        (2, 1, False, "/sgs/index_1.html"),
+    ),
+    "a block": (
+        "var _nPageCount = 4; var _nCurrIndex = 0; var _sPageName='list'; var _sPageExt='htm';",
+        (4, 1, False, "/sgs/list_1.htm"),
+    ),
     "variables": ("var countPage = 4\nvar currentPage = 3", (4, 4, True, "")),
-    "commented out": ("//createPageHTML(1, 0, 'index', 'html');\n/* createPageHTML(7,0,'a','html') */\ncreatePageHTML(5, 0, 'index', 'html');", (5, 1, False, "/sgs/index_1.html")),
+    "commented out": (
+        "//createPageHTML(1, 0, 'index', 'html');\n/* createPageHTML(7,0,'a','html') */\ncreatePageHTML(5, 0, 'index', 'html');",
+        (5, 1, False, "/sgs/index_1.html"),
+    ),
 }
 
 
@@ -391,7 +527,16 @@ def test_a_trs_list_says_its_pages_in_its_script(script: str, want: tuple[int, i
     assert ask(TRS, 1).url == TRS.url
 
 
-@pytest.mark.parametrize("script", ["", "createPageHTML(5,0,'index','html');createPageHTML(3,0,'index','html')", "// createPageHTML(1,0,'index','html')", "createPageHTML(n,0,'index','html')", "var countPage=5"])
+@pytest.mark.parametrize(
+    "script",
+    [
+        "",
+        "createPageHTML(5,0,'index','html');createPageHTML(3,0,'index','html')",
+        "// createPageHTML(1,0,'index','html')",
+        "createPageHTML(n,0,'index','html')",
+        "var countPage=5",
+    ],
+)
 def test_a_trs_list_without_plain_numbers_is_refused(script: str) -> None:
     with pytest.raises(NotGenuine, match="total-missing"):
         read(TRS, page(li(), f"<script>{script}</script>"))
@@ -404,7 +549,15 @@ def test_a_trs_list_cut_behind_its_pager_is_refused() -> None:
         read(TRS, whole[: whole.rindex("<li>")])
 
 
-@pytest.mark.parametrize(("body", "call", "empty"), [("<li>暂无内容</li>", "(1,0", True), ("", "(0,0", True), ("", "(1,0", False), ("<li>暂无内容</li>", "(3,0", False)])
+@pytest.mark.parametrize(
+    ("body", "call", "empty"),
+    [
+        ("<li>暂无内容</li>", "(1,0", True),
+        ("", "(0,0", True),
+        ("", "(1,0", False),
+        ("<li>暂无内容</li>", "(3,0", False),
+    ],
+)
 def test_an_empty_trs_list_says_so(body: str, call: str, empty: bool) -> None:
     text = page(body, f"<script>createPageHTML{call},'index','html')</script>")
     if empty:
@@ -417,15 +570,26 @@ def test_an_empty_trs_list_says_so(body: str, call: str, empty: bool) -> None:
 # ---------------------------------------------------------------- saved pages: columns, and cuts at every row
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in CASES if c.meta["part"] == "list" and "fields" in c.expected])
+@pytest.mark.parametrize(
+    "case", [pytest.param(c, id=c.name) for c in CASES if c.meta["part"] == "list" and "fields" in c.expected]
+)
 def test_a_saved_tables_columns_are_read_as_they_stand(case: Case) -> None:
     listed = read_list(case)
     assert list(listed.unknown_labels) == case.expected["unknown_labels"]
     for number, fields in case.expected["fields"].items():
-        assert [list(pair) for pair in listed.rows[int(number)].fields] == [[label, plain(value)] for label, value in fields]
+        assert [list(pair) for pair in listed.rows[int(number)].fields] == [
+            [label, plain(value)] for label, value in fields
+        ]
 
 
-@pytest.mark.parametrize("case", [pytest.param(c, id=c.name) for c in CASES if c.meta["part"] == "list" and c.portal.family in {"html-list", "trs"} and "refused" not in c.expected])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(c, id=c.name)
+        for c in CASES
+        if c.meta["part"] == "list" and c.portal.family in {"html-list", "trs"} and "refused" not in c.expected
+    ],
+)
 def test_a_list_cut_behind_any_tag_is_refused_or_read_whole(case: Case) -> None:
     owner, sent = case.portal, case.response.body
     family, options, whole = FAMILIES[owner.family], load_options(owner), [row.key for row in read_list(case).rows]
@@ -521,19 +685,34 @@ def postback_site(broken: bool) -> Site:
     """ASP.NET in small: what is not handed back as it was given is answered with page 1."""
 
     def site(_path: str, _method: str, form: dict[str, str]) -> bytes:
-        known = form.get("__VIEWSTATE") == "v+1/=" and form.get("__EVENTVALIDATION") == "e" and form.get("dept") == "7" and not {"go", "go2"} & set(form)
+        known = (
+            form.get("__VIEWSTATE") == "v+1/="
+            and form.get("__EVENTVALIDATION") == "e"
+            and form.get("dept") == "7"
+            and not {"go", "go2"} & set(form)
+        )
         number = int(form["__EVENTARGUMENT"].removeprefix("Page$")) if known and not broken else 1
-        links = "".join(f"<a href=\"javascript:__doPostBack('Grid','Page${n}')\">{n}</a>" if n != number else f"<b>{n}</b>" for n in (1, 2, 3))
+        links = "".join(
+            f"<a href=\"javascript:__doPostBack('Grid','Page${n}')\">{n}</a>" if n != number else f"<b>{n}</b>"
+            for n in (1, 2, 3)
+        )
         state = "<input type='hidden' name='__VIEWSTATE' value='v+1/='><input type='hidden' name='__EVENTVALIDATION' value='e'><input type='hidden' name='__EVENTTARGET'>"
         fields = "<select name='dept'><option value='1'>甲</option><option value='7' selected>乙</option></select><input type='submit' name='go' value='查询'><input type='button' name='go2' value='清空'>"
-        return page(rows_of(number), f"<p class='pager'>{links}</p></form>").replace("<ul", f"<form action='./list'>{state}{fields}<ul").encode()
+        return (
+            page(rows_of(number), f"<p class='pager'>{links}</p></form>")
+            .replace("<ul", f"<form action='./list'>{state}{fields}<ul")
+            .encode()
+        )
 
     return site
 
 
 WALKS: dict[str, tuple[Callable[[bool], Site], dict[str, Any]]] = {
     "next": (next_site, {"pager": "next"}),
-    "form": (form_site, {"pager": "form", "form": {"cpage": "{page}"}, "total": "/共\\s*(\\d+)\\s*条记录/", "charset": "gb18030"}),
+    "form": (
+        form_site,
+        {"pager": "form", "form": {"cpage": "{page}"}, "total": "/共\\s*(\\d+)\\s*条记录/", "charset": "gb18030"},
+    ),
     "postback": (postback_site, {"pager": "postback", "target": "Grid", "argument": "Page${page}", "page": ".pager b"}),
 }
 
@@ -556,8 +735,15 @@ def test_a_page_given_in_anothers_place_is_never_whole(site: Callable[[bool], Si
 def test_a_postback_is_followed_by_its_next_link_too() -> None:
     def site(_path: str, _method: str, form: dict[str, str]) -> bytes:
         number = int(form.get("__EVENTARGUMENT") or 1)
-        on = f"<a href=\"javascript:__doPostBack('Pager1','{number + 1}')\">下一页</a>" if number < 3 else "<a disabled='disabled'>下一页</a>"
-        return page(rows_of(number), f"<form action='/list'><input type='hidden' name='__VIEWSTATE' value='v{number}'>{on}</form>").encode()
+        on = (
+            f"<a href=\"javascript:__doPostBack('Pager1','{number + 1}')\">下一页</a>"
+            if number < 3
+            else "<a disabled='disabled'>下一页</a>"
+        )
+        return page(
+            rows_of(number),
+            f"<form action='/list'><input type='hidden' name='__VIEWSTATE' value='v{number}'>{on}</form>",
+        ).encode()
 
     with served(site) as address:
         keys, proofs = walk(html_list("postback", url=f"{address}/list"))
@@ -567,7 +753,7 @@ def test_a_postback_is_followed_by_its_next_link_too() -> None:
 def test_a_trs_list_is_walked_whole() -> None:
     def site(path: str, _method: str, _form: dict[str, str]) -> bytes:
         number = {"/sgs/": 1, "/sgs/index_1.html": 2, "/sgs/index_2.html": 3}[path]
-        return page(rows_of(number), f"<script>createPageHTML(3, {number - 1}, \"index\", \"html\")</script>").encode()
+        return page(rows_of(number), f'<script>createPageHTML(3, {number - 1}, "index", "html")</script>').encode()
 
     with served(site) as address:
         keys, proofs = walk(portal(f"{address}/sgs/", family="trs", options={"container": ".list"}))
@@ -579,8 +765,15 @@ def test_a_real_column_is_walked_whole_by_options_alone(column: str, rows: int) 
     files = saved("sip_credit-20160106")
     with served(lambda path, *_: files[path.rsplit("/", 1)[-1]]) as address:
         owner = html_list(
-            "url", url=f"{address}/html/{column}_1.html", container="ul.inlist", detail="condetail{id}.html", pinned="img[src*='new.']",
-            page_url=f"{column}_{{page}}.html", total="/共\\s*(\\d+)\\s*条/", pages="/共\\s*(\\d+)\\s*页/", page="/第\\s*(\\d+)\\s*页/",
+            "url",
+            url=f"{address}/html/{column}_1.html",
+            container="ul.inlist",
+            detail="condetail{id}.html",
+            pinned="img[src*='new.']",
+            page_url=f"{column}_{{page}}.html",
+            total="/共\\s*(\\d+)\\s*条/",
+            pages="/共\\s*(\\d+)\\s*页/",
+            page="/第\\s*(\\d+)\\s*页/",
         )
         keys, proofs = walk(owner)
     assert (len(keys), proofs.whole, proofs.total, proofs.reasons) == (rows, True, rows, ())
@@ -591,7 +784,7 @@ def test_a_real_column_is_walked_whole_by_options_alone(column: str, rows: int) 
 
 def store(numbers: range, total: int, group: str = "") -> str:
     records = "".join(f"<record><![CDATA[{li(n, f'2026-08-{28 - n:02}')}]]></record>" for n in numbers)
-    on = f"<nextgroup><![CDATA[<a href=\"{group}\"></a>]]></nextgroup>" if group else ""
+    on = f'<nextgroup><![CDATA[<a href="{group}"></a>]]></nextgroup>' if group else ""
     return f"<datastore>{on}<totalrecord>{total}</totalrecord><recordset>{records}</recordset></datastore>"
 
 
@@ -649,24 +842,37 @@ def test_groups_are_followed_by_their_link() -> None:
         return (f"<html><h1>双公示</h1>{inside}</html>" if group == 1 else inside).encode()
 
     with served(site) as address:
-        owner = portal(f"{address}/col/col7/index.html", family="hanweb-jpage", options={"mode": "group"}, marker="双公示")
+        owner = portal(
+            f"{address}/col/col7/index.html", family="hanweb-jpage", options={"mode": "group"}, marker="双公示"
+        )
         keys, proofs = walk(owner)
     assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
 
 
-@pytest.mark.parametrize(("group", "reason"), [("http://evil.example.net/x", "outside-hosts"), ("list.html", "no-end-sign")])
+@pytest.mark.parametrize(
+    ("group", "reason"), [("http://evil.example.net/x", "outside-hosts"), ("list.html", "no-end-sign")]
+)
 def test_a_group_that_leads_astray_is_refused(group: str, reason: str) -> None:
     with pytest.raises(Unparsed, match=reason):
         read(portal(family="hanweb-jpage", options={"mode": "group"}), store(range(4), 11, group))
 
 
 def test_truecms_is_asked_with_a_referer_and_answers_in_a_call() -> None:
-    owner = portal(family="hanweb-jpage", options={"mode": "truecms", "proxy": "/m/getMessage.do", "perpage": 20, "form": {"columnId": "5"}})
+    owner = portal(
+        family="hanweb-jpage",
+        options={"mode": "truecms", "proxy": "/m/getMessage.do", "perpage": 20, "form": {"columnId": "5"}},
+    )
     request = ask(owner, 1)
     assert dict(request.headers) == {"Referer": owner.url}
-    assert dict(parse_qsl(urlsplit(request.url).query)) == {"startrecord": "1", "endrecord": "20", "perpage": "20", "columnId": "5", "callback": "cb"}
+    assert dict(parse_qsl(urlsplit(request.url).query)) == {
+        "startrecord": "1",
+        "endrecord": "20",
+        "perpage": "20",
+        "columnId": "5",
+        "callback": "cb",
+    }
     listed = read(owner, f"cb({json.dumps({'result': store(range(3), 3)})});")
     assert [row.key for row in listed.rows] == ALL[:3]
-    for wrong in ("cb({})", "cb({\"result\":\"<x/>\"})", "cb({\"result\":\"<data", "<html>404</html>"):
+    for wrong in ("cb({})", 'cb({"result":"<x/>"})', 'cb({"result":"<data', "<html>404</html>"):
         with pytest.raises(NotGenuine):
             read(owner, wrong)

@@ -27,7 +27,15 @@ LEAST: dict[str, Any] = {"query": {"p": "{page}"}, "size": 2, "rows": "rows", "t
 
 
 def portal(options: dict[str, Any], url: str = f"{SITE}/xxgk/list.html", marker: str = "rows", **more: Any) -> Portal:
-    base = {"id": "p", "name": "栏目", "channel": "credit", "kinds": ("licence",), "family": "json-api", "url": url, "marker": marker}
+    base = {
+        "id": "p",
+        "name": "栏目",
+        "channel": "credit",
+        "kinds": ("licence",),
+        "family": "json-api",
+        "url": url,
+        "marker": marker,
+    }
     return Portal.model_validate({**base, "options": options, **more})
 
 
@@ -43,7 +51,9 @@ def ask(made: Portal, number: int = 1, before: ListPage | None = None) -> PageRe
 def read(made: Portal, answer: Any, request: PageRequest | None = None) -> ListPage:
     body = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
     asked = request or ask(made)
-    page: ListPage = API.parse_list(made, load_options(made), Response(url=asked.url, status=200, body=body.encode(), request=asked))
+    page: ListPage = API.parse_list(
+        made, load_options(made), Response(url=asked.url, status=200, body=body.encode(), request=asked)
+    )
     return page
 
 
@@ -53,8 +63,17 @@ def one(entry: Any, **options: Any) -> Row:
     return row
 
 
-MARKED = [("<em>楚汀区</em>某公司", "楚汀区某公司"), ("<p>罚款&nbsp;200元</p><p>没收</p>", "罚款 200元 没收"), ("A&amp;B公司", "A&B公司"),
-          ("一 < 二 > 三", "一 < 二 > 三"), ("甲　公司（某）", "甲　公司（某）"), ("<!-- x --><br>", ""), (None, ""), (2.5, "2.5"), (False, "false")]
+MARKED = [
+    ("<em>楚汀区</em>某公司", "楚汀区某公司"),
+    ("<p>罚款&nbsp;200元</p><p>没收</p>", "罚款 200元 没收"),
+    ("A&amp;B公司", "A&B公司"),
+    ("一 < 二 > 三", "一 < 二 > 三"),
+    ("甲　公司（某）", "甲　公司（某）"),
+    ("<!-- x --><br>", ""),
+    (None, ""),
+    (2.5, "2.5"),
+    (False, "false"),
+]
 
 
 @pytest.mark.parametrize(("value", "text"), MARKED)
@@ -98,7 +117,14 @@ def test_a_body_carries_its_kind_and_the_portals_headers() -> None:
     assert dict(ask(owner(headers=said)).headers) == said
 
 
-CURSOR: dict[str, Any] = {"query": {}, "method": "POST", "body": '{"c":"{cursor}"}', "pager": "cursor", "cursor": "next", "total": ""}
+CURSOR: dict[str, Any] = {
+    "query": {},
+    "method": "POST",
+    "body": '{"c":"{cursor}"}',
+    "pager": "cursor",
+    "cursor": "next",
+    "total": "",
+}
 
 
 def test_a_cursor_is_sent_back_as_it_came_whatever_stands_in_it() -> None:
@@ -169,8 +195,20 @@ def test_a_rows_address_is_made_of_its_members(url: Any, entry: dict[str, Any], 
 
 
 def test_a_row_has_its_id_first_title_first_date_and_pin() -> None:
-    row = one({"k": 71, "t": "", "t2": "<b>甲公司</b>", "d": None, "d2": 1525622400, "top": "1"}, title=["t", "t2"], date=["d", "d2"], pinned="top")
-    assert (row.key, row.title, row.listed_on, row.sort_key, row.pinned, row.detail) == ("71", "甲公司", date(2018, 5, 7), "2018-05-07", True, None)
+    row = one(
+        {"k": 71, "t": "", "t2": "<b>甲公司</b>", "d": None, "d2": 1525622400, "top": "1"},
+        title=["t", "t2"],
+        date=["d", "d2"],
+        pinned="top",
+    )
+    assert (row.key, row.title, row.listed_on, row.sort_key, row.pinned, row.detail) == (
+        "71",
+        "甲公司",
+        date(2018, 5, 7),
+        "2018-05-07",
+        True,
+        None,
+    )
     assert not one({"k": 71, "top": "0"}, pinned="top").pinned
 
 
@@ -197,12 +235,16 @@ def test_members_become_labelled_values_under_the_names_the_portal_gives_them() 
 
 
 def test_two_members_of_one_name_are_told_apart_by_their_paths() -> None:
-    row = one({"k": "1", "party": {"名称": "甲公司", "CF_XDR_MC": "甲公司"}, "office": {"名称": "某局", "CF_XDR_MC": "某局"}})
+    row = one(
+        {"k": "1", "party": {"名称": "甲公司", "CF_XDR_MC": "甲公司"}, "office": {"名称": "某局", "CF_XDR_MC": "某局"}}
+    )
     assert [label for label, _ in row.fields] == ["party.名称", "party.CF_XDR_MC", "office.名称", "office.CF_XDR_MC"]
 
 
 def test_a_member_that_only_leads_on_is_no_field_and_one_that_is_a_record_stays() -> None:
-    row = one({"k": "1", "CF_XDR_MC": "甲", "link": "/a", "when": "2026-09-01"}, title="CF_XDR_MC", url="{link}", date="when")
+    row = one(
+        {"k": "1", "CF_XDR_MC": "甲", "link": "/a", "when": "2026-09-01"}, title="CF_XDR_MC", url="{link}", date="when"
+    )
     assert row.fields == (("CF_XDR_MC", "甲"),)
     assert one({"k": "1", "CF_WSH": "x"}, ignore=["*"]).fields == ()
 
@@ -230,7 +272,9 @@ UNREADABLE: dict[str, tuple[Any, dict[str, Any]]] = {
 
 @pytest.mark.parametrize(("entry", "options"), UNREADABLE.values(), ids=UNREADABLE)
 def test_a_row_that_cannot_be_read_is_never_dropped(entry: Any, options: dict[str, Any]) -> None:
-    assert read(owner(title="t", url="{u}"), {"n": 2, "rows": [{"k": "9", "u": "/z", "t": "乙"}, {"k": "8"}]}).total == 2
+    assert (
+        read(owner(title="t", url="{u}"), {"n": 2, "rows": [{"k": "9", "u": "/z", "t": "乙"}, {"k": "8"}]}).total == 2
+    )
     with pytest.raises(Unparsed):
         read(owner(**options), {"n": 2, "rows": [{"k": "9", "u": "/z", "t": "乙"}, entry]})
 
@@ -278,7 +322,9 @@ def test_an_empty_list_says_so(code: Any) -> None:
 
 def test_a_marker_may_be_written_in_escapes() -> None:
     made = portal({**LEAST}, marker="双公示")
-    assert read(made, json.dumps({"column": "双公示", "n": 0, "rows": []})).total == 0  # "\u53cc\u516c\u793a" on the wire
+    assert (
+        read(made, json.dumps({"column": "双公示", "n": 0, "rows": []})).total == 0
+    )  # "\u53cc\u516c\u793a" on the wire
 
 
 def many(n: int) -> list[dict[str, str]]:
@@ -340,7 +386,12 @@ def test_a_page_claims_what_its_answer_says(options: dict[str, Any], answer: Any
 # ---------------------------------------------------------------- HTML inside
 
 
-INSIDE: dict[str, Any] = {"rows": "", "id": [], "total": "", "html": {"path": "data.html", "container": "ul", "total": ".pg@count"}}
+INSIDE: dict[str, Any] = {
+    "rows": "",
+    "id": [],
+    "total": "",
+    "html": {"path": "data.html", "container": "ul", "total": ".pg@count"},
+}
 
 
 def inside(items: str, pager: str = "<i class='pg' count='1'></i>") -> Any:
@@ -369,10 +420,18 @@ def test_html_inside_is_no_less_strict(answer: Any, error: type[Exception]) -> N
 
 
 def test_rows_in_cdata_keep_their_own_signs() -> None:
-    made = owner(**{**INSIDE, "html": {"path": "x", "container": "recordset", "items": "record", "total": "totalrecord"}})
-    first, second = ("<li class='zd'><a href='/a/20260801000.html'>甲公司</a> 2026-01-01</li>", "<li><a href='/a/20260801001.html'>乙公司</a> 2026-08-01</li>")
+    made = owner(
+        **{**INSIDE, "html": {"path": "x", "container": "recordset", "items": "record", "total": "totalrecord"}}
+    )
+    first, second = (
+        "<li class='zd'><a href='/a/20260801000.html'>甲公司</a> 2026-01-01</li>",
+        "<li><a href='/a/20260801001.html'>乙公司</a> 2026-08-01</li>",
+    )
     xml = f"<totalrecord>2</totalrecord><recordset><record><![CDATA[{first}]]></record><record><![CDATA[{second}]]></record></recordset>"
-    assert [(row.title, row.pinned) for row in read(made, {"rows": 1, "x": xml}).rows] == [("甲公司", True), ("乙公司", False)]
+    assert [(row.title, row.pinned) for row in read(made, {"rows": 1, "x": xml}).rows] == [
+        ("甲公司", True),
+        ("乙公司", False),
+    ]
 
 
 def test_html_inside_that_a_generator_left_halfway_is_refused_by_its_end() -> None:
@@ -387,7 +446,12 @@ def test_html_inside_that_a_generator_left_halfway_is_refused_by_its_end() -> No
 # ---------------------------------------------------------------- details
 
 GET: dict[str, Any] = {"detail": "get", "detail_path": "/api/d?id={id}&t={type}", "detail_record": "data"}
-POST: dict[str, Any] = {"detail": "post", "detail_path": "/api/d", "detail_record": "data", "headers": {"Referer": SITE}}
+POST: dict[str, Any] = {
+    "detail": "post",
+    "detail_path": "/api/d",
+    "detail_record": "data",
+    "headers": {"Referer": SITE},
+}
 ENTRY = {"k": "甲 1", "type": 'x"', "u": "/a/1.html"}
 
 
@@ -403,7 +467,11 @@ def test_a_detail_without_an_address_is_told_by_what_is_posted() -> None:
     form = one(ENTRY, **POST, detail_form={"valId": "{id}", "type": "{type}"})
     body = one(ENTRY, **POST, detail_body='{"q":{"id":"{id}","type":"{type}"}}')
     assert form.detail is not None and body.detail is not None
-    assert (form.detail.url, form.detail.method, form.detail.body) == (f"{SITE}/api/d", "POST", b"valId=%E7%94%B2+1&type=x%22")
+    assert (form.detail.url, form.detail.method, form.detail.body) == (
+        f"{SITE}/api/d",
+        "POST",
+        b"valId=%E7%94%B2+1&type=x%22",
+    )
     assert json.loads(body.detail.body) == {"q": {"id": "甲 1", "type": 'x"'}}
     assert dict(body.detail.headers)["Referer"] == SITE and form.url == f"{SITE}/api/d#id=甲 1"
 
@@ -436,7 +504,9 @@ RECORDS: dict[str, tuple[Any, dict[str, Any], list[dict[str, str]]]] = {
 
 
 @pytest.mark.parametrize(("answer", "options", "records"), RECORDS.values(), ids=RECORDS)
-def test_a_detail_is_records_wherever_they_stand(answer: Any, options: dict[str, Any], records: list[dict[str, str]]) -> None:
+def test_a_detail_is_records_wherever_they_stand(
+    answer: Any, options: dict[str, Any], records: list[dict[str, str]]
+) -> None:
     assert [dict(record) for record in detail(answer, **options).records] == records
 
 
@@ -555,7 +625,9 @@ WHOLE: dict[str, tuple[dict[str, Any], Answers, list[dict[str, str]]]] = {
 
 
 @pytest.mark.parametrize(("options", "answers", "asked"), WHOLE.values(), ids=WHOLE)
-def test_a_list_is_walked_to_its_end_and_its_first_page_read_again(options: dict[str, Any], answers: Answers, asked: list[dict[str, str]]) -> None:
+def test_a_list_is_walked_to_its_end_and_its_first_page_read_again(
+    options: dict[str, Any], answers: Answers, asked: list[dict[str, str]]
+) -> None:
     with serving(answers) as (base, seen):
         walk = walked(base, options)
     proofs = walk.proofs()
@@ -598,7 +670,9 @@ NOT_WHOLE: dict[str, tuple[dict[str, Any], Answers, str, int]] = {
 
 
 @pytest.mark.parametrize(("options", "answers", "reason", "requests"), NOT_WHOLE.values(), ids=NOT_WHOLE)
-def test_a_list_that_may_have_lost_rows_proves_nothing(options: dict[str, Any], answers: Answers, reason: str, requests: int) -> None:
+def test_a_list_that_may_have_lost_rows_proves_nothing(
+    options: dict[str, Any], answers: Answers, reason: str, requests: int
+) -> None:
     with serving(answers) as (base, seen):
         proofs = walked(base, options).proofs()
     assert (proofs.whole, proofs.floor) == (False, None)
@@ -610,4 +684,7 @@ def test_the_documented_example_is_a_portal() -> None:
     example = text.split("#### `json-api`")[1].split("\n\n")[2]
     made = portal(tomllib.loads(example.replace("https://…", SITE)))
     request = ask(made, 2)
-    assert (request.url, json.loads(request.body)) == (f"{SITE}/gateway/list", {"filter": {"kind": "xk"}, "pageNo": 2, "pageSize": 15})
+    assert (request.url, json.loads(request.body)) == (
+        f"{SITE}/gateway/list",
+        {"filter": {"kind": "xk"}, "pageNo": 2, "pageSize": 15},
+    )

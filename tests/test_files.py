@@ -28,16 +28,31 @@ ROWS = [["甲罚〔2026〕1号", "甲公司", "2026-07-05"], ["甲罚〔2026〕2
 GRID = [HEAD, *ROWS]
 SAID = [("甲罚〔2026〕1号", "甲公司", date(2026, 7, 5)), ("甲罚〔2026〕2号", "乙公司", date(2026, 7, 6))]
 CSV = "\r\n".join(",".join(row) for row in GRID) + "\r\n"
-EXPORT = "<html><table>" + "".join(f"<tr>{''.join(f'<td>{v}</td>' for v in row)}</tr>" for row in GRID) + "</table></html>"
-PORTAL = Portal.model_validate({
-    "id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": (Kind.PENALTY,), "family": "cmsweb", "url": BASE, "marker": "栏目",
-})
+EXPORT = (
+    "<html><table>" + "".join(f"<tr>{''.join(f'<td>{v}</td>' for v in row)}</tr>" for row in GRID) + "</table></html>"
+)
+PORTAL = Portal.model_validate(
+    {
+        "id": "p",
+        "name": "栏目",
+        "channel": Channel.CREDIT,
+        "kinds": (Kind.PENALTY,),
+        "family": "cmsweb",
+        "url": BASE,
+        "marker": "栏目",
+    }
+)
 
 
 def findings(detail: Detail, title: str = "") -> tuple[Finding, ...]:
     return read_findings(
-        PORTAL, Row(key="k", sort_key="", title=title), detail, content_hash="h", capture="c",
-        observed_at=datetime(2026, 8, 30, 1, tzinfo=ZONE), names=UnitNames((), (), "某区"),
+        PORTAL,
+        Row(key="k", sort_key="", title=title),
+        detail,
+        content_hash="h",
+        capture="c",
+        observed_at=datetime(2026, 8, 30, 1, tzinfo=ZONE),
+        names=UnitNames((), (), "某区"),
     )
 
 
@@ -51,7 +66,9 @@ KINDS = {
     "docx": answer(word(GRID), "a.docx"),
     "pdf": answer(pdf(GRID), "a.pdf"),
     "csv, utf-8 with a BOM": answer(b"\xef\xbb\xbf" + CSV.encode(), "a.csv"),
-    "csv, gbk, named by a header": answer(CSV.encode("gb18030"), "down", Content_Disposition='attachment; filename="a.csv"'),
+    "csv, gbk, named by a header": answer(
+        CSV.encode("gb18030"), "down", Content_Disposition='attachment; filename="a.csv"'
+    ),
     "csv, utf-16 between tabs": answer(b"\xff\xfe" + CSV.replace(",", "\t").encode("utf-16-le"), "a.csv"),
     "csv called a workbook": answer(CSV.encode("gb18030"), "a.xls"),
     "html called a workbook, gbk": answer(EXPORT.encode("gb18030"), "a.xls"),
@@ -73,12 +90,16 @@ SPAN = [HEAD, ["甲罚〔2026〕1号", "甲公司", "2026-07-05"], ["", "乙公�
 
 @pytest.mark.parametrize(
     "body",
-    [word(SPAN, merged=[(1, 0, 2, 0), (1, 2, 2, 2)]), pdf(SPAN, spans=[("SPAN", (0, 1), (0, 2)), ("SPAN", (2, 1), (2, 2))])],
+    [
+        word(SPAN, merged=[(1, 0, 2, 0), (1, 2, 2, 2)]),
+        pdf(SPAN, spans=[("SPAN", (0, 1), (0, 2)), ("SPAN", (2, 1), (2, 2))]),
+    ],
     ids=["docx", "pdf"],
 )
 def test_a_merged_cell_speaks_for_every_row_it_spans(body: bytes) -> None:
     assert told(read_file(answer(body))) == [
-        ("甲罚〔2026〕1号", "甲公司", date(2026, 7, 5)), ("甲罚〔2026〕1号", "乙公司", date(2026, 7, 5)),
+        ("甲罚〔2026〕1号", "甲公司", date(2026, 7, 5)),
+        ("甲罚〔2026〕1号", "乙公司", date(2026, 7, 5)),
     ]
 
 
@@ -109,7 +130,9 @@ def test_labelled_lines_of_a_document_are_a_record() -> None:
 PAGES = {
     "a page": answer(b"<html><body><table><tr><td>a</td></tr></table></body></html>"),
     "a page at a file's address": answer("<html><body><p>页面不存在</p></body></html>".encode(), "a.xls"),
-    "a page with a download's header": answer(b"<html><body>x</body></html>", "a", Content_Type="application/octet-stream"),
+    "a page with a download's header": answer(
+        b"<html><body>x</body></html>", "a", Content_Type="application/octet-stream"
+    ),
     "json": answer(b'{"rows": [1, 2]}', "api?name=list"),
     "a page that tells of a pdf": answer("<html><body>请看 a.pdf %PD</body></html>".encode()),
 }
@@ -264,12 +287,18 @@ LINKS = {
         "<a href='/getfile.do?id={7A-B}&filename=双公示.xls'>双公示</a>",
         ["http://x.example.invalid/getfile.do?id=%7B7A-B%7D&filename=%E5%8F%8C%E5%85%AC%E7%A4%BA.xls"],
     ),
-    "encoded in GBK already": ("<a href='/f?filename=%CB%AB.xls'>x</a>", ["http://x.example.invalid/f?filename=%CB%AB.xls"]),
+    "encoded in GBK already": (
+        "<a href='/f?filename=%CB%AB.xls'>x</a>",
+        ["http://x.example.invalid/f?filename=%CB%AB.xls"],
+    ),
     "named in its words alone": ("<a href='/f?id=1'>双公示.docx</a>", ["http://x.example.invalid/f?id=1"]),
     "offered in words": ("<a href='/f/1234'>附件下载</a>", ["http://x.example.invalid/f/1234"]),
     "a page that is offered": ("<a href='/list.html'>附件</a>", []),
     "a script": ("<a href=\"javascript:down('a.xls')\">a.xls</a>", []),
-    "mail, another scheme, an anchor": ("<a href='mailto:a@b.c?a.xls'>a</a><a href='file:///a.xls'>a</a><a href='#a.xls'>a</a>", []),
+    "mail, another scheme, an anchor": (
+        "<a href='mailto:a@b.c?a.xls'>a</a><a href='file:///a.xls'>a</a><a href='#a.xls'>a</a>",
+        [],
+    ),
     "another host": ("<a href='https://y.example.invalid/a.pdf'>a</a>", ["https://y.example.invalid/a.pdf"]),
 }
 
@@ -280,8 +309,12 @@ def test_links_to_attachments(body: str, urls: list[str]) -> None:
 
 
 def test_a_query_is_encoded_as_the_page_is_and_a_base_is_obeyed() -> None:
-    assert links("<div id='zoom'><a href='/f?filename=双.xls'>x</a></div>", "gb2312") == ["http://x.example.invalid/f?filename=%CB%AB.xls"]
-    assert links("<base href='http://y.example.invalid/d/'><div id='zoom'><a href='a.xls'>x</a></div>") == ["http://y.example.invalid/d/a.xls"]
+    assert links("<div id='zoom'><a href='/f?filename=双.xls'>x</a></div>", "gb2312") == [
+        "http://x.example.invalid/f?filename=%CB%AB.xls"
+    ]
+    assert links("<base href='http://y.example.invalid/d/'><div id='zoom'><a href='a.xls'>x</a></div>") == [
+        "http://y.example.invalid/d/a.xls"
+    ]
 
 
 TABLE = EXPORT.removeprefix("<html>").removesuffix("</html>")
@@ -289,8 +322,15 @@ TABLE = EXPORT.removeprefix("<html>").removesuffix("</html>")
 
 @pytest.mark.parametrize(
     ("name", "asked"),
-    [("甲罚〔2026〕1号.pdf", False), ("行政处罚决定书（甲罚[2026]第001号）.pdf", False), ("甲罚〔2026〕9号.pdf", True), ("附表.xls", True),
-     ("甲罚〔2026〕1号、9号.pdf", True), ("甲罚〔2026〕1-2号.pdf", False), ("行政处罚决定书.pdf", True)],
+    [
+        ("甲罚〔2026〕1号.pdf", False),
+        ("行政处罚决定书（甲罚[2026]第001号）.pdf", False),
+        ("甲罚〔2026〕9号.pdf", True),
+        ("附表.xls", True),
+        ("甲罚〔2026〕1号、9号.pdf", True),
+        ("甲罚〔2026〕1-2号.pdf", False),
+        ("行政处罚决定书.pdf", True),
+    ],
 )
 def test_the_document_of_a_record_itself_says_nothing_more(name: str, asked: bool) -> None:
     detail = read_detail(html_page(f"<div id='zoom'>{TABLE}<a href='/P0.pdf'>{name}</a></div>"))
@@ -304,7 +344,10 @@ def test_a_sites_own_downloads_are_not_asked_for_beside_records() -> None:
 # ---------------------------------------------------------------- a page and its files
 
 ATTACHED = f"<div id='zoom'><p>{PROSE}</p><a href='a.xls'>附件：一览表.xls</a></div>"
-SHEET, OTHER = read_file(KINDS["xlsx"]), read_file(answer(xlsx({"表": [HEAD, ["甲罚〔2026〕3号", "丙公司", "2026-07-07"]]})))
+SHEET, OTHER = (
+    read_file(KINDS["xlsx"]),
+    read_file(answer(xlsx({"表": [HEAD, ["甲罚〔2026〕3号", "丙公司", "2026-07-07"]]}))),
+)
 WORDS = read_file(answer(word(words=["关于安全生产的说明", PROSE])))
 SCAN = read_file(answer(scan(words="处罚决定书文号：甲罚〔2026〕4号 当事人：丁公司")))
 BLANK = ("", "", None)
@@ -353,11 +396,18 @@ def test_what_all_files_say_is_the_text_that_rules_out() -> None:
 
 
 def test_a_file_fills_what_the_pages_record_leaves_open() -> None:
-    page = read_detail(html_page(
-        "<div id='zoom'><table><tr><td>文书号</td><td>甲罚〔2026〕1号</td></tr><tr><td>处罚内容</td><td>罚款</td></tr></table><a href='a.xls'>表.xls</a></div>"
-    ))
+    page = read_detail(
+        html_page(
+            "<div id='zoom'><table><tr><td>文书号</td><td>甲罚〔2026〕1号</td></tr><tr><td>处罚内容</td><td>罚款</td></tr></table><a href='a.xls'>表.xls</a></div>"
+        )
+    )
     first, second = findings(with_files(page, [SHEET]))
-    assert (first.numbers, first.name, first.decided_on, first.content) == (("甲罚〔2026〕1号",), "甲公司", date(2026, 7, 5), "罚款")
+    assert (first.numbers, first.name, first.decided_on, first.content) == (
+        ("甲罚〔2026〕1号",),
+        "甲公司",
+        date(2026, 7, 5),
+        "罚款",
+    )
     assert second.name == "乙公司"
 
 
@@ -368,6 +418,8 @@ def test_one_number_over_two_parties_is_a_record_each() -> None:
 
 
 def test_a_caption_with_its_file_is_whole() -> None:
-    page = read_detail(html_page(f"<ul>{'<li>政务公开</li>' * 20}</ul><div id='zoom'><a href='a.xls'>双公示.xls</a></div>"))
+    page = read_detail(
+        html_page(f"<ul>{'<li>政务公开</li>' * 20}</ul><div id='zoom'><a href='a.xls'>双公示.xls</a></div>")
+    )
     assert told(with_files(page, [SHEET])) == SAID
     assert told(with_files(page, [None])) == []

@@ -37,10 +37,16 @@ Q3 = parse_period("2026Q3")
 
 def test_everything_handed_in_is_kept_once(office: Office) -> None:
     with Store(office.paths.store) as store:
-        filings, papers = store.rows("SELECT count(*) FROM filings")[0][0], store.rows("SELECT count(*) FROM attachments")[0][0]
+        filings, papers = (
+            store.rows("SELECT count(*) FROM filings")[0][0],
+            store.rows("SELECT count(*) FROM attachments")[0][0],
+        )
         again = take_in(store, office.config, office.paths, sorted((office.district.parent / "in").glob("*.zip")), NOW)
         assert not any(taken.filings or taken.zeros for taken in again)
-        assert (store.rows("SELECT count(*) FROM filings")[0][0], store.rows("SELECT count(*) FROM attachments")[0][0]) == (filings, papers)
+        assert (
+            store.rows("SELECT count(*) FROM filings")[0][0],
+            store.rows("SELECT count(*) FROM attachments")[0][0],
+        ) == (filings, papers)
     assert filings > 60
     kept = {path.stem for path in office.paths.attachments.iterdir()}
     with Store(office.paths.store) as store:
@@ -63,10 +69,18 @@ def test_a_row_that_comes_again_with_its_file_takes_its_place(office: Office, tm
         (tmp_path / name).write_bytes(archive.read(name))
     with Store(office.paths.store) as store:
         store.db.execute("BEGIN")
-        before = [e for e in filed_of(store, office.config, NOW, Q3).evidence if e.unit == "rsj" and e.check == "activity_is_real"]
+        before = [
+            e
+            for e in filed_of(store, office.config, NOW, Q3).evidence
+            if e.unit == "rsj" and e.check == "activity_is_real"
+        ]
         store.db.execute("COMMIT")
         taken = take_in(store, office.config, office.paths, [tmp_path / name], NOW)
-        after = [e for e in filed_of(store, office.config, NOW, Q3).evidence if e.unit == "rsj" and e.check == "activity_is_real"]
+        after = [
+            e
+            for e in filed_of(store, office.config, NOW, Q3).evidence
+            if e.unit == "rsj" and e.check == "activity_is_real"
+        ]
     assert sum(t.filings for t in taken) == 1
     assert [(e.key, e.slug) for e in before] == [(before[0].key, "picture-missing")]
     assert [(e.key, e.slug) for e in after] == [(before[0].key, "shown")]
@@ -89,19 +103,46 @@ def test_explain_adds_up_and_reaches_the_workbook_row(office: Office) -> None:
 
 def test_explain_reads_well(office: Office) -> None:
     said = office.run("explain", "清河镇", "--full")
-    for words in ("清河镇人民政府｜2026Q3", "5.1 “诚信镇（街道）”创建：20 / 20 分", "柳湾村：2026-08-20 验收合格", "折算", "等级"):
+    for words in (
+        "清河镇人民政府｜2026Q3",
+        "5.1 “诚信镇（街道）”创建：20 / 20 分",
+        "柳湾村：2026-08-20 验收合格",
+        "折算",
+        "等级",
+    ):
         assert words in said
 
 
 def test_explain_keeps_the_offices_own_matters_apart(capsys: pytest.CaptureFixture[str]) -> None:
-    one = Ground(call="a1", check="c", about="甲", outcome="待核实", sentence="未见公示", proofs=(), ruling="", unit_moves=True)
+    one = Ground(
+        call="a1", check="c", about="甲", outcome="待核实", sentence="未见公示", proofs=(), ruling="", unit_moves=True
+    )
     zero = Decimal(0)
     told = Explanation(
-        unit="u", name="某局", period="2026Q3", scheme="x", grade="红名单", rows=(), won=(zero, zero), open_points=zero, scaled=(zero, zero),
-        deducted=(zero, zero), total=(zero, zero), raw=(zero, zero), ceiling="红名单", ceiling_lines=(), to_settle=(), unscored=(one, replace(one, call="b2", unit_moves=False)),
+        unit="u",
+        name="某局",
+        period="2026Q3",
+        scheme="x",
+        grade="红名单",
+        rows=(),
+        won=(zero, zero),
+        open_points=zero,
+        scaled=(zero, zero),
+        deducted=(zero, zero),
+        total=(zero, zero),
+        raw=(zero, zero),
+        ceiling="红名单",
+        ceiling_lines=(),
+        to_settle=(),
+        unscored=(one, replace(one, call="b2", unit_moves=False)),
     )
     print_explanation(told, full=False)
-    heads = capsys.readouterr().out.replace("\n", "").split("不计分的不符合事项（提醒单位整改）")[1].split("属信用办一侧的事项（不计分，单位不用整改）")
+    heads = (
+        capsys.readouterr()
+        .out.replace("\n", "")
+        .split("不计分的不符合事项（提醒单位整改）")[1]
+        .split("属信用办一侧的事项（不计分，单位不用整改）")
+    )
     assert "a1" in heads[0] and "b2" not in heads[0] and "b2" in heads[1]
 
 
@@ -109,7 +150,9 @@ def test_explain_tells_of_a_unit_nobody_knows(office: Office) -> None:
     assert "没有这个单位" in str(CliRunner().invoke(app, ["explain", "火星", "-d", str(office.district)]).exception)
 
 
-@pytest.mark.parametrize(("change", "words"), [("grades:red=101", "红名单 →"), ("1.2:points=0", "1.2 其他行政信息归集：5 → 0")])
+@pytest.mark.parametrize(
+    ("change", "words"), [("grades:red=101", "红名单 →"), ("1.2:points=0", "1.2 其他行政信息归集：5 → 0")]
+)
 def test_what_if_the_scheme_were_other(office: Office, change: str, words: str) -> None:
     with Store(office.paths.store) as store:
         before = judgement(store, office.config, NOW, Q3).scores
@@ -148,7 +191,11 @@ def test_compare_two_periods_and_two_schemes(office: Office, tmp_path: Path) -> 
     assert "2026Q3 → 2026Q4" in office.run("compare", "2026Q3", "2026Q4")
     same = office.run("compare", "2026Q3", str(office.district / "scheme-2022.toml"))
     assert "0 个单位有变化" in same
-    text = (office.district / "scheme-2022.toml").read_text("utf-8").replace('calendar = "natural"', 'calendar = "working"')
+    text = (
+        (office.district / "scheme-2022.toml")
+        .read_text("utf-8")
+        .replace('calendar = "natural"', 'calendar = "working"')
+    )
     (tmp_path / "working.toml").write_text(text, "utf-8")
     moved = json.loads(office.run("compare", "2026Q3", str(tmp_path / "working.toml"), "--json"))
     assert all({s["code"] for s in move["shifts"]} <= {"1.1"} for move in moved)
@@ -157,14 +204,18 @@ def test_compare_two_periods_and_two_schemes(office: Office, tmp_path: Path) -> 
 def test_the_year_shows_its_quarters(office: Office) -> None:
     said = office.run("year", "2026")
     assert "2026Q3（未冻结）" in said and "清河镇人民政府" in said
-    assert "2027" in str(CliRunner().invoke(app, ["year", "2027", "-d", str(office.district), "--var", str(office.paths.root)]).exception)
+    assert "2027" in str(
+        CliRunner().invoke(app, ["year", "2027", "-d", str(office.district), "--var", str(office.paths.root)]).exception
+    )
 
 
 # ---------------------------------------------------------------- rates and lists
 
 
 def decision(name: str, *, submitted: bool = True) -> Decision:
-    return Decision(id=name, unit="u", kind=Kind.PENALTY, decided_on=(date(2026, 8, 3),), submissions=("s",) if submitted else ())
+    return Decision(
+        id=name, unit="u", kind=Kind.PENALTY, decided_on=(date(2026, 8, 3),), submissions=("s",) if submitted else ()
+    )
 
 
 def evidence(name: str, check: str, outcome: str, slug: str = "x", channel: Channel | None = None) -> Evidence:
@@ -175,7 +226,14 @@ def evidence(name: str, check: str, outcome: str, slug: str = "x", channel: Chan
 
 
 def test_rates_count_what_could_be_judged_and_name_the_rest() -> None:
-    decisions = [decision("a"), decision("b"), decision("c", submitted=False), decision("d"), decision("e", submitted=False), decision("f")]
+    decisions = [
+        decision("a"),
+        decision("b"),
+        decision("c", submitted=False),
+        decision("d"),
+        decision("e", submitted=False),
+        decision("f"),
+    ]
     reported, submitted, published = "reported_within_deadline", "decision_was_submitted", "published_within_deadline"
     found = [
         evidence("a", reported, "met"), evidence("b", reported, "breached", "reported-late"), evidence("c", reported, "breached", "not-submitted"),
@@ -192,7 +250,9 @@ def test_rates_count_what_could_be_judged_and_name_the_rest() -> None:
         evidence("d", "record_is_complete", "met"), evidence("d", "record_is_lawful", "inconclusive"),
     ]  # fmt: skip
     seen = {"a": frozenset({Channel.CREDIT}), "e": frozenset({Channel.CREDIT}), "c": frozenset({Channel.DEPARTMENT})}
-    facts = RateFacts(decisions={d.id: d for d in decisions}, evidence=found, seen=seen, words={}, today=date(2026, 10, 1))
+    facts = RateFacts(
+        decisions={d.id: d for d in decisions}, evidence=found, seen=seen, words={}, today=date(2026, 10, 1)
+    )
     rates = rates_of(facts)["u"]
     assert {r.name: (r.numerator, r.denominator, r.unknown) for r in rates.rates} == {
         "上报率": (4, 6, 0), "及时率": (2, 4, 1), "公示率": (2, 4, 1), "合规率": (1, 2, 1), "迟报率": (1, 4, 1), "漏报率": (1, 5, 0),
@@ -270,12 +330,24 @@ def test_a_later_scheme_takes_over_on_its_day(office: Office, tmp_path: Path) ->
         target = tmp_path / path.relative_to(office.district)
         target.parent.mkdir(exist_ok=True)
         target.write_text(path.read_text("utf-8"), "utf-8")
-    later = (tmp_path / "scheme-2022.toml").read_text("utf-8").replace("effective_from = 2022-01-01", "effective_from = 2026-10-01")
-    (tmp_path / "scheme-2026.toml").write_text(later.replace('version = "2022.1"', 'version = "2026.4"').replace("red = 85", "red = 90"), "utf-8")
+    later = (
+        (tmp_path / "scheme-2022.toml")
+        .read_text("utf-8")
+        .replace("effective_from = 2022-01-01", "effective_from = 2026-10-01")
+    )
+    (tmp_path / "scheme-2026.toml").write_text(
+        later.replace('version = "2022.1"', 'version = "2026.4"').replace("red = 85", "red = 90"), "utf-8"
+    )
     text = (tmp_path / "district.toml").read_text("utf-8")
-    (tmp_path / "district.toml").write_text(text.replace("scheme =", 'later_schemes = ["scheme-2026.toml"]\nscheme =', 1), "utf-8")
+    (tmp_path / "district.toml").write_text(
+        text.replace("scheme =", 'later_schemes = ["scheme-2026.toml"]\nscheme =', 1), "utf-8"
+    )
     config = load(tmp_path)
-    assert [config.on(day).scheme.version for day in (date(2020, 1, 1), date(2026, 9, 30), date(2026, 10, 1))] == ["2022.1", "2022.1", "2026.4"]
+    assert [config.on(day).scheme.version for day in (date(2020, 1, 1), date(2026, 9, 30), date(2026, 10, 1))] == [
+        "2022.1",
+        "2022.1",
+        "2026.4",
+    ]
     with Store(office.paths.store) as store:
         scores = {name: judgement(store, config, NOW, parse_period(name)).scores for name in ("2026Q3", "2026Q4")}
     assert {s.scheme for s in scores["2026Q3"]} == {"2022.1"} and {s.scheme for s in scores["2026Q4"]} == {"2026.4"}
@@ -284,7 +356,12 @@ def test_a_later_scheme_takes_over_on_its_day(office: Office, tmp_path: Path) ->
 
 @pytest.mark.parametrize(
     ("day", "period"),
-    [(date(2026, 9, 30), "2026Q3"), (date(2026, 10, 1), "2026Q3"), (date(2026, 10, 17), "2026Q3"), (date(2026, 10, 18), "2026Q4")],
+    [
+        (date(2026, 9, 30), "2026Q3"),
+        (date(2026, 10, 1), "2026Q3"),
+        (date(2026, 10, 17), "2026Q3"),
+        (date(2026, 10, 18), "2026Q4"),
+    ],
 )
 def test_a_quarter_is_in_question_until_nobody_may_object(office: Office, day: date, period: str) -> None:
     at = datetime(day.year, day.month, day.day, 1, tzinfo=ZONE)

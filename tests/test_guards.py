@@ -23,7 +23,9 @@ def test_an_address_inside_is_not_public(address: str) -> None:
     assert not is_public(address)
 
 
-@pytest.mark.parametrize("address", ["8.8.8.8", "202.102.192.68", "2606:4700::1111", "::ffff:8.8.8.8", "2002:808:808::1"])
+@pytest.mark.parametrize(
+    "address", ["8.8.8.8", "202.102.192.68", "2606:4700::1111", "::ffff:8.8.8.8", "2002:808:808::1"]
+)
 def test_an_address_outside_is_public(address: str) -> None:
     assert is_public(address)
 
@@ -40,13 +42,16 @@ def test_an_address_that_two_readers_could_understand_differently_is_refused(url
         origin_of(url)
 
 
-@pytest.mark.parametrize(("url", "origin"), [
-    ("http://good.example/x", ("good.example", 80)),
-    ("HTTPS://GOOD.Example/X", ("good.example", 443)),
-    ("http://good.example:8080/a?b=http://evil.example/@", ("good.example", 8080)),
-    ("http://[::1]:81/", ("::1", 81)),
-    ("http://xn--fiqs8s.example/", ("xn--fiqs8s.example", 80)),
-])
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("http://good.example/x", ("good.example", 80)),
+        ("HTTPS://GOOD.Example/X", ("good.example", 443)),
+        ("http://good.example:8080/a?b=http://evil.example/@", ("good.example", 8080)),
+        ("http://[::1]:81/", ("::1", 81)),
+        ("http://xn--fiqs8s.example/", ("xn--fiqs8s.example", 80)),
+    ],
+)
 def test_an_address_has_one_origin(url: str, origin: tuple[str, int]) -> None:
     assert origin_of(url) == origin
 
@@ -92,8 +97,15 @@ def test_no_spelling_of_an_address_inside_is_connected_to(tmp_path: Path) -> Non
 def test_details_lead_nowhere_but_to_named_hosts_and_ports(tmp_path: Path) -> None:
     other = RawSite({})
     with RawSite({}) as site, other:
-        rows = [site.base + "/art/100001.html", other.base + "/art/100002.html", "http://good.test@" + other.base[7:] + "/art/100003.html"]
-        items = "".join(f'<li><a href="{url}" title="某决定{n}">某决定</a><div class="lb-time">2026-11-01</div></li>' for n, url in enumerate(rows))
+        rows = [
+            site.base + "/art/100001.html",
+            other.base + "/art/100002.html",
+            "http://good.test@" + other.base[7:] + "/art/100003.html",
+        ]
+        items = "".join(
+            f'<li><a href="{url}" title="某决定{n}">某决定</a><div class="lb-time">2026-11-01</div></li>'
+            for n, url in enumerate(rows)
+        )
         page = re.sub(r"<ul>.*</ul>", f"<ul>{items}</ul>", list_page(3))
         site.answers = {"/a.html": http(page), "/art/100001.html": http("<html><body><p>某</p></body></html>")}
         night = crawl(tmp_path, district(tmp_path / "d", {"p": portal(site.base + "/a.html")}))
@@ -112,9 +124,14 @@ def test_a_port_that_the_portal_names_is_asked(tmp_path: Path) -> None:
 
 def test_a_name_that_answers_otherwise_the_second_time_leads_nowhere(tmp_path: Path) -> None:
     """DNS rebinding: the second server stands where the name would lead when it is looked up again."""
-    with RawSite({"/a.html": http(list_page())}) as checked, RawSite({}, address="127.0.0.9", port=checked.port) as inside:
+    with (
+        RawSite({"/a.html": http(list_page())}) as checked,
+        RawSite({}, address="127.0.0.9", port=checked.port) as inside,
+    ):
         config = district(tmp_path / "d", {"p": portal(f"http://moves.test:{checked.port}/a.html")})
-        night = crawl(tmp_path, config, passes=2, names={"moves.test": [["127.0.0.1"], ["127.0.0.9"]]}, DNSCACHE_ENABLED=False)
+        night = crawl(
+            tmp_path, config, passes=2, names={"moves.test": [["127.0.0.1"], ["127.0.0.9"]]}, DNSCACHE_ENABLED=False
+        )
         assert inside.connections == 0
         assert checked.paths() == ["/a.html"] * 2
     assert night.looks["p"].whole

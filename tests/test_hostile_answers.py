@@ -80,13 +80,17 @@ def with_reset(connection: socket.socket) -> None:
 
 def cut_chunks(connection: socket.socket) -> None:
     body = list_page().encode()
-    connection.sendall(HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(body) + body + b"\r\n")  # the last chunk is missing
+    connection.sendall(
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n%x\r\n" % len(body) + body + b"\r\n"
+    )  # the last chunk is missing
 
 
 ZEROS = b"<p>0</p>" * 5_000_000  # 40 MB
 DEEP = b"<html><body>" + b"<div>" * 100_000 + list_page().encode()
 LAUGHS = (
-    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "行政处罚">' + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 11)) + "]>"
+    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "行政处罚">'
+    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 11))
+    + "]>"
     "<html><body><p>&a10;</p></body></html>"
 )
 PAGE = list_page().encode()
@@ -170,14 +174,22 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory, other: RawSite, certificate: Path) -> Iterator[tuple[Night, RawSite]]:
+def hostile(
+    tmp_path_factory: pytest.TempPathFactory, other: RawSite, certificate: Path
+) -> Iterator[tuple[Night, RawSite]]:
     """One night over every danger at once, and one portal that is as it should be."""
     root = tmp_path_factory.mktemp("hostile")
     answers: dict[str, Any] = {f"/{name}": answer for name, (answer, _) in DANGERS.items()}
-    answers |= {f"/{name}": http("", "302 Found", Location=url.format(port=other.port)) for name, url in REDIRECTS.items()}
+    answers |= {
+        f"/{name}": http("", "302 Found", Location=url.format(port=other.port)) for name, url in REDIRECTS.items()
+    }
     refresh = list_page(head=f'<meta http-equiv="refresh" content="0; url={other.base}/">')
     pages = {f"/endless{f'_{n}' if n > 1 else ''}.html": http(list_page(2, total=10**9, page=n)) for n in range(1, 20)}
-    answers |= {"/spins": http(f"<html><body><p>行政处罚</p><ul class=l><li><a href=/a>某决定</a>2026-07-01</li></ul>共{'1' * 60}页</body></html>")}
+    answers |= {
+        "/spins": http(
+            f"<html><body><p>行政处罚</p><ul class=l><li><a href=/a>某决定</a>2026-07-01</li></ul>共{'1' * 60}页</body></html>"
+        )
+    }
     answers |= {"/good": http(list_page()), "/refresh": http(refresh, Refresh=f"0; url={other.base}/")}
     with RawSite(answers | pages) as site, RawSite({"/a.html": http(list_page())}, certificate=certificate) as own:
         portals = {name.strip("/"): portal(site.base + name) for name in answers if name != "/spins"}
@@ -187,8 +199,12 @@ def hostile(tmp_path_factory: pytest.TempPathFactory, other: RawSite, certificat
         yield crawl(root, config, DOWNLOAD_TIMEOUT=2), site
 
 
-@pytest.mark.parametrize(("name", "reasons"), [(name, reasons) for name, (_, reasons) in DANGERS.items()], ids=list(DANGERS))
-def test_a_hostile_answer_proves_nothing_and_is_named(hostile: tuple[Night, RawSite], name: str, reasons: set[str]) -> None:
+@pytest.mark.parametrize(
+    ("name", "reasons"), [(name, reasons) for name, (_, reasons) in DANGERS.items()], ids=list(DANGERS)
+)
+def test_a_hostile_answer_proves_nothing_and_is_named(
+    hostile: tuple[Night, RawSite], name: str, reasons: set[str]
+) -> None:
     look = hostile[0].looks[name]
     assert set(look.reasons) & reasons, look.reasons
     assert all(reason in REASONS or reason.startswith("http-") for reason in look.reasons)
@@ -281,7 +297,10 @@ def test_what_nests_too_deep_to_be_read_whole_is_refused(levels: int, read: bool
 
 def test_a_long_tag_of_one_value_is_no_danger() -> None:
     picture = "A" * 3_000_000
-    assert words_of(tree_of(f'<html><body><p>行政处罚</p><img src="data:image/png;base64,{picture}=="></body></html>')) == "行政处罚"
+    assert (
+        words_of(tree_of(f'<html><body><p>行政处罚</p><img src="data:image/png;base64,{picture}=="></body></html>'))
+        == "行政处罚"
+    )
 
 
 def test_very_many_links_are_read_in_time_that_grows_with_their_number(tmp_path: Path) -> None:
@@ -290,6 +309,8 @@ def test_very_many_links_are_read_in_time_that_grows_with_their_number(tmp_path:
     for rows in (10_000, 40_000):
         tree = tree_of(list_page(rows))
         began = time.process_time()  # what this took, whatever else runs on the machine
-        assert len(html_rows(config.portals[0], tree.cssselect("div.lb-lb ul li"), "http://x.test/", ".lb-time")) == rows
+        assert (
+            len(html_rows(config.portals[0], tree.cssselect("div.lb-lb ul li"), "http://x.test/", ".lb-time")) == rows
+        )
         spent.append(time.process_time() - began)
     assert spent[1] < 8 * spent[0] + 1

@@ -68,7 +68,10 @@ def night(tmp_path: Path, site: Site, number: int = 0, crawl: str = "", more: st
 
 
 def sent(site: Site) -> Counter[tuple[str, int]]:
-    return Counter((("list" if path.startswith("index") else "detail" if path.startswith("info") else "other"), s) for path, s in site.asked)
+    return Counter(
+        (("list" if path.startswith("index") else "detail" if path.startswith("info") else "other"), s)
+        for path, s in site.asked
+    )
 
 
 # ---------------------------------------------------------------- confirmations
@@ -172,7 +175,10 @@ def test_a_detail_that_cannot_be_had_again_is_no_edit(tmp_path: Path, site: Site
 
 def test_a_detail_that_is_not_its_rows_own_stays_unread_until_it_is(tmp_path: Path, site: Site) -> None:
     """Another page of the site, that no word betrays and that carries no record, in the place of one detail."""
-    own, site.pages["info/100020.html"] = site.pages["info/100020.html"], "<html><body><h1>机关简介</h1>本局负责全区工作。</body></html>".encode()
+    own, site.pages["info/100020.html"] = (
+        site.pages["info/100020.html"],
+        "<html><body><h1>机关简介</h1>本局负责全区工作。</body></html>".encode(),
+    )
     assert all("detail-unread" in look.reasons for look in night(tmp_path, site, 0, TURNS))
     site.pages["info/100020.html"] = own
     assert not any("detail-unread" in look.reasons for look in night(tmp_path, site, 1, TURNS))
@@ -180,7 +186,9 @@ def test_a_detail_that_is_not_its_rows_own_stays_unread_until_it_is(tmp_path: Pa
         assert len(store.findings()) == 12
 
 
-def test_a_server_that_gives_every_row_the_same_record_is_believed_for_the_row_it_names(tmp_path: Path, site: Site) -> None:
+def test_a_server_that_gives_every_row_the_same_record_is_believed_for_the_row_it_names(
+    tmp_path: Path, site: Site
+) -> None:
     site.pages |= {f"info/{100000 + n}.html": detail(20) for n, _ in ROWS}
     assert all("detail-unread" in look.reasons for look in night(tmp_path, site, 0, TURNS))
     with Store(tmp_path / "chengxin.db") as store:
@@ -199,7 +207,9 @@ def test_no_rows_by_an_answer_without_a_marker_prove_an_empty_column_only_where_
     tmp_path: Path, site: Site, more: str, proves: bool
 ) -> None:
     """A column id that died answers "0 rows" as an empty column does."""
-    site.pages["module/web/jpage/dataproxy.jsp"] = b"<datastore><totalrecord>0</totalrecord><recordset></recordset></datastore>"
+    site.pages["module/web/jpage/dataproxy.jsp"] = (
+        b"<datastore><totalrecord>0</totalrecord><recordset></recordset></datastore>"
+    )
     config = district(tmp_path / "d", {"p": PORTAL.format(base=site.base).replace("cmsweb", "hanweb-jpage") + more}, "")
     with crawl_night(tmp_path, config, site, NIGHT) as store:
         looks = Looks(store).looks(run=f"{NIGHT}")
@@ -209,7 +219,9 @@ def test_no_rows_by_an_answer_without_a_marker_prove_an_empty_column_only_where_
 
 def test_a_page_that_cannot_be_read_is_not_asked_for_every_night(tmp_path: Path, site: Site) -> None:
     site.pages = {n: p.replace("某罚〔2026〕20号".encode(), "公示照片".encode()) for n, p in site.pages.items()}
-    site.pages["info/100020.html"] = f"<html><body><h1>公示照片</h1>{MARK * 9}<div id='zoom'><img src='scan.jpg' width='800'></div></body></html>".encode()
+    site.pages["info/100020.html"] = (
+        f"<html><body><h1>公示照片</h1>{MARK * 9}<div id='zoom'><img src='scan.jpg' width='800'></div></body></html>".encode()
+    )
     looks = night(tmp_path, site, 0, TURNS)
     assert all("detail-unread" in look.reasons for look in looks)
     looks = night(tmp_path, site, 1, TURNS)
@@ -247,8 +259,12 @@ def test_a_list_that_lost_half_its_rows_is_told_by_its_own_past(tmp_path: Path, 
     assert proving([look]) == [True]
 
 
-@pytest.mark.parametrize(("gone", "kind", "proves"), [(2, "full", True), (3, "full", False), (3, "window", False), (6, "full", False)])
-def test_rows_that_are_gone_at_once_are_drift_though_the_list_looks_whole(tmp_path: Path, site: Site, gone: int, kind: str, proves: bool) -> None:
+@pytest.mark.parametrize(
+    ("gone", "kind", "proves"), [(2, "full", True), (3, "full", False), (3, "window", False), (6, "full", False)]
+)
+def test_rows_that_are_gone_at_once_are_drift_though_the_list_looks_whole(
+    tmp_path: Path, site: Site, gone: int, kind: str, proves: bool
+) -> None:
     assert proving(night(tmp_path, site, 0, kind=kind)) == [True, True]
     site.pages = site_of(ROWS) | site_of([r for n, r in enumerate(ROWS) if n % 2 or n >= 2 * gone])
     looks = night(tmp_path, site, 1, kind=kind)
@@ -271,7 +287,10 @@ def test_a_new_label_in_most_details_is_drift_until_it_is_expected(tmp_path: Pat
     assert proving(night(tmp_path, site, 0)) == [True, True]
     fresh = site_of(many, size=50)
     new = "<tr><td>信用风险分档</td><td>甲</td></tr></table>".encode()
-    site.pages = {n: p.replace(b"</table>", new) if n in {f"info/{100000 + k}.html" for k, _ in many[:15]} else p for n, p in fresh.items()}
+    site.pages = {
+        n: p.replace(b"</table>", new) if n in {f"info/{100000 + k}.html" for k, _ in many[:15]} else p
+        for n, p in fresh.items()
+    }
     looks = night(tmp_path, site, 1)
     assert proving(looks) == [False, False] and "drift-columns:信用风险分档" in looks[0].reasons
     looks = night(tmp_path, site, 2, more='[expect]\nlabels = ["信用风险分档"]\n')

@@ -99,7 +99,9 @@ ROWS: list[tuple[str, str, dict[str, str], str]] = [
 
 
 @pytest.mark.parametrize(("slug", "severity", "row", "reason"), ROWS)
-def test_what_is_wrong_is_told_at_its_row(tmp_path: Path, slug: str, severity: str, row: dict[str, str], reason: str) -> None:
+def test_what_is_wrong_is_told_at_its_row(
+    tmp_path: Path, slug: str, severity: str, row: dict[str, str], reason: str
+) -> None:
     reading = read(tmp_path, "x.xlsx", book(forms()[slug], row, OTHER.get(slug, {})))
     found = [f for f in (*reading.faults, *reading.warnings) if f.row == 2]
     assert (reason, severity) in [(f.reason, f.severity) for f in found]
@@ -134,7 +136,11 @@ PICTURE = b"\xff\xd8\xff\xe0 a picture"
 def handed(folder: Path, *, archive: bool) -> Reading:
     """A workbook that names two pictures, handed in as a folder or a zip."""
     form = forms()["publicity"]
-    files = {"报送/活动.xlsx": book(form, {"pictures": "宣贯会1.jpg；宣贯会2"}), "报送/宣贯会1.jpg": PICTURE, "报送/图/宣贯会2.JPG": PICTURE + b"2"}
+    files = {
+        "报送/活动.xlsx": book(form, {"pictures": "宣贯会1.jpg；宣贯会2"}),
+        "报送/宣贯会1.jpg": PICTURE,
+        "报送/图/宣贯会2.JPG": PICTURE + b"2",
+    }
     if archive:
         with zipfile.ZipFile(folder / "报送.zip", "w") as made:
             for name, data in files.items():
@@ -241,7 +247,10 @@ def test_a_workbook_that_another_names_is_a_file(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- 零报告
 
 ZEROS = [
-    ("其他行政信息", ("admin-coercion", "admin-confirmation", "admin-adjudication", "admin-reward", "admin-inspection")),
+    (
+        "其他行政信息",
+        ("admin-coercion", "admin-confirmation", "admin-adjudication", "admin-reward", "admin-inspection"),
+    ),
     ("承诺与合同履约", ("commitment", "commitment-breach", "contract")),
     ("行政奖励", ("admin-reward",)),
     ("court", ("court",)),
@@ -265,7 +274,12 @@ def zeros(folder: Path, *rows: tuple[str, str, str]) -> Reading:
 
 
 def test_zero_reports_of_forms_and_of_the_whole_district(tmp_path: Path) -> None:
-    reading = zeros(tmp_path, (UNIT, "2026-06", "其他行政信息、许可"), ("全区", "2026-06", "法院数据"), ("全区", "2026-06", "行政奖励"))
+    reading = zeros(
+        tmp_path,
+        (UNIT, "2026-06", "其他行政信息、许可"),
+        ("全区", "2026-06", "法院数据"),
+        ("全区", "2026-06", "行政奖励"),
+    )
     said = {(z.unit, z.kind) for z in reading.zero_reports}
     assert ("fgw", "admin-reward") in said and ("fgw", "licence") in said and ("", "court") in said
     assert len(said) == 7

@@ -62,7 +62,12 @@ def test_a_penalty_is_read_whole() -> None:
         (LIC, {"许可决定日期": 46174}, "T列“许可决定日期”", "存成了数字 46174"),
         (LIC, {"许可决定日期": date(2026, 7, 6)}, "T列“许可决定日期”", "晚于收件日 2026-07-05"),
         (PEN, {"处罚决定日期": "2099-12-31"}, "W列“处罚决定日期”", "晚于收件日"),
-        (LIC, {"数据来源单位": "淮安市行政审批局", "许可机关": None}, "Z列“数据来源单位”", "“淮安市行政审批局”不在单位名单里"),
+        (
+            LIC,
+            {"数据来源单位": "淮安市行政审批局", "许可机关": None},
+            "Z列“数据来源单位”",
+            "“淮安市行政审批局”不在单位名单里",
+        ),
         (LIC, {"数据来源单位": None, "许可机关": "某某局"}, "", "许可机关“某某局”不在单位名单里"),
         (LIC, {"数据来源单位": None, "许可机关": None}, "", "没有写明报送单位"),
     ],
@@ -105,7 +110,9 @@ def mask(number: str) -> str:
 
 
 def test_a_lower_case_code_with_blanks_is_the_same_code() -> None:
-    (submission,) = read_rows(LIC, {"行政相对人代码_1(统一社会信用代码)": f" {CODE[:8]} {CODE[8:].lower()} "}).submissions
+    (submission,) = read_rows(
+        LIC, {"行政相对人代码_1(统一社会信用代码)": f" {CODE[:8]} {CODE[8:].lower()} "}
+    ).submissions
     assert submission.code == CODE
 
 
@@ -131,7 +138,12 @@ def test_a_wrong_identity_number_is_told_without_showing_it() -> None:
 
 @pytest.mark.parametrize("number", ["E12345678", "330324********1052", "H0012345600"])
 def test_other_documents_and_masked_numbers_raise_no_digit_remark(number: str) -> None:
-    changes = {"行政相对人类别": "自然人", "证件类型": "护照号", "证件号码": number, "行政相对人代码_1(统一社会信用代码)": None}
+    changes = {
+        "行政相对人类别": "自然人",
+        "证件类型": "护照号",
+        "证件号码": number,
+        "行政相对人代码_1(统一社会信用代码)": None,
+    }
     assert "校验位" not in reasons(read_rows(LIC, changes))
 
 
@@ -146,7 +158,9 @@ def test_other_documents_and_masked_numbers_raise_no_digit_remark(number: str) -
         ("看情况", None, "不公开", "不认识"),
     ],
 )
-def test_publicity_is_a_claim_that_needs_a_ground(written: str | None, ground: str | None, meaning: str, said: str) -> None:
+def test_publicity_is_a_claim_that_needs_a_ground(
+    written: str | None, ground: str | None, meaning: str, said: str
+) -> None:
     reading = read_rows(LIC, {"公开类型": written, "不予公开理由": ground, "暂缓公开至": "2026-12-31"})
     assert reading.submissions[0].publicity == meaning
     assert reading.submissions[0].publicity_until == date(2026, 12, 31)
@@ -156,7 +170,12 @@ def test_publicity_is_a_claim_that_needs_a_ground(written: str | None, ground: s
 @pytest.mark.parametrize("label", ["报送时间", "收件登记时间"])
 @pytest.mark.parametrize(
     ("written", "said"),
-    [("2026-05-31 10:00", "早于决定日期"), ("2026-07-05 10:00:00", "晚于收件时间"), ("昨天", "读不出来"), (46180.5, "读不出来")],
+    [
+        ("2026-05-31 10:00", "早于决定日期"),
+        ("2026-07-05 10:00:00", "晚于收件时间"),
+        ("昨天", "读不出来"),
+        (46180.5, "读不出来"),
+    ],
 )
 def test_a_stamp_that_cannot_be_true_is_dropped_and_the_row_kept(label: str, written: Any, said: str) -> None:
     reading = read_rows(LIC, {label: written})
@@ -167,8 +186,18 @@ def test_a_stamp_that_cannot_be_true_is_dropped_and_the_row_kept(label: str, wri
 
 @pytest.mark.parametrize(
     "written",
-    [date(2026, 6, 1), at("2026-06-01 08:30:00"), "2026-06-01", "2026/6/1", "2026年6月1日", "20260601", 20260601,
-     "二〇二六年六月一日", "2026.6.1", "２０２６－０６－０１"],
+    [
+        date(2026, 6, 1),
+        at("2026-06-01 08:30:00"),
+        "2026-06-01",
+        "2026/6/1",
+        "2026年6月1日",
+        "20260601",
+        20260601,
+        "二〇二六年六月一日",
+        "2026.6.1",
+        "２０２６－０６－０１",
+    ],
 )
 def test_dates_as_people_write_them(written: Any) -> None:
     (submission,) = read_rows(LIC, {"许可决定日期": written}).submissions
@@ -177,8 +206,15 @@ def test_dates_as_people_write_them(written: Any) -> None:
 
 @pytest.mark.parametrize(
     ("written", "until"),
-    [("长期", date(2099, 12, 31)), ("2026-06-01至2031-05-31", date(2031, 5, 31)), ("2026年6月1日—2031年5月31日", date(2031, 5, 31)),
-     ("2031-05-31", date(2031, 5, 31)), ("至2031.5.31", date(2031, 5, 31)), ("2026-06-01至长期", date(2099, 12, 31)), ("五年", None)],
+    [
+        ("长期", date(2099, 12, 31)),
+        ("2026-06-01至2031-05-31", date(2031, 5, 31)),
+        ("2026年6月1日—2031年5月31日", date(2031, 5, 31)),
+        ("2031-05-31", date(2031, 5, 31)),
+        ("至2031.5.31", date(2031, 5, 31)),
+        ("2026-06-01至长期", date(2099, 12, 31)),
+        ("五年", None),
+    ],
 )
 def test_a_period_ends_on_its_last_day(written: str, until: date | None) -> None:
     reading = read_rows(LIC, {"有效期至": written})
@@ -209,7 +245,7 @@ def test_without_a_document_number_the_licence_number_stands_in() -> None:
     assert (submission.number_text, submission.numbers) == ("JY13208030012345", ("JY13208030012345",))
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86", "-公司", "@SUM(A1)", "=HYPERLINK(\"http://example.invalid\")"])
+@pytest.mark.parametrize("text", ["=1+1", "+86", "-公司", "@SUM(A1)", '=HYPERLINK("http://example.invalid")'])
 def test_what_looks_like_a_formula_is_text(text: str) -> None:
     assert read_rows(LIC, {"行政相对人名称": text}).submissions[0].name == text
 
@@ -229,7 +265,15 @@ def test_a_word_outside_a_closed_list_is_a_remark_only() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["行政审批局", "淮安区行政审批局", "区行政审批局", "江苏省淮安市淮安区行政审批局", " 淮安市 淮安区行政审批局", "xzspj"]
+    "name",
+    [
+        "行政审批局",
+        "淮安区行政审批局",
+        "区行政审批局",
+        "江苏省淮安市淮安区行政审批局",
+        " 淮安市 淮安区行政审批局",
+        "xzspj",
+    ],
 )
 def test_a_unit_is_known_by_every_way_of_writing_it(name: str) -> None:
     assert read_rows(LIC, {"数据来源单位": name}).submissions[0].unit == "xzspj"
@@ -249,7 +293,10 @@ def test_an_unknown_source_falls_back_to_the_authority_and_says_so() -> None:
 
 def test_a_line_above_the_header_names_the_reporting_unit() -> None:
     table = grid(LIC, {"许可机关": None}, drop=("数据来源单位",))
-    above: list[list[Any]] = [["双公示行政许可信息归集表"], ["填报单位（盖章）：淮安区行政审批局", None, "填报日期：2026-06-30"]]
+    above: list[list[Any]] = [
+        ["双公示行政许可信息归集表"],
+        ["填报单位（盖章）：淮安区行政审批局", None, "填报日期：2026-06-30"],
+    ]
     reading = read(xlsx({"行政许可": [*above, *table]}))
     assert [(s.unit, s.row) for s in reading.submissions] == [("xzspj", 4)]
 

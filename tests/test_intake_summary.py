@@ -8,7 +8,13 @@ from tests.intake_support import PERSON, grid, read, xlsx
 
 def test_a_file_is_a_headline_and_a_line_a_fault() -> None:
     rows = grid(Kind.LICENCE, {}, {"行政许可决定文书号": None}, {"行政相对人名称": "别家", "许可决定日期": "上周"})
-    book = xlsx({"行政许可": rows, "行政处罚": grid(Kind.PENALTY, {}), "零报告": [["单位", "月份", "类别"], ["财政局", "2026-06", "处罚"]]})
+    book = xlsx(
+        {
+            "行政许可": rows,
+            "行政处罚": grid(Kind.PENALTY, {}),
+            "零报告": [["单位", "月份", "类别"], ["财政局", "2026-06", "处罚"]],
+        }
+    )
     lines = render_summary([read(book, name="六月.xlsx")]).splitlines()
     assert lines == [
         "《六月.xlsx》：行政许可 1 条、行政处罚 1 条、零报告 1 条；错误 2 行、提示 0 处",
@@ -37,7 +43,10 @@ def test_a_flood_of_faults_is_cut_and_counted() -> None:
 
 
 def test_no_identity_number_is_printed() -> None:
-    rows = grid(Kind.LICENCE, {"行政许可决定文书号": f"《{PERSON}办法》", "许可决定日期": f"{PERSON} 13812345678", "数据来源单位": PERSON})
+    rows = grid(
+        Kind.LICENCE,
+        {"行政许可决定文书号": f"《{PERSON}办法》", "许可决定日期": f"{PERSON} 13812345678", "数据来源单位": PERSON},
+    )
     text = render_summary([read(xlsx({"行政许可": rows}))])
     assert "不是文书号" in text and "320803********4514" in text and "138****5678" in text
     assert PERSON not in text and "13812345678" not in text

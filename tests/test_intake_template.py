@@ -68,15 +68,18 @@ def test_codes_keep_their_digits_and_dates_their_form(template: Path) -> None:
             column.header: sheet.column_dimensions[get_column_letter(i)].number_format
             for i, column in enumerate(columns(kind), start=1)
         }
-        assert formats["行政相对人代码_1(统一社会信用代码)"] == formats["证件号码"] == formats["数据来源单位统一社会信用代码"] == "@"
+        assert (
+            formats["行政相对人代码_1(统一社会信用代码)"]
+            == formats["证件号码"]
+            == formats["数据来源单位统一社会信用代码"]
+            == "@"
+        )
         assert {formats[c.header] for c in columns(kind) if c.style == "date"} == {"yyyy-mm-dd"}
 
 
 def test_drop_downs_hold_the_lists_and_the_units(template: Path) -> None:
     book = openpyxl.load_workbook(template)
-    lists = {
-        v.promptTitle: v.formula1 for v in book["行政许可"].data_validations.dataValidation if v.type == "list"
-    }
+    lists = {v.promptTitle: v.formula1 for v in book["行政许可"].data_validations.dataValidation if v.type == "list"}
     assert lists["公开类型"] == '"公开,暂缓公开,不公开"'
     assert lists["行政相对人类别"] == '"法人及非法人组织,自然人,个体工商户"'
     assert lists["数据来源单位"] == f"'单位名单'!$A$2:$A${len(district().units) + 1}"
@@ -120,7 +123,8 @@ def test_what_is_filled_in_comes_out_again(template: Path) -> None:
     assert (reading.faults, reading.warnings) == ((), ())
     assert [(s.unit, s.row) for s in reading.submissions] == [("xzspj", 2), ("scjgj", 2), ("scjgj", 3)]
     assert [(z.unit, str(z.kind), z.month) for z in reading.zero_reports] == [
-        ("czj", "licence", "2026-06"), ("czj", "penalty", "2026-06"),
+        ("czj", "licence", "2026-06"),
+        ("czj", "penalty", "2026-06"),
     ]
     first, second, _ = reading.submissions
     assert first.reported_at == datetime(2026, 6, 4, 15, 2, 1, tzinfo=ZONE)

@@ -13,11 +13,22 @@ NAMES = UnitNames.of(district())
 @pytest.mark.parametrize(
     ("name", "slug"),
     [
-        ("发改委", "fgw"), ("淮安区发改委", "fgw"), ("区发改委", "fgw"), ("淮安市淮安区发展和改革委员会", "fgw"),
-        ("江苏省淮安市淮安区 财政局", "czj"), ("楚州区财政局", "czj"), ("FGW", "fgw"),
-        ("淮安市公安局淮安分局", "gafj"), ("江苏省淮安市公安局淮安分局", "gafj"), ("公安分局", "gafj"),
-        ("国家税务总局淮安市淮安区税务局", "shuiwj"), ("淮安区平桥镇人民政府", "pqz"), ("平桥镇", "pqz"),
-        ("中共淮安市淮安区委组织部", "zzb"), ("区委组织部", "zzb"), ("淮安区（市场监督管理局）", "scjgj"),
+        ("发改委", "fgw"),
+        ("淮安区发改委", "fgw"),
+        ("区发改委", "fgw"),
+        ("淮安市淮安区发展和改革委员会", "fgw"),
+        ("江苏省淮安市淮安区 财政局", "czj"),
+        ("楚州区财政局", "czj"),
+        ("FGW", "fgw"),
+        ("淮安市公安局淮安分局", "gafj"),
+        ("江苏省淮安市公安局淮安分局", "gafj"),
+        ("公安分局", "gafj"),
+        ("国家税务总局淮安市淮安区税务局", "shuiwj"),
+        ("淮安区平桥镇人民政府", "pqz"),
+        ("平桥镇", "pqz"),
+        ("中共淮安市淮安区委组织部", "zzb"),
+        ("区委组织部", "zzb"),
+        ("淮安区（市场监督管理局）", "scjgj"),
     ],
 )
 def test_a_unit_is_found(name: str, slug: str) -> None:
@@ -26,8 +37,22 @@ def test_a_unit_is_found(name: str, slug: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["淮安市发改委", "淮安市财政局", "市财政局", "江苏省财政厅", "淮安市生态环境局", "淮安市公安局", "公安局", "清江浦区财政局",
-     "淮阴区教育体育局", "淮安区", "淮安市", "", " ", "局"],
+    [
+        "淮安市发改委",
+        "淮安市财政局",
+        "市财政局",
+        "江苏省财政厅",
+        "淮安市生态环境局",
+        "淮安市公安局",
+        "公安局",
+        "清江浦区财政局",
+        "淮阴区教育体育局",
+        "淮安区",
+        "淮安市",
+        "",
+        " ",
+        "局",
+    ],
 )
 def test_another_level_or_nobody_is_not_found(name: str) -> None:
     assert NAMES.find(name) == ()
@@ -45,7 +70,10 @@ def test_of_two_that_share_a_name_the_day_decides() -> None:
     names = UnitNames.of(district().model_copy(update={"units": (old, new)}))
     found = names.find("科技局")
     assert {unit.slug for unit in found} == {"kjj", "gxj"}
-    assert [unit and unit.slug for unit in (valid_unit(found, date(2024, 3, 31)), valid_unit(found, date(2024, 4, 1)))] == [
-        "kjj", "gxj",
+    assert [
+        unit and unit.slug for unit in (valid_unit(found, date(2024, 3, 31)), valid_unit(found, date(2024, 4, 1)))
+    ] == [
+        "kjj",
+        "gxj",
     ]
     assert valid_unit((district().unit("fgw"), district().unit("czj")), date(2026, 1, 1)) is None

@@ -76,7 +76,9 @@ def test_all_formats_say_the_same(kind: Kind) -> None:
 def test_a_system_export_called_xls_is_an_html_page_in_gbk() -> None:
     reading = read_file(FIXTURES / "collection-export-gbk.xls", district(), RECEIVED)
     assert [(s.unit, s.numbers, s.row) for s in reading.submissions] == [
-        ("yjj", ("淮应急罚〔2026〕3号",), 3), ("yjj", ("淮应急罚〔2026〕3号",), 4), ("yjj", ("淮应急罚〔2026〕4号",), 5),
+        ("yjj", ("淮应急罚〔2026〕3号",), 3),
+        ("yjj", ("淮应急罚〔2026〕3号",), 4),
+        ("yjj", ("淮应急罚〔2026〕4号",), 5),
     ]
     assert [s.name for s in reading.submissions] == ["淮安市清河化工有限公司", "赵某", "淮安市运河物流有限公司"]
     assert reading.submissions[0].reported_at == datetime(2026, 6, 9, 16, 20, tzinfo=ZONE)
@@ -136,21 +138,37 @@ def test_titles_above_footers_below_and_repeated_headers_are_no_rows() -> None:
 def test_unknown_and_missing_columns_are_told_once_and_the_content_kept() -> None:
     reading = read(xlsx({"行政许可": grid(LIC, {"窗口编号": "A3"}, {"窗口编号": "A4"}, drop=("许可类别", "当前状态"))}))
     assert [w.reason for w in reading.warnings if w.row == 1] == [
-        "行政许可标准表的必填列没有出现：许可类别、当前状态", "不认识这一列，内容照原样保留、不参与比对",
+        "行政许可标准表的必填列没有出现：许可类别、当前状态",
+        "不认识这一列，内容照原样保留、不参与比对",
     ]
     assert dict(reading.submissions[0].fields)["其他：窗口编号"] == "A3"
 
 
 def test_the_older_standard_is_read_too() -> None:
     old = {
-        "行政处罚决定书文号": "淮市监罚[2026]第008号", "处罚名称": "某案", "处罚类别1": "罚款", "处罚类别2": "没收非法财物",
-        "处罚事由": "未明码标价", "处罚依据": "价格法", "行政相对人名称": "某公司", "处罚结果": "罚款 2000 元",
-        "处罚决定日期": "2026/6/3", "处罚机关": "淮安区市场监管局", "当前状态": 0, "地方编码": "320803",
-        "数据更新时间戳": "20260605", "公示截止期": "20270603", "备注": "无",
+        "行政处罚决定书文号": "淮市监罚[2026]第008号",
+        "处罚名称": "某案",
+        "处罚类别1": "罚款",
+        "处罚类别2": "没收非法财物",
+        "处罚事由": "未明码标价",
+        "处罚依据": "价格法",
+        "行政相对人名称": "某公司",
+        "处罚结果": "罚款 2000 元",
+        "处罚决定日期": "2026/6/3",
+        "处罚机关": "淮安区市场监管局",
+        "当前状态": 0,
+        "地方编码": "320803",
+        "数据更新时间戳": "20260605",
+        "公示截止期": "20270603",
+        "备注": "无",
     }
     reading = read(xlsx({"处罚": [list(old), list(old.values())]}))
     (submission,) = reading.submissions
-    assert (submission.unit, submission.numbers, submission.content) == ("scjgj", ("淮市监罚〔2026〕8号",), "罚款 2000 元")
+    assert (submission.unit, submission.numbers, submission.content) == (
+        "scjgj",
+        ("淮市监罚〔2026〕8号",),
+        "罚款 2000 元",
+    )
     assert (submission.category, submission.public_until) == ("罚款;没收非法财物", date(2027, 6, 3))
     assert [w.row for w in reading.warnings] == [1], "only the columns of the newer standard are missing"
 
@@ -176,12 +194,18 @@ def test_every_wording_of_the_label_table_heads_a_readable_sheet(kind: Kind) -> 
     other = "处罚" if kind is LIC else "许可"
     places = [("name",), ("document_number",), days]
     wordings = [
-        (*usual[:place], label, *usual[place + 1:])
-        for place, fields in enumerate(places) for field in fields for label in labels.table()[field] if other not in label
+        (*usual[:place], label, *usual[place + 1 :])
+        for place, fields in enumerate(places)
+        for field in fields
+        for label in labels.table()[field]
+        if other not in label
     ]
     assert len(wordings) > 40
     grids = {
-        f"{SHEET[kind]}{n}": [[*wording, f"{SHEET[kind][2:]}机关"], [f"第{n}公司", "淮〔2026〕1号", "2026-06-01", "淮安区应急局"]]
+        f"{SHEET[kind]}{n}": [
+            [*wording, f"{SHEET[kind][2:]}机关"],
+            [f"第{n}公司", "淮〔2026〕1号", "2026-06-01", "淮安区应急局"],
+        ]
         for n, wording in enumerate(wordings)
     }
     reading = read(xlsx(grids))
@@ -206,7 +230,8 @@ def test_a_hidden_sheet_is_read_and_a_foreign_one_reported() -> None:
     reading = read(buffer.getvalue())
     assert len(reading.submissions) == 1
     assert [(w.sheet, w.reason.split("（")[0]) for w in reading.warnings] == [
-        ("行政许可", "工作表是隐藏的，仍照样读取"), ("随手记", "前 10 行没有认得的表头"),
+        ("行政许可", "工作表是隐藏的，仍照样读取"),
+        ("随手记", "前 10 行没有认得的表头"),
     ]
 
 
@@ -275,7 +300,9 @@ def test_one_bad_file_does_not_keep_the_others_out(tmp_path: Path) -> None:
     (tmp_path / "坏.xlsx").write_bytes(b"nonsense")
     readings = import_files([tmp_path / n for n in ("坏.xlsx", "没有.xlsx", "好.xlsx")], district(), RECEIVED)
     assert [(r.file, len(r.submissions), len(r.faults)) for r in readings] == [
-        ("坏.xlsx", 0, 1), ("没有.xlsx", 0, 1), ("好.xlsx", 1, 0),
+        ("坏.xlsx", 0, 1),
+        ("没有.xlsx", 0, 1),
+        ("好.xlsx", 1, 0),
     ]
 
 
@@ -286,9 +313,14 @@ def test_the_same_content_has_the_same_id_wherever_it_stands() -> None:
     first = read_rows(LIC, {}).submissions[0]
     shuffled = [list(reversed(row)) for row in grid(LIC, {})]
     moved = read(xlsx({"另一张许可表": [["标题"], *shuffled]}), name="别名.xlsx").submissions[0]
-    rewritten = read_rows(LIC, {
-        "许可决定日期": "2026年6月1日", "数据来源单位": "区行政审批局", "行政许可决定文书号": " 淮审批许[2026]第015号 "
-    }).submissions[0]
+    rewritten = read_rows(
+        LIC,
+        {
+            "许可决定日期": "2026年6月1日",
+            "数据来源单位": "区行政审批局",
+            "行政许可决定文书号": " 淮审批许[2026]第015号 ",
+        },
+    ).submissions[0]
     assert first.id == moved.id == rewritten.id
     assert read_rows(LIC, {"许可内容": "别的"}).submissions[0].id != first.id
     assert dataclasses.replace(first, row=9).id == first.id
@@ -300,7 +332,9 @@ def test_a_row_that_stands_twice_counts_once_and_is_told() -> None:
     assert [(w.row, w.reason) for w in reading.warnings] == [(3, "与第 2 行内容相同，只计一次")]
 
 
-@pytest.mark.parametrize(("changes", "said"), [({"许可内容": "别的"}, "核对哪一行"), ({"行政相对人名称": "别家"}, "一书多人")])
+@pytest.mark.parametrize(
+    ("changes", "said"), [({"许可内容": "别的"}, "核对哪一行"), ({"行政相对人名称": "别家"}, "一书多人")]
+)
 def test_one_number_with_different_content_keeps_both(changes: dict[str, Any], said: str) -> None:
     reading = read_rows(LIC, {}, changes)
     assert len(reading.submissions) == 2
@@ -349,7 +383,9 @@ def test_a_zero_report_for_the_running_month_is_kept_with_a_remark() -> None:
 
 
 def test_a_zero_report_beside_a_decision_of_the_month_is_told() -> None:
-    reading = read(xlsx({"行政许可": grid(LIC, {}), "零报告": [["单位", "月份", "类别"], ["行政审批局", "2026-06", "许可"]]}))
+    reading = read(
+        xlsx({"行政许可": grid(LIC, {}), "零报告": [["单位", "月份", "类别"], ["行政审批局", "2026-06", "许可"]]})
+    )
     assert (len(reading.submissions), len(reading.zero_reports)) == (1, 1)
     assert "请核对" in reading.warnings[0].reason
 
@@ -363,7 +399,9 @@ CELLS = st.one_of(
     st.integers(-(10**20), 10**20),
     st.booleans(),
     st.datetimes(at("1905-01-01"), at("9000-01-01")),
-    st.sampled_from(["二〇二六年十十月一日", "〔2026〕", "第号", "00000000000000000X", "2026-06-01", "1-99999号", "＝1", "9e99"]),
+    st.sampled_from(
+        ["二〇二六年十十月一日", "〔2026〕", "第号", "00000000000000000X", "2026-06-01", "1-99999号", "＝1", "9e99"]
+    ),
 )
 
 
@@ -372,7 +410,9 @@ SPOILT_ROW = st.dictionaries(st.integers(0, 34), CELLS, max_size=8)
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from([LIC, PEN]), st.lists(SPOILT_ROW, min_size=1, max_size=12), st.lists(CELLS, max_size=3))
-def test_no_cell_content_ever_crashes_and_no_row_vanishes(kind: Kind, spoilt: list[dict[int, Any]], above: list[Any]) -> None:
+def test_no_cell_content_ever_crashes_and_no_row_vanishes(
+    kind: Kind, spoilt: list[dict[int, Any]], above: list[Any]
+) -> None:
     shown = headers(kind)
     rows = [[cells.get(i, GOOD[kind].get(header)) for i, header in enumerate(shown)] for cells in spoilt]
     reading = read(_book([above, shown, *rows]))
@@ -389,7 +429,10 @@ def _book(rows: Sequence[Sequence[Any]]) -> bytes:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.binary(max_size=400), st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<html><table>"]))
+@given(
+    st.binary(max_size=400),
+    st.sampled_from([b"", b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"<html><table>"]),
+)
 def test_no_bytes_ever_crash(data: bytes, start: bytes) -> None:
     try:
         reading = read(start + data)
@@ -399,6 +442,8 @@ def test_no_bytes_ever_crash(data: bytes, start: bytes) -> None:
         assert isinstance(reading, Reading)
 
 
-@pytest.mark.parametrize(("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")])
+@pytest.mark.parametrize(
+    ("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+)
 def test_columns_are_named_as_excel_does(index: int, letter: str) -> None:
     assert column_letter(index) == letter

@@ -12,7 +12,7 @@ WRAPPED = {
     "bare": '{"a": [1]}',
     "a BOM": '\ufeff{"a": [1]}',
     "a script before": "<script type='text/javascript'>var a={x:[1]};</script>\n{\"a\": [1]}",
-    "scripts and comments on both sides": "<!-- v1 --><script>1</script>\ufeff <style>b{}</style>{\"a\": [1]}<script>cnzz()</script><!-- t=3 -->",
+    "scripts and comments on both sides": '<!-- v1 --><script>1</script>\ufeff <style>b{}</style>{"a": [1]}<script>cnzz()</script><!-- t=3 -->',
     "an XML head": '<?xml version="1.0"?>{"a": [1]}',
     "a call": 'cb({"a": [1]});',
     "a call with a comment and a dotted name": '/**/ jQuery.cb_1788({"a": [1]}) ',
@@ -86,7 +86,10 @@ def test_a_path_leads_through_objects_arrays_and_json_texts(path: str, data: Any
     assert at_path(data, path) == value
 
 
-@pytest.mark.parametrize(("value", "number"), [("²", None), ("1" * 13, None), ("007", 7), (12, 12), ("12.0", None), (" 3 ", 3), (False, None)])
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [("²", None), ("1" * 13, None), ("007", 7), (12, 12), ("12.0", None), (" 3 ", 3), (False, None)],
+)
 def test_a_count_is_plain_digits(value: Any, number: int | None) -> None:
     assert count(value) == number
 

@@ -15,13 +15,37 @@ T0 = datetime(2026, 7, 1, tzinfo=ZONE)
 CODE_A, CODE_B = "91320803MA1XXXXX0A", "91320803MA1YYYYY0B"
 
 
-def mention(record: str, number: str = "淮市监罚〔2026〕1号", *, submitted: bool = False, unit: str = "scjgj", name: str = "甲公司",
-            code: str = CODE_A, day: int | None = 1, content: str = "罚款5000元", kind: Kind | None = Kind.PENALTY, known: int = 0, portal: str = "",
-            cut: bool = False, damaged: str = "") -> Mention:
+def mention(
+    record: str,
+    number: str = "淮市监罚〔2026〕1号",
+    *,
+    submitted: bool = False,
+    unit: str = "scjgj",
+    name: str = "甲公司",
+    code: str = CODE_A,
+    day: int | None = 1,
+    content: str = "罚款5000元",
+    kind: Kind | None = Kind.PENALTY,
+    known: int = 0,
+    portal: str = "",
+    cut: bool = False,
+    damaged: str = "",
+) -> Mention:
     return Mention(
-        record=record, submitted=submitted, unit=unit, kind=kind, number=number, name=name, code=code,
-        decided_on=date(2026, 7, day) if day else None, content=content, known_at=T0 + timedelta(days=known),
-        portal=portal, cut=cut, damaged=damaged, row=f"{portal}|{record}|0" if portal else "",
+        record=record,
+        submitted=submitted,
+        unit=unit,
+        kind=kind,
+        number=number,
+        name=name,
+        code=code,
+        decided_on=date(2026, 7, day) if day else None,
+        content=content,
+        known_at=T0 + timedelta(days=known),
+        portal=portal,
+        cut=cut,
+        damaged=damaged,
+        row=f"{portal}|{record}|0" if portal else "",
     )
 
 
@@ -58,14 +82,30 @@ PAIRS = [
     ("number off by one digit, the day after", {"number": "淮市监罚〔2026〕7号", "day": 2}, (False, True)),
     ("number with a digit too many, the day after", {"number": "淮市监罚〔2026〕31号", "day": 2}, (False, True)),
     ("number off by one digit, a week after", {"number": "淮市监罚〔2026〕7号", "day": 8}, (False, False)),
-    ("number off by one digit, the day after, another party", {"number": "淮市监罚〔2026〕7号", "day": 2, "name": "乙公司", "code": CODE_B}, (False, False)),
-    ("number off by one digit, no date, another party", {"number": "淮市监罚〔2026〕7号", "day": None, "name": "乙公司", "code": CODE_B}, (False, False)),
+    (
+        "number off by one digit, the day after, another party",
+        {"number": "淮市监罚〔2026〕7号", "day": 2, "name": "乙公司", "code": CODE_B},
+        (False, False),
+    ),
+    (
+        "number off by one digit, no date, another party",
+        {"number": "淮市监罚〔2026〕7号", "day": None, "name": "乙公司", "code": CODE_B},
+        (False, False),
+    ),
     ("no number, another party", {"number": "", "code": CODE_B, "name": "完全不同的另一家"}, (False, False)),
     ("number off by one digit, party and date agree", {"number": "淮市监罚〔2026〕7号"}, (False, True)),
     ("number off by one digit, party agrees, no date", {"number": "淮市监罚〔2026〕7号", "day": None}, (False, True)),
     ("prefix written otherwise, party and date agree", {"number": "淮市监罚字〔2026〕1号"}, (False, True)),
-    ("prefix written otherwise, nothing to compare", {"number": "淮市监处罚字〔2026〕1号", "name": "", "code": "", "day": None}, (False, True)),
-    ("prefix written otherwise, another party and day", {"number": "淮市监罚字〔2026〕1号", "name": "乙公司", "code": CODE_B, "day": 9}, (False, False)),
+    (
+        "prefix written otherwise, nothing to compare",
+        {"number": "淮市监处罚字〔2026〕1号", "name": "", "code": "", "day": None},
+        (False, True),
+    ),
+    (
+        "prefix written otherwise, another party and day",
+        {"number": "淮市监罚字〔2026〕1号", "name": "乙公司", "code": CODE_B, "day": 9},
+        (False, False),
+    ),
     ("number with words behind it", {"number": "淮市监罚〔2026〕1号（已撤销）"}, (False, True)),
     ("number with words behind it, another day", {"number": "淮市监罚〔2026〕1号（已撤销）", "day": 9}, (False, True)),
     ("number off by one digit, date differs", {"number": "淮市监罚〔2026〕7号", "day": 9}, (False, False)),
@@ -89,10 +129,14 @@ def test_whatever_links_or_is_suspected_shares_a_block() -> None:
 
 
 def test_a_record_of_several_numbers_belongs_to_several_decisions() -> None:
-    found = link([
-        mention("page", "甲〔2026〕10号"), mention("page", "甲〔2026〕11号"),
-        mention("s10", "甲〔2026〕10号", submitted=True), mention("s11", "甲〔2026〕11号", submitted=True),
-    ])
+    found = link(
+        [
+            mention("page", "甲〔2026〕10号"),
+            mention("page", "甲〔2026〕11号"),
+            mention("s10", "甲〔2026〕10号", submitted=True),
+            mention("s11", "甲〔2026〕11号", submitted=True),
+        ]
+    )
     assert [(d.submissions, d.findings) for d in found] == [(("s10",), ("page",)), (("s11",), ("page",))]
 
 
@@ -105,7 +149,16 @@ def test_two_parties_of_one_number_stay_two_decisions() -> None:
 
 
 def test_a_notice_kept_by_its_text_mentions_no_decision() -> None:
-    notice = Finding(id="n", portal="p", row_key="r", content_hash="h", kind=None, unit="scjgj", fields=(("text", "放假通知"),), observed_at=T0)
+    notice = Finding(
+        id="n",
+        portal="p",
+        row_key="r",
+        content_hash="h",
+        kind=None,
+        unit="scjgj",
+        fields=(("text", "放假通知"),),
+        observed_at=T0,
+    )
     assert mentions_of_finding(notice) == ()
     assert len(mentions_of_finding(replace(notice, name="甲公司"))) == 1
 
@@ -122,9 +175,15 @@ def test_a_ruling_settles_a_pair_for_good() -> None:
 def test_order_of_input_never_matters_and_closed_blocks_link_alone() -> None:
     random = Random(7)
     pool = [
-        mention(f"r{i}", f"淮市监罚〔2026〕{random.randint(1, 9)}号" if random.random() < 0.8 else "", submitted=random.random() < 0.5,
-                name=random.choice(["甲公司", "乙公司", "丙公司"]), code=random.choice([CODE_A, CODE_B, ""]), day=random.randint(1, 4),
-                known=random.randint(0, 5))
+        mention(
+            f"r{i}",
+            f"淮市监罚〔2026〕{random.randint(1, 9)}号" if random.random() < 0.8 else "",
+            submitted=random.random() < 0.5,
+            name=random.choice(["甲公司", "乙公司", "丙公司"]),
+            code=random.choice([CODE_A, CODE_B, ""]),
+            day=random.randint(1, 4),
+            known=random.randint(0, 5),
+        )
         for i in range(60)
     ]
     whole = link(pool)
@@ -166,7 +225,18 @@ def test_a_number_corrected_in_its_own_row_is_still_one_act(change: dict[str, ob
 
 def test_a_row_of_several_numbers_is_never_taken_for_a_correction() -> None:
     def finding(name: str, numbers: tuple[str, ...]) -> Finding:
-        return Finding(id=name, portal="p", row_key="r", content_hash="h", kind=Kind.PENALTY, unit="u", name="甲公司", numbers=numbers, observed_at=T0)
+        return Finding(
+            id=name,
+            portal="p",
+            row_key="r",
+            content_hash="h",
+            kind=Kind.PENALTY,
+            unit="u",
+            name="甲公司",
+            numbers=numbers,
+            observed_at=T0,
+        )
+
     one, two = finding("a", ("甲〔2026〕1号", "甲〔2026〕9号")), finding("b", ("甲〔2026〕1号", "甲〔2026〕9号"))
     decisions = link([*mentions_of_finding(one), *mentions_of_finding(two)])
     assert sorted(d.number for d in decisions) == ["甲〔2026〕1号", "甲〔2026〕9号"]
@@ -177,13 +247,23 @@ def test_a_row_of_several_numbers_is_never_taken_for_a_correction() -> None:
 LONG = "淮安宏达商贸有限公司"
 NAMED = [
     ("a wrong letter, same day", LONG, {"name": "淮安宏大商贸有限公司"}, (True, False)),
-    ("a wrong letter, another day and content", LONG, {"name": "淮安宏大商贸有限公司", "day": 9, "content": "警告"}, (False, True)),
+    (
+        "a wrong letter, another day and content",
+        LONG,
+        {"name": "淮安宏大商贸有限公司", "day": 9, "content": "警告"},
+        (False, True),
+    ),
     ("cut off, same day", LONG, {"name": "淮安宏达商", "cut": True}, (False, True)),
     ("cut off behind six letters, same day", LONG, {"name": "淮安宏达商贸", "cut": True}, (True, False)),
     ("its branch, same day", LONG, {"name": LONG + "翔宇路分公司"}, (False, True)),
     ("mask fits, same day", "张三丰", {"name": "张**"}, (True, False)),
     ("mask fits, no day, own content", "张三丰", {"name": "张某某", "day": None}, (True, False)),
-    ("mask fits, no day, content that many share", "张三丰", {"name": "张*", "day": None, "content": "准予许可"}, (False, True)),
+    (
+        "mask fits, no day, content that many share",
+        "张三丰",
+        {"name": "张*", "day": None, "content": "准予许可"},
+        (False, True),
+    ),
     ("mask does not fit, same day", "张三丰", {"name": "李**"}, (False, True)),
     ("two masks, same day", "张**", {"name": "张*"}, (True, False)),
     ("two equal masks, another day", "张**", {"name": "张**", "day": 9, "content": ""}, (False, True)),
@@ -200,13 +280,20 @@ BARE = [
     ("a code here, a name there", "", {"code": "", "content": "责令改正"}, False),
     ("a code here, a name there, one content", "", {"code": ""}, True),
     ("a code here, nobody there", "", {"code": "", "name": "", "content": "责令改正"}, True),
-    ("a code here, there one too unlike it to be its slip", "", {"name": "", "damaged": "92320803MA87YDXWYT", "content": "责令改正"}, False),
+    (
+        "a code here, there one too unlike it to be its slip",
+        "",
+        {"name": "", "damaged": "92320803MA87YDXWYT", "content": "责令改正"},
+        False,
+    ),
     ("a code here, its slip there", "", {"name": "", "damaged": "91320803MA1XXXXX0B", "content": "责令改正"}, True),
 ]
 
 
 @pytest.mark.parametrize(("name", "other", "linked"), [b[1:] for b in BARE], ids=[b[0] for b in BARE])
-def test_a_number_and_a_date_are_no_proof_of_a_party_that_cannot_be_compared(name: str, other: dict[str, object], linked: bool) -> None:
+def test_a_number_and_a_date_are_no_proof_of_a_party_that_cannot_be_compared(
+    name: str, other: dict[str, object], linked: bool
+) -> None:
     a = mention("a", submitted=True, name=name, code="" if name else CODE_A)
     b = mention("b", **{"code": "", **other})  # type: ignore[arg-type]
     for verdict in (compare(a, b), compare(b, a)):
@@ -222,8 +309,16 @@ def test_names_without_codes(name: str, other: dict[str, object], wanted: tuple[
 
 
 SWAPPED = [
-    ("name and code", {"name": "91320803MA1MC4T51R", "code": "甲公司"}, ("甲公司", "91320803MA1MC4T51R", "甲〔2026〕1号")),
-    ("name and number", {"name": "甲〔2026〕1号", "number_text": "甲公司", "numbers": ("甲公司",)}, ("甲公司", "", "甲〔2026〕1号")),
+    (
+        "name and code",
+        {"name": "91320803MA1MC4T51R", "code": "甲公司"},
+        ("甲公司", "91320803MA1MC4T51R", "甲〔2026〕1号"),
+    ),
+    (
+        "name and number",
+        {"name": "甲〔2026〕1号", "number_text": "甲公司", "numbers": ("甲公司",)},
+        ("甲公司", "", "甲〔2026〕1号"),
+    ),
     ("a name where the number should be", {"name": "无", "numbers": ("甲公司",)}, ("甲公司", "", "")),
     ("nothing swapped", {"name": "甲公司"}, ("甲公司", "", "甲〔2026〕1号")),
 ]
@@ -232,7 +327,14 @@ SWAPPED = [
 @pytest.mark.parametrize(("cells", "wanted"), [c[1:] for c in SWAPPED], ids=[c[0] for c in SWAPPED])
 def test_swapped_columns_are_compared_where_they_belong(cells: dict[str, object], wanted: tuple[str, str, str]) -> None:
     row = Submission(
-        id="s", unit="u", kind=Kind.PENALTY, workbook="x.xlsx", workbook_sha256="0", sheet="1", row=2, received_at=T0,
+        id="s",
+        unit="u",
+        kind=Kind.PENALTY,
+        workbook="x.xlsx",
+        workbook_sha256="0",
+        sheet="1",
+        row=2,
+        received_at=T0,
         **{"numbers": ("甲〔2026〕1号",), **cells},  # type: ignore[arg-type]
     )
     (found,) = mentions_of_submission(row)
@@ -241,10 +343,23 @@ def test_swapped_columns_are_compared_where_they_belong(cells: dict[str, object]
 
 def test_a_mistyped_code_identifies_nobody_but_is_kept() -> None:
     row = Submission(
-        id="s", unit="u", kind=Kind.PENALTY, workbook="x.xlsx", workbook_sha256="0", sheet="1", row=2, received_at=T0, numbers=("甲〔2026〕1号",),
+        id="s",
+        unit="u",
+        kind=Kind.PENALTY,
+        workbook="x.xlsx",
+        workbook_sha256="0",
+        sheet="1",
+        row=2,
+        received_at=T0,
+        numbers=("甲〔2026〕1号",),
         code="91320803MA1MC4T51X",
     )
-    for code, kept in (("91320803MA1MC4T51X", "91320803MA1MC4T51X"), ("320803000012345", ""), ("见附件", ""), ("91320803MA1MC4T51R", "")):
+    for code, kept in (
+        ("91320803MA1MC4T51X", "91320803MA1MC4T51X"),
+        ("320803000012345", ""),
+        ("见附件", ""),
+        ("91320803MA1MC4T51R", ""),
+    ):
         (found,) = mentions_of_submission(replace(row, code=code))
         assert found.damaged == kept
     assert found.code == "91320803MA1MC4T51R"
@@ -253,7 +368,9 @@ def test_a_mistyped_code_identifies_nobody_but_is_kept() -> None:
 # ---------------------------------------------------------------- what else is there
 
 
-def decided(*mentions: Mention, settled: dict[frozenset[str], bool] | None = None) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
+def decided(
+    *mentions: Mention, settled: dict[frozenset[str], bool] | None = None
+) -> set[tuple[tuple[str, ...], tuple[str, ...]]]:
     return {(d.submissions, d.findings) for d in link(mentions, settled)}
 
 
@@ -282,7 +399,10 @@ def test_two_submissions_of_one_number_are_disputed_by_a_free_record_that_fits_a
     assert {s for s, _ in decided(*twins, there, free)} == {("a",), ("b",), ()}
 
 
-@pytest.mark.parametrize(("content", "linked"), [("罚款5000元", True), ("罚款50000元", True), ("罚款", True), ("", True), ("罚款88元", False), ("责令改正", False)])
+@pytest.mark.parametrize(
+    ("content", "linked"),
+    [("罚款5000元", True), ("罚款50000元", True), ("罚款", True), ("", True), ("罚款88元", False), ("责令改正", False)],
+)
 def test_in_a_batch_a_number_links_unless_the_contents_are_of_two_acts(content: str, linked: bool) -> None:
     neighbour = mention("s19", N.format(19), submitted=True, content="警告")
     there = mention("p18", N.format(18), content=content, portal="p")
@@ -326,8 +446,14 @@ def test_a_pair_ruled_apart_is_not_united_through_a_third() -> None:
 
 
 def test_a_day_of_near_numbers_of_one_party_asks_nothing_where_each_has_its_own() -> None:
-    batch = [m for n in range(1, 8) for m in (
-        mention(f"s{n}", N.format(n), submitted=True, content="准予许可"), mention(f"p{n}", N.format(n), content="准予许可", portal="p"))]
+    batch = [
+        m
+        for n in range(1, 8)
+        for m in (
+            mention(f"s{n}", N.format(n), submitted=True, content="准予许可"),
+            mention(f"p{n}", N.format(n), content="准予许可", portal="p"),
+        )
+    ]
     assert asked(*batch) == set()
     lone = mention("p8", N.format(8), content="准予许可", portal="p")
     assert len(asked(*batch, lone)) == 1  # a wrong digit may have taken its submission: nobody is accused over it

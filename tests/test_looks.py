@@ -41,7 +41,13 @@ def test_a_window_stops_when_a_whole_page_is_older_and_proves_above_its_oldest_r
     asked = feed(walker, [page(A), page(B), page(C)])
     assert asked == [1, 2, 3, 1]  # the third page is older than the window; then the closing read
     proofs = walker.proofs()
-    assert (proofs.genuine, proofs.parsed, proofs.whole, proofs.floor, proofs.reasons) == (True, True, True, "2026-07-01", ())
+    assert (proofs.genuine, proofs.parsed, proofs.whole, proofs.floor, proofs.reasons) == (
+        True,
+        True,
+        True,
+        "2026-07-01",
+        (),
+    )
 
 
 def test_a_window_that_stops_early_is_not_whole() -> None:
@@ -55,15 +61,29 @@ CASES = [
     ("total disagrees", [page(A, 7), page(B, 7), page(C, 7)], None, "total-mismatch", (False, None)),
     ("total changes while reading", [page(A, 6), page(B, 5), page(C, 5)], None, "shifted", (False, None)),
     ("first page moved", [page(A), page(B), page(C)], page(rows("2026-07-20", "2026-07-19")), "shifted", (False, None)),
-    ("rows out of order", [page(rows("2026-07-06", "2026-07-19")), page(B), page(C)], None, "rows-out-of-order", (True, None)),
+    (
+        "rows out of order",
+        [page(rows("2026-07-06", "2026-07-19")), page(B), page(C)],
+        None,
+        "rows-out-of-order",
+        (True, None),
+    ),
     ("page 1 in every page's place", [page(A, 4, 2), page(A, 4, 2)], None, "shifted", (False, None)),
     ("one row on two pages", [page(A), page((A[1], B[0])), page(C)], None, "shifted", (False, None)),
-    ("no end sign", [page(A, None, None), page(B, None, None), page((), None, None)], None, "no-end-sign", (False, "2026-07-09")),
+    (
+        "no end sign",
+        [page(A, None, None), page(B, None, None), page((), None, None)],
+        None,
+        "no-end-sign",
+        (False, "2026-07-09"),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("pages", "closing", "reason", "proved"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
-def test_what_spoils_a_full_walk(pages: list[ListPage], closing: ListPage | None, reason: str, proved: tuple[bool, str | None]) -> None:
+def test_what_spoils_a_full_walk(
+    pages: list[ListPage], closing: ListPage | None, reason: str, proved: tuple[bool, str | None]
+) -> None:
     walker = walk("full")
     feed(walker, pages, closing)
     proofs = walker.proofs()

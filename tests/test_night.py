@@ -98,7 +98,9 @@ def test_a_night_recomputed_incrementally_equals_a_full_recomputation(lived: Liv
         assert again < judged  # cost goes with what is open, not with everything
 
 
-def test_what_other_code_or_another_configuration_judged_is_judged_anew(lived: Lived, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_other_code_or_another_configuration_judged_is_judged_anew(
+    lived: Lived, monkeypatch: pytest.MonkeyPatch
+) -> None:
     now = night_moment(FIRST + timedelta(days=NIGHTS - 1)) + timedelta(minutes=20)
     with Store(lived.paths.store) as store:
         everything = judge(store, lived.config, now, full=True)
@@ -180,7 +182,9 @@ def test_every_finding_cites_the_page_it_was_read_from(lived: Lived) -> None:
     for finding in findings:
         capture = captures[finding.capture]
         page = re.sub(r"<[^>]+>", "", decode(read_body(lived.paths.archive, capture.warc, capture.offset)).text)
-        if finding.portal != "gxj":  # files: what they say is not to be read in their bytes (tests/test_replica_pages.py)
+        if (
+            finding.portal != "gxj"
+        ):  # files: what they say is not to be read in their bytes (tests/test_replica_pages.py)
             assert tight(finding.number_text) in tight(page), (finding.id, capture.url)
 
 
@@ -212,8 +216,21 @@ def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_p
         night = night_moment(FIRST)
         replica.set_time(night)
         config = _config(tmp_path / "district", replica)
-        command = [sys.executable, "-m", "cli", "night", "-d", str(config.folder), "--var", str(tmp_path / "var"), "--as-of", night.isoformat()]
-        first = subprocess.Popen(command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        command = [
+            sys.executable,
+            "-m",
+            "cli",
+            "night",
+            "-d",
+            str(config.folder),
+            "--var",
+            str(tmp_path / "var"),
+            "--as-of",
+            night.isoformat(),
+        ]
+        first = subprocess.Popen(
+            command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         time.sleep(after)
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
@@ -224,7 +241,12 @@ def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_p
         looks = Looks(store).looks(run=f"{FIRST}")
         assert len(looks) == 2 * len(config.portals) == len({look.id for look in looks})
         assert store.runs()[0].finished_at is not None
-        assert store.rows("SELECT count(*), count(DISTINCT portal || row_key || content_hash) FROM findings WHERE json_extract(data, '$.ordinal') = 0")[0][0] > 50
+        assert (
+            store.rows(
+                "SELECT count(*), count(DISTINCT portal || row_key || content_hash) FROM findings WHERE json_extract(data, '$.ordinal') = 0"
+            )[0][0]
+            > 50
+        )
         assert store.rows("SELECT id FROM findings GROUP BY id HAVING count(*) > 1") == []
         assert store.rows("SELECT key FROM outbox WHERE written IS NULL") == []
         for capture in Looks(store).captures()[::25]:
@@ -236,8 +258,22 @@ def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_p
 
 def test_live_looks_are_never_dated_otherwise_than_now(tmp_path: Path) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "cli", "night", "-d", str(ROOT / "districts/huaian"), "--var", str(tmp_path), "--as-of", "2026-07-01T00:30"],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        [
+            sys.executable,
+            "-m",
+            "cli",
+            "night",
+            "-d",
+            str(ROOT / "districts/huaian"),
+            "--var",
+            str(tmp_path),
+            "--as-of",
+            "2026-07-01T00:30",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 2
     assert "simulated" in done.stderr
@@ -278,7 +314,9 @@ def test_a_night_missed_while_the_timer_was_down_runs_once_and_is_dated_to_its_o
     with sqlite3.connect(tmp_path / "var" / "jobs.db") as jobs:
         (state,) = jobs.execute("SELECT job_state FROM apscheduler_jobs").fetchone()
         missed = pickle.loads(state) | {"next_run_time": Clock().now() - timedelta(hours=2)}
-        jobs.execute("UPDATE apscheduler_jobs SET next_run_time = ?, job_state = ?", [time.time() - 7200, pickle.dumps(missed)])
+        jobs.execute(
+            "UPDATE apscheduler_jobs SET next_run_time = ?, job_state = ?", [time.time() - 7200, pickle.dumps(missed)]
+        )
     service = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
     try:
         for _ in range(100):

@@ -52,7 +52,9 @@ PERSON = Person("复核员甲", "account:jia")
 WHY = "已电话核实，情况属实"
 
 
-def breach(name: str = "d1", unit: str = "scjgj", outcome: Outcome = Outcome.BREACHED, slug: str = "reported-late") -> Evidence:
+def breach(
+    name: str = "d1", unit: str = "scjgj", outcome: Outcome = Outcome.BREACHED, slug: str = "reported-late"
+) -> Evidence:
     return Evidence(
         key=f"reported_within_deadline|{name}", check="reported_within_deadline", unit=unit, decision=name, kind=Kind.PENALTY,
         channel=Channel.CREDIT, outcome=outcome, slug=slug, sentence="报送时间晚于期限", decided_on=date(2026, 8, 1),
@@ -60,8 +62,15 @@ def breach(name: str = "d1", unit: str = "scjgj", outcome: Outcome = Outcome.BRE
     )  # fmt: skip
 
 
-def judgement(config: Config, store: Store, *items: Evidence, at: datetime = NOW, pairs: tuple[Pair, ...] = ()) -> Judgement:
-    decisions = {e.decision: Decision(id=e.decision, unit=e.unit, kind=Kind.PENALTY, number=f"某罚〔2026〕{e.decision}号", reviews=pairs) for e in items}
+def judgement(
+    config: Config, store: Store, *items: Evidence, at: datetime = NOW, pairs: tuple[Pair, ...] = ()
+) -> Judgement:
+    decisions = {
+        e.decision: Decision(
+            id=e.decision, unit=e.unit, kind=Kind.PENALTY, number=f"某罚〔2026〕{e.decision}号", reviews=pairs
+        )
+        for e in items
+    }
     filed = Filed(evidence=(), earlier=(), spoken=frozenset())
     scores = scores_of(store, config, items, filed, at, QUARTER)
     return Judgement(at=at, period="2026Q3", decisions=decisions, evidence=items, scores=scores)
@@ -100,7 +109,11 @@ def reviewers(config: Config, *some: Reviewer) -> Config:
 def test_nobody_speaks_who_is_not_registered(config: Config) -> None:
     with pytest.raises(UsageError, match=r"review\.reviewer"):
         who_speaks(config, key="", account="jia")
-    known = reviewers(config, Reviewer(name="甲", account="jia"), Reviewer(name="乙", key_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"))
+    known = reviewers(
+        config,
+        Reviewer(name="甲", account="jia"),
+        Reviewer(name="乙", key_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+    )
     assert who_speaks(known, key="", account="jia") == Person("甲", "account:jia")
     assert who_speaks(known, key="test", account="nobody") == Person("乙", "key:9f86d081884c")
     for key, account in (("", "bing"), ("wrong", "jia")):
@@ -133,12 +146,27 @@ def test_which_words_fit(word: str, value: str, outcome: str, problem: str) -> N
 
 @pytest.mark.parametrize("why", ["", "  ", "对", "已核 "])
 def test_a_reason_is_compulsory(why: str) -> None:
-    for made in (lambda: on_evidence(breach(), "dismiss", why), lambda: on_link("a", "b", "confirm", why), lambda: on_unit("u", "2026Q3", "list-yellow", "", why)):
+    for made in (
+        lambda: on_evidence(breach(), "dismiss", why),
+        lambda: on_link("a", "b", "confirm", why),
+        lambda: on_unit("u", "2026Q3", "list-yellow", "", why),
+    ):
         with pytest.raises(UsageError, match="理由"):
             made()
 
 
-@pytest.mark.parametrize(("word", "value"), [("deduct", "0"), ("deduct", "-3"), ("deduct", "三"), ("conduct", "red"), ("conduct", ""), ("lift", ""), ("praise", "")])
+@pytest.mark.parametrize(
+    ("word", "value"),
+    [
+        ("deduct", "0"),
+        ("deduct", "-3"),
+        ("deduct", "三"),
+        ("conduct", "red"),
+        ("conduct", ""),
+        ("lift", ""),
+        ("praise", ""),
+    ],
+)
 def test_words_on_units_that_do_not_fit(word: str, value: str) -> None:
     with pytest.raises(UsageError):
         on_unit("scjgj", "2026Q3", word, value, WHY)
@@ -162,7 +190,11 @@ def test_a_breach_is_provisional_until_somebody_says_so(config: Config, store: S
     rule(store, [on_evidence(breach(), "dismiss", WHY)], PERSON, NOW + timedelta(hours=1))
     assert one_point_one(config, store, breach()) == (10, 10)
     (confirmed, dismissed) = store.rulings()
-    assert (dismissed.by, dismissed.via, dismissed.why) == ("复核员甲", "account:jia", WHY) and confirmed.word == "confirm"
+    assert (dismissed.by, dismissed.via, dismissed.why) == (
+        "复核员甲",
+        "account:jia",
+        WHY,
+    ) and confirmed.word == "confirm"
 
 
 def test_a_waiver_runs_out(config: Config, store: Store) -> None:
@@ -178,7 +210,9 @@ def test_new_facts_open_a_ruled_item_again(config: Config, store: Store) -> None
     ((item, before),) = pending([changed], store.rulings(), NOW.date())
     assert item == changed and before is not None and before.word == "dismiss"
     assert pending([breach()], store.rulings(), NOW.date()) == []
-    seen_again = replace(breach(), proofs=(*breach().proofs, Proof("look", "l9")))  # another look of the same changes nothing
+    seen_again = replace(
+        breach(), proofs=(*breach().proofs, Proof("look", "l9"))
+    )  # another look of the same changes nothing
     assert holds(store.rulings()[0], seen_again, NOW.date())
 
 
@@ -186,7 +220,9 @@ def test_the_raw_score_stays_what_the_machine_said(config: Config, store: Store)
     rule(store, [on_evidence(breach(), "confirm", WHY), on_unit("scjgj", "2026Q3", "deduct", "2.5", WHY)], PERSON, NOW)
     score = next(s for s in judgement(config, store, breach()).scores if s.unit == "scjgj")
     assert score.raw[1] == 100 and score.total[1] == score.scaled[1] - Decimal("2.5") < score.raw[1]
-    assert [d.low for d in score.deductions] == [Decimal("-2.5")] and score.deductions[0].rulings == (store.rulings()[1].id,)
+    assert [d.low for d in score.deductions] == [Decimal("-2.5")] and score.deductions[0].rulings == (
+        store.rulings()[1].id,
+    )
 
 
 def test_listing_yellow_and_lifting_it(config: Config, store: Store) -> None:
@@ -212,7 +248,10 @@ PAIR = Pair(left="f1", right="s1", level="near-number", score=88, why="文号相
 
 def exported(tmp_path: Path, config: Config, store: Store, *items: Evidence) -> Path:
     path = tmp_path / "复核表.xlsx"
-    assert write_out(path, config, judgement(config, store, *items, pairs=(PAIR,)), facts(store), NOW) == (len(items), 1)
+    assert write_out(path, config, judgement(config, store, *items, pairs=(PAIR,)), facts(store), NOW) == (
+        len(items),
+        1,
+    )
     return path
 
 
@@ -240,11 +279,17 @@ def test_the_workbook_goes_out_and_its_words_come_back(tmp_path: Path, config: C
 
 
 def test_drop_downs_and_proof_stand_in_the_workbook(tmp_path: Path, config: Config, store: Store) -> None:
-    page = openpyxl.load_workbook(exported(tmp_path, config, store, replace(breach(), sentence="=cmd|'/c calc'!A1")))[form.EVIDENCE_SHEET]
+    page = openpyxl.load_workbook(exported(tmp_path, config, store, replace(breach(), sentence="=cmd|'/c calc'!A1")))[
+        form.EVIDENCE_SHEET
+    ]
     lists = [v.formula1 for v in page.data_validations.dataValidation]
     assert lists == ['"成立,不成立,更正"', '"符合,不符合,不适用,一般失信,较重失信,严重失信"']
     row = [c.value for c in page[2]]
-    assert "某罚〔2026〕d1号" in str(row[3]) and page.cell(2, 7).data_type == "s" and row[-1] == fingerprint(replace(breach(), sentence="x"))
+    assert (
+        "某罚〔2026〕d1号" in str(row[3])
+        and page.cell(2, 7).data_type == "s"
+        and row[-1] == fingerprint(replace(breach(), sentence="x"))
+    )
 
 
 CONFLICTS = [
@@ -255,7 +300,9 @@ CONFLICTS = [
 
 
 @pytest.mark.parametrize(("cells", "said"), CONFLICTS, ids=[c[1] + str(n) for n, c in enumerate(CONFLICTS)])
-def test_rows_that_cannot_be_taken_are_named(tmp_path: Path, config: Config, store: Store, cells: dict[str, str], said: str) -> None:
+def test_rows_that_cannot_be_taken_are_named(
+    tmp_path: Path, config: Config, store: Store, cells: dict[str, str], said: str
+) -> None:
     path = exported(tmp_path, config, store, breach())
     fill(path, form.EVIDENCE_SHEET, 2, **cells)
     words, conflicts = take_back(store, read_review(path), judgement(config, store, breach()))
@@ -280,7 +327,9 @@ def test_another_workbook_is_refused(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- objections
 
 
-def test_an_objection_is_kept_with_its_papers_and_answered_by_a_ruling(tmp_path: Path, config: Config, store: Store) -> None:
+def test_an_objection_is_kept_with_its_papers_and_answered_by_a_ruling(
+    tmp_path: Path, config: Config, store: Store
+) -> None:
     paths, at = Paths(tmp_path), datetime(2026, 10, 12, 9, tzinfo=ZONE)
     (tmp_path / "截图.png").write_bytes(b"png")
     papers = keep(store, paths, [tmp_path / "截图.png"], at)
@@ -307,7 +356,17 @@ def test_objections_that_cannot_be_taken(config: Config, unit: str, text: str, a
 def walked(store: Store, config: Config, at: datetime) -> None:
     """A whole look at every portal after the quarter's end."""
     for portal in config.portals:
-        look = Look(id=f"n/{portal.id}/1", run="2026-10-24", portal=portal.id, kind="full", started_at=at, finished_at=at, genuine=True, parsed=True, whole=True)
+        look = Look(
+            id=f"n/{portal.id}/1",
+            run="2026-10-24",
+            portal=portal.id,
+            kind="full",
+            started_at=at,
+            finished_at=at,
+            genuine=True,
+            parsed=True,
+            whole=True,
+        )
         Looks(store).add_look(LookBundle(look=look), at)
 
 
@@ -320,11 +379,16 @@ def ready(store: Store, config: Config) -> Store:
 
 
 def freeze(store: Store, config: Config, *items: Evidence, at: datetime = NOW, why: str = "") -> object:
-    return freezing.freeze(store, config, judgement(config, store, *items, at=at), QUARTER, PERSON, at, code="c", head=head(store), why=why)
+    return freezing.freeze(
+        store, config, judgement(config, store, *items, at=at), QUARTER, PERSON, at, code="c", head=head(store), why=why
+    )
 
 
 def test_a_quarter_is_frozen_only_when_everything_is_said(config: Config, ready: Store) -> None:
-    for items, at, problem in (((breach(),), NOW, "还没有裁定"), ((), datetime(2026, 10, 17, 12, tzinfo=ZONE), "异议期")):
+    for items, at, problem in (
+        ((breach(),), NOW, "还没有裁定"),
+        ((), datetime(2026, 10, 17, 12, tzinfo=ZONE), "异议期"),
+    ):
         with pytest.raises(UsageError, match=problem):
             freeze(ready, config, *items, at=at)
     objection = objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10))
@@ -332,7 +396,9 @@ def test_a_quarter_is_frozen_only_when_everything_is_said(config: Config, ready:
     with pytest.raises(UsageError, match="异议还没有答复"):
         freeze(ready, config)
     with pytest.raises(UsageError, match="月度进度"):
-        freezing.freeze(ready, config, judgement(config, ready), parse_period("2026-08"), PERSON, NOW, code="c", head=head(ready))
+        freezing.freeze(
+            ready, config, judgement(config, ready), parse_period("2026-08"), PERSON, NOW, code="c", head=head(ready)
+        )
 
 
 def test_a_portal_not_walked_since_stands_in_the_way(config: Config, store: Store) -> None:
@@ -350,7 +416,11 @@ def test_a_frozen_quarter_does_not_move(tmp_path: Path, config: Config, ready: S
     rule(ready, [on_evidence(breach(), "dismiss", WHY)], PERSON, NOW + timedelta(days=2))
     later = judgement(config, ready, breach(), breach("d2", outcome=Outcome.MET), at=NOW + timedelta(days=2))
     told = [f"{d.unit} {d.what}" for d in freezing.differences(then, later)]
-    assert any("scjgj 得分" in t for t in told) and any("1.1" in t and "0.00 → 10.00" in t for t in told) and any("无 → met" in t for t in told)
+    assert (
+        any("scjgj 得分" in t for t in told)
+        and any("1.1" in t and "0.00 → 10.00" in t for t in told)
+        and any("无 → met" in t for t in told)
+    )
     assert freezing.as_frozen(frozen) == then and freezing.differences(then, then) == []
     with pytest.raises(UsageError, match="已于"):
         freeze(ready, config, breach(), at=NOW + timedelta(days=2))
@@ -360,7 +430,9 @@ def test_a_frozen_quarter_does_not_move(tmp_path: Path, config: Config, ready: S
 
 def test_what_was_frozen_is_sealed_and_one_changed_byte_is_named(tmp_path: Path, config: Config, ready: Store) -> None:
     freeze(ready, config)
-    OfficeFacts(ready).add_objection(objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10)), NOW)
+    OfficeFacts(ready).add_objection(
+        objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10)), NOW
+    )
     paths = Paths(tmp_path)
     seal(ready, paths, "2026-10-24", NOW)
     assert verify(ready, paths)[1] is None

@@ -16,10 +16,19 @@ from tests.intake_support import xlsx
 HEAD = ["处罚决定书文号", "当事人", "处罚决定日期", "处罚内容"]
 ROWS = [["甲罚〔2026〕1号", "甲公司", "2026-07-05", "罚款2000元"], ["甲罚〔2026〕2号", "乙公司", "2026-07-06", "警告"]]
 NEW = ["甲罚〔2026〕3号", "丙公司", "2026-07-07", "警告"]
-PORTAL = Portal.model_validate({
-    "id": "p", "name": "行政处罚", "channel": Channel.CREDIT, "kinds": (Kind.PENALTY,), "family": "one-table",
-    "url": BASE, "marker": "行政处罚公示", "list_date": "decided", "order": "none",
-})
+PORTAL = Portal.model_validate(
+    {
+        "id": "p",
+        "name": "行政处罚",
+        "channel": Channel.CREDIT,
+        "kinds": (Kind.PENALTY,),
+        "family": "one-table",
+        "url": BASE,
+        "marker": "行政处罚公示",
+        "list_date": "decided",
+        "order": "none",
+    }
+)
 
 
 def line(cells: list[str], tag: str = "td") -> str:
@@ -54,7 +63,8 @@ def test_a_page_and_every_kind_of_file_list_the_same_rows(response: Response) ->
     found = read(response)
     assert [dict(row.fields) for row in found.rows] == [dict(zip(HEAD, row, strict=True)) for row in ROWS]
     assert [(row.title, row.listed_on, row.detail) for row in found.rows] == [
-        ("甲罚〔2026〕1号 甲公司", date(2026, 7, 5), None), ("甲罚〔2026〕2号 乙公司", date(2026, 7, 6), None),
+        ("甲罚〔2026〕1号 甲公司", date(2026, 7, 5), None),
+        ("甲罚〔2026〕2号 乙公司", date(2026, 7, 6), None),
     ]
     assert (found.last, found.pages, found.unknown_labels) == (True, 1, ())
     assert named(found.rows) == named(read(page(*map(line, ROWS))).rows)
@@ -106,12 +116,20 @@ REFUSED = {
     "not closed": (page(*map(line, ROWS), end=""), {}, "truncated"),
     "another column": (answer(page(*map(line, ROWS)).body.replace("公示".encode(), b"x")), {}, "marker-missing"),
     "a pager": (page(*map(line, ROWS), more="<a href='?p=2'>下一页</a>"), {}, "total-missing"),
-    "rows that a script fetches": (page(*map(line, ROWS), more="<script>$('#t').DataTable({serverSide: true, ajax: '/x'})</script>"), {}, "total-missing"),
+    "rows that a script fetches": (
+        page(*map(line, ROWS), more="<script>$('#t').DataTable({serverSide: true, ajax: '/x'})</script>"),
+        {},
+        "total-missing",
+    ),
     "no rows came": (page(), {}, "blank-skeleton"),
     "rows told and not there": (page(more="共 5 条"), {}, "blank-skeleton"),
     "a total that is not there": (page(*map(line, ROWS)), {"total": "#n"}, "total-missing"),
     "a file without the table": (answer(word(words=["行政处罚公示"]), "a.docx"), {}, "list-missing"),
-    "a csv that may have been cut": (answer(("行政处罚公示,,,\n" + "\n".join(map(",".join, [HEAD, *ROWS]))).encode(), "a.csv"), {}, "truncated"),
+    "a csv that may have been cut": (
+        answer(("行政处罚公示,,,\n" + "\n".join(map(",".join, [HEAD, *ROWS]))).encode(), "a.csv"),
+        {},
+        "truncated",
+    ),
 }
 
 
@@ -129,8 +147,12 @@ def test_an_empty_table_is_empty_where_it_says_so_or_may_be() -> None:
 
 @pytest.mark.parametrize(
     ("body", "reason"),
-    [(scan(words="行政处罚公示 甲罚〔2026〕1号"), "file-partly"), (scan(), "file-scanned"), (word([HEAD, *ROWS], words=["行政处罚公示"])[:4000], "file-damaged"),
-     (xlsx({"行政处罚公示": [["行政处罚公示"], ["何事", "何人"], ["甲罚〔2026〕1号", "甲公司"]]}), "row-unreadable")],
+    [
+        (scan(words="行政处罚公示 甲罚〔2026〕1号"), "file-partly"),
+        (scan(), "file-scanned"),
+        (word([HEAD, *ROWS], words=["行政处罚公示"])[:4000], "file-damaged"),
+        (xlsx({"行政处罚公示": [["行政处罚公示"], ["何事", "何人"], ["甲罚〔2026〕1号", "甲公司"]]}), "row-unreadable"),
+    ],
 )
 def test_a_file_that_is_not_read_in_full_is_no_list(body: bytes, reason: str) -> None:
     with pytest.raises(Unparsed) as refused:

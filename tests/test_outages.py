@@ -28,7 +28,9 @@ EXPECTED: dict[Trouble, set[str]] = {
     Trouble.WRONG_CLOCK: {"clock-skew"},
     Trouble.OTHER_COLUMN: {"marker-missing"},
 }
-BLINDING = sorted({o.trouble: o for o in OUTAGES if o.trouble in EXPECTED and o.portal != "yjj"}.values(), key=lambda o: o.trouble)
+BLINDING = sorted(
+    {o.trouble: o for o in OUTAGES if o.trouble in EXPECTED and o.portal != "yjj"}.values(), key=lambda o: o.trouble
+)
 
 
 @pytest.fixture(scope="module")

@@ -71,13 +71,19 @@ def robots(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Night, di
     }
     for site in sites.values():
         site.__enter__()
-    config = district(root / "d", {name: portal(f"{site.base}/a.html") for name, site in sites.items()}, AGENT + "\nmax_bytes = 2000000")
+    config = district(
+        root / "d",
+        {name: portal(f"{site.base}/a.html") for name, site in sites.items()},
+        AGENT + "\nmax_bytes = 2000000",
+    )
     yield crawl(root, config, DOWNLOAD_TIMEOUT=1.5), sites
     for site in sites.values():
         site.__exit__()
 
 
-@pytest.mark.parametrize(("name", "reason", "asked"), [(name, *told) for name, (_, *told) in ROBOTS.items()], ids=list(ROBOTS))
+@pytest.mark.parametrize(
+    ("name", "reason", "asked"), [(name, *told) for name, (_, *told) in ROBOTS.items()], ids=list(ROBOTS)
+)
 def test_robots_txt_is_obeyed(robots: tuple[Night, dict[str, RawSite]], name: str, reason: str, asked: bool) -> None:
     night, sites = robots
     look, site = night.looks[name], sites[name]
@@ -97,11 +103,20 @@ def test_robots_txt_is_asked_for_once_a_night(robots: tuple[Night, dict[str, Raw
 
 
 def test_a_delay_that_robots_txt_asks_for_is_kept(tmp_path: Path) -> None:
-    rules = {"asks": b"User-agent: *\nCrawl-delay: 0.5\n", "rate": b"User-agent: *\nRequest-rate: 2/1\n", "asks-less": b"User-agent: *\nCrawl-delay: 0.1\n"}
-    sites = {name: RawSite({"/robots.txt": http(body), "/a.html": LIST}, address=f"127.0.2.{n}") for n, (name, body) in enumerate(rules.items(), 1)}
+    rules = {
+        "asks": b"User-agent: *\nCrawl-delay: 0.5\n",
+        "rate": b"User-agent: *\nRequest-rate: 2/1\n",
+        "asks-less": b"User-agent: *\nCrawl-delay: 0.1\n",
+    }
+    sites = {
+        name: RawSite({"/robots.txt": http(body), "/a.html": LIST}, address=f"127.0.2.{n}")
+        for n, (name, body) in enumerate(rules.items(), 1)
+    }
     for site in sites.values():
         site.__enter__()
-    config = district(tmp_path / "d", {name: portal(f"{site.base}/a.html", "delay_seconds = 0.3") for name, site in sites.items()})
+    config = district(
+        tmp_path / "d", {name: portal(f"{site.base}/a.html", "delay_seconds = 0.3") for name, site in sites.items()}
+    )
     crawl(tmp_path, config, passes=3)
     for name, least in (("asks", 0.5), ("rate", 0.5), ("asks-less", 0.3)):
         assert len(sites[name].hits) == 4
@@ -111,15 +126,21 @@ def test_a_delay_that_robots_txt_asks_for_is_kept(tmp_path: Path) -> None:
 
 # ---------------------------------------------------------------- the pace
 
+
 def test_one_server_is_asked_at_one_pace_by_whatever_name(tmp_path: Path) -> None:
     with RawSite({f"/{n}.html": LIST for n in range(6)}) as site:
         hosts = ["127.0.0.1", "localhost", "one.test", "two.test", "127.0.0.1", "one.test"]
-        portals = {f"p{n}": portal(f"http://{host}:{site.port}/{n}.html", "delay_seconds = 0.3") for n, host in enumerate(hosts)}
+        portals = {
+            f"p{n}": portal(f"http://{host}:{site.port}/{n}.html", "delay_seconds = 0.3")
+            for n, host in enumerate(hosts)
+        }
         names = {"one.test": [["127.0.0.1"]], "two.test": [["127.0.0.1"]], "localhost": [["127.0.0.1"]]}
         night = crawl(tmp_path, district(tmp_path / "d", portals, "robots = false"), names=names)
         assert sorted(site.paths()) == [f"/{n}.html" for n in range(6)]
         found = gaps(site.hits)
-        assert min(found) > 0.15 and sum(found) / len(found) > 0.28  # sent 0.3 s apart; a busy machine receives unevenly
+        assert (
+            min(found) > 0.15 and sum(found) / len(found) > 0.28
+        )  # sent 0.3 s apart; a busy machine receives unevenly
     assert all(look.whole for look in night.looks.values())
 
 
@@ -132,6 +153,7 @@ def test_many_portals_on_one_host_keep_its_delay(tmp_path: Path) -> None:
 
 
 # ---------------------------------------------------------------- told to wait
+
 
 class Once:
     """Refuses the first `times` requests, then answers."""
@@ -166,10 +188,15 @@ WAITS: dict[str, tuple[bytes, int, str, int, float]] = {
 
 
 def test_a_server_that_is_busy_is_asked_once_more_when_it_allows_and_then_left_alone(tmp_path: Path) -> None:
-    sites = {name: RawSite({"/a.html": Once(told[0], told[1])}, address=f"127.0.3.{n}") for n, (name, told) in enumerate(WAITS.items(), 1)}
+    sites = {
+        name: RawSite({"/a.html": Once(told[0], told[1])}, address=f"127.0.3.{n}")
+        for n, (name, told) in enumerate(WAITS.items(), 1)
+    }
     for site in sites.values():
         site.__enter__()
-    night = crawl(tmp_path, district(tmp_path / "d", {name: portal(f"{site.base}/a.html") for name, site in sites.items()}))
+    night = crawl(
+        tmp_path, district(tmp_path / "d", {name: portal(f"{site.base}/a.html") for name, site in sites.items()})
+    )
     for name, (_, _, reason, asked, wait) in WAITS.items():
         hits = [hit for hit in sites[name].hits if hit.path == "/a.html"]
         assert len(hits) == asked, name
@@ -189,6 +216,7 @@ def test_a_server_that_stays_busy_is_left_alone_by_every_portal_on_it(tmp_path: 
 
 
 # ---------------------------------------------------------------- who we are, and what we keep
+
 
 def test_every_request_names_us_and_carries_no_cookie(tmp_path: Path) -> None:
     page = http(list_page(), Set_Cookie="id=1; Path=/")

@@ -83,9 +83,7 @@ def portal_in(folder: Path) -> Portal:
 
 
 def cases() -> list[Case]:
-    return [
-        Case(path.parent, json.loads(path.read_text("utf-8"))) for path in sorted(PORTALS.glob("*/*/meta.json"))
-    ]
+    return [Case(path.parent, json.loads(path.read_text("utf-8"))) for path in sorted(PORTALS.glob("*/*/meta.json"))]
 
 
 CASES = cases()
@@ -105,8 +103,13 @@ def read_detail(case: Case) -> tuple[Detail, tuple[Finding, ...]]:
     portal, row = case.portal, case.row
     detail: Detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), case.response, row)
     findings = read_findings(
-        portal, row, detail, content_hash=content_hash(row), capture="c",
-        observed_at=datetime.fromisoformat(case.meta["observed_at"]), names=UnitNames((), (), "某区"),
+        portal,
+        row,
+        detail,
+        content_hash=content_hash(row),
+        capture="c",
+        observed_at=datetime.fromisoformat(case.meta["observed_at"]),
+        names=UnitNames((), (), "某区"),
     )
     return detail, findings
 
@@ -142,7 +145,12 @@ def test_a_list_page_cut_anywhere_is_refused_or_read_whole(case: Case) -> None:
     """A generator that dies halfway must not make the rest of the list seem absent."""
     if "refused" in case.expected:
         return
-    whole, sent, family, options = read_list(case), case.response, FAMILIES[case.portal.family], load_options(case.portal)
+    whole, sent, family, options = (
+        read_list(case),
+        case.response,
+        FAMILIES[case.portal.family],
+        load_options(case.portal),
+    )
     for cut in range(len(sent.body) // 24, len(sent.body), max(len(sent.body) // 24, 1)):
         try:
             page = family.parse_list(case.portal, options, replace(sent, body=sent.body[:cut]))
@@ -241,7 +249,6 @@ def test_every_family_in_use_has_a_list_and_a_detail_among_the_cases() -> None:
 def test_no_case_shows_a_person() -> None:
     """No valid identity number and no mobile phone stands in any saved page or expectation."""
 
-
     phone = re.compile(r"(?<![\w.-])1[3-9]\d{9}(?!\w)")
     for path in PORTALS.glob("*/*/*"):
         text = decode(path.read_bytes()).text
@@ -253,7 +260,9 @@ def test_no_case_shows_a_person() -> None:
 
 
 def column(name: str) -> list[Case]:
-    found = [case for case in CASES if case.folder.parent.name == "sip-credit" and case.folder.name.startswith(f"{name}_")]
+    found = [
+        case for case in CASES if case.folder.parent.name == "sip-credit" and case.folder.name.startswith(f"{name}_")
+    ]
     return sorted(found, key=lambda case: int(case.meta["page"]))
 
 
@@ -266,8 +275,17 @@ def walk(name: str, kind: str) -> tuple[Walk, Proofs]:
     return made, made.proofs()
 
 
-@pytest.mark.parametrize(("name", "rows"), [("content61", 11), ("content335", 217), ("content364", 111),
-                                            ("content365", 68), ("content474", 24), ("content60", 9)])
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("content61", 11),
+        ("content335", 217),
+        ("content364", 111),
+        ("content365", 68),
+        ("content474", 24),
+        ("content60", 9),
+    ],
+)
 def test_a_real_column_is_walked_whole(name: str, rows: int) -> None:
     made, proofs = walk(name, "full")
     assert (proofs.whole, proofs.total, len(made.rows()), proofs.reasons) == (True, rows, rows, ())

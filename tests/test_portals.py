@@ -36,7 +36,12 @@ def run(replica: Replica, *arguments: str) -> subprocess.CompletedProcess[str]:
     replica.set_time(night_moment(NIGHT))
     as_of = f"{NIGHT}T00:30:02"
     return subprocess.run(
-        [sys.executable, "-m", "cli", *arguments, "--as-of", as_of], cwd=ROOT, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+        [sys.executable, "-m", "cli", *arguments, "--as-of", as_of],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
 
 
@@ -50,11 +55,36 @@ KNOWN = [
 # pages whose scripts ask an interface for the list: family, and what of its draft a person need not fill in
 ASKING: dict[str, tuple[str, dict[str, object]]] = {
     "spj": ("credit-json", {"type": "1", "page_size": 10, "list_path": "/intertidwebapp/cxIndex/getPContentByPage"}),
-    "yjj": ("json-api", {"path": "/xxgk/sgs/data/list_{page}.json", "pager": "page", "total": "total", "detail": "get", "url": "{url}"}),
-    "zrzy": ("json-api", {"path": "/api/sgs/query", "query": {"offset": "{offset}", "limit": "{size}"}, "pager": "offset", "size": 10,
-                          "ok": {"path": "code", "values": ["200"]}, "total": "data.result.total", "id": "infoId", "title": "bt", "date": "fbsj"}),
-    "xfdd": ("json-api", {"method": "POST", "body": '{"cursor": "{cursor}", "size": {size}}', "pager": "cursor", "rows": "result.records",
-                          "has_more": "result.hasMore", "cursor": "result.nextCursor", "date": "publishTime"}),
+    "yjj": (
+        "json-api",
+        {"path": "/xxgk/sgs/data/list_{page}.json", "pager": "page", "total": "total", "detail": "get", "url": "{url}"},
+    ),
+    "zrzy": (
+        "json-api",
+        {
+            "path": "/api/sgs/query",
+            "query": {"offset": "{offset}", "limit": "{size}"},
+            "pager": "offset",
+            "size": 10,
+            "ok": {"path": "code", "values": ["200"]},
+            "total": "data.result.total",
+            "id": "infoId",
+            "title": "bt",
+            "date": "fbsj",
+        },
+    ),
+    "xfdd": (
+        "json-api",
+        {
+            "method": "POST",
+            "body": '{"cursor": "{cursor}", "size": {size}}',
+            "pager": "cursor",
+            "rows": "result.records",
+            "has_more": "result.hasMore",
+            "cursor": "result.nextCursor",
+            "date": "publishTime",
+        },
+    ),
 }
 
 
@@ -66,7 +96,20 @@ def test_an_unknown_column_becomes_a_draft_that_reads_it(
     url = tomllib.loads(file.read_text("utf-8"))["url"]
     file.unlink()
     where = ["--unit", known] if not known.startswith("credit") else []
-    done = run(replica, "portal", "try", url, "--id", known, "-d", str(district), "--cases", str(tmp_path / "cases"), "--allow-private", *where)
+    done = run(
+        replica,
+        "portal",
+        "try",
+        url,
+        "--id",
+        known,
+        "-d",
+        str(district),
+        "--cases",
+        str(tmp_path / "cases"),
+        "--allow-private",
+        *where,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     draft = tomllib.loads(file.read_text("utf-8"))
     assert (draft["family"], draft["marker"], draft["url"]) == (family, marker, url)
@@ -91,7 +134,21 @@ def test_a_list_that_scripts_ask_for_becomes_a_draft_of_its_interface(
     file = district / "portals" / f"{known}.toml"
     url = tomllib.loads(file.read_text("utf-8"))["url"]
     file.unlink()
-    done = run(replica, "portal", "try", url, "--id", known, "-d", str(district), "--cases", str(tmp_path / "cases"), "--allow-private", "--unit", known)
+    done = run(
+        replica,
+        "portal",
+        "try",
+        url,
+        "--id",
+        known,
+        "-d",
+        str(district),
+        "--cases",
+        str(tmp_path / "cases"),
+        "--allow-private",
+        "--unit",
+        known,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     draft = tomllib.loads(file.read_text("utf-8"))
     family, options = ASKING[known]
@@ -104,7 +161,19 @@ def test_a_list_that_scripts_ask_for_becomes_a_draft_of_its_interface(
 
 
 def test_what_nobody_can_read_is_said_and_nothing_is_written(tmp_path: Path, district: Path, replica: Replica) -> None:
-    done = run(replica, "portal", "try", f"{replica.base('scjgj')}/login", "--id", "new", "-d", str(district), "--cases", str(tmp_path / "cases"), "--allow-private")
+    done = run(
+        replica,
+        "portal",
+        "try",
+        f"{replica.base('scjgj')}/login",
+        "--id",
+        "new",
+        "-d",
+        str(district),
+        "--cases",
+        str(tmp_path / "cases"),
+        "--allow-private",
+    )
     assert done.returncode == 2 and "没有一个家族能读这一页" in done.stderr
     assert not (district / "portals/new.toml").exists() and not (tmp_path / "cases").exists()
 
@@ -118,7 +187,21 @@ def test_what_is_no_address_is_refused(district: Path, replica: Replica, url: st
 def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Path, replica: Replica) -> None:
     before = (district / "portals/scjgj.toml").read_text("utf-8")
     url = tomllib.loads(before)["url"]
-    done = run(replica, "portal", "try", url, "--id", "scjgj", "-d", str(district), "--cases", str(tmp_path / "cases"), "--allow-private", "--unit", "scjgj")
+    done = run(
+        replica,
+        "portal",
+        "try",
+        url,
+        "--id",
+        "scjgj",
+        "-d",
+        str(district),
+        "--cases",
+        str(tmp_path / "cases"),
+        "--allow-private",
+        "--unit",
+        "scjgj",
+    )
     assert done.returncode == 2 and "已经有了" in done.stderr
     assert (district / "portals/scjgj.toml").read_text("utf-8") == before
 

@@ -31,7 +31,9 @@ NOW = datetime(2026, 10, 12, 9, 0, tzinfo=ZONE)
 def config_of(server: Server, **more: object) -> Config:
     """The district, sending through `server`."""
     made = load(ROOT / "districts/huaian")
-    settings = Smtp.model_validate({"host": "127.0.0.1", "port": server.port, "security": "none", "timeout_seconds": 1.5, "attempts": 3} | more)
+    settings = Smtp.model_validate(
+        {"host": "127.0.0.1", "port": server.port, "security": "none", "timeout_seconds": 1.5, "attempts": 3} | more
+    )
     mail = made.district.mail.model_copy(update={"smtp": settings})
     return made.model_copy(update={"district": made.district.model_copy(update={"mail": mail})})
 
@@ -85,7 +87,9 @@ FATES = [
 
 
 @pytest.mark.parametrize(("manner", "counts", "after"), FATES)
-def test_every_way_to_fail(box: tuple[Store, Paths], manner: str, counts: dict[str, int], after: dict[str, str]) -> None:
+def test_every_way_to_fail(
+    box: tuple[Store, Paths], manner: str, counts: dict[str, int], after: dict[str, str]
+) -> None:
     store, paths = box
     with serving() as server:
         server.manner = manner
@@ -135,11 +139,15 @@ def test_nobody_there_is_tried_again_later_and_then_given_up(box: tuple[Store, P
 
 
 @pytest.mark.parametrize("security", ["starttls", "tls"])
-def test_encrypted_and_logged_in(box: tuple[Store, Paths], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str) -> None:
+def test_encrypted_and_logged_in(
+    box: tuple[Store, Paths], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, security: str
+) -> None:
     store, paths = box
     context, cert = certificate(tmp_path)
     with serving(tls=context, wrapped=security == "tls", login=security == "starttls") as server:
-        settings = {"security": security, "ca_file": str(cert)} | ({"user": "chengxin"} if security == "starttls" else {})
+        settings = {"security": security, "ca_file": str(cert)} | (
+            {"user": "chengxin"} if security == "starttls" else {}
+        )
         config = config_of(server, **settings)
         put(store, "a@u.example")
         if security == "starttls":
@@ -234,7 +242,9 @@ def test_letters_to_units_keep_working_hours(at: str, leaves: str) -> None:
 def test_a_letter_waits_for_its_hour(box: tuple[Store, Paths]) -> None:
     store, paths = box
     with serving() as server:
-        Outbox(store).commit("k", "2026-10-12", "u", letter("a@u.example"), {}, NOW, ["a@u.example"], NOW + timedelta(hours=2))
+        Outbox(store).commit(
+            "k", "2026-10-12", "u", letter("a@u.example"), {}, NOW, ["a@u.example"], NOW + timedelta(hours=2)
+        )
         assert send_due(store, config_of(server), paths, NOW) == {}
         assert send_due(store, config_of(server), paths, NOW + timedelta(hours=2)) == {"sent": 1}
 
@@ -283,8 +293,14 @@ def test_a_bounce_is_noted_with_its_reason(box: tuple[Store, Paths]) -> None:
     data = BOUNCE.format(recipient="a@u.example", key="k").encode()
     assert take_bounce(store, data, NOW) == ["a@u.example：5.1.1 smtp; 550 no such user"]
     assert states(store) == {"a@u.example": "bounced"}
-    assert take_bounce(store, BOUNCE.format(recipient="z@u.example", key="k").encode(), NOW) == ["z@u.example：没有发过这封信"]
-    for bad in (b"", letter("a@u.example"), BOUNCE.replace("X-Chengxin-Key: {key}\n", "").format(recipient="a@u.example").encode()):
+    assert take_bounce(store, BOUNCE.format(recipient="z@u.example", key="k").encode(), NOW) == [
+        "z@u.example：没有发过这封信"
+    ]
+    for bad in (
+        b"",
+        letter("a@u.example"),
+        BOUNCE.replace("X-Chengxin-Key: {key}\n", "").format(recipient="a@u.example").encode(),
+    ):
         with pytest.raises(UsageError):
             take_bounce(store, bad, NOW)
 
@@ -312,12 +328,30 @@ def test_escalation_comes_weekly_to_the_unit() -> None:
     from core.models import Decision, Evidence, Kind, Outcome
     from scoring.alerts import alerts_of
 
-    item = Evidence(key="k", check="reported_within_deadline", unit="u", decision="d", outcome=Outcome.BREACHED, slug="reported-late", sentence="迟")
+    item = Evidence(
+        key="k",
+        check="reported_within_deadline",
+        unit="u",
+        decision="d",
+        outcome=Outcome.BREACHED,
+        slug="reported-late",
+        sentence="迟",
+    )
     decisions = {"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}
 
     def stages(day: date, **more: object) -> list[str]:
         at = datetime(day.year, day.month, day.day, 0, 40, tzinfo=ZONE)
-        found = alerts_of([item], decisions, (), TEXTS, {"breached|k"}, at, warn_nights=3, first_told={"breached|k": date(2026, 10, 5)}, **more)  # type: ignore[arg-type]
+        found = alerts_of(
+            [item],
+            decisions,
+            (),
+            TEXTS,
+            {"breached|k"},
+            at,
+            warn_nights=3,
+            first_told={"breached|k": date(2026, 10, 5)},
+            **more,
+        )  # type: ignore[arg-type]
         return [a.stage for a in found]
 
     assert stages(date(2026, 10, 12)) == ["escalated"]  # Monday, seven days after

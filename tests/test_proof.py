@@ -22,32 +22,61 @@ def at(day: int, hour: float = 0.5, month: int = 7) -> datetime:
 def row(day: int, hour: float = 0.5) -> RowSpan:
     moment = at(day, hour)
     return RowSpan(
-        portal="p", row_key="r", sort_key="2026-07-09", first_seen=moment, first_look="l", first_capture="c", first_hash="h",
-        last_seen=moment, last_look="l", last_hash="h",
+        portal="p",
+        row_key="r",
+        sort_key="2026-07-09",
+        first_seen=moment,
+        first_look="l",
+        first_capture="c",
+        first_hash="h",
+        last_seen=moment,
+        last_look="l",
+        last_hash="h",
     )
 
 
 def absent(*days: float, past_caches: bool = False) -> tuple[Absence, ...]:
     return tuple(
-        Absence(at=at(1) + timedelta(days=d - 1), look=f"l{d}", night=f"n{int(d)}", past_caches=past_caches) for d in days
+        Absence(at=at(1) + timedelta(days=d - 1), look=f"l{d}", night=f"n{int(d)}", past_caches=past_caches)
+        for d in days
     )
 
 
 def case(
-    *, seen: RowSpan | None = None, absences: tuple[Absence, ...] = (), watched: int | None = 1, now: int = 40,
-    stated: date | None = None, portals: int = 1, dark: range = range(0), **more: object,
+    *,
+    seen: RowSpan | None = None,
+    absences: tuple[Absence, ...] = (),
+    watched: int | None = 1,
+    now: int = 40,
+    stated: date | None = None,
+    portals: int = 1,
+    dark: range = range(0),
+    **more: object,
 ) -> PublicationCase:
     """A watched portal is read every night from `watched` on, but for the nights in `dark`."""
     since = at(watched) if watched else None
     every = tuple(at(d) for d in range(watched or 41, 41) if d not in dark)
     timeline = PortalTimeline(
-        portal="p", watched_since=since, rows=(seen,) if seen else (), absent_before=absences, absent_since=(), since=at(1, 0), proving=every,
+        portal="p",
+        watched_since=since,
+        rows=(seen,) if seen else (),
+        absent_before=absences,
+        absent_since=(),
+        since=at(1, 0),
+        proving=every,
     )
-    others = tuple(PortalTimeline(portal=f"q{i}", watched_since=since, since=at(1, 0), proving=every) for i in range(portals - 1))
+    others = tuple(
+        PortalTimeline(portal=f"q{i}", watched_since=since, since=at(1, 0), proving=every) for i in range(portals - 1)
+    )
     calendar = Calendar()
     base = PublicationCase(
-        duty="yes", decided_on=(DECIDED,), reckoning="natural", deadline=lambda day, kind: calendar.deadline(day, 7, kind),
-        timeline=ChannelTimeline(channel=Channel.CREDIT, portals=(timeline, *others)), stated=stated, removable_from=None,
+        duty="yes",
+        decided_on=(DECIDED,),
+        reckoning="natural",
+        deadline=lambda day, kind: calendar.deadline(day, 7, kind),
+        timeline=ChannelTimeline(channel=Channel.CREDIT, portals=(timeline, *others)),
+        stated=stated,
+        removable_from=None,
         now=at(now),
     )
     return replace(base, **more)  # type: ignore[arg-type]
@@ -57,57 +86,191 @@ LAW = [
     ("no duty", case(duty="no"), "not_applicable", "no-duty"),
     ("duty unknown", case(duty="unknown"), "inconclusive", "duty-unclear"),
     ("no decision date", case(decided_on=()), "inconclusive", "decision-date-unknown"),
-    ("dates disagree, verdicts differ", case(decided_on=(DECIDED, date(2026, 7, 6)), absences=absent(9, 10), seen=row(12)),
-     "inconclusive", "decision-date-disputed"),
-    ("dates disagree, late under each", case(decided_on=(DECIDED, date(2026, 7, 2)), absences=absent(11, 12), seen=row(13)),
-     "breached", "published-late"),
-    ("dates disagree, in time under each", case(decided_on=(DECIDED, date(2026, 7, 2)), seen=row(8)), "met", "published-in-time"),
-    ("calendar unknown", case(decided_on=(date(2026, 12, 28),), reckoning="working", now=220), "inconclusive", "calendar-unknown"),
-    ("calendar unknown, met by natural days", case(decided_on=(date(2026, 12, 28),), reckoning="working", seen=row(185), now=220),
-     "met", "published-in-time"),
+    (
+        "dates disagree, verdicts differ",
+        case(decided_on=(DECIDED, date(2026, 7, 6)), absences=absent(9, 10), seen=row(12)),
+        "inconclusive",
+        "decision-date-disputed",
+    ),
+    (
+        "dates disagree, late under each",
+        case(decided_on=(DECIDED, date(2026, 7, 2)), absences=absent(11, 12), seen=row(13)),
+        "breached",
+        "published-late",
+    ),
+    (
+        "dates disagree, in time under each",
+        case(decided_on=(DECIDED, date(2026, 7, 2)), seen=row(8)),
+        "met",
+        "published-in-time",
+    ),
+    (
+        "calendar unknown",
+        case(decided_on=(date(2026, 12, 28),), reckoning="working", now=220),
+        "inconclusive",
+        "calendar-unknown",
+    ),
+    (
+        "calendar unknown, met by natural days",
+        case(decided_on=(date(2026, 12, 28),), reckoning="working", seen=row(185), now=220),
+        "met",
+        "published-in-time",
+    ),
     ("P on the last day", case(seen=row(8, 23.99)), "met", "published-in-time"),
     ("A > D, absence read twice", case(seen=row(12), absences=absent(9, 10)), "breached", "published-late"),
-    ("A > D, read twice in one night, second past caches",
-     case(seen=row(10), absences=(*absent(9), *absent(9.01, past_caches=True))), "breached", "published-late"),
-    ("A > D, read twice in one night, both through caches", case(seen=row(10), absences=absent(9, 9.01)), "inconclusive", "one-look-only"),
+    (
+        "A > D, read twice in one night, second past caches",
+        case(seen=row(10), absences=(*absent(9), *absent(9.01, past_caches=True))),
+        "breached",
+        "published-late",
+    ),
+    (
+        "A > D, read twice in one night, both through caches",
+        case(seen=row(10), absences=absent(9, 9.01)),
+        "inconclusive",
+        "one-look-only",
+    ),
     ("A > D, read once", case(seen=row(12), absences=absent(9)), "inconclusive", "one-look-only"),
-    ("A ≤ D, S in time", case(seen=row(12), absences=absent(7, 8), stated=date(2026, 7, 8)), "met", "in-time-as-stated"),
-    ("A ≤ D, S late, watched before", case(seen=row(12), absences=absent(7, 8), stated=date(2026, 7, 9)), "breached", "late-as-stated"),
-    ("A ≤ D, S late, first watched after D", case(seen=row(12), watched=11, stated=date(2026, 7, 9)),
-     "inconclusive", "late-as-stated-unwatched"),
-    ("A ≤ D, S before A", case(seen=row(12), absences=absent(7, 8), stated=date(2026, 7, 7)), "inconclusive", "stated-date-disproved"),
-    ("A ≤ D, S after P", case(seen=row(12), absences=absent(8), stated=date(2026, 7, 13)), "inconclusive", "stated-date-disproved"),
+    (
+        "A ≤ D, S in time",
+        case(seen=row(12), absences=absent(7, 8), stated=date(2026, 7, 8)),
+        "met",
+        "in-time-as-stated",
+    ),
+    (
+        "A ≤ D, S late, watched before",
+        case(seen=row(12), absences=absent(7, 8), stated=date(2026, 7, 9)),
+        "breached",
+        "late-as-stated",
+    ),
+    (
+        "A ≤ D, S late, first watched after D",
+        case(seen=row(12), watched=11, stated=date(2026, 7, 9)),
+        "inconclusive",
+        "late-as-stated-unwatched",
+    ),
+    (
+        "A ≤ D, S before A",
+        case(seen=row(12), absences=absent(7, 8), stated=date(2026, 7, 7)),
+        "inconclusive",
+        "stated-date-disproved",
+    ),
+    (
+        "A ≤ D, S after P",
+        case(seen=row(12), absences=absent(8), stated=date(2026, 7, 13)),
+        "inconclusive",
+        "stated-date-disproved",
+    ),
     ("A ≤ D, no S", case(seen=row(12), absences=absent(8)), "inconclusive", "no-look-around-deadline"),
     ("never seen, not yet due", case(absences=absent(2, 3), now=8), "pending", "due"),
-    ("never seen, something may be it", case(absences=absent(9, 10), timeline=ChannelTimeline(
-        channel=Channel.CREDIT, portals=(PortalTimeline(portal="p", watched_since=at(1), absent_before=absent(9, 10), since=at(1, 0),
-                                                        proving=tuple(map(at, range(1, 12)))),),
-        suspects=("一条未能读取的记录",))), "inconclusive", "could-be-unlinked"),
+    (
+        "never seen, something may be it",
+        case(
+            absences=absent(9, 10),
+            timeline=ChannelTimeline(
+                channel=Channel.CREDIT,
+                portals=(
+                    PortalTimeline(
+                        portal="p",
+                        watched_since=at(1),
+                        absent_before=absent(9, 10),
+                        since=at(1, 0),
+                        proving=tuple(map(at, range(1, 12))),
+                    ),
+                ),
+                suspects=("一条未能读取的记录",),
+            ),
+        ),
+        "inconclusive",
+        "could-be-unlinked",
+    ),
     ("never seen, absence read twice", case(absences=absent(9, 10)), "breached", "not-published"),
     ("never seen, absence read once", case(absences=absent(9)), "inconclusive", "one-look-only"),
-    ("never seen, first watched after D", case(absences=absent(9, 10), watched=9), "inconclusive", "not-watched-throughout"),
-    ("seen late, first watched after D", case(seen=row(12), absences=absent(9, 10), watched=9), "inconclusive", "not-watched-throughout"),
-    ("never seen, eight nights in the dark before", case(absences=absent(15, 16), dark=range(7, 15)), "inconclusive", "not-watched-throughout"),
-    ("never seen, seven nights in the dark before", case(absences=absent(14, 15), dark=range(8, 14)), "breached", "not-published"),
-    ("seen late, eight nights in the dark before", case(seen=row(17), absences=absent(15, 16), dark=range(7, 15)),
-     "inconclusive", "not-watched-throughout"),
-    ("seen late, eight nights in the dark before, S late", case(seen=row(17), absences=absent(15, 16), dark=range(7, 15), stated=date(2026, 7, 16)),
-     "inconclusive", "not-watched-throughout"),
-    ("A ≤ D, S late, eight nights in the dark", case(seen=row(15), absences=absent(6), dark=range(7, 15), stated=date(2026, 7, 14)),
-     "inconclusive", "late-as-stated-unwatched"),
-    ("A ≤ D, S late, seven nights in the dark", case(seen=row(14), absences=absent(7), dark=range(8, 14), stated=date(2026, 7, 13)),
-     "breached", "late-as-stated"),
-    ("seen late, eight nights in the dark before, S in time", case(seen=row(17), absences=absent(15, 16), dark=range(7, 15), stated=date(2026, 7, 7)),
-     "inconclusive", "not-watched-throughout"),
-    ("seen late, first watched after D, S late", case(seen=row(12), absences=absent(9, 10), watched=9, stated=date(2026, 7, 10)),
-     "inconclusive", "not-watched-throughout"),
-    ("never seen, dark only after the absence", case(absences=absent(9, 10), dark=range(11, 40)), "breached", "not-published"),
-    ("never seen, looks only after a lawful removal", case(absences=absent(35, 36), removable_from=date(2026, 8, 1)),
-     "inconclusive", "may-have-been-withdrawn"),
+    (
+        "never seen, first watched after D",
+        case(absences=absent(9, 10), watched=9),
+        "inconclusive",
+        "not-watched-throughout",
+    ),
+    (
+        "seen late, first watched after D",
+        case(seen=row(12), absences=absent(9, 10), watched=9),
+        "inconclusive",
+        "not-watched-throughout",
+    ),
+    (
+        "never seen, eight nights in the dark before",
+        case(absences=absent(15, 16), dark=range(7, 15)),
+        "inconclusive",
+        "not-watched-throughout",
+    ),
+    (
+        "never seen, seven nights in the dark before",
+        case(absences=absent(14, 15), dark=range(8, 14)),
+        "breached",
+        "not-published",
+    ),
+    (
+        "seen late, eight nights in the dark before",
+        case(seen=row(17), absences=absent(15, 16), dark=range(7, 15)),
+        "inconclusive",
+        "not-watched-throughout",
+    ),
+    (
+        "seen late, eight nights in the dark before, S late",
+        case(seen=row(17), absences=absent(15, 16), dark=range(7, 15), stated=date(2026, 7, 16)),
+        "inconclusive",
+        "not-watched-throughout",
+    ),
+    (
+        "A ≤ D, S late, eight nights in the dark",
+        case(seen=row(15), absences=absent(6), dark=range(7, 15), stated=date(2026, 7, 14)),
+        "inconclusive",
+        "late-as-stated-unwatched",
+    ),
+    (
+        "A ≤ D, S late, seven nights in the dark",
+        case(seen=row(14), absences=absent(7), dark=range(8, 14), stated=date(2026, 7, 13)),
+        "breached",
+        "late-as-stated",
+    ),
+    (
+        "seen late, eight nights in the dark before, S in time",
+        case(seen=row(17), absences=absent(15, 16), dark=range(7, 15), stated=date(2026, 7, 7)),
+        "inconclusive",
+        "not-watched-throughout",
+    ),
+    (
+        "seen late, first watched after D, S late",
+        case(seen=row(12), absences=absent(9, 10), watched=9, stated=date(2026, 7, 10)),
+        "inconclusive",
+        "not-watched-throughout",
+    ),
+    (
+        "never seen, dark only after the absence",
+        case(absences=absent(9, 10), dark=range(11, 40)),
+        "breached",
+        "not-published",
+    ),
+    (
+        "never seen, looks only after a lawful removal",
+        case(absences=absent(35, 36), removable_from=date(2026, 8, 1)),
+        "inconclusive",
+        "may-have-been-withdrawn",
+    ),
     ("never seen, no look after D", case(absences=absent(7, 8)), "inconclusive", "could-not-look"),
-    ("never seen, one of two portals never read", case(absences=absent(9, 10), portals=2), "inconclusive", "could-not-look"),
-    ("late on one portal, the other never read: A is −∞", case(seen=row(12), absences=absent(9, 10), portals=2),
-     "inconclusive", "no-look-around-deadline"),
+    (
+        "never seen, one of two portals never read",
+        case(absences=absent(9, 10), portals=2),
+        "inconclusive",
+        "could-not-look",
+    ),
+    (
+        "late on one portal, the other never read: A is −∞",
+        case(seen=row(12), absences=absent(9, 10), portals=2),
+        "inconclusive",
+        "no-look-around-deadline",
+    ),
 ]
 
 
@@ -124,9 +287,14 @@ def test_days_late_are_a_range() -> None:
     assert judge_publication(case(absences=absent(9, 10), now=20)).late_days == (2, None)
 
 
-@pytest.mark.parametrize(("seen", "natural", "working", "both"), [
-    (8, "met", "met", "met"), (10, "breached", "met", "inconclusive"), (14, "breached", "breached", "breached"),
-])
+@pytest.mark.parametrize(
+    ("seen", "natural", "working", "both"),
+    [
+        (8, "met", "met", "met"),
+        (10, "breached", "met", "inconclusive"),
+        (14, "breached", "breached", "breached"),
+    ],
+)
 def test_calendars(seen: int, natural: str, working: str, both: str) -> None:
     nightly = [a for d in range(2, seen) for a in (*absent(d), *absent(d + 0.01, past_caches=True))]
     question = case(seen=row(seen), absences=tuple(nightly))
@@ -147,8 +315,16 @@ STATED = [None, "true", "back-dated"]
 def _look(day: int, kind: str, number: int) -> Look:
     good = kind != "broken"
     return Look(
-        id=f"{day}/{number}", run=f"2026-07-{day:02d}", portal="p", kind="full", past_caches=number == 2, started_at=at(day) + timedelta(minutes=number),
-        finished_at=at(day) + timedelta(minutes=number + 1), genuine=good, parsed=good, whole=kind == "whole",
+        id=f"{day}/{number}",
+        run=f"2026-07-{day:02d}",
+        portal="p",
+        kind="full",
+        past_caches=number == 2,
+        started_at=at(day) + timedelta(minutes=number),
+        finished_at=at(day) + timedelta(minutes=number + 1),
+        genuine=good,
+        parsed=good,
+        whole=kind == "whole",
         floor="2026-06-01" if kind == "window" else None,
     )
 
@@ -158,10 +334,24 @@ def _watch(published: datetime | None, kinds: tuple[str, ...], stated: date | No
     looks = [_look(day, kind, n) for day, kind in zip(NIGHTS, kinds, strict=True) if kind != "none" for n in (1, 2)]
     sort_key = (stated or (published.date() if published else date(2026, 7, 1))).isoformat()
     seen = [k for k in looks if k.genuine and published is not None and k.started_at >= published]
-    rows = [] if not seen else [RowSpan(
-        portal="p", row_key="r", sort_key=sort_key, first_seen=seen[0].finished_at, first_look=seen[0].id, first_capture="",
-        first_hash="h", last_seen=seen[-1].finished_at, last_look=seen[-1].id, last_hash="h",
-    )]
+    rows = (
+        []
+        if not seen
+        else [
+            RowSpan(
+                portal="p",
+                row_key="r",
+                sort_key=sort_key,
+                first_seen=seen[0].finished_at,
+                first_look=seen[0].id,
+                first_capture="",
+                first_hash="h",
+                last_seen=seen[-1].finished_at,
+                last_look=seen[-1].id,
+                last_hash="h",
+            )
+        ]
+    )
     proving = [k.started_at for k in looks if k.genuine]
     timeline = portal_timeline("p", looks, rows, at(1), min(proving, default=None))
     return ChannelTimeline(channel=Channel.CREDIT, portals=(timeline,)), bool(rows)
@@ -177,16 +367,30 @@ def test_no_small_timeline_accuses_wrongly_and_none_that_proves_is_missed() -> N
         day = published.date() if published else None
         stated = None if how is None else day if how == "true" else date(2026, 7, 3)
         timeline, seen = _watch(published, kinds, stated)
-        verdict = judge_publication(PublicationCase(
-            duty="yes", decided_on=(DECIDED,), reckoning="natural", deadline=lambda d, k: calendar.deadline(d, 7, k),
-            timeline=timeline, stated=stated if seen else None, removable_from=None, now=at(11, 1),
-        ))
+        verdict = judge_publication(
+            PublicationCase(
+                duty="yes",
+                decided_on=(DECIDED,),
+                reckoning="natural",
+                deadline=lambda d, k: calendar.deadline(d, 7, k),
+                timeline=timeline,
+                stated=stated if seen else None,
+                removable_from=None,
+                now=at(11, 1),
+            )
+        )
         late = published is None or published > deadline
         tried += 1
         accused += verdict.outcome is Outcome.BREACHED and not late
         needed = {"whole"} if not seen else {"whole", "window"}
-        proving = [d for d, k in zip(NIGHTS, kinds, strict=True) if k in needed and d > 8 and (not published or at(d) < published)]
-        looked = [d for d, k in zip(NIGHTS, kinds, strict=True) if k in {"whole", "window"} and d <= min(proving, default=0)]
+        proving = [
+            d
+            for d, k in zip(NIGHTS, kinds, strict=True)
+            if k in needed and d > 8 and (not published or at(d) < published)
+        ]
+        looked = [
+            d for d, k in zip(NIGHTS, kinds, strict=True) if k in {"whole", "window"} and d <= min(proving, default=0)
+        ]
         watched = all(b - a <= 7 for a, b in pairwise([1, *looked]))
         missed += late and bool(proving) and watched and verdict.outcome is not Outcome.BREACHED
         proved_in_time = seen and not late and how == "true" and any(k in needed for k in kinds[2:])
@@ -200,8 +404,17 @@ def test_no_small_timeline_accuses_wrongly_and_none_that_proves_is_missed() -> N
 
 def full(night: int, number: int, *, confirmed: bool = False, proving: bool = True) -> Look:
     return Look(
-        id=f"{night}/p/{number}", run=f"n{night:02d}", portal="p", kind="window", past_caches=number == 2, started_at=at(night, 0.5 + number / 60),
-        finished_at=at(night, 0.6 + number / 60), genuine=proving, parsed=proving, whole=proving, reasons=("revalidated",) if confirmed else (),
+        id=f"{night}/p/{number}",
+        run=f"n{night:02d}",
+        portal="p",
+        kind="window",
+        past_caches=number == 2,
+        started_at=at(night, 0.5 + number / 60),
+        finished_at=at(night, 0.6 + number / 60),
+        genuine=proving,
+        parsed=proving,
+        whole=proving,
+        reasons=("revalidated",) if confirmed else (),
     )
 
 

@@ -16,19 +16,34 @@ from crawler.pages import Detail, Row
 from tests.file_support import BASE, answer, html_page, pdf, word
 
 UNITS = (
-    Unit(slug="scjgj", name="淮安区市场监督管理局", kind="dept-a"), Unit(slug="yjj", name="淮安区应急管理局", kind="dept-a"),
-    Unit(slug="cgj", name="淮安区城市管理局", kind="dept-a"), Unit(slug="spj", name="淮安区行政审批局", kind="dept-a"),
+    Unit(slug="scjgj", name="淮安区市场监督管理局", kind="dept-a"),
+    Unit(slug="yjj", name="淮安区应急管理局", kind="dept-a"),
+    Unit(slug="cgj", name="淮安区城市管理局", kind="dept-a"),
+    Unit(slug="spj", name="淮安区行政审批局", kind="dept-a"),
 )
 NAMES = UnitNames(UNITS, ("江苏省", "淮安市", "淮安区"), "淮安市淮安区")
-PORTAL = Portal.model_validate({
-    "id": "p", "name": "栏目", "channel": Channel.CREDIT, "kinds": (Kind.LICENCE, Kind.PENALTY), "family": "cmsweb", "url": BASE, "marker": "栏目",
-})
+PORTAL = Portal.model_validate(
+    {
+        "id": "p",
+        "name": "栏目",
+        "channel": Channel.CREDIT,
+        "kinds": (Kind.LICENCE, Kind.PENALTY),
+        "family": "cmsweb",
+        "url": BASE,
+        "marker": "栏目",
+    }
+)
 
 
 def findings(detail: Detail, title: str = "") -> tuple[Finding, ...]:
     return read_findings(
-        PORTAL, Row(key="k", sort_key="", title=title), detail, content_hash="h", capture="c",
-        observed_at=datetime(2026, 8, 30, 1, tzinfo=ZONE), names=NAMES,
+        PORTAL,
+        Row(key="k", sort_key="", title=title),
+        detail,
+        content_hash="h",
+        capture="c",
+        observed_at=datetime(2026, 8, 30, 1, tzinfo=ZONE),
+        names=NAMES,
     )
 
 
@@ -104,18 +119,108 @@ WRONG_CODE = MARKET.replace("91320803MA1MXJK746", "91320803MA1MXJK747")
 
 DAY = date(2026, 7, 5)
 LETTERS = {
-    "market": (MARKET, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", DAY, "scjgj", "警告;罚款", "2000"),
-    "safety, 二〇二六年": (SAFETY, "（淮）应急罚〔2026〕21号", "淮安市清河化工有限公司", "91320803555123456W", DAY, "yjj", "罚款", "20000"),
+    "market": (
+        MARKET,
+        "淮市监罚〔2026〕112号",
+        "淮安区河下小吃店",
+        "91320803MA1MXJK746",
+        DAY,
+        "scjgj",
+        "警告;罚款",
+        "2000",
+    ),
+    "safety, 二〇二六年": (
+        SAFETY,
+        "（淮）应急罚〔2026〕21号",
+        "淮安市清河化工有限公司",
+        "91320803555123456W",
+        DAY,
+        "yjj",
+        "罚款",
+        "20000",
+    ),
     "a person, signed on one line": (PERSON, "淮城管罚字〔2026〕305号", "张某某", "", DAY, "cgj", "罚款", "500"),
-    "a licence that addresses its party": (LICENCE, "淮审批许〔2026〕15号", "淮安市晨光粮油有限公司", "", DAY, "spj", "", ""),
-    "signed by two": (JOINT, "淮文执罚〔2026〕7号", "淮安市某某网络科技有限公司", "", DAY, None, "罚款;没收违法所得", "10000"),
-    "said in one sentence": (STOP, "淮环罚字〔2026〕9号", "淮安市某某金属制品有限公司", "", DAY, None, "罚款", "200000"),
+    "a licence that addresses its party": (
+        LICENCE,
+        "淮审批许〔2026〕15号",
+        "淮安市晨光粮油有限公司",
+        "",
+        DAY,
+        "spj",
+        "",
+        "",
+    ),
+    "signed by two": (
+        JOINT,
+        "淮文执罚〔2026〕7号",
+        "淮安市某某网络科技有限公司",
+        "",
+        DAY,
+        None,
+        "罚款;没收违法所得",
+        "10000",
+    ),
+    "said in one sentence": (
+        STOP,
+        "淮环罚字〔2026〕9号",
+        "淮安市某某金属制品有限公司",
+        "",
+        DAY,
+        None,
+        "罚款",
+        "200000",
+    ),
     "two parties": (TWO_PARTIES, "淮市监罚〔2026〕112号", "", "91320803MA1MXJK746", DAY, "scjgj", "警告;罚款", "2000"),
-    "not signed": (NO_SIGNATURE, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
-    "two days at the end": (TWO_DAYS, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
-    "a day of the site's": (DIGITS, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
-    "a day above the letter": (TOP, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
-    "an impossible day": (IMPOSSIBLE, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "91320803MA1MXJK746", None, None, "警告;罚款", "2000"),
+    "not signed": (
+        NO_SIGNATURE,
+        "淮市监罚〔2026〕112号",
+        "淮安区河下小吃店",
+        "91320803MA1MXJK746",
+        None,
+        None,
+        "警告;罚款",
+        "2000",
+    ),
+    "two days at the end": (
+        TWO_DAYS,
+        "淮市监罚〔2026〕112号",
+        "淮安区河下小吃店",
+        "91320803MA1MXJK746",
+        None,
+        None,
+        "警告;罚款",
+        "2000",
+    ),
+    "a day of the site's": (
+        DIGITS,
+        "淮市监罚〔2026〕112号",
+        "淮安区河下小吃店",
+        "91320803MA1MXJK746",
+        None,
+        None,
+        "警告;罚款",
+        "2000",
+    ),
+    "a day above the letter": (
+        TOP,
+        "淮市监罚〔2026〕112号",
+        "淮安区河下小吃店",
+        "91320803MA1MXJK746",
+        None,
+        None,
+        "警告;罚款",
+        "2000",
+    ),
+    "an impossible day": (
+        IMPOSSIBLE,
+        "淮市监罚〔2026〕112号",
+        "淮安区河下小吃店",
+        "91320803MA1MXJK746",
+        None,
+        None,
+        "警告;罚款",
+        "2000",
+    ),
     "a wrong code": (WRONG_CODE, "淮市监罚〔2026〕112号", "淮安区河下小吃店", "", DAY, "scjgj", "警告;罚款", "2000"),
 }
 
@@ -125,7 +230,9 @@ def as_page(text: str) -> str:
     return f"<ul><li>首页</li><li>通知公告</li></ul><div id='zoom'>{lines}</div><div>主办：淮安区人民政府 2026年8月1日</div>"
 
 
-@pytest.mark.parametrize(("text", "number", "name", "code", "day", "unit", "category", "fine"), LETTERS.values(), ids=LETTERS)
+@pytest.mark.parametrize(
+    ("text", "number", "name", "code", "day", "unit", "category", "fine"), LETTERS.values(), ids=LETTERS
+)
 def test_a_letter_says_what_is_sure(
     text: str, number: str, name: str, code: str, day: date | None, unit: str | None, category: str, fine: str
 ) -> None:
@@ -189,18 +296,24 @@ def test_a_letter_in_a_file_is_read_as_on_a_page(make: object) -> None:
     body = make(words=MARKET.splitlines())  # type: ignore[operator]
     found, rest = findings(read_file(answer(body)))
     assert (found.numbers, found.name, found.code, found.decided_on) == (
-        ("淮市监罚〔2026〕112号",), "淮安区河下小吃店", "91320803MA1MXJK746", DAY,
+        ("淮市监罚〔2026〕112号",),
+        "淮安区河下小吃店",
+        "91320803MA1MXJK746",
+        DAY,
     )
     assert (found.unit, found.category) == ("scjgj", "警告;罚款") and "价格法" in dict(rest.fields)["text"]
 
 
 def test_letters_in_several_files_are_a_decision_each() -> None:
     prose = "现将本月作出的行政处罚决定予以公示，公示期七个工作日，欢迎社会各界监督，特此公示。"
-    page = read_detail(html_page(f"<div id='zoom'><p>{prose}</p><a href='1.docx'>1.docx</a><a href='2.pdf'>2.pdf</a></div>"))
+    page = read_detail(
+        html_page(f"<div id='zoom'><p>{prose}</p><a href='1.docx'>1.docx</a><a href='2.pdf'>2.pdf</a></div>")
+    )
     parts = [read_file(answer(word(words=MARKET.splitlines()))), read_file(answer(pdf(words=SAFETY.splitlines())))]
     *letters, rest = findings(with_files(page, parts))
     assert [(f.numbers, f.name, f.decided_on) for f in letters] == [
-        (("淮市监罚〔2026〕112号",), "淮安区河下小吃店", DAY), (("（淮）应急罚〔2026〕21号",), "淮安市清河化工有限公司", DAY),
+        (("淮市监罚〔2026〕112号",), "淮安区河下小吃店", DAY),
+        (("（淮）应急罚〔2026〕21号",), "淮安市清河化工有限公司", DAY),
     ]
     assert "淮市监罚告〔2026〕98号" in dict(rest.fields)["text"]  # a number cited, which none of the two records holds
 

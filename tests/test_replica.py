@@ -156,7 +156,9 @@ def test_a_credit_detail_names_no_publication_date(replica: Replica, town: Town)
 
 def test_details_say_who_what_and_when(replica: Replica, town: Town) -> None:
     replica.set_time(LATE)
-    for act in [a for a in town.acts if a.case in {"last-day", "never-credit", "late-1-dept", "number-written-otherwise"}]:
+    for act in [
+        a for a in town.acts if a.case in {"last-day", "never-credit", "late-1-dept", "number-written-otherwise"}
+    ]:
         portal = own_portal(act.unit, act.kind)
         if portal is None:
             continue

@@ -58,8 +58,13 @@ def fetch(request: PageRequest) -> Response:
     )
     try:
         with urllib.request.urlopen(sent, timeout=15) as answer:
-            return Response(url=answer.url, status=answer.status, body=answer.read(),
-                            headers=tuple(answer.headers.items()), request=request)
+            return Response(
+                url=answer.url,
+                status=answer.status,
+                body=answer.read(),
+                headers=tuple(answer.headers.items()),
+                request=request,
+            )
     except urllib.error.HTTPError as error:
         with error:
             return Response(url=request.url, status=error.code, body=error.read(), request=request)
@@ -73,7 +78,11 @@ def walk(portal: Portal) -> list[Row]:
         page = family.parse_list(portal, options, fetch(family.page_request(portal, options, number, before)))
         before = page
         rows += page.rows
-        if page.last or number == page.pages or (page.total is not None and page.pages is None and len(rows) >= page.total):
+        if (
+            page.last
+            or number == page.pages
+            or (page.total is not None and page.pages is None and len(rows) >= page.total)
+        ):
             assert page.total in (None, len(rows))
             return rows
     raise AssertionError("the list never ends")
@@ -83,8 +92,10 @@ def rows_of(replica: Replica, portal: Portal, standing: tuple[Posting, ...]) -> 
     if portal.id != DRAWN:
         return walk(portal)
     urls = [replica.base(DRAWN) + drawn_detail_path(p) for p in standing]
-    return [Row(key=p.row, sort_key="", title=p.title, url=url, listed_on=p.listed, detail=PageRequest(url=url))
-            for p, url in zip(standing, urls, strict=True)]
+    return [
+        Row(key=p.row, sort_key="", title=p.title, url=url, listed_on=p.listed, detail=PageRequest(url=url))
+        for p, url in zip(standing, urls, strict=True)
+    ]
 
 
 PORTALS = ("credit-licence", "credit-penalty", "jtj", "scjgj", "spj", "sthj", "wjw", "yjj", "zjj", *UNITS)
@@ -103,11 +114,19 @@ def test_every_row_and_detail_is_read_as_it_stands(replica: Replica, town: Town,
         assert (row.detail is None) == (name in CODED)
         detail = family.parse_detail(portal, options, fetch(row.detail) if row.detail else None, row)
         findings = read_findings(
-            portal, row, detail, content_hash="h", capture="", observed_at=AT, names=UnitNames.of(config),
+            portal,
+            row,
+            detail,
+            content_hash="h",
+            capture="",
+            observed_at=AT,
+            names=UnitNames.of(config),
         )
         if detail.files:
             detail = with_files(detail, [read_file(fetch(request)) for request in detail.files])
-            findings = read_findings(portal, row, detail, content_hash="h", capture="", observed_at=AT, names=UnitNames.of(config))
+            findings = read_findings(
+                portal, row, detail, content_hash="h", capture="", observed_at=AT, names=UnitNames.of(config)
+            )
         acts = [town.act(ref) for ref in posting.acts]
         assert sorted(n for f in findings for n in f.numbers) == sorted(n for a in acts for n in a.numbers)
         for finding in findings:
@@ -123,7 +142,10 @@ def _agrees(finding: Finding, act: Act, posting: Posting, channel: Channel) -> N
     said = (finding.unit, finding.name, finding.code, finding.decided_on)
     assert said == (act.unit, act.party.name, act.party.code, act.printed_decided)
     if posting.portal == "mzj" and act.kind is Kind.PENALTY:  # a letter: what was decided stands in its words
-        assert plain(act.item) in plain(finding.content + dict(finding.fields).get("text", "")) or act.category in finding.category
+        assert (
+            plain(act.item) in plain(finding.content + dict(finding.fields).get("text", ""))
+            or act.category in finding.category
+        )
         return
     if posting.portal not in CODED:
         assert (finding.kind, finding.category, finding.public_until) == (act.kind, act.category, act.public_until)

@@ -143,12 +143,20 @@ def test_a_breach_is_right_only_from_its_moment(rows: tuple[Truth, ...]) -> None
 
 def decision_of(town: Town, ref: str, **more: object) -> Decision:
     act = town.act(ref)
-    values: dict[str, object] = {"id": ref, "unit": act.unit, "kind": act.kind, "number": act.numbers[0],
-                                 "name": act.party.name, "decided_on": (act.decided,)}
+    values: dict[str, object] = {
+        "id": ref,
+        "unit": act.unit,
+        "kind": act.kind,
+        "number": act.numbers[0],
+        "name": act.party.name,
+        "decided_on": (act.decided,),
+    }
     return Decision(**(values | more))  # type: ignore[arg-type]
 
 
-def evidence(ref: str, check: str = PUBLISHED, channel: Channel | None = CR, outcome: Outcome = Outcome.BREACHED) -> Evidence:
+def evidence(
+    ref: str, check: str = PUBLISHED, channel: Channel | None = CR, outcome: Outcome = Outcome.BREACHED
+) -> Evidence:
     key = "|".join(filter(None, [check, ref, channel.value if channel else ""]))
     return Evidence(key=key, check=check, unit="", decision=ref, channel=channel, outcome=outcome, slug="", sentence="")
 
@@ -190,8 +198,11 @@ def test_an_accusation_withdrawn_later_still_counts(town: Town, rows: tuple[Trut
 
 
 def test_missed_and_inconclusive(town: Town, rows: tuple[Truth, ...]) -> None:
-    final = [evidence("never-credit-1", outcome=Outcome.INCONCLUSIVE), evidence("last-day-1", outcome=Outcome.MET),
-             evidence("last-day-1", STILL, outcome=Outcome.INCONCLUSIVE)]
+    final = [
+        evidence("never-credit-1", outcome=Outcome.INCONCLUSIVE),
+        evidence("last-day-1", outcome=Outcome.MET),
+        evidence("last-day-1", STILL, outcome=Outcome.INCONCLUSIVE),
+    ]
     tally = compare(rows, [], [decision_of(town, "never-credit-1"), decision_of(town, "last-day-1")], final=final)
     assert ("never-credit-1", PUBLISHED, "credit") in {(m.decision_ref, m.check, m.channel) for m in tally.missed}
     assert len(tally.missed) == tally.visible and float(tally.inconclusive_share) == 0.5

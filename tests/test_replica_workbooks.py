@@ -57,7 +57,11 @@ def test_workbooks_are_the_same_bytes_and_one_comes_twice(town: Town, tmp_path: 
 
 
 def test_faulty_rows_and_other_headers(town: Town, tmp_path: Path) -> None:
-    books = {(p.name[:5], n): p for n in ("07-27", "08-07", "08-10", "08-24") for p in write_workbooks(town, day(n), tmp_path / n)}
+    books = {
+        (p.name[:5], n): p
+        for n in ("07-27", "08-07", "08-10", "08-24")
+        for p in write_workbooks(town, day(n), tmp_path / n)
+    }
     missing = read_sheet(books["楚汀区市场", "07-27"], "行政处罚")
     party = town.act("row-number-missing-1").party.name
     assert [r["行政处罚决定书文号"] for r in missing if r["行政相对人名称"] == party] == [None]
@@ -71,11 +75,17 @@ def test_faulty_rows_and_other_headers(town: Town, tmp_path: Path) -> None:
 
 def test_zero_reports(town: Town, tmp_path: Path) -> None:
     paths = write_workbooks(town, day("08-05"), tmp_path)
-    found = {row["单位"]: (row["月份"], row["类别"]) for p in paths if "零报告" in openpyxl.load_workbook(p).sheetnames
-             for row in read_sheet(p, "零报告")}
+    found = {
+        row["单位"]: (row["月份"], row["类别"])
+        for p in paths
+        if "零报告" in openpyxl.load_workbook(p).sheetnames
+        for row in read_sheet(p, "零报告")
+    }
     assert found == {
-        "楚汀区金融管理局": ("2026-07", "双公示"), "清河镇人民政府": ("2026-07", "双公示"),
-        "板桥街道办事处": ("2026-07", "双公示"), "楚汀区行政审批局": ("2026-07", "行政处罚"),
+        "楚汀区金融管理局": ("2026-07", "双公示"),
+        "清河镇人民政府": ("2026-07", "双公示"),
+        "板桥街道办事处": ("2026-07", "双公示"),
+        "楚汀区行政审批局": ("2026-07", "行政处罚"),
     }
     assert not any("文化" in p.name for night in nights() for p in write_workbooks(town, night, tmp_path))
 
@@ -86,12 +96,16 @@ def test_the_import_takes_every_sound_row_and_refuses_the_faulty_ones(town: Town
     taken, refused = set(), set()
     for night in nights():
         for reading in import_files(write_workbooks(town, night, tmp_path), config, moment(night, "09:00")):
-            taken |= {(s.unit, s.kind, s.numbers, s.name, s.decided_on, s.reported_at, s.publicity) for s in reading.submissions}
+            taken |= {
+                (s.unit, s.kind, s.numbers, s.name, s.decided_on, s.reported_at, s.publicity)
+                for s in reading.submissions
+            }
             refused |= {(fault.file, fault.row) for fault in reading.faults}
     filed = [(a, f) for a in town.acts for f in a.filings if f.handed_in <= LAST_NIGHT]
     expected = {
         (a.unit, a.kind, document_numbers(f.number_text), f.name, f.decided, f.reported_at, f.publicity)
-        for a, f in filed if f.flaw in {"", "code-damaged"}
+        for a, f in filed
+        if f.flaw in {"", "code-damaged"}
     }
     assert taken == expected
     assert len(refused) == 3  # no number, a date to come, a unit of another district

@@ -60,11 +60,16 @@ def the_list(letter: bytes, folder: Path, *replies: tuple[int, str, str]) -> Pat
 # ---------------------------------------------------------------- the list comes back
 
 
-def test_replies_become_objections_notes_and_confirmations(office: Office, told: tuple[Judgement, Facts], tmp_path: Path) -> None:
+def test_replies_become_objections_notes_and_confirmations(
+    office: Office, told: tuple[Judgement, Facts], tmp_path: Path
+) -> None:
     path = the_list(digest(office.config, told), tmp_path, (1, "异议", "八月表已于 9 月 8 日报送"), (2, "确认", ""))
     taken, faults = take_replies(office.config, read_replies(path), told[0].everything, [("回执.png", "ab")], NOW)
     assert faults == []
-    assert [(o.kind, o.unit, o.papers) for o in taken] == [("objection", UNIT, (("回执.png", "ab"),)), ("confirm", UNIT, ())]
+    assert [(o.kind, o.unit, o.papers) for o in taken] == [
+        ("objection", UNIT, (("回执.png", "ab"),)),
+        ("confirm", UNIT, ()),
+    ]
     keys = {call_number(e.key): e.key for e in told[0].everything}
     assert all(o.evidence in keys.values() for o in taken)
     assert [o.kind for o in unanswered(taken, ())] == ["objection"]
@@ -87,13 +92,17 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("reply", "fault"), FAULTS)
-def test_what_cannot_be_taken_names_its_row(office: Office, told: tuple[Judgement, Facts], tmp_path: Path, reply: tuple[int, str, str], fault: str) -> None:
+def test_what_cannot_be_taken_names_its_row(
+    office: Office, told: tuple[Judgement, Facts], tmp_path: Path, reply: tuple[int, str, str], fault: str
+) -> None:
     path = the_list(digest(office.config, told), tmp_path, reply)
     taken, faults = take_replies(office.config, read_replies(path), told[0].everything, [], NOW)
     assert (taken, faults) == ([], [fault])
 
 
-def test_a_matter_that_is_gone_or_anothers_is_not_taken(office: Office, told: tuple[Judgement, Facts], tmp_path: Path) -> None:
+def test_a_matter_that_is_gone_or_anothers_is_not_taken(
+    office: Office, told: tuple[Judgement, Facts], tmp_path: Path
+) -> None:
     path = the_list(digest(office.config, told), tmp_path, (1, "确认", ""))
     reading = read_replies(path)
     _, faults = take_replies(office.config, reading, [], [], NOW)
@@ -137,7 +146,9 @@ PEOPLE = (
 )  # fmt: skip
 
 
-def test_the_deputy_reads_it_when_the_contact_has_left_and_the_leader_when_it_stays(office: Office, told: tuple[Judgement, Facts]) -> None:
+def test_the_deputy_reads_it_when_the_contact_has_left_and_the_leader_when_it_stays(
+    office: Office, told: tuple[Judgement, Facts]
+) -> None:
     config = with_contacts(office.config, *PEOPLE)
     plain = message_from_bytes(digest(config, told), policy=default)
     assert "b@u.example" in str(plain["To"]) and plain["Cc"] is None
@@ -165,12 +176,23 @@ def test_the_notice_says_what_the_letter_says(office: Office, told: tuple[Judgem
 # ---------------------------------------------------------------- the office's summary
 
 
-def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(office: Office, told: tuple[Judgement, Facts]) -> None:
-    facts = NightFacts(run="2026-10-12", looks=(), seconds=8.4, new_submissions=3, disk="磁盘剩余 74 GiB", missed=(date(2026, 10, 11),))
+def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(
+    office: Office, told: tuple[Judgement, Facts]
+) -> None:
+    facts = NightFacts(
+        run="2026-10-12", looks=(), seconds=8.4, new_submissions=3, disk="磁盘剩余 74 GiB", missed=(date(2026, 10, 11),)
+    )
     letter = compose_summary(office.config, facts, told[0], head="h" * 64)
     text = letter.get_content()
     assert "夜间小结 2026-10-12" in str(letter["Subject"])
-    for words in ("报送记录 3 条", "没有运行的夜晚：2026-10-11", "新的不符合（待核实）", "没有未送达的信", "磁盘剩余 74 GiB", "h" * 64):
+    for words in (
+        "报送记录 3 条",
+        "没有运行的夜晚：2026-10-11",
+        "新的不符合（待核实）",
+        "没有未送达的信",
+        "磁盘剩余 74 GiB",
+        "h" * 64,
+    ):
         assert words in text
     assert letter.as_bytes() == compose_summary(office.config, facts, told[0], head="h" * 64).as_bytes()
 
@@ -182,6 +204,8 @@ def test_telling_twice_commits_once_and_writes_letter_and_notice(office: Office,
         again = tell(store, office.config, office.paths, found, facts, "h" * 64, NIGHT, NOW + timedelta(minutes=1), 1.0)
         told_now = Outbox(store).told()
     assert f"{NIGHT}-summary.eml" in {p.name for p in first} and again == []
-    assert {p.with_suffix(".html").name for p in first if "summary" not in p.name} <= {p.name for p in office.paths.outbox.iterdir()}
+    assert {p.with_suffix(".html").name for p in first if "summary" not in p.name} <= {
+        p.name for p in office.paths.outbox.iterdir()
+    }
     assert {alert.key for alert in found.alerts} <= told_now
     assert isinstance(NOW, datetime)

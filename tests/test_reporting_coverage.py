@@ -27,13 +27,16 @@ def some_look() -> Look:
     return next(iter(sample()[2].looks.values()))
 
 
-@pytest.mark.parametrize(("change", "mark"), [
-    ({"whole": True, "genuine": True, "parsed": True}, "全"),
-    ({"whole": False, "floor": "2026-07-01", "genuine": True, "parsed": True}, "窗"),
-    ({"whole": False, "floor": None, "genuine": True, "parsed": True}, "否"),
-    ({"whole": True, "genuine": False, "parsed": True}, "否"),
-    ({"whole": True, "genuine": True, "parsed": False}, "否"),
-])
+@pytest.mark.parametrize(
+    ("change", "mark"),
+    [
+        ({"whole": True, "genuine": True, "parsed": True}, "全"),
+        ({"whole": False, "floor": "2026-07-01", "genuine": True, "parsed": True}, "窗"),
+        ({"whole": False, "floor": None, "genuine": True, "parsed": True}, "否"),
+        ({"whole": True, "genuine": False, "parsed": True}, "否"),
+        ({"whole": True, "genuine": True, "parsed": False}, "否"),
+    ],
+)
 def test_what_a_look_proves(change: dict[str, object], mark: str) -> None:
     assert best([replace(some_look(), **change)]) == mark  # type: ignore[arg-type]
 
@@ -62,7 +65,7 @@ def test_cells_agree_with_the_looks(view: ReportView) -> None:
 
 
 def test_a_missed_night_is_an_empty_cell(view: ReportView) -> None:
-    month, = view.coverage.months
+    (month,) = view.coverage.months
     for _, _, cells in month.rows:
         cell = next(cell for cell in cells if cell.night == date(2026, 7, 17))
         assert (cell.mark, cell.title) == ("", "2026-07-17：当晚没有核查")
@@ -99,7 +102,13 @@ def test_a_portal_switched_off_is_named_but_not_flagged(view: ReportView) -> Non
 
 def test_looks_behind_a_breach_list_their_captures(view: ReportView) -> None:
     _, judgement, facts = sample()
-    accused = {proof.ref for one in judgement.evidence if one.outcome is Outcome.BREACHED for proof in one.proofs if proof.kind == "look"}
+    accused = {
+        proof.ref
+        for one in judgement.evidence
+        if one.outcome is Outcome.BREACHED
+        for proof in one.proofs
+        if proof.kind == "look"
+    }
     cited = {look.id: look for look in view.coverage.cited}
     assert accused
     assert accused <= set(cited)
@@ -128,15 +137,28 @@ def test_looks_before_the_period_are_left_out() -> None:
     assert build_view(*sample(spoil), CHECKS).coverage.looks == len(sample()[2].looks)
 
 
-@pytest.mark.parametrize(("days", "text"), [
-    ([], ""), ([3], "07-03"), ([3, 4, 5], "07-03～07-05"), ([3, 5, 6, 9], "07-03、07-05～07-06、07-09"),
-])
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        ([], ""),
+        ([3], "07-03"),
+        ([3, 4, 5], "07-03～07-05"),
+        ([3, 5, 6, 9], "07-03、07-05～07-06、07-09"),
+    ],
+)
 def test_spans(days: list[int], text: str) -> None:
     assert spans([date(2026, 7, day) for day in days]) == text
 
 
-@pytest.mark.parametrize(("period", "start"), [
-    ("2026Q3", date(2026, 7, 1)), ("2026Q1", date(2026, 1, 1)), ("2026Q5", None), ("2026", None), ("", None),
-])
+@pytest.mark.parametrize(
+    ("period", "start"),
+    [
+        ("2026Q3", date(2026, 7, 1)),
+        ("2026Q1", date(2026, 1, 1)),
+        ("2026Q5", None),
+        ("2026", None),
+        ("", None),
+    ],
+)
 def test_period_start(period: str, start: date | None) -> None:
     assert period_start(period) == start

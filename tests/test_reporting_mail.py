@@ -23,11 +23,24 @@ from tests.reporting_sample import AT, CHECKS, HOSTILE, IDENTITY, sample, sample
 NIGHT, HEAD = date(2026, 7, 30), "ab" * 32
 
 
-def compose(recipient: str = "yjj", *, config: Config | None = None, judgement: Judgement | None = None, alerts: Sequence[Alert] | None = None) -> EmailMessage:
+def compose(
+    recipient: str = "yjj",
+    *,
+    config: Config | None = None,
+    judgement: Judgement | None = None,
+    alerts: Sequence[Alert] | None = None,
+) -> EmailMessage:
     known, judged, facts = sample()
     judged = judgement or judged
     return compose_digest(
-        config or known, recipient, judged.alerts if alerts is None else alerts, judged, facts, CHECKS, night=NIGHT, head=HEAD
+        config or known,
+        recipient,
+        judged.alerts if alerts is None else alerts,
+        judged,
+        facts,
+        CHECKS,
+        night=NIGHT,
+        head=HEAD,
     )
 
 
@@ -96,12 +109,20 @@ def test_released_mail_goes_to_the_contact() -> None:
 _AGO, _AHEAD = NIGHT - timedelta(days=1), NIGHT
 
 
-@pytest.mark.parametrize(("contact", "deputy", "expected"), [
-    (_AHEAD, None, "a"), (_AGO, None, "b"), (_AGO, _AHEAD, "b"), (_AGO, _AGO, "c"), (None, None, "a"),
-])
+@pytest.mark.parametrize(
+    ("contact", "deputy", "expected"),
+    [
+        (_AHEAD, None, "a"),
+        (_AGO, None, "b"),
+        (_AGO, _AHEAD, "b"),
+        (_AGO, _AGO, "c"),
+        (None, None, "a"),
+    ],
+)
 def test_the_deputy_takes_over(contact: date | None, deputy: date | None, expected: str) -> None:
     config = with_contacts(
-        Contact(name="丙", email="c@u.example", role="leader"), Contact(name="乙", email="b@u.example", role="deputy", valid_until=deputy),
+        Contact(name="丙", email="c@u.example", role="leader"),
+        Contact(name="乙", email="b@u.example", role="deputy", valid_until=deputy),
         Contact(name="甲", email="a@u.example", valid_until=contact),
     )
     found = contact_of(config, "yjj", NIGHT)
@@ -116,7 +137,9 @@ def test_nobody_in_office_means_the_office(contacts: tuple[Contact, ...]) -> Non
     assert parsed(message)["To"].addresses[0].addr_spec == "office@office.example"
 
 
-@pytest.mark.parametrize("email", ["没有@", "a@b\r\nBcc: x@y.z", "a b@c.example", "", "局长@单位.example", "a@b.example, c@d.example"])
+@pytest.mark.parametrize(
+    "email", ["没有@", "a@b\r\nBcc: x@y.z", "a b@c.example", "", "局长@单位.example", "a@b.example, c@d.example"]
+)
 def test_an_impossible_address_is_refused(email: str) -> None:
     with pytest.raises(DeliveryError, match="邮箱地址不合法"):
         compose(config=with_contacts(Contact(name="甲", email=email)))
@@ -142,7 +165,9 @@ def test_no_header_can_be_injected(field: str) -> None:
 def test_same_night_same_bytes_and_another_night_another_id() -> None:
     assert compose().as_bytes() == compose().as_bytes()
     known, judged, facts = sample()
-    other = compose_digest(known, "yjj", judged.alerts, judged, facts, CHECKS, night=NIGHT + timedelta(days=1), head=HEAD)
+    other = compose_digest(
+        known, "yjj", judged.alerts, judged, facts, CHECKS, night=NIGHT + timedelta(days=1), head=HEAD
+    )
     assert other["Message-ID"] != compose()["Message-ID"]
     assert compose("spj")["Message-ID"] != compose()["Message-ID"]
     assert outbox_name("yjj", NIGHT) == "2026-07-30-yjj" == compose()["X-Chengxin-Key"]
@@ -207,7 +232,9 @@ def test_nobody_gets_anothers_alerts_and_nobody_an_empty_digest() -> None:
 
 
 def test_hostile_text_stays_text_and_identities_stay_masked() -> None:
-    alert = Alert(key="k", to="yjj", stage="breached", title=HOSTILE + IDENTITY, sentence=HOSTILE + IDENTITY, todo=HOSTILE)
+    alert = Alert(
+        key="k", to="yjj", stage="breached", title=HOSTILE + IDENTITY, sentence=HOSTILE + IDENTITY, todo=HOSTILE
+    )
     message = compose(alerts=[alert])
     html = body(message, "html")
     assert "<script" not in html

@@ -59,7 +59,9 @@ def view_of(judgement: Judgement, facts: Facts) -> ReportView:
 def status_of(view: ReportView, evidence: Evidence) -> Status:
     """Where the report put a breach."""
     items = [one for unit in view.units for one in (*unit.breaches, *unit.settled)]
-    found = [one for one in items if one.title == CHECKS[evidence.check].title_breached and number(evidence) == one.number]
+    found = [
+        one for one in items if one.title == CHECKS[evidence.check].title_breached and number(evidence) == one.number
+    ]
     assert len(found) == 1
     return found[0].status
 
@@ -97,7 +99,11 @@ def test_rates_leave_out_what_nobody_knows(view: ReportView) -> None:
 
 
 def test_figures_stand_in_the_page(view: ReportView, html: str) -> None:
-    for status, word in ((Status.PROVISIONAL, "待核实"), (Status.INCONCLUSIVE, "未能判定"), (Status.CONFIRMED, "已核实")):
+    for status, word in (
+        (Status.PROVISIONAL, "待核实"),
+        (Status.INCONCLUSIVE, "未能判定"),
+        (Status.CONFIRMED, "已核实"),
+    ):
         assert f"<b>{view.overview.counts[status]}</b>{word}" in html
     for unit in view.units:
         assert f'id="{unit.anchor}"' in html
@@ -123,7 +129,10 @@ def test_proofs_say_where_and_when(html: str) -> None:
     text = Page(html).text
     assert "市场监管局2026年7月双公示.xlsx · 行政处罚 · 第 30 行" in text
     assert re.search(r"接收 2026-07-\d\d 00:31:0\d", text)
-    assert re.search(r"信用淮安区·行政许可，窗口核查，读 3 页 45 行，栏目自报 128 条；2026-07-\d\d 00:31:00 至 00:33:20；核查未见。证明力", text)
+    assert re.search(
+        r"信用淮安区·行政许可，窗口核查，读 3 页 45 行，栏目自报 128 条；2026-07-\d\d 00:31:00 至 00:33:20；核查未见。证明力",
+        text,
+    )
 
 
 def test_unreviewed_breaches_are_marked(view: ReportView, html: str) -> None:
@@ -131,9 +140,15 @@ def test_unreviewed_breaches_are_marked(view: ReportView, html: str) -> None:
     assert html.count('<h4><span class="badge provisional">待核实</span>') == provisional
 
 
-@pytest.mark.parametrize(("word", "status"), [
-    ("confirm", Status.CONFIRMED), ("dismiss", Status.DISMISSED), ("amend", Status.AMENDED), ("accept", Status.PROVISIONAL),
-])
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [
+        ("confirm", Status.CONFIRMED),
+        ("dismiss", Status.DISMISSED),
+        ("amend", Status.AMENDED),
+        ("accept", Status.PROVISIONAL),
+    ],
+)
 def test_a_ruling_moves_a_breach(word: str, status: Status) -> None:
     _, judgement, facts = sample()
     breach = next(one for one in judgement.evidence if one.outcome is Outcome.BREACHED)
@@ -141,11 +156,16 @@ def test_a_ruling_moves_a_breach(word: str, status: Status) -> None:
     assert status_of(view_of(judgement, replace(facts, rulings=(ruling,))), breach) is status
 
 
-@pytest.mark.parametrize("change", [{"until": (AT - timedelta(days=1)).date()}, {"at": AT + timedelta(seconds=1)}, {"subject": "evidence:other"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"until": (AT - timedelta(days=1)).date()}, {"at": AT + timedelta(seconds=1)}, {"subject": "evidence:other"}],
+)
 def test_a_ruling_out_of_force_moves_nothing(change: dict[str, object]) -> None:
     _, judgement, facts = sample()
     breach = next(one for one in judgement.evidence if one.outcome is Outcome.BREACHED)
-    ruling = Ruling(id="r", subject=f"evidence:{breach.key}", word="dismiss", by="甲", why="乙", at=AT - timedelta(days=9))
+    ruling = Ruling(
+        id="r", subject=f"evidence:{breach.key}", word="dismiss", by="甲", why="乙", at=AT - timedelta(days=9)
+    )
     spoilt = replace(ruling, **change)  # type: ignore[arg-type]
     assert status_of(view_of(judgement, replace(facts, rulings=(spoilt,))), breach) is Status.PROVISIONAL
 
@@ -153,7 +173,9 @@ def test_a_ruling_out_of_force_moves_nothing(change: dict[str, object]) -> None:
 def test_the_newest_ruling_wins() -> None:
     _, judgement, facts = sample()
     breach = next(one for one in judgement.evidence if one.outcome is Outcome.BREACHED)
-    first = Ruling(id="z", subject=f"evidence:{breach.key}", word="dismiss", by="甲", why="乙", at=AT - timedelta(days=2))
+    first = Ruling(
+        id="z", subject=f"evidence:{breach.key}", word="dismiss", by="甲", why="乙", at=AT - timedelta(days=2)
+    )
     second = replace(first, id="a", word="confirm", at=AT - timedelta(days=1))
     assert status_of(view_of(judgement, replace(facts, rulings=(second, first))), breach) is Status.CONFIRMED
 
@@ -176,7 +198,18 @@ def test_a_breach_without_proof_is_pointed_out() -> None:
 def test_no_script_and_nothing_loaded(html: str) -> None:
     page = Page(html)
     assert "<script" not in html.lower()
-    assert not {tag for tag, _ in page.tags} & {"script", "iframe", "object", "embed", "link", "img", "form", "base", "video", "audio"}
+    assert not {tag for tag, _ in page.tags} & {
+        "script",
+        "iframe",
+        "object",
+        "embed",
+        "link",
+        "img",
+        "form",
+        "base",
+        "video",
+        "audio",
+    }
     for _, attrs in page.tags:
         assert not _EXTERNAL & set(attrs)
         assert not any(name.startswith("on") for name in attrs)
@@ -196,15 +229,27 @@ def test_anchors_lead_somewhere(html: str) -> None:
 def test_only_the_districts_hosts_are_links() -> None:
     def spoil(made: Sample) -> None:
         used = list(made.captures)[:5]
-        urls = ("javascript:alert(1)", "https://evil.example/x", "https://a@credit.example/x", "http://[bad", "https://credit.example/good")
+        urls = (
+            "javascript:alert(1)",
+            "https://evil.example/x",
+            "https://a@credit.example/x",
+            "http://[bad",
+            "https://credit.example/good",
+        )
         for key, url in zip(used, urls, strict=True):
             made.captures[key] = replace(made.captures[key], url=url)
         old = breaches(made)[3]
         made.evidence[made.evidence.index(old)] = replace(old, proofs=tuple(Proof("capture", ref) for ref in used))
 
-    hrefs = {attrs.get("href", "") for tag, attrs in Page(render_report(build_view(*sample(spoil), CHECKS))).tags if tag == "a"}
+    hrefs = {
+        attrs.get("href", "")
+        for tag, attrs in Page(render_report(build_view(*sample(spoil), CHECKS))).tags
+        if tag == "a"
+    }
     assert "https://credit.example/good" in hrefs
-    assert not [href for href in hrefs if not re.match(r"#|https://[a-z]+\.example/", href) or "evil" in href or "@" in href]
+    assert not [
+        href for href in hrefs if not re.match(r"#|https://[a-z]+\.example/", href) or "evil" in href or "@" in href
+    ]
 
 
 def test_hostile_text_stays_text(html: str) -> None:
@@ -218,20 +263,23 @@ def test_identity_numbers_never_stand_in_the_clear(view: ReportView, html: str) 
     assert f"{IDENTITY[:6]}********{IDENTITY[-4:]}" in html
 
 
-@pytest.mark.parametrize(("text", "shown"), [
-    (f"张三{IDENTITY}", "张三320803********1237"),
-    ("３２０８０３１９９００１０１１２３７", "320803********1237"),
-    ("320803 19900101 1237", "320803********1237"),
-    ("/detail/sfz320803199001011237.html", "/detail/sfz320803********1237.html"),
-    ("320803\u200b199001011237", "320803********1237"),
-    ("电话13812345678", "电话138****5678"),
-    ("138-1234-5678", "138****5678"),
-    ("淮罚〔2026〕13812号", "淮罚〔2026〕13812号"),
-    ("140900201800008", "140900201800008"),
-    ("91320803MA1X5K2P3Q", "91320803MA1X5K2P3Q"),
-    ("a\r\nBcc: b\x00\u202ec", "a Bcc: b c"),
-    ("　　双  空 格　", "双 空 格"),
-])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"张三{IDENTITY}", "张三320803********1237"),
+        ("３２０８０３１９９００１０１１２３７", "320803********1237"),
+        ("320803 19900101 1237", "320803********1237"),
+        ("/detail/sfz320803199001011237.html", "/detail/sfz320803********1237.html"),
+        ("320803\u200b199001011237", "320803********1237"),
+        ("电话13812345678", "电话138****5678"),
+        ("138-1234-5678", "138****5678"),
+        ("淮罚〔2026〕13812号", "淮罚〔2026〕13812号"),
+        ("140900201800008", "140900201800008"),
+        ("91320803MA1X5K2P3Q", "91320803MA1X5K2P3Q"),
+        ("a\r\nBcc: b\x00\u202ec", "a Bcc: b c"),
+        ("　　双  空 格　", "双 空 格"),
+    ],
+)
 def test_safe_text(text: str, shown: str) -> None:
     assert safe(text) == shown
     assert safe(safe(text)) == shown
@@ -254,8 +302,12 @@ def turn(mapping: dict[str, T]) -> dict[str, T]:
 def test_order_of_facts_does_not_matter(html: str) -> None:
     config, judgement, facts = sample()
     turned = replace(
-        facts, looks=turn(facts.looks), captures=turn(facts.captures), submissions=turn(facts.submissions),
-        sightings=turn(facts.sightings), rulings=facts.rulings[::-1],
+        facts,
+        looks=turn(facts.looks),
+        captures=turn(facts.captures),
+        submissions=turn(facts.submissions),
+        sightings=turn(facts.sightings),
+        rulings=facts.rulings[::-1],
     )
     assert render_report(build_view(config, judgement, turned, CHECKS, head="ab" * 32)) == html
 
@@ -267,7 +319,13 @@ def unit(view: ReportView, slug: str) -> UnitSection:
 def test_a_withheld_grade_says_what_would_settle_it(view: ReportView, html: str) -> None:
     score = unit(view, "scjgj").score
     assert score is not None
-    assert (score.withheld, score.grade, score.low, score.high, score.ceiling) == (True, "暂不评级", "黄名单", "红名单", "红名单")
+    assert (score.withheld, score.grade, score.low, score.high, score.ceiling) == (
+        True,
+        "暂不评级",
+        "黄名单",
+        "红名单",
+        "红名单",
+    )
     assert score.to_settle[0] in html
     assert unit(view, "spj").score.grade == "红名单"  # type: ignore[union-attr]
     assert dict(view.overview.grades)["暂不评级"] == sum(one.grade is None for one in sample()[1].scores)
@@ -283,7 +341,8 @@ def test_the_other_calendar(view: ReportView, html: str) -> None:
     _, judgement, facts = sample()
     ruled = {ruling.subject.partition(":")[2] for ruling in facts.rulings if ruling.word in {"dismiss", "amend"}}
     here = [
-        one for one in judgement.evidence
+        one
+        for one in judgement.evidence
         if one.outcome is Outcome.BREACHED and one.other_calendar.startswith("working:met") and one.key not in ruled
     ]
     assert [one.number for one in view.rules.only_here] == [number(one) for one in here]
@@ -303,7 +362,12 @@ def test_a_breach_only_the_other_calendar_sees() -> None:
 
 def test_readings_are_marked_with_their_origin(html: str) -> None:
     text = Page(html).text
-    for words in ("信用网站见到即算归集", "诚信镇创建的有效期", "重点领域（重建）", "现行期限：作出决定之日起 7 天，按自然日计算"):
+    for words in (
+        "信用网站见到即算归集",
+        "诚信镇创建的有效期",
+        "重点领域（重建）",
+        "现行期限：作出决定之日起 7 天，按自然日计算",
+    ):
         assert words in text
     assert '<span class="mark lost">原文缺失</span>' in html
 
@@ -324,7 +388,16 @@ def test_the_real_schemes_readings_all_stand_in_the_appendix() -> None:
 
 def test_an_unknown_slug_and_an_unknown_check_are_still_shown() -> None:
     def spoil(made: Sample) -> None:
-        made.evidence.append(replace(made.evidence[0], key="x|d0", check="brand_new_check", outcome=Outcome.INCONCLUSIVE, slug="odd", sentence="怪事一桩"))
+        made.evidence.append(
+            replace(
+                made.evidence[0],
+                key="x|d0",
+                check="brand_new_check",
+                outcome=Outcome.INCONCLUSIVE,
+                slug="odd",
+                sentence="怪事一桩",
+            )
+        )
 
     view = build_view(*sample(spoil), CHECKS)
     assert ("未登记的检查项：brand_new_check", "怪事一桩") in {(group.title, group.text) for group in view.reasons}
@@ -376,6 +449,6 @@ def test_scores_alone_make_a_report() -> None:
 
 
 def test_unknown_labels_by_portal(view: ReportView) -> None:
-    (portal, labels), = view.quality.labels
+    ((portal, labels),) = view.quality.labels
     assert portal == "市场监管局·双公示专栏"
     assert {label for label, _ in labels} == {"公示编号（新）", safe(HOSTILE)}

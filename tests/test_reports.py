@@ -74,7 +74,9 @@ def test_the_book_says_what_the_judgement_says(made: tuple[Book, Judgement]) -> 
 
 def test_the_json_is_the_book(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
     told = json.loads(forms["json"])
-    assert [(u["slug"], u["grade"], u["low"]) for u in told["units"]] == [(p.slug, p.grade, str(p.low)) for p in made[0].units]
+    assert [(u["slug"], u["grade"], u["low"]) for u in told["units"]] == [
+        (p.slug, p.grade, str(p.low)) for p in made[0].units
+    ]
     assert [i["call"] for u in told["units"] for i in u["items"]] == [i.call for p in made[0].units for i in p.items]
 
 
@@ -91,15 +93,23 @@ def test_the_workbook_holds_the_numbers_as_numbers(made: tuple[Book, Judgement],
         own = {r.code: r.won for r in page.rows}
         assert [value or "" for value in row[1:-1]] == [own.get(code, "") for code in codes]
     assert read["不符合事项"].max_row - 2 == sum(len(p.items) for p in made[0].units)
-    assert [row[1] for row in read["公示指标"].iter_rows(min_row=3, values_only=True)][-6:] == [r.name for r in made[0].total.rates]
+    assert [row[1] for row in read["公示指标"].iter_rows(min_row=3, values_only=True)][-6:] == [
+        r.name for r in made[0].total.rates
+    ]
 
 
-def test_satisfaction_is_listed_in_every_form_and_never_scored(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+def test_satisfaction_is_listed_in_every_form_and_never_scored(
+    made: tuple[Book, Judgement], forms: dict[str, bytes]
+) -> None:
     told = [(one.unit, one.day, one.rate, one.people) for one in made[0].surveys]
     assert [one[1:] for one in told] == [("2026-09-20", "88.2", "300"), ("2026-09-20", "96.5", "300")]
     rows = list(load_workbook(io.BytesIO(forms["xlsx"]))["群众满意度"].iter_rows(min_row=3, values_only=True))
     assert [(row[0], row[2], str(row[3])) for row in rows] == [one[:3] for one in told]
-    shown = {"html": forms["html"].decode(), "pdf": lines_of_pdf(forms["pdf"]), "docx": "\n".join(p.text for p in Document(io.BytesIO(forms["docx"])).paragraphs)}
+    shown = {
+        "html": forms["html"].decode(),
+        "pdf": lines_of_pdf(forms["pdf"]),
+        "docx": "\n".join(p.text for p in Document(io.BytesIO(forms["docx"])).paragraphs),
+    }
     for form, text in shown.items():
         assert all(f"{rate}%" in squeezed(text) for _, _, rate, _ in told) and "不计分" in squeezed(text), form
     assert not public_edition(made[0]).surveys
@@ -116,24 +126,43 @@ def test_the_document_is_laid_out_as_an_official_one(made: tuple[Book, Judgement
     head, *_ = read.paragraphs
     assert head.text == f"{made[0].office}文件" and str(head.runs[0].font.color.rgb) == "C00000"
     body = next(p for p in read.paragraphs if p.text.startswith("评价等级"))
-    assert body.runs[0].font.name == "仿宋_GB2312" and body.runs[0].font.size is not None and body.runs[0].font.size.pt == 16
+    assert (
+        body.runs[0].font.name == "仿宋_GB2312"
+        and body.runs[0].font.size is not None
+        and body.runs[0].font.size.pt == 16
+    )
     grades, sheet, items, _ = read.tables
-    assert [(row.cells[0].text, row.cells[2].text, row.cells[3].text) for row in grades.rows[1:]] == [(p.name, p.grade, p.total) for p in made[0].units]
+    assert [(row.cells[0].text, row.cells[2].text, row.cells[3].text) for row in grades.rows[1:]] == [
+        (p.name, p.grade, p.total) for p in made[0].units
+    ]
     assert [row.cells[-1].text for row in sheet.rows[1:]] == [p.total for p in made[0].units]
     assert len(items.rows) - 1 == sum(len(p.items) for p in made[0].units)
     for table, section in zip(read.tables, read.sections[1:], strict=True):
-        room = sum(side or 0 for side in (section.page_width, -(section.left_margin or 0), -(section.right_margin or 0)))
+        room = sum(
+            side or 0 for side in (section.page_width, -(section.left_margin or 0), -(section.right_margin or 0))
+        )
         assert sum(cell.width or 0 for cell in table.rows[-1].cells) == pytest.approx(room, rel=0.01)
-    assert [p.text for p in read.paragraphs if p.paragraph_format.left_indent] == ["2. 得分表", "3. 不符合事项", "4. 采用的读法"]
+    assert [p.text for p in read.paragraphs if p.paragraph_format.left_indent] == [
+        "2. 得分表",
+        "3. 不符合事项",
+        "4. 采用的读法",
+    ]
     day = made[0].day
     assert f"{day.year}年{day.month}月{day.day}日" in "\n".join(p.text for p in read.paragraphs)
     assert "PAGE" in section.footer.paragraphs[0]._p.xml
 
 
-def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(
+    made: tuple[Book, Judgement], forms: dict[str, bytes]
+) -> None:
     document = pypdfium2.PdfDocument(forms["pdf"])
     marks = [mark.get_title() for mark in document.get_toc()]
-    assert [m for m in marks if m.startswith(("一、", "二、", "三、", "四、", "附件"))][:4] == ["一、等级", "二、得分表", "三、公示指标", "四、各单位点评与提醒"]
+    assert [m for m in marks if m.startswith(("一、", "二、", "三、", "四、", "附件"))][:4] == [
+        "一、等级",
+        "二、得分表",
+        "三、公示指标",
+        "四、各单位点评与提醒",
+    ]
     text = squeezed(lines_of_pdf(forms["pdf"]))
     assert "—1—" in text and f"—{len(document)}—" in text
     with pdfplumber.open(io.BytesIO(forms["pdf"])) as read:
@@ -161,7 +190,9 @@ def test_a_long_report_is_printed_in_parts_that_read_as_one(
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_page_is_readable_at_a_desk_and_on_a_phone(made: tuple[Book, Judgement], forms: dict[str, bytes], tmp_path: Path, width: int) -> None:
+def test_the_page_is_readable_at_a_desk_and_on_a_phone(
+    made: tuple[Book, Judgement], forms: dict[str, bytes], tmp_path: Path, width: int
+) -> None:
     executable = find_chromium()
     if not executable:
         pytest.skip("no Chromium on this machine")
@@ -202,7 +233,9 @@ def test_the_public_edition_keeps_grades_and_nothing_personal_or_internal(made: 
     book, found = made
     public = public_edition(book)
     assert [(p.grade, p.total) for p in public.units] == [(p.grade, p.total) for p in book.units]
-    parties = {d.name for d in found.decisions.values() if d.name} | {d.number for d in found.decisions.values() if d.number}
+    parties = {d.name for d in found.decisions.values() if d.name} | {
+        d.number for d in found.decisions.values() if d.number
+    }
     calls = {i.call for p in book.units for i in p.items}
     for form in ("html", "docx", "xlsx", "json"):
         data = books.render(public, form)
@@ -215,7 +248,11 @@ def test_the_public_edition_keeps_grades_and_nothing_personal_or_internal(made: 
 def _words(data: bytes) -> str:
     """All the words of an office file."""
     with zipfile.ZipFile(io.BytesIO(data)) as parts:
-        return "".join(re.sub(r"<[^>]+>", "", parts.read(name).decode("utf-8", "replace")) for name in parts.namelist() if name.endswith(".xml"))
+        return "".join(
+            re.sub(r"<[^>]+>", "", parts.read(name).decode("utf-8", "replace"))
+            for name in parts.namelist()
+            if name.endswith(".xml")
+        )
 
 
 # ---------------------------------------------------------------- hostile text
@@ -234,6 +271,7 @@ HOSTILE = {
 
 def _poisoned(book: Book, text: str) -> Book:
     """The book with `text` in every field of words, wherever it stands."""
+
     def item(one: BookItem) -> BookItem:
         names = ("title", "about", "sentence", "day", "deadline", "late", "whose", "todo", "ruling", "call", "status")
         return replace(one, **dict.fromkeys(names, text), proofs=(text, text))  # type: ignore[arg-type]
@@ -243,7 +281,9 @@ def _poisoned(book: Book, text: str) -> Book:
         page, name=text, short=text, grade=text, moved=text, sure=text, ceiling=text, kind=text, good=(text,), mend=(text,), to_settle=(text,),
         rows=tuple(replace(row, title=text, why=text) for row in page.rows), items=tuple(item(i) for i in page.items[:2]) or (),
     )  # fmt: skip
-    return replace(book, units=(page, *book.units[1:3]), title=text, office=text, district=text, scheme=text, fixed=text)
+    return replace(
+        book, units=(page, *book.units[1:3]), title=text, office=text, district=text, scheme=text, fixed=text
+    )
 
 
 @pytest.mark.parametrize("name", list(HOSTILE))
@@ -251,7 +291,15 @@ def test_hostile_text_stays_text_in_every_form(made: tuple[Book, Judgement], nam
     text = HOSTILE[name]
     book = _poisoned(next(_with_items(made[0])), text)
     html = formal_html(book) + letter_html(book, book.units[0])
-    for sign in ("<script", "<img src=x", "<link rel=stylesheet href=http://evil", "320803199003074514", "13812345678", "\u202e", "\u2066"):
+    for sign in (
+        "<script",
+        "<img src=x",
+        "<link rel=stylesheet href=http://evil",
+        "320803199003074514",
+        "13812345678",
+        "\u202e",
+        "\u2066",
+    ):
         assert sign not in html
     assert html.count("<style>") == 2
     assert name != "template" or "{{ 7*7 }}" in html
@@ -323,12 +371,19 @@ def test_the_year_sets_its_quarters_side_by_side_in_every_form(office: Office) -
         assert len(books.render(year, form)) > 5_000
 
 
-BAD = [(["report", "2026Q5"], "2026Q5"), (["report", "2031"], "没有可以报告的季度"), (["report", "2026Q3", "--format", "doc"], "没有这种格式"), (["publish", "2026Q3"], "还没有冻结")]
+BAD = [
+    (["report", "2026Q5"], "2026Q5"),
+    (["report", "2031"], "没有可以报告的季度"),
+    (["report", "2026Q3", "--format", "doc"], "没有这种格式"),
+    (["publish", "2026Q3"], "还没有冻结"),
+]
 
 
 @pytest.mark.parametrize(("words", "told"), BAD)
 def test_what_cannot_be_written_is_said(office: Office, tmp_path: Path, words: list[str], told: str) -> None:
-    done = CliRunner().invoke(app, [*words, "-d", str(office.district), "--var", str(office.paths.root), "--out", str(tmp_path / "x")])
+    done = CliRunner().invoke(
+        app, [*words, "-d", str(office.district), "--var", str(office.paths.root), "--out", str(tmp_path / "x")]
+    )
     assert isinstance(done.exception, UsageError) and told in str(done.exception)
 
 

@@ -103,7 +103,10 @@ def test_a_file_that_is_not_what_was_sealed_is_not_given_up(paths: Paths, config
         retire(store, config, paths, LATER)
 
 
-@pytest.mark.parametrize(("outcome", "kind", "stays"), [("breached", "look", True), ("inconclusive", "capture", True), ("met", "look", False)])
+@pytest.mark.parametrize(
+    ("outcome", "kind", "stays"),
+    [("breached", "look", True), ("inconclusive", "capture", True), ("met", "look", False)],
+)
 def test_what_an_open_evidence_cites_stays(paths: Paths, config: Config, outcome: str, kind: str, stays: bool) -> None:
     with Store(paths.store) as store:
         ref = Looks(store).looks()[0].id if kind == "look" else Looks(store).captures()[0].id

@@ -22,32 +22,63 @@ from scoring.rules import UnitFacts, score_indicator
 BANDS = Grades(red=Decimal(85), blue=Decimal(60))
 UNIT = Unit(slug="scjgj", name="市监局", kind="dept-a")
 RULE = Indicator(
-    code="1.1", section="一", title="双公示", text="", points=Decimal(10), applies_to=("dept-a",), period="quarter",
-    rule="all-or-nothing", checks=("reported_within_deadline", "decision_was_submitted"),
+    code="1.1",
+    section="一",
+    title="双公示",
+    text="",
+    points=Decimal(10),
+    applies_to=("dept-a",),
+    period="quarter",
+    rule="all-or-nothing",
+    checks=("reported_within_deadline", "decision_was_submitted"),
 )
 NOW = datetime(2026, 7, 20, 1, tzinfo=ZONE)
 
 
 def facts_of(items: list[Evidence], silent: bool = True, **more: object) -> UnitFacts:
     silence = {"1.1": ("2026-09 许可",)} if silent else {}
-    return UnitFacts(unit=UNIT, period=parse_period("2026Q3"), today=NOW.date(), evidence=items, silence=silence, **more)  # type: ignore[arg-type]
+    return UnitFacts(
+        unit=UNIT, period=parse_period("2026Q3"), today=NOW.date(), evidence=items, silence=silence, **more
+    )  # type: ignore[arg-type]
 
 
 def word(key: str, said: str, **more: object) -> dict[str, Ruling]:
     return {key: Ruling(id="r1", subject=f"evidence:{key}", word=said, by="甲", why="已核对", at=NOW, **more)}  # type: ignore[arg-type]
 
 
-def evidence(outcome: str, check: str = "reported_within_deadline", key: str = "k", slug: str = "x", deadline: datetime | None = None) -> Evidence:
+def evidence(
+    outcome: str,
+    check: str = "reported_within_deadline",
+    key: str = "k",
+    slug: str = "x",
+    deadline: datetime | None = None,
+) -> Evidence:
     return Evidence(
-        key=f"{check}|{key}", check=check, unit="scjgj", decision="d", kind=Kind.PENALTY, channel=Channel.CREDIT, outcome=Outcome(outcome),
-        slug=slug, sentence="句", deadline=deadline,
+        key=f"{check}|{key}",
+        check=check,
+        unit="scjgj",
+        decision="d",
+        kind=Kind.PENALTY,
+        channel=Channel.CREDIT,
+        outcome=Outcome(outcome),
+        slug=slug,
+        sentence="句",
+        deadline=deadline,
     )
 
 
-@pytest.mark.parametrize(("score", "ceiling", "grade"), [
-    ("85", "red", "red"), ("84.99", "red", "blue"), ("60", "red", "blue"), ("59.99", "red", "yellow"), ("100", "blue", "blue"),
-    ("100", "yellow", "yellow"), ("59.99", "blue", "yellow"),
-])
+@pytest.mark.parametrize(
+    ("score", "ceiling", "grade"),
+    [
+        ("85", "red", "red"),
+        ("84.99", "red", "blue"),
+        ("60", "red", "blue"),
+        ("59.99", "red", "yellow"),
+        ("100", "blue", "blue"),
+        ("100", "yellow", "yellow"),
+        ("59.99", "blue", "yellow"),
+    ],
+)
 def test_bands_and_ceilings(score: str, ceiling: str, grade: str) -> None:
     assert grade_of(Decimal(score), Grade(ceiling), BANDS) is Grade(grade)
 
@@ -58,14 +89,20 @@ def test_scaling_is_exact_at_the_bounds() -> None:
 
 
 ONE_ONE = [
-    ("all met", ["met", "met"], False, "10", "10", True), ("one breached, not reviewed", ["met", "breached"], False, "0", "10", True),
-    ("one unknown", ["met", "inconclusive"], False, "0", "10", True), ("one pending", ["pending"], False, "0", "10", True),
-    ("breached and unknown", ["breached", "inconclusive"], False, "0", "10", True), ("zero reports", [], True, "10", "10", True),
-    ("silence", [], False, "0", "10", False), ("nothing applies", ["not_applicable"], False, "0", "10", False),
+    ("all met", ["met", "met"], False, "10", "10", True),
+    ("one breached, not reviewed", ["met", "breached"], False, "0", "10", True),
+    ("one unknown", ["met", "inconclusive"], False, "0", "10", True),
+    ("one pending", ["pending"], False, "0", "10", True),
+    ("breached and unknown", ["breached", "inconclusive"], False, "0", "10", True),
+    ("zero reports", [], True, "10", "10", True),
+    ("silence", [], False, "0", "10", False),
+    ("nothing applies", ["not_applicable"], False, "0", "10", False),
 ]
 
 
-@pytest.mark.parametrize(("outcomes", "zero", "low", "high", "judged"), [c[1:] for c in ONE_ONE], ids=[c[0] for c in ONE_ONE])
+@pytest.mark.parametrize(
+    ("outcomes", "zero", "low", "high", "judged"), [c[1:] for c in ONE_ONE], ids=[c[0] for c in ONE_ONE]
+)
 def test_indicator_one_one(outcomes: list[str], zero: bool, low: str, high: str, judged: bool) -> None:
     found = score_indicator(RULE, facts_of([evidence(o, key=str(i)) for i, o in enumerate(outcomes)], silent=not zero))
     assert (found.low, found.high, found.judged) == (Decimal(low), Decimal(high), judged)
@@ -73,7 +110,10 @@ def test_indicator_one_one(outcomes: list[str], zero: bool, low: str, high: str,
 
 def test_points_won_say_of_which_months_nothing_was_said() -> None:
     whole, partly = (score_indicator(RULE, facts_of([evidence("met")], silent=silent)) for silent in (False, True))
-    assert [row.items[0].why for row in (whole, partly)] == ["全部达到要求", "全部达到要求（既无数据也无零报告：2026-09 许可）"]
+    assert [row.items[0].why for row in (whole, partly)] == [
+        "全部达到要求",
+        "全部达到要求（既无数据也无零报告：2026-09 许可）",
+    ]
     assert whole.low == partly.low == 10
 
 
@@ -108,7 +148,11 @@ def test_adding_a_compliant_item_never_lowers_and_order_never_matters(outcomes: 
 
 def test_periods() -> None:
     quarter = parse_period("2026Q3")
-    assert (quarter.first, quarter.last, quarter.months) == (date(2026, 7, 1), date(2026, 9, 30), ("2026-07", "2026-08", "2026-09"))
+    assert (quarter.first, quarter.last, quarter.months) == (
+        date(2026, 7, 1),
+        date(2026, 9, 30),
+        ("2026-07", "2026-08", "2026-09"),
+    )
     assert period_of(date(2026, 12, 31)).name == "2026Q4"
     with pytest.raises(UsageError, match="2026-Q3"):
         parse_period("2026-Q3")
@@ -125,7 +169,9 @@ def alerts(items: list[Evidence], told: set[str] | None = None, **more: object) 
 
 
 def due(day: int) -> Evidence:
-    return evidence("pending", "published_within_deadline", slug="due", deadline=datetime(2026, 7, day, 23, 59, 59, tzinfo=ZONE))
+    return evidence(
+        "pending", "published_within_deadline", slug="due", deadline=datetime(2026, 7, day, 23, 59, 59, tzinfo=ZONE)
+    )
 
 
 def test_reminders_three_days_and_one_day_before() -> None:

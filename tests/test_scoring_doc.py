@@ -66,7 +66,10 @@ def test_every_indicator_stands_in_the_document_as_in_the_scheme() -> None:
 def checked(i: Indicator) -> list[str]:
     need = {"all": "全部", "any": "任一"}[i.need] if i.rule in WHOLE else "—"
     about = "、".join(f"`{value}`" for value in i.about)
-    met, breached = ("、".join(words) for words in ([TEXTS[c].title_met for c in i.checks], [TEXTS[c].title_breached for c in i.penalty_checks]))
+    met, breached = (
+        "、".join(words)
+        for words in ([TEXTS[c].title_met for c in i.checks], [TEXTS[c].title_breached for c in i.penalty_checks])
+    )
     return [i.code, met or "—", need, about or "—", breached or "—"]
 
 
@@ -75,12 +78,18 @@ def test_what_is_checked_for_every_indicator() -> None:
 
 
 def test_every_reading_stands_in_the_document_in_full() -> None:
-    assert table("readings") == [[r.slug, r.title, r.text, FROM[r.provenance], "采用" if r.enabled else "不采用"] for r in SCHEME.readings]
+    assert table("readings") == [
+        [r.slug, r.title, r.text, FROM[r.provenance], "采用" if r.enabled else "不采用"] for r in SCHEME.readings
+    ]
 
 
 def test_the_bands() -> None:
     red, blue = plain(SCHEME.grades.red), plain(SCHEME.grades.blue)
-    assert table("bands") == [["红名单", f"{red} 分（含）以上"], ["蓝名单", f"{blue} 分（含）以上，{red} 分以下"], ["黄名单", f"{blue} 分以下"]]
+    assert table("bands") == [
+        ["红名单", f"{red} 分（含）以上"],
+        ["蓝名单", f"{blue} 分（含）以上，{red} 分以下"],
+        ["黄名单", f"{blue} 分以下"],
+    ]
 
 
 def test_the_dates() -> None:
@@ -108,7 +117,9 @@ def test_the_sixteen_fields_and_their_words() -> None:
 
 def test_the_open_points_of_each_kind() -> None:
     def points(kind: str, *, lost: bool) -> str:
-        return plain(sum((i.points for i in SCHEME.indicators if kind in i.applies_to and (i.enabled or lost)), Decimal(0)))
+        return plain(
+            sum((i.points for i in SCHEME.indicators if kind in i.applies_to and (i.enabled or lost)), Decimal(0))
+        )
 
     names = {"dept-a": "A 类部门", "dept-b": "B 类部门", "town": "镇（街道）"}
     assert table("kinds") == [[name, points(kind, lost=False), points(kind, lost=True)] for kind, name in names.items()]

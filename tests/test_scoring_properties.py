@@ -24,10 +24,19 @@ BANDS = Grades(red=Decimal(85), blue=Decimal(60))
 RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 AT = datetime(2026, 10, 15, tzinfo=ZONE)
 FORMS = sorted({form for i in SCHEME.indicators for form in i.forms})
-CHECKS = sorted({(check, value) for i in SCHEME.indicators for check in (*i.checks, *i.penalty_checks) for value in (i.about or ("",))})
+CHECKS = sorted(
+    {
+        (check, value)
+        for i in SCHEME.indicators
+        for check in (*i.checks, *i.penalty_checks)
+        for value in (i.about or ("",))
+    }
+)
 BY_FORM = {"per-case-capped", "award-with-validity", "deduct-by-severity"}
 CONDUCT = {"no_dishonesty_on_record", "promise_is_kept", "spot_check_is_clean"}
-LATE = {c for i in SCHEME.indicators if i.forms and (i.need == "any" or i.rule in BY_FORM) for c in i.checks} - {"commitment_is_on_credit_site"}
+LATE = {c for i in SCHEME.indicators if i.forms and (i.need == "any" or i.rule in BY_FORM) for c in i.checks} - {
+    "commitment_is_on_credit_site"
+}
 SLOW = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -51,12 +60,17 @@ def words_on(draw: st.DrawFn, evidence: list[Evidence]) -> dict[str, Ruling]:
         word = draw(st.sampled_from(["confirm", "dismiss", "met", "breached", "minor", "moderate", "severe"]))
         kind = word if word in ("confirm", "dismiss") else "amend"
         value = "" if kind == word else word
-        found[item.key] = Ruling(id=f"r{item.key}", subject=f"evidence:{item.key}", word=kind, value=value, by="甲", why="因", at=AT)
+        found[item.key] = Ruling(
+            id=f"r{item.key}", subject=f"evidence:{item.key}", word=kind, value=value, by="甲", why="因", at=AT
+        )
     return found
 
 
 OFFICE = st.lists(
-    st.sampled_from([("deduct", "2"), ("deduct", "0.5"), ("list-yellow", ""), ("conduct", "blue"), ("conduct", "yellow")]), max_size=2
+    st.sampled_from(
+        [("deduct", "2"), ("deduct", "0.5"), ("list-yellow", ""), ("conduct", "blue"), ("conduct", "yellow")]
+    ),
+    max_size=2,
 )
 
 
@@ -66,7 +80,10 @@ def units(draw: st.DrawFn) -> UnitFacts:
     every = draw(st.lists(items(), max_size=14, unique_by=lambda e: e.key))
     kind: UnitKind = draw(st.sampled_from(["town", "dept-a", "dept-b"]))
     now = [e for e in every if e.decided_on and e.decided_on >= PERIOD.first]
-    office = [Ruling(id=f"o{n}", subject="unit:u|2026Q3", word=w, value=v, by="甲", why="因", at=AT) for n, (w, v) in enumerate(draw(OFFICE))]
+    office = [
+        Ruling(id=f"o{n}", subject="unit:u|2026Q3", word=w, value=v, by="甲", why="因", at=AT)
+        for n, (w, v) in enumerate(draw(OFFICE))
+    ]
     return UnitFacts(
         unit=Unit(slug="u", name="某单位", kind=kind), period=PERIOD, today=TODAY, evidence=now, earlier=[e for e in every if e not in now],
         words=draw(words_on(every)), office=office, silence=draw(st.sampled_from([{}, {"1.1": ("许可",), "3.y": ("承诺",)}])),
@@ -89,9 +106,13 @@ def test_every_score_is_the_sum_of_what_explain_prints(facts: UnitFacts) -> None
     for end, place in (("low", 0), ("high", 1)):
         rows = [item for row in found.indicators for item in row.items]
         assert found.won[place] == total(rows, end)
-        assert found.open_points == sum(i.points for i in SCHEME.indicators if i.enabled and facts.unit.kind in i.applies_to)
+        assert found.open_points == sum(
+            i.points for i in SCHEME.indicators if i.enabled and facts.unit.kind in i.applies_to
+        )
         assert found.scaled[place] == found.won[place] * 100 / found.open_points
-        assert found.total[place] == found.scaled[place] + total([d for r in found.indicators for d in r.deductions], end)
+        assert found.total[place] == found.scaled[place] + total(
+            [d for r in found.indicators for d in r.deductions], end
+        )
     for row in found.indicators:
         assert Decimal(0) <= row.low <= row.high <= row.points
         assert all(isinstance(item, ScoreItem) and item.low <= item.high for item in (*row.items, *row.deductions))
@@ -137,7 +158,9 @@ def taken(row: IndicatorScore, end: str) -> Decimal:
 def with_items(facts: UnitFacts, *more: Evidence) -> UnitFacts:
     """The same with more evidence, each in its quarter."""
     now = [e for e in more if e.decided_on and e.decided_on >= PERIOD.first]
-    return replace(facts, evidence=[*facts.evidence, *now], earlier=[*facts.earlier, *(e for e in more if e not in now)])
+    return replace(
+        facts, evidence=[*facts.evidence, *now], earlier=[*facts.earlier, *(e for e in more if e not in now)]
+    )
 
 
 @SLOW
@@ -176,7 +199,9 @@ def test_whatever_is_settled_next_was_foreseen(facts: UnitFacts, data: st.DataOb
     for item in data.draw(st.lists(st.sampled_from(unknown), unique_by=lambda e: e.key)) if unknown else []:
         severities = ["minor", "moderate", "severe"] if item.check in CONDUCT else []
         value = data.draw(st.sampled_from(["met", "breached", "not_applicable", *severities]))
-        said[item.key] = Ruling(id=f"s{item.key}", subject=f"evidence:{item.key}", word="amend", value=value, by="甲", why="因", at=AT)
+        said[item.key] = Ruling(
+            id=f"s{item.key}", subject=f"evidence:{item.key}", word="amend", value=value, by="甲", why="因", at=AT
+        )
     inside(score(replace(facts, words=said)), score(facts))
 
 
@@ -198,7 +223,11 @@ def test_what_is_handed_in_late_was_foreseen(facts: UnitFacts, more: list[Eviden
 @given(units(), items(prefix="new"))
 def test_an_item_moves_only_the_indicators_that_weigh_it(facts: UnitFacts, item: Evidence) -> None:
     before, after = score(facts), score(with_items(facts, item))
-    weighing = {i.code for i in SCHEME.indicators if item.check in (*i.checks, *i.penalty_checks) and (not i.about or item.value in i.about)}
+    weighing = {
+        i.code
+        for i in SCHEME.indicators
+        if item.check in (*i.checks, *i.penalty_checks) and (not i.about or item.value in i.about)
+    }
     assert {old.code for old, new in zip(before.indicators, after.indicators, strict=True) if old != new} <= weighing
 
 
@@ -224,7 +253,15 @@ def test_a_waiver_never_raises_the_raw_score(facts: UnitFacts, data: st.DataObje
 
 @pytest.mark.parametrize(
     ("points", "grade"),
-    [("84.99", "blue"), ("84.999999999999", "blue"), ("85", "red"), ("85.00", "red"), ("59.99", "yellow"), ("60", "blue"), ("-5", "yellow")],
+    [
+        ("84.99", "blue"),
+        ("84.999999999999", "blue"),
+        ("85", "red"),
+        ("85.00", "red"),
+        ("59.99", "yellow"),
+        ("60", "blue"),
+        ("-5", "yellow"),
+    ],
 )
 def test_the_bounds_are_exact(points: str, grade: str) -> None:
     assert grade_of(Decimal(points), Grade.RED, BANDS).value == grade

@@ -45,7 +45,9 @@ def test_a_switch_that_nothing_asks_for_is_refused() -> None:
         scheme_of({"scheme": ["town-award-validity:enabled=false", "town-award-validity:slug=town-award-vailidity"]})
 
 
-@pytest.mark.parametrize("slug", ["monthly-all-or-nothing", "dishonesty-by-severity", "town-award-validity", "town-promise-floor"])
+@pytest.mark.parametrize(
+    "slug", ["monthly-all-or-nothing", "dishonesty-by-severity", "town-award-validity", "town-promise-floor"]
+)
 def test_what_can_no_longer_be_read_is_open_and_says_which_reading(slug: str) -> None:
     (title,) = (r.title for r in READINGS if r.slug == slug)
     rows = [row for score in scores(f"{slug}:enabled=false").values() for row in score.indicators if title in row.why]

@@ -66,7 +66,16 @@ def second_night() -> dict[str, bytes]:
     added = rows[0].replace(b"1911270", b"1999999")
     edited = rows[3].replace("市政府".encode(), "更正：市政府".encode())
     assert added != rows[0] and edited != rows[3]
-    order = [added, *rows[:3], edited, rows[5], rows[6], rows[7], rows[4], *rows[8:10]]  # rows[10] is gone, rows[4] moved
+    order = [
+        added,
+        *rows[:3],
+        edited,
+        rows[5],
+        rows[6],
+        rows[7],
+        rows[4],
+        *rows[8:10],
+    ]  # rows[10] is gone, rows[4] moved
     return {
         "content61_1.html": LIST.sub(lambda m: m[1] + b"".join(order[:10]) + m[3], PAGES["content61_1.html"]),
         "content61_2.html": LIST.sub(lambda m: m[1] + b"".join(order[10:]) + m[3], PAGES["content61_2.html"]),
@@ -102,7 +111,12 @@ def test_the_second_night_shows_exactly_what_was_changed(nights: tuple[Store, Si
 def test_the_second_night_asks_for_new_details_alone(nights: tuple[Store, Site]) -> None:
     """Besides the list pages: the added row, and the edited one, whose detail may say something else now."""
     store, site = nights
-    unread = {f"condetail{span.row_key}.html" for span in Looks(store).unread_rows(site.at, [row[0] for row in store.rows("SELECT DISTINCT portal FROM looks")])}
+    unread = {
+        f"condetail{span.row_key}.html"
+        for span in Looks(store).unread_rows(
+            site.at, [row[0] for row in store.rows("SELECT DISTINCT portal FROM looks")]
+        )
+    }
     asked = {path for path, _ in site.asked if path.startswith("condetail")}
     edited = items("content61_1.html")[3].split(b"'")[1].decode()
     assert asked - unread <= {"condetail1999999.html", f"condetail{edited}.html"}

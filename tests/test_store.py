@@ -50,18 +50,41 @@ def bundle(day: int, keys: str = "ab", number: int = 1, **look: object) -> LookB
     start = T + timedelta(days=day - 1, minutes=number)
     name = f"{run}/p/{number}"
     seen = Look(
-        id=name, run=run, portal="p", kind="full", started_at=start, finished_at=start + timedelta(seconds=9), genuine=True, parsed=True,
-        whole=True, reasons=("detail-unread",), **look,  # type: ignore[arg-type]
+        id=name,
+        run=run,
+        portal="p",
+        kind="full",
+        started_at=start,
+        finished_at=start + timedelta(seconds=9),
+        genuine=True,
+        parsed=True,
+        whole=True,
+        reasons=("detail-unread",),
+        **look,  # type: ignore[arg-type]
     )
     capture = Capture(id=f"{name}#1", look=name, url="http://x/", status=200, sha256="00", size=1, received_at=start)
     sightings = tuple(
-        Sighting(look=name, portal="p", row_key=k, content_hash=f"h{k}", sort_key="2026-07-01", seen_at=start + timedelta(seconds=1),
-                 listed_on=date(2026, 7, 1), capture=capture.id)
+        Sighting(
+            look=name,
+            portal="p",
+            row_key=k,
+            content_hash=f"h{k}",
+            sort_key="2026-07-01",
+            seen_at=start + timedelta(seconds=1),
+            listed_on=date(2026, 7, 1),
+            capture=capture.id,
+        )
         for k in keys
     )
     finding = Finding(
-        id=f"f{day}{keys}", portal="p", row_key=keys[0] if keys else "", content_hash=f"h{keys[:1]}", kind=Kind.PENALTY, unit="u",
-        published=StatedDate(date(2026, 7, 1), DateKind.PUBLISHED, "list"), observed_at=start,
+        id=f"f{day}{keys}",
+        portal="p",
+        row_key=keys[0] if keys else "",
+        content_hash=f"h{keys[:1]}",
+        kind=Kind.PENALTY,
+        unit="u",
+        published=StatedDate(date(2026, 7, 1), DateKind.PUBLISHED, "list"),
+        observed_at=start,
     )
     return LookBundle(look=seen, captures=(capture,), sightings=sightings, findings=(finding,) if keys else ())
 
@@ -97,8 +120,11 @@ def test_spans_are_what_the_sightings_say(store: Store) -> None:
     for day, keys in ((1, "ab"), (2, "abc"), (3, "bc"), (4, "")):
         Looks(store).add_look(bundle(day, keys), T)
     spans = {s.row_key: (s.first_look, s.last_look) for s in Looks(store).spans("p")}
-    assert spans == {"a": ("2026-07-01/p/1", "2026-07-02/p/1"), "b": ("2026-07-01/p/1", "2026-07-03/p/1"),
-                     "c": ("2026-07-02/p/1", "2026-07-03/p/1")}
+    assert spans == {
+        "a": ("2026-07-01/p/1", "2026-07-02/p/1"),
+        "b": ("2026-07-01/p/1", "2026-07-03/p/1"),
+        "c": ("2026-07-02/p/1", "2026-07-03/p/1"),
+    }
     counted = store.rows(
         "SELECT v.row_key, min(s.seen_at), max(s.seen_at) FROM sightings s JOIN versions v ON v.id = s.version GROUP BY 1 ORDER BY 1"
     )
@@ -110,7 +136,16 @@ def test_spans_are_what_the_sightings_say(store: Store) -> None:
 
 def test_importing_twice_adds_nothing(store: Store) -> None:
     attachment = Attachment(sha256="ab", name="x.xlsx", size=3, received_at=T)
-    row = Submission(id="s1", unit="u", kind=Kind.LICENCE, workbook="x.xlsx", workbook_sha256="ab", sheet="行政许可", row=2, received_at=T)
+    row = Submission(
+        id="s1",
+        unit="u",
+        kind=Kind.LICENCE,
+        workbook="x.xlsx",
+        workbook_sha256="ab",
+        sheet="行政许可",
+        row=2,
+        received_at=T,
+    )
     assert store.add_workbook(attachment, [row], [], T) == (1, 0)
     assert store.add_workbook(attachment, [row], [], T) == (0, 0)
     assert list(store.submissions().values()) == [row]
@@ -121,14 +156,27 @@ def test_what_is_new_is_told_by_commits_not_by_clocks(store: Store) -> None:
     Looks(store).add_look(bundle(1), T + timedelta(hours=2))
     marks = store.marks(("findings", "submissions"))
     attachment = Attachment(sha256="ab", name="x.xlsx", size=3, received_at=T)
-    row = Submission(id="s1", unit="u", kind=Kind.LICENCE, workbook="x.xlsx", workbook_sha256="ab", sheet="行政许可", row=2, received_at=T)
+    row = Submission(
+        id="s1",
+        unit="u",
+        kind=Kind.LICENCE,
+        workbook="x.xlsx",
+        workbook_sha256="ab",
+        sheet="行政许可",
+        row=2,
+        received_at=T,
+    )
     store.add_workbook(attachment, [row], [], T)
     assert list(store.submissions(after=marks["submissions"])) == ["s1"]
     assert store.findings(after=marks["findings"]) == {}
 
 
 def test_tables_are_strict_and_keys_foreign(store: Store) -> None:
-    tables = [name for name, sql in store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'") if "STRICT" not in (sql or "")]
+    tables = [
+        name
+        for name, sql in store.rows("SELECT name, sql FROM sqlite_master WHERE type = 'table'")
+        if "STRICT" not in (sql or "")
+    ]
     assert tables == ["_sqlite_migrations"]
     with pytest.raises(sqlite3.IntegrityError):
         store.db.execute("INSERT INTO submissions VALUES ('x', 'u', 'licence', 'no such file', '{}', '')")
@@ -191,27 +239,51 @@ def test_a_file_that_is_no_store_says_so(tmp_path: Path) -> None:
 
 
 def exchange(url: str = "http://x/a", body: bytes = "正文".encode(), **more: object) -> Exchange:
-    return Exchange(url=url, status=200, headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")), body=body,
-                    asked_at=T, received_at=T, **more)  # type: ignore[arg-type]
+    return Exchange(
+        url=url,
+        status=200,
+        headers=(("Content-Type", "text/html"), ("Content-Encoding", "gzip")),
+        body=body,
+        asked_at=T,
+        received_at=T,
+        **more,
+    )  # type: ignore[arg-type]
 
 
 def test_the_archive_gives_back_what_it_took_also_for_revisits_and_posts(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive", "2026-07-01")
-    taken = [exchange(), exchange("http://x/b"), exchange("http://x/c", b"\x00\xff" * 500, method="POST", request_body=b"page=2")]
+    taken = [
+        exchange(),
+        exchange("http://x/b"),
+        exchange("http://x/c", b"\x00\xff" * 500, method="POST", request_body=b"page=2"),
+    ]
     offsets = [archive.append(one) for one in taken]
     archive.close()
     assert [read_body(tmp_path / "archive", archive.name, offset) for offset in offsets] == [one.body for one in taken]
     assert archive.path.stat().st_mode & 0o777 == 0o600
 
 
-def test_public_tools_find_a_posts_request_by_its_answer_and_show_a_page_as_it_came_not_as_it_was_drawn(tmp_path: Path) -> None:
+def test_public_tools_find_a_posts_request_by_its_answer_and_show_a_page_as_it_came_not_as_it_was_drawn(
+    tmp_path: Path,
+) -> None:
     archive = Archive(tmp_path, "n")
-    archive.append(exchange("http://x/api?a=1", b"{}", method="POST", request_body=b"page=2", request_type="application/x-www-form-urlencoded"))
+    archive.append(
+        exchange(
+            "http://x/api?a=1",
+            b"{}",
+            method="POST",
+            request_body=b"page=2",
+            request_type="application/x-www-form-urlencoded",
+        )
+    )
     offset = archive.append(exchange("http://x/p", b"<html>drawn</html>", drawn=True))
     archive.append(exchange("http://x/p", b"<html>wire</html>"))
     archive.close()
     with archive.path.open("rb") as file:
-        told = [(r.rec_type, r.rec_headers.get_header("WARC-Target-URI"), r.rec_headers, r.http_headers) for r in ArchiveIterator(file)]
+        told = [
+            (r.rec_type, r.rec_headers.get_header("WARC-Target-URI"), r.rec_headers, r.http_headers)
+            for r in ArchiveIterator(file)
+        ]
     assert [(kind, target) for kind, target, _, _ in told] == [
         ("warcinfo", None), ("response", "http://x/api?a=1"), ("request", "http://x/api?a=1"),
         ("conversion", "http://x/p"), ("response", "http://x/p"),

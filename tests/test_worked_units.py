@@ -37,7 +37,9 @@ def test_a_worked_unit_scores_as_derived_by_hand(name: str) -> None:
 
 def what_is_open(expected: dict[str, Any]) -> set[str]:
     """The indicators whose points are a range, and the ceiling if it is one."""
-    return {code for code, points in expected.get("points", {}).items() if ".." in points} | ({"等级上限"} if ".." in expected["ceiling"] else set())
+    return {code for code, points in expected.get("points", {}).items() if ".." in points} | (
+        {"等级上限"} if ".." in expected["ceiling"] else set()
+    )
 
 
 def test_there_are_many_of_each_kind_and_every_grade() -> None:
@@ -57,7 +59,11 @@ def test_every_rule_and_every_indicator_is_worked() -> None:
     }  # fmt: skip
     said = {line["ruled"] for unit in UNITS.values() for line in unit.get("evidence", []) if "ruled" in line}
     assert said >= {"confirm", "dismiss", "met", "breached", "not_applicable", "minor", "moderate", "severe"}
-    assert {word["word"] for unit in UNITS.values() for word in unit.get("office", [])} == {"deduct", "list-yellow", "conduct"}
+    assert {word["word"] for unit in UNITS.values() for word in unit.get("office", [])} == {
+        "deduct",
+        "list-yellow",
+        "conduct",
+    }
 
 
 @pytest.mark.parametrize("name", list(UNITS))
@@ -74,6 +80,8 @@ def test_the_sums_that_each_states_are_right_and_give_what_is_expected(name: str
     assert stated & {end.quantize(Decimal("0.000001")) for text in wanted for end in ends(text)}
 
 
-@pytest.mark.parametrize(("text", "value"), [("10+5−3", 12), ("60÷70×100−10", Fraction(530, 7)), ("0.5×7", Fraction(7, 2)), ("15−15", 0)])
+@pytest.mark.parametrize(
+    ("text", "value"), [("10+5−3", 12), ("60÷70×100−10", Fraction(530, 7)), ("0.5×7", Fraction(7, 2)), ("15−15", 0)]
+)
 def test_the_reckoner(text: str, value: Fraction) -> None:
     assert reckon(text) == value

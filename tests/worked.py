@@ -66,7 +66,9 @@ def _scheme(changes: tuple[str, ...]) -> Scheme:
 def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:
     """The facts that a worked unit's table describes."""
     dropped = set(unit.get("drop", ()))
-    lines = [x for x in base_lines(unit["kind"]) if not {"*", x["check"], f"{x['check']}={x.get('value', '')}"} & dropped]
+    lines = [
+        x for x in base_lines(unit["kind"]) if not {"*", x["check"], f"{x['check']}={x.get('value', '')}"} & dropped
+    ]
     rows = list(_rows([*lines, *unit.get("evidence", [])]))
     forms = {form for indicator in scheme.indicators for form in indicator.forms}
     return UnitFacts(
@@ -76,7 +78,10 @@ def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:
         evidence=[e for e, line in rows if not line.get("earlier")],
         earlier=[e for e, line in rows if line.get("earlier")],
         words={e.key: _word(e, line) for e, line in rows if line.get("ruled")},
-        office=[Ruling(id=f"o{n}", subject="unit:u|2026Q3", by="李某", why="裁定", **{"at": AT, **word}) for n, word in enumerate(unit.get("office", []))],
+        office=[
+            Ruling(id=f"o{n}", subject="unit:u|2026Q3", by="李某", why="裁定", **{"at": AT, **word})
+            for n, word in enumerate(unit.get("office", []))
+        ],
         silence={code: tuple(missing) for code, missing in unit.get("silence", {}).items()},
         heard=frozenset(forms - set(unit.get("unheard", ()))),
         closed=unit.get("closed", True),

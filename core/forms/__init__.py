@@ -92,8 +92,7 @@ class Form(Frozen):
 def forms() -> dict[str, Form]:
     """Every form by its slug, in the scheme's order."""
     read = [
-        Form.model_validate(tomllib.loads(path.read_text("utf-8")))
-        for path in Path(__file__).parent.glob("*.toml")
+        Form.model_validate(tomllib.loads(path.read_text("utf-8"))) for path in Path(__file__).parent.glob("*.toml")
     ]
     return {form.slug: form for form in sorted(read, key=lambda form: form.order)}
 

@@ -34,7 +34,9 @@ CONTAINERS = (
     "#content",
 )
 MIN_VISIBLE = 30  # characters; less is a caption, not a text
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|rar|zip|7z|wps|et|ofd|ceb|gd|caj|txt|tiff?|jpe?g|png|bmp)(?![a-z0-9])", re.I)
+_FILE = re.compile(
+    r"\.(?:pdf|docx?|xlsx?|csv|rar|zip|7z|wps|et|ofd|ceb|gd|caj|txt|tiff?|jpe?g|png|bmp)(?![a-z0-9])", re.I
+)
 _ATTACHED = re.compile(r"见附[件表]")
 _BELOW = re.compile(r"[见如]下图")
 _FETCHES = re.compile(r"download|getfile|attach|fileserver", re.I)

@@ -80,9 +80,7 @@ def blocks_of(pairs: Pairs) -> tuple[Pairs, ...]:
     start = next(label for label in labels if times[label] == times[chosen])
     opens = [n for n, label in enumerate(labels) if label == start]
     shared = pairs[: opens[0]]
-    return tuple(
-        (*pairs[begin:end], *shared) for begin, end in zip(opens, [*opens[1:], len(pairs)], strict=True)
-    )
+    return tuple((*pairs[begin:end], *shared) for begin, end in zip(opens, [*opens[1:], len(pairs)], strict=True))
 
 
 def _repeated(pairs: Pairs, field: str) -> str:

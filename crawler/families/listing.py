@@ -97,7 +97,10 @@ def is_pinned(item: HtmlElement) -> bool:
 
 def within_hosts(portal: Portal, url: str) -> bool:
     """Whether an address stands on a host that the portal names."""
-    hosts = {(urlsplit(portal.url).hostname or "").lower(), *((urlsplit(f"//{h}").hostname or "") for h in portal.hosts)}
+    hosts = {
+        (urlsplit(portal.url).hostname or "").lower(),
+        *((urlsplit(f"//{h}").hostname or "") for h in portal.hosts),
+    }
     parts = urlsplit(url)
     return parts.scheme in {"http", "https"} and (parts.hostname or "").lower() in hosts
 

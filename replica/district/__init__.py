@@ -29,5 +29,5 @@ def _filled(text: str, port_map: Mapping[str, int]) -> str:
     for site, port in port_map.items():
         text = text.replace(f"{{base:{site}}}", f"http://127.0.0.1:{port}")
     if "{base:" in text:
-        raise KeyError(text[text.index("{base:"):].split("}")[0] + "}")
+        raise KeyError(text[text.index("{base:") :].split("}")[0] + "}")
     return text

@@ -15,19 +15,27 @@ from replica.town import Act, Posting
 
 SIZE = 10
 _DRAWN = "document.getElementById('app').textContent = rows.join('；');"
-_OFFSET_SHELL = """<html><head><title>双公示-%s</title></head><body><div id=app data-office='%s'></div><script>
+_OFFSET_SHELL = (
+    """<html><head><title>双公示-%s</title></head><body><div id=app data-office='%s'></div><script>
 fetch('/api/sgs/query?offset=0&limit=10').then(function (r) { return r.text(); }).then(function (t) {
   var rows = JSON.parse(t.replace(/<script>.*?<\\/script>/, '')).data.result.list.map(function (x) { return x.bt; });
-  """ + _DRAWN + """
+  """
+    + _DRAWN
+    + """
 });
 </script></body></html>"""
-_CURSOR_SHELL = """<html><body><div id=app></div><script>
+)
+_CURSOR_SHELL = (
+    """<html><body><div id=app></div><script>
 fetch('/openapi/sgs/page', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({cursor: '', size: 10})})
   .then(function (r) { return r.json(); }).then(function (d) {
     var rows = d.result.records.map(function (x) { return x.title; });
-    """ + _DRAWN + """
+    """
+    + _DRAWN
+    + """
   });
 </script></body></html>"""
+)
 
 
 def _millis(posting: Posting) -> int:
@@ -50,7 +58,10 @@ def _offset_answer(request: Request, target: Target, view: View) -> Answer | Non
         rows = view.rows()
         entries = [{"infoId": p.row, "bt": p.title, "fbsj": _millis(p)} for p in cut(rows, target.page, SIZE)]
         data = {"code": "200", "data": {"result": {"total": str(len(rows)), "list": entries}}}
-        return Answer(body=("<script>var ts=1;</script>\n" + json.dumps(data, ensure_ascii=False)).encode(), content_type="text/html; charset=utf-8")
+        return Answer(
+            body=("<script>var ts=1;</script>\n" + json.dumps(data, ensure_ascii=False)).encode(),
+            content_type="text/html; charset=utf-8",
+        )
     if request.path == "/sgs/index.html":
         return html(_OFFSET_SHELL % (BY_SLUG["zrzy"].name, BY_SLUG["zrzy"].name))
     posting = view.row(_posted(request).get("infoId", "")) if request.method == "POST" else None
@@ -58,7 +69,11 @@ def _offset_answer(request: Request, target: Target, view: View) -> Answer | Non
         return None
     stated = posting.stated or posting.up
     record = {label: value for ref in posting.acts[:1] for label, value in pairs(view.town.act(ref))}
-    return json_answer(json.dumps({"code": "200", "data": {"detail": {**record, "发布时间": f"{stated:%Y-%m-%d %H:%M}"}}}, ensure_ascii=False))
+    return json_answer(
+        json.dumps(
+            {"code": "200", "data": {"detail": {**record, "发布时间": f"{stated:%Y-%m-%d %H:%M}"}}}, ensure_ascii=False
+        )
+    )
 
 
 def _posted(request: Request) -> dict[str, str]:
@@ -102,7 +117,10 @@ def _cursor_answer(_request: Request, target: Target, view: View) -> Answer | No
     shown = cut(rows, target.page, SIZE)
     more = target.page * SIZE < len(rows)
     onward = base64.b64encode(f"after:{target.page * SIZE}".encode()).decode() if more else None
-    data = {"success": True, "result": {"records": [_coded(view, p) for p in shown], "hasMore": more, "nextCursor": onward}}
+    data = {
+        "success": True,
+        "result": {"records": [_coded(view, p) for p in shown], "hasMore": more, "nextCursor": onward},
+    }
     return json_answer(json.dumps(data, ensure_ascii=False))
 
 
@@ -114,13 +132,26 @@ def _coded(view: View, posting: Posting) -> dict[str, Any]:
 
 
 def _licence(act: Act) -> dict[str, str]:
-    return {"XK_WSH": act.number_text, "XK_XDR_MC": act.party.name, "XK_XDR_SHXYM": act.party.code, "XK_NR": act.item,
-            "XK_JDRQ": printed(act.printed_decided), "XK_XZJG": BY_SLUG[act.unit].name}
+    return {
+        "XK_WSH": act.number_text,
+        "XK_XDR_MC": act.party.name,
+        "XK_XDR_SHXYM": act.party.code,
+        "XK_NR": act.item,
+        "XK_JDRQ": printed(act.printed_decided),
+        "XK_XZJG": BY_SLUG[act.unit].name,
+    }
 
 
 def _penalty(act: Act) -> dict[str, str]:
-    return {"CF_WSH": act.number_text, "CF_XDR_MC": act.party.name, "CF_XDR_SHXYM": act.party.code, "CF_CFLB1": act.category,
-            "CF_JG": act.item, "CF_JDRQ": printed(act.printed_decided), "CF_XZJG": BY_SLUG[act.unit].name}
+    return {
+        "CF_WSH": act.number_text,
+        "CF_XDR_MC": act.party.name,
+        "CF_XDR_SHXYM": act.party.code,
+        "CF_CFLB1": act.category,
+        "CF_JG": act.item,
+        "CF_JDRQ": printed(act.printed_decided),
+        "CF_XZJG": BY_SLUG[act.unit].name,
+    }
 
 
 XFDD = Site("xfdd", _cursor_route, _cursor_answer)
@@ -128,7 +159,16 @@ XFDD = Site("xfdd", _cursor_route, _cursor_answer)
 
 # ---------------------------------------------------------------- one page, one table, newest on top
 
-_HEADS = ("序号", "行政决定文书号", "行政相对人名称", "统一社会信用代码", "决定内容", "决定日期", "决定机关", "公示日期")
+_HEADS = (
+    "序号",
+    "行政决定文书号",
+    "行政相对人名称",
+    "统一社会信用代码",
+    "决定内容",
+    "决定日期",
+    "决定机关",
+    "公示日期",
+)
 
 
 def _table_route(request: Request) -> Target | None:
@@ -137,24 +177,36 @@ def _table_route(request: Request) -> Target | None:
 
 def _table_answer(_request: Request, _target: Target, view: View) -> Answer | None:
     rows = view.rows()
-    lines = "\n".join(_line(view, number, p) for number, p in enumerate(rows, 1)) or '<tr><td colspan="8">暂无数据</td></tr>'
+    lines = (
+        "\n".join(_line(view, number, p) for number, p in enumerate(rows, 1))
+        or '<tr><td colspan="8">暂无数据</td></tr>'
+    )
     heads = "".join(f"<th>{escape(head)}</th>" for head in _HEADS)
     return html(f"""<!DOCTYPE html>
-<html><head><meta charset="utf-8"><title>双公示一览表-{BY_SLUG['ylbzj'].name}</title></head>
+<html><head><meta charset="utf-8"><title>双公示一览表-{BY_SLUG["ylbzj"].name}</title></head>
 <body><div class="where">首页 &gt; 双公示一览表</div>
 <p>共 {len(rows)} 条</p>
 <table class="all" border="1">
 <tr>{heads}</tr>
 {lines}
 </table>
-<div class="foot">{BY_SLUG['ylbzj'].name}</div></body></html>
+<div class="foot">{BY_SLUG["ylbzj"].name}</div></body></html>
 """)
 
 
 def _line(view: View, number: int, posting: Posting) -> str:
     act = view.town.act(posting.acts[0])
     stated = posting.stated or posting.up
-    cells = (str(number), act.number_text, act.party.name, act.party.code, act.item, printed(act.printed_decided), BY_SLUG["ylbzj"].name, f"{stated:%Y-%m-%d}")
+    cells = (
+        str(number),
+        act.number_text,
+        act.party.name,
+        act.party.code,
+        act.item,
+        printed(act.printed_decided),
+        BY_SLUG["ylbzj"].name,
+        f"{stated:%Y-%m-%d}",
+    )
     return "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in cells) + "</tr>"
 
 

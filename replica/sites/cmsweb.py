@@ -33,7 +33,9 @@ class Look:
 
 LOOKS = {
     "scjgj": Look(portal="scjgj", column="16653_544327", cut_titles=True),
-    "jtj": Look(portal="jtj", column="8816_744512", stem="list", box="list-lb", encoding="gb18030", declared="", rebuilt=True),
+    "jtj": Look(
+        portal="jtj", column="8816_744512", stem="list", box="list-lb", encoding="gb18030", declared="", rebuilt=True
+    ),
     "zjj": Look(portal="zjj", column="5825_110063"),
 }
 
@@ -89,8 +91,10 @@ def _item(look: Look, posting: Posting) -> str:
     top = '<i class="top">[置顶]</i>' if posting.pinned else ""
     pinned = " class='zd'" if posting.pinned else ""
     tag = "div" if look.box == "list-lb" else "span"
-    return (f'<li{pinned}>{top}<a href="{detail_path(look, posting)}" target="_blank" title="{escape(posting.title)}">'
-            f'{escape(text)}</a><{tag} class="lb-time">{posting.listed.isoformat()}</{tag}></li>')
+    return (
+        f'<li{pinned}>{top}<a href="{detail_path(look, posting)}" target="_blank" title="{escape(posting.title)}">'
+        f'{escape(text)}</a><{tag} class="lb-time">{posting.listed.isoformat()}</{tag}></li>'
+    )
 
 
 def _detail(look: Look, view: View, posting: Posting) -> Answer:
@@ -98,8 +102,10 @@ def _detail(look: Look, view: View, posting: Posting) -> Answer:
     rebuilt = _last_rebuild(view)
     meta = rebuilt if look.rebuilt else f"{stated:%Y-%m-%d %H:%M}"
     made = f'<meta name="others" content="页面生成时间 {rebuilt}">\n' if look.rebuilt else ""
-    head = (f'<meta name="ColumnName" content="{COLUMN_NAME}">\n<meta name="ArticleTitle" content="{escape(posting.title)}">\n'
-            f'<meta name="PubDate" content="{meta}">\n<meta name="ContentSource" content="{BY_SLUG[look.portal].name}">\n{made}')
+    head = (
+        f'<meta name="ColumnName" content="{COLUMN_NAME}">\n<meta name="ArticleTitle" content="{escape(posting.title)}">\n'
+        f'<meta name="PubDate" content="{meta}">\n<meta name="ContentSource" content="{BY_SLUG[look.portal].name}">\n{made}'
+    )
     body = f"""<div class="dqwz">当前位置：<a href="/">首页</a> &gt; 政务公开 &gt; <span>{COLUMN_NAME}</span></div>
 <div class="nr-title"><h1>{escape(posting.title)}</h1></div>
 <div class="nr-info">发布日期：<span>{stated:%Y-%m-%d %H:%M}</span>&nbsp;&nbsp;来源：{BY_SLUG[look.portal].name}&nbsp;&nbsp;字号：[<a>大</a> <a>中</a> <a>小</a>]&nbsp;&nbsp;浏览次数：<span>12</span></div>
@@ -162,7 +168,11 @@ SCJGJ, JTJ = _site(LOOKS["scjgj"]), _site(LOOKS["jtj"])
 # ---------------------------------------------------------------- the information-disclosure platform (lists.do)
 
 TOPIC = "5825"
-_LISTS, _NAME, _PAGE = "/articleCommonController/lists.do", "/openGovernmentAffairsController/getName.do", "/cmsweb/zwgk/zjj/index.html"
+_LISTS, _NAME, _PAGE = (
+    "/articleCommonController/lists.do",
+    "/openGovernmentAffairsController/getName.do",
+    "/cmsweb/zwgk/zjj/index.html",
+)
 
 
 def _api_route(request: Request) -> Target | None:
@@ -189,11 +199,21 @@ def _api_list(request: Request, target: Target, view: View) -> Answer:
     size = request.value("pagesize", str(SIZE))
     rows = view.rows()
     entries = [
-        {"id": p.row, "title": p.title, "link": "", "path": detail_path(LOOKS["zjj"], p), "domain": view.base,
-         "releaseTime": f"{p.stated or p.up:%Y-%m-%d %H:%M:%S}", "docNo": "", "orgname": BY_SLUG["zjj"].name}
+        {
+            "id": p.row,
+            "title": p.title,
+            "link": "",
+            "path": detail_path(LOOKS["zjj"], p),
+            "domain": view.base,
+            "releaseTime": f"{p.stated or p.up:%Y-%m-%d %H:%M:%S}",
+            "docNo": "",
+            "orgname": BY_SLUG["zjj"].name,
+        }
         for p in cut(rows, target.page, min(int(size) if size.isdigit() else SIZE, 50))
     ]
-    return json_answer(json.dumps({"success": True, "value": {"list": entries, "total": len(rows)}}, ensure_ascii=False))
+    return json_answer(
+        json.dumps({"success": True, "value": {"list": entries, "total": len(rows)}}, ensure_ascii=False)
+    )
 
 
 ZJJ = Site("zjj", _api_route, _api_answer)

@@ -82,7 +82,7 @@ def _list(view: View, page: int) -> Answer | None:
     )
     current = ' class="current"'
     menu = "".join(
-        f"<li><a href=\"javascript:void(0)\" onclick=\"showDe('content{number}_1.html')\""
+        f'<li><a href="javascript:void(0)" onclick="showDe(\'content{number}_1.html\')"'
         f"{current if number == column else ''}>{NAMES[portal]}</a></li>"
         for number, portal in COLUMNS.items()
     )
@@ -106,15 +106,19 @@ def _pager(column: str, page: int, pages: int, total: int) -> str:
 
     back = f"{link('first', '首页')}&nbsp;&nbsp;{link('up', '上一页')}" if page > 1 else "首页&nbsp;&nbsp;上一页"
     on = f"{link('down', '下一页')}&nbsp;&nbsp;{link('last', '末页')}" if page < pages else "下一页&nbsp;&nbsp;末页"
-    return (f"{back}&nbsp;&nbsp;{on}&nbsp;&nbsp; 第&nbsp;<b>{page}</b>&nbsp;页&nbsp;&nbsp;共&nbsp;<b>{pages}</b>&nbsp;页"
-            f"&nbsp;&nbsp;共&nbsp;<b>{total}</b>&nbsp;条&nbsp;&nbsp;到第 <input type=\"text\" size=\"3\" id=\"textFooter\"/>&nbsp;页"
-            f"<a href=\"javascript:void(0)\" onclick=\"gotoPage('{pages}','{column}');\">跳转</a>")
+    return (
+        f"{back}&nbsp;&nbsp;{on}&nbsp;&nbsp; 第&nbsp;<b>{page}</b>&nbsp;页&nbsp;&nbsp;共&nbsp;<b>{pages}</b>&nbsp;页"
+        f'&nbsp;&nbsp;共&nbsp;<b>{total}</b>&nbsp;条&nbsp;&nbsp;到第 <input type="text" size="3" id="textFooter"/>&nbsp;页'
+        f"<a href=\"javascript:void(0)\" onclick=\"gotoPage('{pages}','{column}');\">跳转</a>"
+    )
 
 
 def _detail(view: View, portal: str, posting: Posting) -> str:
     act = view.town.act(posting.acts[0])
     table = two_columns(pairs(act, on_credit=True))
-    return _HEAD + f"""<div class="wrap mt10"><div class="left_tit"><ul><li>当前位置：信用公示</li><li>{NAMES[portal]}</li><li><em>详细</em></li></ul></div>
+    return (
+        _HEAD
+        + f"""<div class="wrap mt10"><div class="left_tit"><ul><li>当前位置：信用公示</li><li>{NAMES[portal]}</li><li><em>详细</em></li></ul></div>
         <div class="pad50">
             <div class="art_head">
                 <h1>{escape(posting.title)}</h1>
@@ -124,7 +128,9 @@ def _detail(view: View, portal: str, posting: Posting) -> str:
                 {table}
             </div>
         </div></div>
-""" + _FOOT
+"""
+        + _FOOT
+    )
 
 
 SITE = Site("credit", _route, _answer)

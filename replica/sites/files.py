@@ -87,7 +87,9 @@ def _file(view: View, posting: Posting) -> Answer:
     table = (tuple(labels), *(tuple(record.get(label, "") for label in labels) for record in records))
     _, write, kind = _kind(posting)
     name = quote(_name(posting))
-    return Answer(body=write(table), content_type=kind, headers=(("Content-Disposition", f"attachment; filename={name}"),))
+    return Answer(
+        body=write(table), content_type=kind, headers=(("Content-Disposition", f"attachment; filename={name}"),)
+    )
 
 
 # ---------------------------------------------------------------- the kinds of file
@@ -158,7 +160,14 @@ def _pdf(table: Table) -> bytes:
     out, story = io.BytesIO(), []
     for line in table[1:]:
         rows = [list(pair) for pair in zip(table[0], line, strict=True)]
-        story += [Drawn(rows, colWidths=[190, 320], style=[("FONT", (0, 0), (-1, -1), "STSong-Light", 8), ("GRID", (0, 0), (-1, -1), 0.5, colors.black)]), PageBreak()]
+        story += [
+            Drawn(
+                rows,
+                colWidths=[190, 320],
+                style=[("FONT", (0, 0), (-1, -1), "STSong-Light", 8), ("GRID", (0, 0), (-1, -1), 0.5, colors.black)],
+            ),
+            PageBreak(),
+        ]
     SimpleDocTemplate(out, pagesize=A4, invariant=1).build(story)
     return out.getvalue()
 

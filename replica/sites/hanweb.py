@@ -25,20 +25,28 @@ def detail_path(portal: str, posting: Posting) -> str:
 def _record(portal: str, posting: Posting) -> str:
     text = posting.title if len(posting.title) <= 24 else posting.title[:24] + "…"
     if portal == "wjw":  # single quotes, as that site writes them
-        return (f"<record><![CDATA[<li><a href='{detail_path(portal, posting)}' target='_blank' title='{escape(posting.title)}'>"
-                f"{escape(text)}</a><span>{posting.listed.isoformat()}</span></li>]]></record>")
-    return (f'<record>\n<![CDATA[<li>\t<a href="{detail_path(portal, posting)}" target="_blank" title=\'{escape(posting.title)}\'>\t'
-            f'<div class="text">{escape(text)}</div>\t<div class="text-date">{posting.listed.isoformat()}</div></a>  </li>]]></record>')
+        return (
+            f"<record><![CDATA[<li><a href='{detail_path(portal, posting)}' target='_blank' title='{escape(posting.title)}'>"
+            f"{escape(text)}</a><span>{posting.listed.isoformat()}</span></li>]]></record>"
+        )
+    return (
+        f'<record>\n<![CDATA[<li>\t<a href="{detail_path(portal, posting)}" target="_blank" title=\'{escape(posting.title)}\'>\t'
+        f'<div class="text">{escape(text)}</div>\t<div class="text-date">{posting.listed.isoformat()}</div></a>  </li>]]></record>'
+    )
 
 
 def _datastore(portal: str, rows: tuple[Posting, ...], shown: tuple[Posting, ...], page: int, size: int) -> str:
     pages = page_count(len(rows), size)
-    link = (f'<a href="{_DATAPROXY}?page={min(page + 1, pages)}&appid=1&webid=7&path=/&columnid={COLUMNS[portal]}'
-            f'&unitid={UNITS[portal]}&webname={BY_SLUG[portal].name}&permissiontype=0"></a>')
+    link = (
+        f'<a href="{_DATAPROXY}?page={min(page + 1, pages)}&appid=1&webid=7&path=/&columnid={COLUMNS[portal]}'
+        f'&unitid={UNITS[portal]}&webname={BY_SLUG[portal].name}&permissiontype=0"></a>'
+    )
     group = f"<nextgroup><![CDATA[{link}]]></nextgroup>" if page < pages else ""
     records = "\n".join(_record(portal, p) for p in shown)
-    return (f"<datastore>\n<totalrecord>{len(rows)}</totalrecord>\n<totalpage>{pages}</totalpage>\n{group}\n"
-            f"<recordset>\n{records}\n</recordset>\n</datastore>")
+    return (
+        f"<datastore>\n<totalrecord>{len(rows)}</totalrecord>\n<totalpage>{pages}</totalpage>\n{group}\n"
+        f"<recordset>\n{records}\n</recordset>\n</datastore>"
+    )
 
 
 def _index(portal: str, view: View, page: int) -> Answer | None:

@@ -15,12 +15,14 @@ SIZE = 10
 COLUMN = "行政许可和行政处罚公示"
 
 
-def _frame(portal: str, title: str, body: str, *, head: str = "", encoding: str = "utf-8", declared: str = "; charset=utf-8") -> Answer:
+def _frame(
+    portal: str, title: str, body: str, *, head: str = "", encoding: str = "utf-8", declared: str = "; charset=utf-8"
+) -> Answer:
     office = BY_SLUG[portal].name
     text = f"""<!DOCTYPE html>
 <html>
 <head>
-<meta charset="{'gb2312' if encoding == 'gb18030' else 'utf-8'}">
+<meta charset="{"gb2312" if encoding == "gb18030" else "utf-8"}">
 <meta name="SiteName" content="{office}">
 {head}<title>{escape(title)}-{office}</title>
 </head>
@@ -107,9 +109,13 @@ def _next_answer(request: Request, target: Target, view: View) -> Answer | None:
         act = view.town.act(posting.acts[0])
         return _letter(act, posting) if act.kind is Kind.PENALTY else _article("mzj", view, posting)
     shown = cut(rows, target.page, SIZE)
-    items = "\n".join(f'<dd><a href="/mzj/info/{p.row}.html">{escape(p.title)}</a><i>{p.listed:%Y/%m/%d}</i></dd>' for p in shown)
+    items = "\n".join(
+        f'<dd><a href="/mzj/info/{p.row}.html">{escape(p.title)}</a><i>{p.listed:%Y/%m/%d}</i></dd>' for p in shown
+    )
     back = f'<a href="?start={(target.page - 2) * SIZE}">上一页</a>' if target.page > 1 else "<span>上一页</span>"
-    more = f'<a href="?start={target.page * SIZE}">下一页</a>' if target.page * SIZE < len(rows) else "<span>下一页</span>"
+    more = (
+        f'<a href="?start={target.page * SIZE}">下一页</a>' if target.page * SIZE < len(rows) else "<span>下一页</span>"
+    )
     listed = items or "<dd>暂无数据</dd>"
     return _frame("mzj", COLUMN, f'<dl class="newslist">\n{listed}\n</dl>\n<div class="fy">{back} {more}</div>')
 
@@ -232,15 +238,24 @@ def _aspx_answer(request: Request, target: Target, view: View) -> Answer | None:
         posting = view.row(request.query.get("id", ""))
         return _article("jytj", view, posting) if posting else None
     if request.method == "POST" and not _is_issued(request, len(rows)):
-        return html("<html><head><title>运行时错误</title></head><body><h1>“/”应用程序中的服务器错误。</h1>"
-                    "<h2>验证视图状态 MAC 失败。</h2></body></html>")
+        return html(
+            "<html><head><title>运行时错误</title></head><body><h1>“/”应用程序中的服务器错误。</h1>"
+            "<h2>验证视图状态 MAC 失败。</h2></body></html>"
+        )
     pages = page_count(len(rows), SIZE)
-    lines = "\n".join(_aspx_row(view, p) for p in cut(rows, target.page, SIZE)) or '<tr><td colspan="4">暂无数据</td></tr>'
+    lines = (
+        "\n".join(_aspx_row(view, p) for p in cut(rows, target.page, SIZE)) or '<tr><td colspan="4">暂无数据</td></tr>'
+    )
     state, valid = _state(target.page, len(rows))
     links = " ".join(
-        f"<b>{n}</b>" if n == target.page else f"""<a href="javascript:__doPostBack('{_PAGER}','{n}')">{n}</a>""" for n in range(1, pages + 1)
+        f"<b>{n}</b>" if n == target.page else f"""<a href="javascript:__doPostBack('{_PAGER}','{n}')">{n}</a>"""
+        for n in range(1, pages + 1)
     )
-    onward = f"""<a href="javascript:__doPostBack('{_PAGER}','{target.page + 1}')">下一页</a>""" if target.page < pages else "<span>下一页</span>"
+    onward = (
+        f"""<a href="javascript:__doPostBack('{_PAGER}','{target.page + 1}')">下一页</a>"""
+        if target.page < pages
+        else "<span>下一页</span>"
+    )
     body = f"""<form method="post" action="./List.aspx?cid=88" id="aspnetForm">
 <input type="hidden" name="__VIEWSTATE" value="{state}">
 <input type="hidden" name="__EVENTVALIDATION" value="{valid}">
@@ -255,8 +270,10 @@ def _aspx_answer(request: Request, target: Target, view: View) -> Answer | None:
 
 def _aspx_row(view: View, posting: Posting) -> str:
     act = view.town.act(posting.acts[0])
-    return (f'<tr><td><a href="Detail.aspx?id={posting.row}">{escape(posting.title)}</a></td><td>{escape(act.party.name)}</td>'
-            f"<td>{printed(act.printed_decided)}</td><td>{posting.listed}</td></tr>")
+    return (
+        f'<tr><td><a href="Detail.aspx?id={posting.row}">{escape(posting.title)}</a></td><td>{escape(act.party.name)}</td>'
+        f"<td>{printed(act.printed_decided)}</td><td>{posting.listed}</td></tr>"
+    )
 
 
 JYTJ = Site("jytj", _aspx_route, _aspx_answer)

@@ -16,11 +16,27 @@ from replica.town import Posting
 SIZE = 10
 TYPE_LICENCE = "1"
 _BY_PAGE, _INFO = "/intertidwebapp/cxIndex/getPContentByPage", "/intertidwebapp/cxIndex/getPContentInfo"
-_FIELDS = {"行政相对人名称": "XK_XDR_MC", "行政相对人类别": "XK_XDR_LB", "行政相对人代码_1(统一社会信用代码)": "XK_XDR_SHXYM",
-           "法定代表人": "XK_FRDB", "证件类型": "XK_XDR_ZJLX", "证件号码": "XK_XDR_ZJHM", "行政许可决定文书名称": "XK_XKWS",
-           "行政许可决定文书号": "XK_WSH", "许可类别": "XK_XKLB", "许可内容": "XK_NR", "许可决定日期": "XK_JDRQ",
-           "有效期自": "XK_YXQZ", "有效期至": "XK_YXQZI", "许可机关": "XK_XKJG", "许可机关统一社会信用代码": "XK_XKJGDM",
-           "当前状态": "XK_ZT", "数据来源单位": "XK_LYDW", "数据来源单位统一社会信用代码": "XK_LYDWDM", "备注": "BZ"}
+_FIELDS = {
+    "行政相对人名称": "XK_XDR_MC",
+    "行政相对人类别": "XK_XDR_LB",
+    "行政相对人代码_1(统一社会信用代码)": "XK_XDR_SHXYM",
+    "法定代表人": "XK_FRDB",
+    "证件类型": "XK_XDR_ZJLX",
+    "证件号码": "XK_XDR_ZJHM",
+    "行政许可决定文书名称": "XK_XKWS",
+    "行政许可决定文书号": "XK_WSH",
+    "许可类别": "XK_XKLB",
+    "许可内容": "XK_NR",
+    "许可决定日期": "XK_JDRQ",
+    "有效期自": "XK_YXQZ",
+    "有效期至": "XK_YXQZI",
+    "许可机关": "XK_XKJG",
+    "许可机关统一社会信用代码": "XK_XKJGDM",
+    "当前状态": "XK_ZT",
+    "数据来源单位": "XK_LYDW",
+    "数据来源单位统一社会信用代码": "XK_LYDWDM",
+    "备注": "BZ",
+}
 
 
 _SHELL_OF_API = """<html><head><title>行政许可公示</title></head><body><div id='list'></div><script>
@@ -64,8 +80,13 @@ def _json_answer(request: Request, target: Target, view: View) -> Answer | None:
 
 def _json_row(view: View, posting: Posting) -> dict[str, str]:
     act = view.town.act(posting.acts[0])
-    return {"VAL_ID": row_id(posting), "XK_XDR_MC": act.party.name, "XK_WSH": act.number_text, "XK_XKJG": BY_SLUG["spj"].name,
-            "XK_JDRQ": posting.listed.isoformat()}
+    return {
+        "VAL_ID": row_id(posting),
+        "XK_XDR_MC": act.party.name,
+        "XK_WSH": act.number_text,
+        "XK_XKJG": BY_SLUG["spj"].name,
+        "XK_JDRQ": posting.listed.isoformat(),
+    }
 
 
 def _json_detail(request: Request, view: View) -> Answer:
@@ -125,8 +146,10 @@ def _drawn_route(request: Request) -> Target | None:
 def _drawn_answer(request: Request, target: Target, view: View) -> Answer | None:
     if target.page:
         rows = view.rows()
-        entries = [{"id": p.row, "title": p.title, "url": drawn_detail_path(p), "date": p.listed.isoformat()}
-                   for p in cut(rows, target.page, DRAWN_SIZE)]
+        entries = [
+            {"id": p.row, "title": p.title, "url": drawn_detail_path(p), "date": p.listed.isoformat()}
+            for p in cut(rows, target.page, DRAWN_SIZE)
+        ]
         data = {"total": len(rows), "pages": page_count(len(rows), DRAWN_SIZE), "rows": entries}
         return json_answer(json.dumps(data, ensure_ascii=False))
     if request.path == _SHELL:
@@ -146,10 +169,10 @@ def _drawn_detail(view: View, posting: Posting) -> Answer:
 <meta name="PubDate" content="{stated:%Y-%m-%d %H:%M}">
 </head><body>
 <table class="gkxx"><tr><td>索引号：</td><td>014{posting.row}/2026-0001</td><td>分类：</td><td>{kind}</td></tr>
-<tr><td>发布机构：</td><td>{BY_SLUG['yjj'].name}</td><td>公开方式：</td><td>主动公开</td></tr></table>
+<tr><td>发布机构：</td><td>{BY_SLUG["yjj"].name}</td><td>公开方式：</td><td>主动公开</td></tr></table>
 <h1>{escape(posting.title)}</h1>
-<div class="info">发布时间：{stated:%Y-%m-%d %H:%M}　来源：{BY_SLUG['yjj'].name}</div>
-<div class="TRS_Editor">{two_columns(pairs(act), 'wordtable')}</div>
+<div class="info">发布时间：{stated:%Y-%m-%d %H:%M}　来源：{BY_SLUG["yjj"].name}</div>
+<div class="TRS_Editor">{two_columns(pairs(act), "wordtable")}</div>
 </body></html>
 """)
 

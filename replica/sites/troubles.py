@@ -28,7 +28,13 @@ _SKELETON = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>{office}<
 <div class="list-lb"><ul><li ng-repeat="item in list"><a href="{{{{item.url}}}}" title="{{{{item.title}}}}">{{{{item.title}}}}</a><div class="lb-time">{{{{item.date}}}}</div></li></ul></div>
 <div class="page">{{{{pager}}}}</div></body></html>
 """
-_OTHER_ROWS = ("我局召开季度工作例会", "我局开展夏季安全检查", "局领导带队走访企业", "我局组织党员学习活动", "暑期志愿服务活动圆满结束")
+_OTHER_ROWS = (
+    "我局召开季度工作例会",
+    "我局开展夏季安全检查",
+    "局领导带队走访企业",
+    "我局组织党员学习活动",
+    "暑期志愿服务活动圆满结束",
+)
 
 
 def instead(trouble: Trouble, portal: str, request: Request, page: int) -> Answer | None:

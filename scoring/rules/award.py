@@ -25,7 +25,9 @@ def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScor
         if not facts.closed:
             return open_range(indicator, "考核期的报送还没有截止")
         expired = _known(facts.weighed([accepts], earlier=True))
-        return result(indicator, [item("认定已过有效期" if expired else "没有经验收合格的信用村（居）", ZERO, weighed=expired)])
+        return result(
+            indicator, [item("认定已过有效期" if expired else "没有经验收合格的信用村（居）", ZERO, weighed=expired)]
+        )
     low, high = _points(indicator, facts, now, before, households)
     why = "；".join(w.evidence.sentence for w in (now or before))
     return result(indicator, [item(why, low, high, [*now, *before, *facts.weighed(households)])])

@@ -33,7 +33,9 @@ def _held(indicator: Indicator, facts: UnitFacts) -> list[Settled]:
     """Cases of earlier quarters that still count."""
     valid = int(indicator.parameters.get("valid_quarters", 1))
     found = facts.weighed(indicator.checks, earlier=True) if valid > 1 else []
-    return [w for w in found if w.evidence.decided_on and quarters_between(w.evidence.decided_on, facts.period.last) < valid]
+    return [
+        w for w in found if w.evidence.decided_on and quarters_between(w.evidence.decided_on, facts.period.last) < valid
+    ]
 
 
 def _counted(indicator: Indicator, met: Sequence[Settled], doubts: Sequence[Settled]) -> Iterator[ScoreItem]:

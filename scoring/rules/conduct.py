@@ -62,7 +62,10 @@ def _told(record: Settled) -> str:
 def office_deduction(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     """What the office takes off the total by ruling (note 2); nothing without one."""
     words = [r for r in facts.office if r.word == "deduct"]
-    taken = [ScoreItem(why=f"信用办裁定：{r.why}", low=-Decimal(r.value), high=-Decimal(r.value), rulings=(r.id,)) for r in words]
+    taken = [
+        ScoreItem(why=f"信用办裁定：{r.why}", low=-Decimal(r.value), high=-Decimal(r.value), rulings=(r.id,))
+        for r in words
+    ]
     return result(indicator, [], deductions=taken)
 
 
@@ -111,7 +114,10 @@ def _by_conduct(scheme: Scheme, facts: UnitFacts) -> Iterator[tuple[tuple[Grade,
                 if record.outcome is Outcome.BREACHED and not record.provisional:
                     yield _undecided(record, ruled), item(f"违约：{record.evidence.sentence}", ZERO, weighed=[record])
                 elif record.unknown:
-                    yield (Grade.YELLOW, Grade.RED), item(f"违约待核实：{record.evidence.sentence}", ZERO, weighed=[record])
+                    yield (
+                        (Grade.YELLOW, Grade.RED),
+                        item(f"违约待核实：{record.evidence.sentence}", ZERO, weighed=[record]),
+                    )
 
 
 def _of_record(record: Settled, ruled: Ruling | None) -> tuple[Grade, Grade]:

@@ -76,7 +76,9 @@ def result(
     )
 
 
-def open_range(indicator: Indicator, why: str, weighed: Sequence[Settled] = (), *, judged: bool = True) -> IndicatorScore:
+def open_range(
+    indicator: Indicator, why: str, weighed: Sequence[Settled] = (), *, judged: bool = True
+) -> IndicatorScore:
     """Anything from 0 to all its points."""
     return result(indicator, [item(why, ZERO, indicator.points, weighed)], judged=judged)
 

@@ -40,7 +40,9 @@ def _all(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     met = [w for w in weighed if w.outcome is Outcome.MET]
     missing = facts.silence.get(indicator.code)
     if met:
-        unsaid = f"（既无数据也无零报告：{'、'.join(missing)}）" if missing else ""  # no duty to say so, yet nobody can tell
+        unsaid = (
+            f"（既无数据也无零报告：{'、'.join(missing)}）" if missing else ""
+        )  # no duty to say so, yet nobody can tell
         return result(indicator, [item(f"全部达到要求{unsaid}", indicator.points, weighed=met)])
     if missing is None:
         return result(indicator, [item("已零报告", indicator.points)])

@@ -22,7 +22,7 @@ from crawler.job import Errand, Job, Pass, write_job
 from crawler.looks import content_hash
 from crawler.pages import Row
 from replica.folder import Site
-from tests.site_support import district, saved
+from tests.support.site_runs import district, saved
 
 FIRST = date(2026, 7, 1)
 NEW = 5  # rows a night

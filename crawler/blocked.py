@@ -2,7 +2,7 @@
 
 Status codes alone judge nothing: a challenge may come at 412, 202 or 200, and a page that passed one still
 carries its scripts. So a family asks for positive proof first, and this names the reason when that failed.
-Its signs: `crawler/block_signs.py`; how well it does: `python -m tests.blocked_corpus`.
+Its signs: `crawler/block_signs.py`; how well it does: `python -m tests.support.blocked_corpus`.
 """
 
 import json

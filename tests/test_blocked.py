@@ -10,8 +10,8 @@ from core.text import mask_identities
 from crawler.blocked import unfilled, why_not_genuine
 from crawler.extract.charset import decode
 from crawler.pages import PageRequest, Response
-from tests.blocked_corpus import blocked, entered, faults, genuine, kinds, let_in, score, table, why
-from tests.blocked_pages import CORPUS, at_list, hosts, own_host, pages
+from tests.support.blocked_corpus import blocked, entered, faults, genuine, kinds, let_in, score, table, why
+from tests.support.blocked_pages import CORPUS, at_list, hosts, own_host, pages
 
 URL = "http://x.example.invalid/a.html"
 ARTICLE = "本局于二〇二六年八月作出行政处罚决定，当事人在规定期限内履行完毕，现依法予以公示，接受社会监督。"

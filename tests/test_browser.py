@@ -14,7 +14,7 @@ from core.looks import Looks
 from crawler.tabs import refuse_sub_request
 from replica.fillers import make_town
 from replica.server import Replica
-from tests.crawl_support import look_at
+from tests.support.crawl_runs import look_at
 
 NIGHT = date(2026, 8, 30)
 needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：需要浏览器渲染的栏目未测试")

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from core.chromium import find_chromium
-from tests.guard_support import AGENT, NAME, RawSite, crawl, http, patient, portal
-from tests.site_support import district
+from tests.support.hostile_servers import AGENT, NAME, RawSite, crawl, http, patient, portal
+from tests.support.site_runs import district
 
 needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：浏览器的防护未测试")
 DRAWN = """<!DOCTYPE html><html><head><meta charset="utf-8">{head}<title>行政处罚</title></head><body>行政处罚

@@ -9,9 +9,8 @@ from urllib.parse import urlsplit
 from core.config import load
 from core.looks import Looks
 from core.store import Store
-from tests.record_cassette import HERE, PORTALS
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
+from tests.support.record_cassette import HERE, PORTALS
 
 
 def test_a_whole_crawl_replays_with_its_server_gone(tmp_path: Path) -> None:
@@ -21,7 +20,7 @@ def test_a_whole_crawl_replays_with_its_server_gone(tmp_path: Path) -> None:
         with socket.socket() as probe:
             assert probe.connect_ex((address.hostname, address.port)) != 0, "the recorded server must be gone"
     done = subprocess.run(
-        [sys.executable, "-m", "tests.record_cassette", str(tmp_path)],
+        [sys.executable, "-m", "tests.support.record_cassette", str(tmp_path)],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -41,7 +40,7 @@ def test_a_whole_crawl_replays_with_its_server_gone(tmp_path: Path) -> None:
 def test_a_request_that_was_not_recorded_proves_nothing(tmp_path: Path) -> None:
     """With an empty cassette every look is unproving and nothing was seen: silence is never absence."""
     script = (
-        "import sys; from pathlib import Path; import tests.record_cassette as r;"
+        "import sys; from pathlib import Path; import tests.support.record_cassette as r;"
         "r.HERE = Path(sys.argv[2]); sys.exit(r.run(Path(sys.argv[1]), 'none'))"
     )
     empty = tmp_path / "empty"

@@ -15,7 +15,7 @@ from core.store import Store
 from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import night_moment
-from tests.crawl_support import look_at
+from tests.support.crawl_runs import look_at
 
 NIGHTS = (date(2026, 8, 29), date(2026, 8, 30))
 

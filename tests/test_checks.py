@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -31,9 +30,10 @@ from core.models import (
     Submission,
 )
 from core.scheme import Duty
-from tests.reporting_sample import sample
+from tests.support.paths import HUAIAN
+from tests.support.sample_quarter import sample
 
-SCHEME = load(Path(__file__).resolve().parent.parent / "districts/huaian").scheme
+SCHEME = load(HUAIAN).scheme
 CONFIG: Config = sample()[0].model_copy(update={"scheme": SCHEME})
 DECIDED = date(2026, 7, 1)
 DAY0 = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)

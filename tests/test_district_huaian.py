@@ -11,8 +11,9 @@ from core.config import Config, load
 from core.errors import ConfigError
 from core.models import Channel, Kind
 from crawler.families import load_options
+from tests.support.paths import HUAIAN
 
-FOLDER = Path(__file__).resolve().parent.parent / "districts" / "huaian"
+FOLDER = HUAIAN
 AS_PRINTED = (
     "发改委、工信局、财政局、公安分局、法院、人社局、行政审批局、生态环境局、住建局、交通局、市监局、税务局、"
     "自然资源和规划局、应急管理局、统计局、文化旅游局、农业农村局、城管局、商务局、卫健委、教育体育局、审计局、"

@@ -1,7 +1,6 @@
 """Every command and setting is documented; every documented thing exists."""
 
 import re
-from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
@@ -9,8 +8,8 @@ from pydantic import BaseModel
 import cli
 from core import config, scheme
 from crawler.families import FAMILIES
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 CONFIGURATION = (ROOT / "docs/configuration.md").read_text("utf-8")
 SECTIONS = CONFIGURATION.split("\n## ")
 MODELS: dict[str, type[BaseModel]] = {

@@ -30,7 +30,7 @@ from replica.town import moment, night_moment
 from replica.workbooks import write_workbooks
 from reporting.exhibit.pack import Subject, export
 from reporting.exhibit.redact import mask, redact
-from tests.crawl_support import look_at
+from tests.support.crawl_runs import look_at
 
 NIGHT = date(2026, 8, 30)
 

@@ -12,7 +12,7 @@ from crawler.extract.charset import decode
 from crawler.extract.detail import read_detail
 from crawler.extract.findings import read_findings
 from crawler.pages import NotGenuine, Response, Row
-from tests.file_support import BASE, answer
+from tests.support.file_samples import BASE, answer
 
 PORTAL = Portal.model_validate(
     {

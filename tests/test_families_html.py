@@ -23,7 +23,7 @@ from crawler.families.claims import number_at
 from crawler.families.short_days import by_address
 from crawler.looks import PageRead, Proofs, Walk
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
-from tests.site_support import saved
+from tests.support.site_runs import saved
 from tests.test_portal_cases import CASES, Case, read_list
 
 SITE = "http://a.example.invalid"

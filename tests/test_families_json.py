@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from urllib.request import Request, urlopen
@@ -20,6 +19,7 @@ from crawler.families import FAMILIES, load_options
 from crawler.families.json_rows import words
 from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from tests.support.paths import ROOT
 
 SITE = "http://a.example.invalid"
 API = FAMILIES["json-api"]
@@ -680,7 +680,7 @@ def test_a_list_that_may_have_lost_rows_proves_nothing(
 
 
 def test_the_documented_example_is_a_portal() -> None:
-    text = (Path(__file__).parent.parent / "docs" / "configuration.md").read_text("utf-8")
+    text = (ROOT / "docs" / "configuration.md").read_text("utf-8")
     example = text.split("#### `json-api`")[1].split("\n\n")[2]
     made = portal(tomllib.loads(example.replace("https://…", SITE)))
     request = ask(made, 2)

@@ -20,8 +20,8 @@ from crawler.extract.files import files_of, is_file, read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.markup import tree_of
 from crawler.pages import Detail, NotGenuine, Response, Row, Unparsed
-from tests.file_support import BASE, answer, html_page, pdf, saved, scan, word, xls
-from tests.intake_support import xlsx
+from tests.support.file_samples import BASE, answer, html_page, pdf, saved, scan, word, xls
+from tests.support.workbook_samples import xlsx
 
 HEAD = ["处罚决定书文号", "当事人", "处罚决定日期"]
 ROWS = [["甲罚〔2026〕1号", "甲公司", "2026-07-05"], ["甲罚〔2026〕2号", "乙公司", "2026年7月6日"]]

@@ -25,7 +25,7 @@ from reporting.explain import Explanation, Ground
 from reporting.explained import print_explanation
 from scoring.periods import parse_period
 from scoring.rates import RateFacts, rates_of, total_of
-from tests.office_support import NOW, Office, office_of_the_quarter
+from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
 __all__ = ["office_of_the_quarter"]
 

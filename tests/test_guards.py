@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from crawler.guard import Refused, is_public, origin_of
-from tests.guard_support import RawSite, crawl, http, list_page, portal
-from tests.site_support import district
+from tests.support.hostile_servers import RawSite, crawl, http, list_page, portal
+from tests.support.site_runs import district
 
 # ---------------------------------------------------------------- addresses
 

@@ -23,8 +23,8 @@ from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.listing import html_rows
 from crawler.pages import NotGenuine, PageRequest, Response, Unparsed
 from crawler.patience import patience
-from tests.guard_support import Night, RawSite, crawl, http, list_page, portal
-from tests.site_support import district
+from tests.support.hostile_servers import Night, RawSite, crawl, http, list_page, portal
+from tests.support.site_runs import district
 
 # ---------------------------------------------------------------- answers
 

@@ -11,7 +11,7 @@ from core.looks import Looks
 from core.models import Look
 from core.store import Store
 from replica.folder import Site
-from tests.site_support import crawl_night, district
+from tests.support.site_runs import crawl_night, district
 
 NIGHT = date(2026, 7, 1)
 MARK = "双公示专栏"

@@ -14,7 +14,7 @@ from intake.importer import import_files
 from intake.records import Reading
 from intake.summary import headline
 from intake.template import AUDIENCES, write_template
-from tests.intake_support import RECEIVED, district
+from tests.support.workbook_samples import RECEIVED, district
 
 UNIT = "淮安区发展和改革委员会"
 TODAY = "2026-06-20"

@@ -8,7 +8,7 @@ import pytest
 from core.clock import ZONE
 from core.models import Kind
 from intake.records import Reading
-from tests.intake_support import CODE, LICENCE, PERSON, at, district, grid, read, read_rows, xlsx
+from tests.support.workbook_samples import CODE, LICENCE, PERSON, at, district, grid, read, read_rows, xlsx
 
 LIC, PEN = Kind.LICENCE, Kind.PENALTY
 DAMAGED = CODE[:-1] + "7"

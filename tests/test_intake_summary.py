@@ -3,7 +3,7 @@
 from core.models import Kind
 from intake.records import Fault, Reading
 from intake.summary import MAX_LINES, render_summary
-from tests.intake_support import PERSON, grid, read, xlsx
+from tests.support.workbook_samples import PERSON, grid, read, xlsx
 
 
 def test_a_file_is_a_headline_and_a_line_a_fault() -> None:

@@ -16,7 +16,7 @@ from core.sheets.cells import mask_document
 from intake.columns import KIND_WORDS, by_field, columns
 from intake.template import write_template
 from intake.workbooks import read_file
-from tests.intake_support import GOOD, PERSON, RECEIVED, at, district, headers
+from tests.support.workbook_samples import GOOD, PERSON, RECEIVED, at, district, headers
 
 LICENCE_TEXT = (
     "行政相对人名称 行政相对人类别 行政相对人代码_1(统一社会信用代码) 行政相对人代码_2(工商注册号) 行政相对人代码_3(组织机构代码) "

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from core.names import UnitNames, valid_unit
-from tests.intake_support import district
+from tests.support.workbook_samples import district
 
 NAMES = UnitNames.of(district())
 

@@ -26,10 +26,23 @@ from intake.importer import import_files
 from intake.records import Reading
 from intake.rows import DECIDED_FIELDS
 from intake.workbooks import read_file
-from tests.intake_support import GOOD, LICENCE, RECEIVED, SHEET, at, district, grid, headers, read, read_rows, xlsx
+from tests.support.paths import FIXTURES
+from tests.support.workbook_samples import (
+    GOOD,
+    LICENCE,
+    RECEIVED,
+    SHEET,
+    at,
+    district,
+    grid,
+    headers,
+    read,
+    read_rows,
+    xlsx,
+)
 
 LIC, PEN = Kind.LICENCE, Kind.PENALTY
-FIXTURES = Path(__file__).resolve().parent / "fixtures" / "workbooks"
+WORKBOOKS = FIXTURES / "workbooks"
 
 
 def xls(grids: dict[str, list[list[Any]]]) -> bytes:
@@ -74,7 +87,7 @@ def test_all_formats_say_the_same(kind: Kind) -> None:
 
 
 def test_a_system_export_called_xls_is_an_html_page_in_gbk() -> None:
-    reading = read_file(FIXTURES / "collection-export-gbk.xls", district(), RECEIVED)
+    reading = read_file(WORKBOOKS / "collection-export-gbk.xls", district(), RECEIVED)
     assert [(s.unit, s.numbers, s.row) for s in reading.submissions] == [
         ("yjj", ("淮应急罚〔2026〕3号",), 3),
         ("yjj", ("淮应急罚〔2026〕3号",), 4),

@@ -35,8 +35,8 @@ from replica.server import Replica
 from replica.town import moment, night_moment
 from replica.workbooks import write_workbooks
 from scoring.periods import parse_period
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 FIRST = date(2026, 8, 18)
 NIGHTS = 7
 

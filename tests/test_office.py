@@ -45,6 +45,7 @@ from office.review import take_back, write_out
 from office.reviewers import Person, who_speaks
 from office.rulings import Word, on_decision, on_evidence, on_link, on_unit, pending, rule
 from scoring.periods import parse_period
+from tests.support.paths import HUAIAN
 
 NOW = datetime(2026, 10, 25, 9, tzinfo=ZONE)
 QUARTER = parse_period("2026Q3")
@@ -82,7 +83,7 @@ def facts(store: Store) -> Facts:
 
 @pytest.fixture(scope="module")
 def config() -> Config:
-    made = load(Path(__file__).resolve().parent.parent / "districts/huaian")
+    made = load(HUAIAN)
     return made.model_copy(update={"portals": tuple(p.model_copy(update={"enabled": True}) for p in made.portals[:3])})
 
 

@@ -10,8 +10,8 @@ from core.models import Channel, Kind
 from crawler.families import one_table
 from crawler.looks import PageRead, Proofs, Walk
 from crawler.pages import ListPage, NotGenuine, Response, Row, Unparsed
-from tests.file_support import BASE, answer, pdf, scan, word
-from tests.intake_support import xlsx
+from tests.support.file_samples import BASE, answer, pdf, scan, word
+from tests.support.workbook_samples import xlsx
 
 HEAD = ["处罚决定书文号", "当事人", "处罚决定日期", "处罚内容"]
 ROWS = [["甲罚〔2026〕1号", "甲公司", "2026-07-05", "罚款2000元"], ["甲罚〔2026〕2号", "乙公司", "2026-07-06", "警告"]]

@@ -11,7 +11,7 @@ from core.reasons import REASONS
 from replica.fillers import make_town
 from replica.outages import OUTAGES, Trouble
 from replica.server import Replica
-from tests.crawl_support import look_at
+from tests.support.crawl_runs import look_at
 
 EXPECTED: dict[Trouble, set[str]] = {
     Trouble.UNAVAILABLE: {"http-503"},

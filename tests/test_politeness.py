@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from core.reasons import REASONS
-from tests.guard_support import AGENT, NAME, Hit, Night, RawSite, crawl, http, list_page, portal
-from tests.site_support import district
+from tests.support.hostile_servers import AGENT, NAME, Hit, Night, RawSite, crawl, http, list_page, portal
+from tests.support.site_runs import district
 
 LIST = http(list_page())
 

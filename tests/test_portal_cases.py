@@ -26,10 +26,10 @@ from crawler.extract.published import adopt
 from crawler.families import FAMILIES, load_options
 from crawler.looks import PageRead, Proofs, Walk, content_hash
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from tests.support.paths import FIXTURES, ROOT
 
-ROOT = Path(__file__).parent
-PORTALS = ROOT / "fixtures" / "portals"
-IN_USE = (*ROOT.parent.glob("districts/*/portals/*.toml"), *ROOT.parent.glob("replica/**/portals/*.toml"))
+PORTALS = FIXTURES / "portals"
+IN_USE = (*ROOT.glob("districts/*/portals/*.toml"), *ROOT.glob("replica/**/portals/*.toml"))
 PARTS = ("list", "detail", "blocked")
 
 

@@ -15,8 +15,8 @@ from replica.district import write as write_district
 from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import night_moment
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 NIGHT = date(2026, 8, 25)
 
 

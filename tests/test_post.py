@@ -22,9 +22,9 @@ from core.paths import Paths
 from core.store import Store
 from post import may_leave, recipients_of, send_due, sole_sender, take_bounce
 from telling import alarm, stale_since
-from tests.mail_server import Server, certificate, serving
+from tests.support.mail_server import Server, certificate, serving
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 NOW = datetime(2026, 10, 12, 9, 0, tzinfo=ZONE)
 
 

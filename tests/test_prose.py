@@ -13,7 +13,8 @@ from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.prose import decision_in
 from crawler.pages import Detail, Row
-from tests.file_support import BASE, answer, html_page, pdf, word
+from tests.support.file_samples import BASE, answer, html_page, pdf, word
+from tests.support.paths import FIXTURES
 
 UNITS = (
     Unit(slug="scjgj", name="淮安区市场监督管理局", kind="dept-a"),
@@ -323,8 +324,7 @@ REAL = ("gov-articles/zhejiang-fgw", "gov-articles/cmse", "gov-articles/shanxi-g
 
 @pytest.mark.parametrize("name", REAL)
 def test_real_articles_that_are_no_decisions_are_read_as_none(name: str) -> None:
-    from pathlib import Path
 
-    body = (Path(__file__).parent / "fixtures" / "portals" / name / "page.html").read_bytes()
+    body = (FIXTURES / "portals" / name / "page.html").read_bytes()
     detail = read_detail(answer(body))
     assert decision_in(detail.title, detail.text) == ()

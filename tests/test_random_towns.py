@@ -13,8 +13,8 @@ from core.text import document_numbers
 from replica import outages
 from replica.tally import compare
 from replica.truth import truths
-from tests.quarter_support import live
-from tests.random_town import mistyped, random_outages, random_town
+from tests.support.observed_quarter import live
+from tests.support.random_district import mistyped, random_outages, random_town
 
 SEEDS = (39, *range(1, int(os.environ.get("TOWNS", "3"))))  # 39: put up again in the dark
 

@@ -22,7 +22,7 @@ from replica.outages import Trouble
 from replica.server import SITES, Replica
 from replica.sites.scripted import row_id
 from replica.town import Town, moment
-from tests.replica_support import LATE, PAGES, QUIET, ask, day, detail_of, listed_ids
+from tests.support.simulated_sites import LATE, PAGES, QUIET, ask, day, detail_of, listed_ids
 
 CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
 

@@ -10,7 +10,7 @@ from replica.fillers import make_town
 from replica.tally import Tally, compare
 from replica.town import Town
 from replica.truth import truths
-from tests.quarter_support import Quarter, live
+from tests.support.observed_quarter import Quarter, live
 
 
 @pytest.fixture(scope="module")

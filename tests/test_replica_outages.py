@@ -16,7 +16,7 @@ from replica.fillers import make_town
 from replica.outages import OUTAGES, Trouble, proving_reads, trouble_on
 from replica.server import Replica
 from replica.town import Town, night_moment, nights
-from tests.replica_support import PAGES, QUIET, ask, credit_page, day
+from tests.support.simulated_sites import PAGES, QUIET, ask, credit_page, day
 
 
 @pytest.fixture(scope="module")

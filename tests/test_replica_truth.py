@@ -11,7 +11,7 @@ from replica.tally import compare, dump
 from replica.town import Town, moment, night_moment, nights
 from replica.truth import MASKED, PUBLISHED, REPORTED, STILL, SUBMITTED, Truth, duty_is_clear, first_up, truths
 from replica.watcher import Watcher, portals_of
-from tests.replica_support import day
+from tests.support.simulated_sites import day
 
 CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
 

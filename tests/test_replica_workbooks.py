@@ -14,7 +14,7 @@ from replica.fillers import make_town
 from replica.server import SITES
 from replica.town import LAST_NIGHT, Town, moment, nights
 from replica.workbooks import write_workbooks
-from tests.replica_support import day
+from tests.support.simulated_sites import day
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ from reporting.mail import compose_digest, compose_notice
 from reporting.summary import NightFacts, compose_summary
 from scoring.periods import parse_period
 from telling import tell
-from tests.office_support import NOW, Office, office_of_the_quarter
+from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
 __all__ = ["office_of_the_quarter"]
 NIGHT = date(2026, 10, 12)

@@ -9,7 +9,7 @@ from core.models import Look, Outcome
 from reporting.coverage import best, period_start, spans
 from reporting.parts import PortalCoverage, ReportView
 from reporting.view import build_view
-from tests.reporting_sample import CHECKS, FIRST, NIGHTS, Sample, sample
+from tests.support.sample_quarter import CHECKS, FIRST, NIGHTS, Sample, sample
 
 PORTAL = "zjj-sgs"
 

@@ -18,7 +18,7 @@ from core.config import Config, Contact
 from core.errors import DeliveryError
 from core.models import Alert, Judgement
 from reporting.mail import compose_digest, contact_of, outbox_name, write_outbox
-from tests.reporting_sample import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
+from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
 
 NIGHT, HEAD = date(2026, 7, 30), "ab" * 32
 

@@ -5,7 +5,6 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import TypeVar
 
 import pytest
@@ -18,7 +17,8 @@ from reporting.parts import ReportView
 from reporting.rows import Status, UnitSection
 from reporting.view import build_view
 from reporting.words import safe, short
-from tests.reporting_sample import AT, CHECKS, HOSTILE, IDENTITY, Sample, breaches, sample
+from tests.support.paths import HUAIAN
+from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, Sample, breaches, sample
 
 _EXTERNAL = {"src", "srcset", "data", "poster", "action", "formaction", "background", "xlink:href", "ping"}
 
@@ -373,7 +373,7 @@ def test_readings_are_marked_with_their_origin(html: str) -> None:
 
 
 def test_the_real_schemes_readings_all_stand_in_the_appendix() -> None:
-    config = load(Path(__file__).parent.parent / "districts" / "huaian")
+    config = load(HUAIAN)
     judgement = Judgement(at=AT, period="2026Q3", decisions={}, evidence=(), scores=())
     facts = Facts(looks={}, captures={}, submissions={}, findings={}, sightings={})
     html = render_report(build_view(config, judgement, facts, CHECKS))

@@ -30,7 +30,7 @@ from reporting.book import Book, BookItem, limited, public_edition
 from reporting.explain import grade_text, plain, span
 from reporting.formal import formal_html, letter_html
 from scoring.periods import parse_period
-from tests.office_support import NOW, Office, office_of_the_quarter
+from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
 __all__ = ["office_of_the_quarter"]
 Q3 = parse_period("2026Q3")
@@ -390,7 +390,7 @@ def test_what_cannot_be_written_is_said(office: Office, tmp_path: Path, words: l
 def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path: Path) -> None:
     from core.office import OfficeFacts
     from core.rows import dump
-    from tests.frozen_support import frozen_of
+    from tests.support.frozen_results import frozen_of
 
     with Store(office.paths.store) as store:
         found = judgement(store, office.config, NOW, Q3)

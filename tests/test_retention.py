@@ -18,7 +18,7 @@ from core.store import Store
 from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import night_moment
-from tests.crawl_support import look_at
+from tests.support.crawl_runs import look_at
 
 NIGHT = date(2026, 8, 29)
 LATER = night_moment(NIGHT) + timedelta(days=36 * 31 + 2)

@@ -3,7 +3,6 @@
 import re
 from decimal import Decimal
 from fractions import Fraction
-from pathlib import Path
 
 import pytest
 
@@ -12,9 +11,9 @@ from core.config import load
 from core.forms import titles
 from core.scheme import Duty, Indicator
 from reporting.explain import RULE_WORDS, plain
-from tests.worked import SUM, ends, reckon, scheme_of, worked_units
+from tests.support.paths import ROOT
+from tests.support.worked_units import SUM, ends, reckon, scheme_of, worked_units
 
-ROOT = Path(__file__).resolve().parent.parent
 DOC = (ROOT / "docs/scoring.md").read_text("utf-8")
 CONFIG = load(ROOT / "districts/huaian")
 SCHEME = CONFIG.scheme

@@ -17,7 +17,7 @@ from core.scheme import Grades
 from scoring.grades import grade_of, scale, score_unit
 from scoring.rules import UnitFacts
 from scoring.settled import settle
-from tests.worked import PERIOD, TODAY, scheme_of
+from tests.support.worked_units import PERIOD, TODAY, scheme_of
 
 SCHEME = scheme_of({"scheme": ["3.x2:enabled=true"]})
 BANDS = Grades(red=Decimal(85), blue=Decimal(60))

@@ -6,7 +6,7 @@ from core.errors import UsageError
 from core.models import Score
 from core.scheme import SWITCHES, Reading
 from scoring.grades import score_unit
-from tests.worked import facts_of, scheme_of, worked_units
+from tests.support.worked_units import facts_of, scheme_of, worked_units
 
 READINGS = scheme_of({}).readings
 

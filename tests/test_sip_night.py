@@ -9,7 +9,7 @@ from core.changes import changes
 from core.looks import Looks
 from core.store import Store
 from replica.folder import Site
-from tests.site_support import crawl_night, district, saved
+from tests.support.site_runs import crawl_night, district, saved
 
 FIRST, SECOND = date(2016, 1, 6), date(2016, 1, 7)
 PAGES = saved("sip_credit-20160106")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.worked import SUM, ends, reckon, scheme_of, score_of, to_nine, worked_units
+from tests.support.worked_units import SUM, ends, reckon, scheme_of, score_of, to_nine, worked_units
 
 UNITS = worked_units()
 

@@ -20,7 +20,7 @@ from core.looks import Looks
 from core.models import Look, Run
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
-from tests.site_support import ROOT
+from tests.support.paths import ROOT
 
 AGENT = 'user_agent = "chengxin/test"\ncontact = "mailto:office@example.invalid"'
 NAME = "chengxin/test +mailto:office@example.invalid"
@@ -186,7 +186,12 @@ def crawl(
     )
     write_job(job, root / "job.json")
     (root / "plan.json").write_text(json.dumps({"overrides": overrides, "names": dict(names or {})}), "utf-8")
-    command = [sys.executable, str(ROOT / "tests/crawl_child.py"), str(root / "job.json"), str(root / "plan.json")]
+    command = [
+        sys.executable,
+        str(ROOT / "tests/support/crawl_child.py"),
+        str(root / "job.json"),
+        str(root / "plan.json"),
+    ]
     began = time.monotonic()
     done = subprocess.run(
         command,

@@ -4,7 +4,6 @@ import io
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -15,8 +14,8 @@ from core.models import Kind
 from intake.columns import columns
 from intake.records import Reading
 from intake.workbooks import read_bytes
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 RECEIVED = datetime(2026, 7, 5, 9, 30, tzinfo=ZONE)
 CODE = "91320803MA1MXJK746"  # sound check digit, invented
 OTHER_CODE = "91320803555123456W"

@@ -1,4 +1,4 @@
-"""Record the cassette of tests/test_cassette.py from the replica: `python -m tests.record_cassette`. Synthetic by origin."""
+"""Record the cassette of tests/test_cassette.py from the replica: `python -m tests.support.record_cassette`. Synthetic by origin."""
 
 import shutil
 import sys
@@ -16,8 +16,9 @@ from replica.district import write as write_district
 from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import night_moment
+from tests.support.paths import FIXTURES
 
-HERE = Path(__file__).parent / "fixtures" / "cassettes"
+HERE = FIXTURES / "cassettes"
 NIGHT = night_moment(date(2026, 8, 30))
 PORTALS = ("credit-licence", "scjgj", "spj", "wjw", "zjj")
 
@@ -44,7 +45,7 @@ def run(var: Path, mode: str) -> int:
         store.add_config(config.hash, {}, NIGHT)
         store.begin_run(Run(id=job.run, started_at=Clock(base=NIGHT).now(), config_hash=config.hash))
     handler = {
-        "http": "tests.cassette.CassetteHandler",
+        "http": "tests.support.cassette.CassetteHandler",
         "https": None,
         "file": None,
         "data": None,

@@ -3,7 +3,7 @@
 import hashlib
 
 from core.models import FrozenResult
-from tests.office_support import NOW
+from tests.support.filed_district import NOW
 
 
 def frozen_of(judgement: str) -> FrozenResult:

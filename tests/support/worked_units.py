@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from core.clock import ZONE
@@ -20,8 +19,8 @@ from scenarios import changed_scheme
 from scoring.grades import score_unit
 from scoring.periods import parse_period
 from scoring.rules import UnitFacts
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SCHEME = ROOT / "districts/huaian/scheme-2022.toml"
 TABLES = ROOT / "tests/fixtures/schemes"
 PERIOD = parse_period("2026Q3")

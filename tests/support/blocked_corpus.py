@@ -1,4 +1,4 @@
-"""How well block pages are told from genuine ones: `python -m tests.blocked_corpus [-v]` prints it in one table.
+"""How well block pages are told from genuine ones: `python -m tests.support.blocked_corpus [-v]` prints it in one table.
 
 Two layers. Words: `why_not_genuine` alone. Door: what a look, and a reader of details, do with an answer (status,
 then the family's positive proof); a block page is tried at the door of every portal that has a page among the cases.
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from crawler.blocked import why_not_genuine
-from tests.blocked_pages import Page, at_detail, at_list, hosts, own_host, pages
+from tests.support.blocked_pages import Page, at_detail, at_list, hosts, own_host, pages
 
 
 @cache

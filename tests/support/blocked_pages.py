@@ -18,9 +18,9 @@ from crawler.extract.files import is_file
 from crawler.extract.own import speaks_of
 from crawler.families import FAMILIES, load_options
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
-from tests.site_support import saved
+from tests.support.paths import FIXTURES
+from tests.support.site_runs import saved
 
-FIXTURES = Path(__file__).parent / "fixtures"
 CORPUS, PORTALS = FIXTURES / "blocked", FIXTURES / "portals"
 
 

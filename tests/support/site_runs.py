@@ -13,8 +13,8 @@ from core.models import Run
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
 from replica.folder import Site
+from tests.support.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 SITES = ROOT / "tests/fixtures/sites"
 DISTRICT = """slug = "t"
 name = "某区"

@@ -13,8 +13,7 @@ from crawler.job import Errand, Job, Pass, write_job
 from replica.district import write as write_district
 from replica.server import Replica
 from replica.town import night_moment
-
-ROOT = Path(__file__).resolve().parent.parent
+from tests.support.paths import ROOT
 
 
 def district(folder: Path, replica: Replica) -> Config:

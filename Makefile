@@ -35,25 +35,25 @@ browser: setup
 	@$(BIN)/python -m core.packages
 
 faults: setup browser
-	$(BIN)/python -m bench.faults
+	$(BIN)/python -m benchmarks.fault_injection
 
 bench-crawl: setup
-	$(BIN)/python -m bench.crawl
+	$(BIN)/python -m benchmarks.crawl
 
 bench-report: setup browser
-	$(BIN)/python -m bench.report
+	$(BIN)/python -m benchmarks.report
 
 bench-link: setup .venv-bench/installed
-	$(BIN)/python -m bench.link
+	$(BIN)/python -m benchmarks.link
 
-.venv-bench/installed: bench/link.lock
+.venv-bench/installed: benchmarks/link.lock
 	$(PYTHON) -m venv .venv-bench
-	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r bench/link.lock
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r benchmarks/link.lock
 	touch $@
 
 lock:
 	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements.lock
-	uv pip compile bench/link.in --generate-hashes --no-emit-index-url --python-version 3.11 -o bench/link.lock
+	uv pip compile benchmarks/link.in --generate-hashes --no-emit-index-url --python-version 3.11 -o benchmarks/link.lock
 
 clean:
 	rm -rf .venv .venv-bench var

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import receiving
 import scheduler
-from bench.saboteur import FAULTS, Fault, Saboteur, corpus
+from benchmarks.fault_proxy import FAULTS, Fault, Saboteur, corpus
 from core.cache import JudgementCache
 from core.clock import Clock
 from core.config import Config, load

@@ -17,9 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
-from bench.growth import growth
-from bench.measure import ROOT, Cost, run, table
-from bench.pairs import World, make
+from benchmarks.growth import growth
+from benchmarks.measure import ROOT, Cost, run, table
+from benchmarks.synthetic_pairs import World, make
 from core.models import Decision
 from linking import Mention, link, mentions_of_finding, mentions_of_submission
 from linking.names import likeness
@@ -96,14 +96,16 @@ def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> Non
         print(
             f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 {len(world.truth):,}，种子 {seed}）"
         )
-        mine = _timed(folder, "ours", run(["-m", "bench.link", "--ours", str(folder)]))
+        mine = _timed(folder, "ours", run(["-m", "benchmarks.link", "--ours", str(folder)]))
         with (folder / "ours.pickle").open("rb") as stream:
             decisions: Sequence[Decision] = pickle.load(stream)
         rows = [_row("ours", _score_ours(world, decisions), mine, mine)]
         for name in names:
             try:
                 cost = run(
-                    ["bench/rivals.py", name, str(folder)], python=str(ROOT / ".venv-bench/bin/python"), limit=limit
+                    ["benchmarks/linkage_baselines.py", name, str(folder)],
+                    python=str(ROOT / ".venv-bench/bin/python"),
+                    limit=limit,
                 )
             except TimeoutError:
                 rows.append((name, f"{limit:.0f} 秒内未完成", *[""] * 11))

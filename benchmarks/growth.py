@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from bench.measure import table
-from bench.pairs import DAYS, World, make
+from benchmarks.measure import table
+from benchmarks.synthetic_pairs import DAYS, World, make
 from core.cache import JudgementCache
 from core.clock import ZONE
 from core.looks import Looks

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from bench.measure import Cost, run, table
+from benchmarks.measure import Cost, run, table
 from core.clock import ZONE
 from core.config import Portal
 from core.looks import Looks
@@ -120,7 +120,7 @@ def against_bare(work: Path) -> None:
             ours = night(root, site, 0, named, "full")
             asked = [path for path, status in site.asked if status == 200]
             (root / "urls.txt").write_text("\n".join(f"{site.base}/{path}" for path in asked), "utf-8")
-            bare = run(["bench/bare.py", str(root / "urls.txt")])
+            bare = run(["benchmarks/scrapy_baseline.py", str(root / "urls.txt")])
         rows.append(
             (
                 name,
@@ -218,11 +218,11 @@ def growth(work: Path, sizes: Sequence[int]) -> None:
             portals = {name: PORTAL.replace("{name}", name).replace("{base}", site.base)}
             fill(root, site, portals, old)
             night(root, site, 1, portals, "window")
-            judged = run(["-m", "bench.judge", str(root), "1"])
+            judged = run(["-m", "benchmarks.evaluate_worker", str(root), "1"])
             site.pages = pages_of(name, listed(old, 2))
             site.asked.clear()
             crawl = night(root, site, 2, portals, "window")
-            judged = run(["-m", "bench.judge", str(root), "2"])
+            judged = run(["-m", "benchmarks.evaluate_worker", str(root), "2"])
             first = first or (len(site.asked), crawl, judged)
             rows.append(
                 (
@@ -257,7 +257,7 @@ def fill(root: Path, site: Site, portals: dict[str, str], old: int) -> None:
             store.finish_run(f"{moment:%Y-%m-%d}", moment, 1.0, 1)
             Looks(store).add_look(_bundle(site, moment, day, by_day[day]), moment)
         _submit(store, rows, at)
-    run(["-m", "bench.judge", str(root), "0"])
+    run(["-m", "benchmarks.evaluate_worker", str(root), "0"])
 
 
 def _bundle(site: Site, at: datetime, day: date, numbers: Sequence[int]) -> LookBundle:

@@ -1,7 +1,7 @@
 """The made pairs of `make bench-link`: the same every time, and their truth is what the records were made from."""
 
-from bench.link import indistinct, linked_pairs, mentions_of, reviewed_pairs
-from bench.pairs import make
+from benchmarks.link import indistinct, linked_pairs, mentions_of, reviewed_pairs
+from benchmarks.synthetic_pairs import make
 from linking import block_keys, link, meeting
 
 WORLD = make(1500, seed=3)

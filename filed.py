@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from checks import judge_unit
-from checks.unit_case import MonthlyDuty, SiteView, UnitCase
+from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.clock import ZONE
 from core.config import Config, Portal, Unit
 from core.filings import Filings

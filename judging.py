@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from checks import TEXTS, judge_case
-from checks.assemble import Book, assemble, since_of, stays_open
+from checks.cases.assemble import Book, assemble, since_of, stays_open
 from core.cache import JudgementCache
 from core.calendar import Calendar
 from core.code import judging_mark

@@ -34,8 +34,8 @@ from checks import (
     still_published,
     village_is_accepted,
 )
-from checks.case import Case
-from checks.unit_case import UnitCase
+from checks.cases.decision_case import Case
+from checks.cases.unit_case import UnitCase
 from core.models import CheckText, Evidence
 from core.scheme import Scheme
 

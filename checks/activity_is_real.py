@@ -1,7 +1,7 @@
 """Did an activity take place as handed in: with pictures of its own, and once? (RULES 4.1, 4.2)"""
 
-from checks.site_match import absence, bare, find_title, rows_of, sighting_proof
-from checks.unit_case import UnitCase, found_papers
+from checks.cases.site_lookup import absence, bare, find_title, rows_of, sighting_proof
+from checks.cases.unit_case import UnitCase, found_papers
 from core.models import CheckText, Evidence, Filing, Outcome, Proof
 
 NAME = "activity_is_real"

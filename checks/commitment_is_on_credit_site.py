@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from checks.site_match import absence, find_party, rows_of, sighting_proof
-from checks.unit_case import UnitCase, found_papers
+from checks.cases.site_lookup import absence, find_party, rows_of, sighting_proof
+from checks.cases.unit_case import UnitCase, found_papers
 from core.models import CheckText, Evidence, Filing, Outcome
 from core.text import plain_name
 

@@ -8,9 +8,9 @@ nor in a night in which the credit site could not be read.
 
 from datetime import date, datetime, timedelta
 
-from checks.case import Case
-from checks.proof import Verdict, judge_publication
-from checks.timeline import THIS_NIGHT
+from checks.cases.decision_case import Case
+from checks.cases.publication_verdict import Verdict, judge_publication
+from checks.cases.timeline import THIS_NIGHT
 from core.clock import ZONE
 from core.models import Channel, CheckText, Evidence, Outcome, Proof
 

@@ -1,7 +1,7 @@
 """Does a document that a unit claims stand on its 政务公开 portal? (RULES 2.1)"""
 
-from checks.site_match import absence, find_title, rows_of, sighting_proof
-from checks.unit_case import UnitCase
+from checks.cases.site_lookup import absence, find_title, rows_of, sighting_proof
+from checks.cases.unit_case import UnitCase
 from core.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "document_is_on_portal"

@@ -1,7 +1,7 @@
 """Is a 诚信户 one that was not counted before? (RULES 5.1)"""
 
-from checks.site_match import bare
-from checks.unit_case import UnitCase
+from checks.cases.site_lookup import bare
+from checks.cases.unit_case import UnitCase
 from core.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "household_is_new"

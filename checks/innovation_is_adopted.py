@@ -1,6 +1,6 @@
 """Was an innovation taken up by a body of the city or above? (RULES 6.1)"""
 
-from checks.unit_case import UnitCase, found_papers
+from checks.cases.unit_case import UnitCase, found_papers
 from core.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "innovation_is_adopted"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from checks.unit_case import MonthlyDuty, UnitCase, proof_of
+from checks.cases.unit_case import MonthlyDuty, UnitCase, proof_of
 from core.models import CheckText, Evidence, Outcome
 
 NAME = "monthly_collection_is_complete"

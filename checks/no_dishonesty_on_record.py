@@ -1,6 +1,6 @@
 """Do the five offices that provide data know of dishonest conduct? (RULES 3.z)"""
 
-from checks.unit_case import UnitCase
+from checks.cases.unit_case import UnitCase
 from core.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "no_dishonesty_on_record"

@@ -1,6 +1,6 @@
 """Was a promise made to an investor honoured? (RULES 3.y)"""
 
-from checks.unit_case import UnitCase
+from checks.cases.unit_case import UnitCase
 from core.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "promise_is_kept"

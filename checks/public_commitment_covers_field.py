@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from checks.site_match import rows_of
-from checks.unit_case import UnitCase, proof_of
+from checks.cases.site_lookup import rows_of
+from checks.cases.unit_case import UnitCase, proof_of
 from core.models import CheckText, Evidence, Filing, Outcome, Proof
 from core.scheme import PromiseField
 

@@ -7,7 +7,7 @@ and fields that one side leaves out agree with anything.
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from checks.case import Case
+from checks.cases.decision_case import Case
 from core.amounts import read_amount
 from core.models import Channel, CheckText, Evidence, Finding, Outcome, Proof, Submission
 from core.text import plain_name, read_code

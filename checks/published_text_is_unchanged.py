@@ -7,7 +7,7 @@ masking what should not have been shown.
 from collections.abc import Iterator
 from itertools import pairwise
 
-from checks.case import Case
+from checks.cases.decision_case import Case
 from core.models import Channel, CheckText, Evidence, Finding, Outcome, Proof
 from core.text import tight
 

@@ -1,8 +1,8 @@
 """published_within_deadline: the decision stood on each channel within the limit (DESIGN 4, RULES Dates)."""
 
-from checks.case import Case
-from checks.proof import UNWATCHED, Verdict, judge_by_reckoning, judge_publication
-from checks.timeline import ChannelTimeline
+from checks.cases.decision_case import Case
+from checks.cases.publication_verdict import UNWATCHED, Verdict, judge_by_reckoning, judge_publication
+from checks.cases.timeline import ChannelTimeline
 from core.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "published_within_deadline"

@@ -4,7 +4,7 @@ The form is that of 发改办财金〔2018〕424号. A row on an older form lack
 unit's, so it is told for review and no more.
 """
 
-from checks.case import Case
+from checks.cases.decision_case import Case
 from core.models import CheckText, Evidence, Kind, Outcome, Submission
 
 NAME = "record_is_complete"

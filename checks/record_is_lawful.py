@@ -6,7 +6,7 @@ A code that fails its check digit does not make a record void (DOMAIN 1.5), so i
 from collections.abc import Iterator
 from datetime import date
 
-from checks.case import Case
+from checks.cases.decision_case import Case
 from core.models import CheckText, Evidence, Kind, Outcome, Submission
 from core.text import parse_day, read_code
 

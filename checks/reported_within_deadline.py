@@ -7,8 +7,8 @@ import's) or the first sighting on the credit site lies within the deadline (rea
 
 from datetime import datetime
 
-from checks.case import Case
-from checks.proof import Verdict, agree, judge_publication
+from checks.cases.decision_case import Case
+from checks.cases.publication_verdict import Verdict, agree, judge_publication
 from core.errors import CalendarUnknown
 from core.models import Channel, CheckText, Evidence, Outcome
 

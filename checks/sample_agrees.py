@@ -1,6 +1,6 @@
 """Did a random comparison (随机比对) find a unit's decisions as they should be? (RULES 1.1)"""
 
-from checks.unit_case import UnitCase
+from checks.cases.unit_case import UnitCase
 from core.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "sample_agrees"

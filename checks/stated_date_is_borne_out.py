@@ -4,7 +4,7 @@
 "forged", and never a breach by itself.
 """
 
-from checks.case import Case
+from checks.cases.decision_case import Case
 from core.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "stated_date_is_borne_out"

@@ -4,8 +4,8 @@ Gone in two proving looks is `withdrawn`: lawful when its period ended, it was r
 record; else a person must look, for a repair may be unknown to us. It never accuses by itself.
 """
 
-from checks.case import Case
-from checks.timeline import PortalTimeline, read_twice
+from checks.cases.decision_case import Case
+from checks.cases.timeline import PortalTimeline, read_twice
 from core.models import Channel, CheckText, Evidence, Kind, Outcome, Proof
 
 NAME = "still_published"

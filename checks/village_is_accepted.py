@@ -1,7 +1,7 @@
 """Was a 信用村（居） accepted, with its five households and the town's plan? (RULES 5.1)"""
 
-from checks.site_match import bare
-from checks.unit_case import UnitCase, found_papers
+from checks.cases.site_lookup import bare
+from checks.cases.unit_case import UnitCase, found_papers
 from core.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "village_is_accepted"

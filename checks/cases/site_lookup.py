@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from rapidfuzz import fuzz
 
-from checks.timeline import THIS_NIGHT
-from checks.unit_case import SiteView, UnitCase
+from checks.cases.timeline import THIS_NIGHT
+from checks.cases.unit_case import SiteView, UnitCase
 from core.models import Outcome, Proof, SiteRow
 from core.text import plain_name, tight
 

@@ -8,8 +8,8 @@ from datetime import datetime, time, timedelta
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
-from checks.case import Case
-from checks.timeline import ChannelTimeline, PortalTimeline, portal_timeline
+from checks.cases.decision_case import Case
+from checks.cases.timeline import ChannelTimeline, PortalTimeline, portal_timeline
 from core.calendar import Calendar
 from core.clock import ZONE
 from core.config import Config, Portal

@@ -6,8 +6,8 @@ from itertools import pairwise, product
 
 import pytest
 
-from checks.proof import PublicationCase, judge_by_reckoning, judge_publication
-from checks.timeline import Absence, ChannelTimeline, PortalTimeline, portal_timeline
+from checks.cases.publication_verdict import PublicationCase, judge_by_reckoning, judge_publication
+from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline, portal_timeline
 from core.calendar import Calendar
 from core.clock import ZONE
 from core.models import Channel, Look, Outcome, RowSpan

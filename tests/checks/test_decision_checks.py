@@ -6,10 +6,10 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from checks import CHECKS, TEXTS, judge_case
-from checks.assemble import Book, assemble, stays_open
-from checks.case import Case, add_months
-from checks.duties import duty_of
-from checks.timeline import Absence, ChannelTimeline, PortalTimeline
+from checks.cases.assemble import Book, assemble, stays_open
+from checks.cases.decision_case import Case, add_months
+from checks.cases.publication_duty import duty_of
+from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline
 from core.calendar import Calendar
 from core.clock import ZONE
 from core.config import Config, Unit, load

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from checks import FILED_CHECKS, TEXTS, judge_unit
-from checks.site_match import find_party, find_title
-from checks.unit_case import MonthlyDuty, SiteView, UnitCase
+from checks.cases.site_lookup import find_party, find_title
+from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.clock import ZONE
 from core.config import Unit
 from core.forms import forms, titles

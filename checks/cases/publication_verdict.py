@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from checks.timeline import ChannelTimeline
+from checks.cases.timeline import ChannelTimeline
 from core.clock import ZONE
 from core.errors import CalendarUnknown
 from core.models import Outcome

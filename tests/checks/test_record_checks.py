@@ -8,7 +8,7 @@ import pytest
 from checks import CHECKS
 from core.models import Channel, Evidence, Exposure, Finding, Kind, Submission
 from core.personal import luhn, mask_personal
-from tests.test_checks import DECIDED, SUBJECT, at, case, finding, submission, timeline
+from tests.checks.test_decision_checks import DECIDED, SUBJECT, at, case, finding, submission, timeline
 
 CODE = "91320803MA1XXXXX0P"
 FULL = {

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from checks.duties import Duty, duty_of
-from checks.proof import PublicationCase
-from checks.timeline import ChannelTimeline
+from checks.cases.publication_duty import Duty, duty_of
+from checks.cases.publication_verdict import PublicationCase
+from checks.cases.timeline import ChannelTimeline
 from core.calendar import Calendar
 from core.config import Unit
 from core.models import Channel, Decision, Evidence, Finding, Kind, Outcome, Proof, Ruling, StatedDate, Submission

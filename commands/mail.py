@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
-from commands.shared import DEFAULT_DISTRICT, AsJson, AsOf, District, PeriodOption, Var, clock_of, judged, open_district
+from commands.options import (
+    DEFAULT_DISTRICT,
+    AsJson,
+    AsOf,
+    District,
+    PeriodOption,
+    Var,
+    clock_of,
+    judged,
+    open_district,
+)
 from core.clock import ZONE
 from core.errors import UsageError
 from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox

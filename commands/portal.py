@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands.shared import DEFAULT_DISTRICT, AsJson, District, clock_of, unit_of
+from commands.options import DEFAULT_DISTRICT, AsJson, District, clock_of, unit_of
 from core.config import load
 from core.errors import UsageError
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands.shared import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, judged, open_district, unit_of
+from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, judged, open_district, unit_of
 from core.store import Store
 
 

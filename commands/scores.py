@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from commands.shared import (
+from commands.options import (
     DEFAULT_DISTRICT,
     AsJson,
     District,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from commands.shared import (
+from commands.options import (
     DEFAULT_DISTRICT,
     AsJson,
     District,

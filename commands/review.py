@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.shared import (
+from commands.options import (
     DEFAULT_DISTRICT,
     AsJson,
     AsOf,

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from commands.shared import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, open_district
+from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, open_district
 from core.clock import ZONE
 from core.config import load
 from core.paths import Paths

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from commands.shared import DEFAULT_DISTRICT, District, Var, open_district
+from commands.options import DEFAULT_DISTRICT, District, Var, open_district
 from core.clock import ZONE
 from core.errors import StoreError
 from core.store import Store

@@ -38,8 +38,8 @@ def evidence(
     """证据：每项检查的结论和理由。例：chengxin evidence --unit 市监局 --outcome breached"""
     if context.invoked_subcommand is not None:
         return
+    from commands.output import tables
     from core.cache import JudgementCache
-    from reporting import console
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
@@ -48,7 +48,7 @@ def evidence(
         every = (*cache.evidence(unit=slug), *(e for e in judged(store, config, None).filed if slug in (None, e.unit)))
         found = [e for e in every if outcome in (None, e.outcome)]
         decisions = cache.decisions()
-    console.print_json([asdict(x) for x in found]) if as_json else console.print_evidence(found, decisions)
+    tables.print_json([asdict(x) for x in found]) if as_json else tables.print_evidence(found, decisions)
 
 
 @evidence_app.command("export")

@@ -43,13 +43,13 @@ def outbox(
     every: Annotated[bool, typer.Option("--all", help="已送达的也列出")] = False,
 ) -> None:
     """发件箱：每封信到每个收件人的状况。例：chengxin mail outbox"""
-    from reporting import console
-    from reporting.post import print_deliveries
+    from commands.output import tables
+    from commands.output.tables import print_deliveries
 
     _, paths = open_district(district, var)
     with Store(paths.store) as store:
         found = [d for d in Outbox(store).deliveries() if every or d.state != "sent"]
-    console.print_json([asdict(d) for d in found]) if as_json else print_deliveries(found)
+    tables.print_json([asdict(d) for d in found]) if as_json else print_deliveries(found)
 
 
 @mail_app.command("preview")

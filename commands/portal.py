@@ -31,16 +31,16 @@ def portal_check(
 ) -> None:
     """把一个栏目完整看一遍，显示核查结论和读到的记录，不保存。例：chengxin portal check scjgj-penalty"""
     import portals
-    from reporting import console
+    from commands.output import tables
 
     config = load(district)
     with tempfile.TemporaryDirectory() as work:
         seen = portals.check_portal(config, portal, clock_of(config, as_of), Path(work))
     if as_json:
-        console.print_json({"looks": [asdict(x) for x in seen.looks], "findings": [asdict(x) for x in seen.findings]})
+        tables.print_json({"looks": [asdict(x) for x in seen.looks], "findings": [asdict(x) for x in seen.findings]})
     else:
-        console.print_looks(seen.looks, {p.id: p.name for p in config.portals})
-        console.print_findings(seen.findings)
+        tables.print_looks(seen.looks, {p.id: p.name for p in config.portals})
+        tables.print_findings(seen.findings)
 
 
 @portal_app.command("try")
@@ -60,7 +60,7 @@ def portal_try(
 ) -> None:
     """试看一个没见过的栏目：认出家族，显示会读到什么，写出配置草稿和案例。例：chengxin portal try https://… --id scjgj-cf --unit 市监局"""
     import portals
-    from reporting import trying
+    from commands.output import portal_trial
 
     config = load(district)
     facts = {
@@ -73,12 +73,12 @@ def portal_try(
     }
     with tempfile.TemporaryDirectory() as work:
         trial = portals.try_portal(config, url, clock_of(config, as_of), Path(work), facts)
-        trying.print_trial(trial.look, trial.proposals, trial.seen, trial.date_said, trial.list_date)
+        portal_trial.print_trial(trial.look, trial.proposals, trial.seen, trial.date_said, trial.list_date)
         if trial.seen is None:
             raise UsageError("没有一个家族能读这一页：请看上面的原因；能在浏览器里看到列表的，把网址和页面发给开发者")
         kind = list_date or trial.list_date
         if kind == "unknown" and sys.stdin.isatty():
-            kind = typer.prompt(trying.QUESTION, default="unknown")
+            kind = typer.prompt(portal_trial.QUESTION, default="unknown")
         for path in portals.write_draft(portals.with_date(trial, kind), config, cases):
             typer.echo(f"已写出 {path}")
 

@@ -53,14 +53,14 @@ def publish(
 ) -> None:
     """冻结的季度的整套分发文件：区领导和营商办、各单位主要负责人、公开版，附清单。例：chengxin publish 2026Q3 --out 分发"""
     import books
-    from reporting import console
+    from commands.output import tables
     from scoring.periods import parse_period
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
         written = books.publish(store, config, parse_period(period), out, judged(store, config, None).at, _say)
     if as_json:
-        console.print_json([asdict(one) for one in written])
+        tables.print_json([asdict(one) for one in written])
     else:
         typer.echo(f"已写出 {len(written)} 个文件到 {out}，清单.json 列有每个文件的散列值和去向")
 

@@ -60,15 +60,15 @@ def pending(
 ) -> None:
     """待核实的事项：等待裁定的不符合，附事项号。例：chengxin pending --unit 市监局"""
     from checks import TEXTS
+    from commands.output import tables
     from office.rulings import pending as waiting
-    from reporting import console
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
         found = judged(store, config, period)
         slug = unit_of(config, unit) if unit else None
         items = [e for e, _ in waiting(_every(found), store.rulings(), found.at.date()) if slug in (None, e.unit)]
-    console.print_json([asdict(e) for e in items]) if as_json else console.print_pending(items, found, config, TEXTS)
+    tables.print_json([asdict(e) for e in items]) if as_json else tables.print_pending(items, found, config, TEXTS)
 
 
 def rule(
@@ -218,9 +218,9 @@ def objection_add(
 @objection_app.command("list")
 def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """列出异议，未答复的在前。例：chengxin objection list"""
+    from commands.output import tables
     from core.office import OfficeFacts
     from office.objections import unanswered
-    from reporting import console
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
@@ -230,7 +230,7 @@ def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_js
         asdict(o) | {"answered": o.id not in waiting}
         for o in sorted(every, key=lambda o: (o.id not in waiting, o.received_at))
     ]
-    console.print_json(rows) if as_json else console.print_objections(rows, {u.slug: u.name for u in config.units})
+    tables.print_json(rows) if as_json else tables.print_objections(rows, {u.slug: u.name for u in config.units})
 
 
 def freeze(
@@ -280,9 +280,9 @@ def difference(
     as_of: AsOf = None,
 ) -> None:
     """冻结之后的事实会改变什么（冻结的结果不变）。例：chengxin difference 2026Q3"""
+    from commands.output import tables
     from core.office import OfficeFacts
     from office.freeze import as_frozen, differences
-    from reporting import console
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
@@ -291,7 +291,7 @@ def difference(
             raise UsageError(f"{period} 还没有冻结")
         found = differences(as_frozen(frozen), judged(store, config, period, clock_of(config, as_of).now()))
     if as_json:
-        console.print_json([{"unit": d.unit, "what": d.what} for d in found])
+        tables.print_json([{"unit": d.unit, "what": d.what} for d in found])
         return
     typer.echo(f"{period} 第 {frozen.version} 版冻结于 {frozen.at:%Y-%m-%d %H:%M}（{frozen.by}）；{len(found)} 处不同")
     for one in found:

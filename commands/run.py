@@ -31,14 +31,14 @@ def night(
 ) -> None:
     """跑一夜：核查、比对、评分、报告、邮件。被中断后重跑会接着做完。例：chengxin night"""
     import scheduler
+    from commands.output import tables
     from core.models import Outcome
-    from reporting import console
 
     config, paths = open_district(district, var)
     result = scheduler.night(config, paths, clock_of(config, as_of), say=lambda text: typer.echo(text, err=True))
     breached = [e for e in result.judgement.evidence if e.outcome is Outcome.BREACHED]
     if as_json:
-        console.print_json(
+        tables.print_json(
             {
                 "run": result.run,
                 "seconds": result.seconds,
@@ -50,7 +50,7 @@ def night(
             }
         )
     else:
-        console.print_night(
+        tables.print_night(
             result.run, result.looks, result.seconds, result.peak_kib, len(breached), result.letters, paths.report
         )
     if strict and breached:

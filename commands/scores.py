@@ -50,10 +50,10 @@ def explain(
 ) -> None:
     """逐分说明一个单位：指标 → 规则 → 证据 → 存证或报送行 → 裁定。例：chengxin explain 市监局 --period 2026Q3"""
     from checks import TEXTS
+    from commands.output import tables
+    from commands.output.explanation import print_explanation
     from judging import facts_of
-    from reporting import console
     from reporting.explain import explain as told_of
-    from reporting.explained import print_explanation
     from reporting.ledger import open_ledger
     from scoring.periods import parse_period
 
@@ -65,7 +65,7 @@ def explain(
     if not any(score.unit == slug for score in found.scores):
         raise UsageError(f"{config.unit(slug).name} 在 {found.period} 不是被评价单位")
     told = told_of(ledger, slug)
-    console.print_json(asdict(told)) if as_json else print_explanation(told, full=full)
+    tables.print_json(asdict(told)) if as_json else print_explanation(told, full=full)
 
 
 def what_if(
@@ -142,10 +142,10 @@ def compare(
 
 
 def _tell_moves(config: object, found: list[object], before: str, after: str, *, as_json: bool) -> None:
-    from reporting import console
-    from reporting.moves import print_moves
+    from commands.output import tables
+    from commands.output.score_changes import print_moves
 
-    console.print_json([asdict(m) for m in found]) if as_json else print_moves(found, config, before, after)  # type: ignore[call-overload,arg-type]
+    tables.print_json([asdict(m) for m in found]) if as_json else print_moves(found, config, before, after)  # type: ignore[call-overload,arg-type]
 
 
 def year(
@@ -155,10 +155,10 @@ def year(
     as_json: AsJson = False,
 ) -> None:
     """全年四个季度的得分和等级：已冻结的按冻结结果，其余为当前计算。例：chengxin year 2026"""
+    from commands.output import tables
+    from commands.output.score_changes import print_year
     from core.office import OfficeFacts
     from office.freeze import as_frozen
-    from reporting import console
-    from reporting.moves import print_year
     from scoring.periods import quarters_of
 
     config, paths = open_district(district, var)
@@ -174,7 +174,7 @@ def year(
     if not quarters:
         raise UsageError(f"{number} 年还没有开始")
     if as_json:
-        console.print_json(
+        tables.print_json(
             {
                 name: {"frozen": frozen, "scores": {u: asdict(s) for u, s in scores.items()}}
                 for name, (frozen, scores) in quarters.items()
@@ -193,9 +193,9 @@ def rates(
 ) -> None:
     """上报率、及时率、公示率、合规率、迟报率、漏报率，及三方比对的七种情形；分子、分母、未定数都列出。例：chengxin rates --period 2026-08"""
     from books import unit_rates
+    from commands.output import tables
+    from commands.output.score_changes import print_rates
     from judging import facts_of
-    from reporting import console
-    from reporting.moves import print_rates
     from scoring.rates import total_of
 
     config, paths = open_district(district, var)
@@ -213,7 +213,7 @@ def rates(
             key: asdict(row) | {"values": {r.name: r.value for r in row.rates}}
             for key, row in (*shown.items(), ("", total))
         }
-        console.print_json({"period": name, "units": rows})
+        tables.print_json({"period": name, "units": rows})
     else:
         print_rates(shown, total, config, name)
 
@@ -248,9 +248,9 @@ def chase(
     as_json: AsJson = False,
 ) -> None:
     """催报清单：哪个单位、哪个月、哪几张表既没有报送也没有零报告。例：chengxin chase 2026-08"""
+    from commands.output import tables
+    from commands.output.score_changes import print_chase
     from filed import missing_of
-    from reporting import console
-    from reporting.moves import print_chase
     from scoring.periods import month_before, parse_period
 
     config, paths = open_district(district, var)
@@ -259,7 +259,7 @@ def chase(
         if not parse_period(asked).interim:
             raise UsageError(f"{asked} 不是月份，应写成 2026-08")
         missing = missing_of(store, config, asked)
-    console.print_json({"month": asked, "missing": missing}) if as_json else print_chase(missing, config, asked)
+    tables.print_json({"month": asked, "missing": missing}) if as_json else print_chase(missing, config, asked)
 
 
 def sample(

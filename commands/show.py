@@ -28,14 +28,14 @@ def register(app: typer.Typer) -> None:
 
 def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """最近的批次、各栏目状况、证据概况。例：chengxin status"""
+    from commands.output import tables
     from core.machine import disk_of
     from judging import status_of
-    from reporting import console
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
         found = status_of(store, config) | {"disk": asdict(disk_of(paths))}
-    console.print_json(found) if as_json else console.print_status(found)
+    tables.print_json(found) if as_json else tables.print_status(found)
 
 
 def looks(
@@ -46,13 +46,13 @@ def looks(
     run: Annotated[str | None, typer.Option(help="只看一夜，例如 2026-07-05")] = None,
 ) -> None:
     """核查记录：看了什么、看全没有、为什么不能作证。例：chengxin looks --run 2026-07-05"""
-    from reporting import console
+    from commands.output import tables
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
         found = Looks(store).looks(portal=portal, run=run)
     names = {p.id: p.name for p in config.portals}
-    console.print_json([asdict(x) for x in found]) if as_json else console.print_looks(found, names)
+    tables.print_json([asdict(x) for x in found]) if as_json else tables.print_looks(found, names)
 
 
 def findings(
@@ -62,13 +62,13 @@ def findings(
     unit: UnitOption = None,
 ) -> None:
     """公示记录：从栏目里读到的每一条。例：chengxin findings --unit 市监局"""
-    from reporting import console
+    from commands.output import tables
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
     with Store(paths.store) as store:
         found = [f for f in store.findings().values() if slug in (None, f.unit)]
-    console.print_json([asdict(x) for x in found]) if as_json else console.print_findings(found)
+    tables.print_json([asdict(x) for x in found]) if as_json else tables.print_findings(found)
 
 
 def scores(
@@ -78,23 +78,23 @@ def scores(
     period: PeriodOption = None,
 ) -> None:
     """得分与等级（事实未明时为区间）。例：chengxin scores --period 2026Q3"""
-    from reporting import console
+    from commands.output import tables
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
         found = judged(store, config, period)
     names = {u.slug: u.name for u in config.units}
-    console.print_json([asdict(x) for x in found.scores]) if as_json else console.print_scores(found.scores, names)
+    tables.print_json([asdict(x) for x in found.scores]) if as_json else tables.print_scores(found.scores, names)
 
 
 def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """检查本机缺什么：浏览器、字体、时钟、磁盘、发信。例：chengxin doctor"""
+    from commands.output import tables
     from core.chromium import find_chromium
     from core.machine import examine
-    from reporting import console
 
     config, paths = open_district(district, var)
     found = examine(config, paths.root, find_chromium())
-    console.print_json([asdict(x) for x in found]) if as_json else console.print_doctor(found)
+    tables.print_json([asdict(x) for x in found]) if as_json else tables.print_doctor(found)
     if any(item.state == "bad" for item in found):
         raise typer.Exit(3)

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 
 import scenarios
 from cli import app
+from commands.output.explanation import print_explanation
 from core.clock import ZONE
 from core.config import load
 from core.errors import UsageError
@@ -22,7 +23,6 @@ from judging import judgement
 from office.sampling import draw
 from receiving import take_in
 from reporting.explain import Explanation, Ground
-from reporting.explained import print_explanation
 from scoring.periods import parse_period
 from scoring.rates import RateFacts, rates_of, total_of
 from tests.support.filed_district import NOW, Office, office_of_the_quarter

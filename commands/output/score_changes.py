@@ -6,10 +6,10 @@ from typing import Any
 
 from rich.text import Text
 
+from commands.output.tables import add_row, console, table_of
 from core.config import Config
 from core.models import Rate, Score, UnitRates
 from reporting import words
-from reporting.console import add_row, console, table_of
 from reporting.explain import grade_text, span
 
 

@@ -3,8 +3,8 @@
 from rich.console import Console
 from rich.text import Text
 
+from commands.output.tables import console
 from core.models import Outcome
-from reporting.console import console
 from reporting.explain import Explanation, Ground, Line, plain, span
 from reporting.words import OUTCOMES
 

@@ -16,11 +16,12 @@ from core.clock import ZONE
 from core.config import Config
 from core.machine import FEW_NIGHTS, MANY_NIGHTS
 from core.models import CheckText, Decision, Evidence, Finding, Judgement, Look, Outcome, Score
+from core.outbox import Delivery
 from core.reasons import sentence
 from core.words import call_number
 from reporting.explain import grade_text, plain, span
+from reporting.words import DELIVERIES, OUTCOMES, ceiling
 from reporting.words import DELIVERIES as STATES
-from reporting.words import OUTCOMES, ceiling
 
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
@@ -121,7 +122,7 @@ def print_status(found: Mapping[str, Any]) -> None:
     out.print(_disk(found["disk"]))
     counts = "，".join(f"{outcome_text(Outcome(name))} {n}" for name, n in found["outcomes"].items())
     out.print(f"决定事项 {found['decisions']} 件；证据：{counts or '无'}；没有写出的信 {found['unwritten_letters']} 封")
-    sent = "，".join(f"{STATES.get(name, name)} {n}" for name, n in found["letters"]["counts"].items())
+    sent = "，".join(f"{DELIVERIES.get(name, name)} {n}" for name, n in found["letters"]["counts"].items())
     out.print(f"发信：{sent or '没有经 SMTP 发过信'}")
     for letter in found["letters"]["troubled"]:
         out.print(
@@ -287,5 +288,26 @@ def print_doctor(found: Sequence[Any]) -> None:
     for item in found:
         add_row(
             table, item.name, marks[item.state], item.detail, style={"warn": "yellow", "bad": "red"}.get(item.state)
+        )
+    console().print(table)
+
+
+def print_deliveries(found: Sequence[Delivery]) -> None:
+    """Each letter to each recipient: where it stands, and what the server said."""
+    table = table_of(
+        f"发件箱（{len(found)}）", "信件", "收件人", "状况", "次数", "下次", "服务器的答复", right=("次数",)
+    )
+    for d in found:
+        when = f"{d.next_at:%m-%d %H:%M}" if d.state == "waiting" else "—"
+        style = "red" if d.state in ("dead", "uncertain", "bounced") else None
+        add_row(
+            table,
+            d.key,
+            d.recipient,
+            DELIVERIES.get(d.state, d.state) + ("（可能重复）" if d.repeats else ""),
+            d.attempts,
+            when,
+            d.said,
+            style=style,
         )
     console().print(table)

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core import labels
+from core.documents.cells import Cell, cell_text, column_letter
+from core.documents.workbook import Sheet
 from core.models import Kind
-from core.sheets.books import Sheet
-from core.sheets.cells import Cell, cell_text, column_letter
 
 SEARCH_ROWS = 10  # titles, 填报单位 lines and notes stand above the header
 MIN_KNOWN = 3  # known labels that make a row a header

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from core import text
-from core.sheets.cells import cell_text, digits_lost, looks_like_identity, quote
+from core.documents.cells import cell_text, digits_lost, looks_like_identity, quote
 from intake.records import Fault
 from intake.rows import Row
 

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core import reply_sheet as form
+from core.documents.cells import cell_text, mask_phone, quote
+from core.documents.workbook import Sheet
 from core.errors import WorkbookError
-from core.sheets.books import Sheet
-from core.sheets.cells import cell_text, mask_phone, quote
 from intake.sheets import read_book
 
 

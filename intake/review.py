@@ -6,10 +6,10 @@ from datetime import date, datetime
 from pathlib import Path
 
 from core import review_sheet as form
+from core.documents.cells import Cell, cell_text
+from core.documents.workbook import Book, Sheet
 from core.errors import WorkbookError
 from core.rows import read_moment
-from core.sheets.books import Book, Sheet
-from core.sheets.cells import Cell, cell_text
 from intake.rows import read_day
 from intake.sheets import read_book
 

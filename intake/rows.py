@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core import text
+from core.documents.cells import Cell, cell_text, is_number
 from core.models import Kind
 from core.names import UnitNames
-from core.sheets.cells import Cell, cell_text, is_number
 from intake.header import Header, Mapped
 from intake.records import Fault, Severity
 

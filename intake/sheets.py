@@ -2,37 +2,37 @@
 
 from pathlib import PurePath
 
+from core.documents import size_limits, workbook
+from core.documents.size_limits import Refused
 from core.errors import WorkbookError
-from core.sheets import books, guard
-from core.sheets.refused import Refused
 
 NOTES = {
-    books.LINKS: "引用了其他工作簿：不会去打开，只取本文件里已保存的值",
-    books.REPLACED: "有的字认不出编码，已成“�”：请核对，或另存为 .xlsx 后再报",
+    workbook.LINKS: "引用了其他工作簿：不会去打开，只取本文件里已保存的值",
+    workbook.REPLACED: "有的字认不出编码，已成“�”：请核对，或另存为 .xlsx 后再报",
 }
 _MACRO_SUFFIXES = frozenset({".xlsm", ".xltm", ".xlam"})
 _SAID = {
     "file-empty": "是空文件",
-    "file-too-large": f"有 {{detail}}，超过上限 {guard.MAX_BYTES / 1024 / 1024:.1f} MB，请拆分后再报",
+    "file-too-large": f"有 {{detail}}，超过上限 {size_limits.MAX_BYTES / 1024 / 1024:.1f} MB，请拆分后再报",
     "file-expands": "解压后有 {detail}，超过上限，未读取",
     "file-macros": "带有宏，请另存为不带宏的 .xlsx 后再报",
     "file-password": "设有打开密码，请取消密码后再报",
     "file-damaged": "已损坏，{detail}，请重新另存为 .xlsx",
     "file-slow": "读了 {detail} 秒还没有读完，已放弃；请另存为 .xlsx 后再报",
-    "file-grid": f"有工作表超过 {guard.MAX_ROWS} 行、{guard.MAX_COLUMNS} 列或 {guard.MAX_CELLS} 格，请删去多余的行列后再报",
+    "file-grid": f"有工作表超过 {size_limits.MAX_ROWS} 行、{size_limits.MAX_COLUMNS} 列或 {size_limits.MAX_CELLS} 格，请删去多余的行列后再报",
     "file-no-table": "是一个网页，里面没有表格；需要 .xlsx、.xls 或带表格的网页导出",
     "file-type": "不是工作簿（文件开头是 {detail}）。可接受的格式：.xlsx、.xls（不带宏、不设密码）",
 }
 _OTHER_ZIP = "不是 .xlsx 工作簿（压缩包里没有工作簿），需要 .xlsx 或 .xls"
 
 
-def read_book(name: str, data: bytes) -> books.Book:
-    """As `core.sheets.books.read_book`; WorkbookError says in Chinese why not, and what to do about it."""
+def read_book(name: str, data: bytes) -> workbook.Book:
+    """As `core.documents.workbook.read_book`; WorkbookError says in Chinese why not, and what to do about it."""
     try:
-        guard.check_size(data)
+        size_limits.check_size(data)
         if PurePath(name).suffix.lower() in _MACRO_SUFFIXES:
             raise WorkbookError(f"《{name}》是带宏的工作簿，请另存为 .xlsx 后再报")
-        return books.read_book(data)
+        return workbook.read_book(data)
     except Refused as refused:
         said = _OTHER_ZIP if refused.detail == "zip" else _SAID[refused.reason].format(detail=refused.detail)
         raise WorkbookError(f"《{name}》{said}") from refused

@@ -7,8 +7,8 @@ from datetime import date
 
 from core import text
 from core.config import Unit
+from core.documents.cells import Cell, cell_text, digits_lost, mask_document, mask_phone, mask_private, quote
 from core.models import Kind, Submission
-from core.sheets.cells import Cell, cell_text, digits_lost, mask_document, mask_phone, mask_private, quote
 from intake import identity, values
 from intake.columns import by_field
 from intake.records import Fault

@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from core.documents.cells import cell_text
+from core.documents.workbook import Sheet
 from core.labels import ignored, plain
 from core.models import Submission
-from core.sheets.books import Sheet
-from core.sheets.cells import cell_text
 from intake.columns import KIND_WORDS, by_field
 from intake.header import Mapped, repeats_header
 from intake.records import Fault

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from core import text
 from core.config import Unit
+from core.documents.cells import digits_lost, is_number, mask_private, quote
 from core.models import Kind
 from core.names import valid_unit
-from core.sheets.cells import digits_lost, is_number, mask_private, quote
 from intake.columns import KIND_WORDS, PUBLICITY
 from intake.header import Mapped
 from intake.records import Fault

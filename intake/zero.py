@@ -8,11 +8,11 @@ from datetime import date, datetime
 
 from core import labels, text
 from core.config import Unit
+from core.documents.cells import Cell, cell_text, column_letter, is_number, quote
+from core.documents.workbook import Sheet
 from core.forms import WHOLE_DISTRICT, forms, forms_named
 from core.models import Kind, ZeroReport
 from core.names import UnitNames
-from core.sheets.books import Sheet
-from core.sheets.cells import Cell, cell_text, column_letter, is_number, quote
 from intake.header import SEARCH_ROWS
 from intake.records import Fault, Severity
 

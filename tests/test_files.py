@@ -11,10 +11,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.clock import ZONE
 from core.config import Portal
+from core.documents import documents, size_limits, subprocess_reader
+from core.documents.size_limits import Refused
 from core.models import Channel, Finding, Kind
 from core.names import UnitNames
-from core.sheets import apart, documents, guard
-from core.sheets.refused import Refused
 from crawler.extract.detail import read_detail
 from crawler.extract.files import files_of, is_file, read_file, with_files
 from crawler.extract.findings import read_findings
@@ -169,7 +169,7 @@ LAUGHS = (
     f"<w:document {W}><w:body><w:p><w:r><w:t>&c;</w:t></w:r></w:p></w:body></w:document>"
 )
 DEEP = f"<w:document {W}><w:body>{'<w:p>' * 20_000}{'</w:p>' * 20_000}</w:body></w:document>"
-OLE = guard.OLE_MAGIC + b"\0" * 600
+OLE = size_limits.OLE_MAGIC + b"\0" * 600
 
 
 def blank_pages(count: int) -> bytes:
@@ -199,7 +199,7 @@ trailer <</Root 1 0 R>>
 
 REFUSED = {
     "nothing": (b"", "file-empty"),
-    "a file beyond the limit": (b"PK\x03\x04" + b"0" * guard.MAX_BYTES, "file-too-large"),
+    "a file beyond the limit": (b"PK\x03\x04" + b"0" * size_limits.MAX_BYTES, "file-too-large"),
     "a Word document of the older kind": (OLE + "WordDocument".encode("utf-16-le"), "file-type"),
     "an encrypted .docx or .xlsx": (OLE + "EncryptedPackage".encode("utf-16-le"), "file-password"),
     "a damaged .xls": (OLE, "file-damaged"),
@@ -229,7 +229,7 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(body: bytes, reason: str)
     assert refused.value.reason == reason
 
 
-@pytest.mark.parametrize(("module", "limit"), [(documents, "PDF_SECONDS"), (apart, "CHILD_CPU")])
+@pytest.mark.parametrize(("module", "limit"), [(documents, "PDF_SECONDS"), (subprocess_reader, "CHILD_CPU")])
 def test_a_pdf_that_takes_too_long_is_left(module: ModuleType, limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
     buffer = io.BytesIO()
     canvas = Canvas(buffer)

@@ -10,9 +10,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
 from core.clock import ZONE
+from core.documents.cells import mask_document
 from core.errors import DeliveryError, UsageError
 from core.models import Kind
-from core.sheets.cells import mask_document
 from intake.columns import KIND_WORDS, by_field, columns
 from intake.template import write_template
 from intake.workbooks import read_file

@@ -16,12 +16,11 @@ from hypothesis import strategies as st
 
 from core import labels
 from core.clock import ZONE
+from core.documents import subprocess_reader
+from core.documents.cells import column_letter
+from core.documents.size_limits import MAX_BYTES, Refused, check_extent
 from core.errors import WorkbookError
 from core.models import Kind
-from core.sheets import apart
-from core.sheets.cells import column_letter
-from core.sheets.guard import MAX_BYTES, check_extent
-from core.sheets.refused import Refused
 from intake.importer import import_files
 from intake.records import Reading
 from intake.rows import DECIDED_FIELDS
@@ -297,7 +296,7 @@ def test_one_cell_at_the_far_corner_is_refused_before_it_is_laid_out() -> None:
 
 def test_a_reader_that_dies_takes_only_its_own_process_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """A damaged .xls has asked for 77 GB; here a good one is denied the memory it needs."""
-    monkeypatch.setattr(apart, "CHILD_MEMORY", 1024)
+    monkeypatch.setattr(subprocess_reader, "CHILD_MEMORY", 1024)
     with pytest.raises(WorkbookError, match="读取时中断"):
         read(GOOD_BOOK)
 

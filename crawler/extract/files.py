@@ -10,12 +10,11 @@ from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urljoin, u
 
 from lxml.html import HtmlElement
 
+from core.documents.csv_text import read_csv
+from core.documents.documents import Document, is_pdf, read_document, text_of
+from core.documents.html_table import looks_like_html
+from core.documents.size_limits import OLE_MAGIC, ZIP_MAGIC, Refused
 from core.labels import canonical
-from core.sheets.comma import read_csv
-from core.sheets.documents import Document, is_pdf, read_document, text_of
-from core.sheets.guard import OLE_MAGIC, ZIP_MAGIC
-from core.sheets.html_table import looks_like_html
-from core.sheets.refused import Refused
 from core.text import document_numbers, plain_name, tight
 from crawler.blocked import why_not_genuine
 from crawler.extract.body import body_of, file_links

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from lxml.html import HtmlElement
 
 from core.config import Portal
+from core.documents.html_table import looks_like_html
 from core.frozen import Frozen
 from core.labels import canonical
-from core.sheets.html_table import looks_like_html
 from core.text import is_placeholder, tight
 from crawler.extract.files import document_of, ends_itself, is_file
 from crawler.extract.lines import Pairs

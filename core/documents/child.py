@@ -1,4 +1,4 @@
-"""A file's bytes on stdin, what it holds as JSON on stdout; run as a process of its own by `core/sheets/apart.py`.
+"""A file's bytes on stdin, what it holds as JSON on stdout; run as a process of its own by `core/documents/subprocess_reader.py`.
 
 A reader may lay out anything before it can be checked: a damaged .xls asked for 77 GB, which aborts the process and
 cannot be caught. Here it meets limits of memory and time, and takes only this process with it. It starts in isolated
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-    reader = importlib.import_module(f"core.sheets.child_{kind}")
+    reader = importlib.import_module(f"core.documents.child_{kind}")
     answer = reader.answer(sys.stdin.buffer.read(), [int(limit) for limit in limits])
     json.dump(answer, sys.stdout, default=_tagged)
 

@@ -5,8 +5,6 @@ import re
 import zipfile
 import zlib
 
-from core.sheets.refused import Refused
-
 MAX_BYTES = 20 * 1024 * 1024  # DOMAIN 2.6: 每次上传 ≤20M
 MAX_EXPANDED = 200 * 1024 * 1024  # bytes of all parts together, by the zip directory
 MAX_PARTS = 2_000
@@ -21,6 +19,14 @@ _SHEET_PART = re.compile(r"^/?xl/.*sheet[^/]*\.xml$", re.IGNORECASE)
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^>]*)>")
 _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
+
+
+class Refused(Exception):
+    """A file that cannot be read whole. `reason` is a slug of `core/reasons.py`, `detail` the figures that go with it."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        self.reason, self.detail = reason, detail
+        super().__init__(f"{reason}: {detail}" if detail else reason)
 
 
 def check_size(data: bytes) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.sheets import guard, html_table
-from core.sheets.apart import read_apart
-from core.sheets.cells import Cell
-from core.sheets.refused import Refused
+from core.documents import html_table, size_limits
+from core.documents.cells import Cell
+from core.documents.size_limits import Refused
+from core.documents.subprocess_reader import read_apart
 
 LINKS, REPLACED = "links", "replaced"  # links to other files; characters that could not be read
 
@@ -31,10 +31,10 @@ class Book:
 
 def read_book(data: bytes) -> Book:
     """Read `data` by what it is, not by what it is called; Refused when it cannot be read whole."""
-    guard.check_size(data)
-    if data.startswith(guard.ZIP_MAGIC):
-        return read_xlsx(data, guard.parts_of(data))
-    if data.startswith(guard.OLE_MAGIC):
+    size_limits.check_size(data)
+    if data.startswith(size_limits.ZIP_MAGIC):
+        return read_xlsx(data, size_limits.parts_of(data))
+    if data.startswith(size_limits.OLE_MAGIC):
         return read_xls(data)
     if html_table.looks_like_html(data):
         page, sound = html_table.decode(data)
@@ -45,21 +45,21 @@ def read_book(data: bytes) -> Book:
 
 def read_xlsx(data: bytes, parts: frozenset[str]) -> Book:
     """The sheets of a zip file with these parts; Refused when it is no workbook."""
-    if not guard.is_book(parts):
+    if not size_limits.is_book(parts):
         raise Refused("file-type", "zip")
-    guard.check_sheets(data)
+    size_limits.check_sheets(data)
     return Book(sheets=_read_sheets(data), notes=(LINKS,) if any("externallinks/" in part for part in parts) else ())
 
 
 def read_xls(data: bytes) -> Book:
     """The sheets of a file in the older format."""
-    guard.check_ole(data)
+    size_limits.check_ole(data)
     return Book(sheets=_read_sheets(data))
 
 
 def _read_sheets(data: bytes) -> tuple[Sheet, ...]:
-    limits = (guard.MAX_ROWS, guard.MAX_COLUMNS, guard.MAX_CELLS, guard.MAX_MERGES)
-    return tuple(_sheet(sheet) for sheet in read_apart("book", data, limits)["sheets"])
+    limits = (size_limits.MAX_ROWS, size_limits.MAX_COLUMNS, size_limits.MAX_CELLS, size_limits.MAX_MERGES)
+    return tuple(_sheet(sheet) for sheet in read_apart("workbook", data, limits)["sheets"])
 
 
 def _sheet(read: dict[str, Any]) -> Sheet:
@@ -71,6 +71,6 @@ def _sheet(read: dict[str, Any]) -> Sheet:
 def _spread_merges(rows: list[list[Cell]], merges: Sequence[Sequence[Sequence[int]]]) -> None:
     """Write a merged cell's value into each row it spans: one decision with several parties is filled in so."""
     for (top, left), (bottom, _) in merges:
-        for y in range(top + 1, min(bottom + 1, len(rows), top + guard.MAX_MERGED_ROWS)):
+        for y in range(top + 1, min(bottom + 1, len(rows), top + size_limits.MAX_MERGED_ROWS)):
             if left < len(rows[y]) and rows[y][left] == "":
                 rows[y][left] = rows[top][left]

@@ -3,8 +3,7 @@
 import csv
 import io
 
-from core.sheets.guard import check_grid
-from core.sheets.refused import Refused
+from core.documents.size_limits import Refused, check_grid
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from bs4 import BeautifulSoup, Tag
 from bs4.dammit import UnicodeDammit
 
-from core.sheets.cells import Cell
-from core.sheets.guard import MAX_COLUMNS, MAX_MERGED_ROWS, MAX_ROWS, check_grid
-from core.sheets.refused import Refused
+from core.documents.cells import Cell
+from core.documents.size_limits import MAX_COLUMNS, MAX_MERGED_ROWS, MAX_ROWS, Refused, check_grid
 
 _LOOKS_HTML = re.compile(rb"<\s*(?:html|table|!doctype\s+html|head|meta|body)\b", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,60})</x:Name>", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Reading in a process of its own, of limited memory and time (`core/sheets/child.py` says why)."""
+"""Reading in a process of its own, of limited memory and time (`core/documents/child.py` says why)."""
 
 import json
 import signal
@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.sheets.refused import Refused
+from core.documents.size_limits import Refused
 
 CHILD = Path(__file__).with_name("child.py")
 CHILD_MEMORY = 2 * 1024**3  # bytes of address space

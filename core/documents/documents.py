@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.sheets import guard
-from core.sheets.apart import read_apart
-from core.sheets.books import Book, read_xls, read_xlsx
-from core.sheets.cells import Cell, cell_text
-from core.sheets.refused import Refused
+from core.documents import size_limits
+from core.documents.cells import Cell, cell_text
+from core.documents.size_limits import Refused
+from core.documents.subprocess_reader import read_apart
+from core.documents.workbook import Book, read_xls, read_xlsx
 
 PDF_MAGIC = b"%PDF-"
 PDF_SECONDS = 60
@@ -36,19 +36,19 @@ def is_pdf(data: bytes) -> bool:
 
 def read_document(data: bytes) -> Document:
     """The tables and words of a workbook, .docx or PDF. Refused for every other kind and for what cannot be read."""
-    guard.check_size(data)
+    size_limits.check_size(data)
     if is_pdf(data):
         return _read_pdf(data)
-    if data.startswith(guard.OLE_MAGIC):
-        guard.check_ole(data)
+    if data.startswith(size_limits.OLE_MAGIC):
+        size_limits.check_ole(data)
         if "WordDocument".encode("utf-16-le") in data:
             raise Refused("file-type", "doc")
         return _of_book(read_xls(data), pictured=any(magic in data for magic in _PICTURES))
-    if not data.startswith(guard.ZIP_MAGIC):
+    if not data.startswith(size_limits.ZIP_MAGIC):
         raise Refused("file-type", repr(data[:8]))
-    parts = guard.parts_of(data)
-    if guard.is_document(parts):
-        limits = (guard.MAX_ROWS, guard.MAX_COLUMNS, guard.MAX_CELLS)
+    parts = size_limits.parts_of(data)
+    if size_limits.is_document(parts):
+        limits = (size_limits.MAX_ROWS, size_limits.MAX_COLUMNS, size_limits.MAX_CELLS)
         return _of_answer(read_apart("docx", data, limits, PDF_SECONDS))
     return _of_book(read_xlsx(data, parts), pictured=any("/media/" in part for part in parts))
 

@@ -10,13 +10,14 @@ from pathlib import Path
 
 from checks import TEXTS
 from core.chain import head
-from core.config import Config
-from core.errors import DeliveryError, UsageError
+from core.domain.config import Config
+from core.domain.errors import DeliveryError, UsageError
+from core.domain.periods import Period, before, parse_period, period_of, quarters_of
+from core.domain.ruling_validity import newest_words
 from core.filings import Filings
 from core.models import Channel, Facts, Filing, Judgement, Score, UnitRates
 from core.office import OfficeFacts
 from core.store import Store
-from core.words import newest_words
 from judging import facts_of, judgement
 from office.freeze import as_frozen
 from reporting.book import Book, BookFacts, UnitPage, build_book, public_edition
@@ -26,7 +27,6 @@ from reporting.ledger import open_ledger
 from reporting.paper import to_pdf
 from reporting.xlsx import book_xlsx
 from reporting.yearbook import build_year
-from scoring.periods import Period, before, parse_period, period_of, quarters_of
 from scoring.rates import RateFacts, rates_of, total_of
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "json")

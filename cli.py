@@ -9,7 +9,7 @@ import sys
 import typer
 
 from commands import register
-from core.errors import ChengxinError
+from core.domain.errors import ChengxinError
 
 app = typer.Typer(
     no_args_is_help=True,

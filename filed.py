@@ -7,14 +7,14 @@ from datetime import date, datetime, time, timedelta
 
 from checks import judge_unit
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
-from core.clock import ZONE
-from core.config import Config, Portal, Unit
+from core.domain.clock import ZONE
+from core.domain.config import Config, Portal, Unit
+from core.domain.periods import Period, before, parse_period, period_of
 from core.filings import Filings
 from core.forms import forms, titles
 from core.looks import Looks
 from core.models import Evidence, Filing
 from core.store import Store
-from scoring.periods import Period, before, parse_period, period_of
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
 LISTS = ("documents", "commitments")

@@ -4,14 +4,14 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
-from core.config import Config, Unit
+from core.domain.config import Config, Unit
+from core.domain.periods import Period
+from core.domain.ruling_validity import newest_words
 from core.models import Evidence, Kind, Ruling, Score
 from core.rows import read_moment
 from core.store import Store
-from core.words import newest_words
 from filed import Filed, closing, silence_of
 from scoring.grades import score_unit
-from scoring.periods import Period
 from scoring.rules import UnitFacts
 
 _WORDS = {Kind.LICENCE: "许可", Kind.PENALTY: "处罚"}

@@ -12,10 +12,14 @@ from typing import Any
 from checks import TEXTS, judge_case
 from checks.cases.assemble import Book, assemble, since_of, stays_open
 from core.cache import JudgementCache
-from core.calendar import Calendar
 from core.code import judging_mark
-from core.config import Config
-from core.errors import UsageError
+from core.domain.calendar import Calendar
+from core.domain.config import Config
+from core.domain.errors import UsageError
+from core.domain.look_reasons import sentence
+from core.domain.periods import Period, parse_period, period_of
+from core.domain.ruling_validity import newest_words
+from core.domain.text import document_numbers
 from core.filings import Filings
 from core.looks import Looks
 from core.models import (
@@ -31,15 +35,11 @@ from core.models import (
     Submission,
 )
 from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
-from core.reasons import sentence
 from core.store import LAST, Store
-from core.text import document_numbers
-from core.words import newest_words
 from filed import filed_of
 from grading import reported_months, scores_of
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
 from scoring.alerts import ODD, PortalHealth, alerts_of
-from scoring.periods import Period, parse_period, period_of
 from scoring.settled import settle
 
 _JUDGED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up

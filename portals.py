@@ -15,9 +15,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.archive import read_exchange
-from core.clock import Clock
-from core.config import Config, load
-from core.errors import UsageError
+from core.domain.clock import Clock
+from core.domain.config import Config, load
+from core.domain.errors import UsageError
 from core.looks import Looks
 from core.models import Capture, DateKind, Finding, Look, Run, Sighting
 from core.paths import Paths

@@ -12,10 +12,10 @@ from email.policy import default as POLICY
 from email.utils import getaddresses
 from itertools import groupby
 
-from core.calendar import Calendar
-from core.clock import ZONE
-from core.config import Config, Smtp
-from core.errors import CalendarUnknown, ConfigError, UsageError
+from core.domain.calendar import Calendar
+from core.domain.clock import ZONE
+from core.domain.config import Config, Smtp
+from core.domain.errors import CalendarUnknown, ConfigError, UsageError
 from core.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
 from core.paths import Paths
 from core.store import Store

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.config import Config
-from core.errors import WorkbookError
+from core.domain.config import Config
+from core.domain.errors import WorkbookError
 from core.filings import insert_filings
 from core.models import Attachment
 from core.paths import Paths

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 from core.cache import JudgementCache
-from core.clock import ZONE
-from core.config import Config
+from core.domain.clock import ZONE
+from core.domain.config import Config
 from core.looks import Looks
 from core.memory import Memory
 from core.models import Look, LookBundle

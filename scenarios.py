@@ -11,17 +11,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.backup import copy_store
-from core.config import Config
-from core.errors import UsageError
+from core.domain.config import Config
+from core.domain.errors import UsageError
+from core.domain.periods import Period
+from core.domain.ruling_validity import call_number
+from core.domain.scheme import Scheme
 from core.models import Evidence, Outcome, Score
-from core.scheme import Scheme
 from core.store import Store
-from core.words import call_number
 from filed import filed_of
 from grading import unit_facts
 from judging import judge, judgement
 from scoring.grades import score_unit
-from scoring.periods import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

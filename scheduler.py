@@ -24,9 +24,10 @@ from checks import TEXTS
 from core.cache import JudgementCache
 from core.chain import seal
 from core.chromium import find_chromium
-from core.clock import ZONE, Clock
-from core.config import Config, load
-from core.errors import EngineError, UsageError
+from core.domain.clock import ZONE, Clock
+from core.domain.config import Config, load
+from core.domain.errors import EngineError, UsageError
+from core.domain.periods import parse_period, period_of
 from core.looks import Looks
 from core.models import Evidence, Facts, Judgement, Look, Run
 from core.paths import Paths
@@ -40,7 +41,6 @@ from judging import facts_of, judge, judgement
 from post import send_due
 from reporting.html import render_report
 from reporting.view import build_view
-from scoring.periods import parse_period, period_of
 from telling import alarm, stale_since, tell
 
 Progress = Callable[[str], None]

@@ -8,7 +8,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 from checks import TEXTS
-from core.config import Config
+from core.domain.config import Config
 from core.looks import Looks
 from core.machine import disk_of
 from core.models import Alert, Facts, Judgement

@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.measure import Cost, run, table
-from core.clock import ZONE
-from core.config import Portal
+from core.domain.clock import ZONE
+from core.domain.config import Portal
 from core.looks import Looks
 from core.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
 from core.store import Store

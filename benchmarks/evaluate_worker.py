@@ -5,13 +5,13 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from core.chain import seal
-from core.clock import ZONE
-from core.config import load
+from core.domain.clock import ZONE
+from core.domain.config import load
+from core.domain.periods import period_of
 from core.paths import Paths
 from core.store import Store
 from judging import facts_of, judge, judgement
 from scheduler import plan_looks, write_report
-from scoring.periods import period_of
 
 FIRST = date(2026, 7, 1)
 

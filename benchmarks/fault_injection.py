@@ -22,11 +22,11 @@ import receiving
 import scheduler
 from benchmarks.fault_proxy import FAULTS, Fault, Saboteur, corpus
 from core.cache import JudgementCache
-from core.clock import Clock
-from core.config import Config, load
+from core.domain.clock import Clock
+from core.domain.config import Config, load
+from core.domain.look_reasons import sentence
 from core.models import Channel, Decision, Evidence, Look, Outcome
 from core.paths import Paths
-from core.reasons import sentence
 from core.store import Store
 from replica.district import write as write_district
 from replica.fillers import make_town

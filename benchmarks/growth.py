@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.measure import table
 from benchmarks.synthetic_pairs import DAYS, World, make
 from core.cache import JudgementCache
-from core.clock import ZONE
+from core.domain.clock import ZONE
 from core.looks import Looks
 from core.models import Attachment, Finding, Look, LookBundle, Run, Submission
 from core.store import Store

@@ -16,13 +16,13 @@ from pathlib import Path
 
 import books
 from checks import TEXTS
-from core.clock import ZONE
-from core.config import Config, Contact, Unit, load
+from core.domain.clock import ZONE
+from core.domain.config import Config, Contact, Unit, load
+from core.domain.periods import parse_period
 from core.models import Capture, Channel, Decision, Evidence, Facts, Judgement, Kind, Look, Outcome, Proof
 from reporting.book import Book, BookFacts, build_book, public_edition
 from reporting.ledger import open_ledger
 from scoring.grades import score_unit
-from scoring.periods import parse_period
 from scoring.rates import RateFacts, rates_of, total_of
 from scoring.rules import UnitFacts
 

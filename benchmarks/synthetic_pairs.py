@@ -12,9 +12,9 @@ from random import Random
 
 from stdnum.cn import uscc
 
-from core.clock import ZONE
+from core.domain.clock import ZONE
+from core.domain.text import document_numbers
 from core.models import Finding, Kind, Submission
-from core.text import document_numbers
 
 UNITS = 60
 FIRST, DAYS = date(2024, 1, 1), 900

@@ -36,8 +36,8 @@ from checks import (
 )
 from checks.cases.decision_case import Case
 from checks.cases.unit_case import UnitCase
+from core.domain.scheme import Scheme
 from core.models import CheckText, Evidence
-from core.scheme import Scheme
 
 Check = Callable[[Case], tuple[Evidence, ...]]
 FiledCheck = Callable[[UnitCase], tuple[Evidence, ...]]

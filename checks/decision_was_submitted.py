@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from checks.cases.decision_case import Case
 from checks.cases.publication_verdict import Verdict, judge_publication
 from checks.cases.timeline import THIS_NIGHT
-from core.clock import ZONE
+from core.domain.clock import ZONE
 from core.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "decision_was_submitted"

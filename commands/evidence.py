@@ -9,14 +9,14 @@ import typer
 
 from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, judged, open_district, unit_of
 from core.archive import read_exchange
-from core.clock import ZONE
-from core.config import Config
-from core.errors import StoreError
+from core.domain.clock import ZONE
+from core.domain.config import Config
+from core.domain.errors import StoreError
+from core.domain.text import mask_identities
 from core.looks import Looks
 from core.models import Decision, Facts
 from core.paths import Paths
 from core.store import Store
-from core.text import mask_identities
 
 evidence_app = typer.Typer(rich_markup_mode=None, help="证据：列出，或导出一个决定的证据包。")
 

@@ -19,8 +19,8 @@ from commands.options import (
     judged,
     open_district,
 )
-from core.clock import ZONE
-from core.errors import UsageError
+from core.domain.clock import ZONE
+from core.domain.errors import UsageError
 from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.store import Store
 

@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from commands.options import DEFAULT_DISTRICT, District, Var, open_district
-from core.clock import ZONE
-from core.errors import StoreError
+from core.domain.clock import ZONE
+from core.domain.errors import StoreError
 from core.store import Store
 
 

@@ -7,9 +7,9 @@ from typing import Annotated
 import typer
 
 from checks import TEXTS, unknown_checks
-from core.clock import ZONE, Clock, parse_moment
-from core.config import Config, load
-from core.errors import ConfigError, UsageError
+from core.domain.clock import ZONE, Clock, parse_moment
+from core.domain.config import Config, load
+from core.domain.errors import ConfigError, UsageError
 from core.models import Judgement
 from core.paths import Paths
 from core.store import Store
@@ -62,9 +62,9 @@ def unit_of(config: Config, name: str) -> str:
 
 def judged(store: Store, config: Config, period: str | None, now: datetime | None = None) -> Judgement:
     """The cached judgement of a period, as of the newest night or of `now`; by default the quarter in question then."""
+    from core.domain.periods import parse_period
     from filed import period_in_question
     from judging import judgement
-    from scoring.periods import parse_period
 
     runs = store.runs()
     last = now or (runs[-1].started_at if runs else datetime.now(ZONE))

@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from commands.options import DEFAULT_DISTRICT, AsJson, District, clock_of, unit_of
-from core.config import load
-from core.errors import UsageError
+from core.domain.config import load
+from core.domain.errors import UsageError
 
 portal_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="单个公示栏目：试看没见过的、核对已有的、存成案例；不动数据。"

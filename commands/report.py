@@ -54,7 +54,7 @@ def publish(
     """冻结的季度的整套分发文件：区领导和营商办、各单位主要负责人、公开版，附清单。例：chengxin publish 2026Q3 --out 分发"""
     import books
     from commands.output import tables
-    from scoring.periods import parse_period
+    from core.domain.periods import parse_period
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:

@@ -21,10 +21,10 @@ from commands.options import (
     open_district,
     unit_of,
 )
-from core.errors import UsageError
+from core.domain.errors import UsageError
+from core.domain.ruling_validity import call_number
 from core.models import Evidence, Judgement
 from core.store import Store
-from core.words import call_number
 
 Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]
 Value = Annotated[
@@ -119,10 +119,10 @@ def rule_unit(
     as_of: AsOf = None,
 ) -> None:
     """对单位作出裁定（注 2 扣分、直接列黄、违约或较重失信的等级上限）。例：chengxin rule-unit 城管局 deduct --value 3 --period 2026Q3 --why '专项检查通报'"""
+    from core.domain.periods import parse_period
     from office.reviewers import who_speaks
     from office.rulings import on_unit
     from office.rulings import rule as store_words
-    from scoring.periods import parse_period
 
     config, paths = open_district(district, var)
     quarter = parse_period(period)
@@ -196,10 +196,10 @@ def objection_add(
     as_of: AsOf = None,
 ) -> None:
     """登记一个单位的异议；冻结之前必须用裁定答复。例：chengxin objection add 市监局 3f9c0a1b2d --text '已于期内公示' --file 截图.png"""
+    from core.domain.periods import parse_period
     from core.office import OfficeFacts
     from office.objections import closing_day, objection_to
     from office.papers import keep
-    from scoring.periods import parse_period
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()
@@ -244,9 +244,9 @@ def freeze(
     """冻结一个季度：结果连同事实散列、方案与程序版本不再改变；之后的事实列为差异。例：chengxin freeze 2026Q3"""
     import scheduler
     from core.chain import head
+    from core.domain.periods import parse_period
     from office import freeze as freezing
     from office.reviewers import who_speaks
-    from scoring.periods import parse_period
 
     config, paths = open_district(district, var)
     now, quarter = clock_of(config, as_of).now(), parse_period(period)
@@ -304,7 +304,7 @@ def _every(found: Judgement) -> tuple[Evidence, ...]:
 
 def _evidence(found: Judgement, name: str, check: str | None, unit: str | None) -> Evidence:
     """The evidence of a key, or of a document number and a check; UsageError unless it is exactly one."""
-    from core.text import document_numbers
+    from core.domain.text import document_numbers
 
     numbers = set(document_numbers(name))
     chosen = [

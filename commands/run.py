@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, open_district
-from core.clock import ZONE
-from core.config import load
+from core.domain.clock import ZONE
+from core.domain.config import load
 from core.paths import Paths
 from core.store import Store
 

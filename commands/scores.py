@@ -21,8 +21,8 @@ from commands.options import (
     open_district,
     unit_of,
 )
-from core.clock import ZONE
-from core.errors import UsageError
+from core.domain.clock import ZONE
+from core.domain.errors import UsageError
 from core.store import Store
 
 Out = Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")]
@@ -52,10 +52,10 @@ def explain(
     from checks import TEXTS
     from commands.output import tables
     from commands.output.explanation import print_explanation
+    from core.domain.periods import parse_period
     from judging import facts_of
     from reporting.explain import explain as told_of
     from reporting.ledger import open_ledger
-    from scoring.periods import parse_period
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit)
@@ -83,7 +83,7 @@ def what_if(
 ) -> None:
     """假如某些事项已公示、或方案改了某个值，谁的得分和等级会变。不改动数据。例：chengxin what-if --set grades:red=80"""
     import scenarios
-    from scoring.periods import parse_period
+    from core.domain.periods import parse_period
 
     if not (changes or met):
         raise UsageError("要写 --met 事项号 或 --set 指标号:键=值")
@@ -119,7 +119,7 @@ def compare(
 ) -> None:
     """比较两个考核期、或同一期的两份方案：谁变了，变在哪几项。例：chengxin compare 2026Q2 2026Q3"""
     import scenarios
-    from scoring.periods import parse_period
+    from core.domain.periods import parse_period
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
@@ -157,9 +157,9 @@ def year(
     """全年四个季度的得分和等级：已冻结的按冻结结果，其余为当前计算。例：chengxin year 2026"""
     from commands.output import tables
     from commands.output.score_changes import print_year
+    from core.domain.periods import quarters_of
     from core.office import OfficeFacts
     from office.freeze import as_frozen
-    from scoring.periods import quarters_of
 
     config, paths = open_district(district, var)
     quarters: dict[str, tuple[bool, dict[str, object]]] = {}
@@ -225,9 +225,9 @@ def month_sheet(
     var: Var = None,
 ) -> None:
     """“7天双公示”月报表：各部门公开、暂缓、不公开件数，准时、超时、合计。例：chengxin month-sheet 2026-08 八月双公示月报.xlsx"""
-    from core.words import newest_words
+    from core.domain.periods import parse_period
+    from core.domain.ruling_validity import newest_words
     from reporting.sheets import write_month_sheet
-    from scoring.periods import parse_period
     from scoring.rates import month_rows
 
     config, paths = open_district(district, var)
@@ -250,8 +250,8 @@ def chase(
     """催报清单：哪个单位、哪个月、哪几张表既没有报送也没有零报告。例：chengxin chase 2026-08"""
     from commands.output import tables
     from commands.output.score_changes import print_chase
+    from core.domain.periods import month_before, parse_period
     from filed import missing_of
-    from scoring.periods import month_before, parse_period
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:

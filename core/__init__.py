@@ -1,1 +1,1 @@
-"""The ground floor: words, time, text, configuration and what is kept. Imports no stage."""
+"""What every stage stands on: the domain, documents read apart, the store, the machine. Imports no stage."""

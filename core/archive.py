@@ -21,7 +21,7 @@ from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from core.errors import StoreError
+from core.domain.errors import StoreError
 
 _STATUS, _HEADERS = "X-Wire-Status", "X-Wire-Headers"  # of a drawn page's main document
 _ABOUT = {

@@ -10,7 +10,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from core.errors import StoreError, UsageError
+from core.domain.errors import StoreError, UsageError
 from core.paths import Paths
 
 _FOLDERS = ("archive", "attachments", "manifests", "outbox", "report")

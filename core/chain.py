@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.archive import read_body
-from core.errors import StoreError
+from core.domain.errors import StoreError
 from core.paths import Paths
 from core.rows import moment_text
 from core.store import Store

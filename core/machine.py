@@ -13,10 +13,10 @@ from typing import Literal
 
 import chinese_calendar
 
-from core.calendar import Calendar
-from core.clock import ZONE, Clock
-from core.config import Config
-from core.errors import CalendarUnknown
+from core.domain.calendar import Calendar
+from core.domain.clock import ZONE, Clock
+from core.domain.config import Config
+from core.domain.errors import CalendarUnknown
 from core.paths import Paths
 
 State = Literal["good", "warn", "bad"]

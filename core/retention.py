@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.chain import file_digest, sealed_files
-from core.config import Config
-from core.errors import StoreError
+from core.domain.config import Config
+from core.domain.errors import StoreError
 from core.paths import Paths
 from core.rows import moment_text
 from core.store import Store

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from core.clock import ZONE
+from core.domain.clock import ZONE
 from core.models import Capture, Look, RowSpan
 
 T = TypeVar("T")

@@ -15,8 +15,8 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from core.clock import ZONE
-from core.errors import StoreError
+from core.domain.clock import ZONE
+from core.domain.errors import StoreError
 from core.migrations import migrations
 from core.models import (
     Attachment,

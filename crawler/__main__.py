@@ -7,8 +7,8 @@ from typing import Any
 from scrapy.crawler import CrawlerProcess
 
 from core.archive import Archive
-from core.clock import Clock
-from core.config import load
+from core.domain.clock import Clock
+from core.domain.config import load
 from core.store import Store
 from crawler.job import Job, read_job
 from crawler.settings import build_settings

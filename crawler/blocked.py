@@ -1,4 +1,4 @@
-"""Why an answer is not the page asked for, by its content (the reasons in Chinese: core/reasons.py).
+"""Why an answer is not the page asked for, by its content (the reasons in Chinese: core/domain/look_reasons.py).
 
 Status codes alone judge nothing: a challenge may come at 412, 202 or 200, and a page that passed one still
 carries its scripts. So a family asks for positive proof first, and this names the reason when that failed.
@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from core.text import tight
+from core.domain.text import tight
 from crawler import block_signs as signs
 from crawler.extract.bounded import without_markup
 from crawler.extract.charset import decode

@@ -1,6 +1,6 @@
 """Which files a kept detail page carries: a record read from an attachment rests on the file as much as on the page."""
 
-from core.config import Portal
+from core.domain.config import Portal
 from core.models import Finding
 from crawler.families import FAMILIES, load_options
 from crawler.pages import NotGenuine, Response, Row, Unparsed

@@ -8,10 +8,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.config import Portal
+from core.domain.config import Portal
+from core.domain.text import mask_identities
+from core.domain.unit_names import UnitNames
 from core.models import Capture, Sighting
-from core.names import UnitNames
-from core.text import mask_identities
 from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings
 from crawler.extract.published import adopt

@@ -9,11 +9,11 @@ from datetime import datetime, timedelta
 from types import ModuleType
 from typing import Any
 
-from core.config import Portal
+from core.domain.config import Portal
+from core.domain.text import tight
+from core.domain.unit_names import UnitNames
 from core.memory import page_key
 from core.models import Finding
-from core.names import UnitNames
-from core.text import tight
 from crawler.extract.files import is_file, read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.own import speaks_of

@@ -9,7 +9,7 @@ unit that stops publishing makes its list quiet, and its absences must still be 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from core.config import Expect
+from core.domain.config import Expect
 from core.memory import FIRST_SIZE, LAST_SIZE, Baseline, Sample
 from core.models import Finding
 from crawler.looks import Walk

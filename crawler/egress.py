@@ -10,7 +10,7 @@ import socket
 from collections.abc import Coroutine, Iterable
 from urllib.parse import urlsplit
 
-from core.config import Portal
+from core.domain.config import Portal
 from crawler.guard import Gate, Origin, Refused, origin_of, origins_of
 
 _HEAD_BYTES, _HEAD_SECONDS, _CHUNK = 64 * 1024, 10.0, 64 * 1024

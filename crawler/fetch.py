@@ -11,8 +11,8 @@ from scrapy import Request
 from scrapy.http import Response as ScrapyResponse
 
 from core.archive import Exchange
-from core.clock import Clock
-from core.config import Portal
+from core.domain.clock import Clock
+from core.domain.config import Portal
 from crawler.failures import FAILURES, slug_of
 from crawler.guard import Refused, origin_of
 from crawler.pages import PageRequest, Response

@@ -17,7 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import HostResolution
 from twisted.internet.address import IPv4Address, IPv6Address
 
-from core.config import Portal
+from core.domain.config import Portal
 
 Origin = tuple[str, int]  # host in lower case, port
 _PORTS = {"http": 80, "https": 443}
@@ -26,7 +26,7 @@ _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")  # read differently by different pars
 
 
 class Refused(IgnoreRequest):
-    """A request that is not sent; `reason` is a slug of `core.reasons`."""
+    """A request that is not sent; `reason` is a slug of `core.domain.look_reasons`."""
 
     def __init__(self, reason: str, detail: str) -> None:
         self.reason = reason

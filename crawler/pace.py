@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
-from core.config import Config, Portal
+from core.domain.config import Config, Portal
 from crawler.guard import Refused, origins_of
 
 log = logging.getLogger(__name__)

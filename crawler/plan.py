@@ -8,7 +8,7 @@ a decision is past its deadline and was never seen: a candidate accusation asks 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from core.config import Config, Portal
+from core.domain.config import Config, Portal
 from core.models import Look
 from crawler.job import Errand, Pass
 

@@ -12,8 +12,8 @@ from typing import Any
 from lxml.html import HtmlElement
 from pydantic import ValidationError
 
-from core.config import Portal
-from core.text import tight
+from core.domain.config import Portal
+from core.domain.text import tight
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta import meta_of
 from crawler.families import FAMILIES, load_options

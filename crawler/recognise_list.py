@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from core.text import parse_day, tight
+from core.domain.text import parse_day, tight
 from crawler.extract.markup import words_of
 
 _LISTS = ("ul", "ol", "tbody", "table", "div", "dl")

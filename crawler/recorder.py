@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Protocol
 
 from core.archive import Exchange
-from core.config import Portal
-from core.errors import StoreError
+from core.domain.config import Portal
+from core.domain.errors import StoreError
+from core.domain.text import mask_identities
 from core.memory import Baseline, Remembered, page_key
 from core.models import Capture, KnownPage
-from core.text import mask_identities
 from crawler.fetch import Fetched
 from crawler.pages import PageRequest, Response
 

@@ -10,10 +10,10 @@ from datetime import datetime
 from pathlib import Path
 
 from core.archive import Exchange, read_exchange
-from core.clock import ZONE
-from core.config import Config, Portal
+from core.domain.clock import ZONE
+from core.domain.config import Config, Portal
+from core.domain.text import mask_identities
 from core.models import Capture, Look, LookBundle
-from core.text import mask_identities
 from crawler.fetch import Fetched
 from crawler.job import Errand, Pass
 from crawler.pages import PageRequest, Response

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.chromium import launch_options
-from core.config import Config
+from core.domain.config import Config
 
 _NOTHING_ELSE = {"file": None, "data": None, "ftp": None, "s3": None}
 _TABS = 4  # pages of one context; of all together: Limits.tabs

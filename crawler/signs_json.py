@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from core.text import parse_day
+from core.domain.text import parse_day
 from crawler.extract.markup import text_of
 from crawler.families.json_calls import is_json
 from crawler.families.jsonic import at_path, count, day_text, flag, json_of, said

@@ -8,8 +8,8 @@ from typing import Any
 from scrapy import Spider
 
 from core.archive import Archive
-from core.clock import Clock
-from core.config import Config, Portal
+from core.domain.clock import Clock
+from core.domain.config import Config, Portal
 from core.looks import Looks
 from core.memory import Memory
 from core.models import LookBundle

@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from core import labels
-from core.frozen import Frozen
+from core.domain import labels
+from core.domain.config_model import Frozen
 from core.models import Kind
 
 KIND_WORDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}

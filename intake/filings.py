@@ -9,13 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
-from core import labels, text
-from core.config import Unit
 from core.documents.cells import Cell, cell_text, column_letter, digits_lost, mask_phone, quote
 from core.documents.workbook import Sheet
+from core.domain import labels, text
+from core.domain.config import Unit
+from core.domain.unit_names import UnitNames, valid_unit
 from core.forms import EXAMPLE, UNIT_ALIASES, UNIT_HEADER, Form, FormColumn, forms
 from core.models import Filing, Paper
-from core.names import UnitNames, valid_unit
 from intake.header import SEARCH_ROWS
 from intake.records import Fault, Severity
 from intake.rows import read_day

@@ -4,9 +4,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core import labels
 from core.documents.cells import Cell, cell_text, column_letter
 from core.documents.workbook import Sheet
+from core.domain import labels
 from core.models import Kind
 
 SEARCH_ROWS = 10  # titles, 填报单位 lines and notes stand above the header

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from core import text
 from core.documents.cells import cell_text, digits_lost, looks_like_identity, quote
+from core.domain import text
 from intake.records import Fault
 from intake.rows import Row
 

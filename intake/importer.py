@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from core.config import Config
-from core.errors import WorkbookError
+from core.domain.config import Config
+from core.domain.errors import WorkbookError
 from intake.parcels import Parcel, open_parcel
 from intake.records import Fault, Reading
 from intake.workbooks import read_entry

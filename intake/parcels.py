@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from core.documents.size_limits import MAX_BYTES, is_book
-from core.errors import WorkbookError
+from core.domain.errors import WorkbookError
 
 MAX_FILES = 5_000
 MAX_EXPANDED = 1024 * 1024 * 1024  # bytes of all files of a zip together

@@ -6,7 +6,7 @@ from pathlib import Path
 from core import reply_sheet as form
 from core.documents.cells import cell_text, mask_phone, quote
 from core.documents.workbook import Sheet
-from core.errors import WorkbookError
+from core.domain.errors import WorkbookError
 from intake.sheets import read_book
 
 

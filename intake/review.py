@@ -8,7 +8,7 @@ from pathlib import Path
 from core import review_sheet as form
 from core.documents.cells import Cell, cell_text
 from core.documents.workbook import Book, Sheet
-from core.errors import WorkbookError
+from core.domain.errors import WorkbookError
 from core.rows import read_moment
 from intake.rows import read_day
 from intake.sheets import read_book

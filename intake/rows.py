@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core import text
 from core.documents.cells import Cell, cell_text, is_number
+from core.domain import text
+from core.domain.unit_names import UnitNames
 from core.models import Kind
-from core.names import UnitNames
 from intake.header import Header, Mapped
 from intake.records import Fault, Severity
 

@@ -4,7 +4,7 @@ from pathlib import PurePath
 
 from core.documents import size_limits, workbook
 from core.documents.size_limits import Refused
-from core.errors import WorkbookError
+from core.domain.errors import WorkbookError
 
 NOTES = {
     workbook.LINKS: "引用了其他工作簿：不会去打开，只取本文件里已保存的值",

@@ -5,9 +5,9 @@ import json
 from collections.abc import Iterator
 from datetime import date
 
-from core import text
-from core.config import Unit
 from core.documents.cells import Cell, cell_text, digits_lost, mask_document, mask_phone, mask_private, quote
+from core.domain import text
+from core.domain.config import Unit
 from core.models import Kind, Submission
 from intake import identity, values
 from intake.columns import by_field

@@ -6,11 +6,11 @@ Each reader returns its value and the faults it met; an error among them keeps t
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from core import text
-from core.config import Unit
 from core.documents.cells import digits_lost, is_number, mask_private, quote
+from core.domain import text
+from core.domain.config import Unit
+from core.domain.unit_names import valid_unit
 from core.models import Kind
-from core.names import valid_unit
 from intake.columns import KIND_WORDS, PUBLICITY
 from intake.header import Mapped
 from intake.records import Fault

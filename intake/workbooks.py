@@ -7,13 +7,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from core.config import Config
 from core.documents.cells import cell_text, quote
 from core.documents.workbook import Book, Sheet
-from core.errors import WorkbookError
+from core.domain.config import Config
+from core.domain.errors import WorkbookError
+from core.domain.unit_names import UnitNames
 from core.forms import titles
 from core.models import Filing, Paper, Submission, ZeroReport
-from core.names import UnitNames
 from intake.columns import GUIDE_SHEET, UNITS_SHEET
 from intake.filings import FormContext, FormHeader, column_faults, find_form, read_filings
 from intake.header import Header, find_header, kind_of, reporter_above

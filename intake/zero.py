@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core import labels, text
-from core.config import Unit
 from core.documents.cells import Cell, cell_text, column_letter, is_number, quote
 from core.documents.workbook import Sheet
+from core.domain import labels, text
+from core.domain.config import Unit
+from core.domain.unit_names import UnitNames
 from core.forms import WHOLE_DISTRICT, forms, forms_named
 from core.models import Kind, ZeroReport
-from core.names import UnitNames
 from intake.header import SEARCH_ROWS
 from intake.records import Fault, Severity
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 from rapidfuzz.distance import OSA
 
-from core.text import is_placeholder, plain_name, tight
+from core.domain.text import is_placeholder, plain_name, tight
 
 # same: one party · alike: a slip or a cut end between them · masked: the mask fits · other · unknown: not both named
 Likeness = Literal["same", "alike", "masked", "other", "unknown"]

@@ -4,9 +4,10 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime, time
 
-from core.clock import ZONE
-from core.config import Config
-from core.errors import UsageError
+from core.domain.clock import ZONE
+from core.domain.config import Config
+from core.domain.errors import UsageError
+from core.domain.periods import Period
 from core.looks import Looks
 from core.models import Evidence, FrozenResult, Judgement
 from core.office import OfficeFacts
@@ -15,7 +16,6 @@ from core.store import Store
 from office.objections import closing_day, unanswered
 from office.reviewers import Person
 from office.rulings import pending
-from scoring.periods import Period
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
-from core.config import Config
-from core.errors import UsageError
+from core.domain.config import Config
+from core.domain.errors import UsageError
+from core.domain.periods import Period, period_of
+from core.domain.ruling_validity import newest_words
 from core.models import Evidence, Objection, Ruling
-from core.words import newest_words
 from filed import closing
-from scoring.periods import Period, period_of
 
 
 def closing_day(config: Config, period: Period) -> date:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from core.errors import UsageError
+from core.domain.errors import UsageError
 from core.models import Attachment
 from core.paths import Paths
 from core.store import Store

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from core.config import Config
-from core.errors import UsageError
+from core.domain.config import Config
+from core.domain.errors import UsageError
+from core.domain.ruling_validity import call_number
 from core.models import Evidence, Objection
-from core.words import call_number
 from intake.replies import ReplyReading
 from office.objections import objection_to
 

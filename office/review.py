@@ -5,11 +5,11 @@ from datetime import datetime
 from pathlib import Path
 
 from checks import TEXTS
-from core.config import Config
-from core.errors import UsageError
+from core.domain.config import Config
+from core.domain.errors import UsageError
+from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.models import Evidence, Facts, Judgement, Ruling
 from core.store import Store
-from core.words import call_number, fingerprint, newest_words
 from intake.review import Paired, Reviewed, ReviewReading
 from office.rulings import Word, on_evidence, on_link, pending
 from reporting.ledger import open_ledger

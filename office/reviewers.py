@@ -6,8 +6,8 @@ import hmac
 import os
 from dataclasses import dataclass
 
-from core.config import Config
-from core.errors import UsageError
+from core.domain.config import Config
+from core.domain.errors import UsageError
 
 KEY = "CHENGXIN_KEY"
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
-from core.errors import UsageError
+from core.domain.errors import UsageError
+from core.domain.ruling_validity import fingerprint, holds, newest_words
 from core.models import Evidence, Grade, Outcome, Ruling
 from core.store import Store
-from core.words import fingerprint, holds, newest_words
 from office.reviewers import Person
 from scoring.settled import SEVERITIES
 

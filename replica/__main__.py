@@ -4,7 +4,7 @@ import argparse
 import threading
 from pathlib import Path
 
-from core.clock import parse_moment
+from core.domain.clock import parse_moment
 from replica.district import write
 from replica.fillers import make_town
 from replica.server import Replica

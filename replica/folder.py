@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
-from core.clock import ZONE
+from core.domain.clock import ZONE
 
 
 class _Server(ThreadingHTTPServer):

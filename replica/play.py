@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from core.cache import JudgementCache
-from core.clock import Clock
-from core.config import Config, load
+from core.domain.clock import Clock
+from core.domain.config import Config, load
 from core.models import Channel, Decision, Evidence, Look, Outcome
 from core.paths import Paths
 from core.store import Store

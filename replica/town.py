@@ -7,7 +7,7 @@ first instant it no longer does. Nothing here is ever read by the system that is
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from core.clock import ZONE
+from core.domain.clock import ZONE
 from core.models import Kind
 from replica.cast import Party
 

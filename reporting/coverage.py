@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 
-from core.config import Portal
+from core.domain.config import Portal
 from core.models import Evidence, Look
 from reporting import words
 from reporting.ledger import Ledger, night_of, proves

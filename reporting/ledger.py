@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
-from core.clock import ZONE
-from core.config import Config
+from core.domain.clock import ZONE
+from core.domain.config import Config
+from core.domain.ruling_validity import holds, newest_words
 from core.models import (
     Capture,
     CheckText,
@@ -20,7 +21,6 @@ from core.models import (
     Ruling,
     Submission,
 )
-from core.words import holds, newest_words
 from reporting import words
 from reporting.rows import Counts, Status
 

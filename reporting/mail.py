@@ -17,10 +17,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
-from core.config import Config, Contact
-from core.errors import DeliveryError
+from core.domain.config import Config, Contact
+from core.domain.errors import DeliveryError
+from core.domain.ruling_validity import call_number
 from core.models import Alert, CheckText, Facts, Judgement
-from core.words import call_number
 from reporting import words
 from reporting.digest import OFFICE, Group, groups
 from reporting.html import environment

@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from core.errors import DeliveryError
+from core.domain.errors import DeliveryError
 
 PART = "<!-- part -->"
 PART_SIZE = 250_000  # characters of HTML, about sixty pages

@@ -8,8 +8,8 @@ from typing import Any
 import xlsxwriter
 
 from core import reply_sheet as form
-from core.config import Config
-from core.words import call_number
+from core.domain.config import Config
+from core.domain.ruling_validity import call_number
 from reporting import words
 from reporting.digest import Group, Notice
 from reporting.rows import Item

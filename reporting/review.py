@@ -9,10 +9,10 @@ from typing import Any
 import xlsxwriter
 
 from core import review_sheet as form
-from core.errors import DeliveryError
+from core.domain.errors import DeliveryError
+from core.domain.ruling_validity import call_number, fingerprint
 from core.models import Evidence, Review, Ruling
 from core.rows import moment_text
-from core.words import call_number, fingerprint
 from reporting import words
 from reporting.items import item
 from reporting.ledger import Ledger

@@ -6,8 +6,8 @@ from typing import Any
 
 import xlsxwriter
 
-from core.config import Config
-from core.errors import DeliveryError
+from core.domain.config import Config
+from core.domain.errors import DeliveryError
 from core.forms import UNIT_HEADER, forms
 from core.models import Decision, Facts, Kind
 from reporting import words

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from core.config import Smtp
-from core.text import plain
+from core.domain.config import Smtp
+from core.domain.text import plain
 
 Fate = Literal["sent", "later", "dead", "uncertain"]
 _TROUBLE = (smtplib.SMTPException, OSError, ssl.SSLError)

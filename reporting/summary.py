@@ -7,10 +7,10 @@ from datetime import date, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from core.config import Config
+from core.domain.config import Config
+from core.domain.look_reasons import sentence
 from core.models import Alert, Judgement, Look, Outcome
 from core.outbox import Delivery
-from core.reasons import sentence
 from reporting import words
 from reporting.mail import head_of, office_address, render
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.config import Config
+from core.domain.config import Config
 from core.models import CheckText, Facts, Judgement
 from reporting import words
 from reporting.coverage import coverage

@@ -11,10 +11,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from core.clock import ZONE
-from core.config import Config, Unit
+from core.domain.clock import ZONE
+from core.domain.config import Config, Unit
+from core.domain.text import is_a_persons, mask_identities, mask_identity
 from core.models import Channel, Grade, Kind, Outcome
-from core.text import is_a_persons, mask_identities, mask_identity
 
 KINDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 CHANNELS = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门网站"}

@@ -8,8 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from core.domain.look_reasons import sentence
 from core.models import Alert, CheckText, Decision, Evidence, Kind, Outcome
-from core.reasons import sentence
 
 OFFICE = "office"
 MONDAY = 0

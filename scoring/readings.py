@@ -7,7 +7,7 @@ withhold a grade and never moves one. A reading that the scheme file does not na
 from dataclasses import replace
 from decimal import Decimal
 
-from core.scheme import Indicator, Reading, Scheme
+from core.domain.scheme import Indicator, Reading, Scheme
 from scoring.rules import UnitFacts
 
 NOTE_TWO = frozenset({"deduct", "list-yellow"})

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from core.reasons import REASONS
-from core.text import mask_identities
+from core.domain.look_reasons import REASONS
+from core.domain.text import mask_identities
 from crawler.blocked import unfilled, why_not_genuine
 from crawler.extract.charset import decode
 from crawler.pages import PageRequest, Response

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from core.config import load
+from core.domain.config import load
 from core.looks import Looks
 from core.store import Store
 from tests.support.paths import ROOT

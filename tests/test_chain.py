@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.chain import GENESIS, head, seal, verify
-from core.clock import Clock
+from core.domain.clock import Clock
 from core.models import Attachment, Kind, Submission
 from core.paths import Paths
 from core.store import Store

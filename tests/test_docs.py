@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 import cli
-from core import config, scheme
+from core.domain import config, scheme
 from crawler.families import FAMILIES
 from tests.support.paths import ROOT
 

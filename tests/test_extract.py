@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
-from core.clock import ZONE
-from core.config import Portal, Unit
+from core.domain.clock import ZONE
+from core.domain.config import Portal, Unit
+from core.domain.unit_names import UnitNames
 from core.models import Channel, DateKind, Finding, Kind
-from core.names import UnitNames
 from crawler.extract.body import body_text
 from crawler.extract.charset import decode
 from crawler.extract.detail import read_detail

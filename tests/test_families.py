@@ -6,8 +6,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from core.config import Portal
-from core.errors import ConfigError
+from core.domain.config import Portal
+from core.domain.errors import ConfigError
 from core.models import Channel
 from crawler.families import FAMILIES, load_options
 from crawler.families.jsonic import at_path, count, json_of

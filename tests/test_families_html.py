@@ -13,11 +13,11 @@ from urllib.request import Request, urlopen
 import pytest
 from lxml import html as lxml_html
 
-from core.clock import ZONE
-from core.config import Portal
-from core.errors import ConfigError
+from core.domain.clock import ZONE
+from core.domain.config import Portal
+from core.domain.errors import ConfigError
+from core.domain.text import plain
 from core.models import Channel
-from core.text import plain
 from crawler.families import FAMILIES, load_options
 from crawler.families.claims import number_at
 from crawler.families.short_days import by_address

@@ -13,8 +13,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from core.config import Portal
-from core.errors import ConfigError
+from core.domain.config import Portal
+from core.domain.errors import ConfigError
 from crawler.families import FAMILIES, load_options
 from crawler.families.json_rows import words
 from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk

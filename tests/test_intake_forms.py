@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from core.domain.text import plain
 from core.forms import UNIT_HEADER, Form, forms, forms_named
 from core.models import Filing
-from core.text import plain
 from intake.importer import import_files
 from intake.records import Reading
 from intake.summary import headline

@@ -9,9 +9,9 @@ import pytest
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
-from core.clock import ZONE
 from core.documents.cells import mask_document
-from core.errors import DeliveryError, UsageError
+from core.domain.clock import ZONE
+from core.domain.errors import DeliveryError, UsageError
 from core.models import Kind
 from intake.columns import KIND_WORDS, by_field, columns
 from intake.template import write_template

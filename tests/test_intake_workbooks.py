@@ -14,12 +14,12 @@ import xlwt
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core import labels
-from core.clock import ZONE
 from core.documents import subprocess_reader
 from core.documents.cells import column_letter
 from core.documents.size_limits import MAX_BYTES, Refused, check_extent
-from core.errors import WorkbookError
+from core.domain import labels
+from core.domain.clock import ZONE
+from core.domain.errors import WorkbookError
 from core.models import Kind
 from intake.importer import import_files
 from intake.records import Reading

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from core.clock import ZONE
+from core.domain.clock import ZONE
 from core.models import Finding, Kind, Submission
 from linking import Mention, block_keys, link, meeting, mentions_of_finding, mentions_of_submission
 from linking.levels import compare

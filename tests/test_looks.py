@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from core.clock import ZONE
+from core.domain.clock import ZONE
 from crawler.looks import NOT_GENUINE, PageRead, Walk
 from crawler.pages import ListPage, Row
 

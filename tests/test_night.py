@@ -21,9 +21,10 @@ import replaying
 import scheduler
 from core.archive import read_body
 from core.cache import JudgementCache
-from core.clock import Clock
-from core.config import Config, load
-from core.errors import UsageError
+from core.domain.clock import Clock
+from core.domain.config import Config, load
+from core.domain.errors import UsageError
+from core.domain.periods import parse_period
 from core.looks import Looks
 from core.models import Outcome
 from core.paths import Paths
@@ -34,7 +35,6 @@ from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import moment, night_moment
 from replica.workbooks import write_workbooks
-from scoring.periods import parse_period
 from tests.support.paths import ROOT
 
 FIRST = date(2026, 8, 18)
@@ -124,7 +124,7 @@ def test_every_capture_is_in_the_archive_with_its_hash(lived: Lived) -> None:
 
 
 def test_no_identity_number_in_the_clear_leaves_the_archive(lived: Lived) -> None:
-    from core.text import mask_identities
+    from core.domain.text import mask_identities
 
     with Store(lived.paths.store) as store:
         dumped = "\n".join(store.db.conn.iterdump())
@@ -172,7 +172,7 @@ def test_every_unit_has_a_score_and_its_points_add_up(lived: Lived) -> None:
 
 
 def test_every_finding_cites_the_page_it_was_read_from(lived: Lived) -> None:
-    from core.text import tight
+    from core.domain.text import tight
     from crawler.extract.charset import decode
 
     with Store(lived.paths.store) as store:

@@ -11,9 +11,11 @@ import pytest
 
 from core import review_sheet as form
 from core.chain import head, seal, verify
-from core.clock import ZONE
-from core.config import Config, Review, Reviewer, load
-from core.errors import UsageError, WorkbookError
+from core.domain.clock import ZONE
+from core.domain.config import Config, Review, Reviewer, load
+from core.domain.errors import UsageError, WorkbookError
+from core.domain.periods import parse_period
+from core.domain.ruling_validity import call_number, fingerprint, holds
 from core.looks import Looks
 from core.models import (
     Channel,
@@ -34,7 +36,6 @@ from core.models import Review as Pair
 from core.office import OfficeFacts
 from core.paths import Paths
 from core.store import Store
-from core.words import call_number, fingerprint, holds
 from filed import Filed
 from grading import scores_of
 from intake.review import read_review
@@ -44,7 +45,6 @@ from office.papers import keep
 from office.review import take_back, write_out
 from office.reviewers import Person, who_speaks
 from office.rulings import Word, on_decision, on_evidence, on_link, on_unit, pending, rule
-from scoring.periods import parse_period
 from tests.support.paths import HUAIAN
 
 NOW = datetime(2026, 10, 25, 9, tzinfo=ZONE)

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from core.clock import ZONE
-from core.config import Portal
+from core.domain.clock import ZONE
+from core.domain.config import Portal
 from core.models import Channel, Kind
 from crawler.families import one_table
 from crawler.looks import PageRead, Proofs, Walk

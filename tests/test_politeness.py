@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from core.reasons import REASONS
+from core.domain.look_reasons import REASONS
 from tests.support.hostile_servers import AGENT, NAME, Hit, Night, RawSite, crawl, http, list_page, portal
 from tests.support.site_runs import district
 
@@ -229,7 +229,7 @@ def test_every_request_names_us_and_carries_no_cookie(tmp_path: Path) -> None:
 
 def test_no_port_is_opened_that_runs_code(tmp_path: Path) -> None:
     """Scrapy's telnet console and remote control listen by default."""
-    from core.config import load
+    from core.domain.config import load
     from crawler.settings import build_settings
 
     district(tmp_path, {})

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from core.config import Portal
+from core.domain.config import Portal
+from core.domain.text import mask_identities, plain
+from core.domain.unit_names import UnitNames
 from core.models import Finding, StatedDate
-from core.names import UnitNames
-from core.text import mask_identities, plain
 from crawler.blocked import why_not_genuine
 from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings

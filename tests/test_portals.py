@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from core.config import load
+from core.domain.config import load
 from replica.district import write as write_district
 from replica.fillers import make_town
 from replica.server import Replica

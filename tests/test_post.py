@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import ZONE
-from core.config import Config, Smtp, load
-from core.errors import ConfigError, UsageError
+from core.domain.clock import ZONE
+from core.domain.config import Config, Smtp, load
+from core.domain.errors import ConfigError, UsageError
 from core.outbox import Outbox
 from core.paths import Paths
 from core.store import Store

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
-from core.clock import ZONE
-from core.config import Portal, Unit
+from core.domain.clock import ZONE
+from core.domain.config import Portal, Unit
+from core.domain.unit_names import UnitNames
 from core.models import Channel, Finding, Kind
-from core.names import UnitNames
 from crawler.extract.detail import read_detail
 from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings

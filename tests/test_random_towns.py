@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from core.text import document_numbers
+from core.domain.text import document_numbers
 from replica import outages
 from replica.tally import compare
 from replica.truth import truths

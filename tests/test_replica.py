@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from core.clock import ZONE
-from core.config import load
+from core.domain.clock import ZONE
+from core.domain.config import load
+from core.domain.text import document_numbers, is_identity_number, read_code
 from core.models import Channel, Kind
-from core.text import document_numbers, is_identity_number, read_code
 from replica import cast, outages
 from replica.desk import COMMITMENTS, DOCUMENTS
 from replica.district import write as write_district

@@ -6,8 +6,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.config import load
-from core.text import document_numbers, read_code
+from core.domain.config import load
+from core.domain.text import document_numbers, read_code
 from intake.importer import import_files
 from replica.district import write as write_district
 from replica.fillers import make_town

@@ -10,20 +10,20 @@ import pytest
 from openpyxl import load_workbook
 
 from checks import TEXTS
-from core.config import Config, Contact
-from core.errors import UsageError, WorkbookError
+from core.domain.config import Config, Contact
+from core.domain.errors import UsageError, WorkbookError
+from core.domain.periods import parse_period
+from core.domain.ruling_validity import call_number
 from core.models import Alert, Facts, Judgement
 from core.office import OfficeFacts
 from core.outbox import Outbox
 from core.store import Store
-from core.words import call_number
 from intake.replies import read_replies
 from judging import facts_of, judgement
 from office.objections import unanswered
 from office.replies import take_replies
 from reporting.mail import compose_digest, compose_notice
 from reporting.summary import NightFacts, compose_summary
-from scoring.periods import parse_period
 from telling import tell
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 

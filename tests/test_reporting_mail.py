@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 from openpyxl import load_workbook
 
-from core.config import Config, Contact
-from core.errors import DeliveryError
+from core.domain.config import Config, Contact
+from core.domain.errors import DeliveryError
 from core.models import Alert, Judgement
 from reporting.mail import compose_digest, contact_of, outbox_name, write_outbox
 from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config

@@ -10,7 +10,7 @@ from typing import TypeVar
 import pytest
 from markupsafe import escape
 
-from core.config import load
+from core.domain.config import load
 from core.models import Evidence, Facts, Judgement, Outcome, Proof, Ruling
 from reporting.html import render_report
 from reporting.parts import ReportView

@@ -21,7 +21,8 @@ from typer.testing import CliRunner
 import books
 from cli import app
 from core.chromium import find_chromium, launch_options
-from core.errors import UsageError
+from core.domain.errors import UsageError
+from core.domain.periods import parse_period
 from core.models import Judgement
 from core.store import Store
 from judging import judgement
@@ -29,7 +30,6 @@ from reporting import paper, words
 from reporting.book import Book, BookItem, limited, public_edition
 from reporting.explain import grade_text, plain, span
 from reporting.formal import formal_html, letter_html
-from scoring.periods import parse_period
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
 __all__ = ["office_of_the_quarter"]

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from core.chain import seal, verify
-from core.config import Config, load
-from core.errors import StoreError
+from core.domain.config import Config, load
+from core.domain.errors import StoreError
 from core.looks import Looks
 from core.machine import disk_of
 from core.models import Run

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checks import TEXTS
-from core.clock import ZONE
-from core.config import Unit
-from core.errors import UsageError
+from core.domain.clock import ZONE
+from core.domain.config import Unit
+from core.domain.errors import UsageError
+from core.domain.periods import parse_period, period_of
+from core.domain.scheme import Grades, Indicator
 from core.models import Channel, Decision, Evidence, Grade, Kind, Outcome, Ruling
-from core.scheme import Grades, Indicator
 from scoring.alerts import PortalHealth, alerts_of
 from scoring.grades import grade_of, scale
-from scoring.periods import parse_period, period_of
 from scoring.rules import UnitFacts, score_indicator
 
 BANDS = Grades(red=Decimal(85), blue=Decimal(60))

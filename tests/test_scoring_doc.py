@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 
 from checks import TEXTS
-from core.config import load
+from core.domain.config import load
+from core.domain.scheme import Duty, Indicator
 from core.forms import titles
-from core.scheme import Duty, Indicator
 from reporting.explain import RULE_WORDS, plain
 from tests.support.paths import ROOT
 from tests.support.worked_units import SUM, ends, reckon, scheme_of, worked_units

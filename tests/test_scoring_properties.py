@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from core.clock import ZONE
-from core.config import Unit, UnitKind
+from core.domain.clock import ZONE
+from core.domain.config import Unit, UnitKind
+from core.domain.scheme import Grades
 from core.models import Evidence, Grade, IndicatorScore, Outcome, Ruling, Score, ScoreItem
-from core.scheme import Grades
 from scoring.grades import grade_of, scale, score_unit
 from scoring.rules import UnitFacts
 from scoring.settled import settle

@@ -2,9 +2,9 @@
 
 import pytest
 
-from core.errors import UsageError
+from core.domain.errors import UsageError
+from core.domain.scheme import SWITCHES, Reading
 from core.models import Score
-from core.scheme import SWITCHES, Reading
 from scoring.grades import score_unit
 from tests.support.worked_units import facts_of, scheme_of, worked_units
 

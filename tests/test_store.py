@@ -11,8 +11,8 @@ from warcio.archiveiterator import ArchiveIterator
 from core.archive import Archive, Exchange, read_body, read_exchange
 from core.backup import backup, restore
 from core.cache import JudgementCache
-from core.clock import ZONE
-from core.errors import StoreError, UsageError
+from core.domain.clock import ZONE
+from core.domain.errors import StoreError, UsageError
 from core.looks import Looks
 from core.memory import Memory
 from core.models import (

@@ -10,11 +10,11 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from checks.cases.decision_case import Case
 from checks.cases.timeline import ChannelTimeline, PortalTimeline, portal_timeline
-from core.calendar import Calendar
-from core.clock import ZONE
-from core.config import Config, Portal
+from core.domain.calendar import Calendar
+from core.domain.clock import ZONE
+from core.domain.config import Config, Portal
+from core.domain.text import mentions_number, plain_name, tight
 from core.models import Channel, Decision, Evidence, Finding, Kind, Look, Outcome, RowSpan, Ruling, Submission
-from core.text import mentions_number, plain_name, tight
 
 UNLIKE = 60  # names less alike than this (of 100) are two parties
 NEAR = timedelta(days=3)

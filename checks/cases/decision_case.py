@@ -9,10 +9,10 @@ from typing import Literal
 from checks.cases.publication_duty import Duty, duty_of
 from checks.cases.publication_verdict import PublicationCase
 from checks.cases.timeline import ChannelTimeline
-from core.calendar import Calendar
-from core.config import Unit
+from core.domain.calendar import Calendar
+from core.domain.config import Unit
+from core.domain.scheme import Scheme
 from core.models import Channel, Decision, Evidence, Finding, Kind, Outcome, Proof, Ruling, StatedDate, Submission
-from core.scheme import Scheme
 
 _CLOSED = frozenset({"不公开", "暂缓公开"})
 

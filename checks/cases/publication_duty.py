@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
-from core import scheme
+from core.domain import scheme
 from core.models import Kind
 
 Duty = Literal["yes", "no", "unknown"]

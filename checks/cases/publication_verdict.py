@@ -10,8 +10,8 @@ from datetime import date, datetime
 from typing import Literal
 
 from checks.cases.timeline import ChannelTimeline
-from core.clock import ZONE
-from core.errors import CalendarUnknown
+from core.domain.clock import ZONE
+from core.domain.errors import CalendarUnknown
 from core.models import Outcome
 
 UNWATCHED = "not-watched-throughout"

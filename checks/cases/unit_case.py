@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
-from core.clock import ZONE
-from core.config import Unit
+from core.domain.clock import ZONE
+from core.domain.config import Unit
+from core.domain.scheme import PromiseField
 from core.models import Evidence, Filing, Look, Outcome, Proof, SiteRow
-from core.scheme import PromiseField
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

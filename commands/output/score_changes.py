@@ -7,7 +7,7 @@ from typing import Any
 from rich.text import Text
 
 from commands.output.tables import add_row, console, table_of
-from core.config import Config
+from core.domain.config import Config
 from core.models import Rate, Score, UnitRates
 from reporting import words
 from reporting.explain import grade_text, span

@@ -12,13 +12,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.clock import ZONE
-from core.config import Config
+from core.domain.clock import ZONE
+from core.domain.config import Config
+from core.domain.look_reasons import sentence
+from core.domain.ruling_validity import call_number
 from core.machine import FEW_NIGHTS, MANY_NIGHTS
 from core.models import CheckText, Decision, Evidence, Finding, Judgement, Look, Outcome, Score
 from core.outbox import Delivery
-from core.reasons import sentence
-from core.words import call_number
 from reporting.explain import grade_text, plain, span
 from reporting.words import DELIVERIES, OUTCOMES, ceiling
 from reporting.words import DELIVERIES as STATES

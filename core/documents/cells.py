@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
-from core import text
+from core.domain import text
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 

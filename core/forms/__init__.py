@@ -14,8 +14,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from core import labels
-from core.frozen import Frozen, Slug, UnitKind
+from core.domain import labels
+from core.domain.config_model import Frozen, Slug, UnitKind
 
 Style = Literal["text", "title", "date", "month", "day", "count", "amount", "code", "url", "papers"]
 UNIT_HEADER = "单位"

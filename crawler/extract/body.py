@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
-from core.text import tight
+from core.domain.text import tight
 from crawler.extract.lines import text_lines
 from crawler.extract.markup import words_of
 

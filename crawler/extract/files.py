@@ -14,8 +14,8 @@ from core.documents.csv_text import read_csv
 from core.documents.documents import Document, is_pdf, read_document, text_of
 from core.documents.html_table import looks_like_html
 from core.documents.size_limits import OLE_MAGIC, ZIP_MAGIC, Refused
-from core.labels import canonical
-from core.text import document_numbers, plain_name, tight
+from core.domain.labels import canonical
+from core.domain.text import document_numbers, plain_name, tight
 from crawler.blocked import why_not_genuine
 from crawler.extract.body import body_of, file_links
 from crawler.extract.charset import decode

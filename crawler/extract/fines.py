@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from core.amounts import amounts_behind, read_amount, unit_of
-from core.labels import plain
+from core.domain.amounts import amounts_behind, read_amount, unit_of
+from core.domain.labels import plain
 
 
 def fine_under(label: str, value: str) -> str:

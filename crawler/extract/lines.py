@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
-from core.labels import canonical, ignored
-from core.labels import plain as plain_label
-from core.text import plain
+from core.domain.labels import canonical, ignored
+from core.domain.labels import plain as plain_label
+from core.domain.text import plain
 
 Pairs = tuple[tuple[str, str], ...]
 

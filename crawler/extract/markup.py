@@ -5,7 +5,7 @@ import re
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
-from core.text import plain
+from core.domain.text import plain
 from crawler.extract.bounded import parse_bounded
 from crawler.extract.charset import decode
 from crawler.pages import NotGenuine, Response

@@ -8,7 +8,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from core.text import plain
+from core.domain.text import plain
 
 _STAMP = r"((?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?)"
 _PUBLISHED = re.compile(

@@ -6,7 +6,7 @@ it may be the law's or another office's, and the words before it run into its pr
 
 import re
 
-from core.text import document_numbers, tight
+from core.domain.text import document_numbers, tight
 
 _NUMBER = r"[\w（）()]{1,20}?[〔\[【﹝（(](?:19|20)\d\d[〕\]】﹞）)](?:字)?第?[\d、,，\-~至号]{1,40}号"
 _ANYWHERE = re.compile(_NUMBER)

@@ -4,7 +4,7 @@ import json
 
 from rapidfuzz import fuzz
 
-from core.text import tight
+from core.domain.text import tight
 from crawler.extract.markup import text_of
 from crawler.pages import Detail, Response, Row
 

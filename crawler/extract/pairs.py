@@ -4,8 +4,8 @@ from collections import Counter
 
 from lxml.html import HtmlElement
 
-from core.labels import canonical, plain
-from core.text import is_placeholder, tight
+from core.domain.labels import canonical, plain
+from core.domain.text import is_placeholder, tight
 from crawler.extract.lines import Pairs, is_label
 from crawler.extract.markup import words_of
 

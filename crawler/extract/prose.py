@@ -8,8 +8,8 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from core.labels import canonical
-from core.text import parse_day, read_code, tight
+from core.domain.labels import canonical
+from core.domain.text import parse_day, read_code, tight
 from crawler.extract.lines import Pairs, labelled_lines
 
 _DECISION = re.compile(r"决定书|决定如下|(?:作出|给予|处以)(?:如下|以下)")

@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from core.config import Portal
+from core.domain.config import Portal
+from core.domain.text import parse_day
 from core.models import DateKind, StatedDate
-from core.text import parse_day
 from crawler.pages import Detail, Row
 
 _REBUILD = ("maketime", "htmlgeneratetime", "页面生成时间")

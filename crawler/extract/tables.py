@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
-from core.labels import canonical
-from core.text import plain
+from core.domain.labels import canonical
+from core.domain.text import plain
 from crawler.extract.lines import Pairs, is_label, labelled_lines, text_lines
 from crawler.extract.markup import words_of
 from crawler.extract.pairs import blocks_of

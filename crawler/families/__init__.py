@@ -5,8 +5,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from core.config import Portal
-from core.errors import ConfigError
+from core.domain.config import Portal
+from core.domain.errors import ConfigError
 from crawler.families import (
     cmsweb,
     cmsweb_api,

@@ -8,8 +8,8 @@ import re
 
 from lxml.html import HtmlElement
 
-from core.config import Portal
-from core.frozen import Frozen
+from core.domain.config import Portal
+from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.listing import html_rows, require_end, require_marker, says_empty

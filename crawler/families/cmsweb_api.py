@@ -6,8 +6,8 @@ a domain may be empty, a path on the portal's host, or a host without its scheme
 
 from dataclasses import replace
 
-from core.config import Portal
-from core.frozen import Frozen
+from core.domain.config import Portal
+from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
 from crawler.families import json_api

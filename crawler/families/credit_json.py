@@ -6,8 +6,8 @@ field codes or a list of label and value.
 
 from dataclasses import replace
 
-from core.config import Portal
-from core.frozen import Frozen
+from core.domain.config import Portal
+from core.domain.config_model import Frozen
 from crawler.extract.markup import text_of
 from crawler.families import json_api
 from crawler.families.json_rows import records_of

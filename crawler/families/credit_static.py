@@ -9,8 +9,8 @@ from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
-from core.config import Portal
-from core.frozen import Frozen
+from core.domain.config import Portal
+from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.listing import is_pinned, require_end, require_marker, row, unique

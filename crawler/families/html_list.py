@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 from pydantic import model_validator
 
-from core.config import Portal
+from core.domain.config import Portal
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
 from crawler.families.claims import Css, Place, number_at

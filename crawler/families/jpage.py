@@ -10,8 +10,8 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 from lxml import html as lxml_html
 
-from core.config import Portal
-from core.frozen import Frozen
+from core.domain.config import Portal
+from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
 from crawler.families.jsonic import at_path, json_of

@@ -10,10 +10,10 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from core.config import Portal
-from core.labels import canonical, ignored
-from core.labels import plain as plain_label
-from core.text import is_placeholder
+from core.domain.config import Portal
+from core.domain.labels import canonical, ignored
+from core.domain.labels import plain as plain_label
+from core.domain.text import is_placeholder
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
 from crawler.families.items import Listed, read_items

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from core.frozen import Frozen
+from core.domain.config_model import Frozen
 from crawler.families.claims import Css, Place
 from crawler.families.items import ListOptions
 from crawler.families.json_calls import Call, filled, holes_in, is_json

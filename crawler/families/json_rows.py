@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from core.config import Portal
-from core.labels import canonical
-from core.text import is_placeholder
+from core.domain.config import Portal
+from core.domain.labels import canonical
+from core.domain.text import is_placeholder
 from crawler.extract.lines import Pairs, text_lines
 from crawler.extract.markup import tree_of
 from crawler.families.json_calls import HOLE, holes_in

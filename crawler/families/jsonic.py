@@ -6,7 +6,7 @@ import re
 from datetime import datetime
 from typing import Any
 
-from core.clock import ZONE
+from core.domain.clock import ZONE
 from crawler.pages import NotGenuine
 
 _MARKUP = re.compile(

@@ -8,8 +8,8 @@ from urllib.parse import quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
 
-from core.config import Portal
-from core.text import mask_identities, parse_day, plain, tight
+from core.domain.config import Portal
+from core.domain.text import mask_identities, parse_day, plain, tight
 from crawler.blocked import unfilled
 from crawler.extract.markup import words_of
 from crawler.families.short_days import is_short_day, with_years

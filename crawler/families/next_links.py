@@ -5,8 +5,8 @@ from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
-from core.config import Portal
-from core.text import plain
+from core.domain.config import Portal
+from core.domain.text import plain
 from crawler.extract.markup import words_of
 from crawler.families.claims import scripts_of
 from crawler.families.listing import absolute, within_hosts

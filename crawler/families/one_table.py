@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
-from core.config import Portal
 from core.documents.html_table import looks_like_html
-from core.frozen import Frozen
-from core.labels import canonical
-from core.text import is_placeholder, tight
+from core.domain.config import Portal
+from core.domain.config_model import Frozen
+from core.domain.labels import canonical
+from core.domain.text import is_placeholder, tight
 from crawler.extract.files import document_of, ends_itself, is_file
 from crawler.extract.lines import Pairs
 from crawler.extract.markup import text_of, tree_of, words_of

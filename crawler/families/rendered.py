@@ -6,8 +6,8 @@ Everything is named in the portal's options; `{{…}}` left unfilled means the s
 import re
 from dataclasses import replace
 
-from core.config import Portal
-from core.frozen import Frozen
+from core.domain.config import Portal
+from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.claims import Css, Place, number_at

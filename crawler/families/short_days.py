@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from core.text import parse_day, plain
+from core.domain.text import parse_day, plain
 from crawler.pages import Row
 
 _SHORT = re.compile(r"[\[【(〔]?\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*[\]】)〕]?")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from core.labels import canonical, ignored
-from core.labels import plain as plain_label
-from core.text import plain
+from core.domain.labels import canonical, ignored
+from core.domain.labels import plain as plain_label
+from core.domain.text import plain
 from crawler.extract.lines import Pairs, is_label
 from crawler.extract.markup import words_of
 from crawler.extract.tables import grid_of

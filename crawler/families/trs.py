@@ -7,7 +7,7 @@
 import re
 from urllib.parse import urljoin
 
-from core.config import Portal
+from core.domain.config import Portal
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
 from crawler.families.claims import scripts_of

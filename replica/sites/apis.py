@@ -6,7 +6,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
-from core.clock import ZONE
+from core.domain.clock import ZONE
 from core.models import Kind
 from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer

@@ -15,11 +15,11 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 from core.archive import read_exchange
 from core.chain import Sealed, sealed_facts
-from core.config import Config
-from core.errors import StoreError
+from core.domain.config import Config
+from core.domain.errors import StoreError
+from core.domain.look_reasons import sentence
 from core.models import Capture, CheckText, Decision, Evidence, Facts
 from core.paths import Paths
-from core.reasons import sentence
 from core.store import Store
 from reporting.exhibit.pages import page_of
 from reporting.exhibit.redact import charset_of, mask, redact

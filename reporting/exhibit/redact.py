@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from core.text import mask_identities
+from core.domain.text import mask_identities
 
 _PHONE = re.compile(r"(?<![\d.])(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.I)

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
-from core.config import Unit
+from core.domain.config import Unit
+from core.domain.periods import Period
+from core.domain.scheme import Indicator
 from core.models import Evidence, IndicatorScore, Ruling, ScoreItem
-from core.scheme import Indicator
-from scoring.periods import Period
 from scoring.settled import Settled, settle
 
 ZERO = Decimal(0)

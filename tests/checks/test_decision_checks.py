@@ -10,9 +10,10 @@ from checks.cases.assemble import Book, assemble, stays_open
 from checks.cases.decision_case import Case, add_months
 from checks.cases.publication_duty import duty_of
 from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline
-from core.calendar import Calendar
-from core.clock import ZONE
-from core.config import Config, Unit, load
+from core.domain.calendar import Calendar
+from core.domain.clock import ZONE
+from core.domain.config import Config, Unit, load
+from core.domain.scheme import Duty
 from core.models import (
     Channel,
     DateKind,
@@ -29,7 +30,6 @@ from core.models import (
     StatedDate,
     Submission,
 )
-from core.scheme import Duty
 from tests.support.paths import HUAIAN
 from tests.support.sample_quarter import sample
 

@@ -9,11 +9,11 @@ import pytest
 from checks import FILED_CHECKS, TEXTS, judge_unit
 from checks.cases.site_lookup import find_party, find_title
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
-from core.clock import ZONE
-from core.config import Unit
+from core.domain.clock import ZONE
+from core.domain.config import Unit
+from core.domain.scheme import PromiseField
 from core.forms import forms, titles
 from core.models import Evidence, Filing, Look, Outcome, Paper, SiteRow
-from core.scheme import PromiseField
 
 TOWN = Unit(slug="qhz", name="清河镇人民政府", kind="town")
 CLOSING = datetime(2026, 10, 10, 23, 59, 59, tzinfo=ZONE)

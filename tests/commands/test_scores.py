@@ -13,9 +13,10 @@ from typer.testing import CliRunner
 import scenarios
 from cli import app
 from commands.output.explanation import print_explanation
-from core.clock import ZONE
-from core.config import load
-from core.errors import UsageError
+from core.domain.clock import ZONE
+from core.domain.config import load
+from core.domain.errors import UsageError
+from core.domain.periods import parse_period
 from core.models import Channel, Decision, Evidence, Kind, Outcome
 from core.store import Store
 from filed import filed_of, missing_of, period_in_question
@@ -23,7 +24,6 @@ from judging import judgement
 from office.sampling import draw
 from receiving import take_in
 from reporting.explain import Explanation, Ground
-from scoring.periods import parse_period
 from scoring.rates import RateFacts, rates_of, total_of
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 

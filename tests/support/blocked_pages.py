@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from core.config import Portal
+from core.domain.config import Portal
 from crawler.extract.files import is_file
 from crawler.extract.own import speaks_of
 from crawler.families import FAMILIES, load_options

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from core.chromium import find_chromium
-from core.config import Config, load
+from core.domain.config import Config, load
 from core.models import Run
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job

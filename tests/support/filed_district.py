@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
-from core.clock import ZONE
-from core.config import Config, load
+from core.domain.clock import ZONE
+from core.domain.config import Config, load
 from core.models import Run
 from core.paths import Paths
 from core.store import Store

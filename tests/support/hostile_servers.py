@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.config import Config
+from core.domain.config import Config
 from core.looks import Looks
 from core.models import Look, Run
 from core.store import Store

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from core.cache import JudgementCache
-from core.config import Config, load
+from core.domain.config import Config, load
+from core.domain.text import document_numbers, mask_identities
 from core.looks import Looks
 from core.models import (
     Attachment,
@@ -24,7 +25,6 @@ from core.models import (
     Submission,
 )
 from core.store import Store
-from core.text import document_numbers, mask_identities
 from judging import judge
 from replica.district import write as write_district
 from replica.offices import CREDIT

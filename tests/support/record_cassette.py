@@ -6,8 +6,8 @@ import tempfile
 from datetime import date
 from pathlib import Path
 
-from core.clock import Clock
-from core.config import load
+from core.domain.clock import Clock
+from core.domain.config import load
 from core.models import Run
 from core.store import Store
 from crawler.__main__ import crawl

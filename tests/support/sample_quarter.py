@@ -7,9 +7,10 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-from core.calendar import Calendar
-from core.clock import ZONE
-from core.config import Config, Contact, District, Mail, Portal, Unit
+from core.domain.calendar import Calendar
+from core.domain.clock import ZONE
+from core.domain.config import Config, Contact, District, Mail, Portal, Unit
+from core.domain.scheme import Deadline, Duty, Grades, Indicator, Provenance, Reading, Scheme
 from core.models import (
     Alert,
     Capture,
@@ -35,7 +36,6 @@ from core.models import (
     Submission,
     ZeroReport,
 )
-from core.scheme import Deadline, Duty, Grades, Indicator, Provenance, Reading, Scheme
 
 FIRST, NIGHTS = date(2026, 7, 1), 30
 AT = datetime(2026, 7, 31, 1, 12, 30, tzinfo=ZONE)

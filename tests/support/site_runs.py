@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from core.clock import ZONE
-from core.config import Config, load
+from core.domain.clock import ZONE
+from core.domain.config import Config, load
 from core.models import Run
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job

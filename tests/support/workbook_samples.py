@@ -8,8 +8,8 @@ from typing import Any
 
 import xlsxwriter
 
-from core.clock import ZONE
-from core.config import Config, load
+from core.domain.clock import ZONE
+from core.domain.config import Config, load
 from core.models import Kind
 from intake.columns import columns
 from intake.records import Reading

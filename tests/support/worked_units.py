@@ -10,14 +10,14 @@ from fractions import Fraction
 from functools import cache
 from typing import Any
 
-from core.clock import ZONE
-from core.config import Unit
+from core.domain.clock import ZONE
+from core.domain.config import Unit
+from core.domain.periods import parse_period
+from core.domain.ruling_validity import fingerprint
+from core.domain.scheme import Scheme
 from core.models import Evidence, Outcome, Ruling, Score
-from core.scheme import Scheme
-from core.words import fingerprint
 from scenarios import changed_scheme
 from scoring.grades import score_unit
-from scoring.periods import parse_period
 from scoring.rules import UnitFacts
 from tests.support.paths import ROOT
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.config import Config, load
-from core.errors import ConfigError
+from core.domain.config import Config, load
+from core.domain.errors import ConfigError
 from core.models import Channel, Kind
 from crawler.families import load_options
 from tests.support.paths import HUAIAN

@@ -4,10 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
-from core.calendar import Calendar
-from core.clock import ZONE
-from core.errors import CalendarUnknown
-from core.text import document_numbers, mask_identities, parse_day, parse_stamp, plain_name, read_code
+from core.domain.calendar import Calendar
+from core.domain.clock import ZONE
+from core.domain.errors import CalendarUnknown
+from core.domain.text import document_numbers, mask_identities, parse_day, parse_stamp, plain_name, read_code
 from replica.cast import office_code, person
 
 WORKING = [  # DOMAIN 1.1, measured

@@ -14,10 +14,10 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from core.errors import ConfigError
-from core.frozen import Frozen, Slug, UnitKind
+from core.domain.config_model import Frozen, Slug, UnitKind
+from core.domain.errors import ConfigError
+from core.domain.scheme import Scheme
 from core.models import Channel, DateKind, Kind
-from core.scheme import Scheme
 
 M = TypeVar("M", bound=BaseModel)
 

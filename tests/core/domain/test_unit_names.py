@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from core.names import UnitNames, valid_unit
+from core.domain.unit_names import UnitNames, valid_unit
 from tests.support.workbook_samples import district
 
 NAMES = UnitNames.of(district())

@@ -12,8 +12,8 @@ from typing import Literal
 
 import chinese_calendar
 
-from core.clock import ZONE
-from core.errors import CalendarUnknown
+from core.domain.clock import ZONE
+from core.domain.errors import CalendarUnknown
 
 Reckoning = Literal["natural", "working"]
 _LAST_INSTANT = time(23, 59, 59, 999999)

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from core import text
-from core.config import Config, Unit
+from core.domain import text
+from core.domain.config import Config, Unit
 
 _LEVELS = frozenset("省市州盟县区旗")  # a place without such an ending (淮安) is a short name of the district itself
 

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from core.domain.config_model import Frozen, Slug, UnitKind
 from core.forms import forms
-from core.frozen import Frozen, Slug, UnitKind
 from core.models import Kind
 
 Provenance = Literal["text", "reading", "lost"]

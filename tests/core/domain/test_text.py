@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from core.text import document_numbers, last_day, mask_identities, parse_day
+from core.domain.text import document_numbers, last_day, mask_identities, parse_day
 
 NUMBERS = {  # DOMAIN 5.2
     "淮审批许〔2022〕15号": ("淮审批许〔2022〕15号",),

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from core.amounts import amounts_behind, han_number, read_amount, unit_of
+from core.domain.amounts import amounts_behind, han_number, read_amount, unit_of
 
 AMOUNTS = [
     ("2000元", "", 2000),

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from core.text import tight
+from core.domain.text import tight
 
 _DIGITS = dict(
     zip("零〇○壹贰叁肆伍陆柒捌玖一二三四五六七八九两", (0, 0, 0, *range(1, 10), *range(1, 10), 2), strict=True)

@@ -1,0 +1,1 @@
+"""Words, time, text, configuration, the scheme and its calendar: pure, and knows nothing else of the house."""

@@ -9,9 +9,9 @@ from checks import judge_unit
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal, Unit
+from core.domain.forms import forms, titles
 from core.domain.periods import Period, before, parse_period, period_of
 from core.filings import Filings
-from core.forms import forms, titles
 from core.looks import Looks
 from core.models import Evidence, Filing
 from core.store import Store

@@ -13,8 +13,8 @@ from core.documents.cells import Cell, cell_text, column_letter, digits_lost, ma
 from core.documents.workbook import Sheet
 from core.domain import labels, text
 from core.domain.config import Unit
+from core.domain.forms import EXAMPLE, UNIT_ALIASES, UNIT_HEADER, Form, FormColumn, forms
 from core.domain.unit_names import UnitNames, valid_unit
-from core.forms import EXAMPLE, UNIT_ALIASES, UNIT_HEADER, Form, FormColumn, forms
 from core.models import Filing, Paper
 from intake.header import SEARCH_ROWS
 from intake.records import Fault, Severity

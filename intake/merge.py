@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from core.forms import kind_word
+from core.domain.forms import kind_word
 from core.models import Filing, Submission, ZeroReport
 from intake.records import Fault
 

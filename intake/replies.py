@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from core import reply_sheet as form
 from core.documents.cells import cell_text, mask_phone, quote
 from core.documents.workbook import Sheet
 from core.domain.errors import WorkbookError
+from core.domain.forms import reply_worksheet as form
 from intake.sheets import read_book
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from core import review_sheet as form
 from core.documents.cells import Cell, cell_text
 from core.documents.workbook import Book, Sheet
 from core.domain.errors import WorkbookError
+from core.domain.forms import review_worksheet as form
 from core.rows import read_moment
 from intake.rows import read_day
 from intake.sheets import read_book

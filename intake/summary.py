@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from core.forms import titles
+from core.domain.forms import titles
 from core.models import Kind
 from intake.records import Fault, Reading
 

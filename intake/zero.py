@@ -10,8 +10,8 @@ from core.documents.cells import Cell, cell_text, column_letter, is_number, quot
 from core.documents.workbook import Sheet
 from core.domain import labels, text
 from core.domain.config import Unit
+from core.domain.forms import WHOLE_DISTRICT, forms, forms_named
 from core.domain.unit_names import UnitNames
-from core.forms import WHOLE_DISTRICT, forms, forms_named
 from core.models import Kind, ZeroReport
 from intake.header import SEARCH_ROWS
 from intake.records import Fault, Severity

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.domain.forms.review_worksheet import OUTCOMES
 from core.domain.ruling_validity import call_number
 from core.models import Evidence, IndicatorScore, Outcome, Ruling, Score, ScoreItem
-from core.review_sheet import OUTCOMES
 from reporting import words
 from reporting.items import ruling_line
 from reporting.ledger import Ledger

@@ -7,8 +7,8 @@ from typing import Any
 
 import xlsxwriter
 
-from core import reply_sheet as form
 from core.domain.config import Config
+from core.domain.forms import reply_worksheet as form
 from core.domain.ruling_validity import call_number
 from reporting import words
 from reporting.digest import Group, Notice

@@ -8,8 +8,8 @@ from typing import Any
 
 import xlsxwriter
 
-from core import review_sheet as form
 from core.domain.errors import DeliveryError
+from core.domain.forms import review_worksheet as form
 from core.domain.ruling_validity import call_number, fingerprint
 from core.models import Evidence, Review, Ruling
 from core.rows import moment_text

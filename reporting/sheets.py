@@ -8,7 +8,7 @@ import xlsxwriter
 
 from core.domain.config import Config
 from core.domain.errors import DeliveryError
-from core.forms import UNIT_HEADER, forms
+from core.domain.forms import UNIT_HEADER, forms
 from core.models import Decision, Facts, Kind
 from reporting import words
 

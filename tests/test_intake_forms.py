@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
+from core.domain.forms import UNIT_HEADER, Form, forms, forms_named
 from core.domain.text import plain
-from core.forms import UNIT_HEADER, Form, forms, forms_named
 from core.models import Filing
 from intake.importer import import_files
 from intake.records import Reading

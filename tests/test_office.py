@@ -9,11 +9,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core import review_sheet as form
 from core.chain import head, seal, verify
 from core.domain.clock import ZONE
 from core.domain.config import Config, Review, Reviewer, load
 from core.domain.errors import UsageError, WorkbookError
+from core.domain.forms import review_worksheet as form
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number, fingerprint, holds
 from core.looks import Looks

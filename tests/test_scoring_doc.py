@@ -8,8 +8,8 @@ import pytest
 
 from checks import TEXTS
 from core.domain.config import load
+from core.domain.forms import titles
 from core.domain.scheme import Duty, Indicator
-from core.forms import titles
 from reporting.explain import RULE_WORDS, plain
 from tests.support.paths import ROOT
 from tests.support.worked_units import SUM, ends, reckon, scheme_of, worked_units

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from core.domain.config_model import Frozen, Slug, UnitKind
-from core.forms import forms
+from core.domain.forms import forms
 from core.models import Kind
 
 Provenance = Literal["text", "reading", "lost"]

@@ -11,8 +11,8 @@ from checks.cases.site_lookup import find_party, find_title
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.clock import ZONE
 from core.domain.config import Unit
+from core.domain.forms import forms, titles
 from core.domain.scheme import PromiseField
-from core.forms import forms, titles
 from core.models import Evidence, Filing, Look, Outcome, Paper, SiteRow
 
 TOWN = Unit(slug="qhz", name="清河镇人民政府", kind="town")

@@ -12,10 +12,10 @@ from checks import TEXTS
 from core.chain import head
 from core.domain.config import Config
 from core.domain.errors import DeliveryError, UsageError
+from core.domain.models import Channel, Facts, Filing, Judgement, Score, UnitRates
 from core.domain.periods import Period, before, parse_period, period_of, quarters_of
 from core.domain.ruling_validity import newest_words
 from core.filings import Filings
-from core.models import Channel, Facts, Filing, Judgement, Score, UnitRates
 from core.office import OfficeFacts
 from core.store import Store
 from judging import facts_of, judgement

@@ -10,10 +10,10 @@ from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal, Unit
 from core.domain.forms import forms, titles
+from core.domain.models import Evidence, Filing
 from core.domain.periods import Period, before, parse_period, period_of
 from core.filings import Filings
 from core.looks import Looks
-from core.models import Evidence, Filing
 from core.store import Store
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again

@@ -5,9 +5,9 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from core.domain.config import Config, Unit
+from core.domain.models import Evidence, Kind, Ruling, Score
 from core.domain.periods import Period
 from core.domain.ruling_validity import newest_words
-from core.models import Evidence, Kind, Ruling, Score
 from core.rows import read_moment
 from core.store import Store
 from filed import Filed, closing, silence_of

@@ -17,12 +17,7 @@ from core.domain.calendar import Calendar
 from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.look_reasons import sentence
-from core.domain.periods import Period, parse_period, period_of
-from core.domain.ruling_validity import newest_words
-from core.domain.text import document_numbers
-from core.filings import Filings
-from core.looks import Looks
-from core.models import (
+from core.domain.models import (
     Channel,
     Decision,
     Evidence,
@@ -34,6 +29,11 @@ from core.models import (
     Ruling,
     Submission,
 )
+from core.domain.periods import Period, parse_period, period_of
+from core.domain.ruling_validity import newest_words
+from core.domain.text import document_numbers
+from core.filings import Filings
+from core.looks import Looks
 from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.store import LAST, Store
 from filed import filed_of

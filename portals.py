@@ -18,8 +18,8 @@ from core.archive import read_exchange
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import UsageError
+from core.domain.models import Capture, DateKind, Finding, Look, Run, Sighting
 from core.looks import Looks
-from core.models import Capture, DateKind, Finding, Look, Run, Sighting
 from core.paths import Paths
 from core.store import Store
 from crawler.cases import case_of_detail, case_of_list

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
+from core.domain.models import Attachment
 from core.filings import insert_filings
-from core.models import Attachment
 from core.paths import Paths
 from core.store import Store
 from intake.importer import import_files

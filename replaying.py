@@ -9,9 +9,9 @@ from pathlib import Path
 from core.cache import JudgementCache
 from core.domain.clock import ZONE
 from core.domain.config import Config
+from core.domain.models import Look, LookBundle
 from core.looks import Looks
 from core.memory import Memory
-from core.models import Look, LookBundle
 from core.paths import Paths
 from core.retention import looks_without_bytes
 from core.store import Store

@@ -27,9 +27,9 @@ from core.chromium import find_chromium
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config, load
 from core.domain.errors import EngineError, UsageError
+from core.domain.models import Evidence, Facts, Judgement, Look, Run
 from core.domain.periods import parse_period, period_of
 from core.looks import Looks
-from core.models import Evidence, Facts, Judgement, Look, Run
 from core.paths import Paths
 from core.retention import retire, sweep
 from core.rows import moment_text

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from checks import TEXTS
 from core.domain.config import Config
+from core.domain.models import Alert, Facts, Judgement
 from core.looks import Looks
 from core.machine import disk_of
-from core.models import Alert, Facts, Judgement
 from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.paths import Paths
 from core.store import Store

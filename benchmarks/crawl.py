@@ -15,8 +15,8 @@ from pathlib import Path
 from benchmarks.measure import Cost, run, table
 from core.domain.clock import ZONE
 from core.domain.config import Portal
+from core.domain.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
 from core.looks import Looks
-from core.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
 from crawler.looks import content_hash

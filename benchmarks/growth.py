@@ -11,8 +11,8 @@ from benchmarks.measure import table
 from benchmarks.synthetic_pairs import DAYS, World, make
 from core.cache import JudgementCache
 from core.domain.clock import ZONE
+from core.domain.models import Attachment, Finding, Look, LookBundle, Run, Submission
 from core.looks import Looks
-from core.models import Attachment, Finding, Look, LookBundle, Run, Submission
 from core.store import Store
 from judging import _relink
 

@@ -20,7 +20,7 @@ from random import Random
 from benchmarks.growth import growth
 from benchmarks.measure import ROOT, Cost, run, table
 from benchmarks.synthetic_pairs import World, make
-from core.models import Decision
+from core.domain.models import Decision
 from linking import Mention, link, mentions_of_finding, mentions_of_submission
 from linking.names import likeness
 from linking.numbers import serial_of

@@ -18,8 +18,8 @@ import books
 from checks import TEXTS
 from core.domain.clock import ZONE
 from core.domain.config import Config, Contact, Unit, load
+from core.domain.models import Capture, Channel, Decision, Evidence, Facts, Judgement, Kind, Look, Outcome, Proof
 from core.domain.periods import parse_period
-from core.models import Capture, Channel, Decision, Evidence, Facts, Judgement, Kind, Look, Outcome, Proof
 from reporting.book import Book, BookFacts, build_book, public_edition
 from reporting.ledger import open_ledger
 from scoring.grades import score_unit

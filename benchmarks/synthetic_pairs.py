@@ -13,8 +13,8 @@ from random import Random
 from stdnum.cn import uscc
 
 from core.domain.clock import ZONE
+from core.domain.models import Finding, Kind, Submission
 from core.domain.text import document_numbers
-from core.models import Finding, Kind, Submission
 
 UNITS = 60
 FIRST, DAYS = date(2024, 1, 1), 900

@@ -36,8 +36,8 @@ from checks import (
 )
 from checks.cases.decision_case import Case
 from checks.cases.unit_case import UnitCase
+from core.domain.models import CheckText, Evidence
 from core.domain.scheme import Scheme
-from core.models import CheckText, Evidence
 
 Check = Callable[[Case], tuple[Evidence, ...]]
 FiledCheck = Callable[[UnitCase], tuple[Evidence, ...]]

@@ -2,7 +2,7 @@
 
 from checks.cases.site_lookup import absence, bare, find_title, rows_of, sighting_proof
 from checks.cases.unit_case import UnitCase, found_papers
-from core.models import CheckText, Evidence, Filing, Outcome, Proof
+from core.domain.models import CheckText, Evidence, Filing, Outcome, Proof
 
 NAME = "activity_is_real"
 TEXT = CheckText(

@@ -1,7 +1,7 @@
 """Is a 信易批 case borne out by its commitment form and its 履约跟踪表? (RULES 3.1)"""
 
 from checks.cases.unit_case import UnitCase, found_papers
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "case_is_tracked"
 TEXT = CheckText(

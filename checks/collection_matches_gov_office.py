@@ -1,7 +1,7 @@
 """Did the unit report as many decisions as 政府办 knows it made? (RULES 1.1: 报送结果同政府办提供数据比对)"""
 
 from checks.cases.unit_case import UnitCase
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "collection_matches_gov_office"
 TEXT = CheckText(

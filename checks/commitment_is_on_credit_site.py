@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from checks.cases.site_lookup import absence, find_party, rows_of, sighting_proof
 from checks.cases.unit_case import UnitCase, found_papers
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 from core.domain.text import plain_name
-from core.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "commitment_is_on_credit_site"
 TEXT = CheckText(

@@ -12,7 +12,7 @@ from checks.cases.decision_case import Case
 from checks.cases.publication_verdict import Verdict, judge_publication
 from checks.cases.timeline import THIS_NIGHT
 from core.domain.clock import ZONE
-from core.models import Channel, CheckText, Evidence, Outcome, Proof
+from core.domain.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "decision_was_submitted"
 ONE_NIGHT = timedelta(hours=6)  # a night's looks at two portals are not of one moment

@@ -2,7 +2,7 @@
 
 from checks.cases.site_lookup import absence, find_title, rows_of, sighting_proof
 from checks.cases.unit_case import UnitCase
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "document_is_on_portal"
 TEXT = CheckText(

@@ -2,7 +2,7 @@
 
 from checks.cases.site_lookup import bare
 from checks.cases.unit_case import UnitCase
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "household_is_new"
 TEXT = CheckText(

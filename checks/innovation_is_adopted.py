@@ -1,7 +1,7 @@
 """Was an innovation taken up by a body of the city or above? (RULES 6.1)"""
 
 from checks.cases.unit_case import UnitCase, found_papers
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "innovation_is_adopted"
 TEXT = CheckText(

@@ -1,7 +1,7 @@
 """Was what a unit undertook in a key area done? (RULES 3.x, lost rows: off until the office switches them on)"""
 
 from checks.cases.unit_case import UnitCase
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "key_area_is_done"
 TEXT = CheckText(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from checks.cases.unit_case import MonthlyDuty, UnitCase, proof_of
-from core.models import CheckText, Evidence, Outcome
+from core.domain.models import CheckText, Evidence, Outcome
 
 NAME = "monthly_collection_is_complete"
 TEXT = CheckText(

@@ -1,7 +1,7 @@
 """Do the five offices that provide data know of dishonest conduct? (RULES 3.z)"""
 
 from checks.cases.unit_case import UnitCase
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "no_dishonesty_on_record"
 TEXT = CheckText(

@@ -1,7 +1,7 @@
 """person_is_masked: no personal data stands in the clear in what the unit published, addresses included (DOMAIN 1.8)."""
 
 from checks.cases.decision_case import Case
-from core.models import CheckText, Evidence, Outcome, Proof
+from core.domain.models import CheckText, Evidence, Outcome, Proof
 
 NAME = "person_is_masked"
 

@@ -1,7 +1,7 @@
 """Was a promise made to an investor honoured? (RULES 3.y)"""
 
 from checks.cases.unit_case import UnitCase
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "promise_is_kept"
 TEXT = CheckText(

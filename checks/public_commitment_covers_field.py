@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from checks.cases.site_lookup import rows_of
 from checks.cases.unit_case import UnitCase, proof_of
+from core.domain.models import CheckText, Evidence, Filing, Outcome, Proof
 from core.domain.scheme import PromiseField
-from core.models import CheckText, Evidence, Filing, Outcome, Proof
 
 NAME = "public_commitment_covers_field"
 TEXT = CheckText(

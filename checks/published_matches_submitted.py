@@ -9,8 +9,8 @@ from decimal import Decimal, InvalidOperation
 
 from checks.cases.decision_case import Case
 from core.domain.amounts import read_amount
+from core.domain.models import Channel, CheckText, Evidence, Finding, Outcome, Proof, Submission
 from core.domain.text import plain_name, read_code
-from core.models import Channel, CheckText, Evidence, Finding, Outcome, Proof, Submission
 
 NAME = "published_matches_submitted"
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from checks.cases.decision_case import Case
+from core.domain.models import Channel, CheckText, Evidence, Finding, Outcome, Proof
 from core.domain.text import tight
-from core.models import Channel, CheckText, Evidence, Finding, Outcome, Proof
 
 NAME = "published_text_is_unchanged"
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}

@@ -3,7 +3,7 @@
 from checks.cases.decision_case import Case
 from checks.cases.publication_verdict import UNWATCHED, Verdict, judge_by_reckoning, judge_publication
 from checks.cases.timeline import ChannelTimeline
-from core.models import Channel, CheckText, Evidence, Outcome, Proof
+from core.domain.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "published_within_deadline"
 _SITE = frozenset({"site-late", "site-missing"})

@@ -5,7 +5,7 @@ unit's, so it is told for review and no more.
 """
 
 from checks.cases.decision_case import Case
-from core.models import CheckText, Evidence, Kind, Outcome, Submission
+from core.domain.models import CheckText, Evidence, Kind, Outcome, Submission
 
 NAME = "record_is_complete"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from checks.cases.decision_case import Case
+from core.domain.models import CheckText, Evidence, Kind, Outcome, Submission
 from core.domain.text import parse_day, read_code
-from core.models import CheckText, Evidence, Kind, Outcome, Submission
 
 NAME = "record_is_lawful"
 

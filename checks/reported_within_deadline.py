@@ -10,7 +10,7 @@ from datetime import datetime
 from checks.cases.decision_case import Case
 from checks.cases.publication_verdict import Verdict, agree, judge_publication
 from core.domain.errors import CalendarUnknown
-from core.models import Channel, CheckText, Evidence, Outcome
+from core.domain.models import Channel, CheckText, Evidence, Outcome
 
 NAME = "reported_within_deadline"
 

@@ -1,7 +1,7 @@
 """Did a random comparison (随机比对) find a unit's decisions as they should be? (RULES 1.1)"""
 
 from checks.cases.unit_case import UnitCase
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "sample_agrees"
 TEXT = CheckText(

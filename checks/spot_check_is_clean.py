@@ -1,7 +1,7 @@
 """Did a spot check of the national or provincial centre, or a report by the public, prove omission? (RULES 1.1)"""
 
 from checks.cases.unit_case import UnitCase
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "spot_check_is_clean"
 TEXT = CheckText(

@@ -5,7 +5,7 @@
 """
 
 from checks.cases.decision_case import Case
-from core.models import Channel, CheckText, Evidence, Outcome, Proof
+from core.domain.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "stated_date_is_borne_out"
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}

@@ -6,7 +6,7 @@ record; else a person must look, for a repair may be unknown to us. It never acc
 
 from checks.cases.decision_case import Case
 from checks.cases.timeline import PortalTimeline, read_twice
-from core.models import Channel, CheckText, Evidence, Kind, Outcome, Proof
+from core.domain.models import Channel, CheckText, Evidence, Kind, Outcome, Proof
 
 NAME = "still_published"
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}

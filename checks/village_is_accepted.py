@@ -2,7 +2,7 @@
 
 from checks.cases.site_lookup import bare
 from checks.cases.unit_case import UnitCase, found_papers
-from core.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import CheckText, Evidence, Filing, Outcome
 
 NAME = "village_is_accepted"
 TEXT = CheckText(

@@ -12,9 +12,9 @@ from core.archive import read_exchange
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.errors import StoreError
+from core.domain.models import Decision, Facts
 from core.domain.text import mask_identities
 from core.looks import Looks
-from core.models import Decision, Facts
 from core.paths import Paths
 from core.store import Store
 

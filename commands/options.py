@@ -10,7 +10,7 @@ from checks import TEXTS, unknown_checks
 from core.domain.clock import ZONE, Clock, parse_moment
 from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
-from core.models import Judgement
+from core.domain.models import Judgement
 from core.paths import Paths
 from core.store import Store
 

@@ -22,8 +22,8 @@ from commands.options import (
     unit_of,
 )
 from core.domain.errors import UsageError
+from core.domain.models import Evidence, Judgement
 from core.domain.ruling_validity import call_number
-from core.models import Evidence, Judgement
 from core.store import Store
 
 Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]

@@ -32,7 +32,7 @@ def night(
     """跑一夜：核查、比对、评分、报告、邮件。被中断后重跑会接着做完。例：chengxin night"""
     import scheduler
     from commands.output import tables
-    from core.models import Outcome
+    from core.domain.models import Outcome
 
     config, paths = open_district(district, var)
     result = scheduler.night(config, paths, clock_of(config, as_of), say=lambda text: typer.echo(text, err=True))

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from core.models import Decision, Evidence
+from core.domain.models import Decision, Evidence
 from core.rows import dump, parse
 from core.store import Store
 

@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from core.models import Attachment, Filing, SiteRow
+from core.domain.models import Attachment, Filing, SiteRow
 from core.rows import dump, moment_text, parse, read_moment
 from core.store import Store
 

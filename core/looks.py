@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
-from core.models import Capture, Finding, Look, LookBundle, RowSpan, Sighting
+from core.domain.models import Capture, Finding, Look, LookBundle, RowSpan, Sighting
 from core.rows import SPANS, dump, moment_text, read_capture, read_look, read_moment, read_span
 from core.store import LAST, Store
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from statistics import median
 
 from core.archive import read_exchange
-from core.models import Finding, KnownPage
+from core.domain.models import Finding, KnownPage
 from core.rows import moment_text, read_moment
 from core.store import Store
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from core.models import FrozenResult, Objection
+from core.domain.models import FrozenResult, Objection
 from core.rows import dump, moment_text, parse
 from core.store import Store
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from core.domain.clock import ZONE
-from core.models import Capture, Look, RowSpan
+from core.domain.models import Capture, Look, RowSpan
 
 T = TypeVar("T")
 

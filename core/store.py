@@ -17,8 +17,7 @@ from sqlite_utils import Database
 
 from core.domain.clock import ZONE
 from core.domain.errors import StoreError
-from core.migrations import migrations
-from core.models import (
+from core.domain.models import (
     Attachment,
     Finding,
     Ruling,
@@ -26,6 +25,7 @@ from core.models import (
     Submission,
     ZeroReport,
 )
+from core.migrations import migrations
 from core.rows import dump, moment_text, parse, read_moment
 
 T = TypeVar("T")

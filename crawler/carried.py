@@ -1,7 +1,7 @@
 """Which files a kept detail page carries: a record read from an attachment rests on the file as much as on the page."""
 
 from core.domain.config import Portal
-from core.models import Finding
+from core.domain.models import Finding
 from crawler.families import FAMILIES, load_options
 from crawler.pages import NotGenuine, Response, Row, Unparsed
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from core.domain.config import Portal
+from core.domain.models import Capture, Sighting
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
-from core.models import Capture, Sighting
 from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings
 from crawler.extract.published import adopt

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.domain.config import Config, Portal
-from core.models import Look
+from core.domain.models import Look
 from crawler.job import Errand, Pass
 
 

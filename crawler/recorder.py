@@ -8,9 +8,9 @@ from typing import Protocol
 from core.archive import Exchange
 from core.domain.config import Portal
 from core.domain.errors import StoreError
+from core.domain.models import Capture, KnownPage
 from core.domain.text import mask_identities
 from core.memory import Baseline, Remembered, page_key
-from core.models import Capture, KnownPage
 from crawler.fetch import Fetched
 from crawler.pages import PageRequest, Response
 

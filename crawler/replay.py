@@ -12,8 +12,8 @@ from pathlib import Path
 from core.archive import Exchange, read_exchange
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
+from core.domain.models import Capture, Look, LookBundle
 from core.domain.text import mask_identities
-from core.models import Capture, Look, LookBundle
 from crawler.fetch import Fetched
 from crawler.job import Errand, Pass
 from crawler.pages import PageRequest, Response

@@ -10,9 +10,9 @@ from scrapy import Spider
 from core.archive import Archive
 from core.domain.clock import Clock
 from core.domain.config import Config, Portal
+from core.domain.models import LookBundle
 from core.looks import Looks
 from core.memory import Memory
-from core.models import LookBundle
 from core.store import Store
 from crawler.egress import Egress
 from crawler.fetch import Fetcher, Limits

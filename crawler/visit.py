@@ -9,10 +9,10 @@ from types import ModuleType
 from typing import Any, Protocol
 
 from core.domain.config import Config, Portal
+from core.domain.models import Finding, Look, LookBundle, Sighting
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
 from core.memory import Baseline, Remembered
-from core.models import Finding, Look, LookBundle, Sighting
 from crawler.blocked import why_not_genuine
 from crawler.details import Reader
 from crawler.drift import drift_of, warnings_of

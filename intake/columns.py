@@ -7,7 +7,7 @@ from typing import Literal
 
 from core.domain import labels
 from core.domain.config_model import Frozen
-from core.models import Kind
+from core.domain.models import Kind
 
 KIND_WORDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 ZERO_SHEET = "零报告"

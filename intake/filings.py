@@ -14,8 +14,8 @@ from core.documents.workbook import Sheet
 from core.domain import labels, text
 from core.domain.config import Unit
 from core.domain.forms import EXAMPLE, UNIT_ALIASES, UNIT_HEADER, Form, FormColumn, forms
+from core.domain.models import Filing, Paper
 from core.domain.unit_names import UnitNames, valid_unit
-from core.models import Filing, Paper
 from intake.header import SEARCH_ROWS
 from intake.records import Fault, Severity
 from intake.rows import read_day

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.documents.cells import Cell, cell_text, column_letter
 from core.documents.workbook import Sheet
 from core.domain import labels
-from core.models import Kind
+from core.domain.models import Kind
 
 SEARCH_ROWS = 10  # titles, 填报单位 lines and notes stand above the header
 MIN_KNOWN = 3  # known labels that make a row a header

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from core.domain.forms import kind_word
-from core.models import Filing, Submission, ZeroReport
+from core.domain.models import Filing, Submission, ZeroReport
 from intake.records import Fault
 
 

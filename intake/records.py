@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from core.models import Filing, Submission, ZeroReport
+from core.domain.models import Filing, Submission, ZeroReport
 
 Severity = Literal["error", "warning"]
 

@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from core.documents.cells import Cell, cell_text, is_number
 from core.domain import text
+from core.domain.models import Kind
 from core.domain.unit_names import UnitNames
-from core.models import Kind
 from intake.header import Header, Mapped
 from intake.records import Fault, Severity
 

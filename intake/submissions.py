@@ -8,7 +8,7 @@ from datetime import date
 from core.documents.cells import Cell, cell_text, digits_lost, mask_document, mask_phone, mask_private, quote
 from core.domain import text
 from core.domain.config import Unit
-from core.models import Kind, Submission
+from core.domain.models import Kind, Submission
 from intake import identity, values
 from intake.columns import by_field
 from intake.records import Fault

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from core.domain.forms import titles
-from core.models import Kind
+from core.domain.models import Kind
 from intake.records import Fault, Reading
 
 MAX_LINES = 200  # faults shown a file and severity; the rest is counted

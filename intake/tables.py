@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from core.documents.cells import cell_text
 from core.documents.workbook import Sheet
 from core.domain.labels import ignored, plain
-from core.models import Submission
+from core.domain.models import Submission
 from intake.columns import KIND_WORDS, by_field
 from intake.header import Mapped, repeats_header
 from intake.records import Fault

@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from core.domain.config import Config
 from core.domain.errors import DeliveryError, UsageError
 from core.domain.forms import EXAMPLE, UNIT_HEADER, WHOLE_DISTRICT, Form, FormColumn, forms, forms_named
-from core.models import Kind
+from core.domain.models import Kind
 from intake.columns import GUIDE_SHEET, KIND_WORDS, UNITS_SHEET, ZERO_HEADERS, ZERO_SHEET, Column, columns
 
 ROWS = 2_000  # rows that carry formats and drop-downs

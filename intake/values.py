@@ -9,8 +9,8 @@ from datetime import date, datetime
 from core.documents.cells import digits_lost, is_number, mask_private, quote
 from core.domain import text
 from core.domain.config import Unit
+from core.domain.models import Kind
 from core.domain.unit_names import valid_unit
-from core.models import Kind
 from intake.columns import KIND_WORDS, PUBLICITY
 from intake.header import Mapped
 from intake.records import Fault

@@ -12,8 +12,8 @@ from core.documents.workbook import Book, Sheet
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
 from core.domain.forms import titles
+from core.domain.models import Filing, Paper, Submission, ZeroReport
 from core.domain.unit_names import UnitNames
-from core.models import Filing, Paper, Submission, ZeroReport
 from intake.columns import GUIDE_SHEET, UNITS_SHEET
 from intake.filings import FormContext, FormHeader, column_faults, find_form, read_filings
 from intake.header import Header, find_header, kind_of, reporter_above

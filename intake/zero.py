@@ -11,8 +11,8 @@ from core.documents.workbook import Sheet
 from core.domain import labels, text
 from core.domain.config import Unit
 from core.domain.forms import WHOLE_DISTRICT, forms, forms_named
+from core.domain.models import Kind, ZeroReport
 from core.domain.unit_names import UnitNames
-from core.models import Kind, ZeroReport
 from intake.header import SEARCH_ROWS
 from intake.records import Fault, Severity
 

@@ -16,7 +16,7 @@ are closed under them: a party alone would chain every act of a large company in
 
 from collections.abc import Iterator
 
-from core.models import Kind
+from core.domain.models import Kind
 from linking.levels import NEAR_DAYS
 from linking.mentions import Mention
 from linking.names import hooks, is_masked

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from core.models import Decision, Review
+from core.domain.models import Decision, Review
 from linking.clusters import Pair, cluster
 from linking.doubts import contested, excuses, worth_asking
 from linking.levels import Verdict

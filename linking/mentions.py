@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 
+from core.domain.models import Finding, Kind, Submission
 from core.domain.text import document_numbers, is_placeholder, read_code, tight
-from core.models import Finding, Kind, Submission
 from linking.names import PartyName, read_name
 from linking.numbers import serial_of
 

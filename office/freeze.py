@@ -7,9 +7,9 @@ from datetime import datetime, time
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.errors import UsageError
+from core.domain.models import Evidence, FrozenResult, Judgement
 from core.domain.periods import Period
 from core.looks import Looks
-from core.models import Evidence, FrozenResult, Judgement
 from core.office import OfficeFacts
 from core.rows import dump, parse
 from core.store import Store

@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 
 from core.domain.config import Config
 from core.domain.errors import UsageError
+from core.domain.models import Evidence, Objection, Ruling
 from core.domain.periods import Period, period_of
 from core.domain.ruling_validity import newest_words
-from core.models import Evidence, Objection, Ruling
 from filed import closing
 
 

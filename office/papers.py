@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.domain.errors import UsageError
-from core.models import Attachment
+from core.domain.models import Attachment
 from core.paths import Paths
 from core.store import Store
 

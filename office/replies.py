@@ -5,8 +5,8 @@ from datetime import datetime
 
 from core.domain.config import Config
 from core.domain.errors import UsageError
+from core.domain.models import Evidence, Objection
 from core.domain.ruling_validity import call_number
-from core.models import Evidence, Objection
 from intake.replies import ReplyReading
 from office.objections import objection_to
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from checks import TEXTS
 from core.domain.config import Config
 from core.domain.errors import UsageError
+from core.domain.models import Evidence, Facts, Judgement, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
-from core.models import Evidence, Facts, Judgement, Ruling
 from core.store import Store
 from intake.review import Paired, Reviewed, ReviewReading
 from office.rulings import Word, on_evidence, on_link, pending

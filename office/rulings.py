@@ -7,8 +7,8 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from core.domain.errors import UsageError
+from core.domain.models import Evidence, Grade, Outcome, Ruling
 from core.domain.ruling_validity import fingerprint, holds, newest_words
-from core.models import Evidence, Grade, Outcome, Ruling
 from core.store import Store
 from office.reviewers import Person
 from scoring.settled import SEVERITIES

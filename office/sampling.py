@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from core.models import Decision
+from core.domain.models import Decision
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import count
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.cases_by_site import on_every_site
 from replica.cast import Party, company, person, shop
 from replica.plans import File, Plan, Show

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.plans import Plan, Show
 
 UNITS = ("sljj", "mzj", "rsj", "cgj", "jytj", "zrzy", "xfdd", "ylbzj", "gxj")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.cases import scripted
 from replica.cast import Party, company, person
 from replica.desk import notices

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.cast import office_code
 
 CREDIT = {Kind.LICENCE: "credit-licence", Kind.PENALTY: "credit-penalty"}

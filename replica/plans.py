@@ -4,8 +4,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from core.domain.models import Kind
 from core.domain.text import document_numbers
-from core.models import Kind
 from replica.cast import Party
 from replica.offices import BY_SLUG, CREDIT, own_portal
 from replica.town import Act, Filing, Posting, Town, moment

@@ -11,7 +11,7 @@ from typing import Protocol
 from core.cache import JudgementCache
 from core.domain.clock import Clock
 from core.domain.config import Config, load
-from core.models import Channel, Decision, Evidence, Look, Outcome
+from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.paths import Paths
 from core.store import Store
 from replica.desk import filed_truths

@@ -9,8 +9,8 @@ from enum import Enum
 from pathlib import Path
 from statistics import median
 
+from core.domain.models import Decision, Evidence, Outcome
 from core.domain.text import document_numbers, plain_name
-from core.models import Decision, Evidence, Outcome
 from replica.desk import FiledTruth
 from replica.town import LAST_NIGHT, night_moment
 from replica.truth import PUBLISHED, Truth

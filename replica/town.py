@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from core.domain.clock import ZONE
-from core.models import Kind
+from core.domain.models import Kind
 from replica.cast import Party
 
 FIRST_NIGHT, LAST_NIGHT = date(2026, 7, 1), date(2026, 10, 12)  # the quarter, and until its workbooks are in

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from core.models import Channel, Kind
+from core.domain.models import Channel, Kind
 from replica.offices import CREDIT, own_portal
 from replica.outages import proving_reads
 from replica.town import LAST_NIGHT, Act, Town, deadline, moment, night_moment, nights

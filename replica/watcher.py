@@ -10,7 +10,7 @@ from datetime import date, datetime
 from functools import cache
 from itertools import pairwise
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.offices import CREDIT, own_portal
 from replica.outages import proving_reads
 from replica.town import Act, Posting, Town, deadline, night_moment, nights

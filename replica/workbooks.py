@@ -7,7 +7,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.offices import OFFICES, Office
 from replica.sites.records import fine
 from replica.town import FIRST_NIGHT, Act, Filing, Town, moment

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Protocol
 
-from core.models import Grade, Outcome, Rate, Score
+from core.domain.models import Grade, Outcome, Rate, Score
 from reporting import words
 from reporting.ledger import Ledger
 from reporting.rows import BREACHES

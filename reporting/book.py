@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from core.domain.models import Evidence, Filing, Grade, IndicatorScore, Outcome, Rate, Score, UnitRates
 from core.domain.ruling_validity import call_number
-from core.models import Evidence, Filing, Grade, IndicatorScore, Outcome, Rate, Score, UnitRates
 from reporting import words
 from reporting.bars import Bar, delays, grades, timeliness, trend, weeks
 from reporting.coverage import coverage

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import groupby
 
 from core.domain.config import Portal
-from core.models import Evidence, Look
+from core.domain.models import Evidence, Look
 from reporting import words
 from reporting.ledger import Ledger, night_of, proves
 from reporting.parts import Cell, Coverage, MonthMap, PortalCoverage

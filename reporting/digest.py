@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 
-from core.models import Alert
+from core.domain.models import Alert
 from reporting import words
 from reporting.items import item
 from reporting.ledger import Ledger

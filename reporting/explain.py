@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from core.domain.forms.review_worksheet import OUTCOMES
+from core.domain.models import Evidence, IndicatorScore, Outcome, Ruling, Score, ScoreItem
 from core.domain.ruling_validity import call_number
-from core.models import Evidence, IndicatorScore, Outcome, Ruling, Score, ScoreItem
 from reporting import words
 from reporting.items import ruling_line
 from reporting.ledger import Ledger

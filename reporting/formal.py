@@ -2,7 +2,7 @@
 
 from markupsafe import Markup
 
-from core.models import Rate
+from core.domain.models import Rate
 from reporting import words
 from reporting.book import Book, BookRow, UnitPage, limited
 from reporting.explain import plain

@@ -1,6 +1,6 @@
 """From evidence to the item a reader acts on."""
 
-from core.models import Evidence, Outcome, Ruling
+from core.domain.models import Evidence, Outcome, Ruling
 from reporting import words
 from reporting.ledger import Ledger
 from reporting.proofs import proof_lines

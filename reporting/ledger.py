@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from core.domain.clock import ZONE
 from core.domain.config import Config
-from core.domain.ruling_validity import holds, newest_words
-from core.models import (
+from core.domain.models import (
     Capture,
     CheckText,
     Evidence,
@@ -21,6 +20,7 @@ from core.models import (
     Ruling,
     Submission,
 )
+from core.domain.ruling_validity import holds, newest_words
 from reporting import words
 from reporting.rows import Counts, Status
 

@@ -19,8 +19,8 @@ from pathlib import Path
 
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
+from core.domain.models import Alert, CheckText, Facts, Judgement
 from core.domain.ruling_validity import call_number
-from core.models import Alert, CheckText, Facts, Judgement
 from reporting import words
 from reporting.digest import OFFICE, Group, groups
 from reporting.html import environment

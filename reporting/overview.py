@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 
-from core.models import Channel, Evidence, Grade, Kind, Outcome
+from core.domain.models import Channel, Evidence, Grade, Kind, Outcome
 from reporting import words
 from reporting.ledger import Ledger
 from reporting.parts import Overview, ReasonGroup

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from core.domain.look_reasons import sentence
-from core.models import Capture, Finding, Look, Proof, Sighting, Submission
+from core.domain.models import Capture, Finding, Look, Proof, Sighting, Submission
 from reporting import words
 from reporting.ledger import Ledger, proves
 from reporting.parts import LookLine

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from core.domain.forms import WHOLE_DISTRICT, kind_word
-from core.models import Decision, Review, Score
+from core.domain.models import Decision, Review, Score
 from reporting import words
 from reporting.ledger import Ledger
 from reporting.parts import Origin, Quality, ReviewLine

@@ -10,8 +10,8 @@ import xlsxwriter
 
 from core.domain.errors import DeliveryError
 from core.domain.forms import review_worksheet as form
+from core.domain.models import Evidence, Review, Ruling
 from core.domain.ruling_validity import call_number, fingerprint
-from core.models import Evidence, Review, Ruling
 from core.rows import moment_text
 from reporting import words
 from reporting.items import item

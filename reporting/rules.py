@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.domain.models import Evidence, Outcome
 from core.domain.scheme import Deadline, Duty, Indicator, Reading
-from core.models import Evidence, Outcome
 from reporting import words
 from reporting.items import item, other_reading
 from reporting.ledger import Ledger

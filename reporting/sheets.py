@@ -9,7 +9,7 @@ import xlsxwriter
 from core.domain.config import Config
 from core.domain.errors import DeliveryError
 from core.domain.forms import UNIT_HEADER, forms
-from core.models import Decision, Facts, Kind
+from core.domain.models import Decision, Facts, Kind
 from reporting import words
 
 PUBLICITY = ("公开", "暂缓公开", "不公开")

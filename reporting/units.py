@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from core.models import Evidence, IndicatorScore, Outcome, Score
+from core.domain.models import Evidence, IndicatorScore, Outcome, Score
 from reporting import words
 from reporting.items import item
 from reporting.ledger import Ledger

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.domain.config import Config
-from core.models import CheckText, Facts, Judgement
+from core.domain.models import CheckText, Facts, Judgement
 from reporting import words
 from reporting.coverage import coverage
 from reporting.ledger import open_ledger

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 from core.domain.clock import ZONE
 from core.domain.config import Config, Unit
+from core.domain.models import Channel, Grade, Kind, Outcome
 from core.domain.text import is_a_persons, mask_identities, mask_identity
-from core.models import Channel, Grade, Kind, Outcome
 
 KINDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 CHANNELS = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门网站"}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from core.models import Rate, UnitRates
+from core.domain.models import Rate, UnitRates
 from reporting.book import Book, BookRow, UnitPage
 from reporting.explain import span
 from reporting.parts import Coverage

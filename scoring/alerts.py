@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from core.domain.look_reasons import sentence
-from core.models import Alert, CheckText, Decision, Evidence, Kind, Outcome
+from core.domain.models import Alert, CheckText, Decision, Evidence, Kind, Outcome
 
 OFFICE = "office"
 MONDAY = 0

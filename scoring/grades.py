@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from core.domain.models import Grade, IndicatorScore, Score, ScoreItem
 from core.domain.scheme import Grades, Indicator, Scheme
-from core.models import Grade, IndicatorScore, Score, ScoreItem
 from scoring.readings import as_read, heard_by_office, is_off, unread
 from scoring.rules import UnitFacts, score_indicator
 from scoring.rules.conduct import ceiling_of

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from core.models import Channel, Decision, Evidence, Outcome, Rate, Ruling, Submission, UnitRates
+from core.domain.models import Channel, Decision, Evidence, Outcome, Rate, Ruling, Submission, UnitRates
 from scoring.settled import Settled, settle
 
 CASES = {

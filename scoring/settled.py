@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from core.domain.models import Evidence, Outcome, Ruling
 from core.domain.ruling_validity import holds
-from core.models import Evidence, Outcome, Ruling
 
 SEVERITIES = ("minor", "moderate", "severe")
 

@@ -6,8 +6,8 @@ import pytest
 
 from core.domain.clock import ZONE
 from core.domain.config import Portal, Unit
+from core.domain.models import Channel, DateKind, Finding, Kind
 from core.domain.unit_names import UnitNames
-from core.models import Channel, DateKind, Finding, Kind
 from crawler.extract.body import body_text
 from crawler.extract.charset import decode
 from crawler.extract.detail import read_detail

@@ -8,7 +8,7 @@ import pytest
 
 from core.domain.config import Portal
 from core.domain.errors import ConfigError
-from core.models import Channel
+from core.domain.models import Channel
 from crawler.families import FAMILIES, load_options
 from crawler.families.jsonic import at_path, count, json_of
 from crawler.families.listing import absolute, key_of, says_empty

@@ -16,8 +16,8 @@ from lxml import html as lxml_html
 from core.domain.clock import ZONE
 from core.domain.config import Portal
 from core.domain.errors import ConfigError
+from core.domain.models import Channel
 from core.domain.text import plain
-from core.models import Channel
 from crawler.families import FAMILIES, load_options
 from crawler.families.claims import number_at
 from crawler.families.short_days import by_address

@@ -13,8 +13,8 @@ from core.documents import documents, size_limits, subprocess_reader
 from core.documents.size_limits import Refused
 from core.domain.clock import ZONE
 from core.domain.config import Portal
+from core.domain.models import Channel, Finding, Kind
 from core.domain.unit_names import UnitNames
-from core.models import Channel, Finding, Kind
 from crawler.extract.detail import read_detail
 from crawler.extract.files import files_of, is_file, read_file, with_files
 from crawler.extract.findings import read_findings

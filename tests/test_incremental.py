@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from core.domain.models import Look
 from core.looks import Looks
-from core.models import Look
 from core.store import Store
 from replica.folder import Site
 from tests.support.site_runs import crawl_night, district

@@ -8,8 +8,8 @@ import pytest
 import xlsxwriter
 
 from core.domain.forms import UNIT_HEADER, Form, forms, forms_named
+from core.domain.models import Filing
 from core.domain.text import plain
-from core.models import Filing
 from intake.importer import import_files
 from intake.records import Reading
 from intake.summary import headline

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.domain.clock import ZONE
-from core.models import Kind
+from core.domain.models import Kind
 from intake.records import Reading
 from tests.support.workbook_samples import CODE, LICENCE, PERSON, at, district, grid, read, read_rows, xlsx
 

@@ -1,6 +1,6 @@
 """What the command line prints after an import."""
 
-from core.models import Kind
+from core.domain.models import Kind
 from intake.records import Fault, Reading
 from intake.summary import MAX_LINES, render_summary
 from tests.support.workbook_samples import PERSON, grid, read, xlsx

@@ -12,7 +12,7 @@ from openpyxl.workbook import Workbook
 from core.documents.cells import mask_document
 from core.domain.clock import ZONE
 from core.domain.errors import DeliveryError, UsageError
-from core.models import Kind
+from core.domain.models import Kind
 from intake.columns import KIND_WORDS, by_field, columns
 from intake.template import write_template
 from intake.workbooks import read_file

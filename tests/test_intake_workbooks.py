@@ -20,7 +20,7 @@ from core.documents.size_limits import MAX_BYTES, Refused, check_extent
 from core.domain import labels
 from core.domain.clock import ZONE
 from core.domain.errors import WorkbookError
-from core.models import Kind
+from core.domain.models import Kind
 from intake.importer import import_files
 from intake.records import Reading
 from intake.rows import DECIDED_FIELDS

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from core.domain.clock import ZONE
-from core.models import Finding, Kind, Submission
+from core.domain.models import Finding, Kind, Submission
 from linking import Mention, block_keys, link, meeting, mentions_of_finding, mentions_of_submission
 from linking.levels import compare
 

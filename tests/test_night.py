@@ -24,9 +24,9 @@ from core.cache import JudgementCache
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import UsageError
+from core.domain.models import Outcome
 from core.domain.periods import parse_period
 from core.looks import Looks
-from core.models import Outcome
 from core.paths import Paths
 from core.store import Store
 from judging import judge, judgement, status_of

@@ -14,10 +14,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, Review, Reviewer, load
 from core.domain.errors import UsageError, WorkbookError
 from core.domain.forms import review_worksheet as form
-from core.domain.periods import parse_period
-from core.domain.ruling_validity import call_number, fingerprint, holds
-from core.looks import Looks
-from core.models import (
+from core.domain.models import (
     Channel,
     Decision,
     Evidence,
@@ -32,7 +29,10 @@ from core.models import (
     Ruling,
     Run,
 )
-from core.models import Review as Pair
+from core.domain.models import Review as Pair
+from core.domain.periods import parse_period
+from core.domain.ruling_validity import call_number, fingerprint, holds
+from core.looks import Looks
 from core.office import OfficeFacts
 from core.paths import Paths
 from core.store import Store

@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.clock import ZONE
 from core.domain.config import Portal
-from core.models import Channel, Kind
+from core.domain.models import Channel, Kind
 from crawler.families import one_table
 from crawler.looks import PageRead, Proofs, Walk
 from crawler.pages import ListPage, NotGenuine, Response, Row, Unparsed

@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from core.domain.config import Portal
+from core.domain.models import Finding, StatedDate
 from core.domain.text import mask_identities, plain
 from core.domain.unit_names import UnitNames
-from core.models import Finding, StatedDate
 from crawler.blocked import why_not_genuine
 from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings

@@ -306,7 +306,7 @@ def test_a_bounce_is_noted_with_its_reason(box: tuple[Store, Paths]) -> None:
 
 
 def test_a_night_that_did_not_run_is_told_once_a_day(box: tuple[Store, Paths]) -> None:
-    from core.models import Run
+    from core.domain.models import Run
 
     store, paths = box
     config = load(ROOT / "districts/huaian")
@@ -325,7 +325,7 @@ def test_a_night_that_did_not_run_is_told_once_a_day(box: tuple[Store, Paths]) -
 
 def test_escalation_comes_weekly_to_the_unit() -> None:
     from checks import TEXTS
-    from core.models import Decision, Evidence, Kind, Outcome
+    from core.domain.models import Decision, Evidence, Kind, Outcome
     from scoring.alerts import alerts_of
 
     item = Evidence(

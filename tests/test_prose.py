@@ -6,8 +6,8 @@ import pytest
 
 from core.domain.clock import ZONE
 from core.domain.config import Portal, Unit
+from core.domain.models import Channel, Finding, Kind
 from core.domain.unit_names import UnitNames
-from core.models import Channel, Finding, Kind
 from crawler.extract.detail import read_detail
 from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings

@@ -11,8 +11,8 @@ import pytest
 
 from core.domain.clock import ZONE
 from core.domain.config import load
+from core.domain.models import Channel, Kind
 from core.domain.text import document_numbers, is_identity_number, read_code
-from core.models import Channel, Kind
 from replica import cast, outages
 from replica.desk import COMMITMENTS, DOCUMENTS
 from replica.district import write as write_district

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from core.domain.config import Config, Portal, load
+from core.domain.models import Channel, Finding, Kind
 from core.domain.text import plain
 from core.domain.unit_names import UnitNames
-from core.models import Channel, Finding, Kind
 from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.families import FAMILIES, load_options

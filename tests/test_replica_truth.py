@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from core.models import Channel, Decision, Evidence, Outcome
+from core.domain.models import Channel, Decision, Evidence, Outcome
 from replica.fillers import make_town
 from replica.tally import compare, dump
 from replica.town import Town, moment, night_moment, nights

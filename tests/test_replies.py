@@ -12,9 +12,9 @@ from openpyxl import load_workbook
 from checks import TEXTS
 from core.domain.config import Config, Contact
 from core.domain.errors import UsageError, WorkbookError
+from core.domain.models import Alert, Facts, Judgement
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number
-from core.models import Alert, Facts, Judgement
 from core.office import OfficeFacts
 from core.outbox import Outbox
 from core.store import Store

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from core.models import Look, Outcome
+from core.domain.models import Look, Outcome
 from reporting.coverage import best, period_start, spans
 from reporting.parts import PortalCoverage, ReportView
 from reporting.view import build_view

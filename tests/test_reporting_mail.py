@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
-from core.models import Alert, Judgement
+from core.domain.models import Alert, Judgement
 from reporting.mail import compose_digest, contact_of, outbox_name, write_outbox
 from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
 

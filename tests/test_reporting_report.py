@@ -11,7 +11,7 @@ import pytest
 from markupsafe import escape
 
 from core.domain.config import load
-from core.models import Evidence, Facts, Judgement, Outcome, Proof, Ruling
+from core.domain.models import Evidence, Facts, Judgement, Outcome, Proof, Ruling
 from reporting.html import render_report
 from reporting.parts import ReportView
 from reporting.rows import Status, UnitSection

@@ -9,9 +9,9 @@ import pytest
 from core.chain import seal, verify
 from core.domain.config import Config, load
 from core.domain.errors import StoreError
+from core.domain.models import Run
 from core.looks import Looks
 from core.machine import disk_of
-from core.models import Run
 from core.paths import Paths
 from core.retention import looks_without_bytes, outdated, retire, sweep
 from core.store import Store

@@ -12,9 +12,9 @@ from checks import TEXTS
 from core.domain.clock import ZONE
 from core.domain.config import Unit
 from core.domain.errors import UsageError
+from core.domain.models import Channel, Decision, Evidence, Grade, Kind, Outcome, Ruling
 from core.domain.periods import parse_period, period_of
 from core.domain.scheme import Grades, Indicator
-from core.models import Channel, Decision, Evidence, Grade, Kind, Outcome, Ruling
 from scoring.alerts import PortalHealth, alerts_of
 from scoring.grades import grade_of, scale
 from scoring.rules import UnitFacts, score_indicator

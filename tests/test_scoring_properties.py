@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from core.domain.clock import ZONE
 from core.domain.config import Unit, UnitKind
+from core.domain.models import Evidence, Grade, IndicatorScore, Outcome, Ruling, Score, ScoreItem
 from core.domain.scheme import Grades
-from core.models import Evidence, Grade, IndicatorScore, Outcome, Ruling, Score, ScoreItem
 from scoring.grades import grade_of, scale, score_unit
 from scoring.rules import UnitFacts
 from scoring.settled import settle

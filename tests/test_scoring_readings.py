@@ -3,8 +3,8 @@
 import pytest
 
 from core.domain.errors import UsageError
+from core.domain.models import Score
 from core.domain.scheme import SWITCHES, Reading
-from core.models import Score
 from scoring.grades import score_unit
 from tests.support.worked_units import facts_of, scheme_of, worked_units
 

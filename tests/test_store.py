@@ -13,9 +13,7 @@ from core.backup import backup, restore
 from core.cache import JudgementCache
 from core.domain.clock import ZONE
 from core.domain.errors import StoreError, UsageError
-from core.looks import Looks
-from core.memory import Memory
-from core.models import (
+from core.domain.models import (
     Attachment,
     Capture,
     DateKind,
@@ -29,6 +27,8 @@ from core.models import (
     StatedDate,
     Submission,
 )
+from core.looks import Looks
+from core.memory import Memory
 from core.outbox import Outbox
 from core.paths import Paths
 from core.store import Store

@@ -13,8 +13,8 @@ from checks.cases.timeline import ChannelTimeline, PortalTimeline, portal_timeli
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
+from core.domain.models import Channel, Decision, Evidence, Finding, Kind, Look, Outcome, RowSpan, Ruling, Submission
 from core.domain.text import mentions_number, plain_name, tight
-from core.models import Channel, Decision, Evidence, Finding, Kind, Look, Outcome, RowSpan, Ruling, Submission
 
 UNLIKE = 60  # names less alike than this (of 100) are two parties
 NEAR = timedelta(days=3)

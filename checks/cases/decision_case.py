@@ -11,8 +11,19 @@ from checks.cases.publication_verdict import PublicationCase
 from checks.cases.timeline import ChannelTimeline
 from core.domain.calendar import Calendar
 from core.domain.config import Unit
+from core.domain.models import (
+    Channel,
+    Decision,
+    Evidence,
+    Finding,
+    Kind,
+    Outcome,
+    Proof,
+    Ruling,
+    StatedDate,
+    Submission,
+)
 from core.domain.scheme import Scheme
-from core.models import Channel, Decision, Evidence, Finding, Kind, Outcome, Proof, Ruling, StatedDate, Submission
 
 _CLOSED = frozenset({"不公开", "暂缓公开"})
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Literal
 
 from core.domain import scheme
-from core.models import Kind
+from core.domain.models import Kind
 
 Duty = Literal["yes", "no", "unknown"]
 _SEPARATORS = re.compile(r"[;；、,，/\s]+")

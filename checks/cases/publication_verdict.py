@@ -12,7 +12,7 @@ from typing import Literal
 from checks.cases.timeline import ChannelTimeline
 from core.domain.clock import ZONE
 from core.domain.errors import CalendarUnknown
-from core.models import Outcome
+from core.domain.models import Outcome
 
 UNWATCHED = "not-watched-throughout"
 Duty = Literal["yes", "no", "unknown"]

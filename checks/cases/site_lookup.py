@@ -9,8 +9,8 @@ from rapidfuzz import fuzz
 
 from checks.cases.timeline import THIS_NIGHT
 from checks.cases.unit_case import SiteView, UnitCase
+from core.domain.models import Outcome, Proof, SiteRow
 from core.domain.text import plain_name, tight
-from core.models import Outcome, Proof, SiteRow
 
 _NOISE = re.compile(r"[《》“”\"'‘’「」()（）\[\]【】〔〕、，,。.：:;；!！?？\-—_·\s]|关于|印发")
 _CUT = ("...", "…", "..", "…")

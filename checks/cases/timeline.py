@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from core.models import Channel, Look, RowSpan
+from core.domain.models import Channel, Look, RowSpan
 
 WATCH_GAP = timedelta(days=7, hours=12)  # no row is lawfully shown for less, and the full walk comes round within it
 

@@ -6,8 +6,8 @@ from datetime import date, datetime, time
 
 from core.domain.clock import ZONE
 from core.domain.config import Unit
+from core.domain.models import Evidence, Filing, Look, Outcome, Proof, SiteRow
 from core.domain.scheme import PromiseField
-from core.models import Evidence, Filing, Look, Outcome, Proof, SiteRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

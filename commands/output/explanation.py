@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.text import Text
 
 from commands.output.tables import console
-from core.models import Outcome
+from core.domain.models import Outcome
 from reporting.explain import Explanation, Ground, Line, plain, span
 from reporting.words import OUTCOMES
 

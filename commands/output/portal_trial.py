@@ -6,7 +6,7 @@ from typing import Any
 
 from commands.output.tables import add_row, console, print_findings, table_of
 from core.domain.look_reasons import sentence
-from core.models import Finding, Look
+from core.domain.models import Finding, Look
 
 QUESTION = (
     "列表上的日期是什么？published 发布日期（只有它能作为网站所载公示日期）、decided 决定日期、"

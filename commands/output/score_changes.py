@@ -8,7 +8,7 @@ from rich.text import Text
 
 from commands.output.tables import add_row, console, table_of
 from core.domain.config import Config
-from core.models import Rate, Score, UnitRates
+from core.domain.models import Rate, Score, UnitRates
 from reporting import words
 from reporting.explain import grade_text, span
 

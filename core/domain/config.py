@@ -16,8 +16,8 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 
 from core.domain.config_model import Frozen, Slug, UnitKind
 from core.domain.errors import ConfigError
+from core.domain.models import Channel, DateKind, Kind
 from core.domain.scheme import Scheme
-from core.models import Channel, DateKind, Kind
 
 M = TypeVar("M", bound=BaseModel)
 

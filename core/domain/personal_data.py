@@ -7,7 +7,7 @@ and that words or a label call an account, the address of a natural person. A co
 import re
 from collections.abc import Mapping
 
-from core.models import Exposure
+from core.domain.models import Exposure
 
 _MOBILE = re.compile(r"(?<!\d)(1[3-9]\d)[ -]?(\d{4})[ -]?(\d{4})(?!\d)")
 _CARD = re.compile(r"(?<![\d*])((?:62|4|5)\d{2})[ -]?(\d{4})[ -]?(\d{4})[ -]?(\d{1,4})[ -]?(\d{0,3})(?![\d*])")

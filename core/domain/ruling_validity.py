@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 
-from core.models import Evidence, Ruling
+from core.domain.models import Evidence, Ruling
 
 _FACTS = frozenset({"submission", "filing"})
 

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 
 from core.domain.config_model import Frozen, Slug, UnitKind
 from core.domain.forms import forms
-from core.models import Kind
+from core.domain.models import Kind
 
 Provenance = Literal["text", "reading", "lost"]
 

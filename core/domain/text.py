@@ -12,7 +12,7 @@ from stdnum.cn import ric, uscc  # GB 32100-2015, GB 11643-1999
 from stdnum.exceptions import ValidationError
 
 from core.domain.clock import ZONE
-from core.models import Exposure
+from core.domain.models import Exposure
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
 _SPACE = re.compile(r"\s+")

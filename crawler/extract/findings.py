@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from core.domain.config import Portal
 from core.domain.labels import canonical, ignored, plain
+from core.domain.models import Exposure, Finding, Kind
 from core.domain.personal_data import is_natural, mask_personal
 from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
 from core.domain.unit_names import UnitNames
-from core.models import Exposure, Finding, Kind
 from crawler.extract.fines import fine_under, with_fine
 from crawler.extract.numbers import has_other_numbers, own_numbers
 from crawler.extract.prose import decision_in

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 
 from core.domain.config import Portal
+from core.domain.models import DateKind, StatedDate
 from core.domain.text import parse_day
-from core.models import DateKind, StatedDate
 from crawler.pages import Detail, Row
 
 _REBUILD = ("maketime", "htmlgeneratetime", "页面生成时间")

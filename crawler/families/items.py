@@ -11,8 +11,8 @@ from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from core.domain.labels import canonical, ignored
 from core.domain.labels import plain as plain_label
+from core.domain.models import DateKind
 from core.domain.text import parse_day, plain
-from core.models import DateKind
 from crawler.extract.lines import Pairs
 from crawler.extract.markup import words_of
 from crawler.families.claims import Charset, Css, Place, is_pattern, said_at

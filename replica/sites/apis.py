@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from core.domain.clock import ZONE
-from core.models import Kind
+from core.domain.models import Kind
 from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer
 from replica.sites.records import pairs, printed

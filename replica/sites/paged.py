@@ -5,7 +5,7 @@ import hashlib
 import re
 from html import escape
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
 from replica.sites.records import chinese, four_columns, pairs, printed, two_columns

@@ -3,7 +3,7 @@
 from datetime import date
 from html import escape
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.cast import Party
 from replica.offices import BY_SLUG
 from replica.town import Act

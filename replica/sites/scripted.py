@@ -5,7 +5,7 @@ import json
 import re
 from html import escape
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer, page_count
 from replica.sites.records import pairs, two_columns

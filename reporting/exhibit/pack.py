@@ -18,7 +18,7 @@ from core.chain import Sealed, sealed_facts
 from core.domain.config import Config
 from core.domain.errors import StoreError
 from core.domain.look_reasons import sentence
-from core.models import Capture, CheckText, Decision, Evidence, Facts
+from core.domain.models import Capture, CheckText, Decision, Evidence, Facts
 from core.paths import Paths
 from core.store import Store
 from reporting.exhibit.pages import page_of

@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from core.models import Capture
+from core.domain.models import Capture
 
 _STRIP = (
     "position:static;display:block;background:#fff8dc;color:#000;border-bottom:3px solid #b00;padding:8px 12px;"

@@ -9,7 +9,7 @@ from pathlib import Path
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from core.models import Capture
+from core.domain.models import Capture
 from reporting.exhibit.redact import Redacted
 
 _DROPPED = frozenset({"content-encoding", "transfer-encoding", "content-length", "set-cookie", "connection"})

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+from core.domain.models import IndicatorScore
 from core.domain.scheme import Indicator
-from core.models import IndicatorScore
 from scoring.rules.award import award_with_validity
 from scoring.rules.cases import per_case_capped, per_missing
 from scoring.rules.conduct import deduct_by_severity, office_deduction

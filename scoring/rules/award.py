@@ -3,9 +3,9 @@
 from datetime import date
 from decimal import Decimal
 
+from core.domain.models import IndicatorScore, Outcome
 from core.domain.periods import quarters_between
 from core.domain.scheme import Indicator
-from core.models import IndicatorScore, Outcome
 from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result, unheard
 from scoring.settled import Settled
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from core.domain.models import IndicatorScore, Outcome, ScoreItem
 from core.domain.periods import quarters_between
 from core.domain.scheme import Indicator
-from core.models import IndicatorScore, Outcome, ScoreItem
 from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result, unheard
 from scoring.settled import Settled
 

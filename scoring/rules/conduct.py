@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from core.domain.models import Grade, IndicatorScore, Outcome, Ruling, ScoreItem
 from core.domain.scheme import Indicator, Scheme
-from core.models import Grade, IndicatorScore, Outcome, Ruling, ScoreItem
 from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result
 from scoring.settled import SEVERITIES, Settled
 

@@ -6,9 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from core.domain.config import Unit
+from core.domain.models import Evidence, IndicatorScore, Ruling, ScoreItem
 from core.domain.periods import Period
 from core.domain.scheme import Indicator
-from core.models import Evidence, IndicatorScore, Ruling, ScoreItem
 from scoring.settled import Settled, settle
 
 ZERO = Decimal(0)

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from core.domain.models import IndicatorScore, Outcome, ScoreItem
 from core.domain.scheme import Indicator
-from core.models import IndicatorScore, Outcome, ScoreItem
 from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result, unheard
 from scoring.settled import Settled
 

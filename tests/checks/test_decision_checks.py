@@ -13,8 +13,7 @@ from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.config import Config, Unit, load
-from core.domain.scheme import Duty
-from core.models import (
+from core.domain.models import (
     Channel,
     DateKind,
     Decision,
@@ -30,6 +29,7 @@ from core.models import (
     StatedDate,
     Submission,
 )
+from core.domain.scheme import Duty
 from tests.support.paths import HUAIAN
 from tests.support.sample_quarter import sample
 

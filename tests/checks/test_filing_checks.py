@@ -12,8 +12,8 @@ from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.clock import ZONE
 from core.domain.config import Unit
 from core.domain.forms import forms, titles
+from core.domain.models import Evidence, Filing, Look, Outcome, Paper, SiteRow
 from core.domain.scheme import PromiseField
-from core.models import Evidence, Filing, Look, Outcome, Paper, SiteRow
 
 TOWN = Unit(slug="qhz", name="清河镇人民政府", kind="town")
 CLOSING = datetime(2026, 10, 10, 23, 59, 59, tzinfo=ZONE)

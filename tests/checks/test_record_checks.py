@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from checks import CHECKS
+from core.domain.models import Channel, Evidence, Exposure, Finding, Kind, Submission
 from core.domain.personal_data import luhn, mask_personal
-from core.models import Channel, Evidence, Exposure, Finding, Kind, Submission
 from tests.checks.test_decision_checks import DECIDED, SUBJECT, at, case, finding, submission, timeline
 
 CODE = "91320803MA1XXXXX0P"

@@ -16,8 +16,8 @@ from commands.output.explanation import print_explanation
 from core.domain.clock import ZONE
 from core.domain.config import load
 from core.domain.errors import UsageError
+from core.domain.models import Channel, Decision, Evidence, Kind, Outcome
 from core.domain.periods import parse_period
-from core.models import Channel, Decision, Evidence, Kind, Outcome
 from core.store import Store
 from filed import filed_of, missing_of, period_in_question
 from judging import judgement

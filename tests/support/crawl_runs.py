@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.chromium import find_chromium
 from core.domain.config import Config, load
-from core.models import Run
+from core.domain.models import Run
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
 from replica.district import write as write_district

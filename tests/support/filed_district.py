@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from cli import app
 from core.domain.clock import ZONE
 from core.domain.config import Config, load
-from core.models import Run
+from core.domain.models import Run
 from core.paths import Paths
 from core.store import Store
 from judging import judge

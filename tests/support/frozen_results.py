@@ -2,7 +2,7 @@
 
 import hashlib
 
-from core.models import FrozenResult
+from core.domain.models import FrozenResult
 from tests.support.filed_district import NOW
 
 

@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from core.domain.config import Config
+from core.domain.models import Look, Run
 from core.looks import Looks
-from core.models import Look, Run
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
 from tests.support.paths import ROOT

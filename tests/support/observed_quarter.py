@@ -7,9 +7,7 @@ from pathlib import Path
 
 from core.cache import JudgementCache
 from core.domain.config import Config, load
-from core.domain.text import document_numbers, mask_identities
-from core.looks import Looks
-from core.models import (
+from core.domain.models import (
     Attachment,
     DateKind,
     Decision,
@@ -24,6 +22,8 @@ from core.models import (
     StatedDate,
     Submission,
 )
+from core.domain.text import document_numbers, mask_identities
+from core.looks import Looks
 from core.store import Store
 from judging import judge
 from replica.district import write as write_district

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
 
-from core.models import Kind
+from core.domain.models import Kind
 from replica.cast import Party, company, person, shop
 from replica.offices import CREDIT, OFFICES
 from replica.outages import Outage, Trouble

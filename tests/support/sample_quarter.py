@@ -10,8 +10,7 @@ from pathlib import Path
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.config import Config, Contact, District, Mail, Portal, Unit
-from core.domain.scheme import Deadline, Duty, Grades, Indicator, Provenance, Reading, Scheme
-from core.models import (
+from core.domain.models import (
     Alert,
     Capture,
     Channel,
@@ -36,6 +35,7 @@ from core.models import (
     Submission,
     ZeroReport,
 )
+from core.domain.scheme import Deadline, Duty, Grades, Indicator, Provenance, Reading, Scheme
 
 FIRST, NIGHTS = date(2026, 7, 1), 30
 AT = datetime(2026, 7, 31, 1, 12, 30, tzinfo=ZONE)

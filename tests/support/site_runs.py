@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.config import Config, load
-from core.models import Run
+from core.domain.models import Run
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
 from replica.folder import Site

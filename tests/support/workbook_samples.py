@@ -10,7 +10,7 @@ import xlsxwriter
 
 from core.domain.clock import ZONE
 from core.domain.config import Config, load
-from core.models import Kind
+from core.domain.models import Kind
 from intake.columns import columns
 from intake.records import Reading
 from intake.workbooks import read_bytes

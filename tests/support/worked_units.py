@@ -12,10 +12,10 @@ from typing import Any
 
 from core.domain.clock import ZONE
 from core.domain.config import Unit
+from core.domain.models import Evidence, Outcome, Ruling, Score
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import fingerprint
 from core.domain.scheme import Scheme
-from core.models import Evidence, Outcome, Ruling, Score
 from scenarios import changed_scheme
 from scoring.grades import score_unit
 from scoring.rules import UnitFacts

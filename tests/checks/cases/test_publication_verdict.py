@@ -10,7 +10,7 @@ from checks.cases.publication_verdict import PublicationCase, judge_by_reckoning
 from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline, portal_timeline
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
-from core.models import Channel, Look, Outcome, RowSpan
+from core.domain.models import Channel, Look, Outcome, RowSpan
 
 DECIDED = date(2026, 7, 1)  # D is the end of 8 July (natural) and of 10 July (working)
 

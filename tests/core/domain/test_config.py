@@ -9,7 +9,7 @@ import pytest
 
 from core.domain.config import Config, load
 from core.domain.errors import ConfigError
-from core.models import Channel, Kind
+from core.domain.models import Channel, Kind
 from crawler.families import load_options
 from tests.support.paths import HUAIAN
 

@@ -5,7 +5,8 @@ All times are aware and in Asia/Shanghai; all days are civil days there. A fact 
 Judgement is a pure function of facts recorded up to a moment and is never updated in place.
 """
 
-from core.models.judgement import (
+from core.domain.models.enums import Channel, DateKind, Grade, Kind, Outcome
+from core.domain.models.evaluation import (
     Alert,
     CheckText,
     Decision,
@@ -20,7 +21,7 @@ from core.models.judgement import (
     ScoreItem,
     UnitRates,
 )
-from core.models.looks import (
+from core.domain.models.observations import (
     Capture,
     Exposure,
     Finding,
@@ -33,9 +34,8 @@ from core.models.looks import (
     SiteRow,
     StatedDate,
 )
-from core.models.office import FrozenResult, Objection, Ruling
-from core.models.papers import Attachment, Filing, Paper, Submission, ZeroReport
-from core.models.terms import Channel, DateKind, Grade, Kind, Outcome
+from core.domain.models.review import FrozenResult, Objection, Ruling
+from core.domain.models.submissions import Attachment, Filing, Paper, Submission, ZeroReport
 
 __all__ = [
     "Alert",

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from core.models.looks import Capture, Finding, Look, Run, Sighting
-from core.models.office import Ruling
-from core.models.papers import Filing, Submission, ZeroReport
-from core.models.terms import Channel, Grade, Kind, Outcome
+from core.domain.models.enums import Channel, Grade, Kind, Outcome
+from core.domain.models.observations import Capture, Finding, Look, Run, Sighting
+from core.domain.models.review import Ruling
+from core.domain.models.submissions import Filing, Submission, ZeroReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.models.terms import Kind
+from core.domain.models.enums import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

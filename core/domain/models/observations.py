@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.models.terms import DateKind, Kind
+from core.domain.models.enums import DateKind, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ setup: .venv/installed
 	touch $@
 
 browser: setup
-	@$(BIN)/python -m core.packages
+	@$(BIN)/python -m core.runtime.system_packages
 
 faults: setup browser
 	$(BIN)/python -m benchmarks.fault_injection

@@ -12,7 +12,6 @@ from typing import Any
 from checks import TEXTS, judge_case
 from checks.cases.assemble import Book, assemble, since_of, stays_open
 from core.cache import JudgementCache
-from core.code import judging_mark
 from core.domain.calendar import Calendar
 from core.domain.config import Config
 from core.domain.errors import UsageError
@@ -35,6 +34,7 @@ from core.domain.text import document_numbers
 from core.filings import Filings
 from core.looks import Looks
 from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
+from core.runtime.code_fingerprint import judging_mark
 from core.store import LAST, Store
 from filed import filed_of
 from grading import reported_months, scores_of

@@ -20,7 +20,7 @@ from core.domain.config import Config, load
 from core.domain.errors import UsageError
 from core.domain.models import Capture, DateKind, Finding, Look, Run, Sighting
 from core.looks import Looks
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from crawler.cases import case_of_detail, case_of_list
 from crawler.extract.markup import text_of

@@ -17,7 +17,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp
 from core.domain.errors import CalendarUnknown, ConfigError, UsageError
 from core.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from reporting.smtp import send
 

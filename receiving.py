@@ -11,7 +11,7 @@ from core.domain.config import Config
 from core.domain.errors import WorkbookError
 from core.domain.models import Attachment
 from core.filings import insert_filings
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from intake.importer import import_files
 from intake.records import Handed, Reading

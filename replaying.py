@@ -12,8 +12,8 @@ from core.domain.config import Config
 from core.domain.models import Look, LookBundle
 from core.looks import Looks
 from core.memory import Memory
-from core.paths import Paths
 from core.retention import looks_without_bytes
+from core.runtime.paths import Paths
 from core.store import Store
 from crawler.replay import replay_visit
 from judging import judge

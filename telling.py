@@ -11,9 +11,9 @@ from checks import TEXTS
 from core.domain.config import Config
 from core.domain.models import Alert, Facts, Judgement
 from core.looks import Looks
-from core.machine import disk_of
 from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
-from core.paths import Paths
+from core.runtime.diagnostics import disk_of
+from core.runtime.paths import Paths
 from core.store import Store
 from post import may_leave, recipients_of
 from reporting.mail import compose_digest, compose_notice, outbox_name, write_outbox

@@ -8,7 +8,7 @@ from core.chain import seal
 from core.domain.clock import ZONE
 from core.domain.config import load
 from core.domain.periods import period_of
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from judging import facts_of, judge, judgement
 from scheduler import plan_looks, write_report

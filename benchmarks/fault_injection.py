@@ -26,7 +26,7 @@ from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.look_reasons import sentence
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from replica.district import write as write_district
 from replica.fillers import make_town

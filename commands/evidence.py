@@ -15,7 +15,7 @@ from core.domain.errors import StoreError
 from core.domain.models import Decision, Facts
 from core.domain.text import mask_identities
 from core.looks import Looks
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 
 evidence_app = typer.Typer(rich_markup_mode=None, help="证据：列出，或导出一个决定的证据包。")
@@ -62,7 +62,7 @@ def evidence_export(
     """把一个决定的证据装成一个文件：说明、网页存证（已隐去个人信息）、截图、存证链，他人可自行核对。例：chengxin evidence export 淮市监罚〔2026〕12号"""
     from checks import TEXTS
     from core.chain import head
-    from core.chromium import find_chromium
+    from core.runtime.chromium import find_chromium
     from judging import dossier, facts_of
     from reporting.exhibit.pack import Subject, export
 

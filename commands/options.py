@@ -11,7 +11,7 @@ from core.domain.clock import ZONE, Clock, parse_moment
 from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
 from core.domain.models import Judgement
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 
 District = Annotated[Path, typer.Option("--district", "-d", envvar="CHENGXIN_DISTRICT", help="区县配置文件夹")]

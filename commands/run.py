@@ -10,7 +10,7 @@ import typer
 from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, open_district
 from core.domain.clock import ZONE
 from core.domain.config import load
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 
 
@@ -72,7 +72,7 @@ def demo(
     """演示：在本机启动一个模拟区县，逐夜跑完一个季度并与真相对账。例：chengxin demo --nights 20"""
     import receiving
     import scheduler
-    from core.chromium import find_chromium
+    from core.runtime.chromium import find_chromium
     from replica.fillers import make_town
     from replica.play import play
 

@@ -29,7 +29,7 @@ def register(app: typer.Typer) -> None:
 def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """最近的批次、各栏目状况、证据概况。例：chengxin status"""
     from commands.output import tables
-    from core.machine import disk_of
+    from core.runtime.diagnostics import disk_of
     from judging import status_of
 
     config, paths = open_district(district, var)
@@ -90,8 +90,8 @@ def scores(
 def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """检查本机缺什么：浏览器、字体、时钟、磁盘、发信。例：chengxin doctor"""
     from commands.output import tables
-    from core.chromium import find_chromium
-    from core.machine import examine
+    from core.runtime.chromium import find_chromium
+    from core.runtime.diagnostics import examine
 
     config, paths = open_district(district, var)
     found = examine(config, paths.root, find_chromium())

@@ -11,7 +11,7 @@ import zipfile
 from pathlib import Path
 
 from core.domain.errors import StoreError, UsageError
-from core.paths import Paths
+from core.runtime.paths import Paths
 
 _FOLDERS = ("archive", "attachments", "manifests", "outbox", "report")
 

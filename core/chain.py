@@ -14,8 +14,8 @@ from pathlib import Path
 
 from core.archive import read_body
 from core.domain.errors import StoreError
-from core.paths import Paths
 from core.rows import moment_text
+from core.runtime.paths import Paths
 from core.store import Store
 
 GENESIS = "0" * 64

@@ -15,8 +15,8 @@ from pathlib import Path
 from core.chain import file_digest, sealed_files
 from core.domain.config import Config
 from core.domain.errors import StoreError
-from core.paths import Paths
 from core.rows import moment_text
+from core.runtime.paths import Paths
 from core.store import Store
 
 DAYS_A_MONTH = 31

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from core.chromium import launch_options
 from core.domain.config import Config
+from core.runtime.chromium import launch_options
 
 _NOTHING_ELSE = {"file": None, "data": None, "ftp": None, "s3": None}
 _TABS = 4  # pages of one context; of all together: Limits.tabs

@@ -12,7 +12,7 @@ from core.cache import JudgementCache
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from replica.desk import filed_truths
 from replica.district import write as write_district

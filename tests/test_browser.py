@@ -9,8 +9,8 @@ from types import SimpleNamespace
 import pytest
 
 from core.archive import read_body
-from core.chromium import find_chromium
 from core.looks import Looks
+from core.runtime.chromium import find_chromium
 from crawler.tabs import refuse_sub_request
 from replica.fillers import make_town
 from replica.server import Replica

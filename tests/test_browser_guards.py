@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from core.chromium import find_chromium
+from core.runtime.chromium import find_chromium
 from tests.support.hostile_servers import AGENT, NAME, RawSite, crawl, http, patient, portal
 from tests.support.site_runs import district
 

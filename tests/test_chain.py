@@ -10,7 +10,7 @@ import pytest
 from core.chain import GENESIS, head, seal, verify
 from core.domain.clock import Clock
 from core.domain.models import Attachment, Kind, Submission
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from replica.fillers import make_town
 from replica.server import Replica

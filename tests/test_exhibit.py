@@ -15,12 +15,12 @@ from warcio.archiveiterator import ArchiveIterator
 from checks import TEXTS
 from commands.evidence import with_attachments
 from core.chain import head, seal
-from core.chromium import find_chromium
 from core.domain.config import load
 from core.domain.errors import UsageError
 from core.domain.text import mask_identities
 from core.looks import Looks
-from core.paths import Paths
+from core.runtime.chromium import find_chromium
+from core.runtime.paths import Paths
 from core.store import Store
 from judging import dossier, facts_of, judge
 from receiving import take_in

@@ -27,7 +27,7 @@ from core.domain.errors import UsageError
 from core.domain.models import Outcome
 from core.domain.periods import parse_period
 from core.looks import Looks
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from judging import judge, judgement, status_of
 from replica.district import write as write_district

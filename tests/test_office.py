@@ -34,7 +34,7 @@ from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number, fingerprint, holds
 from core.looks import Looks
 from core.office import OfficeFacts
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from filed import Filed
 from grading import scores_of

@@ -18,7 +18,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp, load
 from core.domain.errors import ConfigError, UsageError
 from core.outbox import Outbox
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from post import may_leave, recipients_of, send_due, sole_sender, take_bounce
 from telling import alarm, stale_since

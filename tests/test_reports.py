@@ -20,10 +20,10 @@ from typer.testing import CliRunner
 
 import books
 from cli import app
-from core.chromium import find_chromium, launch_options
 from core.domain.errors import UsageError
 from core.domain.models import Judgement
 from core.domain.periods import parse_period
+from core.runtime.chromium import find_chromium, launch_options
 from core.store import Store
 from judging import judgement
 from reporting import paper, words

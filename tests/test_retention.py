@@ -11,9 +11,9 @@ from core.domain.config import Config, load
 from core.domain.errors import StoreError
 from core.domain.models import Run
 from core.looks import Looks
-from core.machine import disk_of
-from core.paths import Paths
 from core.retention import looks_without_bytes, outdated, retire, sweep
+from core.runtime.diagnostics import disk_of
+from core.runtime.paths import Paths
 from core.store import Store
 from replica.fillers import make_town
 from replica.server import Replica

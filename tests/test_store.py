@@ -30,7 +30,7 @@ from core.domain.models import (
 from core.looks import Looks
 from core.memory import Memory
 from core.outbox import Outbox
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 
 T = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)

@@ -19,7 +19,7 @@ from core.domain.config import Config
 from core.domain.errors import StoreError
 from core.domain.look_reasons import sentence
 from core.domain.models import Capture, CheckText, Decision, Evidence, Facts
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from reporting.exhibit.pages import page_of
 from reporting.exhibit.redact import charset_of, mask, redact

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.chromium import launch_options
+from core.runtime.chromium import launch_options
 
 WIDTH, HIGHEST = 1100, 12_000  # pixels
 

@@ -5,9 +5,9 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
-from core.chromium import find_chromium
 from core.domain.config import Config, load
 from core.domain.models import Run
+from core.runtime.chromium import find_chromium
 from core.store import Store
 from crawler.job import Errand, Job, Pass, write_job
 from replica.district import write as write_district

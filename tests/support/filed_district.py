@@ -12,7 +12,7 @@ from cli import app
 from core.domain.clock import ZONE
 from core.domain.config import Config, load
 from core.domain.models import Run
-from core.paths import Paths
+from core.runtime.paths import Paths
 from core.store import Store
 from judging import judge
 from receiving import take_in

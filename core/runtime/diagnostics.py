@@ -17,7 +17,7 @@ from core.domain.calendar import Calendar
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config
 from core.domain.errors import CalendarUnknown
-from core.paths import Paths
+from core.runtime.paths import Paths
 
 State = Literal["good", "warn", "bad"]
 LOW_DISK = 2 * 1024**3  # bytes; a district's quarter of captures needs about this much

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from core.chromium import ensure_chromium
+from core.runtime.chromium import ensure_chromium
 
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 FONTS = ("fonts-noto-cjk",)

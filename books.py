@@ -9,15 +9,15 @@ from decimal import Decimal
 from pathlib import Path
 
 from checks import TEXTS
-from core.chain import head
 from core.domain.config import Config
 from core.domain.errors import DeliveryError, UsageError
 from core.domain.models import Channel, Facts, Filing, Judgement, Score, UnitRates
 from core.domain.periods import Period, before, parse_period, period_of, quarters_of
 from core.domain.ruling_validity import newest_words
-from core.filings import Filings
-from core.office import OfficeFacts
-from core.store import Store
+from core.storage.database import Store
+from core.storage.filings import Filings
+from core.storage.hash_chain import head
+from core.storage.review import OfficeFacts
 from judging import facts_of, judgement
 from office.freeze import as_frozen
 from reporting.book import Book, BookFacts, UnitPage, build_book, public_edition

@@ -12,9 +12,9 @@ from core.domain.config import Config, Portal, Unit
 from core.domain.forms import forms, titles
 from core.domain.models import Evidence, Filing
 from core.domain.periods import Period, before, parse_period, period_of
-from core.filings import Filings
-from core.looks import Looks
-from core.store import Store
+from core.storage.database import Store
+from core.storage.filings import Filings
+from core.storage.observations import Looks
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
 LISTS = ("documents", "commitments")

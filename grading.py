@@ -8,8 +8,8 @@ from core.domain.config import Config, Unit
 from core.domain.models import Evidence, Kind, Ruling, Score
 from core.domain.periods import Period
 from core.domain.ruling_validity import newest_words
-from core.rows import read_moment
-from core.store import Store
+from core.storage.database import Store
+from core.storage.serialization import read_moment
 from filed import Filed, closing, silence_of
 from scoring.grades import score_unit
 from scoring.rules import UnitFacts

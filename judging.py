@@ -11,7 +11,6 @@ from typing import Any
 
 from checks import TEXTS, judge_case
 from checks.cases.assemble import Book, assemble, since_of, stays_open
-from core.cache import JudgementCache
 from core.domain.calendar import Calendar
 from core.domain.config import Config
 from core.domain.errors import UsageError
@@ -31,11 +30,12 @@ from core.domain.models import (
 from core.domain.periods import Period, parse_period, period_of
 from core.domain.ruling_validity import newest_words
 from core.domain.text import document_numbers
-from core.filings import Filings
-from core.looks import Looks
-from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.runtime.code_fingerprint import judging_mark
-from core.store import LAST, Store
+from core.storage.database import LAST, Store
+from core.storage.evaluation_cache import JudgementCache
+from core.storage.filings import Filings
+from core.storage.observations import Looks
+from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from filed import filed_of
 from grading import reported_months, scores_of
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission

@@ -14,14 +14,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from core.archive import read_exchange
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import UsageError
 from core.domain.models import Capture, DateKind, Finding, Look, Run, Sighting
-from core.looks import Looks
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.observations import Looks
+from core.storage.warc_archive import read_exchange
 from crawler.cases import case_of_detail, case_of_list
 from crawler.extract.markup import text_of
 from crawler.families.jsonic import json_of

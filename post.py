@@ -16,9 +16,9 @@ from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp
 from core.domain.errors import CalendarUnknown, ConfigError, UsageError
-from core.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
 from reporting.smtp import send
 
 REPEAT = "X-Chengxin-Repeat"

@@ -10,9 +10,9 @@ from pathlib import Path
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
 from core.domain.models import Attachment
-from core.filings import insert_filings
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.filings import insert_filings
 from intake.importer import import_files
 from intake.records import Handed, Reading
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from core.cache import JudgementCache
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.models import Look, LookBundle
-from core.looks import Looks
-from core.memory import Memory
-from core.retention import looks_without_bytes
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.crawl_history import Memory
+from core.storage.database import Store
+from core.storage.evaluation_cache import JudgementCache
+from core.storage.observations import Looks
+from core.storage.retention import looks_without_bytes
 from crawler.replay import replay_visit
 from judging import judge
 

@@ -10,14 +10,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from core.backup import copy_store
 from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Evidence, Outcome, Score
 from core.domain.periods import Period
 from core.domain.ruling_validity import call_number
 from core.domain.scheme import Scheme
-from core.store import Store
+from core.storage.backup import copy_store
+from core.storage.database import Store
 from filed import filed_of
 from grading import unit_facts
 from judging import judge, judgement

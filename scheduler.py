@@ -21,19 +21,19 @@ from datetime import date, datetime
 from pathlib import Path
 
 from checks import TEXTS
-from core.cache import JudgementCache
-from core.chain import seal
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config, load
 from core.domain.errors import EngineError, UsageError
 from core.domain.models import Evidence, Facts, Judgement, Look, Run
 from core.domain.periods import parse_period, period_of
-from core.looks import Looks
-from core.retention import retire, sweep
-from core.rows import moment_text
 from core.runtime.chromium import find_chromium
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.evaluation_cache import JudgementCache
+from core.storage.hash_chain import seal
+from core.storage.observations import Looks
+from core.storage.retention import retire, sweep
+from core.storage.serialization import moment_text
 from crawler.job import Errand, Job, write_job
 from crawler.plan import plan_errands
 from filed import filed_of, period_in_question

@@ -10,11 +10,11 @@ from pathlib import Path
 from checks import TEXTS
 from core.domain.config import Config
 from core.domain.models import Alert, Facts, Judgement
-from core.looks import Looks
-from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.runtime.diagnostics import disk_of
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.observations import Looks
+from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from post import may_leave, recipients_of
 from reporting.mail import compose_digest, compose_notice, outbox_name, write_outbox
 from reporting.summary import NightFacts, compose_alarm, compose_summary

@@ -16,8 +16,8 @@ from benchmarks.measure import Cost, run, table
 from core.domain.clock import ZONE
 from core.domain.config import Portal
 from core.domain.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
-from core.looks import Looks
-from core.store import Store
+from core.storage.database import Store
+from core.storage.observations import Looks
 from crawler.job import Errand, Job, Pass, write_job
 from crawler.looks import content_hash
 from crawler.pages import Row

@@ -4,12 +4,12 @@ import sys
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from core.chain import seal
 from core.domain.clock import ZONE
 from core.domain.config import load
 from core.domain.periods import period_of
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.hash_chain import seal
 from judging import facts_of, judge, judgement
 from scheduler import plan_looks, write_report
 

@@ -21,13 +21,13 @@ from urllib.parse import parse_qsl, urlsplit
 import receiving
 import scheduler
 from benchmarks.fault_proxy import FAULTS, Fault, Saboteur, corpus
-from core.cache import JudgementCache
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.look_reasons import sentence
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.evaluation_cache import JudgementCache
 from replica.district import write as write_district
 from replica.fillers import make_town
 from replica.offices import CREDIT, own_portal

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from benchmarks.measure import table
 from benchmarks.synthetic_pairs import DAYS, World, make
-from core.cache import JudgementCache
 from core.domain.clock import ZONE
 from core.domain.models import Attachment, Finding, Look, LookBundle, Run, Submission
-from core.looks import Looks
-from core.store import Store
+from core.storage.database import Store
+from core.storage.evaluation_cache import JudgementCache
+from core.storage.observations import Looks
 from judging import _relink
 
 A_DAY = 100  # new records of each side

@@ -8,15 +8,15 @@ from typing import Annotated
 import typer
 
 from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, judged, open_district, unit_of
-from core.archive import read_exchange
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.errors import StoreError
 from core.domain.models import Decision, Facts
 from core.domain.text import mask_identities
-from core.looks import Looks
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.observations import Looks
+from core.storage.warc_archive import read_exchange
 
 evidence_app = typer.Typer(rich_markup_mode=None, help="证据：列出，或导出一个决定的证据包。")
 
@@ -39,7 +39,7 @@ def evidence(
     if context.invoked_subcommand is not None:
         return
     from commands.output import tables
-    from core.cache import JudgementCache
+    from core.storage.evaluation_cache import JudgementCache
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
@@ -61,8 +61,8 @@ def evidence_export(
 ) -> None:
     """把一个决定的证据装成一个文件：说明、网页存证（已隐去个人信息）、截图、存证链，他人可自行核对。例：chengxin evidence export 淮市监罚〔2026〕12号"""
     from checks import TEXTS
-    from core.chain import head
     from core.runtime.chromium import find_chromium
+    from core.storage.hash_chain import head
     from judging import dossier, facts_of
     from reporting.exhibit.pack import Subject, export
 

@@ -21,8 +21,8 @@ from commands.options import (
 )
 from core.domain.clock import ZONE
 from core.domain.errors import UsageError
-from core.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
-from core.store import Store
+from core.storage.database import Store
+from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 
 mail_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="邮件：待发的、内容、发送、重发、退信、单位的答复。"
@@ -141,7 +141,7 @@ def reply(
     as_of: AsOf = None,
 ) -> None:
     """导入单位对事项清单的答复：确认、说明、异议。例：chengxin mail reply 事项清单-市监局.xlsx --paper 截图.png"""
-    from core.office import OfficeFacts
+    from core.storage.review import OfficeFacts
     from intake.replies import read_replies
     from office.papers import keep
     from office.replies import take_replies

@@ -9,7 +9,7 @@ import typer
 from commands.options import DEFAULT_DISTRICT, District, Var, open_district
 from core.domain.clock import ZONE
 from core.domain.errors import StoreError
-from core.store import Store
+from core.storage.database import Store
 
 
 def register(app: typer.Typer) -> None:
@@ -23,7 +23,7 @@ def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     import tempfile
 
     import replaying
-    from core.retention import looks_without_bytes
+    from core.storage.retention import looks_without_bytes
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
@@ -38,8 +38,8 @@ def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
 
 def verify(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     """逐条核对全部封存的记录、网页存证和附件，指出第一条不符的。例：chengxin verify"""
-    from core.chain import head
-    from core.chain import verify as check
+    from core.storage.hash_chain import head
+    from core.storage.hash_chain import verify as check
 
     _, paths = open_district(district, var)
     with Store(paths.store) as store:
@@ -56,7 +56,7 @@ def prune(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出，不记录")] = False,
 ) -> None:
     """列出并登记超过保存期、又没有证据要用的存证文件；夜间任务封存登记之后才删除。例：chengxin prune --dry-run"""
-    from core.retention import outdated, retire, sweep
+    from core.storage.retention import outdated, retire, sweep
 
     config, paths = open_district(district, var)
     now = datetime.now(ZONE)
@@ -75,7 +75,7 @@ def backup(
     var: Var = None,
 ) -> None:
     """备份全部数据（运行中也可以）。例：chengxin backup 备份-20260801.zip"""
-    from core.backup import backup as write
+    from core.storage.backup import backup as write
 
     _, paths = open_district(district, var)
     typer.echo(f"已备份 {write(paths, out)} 个文件：{out}")
@@ -85,7 +85,7 @@ def restore(
     source: Annotated[Path, typer.Argument(help="备份文件")], district: District = DEFAULT_DISTRICT, var: Var = None
 ) -> None:
     """从备份恢复到空的数据文件夹。例：chengxin restore 备份-20260801.zip"""
-    from core.backup import restore as read
+    from core.storage.backup import restore as read
 
     _, paths = open_district(district, var)
     typer.echo(f"已恢复 {read(source, paths)} 个文件到 {paths.root}")

@@ -12,7 +12,7 @@ from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
 from core.domain.models import Judgement
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
 
 District = Annotated[Path, typer.Option("--district", "-d", envvar="CHENGXIN_DISTRICT", help="区县配置文件夹")]
 Var = Annotated[Path | None, typer.Option("--var", envvar="CHENGXIN_VAR", help="数据文件夹（默认 var/<区县>）")]

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, judged, open_district, unit_of
-from core.store import Store
+from core.storage.database import Store
 
 
 def register(app: typer.Typer) -> None:

@@ -24,7 +24,7 @@ from commands.options import (
 from core.domain.errors import UsageError
 from core.domain.models import Evidence, Judgement
 from core.domain.ruling_validity import call_number
-from core.store import Store
+from core.storage.database import Store
 
 Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]
 Value = Annotated[
@@ -197,7 +197,7 @@ def objection_add(
 ) -> None:
     """登记一个单位的异议；冻结之前必须用裁定答复。例：chengxin objection add 市监局 3f9c0a1b2d --text '已于期内公示' --file 截图.png"""
     from core.domain.periods import parse_period
-    from core.office import OfficeFacts
+    from core.storage.review import OfficeFacts
     from office.objections import closing_day, objection_to
     from office.papers import keep
 
@@ -219,7 +219,7 @@ def objection_add(
 def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """列出异议，未答复的在前。例：chengxin objection list"""
     from commands.output import tables
-    from core.office import OfficeFacts
+    from core.storage.review import OfficeFacts
     from office.objections import unanswered
 
     config, paths = open_district(district, var)
@@ -243,8 +243,8 @@ def freeze(
 ) -> None:
     """冻结一个季度：结果连同事实散列、方案与程序版本不再改变；之后的事实列为差异。例：chengxin freeze 2026Q3"""
     import scheduler
-    from core.chain import head
     from core.domain.periods import parse_period
+    from core.storage.hash_chain import head
     from office import freeze as freezing
     from office.reviewers import who_speaks
 
@@ -281,7 +281,7 @@ def difference(
 ) -> None:
     """冻结之后的事实会改变什么（冻结的结果不变）。例：chengxin difference 2026Q3"""
     from commands.output import tables
-    from core.office import OfficeFacts
+    from core.storage.review import OfficeFacts
     from office.freeze import as_frozen, differences
 
     config, paths = open_district(district, var)

@@ -11,7 +11,7 @@ from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, 
 from core.domain.clock import ZONE
 from core.domain.config import load
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
 
 
 def register(app: typer.Typer) -> None:

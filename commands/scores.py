@@ -23,7 +23,7 @@ from commands.options import (
 )
 from core.domain.clock import ZONE
 from core.domain.errors import UsageError
-from core.store import Store
+from core.storage.database import Store
 
 Out = Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")]
 
@@ -158,7 +158,7 @@ def year(
     from commands.output import tables
     from commands.output.score_changes import print_year
     from core.domain.periods import quarters_of
-    from core.office import OfficeFacts
+    from core.storage.review import OfficeFacts
     from office.freeze import as_frozen
 
     config, paths = open_district(district, var)

@@ -16,8 +16,8 @@ from commands.options import (
     open_district,
     unit_of,
 )
-from core.looks import Looks
-from core.store import Store
+from core.storage.database import Store
+from core.storage.observations import Looks
 
 
 def register(app: typer.Typer) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 from scrapy.crawler import CrawlerProcess
 
-from core.archive import Archive
 from core.domain.clock import Clock
 from core.domain.config import load
-from core.store import Store
+from core.storage.database import Store
+from core.storage.warc_archive import Archive
 from crawler.job import Job, read_job
 from crawler.settings import build_settings
 from crawler.spider import NightSpider

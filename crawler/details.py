@@ -13,7 +13,7 @@ from core.domain.config import Portal
 from core.domain.models import Finding
 from core.domain.text import tight
 from core.domain.unit_names import UnitNames
-from core.memory import page_key
+from core.storage.crawl_history import page_key
 from crawler.extract.files import is_file, read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.own import speaks_of

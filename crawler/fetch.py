@@ -10,9 +10,9 @@ from playwright.async_api import Error as BrowserError
 from scrapy import Request
 from scrapy.http import Response as ScrapyResponse
 
-from core.archive import Exchange
 from core.domain.clock import Clock
 from core.domain.config import Portal
+from core.storage.warc_archive import Exchange
 from crawler.failures import FAILURES, slug_of
 from crawler.guard import Refused, origin_of
 from crawler.pages import PageRequest, Response

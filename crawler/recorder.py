@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Protocol
 
-from core.archive import Exchange
 from core.domain.config import Portal
 from core.domain.errors import StoreError
 from core.domain.models import Capture, KnownPage
 from core.domain.text import mask_identities
-from core.memory import Baseline, Remembered, page_key
+from core.storage.crawl_history import Baseline, Remembered, page_key
+from core.storage.warc_archive import Exchange
 from crawler.fetch import Fetched
 from crawler.pages import PageRequest, Response
 
@@ -40,7 +40,7 @@ class Keeps(Protocol):
 
 
 class Remembers(Protocol):
-    """What is known from the nights before (core.memory.Memory)."""
+    """What is known from the nights before (core.storage.crawl_history.Memory)."""
 
     def known(self, portal: str, versions: Sequence[tuple[str, str]], /) -> set[tuple[str, str]]:
         """Row versions read before."""

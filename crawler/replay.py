@@ -9,11 +9,11 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from core.archive import Exchange, read_exchange
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
 from core.domain.models import Capture, Look, LookBundle
 from core.domain.text import mask_identities
+from core.storage.warc_archive import Exchange, read_exchange
 from crawler.fetch import Fetched
 from crawler.job import Errand, Pass
 from crawler.pages import PageRequest, Response

@@ -7,13 +7,13 @@ from typing import Any
 
 from scrapy import Spider
 
-from core.archive import Archive
 from core.domain.clock import Clock
 from core.domain.config import Config, Portal
 from core.domain.models import LookBundle
-from core.looks import Looks
-from core.memory import Memory
-from core.store import Store
+from core.storage.crawl_history import Memory
+from core.storage.database import Store
+from core.storage.observations import Looks
+from core.storage.warc_archive import Archive
 from crawler.egress import Egress
 from crawler.fetch import Fetcher, Limits
 from crawler.guard import Gate, PinnedResolver

@@ -12,7 +12,7 @@ from core.domain.config import Config, Portal
 from core.domain.models import Finding, Look, LookBundle, Sighting
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
-from core.memory import Baseline, Remembered
+from core.storage.crawl_history import Baseline, Remembered
 from crawler.blocked import why_not_genuine
 from crawler.details import Reader
 from crawler.drift import drift_of, warnings_of

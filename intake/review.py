@@ -9,7 +9,7 @@ from core.documents.cells import Cell, cell_text
 from core.documents.workbook import Book, Sheet
 from core.domain.errors import WorkbookError
 from core.domain.forms import review_worksheet as form
-from core.rows import read_moment
+from core.storage.serialization import read_moment
 from intake.rows import read_day
 from intake.sheets import read_book
 

@@ -9,10 +9,10 @@ from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Evidence, FrozenResult, Judgement
 from core.domain.periods import Period
-from core.looks import Looks
-from core.office import OfficeFacts
-from core.rows import dump, parse
-from core.store import Store
+from core.storage.database import Store
+from core.storage.observations import Looks
+from core.storage.review import OfficeFacts
+from core.storage.serialization import dump, parse
 from office.objections import closing_day, unanswered
 from office.reviewers import Person
 from office.rulings import pending

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.domain.errors import UsageError
 from core.domain.models import Attachment
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
 
 MAX_BYTES = 50 * 1024 * 1024
 

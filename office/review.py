@@ -9,7 +9,7 @@ from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Evidence, Facts, Judgement, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
-from core.store import Store
+from core.storage.database import Store
 from intake.review import Paired, Reviewed, ReviewReading
 from office.rulings import Word, on_evidence, on_link, pending
 from reporting.ledger import open_ledger

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from core.domain.errors import UsageError
 from core.domain.models import Evidence, Grade, Outcome, Ruling
 from core.domain.ruling_validity import fingerprint, holds, newest_words
-from core.store import Store
+from core.storage.database import Store
 from office.reviewers import Person
 from scoring.settled import SEVERITIES
 

@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from core.cache import JudgementCache
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.evaluation_cache import JudgementCache
 from replica.desk import filed_truths
 from replica.district import write as write_district
 from replica.envelopes import write_envelopes

@@ -12,7 +12,7 @@ from core.domain.errors import DeliveryError
 from core.domain.forms import review_worksheet as form
 from core.domain.models import Evidence, Review, Ruling
 from core.domain.ruling_validity import call_number, fingerprint
-from core.rows import moment_text
+from core.storage.serialization import moment_text
 from reporting import words
 from reporting.items import item
 from reporting.ledger import Ledger

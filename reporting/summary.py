@@ -10,7 +10,7 @@ from email.policy import SMTP
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
 from core.domain.models import Alert, Judgement, Look, Outcome
-from core.outbox import Delivery
+from core.storage.outbox import Delivery
 from reporting import words
 from reporting.mail import head_of, office_address, render
 

@@ -8,9 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from core.archive import read_body
-from core.looks import Looks
 from core.runtime.chromium import find_chromium
+from core.storage.observations import Looks
+from core.storage.warc_archive import read_body
 from crawler.tabs import refuse_sub_request
 from replica.fillers import make_town
 from replica.server import Replica

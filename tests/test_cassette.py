@@ -7,8 +7,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.domain.config import load
-from core.looks import Looks
-from core.store import Store
+from core.storage.database import Store
+from core.storage.observations import Looks
 from tests.support.paths import ROOT
 from tests.support.record_cassette import HERE, PORTALS
 

@@ -14,14 +14,14 @@ from warcio.archiveiterator import ArchiveIterator
 
 from checks import TEXTS
 from commands.evidence import with_attachments
-from core.chain import head, seal
 from core.domain.config import load
 from core.domain.errors import UsageError
 from core.domain.text import mask_identities
-from core.looks import Looks
 from core.runtime.chromium import find_chromium
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.hash_chain import head, seal
+from core.storage.observations import Looks
 from judging import dossier, facts_of, judge
 from receiving import take_in
 from replica.fillers import make_town

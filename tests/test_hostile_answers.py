@@ -17,7 +17,7 @@ import brotli
 import pytest
 
 from core.domain.look_reasons import REASONS
-from core.looks import Looks
+from core.storage.observations import Looks
 from crawler.blocked import why_not_genuine
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.listing import html_rows

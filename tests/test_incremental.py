@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from core.domain.models import Look
-from core.looks import Looks
-from core.store import Store
+from core.storage.database import Store
+from core.storage.observations import Looks
 from replica.folder import Site
 from tests.support.site_runs import crawl_night, district
 

@@ -19,16 +19,16 @@ import portals
 import receiving
 import replaying
 import scheduler
-from core.archive import read_body
-from core.cache import JudgementCache
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import UsageError
 from core.domain.models import Outcome
 from core.domain.periods import parse_period
-from core.looks import Looks
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.evaluation_cache import JudgementCache
+from core.storage.observations import Looks
+from core.storage.warc_archive import read_body
 from judging import judge, judgement, status_of
 from replica.district import write as write_district
 from replica.fillers import make_town

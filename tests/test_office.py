@@ -9,7 +9,6 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from core.chain import head, seal, verify
 from core.domain.clock import ZONE
 from core.domain.config import Config, Review, Reviewer, load
 from core.domain.errors import UsageError, WorkbookError
@@ -32,10 +31,11 @@ from core.domain.models import (
 from core.domain.models import Review as Pair
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number, fingerprint, holds
-from core.looks import Looks
-from core.office import OfficeFacts
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.hash_chain import head, seal, verify
+from core.storage.observations import Looks
+from core.storage.review import OfficeFacts
 from filed import Filed
 from grading import scores_of
 from intake.review import read_review

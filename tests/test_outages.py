@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.look_reasons import REASONS
-from core.looks import Looks
+from core.storage.observations import Looks
 from replica.fillers import make_town
 from replica.outages import OUTAGES, Trouble
 from replica.server import Replica

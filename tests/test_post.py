@@ -17,9 +17,9 @@ import pytest
 from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp, load
 from core.domain.errors import ConfigError, UsageError
-from core.outbox import Outbox
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.outbox import Outbox
 from post import may_leave, recipients_of, send_due, sole_sender, take_bounce
 from telling import alarm, stale_since
 from tests.support.mail_server import Server, certificate, serving

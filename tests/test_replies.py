@@ -15,9 +15,9 @@ from core.domain.errors import UsageError, WorkbookError
 from core.domain.models import Alert, Facts, Judgement
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number
-from core.office import OfficeFacts
-from core.outbox import Outbox
-from core.store import Store
+from core.storage.database import Store
+from core.storage.outbox import Outbox
+from core.storage.review import OfficeFacts
 from intake.replies import read_replies
 from judging import facts_of, judgement
 from office.objections import unanswered

@@ -24,7 +24,7 @@ from core.domain.errors import UsageError
 from core.domain.models import Judgement
 from core.domain.periods import parse_period
 from core.runtime.chromium import find_chromium, launch_options
-from core.store import Store
+from core.storage.database import Store
 from judging import judgement
 from reporting import paper, words
 from reporting.book import Book, BookItem, limited, public_edition
@@ -388,8 +388,8 @@ def test_what_cannot_be_written_is_said(office: Office, tmp_path: Path, words: l
 
 
 def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path: Path) -> None:
-    from core.office import OfficeFacts
-    from core.rows import dump
+    from core.storage.review import OfficeFacts
+    from core.storage.serialization import dump
     from tests.support.frozen_results import frozen_of
 
     with Store(office.paths.store) as store:

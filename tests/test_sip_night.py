@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from core.changes import changes
-from core.looks import Looks
-from core.store import Store
+from core.storage.database import Store
+from core.storage.list_diff import changes
+from core.storage.observations import Looks
 from replica.folder import Site
 from tests.support.site_runs import crawl_night, district, saved
 

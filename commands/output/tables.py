@@ -17,8 +17,8 @@ from core.domain.config import Config
 from core.domain.look_reasons import sentence
 from core.domain.models import CheckText, Decision, Evidence, Finding, Judgement, Look, Outcome, Score
 from core.domain.ruling_validity import call_number
-from core.outbox import Delivery
 from core.runtime.diagnostics import FEW_NIGHTS, MANY_NIGHTS
+from core.storage.outbox import Delivery
 from reporting.explain import grade_text, plain, span
 from reporting.words import DELIVERIES, OUTCOMES, ceiling
 from reporting.words import DELIVERIES as STATES

@@ -13,14 +13,14 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
-from core.archive import read_exchange
-from core.chain import Sealed, sealed_facts
 from core.domain.config import Config
 from core.domain.errors import StoreError
 from core.domain.look_reasons import sentence
 from core.domain.models import Capture, CheckText, Decision, Evidence, Facts
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.hash_chain import Sealed, sealed_facts
+from core.storage.warc_archive import read_exchange
 from reporting.exhibit.pages import page_of
 from reporting.exhibit.redact import charset_of, mask, redact
 from reporting.exhibit.shots import photograph

@@ -18,7 +18,7 @@ from core.domain.config import load
 from core.domain.errors import UsageError
 from core.domain.models import Channel, Decision, Evidence, Kind, Outcome
 from core.domain.periods import parse_period
-from core.store import Store
+from core.storage.database import Store
 from filed import filed_of, missing_of, period_in_question
 from judging import judgement
 from office.sampling import draw

@@ -13,7 +13,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, load
 from core.domain.models import Run
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
 from judging import judge
 from receiving import take_in
 from replica.district import write as write_district

@@ -17,8 +17,8 @@ from typing import Any
 
 from core.domain.config import Config
 from core.domain.models import Look, Run
-from core.looks import Looks
-from core.store import Store
+from core.storage.database import Store
+from core.storage.observations import Looks
 from crawler.job import Errand, Job, Pass, write_job
 from tests.support.paths import ROOT
 

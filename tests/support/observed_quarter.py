@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from core.cache import JudgementCache
 from core.domain.config import Config, load
 from core.domain.models import (
     Attachment,
@@ -23,8 +22,9 @@ from core.domain.models import (
     Submission,
 )
 from core.domain.text import document_numbers, mask_identities
-from core.looks import Looks
-from core.store import Store
+from core.storage.database import Store
+from core.storage.evaluation_cache import JudgementCache
+from core.storage.observations import Looks
 from judging import judge
 from replica.district import write as write_district
 from replica.offices import CREDIT

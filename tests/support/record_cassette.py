@@ -9,7 +9,7 @@ from pathlib import Path
 from core.domain.clock import Clock
 from core.domain.config import load
 from core.domain.models import Run
-from core.store import Store
+from core.storage.database import Store
 from crawler.__main__ import crawl
 from crawler.job import Errand, Job, Pass
 from replica.district import write as write_district

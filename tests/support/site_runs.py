@@ -10,7 +10,7 @@ from pathlib import Path
 from core.domain.clock import ZONE
 from core.domain.config import Config, load
 from core.domain.models import Run
-from core.store import Store
+from core.storage.database import Store
 from crawler.job import Errand, Job, Pass, write_job
 from replica.folder import Site
 from tests.support.paths import ROOT

@@ -48,7 +48,7 @@ class Objection:
 class FrozenResult:
     """冻结: a quarter's result as the office fixed it; never changed. A formal correction is the next `version`.
 
-    `judgement` is the whole judgement as text (core.rows.dump), `sha256` its hash; `head` the chain's head it rests on.
+    `judgement` is the whole judgement as text (core.storage.serialization.dump), `sha256` its hash; `head` the chain's head it rests on.
     """
 
     period: str

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from core.chain import GENESIS, head, seal, verify
 from core.domain.clock import Clock
 from core.domain.models import Attachment, Kind, Submission
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.hash_chain import GENESIS, head, seal, verify
 from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import night_moment

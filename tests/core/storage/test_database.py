@@ -8,9 +8,6 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from core.archive import Archive, Exchange, read_body, read_exchange
-from core.backup import backup, restore
-from core.cache import JudgementCache
 from core.domain.clock import ZONE
 from core.domain.errors import StoreError, UsageError
 from core.domain.models import (
@@ -27,11 +24,14 @@ from core.domain.models import (
     StatedDate,
     Submission,
 )
-from core.looks import Looks
-from core.memory import Memory
-from core.outbox import Outbox
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.backup import backup, restore
+from core.storage.crawl_history import Memory
+from core.storage.database import Store
+from core.storage.evaluation_cache import JudgementCache
+from core.storage.observations import Looks
+from core.storage.outbox import Outbox
+from core.storage.warc_archive import Archive, Exchange, read_body, read_exchange
 
 T = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)
 

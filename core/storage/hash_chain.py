@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.archive import read_body
 from core.domain.errors import StoreError
-from core.rows import moment_text
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.serialization import moment_text
+from core.storage.warc_archive import read_body
 
 GENESIS = "0" * 64
 # every table of facts with the columns that name a record; a look's sightings are sealed together, under the look

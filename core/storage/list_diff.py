@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.store import Store
+from core.storage.database import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from core.domain.models import Decision, Evidence
-from core.rows import dump, parse
-from core.store import Store
+from core.storage.database import Store
+from core.storage.serialization import dump, parse
 
 _DAY = "coalesce(json_extract(data, '$.decided_on[#-1]'), '')"  # as the index decisions_by_day has it
 _IN_PERIOD = f"({_DAY} = '' OR {_DAY} BETWEEN ? AND ?)"

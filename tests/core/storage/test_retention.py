@@ -6,15 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from core.chain import seal, verify
 from core.domain.config import Config, load
 from core.domain.errors import StoreError
 from core.domain.models import Run
-from core.looks import Looks
-from core.retention import looks_without_bytes, outdated, retire, sweep
 from core.runtime.diagnostics import disk_of
 from core.runtime.paths import Paths
-from core.store import Store
+from core.storage.database import Store
+from core.storage.hash_chain import seal, verify
+from core.storage.observations import Looks
+from core.storage.retention import looks_without_bytes, outdated, retire, sweep
 from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import night_moment

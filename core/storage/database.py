@@ -1,8 +1,8 @@
 """The store: facts on SQLite (WAL, STRICT, foreign keys), appended and never changed.
 
 Every method that writes is one transaction; adding a fact twice adds nothing. Times are kept as ISO
-text with +08:00, so that text order is time order. What looks brought is in `core.looks`, what the office and
-the units hand in beside 双公示 in `core.office` and `core.filings`; the disposable caches are in `core.cache`.
+text with +08:00, so that text order is time order. What looks brought is in `core.storage.observations`, what the office and
+the units hand in beside 双公示 in `core.storage.review` and `core.storage.filings`; the disposable caches are in `core.storage.evaluation_cache`.
 """
 
 import json
@@ -25,8 +25,8 @@ from core.domain.models import (
     Submission,
     ZeroReport,
 )
-from core.migrations import migrations
-from core.rows import dump, moment_text, parse, read_moment
+from core.storage.migrations import migrations
+from core.storage.serialization import dump, moment_text, parse, read_moment
 
 T = TypeVar("T")
 LAST = datetime(9999, 12, 31, tzinfo=ZONE)

@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from core.domain.models import FrozenResult, Objection
-from core.rows import dump, moment_text, parse
-from core.store import Store
+from core.storage.database import Store
+from core.storage.serialization import dump, moment_text, parse
 
 
 class OfficeFacts:

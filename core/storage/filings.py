@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from core.domain.models import Attachment, Filing, SiteRow
-from core.rows import dump, moment_text, parse, read_moment
-from core.store import Store
+from core.storage.database import Store
+from core.storage.serialization import dump, moment_text, parse, read_moment
 
 
 def insert_filings(

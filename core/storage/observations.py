@@ -6,8 +6,8 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from core.domain.models import Capture, Finding, Look, LookBundle, RowSpan, Sighting
-from core.rows import SPANS, dump, moment_text, read_capture, read_look, read_moment, read_span
-from core.store import LAST, Store
+from core.storage.database import LAST, Store
+from core.storage.serialization import SPANS, dump, moment_text, read_capture, read_look, read_moment, read_span
 
 
 class Looks:

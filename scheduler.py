@@ -34,8 +34,8 @@ from core.storage.hash_chain import seal
 from core.storage.observations import Looks
 from core.storage.retention import retire, sweep
 from core.storage.serialization import moment_text
-from crawler.job import Errand, Job, write_job
-from crawler.plan import plan_errands
+from crawler.crawl_job import Errand, Job, write_job
+from crawler.visit_plan import plan_errands
 from filed import filed_of, period_in_question
 from judging import facts_of, judge, judgement
 from post import send_due

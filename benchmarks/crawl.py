@@ -18,8 +18,8 @@ from core.domain.config import Portal
 from core.domain.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
 from core.storage.database import Store
 from core.storage.observations import Looks
-from crawler.job import Errand, Job, Pass, write_job
-from crawler.looks import content_hash
+from crawler.crawl_job import Errand, Job, Pass, write_job
+from crawler.list_walk import content_hash
 from crawler.pages import Row
 from replica.folder import Site
 from tests.support.site_runs import district, saved

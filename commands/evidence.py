@@ -94,7 +94,7 @@ def evidence_export(
 
 def with_attachments(store: Store, config: Config, paths: Paths, decision: Decision, facts: Facts) -> Facts:
     """The facts with the captures of the files that the decision's pages carry; a file may be where the record stands."""
-    from crawler.carried import carried_by
+    from crawler.detail_reader import carried_by
     from crawler.pages import PageRequest, Response
 
     portals = {portal.id: portal for portal in config.portals}

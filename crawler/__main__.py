@@ -10,7 +10,7 @@ from core.domain.clock import Clock
 from core.domain.config import load
 from core.storage.database import Store
 from core.storage.warc_archive import Archive
-from crawler.job import Job, read_job
+from crawler.crawl_job import Job, read_job
 from crawler.settings import build_settings
 from crawler.spider import NightSpider
 

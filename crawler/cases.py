@@ -16,7 +16,7 @@ from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings
 from crawler.extract.published import adopt
 from crawler.families import FAMILIES, load_options
-from crawler.looks import content_hash
+from crawler.list_walk import content_hash
 from crawler.pages import Response, Row
 
 UNCONFIRMED = "由程序写出，尚未与页面核对；核对无误后删去这一行"

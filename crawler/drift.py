@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from core.domain.config import Expect
 from core.domain.models import Finding
 from core.storage.crawl_history import FIRST_SIZE, LAST_SIZE, Baseline, Sample
-from crawler.looks import Walk
+from crawler.list_walk import Walk
 
 FEW_ROWS, MANY_ROWS, VANISHED = "drift-rows", "many-rows", "drift-vanished"
 COLUMNS, FILL, QUIET = "drift-columns", "drift-fill", "list-quiet"

@@ -14,10 +14,10 @@ from core.domain.config import Config, Portal
 from core.domain.models import Capture, Look, LookBundle
 from core.domain.text import mask_identities
 from core.storage.warc_archive import Exchange, read_exchange
+from crawler.capture_recorder import Remembers
+from crawler.crawl_job import Errand, Pass
 from crawler.fetch import Fetched
-from crawler.job import Errand, Pass
 from crawler.pages import PageRequest, Response
-from crawler.recorder import Remembers
 from crawler.visit import Visit
 
 _NOT_FETCHED = (

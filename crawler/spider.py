@@ -14,10 +14,10 @@ from core.storage.crawl_history import Memory
 from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.warc_archive import Archive
+from crawler.crawl_job import Errand, Job
 from crawler.egress import Egress
 from crawler.fetch import Fetcher, Limits
 from crawler.guard import Gate, PinnedResolver
-from crawler.job import Errand, Job
 from crawler.pace import Pace, delays_of
 from crawler.settings import context_of
 from crawler.visit import Visit, failed_look

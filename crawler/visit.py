@@ -14,15 +14,15 @@ from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import Baseline, Remembered
 from crawler.blocked import why_not_genuine
-from crawler.details import Reader
+from crawler.capture_recorder import Answer, Fetches, Keeps, Recorder, Remembers
+from crawler.crawl_job import Errand, Pass
+from crawler.detail_reader import Reader
 from crawler.drift import drift_of, warnings_of
 from crawler.extract.files import is_file
 from crawler.families import FAMILIES, load_options
-from crawler.job import Errand, Pass
-from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
+from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
 from crawler.patience import patience
-from crawler.recorder import Answer, Fetches, Keeps, Recorder, Remembers
 
 REVALIDATED = "revalidated"  # a page of the look was not sent again: the site said that it had not changed
 

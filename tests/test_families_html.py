@@ -21,10 +21,10 @@ from core.domain.text import plain
 from crawler.families import FAMILIES, load_options
 from crawler.families.claims import number_at
 from crawler.families.short_days import by_address
-from crawler.looks import PageRead, Proofs, Walk
+from crawler.list_walk import PageRead, Proofs, Walk
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
+from tests.crawler.test_portal_cases import CASES, Case, read_list
 from tests.support.site_runs import saved
-from tests.test_portal_cases import CASES, Case, read_list
 
 SITE = "http://a.example.invalid"
 NOON = datetime(2026, 8, 30, 0, 30, tzinfo=ZONE)

@@ -17,7 +17,7 @@ from core.domain.config import Portal
 from core.domain.errors import ConfigError
 from crawler.families import FAMILIES, load_options
 from crawler.families.json_rows import words
-from crawler.looks import NOT_GENUINE, UNPARSED, PageRead, Walk
+from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 from tests.support.paths import ROOT
 

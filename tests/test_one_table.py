@@ -8,7 +8,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Portal
 from core.domain.models import Channel, Kind
 from crawler.families import one_table
-from crawler.looks import PageRead, Proofs, Walk
+from crawler.list_walk import PageRead, Proofs, Walk
 from crawler.pages import ListPage, NotGenuine, Response, Row, Unparsed
 from tests.support.file_samples import BASE, answer, pdf, scan, word
 from tests.support.workbook_samples import xlsx

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from crawler.__main__ import crawl
-from crawler.job import read_job
+from crawler.crawl_job import read_job
 
 real, looked_up = socket.getaddrinfo, []
 job, plan_file = Path(sys.argv[1]), Path(sys.argv[2])

@@ -9,7 +9,7 @@ from core.domain.config import Config, load
 from core.domain.models import Run
 from core.runtime.chromium import find_chromium
 from core.storage.database import Store
-from crawler.job import Errand, Job, Pass, write_job
+from crawler.crawl_job import Errand, Job, Pass, write_job
 from replica.district import write as write_district
 from replica.server import Replica
 from replica.town import night_moment

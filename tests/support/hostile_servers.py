@@ -19,7 +19,7 @@ from core.domain.config import Config
 from core.domain.models import Look, Run
 from core.storage.database import Store
 from core.storage.observations import Looks
-from crawler.job import Errand, Job, Pass, write_job
+from crawler.crawl_job import Errand, Job, Pass, write_job
 from tests.support.paths import ROOT
 
 AGENT = 'user_agent = "chengxin/test"\ncontact = "mailto:office@example.invalid"'

@@ -1,4 +1,4 @@
-"""Record the cassette of tests/test_cassette.py from the replica: `python -m tests.support.record_cassette`. Synthetic by origin."""
+"""Record the cassette of tests/crawler/test_cassette.py from the replica: `python -m tests.support.record_cassette`. Synthetic by origin."""
 
 import shutil
 import sys
@@ -11,7 +11,7 @@ from core.domain.config import load
 from core.domain.models import Run
 from core.storage.database import Store
 from crawler.__main__ import crawl
-from crawler.job import Errand, Job, Pass
+from crawler.crawl_job import Errand, Job, Pass
 from replica.district import write as write_district
 from replica.fillers import make_town
 from replica.server import Replica

@@ -11,7 +11,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, load
 from core.domain.models import Run
 from core.storage.database import Store
-from crawler.job import Errand, Job, Pass, write_job
+from crawler.crawl_job import Errand, Job, Pass, write_job
 from replica.folder import Site
 from tests.support.paths import ROOT
 

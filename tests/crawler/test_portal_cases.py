@@ -24,7 +24,7 @@ from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings
 from crawler.extract.published import adopt
 from crawler.families import FAMILIES, load_options
-from crawler.looks import PageRead, Proofs, Walk, content_hash
+from crawler.list_walk import PageRead, Proofs, Walk, content_hash
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 from tests.support.paths import FIXTURES, ROOT
 

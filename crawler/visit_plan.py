@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from core.domain.config import Config, Portal
 from core.domain.models import Look
-from crawler.job import Errand, Pass
+from crawler.crawl_job import Errand, Pass
 
 
 def plan_errands(

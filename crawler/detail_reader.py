@@ -14,13 +14,14 @@ from core.domain.models import Finding
 from core.domain.text import tight
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import page_key
+from crawler.capture_recorder import Answer, Recorder
 from crawler.extract.files import is_file, read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.own import speaks_of
-from crawler.looks import PageRead, content_hash
+from crawler.families import FAMILIES, load_options
+from crawler.list_walk import PageRead, content_hash
 from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row, Unparsed
 from crawler.patience import patience
-from crawler.recorder import Answer, Recorder
 
 MAX_FILES = 20  # attachments of one detail
 Asks = Callable[[PageRequest], Awaitable[Response | None]]
@@ -223,3 +224,13 @@ def _another(finding: Finding, look: str) -> Finding:
     """A later reading of a record under an id of its own: the first one stays what it was."""
     digest = hashlib.sha256(f"{finding.id}|{look}".encode()).hexdigest()
     return replace(finding, id=digest[: len(finding.id)])
+
+
+def carried_by(portal: Portal, response: Response, finding: Finding) -> tuple[str, ...]:
+    """The addresses of the attachments in a finding's page, by today's reading; () where the page is not read."""
+    row = Row(key=finding.row_key, sort_key="", title=finding.title, url=finding.url, detail=response.request)
+    try:
+        detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), response, row)
+    except (NotGenuine, Unparsed):
+        return ()
+    return tuple(request.url for request in detail.files)

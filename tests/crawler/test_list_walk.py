@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from core.domain.clock import ZONE
-from crawler.looks import NOT_GENUINE, PageRead, Walk
+from crawler.list_walk import NOT_GENUINE, PageRead, Walk
 from crawler.pages import ListPage, Row
 
 NOON = datetime(2026, 7, 20, 0, 30, tzinfo=ZONE)

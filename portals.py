@@ -22,12 +22,12 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_exchange
-from crawler.cases import case_of_detail, case_of_list
 from crawler.crawl_job import Errand, Pass
+from crawler.discovery.propose import Proposal, marker_of, proposals, sureness
+from crawler.discovery.test_case_recorder import case_of_detail, case_of_list
 from crawler.extract.markup import text_of
 from crawler.families.jsonic import json_of
 from crawler.pages import NotGenuine, PageRequest, Response
-from crawler.recognise import Proposal, marker_of, proposals, sureness
 from scheduler import crawl
 
 ENOUGH = 0.8  # of the rows compared

@@ -1,6 +1,6 @@
 """By which signs a page shows how its site is built: one function a family, to what its options would be.
 
-Each takes a page as it came and gives (what spoke for it, in Chinese; options), or None. `crawler.recognise` tries
+Each takes a page as it came and gives (what spoke for it, in Chinese; options), or None. `crawler.discovery.propose` tries
 what they propose on the page itself.
 """
 
@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from crawler.discovery.find_list import Listing, find_listing
+from crawler.discovery.json_signatures import cmsweb_api, credit_json, json_api
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.pages import NotGenuine, Response
-from crawler.recognise_list import Listing, find_listing
-from crawler.signs_json import cmsweb_api, credit_json, json_api
 
 Sign = Callable[[Response], tuple[str, dict[str, Any]] | None]
 _NEXT = re.compile(r"[\[(<]*\s*(?:下一页|下页|后一页)\s*[\])>»›]*")

@@ -14,11 +14,11 @@ from pydantic import ValidationError
 
 from core.domain.config import Portal
 from core.domain.text import tight
+from crawler.discovery.html_signatures import sign_of
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta import meta_of
 from crawler.families import FAMILIES, load_options
 from crawler.pages import ListPage, NotGenuine, Response, Unparsed
-from crawler.signs import sign_of
 
 _CRUMB = 80  # characters; longer is no crumb
 _POSITION = re.compile(r"(?:当前|您的|所在)位置")

@@ -1,0 +1,1 @@
+"""An unknown site looked at: its lists found, its family proposed, its cases recorded."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.domain.text import tight
 from crawler import block_signs as signs
-from crawler.extract.bounded import without_markup
+from crawler.extract.bounded_parser import without_markup
 from crawler.extract.charset import decode
 from crawler.pages import Response
 

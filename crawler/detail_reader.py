@@ -17,11 +17,11 @@ from core.storage.crawl_history import page_key
 from crawler.capture_recorder import Answer, Recorder
 from crawler.extract.files import is_file, read_file, with_files
 from crawler.extract.findings import read_findings
-from crawler.extract.own import speaks_of
+from crawler.extract.page_identity import speaks_of
+from crawler.extract.time_limit import patience
 from crawler.families import FAMILIES, load_options
 from crawler.list_walk import PageRead, content_hash
 from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row, Unparsed
-from crawler.patience import patience
 
 MAX_FILES = 20  # attachments of one detail
 Asks = Callable[[PageRequest], Awaitable[Response | None]]

@@ -19,10 +19,10 @@ from crawler.crawl_job import Errand, Pass
 from crawler.detail_reader import Reader
 from crawler.drift import drift_of, warnings_of
 from crawler.extract.files import is_file
+from crawler.extract.time_limit import patience
 from crawler.families import FAMILIES, load_options
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
-from crawler.patience import patience
 
 REVALIDATED = "revalidated"  # a page of the look was not sent again: the site said that it had not changed
 

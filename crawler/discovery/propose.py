@@ -16,7 +16,7 @@ from core.domain.config import Portal
 from core.domain.text import tight
 from crawler.discovery.html_signatures import sign_of
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.extract.meta import meta_of
+from crawler.extract.meta_tags import meta_of
 from crawler.families import FAMILIES, load_options
 from crawler.pages import ListPage, NotGenuine, Response, Unparsed
 

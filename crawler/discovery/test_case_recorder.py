@@ -14,7 +14,7 @@ from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
 from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings
-from crawler.extract.published import adopt
+from crawler.extract.publication_date import adopt
 from crawler.families import FAMILIES, load_options
 from crawler.list_walk import content_hash
 from crawler.pages import Response, Row

@@ -19,12 +19,12 @@ from core.domain.text import document_numbers, plain_name, tight
 from crawler.blocked import why_not_genuine
 from crawler.extract.body import body_of, file_links
 from crawler.extract.charset import decode
+from crawler.extract.cited_numbers import own_numbers
+from crawler.extract.free_text import decision_in
+from crawler.extract.label_pairs import blocks_of, names_a_decision
 from crawler.extract.lines import Pairs, labelled_lines, text_lines
 from crawler.extract.markup import text_of as words_in
 from crawler.extract.markup import tree_of, words_of
-from crawler.extract.numbers import own_numbers
-from crawler.extract.pairs import blocks_of, names_a_decision
-from crawler.extract.prose import decision_in
 from crawler.extract.tables import as_cell, records_of, records_of_grids
 from crawler.pages import Detail, NotGenuine, PageRequest, Response, Unparsed
 

@@ -11,10 +11,10 @@ from core.domain.models import Exposure, Finding, Kind
 from core.domain.personal_data import is_natural, mask_personal
 from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
 from core.domain.unit_names import UnitNames
+from crawler.extract.cited_numbers import has_other_numbers, own_numbers
 from crawler.extract.fines import fine_under, with_fine
-from crawler.extract.numbers import has_other_numbers, own_numbers
-from crawler.extract.prose import decision_in
-from crawler.extract.published import adopt, of_record
+from crawler.extract.free_text import decision_in
+from crawler.extract.publication_date import adopt, of_record
 from crawler.pages import Detail, Row
 
 Values = dict[str, str]

@@ -6,7 +6,7 @@ from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
 from core.domain.text import plain
-from crawler.extract.bounded import parse_bounded
+from crawler.extract.bounded_parser import parse_bounded
 from crawler.extract.charset import decode
 from crawler.pages import NotGenuine, Response
 

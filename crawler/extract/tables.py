@@ -12,9 +12,9 @@ from lxml.html import HtmlElement
 
 from core.domain.labels import canonical
 from core.domain.text import plain
+from crawler.extract.label_pairs import blocks_of
 from crawler.extract.lines import Pairs, is_label, labelled_lines, text_lines
 from crawler.extract.markup import words_of
-from crawler.extract.pairs import blocks_of
 
 Grid = list[list[str]]
 MAX_SPAN = 1000

@@ -22,7 +22,7 @@ from core.domain.unit_names import UnitNames
 from crawler.blocked import why_not_genuine
 from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings
-from crawler.extract.published import adopt
+from crawler.extract.publication_date import adopt
 from crawler.families import FAMILIES, load_options
 from crawler.list_walk import PageRead, Proofs, Walk, content_hash
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed

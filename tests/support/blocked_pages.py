@@ -15,7 +15,7 @@ from typing import Any
 
 from core.domain.config import Portal
 from crawler.extract.files import is_file
-from crawler.extract.own import speaks_of
+from crawler.extract.page_identity import speaks_of
 from crawler.families import FAMILIES, load_options
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 from tests.support.paths import FIXTURES

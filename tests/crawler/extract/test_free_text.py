@@ -11,7 +11,7 @@ from core.domain.unit_names import UnitNames
 from crawler.extract.detail import read_detail
 from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
-from crawler.extract.prose import decision_in
+from crawler.extract.free_text import decision_in
 from crawler.pages import Detail, Row
 from tests.support.file_samples import BASE, answer, html_page, pdf, word
 from tests.support.paths import FIXTURES

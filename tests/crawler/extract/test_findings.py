@@ -10,13 +10,13 @@ from core.domain.models import Channel, DateKind, Finding, Kind
 from core.domain.unit_names import UnitNames
 from crawler.extract.body import body_text
 from crawler.extract.charset import decode
+from crawler.extract.cited_numbers import own_numbers
 from crawler.extract.detail import read_detail
 from crawler.extract.findings import MAX_TEXT, read_findings
 from crawler.extract.lines import text_lines
 from crawler.extract.markup import tree_of, words_of
-from crawler.extract.meta import document_dates, meta_of, visible_published
-from crawler.extract.numbers import own_numbers
-from crawler.extract.published import adopt
+from crawler.extract.meta_tags import document_dates, meta_of, visible_published
+from crawler.extract.publication_date import adopt
 from crawler.extract.tables import grid_of, records_of
 from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row
 

@@ -26,7 +26,7 @@ from crawler.crawl_job import Errand, Pass
 from crawler.discovery.propose import Proposal, marker_of, proposals, sureness
 from crawler.discovery.test_case_recorder import case_of_detail, case_of_list
 from crawler.extract.markup import text_of
-from crawler.families.jsonic import json_of
+from crawler.families.parsing.json_decoding import json_of
 from crawler.pages import NotGenuine, PageRequest, Response
 from scheduler import crawl
 

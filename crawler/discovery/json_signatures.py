@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from core.domain.text import parse_day
 from crawler.extract.markup import text_of
-from crawler.families.json_calls import is_json
-from crawler.families.jsonic import at_path, count, day_text, flag, json_of, said
+from crawler.families.parsing.json_calls import is_json
+from crawler.families.parsing.json_decoding import at_path, count, day_text, flag, json_of, said
 from crawler.pages import PageRequest, Response
 
 Drafted = tuple[str, dict[str, Any]] | None  # (what spoke for it, options)

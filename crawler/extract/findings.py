@@ -2,9 +2,11 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
+from core.domain.amounts import amounts_behind, read_amount, unit_of
 from core.domain.config import Portal
 from core.domain.labels import canonical, ignored, plain
 from core.domain.models import Exposure, Finding, Kind
@@ -12,7 +14,6 @@ from core.domain.personal_data import is_natural, mask_personal
 from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
 from core.domain.unit_names import UnitNames
 from crawler.extract.cited_numbers import has_other_numbers, own_numbers
-from crawler.extract.fines import fine_under, with_fine
 from crawler.extract.free_text import decision_in
 from crawler.extract.publication_date import adopt, of_record
 from crawler.pages import Detail, Row
@@ -218,3 +219,25 @@ def _unit(portal: Portal, fields: Values, names: UnitNames, day: date) -> str | 
 
 def _identity(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]
+
+
+# ---------------------------------------------------------------- fines
+
+
+def fine_under(label: str, value: str) -> str:
+    """A fine in yuan by a label that says 罚款 and, where the value does not, its unit; the standard's own is 万元."""
+    if "罚款" not in label and plain(label) != plain("CF_NR_FK"):
+        return ""
+    return _yuan(read_amount(value, unit_of(label) or ("万元" if "CF_NR_FK" in label else "")))
+
+
+def with_fine(values: Mapping[str, str], words: Sequence[str]) -> dict[str, str]:
+    """The fine in yuan (`fine_yuan`) where words or a labelled amount say it with its unit, and nothing disagrees."""
+    said = {amount for name in words for amount in amounts_behind("罚款", values.get(name, ""))}
+    fines = {fine for fine in (*map(_yuan, said), values.get("fine_yuan", "")) if fine}
+    rest = {name: value for name, value in values.items() if name != "fine_yuan"}
+    return {**rest, "fine_yuan": fines.pop()} if len(fines) == 1 and None not in said else rest
+
+
+def _yuan(amount: Decimal | None) -> str:
+    return "" if amount is None else format(amount.normalize(), "f")

@@ -12,7 +12,7 @@ from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.families.listing import html_rows, require_end, require_marker, says_empty
+from crawler.families.parsing.listing import html_rows, require_end, require_marker, says_empty
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
 
 _PAGER = re.compile(r"nsetpage\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")

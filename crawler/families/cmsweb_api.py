@@ -11,7 +11,7 @@ from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
 from crawler.families import json_api
-from crawler.families.jsonic import json_of
+from crawler.families.parsing.json_decoding import json_of
 from crawler.pages import Detail, ListPage, PageRequest, Response, Row
 
 

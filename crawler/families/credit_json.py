@@ -10,8 +10,8 @@ from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from crawler.extract.markup import text_of
 from crawler.families import json_api
-from crawler.families.json_rows import records_of
-from crawler.families.jsonic import at_path, json_of
+from crawler.families.parsing.json_decoding import at_path, json_of
+from crawler.families.parsing.json_rows import records_of
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
 
 

@@ -13,7 +13,7 @@ from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.families.listing import is_pinned, require_end, require_marker, row, unique
+from crawler.families.parsing.listing import is_pinned, require_end, require_marker, row, unique
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 _CALL = re.compile(r"queryOfPreview\(\s*['\"]?([\w-]+)['\"]?")

@@ -13,11 +13,10 @@ from pydantic import model_validator
 from core.domain.config import Portal
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
-from crawler.families.claims import Css, Place, number_at
-from crawler.families.items import ListOptions, posted, read_items
-from crawler.families.jsonic import at_path, json_of
-from crawler.families.listing import require_end, require_marker
-from crawler.families.next_links import (
+from crawler.families.parsing.items import ListOptions, posted, read_items
+from crawler.families.parsing.json_decoding import at_path, json_of
+from crawler.families.parsing.listing import require_end, require_marker
+from crawler.families.parsing.next_links import (
     followed,
     next_href,
     page_state,
@@ -25,6 +24,7 @@ from crawler.families.next_links import (
     postback_of,
     require_no_pager,
 )
+from crawler.families.parsing.page_claims import Css, Place, number_at
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 Pairs = tuple[tuple[str, str], ...]

@@ -14,8 +14,8 @@ from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
-from crawler.families.jsonic import at_path, json_of
-from crawler.families.listing import absolute, html_rows, require_marker, within_hosts
+from crawler.families.parsing.json_decoding import at_path, json_of
+from crawler.families.parsing.listing import absolute, html_rows, require_marker, within_hosts
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 Pairs = tuple[tuple[str, str], ...]

@@ -16,8 +16,8 @@ from core.domain.labels import plain as plain_label
 from core.domain.text import is_placeholder
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
-from crawler.families.items import Listed, read_items
-from crawler.families.json_claims import (
+from crawler.families.parsing.items import Listed, read_items
+from crawler.families.parsing.json_claims import (
     Claims,
     claims_of,
     cursor_of,
@@ -26,11 +26,11 @@ from crawler.families.json_claims import (
     with_inside,
     with_pages,
 )
-from crawler.families.json_options import HtmlRows
-from crawler.families.json_options import Options as Options
-from crawler.families.json_rows import entry_of, records_of, row_of
-from crawler.families.jsonic import at_path, count, inner, json_of
-from crawler.families.listing import require_end, require_marker, unique
+from crawler.families.parsing.json_decoding import at_path, count, inner, json_of
+from crawler.families.parsing.json_options import HtmlRows
+from crawler.families.parsing.json_options import Options as Options
+from crawler.families.parsing.json_rows import entry_of, records_of, row_of
+from crawler.families.parsing.listing import require_end, require_marker, unique
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 _NAMED = frozenset({"name", "document_number"})

@@ -21,11 +21,11 @@ from crawler.extract.files import document_of, ends_itself, is_file
 from crawler.extract.lines import Pairs
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.tables import as_cell, has_number, heads_of
-from crawler.families.claims import Css, Place, number_at, scripts_of
-from crawler.families.items import date_of_column
-from crawler.families.listing import require_end, require_marker, row, says_empty
-from crawler.families.next_links import require_no_pager
-from crawler.families.table_rows import Table, labelled, table_of, unknown_of
+from crawler.families.parsing.items import date_of_column
+from crawler.families.parsing.listing import require_end, require_marker, row, says_empty
+from crawler.families.parsing.next_links import require_no_pager
+from crawler.families.parsing.page_claims import Css, Place, number_at, scripts_of
+from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 _SAME_ROW = ("document_number", "name")

@@ -10,8 +10,8 @@ from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.families.claims import Css, Place, number_at
-from crawler.families.listing import html_rows, require_marker
+from crawler.families.parsing.listing import html_rows, require_marker
+from crawler.families.parsing.page_claims import Css, Place, number_at
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
 
 _UNFILLED = re.compile(r"\{\{[^{}]*\}\}")

@@ -10,10 +10,10 @@ from urllib.parse import urljoin
 from core.domain.config import Portal
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
-from crawler.families.claims import scripts_of
 from crawler.families.html_list import base_of
-from crawler.families.items import ListOptions, read_items
-from crawler.families.listing import require_end, require_marker
+from crawler.families.parsing.items import ListOptions, read_items
+from crawler.families.parsing.listing import require_end, require_marker
+from crawler.families.parsing.page_claims import scripts_of
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 
 _CALL = re.compile(

@@ -8,8 +8,8 @@ from lxml.html import HtmlElement
 from core.domain.config import Portal
 from core.domain.text import plain
 from crawler.extract.markup import words_of
-from crawler.families.claims import scripts_of
-from crawler.families.listing import absolute, within_hosts
+from crawler.families.parsing.listing import absolute, within_hosts
+from crawler.families.parsing.page_claims import scripts_of
 from crawler.pages import NotGenuine, Response, Unparsed
 
 Pairs = tuple[tuple[str, str], ...]

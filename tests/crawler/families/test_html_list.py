@@ -19,8 +19,8 @@ from core.domain.errors import ConfigError
 from core.domain.models import Channel
 from core.domain.text import plain
 from crawler.families import FAMILIES, load_options
-from crawler.families.claims import number_at
-from crawler.families.short_days import by_address
+from crawler.families.parsing.page_claims import number_at
+from crawler.families.parsing.short_days import by_address
 from crawler.list_walk import PageRead, Proofs, Walk
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
 from tests.crawler.test_portal_cases import CASES, Case, read_list

@@ -12,10 +12,10 @@ from core.domain.labels import canonical
 from core.domain.text import is_placeholder
 from crawler.extract.lines import Pairs, text_lines
 from crawler.extract.markup import tree_of
-from crawler.families.json_calls import HOLE, holes_in
-from crawler.families.json_options import Options
-from crawler.families.jsonic import at_path, day_text, flag, inner, said
-from crawler.families.listing import absolute, leads, row, within_hosts
+from crawler.families.parsing.json_calls import HOLE, holes_in
+from crawler.families.parsing.json_decoding import at_path, day_text, flag, inner, said
+from crawler.families.parsing.json_options import Options
+from crawler.families.parsing.listing import absolute, leads, row, within_hosts
 from crawler.pages import NotGenuine, PageRequest, Row, Unparsed
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")

@@ -10,8 +10,8 @@ from core.domain.config import Portal
 from core.domain.errors import ConfigError
 from core.domain.models import Channel
 from crawler.families import FAMILIES, load_options
-from crawler.families.jsonic import at_path, count, json_of
-from crawler.families.listing import absolute, key_of, says_empty
+from crawler.families.parsing.json_decoding import at_path, count, json_of
+from crawler.families.parsing.listing import absolute, key_of, says_empty
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
 
 SITE = "http://a.example.invalid"

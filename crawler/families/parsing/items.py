@@ -15,10 +15,10 @@ from core.domain.models import DateKind
 from core.domain.text import parse_day, plain
 from crawler.extract.lines import Pairs
 from crawler.extract.markup import words_of
-from crawler.families.claims import Charset, Css, Place, is_pattern, said_at
-from crawler.families.listing import absolute, date_of, is_pinned, link_of, row, says_empty, title_of, unique
-from crawler.families.short_days import with_years
-from crawler.families.table_rows import Table, labelled, table_of, unknown_of, whole_of
+from crawler.families.parsing.listing import absolute, date_of, is_pinned, link_of, row, says_empty, title_of, unique
+from crawler.families.parsing.page_claims import Charset, Css, Place, is_pattern, said_at
+from crawler.families.parsing.short_days import with_years
+from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of, whole_of
 from crawler.pages import NotGenuine, PageRequest, Row, Unparsed
 
 _NAMES = ("project", "name", "document_number")  # what a row is called whose link only says 查看

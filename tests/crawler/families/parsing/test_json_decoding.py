@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from crawler.families.jsonic import at_path, count, day_text, json_of
+from crawler.families.parsing.json_decoding import at_path, count, day_text, json_of
 from crawler.pages import NotGenuine
 
 WRAPPED = {

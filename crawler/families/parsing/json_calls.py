@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode, urljoin
 
-from crawler.families.items import posted
+from crawler.families.parsing.items import posted
 from crawler.pages import PageRequest
 
 Says = Callable[[str], str]  # what stands for a placeholder

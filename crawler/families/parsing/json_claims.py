@@ -8,9 +8,9 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
-from crawler.families.claims import number_at
-from crawler.families.json_options import HtmlRows, Options
-from crawler.families.jsonic import at_path, count, flag, said
+from crawler.families.parsing.json_decoding import at_path, count, flag, said
+from crawler.families.parsing.json_options import HtmlRows, Options
+from crawler.families.parsing.page_claims import number_at
 from crawler.pages import NotGenuine, Unparsed
 
 _STATES = frozenset({"code", "status", "errcode", "errno", "errorcode", "error_code", "resultcode", "retcode"})

@@ -16,7 +16,7 @@ import pytest
 from core.domain.config import Portal
 from core.domain.errors import ConfigError
 from crawler.families import FAMILIES, load_options
-from crawler.families.json_rows import words
+from crawler.families.parsing.json_rows import words
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 from tests.support.paths import ROOT

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from core.domain.config_model import Frozen
-from crawler.families.claims import Css, Place
-from crawler.families.items import ListOptions
-from crawler.families.json_calls import Call, filled, holes_in, is_json
+from crawler.families.parsing.items import ListOptions
+from crawler.families.parsing.json_calls import Call, filled, holes_in, is_json
+from crawler.families.parsing.page_claims import Css, Place
 
 _PATH = re.compile(r"\$|[^.\[\]\s]+(?:\[\d+\])*(?:\.[^.\[\]\s]+(?:\[\d+\])*)*")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,40}")

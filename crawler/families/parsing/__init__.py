@@ -1,0 +1,1 @@
+"""What several families share: reading rows, items, claims and JSON out of an answer."""

@@ -11,7 +11,7 @@ from core.domain.config import load
 from core.storage.database import Store
 from core.storage.warc_archive import Archive
 from crawler.crawl_job import Job, read_job
-from crawler.settings import build_settings
+from crawler.fetching.settings import build_settings
 from crawler.spider import NightSpider
 
 

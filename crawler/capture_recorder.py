@@ -11,7 +11,7 @@ from core.domain.models import Capture, KnownPage
 from core.domain.text import mask_identities
 from core.storage.crawl_history import Baseline, Remembered, page_key
 from core.storage.warc_archive import Exchange
-from crawler.fetch import Fetched
+from crawler.fetching.fetch import Fetched
 from crawler.pages import PageRequest, Response
 
 NOT_MODIFIED = 304

@@ -105,7 +105,7 @@ class Detail:
 
 
 class NotGenuine(Exception):
-    """The answer is not the page asked for. `reason` is a slug of `crawler.blocked`."""
+    """The answer is not the page asked for. `reason` is a slug of `crawler.fetching.block_detection`."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         self.reason, self.detail = reason, detail

@@ -16,7 +16,7 @@ from core.domain.text import mask_identities
 from core.storage.warc_archive import Exchange, read_exchange
 from crawler.capture_recorder import Remembers
 from crawler.crawl_job import Errand, Pass
-from crawler.fetch import Fetched
+from crawler.fetching.fetch import Fetched
 from crawler.pages import PageRequest, Response
 from crawler.visit import Visit
 

@@ -15,11 +15,11 @@ from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.warc_archive import Archive
 from crawler.crawl_job import Errand, Job
-from crawler.egress import Egress
-from crawler.fetch import Fetcher, Limits
-from crawler.guard import Gate, PinnedResolver
-from crawler.pace import Pace, delays_of
-from crawler.settings import context_of
+from crawler.fetching.egress import Egress
+from crawler.fetching.fetch import Fetcher, Limits
+from crawler.fetching.guard import Gate, PinnedResolver
+from crawler.fetching.pace import Pace, delays_of
+from crawler.fetching.settings import context_of
 from crawler.visit import Visit, failed_look
 
 log = logging.getLogger(__name__)

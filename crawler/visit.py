@@ -13,7 +13,6 @@ from core.domain.models import Finding, Look, LookBundle, Sighting
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import Baseline, Remembered
-from crawler.blocked import why_not_genuine
 from crawler.capture_recorder import Answer, Fetches, Keeps, Recorder, Remembers
 from crawler.crawl_job import Errand, Pass
 from crawler.detail_reader import Reader
@@ -21,6 +20,7 @@ from crawler.drift import drift_of, warnings_of
 from crawler.extract.files import is_file
 from crawler.extract.time_limit import patience
 from crawler.families import FAMILIES, load_options
+from crawler.fetching.block_detection import why_not_genuine
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
 

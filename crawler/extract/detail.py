@@ -4,7 +4,6 @@ import re
 
 from lxml.html import HtmlElement
 
-from crawler.blocked import why_not_genuine
 from crawler.extract.body import body_of, body_text
 from crawler.extract.files import files_beside, is_file, read_file
 from crawler.extract.label_pairs import blocks_of, definition_lists, names_a_decision
@@ -12,6 +11,7 @@ from crawler.extract.lines import Pairs, labelled_lines, text_lines
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta_tags import document_dates, meta_of, visible_published
 from crawler.extract.tables import records_of
+from crawler.fetching.block_detection import why_not_genuine
 from crawler.pages import Detail, NotGenuine, Response
 
 _UNFILLED = re.compile(r"\{\{[^{}]+\}\}")

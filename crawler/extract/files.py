@@ -16,7 +16,6 @@ from core.documents.html_table import looks_like_html
 from core.documents.size_limits import OLE_MAGIC, ZIP_MAGIC, Refused
 from core.domain.labels import canonical
 from core.domain.text import document_numbers, plain_name, tight
-from crawler.blocked import why_not_genuine
 from crawler.extract.body import body_of, file_links
 from crawler.extract.charset import decode
 from crawler.extract.cited_numbers import own_numbers
@@ -26,6 +25,7 @@ from crawler.extract.lines import Pairs, labelled_lines, text_lines
 from crawler.extract.markup import text_of as words_in
 from crawler.extract.markup import tree_of, words_of
 from crawler.extract.tables import as_cell, records_of, records_of_grids
+from crawler.fetching.block_detection import why_not_genuine
 from crawler.pages import Detail, NotGenuine, PageRequest, Response, Unparsed
 
 _OTHER_MAGICS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*", b"Rar!", b"7z\xbc\xaf", b"{\\rtf")

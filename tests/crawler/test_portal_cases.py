@@ -19,11 +19,11 @@ from core.domain.config import Portal
 from core.domain.models import Finding, StatedDate
 from core.domain.text import mask_identities, plain
 from core.domain.unit_names import UnitNames
-from crawler.blocked import why_not_genuine
 from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings
 from crawler.extract.publication_date import adopt
 from crawler.families import FAMILIES, load_options
+from crawler.fetching.block_detection import why_not_genuine
 from crawler.list_walk import PageRead, Proofs, Walk, content_hash
 from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
 from tests.support.paths import FIXTURES, ROOT

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from crawler.blocked import why_not_genuine
+from crawler.fetching.block_detection import why_not_genuine
 from tests.support.blocked_pages import Page, at_detail, at_list, hosts, own_host, pages
 
 

@@ -10,9 +10,9 @@ from lxml.html import HtmlElement
 
 from core.domain.config import Portal
 from core.domain.text import mask_identities, parse_day, plain, tight
-from crawler.blocked import unfilled
 from crawler.extract.markup import words_of
 from crawler.families.parsing.short_days import is_short_day, with_years
+from crawler.fetching.block_detection import unfilled
 from crawler.pages import NotGenuine, PageRequest, Row, Unparsed
 
 _BREAKERS = frozenset({"_", "rnd", "random", "timestamp", "jsessionid"})  # queries that only pass caches

@@ -7,8 +7,8 @@ import pytest
 
 from core.domain.look_reasons import REASONS
 from core.domain.text import mask_identities
-from crawler.blocked import unfilled, why_not_genuine
 from crawler.extract.charset import decode
+from crawler.fetching.block_detection import unfilled, why_not_genuine
 from crawler.pages import PageRequest, Response
 from tests.support.blocked_corpus import blocked, entered, faults, genuine, kinds, let_in, score, table, why
 from tests.support.blocked_pages import CORPUS, at_list, hosts, own_host, pages

@@ -12,7 +12,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
 from core.domain.config import Config, Portal
-from crawler.guard import Refused, origins_of
+from crawler.fetching.guard import Refused, origins_of
 
 log = logging.getLogger(__name__)
 _BACK_OFF = 10  # delays to wait after a 429 that names no time

@@ -11,9 +11,9 @@ from playwright.async_api import Page
 from playwright.async_api import TimeoutError as BrowserTimeout
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 
-from crawler.failures import FAILURES
-from crawler.handler import bound_headers
-from crawler.robots import RobotsMiddleware
+from crawler.fetching.failures import FAILURES
+from crawler.fetching.handler import bound_headers
+from crawler.fetching.robots import RobotsMiddleware
 
 # WebRTC talks UDP past every proxy
 _NO_PEERS = "for (const n of ['RTCPeerConnection', 'webkitRTCPeerConnection']) delete window[n];"

@@ -13,10 +13,10 @@ from scrapy.http import Response as ScrapyResponse
 from core.domain.clock import Clock
 from core.domain.config import Portal
 from core.storage.warc_archive import Exchange
-from crawler.failures import FAILURES, slug_of
-from crawler.guard import Refused, origin_of
+from crawler.fetching.failures import FAILURES, slug_of
+from crawler.fetching.guard import Refused, origin_of
+from crawler.fetching.rendering import LedAway, Rendering, Wire
 from crawler.pages import PageRequest, Response
-from crawler.rendering import LedAway, Rendering, Wire
 
 FRESH = (("Cache-Control", "no-cache"), ("Pragma", "no-cache"))  # past every cache on the way
 _CLOSING = 5.0  # seconds for a page to close; one that hangs is left to the browser's end
@@ -110,7 +110,7 @@ class Fetcher:
         return await self._engine.download_async(_request(portal, request, fresh)), []
 
     async def _render(self, portal: Portal, request: PageRequest, fresh: bool) -> tuple[ScrapyResponse, list[Wire]]:
-        from crawler.tabs import prepare_page
+        from crawler.fetching.tabs import prepare_page
 
         rendering = Rendering(request.ready, self._limits.timeout, self._limits.most)
         sent = _request(portal, request, fresh)

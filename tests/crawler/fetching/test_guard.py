@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.guard import Refused, is_public, origin_of
+from crawler.fetching.guard import Refused, is_public, origin_of
 from tests.support.hostile_servers import RawSite, crawl, http, list_page, portal
 from tests.support.site_runs import district
 

@@ -13,7 +13,7 @@ from urllib.parse import urldefrag
 from playwright.async_api import Error as BrowserError
 from scrapy.http import Response as ScrapyResponse
 
-from crawler.failures import TooLarge
+from crawler.fetching.failures import TooLarge
 
 SETTLE = 0.5  # seconds
 _KEPT = frozenset({"document", "xhr", "fetch", "script"})

@@ -11,7 +11,7 @@ import pytest
 from core.runtime.chromium import find_chromium
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_body
-from crawler.tabs import refuse_sub_request
+from crawler.fetching.tabs import refuse_sub_request
 from replica.fillers import make_town
 from replica.server import Replica
 from tests.support.crawl_runs import look_at

@@ -2,7 +2,7 @@
 
 Status codes alone judge nothing: a challenge may come at 412, 202 or 200, and a page that passed one still
 carries its scripts. So a family asks for positive proof first, and this names the reason when that failed.
-Its signs: `crawler/block_signs.py`; how well it does: `python -m tests.support.blocked_corpus`.
+Its signs: `crawler/fetching/block_signatures.py`; how well it does: `python -m tests.support.blocked_corpus`.
 """
 
 import json
@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.domain.text import tight
-from crawler import block_signs as signs
 from crawler.extract.bounded_parser import without_markup
 from crawler.extract.charset import decode
+from crawler.fetching import block_signatures as signs
 from crawler.pages import Response
 
 _NOTICE = 1500  # characters: what says no more than this may be a notice in a page's place

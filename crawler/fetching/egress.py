@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterable
 from urllib.parse import urlsplit
 
 from core.domain.config import Portal
-from crawler.guard import Gate, Origin, Refused, origin_of, origins_of
+from crawler.fetching.guard import Gate, Origin, Refused, origin_of, origins_of
 
 _HEAD_BYTES, _HEAD_SECONDS, _CHUNK = 64 * 1024, 10.0, 64 * 1024
 _HOP = ("proxy-", "connection:", "keep-alive:")  # headers between the browser and this proxy

@@ -18,10 +18,10 @@ import pytest
 
 from core.domain.look_reasons import REASONS
 from core.storage.observations import Looks
-from crawler.blocked import why_not_genuine
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.time_limit import patience
 from crawler.families.parsing.listing import html_rows
+from crawler.fetching.block_detection import why_not_genuine
 from crawler.pages import NotGenuine, PageRequest, Response, Unparsed
 from tests.support.hostile_servers import Night, RawSite, crawl, http, list_page, portal
 from tests.support.site_runs import district

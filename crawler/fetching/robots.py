@@ -14,7 +14,7 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
-from crawler.guard import Refused
+from crawler.fetching.guard import Refused
 
 _MOST_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
 _MOST_HOPS = 5  # 2.3.1.2
@@ -49,9 +49,11 @@ class RobotsMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Any) -> "RobotsMiddleware":
         """Built by Scrapy."""
-        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+        if not crawler.fetching.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
-        return cls(crawler, crawler.settings["USER_AGENT"], crawler.settings.getfloat("LONGEST_CRAWL_DELAY"))
+        return cls(
+            crawler, crawler.fetching.settings["USER_AGENT"], crawler.fetching.settings.getfloat("LONGEST_CRAWL_DELAY")
+        )
 
     async def process_request(self, request: Request) -> None:
         """Raise Refused for what the host forbids, or wants asked more slowly than can be done."""

@@ -230,7 +230,7 @@ def test_every_request_names_us_and_carries_no_cookie(tmp_path: Path) -> None:
 def test_no_port_is_opened_that_runs_code(tmp_path: Path) -> None:
     """Scrapy's telnet console and remote control listen by default."""
     from core.domain.config import load
-    from crawler.settings import build_settings
+    from crawler.fetching.settings import build_settings
 
     district(tmp_path, {})
     settings = build_settings(load(tmp_path), "", None)

@@ -36,19 +36,19 @@ def build_settings(config: Config, browser: str, log_file: str | None) -> dict[s
         "DOWNLOAD_MAXSIZE": crawl.max_bytes,
         "DOWNLOAD_WARNSIZE": 0,
         "RETRY_TIMES": 1,
-        "DOWNLOAD_DELAY": crawl.delay_seconds,  # of slots that crawler.pace has not set
+        "DOWNLOAD_DELAY": crawl.delay_seconds,  # of slots that crawler.fetching.pace has not set
         "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": 32,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if crawl.delay_seconds else 8,
         "DOWNLOADER_MIDDLEWARES": {
-            "crawler.guard.GuardMiddleware": 50,
+            "crawler.fetching.guard.GuardMiddleware": 50,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "crawler.robots.RobotsMiddleware": 100,
+            "crawler.fetching.robots.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-            "crawler.pace.PoliteRetry": 550,
+            "crawler.fetching.pace.PoliteRetry": 550,
         },
         "ITEM_PIPELINES": {"crawler.spider.StorePipeline": 300},
-        "DOWNLOAD_HANDLERS": _handlers("crawler.handler.BoundedHandler"),
+        "DOWNLOAD_HANDLERS": _handlers("crawler.fetching.handler.BoundedHandler"),
         "LOG_LEVEL": "WARNING",
         "LOG_FILE": log_file,
         "LOG_SHORT_NAMES": True,
@@ -66,7 +66,7 @@ def _handlers(path: str) -> dict[str, str | None]:
 def _browser_settings(browser: str, timeout: float) -> dict[str, Any]:
     options = launch_options(browser)
     return {
-        "DOWNLOAD_HANDLERS": _handlers("crawler.tabs.BrowserHandler"),
+        "DOWNLOAD_HANDLERS": _handlers("crawler.fetching.tabs.BrowserHandler"),
         "PLAYWRIGHT_LAUNCH_OPTIONS": {**options, "args": [*options["args"], _NO_UDP, _NO_NAMES]},
         "PLAYWRIGHT_MAX_PAGES_PER_CONTEXT": _TABS,
         "PLAYWRIGHT_DEFAULT_NAVIGATION_TIMEOUT": timeout * 1000,

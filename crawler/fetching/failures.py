@@ -19,7 +19,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError
 from twisted.web.client import ResponseFailed
 
-from crawler.guard import Refused
+from crawler.fetching.guard import Refused
 
 try:
     from compression.zstd import ZstdError  # type: ignore[import-not-found,unused-ignore]

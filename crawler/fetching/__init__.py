@@ -1,0 +1,1 @@
+"""How a page is asked for: guards, pace, robots, egress, rendering; and whether the answer is genuine."""

@@ -13,8 +13,8 @@ from core.domain.models import Attachment
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.filings import insert_filings
-from intake.importer import import_files
-from intake.records import Handed, Reading
+from intake.reader import import_files
+from intake.results import Handed, Reading
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,7 +142,7 @@ def reply(
 ) -> None:
     """导入单位对事项清单的答复：确认、说明、异议。例：chengxin mail reply 事项清单-市监局.xlsx --paper 截图.png"""
     from core.storage.review import OfficeFacts
-    from intake.replies import read_replies
+    from intake.reply_worksheet import read_replies
     from office.papers import keep
     from office.replies import take_replies
 

@@ -165,7 +165,7 @@ def review_import(
     as_of: AsOf = None,
 ) -> None:
     """导入填好的复核表；与导出后的新事实冲突的行逐行指出，不采用。例：chengxin review import 复核表.xlsx"""
-    from intake.review import read_review
+    from intake.review_worksheet import read_review
     from office.review import take_back
     from office.reviewers import who_speaks
     from office.rulings import rule as store_words

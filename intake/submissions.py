@@ -9,10 +9,19 @@ from core.documents.cells import Cell, cell_text, digits_lost, mask_document, ma
 from core.domain import text
 from core.domain.config import Unit
 from core.domain.models import Kind, Submission
-from intake import identity, values
+from intake import cell_values, identity_codes
 from intake.columns import by_field
-from intake.records import Fault
-from intake.rows import DATE_FIELDS, DECIDED_FIELDS, STAMP_FIELDS, UNTIL_FIELDS, Row, read_day, read_stamp, read_until
+from intake.results import Fault
+from intake.row_reader import (
+    DATE_FIELDS,
+    DECIDED_FIELDS,
+    STAMP_FIELDS,
+    UNTIL_FIELDS,
+    Row,
+    read_day,
+    read_stamp,
+    read_until,
+)
 
 # Not part of what the act is: the running number, the reporter (the unit is in the id), the export's time,
 # and the number as written (its normalised form is in the id).
@@ -25,13 +34,13 @@ _STATES = ("有效", "无效", "正常", "1有效", "2无效")
 
 def read_submission(row: Row) -> tuple[Submission | None, tuple[Fault, ...]]:
     """The submission of one row, or None with at least one error; warnings keep the row in."""
-    name, faults = values.read_name(row)
-    written, numbers, more = values.read_number(row)
-    decided, dated = values.read_decided(row)
+    name, faults = cell_values.read_name(row)
+    written, numbers, more = cell_values.read_number(row)
+    decided, dated = cell_values.read_decided(row)
     faults += more + dated
     unit: Unit | None = None
     if decided is not None:
-        unit, more = values.read_unit(row, decided)
+        unit, more = cell_values.read_unit(row, decided)
         faults += more
     if decided is None or unit is None or any(fault.severity == "error" for fault in faults):
         return None, faults
@@ -41,9 +50,9 @@ def read_submission(row: Row) -> tuple[Submission | None, tuple[Fault, ...]]:
 def _build(
     row: Row, unit: Unit, name: str, written: str, numbers: tuple[str, ...], decided: date, faults: tuple[Fault, ...]
 ) -> tuple[Submission, tuple[Fault, ...]]:
-    reported, late = values.read_moment(row, "reported_at", "报送时间", decided)
-    receipt, later = values.read_moment(row, "receipt_at", "收件登记时间", decided)
-    publicity, ground, unclear = values.read_publicity(row)
+    reported, late = cell_values.read_moment(row, "reported_at", "报送时间", decided)
+    receipt, later = cell_values.read_moment(row, "receipt_at", "收件登记时间", decided)
+    publicity, ground, unclear = cell_values.read_publicity(row)
     fields = _fields(row)
     kind = row.context.kind
     submission = Submission(
@@ -55,7 +64,7 @@ def _build(
         sheet=row.context.sheet,
         row=row.number,
         name=name,
-        code=identity.read_code(row)[0],
+        code=identity_codes.read_code(row)[0],
         numbers=numbers,
         number_text=written,
         decided_on=decided,
@@ -93,9 +102,9 @@ def _fields(row: Row) -> tuple[tuple[str, str], ...]:
 
 def _field_text(field: str, cell: Cell) -> str:
     value = cell_text(cell)
-    if field in identity.CODE_FIELDS and digits_lost(cell):
+    if field in identity_codes.CODE_FIELDS and digits_lost(cell):
         return ""
-    if field in identity.PERSON_FIELDS:
+    if field in identity_codes.PERSON_FIELDS:
         return mask_document(value)
     if field == "phone":
         return mask_phone(value)
@@ -119,9 +128,9 @@ def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: tuple
 
 
 def _remarks(row: Row) -> Iterator[Fault]:
-    yield from identity.code_faults(row)
-    yield from identity.person_faults(row)
-    yield from identity.other_code_faults(row)
+    yield from identity_codes.code_faults(row)
+    yield from identity_codes.person_faults(row)
+    yield from identity_codes.other_code_faults(row)
     yield from _missing(row)
     yield from _choices(row)
     yield from _dates(row)

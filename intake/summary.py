@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from core.domain.forms import titles
 from core.domain.models import Kind
-from intake.records import Fault, Reading
+from intake.results import Fault, Reading
 
 MAX_LINES = 200  # faults shown a file and severity; the rest is counted
 

@@ -7,7 +7,7 @@ from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Evidence, Objection
 from core.domain.ruling_validity import call_number
-from intake.replies import ReplyReading
+from intake.reply_worksheet import ReplyReading
 from office.objections import objection_to
 
 

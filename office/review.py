@@ -10,7 +10,7 @@ from core.domain.errors import UsageError
 from core.domain.models import Evidence, Facts, Judgement, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.storage.database import Store
-from intake.review import Paired, Reviewed, ReviewReading
+from intake.review_worksheet import Paired, Reviewed, ReviewReading
 from office.rulings import Word, on_evidence, on_link, pending
 from reporting.ledger import open_ledger
 from reporting.review import Suspected, Waiting, write_review

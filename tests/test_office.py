@@ -38,7 +38,7 @@ from core.storage.observations import Looks
 from core.storage.review import OfficeFacts
 from filed import Filed
 from grading import scores_of
-from intake.review import read_review
+from intake.review_worksheet import read_review
 from office import freeze as freezing
 from office.objections import closing_day, objection_to, unanswered
 from office.papers import keep

@@ -8,7 +8,7 @@ import pytest
 
 from core.domain.config import load
 from core.domain.text import document_numbers, read_code
-from intake.importer import import_files
+from intake.reader import import_files
 from replica.district import write as write_district
 from replica.fillers import make_town
 from replica.server import SITES

@@ -18,7 +18,7 @@ from core.domain.ruling_validity import call_number
 from core.storage.database import Store
 from core.storage.outbox import Outbox
 from core.storage.review import OfficeFacts
-from intake.replies import read_replies
+from intake.reply_worksheet import read_replies
 from judging import facts_of, judgement
 from office.objections import unanswered
 from office.replies import take_replies

@@ -12,8 +12,8 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, load
 from core.domain.models import Kind
 from intake.columns import columns
-from intake.records import Reading
-from intake.workbooks import read_bytes
+from intake.results import Reading
+from intake.workbook_reader import read_bytes
 from tests.support.paths import ROOT
 
 RECEIVED = datetime(2026, 7, 5, 9, 30, tzinfo=ZONE)

@@ -9,7 +9,7 @@ from core.domain import text
 from core.domain.models import Kind
 from core.domain.unit_names import UnitNames
 from intake.header import Header, Mapped
-from intake.records import Fault, Severity
+from intake.results import Fault, Severity
 
 UNTIL_FIELDS = frozenset({"valid_until", "penalty_valid_until", "public_until", "publicity_until"})
 DATE_FIELDS = UNTIL_FIELDS | {"licence_decided_on", "penalty_decided_on", "decided_on", "valid_from"}

@@ -1,7 +1,7 @@
 """What the command line prints after an import."""
 
 from core.domain.models import Kind
-from intake.records import Fault, Reading
+from intake.results import Fault, Reading
 from intake.summary import MAX_LINES, render_summary
 from tests.support.workbook_samples import PERSON, grid, read, xlsx
 

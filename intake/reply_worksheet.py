@@ -7,7 +7,7 @@ from core.documents.cells import cell_text, mask_phone, quote
 from core.documents.workbook import Sheet
 from core.domain.errors import WorkbookError
 from core.domain.forms import reply_worksheet as form
-from intake.sheets import read_book
+from intake.workbook_errors import read_book
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from core.domain.errors import DeliveryError, UsageError
 from core.domain.models import Kind
 from intake.columns import KIND_WORDS, by_field, columns
 from intake.template import write_template
-from intake.workbooks import read_file
+from intake.workbook_reader import read_file
 from tests.support.workbook_samples import GOOD, PERSON, RECEIVED, at, district, headers
 
 LICENCE_TEXT = (

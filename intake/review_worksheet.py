@@ -10,8 +10,8 @@ from core.documents.workbook import Book, Sheet
 from core.domain.errors import WorkbookError
 from core.domain.forms import review_worksheet as form
 from core.storage.serialization import read_moment
-from intake.rows import read_day
-from intake.sheets import read_book
+from intake.row_reader import read_day
+from intake.workbook_errors import read_book
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

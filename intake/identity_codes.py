@@ -5,8 +5,8 @@ from typing import Literal
 
 from core.documents.cells import cell_text, digits_lost, looks_like_identity, quote
 from core.domain import text
-from intake.records import Fault
-from intake.rows import Row
+from intake.results import Fault
+from intake.row_reader import Row
 
 CODE_FIELDS = frozenset(
     {

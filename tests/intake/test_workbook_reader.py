@@ -21,10 +21,10 @@ from core.domain import labels
 from core.domain.clock import ZONE
 from core.domain.errors import WorkbookError
 from core.domain.models import Kind
-from intake.importer import import_files
-from intake.records import Reading
-from intake.rows import DECIDED_FIELDS
-from intake.workbooks import read_file
+from intake.reader import import_files
+from intake.results import Reading
+from intake.row_reader import DECIDED_FIELDS
+from intake.workbook_reader import read_file
 from tests.support.paths import FIXTURES
 from tests.support.workbook_samples import (
     GOOD,

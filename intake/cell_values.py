@@ -13,8 +13,8 @@ from core.domain.models import Kind
 from core.domain.unit_names import valid_unit
 from intake.columns import KIND_WORDS, PUBLICITY
 from intake.header import Mapped
-from intake.records import Fault
-from intake.rows import DECIDED_FIELDS, Row, read_day, read_stamp
+from intake.results import Fault
+from intake.row_reader import DECIDED_FIELDS, Row, read_day, read_stamp
 
 Faults = tuple[Fault, ...]
 MAX_NUMBER = 1000  # characters; the standard allows 128, a list of several may be longer

@@ -9,8 +9,8 @@ from core.domain.labels import ignored, plain
 from core.domain.models import Submission
 from intake.columns import KIND_WORDS, by_field
 from intake.header import Mapped, repeats_header
-from intake.records import Fault
-from intake.rows import DECIDED_FIELDS, Context, Row, row_of
+from intake.results import Fault
+from intake.row_reader import DECIDED_FIELDS, Context, Row, row_of
 from intake.submissions import read_submission
 
 _FOOTER = re.compile(

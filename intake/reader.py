@@ -9,9 +9,9 @@ from pathlib import Path
 
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
-from intake.parcels import Parcel, open_parcel
-from intake.records import Fault, Reading
-from intake.workbooks import read_entry
+from intake.results import Fault, Reading
+from intake.uploads import Parcel, open_parcel
+from intake.workbook_reader import read_entry
 
 
 def import_files(paths: Sequence[Path], config: Config, received_at: datetime) -> tuple[Reading, ...]:

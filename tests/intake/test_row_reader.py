@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.clock import ZONE
 from core.domain.models import Kind
-from intake.records import Reading
+from intake.results import Reading
 from tests.support.workbook_samples import CODE, LICENCE, PERSON, at, district, grid, read, read_rows, xlsx
 
 LIC, PEN = Kind.LICENCE, Kind.PENALTY

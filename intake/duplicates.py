@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from core.domain.forms import kind_word
 from core.domain.models import Filing, Submission, ZeroReport
-from intake.records import Fault
+from intake.results import Fault
 
 
 def merge(submissions: Sequence[Submission]) -> tuple[list[Submission], list[Fault]]:

@@ -14,7 +14,7 @@ from core.domain.forms import WHOLE_DISTRICT, forms, forms_named
 from core.domain.models import Kind, ZeroReport
 from core.domain.unit_names import UnitNames
 from intake.header import SEARCH_ROWS
-from intake.records import Fault, Severity
+from intake.results import Fault, Severity
 
 _UNIT_LABELS = frozenset({"单位", "单位名称", "报送单位", "填报单位", "上报单位", "数据来源单位"})
 _MONTH_LABELS = frozenset({"月份", "年月", "报告月份", "零报告月份", "所属月份", "报送月份"})

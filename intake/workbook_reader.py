@@ -15,15 +15,15 @@ from core.domain.forms import titles
 from core.domain.models import Filing, Paper, Submission, ZeroReport
 from core.domain.unit_names import UnitNames
 from intake.columns import GUIDE_SHEET, UNITS_SHEET
-from intake.filings import FormContext, FormHeader, column_faults, find_form, read_filings
+from intake.decision_rows import read_table
+from intake.duplicates import contradictions, merge
+from intake.form_rows import FormContext, FormHeader, column_faults, find_form, read_filings
 from intake.header import Header, find_header, kind_of, reporter_above
-from intake.merge import contradictions, merge
-from intake.parcels import Entry, Parcel, open_parcel
-from intake.records import Fault, Handed, Reading, Severity
-from intake.rows import Context
-from intake.sheets import NOTES, read_book
-from intake.tables import read_table
-from intake.zero import ZeroContext, find_zero_header, read_zero_reports
+from intake.results import Fault, Handed, Reading, Severity
+from intake.row_reader import Context
+from intake.uploads import Entry, Parcel, open_parcel
+from intake.workbook_errors import NOTES, read_book
+from intake.zero_reports import ZeroContext, find_zero_header, read_zero_reports
 
 _OURS = frozenset({GUIDE_SHEET, UNITS_SHEET})
 

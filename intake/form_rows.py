@@ -17,9 +17,9 @@ from core.domain.forms import EXAMPLE, UNIT_ALIASES, UNIT_HEADER, Form, FormColu
 from core.domain.models import Filing, Paper
 from core.domain.unit_names import UnitNames, valid_unit
 from intake.header import SEARCH_ROWS
-from intake.records import Fault, Severity
-from intake.rows import read_day
-from intake.zero import read_month
+from intake.results import Fault, Severity
+from intake.row_reader import read_day
+from intake.zero_reports import read_month
 
 FindPaper = Callable[[str], "Paper | str"]  # a name → the paper, or what is wrong with it
 _SPLIT = re.compile(r"[;；、\n|]+|,(?!\d)|，")

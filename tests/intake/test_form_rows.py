@@ -10,8 +10,8 @@ import xlsxwriter
 from core.domain.forms import UNIT_HEADER, Form, forms, forms_named
 from core.domain.models import Filing
 from core.domain.text import plain
-from intake.importer import import_files
-from intake.records import Reading
+from intake.reader import import_files
+from intake.results import Reading
 from intake.summary import headline
 from intake.template import AUDIENCES, write_template
 from tests.support.workbook_samples import RECEIVED, district
@@ -206,7 +206,7 @@ def test_a_zip_that_is_none_keeps_nothing_else_out(tmp_path: Path) -> None:
 
 
 def test_a_member_that_lies_about_its_size_is_cut_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("intake.parcels.MAX_BYTES", 60_000)
+    monkeypatch.setattr("intake.uploads.MAX_BYTES", 60_000)
     with zipfile.ZipFile(tmp_path / "x.zip", "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr("x.xlsx", book(forms()["publicity"], {"pictures": "大.jpg"}))
         made.writestr("大.jpg", b"\0" * 100_000)

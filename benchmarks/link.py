@@ -22,8 +22,8 @@ from benchmarks.measure import ROOT, Cost, run, table
 from benchmarks.synthetic_pairs import World, make
 from core.domain.models import Decision
 from linking import Mention, link, mentions_of_finding, mentions_of_submission
-from linking.names import likeness
-from linking.numbers import serial_of
+from linking.name_similarity import likeness
+from linking.number_similarity import serial_of
 
 Pair = tuple[str, str]
 LABELS = 500  # true pairs that the rivals are told

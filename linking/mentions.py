@@ -8,8 +8,8 @@ from functools import lru_cache
 
 from core.domain.models import Finding, Kind, Submission
 from core.domain.text import document_numbers, is_placeholder, read_code, tight
-from linking.names import PartyName, read_name
-from linking.numbers import serial_of
+from linking.name_similarity import PartyName, read_name
+from linking.number_similarity import serial_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,10 @@ are closed under them: a party alone would chain every act of a large company in
 from collections.abc import Iterator
 
 from core.domain.models import Kind
-from linking.levels import NEAR_DAYS
+from linking.comparison import NEAR_DAYS
 from linking.mentions import Mention
-from linking.names import hooks, is_masked
-from linking.numbers import loose, serial_of, slips_of, stubs_of
+from linking.name_similarity import hooks, is_masked
+from linking.number_similarity import loose, serial_of, slips_of, stubs_of
 
 ASK, OFFER = "?", "!"
 WEEK = 7  # more than twice NEAR_DAYS

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from linking.levels import Verdict
+from linking.comparison import Verdict
 from linking.mentions import Mention
 
 Pair = tuple[int, int]  # places in the ordered mentions, the lower first

@@ -9,7 +9,7 @@ import pytest
 from core.domain.clock import ZONE
 from core.domain.models import Finding, Kind, Submission
 from linking import Mention, block_keys, link, meeting, mentions_of_finding, mentions_of_submission
-from linking.levels import compare
+from linking.comparison import compare
 
 T0 = datetime(2026, 7, 1, tzinfo=ZONE)
 CODE_A, CODE_B = "91320803MA1XXXXX0A", "91320803MA1YYYYY0B"
@@ -142,7 +142,9 @@ def test_a_record_of_several_numbers_belongs_to_several_decisions() -> None:
 
 def test_two_parties_of_one_number_stay_two_decisions() -> None:
     other = {"name": "乙公司", "code": CODE_B}
-    found = link([mention("a", submitted=True), mention("b", submitted=True, known=1, **other), mention("p", known=2)])  # type: ignore[arg-type]
+    found = link(
+        [mention("a", submitted=True), mention("b", submitted=True, known=1, **other), mention("p", known=2)]
+    )  # type: ignore[arg-type]
     assert [(d.submissions, d.findings) for d in found] == [(("a",), ("p",)), (("b",), ())]
     assert found[0].id == "scjgj|penalty|淮市监罚〔2026〕1号"
     assert found[1].id.startswith(found[0].id + "|")

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from linking.clusters import Pair
-from linking.levels import Verdict, contents_of, days_of, party_of, unrelated
+from linking.clustering import Pair
+from linking.comparison import Verdict, contents_of, days_of, party_of, unrelated
 from linking.mentions import Mention
 
 CERTAIN = frozenset({"number", "number-date"})

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from core.domain.models import Decision, Review
-from linking.clusters import Pair, cluster
-from linking.doubts import contested, excuses, worth_asking
-from linking.levels import Verdict
+from linking.candidate_pairs import Settled, verdicts_of
+from linking.clustering import Pair, cluster
+from linking.comparison import Verdict
+from linking.contested_links import contested, excuses, worth_asking
 from linking.mentions import Mention
-from linking.pairs import Settled, verdicts_of
 
 
 def link(mentions: Iterable[Mention], settled: Settled | None = None) -> tuple[Decision, ...]:

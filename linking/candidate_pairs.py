@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, product
 
-from linking.blocks import ASK, OFFER, block_keys, name_keys, parties
-from linking.clusters import Pair
-from linking.doubts import contradictions
-from linking.levels import APART, NONE, Verdict, compare
+from linking.blocking import ASK, OFFER, block_keys, name_keys, parties
+from linking.clustering import Pair
+from linking.comparison import APART, NONE, Verdict, compare
+from linking.contested_links import contradictions
 from linking.mentions import Mention
-from linking.numbers import loose, serial_of
+from linking.number_similarity import loose, serial_of
 
 Settled = Mapping[frozenset[str], bool]  # pair of record ids → a person's word: one act or not
 _RULED = {

@@ -13,8 +13,8 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
 from linking.mentions import Mention
-from linking.names import Likeness, likeness
-from linking.numbers import are_near, loose, serial_of, slips_of
+from linking.name_similarity import Likeness, likeness
+from linking.number_similarity import are_near, loose, serial_of, slips_of
 
 NEAR_DAYS = 3
 SLIPS = 2  # places in which a mistyped code may differ from the right one

@@ -2,8 +2,8 @@
 
 import pytest
 
-from linking.names import hooks, is_masked, likeness, read_name
-from linking.numbers import loose, serial_of, slips_of
+from linking.name_similarity import hooks, is_masked, likeness, read_name
+from linking.number_similarity import loose, serial_of, slips_of
 
 READ = [
     ("淮安宏达商贸有限责任公司", "淮安宏达商贸有限公司", {"淮安宏达商贸有限公司"}, False),

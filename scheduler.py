@@ -38,7 +38,7 @@ from crawler.crawl_job import Errand, Job, write_job
 from crawler.visit_plan import plan_errands
 from filed import filed_of, period_in_question
 from judging import facts_of, judge, judgement
-from post import send_due
+from notifications.delivery import send_due
 from reporting.html import render_report
 from reporting.view import build_view
 from telling import alarm, stale_since, tell

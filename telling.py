@@ -15,7 +15,7 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
-from post import may_leave, recipients_of
+from notifications.delivery import may_leave, recipients_of
 from reporting.mail import compose_digest, compose_notice, outbox_name, write_outbox
 from reporting.summary import NightFacts, compose_alarm, compose_summary
 

@@ -85,7 +85,7 @@ def preview(
 @mail_app.command("send")
 def send(district: District = DEFAULT_DISTRICT, var: Var = None, as_of: AsOf = None) -> None:
     """把到时间的信发出去（夜间任务之后、常驻服务每十分钟会自动做）。例：chengxin mail send"""
-    from post import send_due
+    from notifications.delivery import send_due
 
     config, paths = open_district(district, var)
     if config.district.mail.smtp is None:
@@ -117,7 +117,7 @@ def bounce(
     var: Var = None,
 ) -> None:
     """登记退信：哪封信、哪个地址、为什么退。例：chengxin mail bounce 退信.eml"""
-    from post import take_bounce
+    from notifications.delivery import take_bounce
 
     _, paths = open_district(district, var)
     with Store(paths.store) as store:

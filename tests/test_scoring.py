@@ -15,7 +15,7 @@ from core.domain.errors import UsageError
 from core.domain.models import Channel, Decision, Evidence, Grade, Kind, Outcome, Ruling
 from core.domain.periods import parse_period, period_of
 from core.domain.scheme import Grades, Indicator
-from scoring.alerts import PortalHealth, alerts_of
+from notifications.alerts import PortalHealth, alerts_of
 from scoring.grades import grade_of, scale
 from scoring.rules import UnitFacts, score_indicator
 

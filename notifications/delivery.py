@@ -19,7 +19,7 @@ from core.domain.errors import CalendarUnknown, ConfigError, UsageError
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
-from reporting.smtp import send
+from notifications.smtp import send
 
 REPEAT = "X-Chengxin-Repeat"
 _STATES = {"sent": SENT, "dead": DEAD, "uncertain": UNCERTAIN}

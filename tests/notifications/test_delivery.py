@@ -20,7 +20,7 @@ from core.domain.errors import ConfigError, UsageError
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.outbox import Outbox
-from post import may_leave, recipients_of, send_due, sole_sender, take_bounce
+from notifications.delivery import may_leave, recipients_of, send_due, sole_sender, take_bounce
 from telling import alarm, stale_since
 from tests.support.mail_server import Server, certificate, serving
 from tests.support.paths import ROOT
@@ -326,7 +326,7 @@ def test_a_night_that_did_not_run_is_told_once_a_day(box: tuple[Store, Paths]) -
 def test_escalation_comes_weekly_to_the_unit() -> None:
     from checks import TEXTS
     from core.domain.models import Decision, Evidence, Kind, Outcome
-    from scoring.alerts import alerts_of
+    from notifications.alerts import alerts_of
 
     item = Evidence(
         key="k",

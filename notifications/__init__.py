@@ -1,0 +1,1 @@
+"""What a unit or the office is told: alerts, and the delivery of letters."""

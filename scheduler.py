@@ -36,12 +36,12 @@ from core.storage.retention import retire, sweep
 from core.storage.serialization import moment_text
 from crawler.crawl_job import Errand, Job, write_job
 from crawler.visit_plan import plan_errands
-from filed import filed_of, period_in_question
-from judging import facts_of, judge, judgement
 from notifications.delivery import send_due
+from pipeline.evaluate import facts_of, judge, judgement
+from pipeline.filings import filed_of, period_in_question
+from pipeline.notify import alarm, stale_since, tell
 from reporting.html import render_report
 from reporting.view import build_view
-from telling import alarm, stale_since, tell
 
 Progress = Callable[[str], None]
 ROOT = Path(__file__).resolve().parent

@@ -10,7 +10,7 @@ from core.domain.periods import period_of
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import seal
-from judging import facts_of, judge, judgement
+from pipeline.evaluate import facts_of, judge, judgement
 from scheduler import plan_looks, write_report
 
 FIRST = date(2026, 7, 1)

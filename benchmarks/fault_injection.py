@@ -18,7 +18,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-import receiving
 import scheduler
 from benchmarks.fault_proxy import FAULTS, Fault, Saboteur, corpus
 from core.domain.clock import Clock
@@ -28,6 +27,7 @@ from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
+from pipeline import ingest
 from replica.district import write as write_district
 from replica.fillers import make_town
 from replica.offices import CREDIT, own_portal
@@ -75,7 +75,7 @@ def hand_in(config: Config, paths: Paths, town: Town, day: date) -> None:
     files = write_workbooks(town, day, paths.root / "inbox")
     if files:
         with Store(paths.store) as store:
-            receiving.take_in(store, config, paths, files, moment(day, "09:00"))
+            ingest.take_in(store, config, paths, files, moment(day, "09:00"))
 
 
 def at_stake(town: Town, table: Sequence[Truth]) -> int:

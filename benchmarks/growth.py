@@ -14,7 +14,7 @@ from core.domain.models import Attachment, Finding, Look, LookBundle, Run, Submi
 from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
 from core.storage.observations import Looks
-from judging import _relink
+from pipeline.evaluate import _relink
 
 A_DAY = 100  # new records of each side
 AT = datetime(2026, 7, 1, tzinfo=ZONE)
@@ -33,7 +33,7 @@ class Night:
 def growth(sizes: Sequence[int]) -> None:
     """The same number of new records relinked on archives of `sizes` a side, by judging's own path on a SQLite file."""
     print(
-        f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；judging._relink，SQLite 文件；报送量每天相同，存档越大年头越长）"
+        f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；pipeline.evaluate._relink，SQLite 文件；报送量每天相同，存档越大年头越长）"
     )
     rows: list[Sequence[object]] = []
     first: Night | None = None

@@ -14,12 +14,12 @@ from datetime import date, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 
-import books
 from checks import TEXTS
 from core.domain.clock import ZONE
 from core.domain.config import Config, Contact, Unit, load
 from core.domain.models import Capture, Channel, Decision, Evidence, Facts, Judgement, Kind, Look, Outcome, Proof
 from core.domain.periods import parse_period
+from pipeline import publish
 from reporting.book import Book, BookFacts, build_book, public_edition
 from reporting.ledger import open_ledger
 from scoring.grades import score_unit
@@ -29,7 +29,7 @@ from scoring.rules import UnitFacts
 ROOT = Path(__file__).resolve().parent.parent
 AT = datetime(2026, 10, 20, 1, tzinfo=ZONE)
 PERIOD = parse_period("2026Q3")
-STEPS = (*books.FORMATS, "letters", "public")
+STEPS = (*publish.FORMATS, "letters", "public")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +145,13 @@ def _run(pipe: object, step: str, units: int, decisions: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         quiet = lambda _: None  # noqa: E731
         if step == "letters":
-            size = sum(w.size for w in books.write_letters(book, book.units, Path(folder), quiet))
+            size = sum(w.size for w in publish.write_letters(book, book.units, Path(folder), quiet))
         elif step == "public":
             size = sum(
-                w.size for w in books.write_report(public_edition(book), ("html", "pdf", "docx"), Path(folder), quiet)
+                w.size for w in publish.write_report(public_edition(book), ("html", "pdf", "docx"), Path(folder), quiet)
             )
         else:
-            size = sum(w.size for w in books.write_report(book, (step,), Path(folder), quiet))
+            size = sum(w.size for w in publish.write_report(book, (step,), Path(folder), quiet))
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     pipe.send(Cost(seconds, peak, size))  # type: ignore[attr-defined]

@@ -22,12 +22,12 @@ def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     """不联网，用存证把每次核查重新读一遍并重新判断，列出与当时不同之处。例：chengxin replay"""
     import tempfile
 
-    import replaying
     from core.storage.retention import looks_without_bytes
+    from pipeline import replay
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
-        looks, differences = replaying.replay(store, config, paths, Path(work))
+        looks, differences = replay.replay(store, config, paths, Path(work))
         gone = len(looks_without_bytes(store))
     for line in differences:
         typer.echo(line)

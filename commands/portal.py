@@ -30,12 +30,12 @@ def portal_check(
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
     """把一个栏目完整看一遍，显示核查结论和读到的记录，不保存。例：chengxin portal check scjgj-penalty"""
-    import portals
     from commands.output import tables
+    from pipeline import onboard
 
     config = load(district)
     with tempfile.TemporaryDirectory() as work:
-        seen = portals.check_portal(config, portal, clock_of(config, as_of), Path(work))
+        seen = onboard.check_portal(config, portal, clock_of(config, as_of), Path(work))
     if as_json:
         tables.print_json({"looks": [asdict(x) for x in seen.looks], "findings": [asdict(x) for x in seen.findings]})
     else:
@@ -59,8 +59,8 @@ def portal_try(
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
     """试看一个没见过的栏目：认出家族，显示会读到什么，写出配置草稿和案例。例：chengxin portal try https://… --id scjgj-cf --unit 市监局"""
-    import portals
     from commands.output import portal_trial
+    from pipeline import onboard
 
     config = load(district)
     facts = {
@@ -72,14 +72,14 @@ def portal_try(
         "allow_private": allow_private,
     }
     with tempfile.TemporaryDirectory() as work:
-        trial = portals.try_portal(config, url, clock_of(config, as_of), Path(work), facts)
+        trial = onboard.try_portal(config, url, clock_of(config, as_of), Path(work), facts)
         portal_trial.print_trial(trial.look, trial.proposals, trial.seen, trial.date_said, trial.list_date)
         if trial.seen is None:
             raise UsageError("没有一个家族能读这一页：请看上面的原因；能在浏览器里看到列表的，把网址和页面发给开发者")
         kind = list_date or trial.list_date
         if kind == "unknown" and sys.stdin.isatty():
             kind = typer.prompt(portal_trial.QUESTION, default="unknown")
-        for path in portals.write_draft(portals.with_date(trial, kind), config, cases):
+        for path in onboard.write_draft(onboard.with_date(trial, kind), config, cases):
             typer.echo(f"已写出 {path}")
 
 
@@ -91,12 +91,12 @@ def portal_record(
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
     """把一个栏目的列表首页和一条详情存成测试案例（个人信息已隐去）。例：chengxin portal record scjgj-penalty"""
-    import portals
+    from pipeline import onboard
 
     config = load(district)
     with tempfile.TemporaryDirectory() as work:
-        seen = portals.check_portal(
-            config, portal, clock_of(config, as_of), Path(work), kind="window", details=portals.SAMPLE
+        seen = onboard.check_portal(
+            config, portal, clock_of(config, as_of), Path(work), kind="window", details=onboard.SAMPLE
         )
-        for path in portals.record_case(seen, portal, cases):
+        for path in onboard.record_case(seen, portal, cases):
             typer.echo(f"已存 {path}：核对 expected.json 后删去 unconfirmed 一行")

@@ -28,18 +28,18 @@ def report(
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")] = Path("报告"),
 ) -> None:
     """生成报告：季度、月度或年度，任一格式；--unit 只出一个单位的告知书。例：chengxin report 2026Q3 --format pdf --format docx"""
-    import books
+    from pipeline import publish
     from reporting.book import public_edition
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
         at = judged(store, config, None).at
-        book = books.book_of(store, config, period, at)
+        book = publish.book_of(store, config, period, at)
     say = _say
     if unit:
-        written = list(books.write_letters(book, [books.page_of(book, unit_of(config, unit))], out, say))
+        written = list(publish.write_letters(book, [publish.page_of(book, unit_of(config, unit))], out, say))
     else:
-        written = books.write_report(public_edition(book) if public else book, forms or ["html"], out, say)
+        written = publish.write_report(public_edition(book) if public else book, forms or ["html"], out, say)
     for one in written:
         typer.echo(f"已写出 {out / one.name}（{max(1, one.size // 1024)} KiB）")
 
@@ -52,13 +52,13 @@ def publish(
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")] = Path("分发"),
 ) -> None:
     """冻结的季度的整套分发文件：区领导和营商办、各单位主要负责人、公开版，附清单。例：chengxin publish 2026Q3 --out 分发"""
-    import books
     from commands.output import tables
     from core.domain.periods import parse_period
+    from pipeline import publish
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
-        written = books.publish(store, config, parse_period(period), out, judged(store, config, None).at, _say)
+        written = publish.publish(store, config, parse_period(period), out, judged(store, config, None).at, _say)
     if as_json:
         tables.print_json([asdict(one) for one in written])
     else:

@@ -145,8 +145,8 @@ def review_export(
     as_of: AsOf = None,
 ) -> None:
     """导出复核表：待核实事项及其证据、疑似同一件的记录，带下拉表。例：chengxin review export 复核表.xlsx"""
-    from judging import facts_of
     from office.review import write_out
+    from pipeline.evaluate import facts_of
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()

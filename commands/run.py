@@ -70,9 +70,9 @@ def demo(
     var: Annotated[Path, typer.Option("--var", help="数据文件夹，会先清空")] = Path("var/demo"),
 ) -> None:
     """演示：在本机启动一个模拟区县，逐夜跑完一个季度并与真相对账。例：chengxin demo --nights 20"""
-    import receiving
     import scheduler
     from core.runtime.chromium import find_chromium
+    from pipeline import ingest
     from replica.fillers import make_town
     from replica.play import play
 
@@ -81,7 +81,7 @@ def demo(
             Paths(var),
             nights,
             scheduler.night,
-            receiving.take_in,
+            ingest.take_in,
             scheduler.quarter_filed,
             make_town(),
             browser=bool(find_chromium()),
@@ -98,12 +98,12 @@ def import_(
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
     """导入报送表：逐行报告错误，保留正确的行和附件，重复导入不会重复。例：chengxin import 七月报送.zip"""
-    import receiving
     from intake.summary import render_summary, render_total
+    from pipeline import ingest
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
-        results = receiving.take_in(store, config, paths, files, clock_of(config, as_of).now())
+        results = ingest.take_in(store, config, paths, files, clock_of(config, as_of).now())
     typer.echo(render_summary([taken.reading for taken in results]))
     typer.echo(render_total([(t.reading, t.submissions, t.zeros, t.filings) for t in results]))
     if any(t.reading.is_empty and t.reading.faults for t in results):

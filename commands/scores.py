@@ -53,7 +53,7 @@ def explain(
     from commands.output import tables
     from commands.output.explanation import print_explanation
     from core.domain.periods import parse_period
-    from judging import facts_of
+    from pipeline.evaluate import facts_of
     from reporting.explain import explain as told_of
     from reporting.ledger import open_ledger
 
@@ -82,8 +82,8 @@ def what_if(
     period: PeriodOption = None,
 ) -> None:
     """假如某些事项已公示、或方案改了某个值，谁的得分和等级会变。不改动数据。例：chengxin what-if --set grades:red=80"""
-    import scenarios
     from core.domain.periods import parse_period
+    from pipeline import whatif
 
     if not (changes or met):
         raise UsageError("要写 --met 事项号 或 --set 指标号:键=值")
@@ -92,17 +92,15 @@ def what_if(
     with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
         found = judged(store, config, period)
         asked = parse_period(found.period)
-        after = scenarios.if_met(store, config, found.at, asked, met) if met else found.scores
+        after = whatif.if_met(store, config, found.at, asked, met) if met else found.scores
         if changes:
             if met:
                 raise UsageError("--met 与 --set 请分开试")
             path = config.folder / config.district.scheme
-            after = scenarios.if_scheme(
-                store, config, found.at, asked, scenarios.changed_scheme(path, changes), Path(work)
-            )
+            after = whatif.if_scheme(store, config, found.at, asked, whatif.changed_scheme(path, changes), Path(work))
     _tell_moves(
         config,
-        [m for m in scenarios.moves(found.scores, after) if slug in (None, m.unit)],
+        [m for m in whatif.moves(found.scores, after) if slug in (None, m.unit)],
         found.period,
         "假如",
         as_json=as_json,
@@ -118,8 +116,8 @@ def compare(
     unit: UnitOption = None,
 ) -> None:
     """比较两个考核期、或同一期的两份方案：谁变了，变在哪几项。例：chengxin compare 2026Q2 2026Q3"""
-    import scenarios
     from core.domain.periods import parse_period
+    from pipeline import whatif
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
@@ -128,13 +126,13 @@ def compare(
         if after.endswith(".toml"):
             if not Path(after).is_file():
                 raise UsageError(f"没有这个方案文件：{after}")
-            scheme = scenarios.changed_scheme(Path(after), ())
-            second = scenarios.if_scheme(store, config, first.at, parse_period(before), scheme, Path(work))
+            scheme = whatif.changed_scheme(Path(after), ())
+            second = whatif.if_scheme(store, config, first.at, parse_period(before), scheme, Path(work))
         else:
             second = judged(store, config, after).scores
     _tell_moves(
         config,
-        [m for m in scenarios.moves(first.scores, second) if slug in (None, m.unit)],
+        [m for m in whatif.moves(first.scores, second) if slug in (None, m.unit)],
         before,
         after,
         as_json=as_json,
@@ -192,10 +190,10 @@ def rates(
     period: PeriodOption = None,
 ) -> None:
     """上报率、及时率、公示率、合规率、迟报率、漏报率，及三方比对的七种情形；分子、分母、未定数都列出。例：chengxin rates --period 2026-08"""
-    from books import unit_rates
     from commands.output import tables
     from commands.output.score_changes import print_rates
-    from judging import facts_of
+    from pipeline.evaluate import facts_of
+    from pipeline.publish import unit_rates
     from scoring.rates import total_of
 
     config, paths = open_district(district, var)
@@ -251,7 +249,7 @@ def chase(
     from commands.output import tables
     from commands.output.score_changes import print_chase
     from core.domain.periods import month_before, parse_period
-    from filed import missing_of
+    from pipeline.filings import missing_of
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
@@ -271,8 +269,8 @@ def sample(
     seed: Annotated[str | None, typer.Option(help="抽样种子，同样的种子抽出同样的名单（默认考核期名）")] = None,
 ) -> None:
     """随机比对：按单位和类别抽出核对名单，填好“比对结果”后用 import 导入。例：chengxin sample 比对单.xlsx --each 3"""
-    from judging import facts_of
     from office.sampling import draw
+    from pipeline.evaluate import facts_of
     from reporting.sheets import write_sample
 
     config, paths = open_district(district, var)

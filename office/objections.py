@@ -9,7 +9,7 @@ from core.domain.errors import UsageError
 from core.domain.models import Evidence, Objection, Ruling
 from core.domain.periods import Period, period_of
 from core.domain.ruling_validity import newest_words
-from filed import closing
+from pipeline.filings import closing
 
 
 def closing_day(config: Config, period: Period) -> date:

@@ -22,8 +22,8 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import head, seal
 from core.storage.observations import Looks
-from judging import dossier, facts_of, judge
-from receiving import take_in
+from pipeline.evaluate import dossier, facts_of, judge
+from pipeline.ingest import take_in
 from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import moment, night_moment

@@ -36,8 +36,6 @@ from core.storage.database import Store
 from core.storage.hash_chain import head, seal, verify
 from core.storage.observations import Looks
 from core.storage.review import OfficeFacts
-from filed import Filed
-from grading import scores_of
 from intake.review_worksheet import read_review
 from office import freeze as freezing
 from office.objections import closing_day, objection_to, unanswered
@@ -45,6 +43,8 @@ from office.papers import keep
 from office.review import take_back, write_out
 from office.reviewers import Person, who_speaks
 from office.rulings import Word, on_decision, on_evidence, on_link, on_unit, pending, rule
+from pipeline.filings import Filed
+from pipeline.score import scores_of
 from tests.support.paths import HUAIAN
 
 NOW = datetime(2026, 10, 25, 9, tzinfo=ZONE)

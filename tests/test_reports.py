@@ -18,14 +18,14 @@ from docx.shared import Mm
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-import books
 from cli import app
 from core.domain.errors import UsageError
 from core.domain.models import Judgement
 from core.domain.periods import parse_period
 from core.runtime.chromium import find_chromium, launch_options
 from core.storage.database import Store
-from judging import judgement
+from pipeline import publish
+from pipeline.evaluate import judgement
 from reporting import paper, words
 from reporting.book import Book, BookItem, limited, public_edition
 from reporting.explain import grade_text, plain, span
@@ -39,12 +39,12 @@ Q3 = parse_period("2026Q3")
 @pytest.fixture(scope="module")
 def made(office: Office) -> tuple[Book, Judgement]:
     with Store(office.paths.store) as store:
-        return books.open_book(store, office.config, Q3, NOW), judgement(store, office.config, NOW, Q3)
+        return publish.open_book(store, office.config, Q3, NOW), judgement(store, office.config, NOW, Q3)
 
 
 @pytest.fixture(scope="module")
 def forms(made: tuple[Book, Judgement]) -> dict[str, bytes]:
-    return {form: books.render(made[0], form) for form in books.FORMATS}
+    return {form: publish.render(made[0], form) for form in publish.FORMATS}
 
 
 def lines_of_pdf(data: bytes) -> str:
@@ -177,7 +177,7 @@ def test_a_long_report_is_printed_in_parts_that_read_as_one(
 ) -> None:
     monkeypatch.setattr(paper, "PART_SIZE", 4_000)
     told: list[str] = []
-    data = books.render(made[0], "pdf", told.append)
+    data = publish.render(made[0], "pdf", told.append)
     whole, parts = pypdfium2.PdfDocument(forms["pdf"]), pypdfium2.PdfDocument(data)
     assert len(told) > 2 and told[-1] == f"排版 {len(told)}/{len(told)}"
     assert [m.get_title() for m in parts.get_toc()] == [m.get_title() for m in whole.get_toc()]
@@ -186,7 +186,7 @@ def test_a_long_report_is_printed_in_parts_that_read_as_one(
     assert [re.findall(r"—(\d+)—", text) for text in shown] == [[str(n)] for n in range(1, len(parts) + 1)]
     running = f"{made[0].district}{words.period(made[0].period)}"
     assert [running in text for text in shown] == [False] + [True] * (len(parts) - 1)
-    assert data == books.render(made[0], "pdf")
+    assert data == publish.render(made[0], "pdf")
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -218,7 +218,7 @@ def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[Book, Judgem
     book = made[0]
     for page in book.units:
         html = letter_html(book, page)
-        document = pypdfium2.PdfDocument(books.to_pdf(html, book.day))
+        document = pypdfium2.PdfDocument(publish.to_pdf(html, book.day))
         assert len(document) == 1, page.name
         text = squeezed(document[0].get_textpage().get_text_range())
         assert squeezed(page.total) in text and squeezed(page.name) in text
@@ -238,7 +238,7 @@ def test_the_public_edition_keeps_grades_and_nothing_personal_or_internal(made: 
     }
     calls = {i.call for p in book.units for i in p.items}
     for form in ("html", "docx", "xlsx", "json"):
-        data = books.render(public, form)
+        data = publish.render(public, form)
         text = data.decode() if form in ("html", "json") else _words(data)
         assert "结果公告" in text
         assert not [name for name in parties | calls if name in text]
@@ -303,14 +303,14 @@ def test_hostile_text_stays_text_in_every_form(made: tuple[Book, Judgement], nam
         assert sign not in html
     assert html.count("<style>") == 2
     assert name != "template" or "{{ 7*7 }}" in html
-    read = load_workbook(io.BytesIO(books.render(book, "xlsx")))
+    read = load_workbook(io.BytesIO(publish.render(book, "xlsx")))
     for sheet in read.worksheets:
         for cell in (cell for line in sheet.iter_rows() for cell in line):
             assert cell.data_type != "f" and cell.hyperlink is None
-    document = Document(io.BytesIO(books.render(book, "docx")))
+    document = Document(io.BytesIO(publish.render(book, "docx")))
     assert document.tables[0].rows[1].cells[2].text
     assert not [r for r in document.part.rels.values() if r.is_external]
-    json.loads(books.render(book, "json"))
+    json.loads(publish.render(book, "json"))
 
 
 def _with_items(book: Book) -> Iterator[Book]:
@@ -321,7 +321,7 @@ def _with_items(book: Book) -> Iterator[Book]:
 def test_a_pdf_of_hostile_text_loads_nothing(made: tuple[Book, Judgement]) -> None:
     for name in ("html", "css", "emoji"):
         book = _poisoned(next(_with_items(made[0])), HOSTILE[name])
-        assert len(pypdfium2.PdfDocument(books.render(replace(book, units=book.units[:1]), "pdf"))) > 1
+        assert len(pypdfium2.PdfDocument(publish.render(replace(book, units=book.units[:1]), "pdf"))) > 1
 
 
 def test_no_text_fills_a_page(made: tuple[Book, Judgement]) -> None:
@@ -363,12 +363,12 @@ def test_the_report_command_writes_what_is_asked_for(office: Office, tmp_path: P
 
 def test_the_year_sets_its_quarters_side_by_side_in_every_form(office: Office) -> None:
     with Store(office.paths.store) as store:
-        year = books.book_of(store, office.config, "2026", NOW)
-        quarter = books.open_book(store, office.config, parse_period("2026Q4"), NOW)
+        year = publish.book_of(store, office.config, "2026", NOW)
+        quarter = publish.open_book(store, office.config, parse_period("2026Q4"), NOW)
     assert "2026年度" in year.title and [row.code for row in year.units[0].rows] == ["Q4"]
     assert [(p.slug, p.low, p.high) for p in year.units] == [(p.slug, p.low, p.high) for p in quarter.units]
-    for form in books.FORMATS:
-        assert len(books.render(year, form)) > 5_000
+    for form in publish.FORMATS:
+        assert len(publish.render(year, form)) > 5_000
 
 
 BAD = [
@@ -395,10 +395,10 @@ def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path
     with Store(office.paths.store) as store:
         found = judgement(store, office.config, NOW, Q3)
         OfficeFacts(store).freeze(frozen_of(dump(found)), NOW)
-        written = books.publish(store, office.config, Q3, tmp_path / "set", NOW, lambda _: None)
-        book = books.open_book(store, office.config, Q3, NOW)
+        written = publish.publish(store, office.config, Q3, tmp_path / "set", NOW, lambda _: None)
+        book = publish.open_book(store, office.config, Q3, NOW)
     manifest = json.loads((tmp_path / "set" / "清单.json").read_text("utf-8"))
-    assert len(manifest["files"]) == len(written) - 1 == len(books.FORMATS) + 2 * len(book.units) + 3
+    assert len(manifest["files"]) == len(written) - 1 == len(publish.FORMATS) + 2 * len(book.units) + 3
     assert "冻结，第 1 版" in book.fixed
     import hashlib
 

@@ -10,7 +10,6 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-import scenarios
 from cli import app
 from commands.output.explanation import print_explanation
 from core.domain.clock import ZONE
@@ -19,10 +18,11 @@ from core.domain.errors import UsageError
 from core.domain.models import Channel, Decision, Evidence, Kind, Outcome
 from core.domain.periods import parse_period
 from core.storage.database import Store
-from filed import filed_of, missing_of, period_in_question
-from judging import judgement
 from office.sampling import draw
-from receiving import take_in
+from pipeline import whatif
+from pipeline.evaluate import judgement
+from pipeline.filings import filed_of, missing_of, period_in_question
+from pipeline.ingest import take_in
 from reporting.explain import Explanation, Ground
 from scoring.rates import RateFacts, rates_of, total_of
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
@@ -369,4 +369,4 @@ def test_a_quarter_is_in_question_until_nobody_may_object(office: Office, day: d
 
 
 def test_moves_name_the_indicators_that_went_away() -> None:
-    assert scenarios.moves((), ()) == ()
+    assert whatif.moves((), ()) == ()

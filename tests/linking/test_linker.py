@@ -142,9 +142,7 @@ def test_a_record_of_several_numbers_belongs_to_several_decisions() -> None:
 
 def test_two_parties_of_one_number_stay_two_decisions() -> None:
     other = {"name": "乙公司", "code": CODE_B}
-    found = link(
-        [mention("a", submitted=True), mention("b", submitted=True, known=1, **other), mention("p", known=2)]
-    )  # type: ignore[arg-type]
+    found = link([mention("a", submitted=True), mention("b", submitted=True, known=1, **other), mention("p", known=2)])  # type: ignore[arg-type]
     assert [(d.submissions, d.findings) for d in found] == [(("a",), ("p",)), (("b",), ())]
     assert found[0].id == "scjgj|penalty|淮市监罚〔2026〕1号"
     assert found[1].id.startswith(found[0].id + "|")

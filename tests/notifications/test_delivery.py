@@ -21,7 +21,7 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.outbox import Outbox
 from notifications.delivery import may_leave, recipients_of, send_due, sole_sender, take_bounce
-from telling import alarm, stale_since
+from pipeline.notify import alarm, stale_since
 from tests.support.mail_server import Server, certificate, serving
 from tests.support.paths import ROOT
 

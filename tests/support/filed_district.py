@@ -14,8 +14,8 @@ from core.domain.config import Config, load
 from core.domain.models import Run
 from core.runtime.paths import Paths
 from core.storage.database import Store
-from judging import judge
-from receiving import take_in
+from pipeline.evaluate import judge
+from pipeline.ingest import take_in
 from replica.district import write as write_district
 from replica.envelopes import write_envelopes
 from replica.fillers import make_town

@@ -25,7 +25,7 @@ from core.domain.text import document_numbers, mask_identities
 from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
 from core.storage.observations import Looks
-from judging import judge
+from pipeline.evaluate import judge
 from replica.district import write as write_district
 from replica.offices import CREDIT
 from replica.outages import Trouble, proving_reads, trouble_on

@@ -16,7 +16,7 @@ from core.domain.models import Evidence, Outcome, Ruling, Score
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import fingerprint
 from core.domain.scheme import Scheme
-from scenarios import changed_scheme
+from pipeline.whatif import changed_scheme
 from scoring.grades import score_unit
 from scoring.rules import UnitFacts
 from tests.support.paths import ROOT

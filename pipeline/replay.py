@@ -16,7 +16,7 @@ from core.storage.evaluation_cache import JudgementCache
 from core.storage.observations import Looks
 from core.storage.retention import looks_without_bytes
 from crawler.replay import replay_visit
-from judging import judge
+from pipeline.evaluate import judge
 
 
 def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int, list[str]]:

@@ -36,10 +36,10 @@ from core.storage.evaluation_cache import JudgementCache
 from core.storage.filings import Filings
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
-from filed import filed_of
-from grading import reported_months, scores_of
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
 from notifications.alerts import ODD, PortalHealth, alerts_of
+from pipeline.filings import filed_of
+from pipeline.score import reported_months, scores_of
 from scoring.settled import settle
 
 _JUDGED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up

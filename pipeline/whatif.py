@@ -18,9 +18,9 @@ from core.domain.ruling_validity import call_number
 from core.domain.scheme import Scheme
 from core.storage.backup import copy_store
 from core.storage.database import Store
-from filed import filed_of
-from grading import unit_facts
-from judging import judge, judgement
+from pipeline.evaluate import judge, judgement
+from pipeline.filings import filed_of
+from pipeline.score import unit_facts
 from scoring.grades import score_unit
 
 

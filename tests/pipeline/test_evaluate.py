@@ -1,6 +1,6 @@
 """Quarters that nobody wrote: whatever happens in a town, nobody is accused wrongly and nothing provable is missed.
 
-`TOWNS=60 pytest tests/test_random_towns.py` tries more of them.
+`TOWNS=60 pytest tests/pipeline/test_evaluate.py` tries more of them.
 """
 
 import os

@@ -18,8 +18,8 @@ from core.storage.database import Store
 from core.storage.filings import Filings
 from core.storage.hash_chain import head
 from core.storage.review import OfficeFacts
-from judging import facts_of, judgement
 from office.freeze import as_frozen
+from pipeline.evaluate import facts_of, judgement
 from reporting.book import Book, BookFacts, UnitPage, build_book, public_edition
 from reporting.docx import book_docx
 from reporting.formal import formal_html, letter_html

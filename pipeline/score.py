@@ -10,7 +10,7 @@ from core.domain.periods import Period
 from core.domain.ruling_validity import newest_words
 from core.storage.database import Store
 from core.storage.serialization import read_moment
-from filed import Filed, closing, silence_of
+from pipeline.filings import Filed, closing, silence_of
 from scoring.grades import score_unit
 from scoring.rules import UnitFacts
 

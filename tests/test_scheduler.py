@@ -15,9 +15,6 @@ from pathlib import Path
 
 import pytest
 
-import portals
-import receiving
-import replaying
 import scheduler
 from core.domain.clock import Clock
 from core.domain.config import Config, load
@@ -29,7 +26,8 @@ from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_body
-from judging import judge, judgement, status_of
+from pipeline import ingest, onboard, replay
+from pipeline.evaluate import judge, judgement, status_of
 from replica.district import write as write_district
 from replica.fillers import make_town
 from replica.server import Replica
@@ -65,7 +63,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         with Store(paths.store) as store:
             for day in (FIRST - timedelta(days=n) for n in range(40, 0, -1)):
                 files = write_workbooks(town, day, root / "inbox")
-                receiving.take_in(store, config, paths, files, moment(FIRST - timedelta(days=1), "09:00"))
+                ingest.take_in(store, config, paths, files, moment(FIRST - timedelta(days=1), "09:00"))
         for night in (FIRST + timedelta(days=n) for n in range(NIGHTS)):
             replica.set_time(night_moment(night))
             results.append(scheduler.night(config, paths, Clock(base=night_moment(night))))
@@ -106,7 +104,7 @@ def test_what_other_code_or_another_configuration_judged_is_judged_anew(
         everything = judge(store, lived.config, now, full=True)
         assert judge(store, lived.config, now) < everything
         with monkeypatch.context() as patch:
-            patch.setattr("judging.judging_mark", lambda: "other")
+            patch.setattr("pipeline.evaluate.judging_mark", lambda: "other")
             assert judge(store, lived.config, now) == everything
         assert judge(store, lived.config.model_copy(update={"hash": "other"}), now) == everything
         assert judge(store, lived.config, now) == everything  # and back again
@@ -191,18 +189,18 @@ def test_every_finding_cites_the_page_it_was_read_from(lived: Lived) -> None:
 def test_a_portal_can_be_looked_at_without_keeping_anything(lived: Lived, tmp_path: Path) -> None:
     lived.replica.set_time(night_moment(FIRST + timedelta(days=NIGHTS)))
     clock = Clock(base=night_moment(FIRST + timedelta(days=NIGHTS)))
-    seen = portals.check_portal(lived.config, "wjw", clock, tmp_path)
+    seen = onboard.check_portal(lived.config, "wjw", clock, tmp_path)
     (look,), findings = seen.looks, seen.findings
     assert look.whole and look.rows == look.total and len(findings) >= look.rows
     with Store(lived.paths.store) as store:
         assert look.id not in {kept.id for kept in Looks(store).looks()}
     with pytest.raises(UsageError, match="credit-licence"):
-        portals.check_portal(lived.config, "nowhere", clock, tmp_path)
+        onboard.check_portal(lived.config, "nowhere", clock, tmp_path)
 
 
 def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -> None:
     with Store(lived.paths.store) as store:
-        looks, differences = replaying.replay(store, lived.config, lived.paths, tmp_path)
+        looks, differences = replay.replay(store, lived.config, lived.paths, tmp_path)
     assert differences == []
     assert looks == 2 * NIGHTS * len(lived.config.portals)
 

@@ -21,7 +21,7 @@ from core.domain.models import Capture, Channel, Decision, Evidence, Facts, Judg
 from core.domain.periods import parse_period
 from pipeline import publish
 from reporting.book import Book, BookFacts, build_book, public_edition
-from reporting.ledger import open_ledger
+from reporting.lookup import open_ledger
 from scoring.grades import score_unit
 from scoring.rates import RateFacts, rates_of, total_of
 from scoring.rules import UnitFacts

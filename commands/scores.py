@@ -54,8 +54,8 @@ def explain(
     from commands.output.explanation import print_explanation
     from core.domain.periods import parse_period
     from pipeline.evaluate import facts_of
-    from reporting.explain import explain as told_of
-    from reporting.ledger import open_ledger
+    from reporting.explanation import explain as told_of
+    from reporting.lookup import open_ledger
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit)

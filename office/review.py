@@ -12,7 +12,7 @@ from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.storage.database import Store
 from intake.review_worksheet import Paired, Reviewed, ReviewReading
 from office.rulings import Word, on_evidence, on_link, pending
-from reporting.ledger import open_ledger
+from reporting.lookup import open_ledger
 from reporting.review import Suspected, Waiting, write_review
 
 

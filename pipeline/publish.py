@@ -23,7 +23,7 @@ from pipeline.evaluate import facts_of, judgement
 from reporting.book import Book, BookFacts, UnitPage, build_book, public_edition
 from reporting.docx import book_docx
 from reporting.formal import formal_html, letter_html
-from reporting.ledger import open_ledger
+from reporting.lookup import open_ledger
 from reporting.paper import to_pdf
 from reporting.xlsx import book_xlsx
 from reporting.yearbook import build_year

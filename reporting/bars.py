@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from core.domain.models import Grade, Outcome, Rate, Score
-from reporting import words
-from reporting.ledger import Ledger
-from reporting.rows import BREACHES
+from reporting import wording
+from reporting.lookup import Ledger
+from reporting.view_models import BREACHES
 
 COLLECTED = "reported_within_deadline"
 BANDS = (("1–3 天", 3), ("4–7 天", 7), ("8–15 天", 15), ("16–30 天", 30), ("30 天以上", None))
@@ -41,7 +41,7 @@ class Rated(Protocol):
 def grades(scores: Sequence[Score]) -> tuple[tuple[str, int], ...]:
     """How many units have each grade, and how many none."""
     found = Counter(score.grade for score in scores)
-    return (*((words.GRADES[grade], found[grade]) for grade in Grade), ("暂不定级", found[None]))
+    return (*((wording.GRADES[grade], found[grade]) for grade in Grade), ("暂不定级", found[None]))
 
 
 def timeliness(pages: Sequence[Rated]) -> tuple[Bar, ...]:

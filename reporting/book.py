@@ -12,16 +12,16 @@ from typing import Any
 
 from core.domain.models import Evidence, Filing, Grade, IndicatorScore, Outcome, Rate, Score, UnitRates
 from core.domain.ruling_validity import call_number
-from reporting import words
+from reporting import wording
 from reporting.bars import Bar, delays, grades, timeliness, trend, weeks
 from reporting.coverage import coverage
-from reporting.explain import about, grade_text, plain, span
-from reporting.items import item
-from reporting.ledger import Ledger
+from reporting.evidence_items import item
+from reporting.explanation import about, grade_text, plain, span
+from reporting.lookup import Ledger
 from reporting.parts import Coverage, Origin, ReadingLine
 from reporting.quality import origin
-from reporting.rows import Status
 from reporting.rules import rules_view
+from reporting.view_models import Status
 
 MOST = 400  # characters of one text on paper
 
@@ -154,16 +154,16 @@ def build_book(ledger: Ledger, facts: BookFacts) -> Book:
     scheme = ledger.config.scheme
     return Book(
         edition="full",
-        district=words.safe(district.name),
-        office=words.safe(district.office),
-        credit_site=words.safe(district.credit_site),
-        title=f"{words.safe(district.name)}{words.period(judgement.period)}政务诚信综合信用评价报告",
+        district=wording.safe(district.name),
+        office=wording.safe(district.office),
+        credit_site=wording.safe(district.credit_site),
+        title=f"{wording.safe(district.name)}{wording.period(judgement.period)}政务诚信综合信用评价报告",
         period=judgement.period,
-        at=words.moment(judgement.at),
+        at=wording.moment(judgement.at),
         day=judgement.at.date(),
         simulated=district.simulated,
         fixed=facts.fixed,
-        scheme=f"{words.safe(scheme.title)}（版本 {scheme.version}，{ledger.config.scheme_hash[:12]}）",
+        scheme=f"{wording.safe(scheme.title)}（版本 {scheme.version}，{ledger.config.scheme_hash[:12]}）",
         units=pages,
         grades=grades(judgement.scores),
         total=facts.total,
@@ -181,7 +181,7 @@ def build_book(ledger: Ledger, facts: BookFacts) -> Book:
 def limited(value: Any, most: int = MOST) -> Any:
     """The same with no text longer than `most`: a page can only hold so much, and a name of ten thousand characters is no name."""
     if isinstance(value, str):
-        return words.short(value, most) if len(value) > most else value
+        return wording.short(value, most) if len(value) > most else value
     if isinstance(value, tuple):
         return tuple(limited(one, most) for one in value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -219,9 +219,9 @@ def _page(
     open_items = sum(one.outcome in (Outcome.INCONCLUSIVE, Outcome.PENDING) for one in evidence)
     return UnitPage(
         slug=score.unit,
-        name=words.safe(unit.name),
-        short=words.unit_name(ledger.config, score.unit),
-        kind=words.UNIT_KINDS[unit.kind],
+        name=wording.safe(unit.name),
+        short=wording.unit_name(ledger.config, score.unit),
+        kind=wording.UNIT_KINDS[unit.kind],
         grade=grade_text(score),
         withheld=score.grade is None,
         won=span(score.won),
@@ -231,7 +231,7 @@ def _page(
         total=span(score.total, ".2f"),
         low=score.total[0],
         high=score.total[1],
-        ceiling=words.ceiling(score.ceiling),
+        ceiling=wording.ceiling(score.ceiling),
         moved=_moved(before, score),
         sure=_sure(score),
         rows=tuple(_row(row) for row in score.indicators if row.points or row.deductions),
@@ -239,7 +239,7 @@ def _page(
         mend=tuple(_mend(score)),
         items=tuple(_item(ledger, one) for one in _in_order(ledger, evidence)),
         open_items=open_items,
-        to_settle=tuple(words.safe(what) for what in score.to_settle),
+        to_settle=tuple(wording.safe(what) for what in score.to_settle),
         rates=rates.rates if rates else (),
     )
 
@@ -248,8 +248,8 @@ def _row(row: IndicatorScore) -> BookRow:
     low = row.low + sum((d.low for d in row.deductions), Decimal(0))
     high = row.high + sum((d.high for d in row.deductions), Decimal(0))
     return BookRow(
-        code=row.code, title=words.safe(row.title), points=plain(row.points), won=span((low, high)), low=low, high=high, judged=row.judged,
-        provenance=words.name_of(words.PROVENANCE, row.provenance), why=words.short(row.why, 160),
+        code=row.code, title=wording.safe(row.title), points=plain(row.points), won=span((low, high)), low=low, high=high, judged=row.judged,
+        provenance=wording.name_of(wording.PROVENANCE, row.provenance), why=wording.short(row.why, 160),
     )  # fmt: skip
 
 
@@ -278,7 +278,7 @@ def _sure(score: Score) -> str:
 
 def _good(score: Score) -> list[str]:
     return [
-        f"{r.title}：{words.short(r.why, 60)}"
+        f"{r.title}：{wording.short(r.why, 60)}"
         for r in score.indicators
         if r.points and r.judged and r.low == r.points and not r.deductions
     ]
@@ -291,7 +291,7 @@ def _mend(score: Score) -> list[str]:
         for r in score.indicators
         if r.points and r.judged and (r.high < r.points or any(d.high < 0 for d in r.deductions))
     ]
-    return [f"{r.title}：{words.short(r.why, 80)}（得 {span((r.low, r.high))}／{plain(r.points)} 分）" for r in lost]
+    return [f"{r.title}：{wording.short(r.why, 80)}（得 {span((r.low, r.high))}／{plain(r.points)} 分）" for r in lost]
 
 
 def _in_order(ledger: Ledger, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -315,10 +315,10 @@ def _item(ledger: Ledger, evidence: Evidence) -> BookItem:
 
 def _survey(ledger: Ledger, filing: Filing) -> Survey:
     day = filing.on.isoformat() if filing.on else filing.month
-    said = (words.safe(filing.said(name)) for name in ("score", "people"))
+    said = (wording.safe(filing.said(name)) for name in ("score", "people"))
     return Survey(
-        unit=words.unit_name(ledger.config, filing.unit),
-        title=words.safe(filing.title),
+        unit=wording.unit_name(ledger.config, filing.unit),
+        title=wording.safe(filing.title),
         day=day,
         rate=next(said),
         people=next(said),

@@ -7,11 +7,11 @@ from itertools import groupby
 
 from core.domain.config import Portal
 from core.domain.models import Evidence, Look
-from reporting import words
-from reporting.ledger import Ledger, night_of, proves
+from reporting import wording
+from reporting.citations import look_lines, reason_text
+from reporting.lookup import Ledger, night_of, proves
 from reporting.parts import Cell, Coverage, MonthMap, PortalCoverage
-from reporting.proofs import look_lines, reason_text
-from reporting.rows import Status
+from reporting.view_models import Status
 
 WHOLE, WINDOW, UNPROVING, MISSED = "全", "窗", "否", ""
 _MARKS = {"whole": WHOLE, "window": WINDOW, "": UNPROVING}
@@ -29,8 +29,8 @@ def coverage(ledger: Ledger) -> Coverage:
     nights = _nights(ledger, looks)
     portals = _portals(ledger, looks)
     return Coverage(
-        first=words.day(nights[0]) if nights else "—",
-        last=words.day(nights[-1]) if nights else "—",
+        first=wording.day(nights[0]) if nights else "—",
+        last=wording.day(nights[-1]) if nights else "—",
         months=tuple(
             _month(ledger, name, list(days), portals, grid)
             for name, days in groupby(nights, lambda d: d.strftime("%Y-%m"))
@@ -95,7 +95,7 @@ def _month(ledger: Ledger, name: str, nights: list[date], portals: list[str], gr
         nights=tuple(nights),
         rows=tuple(
             (
-                words.short(ledger.portal_name(portal), 14),
+                wording.short(ledger.portal_name(portal), 14),
                 ledger.portal_name(portal),
                 tuple(_cell(night, grid.get((portal, night), [])) for night in nights),
             )
@@ -121,19 +121,19 @@ def _portal(ledger: Ledger, portal: str, nights: list[date], grid: Nights) -> Po
     quiet = (nights[-1] - proved[-1]).days if proved else len(nights)
     enabled = known is None or known.enabled
     return PortalCoverage(
-        id=words.safe(portal),
+        id=wording.safe(portal),
         name=ledger.portal_name(portal),
-        channel=words.CHANNELS[known.channel] if known else "",
+        channel=wording.CHANNELS[known.channel] if known else "",
         whole=marks[WHOLE],
         window=marks[WINDOW],
         unproving=marks[UNPROVING],
         missed=marks[MISSED],
-        last_proving=words.day(proved[-1]) if proved else "从未",
+        last_proving=wording.day(proved[-1]) if proved else "从未",
         quiet=quiet,
         warn=enabled and (quiet >= ledger.config.district.quiet_nights_warn or not proved),
         reasons=_why(portal, nights, grid),
         enabled=enabled,
-        note=words.safe(known.note) if known else "",
+        note=wording.safe(known.note) if known else "",
     )
 
 

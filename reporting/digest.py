@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from math import inf
 
 from core.domain.models import Alert
-from reporting import words
-from reporting.items import item
-from reporting.ledger import Ledger
-from reporting.rows import Item, Status
+from reporting import wording
+from reporting.evidence_items import item
+from reporting.lookup import Ledger
+from reporting.view_models import Item, Status
 
 OFFICE = "office"
 OVERDUE, CONFIRMED, DUE, RESOLVED, DARK, REVIEW, REST = (
@@ -91,8 +91,8 @@ def _group(alert: Alert, shown: Item | None) -> str:
 def _notice(alert: Alert, shown: Item | None) -> Notice:
     return Notice(
         key=alert.evidence if shown else "",
-        title=words.safe(alert.title),
-        sentence=words.safe(alert.sentence),
-        todo=words.safe(alert.todo),
+        title=wording.safe(alert.title),
+        sentence=wording.safe(alert.sentence),
+        todo=wording.safe(alert.todo),
         item=shown,
     )

@@ -13,7 +13,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from reporting import words
+from reporting import wording
 from reporting.book import Book, limited
 from reporting.formal import OFFICE, codes_of, percent
 
@@ -113,7 +113,7 @@ def _line(
 
 def _clean(text: str) -> str:
     """Text that XML can hold."""
-    text = words.safe(text)
+    text = wording.safe(text)
     return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
 
 
@@ -141,7 +141,7 @@ def _body(made: Any, book: Book) -> None:
     state = book.fixed or "本期尚未冻结，数字还会变"
     _line(
         made,
-        f"根据{book.scheme}，对{len(book.units)}个单位{words.period(book.period)}政务诚信建设情况进行了综合评价，数据截至{book.at}，{state}。现将结果报告如下。",
+        f"根据{book.scheme}，对{len(book.units)}个单位{wording.period(book.period)}政务诚信建设情况进行了综合评价，数据截至{book.at}，{state}。现将结果报告如下。",
     )
     _line(made, "一、总体情况", HEI)
     _line(made, "评价等级：" + "，".join(f"{word}{count}个" for word, count in book.grades) + "。")
@@ -151,7 +151,7 @@ def _body(made: Any, book: Book) -> None:
         + "；".join(f"{r.name}{percent(r)}（{r.numerator}/{r.denominator}，未定{r.unknown}）" for r in book.total.rates)
         + "。",
     )
-    _line(made, "计入分子的决定：" + "；".join(f"{name}，{meaning}" for name, meaning in words.RATES.items()) + "。")
+    _line(made, "计入分子的决定：" + "；".join(f"{name}，{meaning}" for name, meaning in wording.RATES.items()) + "。")
     if book.surveys:
         said = "；".join(f"{one.unit}{one.rate}%（{one.title}，{one.day}）" for one in book.surveys)
         _line(made, f"群众满意度（只列出，不计分）：{said}。")

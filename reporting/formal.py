@@ -3,14 +3,14 @@
 from markupsafe import Markup
 
 from core.domain.models import Rate
-from reporting import words
+from reporting import wording
 from reporting.book import Book, BookRow, UnitPage, limited
-from reporting.explain import plain
+from reporting.explanation import plain
 from reporting.html import environment
 from reporting.paper import FIRST_PAGE, PART
-from reporting.rows import Status
+from reporting.view_models import Status
 
-OFFICE = words.WHOSE["office"]  # whose move an item is: no fault of the unit's
+OFFICE = wording.WHOSE["office"]  # whose move an item is: no fault of the unit's
 
 
 def formal_html(book: Book) -> str:
@@ -18,12 +18,12 @@ def formal_html(book: Book) -> str:
     book = limited(book)
     context = {
         "book": book,
-        "period": words.period(book.period),
+        "period": wording.period(book.period),
         "codes": codes_of(book),
         "rows_of": _rows_of,
         "percent": percent,
-        "MEANING": words.RATES,
-        "LATENESS": words.LATENESS,
+        "MEANING": wording.RATES,
+        "LATENESS": wording.LATENESS,
         "OFFICE": OFFICE,
         "PART": Markup(PART),
         "FIRST_PAGE": Markup(FIRST_PAGE),
@@ -38,7 +38,7 @@ def letter_html(book: Book, page: UnitPage) -> str:
     context = {
         "book": book,
         "page": page,
-        "period": words.period(book.period),
+        "period": wording.period(book.period),
         "provisional": provisional,
         "OFFICE": OFFICE,
     }

@@ -6,10 +6,10 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from reporting import words
+from reporting import wording
 from reporting.overview import SEGMENTS, bar_length
 from reporting.parts import ReportView
-from reporting.rows import Status
+from reporting.view_models import Status
 
 MOST = 4_000  # characters of one text on a page; a longer one is cut and says so
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -35,11 +35,11 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(Status=Status, SEGMENTS=SEGMENTS, bar_length=bar_length)
-    made.filters.update(short=words.short, sha=lambda text: text[:12])
+    made.filters.update(short=wording.short, sha=lambda text: text[:12])
     return made
 
 
 def _finalize(value: object) -> object:
     if isinstance(value, str) and not isinstance(value, Markup):
-        return words.short(value, MOST)
+        return wording.short(value, MOST)
     return value

@@ -21,10 +21,10 @@ from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
 from core.domain.models import Alert, CheckText, Facts, Judgement
 from core.domain.ruling_validity import call_number
-from reporting import words
+from reporting import wording
 from reporting.digest import OFFICE, Group, groups
 from reporting.html import environment
-from reporting.ledger import open_ledger
+from reporting.lookup import open_ledger
 from reporting.reply_list import reply_list
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -57,7 +57,9 @@ def compose_digest(
     if not own:
         raise ValueError(f"没有给 {recipient} 的提醒")
     found = groups(open_ledger(config, judgement, facts, checks), own)
-    name = words.safe(config.district.mail.office_name) if recipient == OFFICE else words.unit_name(config, recipient)
+    name = (
+        wording.safe(config.district.mail.office_name) if recipient == OFFICE else wording.unit_name(config, recipient)
+    )
     message = EmailMessage(policy=SMTP)
     intended, to = _addresses(config, recipient, night)
     copied = _leader(config, recipient, night, to) if any(alert.stage == "escalated" for alert in own) else ()
@@ -68,25 +70,25 @@ def compose_digest(
     )
     context = {
         "config": config,
-        "district": words.safe(config.district.name),
+        "district": wording.safe(config.district.name),
         "name": name,
         "intended": intended,
         "groups": found,
         "night": night.isoformat(),
-        "at": words.moment(judgement.at),
+        "at": wording.moment(judgement.at),
         "head": head,
         "office": recipient == OFFICE,
         "trial": on_trial(config, recipient),
         "escalated": any(alert.stage == "escalated" for alert in own),
         "simulated": config.district.simulated,
-        "office_name": words.safe(config.district.mail.office_name),
+        "office_name": wording.safe(config.district.mail.office_name),
         "calls": call_number,
     }
     message.set_content(render("mail/digest.txt.j2", context), cte="base64")
     message.add_alternative(render("mail/digest.html.j2", context), subtype="html", cte="base64")
     listed = reply_list(config, recipient, found, night.isoformat(), judgement.at) if recipient != OFFICE else None
     if listed is not None:
-        name_of_list = f"事项清单-{words.short(name, 30)}-{night.isoformat()}.xlsx"
+        name_of_list = f"事项清单-{wording.short(name, 30)}-{night.isoformat()}.xlsx"
         message.add_attachment(listed, maintype="application", subtype=XLSX, filename=name_of_list)
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{_digest(recipient, night)}{number or ''}")
@@ -108,16 +110,16 @@ def compose_notice(
     own = [alert for alert in alerts if alert.to == recipient]
     found = groups(open_ledger(config, judgement, facts, checks), own)
     unit = next((one for one in config.units if one.slug == recipient), None)
-    name = words.safe(unit.name if unit else config.district.mail.office_name)
+    name = wording.safe(unit.name if unit else config.district.mail.office_name)
     context = {
-        "district": words.safe(config.district.name),
+        "district": wording.safe(config.district.name),
         "name": name,
         "groups": found,
         "night": night.isoformat(),
         "simulated": config.district.simulated,
-        "at": words.moment(judgement.at),
+        "at": wording.moment(judgement.at),
         "head": head,
-        "office_name": words.safe(config.district.mail.office_name),
+        "office_name": wording.safe(config.district.mail.office_name),
         "calls": call_number,
     }
     return render("mail/notice.html.j2", context)
@@ -163,15 +165,15 @@ def head_of(
     message["From"] = sender
     message["To"] = tuple(to)
     message["Reply-To"] = _address(mail.office_name, mail.office)
-    message["Subject"] = words.safe(subject)
+    message["Subject"] = wording.safe(subject)
     message["Date"] = at
     message["Message-ID"] = (
         f"<{hashlib.sha256(f'{config.district.slug}|{key}'.encode()).hexdigest()[:32]}@{sender.domain}>"
     )
     message["Auto-Submitted"] = "auto-generated"
-    message["X-Chengxin-Key"] = words.safe(key)
+    message["X-Chengxin-Key"] = wording.safe(key)
     if head:
-        message["X-Chengxin-Head"] = words.safe(head)
+        message["X-Chengxin-Head"] = wording.safe(head)
 
 
 def office_address(config: Config) -> Address:
@@ -186,7 +188,7 @@ def _digest(recipient: str, night: date) -> str:
 def _subject(found: Sequence[Group], name: str, night: date, config: Config) -> str:
     counts = "·".join(f"{group.word} {len(group.notices)} 项" for group in found)
     mark = "【模拟】" if config.district.simulated else ""
-    return words.safe(f"{mark}【{counts}】政务诚信提醒：{words.short(name, 40)}（{night.isoformat()}）")
+    return wording.safe(f"{mark}【{counts}】政务诚信提醒：{wording.short(name, 40)}（{night.isoformat()}）")
 
 
 def _addresses(config: Config, recipient: str, night: date) -> tuple[str, tuple[Address, ...]]:
@@ -194,11 +196,11 @@ def _addresses(config: Config, recipient: str, night: date) -> tuple[str, tuple[
     mail = config.district.mail
     office = _address(mail.office_name, mail.office)
     if recipient == OFFICE:
-        return words.safe(mail.office_name), (office,)
+        return wording.safe(mail.office_name), (office,)
     contact = contact_of(config, recipient, night)
     if contact is None:
         return "（该单位没有在任的联系人，改发信用办）", (office,)
-    intended = f"{words.safe(contact.name)}（{_ROLES[contact.role]}，{words.safe(contact.email)}）"
+    intended = f"{wording.safe(contact.name)}（{_ROLES[contact.role]}，{wording.safe(contact.email)}）"
     return intended, (office,) if on_trial(config, recipient) else (_address(contact.name, contact.email),)
 
 
@@ -230,11 +232,11 @@ def contact_of(config: Config, recipient: str, night: date) -> Contact | None:
 def _address(name: str, email: str) -> Address:
     """A mail address; raises DeliveryError for one that no server could take."""
     try:
-        address = Address(display_name=words.short(name, 40), addr_spec=email.strip())
+        address = Address(display_name=wording.short(name, 40), addr_spec=email.strip())
     except (ValueError, IndexError, MessageError) as error:
-        raise DeliveryError(f"邮箱地址不合法：{words.safe(email)}") from error
+        raise DeliveryError(f"邮箱地址不合法：{wording.safe(email)}") from error
     if not (address.username and address.domain and str(address.addr_spec).isascii()):
-        raise DeliveryError(f"邮箱地址不合法：{words.safe(email)}")
+        raise DeliveryError(f"邮箱地址不合法：{wording.safe(email)}")
     return address
 
 

@@ -3,10 +3,10 @@
 from collections import Counter, defaultdict
 
 from core.domain.models import Channel, Evidence, Grade, Kind, Outcome
-from reporting import words
-from reporting.ledger import Ledger
+from reporting import wording
+from reporting.lookup import Ledger
 from reporting.parts import Overview, ReasonGroup
-from reporting.rows import BREACHES, Counts, Rate, Status, UnitSection
+from reporting.view_models import BREACHES, Counts, Rate, Status, UnitSection
 
 SEGMENTS = (Status.MET, Status.PROVISIONAL, Status.CONFIRMED, Status.PENDING, Status.INCONCLUSIVE)
 _LATE_BANDS = (("1～3 天", 3), ("4～7 天", 7), ("8～30 天", 30), ("30 天以上", None))
@@ -48,8 +48,8 @@ def _rate(ledger: Ledger, check: str, channel: Channel | None, evidence: list[Ev
     met = counts[Status.MET]
     judged = met + sum(counts[status] for status in BREACHES)
     return Rate(
-        title=words.safe(ledger.text(check).title_met),
-        channel=words.CHANNELS[channel] if channel else "",
+        title=wording.safe(ledger.text(check).title_met),
+        channel=wording.CHANNELS[channel] if channel else "",
         met=met,
         judged=judged,
         percent=percent(met, judged),
@@ -78,7 +78,7 @@ def _late(ledger: Ledger) -> tuple[tuple[str, int], ...]:
 
 def _grades(ledger: Ledger) -> tuple[tuple[str, int], ...]:
     found = Counter(score.grade for score in ledger.judgement.scores)
-    named = [(words.GRADES[grade], found[grade]) for grade in Grade]
+    named = [(wording.GRADES[grade], found[grade]) for grade in Grade]
     return (*named, ("暂不评级", found[None]))
 
 
@@ -97,12 +97,12 @@ def _reason(ledger: Ledger, evidence: list[Evidence]) -> ReasonGroup:
     units = Counter(one.unit for one in evidence)
     text = dict(ledger.text(first.check).slugs).get(first.slug) or first.sentence
     return ReasonGroup(
-        title=words.safe(ledger.text(first.check).title_met),
-        text=words.safe(text),
-        slug=words.safe(first.slug),
+        title=wording.safe(ledger.text(first.check).title_met),
+        text=wording.safe(text),
+        slug=wording.safe(first.slug),
         count=len(evidence),
         units=tuple(
-            (words.anchor("u", slug), words.unit_name(ledger.config, slug), count)
+            (wording.anchor("u", slug), wording.unit_name(ledger.config, slug), count)
             for slug, count in sorted(units.items(), key=lambda pair: (-pair[1], pair[0]))
         ),
     )

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from reporting.rows import Counts, Item, ProofLine, Rate, UnitSection
+from reporting.view_models import Counts, Item, ProofLine, Rate, UnitSection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from collections.abc import Iterable
 
 from core.domain.forms import WHOLE_DISTRICT, kind_word
 from core.domain.models import Decision, Review, Score
-from reporting import words
-from reporting.ledger import Ledger
+from reporting import wording
+from reporting.lookup import Ledger
 from reporting.parts import Origin, Quality, ReviewLine
-from reporting.rows import Item, UnitSection
+from reporting.view_models import Item, UnitSection
 
 
 def quality(ledger: Ledger, units: Iterable[UnitSection]) -> Quality:
@@ -39,7 +39,7 @@ def _labels(ledger: Ledger) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ..
     for finding in ledger.facts.findings.values():
         found[finding.portal].update(finding.unknown_labels)
     return tuple(
-        (ledger.portal_name(portal), tuple((words.safe(label), count) for label, count in sorted(labels.items())))
+        (ledger.portal_name(portal), tuple((wording.safe(label), count) for label, count in sorted(labels.items())))
         for portal, labels in sorted(found.items())
         if labels
     )
@@ -47,14 +47,14 @@ def _labels(ledger: Ledger) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ..
 
 def _review(ledger: Ledger, decision: Decision, review: Review) -> ReviewLine:
     return ReviewLine(
-        unit_name=words.unit_name(ledger.config, decision.unit),
-        party=words.safe(decision.name),
-        number=words.safe(decision.number),
+        unit_name=wording.unit_name(ledger.config, decision.unit),
+        party=wording.safe(decision.name),
+        number=wording.safe(decision.number),
         left=record_name(ledger, review.left),
         right=record_name(ledger, review.right),
-        level=words.safe(review.level),
+        level=wording.safe(review.level),
         score=review.score,
-        why=words.safe(review.why),
+        why=wording.safe(review.why),
     )
 
 
@@ -62,20 +62,20 @@ def record_name(ledger: Ledger, ref: str) -> str:
     """Where a submission or finding stands, and what it says."""
     row = ledger.facts.submissions.get(ref)
     if row is not None:
-        return words.safe(f"报送：{row.workbook} · {row.sheet} · 第 {row.row} 行，{row.name} {row.number_text}")
+        return wording.safe(f"报送：{row.workbook} · {row.sheet} · 第 {row.row} 行，{row.name} {row.number_text}")
     finding = ledger.facts.findings.get(ref)
     if finding is not None:
-        return words.safe(f"公示：{ledger.portal_name(finding.portal)}，{finding.name} {finding.number_text}")
-    return f"记录 {words.safe(ref)}"
+        return wording.safe(f"公示：{ledger.portal_name(finding.portal)}，{finding.name} {finding.number_text}")
+    return f"记录 {wording.safe(ref)}"
 
 
 def _zero_reports(ledger: Ledger) -> tuple[tuple[str, str, str, str], ...]:
     return tuple(
         (
-            words.unit_name(ledger.config, one.unit) if one.unit else WHOLE_DISTRICT,
+            wording.unit_name(ledger.config, one.unit) if one.unit else WHOLE_DISTRICT,
             kind_word(one.kind),
-            words.safe(one.month),
-            words.safe(f"{one.workbook} · {one.sheet} · 第 {one.row} 行"),
+            wording.safe(one.month),
+            wording.safe(f"{one.workbook} · {one.sheet} · 第 {one.row} 行"),
         )
         for one in sorted(ledger.facts.zero_reports, key=lambda one: (one.unit, one.month, one.kind, one.id))
     )
@@ -89,12 +89,12 @@ def origin(ledger: Ledger, head: str) -> Origin:
     scheme = ledger.config.scheme
     warnings = _warnings(ledger, runs[-1].config_hash if runs else "", ledger.judgement.scores)
     return Origin(
-        code=tuple(dict.fromkeys(words.safe(run.code_version) for run in reversed(runs) if run.code_version)),
+        code=tuple(dict.fromkeys(wording.safe(run.code_version) for run in reversed(runs) if run.code_version)),
         config_hash=ledger.config.hash,
-        scheme=f"{words.safe(scheme.title)}（版本 {words.safe(scheme.version)}）",
-        scheme_source=words.safe(scheme.source),
+        scheme=f"{wording.safe(scheme.title)}（版本 {wording.safe(scheme.version)}）",
+        scheme_source=wording.safe(scheme.source),
         scheme_hash=ledger.config.scheme_hash,
-        head=words.safe(head),
+        head=wording.safe(head),
         runs=len(runs),
         warnings=warnings,
     )

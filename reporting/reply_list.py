@@ -10,9 +10,9 @@ import xlsxwriter
 from core.domain.config import Config
 from core.domain.forms import reply_worksheet as form
 from core.domain.ruling_validity import call_number
-from reporting import words
+from reporting import wording
 from reporting.digest import Group, Notice
-from reporting.rows import Item
+from reporting.view_models import Item
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _WIDTHS = (6, 12, 10, 34, 22, 46, 13, 12, 16, 46, 12, 34, 10, 40)
@@ -38,7 +38,7 @@ def _sheet(book: Any, config: Config, recipient: str, rows: Sequence[tuple[Group
     head = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#D9E1F2", "valign": "vcenter"})
     fill = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FFF2CC"})
     bold = book.add_format({"bold": True, "font_size": 14})
-    sheet.write_string(0, 0, f"{words.unit_name(config, recipient)} 政务诚信监测事项清单（{night}）", bold)
+    sheet.write_string(0, 0, f"{wording.unit_name(config, recipient)} 政务诚信监测事项清单（{night}）", bold)
     for line, (name, value) in enumerate(((form.UNIT_LINE, recipient), (form.NIGHT_LINE, night)), 1):
         sheet.write_string(line, 0, name)
         sheet.write_string(line, 1, value)

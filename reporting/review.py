@@ -13,9 +13,9 @@ from core.domain.forms import review_worksheet as form
 from core.domain.models import Evidence, Review, Ruling
 from core.domain.ruling_validity import call_number, fingerprint
 from core.storage.serialization import moment_text
-from reporting import words
-from reporting.items import item
-from reporting.ledger import Ledger
+from reporting import wording
+from reporting.evidence_items import item
+from reporting.lookup import Ledger
 
 _WIDTHS = {
     "序号": 6,
@@ -124,9 +124,9 @@ def _evidence(book: Any, ledger: Ledger, waiting: Sequence[Waiting]) -> None:
 
 def _line(ledger: Ledger, number: int, one: Waiting) -> tuple[str, ...]:
     shown = item(ledger, one.evidence)
-    what = " ".join(filter(None, (shown.kind, shown.number, shown.party))) or words.safe(one.evidence.subject)
+    what = " ".join(filter(None, (shown.kind, shown.number, shown.party))) or wording.safe(one.evidence.subject)
     before = one.before
-    said = f"{before.by}：{words.safe(before.why)}（事实已变或已到期，需重新裁定）" if before else ""
+    said = f"{before.by}：{wording.safe(before.why)}（事实已变或已到期，需重新裁定）" if before else ""
     proofs = "\n".join(
         " ".join(filter(None, (p.word, p.where, p.when, p.brief, p.url, p.sha[:16]))) for p in shown.proofs
     )
@@ -142,8 +142,8 @@ def _links(book: Any, ledger: Ledger, suspected: Sequence[Suspected]) -> None:
     _choose(sheet, headers, form.RULING, form.LINK_WORDS)
     rows = (
         (
-            str(number), words.unit_name(ledger.config, one.unit), _record(ledger, one.review.left), _record(ledger, one.review.right),
-            str(one.review.score), words.safe(one.review.why), "", "", one.review.left, one.review.right,
+            str(number), wording.unit_name(ledger.config, one.unit), _record(ledger, one.review.left), _record(ledger, one.review.right),
+            str(one.review.score), wording.safe(one.review.why), "", "", one.review.left, one.review.right,
         )
         for number, one in enumerate(suspected, start=1)
     )  # fmt: skip
@@ -162,4 +162,4 @@ def _record(ledger: Ledger, name: str) -> str:
     record = submission or finding
     assert record is not None
     day = record.decided_on.isoformat() if record.decided_on else "无决定日期"
-    return words.safe(" ".join(filter(None, (where, record.number_text or "无文号", record.name or "无相对人", day))))
+    return wording.safe(" ".join(filter(None, (where, record.number_text or "无文号", record.name or "无相对人", day))))

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from core.domain.models import Evidence, Outcome
 from core.domain.scheme import Deadline, Duty, Indicator, Reading
-from reporting import words
-from reporting.items import item, other_reading
-from reporting.ledger import Ledger
+from reporting import wording
+from reporting.evidence_items import item, other_reading
+from reporting.lookup import Ledger
 from reporting.parts import ReadingLine, RulesView
-from reporting.rows import Item, Status
+from reporting.view_models import Item, Status
 
 _OTHER = {"natural": "工作日", "working": "自然日", "both": "另一种日历"}
 _DUTIES = {"yes": "应当公示", "no": "不须公示", "unknown": "是否须公示未定"}
@@ -21,9 +21,9 @@ def rules_view(ledger: Ledger) -> RulesView:
     here, other, uncompared = _differences(ledger)
     return RulesView(
         days=scheme.deadline.days,
-        calendar=words.CALENDARS[scheme.deadline.calendar],
+        calendar=wording.CALENDARS[scheme.deadline.calendar],
         other_calendar=_OTHER[scheme.deadline.calendar],
-        deadline_provenance=words.PROVENANCE[scheme.deadline.provenance],
+        deadline_provenance=wording.PROVENANCE[scheme.deadline.provenance],
         only_here=here,
         only_other=other,
         not_compared=uncompared,
@@ -43,7 +43,7 @@ def _named(line: ReadingLine, readings: Iterable[Reading]) -> ReadingLine:
     """The line with the readings that its note refers to by their titles: a slug says nothing to who reads a report."""
     text = line.text
     for reading in sorted(readings, key=lambda one: -len(one.slug)):
-        text = text.replace(reading.slug, f"“{words.safe(reading.title)}”")
+        text = text.replace(reading.slug, f"“{wording.safe(reading.title)}”")
     return replace(line, text=text)
 
 
@@ -70,7 +70,7 @@ def _items(ledger: Ledger, evidence: Iterable[Evidence]) -> tuple[Item, ...]:
 def _deadline(deadline: Deadline) -> ReadingLine:
     return _line(
         "期限",
-        f"作出决定之日起 {deadline.days} 天（{words.CALENDARS[deadline.calendar]}）",
+        f"作出决定之日起 {deadline.days} 天（{wording.CALENDARS[deadline.calendar]}）",
         deadline.note,
         deadline.provenance,
         True,
@@ -84,13 +84,13 @@ def _reading(reading: Reading) -> ReadingLine:
 def _duty(duty: Duty) -> ReadingLine:
     since = f"，{duty.decided_from} 起" if duty.decided_from else ""
     until = f"，至 {duty.decided_to}" if duty.decided_to else ""
-    what = f"{words.KINDS[duty.kind]}{'（' + duty.category + '）' if duty.category else ''}"
+    what = f"{wording.KINDS[duty.kind]}{'（' + duty.category + '）' if duty.category else ''}"
     removal = {None: "", 0: "；不设最短公示期"}.get(duty.removal_months, f"；最短公示 {duty.removal_months} 个月")
     return _line("公示义务", f"{what}：{_DUTIES[duty.duty]}{since}{until}{removal}", duty.note, duty.provenance, True)
 
 
 def _indicator(indicator: Indicator) -> ReadingLine:
-    title = f"{indicator.code} {indicator.title}（{words.number(indicator.points)} 分）"
+    title = f"{indicator.code} {indicator.title}（{wording.number(indicator.points)} 分）"
     text = indicator.text + (f"〔说明〕{indicator.note}" if indicator.note else "")
     return _line("指标", title, text, indicator.provenance, indicator.enabled)
 
@@ -98,9 +98,9 @@ def _indicator(indicator: Indicator) -> ReadingLine:
 def _line(what: str, title: str, text: str, provenance: str, enabled: bool) -> ReadingLine:
     return ReadingLine(
         what=what,
-        title=words.safe(title),
-        text=words.safe(text),
-        provenance=words.PROVENANCE[provenance],
+        title=wording.safe(title),
+        text=wording.safe(text),
+        provenance=wording.PROVENANCE[provenance],
         mark=provenance,
         enabled=enabled,
     )

@@ -10,7 +10,7 @@ from core.domain.config import Config
 from core.domain.errors import DeliveryError
 from core.domain.forms import UNIT_HEADER, forms
 from core.domain.models import Decision, Facts, Kind
-from reporting import words
+from reporting import wording
 
 PUBLICITY = ("公开", "暂缓公开", "不公开")
 SAFE = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -54,7 +54,7 @@ def write_sample(
 
 def _sample_row(config: Config, name: str, decision: Decision, facts: Facts) -> list[str]:
     places = [
-        f"{f.published.on if f.published else words.moment(f.observed_at)[:10]} {next((p.name for p in config.portals if p.id == f.portal), f.portal)} {words.safe(f.url)}"
+        f"{f.published.on if f.published else wording.moment(f.observed_at)[:10]} {next((p.name for p in config.portals if p.id == f.portal), f.portal)} {wording.safe(f.url)}"
         for f in (facts.findings[ref] for ref in decision.findings if ref in facts.findings)
     ]
     rows = [
@@ -63,9 +63,9 @@ def _sample_row(config: Config, name: str, decision: Decision, facts: Facts) -> 
     ]
     said = {
         "sample": name,
-        "title": words.safe(decision.number) or decision.id,
+        "title": wording.safe(decision.number) or decision.id,
         "kind": {"licence": "许可", "penalty": "处罚"}[str(decision.kind)],
-        "party": words.safe(decision.name),
+        "party": wording.safe(decision.name),
         "decided_on": decision.decided_on[-1].isoformat(),
     }
     own = [said.get(column.field, "") for column in forms()["sample-result"].columns]

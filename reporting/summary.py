@@ -11,7 +11,7 @@ from core.domain.config import Config
 from core.domain.look_reasons import sentence
 from core.domain.models import Alert, Judgement, Look, Outcome
 from core.storage.outbox import Delivery
-from reporting import words
+from reporting import wording
 from reporting.mail import head_of, office_address, render
 
 _STAGES = {
@@ -49,7 +49,7 @@ def compose_summary(config: Config, facts: NightFacts, found: Judgement, *, head
     )
     head_of(message, config, [office_address(config)], subject, found.at, f"{night.isoformat()}-summary", head)
     context = {
-        "district": words.safe(config.district.name), "night": night.isoformat(), "at": words.moment(found.at), "simulated": config.district.simulated,
+        "district": wording.safe(config.district.name), "night": night.isoformat(), "at": wording.moment(found.at), "simulated": config.district.simulated,
         "looks": len(facts.looks), "requests": sum(look.requests for look in facts.looks), "seconds": round(facts.seconds),
         "blind": blind, "due": due[:_MOST], "due_more": max(0, len(due) - _MOST), "counts": dict(sorted(counts.items())),
         "news": _news(config, found.alerts)[:_MOST], "news_more": max(0, len(found.alerts) - _MOST),
@@ -65,7 +65,7 @@ def compose_alarm(config: Config, key: str, title: str, said: str, at: datetime)
     """A short letter to the office: a night failed, or did not run."""
     message = EmailMessage(policy=SMTP)
     head_of(message, config, [office_address(config)], f"【请处理】{title}", at, key, "")
-    lines = (title, "", words.safe(said), "", "本邮件由程序自动生成。处理办法见运行手册（docs/operations.md）。")
+    lines = (title, "", wording.safe(said), "", "本邮件由程序自动生成。处理办法见运行手册（docs/operations.md）。")
     message.set_content("\n".join(lines) + "\n", cte="base64")
     return message
 
@@ -79,7 +79,8 @@ def _blind(config: Config, looks: Sequence[Look]) -> list[tuple[str, str]]:
         if look.portal in found:
             found[look.portal] += [sentence(reason) for reason in look.reasons]
     return [
-        (words.safe(names.get(portal, portal)), "、".join(dict.fromkeys(reasons))) for portal, reasons in found.items()
+        (wording.safe(names.get(portal, portal)), "、".join(dict.fromkeys(reasons)))
+        for portal, reasons in found.items()
     ]
 
 
@@ -92,12 +93,12 @@ def _due(config: Config, found: Judgement) -> list[str]:
         if item.outcome is Outcome.PENDING and item.deadline and 0 <= (item.deadline.date() - today).days <= 3
     )
     order = sorted(lines.items(), key=lambda pair: (pair[0][1], pair[0][0]))
-    return [f"{day}　{words.unit_name(config, unit)}　{count} 项" for (unit, day), count in order]
+    return [f"{day}　{wording.unit_name(config, unit)}　{count} 项" for (unit, day), count in order]
 
 
 def _news(config: Config, alerts: Sequence[Alert]) -> list[str]:
     ordered = sorted(alerts, key=lambda alert: (_STAGES.get(alert.stage, "其他"), alert.to, alert.key))
     return [
-        f"［{_STAGES.get(a.stage, '其他')}］{words.unit_name(config, a.to) if a.to != 'office' else '信用办'}　{words.short(a.title, 70)}"
+        f"［{_STAGES.get(a.stage, '其他')}］{wording.unit_name(config, a.to) if a.to != 'office' else '信用办'}　{wording.short(a.title, 70)}"
         for a in ordered
     ]

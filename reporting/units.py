@@ -4,10 +4,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from core.domain.models import Evidence, IndicatorScore, Outcome, Score
-from reporting import words
-from reporting.items import item
-from reporting.ledger import Ledger
-from reporting.rows import (
+from reporting import wording
+from reporting.evidence_items import item
+from reporting.lookup import Ledger
+from reporting.view_models import (
     Counts,
     IndicatorRow,
     Item,
@@ -46,10 +46,10 @@ def _section(
     groups = _groups(ledger, evidence)
     return UnitSection(
         slug=slug,
-        anchor=words.anchor("u", slug),
-        name=words.safe(unit.name) if unit else words.unit_name(ledger.config, slug),
-        short=words.unit_name(ledger.config, slug),
-        kind=words.UNIT_KINDS[unit.kind] if unit else "",
+        anchor=wording.anchor("u", slug),
+        name=wording.safe(unit.name) if unit else wording.unit_name(ledger.config, slug),
+        short=wording.unit_name(ledger.config, slug),
+        kind=wording.UNIT_KINDS[unit.kind] if unit else "",
         decisions=decisions,
         counts=ledger.counts(evidence),
         score=_score(ledger, score, index) if score else None,
@@ -79,27 +79,29 @@ def _slugs(ledger: Ledger, evidence: Iterable[Evidence], outcome: Outcome) -> tu
         key = (one.check, one.slug)
         texts.setdefault(
             key,
-            SlugCount(title=words.safe(ledger.text(one.check).title_met), text=_reason(ledger, one), count=found[key]),
+            SlugCount(
+                title=wording.safe(ledger.text(one.check).title_met), text=_reason(ledger, one), count=found[key]
+            ),
         )
     return tuple(texts.values())
 
 
 def _reason(ledger: Ledger, evidence: Evidence) -> str:
     """The text of the slug; a single evidence's sentence would not fit a count of many."""
-    return words.safe(dict(ledger.text(evidence.check).slugs).get(evidence.slug, evidence.slug))
+    return wording.safe(dict(ledger.text(evidence.check).slugs).get(evidence.slug, evidence.slug))
 
 
 def _score(ledger: Ledger, score: Score, index: Mapping[str, Evidence]) -> ScoreView:
     return ScoreView(
-        scaled=words.span(score.total),
-        won=words.span(score.won),
-        open_points=words.number(score.open_points),
-        grade=words.GRADES[score.grade] if score.grade else "暂不评级",
+        scaled=wording.span(score.total),
+        won=wording.span(score.won),
+        open_points=wording.number(score.open_points),
+        grade=wording.GRADES[score.grade] if score.grade else "暂不评级",
         withheld=score.grade is None,
-        low=words.GRADES[score.grade_low],
-        high=words.GRADES[score.grade_high],
-        ceiling=words.ceiling(score.ceiling),
-        to_settle=tuple(words.safe(text) for text in score.to_settle),
+        low=wording.GRADES[score.grade_low],
+        high=wording.GRADES[score.grade_high],
+        ceiling=wording.ceiling(score.ceiling),
+        to_settle=tuple(wording.safe(text) for text in score.to_settle),
         indicators=tuple(_indicator(ledger, row, index) for row in score.indicators),
         unjudged=sum(not row.judged for row in score.indicators),
     )
@@ -109,15 +111,15 @@ def _indicator(ledger: Ledger, row: IndicatorScore, index: Mapping[str, Evidence
     evidence = [index[key] for key in row.evidence if key in index]
     linked = [one for one in evidence if ledger.status(one) in LISTED[:3]]
     return IndicatorRow(
-        code=words.safe(row.code),
-        title=words.safe(row.title),
-        points=words.number(row.points),
-        won=words.span((row.low, row.high)),
+        code=wording.safe(row.code),
+        title=wording.safe(row.title),
+        points=wording.number(row.points),
+        won=wording.span((row.low, row.high)),
         judged=row.judged,
         provenance=row.provenance,
-        why=words.safe(row.why),
+        why=wording.safe(row.why),
         basis=basis(ledger.counts(evidence), len(row.evidence) - len(evidence)),
-        anchors=tuple((words.anchor("e", one.key), ledger.status(one).value) for one in linked),
+        anchors=tuple((wording.anchor("e", one.key), ledger.status(one).value) for one in linked),
     )
 
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from core.domain.config import Config
 from core.domain.models import CheckText, Facts, Judgement
-from reporting import words
+from reporting import wording
 from reporting.coverage import coverage
-from reporting.ledger import open_ledger
+from reporting.lookup import open_ledger
 from reporting.overview import overview, reasons
 from reporting.parts import ReportView
 from reporting.quality import origin, quality
@@ -22,12 +22,12 @@ def build_view(
     units = unit_sections(ledger)
     district = config.district
     return ReportView(
-        district=words.safe(district.name),
-        office=words.safe(district.office),
-        credit_site=words.safe(district.credit_site),
+        district=wording.safe(district.name),
+        office=wording.safe(district.office),
+        credit_site=wording.safe(district.credit_site),
         simulated=district.simulated,
-        period=words.period(judgement.period),
-        at=words.moment(judgement.at),
+        period=wording.period(judgement.period),
+        at=wording.moment(judgement.at),
         overview=overview(ledger, units),
         units=units,
         reasons=reasons(ledger),

@@ -6,7 +6,7 @@ from typing import Any
 
 import xlsxwriter
 
-from reporting import words
+from reporting import wording
 from reporting.book import Book
 from reporting.formal import codes_of, percent
 
@@ -56,7 +56,7 @@ def _sheet(
                 sheet.write_string(
                     number,
                     column,
-                    words.short(str(value), 4_000) if "\n" not in str(value) else str(value)[:32_000],
+                    wording.short(str(value), 4_000) if "\n" not in str(value) else str(value)[:32_000],
                     styles["text"],
                 )
     for column, width in enumerate(widths):
@@ -149,12 +149,12 @@ def _items(made: Any, styles: dict[str, Any], book: Book) -> None:
 
 def _rates(made: Any, styles: dict[str, Any], book: Book) -> None:
     rows = [
-        [p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown, words.RATES.get(r.name, "")]
+        [p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown, wording.RATES.get(r.name, "")]
         for p in book.units
         for r in p.rates
     ]
     rows += [
-        ["合计", r.name, percent(r), r.numerator, r.denominator, r.unknown, words.RATES.get(r.name, "")]
+        ["合计", r.name, percent(r), r.numerator, r.denominator, r.unknown, wording.RATES.get(r.name, "")]
         for r in book.total.rates
     ]
     _sheet(

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from core.domain.models import Rate, UnitRates
 from reporting.book import Book, BookRow, UnitPage
-from reporting.explain import span
+from reporting.explanation import span
 from reporting.parts import Coverage
 
 

@@ -14,9 +14,9 @@ from core.domain.config import load
 from core.domain.models import Evidence, Facts, Judgement, Outcome, Proof, Ruling
 from reporting.html import render_report
 from reporting.parts import ReportView
-from reporting.rows import Status, UnitSection
 from reporting.view import build_view
-from reporting.words import safe, short
+from reporting.view_models import Status, UnitSection
+from reporting.wording import safe, short
 from tests.support.paths import HUAIAN
 from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, Sample, breaches, sample
 

@@ -26,9 +26,9 @@ from core.runtime.chromium import find_chromium, launch_options
 from core.storage.database import Store
 from pipeline import publish
 from pipeline.evaluate import judgement
-from reporting import paper, words
+from reporting import paper, wording
 from reporting.book import Book, BookItem, limited, public_edition
-from reporting.explain import grade_text, plain, span
+from reporting.explanation import grade_text, plain, span
 from reporting.formal import formal_html, letter_html
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
@@ -184,7 +184,7 @@ def test_a_long_report_is_printed_in_parts_that_read_as_one(
     assert parts.get_metadata_dict()["Title"] == whole.get_metadata_dict()["Title"] == made[0].title
     shown = [squeezed(page.get_textpage().get_text_range()).replace(squeezed(made[0].title), "") for page in parts]
     assert [re.findall(r"—(\d+)—", text) for text in shown] == [[str(n)] for n in range(1, len(parts) + 1)]
-    running = f"{made[0].district}{words.period(made[0].period)}"
+    running = f"{made[0].district}{wording.period(made[0].period)}"
     assert [running in text for text in shown] == [False] + [True] * (len(parts) - 1)
     assert data == publish.render(made[0], "pdf")
 
@@ -382,7 +382,7 @@ BAD = [
 @pytest.mark.parametrize(("words", "told"), BAD)
 def test_what_cannot_be_written_is_said(office: Office, tmp_path: Path, words: list[str], told: str) -> None:
     done = CliRunner().invoke(
-        app, [*words, "-d", str(office.district), "--var", str(office.paths.root), "--out", str(tmp_path / "x")]
+        app, [*wording, "-d", str(office.district), "--var", str(office.paths.root), "--out", str(tmp_path / "x")]
     )
     assert isinstance(done.exception, UsageError) and told in str(done.exception)
 

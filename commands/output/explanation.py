@@ -5,8 +5,8 @@ from rich.text import Text
 
 from commands.output.tables import console
 from core.domain.models import Outcome
-from reporting.explain import Explanation, Ground, Line, plain, span
-from reporting.words import OUTCOMES
+from reporting.explanation import Explanation, Ground, Line, plain, span
+from reporting.wording import OUTCOMES
 
 
 def print_explanation(told: Explanation, *, full: bool) -> None:

@@ -9,8 +9,8 @@ from rich.text import Text
 from commands.output.tables import add_row, console, table_of
 from core.domain.config import Config
 from core.domain.models import Rate, Score, UnitRates
-from reporting import words
-from reporting.explain import grade_text, span
+from reporting import wording
+from reporting.explanation import grade_text, span
 
 
 def print_moves(found: Sequence[Any], config: Config, before: str, after: str) -> None:
@@ -68,7 +68,9 @@ def print_rates(rates: Mapping[str, UnitRates], total: UnitRates, config: Config
         add_row(table, config.unit(slug).name, row.decisions, *(rate_text(rate) for rate in row.rates))
     add_row(table, "合计", total.decisions, *(rate_text(rate) for rate in total.rates), style="bold")
     console().print(table)
-    console().print(Text("计入分子的决定——" + "；".join(f"{name}：{words.RATES[name]}" for name in names), style="dim"))
+    console().print(
+        Text("计入分子的决定——" + "；".join(f"{name}：{wording.RATES[name]}" for name in names), style="dim")
+    )
     sides = table_of(
         "三方比对（报送 · 本部门网站 · 信用网站）",
         "单位",

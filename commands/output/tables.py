@@ -19,9 +19,9 @@ from core.domain.models import CheckText, Decision, Evidence, Finding, Judgement
 from core.domain.ruling_validity import call_number
 from core.runtime.diagnostics import FEW_NIGHTS, MANY_NIGHTS
 from core.storage.outbox import Delivery
-from reporting.explain import grade_text, plain, span
-from reporting.words import DELIVERIES, OUTCOMES, ceiling
-from reporting.words import DELIVERIES as STATES
+from reporting.explanation import grade_text, plain, span
+from reporting.wording import DELIVERIES, OUTCOMES, ceiling
+from reporting.wording import DELIVERIES as STATES
 
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 

@@ -25,7 +25,7 @@ from reporting.exhibit.pages import page_of
 from reporting.exhibit.redact import charset_of, mask, redact
 from reporting.exhibit.shots import photograph
 from reporting.exhibit.warc import Kept, write_warc
-from reporting.words import OUTCOMES
+from reporting.wording import OUTCOMES
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "exhibit"
 MAX_SHOTS = 12

@@ -23,7 +23,7 @@ from pipeline import whatif
 from pipeline.evaluate import judgement
 from pipeline.filings import filed_of, missing_of, period_in_question
 from pipeline.ingest import take_in
-from reporting.explain import Explanation, Ground
+from reporting.explanation import Explanation, Ground
 from scoring.rates import RateFacts, rates_of, total_of
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 

@@ -7,17 +7,19 @@ from decimal import Decimal
 from core.domain.forms.review_worksheet import OUTCOMES
 from core.domain.models import Evidence, IndicatorScore, Outcome, Ruling, Score, ScoreItem
 from core.domain.ruling_validity import call_number
-from reporting import words
-from reporting.items import ruling_line
-from reporting.ledger import Ledger
-from reporting.proofs import proof_lines
+from reporting import wording
+from reporting.citations import proof_lines
+from reporting.evidence_items import ruling_line
+from reporting.lookup import Ledger
 
 RULE_WORDS = {
     "all-or-nothing": "全有或全无", "per-case-capped": "按件计分、有上限", "per-missing": "满分起扣、缺一类扣一次",
     "deduct-by-severity": "满分起扣、按程度扣", "penalty-on-total": "全有或全无，属实的从总分倒扣",
     "award-with-validity": "认定后在有效期内计分", "office-deduction": "信用办裁定扣分",
 }  # fmt: skip
-VALUES = {value: word for word, value in OUTCOMES.items()} | {grade.value: word for grade, word in words.GRADES.items()}
+VALUES = {value: word for word, value in OUTCOMES.items()} | {
+    grade.value: word for grade, word in wording.GRADES.items()
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def explain(ledger: Ledger, unit: str) -> Explanation:
     beside = [e for e in judgement.everything if e.unit == unit and e.outcome is Outcome.BREACHED and e.key not in used]
     return Explanation(
         unit=unit,
-        name=words.safe(ledger.config.unit(unit).name),
+        name=wording.safe(ledger.config.unit(unit).name),
         period=judgement.period,
         scheme=f"{score.scheme}（{score.scheme_hash[:12]}）",
         grade=grade_text(score),
@@ -109,9 +111,9 @@ def explain(ledger: Ledger, unit: str) -> Explanation:
         deducted=_sum(score.deductions),
         total=score.total,
         raw=score.raw,
-        ceiling=words.ceiling(score.ceiling),
+        ceiling=wording.ceiling(score.ceiling),
         ceiling_lines=_lines(ledger, score.ceiling_why, index),
-        to_settle=tuple(words.safe(what) for what in score.to_settle),
+        to_settle=tuple(wording.safe(what) for what in score.to_settle),
         unscored=tuple(_ground(ledger, e) for e in beside),
     )
 
@@ -119,8 +121,8 @@ def explain(ledger: Ledger, unit: str) -> Explanation:
 def grade_text(score: Score) -> str:
     """The grade, or its range while it is withheld."""
     if score.grade is not None:
-        return words.GRADES[score.grade]
-    return f"暂不定级（{words.GRADES[score.grade_low]}～{words.GRADES[score.grade_high]}）"
+        return wording.GRADES[score.grade]
+    return f"暂不定级（{wording.GRADES[score.grade_low]}～{wording.GRADES[score.grade_high]}）"
 
 
 def span(ends: tuple[Decimal, Decimal], places: str = "") -> str:
@@ -142,7 +144,7 @@ def _row(ledger: Ledger, row: IndicatorScore, index: Mapping[str, Evidence]) -> 
         title=row.title,
         text=rule.text if rule else "",
         rule=RULE_WORDS.get(rule.rule, rule.rule) if rule else "",
-        provenance=words.name_of(words.PROVENANCE, row.provenance),
+        provenance=wording.name_of(wording.PROVENANCE, row.provenance),
         note=rule.note if rule else "",
         points=row.points,
         low=row.low,
@@ -162,7 +164,7 @@ def _line(ledger: Ledger, item: ScoreItem, index: Mapping[str, Evidence]) -> Lin
     of_evidence = {ledger.rulings[e.key].id for e in known if e.key in ledger.rulings}
     others = [r for r in ledger.facts.rulings if r.id in item.rulings and r.id not in of_evidence]
     return Line(
-        why=words.safe(item.why),
+        why=wording.safe(item.why),
         low=item.low,
         high=item.high,
         grounds=tuple(_ground(ledger, e) for e in known),
@@ -177,7 +179,7 @@ def _ground(ledger: Ledger, evidence: Evidence) -> Ground:
         check=evidence.check,
         about=about(ledger, evidence),
         outcome=ledger.status(evidence).value,
-        sentence=words.safe(evidence.sentence),
+        sentence=wording.safe(evidence.sentence),
         proofs=tuple(f"{line.word}：{line.brief}" for line in proof_lines(ledger, evidence.proofs)),
         ruling=_said(ruling) if ruling else "",
         unit_moves=(evidence.whose or ledger.text(evidence.check).whose) != "office",
@@ -190,14 +192,14 @@ def about(ledger: Ledger, evidence: Evidence) -> str:
         party, number, kind = ledger.parties(evidence)
         return "　".join(filter(None, (kind, number or evidence.decision, party)))
     text = ledger.text(evidence.check)
-    return words.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met)
+    return wording.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met)
 
 
 def _said(ruling: Ruling) -> str:
     line = ruling_line(ruling)
     if line is None:
         return ""
-    value = f" {words.name_of(VALUES, ruling.value)}" if ruling.value else ""
+    value = f" {wording.name_of(VALUES, ruling.value)}" if ruling.value else ""
     until = f"，有效至 {line.until}" if line.until else ""
     return f"{line.word}{value}：{line.why}（{line.by}，{line.at[:10]}{until}）"
 

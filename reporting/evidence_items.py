@@ -1,10 +1,10 @@
 """From evidence to the item a reader acts on."""
 
 from core.domain.models import Evidence, Outcome, Ruling
-from reporting import words
-from reporting.ledger import Ledger
-from reporting.proofs import proof_lines
-from reporting.rows import Item, OtherReading, RulingLine, Status
+from reporting import wording
+from reporting.citations import proof_lines
+from reporting.lookup import Ledger
+from reporting.view_models import Item, OtherReading, RulingLine, Status
 
 
 def item(ledger: Ledger, evidence: Evidence) -> Item:
@@ -14,28 +14,28 @@ def item(ledger: Ledger, evidence: Evidence) -> Item:
     party, number, kind = ledger.parties(evidence)
     whose = evidence.whose or text.whose
     todo = text.todo_office if whose == "office" and text.todo_office else text.todo
-    days_left = words.left(evidence.deadline, ledger.judgement.at)
+    days_left = wording.left(evidence.deadline, ledger.judgement.at)
     return Item(
-        anchor=words.anchor("e", evidence.key),
+        anchor=wording.anchor("e", evidence.key),
         unit=evidence.unit,
-        unit_name=words.unit_name(ledger.config, evidence.unit),
+        unit_name=wording.unit_name(ledger.config, evidence.unit),
         check=evidence.check,
-        title=words.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met),
-        channel=words.CHANNELS[evidence.channel] if evidence.channel else "",
+        title=wording.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met),
+        channel=wording.CHANNELS[evidence.channel] if evidence.channel else "",
         status=status,
         slug=evidence.slug,
         slug_text=ledger.slug_text(evidence),
-        sentence=words.safe(evidence.sentence),
+        sentence=wording.safe(evidence.sentence),
         kind=kind,
         party=party,
         number=number,
         decided_on=_decided(ledger, evidence),
-        deadline=words.moment(evidence.deadline)[:10] if evidence.deadline else "",
+        deadline=wording.moment(evidence.deadline)[:10] if evidence.deadline else "",
         days_left=days_left,
-        left=words.left_text(days_left),
-        late=words.late(evidence.late_days),
-        whose=words.WHOSE.get(whose, words.safe(whose)),
-        todo=words.safe(todo),
+        left=wording.left_text(days_left),
+        late=wording.late(evidence.late_days),
+        whose=wording.WHOSE.get(whose, wording.safe(whose)),
+        todo=wording.safe(todo),
         other=other_reading(ledger, evidence),
         proofs=proof_lines(ledger, evidence.proofs),
         ruling=ruling_line(ledger.rulings.get(evidence.key)),
@@ -45,8 +45,8 @@ def item(ledger: Ledger, evidence: Evidence) -> Item:
 def _decided(ledger: Ledger, evidence: Evidence) -> str:
     decision = ledger.judgement.decisions.get(evidence.decision)
     if evidence.decided_on is not None:
-        return words.day(evidence.decided_on)
-    return words.days(decision.decided_on) if decision else "—"
+        return wording.day(evidence.decided_on)
+    return wording.days(decision.decided_on) if decision else "—"
 
 
 def other_reading(ledger: Ledger, evidence: Evidence) -> OtherReading | None:
@@ -57,9 +57,9 @@ def other_reading(ledger: Ledger, evidence: Evidence) -> OtherReading | None:
         return None
     slugs = dict(ledger.text(evidence.check).slugs)
     return OtherReading(
-        calendar=words.name_of(words.CALENDARS, calendar),
-        outcome=words.OUTCOMES[Outcome(outcome)],
-        slug_text=words.safe(slugs.get(slug, slug)),
+        calendar=wording.name_of(wording.CALENDARS, calendar),
+        outcome=wording.OUTCOMES[Outcome(outcome)],
+        slug_text=wording.safe(slugs.get(slug, slug)),
         breached=outcome == Outcome.BREACHED,
     )
 
@@ -69,11 +69,11 @@ def ruling_line(ruling: Ruling | None) -> RulingLine | None:
     if ruling is None:
         return None
     return RulingLine(
-        word=words.name_of(words.RULINGS, ruling.word),
-        by=words.safe(ruling.by),
-        why=words.safe(ruling.why),
-        at=words.moment(ruling.at),
-        until=words.day(ruling.until) if ruling.until else "",
+        word=wording.name_of(wording.RULINGS, ruling.word),
+        by=wording.safe(ruling.by),
+        why=wording.safe(ruling.why),
+        at=wording.moment(ruling.at),
+        until=wording.day(ruling.until) if ruling.until else "",
     )
 
 

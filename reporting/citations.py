@@ -5,10 +5,10 @@ from datetime import datetime
 
 from core.domain.look_reasons import sentence
 from core.domain.models import Capture, Finding, Look, Proof, Sighting, Submission
-from reporting import words
-from reporting.ledger import Ledger, proves
+from reporting import wording
+from reporting.lookup import Ledger, proves
 from reporting.parts import LookLine
-from reporting.rows import ProofLine
+from reporting.view_models import ProofLine
 
 MAX_CAPTURES = 12  # of one look, listed in the index; the rest is counted
 _PROVES = {"whole": "证明力：整个列表", "window": "证明力：窗口内各行", "": "不具证明力"}
@@ -31,14 +31,14 @@ def look_lines(ledger: Ledger, brief: Iterable[str], full: Iterable[str]) -> tup
 
 def reason_text(reason: str) -> str:
     """Why a look proves less; the slug itself where no Chinese is known."""
-    return words.safe(sentence(reason))
+    return wording.safe(sentence(reason))
 
 
 def _look_line(ledger: Ledger, look: Look, most: int) -> LookLine:
     captures = ledger.captures.get(look.id, ())
     return LookLine(
-        anchor=words.anchor("l", look.id),
-        id=words.safe(look.id),
+        anchor=wording.anchor("l", look.id),
+        id=wording.safe(look.id),
         portal=ledger.portal_name(look.portal),
         when=_between(look),
         kind=_extent(look),
@@ -51,17 +51,17 @@ def _look_line(ledger: Ledger, look: Look, most: int) -> LookLine:
 
 def _brief(where: str, at: datetime, note: str) -> str:
     """Where, when to the minute, what it showed; a note that repeats the time loses it."""
-    minute = words.moment(at)[:16]
-    said = words.safe(note).replace(minute, "").strip()
-    return f"{where} {minute}" + (f" {words.short(said, 40)}" if said else "")
+    minute = wording.moment(at)[:16]
+    said = wording.safe(note).replace(minute, "").strip()
+    return f"{where} {minute}" + (f" {wording.short(said, 40)}" if said else "")
 
 
 def _between(look: Look) -> str:
-    return f"{words.moment(look.started_at)} 至 {words.moment(look.finished_at)[11:]}"
+    return f"{wording.moment(look.started_at)} 至 {wording.moment(look.finished_at)[11:]}"
 
 
 def _extent(look: Look) -> str:
-    kind = words.name_of(words.LOOK_KINDS, look.kind) + ("（绕过缓存）" if look.past_caches else "")
+    kind = wording.name_of(wording.LOOK_KINDS, look.kind) + ("（绕过缓存）" if look.past_caches else "")
     total = "" if look.total is None else f"，栏目自报 {look.total} 条"
     return f"{kind}，读 {look.pages} 页 {look.rows} 行{total}"
 
@@ -79,12 +79,12 @@ def _capture_line(ledger: Ledger, capture: Capture, note: str) -> ProofLine:
         word="网页存证",
         where=where,
         brief=_brief(where, capture.received_at, note),
-        when=f"接收 {words.moment(capture.received_at)}",
-        url=words.safe(capture.url),
+        when=f"接收 {wording.moment(capture.received_at)}",
+        url=wording.safe(capture.url),
         link=ledger.link(capture.url),
         sha=capture.sha256,
-        note=words.safe(note),
-        anchor=words.anchor("l", look.id) if look else "",
+        note=wording.safe(note),
+        anchor=wording.anchor("l", look.id) if look else "",
     )
 
 
@@ -97,7 +97,7 @@ def _look(ledger: Ledger, proof: Proof) -> ProofLine:
         filter(
             None,
             [
-                words.safe(proof.note).replace(words.moment(look.started_at)[:16], "").strip(),
+                wording.safe(proof.note).replace(wording.moment(look.started_at)[:16], "").strip(),
                 _PROVES[proves(look)] + (f"（{reasons}）" if reasons else ""),
             ],
         )
@@ -109,7 +109,7 @@ def _look(ledger: Ledger, proof: Proof) -> ProofLine:
         note=note,
         brief=_brief(ledger.portal_name(look.portal), look.started_at, proof.note or _PROVES[proves(look)])
         + _again(look),
-        anchor=words.anchor("l", look.id),
+        anchor=wording.anchor("l", look.id),
     )
 
 
@@ -126,18 +126,18 @@ def _sighting(ledger: Ledger, proof: Proof) -> ProofLine:
     return ProofLine(
         word="见证",
         where=f"{ledger.portal_name(sighting.portal)}{_listed(sighting)}",
-        when=f"首次见到 {words.moment(sighting.seen_at)}",
+        when=f"首次见到 {wording.moment(sighting.seen_at)}",
         brief=_brief(ledger.portal_name(sighting.portal), sighting.seen_at, proof.note or "首次见到"),
-        url=words.safe(sighting.url),
+        url=wording.safe(sighting.url),
         link=ledger.link(sighting.url),
         sha=capture.sha256 if capture else "",
-        note=words.safe(proof.note),
-        anchor=words.anchor("l", sighting.look) if sighting.look in ledger.facts.looks else "",
+        note=wording.safe(proof.note),
+        anchor=wording.anchor("l", sighting.look) if sighting.look in ledger.facts.looks else "",
     )
 
 
 def _listed(sighting: Sighting) -> str:
-    title = f"《{words.short(sighting.title, 40)}》" if sighting.title else ""
+    title = f"《{wording.short(sighting.title, 40)}》" if sighting.title else ""
     return title + (f"，列表日期 {sighting.listed_on}" if sighting.listed_on else "")
 
 
@@ -147,18 +147,18 @@ def _submission(ledger: Ledger, proof: Proof) -> ProofLine:
         return _missing(proof)
     return ProofLine(
         word="报送记录",
-        where=f"{words.safe(row.workbook)} · {words.safe(row.sheet)} · 第 {row.row} 行",
+        where=f"{wording.safe(row.workbook)} · {wording.safe(row.sheet)} · 第 {row.row} 行",
         when=_reported(row),
-        brief=f"{words.short(row.workbook, 30)} · {words.safe(row.sheet)} · 第 {row.row} 行",
+        brief=f"{wording.short(row.workbook, 30)} · {wording.safe(row.sheet)} · 第 {row.row} 行",
         sha=row.workbook_sha256,
-        note=words.safe(proof.note),
+        note=wording.safe(proof.note),
     )
 
 
 def _reported(row: Submission) -> str:
     if row.reported_at is not None:
-        return f"报送 {words.moment(row.reported_at)}"
-    return f"收件登记 {words.moment(row.receipt_at)}" if row.receipt_at else "没有报送时间"
+        return f"报送 {wording.moment(row.reported_at)}"
+    return f"收件登记 {wording.moment(row.receipt_at)}" if row.receipt_at else "没有报送时间"
 
 
 def _finding(ledger: Ledger, proof: Proof) -> ProofLine:
@@ -168,13 +168,13 @@ def _finding(ledger: Ledger, proof: Proof) -> ProofLine:
     capture = ledger.facts.captures.get(finding.capture)
     return ProofLine(
         word="公示记录",
-        where=f"{ledger.portal_name(finding.portal)} {words.short(finding.title, 40)}".strip(),
-        when=f"读取 {words.moment(finding.observed_at)}",
+        where=f"{ledger.portal_name(finding.portal)} {wording.short(finding.title, 40)}".strip(),
+        when=f"读取 {wording.moment(finding.observed_at)}",
         brief=_brief(ledger.portal_name(finding.portal), finding.observed_at, proof.note),
-        url=words.safe(finding.url),
+        url=wording.safe(finding.url),
         link=ledger.link(finding.url),
         sha=capture.sha256 if capture else "",
-        note=words.safe(proof.note),
+        note=wording.safe(proof.note),
     )
 
 
@@ -182,25 +182,25 @@ def _filing(ledger: Ledger, proof: Proof) -> ProofLine:
     row = ledger.facts.filings.get(proof.ref)
     if row is None:
         return _missing(proof)
-    papers = "、".join(words.short(paper.name, 30) for paper in row.papers if paper.sha256)
+    papers = "、".join(wording.short(paper.name, 30) for paper in row.papers if paper.sha256)
     return ProofLine(
         word="报送材料",
-        where=f"{words.safe(row.workbook)} · {words.safe(row.sheet)} · 第 {row.row} 行",
-        when=words.day(row.on) if row.on else row.month,
-        brief=f"{words.short(row.workbook, 40)} · {words.safe(row.sheet)} · 第 {row.row} 行"
+        where=f"{wording.safe(row.workbook)} · {wording.safe(row.sheet)} · 第 {row.row} 行",
+        when=wording.day(row.on) if row.on else row.month,
+        brief=f"{wording.short(row.workbook, 40)} · {wording.safe(row.sheet)} · 第 {row.row} 行"
         + (f"，附件 {papers}" if papers else ""),
         sha=row.workbook_sha256,
-        note=words.safe(row.title),
+        note=wording.safe(row.title),
     )
 
 
 def _missing(proof: Proof) -> ProofLine:
-    where = f"本次事实中没有这条记录：{words.safe(proof.kind)} {words.safe(proof.ref)}"
+    where = f"本次事实中没有这条记录：{wording.safe(proof.kind)} {wording.safe(proof.ref)}"
     return ProofLine(
         word="缺失",
         where=where,
         brief=where,
-        note=words.safe(proof.note),
+        note=wording.safe(proof.note),
         missing=True,
     )
 
@@ -208,10 +208,10 @@ def _missing(proof: Proof) -> ProofLine:
 def _unknown(_ledger: Ledger, proof: Proof) -> ProofLine:
     """A kind of proof no reader knows: quoted as it is."""
     return ProofLine(
-        word=words.safe(proof.kind),
-        where=words.safe(proof.ref),
-        brief=words.safe(proof.ref),
-        note=words.safe(proof.note),
+        word=wording.safe(proof.kind),
+        where=wording.safe(proof.ref),
+        brief=wording.safe(proof.ref),
+        note=wording.safe(proof.note),
     )
 
 

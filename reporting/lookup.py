@@ -21,8 +21,8 @@ from core.domain.models import (
     Submission,
 )
 from core.domain.ruling_validity import holds, newest_words
-from reporting import words
-from reporting.rows import Counts, Status
+from reporting import wording
+from reporting.view_models import Counts, Status
 
 _RULED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "amend": Status.AMENDED}
 _PLAIN = {
@@ -52,14 +52,14 @@ class Ledger:
 
     def text(self, check: str) -> CheckText:
         """The texts of a check; a check without any is named openly, never dropped."""
-        unknown = f"未登记的检查项：{words.safe(check)}"
+        unknown = f"未登记的检查项：{wording.safe(check)}"
         return self.checks.get(check) or CheckText(
             name=check, title_met=unknown, title_breached=unknown, todo="", whose="office"
         )
 
     def slug_text(self, evidence: Evidence) -> str:
         """What a reason means; the evidence's own sentence where the check has no text for it."""
-        return words.safe(
+        return wording.safe(
             dict(self.text(evidence.check).slugs).get(evidence.slug) or evidence.sentence or evidence.slug
         )
 
@@ -86,12 +86,12 @@ class Ledger:
         ]
         name = decision.name or next((one.name for one in records if one.name), "")
         number = decision.number or next((one.number_text for one in records if one.number_text), "")
-        return words.safe(name), words.safe(number), words.kind(decision.kind)
+        return wording.safe(name), wording.safe(number), wording.kind(decision.kind)
 
     def portal_name(self, portal: str) -> str:
         """A portal's name, or its id where the configuration no longer has it."""
         found = next((one for one in self.config.portals if one.id == portal), None)
-        return words.safe(found.name) if found else f"{words.safe(portal)}（配置中没有）"
+        return wording.safe(found.name) if found else f"{wording.safe(portal)}（配置中没有）"
 
     def link(self, url: str) -> str:
         """`url` when a reader may click it: http(s), a host of this district's portals, nothing masked in it."""
@@ -100,7 +100,7 @@ class Ledger:
         except ValueError:
             return ""
         known = parts.scheme in {"http", "https"} and parts.hostname in self.hosts
-        return url if known and words.safe(url) == url and "@" not in parts.netloc else ""
+        return url if known and wording.safe(url) == url and "@" not in parts.netloc else ""
 
 
 def open_ledger(config: Config, judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText]) -> Ledger:

@@ -40,7 +40,7 @@ from notifications.delivery import send_due
 from pipeline.evaluate import facts_of, judge, judgement
 from pipeline.filings import filed_of, period_in_question
 from pipeline.notify import alarm, stale_since, tell
-from reporting.html import render_report
+from reporting.dashboard.html import render_report
 from reporting.view import build_view
 
 Progress = Callable[[str], None]

@@ -14,13 +14,13 @@ from core.domain.models import Evidence, Filing, Grade, IndicatorScore, Outcome,
 from core.domain.ruling_validity import call_number
 from reporting import wording
 from reporting.bars import Bar, delays, grades, timeliness, trend, weeks
-from reporting.coverage import coverage
+from reporting.dashboard.coverage import coverage
+from reporting.dashboard.quality import origin
+from reporting.dashboard.rules import rules_view
+from reporting.dashboard.view import Coverage, Origin, ReadingLine
 from reporting.evidence_items import item
 from reporting.explanation import about, grade_text, plain, span
 from reporting.lookup import Ledger
-from reporting.parts import Coverage, Origin, ReadingLine
-from reporting.quality import origin
-from reporting.rules import rules_view
 from reporting.view_models import Status
 
 MOST = 400  # characters of one text on paper

@@ -6,8 +6,8 @@ from datetime import datetime
 from core.domain.look_reasons import sentence
 from core.domain.models import Capture, Finding, Look, Proof, Sighting, Submission
 from reporting import wording
+from reporting.dashboard.view import LookLine
 from reporting.lookup import Ledger, proves
-from reporting.parts import LookLine
 from reporting.view_models import ProofLine
 
 MAX_CAPTURES = 12  # of one look, listed in the index; the rest is counted

@@ -5,8 +5,8 @@ from markupsafe import Markup
 from core.domain.models import Rate
 from reporting import wording
 from reporting.book import Book, BookRow, UnitPage, limited
+from reporting.dashboard.html import environment
 from reporting.explanation import plain
-from reporting.html import environment
 from reporting.paper import FIRST_PAGE, PART
 from reporting.view_models import Status
 

@@ -22,8 +22,8 @@ from core.domain.errors import DeliveryError
 from core.domain.models import Alert, CheckText, Facts, Judgement
 from core.domain.ruling_validity import call_number
 from reporting import wording
+from reporting.dashboard.html import environment
 from reporting.digest import OFFICE, Group, groups
-from reporting.html import environment
 from reporting.lookup import open_ledger
 from reporting.reply_list import reply_list
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from core.domain.config import Config
 from core.domain.models import CheckText, Facts, Judgement
 from reporting import wording
-from reporting.coverage import coverage
+from reporting.dashboard.coverage import coverage
+from reporting.dashboard.overview import overview, reasons
+from reporting.dashboard.quality import origin, quality
+from reporting.dashboard.rules import rules_view
+from reporting.dashboard.units import unit_sections
+from reporting.dashboard.view import ReportView
 from reporting.lookup import open_ledger
-from reporting.overview import overview, reasons
-from reporting.parts import ReportView
-from reporting.quality import origin, quality
-from reporting.rules import rules_view
-from reporting.units import unit_sections
 
 
 def build_view(

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from core.domain.models import Rate, UnitRates
 from reporting.book import Book, BookRow, UnitPage
+from reporting.dashboard.view import Coverage
 from reporting.explanation import span
-from reporting.parts import Coverage
 
 
 def build_year(year: int, quarters: Sequence[Book]) -> Book:

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from core.domain.models import Look, Outcome
-from reporting.coverage import best, period_start, spans
-from reporting.parts import PortalCoverage, ReportView
+from reporting.dashboard.coverage import best, period_start, spans
+from reporting.dashboard.view import PortalCoverage, ReportView
 from reporting.view import build_view
 from tests.support.sample_quarter import CHECKS, FIRST, NIGHTS, Sample, sample
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from core.domain.forms import WHOLE_DISTRICT, kind_word
 from core.domain.models import Decision, Review, Score
 from reporting import wording
+from reporting.dashboard.view import Origin, Quality, ReviewLine
 from reporting.lookup import Ledger
-from reporting.parts import Origin, Quality, ReviewLine
 from reporting.view_models import Item, UnitSection
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 from core.domain.models import Evidence, Outcome
 from core.domain.scheme import Deadline, Duty, Indicator, Reading
 from reporting import wording
+from reporting.dashboard.view import ReadingLine, RulesView
 from reporting.evidence_items import item, other_reading
 from reporting.lookup import Ledger
-from reporting.parts import ReadingLine, RulesView
 from reporting.view_models import Item, Status
 
 _OTHER = {"natural": "工作日", "working": "自然日", "both": "另一种日历"}

@@ -7,8 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from reporting import wording
-from reporting.overview import SEGMENTS, bar_length
-from reporting.parts import ReportView
+from reporting.dashboard.overview import SEGMENTS, bar_length
+from reporting.dashboard.view import ReportView
 from reporting.view_models import Status
 
 MOST = 4_000  # characters of one text on a page; a longer one is cut and says so

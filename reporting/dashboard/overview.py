@@ -4,8 +4,8 @@ from collections import Counter, defaultdict
 
 from core.domain.models import Channel, Evidence, Grade, Kind, Outcome
 from reporting import wording
+from reporting.dashboard.view import Overview, ReasonGroup
 from reporting.lookup import Ledger
-from reporting.parts import Overview, ReasonGroup
 from reporting.view_models import BREACHES, Counts, Rate, Status, UnitSection
 
 SEGMENTS = (Status.MET, Status.PROVISIONAL, Status.CONFIRMED, Status.PENDING, Status.INCONCLUSIVE)

@@ -9,8 +9,8 @@ from core.domain.config import Portal
 from core.domain.models import Evidence, Look
 from reporting import wording
 from reporting.citations import look_lines, reason_text
+from reporting.dashboard.view import Cell, Coverage, MonthMap, PortalCoverage
 from reporting.lookup import Ledger, night_of, proves
-from reporting.parts import Cell, Coverage, MonthMap, PortalCoverage
 from reporting.view_models import Status
 
 WHOLE, WINDOW, UNPROVING, MISSED = "全", "窗", "否", ""

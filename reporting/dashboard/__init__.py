@@ -1,0 +1,1 @@
+"""The night's report in a browser: overview, units, coverage of looks, rules, quality."""

@@ -64,7 +64,7 @@ def evidence_export(
     from core.runtime.chromium import find_chromium
     from core.storage.hash_chain import head
     from pipeline.evaluate import dossier, facts_of
-    from reporting.exhibit.pack import Subject, export
+    from reporting.evidence_package.pack import Subject, export
 
     config, paths = open_district(district, var)
     now = datetime.now(ZONE)

@@ -21,10 +21,10 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import Sealed, sealed_facts
 from core.storage.warc_archive import read_exchange
-from reporting.exhibit.pages import page_of
-from reporting.exhibit.redact import charset_of, mask, redact
-from reporting.exhibit.shots import photograph
-from reporting.exhibit.warc import Kept, write_warc
+from reporting.evidence_package.pages import page_of
+from reporting.evidence_package.redact import charset_of, mask, redact
+from reporting.evidence_package.shots import photograph
+from reporting.evidence_package.warc import Kept, write_warc
 from reporting.wording import OUTCOMES
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "exhibit"

@@ -28,8 +28,8 @@ from replica.fillers import make_town
 from replica.server import Replica
 from replica.town import moment, night_moment
 from replica.workbooks import write_workbooks
-from reporting.exhibit.pack import Subject, export
-from reporting.exhibit.redact import mask, redact
+from reporting.evidence_package.pack import Subject, export
+from reporting.evidence_package.redact import mask, redact
 from tests.support.crawl_runs import look_at
 
 NIGHT = date(2026, 8, 30)

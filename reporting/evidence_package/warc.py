@@ -10,7 +10,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from core.domain.models import Capture
-from reporting.exhibit.redact import Redacted
+from reporting.evidence_package.redact import Redacted
 
 _DROPPED = frozenset({"content-encoding", "transfer-encoding", "content-length", "set-cookie", "connection"})
 

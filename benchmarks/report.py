@@ -20,7 +20,7 @@ from core.domain.config import Config, Contact, Unit, load
 from core.domain.models import Capture, Channel, Decision, Evidence, Facts, Judgement, Kind, Look, Outcome, Proof
 from core.domain.periods import parse_period
 from pipeline import publish
-from reporting.book import Book, BookFacts, build_book, public_edition
+from reporting.formal.book import Book, BookFacts, build_book, public_edition
 from reporting.lookup import open_ledger
 from scoring.grades import score_unit
 from scoring.rates import RateFacts, rates_of, total_of

@@ -29,7 +29,7 @@ def report(
 ) -> None:
     """生成报告：季度、月度或年度，任一格式；--unit 只出一个单位的告知书。例：chengxin report 2026Q3 --format pdf --format docx"""
     from pipeline import publish
-    from reporting.book import public_edition
+    from reporting.formal.book import public_edition
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:

@@ -20,13 +20,13 @@ from core.storage.hash_chain import head
 from core.storage.review import OfficeFacts
 from office.freeze import as_frozen
 from pipeline.evaluate import facts_of, judgement
-from reporting.book import Book, BookFacts, UnitPage, build_book, public_edition
-from reporting.docx import book_docx
-from reporting.formal import formal_html, letter_html
+from reporting.formal.annual import build_year
+from reporting.formal.book import Book, BookFacts, UnitPage, build_book, public_edition
+from reporting.formal.docx import book_docx
+from reporting.formal.formal import formal_html, letter_html
+from reporting.formal.pdf import to_pdf
+from reporting.formal.xlsx import book_xlsx
 from reporting.lookup import open_ledger
-from reporting.paper import to_pdf
-from reporting.xlsx import book_xlsx
-from reporting.yearbook import build_year
 from scoring.rates import RateFacts, rates_of, total_of
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "json")

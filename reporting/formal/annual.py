@@ -6,9 +6,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from core.domain.models import Rate, UnitRates
-from reporting.book import Book, BookRow, UnitPage
 from reporting.dashboard.view import Coverage
 from reporting.explanation import span
+from reporting.formal.book import Book, BookRow, UnitPage
 
 
 def build_year(year: int, quarters: Sequence[Book]) -> Book:

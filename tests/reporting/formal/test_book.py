@@ -26,10 +26,11 @@ from core.runtime.chromium import find_chromium, launch_options
 from core.storage.database import Store
 from pipeline import publish
 from pipeline.evaluate import judgement
-from reporting import paper, wording
-from reporting.book import Book, BookItem, limited, public_edition
+from reporting import wording
 from reporting.explanation import grade_text, plain, span
-from reporting.formal import formal_html, letter_html
+from reporting.formal import pdf
+from reporting.formal.book import Book, BookItem, limited, public_edition
+from reporting.formal.formal import formal_html, letter_html
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
 __all__ = ["office_of_the_quarter"]
@@ -175,7 +176,7 @@ def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(
 def test_a_long_report_is_printed_in_parts_that_read_as_one(
     made: tuple[Book, Judgement], forms: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(paper, "PART_SIZE", 4_000)
+    monkeypatch.setattr(pdf, "PART_SIZE", 4_000)
     told: list[str] = []
     data = publish.render(made[0], "pdf", told.append)
     whole, parts = pypdfium2.PdfDocument(forms["pdf"]), pypdfium2.PdfDocument(data)
@@ -382,7 +383,7 @@ BAD = [
 @pytest.mark.parametrize(("words", "told"), BAD)
 def test_what_cannot_be_written_is_said(office: Office, tmp_path: Path, words: list[str], told: str) -> None:
     done = CliRunner().invoke(
-        app, [*wording, "-d", str(office.district), "--var", str(office.paths.root), "--out", str(tmp_path / "x")]
+        app, [*words, "-d", str(office.district), "--var", str(office.paths.root), "--out", str(tmp_path / "x")]
     )
     assert isinstance(done.exception, UsageError) and told in str(done.exception)
 

@@ -13,13 +13,13 @@ from typing import Any
 from core.domain.models import Evidence, Filing, Grade, IndicatorScore, Outcome, Rate, Score, UnitRates
 from core.domain.ruling_validity import call_number
 from reporting import wording
-from reporting.bars import Bar, delays, grades, timeliness, trend, weeks
 from reporting.dashboard.coverage import coverage
 from reporting.dashboard.quality import origin
 from reporting.dashboard.rules import rules_view
 from reporting.dashboard.view import Coverage, Origin, ReadingLine
 from reporting.evidence_items import item
 from reporting.explanation import about, grade_text, plain, span
+from reporting.formal.charts import Bar, delays, grades, timeliness, trend, weeks
 from reporting.lookup import Ledger
 from reporting.view_models import Status
 

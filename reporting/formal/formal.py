@@ -4,10 +4,10 @@ from markupsafe import Markup
 
 from core.domain.models import Rate
 from reporting import wording
-from reporting.book import Book, BookRow, UnitPage, limited
 from reporting.dashboard.html import environment
 from reporting.explanation import plain
-from reporting.paper import FIRST_PAGE, PART
+from reporting.formal.book import Book, BookRow, UnitPage, limited
+from reporting.formal.pdf import FIRST_PAGE, PART
 from reporting.view_models import Status
 
 OFFICE = wording.WHOSE["office"]  # whose move an item is: no fault of the unit's

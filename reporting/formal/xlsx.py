@@ -7,8 +7,8 @@ from typing import Any
 import xlsxwriter
 
 from reporting import wording
-from reporting.book import Book
-from reporting.formal import codes_of, percent
+from reporting.formal.book import Book
+from reporting.formal.formal import codes_of, percent
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 

@@ -14,8 +14,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from reporting import wording
-from reporting.book import Book, limited
-from reporting.formal import OFFICE, codes_of, percent
+from reporting.formal.book import Book, limited
+from reporting.formal.formal import OFFICE, codes_of, percent
 
 # GB/T 9704-2012, 5.2 and 7: a page of 22 lines of 28 characters in 3号仿宋; sizes in points
 SONG, HEI, KAI, FANG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"

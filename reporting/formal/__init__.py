@@ -1,0 +1,1 @@
+"""The report of a period as a paper: HTML, PDF, DOCX, XLSX, the year's, its charts."""

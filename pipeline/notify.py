@@ -16,8 +16,8 @@ from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from notifications.delivery import may_leave, recipients_of
-from reporting.mail import compose_digest, compose_notice, outbox_name, write_outbox
-from reporting.summary import NightFacts, compose_alarm, compose_summary
+from reporting.letters.messages import compose_digest, compose_notice, outbox_name, write_outbox
+from reporting.letters.nightly_summary import NightFacts, compose_alarm, compose_summary
 
 STALE = timedelta(hours=26)  # without a finished night for longer, one did not run
 

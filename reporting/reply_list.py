@@ -11,7 +11,7 @@ from core.domain.config import Config
 from core.domain.forms import reply_worksheet as form
 from core.domain.ruling_validity import call_number
 from reporting import wording
-from reporting.digest import Group, Notice
+from reporting.letters.digest import Group, Notice
 from reporting.view_models import Item
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

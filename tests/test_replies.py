@@ -23,8 +23,8 @@ from office.objections import unanswered
 from office.replies import take_replies
 from pipeline.evaluate import facts_of, judgement
 from pipeline.notify import tell
-from reporting.mail import compose_digest, compose_notice
-from reporting.summary import NightFacts, compose_summary
+from reporting.letters.messages import compose_digest, compose_notice
+from reporting.letters.nightly_summary import NightFacts, compose_summary
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
 __all__ = ["office_of_the_quarter"]

@@ -23,7 +23,7 @@ from core.domain.models import Alert, CheckText, Facts, Judgement
 from core.domain.ruling_validity import call_number
 from reporting import wording
 from reporting.dashboard.html import environment
-from reporting.digest import OFFICE, Group, groups
+from reporting.letters.digest import OFFICE, Group, groups
 from reporting.lookup import open_ledger
 from reporting.reply_list import reply_list
 

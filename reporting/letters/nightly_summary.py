@@ -12,7 +12,7 @@ from core.domain.look_reasons import sentence
 from core.domain.models import Alert, Judgement, Look, Outcome
 from core.storage.outbox import Delivery
 from reporting import wording
-from reporting.mail import head_of, office_address, render
+from reporting.letters.messages import head_of, office_address, render
 
 _STAGES = {
     "due-3": "临期提醒", "due-1": "临期提醒", "breached": "新的不符合（待核实）", "escalated": "满一周未解决", "resolved": "已解决", "review": "待复核",

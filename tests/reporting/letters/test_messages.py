@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
 from core.domain.models import Alert, Judgement
-from reporting.mail import compose_digest, contact_of, outbox_name, write_outbox
+from reporting.letters.messages import compose_digest, contact_of, outbox_name, write_outbox
 from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
 
 NIGHT, HEAD = date(2026, 7, 30), "ab" * 32

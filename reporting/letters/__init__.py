@@ -1,0 +1,1 @@
+"""Letters to units and the office: digests, notices, the night's summary."""

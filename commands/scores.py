@@ -225,7 +225,7 @@ def month_sheet(
     """“7天双公示”月报表：各部门公开、暂缓、不公开件数，准时、超时、合计。例：chengxin month-sheet 2026-08 八月双公示月报.xlsx"""
     from core.domain.periods import parse_period
     from core.domain.ruling_validity import newest_words
-    from reporting.sheets import write_month_sheet
+    from reporting.worksheets.sample_and_month import write_month_sheet
     from scoring.rates import month_rows
 
     config, paths = open_district(district, var)
@@ -271,7 +271,7 @@ def sample(
     """随机比对：按单位和类别抽出核对名单，填好“比对结果”后用 import 导入。例：chengxin sample 比对单.xlsx --each 3"""
     from office.sampling import draw
     from pipeline.evaluate import facts_of
-    from reporting.sheets import write_sample
+    from reporting.worksheets.sample_and_month import write_sample
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:

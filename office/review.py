@@ -13,7 +13,7 @@ from core.storage.database import Store
 from intake.review_worksheet import Paired, Reviewed, ReviewReading
 from office.rulings import Word, on_evidence, on_link, pending
 from reporting.lookup import open_ledger
-from reporting.review import Suspected, Waiting, write_review
+from reporting.worksheets.review import Suspected, Waiting, write_review
 
 
 def write_out(path: Path, config: Config, found: Judgement, facts: Facts, now: datetime) -> tuple[int, int]:

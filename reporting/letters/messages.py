@@ -25,7 +25,7 @@ from reporting import wording
 from reporting.dashboard.html import environment
 from reporting.letters.digest import OFFICE, Group, groups
 from reporting.lookup import open_ledger
-from reporting.reply_list import reply_list
+from reporting.worksheets.replies import reply_list
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
 XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"

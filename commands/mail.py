@@ -144,7 +144,7 @@ def reply(
     from core.storage.review import OfficeFacts
     from intake.reply_worksheet import read_replies
     from office.papers import keep
-    from office.replies import take_replies
+    from review.replies import take_replies
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()

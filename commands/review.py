@@ -61,7 +61,7 @@ def pending(
     """待核实的事项：等待裁定的不符合，附事项号。例：chengxin pending --unit 市监局"""
     from checks import TEXTS
     from commands.output import tables
-    from office.rulings import pending as waiting
+    from review.rulings import pending as waiting
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
@@ -87,9 +87,9 @@ def rule(
     as_of: AsOf = None,
 ) -> None:
     """对证据作出裁定；机器的原结论保留。例：chengxin rule dismiss 3f9c0a1b2d --why '网站停机公告为证'"""
-    from office.reviewers import who_speaks
-    from office.rulings import on_evidence
-    from office.rulings import rule as store_words
+    from review.reviewers import who_speaks
+    from review.rulings import on_evidence
+    from review.rulings import rule as store_words
 
     config, paths = open_district(district, var)
     person, now = who_speaks(config), clock_of(config, as_of).now()
@@ -120,9 +120,9 @@ def rule_unit(
 ) -> None:
     """对单位作出裁定（注 2 扣分、直接列黄、违约或较重失信的等级上限）。例：chengxin rule-unit 城管局 deduct --value 3 --period 2026Q3 --why '专项检查通报'"""
     from core.domain.periods import parse_period
-    from office.reviewers import who_speaks
-    from office.rulings import on_unit
-    from office.rulings import rule as store_words
+    from review.reviewers import who_speaks
+    from review.rulings import on_unit
+    from review.rulings import rule as store_words
 
     config, paths = open_district(district, var)
     quarter = parse_period(period)
@@ -145,8 +145,8 @@ def review_export(
     as_of: AsOf = None,
 ) -> None:
     """导出复核表：待核实事项及其证据、疑似同一件的记录，带下拉表。例：chengxin review export 复核表.xlsx"""
-    from office.review import write_out
     from pipeline.evaluate import facts_of
+    from review.worksheet import write_out
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()
@@ -166,9 +166,9 @@ def review_import(
 ) -> None:
     """导入填好的复核表；与导出后的新事实冲突的行逐行指出，不采用。例：chengxin review import 复核表.xlsx"""
     from intake.review_worksheet import read_review
-    from office.review import take_back
-    from office.reviewers import who_speaks
-    from office.rulings import rule as store_words
+    from review.reviewers import who_speaks
+    from review.rulings import rule as store_words
+    from review.worksheet import take_back
 
     config, paths = open_district(district, var)
     person, now = who_speaks(config), clock_of(config, as_of).now()
@@ -198,8 +198,8 @@ def objection_add(
     """登记一个单位的异议；冻结之前必须用裁定答复。例：chengxin objection add 市监局 3f9c0a1b2d --text '已于期内公示' --file 截图.png"""
     from core.domain.periods import parse_period
     from core.storage.review import OfficeFacts
-    from office.objections import closing_day, objection_to
     from office.papers import keep
+    from review.objections import closing_day, objection_to
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()
@@ -220,7 +220,7 @@ def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_js
     """列出异议，未答复的在前。例：chengxin objection list"""
     from commands.output import tables
     from core.storage.review import OfficeFacts
-    from office.objections import unanswered
+    from review.objections import unanswered
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
@@ -245,8 +245,8 @@ def freeze(
     import scheduler
     from core.domain.periods import parse_period
     from core.storage.hash_chain import head
-    from office import freeze as freezing
-    from office.reviewers import who_speaks
+    from review import freeze as freezing
+    from review.reviewers import who_speaks
 
     config, paths = open_district(district, var)
     now, quarter = clock_of(config, as_of).now(), parse_period(period)
@@ -282,7 +282,7 @@ def difference(
     """冻结之后的事实会改变什么（冻结的结果不变）。例：chengxin difference 2026Q3"""
     from commands.output import tables
     from core.storage.review import OfficeFacts
-    from office.freeze import as_frozen, differences
+    from review.freeze import as_frozen, differences
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:

@@ -157,7 +157,7 @@ def year(
     from commands.output.score_changes import print_year
     from core.domain.periods import quarters_of
     from core.storage.review import OfficeFacts
-    from office.freeze import as_frozen
+    from review.freeze import as_frozen
 
     config, paths = open_district(district, var)
     quarters: dict[str, tuple[bool, dict[str, object]]] = {}
@@ -269,9 +269,9 @@ def sample(
     seed: Annotated[str | None, typer.Option(help="抽样种子，同样的种子抽出同样的名单（默认考核期名）")] = None,
 ) -> None:
     """随机比对：按单位和类别抽出核对名单，填好“比对结果”后用 import 导入。例：chengxin sample 比对单.xlsx --each 3"""
-    from office.sampling import draw
     from pipeline.evaluate import facts_of
     from reporting.worksheets.sample_and_month import write_sample
+    from review.sampling import draw
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:

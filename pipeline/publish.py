@@ -18,7 +18,6 @@ from core.storage.database import Store
 from core.storage.filings import Filings
 from core.storage.hash_chain import head
 from core.storage.review import OfficeFacts
-from office.freeze import as_frozen
 from pipeline.evaluate import facts_of, judgement
 from reporting.formal.annual import build_year
 from reporting.formal.book import Book, BookFacts, UnitPage, build_book, public_edition
@@ -27,6 +26,7 @@ from reporting.formal.formal import formal_html, letter_html
 from reporting.formal.pdf import to_pdf
 from reporting.formal.xlsx import book_xlsx
 from reporting.lookup import open_ledger
+from review.freeze import as_frozen
 from scoring.rates import RateFacts, rates_of, total_of
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "json")

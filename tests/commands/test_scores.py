@@ -18,12 +18,12 @@ from core.domain.errors import UsageError
 from core.domain.models import Channel, Decision, Evidence, Kind, Outcome
 from core.domain.periods import parse_period
 from core.storage.database import Store
-from office.sampling import draw
 from pipeline import whatif
 from pipeline.evaluate import judgement
 from pipeline.filings import filed_of, missing_of, period_in_question
 from pipeline.ingest import take_in
 from reporting.explanation import Explanation, Ground
+from review.sampling import draw
 from scoring.rates import RateFacts, rates_of, total_of
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 

@@ -8,7 +8,7 @@ from core.domain.errors import UsageError
 from core.domain.models import Evidence, Objection
 from core.domain.ruling_validity import call_number
 from intake.reply_worksheet import ReplyReading
-from office.objections import objection_to
+from review.objections import objection_to
 
 
 def take_replies(

@@ -13,9 +13,9 @@ from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.review import OfficeFacts
 from core.storage.serialization import dump, parse
-from office.objections import closing_day, unanswered
-from office.reviewers import Person
-from office.rulings import pending
+from review.objections import closing_day, unanswered
+from review.reviewers import Person
+from review.rulings import pending
 
 
 @dataclass(frozen=True, slots=True)

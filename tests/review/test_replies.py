@@ -19,12 +19,12 @@ from core.storage.database import Store
 from core.storage.outbox import Outbox
 from core.storage.review import OfficeFacts
 from intake.reply_worksheet import read_replies
-from office.objections import unanswered
-from office.replies import take_replies
 from pipeline.evaluate import facts_of, judgement
 from pipeline.notify import tell
 from reporting.letters.messages import compose_digest, compose_notice
 from reporting.letters.nightly_summary import NightFacts, compose_summary
+from review.objections import unanswered
+from review.replies import take_replies
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
 __all__ = ["office_of_the_quarter"]

@@ -37,14 +37,14 @@ from core.storage.hash_chain import head, seal, verify
 from core.storage.observations import Looks
 from core.storage.review import OfficeFacts
 from intake.review_worksheet import read_review
-from office import freeze as freezing
-from office.objections import closing_day, objection_to, unanswered
 from office.papers import keep
-from office.review import take_back, write_out
-from office.reviewers import Person, who_speaks
-from office.rulings import Word, on_decision, on_evidence, on_link, on_unit, pending, rule
 from pipeline.filings import Filed
 from pipeline.score import scores_of
+from review import freeze as freezing
+from review.objections import closing_day, objection_to, unanswered
+from review.reviewers import Person, who_speaks
+from review.rulings import Word, on_decision, on_evidence, on_link, on_unit, pending, rule
+from review.worksheet import take_back, write_out
 from tests.support.paths import HUAIAN
 
 NOW = datetime(2026, 10, 25, 9, tzinfo=ZONE)

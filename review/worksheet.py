@@ -11,9 +11,9 @@ from core.domain.models import Evidence, Facts, Judgement, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.storage.database import Store
 from intake.review_worksheet import Paired, Reviewed, ReviewReading
-from office.rulings import Word, on_evidence, on_link, pending
 from reporting.lookup import open_ledger
 from reporting.worksheets.review import Suspected, Waiting, write_review
+from review.rulings import Word, on_evidence, on_link, pending
 
 
 def write_out(path: Path, config: Config, found: Judgement, facts: Facts, now: datetime) -> tuple[int, int]:

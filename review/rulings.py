@@ -10,7 +10,7 @@ from core.domain.errors import UsageError
 from core.domain.models import Evidence, Grade, Outcome, Ruling
 from core.domain.ruling_validity import fingerprint, holds, newest_words
 from core.storage.database import Store
-from office.reviewers import Person
+from review.reviewers import Person
 from scoring.settled import SEVERITIES
 
 WORDS = {"confirm": "成立", "dismiss": "不成立", "amend": "更正"}

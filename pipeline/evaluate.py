@@ -40,7 +40,7 @@ from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_
 from notifications.alerts import ODD, PortalHealth, alerts_of
 from pipeline.filings import filed_of
 from pipeline.score import reported_months, scores_of
-from scoring.settled import settle
+from scoring.adjudicated import settle
 
 _JUDGED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
 

@@ -11,7 +11,7 @@ from core.domain.models import Evidence, Grade, Outcome, Ruling
 from core.domain.ruling_validity import fingerprint, holds, newest_words
 from core.storage.database import Store
 from review.reviewers import Person
-from scoring.settled import SEVERITIES
+from scoring.adjudicated import SEVERITIES
 
 WORDS = {"confirm": "成立", "dismiss": "不成立", "amend": "更正"}
 UNIT_WORDS = ("deduct", "list-yellow", "conduct", "lift")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.domain.models import Grade, IndicatorScore, Score, ScoreItem
 from core.domain.scheme import Grades, Indicator, Scheme
-from scoring.readings import as_read, heard_by_office, is_off, unread
+from scoring.interpretations import as_read, heard_by_office, is_off, unread
 from scoring.rules import UnitFacts, score_indicator
 from scoring.rules.conduct import ceiling_of
 from scoring.rules.facts import open_range

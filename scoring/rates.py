@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.domain.models import Channel, Decision, Evidence, Outcome, Rate, Ruling, Submission, UnitRates
-from scoring.settled import Settled, settle
+from scoring.adjudicated import Settled, settle
 
 CASES = {
     (True, True, True): "三方都有",

@@ -116,7 +116,7 @@ class Grades(Frozen):
     blue: Decimal
 
 
-# The readings that scoring asks for (scoring/readings.py, scoring/grades.py): those that can be switched off.
+# The readings that scoring asks for (scoring/interpretations.py, scoring/grades.py): those that can be switched off.
 SWITCHES = frozenset(
     {
         "reverse-deduction-1-1",

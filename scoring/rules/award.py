@@ -6,8 +6,8 @@ from decimal import Decimal
 from core.domain.models import IndicatorScore, Outcome
 from core.domain.periods import quarters_between
 from core.domain.scheme import Indicator
+from scoring.adjudicated import Settled
 from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result, unheard
-from scoring.settled import Settled
 
 
 def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:

@@ -9,7 +9,7 @@ from core.domain.config import Unit
 from core.domain.models import Evidence, IndicatorScore, Ruling, ScoreItem
 from core.domain.periods import Period
 from core.domain.scheme import Indicator
-from scoring.settled import Settled, settle
+from scoring.adjudicated import Settled, settle
 
 ZERO = Decimal(0)
 

@@ -12,7 +12,7 @@ class Ruling:
     `unit:<slug>|<period>`. `word`: confirm, dismiss, amend or accept; for a unit deduct, list-yellow or conduct.
     `value` is what the word needs: the outcome or severity of an amendment, the points of a deduction, the ceiling of
     a conduct. `until` ends it (a waiver expires). `seen` is the fingerprint of the evidence as it was ruled on
-    (scoring.settled): where the evidence has changed since, the ruling no longer holds and it is open again.
+    (scoring.adjudicated): where the evidence has changed since, the ruling no longer holds and it is open again.
     `via`: how the person was known (`account:<name>`, `key:<name>`).
     """
 

@@ -14,9 +14,9 @@ from core.domain.clock import ZONE
 from core.domain.config import Unit, UnitKind
 from core.domain.models import Evidence, Grade, IndicatorScore, Outcome, Ruling, Score, ScoreItem
 from core.domain.scheme import Grades
+from scoring.adjudicated import settle
 from scoring.grades import grade_of, scale, score_unit
 from scoring.rules import UnitFacts
-from scoring.settled import settle
 from tests.support.worked_units import PERIOD, TODAY, scheme_of
 
 SCHEME = scheme_of({"scheme": ["3.x2:enabled=true"]})

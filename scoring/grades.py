@@ -9,7 +9,7 @@ from core.domain.scheme import Grades, Indicator, Scheme
 from scoring.interpretations import as_read, heard_by_office, is_off, unread
 from scoring.rules import UnitFacts, score_indicator
 from scoring.rules.conduct import ceiling_of
-from scoring.rules.facts import open_range
+from scoring.rules.inputs import open_range
 
 _RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 HUNDRED = Decimal(100)

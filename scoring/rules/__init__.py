@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 
 from core.domain.models import IndicatorScore
 from core.domain.scheme import Indicator
-from scoring.rules.award import award_with_validity
-from scoring.rules.cases import per_case_capped, per_missing
+from scoring.rules.all_or_nothing import all_or_nothing
 from scoring.rules.conduct import deduct_by_severity, office_deduction
-from scoring.rules.facts import UnitFacts, open_range
-from scoring.rules.whole import all_or_nothing
+from scoring.rules.inputs import UnitFacts, open_range
+from scoring.rules.per_case import per_case_capped, per_missing
+from scoring.rules.time_limited_award import award_with_validity
 
 RULES: Mapping[str, Callable[[Indicator, UnitFacts], IndicatorScore]] = {
     "all-or-nothing": all_or_nothing,

@@ -7,7 +7,7 @@ from decimal import Decimal
 from core.domain.models import Grade, IndicatorScore, Outcome, Ruling, ScoreItem
 from core.domain.scheme import Indicator, Scheme
 from scoring.adjudicated import SEVERITIES, Settled
-from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result
+from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result
 
 _WORDS = {"minor": "一般", "moderate": "较重", "severe": "严重"}
 _RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}

@@ -7,7 +7,7 @@ from core.domain.models import IndicatorScore, Outcome, ScoreItem
 from core.domain.periods import quarters_between
 from core.domain.scheme import Indicator
 from scoring.adjudicated import Settled
-from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result, unheard
+from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result, unheard
 
 
 def per_case_capped(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:

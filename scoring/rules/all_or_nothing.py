@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from core.domain.models import IndicatorScore, Outcome, ScoreItem
 from core.domain.scheme import Indicator
 from scoring.adjudicated import Settled
-from scoring.rules.facts import ZERO, UnitFacts, item, open_range, result, unheard
+from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result, unheard
 
 
 def all_or_nothing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:

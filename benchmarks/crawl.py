@@ -21,7 +21,7 @@ from core.storage.observations import Looks
 from crawler.crawl_job import Errand, Job, Pass, write_job
 from crawler.list_walk import content_hash
 from crawler.pages import Row
-from replica.folder import Site
+from simulation.static_site import Site
 from tests.support.site_runs import district, saved
 
 FIRST = date(2026, 7, 1)

@@ -29,14 +29,14 @@ from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
 from pipeline import ingest
 from replica.district import write as write_district
-from replica.fillers import make_town
-from replica.offices import CREDIT, own_portal
-from replica.server import SITES, Replica
 from replica.sites.base import Request, Site
-from replica.tally import Tally, compare
-from replica.town import FIRST_NIGHT, Town, moment, night_moment
-from replica.truth import PUBLISHED, Truth, truths
-from replica.workbooks import write_workbooks
+from simulation.accuracy import Tally, compare
+from simulation.background_cases import make_town
+from simulation.ground_truth import PUBLISHED, Truth, truths
+from simulation.offices import CREDIT, own_portal
+from simulation.server import SITES, Replica
+from simulation.workbooks import write_workbooks
+from simulation.world import FIRST_NIGHT, Town, moment, night_moment
 
 FIRST, START, NIGHTS = date(2026, 8, 1), date(2026, 8, 15), 5
 TIMEOUT = 1.5  # seconds

@@ -73,8 +73,8 @@ def demo(
     import scheduler
     from core.runtime.chromium import find_chromium
     from pipeline import ingest
-    from replica.fillers import make_town
-    from replica.play import play
+    from simulation.background_cases import make_town
+    from simulation.demo import play
 
     raise typer.Exit(
         play(

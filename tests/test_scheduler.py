@@ -29,10 +29,10 @@ from core.storage.warc_archive import read_body
 from pipeline import ingest, onboard, replay
 from pipeline.evaluate import judge, judgement, status_of
 from replica.district import write as write_district
-from replica.fillers import make_town
-from replica.server import Replica
-from replica.town import moment, night_moment
-from replica.workbooks import write_workbooks
+from simulation.background_cases import make_town
+from simulation.server import Replica
+from simulation.workbooks import write_workbooks
+from simulation.world import moment, night_moment
 from tests.support.paths import ROOT
 
 FIRST = date(2026, 8, 18)
@@ -182,7 +182,7 @@ def test_every_finding_cites_the_page_it_was_read_from(lived: Lived) -> None:
         page = re.sub(r"<[^>]+>", "", decode(read_body(lived.paths.archive, capture.warc, capture.offset)).text)
         if (
             finding.portal != "gxj"
-        ):  # files: what they say is not to be read in their bytes (tests/test_replica_pages.py)
+        ):  # files: what they say is not to be read in their bytes (tests/simulation/test_sites.py)
             assert tight(finding.number_text) in tight(page), (finding.id, capture.url)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from core.domain.clock import ZONE
 from core.domain.models import Kind
-from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer
 from replica.sites.records import pairs, printed
-from replica.town import Act, Posting
+from simulation.offices import BY_SLUG
+from simulation.world import Act, Posting
 
 SIZE = 10
 _DRAWN = "document.getElementById('app').textContent = rows.join('；');"

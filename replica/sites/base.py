@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from replica.town import Posting, Town
+from simulation.world import Posting, Town
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

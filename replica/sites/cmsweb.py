@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 
-from replica.offices import BY_SLUG
-from replica.plans import joined_numbers
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer, page_count
 from replica.sites.records import chinese, four_columns, pairs, two_columns
-from replica.town import Posting
+from simulation.offices import BY_SLUG
+from simulation.scenario_builder import joined_numbers
+from simulation.world import Posting
 
 SIZE = 15
 COLUMN_NAME = "行政许可和行政处罚信息公示"

@@ -3,10 +3,10 @@
 import re
 from html import escape
 
-from replica.desk import COMMITMENTS
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
 from replica.sites.records import pairs, two_columns
-from replica.town import Posting
+from simulation.materials import COMMITMENTS
+from simulation.world import Posting
 
 SIZE = 10
 COLUMNS = {"501": "credit-licence", "502": "credit-penalty", "504": COMMITMENTS}

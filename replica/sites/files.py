@@ -11,10 +11,10 @@ from functools import cache
 from html import escape
 from urllib.parse import quote
 
-from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
 from replica.sites.records import pairs
-from replica.town import Posting
+from simulation.offices import BY_SLUG
+from simulation.world import Posting
 
 PORTAL = "gxj"
 SIZE = 10

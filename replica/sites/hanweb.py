@@ -3,10 +3,10 @@
 import re
 from html import escape
 
-from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
 from replica.sites.records import one_row_each, pairs, word_cells
-from replica.town import Posting
+from simulation.offices import BY_SLUG
+from simulation.world import Posting
 
 SIZE = 15
 COLUMN_NAME = "双公示信息"

@@ -6,10 +6,10 @@ import re
 from html import escape
 
 from core.domain.models import Kind
-from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
 from replica.sites.records import chinese, four_columns, pairs, printed, two_columns
-from replica.town import Act, Posting
+from simulation.offices import BY_SLUG
+from simulation.world import Act, Posting
 
 SIZE = 10
 COLUMN = "行政许可和行政处罚公示"

@@ -4,9 +4,9 @@ from datetime import date
 from html import escape
 
 from core.domain.models import Kind
-from replica.cast import Party
-from replica.offices import BY_SLUG
-from replica.town import Act
+from simulation.offices import BY_SLUG
+from simulation.parties import Party
+from simulation.world import Act
 
 Pairs = list[tuple[str, str]]
 

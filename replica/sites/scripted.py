@@ -6,10 +6,10 @@ import re
 from html import escape
 
 from core.domain.models import Kind
-from replica.offices import BY_SLUG
 from replica.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer, page_count
 from replica.sites.records import pairs, two_columns
-from replica.town import Posting
+from simulation.offices import BY_SLUG
+from simulation.world import Posting
 
 # ---------------------------------------------------------------- spj: POST getPContentByPage / getPContentInfo
 

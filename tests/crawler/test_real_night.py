@@ -8,7 +8,7 @@ import pytest
 from core.storage.database import Store
 from core.storage.list_diff import changes
 from core.storage.observations import Looks
-from replica.folder import Site
+from simulation.static_site import Site
 from tests.support.site_runs import crawl_night, district, saved
 
 FIRST, SECOND = date(2016, 1, 6), date(2016, 1, 7)

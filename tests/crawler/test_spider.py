@@ -8,9 +8,9 @@ import pytest
 
 from core.domain.look_reasons import REASONS
 from core.storage.observations import Looks
-from replica.fillers import make_town
-from replica.outages import OUTAGES, Trouble
-from replica.server import Replica
+from simulation.background_cases import make_town
+from simulation.outages import OUTAGES, Trouble
+from simulation.server import Replica
 from tests.support.crawl_runs import look_at
 
 EXPECTED: dict[Trouble, set[str]] = {

@@ -10,7 +10,7 @@ import pytest
 from core.domain.models import Look
 from core.storage.database import Store
 from core.storage.observations import Looks
-from replica.folder import Site
+from simulation.static_site import Site
 from tests.support.site_runs import crawl_night, district
 
 NIGHT = date(2026, 7, 1)

@@ -10,9 +10,9 @@ from random import Random
 import pytest
 
 from core.domain.text import document_numbers
-from replica import outages
-from replica.tally import compare
-from replica.truth import truths
+from simulation import outages
+from simulation.accuracy import compare
+from simulation.ground_truth import truths
 from tests.support.observed_quarter import live
 from tests.support.random_district import mistyped, random_outages, random_town
 

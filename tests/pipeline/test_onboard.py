@@ -12,9 +12,9 @@ import pytest
 
 from core.domain.config import load
 from replica.district import write as write_district
-from replica.fillers import make_town
-from replica.server import Replica
-from replica.town import night_moment
+from simulation.background_cases import make_town
+from simulation.server import Replica
+from simulation.world import night_moment
 from tests.support.paths import ROOT
 
 NIGHT = date(2026, 8, 25)

@@ -11,8 +11,8 @@ from core.runtime.chromium import find_chromium
 from core.storage.database import Store
 from crawler.crawl_job import Errand, Job, Pass, write_job
 from replica.district import write as write_district
-from replica.server import Replica
-from replica.town import night_moment
+from simulation.server import Replica
+from simulation.world import night_moment
 from tests.support.paths import ROOT
 
 

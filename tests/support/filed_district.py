@@ -17,11 +17,11 @@ from core.storage.database import Store
 from pipeline.evaluate import judge
 from pipeline.ingest import take_in
 from replica.district import write as write_district
-from replica.envelopes import write_envelopes
-from replica.fillers import make_town
-from replica.server import SITES
-from replica.town import moment, nights
-from replica.workbooks import write_workbooks
+from simulation.background_cases import make_town
+from simulation.server import SITES
+from simulation.submission_zips import write_envelopes
+from simulation.workbooks import write_workbooks
+from simulation.world import moment, nights
 
 NOW = datetime(2026, 10, 12, 1, tzinfo=ZONE)
 

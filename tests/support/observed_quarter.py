@@ -27,11 +27,11 @@ from core.storage.evaluation_cache import JudgementCache
 from core.storage.observations import Looks
 from pipeline.evaluate import judge
 from replica.district import write as write_district
-from replica.offices import CREDIT
-from replica.outages import Trouble, proving_reads, trouble_on
-from replica.server import SITES
 from replica.sites.troubles import STALE_SECONDS
-from replica.town import FIRST_NIGHT, Act, Posting, Town, moment, night_moment, nights
+from simulation.offices import CREDIT
+from simulation.outages import Trouble, proving_reads, trouble_on
+from simulation.server import SITES
+from simulation.world import FIRST_NIGHT, Act, Posting, Town, moment, night_moment, nights
 
 REFUSED = {"number-missing", "date-in-future", "unit-unknown"}  # flaws that keep a row out at import
 

@@ -6,11 +6,11 @@ from datetime import date, timedelta
 from random import Random
 
 from core.domain.models import Kind
-from replica.cast import Party, company, person, shop
-from replica.offices import CREDIT, OFFICES
-from replica.outages import Outage, Trouble
-from replica.plans import File, Plan, Show, build
-from replica.town import FIRST_NIGHT, LAST_NIGHT, Filing, Town
+from simulation.offices import CREDIT, OFFICES
+from simulation.outages import Outage, Trouble
+from simulation.parties import Party, company, person, shop
+from simulation.scenario_builder import File, Plan, Show, build
+from simulation.world import FIRST_NIGHT, LAST_NIGHT, Filing, Town
 
 ACTS = 150
 NUMBERS = 13  # between two numbers, so that few are a slip apart

@@ -13,9 +13,9 @@ from core.storage.database import Store
 from crawler.__main__ import crawl
 from crawler.crawl_job import Errand, Job, Pass
 from replica.district import write as write_district
-from replica.fillers import make_town
-from replica.server import Replica
-from replica.town import night_moment
+from simulation.background_cases import make_town
+from simulation.server import Replica
+from simulation.world import night_moment
 from tests.support.paths import FIXTURES
 
 HERE = FIXTURES / "cassettes"

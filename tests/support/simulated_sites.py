@@ -8,10 +8,10 @@ import urllib.request
 from datetime import date
 from typing import Any
 
-from replica.server import Replica
 from replica.sites import cmsweb, hanweb, scripted
 from replica.sites.scripted import row_id
-from replica.town import Town, night_moment
+from simulation.server import Replica
+from simulation.world import Town, night_moment
 
 QUIET = night_moment(date(2026, 8, 30))  # a night on which every site is itself
 LATE = night_moment(date(2026, 9, 29))  # another

@@ -12,7 +12,7 @@ from core.domain.config import Config, load
 from core.domain.models import Run
 from core.storage.database import Store
 from crawler.crawl_job import Errand, Job, Pass, write_job
-from replica.folder import Site
+from simulation.static_site import Site
 from tests.support.paths import ROOT
 
 SITES = ROOT / "tests/fixtures/sites"

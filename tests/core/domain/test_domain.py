@@ -8,7 +8,7 @@ from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.errors import CalendarUnknown
 from core.domain.text import document_numbers, mask_identities, parse_day, parse_stamp, plain_name, read_code
-from replica.cast import office_code, person
+from simulation.parties import office_code, person
 
 WORKING = [  # DOMAIN 1.1, measured
     ("2022-01-28", "2022-02-11"),

@@ -12,9 +12,9 @@ from core.domain.models import Attachment, Kind, Submission
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import GENESIS, head, seal, verify
-from replica.fillers import make_town
-from replica.server import Replica
-from replica.town import night_moment
+from simulation.background_cases import make_town
+from simulation.server import Replica
+from simulation.world import night_moment
 from tests.support.crawl_runs import look_at
 
 NIGHTS = (date(2026, 8, 29), date(2026, 8, 30))

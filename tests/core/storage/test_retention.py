@@ -15,9 +15,9 @@ from core.storage.database import Store
 from core.storage.hash_chain import seal, verify
 from core.storage.observations import Looks
 from core.storage.retention import looks_without_bytes, outdated, retire, sweep
-from replica.fillers import make_town
-from replica.server import Replica
-from replica.town import night_moment
+from simulation.background_cases import make_town
+from simulation.server import Replica
+from simulation.world import night_moment
 from tests.support.crawl_runs import look_at
 
 NIGHT = date(2026, 8, 29)

@@ -12,8 +12,8 @@ from core.runtime.chromium import find_chromium
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_body
 from crawler.fetching.tabs import refuse_sub_request
-from replica.fillers import make_town
-from replica.server import Replica
+from simulation.background_cases import make_town
+from simulation.server import Replica
 from tests.support.crawl_runs import look_at
 
 NIGHT = date(2026, 8, 30)

@@ -24,12 +24,12 @@ from core.storage.hash_chain import head, seal
 from core.storage.observations import Looks
 from pipeline.evaluate import dossier, facts_of, judge
 from pipeline.ingest import take_in
-from replica.fillers import make_town
-from replica.server import Replica
-from replica.town import moment, night_moment
-from replica.workbooks import write_workbooks
 from reporting.evidence_package.pack import Subject, export
 from reporting.evidence_package.redact import mask, redact
+from simulation.background_cases import make_town
+from simulation.server import Replica
+from simulation.workbooks import write_workbooks
+from simulation.world import moment, night_moment
 from tests.support.crawl_runs import look_at
 
 NIGHT = date(2026, 8, 30)

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from core.domain.clock import ZONE
 from core.domain.models import Kind
-from replica.cast import Party
+from simulation.parties import Party
 
 FIRST_NIGHT, LAST_NIGHT = date(2026, 7, 1), date(2026, 10, 12)  # the quarter, and until its workbooks are in
 NIGHT_AT = (0, 30)

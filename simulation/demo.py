@@ -14,16 +14,16 @@ from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
-from replica.desk import filed_truths
 from replica.district import write as write_district
-from replica.envelopes import write_envelopes
-from replica.server import Replica
-from replica.tally import Tally, compare, compare_filed, dump
-from replica.town import Town, moment, night_moment, nights
-from replica.truth import MASKED as CHECK_MASKED
-from replica.truth import SUBMITTED as CHECK_SUBMITTED
-from replica.truth import Truth, truths
-from replica.workbooks import write_workbooks
+from simulation.accuracy import Tally, compare, compare_filed, dump
+from simulation.ground_truth import MASKED as CHECK_MASKED
+from simulation.ground_truth import SUBMITTED as CHECK_SUBMITTED
+from simulation.ground_truth import Truth, truths
+from simulation.materials import filed_truths
+from simulation.server import Replica
+from simulation.submission_zips import write_envelopes
+from simulation.workbooks import write_workbooks
+from simulation.world import Town, moment, night_moment, nights
 
 Say = Callable[[str], None]
 

@@ -13,15 +13,15 @@ from core.domain.clock import ZONE
 from core.domain.config import load
 from core.domain.models import Channel, Kind
 from core.domain.text import document_numbers, is_identity_number, read_code
-from replica import cast, outages
-from replica.desk import COMMITMENTS, DOCUMENTS
 from replica.district import write as write_district
-from replica.fillers import FILLERS, OLDER, make_town
-from replica.offices import CREDIT, OFFICES, own_portal
-from replica.outages import Trouble
-from replica.server import SITES, Replica
 from replica.sites.scripted import row_id
-from replica.town import Town, moment
+from simulation import outages, parties
+from simulation.background_cases import FILLERS, OLDER, make_town
+from simulation.materials import COMMITMENTS, DOCUMENTS
+from simulation.offices import CREDIT, OFFICES, own_portal
+from simulation.outages import Trouble
+from simulation.server import SITES, Replica
+from simulation.world import Town, moment
 from tests.support.simulated_sites import LATE, PAGES, QUIET, ask, day, detail_of, listed_ids
 
 CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
@@ -62,7 +62,7 @@ def test_codes_and_identity_numbers_have_sound_check_digits(town: Town) -> None:
             assert is_identity_number(act.party.identity)
         else:
             assert read_code(act.party.code)[1] == "placeholder"
-    assert all(read_code(cast.office_code(office.serial))[1] == "valid" for office in OFFICES)
+    assert all(read_code(parties.office_code(office.serial))[1] == "valid" for office in OFFICES)
 
 
 def test_numbers_normalise_to_the_act(town: Town) -> None:

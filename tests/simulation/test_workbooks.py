@@ -10,10 +10,10 @@ from core.domain.config import load
 from core.domain.text import document_numbers, read_code
 from intake.reader import import_files
 from replica.district import write as write_district
-from replica.fillers import make_town
-from replica.server import SITES
-from replica.town import LAST_NIGHT, Town, moment, nights
-from replica.workbooks import write_workbooks
+from simulation.background_cases import make_town
+from simulation.server import SITES
+from simulation.workbooks import write_workbooks
+from simulation.world import LAST_NIGHT, Town, moment, nights
 from tests.support.simulated_sites import day
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from core.domain.models import Kind
 from core.domain.text import document_numbers
-from replica.cast import Party
-from replica.offices import BY_SLUG, CREDIT, own_portal
-from replica.town import Act, Filing, Posting, Town, moment
+from simulation.offices import BY_SLUG, CREDIT, own_portal
+from simulation.parties import Party
+from simulation.world import Act, Filing, Posting, Town, moment
 
 MONDAY = 0
 FIRST_ROW = 1910001

@@ -8,9 +8,9 @@ from pathlib import Path
 import xlsxwriter
 
 from core.domain.models import Kind
-from replica.offices import OFFICES, Office
 from replica.sites.records import fine
-from replica.town import FIRST_NIGHT, Act, Filing, Town, moment
+from simulation.offices import OFFICES, Office
+from simulation.world import FIRST_NIGHT, Act, Filing, Town, moment
 
 SHEETS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 TAIL = ("公开类型", "不予公开理由", "暂缓公开至", "报送时间")

@@ -9,9 +9,9 @@ from datetime import date
 from itertools import count
 
 from core.domain.models import Kind
-from replica.cases_by_site import on_every_site
-from replica.cast import Party, company, person, shop
-from replica.plans import File, Plan, Show
+from simulation.parties import Party, company, person, shop
+from simulation.scenario_builder import File, Plan, Show
+from simulation.scenarios_per_site import on_every_site
 
 L, P = Kind.LICENCE, Kind.PENALTY
 NOWHERE: tuple[Show, ...] = ()

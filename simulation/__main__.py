@@ -6,9 +6,9 @@ from pathlib import Path
 
 from core.domain.clock import parse_moment
 from replica.district import write
-from replica.fillers import make_town
-from replica.server import Replica
-from replica.town import FIRST_NIGHT, night_moment
+from simulation.background_cases import make_town
+from simulation.server import Replica
+from simulation.world import FIRST_NIGHT, night_moment
 
 
 def main() -> None:

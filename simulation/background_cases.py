@@ -5,12 +5,12 @@ from datetime import date, timedelta
 from random import Random
 
 from core.domain.models import Kind
-from replica.cases import scripted
-from replica.cast import Party, company, person
-from replica.desk import notices
-from replica.offices import BY_SLUG, OFFICES
-from replica.plans import File, Plan, Show, build
-from replica.town import FIRST_NIGHT, Filing, Town, moment
+from simulation.materials import notices
+from simulation.offices import BY_SLUG, OFFICES
+from simulation.parties import Party, company, person
+from simulation.scenario_builder import File, Plan, Show, build
+from simulation.scenarios import scripted
+from simulation.world import FIRST_NIGHT, Filing, Town, moment
 
 SEED = 20260701
 FILLERS = 168

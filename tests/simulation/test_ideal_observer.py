@@ -6,10 +6,10 @@ linking, checks and the nightly recomputation; the crawl is tried by the demonst
 
 import pytest
 
-from replica.fillers import make_town
-from replica.tally import Tally, compare
-from replica.town import Town
-from replica.truth import truths
+from simulation.accuracy import Tally, compare
+from simulation.background_cases import make_town
+from simulation.ground_truth import truths
+from simulation.world import Town
 from tests.support.observed_quarter import Quarter, live
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.domain.models import Channel, Kind
-from replica.offices import CREDIT, own_portal
-from replica.outages import proving_reads
-from replica.town import LAST_NIGHT, Act, Town, deadline, moment, night_moment, nights
-from replica.watcher import Watcher, due_day, portals_of
+from simulation.ideal_observer import Watcher, due_day, portals_of
+from simulation.offices import CREDIT, own_portal
+from simulation.outages import proving_reads
+from simulation.world import LAST_NIGHT, Act, Town, deadline, moment, night_moment, nights
 
 PUBLISHED, REPORTED, SUBMITTED = "published_within_deadline", "reported_within_deadline", "decision_was_submitted"
 STILL, MASKED = "still_published", "person_is_masked"

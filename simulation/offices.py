@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.domain.models import Kind
-from replica.cast import office_code
+from simulation.parties import office_code
 
 CREDIT = {Kind.LICENCE: "credit-licence", Kind.PENALTY: "credit-penalty"}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
 from core.domain.models import Kind
-from replica.plans import Plan, Show
+from simulation.scenario_builder import Plan, Show
 
 UNITS = ("sljj", "mzj", "rsj", "cgj", "jytj", "zrzy", "xfdd", "ylbzj", "gxj")
 START = date(2026, 7, 6)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from replica.desk import Paper, papers
-from replica.offices import BY_SLUG
-from replica.town import moment
+from simulation.materials import Paper, papers
+from simulation.offices import BY_SLUG
+from simulation.world import moment
 
 
 def write_envelopes(day: date, folder: Path) -> list[Path]:

@@ -19,13 +19,13 @@ from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.families import FAMILIES, load_options
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Row
-from replica.cases_by_site import UNITS
 from replica.district import write as write_district
-from replica.fillers import make_town
-from replica.outages import OUTAGES, Outage, Trouble
-from replica.server import Replica
 from replica.sites.scripted import drawn_detail_path
-from replica.town import Act, Posting, Town, night_moment
+from simulation.background_cases import make_town
+from simulation.outages import OUTAGES, Outage, Trouble
+from simulation.scenarios_per_site import UNITS
+from simulation.server import Replica
+from simulation.world import Act, Posting, Town, night_moment
 
 AT = night_moment(date(2026, 8, 30))
 DRAWN = "yjj"

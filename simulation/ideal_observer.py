@@ -11,9 +11,9 @@ from functools import cache
 from itertools import pairwise
 
 from core.domain.models import Kind
-from replica.offices import CREDIT, own_portal
-from replica.outages import proving_reads
-from replica.town import Act, Posting, Town, deadline, night_moment, nights
+from simulation.offices import CREDIT, own_portal
+from simulation.outages import proving_reads
+from simulation.world import Act, Posting, Town, deadline, night_moment, nights
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ from statistics import median
 
 from core.domain.models import Decision, Evidence, Outcome
 from core.domain.text import document_numbers, plain_name
-from replica.desk import FiledTruth
-from replica.town import LAST_NIGHT, night_moment
-from replica.truth import PUBLISHED, Truth
+from simulation.ground_truth import PUBLISHED, Truth
+from simulation.materials import FiledTruth
+from simulation.world import LAST_NIGHT, night_moment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,21 @@ from pathlib import Path
 import pytest
 
 from core.domain.models import Channel, Decision, Evidence, Outcome
-from replica.fillers import make_town
-from replica.tally import compare, dump
-from replica.town import Town, moment, night_moment, nights
-from replica.truth import MASKED, PUBLISHED, REPORTED, STILL, SUBMITTED, Truth, duty_is_clear, first_up, truths
-from replica.watcher import Watcher, portals_of
+from simulation.accuracy import compare, dump
+from simulation.background_cases import make_town
+from simulation.ground_truth import (
+    MASKED,
+    PUBLISHED,
+    REPORTED,
+    STILL,
+    SUBMITTED,
+    Truth,
+    duty_is_clear,
+    first_up,
+    truths,
+)
+from simulation.ideal_observer import Watcher, portals_of
+from simulation.world import Town, moment, night_moment, nights
 from tests.support.simulated_sites import day
 
 CR, DEP = Channel.CREDIT, Channel.DEPARTMENT

@@ -12,10 +12,10 @@ from http.client import IncompleteRead
 
 import pytest
 
-from replica.fillers import make_town
-from replica.outages import OUTAGES, Trouble, proving_reads, trouble_on
-from replica.server import Replica
-from replica.town import Town, night_moment, nights
+from simulation.background_cases import make_town
+from simulation.outages import OUTAGES, Trouble, proving_reads, trouble_on
+from simulation.server import Replica
+from simulation.world import Town, night_moment, nights
 from tests.support.simulated_sites import PAGES, QUIET, ask, credit_page, day
 
 
@@ -103,7 +103,7 @@ def test_a_clock_ten_minutes_off(replica: Replica) -> None:
 
 
 def test_no_answer_at_all(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("replica.server.HANG_SECONDS", 0.2)
+    monkeypatch.setattr("simulation.server.HANG_SECONDS", 0.2)
     with Replica(town, at=night_moment(day("08-24"))) as replica, pytest.raises((urllib.error.URLError, OSError)):
         ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentByPage", {"type": "1", "cpage": "1"})
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from replica.cast import company
-from replica.offices import BY_SLUG, OFFICES
-from replica.town import Posting, moment
+from simulation.offices import BY_SLUG, OFFICES
+from simulation.parties import company
+from simulation.world import Posting, moment
 
 MONTHS = ("2026-07", "2026-08", "2026-09")
 HAND_IN = 8  # of the month after

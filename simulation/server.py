@@ -9,10 +9,10 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from replica.outages import Trouble, trouble_on
 from replica.sites import apis, cmsweb, credit, files, hanweb, paged, scripted, troubles, zwgk
 from replica.sites.base import Answer, Request, Site, Target, View, html
-from replica.town import FIRST_NIGHT, Town, night_moment
+from simulation.outages import Trouble, trouble_on
+from simulation.world import FIRST_NIGHT, Town, night_moment
 
 SITES: tuple[Site, ...] = (
     credit.SITE,

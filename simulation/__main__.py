@@ -5,8 +5,8 @@ import threading
 from pathlib import Path
 
 from core.domain.clock import parse_moment
-from replica.district import write
 from simulation.background_cases import make_town
+from simulation.district import write
 from simulation.server import Replica
 from simulation.world import FIRST_NIGHT, night_moment
 

@@ -14,8 +14,8 @@ from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
-from replica.district import write as write_district
 from simulation.accuracy import Tally, compare, compare_filed, dump
+from simulation.district import write as write_district
 from simulation.ground_truth import MASKED as CHECK_MASKED
 from simulation.ground_truth import SUBMITTED as CHECK_SUBMITTED
 from simulation.ground_truth import Truth, truths

@@ -28,8 +28,8 @@ from core.storage.observations import Looks
 from core.storage.warc_archive import read_body
 from pipeline import ingest, onboard, replay
 from pipeline.evaluate import judge, judgement, status_of
-from replica.district import write as write_district
 from simulation.background_cases import make_town
+from simulation.district import write as write_district
 from simulation.server import Replica
 from simulation.workbooks import write_workbooks
 from simulation.world import moment, night_moment

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from core.domain.config import load
-from replica.district import write as write_district
 from simulation.background_cases import make_town
+from simulation.district import write as write_district
 from simulation.server import Replica
 from simulation.world import night_moment
 from tests.support.paths import ROOT

@@ -13,10 +13,10 @@ from core.domain.clock import ZONE
 from core.domain.config import load
 from core.domain.models import Channel, Kind
 from core.domain.text import document_numbers, is_identity_number, read_code
-from replica.district import write as write_district
 from replica.sites.scripted import row_id
 from simulation import outages, parties
 from simulation.background_cases import FILLERS, OLDER, make_town
+from simulation.district import write as write_district
 from simulation.materials import COMMITMENTS, DOCUMENTS
 from simulation.offices import CREDIT, OFFICES, own_portal
 from simulation.outages import Trouble

@@ -9,8 +9,8 @@ import pytest
 from core.domain.config import load
 from core.domain.text import document_numbers, read_code
 from intake.reader import import_files
-from replica.district import write as write_district
 from simulation.background_cases import make_town
+from simulation.district import write as write_district
 from simulation.server import SITES
 from simulation.workbooks import write_workbooks
 from simulation.world import LAST_NIGHT, Town, moment, nights

@@ -10,7 +10,7 @@ from core.domain.models import Run
 from core.runtime.chromium import find_chromium
 from core.storage.database import Store
 from crawler.crawl_job import Errand, Job, Pass, write_job
-from replica.district import write as write_district
+from simulation.district import write as write_district
 from simulation.server import Replica
 from simulation.world import night_moment
 from tests.support.paths import ROOT

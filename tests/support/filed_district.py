@@ -16,8 +16,8 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from pipeline.evaluate import judge
 from pipeline.ingest import take_in
-from replica.district import write as write_district
 from simulation.background_cases import make_town
+from simulation.district import write as write_district
 from simulation.server import SITES
 from simulation.submission_zips import write_envelopes
 from simulation.workbooks import write_workbooks

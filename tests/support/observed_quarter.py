@@ -26,8 +26,8 @@ from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
 from core.storage.observations import Looks
 from pipeline.evaluate import judge
-from replica.district import write as write_district
 from replica.sites.troubles import STALE_SECONDS
+from simulation.district import write as write_district
 from simulation.offices import CREDIT
 from simulation.outages import Trouble, proving_reads, trouble_on
 from simulation.server import SITES

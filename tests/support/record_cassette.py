@@ -12,8 +12,8 @@ from core.domain.models import Run
 from core.storage.database import Store
 from crawler.__main__ import crawl
 from crawler.crawl_job import Errand, Job, Pass
-from replica.district import write as write_district
 from simulation.background_cases import make_town
+from simulation.district import write as write_district
 from simulation.server import Replica
 from simulation.world import night_moment
 from tests.support.paths import FIXTURES

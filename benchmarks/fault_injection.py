@@ -28,13 +28,13 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
 from pipeline import ingest
-from replica.sites.base import Request, Site
 from simulation.accuracy import Tally, compare
 from simulation.background_cases import make_town
 from simulation.district import write as write_district
 from simulation.ground_truth import PUBLISHED, Truth, truths
 from simulation.offices import CREDIT, own_portal
 from simulation.server import SITES, Replica
+from simulation.sites.base import Request, Site
 from simulation.workbooks import write_workbooks
 from simulation.world import FIRST_NIGHT, Town, moment, night_moment
 

@@ -9,9 +9,9 @@ from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
-from replica.sites import apis, cmsweb, credit, files, hanweb, paged, scripted, troubles, zwgk
-from replica.sites.base import Answer, Request, Site, Target, View, html
 from simulation.outages import Trouble, trouble_on
+from simulation.sites import apis, cmsweb, credit, files, hanweb, paged, scripted, troubles, zwgk
+from simulation.sites.base import Answer, Request, Site, Target, View, html
 from simulation.world import FIRST_NIGHT, Town, night_moment
 
 SITES: tuple[Site, ...] = (

@@ -8,8 +8,8 @@ from pathlib import Path
 import xlsxwriter
 
 from core.domain.models import Kind
-from replica.sites.records import fine
 from simulation.offices import OFFICES, Office
+from simulation.sites.records import fine
 from simulation.world import FIRST_NIGHT, Act, Filing, Town, moment
 
 SHEETS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}

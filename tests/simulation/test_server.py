@@ -13,7 +13,6 @@ from core.domain.clock import ZONE
 from core.domain.config import load
 from core.domain.models import Channel, Kind
 from core.domain.text import document_numbers, is_identity_number, read_code
-from replica.sites.scripted import row_id
 from simulation import outages, parties
 from simulation.background_cases import FILLERS, OLDER, make_town
 from simulation.district import write as write_district
@@ -21,6 +20,7 @@ from simulation.materials import COMMITMENTS, DOCUMENTS
 from simulation.offices import CREDIT, OFFICES, own_portal
 from simulation.outages import Trouble
 from simulation.server import SITES, Replica
+from simulation.sites.scripted import row_id
 from simulation.world import Town, moment
 from tests.support.simulated_sites import LATE, PAGES, QUIET, ask, day, detail_of, listed_ids
 

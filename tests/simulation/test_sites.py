@@ -19,12 +19,12 @@ from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.families import FAMILIES, load_options
 from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Row
-from replica.sites.scripted import drawn_detail_path
 from simulation.background_cases import make_town
 from simulation.district import write as write_district
 from simulation.outages import OUTAGES, Outage, Trouble
 from simulation.scenarios_per_site import UNITS
 from simulation.server import Replica
+from simulation.sites.scripted import drawn_detail_path
 from simulation.world import Act, Posting, Town, night_moment
 
 AT = night_moment(date(2026, 8, 30))

@@ -26,11 +26,11 @@ from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
 from core.storage.observations import Looks
 from pipeline.evaluate import judge
-from replica.sites.troubles import STALE_SECONDS
 from simulation.district import write as write_district
 from simulation.offices import CREDIT
 from simulation.outages import Trouble, proving_reads, trouble_on
 from simulation.server import SITES
+from simulation.sites.troubles import STALE_SECONDS
 from simulation.world import FIRST_NIGHT, Act, Posting, Town, moment, night_moment, nights
 
 REFUSED = {"number-missing", "date-in-future", "unit-unknown"}  # flaws that keep a row out at import

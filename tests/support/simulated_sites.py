@@ -8,9 +8,9 @@ import urllib.request
 from datetime import date
 from typing import Any
 
-from replica.sites import cmsweb, hanweb, scripted
-from replica.sites.scripted import row_id
 from simulation.server import Replica
+from simulation.sites import cmsweb, hanweb, scripted
+from simulation.sites.scripted import row_id
 from simulation.world import Town, night_moment
 
 QUIET = night_moment(date(2026, 8, 30))  # a night on which every site is itself

@@ -3,9 +3,9 @@
 import re
 from html import escape
 
-from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
-from replica.sites.records import one_row_each, pairs, word_cells
 from simulation.offices import BY_SLUG
+from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
+from simulation.sites.records import one_row_each, pairs, word_cells
 from simulation.world import Posting
 
 SIZE = 15

@@ -6,9 +6,9 @@ import re
 from html import escape
 
 from core.domain.models import Kind
-from replica.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer, page_count
-from replica.sites.records import pairs, two_columns
 from simulation.offices import BY_SLUG
+from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer, page_count
+from simulation.sites.records import pairs, two_columns
 from simulation.world import Posting
 
 # ---------------------------------------------------------------- spj: POST getPContentByPage / getPContentInfo

@@ -3,9 +3,9 @@
 import re
 from html import escape
 
-from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
 from simulation.materials import DOCUMENTS
 from simulation.offices import BY_SLUG
+from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
 
 SIZE = 10
 COLUMN = "法定主动公开内容"

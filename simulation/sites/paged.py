@@ -6,9 +6,9 @@ import re
 from html import escape
 
 from core.domain.models import Kind
-from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
-from replica.sites.records import chinese, four_columns, pairs, printed, two_columns
 from simulation.offices import BY_SLUG
+from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
+from simulation.sites.records import chinese, four_columns, pairs, printed, two_columns
 from simulation.world import Act, Posting
 
 SIZE = 10

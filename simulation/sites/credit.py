@@ -3,9 +3,9 @@
 import re
 from html import escape
 
-from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
-from replica.sites.records import pairs, two_columns
 from simulation.materials import COMMITMENTS
+from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
+from simulation.sites.records import pairs, two_columns
 from simulation.world import Posting
 
 SIZE = 10

@@ -8,9 +8,9 @@ from typing import Any
 
 from core.domain.clock import ZONE
 from core.domain.models import Kind
-from replica.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer
-from replica.sites.records import pairs, printed
 from simulation.offices import BY_SLUG
+from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer
+from simulation.sites.records import pairs, printed
 from simulation.world import Act, Posting
 
 SIZE = 10

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from html import escape
 
-from replica.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer, page_count
-from replica.sites.records import chinese, four_columns, pairs, two_columns
 from simulation.offices import BY_SLUG
 from simulation.scenario_builder import joined_numbers
+from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer, page_count
+from simulation.sites.records import chinese, four_columns, pairs, two_columns
 from simulation.world import Posting
 
 SIZE = 15

@@ -11,9 +11,9 @@ from functools import cache
 from html import escape
 from urllib.parse import quote
 
-from replica.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
-from replica.sites.records import pairs
 from simulation.offices import BY_SLUG
+from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
+from simulation.sites.records import pairs
 from simulation.world import Posting
 
 PORTAL = "gxj"

@@ -1,8 +1,8 @@
 """Answers of a site that is not itself: what each trouble looks like on the wire."""
 
-from replica.sites.base import Answer, Request, html, json_answer
 from simulation.offices import BY_SLUG
 from simulation.outages import Trouble
+from simulation.sites.base import Answer, Request, html, json_answer
 
 STALE_SECONDS = 25 * 3600
 SKEW_SECONDS = 600

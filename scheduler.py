@@ -5,46 +5,40 @@ A night: take the lock → open the run → judge what was imported → plan the
 where its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
 """
 
-import fcntl
 import json
-import os
 import resource
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
 from checks import TEXTS
-from core.domain.clock import ZONE, Clock
+from core.domain.clock import ZONE, Clock, moment_text
 from core.domain.config import Config, load
-from core.domain.errors import EngineError, UsageError
+from core.domain.deadlines import period_in_question
 from core.domain.models import Evidence, Facts, Judgement, Look, Run
 from core.domain.periods import parse_period, period_of
-from core.runtime.chromium import find_chromium
-from core.runtime.paths import Paths
+from core.runtime.atomic_write import write_whole
+from core.runtime.locks import night_lock
+from core.runtime.paths import ROOT, Paths
 from core.storage.database import Store
-from core.storage.evaluation_cache import JudgementCache
 from core.storage.hash_chain import seal
 from core.storage.observations import Looks
 from core.storage.retention import retire, sweep
-from core.storage.serialization import moment_text
-from crawler.crawl_job import Errand, Job, write_job
-from crawler.visit_plan import plan_errands
 from notifications.delivery import send_due
-from pipeline.evaluate import facts_of, judge, judgement
-from pipeline.filings import filed_of, period_in_question
+from pipeline.crawl import code_version, config_files, crawl, plan_looks
+from pipeline.evaluate import judge, judgement
+from pipeline.filings import filed_of
 from pipeline.notify import alarm, stale_since, tell
-from reporting.dashboard.html import render_report
-from reporting.view import build_view
+from pipeline.report_context import facts_of
+from reporting.dashboard.html import build_view, render_report
 
 Progress = Callable[[str], None]
-ROOT = Path(__file__).resolve().parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,23 +57,9 @@ class NightResult:
 # ---------------------------------------------------------------- the night
 
 
-@contextmanager
-def locked(paths: Paths) -> Iterator[None]:
-    """Hold the night's lock; UsageError when another process holds it. The kernel frees it when a holder dies."""
-    paths.root.mkdir(parents=True, exist_ok=True)
-    with paths.lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError("另一个夜间任务正在运行，请等它结束") from None
-        file.write(str(os.getpid()))
-        file.flush()
-        yield
-
-
 def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None) -> NightResult:
     """Run, or take up, the night of the clock's day."""
-    with locked(paths), Store(paths.store) as store:
+    with night_lock(paths), Store(paths.store) as store:
         return _night(store, config, paths, clock, say)
 
 
@@ -150,49 +130,11 @@ def tonight(store: Store, config: Config, now: datetime) -> tuple[Judgement, Jud
     return both, last
 
 
-def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tuple[Errand, ...]:
-    """Tonight's errands: windows, full walks that are due, and those that a candidate accusation asks for."""
-    cache = JudgementCache(store)
-    suspected: set[str] = set()
-    for item in cache.evidence_of_slugs({"due", "could-not-look", "one-look-only"}):
-        # never seen and past its deadline: only a full walk can say more (a late sighting says all it can)
-        past = item.deadline is not None and item.deadline < now
-        if item.channel is None or item.kind is None or item.late_days is not None or not past:
-            continue
-        suspected |= {p.id for p in config.channel(item.channel, item.unit, item.kind)}
-    return plan_errands(config, run_id, now, Looks(store).newest_whole(), suspected, Looks(store).looks(run=run_id))
-
-
-def crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: str, clock: Clock) -> None:
-    """One child process for all portals (a second crawl in one process is refused by the reactor)."""
-    paths.logs.mkdir(parents=True, exist_ok=True)
-    job = Job(
-        district=config.folder,
-        store=paths.store,
-        archive=paths.archive,
-        run=run_id,
-        errands=errands,
-        base=clock.now() if clock.base is not None else None,
-        browser=find_chromium(),
-        log=paths.logs / f"{run_id}.log",
-    )
-    file = paths.logs / f"{run_id}.job.json"
-    write_job(job, file)
-    done = subprocess.run(
-        [sys.executable, "-m", "crawler", str(file)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        tail = "\n".join(done.stderr.strip().splitlines()[-5:])
-        raise EngineError(f"抓取进程失败（退出码 {done.returncode}），详见 {job.log}：{tail}")
-
-
 def write_report(config: Config, paths: Paths, found: Judgement, facts: Facts, newest: str) -> Path:
     """Write the report in place of the last one, whole; `newest` is the head of the chain it prints."""
     page = render_report(build_view(config.on(parse_period(found.period).first), found, facts, TEXTS, head=newest))
     paths.report.parent.mkdir(parents=True, exist_ok=True)
-    part = paths.report.with_suffix(".part")
-    part.write_text(page, "utf-8")
-    part.replace(paths.report)
+    write_whole(paths.report, page)
     return paths.report
 
 
@@ -202,27 +144,12 @@ def quarter_filed(store: Store, config: Config, now: datetime) -> tuple[Evidence
 
 
 def _beat(paths: Paths, run: str, now: datetime) -> None:
-    part = paths.heartbeat.with_suffix(".part")
-    part.write_text(json.dumps({"run": run, "finished_at": moment_text(now)}) + "\n", "utf-8")
-    part.replace(paths.heartbeat)
+    write_whole(paths.heartbeat, json.dumps({"run": run, "finished_at": moment_text(now)}) + "\n")
 
 
 def peak_memory() -> int:
     """Peak resident memory in KiB of this process or its largest child."""
     return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-
-
-def config_files(config: Config) -> dict[str, str]:
-    """The district's files as text, by path below its folder."""
-    return {str(p.relative_to(config.folder)): p.read_text("utf-8") for p in sorted(config.folder.rglob("*.toml"))}
-
-
-def code_version() -> str:
-    """The commit that runs, or the package's version where there is no repository."""
-    done = subprocess.run(
-        ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip() or "0.1.0"
 
 
 # ---------------------------------------------------------------- the calendar of nights

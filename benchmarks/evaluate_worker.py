@@ -10,8 +10,10 @@ from core.domain.periods import period_of
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import seal
-from pipeline.evaluate import facts_of, judge, judgement
-from scheduler import plan_looks, write_report
+from pipeline.crawl import plan_looks
+from pipeline.evaluate import judge, judgement
+from pipeline.report_context import facts_of
+from scheduler import write_report
 
 FIRST = date(2026, 7, 1)
 

@@ -6,12 +6,12 @@ until it is due nothing is said; where the unit handed in none for that month no
 nor in a night in which the credit site could not be read.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from checks.cases.decision_case import Case
 from checks.cases.publication_verdict import Verdict, judge_publication
 from checks.cases.timeline import THIS_NIGHT
-from core.domain.clock import ZONE
+from core.domain.deadlines import due_after
 from core.domain.models import Channel, CheckText, Evidence, Outcome, Proof
 
 NAME = "decision_was_submitted"
@@ -65,7 +65,7 @@ def _judge(case: Case) -> Verdict:
         return on_site
     if case.channels[Channel.CREDIT].first is not None:
         return Verdict(outcome=Outcome.MET, slug="collected-by-credit-site")
-    due = max(_due(day, case.scheme.submission_due_day) for day in case.decision.decided_on)
+    due = max(due_after(day, case.scheme.submission_due_day) for day in case.decision.decided_on)
     if case.now < due or on_site.outcome is Outcome.PENDING:
         return Verdict(outcome=Outcome.PENDING, slug="workbook-not-due", deadline=due)
     if case.decision.reviews:
@@ -87,9 +87,3 @@ def _looked_since(case: Case, known: list[datetime]) -> bool:
     own = case.channels[Channel.DEPARTMENT].first
     since = max([*known, case.now - THIS_NIGHT, *([own.first_seen - ONE_NIGHT] if own else [])])
     return all(portal.proving and portal.proving[-1] > since for portal in case.channels[Channel.CREDIT].portals)
-
-
-def _due(day: date, due_day: int) -> datetime:
-    """The end of the day in the next month by which the month's workbook is due."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    return datetime(year, month, due_day, 23, 59, 59, 999999, ZONE)

@@ -63,7 +63,7 @@ def evidence_export(
     from checks import TEXTS
     from core.runtime.chromium import find_chromium
     from core.storage.hash_chain import head
-    from pipeline.evaluate import dossier, facts_of
+    from pipeline.report_context import dossier, facts_of
     from reporting.evidence_package.pack import Subject, export
 
     config, paths = open_district(district, var)

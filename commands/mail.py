@@ -141,9 +141,9 @@ def reply(
     as_of: AsOf = None,
 ) -> None:
     """导入单位对事项清单的答复：确认、说明、异议。例：chengxin mail reply 事项清单-市监局.xlsx --paper 截图.png"""
+    from core.storage.attachments import keep_files
     from core.storage.review import OfficeFacts
     from intake.reply_worksheet import read_replies
-    from office.papers import keep
     from review.replies import take_replies
 
     config, paths = open_district(district, var)
@@ -151,7 +151,7 @@ def reply(
     with Store(paths.store) as store:
         found = judged(store, config, period, now if as_of else None)
         reading = read_replies(file)
-        kept = keep(store, paths, paper or [], now)
+        kept = keep_files(store, paths, paper or [], now)
         taken, faults = take_replies(config, reading, found.everything, kept, now)
         new = Counter(o.kind for o in taken if OfficeFacts(store).add_objection(o, now))
     words = {"confirm": "确认", "note": "说明", "objection": "异议"}

@@ -62,9 +62,9 @@ def unit_of(config: Config, name: str) -> str:
 
 def judged(store: Store, config: Config, period: str | None, now: datetime | None = None) -> Judgement:
     """The cached judgement of a period, as of the newest night or of `now`; by default the quarter in question then."""
+    from core.domain.deadlines import period_in_question
     from core.domain.periods import parse_period
     from pipeline.evaluate import judgement
-    from pipeline.filings import period_in_question
 
     runs = store.runs()
     last = now or (runs[-1].started_at if runs else datetime.now(ZONE))

@@ -145,7 +145,7 @@ def review_export(
     as_of: AsOf = None,
 ) -> None:
     """导出复核表：待核实事项及其证据、疑似同一件的记录，带下拉表。例：chengxin review export 复核表.xlsx"""
-    from pipeline.evaluate import facts_of
+    from pipeline.report_context import facts_of
     from review.worksheet import write_out
 
     config, paths = open_district(district, var)
@@ -197,8 +197,8 @@ def objection_add(
 ) -> None:
     """登记一个单位的异议；冻结之前必须用裁定答复。例：chengxin objection add 市监局 3f9c0a1b2d --text '已于期内公示' --file 截图.png"""
     from core.domain.periods import parse_period
+    from core.storage.attachments import keep_files
     from core.storage.review import OfficeFacts
-    from office.papers import keep
     from review.objections import closing_day, objection_to
 
     config, paths = open_district(district, var)
@@ -207,7 +207,7 @@ def objection_add(
     with Store(paths.store) as store:
         found = judged(store, config, period)
         evidence = _evidence(found, key, check, slug)
-        objection = objection_to(config, evidence, slug, text, keep(store, paths, files or [], now), now)
+        objection = objection_to(config, evidence, slug, text, keep_files(store, paths, files or [], now), now)
         new = OfficeFacts(store).add_objection(objection, now)
     closing = closing_day(config, parse_period(found.period))
     typer.echo(
@@ -242,9 +242,9 @@ def freeze(
     as_of: AsOf = None,
 ) -> None:
     """冻结一个季度：结果连同事实散列、方案与程序版本不再改变；之后的事实列为差异。例：chengxin freeze 2026Q3"""
-    import scheduler
     from core.domain.periods import parse_period
     from core.storage.hash_chain import head
+    from pipeline.crawl import code_version
     from review import freeze as freezing
     from review.reviewers import who_speaks
 
@@ -265,7 +265,7 @@ def freeze(
             quarter,
             who_speaks(config),
             now,
-            code=scheduler.code_version(),
+            code=code_version(),
             head=head(store),
             why=correct,
         )

@@ -23,6 +23,7 @@ from commands.options import (
 )
 from core.domain.clock import ZONE
 from core.domain.errors import UsageError
+from core.domain.models import Score
 from core.storage.database import Store
 
 Out = Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")]
@@ -53,7 +54,7 @@ def explain(
     from commands.output import tables
     from commands.output.explanation import print_explanation
     from core.domain.periods import parse_period
-    from pipeline.evaluate import facts_of
+    from pipeline.report_context import facts_of
     from reporting.explanation import explain as told_of
     from reporting.lookup import open_ledger
 
@@ -160,7 +161,7 @@ def year(
     from review.freeze import as_frozen
 
     config, paths = open_district(district, var)
-    quarters: dict[str, tuple[bool, dict[str, object]]] = {}
+    quarters: dict[str, tuple[bool, dict[str, Score]]] = {}
     with Store(paths.store) as store:
         today = judged(store, config, None).at
         for quarter in quarters_of(number):
@@ -177,9 +178,9 @@ def year(
                 name: {"frozen": frozen, "scores": {u: asdict(s) for u, s in scores.items()}}
                 for name, (frozen, scores) in quarters.items()
             }
-        )  # type: ignore[call-overload]
+        )
     else:
-        print_year(quarters, config, number)  # type: ignore[arg-type]
+        print_year(quarters, config, number)
 
 
 def rates(
@@ -192,8 +193,8 @@ def rates(
     """上报率、及时率、公示率、合规率、迟报率、漏报率，及三方比对的七种情形；分子、分母、未定数都列出。例：chengxin rates --period 2026-08"""
     from commands.output import tables
     from commands.output.score_changes import print_rates
-    from pipeline.evaluate import facts_of
     from pipeline.publish import unit_rates
+    from pipeline.report_context import facts_of
     from scoring.rates import total_of
 
     config, paths = open_district(district, var)
@@ -269,7 +270,7 @@ def sample(
     seed: Annotated[str | None, typer.Option(help="抽样种子，同样的种子抽出同样的名单（默认考核期名）")] = None,
 ) -> None:
     """随机比对：按单位和类别抽出核对名单，填好“比对结果”后用 import 导入。例：chengxin sample 比对单.xlsx --each 3"""
-    from pipeline.evaluate import facts_of
+    from pipeline.report_context import facts_of
     from reporting.worksheets.sample_and_month import write_sample
     from review.sampling import draw
 

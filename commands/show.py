@@ -30,7 +30,7 @@ def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
     """最近的批次、各栏目状况、证据概况。例：chengxin status"""
     from commands.output import tables
     from core.runtime.diagnostics import disk_of
-    from pipeline.evaluate import status_of
+    from pipeline.status import status_of
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:

@@ -1,10 +1,9 @@
 """What reading a workbook gives: its submissions and zero reports, and every fault with its place."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from core.domain.models import Filing, Submission, ZeroReport
+from core.domain.models import Filing, Submission, UploadedFile, ZeroReport
 
 Severity = Literal["error", "warning"]
 
@@ -25,16 +24,6 @@ class Fault:
     severity: Severity = "error"
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """A file as it was handed in: its name, its SHA-256 and size in bytes, and how to read it once more."""
-
-    name: str
-    sha256: str
-    size: int
-    read: Callable[[], bytes]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """One file as it was read. `size` is in bytes, `sha256` of the file as handed in; `papers`: what its rows name."""
@@ -45,8 +34,8 @@ class Reading:
     submissions: tuple[Submission, ...] = ()
     zero_reports: tuple[ZeroReport, ...] = ()
     filings: tuple[Filing, ...] = ()
-    papers: tuple[Handed, ...] = ()
-    source: Handed | None = None
+    papers: tuple[UploadedFile, ...] = ()
+    source: UploadedFile | None = None
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
 

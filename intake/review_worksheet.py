@@ -7,9 +7,9 @@ from pathlib import Path
 
 from core.documents.cells import Cell, cell_text
 from core.documents.workbook import Book, Sheet
+from core.domain.clock import read_moment
 from core.domain.errors import WorkbookError
 from core.domain.forms import review_worksheet as form
-from core.storage.serialization import read_moment
 from intake.row_reader import read_day
 from intake.workbook_errors import read_book
 

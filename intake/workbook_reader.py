@@ -12,14 +12,14 @@ from core.documents.workbook import Book, Sheet
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
 from core.domain.forms import titles
-from core.domain.models import Filing, Paper, Submission, ZeroReport
+from core.domain.models import Filing, Paper, Submission, UploadedFile, ZeroReport
 from core.domain.unit_names import UnitNames
 from intake.columns import GUIDE_SHEET, UNITS_SHEET
 from intake.decision_rows import read_table
 from intake.duplicates import contradictions, merge
 from intake.form_rows import FormContext, FormHeader, column_faults, find_form, read_filings
 from intake.header import Header, find_header, kind_of, reporter_above
-from intake.results import Fault, Handed, Reading, Severity
+from intake.results import Fault, Reading, Severity
 from intake.row_reader import Context
 from intake.uploads import Entry, Parcel, open_parcel
 from intake.workbook_errors import NOTES, read_book
@@ -41,7 +41,7 @@ class _Read:
     entry: Entry
     zero_reports: list[ZeroReport] = field(default_factory=list)
     filings: list[Filing] = field(default_factory=list)
-    papers: dict[str, Handed] = field(default_factory=dict)
+    papers: dict[str, UploadedFile] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     tables: int = 0
 
@@ -75,7 +75,7 @@ def read_entry(parcel: Parcel, entry: Entry, config: Config, received_at: dateti
             _read_sheet(read, sheet)
     if not read.tables:
         raise WorkbookError(_unknown_book(name, book))
-    return _finish(read, Handed(name, sha256, len(data), entry.read))
+    return _finish(read, UploadedFile(name, sha256, len(data), entry.read))
 
 
 def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) -> Reading:
@@ -140,7 +140,7 @@ def _find_paper(read: _Read, name: str) -> Paper | str:
         data = found[0].read()
     except WorkbookError as error:
         return str(error)
-    handed = Handed(found[0].name, hashlib.sha256(data).hexdigest(), len(data), found[0].read)
+    handed = UploadedFile(found[0].name, hashlib.sha256(data).hexdigest(), len(data), found[0].read)
     read.papers.setdefault(handed.sha256, handed)
     return Paper("", handed.name, handed.sha256, handed.size)
 
@@ -169,7 +169,7 @@ def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
     read.faults += faults
 
 
-def _finish(read: _Read, source: Handed) -> Reading:
+def _finish(read: _Read, source: UploadedFile) -> Reading:
     submissions, doubles = merge(read.submissions)
     zero_reports = tuple({report.id: report for report in read.zero_reports}.values())
     faults = [*read.faults, *doubles, *contradictions(submissions, read.filings, zero_reports)]

@@ -1,9 +1,7 @@
 """Sending: what is committed in the outbox goes through the SMTP server, once, in the hours that it may."""
 
-import fcntl
 import os
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -16,6 +14,7 @@ from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp
 from core.domain.errors import CalendarUnknown, ConfigError, UsageError
+from core.runtime.locks import sender_lock
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
@@ -23,18 +22,6 @@ from notifications.smtp import send
 
 REPEAT = "X-Chengxin-Repeat"
 _STATES = {"sent": SENT, "dead": DEAD, "uncertain": UNCERTAIN}
-
-
-@contextmanager
-def sole_sender(paths: Paths) -> Iterator[None]:
-    """Hold the sender's lock; UsageError when another process sends. The kernel frees it when a holder dies."""
-    paths.root.mkdir(parents=True, exist_ok=True)
-    with paths.mail_lock.open("w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise UsageError("另一个进程正在发信，请等它结束") from None
-        yield
 
 
 def send_due(store: Store, config: Config, paths: Paths, now: datetime) -> dict[str, int]:
@@ -47,7 +34,7 @@ def send_due(store: Store, config: Config, paths: Paths, now: datetime) -> dict[
         return {}
     counts: dict[str, int] = {}
     password = _password(config, settings)
-    with sole_sender(paths):
+    with sender_lock(paths):
         outbox = Outbox(store)
         outbox.take_up(now)
         due = sorted(outbox.due(now), key=lambda d: (d.key, d.repeats, d.recipient))

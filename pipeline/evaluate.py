@@ -7,19 +7,15 @@ night judges only what new facts or time may change, and must give what a full r
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from checks import TEXTS, judge_case
 from checks.cases.assemble import Book, assemble, since_of, stays_open
 from core.domain.calendar import Calendar
 from core.domain.config import Config
-from core.domain.errors import UsageError
-from core.domain.look_reasons import sentence
 from core.domain.models import (
     Channel,
     Decision,
     Evidence,
-    Facts,
     Finding,
     Judgement,
     Outcome,
@@ -27,19 +23,18 @@ from core.domain.models import (
     Ruling,
     Submission,
 )
-from core.domain.periods import Period, parse_period, period_of
+from core.domain.periods import Period
 from core.domain.ruling_validity import newest_words
-from core.domain.text import document_numbers
 from core.runtime.code_fingerprint import judging_mark
 from core.storage.database import LAST, Store
 from core.storage.evaluation_cache import JudgementCache
-from core.storage.filings import Filings
 from core.storage.observations import Looks
-from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
+from core.storage.outbox import Outbox
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
-from notifications.alerts import ODD, PortalHealth, alerts_of
+from notifications.alerts import alerts_of
 from pipeline.filings import filed_of
 from pipeline.score import reported_months, scores_of
+from pipeline.status import portal_health
 from scoring.adjudicated import settle
 
 _JUDGED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
@@ -182,32 +177,6 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
     )
 
 
-def portal_health(store: Store, config: Config) -> tuple[PortalHealth, ...]:
-    """Since when each enabled portal has had no proving look, in nights that ran, and what is odd about the last."""
-    found = []
-    for portal in (p for p in config.portals if p.enabled):
-        dark = Looks(store).dark_looks(portal.id)
-        nights = sorted({look.run for look in dark})
-        reasons = tuple(dict.fromkeys(reason for look in dark if look.run == nights[-1] for reason in look.reasons))
-        found.append(
-            PortalHealth(
-                portal=portal.id,
-                name=portal.name,
-                dark_since=dark[0].started_at if dark else None,
-                nights=len(nights),
-                reasons=tuple(sentence(reason) for reason in reasons),
-                odd=_odd(store, portal.id),
-            )
-        )
-    return tuple(found)
-
-
-def _odd(store: Store, portal: str) -> tuple[str, ...]:
-    """What the newest night's looks say of a portal that is not as it was."""
-    reasons = (reason for look in Looks(store).newest_looks(portal) for reason in look.reasons)
-    return tuple(r for r in dict.fromkeys(reasons) if r.partition(":")[0] in ODD)
-
-
 def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> set[str]:
     """Pending evidence whose channel has a portal in the dark: nobody is urged over a page we could not read."""
     silenced = set()
@@ -217,84 +186,3 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
         if any(p.id in dark for p in config.channel(item.channel, item.unit, item.kind)):
             silenced.add(item.key)
     return silenced
-
-
-def facts_of(store: Store, found: Judgement) -> Facts:
-    """The facts that a judgement quotes, for reports and letters; a cited look brings its own captures."""
-    refs: dict[str, set[str]] = defaultdict(set)
-    for item in (*found.earlier, *found.everything):
-        for proof in item.proofs:
-            refs[proof.kind].add(proof.ref)
-    findings = store.findings_by_id(name for d in found.decisions.values() for name in d.findings)
-    spans = Looks(store).spans_of({(f.portal, f.row_key) for f in findings.values()})
-    captures = Looks(store).captures_by_id(refs["capture"]) | Looks(store).list_captures_of(refs["look"])
-    cited = {*refs["look"], *(c.look for c in captures.values()), *(s.first_look for s in spans)}
-    return Facts(
-        looks=Looks(store).looks_by_id(cited) | Looks(store).looks_from(parse_period(found.period).first.isoformat()),
-        captures=captures,
-        submissions=store.submissions_by_id(name for d in found.decisions.values() for name in d.submissions),
-        findings=findings,
-        sightings={f"{s.portal}|{s.row_key}": s for s in Looks(store).first_sightings(spans)},
-        filings=Filings(store).by_id(refs["filing"]),
-        zero_reports=store.zero_reports(),
-        runs=tuple(store.runs()),
-        rulings=store.rulings(),
-    )
-
-
-def dossier(store: Store, name: str, unit: str | None, now: datetime) -> Judgement:
-    """One decision, by its id or its document number (and unit), with its evidence; UsageError unless it is one."""
-    cache = JudgementCache(store)
-    numbers = set(document_numbers(name))
-    found = {
-        d.id: d for d in cache.decisions().values() if d.id == name or (d.number in numbers and unit in (None, d.unit))
-    }
-    if len(found) != 1:
-        told = "、".join(sorted(found)) if found else "没有这个决定"
-        raise UsageError(f"{name}：{told}{'（请写全代号，或加 --unit）' if found else ''}")
-    (key,) = found
-    period = period_of(found[key].decided_on[-1] if found[key].decided_on else now.date())
-    return Judgement(
-        at=now, period=period.name, decisions=found, evidence=cache.evidence(decision=key), scores=(), alerts=()
-    )
-
-
-def status_of(store: Store, config: Config) -> dict[str, Any]:
-    """The state of the whole as plain data: last run, portals, counts."""
-    runs = store.runs()
-    last = runs[-1] if runs else None
-    proving = dict(store.rows("SELECT portal, max(started_at) FROM looks WHERE genuine AND parsed GROUP BY portal"))
-    return {
-        "district": config.district.name,
-        "last_run": last
-        and {
-            "id": last.id,
-            "state": "已完成" if last.finished_at else "未完成，重跑会接着做",
-            "finished_at": last.finished_at,
-        },
-        "portals": [
-            {
-                "portal": h.portal,
-                "name": h.name,
-                "last_proving": (proving.get(h.portal) or "")[:16].replace("T", " "),
-                "dark_nights": h.nights,
-                "reasons": list(h.reasons),
-            }
-            for h in portal_health(store, config)
-        ],
-        "decisions": store.rows("SELECT count(*) FROM decisions")[0][0],
-        "outcomes": dict(store.rows("SELECT outcome, count(*) FROM evidence GROUP BY outcome ORDER BY outcome")),
-        "unwritten_letters": len(Outbox(store).unwritten()),
-        "letters": _letters(store),
-    }
-
-
-def _letters(store: Store) -> dict[str, Any]:
-    """Deliveries by state, and those that need a person."""
-    outbox = Outbox(store)
-    counts = dict(store.rows("SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state"))
-    troubled = outbox.deliveries(DEAD, UNCERTAIN, BOUNCED)
-    return {
-        "counts": counts,
-        "troubled": [{"key": d.key, "recipient": d.recipient, "state": d.state, "said": d.said} for d in troubled],
-    }

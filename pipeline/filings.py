@@ -3,15 +3,15 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from checks import judge_unit
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
-from core.domain.clock import ZONE
 from core.domain.config import Config, Portal, Unit
+from core.domain.deadlines import closing
 from core.domain.forms import forms, titles
 from core.domain.models import Evidence, Filing
-from core.domain.periods import Period, before, parse_period, period_of
+from core.domain.periods import Period, before, parse_period
 from core.storage.database import Store
 from core.storage.filings import Filings
 from core.storage.observations import Looks
@@ -89,21 +89,6 @@ def unit_cases(
         if unit.valid_on(min(now.date(), period.last))
     ]
     return cases, spoken
-
-
-def closing(config: Config, period: Period) -> datetime:
-    """Until when the period's workbooks may come: the due day of the month after its last."""
-    config = config.on(period.first)
-    year, month = period.last.year, period.last.month
-    after = date(year + (month == 12), month % 12 + 1, config.scheme.submission_due_day)
-    return datetime.combine(after, time.max, ZONE)
-
-
-def period_in_question(config: Config, now: datetime) -> Period:
-    """The quarter before while its workbooks may still come and a week after, so that it can be closed; else this one."""
-    this = period_of(now.date())
-    last = period_of(this.first - timedelta(days=1))
-    return last if now <= closing(config, last) + timedelta(days=config.district.review.objection_days) else this
 
 
 def _newest(filings: Iterable[Filing]) -> list[Filing]:

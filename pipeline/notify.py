@@ -10,6 +10,7 @@ from pathlib import Path
 from checks import TEXTS
 from core.domain.config import Config
 from core.domain.models import Alert, Facts, Judgement
+from core.runtime.atomic_write import write_whole
 from core.runtime.diagnostics import disk_of
 from core.runtime.paths import Paths
 from core.storage.database import Store
@@ -80,10 +81,7 @@ def write_letters(outbox: Outbox, paths: Paths, now: datetime) -> list[Path]:
 def _write_notice(paths: Paths, key: str, page: str) -> None:
     """The same to print, beside the letter."""
     paths.outbox.mkdir(parents=True, exist_ok=True)
-    target = paths.outbox / f"{key}.html"
-    part = target.with_suffix(".part")
-    part.write_text(page, "utf-8")
-    part.replace(target)
+    write_whole(paths.outbox / f"{key}.html", page)
 
 
 def night_facts(store: Store, paths: Paths, run: date, seconds: float) -> NightFacts:

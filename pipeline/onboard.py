@@ -28,7 +28,7 @@ from crawler.discovery.test_case_recorder import case_of_detail, case_of_list
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_decoding import json_of
 from crawler.pages import NotGenuine, PageRequest, Response
-from scheduler import crawl
+from pipeline.crawl import crawl
 
 ENOUGH = 0.8  # of the rows compared
 SAMPLE = 5  # details read of an unknown site

@@ -14,11 +14,13 @@ from core.domain.errors import DeliveryError, UsageError
 from core.domain.models import Channel, Facts, Filing, Judgement, Score, UnitRates
 from core.domain.periods import Period, before, parse_period, period_of, quarters_of
 from core.domain.ruling_validity import newest_words
+from core.runtime.atomic_write import write_whole
 from core.storage.database import Store
 from core.storage.filings import Filings
 from core.storage.hash_chain import head
 from core.storage.review import OfficeFacts
-from pipeline.evaluate import facts_of, judgement
+from pipeline.evaluate import judgement
+from pipeline.report_context import facts_of
 from reporting.formal.annual import build_year
 from reporting.formal.book import Book, BookFacts, UnitPage, build_book, public_edition
 from reporting.formal.docx import book_docx
@@ -136,9 +138,7 @@ def write(folder: Path, name: str, data: bytes, for_whom: str) -> Written:
     """Write a file whole or not at all; DeliveryError where that is not possible."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        part = folder / f"{name}.part"
-        part.write_bytes(data)
-        part.replace(folder / name)
+        write_whole(folder / name, data)
     except OSError as error:
         raise DeliveryError(f"写不进去：{folder / name}：{error.strerror}") from error
     return Written(name, len(data), hashlib.sha256(data).hexdigest(), for_whom)

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
+from core.domain.clock import read_moment
 from core.domain.config import Config, Unit
+from core.domain.deadlines import closing
 from core.domain.models import Evidence, Kind, Ruling, Score
 from core.domain.periods import Period
 from core.domain.ruling_validity import newest_words
 from core.storage.database import Store
-from core.storage.serialization import read_moment
-from pipeline.filings import Filed, closing, silence_of
+from pipeline.filings import Filed, silence_of
 from scoring.grades import score_unit
 from scoring.rules import UnitFacts
 

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from core.domain.config import Config
+from core.domain.deadlines import closing
 from core.domain.errors import UsageError
 from core.domain.models import Evidence, Objection, Ruling
 from core.domain.periods import Period, period_of
 from core.domain.ruling_validity import newest_words
-from pipeline.filings import closing
 
 
 def closing_day(config: Config, period: Period) -> date:

@@ -21,13 +21,15 @@ from core.domain.config import Config, load
 from core.domain.errors import UsageError
 from core.domain.models import Outcome
 from core.domain.periods import parse_period
+from core.runtime.locks import night_lock
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.evaluation_cache import JudgementCache
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_body
 from pipeline import ingest, onboard, replay
-from pipeline.evaluate import judge, judgement, status_of
+from pipeline.evaluate import judge, judgement
+from pipeline.status import status_of
 from simulation.background_cases import make_town
 from simulation.district import write as write_district
 from simulation.server import Replica
@@ -141,7 +143,7 @@ def test_a_finished_night_is_not_run_again(lived: Lived) -> None:
 
 
 def test_one_night_at_a_time(lived: Lived) -> None:
-    with scheduler.locked(lived.paths), pytest.raises(UsageError, match="正在运行"):
+    with night_lock(lived.paths), pytest.raises(UsageError, match="正在运行"):
         scheduler.night(lived.config, lived.paths, Clock(base=night_moment(FIRST)))
 
 

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
-from core.domain.clock import ZONE
 from core.domain.config import Unit
+from core.domain.deadlines import due_after
 from core.domain.models import Evidence, Filing, Look, Outcome, Proof, SiteRow
 from core.domain.scheme import PromiseField
 
@@ -68,9 +68,7 @@ class UnitCase:
 
     def month_due(self, month: str) -> datetime:
         """Until when a month's workbooks may come: the end of the due day of the month after."""
-        year, number = int(month[:4]), int(month[5:])
-        after = date(year + (number == 12), number % 12 + 1, self.due_day)
-        return datetime.combine(after, time.max, ZONE)
+        return due_after(date.fromisoformat(f"{month}-01"), self.due_day)
 
     def about(
         self,

@@ -32,3 +32,13 @@ def parse_moment(text: str) -> datetime:
     """An ISO moment as an aware time in Asia/Shanghai; a bare day is its first instant."""
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=ZONE) if moment.tzinfo is None else moment.astimezone(ZONE)
+
+
+def moment_text(moment: datetime) -> str:
+    """ISO text in Asia/Shanghai with milliseconds, so that text order is time order."""
+    return moment.astimezone(ZONE).isoformat(timespec="milliseconds")
+
+
+def read_moment(text: str) -> datetime:
+    """A stored moment."""
+    return datetime.fromisoformat(text).astimezone(ZONE)

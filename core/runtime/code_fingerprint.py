@@ -3,9 +3,9 @@
 import hashlib
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from core.runtime.paths import ROOT
+
 _JUDGING = ("core", "linking", "checks")
 
 

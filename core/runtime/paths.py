@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+ROOT = Path(__file__).resolve().parents[2]  # where the program stands: its code, templates and districts
+TEMPLATES = ROOT / "templates"
+
 
 @dataclass(frozen=True, slots=True)
 class Paths:

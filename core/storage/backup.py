@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from core.domain.errors import StoreError, UsageError
+from core.runtime.atomic_write import whole_file
 from core.runtime.paths import Paths
 
 _FOLDERS = ("archive", "attachments", "manifests", "outbox", "report")
@@ -30,17 +31,14 @@ def backup(paths: Paths, target: Path) -> int:
         raise UsageError(f"没有可备份的数据：{paths.store}")
     if target.exists():
         raise UsageError(f"备份文件已存在，不覆盖：{target}")
-    part = target.with_name(target.name + ".part")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "chengxin.db"
         copy_store(paths.store, copy)
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
+        with whole_file(target, mode=0o600) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.write(copy, "chengxin.db")
             names = [p for name in _FOLDERS for p in sorted((paths.root / name).rglob("*")) if p.is_file()]
             for path in names:
                 archive.write(path, path.relative_to(paths.root))
-    part.chmod(0o600)
-    part.replace(target)
     return len(names) + 1
 
 

@@ -9,9 +9,9 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
+from core.domain.clock import moment_text, read_moment
 from core.domain.models import Finding, KnownPage
 from core.storage.database import Store
-from core.storage.serialization import moment_text, read_moment
 from core.storage.warc_archive import read_exchange
 
 FIRST, LAST = 100, 20  # findings a portal is known by, and those held against them

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
-from core.domain.clock import ZONE
+from core.domain.clock import ZONE, moment_text, read_moment
 from core.domain.errors import StoreError
 from core.domain.models import (
     Attachment,
@@ -26,7 +26,7 @@ from core.domain.models import (
     ZeroReport,
 )
 from core.storage.migrations import migrations
-from core.storage.serialization import dump, moment_text, parse, read_moment
+from core.storage.serialization import dump, parse
 
 T = TypeVar("T")
 LAST = datetime(9999, 12, 31, tzinfo=ZONE)

@@ -5,9 +5,10 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from core.domain.clock import moment_text, read_moment
 from core.domain.models import Attachment, Filing, SiteRow
 from core.storage.database import Store
-from core.storage.serialization import dump, moment_text, parse, read_moment
+from core.storage.serialization import dump, parse
 
 
 def insert_filings(

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from core.domain.clock import moment_text
 from core.domain.errors import StoreError
+from core.runtime.atomic_write import write_whole
 from core.runtime.paths import Paths
 from core.storage.database import Store
-from core.storage.serialization import moment_text
 from core.storage.warc_archive import read_body
 
 GENESIS = "0" * 64
@@ -252,9 +253,7 @@ def file_digest(path: Path) -> str:
 
 def _write(path: Path, body: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(".part")
-    part.write_bytes(body)
-    part.replace(path)
+    write_whole(path, body)
 
 
 def _read(path: Path, digest: str, before: str, previous: str) -> tuple[list[Line], Broken | None]:

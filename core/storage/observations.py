@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 
+from core.domain.clock import moment_text, read_moment
 from core.domain.models import Capture, Finding, Look, LookBundle, RowSpan, Sighting
 from core.storage.database import LAST, Store
-from core.storage.serialization import SPANS, dump, moment_text, read_capture, read_look, read_moment, read_span
+from core.storage.serialization import SPANS, dump, read_capture, read_look, read_span
 
 
 class Looks:

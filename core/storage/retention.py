@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from core.domain.clock import moment_text
 from core.domain.config import Config
 from core.domain.errors import StoreError
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import file_digest, sealed_files
-from core.storage.serialization import moment_text
 
 DAYS_A_MONTH = 31
 _NEEDED = """

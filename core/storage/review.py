@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from core.domain.clock import moment_text
 from core.domain.models import FrozenResult, Objection
 from core.storage.database import Store
-from core.storage.serialization import dump, moment_text, parse
+from core.storage.serialization import dump, parse
 
 
 class OfficeFacts:

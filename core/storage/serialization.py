@@ -1,12 +1,11 @@
 """Records to the store's rows and back: times as ISO text with +08:00, so that text order is time order."""
 
 import json
-from datetime import datetime
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter
 
-from core.domain.clock import ZONE
+from core.domain.clock import read_moment
 from core.domain.models import Capture, Look, RowSpan
 
 T = TypeVar("T")
@@ -16,11 +15,6 @@ SPANS = (
     " s.last_seen, s.last_look, b.content_hash FROM row_spans s"
     " JOIN versions a ON a.id = s.first_version JOIN versions b ON b.id = s.last_version"
 )
-
-
-def moment_text(moment: datetime) -> str:
-    """ISO text in Asia/Shanghai with milliseconds, so that text order is time order."""
-    return moment.astimezone(ZONE).isoformat(timespec="milliseconds")
 
 
 _ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
@@ -57,11 +51,6 @@ def read_span(row: tuple[Any, ...]) -> RowSpan:
         last_look=row[8],
         last_hash=row[9],
     )
-
-
-def read_moment(text: str) -> datetime:
-    """A stored moment."""
-    return datetime.fromisoformat(text).astimezone(ZONE)
 
 
 def read_look(row: dict[str, Any]) -> Look:

@@ -1,18 +1,49 @@
 """The report as one HTML file: inline style and SVG, no script, nothing loaded from anywhere."""
 
+from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from core.domain.config import Config
+from core.domain.models import CheckText, Facts, Judgement
+from core.runtime.paths import TEMPLATES
 from reporting import wording
-from reporting.dashboard.overview import SEGMENTS, bar_length
+from reporting.dashboard.coverage import coverage
+from reporting.dashboard.overview import SEGMENTS, bar_length, overview, reasons
+from reporting.dashboard.quality import origin, quality
+from reporting.dashboard.rules import rules_view
+from reporting.dashboard.units import unit_sections
 from reporting.dashboard.view import ReportView
+from reporting.lookup import open_ledger
 from reporting.view_models import Status
 
 MOST = 4_000  # characters of one text on a page; a longer one is cut and says so
-TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+
+def build_view(
+    config: Config, judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText], *, head: str = ""
+) -> ReportView:
+    """Everything a report shows. `checks` in report order; `head` is the head of the manifest's hash chain."""
+    ledger = open_ledger(config, judgement, facts, checks)
+    units = unit_sections(ledger)
+    district = config.district
+    return ReportView(
+        district=wording.safe(district.name),
+        office=wording.safe(district.office),
+        credit_site=wording.safe(district.credit_site),
+        simulated=district.simulated,
+        period=wording.period(judgement.period),
+        at=wording.moment(judgement.at),
+        overview=overview(ledger, units),
+        units=units,
+        reasons=reasons(ledger),
+        coverage=coverage(ledger),
+        rules=rules_view(ledger),
+        quality=quality(ledger, units),
+        origin=origin(ledger, head),
+    )
 
 
 def render_report(view: ReportView) -> str:

@@ -17,7 +17,8 @@ from core.domain.config import Config
 from core.domain.errors import StoreError
 from core.domain.look_reasons import sentence
 from core.domain.models import Capture, CheckText, Decision, Evidence, Facts
-from core.runtime.paths import Paths
+from core.runtime.atomic_write import whole_file
+from core.runtime.paths import TEMPLATES, Paths
 from core.storage.database import Store
 from core.storage.hash_chain import Sealed, sealed_facts
 from core.storage.warc_archive import read_exchange
@@ -27,7 +28,6 @@ from reporting.evidence_package.shots import photograph
 from reporting.evidence_package.warc import Kept, write_warc
 from reporting.wording import OUTCOMES
 
-TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "exhibit"
 MAX_SHOTS = 12
 
 
@@ -56,11 +56,9 @@ def export(store: Store, config: Config, paths: Paths, subject: Subject, out: Pa
         _manifests(paths, root, sealed)
         _tell(config, root, subject, kept, shots, sealed, notes)
         _sums(root)
-        part = out.with_suffix(".part")
-        with zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as box:
+        with whole_file(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as box:
             for path in sorted(p for p in root.rglob("*") if p.is_file()):
                 box.write(path, path.relative_to(root.parent))
-        shutil.move(part, out)
     return notes
 
 

@@ -6,9 +6,7 @@ reaches a header, no markup of it reaches the HTML part.
 """
 
 import hashlib
-import os
 import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from email.errors import MessageError
@@ -21,6 +19,7 @@ from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
 from core.domain.models import Alert, CheckText, Facts, Judgement
 from core.domain.ruling_validity import call_number
+from core.runtime.atomic_write import write_whole
 from reporting import wording
 from reporting.dashboard.html import environment
 from reporting.letters.digest import OFFICE, Group, groups
@@ -137,23 +136,10 @@ def write_outbox(folder: Path, message: EmailMessage | bytes, name: str) -> Path
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if not target.exists():
-            _write(folder, target, message if isinstance(message, bytes) else message.as_bytes(policy=SMTP))
+            write_whole(target, message if isinstance(message, bytes) else message.as_bytes(policy=SMTP), mode=0o600)
     except OSError as error:
         raise DeliveryError(f"发件箱写不进去：{target}：{error.strerror}") from error
     return target
-
-
-def _write(folder: Path, target: Path, content: bytes) -> None:
-    """Write beside the target, flush, rename: a crash leaves the target absent or whole."""
-    handle, temporary = tempfile.mkstemp(prefix=".tmp-", suffix=".eml", dir=folder)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(target)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
 
 
 def head_of(

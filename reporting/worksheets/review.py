@@ -8,11 +8,11 @@ from typing import Any
 
 import xlsxwriter
 
+from core.domain.clock import moment_text
 from core.domain.errors import DeliveryError
 from core.domain.forms import review_worksheet as form
 from core.domain.models import Evidence, Review, Ruling
 from core.domain.ruling_validity import call_number, fingerprint
-from core.storage.serialization import moment_text
 from reporting import wording
 from reporting.evidence_items import item
 from reporting.lookup import Ledger

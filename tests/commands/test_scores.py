@@ -14,13 +14,14 @@ from cli import app
 from commands.output.explanation import print_explanation
 from core.domain.clock import ZONE
 from core.domain.config import load
+from core.domain.deadlines import period_in_question
 from core.domain.errors import UsageError
 from core.domain.models import Channel, Decision, Evidence, Kind, Outcome
 from core.domain.periods import parse_period
 from core.storage.database import Store
 from pipeline import whatif
 from pipeline.evaluate import judgement
-from pipeline.filings import filed_of, missing_of, period_in_question
+from pipeline.filings import filed_of, missing_of
 from pipeline.ingest import take_in
 from reporting.explanation import Explanation, Ground
 from review.sampling import draw

@@ -29,7 +29,7 @@ from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, R
 from tests.support.paths import FIXTURES, ROOT
 
 PORTALS = FIXTURES / "portals"
-IN_USE = (*ROOT.glob("districts/*/portals/*.toml"), *ROOT.glob("replica/**/portals/*.toml"))
+IN_USE = (*ROOT.glob("districts/*/portals/*.toml"), *ROOT.glob("simulation/**/portals/*.toml"))
 PARTS = ("list", "detail", "blocked")
 
 

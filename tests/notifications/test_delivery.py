@@ -17,10 +17,11 @@ import pytest
 from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp, load
 from core.domain.errors import ConfigError, UsageError
+from core.runtime.locks import sender_lock
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.outbox import Outbox
-from notifications.delivery import may_leave, recipients_of, send_due, sole_sender, take_bounce
+from notifications.delivery import may_leave, recipients_of, send_due, take_bounce
 from pipeline.notify import alarm, stale_since
 from tests.support.mail_server import Server, certificate, serving
 from tests.support.paths import ROOT
@@ -213,7 +214,7 @@ def test_two_senders_do_not_send_at_once(box: tuple[Store, Paths]) -> None:
     store, paths = box
     with serving() as server:
         put(store, "a@u.example")
-        with sole_sender(paths), pytest.raises(UsageError, match="正在发信"):
+        with sender_lock(paths), pytest.raises(UsageError, match="正在发信"):
             send_due(store, config_of(server), paths, NOW)
         assert server.taken == []
 

@@ -19,8 +19,9 @@ from core.storage.database import Store
 from core.storage.outbox import Outbox
 from core.storage.review import OfficeFacts
 from intake.reply_worksheet import read_replies
-from pipeline.evaluate import facts_of, judgement
+from pipeline.evaluate import judgement
 from pipeline.notify import tell
+from pipeline.report_context import facts_of
 from reporting.letters.messages import compose_digest, compose_notice
 from reporting.letters.nightly_summary import NightFacts, compose_summary
 from review.objections import unanswered

@@ -32,12 +32,12 @@ from core.domain.models import Review as Pair
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number, fingerprint, holds
 from core.runtime.paths import Paths
+from core.storage.attachments import keep_files
 from core.storage.database import Store
 from core.storage.hash_chain import head, seal, verify
 from core.storage.observations import Looks
 from core.storage.review import OfficeFacts
 from intake.review_worksheet import read_review
-from office.papers import keep
 from pipeline.filings import Filed
 from pipeline.score import scores_of
 from review import freeze as freezing
@@ -333,7 +333,7 @@ def test_an_objection_is_kept_with_its_papers_and_answered_by_a_ruling(
 ) -> None:
     paths, at = Paths(tmp_path), datetime(2026, 10, 12, 9, tzinfo=ZONE)
     (tmp_path / "截图.png").write_bytes(b"png")
-    papers = keep(store, paths, [tmp_path / "截图.png"], at)
+    papers = keep_files(store, paths, [tmp_path / "截图.png"], at)
     objection = objection_to(config, breach(), "scjgj", "已于期内公示", papers, at)
     assert OfficeFacts(store).add_objection(objection, at) and not OfficeFacts(store).add_objection(objection, at)
     assert (paths.attachments / f"{papers[0][1]}.png").stat().st_mode & 0o777 == 0o600

@@ -35,7 +35,7 @@ from core.domain.models.observations import (
     StatedDate,
 )
 from core.domain.models.review import FrozenResult, Objection, Ruling
-from core.domain.models.submissions import Attachment, Filing, Paper, Submission, ZeroReport
+from core.domain.models.submissions import Attachment, Filing, Paper, Submission, UploadedFile, ZeroReport
 
 __all__ = [
     "Alert",
@@ -74,5 +74,6 @@ __all__ = [
     "StatedDate",
     "Submission",
     "UnitRates",
+    "UploadedFile",
     "ZeroReport",
 ]

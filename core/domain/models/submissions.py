@@ -1,5 +1,6 @@
 """Facts of handing in: submissions, filings, attachments, 零报告. Immutable."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -14,6 +15,16 @@ class Attachment:
     name: str
     size: int
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """A file as it was handed in: its name, its SHA-256 and size in bytes, and how to read it once more."""
+
+    name: str
+    sha256: str
+    size: int
+    read: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,8 @@ import pytest
 
 from core.domain.models import Look, Outcome
 from reporting.dashboard.coverage import best, period_start, spans
+from reporting.dashboard.html import build_view
 from reporting.dashboard.view import PortalCoverage, ReportView
-from reporting.view import build_view
 from tests.support.sample_quarter import CHECKS, FIRST, NIGHTS, Sample, sample
 
 PORTAL = "zjj-sgs"

@@ -12,9 +12,8 @@ from markupsafe import escape
 
 from core.domain.config import load
 from core.domain.models import Evidence, Facts, Judgement, Outcome, Proof, Ruling
-from reporting.dashboard.html import render_report
+from reporting.dashboard.html import build_view, render_report
 from reporting.dashboard.view import ReportView
-from reporting.view import build_view
 from reporting.view_models import Status, UnitSection
 from reporting.wording import safe, short
 from tests.support.paths import HUAIAN

@@ -22,8 +22,9 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import head, seal
 from core.storage.observations import Looks
-from pipeline.evaluate import dossier, facts_of, judge
+from pipeline.evaluate import judge
 from pipeline.ingest import take_in
+from pipeline.report_context import dossier, facts_of
 from reporting.evidence_package.pack import Subject, export
 from reporting.evidence_package.redact import mask, redact
 from simulation.background_cases import make_town

@@ -1,0 +1,43 @@
+"""A file is written whole or not at all: beside its place, synced to the disk, then renamed over it."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+def write_whole(target: Path, data: bytes | str, *, mode: int | None = None) -> None:
+    """Put `data` (text as UTF-8) in the place of `target`; a crash leaves what was there, or nothing, or all of it.
+
+    `mode`: the file's permission bits, set before the first byte is written. OSError where it cannot be written.
+    """
+    with whole_file(target, mode=mode) as part, part.open("wb") as file:
+        file.write(data.encode() if isinstance(data, str) else data)
+
+
+@contextmanager
+def whole_file(target: Path, *, mode: int | None = None) -> Iterator[Path]:
+    """A path beside `target` to write to; it takes the target's place when the block ends, and goes when it fails.
+
+    The name is this process's own: two processes that write the same file each leave it whole.
+    """
+    part = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        part.touch(mode=0o666 if mode is None else mode)
+        if mode is not None:
+            part.chmod(mode)
+        yield part
+        _sync(part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    with suppress(OSError):  # a folder cannot be opened everywhere (Windows); the rename has been made
+        _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,65 @@
+"""Tonight's looks: which are planned, and the child process that makes them."""
+
+import subprocess
+import sys
+from datetime import datetime
+
+from core.domain.clock import Clock
+from core.domain.config import Config
+from core.domain.errors import EngineError
+from core.runtime.chromium import find_chromium
+from core.runtime.paths import ROOT, Paths
+from core.storage.database import Store
+from core.storage.evaluation_cache import JudgementCache
+from core.storage.observations import Looks
+from crawler.crawl_job import Errand, Job, write_job
+from crawler.visit_plan import plan_errands
+
+
+def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tuple[Errand, ...]:
+    """Tonight's errands: windows, full walks that are due, and those that a candidate accusation asks for."""
+    cache = JudgementCache(store)
+    suspected: set[str] = set()
+    for item in cache.evidence_of_slugs({"due", "could-not-look", "one-look-only"}):
+        # never seen and past its deadline: only a full walk can say more (a late sighting says all it can)
+        past = item.deadline is not None and item.deadline < now
+        if item.channel is None or item.kind is None or item.late_days is not None or not past:
+            continue
+        suspected |= {p.id for p in config.channel(item.channel, item.unit, item.kind)}
+    return plan_errands(config, run_id, now, Looks(store).newest_whole(), suspected, Looks(store).looks(run=run_id))
+
+
+def crawl(config: Config, paths: Paths, errands: tuple[Errand, ...], run_id: str, clock: Clock) -> None:
+    """One child process for all portals (a second crawl in one process is refused by the reactor)."""
+    paths.logs.mkdir(parents=True, exist_ok=True)
+    job = Job(
+        district=config.folder,
+        store=paths.store,
+        archive=paths.archive,
+        run=run_id,
+        errands=errands,
+        base=clock.now() if clock.base is not None else None,
+        browser=find_chromium(),
+        log=paths.logs / f"{run_id}.log",
+    )
+    file = paths.logs / f"{run_id}.job.json"
+    write_job(job, file)
+    done = subprocess.run(
+        [sys.executable, "-m", "crawler", str(file)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        tail = "\n".join(done.stderr.strip().splitlines()[-5:])
+        raise EngineError(f"抓取进程失败（退出码 {done.returncode}），详见 {job.log}：{tail}")
+
+
+def config_files(config: Config) -> dict[str, str]:
+    """The district's files as text, by path below its folder."""
+    return {str(p.relative_to(config.folder)): p.read_text("utf-8") for p in sorted(config.folder.rglob("*.toml"))}
+
+
+def code_version() -> str:
+    """The commit that runs, or the package's version where there is no repository."""
+    done = subprocess.run(
+        ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip() or "0.1.0"

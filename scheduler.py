@@ -21,7 +21,7 @@ from checks import TEXTS
 from core.domain.clock import ZONE, Clock, moment_text
 from core.domain.config import Config, load
 from core.domain.deadlines import period_in_question
-from core.domain.models import Evidence, Facts, Judgement, Look, Run
+from core.domain.models import Evaluation, Evidence, Facts, Look, Run
 from core.domain.periods import parse_period, period_of
 from core.runtime.atomic_write import write_whole
 from core.runtime.locks import night_lock
@@ -32,9 +32,9 @@ from core.storage.observations import Looks
 from core.storage.retention import retire, sweep
 from notifications.delivery import send_due
 from pipeline.crawl import code_version, config_files, crawl, plan_looks
-from pipeline.evaluate import judge, judgement
-from pipeline.filings import filed_of
-from pipeline.notify import alarm, stale_since, tell
+from pipeline.evaluate import evaluate, judgement
+from pipeline.filings import evaluate_filings
+from pipeline.notify import alarm, notify, stale_since
 from pipeline.report_context import facts_of
 from reporting.dashboard.html import build_view, render_report
 
@@ -47,7 +47,7 @@ class NightResult:
 
     run: str
     looks: tuple[Look, ...]
-    judgement: Judgement
+    judgement: Evaluation
     letters: tuple[Path, ...]
     seconds: float
     peak_kib: int
@@ -80,12 +80,12 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
             peak_kib=0,
             already=True,
         )
-    judge(store, config, clock.now())
+    evaluate(store, config, clock.now())
     errands = plan_looks(store, config, run_id, clock.now())
     if errands:
         say(f"核查 {len(errands)} 个栏目")
         crawl(config, paths, errands, run_id, clock)
-    judge(store, config, clock.now())
+    evaluate(store, config, clock.now())
     found, asked = tonight(store, config, clock.now())
     retire(store, config, paths, clock.now())
     newest, facts = seal(store, paths, run_id, clock.now()), facts_of(store, found)
@@ -93,7 +93,7 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
     say("生成报告")
     write_report(config, paths, asked, facts_of(store, asked) if asked is not found else facts, newest)
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
-    letters = tell(store, config, paths, found, facts, newest, date.fromisoformat(run_id), clock.now(), seconds)
+    letters = notify(store, config, paths, found, facts, newest, date.fromisoformat(run_id), clock.now(), seconds)
     if config.district.mail.smtp and clock.base is None:
         send_due(store, config, paths, clock.now())
     store.finish_run(run_id, clock.now(), seconds, peak)
@@ -108,7 +108,7 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
     )
 
 
-def tonight(store: Store, config: Config, now: datetime) -> tuple[Judgement, Judgement]:
+def tonight(store: Store, config: Config, now: datetime) -> tuple[Evaluation, Evaluation]:
     """(what there is to tell, what the report is about).
 
     While the quarter before can still be closed, its decisions run on beside the new quarter's: their deadlines are
@@ -130,7 +130,7 @@ def tonight(store: Store, config: Config, now: datetime) -> tuple[Judgement, Jud
     return both, last
 
 
-def write_report(config: Config, paths: Paths, found: Judgement, facts: Facts, newest: str) -> Path:
+def write_report(config: Config, paths: Paths, found: Evaluation, facts: Facts, newest: str) -> Path:
     """Write the report in place of the last one, whole; `newest` is the head of the chain it prints."""
     page = render_report(build_view(config.on(parse_period(found.period).first), found, facts, TEXTS, head=newest))
     paths.report.parent.mkdir(parents=True, exist_ok=True)
@@ -140,7 +140,7 @@ def write_report(config: Config, paths: Paths, found: Judgement, facts: Facts, n
 
 def quarter_filed(store: Store, config: Config, now: datetime) -> tuple[Evidence, ...]:
     """The evidence about what was handed in for the quarter whose workbooks may still come, else for the running one."""
-    return filed_of(store, config, now, period_in_question(config, now)).evidence
+    return evaluate_filings(store, config, now, period_in_question(config, now)).evidence
 
 
 def _beat(paths: Paths, run: str, now: datetime) -> None:

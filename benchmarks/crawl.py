@@ -18,10 +18,10 @@ from core.domain.config import Portal
 from core.domain.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
 from core.storage.database import Store
 from core.storage.observations import Looks
-from crawler.crawl_job import Errand, Job, Pass, write_job
+from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
 from crawler.list_walk import content_hash
-from crawler.pages import Row
-from simulation.static_site import Site
+from crawler.pages import ListRow
+from simulation.static_site import StaticSite
 from tests.support.site_runs import district, saved
 
 FIRST = date(2026, 7, 1)
@@ -82,7 +82,7 @@ def listed(old: int, nights: int) -> Rows:
 # ---------------------------------------------------------------- nights
 
 
-def night(root: Path, site: Site, number: int, portals: dict[str, str], kind: str, crawl: str = "") -> Cost:
+def night(root: Path, site: StaticSite, number: int, portals: dict[str, str], kind: str, crawl: str = "") -> Cost:
     """One night's crawl in its own process."""
     at = datetime.combine(FIRST + timedelta(days=number), datetime.min.time(), ZONE) + timedelta(minutes=30)
     site.at = at
@@ -90,13 +90,13 @@ def night(root: Path, site: Site, number: int, portals: dict[str, str], kind: st
     with Store(root / "chengxin.db") as store:
         store.add_config(config.hash, {}, at)
         store.begin_run(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=config.hash))
-    passes = (Pass(number=1, kind=kind), Pass(number=2, kind=kind, past_caches=True))
-    job = Job(
+    passes = (ListPass(number=1, kind=kind), ListPass(number=2, kind=kind, past_caches=True))
+    job = CrawlJob(
         district=config.folder,
         store=root / "chengxin.db",
         archive=root / "archive",
         run=f"{at:%Y-%m-%d}",
-        errands=tuple(Errand(portal=p.id, passes=passes) for p in config.portals),
+        errands=tuple(VisitPlan(portal=p.id, passes=passes) for p in config.portals),
         base=at + timedelta(seconds=1),
         log=root / "crawl.log",
     )
@@ -115,7 +115,7 @@ def against_bare(work: Path) -> None:
         root = work / f"bare-{len(rows)}"
         root.mkdir()
         bodies, portals = pages
-        with Site(bodies) as site:
+        with StaticSite(bodies) as site:
             named = {key: text.replace("{base}", site.base) for key, text in portals.items()}
             ours = night(root, site, 0, named, "full")
             asked = [path for path, status in site.asked if status == 200]
@@ -165,7 +165,7 @@ def requests(work: Path) -> None:
     names = [f"c{n}" for n in range(10)]
     rows: list[Sequence[object]] = []
     known: set[str] = set()
-    with Site({}, validators=True) as site:
+    with StaticSite({}, validators=True) as site:
         portals = {name: PORTAL.replace("{name}", name).replace("{base}", site.base) for name in names}
         for number in range(10):
             news = {
@@ -214,7 +214,7 @@ def growth(work: Path, sizes: Sequence[int]) -> None:
         root = work / f"growth-{old}"
         root.mkdir()
         name = "c0"
-        with Site(pages_of(name, listed(old, 0)), validators=True) as site:
+        with StaticSite(pages_of(name, listed(old, 0)), validators=True) as site:
             portals = {name: PORTAL.replace("{name}", name).replace("{base}", site.base)}
             fill(root, site, portals, old)
             night(root, site, 1, portals, "window")
@@ -240,7 +240,7 @@ def growth(work: Path, sizes: Sequence[int]) -> None:
     table(("旧条目", "请求", "倍", "核查秒", "CPU 倍", "判断报告秒", "CPU 倍", "核查内存倍", "判断内存倍"), rows)
 
 
-def fill(root: Path, site: Site, portals: dict[str, str], old: int) -> None:
+def fill(root: Path, site: StaticSite, portals: dict[str, str], old: int) -> None:
     """What the nights before would have stored of the old rows, without fetching them; then one full judgement."""
     config = district(root / "district", portals)
     at = datetime.combine(FIRST, datetime.min.time(), ZONE) + timedelta(minutes=30)
@@ -260,7 +260,7 @@ def fill(root: Path, site: Site, portals: dict[str, str], old: int) -> None:
     run(["-m", "benchmarks.evaluate_worker", str(root), "0"])
 
 
-def _bundle(site: Site, at: datetime, day: date, numbers: Sequence[int]) -> LookBundle:
+def _bundle(site: StaticSite, at: datetime, day: date, numbers: Sequence[int]) -> LookBundle:
     name = f"{at:%Y-%m-%d}/c0/1"
     capture = Capture(
         id=f"{name}#1", look=name, url=f"{site.base}/c0/index.html", status=200, sha256="0" * 64, size=1, received_at=at
@@ -294,7 +294,9 @@ def _bundle(site: Site, at: datetime, day: date, numbers: Sequence[int]) -> Look
     )
     hashes = {
         n: content_hash(
-            Row(key=keys[n], sort_key=str(day), title=_title(n), url=f"{site.base}/c0/{keys[n]}.html", listed_on=day)
+            ListRow(
+                key=keys[n], sort_key=str(day), title=_title(n), url=f"{site.base}/c0/{keys[n]}.html", listed_on=day
+            )
         )
         for n in numbers
     }

@@ -11,7 +11,7 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import seal
 from pipeline.crawl import plan_looks
-from pipeline.evaluate import judge, judgement
+from pipeline.evaluate import evaluate, judgement
 from pipeline.report_context import facts_of
 from scheduler import write_report
 
@@ -21,7 +21,7 @@ root, number = Path(sys.argv[1]), int(sys.argv[2])
 now = datetime.combine(FIRST + timedelta(days=number), datetime.min.time(), ZONE) + timedelta(hours=1)
 config, paths = load(root / "district"), Paths(root)
 with Store(root / "chengxin.db") as store:
-    judge(store, config, now)
+    evaluate(store, config, now)
     plan_looks(store, config, f"{now:%Y-%m-%d}", now)
     found = judgement(store, config, now, period_of(now.date()))
     head = seal(store, paths, f"{now:%Y-%m-%d}", now) if number else ""

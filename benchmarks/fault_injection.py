@@ -19,24 +19,24 @@ from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
 import scheduler
-from benchmarks.fault_proxy import FAULTS, Fault, Saboteur, corpus
+from benchmarks.fault_proxy import FAULTS, Fault, FaultProxy, corpus
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.look_reasons import sentence
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
 from core.storage.database import Store
-from core.storage.evaluation_cache import JudgementCache
+from core.storage.evaluation_cache import EvaluationCache
 from pipeline import ingest
-from simulation.accuracy import Tally, compare
-from simulation.background_cases import make_town
+from simulation.accuracy import Accuracy, compare
+from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.ground_truth import PUBLISHED, Truth, truths
 from simulation.offices import CREDIT, own_portal
-from simulation.server import SITES, Replica
+from simulation.server import SITES, SimulatedSites
 from simulation.sites.base import Request, Site
 from simulation.workbooks import write_workbooks
-from simulation.world import FIRST_NIGHT, Town, moment, night_moment
+from simulation.world import FIRST_NIGHT, World, moment, night_moment
 
 FIRST, START, NIGHTS = date(2026, 8, 1), date(2026, 8, 15), 5
 TIMEOUT = 1.5  # seconds
@@ -51,7 +51,7 @@ def page_of(site: Site, method: str, path: str, body: str) -> int:
     return target.page if target else 0
 
 
-def prepare(root: Path, town: Town, replica: Replica, ports: Mapping[str, int]) -> Paths:
+def prepare(root: Path, town: World, replica: SimulatedSites, ports: Mapping[str, int]) -> Paths:
     """A district watched from FIRST to START, every site well."""
     paths = Paths(root)
     write_district(root / "district", ports)
@@ -70,15 +70,15 @@ def prepare(root: Path, town: Town, replica: Replica, ports: Mapping[str, int]) 
     return paths
 
 
-def hand_in(config: Config, paths: Paths, town: Town, day: date) -> None:
+def hand_in(config: Config, paths: Paths, town: World, day: date) -> None:
     """What the units hand in that morning."""
     files = write_workbooks(town, day, paths.root / "inbox")
     if files:
         with Store(paths.store) as store:
-            ingest.take_in(store, config, paths, files, moment(day, "09:00"))
+            ingest.import_uploads(store, config, paths, files, moment(day, "09:00"))
 
 
-def at_stake(town: Town, table: Sequence[Truth]) -> int:
+def at_stake(town: World, table: Sequence[Truth]) -> int:
     """Decisions published in time while the sites are spoiled, whose deadline passes before they are well."""
     begin, end = night_moment(START - timedelta(days=1)), night_moment(START + timedelta(days=NIGHTS))
     timely = {(t.decision_ref, t.channel) for t in table if t.check == PUBLISHED and not t.breached}
@@ -99,11 +99,11 @@ def suffer(
     work: Path,
     name: str,
     fault: Fault,
-    town: Town,
+    town: World,
     table: Sequence[Truth],
-    replica: Replica,
-    sites: Sequence[Saboteur],
-) -> tuple[Tally, dict[str, set[str]]]:
+    replica: SimulatedSites,
+    sites: Sequence[FaultProxy],
+) -> tuple[Accuracy, dict[str, set[str]]]:
     """NIGHTS spoiled nights and one that is well: who was accused, and what each family's spoiled looks said."""
     root = work / re.sub(r"\W+", "-", name)
     shutil.copytree(base, root)
@@ -121,7 +121,7 @@ def suffer(
         if number < NIGHTS:
             _note(said, config, result.looks)
         with Store(paths.store) as store:
-            cache = JudgementCache(store)
+            cache = EvaluationCache(store)
             final, decisions = cache.evidence(), decisions | cache.decisions()
         events += [(night, item) for item in final if item.outcome is Outcome.BREACHED]
         hand_in(config, paths, town, night)
@@ -147,10 +147,10 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     faults = FAULTS | (corpus() if asked.corpus else {})
     chosen = {name: fault for name, fault in faults.items() if asked.only in name}
-    town, began, wrong = make_town(), time.monotonic(), 0
-    with tempfile.TemporaryDirectory() as folder, Replica(town, troubled=False) as replica:
+    town, began, wrong = make_world(), time.monotonic(), 0
+    with tempfile.TemporaryDirectory() as folder, SimulatedSites(town, troubled=False) as replica:
         guards = {
-            site.name: Saboteur(replica.ports[site.name], lambda m, p, b, site=site: page_of(site, m, p, b))
+            site.name: FaultProxy(replica.ports[site.name], lambda m, p, b, site=site: page_of(site, m, p, b))
             for site in SITES
         }
         paths = prepare(Path(folder) / "base", town, replica, {name: guard.port for name, guard in guards.items()})

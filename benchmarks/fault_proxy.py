@@ -22,7 +22,7 @@ PATIENCE = 12.0  # seconds a wire fault goes on; longer than the district's limi
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
+class ProxyReply:
     """What the site behind answered, or what is said in its stead. `page` is 0 for what is no list page."""
 
     status: int
@@ -35,11 +35,11 @@ class Reply:
         """The first header called `name`, or an empty string."""
         return next((v for k, v in self.headers if k.lower() == name.lower()), "")
 
-    def but(self, status: int = 200, body: bytes | None = None, **headers: str) -> "Reply":
+    def but(self, status: int = 200, body: bytes | None = None, **headers: str) -> "ProxyReply":
         """This reply with another status, body or headers (content_type="…")."""
         own = {k.replace("_", "-").title(): v for k, v in headers.items()}
         kept = tuple((k, v) for k, v in self.headers if k.title() not in own)
-        return Reply(
+        return ProxyReply(
             status=status,
             headers=(*kept, *own.items()),
             body=self.body if body is None else body,
@@ -48,8 +48,8 @@ class Reply:
         )
 
 
-Writes = Callable[[BaseHTTPRequestHandler, Reply], None]
-Fault = Callable[[Reply], "Reply | Writes"]
+Writes = Callable[[BaseHTTPRequestHandler, ProxyReply], None]
+Fault = Callable[[ProxyReply], "ProxyReply | Writes"]
 HTML = "text/html; charset=utf-8"
 
 
@@ -75,14 +75,14 @@ def _cut(share: float) -> Fault:
     return lambda reply: reply.but(reply.status, reply.body[: int(len(reply.body) * share)])
 
 
-def _emptied(reply: Reply) -> Reply:
+def _emptied(reply: ProxyReply) -> ProxyReply:
     """The rows gone and the rest as it was: a list drawn before its rows are."""
     body = re.sub(rb"<li\b.*?</li>|<record>.*?</record>|<tr\b(?:(?!<th).)*?</tr>", b"", reply.body, flags=re.S | re.I)
     body = re.sub(rb'("(?:list|mess|rows|items|records|data)"\s*:\s*)\[.*\]', rb"\1[]", body, flags=re.S)
     return reply.but(reply.status, body)
 
 
-def _half_rows(reply: Reply) -> Reply:
+def _half_rows(reply: ProxyReply) -> ProxyReply:
     """Every second item gone, whatever the totals say."""
     count = iter(range(10**6))
 
@@ -92,12 +92,12 @@ def _half_rows(reply: Reply) -> Reply:
     return reply.but(reply.status, re.sub(rb"<li\b.*?</li>|<record>.*?</record>", keep, reply.body, flags=re.S | re.I))
 
 
-def _garbled(reply: Reply) -> Reply:
+def _garbled(reply: ProxyReply) -> ProxyReply:
     return reply.but(reply.status, bytes(b ^ 0x5A if n % 3 else b for n, b in enumerate(reply.body)))
 
 
 def _with_date(seconds: int) -> Fault:
-    def spoil(reply: Reply) -> Reply:
+    def spoil(reply: ProxyReply) -> ProxyReply:
         then = parsedate_to_datetime(reply.header("Date")) + timedelta(seconds=seconds)
         return reply.but(reply.status, date=format_datetime(then.astimezone(UTC), usegmt=True))
 
@@ -108,9 +108,9 @@ class _FirstPage:
     """Page 1 in the place of every list page: a site that ignores the page number."""
 
     def __init__(self) -> None:
-        self._first: Reply | None = None
+        self._first: ProxyReply | None = None
 
-    def __call__(self, reply: Reply) -> Reply:
+    def __call__(self, reply: ProxyReply) -> ProxyReply:
         if reply.page == 1:
             self._first = reply
         return self._first.but() if reply.page > 1 and self._first else reply
@@ -119,7 +119,7 @@ class _FirstPage:
 # ---------------------------------------------------------------- spoiled wire
 
 
-def _start(handler: BaseHTTPRequestHandler, reply: Reply, *headers: tuple[str, str]) -> None:
+def _start(handler: BaseHTTPRequestHandler, reply: ProxyReply, *headers: tuple[str, str]) -> None:
     handler.send_response_only(200)
     handler.send_header("Date", reply.header("Date"))
     handler.send_header("Content-Type", HTML)
@@ -128,14 +128,14 @@ def _start(handler: BaseHTTPRequestHandler, reply: Reply, *headers: tuple[str, s
     handler.end_headers()
 
 
-def _endless(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+def _endless(handler: BaseHTTPRequestHandler, reply: ProxyReply) -> None:
     _start(handler, reply, ("Transfer-Encoding", "chunked"))
     chunk, until = b"x" * 65536, time.monotonic() + PATIENCE
     while time.monotonic() < until:
         handler.wfile.write(b"%x\r\n%s\r\n" % (len(chunk), chunk))
 
 
-def _drip(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+def _drip(handler: BaseHTTPRequestHandler, reply: ProxyReply) -> None:
     _start(handler, reply, ("Content-Length", str(len(reply.body) or 1)))
     until = time.monotonic() + PATIENCE
     for byte in reply.body:
@@ -145,11 +145,11 @@ def _drip(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
             return
 
 
-def _hang(_handler: BaseHTTPRequestHandler, _reply: Reply) -> None:
+def _hang(_handler: BaseHTTPRequestHandler, _reply: ProxyReply) -> None:
     time.sleep(PATIENCE)
 
 
-def _reset(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+def _reset(handler: BaseHTTPRequestHandler, reply: ProxyReply) -> None:
     _start(handler, reply, ("Content-Length", str(len(reply.body) or 1)))
     handler.wfile.write(reply.body[: len(reply.body) // 2])
     handler.wfile.flush()
@@ -157,7 +157,7 @@ def _reset(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
     handler.connection.close()
 
 
-def _short(handler: BaseHTTPRequestHandler, reply: Reply) -> None:
+def _short(handler: BaseHTTPRequestHandler, reply: ProxyReply) -> None:
     _start(handler, reply, ("Content-Length", str(len(reply.body) + 1000)), ("Connection", "close"))
     handler.wfile.write(reply.body)
 
@@ -166,7 +166,7 @@ def _wire(writes: Writes) -> Fault:
     return lambda _reply: writes
 
 
-def _bomb(reply: Reply) -> Reply:
+def _bomb(reply: ProxyReply) -> ProxyReply:
     return reply.but(200, _BOMB, content_encoding="gzip", content_type=HTML)
 
 
@@ -237,7 +237,7 @@ def _corpus_page(said: Mapping[str, Any], body: bytes) -> Fault:
 # ---------------------------------------------------------------- the proxy
 
 
-class Saboteur:
+class FaultProxy:
     """Stands before one site. `page_of` says which list page a request is for; `fault` is what it does to answers."""
 
     def __init__(self, upstream: int, page_of: Callable[[str, str, str], int]) -> None:
@@ -258,7 +258,7 @@ class Saboteur:
         self._server.shutdown()
         self._server.server_close()
 
-    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    def ask(self, method: str, path: str, headers: Mapping[str, str], body: bytes) -> ProxyReply:
         """What the site behind answers."""
         link = http.client.HTTPConnection("127.0.0.1", self.upstream, timeout=30)
         with contextlib.closing(link):
@@ -268,10 +268,10 @@ class Saboteur:
             data = answer.read()
             number = self.page_of(method, path, body.decode("utf-8", "replace"))
             kept = tuple((k, v) for k, v in answer.getheaders() if k.lower() not in {"content-length", "connection"})
-            return Reply(status=answer.status, headers=kept, body=data, path=path, page=number)
+            return ProxyReply(status=answer.status, headers=kept, body=data, path=path, page=number)
 
 
-def _handler(saboteur: Saboteur) -> type[BaseHTTPRequestHandler]:
+def _handler(saboteur: FaultProxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -280,10 +280,10 @@ def _handler(saboteur: Saboteur) -> type[BaseHTTPRequestHandler]:
             """Any request."""
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length) if length else b""
-            reply: Reply | Writes = saboteur.ask(self.command, self.path, dict(self.headers), body)
-            if saboteur.fault is not None and self.path != "/robots.txt" and isinstance(reply, Reply):
+            reply: ProxyReply | Writes = saboteur.ask(self.command, self.path, dict(self.headers), body)
+            if saboteur.fault is not None and self.path != "/robots.txt" and isinstance(reply, ProxyReply):
                 reply = saboteur.fault(reply)
-            if isinstance(reply, Reply):
+            if isinstance(reply, ProxyReply):
                 self._send(reply)
             else:
                 self.close_connection = True
@@ -291,7 +291,7 @@ def _handler(saboteur: Saboteur) -> type[BaseHTTPRequestHandler]:
 
         do_POST = do_GET
 
-        def _send(self, reply: Reply) -> None:
+        def _send(self, reply: ProxyReply) -> None:
             self.send_response_only(reply.status)
             for name, value in reply.headers:
                 self.send_header(name, value)

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks.measure import table
-from benchmarks.synthetic_pairs import DAYS, World, make
+from benchmarks.synthetic_pairs import DAYS, SyntheticWorld, make
 from core.domain.clock import ZONE
 from core.domain.models import Attachment, Finding, Look, LookBundle, Run, Submission
 from core.storage.database import Store
-from core.storage.evaluation_cache import JudgementCache
+from core.storage.evaluation_cache import EvaluationCache
 from core.storage.observations import Looks
 from pipeline.evaluate import _relink
 
@@ -22,7 +22,7 @@ FULL = 100_000  # records a side over DAYS days: shorter archives are shorter in
 
 
 @dataclass(frozen=True, slots=True)
-class Night:
+class GrowthNight:
     """What relinking took in seconds: everything, then a day's new records; and how many records those touched."""
 
     whole: float
@@ -36,7 +36,7 @@ def growth(sizes: Sequence[int]) -> None:
         f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；pipeline.evaluate._relink，SQLite 文件；报送量每天相同，存档越大年头越长）"
     )
     rows: list[Sequence[object]] = []
-    first: Night | None = None
+    first: GrowthNight | None = None
     for size in sizes:
         night = _night(size)
         first = first or night
@@ -52,30 +52,30 @@ def growth(sizes: Sequence[int]) -> None:
     table(("存档每侧", "全部重链（秒）", "一夜（毫秒）", "倍", "触及记录"), rows)
 
 
-def _night(size: int) -> Night:
+def _night(size: int) -> GrowthNight:
     world = make(size, seed=2, days=max(DAYS * size // FULL, 3))
-    old = World(world.submissions[:-A_DAY], world.findings[:-A_DAY])
-    new = World(world.submissions[-A_DAY:], world.findings[-A_DAY:])
+    old = SyntheticWorld(world.submissions[:-A_DAY], world.findings[:-A_DAY])
+    new = SyntheticWorld(world.submissions[-A_DAY:], world.findings[-A_DAY:])
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "chengxin.db") as store:
         store.add_config("c", {}, AT)
         _fill(store, old, 1)
-        cache = JudgementCache(store)
+        cache = EvaluationCache(store)
         whole, _ = _timed(store, cache, {})
         marks = store.marks(("findings", "submissions", "rulings"))
         _fill(store, new, 2)
         spent, names = _timed(store, cache, marks)
         members = {r for d in cache.decisions(names).values() for r in (*d.submissions, *d.findings)}
-    return Night(whole, spent, len(members))
+    return GrowthNight(whole, spent, len(members))
 
 
-def _timed(store: Store, cache: JudgementCache, since: dict[str, int]) -> tuple[float, list[str]]:
+def _timed(store: Store, cache: EvaluationCache, since: dict[str, int]) -> tuple[float, list[str]]:
     began = time.perf_counter()
     with store.transaction():
         names = _relink(store, cache, since)
     return time.perf_counter() - began, names
 
 
-def _fill(store: Store, world: World, night: int) -> None:
+def _fill(store: Store, world: SyntheticWorld, night: int) -> None:
     """The records as one workbook and one look."""
     at = AT + timedelta(days=night)
     run = f"{at:%Y-%m-%d}"

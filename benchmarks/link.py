@@ -19,7 +19,7 @@ from random import Random
 
 from benchmarks.growth import growth
 from benchmarks.measure import ROOT, Cost, run, table
-from benchmarks.synthetic_pairs import World, make
+from benchmarks.synthetic_pairs import SyntheticWorld, make
 from core.domain.models import Decision
 from linking import Mention, link, mentions_of_finding, mentions_of_submission
 from linking.name_similarity import likeness
@@ -52,7 +52,7 @@ class Scored:
         return 2 * self.right / max(2 * self.right + self.wrong + self.missed, 1)
 
 
-def mentions_of(world: World) -> list[Mention]:
+def mentions_of(world: SyntheticWorld) -> list[Mention]:
     """What judging makes of the records."""
     told = [m for s in world.submissions for m in mentions_of_submission(s)]
     return told + [m for f in world.findings for m in mentions_of_finding(f)]
@@ -66,7 +66,7 @@ def ours(folder: Path) -> None:
     with (folder / "world.pickle").open("rb") as stream:
         submissions, findings = pickle.load(stream)
     began = time.perf_counter()
-    mentions = mentions_of(World(submissions, findings))
+    mentions = mentions_of(SyntheticWorld(submissions, findings))
     read = time.perf_counter()
     decisions = link(mentions)
     (folder / "ours.seconds").write_text(f"{read - began} {time.perf_counter() - read}")
@@ -158,7 +158,7 @@ def _row(name: str, scored: Scored, spent: Timed, base: Timed) -> Sequence[objec
     )
 
 
-def _write(world: World, folder: Path) -> None:
+def _write(world: SyntheticWorld, folder: Path) -> None:
     """The records for ours; the same normalised for the rivals, a row a document number, and LABELS true pairs of them."""
     with (folder / "world.pickle").open("wb") as stream:
         pickle.dump((world.submissions, world.findings), stream)
@@ -205,13 +205,13 @@ def reviewed_pairs(decisions: Iterable[Decision]) -> set[Pair]:
     }  # type: ignore[misc]
 
 
-def _score_ours(world: World, decisions: Sequence[Decision]) -> Scored:
+def _score_ours(world: SyntheticWorld, decisions: Sequence[Decision]) -> Scored:
     links = linked_pairs(decisions)
     right = len(links & world.truth)
     return Scored(right, len(links) - right, len(world.truth) - right)
 
 
-def _score_rival(world: World, path: Path) -> Scored:
+def _score_rival(world: SyntheticWorld, path: Path) -> Scored:
     """The rival's pairs above the threshold that gives its best F1."""
     with path.open(newline="") as stream:
         told = sorted(((float(row[2]), (row[0], row[1])) for row in csv.reader(stream)), reverse=True)
@@ -223,7 +223,7 @@ def _score_rival(world: World, path: Path) -> Scored:
     return best
 
 
-def _print_band(world: World, decisions: Sequence[Decision]) -> None:
+def _print_band(world: SyntheticWorld, decisions: Sequence[Decision]) -> None:
     """The review band: how many pairs, how many of them true, what is neither linked nor asked about, which links are wrong."""
     links, asked = linked_pairs(decisions), reviewed_pairs(decisions)
     every = {(r.left, r.right): r.level for d in decisions for r in d.reviews}
@@ -243,7 +243,7 @@ def _print_band(world: World, decisions: Sequence[Decision]) -> None:
     )
 
 
-def indistinct(world: World, wrong: set[Pair]) -> set[Pair]:
+def indistinct(world: SyntheticWorld, wrong: set[Pair]) -> set[Pair]:
     """Wrong links whose two records say one thing: same number, same code or name (or mask), no other date or content.
 
     A wrong digit landed on another act of the same party and day, and that act's own record on this side is missing.

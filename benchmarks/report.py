@@ -17,11 +17,11 @@ from pathlib import Path
 from checks import TEXTS
 from core.domain.clock import ZONE
 from core.domain.config import Config, Contact, Unit, load
-from core.domain.models import Capture, Channel, Decision, Evidence, Facts, Judgement, Kind, Look, Outcome, Proof
+from core.domain.models import Capture, Channel, Citation, Decision, Evaluation, Evidence, Facts, Kind, Look, Outcome
 from core.domain.periods import parse_period
 from pipeline import publish
-from reporting.formal.book import Book, BookFacts, build_book, public_edition
-from reporting.lookup import open_ledger
+from reporting.formal.book import FormalReport, ReportFacts, build_report, public_edition
+from reporting.lookup import open_lookup
 from scoring.grades import score_unit
 from scoring.rates import RateFacts, rates_of, total_of
 from scoring.rules import UnitFacts
@@ -33,7 +33,7 @@ STEPS = (*publish.FORMATS, "letters", "public")
 
 
 @dataclass(frozen=True, slots=True)
-class Cost:
+class FormCost:
     """What one step took: seconds, peak MiB of its process, bytes written."""
 
     seconds: float
@@ -52,7 +52,7 @@ def district(units: int) -> Config:
     return made.model_copy(update={"units": named})
 
 
-def judgement_of(config: Config, decisions: int) -> tuple[Judgement, Facts]:
+def judgement_of(config: Config, decisions: int) -> tuple[Evaluation, Facts]:
     """Made decisions with five answers each; one in twenty is late, with its looks and captures."""
     found: dict[str, Decision] = {}
     evidence: list[Evidence] = []
@@ -99,13 +99,13 @@ def judgement_of(config: Config, decisions: int) -> tuple[Judgement, Facts]:
         for u in config.units
     )
     facts = Facts(looks=looks, captures=captures, submissions={}, findings={}, sightings={})
-    return Judgement(at=AT, period="2026Q3", decisions=found, evidence=tuple(evidence), scores=scores), facts
+    return Evaluation(at=AT, period="2026Q3", decisions=found, evidence=tuple(evidence), scores=scores), facts
 
 
 def _evidence(n: int, unit: str, day: date) -> Iterator[Evidence]:
     late = n % 20 == 0
-    looked = (Proof("look", f"2026-{month:02d}-15/p/1", "核查未见") for month in (7, 8))
-    proofs = (*looked, Proof("capture", f"c{n % 92}", "首次见到"))
+    looked = (Citation("look", f"2026-{month:02d}-15/p/1", "核查未见") for month in (7, 8))
+    proofs = (*looked, Citation("capture", f"c{n % 92}", "首次见到"))
     for check in (
         "reported_within_deadline",
         "published_within_deadline",
@@ -121,20 +121,22 @@ def _evidence(n: int, unit: str, day: date) -> Iterator[Evidence]:
         )  # fmt: skip
 
 
-def book_of(units: int, decisions: int) -> Book:
+def book_of(units: int, decisions: int) -> FormalReport:
     """The book of a made district."""
     config = district(units)
     found, facts = judgement_of(config, decisions)
     rates = rates_of(RateFacts(decisions=found.decisions, evidence=found.evidence, seen={}, words={}, today=AT.date()))
-    return build_book(open_ledger(config, found, facts, TEXTS), BookFacts(rates=rates, total=total_of(rates.values())))
+    return build_report(
+        open_lookup(config, found, facts, TEXTS), ReportFacts(rates=rates, total=total_of(rates.values()))
+    )
 
 
-def cost_of(step: str, units: int, decisions: int) -> Cost:
+def cost_of(step: str, units: int, decisions: int) -> FormCost:
     """One step in a process of its own; the time is of the step, the memory of all it needs."""
     parent, child = get_context("fork").Pipe(duplex=False)
     worker = get_context("fork").Process(target=_run, args=(child, step, units, decisions))
     worker.start()
-    cost: Cost = parent.recv()
+    cost: FormCost = parent.recv()
     worker.join()
     return cost
 
@@ -154,7 +156,7 @@ def _run(pipe: object, step: str, units: int, decisions: int) -> None:
             size = sum(w.size for w in publish.write_report(book, (step,), Path(folder), quiet))
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    pipe.send(Cost(seconds, peak, size))  # type: ignore[attr-defined]
+    pipe.send(FormCost(seconds, peak, size))  # type: ignore[attr-defined]
 
 
 def main() -> None:

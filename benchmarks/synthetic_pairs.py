@@ -50,7 +50,7 @@ _SLIPS = dict(
 
 
 @dataclass(frozen=True, slots=True)
-class Party:
+class SyntheticParty:
     """A company, a branch, a shop of one trader, or a person (no code)."""
 
     name: str
@@ -60,7 +60,7 @@ class Party:
 
 
 @dataclass(frozen=True, slots=True)
-class Act:
+class SyntheticAct:
     """One decision as it truly is."""
 
     unit: int
@@ -68,13 +68,13 @@ class Act:
     head: str
     year: int
     serial: int
-    party: Party
+    party: SyntheticParty
     day: date
     content: str
 
 
 @dataclass(frozen=True, slots=True)
-class World:
+class SyntheticWorld:
     """Both sides and the truth: pairs of (submission id, finding id) that share an act."""
 
     submissions: list[Submission] = field(default_factory=list)
@@ -82,13 +82,13 @@ class World:
     truth: set[tuple[str, str]] = field(default_factory=set)
 
 
-def make(size: int, seed: int = 1, days: int = DAYS) -> World:
+def make(size: int, seed: int = 1, days: int = DAYS) -> SyntheticWorld:
     """A world of about `size` records a side, over `days` days."""
     random = Random(seed)
     acts = _acts(random, round(size / (BOTH + (1 - BOTH) / 2 + AGAIN)), days)
     serials = _serials(acts)
     slips = _Slips(random, serials)
-    world = World()
+    world = SyntheticWorld()
     told: dict[str, list[int]] = {}
     submitted: dict[int, list[str]] = {}
     for group in _pages(random, acts):
@@ -112,14 +112,14 @@ def make(size: int, seed: int = 1, days: int = DAYS) -> World:
 # ---------------------------------------------------------------- acts
 
 
-def _acts(random: Random, count: int, days: int) -> list[Act]:
+def _acts(random: Random, count: int, days: int) -> list[SyntheticAct]:
     """Acts of sixty units in order of number; one in eight starts a batch of the same party and day."""
     parties = _parties(random, max(count // 4, 20))
     heads = [
         (f"淮{_HEADS[u % len(_HEADS)]}{_HEADS[(u * 7 + 3) % len(_HEADS)]}{'' if u < 30 else '分'}", u)
         for u in range(UNITS)
     ]
-    acts: list[Act] = []
+    acts: list[SyntheticAct] = []
     starts = sorted(random.randrange(days) for _ in range(count))
     last: dict[tuple[int, Kind, int], int] = {}
     for start in starts:
@@ -138,7 +138,7 @@ def _acts(random: Random, count: int, days: int) -> list[Act]:
             last[key] = last.get(key, 0) + 1
             word = f"{head}{'罚' if kind is Kind.PENALTY else '许'}{'字' if unit % 3 == 0 else ''}"
             acts.append(
-                Act(
+                SyntheticAct(
                     unit,
                     kind,
                     f"（淮二）{word}" if unit % 17 == 5 else word,
@@ -152,25 +152,27 @@ def _acts(random: Random, count: int, days: int) -> list[Act]:
     return acts[:count]
 
 
-def _parties(random: Random, count: int) -> list[Party]:
-    found: list[Party] = []
+def _parties(random: Random, count: int) -> list[SyntheticParty]:
+    found: list[SyntheticParty] = []
     while len(found) < count:
         lot = random.random()
         person = random.choice(_SURNAMES) + "".join(random.choice(_GIVEN) for _ in range(random.choice((1, 2, 2))))
         if lot < 0.22:
-            found.append(Party(person, ""))
+            found.append(SyntheticParty(person, ""))
         elif lot < 0.40:
             shop = f"淮安区{random.choice(_ROADS)}{''.join(random.sample(_BRANDS, 2))}{random.choice(_SHOPS)}"
-            found.append(Party(shop, _code(random, "92"), person=person))
+            found.append(SyntheticParty(shop, _code(random, "92"), person=person))
         else:
             brand = "".join(random.sample(_BRANDS, 2))
             place, trade = random.choice(_PLACES), random.choice(_TRADES)
             bracket = random.choice(("", "", "", "（淮安）", "（江苏）"))
             name = f"{place}{brand}{bracket}{trade}有限公司"
             before = f"{place}{''.join(random.sample(_BRANDS, 2))}{trade}有限公司" if random.random() < 0.05 else ""
-            found.append(Party(name, _code(random, "91"), before=before))
+            found.append(SyntheticParty(name, _code(random, "91"), before=before))
             if random.random() < 0.1:
-                found += [Party(f"{name}{road}分公司", _code(random, "91")) for road in random.sample(_ROADS, 2)]
+                found += [
+                    SyntheticParty(f"{name}{road}分公司", _code(random, "91")) for road in random.sample(_ROADS, 2)
+                ]
     return found[:count]
 
 
@@ -188,7 +190,7 @@ def _content(random: Random, kind: Kind) -> str:
     ).format(n=random.randint(10**5, 10**6))
 
 
-def _serials(acts: Sequence[Act]) -> dict[tuple[int, Kind, int], int]:
+def _serials(acts: Sequence[SyntheticAct]) -> dict[tuple[int, Kind, int], int]:
     """The highest serial by unit, kind and year: a slip below it lands on another act."""
     highest: dict[tuple[int, Kind, int], int] = {}
     for act in acts:
@@ -196,7 +198,7 @@ def _serials(acts: Sequence[Act]) -> dict[tuple[int, Kind, int], int]:
     return highest
 
 
-def _pages(random: Random, acts: Sequence[Act]) -> Iterator[list[int]]:
+def _pages(random: Random, acts: Sequence[SyntheticAct]) -> Iterator[list[int]]:
     """Acts in their order; now and then some of one unit, kind, day and party that share a published page."""
     waiting: list[int] = []
     for n, act in enumerate(acts):
@@ -226,7 +228,7 @@ class _Slips:
     def __init__(self, random: Random, serials: dict[tuple[int, Kind, int], int]) -> None:
         self.random, self._serials = random, serials
 
-    def number(self, acts: Sequence[Act], rate: float) -> str:
+    def number(self, acts: Sequence[SyntheticAct], rate: float) -> str:
         """The number cell of a record: one number in some form, a range or a list; mistyped or empty at times."""
         random, act = self.random, acts[0]
         if random.random() < 0.015:
@@ -244,7 +246,7 @@ class _Slips:
             return f"{act.head}〔{act.year}〕{tail}"
         return self._form(act, serials[0])
 
-    def _mistyped(self, act: Act) -> int:
+    def _mistyped(self, act: SyntheticAct) -> int:
         """A wrong digit; nine in ten land on the number of another act."""
         random, digits = self.random, list(str(act.serial))
         highest = self._serials[act.unit, act.kind, act.year]
@@ -256,7 +258,7 @@ class _Slips:
                 return serial
         return act.serial + 1
 
-    def _form(self, act: Act, serial: int) -> str:
+    def _form(self, act: SyntheticAct, serial: int) -> str:
         random, lot = self.random, self.random.random()
         head, year = act.head, act.year
         if lot < 0.55:
@@ -278,7 +280,7 @@ class _Slips:
             return f"{head}{year}{serial}号"  # no brackets and no 第: nobody can tell year from serial
         return f"{head.removesuffix('字')}{'' if head.endswith('字') else '字'}〔{year}〕{serial}号"
 
-    def party(self, party: Party, masks: bool) -> tuple[str, str]:
+    def party(self, party: SyntheticParty, masks: bool) -> tuple[str, str]:
         """(name, code) as this side has them."""
         random = self.random
         name, code = self._name(party, masks), party.code
@@ -294,7 +296,7 @@ class _Slips:
             name, code = code, name
         return name, code
 
-    def _name(self, party: Party, masks: bool) -> str:
+    def _name(self, party: SyntheticParty, masks: bool) -> str:
         random, name = self.random, party.name
         if not party.code:
             return (
@@ -351,7 +353,7 @@ class _Slips:
         return text
 
 
-def _submit(slips: _Slips, world: World, act: Act, name: str) -> str:
+def _submit(slips: _Slips, world: SyntheticWorld, act: SyntheticAct, name: str) -> str:
     party, code = slips.party(act.party, masks=False)
     number = slips.number([act], 0.006)
     if slips.random.random() < 0.003:
@@ -377,7 +379,7 @@ def _submit(slips: _Slips, world: World, act: Act, name: str) -> str:
     return name
 
 
-def _publish(slips: _Slips, world: World, acts: Sequence[Act], name: str, portal: str) -> None:
+def _publish(slips: _Slips, world: SyntheticWorld, acts: Sequence[SyntheticAct], name: str, portal: str) -> None:
     act = acts[0]
     party, code = slips.party(act.party, masks=True)
     number = slips.number(acts, 0.004)

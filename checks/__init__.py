@@ -84,11 +84,11 @@ def unknown_checks(scheme: Scheme) -> dict[str, list[str]]:
     return {code: names for code, names in named.items() if names}
 
 
-def judge_case(case: Case) -> tuple[Evidence, ...]:
+def evaluate_case(case: Case) -> tuple[Evidence, ...]:
     """All evidence about one decision, in report order."""
     return tuple(evidence for check in CHECKS.values() for evidence in check(case))
 
 
-def judge_unit(case: UnitCase) -> tuple[Evidence, ...]:
+def evaluate_unit(case: UnitCase) -> tuple[Evidence, ...]:
     """All evidence about what one unit handed in, in report order."""
     return tuple(evidence for check in FILED_CHECKS.values() for evidence in check(case))

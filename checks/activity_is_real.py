@@ -2,7 +2,7 @@
 
 from checks.cases.site_lookup import absence, bare, find_title, rows_of, sighting_proof
 from checks.cases.unit_case import UnitCase, found_papers
-from core.domain.models import CheckText, Evidence, Filing, Outcome, Proof
+from core.domain.models import CheckText, Citation, Evidence, Filing, Outcome
 
 NAME = "activity_is_real"
 TEXT = CheckText(
@@ -21,7 +21,7 @@ TEXT = CheckText(
     ),
 )
 _FORMS = ("publicity", "five-entries")
-Said = tuple[Outcome, str, str, tuple[Proof, ...]]
+Said = tuple[Outcome, str, str, tuple[Citation, ...]]
 
 
 def check(case: UnitCase) -> tuple[Evidence, ...]:

@@ -9,10 +9,10 @@ nor in a night in which the credit site could not be read.
 from datetime import datetime, timedelta
 
 from checks.cases.decision_case import Case
-from checks.cases.publication_verdict import Verdict, judge_publication
+from checks.cases.publication_verdict import Verdict, publication_verdict
 from checks.cases.timeline import THIS_NIGHT
 from core.domain.deadlines import due_after
-from core.domain.models import Channel, CheckText, Evidence, Outcome, Proof
+from core.domain.models import Channel, CheckText, Citation, Evidence, Outcome
 
 NAME = "decision_was_submitted"
 ONE_NIGHT = timedelta(hours=6)  # a night's looks at two portals are not of one moment
@@ -43,7 +43,9 @@ def check(case: Case) -> tuple[Evidence, ...]:
     verdict = _judge(case)
     first = case.channels[Channel.DEPARTMENT].first
     shown = (
-        (Proof("capture", first.first_capture, f"部门门户首次见到 {first.first_seen:%Y-%m-%d %H:%M}"),) if first else ()
+        (Citation("capture", first.first_capture, f"部门门户首次见到 {first.first_seen:%Y-%m-%d %H:%M}"),)
+        if first
+        else ()
     )
     return (
         case.evidence(
@@ -60,7 +62,7 @@ def check(case: Case) -> tuple[Evidence, ...]:
 def _judge(case: Case) -> Verdict:
     if case.submissions:
         return Verdict(outcome=Outcome.MET, slug="submitted")
-    on_site = judge_publication(case.publication(Channel.CREDIT))
+    on_site = publication_verdict(case.publication(Channel.CREDIT))
     if on_site.slug in {"no-duty", "duty-unclear", "decision-date-unknown"}:
         return on_site
     if case.channels[Channel.CREDIT].first is not None:

@@ -1,7 +1,7 @@
 """person_is_masked: no personal data stands in the clear in what the unit published, addresses included (DOMAIN 1.8)."""
 
 from checks.cases.decision_case import Case
-from core.domain.models import CheckText, Evidence, Outcome, Proof
+from core.domain.models import CheckText, Citation, Evidence, Outcome
 
 NAME = "person_is_masked"
 
@@ -51,5 +51,5 @@ def check(case: Case) -> tuple[Evidence, ...]:
         sentence += "：" + "、".join(
             sorted({f"{_LABELS.get(e.label, e.label) or '正文'} {e.masked}" for _, e in shown})
         )
-    proofs = tuple(dict.fromkeys(Proof("capture", f.capture, f.url) for f, _ in shown if f.capture))
+    proofs = tuple(dict.fromkeys(Citation("capture", f.capture, f.url) for f, _ in shown if f.capture))
     return (case.evidence(NAME, outcome, slug, sentence, proofs=proofs),)

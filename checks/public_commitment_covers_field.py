@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from checks.cases.site_lookup import rows_of
 from checks.cases.unit_case import UnitCase, proof_of
-from core.domain.models import CheckText, Evidence, Filing, Outcome, Proof
+from core.domain.models import CheckText, Citation, Evidence, Filing, Outcome
 from core.domain.scheme import PromiseField
 
 NAME = "public_commitment_covers_field"
@@ -34,7 +34,7 @@ def check(case: UnitCase) -> tuple[Evidence, ...]:
 def _of(case: UnitCase, field: PromiseField, filings: list[Filing]) -> Evidence:
     hits = [*_filed(field, filings), *_on_site(case, field)]
 
-    def said(outcome: Outcome, slug: str, sentence: str, proofs: list[Proof]) -> Evidence:
+    def said(outcome: Outcome, slug: str, sentence: str, proofs: list[Citation]) -> Evidence:
         return case.of_subject(
             NAME,
             field.name,
@@ -60,7 +60,7 @@ def _of(case: UnitCase, field: PromiseField, filings: list[Filing]) -> Evidence:
     )
 
 
-def _filed(field: PromiseField, filings: list[Filing]) -> Iterator[tuple[str, Proof]]:
+def _filed(field: PromiseField, filings: list[Filing]) -> Iterator[tuple[str, Citation]]:
     """(why it counts, with the words quoted, and the row)."""
     for filing in filings:
         stated = filing.said("field")
@@ -70,12 +70,12 @@ def _filed(field: PromiseField, filings: list[Filing]) -> Iterator[tuple[str, Pr
             yield f"“{filing.title}”，含“{word}”", proof_of(filing)
 
 
-def _on_site(case: UnitCase, field: PromiseField) -> Iterator[tuple[str, Proof]]:
+def _on_site(case: UnitCase, field: PromiseField) -> Iterator[tuple[str, Citation]]:
     """Rows of the town's own list whose title promises something in the field."""
     for row in rows_of(case.sites.get("documents", ())):
         word = _hit(field, row.title) if "承诺" in row.title else ""
         if word:
-            yield f"公开栏目“{row.title[:60]}”，含“{word}”", Proof("capture", row.capture, row.title[:60])
+            yield f"公开栏目“{row.title[:60]}”，含“{word}”", Citation("capture", row.capture, row.title[:60])
 
 
 def _hit(field: PromiseField, *texts: str) -> str:

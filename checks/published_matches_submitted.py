@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 
 from checks.cases.decision_case import Case
 from core.domain.amounts import read_amount
-from core.domain.models import Channel, CheckText, Evidence, Finding, Outcome, Proof, Submission
+from core.domain.models import Channel, CheckText, Citation, Evidence, Finding, Outcome, Submission
 from core.domain.text import plain_name, read_code
 
 NAME = "published_matches_submitted"
@@ -46,7 +46,7 @@ def _on(case: Case, channel: Channel) -> Iterator[Evidence]:
     sentence = f"{_WHERE[channel]}：{dict(TEXT.slugs)['differs' if least else 'matches']}" + (
         f"：{'；'.join(least)}" if least else ""
     )
-    proofs = (*case.proof_of_submissions(), *(Proof("capture", f.capture, f.url) for f in shown if f.capture))
+    proofs = (*case.proof_of_submissions(), *(Citation("capture", f.capture, f.url) for f in shown if f.capture))
     outcome, slug = (Outcome.INCONCLUSIVE, "differs") if least else (Outcome.MET, "matches")
     yield case.evidence(NAME, outcome, slug, sentence, channel=channel, proofs=tuple(dict.fromkeys(proofs)))
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from checks.cases.decision_case import Case
-from core.domain.models import Channel, CheckText, Evidence, Finding, Outcome, Proof
+from core.domain.models import Channel, CheckText, Citation, Evidence, Finding, Outcome
 from core.domain.text import tight
 
 NAME = "published_text_is_unchanged"
@@ -69,7 +69,7 @@ def _on_channel(case: Case, channel: Channel) -> tuple[Evidence, ...]:
     if not edits:
         return (_evidence(case, channel, Outcome.MET, "unchanged", ""),)
     changed = {f.capture for records in readings if len(records) > 1 for f in records if f.capture}
-    proofs = tuple(Proof("capture", capture, "改动前后的页面") for capture in sorted(changed))
+    proofs = tuple(Citation("capture", capture, "改动前后的页面") for capture in sorted(changed))
     return (_evidence(case, channel, Outcome.INCONCLUSIVE, "edited-after-publication", "；".join(edits), proofs),)
 
 
@@ -95,7 +95,7 @@ def _short(text: str) -> str:
 
 
 def _evidence(
-    case: Case, channel: Channel, outcome: Outcome, slug: str, what: str, proofs: tuple[Proof, ...] = ()
+    case: Case, channel: Channel, outcome: Outcome, slug: str, what: str, proofs: tuple[Citation, ...] = ()
 ) -> Evidence:
     said = f"{_WHERE[channel]}：{dict(TEXT.slugs)[slug]}"
     return case.evidence(NAME, outcome, slug, f"{said}：{what}" if what else said, channel=channel, proofs=proofs)

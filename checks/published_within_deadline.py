@@ -1,9 +1,9 @@
 """published_within_deadline: the decision stood on each channel within the limit (DESIGN 4, RULES Dates)."""
 
 from checks.cases.decision_case import Case
-from checks.cases.publication_verdict import UNWATCHED, Verdict, judge_by_reckoning, judge_publication
+from checks.cases.publication_verdict import UNWATCHED, Verdict, publication_verdict, verdict_by_reckoning
 from checks.cases.timeline import ChannelTimeline
-from core.domain.models import Channel, CheckText, Evidence, Outcome, Proof
+from core.domain.models import Channel, CheckText, Citation, Evidence, Outcome
 
 NAME = "published_within_deadline"
 _SITE = frozenset({"site-late", "site-missing"})
@@ -57,7 +57,7 @@ def _on_channel(case: Case, channel: Channel) -> Evidence:
     timeline = case.channels[channel]
     if not timeline.portals:
         return case.evidence(NAME, Outcome.INCONCLUSIVE, "no-portal", _say(case, channel, "no-portal"), channel=channel)
-    verdict = judge_publication(case.publication(channel))
+    verdict = publication_verdict(case.publication(channel))
     slug = _site_slug(case, channel, verdict) or _closed_slug(case, channel, verdict) or verdict.slug
     return case.evidence(
         NAME,
@@ -94,7 +94,7 @@ def _other(case: Case, channel: Channel) -> str:
     question = case.publication(channel)
     if question.duty != "yes":
         return ""
-    verdict = judge_by_reckoning(question, other)  # type: ignore[arg-type]
+    verdict = verdict_by_reckoning(question, other)  # type: ignore[arg-type]
     return f"{other}:{verdict.outcome}:{verdict.slug}"
 
 
@@ -117,14 +117,14 @@ def _say(case: Case, channel: Channel, slug: str, verdict: Verdict | None = None
     return sentence
 
 
-def _proofs(case: Case, timeline: ChannelTimeline, verdict: Verdict) -> tuple[Proof, ...]:
+def _proofs(case: Case, timeline: ChannelTimeline, verdict: Verdict) -> tuple[Citation, ...]:
     """The first sighting's capture, and the looks around the deadline that did not show it."""
-    proofs: list[Proof] = []
+    proofs: list[Citation] = []
     first = timeline.first
     if first is not None:
-        proofs.append(Proof("capture", first.first_capture, f"首次见到 {first.first_seen:%Y-%m-%d %H:%M}"))
+        proofs.append(Citation("capture", first.first_capture, f"首次见到 {first.first_seen:%Y-%m-%d %H:%M}"))
         proofs += [
-            Proof("capture", f.capture, "公示内容")
+            Citation("capture", f.capture, "公示内容")
             for f in case.findings
             if (f.portal, f.row_key) == (first.portal, first.row_key) and f.capture
         ][:1]
@@ -134,5 +134,5 @@ def _proofs(case: Case, timeline: ChannelTimeline, verdict: Verdict) -> tuple[Pr
             shown = (
                 late[:1] if verdict.slug == UNWATCHED else [*late[:2], *late[-1:]]
             )  # that answer is never given anew
-            proofs += [Proof("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for a in shown]
+            proofs += [Citation("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for a in shown]
     return tuple(dict.fromkeys(proofs))

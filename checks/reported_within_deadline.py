@@ -8,7 +8,7 @@ import's) or the first sighting on the credit site lies within the deadline (rea
 from datetime import datetime
 
 from checks.cases.decision_case import Case
-from checks.cases.publication_verdict import Verdict, agree, judge_publication
+from checks.cases.publication_verdict import Verdict, agree, publication_verdict
 from core.domain.errors import CalendarUnknown
 from core.domain.models import Channel, CheckText, Evidence, Outcome
 
@@ -40,7 +40,7 @@ TEXT = CheckText(
 
 def check(case: Case) -> tuple[Evidence, ...]:
     """One evidence a decision."""
-    on_site = judge_publication(case.publication(Channel.CREDIT))
+    on_site = publication_verdict(case.publication(Channel.CREDIT))
     verdict = _judge(case, on_site)
     stamp = case.reported_at()
     sentence = dict(TEXT.slugs)[verdict.slug]

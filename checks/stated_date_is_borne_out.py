@@ -5,7 +5,7 @@
 """
 
 from checks.cases.decision_case import Case
-from core.domain.models import Channel, CheckText, Evidence, Outcome, Proof
+from core.domain.models import Channel, CheckText, Citation, Evidence, Outcome
 
 NAME = "stated_date_is_borne_out"
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
@@ -34,11 +34,11 @@ def _on_channel(case: Case, channel: Channel) -> tuple[Evidence, ...]:
     if stated is None:
         return ()
     absence = case.channels[channel].newest_absence()
-    proofs: tuple[Proof, ...] = ()
+    proofs: tuple[Citation, ...] = ()
     if absence is not None and stated.on < absence.at.date():
         slug, proofs = (
             "stated-date-not-borne-out",
-            (Proof("look", absence.look, f"{absence.at:%Y-%m-%d %H:%M} 核查未见"),),
+            (Citation("look", absence.look, f"{absence.at:%Y-%m-%d %H:%M} 核查未见"),),
         )
     elif case.decision.decided_on and stated.on < min(case.decision.decided_on):
         slug = "stated-before-decision"

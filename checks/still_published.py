@@ -6,7 +6,7 @@ record; else a person must look, for a repair may be unknown to us. It never acc
 
 from checks.cases.decision_case import Case
 from checks.cases.timeline import PortalTimeline, read_twice
-from core.domain.models import Channel, CheckText, Evidence, Kind, Outcome, Proof
+from core.domain.models import Channel, CheckText, Citation, Evidence, Kind, Outcome
 
 NAME = "still_published"
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
@@ -37,9 +37,9 @@ def _on_channel(case: Case, channel: Channel) -> Evidence:
     if len(gone) < len(seen):
         return _evidence(case, channel, Outcome.MET, "still-there")
     proofs = tuple(
-        Proof("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for portal in gone for a in portal.absent_since[:2]
+        Citation("look", a.look, f"{a.at:%Y-%m-%d %H:%M} 核查未见") for portal in gone for a in portal.absent_since[:2]
     ) + tuple(
-        Proof("capture", row.first_capture, f"曾于 {row.first_seen:%Y-%m-%d %H:%M} 见到")
+        Citation("capture", row.first_capture, f"曾于 {row.first_seen:%Y-%m-%d %H:%M} 见到")
         for p in gone
         for row in p.rows[:1]
     )
@@ -59,7 +59,7 @@ def _lawful(case: Case, gone: list[PortalTimeline]) -> bool:
     )
 
 
-def _evidence(case: Case, channel: Channel, outcome: Outcome, slug: str, proofs: tuple[Proof, ...] = ()) -> Evidence:
+def _evidence(case: Case, channel: Channel, outcome: Outcome, slug: str, proofs: tuple[Citation, ...] = ()) -> Evidence:
     return case.evidence(
         NAME, outcome, slug, f"{_WHERE[channel]}：{dict(TEXT.slugs)[slug]}", channel=channel, proofs=proofs
     )

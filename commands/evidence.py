@@ -39,12 +39,12 @@ def evidence(
     if context.invoked_subcommand is not None:
         return
     from commands.output import tables
-    from core.storage.evaluation_cache import JudgementCache
+    from core.storage.evaluation_cache import EvaluationCache
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
     with Store(paths.store) as store:
-        cache = JudgementCache(store)
+        cache = EvaluationCache(store)
         every = (*cache.evidence(unit=slug), *(e for e in judged(store, config, None).filed if slug in (None, e.unit)))
         found = [e for e in every if outcome in (None, e.outcome)]
         decisions = cache.decisions()
@@ -94,7 +94,7 @@ def evidence_export(
 
 def with_attachments(store: Store, config: Config, paths: Paths, decision: Decision, facts: Facts) -> Facts:
     """The facts with the captures of the files that the decision's pages carry; a file may be where the record stands."""
-    from crawler.detail_reader import carried_by
+    from crawler.detail_reader import attachments_of
     from crawler.pages import PageRequest, Response
 
     portals = {portal.id: portal for portal in config.portals}
@@ -109,7 +109,7 @@ def with_attachments(store: Store, config: Config, paths: Paths, decision: Decis
             continue  # retired by its keeping; the pack says so of the page itself
         asked = PageRequest(url=page.url, method=page.method, body=page.request_body.encode())
         response = Response(url=page.url, status=status, body=body, headers=headers, request=asked)
-        files = {mask_identities(url)[0] for url in carried_by(portals[finding.portal], response, finding)}
+        files = {mask_identities(url)[0] for url in attachments_of(portals[finding.portal], response, finding)}
         found |= {page.id: page} | {c.id: c for c in Looks(store).captures(page.look) if c.url in files}
     return replace(facts, captures=found)
 

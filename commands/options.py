@@ -10,7 +10,7 @@ from checks import TEXTS, unknown_checks
 from core.domain.clock import ZONE, Clock, parse_moment
 from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
-from core.domain.models import Judgement
+from core.domain.models import Evaluation
 from core.runtime.paths import Paths
 from core.storage.database import Store
 
@@ -60,7 +60,7 @@ def unit_of(config: Config, name: str) -> str:
     raise UsageError(f"没有这个单位：{name}（可用：{'、'.join(u.slug for u in config.units)}）")
 
 
-def judged(store: Store, config: Config, period: str | None, now: datetime | None = None) -> Judgement:
+def judged(store: Store, config: Config, period: str | None, now: datetime | None = None) -> Evaluation:
     """The cached judgement of a period, as of the newest night or of `now`; by default the quarter in question then."""
     from core.domain.deadlines import period_in_question
     from core.domain.periods import parse_period

@@ -34,7 +34,7 @@ def report(
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
         at = judged(store, config, None).at
-        book = publish.book_of(store, config, period, at)
+        book = publish.report_of(store, config, period, at)
     say = _say
     if unit:
         written = list(publish.write_letters(book, [publish.page_of(book, unit_of(config, unit))], out, say))

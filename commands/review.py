@@ -22,7 +22,7 @@ from commands.options import (
     unit_of,
 )
 from core.domain.errors import UsageError
-from core.domain.models import Evidence, Judgement
+from core.domain.models import Evaluation, Evidence
 from core.domain.ruling_validity import call_number
 from core.storage.database import Store
 
@@ -298,11 +298,11 @@ def difference(
         typer.echo(f"  {config.unit(one.unit).name}：{one.what}")
 
 
-def _every(found: Judgement) -> tuple[Evidence, ...]:
+def _every(found: Evaluation) -> tuple[Evidence, ...]:
     return found.everything
 
 
-def _evidence(found: Judgement, name: str, check: str | None, unit: str | None) -> Evidence:
+def _evidence(found: Evaluation, name: str, check: str | None, unit: str | None) -> Evidence:
     """The evidence of a key, or of a document number and a check; UsageError unless it is exactly one."""
     from core.domain.text import document_numbers
 

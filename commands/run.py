@@ -73,17 +73,17 @@ def demo(
     import scheduler
     from core.runtime.chromium import find_chromium
     from pipeline import ingest
-    from simulation.background_cases import make_town
-    from simulation.demo import play
+    from simulation.background_cases import make_world
+    from simulation.demo import run_demo
 
     raise typer.Exit(
-        play(
+        run_demo(
             Paths(var),
             nights,
             scheduler.night,
-            ingest.take_in,
+            ingest.import_uploads,
             scheduler.quarter_filed,
-            make_town(),
+            make_world(),
             browser=bool(find_chromium()),
         )
     )
@@ -103,7 +103,7 @@ def import_(
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
-        results = ingest.take_in(store, config, paths, files, clock_of(config, as_of).now())
+        results = ingest.import_uploads(store, config, paths, files, clock_of(config, as_of).now())
     typer.echo(render_summary([taken.reading for taken in results]))
     typer.echo(render_total([(t.reading, t.submissions, t.zeros, t.filings) for t in results]))
     if any(t.reading.is_empty and t.reading.faults for t in results):

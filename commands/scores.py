@@ -56,13 +56,13 @@ def explain(
     from core.domain.periods import parse_period
     from pipeline.report_context import facts_of
     from reporting.explanation import explain as told_of
-    from reporting.lookup import open_ledger
+    from reporting.lookup import open_lookup
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit)
     with Store(paths.store) as store:
         found = judged(store, config, period)
-        ledger = open_ledger(config.on(parse_period(found.period).first), found, facts_of(store, found), TEXTS)
+        ledger = open_lookup(config.on(parse_period(found.period).first), found, facts_of(store, found), TEXTS)
     if not any(score.unit == slug for score in found.scores):
         raise UsageError(f"{config.unit(slug).name} 在 {found.period} 不是被评价单位")
     told = told_of(ledger, slug)
@@ -101,7 +101,7 @@ def what_if(
             after = whatif.if_scheme(store, config, found.at, asked, whatif.changed_scheme(path, changes), Path(work))
     _tell_moves(
         config,
-        [m for m in whatif.moves(found.scores, after) if slug in (None, m.unit)],
+        [m for m in whatif.score_changes(found.scores, after) if slug in (None, m.unit)],
         found.period,
         "假如",
         as_json=as_json,
@@ -133,7 +133,7 @@ def compare(
             second = judged(store, config, after).scores
     _tell_moves(
         config,
-        [m for m in whatif.moves(first.scores, second) if slug in (None, m.unit)],
+        [m for m in whatif.score_changes(first.scores, second) if slug in (None, m.unit)],
         before,
         after,
         as_json=as_json,
@@ -142,9 +142,9 @@ def compare(
 
 def _tell_moves(config: object, found: list[object], before: str, after: str, *, as_json: bool) -> None:
     from commands.output import tables
-    from commands.output.score_changes import print_moves
+    from commands.output.score_changes import print_score_changes
 
-    tables.print_json([asdict(m) for m in found]) if as_json else print_moves(found, config, before, after)  # type: ignore[call-overload,arg-type]
+    tables.print_json([asdict(m) for m in found]) if as_json else print_score_changes(found, config, before, after)  # type: ignore[call-overload,arg-type]
 
 
 def year(

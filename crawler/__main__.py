@@ -10,12 +10,12 @@ from core.domain.clock import Clock
 from core.domain.config import load
 from core.storage.database import Store
 from core.storage.warc_archive import Archive
-from crawler.crawl_job import Job, read_job
+from crawler.crawl_job import CrawlJob, read_job
 from crawler.fetching.settings import build_settings
 from crawler.spider import NightSpider
 
 
-def crawl(job: Job, **overrides: Any) -> int:
+def crawl(job: CrawlJob, **overrides: Any) -> int:
     """Run the job; returns the exit code (0 done, 3 when a look could not be stored). `overrides` go over the settings."""
     config = load(job.district)
     portals = tuple(config.portal(errand.portal) for errand in job.errands)

@@ -9,7 +9,7 @@ from core.domain.config import Portal
 from core.domain.errors import StoreError
 from core.domain.models import Capture, KnownPage
 from core.domain.text import mask_identities
-from core.storage.crawl_history import Baseline, Remembered, page_key
+from core.storage.crawl_history import Baseline, CachedPage, page_key
 from core.storage.warc_archive import Exchange
 from crawler.fetching.fetch import Fetched
 from crawler.pages import PageRequest, Response
@@ -45,13 +45,13 @@ class Remembers(Protocol):
     def known(self, portal: str, versions: Sequence[tuple[str, str]], /) -> set[tuple[str, str]]:
         """Row versions read before."""
 
-    def page(self, portal: str, key: str, /) -> Remembered | None:
+    def page(self, portal: str, key: str, /) -> CachedPage | None:
         """A page as last read."""
 
     def due(self, portal: str, keys: Sequence[str], before: datetime, most: int, /) -> list[str]:
         """Requests last made before a moment, oldest first."""
 
-    def read(self, known: Remembered, /) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    def read(self, known: CachedPage, /) -> tuple[tuple[tuple[str, str], ...], bytes]:
         """Headers and body of a page as last read."""
 
     def baseline(self, portal: str, /) -> Baseline:
@@ -81,9 +81,9 @@ class Recorder:
     fetcher: Fetches
     archive: Keeps
     memory: Remembers
-    earlier: dict[str, Remembered] = field(default_factory=dict)
+    earlier: dict[str, CachedPage] = field(default_factory=dict)
     captures: list[Capture] = field(default_factory=list)
-    pages: dict[str, Remembered] = field(default_factory=dict)
+    pages: dict[str, CachedPage] = field(default_factory=dict)
     revalidated: list[tuple[str, str]] = field(default_factory=list)
     requests: int = 0
     bytes: int = 0
@@ -120,9 +120,9 @@ class Recorder:
             self.pages[key] = replace(known, page=page)
             return
         kept = next(capture for capture in reversed(self.captures) if capture.id == answer.capture)
-        self.pages[key] = Remembered(page=page, sha256=kept.sha256, warc=kept.warc, offset=kept.offset)
+        self.pages[key] = CachedPage(page=page, sha256=kept.sha256, warc=kept.warc, offset=kept.offset)
 
-    def before(self, request: PageRequest) -> Remembered | None:
+    def before(self, request: PageRequest) -> CachedPage | None:
         """The page as it was before this look."""
         key = page_key(request.method, request.url, request.body)
         return self.earlier.get(key) or self.memory.page(self.portal.id, key)
@@ -132,14 +132,14 @@ class Recorder:
         known = self.before(request)
         return _from_archive(self.memory, known, request) if known else None
 
-    def _known(self, request: PageRequest) -> Remembered | None:
+    def _known(self, request: PageRequest) -> CachedPage | None:
         if request.method != "GET" or request.rendered:
             return None
         known = self.before(request)
         return known if known and (known.page.etag or known.page.modified) else None
 
     async def _confirmed(
-        self, request: PageRequest, known: Remembered, fetched: Fetched, capture: str, fresh: bool
+        self, request: PageRequest, known: CachedPage, fetched: Fetched, capture: str, fresh: bool
     ) -> Answer:
         """The kept page in the place of a 304; asked again without conditions where the archive cannot give it."""
         kept = _from_archive(self.memory, known, request)
@@ -168,12 +168,12 @@ class Recorder:
         )
 
 
-def _validators(known: Remembered) -> tuple[tuple[str, str], ...]:
+def _validators(known: CachedPage) -> tuple[tuple[str, str], ...]:
     pairs = (("If-None-Match", known.page.etag), ("If-Modified-Since", known.page.modified))
     return tuple((name, value) for name, value in pairs if value)
 
 
-def _from_archive(memory: Remembers, known: Remembered, request: PageRequest) -> Response | None:
+def _from_archive(memory: Remembers, known: CachedPage, request: PageRequest) -> Response | None:
     try:
         headers, body = memory.read(known)
     except StoreError:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pass:
+class ListPass:
     """One look to make: `number` names it within the run, `kind` is window or full."""
 
     number: int
@@ -18,36 +18,36 @@ class Pass:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Errand:
+class VisitPlan:
     """The looks to make at one portal this night, and how many new details to read at the most."""
 
     portal: str
-    passes: tuple[Pass, ...]
+    passes: tuple[ListPass, ...]
     details: int = 500  # newest first; a first night's backlog drains over several
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class CrawlJob:
     """One night's crawl. `base` is the simulated clock's start, None for the real clock."""
 
     district: Path
     store: Path
     archive: Path
     run: str
-    errands: tuple[Errand, ...]
+    errands: tuple[VisitPlan, ...]
     base: datetime | None = None
     browser: str = ""  # path of a Chromium; empty: rendered portals cannot be looked at
     log: Path | None = None
 
 
-_JOB = TypeAdapter(Job)
+_JOB = TypeAdapter(CrawlJob)
 
 
-def write_job(job: Job, path: Path) -> None:
+def write_job(job: CrawlJob, path: Path) -> None:
     """Write `job` to `path`."""
     path.write_text(json.dumps(asdict(job), default=str, ensure_ascii=False, indent=1), "utf-8")
 
 
-def read_job(path: Path) -> Job:
+def read_job(path: Path) -> CrawlJob:
     """The job in `path`."""
     return _JOB.validate_json(path.read_text("utf-8"))

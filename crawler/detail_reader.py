@@ -18,10 +18,10 @@ from crawler.capture_recorder import Answer, Recorder
 from crawler.extract.files import is_file, read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.page_identity import speaks_of
-from crawler.extract.time_limit import patience
+from crawler.extract.time_limit import time_limit
 from crawler.families import FAMILIES, load_options
 from crawler.list_walk import PageRead, content_hash
-from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 MAX_FILES = 20  # attachments of one detail
 Asks = Callable[[PageRequest], Awaitable[Response | None]]
@@ -30,7 +30,7 @@ Asks = Callable[[PageRequest], Awaitable[Response | None]]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads rows of one portal. `most`: new details read a look, newest first; `rereads`: known ones read again;
-    `every`: how old their reading must be; `patience`: seconds that a page may take to read."""
+    `every`: how old their reading must be; `time_limit`: seconds that a page may take to read."""
 
     portal: Portal
     family: ModuleType
@@ -39,10 +39,10 @@ class Reader:
     most: int
     rereads: int
     every: timedelta
-    patience: float
+    time_limit: float
 
     async def read_new(
-        self, rows: Sequence[tuple[Row, PageRead]], recorder: Recorder, now: datetime
+        self, rows: Sequence[tuple[ListRow, PageRead]], recorder: Recorder, now: datetime
     ) -> tuple[list[Finding], int]:
         """Findings of rows not read before, and how many of them stay unread.
 
@@ -55,7 +55,7 @@ class Reader:
         return [finding for result in told for finding in result], len(rows) - sum(map(bool, told))
 
     async def read_again(
-        self, rows: Sequence[tuple[Row, PageRead]], recorder: Recorder, now: datetime
+        self, rows: Sequence[tuple[ListRow, PageRead]], recorder: Recorder, now: datetime
     ) -> list[Finding]:
         """Findings of known rows whose detail says something else than when it was last read."""
         by_key = {_key(row.detail): (row, read) for row, read in rows if row.detail is not None}
@@ -63,11 +63,11 @@ class Reader:
         results = await asyncio.gather(*(self._compare(*by_key[key], recorder) for key in due))
         return [finding for result in results for finding in result]
 
-    def _tried(self, row: Row, recorder: Recorder, now: datetime) -> bool:
+    def _tried(self, row: ListRow, recorder: Recorder, now: datetime) -> bool:
         known = recorder.before(row.detail) if row.detail is not None else None
         return known is not None and known.page.read_at > now - self.every
 
-    async def _read_row(self, row: Row, read: PageRead, recorder: Recorder) -> tuple[Finding, ...]:
+    async def _read_row(self, row: ListRow, read: PageRead, recorder: Recorder) -> tuple[Finding, ...]:
         """The findings of one row; () when its detail cannot be had or read this night."""
         if row.detail is None:
             return self._findings(row, self._parse(None, row), read.capture, read.received_at)
@@ -79,7 +79,7 @@ class Reader:
             detail = await self._with_files(detail, recorder.ask, recorder)
         return self._findings(row, detail, answer.capture, answer.fetched.received_at)
 
-    async def _detail(self, answer: Answer, row: Row, recorder: Recorder) -> Detail | None:
+    async def _detail(self, answer: Answer, row: ListRow, recorder: Recorder) -> Detail | None:
         """A detail read; None for one that is not itself or cannot be read."""
         if answer.response is None or answer.response.status != 200 or row.detail is None:
             return None
@@ -95,12 +95,12 @@ class Reader:
         recorder.remember(row.detail, answer)
         return detail
 
-    async def _parsed(self, response: Response, row: Row) -> Detail:
+    async def _parsed(self, response: Response, row: ListRow) -> Detail:
         """A detail parsed; a file is read by a process of its own, which the other visits must not wait for."""
         return await asyncio.to_thread(self._parse, response, row) if is_file(response) else self._parse(response, row)
 
-    def _parse(self, response: Response | None, row: Row) -> Detail:
-        with patience(self.patience):
+    def _parse(self, response: Response | None, row: ListRow) -> Detail:
+        with time_limit(self.time_limit):
             detail: Detail = self.family.parse_detail(self.portal, self.options, response, row)
         return detail
 
@@ -119,7 +119,7 @@ class Reader:
 
     # ------------------------------------------------------------ known details again
 
-    async def _compare(self, row: Row, read: PageRead, recorder: Recorder) -> list[Finding]:
+    async def _compare(self, row: ListRow, read: PageRead, recorder: Recorder) -> list[Finding]:
         """What a known detail says otherwise than before, as findings of their own.
 
         Both are read by today's code, so that only the site's change shows, never ours. Where any part of either
@@ -139,7 +139,7 @@ class Reader:
         today = self._findings(row, now, answer.capture, answer.fetched.received_at)
         return [_another(f, recorder.look) for f in today if not _same(f, then.get(f.ordinal))]
 
-    async def _as_it_was(self, row: Row, recorder: Recorder) -> Detail | None:
+    async def _as_it_was(self, row: ListRow, recorder: Recorder) -> Detail | None:
         """The detail as the archive holds it, attachments included; None where any of it cannot be had or read."""
         assert row.detail is not None
         response = recorder.as_before(row.detail)
@@ -165,7 +165,7 @@ class Reader:
             parts.append(part)
         return with_files(detail, parts)
 
-    def _findings(self, row: Row, detail: Detail, capture: str, at: datetime) -> tuple[Finding, ...]:
+    def _findings(self, row: ListRow, detail: Detail, capture: str, at: datetime) -> tuple[Finding, ...]:
         found: tuple[Finding, ...] = read_findings(
             self.portal,
             row,
@@ -179,7 +179,7 @@ class Reader:
 
 
 def _apart(
-    rows: Sequence[Row], results: Sequence[tuple[Finding, ...]], recorder: Recorder
+    rows: Sequence[ListRow], results: Sequence[tuple[Finding, ...]], recorder: Recorder
 ) -> list[tuple[Finding, ...]]:
     """The readings without those that a server gave for another row: it ignores the id, and answers all alike.
 
@@ -197,7 +197,7 @@ def _apart(
     ]
 
 
-def _names(row: Row, findings: Sequence[Finding]) -> bool:
+def _names(row: ListRow, findings: Sequence[Finding]) -> bool:
     """Whether the row's title names a number or a party of what was read for it."""
     title = tight(row.title)
     return any(tight(text) in title for f in findings for text in (*f.numbers, f.number_text, f.name) if text)
@@ -226,9 +226,9 @@ def _another(finding: Finding, look: str) -> Finding:
     return replace(finding, id=digest[: len(finding.id)])
 
 
-def carried_by(portal: Portal, response: Response, finding: Finding) -> tuple[str, ...]:
+def attachments_of(portal: Portal, response: Response, finding: Finding) -> tuple[str, ...]:
     """The addresses of the attachments in a finding's page, by today's reading; () where the page is not read."""
-    row = Row(key=finding.row_key, sort_key="", title=finding.title, url=finding.url, detail=response.request)
+    row = ListRow(key=finding.row_key, sort_key="", title=finding.title, url=finding.url, detail=response.request)
     try:
         detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), response, row)
     except (NotGenuine, Unparsed):

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 
-from crawler.pages import ListPage, Row
+from crawler.pages import ListPage, ListRow
 
 NOT_GENUINE, UNPARSED, SHIFTED = "not-genuine", "unparsed", "shifted"
 
@@ -92,9 +92,9 @@ class Walk:
         else:
             self.reads.append(read)
 
-    def rows(self) -> list[tuple[Row, PageRead]]:
+    def rows(self) -> list[tuple[ListRow, PageRead]]:
         """Every row read with its page, each key once, in list order (the closing read's new rows first)."""
-        seen: dict[str, tuple[Row, PageRead]] = {}
+        seen: dict[str, tuple[ListRow, PageRead]] = {}
         for read in [*([self.closing] if self.closing else []), *self.reads]:
             for row in read.page.rows:
                 seen.setdefault(row.key, (row, read))
@@ -212,7 +212,7 @@ def _repeats(reads: Sequence[PageRead]) -> bool:
     return False
 
 
-def content_hash(row: Row) -> str:
+def content_hash(row: ListRow) -> str:
     """The name of a row's version: what the list itself shows of it."""
     parts = [
         row.title,

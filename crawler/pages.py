@@ -47,7 +47,7 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ListRow:
     """One row of a list. `sort_key` orders rows as the list does (ISO day, or day and time): larger is newer.
 
     `key` identifies the row on its portal over nights (an id, never a title). `fields` are labelled values
@@ -73,7 +73,7 @@ class ListPage:
     it is the portal's even where it holds no row (an API asked for a column that no longer exists says "0 rows" too).
     """
 
-    rows: tuple[Row, ...]
+    rows: tuple[ListRow, ...]
     total: int | None = None
     pages: int | None = None
     page: int | None = None

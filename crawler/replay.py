@@ -15,7 +15,7 @@ from core.domain.models import Capture, Look, LookBundle
 from core.domain.text import mask_identities
 from core.storage.warc_archive import Exchange, read_exchange
 from crawler.capture_recorder import Remembers
-from crawler.crawl_job import Errand, Pass
+from crawler.crawl_job import ListPass, VisitPlan
 from crawler.fetching.fetch import Fetched
 from crawler.pages import PageRequest, Response
 from crawler.visit import Visit
@@ -113,7 +113,7 @@ async def replay_visit(
         config=config,
         portal=config.portal(first.portal),
         run=first.run,
-        errand=Errand(portal=first.portal, passes=tuple(_pass_of(look) for look, _ in looks)),
+        errand=VisitPlan(portal=first.portal, passes=tuple(_pass_of(look) for look, _ in looks)),
         fetcher=fetcher,
         archive=_Nowhere(),
         clock=clock,
@@ -126,5 +126,5 @@ async def replay_visit(
         yield look, await anext(bundles)
 
 
-def _pass_of(look: Look) -> Pass:
-    return Pass(number=int(look.id.rpartition("/")[2]), kind=look.kind, past_caches=look.past_caches)
+def _pass_of(look: Look) -> ListPass:
+    return ListPass(number=int(look.id.rpartition("/")[2]), kind=look.kind, past_caches=look.past_caches)

@@ -10,11 +10,11 @@ from scrapy import Spider
 from core.domain.clock import Clock
 from core.domain.config import Config, Portal
 from core.domain.models import LookBundle
-from core.storage.crawl_history import Memory
+from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.warc_archive import Archive
-from crawler.crawl_job import Errand, Job
+from crawler.crawl_job import CrawlJob, VisitPlan
 from crawler.fetching.egress import Egress
 from crawler.fetching.fetch import Fetcher, Limits
 from crawler.fetching.guard import Gate, PinnedResolver
@@ -31,7 +31,9 @@ class NightSpider(Spider):
 
     name = "night"
 
-    def __init__(self, job: Job, config: Config, store: Store, archive: Archive, clock: Clock, **kwargs: Any) -> None:
+    def __init__(
+        self, job: CrawlJob, config: Config, store: Store, archive: Archive, clock: Clock, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
         self.job, self.config, self.store, self.archive, self.clock = job, config, store, archive, clock
         self.portals: tuple[Portal, ...] = tuple(config.portal(errand.portal) for errand in job.errands)
@@ -66,7 +68,7 @@ class NightSpider(Spider):
         if self.egress is not None:
             await self.egress.close()
 
-    async def _visit(self, errand: Errand, queue: "asyncio.Queue[LookBundle | None]") -> None:
+    async def _visit(self, errand: VisitPlan, queue: "asyncio.Queue[LookBundle | None]") -> None:
         done = 0
         fetcher = Fetcher(self.crawler.engine, self.clock, browser=bool(self.job.browser), limits=self._limits)
         try:
@@ -81,7 +83,7 @@ class NightSpider(Spider):
             await fetcher.close()
             await queue.put(None)
 
-    def _make(self, errand: Errand, fetcher: Fetcher) -> Visit:
+    def _make(self, errand: VisitPlan, fetcher: Fetcher) -> Visit:
         return Visit(
             config=self.config,
             portal=self.config.portal(errand.portal),
@@ -90,7 +92,7 @@ class NightSpider(Spider):
             fetcher=fetcher,
             archive=self.archive,
             clock=self.clock,
-            memory=Memory(self.store, self.job.archive),
+            memory=CrawlHistory(self.store, self.job.archive),
         )
 
 

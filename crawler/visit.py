@@ -12,13 +12,13 @@ from core.domain.config import Config, Portal
 from core.domain.models import Finding, Look, LookBundle, Sighting
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
-from core.storage.crawl_history import Baseline, Remembered
+from core.storage.crawl_history import Baseline, CachedPage
 from crawler.capture_recorder import Answer, Fetches, Keeps, Recorder, Remembers
-from crawler.crawl_job import Errand, Pass
+from crawler.crawl_job import ListPass, VisitPlan
 from crawler.detail_reader import Reader
 from crawler.drift import drift_of, warnings_of
 from crawler.extract.files import is_file
-from crawler.extract.time_limit import patience
+from crawler.extract.time_limit import time_limit
 from crawler.families import FAMILIES, load_options
 from crawler.fetching.block_detection import why_not_genuine
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
@@ -43,7 +43,7 @@ class Visit:
         config: Config,
         portal: Portal,
         run: str,
-        errand: Errand,
+        errand: VisitPlan,
         fetcher: Fetches,
         archive: Keeps,
         clock: Tells,
@@ -62,11 +62,11 @@ class Visit:
             most=errand.details,
             rereads=crawl.reread_details,
             every=timedelta(days=crawl.reread_every_days),
-            patience=crawl.parse_seconds,
+            time_limit=crawl.parse_seconds,
         )
         self._read: set[tuple[str, str]] = set()  # row versions read earlier in this visit
         self._findings: list[Finding] = []  # of this visit
-        self._pages: dict[str, Remembered] = {}
+        self._pages: dict[str, CachedPage] = {}
         self._baseline: Baseline = memory.baseline(portal.id)
 
     async def looks(self) -> AsyncIterator[LookBundle]:
@@ -74,7 +74,7 @@ class Visit:
         for plan in self._passes:
             yield await self._look(plan)
 
-    async def _look(self, plan: Pass) -> LookBundle:
+    async def _look(self, plan: ListPass) -> LookBundle:
         started = self._clock.now()
         recorder = Recorder(
             look=f"{self._run}/{self.portal.id}/{plan.number}",
@@ -103,7 +103,7 @@ class Visit:
         )
 
     def _told(
-        self, plan: Pass, walk: Walk, recorder: Recorder, started: datetime, findings: list[Finding], unread: int
+        self, plan: ListPass, walk: Walk, recorder: Recorder, started: datetime, findings: list[Finding], unread: int
     ) -> Look:
         """The look in figures, and why it proves less than was asked for."""
         proofs, finished = walk.proofs(), self._clock.now()
@@ -139,7 +139,7 @@ class Visit:
         )
 
     async def _read_rows(
-        self, plan: Pass, walk: Walk, recorder: Recorder, started: datetime
+        self, plan: ListPass, walk: Walk, recorder: Recorder, started: datetime
     ) -> tuple[list[Finding], int]:
         """Findings of new rows, and of known ones whose turn it is to be read again; how many rows stay unread.
 
@@ -161,7 +161,7 @@ class Visit:
 
     # ------------------------------------------------------------ the list
 
-    async def _walk(self, plan: Pass, recorder: Recorder, started: datetime) -> Walk:
+    async def _walk(self, plan: ListPass, recorder: Recorder, started: datetime) -> Walk:
         crawl = self._config.district.crawl
         days = self.portal.window_days or crawl.window_days
         walk = Walk(
@@ -216,7 +216,7 @@ class Visit:
         if response.status != 200:
             raise NotGenuine(why_not_genuine(response) or f"http-{response.status}")
         try:
-            with patience(self._config.district.crawl.parse_seconds):
+            with time_limit(self._config.district.crawl.parse_seconds):
                 page: ListPage = self._family.parse_list(self.portal, self._options, response)
         except NotGenuine as error:
             raise NotGenuine(why_not_genuine(response) or error.reason, error.detail) from error
@@ -264,7 +264,7 @@ def _page_read(number: int, page: ListPage, answer: Answer) -> PageRead:
     )
 
 
-def failed_look(run: str, portal: str, plan: Pass, at: datetime, reason: str) -> LookBundle:
+def failed_look(run: str, portal: str, plan: ListPass, at: datetime, reason: str) -> LookBundle:
     """The look of a visit that broke down: it proves nothing and says why."""
     look = Look(
         id=f"{run}/{portal}/{plan.number}",

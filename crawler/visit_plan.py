@@ -10,17 +10,17 @@ from datetime import datetime, timedelta
 
 from core.domain.config import Config, Portal
 from core.domain.models import Look
-from crawler.crawl_job import Errand, Pass
+from crawler.crawl_job import ListPass, VisitPlan
 
 
-def plan_errands(
+def plan_visits(
     config: Config,
     run: str,
     now: datetime,
     last_whole: Mapping[str, datetime],
     suspected: Collection[str],
     stored: Sequence[Look],
-) -> tuple[Errand, ...]:
+) -> tuple[VisitPlan, ...]:
     """Tonight's errands. `last_whole`: start of each portal's newest whole look; `suspected`: ids of portals where
     a candidate accusation waits; `stored`: looks of this run that are stored already (a night taken up again)."""
     done = {look.id for look in stored}
@@ -34,16 +34,16 @@ def plan_errands(
             if f"{run}/{portal.id}/{p.number}" not in done
         )
         if passes:
-            errands.append(Errand(portal=portal.id, passes=passes))
+            errands.append(VisitPlan(portal=portal.id, passes=passes))
     return tuple(errands)
 
 
 def _passes(
     config: Config, portal: Portal, now: datetime, last_whole: datetime | None, suspected: bool
-) -> tuple[Pass, ...]:
+) -> tuple[ListPass, ...]:
     crawl = config.district.crawl
     due = last_whole is None or now - last_whole > timedelta(days=crawl.full_walk_every_days - 1, hours=12)
     full = due or suspected or portal.order == "none"
     kind = "full" if full else "window"
-    second = (Pass(number=2, kind=kind, past_caches=True),) if crawl.read_twice or suspected else ()
-    return (Pass(number=1, kind=kind), *second)
+    second = (ListPass(number=2, kind=kind, past_caches=True),) if crawl.read_twice or suspected else ()
+    return (ListPass(number=1, kind=kind), *second)

@@ -14,7 +14,7 @@ from core.domain.unit_names import valid_unit
 from intake.columns import KIND_WORDS, PUBLICITY
 from intake.header import Mapped
 from intake.results import Fault
-from intake.row_reader import DECIDED_FIELDS, Row, read_day, read_stamp
+from intake.row_reader import DECIDED_FIELDS, WorkbookRow, read_day, read_stamp
 
 Faults = tuple[Fault, ...]
 MAX_NUMBER = 1000  # characters; the standard allows 128, a list of several may be longer
@@ -27,13 +27,13 @@ _PUBLICITY_WORDS = {
 _PUBLICITY = {word: meaning for meaning, words in _PUBLICITY_WORDS.items() for word in words}
 
 
-def read_name(row: Row) -> tuple[str, Faults]:
+def read_name(row: WorkbookRow) -> tuple[str, Faults]:
     """The party's name."""
     name = mask_private(row.text("name"))
     return name, () if name else (row.fault("缺少行政相对人名称", "name"),)
 
 
-def read_number(row: Row) -> tuple[str, tuple[str, ...], Faults]:
+def read_number(row: WorkbookRow) -> tuple[str, tuple[str, ...], Faults]:
     """The document number as written and as compared; the licence's own number where there is none (XK_WSH)."""
     for field in ("document_number", "licence_number"):
         written = mask_private(row.text(field))
@@ -43,7 +43,7 @@ def read_number(row: Row) -> tuple[str, tuple[str, ...], Faults]:
     return "", (), (row.fault(_no_number(row), "document_number", "licence_number"),)
 
 
-def _no_number(row: Row) -> str:
+def _no_number(row: WorkbookRow) -> str:
     cell = row.cell("document_number", "licence_number")
     if digits_lost(cell):
         return "文书号被存成了数字，后几位已丢失；请把该列设为文本格式后重填"
@@ -53,7 +53,7 @@ def _no_number(row: Row) -> str:
     return f"{quote(written)}不是文书号" if written else "缺少文书号"
 
 
-def read_decided(row: Row) -> tuple[date | None, Faults]:
+def read_decided(row: WorkbookRow) -> tuple[date | None, Faults]:
     """The day of the decision; missing, unreadable and future days are errors."""
     fields = DECIDED_FIELDS[row.context.kind]
     label = f"{KIND_WORDS[row.context.kind][-2:]}决定日期"
@@ -74,7 +74,7 @@ def read_decided(row: Row) -> tuple[date | None, Faults]:
 # ---------------------------------------------------------------- the unit
 
 
-def read_unit(row: Row, day: date) -> tuple[Unit | None, Faults]:
+def read_unit(row: WorkbookRow, day: date) -> tuple[Unit | None, Faults]:
     """Whose decision it is: 报送单位, else 数据来源单位, else the line above the header, else the authority."""
     named = list(_named_units(row))
     if not named:
@@ -91,7 +91,7 @@ def read_unit(row: Row, day: date) -> tuple[Unit | None, Faults]:
     return None, (row.fault(f"{title}{quote(value)}不在单位名单里", "source_unit", "authority"),)
 
 
-def _named_units(row: Row) -> Iterator[tuple[str, str]]:
+def _named_units(row: WorkbookRow) -> Iterator[tuple[str, str]]:
     """(what it is called, what it says), most telling first."""
     columns = sorted(row.context.header.of("source_unit"), key=_is_source_column)
     for column in columns:
@@ -109,7 +109,7 @@ def _is_source_column(column: Mapped) -> bool:
     return "来源" in column.label
 
 
-def _authority_label(row: Row) -> str:
+def _authority_label(row: WorkbookRow) -> str:
     return "许可机关" if row.context.kind is Kind.LICENCE else "处罚机关"
 
 
@@ -122,7 +122,7 @@ def _not_standing(value: str, units: tuple[Unit, ...], day: date) -> str:
     return f"单位{quote(value)}在决定日期 {day.isoformat()} 不在存续期内{hint}"
 
 
-def _unit_warnings(row: Row, unit: Unit, title: str, value: str, first: tuple[str, str]) -> Iterator[Fault]:
+def _unit_warnings(row: WorkbookRow, unit: Unit, title: str, value: str, first: tuple[str, str]) -> Iterator[Fault]:
     if (title, value) != first:
         yield row.warning(f"{first[0]}{quote(first[1])}不在单位名单里，按{title}登记为{unit.name}", "source_unit")
     authority = row.text("authority")
@@ -134,7 +134,7 @@ def _unit_warnings(row: Row, unit: Unit, title: str, value: str, first: tuple[st
 # ---------------------------------------------------------------- publicity and stamps
 
 
-def read_publicity(row: Row) -> tuple[str, str, Faults]:
+def read_publicity(row: WorkbookRow) -> tuple[str, str, Faults]:
     """公开 | 暂缓公开 | 不公开 and its ground. A word nobody knows is taken as a claim, for the office to settle."""
     written = row.text("publicity")
     ground = mask_private(row.text("publicity_ground"))
@@ -148,7 +148,7 @@ def read_publicity(row: Row) -> tuple[str, str, Faults]:
     return meaning, ground, ()
 
 
-def read_moment(row: Row, field: str, what: str, decided: date) -> tuple[datetime | None, Faults]:
+def read_moment(row: WorkbookRow, field: str, what: str, decided: date) -> tuple[datetime | None, Faults]:
     """A stamp of the collection; one that cannot be true is dropped with a warning and the row kept."""
     written = row.text(field)
     if not written:

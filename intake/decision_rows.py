@@ -10,7 +10,7 @@ from core.domain.models import Submission
 from intake.columns import KIND_WORDS, by_field
 from intake.header import Mapped, repeats_header
 from intake.results import Fault
-from intake.row_reader import DECIDED_FIELDS, Context, Row, row_of
+from intake.row_reader import DECIDED_FIELDS, Context, WorkbookRow, row_of
 from intake.submissions import read_submission
 
 _FOOTER = re.compile(
@@ -105,7 +105,7 @@ def _headless(context: Context, sheet: Sheet) -> bool:
 # ---------------------------------------------------------------- rows that are no record
 
 
-def _is_no_record(row: Row) -> bool:
+def _is_no_record(row: WorkbookRow) -> bool:
     """Empty rows, rows with a running number only, the header again, and footers (合计, 填表人 …)."""
     filled = [column for column, _ in row.filled() if column.field != "serial"]
     if not filled or repeats_header(row.context.header, row.texts):

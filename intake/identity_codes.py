@@ -6,7 +6,7 @@ from typing import Literal
 from core.documents.cells import cell_text, digits_lost, looks_like_identity, quote
 from core.domain import text
 from intake.results import Fault
-from intake.row_reader import Row
+from intake.row_reader import WorkbookRow
 
 CODE_FIELDS = frozenset(
     {
@@ -29,7 +29,7 @@ NATURAL_PERSON = "自然人"
 CodeIs = Literal["valid", "placeholder", "absent", "damaged", "lost", "person"]
 
 
-def read_code(row: Row) -> tuple[str, CodeIs]:
+def read_code(row: WorkbookRow) -> tuple[str, CodeIs]:
     """The party's 统一社会信用代码 as it is kept ("" when it says nothing reliable), and what it is."""
     cell = row.cell("code")
     if digits_lost(cell):
@@ -40,7 +40,7 @@ def read_code(row: Row) -> tuple[str, CodeIs]:
     return code, state
 
 
-def code_faults(row: Row) -> Iterator[Fault]:
+def code_faults(row: WorkbookRow) -> Iterator[Fault]:
     """Warnings about the code of the party; none keeps a row out ("校验失败不等于记录无效")."""
     code, state = read_code(row)
     subject = text.tight(row.text("subject_type"))
@@ -56,7 +56,7 @@ def code_faults(row: Row) -> Iterator[Fault]:
         yield row.warning(f"{subject}应填统一社会信用代码", "code")
 
 
-def _placeholder_faults(row: Row, subject: str) -> Iterator[Fault]:
+def _placeholder_faults(row: WorkbookRow, subject: str) -> Iterator[Fault]:
     if SOLE_TRADER not in subject:
         yield row.warning("17 个 0 加 X 只用于没有统一社会信用代码的个体工商户", "code")
     elif not row.text("registration_number"):
@@ -74,7 +74,7 @@ def _damage(code: str) -> str:
     return f"统一社会信用代码校验位不符，可能有一位写错：{quote(code)}；原样保留"
 
 
-def person_faults(row: Row) -> Iterator[Fault]:
+def person_faults(row: WorkbookRow) -> Iterator[Fault]:
     """Warnings about identity documents; the numbers themselves are masked in every message."""
     for field in PERSON_FIELDS:
         number = text.tight(row.text(field)).upper()
@@ -93,7 +93,7 @@ def _should_check(number: str, kind: str) -> bool:
     return "*" not in number and (looks_like_identity(number) if kind not in ("", "身份证") else len(number) == 18)
 
 
-def other_code_faults(row: Row) -> Iterator[Fault]:
+def other_code_faults(row: WorkbookRow) -> Iterator[Fault]:
     """Warnings about further codes that were stored as numbers and lost digits."""
     for field in (*OTHER_CODES, "authority_code", "source_unit_code"):
         if digits_lost(row.cell(field)):

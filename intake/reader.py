@@ -9,19 +9,19 @@ from pathlib import Path
 
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
-from intake.results import Fault, Reading
-from intake.uploads import Parcel, open_parcel
+from intake.results import Fault, WorkbookReading
+from intake.uploads import Upload, open_upload
 from intake.workbook_reader import read_entry
 
 
-def import_files(paths: Sequence[Path], config: Config, received_at: datetime) -> tuple[Reading, ...]:
+def import_files(paths: Sequence[Path], config: Config, received_at: datetime) -> tuple[WorkbookReading, ...]:
     """One Reading a workbook, in the order given; a file that cannot be read has one fault and nothing else."""
     return tuple(reading for path in paths for reading in _read_path(path, config, received_at))
 
 
-def _read_path(path: Path, config: Config, received_at: datetime) -> Iterator[Reading]:
+def _read_path(path: Path, config: Config, received_at: datetime) -> Iterator[WorkbookReading]:
     try:
-        parcel = open_parcel(path)
+        parcel = open_upload(path)
     except WorkbookError as error:
         yield _refused(path.name, error)
         return
@@ -30,13 +30,13 @@ def _read_path(path: Path, config: Config, received_at: datetime) -> Iterator[Re
     # a workbook that another one names as a file is a file, not a report
     yield from (r for r in readings if r.sha256 or r.file not in named)
     if parcel.notes:
-        yield Reading(
+        yield WorkbookReading(
             file=parcel.name,
             warnings=tuple(Fault(file=parcel.name, reason=note, severity="warning") for note in parcel.notes),
         )
 
 
-def _read_book(parcel: Parcel, number: int, config: Config, received_at: datetime) -> Reading:
+def _read_book(parcel: Upload, number: int, config: Config, received_at: datetime) -> WorkbookReading:
     entry = parcel.books[number]
     try:
         return read_entry(parcel, entry, config, received_at)
@@ -44,5 +44,5 @@ def _read_book(parcel: Parcel, number: int, config: Config, received_at: datetim
         return _refused(entry.name, error)
 
 
-def _refused(name: str, error: WorkbookError) -> Reading:
-    return Reading(file=name, faults=(Fault(file=name, reason=str(error)),))
+def _refused(name: str, error: WorkbookError) -> WorkbookReading:
+    return WorkbookReading(file=name, faults=(Fault(file=name, reason=str(error)),))

@@ -7,7 +7,7 @@ from core.documents.cells import cell_text, mask_phone, quote
 from core.documents.workbook import Sheet
 from core.domain.errors import WorkbookError
 from core.domain.forms import reply_worksheet as form
-from intake.workbook_errors import read_book
+from intake.workbook_errors import read_workbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class ReplyReading:
 def read_replies(path: Path) -> ReplyReading:
     """Read a list; WorkbookError where it is not one of ours."""
     try:
-        book = read_book(path.name, path.read_bytes())
+        book = read_workbook(path.name, path.read_bytes())
     except OSError as error:
         raise WorkbookError(f"《{path.name}》打不开（{error.strerror}）") from error
     sheet = next((s for s in book.sheets if s.name == form.SHEET), None)

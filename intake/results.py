@@ -25,7 +25,7 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class WorkbookReading:
     """One file as it was read. `size` is in bytes, `sha256` of the file as handed in; `papers`: what its rows name."""
 
     file: str

@@ -6,12 +6,12 @@ from datetime import date, datetime
 from pathlib import Path
 
 from core.documents.cells import Cell, cell_text
-from core.documents.workbook import Book, Sheet
+from core.documents.workbook import Sheet, Workbook
 from core.domain.clock import read_moment
 from core.domain.errors import WorkbookError
 from core.domain.forms import review_worksheet as form
 from intake.row_reader import read_day
-from intake.workbook_errors import read_book
+from intake.workbook_errors import read_workbook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class ReviewReading:
 def read_review(path: Path) -> ReviewReading:
     """Read a review workbook; WorkbookError when it is not one."""
     try:
-        book = read_book(path.name, path.read_bytes())
+        book = read_workbook(path.name, path.read_bytes())
     except OSError as error:
         raise WorkbookError(f"《{path.name}》打不开：{error.strerror}") from error
     faults: list[str] = []
@@ -60,14 +60,14 @@ def read_review(path: Path) -> ReviewReading:
     return ReviewReading(exported_at=_stamp(book, path.name), evidence=evidence, links=links, faults=tuple(faults))
 
 
-def _sheet(book: Book, name: str, wanted: str) -> Sheet:
+def _sheet(book: Workbook, name: str, wanted: str) -> Sheet:
     found = next((sheet for sheet in book.sheets if sheet.name == wanted), None)
     if found is None:
         raise WorkbookError(f"《{name}》没有“{wanted}”表：不是导出的复核表，或工作表被改了名")
     return found
 
 
-def _stamp(book: Book, name: str) -> datetime:
+def _stamp(book: Workbook, name: str) -> datetime:
     guide = _sheet(book, name, form.GUIDE_SHEET)
     text = cell_text(guide.rows[0][0]) if guide.rows and guide.rows[0] else ""
     try:

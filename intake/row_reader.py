@@ -35,7 +35,7 @@ class Context:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class WorkbookRow:
     """One row. `number` is Excel's, `texts` the cells as text; `text` and `cell` look up by canonical field."""
 
     context: Context
@@ -91,9 +91,9 @@ class Row:
         return self.fault(reason, *fields, severity="warning")
 
 
-def row_of(context: Context, number: int, cells: Sequence[Cell]) -> Row:
+def row_of(context: Context, number: int, cells: Sequence[Cell]) -> WorkbookRow:
     """The cells of Excel's row `number` as a Row."""
-    return Row(context=context, number=number, cells=cells, texts=tuple(cell_text(cell) for cell in cells))
+    return WorkbookRow(context=context, number=number, cells=cells, texts=tuple(cell_text(cell) for cell in cells))
 
 
 def read_day(cell: Cell) -> date | None:

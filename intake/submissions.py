@@ -17,7 +17,7 @@ from intake.row_reader import (
     DECIDED_FIELDS,
     STAMP_FIELDS,
     UNTIL_FIELDS,
-    Row,
+    WorkbookRow,
     read_day,
     read_stamp,
     read_until,
@@ -32,7 +32,7 @@ _VALIDITY = {Kind.LICENCE: ("valid_until",), Kind.PENALTY: ("penalty_valid_until
 _STATES = ("有效", "无效", "正常", "1有效", "2无效")
 
 
-def read_submission(row: Row) -> tuple[Submission | None, tuple[Fault, ...]]:
+def read_submission(row: WorkbookRow) -> tuple[Submission | None, tuple[Fault, ...]]:
     """The submission of one row, or None with at least one error; warnings keep the row in."""
     name, faults = cell_values.read_name(row)
     written, numbers, more = cell_values.read_number(row)
@@ -48,7 +48,13 @@ def read_submission(row: Row) -> tuple[Submission | None, tuple[Fault, ...]]:
 
 
 def _build(
-    row: Row, unit: Unit, name: str, written: str, numbers: tuple[str, ...], decided: date, faults: tuple[Fault, ...]
+    row: WorkbookRow,
+    unit: Unit,
+    name: str,
+    written: str,
+    numbers: tuple[str, ...],
+    decided: date,
+    faults: tuple[Fault, ...],
 ) -> tuple[Submission, tuple[Fault, ...]]:
     reported, late = cell_values.read_moment(row, "reported_at", "报送时间", decided)
     receipt, later = cell_values.read_moment(row, "receipt_at", "收件登记时间", decided)
@@ -83,13 +89,13 @@ def _build(
     return submission, faults + late + later + unclear + tuple(_remarks(row))
 
 
-def _category(row: Row) -> str:
+def _category(row: WorkbookRow) -> str:
     if row.context.kind is Kind.LICENCE:
         return row.text("licence_category")
     return ";".join(filter(None, (row.text("penalty_category"), row.text("penalty_category2"))))
 
 
-def _fields(row: Row) -> tuple[tuple[str, str], ...]:
+def _fields(row: WorkbookRow) -> tuple[tuple[str, str], ...]:
     """Canonical field → text of every filled column; a column nobody knows is kept as 其他：<its label>."""
     kept: dict[str, str] = {}
     for column, cell in row.filled():
@@ -127,7 +133,7 @@ def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: tuple
 # ---------------------------------------------------------------- what is wrong but keeps the row
 
 
-def _remarks(row: Row) -> Iterator[Fault]:
+def _remarks(row: WorkbookRow) -> Iterator[Fault]:
     yield from identity_codes.code_faults(row)
     yield from identity_codes.person_faults(row)
     yield from identity_codes.other_code_faults(row)
@@ -136,7 +142,7 @@ def _remarks(row: Row) -> Iterator[Fault]:
     yield from _dates(row)
 
 
-def _missing(row: Row) -> Iterator[Fault]:
+def _missing(row: WorkbookRow) -> Iterator[Fault]:
     """Required cells left empty; columns that are missing altogether are told once a sheet."""
     checked = {*_CHECKED_ELSEWHERE, *DECIDED_FIELDS[row.context.kind]}
     for field, column in by_field(row.context.kind).items():
@@ -146,7 +152,7 @@ def _missing(row: Row) -> Iterator[Fault]:
             yield row.warning(f"必填项“{column.header}”为空", field)
 
 
-def _choices(row: Row) -> Iterator[Fault]:
+def _choices(row: WorkbookRow) -> Iterator[Fault]:
     """Values outside a closed list, where the standard has one; 1 有效 or 有效 both do for a state."""
     for field, column in by_field(row.context.kind).items():
         value = row.text(field)
@@ -156,7 +162,7 @@ def _choices(row: Row) -> Iterator[Fault]:
             yield row.warning(f"{quote(value)}不在可选项里（{'、'.join(column.choices)}）", field)
 
 
-def _dates(row: Row) -> Iterator[Fault]:
+def _dates(row: WorkbookRow) -> Iterator[Fault]:
     """Dates beside the decision's that cannot be read; they are kept as text and not used."""
     for field in sorted(DATE_FIELDS - set(DECIDED_FIELDS[row.context.kind])):
         value = row.text(field)

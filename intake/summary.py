@@ -5,17 +5,17 @@ from collections.abc import Iterator, Sequence
 
 from core.domain.forms import titles
 from core.domain.models import Kind
-from intake.results import Fault, Reading
+from intake.results import Fault, WorkbookReading
 
 MAX_LINES = 200  # faults shown a file and severity; the rest is counted
 
 
-def render_summary(readings: Sequence[Reading]) -> str:
+def render_summary(readings: Sequence[WorkbookReading]) -> str:
     """The summary of an import for the command line; ends without a line break."""
     return "\n".join(line for reading in readings for line in _lines(reading))
 
 
-def render_total(taken: Sequence[tuple[Reading, int, int, int]]) -> str:
+def render_total(taken: Sequence[tuple[WorkbookReading, int, int, int]]) -> str:
     """What was new: one line a workbook that brought something, and the sum of several."""
     kept = [(r, s, z, f) for r, s, z, f in taken if not r.is_empty]
     lines = [f"《{r.file}》：{_new(s, z, f)}" for r, s, z, f in kept]
@@ -30,13 +30,13 @@ def _new(submissions: int, zeros: int, filings: int) -> str:
     return f"新增报送 {submissions} 条、零报告 {zeros} 条、材料 {filings} 条"
 
 
-def _lines(reading: Reading) -> Iterator[str]:
+def _lines(reading: WorkbookReading) -> Iterator[str]:
     yield headline(reading)
     yield from _faults("错误", reading.faults)
     yield from _faults("提示", reading.warnings)
 
 
-def headline(reading: Reading) -> str:
+def headline(reading: WorkbookReading) -> str:
     """《x.xlsx》：行政许可 12 条、行政处罚 3 条、零报告 1 条；错误 2 行、提示 3 处."""
     if not reading.sha256:
         return f"《{reading.file}》：未导入" if reading.faults else f"《{reading.file}》：有没读的文件"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
 
-from core.documents.size_limits import MAX_BYTES, is_book
+from core.documents.size_limits import MAX_BYTES, is_workbook
 from core.domain.errors import WorkbookError
 
 MAX_FILES = 5_000
@@ -35,7 +35,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parcel:
+class Upload:
     """Files handed in together: `books` are to be read, `entries` may be named by them; `notes` tell what was left out."""
 
     name: str
@@ -59,7 +59,7 @@ def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold().strip()
 
 
-def open_parcel(path: Path) -> Parcel:
+def open_upload(path: Path) -> Upload:
     """The parcel at `path`; WorkbookError when nothing of it can be read."""
     if path.is_dir():
         return _folder(path)
@@ -67,7 +67,7 @@ def open_parcel(path: Path) -> Parcel:
         raise WorkbookError(f"《{path.name}》不存在")
     if path.suffix.lower() == ".zip" or _is_archive(path):
         return _archive(path)
-    return Parcel(name=path.name, books=(_on_disk(path, path.parent),), entries=tuple(_beside(path)))
+    return Upload(name=path.name, books=(_on_disk(path, path.parent),), entries=tuple(_beside(path)))
 
 
 def _beside(path: Path) -> Iterator[Entry]:
@@ -81,7 +81,7 @@ def _beside(path: Path) -> Iterator[Entry]:
             yield _on_disk(file, path.parent)
 
 
-def _folder(folder: Path) -> Parcel:
+def _folder(folder: Path) -> Upload:
     entries, notes = [], []
     for file in sorted(folder.rglob("*")):
         inside = file.relative_to(folder)
@@ -109,11 +109,11 @@ def _read_file(file: Path) -> bytes:
         raise WorkbookError(f"《{file.name}》打不开，请检查文件权限（{error.strerror}）") from error
 
 
-def _parcel(name: str, entries: Sequence[Entry], notes: Sequence[str]) -> Parcel:
+def _parcel(name: str, entries: Sequence[Entry], notes: Sequence[str]) -> Upload:
     books = tuple(e for e in entries if PurePosixPath(e.path).suffix.lower() in BOOK_SUFFIXES)
     if not books:
         raise WorkbookError(f"《{name}》里没有工作簿（.xlsx 或 .xls）")
-    return Parcel(name=name, books=books, entries=tuple(entries), notes=tuple(notes))
+    return Upload(name=name, books=books, entries=tuple(entries), notes=tuple(notes))
 
 
 # ---------------------------------------------------------------- zip
@@ -126,10 +126,10 @@ def _is_archive(path: Path) -> bool:
             names = frozenset(name.lower() for name in archive.namelist())
     except _BROKEN:
         return False
-    return path.suffix.lower() not in BOOK_SUFFIXES and not is_book(names)
+    return path.suffix.lower() not in BOOK_SUFFIXES and not is_workbook(names)
 
 
-def _archive(path: Path) -> Parcel:
+def _archive(path: Path) -> Upload:
     try:
         archive = zipfile.ZipFile(path)
         infos = [info for info in archive.infolist() if not info.is_dir()]

@@ -3,7 +3,7 @@
 from pathlib import PurePath
 
 from core.documents import size_limits, workbook
-from core.documents.size_limits import Refused
+from core.documents.size_limits import FileRefused
 from core.domain.errors import WorkbookError
 
 NOTES = {
@@ -26,13 +26,13 @@ _SAID = {
 _OTHER_ZIP = "不是 .xlsx 工作簿（压缩包里没有工作簿），需要 .xlsx 或 .xls"
 
 
-def read_book(name: str, data: bytes) -> workbook.Book:
-    """As `core.documents.workbook.read_book`; WorkbookError says in Chinese why not, and what to do about it."""
+def read_workbook(name: str, data: bytes) -> workbook.Workbook:
+    """As `core.documents.workbook.read_workbook`; WorkbookError says in Chinese why not, and what to do about it."""
     try:
         size_limits.check_size(data)
         if PurePath(name).suffix.lower() in _MACRO_SUFFIXES:
             raise WorkbookError(f"《{name}》是带宏的工作簿，请另存为 .xlsx 后再报")
-        return workbook.read_book(data)
-    except Refused as refused:
+        return workbook.read_workbook(data)
+    except FileRefused as refused:
         said = _OTHER_ZIP if refused.detail == "zip" else _SAID[refused.reason].format(detail=refused.detail)
         raise WorkbookError(f"《{name}》{said}") from refused

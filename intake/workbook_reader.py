@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from core.documents.cells import cell_text, quote
-from core.documents.workbook import Book, Sheet
+from core.documents.workbook import Sheet, Workbook
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
 from core.domain.forms import titles
@@ -19,10 +19,10 @@ from intake.decision_rows import read_table
 from intake.duplicates import contradictions, merge
 from intake.form_rows import FormContext, FormHeader, column_faults, find_form, read_filings
 from intake.header import Header, find_header, kind_of, reporter_above
-from intake.results import Fault, Reading, Severity
+from intake.results import Fault, Severity, WorkbookReading
 from intake.row_reader import Context
-from intake.uploads import Entry, Parcel, open_parcel
-from intake.workbook_errors import NOTES, read_book
+from intake.uploads import Entry, Upload, open_upload
+from intake.workbook_errors import NOTES, read_workbook
 from intake.zero_reports import ZeroContext, find_zero_header, read_zero_reports
 
 _OURS = frozenset({GUIDE_SHEET, UNITS_SHEET})
@@ -37,7 +37,7 @@ class _Read:
     units: UnitNames
     received_at: datetime
     submissions: list[Submission] = field(default_factory=list)
-    parcel: Parcel
+    parcel: Upload
     entry: Entry
     zero_reports: list[ZeroReport] = field(default_factory=list)
     filings: list[Filing] = field(default_factory=list)
@@ -51,19 +51,19 @@ class _Read:
         self.faults.append(Fault(file=self.file, sheet=sheet, reason=reason, severity=severity))
 
 
-def read_file(path: Path, config: Config, received_at: datetime) -> Reading:
+def read_file(path: Path, config: Config, received_at: datetime) -> WorkbookReading:
     """Read one workbook as handed in at `received_at` (aware), with the files of its folder that its rows name.
 
     Raises WorkbookError when the file as a whole cannot be read or has no sheet of the expected form.
     """
-    parcel = open_parcel(path)
+    parcel = open_upload(path)
     return read_entry(parcel, parcel.books[0], config, received_at)
 
 
-def read_entry(parcel: Parcel, entry: Entry, config: Config, received_at: datetime) -> Reading:
+def read_entry(parcel: Upload, entry: Entry, config: Config, received_at: datetime) -> WorkbookReading:
     """As `read_file`, for one workbook of a parcel."""
     name, data = entry.name, entry.read()
-    book = read_book(name, data)
+    book = read_workbook(name, data)
     sha256 = hashlib.sha256(data).hexdigest()
     read = _Read(
         file=name, sha256=sha256, units=UnitNames.of(config), received_at=received_at, parcel=parcel, entry=entry
@@ -78,10 +78,10 @@ def read_entry(parcel: Parcel, entry: Entry, config: Config, received_at: dateti
     return _finish(read, UploadedFile(name, sha256, len(data), entry.read))
 
 
-def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) -> Reading:
+def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) -> WorkbookReading:
     """As `read_file`, for bytes already in hand and no other file beside them."""
     entry = Entry(name, len(data), lambda: data)
-    return read_entry(Parcel(name=name, books=(entry,), entries=()), entry, config, received_at)
+    return read_entry(Upload(name=name, books=(entry,), entries=()), entry, config, received_at)
 
 
 def _read_sheet(read: _Read, sheet: Sheet) -> None:
@@ -169,11 +169,11 @@ def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
     read.faults += faults
 
 
-def _finish(read: _Read, source: UploadedFile) -> Reading:
+def _finish(read: _Read, source: UploadedFile) -> WorkbookReading:
     submissions, doubles = merge(read.submissions)
     zero_reports = tuple({report.id: report for report in read.zero_reports}.values())
     faults = [*read.faults, *doubles, *contradictions(submissions, read.filings, zero_reports)]
-    return Reading(
+    return WorkbookReading(
         file=read.file,
         sha256=read.sha256,
         size=source.size,
@@ -200,7 +200,7 @@ def _first_words(sheet: Sheet) -> Iterator[str]:
     return (quote(cell_text(cell))[1:-1] for cell in row[:6] if cell_text(cell))
 
 
-def _unknown_book(name: str, book: Book) -> str:
+def _unknown_book(name: str, book: Workbook) -> str:
     seen = "；".join(f"“{sheet.name}”{_no_header(sheet)}" for sheet in book.sheets if _has_content(sheet))
     wanted = (
         "应有“行政许可”“行政处罚”或“零报告”表（表头含行政相对人名称、文书号、决定日期），"

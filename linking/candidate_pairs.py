@@ -10,22 +10,22 @@ from itertools import combinations, product
 
 from linking.blocking import ASK, OFFER, block_keys, name_keys, parties
 from linking.clustering import Pair
-from linking.comparison import APART, NONE, Verdict, compare
+from linking.comparison import APART, NONE, Comparison, compare
 from linking.contested_links import contradictions
 from linking.mentions import Mention
 from linking.number_similarity import loose, serial_of
 
 Settled = Mapping[frozenset[str], bool]  # pair of record ids → a person's word: one act or not
 _RULED = {
-    True: Verdict(True, False, "ruling", 100, "经复核认定为同一事项"),
-    False: Verdict(False, False, "ruling", 100, "经复核认定不是同一事项"),
+    True: Comparison(True, False, "ruling", 100, "经复核认定为同一事项"),
+    False: Comparison(False, False, "ruling", 100, "经复核认定不是同一事项"),
 }
 
 
-def verdicts_of(ordered: Sequence[Mention], settled: Settled) -> dict[Pair, Verdict]:
+def verdicts_of(ordered: Sequence[Mention], settled: Settled) -> dict[Pair, Comparison]:
     """What is linked, suspected or ruled on, of the pairs that share a block."""
     ruled = {name for pair in settled for name in pair}
-    verdicts: dict[Pair, Verdict] = {}
+    verdicts: dict[Pair, Comparison] = {}
     seen: set[Pair] = set()
 
     def judge(pairs: Iterable[Pair]) -> None:
@@ -59,7 +59,7 @@ def _plain_pairs(ordered: Sequence[Mention]) -> Iterator[Pair]:
             yield from combinations(members, 2)
 
 
-def _in_want(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict], ruled: set[str]) -> set[int]:
+def _in_want(ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison], ruled: set[str]) -> set[int]:
     """Mentions without a partner on the other side, or with one that contradicts, or with a twin on their own."""
     content: set[int] = set()
     doubtful: set[int] = set()

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from linking.comparison import Verdict
+from linking.comparison import Comparison
 from linking.mentions import Mention
 
 Pair = tuple[int, int]  # places in the ordered mentions, the lower first
@@ -28,15 +28,15 @@ LAST = 3
 
 
 def cluster(
-    ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]
-) -> tuple[list[list[int]], dict[Pair, Verdict]]:
+    ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison]
+) -> tuple[list[list[int]], dict[Pair, Comparison]]:
     """(clusters, links that turned out to be questions). Order of input never matters.
 
     A tier's links are taken together: where they would unite what is known to be two acts, none of them holds. Links
     without a number hold only between one act and one act that lacks just that side.
     """
     parent = list(range(len(ordered)))
-    demoted: dict[Pair, Verdict] = {}
+    demoted: dict[Pair, Comparison] = {}
     for tier in range(LAST + 1):
         edges = sorted(p for p, v in verdicts.items() if v.linked and TIERS[v.level] == tier)
         bars = [p for p, v in verdicts.items() if not v.linked and BARS.get(v.level, LAST + 1) <= tier]
@@ -50,7 +50,7 @@ def cluster(
     return list(groups.values()), demoted
 
 
-def _asked(verdict: Verdict) -> Verdict:
+def _asked(verdict: Comparison) -> Comparison:
     why = f"{verdict.why}；但可与之对应的不止一条，或与其中之一不符"
     return replace(verdict, linked=False, review=True, level="several", why=why)
 

@@ -25,7 +25,7 @@ Days = Literal["same", "near", "far", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Comparison:
     """`linked` True: one act. False: `score` 0–100 and whether a person must look (`review`)."""
 
     linked: bool
@@ -35,11 +35,13 @@ class Verdict:
     why: str
 
 
-NONE = Verdict(False, False, "", 0, "")
-APART = Verdict(False, False, "other-unit", 0, "文号相同，但单位或类别不同")  # known two acts, whoever resembles both
+NONE = Comparison(False, False, "", 0, "")
+APART = Comparison(
+    False, False, "other-unit", 0, "文号相同，但单位或类别不同"
+)  # known two acts, whoever resembles both
 
 
-def compare(a: Mention, b: Mention) -> Verdict:
+def compare(a: Mention, b: Mention) -> Comparison:
     """Judge one pair of mentions; symmetric."""
     kinds_differ = a.kind is not None and b.kind is not None and a.kind is not b.kind
     if kinds_differ or (a.unit and b.unit and a.unit != b.unit):
@@ -134,54 +136,56 @@ def _agreements(a: Mention, b: Mention) -> tuple[list[str], list[str]]:
 # ---------------------------------------------------------------- levels
 
 
-def _corrected(a: Mention, b: Mention) -> Verdict | None:
+def _corrected(a: Mention, b: Mention) -> Comparison | None:
     """Two readings of one row: the site corrected the number. Only where nothing else changed but it."""
     agree, differ = _agreements(a, b)
     if not agree or differ:
         return None
-    return Verdict(True, False, "same-row", 100, f"同一条目前后两次读到，{'、'.join(agree)}一致，只是文号改了")
+    return Comparison(True, False, "same-row", 100, f"同一条目前后两次读到，{'、'.join(agree)}一致，只是文号改了")
 
 
-def _same_number(a: Mention, b: Mention) -> Verdict:
+def _same_number(a: Mention, b: Mention) -> Comparison:
     party, days = party_of(a, b), days_of(a, b)
     if party == "other" or (party == "split" and days != "same"):
         return _other_party(a, b)
     if party in ("same", "split"):
         if days == "far" and contents_of(a, b) == "other":
-            return Verdict(False, True, "number-contradicted", 90, "文号、当事人相同，但决定日期和内容均不一致")
-        return Verdict(True, False, "number", 100, f"文号相同，且{'、'.join(_agreements(a, b)[0])}一致")
+            return Comparison(False, True, "number-contradicted", 90, "文号、当事人相同，但决定日期和内容均不一致")
+        return Comparison(True, False, "number", 100, f"文号相同，且{'、'.join(_agreements(a, b)[0])}一致")
     own = _own_content(a, b) and party in ("alike", "masked") and days in ("near", "unknown")
     if days == "same" and party == "masked" and unrelated(a, b):  # a surname fits many
-        return Verdict(False, True, "number-contradicted", 90, "文号、决定日期相同，名称隐去部分也相符，但内容毫不相干")
+        return Comparison(
+            False, True, "number-contradicted", 90, "文号、决定日期相同，名称隐去部分也相符，但内容毫不相干"
+        )
     if days == "same" and party == "unknown" and _named(a) and _named(b) and contents_of(a, b) != "same":
-        return Verdict(
+        return Comparison(
             False, True, "number-alone", 92, "文号、决定日期相同，但一方只写代码、另一方只写名称，无从比对当事人"
         )
     if days == "same" or own:
         word = {"alike": "，名称只差个别字", "masked": "，名称隐去部分相符"}.get(party, "")
         level = "number" if party == "alike" else "number-date"
-        return Verdict(True, False, level, 98, f"文号相同，且{'内容' if own else '决定日期'}一致{word}")
+        return Comparison(True, False, level, 98, f"文号相同，且{'内容' if own else '决定日期'}一致{word}")
     if party == "unknown" and days == "unknown":
-        return Verdict(False, True, "number-alone", 90, "文号相同，但没有代码、名称或日期可以印证")
+        return Comparison(False, True, "number-alone", 90, "文号相同，但没有代码、名称或日期可以印证")
     if days == "unknown":
-        return Verdict(False, True, "number-alone", 92, "文号相同，名称相近，但没有日期可以印证")
-    return Verdict(False, True, "number-contradicted", 90, "文号相同，但决定日期不一致")
+        return Comparison(False, True, "number-alone", 92, "文号相同，名称相近，但没有日期可以印证")
+    return Comparison(False, True, "number-contradicted", 90, "文号相同，但决定日期不一致")
 
 
 def _named(mention: Mention) -> bool:
     return bool(mention.name or mention.code)
 
 
-def _other_party(a: Mention, b: Mention) -> Verdict:
+def _other_party(a: Mention, b: Mention) -> Comparison:
     """One document may have several parties, and a wrong digit lands on another's number: each record is its own."""
     agree, differ = _agreements(a, b)
     if a.code and b.code:
-        return Verdict(False, True, "number-other-party", 85, f"文号相同，{'、'.join(differ)}不同")
+        return Comparison(False, True, "number-other-party", 85, f"文号相同，{'、'.join(differ)}不同")
     but = f"，只有{'、'.join(agree)}一致" if agree else ""
-    return Verdict(False, True, "number-contradicted", 90, f"文号相同，但{'、'.join(differ)}不一致{but}")
+    return Comparison(False, True, "number-contradicted", 90, f"文号相同，但{'、'.join(differ)}不一致{but}")
 
 
-def _near_number(a: Mention, b: Mention) -> Verdict:
+def _near_number(a: Mention, b: Mention) -> Comparison:
     """Two numbers that differ by a slip (a digit, a 字): one act only if a person says so.
 
     Party or date that agree make it a question; so does having nothing to compare where year and serial are one.
@@ -197,7 +201,7 @@ def _near_number(a: Mention, b: Mention) -> Verdict:
     return _near(a, b) if near else _one_serial(a, b)
 
 
-def _one_serial(a: Mention, b: Mention) -> Verdict:
+def _one_serial(a: Mention, b: Mention) -> Comparison:
     """Numbers of one unit, year and serial under other prefixes, or without brackets, unless all speaks against it."""
     serial = serial_of(a.number) if a.unit and b.unit else ""
     if not (serial and serial == serial_of(b.number)) and loose(a.number) != loose(b.number):
@@ -206,28 +210,28 @@ def _one_serial(a: Mention, b: Mention) -> Verdict:
     return _near(a, b) if agree or not differ else NONE
 
 
-def _near(a: Mention, b: Mention) -> Verdict:
+def _near(a: Mention, b: Mention) -> Comparison:
     agree = _agreements(a, b)[0]
     witness = f"，{'、'.join(agree)}一致" if agree else ""
-    return Verdict(False, True, "number-near", 88, f"文号相近（{a.number}／{b.number}）{witness}")
+    return Comparison(False, True, "number-near", 88, f"文号相近（{a.number}／{b.number}）{witness}")
 
 
-def _without_number(a: Mention, b: Mention) -> Verdict:
+def _without_number(a: Mention, b: Mention) -> Comparison:
     """At least one side has no number: code + date + content, then name + date + content; content that tells something."""
     party, days = party_of(a, b), days_of(a, b)
     if party in ("other", "unknown", "split") or days == "far":
         return NONE
     if days == "same" and party == "same" and _own_content(a, b):
         if a.code and b.code:
-            return Verdict(True, False, "code-date-content", 98, "代码、决定日期、内容一致")
-        return Verdict(True, False, "name-date-content", 95, "名称、决定日期、内容一致")
+            return Comparison(True, False, "code-date-content", 98, "代码、决定日期、内容一致")
+        return Comparison(True, False, "name-date-content", 95, "名称、决定日期、内容一致")
     if days == "unknown" and (party != "same" or not _may_lack_date(a, b)):
         return NONE
     score = {"same": 100, "alike": 90}.get(party, 80)
     content = round(fuzz.ratio(a.content, b.content)) if a.content and b.content else 60
     near = "无日期可比" if days == "unknown" else "日期相近"
     why = f"一方缺文号；当事人相似度 {score}，内容相似度 {content}，{near}"
-    return Verdict(False, True, "resembling", round(0.7 * score + 0.3 * content), why)
+    return Comparison(False, True, "resembling", round(0.7 * score + 0.3 * content), why)
 
 
 def _may_lack_date(a: Mention, b: Mention) -> bool:

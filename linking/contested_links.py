@@ -5,14 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from linking.clustering import Pair
-from linking.comparison import Verdict, contents_of, days_of, party_of, unrelated
+from linking.comparison import Comparison, contents_of, days_of, party_of, unrelated
 from linking.mentions import Mention
 
 CERTAIN = frozenset({"number", "number-date"})
 GUESSES = frozenset({"number-near", "resembling"})
 
 
-def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> dict[Pair, Verdict]:
+def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison]) -> dict[Pair, Comparison]:
     """Links by number that a record of a near number disputes: a wrong digit may have landed on this one.
 
     Either that record bears out what the linked one contradicts (its date, its content); or it fits as well, and two
@@ -21,7 +21,7 @@ def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> d
     """
     near, partners = _by_level(verdicts)
     doubtful: set[int] = set()
-    found: dict[Pair, Verdict] = {}
+    found: dict[Pair, Comparison] = {}
     for pair, verdict in verdicts.items():
         if not _certain(verdict) or near.keys().isdisjoint(pair):
             continue
@@ -39,16 +39,16 @@ def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Verdict]) -> d
     return found
 
 
-def _certain(verdict: Verdict) -> bool:
+def _certain(verdict: Comparison) -> bool:
     return verdict.linked and verdict.level in CERTAIN
 
 
-def _doubt(verdict: Verdict) -> Verdict:
+def _doubt(verdict: Comparison) -> Comparison:
     why = f"{verdict.why}；但另有文号相近的记录同样或更加相符"
     return replace(verdict, linked=False, review=True, level="number-contested", score=90, why=why)
 
 
-def _by_level(verdicts: Mapping[Pair, Verdict]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+def _by_level(verdicts: Mapping[Pair, Comparison]) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
     """(whose number is near, whose number is the same) by mention."""
     near: dict[int, list[int]] = defaultdict(list)
     partners: dict[int, list[int]] = defaultdict(list)
@@ -87,14 +87,14 @@ def contradictions(a: Mention, b: Mention) -> int:
     return party + days + (contents_of(a, b) == "other")
 
 
-def worth_asking(verdict: Verdict, ours: Sequence[Mention], theirs: Sequence[Mention]) -> bool:
+def worth_asking(verdict: Comparison, ours: Sequence[Mention], theirs: Sequence[Mention]) -> bool:
     """Whether a person's word could unite two clusters: what one side or portal tells of twice is two acts, for a guess."""
     if verdict.level not in GUESSES:
         return True
     return {m.portal for m in ours}.isdisjoint(m.portal for m in theirs)
 
 
-def excuses(verdict: Verdict, pair: tuple[Mention, Mention], lone: Sequence[Mention]) -> bool:
+def excuses(verdict: Comparison, pair: tuple[Mention, Mention], lone: Sequence[Mention]) -> bool:
     """Whether a guess that cannot unite may still say why nobody submitted `lone`: a wrong digit took its submission away.
 
     So for findings whose pair contradicts nothing; one such question a cluster is enough.

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
-from core.domain.models import Decision, Review
+from core.domain.models import Decision, PossibleLink
 from linking.candidate_pairs import Settled, verdicts_of
 from linking.clustering import Pair, cluster
-from linking.comparison import Verdict
+from linking.comparison import Comparison
 from linking.contested_links import contested, excuses, worth_asking
 from linking.mentions import Mention
 
@@ -43,12 +43,12 @@ def _uncollected() -> Iterator[None]:
 
 
 def _decisions(
-    ordered: Sequence[Mention], groups: Sequence[Sequence[int]], verdicts: Mapping[Pair, Verdict]
+    ordered: Sequence[Mention], groups: Sequence[Sequence[int]], verdicts: Mapping[Pair, Comparison]
 ) -> list[Decision]:
     taken: set[str] = set()
     home = {index: group[0] for group in groups for index in group}
     members = {group[0]: [ordered[i] for i in group] for group in groups}
-    reviews: dict[int, list[Review]] = defaultdict(list)
+    reviews: dict[int, list[PossibleLink]] = defaultdict(list)
     links: dict[int, list[str]] = defaultdict(list)
     excused: set[int] = set()
     for (left, right), verdict in sorted(verdicts.items()):
@@ -67,12 +67,14 @@ def _decisions(
     return [_decision(all_, reviews[first], links[first], taken) for first, all_ in members.items()]
 
 
-def _review(pair: tuple[Mention, Mention], verdict: Verdict) -> Review:
+def _review(pair: tuple[Mention, Mention], verdict: Comparison) -> PossibleLink:
     left, right = pair
-    return Review(left=left.record, right=right.record, level=verdict.level, score=verdict.score, why=verdict.why)
+    return PossibleLink(left=left.record, right=right.record, level=verdict.level, score=verdict.score, why=verdict.why)
 
 
-def _decision(members: Sequence[Mention], reviews: Sequence[Review], links: Sequence[str], taken: set[str]) -> Decision:
+def _decision(
+    members: Sequence[Mention], reviews: Sequence[PossibleLink], links: Sequence[str], taken: set[str]
+) -> Decision:
     """One decision; its id is unit, kind and number, with a party's mark where one number has several parties.
 
     The earliest known cluster keeps the plain id, so ids are stable over nights.
@@ -98,9 +100,9 @@ def _decision(members: Sequence[Mention], reviews: Sequence[Review], links: Sequ
     )
 
 
-def _strongest(reviews: Iterable[Review]) -> Iterable[Review]:
+def _strongest(reviews: Iterable[PossibleLink]) -> Iterable[PossibleLink]:
     """One question a pair of records, in order of pair; pages of several numbers would ask several."""
-    best: dict[tuple[str, str], Review] = {}
+    best: dict[tuple[str, str], PossibleLink] = {}
     for review in sorted(reviews, key=lambda r: (r.left, r.right, -r.score, r.level, r.why)):
         best.setdefault((review.left, review.right), review)
     return best.values()

@@ -15,14 +15,16 @@ _TROUBLE = (smtplib.SMTPException, OSError, ssl.SSLError)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SendResult:
     """What became of a letter for one recipient, and what the server said."""
 
     fate: Fate
     said: str
 
 
-def send(settings: Smtp, password: str, sender: str, recipients: Sequence[str], message: bytes) -> dict[str, Outcome]:
+def send(
+    settings: Smtp, password: str, sender: str, recipients: Sequence[str], message: bytes
+) -> dict[str, SendResult]:
     """Hand `message` to the server for `recipients`; an outcome for every one of them, whatever happens.
 
     Up to the end of DATA nothing has been delivered: any failure is for later (or for good, where the server says 5xx).
@@ -37,15 +39,15 @@ def send(settings: Smtp, password: str, sender: str, recipients: Sequence[str], 
         return _all(recipients, "later", f"连不上邮件服务器：{_said(error)}")
 
 
-def _transact(server: smtplib.SMTP, sender: str, recipients: Sequence[str], message: bytes) -> dict[str, Outcome]:
+def _transact(server: smtplib.SMTP, sender: str, recipients: Sequence[str], message: bytes) -> dict[str, SendResult]:
     code, said = server.mail(sender)
     if code != 250:
         return _all(recipients, _fate(code), f"发件人被拒：{_text(code, said)}")
-    found: dict[str, Outcome] = {}
+    found: dict[str, SendResult] = {}
     for recipient in recipients:
         code, said = server.rcpt(recipient)
         if code not in (250, 251):
-            found[recipient] = Outcome(_fate(code), f"收件人被拒：{_text(code, said)}")
+            found[recipient] = SendResult(_fate(code), f"收件人被拒：{_text(code, said)}")
     taken = [recipient for recipient in recipients if recipient not in found]
     if not taken:
         server.rset()
@@ -53,7 +55,7 @@ def _transact(server: smtplib.SMTP, sender: str, recipients: Sequence[str], mess
     return found | _data(server, taken, message)
 
 
-def _data(server: smtplib.SMTP, recipients: Sequence[str], message: bytes) -> dict[str, Outcome]:
+def _data(server: smtplib.SMTP, recipients: Sequence[str], message: bytes) -> dict[str, SendResult]:
     try:
         code, said = server.data(message)
     except smtplib.SMTPDataError as error:
@@ -67,8 +69,8 @@ def _fate(code: int) -> Fate:
     return "dead" if 500 <= code < 600 else "later"
 
 
-def _all(recipients: Sequence[str], fate: Fate, said: str) -> dict[str, Outcome]:
-    return {recipient: Outcome(fate, said) for recipient in recipients}
+def _all(recipients: Sequence[str], fate: Fate, said: str) -> dict[str, SendResult]:
+    return {recipient: SendResult(fate, said) for recipient in recipients}
 
 
 @contextmanager

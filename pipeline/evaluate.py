@@ -8,45 +8,35 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from checks import TEXTS, judge_case
-from checks.cases.assemble import Book, assemble, since_of, stays_open
+from checks import TEXTS, evaluate_case
+from checks.cases.assemble import CaseFacts, assemble, since_of, stays_open
 from core.domain.calendar import Calendar
 from core.domain.config import Config
-from core.domain.models import (
-    Channel,
-    Decision,
-    Evidence,
-    Finding,
-    Judgement,
-    Outcome,
-    RowSpan,
-    Ruling,
-    Submission,
-)
+from core.domain.models import Channel, Decision, Evaluation, Evidence, Finding, Outcome, RowSpan, Ruling, Submission
 from core.domain.periods import Period
 from core.domain.ruling_validity import newest_words
-from core.runtime.code_fingerprint import judging_mark
+from core.runtime.code_fingerprint import code_fingerprint
 from core.storage.database import LAST, Store
-from core.storage.evaluation_cache import JudgementCache
+from core.storage.evaluation_cache import EvaluationCache
 from core.storage.observations import Looks
 from core.storage.outbox import Outbox
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
 from notifications.alerts import alerts_of
-from pipeline.filings import filed_of
+from pipeline.filings import evaluate_filings
 from pipeline.score import reported_months, scores_of
 from pipeline.status import portal_health
-from scoring.adjudicated import settle
+from scoring.adjudicated import adjudicate
 
 _JUDGED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
 
 
-def judge(store: Store, config: Config, now: datetime, *, full: bool = False) -> int:
+def evaluate(store: Store, config: Config, now: datetime, *, full: bool = False) -> int:
     """Bring the cached judgement up to `now`; returns how many decisions were judged.
 
     Only decisions that new facts touch, and those that time may change, are judged again; with `full`, or
     under another configuration or other code, all are. Both ways must give the same (a test says so).
     """
-    cache, by = JudgementCache(store), f"{config.hash}|{judging_mark()}"
+    cache, by = EvaluationCache(store), f"{config.hash}|{code_fingerprint()}"
     with store.transaction():
         since = {} if full else cache.judged(by)
         marks = store.marks(_JUDGED)
@@ -60,14 +50,14 @@ def judge(store: Store, config: Config, now: datetime, *, full: bool = False) ->
         judged: dict[str, Sequence[Evidence]] = dict.fromkeys(decisions, ())
         still_open = dict.fromkeys(decisions, False)
         for case in assemble(decisions.values(), book, config, Calendar(config.holidays), now):
-            judged[case.decision.id] = judge_case(case)
+            judged[case.decision.id] = evaluate_case(case)
             still_open[case.decision.id] = stays_open(case, judged[case.decision.id])
         cache.replace_evidence(judged, still_open)
         cache.set_judged(marks, by)
     return len(decisions)
 
 
-def _relink(store: Store, cache: JudgementCache, since: Mapping[str, int]) -> list[str]:
+def _relink(store: Store, cache: EvaluationCache, since: Mapping[str, int]) -> list[str]:
     """Link anew the blocks that new records and rulings touch; returns the ids of the decisions that came of it."""
     new_submissions = store.submissions(after=since.get("submissions", 0)).values()
     mentions = _mentions(new_submissions, store.findings(after=since.get("findings", 0)).values())
@@ -95,7 +85,7 @@ def _mentions(submissions: Iterable[Submission], findings: Iterable[Finding]) ->
     return found + [m for f in findings for m in mentions_of_finding(f)]
 
 
-def _book(store: Store, cache: JudgementCache, config: Config, decisions: Iterable[Decision]) -> Book:
+def _book(store: Store, cache: EvaluationCache, config: Config, decisions: Iterable[Decision]) -> CaseFacts:
     """The facts that the cases of `decisions` are made of."""
     wanted = list(decisions)
     paired = {name for d in wanted for r in d.reviews for name in (r.left, r.right)}
@@ -112,7 +102,7 @@ def _book(store: Store, cache: JudgementCache, config: Config, decisions: Iterab
         loose[finding.portal].append(finding)
     asked = {*findings, *(f.id for all_ in loose.values() for f in all_)}
     taken = {name for d in cache.decisions_of(asked).values() if d.submissions for name in d.findings}
-    return Book(
+    return CaseFacts(
         submissions=submissions,
         findings=findings,
         spans={(s.portal, s.row_key): s for s in spans},
@@ -139,17 +129,17 @@ def _looked_since(config: Config, decisions: Iterable[Decision]) -> dict[str, da
     return since
 
 
-def judgement(store: Store, config: Config, now: datetime, period: Period) -> Judgement:
+def judgement(store: Store, config: Config, now: datetime, period: Period) -> Evaluation:
     """The cached judgement of one period: its decisions, evidence, scores and the alerts not told yet."""
     config = config.on(period.first)
-    cache = JudgementCache(store)
+    cache = EvaluationCache(store)
     decisions = cache.decisions_between(period.first, period.last)
     evidence = cache.evidence_between(period.first, period.last)
-    filed = filed_of(store, config, now, period)
+    filed = evaluate_filings(store, config, now, period)
     scores = scores_of(store, config, evidence, filed, now, period)
     words = newest_words(store.rulings())
     every = (*evidence, *filed.evidence)
-    settled = [w for w in (settle(e, words, now.date()) for e in every if e.key in words) if w.ruling]
+    settled = [w for w in (adjudicate(e, words, now.date()) for e in every if e.key in words) if w.ruling]
     health = portal_health(store, config)
     alerts = alerts_of(
         every,
@@ -165,7 +155,7 @@ def judgement(store: Store, config: Config, now: datetime, period: Period) -> Ju
         first_told=Outbox(store).first_told("breached|"),
         escalate_after=config.district.mail.escalate_after_days,
     )
-    return Judgement(
+    return Evaluation(
         at=now,
         period=period.name,
         decisions=decisions,

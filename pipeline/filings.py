@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from checks import judge_unit
+from checks import evaluate_unit
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.config import Config, Portal, Unit
 from core.domain.deadlines import closing
@@ -21,7 +21,7 @@ LISTS = ("documents", "commitments")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
+class FilingEvaluation:
     """Evidence about what was handed in: of the period, and of the quarters before it that may still count.
 
     `spoken`: (unit, form, month) that rows or 零报告 of the period speak of.
@@ -36,19 +36,19 @@ class Filed:
         return frozenset(form for _, form, _ in self.spoken)
 
 
-def filed_of(store: Store, config: Config, now: datetime, period: Period) -> Filed:
+def evaluate_filings(store: Store, config: Config, now: datetime, period: Period) -> FilingEvaluation:
     """Judge every unit's filings of the period, by the scheme in force when it began."""
     config = config.on(period.first)
     evidence: list[Evidence] = []
     earlier: list[Evidence] = []
     cases, spoken = unit_cases(store, config, now, period)
     for case in cases:
-        for item in judge_unit(case):
+        for item in evaluate_unit(case):
             if item.decided_on and item.decided_on < period.first:
                 earlier.append(item)
             elif item.decided_on and item.decided_on in period:
                 evidence.append(item)
-    return Filed(evidence=tuple(evidence), earlier=tuple(earlier), spoken=spoken)
+    return FilingEvaluation(evidence=tuple(evidence), earlier=tuple(earlier), spoken=spoken)
 
 
 def unit_cases(
@@ -152,7 +152,7 @@ def _submitted(store: Store, period: Period) -> dict[str, Mapping[tuple[str, str
     return dict(found)
 
 
-def silence_of(
+def missing_reports(
     config: Config, unit: Unit, period: Period, spoken: frozenset[tuple[str, str, str]]
 ) -> dict[str, tuple[str, ...]]:
     """By indicator: the forms, and months, of which the unit has said nothing."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from checks import TEXTS
 from core.domain.config import Config
-from core.domain.models import Alert, Facts, Judgement
+from core.domain.models import Alert, Evaluation, Facts
 from core.runtime.atomic_write import write_whole
 from core.runtime.diagnostics import disk_of
 from core.runtime.paths import Paths
@@ -23,11 +23,11 @@ from reporting.letters.nightly_summary import NightFacts, compose_alarm, compose
 STALE = timedelta(hours=26)  # without a finished night for longer, one did not run
 
 
-def tell(
+def notify(
     store: Store,
     config: Config,
     paths: Paths,
-    found: Judgement,
+    found: Evaluation,
     facts: Facts,
     newest: str,
     run: date,

@@ -22,7 +22,7 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_exchange
-from crawler.crawl_job import Errand, Pass
+from crawler.crawl_job import ListPass, VisitPlan
 from crawler.discovery.propose import Proposal, marker_of, proposals, sureness
 from crawler.discovery.test_case_recorder import case_of_detail, case_of_list
 from crawler.extract.markup import text_of
@@ -84,7 +84,11 @@ def check_portal(
         store.add_config(config.hash, {}, started)
         store.begin_run(Run(id=run_id, started_at=started, config_hash=config.hash))
         crawl(
-            config, paths, (Errand(portal=portal, passes=(Pass(number=1, kind=kind),), details=details),), run_id, clock
+            config,
+            paths,
+            (VisitPlan(portal=portal, passes=(ListPass(number=1, kind=kind),), details=details),),
+            run_id,
+            clock,
         )
         return Seen(
             config=config,

@@ -11,7 +11,7 @@ from pathlib import Path
 from checks import TEXTS
 from core.domain.config import Config
 from core.domain.errors import DeliveryError, UsageError
-from core.domain.models import Channel, Facts, Filing, Judgement, Score, UnitRates
+from core.domain.models import Channel, Evaluation, Facts, Filing, Score, UnitRates
 from core.domain.periods import Period, before, parse_period, period_of, quarters_of
 from core.domain.ruling_validity import newest_words
 from core.runtime.atomic_write import write_whole
@@ -22,12 +22,12 @@ from core.storage.review import OfficeFacts
 from pipeline.evaluate import judgement
 from pipeline.report_context import facts_of
 from reporting.formal.annual import build_year
-from reporting.formal.book import Book, BookFacts, UnitPage, build_book, public_edition
-from reporting.formal.docx import book_docx
+from reporting.formal.book import FormalReport, ReportFacts, UnitPage, build_report, public_edition
+from reporting.formal.docx import report_docx
 from reporting.formal.formal import formal_html, letter_html
 from reporting.formal.pdf import to_pdf
-from reporting.formal.xlsx import book_xlsx
-from reporting.lookup import open_ledger
+from reporting.formal.xlsx import report_xlsx
+from reporting.lookup import open_lookup
 from review.freeze import as_frozen
 from scoring.rates import RateFacts, rates_of, total_of
 
@@ -46,7 +46,7 @@ class Written:
     for_whom: str
 
 
-def open_book(store: Store, config: Config, period: Period, now: datetime) -> Book:
+def open_report(store: Store, config: Config, period: Period, now: datetime) -> FormalReport:
     """The full edition of a period: as frozen where it is, else as it stands."""
     result = OfficeFacts(store).frozen(period.name)
     found = as_frozen(result) if result else judgement(store, config, now, period)
@@ -54,9 +54,9 @@ def open_book(store: Store, config: Config, period: Period, now: datetime) -> Bo
     facts = facts_of(store, found)
     at = config.on(period.first)
     rates = unit_rates(at, found, facts)
-    return build_book(
-        open_ledger(at, found, facts, TEXTS),
-        BookFacts(
+    return build_report(
+        open_lookup(at, found, facts, TEXTS),
+        ReportFacts(
             rates=rates,
             total=total_of(rates.values()),
             history=_history(store, config, period, now),
@@ -73,7 +73,7 @@ def _surveys(store: Store, period: Period, until: datetime) -> list[Filing]:
     return [filing for filing in filed if filing.form == "satisfaction" and filing.received_at <= until]
 
 
-def unit_rates(config: Config, found: Judgement, facts: Facts, month: str = "") -> dict[str, UnitRates]:
+def unit_rates(config: Config, found: Evaluation, facts: Facts, month: str = "") -> dict[str, UnitRates]:
     """The official rates of every unit with a decision in the period, or in one of its months."""
     channels = {p.id: p.channel for p in config.portals}
     decisions = {
@@ -107,16 +107,16 @@ def _history(store: Store, config: Config, period: Period, now: datetime) -> lis
 # ---------------------------------------------------------------- forms
 
 
-def render(book: Book, form: str, say: Progress = lambda _: None) -> bytes:
+def render(book: FormalReport, form: str, say: Progress = lambda _: None) -> bytes:
     """A book in one of FORMATS; UsageError for another."""
     if form == "html":
         return formal_html(book).encode()
     if form == "pdf":
         return to_pdf(formal_html(book), book.day, say)
     if form == "docx":
-        return book_docx(book)
+        return report_docx(book)
     if form == "xlsx":
-        return book_xlsx(book)
+        return report_xlsx(book)
     if form == "json":
         return json.dumps(asdict(book), ensure_ascii=False, indent=1, default=_plain).encode()
     raise UsageError(f"没有这种格式：{form}（可选：{'、'.join(FORMATS)}）")
@@ -126,7 +126,7 @@ def _plain(value: object) -> str:
     return str(value) if isinstance(value, Decimal | date | datetime) else repr(value)
 
 
-def page_of(book: Book, slug: str) -> UnitPage:
+def page_of(book: FormalReport, slug: str) -> UnitPage:
     """A unit's page; UsageError where the report has none."""
     page = next((page for page in book.units if page.slug == slug), None)
     if page is None:
@@ -144,7 +144,7 @@ def write(folder: Path, name: str, data: bytes, for_whom: str) -> Written:
     return Written(name, len(data), hashlib.sha256(data).hexdigest(), for_whom)
 
 
-def write_report(book: Book, forms: Sequence[str], folder: Path, say: Progress) -> list[Written]:
+def write_report(book: FormalReport, forms: Sequence[str], folder: Path, say: Progress) -> list[Written]:
     """The report in the forms asked for."""
     written = []
     for form in forms:
@@ -161,7 +161,7 @@ def write_report(book: Book, forms: Sequence[str], folder: Path, say: Progress) 
     return written
 
 
-def write_letters(book: Book, pages: Sequence[UnitPage], folder: Path, say: Progress) -> Iterator[Written]:
+def write_letters(book: FormalReport, pages: Sequence[UnitPage], folder: Path, say: Progress) -> Iterator[Written]:
     """The letter to each unit's leader, as HTML and as PDF."""
     for number, page in enumerate(pages, 1):
         say(f"告知书 {number}/{len(pages)}：{page.short}")
@@ -176,7 +176,7 @@ def publish(store: Store, config: Config, period: Period, folder: Path, now: dat
     result = OfficeFacts(store).frozen(period.name)
     if result is None:
         raise UsageError(f"{period.name} 还没有冻结，不能分发（chengxin freeze {period.name} --check 说明还差什么）")
-    book = open_book(store, config, period, now)
+    book = open_report(store, config, period, now)
     written = write_report(book, FORMATS, folder / "区领导和营商办", say)
     written += write_letters(book, book.units, folder / "各单位主要负责人", say)
     written += write_report(public_edition(book), ("html", "pdf", "docx"), folder / "公开版", say)
@@ -194,18 +194,18 @@ def _safe(text: str) -> str:
     return "".join(c if c.isalnum() or c in "〔〕（）-" else "_" for c in text)[:80]
 
 
-def book_of(store: Store, config: Config, name: str, now: datetime) -> Book:
+def report_of(store: Store, config: Config, name: str, now: datetime) -> FormalReport:
     """The book of a quarter (2026Q3), of a quarter so far (2026-08), or of a year (2026); UsageError for another name."""
     if len(name) == 4 and name.isdigit():
         return _year(store, config, int(name), now)
-    return open_book(store, config, parse_period(name), now)
+    return open_report(store, config, parse_period(name), now)
 
 
-def _year(store: Store, config: Config, year: int, now: datetime) -> Book:
+def _year(store: Store, config: Config, year: int, now: datetime) -> FormalReport:
     """The quarters of a year that have begun and in which nights ran."""
     first = store.rows("SELECT min(id) FROM runs")[0][0]
     begun = date.fromisoformat(first) if first else now.date()
     held = [quarter for quarter in quarters_of(year) if quarter.first <= now.date() and quarter.last >= begun]
     if not held:
         raise UsageError(f"{year} 年没有可以报告的季度")
-    return build_year(year, [open_book(store, config, quarter, now) for quarter in held])
+    return build_year(year, [open_report(store, config, quarter, now) for quarter in held])

@@ -10,13 +10,13 @@ from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.models import Look, LookBundle
 from core.runtime.paths import Paths
-from core.storage.crawl_history import Memory
+from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
-from core.storage.evaluation_cache import JudgementCache
+from core.storage.evaluation_cache import EvaluationCache
 from core.storage.observations import Looks
 from core.storage.retention import looks_without_bytes
 from crawler.replay import replay_visit
-from pipeline.evaluate import judge
+from pipeline.evaluate import evaluate
 
 
 def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int, list[str]]:
@@ -33,7 +33,7 @@ def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int,
         visits[look.run, look.portal].append(look)
 
     async def read_again(again: Store) -> None:
-        memory = Memory(again, paths.archive, store)
+        memory = CrawlHistory(again, paths.archive, store)
         for visit in visits.values():
             captured = [(look, Looks(store).captures(look.id)) for look in visit]
             async for look, bundle in replay_visit(config, paths.archive, captured, memory):
@@ -44,9 +44,9 @@ def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int,
         again.copy_handed_in(store)
         asyncio.run(read_again(again))
         now = looks[-1].finished_at if looks else datetime.now(ZONE)
-        judge(store, config, now, full=True)
-        judge(again, config, now, full=True)
-        then, today = ({e.key: e for e in JudgementCache(s).evidence()} for s in (store, again))
+        evaluate(store, config, now, full=True)
+        evaluate(again, config, now, full=True)
+        then, today = ({e.key: e for e in EvaluationCache(s).evidence()} for s in (store, again))
         for key in sorted(then.keys() | today.keys()):
             a, b = (f"{e[key].outcome}:{e[key].slug}" if key in e else "无" for e in (then, today))
             differences += [f"证据 {key}：原为 {a}，重算为 {b}"] if a != b else []

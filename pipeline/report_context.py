@@ -4,19 +4,16 @@ from collections import defaultdict
 from datetime import datetime
 
 from core.domain.errors import UsageError
-from core.domain.models import (
-    Facts,
-    Judgement,
-)
+from core.domain.models import Evaluation, Facts
 from core.domain.periods import parse_period, period_of
 from core.domain.text import document_numbers
 from core.storage.database import Store
-from core.storage.evaluation_cache import JudgementCache
+from core.storage.evaluation_cache import EvaluationCache
 from core.storage.filings import Filings
 from core.storage.observations import Looks
 
 
-def facts_of(store: Store, found: Judgement) -> Facts:
+def facts_of(store: Store, found: Evaluation) -> Facts:
     """The facts that a judgement quotes, for reports and letters; a cited look brings its own captures."""
     refs: dict[str, set[str]] = defaultdict(set)
     for item in (*found.earlier, *found.everything):
@@ -39,9 +36,9 @@ def facts_of(store: Store, found: Judgement) -> Facts:
     )
 
 
-def dossier(store: Store, name: str, unit: str | None, now: datetime) -> Judgement:
+def dossier(store: Store, name: str, unit: str | None, now: datetime) -> Evaluation:
     """One decision, by its id or its document number (and unit), with its evidence; UsageError unless it is one."""
-    cache = JudgementCache(store)
+    cache = EvaluationCache(store)
     numbers = set(document_numbers(name))
     found = {
         d.id: d for d in cache.decisions().values() if d.id == name or (d.number in numbers and unit in (None, d.unit))
@@ -51,6 +48,6 @@ def dossier(store: Store, name: str, unit: str | None, now: datetime) -> Judgeme
         raise UsageError(f"{name}：{told}{'（请写全代号，或加 --unit）' if found else ''}")
     (key,) = found
     period = period_of(found[key].decided_on[-1] if found[key].decided_on else now.date())
-    return Judgement(
+    return Evaluation(
         at=now, period=period.name, decisions=found, evidence=cache.evidence(decision=key), scores=(), alerts=()
     )

@@ -11,7 +11,7 @@ from core.domain.models import Evidence, Kind, Ruling, Score
 from core.domain.periods import Period
 from core.domain.ruling_validity import newest_words
 from core.storage.database import Store
-from pipeline.filings import Filed, silence_of
+from pipeline.filings import FilingEvaluation, missing_reports
 from scoring.grades import score_unit
 from scoring.rules import UnitFacts
 
@@ -20,7 +20,7 @@ COLLECTION = "1.1"  # RULES: the indicator that 双公示 workbooks and their �
 
 
 def scores_of(
-    store: Store, config: Config, evidence: Iterable[Evidence], filed: Filed, now: datetime, period: Period
+    store: Store, config: Config, evidence: Iterable[Evidence], filed: FilingEvaluation, now: datetime, period: Period
 ) -> tuple[Score, ...]:
     """The score of every unit that stands in the period, by the scheme in force when it began; as in units.toml."""
     config = config.on(period.first)
@@ -29,7 +29,7 @@ def scores_of(
 
 
 def unit_facts(
-    store: Store, config: Config, evidence: Iterable[Evidence], filed: Filed, now: datetime, period: Period
+    store: Store, config: Config, evidence: Iterable[Evidence], filed: FilingEvaluation, now: datetime, period: Period
 ) -> tuple[UnitFacts, ...]:
     """What the rules ask about every unit that stands in the period, in the order of units.toml."""
     rulings = store.rulings()
@@ -49,7 +49,7 @@ def unit_facts(
             earlier=earlier[unit.slug],
             words=words,
             office=office_words(rulings, unit, period, now),
-            silence=_silence(months.get(unit.slug, {}), period) | silence_of(config, unit, period, filed.spoken),
+            silence=_silence(months.get(unit.slug, {}), period) | missing_reports(config, unit, period, filed.spoken),
             heard=heard,
             closed=is_closed(config, period, now),
         )

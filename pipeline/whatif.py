@@ -18,14 +18,14 @@ from core.domain.ruling_validity import call_number
 from core.domain.scheme import Scheme
 from core.storage.backup import copy_store
 from core.storage.database import Store
-from pipeline.evaluate import judge, judgement
-from pipeline.filings import filed_of
+from pipeline.evaluate import evaluate, judgement
+from pipeline.filings import evaluate_filings
 from pipeline.score import unit_facts
 from scoring.grades import score_unit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shift:
+class IndicatorChange:
     """One indicator's points before and after, each a range, and the reasons after."""
 
     code: str
@@ -36,13 +36,13 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class UnitChange:
     """One unit before and after; `shifts`: the indicators that changed, the widest first."""
 
     unit: str
     before: Score
     after: Score
-    shifts: tuple[Shift, ...]
+    shifts: tuple[IndicatorChange, ...]
 
     @property
     def is_still(self) -> bool:
@@ -51,13 +51,13 @@ class Move:
         return not self.shifts and same == (self.after.total, self.after.grade_low, self.after.grade_high)
 
 
-def moves(before: Iterable[Score], after: Iterable[Score]) -> tuple[Move, ...]:
+def score_changes(before: Iterable[Score], after: Iterable[Score]) -> tuple[UnitChange, ...]:
     """Every unit that has a score on both sides, in the order of the first."""
     later = {score.unit: score for score in after}
     return tuple(_move(score, later[score.unit]) for score in before if score.unit in later)
 
 
-def _move(before: Score, after: Score) -> Move:
+def _move(before: Score, after: Score) -> UnitChange:
     old = {row.code: row for row in before.indicators}
     new = {row.code: row for row in after.indicators}
     shifts = []
@@ -66,9 +66,11 @@ def _move(before: Score, after: Score) -> Move:
         ends = tuple(_ends(row) for row in (a, b))
         if ends[0] != ends[1]:
             title = (b or a).title  # type: ignore[union-attr]
-            shifts.append(Shift(code=code, title=title, before=ends[0], after=ends[1], why=b.why if b else "不再考评"))
+            shifts.append(
+                IndicatorChange(code=code, title=title, before=ends[0], after=ends[1], why=b.why if b else "不再考评")
+            )
     shifts.sort(key=lambda s: (-abs(s.after[0] - s.before[0]) - abs(s.after[1] - s.before[1]), s.code))
-    return Move(unit=before.unit, before=before, after=after, shifts=tuple(shifts))
+    return UnitChange(unit=before.unit, before=before, after=after, shifts=tuple(shifts))
 
 
 def _ends(row: Any) -> tuple[Decimal, Decimal]:
@@ -84,7 +86,7 @@ def _ends(row: Any) -> tuple[Decimal, Decimal]:
 
 def if_met(store: Store, config: Config, now: datetime, period: Period, names: Collection[str]) -> tuple[Score, ...]:
     """The scores if the evidence named (call numbers or keys) were met; UsageError for a name nobody knows."""
-    found, filed = judgement(store, config, now, period), filed_of(store, config, now, period)
+    found, filed = judgement(store, config, now, period), evaluate_filings(store, config, now, period)
     known = {name for e in found.everything for name in (e.key, call_number(e.key))}
     if unknown := set(names) - known:
         raise UsageError(f"没有这个事项：{'、'.join(sorted(unknown))}（chengxin explain 或 pending 列出事项号）")
@@ -108,7 +110,7 @@ def if_scheme(
     other = config.model_copy(update={"scheme": scheme, "scheme_hash": "what-if", "schemes": (), "hash": "what-if"})
     copy_store(store.path, work / "what-if.db")
     with Store(work / "what-if.db") as copied:
-        judge(copied, other, now, full=True)
+        evaluate(copied, other, now, full=True)
         return judgement(copied, other, now, period).scores
 
 

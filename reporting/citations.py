@@ -4,22 +4,22 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from core.domain.look_reasons import sentence
-from core.domain.models import Capture, Finding, Look, Proof, Sighting, Submission
+from core.domain.models import Capture, Citation, Finding, Look, Sighting, Submission
 from reporting import wording
 from reporting.dashboard.view import LookLine
-from reporting.lookup import Ledger, proves
+from reporting.lookup import Lookup, proves
 from reporting.view_models import ProofLine
 
 MAX_CAPTURES = 12  # of one look, listed in the index; the rest is counted
 _PROVES = {"whole": "证明力：整个列表", "window": "证明力：窗口内各行", "": "不具证明力"}
 
 
-def proof_lines(ledger: Ledger, proofs: tuple[Proof, ...]) -> tuple[ProofLine, ...]:
+def proof_lines(ledger: Lookup, proofs: tuple[Citation, ...]) -> tuple[ProofLine, ...]:
     """One line a proof, in the order given; a fact that is not there is shown as missing."""
     return tuple(_READERS.get(proof.kind, _unknown)(ledger, proof) for proof in proofs)
 
 
-def look_lines(ledger: Ledger, brief: Iterable[str], full: Iterable[str]) -> tuple[LookLine, ...]:
+def look_lines(ledger: Lookup, brief: Iterable[str], full: Iterable[str]) -> tuple[LookLine, ...]:
     """The index of cited looks, oldest first. Those in `full`, which support a breach, list their captures."""
     listed = frozenset(full)
     looks = [ledger.facts.looks[ref] for ref in {*brief, *listed} if ref in ledger.facts.looks]
@@ -34,7 +34,7 @@ def reason_text(reason: str) -> str:
     return wording.safe(sentence(reason))
 
 
-def _look_line(ledger: Ledger, look: Look, most: int) -> LookLine:
+def _look_line(ledger: Lookup, look: Look, most: int) -> LookLine:
     captures = ledger.captures.get(look.id, ())
     return LookLine(
         anchor=wording.anchor("l", look.id),
@@ -66,12 +66,12 @@ def _extent(look: Look) -> str:
     return f"{kind}，读 {look.pages} 页 {look.rows} 行{total}"
 
 
-def _capture(ledger: Ledger, proof: Proof) -> ProofLine:
+def _capture(ledger: Lookup, proof: Citation) -> ProofLine:
     capture = ledger.facts.captures.get(proof.ref)
     return _capture_line(ledger, capture, proof.note) if capture else _missing(proof)
 
 
-def _capture_line(ledger: Ledger, capture: Capture, note: str) -> ProofLine:
+def _capture_line(ledger: Lookup, capture: Capture, note: str) -> ProofLine:
     look = ledger.facts.looks.get(capture.look)
     where = ledger.portal_name(look.portal) if look else ""
     note = "" if note == capture.url else note
@@ -88,7 +88,7 @@ def _capture_line(ledger: Ledger, capture: Capture, note: str) -> ProofLine:
     )
 
 
-def _look(ledger: Ledger, proof: Proof) -> ProofLine:
+def _look(ledger: Lookup, proof: Citation) -> ProofLine:
     look = ledger.facts.looks.get(proof.ref)
     if look is None:
         return _missing(proof)
@@ -118,7 +118,7 @@ def _again(look: Look) -> str:
     return "（绕过缓存再看一次）" if look.past_caches else ""
 
 
-def _sighting(ledger: Ledger, proof: Proof) -> ProofLine:
+def _sighting(ledger: Lookup, proof: Citation) -> ProofLine:
     sighting = ledger.facts.sightings.get(proof.ref)
     if sighting is None:
         return _missing(proof)
@@ -141,7 +141,7 @@ def _listed(sighting: Sighting) -> str:
     return title + (f"，列表日期 {sighting.listed_on}" if sighting.listed_on else "")
 
 
-def _submission(ledger: Ledger, proof: Proof) -> ProofLine:
+def _submission(ledger: Lookup, proof: Citation) -> ProofLine:
     row = ledger.facts.submissions.get(proof.ref)
     if row is None:
         return _missing(proof)
@@ -161,7 +161,7 @@ def _reported(row: Submission) -> str:
     return f"收件登记 {wording.moment(row.receipt_at)}" if row.receipt_at else "没有报送时间"
 
 
-def _finding(ledger: Ledger, proof: Proof) -> ProofLine:
+def _finding(ledger: Lookup, proof: Citation) -> ProofLine:
     finding: Finding | None = ledger.facts.findings.get(proof.ref)
     if finding is None:
         return _missing(proof)
@@ -178,7 +178,7 @@ def _finding(ledger: Ledger, proof: Proof) -> ProofLine:
     )
 
 
-def _filing(ledger: Ledger, proof: Proof) -> ProofLine:
+def _filing(ledger: Lookup, proof: Citation) -> ProofLine:
     row = ledger.facts.filings.get(proof.ref)
     if row is None:
         return _missing(proof)
@@ -194,7 +194,7 @@ def _filing(ledger: Ledger, proof: Proof) -> ProofLine:
     )
 
 
-def _missing(proof: Proof) -> ProofLine:
+def _missing(proof: Citation) -> ProofLine:
     where = f"本次事实中没有这条记录：{wording.safe(proof.kind)} {wording.safe(proof.ref)}"
     return ProofLine(
         word="缺失",
@@ -205,7 +205,7 @@ def _missing(proof: Proof) -> ProofLine:
     )
 
 
-def _unknown(_ledger: Ledger, proof: Proof) -> ProofLine:
+def _unknown(_ledger: Lookup, proof: Citation) -> ProofLine:
     """A kind of proof no reader knows: quoted as it is."""
     return ProofLine(
         word=wording.safe(proof.kind),
@@ -215,7 +215,7 @@ def _unknown(_ledger: Ledger, proof: Proof) -> ProofLine:
     )
 
 
-_READERS: Mapping[str, Callable[[Ledger, Proof], ProofLine]] = {
+_READERS: Mapping[str, Callable[[Lookup, Citation], ProofLine]] = {
     "capture": _capture,
     "look": _look,
     "sighting": _sighting,

@@ -3,11 +3,11 @@
 from core.domain.models import Evidence, Outcome, Ruling
 from reporting import wording
 from reporting.citations import proof_lines
-from reporting.lookup import Ledger
+from reporting.lookup import Lookup
 from reporting.view_models import Item, OtherReading, RulingLine, Status
 
 
-def item(ledger: Ledger, evidence: Evidence) -> Item:
+def item(ledger: Lookup, evidence: Evidence) -> Item:
     """Everything about one evidence, ready to be shown."""
     text = ledger.text(evidence.check)
     status = ledger.status(evidence)
@@ -42,14 +42,14 @@ def item(ledger: Ledger, evidence: Evidence) -> Item:
     )
 
 
-def _decided(ledger: Ledger, evidence: Evidence) -> str:
+def _decided(ledger: Lookup, evidence: Evidence) -> str:
     decision = ledger.judgement.decisions.get(evidence.decision)
     if evidence.decided_on is not None:
         return wording.day(evidence.decided_on)
     return wording.days(decision.decided_on) if decision else "—"
 
 
-def other_reading(ledger: Ledger, evidence: Evidence) -> OtherReading | None:
+def other_reading(ledger: Lookup, evidence: Evidence) -> OtherReading | None:
     """`natural:breached:not-published` read; None where the other calendar was not computed."""
     calendar, _, rest = evidence.other_calendar.partition(":")
     outcome, _, slug = rest.partition(":")

@@ -10,7 +10,7 @@ from core.domain.ruling_validity import call_number
 from reporting import wording
 from reporting.citations import proof_lines
 from reporting.evidence_items import ruling_line
-from reporting.lookup import Ledger
+from reporting.lookup import Lookup
 
 RULE_WORDS = {
     "all-or-nothing": "全有或全无", "per-case-capped": "按件计分、有上限", "per-missing": "满分起扣、缺一类扣一次",
@@ -40,7 +40,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class ExplanationLine:
     """One reason for points, with its grounds; `rulings` are those not said of an evidence."""
 
     why: str
@@ -51,7 +51,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class ExplanationRow:
     """One indicator: the scheme's words and rule, and the lines that add up to its points."""
 
     code: str
@@ -64,8 +64,8 @@ class Row:
     low: Decimal
     high: Decimal
     judged: bool
-    lines: tuple[Line, ...]
-    deductions: tuple[Line, ...]
+    lines: tuple[ExplanationLine, ...]
+    deductions: tuple[ExplanationLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +77,7 @@ class Explanation:
     period: str
     scheme: str
     grade: str
-    rows: tuple[Row, ...]
+    rows: tuple[ExplanationRow, ...]
     won: tuple[Decimal, Decimal]
     open_points: Decimal
     scaled: tuple[Decimal, Decimal]
@@ -85,12 +85,12 @@ class Explanation:
     total: tuple[Decimal, Decimal]
     raw: tuple[Decimal, Decimal]
     ceiling: str
-    ceiling_lines: tuple[Line, ...]
+    ceiling_lines: tuple[ExplanationLine, ...]
     to_settle: tuple[str, ...]
     unscored: tuple[Ground, ...]  # breaches that cost no points
 
 
-def explain(ledger: Ledger, unit: str) -> Explanation:
+def explain(ledger: Lookup, unit: str) -> Explanation:
     """The explanation of a unit's score; StopIteration where it has none."""
     judgement = ledger.judgement
     score = next(s for s in judgement.scores if s.unit == unit)
@@ -137,9 +137,9 @@ def plain(number: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def _row(ledger: Ledger, row: IndicatorScore, index: Mapping[str, Evidence]) -> Row:
+def _row(ledger: Lookup, row: IndicatorScore, index: Mapping[str, Evidence]) -> ExplanationRow:
     rule = next((i for i in ledger.config.scheme.indicators if i.code == row.code), None)
-    return Row(
+    return ExplanationRow(
         code=row.code,
         title=row.title,
         text=rule.text if rule else "",
@@ -155,15 +155,15 @@ def _row(ledger: Ledger, row: IndicatorScore, index: Mapping[str, Evidence]) -> 
     )
 
 
-def _lines(ledger: Ledger, items: Iterable[ScoreItem], index: Mapping[str, Evidence]) -> tuple[Line, ...]:
+def _lines(ledger: Lookup, items: Iterable[ScoreItem], index: Mapping[str, Evidence]) -> tuple[ExplanationLine, ...]:
     return tuple(_line(ledger, item, index) for item in items)
 
 
-def _line(ledger: Ledger, item: ScoreItem, index: Mapping[str, Evidence]) -> Line:
+def _line(ledger: Lookup, item: ScoreItem, index: Mapping[str, Evidence]) -> ExplanationLine:
     known = [index[key] for key in item.evidence if key in index]
     of_evidence = {ledger.rulings[e.key].id for e in known if e.key in ledger.rulings}
     others = [r for r in ledger.facts.rulings if r.id in item.rulings and r.id not in of_evidence]
-    return Line(
+    return ExplanationLine(
         why=wording.safe(item.why),
         low=item.low,
         high=item.high,
@@ -172,7 +172,7 @@ def _line(ledger: Ledger, item: ScoreItem, index: Mapping[str, Evidence]) -> Lin
     )
 
 
-def _ground(ledger: Ledger, evidence: Evidence) -> Ground:
+def _ground(ledger: Lookup, evidence: Evidence) -> Ground:
     ruling = ledger.rulings.get(evidence.key)
     return Ground(
         call=call_number(evidence.key),
@@ -186,7 +186,7 @@ def _ground(ledger: Ledger, evidence: Evidence) -> Ground:
     )
 
 
-def about(ledger: Ledger, evidence: Evidence) -> str:
+def about(ledger: Lookup, evidence: Evidence) -> str:
     """What an evidence is about: number and party of the decision; a filing or a month speaks for itself."""
     if evidence.decision:
         party, number, kind = ledger.parties(evidence)

@@ -11,10 +11,10 @@ from core.domain.config import Config
 from core.domain.models import (
     Capture,
     CheckText,
+    Evaluation,
     Evidence,
     Facts,
     Finding,
-    Judgement,
     Look,
     Outcome,
     Ruling,
@@ -34,11 +34,11 @@ _PLAIN = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ledger:
+class Lookup:
     """Judgement, facts and texts of one moment, indexed. Made by `open_ledger`."""
 
     config: Config
-    judgement: Judgement
+    judgement: Evaluation
     facts: Facts
     checks: Mapping[str, CheckText]
     rulings: Mapping[str, Ruling]  # evidence key → the ruling in force
@@ -103,12 +103,12 @@ class Ledger:
         return url if known and wording.safe(url) == url and "@" not in parts.netloc else ""
 
 
-def open_ledger(config: Config, judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText]) -> Ledger:
+def open_lookup(config: Config, judgement: Evaluation, facts: Facts, checks: Mapping[str, CheckText]) -> Lookup:
     """Index everything once."""
     captures: defaultdict[str, list[Capture]] = defaultdict(list)
     for capture in facts.captures.values():
         captures[capture.look].append(capture)
-    return Ledger(
+    return Lookup(
         config=config,
         judgement=judgement,
         facts=facts,
@@ -121,7 +121,7 @@ def open_ledger(config: Config, judgement: Judgement, facts: Facts, checks: Mapp
     )
 
 
-def _in_force(rulings: Iterable[Ruling], judgement: Judgement) -> dict[str, Ruling]:
+def _in_force(rulings: Iterable[Ruling], judgement: Evaluation) -> dict[str, Ruling]:
     """The newest ruling on each evidence that was given by then and still holds."""
     today = judgement.at.astimezone(ZONE).date()
     said = newest_words(r for r in sorted(rulings, key=lambda r: (r.at, r.id)) if r.at <= judgement.at)

@@ -89,7 +89,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate:
+class RateLine:
     """n of m (符合 ÷ 符合与不符合), and what could not be counted."""
 
     title: str

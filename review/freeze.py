@@ -7,7 +7,7 @@ from datetime import datetime, time
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.errors import UsageError
-from core.domain.models import Evidence, FrozenResult, Judgement
+from core.domain.models import Evaluation, Evidence, FrozenResult
 from core.domain.periods import Period
 from core.storage.database import Store
 from core.storage.observations import Looks
@@ -26,7 +26,7 @@ class Difference:
     what: str
 
 
-def hindrances(store: Store, config: Config, found: Judgement, period: Period, now: datetime) -> list[str]:
+def hindrances(store: Store, config: Config, found: Evaluation, period: Period, now: datetime) -> list[str]:
     """Why the quarter cannot be frozen yet, in words; empty when it can."""
     told = []
     if period.interim:
@@ -57,7 +57,7 @@ def _unwalked(store: Store, config: Config, period: Period) -> list[str]:
 def freeze(
     store: Store,
     config: Config,
-    found: Judgement,
+    found: Evaluation,
     period: Period,
     person: Person,
     now: datetime,
@@ -98,14 +98,14 @@ def freeze(
     return result
 
 
-def as_frozen(result: FrozenResult) -> Judgement:
+def as_frozen(result: FrozenResult) -> Evaluation:
     """The judgement that was fixed; UsageError where its text is no longer what was fixed."""
     if hashlib.sha256(result.judgement.encode()).hexdigest() != result.sha256:
         raise UsageError(f"{result.period} 第 {result.version} 版的内容与冻结时的散列值不符，请运行 chengxin verify")
-    return parse(Judgement, result.judgement)
+    return parse(Evaluation, result.judgement)
 
 
-def differences(then: Judgement, now: Judgement) -> list[Difference]:
+def differences(then: Evaluation, now: Evaluation) -> list[Difference]:
     """What later facts, rulings or code would change, unit by unit; the frozen result stays what it is."""
     found = []
     before, after = ({s.unit: s for s in j.scores} for j in (then, now))

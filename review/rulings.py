@@ -20,7 +20,7 @@ _AMENDED = {o.value for o in (Outcome.MET, Outcome.BREACHED, Outcome.NOT_APPLICA
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Word:
+class RulingRequest:
     """What somebody wants to rule: on an evidence key, or with another `subject`."""
 
     subject: str
@@ -31,7 +31,7 @@ class Word:
     seen: str = ""
 
 
-def rule(store: Store, words: Iterable[Word], person: Person, now: datetime) -> int:
+def rule(store: Store, words: Iterable[RulingRequest], person: Person, now: datetime) -> int:
     """Store rulings, all or none; returns how many were new. The words must have been checked."""
     added = 0
     with store.transaction():
@@ -44,14 +44,16 @@ def rule(store: Store, words: Iterable[Word], person: Person, now: datetime) -> 
     return added
 
 
-def _identity(word: Word, person: Person, now: datetime) -> str:
+def _identity(word: RulingRequest, person: Person, now: datetime) -> str:
     said = "|".join(
         (word.subject, word.word, word.value, word.why, word.seen, str(word.until), person.name, now.isoformat())
     )
     return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
-def on_evidence(evidence: Evidence, word: str, why: str, *, value: str = "", until: date | None = None) -> Word:
+def on_evidence(
+    evidence: Evidence, word: str, why: str, *, value: str = "", until: date | None = None
+) -> RulingRequest:
     """A word on one evidence as it is now; UsageError where the word does not fit what the machine said."""
     if word not in WORDS:
         raise UsageError(f"裁定只有 confirm、dismiss、amend 三种，没有 {word}")
@@ -65,12 +67,12 @@ def on_evidence(evidence: Evidence, word: str, why: str, *, value: str = "", unt
         raise UsageError(f"{evidence.key}：机器的结论是“{evidence.outcome}”，不是不符合；要改结论请用 amend")
     if word == "confirm" and value:
         word = "amend"  # a breach confirmed with its severity
-    return Word(
+    return RulingRequest(
         subject=f"evidence:{evidence.key}", word=word, why=why, value=value, until=until, seen=fingerprint(evidence)
     )
 
 
-def on_unit(unit: str, quarter: str, word: str, value: str, why: str, *, until: date | None = None) -> Word:
+def on_unit(unit: str, quarter: str, word: str, value: str, why: str, *, until: date | None = None) -> RulingRequest:
     """A word on a unit for a quarter (note 2, the conduct ceiling): deduct points, list-yellow, conduct blue|yellow, lift ID."""
     _require_why(why)
     if word not in UNIT_WORDS:
@@ -81,24 +83,24 @@ def on_unit(unit: str, quarter: str, word: str, value: str, why: str, *, until: 
         raise UsageError("行为等级上限只能裁定为 blue（蓝）或 yellow（黄）")
     if word == "lift" and not value:
         raise UsageError("撤回裁定要写它的代号")
-    return Word(subject=f"unit:{unit}|{quarter}", word=word, why=why, value=value, until=until)
+    return RulingRequest(subject=f"unit:{unit}|{quarter}", word=word, why=why, value=value, until=until)
 
 
-def on_link(left: str, right: str, word: str, why: str) -> Word:
+def on_link(left: str, right: str, word: str, why: str) -> RulingRequest:
     """A word on a suspected pair of records: confirm (one act) or dismiss; remembered for good."""
     _require_why(why)
     if word not in ("confirm", "dismiss"):
         raise UsageError(f"对疑似同一件的裁定只有 confirm、dismiss，没有 {word}")
-    return Word(subject=f"link:{'|'.join(sorted((left, right)))}", word=word, why=why)
+    return RulingRequest(subject=f"link:{'|'.join(sorted((left, right)))}", word=word, why=why)
 
 
-def on_decision(decision: str, subject: str, word: str, why: str, *, until: date | None = None) -> Word:
+def on_decision(decision: str, subject: str, word: str, why: str, *, until: date | None = None) -> RulingRequest:
     """A word on a decision's claim of 不公开 (`claim` accept or dismiss) or a repair on record (`repair` accept)."""
     _require_why(why)
     allowed = {"claim": ("accept", "dismiss"), "repair": ("accept",)}
     if word not in allowed.get(subject, ()):
         raise UsageError(f"对决定的裁定：claim accept｜claim dismiss｜repair accept，没有 {subject} {word}")
-    return Word(subject=f"{subject}:{decision}", word=word, why=why, until=until)
+    return RulingRequest(subject=f"{subject}:{decision}", word=word, why=why, until=until)
 
 
 def _require_why(why: str) -> None:

@@ -7,16 +7,16 @@ from pathlib import Path
 from checks import TEXTS
 from core.domain.config import Config
 from core.domain.errors import UsageError
-from core.domain.models import Evidence, Facts, Judgement, Ruling
+from core.domain.models import Evaluation, Evidence, Facts, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.storage.database import Store
 from intake.review_worksheet import Paired, Reviewed, ReviewReading
-from reporting.lookup import open_ledger
+from reporting.lookup import open_lookup
 from reporting.worksheets.review import Suspected, Waiting, write_review
-from review.rulings import Word, on_evidence, on_link, pending
+from review.rulings import RulingRequest, on_evidence, on_link, pending
 
 
-def write_out(path: Path, config: Config, found: Judgement, facts: Facts, now: datetime) -> tuple[int, int]:
+def write_out(path: Path, config: Config, found: Evaluation, facts: Facts, now: datetime) -> tuple[int, int]:
     """Write the workbook of what waits for a word; returns how many items and how many pairs."""
     every = found.everything
     waiting = [Waiting(evidence=e, before=r) for e, r in pending(every, facts.rulings, now.date())]
@@ -27,11 +27,11 @@ def write_out(path: Path, config: Config, found: Judgement, facts: Facts, now: d
         for review in decision.reviews
     }
     suspected = [pair for names, pair in pairs.items() if f"link:{'|'.join(sorted(names))}" not in settled]
-    write_review(path, open_ledger(config, found, facts, TEXTS), waiting, suspected, now)
+    write_review(path, open_lookup(config, found, facts, TEXTS), waiting, suspected, now)
     return len(waiting), len(suspected)
 
 
-def take_back(store: Store, reading: ReviewReading, found: Judgement) -> tuple[list[Word], list[str]]:
+def take_back(store: Store, reading: ReviewReading, found: Evaluation) -> tuple[list[RulingRequest], list[str]]:
     """(words that fit the facts of today, conflicts in words). Nothing is stored here."""
     evidence = {call_number(e.key): e for e in found.everything}
     said = newest_words(store.rulings())
@@ -49,7 +49,9 @@ def take_back(store: Store, reading: ReviewReading, found: Judgement) -> tuple[l
     return words, conflicts
 
 
-def _word(line: Reviewed, evidence: Mapping[str, Evidence], said: Mapping[str, Ruling], exported: datetime) -> Word:
+def _word(
+    line: Reviewed, evidence: Mapping[str, Evidence], said: Mapping[str, Ruling], exported: datetime
+) -> RulingRequest:
     item = evidence.get(line.key)
     if item is None:
         raise UsageError("导出以后，这一事项已经没有了（事实有变化），裁定未采用")
@@ -62,5 +64,5 @@ def _word(line: Reviewed, evidence: Mapping[str, Evidence], said: Mapping[str, R
     return on_evidence(item, line.word, line.why, value=line.value, until=line.until)
 
 
-def _pair(pair: Paired) -> Word:
+def _pair(pair: Paired) -> RulingRequest:
     return on_link(pair.left, pair.right, pair.word, pair.why)

@@ -11,7 +11,7 @@ SEVERITIES = ("minor", "moderate", "severe")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
+class Adjudicated:
     """Evidence as it counts: the outcome after a ruling, and whether a breach still waits for one.
 
     `severity`: of a conduct, as ruled; "" while nobody has said.
@@ -34,7 +34,7 @@ class Settled:
         return (self.ruling.id,) if self.ruling else ()
 
 
-def settle(evidence: Evidence, words: Mapping[str, Ruling], today: date) -> Settled:
+def adjudicate(evidence: Evidence, words: Mapping[str, Ruling], today: date) -> Adjudicated:
     """The evidence as it counts today.
 
     confirm: a breach stands · dismiss: a breach does not, the requirement counts as met · amend: the outcome is the
@@ -42,9 +42,11 @@ def settle(evidence: Evidence, words: Mapping[str, Ruling], today: date) -> Sett
     """
     ruling = words.get(evidence.key)
     if ruling is None or not holds(ruling, evidence, today):
-        return Settled(evidence=evidence, outcome=evidence.outcome, provisional=evidence.outcome is Outcome.BREACHED)
+        return Adjudicated(
+            evidence=evidence, outcome=evidence.outcome, provisional=evidence.outcome is Outcome.BREACHED
+        )
     severity = ruling.value if ruling.value in SEVERITIES else ""
-    return Settled(evidence=evidence, outcome=_ruled(evidence, ruling, severity), ruling=ruling, severity=severity)
+    return Adjudicated(evidence=evidence, outcome=_ruled(evidence, ruling, severity), ruling=ruling, severity=severity)
 
 
 def _ruled(evidence: Evidence, ruling: Ruling, severity: str) -> Outcome:

@@ -7,7 +7,7 @@ withhold a grade and never moves one. A reading that the scheme file does not na
 from dataclasses import replace
 from decimal import Decimal
 
-from core.domain.scheme import Indicator, Reading, Scheme
+from core.domain.scheme import Indicator, Interpretation, Scheme
 from scoring.rules import UnitFacts
 
 NOTE_TWO = frozenset({"deduct", "list-yellow"})
@@ -23,7 +23,7 @@ def is_off(scheme: Scheme, slug: str) -> bool:
     return _off(scheme, slug) is not None
 
 
-def unread(scheme: Scheme, indicator: Indicator) -> Reading | None:
+def unread(scheme: Scheme, indicator: Indicator) -> Interpretation | None:
     """The reading that is switched off and without which the indicator cannot be judged, if any."""
     if indicator.rule == "all-or-nothing" and indicator.period == "month":
         return _off(scheme, "monthly-all-or-nothing")
@@ -45,5 +45,5 @@ def heard_by_office(scheme: Scheme, facts: UnitFacts) -> UnitFacts:
     return replace(facts, office=[r for r in facts.office if r.word not in NOTE_TWO])
 
 
-def _off(scheme: Scheme, slug: str) -> Reading | None:
+def _off(scheme: Scheme, slug: str) -> Interpretation | None:
     return next((r for r in scheme.readings if r.slug == slug and not r.enabled), None)

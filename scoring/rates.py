@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.domain.models import Channel, Decision, Evidence, Outcome, Rate, Ruling, Submission, UnitRates
-from scoring.adjudicated import Settled, settle
+from scoring.adjudicated import Adjudicated, adjudicate
 
 CASES = {
     (True, True, True): "三方都有",
@@ -43,9 +43,9 @@ class _Found:
 
     decision: Decision
     seen: frozenset[Channel]
-    settled: Mapping[tuple[str, Channel | None], Settled]
+    settled: Mapping[tuple[str, Channel | None], Adjudicated]
 
-    def of(self, check: str, channel: Channel | None = None) -> Settled | None:
+    def of(self, check: str, channel: Channel | None = None) -> Adjudicated | None:
         """The evidence of a check, if any."""
         return self.settled.get((check, channel))
 
@@ -55,9 +55,9 @@ Verdict = bool | None  # counts, does not count, cannot be said
 
 def rates_of(facts: RateFacts) -> dict[str, UnitRates]:
     """The rates of every unit that has a decision."""
-    by_decision: dict[str, dict[tuple[str, Channel | None], Settled]] = defaultdict(dict)
+    by_decision: dict[str, dict[tuple[str, Channel | None], Adjudicated]] = defaultdict(dict)
     for item in facts.evidence:
-        by_decision[item.decision][item.check, item.channel] = settle(item, facts.words, facts.today)
+        by_decision[item.decision][item.check, item.channel] = adjudicate(item, facts.words, facts.today)
     by_unit: dict[str, list[_Found]] = defaultdict(list)
     for name, decision in facts.decisions.items():
         if decision.unit and decision.kind is not None:
@@ -107,7 +107,7 @@ def _rate(name: str, verdicts: list[Verdict | str]) -> Rate:
     return Rate(name, sum(v is True for v in told), sum(v is not None for v in told), sum(v is None for v in told))
 
 
-def _of(settled: Settled | None) -> Verdict | str:
+def _of(settled: Adjudicated | None) -> Verdict | str:
     if settled is None or settled.outcome is Outcome.NOT_APPLICABLE:
         return _ASIDE
     if settled.outcome in (Outcome.MET, Outcome.BREACHED):
@@ -205,7 +205,7 @@ def month_rows(
     stood: dict[str, Counter[Verdict | str]] = defaultdict(Counter)
     for item in evidence:
         if item.check == "reported_within_deadline" and item.decided_on and f"{item.decided_on:%Y-%m}" == month:
-            stood[item.unit][_of(settle(item, words, today))] += 1
+            stood[item.unit][_of(adjudicate(item, words, today))] += 1
     return {
         unit: MonthRow(
             unit=unit, counts=counts[unit], in_time=stood[unit][True], late=stood[unit][False], open=stood[unit][None]

@@ -5,9 +5,9 @@ import threading
 from pathlib import Path
 
 from core.domain.clock import parse_moment
-from simulation.background_cases import make_town
+from simulation.background_cases import make_world
 from simulation.district import write
-from simulation.server import Replica
+from simulation.server import SimulatedSites
 from simulation.world import FIRST_NIGHT, night_moment
 
 
@@ -20,7 +20,7 @@ def main() -> None:
     )
     parser.add_argument("--untroubled", action="store_true", help="不模拟任何故障")
     asked = parser.parse_args()
-    with Replica(make_town(), at=asked.at, troubled=not asked.untroubled) as replica:
+    with SimulatedSites(make_world(), at=asked.at, troubled=not asked.untroubled) as replica:
         write(asked.folder, replica.ports)
         for site in replica.ports:
             print(f"{site}\t{replica.base(site)}/")

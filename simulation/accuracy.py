@@ -12,7 +12,7 @@ from statistics import median
 from core.domain.models import Decision, Evidence, Outcome
 from core.domain.text import document_numbers, plain_name
 from simulation.ground_truth import PUBLISHED, Truth
-from simulation.materials import FiledTruth
+from simulation.materials import FilingTruth
 from simulation.world import LAST_NIGHT, night_moment
 
 
@@ -47,7 +47,7 @@ class Delay:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tally:
+class Accuracy:
     """The two numbers that rule (both lists must be empty), and what else is worth knowing."""
 
     accused_wrongly: tuple[Wrong, ...]
@@ -57,7 +57,7 @@ class Tally:
     found: int  # of the visible ones, how many were found
     visible: int  # breaches that could be proved
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: "Accuracy") -> "Accuracy":
         """Both together; the share and the delays stay this one's."""
         return replace(
             self,
@@ -96,7 +96,7 @@ def compare(
     *,
     final: Iterable[Evidence] | None = None,
     last_night: date = LAST_NIGHT,
-) -> Tally:
+) -> Accuracy:
     """Hold evidence against truth.
 
     `evidence_by_night` holds at least every first breach, under the night it was made; evidence of other outcomes
@@ -115,7 +115,7 @@ def compare(
         for t in visible
         if t.visible_from is not None and _key(t) not in first_found
     )
-    return Tally(
+    return Accuracy(
         accused_wrongly=wrong,
         missed=missed,
         inconclusive_share=_inconclusive(last),
@@ -125,9 +125,11 @@ def compare(
     )
 
 
-def compare_filed(truths: Iterable[FiledTruth], events: Iterable[tuple[date, Evidence]], last_night: date) -> Tally:
+def compare_filings(
+    truths: Iterable[FilingTruth], events: Iterable[tuple[date, Evidence]], last_night: date
+) -> Accuracy:
     """Hold the breaches about what was handed in against the truth: who, which check, and what the sentence is about."""
-    table, first = tuple(truths), dict[FiledTruth, date]()
+    table, first = tuple(truths), dict[FilingTruth, date]()
     wrong: dict[str, Wrong] = {}
     for night, item in sorted(events, key=lambda event: event[0]):
         right = [
@@ -148,7 +150,7 @@ def compare_filed(truths: Iterable[FiledTruth], events: Iterable[tuple[date, Evi
         for t in visible
         if t not in first
     )
-    return Tally(
+    return Accuracy(
         accused_wrongly=tuple(wrong.values()),
         missed=missed,
         inconclusive_share=Decimal(0),
@@ -227,7 +229,7 @@ def _delays(visible: list[Truth], found: Mapping[tuple[str, str, str], date]) ->
     return {check: Delay(median=float(median(late)), max=max(late)) for check, late in sorted(by_check.items())}
 
 
-def dump(tally: Tally, truths: Iterable[Truth], path: Path) -> None:
+def dump(tally: Accuracy, truths: Iterable[Truth], path: Path) -> None:
     """Write `truth.json`: the two numbers, the lists behind them, and the whole table of truths."""
     data = {
         "accused_wrongly": len(tally.accused_wrongly),

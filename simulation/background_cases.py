@@ -10,7 +10,7 @@ from simulation.offices import BY_SLUG, OFFICES
 from simulation.parties import Party, company, person
 from simulation.scenario_builder import File, Plan, Show, build
 from simulation.scenarios import scripted
-from simulation.world import FIRST_NIGHT, Filing, Town, moment
+from simulation.world import FIRST_NIGHT, WorkbookEntry, World, moment
 
 SEED = 20260701
 FILLERS = 168
@@ -19,12 +19,12 @@ EXPIRING = {3: date(2026, 7, 23), 8: date(2026, 8, 4), 15: date(2026, 8, 25), 22
 EXPIRY_CLOCK = "14:10"  # on 23 July another row appears in the same hour (case in-balance)
 
 
-def make_town() -> Town:
+def make_world() -> World:
     """The town, the same every time."""
     random = Random(SEED)
     plans = (*scripted(), *_fillers(random), *_older(random))
     town = build(plans, strays=_strays())
-    return Town(acts=town.acts, postings=(*town.postings, *notices()), strays=town.strays)
+    return World(acts=town.acts, postings=(*town.postings, *notices()), strays=town.strays)
 
 
 def _fillers(random: Random) -> Iterator[Plan]:
@@ -86,10 +86,10 @@ def _older_party(kind: Kind, n: int) -> Party:
     return company(900 + n + (OLDER if kind is Kind.PENALTY else 0))
 
 
-def _strays() -> tuple[tuple[str, Kind, Filing], ...]:
+def _strays() -> tuple[tuple[str, Kind, WorkbookEntry], ...]:
     """A row of a unit that the district does not have, in one of scjgj's workbooks."""
     party = company(1200)
-    row = Filing(
+    row = WorkbookEntry(
         handed_in=date(2026, 8, 10),
         reported_at=moment(date(2026, 8, 6), "10:00"),
         number_text="邻市监处罚〔2026〕77号",

@@ -13,22 +13,22 @@ from core.domain.config import Config, load
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
 from core.storage.database import Store
-from core.storage.evaluation_cache import JudgementCache
-from simulation.accuracy import Tally, compare, compare_filed, dump
+from core.storage.evaluation_cache import EvaluationCache
+from simulation.accuracy import Accuracy, compare, compare_filings, dump
 from simulation.district import write as write_district
 from simulation.ground_truth import MASKED as CHECK_MASKED
 from simulation.ground_truth import SUBMITTED as CHECK_SUBMITTED
 from simulation.ground_truth import Truth, truths
-from simulation.materials import filed_truths
-from simulation.server import Replica
+from simulation.materials import filing_truths
+from simulation.server import SimulatedSites
 from simulation.submission_zips import write_envelopes
 from simulation.workbooks import write_workbooks
-from simulation.world import Town, moment, night_moment, nights
+from simulation.world import World, moment, night_moment, nights
 
 Say = Callable[[str], None]
 
 
-class Night(Protocol):
+class NightSummary(Protocol):
     """What a night gives back, as far as the demonstration shows it."""
 
     @property
@@ -44,18 +44,18 @@ class Night(Protocol):
         """Peak memory so far."""
 
 
-RunNight = Callable[[Config, Paths, Clock], Night]
+RunNight = Callable[[Config, Paths, Clock], NightSummary]
 JudgeFiled = Callable[[Store, Config, datetime], Sequence[Evidence]]  # the quarter's evidence about what was handed in
 TakeIn = Callable[[Store, Config, Paths, Sequence[Path], datetime], object]
 
 
-def play(
+def run_demo(
     paths: Paths,
     count: int,
     run_night: RunNight,
     take_in: TakeIn,
     judge_filed: JudgeFiled,
-    town: Town,
+    town: World,
     *,
     browser: bool = True,
     say: Say = print,
@@ -68,7 +68,7 @@ def play(
         shutil.rmtree(paths.root)
     played = nights()[:count]
     began = time.monotonic()
-    with Replica(town) as replica:
+    with SimulatedSites(town) as replica:
         district = paths.root / "district"
         write_district(district, replica.ports)
         config = load(district)
@@ -81,7 +81,7 @@ def play(
         events, filed, decisions, final = _live(config, paths, town, replica, played, stages, say)
     table = truths(town) if browser else _unseen(truths(town), {p.unit for p in config.portals if p.rendered})
     tally = compare(table, events, decisions, final=final, last_night=played[-1])
-    tally += compare_filed(filed_truths(), filed, played[-1])
+    tally += compare_filings(filing_truths(), filed, played[-1])
     dump(tally, table, paths.root / "truth.json")
     _close(paths, tally, time.monotonic() - began, say)
     return 0 if not tally.accused_wrongly and not tally.missed else 3
@@ -109,7 +109,7 @@ Events = list[tuple[date, Evidence]]
 
 
 def _live(
-    config: Config, paths: Paths, town: Town, replica: Replica, played: Sequence[date], stages: Stages, say: Say
+    config: Config, paths: Paths, town: World, replica: SimulatedSites, played: Sequence[date], stages: Stages, say: Say
 ) -> tuple[Events, Events, dict[str, Decision], tuple[Evidence, ...]]:
     """Night after night; every first breach with its night (decisions, filings), all decisions, the last evidence."""
     told: set[str] = set()
@@ -122,7 +122,7 @@ def _live(
         replica.set_time(at)
         result = stages.run_night(config, paths, Clock(base=at))
         with Store(paths.store) as store:
-            cache = JudgementCache(store)
+            cache = EvaluationCache(store)
             final = cache.evidence()
             decisions |= cache.decisions()
             events += _first_breaches(night, final, told)
@@ -141,7 +141,7 @@ def _first_breaches(night: date, evidence: Sequence[Evidence], told: set[str]) -
     return [(night, item) for item in new]
 
 
-def _line(number: int, count: int, night: date, result: Night, breaches: int) -> str:
+def _line(number: int, count: int, night: date, result: NightSummary, breaches: int) -> str:
     blind = sorted({look.portal for look in result.looks if not (look.genuine and look.parsed)})
     note = f"｜未能核查：{'、'.join(blind)}" if blind else ""
     return (
@@ -151,7 +151,7 @@ def _line(number: int, count: int, night: date, result: Night, breaches: int) ->
     )
 
 
-def _close(paths: Paths, tally: Tally, seconds: float, say: Say) -> None:
+def _close(paths: Paths, tally: Accuracy, seconds: float, say: Say) -> None:
     minutes = timedelta(seconds=round(seconds))
     say("")
     say(f"报告　　{paths.report}")

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from core.domain.models import Channel, Kind
-from simulation.ideal_observer import Watcher, due_day, portals_of
+from simulation.ideal_observer import IdealObserver, due_day, portals_of
 from simulation.offices import CREDIT, own_portal
 from simulation.outages import proving_reads
-from simulation.world import LAST_NIGHT, Act, Town, deadline, moment, night_moment, nights
+from simulation.world import LAST_NIGHT, Act, World, deadline, moment, night_moment, nights
 
 PUBLISHED, REPORTED, SUBMITTED = "published_within_deadline", "reported_within_deadline", "decision_was_submitted"
 STILL, MASKED = "still_published", "person_is_masked"
@@ -46,13 +46,13 @@ class Truth:
         return self.breached_until is None or at < self.breached_until
 
 
-def truths(town: Town) -> tuple[Truth, ...]:
+def truths(town: World) -> tuple[Truth, ...]:
     """Every verdict, in the order of the town's decisions."""
-    watcher = Watcher(town)
+    watcher = IdealObserver(town)
     return tuple(row for act in town.acts for row in _of(watcher, act))
 
 
-def _of(watcher: Watcher, act: Act) -> Iterator[Truth]:
+def _of(watcher: IdealObserver, act: Act) -> Iterator[Truth]:
     channels = [(Channel.CREDIT, CREDIT[act.kind]), (Channel.DEPARTMENT, own_portal(act.unit, act.kind))]
     for channel, portal in channels:
         if portal is not None:
@@ -101,12 +101,12 @@ def duty_is_clear(act: Act) -> bool:
     return act.category != "警告" and all(f.publicity == "公开" for f in act.filings)
 
 
-def first_up(town: Town, act: Act, portal: str) -> datetime | None:
+def first_up(town: World, act: Act, portal: str) -> datetime | None:
     """When the decision first stood on `portal`."""
     return min((p.up for p in town.postings_of(act.ref, portal)), default=None)
 
 
-def _published(watcher: Watcher, act: Act, channel: Channel, portal: str) -> Truth:
+def _published(watcher: IdealObserver, act: Act, channel: Channel, portal: str) -> Truth:
     up = first_up(watcher.town, act, portal)
     if not duty_is_clear(act):
         return _row(act, PUBLISHED, channel, why="no clear duty to publish")
@@ -117,7 +117,7 @@ def _published(watcher: Watcher, act: Act, channel: Channel, portal: str) -> Tru
     return _row(act, PUBLISHED, channel, since=act.deadline, visible=visible, why=why)
 
 
-def _reported(watcher: Watcher, act: Act) -> Truth:
+def _reported(watcher: IdealObserver, act: Act) -> Truth:
     """Collected in time by the collection system's stamp, or by standing on the credit site (RULES 1.1)."""
     portal, filing = CREDIT[act.kind], act.filing
     up = first_up(watcher.town, act, portal)
@@ -144,7 +144,7 @@ def _reported(watcher: Watcher, act: Act) -> Truth:
     )
 
 
-def _submitted(watcher: Watcher, act: Act) -> Truth:
+def _submitted(watcher: IdealObserver, act: Act) -> Truth:
     """Collected in full: in a workbook by the day it is due, or on the credit site (RULES 1.1)."""
     portal, filing, due = CREDIT[act.kind], act.filing, due_day(act.decided)
     up = first_up(watcher.town, act, portal)
@@ -183,7 +183,7 @@ def _submitted(watcher: Watcher, act: Act) -> Truth:
     )
 
 
-def _masked(watcher: Watcher, act: Act) -> Truth:
+def _masked(watcher: IdealObserver, act: Act) -> Truth:
     """A person's number in the clear is a breach from the first row that shows it; a weak mask is, unprovably so."""
     shown = (
         [(p, act.credit_identity if p in CREDIT.values() else act.identity) for p in portals_of(act)]

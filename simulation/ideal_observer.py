@@ -13,7 +13,7 @@ from itertools import pairwise
 from core.domain.models import Kind
 from simulation.offices import CREDIT, own_portal
 from simulation.outages import proving_reads
-from simulation.world import Act, Posting, Town, deadline, night_moment, nights
+from simulation.world import Act, Posting, World, deadline, night_moment, nights
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,10 @@ class Sight:
 
 
 @dataclass(frozen=True, slots=True)
-class Watcher:
+class IdealObserver:
     """Answers about one town; `sights` is filled at once so that every question is a look-up."""
 
-    town: Town
+    town: World
     sights: Mapping[tuple[str, str], Sight] = field(init=False, repr=False)
     reported: Mapping[tuple[str, Kind, str], date] = field(
         init=False, repr=False
@@ -89,7 +89,7 @@ def portals_of(act: Act) -> tuple[str, ...]:
     return (CREDIT[act.kind], own) if own else (CREDIT[act.kind],)
 
 
-def _sights(town: Town) -> dict[tuple[str, str], Sight]:
+def _sights(town: World) -> dict[tuple[str, str], Sight]:
     found: dict[tuple[str, str], Sight] = {}
     for portal in sorted({p.portal for p in town.postings}):
         for night in nights():
@@ -101,7 +101,7 @@ def _sights(town: Town) -> dict[tuple[str, str], Sight]:
     return found
 
 
-def _reported(town: Town) -> dict[tuple[str, Kind, str], date]:
+def _reported(town: World) -> dict[tuple[str, Kind, str], date]:
     found: dict[tuple[str, Kind, str], date] = {}
     for act in town.acts:
         if act.filing and act.filing.decided:

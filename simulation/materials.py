@@ -27,7 +27,7 @@ NO_PROMISE = "停车"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Paper:
+class Material:
     """One row of a form: `sheet` its title, `values` by header, `files` named in it (name → bytes)."""
 
     unit: str
@@ -39,7 +39,7 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FiledTruth:
+class FilingTruth:
     """An accusation that is right: the check, the unit, words that its sentence must hold, and from which night.
 
     `visible_from`: the first night on which it can be proved.
@@ -73,7 +73,7 @@ def paper_file(name: str) -> bytes:
 # ---------------------------------------------------------------- what is handed in
 
 
-def papers() -> tuple[Paper, ...]:
+def papers() -> tuple[Material, ...]:
     """Everything handed in over the quarter, in order of day."""
     found = [*_zeros(), *_market(), *_builders(), *_activities(), *_towns(), *_providers()]
     return tuple(sorted(found, key=lambda p: (p.handed_in, p.by, p.sheet, p.values)))
@@ -81,17 +81,17 @@ def papers() -> tuple[Paper, ...]:
 
 def _row(
     unit: str, sheet: str, day: date, *values: tuple[str, str], by: str = "", files: tuple[str, ...] = ()
-) -> Paper:
+) -> Material:
     made = tuple((name, picture(name) if name.endswith(".jpg") else paper_file(name)) for name in files)
-    return Paper(unit=unit, by=by or unit, sheet=sheet, handed_in=day, values=values, files=made)
+    return Material(unit=unit, by=by or unit, sheet=sheet, handed_in=day, values=values, files=made)
 
 
-def _zero(unit: str, month: str, kind: str, *, by: str = "", name: str = "") -> Paper:
+def _zero(unit: str, month: str, kind: str, *, by: str = "", name: str = "") -> Material:
     values = (("单位", name or BY_SLUG[unit].name), ("月份", month), ("类别", kind))
     return _row(unit, "零报告", after(month, HAND_IN), *values, by=by)
 
 
-def _zeros() -> Iterator[Paper]:
+def _zeros() -> Iterator[Material]:
     """零报告 of the two monthly groups and of 招商引资承诺, by all but those who have something or say nothing."""
     for office in OFFICES:
         for month in MONTHS:
@@ -123,7 +123,7 @@ def commitment(unit: str, serial: int, day: date, publicity: str = "可向社会
     )  # fmt: skip
 
 
-def _market(unit: str = "scjgj") -> Iterator[Paper]:
+def _market(unit: str = "scjgj") -> Iterator[Material]:
     """The market office has something of everything."""
     name = ("单位", BY_SLUG[unit].name)
     for number, month in enumerate(MONTHS):
@@ -192,7 +192,7 @@ def _market(unit: str = "scjgj") -> Iterator[Paper]:
     )
 
 
-def _builders(unit: str = "zjj") -> Iterator[Paper]:
+def _builders(unit: str = "zjj") -> Iterator[Material]:
     """The housing office: a commitment the site never shows, and a document that its portal has under other words."""
     yield _row(unit, "信用承诺", date(2026, 8, 8), *commitment(unit, 1360, date(2026, 7, 20)))
     yield _row(unit, "信用承诺", date(2026, 8, 8), *commitment(unit, 1361, date(2026, 7, 21)))
@@ -216,7 +216,9 @@ def _builders(unit: str = "zjj") -> Iterator[Paper]:
     )
 
 
-def activity(unit: str, sheet: str, title: str, kind: str, day: date, handed: date, pictures: tuple[str, ...]) -> Paper:
+def activity(
+    unit: str, sheet: str, title: str, kind: str, day: date, handed: date, pictures: tuple[str, ...]
+) -> Material:
     """An activity with its pictures."""
     header = "活动类型" if sheet == "宣贯教育活动" else "五进类型"
     return _row(
@@ -225,7 +227,7 @@ def activity(unit: str, sheet: str, title: str, kind: str, day: date, handed: da
     )  # fmt: skip
 
 
-def _activities() -> Iterator[Paper]:
+def _activities() -> Iterator[Material]:
     """Publicity: full for the market office; one picture for two activities in the city office; none in one."""
     for n, kind in enumerate(("条例宣贯", "公务员诚信教育")):
         yield activity(
@@ -280,7 +282,7 @@ def _activities() -> Iterator[Paper]:
         )
 
 
-def _towns(unit: str = "qhz") -> Iterator[Paper]:
+def _towns(unit: str = "qhz") -> Iterator[Material]:
     """清河镇 takes part in everything; 板桥街道 reports nothing but zeros."""
     name = ("单位", BY_SLUG[unit].name)
     yield _row(
@@ -336,7 +338,7 @@ def _towns(unit: str = "qhz") -> Iterator[Paper]:
             )
 
 
-def _providers() -> Iterator[Paper]:
+def _providers() -> Iterator[Material]:
     """What other offices know: nothing, but one record, one true notice, and two counts."""
     for kind in ("法院数据", "网信办数据", "营商办数据", "编办数据", "纪委数据"):
         yield _zero("scjgj", "2026-08", kind, by=kind, name="全区")
@@ -422,38 +424,38 @@ def _numbered(posted: list[Posting]) -> Iterator[Posting]:
 # ---------------------------------------------------------------- what is true
 
 
-def filed_truths() -> tuple[FiledTruth, ...]:
+def filing_truths() -> tuple[FilingTruth, ...]:
     """Every accusation about filings that is right."""
     found = [
-        FiledTruth(
+        FilingTruth(
             check="commitment_is_on_credit_site",
             unit="zjj",
             words=company(1360).name,
             since=date(2026, 8, 11),
             visible_from=date(2026, 8, 18),
         ),
-        FiledTruth(
+        FilingTruth(
             check="document_is_on_portal",
             unit="zjj",
             words="失信惩戒工作细则",
             since=date(2026, 10, 11),
             visible_from=date(2026, 10, 12),
         ),
-        FiledTruth(
+        FilingTruth(
             check="no_dishonesty_on_record",
             unit="rsj",
             words="吃拿卡要",
             since=date(2026, 8, 21),
             visible_from=date(2026, 8, 21),
         ),
-        FiledTruth(
+        FilingTruth(
             check="spot_check_is_clean",
             unit="jytj",
             words="漏报",
             since=date(2026, 8, 21),
             visible_from=date(2026, 8, 21),
         ),
-        FiledTruth(
+        FilingTruth(
             check="public_commitment_covers_field",
             unit="qhz",
             words=NO_PROMISE,
@@ -466,7 +468,7 @@ def filed_truths() -> tuple[FiledTruth, ...]:
         since = after(month, DUE + 1)
         for words in (f"{month} 没有报送其他行政信息", f"{month} 没有报送信用承诺与合同履约"):
             found.append(
-                FiledTruth(
+                FilingTruth(
                     check="monthly_collection_is_complete", unit=unit, words=words, since=since, visible_from=since
                 )
             )

@@ -8,7 +8,7 @@ from core.domain.models import Kind
 from core.domain.text import document_numbers
 from simulation.offices import BY_SLUG, CREDIT, own_portal
 from simulation.parties import Party
-from simulation.world import Act, Filing, Posting, Town, moment
+from simulation.world import Act, Posting, WorkbookEntry, World, moment
 
 MONDAY = 0
 FIRST_ROW = 1910001
@@ -61,14 +61,14 @@ class Plan:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-def build(plans: tuple[Plan, ...], strays: tuple[tuple[str, Kind, Filing], ...] = ()) -> Town:
+def build(plans: tuple[Plan, ...], strays: tuple[tuple[str, Kind, WorkbookEntry], ...] = ()) -> World:
     """The town of `plans`; refs are case and number within the case, row ids run in the order rows appear."""
     counts: dict[str, int] = {}
     acts = []
     for plan in plans:
         counts[plan.case] = counts.get(plan.case, 0) + 1
         acts.append(_act(plan, f"{plan.case}-{counts[plan.case]}"))
-    return Town(acts=tuple(acts), postings=_number_rows(_postings(list(zip(plans, acts, strict=True)))), strays=strays)
+    return World(acts=tuple(acts), postings=_number_rows(_postings(list(zip(plans, acts, strict=True)))), strays=strays)
 
 
 def _act(plan: Plan, ref: str) -> Act:
@@ -104,9 +104,9 @@ def _category(kind: Kind) -> str:
     return "普通" if kind is Kind.LICENCE else "罚款"
 
 
-def _filing(plan: Plan, act: Act, file: File) -> Filing:
+def _filing(plan: Plan, act: Act, file: File) -> WorkbookEntry:
     reported = moment(plan.decided + timedelta(days=file.after), file.clock)
-    base = Filing(
+    base = WorkbookEntry(
         handed_in=file.handed or handed_in(plan.unit, reported),
         reported_at=reported if file.stamped else None,
         number_text=act.number_text,

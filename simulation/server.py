@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 from simulation.outages import Trouble, trouble_on
 from simulation.sites import apis, cmsweb, credit, files, hanweb, paged, scripted, troubles, zwgk
-from simulation.sites.base import Answer, Request, Site, Target, View, html
-from simulation.world import FIRST_NIGHT, Town, night_moment
+from simulation.sites.base import Request, Site, SiteAnswer, Target, View, html
+from simulation.world import FIRST_NIGHT, World, night_moment
 
 SITES: tuple[Site, ...] = (
     credit.SITE,
@@ -48,10 +48,10 @@ class Traffic:
     bytes: int
 
 
-class Replica:
+class SimulatedSites:
     """Serves `town` from `start()` to `stop()`. Its clock stands at `set_time` and runs on with real time."""
 
-    def __init__(self, town: Town, *, at: datetime | None = None, troubled: bool = True) -> None:
+    def __init__(self, town: World, *, at: datetime | None = None, troubled: bool = True) -> None:
         self.town, self.troubled = town, troubled
         self._clock = (at or night_moment(FIRST_NIGHT), time.monotonic())
         self._requests: Counter[str] = Counter()
@@ -78,7 +78,7 @@ class Replica:
             server.shutdown()
             server.server_close()
 
-    def __enter__(self) -> "Replica":
+    def __enter__(self) -> "SimulatedSites":
         self.start()
         return self
 
@@ -110,7 +110,7 @@ class Replica:
 
     # ------------------------------------------------------------ answering
 
-    def answer(self, site: Site, request: Request) -> tuple[Answer, datetime] | None:
+    def answer(self, site: Site, request: Request) -> tuple[SiteAnswer, datetime] | None:
         """The answer and its Date; None: no answer at all (the connection hangs, then closes)."""
         now = self.now()
         target = site.route(request)
@@ -132,7 +132,7 @@ class Replica:
 
     def _answer(
         self, site: Site, request: Request, target: Target | None, trouble: Trouble | None, now: datetime
-    ) -> Answer | None:
+    ) -> SiteAnswer | None:
         if target is None:
             return self._beside(site, request)
         if trouble is Trouble.HANG and target.page:
@@ -147,7 +147,7 @@ class Replica:
         if page is None:
             return _not_found()
         page = troubles.spoil(trouble, page, target.page)
-        return Answer(
+        return SiteAnswer(
             body=page.body,
             status=page.status,
             content_type=page.content_type,
@@ -180,9 +180,9 @@ class Replica:
             else min(now, night_moment(night) + timedelta(seconds=30))
         )
 
-    def _beside(self, site: Site, request: Request) -> Answer:
+    def _beside(self, site: Site, request: Request) -> SiteAnswer:
         if request.path == "/robots.txt":
-            return Answer(body=ROBOTS.encode(), content_type="text/plain; charset=utf-8")
+            return SiteAnswer(body=ROBOTS.encode(), content_type="text/plain; charset=utf-8")
         if request.path == "/login":
             return troubles.login_page()
         if request.path == "/":
@@ -190,8 +190,8 @@ class Replica:
         return _not_found()
 
 
-def _not_found() -> Answer:
-    return Answer(status=404, body=b"<html><body><h1>404 Not Found</h1></body></html>")
+def _not_found() -> SiteAnswer:
+    return SiteAnswer(status=404, body=b"<html><body><h1>404 Not Found</h1></body></html>")
 
 
 class _Server(ThreadingHTTPServer):
@@ -199,7 +199,7 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, site: Site, replica: Replica) -> None:
+    def __init__(self, site: Site, replica: SimulatedSites) -> None:
         self.site, self.replica = site, replica
         super().__init__(("127.0.0.1", 0), _Handler)
 

@@ -19,7 +19,7 @@ class _Server(ThreadingHTTPServer):
         """A reader that goes away mid-answer is no error of the site's."""
 
 
-class Site:
+class StaticSite:
     """Serves `pages` (path → body). `validators`: sends ETags and answers 304; with `lies` it always does.
 
     `asked` lists what was asked for as (path, status sent), `headers` the requests' headers beside it.
@@ -32,7 +32,7 @@ class Site:
         self.headers: list[dict[str, str]] = []
         self._server = _Server(("127.0.0.1", 0), self._handler())
 
-    def __enter__(self) -> "Site":
+    def __enter__(self) -> "StaticSite":
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
         return self
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import xlsxwriter
 
-from simulation.materials import Paper, papers
+from simulation.materials import Material, papers
 from simulation.offices import BY_SLUG
 from simulation.world import moment
 
@@ -26,7 +26,7 @@ def write_envelopes(day: date, folder: Path) -> list[Path]:
     return written
 
 
-def _write(path: Path, book: str, rows: Sequence[Paper], day: date) -> None:
+def _write(path: Path, book: str, rows: Sequence[Material], day: date) -> None:
     stamp = (day.year, day.month, day.day, 9, 0, 0)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
         made.writestr(zipfile.ZipInfo(book, stamp), _book(rows, day))
@@ -35,7 +35,7 @@ def _write(path: Path, book: str, rows: Sequence[Paper], day: date) -> None:
             made.writestr(zipfile.ZipInfo(name, stamp), data)
 
 
-def _book(rows: Sequence[Paper], day: date) -> bytes:
+def _book(rows: Sequence[Material], day: date) -> bytes:
     data = io.BytesIO()
     book = xlsxwriter.Workbook(data, {"in_memory": True})
     book.set_properties({"created": moment(day).replace(tzinfo=None)})

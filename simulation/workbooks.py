@@ -10,7 +10,7 @@ import xlsxwriter
 from core.domain.models import Kind
 from simulation.offices import OFFICES, Office
 from simulation.sites.records import fine
-from simulation.world import FIRST_NIGHT, Act, Filing, Town, moment
+from simulation.world import FIRST_NIGHT, Act, WorkbookEntry, World, moment
 
 SHEETS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 TAIL = ("公开类型", "不予公开理由", "暂缓公开至", "报送时间")
@@ -85,10 +85,10 @@ class _Line:
 
     kind: Kind
     act: Act | None
-    filing: Filing
+    filing: WorkbookEntry
 
 
-def write_workbooks(town: Town, day: date, folder: Path) -> list[Path]:
+def write_workbooks(town: World, day: date, folder: Path) -> list[Path]:
     """Write what comes in on the morning of `day`, after that day's night; returns the files in unit order.
 
     Called again for the same day it writes the same files. A row handed in on `day` is therefore known to
@@ -109,7 +109,7 @@ def write_workbooks(town: Town, day: date, folder: Path) -> list[Path]:
     return written
 
 
-def _lines(town: Town, office: Office, day: date) -> list[_Line]:
+def _lines(town: World, office: Office, day: date) -> list[_Line]:
     own = [
         _Line(act.kind, act, f)
         for act in town.acts

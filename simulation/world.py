@@ -60,7 +60,7 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filing:
+class WorkbookEntry:
     """One workbook row as it was handed in. `flaw` names what is deliberately wrong with it, else empty."""
 
     handed_in: date
@@ -95,7 +95,7 @@ class Act:
     credit_identity: str = "masked"
     valid_until: date | None = None
     public_until: date | None = None
-    filings: tuple[Filing, ...] = ()
+    filings: tuple[WorkbookEntry, ...] = ()
     titled: str = ""  # a title of its own, where several decisions share one
 
     @property
@@ -104,18 +104,18 @@ class Act:
         return deadline(self.decided)
 
     @property
-    def filing(self) -> Filing | None:
+    def filing(self) -> WorkbookEntry | None:
         """Its first sound filing."""
         return next((f for f in self.filings if not f.flaw), None)
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
+class World:
     """Everything that was, over the whole quarter."""
 
     acts: tuple[Act, ...]
     postings: tuple[Posting, ...]
-    strays: tuple[tuple[str, Kind, Filing], ...] = ()  # workbook rows that belong to no decision of the district
+    strays: tuple[tuple[str, Kind, WorkbookEntry], ...] = ()  # workbook rows that belong to no decision of the district
     _acts: dict[str, Act] = field(init=False, repr=False, compare=False)
     _rows: dict[str, tuple[Posting, ...]] = field(init=False, repr=False, compare=False)
 

@@ -24,15 +24,15 @@ from core.domain.periods import parse_period
 from core.runtime.locks import night_lock
 from core.runtime.paths import Paths
 from core.storage.database import Store
-from core.storage.evaluation_cache import JudgementCache
+from core.storage.evaluation_cache import EvaluationCache
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_body
 from pipeline import ingest, onboard, replay
-from pipeline.evaluate import judge, judgement
+from pipeline.evaluate import evaluate, judgement
 from pipeline.status import status_of
-from simulation.background_cases import make_town
+from simulation.background_cases import make_world
 from simulation.district import write as write_district
-from simulation.server import Replica
+from simulation.server import SimulatedSites
 from simulation.workbooks import write_workbooks
 from simulation.world import moment, night_moment
 from tests.support.paths import ROOT
@@ -45,11 +45,11 @@ NIGHTS = 7
 class Lived:
     config: Config
     paths: Paths
-    replica: Replica
+    replica: SimulatedSites
     results: list[scheduler.NightResult]
 
 
-def _config(folder: Path, replica: Replica) -> Config:
+def _config(folder: Path, replica: SimulatedSites) -> Config:
     write_district(folder, replica.ports)
     return load(folder)
 
@@ -58,14 +58,14 @@ def _config(folder: Path, replica: Replica) -> Config:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """A week of the district, with the workbooks handed in so far."""
     root = tmp_path_factory.mktemp("lived")
-    paths, town = Paths(root / "var"), make_town()
-    with Replica(town) as replica:
+    paths, town = Paths(root / "var"), make_world()
+    with SimulatedSites(town) as replica:
         config = _config(root / "district", replica)
         results = []
         with Store(paths.store) as store:
             for day in (FIRST - timedelta(days=n) for n in range(40, 0, -1)):
                 files = write_workbooks(town, day, root / "inbox")
-                ingest.take_in(store, config, paths, files, moment(FIRST - timedelta(days=1), "09:00"))
+                ingest.import_uploads(store, config, paths, files, moment(FIRST - timedelta(days=1), "09:00"))
         for night in (FIRST + timedelta(days=n) for n in range(NIGHTS)):
             replica.set_time(night_moment(night))
             results.append(scheduler.night(config, paths, Clock(base=night_moment(night))))
@@ -73,7 +73,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
 
 
 def _evidence(store: Store) -> dict[str, object]:
-    return {e.key: e for e in JudgementCache(store).evidence()}
+    return {e.key: e for e in EvaluationCache(store).evidence()}
 
 
 def test_nights_find_something_and_write_report_and_letters(lived: Lived) -> None:
@@ -88,13 +88,13 @@ def test_nights_find_something_and_write_report_and_letters(lived: Lived) -> Non
 def test_a_night_recomputed_incrementally_equals_a_full_recomputation(lived: Lived) -> None:
     now = night_moment(FIRST + timedelta(days=NIGHTS - 1)) + timedelta(minutes=20)
     with Store(lived.paths.store) as store:
-        judge(store, lived.config, now)
-        decisions, evidence = JudgementCache(store).decisions(), _evidence(store)
-        judged = judge(store, lived.config, now, full=True)
-        assert JudgementCache(store).decisions() == decisions
+        evaluate(store, lived.config, now)
+        decisions, evidence = EvaluationCache(store).decisions(), _evidence(store)
+        judged = evaluate(store, lived.config, now, full=True)
+        assert EvaluationCache(store).decisions() == decisions
         assert _evidence(store) == evidence
         assert judged == len(decisions)
-        again = judge(store, lived.config, now)
+        again = evaluate(store, lived.config, now)
         assert again < judged  # cost goes with what is open, not with everything
 
 
@@ -103,13 +103,13 @@ def test_what_other_code_or_another_configuration_judged_is_judged_anew(
 ) -> None:
     now = night_moment(FIRST + timedelta(days=NIGHTS - 1)) + timedelta(minutes=20)
     with Store(lived.paths.store) as store:
-        everything = judge(store, lived.config, now, full=True)
-        assert judge(store, lived.config, now) < everything
+        everything = evaluate(store, lived.config, now, full=True)
+        assert evaluate(store, lived.config, now) < everything
         with monkeypatch.context() as patch:
             patch.setattr("pipeline.evaluate.judging_mark", lambda: "other")
-            assert judge(store, lived.config, now) == everything
-        assert judge(store, lived.config.model_copy(update={"hash": "other"}), now) == everything
-        assert judge(store, lived.config, now) == everything  # and back again
+            assert evaluate(store, lived.config, now) == everything
+        assert evaluate(store, lived.config.model_copy(update={"hash": "other"}), now) == everything
+        assert evaluate(store, lived.config, now) == everything  # and back again
 
 
 def test_every_capture_is_in_the_archive_with_its_hash(lived: Lived) -> None:
@@ -212,7 +212,7 @@ def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -
 
 @pytest.mark.parametrize("after", [0.7, 1.3, 2.0, 2.8])
 def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_path: Path, after: float) -> None:
-    with Replica(make_town()) as replica:
+    with SimulatedSites(make_world()) as replica:
         night = night_moment(FIRST)
         replica.set_time(night)
         config = _config(tmp_path / "district", replica)
@@ -301,7 +301,7 @@ def test_a_night_missed_while_the_timer_was_down_runs_once_and_is_dated_to_its_o
     import sqlite3
 
     district = tmp_path / "district"
-    with Replica(make_town()) as replica:
+    with SimulatedSites(make_world()) as replica:
         _config(district, replica)
     for portal in (district / "portals").glob("*.toml"):
         portal.unlink()

@@ -50,7 +50,7 @@ FINAL = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
+class CaseFacts:
     """The facts that cases are made of, indexed as they are asked for.
 
     `unread`: rows listed and never read; `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a submission.
@@ -69,7 +69,7 @@ class Book:
 
 
 def assemble(
-    decisions: Iterable[Decision], book: Book, config: Config, calendar: Calendar, now: datetime
+    decisions: Iterable[Decision], book: CaseFacts, config: Config, calendar: Calendar, now: datetime
 ) -> Iterable[Case]:
     """A case for every decision whose unit and kind are known; the others accuse nobody and are left out."""
     rulings = _rulings_by_decision(book.rulings)
@@ -107,7 +107,7 @@ def _rulings_by_decision(rulings: Sequence[Ruling]) -> dict[str, tuple[Ruling, .
 def _case(
     decision: Decision,
     kind: Kind,
-    book: Book,
+    book: CaseFacts,
     config: Config,
     calendar: Calendar,
     now: datetime,
@@ -137,7 +137,7 @@ def _case(
 
 
 def _channel(
-    decision: Decision, kind: Kind, channel: Channel, findings: Sequence[Finding], book: Book, config: Config
+    decision: Decision, kind: Kind, channel: Channel, findings: Sequence[Finding], book: CaseFacts, config: Config
 ) -> ChannelTimeline:
     portals = config.channel(channel, decision.unit, kind)
     since = since_of(decision)
@@ -158,12 +158,12 @@ def since_of(decision: Decision) -> datetime:
     return datetime.combine(first, time.min, ZONE) if first else datetime(1970, 1, 1, tzinfo=ZONE)
 
 
-def _portal(portal: Portal, rows: set[tuple[str, str]], book: Book, since: datetime) -> PortalTimeline:
+def _portal(portal: Portal, rows: set[tuple[str, str]], book: CaseFacts, since: datetime) -> PortalTimeline:
     own = [book.spans[row] for row in sorted(rows) if row[0] == portal.id and row in book.spans]
     return portal_timeline(portal.id, book.looks.get(portal.id, ()), own, since, book.first_proving.get(portal.id))
 
 
-def _suspects(decision: Decision, portals: Sequence[Portal], book: Book, since: datetime) -> Iterable[str]:
+def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, since: datetime) -> Iterable[str]:
     """Rows that could be this never-seen decision: unread ones, unlinked ones, and pairs under review."""
     ids = {portal.id for portal in portals}
     for portal in portals:
@@ -180,7 +180,7 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: Book, since: 
             yield f"{review.why}（{other.title or other.number_text}）"
 
 
-def _earlier(decision: Decision, portals: Sequence[Portal], book: Book, first: RowSpan) -> Iterable[str]:
+def _earlier(decision: Decision, portals: Sequence[Portal], book: CaseFacts, first: RowSpan) -> Iterable[str]:
     """Records under review as this decision that stood on the channel before the row it was first seen by."""
     ids = {portal.id for portal in portals}
     own = {*decision.submissions, *decision.findings}

@@ -13,12 +13,12 @@ from core.domain.calendar import Calendar
 from core.domain.config import Unit
 from core.domain.models import (
     Channel,
+    Citation,
     Decision,
     Evidence,
     Finding,
     Kind,
     Outcome,
-    Proof,
     Ruling,
     StatedDate,
     Submission,
@@ -161,9 +161,9 @@ class Case:
             **more,  # type: ignore[arg-type]
         )
 
-    def proof_of_submissions(self) -> tuple[Proof, ...]:
+    def proof_of_submissions(self) -> tuple[Citation, ...]:
         """The workbook rows behind the decision."""
-        return tuple(Proof("submission", s.id, f"《{s.workbook}》{s.sheet} 第 {s.row} 行") for s in self.submissions)
+        return tuple(Citation("submission", s.id, f"《{s.workbook}》{s.sheet} 第 {s.row} 行") for s in self.submissions)
 
 
 def add_months(day: date, months: int) -> date:

@@ -47,7 +47,7 @@ class PublicationCase:
     now: datetime
 
 
-def judge_publication(case: PublicationCase) -> Verdict:
+def publication_verdict(case: PublicationCase) -> Verdict:
     """Whether the decision was published in time on this channel, as far as facts prove it."""
     if case.duty == "no":
         return Verdict(outcome=Outcome.NOT_APPLICABLE, slug="no-duty")
@@ -67,10 +67,10 @@ def agree(verdicts: list[Verdict], disagreement: str) -> Verdict:
     return Verdict(outcome=Outcome.INCONCLUSIVE, slug=disagreement, deadline=last.deadline)
 
 
-def judge_by_reckoning(case: PublicationCase, reckoning: Literal["natural", "working"]) -> Verdict:
+def verdict_by_reckoning(case: PublicationCase, reckoning: Literal["natural", "working"]) -> Verdict:
     """The verdict as one calendar alone would give it (shown beside the one in force)."""
     verdicts = [_under_reckoning(case, day, reckoning) for day in case.decided_on]
-    return agree(verdicts, "decision-date-disputed") if verdicts else judge_publication(case)
+    return agree(verdicts, "decision-date-disputed") if verdicts else publication_verdict(case)
 
 
 def _under_date(case: PublicationCase, day: date) -> Verdict:

@@ -9,7 +9,7 @@ from rapidfuzz import fuzz
 
 from checks.cases.timeline import THIS_NIGHT
 from checks.cases.unit_case import SiteView, UnitCase
-from core.domain.models import Outcome, Proof, SiteRow
+from core.domain.models import Citation, Outcome, SiteRow
 from core.domain.text import plain_name, tight
 
 _NOISE = re.compile(r"[《》“”\"'‘’「」()（）\[\]【】〔〕、，,。.：:;；!！?？\-—_·\s]|关于|印发")
@@ -20,7 +20,7 @@ SAME_WORDS = 88  # from here on only a person can tell the two apart
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class ListMatch:
     """The row that fits best. `exact`: nothing speaks against it; else `why` says what a person should look at."""
 
     row: SiteRow
@@ -33,29 +33,29 @@ def bare(title: str) -> str:
     return _NOISE.sub("", tight(title))
 
 
-def find_title(title: str, issued: date | None, rows: Sequence[SiteRow], url: str = "") -> Match | None:
+def find_title(title: str, issued: date | None, rows: Sequence[SiteRow], url: str = "") -> ListMatch | None:
     """The row that carries a document's title: by address, word for word, or alike."""
     wanted = bare(title)
-    best: tuple[float, Match] | None = None
+    best: tuple[float, ListMatch] | None = None
     for row in rows:
         if url and _address(url) == _address(row.url):
-            return Match(row, True, "网址相同")
+            return ListMatch(row, True, "网址相同")
         found = _compare(wanted, issued, row)
         if found and (best is None or (found[1].exact, found[0]) > (best[1].exact, best[0])):
             best = found
     return best[1] if best else None
 
 
-def _compare(wanted: str, issued: date | None, row: SiteRow) -> tuple[float, Match] | None:
+def _compare(wanted: str, issued: date | None, row: SiteRow) -> tuple[float, ListMatch] | None:
     shown = bare(row.title)
     if not (wanted and shown):
         return None
     if wanted == shown:
         early = issued and row.listed_on and (issued - row.listed_on).days > 1
         why = f"标题相同，但列表日期 {row.listed_on} 早于成文日期 {issued}" if early else "标题相同"
-        return 100.0, Match(row, not early, why)
+        return 100.0, ListMatch(row, not early, why)
     if tight(row.title).endswith(_CUT) and len(shown) >= 8 and wanted.startswith(shown):
-        return 99.0, Match(row, False, f"列表标题被截断：“{row.title[:60]}”")
+        return 99.0, ListMatch(row, False, f"列表标题被截断：“{row.title[:60]}”")
     alike = fuzz.ratio(wanted, shown)
     near = issued is not None and row.listed_on is not None and abs((row.listed_on - issued).days) <= 31
     if alike < (ALIKE if near else SAME_WORDS) and not (len(wanted) >= 8 and (wanted in shown or shown in wanted)):
@@ -66,29 +66,29 @@ def _compare(wanted: str, issued: date | None, row: SiteRow) -> tuple[float, Mat
         *(["数字不同"] if other else []),
         *(["日期相近"] if near else []),
     ]
-    return alike, Match(row, False, "，".join(parts))
+    return alike, ListMatch(row, False, "，".join(parts))
 
 
 def _address(url: str) -> str:
     return url.strip().rstrip("/").partition("://")[2].lower()
 
 
-def find_party(name: str, rows: Sequence[SiteRow], url: str = "") -> Match | None:
+def find_party(name: str, rows: Sequence[SiteRow], url: str = "") -> ListMatch | None:
     """The row whose title names a party whole; a longer name that only contains it (a branch) is for a person."""
     wanted = plain_name(name)
-    maybe: Match | None = None
+    maybe: ListMatch | None = None
     for row in rows:
         if url and _address(url) == _address(row.url):
-            return Match(row, True, "网址相同")
+            return ListMatch(row, True, "网址相同")
         shown = plain_name(row.title)
         at = shown.find(wanted) if wanted else -1
         if at < 0:
             continue
         after = shown[at + len(wanted) :]
         if after.startswith(("分公司", "分店", "淮安分", "第")) or (at and len(wanted) < 4):
-            maybe = maybe or Match(row, False, f"名称只是部分相同：“{row.title[:60]}”")
+            maybe = maybe or ListMatch(row, False, f"名称只是部分相同：“{row.title[:60]}”")
         else:
-            return Match(row, True, "标题写有该名称")
+            return ListMatch(row, True, "标题写有该名称")
     return maybe
 
 
@@ -96,53 +96,53 @@ def find_party(name: str, rows: Sequence[SiteRow], url: str = "") -> Match | Non
 
 
 @dataclass(frozen=True, slots=True)
-class Absence:
+class ListAbsence:
     """What can be said of something that no row shows."""
 
     outcome: Outcome
     slug: str
     sentence: str
-    proofs: tuple[Proof, ...] = ()
+    proofs: tuple[Citation, ...] = ()
 
 
-def absence(case: UnitCase, views: Sequence[SiteView], until: datetime, *, by_name: bool = False) -> Absence:
+def absence(case: UnitCase, views: Sequence[SiteView], until: datetime, *, by_name: bool = False) -> ListAbsence:
     """Absent only if every list was read whole, twice, after `until`; and, by a name, if every row names one.
 
     Late is never too late here: while a list cannot be read, what is asked for may have come to stand on it.
     """
     if not views:
-        return Absence(Outcome.INCONCLUSIVE, "no-portal", "没有配置可以核对的栏目")
+        return ListAbsence(Outcome.INCONCLUSIVE, "no-portal", "没有配置可以核对的栏目")
     if case.now <= until:
-        return Absence(Outcome.PENDING, "due", f"尚未见到；{_day(until)} 前公开即可")
+        return ListAbsence(Outcome.PENDING, "due", f"尚未见到；{_day(until)} 前公开即可")
     after = {view.portal: [look for look in view.walks if look.started_at > until] for view in views}
     blind = [view.name for view in views if not after[view.portal]]
     if blind:
-        return Absence(Outcome.INCONCLUSIVE, "could-not-look", f"截止之后还没有完整看过：{'、'.join(blind)}")
+        return ListAbsence(Outcome.INCONCLUSIVE, "could-not-look", f"截止之后还没有完整看过：{'、'.join(blind)}")
     once = [view.name for view in views if len(after[view.portal]) < 2]
     if once:
-        return Absence(Outcome.INCONCLUSIVE, "one-look-only", f"只完整看过一次：{'、'.join(once)}")
+        return ListAbsence(Outcome.INCONCLUSIVE, "one-look-only", f"只完整看过一次：{'、'.join(once)}")
     dark = [view.name for view in views if view.read_at is None or view.read_at <= case.now - THIS_NIGHT]
     if dark:
-        return Absence(
+        return ListAbsence(
             Outcome.INCONCLUSIVE,
             "not-read-lately",
             f"此前没有见到，但最近一夜没有看成 {'、'.join(dark)}，其间可能已经公开",
         )
     if by_name and not all(view.names_parties for view in views):
-        return Absence(Outcome.INCONCLUSIVE, "rows-unnamed", "栏目的标题不写名称，看不出有没有这一条")
+        return ListAbsence(Outcome.INCONCLUSIVE, "rows-unnamed", "栏目的标题不写名称，看不出有没有这一条")
     proofs = tuple(
-        Proof("look", look.id, f"完整核查 {look.rows} 条，没有这一条")
+        Citation("look", look.id, f"完整核查 {look.rows} 条，没有这一条")
         for view in views
         for look in after[view.portal][-2:]
     )
     names = "、".join(view.name for view in views)
-    return Absence(Outcome.BREACHED, "not-on-site", f"截止之后两次完整核查 {names}，都没有这一条", proofs)
+    return ListAbsence(Outcome.BREACHED, "not-on-site", f"截止之后两次完整核查 {names}，都没有这一条", proofs)
 
 
-def sighting_proof(match: Match, views: Sequence[SiteView]) -> Proof:
+def sighting_proof(match: ListMatch, views: Sequence[SiteView]) -> Citation:
     """The list page on which the row was first seen."""
     name = next((view.name for view in views if view.portal == match.row.portal), match.row.portal)
-    return Proof(
+    return Citation(
         "capture", match.row.capture, f"{name}：“{match.row.title[:60]}”，{match.row.first_seen:%Y-%m-%d} 首次见到"
     )
 

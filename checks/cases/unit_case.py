@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from core.domain.config import Unit
 from core.domain.deadlines import due_after
-from core.domain.models import Evidence, Filing, Look, Outcome, Proof, SiteRow
+from core.domain.models import Citation, Evidence, Filing, Look, Outcome, SiteRow
 from core.domain.scheme import PromiseField
 
 
@@ -79,7 +79,7 @@ class UnitCase:
         sentence: str,
         *,
         value: str = "",
-        proofs: Sequence[Proof] = (),
+        proofs: Sequence[Citation] = (),
         deadline: datetime | None = None,
     ) -> Evidence:
         """Evidence about one filing; its key stays when the same row comes in again with its files."""
@@ -107,7 +107,7 @@ class UnitCase:
         *,
         day: date,
         value: str = "",
-        proofs: Sequence[Proof] = (),
+        proofs: Sequence[Citation] = (),
         deadline: datetime | None = None,
     ) -> Evidence:
         """Evidence about the unit in one respect (a month of a form, a field): `subject` names it."""
@@ -126,9 +126,9 @@ class UnitCase:
         )
 
 
-def proof_of(filing: Filing) -> Proof:
+def proof_of(filing: Filing) -> Citation:
     """A workbook row as proof."""
-    return Proof("filing", filing.id, filing.place)
+    return Citation("filing", filing.id, filing.place)
 
 
 def found_papers(filing: Filing, field: str = "") -> list[str]:

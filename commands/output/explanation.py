@@ -5,7 +5,7 @@ from rich.text import Text
 
 from commands.output.tables import console
 from core.domain.models import Outcome
-from reporting.explanation import Explanation, Ground, Line, plain, span
+from reporting.explanation import Explanation, ExplanationLine, Ground, plain, span
 from reporting.wording import OUTCOMES
 
 
@@ -35,7 +35,7 @@ def print_explanation(told: Explanation, *, full: bool) -> None:
                 _print_ground(out, ground)
 
 
-def _print_line(out: Console, line: Line, *, full: bool) -> None:
+def _print_line(out: Console, line: ExplanationLine, *, full: bool) -> None:
     sign = "+" if line.low >= 0 and line.high >= 0 else ""
     out.print(Text(f"  {sign}{span((line.low, line.high))}　{line.why}"))
     met = [g for g in line.grounds if g.outcome == OUTCOMES[Outcome.MET] and not g.ruling]

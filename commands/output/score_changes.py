@@ -13,7 +13,7 @@ from reporting import wording
 from reporting.explanation import grade_text, span
 
 
-def print_moves(found: Sequence[Any], config: Config, before: str, after: str) -> None:
+def print_score_changes(found: Sequence[Any], config: Config, before: str, after: str) -> None:
     """Who moves, by which indicators; those who stay are counted."""
     moved = [m for m in found if not m.is_still]
     table = table_of(

@@ -15,7 +15,7 @@ from rich.text import Text
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
-from core.domain.models import CheckText, Decision, Evidence, Finding, Judgement, Look, Outcome, Score
+from core.domain.models import CheckText, Decision, Evaluation, Evidence, Finding, Look, Outcome, Score
 from core.domain.ruling_validity import call_number
 from core.runtime.diagnostics import FEW_NIGHTS, MANY_NIGHTS
 from core.storage.outbox import Delivery
@@ -238,7 +238,7 @@ def print_scores(scores: Sequence[Score], names: Mapping[str, str]) -> None:
     console().print(table)
 
 
-def print_pending(items: Sequence[Evidence], found: Judgement, config: Config, texts: Mapping[str, CheckText]) -> None:
+def print_pending(items: Sequence[Evidence], found: Evaluation, config: Config, texts: Mapping[str, CheckText]) -> None:
     """What waits for a word, with the key that `rule` asks for."""
     table = table_of(f"待核实（{len(items)} 项）", "单位", "事项", "结论", "期限", "事项号")
     for e in items:

@@ -3,7 +3,7 @@
 import csv
 import io
 
-from core.documents.size_limits import Refused, check_grid
+from core.documents.size_limits import FileRefused, check_grid
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 
@@ -14,7 +14,7 @@ def read_csv(text: str) -> list[list[str]]:
     try:
         grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise Refused("file-damaged", str(error)) from error
+        raise FileRefused("file-damaged", str(error)) from error
     check_grid(len(grid), max((len(line) for line in grid), default=0))
     return [[cell.strip() for cell in line] for line in grid if any(cell.strip() for cell in line)]
 
@@ -25,4 +25,4 @@ def _delimiter(text: str) -> str:
         best = max(_DELIMITERS, key=line.count)
         if line.count(best) >= 1:
             return best
-    raise Refused("file-type", "csv")
+    raise FileRefused("file-type", "csv")

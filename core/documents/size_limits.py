@@ -21,7 +21,7 @@ _REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
-class Refused(Exception):
+class FileRefused(Exception):
     """A file that cannot be read whole. `reason` is a slug of `core/domain/look_reasons.py`, `detail` the figures that go with it."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -32,9 +32,9 @@ class Refused(Exception):
 def check_size(data: bytes) -> None:
     """Refuse empty and oversized files."""
     if not data:
-        raise Refused("file-empty")
+        raise FileRefused("file-empty")
     if len(data) > MAX_BYTES:
-        raise Refused("file-too-large", _mega(len(data)))
+        raise FileRefused("file-too-large", _mega(len(data)))
 
 
 def _mega(size: int) -> str:
@@ -47,22 +47,22 @@ def parts_of(data: bytes) -> frozenset[str]:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             return _checked(parts.infolist())
     except _BROKEN as error:
-        raise Refused("file-damaged", f"无法打开（{type(error).__name__}）") from error
+        raise FileRefused("file-damaged", f"无法打开（{type(error).__name__}）") from error
 
 
 def _checked(entries: list[zipfile.ZipInfo]) -> frozenset[str]:
     expanded = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_PARTS or expanded > MAX_EXPANDED:
-        raise Refused("file-expands", f"{_mega(expanded)}、{len(entries)} 个部分")
+        raise FileRefused("file-expands", f"{_mega(expanded)}、{len(entries)} 个部分")
     names = frozenset(entry.filename.lower().lstrip("/") for entry in entries)
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise Refused("file-macros")
+        raise FileRefused("file-macros")
     if any(entry.flag_bits & 1 for entry in entries):
-        raise Refused("file-password")
+        raise FileRefused("file-password")
     return names
 
 
-def is_book(parts: frozenset[str]) -> bool:
+def is_workbook(parts: frozenset[str]) -> bool:
     """Whether a zip file is a workbook."""
     return any(part.startswith("xl/") and part.endswith("workbook.xml") for part in parts)
 
@@ -80,7 +80,7 @@ def check_sheets(data: bytes) -> None:
                 if _SHEET_PART.match(entry.filename):
                     check_extent(parts.read(entry))
     except _BROKEN as error:
-        raise Refused("file-damaged", f"无法打开（{type(error).__name__}）") from error
+        raise FileRefused("file-damaged", f"无法打开（{type(error).__name__}）") from error
 
 
 def check_extent(sheet: bytes) -> None:
@@ -105,7 +105,7 @@ def check_extent(sheet: bytes) -> None:
 def check_grid(rows: int, columns: int) -> None:
     """Refuse a grid that is larger than a month's decisions could be."""
     if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-        raise Refused("file-grid")
+        raise FileRefused("file-grid")
 
 
 def _column_number(letters: bytes) -> int:
@@ -118,6 +118,6 @@ def _column_number(letters: bytes) -> int:
 def check_ole(data: bytes) -> None:
     """Refuse macros and passwords in the older OLE formats (also what holds an encrypted .xlsx or .docx)."""
     if "_VBA_PROJECT".encode("utf-16-le") in data:
-        raise Refused("file-macros")
+        raise FileRefused("file-macros")
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise Refused("file-password")
+        raise FileRefused("file-password")

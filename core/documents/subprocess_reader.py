@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from core.documents.size_limits import Refused
+from core.documents.size_limits import FileRefused
 
 CHILD = Path(__file__).with_name("child.py")
 CHILD_MEMORY = 2 * 1024**3  # bytes of address space
@@ -24,15 +24,15 @@ def read_apart(kind: str, data: bytes, limits: Iterable[int], seconds: int = CHI
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
-        raise Refused("file-slow", str(seconds)) from error
+        raise FileRefused("file-slow", str(seconds)) from error
     if done.returncode == -signal.SIGXCPU:
-        raise Refused("file-slow", str(seconds))
+        raise FileRefused("file-slow", str(seconds))
     if done.returncode != 0:
-        raise Refused("file-damaged", f"读取时中断（{done.returncode}）")
+        raise FileRefused("file-damaged", f"读取时中断（{done.returncode}）")
     answer: dict[str, Any] = json.loads(done.stdout, object_hook=_untagged)
     if "error" in answer:
         said = answer["detail"]
-        raise Refused(answer["error"], f"无法读取（{said}）" if answer["error"] == "file-damaged" else said)
+        raise FileRefused(answer["error"], f"无法读取（{said}）" if answer["error"] == "file-damaged" else said)
     return answer
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.documents import html_table, size_limits
 from core.documents.cells import Cell
-from core.documents.size_limits import Refused
+from core.documents.size_limits import FileRefused
 from core.documents.subprocess_reader import read_apart
 
 LINKS, REPLACED = "links", "replaced"  # links to other files; characters that could not be read
@@ -22,14 +22,14 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
+class Workbook:
     """All sheets of a file, and what is to be told of the file as a whole (LINKS, REPLACED)."""
 
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...] = ()
 
 
-def read_book(data: bytes) -> Book:
+def read_workbook(data: bytes) -> Workbook:
     """Read `data` by what it is, not by what it is called; Refused when it cannot be read whole."""
     size_limits.check_size(data)
     if data.startswith(size_limits.ZIP_MAGIC):
@@ -39,22 +39,24 @@ def read_book(data: bytes) -> Book:
     if html_table.looks_like_html(data):
         page, sound = html_table.decode(data)
         sheets = tuple(Sheet(name=title, rows=rows) for title, rows in html_table.read_tables(page))
-        return Book(sheets=sheets, notes=() if sound else (REPLACED,))
-    raise Refused("file-type", repr(data[:8]))
+        return Workbook(sheets=sheets, notes=() if sound else (REPLACED,))
+    raise FileRefused("file-type", repr(data[:8]))
 
 
-def read_xlsx(data: bytes, parts: frozenset[str]) -> Book:
+def read_xlsx(data: bytes, parts: frozenset[str]) -> Workbook:
     """The sheets of a zip file with these parts; Refused when it is no workbook."""
-    if not size_limits.is_book(parts):
-        raise Refused("file-type", "zip")
+    if not size_limits.is_workbook(parts):
+        raise FileRefused("file-type", "zip")
     size_limits.check_sheets(data)
-    return Book(sheets=_read_sheets(data), notes=(LINKS,) if any("externallinks/" in part for part in parts) else ())
+    return Workbook(
+        sheets=_read_sheets(data), notes=(LINKS,) if any("externallinks/" in part for part in parts) else ()
+    )
 
 
-def read_xls(data: bytes) -> Book:
+def read_xls(data: bytes) -> Workbook:
     """The sheets of a file in the older format."""
     size_limits.check_ole(data)
-    return Book(sheets=_read_sheets(data))
+    return Workbook(sheets=_read_sheets(data))
 
 
 def _read_sheets(data: bytes) -> tuple[Sheet, ...]:

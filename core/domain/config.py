@@ -193,7 +193,7 @@ class Reviewer(Frozen):
         return self
 
 
-class Review(Frozen):
+class ReviewSettings(Frozen):
     """How the office reviews. `objection_days`: days after the quarter's workbooks are due in which units may object."""
 
     objection_days: int = Field(default=7, ge=0)
@@ -221,7 +221,7 @@ class District(Frozen):
     quiet_nights_warn: int = Field(default=3, ge=1)  # nights without a proving look before the office is told
     crawl: Crawl = Crawl()
     archive: Keeping = Keeping()
-    review: Review = Review()
+    review: ReviewSettings = ReviewSettings()
     mail: Mail
 
 

@@ -132,7 +132,7 @@ SWITCHES = frozenset(
 )
 
 
-class Reading(Frozen):
+class Interpretation(Frozen):
     """A reading of the scheme where its text is silent; shown in the report's appendix.
 
     `enabled`: its switch, where scoring asks for it. `set_at`: where what it says is set instead, in Chinese.
@@ -146,7 +146,7 @@ class Reading(Frozen):
     set_at: str = ""
 
     @model_validator(mode="after")
-    def _switch_does_something(self) -> "Reading":
+    def _switch_does_something(self) -> "Interpretation":
         """A switch that changes nothing would make the office believe that it had changed something."""
         if not self.enabled and self.slug not in SWITCHES:
             where = self.set_at or f"能关的是 {'、'.join(sorted(SWITCHES))}"
@@ -171,7 +171,7 @@ class Scheme(Frozen):
     deadline: Deadline
     grades: Grades
     submission_due_day: int = Field(default=10, ge=1, le=28)  # day of the next month a month's workbook is due
-    readings: tuple[Reading, ...] = Field(default=(), alias="reading")
+    readings: tuple[Interpretation, ...] = Field(default=(), alias="reading")
     duties: tuple[Duty, ...] = Field(default=(), alias="duty")
     fields: tuple[PromiseField, ...] = Field(default=(), alias="field")
     indicators: tuple[Indicator, ...] = Field(alias="indicator")

@@ -10,7 +10,7 @@ _JUDGING = ("core", "linking", "checks")
 
 
 @cache
-def judging_mark() -> str:
+def code_fingerprint() -> str:
     """A hash of the code and data that link and check, and of the calendar's release (it brings a year's holidays)."""
     files = [path for folder in _JUDGING for path in (ROOT / folder).rglob("*") if path.suffix in {".py", ".toml"}]
     digest = hashlib.sha256(version("chinesecalendar").encode())

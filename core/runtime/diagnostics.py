@@ -27,7 +27,7 @@ MANY_NIGHTS = 3650  # beyond which a forecast says nothing more
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Diagnosis:
     """One answer: what was asked, how it stands, and what to do about it."""
 
     name: str
@@ -35,7 +35,7 @@ class Finding:
     detail: str
 
 
-def examine(config: Config, root: Path, chromium: str) -> tuple[Finding, ...]:
+def examine(config: Config, root: Path, chromium: str) -> tuple[Diagnosis, ...]:
     """All answers, in the order an operator would ask."""
     return (
         _chromium(config, chromium),
@@ -49,16 +49,16 @@ def examine(config: Config, root: Path, chromium: str) -> tuple[Finding, ...]:
     )
 
 
-def _chromium(config: Config, path: str) -> Finding:
+def _chromium(config: Config, path: str) -> Diagnosis:
     rendered = [p.name for p in config.portals if p.enabled and p.rendered]
     if path:
-        return Finding("浏览器", "good", f"Chromium：{path}")
+        return Diagnosis("浏览器", "good", f"Chromium：{path}")
     if rendered:
-        return Finding("浏览器", "bad", f"没有 Chromium，{'、'.join(rendered)}无法核查；运行 make browser 安装")
-    return Finding("浏览器", "warn", "没有 Chromium；目前没有需要渲染的栏目")
+        return Diagnosis("浏览器", "bad", f"没有 Chromium，{'、'.join(rendered)}无法核查；运行 make browser 安装")
+    return Diagnosis("浏览器", "warn", "没有 Chromium；目前没有需要渲染的栏目")
 
 
-def _fonts() -> Finding:
+def _fonts() -> Diagnosis:
     listed = shutil.which("fc-list")
     found = (
         subprocess.run([listed, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout
@@ -66,11 +66,11 @@ def _fonts() -> Finding:
         else ""
     )
     if found.strip():
-        return Finding("中文字体", "good", f"{len(set(found.splitlines()))} 种")
-    return Finding("中文字体", "warn", "没有中文字体，截图和打印会缺字；Debian 上安装 fonts-noto-cjk")
+        return Diagnosis("中文字体", "good", f"{len(set(found.splitlines()))} 种")
+    return Diagnosis("中文字体", "warn", "没有中文字体，截图和打印会缺字；Debian 上安装 fonts-noto-cjk")
 
 
-def _clock() -> Finding:
+def _clock() -> Diagnosis:
     drift = abs(time.time() - Clock().now().timestamp())
     status = shutil.which("timedatectl")
     synced = (
@@ -80,49 +80,49 @@ def _clock() -> Finding:
         ).stdout.strip()
     )
     if synced == "no":
-        return Finding("时钟", "warn", "系统时钟没有与时间服务器同步；与网站相差 60 秒以上的核查不能作证")
+        return Diagnosis("时钟", "warn", "系统时钟没有与时间服务器同步；与网站相差 60 秒以上的核查不能作证")
     state: State = "good" if drift < 1 and ZONE.key == "Asia/Shanghai" else "bad"
-    return Finding(
+    return Diagnosis(
         "时钟", state, f"{Clock().now():%Y-%m-%d %H:%M:%S}（Asia/Shanghai），与各网站的误差在每次核查时另行检查"
     )
 
 
-def _calendar(config: Config) -> Finding:
+def _calendar(config: Config) -> Diagnosis:
     year = Clock().now().year
     try:
         Calendar(config.holidays).is_working(date(year + 1, 1, 4))
     except CalendarUnknown:
         package = f"chinesecalendar {getattr(chinese_calendar, '__version__', '')}".strip()
-        return Finding(
+        return Diagnosis(
             "工作日历",
             "warn",
             f"{year + 1} 年的放假安排尚无数据（{package}）；国务院通知发布后写入 holidays.toml 或升级",
         )
-    return Finding("工作日历", "good", f"已有至 {year + 1} 年")
+    return Diagnosis("工作日历", "good", f"已有至 {year + 1} 年")
 
 
-def _disk(root: Path) -> Finding:
+def _disk(root: Path) -> Diagnosis:
     place = next(p for p in (root, *root.resolve().parents) if p.exists())
     free = shutil.disk_usage(place).free
-    return Finding("磁盘", "good" if free > LOW_DISK else "bad", f"{place} 可用 {free / 1024**3:.1f} GiB")
+    return Diagnosis("磁盘", "good" if free > LOW_DISK else "bad", f"{place} 可用 {free / 1024**3:.1f} GiB")
 
 
-def _sqlite() -> Finding:
+def _sqlite() -> Diagnosis:
     good = sqlite3.sqlite_version_info >= (3, 37)
-    return Finding("SQLite", "good" if good else "bad", f"{sqlite3.sqlite_version}（需要 3.37 以上，STRICT 表）")
+    return Diagnosis("SQLite", "good" if good else "bad", f"{sqlite3.sqlite_version}（需要 3.37 以上，STRICT 表）")
 
 
-def _portals(config: Config) -> Finding:
+def _portals(config: Config) -> Diagnosis:
     enabled = [p for p in config.portals if p.enabled]
     doubtful = [p.id for p in enabled if not p.verified]
     if not enabled:
-        return Finding("栏目", "bad", "没有启用任何公示栏目；请在 portals/*.toml 填写真实地址并设 enabled = true")
+        return Diagnosis("栏目", "bad", "没有启用任何公示栏目；请在 portals/*.toml 填写真实地址并设 enabled = true")
     if doubtful:
-        return Finding("栏目", "warn", f"{len(enabled)} 个启用，其中未经现场核实：{'、'.join(doubtful)}")
-    return Finding("栏目", "good", f"{len(enabled)} 个启用，均已核实")
+        return Diagnosis("栏目", "warn", f"{len(enabled)} 个启用，其中未经现场核实：{'、'.join(doubtful)}")
+    return Diagnosis("栏目", "good", f"{len(enabled)} 个启用，均已核实")
 
 
-def _mail(config: Config) -> Finding:
+def _mail(config: Config) -> Diagnosis:
     mail = config.district.mail
     mode = (
         "试运行：全部邮件只发信用办" + (f"，已放开 {len(mail.released)} 个单位" if mail.released else "")
@@ -130,13 +130,13 @@ def _mail(config: Config) -> Finding:
         else "正式运行"
     )
     if mail.smtp is None:
-        return Finding("发信", "warn", f"没有配置 [mail.smtp]，信件只写入 outbox 文件夹；{mode}")
+        return Diagnosis("发信", "warn", f"没有配置 [mail.smtp]，信件只写入 outbox 文件夹；{mode}")
     way = f"{mail.smtp.host}:{mail.smtp.port}（{mail.smtp.security}）"
     if mail.office.endswith("example.invalid"):
-        return Finding("发信", "warn", f"信用办邮箱还是示例地址；{mode}；{way}")
+        return Diagnosis("发信", "warn", f"信用办邮箱还是示例地址；{mode}；{way}")
     if mail.smtp.user and mail.smtp.password_env not in os.environ:
-        return Finding("发信", "bad", f"环境变量 {mail.smtp.password_env} 没有设置，登录不了 {way}")
-    return Finding("发信", "good", f"{mode}；{way}")
+        return Diagnosis("发信", "bad", f"环境变量 {mail.smtp.password_env} 没有设置，登录不了 {way}")
+    return Diagnosis("发信", "good", f"{mode}；{way}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

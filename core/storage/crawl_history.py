@@ -51,7 +51,7 @@ class Baseline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Remembered:
+class CachedPage:
     """A page as it was when last read: its validators, and where its bytes are kept."""
 
     page: KnownPage
@@ -65,7 +65,7 @@ def page_key(method: str, url: str, body: bytes) -> str:
     return hashlib.sha256(b"\0".join([method.encode(), url.encode(), body])).hexdigest()[:32]
 
 
-class Memory:
+class CrawlHistory:
     """Questions to the store and the archive; `captures` is where the bytes of captures are found (a replay's
     own store holds none)."""
 
@@ -84,7 +84,7 @@ class Memory:
             )
         )
 
-    def page(self, portal: str, key: str) -> Remembered | None:
+    def page(self, portal: str, key: str) -> CachedPage | None:
         """The page that the request `key` last brought; None when none was kept."""
         found = self._store.rows(
             "SELECT capture, etag, modified, read_at FROM pages WHERE portal = ? AND key = ?", portal, key
@@ -98,7 +98,7 @@ class Memory:
         page = KnownPage(
             portal=portal, key=key, capture=capture, etag=etag, modified=modified, read_at=read_moment(read_at)
         )
-        return Remembered(page=page, sha256=kept[0][0], warc=kept[0][1], offset=kept[0][2])
+        return CachedPage(page=page, sha256=kept[0][0], warc=kept[0][1], offset=kept[0][2])
 
     def due(self, portal: str, keys: Sequence[str], before: datetime, most: int) -> list[str]:
         """Of the requests named, those last read before the moment given, oldest first, at most `most`."""
@@ -114,7 +114,7 @@ class Memory:
             )
         ]
 
-    def read(self, known: Remembered) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    def read(self, known: CachedPage) -> tuple[tuple[tuple[str, str], ...], bytes]:
         """(headers, body) of a remembered page; StoreError when the archive no longer holds it."""
         _, headers, body = read_exchange(self._archive, known.warc, known.offset)
         return headers, body

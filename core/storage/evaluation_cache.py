@@ -12,7 +12,7 @@ _DAY = "coalesce(json_extract(data, '$.decided_on[#-1]'), '')"  # as the index d
 _IN_PERIOD = f"({_DAY} = '' OR {_DAY} BETWEEN ? AND ?)"
 
 
-class JudgementCache:
+class EvaluationCache:
     """Decisions, their members and evidence, as of the last judgement."""
 
     def __init__(self, store: Store) -> None:

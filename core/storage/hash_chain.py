@@ -60,7 +60,7 @@ _WORDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SealedLine:
     """One record of a manifest."""
 
     kind: str
@@ -102,7 +102,7 @@ def seal(store: Store, paths: Paths, run: str, at: datetime) -> str:
     with store.transaction():
         number, previous, since = _last(store)
         marks = store.marks(_TABLES)
-        lines = [Line("manifest", previous, previous), *_lines(store, paths, since, marks)]
+        lines = [SealedLine("manifest", previous, previous), *_lines(store, paths, since, marks)]
         body = "".join(line.text() for line in lines).encode()
         digest = hashlib.sha256(body).hexdigest()
         _write(paths.manifests / f"{run}.jsonl", body)
@@ -177,7 +177,7 @@ def _removed(store: Store) -> dict[str, str]:
     return dict(store.rows("SELECT file, sha256 FROM removals WHERE rowid <= ?", marks.get("removals", 0)))
 
 
-def _is_removed(now: Line, sealed: Line, removed: Mapping[str, str]) -> bool:
+def _is_removed(now: SealedLine, sealed: SealedLine, removed: Mapping[str, str]) -> bool:
     """Whether a file is missing because its removal is on record, with the very hash it was sealed with."""
     same = (now.kind, now.id) == (sealed.kind, sealed.id) == ("warc", sealed.id)
     return same and now.sha256 == "missing" and removed.get(sealed.id) == sealed.sha256
@@ -188,7 +188,7 @@ def _last(store: Store) -> tuple[int, str, dict[str, int]]:
     return (rows[0][0], rows[0][1], json.loads(rows[0][2])) if rows else (0, GENESIS, {})
 
 
-def _lines(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[Line]:
+def _lines(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[SealedLine]:
     """Every record between two marks, table by table in the order of commits, then the files they rest on."""
     for table, name in _TABLES.items():
         window = (since.get(table, 0), marks.get(table, 0))
@@ -198,9 +198,9 @@ def _lines(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[
             f"SELECT {name}, {quoted} FROM {table} WHERE rowid > ? AND rowid <= ? ORDER BY rowid", list(window)
         )
         for row in cursor:
-            yield Line(table, str(row[0]), _digest(row[1:]))
+            yield SealedLine(table, str(row[0]), _digest(row[1:]))
             if table == "looks":
-                yield Line("sightings", str(row[0]), _sightings(store, str(row[0])))
+                yield SealedLine("sightings", str(row[0]), _sightings(store, str(row[0])))
     yield from _files(store, paths, since, marks)
 
 
@@ -212,17 +212,17 @@ def _sightings(store: Store, look: str) -> str:
     return _digest([list(row) if row[-1] else list(row[:-1]) for row in rows])  # older nights noted no position
 
 
-def _files(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[Line]:
+def _files(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[SealedLine]:
     window = [since.get("captures", 0), marks.get("captures", 0)]
     warcs = store.rows(
         "SELECT DISTINCT warc FROM captures WHERE rowid > ? AND rowid <= ? AND warc != '' ORDER BY warc", *window
     )
     for (name,) in warcs:
-        yield Line("warc", name, file_digest(paths.archive / name))
+        yield SealedLine("warc", name, file_digest(paths.archive / name))
     window = [since.get("attachments", 0), marks.get("attachments", 0)]
     for (name,) in store.rows("SELECT sha256 FROM attachments WHERE rowid > ? AND rowid <= ? ORDER BY sha256", *window):
         file = next(iter(sorted(paths.attachments.glob(f"{name}*"))), paths.attachments / name)
-        yield Line("file", name, file_digest(file))
+        yield SealedLine("file", name, file_digest(file))
 
 
 def _canonical(values: object) -> str:
@@ -256,7 +256,7 @@ def _write(path: Path, body: bytes) -> None:
     write_whole(path, body)
 
 
-def _read(path: Path, digest: str, before: str, previous: str) -> tuple[list[Line], Broken | None]:
+def _read(path: Path, digest: str, before: str, previous: str) -> tuple[list[SealedLine], Broken | None]:
     """A manifest's lines, or what is wrong with the manifest itself."""
     if not path.exists():
         return [], Broken(path.name, "manifest", path.name, "清单文件不见了")
@@ -265,10 +265,10 @@ def _read(path: Path, digest: str, before: str, previous: str) -> tuple[list[Lin
         return [], Broken(path.name, "manifest", path.name, "清单文件的内容变了")
     if before != previous:
         return [], Broken(path.name, "manifest", path.name, "没有接在上一份清单之后")
-    return [Line(**json.loads(line)) for line in body.decode().splitlines()], None
+    return [SealedLine(**json.loads(line)) for line in body.decode().splitlines()], None
 
 
-def _name(store: Store, paths: Paths, manifest: str, sealed: Line, now: Line | None) -> Broken:
+def _name(store: Store, paths: Paths, manifest: str, sealed: SealedLine, now: SealedLine | None) -> Broken:
     """Which record is broken: the sealed one that is gone or changed, down to the capture inside a WARC file."""
     if now is None or now.id != sealed.id or now.kind != sealed.kind:
         return Broken(manifest, sealed.kind, sealed.id, "封存的记录不见了")

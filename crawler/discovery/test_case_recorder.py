@@ -17,7 +17,7 @@ from crawler.extract.findings import read_findings
 from crawler.extract.publication_date import adopt
 from crawler.families import FAMILIES, load_options
 from crawler.list_walk import content_hash
-from crawler.pages import Response, Row
+from crawler.pages import ListRow, Response
 
 UNCONFIRMED = "由程序写出，尚未与页面核对；核对无误后删去这一行"
 
@@ -43,7 +43,7 @@ def case_of_list(portal: Portal, response: Response, capture: Capture, home: Pat
 def case_of_detail(portal: Portal, response: Response, capture: Capture, seen: Sighting, home: Path) -> Path:
     """Save a detail page below `home`; returns the case's folder."""
     listed = seen.listed_on
-    row = Row(key=seen.row_key, sort_key=seen.sort_key, title=seen.title, url=seen.url, listed_on=listed)
+    row = ListRow(key=seen.row_key, sort_key=seen.sort_key, title=seen.title, url=seen.url, listed_on=listed)
     detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), response, row)
     findings = read_findings(
         portal,

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from core.documents.csv_text import read_csv
 from core.documents.documents import Document, is_pdf, read_document, text_of
 from core.documents.html_table import looks_like_html
-from core.documents.size_limits import OLE_MAGIC, ZIP_MAGIC, Refused
+from core.documents.size_limits import OLE_MAGIC, ZIP_MAGIC, FileRefused
 from core.domain.labels import canonical
 from core.domain.text import document_numbers, plain_name, tight
 from crawler.extract.body import body_of, file_links
@@ -93,7 +93,7 @@ def document_of(response: Response) -> Document:
     """A file that is no markup, as grids and text. Raises Unparsed (`file-…`)."""
     try:
         return _document(response)
-    except Refused as refused:
+    except FileRefused as refused:
         raise Unparsed(refused.reason, refused.detail) from refused
 
 

@@ -16,7 +16,7 @@ from core.domain.unit_names import UnitNames
 from crawler.extract.cited_numbers import has_other_numbers, own_numbers
 from crawler.extract.free_text import decision_in
 from crawler.extract.publication_date import adopt, of_record
-from crawler.pages import Detail, Row
+from crawler.pages import Detail, ListRow
 
 Values = dict[str, str]
 _DECIDED = ("penalty_decided_on", "licence_decided_on", "decided_on")
@@ -31,7 +31,7 @@ MAX_TEXT = 20_000  # characters; of a longer text what it does not mention could
 
 def read_findings(
     portal: Portal,
-    row: Row,
+    row: ListRow,
     detail: Detail,
     *,
     content_hash: str,
@@ -91,7 +91,7 @@ def read_findings(
 Record = tuple[Values, list[tuple[str, str]]]
 
 
-def _records(detail: Detail, row: Row) -> list[Record]:
+def _records(detail: Detail, row: ListRow) -> list[Record]:
     """The labelled records, else the page's text. What the list shows belongs to a record that stands alone."""
     labelled = [_values(pairs) for pairs in detail.records if pairs]
     if not labelled:
@@ -142,7 +142,7 @@ def _field(label: str) -> str | None:
     return "effective_on" if name in _DECIDED and "生效" in label and "决定" not in label else name
 
 
-def _with_list(record: Record, row: Row) -> Record:
+def _with_list(record: Record, row: ListRow) -> Record:
     """What only the list shows fills what the detail leaves empty; its unknown labels are kept too."""
     values, unknown = record
     for label, value in row.fields:
@@ -154,7 +154,7 @@ def _with_list(record: Record, row: Row) -> Record:
     return values, unknown
 
 
-def _from_text(detail: Detail, row: Row) -> list[Record]:
+def _from_text(detail: Detail, row: ListRow) -> list[Record]:
     """A page without labelled records: its own number where exactly one stands out, and its text beside it.
 
     The text stays a record of its own: the page may publish what its number does not cover. Where the text

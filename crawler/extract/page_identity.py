@@ -6,13 +6,13 @@ from rapidfuzz import fuzz
 
 from core.domain.text import tight
 from crawler.extract.markup import text_of
-from crawler.pages import Detail, Response, Row
+from crawler.pages import Detail, ListRow, Response
 
 _ALIKE = 70  # points of 100: titles are cut in lists, and spelled otherwise on pages
 _ENOUGH = 60_000  # characters of a page in which its title stands
 
 
-def speaks_of(row: Row, detail: Detail, response: Response) -> bool:
+def speaks_of(row: ListRow, detail: Detail, response: Response) -> bool:
     """Whether the page carries the row's title, whole, cut or nearly so; a row without a title asks nothing.
 
     A block page that no sign betrays, or another page of the site, carries no record and not this title either.

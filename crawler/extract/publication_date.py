@@ -5,13 +5,13 @@ from datetime import date, timedelta
 from core.domain.config import Portal
 from core.domain.models import DateKind, StatedDate
 from core.domain.text import parse_day
-from crawler.pages import Detail, Row
+from crawler.pages import Detail, ListRow
 
 _REBUILD = ("maketime", "htmlgeneratetime", "页面生成时间")
 _DAY = timedelta(days=1)
 
 
-def adopt(detail: Detail, row: Row, portal: Portal) -> tuple[StatedDate | None, tuple[StatedDate, ...]]:
+def adopt(detail: Detail, row: ListRow, portal: Portal) -> tuple[StatedDate | None, tuple[StatedDate, ...]]:
     """(the stated publication date, every stated date).
 
     In order: the visible 发布日期 · the list's date, where the portal says it is the publication's · META

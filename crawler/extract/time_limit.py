@@ -13,7 +13,7 @@ class _Slow(BaseException):
 
 
 @contextmanager
-def patience(seconds: float) -> Iterator[None]:
+def time_limit(seconds: float) -> Iterator[None]:
     """Unparsed("page-slow") when what is inside takes longer.
 
     By a signal, so on the main thread alone: pages are parsed there. Files are read elsewhere, by a process that has a

@@ -13,7 +13,7 @@ from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.listing import html_rows, require_end, require_marker, says_empty
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response
 
 _PAGER = re.compile(r"nsetpage\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
 _MORE = re.compile(r"下一页|下页|末页|尾页|createPageHTML|countPage|共\s*\d+\s*页|totalRecord|getPage|pagination", re.I)
@@ -70,6 +70,6 @@ def _is_empty(tree: HtmlElement, options: Options, total: int | None) -> bool:
     return bool(found) and (total == 0 or (total is None and any(says_empty(words_of(box)) for box in found)))
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:
+def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

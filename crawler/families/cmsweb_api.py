@@ -12,7 +12,7 @@ from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
 from crawler.families import json_api
 from crawler.families.parsing.json_decoding import json_of
-from crawler.pages import Detail, ListPage, PageRequest, Response, Row
+from crawler.pages import Detail, ListPage, ListRow, PageRequest, Response
 
 
 class Options(Frozen):
@@ -51,6 +51,6 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     return replace(json_api.read_list(portal, _api(options), json_of(text_of(response))), own=False)
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response | None, _row: Row) -> Detail:
+def parse_detail(_portal: Portal, _options: Options, response: Response | None, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

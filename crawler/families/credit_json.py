@@ -12,7 +12,7 @@ from crawler.extract.markup import text_of
 from crawler.families import json_api
 from crawler.families.parsing.json_decoding import at_path, json_of
 from crawler.families.parsing.json_rows import records_of
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response
 
 
 class Options(Frozen):
@@ -62,7 +62,7 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     return replace(page, rows=rows, own=False)
 
 
-def parse_detail(_portal: Portal, options: Options, response: Response | None, _row: Row) -> Detail:
+def parse_detail(_portal: Portal, options: Options, response: Response | None, _row: ListRow) -> Detail:
     """The record of `mess.detail`."""
     if response is None:
         return Detail(records=())

@@ -14,7 +14,7 @@ from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.listing import is_pinned, require_end, require_marker, row, unique
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 _CALL = re.compile(r"queryOfPreview\(\s*['\"]?([\w-]+)['\"]?")
 _PAGE = re.compile(r"第\s*(\d+)\s*页")
@@ -67,7 +67,7 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     return ListPage(rows=rows, total=total, pages=pages, page=page if rows else None, last=not follows)
 
 
-def _row(portal: Portal, options: Options, item: HtmlElement, base: str) -> Row:
+def _row(portal: Portal, options: Options, item: HtmlElement, base: str) -> ListRow:
     links = item.cssselect("a[href]")
     found = next((m for a in links if (m := _CALL.search(a.get("href") or ""))), None)
     if found is None:
@@ -90,7 +90,7 @@ def _first_number(pattern: re.Pattern[str], words: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:
+def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
     """The detail page by labels; a record that names no party takes it from a title like 【单位】某某公司."""
     detail = read_detail(response)
     titled = _PARTY.match(detail.title)

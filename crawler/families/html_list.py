@@ -25,7 +25,7 @@ from crawler.families.parsing.next_links import (
     require_no_pager,
 )
 from crawler.families.parsing.page_claims import Css, Place, number_at
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -177,6 +177,6 @@ def _by_number(options: Options, tree: HtmlElement, base: str, page: int | None)
     return not follows, page_state(tree, base) if follows else ()
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:
+def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

@@ -16,7 +16,7 @@ from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_decoding import at_path, json_of
 from crawler.families.parsing.listing import absolute, html_rows, require_marker, within_hosts
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 Pairs = tuple[tuple[str, str], ...]
 _STORE = re.compile(r"<datastore>.*?</datastore>", re.S | re.I)
@@ -118,7 +118,7 @@ def _asked(response: Response) -> tuple[int, int] | None:
     return (int(first), int(size)) if first.isdigit() and size.isdigit() else None
 
 
-def _by_number(rows: tuple[Row, ...], total: int, first: int, size: int) -> ListPage:
+def _by_number(rows: tuple[ListRow, ...], total: int, first: int, size: int) -> ListPage:
     """Records from `first` on. How many the first page gives is how many the server gives at once.
 
     Any other page that has more or fewer, and is not the last, was cut or counted otherwise: what stands after it
@@ -144,6 +144,6 @@ def _next_group(portal: Portal, response: Response, store: str) -> Pairs:
     return (("group", url),)
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:
+def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

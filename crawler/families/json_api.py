@@ -31,7 +31,7 @@ from crawler.families.parsing.json_options import HtmlRows
 from crawler.families.parsing.json_options import Options as Options
 from crawler.families.parsing.json_rows import entry_of, records_of, row_of
 from crawler.families.parsing.listing import require_end, require_marker, unique
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 _NAMED = frozenset({"name", "document_number"})
 
@@ -94,7 +94,7 @@ def _entries(options: Options, data: Any) -> list[Any]:
     return found
 
 
-def _unknown(rows: tuple[Row, ...]) -> tuple[str, ...]:
+def _unknown(rows: tuple[ListRow, ...]) -> tuple[str, ...]:
     labels = dict.fromkeys(label for row in rows for label, _ in row.fields)
     return tuple(label for label in labels if canonical(label) is None and plain_label(label) not in ignored())
 
@@ -125,7 +125,7 @@ def _with_cursor(portal: Portal, options: Options, data: Any, response: Response
 # ---------------------------------------------------------------- details
 
 
-def parse_detail(_portal: Portal, options: Options, response: Response | None, row: Row) -> Detail:
+def parse_detail(_portal: Portal, options: Options, response: Response | None, row: ListRow) -> Detail:
     """What a row's detail says: the row itself, JSON at its place, HTML inside it, or a page."""
     if options.detail == "none":
         return _row_itself(row)
@@ -144,7 +144,7 @@ def parse_detail(_portal: Portal, options: Options, response: Response | None, r
     return Detail(records=records)
 
 
-def _row_itself(row: Row) -> Detail:
+def _row_itself(row: ListRow) -> Detail:
     """The row as its own record; where it names neither number nor party, its title may (`findings.py` asks it)."""
     named = any(canonical(label) in _NAMED and not is_placeholder(value) for label, value in row.fields)
     return Detail(records=(row.fields,) if named else ())

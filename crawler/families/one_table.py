@@ -26,7 +26,7 @@ from crawler.families.parsing.listing import require_end, require_marker, row, s
 from crawler.families.parsing.next_links import require_no_pager
 from crawler.families.parsing.page_claims import Css, Place, number_at, scripts_of
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 _SAME_ROW = ("document_number", "name")
 _TOTAL = re.compile(r"共(?:有|计)?\s*(\d+)\s*[条件]")
@@ -148,7 +148,7 @@ def _records(part: _Part) -> Iterator[Pairs]:
         yield labelled(part.labels, cells)
 
 
-def _row(portal: Portal, url: str, fields: Pairs) -> Row:
+def _row(portal: Portal, url: str, fields: Pairs) -> ListRow:
     key, named = _key(fields), _named(fields)
     made = row(
         portal,
@@ -180,7 +180,7 @@ def _hash(words: Iterable[str]) -> str:
     return hashlib.sha256("\x1f".join(words).encode()).hexdigest()[:20]
 
 
-def _told_apart(rows: Sequence[Row]) -> tuple[Row, ...]:
+def _told_apart(rows: Sequence[ListRow]) -> tuple[ListRow, ...]:
     """Rows of one number and party by what else they say, and rows that say the same by their count."""
     times = Counter(made.key for made in rows)
     named = [f"{made.key}-{_hash(_words(made.fields))[:8]}" if times[made.key] > 1 else made.key for made in rows]
@@ -193,6 +193,6 @@ def _told_apart(rows: Sequence[Row]) -> tuple[Row, ...]:
     return tuple(apart)
 
 
-def parse_detail(_portal: Portal, _options: Options, _response: Response | None, row: Row) -> Detail:
+def parse_detail(_portal: Portal, _options: Options, _response: Response | None, row: ListRow) -> Detail:
     """The row is the record."""
     return Detail(records=(row.fields,))

@@ -12,7 +12,7 @@ from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.listing import html_rows, require_marker
 from crawler.families.parsing.page_claims import Css, Place, number_at
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response
 
 _UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
 
@@ -70,6 +70,6 @@ def _drawn(detail: PageRequest | None, options: Options) -> PageRequest | None:
     return None if detail is None else replace(detail, rendered=True, ready=options.ready)
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:
+def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

@@ -14,7 +14,7 @@ from crawler.families.html_list import base_of
 from crawler.families.parsing.items import ListOptions, read_items
 from crawler.families.parsing.listing import require_end, require_marker
 from crawler.families.parsing.page_claims import scripts_of
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 _CALL = re.compile(
     r"createPageHTML\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?['\"]?(\d+)['\"]?\s*,\s*['\"]?(\d+)['\"]?"
@@ -80,6 +80,6 @@ def _names(url: str) -> tuple[tuple[re.Pattern[str], str], tuple[re.Pattern[str]
     return (_STEM, stem), (_SUFFIX, suffix)
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: Row) -> Detail:
+def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

@@ -11,7 +11,7 @@ from collections.abc import Coroutine, Iterable
 from urllib.parse import urlsplit
 
 from core.domain.config import Portal
-from crawler.fetching.guard import Gate, Origin, Refused, origin_of, origins_of
+from crawler.fetching.guard import Gate, Origin, RequestRefused, origin_of, origins_of
 
 _HEAD_BYTES, _HEAD_SECONDS, _CHUNK = 64 * 1024, 10.0, 64 * 1024
 _HOP = ("proxy-", "connection:", "keep-alive:")  # headers between the browser and this proxy
@@ -55,7 +55,7 @@ class Egress:
 
     def _portal(self, origin: Origin) -> str:
         if origin not in self._allowed:
-            raise Refused("outside-hosts", f"{origin[0]}:{origin[1]}")
+            raise RequestRefused("outside-hosts", f"{origin[0]}:{origin[1]}")
         return self._allowed[origin]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -63,7 +63,7 @@ class Egress:
             async with asyncio.timeout(_HEAD_SECONDS):
                 head = await reader.readuntil(b"\r\n\r\n")
             await self._relay(head, reader, writer)
-        except Refused:
+        except RequestRefused:
             writer.write(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 7\r\nConnection: close\r\n\r\nrefused")
         except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
             pass  # a connection that did not come about or broke off: the browser sees it closed

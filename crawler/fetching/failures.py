@@ -19,7 +19,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError
 from twisted.web.client import ResponseFailed
 
-from crawler.fetching.guard import Refused
+from crawler.fetching.guard import RequestRefused
 
 try:
     from compression.zstd import ZstdError  # type: ignore[import-not-found,unused-ignore]
@@ -52,7 +52,7 @@ FAILURES: tuple[type[Exception], ...] = (
 
 def slug_of(error: Exception) -> str:
     """The reason slug of a failed download."""
-    if isinstance(error, Refused):
+    if isinstance(error, RequestRefused):
         return error.reason
     if isinstance(error, (DownloadCancelledError, IgnoreRequest, TooLarge)):  # Scrapy ignores what unpacks too large
         return "too-large"

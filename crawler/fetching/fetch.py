@@ -14,7 +14,7 @@ from core.domain.clock import Clock
 from core.domain.config import Portal
 from core.storage.warc_archive import Exchange
 from crawler.fetching.failures import FAILURES, slug_of
-from crawler.fetching.guard import Refused, origin_of
+from crawler.fetching.guard import RequestRefused, origin_of
 from crawler.fetching.rendering import LedAway, Rendering, Wire
 from crawler.pages import PageRequest, Response
 
@@ -128,7 +128,7 @@ class Fetcher:
                 return await rendering.finish(answer.meta["playwright_page"], answer)
             except BrowserError as error:
                 if rendering.redirected():
-                    raise Refused("redirected", request.url) from error
+                    raise RequestRefused("redirected", request.url) from error
                 raise
             finally:
                 await self._close(sent.meta.get("playwright_page"))

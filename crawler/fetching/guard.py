@@ -25,7 +25,7 @@ _HOST = re.compile(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+")  # a name as 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")  # read differently by different parsers of addresses
 
 
-class Refused(IgnoreRequest):
+class RequestRefused(IgnoreRequest):
     """A request that is not sent; `reason` is a slug of `core.domain.look_reasons`."""
 
     def __init__(self, reason: str, detail: str) -> None:
@@ -36,14 +36,14 @@ class Refused(IgnoreRequest):
 def origin_of(url: str) -> Origin:
     """Host and port of an http(s) address; Refused for one that two readers could understand differently."""
     if _UNSAFE.search(url):
-        raise Refused("outside-hosts", "unsafe characters")
+        raise RequestRefused("outside-hosts", "unsafe characters")
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError as error:
-        raise Refused("outside-hosts", str(error)) from error
+        raise RequestRefused("outside-hosts", str(error)) from error
     if parts.scheme not in _PORTS or "@" in parts.netloc or not _HOST.fullmatch(host):
-        raise Refused("outside-hosts", f"{parts.scheme}://{host}")
+        raise RequestRefused("outside-hosts", f"{parts.scheme}://{host}")
     return host, _PORTS[parts.scheme] if port is None else port
 
 
@@ -60,7 +60,7 @@ def _origins(address: str) -> Iterable[Origin]:
     """() for an address that cannot be asked at all."""
     try:
         host, port = origin_of(address)
-    except Refused:
+    except RequestRefused:
         return ()
     named = urlsplit(address).port
     return [(host, port)] if named else [(host, usual) for usual in _PORTS.values()]
@@ -90,7 +90,7 @@ class Gate:
         """The origin of `url`, which the portal must name."""
         found, portal = origin_of(url), self._portals.get(portal_id)
         if portal is None or found not in origins_of(portal):
-            raise Refused("outside-hosts", f"{found[0]}:{found[1]}")
+            raise RequestRefused("outside-hosts", f"{found[0]}:{found[1]}")
         return found
 
     async def addresses(self, portal_id: str, host: str) -> tuple[str, ...]:
@@ -101,7 +101,7 @@ class Gate:
                 return ()
             self._pins.setdefault(host, found)
         if not self._portals[portal_id].allow_private and not all(map(is_public, self._pins[host])):
-            raise Refused("private-address", host)
+            raise RequestRefused("private-address", host)
         return self._pins[host]
 
     def pinned(self, host: str) -> tuple[str, ...]:
@@ -160,5 +160,5 @@ class GuardMiddleware:
         addresses = await self._gate.addresses(portal, host)
         slot = self._pace.slot(host, addresses)
         if reason := self._pace.left(slot):
-            raise Refused(reason, host)
+            raise RequestRefused(reason, host)
         request.meta["download_slot"] = slot

@@ -12,7 +12,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
 from core.domain.config import Config, Portal
-from crawler.fetching.guard import Refused, origins_of
+from crawler.fetching.guard import RequestRefused, origins_of
 
 log = logging.getLogger(__name__)
 _BACK_OFF = 10  # delays to wait after a 429 that names no time
@@ -66,7 +66,7 @@ class Pace:
         slot = self._downloader.slots.get(key)
         while slot and slot.queue:
             request, waiting = slot.queue.popleft()
-            waiting.errback(Refused(reason, request.url))
+            waiting.errback(RequestRefused(reason, request.url))
 
     def left(self, key: str) -> str:
         """Why a server is left alone this night, or an empty text."""

@@ -14,7 +14,7 @@ from scrapy import Request
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
-from crawler.fetching.guard import Refused
+from crawler.fetching.guard import RequestRefused
 
 _MOST_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
 _MOST_HOPS = 5  # 2.3.1.2
@@ -69,9 +69,9 @@ class RobotsMiddleware:
 
     def _judge(self, rules: Rules, url: str) -> None:
         if not rules.allows(url, self._agent):
-            raise Refused("robots", url)
+            raise RequestRefused("robots", url)
         if rules.delay(self._agent) > self._longest:
-            raise Refused("too-slow", url)
+            raise RequestRefused("too-slow", url)
 
     async def _rules_of(self, url: str, portal: str) -> Rules:
         """Asked once a host and night; a failure is told to all who wait, and may be tried again later."""
@@ -91,13 +91,13 @@ class RobotsMiddleware:
         for _ in range(_MOST_HOPS + 1):
             answer = await self._ask(url, portal)
             if answer.status == 429 or answer.status >= 500:
-                raise Refused("robots-unreachable", f"HTTP {answer.status}")
+                raise RequestRefused("robots-unreachable", f"HTTP {answer.status}")
             if answer.status < 300:
                 return Rules(Protego.parse(answer.body[:_MOST_BYTES].decode("utf-8-sig", "ignore")))
             if answer.status >= 400:
                 break
             url = urljoin(url, (answer.headers.get("Location") or b"").decode("latin-1"))
-            with contextlib.suppress(Refused):
+            with contextlib.suppress(RequestRefused):
                 self._crawler.spider.gate.origin(portal, url)
                 continue
             break

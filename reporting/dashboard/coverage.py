@@ -10,7 +10,7 @@ from core.domain.models import Evidence, Look
 from reporting import wording
 from reporting.citations import look_lines, reason_text
 from reporting.dashboard.view import Cell, Coverage, MonthMap, PortalCoverage
-from reporting.lookup import Ledger, night_of, proves
+from reporting.lookup import Lookup, night_of, proves
 from reporting.view_models import Status
 
 WHOLE, WINDOW, UNPROVING, MISSED = "全", "窗", "否", ""
@@ -20,7 +20,7 @@ _ACCUSED = (Status.PROVISIONAL, Status.CONFIRMED, Status.DISMISSED, Status.AMEND
 Nights = Mapping[tuple[str, date], list[Look]]
 
 
-def coverage(ledger: Ledger) -> Coverage:
+def coverage(ledger: Lookup) -> Coverage:
     """Coverage over all nights from the period's first look to the judgement's day."""
     looks = _looks(ledger)
     grid: defaultdict[tuple[str, date], list[Look]] = defaultdict(list)
@@ -50,7 +50,7 @@ def period_start(period: str) -> date | None:
     return date(int(year), int(quarter) * 3 - 2, 1)
 
 
-def _looks(ledger: Ledger) -> list[Look]:
+def _looks(ledger: Lookup) -> list[Look]:
     """The looks of the period up to the judgement, oldest first."""
     start = period_start(ledger.judgement.period)
     found = [
@@ -61,7 +61,7 @@ def _looks(ledger: Ledger) -> list[Look]:
     return sorted(found, key=lambda look: (look.started_at, look.id))
 
 
-def _nights(ledger: Ledger, looks: list[Look]) -> list[date]:
+def _nights(ledger: Lookup, looks: list[Look]) -> list[date]:
     """Every night from the first look to yesterday, missed ones too: a gap must show. Today only once it was looked at."""
     known = {night_of(look) for look in looks}
     if not known:
@@ -70,7 +70,7 @@ def _nights(ledger: Ledger, looks: list[Look]) -> list[date]:
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
-def _portals(ledger: Ledger, looks: list[Look]) -> list[str]:
+def _portals(ledger: Lookup, looks: list[Look]) -> list[str]:
     """Enabled portals in the configuration's order, then any other that was looked at, then those switched off."""
     enabled = [portal.id for portal in ledger.config.portals if portal.enabled]
     seen = sorted({look.portal for look in looks} - set(enabled))
@@ -78,7 +78,7 @@ def _portals(ledger: Ledger, looks: list[Look]) -> list[str]:
     return [*enabled, *seen, *off]
 
 
-def _known(ledger: Ledger, portal: str) -> Portal | None:
+def _known(ledger: Lookup, portal: str) -> Portal | None:
     return next((one for one in ledger.config.portals if one.id == portal), None)
 
 
@@ -88,7 +88,7 @@ def best(looks: Iterable[Look]) -> str:
     return next((mark for mark in (WHOLE, WINDOW, UNPROVING) if mark in found), MISSED)
 
 
-def _month(ledger: Ledger, name: str, nights: list[date], portals: list[str], grid: Nights) -> MonthMap:
+def _month(ledger: Lookup, name: str, nights: list[date], portals: list[str], grid: Nights) -> MonthMap:
     shown = [portal for portal in portals if (found := _known(ledger, portal)) is None or found.enabled]
     return MonthMap(
         month=f"{name[:4]}年{int(name[5:])}月",
@@ -114,7 +114,7 @@ def _reasons(looks: Iterable[Look]) -> list[str]:
     return [reason_text(reason) for reason in dict.fromkeys(reason for look in looks for reason in look.reasons)]
 
 
-def _portal(ledger: Ledger, portal: str, nights: list[date], grid: Nights) -> PortalCoverage:
+def _portal(ledger: Lookup, portal: str, nights: list[date], grid: Nights) -> PortalCoverage:
     known = _known(ledger, portal)
     marks = Counter(best(grid.get((portal, night), [])) for night in nights)
     proved = [night for night in nights if best(grid.get((portal, night), [])) in (WHOLE, WINDOW)]
@@ -159,14 +159,14 @@ def spans(days: list[date]) -> str:
     return "、".join(f"{run[0]:%m-%d}" + (f"～{run[-1]:%m-%d}" if len(run) > 1 else "") for run in runs)
 
 
-def _cited(ledger: Ledger, *statuses: Status) -> list[str]:
+def _cited(ledger: Lookup, *statuses: Status) -> list[str]:
     """Looks that evidence of these statuses cites, straight or through a capture or sighting."""
     return [
         ref for one in ledger.judgement.everything if ledger.status(one) in statuses for ref in _looks_of(ledger, one)
     ]
 
 
-def _looks_of(ledger: Ledger, evidence: Evidence) -> list[str]:
+def _looks_of(ledger: Lookup, evidence: Evidence) -> list[str]:
     found = []
     for proof in evidence.proofs:
         if proof.kind == "look":

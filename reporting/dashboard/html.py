@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.domain.config import Config
-from core.domain.models import CheckText, Facts, Judgement
+from core.domain.models import CheckText, Evaluation, Facts
 from core.runtime.paths import TEMPLATES
 from reporting import wording
 from reporting.dashboard.coverage import coverage
@@ -16,17 +16,17 @@ from reporting.dashboard.quality import origin, quality
 from reporting.dashboard.rules import rules_view
 from reporting.dashboard.units import unit_sections
 from reporting.dashboard.view import ReportView
-from reporting.lookup import open_ledger
+from reporting.lookup import open_lookup
 from reporting.view_models import Status
 
 MOST = 4_000  # characters of one text on a page; a longer one is cut and says so
 
 
 def build_view(
-    config: Config, judgement: Judgement, facts: Facts, checks: Mapping[str, CheckText], *, head: str = ""
+    config: Config, judgement: Evaluation, facts: Facts, checks: Mapping[str, CheckText], *, head: str = ""
 ) -> ReportView:
     """Everything a report shows. `checks` in report order; `head` is the head of the manifest's hash chain."""
-    ledger = open_ledger(config, judgement, facts, checks)
+    ledger = open_lookup(config, judgement, facts, checks)
     units = unit_sections(ledger)
     district = config.district
     return ReportView(

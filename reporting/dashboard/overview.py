@@ -5,14 +5,14 @@ from collections import Counter, defaultdict
 from core.domain.models import Channel, Evidence, Grade, Kind, Outcome
 from reporting import wording
 from reporting.dashboard.view import Overview, ReasonGroup
-from reporting.lookup import Ledger
-from reporting.view_models import BREACHES, Counts, Rate, Status, UnitSection
+from reporting.lookup import Lookup
+from reporting.view_models import BREACHES, Counts, RateLine, Status, UnitSection
 
 SEGMENTS = (Status.MET, Status.PROVISIONAL, Status.CONFIRMED, Status.PENDING, Status.INCONCLUSIVE)
 _LATE_BANDS = (("1～3 天", 3), ("4～7 天", 7), ("8～30 天", 30), ("30 天以上", None))
 
 
-def overview(ledger: Ledger, units: tuple[UnitSection, ...]) -> Overview:
+def overview(ledger: Lookup, units: tuple[UnitSection, ...]) -> Overview:
     """Totals over everything judged; each is a sum over the sections that follow."""
     decisions = ledger.judgement.decisions.values()
     return Overview(
@@ -33,7 +33,7 @@ def bar_length(counts: Counts) -> int:
     return sum(counts[status] for status in SEGMENTS)
 
 
-def _rates(ledger: Ledger) -> tuple[Rate, ...]:
+def _rates(ledger: Lookup) -> tuple[RateLine, ...]:
     """One rate a check and channel, in report order; checks nobody registered come last, by name."""
     groups: defaultdict[tuple[str, Channel | None], list[Evidence]] = defaultdict(list)
     for one in ledger.judgement.everything:
@@ -43,11 +43,11 @@ def _rates(ledger: Ledger) -> tuple[Rate, ...]:
     return tuple(_rate(ledger, check, channel, groups[check, channel]) for check, channel in keys)
 
 
-def _rate(ledger: Ledger, check: str, channel: Channel | None, evidence: list[Evidence]) -> Rate:
+def _rate(ledger: Lookup, check: str, channel: Channel | None, evidence: list[Evidence]) -> RateLine:
     counts = ledger.counts(evidence)
     met = counts[Status.MET]
     judged = met + sum(counts[status] for status in BREACHES)
-    return Rate(
+    return RateLine(
         title=wording.safe(ledger.text(check).title_met),
         channel=wording.CHANNELS[channel] if channel else "",
         met=met,
@@ -65,7 +65,7 @@ def percent(part: int, whole: int) -> str:
     return f"{tenths // 10}.{tenths % 10}%"
 
 
-def _late(ledger: Ledger) -> tuple[tuple[str, int], ...]:
+def _late(ledger: Lookup) -> tuple[tuple[str, int], ...]:
     """Standing breaches by the least number of days late that is proved."""
     least = [
         one.late_days[0]
@@ -76,13 +76,13 @@ def _late(ledger: Ledger) -> tuple[tuple[str, int], ...]:
     return tuple((name, found[name]) for name, _ in _LATE_BANDS)
 
 
-def _grades(ledger: Ledger) -> tuple[tuple[str, int], ...]:
+def _grades(ledger: Lookup) -> tuple[tuple[str, int], ...]:
     found = Counter(score.grade for score in ledger.judgement.scores)
     named = [(wording.GRADES[grade], found[grade]) for grade in Grade]
     return (*named, ("暂不评级", found[None]))
 
 
-def reasons(ledger: Ledger) -> tuple[ReasonGroup, ...]:
+def reasons(ledger: Lookup) -> tuple[ReasonGroup, ...]:
     """What was inconclusive, grouped by check and reason; the most frequent first."""
     groups: defaultdict[tuple[str, str], list[Evidence]] = defaultdict(list)
     for one in ledger.judgement.everything:
@@ -92,7 +92,7 @@ def reasons(ledger: Ledger) -> tuple[ReasonGroup, ...]:
     return tuple(sorted(found, key=lambda group: (-group.count, group.title, group.slug)))
 
 
-def _reason(ledger: Ledger, evidence: list[Evidence]) -> ReasonGroup:
+def _reason(ledger: Lookup, evidence: list[Evidence]) -> ReasonGroup:
     first = evidence[0]
     units = Counter(one.unit for one in evidence)
     text = dict(ledger.text(first.check).slugs).get(first.slug) or first.sentence

@@ -4,14 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from core.domain.forms import WHOLE_DISTRICT, kind_word
-from core.domain.models import Decision, Review, Score
+from core.domain.models import Decision, PossibleLink, Score
 from reporting import wording
 from reporting.dashboard.view import Origin, Quality, ReviewLine
-from reporting.lookup import Ledger
+from reporting.lookup import Lookup
 from reporting.view_models import Item, UnitSection
 
 
-def quality(ledger: Ledger, units: Iterable[UnitSection]) -> Quality:
+def quality(ledger: Lookup, units: Iterable[UnitSection]) -> Quality:
     """Unknown labels, pairs to settle, zero reports, and breaches that cite nothing."""
     listed = [one for unit in units for one in (*unit.breaches, *unit.inconclusive, *unit.pending, *unit.settled)]
     return Quality(
@@ -31,7 +31,7 @@ def _proved(one: Item) -> bool:
     return any(not proof.missing for proof in one.proofs)
 
 
-def _labels(ledger: Ledger) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
+def _labels(ledger: Lookup) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ...]:
     """Labels nobody has seen before, by portal; counted over looks and findings."""
     found: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for look in ledger.facts.looks.values():
@@ -45,7 +45,7 @@ def _labels(ledger: Ledger) -> tuple[tuple[str, tuple[tuple[str, int], ...]], ..
     )
 
 
-def _review(ledger: Ledger, decision: Decision, review: Review) -> ReviewLine:
+def _review(ledger: Lookup, decision: Decision, review: PossibleLink) -> ReviewLine:
     return ReviewLine(
         unit_name=wording.unit_name(ledger.config, decision.unit),
         party=wording.safe(decision.name),
@@ -58,7 +58,7 @@ def _review(ledger: Ledger, decision: Decision, review: Review) -> ReviewLine:
     )
 
 
-def record_name(ledger: Ledger, ref: str) -> str:
+def record_name(ledger: Lookup, ref: str) -> str:
     """Where a submission or finding stands, and what it says."""
     row = ledger.facts.submissions.get(ref)
     if row is not None:
@@ -69,7 +69,7 @@ def record_name(ledger: Ledger, ref: str) -> str:
     return f"记录 {wording.safe(ref)}"
 
 
-def _zero_reports(ledger: Ledger) -> tuple[tuple[str, str, str, str], ...]:
+def _zero_reports(ledger: Lookup) -> tuple[tuple[str, str, str, str], ...]:
     return tuple(
         (
             wording.unit_name(ledger.config, one.unit) if one.unit else WHOLE_DISTRICT,
@@ -81,7 +81,7 @@ def _zero_reports(ledger: Ledger) -> tuple[tuple[str, str, str, str], ...]:
     )
 
 
-def origin(ledger: Ledger, head: str) -> Origin:
+def origin(ledger: Lookup, head: str) -> Origin:
     """Versions and hashes; a disagreement between them is said, not smoothed over."""
     runs = sorted(
         (run for run in ledger.facts.runs if run.started_at <= ledger.judgement.at), key=lambda run: run.started_at
@@ -100,7 +100,7 @@ def origin(ledger: Ledger, head: str) -> Origin:
     )
 
 
-def _warnings(ledger: Ledger, run_hash: str, scores: Iterable[Score]) -> tuple[str, ...]:
+def _warnings(ledger: Lookup, run_hash: str, scores: Iterable[Score]) -> tuple[str, ...]:
     found = []
     if run_hash and run_hash != ledger.config.hash:
         found.append("本报告所用配置与最近一批次核查时的配置不同。")

@@ -4,18 +4,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.domain.models import Evidence, Outcome
-from core.domain.scheme import Deadline, Duty, Indicator, Reading
+from core.domain.scheme import Deadline, Duty, Indicator, Interpretation
 from reporting import wording
 from reporting.dashboard.view import ReadingLine, RulesView
 from reporting.evidence_items import item, other_reading
-from reporting.lookup import Ledger
+from reporting.lookup import Lookup
 from reporting.view_models import Item, Status
 
 _OTHER = {"natural": "工作日", "working": "自然日", "both": "另一种日历"}
 _DUTIES = {"yes": "应当公示", "no": "不须公示", "unknown": "是否须公示未定"}
 
 
-def rules_view(ledger: Ledger) -> RulesView:
+def rules_view(ledger: Lookup) -> RulesView:
     """The rules in force, each marked 原文, 解读 or 原文缺失."""
     scheme = ledger.config.scheme
     here, other, uncompared = _differences(ledger)
@@ -39,7 +39,7 @@ def rules_view(ledger: Ledger) -> RulesView:
     )
 
 
-def _named(line: ReadingLine, readings: Iterable[Reading]) -> ReadingLine:
+def _named(line: ReadingLine, readings: Iterable[Interpretation]) -> ReadingLine:
     """The line with the readings that its note refers to by their titles: a slug says nothing to who reads a report."""
     text = line.text
     for reading in sorted(readings, key=lambda one: -len(one.slug)):
@@ -47,7 +47,7 @@ def _named(line: ReadingLine, readings: Iterable[Reading]) -> ReadingLine:
     return replace(line, text=text)
 
 
-def _differences(ledger: Ledger) -> tuple[tuple[Item, ...], tuple[Item, ...], int]:
+def _differences(ledger: Lookup) -> tuple[tuple[Item, ...], tuple[Item, ...], int]:
     """Breaches only the calendar in force sees, those only the other sees, and how many were not compared."""
     here: list[Evidence] = []
     other: list[Evidence] = []
@@ -63,7 +63,7 @@ def _differences(ledger: Ledger) -> tuple[tuple[Item, ...], tuple[Item, ...], in
     return _items(ledger, here), _items(ledger, other), uncompared
 
 
-def _items(ledger: Ledger, evidence: Iterable[Evidence]) -> tuple[Item, ...]:
+def _items(ledger: Lookup, evidence: Iterable[Evidence]) -> tuple[Item, ...]:
     return tuple(item(ledger, one) for one in evidence)
 
 
@@ -77,7 +77,7 @@ def _deadline(deadline: Deadline) -> ReadingLine:
     )
 
 
-def _reading(reading: Reading) -> ReadingLine:
+def _reading(reading: Interpretation) -> ReadingLine:
     return _line("解读", reading.title, reading.text, reading.provenance, reading.enabled)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from core.domain.models import Evidence, IndicatorScore, Outcome, Score
 from reporting import wording
 from reporting.evidence_items import item
-from reporting.lookup import Ledger
+from reporting.lookup import Lookup
 from reporting.view_models import (
     Counts,
     IndicatorRow,
@@ -20,7 +20,7 @@ from reporting.view_models import (
 LISTED = (Status.PROVISIONAL, Status.CONFIRMED, Status.INCONCLUSIVE, Status.PENDING, Status.DISMISSED, Status.AMENDED)
 
 
-def unit_sections(ledger: Ledger) -> tuple[UnitSection, ...]:
+def unit_sections(ledger: Lookup) -> tuple[UnitSection, ...]:
     """One section a unit that has a score, a decision or evidence: the configuration's order, then unknown ones."""
     evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
     for one in ledger.judgement.everything:
@@ -35,7 +35,7 @@ def unit_sections(ledger: Ledger) -> tuple[UnitSection, ...]:
 
 
 def _section(
-    ledger: Ledger,
+    ledger: Lookup,
     slug: str,
     evidence: list[Evidence],
     score: Score | None,
@@ -62,7 +62,7 @@ def _section(
     )
 
 
-def _groups(ledger: Ledger, evidence: Iterable[Evidence]) -> dict[Status, list[Item]]:
+def _groups(ledger: Lookup, evidence: Iterable[Evidence]) -> dict[Status, list[Item]]:
     groups: dict[Status, list[Item]] = {status: [] for status in Status}
     for one in evidence:
         status = ledger.status(one)
@@ -71,7 +71,7 @@ def _groups(ledger: Ledger, evidence: Iterable[Evidence]) -> dict[Status, list[I
     return groups
 
 
-def _slugs(ledger: Ledger, evidence: Iterable[Evidence], outcome: Outcome) -> tuple[SlugCount, ...]:
+def _slugs(ledger: Lookup, evidence: Iterable[Evidence], outcome: Outcome) -> tuple[SlugCount, ...]:
     texts: dict[tuple[str, str], SlugCount] = {}
     chosen = [one for one in evidence if one.outcome is outcome]
     found = Counter((one.check, one.slug) for one in chosen)
@@ -86,12 +86,12 @@ def _slugs(ledger: Ledger, evidence: Iterable[Evidence], outcome: Outcome) -> tu
     return tuple(texts.values())
 
 
-def _reason(ledger: Ledger, evidence: Evidence) -> str:
+def _reason(ledger: Lookup, evidence: Evidence) -> str:
     """The text of the slug; a single evidence's sentence would not fit a count of many."""
     return wording.safe(dict(ledger.text(evidence.check).slugs).get(evidence.slug, evidence.slug))
 
 
-def _score(ledger: Ledger, score: Score, index: Mapping[str, Evidence]) -> ScoreView:
+def _score(ledger: Lookup, score: Score, index: Mapping[str, Evidence]) -> ScoreView:
     return ScoreView(
         scaled=wording.span(score.total),
         won=wording.span(score.won),
@@ -107,7 +107,7 @@ def _score(ledger: Ledger, score: Score, index: Mapping[str, Evidence]) -> Score
     )
 
 
-def _indicator(ledger: Ledger, row: IndicatorScore, index: Mapping[str, Evidence]) -> IndicatorRow:
+def _indicator(ledger: Lookup, row: IndicatorScore, index: Mapping[str, Evidence]) -> IndicatorRow:
     evidence = [index[key] for key in row.evidence if key in index]
     linked = [one for one in evidence if ledger.status(one) in LISTED[:3]]
     return IndicatorRow(

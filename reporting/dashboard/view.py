@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from reporting.view_models import Counts, Item, ProofLine, Rate, UnitSection
+from reporting.view_models import Counts, Item, ProofLine, RateLine, UnitSection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class Overview:
     penalties: int
     evidence: int
     counts: Counts
-    rates: tuple[Rate, ...]
+    rates: tuple[RateLine, ...]
     late: tuple[tuple[str, int], ...]
     grades: tuple[tuple[str, int], ...]
     widest: int  # length of the longest bar

@@ -8,10 +8,10 @@ from decimal import Decimal
 from core.domain.models import Rate, UnitRates
 from reporting.dashboard.view import Coverage
 from reporting.explanation import span
-from reporting.formal.book import Book, BookRow, UnitPage
+from reporting.formal.book import FormalReport, ReportRow, UnitPage
 
 
-def build_year(year: int, quarters: Sequence[Book]) -> Book:
+def build_year(year: int, quarters: Sequence[FormalReport]) -> FormalReport:
     """A year of at least one quarter. A unit's rows are its quarters; its score is their mean, a range where one is.
 
     The scheme grades quarters, not years (RULES, Period): the year shows each quarter's grade and names none of its own.
@@ -44,7 +44,7 @@ def build_year(year: int, quarters: Sequence[Book]) -> Book:
     )  # fmt: skip
 
 
-def _page(slug: str, quarters: Sequence[Book]) -> UnitPage:
+def _page(slug: str, quarters: Sequence[FormalReport]) -> UnitPage:
     """A unit's year: one row a quarter; what was good in every quarter, and what wanted mending in how many."""
     own = [(book.period, page) for book in quarters for page in book.units if page.slug == slug]
     last = own[-1][1]
@@ -77,8 +77,8 @@ def _page(slug: str, quarters: Sequence[Book]) -> UnitPage:
     )
 
 
-def _row(period: str, page: UnitPage) -> BookRow:
-    return BookRow(
+def _row(period: str, page: UnitPage) -> ReportRow:
+    return ReportRow(
         code=period[4:],
         title=period,
         points="100",

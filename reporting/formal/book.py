@@ -20,14 +20,14 @@ from reporting.dashboard.view import Coverage, Origin, ReadingLine
 from reporting.evidence_items import item
 from reporting.explanation import about, grade_text, plain, span
 from reporting.formal.charts import Bar, delays, grades, timeliness, trend, weeks
-from reporting.lookup import Ledger
+from reporting.lookup import Lookup
 from reporting.view_models import Status
 
 MOST = 400  # characters of one text on paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookItem:
+class ReportItem:
     """One matter of a unit. `proofs`: a line a fact; `numbered`: it is a decision, with a number and a party."""
 
     call: str
@@ -46,7 +46,7 @@ class BookItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookRow:
+class ReportRow:
     """One indicator of a unit: its points as text (a range where they are open) and exactly."""
 
     code: str
@@ -80,10 +80,10 @@ class UnitPage:
     ceiling: str
     moved: str
     sure: str
-    rows: tuple[BookRow, ...]
+    rows: tuple[ReportRow, ...]
     good: tuple[str, ...]
     mend: tuple[str, ...]
-    items: tuple[BookItem, ...]
+    items: tuple[ReportItem, ...]
     open_items: int  # inconclusive or pending
     to_settle: tuple[str, ...]
     rates: tuple[Rate, ...]
@@ -101,7 +101,7 @@ class Survey:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Book:
+class FormalReport:
     """A whole report. `edition`: full, or public (no personal data, no proof, no internal note)."""
 
     edition: str
@@ -129,7 +129,7 @@ class Book:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BookFacts:
+class ReportFacts:
     """What a book needs besides the ledger: rates by unit and together, earlier periods (name, scores), 满意度, the freeze."""
 
     rates: Mapping[str, UnitRates]
@@ -140,7 +140,7 @@ class BookFacts:
     head: str = ""
 
 
-def build_book(ledger: Ledger, facts: BookFacts) -> Book:
+def build_report(ledger: Lookup, facts: ReportFacts) -> FormalReport:
     """The full edition; units in the configuration's order."""
     judgement, district = ledger.judgement, ledger.config.district
     by_unit: dict[str, list[Evidence]] = defaultdict(list)
@@ -152,7 +152,7 @@ def build_book(ledger: Ledger, facts: BookFacts) -> Book:
         for score in judgement.scores
     )
     scheme = ledger.config.scheme
-    return Book(
+    return FormalReport(
         edition="full",
         district=wording.safe(district.name),
         office=wording.safe(district.office),
@@ -189,7 +189,7 @@ def limited(value: Any, most: int = MOST) -> Any:
     return value
 
 
-def public_edition(book: Book) -> Book:
+def public_edition(book: FormalReport) -> FormalReport:
     """Grades and reasons for the credit site: no party, no number, no proof, no ruling's words, no open matter."""
     pages = tuple(
         replace(page, items=(), to_settle=(), rates=(), sure="", open_items=0, rows=tuple(replace(row, why="") for row in page.rows),
@@ -212,7 +212,7 @@ def public_edition(book: Book) -> Book:
 
 
 def _page(
-    ledger: Ledger, score: Score, before: Score | None, evidence: Sequence[Evidence], rates: UnitRates | None
+    ledger: Lookup, score: Score, before: Score | None, evidence: Sequence[Evidence], rates: UnitRates | None
 ) -> UnitPage:
     unit = ledger.config.unit(score.unit)
     deducted = sum((d.low for d in score.deductions), Decimal(0)), sum((d.high for d in score.deductions), Decimal(0))
@@ -244,10 +244,10 @@ def _page(
     )
 
 
-def _row(row: IndicatorScore) -> BookRow:
+def _row(row: IndicatorScore) -> ReportRow:
     low = row.low + sum((d.low for d in row.deductions), Decimal(0))
     high = row.high + sum((d.high for d in row.deductions), Decimal(0))
-    return BookRow(
+    return ReportRow(
         code=row.code, title=wording.safe(row.title), points=plain(row.points), won=span((low, high)), low=low, high=high, judged=row.judged,
         provenance=wording.name_of(wording.PROVENANCE, row.provenance), why=wording.short(row.why, 160),
     )  # fmt: skip
@@ -294,26 +294,26 @@ def _mend(score: Score) -> list[str]:
     return [f"{r.title}：{wording.short(r.why, 80)}（得 {span((r.low, r.high))}／{plain(r.points)} 分）" for r in lost]
 
 
-def _in_order(ledger: Ledger, evidence: Sequence[Evidence]) -> list[Evidence]:
+def _in_order(ledger: Lookup, evidence: Sequence[Evidence]) -> list[Evidence]:
     """Breaches, confirmed first, then those a ruling lifted; the oldest first."""
     place = {Status.CONFIRMED: 0, Status.PROVISIONAL: 1, Status.AMENDED: 2, Status.DISMISSED: 3}
     listed = [one for one in evidence if ledger.status(one) in place]
     return sorted(listed, key=lambda e: (place[ledger.status(e)], e.decided_on or date.min, e.key))
 
 
-def _item(ledger: Ledger, evidence: Evidence) -> BookItem:
+def _item(ledger: Lookup, evidence: Evidence) -> ReportItem:
     shown = item(ledger, evidence)
     ruling = (
         f"{shown.ruling.word}：{shown.ruling.why}（{shown.ruling.by}，{shown.ruling.at[:10]}）" if shown.ruling else ""
     )
-    return BookItem(
+    return ReportItem(
         call=call_number(evidence.key), status=shown.status.value, title=shown.title + (f"（{shown.channel}）" if shown.channel else ""),
         about=about(ledger, evidence), numbered=bool(evidence.decision), sentence=shown.sentence, day=shown.decided_on, deadline=shown.deadline, late=shown.late, whose=shown.whose,
         todo=shown.todo, proofs=tuple(f"{line.word}：{line.brief}" for line in shown.proofs), ruling=ruling,
     )  # fmt: skip
 
 
-def _survey(ledger: Ledger, filing: Filing) -> Survey:
+def _survey(ledger: Lookup, filing: Filing) -> Survey:
     day = filing.on.isoformat() if filing.on else filing.month
     said = (wording.safe(filing.said(name)) for name in ("score", "people"))
     return Survey(

@@ -9,7 +9,7 @@ from typing import Protocol
 
 from core.domain.models import Grade, Outcome, Rate, Score
 from reporting import wording
-from reporting.lookup import Ledger
+from reporting.lookup import Lookup
 from reporting.view_models import BREACHES
 
 COLLECTED = "reported_within_deadline"
@@ -54,7 +54,7 @@ def timeliness(pages: Sequence[Rated]) -> tuple[Bar, ...]:
     )
 
 
-def weeks(ledger: Ledger) -> tuple[Bar, ...]:
+def weeks(ledger: Lookup) -> tuple[Bar, ...]:
     """及时率 week by week of decision, over all units."""
     found_by: dict[date, Counter[bool]] = defaultdict(Counter)
     for one in ledger.judgement.evidence:
@@ -72,7 +72,7 @@ def weeks(ledger: Ledger) -> tuple[Bar, ...]:
     )
 
 
-def delays(ledger: Ledger) -> tuple[Bar, ...]:
+def delays(ledger: Lookup) -> tuple[Bar, ...]:
     """Standing breaches by the least number of days late that is proved."""
     least = [e.late_days[0] for e in ledger.judgement.evidence if e.late_days and ledger.status(e) in BREACHES]
     found = Counter(next(name for name, top in BANDS if top is None or days <= top) for days in least)

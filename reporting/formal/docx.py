@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from reporting import wording
-from reporting.formal.book import Book, limited
+from reporting.formal.book import FormalReport, limited
 from reporting.formal.formal import OFFICE, codes_of, percent
 
 # GB/T 9704-2012, 5.2 and 7: a page of 22 lines of 28 characters in 3号仿宋; sizes in points
@@ -24,7 +24,7 @@ LINE = 28.95  # points
 SHORT = 12  # characters of a cell that is set in the middle
 
 
-def book_docx(book: Book) -> bytes:
+def report_docx(book: FormalReport) -> bytes:
     """The document's bytes."""
     book = limited(book)
     made = Document()
@@ -117,7 +117,7 @@ def _clean(text: str) -> str:
     return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
 
 
-def _head(made: Any, book: Book) -> None:
+def _head(made: Any, book: FormalReport) -> None:
     _line(made, f"{book.office}文件", SONG, 36, indent=False, centre=True, red=True)
     _line(made, "", indent=False)
     number = _line(
@@ -134,7 +134,7 @@ def _head(made: Any, book: Book) -> None:
     _line(made, "", indent=False)
 
 
-def _body(made: Any, book: Book) -> None:
+def _body(made: Any, book: FormalReport) -> None:
     if book.simulated:
         _line(made, "（模拟数据：本报告来自模拟区县，所列单位、决定均非真实，不得引用。）")
     _line(made, "（主送机关）：", indent=False)
@@ -172,13 +172,13 @@ def _body(made: Any, book: Book) -> None:
             listed.paragraph_format.left_indent = Pt(5 * BODY)  # under the first one's number
 
 
-def _sign(made: Any, book: Book) -> None:
+def _sign(made: Any, book: FormalReport) -> None:
     _line(made, "", indent=False)
     _line(made, f"{book.office}　　", right=True, indent=False)
     _line(made, f"{book.day.year}年{book.day.month}月{book.day.day}日　　", right=True, indent=False)
 
 
-def _attachments(made: Any, book: Book) -> None:
+def _attachments(made: Any, book: FormalReport) -> None:
     full = book.edition == "full"
     heads = ["单位", "类别", "等级", "得分", *(["实得／应得", "扣减", "与上期比"] if full else [])]
     rows = [

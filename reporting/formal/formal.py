@@ -6,14 +6,14 @@ from core.domain.models import Rate
 from reporting import wording
 from reporting.dashboard.html import environment
 from reporting.explanation import plain
-from reporting.formal.book import Book, BookRow, UnitPage, limited
+from reporting.formal.book import FormalReport, ReportRow, UnitPage, limited
 from reporting.formal.pdf import FIRST_PAGE, PART
 from reporting.view_models import Status
 
 OFFICE = wording.WHOSE["office"]  # whose move an item is: no fault of the unit's
 
 
-def formal_html(book: Book) -> str:
+def formal_html(book: FormalReport) -> str:
     """The whole report as one page that needs nothing else; the same book gives the same bytes."""
     book = limited(book)
     context = {
@@ -31,7 +31,7 @@ def formal_html(book: Book) -> str:
     return environment().get_template("report/formal.html.j2").render(context)
 
 
-def letter_html(book: Book, page: UnitPage) -> str:
+def letter_html(book: FormalReport, page: UnitPage) -> str:
     """The letter to one unit's leader."""
     book, page = limited(book), limited(page, 120)
     provisional = sum(one.status == Status.PROVISIONAL and one.whose != OFFICE for one in page.items)
@@ -45,7 +45,7 @@ def letter_html(book: Book, page: UnitPage) -> str:
     return environment().get_template("report/letter.html.j2").render(context)
 
 
-def codes_of(book: Book) -> list[tuple[str, str]]:
+def codes_of(book: FormalReport) -> list[tuple[str, str]]:
     """Every indicator that any unit is graded by, in the scheme's order: (code, title)."""
     found: dict[str, str] = {}
     for page in book.units:
@@ -55,7 +55,7 @@ def codes_of(book: Book) -> list[tuple[str, str]]:
     return sorted(found.items(), key=lambda pair: order.index(pair[0]) if pair[0] in order else len(order))
 
 
-def _rows_of(page: UnitPage) -> dict[str, BookRow]:
+def _rows_of(page: UnitPage) -> dict[str, ReportRow]:
     return {row.code: row for row in page.rows}
 
 

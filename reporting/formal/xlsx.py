@@ -7,13 +7,13 @@ from typing import Any
 import xlsxwriter
 
 from reporting import wording
-from reporting.formal.book import Book
+from reporting.formal.book import FormalReport
 from reporting.formal.formal import codes_of, percent
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def book_xlsx(book: Book) -> bytes:
+def report_xlsx(book: FormalReport) -> bytes:
     """The workbook's bytes."""
     data = io.BytesIO()
     made = xlsxwriter.Workbook(data, SAFE)
@@ -70,7 +70,7 @@ def _sheet(
     sheet.repeat_rows(1)
 
 
-def _scores(made: Any, styles: dict[str, Any], book: Book) -> None:
+def _scores(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
     heads = ["单位", "类别", "等级", "得分（低）", "得分（高）"]
     full = book.edition == "full"
     heads += ["实得", "应得", "折算", "扣减", "等级上限", "与上期比", "把握", "待核清"] if full else []
@@ -92,7 +92,7 @@ def _scores(made: Any, styles: dict[str, Any], book: Book) -> None:
     _sheet(made, styles, "等级", book.title, heads, [30, 10, 22, 10, 10, 12, 8, 16, 10, 16, 16, 18, 60], rows)
 
 
-def _indicators(made: Any, styles: dict[str, Any], book: Book) -> None:
+def _indicators(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
     codes = codes_of(book)
     rows = []
     for page in book.units:
@@ -109,7 +109,7 @@ def _indicators(made: Any, styles: dict[str, Any], book: Book) -> None:
     )
 
 
-def _items(made: Any, styles: dict[str, Any], book: Book) -> None:
+def _items(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
     heads = [
         "单位",
         "事项号",
@@ -147,7 +147,7 @@ def _items(made: Any, styles: dict[str, Any], book: Book) -> None:
     _sheet(made, styles, "不符合事项", book.title, heads, [26, 12, 10, 26, 36, 46, 12, 12, 14, 12, 34, 60, 36], rows)
 
 
-def _rates(made: Any, styles: dict[str, Any], book: Book) -> None:
+def _rates(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
     rows = [
         [p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown, wording.RATES.get(r.name, "")]
         for p in book.units
@@ -168,7 +168,7 @@ def _rates(made: Any, styles: dict[str, Any], book: Book) -> None:
     )
 
 
-def _surveys(made: Any, styles: dict[str, Any], book: Book) -> None:
+def _surveys(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
     rows = [[one.unit, one.title, one.day, one.rate, one.people] for one in book.surveys]
     _sheet(
         made,
@@ -181,7 +181,7 @@ def _surveys(made: Any, styles: dict[str, Any], book: Book) -> None:
     )
 
 
-def _readings(made: Any, styles: dict[str, Any], book: Book) -> None:
+def _readings(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
     rows = [[r.what, r.title, r.text, r.provenance, "是" if r.enabled else "否"] for r in book.readings]
     rows += [
         ["版本", "方案散列", book.origin.scheme_hash, "", ""],

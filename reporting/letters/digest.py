@@ -7,7 +7,7 @@ from math import inf
 from core.domain.models import Alert
 from reporting import wording
 from reporting.evidence_items import item
-from reporting.lookup import Ledger
+from reporting.lookup import Lookup
 from reporting.view_models import Item, Status
 
 OFFICE = "office"
@@ -60,7 +60,7 @@ class Group:
     notices: tuple[Notice, ...]
 
 
-def groups(ledger: Ledger, alerts: Sequence[Alert]) -> tuple[Group, ...]:
+def groups(ledger: Lookup, alerts: Sequence[Alert]) -> tuple[Group, ...]:
     """The alerts in groups, the most urgent first; a stage nobody knows goes under 其他提醒."""
     evidence = {one.key: one for one in ledger.judgement.everything}
     found: dict[str, list[Notice]] = {name: [] for name in GROUPS}

@@ -17,13 +17,13 @@ from pathlib import Path
 
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
-from core.domain.models import Alert, CheckText, Facts, Judgement
+from core.domain.models import Alert, CheckText, Evaluation, Facts
 from core.domain.ruling_validity import call_number
 from core.runtime.atomic_write import write_whole
 from reporting import wording
 from reporting.dashboard.html import environment
 from reporting.letters.digest import OFFICE, Group, groups
-from reporting.lookup import open_ledger
+from reporting.lookup import open_lookup
 from reporting.worksheets.replies import reply_list
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -40,7 +40,7 @@ def compose_digest(
     config: Config,
     recipient: str,
     alerts: Sequence[Alert],
-    judgement: Judgement,
+    judgement: Evaluation,
     facts: Facts,
     checks: Mapping[str, CheckText],
     *,
@@ -55,7 +55,7 @@ def compose_digest(
     own = [alert for alert in alerts if alert.to == recipient]
     if not own:
         raise ValueError(f"没有给 {recipient} 的提醒")
-    found = groups(open_ledger(config, judgement, facts, checks), own)
+    found = groups(open_lookup(config, judgement, facts, checks), own)
     name = (
         wording.safe(config.district.mail.office_name) if recipient == OFFICE else wording.unit_name(config, recipient)
     )
@@ -98,7 +98,7 @@ def compose_notice(
     config: Config,
     recipient: str,
     alerts: Sequence[Alert],
-    judgement: Judgement,
+    judgement: Evaluation,
     facts: Facts,
     checks: Mapping[str, CheckText],
     *,
@@ -107,7 +107,7 @@ def compose_notice(
 ) -> str:
     """The same as a page to print, for those who pass it on by OA: one A4 letter with the district's head."""
     own = [alert for alert in alerts if alert.to == recipient]
-    found = groups(open_ledger(config, judgement, facts, checks), own)
+    found = groups(open_lookup(config, judgement, facts, checks), own)
     unit = next((one for one in config.units if one.slug == recipient), None)
     name = wording.safe(unit.name if unit else config.district.mail.office_name)
     context = {

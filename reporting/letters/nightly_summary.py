@@ -9,7 +9,7 @@ from email.policy import SMTP
 
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
-from core.domain.models import Alert, Judgement, Look, Outcome
+from core.domain.models import Alert, Evaluation, Look, Outcome
 from core.storage.outbox import Delivery
 from reporting import wording
 from reporting.letters.messages import head_of, office_address, render
@@ -37,7 +37,7 @@ class NightFacts:
     missed: Sequence[date] = field(default_factory=tuple)  # nights since the last one that did not run
 
 
-def compose_summary(config: Config, facts: NightFacts, found: Judgement, *, head: str) -> EmailMessage:
+def compose_summary(config: Config, facts: NightFacts, found: Evaluation, *, head: str) -> EmailMessage:
     """The summary of a night to the office; the same records give the same bytes."""
     night = date.fromisoformat(facts.run)
     message = EmailMessage(policy=SMTP)
@@ -84,7 +84,7 @@ def _blind(config: Config, looks: Sequence[Look]) -> list[tuple[str, str]]:
     ]
 
 
-def _due(config: Config, found: Judgement) -> list[str]:
+def _due(config: Config, found: Evaluation) -> list[str]:
     """What falls due within three days, unit by unit."""
     today = found.at.date()
     lines = Counter(

@@ -11,11 +11,11 @@ import xlsxwriter
 from core.domain.clock import moment_text
 from core.domain.errors import DeliveryError
 from core.domain.forms import review_worksheet as form
-from core.domain.models import Evidence, Review, Ruling
+from core.domain.models import Evidence, PossibleLink, Ruling
 from core.domain.ruling_validity import call_number, fingerprint
 from reporting import wording
 from reporting.evidence_items import item
-from reporting.lookup import Ledger
+from reporting.lookup import Lookup
 
 _WIDTHS = {
     "序号": 6,
@@ -47,11 +47,11 @@ class Suspected:
     """A pair of records that may be one act."""
 
     unit: str
-    review: Review
+    review: PossibleLink
 
 
 def write_review(
-    path: Path, ledger: Ledger, waiting: Sequence[Waiting], suspected: Iterable[Suspected], at: datetime
+    path: Path, ledger: Lookup, waiting: Sequence[Waiting], suspected: Iterable[Suspected], at: datetime
 ) -> None:
     """Write the workbook; DeliveryError when the file cannot be written."""
     book = xlsxwriter.Workbook(
@@ -114,7 +114,7 @@ def _rows(book: Any, sheet: Any, headers: Sequence[str], rows: Iterable[Sequence
             sheet.write_string(line, index, value, grey if headers[index] in locked else plain)
 
 
-def _evidence(book: Any, ledger: Ledger, waiting: Sequence[Waiting]) -> None:
+def _evidence(book: Any, ledger: Lookup, waiting: Sequence[Waiting]) -> None:
     headers = form.EVIDENCE_HEADERS
     sheet = _sheet(book, form.EVIDENCE_SHEET, headers)
     _choose(sheet, headers, form.RULING, form.WORDS)
@@ -122,7 +122,7 @@ def _evidence(book: Any, ledger: Ledger, waiting: Sequence[Waiting]) -> None:
     _rows(book, sheet, headers, (_line(ledger, number, one) for number, one in enumerate(waiting, start=1)))
 
 
-def _line(ledger: Ledger, number: int, one: Waiting) -> tuple[str, ...]:
+def _line(ledger: Lookup, number: int, one: Waiting) -> tuple[str, ...]:
     shown = item(ledger, one.evidence)
     what = " ".join(filter(None, (shown.kind, shown.number, shown.party))) or wording.safe(one.evidence.subject)
     before = one.before
@@ -136,7 +136,7 @@ def _line(ledger: Ledger, number: int, one: Waiting) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _links(book: Any, ledger: Ledger, suspected: Sequence[Suspected]) -> None:
+def _links(book: Any, ledger: Lookup, suspected: Sequence[Suspected]) -> None:
     headers = form.LINKS_HEADERS
     sheet = _sheet(book, form.LINKS_SHEET, headers)
     _choose(sheet, headers, form.RULING, form.LINK_WORDS)
@@ -150,7 +150,7 @@ def _links(book: Any, ledger: Ledger, suspected: Sequence[Suspected]) -> None:
     _rows(book, sheet, headers, rows)
 
 
-def _record(ledger: Ledger, name: str) -> str:
+def _record(ledger: Lookup, name: str) -> str:
     """A record in one line: where it stands, its number, party and day."""
     submission, finding = ledger.facts.submissions.get(name), ledger.facts.findings.get(name)
     if submission is not None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.domain.models import IndicatorScore, Outcome, ScoreItem
 from core.domain.scheme import Indicator
-from scoring.adjudicated import Settled
+from scoring.adjudicated import Adjudicated
 from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result, unheard
 
 
@@ -49,7 +49,7 @@ def _all(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     return open_range(indicator, f"没有报送，零报告尚缺 {'、'.join(missing)}，未评", judged=False)
 
 
-def _doubt(indicator: Indicator, doubts: Sequence[Settled]) -> ScoreItem:
+def _doubt(indicator: Indicator, doubts: Sequence[Adjudicated]) -> ScoreItem:
     provisional = sum(w.provisional for w in doubts)
     parts = [f"{provisional} 项未达要求（待核实）"] if provisional else []
     parts += [f"{len(doubts) - provisional} 项尚无定论"] if len(doubts) > provisional else []

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from core.domain.models import Grade, IndicatorScore, Outcome, Ruling, ScoreItem
 from core.domain.scheme import Indicator, Scheme
-from scoring.adjudicated import SEVERITIES, Settled
+from scoring.adjudicated import SEVERITIES, Adjudicated
 from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result
 
 _WORDS = {"minor": "一般", "moderate": "较重", "severe": "严重"}
@@ -45,7 +45,7 @@ def _untold(absent: Sequence[str]) -> str:
     return f"{len(absent)} 个部门尚未提供本期数据（没有的请零报告）"
 
 
-def _range(indicator: Indicator, record: Settled) -> tuple[Decimal, Decimal]:
+def _range(indicator: Indicator, record: Adjudicated) -> tuple[Decimal, Decimal]:
     """(least, most) that a record takes."""
     if record.severity and not record.unknown:
         return indicator.parameters[record.severity], indicator.parameters[record.severity]
@@ -53,7 +53,7 @@ def _range(indicator: Indicator, record: Settled) -> tuple[Decimal, Decimal]:
     return (ZERO if record.unknown else min(taken)), max(taken)
 
 
-def _told(record: Settled) -> str:
+def _told(record: Adjudicated) -> str:
     if record.unknown:
         return f"{record.evidence.sentence}（待核实）"
     return f"{record.evidence.sentence}（{_WORDS.get(record.severity, '程度待定')}）"
@@ -120,7 +120,7 @@ def _by_conduct(scheme: Scheme, facts: UnitFacts) -> Iterator[tuple[tuple[Grade,
                     )
 
 
-def _of_record(record: Settled, ruled: Ruling | None) -> tuple[Grade, Grade]:
+def _of_record(record: Adjudicated, ruled: Ruling | None) -> tuple[Grade, Grade]:
     if record.unknown:
         return Grade.YELLOW, Grade.RED
     if record.severity == "minor":
@@ -130,7 +130,7 @@ def _of_record(record: Settled, ruled: Ruling | None) -> tuple[Grade, Grade]:
     return (Grade.YELLOW, Grade.YELLOW) if record.severity == "severe" else (Grade.YELLOW, Grade.BLUE)
 
 
-def _undecided(record: Settled, ruled: Ruling | None) -> tuple[Grade, Grade]:
+def _undecided(record: Adjudicated, ruled: Ruling | None) -> tuple[Grade, Grade]:
     """Blue or yellow by the office's word on conduct; what was confirmed after that word is not covered by it."""
     if ruled is None or record.ruling is None or record.ruling.at > ruled.at:
         return Grade.YELLOW, Grade.BLUE

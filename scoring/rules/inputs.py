@@ -9,7 +9,7 @@ from core.domain.config import Unit
 from core.domain.models import Evidence, IndicatorScore, Ruling, ScoreItem
 from core.domain.periods import Period
 from core.domain.scheme import Indicator
-from scoring.adjudicated import Settled, settle
+from scoring.adjudicated import Adjudicated, adjudicate
 
 ZERO = Decimal(0)
 
@@ -43,14 +43,14 @@ class UnitFacts:
             earlier=[e for e in self.earlier if e.value in values],
         )
 
-    def weighed(self, checks: Sequence[str], *, earlier: bool = False) -> list[Settled]:
+    def weighed(self, checks: Sequence[str], *, earlier: bool = False) -> list[Adjudicated]:
         """The settled evidence of `checks`, in order of day and key; of the quarters before with `earlier`."""
         found = [e for e in (self.earlier if earlier else self.evidence) if e.check in checks]
         found.sort(key=lambda e: (e.decided_on or date.min, e.key))
-        return [settle(e, self.words, self.today) for e in found]
+        return [adjudicate(e, self.words, self.today) for e in found]
 
 
-def item(why: str, low: Decimal, high: Decimal | None = None, weighed: Sequence[Settled] = ()) -> ScoreItem:
+def item(why: str, low: Decimal, high: Decimal | None = None, weighed: Sequence[Adjudicated] = ()) -> ScoreItem:
     """A reason with its evidence and rulings; without `high` it is exact."""
     return ScoreItem(
         why=why,
@@ -77,7 +77,7 @@ def result(
 
 
 def open_range(
-    indicator: Indicator, why: str, weighed: Sequence[Settled] = (), *, judged: bool = True
+    indicator: Indicator, why: str, weighed: Sequence[Adjudicated] = (), *, judged: bool = True
 ) -> IndicatorScore:
     """Anything from 0 to all its points."""
     return result(indicator, [item(why, ZERO, indicator.points, weighed)], judged=judged)

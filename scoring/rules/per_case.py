@@ -6,7 +6,7 @@ from decimal import Decimal
 from core.domain.models import IndicatorScore, Outcome, ScoreItem
 from core.domain.periods import quarters_between
 from core.domain.scheme import Indicator
-from scoring.adjudicated import Settled
+from scoring.adjudicated import Adjudicated
 from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result, unheard
 
 
@@ -29,7 +29,7 @@ def per_case_capped(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     return result(indicator, items or [item("没有可计的事项", ZERO)])
 
 
-def _held(indicator: Indicator, facts: UnitFacts) -> list[Settled]:
+def _held(indicator: Indicator, facts: UnitFacts) -> list[Adjudicated]:
     """Cases of earlier quarters that still count."""
     valid = int(indicator.parameters.get("valid_quarters", 1))
     found = facts.weighed(indicator.checks, earlier=True) if valid > 1 else []
@@ -38,7 +38,7 @@ def _held(indicator: Indicator, facts: UnitFacts) -> list[Settled]:
     ]
 
 
-def _counted(indicator: Indicator, met: Sequence[Settled], doubts: Sequence[Settled]) -> Iterator[ScoreItem]:
+def _counted(indicator: Indicator, met: Sequence[Adjudicated], doubts: Sequence[Adjudicated]) -> Iterator[ScoreItem]:
     """One item a case; those beyond the cap add nothing, and say so."""
     each, cap = indicator.parameters["each"], min(indicator.parameters["cap"], indicator.points)
     for number, case in enumerate(met):

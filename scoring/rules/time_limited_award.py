@@ -6,7 +6,7 @@ from decimal import Decimal
 from core.domain.models import IndicatorScore, Outcome
 from core.domain.periods import quarters_between
 from core.domain.scheme import Indicator
-from scoring.adjudicated import Settled
+from scoring.adjudicated import Adjudicated
 from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result, unheard
 
 
@@ -34,7 +34,11 @@ def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScor
 
 
 def _points(
-    indicator: Indicator, facts: UnitFacts, now: list[Settled], before: list[Settled], households: tuple[str, ...]
+    indicator: Indicator,
+    facts: UnitFacts,
+    now: list[Adjudicated],
+    before: list[Adjudicated],
+    households: tuple[str, ...],
 ) -> tuple[Decimal, Decimal]:
     """(least, most): by what is certain, and by what may be; of an acceptance now and a renewal the better counts."""
     first = indicator.parameters["first"]
@@ -49,7 +53,7 @@ def _points(
     return low, high
 
 
-def _certain(accepted: list[Settled]) -> bool:
+def _certain(accepted: list[Adjudicated]) -> bool:
     return any(w.outcome is Outcome.MET for w in accepted)
 
 
@@ -58,11 +62,11 @@ def _renewed(indicator: Indicator, households: Decimal) -> Decimal:
     return indicator.parameters["renewed" if enough else "otherwise"]
 
 
-def _count(weighed: Settled) -> Decimal:
+def _count(weighed: Adjudicated) -> Decimal:
     return Decimal(weighed.evidence.value or 1)
 
 
-def _known(weighed: list[Settled]) -> list[Settled]:
+def _known(weighed: list[Adjudicated]) -> list[Adjudicated]:
     return [w for w in weighed if w.outcome is Outcome.MET or w.unknown]
 
 
@@ -70,5 +74,5 @@ def _valid(indicator: Indicator) -> int:
     return int(indicator.parameters["valid_quarters"])
 
 
-def _quarters(weighed: Settled, facts: UnitFacts) -> int:
+def _quarters(weighed: Adjudicated, facts: UnitFacts) -> int:
     return quarters_between(weighed.evidence.decided_on or date.min, facts.period.last)

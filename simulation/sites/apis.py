@@ -9,7 +9,7 @@ from typing import Any
 from core.domain.clock import ZONE
 from core.domain.models import Kind
 from simulation.offices import BY_SLUG
-from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer
+from simulation.sites.base import Request, Site, SiteAnswer, Target, View, cut, html, json_answer
 from simulation.sites.records import pairs, printed
 from simulation.world import Act, Posting
 
@@ -53,12 +53,12 @@ def _offset_route(request: Request) -> Target | None:
     return Target(portal="zrzy") if request.path in {"/api/sgs/detail", "/sgs/index.html"} else None
 
 
-def _offset_answer(request: Request, target: Target, view: View) -> Answer | None:
+def _offset_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     if target.page:
         rows = view.rows()
         entries = [{"infoId": p.row, "bt": p.title, "fbsj": _millis(p)} for p in cut(rows, target.page, SIZE)]
         data = {"code": "200", "data": {"result": {"total": str(len(rows)), "list": entries}}}
-        return Answer(
+        return SiteAnswer(
             body=("<script>var ts=1;</script>\n" + json.dumps(data, ensure_ascii=False)).encode(),
             content_type="text/html; charset=utf-8",
         )
@@ -110,7 +110,7 @@ def _cursor_route(request: Request) -> Target | None:
     return Target(portal="xfdd") if request.path == "/xfdd/index.html" else None
 
 
-def _cursor_answer(_request: Request, target: Target, view: View) -> Answer | None:
+def _cursor_answer(_request: Request, target: Target, view: View) -> SiteAnswer | None:
     if not target.page:
         return html(_CURSOR_SHELL)
     rows = view.rows()
@@ -175,7 +175,7 @@ def _table_route(request: Request) -> Target | None:
     return Target(portal="ylbzj", page=1) if request.path == "/ybj/sgs.html" else None
 
 
-def _table_answer(_request: Request, _target: Target, view: View) -> Answer | None:
+def _table_answer(_request: Request, _target: Target, view: View) -> SiteAnswer | None:
     rows = view.rows()
     lines = (
         "\n".join(_line(view, number, p) for number, p in enumerate(rows, 1))

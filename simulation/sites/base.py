@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from simulation.world import Posting, Town
+from simulation.world import Posting, World
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +24,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class SiteAnswer:
     """One answer. `claimed_length` is sent in the body's stead where a site lies about it."""
 
     body: bytes
@@ -38,7 +38,7 @@ class Answer:
 class View:
     """The town at one moment, as one portal of one site shows it. `base` is the site's own address."""
 
-    town: Town
+    town: World
     at: datetime
     base: str
     portal: str
@@ -66,7 +66,7 @@ class Site:
 
     name: str
     route: Callable[[Request], Target | None]
-    answer: Callable[[Request, Target, View], Answer | None]
+    answer: Callable[[Request, Target, View], SiteAnswer | None]
 
 
 def cut(rows: tuple[Posting, ...], page: int, size: int) -> tuple[Posting, ...]:
@@ -79,12 +79,12 @@ def page_count(total: int, size: int) -> int:
     return max(1, -(-total // size))
 
 
-def html(text: str, encoding: str = "utf-8", *, bom: bool = False, declared: str = "; charset=utf-8") -> Answer:
+def html(text: str, encoding: str = "utf-8", *, bom: bool = False, declared: str = "; charset=utf-8") -> SiteAnswer:
     """An HTML answer; `declared` is what the Content-Type says of the charset."""
     body = (b"\xef\xbb\xbf" if bom else b"") + text.encode(encoding)
-    return Answer(body=body, content_type=f"text/html{declared}")
+    return SiteAnswer(body=body, content_type=f"text/html{declared}")
 
 
-def json_answer(text: str) -> Answer:
+def json_answer(text: str) -> SiteAnswer:
     """A JSON answer."""
-    return Answer(body=text.encode(), content_type="application/json; charset=utf-8")
+    return SiteAnswer(body=text.encode(), content_type="application/json; charset=utf-8")

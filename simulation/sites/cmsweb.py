@@ -8,7 +8,7 @@ from html import escape
 
 from simulation.offices import BY_SLUG
 from simulation.scenario_builder import joined_numbers
-from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer, page_count
+from simulation.sites.base import Request, Site, SiteAnswer, Target, View, cut, html, json_answer, page_count
 from simulation.sites.records import chinese, four_columns, pairs, two_columns
 from simulation.world import Posting
 
@@ -18,7 +18,7 @@ _DETAIL = re.compile(r"^/col/[\d_]+/art/w/(\d{7})/\d+\.html$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class SiteStyle:
     """How one site of the platform looks. `rebuilt`: META PubDate is the time of the last rebuild (DOMAIN 2.9)."""
 
     portal: str
@@ -32,20 +32,20 @@ class Look:
 
 
 LOOKS = {
-    "scjgj": Look(portal="scjgj", column="16653_544327", cut_titles=True),
-    "jtj": Look(
+    "scjgj": SiteStyle(portal="scjgj", column="16653_544327", cut_titles=True),
+    "jtj": SiteStyle(
         portal="jtj", column="8816_744512", stem="list", box="list-lb", encoding="gb18030", declared="", rebuilt=True
     ),
-    "zjj": Look(portal="zjj", column="5825_110063"),
+    "zjj": SiteStyle(portal="zjj", column="5825_110063"),
 }
 
 
-def detail_path(look: Look, posting: Posting) -> str:
+def detail_path(look: SiteStyle, posting: Posting) -> str:
     """The address of a detail."""
     return f"/col/{look.column}/art/w/{posting.row}/{posting.row}{posting.up:%m%d%H%M}.html"
 
 
-def _shell(look: Look, title: str, head: str, body: str) -> Answer:
+def _shell(look: SiteStyle, title: str, head: str, body: str) -> SiteAnswer:
     office = BY_SLUG[look.portal].name
     charset = "gb2312" if look.encoding == "gb18030" else "utf-8"
     text = f"""<!DOCTYPE html>
@@ -69,7 +69,7 @@ def _shell(look: Look, title: str, head: str, body: str) -> Answer:
     return html(text, look.encoding, declared=look.declared)
 
 
-def _static_list(look: Look, view: View, page: int) -> Answer | None:
+def _static_list(look: SiteStyle, view: View, page: int) -> SiteAnswer | None:
     rows = view.rows()
     if page > page_count(len(rows), SIZE):
         return None
@@ -86,7 +86,7 @@ def _static_list(look: Look, view: View, page: int) -> Answer | None:
     return _shell(look, f"{COLUMN_NAME}-{BY_SLUG[look.portal].name}", head, body)
 
 
-def _item(look: Look, posting: Posting) -> str:
+def _item(look: SiteStyle, posting: Posting) -> str:
     text = posting.title[:18] + "..." if look.cut_titles and len(posting.title) > 18 else posting.title
     top = '<i class="top">[置顶]</i>' if posting.pinned else ""
     pinned = " class='zd'" if posting.pinned else ""
@@ -97,7 +97,7 @@ def _item(look: Look, posting: Posting) -> str:
     )
 
 
-def _detail(look: Look, view: View, posting: Posting) -> Answer:
+def _detail(look: SiteStyle, view: View, posting: Posting) -> SiteAnswer:
     stated = posting.stated or posting.up
     rebuilt = _last_rebuild(view)
     meta = rebuilt if look.rebuilt else f"{stated:%Y-%m-%d %H:%M}"
@@ -121,7 +121,7 @@ def _last_rebuild(view: View) -> str:
     return f"{day:%Y-%m-%d} 22:00:17"
 
 
-def _tables(look: Look, view: View, posting: Posting) -> str:
+def _tables(look: SiteStyle, view: View, posting: Posting) -> str:
     tables = []
     for ref in posting.acts:
         rows = pairs(view.town.act(ref))
@@ -140,7 +140,7 @@ def _merged(view: View, posting: Posting) -> str:
     return four_columns([(k, number if v == first.number_text else v) for k, v in pairs(first)])
 
 
-def _site(look: Look) -> Site:
+def _site(look: SiteStyle) -> Site:
     listed = re.compile(rf"^/col/{look.column}/{look.stem}(?:_(\d+))?\.html$")
 
     def route(request: Request) -> Target | None:
@@ -149,7 +149,7 @@ def _site(look: Look) -> Site:
             return Target(portal=look.portal, page=int(found[1] or 1))
         return Target(portal=look.portal) if _DETAIL.match(request.path) else None
 
-    def answer(request: Request, target: Target, view: View) -> Answer | None:
+    def answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
         if target.page:
             return _static_list(look, view, target.page)
         return _shown(look, request, view)
@@ -157,7 +157,7 @@ def _site(look: Look) -> Site:
     return Site(look.portal, route, answer)
 
 
-def _shown(look: Look, request: Request, view: View) -> Answer | None:
+def _shown(look: SiteStyle, request: Request, view: View) -> SiteAnswer | None:
     found = _DETAIL.match(request.path)
     posting = view.row(found[1]) if found else None
     return _detail(look, view, posting) if posting and request.path == detail_path(look, posting) else None
@@ -184,7 +184,7 @@ def _api_route(request: Request) -> Target | None:
     return None
 
 
-def _api_answer(request: Request, target: Target, view: View) -> Answer | None:
+def _api_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     look = LOOKS["zjj"]
     if target.page:
         return _api_list(request, target, view) if request.method == "POST" else None
@@ -195,7 +195,7 @@ def _api_answer(request: Request, target: Target, view: View) -> Answer | None:
     return _shown(look, request, view)
 
 
-def _api_list(request: Request, target: Target, view: View) -> Answer:
+def _api_list(request: Request, target: Target, view: View) -> SiteAnswer:
     size = request.value("pagesize", str(SIZE))
     rows = view.rows()
     entries = [

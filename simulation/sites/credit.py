@@ -4,7 +4,7 @@ import re
 from html import escape
 
 from simulation.materials import COMMITMENTS
-from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
+from simulation.sites.base import Request, Site, SiteAnswer, Target, View, cut, html, page_count
 from simulation.sites.records import pairs, two_columns
 from simulation.world import Posting
 
@@ -57,7 +57,7 @@ def _route(request: Request) -> Target | None:
     return None
 
 
-def _answer(request: Request, target: Target, view: View) -> Answer | None:
+def _answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     if target.page:
         return _list(view, target.page)
     found = _DETAIL.match(request.path)
@@ -69,7 +69,7 @@ def _answer(request: Request, target: Target, view: View) -> Answer | None:
     return None
 
 
-def _list(view: View, page: int) -> Answer | None:
+def _list(view: View, page: int) -> SiteAnswer | None:
     rows = view.rows()
     pages = page_count(len(rows), SIZE)
     if page > pages:

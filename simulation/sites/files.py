@@ -12,7 +12,7 @@ from html import escape
 from urllib.parse import quote
 
 from simulation.offices import BY_SLUG
-from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
+from simulation.sites.base import Request, Site, SiteAnswer, Target, View, cut, html, page_count
 from simulation.sites.records import pairs
 from simulation.world import Posting
 
@@ -32,7 +32,7 @@ def _route(request: Request) -> Target | None:
     return Target(portal=PORTAL) if _PAGE.match(request.path) or request.path == _FILE else None
 
 
-def _answer(request: Request, target: Target, view: View) -> Answer | None:
+def _answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     if target.page:
         return _list(view, target.page)
     if request.path == _FILE:
@@ -51,7 +51,7 @@ def _name(posting: Posting) -> str:
     return f"双公示{posting.listed:%Y.%m.%d}.{_kind(posting)[0]}"
 
 
-def _list(view: View, page: int) -> Answer | None:
+def _list(view: View, page: int) -> SiteAnswer | None:
     rows = view.rows()
     if page > page_count(len(rows), SIZE):
         return None
@@ -70,7 +70,7 @@ def _list(view: View, page: int) -> Answer | None:
 """)
 
 
-def _page(posting: Posting) -> Answer:
+def _page(posting: Posting) -> SiteAnswer:
     stated = posting.stated or posting.up
     return html(f"""<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>{escape(posting.title)}</title></head>
@@ -81,13 +81,13 @@ def _page(posting: Posting) -> Answer:
 """)
 
 
-def _file(view: View, posting: Posting) -> Answer:
+def _file(view: View, posting: Posting) -> SiteAnswer:
     records = [dict(pairs(view.town.act(ref))) for ref in posting.acts]
     labels = list(dict.fromkeys(label for record in records for label in record))
     table = (tuple(labels), *(tuple(record.get(label, "") for label in labels) for record in records))
     _, write, kind = _kind(posting)
     name = quote(_name(posting))
-    return Answer(
+    return SiteAnswer(
         body=write(table), content_type=kind, headers=(("Content-Disposition", f"attachment; filename={name}"),)
     )
 

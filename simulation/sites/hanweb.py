@@ -4,7 +4,7 @@ import re
 from html import escape
 
 from simulation.offices import BY_SLUG
-from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
+from simulation.sites.base import Request, Site, SiteAnswer, Target, View, cut, html, page_count
 from simulation.sites.records import one_row_each, pairs, word_cells
 from simulation.world import Posting
 
@@ -49,7 +49,7 @@ def _datastore(portal: str, rows: tuple[Posting, ...], shown: tuple[Posting, ...
     )
 
 
-def _index(portal: str, view: View, page: int) -> Answer | None:
+def _index(portal: str, view: View, page: int) -> SiteAnswer | None:
     rows = view.rows()
     pages = page_count(len(rows), SIZE)
     if page > pages:
@@ -75,12 +75,12 @@ def _index(portal: str, view: View, page: int) -> Answer | None:
 """)
 
 
-def _proxy(portal: str, request: Request, target: Target, view: View) -> Answer:
+def _proxy(portal: str, request: Request, target: Target, view: View) -> SiteAnswer:
     rows = view.rows()
     size = _number(request, "perpage", SIZE)
     shown = cut(rows, target.page, size)
     text = '<?xml version="1.0" encoding="UTF-8"?>\n' + _datastore(portal, rows, shown, target.page, size)
-    return Answer(body=text.encode(), content_type="text/xml;charset=UTF-8")
+    return SiteAnswer(body=text.encode(), content_type="text/xml;charset=UTF-8")
 
 
 def _number(request: Request, name: str, default: int) -> int:
@@ -95,7 +95,7 @@ def _proxy_page(request: Request) -> int:
     return (_number(request, "startrecord", 1) - 1) // _number(request, "perpage", SIZE) + 1
 
 
-def _detail(portal: str, view: View, posting: Posting) -> Answer:
+def _detail(portal: str, view: View, posting: Posting) -> SiteAnswer:
     stated = posting.stated or posting.up
     office = BY_SLUG[portal].name
     records = [pairs(view.town.act(ref)) for ref in posting.acts]
@@ -135,7 +135,7 @@ def _site(portal: str) -> Site:
         found = _DETAIL.match(request.path)
         return Target(portal=portal) if found and found[1] == COLUMNS[portal] else None
 
-    def answer(request: Request, target: Target, view: View) -> Answer | None:
+    def answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
         if request.path == index:
             return _index(portal, view, target.page)
         if request.path == _DATAPROXY:

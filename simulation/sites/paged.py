@@ -7,7 +7,7 @@ from html import escape
 
 from core.domain.models import Kind
 from simulation.offices import BY_SLUG
-from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
+from simulation.sites.base import Request, Site, SiteAnswer, Target, View, cut, html, page_count
 from simulation.sites.records import chinese, four_columns, pairs, printed, two_columns
 from simulation.world import Act, Posting
 
@@ -17,7 +17,7 @@ COLUMN = "行政许可和行政处罚公示"
 
 def _frame(
     portal: str, title: str, body: str, *, head: str = "", encoding: str = "utf-8", declared: str = "; charset=utf-8"
-) -> Answer:
+) -> SiteAnswer:
     office = BY_SLUG[portal].name
     text = f"""<!DOCTYPE html>
 <html>
@@ -37,7 +37,7 @@ def _frame(
     return html(text, encoding, declared=declared)
 
 
-def _article(portal: str, view: View, posting: Posting, *, table: str = "two", **frame: str) -> Answer:
+def _article(portal: str, view: View, posting: Posting, *, table: str = "two", **frame: str) -> SiteAnswer:
     """A detail page: its heading, the visible 发布时间, the records."""
     stated = posting.stated or posting.up
     draw = two_columns if table == "two" else four_columns
@@ -64,7 +64,7 @@ def _trs_route(request: Request) -> Target | None:
     return Target(portal="sljj") if _TRS_DETAIL.match(request.path) else None
 
 
-def _trs_answer(request: Request, target: Target, view: View) -> Answer | None:
+def _trs_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     rows = view.rows()
     if not target.page:
         found = _TRS_DETAIL.match(request.path)
@@ -99,7 +99,7 @@ def _next_route(request: Request) -> Target | None:
     return Target(portal="mzj") if _NEXT_DETAIL.match(request.path) else None
 
 
-def _next_answer(request: Request, target: Target, view: View) -> Answer | None:
+def _next_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     rows = view.rows()
     if not target.page:
         found = _NEXT_DETAIL.match(request.path)
@@ -120,7 +120,7 @@ def _next_answer(request: Request, target: Target, view: View) -> Answer | None:
     return _frame("mzj", COLUMN, f'<dl class="newslist">\n{listed}\n</dl>\n<div class="fy">{back} {more}</div>')
 
 
-def _letter(act: Act, posting: Posting) -> Answer:
+def _letter(act: Act, posting: Posting) -> SiteAnswer:
     """A decision as it was written: no table, its date below the authority's name."""
     office, stated, party = BY_SLUG["mzj"].name, posting.stated or posting.up, act.party
     who = f"统一社会信用代码：{party.code}" if party.code else f"居民身份证号码：{party.masked_identity}"
@@ -155,7 +155,7 @@ def _query_route(request: Request) -> Target | None:
     return Target(portal="rsj") if _QUERY_DETAIL.match(request.path) else None
 
 
-def _query_answer(request: Request, target: Target, view: View) -> Answer | None:
+def _query_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     gb = {"encoding": "gb18030", "declared": ""}
     rows = view.rows()
     if not target.page:
@@ -184,7 +184,7 @@ def _form_route(request: Request) -> Target | None:
     return Target(portal="cgj") if request.path == "/gtapp/detail.action" else None
 
 
-def _form_answer(request: Request, target: Target, view: View) -> Answer | None:
+def _form_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     rows = view.rows()
     if not target.page:
         posting = view.row(request.form.get("infoId", "")) if request.method == "POST" else None
@@ -232,7 +232,7 @@ def _is_issued(request: Request, total: int) -> bool:
     return request.form.get("__EVENTTARGET") == _PAGER and given in {_state(page, total) for page in pages}
 
 
-def _aspx_answer(request: Request, target: Target, view: View) -> Answer | None:
+def _aspx_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     rows = view.rows()
     if not target.page:
         posting = view.row(request.query.get("id", ""))

@@ -7,7 +7,7 @@ from html import escape
 
 from core.domain.models import Kind
 from simulation.offices import BY_SLUG
-from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, json_answer, page_count
+from simulation.sites.base import Request, Site, SiteAnswer, Target, View, cut, html, json_answer, page_count
 from simulation.sites.records import pairs, two_columns
 from simulation.world import Posting
 
@@ -62,7 +62,7 @@ def _json_route(request: Request) -> Target | None:
     return Target(portal="spj") if request.path in {_INFO, _BY_PAGE, "/xysgs/index.shtml"} else None
 
 
-def _json_answer(request: Request, target: Target, view: View) -> Answer | None:
+def _json_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     if request.path == "/xysgs/index.shtml":
         return html(_SHELL_OF_API)
     if request.method != "POST":
@@ -75,7 +75,7 @@ def _json_answer(request: Request, target: Target, view: View) -> Answer | None:
     text = json.dumps({"totalNum": len(rows), "mess": entries}, ensure_ascii=False)
     if target.page % 2:  # now and then markup comes before the JSON
         text = '<script type="text/javascript">var _s="";</script>\r\n' + text
-    return Answer(body=text.encode(), content_type="text/html;charset=UTF-8")
+    return SiteAnswer(body=text.encode(), content_type="text/html;charset=UTF-8")
 
 
 def _json_row(view: View, posting: Posting) -> dict[str, str]:
@@ -89,7 +89,7 @@ def _json_row(view: View, posting: Posting) -> dict[str, str]:
     }
 
 
-def _json_detail(request: Request, view: View) -> Answer:
+def _json_detail(request: Request, view: View) -> SiteAnswer:
     posting = next((p for p in view.rows() if row_id(p) == request.value("valId")), None)
     if posting is None:
         return json_answer('{"mess":{},"flag":"0"}')
@@ -143,7 +143,7 @@ def _drawn_route(request: Request) -> Target | None:
     return Target(portal="yjj") if request.path == _SHELL or _DRAWN_DETAIL.match(request.path) else None
 
 
-def _drawn_answer(request: Request, target: Target, view: View) -> Answer | None:
+def _drawn_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     if target.page:
         rows = view.rows()
         entries = [
@@ -159,7 +159,7 @@ def _drawn_answer(request: Request, target: Target, view: View) -> Answer | None
     return _drawn_detail(view, posting) if posting else None
 
 
-def _drawn_detail(view: View, posting: Posting) -> Answer:
+def _drawn_detail(view: View, posting: Posting) -> SiteAnswer:
     stated = posting.stated or posting.up
     act = view.town.act(posting.acts[0])
     kind = "行政许可" if act.kind is Kind.LICENCE else "行政处罚"

@@ -2,7 +2,7 @@
 
 from simulation.offices import BY_SLUG
 from simulation.outages import Trouble
-from simulation.sites.base import Answer, Request, html, json_answer
+from simulation.sites.base import Request, SiteAnswer, html, json_answer
 
 STALE_SECONDS = 25 * 3600
 SKEW_SECONDS = 600
@@ -37,14 +37,14 @@ _OTHER_ROWS = (
 )
 
 
-def instead(trouble: Trouble, portal: str, request: Request, page: int) -> Answer | None:
+def instead(trouble: Trouble, portal: str, request: Request, page: int) -> SiteAnswer | None:
     """What `trouble` answers in the page's stead; None where the page itself comes (cut, stale, mistimed)."""
     if trouble is Trouble.UNAVAILABLE:
-        return Answer(status=503, body=b"<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>")
+        return SiteAnswer(status=503, body=b"<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>")
     if trouble is Trouble.LOGIN:
-        return Answer(status=302, body=b"", headers=(("Location", "/login?returnUrl=" + request.path),))
+        return SiteAnswer(status=302, body=b"", headers=(("Location", "/login?returnUrl=" + request.path),))
     if trouble is Trouble.CHALLENGE:
-        return Answer(status=412, body=_CHALLENGE.encode())
+        return SiteAnswer(status=412, body=_CHALLENGE.encode())
     if trouble is Trouble.CODE_403:
         return json_answer('{"code":403,"msg":"访问过于频繁，请稍后再试","data":null}')
     if trouble is Trouble.OTHER_COLUMN:
@@ -57,24 +57,24 @@ def instead(trouble: Trouble, portal: str, request: Request, page: int) -> Answe
     return None
 
 
-def spoil(trouble: Trouble | None, answer: Answer, page: int) -> Answer:
+def spoil(trouble: Trouble | None, answer: SiteAnswer, page: int) -> SiteAnswer:
     """The page itself, damaged on the way: cut short or with a length that its body does not have."""
     if trouble is Trouble.SHORT_BODY and page > 1:
         body = answer.body[: len(answer.body) * 3 // 5]
-        return Answer(body=body, content_type=answer.content_type, claimed_length=len(answer.body))
+        return SiteAnswer(body=body, content_type=answer.content_type, claimed_length=len(answer.body))
     if trouble is Trouble.CUT_PAGE and page:
         middle = answer.body.rfind(b"<li", 0, len(answer.body) * 7 // 10)
         end = middle + 20 if middle >= 0 else len(answer.body) * 7 // 10
-        return Answer(body=answer.body[:end], content_type=answer.content_type)
+        return SiteAnswer(body=answer.body[:end], content_type=answer.content_type)
     return answer
 
 
-def login_page() -> Answer:
+def login_page() -> SiteAnswer:
     """Where LOGIN leads."""
     return html(_LOGIN)
 
 
-def _other_column(portal: str) -> Answer:
+def _other_column(portal: str) -> SiteAnswer:
     office = BY_SLUG[portal].name
     rows = "".join(
         f'<li><a href="/col/3_1/art/w/200000{n}/200000{n}.html" target="_blank" title="{title}">{title}</a>'

@@ -5,7 +5,7 @@ from html import escape
 
 from simulation.materials import DOCUMENTS
 from simulation.offices import BY_SLUG
-from simulation.sites.base import Answer, Request, Site, Target, View, cut, html, page_count
+from simulation.sites.base import Request, Site, SiteAnswer, Target, View, cut, html, page_count
 
 SIZE = 10
 COLUMN = "法定主动公开内容"
@@ -19,7 +19,7 @@ def _route(request: Request) -> Target | None:
     return None
 
 
-def _answer(_: Request, target: Target, view: View) -> Answer | None:
+def _answer(_: Request, target: Target, view: View) -> SiteAnswer | None:
     rows, office = view.rows(), BY_SLUG[target.portal.removeprefix("zwgk-")].name
     pages = page_count(len(rows), SIZE)
     if target.page > pages:

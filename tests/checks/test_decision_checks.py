@@ -5,8 +5,8 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from checks import CHECKS, TEXTS, judge_case
-from checks.cases.assemble import Book, assemble, stays_open
+from checks import CHECKS, TEXTS, evaluate_case
+from checks.cases.assemble import CaseFacts, assemble, stays_open
 from checks.cases.decision_case import Case, add_months
 from checks.cases.publication_duty import duty_of
 from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline
@@ -23,7 +23,7 @@ from core.domain.models import (
     Kind,
     Look,
     Outcome,
-    Review,
+    PossibleLink,
     RowSpan,
     Ruling,
     StatedDate,
@@ -244,7 +244,8 @@ SUBMITTED = [
             NEVER,
             submissions=(),
             decision=replace(
-                case().decision, reviews=(Review(left="f", right="s9", level="number-near", score=88, why="文号相近"),)
+                case().decision,
+                reviews=(PossibleLink(left="f", right="s9", level="number-near", score=88, why="文号相近"),),
             ),
         ),
         "inconclusive",
@@ -436,22 +437,22 @@ def test_months(day: date, months: int, wanted: date) -> None:
 
 def test_every_slug_a_check_gives_has_its_sentence() -> None:
     asked = [r[1] for r in (*REPORTED, *SUBMITTED, *STILL)]
-    for item in (e for one in asked for e in judge_case(one)):
+    for item in (e for one in asked for e in evaluate_case(one)):
         assert item.slug in dict(TEXTS[item.check].slugs), (item.check, item.slug)
         assert item.sentence
 
 
 def test_open_is_what_time_may_still_change() -> None:
     settled, waiting = case(), case(NEVER, now=at(5))
-    assert not stays_open(settled, judge_case(settled))
-    assert stays_open(waiting, judge_case(waiting))
+    assert not stays_open(settled, evaluate_case(settled))
+    assert stays_open(waiting, evaluate_case(waiting))
     assert stays_open(case(submissions=(submission(publicity="暂缓公开"),)), ())
 
 
 # ---------------------------------------------------------------- what could be it
 
 
-def _book(**more: object) -> tuple[Decision, Book]:
+def _book(**more: object) -> tuple[Decision, CaseFacts]:
     credit = next(p for p in CONFIG.portals if p.channel is Channel.CREDIT and Kind.PENALTY in p.kinds)
     looks = tuple(
         Look(
@@ -484,7 +485,7 @@ def _book(**more: object) -> tuple[Decision, Book]:
         "looks": {credit.id: looks},
         "first_proving": {credit.id: at(1)},
     }
-    return decision, Book(**base | {k: v(credit.id) for k, v in more.items()})  # type: ignore[arg-type, operator]
+    return decision, CaseFacts(**base | {k: v(credit.id) for k, v in more.items()})  # type: ignore[arg-type, operator]
 
 
 def _unread(first: int) -> object:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from checks import FILED_CHECKS, TEXTS, judge_unit
+from checks import FILED_CHECKS, TEXTS, evaluate_unit
 from checks.cases.site_lookup import find_party, find_title
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.clock import ZONE
@@ -104,7 +104,7 @@ def test_each_slug_has_its_sentence(name: str) -> None:
 
 def test_keys_are_the_same_when_files_come_later() -> None:
     bare, full = filing("innovation", level="市级"), filing("innovation", level="市级", papers={"file": "h"})
-    keys = [e.key for one in (bare, full) for e in judge_unit(case(one))]
+    keys = [e.key for one in (bare, full) for e in evaluate_unit(case(one))]
     assert keys[0] == keys[1] and bare.id != full.id
 
 

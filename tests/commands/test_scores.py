@@ -21,8 +21,8 @@ from core.domain.periods import parse_period
 from core.storage.database import Store
 from pipeline import whatif
 from pipeline.evaluate import judgement
-from pipeline.filings import filed_of, missing_of
-from pipeline.ingest import take_in
+from pipeline.filings import evaluate_filings, missing_of
+from pipeline.ingest import import_uploads
 from reporting.explanation import Explanation, Ground
 from review.sampling import draw
 from scoring.rates import RateFacts, rates_of, total_of
@@ -42,7 +42,9 @@ def test_everything_handed_in_is_kept_once(office: Office) -> None:
             store.rows("SELECT count(*) FROM filings")[0][0],
             store.rows("SELECT count(*) FROM attachments")[0][0],
         )
-        again = take_in(store, office.config, office.paths, sorted((office.district.parent / "in").glob("*.zip")), NOW)
+        again = import_uploads(
+            store, office.config, office.paths, sorted((office.district.parent / "in").glob("*.zip")), NOW
+        )
         assert not any(taken.filings or taken.zeros for taken in again)
         assert (
             store.rows("SELECT count(*) FROM filings")[0][0],
@@ -56,7 +58,7 @@ def test_everything_handed_in_is_kept_once(office: Office) -> None:
 
 def test_no_page_was_seen_so_no_page_accuses(office: Office) -> None:
     with Store(office.paths.store) as store:
-        found = filed_of(store, office.config, NOW, Q3)
+        found = evaluate_filings(store, office.config, NOW, Q3)
     sites = [e for e in found.evidence if e.check in ("commitment_is_on_credit_site", "document_is_on_portal")]
     assert sites and {e.outcome for e in sites} <= {Outcome.INCONCLUSIVE, Outcome.NOT_APPLICABLE}
 
@@ -72,14 +74,14 @@ def test_a_row_that_comes_again_with_its_file_takes_its_place(office: Office, tm
         store.db.execute("BEGIN")
         before = [
             e
-            for e in filed_of(store, office.config, NOW, Q3).evidence
+            for e in evaluate_filings(store, office.config, NOW, Q3).evidence
             if e.unit == "rsj" and e.check == "activity_is_real"
         ]
         store.db.execute("COMMIT")
-        taken = take_in(store, office.config, office.paths, [tmp_path / name], NOW)
+        taken = import_uploads(store, office.config, office.paths, [tmp_path / name], NOW)
         after = [
             e
-            for e in filed_of(store, office.config, NOW, Q3).evidence
+            for e in evaluate_filings(store, office.config, NOW, Q3).evidence
             if e.unit == "rsj" and e.check == "activity_is_real"
         ]
     assert sum(t.filings for t in taken) == 1
@@ -306,8 +308,8 @@ def test_a_spot_check_can_be_drawn_again_and_comes_back(office: Office, tmp_path
     units = [sheet.cell(n, 1).value for n in (2, 3)]
     book.save(tmp_path / "比对单.xlsx")
     with Store(office.paths.store) as store:
-        (taken,) = take_in(store, office.config, office.paths, [tmp_path / "比对单.xlsx"], NOW)
-        found = [e for e in filed_of(store, office.config, NOW, Q3).evidence if e.check == "sample_agrees"]
+        (taken,) = import_uploads(store, office.config, office.paths, [tmp_path / "比对单.xlsx"], NOW)
+        found = [e for e in evaluate_filings(store, office.config, NOW, Q3).evidence if e.check == "sample_agrees"]
     assert taken.filings == 2
     assert {f.reason for f in taken.reading.faults} == {"必填项“比对结果”为空"}
     assert sorted(e.slug for e in found) == ["agrees", "differs"] and len(units) == 2
@@ -370,4 +372,4 @@ def test_a_quarter_is_in_question_until_nobody_may_object(office: Office, day: d
 
 
 def test_moves_name_the_indicators_that_went_away() -> None:
-    assert whatif.moves((), ()) == ()
+    assert whatif.score_changes((), ()) == ()

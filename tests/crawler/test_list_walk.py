@@ -6,13 +6,13 @@ import pytest
 
 from core.domain.clock import ZONE
 from crawler.list_walk import NOT_GENUINE, PageRead, Walk
-from crawler.pages import ListPage, Row
+from crawler.pages import ListPage, ListRow
 
 NOON = datetime(2026, 7, 20, 0, 30, tzinfo=ZONE)
 
 
-def rows(*days: str, pinned: bool = False) -> tuple[Row, ...]:
-    return tuple(Row(key=f"k{d}", sort_key=d, title=f"t{d}", pinned=pinned) for d in days)
+def rows(*days: str, pinned: bool = False) -> tuple[ListRow, ...]:
+    return tuple(ListRow(key=f"k{d}", sort_key=d, title=f"t{d}", pinned=pinned) for d in days)
 
 
 def walk(kind: str = "window", ordered: bool = True, **more: object) -> Walk:
@@ -32,7 +32,7 @@ def feed(walker: Walk, pages: list[ListPage], closing: ListPage | None = None, s
 A, B, C = rows("2026-07-19", "2026-07-18"), rows("2026-07-12", "2026-07-09"), rows("2026-07-08", "2026-07-01")
 
 
-def page(content: tuple[Row, ...], total: int | None = 6, pages: int | None = 3, **more: object) -> ListPage:
+def page(content: tuple[ListRow, ...], total: int | None = 6, pages: int | None = 3, **more: object) -> ListPage:
     return ListPage(rows=content, total=total, pages=pages, **more)  # type: ignore[arg-type]
 
 

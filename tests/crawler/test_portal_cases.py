@@ -25,7 +25,7 @@ from crawler.extract.publication_date import adopt
 from crawler.families import FAMILIES, load_options
 from crawler.fetching.block_detection import why_not_genuine
 from crawler.list_walk import PageRead, Proofs, Walk, content_hash
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 from tests.support.paths import FIXTURES, ROOT
 
 PORTALS = FIXTURES / "portals"
@@ -54,10 +54,10 @@ class Case:
         return portal_in(self.folder.parent).model_copy(update=self.meta.get("portal", {}))
 
     @property
-    def row(self) -> Row:
+    def row(self) -> ListRow:
         said = self.meta.get("row", {})
         listed = said.get("listed_on")
-        return Row(
+        return ListRow(
             key=said.get("key", self.folder.name),
             sort_key=listed or "",
             title=said.get("title", ""),

@@ -8,7 +8,7 @@ import pytest
 from core.storage.database import Store
 from core.storage.list_diff import changes
 from core.storage.observations import Looks
-from simulation.static_site import Site
+from simulation.static_site import StaticSite
 from tests.support.site_runs import crawl_night, district, saved
 
 FIRST, SECOND = date(2016, 1, 6), date(2016, 1, 7)
@@ -43,9 +43,9 @@ may_be_empty = {"true" if stated(column) == 0 else "false"}
 
 
 @pytest.fixture(scope="module")
-def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Site]:
+def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, StaticSite]:
     root = tmp_path_factory.mktemp("sip")
-    with Site(PAGES) as site:
+    with StaticSite(PAGES) as site:
         config = district(root / "district", {column: portal(column, site.base) for column in COLUMNS})
         crawl_night(root, config, site, FIRST, kind="full", passes=1).close()
         site.pages.update(second_night())
@@ -83,7 +83,7 @@ def second_night() -> dict[str, bytes]:
     }
 
 
-def test_every_column_is_read_whole_and_in_balance(nights: tuple[Store, Site]) -> None:
+def test_every_column_is_read_whole_and_in_balance(nights: tuple[Store, StaticSite]) -> None:
     store, _ = nights
     looks = {look.portal: look for look in Looks(store).looks(run=f"{FIRST}")}
     assert set(looks) == set(COLUMNS) and len(COLUMNS) == 31
@@ -93,7 +93,7 @@ def test_every_column_is_read_whole_and_in_balance(nights: tuple[Store, Site]) -
     assert sum(stated(column) for column in COLUMNS) == 473
 
 
-def test_the_second_night_shows_exactly_what_was_changed(nights: tuple[Store, Site]) -> None:
+def test_the_second_night_shows_exactly_what_was_changed(nights: tuple[Store, StaticSite]) -> None:
     store, _ = nights
     found = {column: changes(store, column, f"{SECOND}") for column in COLUMNS}
     rows = [row.split(b"'")[1].decode() for row in (*items("content61_1.html"), *items("content61_2.html"))]
@@ -108,7 +108,7 @@ def test_the_second_night_shows_exactly_what_was_changed(nights: tuple[Store, Si
         assert not (other.added or other.edited or other.removed or other.moved), column
 
 
-def test_the_second_night_asks_for_new_details_alone(nights: tuple[Store, Site]) -> None:
+def test_the_second_night_asks_for_new_details_alone(nights: tuple[Store, StaticSite]) -> None:
     """Besides the list pages: the added row, and the edited one, whose detail may say something else now."""
     store, site = nights
     unread = {

@@ -8,9 +8,9 @@ import pytest
 
 from core.domain.look_reasons import REASONS
 from core.storage.observations import Looks
-from simulation.background_cases import make_town
+from simulation.background_cases import make_world
 from simulation.outages import OUTAGES, Trouble
-from simulation.server import Replica
+from simulation.server import SimulatedSites
 from tests.support.crawl_runs import look_at
 
 EXPECTED: dict[Trouble, set[str]] = {
@@ -34,8 +34,8 @@ BLINDING = sorted(
 
 
 @pytest.fixture(scope="module")
-def replica() -> Iterator[Replica]:
-    with Replica(make_town()) as made:
+def replica() -> Iterator[SimulatedSites]:
+    with SimulatedSites(make_world()) as made:
         yield made
 
 
@@ -44,7 +44,7 @@ def test_every_blinding_trouble_is_tried() -> None:
 
 
 @pytest.mark.parametrize("outage", BLINDING, ids=lambda o: o.trouble.value)
-def test_a_troubled_site_proves_nothing_and_says_why(tmp_path: Path, replica: Replica, outage: object) -> None:
+def test_a_troubled_site_proves_nothing_and_says_why(tmp_path: Path, replica: SimulatedSites, outage: object) -> None:
     with look_at(tmp_path, replica, outage.first, (outage.portal,), passes=1) as store:  # type: ignore[attr-defined]
         (look,) = Looks(store).looks()
         assert not (look.genuine and look.parsed)
@@ -55,14 +55,14 @@ def test_a_troubled_site_proves_nothing_and_says_why(tmp_path: Path, replica: Re
             assert Looks(store).captures(), "what the site showed instead is kept"
 
 
-def test_a_list_that_moves_while_it_is_read_is_read_again(tmp_path: Path, replica: Replica) -> None:
+def test_a_list_that_moves_while_it_is_read_is_read_again(tmp_path: Path, replica: SimulatedSites) -> None:
     with look_at(tmp_path, replica, date(2026, 8, 19), ("credit-penalty",)) as store:
         first, second = Looks(store).looks()
         assert second.whole
         assert first.whole or first.reasons == ("shifted",)
 
 
-def test_a_stale_copy_dates_absence_back_by_its_age(tmp_path: Path, replica: Replica) -> None:
+def test_a_stale_copy_dates_absence_back_by_its_age(tmp_path: Path, replica: SimulatedSites) -> None:
     with look_at(tmp_path, replica, date(2026, 9, 2), ("credit-licence",)) as store:
         first, second = Looks(store).looks()
         assert first.age_seconds > 0

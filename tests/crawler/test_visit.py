@@ -10,7 +10,7 @@ import pytest
 from core.domain.models import Look
 from core.storage.database import Store
 from core.storage.observations import Looks
-from simulation.static_site import Site
+from simulation.static_site import StaticSite
 from tests.support.site_runs import crawl_night, district
 
 NIGHT = date(2026, 7, 1)
@@ -53,12 +53,14 @@ ROWS = [(n, f"2026-06-{n:02d}") for n in range(28, 16, -1)]  # twelve rows on th
 
 
 @pytest.fixture
-def site() -> Iterator[Site]:
-    with Site(site_of(ROWS), validators=True) as made:
+def site() -> Iterator[StaticSite]:
+    with StaticSite(site_of(ROWS), validators=True) as made:
         yield made
 
 
-def night(tmp_path: Path, site: Site, number: int = 0, crawl: str = "", more: str = "", **kind: object) -> list[Look]:
+def night(
+    tmp_path: Path, site: StaticSite, number: int = 0, crawl: str = "", more: str = "", **kind: object
+) -> list[Look]:
     config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base) + more}, crawl)
     site.asked.clear()
     site.headers.clear()
@@ -67,7 +69,7 @@ def night(tmp_path: Path, site: Site, number: int = 0, crawl: str = "", more: st
         return Looks(store).looks(run=f"{at}")
 
 
-def sent(site: Site) -> Counter[tuple[str, int]]:
+def sent(site: StaticSite) -> Counter[tuple[str, int]]:
     return Counter(
         (("list" if path.startswith("index") else "detail" if path.startswith("info") else "other"), s)
         for path, s in site.asked
@@ -77,7 +79,7 @@ def sent(site: Site) -> Counter[tuple[str, int]]:
 # ---------------------------------------------------------------- confirmations
 
 
-def test_a_page_that_did_not_change_is_confirmed_first_and_sent_once(tmp_path: Path, site: Site) -> None:
+def test_a_page_that_did_not_change_is_confirmed_first_and_sent_once(tmp_path: Path, site: StaticSite) -> None:
     night(tmp_path, site)
     first, second = night(tmp_path, site, 1)
     assert sent(site)["list", 304] == 4 and sent(site)["list", 200] == 4  # three pages and the closing read, each pass
@@ -86,7 +88,7 @@ def test_a_page_that_did_not_change_is_confirmed_first_and_sent_once(tmp_path: P
     assert second.whole and second.reasons == ()
 
 
-def test_a_confirmed_page_shows_its_rows_by_the_bytes_that_were_kept(tmp_path: Path, site: Site) -> None:
+def test_a_confirmed_page_shows_its_rows_by_the_bytes_that_were_kept(tmp_path: Path, site: StaticSite) -> None:
     night(tmp_path, site)
     night(tmp_path, site, 1)
     with Store(tmp_path / "chengxin.db") as store:
@@ -97,20 +99,20 @@ def test_a_confirmed_page_shows_its_rows_by_the_bytes_that_were_kept(tmp_path: P
         assert shown <= {old for _, old in confirmed}
 
 
-def test_a_full_walk_takes_no_ones_word(tmp_path: Path, site: Site) -> None:
+def test_a_full_walk_takes_no_ones_word(tmp_path: Path, site: StaticSite) -> None:
     night(tmp_path, site)
     looks = night(tmp_path, site, 1, kind="full")
     assert all(status == 200 for _, status in site.asked if status != 404)
     assert not any("revalidated" in look.reasons for look in looks)
 
 
-def test_a_night_without_a_second_reading_asks_for_the_pages_themselves(tmp_path: Path, site: Site) -> None:
+def test_a_night_without_a_second_reading_asks_for_the_pages_themselves(tmp_path: Path, site: StaticSite) -> None:
     night(tmp_path, site)
     night(tmp_path, site, 1, passes=1)
     assert sent(site)["list", 304] == 0
 
 
-def test_a_site_that_wrongly_says_unchanged_is_seen_through_the_same_night(tmp_path: Path, site: Site) -> None:
+def test_a_site_that_wrongly_says_unchanged_is_seen_through_the_same_night(tmp_path: Path, site: StaticSite) -> None:
     night(tmp_path, site)
     site.pages |= site_of([(29, "2026-06-29"), *ROWS])
     site.lies = True
@@ -126,7 +128,7 @@ def test_a_site_that_wrongly_says_unchanged_is_seen_through_the_same_night(tmp_p
 TURNS = "reread_details = 4\nreread_every_days = 3"
 
 
-def test_known_details_are_read_again_in_turn_oldest_first(tmp_path: Path, site: Site) -> None:
+def test_known_details_are_read_again_in_turn_oldest_first(tmp_path: Path, site: StaticSite) -> None:
     night(tmp_path, site, 0, TURNS)
     assert sent(site)["detail", 200] == 12
     night(tmp_path, site, 2, TURNS)
@@ -139,7 +141,7 @@ def test_known_details_are_read_again_in_turn_oldest_first(tmp_path: Path, site:
     assert len(set(turns)) == 12
 
 
-def test_an_edit_of_a_known_detail_is_a_reading_of_its_own(tmp_path: Path, site: Site) -> None:
+def test_an_edit_of_a_known_detail_is_a_reading_of_its_own(tmp_path: Path, site: StaticSite) -> None:
     night(tmp_path, site, 0, TURNS)
     site.pages["info/100020.html"] = detail(20, fine="100元")
     for number in (4, 5, 6):
@@ -151,7 +153,7 @@ def test_an_edit_of_a_known_detail_is_a_reading_of_its_own(tmp_path: Path, site:
 
 
 @pytest.mark.parametrize("validators", [True, False])
-def test_what_only_looks_changed_is_no_edit(tmp_path: Path, site: Site, validators: bool) -> None:
+def test_what_only_looks_changed_is_no_edit(tmp_path: Path, site: StaticSite, validators: bool) -> None:
     site.validators = validators
     night(tmp_path, site, 0, TURNS)
     for name in [name for name in site.pages if name.startswith("info")]:
@@ -162,7 +164,7 @@ def test_what_only_looks_changed_is_no_edit(tmp_path: Path, site: Site, validato
         assert len(store.findings()) == 12
 
 
-def test_a_detail_that_cannot_be_had_again_is_no_edit(tmp_path: Path, site: Site) -> None:
+def test_a_detail_that_cannot_be_had_again_is_no_edit(tmp_path: Path, site: StaticSite) -> None:
     night(tmp_path, site, 0, TURNS)
     for n, _ in ROWS[:6]:
         del site.pages[f"info/{100000 + n}.html"]
@@ -173,7 +175,7 @@ def test_a_detail_that_cannot_be_had_again_is_no_edit(tmp_path: Path, site: Site
         assert len(store.findings()) == 12
 
 
-def test_a_detail_that_is_not_its_rows_own_stays_unread_until_it_is(tmp_path: Path, site: Site) -> None:
+def test_a_detail_that_is_not_its_rows_own_stays_unread_until_it_is(tmp_path: Path, site: StaticSite) -> None:
     """Another page of the site, that no word betrays and that carries no record, in the place of one detail."""
     own, site.pages["info/100020.html"] = (
         site.pages["info/100020.html"],
@@ -187,7 +189,7 @@ def test_a_detail_that_is_not_its_rows_own_stays_unread_until_it_is(tmp_path: Pa
 
 
 def test_a_server_that_gives_every_row_the_same_record_is_believed_for_the_row_it_names(
-    tmp_path: Path, site: Site
+    tmp_path: Path, site: StaticSite
 ) -> None:
     site.pages |= {f"info/{100000 + n}.html": detail(20) for n, _ in ROWS}
     assert all("detail-unread" in look.reasons for look in night(tmp_path, site, 0, TURNS))
@@ -204,7 +206,7 @@ form = { columnid = "7" }
 
 @pytest.mark.parametrize(("more", "proves"), [(PROXY, False), (PROXY + "[expect]\nrows_min = 0\n", True)])
 def test_no_rows_by_an_answer_without_a_marker_prove_an_empty_column_only_where_a_person_says_so(
-    tmp_path: Path, site: Site, more: str, proves: bool
+    tmp_path: Path, site: StaticSite, more: str, proves: bool
 ) -> None:
     """A column id that died answers "0 rows" as an empty column does."""
     site.pages["module/web/jpage/dataproxy.jsp"] = (
@@ -217,7 +219,7 @@ def test_no_rows_by_an_answer_without_a_marker_prove_an_empty_column_only_where_
     assert all(("empty-unproved" in look.reasons) is not proves for look in looks)
 
 
-def test_a_page_that_cannot_be_read_is_not_asked_for_every_night(tmp_path: Path, site: Site) -> None:
+def test_a_page_that_cannot_be_read_is_not_asked_for_every_night(tmp_path: Path, site: StaticSite) -> None:
     site.pages = {n: p.replace("某罚〔2026〕20号".encode(), "公示照片".encode()) for n, p in site.pages.items()}
     site.pages["info/100020.html"] = (
         f"<html><body><h1>公示照片</h1>{MARK * 9}<div id='zoom'><img src='scan.jpg' width='800'></div></body></html>".encode()
@@ -238,7 +240,7 @@ def proving(looks: list[Look]) -> list[bool]:
     return [look.genuine and look.parsed for look in looks]
 
 
-def test_fewer_rows_than_expected_prove_nothing(tmp_path: Path, site: Site) -> None:
+def test_fewer_rows_than_expected_prove_nothing(tmp_path: Path, site: StaticSite) -> None:
     looks = night(tmp_path, site, 0, more="[expect]\nrows_min = 13\n", kind="full")
     assert proving(looks) == [False, False]
     assert all("drift-rows" in look.reasons and not look.whole for look in looks)
@@ -246,7 +248,7 @@ def test_fewer_rows_than_expected_prove_nothing(tmp_path: Path, site: Site) -> N
     assert proving(looks) == [True, True] and all(look.reasons == ("many-rows",) for look in looks)
 
 
-def test_a_list_that_lost_half_its_rows_is_told_by_its_own_past(tmp_path: Path, site: Site) -> None:
+def test_a_list_that_lost_half_its_rows_is_told_by_its_own_past(tmp_path: Path, site: StaticSite) -> None:
     many = [(n, f"2026-06-{1 + n % 28:02d}") for n in range(24)]
     many.sort(key=lambda r: r[1], reverse=True)
     site.pages = site_of(many)
@@ -263,7 +265,7 @@ def test_a_list_that_lost_half_its_rows_is_told_by_its_own_past(tmp_path: Path, 
     ("gone", "kind", "proves"), [(2, "full", True), (3, "full", False), (3, "window", False), (6, "full", False)]
 )
 def test_rows_that_are_gone_at_once_are_drift_though_the_list_looks_whole(
-    tmp_path: Path, site: Site, gone: int, kind: str, proves: bool
+    tmp_path: Path, site: StaticSite, gone: int, kind: str, proves: bool
 ) -> None:
     assert proving(night(tmp_path, site, 0, kind=kind)) == [True, True]
     site.pages = site_of(ROWS) | site_of([r for n, r in enumerate(ROWS) if n % 2 or n >= 2 * gone])
@@ -274,14 +276,14 @@ def test_rows_that_are_gone_at_once_are_drift_though_the_list_looks_whole(
     assert proving(looks) == [True, True]
 
 
-def test_a_fill_rate_below_the_expected_one_proves_nothing(tmp_path: Path, site: Site) -> None:
+def test_a_fill_rate_below_the_expected_one_proves_nothing(tmp_path: Path, site: StaticSite) -> None:
     for n, _ in ROWS[:9]:
         site.pages[f"info/{100000 + n}.html"] = detail(n, day="")
     looks = night(tmp_path, site, 0, more="[expect]\nfill = { decided_on = 0.5 }\n")
     assert proving(looks) == [False, False] and "drift-fill:decided_on" in looks[0].reasons
 
 
-def test_a_new_label_in_most_details_is_drift_until_it_is_expected(tmp_path: Path, site: Site) -> None:
+def test_a_new_label_in_most_details_is_drift_until_it_is_expected(tmp_path: Path, site: StaticSite) -> None:
     many = [(n, "2026-06-28") for n in range(45, 0, -1)]
     site.pages = site_of(many[15:], size=50)
     assert proving(night(tmp_path, site, 0)) == [True, True]
@@ -297,7 +299,7 @@ def test_a_new_label_in_most_details_is_drift_until_it_is_expected(tmp_path: Pat
     assert proving(looks) == [True, True]
 
 
-def test_a_list_quiet_for_longer_than_ever_is_told_and_still_proves(tmp_path: Path, site: Site) -> None:
+def test_a_list_quiet_for_longer_than_ever_is_told_and_still_proves(tmp_path: Path, site: StaticSite) -> None:
     night(tmp_path, site, 0)
     site.pages |= site_of([(29, "2026-07-02"), *ROWS])
     night(tmp_path, site, 2)

@@ -11,7 +11,7 @@ from core.domain.forms import UNIT_HEADER, Form, forms, forms_named
 from core.domain.models import Filing
 from core.domain.text import plain
 from intake.reader import import_files
-from intake.results import Reading
+from intake.results import WorkbookReading
 from intake.summary import headline
 from intake.template import AUDIENCES, write_template
 from tests.support.workbook_samples import RECEIVED, district
@@ -36,13 +36,13 @@ def book(form: Form, *rows: dict[str, str], title: str = "") -> bytes:
     return out.getvalue()
 
 
-def read(folder: Path, name: str, data: bytes) -> Reading:
+def read(folder: Path, name: str, data: bytes) -> WorkbookReading:
     (folder / name).write_bytes(data)
     (reading,) = import_files([folder / name], district(), RECEIVED)
     return reading
 
 
-def reasons(reading: Reading) -> list[str]:
+def reasons(reading: WorkbookReading) -> list[str]:
     return [f.reason for f in (*reading.faults, *reading.warnings)]
 
 
@@ -133,7 +133,7 @@ def test_identity_numbers_and_phones_are_masked(tmp_path: Path) -> None:
 PICTURE = b"\xff\xd8\xff\xe0 a picture"
 
 
-def handed(folder: Path, *, archive: bool) -> Reading:
+def handed(folder: Path, *, archive: bool) -> WorkbookReading:
     """A workbook that names two pictures, handed in as a folder or a zip."""
     form = forms()["publicity"]
     files = {
@@ -263,7 +263,7 @@ def test_a_zero_report_speaks_of_forms_by_name_or_group(word: str, slugs: tuple[
     assert forms_named(word) == slugs
 
 
-def zeros(folder: Path, *rows: tuple[str, str, str]) -> Reading:
+def zeros(folder: Path, *rows: tuple[str, str, str]) -> WorkbookReading:
     made = xlsxwriter.Workbook(str(folder / "z.xlsx"))
     sheet = made.add_worksheet("零报告")
     for number, row in enumerate([("单位", "月份", "类别"), *rows]):

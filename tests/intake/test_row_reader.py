@@ -7,14 +7,14 @@ import pytest
 
 from core.domain.clock import ZONE
 from core.domain.models import Kind
-from intake.results import Reading
+from intake.results import WorkbookReading
 from tests.support.workbook_samples import CODE, LICENCE, PERSON, at, district, grid, read, read_rows, xlsx
 
 LIC, PEN = Kind.LICENCE, Kind.PENALTY
 DAMAGED = CODE[:-1] + "7"
 
 
-def reasons(reading: Reading) -> str:
+def reasons(reading: WorkbookReading) -> str:
     return "\n".join(fault.reason for fault in (*reading.faults, *reading.warnings))
 
 

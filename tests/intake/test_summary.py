@@ -1,7 +1,7 @@
 """What the command line prints after an import."""
 
 from core.domain.models import Kind
-from intake.results import Fault, Reading
+from intake.results import Fault, WorkbookReading
 from intake.summary import MAX_LINES, render_summary
 from tests.support.workbook_samples import PERSON, grid, read, xlsx
 
@@ -25,19 +25,19 @@ def test_a_file_is_a_headline_and_a_line_a_fault() -> None:
 
 def test_the_same_fault_in_many_rows_is_one_line() -> None:
     faults = tuple(Fault(file="a.xlsx", sheet="许可", row=row, reason="缺少文书号") for row in (9, 3, 5, 4))
-    text = render_summary([Reading(file="a.xlsx", sha256="0", faults=faults)])
+    text = render_summary([WorkbookReading(file="a.xlsx", sha256="0", faults=faults)])
     assert text.splitlines()[1:] == ["  [错误] a.xlsx · 许可 · 第 3–5、9 行 · 缺少文书号"]
     assert "错误 4 行" in text
 
 
 def test_a_file_that_failed_whole_was_not_imported() -> None:
-    reading = Reading(file="b.xls", faults=(Fault(file="b.xls", reason="《b.xls》是空文件"),))
+    reading = WorkbookReading(file="b.xls", faults=(Fault(file="b.xls", reason="《b.xls》是空文件"),))
     assert render_summary([reading]) == "《b.xls》：未导入\n  [错误] b.xls · 《b.xls》是空文件"
 
 
 def test_a_flood_of_faults_is_cut_and_counted() -> None:
     faults = tuple(Fault(file="a.xlsx", row=row, reason=f"第 {row} 种") for row in range(1, MAX_LINES + 8))
-    lines = render_summary([Reading(file="a.xlsx", sha256="0", faults=faults)]).splitlines()
+    lines = render_summary([WorkbookReading(file="a.xlsx", sha256="0", faults=faults)]).splitlines()
     assert len(lines) == MAX_LINES + 2
     assert lines[-1] == "  [错误] 另有 7 处，未列出"
 

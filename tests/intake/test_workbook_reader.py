@@ -16,13 +16,13 @@ from hypothesis import strategies as st
 
 from core.documents import subprocess_reader
 from core.documents.cells import column_letter
-from core.documents.size_limits import MAX_BYTES, Refused, check_extent
+from core.documents.size_limits import MAX_BYTES, FileRefused, check_extent
 from core.domain import labels
 from core.domain.clock import ZONE
 from core.domain.errors import WorkbookError
 from core.domain.models import Kind
 from intake.reader import import_files
-from intake.results import Reading
+from intake.results import WorkbookReading
 from intake.row_reader import DECIDED_FIELDS
 from intake.workbook_reader import read_file
 from tests.support.paths import FIXTURES
@@ -68,7 +68,7 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def core_of(reading: Reading) -> list[tuple[Any, ...]]:
+def core_of(reading: WorkbookReading) -> list[tuple[Any, ...]]:
     return [(s.id, s.unit, s.kind, s.row, s.name, s.numbers, s.decided_on, s.fields) for s in reading.submissions]
 
 
@@ -289,7 +289,7 @@ def test_a_file_that_cannot_be_read_says_why(name: str, data: bytes, said: str) 
 def test_one_cell_at_the_far_corner_is_refused_before_it_is_laid_out() -> None:
     with pytest.raises(WorkbookError, match="超过 50000 行、300 列"):
         read(xlsx({"行政许可": [*grid(LIC, {}), *([[]] * 50_100), ["x"]]}))
-    with pytest.raises(Refused, match="file-grid"):
+    with pytest.raises(FileRefused, match="file-grid"):
         check_extent(b'<row r="1"><c r="XFD1" t="n"><v>1</v></c></row>')
     check_extent(b'<row r="1048576"><c r="XFD1048576" s="3"/></row>')
 
@@ -356,7 +356,7 @@ def test_one_number_with_different_content_keeps_both(changes: dict[str, Any], s
 # ---------------------------------------------------------------- zero reports
 
 
-def zero(*rows: Sequence[Any]) -> Reading:
+def zero(*rows: Sequence[Any]) -> WorkbookReading:
     return read(xlsx({"零报告": [["单位", "月份", "类别"], *rows]}))
 
 
@@ -451,7 +451,7 @@ def test_no_bytes_ever_crash(data: bytes, start: bytes) -> None:
     except WorkbookError as error:
         assert "报送表.xlsx" in str(error)
     else:
-        assert isinstance(reading, Reading)
+        assert isinstance(reading, WorkbookReading)
 
 
 @pytest.mark.parametrize(

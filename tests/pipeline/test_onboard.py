@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from core.domain.config import load
-from simulation.background_cases import make_town
+from simulation.background_cases import make_world
 from simulation.district import write as write_district
-from simulation.server import Replica
+from simulation.server import SimulatedSites
 from simulation.world import night_moment
 from tests.support.paths import ROOT
 
@@ -21,18 +21,18 @@ NIGHT = date(2026, 8, 25)
 
 
 @pytest.fixture(scope="module")
-def replica() -> Iterator[Replica]:
-    with Replica(make_town(), troubled=False) as made:
+def replica() -> Iterator[SimulatedSites]:
+    with SimulatedSites(make_world(), troubled=False) as made:
         yield made
 
 
 @pytest.fixture
-def district(tmp_path: Path, replica: Replica) -> Path:
+def district(tmp_path: Path, replica: SimulatedSites) -> Path:
     write_district(tmp_path / "district", replica.ports)
     return tmp_path / "district"
 
 
-def run(replica: Replica, *arguments: str) -> subprocess.CompletedProcess[str]:
+def run(replica: SimulatedSites, *arguments: str) -> subprocess.CompletedProcess[str]:
     replica.set_time(night_moment(NIGHT))
     as_of = f"{NIGHT}T00:30:02"
     return subprocess.run(
@@ -90,7 +90,7 @@ ASKING: dict[str, tuple[str, dict[str, object]]] = {
 
 @pytest.mark.parametrize(("known", "family", "marker"), KNOWN, ids=[k[0] for k in KNOWN])
 def test_an_unknown_column_becomes_a_draft_that_reads_it(
-    tmp_path: Path, district: Path, replica: Replica, known: str, family: str, marker: str
+    tmp_path: Path, district: Path, replica: SimulatedSites, known: str, family: str, marker: str
 ) -> None:
     file = district / "portals" / f"{known}.toml"
     url = tomllib.loads(file.read_text("utf-8"))["url"]
@@ -129,7 +129,7 @@ def test_an_unknown_column_becomes_a_draft_that_reads_it(
 @pytest.mark.browser
 @pytest.mark.parametrize("known", ASKING)
 def test_a_list_that_scripts_ask_for_becomes_a_draft_of_its_interface(
-    tmp_path: Path, district: Path, replica: Replica, known: str
+    tmp_path: Path, district: Path, replica: SimulatedSites, known: str
 ) -> None:
     file = district / "portals" / f"{known}.toml"
     url = tomllib.loads(file.read_text("utf-8"))["url"]
@@ -160,7 +160,9 @@ def test_a_list_that_scripts_ask_for_becomes_a_draft_of_its_interface(
     assert look["genuine"] and look["parsed"] and look["whole"] and look["rows"] > 0, look
 
 
-def test_what_nobody_can_read_is_said_and_nothing_is_written(tmp_path: Path, district: Path, replica: Replica) -> None:
+def test_what_nobody_can_read_is_said_and_nothing_is_written(
+    tmp_path: Path, district: Path, replica: SimulatedSites
+) -> None:
     done = run(
         replica,
         "portal",
@@ -179,12 +181,12 @@ def test_what_nobody_can_read_is_said_and_nothing_is_written(tmp_path: Path, dis
 
 
 @pytest.mark.parametrize("url", ["scjgj.gov.cn/list.html", "ftp://a.example.invalid/", "file:///etc/passwd"])
-def test_what_is_no_address_is_refused(district: Path, replica: Replica, url: str) -> None:
+def test_what_is_no_address_is_refused(district: Path, replica: SimulatedSites, url: str) -> None:
     done = run(replica, "portal", "try", url, "--id", "new", "-d", str(district))
     assert done.returncode == 2 and "不是网址" in done.stderr
 
 
-def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Path, replica: Replica) -> None:
+def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Path, replica: SimulatedSites) -> None:
     before = (district / "portals/scjgj.toml").read_text("utf-8")
     url = tomllib.loads(before)["url"]
     done = run(
@@ -206,7 +208,7 @@ def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Pat
     assert (district / "portals/scjgj.toml").read_text("utf-8") == before
 
 
-def test_a_recorded_case_waits_for_a_persons_eye(tmp_path: Path, district: Path, replica: Replica) -> None:
+def test_a_recorded_case_waits_for_a_persons_eye(tmp_path: Path, district: Path, replica: SimulatedSites) -> None:
     done = run(replica, "portal", "record", "jtj", "-d", str(district), "--cases", str(tmp_path / "cases"))
     assert done.returncode == 0, done.stderr
     home = tmp_path / "cases/jtj"

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from checks import TEXTS
 from core.domain.config import Config, Contact
 from core.domain.errors import UsageError, WorkbookError
-from core.domain.models import Alert, Facts, Judgement
+from core.domain.models import Alert, Evaluation, Facts
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number
 from core.storage.database import Store
@@ -20,7 +20,7 @@ from core.storage.outbox import Outbox
 from core.storage.review import OfficeFacts
 from intake.reply_worksheet import read_replies
 from pipeline.evaluate import judgement
-from pipeline.notify import tell
+from pipeline.notify import notify
 from pipeline.report_context import facts_of
 from reporting.letters.messages import compose_digest, compose_notice
 from reporting.letters.nightly_summary import NightFacts, compose_summary
@@ -34,13 +34,13 @@ UNIT = "jtj"
 
 
 @pytest.fixture(scope="module")
-def told(office: Office) -> tuple[Judgement, Facts]:
+def told(office: Office) -> tuple[Evaluation, Facts]:
     with Store(office.paths.store) as store:
         found = judgement(store, office.config, NOW, parse_period("2026Q3"))
         return found, facts_of(store, found)
 
 
-def digest(config: Config, told: tuple[Judgement, Facts], alerts: list[Alert] | None = None) -> bytes:
+def digest(config: Config, told: tuple[Evaluation, Facts], alerts: list[Alert] | None = None) -> bytes:
     found, facts = told
     own = alerts if alerts is not None else [a for a in found.alerts if a.to == UNIT]
     return compose_digest(config, UNIT, own, found, facts, TEXTS, night=NIGHT, head="h" * 64).as_bytes(policy=SMTP)
@@ -62,7 +62,7 @@ def the_list(letter: bytes, folder: Path, *replies: tuple[int, str, str]) -> Pat
 
 
 def test_replies_become_objections_notes_and_confirmations(
-    office: Office, told: tuple[Judgement, Facts], tmp_path: Path
+    office: Office, told: tuple[Evaluation, Facts], tmp_path: Path
 ) -> None:
     path = the_list(digest(office.config, told), tmp_path, (1, "异议", "八月表已于 9 月 8 日报送"), (2, "确认", ""))
     taken, faults = take_replies(office.config, read_replies(path), told[0].everything, [("回执.png", "ab")], NOW)
@@ -76,7 +76,7 @@ def test_replies_become_objections_notes_and_confirmations(
     assert [o.kind for o in unanswered(taken, ())] == ["objection"]
 
 
-def test_importing_twice_adds_nothing(office: Office, told: tuple[Judgement, Facts], tmp_path: Path) -> None:
+def test_importing_twice_adds_nothing(office: Office, told: tuple[Evaluation, Facts], tmp_path: Path) -> None:
     path = the_list(digest(office.config, told), tmp_path, (1, "说明", "正在补报"))
     said = office.run("mail", "reply", str(path), "--period", "2026Q3", "--as-of", "2026-10-12T09:00")
     assert "说明 1 项" in said
@@ -94,7 +94,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("reply", "fault"), FAULTS)
 def test_what_cannot_be_taken_names_its_row(
-    office: Office, told: tuple[Judgement, Facts], tmp_path: Path, reply: tuple[int, str, str], fault: str
+    office: Office, told: tuple[Evaluation, Facts], tmp_path: Path, reply: tuple[int, str, str], fault: str
 ) -> None:
     path = the_list(digest(office.config, told), tmp_path, reply)
     taken, faults = take_replies(office.config, read_replies(path), told[0].everything, [], NOW)
@@ -102,7 +102,7 @@ def test_what_cannot_be_taken_names_its_row(
 
 
 def test_a_matter_that_is_gone_or_anothers_is_not_taken(
-    office: Office, told: tuple[Judgement, Facts], tmp_path: Path
+    office: Office, told: tuple[Evaluation, Facts], tmp_path: Path
 ) -> None:
     path = the_list(digest(office.config, told), tmp_path, (1, "确认", ""))
     reading = read_replies(path)
@@ -134,7 +134,7 @@ def with_contacts(config: Config, *contacts: Contact, released: bool = True) -> 
     return config.model_copy(update={"units": units, "district": config.district.model_copy(update={"mail": mail})})
 
 
-def escalated(told: tuple[Judgement, Facts]) -> list[Alert]:
+def escalated(told: tuple[Evaluation, Facts]) -> list[Alert]:
     from dataclasses import replace
 
     first = next(a for a in told[0].alerts if a.to == UNIT and a.stage == "breached")
@@ -148,7 +148,7 @@ PEOPLE = (
 
 
 def test_the_deputy_reads_it_when_the_contact_has_left_and_the_leader_when_it_stays(
-    office: Office, told: tuple[Judgement, Facts]
+    office: Office, told: tuple[Evaluation, Facts]
 ) -> None:
     config = with_contacts(office.config, *PEOPLE)
     plain = message_from_bytes(digest(config, told), policy=default)
@@ -159,13 +159,13 @@ def test_the_deputy_reads_it_when_the_contact_has_left_and_the_leader_when_it_st
     assert body is not None and "抄送主要负责人" in body.get_content()
 
 
-def test_on_trial_nobody_but_the_office_hears_of_it(office: Office, told: tuple[Judgement, Facts]) -> None:
+def test_on_trial_nobody_but_the_office_hears_of_it(office: Office, told: tuple[Evaluation, Facts]) -> None:
     config = with_contacts(office.config, *PEOPLE, released=False)
     weekly = message_from_bytes(digest(config, told, escalated(told)), policy=default)
     assert "u.example" not in f"{weekly['To']}{weekly['Cc']}" and config.district.mail.office in str(weekly["To"])
 
 
-def test_the_notice_says_what_the_letter_says(office: Office, told: tuple[Judgement, Facts]) -> None:
+def test_the_notice_says_what_the_letter_says(office: Office, told: tuple[Evaluation, Facts]) -> None:
     found, facts = told
     own = [a for a in found.alerts if a.to == UNIT]
     page = compose_notice(office.config, UNIT, own, found, facts, TEXTS, night=NIGHT, head="h" * 64)
@@ -178,7 +178,7 @@ def test_the_notice_says_what_the_letter_says(office: Office, told: tuple[Judgem
 
 
 def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(
-    office: Office, told: tuple[Judgement, Facts]
+    office: Office, told: tuple[Evaluation, Facts]
 ) -> None:
     facts = NightFacts(
         run="2026-10-12", looks=(), seconds=8.4, new_submissions=3, disk="磁盘剩余 74 GiB", missed=(date(2026, 10, 11),)
@@ -198,11 +198,15 @@ def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(
     assert letter.as_bytes() == compose_summary(office.config, facts, told[0], head="h" * 64).as_bytes()
 
 
-def test_telling_twice_commits_once_and_writes_letter_and_notice(office: Office, told: tuple[Judgement, Facts]) -> None:
+def test_telling_twice_commits_once_and_writes_letter_and_notice(
+    office: Office, told: tuple[Evaluation, Facts]
+) -> None:
     found, facts = told
     with Store(office.paths.store) as store:
-        first = tell(store, office.config, office.paths, found, facts, "h" * 64, NIGHT, NOW, 1.0)
-        again = tell(store, office.config, office.paths, found, facts, "h" * 64, NIGHT, NOW + timedelta(minutes=1), 1.0)
+        first = notify(store, office.config, office.paths, found, facts, "h" * 64, NIGHT, NOW, 1.0)
+        again = notify(
+            store, office.config, office.paths, found, facts, "h" * 64, NIGHT, NOW + timedelta(minutes=1), 1.0
+        )
         told_now = Outbox(store).told()
     assert f"{NIGHT}-summary.eml" in {p.name for p in first} and again == []
     assert {p.with_suffix(".html").name for p in first if "summary" not in p.name} <= {

@@ -10,25 +10,25 @@ import openpyxl
 import pytest
 
 from core.domain.clock import ZONE
-from core.domain.config import Config, Review, Reviewer, load
+from core.domain.config import Config, Reviewer, ReviewSettings, load
 from core.domain.errors import UsageError, WorkbookError
 from core.domain.forms import review_worksheet as form
 from core.domain.models import (
     Channel,
+    Citation,
     Decision,
+    Evaluation,
     Evidence,
     Facts,
     Grade,
-    Judgement,
     Kind,
     Look,
     LookBundle,
     Outcome,
-    Proof,
     Ruling,
     Run,
 )
-from core.domain.models import Review as Pair
+from core.domain.models import PossibleLink as Pair
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number, fingerprint, holds
 from core.runtime.paths import Paths
@@ -38,12 +38,12 @@ from core.storage.hash_chain import head, seal, verify
 from core.storage.observations import Looks
 from core.storage.review import OfficeFacts
 from intake.review_worksheet import read_review
-from pipeline.filings import Filed
+from pipeline.filings import FilingEvaluation
 from pipeline.score import scores_of
 from review import freeze as freezing
 from review.objections import closing_day, objection_to, unanswered
 from review.reviewers import Person, who_speaks
-from review.rulings import Word, on_decision, on_evidence, on_link, on_unit, pending, rule
+from review.rulings import RulingRequest, on_decision, on_evidence, on_link, on_unit, pending, rule
 from review.worksheet import take_back, write_out
 from tests.support.paths import HUAIAN
 
@@ -59,22 +59,22 @@ def breach(
     return Evidence(
         key=f"reported_within_deadline|{name}", check="reported_within_deadline", unit=unit, decision=name, kind=Kind.PENALTY,
         channel=Channel.CREDIT, outcome=outcome, slug=slug, sentence="报送时间晚于期限", decided_on=date(2026, 8, 1),
-        proofs=(Proof("submission", "s1", "《表》第 3 行"),),
+        proofs=(Citation("submission", "s1", "《表》第 3 行"),),
     )  # fmt: skip
 
 
 def judgement(
     config: Config, store: Store, *items: Evidence, at: datetime = NOW, pairs: tuple[Pair, ...] = ()
-) -> Judgement:
+) -> Evaluation:
     decisions = {
         e.decision: Decision(
             id=e.decision, unit=e.unit, kind=Kind.PENALTY, number=f"某罚〔2026〕{e.decision}号", reviews=pairs
         )
         for e in items
     }
-    filed = Filed(evidence=(), earlier=(), spoken=frozenset())
+    filed = FilingEvaluation(evidence=(), earlier=(), spoken=frozenset())
     scores = scores_of(store, config, items, filed, at, QUARTER)
-    return Judgement(at=at, period="2026Q3", decisions=decisions, evidence=items, scores=scores)
+    return Evaluation(at=at, period="2026Q3", decisions=decisions, evidence=items, scores=scores)
 
 
 def facts(store: Store) -> Facts:
@@ -103,7 +103,7 @@ def one_point_one(config: Config, store: Store, *items: Evidence, at: datetime =
 
 
 def reviewers(config: Config, *some: Reviewer) -> Config:
-    district = config.district.model_copy(update={"review": Review(reviewer=some)})
+    district = config.district.model_copy(update={"review": ReviewSettings(reviewer=some)})
     return config.model_copy(update={"district": district})
 
 
@@ -206,13 +206,13 @@ def test_a_waiver_runs_out(config: Config, store: Store) -> None:
 
 def test_new_facts_open_a_ruled_item_again(config: Config, store: Store) -> None:
     rule(store, [on_evidence(breach(), "dismiss", WHY)], PERSON, NOW)
-    changed = replace(breach(), proofs=(Proof("submission", "s2"),))
+    changed = replace(breach(), proofs=(Citation("submission", "s2"),))
     assert one_point_one(config, store, changed) == (0, 10)
     ((item, before),) = pending([changed], store.rulings(), NOW.date())
     assert item == changed and before is not None and before.word == "dismiss"
     assert pending([breach()], store.rulings(), NOW.date()) == []
     seen_again = replace(
-        breach(), proofs=(*breach().proofs, Proof("look", "l9"))
+        breach(), proofs=(*breach().proofs, Citation("look", "l9"))
     )  # another look of the same changes nothing
     assert holds(store.rulings()[0], seen_again, NOW.date())
 
@@ -236,7 +236,7 @@ def test_listing_yellow_and_lifting_it(config: Config, store: Store) -> None:
 
 
 def test_many_words_are_stored_all_or_none(store: Store) -> None:
-    bad = Word(subject="evidence:x", word="confirm", why=None)  # type: ignore[arg-type]
+    bad = RulingRequest(subject="evidence:x", word="confirm", why=None)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         rule(store, [on_evidence(breach(), "confirm", WHY), bad], PERSON, NOW)
     assert store.rulings() == ()

@@ -4,7 +4,7 @@ import pytest
 
 from core.domain.errors import UsageError
 from core.domain.models import Score
-from core.domain.scheme import SWITCHES, Reading
+from core.domain.scheme import SWITCHES, Interpretation
 from scoring.grades import score_unit
 from tests.support.worked_units import facts_of, scheme_of, worked_units
 
@@ -35,7 +35,7 @@ def test_every_switch_that_scoring_asks_for_is_a_reading_of_the_scheme() -> None
 
 
 @pytest.mark.parametrize("reading", [r for r in READINGS if r.set_at], ids=lambda r: r.slug)
-def test_a_reading_without_a_switch_cannot_be_switched_off_in_vain(reading: Reading) -> None:
+def test_a_reading_without_a_switch_cannot_be_switched_off_in_vain(reading: Interpretation) -> None:
     with pytest.raises(UsageError, match=reading.set_at):
         scheme_of({"scheme": [f"{reading.slug}:enabled=false"]})
 

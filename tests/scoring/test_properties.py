@@ -14,7 +14,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Unit, UnitKind
 from core.domain.models import Evidence, Grade, IndicatorScore, Outcome, Ruling, Score, ScoreItem
 from core.domain.scheme import Grades
-from scoring.adjudicated import settle
+from scoring.adjudicated import adjudicate
 from scoring.grades import grade_of, scale, score_unit
 from scoring.rules import UnitFacts
 from tests.support.worked_units import PERIOD, TODAY, scheme_of
@@ -194,7 +194,7 @@ def test_whatever_is_settled_next_was_foreseen(facts: UnitFacts, data: st.DataOb
     silence, whoever was heard, in an open period too. What a ruling takes back (another word on what was settled) need
     not lie inside.
     """
-    unknown = [e for e in (*facts.evidence, *facts.earlier) if settle(e, facts.words, TODAY).unknown]
+    unknown = [e for e in (*facts.evidence, *facts.earlier) if adjudicate(e, facts.words, TODAY).unknown]
     said = dict(facts.words)
     for item in data.draw(st.lists(st.sampled_from(unknown), unique_by=lambda e: e.key)) if unknown else []:
         severities = ["minor", "moderate", "severe"] if item.check in CONDUCT else []

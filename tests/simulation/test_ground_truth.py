@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.models import Channel, Decision, Evidence, Outcome
 from simulation.accuracy import compare, dump
-from simulation.background_cases import make_town
+from simulation.background_cases import make_world
 from simulation.ground_truth import (
     MASKED,
     PUBLISHED,
@@ -19,20 +19,20 @@ from simulation.ground_truth import (
     first_up,
     truths,
 )
-from simulation.ideal_observer import Watcher, portals_of
-from simulation.world import Town, moment, night_moment, nights
+from simulation.ideal_observer import IdealObserver, portals_of
+from simulation.world import World, moment, night_moment, nights
 from tests.support.simulated_sites import day
 
 CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
 
 
 @pytest.fixture(scope="module")
-def town() -> Town:
-    return make_town()
+def town() -> World:
+    return make_world()
 
 
 @pytest.fixture(scope="module")
-def rows(town: Town) -> tuple[Truth, ...]:
+def rows(town: World) -> tuple[Truth, ...]:
     return truths(town)
 
 
@@ -123,9 +123,9 @@ def test_ordinary_and_older_decisions_are_without_fault(rows: tuple[Truth, ...])
     assert not [t for t in rows if t.breached and t.decision_ref.startswith(("ordinary", "older"))]
 
 
-def test_the_ideal_watcher_never_accuses_wrongly(town: Town) -> None:
+def test_the_ideal_watcher_never_accuses_wrongly(town: World) -> None:
     """Whatever it can prove on any night, from whatever it knows by then, is true by then."""
-    watcher = Watcher(town)
+    watcher = IdealObserver(town)
     for act in town.acts:
         for portal in portals_of(act):
             up = first_up(town, act, portal)
@@ -135,7 +135,7 @@ def test_the_ideal_watcher_never_accuses_wrongly(town: Town) -> None:
                 assert up is None or up >= act.deadline, act.ref
 
 
-def test_what_need_not_be_public_is_known_before_its_deadline(town: Town) -> None:
+def test_what_need_not_be_public_is_known_before_its_deadline(town: World) -> None:
     """Else a watcher in good faith would accuse between the deadline and the workbook."""
     for act in town.acts:
         if any(f.publicity != "公开" for f in act.filings):
@@ -151,7 +151,7 @@ def test_a_breach_is_right_only_from_its_moment(rows: tuple[Truth, ...]) -> None
 # ---------------------------------------------------------------- the system held against the truth
 
 
-def decision_of(town: Town, ref: str, **more: object) -> Decision:
+def decision_of(town: World, ref: str, **more: object) -> Decision:
     act = town.act(ref)
     values: dict[str, object] = {
         "id": ref,
@@ -171,7 +171,7 @@ def evidence(
     return Evidence(key=key, check=check, unit="", decision=ref, channel=channel, outcome=outcome, slug="", sentence="")
 
 
-def test_a_perfect_system(town: Town, rows: tuple[Truth, ...], tmp_path: Path) -> None:
+def test_a_perfect_system(town: World, rows: tuple[Truth, ...], tmp_path: Path) -> None:
     events = [(t.visible_from, evidence(t.decision_ref, t.check, t.channel)) for t in rows if t.visible_from]
     tally = compare(rows, events, [decision_of(town, a.ref) for a in town.acts])
     assert (tally.accused_wrongly, tally.missed) == ((), ()) and tally.found == tally.visible > 50
@@ -193,21 +193,21 @@ def test_a_perfect_system(town: Town, rows: tuple[Truth, ...], tmp_path: Path) -
     ],
 )
 def test_accused_wrongly(
-    town: Town, rows: tuple[Truth, ...], night: str, ref: str, more: dict[str, object], reason: str
+    town: World, rows: tuple[Truth, ...], night: str, ref: str, more: dict[str, object], reason: str
 ) -> None:
     tally = compare(rows, [(day(night), evidence(ref))], [decision_of(town, ref, **more)])
     (wrong,) = tally.accused_wrongly
     assert reason in wrong.reason and tally.found == 0
 
 
-def test_an_accusation_withdrawn_later_still_counts(town: Town, rows: tuple[Truth, ...]) -> None:
+def test_an_accusation_withdrawn_later_still_counts(town: World, rows: tuple[Truth, ...]) -> None:
     events = [(day("07-12"), evidence("never-credit-1")), (day("07-20"), evidence("never-credit-1"))]
     tally = compare(rows, events, {"never-credit-1": decision_of(town, "never-credit-1")})
     assert len(tally.accused_wrongly) == 1 and tally.found == 1
     assert tally.delay_nights[PUBLISHED].max == 2
 
 
-def test_missed_and_inconclusive(town: Town, rows: tuple[Truth, ...]) -> None:
+def test_missed_and_inconclusive(town: World, rows: tuple[Truth, ...]) -> None:
     final = [
         evidence("never-credit-1", outcome=Outcome.INCONCLUSIVE),
         evidence("last-day-1", outcome=Outcome.MET),

@@ -6,41 +6,41 @@ linking, checks and the nightly recomputation; the crawl is tried by the demonst
 
 import pytest
 
-from simulation.accuracy import Tally, compare
-from simulation.background_cases import make_town
+from simulation.accuracy import Accuracy, compare
+from simulation.background_cases import make_world
 from simulation.ground_truth import truths
-from simulation.world import Town
+from simulation.world import World
 from tests.support.observed_quarter import Quarter, live
 
 
 @pytest.fixture(scope="module")
-def town() -> Town:
-    return make_town()
+def town() -> World:
+    return make_world()
 
 
 @pytest.fixture(scope="module")
-def quarter(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Quarter:
+def quarter(town: World, tmp_path_factory: pytest.TempPathFactory) -> Quarter:
     return live(town, tmp_path_factory.mktemp("quarter"))
 
 
 @pytest.fixture(scope="module")
-def tally(town: Town, quarter: Quarter) -> Tally:
+def tally(town: World, quarter: Quarter) -> Accuracy:
     return compare(truths(town), quarter.events, quarter.decisions, final=quarter.final)
 
 
-def test_nobody_is_accused_wrongly(tally: Tally) -> None:
+def test_nobody_is_accused_wrongly(tally: Accuracy) -> None:
     assert tally.accused_wrongly == ()
 
 
-def test_nothing_that_could_be_seen_is_missed(tally: Tally) -> None:
+def test_nothing_that_could_be_seen_is_missed(tally: Accuracy) -> None:
     assert tally.missed == () and tally.found == tally.visible > 50
 
 
-def test_every_breach_is_found_in_its_first_night(tally: Tally) -> None:
+def test_every_breach_is_found_in_its_first_night(tally: Accuracy) -> None:
     assert {check: delay.max for check, delay in tally.delay_nights.items()} == dict.fromkeys(tally.delay_nights, 0)
 
 
-def test_little_stays_unclear(tally: Tally) -> None:
+def test_little_stays_unclear(tally: Accuracy) -> None:
     assert float(tally.inconclusive_share) < 0.15
 
 
@@ -68,5 +68,5 @@ def test_judged_night_by_night_is_judged_as_a_whole(quarter: Quarter) -> None:
         ("last-day-1", "in-time-as-stated"),
     ],
 )
-def test_each_case_is_called_by_its_name(town: Town, quarter: Quarter, ref: str, slug: str) -> None:
+def test_each_case_is_called_by_its_name(town: World, quarter: Quarter, ref: str, slug: str) -> None:
     assert slug in quarter.slugs(town.act(ref).numbers[0])

@@ -12,21 +12,21 @@ from http.client import IncompleteRead
 
 import pytest
 
-from simulation.background_cases import make_town
+from simulation.background_cases import make_world
 from simulation.outages import OUTAGES, Trouble, proving_reads, trouble_on
-from simulation.server import Replica
-from simulation.world import Town, night_moment, nights
+from simulation.server import SimulatedSites
+from simulation.world import World, night_moment, nights
 from tests.support.simulated_sites import PAGES, QUIET, ask, credit_page, day
 
 
 @pytest.fixture(scope="module")
-def town() -> Town:
-    return make_town()
+def town() -> World:
+    return make_world()
 
 
 @pytest.fixture(scope="module")
-def replica(town: Town) -> Iterator[Replica]:
-    with Replica(town) as running:
+def replica(town: World) -> Iterator[SimulatedSites]:
+    with SimulatedSites(town) as running:
         yield running
 
 
@@ -47,7 +47,7 @@ def replica(town: Town) -> Iterator[Replica]:
     ],
 )
 def test_troubles_come_on_their_nights_and_pass(
-    replica: Replica, night: str, site: str, path: str, status: int, sign: str
+    replica: SimulatedSites, night: str, site: str, path: str, status: int, sign: str
 ) -> None:
     replica.set_time(night_moment(day(night)))
     answer = ask(replica, site, path)
@@ -57,13 +57,13 @@ def test_troubles_come_on_their_nights_and_pass(
     assert well.status == 200 and (not sign or sign not in well.body.decode("utf-8", "replace"))
 
 
-def test_json_that_refuses(replica: Replica) -> None:
+def test_json_that_refuses(replica: SimulatedSites) -> None:
     replica.set_time(night_moment(day("07-28")))
     answer = ask(replica, "zjj", "/articleCommonController/lists.do", {"page": "1", "topic": "5825"})
     assert answer.status == 200 and json.loads(answer.body)["code"] == 403
 
 
-def test_bodies_cut_on_the_way(replica: Replica) -> None:
+def test_bodies_cut_on_the_way(replica: SimulatedSites) -> None:
     replica.set_time(night_moment(day("08-12")))
     assert ask(replica, "credit", "/html/content501_1.html").status == 200
     with pytest.raises(IncompleteRead):
@@ -73,7 +73,7 @@ def test_bodies_cut_on_the_way(replica: Replica) -> None:
     assert "</html>" not in cut and "queryOfPreview('19" in cut
 
 
-def test_a_cache_shows_the_day_before_unless_asked_past(replica: Replica, town: Town) -> None:
+def test_a_cache_shows_the_day_before_unless_asked_past(replica: SimulatedSites, town: World) -> None:
     night = night_moment(day("09-03"))
     replica.set_time(night)
     stale = ask(replica, "wjw", "/col/col33718/index.html")
@@ -84,8 +84,8 @@ def test_a_cache_shows_the_day_before_unless_asked_past(replica: Replica, town: 
     assert [re.search(r"<totalrecord>(\d+)", a.text)[1] for a in (stale, fresh)] == [str(n) for n in counts]  # type: ignore[index]
 
 
-def test_rows_move_between_page_one_and_page_two(town: Town) -> None:
-    with Replica(town, at=night_moment(day("08-19"))) as replica:
+def test_rows_move_between_page_one_and_page_two(town: World) -> None:
+    with SimulatedSites(town, at=night_moment(day("08-19"))) as replica:
         first = credit_page("502", replica, 1)
         credit_page("502", replica, 2)
         again = credit_page("502", replica, 1)
@@ -95,20 +95,23 @@ def test_rows_move_between_page_one_and_page_two(town: Town) -> None:
         assert credit_page("502", replica, 1) == again
 
 
-def test_a_clock_ten_minutes_off(replica: Replica) -> None:
+def test_a_clock_ten_minutes_off(replica: SimulatedSites) -> None:
     night = night_moment(day("09-08"))
     replica.set_time(night)
     answer = ask(replica, "zjj", "/articleCommonController/lists.do", {"page": "1", "topic": "5825"})
     assert night - parsedate_to_datetime(answer.headers["Date"]) > timedelta(minutes=9)
 
 
-def test_no_answer_at_all(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_at_all(town: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulation.server.HANG_SECONDS", 0.2)
-    with Replica(town, at=night_moment(day("08-24"))) as replica, pytest.raises((urllib.error.URLError, OSError)):
+    with (
+        SimulatedSites(town, at=night_moment(day("08-24"))) as replica,
+        pytest.raises((urllib.error.URLError, OSError)),
+    ):
         ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentByPage", {"type": "1", "cpage": "1"})
 
 
-def test_every_kind_of_trouble_is_scripted_and_names_a_portal(town: Town) -> None:
+def test_every_kind_of_trouble_is_scripted_and_names_a_portal(town: World) -> None:
     assert {o.trouble for o in OUTAGES} == set(Trouble)
     assert {o.portal for o in OUTAGES} <= set(PAGES)
     for portal in PAGES:

@@ -14,38 +14,38 @@ from core.domain.config import load
 from core.domain.models import Channel, Kind
 from core.domain.text import document_numbers, is_identity_number, read_code
 from simulation import outages, parties
-from simulation.background_cases import FILLERS, OLDER, make_town
+from simulation.background_cases import FILLERS, OLDER, make_world
 from simulation.district import write as write_district
 from simulation.materials import COMMITMENTS, DOCUMENTS
 from simulation.offices import CREDIT, OFFICES, own_portal
 from simulation.outages import Trouble
-from simulation.server import SITES, Replica
+from simulation.server import SITES, SimulatedSites
 from simulation.sites.scripted import row_id
-from simulation.world import Town, moment
+from simulation.world import World, moment
 from tests.support.simulated_sites import LATE, PAGES, QUIET, ask, day, detail_of, listed_ids
 
 CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
 
 
 @pytest.fixture(scope="module")
-def town() -> Town:
-    return make_town()
+def town() -> World:
+    return make_world()
 
 
 @pytest.fixture(scope="module")
-def replica(town: Town) -> Iterator[Replica]:
-    with Replica(town) as running:
+def replica(town: World) -> Iterator[SimulatedSites]:
+    with SimulatedSites(town) as running:
         yield running
 
 
 # ---------------------------------------------------------------- the town
 
 
-def test_the_town_is_the_same_every_time(town: Town) -> None:
-    assert make_town() == town
+def test_the_town_is_the_same_every_time(town: World) -> None:
+    assert make_world() == town
 
 
-def test_the_town_has_its_size_and_no_number_twice_in_a_unit(town: Town) -> None:
+def test_the_town_has_its_size_and_no_number_twice_in_a_unit(town: World) -> None:
     decided = [act for act in town.acts if act.case != "older"]
     assert 340 <= len(decided) <= 400
     assert sum(act.case == "ordinary" for act in decided) == FILLERS
@@ -54,7 +54,7 @@ def test_the_town_has_its_size_and_no_number_twice_in_a_unit(town: Town) -> None
     assert len({p.row for p in town.postings}) == len(town.postings)
 
 
-def test_codes_and_identity_numbers_have_sound_check_digits(town: Town) -> None:
+def test_codes_and_identity_numbers_have_sound_check_digits(town: World) -> None:
     for act in town.acts:
         if act.party.kind == "法人及非法人组织":
             assert read_code(act.party.code)[1] == "valid"
@@ -65,7 +65,7 @@ def test_codes_and_identity_numbers_have_sound_check_digits(town: Town) -> None:
     assert all(read_code(parties.office_code(office.serial))[1] == "valid" for office in OFFICES)
 
 
-def test_numbers_normalise_to_the_act(town: Town) -> None:
+def test_numbers_normalise_to_the_act(town: World) -> None:
     for act in town.acts:
         assert document_numbers(act.number_text) == act.numbers
         if act.case == "number-written-otherwise":
@@ -86,16 +86,16 @@ def test_numbers_normalise_to_the_act(town: Town) -> None:
         ("never-both-1", "scjgj", moment(day("09-30")), 0),
     ],
 )
-def test_rows_stand_when_they_should(town: Town, ref: str, portal: str, at: datetime, count: int) -> None:
+def test_rows_stand_when_they_should(town: World, ref: str, portal: str, at: datetime, count: int) -> None:
     assert sum(ref in row.acts for row in town.rows(portal, at)) == count
 
 
-def test_a_relisted_row_has_a_new_id_and_a_new_date(town: Town) -> None:
+def test_a_relisted_row_has_a_new_id_and_a_new_date(town: World) -> None:
     first, second = town.postings_of("relisted-1", "credit-penalty")
     assert first.row != second.row and first.listed == day("07-17") and second.listed == day("07-29")
 
 
-def test_lists_run_newest_first_below_pinned_rows(town: Town) -> None:
+def test_lists_run_newest_first_below_pinned_rows(town: World) -> None:
     for portal in {p.portal for p in town.postings}:
         listed = town.rows(portal, QUIET)
         pinned = [p.pinned for p in listed]
@@ -105,7 +105,7 @@ def test_lists_run_newest_first_below_pinned_rows(town: Town) -> None:
         assert len(days) > 10 or portal in (*DOCUMENTS.values(), COMMITMENTS)
 
 
-def test_one_row_goes_as_another_comes(town: Town) -> None:
+def test_one_row_goes_as_another_comes(town: World) -> None:
     before, after = (town.rows("credit-penalty", moment(day("07-23"), clock)) for clock in ("14:00", "14:30"))
     assert len(before) == len(after)
     assert {p.acts for p in after} - {p.acts for p in before} == {("in-balance-1",)}
@@ -114,7 +114,7 @@ def test_one_row_goes_as_another_comes(town: Town) -> None:
 # ---------------------------------------------------------------- structures
 
 
-def test_one_table_shows_every_record(replica: Replica, town: Town) -> None:
+def test_one_table_shows_every_record(replica: SimulatedSites, town: World) -> None:
     replica.set_time(QUIET)
     text = ask(replica, "ylbzj", "/ybj/sgs.html").text
     standing = town.rows("ylbzj", QUIET)
@@ -123,14 +123,14 @@ def test_one_table_shows_every_record(replica: Replica, town: Town) -> None:
     assert re.findall(r"<tr><td>\d+</td><td>([^<]+)</td>", text) == numbers
 
 
-def test_aspx_refuses_a_state_that_it_did_not_give(replica: Replica) -> None:
+def test_aspx_refuses_a_state_that_it_did_not_give(replica: SimulatedSites) -> None:
     replica.set_time(QUIET)
     form = {"__VIEWSTATE": "x", "__EVENTTARGET": "ctl00$Main$AspNetPager1", "__EVENTARGUMENT": "2"}
     assert "视图状态" in ask(replica, "jytj", "/xxgk/List.aspx?cid=88", form=form).text
 
 
 @pytest.mark.parametrize("portal", sorted(PAGES.keys() - {"ylbzj"}))
-def test_every_structure_lists_what_stands(replica: Replica, town: Town, portal: str) -> None:
+def test_every_structure_lists_what_stands(replica: SimulatedSites, town: World, portal: str) -> None:
     replica.set_time(QUIET)
     standing = town.rows(portal, QUIET)
     expected = [row_id(p) if portal == "spj" else p.row for p in standing]
@@ -138,7 +138,7 @@ def test_every_structure_lists_what_stands(replica: Replica, town: Town, portal:
     assert replica.traffic()[portal].requests > 1
 
 
-def test_the_credit_pager_and_list_look_like_the_real_site(replica: Replica, town: Town) -> None:
+def test_the_credit_pager_and_list_look_like_the_real_site(replica: SimulatedSites, town: World) -> None:
     replica.set_time(QUIET)
     answer = ask(replica, "credit", "/html/content502_2.html")
     total = len(town.rows("credit-penalty", QUIET))
@@ -148,13 +148,13 @@ def test_the_credit_pager_and_list_look_like_the_real_site(replica: Replica, tow
     assert f"goto('down','content502',2,{pages})" in answer.text and "<description>[ 2026-08-" in answer.text
 
 
-def test_a_credit_detail_names_no_publication_date(replica: Replica, town: Town) -> None:
+def test_a_credit_detail_names_no_publication_date(replica: SimulatedSites, town: World) -> None:
     replica.set_time(QUIET)
     text = detail_of(replica, town, "never-dept-1", "credit-penalty").text
     assert "【发布日期： 】" in text and '<td class="xzcf_xx">楚卫医罚〔2026〕' in text and "2026-07-16" in text
 
 
-def test_details_say_who_what_and_when(replica: Replica, town: Town) -> None:
+def test_details_say_who_what_and_when(replica: SimulatedSites, town: World) -> None:
     replica.set_time(LATE)
     for act in [
         a for a in town.acts if a.case in {"last-day", "never-credit", "late-1-dept", "number-written-otherwise"}
@@ -167,7 +167,7 @@ def test_details_say_who_what_and_when(replica: Replica, town: Town) -> None:
         assert answer.status == 200 and act.number_text in text and act.party.name in text, act.ref
 
 
-def test_the_gb18030_site_declares_nothing_and_its_pubdate_is_the_rebuild(replica: Replica, town: Town) -> None:
+def test_the_gb18030_site_declares_nothing_and_its_pubdate_is_the_rebuild(replica: SimulatedSites, town: World) -> None:
     replica.set_time(QUIET)  # a Sunday: rebuilt the evening before
     answer = detail_of(replica, town, "last-day-2", "jtj")
     text = answer.body.decode("gb18030")
@@ -176,7 +176,7 @@ def test_the_gb18030_site_declares_nothing_and_its_pubdate_is_the_rebuild(replic
     assert "发布日期：<span>2026-08-01 09:40</span>" in text
 
 
-def test_pages_with_two_decisions(replica: Replica, town: Town) -> None:
+def test_pages_with_two_decisions(replica: SimulatedSites, town: World) -> None:
     replica.set_time(QUIET)
     one = detail_of(replica, town, "two-numbers-one-party-1", "scjgj").text
     assert "<td>楚市监处罚〔2026〕410号、411号</td>" in one
@@ -185,7 +185,7 @@ def test_pages_with_two_decisions(replica: Replica, town: Town) -> None:
     assert "楚卫医罚〔2026〕510号" in two and "楚卫医罚〔2026〕527号" in two
 
 
-def test_identity_numbers_stand_as_the_town_says(replica: Replica, town: Town) -> None:
+def test_identity_numbers_stand_as_the_town_says(replica: SimulatedSites, town: World) -> None:
     replica.set_time(QUIET)
     clear = town.act("identity-clear-1")
     page = detail_of(replica, town, clear.ref, "jtj").body.decode("gb18030")
@@ -195,27 +195,27 @@ def test_identity_numbers_stand_as_the_town_says(replica: Replica, town: Town) -
     assert weak.party.weak_identity in detail_of(replica, town, weak.ref, "scjgj").text
 
 
-def test_a_hidden_date_stands_on_no_page(replica: Replica, town: Town) -> None:
+def test_a_hidden_date_stands_on_no_page(replica: SimulatedSites, town: World) -> None:
     replica.set_time(QUIET)
     for portal in ("scjgj", "credit-penalty"):
         assert "处罚决定日期" not in detail_of(replica, town, "no-date-on-page-timely-1", portal).text
 
 
-def test_what_has_gone_cannot_be_had(replica: Replica, town: Town) -> None:
+def test_what_has_gone_cannot_be_had(replica: SimulatedSites, town: World) -> None:
     replica.set_time(moment(day("08-01")))
     assert detail_of(replica, town, "withdrawn-early-1", "credit-penalty").status == 200
     replica.set_time(QUIET)
     assert detail_of(replica, town, "withdrawn-early-1", "credit-penalty").status == 404
 
 
-def test_robots_and_the_shell_of_the_drawn_list(replica: Replica) -> None:
+def test_robots_and_the_shell_of_the_drawn_list(replica: SimulatedSites) -> None:
     replica.set_time(QUIET)
     assert "Disallow: /admin/" in ask(replica, "yjj", "/robots.txt").text
     shell = ask(replica, "yjj", "/xxgk/sgs/index.html").text
     assert '<ul class="xxgk-list" id="list"></ul>' in shell and "data/list_" in shell
 
 
-def test_dates_are_the_towns(replica: Replica) -> None:
+def test_dates_are_the_towns(replica: SimulatedSites) -> None:
     replica.set_time(QUIET)
     stamp = parsedate_to_datetime(ask(replica, "credit", "/html/content501_1.html").headers["Date"])
     assert timedelta(0) <= stamp.astimezone(ZONE) - QUIET < timedelta(seconds=5)

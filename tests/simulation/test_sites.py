@@ -18,14 +18,14 @@ from core.domain.unit_names import UnitNames
 from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.families import FAMILIES, load_options
-from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Row
-from simulation.background_cases import make_town
+from crawler.pages import ListPage, ListRow, NotGenuine, PageRequest, Response
+from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.outages import OUTAGES, Outage, Trouble
 from simulation.scenarios_per_site import UNITS
-from simulation.server import Replica
+from simulation.server import SimulatedSites
 from simulation.sites.scripted import drawn_detail_path
-from simulation.world import Act, Posting, Town, night_moment
+from simulation.world import Act, Posting, World, night_moment
 
 AT = night_moment(date(2026, 8, 30))
 DRAWN = "yjj"
@@ -35,18 +35,18 @@ BLOCKING = [o for o in OUTAGES if o.portal != DRAWN and o.trouble not in READABL
 
 
 @pytest.fixture(scope="module")
-def town() -> Town:
-    return make_town()
+def town() -> World:
+    return make_world()
 
 
 @pytest.fixture(scope="module")
-def replica(town: Town) -> Iterator[Replica]:
-    with Replica(town) as running:
+def replica(town: World) -> Iterator[SimulatedSites]:
+    with SimulatedSites(town) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def config(replica: Replica, tmp_path_factory: pytest.TempPathFactory) -> Config:
+def config(replica: SimulatedSites, tmp_path_factory: pytest.TempPathFactory) -> Config:
     folder: Path = tmp_path_factory.mktemp("district")
     write_district(folder, replica.ports)
     return load(folder)
@@ -70,10 +70,10 @@ def fetch(request: PageRequest) -> Response:
             return Response(url=request.url, status=error.code, body=error.read(), request=request)
 
 
-def walk(portal: Portal) -> list[Row]:
+def walk(portal: Portal) -> list[ListRow]:
     family, options = FAMILIES[portal.family], load_options(portal)
     before: ListPage | None = None
-    rows: list[Row] = []
+    rows: list[ListRow] = []
     for number in range(1, 30):
         page = family.parse_list(portal, options, fetch(family.page_request(portal, options, number, before)))
         before = page
@@ -88,12 +88,12 @@ def walk(portal: Portal) -> list[Row]:
     raise AssertionError("the list never ends")
 
 
-def rows_of(replica: Replica, portal: Portal, standing: tuple[Posting, ...]) -> list[Row]:
+def rows_of(replica: SimulatedSites, portal: Portal, standing: tuple[Posting, ...]) -> list[ListRow]:
     if portal.id != DRAWN:
         return walk(portal)
     urls = [replica.base(DRAWN) + drawn_detail_path(p) for p in standing]
     return [
-        Row(key=p.row, sort_key="", title=p.title, url=url, listed_on=p.listed, detail=PageRequest(url=url))
+        ListRow(key=p.row, sort_key="", title=p.title, url=url, listed_on=p.listed, detail=PageRequest(url=url))
         for p, url in zip(standing, urls, strict=True)
     ]
 
@@ -103,7 +103,9 @@ CODED = {"xfdd", "ylbzj"}  # their rows are the records: no detail, and fewer fi
 
 
 @pytest.mark.parametrize("name", PORTALS)
-def test_every_row_and_detail_is_read_as_it_stands(replica: Replica, town: Town, config: Config, name: str) -> None:
+def test_every_row_and_detail_is_read_as_it_stands(
+    replica: SimulatedSites, town: World, config: Config, name: str
+) -> None:
     replica.set_time(AT)
     portal, standing = config.portal(name), town.rows(name, AT)
     rows = rows_of(replica, portal, standing)
@@ -155,7 +157,7 @@ def _agrees(finding: Finding, act: Act, posting: Posting, channel: Channel) -> N
 
 
 @pytest.mark.parametrize("outage", BLOCKING, ids=lambda o: f"{o.portal}-{o.first}-{o.trouble.name}")
-def test_no_block_page_passes_for_a_list(replica: Replica, config: Config, outage: Outage) -> None:
+def test_no_block_page_passes_for_a_list(replica: SimulatedSites, config: Config, outage: Outage) -> None:
     replica.set_time(night_moment(outage.first))
     with pytest.raises(NotGenuine):
         walk(config.portal(outage.portal))

@@ -9,17 +9,17 @@ import pytest
 from core.domain.config import load
 from core.domain.text import document_numbers, read_code
 from intake.reader import import_files
-from simulation.background_cases import make_town
+from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SITES
 from simulation.workbooks import write_workbooks
-from simulation.world import LAST_NIGHT, Town, moment, nights
+from simulation.world import LAST_NIGHT, World, moment, nights
 from tests.support.simulated_sites import day
 
 
 @pytest.fixture(scope="module")
-def town() -> Town:
-    return make_town()
+def town() -> World:
+    return make_world()
 
 
 def read_sheet(path: Path, name: str, header: int = 1) -> list[dict[str, object]]:
@@ -28,7 +28,7 @@ def read_sheet(path: Path, name: str, header: int = 1) -> list[dict[str, object]
     return [dict(zip([str(c) for c in table[0]], row, strict=True)) for row in table[1:]]
 
 
-def test_a_weekly_workbook_carries_the_official_columns(town: Town, tmp_path: Path) -> None:
+def test_a_weekly_workbook_carries_the_official_columns(town: World, tmp_path: Path) -> None:
     paths = {p.name: p for p in write_workbooks(town, day("07-13"), tmp_path)}
     licences = read_sheet(paths["楚汀区市场监督管理局双公示信息归集表20260713.xlsx"], "行政许可")
     (row,) = [r for r in licences if r["行政许可决定文书号"] == town.act("last-day-1").number_text]
@@ -37,7 +37,7 @@ def test_a_weekly_workbook_carries_the_official_columns(town: Town, tmp_path: Pa
     assert read_code(str(row["行政相对人代码_1(统一社会信用代码)"]))[1] == "valid"
 
 
-def test_every_filing_is_handed_in_once_and_after_it_was_reported(town: Town, tmp_path: Path) -> None:
+def test_every_filing_is_handed_in_once_and_after_it_was_reported(town: World, tmp_path: Path) -> None:
     count = 0
     for night in nights():
         for path in write_workbooks(town, night, tmp_path):
@@ -50,13 +50,13 @@ def test_every_filing_is_handed_in_once_and_after_it_was_reported(town: Town, tm
     assert all(f.reported_at is None or f.reported_at < moment(f.handed_in) for f in within)
 
 
-def test_workbooks_are_the_same_bytes_and_one_comes_twice(town: Town, tmp_path: Path) -> None:
+def test_workbooks_are_the_same_bytes_and_one_comes_twice(town: World, tmp_path: Path) -> None:
     (first,) = [p for p in write_workbooks(town, day("08-10"), tmp_path / "a") if "市场监督" in p.name]
     (again,) = [p for p in write_workbooks(town, day("08-12"), tmp_path / "b") if "市场监督" in p.name]
     assert first.name == again.name and first.read_bytes() == again.read_bytes()
 
 
-def test_faulty_rows_and_other_headers(town: Town, tmp_path: Path) -> None:
+def test_faulty_rows_and_other_headers(town: World, tmp_path: Path) -> None:
     books = {
         (p.name[:5], n): p
         for n in ("07-27", "08-07", "08-10", "08-24")
@@ -73,7 +73,7 @@ def test_faulty_rows_and_other_headers(town: Town, tmp_path: Path) -> None:
     assert other["A2"].value == "填报单位：楚汀区应急管理局" and "处罚决定书文号" in [c.value for c in other[3]]
 
 
-def test_zero_reports(town: Town, tmp_path: Path) -> None:
+def test_zero_reports(town: World, tmp_path: Path) -> None:
     paths = write_workbooks(town, day("08-05"), tmp_path)
     found = {
         row["单位"]: (row["月份"], row["类别"])
@@ -90,7 +90,7 @@ def test_zero_reports(town: Town, tmp_path: Path) -> None:
     assert not any("文化" in p.name for night in nights() for p in write_workbooks(town, night, tmp_path))
 
 
-def test_the_import_takes_every_sound_row_and_refuses_the_faulty_ones(town: Town, tmp_path: Path) -> None:
+def test_the_import_takes_every_sound_row_and_refuses_the_faulty_ones(town: World, tmp_path: Path) -> None:
     write_district(tmp_path / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
     config = load(tmp_path / "district")
     taken, refused = set(), set()

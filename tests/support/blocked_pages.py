@@ -17,7 +17,7 @@ from core.domain.config import Portal
 from crawler.extract.files import is_file
 from crawler.extract.page_identity import speaks_of
 from crawler.families import FAMILIES, load_options
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 from tests.support.paths import FIXTURES
 from tests.support.site_runs import saved
 
@@ -46,7 +46,7 @@ class Host:
 
     portal: Portal
     response: Response
-    row: Row
+    row: ListRow
 
 
 @cache
@@ -148,7 +148,7 @@ def hosts(part: str) -> tuple[Host, ...]:
 def host_of(portal: Portal, response: Response, said: dict[str, Any]) -> Host:
     """A host with the row that leads to its detail."""
     fields = tuple((k, v) for k, v in said.get("fields", ()))
-    row = Row(key=said.get("key", "k"), sort_key="", title=said.get("title", ""), url=response.url, fields=fields)
+    row = ListRow(key=said.get("key", "k"), sort_key="", title=said.get("title", ""), url=response.url, fields=fields)
     return Host(portal=portal, response=response, row=row)
 
 

@@ -9,14 +9,14 @@ from core.domain.config import Config, load
 from core.domain.models import Run
 from core.runtime.chromium import find_chromium
 from core.storage.database import Store
-from crawler.crawl_job import Errand, Job, Pass, write_job
+from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
 from simulation.district import write as write_district
-from simulation.server import Replica
+from simulation.server import SimulatedSites
 from simulation.world import night_moment
 from tests.support.paths import ROOT
 
 
-def district(folder: Path, replica: Replica) -> Config:
+def district(folder: Path, replica: SimulatedSites) -> Config:
     """The replica's district, written to `folder`."""
     write_district(folder, replica.ports)
     return load(folder)
@@ -24,7 +24,7 @@ def district(folder: Path, replica: Replica) -> Config:
 
 def look_at(
     folder: Path,
-    replica: Replica,
+    replica: SimulatedSites,
     night: date,
     portals: tuple[str, ...],
     *,
@@ -39,13 +39,13 @@ def look_at(
     store = Store(folder / "chengxin.db")
     store.add_config(config.hash, {}, at)
     store.begin_run(Run(id=f"{night}", started_at=at, config_hash=config.hash))
-    plan = tuple(Pass(number=n, kind=kind, past_caches=n == 2) for n in range(1, passes + 1))
-    job = Job(
+    plan = tuple(ListPass(number=n, kind=kind, past_caches=n == 2) for n in range(1, passes + 1))
+    job = CrawlJob(
         district=config.folder,
         store=store.path,
         archive=folder / "archive",
         run=f"{night}",
-        errands=tuple(Errand(portal=portal, passes=plan) for portal in portals),
+        errands=tuple(VisitPlan(portal=portal, passes=plan) for portal in portals),
         base=at + timedelta(seconds=1),
         browser=find_chromium() if browser is None else browser,
         log=folder / "crawl.log",

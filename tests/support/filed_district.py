@@ -14,9 +14,9 @@ from core.domain.config import Config, load
 from core.domain.models import Run
 from core.runtime.paths import Paths
 from core.storage.database import Store
-from pipeline.evaluate import judge
-from pipeline.ingest import take_in
-from simulation.background_cases import make_town
+from pipeline.evaluate import evaluate
+from pipeline.ingest import import_uploads
+from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SITES
 from simulation.submission_zips import write_envelopes
@@ -46,12 +46,12 @@ def office_of_the_quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A district that has had every workbook of the quarter and never looked at a page."""
     root = tmp_path_factory.mktemp("office")
     write_district(root / "district", {site.name: 9 for site in SITES})
-    config, paths, town = load(root / "district"), Paths(root / "var"), make_town()
+    config, paths, town = load(root / "district"), Paths(root / "var"), make_world()
     with Store(paths.store) as store:
         store.add_config(config.hash, {}, NOW)
         for night in nights():
             inbox = [*write_workbooks(town, night, root / "in"), *write_envelopes(night, root / "in")]
-            take_in(store, config, paths, inbox, moment(night, "09:00"))
+            import_uploads(store, config, paths, inbox, moment(night, "09:00"))
         store.begin_run(Run(id="2026-10-12", started_at=NOW, config_hash=config.hash))
-        judge(store, config, NOW)
+        evaluate(store, config, NOW)
     yield Office(config, paths, root / "district")

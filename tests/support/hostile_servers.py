@@ -19,7 +19,7 @@ from core.domain.config import Config
 from core.domain.models import Look, Run
 from core.storage.database import Store
 from core.storage.observations import Looks
-from crawler.crawl_job import Errand, Job, Pass, write_job
+from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
 from tests.support.paths import ROOT
 
 AGENT = 'user_agent = "chengxin/test"\ncontact = "mailto:office@example.invalid"'
@@ -174,13 +174,13 @@ def crawl(
     now = datetime.now(UTC)
     store.add_config(config.hash, {}, now)
     store.begin_run(Run(id="night", started_at=now, config_hash=config.hash))
-    plan = tuple(Pass(number=n, kind="full", past_caches=n == 2) for n in range(1, passes + 1))
-    job = Job(
+    plan = tuple(ListPass(number=n, kind="full", past_caches=n == 2) for n in range(1, passes + 1))
+    job = CrawlJob(
         district=config.folder,
         store=store.path,
         archive=root / "archive",
         run="night",
-        errands=tuple(Errand(portal=p.id, passes=plan) for p in config.portals),
+        errands=tuple(VisitPlan(portal=p.id, passes=plan) for p in config.portals),
         browser=browser,
         log=root / "crawl.log",
     )

@@ -23,15 +23,15 @@ from core.domain.models import (
 )
 from core.domain.text import document_numbers, mask_identities
 from core.storage.database import Store
-from core.storage.evaluation_cache import JudgementCache
+from core.storage.evaluation_cache import EvaluationCache
 from core.storage.observations import Looks
-from pipeline.evaluate import judge
+from pipeline.evaluate import evaluate
 from simulation.district import write as write_district
 from simulation.offices import CREDIT
 from simulation.outages import Trouble, proving_reads, trouble_on
 from simulation.server import SITES
 from simulation.sites.troubles import STALE_SECONDS
-from simulation.world import FIRST_NIGHT, Act, Posting, Town, moment, night_moment, nights
+from simulation.world import FIRST_NIGHT, Act, Posting, World, moment, night_moment, nights
 
 REFUSED = {"number-missing", "date-in-future", "unit-unknown"}  # flaws that keep a row out at import
 
@@ -52,7 +52,7 @@ class Quarter:
 class Watching:
     """Writes down what a watcher of the town sees."""
 
-    def __init__(self, town: Town, config: Config, store: Store) -> None:
+    def __init__(self, town: World, config: Config, store: Store) -> None:
         self.town, self.config, self.store = town, config, store
         self._read: set[tuple[str, str]] = set()
 
@@ -198,23 +198,23 @@ def _exposed(act: Act, portal: str) -> tuple[Exposure, ...]:
     return mask_identities(number)[1]
 
 
-def live(town: Town, folder: Path) -> Quarter:
+def live(town: World, folder: Path) -> Quarter:
     """Every night of the quarter: look, judge, then take in the morning's workbooks; at last judge anew from nothing."""
     write_district(folder / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
     config, found = load(folder / "district"), Quarter()
     with Store(folder / "chengxin.db") as store:
         store.add_config(config.hash, {}, night_moment(nights()[0]))
-        watching, cache = Watching(town, config, store), JudgementCache(store)
+        watching, cache = Watching(town, config, store), EvaluationCache(store)
         watching.import_workbooks(FIRST_NIGHT - timedelta(days=1))
         for night in nights():
             watching.night(night)
-            judge(store, config, night_moment(night) + timedelta(minutes=3))
+            evaluate(store, config, night_moment(night) + timedelta(minutes=3))
             found.decisions |= cache.decisions()
             told = {e.key for _, e in found.events}
             found.final = cache.evidence()
             found.events += [(night, e) for e in found.final if e.outcome is Outcome.BREACHED and e.key not in told]
             if night != nights()[-1]:
                 watching.import_workbooks(night)
-        judge(store, config, night_moment(nights()[-1]) + timedelta(minutes=3), full=True)
+        evaluate(store, config, night_moment(nights()[-1]) + timedelta(minutes=3), full=True)
         found.again = cache.evidence()
     return found

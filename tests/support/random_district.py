@@ -10,14 +10,14 @@ from simulation.offices import CREDIT, OFFICES
 from simulation.outages import Outage, Trouble
 from simulation.parties import Party, company, person, shop
 from simulation.scenario_builder import File, Plan, Show, build
-from simulation.world import FIRST_NIGHT, LAST_NIGHT, Filing, Town
+from simulation.world import FIRST_NIGHT, LAST_NIGHT, WorkbookEntry, World
 
 ACTS = 150
 NUMBERS = 13  # between two numbers, so that few are a slip apart
 SITES = sorted({office.portal for office in OFFICES if office.portal} | set(CREDIT.values()))
 
 
-def random_town(random: Random) -> Town:
+def random_town(random: Random) -> World:
     """A quarter of random decisions."""
     plans: list[Plan] = []
     for n in range(ACTS):
@@ -97,13 +97,13 @@ def random_outages(random: Random) -> tuple[Outage, ...]:
     return tuple(found)
 
 
-def mistyped(random: Random, town: Town) -> Town:
+def mistyped(random: Random, town: World) -> World:
     """The town with workbooks as people type them: one row in three has a slip in number, name or code."""
     acts = tuple(replace(act, filings=tuple(_slip(random, filing) for filing in act.filings)) for act in town.acts)
-    return Town(acts=acts, postings=town.postings, strays=town.strays)
+    return World(acts=acts, postings=town.postings, strays=town.strays)
 
 
-def _slip(random: Random, filing: Filing) -> Filing:
+def _slip(random: Random, filing: WorkbookEntry) -> WorkbookEntry:
     number, name, code = filing.number_text, filing.name, filing.code
     slips: list[dict[str, str]] = [
         {"number_text": _mistyped(random, number)},

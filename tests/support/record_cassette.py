@@ -11,10 +11,10 @@ from core.domain.config import load
 from core.domain.models import Run
 from core.storage.database import Store
 from crawler.__main__ import crawl
-from crawler.crawl_job import Errand, Job, Pass
-from simulation.background_cases import make_town
+from crawler.crawl_job import CrawlJob, ListPass, VisitPlan
+from simulation.background_cases import make_world
 from simulation.district import write as write_district
-from simulation.server import Replica
+from simulation.server import SimulatedSites
 from simulation.world import night_moment
 from tests.support.paths import FIXTURES
 
@@ -23,11 +23,11 @@ NIGHT = night_moment(date(2026, 8, 30))
 PORTALS = ("credit-licence", "scjgj", "spj", "wjw", "zjj")
 
 
-def job_of(var: Path) -> Job:
+def job_of(var: Path) -> CrawlJob:
     """The crawl that the cassette holds: a full walk, twice, of one portal of each unrendered family."""
-    passes = (Pass(number=1, kind="full"), Pass(number=2, kind="full", past_caches=True))
-    errands = tuple(Errand(portal=portal, passes=passes) for portal in PORTALS)
-    return Job(
+    passes = (ListPass(number=1, kind="full"), ListPass(number=2, kind="full", past_caches=True))
+    errands = tuple(VisitPlan(portal=portal, passes=passes) for portal in PORTALS)
+    return CrawlJob(
         district=HERE / "district",
         store=var / "chengxin.db",
         archive=var / "archive",
@@ -58,7 +58,7 @@ def run(var: Path, mode: str) -> int:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         sys.exit(run(Path(sys.argv[1]), "none"))
-    with Replica(make_town(), at=NIGHT) as replica, tempfile.TemporaryDirectory() as folder:
+    with SimulatedSites(make_world(), at=NIGHT) as replica, tempfile.TemporaryDirectory() as folder:
         shutil.rmtree(HERE, ignore_errors=True)
         write_district(HERE / "district", replica.ports)
         sys.exit(run(Path(folder), "once"))

@@ -15,18 +15,18 @@ from core.domain.models import (
     Capture,
     Channel,
     CheckText,
+    Citation,
     Decision,
+    Evaluation,
     Evidence,
     Facts,
     Finding,
     Grade,
     IndicatorScore,
-    Judgement,
     Kind,
     Look,
     Outcome,
-    Proof,
-    Review,
+    PossibleLink,
     Ruling,
     Run,
     Score,
@@ -35,7 +35,7 @@ from core.domain.models import (
     Submission,
     ZeroReport,
 )
-from core.domain.scheme import Deadline, Duty, Grades, Indicator, Provenance, Reading, Scheme
+from core.domain.scheme import Deadline, Duty, Grades, Indicator, Interpretation, Provenance, Scheme
 
 FIRST, NIGHTS = date(2026, 7, 1), 30
 AT = datetime(2026, 7, 31, 1, 12, 30, tzinfo=ZONE)
@@ -258,13 +258,13 @@ def _scheme() -> Scheme:
         deadline=Deadline(days=7, calendar="natural", provenance="text", note="方案写“7天”，国家规定为 7 个工作日。"),
         grades=Grades(red=Decimal(85), blue=Decimal(60)),
         reading=(
-            Reading(
+            Interpretation(
                 slug="credit-sighting-counts",
                 title="信用网站见到即算归集",
                 text="期限内报送，或期限内在“信用淮安区”见到，都算按时归集。",
                 set_at="没有开关",
             ),
-            Reading(slug="town-award-validity", title="诚信镇创建的有效期", text="过期为 0 分。", enabled=False),
+            Interpretation(slug="town-award-validity", title="诚信镇创建的有效期", text="过期为 0 分。", enabled=False),
         ),
         duty=(
             Duty(
@@ -362,7 +362,7 @@ class Sample:
         self.submissions[row.id] = row
         reviews = (
             (
-                Review(
+                PossibleLink(
                     left=row.id, right="f-unlinked", level="名称+日期", score=78, why="名称只差“有限责任公司”，日期相同"
                 ),
             )
@@ -407,17 +407,17 @@ class Sample:
                 late_days=span,
                 other_calendar=other,
                 decided_on=decided,
-                proofs=(Proof("submission", f"s{n}"), *self._proofs(portal, deadline.date(), n)),
+                proofs=(Citation("submission", f"s{n}"), *self._proofs(portal, deadline.date(), n)),
             )
         )
 
-    def _proofs(self, portal: str, deadline: date, n: int) -> tuple[Proof, ...]:
+    def _proofs(self, portal: str, deadline: date, n: int) -> tuple[Citation, ...]:
         late = [
             look
             for look in self.looks.values()
             if look.portal == portal and look.started_at.date() > deadline and look.genuine
         ]
-        found = [Proof("look", look.id, f"{look.started_at:%Y-%m-%d %H:%M} 核查未见") for look in late[:2]]
+        found = [Citation("look", look.id, f"{look.started_at:%Y-%m-%d %H:%M} 核查未见") for look in late[:2]]
         if not late:
             return ()
         sight = late[-1]
@@ -434,7 +434,7 @@ class Sample:
             listed_on=sight.started_at.date(),
             capture=f"{sight.id}#1",
         )
-        return (*found, Proof("sighting", ref, "首次见到"), Proof("capture", f"{sight.id}#1", "列表页"))
+        return (*found, Citation("sighting", ref, "首次见到"), Citation("capture", f"{sight.id}#1", "列表页"))
 
     def _reported(self, n: int, key: str, unit: str, decided: date) -> None:
         late = n % 13 == 4
@@ -450,7 +450,7 @@ class Sample:
                 deadline=Calendar().deadline(decided, 7, "natural"),
                 late_days=(1, 1) if late else None,
                 decided_on=decided,
-                proofs=(Proof("submission", f"s{n}"),),
+                proofs=(Citation("submission", f"s{n}"),),
             )
         )
 
@@ -477,12 +477,12 @@ class Sample:
                 slug="identity-number-in-clear" if clear else "masked",
                 sentence=f"公示页面有未隐去的居民身份证号码：{IDENTITY}" if clear else "未发现",
                 decided_on=decided,
-                proofs=(Proof("capture", capture, f"网址 {self.captures[capture].url}"),) if clear else (),
+                proofs=(Citation("capture", capture, f"网址 {self.captures[capture].url}"),) if clear else (),
             )
         )
 
 
-def sample(change: Callable[[Sample], None] | None = None, decisions: int = 60) -> tuple[Config, Judgement, Facts]:
+def sample(change: Callable[[Sample], None] | None = None, decisions: int = 60) -> tuple[Config, Evaluation, Facts]:
     """The district, its judgement and the facts behind it; `change` may spoil the sample before it is sealed."""
     made = Sample(sample_config())
     for place, portal in enumerate(one for one in made.config.portals if one.enabled):
@@ -492,7 +492,7 @@ def sample(change: Callable[[Sample], None] | None = None, decisions: int = 60) 
         made.decision(n)
     if change:
         change(made)
-    judgement = Judgement(
+    judgement = Evaluation(
         at=AT,
         period="2026Q3",
         decisions=made.decisions,

@@ -8,10 +8,10 @@ import urllib.request
 from datetime import date
 from typing import Any
 
-from simulation.server import Replica
+from simulation.server import SimulatedSites
 from simulation.sites import cmsweb, hanweb, scripted
 from simulation.sites.scripted import row_id
-from simulation.world import Town, night_moment
+from simulation.world import World, night_moment
 
 QUIET = night_moment(date(2026, 8, 30))  # a night on which every site is itself
 LATE = night_moment(date(2026, 9, 29))  # another
@@ -39,7 +39,12 @@ _OPENER = urllib.request.build_opener(_Stay, urllib.request.ProxyHandler({}))
 
 
 def ask(
-    replica: Replica, site: str, path: str, form: dict[str, str] | None = None, body: str | None = None, **headers: str
+    replica: SimulatedSites,
+    site: str,
+    path: str,
+    form: dict[str, str] | None = None,
+    body: str | None = None,
+    **headers: str,
 ) -> Answer:
     data = urllib.parse.urlencode(form).encode() if form is not None else body.encode() if body is not None else None
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -52,7 +57,7 @@ def ask(
             return Answer(error.code, dict(error.headers), error.read())
 
 
-def listed_ids(replica: Replica, portal: str) -> list[str]:
+def listed_ids(replica: SimulatedSites, portal: str) -> list[str]:
     """Every row id of a portal, page after page, read off the structure it is served in."""
     ids: list[str] = []
     for page in range(1, 30):
@@ -63,58 +68,58 @@ def listed_ids(replica: Replica, portal: str) -> list[str]:
     return ids
 
 
-def credit_page(column: str, replica: Replica, page: int) -> list[str]:
+def credit_page(column: str, replica: SimulatedSites, page: int) -> list[str]:
     answer = ask(replica, "credit", f"/html/content{column}_{page}.html?date=Sun+Aug+30")
     main = answer.text.partition('<ul class="list inlist">')[2]
     return re.findall(r"javascript:queryOfPreview\('(\d+)'\)", main) if answer.status == 200 else []
 
 
-def _static(site: str, path: str, replica: Replica, page: int) -> list[str]:
+def _static(site: str, path: str, replica: SimulatedSites, page: int) -> list[str]:
     answer = ask(replica, site, path.format("" if page == 1 else f"_{page}"))
     text = answer.body.decode("gb18030" if site == "jtj" else "utf-8")
     box = re.search(r'<div class="(?:lb-lb|list-lb)">(.*?)</div>\s*<div class="page">', text, re.S)
     return re.findall(r"/art/w/(\d+)/\d+\.html", box[1]) if box and answer.status == 200 else []
 
 
-def _api(replica: Replica, page: int) -> list[str]:
+def _api(replica: SimulatedSites, page: int) -> list[str]:
     answer = ask(
         replica, "zjj", "/articleCommonController/lists.do", {"page": str(page), "pagesize": "15", "topic": "5825"}
     )
     return [entry["id"] for entry in json.loads(answer.body)["value"]["list"]]
 
 
-def _embedded(replica: Replica, page: int) -> list[str]:
+def _embedded(replica: SimulatedSites, page: int) -> list[str]:
     answer = ask(replica, "wjw", f"/col/col33718/index.html?uid=118023&pageNum={page}")
     return re.findall(r"href='/art/\S+?art_33718_(\d+)\.html'", answer.text) if answer.status == 200 else []
 
 
-def _proxied(replica: Replica, page: int) -> list[str]:
+def _proxied(replica: SimulatedSites, page: int) -> list[str]:
     start = (page - 1) * 15 + 1
     path = f"/module/web/jpage/dataproxy.jsp?startrecord={start}&endrecord={start + 14}&perpage=15"
     answer = ask(replica, "sthj", path, {"col": "1", "columnid": "41206", "unitid": "120917"})
     return re.findall(r"art_41206_(\d+)\.html", answer.text)
 
 
-def _drawn(replica: Replica, page: int) -> list[str]:
+def _drawn(replica: SimulatedSites, page: int) -> list[str]:
     answer = ask(replica, "yjj", f"/xxgk/sgs/data/list_{page}.json")
     return [row["id"] for row in json.loads(answer.body)["rows"]]
 
 
-def _json(replica: Replica, page: int) -> list[str]:
+def _json(replica: SimulatedSites, page: int) -> list[str]:
     form = {"type": "1", "pageSize": "10", "cpage": str(page)}
     answer = ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentByPage", form)
     assert answer.text.startswith("<script") == bool(page % 2)
     return [entry["VAL_ID"] for entry in json.loads(answer.text[answer.text.index('{"totalNum') :])["mess"]]
 
 
-def _between(site: str, path: str, pattern: str, replica: Replica, **more: Any) -> list[str]:
+def _between(site: str, path: str, pattern: str, replica: SimulatedSites, **more: Any) -> list[str]:
     answer = ask(replica, site, path, **more)
     return (
         re.findall(pattern, answer.body.decode("gb18030" if site == "rsj" else "utf-8")) if answer.status == 200 else []
     )
 
 
-def _posted_state(replica: Replica, page: int) -> list[str]:
+def _posted_state(replica: SimulatedSites, page: int) -> list[str]:
     """ASP.NET: each page is asked for with the state of the one before, as a browser would."""
     text, ids = ask(replica, "jytj", "/xxgk/List.aspx?cid=88").text, []
     for number in range(1, page + 1):
@@ -128,7 +133,7 @@ def _posted_state(replica: Replica, page: int) -> list[str]:
     return ids
 
 
-def _cursors(replica: Replica, page: int) -> list[str]:
+def _cursors(replica: SimulatedSites, page: int) -> list[str]:
     cursor, ids = "", []
     for _ in range(page):
         if cursor is None:
@@ -167,7 +172,7 @@ PAGES = {
 }
 
 
-def detail_of(replica: Replica, town: Town, ref: str, portal: str) -> Answer:
+def detail_of(replica: SimulatedSites, town: World, ref: str, portal: str) -> Answer:
     (posting,) = town.postings_of(ref, portal)
     if portal.startswith("credit-"):
         return ask(replica, "credit", f"/html/condetail{posting.row}.html")

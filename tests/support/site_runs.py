@@ -11,8 +11,8 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, load
 from core.domain.models import Run
 from core.storage.database import Store
-from crawler.crawl_job import Errand, Job, Pass, write_job
-from simulation.static_site import Site
+from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
+from simulation.static_site import StaticSite
 from tests.support.paths import ROOT
 
 SITES = ROOT / "tests/fixtures/sites"
@@ -54,19 +54,21 @@ def district(folder: Path, portals: Mapping[str, str], crawl: str = "") -> Confi
     return load(folder)
 
 
-def crawl_night(root: Path, config: Config, site: Site, night: date, *, kind: str = "window", passes: int = 2) -> Store:
+def crawl_night(
+    root: Path, config: Config, site: StaticSite, night: date, *, kind: str = "window", passes: int = 2
+) -> Store:
     """One night's crawl of every portal of `config` in a process of its own; the store is returned open."""
     site.at = datetime(night.year, night.month, night.day, 0, 30, tzinfo=ZONE)
     store = Store(root / "chengxin.db")
     store.add_config(config.hash, {}, site.at)
     store.begin_run(Run(id=f"{night}", started_at=site.at, config_hash=config.hash))
-    plan = tuple(Pass(number=n, kind=kind, past_caches=n == 2) for n in range(1, passes + 1))
-    job = Job(
+    plan = tuple(ListPass(number=n, kind=kind, past_caches=n == 2) for n in range(1, passes + 1))
+    job = CrawlJob(
         district=config.folder,
         store=store.path,
         archive=root / "archive",
         run=f"{night}",
-        errands=tuple(Errand(portal=p.id, passes=plan) for p in config.portals),
+        errands=tuple(VisitPlan(portal=p.id, passes=plan) for p in config.portals),
         base=site.at + timedelta(seconds=1),
         log=root / "crawl.log",
     )

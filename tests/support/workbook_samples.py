@@ -12,7 +12,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, load
 from core.domain.models import Kind
 from intake.columns import columns
-from intake.results import Reading
+from intake.results import WorkbookReading
 from intake.workbook_reader import read_bytes
 from tests.support.paths import ROOT
 
@@ -114,11 +114,13 @@ def grid(kind: Kind, *rows: Mapping[str, Any], drop: Sequence[str] = ()) -> list
     return [list(shown), *([(GOOD[kind] | dict(row)).get(header) for header in shown] for row in rows)]
 
 
-def read(data: bytes, config: Config | None = None, name: str = "报送表.xlsx", at: datetime = RECEIVED) -> Reading:
+def read(
+    data: bytes, config: Config | None = None, name: str = "报送表.xlsx", at: datetime = RECEIVED
+) -> WorkbookReading:
     """Read bytes as a workbook of the district."""
     return read_bytes(name, data, config or district(), at)
 
 
-def read_rows(kind: Kind, *rows: Mapping[str, Any], config: Config | None = None) -> Reading:
+def read_rows(kind: Kind, *rows: Mapping[str, Any], config: Config | None = None) -> WorkbookReading:
     """Read a workbook of one sheet with the given changes to good rows."""
     return read(xlsx({SHEET[kind]: grid(kind, *rows)}), config)

@@ -12,7 +12,7 @@ from core.domain.models.submissions import Filing, Submission, ZeroReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Review:
+class PossibleLink:
     """A pair of records that may be one act; a person settles it. `score` is 0–100."""
 
     left: str
@@ -34,12 +34,12 @@ class Decision:
     decided_on: tuple[date, ...] = ()  # distinct dates its sources state
     submissions: tuple[str, ...] = ()
     findings: tuple[str, ...] = ()
-    reviews: tuple[Review, ...] = ()
+    reviews: tuple[PossibleLink, ...] = ()
     links: tuple[str, ...] = ()  # why its records are one act, a sentence a link
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
+class Citation:
     """One fact that supports an evidence: `kind` is capture, look, sighting, submission or filing; `ref` its id."""
 
     kind: str
@@ -68,7 +68,7 @@ class Evidence:
     late_days: tuple[int, int | None] | None = None
     other_calendar: str = ""  # what the other reading of "7 天" would have said: "natural:met" …
     decided_on: date | None = None
-    proofs: tuple[Proof, ...] = ()
+    proofs: tuple[Citation, ...] = ()
     value: str = ""  # what a rule counts by, where the outcome does not say it (a severity, a number of households)
     whose: str = ""  # whose move it is where it is not the check's usual one: "unit" | "office"
 
@@ -210,7 +210,7 @@ class CheckText:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
+class Evaluation:
     """Everything judged at one moment from the facts recorded up to then, for one period.
 
     `evidence` is about `decisions`, `filed` about filings and months: what the other indicators rest on. `earlier` is

@@ -19,7 +19,7 @@ from crawler.families.parsing.listing import absolute, date_of, is_pinned, link_
 from crawler.families.parsing.page_claims import Charset, Css, Place, is_pattern, said_at
 from crawler.families.parsing.short_days import with_years
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of, whole_of
-from crawler.pages import NotGenuine, PageRequest, Row, Unparsed
+from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
 
 _NAMES = ("project", "name", "document_number")  # what a row is called whose link only says 查看
 _COLUMNS = {
@@ -61,7 +61,7 @@ class ListOptions(Frozen):
 class Listed:
     """Rows of one list page, the labels of its columns that no table knows, and the tag that a row begins with."""
 
-    rows: tuple[Row, ...]
+    rows: tuple[ListRow, ...]
     unknown: tuple[str, ...] = ()
     tag: str = "<li"
     empty: bool = False  # the list says that it holds nothing
@@ -99,7 +99,7 @@ class _Reader:
             raise Unparsed("row-unreadable", words_of(item)[:60])
         return labelled(self.options.columns, (whole_of(cell) for cell in cells))
 
-    def row(self, item: HtmlElement) -> tuple[Row, str, Pairs]:
+    def row(self, item: HtmlElement) -> tuple[ListRow, str, Pairs]:
         """An item as a row, its date as printed, its cells."""
         options, fields = self.options, self.fields(item)
         by_id = bool(options.detail or options.detail_form)

@@ -50,7 +50,7 @@ Headers = Annotated[dict[str, str], AfterValidator(_checked_headers)]
 Charset = Annotated[str, AfterValidator(_checked_charset)]
 
 
-class Proof(Frozen):
+class SuccessSign(Frozen):
     """What the answer says when all is well: the value at `path` is one of `values`."""
 
     path: Where
@@ -87,7 +87,7 @@ class Options(Frozen):
     size: int = Field(default=15, ge=1)
     first_cursor: str = ""
 
-    ok: Proof | None = None
+    ok: SuccessSign | None = None
     rows: Where = ""
     total: Where = ""
     pages: Where = ""

@@ -16,7 +16,7 @@ from crawler.families.parsing.json_calls import HOLE, holes_in
 from crawler.families.parsing.json_decoding import at_path, day_text, flag, inner, said
 from crawler.families.parsing.json_options import Options
 from crawler.families.parsing.listing import absolute, leads, row, within_hosts
-from crawler.pages import NotGenuine, PageRequest, Row, Unparsed
+from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
@@ -36,7 +36,7 @@ def entry_of(options: Options, value: Any) -> dict[str, Any]:
     return entry
 
 
-def row_of(portal: Portal, options: Options, entry: dict[str, Any]) -> Row:
+def row_of(portal: Portal, options: Options, entry: dict[str, Any]) -> ListRow:
     """A row with its key, address, day and fields; Unparsed for one without the id or address to know it by."""
     key, address = _key(options, entry), _address(portal, options, entry)
     if not (key if options.id else address):

@@ -13,7 +13,7 @@ from core.domain.text import mask_identities, parse_day, plain, tight
 from crawler.extract.markup import words_of
 from crawler.families.parsing.short_days import is_short_day, with_years
 from crawler.fetching.block_detection import unfilled
-from crawler.pages import NotGenuine, PageRequest, Row, Unparsed
+from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
 
 _BREAKERS = frozenset({"_", "rnd", "random", "timestamp", "jsessionid"})  # queries that only pass caches
 _CLOCKS = frozenset({"date", "t", "time", "v"})  # these too, where they hold a moment or a random number
@@ -115,7 +115,7 @@ def row(
     key: str = "",
     detail: PageRequest | None = None,
     fields: Iterable[tuple[str, str]] = (),
-) -> Row:
+) -> ListRow:
     """A row of a list; its detail is the address itself unless another request is given.
 
     Raises Unparsed for a row without any name to know it by, NotGenuine for a template's place-holder.
@@ -128,7 +128,7 @@ def row(
         key = _hash(key)[:20]
     day = parse_day(date_text)
     wanted = detail or (PageRequest(url=url) if within_hosts(portal, url) else None)
-    return Row(
+    return ListRow(
         key=key or key_of(url),
         sort_key=day.isoformat() if day else "",
         title=title,
@@ -140,7 +140,7 @@ def row(
     )
 
 
-def unique(rows: Iterable[Row]) -> tuple[Row, ...]:
+def unique(rows: Iterable[ListRow]) -> tuple[ListRow, ...]:
     """Rows with keys made unique: the same id under two titles is two rows, never one.
 
     Both lose the bare id: were one to keep it, the other would take it over when the first leaves the page.
@@ -157,7 +157,7 @@ def unique(rows: Iterable[Row]) -> tuple[Row, ...]:
 
 def html_rows(
     portal: Portal, items: Iterable[HtmlElement], base: str, date_css: str, link_css: str = "", title_css: str = ""
-) -> tuple[Row, ...]:
+) -> tuple[ListRow, ...]:
     """Rows of list items, each with a link and a date; every item must be readable."""
     found = [_html_row(portal, item, base, date_css, link_css, title_css) for item in items]
     return unique(with_years(found, newest_first=portal.order == "newest-first"))
@@ -165,7 +165,7 @@ def html_rows(
 
 def _html_row(
     portal: Portal, item: HtmlElement, base: str, date_css: str, link_css: str, title_css: str
-) -> tuple[Row, str]:
+) -> tuple[ListRow, str]:
     link = link_of(item, link_css)
     if link is None:
         raise Unparsed("row-unreadable", words_of(item)[:60])

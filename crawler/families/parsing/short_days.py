@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from core.domain.text import parse_day, plain
-from crawler.pages import Row
+from crawler.pages import ListRow
 
 _SHORT = re.compile(r"[\[【(〔]?\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?\s*[\]】)〕]?")
 _WHOLE = re.compile(
@@ -22,7 +22,7 @@ def is_short_day(text: str) -> bool:
     return _SHORT.fullmatch(plain(text)) is not None
 
 
-def with_years(rows: Sequence[tuple[Row, str]], *, newest_first: bool) -> tuple[Row, ...]:
+def with_years(rows: Sequence[tuple[ListRow, str]], *, newest_first: bool) -> tuple[ListRow, ...]:
     """The rows, each with its list date as printed; short dates made whole where only one year fits."""
     found = [_dated(row, by_address(text, row.url)) for row, text in rows]
     if not newest_first:
@@ -34,7 +34,7 @@ def with_years(rows: Sequence[tuple[Row, str]], *, newest_first: bool) -> tuple[
     )
 
 
-def _dated(row: Row, day: date | None) -> Row:
+def _dated(row: ListRow, day: date | None) -> ListRow:
     if row.listed_on is not None or day is None:
         return row
     return replace(row, listed_on=day, sort_key=day.isoformat())

@@ -6,7 +6,7 @@ from itertools import pairwise, product
 
 import pytest
 
-from checks.cases.publication_verdict import PublicationCase, judge_by_reckoning, judge_publication
+from checks.cases.publication_verdict import PublicationCase, publication_verdict, verdict_by_reckoning
 from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline, portal_timeline
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
@@ -276,15 +276,15 @@ LAW = [
 
 @pytest.mark.parametrize(("question", "outcome", "slug"), [line[1:] for line in LAW], ids=[line[0] for line in LAW])
 def test_every_line_of_the_law(question: PublicationCase, outcome: str, slug: str) -> None:
-    verdict = judge_publication(question)
+    verdict = publication_verdict(question)
     assert (verdict.outcome, verdict.slug) == (outcome, slug)
 
 
 def test_days_late_are_a_range() -> None:
-    verdict = judge_publication(case(seen=row(12), absences=absent(9, 10)))
+    verdict = publication_verdict(case(seen=row(12), absences=absent(9, 10)))
     assert verdict.late_days == (2, 4)  # absent on the 10th, seen on the 12th; D is the 8th
     # the site is dark since the 10th: it may have come the day after
-    assert judge_publication(case(absences=absent(9, 10), now=20)).late_days == (2, None)
+    assert publication_verdict(case(absences=absent(9, 10), now=20)).late_days == (2, None)
 
 
 @pytest.mark.parametrize(
@@ -298,10 +298,10 @@ def test_days_late_are_a_range() -> None:
 def test_calendars(seen: int, natural: str, working: str, both: str) -> None:
     nightly = [a for d in range(2, seen) for a in (*absent(d), *absent(d + 0.01, past_caches=True))]
     question = case(seen=row(seen), absences=tuple(nightly))
-    assert judge_publication(replace(question, reckoning="natural")).outcome == natural
-    assert judge_publication(replace(question, reckoning="working")).outcome == working
-    assert judge_publication(replace(question, reckoning="both")).outcome == both
-    assert judge_by_reckoning(question, "working").outcome == working
+    assert publication_verdict(replace(question, reckoning="natural")).outcome == natural
+    assert publication_verdict(replace(question, reckoning="working")).outcome == working
+    assert publication_verdict(replace(question, reckoning="both")).outcome == both
+    assert verdict_by_reckoning(question, "working").outcome == working
 
 
 # ---------------------------------------------------------------- every small timeline
@@ -367,7 +367,7 @@ def test_no_small_timeline_accuses_wrongly_and_none_that_proves_is_missed() -> N
         day = published.date() if published else None
         stated = None if how is None else day if how == "true" else date(2026, 7, 3)
         timeline, seen = _watch(published, kinds, stated)
-        verdict = judge_publication(
+        verdict = publication_verdict(
             PublicationCase(
                 duty="yes",
                 decided_on=(DECIDED,),

@@ -26,9 +26,9 @@ from core.domain.models import (
 )
 from core.runtime.paths import Paths
 from core.storage.backup import backup, restore
-from core.storage.crawl_history import Memory
+from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
-from core.storage.evaluation_cache import JudgementCache
+from core.storage.evaluation_cache import EvaluationCache
 from core.storage.observations import Looks
 from core.storage.outbox import Outbox
 from core.storage.warc_archive import Archive, Exchange, read_body, read_exchange
@@ -96,7 +96,7 @@ def test_a_look_is_stored_whole_and_once(store: Store) -> None:
     assert Looks(store).looks() == [one.look]
     assert Looks(store).captures() == list(one.captures)
     assert list(store.findings().values()) == list(one.findings)
-    assert Memory(store, Path()).known("p", [("a", "ha"), ("a", "hb"), ("b", "hb")]) == {("a", "ha")}
+    assert CrawlHistory(store, Path()).known("p", [("a", "ha"), ("a", "hb"), ("b", "hb")]) == {("a", "ha")}
     assert [s.row_key for s in Looks(store).unread_rows(T, ["p"])] == ["b"]
 
 
@@ -183,14 +183,14 @@ def test_tables_are_strict_and_keys_foreign(store: Store) -> None:
 
 
 def test_the_block_closure_reaches_through_shared_keys(store: Store) -> None:
-    cache = JudgementCache(store)
+    cache = EvaluationCache(store)
     cache.add_keys({"r1": {"a"}, "r2": {"a", "b"}, "r3": {"b"}, "r4": {"c"}})
     assert cache.closure({"r1"}) == {"r1", "r2", "r3"}
     assert cache.closure({"new"}) == {"new"}
 
 
 def test_replacing_a_decision_takes_its_evidence_along(store: Store) -> None:
-    cache = JudgementCache(store)
+    cache = EvaluationCache(store)
     cache.replace_decisions([], [Decision(id="d", unit="u", kind=Kind.LICENCE, findings=("f",))])
     assert set(cache.decisions_of(["f"])) == {"d"} == cache.open_decisions()
     cache.replace_decisions(["d"], [])

@@ -12,8 +12,8 @@ from core.domain.models import Attachment, Kind, Submission
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import GENESIS, head, seal, verify
-from simulation.background_cases import make_town
-from simulation.server import Replica
+from simulation.background_cases import make_world
+from simulation.server import SimulatedSites
 from simulation.world import night_moment
 from tests.support.crawl_runs import look_at
 
@@ -25,7 +25,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two sealed nights: a crawl, then a workbook row."""
     root = tmp_path_factory.mktemp("sealed")
     paths = Paths(root)
-    with Replica(make_town()) as replica, look_at(root, replica, NIGHTS[0], ("scjgj", "spj")) as store:
+    with SimulatedSites(make_world()) as replica, look_at(root, replica, NIGHTS[0], ("scjgj", "spj")) as store:
         seal(store, paths, f"{NIGHTS[0]}", night_moment(NIGHTS[0]))
         at = night_moment(NIGHTS[1])
         store.db.execute(

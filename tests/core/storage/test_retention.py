@@ -15,8 +15,8 @@ from core.storage.database import Store
 from core.storage.hash_chain import seal, verify
 from core.storage.observations import Looks
 from core.storage.retention import looks_without_bytes, outdated, retire, sweep
-from simulation.background_cases import make_town
-from simulation.server import Replica
+from simulation.background_cases import make_world
+from simulation.server import SimulatedSites
 from simulation.world import night_moment
 from tests.support.crawl_runs import look_at
 
@@ -27,7 +27,7 @@ LATER = night_moment(NIGHT) + timedelta(days=36 * 31 + 2)
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("kept")
-    with Replica(make_town()) as replica, look_at(root, replica, NIGHT, ("jtj",)) as store:
+    with SimulatedSites(make_world()) as replica, look_at(root, replica, NIGHT, ("jtj",)) as store:
         seal(store, Paths(root), f"{NIGHT}", night_moment(NIGHT))
     return root
 

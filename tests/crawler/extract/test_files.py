@@ -10,7 +10,7 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from core.documents import documents, size_limits, subprocess_reader
-from core.documents.size_limits import Refused
+from core.documents.size_limits import FileRefused
 from core.domain.clock import ZONE
 from core.domain.config import Portal
 from core.domain.models import Channel, Finding, Kind
@@ -19,7 +19,7 @@ from crawler.extract.detail import read_detail
 from crawler.extract.files import files_of, is_file, read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.markup import tree_of
-from crawler.pages import Detail, NotGenuine, Response, Row, Unparsed
+from crawler.pages import Detail, ListRow, NotGenuine, Response, Unparsed
 from tests.support.file_samples import BASE, answer, html_page, pdf, saved, scan, word, xls
 from tests.support.workbook_samples import xlsx
 
@@ -47,7 +47,7 @@ PORTAL = Portal.model_validate(
 def findings(detail: Detail, title: str = "") -> tuple[Finding, ...]:
     return read_findings(
         PORTAL,
-        Row(key="k", sort_key="", title=title),
+        ListRow(key="k", sort_key="", title=title),
         detail,
         content_hash="h",
         capture="c",
@@ -238,7 +238,7 @@ def test_a_pdf_that_takes_too_long_is_left(module: ModuleType, limit: str, monke
         canvas.showPage()
     canvas.save()
     monkeypatch.setattr(module, limit, 1)
-    with pytest.raises(Refused, match="file-slow"):
+    with pytest.raises(FileRefused, match="file-slow"):
         documents.read_document(buffer.getvalue())
 
 

@@ -18,7 +18,7 @@ from crawler.extract.markup import tree_of, words_of
 from crawler.extract.meta_tags import document_dates, meta_of, visible_published
 from crawler.extract.publication_date import adopt
 from crawler.extract.tables import grid_of, records_of
-from crawler.pages import Detail, NotGenuine, PageRequest, Response, Row
+from crawler.pages import Detail, ListRow, NotGenuine, PageRequest, Response
 
 AT = datetime(2026, 8, 30, 1, tzinfo=ZONE)
 URL = "http://x.example.invalid/col/1/art/20260801.html"
@@ -49,10 +49,10 @@ def page(body: str, head: str = "") -> Response:
     return Response(url=URL, status=200, body=text.encode(), request=PageRequest(url=URL))
 
 
-def findings(body: str, head: str = "", row: Row | None = None, **more: object) -> tuple[Finding, ...]:
+def findings(body: str, head: str = "", row: ListRow | None = None, **more: object) -> tuple[Finding, ...]:
     return read_findings(
         portal(**more),
-        row or Row(key="k", sort_key="", url=URL),
+        row or ListRow(key="k", sort_key="", url=URL),
         read_detail(page(body, head)),
         content_hash="h",
         capture="c",
@@ -409,7 +409,7 @@ def test_the_publication_date_is_adopted_by_trust(
     want: tuple[str, date] | None,
 ) -> None:
     detail = Detail(records=(), published=visible, meta=tuple(meta.items()), documents=documents)
-    adopted, every = adopt(detail, Row(key="k", sort_key="", listed_on=listed), portal(list_date=kind))
+    adopted, every = adopt(detail, ListRow(key="k", sort_key="", listed_on=listed), portal(list_date=kind))
     assert (None if adopted is None else (adopted.source, adopted.on)) == want
     assert len(every) == bool(visible) + (listed is not None) + (meta.get("pubdate", "见").startswith("2")) + len(
         documents
@@ -418,7 +418,7 @@ def test_the_publication_date_is_adopted_by_trust(
 
 def test_a_pubdate_more_than_a_day_off_is_kept_as_void() -> None:
     detail = Detail(records=(), published="2026-08-01", meta=(("pubdate", "2026-08-05"),), documents=("2026-07-30",))
-    _, every = adopt(detail, Row(key="k", sort_key=""), portal())
+    _, every = adopt(detail, ListRow(key="k", sort_key=""), portal())
     assert [(s.on.day, s.kind, s.source) for s in every] == [
         (1, DateKind.PUBLISHED, "visible"),
         (5, DateKind.UNKNOWN, "meta"),
@@ -445,7 +445,7 @@ def test_a_lone_records_date_yields_to_the_visible_one_and_is_kept() -> None:
     assert found.published is not None and (found.published.on, found.published.source) == (date(2026, 7, 1), "visible")
     assert [s.on for s in found.stated if s.source == "field"] == [date(2026, 8, 1)]
     (alone,) = findings(
-        DATED.format(""), row=Row(key="k", sort_key="", listed_on=date(2026, 7, 9)), list_date="published"
+        DATED.format(""), row=ListRow(key="k", sort_key="", listed_on=date(2026, 7, 9)), list_date="published"
     )
     assert alone.published is not None and (alone.published.on, alone.published.source) == (date(2026, 8, 1), "field")
 
@@ -476,7 +476,7 @@ def test_identity_numbers_are_masked_wherever_they_stand() -> None:
         ("没见过的", IDENTITY),
         ("处罚内容", f"对{IDENTITY}罚款"),
     )
-    row = Row(key="k", sort_key="", title=f"某某{IDENTITY}", url=f"{URL}?code={IDENTITY}")
+    row = ListRow(key="k", sort_key="", title=f"某某{IDENTITY}", url=f"{URL}?code={IDENTITY}")
     (found,) = findings(body, row=row)
     assert IDENTITY not in repr(found) and found.code == MASKED
     assert {e.masked for e in found.exposures} == {MASKED} and len(found.exposures) == 8
@@ -490,7 +490,7 @@ def test_an_identity_number_that_stands_as_a_label_is_masked() -> None:
 
 def test_an_identity_number_in_free_text_and_number_is_masked() -> None:
     text = f"当日，{IDENTITY}号身份证持有人因无证经营被我局查处，现将有关情况予以公布，请社会各界监督。"
-    found = findings(f"<div id='zoom'><p>{text}</p></div>", row=Row(key="k", sort_key=""))
+    found = findings(f"<div id='zoom'><p>{text}</p></div>", row=ListRow(key="k", sort_key=""))
     assert IDENTITY not in repr(found) and MASKED in dict(found[0].fields)["text"]
 
 
@@ -543,13 +543,15 @@ def test_the_kind_is_told_by_its_labels_where_the_portal_has_both(
 
 
 def test_the_list_fills_what_the_detail_leaves_empty() -> None:
-    row = Row(key="k", sort_key="", fields=(("XK_XDR_MC", "某公司"), ("XK_WSH", "另一号"), ("XK_JDRQ", "2026-08-01")))
+    row = ListRow(
+        key="k", sort_key="", fields=(("XK_XDR_MC", "某公司"), ("XK_WSH", "另一号"), ("XK_JDRQ", "2026-08-01"))
+    )
     (found,) = findings(pairs(("许可文号", "甲许〔2026〕1号"), ("被许可人", "")), row=row)
     assert (found.name, found.numbers, found.decided_on) == ("某公司", ("甲许〔2026〕1号",), date(2026, 8, 1))
 
 
 def test_what_the_list_shows_belongs_to_a_record_that_stands_alone() -> None:
-    row = Row(key="k", sort_key="", fields=(("XK_XDR_MC", "某公司"), ("惩戒方式", "约谈")))
+    row = ListRow(key="k", sort_key="", fields=(("XK_XDR_MC", "某公司"), ("惩戒方式", "约谈")))
     body = f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td></td><td></td></tr><tr><td>甲罚〔2026〕2号</td><td></td><td></td></tr></table>"
     assert [f.name for f in findings(body, row=row)] == ["", ""]
     (found,) = findings(pairs(("文书号", "甲罚〔2026〕1号")), row=row)
@@ -561,7 +563,7 @@ def test_a_sites_own_name_for_something_never_stands_over_a_known_field() -> Non
         records=((("CF_XDR_MC", "某公司"), ("CF_WSH", "甲罚〔2026〕1号"), ("name", "警告"), ("x", "1"), ("x", "2")),)
     )
     (found,) = read_findings(
-        portal(), Row(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES
+        portal(), ListRow(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES
     )
     assert (found.name, dict(found.fields)["name"]) == ("某公司", "某公司")
     assert {"警告", "1", "2"} <= set(dict(found.fields).values())
@@ -569,12 +571,12 @@ def test_a_sites_own_name_for_something_never_stands_over_a_known_field() -> Non
 
 def test_a_row_without_a_page_of_ours_says_only_its_title() -> None:
     detail = read_detail(None)
-    row = Row(key="k", sort_key="", title="行政处罚决定书（甲市监罚〔2026〕12号）")
+    row = ListRow(key="k", sort_key="", title="行政处罚决定书（甲市监罚〔2026〕12号）")
     number, rest = read_findings(portal(), row, detail, content_hash="h", capture="c", observed_at=AT, names=NAMES)
     assert (number.numbers, rest.fields) == (("甲市监罚〔2026〕12号",), ())
     assert (
         read_findings(
-            portal(), Row(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES
+            portal(), ListRow(key="k", sort_key=""), detail, content_hash="h", capture="c", observed_at=AT, names=NAMES
         )
         == ()
     )
@@ -683,7 +685,7 @@ NUMBERED = {
 
 @pytest.mark.parametrize(("title", "body", "numbers"), NUMBERED.values(), ids=NUMBERED)
 def test_a_pages_own_number_is_a_finding_beside_its_text(title: str, body: str, numbers: tuple[str, ...]) -> None:
-    number, text = findings(f"<div id='zoom'>{body}</div>", row=Row(key="k", sort_key="", title=title))
+    number, text = findings(f"<div id='zoom'>{body}</div>", row=ListRow(key="k", sort_key="", title=title))
     assert (number.numbers, text.numbers) == (numbers, ())
     assert "text" not in dict(number.fields) and "餐饮管理" in dict(text.fields)["text"]
 
@@ -704,7 +706,7 @@ def test_a_number_that_may_be_anothers_is_left_to_the_text(body: str) -> None:
 def test_a_number_whose_page_is_a_file_leaves_a_record_that_rules_nothing_out() -> None:
     number, rest = findings(
         f"<div class='nav'>{'首页 政务公开 ' * 9}</div><div id='zoom'><a href='a.doc'>附件.doc</a></div>",
-        row=Row(key="k", sort_key="", title="甲市监公告〔2026〕3号"),
+        row=ListRow(key="k", sort_key="", title="甲市监公告〔2026〕3号"),
     )
     assert number.numbers == ("甲市监公告〔2026〕3号",)
     assert (rest.numbers, rest.name, rest.fields) == ((), "", ())

@@ -12,7 +12,7 @@ from crawler.extract.detail import read_detail
 from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.free_text import decision_in
-from crawler.pages import Detail, Row
+from crawler.pages import Detail, ListRow
 from tests.support.file_samples import BASE, answer, html_page, pdf, word
 from tests.support.paths import FIXTURES
 
@@ -39,7 +39,7 @@ PORTAL = Portal.model_validate(
 def findings(detail: Detail, title: str = "") -> tuple[Finding, ...]:
     return read_findings(
         PORTAL,
-        Row(key="k", sort_key="", title=title),
+        ListRow(key="k", sort_key="", title=title),
         detail,
         content_hash="h",
         capture="c",

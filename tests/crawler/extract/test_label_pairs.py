@@ -11,7 +11,7 @@ from core.domain.unit_names import UnitNames
 from crawler.extract.charset import decode
 from crawler.extract.detail import read_detail
 from crawler.extract.findings import read_findings
-from crawler.pages import NotGenuine, Response, Row
+from crawler.pages import ListRow, NotGenuine, Response
 from tests.support.file_samples import BASE, answer
 
 PORTAL = Portal.model_validate(
@@ -35,7 +35,7 @@ def page(body: str, head: str = "<meta charset='utf-8'>") -> Response:
 def findings(response: Response) -> tuple[Finding, ...]:
     return read_findings(
         PORTAL,
-        Row(key="k", sort_key=""),
+        ListRow(key="k", sort_key=""),
         read_detail(response),
         content_hash="h",
         capture="c",

@@ -18,7 +18,7 @@ from core.domain.errors import ConfigError
 from crawler.families import FAMILIES, load_options
 from crawler.families.parsing.json_rows import words
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk
-from crawler.pages import Detail, ListPage, NotGenuine, PageRequest, Response, Row, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 from tests.support.paths import ROOT
 
 SITE = "http://a.example.invalid"
@@ -57,7 +57,7 @@ def read(made: Portal, answer: Any, request: PageRequest | None = None) -> ListP
     return page
 
 
-def one(entry: Any, **options: Any) -> Row:
+def one(entry: Any, **options: Any) -> ListRow:
     """The one row of a list of one."""
     (row,) = read(owner(**options), {"n": 1, "rows": [entry]}).rows
     return row
@@ -482,7 +482,7 @@ def test_a_detail_that_cannot_be_asked_for_is_not() -> None:
     assert one({"k": "1", "u": "http://evil.example.net/a"}, detail="get", url="{u}").detail is None
 
 
-def detail(answer: Any, row: Row | None = None, **options: Any) -> Detail:
+def detail(answer: Any, row: ListRow | None = None, **options: Any) -> Detail:
     made = owner(**{**GET, **options})
     body = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
     response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))

@@ -9,7 +9,7 @@ from core.domain.config import Portal
 from core.domain.models import Channel, Kind
 from crawler.families import one_table
 from crawler.list_walk import PageRead, Proofs, Walk
-from crawler.pages import ListPage, NotGenuine, Response, Row, Unparsed
+from crawler.pages import ListPage, ListRow, NotGenuine, Response, Unparsed
 from tests.support.file_samples import BASE, answer, pdf, scan, word
 from tests.support.workbook_samples import xlsx
 
@@ -44,7 +44,7 @@ def read(response: Response, **options: object) -> ListPage:
     return one_table.parse_list(PORTAL, one_table.Options.model_validate(options), response)
 
 
-def named(rows: tuple[Row, ...]) -> dict[str, str]:
+def named(rows: tuple[ListRow, ...]) -> dict[str, str]:
     return {row.key: row.title for row in rows}
 
 

@@ -19,7 +19,7 @@ import pytest
 from core.domain.look_reasons import REASONS
 from core.storage.observations import Looks
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.extract.time_limit import patience
+from crawler.extract.time_limit import time_limit
 from crawler.families.parsing.listing import html_rows
 from crawler.fetching.block_detection import why_not_genuine
 from crawler.pages import NotGenuine, PageRequest, Response, Unparsed
@@ -234,10 +234,10 @@ def test_a_page_that_takes_too_long_to_read_is_given_up(hostile: tuple[Night, Ra
 
 def test_patience_ends_what_it_holds_and_nothing_after_it() -> None:
     before = signal.getsignal(signal.SIGALRM)
-    with pytest.raises(Unparsed, match="page-slow"), patience(0.1):
+    with pytest.raises(Unparsed, match="page-slow"), time_limit(0.1):
         re.search(r"(a+)+b", "a" * 60)
     assert signal.getsignal(signal.SIGALRM) is before and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-    with patience(0.1):
+    with time_limit(0.1):
         pass
     time.sleep(0.2)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.fetching.guard import Refused, is_public, origin_of
+from crawler.fetching.guard import RequestRefused, is_public, origin_of
 from tests.support.hostile_servers import RawSite, crawl, http, list_page, portal
 from tests.support.site_runs import district
 
@@ -38,7 +38,7 @@ def test_an_address_outside_is_public(address: str) -> None:
     "http://１２７.0.0.1/", "http://127。0。0。1/", "http://good．example/", "http://-x/",
 ])  # fmt: skip
 def test_an_address_that_two_readers_could_understand_differently_is_refused(url: str) -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(RequestRefused):
         origin_of(url)
 
 

@@ -12,8 +12,8 @@ from core.runtime.chromium import find_chromium
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_body
 from crawler.fetching.tabs import refuse_sub_request
-from simulation.background_cases import make_town
-from simulation.server import Replica
+from simulation.background_cases import make_world
+from simulation.server import SimulatedSites
 from tests.support.crawl_runs import look_at
 
 NIGHT = date(2026, 8, 30)
@@ -21,14 +21,16 @@ needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Ch
 
 
 @pytest.fixture(scope="module")
-def replica() -> Iterator[Replica]:
-    with Replica(make_town()) as made:
+def replica() -> Iterator[SimulatedSites]:
+    with SimulatedSites(make_world()) as made:
         yield made
 
 
 @needs_chromium
 @pytest.mark.browser
-def test_a_list_drawn_by_script_is_read_whole_and_its_wire_bytes_are_kept(tmp_path: Path, replica: Replica) -> None:
+def test_a_list_drawn_by_script_is_read_whole_and_its_wire_bytes_are_kept(
+    tmp_path: Path, replica: SimulatedSites
+) -> None:
     with look_at(tmp_path, replica, NIGHT, ("yjj",)) as store:
         for look in Looks(store).looks():
             assert look.genuine and look.parsed and look.whole, look.reasons
@@ -40,7 +42,7 @@ def test_a_list_drawn_by_script_is_read_whole_and_its_wire_bytes_are_kept(tmp_pa
         assert data["total"] == look.total
 
 
-def test_without_a_browser_the_look_says_so_and_the_rest_goes_on(tmp_path: Path, replica: Replica) -> None:
+def test_without_a_browser_the_look_says_so_and_the_rest_goes_on(tmp_path: Path, replica: SimulatedSites) -> None:
     with look_at(tmp_path, replica, NIGHT, ("yjj", "wjw"), passes=1, browser="") as store:
         looks = {look.portal: look for look in Looks(store).looks()}
     assert looks["yjj"].reasons == ("browser-missing",)

@@ -11,7 +11,7 @@ import pytest
 from markupsafe import escape
 
 from core.domain.config import load
-from core.domain.models import Evidence, Facts, Judgement, Outcome, Proof, Ruling
+from core.domain.models import Citation, Evaluation, Evidence, Facts, Outcome, Ruling
 from reporting.dashboard.html import build_view, render_report
 from reporting.dashboard.view import ReportView
 from reporting.view_models import Status, UnitSection
@@ -51,7 +51,7 @@ def html(view: ReportView) -> str:
     return render_report(view)
 
 
-def view_of(judgement: Judgement, facts: Facts) -> ReportView:
+def view_of(judgement: Evaluation, facts: Facts) -> ReportView:
     return build_view(sample()[0], judgement, facts, CHECKS)
 
 
@@ -182,7 +182,7 @@ def test_the_newest_ruling_wins() -> None:
 def test_a_breach_without_proof_is_pointed_out() -> None:
     def spoil(made: Sample) -> None:
         found = breaches(made)
-        for old, proofs in ((found[3], ()), (found[4], (Proof("capture", "gone"),))):
+        for old, proofs in ((found[3], ()), (found[4], (Citation("capture", "gone"),))):
             made.evidence[made.evidence.index(old)] = replace(old, proofs=proofs)
 
     view = build_view(*sample(spoil), CHECKS)
@@ -238,7 +238,7 @@ def test_only_the_districts_hosts_are_links() -> None:
         for key, url in zip(used, urls, strict=True):
             made.captures[key] = replace(made.captures[key], url=url)
         old = breaches(made)[3]
-        made.evidence[made.evidence.index(old)] = replace(old, proofs=tuple(Proof("capture", ref) for ref in used))
+        made.evidence[made.evidence.index(old)] = replace(old, proofs=tuple(Citation("capture", ref) for ref in used))
 
     hrefs = {
         attrs.get("href", "")
@@ -373,7 +373,7 @@ def test_readings_are_marked_with_their_origin(html: str) -> None:
 
 def test_the_real_schemes_readings_all_stand_in_the_appendix() -> None:
     config = load(HUAIAN)
-    judgement = Judgement(at=AT, period="2026Q3", decisions={}, evidence=(), scores=())
+    judgement = Evaluation(at=AT, period="2026Q3", decisions={}, evidence=(), scores=())
     facts = Facts(looks={}, captures={}, submissions={}, findings={}, sightings={})
     html = render_report(build_view(config, judgement, facts, CHECKS))
     scheme = config.scheme
@@ -432,7 +432,7 @@ def test_a_simulated_district_says_so(simulated: bool, shown: int) -> None:
 
 def test_an_empty_judgement_is_a_report_too() -> None:
     config = sample()[0]
-    judgement = Judgement(at=AT, period="2026Q3", decisions={}, evidence=(), scores=())
+    judgement = Evaluation(at=AT, period="2026Q3", decisions={}, evidence=(), scores=())
     facts = Facts(looks={}, captures={}, submissions={}, findings={}, sightings={})
     html = render_report(build_view(config, judgement, facts, CHECKS))
     assert "本期没有任何单位的数据" in html

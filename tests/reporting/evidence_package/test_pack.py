@@ -22,13 +22,13 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import head, seal
 from core.storage.observations import Looks
-from pipeline.evaluate import judge
-from pipeline.ingest import take_in
+from pipeline.evaluate import evaluate
+from pipeline.ingest import import_uploads
 from pipeline.report_context import dossier, facts_of
 from reporting.evidence_package.pack import Subject, export
 from reporting.evidence_package.redact import mask, redact
-from simulation.background_cases import make_town
-from simulation.server import Replica
+from simulation.background_cases import make_world
+from simulation.server import SimulatedSites
 from simulation.workbooks import write_workbooks
 from simulation.world import moment, night_moment
 from tests.support.crawl_runs import look_at
@@ -39,7 +39,7 @@ NIGHT = date(2026, 8, 30)
 @pytest.fixture(scope="module")
 def clear() -> tuple[str, str]:
     """(id, identity number) of a decision whose page shows a person's number in the clear."""
-    town = make_town()
+    town = make_world()
     standing = {ref for portal in ("jtj", "scjgj") for p in town.rows(portal, night_moment(NIGHT)) for ref in p.acts}
     act = next(a for a in town.acts if a.identity == "clear" and a.ref in standing)
     return f"{act.unit}|{act.kind}|{act.numbers[0]}", act.party.identity
@@ -47,15 +47,15 @@ def clear() -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    root, town = tmp_path_factory.mktemp("exhibit"), make_town()
+    root, town = tmp_path_factory.mktemp("exhibit"), make_world()
     with (
-        Replica(town, troubled=False) as replica,
+        SimulatedSites(town, troubled=False) as replica,
         look_at(root, replica, NIGHT, ("jtj", "scjgj", "credit-penalty", "credit-licence", "cgj", "gxj")) as store,
     ):
         config = load(root / "district")
         files = write_workbooks(town, date(2026, 8, 24), root / "inbox")
-        take_in(store, config, Paths(root), files, moment(date(2026, 8, 24), "09:00"))
-        judge(store, config, night_moment(NIGHT))
+        import_uploads(store, config, Paths(root), files, moment(date(2026, 8, 24), "09:00"))
+        evaluate(store, config, night_moment(NIGHT))
         seal(store, Paths(root), f"{NIGHT}", night_moment(NIGHT))
         yield root
 

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from core.domain.errors import UsageError
-from core.domain.models import Judgement
+from core.domain.models import Evaluation
 from core.domain.periods import parse_period
 from core.runtime.chromium import find_chromium, launch_options
 from core.storage.database import Store
@@ -29,7 +29,7 @@ from pipeline.evaluate import judgement
 from reporting import wording
 from reporting.explanation import grade_text, plain, span
 from reporting.formal import pdf
-from reporting.formal.book import Book, BookItem, limited, public_edition
+from reporting.formal.book import FormalReport, ReportItem, limited, public_edition
 from reporting.formal.formal import formal_html, letter_html
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
@@ -38,13 +38,13 @@ Q3 = parse_period("2026Q3")
 
 
 @pytest.fixture(scope="module")
-def made(office: Office) -> tuple[Book, Judgement]:
+def made(office: Office) -> tuple[FormalReport, Evaluation]:
     with Store(office.paths.store) as store:
-        return publish.open_book(store, office.config, Q3, NOW), judgement(store, office.config, NOW, Q3)
+        return publish.open_report(store, office.config, Q3, NOW), judgement(store, office.config, NOW, Q3)
 
 
 @pytest.fixture(scope="module")
-def forms(made: tuple[Book, Judgement]) -> dict[str, bytes]:
+def forms(made: tuple[FormalReport, Evaluation]) -> dict[str, bytes]:
     return {form: publish.render(made[0], form) for form in publish.FORMATS}
 
 
@@ -60,7 +60,7 @@ def squeezed(text: str) -> str:
 # ---------------------------------------------------------------- the same numbers everywhere
 
 
-def test_the_book_says_what_the_judgement_says(made: tuple[Book, Judgement]) -> None:
+def test_the_book_says_what_the_judgement_says(made: tuple[FormalReport, Evaluation]) -> None:
     book, found = made
     assert [page.slug for page in book.units] == [score.unit for score in found.scores]
     for page, score in zip(book.units, found.scores, strict=True):
@@ -73,7 +73,7 @@ def test_the_book_says_what_the_judgement_says(made: tuple[Book, Judgement]) -> 
     assert sum(count for _, count in book.grades) == len(found.scores)
 
 
-def test_the_json_is_the_book(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+def test_the_json_is_the_book(made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]) -> None:
     told = json.loads(forms["json"])
     assert [(u["slug"], u["grade"], u["low"]) for u in told["units"]] == [
         (p.slug, p.grade, str(p.low)) for p in made[0].units
@@ -81,7 +81,9 @@ def test_the_json_is_the_book(made: tuple[Book, Judgement], forms: dict[str, byt
     assert [i["call"] for u in told["units"] for i in u["items"]] == [i.call for p in made[0].units for i in p.items]
 
 
-def test_the_workbook_holds_the_numbers_as_numbers(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+def test_the_workbook_holds_the_numbers_as_numbers(
+    made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
+) -> None:
     read = load_workbook(io.BytesIO(forms["xlsx"]))
     assert read.sheetnames == ["等级", "得分表", "不符合事项", "公示指标", "群众满意度", "读法和版本"]
     grades = list(read["等级"].iter_rows(min_row=3, values_only=True))
@@ -100,7 +102,7 @@ def test_the_workbook_holds_the_numbers_as_numbers(made: tuple[Book, Judgement],
 
 
 def test_satisfaction_is_listed_in_every_form_and_never_scored(
-    made: tuple[Book, Judgement], forms: dict[str, bytes]
+    made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
 ) -> None:
     told = [(one.unit, one.day, one.rate, one.people) for one in made[0].surveys]
     assert [one[1:] for one in told] == [("2026-09-20", "88.2", "300"), ("2026-09-20", "96.5", "300")]
@@ -117,7 +119,9 @@ def test_satisfaction_is_listed_in_every_form_and_never_scored(
     assert not [row for page in made[0].units for row in page.rows if "满意" in row.title]
 
 
-def test_the_document_is_laid_out_as_an_official_one(made: tuple[Book, Judgement], forms: dict[str, bytes]) -> None:
+def test_the_document_is_laid_out_as_an_official_one(
+    made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
+) -> None:
     read = Document(io.BytesIO(forms["docx"]))
     section = read.sections[0]
     sizes = (section.page_width, section.top_margin, section.left_margin, section.right_margin)
@@ -154,7 +158,7 @@ def test_the_document_is_laid_out_as_an_official_one(made: tuple[Book, Judgement
 
 
 def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(
-    made: tuple[Book, Judgement], forms: dict[str, bytes]
+    made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
 ) -> None:
     document = pypdfium2.PdfDocument(forms["pdf"])
     marks = [mark.get_title() for mark in document.get_toc()]
@@ -174,7 +178,7 @@ def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(
 
 
 def test_a_long_report_is_printed_in_parts_that_read_as_one(
-    made: tuple[Book, Judgement], forms: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
+    made: tuple[FormalReport, Evaluation], forms: dict[str, bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pdf, "PART_SIZE", 4_000)
     told: list[str] = []
@@ -192,7 +196,7 @@ def test_a_long_report_is_printed_in_parts_that_read_as_one(
 
 @pytest.mark.parametrize("width", [1280, 390])
 def test_the_page_is_readable_at_a_desk_and_on_a_phone(
-    made: tuple[Book, Judgement], forms: dict[str, bytes], tmp_path: Path, width: int
+    made: tuple[FormalReport, Evaluation], forms: dict[str, bytes], tmp_path: Path, width: int
 ) -> None:
     executable = find_chromium()
     if not executable:
@@ -215,7 +219,7 @@ def test_the_page_is_readable_at_a_desk_and_on_a_phone(
     assert [(row[0], row[2], row[3]) for row in shown] == [(p.name, p.grade, p.total) for p in made[0].units]
 
 
-def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[Book, Judgement]) -> None:
+def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[FormalReport, Evaluation]) -> None:
     book = made[0]
     for page in book.units:
         html = letter_html(book, page)
@@ -230,7 +234,9 @@ def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[Book, Judgem
 # ---------------------------------------------------------------- the public edition
 
 
-def test_the_public_edition_keeps_grades_and_nothing_personal_or_internal(made: tuple[Book, Judgement]) -> None:
+def test_the_public_edition_keeps_grades_and_nothing_personal_or_internal(
+    made: tuple[FormalReport, Evaluation],
+) -> None:
     book, found = made
     public = public_edition(book)
     assert [(p.grade, p.total) for p in public.units] == [(p.grade, p.total) for p in book.units]
@@ -270,10 +276,10 @@ HOSTILE = {
 }  # fmt: skip
 
 
-def _poisoned(book: Book, text: str) -> Book:
+def _poisoned(book: FormalReport, text: str) -> FormalReport:
     """The book with `text` in every field of words, wherever it stands."""
 
-    def item(one: BookItem) -> BookItem:
+    def item(one: ReportItem) -> ReportItem:
         names = ("title", "about", "sentence", "day", "deadline", "late", "whose", "todo", "ruling", "call", "status")
         return replace(one, **dict.fromkeys(names, text), proofs=(text, text))  # type: ignore[arg-type]
 
@@ -288,7 +294,7 @@ def _poisoned(book: Book, text: str) -> Book:
 
 
 @pytest.mark.parametrize("name", list(HOSTILE))
-def test_hostile_text_stays_text_in_every_form(made: tuple[Book, Judgement], name: str) -> None:
+def test_hostile_text_stays_text_in_every_form(made: tuple[FormalReport, Evaluation], name: str) -> None:
     text = HOSTILE[name]
     book = _poisoned(next(_with_items(made[0])), text)
     html = formal_html(book) + letter_html(book, book.units[0])
@@ -314,25 +320,25 @@ def test_hostile_text_stays_text_in_every_form(made: tuple[Book, Judgement], nam
     json.loads(publish.render(book, "json"))
 
 
-def _with_items(book: Book) -> Iterator[Book]:
+def _with_items(book: FormalReport) -> Iterator[FormalReport]:
     """The book with a unit that has items in front."""
     yield replace(book, units=tuple(sorted(book.units, key=lambda page: -len(page.items))))
 
 
-def test_a_pdf_of_hostile_text_loads_nothing(made: tuple[Book, Judgement]) -> None:
+def test_a_pdf_of_hostile_text_loads_nothing(made: tuple[FormalReport, Evaluation]) -> None:
     for name in ("html", "css", "emoji"):
         book = _poisoned(next(_with_items(made[0])), HOSTILE[name])
         assert len(pypdfium2.PdfDocument(publish.render(replace(book, units=book.units[:1]), "pdf"))) > 1
 
 
-def test_no_text_fills_a_page(made: tuple[Book, Judgement]) -> None:
+def test_no_text_fills_a_page(made: tuple[FormalReport, Evaluation]) -> None:
     book = _poisoned(next(_with_items(made[0])), HOSTILE["long"])
     assert max(map(len, _texts(limited(book)))) <= 400 and "长" * 401 not in formal_html(book)
     longest = max(len(line.text) for line in made[0].readings)
     assert longest <= 400, "a reading of the scheme would be cut"
 
 
-def test_every_text_of_a_book_is_safe_already(made: tuple[Book, Judgement]) -> None:
+def test_every_text_of_a_book_is_safe_already(made: tuple[FormalReport, Evaluation]) -> None:
     for text in _texts(made[0]):
         assert not re.search("[\u202a-\u202e\u2066-\u2069]", text)
         assert not re.search(r"(?<!\d)[1-9]\d{5}(19|20)\d{9}[\dXx](?!\d)", text)
@@ -364,8 +370,8 @@ def test_the_report_command_writes_what_is_asked_for(office: Office, tmp_path: P
 
 def test_the_year_sets_its_quarters_side_by_side_in_every_form(office: Office) -> None:
     with Store(office.paths.store) as store:
-        year = publish.book_of(store, office.config, "2026", NOW)
-        quarter = publish.open_book(store, office.config, parse_period("2026Q4"), NOW)
+        year = publish.report_of(store, office.config, "2026", NOW)
+        quarter = publish.open_report(store, office.config, parse_period("2026Q4"), NOW)
     assert "2026年度" in year.title and [row.code for row in year.units[0].rows] == ["Q4"]
     assert [(p.slug, p.low, p.high) for p in year.units] == [(p.slug, p.low, p.high) for p in quarter.units]
     for form in publish.FORMATS:
@@ -397,7 +403,7 @@ def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path
         found = judgement(store, office.config, NOW, Q3)
         OfficeFacts(store).freeze(frozen_of(dump(found)), NOW)
         written = publish.publish(store, office.config, Q3, tmp_path / "set", NOW, lambda _: None)
-        book = publish.open_book(store, office.config, Q3, NOW)
+        book = publish.open_report(store, office.config, Q3, NOW)
     manifest = json.loads((tmp_path / "set" / "清单.json").read_text("utf-8"))
     assert len(manifest["files"]) == len(written) - 1 == len(publish.FORMATS) + 2 * len(book.units) + 3
     assert "冻结，第 1 版" in book.fixed

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
-from core.domain.models import Alert, Judgement
+from core.domain.models import Alert, Evaluation
 from reporting.letters.messages import compose_digest, contact_of, outbox_name, write_outbox
 from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
 
@@ -27,7 +27,7 @@ def compose(
     recipient: str = "yjj",
     *,
     config: Config | None = None,
-    judgement: Judgement | None = None,
+    judgement: Evaluation | None = None,
     alerts: Sequence[Alert] | None = None,
 ) -> EmailMessage:
     known, judged, facts = sample()

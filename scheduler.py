@@ -81,10 +81,10 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
             already=True,
         )
     evaluate(store, config, clock.now())
-    errands = plan_looks(store, config, run_id, clock.now())
-    if errands:
-        say(f"核查 {len(errands)} 个栏目")
-        crawl(config, paths, errands, run_id, clock)
+    plans = plan_looks(store, config, run_id, clock.now())
+    if plans:
+        say(f"核查 {len(plans)} 个栏目")
+        crawl(config, paths, plans, run_id, clock)
     evaluate(store, config, clock.now())
     found, asked = tonight(store, config, clock.now())
     retire(store, config, paths, clock.now())

@@ -96,7 +96,7 @@ def night(root: Path, site: StaticSite, number: int, portals: dict[str, str], ki
         store=root / "chengxin.db",
         archive=root / "archive",
         run=f"{at:%Y-%m-%d}",
-        errands=tuple(VisitPlan(portal=p.id, passes=passes) for p in config.portals),
+        plans=tuple(VisitPlan(portal=p.id, passes=passes) for p in config.portals),
         base=at + timedelta(seconds=1),
         log=root / "crawl.log",
     )

@@ -51,7 +51,7 @@ def page_of(site: Site, method: str, path: str, body: str) -> int:
     return target.page if target else 0
 
 
-def prepare(root: Path, town: World, replica: SimulatedSites, ports: Mapping[str, int]) -> Paths:
+def prepare(root: Path, world: World, simulated: SimulatedSites, ports: Mapping[str, int]) -> Paths:
     """A district watched from FIRST to START, every site well."""
     paths = Paths(root)
     write_district(root / "district", ports)
@@ -63,28 +63,28 @@ def prepare(root: Path, town: World, replica: SimulatedSites, ports: Mapping[str
     config, day = load(root / "district"), FIRST_NIGHT
     while day < START:
         if day >= FIRST:
-            replica.set_time(night_moment(day))
+            simulated.set_time(night_moment(day))
             scheduler.night(config, paths, Clock(base=night_moment(day)))
-        hand_in(config, paths, town, day)
+        hand_in(config, paths, world, day)
         day += timedelta(days=1)
     return paths
 
 
-def hand_in(config: Config, paths: Paths, town: World, day: date) -> None:
+def hand_in(config: Config, paths: Paths, world: World, day: date) -> None:
     """What the units hand in that morning."""
-    files = write_workbooks(town, day, paths.root / "inbox")
+    files = write_workbooks(world, day, paths.root / "inbox")
     if files:
         with Store(paths.store) as store:
             ingest.import_uploads(store, config, paths, files, moment(day, "09:00"))
 
 
-def at_stake(town: World, table: Sequence[Truth]) -> int:
+def at_stake(world: World, table: Sequence[Truth]) -> int:
     """Decisions published in time while the sites are spoiled, whose deadline passes before they are well."""
     begin, end = night_moment(START - timedelta(days=1)), night_moment(START + timedelta(days=NIGHTS))
     timely = {(t.decision_ref, t.channel) for t in table if t.check == PUBLISHED and not t.breached}
-    acts = {act.ref: act for act in town.acts}
+    acts = {act.ref: act for act in world.acts}
     return sum(
-        any(begin < p.up <= end for p in town.postings_of(ref, portal)) and acts[ref].deadline <= end
+        any(begin < p.up <= end for p in world.postings_of(ref, portal)) and acts[ref].deadline <= end
         for ref, channel in timely
         if channel
         for portal in [
@@ -99,9 +99,9 @@ def suffer(
     work: Path,
     name: str,
     fault: Fault,
-    town: World,
+    world: World,
     table: Sequence[Truth],
-    replica: SimulatedSites,
+    simulated: SimulatedSites,
     sites: Sequence[FaultProxy],
 ) -> tuple[Accuracy, dict[str, set[str]]]:
     """NIGHTS spoiled nights and one that is well: who was accused, and what each family's spoiled looks said."""
@@ -116,7 +116,7 @@ def suffer(
         night = START + timedelta(days=number)
         for site in sites:
             site.fault = fault if number < NIGHTS else None
-        replica.set_time(night_moment(night))
+        simulated.set_time(night_moment(night))
         result = scheduler.night(config, paths, Clock(base=night_moment(night)))
         if number < NIGHTS:
             _note(said, config, result.looks)
@@ -124,7 +124,7 @@ def suffer(
             cache = EvaluationCache(store)
             final, decisions = cache.evidence(), decisions | cache.decisions()
         events += [(night, item) for item in final if item.outcome is Outcome.BREACHED]
-        hand_in(config, paths, town, night)
+        hand_in(config, paths, world, night)
     shutil.rmtree(root)
     return compare(table, events, decisions, final=final, last_night=START + timedelta(days=NIGHTS)), said
 
@@ -147,24 +147,26 @@ def main(arguments: Sequence[str]) -> int:
     asked = parser.parse_args(arguments)
     faults = FAULTS | (corpus() if asked.corpus else {})
     chosen = {name: fault for name, fault in faults.items() if asked.only in name}
-    town, began, wrong = make_world(), time.monotonic(), 0
-    with tempfile.TemporaryDirectory() as folder, SimulatedSites(town, troubled=False) as replica:
+    world, began, wrong = make_world(), time.monotonic(), 0
+    with tempfile.TemporaryDirectory() as folder, SimulatedSites(world, troubled=False) as simulated:
         guards = {
-            site.name: FaultProxy(replica.ports[site.name], lambda m, p, b, site=site: page_of(site, m, p, b))
+            site.name: FaultProxy(simulated.ports[site.name], lambda m, p, b, site=site: page_of(site, m, p, b))
             for site in SITES
         }
-        paths = prepare(Path(folder) / "base", town, replica, {name: guard.port for name, guard in guards.items()})
-        table = truths(town)
+        paths = prepare(Path(folder) / "base", world, simulated, {name: guard.port for name, guard in guards.items()})
+        table = truths(world)
         families = sorted({p.family for p in load(Path(folder) / "base/district").portals})
         print(f"{len(chosen)} 种故障 × {len(families)} 个家族（{'、'.join(families)}）")
-        print(f"故障期间按期公示、又在其间到期的：{at_stake(town, table)} 项", flush=True)
+        print(f"故障期间按期公示、又在其间到期的：{at_stake(world, table)} 项", flush=True)
         for name, fault in chosen.items():
-            tally, said = suffer(paths.root, Path(folder), name, fault, town, table, replica, tuple(guards.values()))
-            wrong += len(tally.accused_wrongly)
-            print(f"\n【{name}】accused: {len(tally.accused_wrongly)}", flush=True)
+            accuracy, said = suffer(
+                paths.root, Path(folder), name, fault, world, table, simulated, tuple(guards.values())
+            )
+            wrong += len(accuracy.accused_wrongly)
+            print(f"\n【{name}】accused: {len(accuracy.accused_wrongly)}", flush=True)
             for family, words in sorted(said.items()):
                 print(f"　{family}：{'；'.join(sorted(words))}")
-            for accused in tally.accused_wrongly:
+            for accused in accuracy.accused_wrongly:
                 print(f"　冤枉：{accused.night} {accused.evidence} {accused.slug}（{accused.reason}）")
     print(f"\naccused: {wrong}（{len(chosen)} 种故障，{time.monotonic() - began:.0f} 秒）")
     return 1 if wrong else 0

@@ -271,7 +271,7 @@ class FaultProxy:
             return ProxyReply(status=answer.status, headers=kept, body=data, path=path, page=number)
 
 
-def _handler(saboteur: FaultProxy) -> type[BaseHTTPRequestHandler]:
+def _handler(proxy: FaultProxy) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True
@@ -280,14 +280,14 @@ def _handler(saboteur: FaultProxy) -> type[BaseHTTPRequestHandler]:
             """Any request."""
             length = int(self.headers.get("Content-Length") or 0)
             body = self.rfile.read(length) if length else b""
-            reply: ProxyReply | Writes = saboteur.ask(self.command, self.path, dict(self.headers), body)
-            if saboteur.fault is not None and self.path != "/robots.txt" and isinstance(reply, ProxyReply):
-                reply = saboteur.fault(reply)
+            reply: ProxyReply | Writes = proxy.ask(self.command, self.path, dict(self.headers), body)
+            if proxy.fault is not None and self.path != "/robots.txt" and isinstance(reply, ProxyReply):
+                reply = proxy.fault(reply)
             if isinstance(reply, ProxyReply):
                 self._send(reply)
             else:
                 self.close_connection = True
-                reply(self, saboteur.ask(self.command, self.path, dict(self.headers), body))
+                reply(self, proxy.ask(self.command, self.path, dict(self.headers), body))
 
         do_POST = do_GET
 

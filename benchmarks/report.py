@@ -20,7 +20,7 @@ from core.domain.config import Config, Contact, Unit, load
 from core.domain.models import Capture, Channel, Citation, Decision, Evaluation, Evidence, Facts, Kind, Look, Outcome
 from core.domain.periods import parse_period
 from pipeline import publish
-from reporting.formal.book import FormalReport, ReportFacts, build_report, public_edition
+from reporting.formal.report import FormalReport, ReportFacts, build_report, public_edition
 from reporting.lookup import open_lookup
 from scoring.grades import score_unit
 from scoring.rates import RateFacts, rates_of, total_of
@@ -142,18 +142,19 @@ def cost_of(step: str, units: int, decisions: int) -> FormCost:
 
 
 def _run(pipe: object, step: str, units: int, decisions: int) -> None:
-    book = book_of(units, decisions)
+    report = book_of(units, decisions)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         quiet = lambda _: None  # noqa: E731
         if step == "letters":
-            size = sum(w.size for w in publish.write_letters(book, book.units, Path(folder), quiet))
+            size = sum(w.size for w in publish.write_letters(report, report.units, Path(folder), quiet))
         elif step == "public":
             size = sum(
-                w.size for w in publish.write_report(public_edition(book), ("html", "pdf", "docx"), Path(folder), quiet)
+                w.size
+                for w in publish.write_report(public_edition(report), ("html", "pdf", "docx"), Path(folder), quiet)
             )
         else:
-            size = sum(w.size for w in publish.write_report(book, (step,), Path(folder), quiet))
+            size = sum(w.size for w in publish.write_report(report, (step,), Path(folder), quiet))
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     pipe.send(FormCost(seconds, peak, size))  # type: ignore[attr-defined]

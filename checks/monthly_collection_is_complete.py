@@ -42,7 +42,7 @@ def _months(case: UnitCase) -> Iterator[str]:
 
 
 def _month(case: UnitCase, duty: MonthlyDuty, month: str) -> Evidence:
-    silent = [form for form in duty.forms if (form, month) not in case.spoken]
+    silent = [form for form in duty.forms if (form, month) not in case.reported]
     names = "、".join(case.titles.get(form, form) for form in silent)
     due = case.month_due(month)
     proofs = [proof_of(f) for f in case.filings if f.form in duty.forms and f.month == month][:20]
@@ -57,7 +57,7 @@ def _month(case: UnitCase, duty: MonthlyDuty, month: str) -> Evidence:
         return said(Outcome.MET, "complete", f"{month} 的{duty.title}已报齐")
     if case.now <= due:
         return said(Outcome.PENDING, "due", f"{month} 还缺：{names}；{due:%m 月 %d 日}前报送或零报告即可")
-    if not any((form, month) in case.heard for form in silent):
+    if not any((form, month) in case.forms_received for form in silent):
         return said(Outcome.INCONCLUSIVE, "nobody-reported", f"{month} 还缺：{names}；全区没有单位报过，可能还没有导入")
     if len(silent) == len(duty.forms):
         return said(Outcome.BREACHED, "month-silent", f"{month} 没有报送{duty.title}，也没有零报告")

@@ -29,17 +29,17 @@ def report(
 ) -> None:
     """生成报告：季度、月度或年度，任一格式；--unit 只出一个单位的告知书。例：chengxin report 2026Q3 --format pdf --format docx"""
     from pipeline import publish
-    from reporting.formal.book import public_edition
+    from reporting.formal.report import public_edition
 
     config, paths = open_district(district, var)
     with Store(paths.store) as store:
         at = judged(store, config, None).at
-        book = publish.report_of(store, config, period, at)
+        report = publish.report_of(store, config, period, at)
     say = _say
     if unit:
-        written = list(publish.write_letters(book, [publish.page_of(book, unit_of(config, unit))], out, say))
+        written = list(publish.write_letters(report, [publish.page_of(report, unit_of(config, unit))], out, say))
     else:
-        written = publish.write_report(public_edition(book) if public else book, forms or ["html"], out, say)
+        written = publish.write_report(public_edition(report) if public else report, forms or ["html"], out, say)
     for one in written:
         typer.echo(f"已写出 {out / one.name}（{max(1, one.size // 1024)} KiB）")
 

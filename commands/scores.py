@@ -62,10 +62,10 @@ def explain(
     slug = unit_of(config, unit)
     with Store(paths.store) as store:
         found = judged(store, config, period)
-        ledger = open_lookup(config.on(parse_period(found.period).first), found, facts_of(store, found), TEXTS)
+        lookup = open_lookup(config.on(parse_period(found.period).first), found, facts_of(store, found), TEXTS)
     if not any(score.unit == slug for score in found.scores):
         raise UsageError(f"{config.unit(slug).name} 在 {found.period} 不是被评价单位")
-    told = told_of(ledger, slug)
+    told = told_of(lookup, slug)
     tables.print_json(asdict(told)) if as_json else print_explanation(told, full=full)
 
 

@@ -18,11 +18,11 @@ from crawler.spider import NightSpider
 def crawl(job: CrawlJob, **overrides: Any) -> int:
     """Run the job; returns the exit code (0 done, 3 when a look could not be stored). `overrides` go over the settings."""
     config = load(job.district)
-    portals = tuple(config.portal(errand.portal) for errand in job.errands)
+    portals = tuple(config.portal(plan.portal) for plan in job.plans)
     rendered = any(portal.rendered for portal in portals)
     settings = build_settings(config, job.browser if rendered else "", str(job.log) if job.log else None)
     archive = Archive(job.archive, job.run)
-    wanted = sum(len(errand.passes) for errand in job.errands)
+    wanted = sum(len(plan.passes) for plan in job.plans)
     try:
         with Store(job.store) as store:
             process = CrawlerProcess(settings | overrides)

@@ -34,7 +34,7 @@ class CrawlJob:
     store: Path
     archive: Path
     run: str
-    errands: tuple[VisitPlan, ...]
+    plans: tuple[VisitPlan, ...]
     base: datetime | None = None
     browser: str = ""  # path of a Chromium; empty: rendered portals cannot be looked at
     log: Path | None = None

@@ -113,7 +113,7 @@ async def replay_visit(
         config=config,
         portal=config.portal(first.portal),
         run=first.run,
-        errand=VisitPlan(portal=first.portal, passes=tuple(_pass_of(look) for look, _ in looks)),
+        plan=VisitPlan(portal=first.portal, passes=tuple(_pass_of(look) for look, _ in looks)),
         fetcher=fetcher,
         archive=_Nowhere(),
         clock=clock,

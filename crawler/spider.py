@@ -36,7 +36,7 @@ class NightSpider(Spider):
     ) -> None:
         super().__init__(**kwargs)
         self.job, self.config, self.store, self.archive, self.clock = job, config, store, archive, clock
-        self.portals: tuple[Portal, ...] = tuple(config.portal(errand.portal) for errand in job.errands)
+        self.portals: tuple[Portal, ...] = tuple(config.portal(plan.portal) for plan in job.plans)
         crawl = config.district.crawl
         self.gate, self.pace = Gate(self.portals), Pace(delays_of(config, self.portals))
         rendered = [portal for portal in self.portals if portal.rendered]
@@ -57,7 +57,7 @@ class NightSpider(Spider):
         if self.egress is not None:
             await self.egress.open()
         queue: asyncio.Queue[LookBundle | None] = asyncio.Queue()
-        tasks = [asyncio.create_task(self._visit(errand, queue)) for errand in self.job.errands]
+        tasks = [asyncio.create_task(self._visit(plan, queue)) for plan in self.job.plans]
         left = len(tasks)
         while left:
             bundle = await queue.get()
@@ -68,27 +68,27 @@ class NightSpider(Spider):
         if self.egress is not None:
             await self.egress.close()
 
-    async def _visit(self, errand: VisitPlan, queue: "asyncio.Queue[LookBundle | None]") -> None:
+    async def _visit(self, plan: VisitPlan, queue: "asyncio.Queue[LookBundle | None]") -> None:
         done = 0
         fetcher = Fetcher(self.crawler.engine, self.clock, browser=bool(self.job.browser), limits=self._limits)
         try:
-            async for bundle in self._make(errand, fetcher).looks():
+            async for bundle in self._make(plan, fetcher).looks():
                 await queue.put(bundle)
                 done += 1
         except Exception:  # the boundary between one portal and the night: whatever breaks, the others go on
-            log.exception("visit of %s broke down", errand.portal)
-            for plan in errand.passes[done:]:
-                await queue.put(failed_look(self.job.run, errand.portal, plan, self.clock.now(), "family-error"))
+            log.exception("visit of %s broke down", plan.portal)
+            for each in plan.passes[done:]:
+                await queue.put(failed_look(self.job.run, plan.portal, each, self.clock.now(), "family-error"))
         finally:
             await fetcher.close()
             await queue.put(None)
 
-    def _make(self, errand: VisitPlan, fetcher: Fetcher) -> Visit:
+    def _make(self, plan: VisitPlan, fetcher: Fetcher) -> Visit:
         return Visit(
             config=self.config,
-            portal=self.config.portal(errand.portal),
+            portal=self.config.portal(plan.portal),
             run=self.job.run,
-            errand=errand,
+            plan=plan,
             fetcher=fetcher,
             archive=self.archive,
             clock=self.clock,

@@ -43,13 +43,13 @@ class Visit:
         config: Config,
         portal: Portal,
         run: str,
-        errand: VisitPlan,
+        plan: VisitPlan,
         fetcher: Fetches,
         archive: Keeps,
         clock: Tells,
         memory: Remembers,
     ) -> None:
-        self._config, self.portal, self._run, self._passes = config, portal, run, errand.passes
+        self._config, self.portal, self._run, self._passes = config, portal, run, plan.passes
         self._fetcher, self._archive, self._clock, self._memory = fetcher, archive, clock, memory
         self._family: ModuleType = FAMILIES[portal.family]
         self._options: Any = load_options(portal)
@@ -59,7 +59,7 @@ class Visit:
             family=self._family,
             options=self._options,
             names=UnitNames.of(config),
-            most=errand.details,
+            most=plan.details,
             rereads=crawl.reread_details,
             every=timedelta(days=crawl.reread_every_days),
             time_limit=crawl.parse_seconds,

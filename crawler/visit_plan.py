@@ -24,7 +24,7 @@ def plan_visits(
     """Tonight's errands. `last_whole`: start of each portal's newest whole look; `suspected`: ids of portals where
     a candidate accusation waits; `stored`: looks of this run that are stored already (a night taken up again)."""
     done = {look.id for look in stored}
-    errands = []
+    plans = []
     for portal in config.portals:
         if not portal.enabled:
             continue
@@ -34,8 +34,8 @@ def plan_visits(
             if f"{run}/{portal.id}/{p.number}" not in done
         )
         if passes:
-            errands.append(VisitPlan(portal=portal.id, passes=passes))
-    return tuple(errands)
+            plans.append(VisitPlan(portal=portal.id, passes=passes))
+    return tuple(plans)
 
 
 def _passes(

@@ -21,25 +21,25 @@ def import_files(paths: Sequence[Path], config: Config, received_at: datetime) -
 
 def _read_path(path: Path, config: Config, received_at: datetime) -> Iterator[WorkbookReading]:
     try:
-        parcel = open_upload(path)
+        upload = open_upload(path)
     except WorkbookError as error:
         yield _refused(path.name, error)
         return
-    readings = [_read_book(parcel, number, config, received_at) for number in range(len(parcel.books))]
+    readings = [_read_book(upload, number, config, received_at) for number in range(len(upload.books))]
     named = {paper.name for reading in readings for paper in reading.papers}
     # a workbook that another one names as a file is a file, not a report
     yield from (r for r in readings if r.sha256 or r.file not in named)
-    if parcel.notes:
+    if upload.notes:
         yield WorkbookReading(
-            file=parcel.name,
-            warnings=tuple(Fault(file=parcel.name, reason=note, severity="warning") for note in parcel.notes),
+            file=upload.name,
+            warnings=tuple(Fault(file=upload.name, reason=note, severity="warning") for note in upload.notes),
         )
 
 
-def _read_book(parcel: Upload, number: int, config: Config, received_at: datetime) -> WorkbookReading:
-    entry = parcel.books[number]
+def _read_book(upload: Upload, number: int, config: Config, received_at: datetime) -> WorkbookReading:
+    entry = upload.books[number]
     try:
-        return read_entry(parcel, entry, config, received_at)
+        return read_entry(upload, entry, config, received_at)
     except WorkbookError as error:
         return _refused(entry.name, error)
 

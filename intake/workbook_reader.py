@@ -37,7 +37,7 @@ class _Read:
     units: UnitNames
     received_at: datetime
     submissions: list[Submission] = field(default_factory=list)
-    parcel: Upload
+    upload: Upload
     entry: Entry
     zero_reports: list[ZeroReport] = field(default_factory=list)
     filings: list[Filing] = field(default_factory=list)
@@ -56,17 +56,17 @@ def read_file(path: Path, config: Config, received_at: datetime) -> WorkbookRead
 
     Raises WorkbookError when the file as a whole cannot be read or has no sheet of the expected form.
     """
-    parcel = open_upload(path)
-    return read_entry(parcel, parcel.books[0], config, received_at)
+    upload = open_upload(path)
+    return read_entry(upload, upload.books[0], config, received_at)
 
 
-def read_entry(parcel: Upload, entry: Entry, config: Config, received_at: datetime) -> WorkbookReading:
+def read_entry(upload: Upload, entry: Entry, config: Config, received_at: datetime) -> WorkbookReading:
     """As `read_file`, for one workbook of a parcel."""
     name, data = entry.name, entry.read()
     book = read_workbook(name, data)
     sha256 = hashlib.sha256(data).hexdigest()
     read = _Read(
-        file=name, sha256=sha256, units=UnitNames.of(config), received_at=received_at, parcel=parcel, entry=entry
+        file=name, sha256=sha256, units=UnitNames.of(config), received_at=received_at, upload=upload, entry=entry
     )
     for note in book.notes:
         read.fault("", NOTES[note])
@@ -131,7 +131,7 @@ def _read_form(read: _Read, sheet: Sheet, header: FormHeader) -> None:
 
 def _find_paper(read: _Read, name: str) -> Paper | str:
     """The file that a cell names, kept for later; in words what is wrong where there is not exactly one."""
-    found = read.parcel.find(name, read.entry)
+    found = read.upload.find(name, read.entry)
     if not found:
         return f"附件{quote(name)}没有找到：请把它与本表放在同一文件夹或压缩包里"
     if len(found) > 1:

@@ -29,7 +29,7 @@ def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tupl
     return plan_visits(config, run_id, now, Looks(store).newest_whole(), suspected, Looks(store).looks(run=run_id))
 
 
-def crawl(config: Config, paths: Paths, errands: tuple[VisitPlan, ...], run_id: str, clock: Clock) -> None:
+def crawl(config: Config, paths: Paths, plans: tuple[VisitPlan, ...], run_id: str, clock: Clock) -> None:
     """One child process for all portals (a second crawl in one process is refused by the reactor)."""
     paths.logs.mkdir(parents=True, exist_ok=True)
     job = CrawlJob(
@@ -37,7 +37,7 @@ def crawl(config: Config, paths: Paths, errands: tuple[VisitPlan, ...], run_id: 
         store=paths.store,
         archive=paths.archive,
         run=run_id,
-        errands=errands,
+        plans=plans,
         base=clock.now() if clock.base is not None else None,
         browser=find_chromium(),
         log=paths.logs / f"{run_id}.log",

@@ -24,16 +24,16 @@ LISTS = ("documents", "commitments")
 class FilingEvaluation:
     """Evidence about what was handed in: of the period, and of the quarters before it that may still count.
 
-    `spoken`: (unit, form, month) that rows or 零报告 of the period speak of.
+    `reported`: (unit, form, month) that rows or 零报告 of the period speak of.
     """
 
     evidence: tuple[Evidence, ...]
     earlier: tuple[Evidence, ...]
-    spoken: frozenset[tuple[str, str, str]]
+    reported: frozenset[tuple[str, str, str]]
 
-    def heard(self) -> frozenset[str]:
+    def forms_received(self) -> frozenset[str]:
         """The forms that anybody has handed in for the period."""
-        return frozenset(form for _, form, _ in self.spoken)
+        return frozenset(form for _, form, _ in self.reported)
 
 
 def evaluate_filings(store: Store, config: Config, now: datetime, period: Period) -> FilingEvaluation:
@@ -41,14 +41,14 @@ def evaluate_filings(store: Store, config: Config, now: datetime, period: Period
     config = config.on(period.first)
     evidence: list[Evidence] = []
     earlier: list[Evidence] = []
-    cases, spoken = unit_cases(store, config, now, period)
+    cases, reported = unit_cases(store, config, now, period)
     for case in cases:
         for item in evaluate_unit(case):
             if item.decided_on and item.decided_on < period.first:
                 earlier.append(item)
             elif item.decided_on and item.decided_on in period:
                 evidence.append(item)
-    return FilingEvaluation(evidence=tuple(evidence), earlier=tuple(earlier), spoken=spoken)
+    return FilingEvaluation(evidence=tuple(evidence), earlier=tuple(earlier), reported=reported)
 
 
 def unit_cases(
@@ -57,7 +57,7 @@ def unit_cases(
     """A case for every unit that stands in the period, and who has spoken of what in it."""
     book = Filings(store)
     kept = _newest(book.between(f"{before(period, HISTORY):%Y-%m}", period.months[-1]))
-    spoken = book.spoken(period.months[0], period.months[-1])
+    reported = book.reported(period.months[0], period.months[-1])
     by_unit: dict[str, list[Filing]] = defaultdict(list)
     for filing in kept:
         by_unit[filing.unit].append(filing)
@@ -68,7 +68,7 @@ def unit_cases(
         "now": now,
         "closing": closing(config, period),
         "due_day": config.scheme.submission_due_day,
-        "heard": frozenset((form, month) for _, form, month in spoken),
+        "forms_received": frozenset((form, month) for _, form, month in reported),
         "pictures": _pictures(kept),
         "titles": titles(),
         "fields": config.scheme.fields,
@@ -79,7 +79,7 @@ def unit_cases(
         UnitCase(
             unit=unit,
             filings=tuple(by_unit[unit.slug]),
-            spoken=frozenset((form, month) for who, form, month in spoken if who == unit.slug),
+            reported=frozenset((form, month) for who, form, month in reported if who == unit.slug),
             duties=_duties(config, unit),
             submitted=counts.get(unit.slug, {}),
             sites={lists: tuple(views[p.id] for p in config.sites(lists, unit.slug)) for lists in LISTS},
@@ -88,7 +88,7 @@ def unit_cases(
         for unit in config.units
         if unit.valid_on(min(now.date(), period.last))
     ]
-    return cases, spoken
+    return cases, reported
 
 
 def _newest(filings: Iterable[Filing]) -> list[Filing]:
@@ -153,10 +153,10 @@ def _submitted(store: Store, period: Period) -> dict[str, Mapping[tuple[str, str
 
 
 def missing_reports(
-    config: Config, unit: Unit, period: Period, spoken: frozenset[tuple[str, str, str]]
+    config: Config, unit: Unit, period: Period, reported: frozenset[tuple[str, str, str]]
 ) -> dict[str, tuple[str, ...]]:
     """By indicator: the forms, and months, of which the unit has said nothing."""
-    own = {(form, month) for who, form, month in spoken if who == unit.slug}
+    own = {(form, month) for who, form, month in reported if who == unit.slug}
     missing: dict[str, tuple[str, ...]] = {}
     for indicator in config.scheme.indicators:
         if not indicator.forms or unit.kind not in indicator.applies_to:
@@ -179,13 +179,13 @@ def missing_of(store: Store, config: Config, month: str) -> dict[str, tuple[str,
     """By unit: what the month's workbooks are short of, 双公示 and monthly forms, in words."""
     period = parse_period(month)
     config = config.on(period.first)
-    spoken = Filings(store).spoken(month, month)
+    reported = Filings(store).reported(month, month)
     collected = reported_kinds(store, month)
     found: dict[str, tuple[str, ...]] = {}
     for unit in config.units:
         if not unit.valid_on(period.last):
             continue
-        own = {form for who, form, _ in spoken if who == unit.slug}
+        own = {form for who, form, _ in reported if who == unit.slug}
         lacking = [
             f"双公示·{word}"
             for kind, word in (("licence", "许可"), ("penalty", "处罚"))

@@ -22,10 +22,10 @@ from core.storage.review import OfficeFacts
 from pipeline.evaluate import judgement
 from pipeline.report_context import facts_of
 from reporting.formal.annual import build_year
-from reporting.formal.book import FormalReport, ReportFacts, UnitPage, build_report, public_edition
 from reporting.formal.docx import report_docx
-from reporting.formal.formal import formal_html, letter_html
+from reporting.formal.html import formal_html, letter_html
 from reporting.formal.pdf import to_pdf
+from reporting.formal.report import FormalReport, ReportFacts, UnitPage, build_report, public_edition
 from reporting.formal.xlsx import report_xlsx
 from reporting.lookup import open_lookup
 from review.freeze import as_frozen
@@ -107,18 +107,18 @@ def _history(store: Store, config: Config, period: Period, now: datetime) -> lis
 # ---------------------------------------------------------------- forms
 
 
-def render(book: FormalReport, form: str, say: Progress = lambda _: None) -> bytes:
+def render(report: FormalReport, form: str, say: Progress = lambda _: None) -> bytes:
     """A book in one of FORMATS; UsageError for another."""
     if form == "html":
-        return formal_html(book).encode()
+        return formal_html(report).encode()
     if form == "pdf":
-        return to_pdf(formal_html(book), book.day, say)
+        return to_pdf(formal_html(report), report.day, say)
     if form == "docx":
-        return report_docx(book)
+        return report_docx(report)
     if form == "xlsx":
-        return report_xlsx(book)
+        return report_xlsx(report)
     if form == "json":
-        return json.dumps(asdict(book), ensure_ascii=False, indent=1, default=_plain).encode()
+        return json.dumps(asdict(report), ensure_ascii=False, indent=1, default=_plain).encode()
     raise UsageError(f"没有这种格式：{form}（可选：{'、'.join(FORMATS)}）")
 
 
@@ -126,9 +126,9 @@ def _plain(value: object) -> str:
     return str(value) if isinstance(value, Decimal | date | datetime) else repr(value)
 
 
-def page_of(book: FormalReport, slug: str) -> UnitPage:
+def page_of(report: FormalReport, slug: str) -> UnitPage:
     """A unit's page; UsageError where the report has none."""
-    page = next((page for page in book.units if page.slug == slug), None)
+    page = next((page for page in report.units if page.slug == slug), None)
     if page is None:
         raise UsageError(f"报告里没有这个单位：{slug}")
     return page
@@ -144,31 +144,31 @@ def write(folder: Path, name: str, data: bytes, for_whom: str) -> Written:
     return Written(name, len(data), hashlib.sha256(data).hexdigest(), for_whom)
 
 
-def write_report(book: FormalReport, forms: Sequence[str], folder: Path, say: Progress) -> list[Written]:
+def write_report(report: FormalReport, forms: Sequence[str], folder: Path, say: Progress) -> list[Written]:
     """The report in the forms asked for."""
     written = []
     for form in forms:
         say(f"生成 {form}")
-        stem = book.title if book.edition == "full" else f"{book.title}（公开版）"
+        stem = report.title if report.edition == "full" else f"{report.title}（公开版）"
         written.append(
             write(
                 folder,
                 f"{_safe(stem)}.{form}",
-                render(book, form, say),
-                "区信用办" if book.edition == "full" else "信用网站",
+                render(report, form, say),
+                "区信用办" if report.edition == "full" else "信用网站",
             )
         )
     return written
 
 
-def write_letters(book: FormalReport, pages: Sequence[UnitPage], folder: Path, say: Progress) -> Iterator[Written]:
+def write_letters(report: FormalReport, pages: Sequence[UnitPage], folder: Path, say: Progress) -> Iterator[Written]:
     """The letter to each unit's leader, as HTML and as PDF."""
     for number, page in enumerate(pages, 1):
         say(f"告知书 {number}/{len(pages)}：{page.short}")
-        page_html = letter_html(book, page)
+        page_html = letter_html(report, page)
         stem = _safe(f"告知书-{page.name}")
         yield write(folder, f"{stem}.html", page_html.encode(), f"{page.name}主要负责人")
-        yield write(folder, f"{stem}.pdf", to_pdf(page_html, book.day), f"{page.name}主要负责人")
+        yield write(folder, f"{stem}.pdf", to_pdf(page_html, report.day), f"{page.name}主要负责人")
 
 
 def publish(store: Store, config: Config, period: Period, folder: Path, now: datetime, say: Progress) -> list[Written]:
@@ -176,10 +176,10 @@ def publish(store: Store, config: Config, period: Period, folder: Path, now: dat
     result = OfficeFacts(store).frozen(period.name)
     if result is None:
         raise UsageError(f"{period.name} 还没有冻结，不能分发（chengxin freeze {period.name} --check 说明还差什么）")
-    book = open_report(store, config, period, now)
-    written = write_report(book, FORMATS, folder / "区领导和营商办", say)
-    written += write_letters(book, book.units, folder / "各单位主要负责人", say)
-    written += write_report(public_edition(book), ("html", "pdf", "docx"), folder / "公开版", say)
+    report = open_report(store, config, period, now)
+    written = write_report(report, FORMATS, folder / "区领导和营商办", say)
+    written += write_letters(report, report.units, folder / "各单位主要负责人", say)
+    written += write_report(public_edition(report), ("html", "pdf", "docx"), folder / "公开版", say)
     manifest = {
         "period": period.name, "version": result.version, "frozen_at": result.at.isoformat(), "frozen_by": result.by, "judgement_sha256": result.sha256,
         "scheme": result.scheme, "scheme_sha256": result.scheme_hash, "chain_head": result.head, "code": result.code_version,

@@ -33,7 +33,7 @@ def unit_facts(
 ) -> tuple[UnitFacts, ...]:
     """What the rules ask about every unit that stands in the period, in the order of units.toml."""
     rulings = store.rulings()
-    words, months, heard = newest_words(rulings), reported_months(store), filed.heard()
+    words, months, forms_received = newest_words(rulings), reported_months(store), filed.forms_received()
     by_unit: dict[str, list[Evidence]] = defaultdict(list)
     for item in (*evidence, *filed.evidence):
         by_unit[item.unit].append(item)
@@ -49,8 +49,9 @@ def unit_facts(
             earlier=earlier[unit.slug],
             words=words,
             office=office_words(rulings, unit, period, now),
-            silence=_silence(months.get(unit.slug, {}), period) | missing_reports(config, unit, period, filed.spoken),
-            heard=heard,
+            missing_reports=_silence(months.get(unit.slug, {}), period)
+            | missing_reports(config, unit, period, filed.reported),
+            forms_received=forms_received,
             closed=is_closed(config, period, now),
         )
         for unit in config.units

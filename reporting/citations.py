@@ -14,17 +14,17 @@ MAX_CAPTURES = 12  # of one look, listed in the index; the rest is counted
 _PROVES = {"whole": "证明力：整个列表", "window": "证明力：窗口内各行", "": "不具证明力"}
 
 
-def proof_lines(ledger: Lookup, proofs: tuple[Citation, ...]) -> tuple[ProofLine, ...]:
+def proof_lines(lookup: Lookup, proofs: tuple[Citation, ...]) -> tuple[ProofLine, ...]:
     """One line a proof, in the order given; a fact that is not there is shown as missing."""
-    return tuple(_READERS.get(proof.kind, _unknown)(ledger, proof) for proof in proofs)
+    return tuple(_READERS.get(proof.kind, _unknown)(lookup, proof) for proof in proofs)
 
 
-def look_lines(ledger: Lookup, brief: Iterable[str], full: Iterable[str]) -> tuple[LookLine, ...]:
+def look_lines(lookup: Lookup, brief: Iterable[str], full: Iterable[str]) -> tuple[LookLine, ...]:
     """The index of cited looks, oldest first. Those in `full`, which support a breach, list their captures."""
     listed = frozenset(full)
-    looks = [ledger.facts.looks[ref] for ref in {*brief, *listed} if ref in ledger.facts.looks]
+    looks = [lookup.facts.looks[ref] for ref in {*brief, *listed} if ref in lookup.facts.looks]
     return tuple(
-        _look_line(ledger, look, MAX_CAPTURES if look.id in listed else 0)
+        _look_line(lookup, look, MAX_CAPTURES if look.id in listed else 0)
         for look in sorted(looks, key=lambda one: (one.started_at, one.id))
     )
 
@@ -34,17 +34,17 @@ def reason_text(reason: str) -> str:
     return wording.safe(sentence(reason))
 
 
-def _look_line(ledger: Lookup, look: Look, most: int) -> LookLine:
-    captures = ledger.captures.get(look.id, ())
+def _look_line(lookup: Lookup, look: Look, most: int) -> LookLine:
+    captures = lookup.captures.get(look.id, ())
     return LookLine(
         anchor=wording.anchor("l", look.id),
         id=wording.safe(look.id),
-        portal=ledger.portal_name(look.portal),
+        portal=lookup.portal_name(look.portal),
         when=_between(look),
         kind=_extent(look),
         proves=_PROVES[proves(look)],
         reasons="；".join(reason_text(reason) for reason in look.reasons),
-        captures=tuple(_capture_line(ledger, capture, "") for capture in captures[:most]),
+        captures=tuple(_capture_line(lookup, capture, "") for capture in captures[:most]),
         more=max(0, len(captures) - most),
     )
 
@@ -66,14 +66,14 @@ def _extent(look: Look) -> str:
     return f"{kind}，读 {look.pages} 页 {look.rows} 行{total}"
 
 
-def _capture(ledger: Lookup, proof: Citation) -> ProofLine:
-    capture = ledger.facts.captures.get(proof.ref)
-    return _capture_line(ledger, capture, proof.note) if capture else _missing(proof)
+def _capture(lookup: Lookup, proof: Citation) -> ProofLine:
+    capture = lookup.facts.captures.get(proof.ref)
+    return _capture_line(lookup, capture, proof.note) if capture else _missing(proof)
 
 
-def _capture_line(ledger: Lookup, capture: Capture, note: str) -> ProofLine:
-    look = ledger.facts.looks.get(capture.look)
-    where = ledger.portal_name(look.portal) if look else ""
+def _capture_line(lookup: Lookup, capture: Capture, note: str) -> ProofLine:
+    look = lookup.facts.looks.get(capture.look)
+    where = lookup.portal_name(look.portal) if look else ""
     note = "" if note == capture.url else note
     return ProofLine(
         word="网页存证",
@@ -81,15 +81,15 @@ def _capture_line(ledger: Lookup, capture: Capture, note: str) -> ProofLine:
         brief=_brief(where, capture.received_at, note),
         when=f"接收 {wording.moment(capture.received_at)}",
         url=wording.safe(capture.url),
-        link=ledger.link(capture.url),
+        link=lookup.link(capture.url),
         sha=capture.sha256,
         note=wording.safe(note),
         anchor=wording.anchor("l", look.id) if look else "",
     )
 
 
-def _look(ledger: Lookup, proof: Citation) -> ProofLine:
-    look = ledger.facts.looks.get(proof.ref)
+def _look(lookup: Lookup, proof: Citation) -> ProofLine:
+    look = lookup.facts.looks.get(proof.ref)
     if look is None:
         return _missing(proof)
     reasons = "；".join(reason_text(reason) for reason in look.reasons)
@@ -104,10 +104,10 @@ def _look(ledger: Lookup, proof: Citation) -> ProofLine:
     )
     return ProofLine(
         word="核查",
-        where=f"{ledger.portal_name(look.portal)}，{_extent(look)}",
+        where=f"{lookup.portal_name(look.portal)}，{_extent(look)}",
         when=_between(look),
         note=note,
-        brief=_brief(ledger.portal_name(look.portal), look.started_at, proof.note or _PROVES[proves(look)])
+        brief=_brief(lookup.portal_name(look.portal), look.started_at, proof.note or _PROVES[proves(look)])
         + _again(look),
         anchor=wording.anchor("l", look.id),
     )
@@ -118,21 +118,21 @@ def _again(look: Look) -> str:
     return "（绕过缓存再看一次）" if look.past_caches else ""
 
 
-def _sighting(ledger: Lookup, proof: Citation) -> ProofLine:
-    sighting = ledger.facts.sightings.get(proof.ref)
+def _sighting(lookup: Lookup, proof: Citation) -> ProofLine:
+    sighting = lookup.facts.sightings.get(proof.ref)
     if sighting is None:
         return _missing(proof)
-    capture = ledger.facts.captures.get(sighting.capture)
+    capture = lookup.facts.captures.get(sighting.capture)
     return ProofLine(
         word="见证",
-        where=f"{ledger.portal_name(sighting.portal)}{_listed(sighting)}",
+        where=f"{lookup.portal_name(sighting.portal)}{_listed(sighting)}",
         when=f"首次见到 {wording.moment(sighting.seen_at)}",
-        brief=_brief(ledger.portal_name(sighting.portal), sighting.seen_at, proof.note or "首次见到"),
+        brief=_brief(lookup.portal_name(sighting.portal), sighting.seen_at, proof.note or "首次见到"),
         url=wording.safe(sighting.url),
-        link=ledger.link(sighting.url),
+        link=lookup.link(sighting.url),
         sha=capture.sha256 if capture else "",
         note=wording.safe(proof.note),
-        anchor=wording.anchor("l", sighting.look) if sighting.look in ledger.facts.looks else "",
+        anchor=wording.anchor("l", sighting.look) if sighting.look in lookup.facts.looks else "",
     )
 
 
@@ -141,8 +141,8 @@ def _listed(sighting: Sighting) -> str:
     return title + (f"，列表日期 {sighting.listed_on}" if sighting.listed_on else "")
 
 
-def _submission(ledger: Lookup, proof: Citation) -> ProofLine:
-    row = ledger.facts.submissions.get(proof.ref)
+def _submission(lookup: Lookup, proof: Citation) -> ProofLine:
+    row = lookup.facts.submissions.get(proof.ref)
     if row is None:
         return _missing(proof)
     return ProofLine(
@@ -161,25 +161,25 @@ def _reported(row: Submission) -> str:
     return f"收件登记 {wording.moment(row.receipt_at)}" if row.receipt_at else "没有报送时间"
 
 
-def _finding(ledger: Lookup, proof: Citation) -> ProofLine:
-    finding: Finding | None = ledger.facts.findings.get(proof.ref)
+def _finding(lookup: Lookup, proof: Citation) -> ProofLine:
+    finding: Finding | None = lookup.facts.findings.get(proof.ref)
     if finding is None:
         return _missing(proof)
-    capture = ledger.facts.captures.get(finding.capture)
+    capture = lookup.facts.captures.get(finding.capture)
     return ProofLine(
         word="公示记录",
-        where=f"{ledger.portal_name(finding.portal)} {wording.short(finding.title, 40)}".strip(),
+        where=f"{lookup.portal_name(finding.portal)} {wording.short(finding.title, 40)}".strip(),
         when=f"读取 {wording.moment(finding.observed_at)}",
-        brief=_brief(ledger.portal_name(finding.portal), finding.observed_at, proof.note),
+        brief=_brief(lookup.portal_name(finding.portal), finding.observed_at, proof.note),
         url=wording.safe(finding.url),
-        link=ledger.link(finding.url),
+        link=lookup.link(finding.url),
         sha=capture.sha256 if capture else "",
         note=wording.safe(proof.note),
     )
 
 
-def _filing(ledger: Lookup, proof: Citation) -> ProofLine:
-    row = ledger.facts.filings.get(proof.ref)
+def _filing(lookup: Lookup, proof: Citation) -> ProofLine:
+    row = lookup.facts.filings.get(proof.ref)
     if row is None:
         return _missing(proof)
     papers = "、".join(wording.short(paper.name, 30) for paper in row.papers if paper.sha256)

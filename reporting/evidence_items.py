@@ -7,55 +7,55 @@ from reporting.lookup import Lookup
 from reporting.view_models import Item, OtherReading, RulingLine, Status
 
 
-def item(ledger: Lookup, evidence: Evidence) -> Item:
+def item(lookup: Lookup, evidence: Evidence) -> Item:
     """Everything about one evidence, ready to be shown."""
-    text = ledger.text(evidence.check)
-    status = ledger.status(evidence)
-    party, number, kind = ledger.parties(evidence)
+    text = lookup.text(evidence.check)
+    status = lookup.status(evidence)
+    party, number, kind = lookup.parties(evidence)
     whose = evidence.whose or text.whose
     todo = text.todo_office if whose == "office" and text.todo_office else text.todo
-    days_left = wording.left(evidence.deadline, ledger.judgement.at)
+    days_left = wording.left(evidence.deadline, lookup.judgement.at)
     return Item(
         anchor=wording.anchor("e", evidence.key),
         unit=evidence.unit,
-        unit_name=wording.unit_name(ledger.config, evidence.unit),
+        unit_name=wording.unit_name(lookup.config, evidence.unit),
         check=evidence.check,
         title=wording.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met),
         channel=wording.CHANNELS[evidence.channel] if evidence.channel else "",
         status=status,
         slug=evidence.slug,
-        slug_text=ledger.slug_text(evidence),
+        slug_text=lookup.slug_text(evidence),
         sentence=wording.safe(evidence.sentence),
         kind=kind,
         party=party,
         number=number,
-        decided_on=_decided(ledger, evidence),
+        decided_on=_decided(lookup, evidence),
         deadline=wording.moment(evidence.deadline)[:10] if evidence.deadline else "",
         days_left=days_left,
         left=wording.left_text(days_left),
         late=wording.late(evidence.late_days),
         whose=wording.WHOSE.get(whose, wording.safe(whose)),
         todo=wording.safe(todo),
-        other=other_reading(ledger, evidence),
-        proofs=proof_lines(ledger, evidence.proofs),
-        ruling=ruling_line(ledger.rulings.get(evidence.key)),
+        other=other_reading(lookup, evidence),
+        proofs=proof_lines(lookup, evidence.proofs),
+        ruling=ruling_line(lookup.rulings.get(evidence.key)),
     )
 
 
-def _decided(ledger: Lookup, evidence: Evidence) -> str:
-    decision = ledger.judgement.decisions.get(evidence.decision)
+def _decided(lookup: Lookup, evidence: Evidence) -> str:
+    decision = lookup.judgement.decisions.get(evidence.decision)
     if evidence.decided_on is not None:
         return wording.day(evidence.decided_on)
     return wording.days(decision.decided_on) if decision else "—"
 
 
-def other_reading(ledger: Lookup, evidence: Evidence) -> OtherReading | None:
+def other_reading(lookup: Lookup, evidence: Evidence) -> OtherReading | None:
     """`natural:breached:not-published` read; None where the other calendar was not computed."""
     calendar, _, rest = evidence.other_calendar.partition(":")
     outcome, _, slug = rest.partition(":")
     if outcome not in set(Outcome):
         return None
-    slugs = dict(ledger.text(evidence.check).slugs)
+    slugs = dict(lookup.text(evidence.check).slugs)
     return OtherReading(
         calendar=wording.name_of(wording.CALENDARS, calendar),
         outcome=wording.OUTCOMES[Outcome(outcome)],

@@ -90,17 +90,17 @@ class Explanation:
     unscored: tuple[Ground, ...]  # breaches that cost no points
 
 
-def explain(ledger: Lookup, unit: str) -> Explanation:
+def explain(lookup: Lookup, unit: str) -> Explanation:
     """The explanation of a unit's score; StopIteration where it has none."""
-    judgement = ledger.judgement
+    judgement = lookup.judgement
     score = next(s for s in judgement.scores if s.unit == unit)
     index = {e.key: e for e in (*judgement.earlier, *judgement.everything)}
-    rows = tuple(_row(ledger, row, index) for row in score.indicators)
+    rows = tuple(_row(lookup, row, index) for row in score.indicators)
     used = {key for row in score.indicators for key in row.evidence}
     beside = [e for e in judgement.everything if e.unit == unit and e.outcome is Outcome.BREACHED and e.key not in used]
     return Explanation(
         unit=unit,
-        name=wording.safe(ledger.config.unit(unit).name),
+        name=wording.safe(lookup.config.unit(unit).name),
         period=judgement.period,
         scheme=f"{score.scheme}（{score.scheme_hash[:12]}）",
         grade=grade_text(score),
@@ -112,9 +112,9 @@ def explain(ledger: Lookup, unit: str) -> Explanation:
         total=score.total,
         raw=score.raw,
         ceiling=wording.ceiling(score.ceiling),
-        ceiling_lines=_lines(ledger, score.ceiling_why, index),
+        ceiling_lines=_lines(lookup, score.ceiling_why, index),
         to_settle=tuple(wording.safe(what) for what in score.to_settle),
-        unscored=tuple(_ground(ledger, e) for e in beside),
+        unscored=tuple(_ground(lookup, e) for e in beside),
     )
 
 
@@ -137,8 +137,8 @@ def plain(number: Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def _row(ledger: Lookup, row: IndicatorScore, index: Mapping[str, Evidence]) -> ExplanationRow:
-    rule = next((i for i in ledger.config.scheme.indicators if i.code == row.code), None)
+def _row(lookup: Lookup, row: IndicatorScore, index: Mapping[str, Evidence]) -> ExplanationRow:
+    rule = next((i for i in lookup.config.scheme.indicators if i.code == row.code), None)
     return ExplanationRow(
         code=row.code,
         title=row.title,
@@ -150,48 +150,48 @@ def _row(ledger: Lookup, row: IndicatorScore, index: Mapping[str, Evidence]) -> 
         low=row.low,
         high=row.high,
         judged=row.judged,
-        lines=_lines(ledger, row.items, index),
-        deductions=_lines(ledger, row.deductions, index),
+        lines=_lines(lookup, row.items, index),
+        deductions=_lines(lookup, row.deductions, index),
     )
 
 
-def _lines(ledger: Lookup, items: Iterable[ScoreItem], index: Mapping[str, Evidence]) -> tuple[ExplanationLine, ...]:
-    return tuple(_line(ledger, item, index) for item in items)
+def _lines(lookup: Lookup, items: Iterable[ScoreItem], index: Mapping[str, Evidence]) -> tuple[ExplanationLine, ...]:
+    return tuple(_line(lookup, item, index) for item in items)
 
 
-def _line(ledger: Lookup, item: ScoreItem, index: Mapping[str, Evidence]) -> ExplanationLine:
+def _line(lookup: Lookup, item: ScoreItem, index: Mapping[str, Evidence]) -> ExplanationLine:
     known = [index[key] for key in item.evidence if key in index]
-    of_evidence = {ledger.rulings[e.key].id for e in known if e.key in ledger.rulings}
-    others = [r for r in ledger.facts.rulings if r.id in item.rulings and r.id not in of_evidence]
+    of_evidence = {lookup.rulings[e.key].id for e in known if e.key in lookup.rulings}
+    others = [r for r in lookup.facts.rulings if r.id in item.rulings and r.id not in of_evidence]
     return ExplanationLine(
         why=wording.safe(item.why),
         low=item.low,
         high=item.high,
-        grounds=tuple(_ground(ledger, e) for e in known),
+        grounds=tuple(_ground(lookup, e) for e in known),
         rulings=tuple(_said(r) for r in others),
     )
 
 
-def _ground(ledger: Lookup, evidence: Evidence) -> Ground:
-    ruling = ledger.rulings.get(evidence.key)
+def _ground(lookup: Lookup, evidence: Evidence) -> Ground:
+    ruling = lookup.rulings.get(evidence.key)
     return Ground(
         call=call_number(evidence.key),
         check=evidence.check,
-        about=about(ledger, evidence),
-        outcome=ledger.status(evidence).value,
+        about=about(lookup, evidence),
+        outcome=lookup.status(evidence).value,
         sentence=wording.safe(evidence.sentence),
-        proofs=tuple(f"{line.word}：{line.brief}" for line in proof_lines(ledger, evidence.proofs)),
+        proofs=tuple(f"{line.word}：{line.brief}" for line in proof_lines(lookup, evidence.proofs)),
         ruling=_said(ruling) if ruling else "",
-        unit_moves=(evidence.whose or ledger.text(evidence.check).whose) != "office",
+        unit_moves=(evidence.whose or lookup.text(evidence.check).whose) != "office",
     )
 
 
-def about(ledger: Lookup, evidence: Evidence) -> str:
+def about(lookup: Lookup, evidence: Evidence) -> str:
     """What an evidence is about: number and party of the decision; a filing or a month speaks for itself."""
     if evidence.decision:
-        party, number, kind = ledger.parties(evidence)
+        party, number, kind = lookup.parties(evidence)
         return "　".join(filter(None, (kind, number or evidence.decision, party)))
-    text = ledger.text(evidence.check)
+    text = lookup.text(evidence.check)
     return wording.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met)
 
 

@@ -20,10 +20,10 @@ def main() -> None:
     )
     parser.add_argument("--untroubled", action="store_true", help="不模拟任何故障")
     asked = parser.parse_args()
-    with SimulatedSites(make_world(), at=asked.at, troubled=not asked.untroubled) as replica:
-        write(asked.folder, replica.ports)
-        for site in replica.ports:
-            print(f"{site}\t{replica.base(site)}/")
+    with SimulatedSites(make_world(), at=asked.at, troubled=not asked.untroubled) as simulated:
+        write(asked.folder, simulated.ports)
+        for site in simulated.ports:
+            print(f"{site}\t{simulated.base(site)}/")
         print("按 Ctrl+C 结束", flush=True)
         try:
             threading.Event().wait()

@@ -229,17 +229,17 @@ def _delays(visible: list[Truth], found: Mapping[tuple[str, str, str], date]) ->
     return {check: Delay(median=float(median(late)), max=max(late)) for check, late in sorted(by_check.items())}
 
 
-def dump(tally: Accuracy, truths: Iterable[Truth], path: Path) -> None:
+def dump(accuracy: Accuracy, truths: Iterable[Truth], path: Path) -> None:
     """Write `truth.json`: the two numbers, the lists behind them, and the whole table of truths."""
     data = {
-        "accused_wrongly": len(tally.accused_wrongly),
-        "missed": len(tally.missed),
-        "inconclusive_share": float(tally.inconclusive_share),
-        "delay_nights": {check: asdict(delay) for check, delay in tally.delay_nights.items()},
-        "found": tally.found,
-        "visible": tally.visible,
-        "accused_wrongly_list": [asdict(w) for w in tally.accused_wrongly],
-        "missed_list": [asdict(m) for m in tally.missed],
+        "accused_wrongly": len(accuracy.accused_wrongly),
+        "missed": len(accuracy.missed),
+        "inconclusive_share": float(accuracy.inconclusive_share),
+        "delay_nights": {check: asdict(delay) for check, delay in accuracy.delay_nights.items()},
+        "found": accuracy.found,
+        "visible": accuracy.visible,
+        "accused_wrongly_list": [asdict(w) for w in accuracy.accused_wrongly],
+        "missed_list": [asdict(m) for m in accuracy.missed],
         "truths": [asdict(t) for t in truths],
     }
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1, default=_plain), "utf-8")

@@ -23,8 +23,8 @@ def make_world() -> World:
     """The town, the same every time."""
     random = Random(SEED)
     plans = (*scripted(), *_fillers(random), *_older(random))
-    town = build(plans, strays=_strays())
-    return World(acts=town.acts, postings=(*town.postings, *notices()), strays=town.strays)
+    world = build(plans, strays=_strays())
+    return World(acts=world.acts, postings=(*world.postings, *notices()), strays=world.strays)
 
 
 def _fillers(random: Random) -> Iterator[Plan]:

@@ -55,7 +55,7 @@ def run_demo(
     run_night: RunNight,
     take_in: TakeIn,
     judge_filed: JudgeFiled,
-    town: World,
+    world: World,
     *,
     browser: bool = True,
     say: Say = print,
@@ -68,9 +68,9 @@ def run_demo(
         shutil.rmtree(paths.root)
     played = nights()[:count]
     began = time.monotonic()
-    with SimulatedSites(town) as replica:
+    with SimulatedSites(world) as simulated:
         district = paths.root / "district"
-        write_district(district, replica.ports)
+        write_district(district, simulated.ports)
         config = load(district)
         say(
             f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 {len(played)} 夜"
@@ -78,13 +78,13 @@ def run_demo(
         if not browser:
             say("本机没有 Chromium：需要浏览器渲染的栏目不核查，也不对它们作任何认定")
         stages = Stages(run_night, take_in, judge_filed)
-        events, filed, decisions, final = _live(config, paths, town, replica, played, stages, say)
-    table = truths(town) if browser else _unseen(truths(town), {p.unit for p in config.portals if p.rendered})
-    tally = compare(table, events, decisions, final=final, last_night=played[-1])
-    tally += compare_filings(filing_truths(), filed, played[-1])
-    dump(tally, table, paths.root / "truth.json")
-    _close(paths, tally, time.monotonic() - began, say)
-    return 0 if not tally.accused_wrongly and not tally.missed else 3
+        events, filed, decisions, final = _live(config, paths, world, simulated, played, stages, say)
+    table = truths(world) if browser else _unseen(truths(world), {p.unit for p in config.portals if p.rendered})
+    accuracy = compare(table, events, decisions, final=final, last_night=played[-1])
+    accuracy += compare_filings(filing_truths(), filed, played[-1])
+    dump(accuracy, table, paths.root / "truth.json")
+    _close(paths, accuracy, time.monotonic() - began, say)
+    return 0 if not accuracy.accused_wrongly and not accuracy.missed else 3
 
 
 def _unseen(table: Sequence[Truth], units: set[str | None]) -> tuple[Truth, ...]:
@@ -109,7 +109,13 @@ Events = list[tuple[date, Evidence]]
 
 
 def _live(
-    config: Config, paths: Paths, town: World, replica: SimulatedSites, played: Sequence[date], stages: Stages, say: Say
+    config: Config,
+    paths: Paths,
+    world: World,
+    simulated: SimulatedSites,
+    played: Sequence[date],
+    stages: Stages,
+    say: Say,
 ) -> tuple[Events, Events, dict[str, Decision], tuple[Evidence, ...]]:
     """Night after night; every first breach with its night (decisions, filings), all decisions, the last evidence."""
     told: set[str] = set()
@@ -119,7 +125,7 @@ def _live(
     final: tuple[Evidence, ...] = ()
     for number, night in enumerate(played, 1):
         at = night_moment(night)
-        replica.set_time(at)
+        simulated.set_time(at)
         result = stages.run_night(config, paths, Clock(base=at))
         with Store(paths.store) as store:
             cache = EvaluationCache(store)
@@ -128,7 +134,10 @@ def _live(
             events += _first_breaches(night, final, told)
             filed += _first_breaches(night, stages.judge_filed(store, config, at), told)
             morning = moment(night, "09:00")
-            files = [*write_workbooks(town, night, paths.root / "inbox"), *write_envelopes(night, paths.root / "inbox")]
+            files = [
+                *write_workbooks(world, night, paths.root / "inbox"),
+                *write_envelopes(night, paths.root / "inbox"),
+            ]
             if files:
                 stages.take_in(store, config, paths, files, morning)
         say(_line(number, len(played), night, result, len(told)))
@@ -151,19 +160,19 @@ def _line(number: int, count: int, night: date, result: NightSummary, breaches: 
     )
 
 
-def _close(paths: Paths, tally: Accuracy, seconds: float, say: Say) -> None:
+def _close(paths: Paths, accuracy: Accuracy, seconds: float, say: Say) -> None:
     minutes = timedelta(seconds=round(seconds))
     say("")
     say(f"报告　　{paths.report}")
     say(f"邮件　　{paths.outbox}/*.eml（{len(list(paths.outbox.glob('*.eml')))} 封）")
     say(f"真相表　{paths.root / 'truth.json'}")
     say(
-        f"用时 {minutes}；可证明的问题 {tally.visible} 项，查出 {tally.found} 项；无法判断的比例 {tally.inconclusive_share:.1%}"
+        f"用时 {minutes}；可证明的问题 {accuracy.visible} 项，查出 {accuracy.found} 项；无法判断的比例 {accuracy.inconclusive_share:.1%}"
     )
-    for check, delay in tally.delay_nights.items():
+    for check, delay in accuracy.delay_nights.items():
         say(f"　{check}：查出比最早可证明之夜晚 {delay.median:g} 夜（中位），最多 {delay.max} 夜")
-    for wrong in tally.accused_wrongly:
+    for wrong in accuracy.accused_wrongly:
         say(f"　冤枉：{wrong.night} {wrong.evidence} {wrong.slug}（{wrong.reason}）")
-    for missed in tally.missed:
+    for missed in accuracy.missed:
         say(f"　漏掉：{missed.decision_ref} {missed.check} {missed.channel} 自 {missed.visible_from}（{missed.why}）")
-    say(f"冤枉的单位 {len(tally.accused_wrongly)}；看得见却漏掉的问题 {len(tally.missed)}")
+    say(f"冤枉的单位 {len(accuracy.accused_wrongly)}；看得见却漏掉的问题 {len(accuracy.missed)}")

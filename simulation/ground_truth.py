@@ -46,21 +46,21 @@ class Truth:
         return self.breached_until is None or at < self.breached_until
 
 
-def truths(town: World) -> tuple[Truth, ...]:
+def truths(world: World) -> tuple[Truth, ...]:
     """Every verdict, in the order of the town's decisions."""
-    watcher = IdealObserver(town)
-    return tuple(row for act in town.acts for row in _of(watcher, act))
+    observer = IdealObserver(world)
+    return tuple(row for act in world.acts for row in _of(observer, act))
 
 
-def _of(watcher: IdealObserver, act: Act) -> Iterator[Truth]:
+def _of(observer: IdealObserver, act: Act) -> Iterator[Truth]:
     channels = [(Channel.CREDIT, CREDIT[act.kind]), (Channel.DEPARTMENT, own_portal(act.unit, act.kind))]
     for channel, portal in channels:
         if portal is not None:
-            yield _published(watcher, act, channel, portal)
+            yield _published(observer, act, channel, portal)
             yield _row(act, STILL, channel, why="a removal is for review, never an accusation by itself")
-    yield _reported(watcher, act)
-    yield _submitted(watcher, act)
-    yield _masked(watcher, act)
+    yield _reported(observer, act)
+    yield _submitted(observer, act)
+    yield _masked(observer, act)
 
 
 def _row(
@@ -101,26 +101,26 @@ def duty_is_clear(act: Act) -> bool:
     return act.category != "警告" and all(f.publicity == "公开" for f in act.filings)
 
 
-def first_up(town: World, act: Act, portal: str) -> datetime | None:
+def first_up(world: World, act: Act, portal: str) -> datetime | None:
     """When the decision first stood on `portal`."""
-    return min((p.up for p in town.postings_of(act.ref, portal)), default=None)
+    return min((p.up for p in world.postings_of(act.ref, portal)), default=None)
 
 
-def _published(watcher: IdealObserver, act: Act, channel: Channel, portal: str) -> Truth:
-    up = first_up(watcher.town, act, portal)
+def _published(observer: IdealObserver, act: Act, channel: Channel, portal: str) -> Truth:
+    up = first_up(observer.world, act, portal)
     if not duty_is_clear(act):
         return _row(act, PUBLISHED, channel, why="no clear duty to publish")
     if up is not None and up < act.deadline:
         return _row(act, PUBLISHED, channel, why=f"published {up:%Y-%m-%d %H:%M}, in time")
     why = f"published {up:%Y-%m-%d %H:%M}, too late" if up else "never published"
-    visible = _first_night(lambda n: watcher.proves_unpublished_in_time(act, portal, n))
+    visible = _first_night(lambda n: observer.proves_unpublished_in_time(act, portal, n))
     return _row(act, PUBLISHED, channel, since=act.deadline, visible=visible, why=why)
 
 
-def _reported(watcher: IdealObserver, act: Act) -> Truth:
+def _reported(observer: IdealObserver, act: Act) -> Truth:
     """Collected in time by the collection system's stamp, or by standing on the credit site (RULES 1.1)."""
     portal, filing = CREDIT[act.kind], act.filing
-    up = first_up(watcher.town, act, portal)
+    up = first_up(observer.world, act, portal)
     if up is not None and up < act.deadline:
         return _row(act, REPORTED, why="on the credit site in time")
     if filing and (filing.reported_at is None or filing.reported_at < act.deadline):
@@ -130,13 +130,13 @@ def _reported(watcher: IdealObserver, act: Act) -> Truth:
 
     def visible(night: date) -> bool:
         late = filing.reported_at is not None and all(
-            filing.reported_at >= deadline(d) for d in watcher.decided_dates(act, night)
+            filing.reported_at >= deadline(d) for d in observer.decided_dates(act, night)
         )
         return (
             duty_is_clear(act)
             and filing.handed_in < night
             and late
-            and watcher.proves_unpublished_in_time(act, portal, night)
+            and observer.proves_unpublished_in_time(act, portal, night)
         )
 
     return _row(
@@ -144,10 +144,10 @@ def _reported(watcher: IdealObserver, act: Act) -> Truth:
     )
 
 
-def _submitted(watcher: IdealObserver, act: Act) -> Truth:
+def _submitted(observer: IdealObserver, act: Act) -> Truth:
     """Collected in full: in a workbook by the day it is due, or on the credit site (RULES 1.1)."""
     portal, filing, due = CREDIT[act.kind], act.filing, due_day(act.decided)
-    up = first_up(watcher.town, act, portal)
+    up = first_up(observer.world, act, portal)
     if filing and filing.handed_in < due:
         return _row(act, SUBMITTED, why=f"handed in {filing.handed_in}")
     if up is not None and up < moment(due):
@@ -155,14 +155,14 @@ def _submitted(watcher: IdealObserver, act: Act) -> Truth:
     ends = [moment(filing.handed_in + timedelta(days=1))] if filing else []
     ends += [up] if up else []
     own = own_portal(act.unit, act.kind)
-    covered = watcher.reported.get((act.unit, act.kind, f"{act.decided:%Y-%m}"))
+    covered = observer.reported.get((act.unit, act.kind, f"{act.decided:%Y-%m}"))
 
     def visible(night: date) -> bool:
-        seen = watcher.sight(act, own, night) if own is not None else None
+        seen = observer.sight(act, own, night) if own is not None else None
         if seen is None or covered is None:
             return False
         owed = max(
-            map(due_day, watcher.decided_dates(act, night)), default=due
+            map(due_day, observer.decided_dates(act, night)), default=due
         )  # as late as any date stated lets it be
         known = max(due, owed, seen.night, covered + timedelta(days=1))
         return (
@@ -170,7 +170,7 @@ def _submitted(watcher: IdealObserver, act: Act) -> Truth:
             and proving_reads(portal, night) > 0
             and duty_is_clear(act)
             and (not ends or night_moment(night) < min(ends))
-            and watcher.proves_unpublished_in_time(act, portal, night)
+            and observer.proves_unpublished_in_time(act, portal, night)
         )
 
     return _row(
@@ -183,18 +183,18 @@ def _submitted(watcher: IdealObserver, act: Act) -> Truth:
     )
 
 
-def _masked(watcher: IdealObserver, act: Act) -> Truth:
+def _masked(observer: IdealObserver, act: Act) -> Truth:
     """A person's number in the clear is a breach from the first row that shows it; a weak mask is, unprovably so."""
     shown = (
         [(p, act.credit_identity if p in CREDIT.values() else act.identity) for p in portals_of(act)]
         if act.party.identity
         else []
     )
-    ups = {word: [(first_up(watcher.town, act, p), p) for p, w in shown if w == word] for word in ("clear", "weak")}
+    ups = {word: [(first_up(observer.world, act, p), p) for p, w in shown if w == word] for word in ("clear", "weak")}
     for word, why in (("clear", "an identity number in the clear"), ("weak", "an identity number weakly masked")):
         stood = [(up, portal) for up, portal in ups[word] if up is not None]
         if stood:
             portals = [portal for _, portal in stood] if word == "clear" else []
-            visible = _first_night(lambda n, ps=portals: any(watcher.sight(act, p, n) for p in ps))  # type: ignore[misc]
+            visible = _first_night(lambda n, ps=portals: any(observer.sight(act, p, n) for p in ps))  # type: ignore[misc]
             return _row(act, MASKED, since=min(up for up, _ in stood), visible=visible, why=why)
     return _row(act, MASKED, why="no identity number in the clear")

@@ -28,15 +28,15 @@ class Sight:
 class IdealObserver:
     """Answers about one town; `sights` is filled at once so that every question is a look-up."""
 
-    town: World
+    world: World
     sights: Mapping[tuple[str, str], Sight] = field(init=False, repr=False)
     reported: Mapping[tuple[str, Kind, str], date] = field(
         init=False, repr=False
     )  # (unit, kind, month) → first hand-in
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sights", _sights(self.town))
-        object.__setattr__(self, "reported", _reported(self.town))
+        object.__setattr__(self, "sights", _sights(self.world))
+        object.__setattr__(self, "reported", _reported(self.world))
 
     def sight(self, act: Act, portal: str, night: date) -> Sight | None:
         """The first sight of `act` on `portal`, if it was had by `night`."""
@@ -89,21 +89,21 @@ def portals_of(act: Act) -> tuple[str, ...]:
     return (CREDIT[act.kind], own) if own else (CREDIT[act.kind],)
 
 
-def _sights(town: World) -> dict[tuple[str, str], Sight]:
+def _sights(world: World) -> dict[tuple[str, str], Sight]:
     found: dict[tuple[str, str], Sight] = {}
-    for portal in sorted({p.portal for p in town.postings}):
+    for portal in sorted({p.portal for p in world.postings}):
         for night in nights():
             if not proving_reads(portal, night):
                 continue
-            for posting in town.rows(portal, night_moment(night)):
+            for posting in world.rows(portal, night_moment(night)):
                 for ref in posting.acts:
                     found.setdefault((ref, portal), Sight(night, posting))
     return found
 
 
-def _reported(town: World) -> dict[tuple[str, Kind, str], date]:
+def _reported(world: World) -> dict[tuple[str, Kind, str], date]:
     found: dict[tuple[str, Kind, str], date] = {}
-    for act in town.acts:
+    for act in world.acts:
         if act.filing and act.filing.decided:
             key = (act.unit, act.kind, f"{act.filing.decided:%Y-%m}")
             found[key] = min(found.get(key, act.filing.handed_in), act.filing.handed_in)

@@ -49,10 +49,10 @@ class Traffic:
 
 
 class SimulatedSites:
-    """Serves `town` from `start()` to `stop()`. Its clock stands at `set_time` and runs on with real time."""
+    """Serves `world` from `start()` to `stop()`. Its clock stands at `set_time` and runs on with real time."""
 
-    def __init__(self, town: World, *, at: datetime | None = None, troubled: bool = True) -> None:
-        self.town, self.troubled = town, troubled
+    def __init__(self, world: World, *, at: datetime | None = None, troubled: bool = True) -> None:
+        self.world, self.troubled = world, troubled
         self._clock = (at or night_moment(FIRST_NIGHT), time.monotonic())
         self._requests: Counter[str] = Counter()
         self._bytes: Counter[str] = Counter()
@@ -142,7 +142,7 @@ class SimulatedSites:
         if instead:
             return instead
         at, headers = self._moment(target, trouble, request, now)
-        view = View(town=self.town, at=at, base=self.base(site.name), portal=target.portal)
+        view = View(world=self.world, at=at, base=self.base(site.name), portal=target.portal)
         page = site.answer(request, target, view)
         if page is None:
             return _not_found()
@@ -199,8 +199,8 @@ class _Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, site: Site, replica: SimulatedSites) -> None:
-        self.site, self.replica = site, replica
+    def __init__(self, site: Site, simulated: SimulatedSites) -> None:
+        self.site, self.simulated = site, simulated
         super().__init__(("127.0.0.1", 0), _Handler)
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -217,7 +217,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Any GET or POST."""
-        result = self.server.replica.answer(self.server.site, self._request())
+        result = self.server.simulated.answer(self.server.site, self._request())
         if result is None:
             self.close_connection = True
             return

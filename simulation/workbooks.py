@@ -88,7 +88,7 @@ class _Line:
     filing: WorkbookEntry
 
 
-def write_workbooks(town: World, day: date, folder: Path) -> list[Path]:
+def write_workbooks(world: World, day: date, folder: Path) -> list[Path]:
     """Write what comes in on the morning of `day`, after that day's night; returns the files in unit order.
 
     Called again for the same day it writes the same files. A row handed in on `day` is therefore known to
@@ -101,7 +101,7 @@ def write_workbooks(town: World, day: date, folder: Path) -> list[Path]:
             day,
             *(first for (unit, first), again in SENT_AGAIN.items() if unit == office.slug and again == day),
         ]:
-            lines, zeros = _lines(town, office, made), _zero_months(office, made)
+            lines, zeros = _lines(world, office, made), _zero_months(office, made)
             if lines or zeros:
                 path = folder / f"{office.name}双公示信息归集表{made:%Y%m%d}.xlsx"
                 _write(path, office, lines, zeros, made)
@@ -109,15 +109,15 @@ def write_workbooks(town: World, day: date, folder: Path) -> list[Path]:
     return written
 
 
-def _lines(town: World, office: Office, day: date) -> list[_Line]:
+def _lines(world: World, office: Office, day: date) -> list[_Line]:
     own = [
         _Line(act.kind, act, f)
-        for act in town.acts
+        for act in world.acts
         if act.unit == office.slug
         for f in act.filings
         if f.handed_in == day
     ]
-    strays = [_Line(kind, None, f) for unit, kind, f in town.strays if unit == office.slug and f.handed_in == day]
+    strays = [_Line(kind, None, f) for unit, kind, f in world.strays if unit == office.slug and f.handed_in == day]
     return own + strays
 
 

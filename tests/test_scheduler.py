@@ -45,12 +45,12 @@ NIGHTS = 7
 class Lived:
     config: Config
     paths: Paths
-    replica: SimulatedSites
+    simulated: SimulatedSites
     results: list[scheduler.NightResult]
 
 
-def _config(folder: Path, replica: SimulatedSites) -> Config:
-    write_district(folder, replica.ports)
+def _config(folder: Path, simulated: SimulatedSites) -> Config:
+    write_district(folder, simulated.ports)
     return load(folder)
 
 
@@ -58,18 +58,18 @@ def _config(folder: Path, replica: SimulatedSites) -> Config:
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
     """A week of the district, with the workbooks handed in so far."""
     root = tmp_path_factory.mktemp("lived")
-    paths, town = Paths(root / "var"), make_world()
-    with SimulatedSites(town) as replica:
-        config = _config(root / "district", replica)
+    paths, world = Paths(root / "var"), make_world()
+    with SimulatedSites(world) as simulated:
+        config = _config(root / "district", simulated)
         results = []
         with Store(paths.store) as store:
             for day in (FIRST - timedelta(days=n) for n in range(40, 0, -1)):
-                files = write_workbooks(town, day, root / "inbox")
+                files = write_workbooks(world, day, root / "inbox")
                 ingest.import_uploads(store, config, paths, files, moment(FIRST - timedelta(days=1), "09:00"))
         for night in (FIRST + timedelta(days=n) for n in range(NIGHTS)):
-            replica.set_time(night_moment(night))
+            simulated.set_time(night_moment(night))
             results.append(scheduler.night(config, paths, Clock(base=night_moment(night))))
-        yield Lived(config, paths, replica, results)
+        yield Lived(config, paths, simulated, results)
 
 
 def _evidence(store: Store) -> dict[str, object]:
@@ -136,10 +136,10 @@ def test_no_identity_number_in_the_clear_leaves_the_archive(lived: Lived) -> Non
 
 def test_a_finished_night_is_not_run_again(lived: Lived) -> None:
     night = FIRST + timedelta(days=NIGHTS - 1)
-    before = lived.replica.traffic()
+    before = lived.simulated.traffic()
     again = scheduler.night(lived.config, lived.paths, Clock(base=night_moment(night)))
     assert again.already
-    assert lived.replica.traffic() == before
+    assert lived.simulated.traffic() == before
 
 
 def test_one_night_at_a_time(lived: Lived) -> None:
@@ -189,7 +189,7 @@ def test_every_finding_cites_the_page_it_was_read_from(lived: Lived) -> None:
 
 
 def test_a_portal_can_be_looked_at_without_keeping_anything(lived: Lived, tmp_path: Path) -> None:
-    lived.replica.set_time(night_moment(FIRST + timedelta(days=NIGHTS)))
+    lived.simulated.set_time(night_moment(FIRST + timedelta(days=NIGHTS)))
     clock = Clock(base=night_moment(FIRST + timedelta(days=NIGHTS)))
     seen = onboard.check_portal(lived.config, "wjw", clock, tmp_path)
     (look,), findings = seen.looks, seen.findings
@@ -212,10 +212,10 @@ def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -
 
 @pytest.mark.parametrize("after", [0.7, 1.3, 2.0, 2.8])
 def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_path: Path, after: float) -> None:
-    with SimulatedSites(make_world()) as replica:
+    with SimulatedSites(make_world()) as simulated:
         night = night_moment(FIRST)
-        replica.set_time(night)
-        config = _config(tmp_path / "district", replica)
+        simulated.set_time(night)
+        config = _config(tmp_path / "district", simulated)
         command = [
             sys.executable,
             "-m",
@@ -234,7 +234,7 @@ def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_p
         time.sleep(after)
         os.killpg(first.pid, signal.SIGKILL)
         first.wait()
-        replica.set_time(night)
+        simulated.set_time(night)
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     with Store(tmp_path / "var" / "chengxin.db") as store:
@@ -301,8 +301,8 @@ def test_a_night_missed_while_the_timer_was_down_runs_once_and_is_dated_to_its_o
     import sqlite3
 
     district = tmp_path / "district"
-    with SimulatedSites(make_world()) as replica:
-        _config(district, replica)
+    with SimulatedSites(make_world()) as simulated:
+        _config(district, simulated)
     for portal in (district / "portals").glob("*.toml"):
         portal.unlink()
     command = [sys.executable, "-m", "cli", "schedule", "-d", str(district), "--var", str(tmp_path / "var")]

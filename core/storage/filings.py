@@ -46,7 +46,7 @@ class Filings:
         rows = self._store.rows("SELECT id, data FROM filings WHERE id IN (SELECT value FROM json_each(?))", wanted)
         return {row[0]: parse(Filing, row[1]) for row in rows}
 
-    def spoken(self, first: str, last: str) -> frozenset[tuple[str, str, str]]:
+    def reported(self, first: str, last: str) -> frozenset[tuple[str, str, str]]:
         """(unit, form, month) that rows or 零报告 speak of, from month to month; a provider's 零报告 has unit ""."""
         sql = (
             "SELECT unit, form, month FROM filings WHERE month BETWEEN ?1 AND ?2 UNION"

@@ -49,10 +49,10 @@ class RobotsMiddleware:
     @classmethod
     def from_crawler(cls, crawler: Any) -> "RobotsMiddleware":
         """Built by Scrapy."""
-        if not crawler.fetching.settings.getbool("ROBOTSTXT_OBEY"):
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
         return cls(
-            crawler, crawler.fetching.settings["USER_AGENT"], crawler.fetching.settings.getfloat("LONGEST_CRAWL_DELAY")
+            crawler, crawler.settings["USER_AGENT"], crawler.settings.getfloat("LONGEST_CRAWL_DELAY")
         )
 
     async def process_request(self, request: Request) -> None:

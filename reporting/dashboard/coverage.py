@@ -20,25 +20,25 @@ _ACCUSED = (Status.PROVISIONAL, Status.CONFIRMED, Status.DISMISSED, Status.AMEND
 Nights = Mapping[tuple[str, date], list[Look]]
 
 
-def coverage(ledger: Lookup) -> Coverage:
+def coverage(lookup: Lookup) -> Coverage:
     """Coverage over all nights from the period's first look to the judgement's day."""
-    looks = _looks(ledger)
+    looks = _looks(lookup)
     grid: defaultdict[tuple[str, date], list[Look]] = defaultdict(list)
     for look in looks:
         grid[look.portal, night_of(look)].append(look)
-    nights = _nights(ledger, looks)
-    portals = _portals(ledger, looks)
+    nights = _nights(lookup, looks)
+    portals = _portals(lookup, looks)
     return Coverage(
         first=wording.day(nights[0]) if nights else "—",
         last=wording.day(nights[-1]) if nights else "—",
         months=tuple(
-            _month(ledger, name, list(days), portals, grid)
+            _month(lookup, name, list(days), portals, grid)
             for name, days in groupby(nights, lambda d: d.strftime("%Y-%m"))
         ),
-        portals=tuple(_portal(ledger, portal, nights, grid) for portal in portals),
+        portals=tuple(_portal(lookup, portal, nights, grid) for portal in portals),
         looks=len(looks),
         proving=sum(bool(proves(look)) for look in looks),
-        cited=look_lines(ledger, _cited(ledger, Status.INCONCLUSIVE), _cited(ledger, *_ACCUSED)),
+        cited=look_lines(lookup, _cited(lookup, Status.INCONCLUSIVE), _cited(lookup, *_ACCUSED)),
     )
 
 
@@ -50,36 +50,36 @@ def period_start(period: str) -> date | None:
     return date(int(year), int(quarter) * 3 - 2, 1)
 
 
-def _looks(ledger: Lookup) -> list[Look]:
+def _looks(lookup: Lookup) -> list[Look]:
     """The looks of the period up to the judgement, oldest first."""
-    start = period_start(ledger.judgement.period)
+    start = period_start(lookup.judgement.period)
     found = [
         look
-        for look in ledger.facts.looks.values()
-        if look.started_at <= ledger.judgement.at and (start is None or night_of(look) >= start)
+        for look in lookup.facts.looks.values()
+        if look.started_at <= lookup.judgement.at and (start is None or night_of(look) >= start)
     ]
     return sorted(found, key=lambda look: (look.started_at, look.id))
 
 
-def _nights(ledger: Lookup, looks: list[Look]) -> list[date]:
+def _nights(lookup: Lookup, looks: list[Look]) -> list[date]:
     """Every night from the first look to yesterday, missed ones too: a gap must show. Today only once it was looked at."""
     known = {night_of(look) for look in looks}
     if not known:
         return []
-    first, last = min(known), max(*known, ledger.today - timedelta(days=1))
+    first, last = min(known), max(*known, lookup.today - timedelta(days=1))
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
-def _portals(ledger: Lookup, looks: list[Look]) -> list[str]:
+def _portals(lookup: Lookup, looks: list[Look]) -> list[str]:
     """Enabled portals in the configuration's order, then any other that was looked at, then those switched off."""
-    enabled = [portal.id for portal in ledger.config.portals if portal.enabled]
+    enabled = [portal.id for portal in lookup.config.portals if portal.enabled]
     seen = sorted({look.portal for look in looks} - set(enabled))
-    off = [portal.id for portal in ledger.config.portals if not portal.enabled and portal.id not in seen]
+    off = [portal.id for portal in lookup.config.portals if not portal.enabled and portal.id not in seen]
     return [*enabled, *seen, *off]
 
 
-def _known(ledger: Lookup, portal: str) -> Portal | None:
-    return next((one for one in ledger.config.portals if one.id == portal), None)
+def _known(lookup: Lookup, portal: str) -> Portal | None:
+    return next((one for one in lookup.config.portals if one.id == portal), None)
 
 
 def best(looks: Iterable[Look]) -> str:
@@ -88,15 +88,15 @@ def best(looks: Iterable[Look]) -> str:
     return next((mark for mark in (WHOLE, WINDOW, UNPROVING) if mark in found), MISSED)
 
 
-def _month(ledger: Lookup, name: str, nights: list[date], portals: list[str], grid: Nights) -> MonthMap:
-    shown = [portal for portal in portals if (found := _known(ledger, portal)) is None or found.enabled]
+def _month(lookup: Lookup, name: str, nights: list[date], portals: list[str], grid: Nights) -> MonthMap:
+    shown = [portal for portal in portals if (found := _known(lookup, portal)) is None or found.enabled]
     return MonthMap(
         month=f"{name[:4]}年{int(name[5:])}月",
         nights=tuple(nights),
         rows=tuple(
             (
-                wording.short(ledger.portal_name(portal), 14),
-                ledger.portal_name(portal),
+                wording.short(lookup.portal_name(portal), 14),
+                lookup.portal_name(portal),
                 tuple(_cell(night, grid.get((portal, night), [])) for night in nights),
             )
             for portal in shown
@@ -114,15 +114,15 @@ def _reasons(looks: Iterable[Look]) -> list[str]:
     return [reason_text(reason) for reason in dict.fromkeys(reason for look in looks for reason in look.reasons)]
 
 
-def _portal(ledger: Lookup, portal: str, nights: list[date], grid: Nights) -> PortalCoverage:
-    known = _known(ledger, portal)
+def _portal(lookup: Lookup, portal: str, nights: list[date], grid: Nights) -> PortalCoverage:
+    known = _known(lookup, portal)
     marks = Counter(best(grid.get((portal, night), [])) for night in nights)
     proved = [night for night in nights if best(grid.get((portal, night), [])) in (WHOLE, WINDOW)]
     quiet = (nights[-1] - proved[-1]).days if proved else len(nights)
     enabled = known is None or known.enabled
     return PortalCoverage(
         id=wording.safe(portal),
-        name=ledger.portal_name(portal),
+        name=lookup.portal_name(portal),
         channel=wording.CHANNELS[known.channel] if known else "",
         whole=marks[WHOLE],
         window=marks[WINDOW],
@@ -130,7 +130,7 @@ def _portal(ledger: Lookup, portal: str, nights: list[date], grid: Nights) -> Po
         missed=marks[MISSED],
         last_proving=wording.day(proved[-1]) if proved else "从未",
         quiet=quiet,
-        warn=enabled and (quiet >= ledger.config.district.quiet_nights_warn or not proved),
+        warn=enabled and (quiet >= lookup.config.district.quiet_nights_warn or not proved),
         reasons=_why(portal, nights, grid),
         enabled=enabled,
         note=wording.safe(known.note) if known else "",
@@ -159,20 +159,20 @@ def spans(days: list[date]) -> str:
     return "、".join(f"{run[0]:%m-%d}" + (f"～{run[-1]:%m-%d}" if len(run) > 1 else "") for run in runs)
 
 
-def _cited(ledger: Lookup, *statuses: Status) -> list[str]:
+def _cited(lookup: Lookup, *statuses: Status) -> list[str]:
     """Looks that evidence of these statuses cites, straight or through a capture or sighting."""
     return [
-        ref for one in ledger.judgement.everything if ledger.status(one) in statuses for ref in _looks_of(ledger, one)
+        ref for one in lookup.judgement.everything if lookup.status(one) in statuses for ref in _looks_of(lookup, one)
     ]
 
 
-def _looks_of(ledger: Lookup, evidence: Evidence) -> list[str]:
+def _looks_of(lookup: Lookup, evidence: Evidence) -> list[str]:
     found = []
     for proof in evidence.proofs:
         if proof.kind == "look":
             found.append(proof.ref)
-        elif proof.kind == "capture" and proof.ref in ledger.facts.captures:
-            found.append(ledger.facts.captures[proof.ref].look)
-        elif proof.kind == "sighting" and proof.ref in ledger.facts.sightings:
-            found.append(ledger.facts.sightings[proof.ref].look)
+        elif proof.kind == "capture" and proof.ref in lookup.facts.captures:
+            found.append(lookup.facts.captures[proof.ref].look)
+        elif proof.kind == "sighting" and proof.ref in lookup.facts.sightings:
+            found.append(lookup.facts.sightings[proof.ref].look)
     return found

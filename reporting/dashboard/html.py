@@ -26,8 +26,8 @@ def build_view(
     config: Config, judgement: Evaluation, facts: Facts, checks: Mapping[str, CheckText], *, head: str = ""
 ) -> ReportView:
     """Everything a report shows. `checks` in report order; `head` is the head of the manifest's hash chain."""
-    ledger = open_lookup(config, judgement, facts, checks)
-    units = unit_sections(ledger)
+    lookup = open_lookup(config, judgement, facts, checks)
+    units = unit_sections(lookup)
     district = config.district
     return ReportView(
         district=wording.safe(district.name),
@@ -36,13 +36,13 @@ def build_view(
         simulated=district.simulated,
         period=wording.period(judgement.period),
         at=wording.moment(judgement.at),
-        overview=overview(ledger, units),
+        overview=overview(lookup, units),
         units=units,
-        reasons=reasons(ledger),
-        coverage=coverage(ledger),
-        rules=rules_view(ledger),
-        quality=quality(ledger, units),
-        origin=origin(ledger, head),
+        reasons=reasons(lookup),
+        coverage=coverage(lookup),
+        rules=rules_view(lookup),
+        quality=quality(lookup, units),
+        origin=origin(lookup, head),
     )
 
 

@@ -15,10 +15,10 @@ _OTHER = {"natural": "工作日", "working": "自然日", "both": "另一种日�
 _DUTIES = {"yes": "应当公示", "no": "不须公示", "unknown": "是否须公示未定"}
 
 
-def rules_view(ledger: Lookup) -> RulesView:
+def rules_view(lookup: Lookup) -> RulesView:
     """The rules in force, each marked 原文, 解读 or 原文缺失."""
-    scheme = ledger.config.scheme
-    here, other, uncompared = _differences(ledger)
+    scheme = lookup.config.scheme
+    here, other, uncompared = _differences(lookup)
     return RulesView(
         days=scheme.deadline.days,
         calendar=wording.CALENDARS[scheme.deadline.calendar],
@@ -47,24 +47,24 @@ def _named(line: ReadingLine, readings: Iterable[Interpretation]) -> ReadingLine
     return replace(line, text=text)
 
 
-def _differences(ledger: Lookup) -> tuple[tuple[Item, ...], tuple[Item, ...], int]:
+def _differences(lookup: Lookup) -> tuple[tuple[Item, ...], tuple[Item, ...], int]:
     """Breaches only the calendar in force sees, those only the other sees, and how many were not compared."""
     here: list[Evidence] = []
     other: list[Evidence] = []
     uncompared = 0
-    for one in ledger.judgement.everything:
-        said = other_reading(ledger, one)
+    for one in lookup.judgement.everything:
+        said = other_reading(lookup, one)
         if said is None:
             uncompared += one.outcome is Outcome.BREACHED and one.deadline is not None
         elif said.breached and one.outcome is not Outcome.BREACHED:
             other.append(one)
-        elif not said.breached and ledger.status(one) in (Status.PROVISIONAL, Status.CONFIRMED):
+        elif not said.breached and lookup.status(one) in (Status.PROVISIONAL, Status.CONFIRMED):
             here.append(one)
-    return _items(ledger, here), _items(ledger, other), uncompared
+    return _items(lookup, here), _items(lookup, other), uncompared
 
 
-def _items(ledger: Lookup, evidence: Iterable[Evidence]) -> tuple[Item, ...]:
-    return tuple(item(ledger, one) for one in evidence)
+def _items(lookup: Lookup, evidence: Iterable[Evidence]) -> tuple[Item, ...]:
+    return tuple(item(lookup, one) for one in evidence)
 
 
 def _deadline(deadline: Deadline) -> ReadingLine:

@@ -20,58 +20,58 @@ from reporting.view_models import (
 LISTED = (Status.PROVISIONAL, Status.CONFIRMED, Status.INCONCLUSIVE, Status.PENDING, Status.DISMISSED, Status.AMENDED)
 
 
-def unit_sections(ledger: Lookup) -> tuple[UnitSection, ...]:
+def unit_sections(lookup: Lookup) -> tuple[UnitSection, ...]:
     """One section a unit that has a score, a decision or evidence: the configuration's order, then unknown ones."""
     evidence: defaultdict[str, list[Evidence]] = defaultdict(list)
-    for one in ledger.judgement.everything:
+    for one in lookup.judgement.everything:
         evidence[one.unit].append(one)
-    scores = {score.unit: score for score in ledger.judgement.scores}
-    decisions = Counter(decision.unit for decision in ledger.judgement.decisions.values())
+    scores = {score.unit: score for score in lookup.judgement.scores}
+    decisions = Counter(decision.unit for decision in lookup.judgement.decisions.values())
     named = {*evidence, *scores, *decisions}
-    order = [unit.slug for unit in ledger.config.units if unit.slug in named]
+    order = [unit.slug for unit in lookup.config.units if unit.slug in named]
     order += sorted(named - set(order))
-    index = {one.key: one for one in (*ledger.judgement.earlier, *ledger.judgement.everything)}
-    return tuple(_section(ledger, slug, evidence[slug], scores.get(slug), decisions[slug], index) for slug in order)
+    index = {one.key: one for one in (*lookup.judgement.earlier, *lookup.judgement.everything)}
+    return tuple(_section(lookup, slug, evidence[slug], scores.get(slug), decisions[slug], index) for slug in order)
 
 
 def _section(
-    ledger: Lookup,
+    lookup: Lookup,
     slug: str,
     evidence: list[Evidence],
     score: Score | None,
     decisions: int,
     index: Mapping[str, Evidence],
 ) -> UnitSection:
-    unit = next((one for one in ledger.config.units if one.slug == slug), None)
-    groups = _groups(ledger, evidence)
+    unit = next((one for one in lookup.config.units if one.slug == slug), None)
+    groups = _groups(lookup, evidence)
     return UnitSection(
         slug=slug,
         anchor=wording.anchor("u", slug),
-        name=wording.safe(unit.name) if unit else wording.unit_name(ledger.config, slug),
-        short=wording.unit_name(ledger.config, slug),
+        name=wording.safe(unit.name) if unit else wording.unit_name(lookup.config, slug),
+        short=wording.unit_name(lookup.config, slug),
         kind=wording.UNIT_KINDS[unit.kind] if unit else "",
         decisions=decisions,
-        counts=ledger.counts(evidence),
-        score=_score(ledger, score, index) if score else None,
+        counts=lookup.counts(evidence),
+        score=_score(lookup, score, index) if score else None,
         breaches=(*groups[Status.PROVISIONAL], *groups[Status.CONFIRMED]),
         pending=tuple(sorted(groups[Status.PENDING], key=lambda one: (one.deadline, one.anchor))),
         inconclusive=tuple(groups[Status.INCONCLUSIVE]),
         settled=(*groups[Status.DISMISSED], *groups[Status.AMENDED]),
-        met=_slugs(ledger, evidence, Outcome.MET),
-        not_applicable=_slugs(ledger, evidence, Outcome.NOT_APPLICABLE),
+        met=_slugs(lookup, evidence, Outcome.MET),
+        not_applicable=_slugs(lookup, evidence, Outcome.NOT_APPLICABLE),
     )
 
 
-def _groups(ledger: Lookup, evidence: Iterable[Evidence]) -> dict[Status, list[Item]]:
+def _groups(lookup: Lookup, evidence: Iterable[Evidence]) -> dict[Status, list[Item]]:
     groups: dict[Status, list[Item]] = {status: [] for status in Status}
     for one in evidence:
-        status = ledger.status(one)
+        status = lookup.status(one)
         if status in LISTED:
-            groups[status].append(item(ledger, one))
+            groups[status].append(item(lookup, one))
     return groups
 
 
-def _slugs(ledger: Lookup, evidence: Iterable[Evidence], outcome: Outcome) -> tuple[SlugCount, ...]:
+def _slugs(lookup: Lookup, evidence: Iterable[Evidence], outcome: Outcome) -> tuple[SlugCount, ...]:
     texts: dict[tuple[str, str], SlugCount] = {}
     chosen = [one for one in evidence if one.outcome is outcome]
     found = Counter((one.check, one.slug) for one in chosen)
@@ -80,18 +80,18 @@ def _slugs(ledger: Lookup, evidence: Iterable[Evidence], outcome: Outcome) -> tu
         texts.setdefault(
             key,
             SlugCount(
-                title=wording.safe(ledger.text(one.check).title_met), text=_reason(ledger, one), count=found[key]
+                title=wording.safe(lookup.text(one.check).title_met), text=_reason(lookup, one), count=found[key]
             ),
         )
     return tuple(texts.values())
 
 
-def _reason(ledger: Lookup, evidence: Evidence) -> str:
+def _reason(lookup: Lookup, evidence: Evidence) -> str:
     """The text of the slug; a single evidence's sentence would not fit a count of many."""
-    return wording.safe(dict(ledger.text(evidence.check).slugs).get(evidence.slug, evidence.slug))
+    return wording.safe(dict(lookup.text(evidence.check).slugs).get(evidence.slug, evidence.slug))
 
 
-def _score(ledger: Lookup, score: Score, index: Mapping[str, Evidence]) -> ScoreView:
+def _score(lookup: Lookup, score: Score, index: Mapping[str, Evidence]) -> ScoreView:
     return ScoreView(
         scaled=wording.span(score.total),
         won=wording.span(score.won),
@@ -102,14 +102,14 @@ def _score(ledger: Lookup, score: Score, index: Mapping[str, Evidence]) -> Score
         high=wording.GRADES[score.grade_high],
         ceiling=wording.ceiling(score.ceiling),
         to_settle=tuple(wording.safe(text) for text in score.to_settle),
-        indicators=tuple(_indicator(ledger, row, index) for row in score.indicators),
+        indicators=tuple(_indicator(lookup, row, index) for row in score.indicators),
         unjudged=sum(not row.judged for row in score.indicators),
     )
 
 
-def _indicator(ledger: Lookup, row: IndicatorScore, index: Mapping[str, Evidence]) -> IndicatorRow:
+def _indicator(lookup: Lookup, row: IndicatorScore, index: Mapping[str, Evidence]) -> IndicatorRow:
     evidence = [index[key] for key in row.evidence if key in index]
-    linked = [one for one in evidence if ledger.status(one) in LISTED[:3]]
+    linked = [one for one in evidence if lookup.status(one) in LISTED[:3]]
     return IndicatorRow(
         code=wording.safe(row.code),
         title=wording.safe(row.title),
@@ -118,8 +118,8 @@ def _indicator(ledger: Lookup, row: IndicatorScore, index: Mapping[str, Evidence
         judged=row.judged,
         provenance=row.provenance,
         why=wording.safe(row.why),
-        basis=basis(ledger.counts(evidence), len(row.evidence) - len(evidence)),
-        anchors=tuple((wording.anchor("e", one.key), ledger.status(one).value) for one in linked),
+        basis=basis(lookup.counts(evidence), len(row.evidence) - len(evidence)),
+        anchors=tuple((wording.anchor("e", one.key), lookup.status(one).value) for one in linked),
     )
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.domain.models import Rate, UnitRates
 from reporting.dashboard.view import Coverage
 from reporting.explanation import span
-from reporting.formal.book import FormalReport, ReportRow, UnitPage
+from reporting.formal.report import FormalReport, ReportRow, UnitPage
 
 
 def build_year(year: int, quarters: Sequence[FormalReport]) -> FormalReport:
@@ -17,12 +17,12 @@ def build_year(year: int, quarters: Sequence[FormalReport]) -> FormalReport:
     The scheme grades quarters, not years (RULES, Period): the year shows each quarter's grade and names none of its own.
     """
     last = quarters[-1]
-    slugs = dict.fromkeys(page.slug for book in reversed(quarters) for page in book.units)
+    slugs = dict.fromkeys(page.slug for report in reversed(quarters) for page in report.units)
     pages = tuple(_page(slug, quarters) for slug in slugs)
     grades = Counter[str]()
-    for book in quarters:
-        grades.update(dict(book.grades))
-    fixed = [book.period for book in quarters if book.fixed]
+    for report in quarters:
+        grades.update(dict(report.grades))
+    fixed = [report.period for report in quarters if report.fixed]
     return replace(
         last,
         title=f"{last.district}{year}年度政务诚信综合信用评价报告",
@@ -30,23 +30,23 @@ def build_year(year: int, quarters: Sequence[FormalReport]) -> FormalReport:
         fixed=f"已冻结：{'、'.join(fixed)}" if len(fixed) == len(quarters) else "",
         units=pages,
         grades=tuple((f"{word}（季次）", grades[word]) for word, _ in last.grades),
-        total=_total([book.total for book in quarters]),
+        total=_total([report.total for report in quarters]),
         timeliness=last.timeliness,
-        weeks=tuple(bar for book in quarters for bar in book.weeks),
+        weeks=tuple(bar for report in quarters for bar in report.weeks),
         delays=tuple(
             replace(bar, part=sum(b.delays[n].part for b in quarters), beside=f"{sum(b.delays[n].part for b in quarters)} 项",
                     whole=max(1, *(sum(b.delays[k].part for b in quarters) for k in range(len(last.delays)))))
             for n, bar in enumerate(last.delays)
         ),
-        surveys=tuple(one for book in quarters for one in book.surveys),
-        trend=tuple(line for book in quarters for line in book.trend if line[0] == book.period),
-        coverage=_coverage([book.coverage for book in quarters]),
+        surveys=tuple(one for report in quarters for one in report.surveys),
+        trend=tuple(line for report in quarters for line in report.trend if line[0] == report.period),
+        coverage=_coverage([report.coverage for report in quarters]),
     )  # fmt: skip
 
 
 def _page(slug: str, quarters: Sequence[FormalReport]) -> UnitPage:
     """A unit's year: one row a quarter; what was good in every quarter, and what wanted mending in how many."""
-    own = [(book.period, page) for book in quarters for page in book.units if page.slug == slug]
+    own = [(report.period, page) for report in quarters for page in report.units if page.slug == slug]
     last = own[-1][1]
     low, high = (sum((getattr(page, end) for _, page in own), Decimal(0)) / len(own) for end in ("low", "high"))
     certain = sum(page.low == page.high for _, page in own)

@@ -54,13 +54,13 @@ def timeliness(pages: Sequence[Rated]) -> tuple[Bar, ...]:
     )
 
 
-def weeks(ledger: Lookup) -> tuple[Bar, ...]:
+def weeks(lookup: Lookup) -> tuple[Bar, ...]:
     """及时率 week by week of decision, over all units."""
     found_by: dict[date, Counter[bool]] = defaultdict(Counter)
-    for one in ledger.judgement.evidence:
+    for one in lookup.judgement.evidence:
         if one.check == COLLECTED and one.decided_on and one.outcome in (Outcome.MET, Outcome.BREACHED):
             monday = one.decided_on - timedelta(days=one.decided_on.weekday())
-            found_by[monday][ledger.status(one) not in BREACHES] += 1
+            found_by[monday][lookup.status(one) not in BREACHES] += 1
     return tuple(
         Bar(
             name=f"{monday:%m-%d}",
@@ -72,9 +72,9 @@ def weeks(ledger: Lookup) -> tuple[Bar, ...]:
     )
 
 
-def delays(ledger: Lookup) -> tuple[Bar, ...]:
+def delays(lookup: Lookup) -> tuple[Bar, ...]:
     """Standing breaches by the least number of days late that is proved."""
-    least = [e.late_days[0] for e in ledger.judgement.evidence if e.late_days and ledger.status(e) in BREACHES]
+    least = [e.late_days[0] for e in lookup.judgement.evidence if e.late_days and lookup.status(e) in BREACHES]
     found = Counter(next(name for name, top in BANDS if top is None or days <= top) for days in least)
     return tuple(
         Bar(name=name, part=found[name], whole=max(found.values(), default=1), beside=f"{found[name]} 项")

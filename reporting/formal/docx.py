@@ -14,8 +14,8 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from reporting import wording
-from reporting.formal.book import FormalReport, limited
-from reporting.formal.formal import OFFICE, codes_of, percent
+from reporting.formal.html import OFFICE, codes_of, percent
+from reporting.formal.report import FormalReport, limited
 
 # GB/T 9704-2012, 5.2 and 7: a page of 22 lines of 28 characters in 3号仿宋; sizes in points
 SONG, HEI, KAI, FANG = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
@@ -24,19 +24,19 @@ LINE = 28.95  # points
 SHORT = 12  # characters of a cell that is set in the middle
 
 
-def report_docx(book: FormalReport) -> bytes:
+def report_docx(report: FormalReport) -> bytes:
     """The document's bytes."""
-    book = limited(book)
+    report = limited(report)
     made = Document()
-    made.core_properties.title, made.core_properties.author = _clean(book.title)[:200], _clean(book.office)[:200]
+    made.core_properties.title, made.core_properties.author = _clean(report.title)[:200], _clean(report.office)[:200]
     made.core_properties.created = made.core_properties.modified = datetime(
-        book.day.year, book.day.month, book.day.day, tzinfo=UTC
+        report.day.year, report.day.month, report.day.day, tzinfo=UTC
     )
     _page(made)
-    _head(made, book)
-    _body(made, book)
-    _sign(made, book)
-    _attachments(made, book)
+    _head(made, report)
+    _body(made, report)
+    _sign(made, report)
+    _attachments(made, report)
     data = io.BytesIO()
     made.save(data)
     return data.getvalue()
@@ -117,11 +117,11 @@ def _clean(text: str) -> str:
     return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
 
 
-def _head(made: Any, book: FormalReport) -> None:
-    _line(made, f"{book.office}文件", SONG, 36, indent=False, centre=True, red=True)
+def _head(made: Any, report: FormalReport) -> None:
+    _line(made, f"{report.office}文件", SONG, 36, indent=False, centre=True, red=True)
     _line(made, "", indent=False)
     number = _line(
-        made, f"〔{book.day.year}〕　　号", indent=False, centre=True
+        made, f"〔{report.day.year}〕　　号", indent=False, centre=True
     )  # the office's register gives the rest
     border = OxmlElement("w:pBdr")
     rule = OxmlElement("w:bottom")
@@ -130,64 +130,66 @@ def _head(made: Any, book: FormalReport) -> None:
     border.append(rule)
     number._p.get_or_add_pPr().append(border)
     _line(made, "", indent=False)
-    _line(made, book.title, SONG, TITLE, indent=False, centre=True)
+    _line(made, report.title, SONG, TITLE, indent=False, centre=True)
     _line(made, "", indent=False)
 
 
-def _body(made: Any, book: FormalReport) -> None:
-    if book.simulated:
+def _body(made: Any, report: FormalReport) -> None:
+    if report.simulated:
         _line(made, "（模拟数据：本报告来自模拟区县，所列单位、决定均非真实，不得引用。）")
     _line(made, "（主送机关）：", indent=False)
-    state = book.fixed or "本期尚未冻结，数字还会变"
+    state = report.fixed or "本期尚未冻结，数字还会变"
     _line(
         made,
-        f"根据{book.scheme}，对{len(book.units)}个单位{wording.period(book.period)}政务诚信建设情况进行了综合评价，数据截至{book.at}，{state}。现将结果报告如下。",
+        f"根据{report.scheme}，对{len(report.units)}个单位{wording.period(report.period)}政务诚信建设情况进行了综合评价，数据截至{report.at}，{state}。现将结果报告如下。",
     )
     _line(made, "一、总体情况", HEI)
-    _line(made, "评价等级：" + "，".join(f"{word}{count}个" for word, count in book.grades) + "。")
+    _line(made, "评价等级：" + "，".join(f"{word}{count}个" for word, count in report.grades) + "。")
     _line(
         made,
         "公示指标："
-        + "；".join(f"{r.name}{percent(r)}（{r.numerator}/{r.denominator}，未定{r.unknown}）" for r in book.total.rates)
+        + "；".join(
+            f"{r.name}{percent(r)}（{r.numerator}/{r.denominator}，未定{r.unknown}）" for r in report.total.rates
+        )
         + "。",
     )
     _line(made, "计入分子的决定：" + "；".join(f"{name}，{meaning}" for name, meaning in wording.RATES.items()) + "。")
-    if book.surveys:
-        said = "；".join(f"{one.unit}{one.rate}%（{one.title}，{one.day}）" for one in book.surveys)
+    if report.surveys:
+        said = "；".join(f"{one.unit}{one.rate}%（{one.title}，{one.day}）" for one in report.surveys)
         _line(made, f"群众满意度（只列出，不计分）：{said}。")
     _line(made, "二、各单位点评与提醒", HEI)
-    for number, page in enumerate(book.units, 1):
+    for number, page in enumerate(report.units, 1):
         _line(made, f"（{number}）{page.name}：{page.grade}，{page.total}分", KAI)
         _line(made, f"做得好的：{'；'.join(page.good) or '暂无各项得满分的指标'}。")
         _line(made, f"需要改进的：{'；'.join(page.mend) or '暂无已确定的失分'}。")
     _line(made, "三、需要说明的事项", HEI)
-    if book.edition == "full":
+    if report.edition == "full":
         _line(made, "未经人工复核的不符合事项一律标“待核实”，只是线索，不是认定；“未能判定”是没有看清，不等于没有。")
     _line(made, "方案原文没有写明或原件残缺之处，按附件所列读法。")
     _line(made, "")
-    names = ["评价等级和得分", "得分表", *(["不符合事项"] if book.edition == "full" else []), "采用的读法"]
+    names = ["评价等级和得分", "得分表", *(["不符合事项"] if report.edition == "full" else []), "采用的读法"]
     for number, name in enumerate(names, 1):
         listed = _line(made, f"{'附件：' if number == 1 else ''}{number}. {name}", indent=number == 1)
         if number > 1:
             listed.paragraph_format.left_indent = Pt(5 * BODY)  # under the first one's number
 
 
-def _sign(made: Any, book: FormalReport) -> None:
+def _sign(made: Any, report: FormalReport) -> None:
     _line(made, "", indent=False)
-    _line(made, f"{book.office}　　", right=True, indent=False)
-    _line(made, f"{book.day.year}年{book.day.month}月{book.day.day}日　　", right=True, indent=False)
+    _line(made, f"{report.office}　　", right=True, indent=False)
+    _line(made, f"{report.day.year}年{report.day.month}月{report.day.day}日　　", right=True, indent=False)
 
 
-def _attachments(made: Any, book: FormalReport) -> None:
-    full = book.edition == "full"
+def _attachments(made: Any, report: FormalReport) -> None:
+    full = report.edition == "full"
     heads = ["单位", "类别", "等级", "得分", *(["实得／应得", "扣减", "与上期比"] if full else [])]
     rows = [
         [p.name, p.kind, p.grade, p.total, *([f"{p.won}／{p.open_points}", p.deducted, p.moved] if full else [])]
-        for p in book.units
+        for p in report.units
     ]
     _attachment(made, 1, "评价等级和得分", heads, rows, (44, 23, 28, 26, 26, 17, 24)[: len(heads)])
-    codes = codes_of(book)
-    own = [({row.code: row.won for row in page.rows}, page) for page in book.units]
+    codes = codes_of(report)
+    own = [({row.code: row.won for row in page.rows}, page) for page in report.units]
     sheet = [[p.short, *(r.get(code, "") for code, _ in codes), p.total] for r, p in own]
     _attachment(
         made,
@@ -210,7 +212,7 @@ def _attachments(made: Any, book: FormalReport) -> None:
                 i.deadline or "—",
                 i.ruling or "—",
             ]
-            for p in book.units
+            for p in report.units
             for i in p.items
         ]
         _attachment(
@@ -222,9 +224,9 @@ def _attachments(made: Any, book: FormalReport) -> None:
             (24, 20, 32, 52, 66, 26, 28),
             wide=True,
         )
-    readings = [[r.what, r.title, r.text, r.provenance] for r in book.readings if r.mark != "text"]
+    readings = [[r.what, r.title, r.text, r.provenance] for r in report.readings if r.mark != "text"]
     _attachment(made, 4 if full else 3, "采用的读法", ["种类", "名称", "内容", "出处"], readings, (14, 38, 88, 18))
-    _line(made, f"方案散列 {book.origin.scheme_hash}；存证链头 {book.origin.head or '—'}", size=SMALL, indent=False)
+    _line(made, f"方案散列 {report.origin.scheme_hash}；存证链头 {report.origin.head or '—'}", size=SMALL, indent=False)
 
 
 def _attachment(

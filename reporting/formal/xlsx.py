@@ -7,30 +7,30 @@ from typing import Any
 import xlsxwriter
 
 from reporting import wording
-from reporting.formal.book import FormalReport
-from reporting.formal.formal import codes_of, percent
+from reporting.formal.html import codes_of, percent
+from reporting.formal.report import FormalReport
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
-def report_xlsx(book: FormalReport) -> bytes:
+def report_xlsx(report: FormalReport) -> bytes:
     """The workbook's bytes."""
     data = io.BytesIO()
     made = xlsxwriter.Workbook(data, SAFE)
-    made.set_properties({"title": book.title[:200], "author": book.office[:200]})
+    made.set_properties({"title": report.title[:200], "author": report.office[:200]})
     styles = {
         "head": made.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True, "valign": "vcenter"}),
         "text": made.add_format({"border": 1, "text_wrap": True, "valign": "top"}), "number": made.add_format({"border": 1, "num_format": "0.00", "valign": "top"}),
         "title": made.add_format({"bold": True, "font_size": 14}),
     }  # fmt: skip
-    _scores(made, styles, book)
-    _indicators(made, styles, book)
-    if book.edition == "full":
-        _items(made, styles, book)
-    _rates(made, styles, book)
-    if book.surveys:
-        _surveys(made, styles, book)
-    _readings(made, styles, book)
+    _scores(made, styles, report)
+    _indicators(made, styles, report)
+    if report.edition == "full":
+        _items(made, styles, report)
+    _rates(made, styles, report)
+    if report.surveys:
+        _surveys(made, styles, report)
+    _readings(made, styles, report)
     made.close()
     return data.getvalue()
 
@@ -70,9 +70,9 @@ def _sheet(
     sheet.repeat_rows(1)
 
 
-def _scores(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
+def _scores(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
     heads = ["单位", "类别", "等级", "得分（低）", "得分（高）"]
-    full = book.edition == "full"
+    full = report.edition == "full"
     heads += ["实得", "应得", "折算", "扣减", "等级上限", "与上期比", "把握", "待核清"] if full else []
     rows = [
         [
@@ -87,29 +87,29 @@ def _scores(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
                 else ()
             ),
         ]
-        for p in book.units
+        for p in report.units
     ]
-    _sheet(made, styles, "等级", book.title, heads, [30, 10, 22, 10, 10, 12, 8, 16, 10, 16, 16, 18, 60], rows)
+    _sheet(made, styles, "等级", report.title, heads, [30, 10, 22, 10, 10, 12, 8, 16, 10, 16, 16, 18, 60], rows)
 
 
-def _indicators(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
-    codes = codes_of(book)
+def _indicators(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
+    codes = codes_of(report)
     rows = []
-    for page in book.units:
+    for page in report.units:
         own = {row.code: row for row in page.rows}
         rows.append([page.name, *(own[code].won if code in own else "" for code, _ in codes), page.total])
     _sheet(
         made,
         styles,
         "得分表",
-        book.title,
+        report.title,
         ["单位", *(f"{code} {title}" for code, title in codes), "得分"],
         [30, *([13] * len(codes)), 16],
         rows,
     )
 
 
-def _items(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
+def _items(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
     heads = [
         "单位",
         "事项号",
@@ -141,50 +141,52 @@ def _items(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
             "\n".join(i.proofs),
             i.ruling,
         ]
-        for p in book.units
+        for p in report.units
         for i in p.items
     ]
-    _sheet(made, styles, "不符合事项", book.title, heads, [26, 12, 10, 26, 36, 46, 12, 12, 14, 12, 34, 60, 36], rows)
+    _sheet(made, styles, "不符合事项", report.title, heads, [26, 12, 10, 26, 36, 46, 12, 12, 14, 12, 34, 60, 36], rows)
 
 
-def _rates(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
+def _rates(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
     rows = [
         [p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown, wording.RATES.get(r.name, "")]
-        for p in book.units
+        for p in report.units
         for r in p.rates
     ]
     rows += [
         ["合计", r.name, percent(r), r.numerator, r.denominator, r.unknown, wording.RATES.get(r.name, "")]
-        for r in book.total.rates
+        for r in report.total.rates
     ]
     _sheet(
         made,
         styles,
         "公示指标",
-        book.title,
+        report.title,
         ["单位", "指标", "比率", "分子", "分母（能判定的）", "未定", "计入分子的决定"],
         [30, 12, 10, 10, 16, 10, 46],
         rows,
     )
 
 
-def _surveys(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
-    rows = [[one.unit, one.title, one.day, one.rate, one.people] for one in book.surveys]
+def _surveys(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
+    rows = [[one.unit, one.title, one.day, one.rate, one.people] for one in report.surveys]
     _sheet(
         made,
         styles,
         "群众满意度",
-        book.title,
+        report.title,
         ["单位", "调查", "日期", "满意率(%)", "样本"],
         [30, 40, 12, 12, 10],
         rows,
     )
 
 
-def _readings(made: Any, styles: dict[str, Any], book: FormalReport) -> None:
-    rows = [[r.what, r.title, r.text, r.provenance, "是" if r.enabled else "否"] for r in book.readings]
+def _readings(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
+    rows = [[r.what, r.title, r.text, r.provenance, "是" if r.enabled else "否"] for r in report.readings]
     rows += [
-        ["版本", "方案散列", book.origin.scheme_hash, "", ""],
-        ["版本", "存证链头", book.origin.head or "—", "", ""],
+        ["版本", "方案散列", report.origin.scheme_hash, "", ""],
+        ["版本", "存证链头", report.origin.head or "—", "", ""],
     ]
-    _sheet(made, styles, "读法和版本", book.title, ["种类", "名称", "内容", "出处", "采用"], [10, 34, 90, 12, 8], rows)
+    _sheet(
+        made, styles, "读法和版本", report.title, ["种类", "名称", "内容", "出处", "采用"], [10, 34, 90, 12, 8], rows
+    )

@@ -60,12 +60,12 @@ class Group:
     notices: tuple[Notice, ...]
 
 
-def groups(ledger: Lookup, alerts: Sequence[Alert]) -> tuple[Group, ...]:
+def groups(lookup: Lookup, alerts: Sequence[Alert]) -> tuple[Group, ...]:
     """The alerts in groups, the most urgent first; a stage nobody knows goes under 其他提醒."""
-    evidence = {one.key: one for one in ledger.judgement.everything}
+    evidence = {one.key: one for one in lookup.judgement.everything}
     found: dict[str, list[Notice]] = {name: [] for name in GROUPS}
     for alert in sorted(alerts, key=_urgency):
-        shown = item(ledger, evidence[alert.evidence]) if alert.evidence in evidence else None
+        shown = item(lookup, evidence[alert.evidence]) if alert.evidence in evidence else None
         found[_group(alert, shown)].append(_notice(alert, shown))
     return tuple(
         Group(name=name, title=GROUPS[name][0], word=GROUPS[name][1], notices=tuple(notices))

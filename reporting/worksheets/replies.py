@@ -24,20 +24,20 @@ def reply_list(config: Config, recipient: str, groups: Sequence[Group], night: s
     if not rows:
         return None
     data = io.BytesIO()
-    book = xlsxwriter.Workbook(data, SAFE)
-    book.set_properties({"title": "事项清单", "created": at.replace(tzinfo=None)})
-    _sheet(book, config, recipient, rows, night)
-    _guide(book)
-    book.close()
+    report = xlsxwriter.Workbook(data, SAFE)
+    report.set_properties({"title": "事项清单", "created": at.replace(tzinfo=None)})
+    _sheet(report, config, recipient, rows, night)
+    _guide(report)
+    report.close()
     return data.getvalue()
 
 
-def _sheet(book: Any, config: Config, recipient: str, rows: Sequence[tuple[Group, Notice]], night: str) -> None:
-    sheet = book.add_worksheet(form.SHEET)
-    wrap = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
-    head = book.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#D9E1F2", "valign": "vcenter"})
-    fill = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FFF2CC"})
-    bold = book.add_format({"bold": True, "font_size": 14})
+def _sheet(report: Any, config: Config, recipient: str, rows: Sequence[tuple[Group, Notice]], night: str) -> None:
+    sheet = report.add_worksheet(form.SHEET)
+    wrap = report.add_format({"text_wrap": True, "valign": "top", "border": 1})
+    head = report.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#D9E1F2", "valign": "vcenter"})
+    fill = report.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FFF2CC"})
+    bold = report.add_format({"bold": True, "font_size": 14})
     sheet.write_string(0, 0, f"{wording.unit_name(config, recipient)} 政务诚信监测事项清单（{night}）", bold)
     for line, (name, value) in enumerate(((form.UNIT_LINE, recipient), (form.NIGHT_LINE, night)), 1):
         sheet.write_string(line, 0, name)
@@ -82,9 +82,9 @@ def _values(number: int, group: Group, notice: Notice, item: Item) -> list[str]:
     ]  # fmt: skip
 
 
-def _guide(book: Any) -> None:
-    sheet = book.add_worksheet(form.GUIDE_SHEET)
-    sheet.set_column(0, 0, 100, book.add_format({"text_wrap": True, "valign": "top"}))
+def _guide(report: Any) -> None:
+    sheet = report.add_worksheet(form.GUIDE_SHEET)
+    sheet.set_column(0, 0, 100, report.add_format({"text_wrap": True, "valign": "top"}))
     lines = (
         "一、“待核实”的未经人工复核，只是线索，不是认定。",
         "二、“答复”从下拉表中选：确认（情况属实，已知悉）、说明（补充情况，如已于某日公示、网址）、异议（情况不实）。",

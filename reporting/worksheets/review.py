@@ -51,24 +51,24 @@ class Suspected:
 
 
 def write_review(
-    path: Path, ledger: Lookup, waiting: Sequence[Waiting], suspected: Iterable[Suspected], at: datetime
+    path: Path, lookup: Lookup, waiting: Sequence[Waiting], suspected: Iterable[Suspected], at: datetime
 ) -> None:
     """Write the workbook; DeliveryError when the file cannot be written."""
-    book = xlsxwriter.Workbook(
+    report = xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    _guide(book, at)
-    _evidence(book, ledger, waiting)
-    _links(book, ledger, list(suspected))
+    _guide(report, at)
+    _evidence(report, lookup, waiting)
+    _links(report, lookup, list(suspected))
     try:
-        book.close()
+        report.close()
     except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
         raise DeliveryError(f"复核表写不到 {path}：{error}") from error
 
 
-def _guide(book: Any, at: datetime) -> None:
-    sheet = book.add_worksheet(form.GUIDE_SHEET)
-    sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True, "valign": "top"}))
+def _guide(report: Any, at: datetime) -> None:
+    sheet = report.add_worksheet(form.GUIDE_SHEET)
+    sheet.set_column(0, 0, 110, report.add_format({"text_wrap": True, "valign": "top"}))
     lines = (
         f"{form.STAMP}{moment_text(at)}",
         "一、每行一件等待裁定的事项。“裁定”从下拉表中选：成立（确属不符合）、不成立（不作不符合）、更正（改为“更正为”一栏的结论）。",
@@ -82,10 +82,10 @@ def _guide(book: Any, at: datetime) -> None:
         sheet.write_string(number, 0, line)
 
 
-def _sheet(book: Any, name: str, headers: Sequence[str]) -> Any:
-    sheet = book.add_worksheet(name)
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#D9E1F2"})
-    mine = book.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F8CBAD"})
+def _sheet(report: Any, name: str, headers: Sequence[str]) -> Any:
+    sheet = report.add_worksheet(name)
+    head = report.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#D9E1F2"})
+    mine = report.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F8CBAD"})
     asked = {form.RULING, form.AMENDED, form.WHY, form.UNTIL}
     for index, header in enumerate(headers):
         sheet.set_column(index, index, _WIDTHS.get(header, _PLAIN_WIDTH))
@@ -105,25 +105,25 @@ def _choose(sheet: Any, headers: Sequence[str], header: str, choices: Iterable[s
     sheet.data_validation(1, index, _LIST_ROWS, index, rule)
 
 
-def _rows(book: Any, sheet: Any, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    plain = book.add_format({"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"})
-    grey = book.add_format({"valign": "top", "font_color": "#808080", "num_format": "@"})
+def _rows(report: Any, sheet: Any, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    plain = report.add_format({"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"})
+    grey = report.add_format({"valign": "top", "font_color": "#808080", "num_format": "@"})
     locked = {form.KEY, form.SEEN, form.LEFT, form.RIGHT}
     for line, values in enumerate(rows, start=1):
         for index, value in enumerate(values):
             sheet.write_string(line, index, value, grey if headers[index] in locked else plain)
 
 
-def _evidence(book: Any, ledger: Lookup, waiting: Sequence[Waiting]) -> None:
+def _evidence(report: Any, lookup: Lookup, waiting: Sequence[Waiting]) -> None:
     headers = form.EVIDENCE_HEADERS
-    sheet = _sheet(book, form.EVIDENCE_SHEET, headers)
+    sheet = _sheet(report, form.EVIDENCE_SHEET, headers)
     _choose(sheet, headers, form.RULING, form.WORDS)
     _choose(sheet, headers, form.AMENDED, form.OUTCOMES)
-    _rows(book, sheet, headers, (_line(ledger, number, one) for number, one in enumerate(waiting, start=1)))
+    _rows(report, sheet, headers, (_line(lookup, number, one) for number, one in enumerate(waiting, start=1)))
 
 
-def _line(ledger: Lookup, number: int, one: Waiting) -> tuple[str, ...]:
-    shown = item(ledger, one.evidence)
+def _line(lookup: Lookup, number: int, one: Waiting) -> tuple[str, ...]:
+    shown = item(lookup, one.evidence)
     what = " ".join(filter(None, (shown.kind, shown.number, shown.party))) or wording.safe(one.evidence.subject)
     before = one.before
     said = f"{before.by}：{wording.safe(before.why)}（事实已变或已到期，需重新裁定）" if before else ""
@@ -136,27 +136,27 @@ def _line(ledger: Lookup, number: int, one: Waiting) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _links(book: Any, ledger: Lookup, suspected: Sequence[Suspected]) -> None:
+def _links(report: Any, lookup: Lookup, suspected: Sequence[Suspected]) -> None:
     headers = form.LINKS_HEADERS
-    sheet = _sheet(book, form.LINKS_SHEET, headers)
+    sheet = _sheet(report, form.LINKS_SHEET, headers)
     _choose(sheet, headers, form.RULING, form.LINK_WORDS)
     rows = (
         (
-            str(number), wording.unit_name(ledger.config, one.unit), _record(ledger, one.review.left), _record(ledger, one.review.right),
+            str(number), wording.unit_name(lookup.config, one.unit), _record(lookup, one.review.left), _record(lookup, one.review.right),
             str(one.review.score), wording.safe(one.review.why), "", "", one.review.left, one.review.right,
         )
         for number, one in enumerate(suspected, start=1)
     )  # fmt: skip
-    _rows(book, sheet, headers, rows)
+    _rows(report, sheet, headers, rows)
 
 
-def _record(ledger: Lookup, name: str) -> str:
+def _record(lookup: Lookup, name: str) -> str:
     """A record in one line: where it stands, its number, party and day."""
-    submission, finding = ledger.facts.submissions.get(name), ledger.facts.findings.get(name)
+    submission, finding = lookup.facts.submissions.get(name), lookup.facts.findings.get(name)
     if submission is not None:
         where = f"报送《{submission.workbook}》第 {submission.row} 行"
     elif finding is not None:
-        where = f"公示“{ledger.portal_name(finding.portal)}”"
+        where = f"公示“{lookup.portal_name(finding.portal)}”"
     else:
         return f"记录 {name[:12]}"
     record = submission or finding

@@ -21,12 +21,12 @@ def write_sample(
 ) -> None:
     """The spot-check list in the form it comes back in (sample-result); DeliveryError when it cannot be written."""
     form = forms()["sample-result"]
-    book = xlsxwriter.Workbook(str(path), SAFE)
+    report = xlsxwriter.Workbook(str(path), SAFE)
     head, wrap = (
-        book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True}),
-        book.add_format({"text_wrap": True, "valign": "top"}),
+        report.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True}),
+        report.add_format({"text_wrap": True, "valign": "top"}),
     )
-    sheet = book.add_worksheet(form.title)
+    sheet = report.add_worksheet(form.title)
     seen = "系统见到的公示（供核对，不必填）"
     headers = [UNIT_HEADER, *(column.header for column in form.columns), seen]
     sheet.write_row(0, 0, headers, head)
@@ -39,7 +39,7 @@ def write_sample(
     )
     for number, (name, decision) in enumerate(drawn, 1):
         sheet.write_row(number, 0, _sample_row(config, name, decision, facts), wrap)
-    guide = book.add_worksheet("说明")
+    guide = report.add_worksheet("说明")
     guide.set_column(0, 0, 100, wrap)
     for number, line in enumerate(
         (
@@ -49,7 +49,7 @@ def write_sample(
         )
     ):
         guide.write_string(number, 0, line)
-    _close(book, path)
+    _close(report, path)
 
 
 def _sample_row(config: Config, name: str, decision: Decision, facts: Facts) -> list[str]:
@@ -74,15 +74,15 @@ def _sample_row(config: Config, name: str, decision: Decision, facts: Facts) -> 
 
 def write_month_sheet(path: Path, config: Config, month: str, rows: Mapping[str, Any]) -> None:
     """The month's sheet as districts file it: 部门 | 许可 | 处罚 by publicity | 考核 准时、超时、合计."""
-    book = xlsxwriter.Workbook(str(path), SAFE)
+    report = xlsxwriter.Workbook(str(path), SAFE)
     base = {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True}
     head, cell, name = (
-        book.add_format(base | {"bold": True, "bg_color": "#D9E1F2"}),
-        book.add_format(base),
-        book.add_format(base | {"align": "left"}),
+        report.add_format(base | {"bold": True, "bg_color": "#D9E1F2"}),
+        report.add_format(base),
+        report.add_format(base | {"align": "left"}),
     )
-    title = book.add_format({"bold": True, "font_size": 16, "align": "center"})
-    sheet = book.add_worksheet(f"{month}月报")
+    title = report.add_format({"bold": True, "font_size": 16, "align": "center"})
+    sheet = report.add_worksheet(f"{month}月报")
     sheet.merge_range(0, 0, 0, 12, f"{config.district.name}{month} “7天双公示”信息归集情况", title)
     sheet.merge_range(1, 0, 2, 0, "部门", head)
     for start, word in ((1, "行政许可"), (5, "行政处罚")):
@@ -106,7 +106,7 @@ def write_month_sheet(path: Path, config: Config, month: str, rows: Mapping[str,
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
-    _close(book, path)
+    _close(report, path)
 
 
 def month_figures(row: Any) -> list[int]:
@@ -118,8 +118,8 @@ def month_figures(row: Any) -> list[int]:
     return [*figures, row.in_time, row.late, row.open, row.in_time + row.late + row.open]
 
 
-def _close(book: Any, path: Path) -> None:
+def _close(report: Any, path: Path) -> None:
     try:
-        book.close()
+        report.close()
     except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
         raise DeliveryError(f"工作簿写不到 {path}：{error}") from error

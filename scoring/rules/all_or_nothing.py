@@ -38,7 +38,7 @@ def _all(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     if doubts:
         return result(indicator, [_doubt(indicator, doubts)])
     met = [w for w in weighed if w.outcome is Outcome.MET]
-    missing = facts.silence.get(indicator.code)
+    missing = facts.missing_reports.get(indicator.code)
     if met:
         unsaid = (
             f"（既无数据也无零报告：{'、'.join(missing)}）" if missing else ""

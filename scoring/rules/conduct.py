@@ -38,7 +38,7 @@ def deduct_by_severity(indicator: Indicator, facts: UnitFacts) -> IndicatorScore
 
 def _absent(indicator: Indicator, facts: UnitFacts) -> list[str]:
     """The offices' forms that nobody has handed in: what they would say is not known."""
-    return [form for form in indicator.forms if form not in facts.heard]
+    return [form for form in indicator.forms if form not in facts.forms_received]
 
 
 def _untold(absent: Sequence[str]) -> str:

@@ -19,8 +19,8 @@ class UnitFacts:
     """Everything that one unit's points rest on.
 
     `evidence`: of the period; `earlier`: of quarters before it (awards that hold for longer). `words`: evidence key →
-    the newest ruling on it. `office`: rulings on the unit for this period. `silence`: by indicator, what 零报告 would
-    still have to say, in words; an indicator that it does not name has been reported. `heard`: forms that anybody has
+    the newest ruling on it. `office`: rulings on the unit for this period. `missing_reports`: by indicator, what 零报告 would
+    still have to say, in words; an indicator that it does not name has been reported. `forms_received`: forms that anybody has
     handed in for the period: of a form that nobody handed in nothing is known. `closed`: nothing more is to be handed in.
     """
 
@@ -31,8 +31,8 @@ class UnitFacts:
     earlier: Sequence[Evidence] = ()
     words: Mapping[str, Ruling] = field(default_factory=dict)
     office: Sequence[Ruling] = ()
-    silence: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    heard: frozenset[str] = frozenset()
+    missing_reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    forms_received: frozenset[str] = frozenset()
     closed: bool = True
 
     def about(self, values: Sequence[str]) -> "UnitFacts":
@@ -85,4 +85,4 @@ def open_range(
 
 def unheard(indicator: Indicator, facts: UnitFacts) -> bool:
     """Whether nobody at all has handed in what the indicator asks for: then silence says nothing of any unit."""
-    return bool(indicator.forms) and not facts.heard & set(indicator.forms)
+    return bool(indicator.forms) and not facts.forms_received & set(indicator.forms)

@@ -68,7 +68,7 @@ def _offset_answer(request: Request, target: Target, view: View) -> SiteAnswer |
     if posting is None:
         return None
     stated = posting.stated or posting.up
-    record = {label: value for ref in posting.acts[:1] for label, value in pairs(view.town.act(ref))}
+    record = {label: value for ref in posting.acts[:1] for label, value in pairs(view.world.act(ref))}
     return json_answer(
         json.dumps(
             {"code": "200", "data": {"detail": {**record, "发布时间": f"{stated:%Y-%m-%d %H:%M}"}}}, ensure_ascii=False
@@ -125,7 +125,7 @@ def _cursor_answer(_request: Request, target: Target, view: View) -> SiteAnswer 
 
 
 def _coded(view: View, posting: Posting) -> dict[str, Any]:
-    act = view.town.act(posting.acts[0])
+    act = view.world.act(posting.acts[0])
     stated = posting.stated or posting.up
     own = _licence(act) if act.kind is Kind.LICENCE else _penalty(act)
     return {"id": posting.row, "title": posting.title, "publishTime": f"{stated:%Y-%m-%d %H:%M:%S}", **own}
@@ -195,7 +195,7 @@ def _table_answer(_request: Request, _target: Target, view: View) -> SiteAnswer 
 
 
 def _line(view: View, number: int, posting: Posting) -> str:
-    act = view.town.act(posting.acts[0])
+    act = view.world.act(posting.acts[0])
     stated = posting.stated or posting.up
     cells = (
         str(number),

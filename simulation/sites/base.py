@@ -38,14 +38,14 @@ class SiteAnswer:
 class View:
     """The town at one moment, as one portal of one site shows it. `base` is the site's own address."""
 
-    town: World
+    world: World
     at: datetime
     base: str
     portal: str
 
     def rows(self) -> tuple[Posting, ...]:
         """The portal's list at this moment."""
-        return self.town.rows(self.portal, self.at)
+        return self.world.rows(self.portal, self.at)
 
     def row(self, row: str) -> Posting | None:
         """The row called `row` if it stands."""

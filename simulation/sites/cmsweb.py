@@ -124,18 +124,18 @@ def _last_rebuild(view: View) -> str:
 def _tables(look: SiteStyle, view: View, posting: Posting) -> str:
     tables = []
     for ref in posting.acts:
-        rows = pairs(view.town.act(ref))
+        rows = pairs(view.world.act(ref))
         tables.append(two_columns([(k, chinese(v)) for k, v in rows]) if look.portal == "jtj" else four_columns(rows))
     return _merged(view, posting) if _shares_page(view, posting) else "<p>&nbsp;</p>".join(tables)
 
 
 def _shares_page(view: View, posting: Posting) -> bool:
     """Several numbers of one party stand in one record: 〔2026〕10号、11号."""
-    return len({view.town.act(ref).party for ref in posting.acts}) < len(posting.acts)
+    return len({view.world.act(ref).party for ref in posting.acts}) < len(posting.acts)
 
 
 def _merged(view: View, posting: Posting) -> str:
-    acts = tuple(view.town.act(ref) for ref in posting.acts)
+    acts = tuple(view.world.act(ref) for ref in posting.acts)
     first, number = acts[0], joined_numbers(acts)
     return four_columns([(k, number if v == first.number_text else v) for k, v in pairs(first)])
 

@@ -63,7 +63,7 @@ def _answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     found = _DETAIL.match(request.path)
     row = found[1] if found else request.value("contentId")
     for portal in COLUMNS.values():
-        posting = next((p for p in view.town.rows(portal, view.at) if p.row == row), None)
+        posting = next((p for p in view.world.rows(portal, view.at) if p.row == row), None)
         if posting and posting.acts:
             return html(_detail(view, portal, posting), bom=True)
     return None
@@ -114,7 +114,7 @@ def _pager(column: str, page: int, pages: int, total: int) -> str:
 
 
 def _detail(view: View, portal: str, posting: Posting) -> str:
-    act = view.town.act(posting.acts[0])
+    act = view.world.act(posting.acts[0])
     table = two_columns(pairs(act, on_credit=True))
     return (
         _HEAD

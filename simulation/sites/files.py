@@ -82,7 +82,7 @@ def _page(posting: Posting) -> SiteAnswer:
 
 
 def _file(view: View, posting: Posting) -> SiteAnswer:
-    records = [dict(pairs(view.town.act(ref))) for ref in posting.acts]
+    records = [dict(pairs(view.world.act(ref))) for ref in posting.acts]
     labels = list(dict.fromkeys(label for record in records for label in record))
     table = (tuple(labels), *(tuple(record.get(label, "") for label in labels) for record in records))
     _, write, kind = _kind(posting)

@@ -98,7 +98,7 @@ def _proxy_page(request: Request) -> int:
 def _detail(portal: str, view: View, posting: Posting) -> SiteAnswer:
     stated = posting.stated or posting.up
     office = BY_SLUG[portal].name
-    records = [pairs(view.town.act(ref)) for ref in posting.acts]
+    records = [pairs(view.world.act(ref)) for ref in posting.acts]
     table = one_row_each(records) if portal == "wjw" or len(records) > 1 else word_cells(records[0])
     return html(f"""<!DOCTYPE html>
 <html lang="en">

@@ -41,7 +41,7 @@ def _article(portal: str, view: View, posting: Posting, *, table: str = "two", *
     """A detail page: its heading, the visible 发布时间, the records."""
     stated = posting.stated or posting.up
     draw = two_columns if table == "two" else four_columns
-    records = "\n".join(draw([(k, chinese(v)) for k, v in pairs(view.town.act(ref))]) for ref in posting.acts)
+    records = "\n".join(draw([(k, chinese(v)) for k, v in pairs(view.world.act(ref))]) for ref in posting.acts)
     body = f"""<h1 class="title">{escape(posting.title)}</h1>
 <div class="info">发布时间：{stated:%Y-%m-%d %H:%M}　来源：{BY_SLUG[portal].name}　浏览：<span id="hits"></span></div>
 <div class="TRS_Editor">
@@ -106,7 +106,7 @@ def _next_answer(request: Request, target: Target, view: View) -> SiteAnswer | N
         posting = view.row(found[1]) if found else None
         if posting is None:
             return None
-        act = view.town.act(posting.acts[0])
+        act = view.world.act(posting.acts[0])
         return _letter(act, posting) if act.kind is Kind.PENALTY else _article("mzj", view, posting)
     shown = cut(rows, target.page, SIZE)
     items = "\n".join(
@@ -269,7 +269,7 @@ def _aspx_answer(request: Request, target: Target, view: View) -> SiteAnswer | N
 
 
 def _aspx_row(view: View, posting: Posting) -> str:
-    act = view.town.act(posting.acts[0])
+    act = view.world.act(posting.acts[0])
     return (
         f'<tr><td><a href="Detail.aspx?id={posting.row}">{escape(posting.title)}</a></td><td>{escape(act.party.name)}</td>'
         f"<td>{printed(act.printed_decided)}</td><td>{posting.listed}</td></tr>"

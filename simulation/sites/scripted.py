@@ -79,7 +79,7 @@ def _json_answer(request: Request, target: Target, view: View) -> SiteAnswer | N
 
 
 def _json_row(view: View, posting: Posting) -> dict[str, str]:
-    act = view.town.act(posting.acts[0])
+    act = view.world.act(posting.acts[0])
     return {
         "VAL_ID": row_id(posting),
         "XK_XDR_MC": act.party.name,
@@ -93,7 +93,7 @@ def _json_detail(request: Request, view: View) -> SiteAnswer:
     posting = next((p for p in view.rows() if row_id(p) == request.value("valId")), None)
     if posting is None:
         return json_answer('{"mess":{},"flag":"0"}')
-    shown = {_FIELDS[k]: v for k, v in pairs(view.town.act(posting.acts[0]))}
+    shown = {_FIELDS[k]: v for k, v in pairs(view.world.act(posting.acts[0]))}
     return json_answer(json.dumps({"flag": "1", "mess": {"detail": shown}}, ensure_ascii=False))
 
 
@@ -161,7 +161,7 @@ def _drawn_answer(request: Request, target: Target, view: View) -> SiteAnswer | 
 
 def _drawn_detail(view: View, posting: Posting) -> SiteAnswer:
     stated = posting.stated or posting.up
-    act = view.town.act(posting.acts[0])
+    act = view.world.act(posting.acts[0])
     kind = "行政许可" if act.kind is Kind.LICENCE else "行政处罚"
     return html(f"""<!DOCTYPE html>
 <html><head><meta charset="utf-8"><title>{escape(posting.title)}</title>

@@ -130,9 +130,11 @@ MONTHLY = [
 ]
 
 
-@pytest.mark.parametrize(("_", "own", "heard", "now", "expected"), MONTHLY)
-def test_monthly_collection(_: str, own: Any, heard: Any, now: datetime, expected: tuple[str, str]) -> None:
-    assert said("monthly_collection_is_complete", spoken=own, heard=heard, now=now, duties=(DUTY,)) == [expected]
+@pytest.mark.parametrize(("_", "own", "forms_received", "now", "expected"), MONTHLY)
+def test_monthly_collection(_: str, own: Any, forms_received: Any, now: datetime, expected: tuple[str, str]) -> None:
+    assert said(
+        "monthly_collection_is_complete", reported=own, forms_received=forms_received, now=now, duties=(DUTY,)
+    ) == [expected]
 
 
 def test_a_month_that_runs_is_not_asked_for() -> None:
@@ -141,7 +143,7 @@ def test_a_month_that_runs_is_not_asked_for() -> None:
 
 def test_a_month_before_the_unit_stood_is_not_asked_for() -> None:
     unit = Unit(slug="u", name="新单位", kind="dept-a", valid_from=date(2026, 8, 1))
-    found = FILED_CHECKS["monthly_collection_is_complete"](case(unit=unit, duties=(DUTY,), heard=BOTH))
+    found = FILED_CHECKS["monthly_collection_is_complete"](case(unit=unit, duties=(DUTY,), forms_received=BOTH))
     assert {e.subject for e in found} == {"1.2|2026-08", "1.2|2026-09"}
 
 

@@ -34,7 +34,7 @@ BLINDING = sorted(
 
 
 @pytest.fixture(scope="module")
-def replica() -> Iterator[SimulatedSites]:
+def simulated() -> Iterator[SimulatedSites]:
     with SimulatedSites(make_world()) as made:
         yield made
 
@@ -44,8 +44,8 @@ def test_every_blinding_trouble_is_tried() -> None:
 
 
 @pytest.mark.parametrize("outage", BLINDING, ids=lambda o: o.trouble.value)
-def test_a_troubled_site_proves_nothing_and_says_why(tmp_path: Path, replica: SimulatedSites, outage: object) -> None:
-    with look_at(tmp_path, replica, outage.first, (outage.portal,), passes=1) as store:  # type: ignore[attr-defined]
+def test_a_troubled_site_proves_nothing_and_says_why(tmp_path: Path, simulated: SimulatedSites, outage: object) -> None:
+    with look_at(tmp_path, simulated, outage.first, (outage.portal,), passes=1) as store:  # type: ignore[attr-defined]
         (look,) = Looks(store).looks()
         assert not (look.genuine and look.parsed)
         assert not look.proves_absent("9999") and not look.proves_absent(None)
@@ -55,15 +55,15 @@ def test_a_troubled_site_proves_nothing_and_says_why(tmp_path: Path, replica: Si
             assert Looks(store).captures(), "what the site showed instead is kept"
 
 
-def test_a_list_that_moves_while_it_is_read_is_read_again(tmp_path: Path, replica: SimulatedSites) -> None:
-    with look_at(tmp_path, replica, date(2026, 8, 19), ("credit-penalty",)) as store:
+def test_a_list_that_moves_while_it_is_read_is_read_again(tmp_path: Path, simulated: SimulatedSites) -> None:
+    with look_at(tmp_path, simulated, date(2026, 8, 19), ("credit-penalty",)) as store:
         first, second = Looks(store).looks()
         assert second.whole
         assert first.whole or first.reasons == ("shifted",)
 
 
-def test_a_stale_copy_dates_absence_back_by_its_age(tmp_path: Path, replica: SimulatedSites) -> None:
-    with look_at(tmp_path, replica, date(2026, 9, 2), ("credit-licence",)) as store:
+def test_a_stale_copy_dates_absence_back_by_its_age(tmp_path: Path, simulated: SimulatedSites) -> None:
+    with look_at(tmp_path, simulated, date(2026, 9, 2), ("credit-licence",)) as store:
         first, second = Looks(store).looks()
         assert first.age_seconds > 0
         assert second.age_seconds == 0 and second.past_caches

@@ -46,7 +46,14 @@ def test_every_key_is_documented(heading: str) -> None:
 
 def test_every_nested_scheme_key_is_documented() -> None:
     section = _section("The scheme file")
-    for model in (scheme.Deadline, scheme.Grades, scheme.Interpretation, scheme.Duty, scheme.Indicator, scheme.PromiseField):
+    for model in (
+        scheme.Deadline,
+        scheme.Grades,
+        scheme.Interpretation,
+        scheme.Duty,
+        scheme.Indicator,
+        scheme.PromiseField,
+    ):
         assert not [k for k in _keys(model) if f"`{k}`" not in section], model
 
 

@@ -24,13 +24,13 @@ def test_slips_of_the_pen_accuse_nobody(seed: int, tmp_path: Path, monkeypatch: 
     """What they hide is asked: a decision that carries the act's number, or the row's, has a pair under review."""
     random = Random(seed)
     monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
-    town = mistyped(random, random_town(random))
-    quarter = live(town, tmp_path)
-    tally = compare(truths(town), quarter.events, quarter.decisions, final=quarter.final)
-    assert tally.accused_wrongly == ()
+    world = mistyped(random, random_town(random))
+    quarter = live(world, tmp_path)
+    accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
+    assert accuracy.accused_wrongly == ()
     asked = {d.number for d in quarter.decisions.values() if d.reviews}
-    for missed in tally.missed:
-        act = town.act(missed.decision_ref)
+    for missed in accuracy.missed:
+        act = world.act(missed.decision_ref)
         rows = {number for filing in act.filings for number in document_numbers(filing.number_text)}
         assert asked & {*act.numbers, *rows}, missed
 
@@ -39,9 +39,9 @@ def test_slips_of_the_pen_accuse_nobody(seed: int, tmp_path: Path, monkeypatch: 
 def test_a_town_of_chance(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     random = Random(seed)
     monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
-    town = random_town(random)
-    quarter = live(town, tmp_path)
-    tally = compare(truths(town), quarter.events, quarter.decisions, final=quarter.final)
-    assert tally.accused_wrongly == ()
-    assert tally.missed == () and tally.found == tally.visible > 30
+    world = random_town(random)
+    quarter = live(world, tmp_path)
+    accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
+    assert accuracy.accused_wrongly == ()
+    assert accuracy.missed == () and accuracy.found == accuracy.visible > 30
     assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}

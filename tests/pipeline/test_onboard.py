@@ -21,19 +21,19 @@ NIGHT = date(2026, 8, 25)
 
 
 @pytest.fixture(scope="module")
-def replica() -> Iterator[SimulatedSites]:
+def simulated() -> Iterator[SimulatedSites]:
     with SimulatedSites(make_world(), troubled=False) as made:
         yield made
 
 
 @pytest.fixture
-def district(tmp_path: Path, replica: SimulatedSites) -> Path:
-    write_district(tmp_path / "district", replica.ports)
+def district(tmp_path: Path, simulated: SimulatedSites) -> Path:
+    write_district(tmp_path / "district", simulated.ports)
     return tmp_path / "district"
 
 
-def run(replica: SimulatedSites, *arguments: str) -> subprocess.CompletedProcess[str]:
-    replica.set_time(night_moment(NIGHT))
+def run(simulated: SimulatedSites, *arguments: str) -> subprocess.CompletedProcess[str]:
+    simulated.set_time(night_moment(NIGHT))
     as_of = f"{NIGHT}T00:30:02"
     return subprocess.run(
         [sys.executable, "-m", "cli", *arguments, "--as-of", as_of],
@@ -90,14 +90,14 @@ ASKING: dict[str, tuple[str, dict[str, object]]] = {
 
 @pytest.mark.parametrize(("known", "family", "marker"), KNOWN, ids=[k[0] for k in KNOWN])
 def test_an_unknown_column_becomes_a_draft_that_reads_it(
-    tmp_path: Path, district: Path, replica: SimulatedSites, known: str, family: str, marker: str
+    tmp_path: Path, district: Path, simulated: SimulatedSites, known: str, family: str, marker: str
 ) -> None:
     file = district / "portals" / f"{known}.toml"
     url = tomllib.loads(file.read_text("utf-8"))["url"]
     file.unlink()
     where = ["--unit", known] if not known.startswith("credit") else []
     done = run(
-        replica,
+        simulated,
         "portal",
         "try",
         url,
@@ -121,7 +121,7 @@ def test_an_unknown_column_becomes_a_draft_that_reads_it(
         expected = json.loads((tmp_path / "cases" / known / part / "expected.json").read_text("utf-8"))
         assert "unconfirmed" in expected
     file.write_text(file.read_text("utf-8").replace("enabled = false", "enabled = true"), "utf-8")
-    checked = run(replica, "portal", "check", known, "-d", str(district), "--json")
+    checked = run(simulated, "portal", "check", known, "-d", str(district), "--json")
     (look,) = json.loads(checked.stdout)["looks"]
     assert look["genuine"] and look["parsed"] and look["whole"], look
 
@@ -129,13 +129,13 @@ def test_an_unknown_column_becomes_a_draft_that_reads_it(
 @pytest.mark.browser
 @pytest.mark.parametrize("known", ASKING)
 def test_a_list_that_scripts_ask_for_becomes_a_draft_of_its_interface(
-    tmp_path: Path, district: Path, replica: SimulatedSites, known: str
+    tmp_path: Path, district: Path, simulated: SimulatedSites, known: str
 ) -> None:
     file = district / "portals" / f"{known}.toml"
     url = tomllib.loads(file.read_text("utf-8"))["url"]
     file.unlink()
     done = run(
-        replica,
+        simulated,
         "portal",
         "try",
         url,
@@ -155,19 +155,19 @@ def test_a_list_that_scripts_ask_for_becomes_a_draft_of_its_interface(
     assert draft["family"] == family and draft["options"] | options == draft["options"], draft["options"]
     assert not draft.get("rendered") and (tmp_path / "cases" / known / "list/expected.json").exists()
     file.write_text(file.read_text("utf-8").replace("enabled = false", "enabled = true"), "utf-8")
-    checked = run(replica, "portal", "check", known, "-d", str(district), "--json")
+    checked = run(simulated, "portal", "check", known, "-d", str(district), "--json")
     (look,) = json.loads(checked.stdout)["looks"]
     assert look["genuine"] and look["parsed"] and look["whole"] and look["rows"] > 0, look
 
 
 def test_what_nobody_can_read_is_said_and_nothing_is_written(
-    tmp_path: Path, district: Path, replica: SimulatedSites
+    tmp_path: Path, district: Path, simulated: SimulatedSites
 ) -> None:
     done = run(
-        replica,
+        simulated,
         "portal",
         "try",
-        f"{replica.base('scjgj')}/login",
+        f"{simulated.base('scjgj')}/login",
         "--id",
         "new",
         "-d",
@@ -181,16 +181,16 @@ def test_what_nobody_can_read_is_said_and_nothing_is_written(
 
 
 @pytest.mark.parametrize("url", ["scjgj.gov.cn/list.html", "ftp://a.example.invalid/", "file:///etc/passwd"])
-def test_what_is_no_address_is_refused(district: Path, replica: SimulatedSites, url: str) -> None:
-    done = run(replica, "portal", "try", url, "--id", "new", "-d", str(district))
+def test_what_is_no_address_is_refused(district: Path, simulated: SimulatedSites, url: str) -> None:
+    done = run(simulated, "portal", "try", url, "--id", "new", "-d", str(district))
     assert done.returncode == 2 and "不是网址" in done.stderr
 
 
-def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Path, replica: SimulatedSites) -> None:
+def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Path, simulated: SimulatedSites) -> None:
     before = (district / "portals/scjgj.toml").read_text("utf-8")
     url = tomllib.loads(before)["url"]
     done = run(
-        replica,
+        simulated,
         "portal",
         "try",
         url,
@@ -208,8 +208,8 @@ def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Pat
     assert (district / "portals/scjgj.toml").read_text("utf-8") == before
 
 
-def test_a_recorded_case_waits_for_a_persons_eye(tmp_path: Path, district: Path, replica: SimulatedSites) -> None:
-    done = run(replica, "portal", "record", "jtj", "-d", str(district), "--cases", str(tmp_path / "cases"))
+def test_a_recorded_case_waits_for_a_persons_eye(tmp_path: Path, district: Path, simulated: SimulatedSites) -> None:
+    done = run(simulated, "portal", "record", "jtj", "-d", str(district), "--cases", str(tmp_path / "cases"))
     assert done.returncode == 0, done.stderr
     home = tmp_path / "cases/jtj"
     assert sorted(p.name for p in home.iterdir()) == ["detail", "list", "portal.toml"]

@@ -72,7 +72,7 @@ def judgement(
         )
         for e in items
     }
-    filed = FilingEvaluation(evidence=(), earlier=(), spoken=frozenset())
+    filed = FilingEvaluation(evidence=(), earlier=(), reported=frozenset())
     scores = scores_of(store, config, items, filed, at, QUARTER)
     return Evaluation(at=at, period="2026Q3", decisions=decisions, evidence=items, scores=scores)
 

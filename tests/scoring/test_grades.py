@@ -36,9 +36,14 @@ NOW = datetime(2026, 7, 20, 1, tzinfo=ZONE)
 
 
 def facts_of(items: list[Evidence], silent: bool = True, **more: object) -> UnitFacts:
-    silence = {"1.1": ("2026-09 许可",)} if silent else {}
+    missing_reports = {"1.1": ("2026-09 许可",)} if silent else {}
     return UnitFacts(
-        unit=UNIT, period=parse_period("2026Q3"), today=NOW.date(), evidence=items, silence=silence, **more
+        unit=UNIT,
+        period=parse_period("2026Q3"),
+        today=NOW.date(),
+        evidence=items,
+        missing_reports=missing_reports,
+        **more,
     )  # type: ignore[arg-type]
 
 

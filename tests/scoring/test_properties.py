@@ -86,8 +86,8 @@ def units(draw: st.DrawFn) -> UnitFacts:
     ]
     return UnitFacts(
         unit=Unit(slug="u", name="某单位", kind=kind), period=PERIOD, today=TODAY, evidence=now, earlier=[e for e in every if e not in now],
-        words=draw(words_on(every)), office=office, silence=draw(st.sampled_from([{}, {"1.1": ("许可",), "3.y": ("承诺",)}])),
-        heard=frozenset(draw(st.sampled_from([FORMS, FORMS[::2], []]))), closed=draw(st.booleans()),
+        words=draw(words_on(every)), office=office, missing_reports=draw(st.sampled_from([{}, {"1.1": ("许可",), "3.y": ("承诺",)}])),
+        forms_received=frozenset(draw(st.sampled_from([FORMS, FORMS[::2], []]))), closed=draw(st.booleans()),
     )  # fmt: skip
 
 
@@ -214,9 +214,9 @@ def test_what_is_handed_in_late_was_foreseen(facts: UnitFacts, more: list[Eviden
     each) its own silence is judged, not the form's.
     """
     more = [replace(e, decided_on=date(2026, 8, 3)) for e in more if e.check in LATE]
-    before = replace(facts, heard=frozenset())
+    before = replace(facts, forms_received=frozenset())
     words = {**facts.words, **data.draw(words_on(more))}
-    inside(score(replace(with_items(facts, *more), heard=frozenset(FORMS), words=words)), score(before))
+    inside(score(replace(with_items(facts, *more), forms_received=frozenset(FORMS), words=words)), score(before))
 
 
 @SLOW

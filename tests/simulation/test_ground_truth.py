@@ -27,13 +27,13 @@ CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
 
 
 @pytest.fixture(scope="module")
-def town() -> World:
+def world() -> World:
     return make_world()
 
 
 @pytest.fixture(scope="module")
-def rows(town: World) -> tuple[Truth, ...]:
-    return truths(town)
+def rows(world: World) -> tuple[Truth, ...]:
+    return truths(world)
 
 
 # (decision, check, channel, breached, first night it can be proved)
@@ -123,21 +123,21 @@ def test_ordinary_and_older_decisions_are_without_fault(rows: tuple[Truth, ...])
     assert not [t for t in rows if t.breached and t.decision_ref.startswith(("ordinary", "older"))]
 
 
-def test_the_ideal_watcher_never_accuses_wrongly(town: World) -> None:
+def test_the_ideal_watcher_never_accuses_wrongly(world: World) -> None:
     """Whatever it can prove on any night, from whatever it knows by then, is true by then."""
-    watcher = IdealObserver(town)
-    for act in town.acts:
+    observer = IdealObserver(world)
+    for act in world.acts:
         for portal in portals_of(act):
-            up = first_up(town, act, portal)
-            proved = [n for n in nights() if watcher.proves_unpublished_in_time(act, portal, n)]
+            up = first_up(world, act, portal)
+            proved = [n for n in nights() if observer.proves_unpublished_in_time(act, portal, n)]
             if proved and duty_is_clear(act):
                 assert act.deadline <= night_moment(proved[0]), act.ref
                 assert up is None or up >= act.deadline, act.ref
 
 
-def test_what_need_not_be_public_is_known_before_its_deadline(town: World) -> None:
+def test_what_need_not_be_public_is_known_before_its_deadline(world: World) -> None:
     """Else a watcher in good faith would accuse between the deadline and the workbook."""
-    for act in town.acts:
+    for act in world.acts:
         if any(f.publicity != "公开" for f in act.filings):
             assert act.filing is not None and moment(act.filing.handed_in) < act.deadline, act.ref
 
@@ -151,8 +151,8 @@ def test_a_breach_is_right_only_from_its_moment(rows: tuple[Truth, ...]) -> None
 # ---------------------------------------------------------------- the system held against the truth
 
 
-def decision_of(town: World, ref: str, **more: object) -> Decision:
-    act = town.act(ref)
+def decision_of(world: World, ref: str, **more: object) -> Decision:
+    act = world.act(ref)
     values: dict[str, object] = {
         "id": ref,
         "unit": act.unit,
@@ -171,12 +171,12 @@ def evidence(
     return Evidence(key=key, check=check, unit="", decision=ref, channel=channel, outcome=outcome, slug="", sentence="")
 
 
-def test_a_perfect_system(town: World, rows: tuple[Truth, ...], tmp_path: Path) -> None:
+def test_a_perfect_system(world: World, rows: tuple[Truth, ...], tmp_path: Path) -> None:
     events = [(t.visible_from, evidence(t.decision_ref, t.check, t.channel)) for t in rows if t.visible_from]
-    tally = compare(rows, events, [decision_of(town, a.ref) for a in town.acts])
-    assert (tally.accused_wrongly, tally.missed) == ((), ()) and tally.found == tally.visible > 50
-    assert all(d.max == 0 for d in tally.delay_nights.values())
-    dump(tally, rows, tmp_path / "truth.json")
+    accuracy = compare(rows, events, [decision_of(world, a.ref) for a in world.acts])
+    assert (accuracy.accused_wrongly, accuracy.missed) == ((), ()) and accuracy.found == accuracy.visible > 50
+    assert all(d.max == 0 for d in accuracy.delay_nights.values())
+    dump(accuracy, rows, tmp_path / "truth.json")
     data = json.loads((tmp_path / "truth.json").read_text("utf-8"))
     assert (data["accused_wrongly"], data["missed"], len(data["truths"])) == (0, 0, len(rows))
     assert data["delay_nights"][PUBLISHED] == {"median": 0.0, "max": 0}
@@ -193,26 +193,26 @@ def test_a_perfect_system(town: World, rows: tuple[Truth, ...], tmp_path: Path) 
     ],
 )
 def test_accused_wrongly(
-    town: World, rows: tuple[Truth, ...], night: str, ref: str, more: dict[str, object], reason: str
+    world: World, rows: tuple[Truth, ...], night: str, ref: str, more: dict[str, object], reason: str
 ) -> None:
-    tally = compare(rows, [(day(night), evidence(ref))], [decision_of(town, ref, **more)])
-    (wrong,) = tally.accused_wrongly
-    assert reason in wrong.reason and tally.found == 0
+    accuracy = compare(rows, [(day(night), evidence(ref))], [decision_of(world, ref, **more)])
+    (wrong,) = accuracy.accused_wrongly
+    assert reason in wrong.reason and accuracy.found == 0
 
 
-def test_an_accusation_withdrawn_later_still_counts(town: World, rows: tuple[Truth, ...]) -> None:
+def test_an_accusation_withdrawn_later_still_counts(world: World, rows: tuple[Truth, ...]) -> None:
     events = [(day("07-12"), evidence("never-credit-1")), (day("07-20"), evidence("never-credit-1"))]
-    tally = compare(rows, events, {"never-credit-1": decision_of(town, "never-credit-1")})
-    assert len(tally.accused_wrongly) == 1 and tally.found == 1
-    assert tally.delay_nights[PUBLISHED].max == 2
+    accuracy = compare(rows, events, {"never-credit-1": decision_of(world, "never-credit-1")})
+    assert len(accuracy.accused_wrongly) == 1 and accuracy.found == 1
+    assert accuracy.delay_nights[PUBLISHED].max == 2
 
 
-def test_missed_and_inconclusive(town: World, rows: tuple[Truth, ...]) -> None:
+def test_missed_and_inconclusive(world: World, rows: tuple[Truth, ...]) -> None:
     final = [
         evidence("never-credit-1", outcome=Outcome.INCONCLUSIVE),
         evidence("last-day-1", outcome=Outcome.MET),
         evidence("last-day-1", STILL, outcome=Outcome.INCONCLUSIVE),
     ]
-    tally = compare(rows, [], [decision_of(town, "never-credit-1"), decision_of(town, "last-day-1")], final=final)
-    assert ("never-credit-1", PUBLISHED, "credit") in {(m.decision_ref, m.check, m.channel) for m in tally.missed}
-    assert len(tally.missed) == tally.visible and float(tally.inconclusive_share) == 0.5
+    accuracy = compare(rows, [], [decision_of(world, "never-credit-1"), decision_of(world, "last-day-1")], final=final)
+    assert ("never-credit-1", PUBLISHED, "credit") in {(m.decision_ref, m.check, m.channel) for m in accuracy.missed}
+    assert len(accuracy.missed) == accuracy.visible and float(accuracy.inconclusive_share) == 0.5

@@ -14,34 +14,36 @@ from tests.support.observed_quarter import Quarter, live
 
 
 @pytest.fixture(scope="module")
-def town() -> World:
+def world() -> World:
     return make_world()
 
 
 @pytest.fixture(scope="module")
-def quarter(town: World, tmp_path_factory: pytest.TempPathFactory) -> Quarter:
-    return live(town, tmp_path_factory.mktemp("quarter"))
+def quarter(world: World, tmp_path_factory: pytest.TempPathFactory) -> Quarter:
+    return live(world, tmp_path_factory.mktemp("quarter"))
 
 
 @pytest.fixture(scope="module")
-def tally(town: World, quarter: Quarter) -> Accuracy:
-    return compare(truths(town), quarter.events, quarter.decisions, final=quarter.final)
+def accuracy(world: World, quarter: Quarter) -> Accuracy:
+    return compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
 
 
-def test_nobody_is_accused_wrongly(tally: Accuracy) -> None:
-    assert tally.accused_wrongly == ()
+def test_nobody_is_accused_wrongly(accuracy: Accuracy) -> None:
+    assert accuracy.accused_wrongly == ()
 
 
-def test_nothing_that_could_be_seen_is_missed(tally: Accuracy) -> None:
-    assert tally.missed == () and tally.found == tally.visible > 50
+def test_nothing_that_could_be_seen_is_missed(accuracy: Accuracy) -> None:
+    assert accuracy.missed == () and accuracy.found == accuracy.visible > 50
 
 
-def test_every_breach_is_found_in_its_first_night(tally: Accuracy) -> None:
-    assert {check: delay.max for check, delay in tally.delay_nights.items()} == dict.fromkeys(tally.delay_nights, 0)
+def test_every_breach_is_found_in_its_first_night(accuracy: Accuracy) -> None:
+    assert {check: delay.max for check, delay in accuracy.delay_nights.items()} == dict.fromkeys(
+        accuracy.delay_nights, 0
+    )
 
 
-def test_little_stays_unclear(tally: Accuracy) -> None:
-    assert float(tally.inconclusive_share) < 0.15
+def test_little_stays_unclear(accuracy: Accuracy) -> None:
+    assert float(accuracy.inconclusive_share) < 0.15
 
 
 def test_judged_night_by_night_is_judged_as_a_whole(quarter: Quarter) -> None:
@@ -68,5 +70,5 @@ def test_judged_night_by_night_is_judged_as_a_whole(quarter: Quarter) -> None:
         ("last-day-1", "in-time-as-stated"),
     ],
 )
-def test_each_case_is_called_by_its_name(town: World, quarter: Quarter, ref: str, slug: str) -> None:
-    assert slug in quarter.slugs(town.act(ref).numbers[0])
+def test_each_case_is_called_by_its_name(world: World, quarter: Quarter, ref: str, slug: str) -> None:
+    assert slug in quarter.slugs(world.act(ref).numbers[0])

@@ -20,13 +20,13 @@ from tests.support.simulated_sites import PAGES, QUIET, ask, credit_page, day
 
 
 @pytest.fixture(scope="module")
-def town() -> World:
+def world() -> World:
     return make_world()
 
 
 @pytest.fixture(scope="module")
-def replica(town: World) -> Iterator[SimulatedSites]:
-    with SimulatedSites(town) as running:
+def simulated(world: World) -> Iterator[SimulatedSites]:
+    with SimulatedSites(world) as running:
         yield running
 
 
@@ -47,71 +47,71 @@ def replica(town: World) -> Iterator[SimulatedSites]:
     ],
 )
 def test_troubles_come_on_their_nights_and_pass(
-    replica: SimulatedSites, night: str, site: str, path: str, status: int, sign: str
+    simulated: SimulatedSites, night: str, site: str, path: str, status: int, sign: str
 ) -> None:
-    replica.set_time(night_moment(day(night)))
-    answer = ask(replica, site, path)
+    simulated.set_time(night_moment(day(night)))
+    answer = ask(simulated, site, path)
     assert answer.status == status and sign in answer.body.decode("utf-8", "replace")
-    replica.set_time(night_moment(QUIET.date()))
-    well = ask(replica, site, path)
+    simulated.set_time(night_moment(QUIET.date()))
+    well = ask(simulated, site, path)
     assert well.status == 200 and (not sign or sign not in well.body.decode("utf-8", "replace"))
 
 
-def test_json_that_refuses(replica: SimulatedSites) -> None:
-    replica.set_time(night_moment(day("07-28")))
-    answer = ask(replica, "zjj", "/articleCommonController/lists.do", {"page": "1", "topic": "5825"})
+def test_json_that_refuses(simulated: SimulatedSites) -> None:
+    simulated.set_time(night_moment(day("07-28")))
+    answer = ask(simulated, "zjj", "/articleCommonController/lists.do", {"page": "1", "topic": "5825"})
     assert answer.status == 200 and json.loads(answer.body)["code"] == 403
 
 
-def test_bodies_cut_on_the_way(replica: SimulatedSites) -> None:
-    replica.set_time(night_moment(day("08-12")))
-    assert ask(replica, "credit", "/html/content501_1.html").status == 200
+def test_bodies_cut_on_the_way(simulated: SimulatedSites) -> None:
+    simulated.set_time(night_moment(day("08-12")))
+    assert ask(simulated, "credit", "/html/content501_1.html").status == 200
     with pytest.raises(IncompleteRead):
-        ask(replica, "credit", "/html/content501_2.html")
-    replica.set_time(night_moment(day("08-13")))
-    cut = ask(replica, "credit", "/html/content502_1.html").body.decode("utf-8", "replace")
+        ask(simulated, "credit", "/html/content501_2.html")
+    simulated.set_time(night_moment(day("08-13")))
+    cut = ask(simulated, "credit", "/html/content502_1.html").body.decode("utf-8", "replace")
     assert "</html>" not in cut and "queryOfPreview('19" in cut
 
 
-def test_a_cache_shows_the_day_before_unless_asked_past(replica: SimulatedSites, town: World) -> None:
+def test_a_cache_shows_the_day_before_unless_asked_past(simulated: SimulatedSites, world: World) -> None:
     night = night_moment(day("09-03"))
-    replica.set_time(night)
-    stale = ask(replica, "wjw", "/col/col33718/index.html")
-    fresh = ask(replica, "wjw", "/col/col33718/index.html", Cache_Control="no-cache")
+    simulated.set_time(night)
+    stale = ask(simulated, "wjw", "/col/col33718/index.html")
+    fresh = ask(simulated, "wjw", "/col/col33718/index.html", Cache_Control="no-cache")
     assert stale.headers["Age"] == "90000" and "Age" not in fresh.headers
     assert timedelta(hours=24) < night - parsedate_to_datetime(stale.headers["Date"]) < timedelta(hours=26)
-    counts = [len(town.rows("wjw", at)) for at in (night - timedelta(hours=25), night)]
+    counts = [len(world.rows("wjw", at)) for at in (night - timedelta(hours=25), night)]
     assert [re.search(r"<totalrecord>(\d+)", a.text)[1] for a in (stale, fresh)] == [str(n) for n in counts]  # type: ignore[index]
 
 
-def test_rows_move_between_page_one_and_page_two(town: World) -> None:
-    with SimulatedSites(town, at=night_moment(day("08-19"))) as replica:
-        first = credit_page("502", replica, 1)
-        credit_page("502", replica, 2)
-        again = credit_page("502", replica, 1)
-        (gone,), (come,) = (town.postings_of(ref, "credit-penalty") for ref in ("shift-night-2", "shift-night-1"))
+def test_rows_move_between_page_one_and_page_two(world: World) -> None:
+    with SimulatedSites(world, at=night_moment(day("08-19"))) as simulated:
+        first = credit_page("502", simulated, 1)
+        credit_page("502", simulated, 2)
+        again = credit_page("502", simulated, 1)
+        (gone,), (come,) = (world.postings_of(ref, "credit-penalty") for ref in ("shift-night-2", "shift-night-1"))
         assert come.row not in first and come.row in again
-        assert gone.row not in [row for n in range(1, 15) for row in credit_page("502", replica, n)]
-        assert credit_page("502", replica, 1) == again
+        assert gone.row not in [row for n in range(1, 15) for row in credit_page("502", simulated, n)]
+        assert credit_page("502", simulated, 1) == again
 
 
-def test_a_clock_ten_minutes_off(replica: SimulatedSites) -> None:
+def test_a_clock_ten_minutes_off(simulated: SimulatedSites) -> None:
     night = night_moment(day("09-08"))
-    replica.set_time(night)
-    answer = ask(replica, "zjj", "/articleCommonController/lists.do", {"page": "1", "topic": "5825"})
+    simulated.set_time(night)
+    answer = ask(simulated, "zjj", "/articleCommonController/lists.do", {"page": "1", "topic": "5825"})
     assert night - parsedate_to_datetime(answer.headers["Date"]) > timedelta(minutes=9)
 
 
-def test_no_answer_at_all(town: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_answer_at_all(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simulation.server.HANG_SECONDS", 0.2)
     with (
-        SimulatedSites(town, at=night_moment(day("08-24"))) as replica,
+        SimulatedSites(world, at=night_moment(day("08-24"))) as simulated,
         pytest.raises((urllib.error.URLError, OSError)),
     ):
-        ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentByPage", {"type": "1", "cpage": "1"})
+        ask(simulated, "spj", "/intertidwebapp/cxIndex/getPContentByPage", {"type": "1", "cpage": "1"})
 
 
-def test_every_kind_of_trouble_is_scripted_and_names_a_portal(town: World) -> None:
+def test_every_kind_of_trouble_is_scripted_and_names_a_portal(world: World) -> None:
     assert {o.trouble for o in OUTAGES} == set(Trouble)
     assert {o.portal for o in OUTAGES} <= set(PAGES)
     for portal in PAGES:

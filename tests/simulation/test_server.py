@@ -28,34 +28,34 @@ CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
 
 
 @pytest.fixture(scope="module")
-def town() -> World:
+def world() -> World:
     return make_world()
 
 
 @pytest.fixture(scope="module")
-def replica(town: World) -> Iterator[SimulatedSites]:
-    with SimulatedSites(town) as running:
+def simulated(world: World) -> Iterator[SimulatedSites]:
+    with SimulatedSites(world) as running:
         yield running
 
 
 # ---------------------------------------------------------------- the town
 
 
-def test_the_town_is_the_same_every_time(town: World) -> None:
-    assert make_world() == town
+def test_the_town_is_the_same_every_time(world: World) -> None:
+    assert make_world() == world
 
 
-def test_the_town_has_its_size_and_no_number_twice_in_a_unit(town: World) -> None:
-    decided = [act for act in town.acts if act.case != "older"]
+def test_the_town_has_its_size_and_no_number_twice_in_a_unit(world: World) -> None:
+    decided = [act for act in world.acts if act.case != "older"]
     assert 340 <= len(decided) <= 400
     assert sum(act.case == "ordinary" for act in decided) == FILLERS
-    assert Counter(act.kind for act in town.acts if act.case == "older") == {Kind.LICENCE: OLDER, Kind.PENALTY: OLDER}
-    assert max(Counter((a.unit, a.kind, a.numbers) for a in town.acts).values()) == 1
-    assert len({p.row for p in town.postings}) == len(town.postings)
+    assert Counter(act.kind for act in world.acts if act.case == "older") == {Kind.LICENCE: OLDER, Kind.PENALTY: OLDER}
+    assert max(Counter((a.unit, a.kind, a.numbers) for a in world.acts).values()) == 1
+    assert len({p.row for p in world.postings}) == len(world.postings)
 
 
-def test_codes_and_identity_numbers_have_sound_check_digits(town: World) -> None:
-    for act in town.acts:
+def test_codes_and_identity_numbers_have_sound_check_digits(world: World) -> None:
+    for act in world.acts:
         if act.party.kind == "法人及非法人组织":
             assert read_code(act.party.code)[1] == "valid"
         elif act.party.kind == "自然人":
@@ -65,8 +65,8 @@ def test_codes_and_identity_numbers_have_sound_check_digits(town: World) -> None
     assert all(read_code(parties.office_code(office.serial))[1] == "valid" for office in OFFICES)
 
 
-def test_numbers_normalise_to_the_act(town: World) -> None:
-    for act in town.acts:
+def test_numbers_normalise_to_the_act(world: World) -> None:
+    for act in world.acts:
         assert document_numbers(act.number_text) == act.numbers
         if act.case == "number-written-otherwise":
             assert act.filing is not None and act.filing.number_text != act.number_text
@@ -86,18 +86,18 @@ def test_numbers_normalise_to_the_act(town: World) -> None:
         ("never-both-1", "scjgj", moment(day("09-30")), 0),
     ],
 )
-def test_rows_stand_when_they_should(town: World, ref: str, portal: str, at: datetime, count: int) -> None:
-    assert sum(ref in row.acts for row in town.rows(portal, at)) == count
+def test_rows_stand_when_they_should(world: World, ref: str, portal: str, at: datetime, count: int) -> None:
+    assert sum(ref in row.acts for row in world.rows(portal, at)) == count
 
 
-def test_a_relisted_row_has_a_new_id_and_a_new_date(town: World) -> None:
-    first, second = town.postings_of("relisted-1", "credit-penalty")
+def test_a_relisted_row_has_a_new_id_and_a_new_date(world: World) -> None:
+    first, second = world.postings_of("relisted-1", "credit-penalty")
     assert first.row != second.row and first.listed == day("07-17") and second.listed == day("07-29")
 
 
-def test_lists_run_newest_first_below_pinned_rows(town: World) -> None:
-    for portal in {p.portal for p in town.postings}:
-        listed = town.rows(portal, QUIET)
+def test_lists_run_newest_first_below_pinned_rows(world: World) -> None:
+    for portal in {p.portal for p in world.postings}:
+        listed = world.rows(portal, QUIET)
         pinned = [p.pinned for p in listed]
         assert pinned == sorted(pinned, reverse=True) and sum(pinned) == (2 if portal == "scjgj" else 0)
         days = [p.listed for p in listed if not p.pinned]
@@ -105,8 +105,8 @@ def test_lists_run_newest_first_below_pinned_rows(town: World) -> None:
         assert len(days) > 10 or portal in (*DOCUMENTS.values(), COMMITMENTS)
 
 
-def test_one_row_goes_as_another_comes(town: World) -> None:
-    before, after = (town.rows("credit-penalty", moment(day("07-23"), clock)) for clock in ("14:00", "14:30"))
+def test_one_row_goes_as_another_comes(world: World) -> None:
+    before, after = (world.rows("credit-penalty", moment(day("07-23"), clock)) for clock in ("14:00", "14:30"))
     assert len(before) == len(after)
     assert {p.acts for p in after} - {p.acts for p in before} == {("in-balance-1",)}
 
@@ -114,110 +114,112 @@ def test_one_row_goes_as_another_comes(town: World) -> None:
 # ---------------------------------------------------------------- structures
 
 
-def test_one_table_shows_every_record(replica: SimulatedSites, town: World) -> None:
-    replica.set_time(QUIET)
-    text = ask(replica, "ylbzj", "/ybj/sgs.html").text
-    standing = town.rows("ylbzj", QUIET)
+def test_one_table_shows_every_record(simulated: SimulatedSites, world: World) -> None:
+    simulated.set_time(QUIET)
+    text = ask(simulated, "ylbzj", "/ybj/sgs.html").text
+    standing = world.rows("ylbzj", QUIET)
     assert f"共 {len(standing)} 条" in text and len(standing) > 10
-    numbers = [town.act(p.acts[0]).number_text for p in standing]
+    numbers = [world.act(p.acts[0]).number_text for p in standing]
     assert re.findall(r"<tr><td>\d+</td><td>([^<]+)</td>", text) == numbers
 
 
-def test_aspx_refuses_a_state_that_it_did_not_give(replica: SimulatedSites) -> None:
-    replica.set_time(QUIET)
+def test_aspx_refuses_a_state_that_it_did_not_give(simulated: SimulatedSites) -> None:
+    simulated.set_time(QUIET)
     form = {"__VIEWSTATE": "x", "__EVENTTARGET": "ctl00$Main$AspNetPager1", "__EVENTARGUMENT": "2"}
-    assert "视图状态" in ask(replica, "jytj", "/xxgk/List.aspx?cid=88", form=form).text
+    assert "视图状态" in ask(simulated, "jytj", "/xxgk/List.aspx?cid=88", form=form).text
 
 
 @pytest.mark.parametrize("portal", sorted(PAGES.keys() - {"ylbzj"}))
-def test_every_structure_lists_what_stands(replica: SimulatedSites, town: World, portal: str) -> None:
-    replica.set_time(QUIET)
-    standing = town.rows(portal, QUIET)
+def test_every_structure_lists_what_stands(simulated: SimulatedSites, world: World, portal: str) -> None:
+    simulated.set_time(QUIET)
+    standing = world.rows(portal, QUIET)
     expected = [row_id(p) if portal == "spj" else p.row for p in standing]
-    assert listed_ids(replica, portal) == expected
-    assert replica.traffic()[portal].requests > 1
+    assert listed_ids(simulated, portal) == expected
+    assert simulated.traffic()[portal].requests > 1
 
 
-def test_the_credit_pager_and_list_look_like_the_real_site(replica: SimulatedSites, town: World) -> None:
-    replica.set_time(QUIET)
-    answer = ask(replica, "credit", "/html/content502_2.html")
-    total = len(town.rows("credit-penalty", QUIET))
+def test_the_credit_pager_and_list_look_like_the_real_site(simulated: SimulatedSites, world: World) -> None:
+    simulated.set_time(QUIET)
+    answer = ask(simulated, "credit", "/html/content502_2.html")
+    total = len(world.rows("credit-penalty", QUIET))
     assert answer.body.startswith(b"\xef\xbb\xbf<!DOCTYPE")
     pages = -(-total // 10)
     assert f"共&nbsp;<b>{pages}</b>&nbsp;页&nbsp;&nbsp;共&nbsp;<b>{total}</b>&nbsp;条" in answer.text
     assert f"goto('down','content502',2,{pages})" in answer.text and "<description>[ 2026-08-" in answer.text
 
 
-def test_a_credit_detail_names_no_publication_date(replica: SimulatedSites, town: World) -> None:
-    replica.set_time(QUIET)
-    text = detail_of(replica, town, "never-dept-1", "credit-penalty").text
+def test_a_credit_detail_names_no_publication_date(simulated: SimulatedSites, world: World) -> None:
+    simulated.set_time(QUIET)
+    text = detail_of(simulated, world, "never-dept-1", "credit-penalty").text
     assert "【发布日期： 】" in text and '<td class="xzcf_xx">楚卫医罚〔2026〕' in text and "2026-07-16" in text
 
 
-def test_details_say_who_what_and_when(replica: SimulatedSites, town: World) -> None:
-    replica.set_time(LATE)
+def test_details_say_who_what_and_when(simulated: SimulatedSites, world: World) -> None:
+    simulated.set_time(LATE)
     for act in [
-        a for a in town.acts if a.case in {"last-day", "never-credit", "late-1-dept", "number-written-otherwise"}
+        a for a in world.acts if a.case in {"last-day", "never-credit", "late-1-dept", "number-written-otherwise"}
     ]:
         portal = own_portal(act.unit, act.kind)
         if portal is None:
             continue
-        answer = detail_of(replica, town, act.ref, portal)
+        answer = detail_of(simulated, world, act.ref, portal)
         text = re.sub(r"<[^>]+>", "", answer.body.decode("gb18030" if portal == "jtj" else "utf-8"))
         assert answer.status == 200 and act.number_text in text and act.party.name in text, act.ref
 
 
-def test_the_gb18030_site_declares_nothing_and_its_pubdate_is_the_rebuild(replica: SimulatedSites, town: World) -> None:
-    replica.set_time(QUIET)  # a Sunday: rebuilt the evening before
-    answer = detail_of(replica, town, "last-day-2", "jtj")
+def test_the_gb18030_site_declares_nothing_and_its_pubdate_is_the_rebuild(
+    simulated: SimulatedSites, world: World
+) -> None:
+    simulated.set_time(QUIET)  # a Sunday: rebuilt the evening before
+    answer = detail_of(simulated, world, "last-day-2", "jtj")
     text = answer.body.decode("gb18030")
     assert answer.headers["Content-Type"] == "text/html" and "charset=gb2312" in text
     assert 'name="PubDate" content="2026-08-29 22:00:17"' in text and "页面生成时间 2026-08-29 22:00:17" in text
     assert "发布日期：<span>2026-08-01 09:40</span>" in text
 
 
-def test_pages_with_two_decisions(replica: SimulatedSites, town: World) -> None:
-    replica.set_time(QUIET)
-    one = detail_of(replica, town, "two-numbers-one-party-1", "scjgj").text
+def test_pages_with_two_decisions(simulated: SimulatedSites, world: World) -> None:
+    simulated.set_time(QUIET)
+    one = detail_of(simulated, world, "two-numbers-one-party-1", "scjgj").text
     assert "<td>楚市监处罚〔2026〕410号、411号</td>" in one
-    two = detail_of(replica, town, "two-rows-one-table-2", "wjw").text
+    two = detail_of(simulated, world, "two-rows-one-table-2", "wjw").text
     assert two.count("<tr><td>1</td>") == two.count("<tr><td>2</td>") == 1
     assert "楚卫医罚〔2026〕510号" in two and "楚卫医罚〔2026〕527号" in two
 
 
-def test_identity_numbers_stand_as_the_town_says(replica: SimulatedSites, town: World) -> None:
-    replica.set_time(QUIET)
-    clear = town.act("identity-clear-1")
-    page = detail_of(replica, town, clear.ref, "jtj").body.decode("gb18030")
-    credit = detail_of(replica, town, clear.ref, "credit-penalty").text
+def test_identity_numbers_stand_as_the_town_says(simulated: SimulatedSites, world: World) -> None:
+    simulated.set_time(QUIET)
+    clear = world.act("identity-clear-1")
+    page = detail_of(simulated, world, clear.ref, "jtj").body.decode("gb18030")
+    credit = detail_of(simulated, world, clear.ref, "credit-penalty").text
     assert clear.party.identity in page and clear.party.identity not in credit
-    weak = town.act("identity-weak-1")
-    assert weak.party.weak_identity in detail_of(replica, town, weak.ref, "scjgj").text
+    weak = world.act("identity-weak-1")
+    assert weak.party.weak_identity in detail_of(simulated, world, weak.ref, "scjgj").text
 
 
-def test_a_hidden_date_stands_on_no_page(replica: SimulatedSites, town: World) -> None:
-    replica.set_time(QUIET)
+def test_a_hidden_date_stands_on_no_page(simulated: SimulatedSites, world: World) -> None:
+    simulated.set_time(QUIET)
     for portal in ("scjgj", "credit-penalty"):
-        assert "处罚决定日期" not in detail_of(replica, town, "no-date-on-page-timely-1", portal).text
+        assert "处罚决定日期" not in detail_of(simulated, world, "no-date-on-page-timely-1", portal).text
 
 
-def test_what_has_gone_cannot_be_had(replica: SimulatedSites, town: World) -> None:
-    replica.set_time(moment(day("08-01")))
-    assert detail_of(replica, town, "withdrawn-early-1", "credit-penalty").status == 200
-    replica.set_time(QUIET)
-    assert detail_of(replica, town, "withdrawn-early-1", "credit-penalty").status == 404
+def test_what_has_gone_cannot_be_had(simulated: SimulatedSites, world: World) -> None:
+    simulated.set_time(moment(day("08-01")))
+    assert detail_of(simulated, world, "withdrawn-early-1", "credit-penalty").status == 200
+    simulated.set_time(QUIET)
+    assert detail_of(simulated, world, "withdrawn-early-1", "credit-penalty").status == 404
 
 
-def test_robots_and_the_shell_of_the_drawn_list(replica: SimulatedSites) -> None:
-    replica.set_time(QUIET)
-    assert "Disallow: /admin/" in ask(replica, "yjj", "/robots.txt").text
-    shell = ask(replica, "yjj", "/xxgk/sgs/index.html").text
+def test_robots_and_the_shell_of_the_drawn_list(simulated: SimulatedSites) -> None:
+    simulated.set_time(QUIET)
+    assert "Disallow: /admin/" in ask(simulated, "yjj", "/robots.txt").text
+    shell = ask(simulated, "yjj", "/xxgk/sgs/index.html").text
     assert '<ul class="xxgk-list" id="list"></ul>' in shell and "data/list_" in shell
 
 
-def test_dates_are_the_towns(replica: SimulatedSites) -> None:
-    replica.set_time(QUIET)
-    stamp = parsedate_to_datetime(ask(replica, "credit", "/html/content501_1.html").headers["Date"])
+def test_dates_are_the_towns(simulated: SimulatedSites) -> None:
+    simulated.set_time(QUIET)
+    stamp = parsedate_to_datetime(ask(simulated, "credit", "/html/content501_1.html").headers["Date"])
     assert timedelta(0) <= stamp.astimezone(ZONE) - QUIET < timedelta(seconds=5)
 
 

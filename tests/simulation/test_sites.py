@@ -35,20 +35,20 @@ BLOCKING = [o for o in OUTAGES if o.portal != DRAWN and o.trouble not in READABL
 
 
 @pytest.fixture(scope="module")
-def town() -> World:
+def world() -> World:
     return make_world()
 
 
 @pytest.fixture(scope="module")
-def replica(town: World) -> Iterator[SimulatedSites]:
-    with SimulatedSites(town) as running:
+def simulated(world: World) -> Iterator[SimulatedSites]:
+    with SimulatedSites(world) as running:
         yield running
 
 
 @pytest.fixture(scope="module")
-def config(replica: SimulatedSites, tmp_path_factory: pytest.TempPathFactory) -> Config:
+def config(simulated: SimulatedSites, tmp_path_factory: pytest.TempPathFactory) -> Config:
     folder: Path = tmp_path_factory.mktemp("district")
-    write_district(folder, replica.ports)
+    write_district(folder, simulated.ports)
     return load(folder)
 
 
@@ -88,10 +88,10 @@ def walk(portal: Portal) -> list[ListRow]:
     raise AssertionError("the list never ends")
 
 
-def rows_of(replica: SimulatedSites, portal: Portal, standing: tuple[Posting, ...]) -> list[ListRow]:
+def rows_of(simulated: SimulatedSites, portal: Portal, standing: tuple[Posting, ...]) -> list[ListRow]:
     if portal.id != DRAWN:
         return walk(portal)
-    urls = [replica.base(DRAWN) + drawn_detail_path(p) for p in standing]
+    urls = [simulated.base(DRAWN) + drawn_detail_path(p) for p in standing]
     return [
         ListRow(key=p.row, sort_key="", title=p.title, url=url, listed_on=p.listed, detail=PageRequest(url=url))
         for p, url in zip(standing, urls, strict=True)
@@ -104,11 +104,11 @@ CODED = {"xfdd", "ylbzj"}  # their rows are the records: no detail, and fewer fi
 
 @pytest.mark.parametrize("name", PORTALS)
 def test_every_row_and_detail_is_read_as_it_stands(
-    replica: SimulatedSites, town: World, config: Config, name: str
+    simulated: SimulatedSites, world: World, config: Config, name: str
 ) -> None:
-    replica.set_time(AT)
-    portal, standing = config.portal(name), town.rows(name, AT)
-    rows = rows_of(replica, portal, standing)
+    simulated.set_time(AT)
+    portal, standing = config.portal(name), world.rows(name, AT)
+    rows = rows_of(simulated, portal, standing)
     assert [(r.listed_on, r.pinned) for r in rows] == [(p.listed, p.pinned) for p in standing]
     assert len({r.key for r in rows}) == len(rows)
     family, options = FAMILIES[portal.family], load_options(portal)
@@ -129,7 +129,7 @@ def test_every_row_and_detail_is_read_as_it_stands(
             findings = read_findings(
                 portal, row, detail, content_hash="h", capture="", observed_at=AT, names=UnitNames.of(config)
             )
-        acts = [town.act(ref) for ref in posting.acts]
+        acts = [world.act(ref) for ref in posting.acts]
         assert sorted(n for f in findings for n in f.numbers) == sorted(n for a in acts for n in a.numbers)
         for finding in findings:
             if name == "mzj" and not finding.numbers:  # a letter's words, kept beside its record
@@ -157,7 +157,7 @@ def _agrees(finding: Finding, act: Act, posting: Posting, channel: Channel) -> N
 
 
 @pytest.mark.parametrize("outage", BLOCKING, ids=lambda o: f"{o.portal}-{o.first}-{o.trouble.name}")
-def test_no_block_page_passes_for_a_list(replica: SimulatedSites, config: Config, outage: Outage) -> None:
-    replica.set_time(night_moment(outage.first))
+def test_no_block_page_passes_for_a_list(simulated: SimulatedSites, config: Config, outage: Outage) -> None:
+    simulated.set_time(night_moment(outage.first))
     with pytest.raises(NotGenuine):
         walk(config.portal(outage.portal))

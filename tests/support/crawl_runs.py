@@ -16,15 +16,15 @@ from simulation.world import night_moment
 from tests.support.paths import ROOT
 
 
-def district(folder: Path, replica: SimulatedSites) -> Config:
+def district(folder: Path, simulated: SimulatedSites) -> Config:
     """The replica's district, written to `folder`."""
-    write_district(folder, replica.ports)
+    write_district(folder, simulated.ports)
     return load(folder)
 
 
 def look_at(
     folder: Path,
-    replica: SimulatedSites,
+    simulated: SimulatedSites,
     night: date,
     portals: tuple[str, ...],
     *,
@@ -34,8 +34,8 @@ def look_at(
 ) -> Store:
     """Crawl `portals` in `night` into a fresh store below `folder`; the store is returned open."""
     at = night_moment(night)
-    replica.set_time(at)
-    config = district(folder / "district", replica)
+    simulated.set_time(at)
+    config = district(folder / "district", simulated)
     store = Store(folder / "chengxin.db")
     store.add_config(config.hash, {}, at)
     store.begin_run(Run(id=f"{night}", started_at=at, config_hash=config.hash))
@@ -45,7 +45,7 @@ def look_at(
         store=store.path,
         archive=folder / "archive",
         run=f"{night}",
-        errands=tuple(VisitPlan(portal=portal, passes=plan) for portal in portals),
+        plans=tuple(VisitPlan(portal=portal, passes=plan) for portal in portals),
         base=at + timedelta(seconds=1),
         browser=find_chromium() if browser is None else browser,
         log=folder / "crawl.log",

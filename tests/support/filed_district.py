@@ -46,11 +46,11 @@ def office_of_the_quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     """A district that has had every workbook of the quarter and never looked at a page."""
     root = tmp_path_factory.mktemp("office")
     write_district(root / "district", {site.name: 9 for site in SITES})
-    config, paths, town = load(root / "district"), Paths(root / "var"), make_world()
+    config, paths, world = load(root / "district"), Paths(root / "var"), make_world()
     with Store(paths.store) as store:
         store.add_config(config.hash, {}, NOW)
         for night in nights():
-            inbox = [*write_workbooks(town, night, root / "in"), *write_envelopes(night, root / "in")]
+            inbox = [*write_workbooks(world, night, root / "in"), *write_envelopes(night, root / "in")]
             import_uploads(store, config, paths, inbox, moment(night, "09:00"))
         store.begin_run(Run(id="2026-10-12", started_at=NOW, config_hash=config.hash))
         evaluate(store, config, NOW)

@@ -180,7 +180,7 @@ def crawl(
         store=store.path,
         archive=root / "archive",
         run="night",
-        errands=tuple(VisitPlan(portal=p.id, passes=plan) for p in config.portals),
+        plans=tuple(VisitPlan(portal=p.id, passes=plan) for p in config.portals),
         browser=browser,
         log=root / "crawl.log",
     )

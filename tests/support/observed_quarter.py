@@ -52,8 +52,8 @@ class Quarter:
 class Watching:
     """Writes down what a watcher of the town sees."""
 
-    def __init__(self, town: World, config: Config, store: Store) -> None:
-        self.town, self.config, self.store = town, config, store
+    def __init__(self, world: World, config: Config, store: Store) -> None:
+        self.world, self.config, self.store = world, config, store
         self._read: set[tuple[str, str]] = set()
 
     def night(self, night: date) -> None:
@@ -64,11 +64,11 @@ class Watching:
 
     def _looks(self, portal: str, night: date, at: datetime) -> None:
         trouble = trouble_on(portal, night)
-        now, later = self.town.rows(portal, at), self.town.rows(portal, at + timedelta(minutes=2))
+        now, later = self.world.rows(portal, at), self.world.rows(portal, at + timedelta(minutes=2))
         if not proving_reads(portal, night):
             self._look(portal, at, 1, (), proves=False)
         elif trouble is Trouble.STALE:
-            old = self.town.rows(portal, at - timedelta(seconds=STALE_SECONDS))
+            old = self.world.rows(portal, at - timedelta(seconds=STALE_SECONDS))
             self._look(portal, at, 1, old, age=STALE_SECONDS)
             self._look(portal, at, 2, now)
         elif trouble is Trouble.SHIFT:
@@ -127,7 +127,7 @@ class Watching:
         """One finding a party; several numbers of one party stand in one."""
         by_party: dict[str, list[Act]] = {}
         for ref in posting.acts:
-            by_party.setdefault(self.town.act(ref).party.name, []).append(self.town.act(ref))
+            by_party.setdefault(self.world.act(ref).party.name, []).append(self.world.act(ref))
         for ordinal, acts in enumerate(by_party.values()):
             act = acts[0]
             stated = StatedDate(posting.stated.date(), DateKind.PUBLISHED, "list") if posting.stated else None
@@ -158,7 +158,7 @@ class Watching:
         at, first = moment(day, "09:00"), day == FIRST_NIGHT - timedelta(days=1)
         filed = [
             (a, f)
-            for a in self.town.acts
+            for a in self.world.acts
             for f in a.filings
             if f.flaw not in REFUSED
             if f.handed_in == day or (first and f.handed_in < day)
@@ -198,13 +198,13 @@ def _exposed(act: Act, portal: str) -> tuple[Exposure, ...]:
     return mask_identities(number)[1]
 
 
-def live(town: World, folder: Path) -> Quarter:
+def live(world: World, folder: Path) -> Quarter:
     """Every night of the quarter: look, judge, then take in the morning's workbooks; at last judge anew from nothing."""
     write_district(folder / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
     config, found = load(folder / "district"), Quarter()
     with Store(folder / "chengxin.db") as store:
         store.add_config(config.hash, {}, night_moment(nights()[0]))
-        watching, cache = Watching(town, config, store), EvaluationCache(store)
+        watching, cache = Watching(world, config, store), EvaluationCache(store)
         watching.import_workbooks(FIRST_NIGHT - timedelta(days=1))
         for night in nights():
             watching.night(night)

@@ -97,10 +97,10 @@ def random_outages(random: Random) -> tuple[Outage, ...]:
     return tuple(found)
 
 
-def mistyped(random: Random, town: World) -> World:
+def mistyped(random: Random, world: World) -> World:
     """The town with workbooks as people type them: one row in three has a slip in number, name or code."""
-    acts = tuple(replace(act, filings=tuple(_slip(random, filing) for filing in act.filings)) for act in town.acts)
-    return World(acts=acts, postings=town.postings, strays=town.strays)
+    acts = tuple(replace(act, filings=tuple(_slip(random, filing) for filing in act.filings)) for act in world.acts)
+    return World(acts=acts, postings=world.postings, strays=world.strays)
 
 
 def _slip(random: Random, filing: WorkbookEntry) -> WorkbookEntry:

@@ -26,13 +26,13 @@ PORTALS = ("credit-licence", "scjgj", "spj", "wjw", "zjj")
 def job_of(var: Path) -> CrawlJob:
     """The crawl that the cassette holds: a full walk, twice, of one portal of each unrendered family."""
     passes = (ListPass(number=1, kind="full"), ListPass(number=2, kind="full", past_caches=True))
-    errands = tuple(VisitPlan(portal=portal, passes=passes) for portal in PORTALS)
+    plans = tuple(VisitPlan(portal=portal, passes=passes) for portal in PORTALS)
     return CrawlJob(
         district=HERE / "district",
         store=var / "chengxin.db",
         archive=var / "archive",
         run=f"{NIGHT:%Y-%m-%d}",
-        errands=errands,
+        plans=plans,
         base=NIGHT,
     )
 
@@ -58,7 +58,7 @@ def run(var: Path, mode: str) -> int:
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         sys.exit(run(Path(sys.argv[1]), "none"))
-    with SimulatedSites(make_world(), at=NIGHT) as replica, tempfile.TemporaryDirectory() as folder:
+    with SimulatedSites(make_world(), at=NIGHT) as simulated, tempfile.TemporaryDirectory() as folder:
         shutil.rmtree(HERE, ignore_errors=True)
-        write_district(HERE / "district", replica.ports)
+        write_district(HERE / "district", simulated.ports)
         sys.exit(run(Path(folder), "once"))

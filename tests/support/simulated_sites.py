@@ -39,7 +39,7 @@ _OPENER = urllib.request.build_opener(_Stay, urllib.request.ProxyHandler({}))
 
 
 def ask(
-    replica: SimulatedSites,
+    simulated: SimulatedSites,
     site: str,
     path: str,
     form: dict[str, str] | None = None,
@@ -48,7 +48,7 @@ def ask(
 ) -> Answer:
     data = urllib.parse.urlencode(form).encode() if form is not None else body.encode() if body is not None else None
     sent = {name.replace("_", "-"): value for name, value in headers.items()}
-    request = urllib.request.Request(replica.base(site) + path, data=data, headers=sent)
+    request = urllib.request.Request(simulated.base(site) + path, data=data, headers=sent)
     try:
         with _OPENER.open(request, timeout=15) as found:
             return Answer(found.status, dict(found.headers), found.read())
@@ -57,71 +57,71 @@ def ask(
             return Answer(error.code, dict(error.headers), error.read())
 
 
-def listed_ids(replica: SimulatedSites, portal: str) -> list[str]:
+def listed_ids(simulated: SimulatedSites, portal: str) -> list[str]:
     """Every row id of a portal, page after page, read off the structure it is served in."""
     ids: list[str] = []
     for page in range(1, 30):
-        found = PAGES[portal](replica, page)
+        found = PAGES[portal](simulated, page)
         if not found or found[-1] in ids:
             break
         ids += found
     return ids
 
 
-def credit_page(column: str, replica: SimulatedSites, page: int) -> list[str]:
-    answer = ask(replica, "credit", f"/html/content{column}_{page}.html?date=Sun+Aug+30")
+def credit_page(column: str, simulated: SimulatedSites, page: int) -> list[str]:
+    answer = ask(simulated, "credit", f"/html/content{column}_{page}.html?date=Sun+Aug+30")
     main = answer.text.partition('<ul class="list inlist">')[2]
     return re.findall(r"javascript:queryOfPreview\('(\d+)'\)", main) if answer.status == 200 else []
 
 
-def _static(site: str, path: str, replica: SimulatedSites, page: int) -> list[str]:
-    answer = ask(replica, site, path.format("" if page == 1 else f"_{page}"))
+def _static(site: str, path: str, simulated: SimulatedSites, page: int) -> list[str]:
+    answer = ask(simulated, site, path.format("" if page == 1 else f"_{page}"))
     text = answer.body.decode("gb18030" if site == "jtj" else "utf-8")
     box = re.search(r'<div class="(?:lb-lb|list-lb)">(.*?)</div>\s*<div class="page">', text, re.S)
     return re.findall(r"/art/w/(\d+)/\d+\.html", box[1]) if box and answer.status == 200 else []
 
 
-def _api(replica: SimulatedSites, page: int) -> list[str]:
+def _api(simulated: SimulatedSites, page: int) -> list[str]:
     answer = ask(
-        replica, "zjj", "/articleCommonController/lists.do", {"page": str(page), "pagesize": "15", "topic": "5825"}
+        simulated, "zjj", "/articleCommonController/lists.do", {"page": str(page), "pagesize": "15", "topic": "5825"}
     )
     return [entry["id"] for entry in json.loads(answer.body)["value"]["list"]]
 
 
-def _embedded(replica: SimulatedSites, page: int) -> list[str]:
-    answer = ask(replica, "wjw", f"/col/col33718/index.html?uid=118023&pageNum={page}")
+def _embedded(simulated: SimulatedSites, page: int) -> list[str]:
+    answer = ask(simulated, "wjw", f"/col/col33718/index.html?uid=118023&pageNum={page}")
     return re.findall(r"href='/art/\S+?art_33718_(\d+)\.html'", answer.text) if answer.status == 200 else []
 
 
-def _proxied(replica: SimulatedSites, page: int) -> list[str]:
+def _proxied(simulated: SimulatedSites, page: int) -> list[str]:
     start = (page - 1) * 15 + 1
     path = f"/module/web/jpage/dataproxy.jsp?startrecord={start}&endrecord={start + 14}&perpage=15"
-    answer = ask(replica, "sthj", path, {"col": "1", "columnid": "41206", "unitid": "120917"})
+    answer = ask(simulated, "sthj", path, {"col": "1", "columnid": "41206", "unitid": "120917"})
     return re.findall(r"art_41206_(\d+)\.html", answer.text)
 
 
-def _drawn(replica: SimulatedSites, page: int) -> list[str]:
-    answer = ask(replica, "yjj", f"/xxgk/sgs/data/list_{page}.json")
+def _drawn(simulated: SimulatedSites, page: int) -> list[str]:
+    answer = ask(simulated, "yjj", f"/xxgk/sgs/data/list_{page}.json")
     return [row["id"] for row in json.loads(answer.body)["rows"]]
 
 
-def _json(replica: SimulatedSites, page: int) -> list[str]:
+def _json(simulated: SimulatedSites, page: int) -> list[str]:
     form = {"type": "1", "pageSize": "10", "cpage": str(page)}
-    answer = ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentByPage", form)
+    answer = ask(simulated, "spj", "/intertidwebapp/cxIndex/getPContentByPage", form)
     assert answer.text.startswith("<script") == bool(page % 2)
     return [entry["VAL_ID"] for entry in json.loads(answer.text[answer.text.index('{"totalNum') :])["mess"]]
 
 
-def _between(site: str, path: str, pattern: str, replica: SimulatedSites, **more: Any) -> list[str]:
-    answer = ask(replica, site, path, **more)
+def _between(site: str, path: str, pattern: str, simulated: SimulatedSites, **more: Any) -> list[str]:
+    answer = ask(simulated, site, path, **more)
     return (
         re.findall(pattern, answer.body.decode("gb18030" if site == "rsj" else "utf-8")) if answer.status == 200 else []
     )
 
 
-def _posted_state(replica: SimulatedSites, page: int) -> list[str]:
+def _posted_state(simulated: SimulatedSites, page: int) -> list[str]:
     """ASP.NET: each page is asked for with the state of the one before, as a browser would."""
-    text, ids = ask(replica, "jytj", "/xxgk/List.aspx?cid=88").text, []
+    text, ids = ask(simulated, "jytj", "/xxgk/List.aspx?cid=88").text, []
     for number in range(1, page + 1):
         ids = re.findall(r"Detail\.aspx\?id=(\d+)", text)
         if f",'{number + 1}')" not in text:
@@ -129,16 +129,16 @@ def _posted_state(replica: SimulatedSites, page: int) -> list[str]:
         state = dict(re.findall(r'name="(__\w+)" value="([^"]*)"', text))
         form = {**state, "__EVENTTARGET": "ctl00$Main$AspNetPager1", "__EVENTARGUMENT": str(number + 1)}
         if number < page:
-            text = ask(replica, "jytj", "/xxgk/List.aspx?cid=88", form=form).text
+            text = ask(simulated, "jytj", "/xxgk/List.aspx?cid=88", form=form).text
     return ids
 
 
-def _cursors(replica: SimulatedSites, page: int) -> list[str]:
+def _cursors(simulated: SimulatedSites, page: int) -> list[str]:
     cursor, ids = "", []
     for _ in range(page):
         if cursor is None:
             return ids
-        answer = ask(replica, "xfdd", "/openapi/sgs/page", body=json.dumps({"cursor": cursor}))
+        answer = ask(simulated, "xfdd", "/openapi/sgs/page", body=json.dumps({"cursor": cursor}))
         found = json.loads(answer.text)["result"]
         ids, cursor = [entry["id"] for entry in found["records"]], found["nextCursor"]
     return ids
@@ -172,14 +172,14 @@ PAGES = {
 }
 
 
-def detail_of(replica: SimulatedSites, town: World, ref: str, portal: str) -> Answer:
-    (posting,) = town.postings_of(ref, portal)
+def detail_of(simulated: SimulatedSites, world: World, ref: str, portal: str) -> Answer:
+    (posting,) = world.postings_of(ref, portal)
     if portal.startswith("credit-"):
-        return ask(replica, "credit", f"/html/condetail{posting.row}.html")
+        return ask(simulated, "credit", f"/html/condetail{posting.row}.html")
     if portal in cmsweb.LOOKS:
-        return ask(replica, portal, cmsweb.detail_path(cmsweb.LOOKS[portal], posting))
+        return ask(simulated, portal, cmsweb.detail_path(cmsweb.LOOKS[portal], posting))
     if portal in hanweb.COLUMNS:
-        return ask(replica, portal, hanweb.detail_path(portal, posting))
+        return ask(simulated, portal, hanweb.detail_path(portal, posting))
     if portal == "yjj":
-        return ask(replica, "yjj", scripted.drawn_detail_path(posting))
-    return ask(replica, "spj", "/intertidwebapp/cxIndex/getPContentInfo", {"valId": row_id(posting), "type": "1"})
+        return ask(simulated, "yjj", scripted.drawn_detail_path(posting))
+    return ask(simulated, "spj", "/intertidwebapp/cxIndex/getPContentInfo", {"valId": row_id(posting), "type": "1"})

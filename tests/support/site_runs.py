@@ -68,7 +68,7 @@ def crawl_night(
         store=store.path,
         archive=root / "archive",
         run=f"{night}",
-        errands=tuple(VisitPlan(portal=p.id, passes=plan) for p in config.portals),
+        plans=tuple(VisitPlan(portal=p.id, passes=plan) for p in config.portals),
         base=site.at + timedelta(seconds=1),
         log=root / "crawl.log",
     )

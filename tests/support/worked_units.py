@@ -81,8 +81,8 @@ def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:
             Ruling(id=f"o{n}", subject="unit:u|2026Q3", by="李某", why="裁定", **{"at": AT, **word})
             for n, word in enumerate(unit.get("office", []))
         ],
-        silence={code: tuple(missing) for code, missing in unit.get("silence", {}).items()},
-        heard=frozenset(forms - set(unit.get("unheard", ()))),
+        missing_reports={code: tuple(missing) for code, missing in unit.get("silence", {}).items()},
+        forms_received=frozenset(forms - set(unit.get("unheard", ()))),
         closed=unit.get("closed", True),
     )
 

@@ -42,8 +42,8 @@ def test_every_a_department_of_the_text_is_there_and_found_by_its_short_name(con
 
 def test_b_departments_are_the_three_named_and_towns_are_marked_as_not_in_the_source(config: Config) -> None:
     assert [u.slug for u in config.units if u.kind == "dept-b"] == ["zzb", "jrj", "rhzh"]
-    towns = [u for u in config.units if u.kind == "town"]
-    assert towns and all(u.source == "not-in-source" for u in towns)
+    worlds = [u for u in config.units if u.kind == "town"]
+    assert worlds and all(u.source == "not-in-source" for u in worlds)
 
 
 def test_no_two_units_share_a_name_or_an_alias(config: Config) -> None:

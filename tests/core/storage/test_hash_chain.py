@@ -25,7 +25,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with two sealed nights: a crawl, then a workbook row."""
     root = tmp_path_factory.mktemp("sealed")
     paths = Paths(root)
-    with SimulatedSites(make_world()) as replica, look_at(root, replica, NIGHTS[0], ("scjgj", "spj")) as store:
+    with SimulatedSites(make_world()) as simulated, look_at(root, simulated, NIGHTS[0], ("scjgj", "spj")) as store:
         seal(store, paths, f"{NIGHTS[0]}", night_moment(NIGHTS[0]))
         at = night_moment(NIGHTS[1])
         store.db.execute(

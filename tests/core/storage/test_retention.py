@@ -27,7 +27,7 @@ LATER = night_moment(NIGHT) + timedelta(days=36 * 31 + 2)
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("kept")
-    with SimulatedSites(make_world()) as replica, look_at(root, replica, NIGHT, ("jtj",)) as store:
+    with SimulatedSites(make_world()) as simulated, look_at(root, simulated, NIGHT, ("jtj",)) as store:
         seal(store, Paths(root), f"{NIGHT}", night_moment(NIGHT))
     return root
 

@@ -21,7 +21,7 @@ needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Ch
 
 
 @pytest.fixture(scope="module")
-def replica() -> Iterator[SimulatedSites]:
+def simulated() -> Iterator[SimulatedSites]:
     with SimulatedSites(make_world()) as made:
         yield made
 
@@ -29,9 +29,9 @@ def replica() -> Iterator[SimulatedSites]:
 @needs_chromium
 @pytest.mark.browser
 def test_a_list_drawn_by_script_is_read_whole_and_its_wire_bytes_are_kept(
-    tmp_path: Path, replica: SimulatedSites
+    tmp_path: Path, simulated: SimulatedSites
 ) -> None:
-    with look_at(tmp_path, replica, NIGHT, ("yjj",)) as store:
+    with look_at(tmp_path, simulated, NIGHT, ("yjj",)) as store:
         for look in Looks(store).looks():
             assert look.genuine and look.parsed and look.whole, look.reasons
             assert look.rows == look.total > 5
@@ -42,8 +42,8 @@ def test_a_list_drawn_by_script_is_read_whole_and_its_wire_bytes_are_kept(
         assert data["total"] == look.total
 
 
-def test_without_a_browser_the_look_says_so_and_the_rest_goes_on(tmp_path: Path, replica: SimulatedSites) -> None:
-    with look_at(tmp_path, replica, NIGHT, ("yjj", "wjw"), passes=1, browser="") as store:
+def test_without_a_browser_the_look_says_so_and_the_rest_goes_on(tmp_path: Path, simulated: SimulatedSites) -> None:
+    with look_at(tmp_path, simulated, NIGHT, ("yjj", "wjw"), passes=1, browser="") as store:
         looks = {look.portal: look for look in Looks(store).looks()}
     assert looks["yjj"].reasons == ("browser-missing",)
     assert not looks["yjj"].proves_absent(None)

@@ -39,21 +39,21 @@ NIGHT = date(2026, 8, 30)
 @pytest.fixture(scope="module")
 def clear() -> tuple[str, str]:
     """(id, identity number) of a decision whose page shows a person's number in the clear."""
-    town = make_world()
-    standing = {ref for portal in ("jtj", "scjgj") for p in town.rows(portal, night_moment(NIGHT)) for ref in p.acts}
-    act = next(a for a in town.acts if a.identity == "clear" and a.ref in standing)
+    world = make_world()
+    standing = {ref for portal in ("jtj", "scjgj") for p in world.rows(portal, night_moment(NIGHT)) for ref in p.acts}
+    act = next(a for a in world.acts if a.identity == "clear" and a.ref in standing)
     return f"{act.unit}|{act.kind}|{act.numbers[0]}", act.party.identity
 
 
 @pytest.fixture(scope="module")
 def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    root, town = tmp_path_factory.mktemp("exhibit"), make_world()
+    root, world = tmp_path_factory.mktemp("exhibit"), make_world()
     with (
-        SimulatedSites(town, troubled=False) as replica,
-        look_at(root, replica, NIGHT, ("jtj", "scjgj", "credit-penalty", "credit-licence", "cgj", "gxj")) as store,
+        SimulatedSites(world, troubled=False) as simulated,
+        look_at(root, simulated, NIGHT, ("jtj", "scjgj", "credit-penalty", "credit-licence", "cgj", "gxj")) as store,
     ):
         config = load(root / "district")
-        files = write_workbooks(town, date(2026, 8, 24), root / "inbox")
+        files = write_workbooks(world, date(2026, 8, 24), root / "inbox")
         import_uploads(store, config, Paths(root), files, moment(date(2026, 8, 24), "09:00"))
         evaluate(store, config, night_moment(NIGHT))
         seal(store, Paths(root), f"{NIGHT}", night_moment(NIGHT))

@@ -29,8 +29,8 @@ from pipeline.evaluate import judgement
 from reporting import wording
 from reporting.explanation import grade_text, plain, span
 from reporting.formal import pdf
-from reporting.formal.book import FormalReport, ReportItem, limited, public_edition
-from reporting.formal.formal import formal_html, letter_html
+from reporting.formal.html import formal_html, letter_html
+from reporting.formal.report import FormalReport, ReportItem, limited, public_edition
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
 
 __all__ = ["office_of_the_quarter"]
@@ -61,16 +61,16 @@ def squeezed(text: str) -> str:
 
 
 def test_the_book_says_what_the_judgement_says(made: tuple[FormalReport, Evaluation]) -> None:
-    book, found = made
-    assert [page.slug for page in book.units] == [score.unit for score in found.scores]
-    for page, score in zip(book.units, found.scores, strict=True):
+    report, found = made
+    assert [page.slug for page in report.units] == [score.unit for score in found.scores]
+    for page, score in zip(report.units, found.scores, strict=True):
         assert (page.grade, page.low, page.high, page.won) == (grade_text(score), *score.total, span(score.won))
         rows = {row.code: row for row in page.rows}
         for indicator in score.indicators:
             if indicator.points:
                 low = indicator.low + sum(d.low for d in indicator.deductions)
                 assert rows[indicator.code].low == low and rows[indicator.code].points == plain(indicator.points)
-    assert sum(count for _, count in book.grades) == len(found.scores)
+    assert sum(count for _, count in report.grades) == len(found.scores)
 
 
 def test_the_json_is_the_book(made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]) -> None:
@@ -220,14 +220,14 @@ def test_the_page_is_readable_at_a_desk_and_on_a_phone(
 
 
 def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[FormalReport, Evaluation]) -> None:
-    book = made[0]
-    for page in book.units:
-        html = letter_html(book, page)
-        document = pypdfium2.PdfDocument(publish.to_pdf(html, book.day))
+    report = made[0]
+    for page in report.units:
+        html = letter_html(report, page)
+        document = pypdfium2.PdfDocument(publish.to_pdf(html, report.day))
         assert len(document) == 1, page.name
         text = squeezed(document[0].get_textpage().get_text_range())
         assert squeezed(page.total) in text and squeezed(page.name) in text
-        others = [other.name for other in book.units if other.slug != page.slug]
+        others = [other.name for other in report.units if other.slug != page.slug]
         assert not [name for name in others if name in html]
 
 
@@ -237,13 +237,13 @@ def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[FormalReport
 def test_the_public_edition_keeps_grades_and_nothing_personal_or_internal(
     made: tuple[FormalReport, Evaluation],
 ) -> None:
-    book, found = made
-    public = public_edition(book)
-    assert [(p.grade, p.total) for p in public.units] == [(p.grade, p.total) for p in book.units]
+    report, found = made
+    public = public_edition(report)
+    assert [(p.grade, p.total) for p in public.units] == [(p.grade, p.total) for p in report.units]
     parties = {d.name for d in found.decisions.values() if d.name} | {
         d.number for d in found.decisions.values() if d.number
     }
-    calls = {i.call for p in book.units for i in p.items}
+    calls = {i.call for p in report.units for i in p.items}
     for form in ("html", "docx", "xlsx", "json"):
         data = publish.render(public, form)
         text = data.decode() if form in ("html", "json") else _words(data)
@@ -276,28 +276,28 @@ HOSTILE = {
 }  # fmt: skip
 
 
-def _poisoned(book: FormalReport, text: str) -> FormalReport:
+def _poisoned(report: FormalReport, text: str) -> FormalReport:
     """The book with `text` in every field of words, wherever it stands."""
 
     def item(one: ReportItem) -> ReportItem:
         names = ("title", "about", "sentence", "day", "deadline", "late", "whose", "todo", "ruling", "call", "status")
         return replace(one, **dict.fromkeys(names, text), proofs=(text, text))  # type: ignore[arg-type]
 
-    page = book.units[0]
+    page = report.units[0]
     page = replace(
         page, name=text, short=text, grade=text, moved=text, sure=text, ceiling=text, kind=text, good=(text,), mend=(text,), to_settle=(text,),
         rows=tuple(replace(row, title=text, why=text) for row in page.rows), items=tuple(item(i) for i in page.items[:2]) or (),
     )  # fmt: skip
     return replace(
-        book, units=(page, *book.units[1:3]), title=text, office=text, district=text, scheme=text, fixed=text
+        report, units=(page, *report.units[1:3]), title=text, office=text, district=text, scheme=text, fixed=text
     )
 
 
 @pytest.mark.parametrize("name", list(HOSTILE))
 def test_hostile_text_stays_text_in_every_form(made: tuple[FormalReport, Evaluation], name: str) -> None:
     text = HOSTILE[name]
-    book = _poisoned(next(_with_items(made[0])), text)
-    html = formal_html(book) + letter_html(book, book.units[0])
+    report = _poisoned(next(_with_items(made[0])), text)
+    html = formal_html(report) + letter_html(report, report.units[0])
     for sign in (
         "<script",
         "<img src=x",
@@ -310,30 +310,30 @@ def test_hostile_text_stays_text_in_every_form(made: tuple[FormalReport, Evaluat
         assert sign not in html
     assert html.count("<style>") == 2
     assert name != "template" or "{{ 7*7 }}" in html
-    read = load_workbook(io.BytesIO(publish.render(book, "xlsx")))
+    read = load_workbook(io.BytesIO(publish.render(report, "xlsx")))
     for sheet in read.worksheets:
         for cell in (cell for line in sheet.iter_rows() for cell in line):
             assert cell.data_type != "f" and cell.hyperlink is None
-    document = Document(io.BytesIO(publish.render(book, "docx")))
+    document = Document(io.BytesIO(publish.render(report, "docx")))
     assert document.tables[0].rows[1].cells[2].text
     assert not [r for r in document.part.rels.values() if r.is_external]
-    json.loads(publish.render(book, "json"))
+    json.loads(publish.render(report, "json"))
 
 
-def _with_items(book: FormalReport) -> Iterator[FormalReport]:
+def _with_items(report: FormalReport) -> Iterator[FormalReport]:
     """The book with a unit that has items in front."""
-    yield replace(book, units=tuple(sorted(book.units, key=lambda page: -len(page.items))))
+    yield replace(report, units=tuple(sorted(report.units, key=lambda page: -len(page.items))))
 
 
 def test_a_pdf_of_hostile_text_loads_nothing(made: tuple[FormalReport, Evaluation]) -> None:
     for name in ("html", "css", "emoji"):
-        book = _poisoned(next(_with_items(made[0])), HOSTILE[name])
-        assert len(pypdfium2.PdfDocument(publish.render(replace(book, units=book.units[:1]), "pdf"))) > 1
+        report = _poisoned(next(_with_items(made[0])), HOSTILE[name])
+        assert len(pypdfium2.PdfDocument(publish.render(replace(report, units=report.units[:1]), "pdf"))) > 1
 
 
 def test_no_text_fills_a_page(made: tuple[FormalReport, Evaluation]) -> None:
-    book = _poisoned(next(_with_items(made[0])), HOSTILE["long"])
-    assert max(map(len, _texts(limited(book)))) <= 400 and "长" * 401 not in formal_html(book)
+    report = _poisoned(next(_with_items(made[0])), HOSTILE["long"])
+    assert max(map(len, _texts(limited(report)))) <= 400 and "长" * 401 not in formal_html(report)
     longest = max(len(line.text) for line in made[0].readings)
     assert longest <= 400, "a reading of the scheme would be cut"
 
@@ -403,10 +403,10 @@ def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path
         found = judgement(store, office.config, NOW, Q3)
         OfficeFacts(store).freeze(frozen_of(dump(found)), NOW)
         written = publish.publish(store, office.config, Q3, tmp_path / "set", NOW, lambda _: None)
-        book = publish.open_report(store, office.config, Q3, NOW)
+        report = publish.open_report(store, office.config, Q3, NOW)
     manifest = json.loads((tmp_path / "set" / "清单.json").read_text("utf-8"))
-    assert len(manifest["files"]) == len(written) - 1 == len(publish.FORMATS) + 2 * len(book.units) + 3
-    assert "冻结，第 1 版" in book.fixed
+    assert len(manifest["files"]) == len(written) - 1 == len(publish.FORMATS) + 2 * len(report.units) + 3
+    assert "冻结，第 1 版" in report.fixed
     import hashlib
 
     for one in manifest["files"]:

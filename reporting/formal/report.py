@@ -140,18 +140,18 @@ class ReportFacts:
     head: str = ""
 
 
-def build_report(ledger: Lookup, facts: ReportFacts) -> FormalReport:
+def build_report(lookup: Lookup, facts: ReportFacts) -> FormalReport:
     """The full edition; units in the configuration's order."""
-    judgement, district = ledger.judgement, ledger.config.district
+    judgement, district = lookup.judgement, lookup.config.district
     by_unit: dict[str, list[Evidence]] = defaultdict(list)
     for one in judgement.everything:
         by_unit[one.unit].append(one)
     before = {score.unit: score for score in facts.history[-1][1]} if facts.history else {}
     pages = tuple(
-        _page(ledger, score, before.get(score.unit), by_unit[score.unit], facts.rates.get(score.unit))
+        _page(lookup, score, before.get(score.unit), by_unit[score.unit], facts.rates.get(score.unit))
         for score in judgement.scores
     )
-    scheme = ledger.config.scheme
+    scheme = lookup.config.scheme
     return FormalReport(
         edition="full",
         district=wording.safe(district.name),
@@ -163,18 +163,18 @@ def build_report(ledger: Lookup, facts: ReportFacts) -> FormalReport:
         day=judgement.at.date(),
         simulated=district.simulated,
         fixed=facts.fixed,
-        scheme=f"{wording.safe(scheme.title)}（版本 {scheme.version}，{ledger.config.scheme_hash[:12]}）",
+        scheme=f"{wording.safe(scheme.title)}（版本 {scheme.version}，{lookup.config.scheme_hash[:12]}）",
         units=pages,
         grades=grades(judgement.scores),
         total=facts.total,
         timeliness=timeliness(pages),
-        weeks=weeks(ledger),
-        delays=delays(ledger),
-        surveys=tuple(_survey(ledger, filing) for filing in facts.surveys),
+        weeks=weeks(lookup),
+        delays=delays(lookup),
+        surveys=tuple(_survey(lookup, filing) for filing in facts.surveys),
         trend=tuple(trend(name, scores) for name, scores in (*facts.history, (judgement.period, judgement.scores))),
-        coverage=coverage(ledger),
-        readings=rules_view(ledger).lines,
-        origin=origin(ledger, facts.head),
+        coverage=coverage(lookup),
+        readings=rules_view(lookup).lines,
+        origin=origin(lookup, facts.head),
     )
 
 
@@ -189,17 +189,17 @@ def limited(value: Any, most: int = MOST) -> Any:
     return value
 
 
-def public_edition(book: FormalReport) -> FormalReport:
+def public_edition(report: FormalReport) -> FormalReport:
     """Grades and reasons for the credit site: no party, no number, no proof, no ruling's words, no open matter."""
     pages = tuple(
         replace(page, items=(), to_settle=(), rates=(), sure="", open_items=0, rows=tuple(replace(row, why="") for row in page.rows),
                 good=tuple(line.partition("：")[0] for line in page.good), mend=tuple(line.partition("：")[0] for line in page.mend))
-        for page in book.units
+        for page in report.units
     )  # fmt: skip
     return replace(
-        book,
+        report,
         edition="public",
-        title=book.title.replace("报告", "结果公告"),
+        title=report.title.replace("报告", "结果公告"),
         units=pages,
         weeks=(),
         delays=(),
@@ -212,15 +212,15 @@ def public_edition(book: FormalReport) -> FormalReport:
 
 
 def _page(
-    ledger: Lookup, score: Score, before: Score | None, evidence: Sequence[Evidence], rates: UnitRates | None
+    lookup: Lookup, score: Score, before: Score | None, evidence: Sequence[Evidence], rates: UnitRates | None
 ) -> UnitPage:
-    unit = ledger.config.unit(score.unit)
+    unit = lookup.config.unit(score.unit)
     deducted = sum((d.low for d in score.deductions), Decimal(0)), sum((d.high for d in score.deductions), Decimal(0))
     open_items = sum(one.outcome in (Outcome.INCONCLUSIVE, Outcome.PENDING) for one in evidence)
     return UnitPage(
         slug=score.unit,
         name=wording.safe(unit.name),
-        short=wording.unit_name(ledger.config, score.unit),
+        short=wording.unit_name(lookup.config, score.unit),
         kind=wording.UNIT_KINDS[unit.kind],
         grade=grade_text(score),
         withheld=score.grade is None,
@@ -237,7 +237,7 @@ def _page(
         rows=tuple(_row(row) for row in score.indicators if row.points or row.deductions),
         good=tuple(_good(score)),
         mend=tuple(_mend(score)),
-        items=tuple(_item(ledger, one) for one in _in_order(ledger, evidence)),
+        items=tuple(_item(lookup, one) for one in _in_order(lookup, evidence)),
         open_items=open_items,
         to_settle=tuple(wording.safe(what) for what in score.to_settle),
         rates=rates.rates if rates else (),
@@ -294,30 +294,30 @@ def _mend(score: Score) -> list[str]:
     return [f"{r.title}：{wording.short(r.why, 80)}（得 {span((r.low, r.high))}／{plain(r.points)} 分）" for r in lost]
 
 
-def _in_order(ledger: Lookup, evidence: Sequence[Evidence]) -> list[Evidence]:
+def _in_order(lookup: Lookup, evidence: Sequence[Evidence]) -> list[Evidence]:
     """Breaches, confirmed first, then those a ruling lifted; the oldest first."""
     place = {Status.CONFIRMED: 0, Status.PROVISIONAL: 1, Status.AMENDED: 2, Status.DISMISSED: 3}
-    listed = [one for one in evidence if ledger.status(one) in place]
-    return sorted(listed, key=lambda e: (place[ledger.status(e)], e.decided_on or date.min, e.key))
+    listed = [one for one in evidence if lookup.status(one) in place]
+    return sorted(listed, key=lambda e: (place[lookup.status(e)], e.decided_on or date.min, e.key))
 
 
-def _item(ledger: Lookup, evidence: Evidence) -> ReportItem:
-    shown = item(ledger, evidence)
+def _item(lookup: Lookup, evidence: Evidence) -> ReportItem:
+    shown = item(lookup, evidence)
     ruling = (
         f"{shown.ruling.word}：{shown.ruling.why}（{shown.ruling.by}，{shown.ruling.at[:10]}）" if shown.ruling else ""
     )
     return ReportItem(
         call=call_number(evidence.key), status=shown.status.value, title=shown.title + (f"（{shown.channel}）" if shown.channel else ""),
-        about=about(ledger, evidence), numbered=bool(evidence.decision), sentence=shown.sentence, day=shown.decided_on, deadline=shown.deadline, late=shown.late, whose=shown.whose,
+        about=about(lookup, evidence), numbered=bool(evidence.decision), sentence=shown.sentence, day=shown.decided_on, deadline=shown.deadline, late=shown.late, whose=shown.whose,
         todo=shown.todo, proofs=tuple(f"{line.word}：{line.brief}" for line in shown.proofs), ruling=ruling,
     )  # fmt: skip
 
 
-def _survey(ledger: Lookup, filing: Filing) -> Survey:
+def _survey(lookup: Lookup, filing: Filing) -> Survey:
     day = filing.on.isoformat() if filing.on else filing.month
     said = (wording.safe(filing.said(name)) for name in ("score", "people"))
     return Survey(
-        unit=wording.unit_name(ledger.config, filing.unit),
+        unit=wording.unit_name(lookup.config, filing.unit),
         title=wording.safe(filing.title),
         day=day,
         rate=next(said),

@@ -1,4 +1,4 @@
-"""Did an activity take place as handed in: with pictures of its own, and once? (RULES 4.1, 4.2)"""
+"""Did an activity take place as handed in: with pictures of its own, and once? (docs/rules.md §4.1, §4.2)"""
 
 from checks.cases.site_lookup import absence, bare, find_title, rows_of, sighting_proof
 from checks.cases.unit_case import UnitCase, found_papers
@@ -50,7 +50,7 @@ def _judge(case: UnitCase, filing: Filing, seen: set[tuple[str, str]]) -> Said:
 
 
 def _on_site(case: UnitCase, filing: Filing, has: str) -> Said:
-    """What the site says where an address is given; the pictures alone win the points (RULES 4.1)."""
+    """What the site says where an address is given; the pictures alone win the points (docs/rules.md §4.1)."""
     url, views = filing.said("url"), case.sites.get("documents", ())
     if not url:
         return Outcome.MET, "shown", has, ()

@@ -1,4 +1,4 @@
-"""Is a 信易批 case borne out by its commitment form and its 履约跟踪表? (RULES 3.1)"""
+"""Is a 信易批 case borne out by its commitment form and its 履约跟踪表? (docs/rules.md §3.1)"""
 
 from checks.cases.unit_case import UnitCase, found_papers
 from core.domain.models import CheckText, Evidence, Filing, Outcome

@@ -1,4 +1,4 @@
-"""Did the unit report as many decisions as 政府办 knows it made? (RULES 1.1: 报送结果同政府办提供数据比对)"""
+"""Did the unit report as many decisions as 政府办 knows it made? (docs/rules.md §1.1: 报送结果同政府办提供数据比对)"""
 
 from checks.cases.unit_case import UnitCase
 from core.domain.models import CheckText, Evidence, Filing, Outcome

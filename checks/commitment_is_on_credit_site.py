@@ -1,4 +1,4 @@
-"""Does a commitment that was handed in stand on the credit site? (RULES 1.3, 5.2)"""
+"""Does a commitment that was handed in stand on the credit site? (docs/rules.md §1.3, §5.2)"""
 
 from collections.abc import Iterator
 
@@ -60,7 +60,7 @@ def _of(case: UnitCase, filing: Filing, seen: set[str]) -> Evidence:
             f"{filing.title}：自然人的承诺，无法按名称核对",
             value=filing.form,
         )
-    # commitments are collected by the month (RULES 1.3); of an enterprise's the quarter's closing is early enough
+    # commitments are collected by the month (docs/rules.md §1.3); of an enterprise's the quarter's closing is early enough
     until = case.month_due(filing.month) if filing.form == "commitment" else case.closing
     found = absence(case, views, until, by_name=True)
     sentence = f"{filing.title}的承诺：{found.sentence}"

@@ -1,4 +1,4 @@
-"""decision_was_submitted: what stands on the department's portal was also reported (全量报送, RULES 1.1).
+"""decision_was_submitted: what stands on the department's portal was also reported (全量报送, docs/rules.md §1.1).
 
 A decision on the credit site was collected, whatever the workbooks hold (reading
 `collected-by-credit-site`). For one seen only on the department's portal the month's workbook decides:

@@ -1,4 +1,4 @@
-"""Does a document that a unit claims stand on its 政务公开 portal? (RULES 2.1)"""
+"""Does a document that a unit claims stand on its 政务公开 portal? (docs/rules.md §2.1)"""
 
 from checks.cases.site_lookup import absence, find_title, rows_of, sighting_proof
 from checks.cases.unit_case import UnitCase

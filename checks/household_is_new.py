@@ -1,4 +1,4 @@
-"""Is a 诚信户 one that was not counted before? (RULES 5.1)"""
+"""Is a 诚信户 one that was not counted before? (docs/rules.md §5.1)"""
 
 from checks.cases.site_lookup import bare
 from checks.cases.unit_case import UnitCase

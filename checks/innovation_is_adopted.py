@@ -1,4 +1,4 @@
-"""Was an innovation taken up by a body of the city or above? (RULES 6.1)"""
+"""Was an innovation taken up by a body of the city or above? (docs/rules.md §6.1)"""
 
 from checks.cases.unit_case import UnitCase, found_papers
 from core.domain.models import CheckText, Evidence, Filing, Outcome

@@ -1,4 +1,4 @@
-"""Was what a unit undertook in a key area done? (RULES 3.x, lost rows: off until the office switches them on)"""
+"""Was what a unit undertook in a key area done? (docs/rules.md §3.x, lost rows: off until the office switches them on)"""
 
 from checks.cases.unit_case import UnitCase
 from core.domain.models import CheckText, Evidence, Filing, Outcome

@@ -1,4 +1,4 @@
-"""Was everything that is due every month handed in, or reported as nothing? (RULES 1.2, 1.3)"""
+"""Was everything that is due every month handed in, or reported as nothing? (docs/rules.md §1.2, §1.3)"""
 
 from collections.abc import Iterator
 from datetime import date

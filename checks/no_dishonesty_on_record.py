@@ -1,4 +1,4 @@
-"""Do the five offices that provide data know of dishonest conduct? (RULES 3.z)"""
+"""Do the five offices that provide data know of dishonest conduct? (docs/rules.md §3.z)"""
 
 from checks.cases.unit_case import UnitCase
 from core.domain.models import CheckText, Evidence, Filing, Outcome

@@ -1,4 +1,4 @@
-"""Was a promise made to an investor honoured? (RULES 3.y)"""
+"""Was a promise made to an investor honoured? (docs/rules.md §3.y)"""
 
 from checks.cases.unit_case import UnitCase
 from core.domain.models import CheckText, Evidence, Filing, Outcome

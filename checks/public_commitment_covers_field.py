@@ -1,4 +1,4 @@
-"""Has a town promised in public in each of the sixteen fields? (RULES 5.3)"""
+"""Has a town promised in public in each of the sixteen fields? (docs/rules.md §5.3)"""
 
 from collections.abc import Iterator
 

@@ -73,7 +73,7 @@ def _same_name(mine: str, theirs: str) -> bool:
 
 
 def _fine_of(row: Submission) -> Decimal | None:
-    """The reported fine in yuan: the form's column is in 万元 (DOMAIN 1.3)."""
+    """The reported fine in yuan: the form's column is in 万元 (docs/domain.md §1.3)."""
     text = dict(row.fields).get("fine_amount", "")
     return read_amount(text, "万元") if text else None
 

@@ -1,4 +1,4 @@
-"""published_within_deadline: the decision stood on each channel within the limit (DESIGN 4, RULES Dates)."""
+"""published_within_deadline: the decision stood on each channel within the limit (docs/design.md §4.2, docs/rules.md §0.4)."""
 
 from checks.cases.decision_case import Case
 from checks.cases.publication_verdict import UNWATCHED, Verdict, publication_verdict, verdict_by_reckoning
@@ -74,7 +74,7 @@ def _on_channel(case: Case, channel: Channel) -> Evidence:
 
 
 def _site_slug(case: Case, channel: Channel, verdict: Verdict) -> str:
-    """A decision reported in time that the credit site shows late or not: the site's doing, the office's move (RULES)."""
+    """A decision reported in time that the credit site shows late or not: the site's doing, the office's move (docs/rules.md §0.6)."""
     stamp = case.reported_at()
     in_time = stamp is not None and verdict.deadline is not None and stamp <= verdict.deadline
     if channel is not Channel.CREDIT or verdict.outcome is not Outcome.BREACHED or not in_time:

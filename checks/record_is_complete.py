@@ -1,4 +1,4 @@
-"""record_is_complete: what was reported states every field that the national form demands (合规; DOMAIN 1.3).
+"""record_is_complete: what was reported states every field that the national form demands (合规; docs/domain.md §1.3).
 
 The form is that of 发改办财金〔2018〕424号. A row on an older form lacks whole columns: that is no omission of the
 unit's, so it is told for review and no more.

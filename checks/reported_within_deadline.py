@@ -1,4 +1,4 @@
-"""reported_within_deadline: the decision was collected within the limit (RULES 1.1).
+"""reported_within_deadline: the decision was collected within the limit (docs/rules.md §1.1).
 
 Collected in time: the collection system's timestamp (报送时间; else the registered receipt, never the
 import's) or the first sighting on the credit site lies within the deadline (reading

@@ -1,4 +1,4 @@
-"""Did a random comparison (随机比对) find a unit's decisions as they should be? (RULES 1.1)"""
+"""Did a random comparison (随机比对) find a unit's decisions as they should be? (docs/rules.md §1.1)"""
 
 from checks.cases.unit_case import UnitCase
 from core.domain.models import CheckText, Evidence, Filing, Outcome

@@ -1,4 +1,4 @@
-"""Did a spot check of the national or provincial centre, or a report by the public, prove omission? (RULES 1.1)"""
+"""Did a spot check of the national or provincial centre, or a report by the public, prove omission? (docs/rules.md §1.1)"""
 
 from checks.cases.unit_case import UnitCase
 from core.domain.models import CheckText, Evidence, Filing, Outcome
@@ -17,7 +17,7 @@ TEXT = CheckText(
         ("not-an-omission", "不是漏报、瞒报，不在倒扣之列。"),
     ),
 )
-_OMISSIONS = ("漏报", "瞒报")  # RULES 1.1: the kinds that are deducted for
+_OMISSIONS = ("漏报", "瞒报")  # docs/rules.md §1.1: the kinds that are deducted for
 
 
 def check(case: UnitCase) -> tuple[Evidence, ...]:

@@ -1,4 +1,4 @@
-"""Was a 信用村（居） accepted, with its five households and the town's plan? (RULES 5.1)"""
+"""Was a 信用村（居） accepted, with its five households and the town's plan? (docs/rules.md §5.1)"""
 
 from checks.cases.site_lookup import bare
 from checks.cases.unit_case import UnitCase, found_papers
@@ -20,7 +20,7 @@ TEXT = CheckText(
         ("counted-once", "同一个村（居）已经验收过。"),
     ),
 )
-HOUSEHOLDS = 5  # RULES 5.1: 含 5 户“诚信户”
+HOUSEHOLDS = 5  # docs/rules.md §5.1: 含 5 户“诚信户”
 
 
 def check(case: UnitCase) -> tuple[Evidence, ...]:

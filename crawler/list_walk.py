@@ -1,7 +1,7 @@
 """Walking a list and saying what the walk proves. Pure: no network, no store, no clock.
 
 A window walk reads from the top until a page's oldest row is older than the window; a full walk reads
-every page. What a walk proves (DESIGN 4, a proving look):
+every page. What a walk proves (docs/design.md §4.3):
 
 - `floor`: rows that sort strictly above it were all read, as rows came newest first and nothing shifted;
 - `whole`: the list ended by an independent sign (total = rows, or the pager's own last page) and the

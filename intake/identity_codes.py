@@ -1,4 +1,4 @@
-"""The codes of one row: kept as written, never repaired; identity numbers only masked (DOMAIN 1.5, 1.8)."""
+"""The codes of one row: kept as written, never repaired; identity numbers only masked (docs/domain.md §1.5, §1.8)."""
 
 from collections.abc import Iterator
 from typing import Literal

@@ -1,4 +1,4 @@
-"""When two mentions are one act (DESIGN 6). Pure pair rules; each answer carries its reason.
+"""When two mentions are one act (docs/design.md §6). Pure pair rules; each answer carries its reason.
 
 Exact levels link. An exact number links only when code, name or date agrees with it and no other party is named: a wrong
 digit lands on another decision's number, and on a busy day often on one of the same date. Weaker resemblances are scored

@@ -1,7 +1,7 @@
 """Names of parties: what a cell names, and how two names stand to each other. Pure.
 
 Nothing is repaired: an old name in brackets, a cut end, a mask only widen what a name may be compared with. A branch is
-never its company, and a masked name never identifies anybody (DOMAIN 5.3).
+never its company, and a masked name never identifies anybody (docs/domain.md §5.3).
 """
 
 import re

@@ -16,7 +16,7 @@ from scoring.grades import score_unit
 from scoring.rules import UnitFacts
 
 _WORDS = {Kind.LICENCE: "许可", Kind.PENALTY: "处罚"}
-COLLECTION = "1.1"  # RULES: the indicator that 双公示 workbooks and their 零报告 speak to
+COLLECTION = "1.1"  # docs/rules.md §1.1: the indicator that 双公示 workbooks and their 零报告 speak to
 
 
 def scores_of(

@@ -29,7 +29,7 @@ OUTCOMES = {
 PROVENANCE = {"text": "原文", "reading": "解读", "lost": "原文缺失"}
 CALENDARS = {"natural": "自然日", "working": "工作日", "both": "自然日与工作日均超期才算"}
 UNIT_KINDS = {"town": "镇（街道）", "dept-a": "A类部门", "dept-b": "B类部门"}
-RATES = {  # what each rate of RULES 1.1 counts, as scoring.rates takes it; a decision that cannot be judged counts on neither side
+RATES = {  # what each rate of docs/rules.md §1.1 counts, as scoring.rates takes it; a decision that cannot be judged counts on neither side
     "上报率": "单位的报送表里有这件决定",
     "及时率": "期限内已报送，或期限内已在信用网站见到",
     "公示率": "在信用网站见到过",

@@ -1,4 +1,4 @@
-"""What a reading of the scheme that the office switched off leaves of a score (RULES: each can be switched). Pure.
+"""What a reading of the scheme that the office switched off leaves of a score (docs/rules.md §8: each can be switched). Pure.
 
 Where the text is silent and its reading is not taken, nothing can be said: the indicator is not judged, which may
 withhold a grade and never moves one. A reading that the scheme file does not name is in force.

@@ -1,4 +1,4 @@
-"""The official rates and the three sides of a decision (DESIGN 7): figures with what they are made of. Pure.
+"""The official rates and the three sides of a decision (docs/design.md §7): figures with what they are made of. Pure.
 
 A rate is its numerator over what could be judged; what could not stands beside it and counts on neither side.
 """
@@ -173,7 +173,7 @@ def _side(one: _Found, channel: Channel) -> Verdict:
     return False if settled is not None and settled.evidence.slug in ("not-published", "due") else None
 
 
-# ---------------------------------------------------------------- the month's sheet (DOMAIN 2.6: 7天双公示月报)
+# ---------------------------------------------------------------- the month's sheet (docs/domain.md §2.6: 7天双公示月报)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -118,7 +118,7 @@ def _published(observer: IdealObserver, act: Act, channel: Channel, portal: str)
 
 
 def _reported(observer: IdealObserver, act: Act) -> Truth:
-    """Collected in time by the collection system's stamp, or by standing on the credit site (RULES 1.1)."""
+    """Collected in time by the collection system's stamp, or by standing on the credit site (docs/rules.md §1.1)."""
     portal, filing = CREDIT[act.kind], act.filing
     up = first_up(observer.world, act, portal)
     if up is not None and up < act.deadline:
@@ -145,7 +145,7 @@ def _reported(observer: IdealObserver, act: Act) -> Truth:
 
 
 def _submitted(observer: IdealObserver, act: Act) -> Truth:
-    """Collected in full: in a workbook by the day it is due, or on the credit site (RULES 1.1)."""
+    """Collected in full: in a workbook by the day it is due, or on the credit site (docs/rules.md §1.1)."""
     portal, filing, due = CREDIT[act.kind], act.filing, due_day(act.decided)
     up = first_up(observer.world, act, portal)
     if filing and filing.handed_in < due:

@@ -7,7 +7,7 @@ from typing import Literal
 from stdnum.cn import ric, uscc
 
 PartyKind = Literal["法人及非法人组织", "自然人", "个体工商户"]
-NO_CODE = "0" * 17 + "X"  # what a shop without a code fills in (DOMAIN 1.3)
+NO_CODE = "0" * 17 + "X"  # what a shop without a code fills in (docs/domain.md §1.3)
 REGION = "320831"
 BIRTH_PLACE = "110105"  # of the specimen numbers in GB 11643; nobody local is meant
 _ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)  # GB 11714-1997
@@ -79,7 +79,7 @@ class Party:
 
     @property
     def weak_identity(self) -> str:
-        """Only month and day hidden: it can be enumerated (DOMAIN 1.8)."""
+        """Only month and day hidden: it can be enumerated (docs/domain.md §1.8)."""
         return f"{self.identity[:10]}****{self.identity[-4:]}" if self.identity else ""
 
 

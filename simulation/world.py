@@ -13,7 +13,7 @@ from simulation.parties import Party
 
 FIRST_NIGHT, LAST_NIGHT = date(2026, 7, 1), date(2026, 10, 12)  # the quarter, and until its workbooks are in
 NIGHT_AT = (0, 30)
-DEADLINE_DAYS = 7  # RULES 1.1, natural days; day 0 is the decision date
+DEADLINE_DAYS = 7  # docs/rules.md §0.4, natural days; day 0 is the decision date
 
 
 def moment(day: date, clock: str = "00:00") -> datetime:

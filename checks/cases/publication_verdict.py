@@ -1,4 +1,4 @@
-"""The law of proof (DESIGN 4): what may be said of one decision on one channel. Pure and table-tested.
+"""The law of proof (docs/design.md §4): what may be said of one decision on one channel. Pure and table-tested.
 
 Every line of the table is one branch here, in the table's order; the first that matches wins. Beyond the table:
 absence after D says nothing of the days before the portal was watched (`not-watched-throughout`, decision 0013).

@@ -113,7 +113,7 @@ class ChannelTimeline:
 
 
 def read_twice(absences: Sequence[Absence]) -> bool:
-    """Twice in one night with the second past caches, or on two nights (DESIGN 4)."""
+    """Twice in one night with the second past caches, or on two nights (docs/design.md §4.1)."""
     nights = {absence.night for absence in absences}
     return len(nights) > 1 or (len(absences) > 1 and any(absence.past_caches for absence in absences))
 

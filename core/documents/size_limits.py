@@ -1,11 +1,11 @@
-"""What a file may be before anything opens it: size, expansion, macros, encryption (DESIGN 11)."""
+"""What a file may be before anything opens it: size, expansion, macros, encryption (docs/design.md §11)."""
 
 import io
 import re
 import zipfile
 import zlib
 
-MAX_BYTES = 20 * 1024 * 1024  # DOMAIN 2.6: 每次上传 ≤20M
+MAX_BYTES = 20 * 1024 * 1024  # docs/domain.md §2.6: 每次上传 ≤20M
 MAX_EXPANDED = 200 * 1024 * 1024  # bytes of all parts together, by the zip directory
 MAX_PARTS = 2_000
 MAX_ROWS = 50_000

@@ -1,7 +1,7 @@
 """The deadline calendar: natural days, working days, and what is not known.
 
 Day 0 is the decision's day; a limit of 7 natural days from 1 March ends with 8 March, 23:59:59.999999,
-Asia/Shanghai (RULES, Dates). Working days follow the State Council's yearly notice (holidays and
+Asia/Shanghai (docs/rules.md §0.4). Working days follow the State Council's yearly notice (holidays and
 make-up days) as the chinesecalendar package keeps it; `overrides` (holidays.toml) go before it.
 """
 

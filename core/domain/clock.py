@@ -13,7 +13,7 @@ class Clock:
     """The real clock, or for a simulated district one that started at `base` and runs on.
 
     Looks always carry this clock's time, never an `--as-of`; only a district that says
-    `simulated = true` may be given a `base` (DESIGN 4, Time).
+    `simulated = true` may be given a `base` (docs/design.md §4.6).
     """
 
     base: datetime | None = None

@@ -201,7 +201,7 @@ class ReviewSettings(Frozen):
 
 
 class Keeping(Frozen):
-    """How long archive files are kept; months. No public display lasts longer than three years (RULES, DOMAIN 1.8)."""
+    """How long archive files are kept; months. No public display lasts longer than three years (docs/domain.md §1.8)."""
 
     keep_months: int = Field(default=36, ge=12)
 

@@ -1,4 +1,4 @@
-"""Quarters, their months and years (RULES, Period)."""
+"""Quarters, their months and years (docs/rules.md §0.3)."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Personal data beside identity numbers that a publication must not show (DOMAIN 1.8): phones, bank cards, homes. Pure.
+"""Personal data beside identity numbers that a publication must not show (docs/domain.md §1.8): phones, bank cards, homes. Pure.
 
 Only what is certain counts: a mobile number under a label for it, a card number that its check digit (Luhn) bears out
 and that words or a label call an account, the address of a natural person. A company's telephone is public.

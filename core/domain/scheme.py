@@ -155,7 +155,7 @@ class Interpretation(Frozen):
 
 
 class PromiseField(Frozen):
-    """One of the fields of public life that a town promises in (RULES 5.3), and the words that tell it."""
+    """One of the fields of public life that a town promises in (docs/rules.md §5.3), and the words that tell it."""
 
     name: str
     words: tuple[str, ...]

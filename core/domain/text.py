@@ -34,7 +34,7 @@ def tight(text: str) -> str:
 
 
 def is_placeholder(text: str) -> bool:
-    """Whether a cell says nothing: 空, 无, null, -- … (DOMAIN 5.2)."""
+    """Whether a cell says nothing: 空, 无, null, -- … (docs/domain.md §5.2)."""
     return tight(text).lower() in _PLACEHOLDERS
 
 
@@ -121,7 +121,7 @@ CodeState = Literal["valid", "placeholder", "absent", "damaged"]
 def read_code(text: str) -> tuple[str, CodeState]:
     """A 统一社会信用代码 and its state. Never repaired: a damaged code is returned as written (upper case).
 
-    Seventeen zeros and an X stand for "no code" (个体工商户, DOMAIN 1.3). A person's identity number is no code, though
+    Seventeen zeros and an X stand for "no code" (个体工商户, docs/domain.md §1.3). A person's identity number is no code, though
     one in thirty-one passes its check digit.
     """
     code = tight(text).upper().removesuffix(".0")
@@ -234,7 +234,7 @@ def mask_identities(text: str, label: str = "") -> tuple[str, tuple[Exposure, ..
     """`text` with every identity number masked, and what stood in the clear or weakly masked.
 
     A sound 统一社会信用代码 made of digits alone is not an identity number. Masking only month and day
-    (220182 1974 **** 0644) is weak: it can be enumerated (DOMAIN 1.8).
+    (220182 1974 **** 0644) is weak: it can be enumerated (docs/domain.md §1.8).
     """
     exposures: list[Exposure] = []
 

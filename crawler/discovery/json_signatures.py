@@ -189,7 +189,7 @@ def _path_of(data: Any, names: frozenset[str], fits: Callable[[Any], bool], path
 
 
 def credit_json(response: Response) -> Drafted:
-    """`{totalNum, mess: [{VAL_ID, …}]}` to a POST form (DOMAIN 2.6)."""
+    """`{totalNum, mess: [{VAL_ID, …}]}` to a POST form (docs/domain.md §2.6)."""
     data = json_of(text_of(response))
     rows = at_path(data, "mess")
     if response.request.method != "POST" or count(at_path(data, "totalNum")) is None or not isinstance(rows, list):
@@ -203,7 +203,7 @@ def credit_json(response: Response) -> Drafted:
 
 
 def cmsweb_api(response: Response) -> Drafted:
-    """`{"value": {"list": […], "total": N}}` of a column's topic (DOMAIN 2.1b)."""
+    """`{"value": {"list": […], "total": N}}` of a column's topic (docs/domain.md §2.1b)."""
     data = json_of(text_of(response))
     form = dict(parse_qsl(response.request.body.decode("utf-8", "replace"), keep_blank_values=True))
     if not isinstance(at_path(data, "value.list"), list) or not form.get("topic"):

@@ -1,7 +1,7 @@
 """What a page says of itself: META of 国办发〔2017〕47号 in its real variants, and the visible publication date.
 
 Names come in any case, attributes in any order and quoting; blocks may stand twice. 发布日期 and 发布时间 are the
-publication's; 生成日期, 发文日期 and 成文日期 are the document's (DOMAIN 2.9).
+publication's; 生成日期, 发文日期 and 成文日期 are the document's (docs/domain.md §2.9).
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Which stated date is adopted as the publication's, and why (DESIGN 4, stated dates by trust)."""
+"""Which stated date is adopted as the publication's, and why (docs/design.md §4.4)."""
 
 from datetime import date, timedelta
 

@@ -1,4 +1,4 @@
-"""cmsweb, the platform of Huai'an's own sites: static columns (DOMAIN 2.1a).
+"""cmsweb, the platform of Huai'an's own sites: static columns (docs/domain.md §2.1a).
 
 `nsetpage(1,总数,每页,…)` in the script gives the total; page 2 is `index_2.html` or `list_2.html`. Titles may be
 cut in the text and stand whole in `a[title]`. No nsetpage: one page, unless anything else speaks of more.

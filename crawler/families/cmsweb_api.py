@@ -1,4 +1,4 @@
-"""cmsweb's information-disclosure platform: POST lists.do (DOMAIN 2.1b), a JSON list of articles.
+"""cmsweb's information-disclosure platform: POST lists.do (docs/domain.md §2.1b), a JSON list of articles.
 
 `{"value":{"list":[{title,link,path,domain,releaseTime}],"total":N}}`; the address is `link`, else `domain` + `path`:
 a domain may be empty, a path on the portal's host, or a host without its scheme.

@@ -1,4 +1,4 @@
-"""A credit site that answers JSON to a POST form, like 无锡 (DOMAIN 2.6). The form is part of the evidence.
+"""A credit site that answers JSON to a POST form, like 无锡 (docs/domain.md §2.6). The form is part of the evidence.
 
 List: `{totalNum, mess:[{VAL_ID, …}]}`, sometimes with a script before it; detail: `mess.detail`, an object of
 field codes or a list of label and value.

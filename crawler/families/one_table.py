@@ -1,7 +1,7 @@
 """A listing that is one table, on one page or in one file: every row is a record, and there are no details.
 
 The whole list comes in one answer; its end is the table's and the page's, or the file's. A row is known by its
-document number and party, so that rows above it may come and go (DOMAIN 1.2, 2.10).
+document number and party, so that rows above it may come and go (docs/domain.md §1.2, §2.10).
 """
 
 import hashlib

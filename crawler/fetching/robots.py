@@ -51,9 +51,7 @@ class RobotsMiddleware:
         """Built by Scrapy."""
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
-        return cls(
-            crawler, crawler.settings["USER_AGENT"], crawler.settings.getfloat("LONGEST_CRAWL_DELAY")
-        )
+        return cls(crawler, crawler.settings["USER_AGENT"], crawler.settings.getfloat("LONGEST_CRAWL_DELAY"))
 
     async def process_request(self, request: Request) -> None:
         """Raise Refused for what the host forbids, or wants asked more slowly than can be done."""

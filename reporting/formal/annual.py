@@ -14,7 +14,7 @@ from reporting.formal.report import FormalReport, ReportRow, UnitPage
 def build_year(year: int, quarters: Sequence[FormalReport]) -> FormalReport:
     """A year of at least one quarter. A unit's rows are its quarters; its score is their mean, a range where one is.
 
-    The scheme grades quarters, not years (RULES, Period): the year shows each quarter's grade and names none of its own.
+    The scheme grades quarters, not years (docs/rules.md §0.3): the year shows each quarter's grade and names none of its own.
     """
     last = quarters[-1]
     slugs = dict.fromkeys(page.slug for report in reversed(quarters) for page in report.units)

@@ -91,7 +91,7 @@ class UnitPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Survey:
-    """群众满意度, as the office handed it in; listed and never scored (RULES, reading satisfaction-not-scored)."""
+    """群众满意度, as the office handed it in; listed and never scored (docs/rules.md §0.2, satisfaction-not-scored)."""
 
     unit: str
     title: str

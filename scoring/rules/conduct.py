@@ -1,4 +1,4 @@
-"""Conduct: points by severity (RULES 3.z), the office's deductions (note 2), and the ceiling of the grade."""
+"""Conduct: points by severity (docs/rules.md §3.z), the office's deductions (note 2), and the ceiling of the grade."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ class Ceiling:
 
 
 def ceiling_of(scheme: Scheme, facts: UnitFacts, *, by_conduct: bool = True) -> Ceiling:
-    """The ceiling from conduct (RULES, Grades; reading `conduct-ceiling`, without which only 列黄 by ruling bounds).
+    """The ceiling from conduct (docs/rules.md §0.2; reading `conduct-ceiling`, without which only 列黄 by ruling bounds).
 
     A confirmed 失信行为 allows blue at most, a severe one yellow. On each 较重 and 违约 the office rules blue or yellow
     (`conduct`, on all that stood confirmed then); until then either. A record nobody has ruled on may allow anything,

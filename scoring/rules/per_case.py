@@ -1,4 +1,4 @@
-"""Points by the case, and points less what is missing (RULES 3.1, 4.1, 4.2, 5.2; 5.3)."""
+"""Points by the case, and points less what is missing (docs/rules.md §3.1, §4.1, §4.2, §5.2, §5.3)."""
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""诚信镇（街）创建: an award with validity across quarters (RULES 5.1, reading `town-award-validity`)."""
+"""诚信镇（街）创建: an award with validity across quarters (docs/rules.md §5.1, reading `town-award-validity`)."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""Points, ranges and grades of RULES.md; alerts told once."""
+"""Points, ranges and grades of docs/rules.md §0.5; alerts told once."""
 
 from dataclasses import replace
 from datetime import date, datetime

@@ -1,4 +1,4 @@
-"""Worked units: tables of inputs and of what follows from them by RULES, and the score that the system makes of them."""
+"""Worked units: tables of inputs and of what follows from them by docs/rules.md §0.5, and the score that the system makes of them."""
 
 import re
 import tomllib

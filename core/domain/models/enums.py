@@ -38,7 +38,7 @@ class DateKind(StrEnum):
 
 
 class Grade(StrEnum):
-    """红名单 is the best, 黄名单 the worst (RULES, Grades)."""
+    """红名单 is the best, 黄名单 the worst (docs/rules.md §0.2)."""
 
     RED = "red"
     BLUE = "blue"

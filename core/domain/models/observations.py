@@ -129,7 +129,7 @@ class Finding:
     numbers: tuple[str, ...] = ()  # normalised document numbers, ranges expanded
     number_text: str = ""
     decided_on: date | None = None
-    published: StatedDate | None = None  # the stated publication date adopted (DESIGN 4), if any
+    published: StatedDate | None = None  # the stated publication date adopted (docs/design.md §4.4), if any
     stated: tuple[StatedDate, ...] = ()
     category: str = ""
     content: str = ""

@@ -74,7 +74,7 @@ def _is_breaker(name: str, value: str) -> bool:
 def key_of(url: str) -> str:
     """What names a row over nights: the id its address ends in, else a hash of the address.
 
-    An identity number in an address (DOMAIN 0.8) is hashed too: keys are kept and shown.
+    An identity number in an address (docs/domain.md §0.8) is hashed too: keys are kept and shown.
     """
     parts = urlsplit(url)
     found = _ID.search(parts.path)

@@ -10,7 +10,7 @@ from core.domain.errors import CalendarUnknown
 from core.domain.text import document_numbers, mask_identities, parse_day, parse_stamp, plain_name, read_code
 from simulation.parties import office_code, person
 
-WORKING = [  # DOMAIN 1.1, measured
+WORKING = [  # docs/domain.md §1.1, measured
     ("2022-01-28", "2022-02-11"),
     ("2022-04-29", "2022-05-12"),
     ("2022-09-30", "2022-10-14"),

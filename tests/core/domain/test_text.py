@@ -1,4 +1,4 @@
-"""Document numbers, days, masks in every form that DOMAIN 1.8, 5.2 and 5.4 have seen."""
+"""Document numbers, days, masks in every form that docs/domain.md §1.8, §5.2, §5.4 have seen."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ import pytest
 
 from core.domain.text import document_numbers, last_day, mask_identities, parse_day
 
-NUMBERS = {  # DOMAIN 5.2
+NUMBERS = {  # docs/domain.md §5.2
     "淮审批许〔2022〕15号": ("淮审批许〔2022〕15号",),
     "锡滨发改许[2017]9号": ("锡滨发改许〔2017〕9号",),
     "滨湖发改备【2018】27号": ("滨湖发改备〔2018〕27号",),
@@ -43,7 +43,7 @@ def test_every_form_of_a_document_number(text: str, numbers: tuple[str, ...]) ->
     assert document_numbers(text) == numbers
 
 
-DAYS = {  # DOMAIN 5.4
+DAYS = {  # docs/domain.md §5.4
     "2018-05-11": (2018, 5, 11),
     "2016/3/31": (2016, 3, 31),
     "2017/06/02": (2017, 6, 2),
@@ -91,7 +91,7 @@ def test_the_last_day_of_a_period(text: str, day: tuple[int, int, int]) -> None:
     assert last_day(text) == date(*day)
 
 
-MASKS = {  # DOMAIN 1.8, and other lengths of stars
+MASKS = {  # docs/domain.md §1.8, and other lengths of stars
     "330324********1052": "",
     "370523********2018": "",
     "370303*******43": "",

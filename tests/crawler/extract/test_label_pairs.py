@@ -120,7 +120,7 @@ def test_a_shell_of_braces_is_no_page() -> None:
         read_detail(page("<div id='zoom'><h1>{{data.docTitle}}</h1><p>{{data.docContent}}</p></div>"))
 
 
-# ---------------------------------------------------------------- META (DOMAIN 2.4)
+# ---------------------------------------------------------------- META (docs/domain.md §2.4)
 
 MAKE = "<meta name='Maketime' content='{}'>"
 META = {

@@ -26,16 +26,16 @@ from core.domain.periods import parse_period, period_of
 from core.runtime.atomic_write import write_whole
 from core.runtime.locks import night_lock
 from core.runtime.paths import ROOT, Paths
-from core.storage.database import Store
 from core.storage.hash_chain import seal
-from core.storage.observations import Looks
 from core.storage.retention import retire, sweep
+from core.storage.session import Session, open_session
 from notifications.delivery import send_due
 from pipeline.crawl import code_version, config_files, crawl, plan_looks
-from pipeline.evaluate import evaluate, judgement
+from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
-from pipeline.notify import alarm, notify, stale_since
+from pipeline.notify import alarm, notify, pending_alerts, stale_since
 from pipeline.report_context import facts_of
+from pipeline.score import evaluation_of
 from reporting.dashboard.html import build_view, render_report
 
 Progress = Callable[[str], None]
@@ -59,48 +59,48 @@ class NightResult:
 
 def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None) -> NightResult:
     """Run, or take up, the night of the clock's day."""
-    with night_lock(paths), Store(paths.store) as store:
-        return _night(store, config, paths, clock, say)
+    with night_lock(paths), open_session(config, paths, clock) as session:
+        return _night(session, say)
 
 
-def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progress) -> NightResult:
-    started, began = clock.now(), time.monotonic()
+def _night(session: Session, say: Progress) -> NightResult:
+    config, started, began = session.config, session.now(), time.monotonic()
     run_id = f"{started:%Y-%m-%d}"
-    store.add_config(config.hash, config_files(config), started)
-    run = store.begin_run(Run(id=run_id, started_at=started, code_version=code_version(), config_hash=config.hash))
+    session.runs.add_config(config.hash, config_files(config), started)
+    run = session.runs.begin(Run(id=run_id, started_at=started, code_version=code_version(), config_hash=config.hash))
     if run.finished_at is not None:
         say(f"{run_id} 的夜间任务已经完成，不再重复")
-        found, _ = tonight(store, config, clock.now())
+        found, _ = tonight(session)
         return NightResult(
             run=run_id,
-            looks=tuple(Looks(store).looks(run=run_id)),
+            looks=tuple(session.looks.looks(run=run_id)),
             judgement=found,
             letters=(),
             seconds=0.0,
             peak_kib=0,
             already=True,
         )
-    evaluate(store, config, clock.now())
-    plans = plan_looks(store, config, run_id, clock.now())
+    evaluate(session)
+    plans = plan_looks(session, run_id)
     if plans:
         say(f"核查 {len(plans)} 个栏目")
-        crawl(config, paths, plans, run_id, clock)
-    evaluate(store, config, clock.now())
-    found, asked = tonight(store, config, clock.now())
-    retire(store, config, paths, clock.now())
-    newest, facts = seal(store, paths, run_id, clock.now()), facts_of(store, found)
-    sweep(store, paths)
+        crawl(session, plans, run_id)
+    evaluate(session)
+    found, asked = tonight(session)
+    retire(session)
+    newest, facts = seal(session.store, session.paths, run_id, session.now()), facts_of(session, found)
+    sweep(session.store, session.paths)
     say("生成报告")
-    write_report(config, paths, asked, facts_of(store, asked) if asked is not found else facts, newest)
+    write_report(config, session.paths, asked, facts_of(session, asked) if asked is not found else facts, newest)
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
-    letters = notify(store, config, paths, found, facts, newest, date.fromisoformat(run_id), clock.now(), seconds)
-    if config.district.mail.smtp and clock.base is None:
-        send_due(store, config, paths, clock.now())
-    store.finish_run(run_id, clock.now(), seconds, peak)
-    _beat(paths, run_id, clock.now())
+    letters = notify(session, found, facts, newest, date.fromisoformat(run_id), seconds)
+    if config.district.mail.smtp and session.clock.base is None:
+        send_due(session)
+    session.runs.finish(run_id, session.now(), seconds, peak)
+    _beat(session.paths, run_id, session.now())
     return NightResult(
         run=run_id,
-        looks=tuple(Looks(store).looks(run=run_id)),
+        looks=tuple(session.looks.looks(run=run_id)),
         judgement=found,
         letters=tuple(letters),
         seconds=seconds,
@@ -108,18 +108,19 @@ def _night(store: Store, config: Config, paths: Paths, clock: Clock, say: Progre
     )
 
 
-def tonight(store: Store, config: Config, now: datetime) -> tuple[Evaluation, Evaluation]:
-    """(what there is to tell, what the report is about).
+def tonight(session: Session) -> tuple[Evaluation, Evaluation]:
+    """(what there is to tell, with its alerts; what the report is about).
 
     While the quarter before can still be closed, its decisions run on beside the new quarter's: their deadlines are
     told, and the report is about it.
     """
-    this, asked = period_of(now.date()), period_in_question(config, now)
-    found = judgement(store, config, now, this)
+    session = session.at(session.now())
+    this, asked = period_of(session.now().date()), period_in_question(session.config, session.now())
+    found = evaluation_of(session, this)
     if asked == this:
-        return found, found
-    last = judgement(store, config, now, asked)
-    alerts = {alert.key: alert for alert in (*last.alerts, *found.alerts)}
+        return replace(found, alerts=pending_alerts(session, found)), found
+    last = evaluation_of(session, asked)
+    alerts = {alert.key: alert for each in (last, found) for alert in pending_alerts(session, each)}
     both = replace(
         found,
         decisions=last.decisions | found.decisions,
@@ -138,9 +139,9 @@ def write_report(config: Config, paths: Paths, found: Evaluation, facts: Facts, 
     return paths.report
 
 
-def quarter_filed(store: Store, config: Config, now: datetime) -> tuple[Evidence, ...]:
+def quarter_filed(session: Session) -> tuple[Evidence, ...]:
     """The evidence about what was handed in for the quarter whose workbooks may still come, else for the running one."""
-    return evaluate_filings(store, config, now, period_in_question(config, now)).evidence
+    return evaluate_filings(session, period_in_question(session.config, session.now())).evidence
 
 
 def _beat(paths: Paths, run: str, now: datetime) -> None:
@@ -218,9 +219,8 @@ def scheduled_night(district: str, root: str) -> None:
 def scheduled_mail(district: str, root: str) -> None:
     """What the timer calls every ten minutes: send what is due, and say so if no night has run for more than a day."""
     config, paths = load(Path(district)), Paths(Path(root))
-    now = datetime.now(ZONE)
-    with Store(paths.store) as store:
-        since = stale_since(store, now)
+    with open_session(config, paths) as session:
+        since = stale_since(session)
     if since is not None:
         _tell_office(
             district,
@@ -230,11 +230,10 @@ def scheduled_mail(district: str, root: str) -> None:
             f"上一次完成于 {since:%Y-%m-%d %H:%M}，此后没有完成过夜间任务。",
         )
     if config.district.mail.smtp is not None:
-        with Store(paths.store) as store:
-            send_due(store, config, paths, now)
+        with open_session(config, paths) as session:
+            send_due(session)
 
 
-def _tell_office(district: str, root: str, what: str, title: str, said: str) -> None:
-    config, paths = load(Path(district)), Paths(Path(root))
-    with Store(paths.store) as store:
-        alarm(store, config, paths, what, title, said, datetime.now(ZONE))
+def _tell_office(district: str, root: str, what: str, title: str, text: str) -> None:
+    with open_session(load(Path(district)), Paths(Path(root))) as session:
+        alarm(session, what, title, text)

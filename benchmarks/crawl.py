@@ -18,6 +18,8 @@ from core.domain.config import Portal
 from core.domain.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
 from core.storage.database import Store
 from core.storage.observations import Looks
+from core.storage.runs import Runs
+from core.storage.submissions import Submissions
 from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
 from crawler.list_walk import content_hash
 from crawler.pages import ListRow
@@ -88,8 +90,8 @@ def night(root: Path, site: StaticSite, number: int, portals: dict[str, str], ki
     site.at = at
     config = district(root / "district", portals, crawl)
     with Store(root / "chengxin.db") as store:
-        store.add_config(config.hash, {}, at)
-        store.begin_run(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=config.hash))
+        Runs(store).add_config(config.hash, {}, at)
+        Runs(store).begin(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=config.hash))
     passes = (ListPass(number=1, kind=kind), ListPass(number=2, kind=kind, past_caches=True))
     job = CrawlJob(
         district=config.folder,
@@ -247,14 +249,14 @@ def fill(root: Path, site: StaticSite, portals: dict[str, str], old: int) -> Non
     rows = listed(old, 0)
     nights = sorted({day for _, day in rows})
     with Store(root / "chengxin.db") as store:
-        store.add_config(config.hash, {}, at)
+        Runs(store).add_config(config.hash, {}, at)
         by_day: dict[date, list[int]] = {}
         for n, day in rows:
             by_day.setdefault(day, []).append(n)
         for day in nights:
             moment = datetime.combine(day + timedelta(days=1), datetime.min.time(), ZONE)
-            store.begin_run(Run(id=f"{moment:%Y-%m-%d}", started_at=moment, config_hash=config.hash))
-            store.finish_run(f"{moment:%Y-%m-%d}", moment, 1.0, 1)
+            Runs(store).begin(Run(id=f"{moment:%Y-%m-%d}", started_at=moment, config_hash=config.hash))
+            Runs(store).finish(f"{moment:%Y-%m-%d}", moment, 1.0, 1)
             Looks(store).add_look(_bundle(site, moment, day, by_day[day]), moment)
         _submit(store, rows, at)
     run(["-m", "benchmarks.evaluate_worker", str(root), "0"])
@@ -359,7 +361,7 @@ def _submit(store: Store, rows: Rows, at: datetime) -> None:
         )
         for n, day in rows
     ]
-    store.add_workbook(Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at), made, (), at)
+    Submissions(store).add_workbook(Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at), made, (), at)
 
 
 if __name__ == "__main__":

@@ -11,9 +11,11 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import seal
 from pipeline.crawl import plan_looks
-from pipeline.evaluate import evaluate, judgement
+from pipeline.evaluate import evaluate
 from pipeline.report_context import facts_of
+from pipeline.score import evaluation_of
 from scheduler import write_report
+from tests.support.sessions import session_of
 
 FIRST = date(2026, 7, 1)
 
@@ -21,8 +23,8 @@ root, number = Path(sys.argv[1]), int(sys.argv[2])
 now = datetime.combine(FIRST + timedelta(days=number), datetime.min.time(), ZONE) + timedelta(hours=1)
 config, paths = load(root / "district"), Paths(root)
 with Store(root / "chengxin.db") as store:
-    evaluate(store, config, now)
-    plan_looks(store, config, f"{now:%Y-%m-%d}", now)
-    found = judgement(store, config, now, period_of(now.date()))
+    evaluate(session_of(store, config, now))
+    plan_looks(session_of(store, config, now), f"{now:%Y-%m-%d}")
+    found = evaluation_of(session_of(store, config, now), period_of(now.date()))
     head = seal(store, paths, f"{now:%Y-%m-%d}", now) if number else ""
-    write_report(config, paths, found, facts_of(store, found), head)
+    write_report(config, paths, found, facts_of(session_of(store, config), found), head)

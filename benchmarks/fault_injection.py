@@ -37,6 +37,7 @@ from simulation.server import SITES, SimulatedSites
 from simulation.sites.base import Request, Site
 from simulation.workbooks import write_workbooks
 from simulation.world import FIRST_NIGHT, World, moment, night_moment
+from tests.support.sessions import session_of
 
 FIRST, START, NIGHTS = date(2026, 8, 1), date(2026, 8, 15), 5
 TIMEOUT = 1.5  # seconds
@@ -75,7 +76,7 @@ def hand_in(config: Config, paths: Paths, world: World, day: date) -> None:
     files = write_workbooks(world, day, paths.root / "inbox")
     if files:
         with Store(paths.store) as store:
-            ingest.import_uploads(store, config, paths, files, moment(day, "09:00"))
+            ingest.import_uploads(session_of(store, config, moment(day, "09:00"), paths=paths), files)
 
 
 def at_stake(world: World, table: Sequence[Truth]) -> int:

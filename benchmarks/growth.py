@@ -10,10 +10,14 @@ from pathlib import Path
 from benchmarks.measure import table
 from benchmarks.synthetic_pairs import DAYS, SyntheticWorld, make
 from core.domain.clock import ZONE
+from core.domain.config import load
 from core.domain.models import Attachment, Finding, Look, LookBundle, Run, Submission
+from core.runtime.paths import ROOT, Paths
 from core.storage.database import Store
-from core.storage.evaluation_cache import EvaluationCache
 from core.storage.observations import Looks
+from core.storage.runs import Runs
+from core.storage.session import Session
+from core.storage.submissions import Submissions
 from pipeline.evaluate import _relink
 
 A_DAY = 100  # new records of each side
@@ -57,21 +61,21 @@ def _night(size: int) -> GrowthNight:
     old = SyntheticWorld(world.submissions[:-A_DAY], world.findings[:-A_DAY])
     new = SyntheticWorld(world.submissions[-A_DAY:], world.findings[-A_DAY:])
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "chengxin.db") as store:
-        store.add_config("c", {}, AT)
+        Runs(store).add_config("c", {}, AT)
         _fill(store, old, 1)
-        cache = EvaluationCache(store)
-        whole, _ = _timed(store, cache, {})
+        session = Session(load(ROOT / "districts/huaian"), store, Paths(Path(folder)))
+        whole, _ = _timed(session, {})
         marks = store.marks(("findings", "submissions", "rulings"))
         _fill(store, new, 2)
-        spent, names = _timed(store, cache, marks)
-        members = {r for d in cache.decisions(names).values() for r in (*d.submissions, *d.findings)}
+        spent, names = _timed(session, marks)
+        members = {r for d in session.evaluations.decisions(names).values() for r in (*d.submissions, *d.findings)}
     return GrowthNight(whole, spent, len(members))
 
 
-def _timed(store: Store, cache: EvaluationCache, since: dict[str, int]) -> tuple[float, list[str]]:
+def _timed(session: Session, since: dict[str, int]) -> tuple[float, list[str]]:
     began = time.perf_counter()
-    with store.transaction():
-        names = _relink(store, cache, since)
+    with session.store.transaction():
+        names = _relink(session, since)
     return time.perf_counter() - began, names
 
 
@@ -79,11 +83,11 @@ def _fill(store: Store, world: SyntheticWorld, night: int) -> None:
     """The records as one workbook and one look."""
     at = AT + timedelta(days=night)
     run = f"{at:%Y-%m-%d}"
-    store.begin_run(Run(id=run, started_at=at, config_hash="c"))
+    Runs(store).begin(Run(id=run, started_at=at, config_hash="c"))
     submissions: Sequence[Submission] = world.submissions
     findings: Sequence[Finding] = world.findings
     attachment = Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at)
-    store.add_workbook(attachment, submissions, (), at)
+    Submissions(store).add_workbook(attachment, submissions, (), at)
     look = Look(
         id=f"{run}/p/1",
         run=run,

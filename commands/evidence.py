@@ -7,15 +7,12 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, judged, open_district, unit_of
+from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, evidence_at, open_district, unit_of
 from core.domain.clock import ZONE
-from core.domain.config import Config
 from core.domain.errors import StoreError
 from core.domain.models import Decision, Facts
 from core.domain.text import mask_identities
-from core.runtime.paths import Paths
-from core.storage.database import Store
-from core.storage.observations import Looks
+from core.storage.session import Session, open_session
 from core.storage.warc_archive import read_exchange
 
 evidence_app = typer.Typer(rich_markup_mode=None, help="证据：列出，或导出一个决定的证据包。")
@@ -39,13 +36,12 @@ def evidence(
     if context.invoked_subcommand is not None:
         return
     from commands.output import tables
-    from core.storage.evaluation_cache import EvaluationCache
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
-    with Store(paths.store) as store:
-        cache = EvaluationCache(store)
-        every = (*cache.evidence(unit=slug), *(e for e in judged(store, config, None).filed if slug in (None, e.unit)))
+    with open_session(config, paths) as session:
+        cache = session.evaluations
+        every = (*cache.evidence(unit=slug), *(e for e in evidence_at(session, None).filed if slug in (None, e.unit)))
         found = [e for e in every if outcome in (None, e.outcome)]
         decisions = cache.decisions()
     tables.print_json([asdict(x) for x in found]) if as_json else tables.print_evidence(found, decisions)
@@ -68,20 +64,18 @@ def evidence_export(
 
     config, paths = open_district(district, var)
     now = datetime.now(ZONE)
-    with Store(paths.store) as store:
-        found = dossier(store, decision, unit_of(config, unit) if unit else None, now)
+    with open_session(config, paths) as session:
+        found = dossier(session.at(now), decision, unit_of(config, unit) if unit else None)
         (subject,) = found.decisions.values()
         target = out or Path(f"证据包-{_file_name(subject.number or subject.id)}.zip")
         notes = export(
-            store,
-            config,
-            paths,
+            session,
             Subject(
                 decision=subject,
                 evidence=found.evidence,
-                facts=with_attachments(store, config, paths, subject, facts_of(store, found)),
+                facts=with_attachments(session, subject, facts_of(session, found)),
                 texts=TEXTS,
-                head=head(store),
+                head=head(session.store),
                 at=now,
             ),
             target,
@@ -92,25 +86,25 @@ def evidence_export(
         typer.echo(f"说明：{note}")
 
 
-def with_attachments(store: Store, config: Config, paths: Paths, decision: Decision, facts: Facts) -> Facts:
+def with_attachments(session: Session, decision: Decision, facts: Facts) -> Facts:
     """The facts with the captures of the files that the decision's pages carry; a file may be where the record stands."""
     from crawler.detail_reader import attachments_of
     from crawler.pages import PageRequest, Response
 
-    portals = {portal.id: portal for portal in config.portals}
+    portals = {portal.id: portal for portal in session.config.portals}
     found = dict(facts.captures)
     for finding in (facts.findings[name] for name in decision.findings if name in facts.findings):
-        page = Looks(store).captures_by_id([finding.capture]).get(finding.capture)
+        page = session.looks.captures_by_id([finding.capture]).get(finding.capture)
         if page is None or finding.portal not in portals:
             continue
         try:
-            status, headers, body = read_exchange(paths.archive, page.warc, page.offset)
+            status, headers, body = read_exchange(session.paths.archive, page.warc, page.offset)
         except StoreError:
             continue  # retired by its keeping; the pack says so of the page itself
         asked = PageRequest(url=page.url, method=page.method, body=page.request_body.encode())
         response = Response(url=page.url, status=status, body=body, headers=headers, request=asked)
         files = {mask_identities(url)[0] for url in attachments_of(portals[finding.portal], response, finding)}
-        found |= {page.id: page} | {c.id: c for c in Looks(store).captures(page.look) if c.url in files}
+        found |= {page.id: page} | {c.id: c for c in session.looks.captures(page.look) if c.url in files}
     return replace(facts, captures=found)
 
 

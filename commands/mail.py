@@ -2,7 +2,6 @@
 
 from collections import Counter
 from dataclasses import asdict
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,13 +15,12 @@ from commands.options import (
     PeriodOption,
     Var,
     clock_of,
-    judged,
+    evidence_at,
     open_district,
 )
-from core.domain.clock import ZONE
 from core.domain.errors import UsageError
-from core.storage.database import Store
-from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
+from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN
+from core.storage.session import open_session
 
 mail_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="邮件：待发的、内容、发送、重发、退信、单位的答复。"
@@ -46,9 +44,9 @@ def outbox(
     from commands.output import tables
     from commands.output.tables import print_deliveries
 
-    _, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        found = [d for d in Outbox(store).deliveries() if every or d.state != "sent"]
+    config, paths = open_district(district, var)
+    with open_session(config, paths) as session:
+        found = [d for d in session.outbox.deliveries() if every or d.state != "sent"]
     tables.print_json([asdict(d) for d in found]) if as_json else print_deliveries(found)
 
 
@@ -63,9 +61,9 @@ def preview(
     from email import message_from_bytes
     from email.policy import default
 
-    _, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        letter = Outbox(store).letter(key)
+    config, paths = open_district(district, var)
+    with open_session(config, paths) as session:
+        letter = session.outbox.letter(key)
     if letter is None:
         raise UsageError(f"没有这封信：{key}")
     message = message_from_bytes(letter, policy=default)
@@ -90,9 +88,9 @@ def send(district: District = DEFAULT_DISTRICT, var: Var = None, as_of: AsOf = N
     config, paths = open_district(district, var)
     if config.district.mail.smtp is None:
         raise UsageError("district.toml 没有 [mail.smtp]：信件只写入 outbox 文件夹")
-    with Store(paths.store) as store:
-        counts = send_due(store, config, paths, clock_of(config, as_of).now())
-        troubled = Outbox(store).deliveries(DEAD, UNCERTAIN)
+    with open_session(config, paths) as session:
+        counts = send_due(session.at(clock_of(config, as_of).now()))
+        troubled = session.outbox.deliveries(DEAD, UNCERTAIN)
     words = {"sent": "送达", "later": "稍后再试", "dead": "被拒", "uncertain": "不知是否送达"}
     typer.echo("、".join(f"{words[state]} {count} 封" for state, count in sorted(counts.items())) or "没有到时间的信")
     if troubled and Counter(counts)["dead"] + Counter(counts)["uncertain"]:
@@ -103,8 +101,8 @@ def send(district: District = DEFAULT_DISTRICT, var: Var = None, as_of: AsOf = N
 def retry(key: Key, district: District = DEFAULT_DISTRICT, var: Var = None, as_of: AsOf = None) -> None:
     """把一封被拒、退回或不知是否送达的信重新放进待发。例：chengxin mail retry 2026-07-30-yjj"""
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        count = Outbox(store).again(key, clock_of(config, as_of).now())
+    with open_session(config, paths) as session:
+        count = session.outbox.again(key, clock_of(config, as_of).now())
     if not count:
         raise UsageError(f"{key} 没有需要重发的收件人")
     typer.echo(f"{key}：{count} 个收件人已放回待发")
@@ -119,16 +117,16 @@ def bounce(
     """登记退信：哪封信、哪个地址、为什么退。例：chengxin mail bounce 退信.eml"""
     from notifications.delivery import take_bounce
 
-    _, paths = open_district(district, var)
-    with Store(paths.store) as store:
+    config, paths = open_district(district, var)
+    with open_session(config, paths) as session:
         for file in files:
             try:
                 data = file.read_bytes()
             except OSError as error:
                 raise UsageError(f"{file} 打不开（{error.strerror}）") from error
-            for line in take_bounce(store, data, datetime.now(ZONE)):
+            for line in take_bounce(session.outbox, data, session.now()):
                 typer.echo(f"退信　{line}")
-        typer.echo(f"退回的共 {len(Outbox(store).deliveries(BOUNCED))} 封，更正地址后用 mail retry 重发")
+        typer.echo(f"退回的共 {len(session.outbox.deliveries(BOUNCED))} 封，更正地址后用 mail retry 重发")
 
 
 @mail_app.command("reply")
@@ -142,18 +140,17 @@ def reply(
 ) -> None:
     """导入单位对事项清单的答复：确认、说明、异议。例：chengxin mail reply 事项清单-市监局.xlsx --paper 截图.png"""
     from core.storage.attachments import keep_files
-    from core.storage.review import OfficeFacts
     from intake.reply_worksheet import read_replies
     from review.replies import take_replies
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()
-    with Store(paths.store) as store:
-        found = judged(store, config, period, now if as_of else None)
+    with open_session(config, paths) as session:
+        found = evidence_at(session, period, now if as_of else None)
         reading = read_replies(file)
-        kept = keep_files(store, paths, paper or [], now)
+        kept = keep_files(session.store, paths, paper or [], now)
         taken, faults = take_replies(config, reading, found.everything, kept, now)
-        new = Counter(o.kind for o in taken if OfficeFacts(store).add_objection(o, now))
+        new = Counter(o.kind for o in taken if session.objections.add(o, now))
     words = {"confirm": "确认", "note": "说明", "objection": "异议"}
     name = next((u.name for u in config.units if u.slug == reading.unit), reading.unit)
     typer.echo(f"{name}：" + ("、".join(f"{words[k]} {n} 项" for k, n in sorted(new.items())) or "没有新的答复"))

@@ -9,7 +9,7 @@ import typer
 from commands.options import DEFAULT_DISTRICT, District, Var, open_district
 from core.domain.clock import ZONE
 from core.domain.errors import StoreError
-from core.storage.database import Store
+from core.storage.session import open_session
 
 
 def register(app: typer.Typer) -> None:
@@ -26,9 +26,9 @@ def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     from pipeline import replay
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
-        looks, differences = replay.replay(store, config, paths, Path(work))
-        gone = len(looks_without_bytes(store))
+    with open_session(config, paths) as session, tempfile.TemporaryDirectory() as work:
+        looks, differences = replay.replay(session, Path(work))
+        gone = len(looks_without_bytes(session.store))
     for line in differences:
         typer.echo(line)
     if gone:
@@ -41,10 +41,10 @@ def verify(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     from core.storage.hash_chain import head
     from core.storage.hash_chain import verify as check
 
-    _, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        checked, broken = check(store, paths)
-        newest = head(store)
+    config, paths = open_district(district, var)
+    with open_session(config, paths) as session:
+        checked, broken = check(session.store, paths)
+        newest = head(session.store)
     if broken is not None:
         raise StoreError(f"核对到第 {checked + 1} 条时不符：{broken}")
     typer.echo(f"{checked} 条记录全部相符；存证链头 {newest}")
@@ -60,9 +60,9 @@ def prune(
 
     config, paths = open_district(district, var)
     now = datetime.now(ZONE)
-    with Store(paths.store) as store:
-        swept = [] if dry_run else sweep(store, paths)
-        old = outdated(store, config, paths, now) if dry_run else retire(store, config, paths, now)
+    with open_session(config, paths) as session:
+        swept = [] if dry_run else sweep(session.store, paths)
+        old = outdated(session.at(now)) if dry_run else retire(session.at(now))
     for one in old:
         typer.echo(f"{one.file}　{one.size / 1024 / 1024:.1f} MB")
     said = "可以移除" if dry_run else "已登记移除，下一夜封存后删除"

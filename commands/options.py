@@ -1,4 +1,4 @@
-"""What every command needs: its options, the district and data folder they name, and the cached judgement."""
+"""What every command needs: its options, the district and data folder they name, and what was last evaluated."""
 
 from datetime import datetime
 from pathlib import Path
@@ -7,12 +7,13 @@ from typing import Annotated
 import typer
 
 from checks import TEXTS, unknown_checks
-from core.domain.clock import ZONE, Clock, parse_moment
+from core.domain.clock import Clock, parse_moment
 from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
 from core.domain.models import Evaluation
+from core.domain.periods import Period, parse_period
 from core.runtime.paths import Paths
-from core.storage.database import Store
+from core.storage.session import Session
 
 District = Annotated[Path, typer.Option("--district", "-d", envvar="CHENGXIN_DISTRICT", help="区县配置文件夹")]
 Var = Annotated[Path | None, typer.Option("--var", envvar="CHENGXIN_VAR", help="数据文件夹（默认 var/<区县>）")]
@@ -60,12 +61,29 @@ def unit_of(config: Config, name: str) -> str:
     raise UsageError(f"没有这个单位：{name}（可用：{'、'.join(u.slug for u in config.units)}）")
 
 
-def judged(store: Store, config: Config, period: str | None, now: datetime | None = None) -> Evaluation:
-    """The cached judgement of a period, as of the newest night or of `now`; by default the quarter in question then."""
-    from core.domain.deadlines import period_in_question
-    from core.domain.periods import parse_period
-    from pipeline.evaluate import judgement
+def evaluation_at(session: Session, period: str | None, now: datetime | None = None) -> Evaluation:
+    """A period as last evaluated, with its scores; as of the newest night or of `now`, by default its quarter in question."""
+    from pipeline.score import evaluation_of
 
-    runs = store.runs()
-    last = now or (runs[-1].started_at if runs else datetime.now(ZONE))
-    return judgement(store, config, last, parse_period(period) if period else period_in_question(config, last))
+    session = session.at(now or newest_night(session))
+    return evaluation_of(session, _period(session, period))
+
+
+def evidence_at(session: Session, period: str | None, now: datetime | None = None) -> Evaluation:
+    """The same without scores, for commands that ask for evidence alone."""
+    from pipeline.evaluate import evidence_of
+
+    session = session.at(now or newest_night(session))
+    return evidence_of(session, _period(session, period))
+
+
+def newest_night(session: Session) -> datetime:
+    """When the newest night began: what commands speak of; now where none has run."""
+    newest = session.runs.newest()
+    return newest.started_at if newest else session.now()
+
+
+def _period(session: Session, name: str | None) -> Period:
+    from core.domain.deadlines import period_in_question
+
+    return parse_period(name) if name else period_in_question(session.config, session.now())

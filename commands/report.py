@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, judged, open_district, unit_of
-from core.storage.database import Store
+from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, newest_night, open_district, unit_of
+from core.storage.session import open_session
 
 
 def register(app: typer.Typer) -> None:
@@ -32,9 +32,8 @@ def report(
     from reporting.formal.report import public_edition
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        at = judged(store, config, None).at
-        report = publish.report_of(store, config, period, at)
+    with open_session(config, paths) as session:
+        report = publish.report_of(session.at(newest_night(session)), period)
     say = _say
     if unit:
         written = list(publish.write_letters(report, [publish.page_of(report, unit_of(config, unit))], out, say))
@@ -57,8 +56,8 @@ def publish(
     from pipeline import publish
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        written = publish.publish(store, config, parse_period(period), out, judged(store, config, None).at, _say)
+    with open_session(config, paths) as session:
+        written = publish.publish(session.at(newest_night(session)), parse_period(period), out, _say)
     if as_json:
         tables.print_json([asdict(one) for one in written])
     else:

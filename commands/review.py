@@ -17,14 +17,16 @@ from commands.options import (
     UnitOption,
     Var,
     clock_of,
-    judged,
+    evaluation_at,
+    evidence_at,
     open_district,
     unit_of,
 )
+from core.domain.clock import Clock
 from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Evidence
 from core.domain.ruling_validity import call_number
-from core.storage.database import Store
+from core.storage.session import open_session
 
 Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]
 Value = Annotated[
@@ -64,10 +66,10 @@ def pending(
     from review.rulings import pending as waiting
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        found = judged(store, config, period)
+    with open_session(config, paths) as session:
+        found = evidence_at(session, period)
         slug = unit_of(config, unit) if unit else None
-        items = [e for e, _ in waiting(_every(found), store.rulings(), found.at.date()) if slug in (None, e.unit)]
+        items = [e for e, _ in waiting(_every(found), session.rulings.all(), found.at.date()) if slug in (None, e.unit)]
     tables.print_json([asdict(e) for e in items]) if as_json else tables.print_pending(items, found, config, TEXTS)
 
 
@@ -92,13 +94,13 @@ def rule(
     from review.rulings import rule as store_words
 
     config, paths = open_district(district, var)
-    person, now = who_speaks(config), clock_of(config, as_of).now()
-    with Store(paths.store) as store:
-        found = judged(store, config, period)
+    person = who_speaks(config)
+    with open_session(config, paths, clock_of(config, as_of)) as session:
+        found = evidence_at(session, period)
         slug = unit_of(config, unit) if unit else None
         chosen = [_evidence(found, name, check, slug) for name in what]
         words = [on_evidence(e, word, why, value=value, until=_day(until)) for e in chosen]
-        added = store_words(store, words, person, now)
+        added = store_words(session, words, person)
     typer.echo(
         f"{person.name} 裁定 {added} 项（{word}）。系统结论未改，裁定写在旁边；下一夜或 chengxin scores 即按裁定计分"
     )
@@ -128,11 +130,11 @@ def rule_unit(
     quarter = parse_period(period)
     if quarter.interim:
         raise UsageError(f"{period} 不是季度")
-    person, now = who_speaks(config), clock_of(config, as_of).now()
+    person = who_speaks(config)
     said = on_unit(unit_of(config, unit), quarter.name, word, value, why, until=_day(until))
-    with Store(paths.store) as store:
-        store_words(store, [said], person, now)
-        newest = store.rulings()[-1].id
+    with open_session(config, paths, clock_of(config, as_of)) as session:
+        store_words(session, [said], person)
+        newest = session.rulings.all()[-1].id
     typer.echo(f"{person.name} 已对 {unit} {period} 作出裁定（{word}），代号 {newest}")
 
 
@@ -149,10 +151,9 @@ def review_export(
     from review.worksheet import write_out
 
     config, paths = open_district(district, var)
-    now = clock_of(config, as_of).now()
-    with Store(paths.store) as store:
-        found = judged(store, config, period)
-        items, pairs = write_out(out, config, found, facts_of(store, found), now)
+    with open_session(config, paths, clock_of(config, as_of)) as session:
+        found = evidence_at(session, period)
+        items, pairs = write_out(out, config, found, facts_of(session, found), session.now())
     typer.echo(f"已写出 {out}：待核实 {items} 项，疑似同一件 {pairs} 对")
 
 
@@ -171,11 +172,11 @@ def review_import(
     from review.worksheet import take_back
 
     config, paths = open_district(district, var)
-    person, now = who_speaks(config), clock_of(config, as_of).now()
+    person = who_speaks(config)
     reading = read_review(file)
-    with Store(paths.store) as store:
-        words, conflicts = take_back(store, reading, judged(store, config, period))
-        added = store_words(store, words, person, now)
+    with open_session(config, paths, clock_of(config, as_of)) as session:
+        words, conflicts = take_back(session, reading, evidence_at(session, period))
+        added = store_words(session, words, person)
     for line in conflicts:
         typer.echo(f"未采用：{line}", err=True)
     typer.echo(f"{person.name} 裁定 {added} 项；未采用 {len(conflicts)} 行")
@@ -198,17 +199,16 @@ def objection_add(
     """登记一个单位的异议；冻结之前必须用裁定答复。例：chengxin objection add 市监局 3f9c0a1b2d --text '已于期内公示' --file 截图.png"""
     from core.domain.periods import parse_period
     from core.storage.attachments import keep_files
-    from core.storage.review import OfficeFacts
     from review.objections import closing_day, objection_to
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()
     slug = unit_of(config, unit)
-    with Store(paths.store) as store:
-        found = judged(store, config, period)
+    with open_session(config, paths) as session:
+        found = evidence_at(session, period)
         evidence = _evidence(found, key, check, slug)
-        objection = objection_to(config, evidence, slug, text, keep_files(store, paths, files or [], now), now)
-        new = OfficeFacts(store).add_objection(objection, now)
+        objection = objection_to(config, evidence, slug, text, keep_files(session.store, paths, files or [], now), now)
+        new = session.objections.add(objection, now)
     closing = closing_day(config, parse_period(found.period))
     typer.echo(
         f"{'已登记' if new else '此前已登记'}异议 {objection.id[:12]}（附件 {len(objection.papers)} 个）；本期异议 {closing} 截止"
@@ -219,12 +219,11 @@ def objection_add(
 def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """列出异议，未答复的在前。例：chengxin objection list"""
     from commands.output import tables
-    from core.storage.review import OfficeFacts
     from review.objections import unanswered
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        every, rulings = OfficeFacts(store).objections(), store.rulings()
+    with open_session(config, paths) as session:
+        every, rulings = session.objections.all(), session.rulings.all()
     waiting = {o.id for o in unanswered(every, rulings)}
     rows = [
         asdict(o) | {"answered": o.id not in waiting}
@@ -243,32 +242,21 @@ def freeze(
 ) -> None:
     """冻结一个季度：结果连同事实散列、方案与程序版本不再改变；之后的事实列为差异。例：chengxin freeze 2026Q3"""
     from core.domain.periods import parse_period
-    from core.storage.hash_chain import head
     from pipeline.crawl import code_version
     from review import freeze as freezing
     from review.reviewers import who_speaks
 
     config, paths = open_district(district, var)
     now, quarter = clock_of(config, as_of).now(), parse_period(period)
-    with Store(paths.store) as store:
-        found = judged(store, config, period, now)
+    with open_session(config, paths, Clock.stopped(now)) as session:
+        found = evaluation_at(session, period, now)
         if check:
-            told = freezing.hindrances(store, config, found, quarter, now)
+            told = freezing.hindrances(session, found, quarter)
             typer.echo("可以冻结" if not told else "还不能冻结：")
             for line in told:
                 typer.echo(f"  {line}")
             return
-        result = freezing.freeze(
-            store,
-            config,
-            found,
-            quarter,
-            who_speaks(config),
-            now,
-            code=code_version(),
-            head=head(store),
-            why=correct,
-        )
+        result = freezing.freeze(session, found, quarter, who_speaks(config), code=code_version(), why=correct)
     typer.echo(f"{period} 已由 {result.by} 冻结（第 {result.version} 版），散列值 {result.sha256}；下一夜封存进存证链")
 
 
@@ -281,15 +269,14 @@ def difference(
 ) -> None:
     """冻结之后的事实会改变什么（冻结的结果不变）。例：chengxin difference 2026Q3"""
     from commands.output import tables
-    from core.storage.review import OfficeFacts
     from review.freeze import as_frozen, differences
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        frozen = OfficeFacts(store).frozen(period)
+    with open_session(config, paths) as session:
+        frozen = session.frozen.newest(period)
         if frozen is None:
             raise UsageError(f"{period} 还没有冻结")
-        found = differences(as_frozen(frozen), judged(store, config, period, clock_of(config, as_of).now()))
+        found = differences(as_frozen(frozen), evaluation_at(session, period, clock_of(config, as_of).now()))
     if as_json:
         tables.print_json([{"unit": d.unit, "what": d.what} for d in found])
         return

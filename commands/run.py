@@ -11,7 +11,7 @@ from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, 
 from core.domain.clock import ZONE
 from core.domain.config import load
 from core.runtime.paths import Paths
-from core.storage.database import Store
+from core.storage.session import open_session
 
 
 def register(app: typer.Typer) -> None:
@@ -102,8 +102,8 @@ def import_(
     from pipeline import ingest
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        results = ingest.import_uploads(store, config, paths, files, clock_of(config, as_of).now())
+    with open_session(config, paths, clock_of(config, as_of)) as session:
+        results = ingest.import_uploads(session, files)
     typer.echo(render_summary([taken.reading for taken in results]))
     typer.echo(render_total([(t.reading, t.submissions, t.zeros, t.filings) for t in results]))
     if any(t.reading.is_empty and t.reading.faults for t in results):

@@ -17,14 +17,15 @@ from commands.options import (
     UnitName,
     UnitOption,
     Var,
-    judged,
+    evaluation_at,
+    newest_night,
     open_district,
     unit_of,
 )
 from core.domain.clock import ZONE
 from core.domain.errors import UsageError
 from core.domain.models import Score
-from core.storage.database import Store
+from core.storage.session import open_session
 
 Out = Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")]
 
@@ -60,9 +61,9 @@ def explain(
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit)
-    with Store(paths.store) as store:
-        found = judged(store, config, period)
-        lookup = open_lookup(config.on(parse_period(found.period).first), found, facts_of(store, found), TEXTS)
+    with open_session(config, paths) as session:
+        found = evaluation_at(session, period)
+        lookup = open_lookup(config.on(parse_period(found.period).first), found, facts_of(session, found), TEXTS)
     if not any(score.unit == slug for score in found.scores):
         raise UsageError(f"{config.unit(slug).name} 在 {found.period} 不是被评价单位")
     told = told_of(lookup, slug)
@@ -90,15 +91,15 @@ def what_if(
         raise UsageError("要写 --met 事项号 或 --set 指标号:键=值")
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
-    with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
-        found = judged(store, config, period)
+    with open_session(config, paths) as session, tempfile.TemporaryDirectory() as work:
+        found = evaluation_at(session, period)
         asked = parse_period(found.period)
-        after = whatif.if_met(store, config, found.at, asked, met) if met else found.scores
+        after = whatif.if_met(session.at(found.at), asked, met) if met else found.scores
         if changes:
             if met:
                 raise UsageError("--met 与 --set 请分开试")
             path = config.folder / config.district.scheme
-            after = whatif.if_scheme(store, config, found.at, asked, whatif.changed_scheme(path, changes), Path(work))
+            after = whatif.if_scheme(session.at(found.at), asked, whatif.changed_scheme(path, changes), Path(work))
     _tell_moves(
         config,
         [m for m in whatif.score_changes(found.scores, after) if slug in (None, m.unit)],
@@ -122,15 +123,15 @@ def compare(
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
-    with Store(paths.store) as store, tempfile.TemporaryDirectory() as work:
-        first = judged(store, config, before)
+    with open_session(config, paths) as session, tempfile.TemporaryDirectory() as work:
+        first = evaluation_at(session, before)
         if after.endswith(".toml"):
             if not Path(after).is_file():
                 raise UsageError(f"没有这个方案文件：{after}")
             scheme = whatif.changed_scheme(Path(after), ())
-            second = whatif.if_scheme(store, config, first.at, parse_period(before), scheme, Path(work))
+            second = whatif.if_scheme(session.at(first.at), parse_period(before), scheme, Path(work))
         else:
-            second = judged(store, config, after).scores
+            second = evaluation_at(session, after).scores
     _tell_moves(
         config,
         [m for m in whatif.score_changes(first.scores, second) if slug in (None, m.unit)],
@@ -157,18 +158,17 @@ def year(
     from commands.output import tables
     from commands.output.score_changes import print_year
     from core.domain.periods import quarters_of
-    from core.storage.review import OfficeFacts
     from review.freeze import as_frozen
 
     config, paths = open_district(district, var)
     quarters: dict[str, tuple[bool, dict[str, Score]]] = {}
-    with Store(paths.store) as store:
-        today = judged(store, config, None).at
+    with open_session(config, paths) as session:
+        today = newest_night(session)
         for quarter in quarters_of(number):
-            frozen = OfficeFacts(store).frozen(quarter.name)
+            frozen = session.frozen.newest(quarter.name)
             if frozen is None and quarter.first > today.date():
                 continue
-            scores = as_frozen(frozen).scores if frozen else judged(store, config, quarter.name).scores
+            scores = as_frozen(frozen).scores if frozen else evaluation_at(session, quarter.name).scores
             quarters[quarter.name] = (frozen is not None, {s.unit: s for s in scores})
     if not quarters:
         raise UsageError(f"{number} 年还没有开始")
@@ -199,9 +199,9 @@ def rates(
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
-    with Store(paths.store) as store:
-        found = judged(store, config, period)
-        facts = facts_of(store, found)
+    with open_session(config, paths) as session:
+        found = evaluation_at(session, period)
+        facts = facts_of(session, found)
     month = period if period and "-" in period else ""
     told = unit_rates(config, found, facts, month)
     shown = {key: row for key, row in told.items() if slug in (None, key)}
@@ -232,10 +232,10 @@ def month_sheet(
     config, paths = open_district(district, var)
     if not parse_period(month).interim:
         raise UsageError(f"{month} 不是月份，应写成 2026-08")
-    with Store(paths.store) as store:
-        found = judged(store, config, month)
-        own = store.submissions_by_id(name for d in found.decisions.values() for name in d.submissions)
-        rows = month_rows(own.values(), found.evidence, newest_words(store.rulings()), found.at.date(), month)
+    with open_session(config, paths) as session:
+        found = evaluation_at(session, month)
+        own = session.submissions.by_id(name for d in found.decisions.values() for name in d.submissions)
+        rows = month_rows(own.values(), found.evidence, newest_words(session.rulings.all()), found.at.date(), month)
     write_month_sheet(out, config, month, rows)
     typer.echo(f"已写出 {out}（{len(rows)} 个单位）")
 
@@ -253,11 +253,11 @@ def chase(
     from pipeline.filings import missing_of
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        asked = month or month_before(judged(store, config, None).at.date())
+    with open_session(config, paths) as session:
+        asked = month or month_before(newest_night(session).date())
         if not parse_period(asked).interim:
             raise UsageError(f"{asked} 不是月份，应写成 2026-08")
-        missing = missing_of(store, config, asked)
+        missing = missing_of(session, asked)
     tables.print_json({"month": asked, "missing": missing}) if as_json else print_chase(missing, config, asked)
 
 
@@ -275,9 +275,9 @@ def sample(
     from review.sampling import draw
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        found = judged(store, config, period)
-        facts = facts_of(store, found)
+    with open_session(config, paths) as session:
+        found = evaluation_at(session, period)
+        facts = facts_of(session, found)
     name = seed or found.period
     drawn = draw(found.decisions.values(), name, each)
     write_sample(out, config, [(d.name, d.decision) for d in drawn], facts, name, each)

@@ -12,12 +12,11 @@ from commands.options import (
     PeriodOption,
     UnitOption,
     Var,
-    judged,
+    evaluation_at,
     open_district,
     unit_of,
 )
-from core.storage.database import Store
-from core.storage.observations import Looks
+from core.storage.session import open_session
 
 
 def register(app: typer.Typer) -> None:
@@ -33,8 +32,8 @@ def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
     from pipeline.status import status_of
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        found = status_of(store, config) | {"disk": asdict(disk_of(paths))}
+    with open_session(config, paths) as session:
+        found = status_of(session) | {"disk": asdict(disk_of(paths))}
     tables.print_json(found) if as_json else tables.print_status(found)
 
 
@@ -49,8 +48,8 @@ def looks(
     from commands.output import tables
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        found = Looks(store).looks(portal=portal, run=run)
+    with open_session(config, paths) as session:
+        found = session.looks.looks(portal=portal, run=run)
     names = {p.id: p.name for p in config.portals}
     tables.print_json([asdict(x) for x in found]) if as_json else tables.print_looks(found, names)
 
@@ -66,8 +65,8 @@ def findings(
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
-    with Store(paths.store) as store:
-        found = [f for f in store.findings().values() if slug in (None, f.unit)]
+    with open_session(config, paths) as session:
+        found = [f for f in session.findings.all().values() if slug in (None, f.unit)]
     tables.print_json([asdict(x) for x in found]) if as_json else tables.print_findings(found)
 
 
@@ -81,8 +80,8 @@ def scores(
     from commands.output import tables
 
     config, paths = open_district(district, var)
-    with Store(paths.store) as store:
-        found = judged(store, config, period)
+    with open_session(config, paths) as session:
+        found = evaluation_at(session, period)
     names = {u.slug: u.name for u in config.units}
     tables.print_json([asdict(x) for x in found.scores]) if as_json else tables.print_scores(found.scores, names)
 

@@ -15,27 +15,26 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp
 from core.domain.errors import CalendarUnknown, ConfigError, UsageError
 from core.runtime.locks import sender_lock
-from core.runtime.paths import Paths
-from core.storage.database import Store
 from core.storage.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
+from core.storage.session import Session
 from notifications.smtp import send
 
 REPEAT = "X-Chengxin-Repeat"
 _STATES = {"sent": SENT, "dead": DEAD, "uncertain": UNCERTAIN}
 
 
-def send_due(store: Store, config: Config, paths: Paths, now: datetime) -> dict[str, int]:
+def send_due(session: Session) -> dict[str, int]:
     """Send what is due; how many deliveries ended in which state. Nothing to do without `[mail.smtp]`.
 
     Raises ConfigError where a password is needed and the environment has none.
     """
+    config, outbox, now = session.config, session.outbox, session.now()
     settings = config.district.mail.smtp
     if settings is None:
         return {}
     counts: dict[str, int] = {}
     password = _password(config, settings)
-    with sender_lock(paths):
-        outbox = Outbox(store)
+    with sender_lock(session.paths):
         outbox.take_up(now)
         due = sorted(outbox.due(now), key=lambda d: (d.key, d.repeats, d.recipient))
         for (key, repeats), found in groupby(due, key=lambda d: (d.key, d.repeats)):
@@ -127,7 +126,7 @@ def _works(calendar: Calendar, moment: datetime) -> bool:
 # ---------------------------------------------------------------- what comes back
 
 
-def take_bounce(store: Store, data: bytes, now: datetime) -> list[str]:
+def take_bounce(outbox: Outbox, data: bytes, now: datetime) -> list[str]:
     """Read a delivery report (RFC 3464) and note which of our letters came back; in words, one line a recipient.
 
     UsageError where it is no delivery report, or of none of our letters.
@@ -147,7 +146,7 @@ def take_bounce(store: Store, data: bytes, now: datetime) -> list[str]:
             continue
         recipient = str(status.get("Final-Recipient", "")).partition(";")[2].strip()
         said = f"{status.get('Status', '')} {status.get('Diagnostic-Code', '')}".strip()[:200]
-        known = Outbox(store).bounced(key, recipient, said, now)
+        known = outbox.bounced(key, recipient, said, now)
         lines.append(f"{recipient}：{said}" if known else f"{recipient}：没有发过这封信")
     return lines
 

@@ -2,23 +2,19 @@
 
 import subprocess
 import sys
-from datetime import datetime
 
-from core.domain.clock import Clock
 from core.domain.config import Config
 from core.domain.errors import EngineError
 from core.runtime.chromium import find_chromium
-from core.runtime.paths import ROOT, Paths
-from core.storage.database import Store
-from core.storage.evaluation_cache import EvaluationCache
-from core.storage.observations import Looks
+from core.runtime.paths import ROOT
+from core.storage.session import Session
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
 from crawler.visit_plan import plan_visits
 
 
-def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tuple[VisitPlan, ...]:
+def plan_looks(session: Session, run_id: str) -> tuple[VisitPlan, ...]:
     """Tonight's errands: windows, full walks that are due, and those that a candidate accusation asks for."""
-    cache = EvaluationCache(store)
+    cache, config, now = session.evaluations, session.config, session.now()
     suspected: set[str] = set()
     for item in cache.evidence_of_slugs({"due", "could-not-look", "one-look-only"}):
         # never seen and past its deadline: only a full walk can say more (a late sighting says all it can)
@@ -26,14 +22,15 @@ def plan_looks(store: Store, config: Config, run_id: str, now: datetime) -> tupl
         if item.channel is None or item.kind is None or item.late_days is not None or not past:
             continue
         suspected |= {p.id for p in config.channel(item.channel, item.unit, item.kind)}
-    return plan_visits(config, run_id, now, Looks(store).newest_whole(), suspected, Looks(store).looks(run=run_id))
+    return plan_visits(config, run_id, now, session.looks.newest_whole(), suspected, session.looks.looks(run=run_id))
 
 
-def crawl(config: Config, paths: Paths, plans: tuple[VisitPlan, ...], run_id: str, clock: Clock) -> None:
+def crawl(session: Session, plans: tuple[VisitPlan, ...], run_id: str) -> None:
     """One child process for all portals (a second crawl in one process is refused by the reactor)."""
+    paths, clock = session.paths, session.clock
     paths.logs.mkdir(parents=True, exist_ok=True)
     job = CrawlJob(
-        district=config.folder,
+        district=session.config.folder,
         store=paths.store,
         archive=paths.archive,
         run=run_id,

@@ -1,9 +1,9 @@
 """From filings, 零报告 and the sites' lists to each unit's case, and to the evidence about what it handed in."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from checks import evaluate_unit
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
@@ -12,9 +12,7 @@ from core.domain.deadlines import closing
 from core.domain.forms import forms, titles
 from core.domain.models import Evidence, Filing
 from core.domain.periods import Period, before, parse_period
-from core.storage.database import Store
-from core.storage.filings import Filings
-from core.storage.observations import Looks
+from core.storage.session import Session
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
 LISTS = ("documents", "commitments")
@@ -22,42 +20,30 @@ LISTS = ("documents", "commitments")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilingEvaluation:
-    """Evidence about what was handed in: of the period, and of the quarters before it that may still count.
-
-    `reported`: (unit, form, month) that rows or 零报告 of the period speak of.
-    """
+    """Evidence about what was handed in: of the period, and of the quarters before it that may still count."""
 
     evidence: tuple[Evidence, ...]
     earlier: tuple[Evidence, ...]
-    reported: frozenset[tuple[str, str, str]]
-
-    def forms_received(self) -> frozenset[str]:
-        """The forms that anybody has handed in for the period."""
-        return frozenset(form for _, form, _ in self.reported)
 
 
-def evaluate_filings(store: Store, config: Config, now: datetime, period: Period) -> FilingEvaluation:
-    """Judge every unit's filings of the period, by the scheme in force when it began."""
-    config = config.on(period.first)
+def evaluate_filings(session: Session, period: Period) -> FilingEvaluation:
+    """Evaluate every unit's filings of the period, by the scheme in force when it began."""
     evidence: list[Evidence] = []
     earlier: list[Evidence] = []
-    cases, reported = unit_cases(store, config, now, period)
-    for case in cases:
+    for case in unit_cases(session.under(session.config.on(period.first)), period):
         for item in evaluate_unit(case):
             if item.decided_on and item.decided_on < period.first:
                 earlier.append(item)
             elif item.decided_on and item.decided_on in period:
                 evidence.append(item)
-    return FilingEvaluation(evidence=tuple(evidence), earlier=tuple(earlier), reported=reported)
+    return FilingEvaluation(evidence=tuple(evidence), earlier=tuple(earlier))
 
 
-def unit_cases(
-    store: Store, config: Config, now: datetime, period: Period
-) -> tuple[list[UnitCase], frozenset[tuple[str, str, str]]]:
-    """A case for every unit that stands in the period, and who has spoken of what in it."""
-    book = Filings(store)
-    kept = _newest(book.between(f"{before(period, HISTORY):%Y-%m}", period.months[-1]))
-    reported = book.reported(period.months[0], period.months[-1])
+def unit_cases(session: Session, period: Period) -> list[UnitCase]:
+    """A case for every unit that stands in the period."""
+    config, now = session.config, session.now()
+    kept = _newest(session.filings.between(f"{before(period, HISTORY):%Y-%m}", period.months[-1]))
+    reported = session.filings.reported(period.months[0], period.months[-1])
     by_unit: dict[str, list[Filing]] = defaultdict(list)
     for filing in kept:
         by_unit[filing.unit].append(filing)
@@ -73,9 +59,9 @@ def unit_cases(
         "titles": titles(),
         "fields": config.scheme.fields,
     }
-    views = _views(store, config)
-    counts = _submitted(store, period)
-    cases = [
+    views = _views(session)
+    counts = session.submissions.counts(period.months[0], period.months[-1])
+    return [
         UnitCase(
             unit=unit,
             filings=tuple(by_unit[unit.slug]),
@@ -88,7 +74,6 @@ def unit_cases(
         for unit in config.units
         if unit.valid_on(min(now.date(), period.last))
     ]
-    return cases, reported
 
 
 def _newest(filings: Iterable[Filing]) -> list[Filing]:
@@ -120,36 +105,22 @@ def _duties(config: Config, unit: Unit) -> tuple[MonthlyDuty, ...]:
     )
 
 
-def _views(store: Store, config: Config) -> dict[str, SiteView]:
+def _views(session: Session) -> dict[str, SiteView]:
     """Every list of documents or commitments as it was seen."""
-    listed = [p for p in config.portals if p.enabled and p.lists in LISTS]
-    return {portal.id: _view(store, portal) for portal in listed}
+    listed = [p for p in session.config.portals if p.enabled and p.lists in LISTS]
+    return {portal.id: _view(session, portal) for portal in listed}
 
 
-def _view(store: Store, portal: Portal) -> SiteView:
-    proving = [look for look in Looks(store).looks(portal=portal.id) if look.genuine and look.parsed]
+def _view(session: Session, portal: Portal) -> SiteView:
+    proving = [look for look in session.looks.looks(portal=portal.id) if look.genuine and look.parsed]
     return SiteView(
         portal=portal.id,
         name=portal.name,
         names_parties=portal.names_parties,
-        rows=Filings(store).site_rows(portal.id),
+        rows=session.filings.site_rows(portal.id),
         walks=tuple(look for look in proving if look.whole),
         read_at=proving[-1].started_at if proving else None,
     )
-
-
-def _submitted(store: Store, period: Period) -> dict[str, Mapping[tuple[str, str], int]]:
-    """By unit: (kind, month) → how many decisions its workbooks report."""
-    rows = store.rows(
-        "SELECT unit, kind, substr(json_extract(data, '$.decided_on'), 1, 7), count(*) FROM submissions"
-        " WHERE substr(json_extract(data, '$.decided_on'), 1, 7) BETWEEN ? AND ? GROUP BY 1, 2, 3",
-        period.months[0],
-        period.months[-1],
-    )
-    found: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
-    for unit, kind, month, count in rows:
-        found[unit][kind, month] += count
-    return dict(found)
 
 
 def missing_reports(
@@ -175,12 +146,12 @@ def _silent(asked: Sequence[str], months: Sequence[str], own: set[tuple[str, str
             yield titles()[form]
 
 
-def missing_of(store: Store, config: Config, month: str) -> dict[str, tuple[str, ...]]:
+def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
     """By unit: what the month's workbooks are short of, 双公示 and monthly forms, in words."""
     period = parse_period(month)
-    config = config.on(period.first)
-    reported = Filings(store).reported(month, month)
-    collected = reported_kinds(store, month)
+    config = session.config.on(period.first)
+    reported = session.filings.reported(month, month)
+    collected = session.submissions.kinds(month)
     found: dict[str, tuple[str, ...]] = {}
     for unit in config.units:
         if not unit.valid_on(period.last):
@@ -195,10 +166,3 @@ def missing_of(store: Store, config: Config, month: str) -> dict[str, tuple[str,
         if lacking:
             found[unit.slug] = tuple(lacking)
     return found
-
-
-def reported_kinds(store: Store, month: str) -> set[tuple[str, str]]:
-    """(unit, kind) of which rows or 零报告 speak for the month."""
-    rows = "SELECT DISTINCT unit, kind FROM submissions WHERE substr(json_extract(data, '$.decided_on'), 1, 7) = ?"
-    zeros = "SELECT unit, kind FROM zero_reports WHERE month = ? AND kind IN ('licence', 'penalty')"
-    return {(unit, kind) for unit, kind in [*store.rows(rows, month), *store.rows(zeros, month)]}

@@ -1,7 +1,7 @@
-"""Telling: the night's letters are committed with what they tell, written out as .eml files, and left to be sent."""
+"""Notifying: what is still to be told, and the night's letters, which are committed with what they tell, written out as .eml files, and left to be sent."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -9,33 +9,67 @@ from pathlib import Path
 
 from checks import TEXTS
 from core.domain.config import Config
-from core.domain.models import Alert, Evaluation, Facts
+from core.domain.models import Alert, Evaluation, Evidence, Facts, Outcome
+from core.domain.periods import parse_period
+from core.domain.ruling_validity import newest_words
 from core.runtime.atomic_write import write_whole
 from core.runtime.diagnostics import disk_of
 from core.runtime.paths import Paths
-from core.storage.database import Store
-from core.storage.observations import Looks
-from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
+from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN
+from core.storage.session import Session
+from notifications.alerts import alerts_of
 from notifications.delivery import may_leave, recipients_of
+from pipeline.status import portal_health
 from reporting.letters.messages import compose_digest, compose_notice, outbox_name, write_outbox
 from reporting.letters.nightly_summary import NightFacts, compose_alarm, compose_summary
+from scoring.adjudicated import adjudicate
 
 STALE = timedelta(hours=26)  # without a finished night for longer, one did not run
 
 
-def notify(
-    store: Store,
-    config: Config,
-    paths: Paths,
-    found: Evaluation,
-    facts: Facts,
-    newest: str,
-    run: date,
-    now: datetime,
-    seconds: float,
-) -> list[Path]:
-    """Commit one digest an addressee and the office's summary, then write out what is committed and not yet written."""
-    outbox = Outbox(store)
+def pending_alerts(session: Session, evaluation: Evaluation) -> tuple[Alert, ...]:
+    """What a unit or the office must be told of a period and has not been told yet."""
+    config = session.config.on(parse_period(evaluation.period).first)
+    evidence = (*evaluation.evidence, *evaluation.filed)
+    words = newest_words(session.rulings.all())
+    ruled = [w for w in (adjudicate(e, words, evaluation.at.date()) for e in evidence if e.key in words) if w.ruling]
+    health = portal_health(session.under(config))
+    return alerts_of(
+        evidence,
+        evaluation.decisions,
+        health,
+        TEXTS,
+        session.outbox.already_notified(),
+        evaluation.at,
+        warn_nights=config.district.quiet_nights_warn,
+        silenced=_silenced(evaluation.evidence, config, {h.portal for h in health if h.dark_since is not None}),
+        ruled={w.evidence.key for w in ruled},
+        lifted={w.evidence.key for w in ruled if w.outcome is not Outcome.BREACHED},
+        first_told=session.outbox.first_notified("breached|"),
+        escalate_after=config.district.mail.escalate_after_days,
+    )
+
+
+def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> set[str]:
+    """Pending evidence whose channel has a portal in the dark: nobody is urged over a page we could not read."""
+    silenced = set()
+    for item in evidence:
+        if item.outcome is not Outcome.PENDING or item.channel is None or item.kind is None:
+            continue
+        if any(p.id in dark for p in config.channel(item.channel, item.unit, item.kind)):
+            silenced.add(item.key)
+    return silenced
+
+
+# ---------------------------------------------------------------- letters
+
+
+def notify(session: Session, found: Evaluation, facts: Facts, newest: str, run: date, seconds: float) -> list[Path]:
+    """Commit one digest an addressee and the office's summary, then write out what is committed and not yet written.
+
+    `found` carries the alerts to tell; `newest` is the head of the chain; `seconds` is what the night took.
+    """
+    config, outbox, now = session.config, session.outbox, session.now()
     by_addressee: dict[str, list[Alert]] = defaultdict(list)
     for alert in found.alerts:
         by_addressee[alert.to].append(alert)
@@ -44,17 +78,16 @@ def notify(
         if not outbox.has(key):
             letter = compose_digest(config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head=newest)
             notice = compose_notice(config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head=newest)
-            commit(outbox, config, key, run, addressee, letter, {a.key: a.stage for a in alerts}, now)
-            _write_notice(paths, key, notice)
+            commit(session, key, run, addressee, letter, {a.key: a.stage for a in alerts}, now)
+            _write_notice(session.paths, key, notice)
     if config.district.mail.summary and not outbox.has(f"{run}-summary"):
-        summary = compose_summary(config, night_facts(store, paths, run, seconds), found, head=newest)
-        commit(outbox, config, f"{run}-summary", run, "office", summary, {}, now)
-    return write_letters(outbox, paths, now)
+        summary = compose_summary(config, night_facts(session, run, seconds), found, head=newest)
+        commit(session, f"{run}-summary", run, "office", summary, {}, now)
+    return write_letters(session, now)
 
 
 def commit(
-    outbox: Outbox,
-    config: Config,
+    session: Session,
     key: str,
     night: date,
     addressee: str,
@@ -64,17 +97,17 @@ def commit(
 ) -> None:
     """Commit a letter with its recipients and the hour from which it may leave."""
     data = letter.as_bytes(policy=SMTP)
-    recipients = recipients_of(data) if config.district.mail.smtp else ()
-    leaves = may_leave(config, addressee, now)
-    outbox.commit(key, night.isoformat(), addressee, data, alerts, now, recipients, leaves)
+    recipients = recipients_of(data) if session.config.district.mail.smtp else ()
+    leaves = may_leave(session.config, addressee, now)
+    session.outbox.commit(key, night.isoformat(), addressee, data, alerts, now, recipients, leaves)
 
 
-def write_letters(outbox: Outbox, paths: Paths, now: datetime) -> list[Path]:
+def write_letters(session: Session, now: datetime) -> list[Path]:
     """Write out what is committed and not yet written."""
     written = []
-    for key, _, _, letter in outbox.unwritten():
-        written.append(write_outbox(paths.outbox, letter, key))
-        outbox.mark_written(key, now)
+    for key, _, _, letter in session.outbox.unwritten():
+        written.append(write_outbox(session.paths.outbox, letter, key))
+        session.outbox.mark_written(key, now)
     return written
 
 
@@ -84,26 +117,20 @@ def _write_notice(paths: Paths, key: str, page: str) -> None:
     write_whole(paths.outbox / f"{key}.html", page)
 
 
-def night_facts(store: Store, paths: Paths, run: date, seconds: float) -> NightFacts:
+def night_facts(session: Session, run: date, seconds: float) -> NightFacts:
     """What the night did: looks, what is new since the night before, letters that did not arrive, the disk."""
-    rows = store.rows("SELECT id, started_at FROM runs WHERE id < ? ORDER BY id DESC LIMIT 1", run.isoformat())
-    since = rows[0][1] if rows else ""
-
-    def new(table: str) -> int:
-        return int(store.rows(f"SELECT count(*) FROM {table} WHERE recorded_at > ?", since)[0][0])
-
-    last = date.fromisoformat(rows[0][0]) if rows else run
-    disk = disk_of(paths)
+    before = session.runs.before(run.isoformat())
+    since, last = (before.started_at, date.fromisoformat(before.id)) if before else (None, run)
     return NightFacts(
         run=run.isoformat(),
-        looks=Looks(store).looks(run=run.isoformat()),
+        looks=session.looks.looks(run=run.isoformat()),
         seconds=seconds,
-        new_submissions=new("submissions"),
-        new_filings=new("filings"),
-        new_rulings=new("rulings"),
-        new_findings=new("findings"),
-        troubled=Outbox(store).deliveries(DEAD, UNCERTAIN, BOUNCED),
-        disk=disk.sentence,
+        new_submissions=session.submissions.count_since(since),
+        new_filings=session.filings.count_since(since),
+        new_rulings=session.rulings.count_since(since),
+        new_findings=session.findings.count_since(since),
+        troubled=session.outbox.deliveries(DEAD, UNCERTAIN, BOUNCED),
+        disk=disk_of(session.paths).sentence,
         missed=tuple(last + timedelta(days=n) for n in range(1, (run - last).days)),
     )
 
@@ -111,18 +138,18 @@ def night_facts(store: Store, paths: Paths, run: date, seconds: float) -> NightF
 # ---------------------------------------------------------------- alarms
 
 
-def alarm(store: Store, config: Config, paths: Paths, what: str, title: str, said: str, now: datetime) -> bool:
+def alarm(session: Session, what: str, title: str, text: str) -> bool:
     """Tell the office once a day that something (`what`, a slug) is wrong with the nights themselves; False if told."""
-    outbox = Outbox(store)
+    now = session.now()
     key = f"{now:%Y-%m-%d}-alarm-{what}"
-    if outbox.has(key):
+    if session.outbox.has(key):
         return False
-    commit(outbox, config, key, now.date(), "office", compose_alarm(config, key, title, said, now), {}, now)
-    write_letters(outbox, paths, now)
+    commit(session, key, now.date(), "office", compose_alarm(session.config, key, title, text, now), {}, now)
+    write_letters(session, now)
     return True
 
 
-def stale_since(store: Store, now: datetime) -> datetime | None:
+def stale_since(session: Session) -> datetime | None:
     """When the last night ended, if that is too long ago; None while nights run, or before the first."""
-    finished = [run.finished_at for run in store.runs() if run.finished_at]
-    return finished[-1] if finished and now - finished[-1] > STALE else None
+    finished = [run.finished_at for run in session.runs.all() if run.finished_at]
+    return finished[-1] if finished and session.now() - finished[-1] > STALE else None

@@ -19,8 +19,7 @@ from core.domain.config import Config, load
 from core.domain.errors import UsageError
 from core.domain.models import Capture, DateKind, Finding, Look, Run, Sighting
 from core.runtime.paths import Paths
-from core.storage.database import Store
-from core.storage.observations import Looks
+from core.storage.session import open_session
 from core.storage.warc_archive import read_exchange
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.discovery.propose import Proposal, marker_of, proposals, sureness
@@ -80,23 +79,18 @@ def check_portal(
         raise UsageError(f"没有这个栏目：{portal}（可用：{'、'.join(p.id for p in config.portals)}）")
     paths, started = Paths(work), clock.now()
     run_id = f"{started:%Y-%m-%d}"
-    with Store(paths.store) as store:
-        store.add_config(config.hash, {}, started)
-        store.begin_run(Run(id=run_id, started_at=started, config_hash=config.hash))
-        crawl(
-            config,
-            paths,
-            (VisitPlan(portal=portal, passes=(ListPass(number=1, kind=kind),), details=details),),
-            run_id,
-            clock,
-        )
+    with open_session(config, paths, clock) as session:
+        session.runs.add_config(config.hash, {}, started)
+        session.runs.begin(Run(id=run_id, started_at=started, config_hash=config.hash))
+        plan = VisitPlan(portal=portal, passes=(ListPass(number=1, kind=kind),), details=details)
+        crawl(session, (plan,), run_id)
         return Seen(
             config=config,
             paths=paths,
-            looks=tuple(Looks(store).looks()),
-            findings=tuple(store.findings().values()),
-            sightings=tuple(Looks(store).first_sightings(Looks(store).spans(portal))),
-            captures=tuple(Looks(store).captures()),
+            looks=tuple(session.looks.looks()),
+            findings=tuple(session.findings.all().values()),
+            sightings=tuple(session.looks.first_sightings(session.looks.spans(portal))),
+            captures=tuple(session.looks.captures()),
         )
 
 

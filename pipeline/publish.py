@@ -15,12 +15,11 @@ from core.domain.models import Channel, Evaluation, Facts, Filing, Score, UnitRa
 from core.domain.periods import Period, before, parse_period, period_of, quarters_of
 from core.domain.ruling_validity import newest_words
 from core.runtime.atomic_write import write_whole
-from core.storage.database import Store
 from core.storage.filings import Filings
 from core.storage.hash_chain import head
-from core.storage.review import OfficeFacts
-from pipeline.evaluate import judgement
+from core.storage.session import Session
 from pipeline.report_context import facts_of
+from pipeline.score import evaluation_of
 from reporting.formal.annual import build_year
 from reporting.formal.docx import report_docx
 from reporting.formal.html import formal_html, letter_html
@@ -46,30 +45,30 @@ class Written:
     for_whom: str
 
 
-def open_report(store: Store, config: Config, period: Period, now: datetime) -> FormalReport:
+def open_report(session: Session, period: Period) -> FormalReport:
     """The full edition of a period: as frozen where it is, else as it stands."""
-    result = OfficeFacts(store).frozen(period.name)
-    found = as_frozen(result) if result else judgement(store, config, now, period)
+    result = session.frozen.newest(period.name)
+    found = as_frozen(result) if result else evaluation_of(session, period)
     fixed = f"已于 {result.at:%Y-%m-%d} 由 {result.by} 冻结，第 {result.version} 版" if result else ""
-    facts = facts_of(store, found)
-    at = config.on(period.first)
+    facts = facts_of(session, found)
+    at = session.config.on(period.first)
     rates = unit_rates(at, found, facts)
     return build_report(
         open_lookup(at, found, facts, TEXTS),
         ReportFacts(
             rates=rates,
             total=total_of(rates.values()),
-            history=_history(store, config, period, now),
-            surveys=_surveys(store, period, found.at),
+            history=_history(session, period),
+            surveys=_surveys(session.filings, period, found.at),
             fixed=fixed,
-            head=head(store),
+            head=head(session.store),
         ),
     )
 
 
-def _surveys(store: Store, period: Period, until: datetime) -> list[Filing]:
+def _surveys(filings: Filings, period: Period, until: datetime) -> list[Filing]:
     """群众满意度 of the period, as handed in until then."""
-    filed = Filings(store).between(f"{period.first:%Y-%m}", f"{period.last:%Y-%m}")
+    filed = filings.between(f"{period.first:%Y-%m}", f"{period.last:%Y-%m}")
     return [filing for filing in filed if filing.form == "satisfaction" and filing.received_at <= until]
 
 
@@ -89,19 +88,23 @@ def unit_rates(config: Config, found: Evaluation, facts: Facts, month: str = "")
     return {unit.slug: told[unit.slug] for unit in config.units if unit.slug in told}
 
 
-def _history(store: Store, config: Config, period: Period, now: datetime) -> list[tuple[str, Sequence[Score]]]:
+def _history(session: Session, period: Period) -> list[tuple[str, Sequence[Score]]]:
     """The quarters before, as frozen where they are; those of which nothing is known are left out."""
-    first = store.rows("SELECT min(id) FROM runs")[0][0]
-    begun = date.fromisoformat(first) if first else now.date()
+    begun = _begun(session)
     found: list[tuple[str, Sequence[Score]]] = []
     for back in range(HISTORY, 0, -1):
         earlier = period_of(before(period, back))
-        result = OfficeFacts(store).frozen(earlier.name)
+        result = session.frozen.newest(earlier.name)
         if result:
             found.append((earlier.name, as_frozen(result).scores))
         elif earlier.last >= begun:
-            found.append((earlier.name, judgement(store, config, now, earlier).scores))
+            found.append((earlier.name, evaluation_of(session, earlier).scores))
     return found
+
+
+def _begun(session: Session) -> date:
+    """The day of the first night; today where none has run."""
+    return session.runs.first_day() or session.now().date()
 
 
 # ---------------------------------------------------------------- forms
@@ -171,12 +174,12 @@ def write_letters(report: FormalReport, pages: Sequence[UnitPage], folder: Path,
         yield write(folder, f"{stem}.pdf", to_pdf(page_html, report.day), f"{page.name}主要负责人")
 
 
-def publish(store: Store, config: Config, period: Period, folder: Path, now: datetime, say: Progress) -> list[Written]:
+def publish(session: Session, period: Period, folder: Path, say: Progress) -> list[Written]:
     """The distribution set of a frozen quarter with its manifest; UsageError while it is not frozen."""
-    result = OfficeFacts(store).frozen(period.name)
+    result = session.frozen.newest(period.name)
     if result is None:
         raise UsageError(f"{period.name} 还没有冻结，不能分发（chengxin freeze {period.name} --check 说明还差什么）")
-    report = open_report(store, config, period, now)
+    report = open_report(session, period)
     written = write_report(report, FORMATS, folder / "区领导和营商办", say)
     written += write_letters(report, report.units, folder / "各单位主要负责人", say)
     written += write_report(public_edition(report), ("html", "pdf", "docx"), folder / "公开版", say)
@@ -194,18 +197,17 @@ def _safe(text: str) -> str:
     return "".join(c if c.isalnum() or c in "〔〕（）-" else "_" for c in text)[:80]
 
 
-def report_of(store: Store, config: Config, name: str, now: datetime) -> FormalReport:
+def report_of(session: Session, name: str) -> FormalReport:
     """The book of a quarter (2026Q3), of a quarter so far (2026-08), or of a year (2026); UsageError for another name."""
     if len(name) == 4 and name.isdigit():
-        return _year(store, config, int(name), now)
-    return open_report(store, config, parse_period(name), now)
+        return _year(session, int(name))
+    return open_report(session, parse_period(name))
 
 
-def _year(store: Store, config: Config, year: int, now: datetime) -> FormalReport:
+def _year(session: Session, year: int) -> FormalReport:
     """The quarters of a year that have begun and in which nights ran."""
-    first = store.rows("SELECT min(id) FROM runs")[0][0]
-    begun = date.fromisoformat(first) if first else now.date()
-    held = [quarter for quarter in quarters_of(year) if quarter.first <= now.date() and quarter.last >= begun]
+    begun = _begun(session)
+    held = [quarter for quarter in quarters_of(year) if quarter.first <= session.now().date() and quarter.last >= begun]
     if not held:
         raise UsageError(f"{year} 年没有可以报告的季度")
-    return build_year(year, [open_report(store, config, quarter, now) for quarter in held])
+    return build_year(year, [open_report(session, quarter) for quarter in held])

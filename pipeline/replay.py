@@ -2,65 +2,65 @@
 
 import asyncio
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from core.domain.clock import ZONE
-from core.domain.config import Config
-from core.domain.models import Look, LookBundle
-from core.runtime.paths import Paths
+from core.domain.models import Finding, Look, LookBundle
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
-from core.storage.evaluation_cache import EvaluationCache
 from core.storage.observations import Looks
 from core.storage.retention import looks_without_bytes
+from core.storage.session import Session
 from crawler.replay import replay_visit
 from pipeline.evaluate import evaluate
 
 
-def replay(store: Store, config: Config, paths: Paths, work: Path) -> tuple[int, list[str]]:
+def replay(session: Session, work: Path) -> tuple[int, list[str]]:
     """(looks replayed, differences in words): every look read again from the archive, then judged anew.
 
     No network. The same code and configuration must give no difference; other code lists what it reads otherwise.
     `work` is an empty folder for the second store.
     """
     differences: list[str] = []
-    gone = looks_without_bytes(store)
-    looks = [k for k in Looks(store).looks() if k.id not in gone and any(p.id == k.portal for p in config.portals)]
+    gone, config, archive = looks_without_bytes(session.store), session.config, session.paths.archive
+    looks = [k for k in session.looks.looks() if k.id not in gone and any(p.id == k.portal for p in config.portals)]
     visits: dict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in looks:
         visits[look.run, look.portal].append(look)
 
     async def read_again(again: Store) -> None:
-        memory = CrawlHistory(again, paths.archive, store)
+        memory = CrawlHistory(again, archive, session.store)
         for visit in visits.values():
-            captured = [(look, Looks(store).captures(look.id)) for look in visit]
-            async for look, bundle in replay_visit(config, paths.archive, captured, memory):
-                differences.extend(_differing_look(store, look, bundle))
+            captured = [(look, session.looks.captures(look.id)) for look in visit]
+            async for look, bundle in replay_visit(config, archive, captured, memory):
+                differences.extend(_differing_look(session.findings.of_look(look.id), look, bundle))
                 Looks(again).add_look(bundle, look.finished_at)
 
     with Store(work / "replay.db") as again:
-        again.copy_handed_in(store)
+        again.copy_handed_in(session.store)
         asyncio.run(read_again(again))
         now = looks[-1].finished_at if looks else datetime.now(ZONE)
-        evaluate(store, config, now, full=True)
-        evaluate(again, config, now, full=True)
-        then, today = ({e.key: e for e in EvaluationCache(s).evidence()} for s in (store, again))
+        both = (session.at(now), replace(session.at(now), store=again))
+        for one in both:
+            evaluate(one, full=True)
+        then, today = ({e.key: e for e in one.evaluations.evidence()} for one in both)
         for key in sorted(then.keys() | today.keys()):
             a, b = (f"{e[key].outcome}:{e[key].slug}" if key in e else "无" for e in (then, today))
             differences += [f"证据 {key}：原为 {a}，重算为 {b}"] if a != b else []
     return len(looks), differences
 
 
-def _differing_look(store: Store, look: Look, bundle: LookBundle) -> list[str]:
+def _differing_look(findings: Sequence[Finding], look: Look, bundle: LookBundle) -> list[str]:
     """What a replayed look reads otherwise than the look did."""
     found = []
     for name in ("genuine", "parsed", "whole", "floor", "total", "rows", "reasons"):
         then, today = getattr(look, name), getattr(bundle.look, name)
         if then != today:
             found.append(f"核查 {look.id}：{name} 原为 {then}，重算为 {today}")
-    before = {f.id: replace(f, capture="") for f in store.findings_of(look.id)}
+    before = {f.id: replace(f, capture="") for f in findings}
     after = {f.id: replace(f, capture="") for f in bundle.findings}
     found += [
         f"公示记录 {name}（{look.id}）：读出的内容不同"

@@ -2,16 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from core.domain.clock import read_moment
 from core.domain.config import Config, Unit
 from core.domain.deadlines import closing
-from core.domain.models import Evidence, Kind, Ruling, Score
-from core.domain.periods import Period
+from core.domain.models import Evaluation, Evidence, Kind, Ruling, Score
+from core.domain.periods import Period, parse_period
 from core.domain.ruling_validity import newest_words
-from core.storage.database import Store
-from pipeline.filings import FilingEvaluation, missing_reports
+from core.storage.session import Session
+from pipeline.evaluate import evidence_of
+from pipeline.filings import missing_reports
 from scoring.grades import score_unit
 from scoring.rules import UnitFacts
 
@@ -19,44 +20,52 @@ _WORDS = {Kind.LICENCE: "许可", Kind.PENALTY: "处罚"}
 COLLECTION = "1.1"  # docs/rules.md §1.1: the indicator that 双公示 workbooks and their 零报告 speak to
 
 
-def scores_of(
-    store: Store, config: Config, evidence: Iterable[Evidence], filed: FilingEvaluation, now: datetime, period: Period
-) -> tuple[Score, ...]:
+def evaluation_of(session: Session, period: Period) -> Evaluation:
+    """One period as last evaluated, with the scores that follow from it."""
+    evaluation = evidence_of(session, period)
+    return replace(evaluation, scores=scores_of(session, evaluation))
+
+
+def scores_of(session: Session, evaluation: Evaluation) -> tuple[Score, ...]:
     """The score of every unit that stands in the period, by the scheme in force when it began; as in units.toml."""
-    config = config.on(period.first)
-    every = unit_facts(store, config, evidence, filed, now, period)
-    return tuple(score_unit(config.scheme, facts, scheme_hash=config.scheme_hash) for facts in every)
+    config = session.config.on(parse_period(evaluation.period).first)
+    return tuple(
+        score_unit(config.scheme, facts, scheme_hash=config.scheme_hash) for facts in unit_facts(session, evaluation)
+    )
 
 
-def unit_facts(
-    store: Store, config: Config, evidence: Iterable[Evidence], filed: FilingEvaluation, now: datetime, period: Period
-) -> tuple[UnitFacts, ...]:
+def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...]:
     """What the rules ask about every unit that stands in the period, in the order of units.toml."""
-    rulings = store.rulings()
-    words, months, forms_received = newest_words(rulings), reported_months(store), filed.forms_received()
-    by_unit: dict[str, list[Evidence]] = defaultdict(list)
-    for item in (*evidence, *filed.evidence):
-        by_unit[item.unit].append(item)
-    earlier: dict[str, list[Evidence]] = defaultdict(list)
-    for item in filed.earlier:
-        earlier[item.unit].append(item)
+    period, today = parse_period(evaluation.period), evaluation.at.date()
+    config, rulings = session.config.on(period.first), session.rulings.all()
+    words, months = newest_words(rulings), session.submissions.months()
+    reported = session.filings.reported(period.months[0], period.months[-1])
+    forms_received = frozenset(form for _, form, _ in reported)
+    by_unit, earlier = _by_unit((*evaluation.evidence, *evaluation.filed)), _by_unit(evaluation.earlier)
     return tuple(
         UnitFacts(
             unit=unit,
             period=period,
-            today=now.date(),
+            today=today,
             evidence=by_unit[unit.slug],
             earlier=earlier[unit.slug],
             words=words,
-            office=office_words(rulings, unit, period, now),
+            office=office_words(rulings, unit, period, evaluation.at),
             missing_reports=_silence(months.get(unit.slug, {}), period)
-            | missing_reports(config, unit, period, filed.reported),
+            | missing_reports(config, unit, period, reported),
             forms_received=forms_received,
-            closed=is_closed(config, period, now),
+            closed=is_closed(config, period, evaluation.at),
         )
         for unit in config.units
-        if unit.valid_on(min(now.date(), period.last))
+        if unit.valid_on(min(today, period.last))
     )
+
+
+def _by_unit(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    by_unit: dict[str, list[Evidence]] = defaultdict(list)
+    for item in evidence:
+        by_unit[item.unit].append(item)
+    return by_unit
 
 
 def is_closed(config: Config, period: Period, now: datetime) -> bool:
@@ -70,18 +79,6 @@ def office_words(rulings: Sequence[Ruling], unit: Unit, period: Period, now: dat
     found = [r for r in rulings if r.subject == subject and (r.until is None or r.until >= now.date())]
     lifted = {r.value for r in found if r.word == "lift"}
     return tuple(r for r in found if r.word != "lift" and r.id not in lifted)
-
-
-def reported_months(store: Store) -> dict[str, dict[tuple[Kind, str], datetime]]:
-    """By unit: the (kind, month) that its 双公示 workbooks cover, by rows decided in the month or by 零报告, since when."""
-    months: dict[str, dict[tuple[Kind, str], datetime]] = defaultdict(dict)
-    sql = "SELECT unit, kind, substr(json_extract(data, '$.decided_on'), 1, 7) month, min(recorded_at) FROM submissions GROUP BY unit, kind, month"
-    zeros = "SELECT unit, kind, month, min(recorded_at) FROM zero_reports WHERE kind IN ('licence', 'penalty') GROUP BY unit, kind, month"
-    for unit, kind, month, at in [*store.rows(sql), *store.rows(zeros)]:
-        if month:
-            key, since = (Kind(kind), month), read_moment(at)
-            months[unit][key] = min(since, months[unit].get(key, since))
-    return dict(months)
 
 
 def _silence(reported: Container[tuple[Kind, str]], period: Period) -> dict[str, tuple[str, ...]]:

@@ -1,16 +1,14 @@
 """What if, and who moved: scores under other facts, another scheme or another period, set side by side."""
 
 import tomllib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Evidence, Outcome, Score
 from core.domain.periods import Period
@@ -18,10 +16,9 @@ from core.domain.ruling_validity import call_number
 from core.domain.scheme import Scheme
 from core.storage.backup import copy_store
 from core.storage.database import Store
-from pipeline.evaluate import evaluate, judgement
-from pipeline.filings import evaluate_filings
-from pipeline.score import unit_facts
-from scoring.grades import score_unit
+from core.storage.session import Session
+from pipeline.evaluate import evaluate, evidence_of
+from pipeline.score import evaluation_of, scores_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,17 +81,14 @@ def _ends(row: Any) -> tuple[Decimal, Decimal]:
 # ---------------------------------------------------------------- what if
 
 
-def if_met(store: Store, config: Config, now: datetime, period: Period, names: Collection[str]) -> tuple[Score, ...]:
+def if_met(session: Session, period: Period, names: Collection[str]) -> tuple[Score, ...]:
     """The scores if the evidence named (call numbers or keys) were met; UsageError for a name nobody knows."""
-    found, filed = judgement(store, config, now, period), evaluate_filings(store, config, now, period)
+    found = evidence_of(session, period)
     known = {name for e in found.everything for name in (e.key, call_number(e.key))}
     if unknown := set(names) - known:
         raise UsageError(f"没有这个事项：{'、'.join(sorted(unknown))}（chengxin explain 或 pending 列出事项号）")
-    evidence = [_as_met(e, names) for e in found.evidence]
-    changed = replace(filed, evidence=tuple(_as_met(e, names) for e in filed.evidence))
-    at = config.on(period.first)
-    facts = unit_facts(store, at, evidence, changed, now, period)
-    return tuple(score_unit(at.scheme, each, scheme_hash=at.scheme_hash) for each in facts)
+    evidence, filed = (tuple(_as_met(e, names) for e in all_) for all_ in (found.evidence, found.filed))
+    return scores_of(session, replace(found, evidence=evidence, filed=filed))
 
 
 def _as_met(evidence: Evidence, names: Collection[str]) -> Evidence:
@@ -103,15 +97,14 @@ def _as_met(evidence: Evidence, names: Collection[str]) -> Evidence:
     return replace(evidence, outcome=Outcome.MET, slug="supposed", sentence=f"{evidence.sentence}（假定已符合）")
 
 
-def if_scheme(
-    store: Store, config: Config, now: datetime, period: Period, scheme: Scheme, work: Path
-) -> tuple[Score, ...]:
+def if_scheme(session: Session, period: Period, scheme: Scheme, work: Path) -> tuple[Score, ...]:
     """The scores under another scheme: all is judged anew on a copy of the store in the folder `work`."""
-    other = config.model_copy(update={"scheme": scheme, "scheme_hash": "what-if", "schemes": (), "hash": "what-if"})
-    copy_store(store.path, work / "what-if.db")
+    changes = {"scheme": scheme, "scheme_hash": "what-if", "schemes": (), "hash": "what-if"}
+    copy_store(session.store.path, work / "what-if.db")
     with Store(work / "what-if.db") as copied:
-        evaluate(copied, other, now, full=True)
-        return judgement(copied, other, now, period).scores
+        other = replace(session.at(session.now()), store=copied, config=session.config.model_copy(update=changes))
+        evaluate(other, full=True)
+        return evaluation_of(other, period).scores
 
 
 def changed_scheme(path: Path, changes: Iterable[str]) -> Scheme:
@@ -148,10 +141,3 @@ def _set(data: dict[str, Any], change: str) -> None:
         target[keys[-1]] = tomllib.loads(f"x = {value}", parse_float=Decimal)["x"]
     except tomllib.TOMLDecodeError:
         target[keys[-1]] = value
-
-
-def period_scores(
-    store: Store, config: Config, now: datetime, periods: Iterable[Period]
-) -> Mapping[str, tuple[Score, ...]]:
-    """The scores of several periods by name."""
-    return {period.name: judgement(store, config, now, period).scores for period in periods}

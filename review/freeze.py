@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, time
 
 from core.domain.clock import ZONE
-from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Evidence, FrozenResult
 from core.domain.periods import Period
-from core.storage.database import Store
-from core.storage.observations import Looks
-from core.storage.review import OfficeFacts
+from core.storage.hash_chain import head
 from core.storage.serialization import dump, parse
+from core.storage.session import Session
 from review.objections import closing_day, unanswered
 from review.reviewers import Person
 from review.rulings import pending
@@ -26,57 +24,49 @@ class Difference:
     what: str
 
 
-def hindrances(store: Store, config: Config, found: Evaluation, period: Period, now: datetime) -> list[str]:
+def hindrances(session: Session, found: Evaluation, period: Period) -> list[str]:
     """Why the quarter cannot be frozen yet, in words; empty when it can."""
-    told = []
+    told, config, now = [], session.config, session.now()
     if period.interim:
         told.append(f"{period.name} 是月度进度，只有季度才冻结")
     closing = closing_day(config, period)
     if now.date() <= closing:
         told.append(f"异议期到 {closing} 才截止")
-    rulings = store.rulings()
+    rulings = session.rulings.all()
     waiting = pending(found.everything, rulings, now.date())
     if waiting:
         told.append(f"{len(waiting)} 项“待核实”还没有裁定，例如 {waiting[0][0].key}")
-    objections = unanswered(OfficeFacts(store).objections(), rulings)
+    objections = unanswered(session.objections.all(), rulings)
     if objections:
         told.append(f"{len(objections)} 件异议还没有答复，例如 {objections[0].evidence}")
-    told += [f"{name}：{period.last} 之后没有完整核查" for name in _unwalked(store, config, period)]
+    told += [f"{name}：{period.last} 之后没有完整核查" for name in _unwalked(session, period)]
     return told
 
 
-def _unwalked(store: Store, config: Config, period: Period) -> list[str]:
+def _unwalked(session: Session, period: Period) -> list[str]:
     """Names of enabled portals without a proving full walk after the period's last day."""
+    config = session.config
     if not any(p.enabled for p in config.portals):
         return ["没有启用任何栏目"]
     end = datetime.combine(period.last, time.max, ZONE)
-    newest = Looks(store).newest_whole()
+    newest = session.looks.newest_whole()
     return [p.name for p in config.portals if p.enabled and not (p.id in newest and newest[p.id] > end)]
 
 
 def freeze(
-    store: Store,
-    config: Config,
-    found: Evaluation,
-    period: Period,
-    person: Person,
-    now: datetime,
-    *,
-    code: str,
-    head: str,
-    why: str = "",
+    session: Session, found: Evaluation, period: Period, person: Person, *, code: str, why: str = ""
 ) -> FrozenResult:
-    """Fix the judgement of a quarter. UsageError while something stands in the way.
+    """Fix the evaluation of a quarter; `code` is the version that made it. UsageError while something stands in the way.
 
     A quarter that is frozen already is frozen again only as a formal correction, with its reason.
     """
-    config = config.on(period.first)
-    before = OfficeFacts(store).frozen(period.name)
+    config, now = session.config.on(period.first), session.now()
+    before = session.frozen.newest(period.name)
     if before is not None and not why.strip():
         raise UsageError(
             f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）"
         )
-    if told := hindrances(store, config, found, period, now):
+    if told := hindrances(session.at(now), found, period):
         raise UsageError(f"{period.name} 还不能冻结：" + "；".join(told))
     text = dump(found)
     result = FrozenResult(
@@ -90,11 +80,11 @@ def freeze(
         scheme_hash=config.scheme_hash,
         config_hash=config.hash,
         code_version=code,
-        head=head,
+        head=head(session.store),
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         judgement=text,
     )
-    OfficeFacts(store).freeze(result, now)
+    session.frozen.add(result, now)
     return result
 
 

@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from core.domain.errors import UsageError
 from core.domain.models import Evidence, Grade, Outcome, Ruling
 from core.domain.ruling_validity import fingerprint, holds, newest_words
-from core.storage.database import Store
+from core.storage.session import Session
 from review.reviewers import Person
 from scoring.adjudicated import SEVERITIES
 
@@ -31,16 +31,16 @@ class RulingRequest:
     seen: str = ""
 
 
-def rule(store: Store, words: Iterable[RulingRequest], person: Person, now: datetime) -> int:
+def rule(session: Session, words: Iterable[RulingRequest], person: Person) -> int:
     """Store rulings, all or none; returns how many were new. The words must have been checked."""
-    added = 0
-    with store.transaction():
+    added, now = 0, session.now()
+    with session.store.transaction():
         for word in words:
             ruling = Ruling(
                 id=_identity(word, person, now), subject=word.subject, word=word.word, by=person.name, via=person.via,
                 why=word.why.strip(), at=now, until=word.until, value=word.value, seen=word.seen,
             )  # fmt: skip
-            added += store.add_ruling(ruling, now)
+            added += session.rulings.add(ruling, now)
     return added
 
 

@@ -9,7 +9,7 @@ from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Evidence, Facts, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
-from core.storage.database import Store
+from core.storage.session import Session
 from intake.review_worksheet import Paired, Reviewed, ReviewReading
 from reporting.lookup import open_lookup
 from reporting.worksheets.review import Suspected, Waiting, write_review
@@ -31,10 +31,10 @@ def write_out(path: Path, config: Config, found: Evaluation, facts: Facts, now: 
     return len(waiting), len(suspected)
 
 
-def take_back(store: Store, reading: ReviewReading, found: Evaluation) -> tuple[list[RulingRequest], list[str]]:
+def take_back(session: Session, reading: ReviewReading, found: Evaluation) -> tuple[list[RulingRequest], list[str]]:
     """(words that fit the facts of today, conflicts in words). Nothing is stored here."""
     evidence = {call_number(e.key): e for e in found.everything}
-    said = newest_words(store.rulings())
+    said = newest_words(session.rulings.all())
     words, conflicts = [], list(reading.faults)
     for line in reading.evidence:
         try:

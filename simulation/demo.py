@@ -4,7 +4,7 @@ import shutil
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -12,8 +12,7 @@ from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
-from core.storage.database import Store
-from core.storage.evaluation_cache import EvaluationCache
+from core.storage.session import Session, open_session
 from simulation.accuracy import Accuracy, compare, compare_filings, dump
 from simulation.district import write as write_district
 from simulation.ground_truth import MASKED as CHECK_MASKED
@@ -45,16 +44,16 @@ class NightSummary(Protocol):
 
 
 RunNight = Callable[[Config, Paths, Clock], NightSummary]
-JudgeFiled = Callable[[Store, Config, datetime], Sequence[Evidence]]  # the quarter's evidence about what was handed in
-TakeIn = Callable[[Store, Config, Paths, Sequence[Path], datetime], object]
+EvaluateFilings = Callable[[Session], Sequence[Evidence]]  # the quarter's evidence about what was handed in
+ImportUploads = Callable[[Session, Sequence[Path]], object]
 
 
 def run_demo(
     paths: Paths,
     count: int,
     run_night: RunNight,
-    take_in: TakeIn,
-    judge_filed: JudgeFiled,
+    import_uploads: ImportUploads,
+    evaluate_filings: EvaluateFilings,
     world: World,
     *,
     browser: bool = True,
@@ -77,7 +76,7 @@ def run_demo(
         )
         if not browser:
             say("本机没有 Chromium：需要浏览器渲染的栏目不核查，也不对它们作任何认定")
-        stages = Stages(run_night, take_in, judge_filed)
+        stages = Stages(run_night, import_uploads, evaluate_filings)
         events, filed, decisions, final = _live(config, paths, world, simulated, played, stages, say)
     table = truths(world) if browser else _unseen(truths(world), {p.unit for p in config.portals if p.rendered})
     accuracy = compare(table, events, decisions, final=final, last_night=played[-1])
@@ -101,8 +100,8 @@ class Stages:
     """What the demonstration asks of the system."""
 
     run_night: RunNight
-    take_in: TakeIn
-    judge_filed: JudgeFiled
+    import_uploads: ImportUploads
+    evaluate_filings: EvaluateFilings
 
 
 Events = list[tuple[date, Evidence]]
@@ -127,19 +126,18 @@ def _live(
         at = night_moment(night)
         simulated.set_time(at)
         result = stages.run_night(config, paths, Clock(base=at))
-        with Store(paths.store) as store:
-            cache = EvaluationCache(store)
-            final = cache.evidence()
-            decisions |= cache.decisions()
+        with open_session(config, paths, Clock.stopped(at)) as session:
+            final = session.evaluations.evidence()
+            decisions |= session.evaluations.decisions()
             events += _first_breaches(night, final, told)
-            filed += _first_breaches(night, stages.judge_filed(store, config, at), told)
+            filed += _first_breaches(night, stages.evaluate_filings(session), told)
             morning = moment(night, "09:00")
             files = [
                 *write_workbooks(world, night, paths.root / "inbox"),
                 *write_envelopes(night, paths.root / "inbox"),
             ]
             if files:
-                stages.take_in(store, config, paths, files, morning)
+                stages.import_uploads(session.at(morning), files)
         say(_line(number, len(played), night, result, len(told)))
     return events, filed, decisions, final
 

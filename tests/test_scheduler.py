@@ -25,10 +25,13 @@ from core.runtime.locks import night_lock
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
+from core.storage.findings import Findings
 from core.storage.observations import Looks
+from core.storage.runs import Runs
 from core.storage.warc_archive import read_body
 from pipeline import ingest, onboard, replay
-from pipeline.evaluate import evaluate, judgement
+from pipeline.evaluate import evaluate
+from pipeline.score import evaluation_of
 from pipeline.status import status_of
 from simulation.background_cases import make_world
 from simulation.district import write as write_district
@@ -36,6 +39,7 @@ from simulation.server import SimulatedSites
 from simulation.workbooks import write_workbooks
 from simulation.world import moment, night_moment
 from tests.support.paths import ROOT
+from tests.support.sessions import session_of
 
 FIRST = date(2026, 8, 18)
 NIGHTS = 7
@@ -65,7 +69,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         with Store(paths.store) as store:
             for day in (FIRST - timedelta(days=n) for n in range(40, 0, -1)):
                 files = write_workbooks(world, day, root / "inbox")
-                ingest.import_uploads(store, config, paths, files, moment(FIRST - timedelta(days=1), "09:00"))
+                ingest.import_uploads(
+                    session_of(store, config, moment(FIRST - timedelta(days=1), "09:00"), paths=paths), files
+                )
         for night in (FIRST + timedelta(days=n) for n in range(NIGHTS)):
             simulated.set_time(night_moment(night))
             results.append(scheduler.night(config, paths, Clock(base=night_moment(night))))
@@ -88,13 +94,13 @@ def test_nights_find_something_and_write_report_and_letters(lived: Lived) -> Non
 def test_a_night_recomputed_incrementally_equals_a_full_recomputation(lived: Lived) -> None:
     now = night_moment(FIRST + timedelta(days=NIGHTS - 1)) + timedelta(minutes=20)
     with Store(lived.paths.store) as store:
-        evaluate(store, lived.config, now)
+        evaluate(session_of(store, lived.config, now))
         decisions, evidence = EvaluationCache(store).decisions(), _evidence(store)
-        judged = evaluate(store, lived.config, now, full=True)
+        judged = evaluate(session_of(store, lived.config, now), full=True)
         assert EvaluationCache(store).decisions() == decisions
         assert _evidence(store) == evidence
         assert judged == len(decisions)
-        again = evaluate(store, lived.config, now)
+        again = evaluate(session_of(store, lived.config, now))
         assert again < judged  # cost goes with what is open, not with everything
 
 
@@ -103,13 +109,13 @@ def test_what_other_code_or_another_configuration_judged_is_judged_anew(
 ) -> None:
     now = night_moment(FIRST + timedelta(days=NIGHTS - 1)) + timedelta(minutes=20)
     with Store(lived.paths.store) as store:
-        everything = evaluate(store, lived.config, now, full=True)
-        assert evaluate(store, lived.config, now) < everything
+        everything = evaluate(session_of(store, lived.config, now), full=True)
+        assert evaluate(session_of(store, lived.config, now)) < everything
         with monkeypatch.context() as patch:
             patch.setattr("pipeline.evaluate.judging_mark", lambda: "other")
-            assert evaluate(store, lived.config, now) == everything
-        assert evaluate(store, lived.config.model_copy(update={"hash": "other"}), now) == everything
-        assert evaluate(store, lived.config, now) == everything  # and back again
+            assert evaluate(session_of(store, lived.config, now)) == everything
+        assert evaluate(session_of(store, lived.config.model_copy(update={"hash": "other"}), now)) == everything
+        assert evaluate(session_of(store, lived.config, now)) == everything  # and back again
 
 
 def test_every_capture_is_in_the_archive_with_its_hash(lived: Lived) -> None:
@@ -158,14 +164,14 @@ def test_each_night_records_what_it_cost(lived: Lived) -> None:
 
 def test_status_tells_what_an_operator_asks(lived: Lived) -> None:
     with Store(lived.paths.store) as store:
-        found = status_of(store, lived.config)
+        found = status_of(session_of(store, lived.config))
     assert found["last_run"]["state"] == "已完成"
     assert {row["portal"] for row in found["portals"]} == {p.id for p in lived.config.portals}
 
 
 def test_every_unit_has_a_score_and_its_points_add_up(lived: Lived) -> None:
     with Store(lived.paths.store) as store:
-        found = judgement(store, lived.config, night_moment(FIRST), parse_period("2026Q3"))
+        found = evaluation_of(session_of(store, lived.config, night_moment(FIRST)), parse_period("2026Q3"))
     assert {s.unit for s in found.scores} == {u.slug for u in lived.config.units}
     for score in found.scores:
         assert score.won == (sum(i.low for i in score.indicators), sum(i.high for i in score.indicators))
@@ -176,7 +182,7 @@ def test_every_finding_cites_the_page_it_was_read_from(lived: Lived) -> None:
     from crawler.extract.charset import decode
 
     with Store(lived.paths.store) as store:
-        findings = [f for f in store.findings().values() if f.number_text][::3]
+        findings = [f for f in Findings(store).all().values() if f.number_text][::3]
         captures = Looks(store).captures_by_id(f.capture for f in findings)
     assert findings
     for finding in findings:
@@ -202,7 +208,7 @@ def test_a_portal_can_be_looked_at_without_keeping_anything(lived: Lived, tmp_pa
 
 def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -> None:
     with Store(lived.paths.store) as store:
-        looks, differences = replay.replay(store, lived.config, lived.paths, tmp_path)
+        looks, differences = replay.replay(session_of(store, lived.config, paths=lived.paths), tmp_path)
     assert differences == []
     assert looks == 2 * NIGHTS * len(lived.config.portals)
 
@@ -240,7 +246,7 @@ def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_p
     with Store(tmp_path / "var" / "chengxin.db") as store:
         looks = Looks(store).looks(run=f"{FIRST}")
         assert len(looks) == 2 * len(config.portals) == len({look.id for look in looks})
-        assert store.runs()[0].finished_at is not None
+        assert Runs(store).all()[0].finished_at is not None
         assert (
             store.rows(
                 "SELECT count(*), count(DISTINCT portal || row_key || content_hash) FROM findings WHERE json_extract(data, '$.ordinal') = 0"
@@ -327,4 +333,4 @@ def test_a_night_missed_while_the_timer_was_down_runs_once_and_is_dated_to_its_o
         service.terminate()
         service.wait(timeout=20)
     with Store(tmp_path / "var" / "chengxin.db") as store:
-        assert [run.id for run in store.runs()] == [f"{Clock().now():%Y-%m-%d}"]
+        assert [run.id for run in Runs(store).all()] == [f"{Clock().now():%Y-%m-%d}"]

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
+LAST = datetime(9999, 12, 31, tzinfo=ZONE)  # later than any moment that is stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,11 +19,19 @@ class Clock:
 
     base: datetime | None = None
     _started: float = field(default_factory=time.monotonic)
+    _stopped: bool = False
+
+    @classmethod
+    def stopped(cls, moment: datetime) -> "Clock":
+        """A clock that stands still at `moment`."""
+        return cls(base=moment, _stopped=True)
 
     def now(self) -> datetime:
         """The current moment in Asia/Shanghai, to the millisecond."""
         if self.base is None:
             moment = datetime.now(ZONE)
+        elif self._stopped:
+            return self.base
         else:
             moment = self.base.astimezone(ZONE) + timedelta(seconds=time.monotonic() - self._started)
         return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

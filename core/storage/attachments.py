@@ -11,6 +11,7 @@ from core.domain.models import Attachment
 from core.runtime.atomic_write import write_whole
 from core.runtime.paths import Paths
 from core.storage.database import Store
+from core.storage.submissions import Submissions
 
 MAX_BYTES = 50 * 1024 * 1024  # of a file beside an objection; a workbook's own limits stand in core/documents
 
@@ -46,6 +47,8 @@ def keep_files(store: Store, paths: Paths, files: Sequence[Path], now: datetime)
             raise UsageError(f"附件 {file} 读不出：{error.strerror}") from error
         digest = hashlib.sha256(data).hexdigest()
         keep_attachment(paths.attachments, file.name, digest, partial(bytes, data))
-        store.add_workbook(Attachment(sha256=digest, name=file.name, size=len(data), received_at=now), [], [], now)
+        Submissions(store).add_workbook(
+            Attachment(sha256=digest, name=file.name, size=len(data), received_at=now), [], [], now
+        )
         kept.append((file.name, digest))
     return tuple(kept)

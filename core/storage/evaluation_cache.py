@@ -1,4 +1,4 @@
-"""Judgement as cached between nights, and the outbox. The caches are disposable: a full recomputation refills them."""
+"""Evaluation as cached between nights. The caches are disposable: a full recomputation refills them."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
@@ -130,6 +130,11 @@ class EvaluationCache:
             *_days(first, last),
         )
         return tuple(parse(Evidence, row[0]) for row in rows)
+
+    def counts(self) -> tuple[int, dict[str, int]]:
+        """(how many decisions there are, how many pieces of evidence by outcome)."""
+        outcomes = self._store.rows("SELECT outcome, count(*) FROM evidence GROUP BY outcome ORDER BY outcome")
+        return int(self._store.rows("SELECT count(*) FROM decisions")[0][0]), dict(outcomes)
 
     def evidence_of_slugs(self, slugs: Iterable[str]) -> tuple[Evidence, ...]:
         """The evidence whose answer is one of those named."""

@@ -1,6 +1,5 @@
 """Filings in the store: what is handed in beside 双公示, and who has spoken of which month."""
 
-import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -42,9 +41,12 @@ class Filings:
 
     def by_id(self, ids: Iterable[str]) -> dict[str, Filing]:
         """The filings named."""
-        wanted = json.dumps(sorted(set(ids)))
-        rows = self._store.rows("SELECT id, data FROM filings WHERE id IN (SELECT value FROM json_each(?))", wanted)
-        return {row[0]: parse(Filing, row[1]) for row in rows}
+        return self._store.by_id("filings", Filing, ids)
+
+    def count_since(self, moment: datetime | None) -> int:
+        """How many were recorded after `moment` (None: ever)."""
+        since = moment_text(moment) if moment else ""
+        return int(self._store.rows("SELECT count(*) FROM filings WHERE recorded_at > ?", since)[0][0])
 
     def reported(self, first: str, last: str) -> frozenset[tuple[str, str, str]]:
         """(unit, form, month) that rows or 零报告 speak of, from month to month; a provider's 零报告 has unit ""."""

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from core.domain.clock import moment_text, read_moment
 from core.domain.models import Capture, Finding, Look, LookBundle, RowSpan, Sighting
-from core.storage.database import LAST, Store
+from core.storage.database import Store
 from core.storage.serialization import SPANS, dump, read_capture, read_look, read_span
 
 
@@ -116,12 +116,12 @@ class Looks:
             [(p.portal, p.key, p.capture, p.etag, p.modified, moment_text(p.read_at)) for p in bundle.pages],
         )
 
-    def looks(self, *, portal: str | None = None, run: str | None = None, upto: datetime = LAST) -> list[Look]:
-        """Looks in time order, of one portal or one run where named, recorded up to `upto`."""
+    def looks(self, *, portal: str | None = None, run: str | None = None) -> list[Look]:
+        """Looks in time order, of one portal or one run where named."""
         rows = self._store.db.query(
-            "SELECT * FROM looks WHERE recorded_at <= :upto AND (:portal IS NULL OR portal = :portal)"
+            "SELECT * FROM looks WHERE (:portal IS NULL OR portal = :portal)"
             " AND (:run IS NULL OR run = :run) ORDER BY started_at, id",
-            {"upto": moment_text(upto), "portal": portal, "run": run},
+            {"portal": portal, "run": run},
         )
         return [read_look(row) for row in rows]
 
@@ -161,6 +161,11 @@ class Looks:
     def first_proving(self) -> dict[str, datetime]:
         """By portal: when its first proving look began."""
         rows = self._store.rows("SELECT portal, min(started_at) FROM looks WHERE genuine AND parsed GROUP BY portal")
+        return {portal: read_moment(at) for portal, at in rows}
+
+    def newest_proving(self) -> dict[str, datetime]:
+        """By portal: when its newest proving look began."""
+        rows = self._store.rows("SELECT portal, max(started_at) FROM looks WHERE genuine AND parsed GROUP BY portal")
         return {portal: read_moment(at) for portal, at in rows}
 
     def newest_whole(self) -> dict[str, datetime]:
@@ -255,5 +260,3 @@ class Looks:
         return [
             read_span(row) for row in self._store.rows(SPANS + where, json.dumps(sorted(portals)), moment_text(since))
         ]
-
-    # ------------------------------------------------------------ findings, submissions, rulings

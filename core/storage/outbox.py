@@ -42,11 +42,11 @@ class Outbox:
 
     # ------------------------------------------------------------ committing
 
-    def told(self) -> set[str]:
+    def already_notified(self) -> set[str]:
         """Keys of every alert told so far."""
         return {row[0] for row in self._store.rows("SELECT key FROM told")}
 
-    def first_told(self, prefix: str) -> dict[str, date]:
+    def first_notified(self, prefix: str) -> dict[str, date]:
         """Key of each alert told that begins with `prefix` → the night it was told."""
         rows = self._store.rows("SELECT key, night FROM told WHERE key >= ? AND key < ?", prefix, prefix + "\uffff")
         return {key: date.fromisoformat(night) for key, night in rows}
@@ -107,6 +107,10 @@ class Outbox:
                 f"SELECT {_COLUMNS} FROM deliveries {where} ORDER BY next_at, key, recipient", *states
             )
         ]
+
+    def counts(self) -> dict[str, int]:
+        """How many deliveries are in each state."""
+        return dict(self._store.rows("SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state"))
 
     def due(self, now: datetime) -> list[Delivery]:
         """What may be sent now."""

@@ -9,15 +9,15 @@ unchanged since rests on.
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from core.domain.clock import moment_text
-from core.domain.config import Config
 from core.domain.errors import StoreError
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import file_digest, sealed_files
+from core.storage.session import Session
 
 DAYS_A_MONTH = 31
 _NEEDED = """
@@ -40,28 +40,29 @@ class Old:
     size: int
 
 
-def outdated(store: Store, config: Config, paths: Paths, now: datetime) -> list[Old]:
+def outdated(session: Session) -> list[Old]:
     """Archive files that may go: their night is past the limit, and nothing needs them."""
-    limit = now - timedelta(days=config.district.archive.keep_months * DAYS_A_MONTH)
-    past = [path for path in sorted(paths.archive.glob("*.warc.gz")) if path.name[:10] < f"{limit:%Y-%m-%d}"]
+    limit = session.now() - timedelta(days=session.config.district.archive.keep_months * DAYS_A_MONTH)
+    past = [path for path in sorted(session.paths.archive.glob("*.warc.gz")) if path.name[:10] < f"{limit:%Y-%m-%d}"]
     if not past:  # every night asks: nothing is read until a file's own name says that it is old
         return []
-    needed = {row[0] for row in store.rows(_NEEDED, moment_text(limit))}
-    given_up = {row[0] for row in store.rows("SELECT file FROM removals")}
+    needed = {row[0] for row in session.store.rows(_NEEDED, moment_text(limit))}
+    given_up = {row[0] for row in session.store.rows("SELECT file FROM removals")}
     return [Old(path.name, path.stat().st_size) for path in past if path.name not in needed | given_up]
 
 
-def retire(store: Store, config: Config, paths: Paths, now: datetime) -> list[Old]:
+def retire(session: Session) -> list[Old]:
     """Record the removal of every outdated file that is sealed; StoreError for one that is not what was sealed."""
-    past = outdated(store, config, paths, now)
-    sealed = sealed_files(paths) if past else {}
+    past = outdated(session)
+    sealed = sealed_files(session.paths) if past else {}
     old = [one for one in past if one.file in sealed]
-    why = f"超过保存期 {config.district.archive.keep_months} 个月"
+    why = f"超过保存期 {session.config.district.archive.keep_months} 个月"
     for one in old:
-        if file_digest(paths.archive / one.file) != sealed[one.file]:
+        if file_digest(session.paths.archive / one.file) != sealed[one.file]:
             raise StoreError(f"{one.file} 与封存时不同，不予移除：请先运行 chengxin verify")
-        store.db.execute(
-            "INSERT OR IGNORE INTO removals VALUES (?, ?, ?, ?)", [one.file, sealed[one.file], moment_text(now), why]
+        session.store.db.execute(
+            "INSERT OR IGNORE INTO removals VALUES (?, ?, ?, ?)",
+            [one.file, sealed[one.file], moment_text(session.now()), why],
         )
     return old
 

@@ -1,20 +1,45 @@
-"""The office's own facts in the store: objections and frozen results, appended and never changed."""
+"""What people said: rulings, objections and frozen results, appended and never changed."""
 
 from datetime import datetime
 
 from core.domain.clock import moment_text
-from core.domain.models import FrozenResult, Objection
+from core.domain.models import FrozenResult, Objection, Ruling
 from core.storage.database import Store
 from core.storage.serialization import dump, parse
 
 
-class OfficeFacts:
-    """Objections and frozen results of one store."""
+class Rulings:
+    """The rulings of one store."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def add_objection(self, objection: Objection, at: datetime) -> bool:
+    def add(self, ruling: Ruling, at: datetime) -> bool:
+        """Store a ruling; False when it is there already."""
+        cursor = self._store.db.conn.execute(
+            "INSERT OR IGNORE INTO rulings VALUES (?, ?, ?, ?)",
+            [ruling.id, ruling.subject, dump(ruling), moment_text(at)],
+        )
+        return cursor.rowcount == 1
+
+    def all(self, *, after: int = 0) -> tuple[Ruling, ...]:
+        """All rulings in order of record, committed after row `after`."""
+        rows = self._store.rows("SELECT data FROM rulings WHERE rowid > ? ORDER BY recorded_at, rowid", after)
+        return tuple(parse(Ruling, row[0]) for row in rows)
+
+    def count_since(self, moment: datetime | None) -> int:
+        """How many were recorded after `moment` (None: ever)."""
+        since = moment_text(moment) if moment else ""
+        return int(self._store.rows("SELECT count(*) FROM rulings WHERE recorded_at > ?", since)[0][0])
+
+
+class Objections:
+    """What units said against evidence, or to it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, objection: Objection, at: datetime) -> bool:
         """Store an objection; False when it is there already."""
         cursor = self._store.db.conn.execute(
             "INSERT OR IGNORE INTO objections VALUES (?, ?, ?, ?, ?)",
@@ -22,19 +47,26 @@ class OfficeFacts:
         )
         return cursor.rowcount == 1
 
-    def objections(self) -> tuple[Objection, ...]:
+    def all(self) -> tuple[Objection, ...]:
         """All objections in order of record."""
         rows = self._store.rows("SELECT data FROM objections ORDER BY rowid")
         return tuple(parse(Objection, row[0]) for row in rows)
 
-    def freeze(self, result: FrozenResult, at: datetime) -> None:
-        """Store a frozen result; StoreError-free only for the next version of its period (the table sees to it)."""
+
+class FrozenResults:
+    """The quarters that were frozen, version by version."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, result: FrozenResult, at: datetime) -> None:
+        """Store a frozen result; the table takes only a version that its period has not had."""
         self._store.db.execute(
             "INSERT INTO frozen VALUES (?, ?, ?, ?, ?)",
             [f"{result.period}/{result.version}", result.period, result.version, dump(result), moment_text(at)],
         )
 
-    def frozen(self, period: str) -> FrozenResult | None:
+    def newest(self, period: str) -> FrozenResult | None:
         """The newest frozen result of a period."""
         rows = self._store.rows("SELECT data FROM frozen WHERE period = ? ORDER BY version DESC LIMIT 1", period)
         return parse(FrozenResult, rows[0][0]) if rows else None

@@ -21,6 +21,7 @@ from core.runtime.atomic_write import whole_file
 from core.runtime.paths import TEMPLATES, Paths
 from core.storage.database import Store
 from core.storage.hash_chain import Sealed, sealed_facts
+from core.storage.session import Session
 from core.storage.warc_archive import read_exchange
 from reporting.evidence_package.pages import page_of
 from reporting.evidence_package.redact import charset_of, mask, redact
@@ -43,9 +44,10 @@ class Subject:
     at: datetime
 
 
-def export(store: Store, config: Config, paths: Paths, subject: Subject, out: Path, chromium: str) -> list[str]:
+def export(session: Session, subject: Subject, out: Path, chromium: str) -> list[str]:
     """Write the zip; returns what could not be put in, in Chinese. `out` is replaced whole or not at all."""
     notes: list[str] = []
+    store, config, paths = session.store, session.config, session.paths
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "证据包"
         (root / "screenshots").mkdir(parents=True)
@@ -177,7 +179,7 @@ def _tell(
     }
     (root / "manifest.json").write_text(mask(json.dumps(data, ensure_ascii=False, indent=1)), "utf-8")
     page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True)).get_template(
-        "说明.html.j2"
+        "exhibit/说明.html.j2"
     )
     unit = next((u.name for u in config.units if u.slug == subject.decision.unit), subject.decision.unit)
     html = page.render(

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from core.domain.config import load
 from core.storage.database import Store
+from core.storage.findings import Findings
 from core.storage.observations import Looks
 from tests.support.paths import ROOT
 from tests.support.record_cassette import HERE, PORTALS
@@ -31,7 +32,7 @@ def test_a_whole_crawl_replays_with_its_server_gone(tmp_path: Path) -> None:
         looks = Looks(store).looks()
         assert {look.portal for look in looks} == set(PORTALS)
         assert all(look.genuine and look.parsed and look.whole and not look.reasons for look in looks), looks
-        by_portal = {p: sum(f.portal == p for f in store.findings().values()) for p in PORTALS}
+        by_portal = {p: sum(f.portal == p for f in Findings(store).all().values()) for p in PORTALS}
     assert by_portal == {look.portal: by_portal[look.portal] for look in looks}
     for look in looks:
         assert look.total == look.rows <= by_portal[look.portal], look.portal  # a row may carry several records
@@ -59,4 +60,4 @@ def test_a_request_that_was_not_recorded_proves_nothing(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr[-2000:]
     with Store(tmp_path / "var" / "chengxin.db") as store:
         assert all(not look.genuine and look.rows == 0 for look in Looks(store).looks())
-        assert store.findings() == {}
+        assert Findings(store).all() == {}

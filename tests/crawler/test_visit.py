@@ -9,6 +9,7 @@ import pytest
 
 from core.domain.models import Look
 from core.storage.database import Store
+from core.storage.findings import Findings
 from core.storage.observations import Looks
 from simulation.static_site import StaticSite
 from tests.support.site_runs import crawl_night, district
@@ -147,7 +148,7 @@ def test_an_edit_of_a_known_detail_is_a_reading_of_its_own(tmp_path: Path, site:
     for number in (4, 5, 6):
         night(tmp_path, site, number, TURNS)
     with Store(tmp_path / "chengxin.db") as store:
-        readings = [f for f in store.findings().values() if f.row_key == "100020"]
+        readings = [f for f in Findings(store).all().values() if f.row_key == "100020"]
     assert sorted(f.content for f in readings) == ["罚款1000元", "罚款100元"]
     assert len({f.id for f in readings}) == 2 and {f.observed_at.date() for f in readings} >= {NIGHT}
 
@@ -161,7 +162,7 @@ def test_what_only_looks_changed_is_no_edit(tmp_path: Path, site: StaticSite, va
     for number in (4, 5, 6):
         night(tmp_path, site, number, TURNS)
     with Store(tmp_path / "chengxin.db") as store:
-        assert len(store.findings()) == 12
+        assert len(Findings(store).all()) == 12
 
 
 def test_a_detail_that_cannot_be_had_again_is_no_edit(tmp_path: Path, site: StaticSite) -> None:
@@ -172,7 +173,7 @@ def test_a_detail_that_cannot_be_had_again_is_no_edit(tmp_path: Path, site: Stat
     for number in (4, 5, 6):
         night(tmp_path, site, number, TURNS)
     with Store(tmp_path / "chengxin.db") as store:
-        assert len(store.findings()) == 12
+        assert len(Findings(store).all()) == 12
 
 
 def test_a_detail_that_is_not_its_rows_own_stays_unread_until_it_is(tmp_path: Path, site: StaticSite) -> None:
@@ -185,7 +186,7 @@ def test_a_detail_that_is_not_its_rows_own_stays_unread_until_it_is(tmp_path: Pa
     site.pages["info/100020.html"] = own
     assert not any("detail-unread" in look.reasons for look in night(tmp_path, site, 1, TURNS))
     with Store(tmp_path / "chengxin.db") as store:
-        assert len(store.findings()) == 12
+        assert len(Findings(store).all()) == 12
 
 
 def test_a_server_that_gives_every_row_the_same_record_is_believed_for_the_row_it_names(
@@ -194,7 +195,7 @@ def test_a_server_that_gives_every_row_the_same_record_is_believed_for_the_row_i
     site.pages |= {f"info/{100000 + n}.html": detail(20) for n, _ in ROWS}
     assert all("detail-unread" in look.reasons for look in night(tmp_path, site, 0, TURNS))
     with Store(tmp_path / "chengxin.db") as store:
-        assert {f.url.rpartition("/")[2] for f in store.findings().values()} == {"100020.html"}
+        assert {f.url.rpartition("/")[2] for f in Findings(store).all().values()} == {"100020.html"}
 
 
 PROXY = """

@@ -21,10 +21,12 @@ from core.runtime.locks import sender_lock
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.outbox import Outbox
+from core.storage.runs import Runs
 from notifications.delivery import may_leave, recipients_of, send_due, take_bounce
 from pipeline.notify import alarm, stale_since
 from tests.support.mail_server import Server, certificate, serving
 from tests.support.paths import ROOT
+from tests.support.sessions import session_of
 
 NOW = datetime(2026, 10, 12, 9, 0, tzinfo=ZONE)
 
@@ -66,8 +68,8 @@ def test_a_letter_arrives_as_it_was_committed(box: tuple[Store, Paths]) -> None:
     store, paths = box
     with serving() as server:
         put(store, "a@u.example", "b@u.example")
-        assert send_due(store, config_of(server), paths, NOW) == {"sent": 2}
-        assert send_due(store, config_of(server), paths, NOW) == {}
+        assert send_due(session_of(store, config_of(server), NOW, paths=paths)) == {"sent": 2}
+        assert send_due(session_of(store, config_of(server), NOW, paths=paths)) == {}
     ((recipients, content),) = server.taken
     assert recipients == ("a@u.example", "b@u.example")
     assert message_from_bytes(content, policy=default).get_content().splitlines() == ["正文", ".一行以点开头"]
@@ -95,7 +97,7 @@ def test_every_way_to_fail(
     with serving() as server:
         server.manner = manner
         put(store, "gone@u.example", "b@u.example")
-        assert send_due(store, config_of(server), paths, NOW) == counts
+        assert send_due(session_of(store, config_of(server), NOW, paths=paths)) == counts
     assert states(store) == after
     assert all(d.said or d.state == "sent" for d in Outbox(store).deliveries())
 
@@ -107,7 +109,7 @@ def test_what_may_have_arrived_is_repeated_once_and_marked(box: tuple[Store, Pat
         server.manner = manner
         put(store, "a@u.example")
         for _ in range(4):
-            send_due(store, config_of(server), paths, NOW)
+            send_due(session_of(store, config_of(server), NOW, paths=paths))
         first, *more = server.taken
     assert len(more) == 1
     copies = [message_from_bytes(content, policy=default) for _, content in (first, *more)]
@@ -123,17 +125,17 @@ def test_nobody_there_is_tried_again_later_and_then_given_up(box: tuple[Store, P
     put(store, "a@u.example")
     at, waits = NOW, []
     for _ in range(3):
-        assert send_due(store, config, paths, at) == {"later": 1}
+        assert send_due(session_of(store, config, at, paths=paths)) == {"later": 1}
         (delivery,) = Outbox(store).deliveries()
         waits.append(delivery.next_at - at)
-        assert delivery.state == "dead" or send_due(store, config, paths, at) == {}
+        assert delivery.state == "dead" or send_due(session_of(store, config, at, paths=paths)) == {}
         at = delivery.next_at
     assert waits[:2] == [timedelta(minutes=5), timedelta(minutes=30)]
     (delivery,) = Outbox(store).deliveries()
     assert (delivery.state, delivery.attempts) == ("dead", 3) and "试了 3 次" in delivery.said
     assert Outbox(store).again("k", at) == 1 and Outbox(store).again("k", at) == 0
     with serving() as server:
-        assert send_due(store, config_of(server), paths, at) == {"sent": 1}
+        assert send_due(session_of(store, config_of(server), at, paths=paths)) == {"sent": 1}
 
 
 # ---------------------------------------------------------------- encryption and login
@@ -153,13 +155,13 @@ def test_encrypted_and_logged_in(
         put(store, "a@u.example")
         if security == "starttls":
             with pytest.raises(ConfigError, match="CHENGXIN_SMTP_PASSWORD"):
-                send_due(store, config, paths, NOW)
+                send_due(session_of(store, config, NOW, paths=paths))
             monkeypatch.setenv("CHENGXIN_SMTP_PASSWORD", "wrong")
-            assert send_due(store, config, paths, NOW) == {"later": 1}
+            assert send_due(session_of(store, config, NOW, paths=paths)) == {"later": 1}
             assert "登录被拒" in Outbox(store).deliveries()[0].said
             monkeypatch.setenv("CHENGXIN_SMTP_PASSWORD", "secret")
         later = NOW + timedelta(hours=1)
-        assert send_due(store, config, paths, later) == {"sent": 1}
+        assert send_due(session_of(store, config, later, paths=paths)) == {"sent": 1}
     assert len(server.taken) == 1
     assert "secret" not in "".join(d.said for d in Outbox(store).deliveries())
 
@@ -169,7 +171,7 @@ def test_a_certificate_nobody_vouches_for_is_refused(box: tuple[Store, Paths], t
     context, _ = certificate(tmp_path)
     with serving(tls=context) as server:
         put(store, "a@u.example")
-        assert send_due(store, config_of(server, security="starttls"), paths, NOW) == {"later": 1}
+        assert send_due(session_of(store, config_of(server, security="starttls"), NOW, paths=paths)) == {"later": 1}
     assert server.taken == [] and "CERTIFICATE" in Outbox(store).deliveries()[0].said.upper()
 
 
@@ -184,7 +186,7 @@ def test_a_password_is_never_sent_in_the_clear() -> None:
 def _send(root: str, port: int) -> None:
     paths = Paths(Path(root))
     with Store(paths.store) as store:
-        send_due(store, config_of(Server(port=port), timeout_seconds=30), paths, NOW)
+        send_due(session_of(store, config_of(Server(port=port), timeout_seconds=30), NOW, paths=paths))
 
 
 def test_killed_after_the_server_took_it_there_is_one_marked_repeat(box: tuple[Store, Paths]) -> None:
@@ -203,7 +205,7 @@ def test_killed_after_the_server_took_it_there_is_one_marked_repeat(box: tuple[S
         assert states(store) == {"a@u.example": "sending"}
         server.manner = "ok"
         for _ in range(3):
-            send_due(store, config_of(server), paths, NOW)
+            send_due(session_of(store, config_of(server), NOW, paths=paths))
     copies = [message_from_bytes(content, policy=default) for _, content in server.taken]
     assert [m["X-Chengxin-Repeat"] for m in copies] == [None, "1"]
     assert len({m["Message-ID"] for m in copies}) == 1
@@ -215,7 +217,7 @@ def test_two_senders_do_not_send_at_once(box: tuple[Store, Paths]) -> None:
     with serving() as server:
         put(store, "a@u.example")
         with sender_lock(paths), pytest.raises(UsageError, match="正在发信"):
-            send_due(store, config_of(server), paths, NOW)
+            send_due(session_of(store, config_of(server), NOW, paths=paths))
         assert server.taken == []
 
 
@@ -246,8 +248,8 @@ def test_a_letter_waits_for_its_hour(box: tuple[Store, Paths]) -> None:
         Outbox(store).commit(
             "k", "2026-10-12", "u", letter("a@u.example"), {}, NOW, ["a@u.example"], NOW + timedelta(hours=2)
         )
-        assert send_due(store, config_of(server), paths, NOW) == {}
-        assert send_due(store, config_of(server), paths, NOW + timedelta(hours=2)) == {"sent": 1}
+        assert send_due(session_of(store, config_of(server), NOW, paths=paths)) == {}
+        assert send_due(session_of(store, config_of(server), NOW + timedelta(hours=2), paths=paths)) == {"sent": 1}
 
 
 def test_everybody_in_to_and_cc_is_a_recipient_once() -> None:
@@ -290,11 +292,11 @@ def test_a_bounce_is_noted_with_its_reason(box: tuple[Store, Paths]) -> None:
     store, paths = box
     with serving() as server:
         put(store, "a@u.example")
-        send_due(store, config_of(server), paths, NOW)
+        send_due(session_of(store, config_of(server), NOW, paths=paths))
     data = BOUNCE.format(recipient="a@u.example", key="k").encode()
-    assert take_bounce(store, data, NOW) == ["a@u.example：5.1.1 smtp; 550 no such user"]
+    assert take_bounce(Outbox(store), data, NOW) == ["a@u.example：5.1.1 smtp; 550 no such user"]
     assert states(store) == {"a@u.example": "bounced"}
-    assert take_bounce(store, BOUNCE.format(recipient="z@u.example", key="k").encode(), NOW) == [
+    assert take_bounce(Outbox(store), BOUNCE.format(recipient="z@u.example", key="k").encode(), NOW) == [
         "z@u.example：没有发过这封信"
     ]
     for bad in (
@@ -303,7 +305,7 @@ def test_a_bounce_is_noted_with_its_reason(box: tuple[Store, Paths]) -> None:
         BOUNCE.replace("X-Chengxin-Key: {key}\n", "").format(recipient="a@u.example").encode(),
     ):
         with pytest.raises(UsageError):
-            take_bounce(store, bad, NOW)
+            take_bounce(Outbox(store), bad, NOW)
 
 
 def test_a_night_that_did_not_run_is_told_once_a_day(box: tuple[Store, Paths]) -> None:
@@ -311,15 +313,17 @@ def test_a_night_that_did_not_run_is_told_once_a_day(box: tuple[Store, Paths]) -
 
     store, paths = box
     config = load(ROOT / "districts/huaian")
-    assert stale_since(store, NOW) is None
-    store.add_config("h", {}, NOW)
-    store.begin_run(Run(id="2026-10-10", started_at=NOW - timedelta(days=2), config_hash="h"))
-    store.finish_run("2026-10-10", NOW - timedelta(hours=27), 1.0, 1)
-    since = stale_since(store, NOW)
+    assert stale_since(session_of(store, config, NOW)) is None
+    Runs(store).add_config("h", {}, NOW)
+    Runs(store).begin(Run(id="2026-10-10", started_at=NOW - timedelta(days=2), config_hash="h"))
+    Runs(store).finish("2026-10-10", NOW - timedelta(hours=27), 1.0, 1)
+    since = stale_since(session_of(store, config, NOW))
     assert since == NOW - timedelta(hours=27)
-    assert alarm(store, config, paths, "night-missing", "夜间任务没有运行", "…", NOW)
-    assert not alarm(store, config, paths, "night-missing", "夜间任务没有运行", "…", NOW)
-    assert alarm(store, config, paths, "night-missing", "夜间任务没有运行", "…", NOW + timedelta(days=1))
+    assert alarm(session_of(store, config, NOW, paths=paths), "night-missing", "夜间任务没有运行", "…")
+    assert not alarm(session_of(store, config, NOW, paths=paths), "night-missing", "夜间任务没有运行", "…")
+    assert alarm(
+        session_of(store, config, NOW + timedelta(days=1), paths=paths), "night-missing", "夜间任务没有运行", "…"
+    )
     (first, _) = sorted(paths.outbox.glob("*-alarm-*.eml"))
     assert "夜间任务没有运行" in str(message_from_bytes(first.read_bytes(), policy=default)["Subject"])
 

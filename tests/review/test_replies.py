@@ -1,5 +1,6 @@
 """Letters to units and what comes back: the list's replies, the leader in copy, the notice to print, the office's summary."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
 from email.policy import SMTP, default
@@ -16,17 +17,17 @@ from core.domain.models import Alert, Evaluation, Facts
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number
 from core.storage.database import Store
-from core.storage.outbox import Outbox
-from core.storage.review import OfficeFacts
+from core.storage.review import Objections
 from intake.reply_worksheet import read_replies
-from pipeline.evaluate import judgement
-from pipeline.notify import notify
+from pipeline.notify import notify, pending_alerts
 from pipeline.report_context import facts_of
+from pipeline.score import evaluation_of
 from reporting.letters.messages import compose_digest, compose_notice
 from reporting.letters.nightly_summary import NightFacts, compose_summary
 from review.objections import unanswered
 from review.replies import take_replies
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
+from tests.support.sessions import session_of
 
 __all__ = ["office_of_the_quarter"]
 NIGHT = date(2026, 10, 12)
@@ -36,8 +37,10 @@ UNIT = "jtj"
 @pytest.fixture(scope="module")
 def told(office: Office) -> tuple[Evaluation, Facts]:
     with Store(office.paths.store) as store:
-        found = judgement(store, office.config, NOW, parse_period("2026Q3"))
-        return found, facts_of(store, found)
+        session = session_of(store, office.config, NOW)
+        found = evaluation_of(session, parse_period("2026Q3"))
+        found = replace(found, alerts=pending_alerts(session, found))
+        return found, facts_of(session_of(store, office.config), found)
 
 
 def digest(config: Config, told: tuple[Evaluation, Facts], alerts: list[Alert] | None = None) -> bytes:
@@ -82,7 +85,7 @@ def test_importing_twice_adds_nothing(office: Office, told: tuple[Evaluation, Fa
     assert "说明 1 项" in said
     assert "没有新的答复" in office.run("mail", "reply", str(path), "--period", "2026Q3", "--as-of", "2026-10-12T09:00")
     with Store(office.paths.store) as store:
-        assert [o.kind for o in OfficeFacts(store).objections()] == ["note"]
+        assert [o.kind for o in Objections(store).all()] == ["note"]
 
 
 FAULTS = [
@@ -203,11 +206,10 @@ def test_telling_twice_commits_once_and_writes_letter_and_notice(
 ) -> None:
     found, facts = told
     with Store(office.paths.store) as store:
-        first = notify(store, office.config, office.paths, found, facts, "h" * 64, NIGHT, NOW, 1.0)
-        again = notify(
-            store, office.config, office.paths, found, facts, "h" * 64, NIGHT, NOW + timedelta(minutes=1), 1.0
-        )
-        told_now = Outbox(store).told()
+        session = session_of(store, office.config, NOW, office.paths)
+        first = notify(session, found, facts, "h" * 64, NIGHT, 1.0)
+        again = notify(session.at(NOW + timedelta(minutes=1)), found, facts, "h" * 64, NIGHT, 1.0)
+        told_now = session.outbox.already_notified()
     assert f"{NIGHT}-summary.eml" in {p.name for p in first} and again == []
     assert {p.with_suffix(".html").name for p in first if "summary" not in p.name} <= {
         p.name for p in office.paths.outbox.iterdir()

@@ -34,11 +34,11 @@ from core.domain.ruling_validity import call_number, fingerprint, holds
 from core.runtime.paths import Paths
 from core.storage.attachments import keep_files
 from core.storage.database import Store
-from core.storage.hash_chain import head, seal, verify
+from core.storage.hash_chain import seal, verify
 from core.storage.observations import Looks
-from core.storage.review import OfficeFacts
+from core.storage.review import FrozenResults, Objections, Rulings
+from core.storage.runs import Runs
 from intake.review_worksheet import read_review
-from pipeline.filings import FilingEvaluation
 from pipeline.score import scores_of
 from review import freeze as freezing
 from review.objections import closing_day, objection_to, unanswered
@@ -46,6 +46,7 @@ from review.reviewers import Person, who_speaks
 from review.rulings import RulingRequest, on_decision, on_evidence, on_link, on_unit, pending, rule
 from review.worksheet import take_back, write_out
 from tests.support.paths import HUAIAN
+from tests.support.sessions import session_of
 
 NOW = datetime(2026, 10, 25, 9, tzinfo=ZONE)
 QUARTER = parse_period("2026Q3")
@@ -72,13 +73,12 @@ def judgement(
         )
         for e in items
     }
-    filed = FilingEvaluation(evidence=(), earlier=(), reported=frozenset())
-    scores = scores_of(store, config, items, filed, at, QUARTER)
-    return Evaluation(at=at, period="2026Q3", decisions=decisions, evidence=items, scores=scores)
+    evaluation = Evaluation(at=at, period=QUARTER.name, decisions=decisions, evidence=items, scores=())
+    return replace(evaluation, scores=scores_of(session_of(store, config, at), evaluation))
 
 
 def facts(store: Store) -> Facts:
-    return Facts(looks={}, captures={}, submissions={}, findings={}, sightings={}, rulings=store.rulings())
+    return Facts(looks={}, captures={}, submissions={}, findings={}, sightings={}, rulings=Rulings(store).all())
 
 
 @pytest.fixture(scope="module")
@@ -186,11 +186,11 @@ def test_words_on_links_and_decisions() -> None:
 
 def test_a_breach_is_provisional_until_somebody_says_so(config: Config, store: Store) -> None:
     assert one_point_one(config, store, breach()) == (0, 10)
-    rule(store, [on_evidence(breach(), "confirm", WHY)], PERSON, NOW)
+    rule(session_of(store, config, NOW), [on_evidence(breach(), "confirm", WHY)], PERSON)
     assert one_point_one(config, store, breach()) == (0, 0)
-    rule(store, [on_evidence(breach(), "dismiss", WHY)], PERSON, NOW + timedelta(hours=1))
+    rule(session_of(store, config, NOW + timedelta(hours=1)), [on_evidence(breach(), "dismiss", WHY)], PERSON)
     assert one_point_one(config, store, breach()) == (10, 10)
-    (confirmed, dismissed) = store.rulings()
+    (confirmed, dismissed) = Rulings(store).all()
     assert (dismissed.by, dismissed.via, dismissed.why) == (
         "复核员甲",
         "account:jia",
@@ -199,47 +199,51 @@ def test_a_breach_is_provisional_until_somebody_says_so(config: Config, store: S
 
 
 def test_a_waiver_runs_out(config: Config, store: Store) -> None:
-    rule(store, [on_evidence(breach(), "dismiss", WHY, until=NOW.date())], PERSON, NOW)
+    rule(session_of(store, config, NOW), [on_evidence(breach(), "dismiss", WHY, until=NOW.date())], PERSON)
     assert one_point_one(config, store, breach()) == (10, 10)
     assert one_point_one(config, store, breach(), at=NOW + timedelta(days=1)) == (0, 10)
 
 
 def test_new_facts_open_a_ruled_item_again(config: Config, store: Store) -> None:
-    rule(store, [on_evidence(breach(), "dismiss", WHY)], PERSON, NOW)
+    rule(session_of(store, config, NOW), [on_evidence(breach(), "dismiss", WHY)], PERSON)
     changed = replace(breach(), proofs=(Citation("submission", "s2"),))
     assert one_point_one(config, store, changed) == (0, 10)
-    ((item, before),) = pending([changed], store.rulings(), NOW.date())
+    ((item, before),) = pending([changed], Rulings(store).all(), NOW.date())
     assert item == changed and before is not None and before.word == "dismiss"
-    assert pending([breach()], store.rulings(), NOW.date()) == []
+    assert pending([breach()], Rulings(store).all(), NOW.date()) == []
     seen_again = replace(
         breach(), proofs=(*breach().proofs, Citation("look", "l9"))
     )  # another look of the same changes nothing
-    assert holds(store.rulings()[0], seen_again, NOW.date())
+    assert holds(Rulings(store).all()[0], seen_again, NOW.date())
 
 
 def test_the_raw_score_stays_what_the_machine_said(config: Config, store: Store) -> None:
-    rule(store, [on_evidence(breach(), "confirm", WHY), on_unit("scjgj", "2026Q3", "deduct", "2.5", WHY)], PERSON, NOW)
+    rule(
+        session_of(store, config, NOW),
+        [on_evidence(breach(), "confirm", WHY), on_unit("scjgj", "2026Q3", "deduct", "2.5", WHY)],
+        PERSON,
+    )
     score = next(s for s in judgement(config, store, breach()).scores if s.unit == "scjgj")
     assert score.raw[1] == 100 and score.total[1] == score.scaled[1] - Decimal("2.5") < score.raw[1]
     assert [d.low for d in score.deductions] == [Decimal("-2.5")] and score.deductions[0].rulings == (
-        store.rulings()[1].id,
+        Rulings(store).all()[1].id,
     )
 
 
 def test_listing_yellow_and_lifting_it(config: Config, store: Store) -> None:
-    rule(store, [on_unit("scjgj", "2026Q3", "list-yellow", "", WHY)], PERSON, NOW)
+    rule(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "list-yellow", "", WHY)], PERSON)
     listed = next(s for s in judgement(config, store).scores if s.unit == "scjgj")
     assert listed.grade is Grade.YELLOW and listed.ceiling == (Grade.YELLOW, Grade.YELLOW)
-    rule(store, [on_unit("scjgj", "2026Q3", "lift", store.rulings()[0].id, WHY)], PERSON, NOW)
+    rule(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "lift", Rulings(store).all()[0].id, WHY)], PERSON)
     lifted = next(s for s in judgement(config, store).scores if s.unit == "scjgj")
     assert lifted.ceiling == (Grade.YELLOW, Grade.RED)  # no longer listed; the five offices' data are not in yet
 
 
-def test_many_words_are_stored_all_or_none(store: Store) -> None:
+def test_many_words_are_stored_all_or_none(config: Config, store: Store) -> None:
     bad = RulingRequest(subject="evidence:x", word="confirm", why=None)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
-        rule(store, [on_evidence(breach(), "confirm", WHY), bad], PERSON, NOW)
-    assert store.rulings() == ()
+        rule(session_of(store, config, NOW), [on_evidence(breach(), "confirm", WHY), bad], PERSON)
+    assert Rulings(store).all() == ()
 
 
 # ---------------------------------------------------------------- the review workbook
@@ -271,12 +275,12 @@ def test_the_workbook_goes_out_and_its_words_come_back(tmp_path: Path, config: C
     fill(path, form.EVIDENCE_SHEET, 2, 裁定="不成立", 理由=WHY, 有效至="2026-12-31")
     fill(path, form.EVIDENCE_SHEET, 3, 裁定="更正", 更正为="严重失信", 理由=WHY)
     fill(path, form.LINKS_SHEET, 2, 裁定="同一件", 理由=WHY)
-    words, conflicts = take_back(store, read_review(path), judgement(config, store, *items))
+    words, conflicts = take_back(session_of(store, config), read_review(path), judgement(config, store, *items))
     assert conflicts == []
     assert [(w.subject, w.word, w.value, w.until) for w in words] == [
         (f"evidence:{items[0].key}", "dismiss", "", date(2026, 12, 31)), (f"evidence:{items[1].key}", "amend", "severe", None), ("link:f1|s1", "confirm", "", None),
     ]  # fmt: skip
-    assert rule(store, words, PERSON, NOW + timedelta(days=1)) == 3
+    assert rule(session_of(store, config, NOW + timedelta(days=1)), words, PERSON) == 3
 
 
 def test_drop_downs_and_proof_stand_in_the_workbook(tmp_path: Path, config: Config, store: Store) -> None:
@@ -306,15 +310,19 @@ def test_rows_that_cannot_be_taken_are_named(
 ) -> None:
     path = exported(tmp_path, config, store, breach())
     fill(path, form.EVIDENCE_SHEET, 2, **cells)
-    words, conflicts = take_back(store, read_review(path), judgement(config, store, breach()))
+    words, conflicts = take_back(session_of(store, config), read_review(path), judgement(config, store, breach()))
     assert words == [] and len(conflicts) == 1 and said in conflicts[0] and "2 行" in conflicts[0]
 
 
 def test_a_word_given_meanwhile_is_a_conflict(tmp_path: Path, config: Config, store: Store) -> None:
     path = exported(tmp_path, config, store, breach())
-    rule(store, [on_evidence(breach(), "dismiss", WHY)], Person("乙", "account:yi"), NOW + timedelta(hours=2))
+    rule(
+        session_of(store, config, NOW + timedelta(hours=2)),
+        [on_evidence(breach(), "dismiss", WHY)],
+        Person("乙", "account:yi"),
+    )
     fill(path, form.EVIDENCE_SHEET, 2, 裁定="成立", 理由=WHY)
-    words, conflicts = take_back(store, read_review(path), judgement(config, store, breach()))
+    words, conflicts = take_back(session_of(store, config), read_review(path), judgement(config, store, breach()))
     assert words == [] and "乙 已裁定" in conflicts[0] and "结论不同" in conflicts[0]
 
 
@@ -335,11 +343,11 @@ def test_an_objection_is_kept_with_its_papers_and_answered_by_a_ruling(
     (tmp_path / "截图.png").write_bytes(b"png")
     papers = keep_files(store, paths, [tmp_path / "截图.png"], at)
     objection = objection_to(config, breach(), "scjgj", "已于期内公示", papers, at)
-    assert OfficeFacts(store).add_objection(objection, at) and not OfficeFacts(store).add_objection(objection, at)
+    assert Objections(store).add(objection, at) and not Objections(store).add(objection, at)
     assert (paths.attachments / f"{papers[0][1]}.png").stat().st_mode & 0o777 == 0o600
-    assert unanswered(OfficeFacts(store).objections(), store.rulings()) == [objection]
-    rule(store, [on_evidence(breach(), "confirm", WHY)], PERSON, at + timedelta(days=1))
-    assert unanswered(OfficeFacts(store).objections(), store.rulings()) == []
+    assert unanswered(Objections(store).all(), Rulings(store).all()) == [objection]
+    rule(session_of(store, config, at + timedelta(days=1)), [on_evidence(breach(), "confirm", WHY)], PERSON)
+    assert unanswered(Objections(store).all(), Rulings(store).all()) == []
 
 
 @pytest.mark.parametrize(("unit", "text", "at", "problem"), [
@@ -373,15 +381,20 @@ def walked(store: Store, config: Config, at: datetime) -> None:
 
 @pytest.fixture
 def ready(store: Store, config: Config) -> Store:
-    store.add_config(config.hash, {}, NOW)
-    store.begin_run(Run(id="2026-10-24", started_at=NOW, code_version="c", config_hash=config.hash))
+    Runs(store).add_config(config.hash, {}, NOW)
+    Runs(store).begin(Run(id="2026-10-24", started_at=NOW, code_version="c", config_hash=config.hash))
     walked(store, config, NOW)
     return store
 
 
 def freeze(store: Store, config: Config, *items: Evidence, at: datetime = NOW, why: str = "") -> object:
     return freezing.freeze(
-        store, config, judgement(config, store, *items, at=at), QUARTER, PERSON, at, code="c", head=head(store), why=why
+        session_of(store, config, at),
+        judgement(config, store, *items, at=at),
+        QUARTER,
+        PERSON,
+        code="c",
+        why=why,
     )
 
 
@@ -393,12 +406,12 @@ def test_a_quarter_is_frozen_only_when_everything_is_said(config: Config, ready:
         with pytest.raises(UsageError, match=problem):
             freeze(ready, config, *items, at=at)
     objection = objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10))
-    OfficeFacts(ready).add_objection(objection, NOW)
+    Objections(ready).add(objection, NOW)
     with pytest.raises(UsageError, match="异议还没有答复"):
         freeze(ready, config)
     with pytest.raises(UsageError, match="月度进度"):
         freezing.freeze(
-            ready, config, judgement(config, ready), parse_period("2026-08"), PERSON, NOW, code="c", head=head(ready)
+            session_of(ready, config, NOW), judgement(config, ready), parse_period("2026-08"), PERSON, code="c"
         )
 
 
@@ -408,13 +421,13 @@ def test_a_portal_not_walked_since_stands_in_the_way(config: Config, store: Stor
 
 
 def test_a_frozen_quarter_does_not_move(tmp_path: Path, config: Config, ready: Store) -> None:
-    rule(ready, [on_evidence(breach(), "confirm", WHY)], PERSON, NOW)
+    rule(session_of(ready, config, NOW), [on_evidence(breach(), "confirm", WHY)], PERSON)
     freeze(ready, config, breach())
-    frozen = OfficeFacts(ready).frozen("2026Q3")
+    frozen = FrozenResults(ready).newest("2026Q3")
     assert frozen is not None and (frozen.version, frozen.by, frozen.scheme_hash) == (1, "复核员甲", config.scheme_hash)
     then = freezing.as_frozen(frozen)
     assert then == judgement(config, ready, breach())
-    rule(ready, [on_evidence(breach(), "dismiss", WHY)], PERSON, NOW + timedelta(days=2))
+    rule(session_of(ready, config, NOW + timedelta(days=2)), [on_evidence(breach(), "dismiss", WHY)], PERSON)
     later = judgement(config, ready, breach(), breach("d2", outcome=Outcome.MET), at=NOW + timedelta(days=2))
     told = [f"{d.unit} {d.what}" for d in freezing.differences(then, later)]
     assert (
@@ -426,24 +439,22 @@ def test_a_frozen_quarter_does_not_move(tmp_path: Path, config: Config, ready: S
     with pytest.raises(UsageError, match="已于"):
         freeze(ready, config, breach(), at=NOW + timedelta(days=2))
     freeze(ready, config, breach(), at=NOW + timedelta(days=2), why="依据异议复查更正")
-    assert [(v.version, v.why) for v in OfficeFacts(ready).versions("2026Q3")] == [(1, ""), (2, "依据异议复查更正")]
+    assert [(v.version, v.why) for v in FrozenResults(ready).versions("2026Q3")] == [(1, ""), (2, "依据异议复查更正")]
 
 
 def test_what_was_frozen_is_sealed_and_one_changed_byte_is_named(tmp_path: Path, config: Config, ready: Store) -> None:
     freeze(ready, config)
-    OfficeFacts(ready).add_objection(
-        objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10)), NOW
-    )
+    Objections(ready).add(objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10)), NOW)
     paths = Paths(tmp_path)
     seal(ready, paths, "2026-10-24", NOW)
     assert verify(ready, paths)[1] is None
-    for table, name in (("frozen", "2026Q3/1"), ("objections", OfficeFacts(ready).objections()[0].id)):
+    for table, name in (("frozen", "2026Q3/1"), ("objections", Objections(ready).all()[0].id)):
         ((before,),) = ready.rows(f"SELECT data FROM {table}")
         ready.db.execute(f"UPDATE {table} SET data = ?", [before.replace("2026", "2027", 1)])
         broken = verify(ready, paths)[1]
         assert broken is not None and (broken.kind, broken.id) == (table, name)
         ready.db.execute(f"UPDATE {table} SET data = ?", [before])
-    frozen = replace(OfficeFacts(ready).frozen("2026Q3"), judgement="{}")  # type: ignore[type-var]
+    frozen = replace(FrozenResults(ready).newest("2026Q3"), judgement="{}")  # type: ignore[type-var]
     with pytest.raises(UsageError, match="散列值"):
         freezing.as_frozen(frozen)
 

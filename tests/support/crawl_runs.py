@@ -9,6 +9,7 @@ from core.domain.config import Config, load
 from core.domain.models import Run
 from core.runtime.chromium import find_chromium
 from core.storage.database import Store
+from core.storage.runs import Runs
 from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
 from simulation.district import write as write_district
 from simulation.server import SimulatedSites
@@ -37,8 +38,8 @@ def look_at(
     simulated.set_time(at)
     config = district(folder / "district", simulated)
     store = Store(folder / "chengxin.db")
-    store.add_config(config.hash, {}, at)
-    store.begin_run(Run(id=f"{night}", started_at=at, config_hash=config.hash))
+    Runs(store).add_config(config.hash, {}, at)
+    Runs(store).begin(Run(id=f"{night}", started_at=at, config_hash=config.hash))
     plan = tuple(ListPass(number=n, kind=kind, past_caches=n == 2) for n in range(1, passes + 1))
     job = CrawlJob(
         district=config.folder,

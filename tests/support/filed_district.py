@@ -14,6 +14,7 @@ from core.domain.config import Config, load
 from core.domain.models import Run
 from core.runtime.paths import Paths
 from core.storage.database import Store
+from core.storage.runs import Runs
 from pipeline.evaluate import evaluate
 from pipeline.ingest import import_uploads
 from simulation.background_cases import make_world
@@ -22,6 +23,7 @@ from simulation.server import SITES
 from simulation.submission_zips import write_envelopes
 from simulation.workbooks import write_workbooks
 from simulation.world import moment, nights
+from tests.support.sessions import session_of
 
 NOW = datetime(2026, 10, 12, 1, tzinfo=ZONE)
 
@@ -48,10 +50,10 @@ def office_of_the_quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     write_district(root / "district", {site.name: 9 for site in SITES})
     config, paths, world = load(root / "district"), Paths(root / "var"), make_world()
     with Store(paths.store) as store:
-        store.add_config(config.hash, {}, NOW)
+        Runs(store).add_config(config.hash, {}, NOW)
         for night in nights():
             inbox = [*write_workbooks(world, night, root / "in"), *write_envelopes(night, root / "in")]
-            import_uploads(store, config, paths, inbox, moment(night, "09:00"))
-        store.begin_run(Run(id="2026-10-12", started_at=NOW, config_hash=config.hash))
-        evaluate(store, config, NOW)
+            import_uploads(session_of(store, config, moment(night, "09:00"), paths=paths), inbox)
+        Runs(store).begin(Run(id="2026-10-12", started_at=NOW, config_hash=config.hash))
+        evaluate(session_of(store, config, NOW))
     yield Office(config, paths, root / "district")

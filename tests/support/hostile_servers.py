@@ -19,6 +19,7 @@ from core.domain.config import Config
 from core.domain.models import Look, Run
 from core.storage.database import Store
 from core.storage.observations import Looks
+from core.storage.runs import Runs
 from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
 from tests.support.paths import ROOT
 
@@ -172,8 +173,8 @@ def crawl(
     """One crawl of every portal of `config` in a process of its own; a crawl that does not end is a failure."""
     store = Store(root / "chengxin.db")
     now = datetime.now(UTC)
-    store.add_config(config.hash, {}, now)
-    store.begin_run(Run(id="night", started_at=now, config_hash=config.hash))
+    Runs(store).add_config(config.hash, {}, now)
+    Runs(store).begin(Run(id="night", started_at=now, config_hash=config.hash))
     plan = tuple(ListPass(number=n, kind="full", past_caches=n == 2) for n in range(1, passes + 1))
     job = CrawlJob(
         district=config.folder,

@@ -25,6 +25,8 @@ from core.domain.text import document_numbers, mask_identities
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
 from core.storage.observations import Looks
+from core.storage.runs import Runs
+from core.storage.submissions import Submissions
 from pipeline.evaluate import evaluate
 from simulation.district import write as write_district
 from simulation.offices import CREDIT
@@ -32,6 +34,7 @@ from simulation.outages import Trouble, proving_reads, trouble_on
 from simulation.server import SITES
 from simulation.sites.troubles import STALE_SECONDS
 from simulation.world import FIRST_NIGHT, Act, Posting, World, moment, night_moment, nights
+from tests.support.sessions import session_of
 
 REFUSED = {"number-missing", "date-in-future", "unit-unknown"}  # flaws that keep a row out at import
 
@@ -58,7 +61,7 @@ class Watching:
 
     def night(self, night: date) -> None:
         at = night_moment(night)
-        self.store.begin_run(Run(id=night.isoformat(), started_at=at, config_hash=self.config.hash))
+        Runs(self.store).begin(Run(id=night.isoformat(), started_at=at, config_hash=self.config.hash))
         for portal in self.config.portals:
             self._looks(portal.id, night, at)
 
@@ -189,7 +192,9 @@ class Watching:
             for n, (act, filing) in enumerate(filed, 2)
         )
         if rows:
-            self.store.add_workbook(Attachment(sha256=str(day), name="报送表", size=1, received_at=at), rows, (), at)
+            Submissions(self.store).add_workbook(
+                Attachment(sha256=str(day), name="报送表", size=1, received_at=at), rows, (), at
+            )
 
 
 def _exposed(act: Act, portal: str) -> tuple[Exposure, ...]:
@@ -203,18 +208,18 @@ def live(world: World, folder: Path) -> Quarter:
     write_district(folder / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
     config, found = load(folder / "district"), Quarter()
     with Store(folder / "chengxin.db") as store:
-        store.add_config(config.hash, {}, night_moment(nights()[0]))
+        Runs(store).add_config(config.hash, {}, night_moment(nights()[0]))
         watching, cache = Watching(world, config, store), EvaluationCache(store)
         watching.import_workbooks(FIRST_NIGHT - timedelta(days=1))
         for night in nights():
             watching.night(night)
-            evaluate(store, config, night_moment(night) + timedelta(minutes=3))
+            evaluate(session_of(store, config, night_moment(night) + timedelta(minutes=3)))
             found.decisions |= cache.decisions()
             told = {e.key for _, e in found.events}
             found.final = cache.evidence()
             found.events += [(night, e) for e in found.final if e.outcome is Outcome.BREACHED and e.key not in told]
             if night != nights()[-1]:
                 watching.import_workbooks(night)
-        evaluate(store, config, night_moment(nights()[-1]) + timedelta(minutes=3), full=True)
+        evaluate(session_of(store, config, night_moment(nights()[-1]) + timedelta(minutes=3)), full=True)
         found.again = cache.evidence()
     return found

@@ -10,6 +10,7 @@ from core.domain.clock import Clock
 from core.domain.config import load
 from core.domain.models import Run
 from core.storage.database import Store
+from core.storage.runs import Runs
 from crawler.__main__ import crawl
 from crawler.crawl_job import CrawlJob, ListPass, VisitPlan
 from simulation.background_cases import make_world
@@ -42,8 +43,8 @@ def run(var: Path, mode: str) -> int:
     job = job_of(var)
     config = load(job.district)
     with Store(job.store) as store:
-        store.add_config(config.hash, {}, NIGHT)
-        store.begin_run(Run(id=job.run, started_at=Clock(base=NIGHT).now(), config_hash=config.hash))
+        Runs(store).add_config(config.hash, {}, NIGHT)
+        Runs(store).begin(Run(id=job.run, started_at=Clock(base=NIGHT).now(), config_hash=config.hash))
     handler = {
         "http": "tests.support.cassette.CassetteHandler",
         "https": None,

@@ -11,6 +11,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, load
 from core.domain.models import Run
 from core.storage.database import Store
+from core.storage.runs import Runs
 from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
 from simulation.static_site import StaticSite
 from tests.support.paths import ROOT
@@ -60,8 +61,8 @@ def crawl_night(
     """One night's crawl of every portal of `config` in a process of its own; the store is returned open."""
     site.at = datetime(night.year, night.month, night.day, 0, 30, tzinfo=ZONE)
     store = Store(root / "chengxin.db")
-    store.add_config(config.hash, {}, site.at)
-    store.begin_run(Run(id=f"{night}", started_at=site.at, config_hash=config.hash))
+    Runs(store).add_config(config.hash, {}, site.at)
+    Runs(store).begin(Run(id=f"{night}", started_at=site.at, config_hash=config.hash))
     plan = tuple(ListPass(number=n, kind=kind, past_caches=n == 2) for n in range(1, passes + 1))
     job = CrawlJob(
         district=config.folder,

@@ -29,8 +29,11 @@ from core.storage.backup import backup, restore
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
+from core.storage.findings import Findings
 from core.storage.observations import Looks
 from core.storage.outbox import Outbox
+from core.storage.runs import Runs
+from core.storage.submissions import Submissions
 from core.storage.warc_archive import Archive, Exchange, read_body, read_exchange
 
 T = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)
@@ -39,9 +42,9 @@ T = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     opened = Store(tmp_path / "chengxin.db")
-    opened.add_config("c", {"district.toml": ""}, T)
+    Runs(opened).add_config("c", {"district.toml": ""}, T)
     for day in range(1, 10):
-        opened.begin_run(Run(id=f"2026-07-{day:02d}", started_at=T + timedelta(days=day - 1), config_hash="c"))
+        Runs(opened).begin(Run(id=f"2026-07-{day:02d}", started_at=T + timedelta(days=day - 1), config_hash="c"))
     return opened
 
 
@@ -95,7 +98,7 @@ def test_a_look_is_stored_whole_and_once(store: Store) -> None:
     assert not Looks(store).add_look(one, T + timedelta(hours=1))
     assert Looks(store).looks() == [one.look]
     assert Looks(store).captures() == list(one.captures)
-    assert list(store.findings().values()) == list(one.findings)
+    assert list(Findings(store).all().values()) == list(one.findings)
     assert CrawlHistory(store, Path()).known("p", [("a", "ha"), ("a", "hb"), ("b", "hb")]) == {("a", "ha")}
     assert [s.row_key for s in Looks(store).unread_rows(T, ["p"])] == ["b"]
 
@@ -146,9 +149,9 @@ def test_importing_twice_adds_nothing(store: Store) -> None:
         row=2,
         received_at=T,
     )
-    assert store.add_workbook(attachment, [row], [], T) == (1, 0)
-    assert store.add_workbook(attachment, [row], [], T) == (0, 0)
-    assert list(store.submissions().values()) == [row]
+    assert Submissions(store).add_workbook(attachment, [row], [], T) == (1, 0, 0)
+    assert Submissions(store).add_workbook(attachment, [row], [], T) == (0, 0, 0)
+    assert list(Submissions(store).all().values()) == [row]
 
 
 def test_what_is_new_is_told_by_commits_not_by_clocks(store: Store) -> None:
@@ -166,9 +169,9 @@ def test_what_is_new_is_told_by_commits_not_by_clocks(store: Store) -> None:
         row=2,
         received_at=T,
     )
-    store.add_workbook(attachment, [row], [], T)
-    assert list(store.submissions(after=marks["submissions"])) == ["s1"]
-    assert store.findings(after=marks["findings"]) == {}
+    Submissions(store).add_workbook(attachment, [row], [], T)
+    assert list(Submissions(store).all(after=marks["submissions"])) == ["s1"]
+    assert Findings(store).all(after=marks["findings"]) == {}
 
 
 def test_tables_are_strict_and_keys_foreign(store: Store) -> None:
@@ -204,7 +207,7 @@ def test_a_letter_is_committed_once(store: Store) -> None:
         outbox.commit("2026-07-05-u", "2026-07-05", "u", b"letter", {"k": "breached"}, T)
     assert [key for key, *_ in outbox.unwritten()] == ["2026-07-05-u"]
     outbox.mark_written("2026-07-05-u", T)
-    assert (outbox.unwritten(), outbox.told()) == ([], {"k"})
+    assert (outbox.unwritten(), outbox.already_notified()) == ([], {"k"})
 
 
 def test_backup_while_another_connection_writes_and_restore(store: Store, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from core.domain.models import Attachment, Kind, Submission
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import GENESIS, head, seal, verify
+from core.storage.submissions import Submissions
 from simulation.background_cases import make_world
 from simulation.server import SimulatedSites
 from simulation.world import night_moment
@@ -47,7 +48,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
             row=2,
             received_at=at,
         )
-        store.add_workbook(Attachment(sha256=sha, name="x.xlsx", size=8, received_at=at), [row], [], at)
+        Submissions(store).add_workbook(Attachment(sha256=sha, name="x.xlsx", size=8, received_at=at), [row], [], at)
         seal(store, paths, f"{NIGHTS[1]}", at)
     (root / "chengxin.db").rename(root / "moved.db")
     shutil.move(root / "moved.db", root / "chengxin.db")
@@ -159,7 +160,7 @@ def test_facts_after_the_seal_wait_for_the_next_one(copy: Paths) -> None:
             row=3,
             received_at=Clock().now(),
         )
-        store.add_workbook(
+        Submissions(store).add_workbook(
             Attachment(sha256=sha, name="x.xlsx", size=8, received_at=Clock().now()), [late], [], Clock().now()
         )
         assert verify(store, copy)[1] is None

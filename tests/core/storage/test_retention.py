@@ -15,10 +15,12 @@ from core.storage.database import Store
 from core.storage.hash_chain import seal, verify
 from core.storage.observations import Looks
 from core.storage.retention import looks_without_bytes, outdated, retire, sweep
+from core.storage.runs import Runs
 from simulation.background_cases import make_world
 from simulation.server import SimulatedSites
 from simulation.world import night_moment
 from tests.support.crawl_runs import look_at
+from tests.support.sessions import session_of
 
 NIGHT = date(2026, 8, 29)
 LATER = night_moment(NIGHT) + timedelta(days=36 * 31 + 2)
@@ -44,7 +46,7 @@ def config(paths: Paths) -> Config:
 
 
 def next_night(store: Store, paths: Paths, at: datetime = LATER) -> None:
-    store.begin_run(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=store.runs()[0].config_hash))
+    Runs(store).begin(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=Runs(store).all()[0].config_hash))
     seal(store, paths, f"{at:%Y-%m-%d}", at)
 
 
@@ -61,19 +63,19 @@ def warc(paths: Paths) -> Path:
 def test_a_file_goes_only_after_its_removal_is_sealed(paths: Paths, config: Config) -> None:
     file = warc(paths)
     with Store(paths.store) as store:
-        assert outdated(store, config, paths, LATER - timedelta(days=3)) == []
-        assert [old.file for old in retire(store, config, paths, LATER)] == [file.name]
+        assert outdated(session_of(store, config, LATER - timedelta(days=3), paths=paths)) == []
+        assert [old.file for old in retire(session_of(store, config, LATER, paths=paths))] == [file.name]
         assert sweep(store, paths) == [] and file.exists() and broken(store, paths) == ""
         next_night(store, paths)
         assert sweep(store, paths) == [file] and not file.exists()
         assert broken(store, paths) == ""
-        assert retire(store, config, paths, LATER) == [] and sweep(store, paths) == []
+        assert retire(session_of(store, config, LATER, paths=paths)) == [] and sweep(store, paths) == []
         assert looks_without_bytes(store) == {look.id for look in Looks(store).looks()}
 
 
 def test_a_sweep_cut_short_is_finished_by_the_next(paths: Paths, config: Config) -> None:
     with Store(paths.store) as store:
-        retire(store, config, paths, LATER)
+        retire(session_of(store, config, LATER, paths=paths))
         next_night(store, paths)
     with Store(paths.store) as store:  # another process, after a kill between sealing and deleting
         assert broken(store, paths) == ""
@@ -100,7 +102,7 @@ def test_a_file_that_is_not_what_was_sealed_is_not_given_up(paths: Paths, config
     file.chmod(0o600)
     file.write_bytes(file.read_bytes() + b"x")
     with Store(paths.store) as store, pytest.raises(StoreError, match="chengxin verify"):
-        retire(store, config, paths, LATER)
+        retire(session_of(store, config, LATER, paths=paths))
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_what_an_open_evidence_cites_stays(paths: Paths, config: Config, outcome
         proof = f'{{"proofs": [{{"kind": "{kind}", "ref": "{ref}"}}]}}'
         store.db.execute("INSERT INTO decisions VALUES ('d', 'u', 1, '{}')")
         store.db.execute("INSERT INTO evidence VALUES ('k', 'd', 'u', 'c', ?, 's', ?)", [outcome, proof])
-        assert (outdated(store, config, paths, LATER) == []) is stays
+        assert (outdated(session_of(store, config, LATER, paths=paths)) == []) is stays
 
 
 def test_the_disk_forecast_goes_by_the_last_nights(paths: Paths) -> None:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from core.runtime.chromium import find_chromium
+from core.storage.findings import Findings
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_body
 from crawler.fetching.tabs import refuse_sub_request
@@ -35,7 +36,7 @@ def test_a_list_drawn_by_script_is_read_whole_and_its_wire_bytes_are_kept(
         for look in Looks(store).looks():
             assert look.genuine and look.parsed and look.whole, look.reasons
             assert look.rows == look.total > 5
-        assert len(store.findings()) >= look.rows
+        assert len(Findings(store).all()) >= look.rows
         raw = [c for c in Looks(store).captures() if c.url.endswith(".json")]
         assert raw, "the data the scripts fetched is kept beside the page they drew"
         data = json.loads(read_body(tmp_path / "archive", raw[0].warc, raw[0].offset))

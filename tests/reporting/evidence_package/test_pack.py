@@ -20,6 +20,7 @@ from core.domain.text import mask_identities
 from core.runtime.chromium import find_chromium
 from core.runtime.paths import Paths
 from core.storage.database import Store
+from core.storage.findings import Findings
 from core.storage.hash_chain import head, seal
 from core.storage.observations import Looks
 from pipeline.evaluate import evaluate
@@ -32,6 +33,7 @@ from simulation.server import SimulatedSites
 from simulation.workbooks import write_workbooks
 from simulation.world import moment, night_moment
 from tests.support.crawl_runs import look_at
+from tests.support.sessions import session_of
 
 NIGHT = date(2026, 8, 30)
 
@@ -54,8 +56,8 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ):
         config = load(root / "district")
         files = write_workbooks(world, date(2026, 8, 24), root / "inbox")
-        import_uploads(store, config, Paths(root), files, moment(date(2026, 8, 24), "09:00"))
-        evaluate(store, config, night_moment(NIGHT))
+        import_uploads(session_of(store, config, moment(date(2026, 8, 24), "09:00"), paths=Paths(root)), files)
+        evaluate(session_of(store, config, night_moment(NIGHT)))
         seal(store, Paths(root), f"{NIGHT}", night_moment(NIGHT))
         yield root
 
@@ -63,17 +65,19 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def pack(var: Path, name: str, out: Path, chromium: str = "") -> tuple[Path, list[str]]:
     config, paths = load(var / "district"), Paths(var)
     with Store(paths.store) as store:
-        found = dossier(store, name, None, night_moment(NIGHT))
+        found = dossier(session_of(store, config, night_moment(NIGHT)), name, None)
         (decision,) = found.decisions.values()
         subject = Subject(
             decision=decision,
             evidence=found.evidence,
-            facts=with_attachments(store, config, paths, decision, facts_of(store, found)),
+            facts=with_attachments(
+                session_of(store, config, paths=paths), decision, facts_of(session_of(store, config), found)
+            ),
             texts=TEXTS,
             head=head(store),
             at=night_moment(NIGHT),
         )
-        notes = export(store, config, paths, subject, out, chromium)
+        notes = export(session_of(store, config, paths=paths), subject, out, chromium)
     shutil.unpack_archive(out, out.parent / "open")
     return out.parent / "open" / "证据包", notes
 
@@ -150,7 +154,7 @@ def test_the_file_that_a_record_was_read_from_is_named_with_its_bytes_hash(var: 
         captures = {c.id: c for c in Looks(store).captures()}
         finding = next(
             f
-            for f in store.findings().values()
+            for f in Findings(store).all().values()
             if f.portal == "gxj" and f.numbers and captures[f.capture].url.endswith(".html")
         )
         ((key,),) = store.rows("SELECT decision FROM members WHERE record = ?", finding.id)

@@ -25,13 +25,14 @@ from core.domain.periods import parse_period
 from core.runtime.chromium import find_chromium, launch_options
 from core.storage.database import Store
 from pipeline import publish
-from pipeline.evaluate import judgement
+from pipeline.score import evaluation_of
 from reporting import wording
 from reporting.explanation import grade_text, plain, span
 from reporting.formal import pdf
 from reporting.formal.html import formal_html, letter_html
 from reporting.formal.report import FormalReport, ReportItem, limited, public_edition
 from tests.support.filed_district import NOW, Office, office_of_the_quarter
+from tests.support.sessions import session_of
 
 __all__ = ["office_of_the_quarter"]
 Q3 = parse_period("2026Q3")
@@ -40,7 +41,9 @@ Q3 = parse_period("2026Q3")
 @pytest.fixture(scope="module")
 def made(office: Office) -> tuple[FormalReport, Evaluation]:
     with Store(office.paths.store) as store:
-        return publish.open_report(store, office.config, Q3, NOW), judgement(store, office.config, NOW, Q3)
+        return publish.open_report(session_of(store, office.config, NOW), Q3), evaluation_of(
+            session_of(store, office.config, NOW), Q3
+        )
 
 
 @pytest.fixture(scope="module")
@@ -370,8 +373,8 @@ def test_the_report_command_writes_what_is_asked_for(office: Office, tmp_path: P
 
 def test_the_year_sets_its_quarters_side_by_side_in_every_form(office: Office) -> None:
     with Store(office.paths.store) as store:
-        year = publish.report_of(store, office.config, "2026", NOW)
-        quarter = publish.open_report(store, office.config, parse_period("2026Q4"), NOW)
+        year = publish.report_of(session_of(store, office.config, NOW), "2026")
+        quarter = publish.open_report(session_of(store, office.config, NOW), parse_period("2026Q4"))
     assert "2026年度" in year.title and [row.code for row in year.units[0].rows] == ["Q4"]
     assert [(p.slug, p.low, p.high) for p in year.units] == [(p.slug, p.low, p.high) for p in quarter.units]
     for form in publish.FORMATS:
@@ -395,15 +398,15 @@ def test_what_cannot_be_written_is_said(office: Office, tmp_path: Path, words: l
 
 
 def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path: Path) -> None:
-    from core.storage.review import OfficeFacts
+    from core.storage.review import FrozenResults
     from core.storage.serialization import dump
     from tests.support.frozen_results import frozen_of
 
     with Store(office.paths.store) as store:
-        found = judgement(store, office.config, NOW, Q3)
-        OfficeFacts(store).freeze(frozen_of(dump(found)), NOW)
-        written = publish.publish(store, office.config, Q3, tmp_path / "set", NOW, lambda _: None)
-        report = publish.open_report(store, office.config, Q3, NOW)
+        found = evaluation_of(session_of(store, office.config, NOW), Q3)
+        FrozenResults(store).add(frozen_of(dump(found)), NOW)
+        written = publish.publish(session_of(store, office.config, NOW), Q3, tmp_path / "set", lambda _: None)
+        report = publish.open_report(session_of(store, office.config, NOW), Q3)
     manifest = json.loads((tmp_path / "set" / "清单.json").read_text("utf-8"))
     assert len(manifest["files"]) == len(written) - 1 == len(publish.FORMATS) + 2 * len(report.units) + 3
     assert "冻结，第 1 版" in report.fixed

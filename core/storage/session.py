@@ -1,0 +1,102 @@
+"""What every use case works with: the district's configuration, its store, its folders and the clock."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+
+from core.domain.clock import Clock
+from core.domain.config import Config
+from core.runtime.paths import Paths
+from core.storage.database import Store
+from core.storage.evaluation_cache import EvaluationCache
+from core.storage.filings import Filings
+from core.storage.findings import Findings
+from core.storage.observations import Looks
+from core.storage.outbox import Outbox
+from core.storage.review import FrozenResults, Objections, Rulings
+from core.storage.runs import Runs
+from core.storage.submissions import Submissions
+
+
+@dataclass(frozen=True)
+class Session:
+    """One district at work. What is kept is read and written through the repositories below, and nowhere else.
+
+    A use case asks `now()` once and holds to it: a night's evaluation is of one moment.
+    """
+
+    config: Config
+    store: Store
+    paths: Paths
+    clock: Clock = field(default_factory=Clock)
+
+    def now(self) -> datetime:
+        """The present moment in Asia/Shanghai, by this session's clock."""
+        return self.clock.now()
+
+    def at(self, moment: datetime) -> "Session":
+        """The same with a clock that stands still at `moment`."""
+        return replace(self, clock=Clock.stopped(moment))
+
+    def under(self, config: Config) -> "Session":
+        """The same under another configuration."""
+        return replace(self, config=config)
+
+    @cached_property
+    def runs(self) -> Runs:
+        """Nights and their configurations."""
+        return Runs(self.store)
+
+    @cached_property
+    def looks(self) -> Looks:
+        """Looks, captures, sightings and the spans of rows."""
+        return Looks(self.store)
+
+    @cached_property
+    def findings(self) -> Findings:
+        """What was read off rows."""
+        return Findings(self.store)
+
+    @cached_property
+    def submissions(self) -> Submissions:
+        """Rows of workbooks and 零报告 of 双公示."""
+        return Submissions(self.store)
+
+    @cached_property
+    def filings(self) -> Filings:
+        """What is handed in beside 双公示."""
+        return Filings(self.store)
+
+    @cached_property
+    def rulings(self) -> Rulings:
+        """The office's rulings."""
+        return Rulings(self.store)
+
+    @cached_property
+    def objections(self) -> Objections:
+        """What units said to their evidence."""
+        return Objections(self.store)
+
+    @cached_property
+    def frozen(self) -> FrozenResults:
+        """Frozen quarters."""
+        return FrozenResults(self.store)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Letters and their deliveries."""
+        return Outbox(self.store)
+
+    @cached_property
+    def evaluations(self) -> EvaluationCache:
+        """Decisions and evidence as last evaluated."""
+        return EvaluationCache(self.store)
+
+
+@contextmanager
+def open_session(config: Config, paths: Paths, clock: Clock | None = None) -> Iterator[Session]:
+    """A session on the district's own store; StoreError where it cannot be opened."""
+    with Store(paths.store) as store:
+        yield Session(config, store, paths, clock or Clock())

@@ -1,0 +1,101 @@
+"""What units reported of 双公示: rows of workbooks and 零报告, appended and never changed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from core.domain.clock import moment_text, read_moment
+from core.domain.models import Attachment, Filing, Kind, Submission, ZeroReport
+from core.storage.database import Store
+from core.storage.filings import insert_filings
+from core.storage.serialization import dump, parse
+
+_MONTH = "substr(json_extract(data, '$.decided_on'), 1, 7)"
+_KINDS = "('licence', 'penalty')"  # 零报告 of these are of 双公示; the others are of forms (core.storage.filings)
+
+
+class Submissions:
+    """The submissions and 零报告 of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add_workbook(
+        self,
+        attachment: Attachment,
+        submissions: Sequence[Submission],
+        zeros: Sequence[ZeroReport],
+        at: datetime,
+        filings: Sequence[Filing] = (),
+        papers: Sequence[Attachment] = (),
+    ) -> tuple[int, int, int]:
+        """Store what one workbook brought, whole or not at all.
+
+        Returns how many submissions, 零报告 and filings were new. `papers`: the files that its filings name.
+        """
+        stamp = moment_text(at)
+        with self._store.transaction():
+            self._store.db.execute(
+                "INSERT OR IGNORE INTO attachments VALUES (?, ?, ?, ?, ?)",
+                [attachment.sha256, attachment.name, attachment.size, moment_text(attachment.received_at), stamp],
+            )
+            new = self._store.db.conn.executemany(
+                "INSERT OR IGNORE INTO submissions VALUES (?, ?, ?, ?, ?, ?)",
+                [(s.id, s.unit, s.kind, s.workbook_sha256, dump(s), stamp) for s in submissions],
+            ).rowcount
+            new_zeros = self._store.db.conn.executemany(
+                "INSERT OR IGNORE INTO zero_reports VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [(z.id, z.unit, z.kind, z.month, z.workbook_sha256, dump(z), stamp) for z in zeros],
+            ).rowcount
+            new_filings = insert_filings(self._store.db.conn, filings, papers, at)
+        return max(new, 0), max(new_zeros, 0), new_filings
+
+    def all(self, *, after: int = 0) -> dict[str, Submission]:
+        """Submissions by id, committed after row `after`."""
+        rows = self._store.rows("SELECT data FROM submissions WHERE rowid > ? ORDER BY id", after)
+        return {s.id: s for s in (parse(Submission, row[0]) for row in rows)}
+
+    def by_id(self, ids: Iterable[str]) -> dict[str, Submission]:
+        """The submissions named."""
+        return self._store.by_id("submissions", Submission, ids)
+
+    def zero_reports(self) -> tuple[ZeroReport, ...]:
+        """All 零报告."""
+        return tuple(parse(ZeroReport, row[0]) for row in self._store.rows("SELECT data FROM zero_reports ORDER BY id"))
+
+    def count_since(self, moment: datetime | None) -> int:
+        """How many submissions were recorded after `moment` (None: ever)."""
+        since = moment_text(moment) if moment else ""
+        return int(self._store.rows("SELECT count(*) FROM submissions WHERE recorded_at > ?", since)[0][0])
+
+    def months(self) -> dict[str, dict[tuple[Kind, str], datetime]]:
+        """By unit: the (kind, month) that its workbooks cover, by rows decided in the month or by 零报告, since when."""
+        rows = f"SELECT unit, kind, {_MONTH} month, min(recorded_at) FROM submissions GROUP BY unit, kind, month"
+        zeros = (
+            f"SELECT unit, kind, month, min(recorded_at) FROM zero_reports WHERE kind IN {_KINDS}"
+            " GROUP BY unit, kind, month"
+        )
+        months: dict[str, dict[tuple[Kind, str], datetime]] = defaultdict(dict)
+        for unit, kind, month, at in [*self._store.rows(rows), *self._store.rows(zeros)]:
+            if month:
+                key, since = (Kind(kind), month), read_moment(at)
+                months[unit][key] = min(since, months[unit].get(key, since))
+        return dict(months)
+
+    def counts(self, first: str, last: str) -> dict[str, Mapping[tuple[str, str], int]]:
+        """By unit: (kind, month) → how many decisions of the months from `first` to `last` its workbooks report."""
+        rows = self._store.rows(
+            f"SELECT unit, kind, {_MONTH}, count(*) FROM submissions WHERE {_MONTH} BETWEEN ? AND ? GROUP BY 1, 2, 3",
+            first,
+            last,
+        )
+        counts: dict[str, Counter[tuple[str, str]]] = defaultdict(Counter)
+        for unit, kind, month, count in rows:
+            counts[unit][kind, month] += count
+        return dict(counts)
+
+    def kinds(self, month: str) -> set[tuple[str, str]]:
+        """(unit, kind) of which rows or 零报告 speak for the month."""
+        rows = f"SELECT DISTINCT unit, kind FROM submissions WHERE {_MONTH} = ?"
+        zeros = f"SELECT unit, kind FROM zero_reports WHERE month = ? AND kind IN {_KINDS}"
+        return {(unit, kind) for unit, kind in [*self._store.rows(rows, month), *self._store.rows(zeros, month)]}

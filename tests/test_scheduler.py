@@ -112,7 +112,7 @@ def test_what_other_code_or_another_configuration_judged_is_judged_anew(
         everything = evaluate(session_of(store, lived.config, now), full=True)
         assert evaluate(session_of(store, lived.config, now)) < everything
         with monkeypatch.context() as patch:
-            patch.setattr("pipeline.evaluate.judging_mark", lambda: "other")
+            patch.setattr("pipeline.evaluate.code_fingerprint", lambda: "other")
             assert evaluate(session_of(store, lived.config, now)) == everything
         assert evaluate(session_of(store, lived.config.model_copy(update={"hash": "other"}), now)) == everything
         assert evaluate(session_of(store, lived.config, now)) == everything  # and back again

@@ -20,7 +20,7 @@ class CassetteHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Any) -> None:
         super().__init__(crawler)
-        settings = crawler.fetching.settings
+        settings = crawler.settings
         recorder = vcr.VCR(match_on=("method", "uri", "body"), record_mode=settings["CASSETTE_MODE"])
         self._context = recorder.use_cassette(settings["CASSETTE"], allow_playback_repeats=False)
         self.cassette = self._context.__enter__()

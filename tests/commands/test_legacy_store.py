@@ -1,0 +1,86 @@
+"""A store and a frozen quarter made by older code open and answer as they did (tests/fixtures/legacy/README.md)."""
+
+import json
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from cli import app
+from core.domain.config import load
+from core.runtime.paths import Paths
+from core.storage.session import open_session
+from pipeline.evaluate import evaluate
+from tests.support.paths import FIXTURES
+
+LEGACY = FIXTURES / "legacy"
+EXPECTED = LEGACY / "expected"
+COMMANDS: dict[str, dict[str, Any]] = json.loads((EXPECTED / "commands.json").read_text("utf-8"))
+# what people read may be worded otherwise: of a text its figures are held, of JSON everything
+FIGURES = re.compile(r"\d+(?:\.\d+)?")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The district and its data as the older code left them."""
+    root = tmp_path_factory.mktemp("legacy")
+    with zipfile.ZipFile(LEGACY / "store.zip") as archive:
+        archive.extractall(root)
+    return root
+
+
+def answer(folder: Path, words: list[str], code: int) -> str:
+    """What a command says of the store; it must end with `code`."""
+    there = ["-d", str(folder / "district"), "--var", str(folder / "var")]
+    done = CliRunner().invoke(app, [*words, *there], env={"COLUMNS": "200", "CHENGXIN_KEY": "legacy-fixture-key"})
+    assert (done.exit_code or int(done.exception is not None)) == code or (code and done.exception), done.output
+    return done.stdout
+
+
+def _machine(name: str, told: Any) -> Any:
+    """Without what the disk of this machine says."""
+    if name == "status.json":
+        told["disk"] |= dict.fromkeys(("free", "nights", "store"))
+    return told
+
+
+JSON = sorted(name for name in COMMANDS if name.endswith(".json"))
+TEXT = sorted(name for name in COMMANDS if name.endswith(".txt") and not name.startswith("report"))
+
+
+@pytest.mark.parametrize("name", JSON)
+def test_programs_read_what_they_read_before(folder: Path, name: str) -> None:
+    told, expected = answer(folder, **_call(name)), (EXPECTED / name).read_text("utf-8")
+    assert _machine(name, json.loads(told)) == _machine(name, json.loads(expected))
+
+
+@pytest.mark.parametrize("name", TEXT)
+def test_people_read_the_same_figures(folder: Path, name: str) -> None:
+    told, expected = answer(folder, **_call(name)), (EXPECTED / name).read_text("utf-8")
+    assert FIGURES.findall(told) == FIGURES.findall(expected)
+
+
+def test_the_chain_is_whole_to_the_same_head(folder: Path) -> None:
+    assert answer(folder, ["verify"], 0) == (EXPECTED / "verify.txt").read_text("utf-8")
+
+
+def test_the_frozen_quarter_is_reported_with_the_same_figures(folder: Path, tmp_path: Path) -> None:
+    answer(folder, ["report", "2026Q3", "--format", "json", "--out", str(tmp_path)], 0)
+    (written,) = tmp_path.glob("*.json")
+    assert json.loads(written.read_text("utf-8")) == json.loads((EXPECTED / "report-2026Q3.json").read_text("utf-8"))
+
+
+def test_evaluated_anew_the_facts_give_the_same_evidence(folder: Path) -> None:
+    with open_session(load(folder / "district"), Paths(folder / "var")) as session:
+        newest = session.runs.newest()
+        assert newest is not None
+        before = session.evaluations.evidence()
+        assert evaluate(session.at(newest.started_at), full=True) > 20
+        assert session.evaluations.evidence() == before and len(before) > 200
+
+
+def _call(name: str) -> dict[str, Any]:
+    return {"words": COMMANDS[name]["words"], "code": COMMANDS[name]["exit"]}

@@ -70,11 +70,11 @@ def _night(session: Session, say: Progress) -> NightResult:
     run = session.runs.begin(Run(id=run_id, started_at=started, code_version=code_version(), config_hash=config.hash))
     if run.finished_at is not None:
         say(f"{run_id} 的夜间任务已经完成，不再重复")
-        found, _ = tonight(session)
+        evaluation, _ = tonight(session)
         return NightResult(
             run=run_id,
             looks=tuple(session.looks.looks(run=run_id)),
-            judgement=found,
+            judgement=evaluation,
             letters=(),
             seconds=0.0,
             peak_kib=0,
@@ -86,14 +86,16 @@ def _night(session: Session, say: Progress) -> NightResult:
         say(f"核查 {len(plans)} 个栏目")
         crawl(session, plans, run_id)
     evaluate(session)
-    found, asked = tonight(session)
+    evaluation, reported = tonight(session)
     retire(session)
-    newest, facts = seal(session.store, session.paths, run_id, session.now()), facts_of(session, found)
+    newest, facts = seal(session.store, session.paths, run_id, session.now()), facts_of(session, evaluation)
     sweep(session.store, session.paths)
     say("生成报告")
-    write_report(config, session.paths, asked, facts_of(session, asked) if asked is not found else facts, newest)
+    write_report(
+        config, session.paths, reported, facts_of(session, reported) if reported is not evaluation else facts, newest
+    )
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
-    letters = notify(session, found, facts, newest, date.fromisoformat(run_id), seconds)
+    letters = notify(session, evaluation, facts, newest, date.fromisoformat(run_id), seconds)
     if config.district.mail.smtp and session.clock.base is None:
         send_due(session)
     session.runs.finish(run_id, session.now(), seconds, peak)
@@ -101,7 +103,7 @@ def _night(session: Session, say: Progress) -> NightResult:
     return NightResult(
         run=run_id,
         looks=tuple(session.looks.looks(run=run_id)),
-        judgement=found,
+        judgement=evaluation,
         letters=tuple(letters),
         seconds=seconds,
         peak_kib=peak,
@@ -115,25 +117,27 @@ def tonight(session: Session) -> tuple[Evaluation, Evaluation]:
     told, and the report is about it.
     """
     session = session.at(session.now())
-    this, asked = period_of(session.now().date()), period_in_question(session.config, session.now())
-    found = evaluation_of(session, this)
-    if asked == this:
-        return replace(found, alerts=pending_alerts(session, found)), found
-    last = evaluation_of(session, asked)
-    alerts = {alert.key: alert for each in (last, found) for alert in pending_alerts(session, each)}
+    this, in_question = period_of(session.now().date()), period_in_question(session.config, session.now())
+    running = evaluation_of(session, this)
+    if in_question == this:
+        return replace(running, alerts=pending_alerts(session, running)), running
+    last = evaluation_of(session, in_question)
+    alerts = {alert.key: alert for each in (last, running) for alert in pending_alerts(session, each)}
     both = replace(
-        found,
-        decisions=last.decisions | found.decisions,
-        evidence=(*last.evidence, *found.evidence),
+        running,
+        decisions=last.decisions | running.decisions,
+        evidence=(*last.evidence, *running.evidence),
         alerts=tuple(alerts.values()),
-        filed=(*last.filed, *found.filed),
+        filed=(*last.filed, *running.filed),
     )
     return both, last
 
 
-def write_report(config: Config, paths: Paths, found: Evaluation, facts: Facts, newest: str) -> Path:
+def write_report(config: Config, paths: Paths, evaluation: Evaluation, facts: Facts, newest: str) -> Path:
     """Write the report in place of the last one, whole; `newest` is the head of the chain it prints."""
-    page = render_report(build_view(config.on(parse_period(found.period).first), found, facts, TEXTS, head=newest))
+    page = render_report(
+        build_view(config.on(parse_period(evaluation.period).first), evaluation, facts, TEXTS, head=newest)
+    )
     paths.report.parent.mkdir(parents=True, exist_ok=True)
     write_whole(paths.report, page)
     return paths.report

@@ -41,10 +41,15 @@ def evidence(
     slug = unit_of(config, unit) if unit else None
     with open_session(config, paths) as session:
         cache = session.evaluations
-        every = (*cache.evidence(unit=slug), *(e for e in evidence_at(session, None).filed if slug in (None, e.unit)))
-        found = [e for e in every if outcome in (None, e.outcome)]
+        all_evidence = (
+            *cache.evidence(unit=slug),
+            *(e for e in evidence_at(session, None).filed if slug in (None, e.unit)),
+        )
+        evidence_rows = [e for e in all_evidence if outcome in (None, e.outcome)]
         decisions = cache.decisions()
-    tables.print_json([asdict(x) for x in found]) if as_json else tables.print_evidence(found, decisions)
+    tables.print_json([asdict(x) for x in evidence_rows]) if as_json else tables.print_evidence(
+        evidence_rows, decisions
+    )
 
 
 @evidence_app.command("export")
@@ -65,15 +70,15 @@ def evidence_export(
     config, paths = open_district(district, var)
     now = datetime.now(ZONE)
     with open_session(config, paths) as session:
-        found = dossier(session.at(now), decision, unit_of(config, unit) if unit else None)
-        (subject,) = found.decisions.values()
+        evaluation = dossier(session.at(now), decision, unit_of(config, unit) if unit else None)
+        (subject,) = evaluation.decisions.values()
         target = out or Path(f"证据包-{_file_name(subject.number or subject.id)}.zip")
         notes = export(
             session,
             Subject(
                 decision=subject,
-                evidence=found.evidence,
-                facts=with_attachments(session, subject, facts_of(session, found)),
+                evidence=evaluation.evidence,
+                facts=with_attachments(session, subject, facts_of(session, evaluation)),
                 texts=TEXTS,
                 head=head(session.store),
                 at=now,
@@ -92,7 +97,7 @@ def with_attachments(session: Session, decision: Decision, facts: Facts) -> Fact
     from crawler.pages import PageRequest, Response
 
     portals = {portal.id: portal for portal in session.config.portals}
-    found = dict(facts.captures)
+    captures = dict(facts.captures)
     for finding in (facts.findings[name] for name in decision.findings if name in facts.findings):
         page = session.looks.captures_by_id([finding.capture]).get(finding.capture)
         if page is None or finding.portal not in portals:
@@ -104,8 +109,8 @@ def with_attachments(session: Session, decision: Decision, facts: Facts) -> Fact
         asked = PageRequest(url=page.url, method=page.method, body=page.request_body.encode())
         response = Response(url=page.url, status=status, body=body, headers=headers, request=asked)
         files = {mask_identities(url)[0] for url in attachments_of(portals[finding.portal], response, finding)}
-        found |= {page.id: page} | {c.id: c for c in session.looks.captures(page.look) if c.url in files}
-    return replace(facts, captures=found)
+        captures |= {page.id: page} | {c.id: c for c in session.looks.captures(page.look) if c.url in files}
+    return replace(facts, captures=captures)
 
 
 def _file_name(text: str) -> str:

@@ -46,8 +46,8 @@ def outbox(
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        found = [d for d in session.outbox.deliveries() if every or d.state != "sent"]
-    tables.print_json([asdict(d) for d in found]) if as_json else print_deliveries(found)
+        deliveries = [d for d in session.outbox.deliveries() if every or d.state != "sent"]
+    tables.print_json([asdict(d) for d in deliveries]) if as_json else print_deliveries(deliveries)
 
 
 @mail_app.command("preview")
@@ -146,10 +146,10 @@ def reply(
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()
     with open_session(config, paths) as session:
-        found = evidence_at(session, period, now if as_of else None)
+        evaluation = evidence_at(session, period, now if as_of else None)
         reading = read_replies(file)
         kept = keep_files(session.store, paths, paper or [], now)
-        taken, faults = take_replies(config, reading, found.everything, kept, now)
+        taken, faults = take_replies(config, reading, evaluation.everything, kept, now)
         new = Counter(o.kind for o in taken if session.objections.add(o, now))
     words = {"confirm": "确认", "note": "说明", "objection": "异议"}
     name = next((u.name for u in config.units if u.slug == reading.unit), reading.unit)

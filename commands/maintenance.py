@@ -63,10 +63,10 @@ def prune(
     with open_session(config, paths) as session:
         swept = [] if dry_run else sweep(session.store, paths)
         old = outdated(session.at(now)) if dry_run else retire(session.at(now))
-    for one in old:
-        typer.echo(f"{one.file}　{one.size / 1024 / 1024:.1f} MB")
-    said = "可以移除" if dry_run else "已登记移除，下一夜封存后删除"
-    typer.echo(f"{said} {len(old)} 个文件；本次删除此前已封存登记的 {len(swept)} 个")
+    for file in old:
+        typer.echo(f"{file.file}　{file.size / 1024 / 1024:.1f} MB")
+    size = "可以移除" if dry_run else "已登记移除，下一夜封存后删除"
+    typer.echo(f"{size} {len(old)} 个文件；本次删除此前已封存登记的 {len(swept)} 个")
 
 
 def backup(

@@ -39,8 +39,8 @@ def report(
         written = list(publish.write_letters(report, [publish.page_of(report, unit_of(config, unit))], out, say))
     else:
         written = publish.write_report(public_edition(report) if public else report, forms or ["html"], out, say)
-    for one in written:
-        typer.echo(f"已写出 {out / one.name}（{max(1, one.size // 1024)} KiB）")
+    for file in written:
+        typer.echo(f"已写出 {out / file.name}（{max(1, file.size // 1024)} KiB）")
 
 
 def publish(
@@ -59,7 +59,7 @@ def publish(
     with open_session(config, paths) as session:
         written = publish.publish(session.at(newest_night(session)), parse_period(period), out, _say)
     if as_json:
-        tables.print_json([asdict(one) for one in written])
+        tables.print_json([asdict(file) for file in written])
     else:
         typer.echo(f"已写出 {len(written)} 个文件到 {out}，清单.json 列有每个文件的散列值和去向")
 

@@ -62,12 +62,14 @@ def explain(
     config, paths = open_district(district, var)
     slug = unit_of(config, unit)
     with open_session(config, paths) as session:
-        found = evaluation_at(session, period)
-        lookup = open_lookup(config.on(parse_period(found.period).first), found, facts_of(session, found), TEXTS)
-    if not any(score.unit == slug for score in found.scores):
-        raise UsageError(f"{config.unit(slug).name} 在 {found.period} 不是被评价单位")
-    told = told_of(lookup, slug)
-    tables.print_json(asdict(told)) if as_json else print_explanation(told, full=full)
+        evaluation = evaluation_at(session, period)
+        lookup = open_lookup(
+            config.on(parse_period(evaluation.period).first), evaluation, facts_of(session, evaluation), TEXTS
+        )
+    if not any(score.unit == slug for score in evaluation.scores):
+        raise UsageError(f"{config.unit(slug).name} 在 {evaluation.period} 不是被评价单位")
+    explanation = told_of(lookup, slug)
+    tables.print_json(asdict(explanation)) if as_json else print_explanation(explanation, full=full)
 
 
 def what_if(
@@ -92,18 +94,18 @@ def what_if(
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
     with open_session(config, paths) as session, tempfile.TemporaryDirectory() as work:
-        found = evaluation_at(session, period)
-        asked = parse_period(found.period)
-        after = whatif.if_met(session.at(found.at), asked, met) if met else found.scores
+        evaluation = evaluation_at(session, period)
+        asked = parse_period(evaluation.period)
+        after = whatif.if_met(session.at(evaluation.at), asked, met) if met else evaluation.scores
         if changes:
             if met:
                 raise UsageError("--met 与 --set 请分开试")
             path = config.folder / config.district.scheme
-            after = whatif.if_scheme(session.at(found.at), asked, whatif.changed_scheme(path, changes), Path(work))
+            after = whatif.if_scheme(session.at(evaluation.at), asked, whatif.changed_scheme(path, changes), Path(work))
     _tell_moves(
         config,
-        [m for m in whatif.score_changes(found.scores, after) if slug in (None, m.unit)],
-        found.period,
+        [m for m in whatif.score_changes(evaluation.scores, after) if slug in (None, m.unit)],
+        evaluation.period,
         "假如",
         as_json=as_json,
     )
@@ -141,11 +143,11 @@ def compare(
     )
 
 
-def _tell_moves(config: object, found: list[object], before: str, after: str, *, as_json: bool) -> None:
+def _tell_moves(config: object, changes: list[object], before: str, after: str, *, as_json: bool) -> None:
     from commands.output import tables
     from commands.output.score_changes import print_score_changes
 
-    tables.print_json([asdict(m) for m in found]) if as_json else print_score_changes(found, config, before, after)  # type: ignore[call-overload,arg-type]
+    tables.print_json([asdict(m) for m in changes]) if as_json else print_score_changes(changes, config, before, after)  # type: ignore[call-overload,arg-type]
 
 
 def year(
@@ -200,21 +202,21 @@ def rates(
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
     with open_session(config, paths) as session:
-        found = evaluation_at(session, period)
-        facts = facts_of(session, found)
+        evaluation = evaluation_at(session, period)
+        facts = facts_of(session, evaluation)
     month = period if period and "-" in period else ""
-    told = unit_rates(config, found, facts, month)
-    shown = {key: row for key, row in told.items() if slug in (None, key)}
-    total = total_of(shown.values())
-    name = month or found.period
+    by_unit = unit_rates(config, evaluation, facts, month)
+    selected = {key: row for key, row in by_unit.items() if slug in (None, key)}
+    total = total_of(selected.values())
+    name = month or evaluation.period
     if as_json:
         rows = {
             key: asdict(row) | {"values": {r.name: r.value for r in row.rates}}
-            for key, row in (*shown.items(), ("", total))
+            for key, row in (*selected.items(), ("", total))
         }
         tables.print_json({"period": name, "units": rows})
     else:
-        print_rates(shown, total, config, name)
+        print_rates(selected, total, config, name)
 
 
 def month_sheet(
@@ -233,9 +235,11 @@ def month_sheet(
     if not parse_period(month).interim:
         raise UsageError(f"{month} 不是月份，应写成 2026-08")
     with open_session(config, paths) as session:
-        found = evaluation_at(session, month)
-        own = session.submissions.by_id(name for d in found.decisions.values() for name in d.submissions)
-        rows = month_rows(own.values(), found.evidence, newest_words(session.rulings.all()), found.at.date(), month)
+        evaluation = evaluation_at(session, month)
+        submissions = session.submissions.by_id(name for d in evaluation.decisions.values() for name in d.submissions)
+        rows = month_rows(
+            submissions.values(), evaluation.evidence, newest_words(session.rulings.all()), evaluation.at.date(), month
+        )
     write_month_sheet(out, config, month, rows)
     typer.echo(f"已写出 {out}（{len(rows)} 个单位）")
 
@@ -276,14 +280,14 @@ def sample(
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        found = evaluation_at(session, period)
-        facts = facts_of(session, found)
-    name = seed or found.period
-    drawn = draw(found.decisions.values(), name, each)
+        evaluation = evaluation_at(session, period)
+        facts = facts_of(session, evaluation)
+    name = seed or evaluation.period
+    drawn = draw(evaluation.decisions.values(), name, each)
     write_sample(out, config, [(d.name, d.decision) for d in drawn], facts, name, each)
     strata: dict[str, int] = defaultdict(int)
-    for one in drawn:
-        strata[one.decision.unit] += 1
+    for item in drawn:
+        strata[item.decision.unit] += 1
     typer.echo(
         f"已抽出 {len(drawn)} 件、{len(strata)} 个单位，写在 {out}（种子 {name}，{datetime.now(ZONE):%Y-%m-%d}）"
     )

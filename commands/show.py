@@ -33,8 +33,8 @@ def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        found = status_of(session) | {"disk": asdict(disk_of(paths))}
-    tables.print_json(found) if as_json else tables.print_status(found)
+        state = status_of(session) | {"disk": asdict(disk_of(paths))}
+    tables.print_json(state) if as_json else tables.print_status(state)
 
 
 def looks(
@@ -49,9 +49,9 @@ def looks(
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        found = session.looks.looks(portal=portal, run=run)
+        all_looks = session.looks.looks(portal=portal, run=run)
     names = {p.id: p.name for p in config.portals}
-    tables.print_json([asdict(x) for x in found]) if as_json else tables.print_looks(found, names)
+    tables.print_json([asdict(x) for x in all_looks]) if as_json else tables.print_looks(all_looks, names)
 
 
 def findings(
@@ -66,8 +66,8 @@ def findings(
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
     with open_session(config, paths) as session:
-        found = [f for f in session.findings.all().values() if slug in (None, f.unit)]
-    tables.print_json([asdict(x) for x in found]) if as_json else tables.print_findings(found)
+        rows = [f for f in session.findings.all().values() if slug in (None, f.unit)]
+    tables.print_json([asdict(x) for x in rows]) if as_json else tables.print_findings(rows)
 
 
 def scores(
@@ -81,9 +81,11 @@ def scores(
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        found = evaluation_at(session, period)
+        evaluation = evaluation_at(session, period)
     names = {u.slug: u.name for u in config.units}
-    tables.print_json([asdict(x) for x in found.scores]) if as_json else tables.print_scores(found.scores, names)
+    tables.print_json([asdict(x) for x in evaluation.scores]) if as_json else tables.print_scores(
+        evaluation.scores, names
+    )
 
 
 def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
@@ -93,7 +95,7 @@ def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
     from core.runtime.diagnostics import examine
 
     config, paths = open_district(district, var)
-    found = examine(config, paths.root, find_chromium())
-    tables.print_json([asdict(x) for x in found]) if as_json else tables.print_doctor(found)
-    if any(item.state == "bad" for item in found):
+    diagnoses = examine(config, paths.root, find_chromium())
+    tables.print_json([asdict(x) for x in diagnoses]) if as_json else tables.print_doctor(diagnoses)
+    if any(item.state == "bad" for item in diagnoses):
         raise typer.Exit(3)

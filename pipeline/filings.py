@@ -127,22 +127,22 @@ def missing_reports(
     config: Config, unit: Unit, period: Period, reported: frozenset[tuple[str, str, str]]
 ) -> dict[str, tuple[str, ...]]:
     """By indicator: the forms, and months, of which the unit has said nothing."""
-    own = {(form, month) for who, form, month in reported if who == unit.slug}
+    of_unit = {(form, month) for who, form, month in reported if who == unit.slug}
     missing: dict[str, tuple[str, ...]] = {}
     for indicator in config.scheme.indicators:
         if not indicator.forms or unit.kind not in indicator.applies_to:
             continue
-        words = tuple(_silent(indicator.forms, period.months, own))
+        words = tuple(_silent(indicator.forms, period.months, of_unit))
         if words:
             missing[indicator.code] = words
     return missing
 
 
-def _silent(asked: Sequence[str], months: Sequence[str], own: set[tuple[str, str]]) -> Iterable[str]:
+def _silent(asked: Sequence[str], months: Sequence[str], of_unit: set[tuple[str, str]]) -> Iterable[str]:
     for form in asked:
         if forms()[form].monthly:
-            yield from (f"{month} {titles()[form]}" for month in months if (form, month) not in own)
-        elif not any((form, month) in own for month in months):
+            yield from (f"{month} {titles()[form]}" for month in months if (form, month) not in of_unit)
+        elif not any((form, month) in of_unit for month in months):
             yield titles()[form]
 
 
@@ -152,17 +152,17 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
     config = session.config.on(period.first)
     reported = session.filings.reported(month, month)
     collected = session.submissions.kinds(month)
-    found: dict[str, tuple[str, ...]] = {}
+    missing: dict[str, tuple[str, ...]] = {}
     for unit in config.units:
         if not unit.valid_on(period.last):
             continue
-        own = {form for who, form, _ in reported if who == unit.slug}
+        of_unit = {form for who, form, _ in reported if who == unit.slug}
         lacking = [
             f"双公示·{word}"
             for kind, word in (("licence", "许可"), ("penalty", "处罚"))
             if (unit.slug, kind) not in collected
         ]
-        lacking += [titles()[form] for duty in _duties(config, unit) for form in duty.forms if form not in own]
+        lacking += [titles()[form] for duty in _duties(config, unit) for form in duty.forms if form not in of_unit]
         if lacking:
-            found[unit.slug] = tuple(lacking)
-    return found
+            missing[unit.slug] = tuple(lacking)
+    return missing

@@ -64,24 +64,26 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
 # ---------------------------------------------------------------- letters
 
 
-def notify(session: Session, found: Evaluation, facts: Facts, newest: str, run: date, seconds: float) -> list[Path]:
+def notify(
+    session: Session, evaluation: Evaluation, facts: Facts, newest: str, run: date, seconds: float
+) -> list[Path]:
     """Commit one digest an addressee and the office's summary, then write out what is committed and not yet written.
 
-    `found` carries the alerts to tell; `newest` is the head of the chain; `seconds` is what the night took.
+    `evaluation` carries the alerts to tell; `newest` is the head of the chain; `seconds` is what the night took.
     """
     config, outbox, now = session.config, session.outbox, session.now()
     by_addressee: dict[str, list[Alert]] = defaultdict(list)
-    for alert in found.alerts:
+    for alert in evaluation.alerts:
         by_addressee[alert.to].append(alert)
     for addressee, alerts in sorted(by_addressee.items()):
         key = outbox_name(addressee, run)
         if not outbox.has(key):
-            letter = compose_digest(config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head=newest)
-            notice = compose_notice(config, addressee, tuple(alerts), found, facts, TEXTS, night=run, head=newest)
+            letter = compose_digest(config, addressee, tuple(alerts), evaluation, facts, TEXTS, night=run, head=newest)
+            notice = compose_notice(config, addressee, tuple(alerts), evaluation, facts, TEXTS, night=run, head=newest)
             commit(session, key, run, addressee, letter, {a.key: a.stage for a in alerts}, now)
             _write_notice(session.paths, key, notice)
     if config.district.mail.summary and not outbox.has(f"{run}-summary"):
-        summary = compose_summary(config, night_facts(session, run, seconds), found, head=newest)
+        summary = compose_summary(config, night_facts(session, run, seconds), evaluation, head=newest)
         commit(session, f"{run}-summary", run, "office", summary, {}, now)
     return write_letters(session, now)
 

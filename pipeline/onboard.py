@@ -105,26 +105,26 @@ def try_portal(config: Config, url: str, clock: Clock, work: Path, facts: Mappin
     base = {"url": url, "enabled": True, **facts}
     probe = base | {"family": "cmsweb", "marker": "？", "name": facts.get("name") or "试看"}
     first = _look(config, probe, clock, work / "probe", details=0)
-    found = _proposals(first, base)
-    if not found:  # perhaps its list exists only after scripts ran, or comes from what they ask for
+    tried = _proposals(first, base)
+    if not tried:  # perhaps its list exists only after scripts ran, or comes from what they ask for
         drawn = probe | {"family": "rendered-list", "rendered": True, "options": {"ready": NEVER}}
         first = _look(config, drawn, clock, work / "drawn", details=0)
         base["name"] = facts.get("name") or _heading(first)
-        found = _proposals(first, base, rendered=True)
-    if not found:
+        tried = _proposals(first, base, rendered=True)
+    if not tried:
         return Trial(look=first.looks[0], proposals=())
-    found, seen = _best(config, clock, work, base, found)
-    chosen = found[0]
+    tried, seen = _best(config, clock, work, base, tried)
+    chosen = tried[0]
     base |= _facts_of(chosen, base)
-    list_date, said = date_kind(seen.findings, seen.sightings)
+    list_date, date_reason = date_kind(seen.findings, seen.sightings)
     facts_now = base | {"list_date": list_date, "order": _order(seen.sightings), "options": chosen.options}
     return Trial(
         look=seen.looks[0],
-        proposals=tuple(found),
+        proposals=tuple(tried),
         chosen=chosen,
         seen=seen,
         list_date=list_date,
-        date_said=said,
+        date_said=date_reason,
         toml=draft_toml(facts_now, seen),
         id=str(base["id"]),
     )
@@ -149,30 +149,34 @@ def _facts_of(chosen: Proposal, base: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _best(
-    config: Config, clock: Clock, work: Path, base: Mapping[str, Any], found: Sequence[Proposal]
+    config: Config, clock: Clock, work: Path, base: Mapping[str, Any], candidates: Sequence[Proposal]
 ) -> tuple[list[Proposal], Seen]:
     """The proposals with the first one by which a walk of the list can be read, and that walk; else as they came."""
     walks = []
-    for number, chosen in enumerate(found[:TRIES]):
+    for number, chosen in enumerate(candidates[:TRIES]):
         facts = {**base, **_facts_of(chosen, base), "options": chosen.options}
         walks.append(_look(config, facts, clock, work / f"look{number}", details=SAMPLE))
         (look,) = walks[-1].looks
         if look.genuine and look.parsed:
-            return [chosen, *(one for one in found if one is not chosen)], walks[-1]
-    return list(found), walks[0]
+            return [chosen, *(proposal for proposal in candidates if proposal is not chosen)], walks[-1]
+    return list(candidates), walks[0]
 
 
 def _proposals(seen: Seen, base: Mapping[str, Any], *, rendered: bool = False) -> list[Proposal]:
     """What the families make of the first page that came; of a drawn one, and of what its scripts asked for."""
     captures = seen.captures if rendered else seen.captures[-1:]
-    found: list[Proposal] = []
+    candidates: list[Proposal] = []
     for capture in captures:
         drawn = rendered and capture is captures[-1]
         response = _response(seen, capture, rendered=drawn)
         if response.status == 200 and (drawn or not rendered or _is_json(response)):
-            made = proposals(response, {"name": "试看", **base, "rendered": drawn})
-            found += [one for one in made if one not in found and (not drawn or one.family == "rendered-list")]
-    return sorted(found, key=sureness, reverse=True)
+            config = proposals(response, {"name": "试看", **base, "rendered": drawn})
+            candidates += [
+                proposal
+                for proposal in config
+                if proposal not in candidates and (not drawn or proposal.family == "rendered-list")
+            ]
+    return sorted(candidates, key=sureness, reverse=True)
 
 
 def _is_json(response: Response) -> bool:
@@ -198,24 +202,24 @@ def date_kind(findings: Sequence[Finding], sightings: Sequence[Sighting]) -> tup
     compared = 0
     for finding in findings:
         day = listed.get(finding.row_key)
-        own = {s.kind.value: s.on for s in finding.stated if s.source == "visible"}
-        if day is None or (not own and finding.decided_on is None):
+        stated = {s.kind.value: s.on for s in finding.stated if s.source == "visible"}
+        if day is None or (not stated and finding.decided_on is None):
             continue
         compared += 1
         votes.update(
             kind
             for kind, on in (
-                ("published", own.get("published")),
-                ("document", own.get("document")),
+                ("published", stated.get("published")),
+                ("document", stated.get("document")),
                 ("decided", finding.decided_on),
             )
             if on == day
         )
     words = {"published": "发布日期", "decided": "决定日期", "document": "成文日期"}
-    said = "，".join(f"与详情的{words[kind]}相同 {votes[kind]} 条" for kind in words)
+    reason = "，".join(f"与详情的{words[kind]}相同 {votes[kind]} 条" for kind in words)
     best, count = votes.most_common(1)[0] if votes else ("unknown", 0)
     clear = compared >= 3 and count >= ENOUGH * compared and list(votes.values()).count(count) == 1
-    return (best if clear else "unknown"), f"比较了 {compared} 条：{said}" if compared else "没有可以比较的详情"
+    return (best if clear else "unknown"), f"比较了 {compared} 条：{reason}" if compared else "没有可以比较的详情"
 
 
 def _order(sightings: Sequence[Sighting]) -> str:
@@ -246,7 +250,7 @@ def _toml(facts: Mapping[str, Any]) -> str:
         if not isinstance(value, dict) and value not in (None, [], ())
     ]
     tables = [
-        f"\n[{key}]\n" + "\n".join(f"{name} = {_value(one)}" for name, one in value.items())
+        f"\n[{key}]\n" + "\n".join(f"{name} = {_value(fact)}" for name, fact in value.items())
         for key, value in facts.items()
         if isinstance(value, dict) and value
     ]
@@ -259,7 +263,7 @@ def _value(value: Any) -> str:
             "{ " + ", ".join(f"{json.dumps(str(k), ensure_ascii=False)} = {_value(v)}" for k, v in value.items()) + " }"
         )
     if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_value(one) for one in value) + "]"
+        return "[" + ", ".join(_value(item) for item in value) + "]"
     if isinstance(value, (bool, int, float)):
         return str(value).lower()
     return json.dumps(str(value), ensure_ascii=False)
@@ -267,8 +271,8 @@ def _value(value: Any) -> str:
 
 def with_date(trial: Trial, kind: str) -> Trial:
     """The trial with what the operator says of the list's date; UsageError for a word that is none."""
-    if kind not in {one.value for one in DateKind}:
-        raise UsageError(f"不认识的日期含义：{kind}（可用：{'、'.join(one.value for one in DateKind)}）")
+    if kind not in {fact.value for fact in DateKind}:
+        raise UsageError(f"不认识的日期含义：{kind}（可用：{'、'.join(fact.value for fact in DateKind)}）")
     toml = re.sub(r"^list_date = .*$", f'list_date = "{kind}"', trial.toml, flags=re.M)
     return replace(trial, list_date=kind, toml=toml)
 
@@ -294,11 +298,11 @@ def record_case(seen: Seen, portal: str, cases: Path, toml: str = "") -> list[Pa
     owner = seen.config.portal(portal)
     by_id = {capture.id: capture for capture in seen.captures}
     written = []
-    shown = next((s for s in seen.sightings if s.page == 1 and s.capture in by_id), None)
-    if shown is not None:
-        written.append(case_of_list(owner, _response(seen, by_id[shown.capture]), by_id[shown.capture], home))
+    sighting = next((s for s in seen.sightings if s.page == 1 and s.capture in by_id), None)
+    if sighting is not None:
+        written.append(case_of_list(owner, _response(seen, by_id[sighting.capture]), by_id[sighting.capture], home))
     for finding in seen.findings:
-        if finding.capture in by_id and by_id[finding.capture].id != (shown.capture if shown else ""):
+        if finding.capture in by_id and by_id[finding.capture].id != (sighting.capture if sighting else ""):
             row = next(s for s in seen.sightings if s.row_key == finding.row_key)
             capture = by_id[finding.capture]
             written.append(case_of_detail(owner, _response(seen, capture), capture, row, home))

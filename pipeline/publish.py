@@ -48,18 +48,18 @@ class Written:
 def open_report(session: Session, period: Period) -> FormalReport:
     """The full edition of a period: as frozen where it is, else as it stands."""
     result = session.frozen.newest(period.name)
-    found = as_frozen(result) if result else evaluation_of(session, period)
+    evaluation = as_frozen(result) if result else evaluation_of(session, period)
     fixed = f"已于 {result.at:%Y-%m-%d} 由 {result.by} 冻结，第 {result.version} 版" if result else ""
-    facts = facts_of(session, found)
+    facts = facts_of(session, evaluation)
     at = session.config.on(period.first)
-    rates = unit_rates(at, found, facts)
+    rates = unit_rates(at, evaluation, facts)
     return build_report(
-        open_lookup(at, found, facts, TEXTS),
+        open_lookup(at, evaluation, facts, TEXTS),
         ReportFacts(
             rates=rates,
             total=total_of(rates.values()),
             history=_history(session, period),
-            surveys=_surveys(session.filings, period, found.at),
+            surveys=_surveys(session.filings, period, evaluation.at),
             fixed=fixed,
             head=head(session.store),
         ),
@@ -72,34 +72,38 @@ def _surveys(filings: Filings, period: Period, until: datetime) -> list[Filing]:
     return [filing for filing in filed if filing.form == "satisfaction" and filing.received_at <= until]
 
 
-def unit_rates(config: Config, found: Evaluation, facts: Facts, month: str = "") -> dict[str, UnitRates]:
+def unit_rates(config: Config, evaluation: Evaluation, facts: Facts, month: str = "") -> dict[str, UnitRates]:
     """The official rates of every unit with a decision in the period, or in one of its months."""
     channels = {p.id: p.channel for p in config.portals}
     decisions = {
-        k: d for k, d in found.decisions.items() if not month or (d.decided_on and f"{d.decided_on[-1]:%Y-%m}" == month)
+        k: d
+        for k, d in evaluation.decisions.items()
+        if not month or (d.decided_on and f"{d.decided_on[-1]:%Y-%m}" == month)
     }
     seen: dict[str, frozenset[Channel]] = {}
     for name, decision in decisions.items():
         stood = (facts.findings[ref].portal for ref in decision.findings if ref in facts.findings)
         seen[name] = frozenset(channels[portal] for portal in stood if portal in channels)
-    evidence = [e for e in found.evidence if e.decision in decisions]
+    evidence = [e for e in evaluation.evidence if e.decision in decisions]
     words = newest_words(facts.rulings)
-    told = rates_of(RateFacts(decisions=decisions, evidence=evidence, seen=seen, words=words, today=found.at.date()))
-    return {unit.slug: told[unit.slug] for unit in config.units if unit.slug in told}
+    rates = rates_of(
+        RateFacts(decisions=decisions, evidence=evidence, seen=seen, words=words, today=evaluation.at.date())
+    )
+    return {unit.slug: rates[unit.slug] for unit in config.units if unit.slug in rates}
 
 
 def _history(session: Session, period: Period) -> list[tuple[str, Sequence[Score]]]:
     """The quarters before, as frozen where they are; those of which nothing is known are left out."""
     begun = _begun(session)
-    found: list[tuple[str, Sequence[Score]]] = []
+    history: list[tuple[str, Sequence[Score]]] = []
     for back in range(HISTORY, 0, -1):
         earlier = period_of(before(period, back))
         result = session.frozen.newest(earlier.name)
         if result:
-            found.append((earlier.name, as_frozen(result).scores))
+            history.append((earlier.name, as_frozen(result).scores))
         elif earlier.last >= begun:
-            found.append((earlier.name, evaluation_of(session, earlier).scores))
-    return found
+            history.append((earlier.name, evaluation_of(session, earlier).scores))
+    return history
 
 
 def _begun(session: Session) -> date:
@@ -186,7 +190,7 @@ def publish(session: Session, period: Period, folder: Path, say: Progress) -> li
     manifest = {
         "period": period.name, "version": result.version, "frozen_at": result.at.isoformat(), "frozen_by": result.by, "judgement_sha256": result.sha256,
         "scheme": result.scheme, "scheme_sha256": result.scheme_hash, "chain_head": result.head, "code": result.code_version,
-        "files": [asdict(one) for one in written],
+        "files": [asdict(file) for file in written],
     }  # fmt: skip
     data = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
     return [*written, write(folder, "清单.json", data, "区信用办")]

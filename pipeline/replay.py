@@ -44,9 +44,9 @@ def replay(session: Session, work: Path) -> tuple[int, list[str]]:
         asyncio.run(read_again(again))
         now = looks[-1].finished_at if looks else datetime.now(ZONE)
         both = (session.at(now), replace(session.at(now), store=again))
-        for one in both:
-            evaluate(one, full=True)
-        then, today = ({e.key: e for e in one.evaluations.evidence()} for one in both)
+        for each in both:
+            evaluate(each, full=True)
+        then, today = ({e.key: e for e in each.evaluations.evidence()} for each in both)
         for key in sorted(then.keys() | today.keys()):
             a, b = (f"{e[key].outcome}:{e[key].slug}" if key in e else "无" for e in (then, today))
             differences += [f"证据 {key}：原为 {a}，重算为 {b}"] if a != b else []
@@ -55,16 +55,16 @@ def replay(session: Session, work: Path) -> tuple[int, list[str]]:
 
 def _differing_look(findings: Sequence[Finding], look: Look, bundle: LookBundle) -> list[str]:
     """What a replayed look reads otherwise than the look did."""
-    found = []
+    differences = []
     for name in ("genuine", "parsed", "whole", "floor", "total", "rows", "reasons"):
         then, today = getattr(look, name), getattr(bundle.look, name)
         if then != today:
-            found.append(f"核查 {look.id}：{name} 原为 {then}，重算为 {today}")
+            differences.append(f"核查 {look.id}：{name} 原为 {then}，重算为 {today}")
     before = {f.id: replace(f, capture="") for f in findings}
     after = {f.id: replace(f, capture="") for f in bundle.findings}
-    found += [
+    differences += [
         f"公示记录 {name}（{look.id}）：读出的内容不同"
         for name in sorted(before.keys() | after.keys())
         if before.get(name) != after.get(name)
     ]
-    return found
+    return differences

@@ -9,20 +9,21 @@ from core.domain.text import document_numbers
 from core.storage.session import Session
 
 
-def facts_of(session: Session, found: Evaluation) -> Facts:
+def facts_of(session: Session, evaluation: Evaluation) -> Facts:
     """The facts that a judgement quotes, for reports and letters; a cited look brings its own captures."""
     refs: dict[str, set[str]] = defaultdict(set)
-    for item in (*found.earlier, *found.everything):
+    for item in (*evaluation.earlier, *evaluation.everything):
         for proof in item.proofs:
             refs[proof.kind].add(proof.ref)
-    findings = session.findings.by_id(name for d in found.decisions.values() for name in d.findings)
+    findings = session.findings.by_id(name for d in evaluation.decisions.values() for name in d.findings)
     spans = session.looks.spans_of({(f.portal, f.row_key) for f in findings.values()})
     captures = session.looks.captures_by_id(refs["capture"]) | session.looks.list_captures_of(refs["look"])
     cited = {*refs["look"], *(c.look for c in captures.values()), *(s.first_look for s in spans)}
     return Facts(
-        looks=session.looks.looks_by_id(cited) | session.looks.looks_from(parse_period(found.period).first.isoformat()),
+        looks=session.looks.looks_by_id(cited)
+        | session.looks.looks_from(parse_period(evaluation.period).first.isoformat()),
         captures=captures,
-        submissions=session.submissions.by_id(name for d in found.decisions.values() for name in d.submissions),
+        submissions=session.submissions.by_id(name for d in evaluation.decisions.values() for name in d.submissions),
         findings=findings,
         sightings={f"{s.portal}|{s.row_key}": s for s in session.looks.first_sightings(spans)},
         filings=session.filings.by_id(refs["filing"]),
@@ -36,12 +37,12 @@ def dossier(session: Session, name: str, unit: str | None) -> Evaluation:
     """One decision, by its id or its document number (and unit), with its evidence; UsageError unless it is one."""
     cache, now = session.evaluations, session.now()
     numbers = set(document_numbers(name))
-    found = {
+    decisions = {
         d.id: d for d in cache.decisions().values() if d.id == name or (d.number in numbers and unit in (None, d.unit))
     }
-    if len(found) != 1:
-        told = "、".join(sorted(found)) if found else "没有这个决定"
-        raise UsageError(f"{name}：{told}{'（请写全代号，或加 --unit）' if found else ''}")
-    (key,) = found
-    period = period_of(found[key].decided_on[-1] if found[key].decided_on else now.date())
-    return Evaluation(at=now, period=period.name, decisions=found, evidence=cache.evidence(decision=key), scores=())
+    if len(decisions) != 1:
+        names = "、".join(sorted(decisions)) if decisions else "没有这个决定"
+        raise UsageError(f"{name}：{names}{'（请写全代号，或加 --unit）' if decisions else ''}")
+    (key,) = decisions
+    period = period_of(decisions[key].decided_on[-1] if decisions[key].decided_on else now.date())
+    return Evaluation(at=now, period=period.name, decisions=decisions, evidence=cache.evidence(decision=key), scores=())

@@ -76,9 +76,9 @@ def is_closed(config: Config, period: Period, now: datetime) -> bool:
 def office_words(rulings: Sequence[Ruling], unit: Unit, period: Period, now: datetime) -> tuple[Ruling, ...]:
     """The rulings on a unit for the quarter that are in force, the newest word of a kind last."""
     subject = f"unit:{unit.slug}|{period.quarter}"
-    found = [r for r in rulings if r.subject == subject and (r.until is None or r.until >= now.date())]
-    lifted = {r.value for r in found if r.word == "lift"}
-    return tuple(r for r in found if r.word != "lift" and r.id not in lifted)
+    in_force = [r for r in rulings if r.subject == subject and (r.until is None or r.until >= now.date())]
+    lifted = {r.value for r in in_force if r.word == "lift"}
+    return tuple(r for r in in_force if r.word != "lift" and r.id not in lifted)
 
 
 def _silence(reported: Container[tuple[Kind, str]], period: Period) -> dict[str, tuple[str, ...]]:

@@ -49,12 +49,12 @@ def _letters(outbox: Outbox) -> dict[str, Any]:
 
 def portal_health(session: Session) -> tuple[PortalHealth, ...]:
     """Since when each enabled portal has had no proving look, in nights that ran, and what is odd about the last."""
-    found = []
+    health = []
     for portal in (p for p in session.config.portals if p.enabled):
         dark = session.looks.dark_looks(portal.id)
         nights = sorted({look.run for look in dark})
         reasons = tuple(dict.fromkeys(reason for look in dark if look.run == nights[-1] for reason in look.reasons))
-        found.append(
+        health.append(
             PortalHealth(
                 portal=portal.id,
                 name=portal.name,
@@ -64,7 +64,7 @@ def portal_health(session: Session) -> tuple[PortalHealth, ...]:
                 odd=_odd(session.looks, portal.id),
             )
         )
-    return tuple(found)
+    return tuple(health)
 
 
 def _odd(looks: Looks, portal: str) -> tuple[str, ...]:

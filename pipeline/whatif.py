@@ -83,12 +83,12 @@ def _ends(row: Any) -> tuple[Decimal, Decimal]:
 
 def if_met(session: Session, period: Period, names: Collection[str]) -> tuple[Score, ...]:
     """The scores if the evidence named (call numbers or keys) were met; UsageError for a name nobody knows."""
-    found = evidence_of(session, period)
-    known = {name for e in found.everything for name in (e.key, call_number(e.key))}
+    evaluation = evidence_of(session, period)
+    known = {name for e in evaluation.everything for name in (e.key, call_number(e.key))}
     if unknown := set(names) - known:
         raise UsageError(f"没有这个事项：{'、'.join(sorted(unknown))}（chengxin explain 或 pending 列出事项号）")
-    evidence, filed = (tuple(_as_met(e, names) for e in all_) for all_ in (found.evidence, found.filed))
-    return scores_of(session, replace(found, evidence=evidence, filed=filed))
+    evidence, filed = (tuple(_as_met(e, names) for e in all_) for all_ in (evaluation.evidence, evaluation.filed))
+    return scores_of(session, replace(evaluation, evidence=evidence, filed=filed))
 
 
 def _as_met(evidence: Evidence, names: Collection[str]) -> Evidence:

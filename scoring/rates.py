@@ -61,39 +61,39 @@ def rates_of(facts: RateFacts) -> dict[str, UnitRates]:
     by_unit: dict[str, list[_Found]] = defaultdict(list)
     for name, decision in facts.decisions.items():
         if decision.unit and decision.kind is not None:
-            found = _Found(decision, facts.seen.get(name, frozenset()), by_decision[name])
-            by_unit[decision.unit].append(found)
-    return {unit: _rates(unit, found) for unit, found in by_unit.items()}
+            cases = _Found(decision, facts.seen.get(name, frozenset()), by_decision[name])
+            by_unit[decision.unit].append(cases)
+    return {unit: _rates(unit, cases) for unit, cases in by_unit.items()}
 
 
 def total_of(rates: Iterable[UnitRates], unit: str = "") -> UnitRates:
     """All units together."""
-    every = list(rates)
+    all_rates = list(rates)
     sums = {name: [0, 0, 0] for name in RATES}
-    for one in every:
-        for rate in one.rates:
+    for rates_ in all_rates:
+        for rate in rates_.rates:
             for place, value in enumerate((rate.numerator, rate.denominator, rate.unknown)):
                 sums[rate.name][place] += value
-    cases = sum((Counter(dict(one.cases)) for one in every), Counter[str]())
+    cases = sum((Counter(dict(rates_.cases)) for rates_ in all_rates), Counter[str]())
     return UnitRates(
         unit=unit,
-        decisions=sum(one.decisions for one in every),
+        decisions=sum(rates_.decisions for rates_ in all_rates),
         rates=tuple(Rate(name, *values) for name, values in sums.items()),
         cases={case: cases[case] for case in CASES.values()},
-        unclear=sum(one.unclear for one in every),
+        unclear=sum(rates_.unclear for rates_ in all_rates),
     )
 
 
-def _rates(unit: str, found: list[_Found]) -> UnitRates:
+def _rates(unit: str, unit_cases: list[_Found]) -> UnitRates:
     judges: dict[str, Callable[[_Found], Verdict | str]] = {
         "上报率": _reported, "及时率": _in_time, "公示率": _published, "合规率": _sound, "迟报率": _late, "漏报率": _omitted,
     }  # fmt: skip
-    sides = [_sides(one) for one in found]
+    sides = [_sides(unit_case) for unit_case in unit_cases]
     cases = Counter(CASES[side] for side in sides if side in CASES)
     return UnitRates(
         unit=unit,
-        decisions=len(found),
-        rates=tuple(_rate(name, [judge(one) for one in found]) for name, judge in judges.items()),
+        decisions=len(unit_cases),
+        rates=tuple(_rate(name, [judge(unit_case) for unit_case in unit_cases]) for name, judge in judges.items()),
         cases={case: cases[case] for case in CASES.values()},
         unclear=sum(1 for side in sides if side not in CASES),
     )
@@ -103,8 +103,8 @@ _ASIDE = "aside"  # no duty: counts nowhere
 
 
 def _rate(name: str, verdicts: list[Verdict | str]) -> Rate:
-    told = [v for v in verdicts if v != _ASIDE]
-    return Rate(name, sum(v is True for v in told), sum(v is not None for v in told), sum(v is None for v in told))
+    known = [v for v in verdicts if v != _ASIDE]
+    return Rate(name, sum(v is True for v in known), sum(v is not None for v in known), sum(v is None for v in known))
 
 
 def _of(settled: Adjudicated | None) -> Verdict | str:
@@ -115,61 +115,61 @@ def _of(settled: Adjudicated | None) -> Verdict | str:
     return None
 
 
-def _reported(one: _Found) -> Verdict | str:
+def _reported(case: _Found) -> Verdict | str:
     """上报率: in a workbook of the unit."""
-    if one.decision.submissions:
+    if case.decision.submissions:
         return True
-    settled = one.of("decision_was_submitted")
+    settled = case.of("decision_was_submitted")
     if settled is not None and settled.evidence.slug == "collected-by-credit-site":
         return False
-    said = _of(settled)
-    return False if said is True else said
+    evidence = _of(settled)
+    return False if evidence is True else evidence
 
 
-def _in_time(one: _Found) -> Verdict | str:
+def _in_time(case: _Found) -> Verdict | str:
     """及时率: collected within the deadline."""
-    return _of(one.of("reported_within_deadline"))
+    return _of(case.of("reported_within_deadline"))
 
 
-def _late(one: _Found) -> Verdict | str:
+def _late(case: _Found) -> Verdict | str:
     """迟报率: reported, and late."""
-    settled = one.of("reported_within_deadline")
-    said = _of(settled)
-    return said if said in (None, _ASIDE) else said is False and bool(one.decision.submissions)
+    settled = case.of("reported_within_deadline")
+    evidence = _of(settled)
+    return evidence if evidence in (None, _ASIDE) else evidence is False and bool(case.decision.submissions)
 
 
-def _omitted(one: _Found) -> Verdict | str:
+def _omitted(case: _Found) -> Verdict | str:
     """漏报率: in no workbook and not collected otherwise."""
-    said = _of(one.of("decision_was_submitted"))
-    return said if said in (None, _ASIDE) else said is False
+    evidence = _of(case.of("decision_was_submitted"))
+    return evidence if evidence in (None, _ASIDE) else evidence is False
 
 
-def _published(one: _Found) -> Verdict | str:
+def _published(case: _Found) -> Verdict | str:
     """公示率: seen on the credit site at any time."""
-    if Channel.CREDIT in one.seen:
+    if Channel.CREDIT in case.seen:
         return True
-    said = _of(one.of("published_within_deadline", Channel.CREDIT))
-    return False if said is True else said
+    evidence = _of(case.of("published_within_deadline", Channel.CREDIT))
+    return False if evidence is True else evidence
 
 
-def _sound(one: _Found) -> Verdict | str:
+def _sound(case: _Found) -> Verdict | str:
     """合规率: its records are complete and lawful."""
-    said = [_of(one.of(check)) for check in ("record_is_complete", "record_is_lawful")]
-    known = [v for v in said if v != _ASIDE]
+    evidence = [_of(case.of(check)) for check in ("record_is_complete", "record_is_lawful")]
+    known = [v for v in evidence if v != _ASIDE]
     if not known:
         return _ASIDE
     return False if False in known else None if None in known else True
 
 
-def _sides(one: _Found) -> tuple[Verdict, Verdict, Verdict]:
+def _sides(case: _Found) -> tuple[Verdict, Verdict, Verdict]:
     """(reported, on the department's own portal, on the credit site); None where a side could not be seen."""
-    return (bool(one.decision.submissions), _side(one, Channel.DEPARTMENT), _side(one, Channel.CREDIT))
+    return (bool(case.decision.submissions), _side(case, Channel.DEPARTMENT), _side(case, Channel.CREDIT))
 
 
-def _side(one: _Found, channel: Channel) -> Verdict:
-    if channel in one.seen:
+def _side(case: _Found, channel: Channel) -> Verdict:
+    if channel in case.seen:
         return True
-    settled = one.of("published_within_deadline", channel)
+    settled = case.of("published_within_deadline", channel)
     return False if settled is not None and settled.evidence.slug in ("not-published", "due") else None
 
 

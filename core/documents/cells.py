@@ -84,9 +84,9 @@ def mask_phone(value: str) -> str:
 
 def quote(value: str) -> str:
     """`value` for a message: short, on one line, identity numbers and mobile numbers masked."""
-    shown = mask_phone(text.plain(value))
-    shown = "".join(ch for ch in shown if ch.isprintable())
-    return f"“{shown[:MAX_QUOTE]}…”" if len(shown) > MAX_QUOTE else f"“{shown}”"
+    quoted = mask_phone(text.plain(value))
+    quoted = "".join(ch for ch in quoted if ch.isprintable())
+    return f"“{quoted[:MAX_QUOTE]}…”" if len(quoted) > MAX_QUOTE else f"“{quoted}”"
 
 
 def column_letter(index: int) -> str:

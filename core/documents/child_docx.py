@@ -33,11 +33,11 @@ def answer(data: bytes, limits: list[int]) -> dict[str, Any]:
     if document.element.getroottree().docinfo.doctype:
         return {"error": "file-damaged", "detail": "DOCTYPE"}
     grids = []
-    for found in body.iter(qn("w:tbl")):
-        rows, columns = len(found.tr_lst), _width(found)
+    for tables in body.iter(qn("w:tbl")):
+        rows, columns = len(tables.tr_lst), _width(tables)
         if rows > limits[0] or columns > limits[1] or rows * columns > limits[2]:
             return {"error": "file-grid", "detail": ""}
-        grids.append(_grid(Table(found, document)))
+        grids.append(_grid(Table(tables, document)))
     words = [_words(paragraph) for paragraph in body.iter(qn("w:p"))]
     return {"grids": grids, "text": "\n".join(filter(None, words)), "whole": not _holds_more(body)}
 

@@ -31,8 +31,8 @@ def read_apart(kind: str, data: bytes, limits: Iterable[int], seconds: int = CHI
         raise FileRefused("file-damaged", f"读取时中断（{done.returncode}）")
     answer: dict[str, Any] = json.loads(done.stdout, object_hook=_untagged)
     if "error" in answer:
-        said = answer["detail"]
-        raise FileRefused(answer["error"], f"无法读取（{said}）" if answer["error"] == "file-damaged" else said)
+        detail = answer["detail"]
+        raise FileRefused(answer["error"], f"无法读取（{detail}）" if answer["error"] == "file-damaged" else detail)
     return answer
 
 

@@ -39,13 +39,13 @@ def amounts_behind(word: str, text: str) -> frozenset[Decimal | None]:
     pattern = (
         rf"{re.escape(word)}(?:人民币|金额|共计|合计|大写|小写|[计为¥￥:：()（）])*((?:[{_HAN}]|[\d,.万亿])+[元圆])"
     )
-    return frozenset(read_amount(found) for found in re.findall(pattern, tight(text)))
+    return frozenset(read_amount(amounts) for amounts in re.findall(pattern, tight(text)))
 
 
 def unit_of(label: str) -> str:
     """The unit that a label names: 罚款金额(万元) → 万元; "" for none."""
-    found = re.search(r"亿元|万元|元", tight(label))
-    return found[0] if found else ""
+    units = re.search(r"亿元|万元|元", tight(label))
+    return units[0] if units else ""
 
 
 def _amount(match: re.Match[str]) -> Decimal | None:
@@ -80,8 +80,8 @@ def han_number(text: str) -> int | None:
 
 
 def _parted(text: str, names: str) -> tuple[str, str, str]:
-    found = re.search(f"[{names}]", text)
-    return (text[: found.start()], found[0], text[found.end() :]) if found else ("", "", text)
+    match = re.search(f"[{names}]", text)
+    return (text[: match.start()], match[0], text[match.end() :]) if match else ("", "", text)
 
 
 def _below_myriad(text: str) -> int | None:

@@ -243,10 +243,10 @@ class Config(Frozen):
 
     def on(self, day: date) -> "Config":
         """The same with the scheme in force on `day`: the newest that had taken effect, else the first."""
-        found = [pair for pair in self.schemes if pair[0].effective_from <= day] or list(self.schemes[:1])
-        if not found or found[-1][0] is self.scheme:
+        in_force = [pair for pair in self.schemes if pair[0].effective_from <= day] or list(self.schemes[:1])
+        if not in_force or in_force[-1][0] is self.scheme:
             return self
-        scheme, digest = found[-1]
+        scheme, digest = in_force[-1]
         return self.model_copy(update={"scheme": scheme, "scheme_hash": digest})
 
     def unit(self, slug: str) -> Unit:
@@ -294,8 +294,8 @@ def _read(path: Path, model: type[M]) -> M:
 
 def _explain(fault: Any) -> str:
     known = {"extra_forbidden": "没有这个键（拼写有误？）", "missing": "缺少这一项"}
-    said, value = fault["msg"].removeprefix("Value error, "), fault.get("input")
-    return known.get(fault["type"], said if isinstance(value, (dict, list)) else f"{said}（现值 {value!r}）")
+    message, value = fault["msg"].removeprefix("Value error, "), fault.get("input")
+    return known.get(fault["type"], message if isinstance(value, (dict, list)) else f"{message}（现值 {value!r}）")
 
 
 def _unique(path: Path, key: str, names: list[str]) -> None:

@@ -34,14 +34,14 @@ def mask_personal(label: str, value: str, *, natural: bool) -> tuple[str, tuple[
         before = value[max(match.start() - _NEAR, 0) : match.start()]
         if not (16 <= len(number) <= 19 and luhn(number) and (_ACCOUNT.search(label) or _ACCOUNT.search(before))):
             return match[0]
-        shown = f"{number[:4]}********{number[-4:]}"
-        exposures.append(Exposure("bank-card", label, shown))
-        return shown
+        masked = f"{number[:4]}********{number[-4:]}"
+        exposures.append(Exposure("bank-card", label, masked))
+        return masked
 
     def phone(match: re.Match[str]) -> str:
-        shown = f"{match[1]}****{match[3]}"
-        exposures.append(Exposure("phone", label, shown))
-        return shown
+        masked = f"{match[1]}****{match[3]}"
+        exposures.append(Exposure("phone", label, masked))
+        return masked
 
     value = _CARD.sub(card, value)
     if natural and (label == "phone" or _PHONES.search(label)):

@@ -12,8 +12,8 @@ _FACTS = frozenset({"submission", "filing"})
 def fingerprint(evidence: Evidence) -> str:
     """What a ruling was about: outcome, slug, value and the submitted facts. A new look of the same alters nothing."""
     facts = sorted(f"{p.kind}:{p.ref}" for p in evidence.proofs if p.kind in _FACTS)
-    said = "|".join((evidence.outcome, evidence.slug, evidence.value, *facts))
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    text = "|".join((evidence.outcome, evidence.slug, evidence.value, *facts))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def call_number(key: str) -> str:

@@ -75,10 +75,10 @@ def _round_year(compact: str) -> str:
 
 def _serials(part: str, head: str) -> tuple[str, list[str] | None]:
     """The head and the expanded serials of one part; (head, None) when it has no readable serial."""
-    found = re.match(r"^(?P<head>.*〔(?:19|20)\d\d〕)(?P<tail>.*)$", part)
+    serials = re.match(r"^(?P<head>.*〔(?:19|20)\d\d〕)(?P<tail>.*)$", part)
     bare = re.match(r"^(?P<prefix>.*?[^\d])(?P<year>(?:19|20)\d\d)年?第(?P<tail>0*\d+号?)$", part)
-    if found:
-        head, tail = found["head"], found["tail"]
+    if serials:
+        head, tail = serials["head"], serials["tail"]
     elif bare:  # 并城乡执罚字2015第295号
         head, tail = f"{bare['prefix']}〔{bare['year']}〕", bare["tail"]
     else:

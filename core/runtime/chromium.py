@@ -24,14 +24,14 @@ def find_chromium() -> str:
     if named:
         return named if Path(named).exists() else ""
     for name in _NAMES:
-        found = shutil.which(name)
-        if found:
-            return found
+        path = shutil.which(name)
+        if path:
+            return path
     cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or Path.home() / ".cache/ms-playwright")
-    own = sorted(cache.glob("chromium*/chrome-linux*/chrome")) + sorted(
+    configured = sorted(cache.glob("chromium*/chrome-linux*/chrome")) + sorted(
         cache.glob("chromium*/chrome-linux*/headless_shell")
     )
-    return str(own[-1]) if own else ""
+    return str(configured[-1]) if configured else ""
 
 
 def launch_options(executable: str) -> dict[str, Any]:
@@ -45,9 +45,9 @@ def ensure_chromium() -> str:
 
     Returns "" when neither can be had; the rendered portals are then not looked at, and say so.
     """
-    found = find_chromium()
-    if found:
-        return found
+    path = find_chromium()
+    if path:
+        return path
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     if root and shutil.which("apt-get"):
         steps = [

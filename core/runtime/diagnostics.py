@@ -60,13 +60,13 @@ def _chromium(config: Config, path: str) -> Diagnosis:
 
 def _fonts() -> Diagnosis:
     listed = shutil.which("fc-list")
-    found = (
+    fonts = (
         subprocess.run([listed, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout
         if listed
         else ""
     )
-    if found.strip():
-        return Diagnosis("中文字体", "good", f"{len(set(found.splitlines()))} 种")
+    if fonts.strip():
+        return Diagnosis("中文字体", "good", f"{len(set(fonts.splitlines()))} 种")
     return Diagnosis("中文字体", "warn", "没有中文字体，截图和打印会缺字；Debian 上安装 fonts-noto-cjk")
 
 

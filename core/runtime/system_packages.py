@@ -14,8 +14,8 @@ FONTS = ("fonts-noto-cjk",)
 
 def missing() -> tuple[str, ...]:
     """Debian's packages that this machine seems to lack."""
-    found = () if ctypes.util.find_library("pangoft2-1.0") else PANGO
-    return (*found, *(() if has_chinese_font() else FONTS))
+    packages = () if ctypes.util.find_library("pangoft2-1.0") else PANGO
+    return (*packages, *(() if has_chinese_font() else FONTS))
 
 
 def has_chinese_font() -> bool:

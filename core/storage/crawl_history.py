@@ -86,12 +86,12 @@ class CrawlHistory:
 
     def page(self, portal: str, key: str) -> CachedPage | None:
         """The page that the request `key` last brought; None when none was kept."""
-        found = self._store.rows(
+        row = self._store.rows(
             "SELECT capture, etag, modified, read_at FROM pages WHERE portal = ? AND key = ?", portal, key
         )
-        if not found:
+        if not row:
             return None
-        capture, etag, modified, read_at = found[0]
+        capture, etag, modified, read_at = row[0]
         kept = self._captures.rows('SELECT sha256, warc, "offset" FROM captures WHERE id = ?', capture)
         if not kept:
             return None
@@ -100,8 +100,8 @@ class CrawlHistory:
         )
         return CachedPage(page=page, sha256=kept[0][0], warc=kept[0][1], offset=kept[0][2])
 
-    def due(self, portal: str, keys: Sequence[str], before: datetime, most: int) -> list[str]:
-        """Of the requests named, those last read before the moment given, oldest first, at most `most`."""
+    def due(self, portal: str, keys: Sequence[str], before: datetime, limit: int) -> list[str]:
+        """Of the requests named, those last read before the moment given, oldest first, at most `limit`."""
         return [
             row[0]
             for row in self._store.rows(
@@ -110,7 +110,7 @@ class CrawlHistory:
                 json.dumps(list(keys)),
                 portal,
                 moment_text(before),
-                most,
+                limit,
             )
         ]
 
@@ -150,10 +150,10 @@ class CrawlHistory:
             )
         )
 
-    def _findings(self, portal: str, most: int, *, newest: bool = False) -> list[dict[str, object]]:
+    def _findings(self, portal: str, limit: int, *, newest: bool = False) -> list[dict[str, object]]:
         order = "DESC" if newest else "ASC"
         sql = f"SELECT data FROM findings WHERE portal = ? ORDER BY rowid {order} LIMIT ?"
-        return [json.loads(row[0]) for row in self._store.rows(sql, portal, most)]
+        return [json.loads(row[0]) for row in self._store.rows(sql, portal, limit)]
 
     def _quiet(self, portal: str) -> tuple[datetime | None, timedelta | None]:
         """(when the last new row came, the longest time between two); rows of the first night are no news."""

@@ -124,13 +124,13 @@ def verify(store: Store, paths: Paths) -> tuple[int, Broken | None]:
         sealed, broken = _read(paths.manifests / name, digest, before, previous)
         if broken is not None:
             return checked, broken
-        found = iter(_lines(store, paths, since, marks))
+        present = iter(_lines(store, paths, since, marks))
         for line in sealed[1:]:
-            now = next(found, None)
+            now = next(present, None)
             if now != line and not (now and _is_removed(now, line, removed)):
                 return checked, _name(store, paths, name, line, now)
             checked += 1
-        extra = next(found, None)
+        extra = next(present, None)
         if extra is not None:
             return checked, Broken(name, extra.kind, extra.id, "封存之后插入的记录")
         previous, since = digest, marks
@@ -162,13 +162,13 @@ def sealed_facts(store: Store, paths: Paths, wanted: Mapping[str, Sequence[str]]
 
 
 def _places(paths: Paths, wanted: set[tuple[str, str]]) -> dict[tuple[str, str], tuple[str, int]]:
-    found = {}
+    places = {}
     for path in sorted(paths.manifests.glob("*.jsonl")):
         for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
             line = json.loads(text)
             if (line["kind"], line["id"]) in wanted:
-                found[line["kind"], line["id"]] = (path.name, number)
-    return found
+                places[line["kind"], line["id"]] = (path.name, number)
+    return places
 
 
 def _removed(store: Store) -> dict[str, str]:

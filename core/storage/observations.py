@@ -132,10 +132,10 @@ class Looks:
             " ORDER BY l.started_at, l.id",
             {"since": json.dumps({portal: moment_text(at) for portal, at in since.items()})},
         )
-        found: dict[str, list[Look]] = {portal: [] for portal in since}
+        by_portal: dict[str, list[Look]] = {portal: [] for portal in since}
         for row in rows:
-            found[row["portal"]].append(read_look(row))
-        return found
+            by_portal[row["portal"]].append(read_look(row))
+        return by_portal
 
     def looks_by_id(self, ids: Iterable[str]) -> dict[str, Look]:
         """The looks named, by id."""

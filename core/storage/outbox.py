@@ -137,9 +137,9 @@ class Outbox:
         """Commit that a delivery is about to be tried: whoever finds it so later knows that it may have arrived."""
         self._move(delivery, SENDING, now, "", attempts=delivery.attempts + 1)
 
-    def end(self, delivery: Delivery, state: str, said: str, now: datetime) -> None:
+    def end(self, delivery: Delivery, state: str, answer: str, now: datetime) -> None:
         """Commit how a try ended."""
-        self._move(delivery, state, now, said, attempts=delivery.attempts + 1)
+        self._move(delivery, state, now, answer, attempts=delivery.attempts + 1)
 
     def later(self, delivery: Delivery, said: str, now: datetime, *, most: int) -> None:
         """Put a delivery off, longer each time; after `most` tries it is given up."""
@@ -159,11 +159,11 @@ class Outbox:
         )
         return done.rowcount
 
-    def bounced(self, key: str, recipient: str, said: str, now: datetime) -> bool:
+    def bounced(self, key: str, recipient: str, answer: str, now: datetime) -> bool:
         """Note that a letter came back; False where no such delivery was sent."""
         done = self._db.conn.execute(
             "UPDATE deliveries SET state = 'bounced', said = ?, changed_at = ? WHERE key = ? AND recipient = ? AND state IN ('sent', 'uncertain')",
-            [said, moment_text(now), key, recipient],
+            [answer, moment_text(now), key, recipient],
         )
         return done.rowcount == 1
 
@@ -172,7 +172,7 @@ class Outbox:
         delivery: Delivery,
         state: str,
         now: datetime,
-        said: str,
+        answer: str,
         *,
         attempts: int,
         next_at: datetime | None = None,
@@ -183,7 +183,7 @@ class Outbox:
                 state,
                 attempts,
                 moment_text(next_at or delivery.next_at),
-                said,
+                answer,
                 moment_text(now),
                 delivery.key,
                 delivery.recipient,
@@ -192,7 +192,7 @@ class Outbox:
 
 
 def _read(row: tuple[object, ...]) -> Delivery:
-    key, recipient, state, attempts, repeats, next_at, said, changed = row
+    key, recipient, state, attempts, repeats, next_at, answer, changed = row
     return Delivery(
         key=str(key),
         recipient=str(recipient),
@@ -200,6 +200,6 @@ def _read(row: tuple[object, ...]) -> Delivery:
         attempts=int(str(attempts)),
         repeats=int(str(repeats)),
         next_at=read_moment(str(next_at)),
-        said=str(said),
+        said=str(answer),
         changed_at=read_moment(str(changed)),
     )

@@ -55,14 +55,14 @@ def retire(session: Session) -> list[Old]:
     """Record the removal of every outdated file that is sealed; StoreError for one that is not what was sealed."""
     past = outdated(session)
     sealed = sealed_files(session.paths) if past else {}
-    old = [one for one in past if one.file in sealed]
+    old = [item for item in past if item.file in sealed]
     why = f"超过保存期 {session.config.district.archive.keep_months} 个月"
-    for one in old:
-        if file_digest(session.paths.archive / one.file) != sealed[one.file]:
-            raise StoreError(f"{one.file} 与封存时不同，不予移除：请先运行 chengxin verify")
+    for item in old:
+        if file_digest(session.paths.archive / item.file) != sealed[item.file]:
+            raise StoreError(f"{item.file} 与封存时不同，不予移除：请先运行 chengxin verify")
         session.store.db.execute(
             "INSERT OR IGNORE INTO removals VALUES (?, ?, ?, ?)",
-            [one.file, sealed[one.file], moment_text(session.now()), why],
+            [item.file, sealed[item.file], moment_text(session.now()), why],
         )
     return old
 

@@ -118,13 +118,13 @@ class Archive:
         """A POST's body is part of the evidence: without it the address shows another page."""
         place = urlsplit(exchange.url)
         line = f"{exchange.method} {urlunsplit(('', '', place.path or '/', place.query, ''))} HTTP/1.1"
-        said = [("Host", place.netloc), ("Content-Length", str(len(exchange.request_body)))]
+        lines = [("Host", place.netloc), ("Content-Length", str(len(exchange.request_body)))]
         kind = [("Content-Type", exchange.request_type)] if exchange.request_type else []
         return self._writer.create_warc_record(
             exchange.url,
             "request",
             payload=BytesIO(exchange.request_body),
-            http_headers=StatusAndHeaders(line, [*said, *kind], is_http_request=True),
+            http_headers=StatusAndHeaders(line, [*lines, *kind], is_http_request=True),
             warc_headers_dict=dict(stamp),
         )
 
@@ -201,9 +201,9 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
 
 
 def _as_drawn(record: Any) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
-    said = record.rec_headers
-    headers = tuple((str(name), str(value)) for name, value in json.loads(said.get_header(_HEADERS)))
-    return int(said.get_header(_STATUS)), headers, bytes(record.content_stream().read())
+    stated = record.rec_headers
+    headers = tuple((str(name), str(value)) for name, value in json.loads(stated.get_header(_HEADERS)))
+    return int(stated.get_header(_STATUS)), headers, bytes(record.content_stream().read())
 
 
 def _original(path: Path, digest: str) -> bytes:

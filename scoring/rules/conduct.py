@@ -27,8 +27,8 @@ def deduct_by_severity(indicator: Indicator, facts: UnitFacts) -> IndicatorScore
     items = [item("没有经核实的失信记录" if not records else "满分", indicator.points)]
     left_low = left_high = indicator.points
     for record in records:
-        least, most = _range(indicator, record)
-        low, high = min(most, left_low), min(least, left_high)
+        least, limit = _range(indicator, record)
+        low, high = min(limit, left_low), min(least, left_high)
         left_low, left_high = left_low - low, left_high - high
         items.append(item(_told(record), -low, -high, [record]))
     if absent and left_low:
@@ -89,11 +89,11 @@ def ceiling_of(scheme: Scheme, facts: UnitFacts, *, by_conduct: bool = True) -> 
     and so may an office that has not handed in its data: no grade rests on records that nobody has looked for. 列黄 by
     ruling is yellow.
     """
-    found = [*(_by_conduct(scheme, facts) if by_conduct else ()), *_by_ruling(facts.office)]
-    low = min((least for (least, _), _ in found), key=_rank, default=Grade.RED)
-    high = min((most for (_, most), _ in found), key=_rank, default=Grade.RED)
-    waiting = tuple(why for (least, most), why in found if least != most and low != high)
-    return Ceiling((low, high), tuple(why for _, why in found), waiting)
+    grounds = [*(_by_conduct(scheme, facts) if by_conduct else ()), *_by_ruling(facts.office)]
+    low = min((least for (least, _), _ in grounds), key=_rank, default=Grade.RED)
+    high = min((limit for (_, limit), _ in grounds), key=_rank, default=Grade.RED)
+    waiting = tuple(why for (least, limit), why in grounds if least != limit and low != high)
+    return Ceiling((low, high), tuple(why for _, why in grounds), waiting)
 
 
 def _rank(grade: Grade) -> int:

@@ -45,9 +45,9 @@ class UnitFacts:
 
     def weighed(self, checks: Sequence[str], *, earlier: bool = False) -> list[Adjudicated]:
         """The settled evidence of `checks`, in order of day and key; of the quarters before with `earlier`."""
-        found = [e for e in (self.earlier if earlier else self.evidence) if e.check in checks]
-        found.sort(key=lambda e: (e.decided_on or date.min, e.key))
-        return [adjudicate(e, self.words, self.today) for e in found]
+        evidence = [e for e in (self.earlier if earlier else self.evidence) if e.check in checks]
+        evidence.sort(key=lambda e: (e.decided_on or date.min, e.key))
+        return [adjudicate(e, self.words, self.today) for e in evidence]
 
 
 def item(why: str, low: Decimal, high: Decimal | None = None, weighed: Sequence[Adjudicated] = ()) -> ScoreItem:

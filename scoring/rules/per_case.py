@@ -32,9 +32,9 @@ def per_case_capped(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
 def _held(indicator: Indicator, facts: UnitFacts) -> list[Adjudicated]:
     """Cases of earlier quarters that still count."""
     valid = int(indicator.parameters.get("valid_quarters", 1))
-    found = facts.weighed(indicator.checks, earlier=True) if valid > 1 else []
+    held = facts.weighed(indicator.checks, earlier=True) if valid > 1 else []
     return [
-        w for w in found if w.evidence.decided_on and quarters_between(w.evidence.decided_on, facts.period.last) < valid
+        w for w in held if w.evidence.decided_on and quarters_between(w.evidence.decided_on, facts.period.last) < valid
     ]
 
 

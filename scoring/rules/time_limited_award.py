@@ -44,12 +44,12 @@ def _points(
     first = indicator.parameters["first"]
     new = facts.weighed(households)
     sure = sum((_count(w) for w in new if w.outcome is Outcome.MET), ZERO)
-    most = sure + sum((_count(w) for w in new if w.unknown), ZERO)
+    limit = sure + sum((_count(w) for w in new if w.unknown), ZERO)
     may_come = not facts.closed or unheard(indicator, facts)
     if may_come:
-        most += indicator.parameters["renewal_cases"]
+        limit += indicator.parameters["renewal_cases"]
     low = max(first if _certain(now) else ZERO, _renewed(indicator, sure) if _certain(before) else ZERO)
-    high = max(first if now or may_come else ZERO, _renewed(indicator, most) if before else ZERO)
+    high = max(first if now or may_come else ZERO, _renewed(indicator, limit) if before else ZERO)
     return low, high
 
 

@@ -39,8 +39,8 @@ class FormColumn(Frozen):
 
     def is_headed(self, label: str) -> bool:
         """Whether a header cell as written heads this column."""
-        shown = labels.plain(label)
-        return any(labels.plain(name) == shown for name in (self.header, *self.aliases))
+        heading = labels.plain(label)
+        return any(labels.plain(name) == heading for name in (self.header, *self.aliases))
 
 
 class Form(Frozen):
@@ -112,9 +112,9 @@ def forms_named(word: str) -> tuple[str, ...]:
     )
 
 
-def monthly(found: Sequence[str]) -> tuple[str, ...]:
+def monthly(forms_: Sequence[str]) -> tuple[str, ...]:
     """Those of the forms named that are due every month."""
-    return tuple(slug for slug in found if forms()[slug].monthly)
+    return tuple(slug for slug in forms_ if forms()[slug].monthly)
 
 
 def kind_word(kind: str) -> str:

@@ -1,4 +1,4 @@
-"""Serve the replica for people: `python -m replica FOLDER [--at 2026-08-01T00:30]` writes the district there."""
+"""Serve the simulation for people: `python -m simulation FOLDER [--at 2026-08-01T00:30]` writes the district there."""
 
 import argparse
 import threading
@@ -13,7 +13,7 @@ from simulation.world import FIRST_NIGHT, night_moment
 
 def main() -> None:
     """Serve until interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m replica", description="在本机回环地址上开出演示用的虚构区")
+    parser = argparse.ArgumentParser(prog="python -m simulation", description="在本机回环地址上开出演示用的虚构区")
     parser.add_argument("folder", type=Path, help="把区配置写到这个文件夹")
     parser.add_argument(
         "--at", type=parse_moment, default=night_moment(FIRST_NIGHT), help="模拟时间，如 2026-08-01T00:30"

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.support.papers import papers
+
 ROOT = Path(__file__).resolve().parents[2]
 SKIPPED = (".venv", ".venv-bench", "var", ".git", "tests/fixtures")
 SECTION = re.compile(r"§([0-9]+(?:\.[0-9a-z]+)*)")
@@ -98,7 +100,7 @@ def test_nothing_cites_papers_that_are_not_here() -> None:
 
 
 def test_every_path_in_the_papers_exists() -> None:
-    named = {(page.name, path) for page in _papers() for path in PATH.findall(page.read_text("utf-8"))}
+    named = {(page.name, path) for page in papers() for path in PATH.findall(page.read_text("utf-8"))}
     assert not sorted(f"{page}: {path}" for page, path in named if not (ROOT / path).is_file())
     assert len(named) >= 80
 

@@ -1,4 +1,4 @@
-"""Every command and setting is documented; every documented thing exists."""
+"""Every setting is documented, and every command says an example; commands and options: test_commands.py."""
 
 import re
 
@@ -65,21 +65,7 @@ def test_every_family_and_option_is_documented(family: str) -> None:
     )
 
 
-@pytest.mark.parametrize("readme", ["README.md", "README.zh-CN.md"])
-def test_every_command_is_in_the_readmes(readme: str) -> None:
-    text = (ROOT / readme).read_text("utf-8")
-    commands = [c.name or c.callback.__name__ for c in cli.app.registered_commands]  # type: ignore[union-attr]
-    missing = [name for name in commands if name not in text]
-    assert not missing
-
-
 def test_every_command_has_an_example() -> None:
     for command in cli.app.registered_commands:
         assert command.callback is not None
         assert "例：chengxin" in (command.callback.__doc__ or ""), command.callback.__name__
-
-
-def test_links_lead_somewhere() -> None:
-    for page in [ROOT / "README.md", ROOT / "README.zh-CN.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"

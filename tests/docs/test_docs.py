@@ -16,6 +16,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "`district.toml`": config.District,
     "### `[crawl]`": config.Crawl,
     "### `[mail]`": config.Mail,
+    "### `[mail.smtp]`": config.Smtp,
     "### `[archive]`": config.Keeping,
     "### `[review]`": config.ReviewSettings,
     "### `[expect]`": config.Expect,
@@ -42,6 +43,13 @@ def test_every_key_is_documented(heading: str) -> None:
     section = _section(heading)
     missing = [k for k in _keys(MODELS[heading]) if not re.search(rf"[\[`.]{k}[\]`]", section)]
     assert not missing
+
+
+@pytest.mark.parametrize("heading", [heading for heading in MODELS if heading != "The scheme file"])
+def test_every_documented_key_exists(heading: str) -> None:
+    rows = re.findall(r"^\| (`.+?) \|", _section(heading), re.M)
+    documented = {word for row in rows for word in re.findall(r"`(\w+)`", row)}
+    assert documented and documented <= _keys(MODELS[heading])
 
 
 def test_every_nested_scheme_key_is_documented() -> None:

@@ -6,8 +6,6 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from types import ModuleType
-from typing import Any
 
 from core.domain.config import Portal
 from core.domain.models import Finding
@@ -19,7 +17,8 @@ from crawler.extract.files import is_file, read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.page_identity import speaks_of
 from crawler.extract.time_limit import time_limit
-from crawler.families import FAMILIES, load_options
+from crawler.families import parser_of
+from crawler.family import PortalParser
 from crawler.list_walk import PageRead, content_hash
 from crawler.pages import Detail, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
@@ -33,8 +32,7 @@ class Reader:
     `every`: how old their reading must be; `time_limit`: seconds that a page may take to read."""
 
     portal: Portal
-    family: ModuleType
-    options: Any
+    parser: PortalParser
     names: UnitNames
     most: int
     rereads: int
@@ -101,8 +99,7 @@ class Reader:
 
     def _parse(self, response: Response | None, row: ListRow) -> Detail:
         with time_limit(self.time_limit):
-            detail: Detail = self.family.parse_detail(self.portal, self.options, response, row)
-        return detail
+            return self.parser.parse_detail(response, row)
 
     # ------------------------------------------------------------ attachments
 
@@ -230,7 +227,7 @@ def attachments_of(portal: Portal, response: Response, finding: Finding) -> tupl
     """The addresses of the attachments in a finding's page, by today's reading; () where the page is not read."""
     row = ListRow(key=finding.row_key, sort_key="", title=finding.title, url=finding.url, detail=response.request)
     try:
-        detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), response, row)
+        detail = parser_of(portal).parse_detail(response, row)
     except (NotGenuine, Unparsed):
         return ()
     return tuple(request.url for request in detail.files)

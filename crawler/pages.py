@@ -1,16 +1,4 @@
-"""What a portal family is: pure functions from a portal's facts and a response to rows.
-
-A family is a module with
-
-    class Options(Frozen)                                       its part of the portal's TOML
-    def page_request(portal, options, page, before) -> PageRequest   how page `page` (1-based) is asked for;
-                                                                `before` is page - 1 as parsed, None for page 1
-    def parse_list(portal, options, response) -> ListPage       rows of one list page
-    def parse_detail(portal, options, response, row) -> Detail  labelled values of one detail page
-
-`parse_list` raises NotGenuine when the page is not, by positive proof, the list it should be, and
-Unparsed when rows are there that it cannot read. Nothing here fetches, stores or asks for the time.
-"""
+"""What families take and give (`crawler/family.py`): requests and responses; list pages, their rows, and details."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -5,8 +5,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
-from types import ModuleType
-from typing import Any, Protocol
+from typing import Protocol
 
 from core.domain.config import Config, Portal
 from core.domain.models import Finding, Look, LookBundle, Sighting
@@ -19,10 +18,10 @@ from crawler.detail_reader import Reader
 from crawler.drift import drift_of, warnings_of
 from crawler.extract.files import is_file
 from crawler.extract.time_limit import time_limit
-from crawler.families import FAMILIES, load_options
+from crawler.families import parser_of
 from crawler.fetching.block_detection import why_not_genuine
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
-from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
+from crawler.pages import ListPage, NotGenuine, Response, Unparsed
 
 REVALIDATED = "revalidated"  # a page of the look was not sent again: the site said that it had not changed
 
@@ -51,13 +50,11 @@ class Visit:
     ) -> None:
         self._config, self.portal, self._run, self._passes = config, portal, run, plan.passes
         self._fetcher, self._archive, self._clock, self._memory = fetcher, archive, clock, memory
-        self._family: ModuleType = FAMILIES[portal.family]
-        self._options: Any = load_options(portal)
+        self._parser = parser_of(portal)
         crawl = config.district.crawl
         self._reader = Reader(
             portal=portal,
-            family=self._family,
-            options=self._options,
+            parser=self._parser,
             names=UnitNames.of(config),
             most=plan.details,
             rereads=crawl.reread_details,
@@ -185,7 +182,7 @@ class Visit:
     ) -> PageRead | None:
         before = walk.reads[-1].page if number > 1 else None
         try:
-            request: PageRequest = self._family.page_request(self.portal, self._options, number, before)
+            request = self._parser.page_request(number, before)
         except Unparsed as error:
             walk.fail(UNPARSED, error.reason)
             return None
@@ -217,7 +214,7 @@ class Visit:
             raise NotGenuine(why_not_genuine(response) or f"http-{response.status}")
         try:
             with time_limit(self._config.district.crawl.parse_seconds):
-                page: ListPage = self._family.parse_list(self.portal, self._options, response)
+                page = self._parser.parse_list(response)
         except NotGenuine as error:
             raise NotGenuine(why_not_genuine(response) or error.reason, error.detail) from error
         if not page.rows and page.total in {None, 0} and self.portal.expect.rows_min != 0:

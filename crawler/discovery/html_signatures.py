@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from crawler.discovery.find_list import Listing, find_listing
 from crawler.discovery.json_signatures import cmsweb_api, credit_json, json_api
 from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.families.cmsweb import CmswebOptions
 from crawler.pages import NotGenuine, Response
 
 Sign = Callable[[Response], tuple[str, dict[str, Any]] | None]
@@ -22,10 +23,8 @@ _PROXY = re.compile(r"[^\"'<>\s]*dataproxy\.jsp\?[^\"'<>\s]*")
 def _cmsweb(response: Response) -> tuple[str, dict[str, Any]] | None:
     if "nsetpage(" not in text_of(response):
         return None
-    from crawler.families.cmsweb import Options
-
     root = tree_of(text_of(response))
-    if any(root.cssselect(css) for css in Options().items):
+    if any(root.cssselect(css) for css in CmswebOptions().items):
         return "脚本里有 nsetpage(…)", {}
     listing = find_listing(root)
     if listing is None:

@@ -17,7 +17,7 @@ from core.domain.text import tight
 from crawler.discovery.html_signatures import sign_of
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta_tags import meta_of
-from crawler.families import FAMILIES, load_options
+from crawler.families import FAMILIES, parser_of
 from crawler.pages import ListPage, NotGenuine, Response, Unparsed
 
 _CRUMB = 80  # characters; longer is no crumb
@@ -43,7 +43,7 @@ def proposals(response: Response, base: dict[str, Any]) -> list[Proposal]:
     """Every family that recognises the page and reads rows from it, the surest first. `base`: the portal's other facts."""
     marker = marker_of(response)
     found = []
-    for name, family in FAMILIES.items():
+    for name in FAMILIES:
         recognised = sign_of(name, response)
         if recognised is None:
             continue
@@ -51,7 +51,7 @@ def proposals(response: Response, base: dict[str, Any]) -> list[Proposal]:
         try:
             words = marker or str(options.get("rows", "")).rpartition(".")[2]  # JSON carries names, no words of its own
             portal = Portal.model_validate({**base, "family": name, "marker": words, "options": options})
-            page: ListPage = family.parse_list(portal, load_options(portal), response)
+            page = parser_of(portal).parse_list(response)
         except (NotGenuine, Unparsed, ValidationError):
             continue
         if page.rows:

@@ -15,7 +15,7 @@ from core.domain.unit_names import UnitNames
 from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings
 from crawler.extract.publication_date import adopt
-from crawler.families import FAMILIES, load_options
+from crawler.families import parser_of
 from crawler.list_walk import content_hash
 from crawler.pages import ListRow, Response
 
@@ -24,7 +24,7 @@ UNCONFIRMED = "由程序写出，尚未与页面核对；核对无误后删去�
 
 def case_of_list(portal: Portal, response: Response, capture: Capture, home: Path) -> Path:
     """Save a list page below `home`; returns the case's folder."""
-    page = FAMILIES[portal.family].parse_list(portal, load_options(portal), response)
+    page = parser_of(portal).parse_list(response)
     expected = {
         "unconfirmed": UNCONFIRMED,
         "total": page.total,
@@ -44,7 +44,7 @@ def case_of_detail(portal: Portal, response: Response, capture: Capture, seen: S
     """Save a detail page below `home`; returns the case's folder."""
     listed = seen.listed_on
     row = ListRow(key=seen.row_key, sort_key=seen.sort_key, title=seen.title, url=seen.url, listed_on=listed)
-    detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), response, row)
+    detail = parser_of(portal).parse_detail(response, row)
     findings = read_findings(
         portal,
         row,

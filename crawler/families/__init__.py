@@ -1,7 +1,6 @@
 """Portal families: one module each, all by TOML. Adding one: a module and a line in FAMILIES."""
 
-from types import ModuleType
-from typing import Any
+from collections.abc import Mapping
 
 from pydantic import ValidationError
 
@@ -19,33 +18,40 @@ from crawler.families import (
     rendered,
     trs,
 )
+from crawler.families.parsing.json_options import JsonApiOptions
+from crawler.family import Family, FamilyEntry, OptionsT, PortalParser, RegisteredFamily
 
-FAMILIES: dict[str, ModuleType] = {
-    "cmsweb": cmsweb,
-    "cmsweb-api": cmsweb_api,
-    "hanweb-jpage": jpage,
-    "credit-static": credit_static,
-    "credit-json": credit_json,
-    "rendered-list": rendered,
-    "one-table": one_table,
-    "html-list": html_list,
-    "json-api": json_api,
-    "trs": trs,
+
+def _entry(family: Family[OptionsT], options: type[OptionsT]) -> RegisteredFamily:
+    return FamilyEntry(family, options)
+
+
+FAMILIES: Mapping[str, RegisteredFamily] = {
+    "cmsweb": _entry(cmsweb, cmsweb.CmswebOptions),
+    "cmsweb-api": _entry(cmsweb_api, cmsweb_api.CmswebApiOptions),
+    "hanweb-jpage": _entry(jpage, jpage.JpageOptions),
+    "credit-static": _entry(credit_static, credit_static.CreditStaticOptions),
+    "credit-json": _entry(credit_json, credit_json.CreditJsonOptions),
+    "rendered-list": _entry(rendered, rendered.RenderedListOptions),
+    "one-table": _entry(one_table, one_table.OneTableOptions),
+    "html-list": _entry(html_list, html_list.HtmlListOptions),
+    "json-api": _entry(json_api, JsonApiOptions),
+    "trs": _entry(trs, trs.TrsOptions),
 }
 
 _WRONG = {"extra_forbidden": "该家族没有这个键（拼写有误？）", "missing": "缺少这一项"}
 
 
-def load_options(portal: Portal) -> Any:
-    """The portal's options, checked by its family; ConfigError names the portal's file and the key."""
+def parser_of(portal: Portal) -> PortalParser:
+    """The portal's family with its options; ConfigError names the portal's file and the key."""
     where = f"portals/{portal.id}.toml"
     family = FAMILIES.get(portal.family)
     if family is None:
         raise ConfigError(where, "family", f"没有这种栏目家族：{portal.family}（可用：{'、'.join(FAMILIES)}）")
     try:
-        return family.Options.model_validate(portal.options)
+        return family.parser_of(portal)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(["options", *(str(part) for part in first["loc"])])
-        said = _WRONG.get(first["type"], f"{first['msg']}（现值 {first.get('input')!r}）")
-        raise ConfigError(where, key, said) from None
+        reason = _WRONG.get(first["type"], f"{first['msg']}（现值 {first.get('input')!r}）")
+        raise ConfigError(where, key, reason) from None

@@ -20,7 +20,7 @@ _MORE = re.compile(r"下一页|下页|末页|尾页|createPageHTML|countPage|共
 _SUFFIX = re.compile(r"(\.\w+)$")
 
 
-class Options(Frozen):
+class CmswebOptions(Frozen):
     """`items`: CSS of one list item below its container, tried in order; `dates`: CSS of its date."""
 
     items: tuple[str, ...] = (
@@ -34,14 +34,14 @@ class Options(Frozen):
     dates: str = ".lb-time, .time"
 
 
-def page_request(portal: Portal, _options: Options, page: int, _before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, _options: CmswebOptions, page: int, _before: ListPage | None) -> PageRequest:
     """Page 1 is the portal's address; page n carries `_n` before the suffix."""
     if page == 1:
         return PageRequest(url=portal.url)
     return PageRequest(url=_SUFFIX.sub(rf"_{page}\1", portal.url))
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: CmswebOptions, response: Response) -> ListPage:
     """Rows, total and pages of one static list page."""
     text = text_of(response)
     require_marker(portal, text)
@@ -61,7 +61,7 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     return ListPage(rows=rows, total=total, pages=pages, page=page, last=page == pages)
 
 
-def _is_empty(tree: HtmlElement, options: Options, total: int | None) -> bool:
+def _is_empty(tree: HtmlElement, options: CmswebOptions, total: int | None) -> bool:
     """Whether a known container stands there and the page says nought: a total of 0, or words inside the container.
 
     Words elsewhere (a script's template, a box beside it) say nothing of this list.
@@ -70,6 +70,6 @@ def _is_empty(tree: HtmlElement, options: Options, total: int | None) -> bool:
     return bool(found) and (total == 0 or (total is None and any(says_empty(words_of(box)) for box in found)))
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, _options: CmswebOptions, response: Response | None, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

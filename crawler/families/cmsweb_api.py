@@ -12,10 +12,11 @@ from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
 from crawler.families import json_api
 from crawler.families.parsing.json_decoding import json_of
+from crawler.families.parsing.json_options import JsonApiOptions
 from crawler.pages import Detail, ListPage, ListRow, PageRequest, Response
 
 
-class Options(Frozen):
+class CmswebApiOptions(Frozen):
     """`topic`: the column's id; `form`: further fields (deptid, rdeptid, type …); `pagesize`: 15 or 50 rows."""
 
     topic: str
@@ -24,9 +25,9 @@ class Options(Frozen):
     form: dict[str, str] = {}
 
 
-def _api(options: Options) -> json_api.Options:
+def _api(options: CmswebApiOptions) -> JsonApiOptions:
     blank = dict.fromkeys(("title", "docNo", "orgname", "summary", "key"), "")
-    return json_api.Options(
+    return JsonApiOptions(
         path=options.path,
         method="POST",
         form={"page": "{page}", "pagesize": "{size}", "topic": options.topic, **blank, **options.form},
@@ -41,16 +42,16 @@ def _api(options: Options) -> json_api.Options:
     )
 
 
-def page_request(portal: Portal, options: Options, page: int, before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: CmswebApiOptions, page: int, before: ListPage | None) -> PageRequest:
     """The form of page `page`."""
     return json_api.page_request(portal, _api(options), page, before)
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: CmswebApiOptions, response: Response) -> ListPage:
     """Rows and total; the answer's own structure is the proof that it is itself, which a list without rows has not."""
     return replace(json_api.read_list(portal, _api(options), json_of(text_of(response))), own=False)
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response | None, _row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, _options: CmswebApiOptions, response: Response | None, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

@@ -11,11 +11,12 @@ from core.domain.config_model import Frozen
 from crawler.extract.markup import text_of
 from crawler.families import json_api
 from crawler.families.parsing.json_decoding import at_path, json_of
+from crawler.families.parsing.json_options import JsonApiOptions
 from crawler.families.parsing.json_rows import records_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response
 
 
-class Options(Frozen):
+class CreditJsonOptions(Frozen):
     """Paths of the two calls, the form's fixed values, and where things stand in the answers."""
 
     list_path: str = "/intertidwebapp/cxIndex/getPContentByPage"
@@ -31,8 +32,8 @@ class Options(Frozen):
     detail: str = "mess.detail"
 
 
-def _api(options: Options) -> json_api.Options:
-    return json_api.Options(
+def _api(options: CreditJsonOptions) -> JsonApiOptions:
+    return JsonApiOptions(
         path=options.list_path,
         method="POST",
         form={"type": options.type, "pageSize": "{size}", "cpage": "{page}", **options.form},
@@ -50,19 +51,19 @@ def _api(options: Options) -> json_api.Options:
     )
 
 
-def page_request(portal: Portal, options: Options, page: int, before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: CreditJsonOptions, page: int, before: ListPage | None) -> PageRequest:
     """The form of page `page`."""
     return json_api.page_request(portal, _api(options), page, before)
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: CreditJsonOptions, response: Response) -> ListPage:
     """Rows and total; the answer's own structure is the proof that it is itself, which a list without rows has not."""
     page = json_api.read_list(portal, _api(options), json_of(text_of(response)))
     rows = tuple(replace(row, url=row.url.replace("#id=", "#valId=", 1)) for row in page.rows)
     return replace(page, rows=rows, own=False)
 
 
-def parse_detail(_portal: Portal, options: Options, response: Response | None, _row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, options: CreditJsonOptions, response: Response | None, _row: ListRow) -> Detail:
     """The record of `mess.detail`."""
     if response is None:
         return Detail(records=())

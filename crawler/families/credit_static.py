@@ -24,7 +24,7 @@ _PARTY = re.compile(r"^【(?:单位|企业|法人)】\s*(\S.*)$")
 _NUMBER = re.compile(r"_\d+(\.\w+)$")
 
 
-class Options(Frozen):
+class CreditStaticOptions(Frozen):
     """`items`: CSS of one list item; `detail`: the detail's address, `{id}` for the id; `pager`: CSS of the pager.
 
     `pinned`: CSS inside an item that stands above the order (诚信园区: `img[src*='new.']`). `may_be_empty`: an
@@ -40,12 +40,12 @@ class Options(Frozen):
     may_be_empty: bool = False
 
 
-def page_request(portal: Portal, _options: Options, page: int, _before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, _options: CreditStaticOptions, page: int, _before: ListPage | None) -> PageRequest:
     """`content61_1.html` → `content61_2.html`: what goto('down','content61',1,2) does, without its cache breaker."""
     return PageRequest(url=_NUMBER.sub(rf"_{page}\1", portal.url))
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: CreditStaticOptions, response: Response) -> ListPage:
     """Rows and the pager's 第 n 页 共 n 页 共 n 条."""
     text = text_of(response)
     require_marker(portal, text)
@@ -67,7 +67,7 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     return ListPage(rows=rows, total=total, pages=pages, page=page if rows else None, last=not follows)
 
 
-def _row(portal: Portal, options: Options, item: HtmlElement, base: str) -> ListRow:
+def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: str) -> ListRow:
     links = item.cssselect("a[href]")
     found = next((m for a in links if (m := _CALL.search(a.get("href") or ""))), None)
     if found is None:
@@ -90,7 +90,7 @@ def _first_number(pattern: re.Pattern[str], words: str) -> int | None:
     return int(found[1]) if found else None
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, _options: CreditStaticOptions, response: Response | None, _row: ListRow) -> Detail:
     """The detail page by labels; a record that names no party takes it from a title like 【单位】某某公司."""
     detail = read_detail(response)
     titled = _PARTY.match(detail.title)

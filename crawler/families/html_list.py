@@ -30,7 +30,7 @@ from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Re
 Pairs = tuple[tuple[str, str], ...]
 
 
-class Options(ListOptions):
+class HtmlListOptions(ListOptions):
     """How pages are turned, and where a page says its number and how many there are (places: `claims.py`).
 
     `page_url`: of page n, with `{page}` or `{page0}` (from 0); where a form is sent. `form`: its fields, with the
@@ -67,7 +67,7 @@ class Options(ListOptions):
         return self
 
 
-def page_request(portal: Portal, options: Options, page: int, before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: HtmlListOptions, page: int, before: ListPage | None) -> PageRequest:
     """Page 1 is the portal's address (or the form); how page n is asked for depends on the pager."""
     headers = tuple(options.headers.items())
     if page == 1 and not options.form_first:
@@ -91,7 +91,7 @@ def _numbered(text: str, page: int) -> str:
     return text.replace("{page}", str(page)).replace("{page0}", str(page - 1))
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: HtmlListOptions, response: Response) -> ListPage:
     """Rows, the page's claims, and what the next page's request needs of this one."""
     text = text_of(response)
     if options.json_path:
@@ -143,7 +143,7 @@ def _empty(said: bool, total: int | None, pages: int | None) -> ListPage:
 
 def _onward(
     portal: Portal,
-    options: Options,
+    options: HtmlListOptions,
     response: Response,
     tree: HtmlElement,
     base: str,
@@ -169,7 +169,7 @@ def _onward(
     return False, (*page_state(tree, base), ("__EVENTTARGET", target), ("__EVENTARGUMENT", argument))
 
 
-def _by_number(options: Options, tree: HtmlElement, base: str, page: int | None) -> tuple[bool | None, Pairs]:
+def _by_number(options: HtmlListOptions, tree: HtmlElement, base: str, page: int | None) -> tuple[bool | None, Pairs]:
     """A pager of numbers: without a link to the number after this page's, this is the last."""
     if page is None:
         return None, page_state(tree, base)
@@ -177,6 +177,6 @@ def _by_number(options: Options, tree: HtmlElement, base: str, page: int | None)
     return not follows, page_state(tree, base) if follows else ()
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, _options: HtmlListOptions, response: Response | None, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

@@ -28,7 +28,7 @@ _CALLBACK = re.compile(r"\s*[\w.$]+\s*\((.*)\)\s*;?\s*", re.S)
 _FORM = {"col": "1", "appid": "1", "webid": "", "path": "/", "sourceContentType": "1", "permissiontype": "0"}
 
 
-class Options(Frozen):
+class JpageOptions(Frozen):
     """`mode`: where page 2 and on come from; `form`: what the proxy asks for (columnid, unitid, webid …).
 
     `embedded`: the column page with its page number · `dataproxy`: records by number · `group`: the link of the
@@ -44,7 +44,7 @@ class Options(Frozen):
     dates: str = "span, .text-date, .date, td.date, i, b"
 
 
-def page_request(portal: Portal, options: Options, page: int, before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: JpageOptions, page: int, before: ListPage | None) -> PageRequest:
     """The column page with its page number, the next group's link, or the records after those that came.
 
     Records are asked for by number and by page at once. Both mean the same while every page is as long as the first
@@ -71,7 +71,7 @@ def page_request(portal: Portal, options: Options, page: int, before: ListPage |
     return PageRequest(url=f"{url}?{urlencode({**query, **form})}")
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: JpageOptions, response: Response) -> ListPage:
     """The datastore's records; its structure is the proof, with the marker on the column page."""
     text = text_of(response)
     if options.mode == "truecms":
@@ -144,6 +144,6 @@ def _next_group(portal: Portal, response: Response, store: str) -> Pairs:
     return (("group", url),)
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, _options: JpageOptions, response: Response | None, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

@@ -27,8 +27,7 @@ from crawler.families.parsing.json_claims import (
     with_pages,
 )
 from crawler.families.parsing.json_decoding import at_path, count, inner, json_of
-from crawler.families.parsing.json_options import HtmlRows
-from crawler.families.parsing.json_options import Options as Options
+from crawler.families.parsing.json_options import HtmlRows, JsonApiOptions
 from crawler.families.parsing.json_rows import entry_of, records_of, row_of
 from crawler.families.parsing.listing import require_end, require_marker, unique
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
@@ -36,7 +35,7 @@ from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Re
 _NAMED = frozenset({"name", "document_number"})
 
 
-def page_request(portal: Portal, options: Options, page: int, before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: JsonApiOptions, page: int, before: ListPage | None) -> PageRequest:
     """Page `page`, by its number or offset, or by the cursor that the page before gave."""
     first = (page - 1) * options.size
     says = {
@@ -51,7 +50,7 @@ def page_request(portal: Portal, options: Options, page: int, before: ListPage |
     return options.listing().request(portal.url, lambda name: str(says[name]))
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: JsonApiOptions, response: Response) -> ListPage:
     """Rows and claims of a list that proves itself, and that its own claims bear out."""
     text = text_of(response)
     data = json_of(text)
@@ -63,7 +62,7 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     return _with_cursor(portal, options, data, response, page) if options.cursor else page
 
 
-def read_list(portal: Portal, options: Options, data: Any) -> ListPage:
+def read_list(portal: Portal, options: JsonApiOptions, data: Any) -> ListPage:
     """Rows and claims where the options say they stand; NotGenuine where one of them does not."""
     claims = claims_of(options, data)
     if options.html:
@@ -84,7 +83,7 @@ def read_list(portal: Portal, options: Options, data: Any) -> ListPage:
     )
 
 
-def _entries(options: Options, data: Any) -> list[Any]:
+def _entries(options: JsonApiOptions, data: Any) -> list[Any]:
     """The rows as they stand; null is an empty list only beside a total of 0, in an answer that says all is well."""
     found = inner(at_path(data, options.rows))
     if found is None and options.ok and options.total and count(at_path(data, options.total)) == 0:
@@ -111,7 +110,7 @@ def _html_rows(portal: Portal, inside: HtmlRows, data: Any) -> tuple[Listed, Htm
     return listed, tree
 
 
-def _with_cursor(portal: Portal, options: Options, data: Any, response: Response, page: ListPage) -> ListPage:
+def _with_cursor(portal: Portal, options: JsonApiOptions, data: Any, response: Response, page: ListPage) -> ListPage:
     """The page with the cursor of the next; Unparsed for one that leads back to this page."""
     cursor = cursor_of(options, data, page.last)
     following = replace(page, last=not cursor, carry=(("cursor", cursor),) if cursor else ())
@@ -125,7 +124,7 @@ def _with_cursor(portal: Portal, options: Options, data: Any, response: Response
 # ---------------------------------------------------------------- details
 
 
-def parse_detail(_portal: Portal, options: Options, response: Response | None, row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, options: JsonApiOptions, response: Response | None, row: ListRow) -> Detail:
     """What a row's detail says: the row itself, JSON at its place, HTML inside it, or a page."""
     if options.detail == "none":
         return _row_itself(row)

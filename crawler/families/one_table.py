@@ -36,7 +36,7 @@ _NOTE = re.compile(
 )
 
 
-class Options(Frozen):
+class OneTableOptions(Frozen):
     """`table`: CSS of the table (every one with labels of its own); `columns`: its labels where it has no header row;
     `total`: where the page says how many records there are (共N条 is found by itself); `end`: what stands behind the
     table on a page that is never closed; `may_be_empty`: a table without rows is an empty list (only for a column
@@ -58,14 +58,14 @@ class _Part:
     labels: Sequence[str]
 
 
-def page_request(portal: Portal, _options: Options, page: int, _before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, _options: OneTableOptions, page: int, _before: ListPage | None) -> PageRequest:
     """The one page there is."""
     if page != 1:
         raise Unparsed("no-end-sign", f"page {page}")
     return PageRequest(url=portal.url)
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: OneTableOptions, response: Response) -> ListPage:
     """Every row of the table; NotGenuine without the table, or where the page has a pager after all."""
     if is_file(response) and not looks_like_html(response.body):
         parts, words, total = _of_file(portal, options, response)
@@ -79,7 +79,7 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     return ListPage(rows=rows, total=total if found else 0, pages=1, last=True, unknown_labels=unknown)
 
 
-def _of_page(portal: Portal, options: Options, response: Response) -> tuple[list[_Part], str, int | None]:
+def _of_page(portal: Portal, options: OneTableOptions, response: Response) -> tuple[list[_Part], str, int | None]:
     """The tables of a page, their words, and the total that the page states."""
     text = text_of(response)
     require_marker(portal, text)
@@ -107,7 +107,7 @@ def _part(read: Table) -> _Part:
     return _Part(read.grid, read.head, read.labels)
 
 
-def _of_file(portal: Portal, options: Options, response: Response) -> tuple[list[_Part], str, int | None]:
+def _of_file(portal: Portal, options: OneTableOptions, response: Response) -> tuple[list[_Part], str, int | None]:
     """The tables of a file, its words, and the total that it states. Unparsed where not all of it could be read."""
     document = document_of(response)
     require_marker(portal, document.text)
@@ -193,6 +193,6 @@ def _told_apart(rows: Sequence[ListRow]) -> tuple[ListRow, ...]:
     return tuple(apart)
 
 
-def parse_detail(_portal: Portal, _options: Options, _response: Response | None, row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, _options: OneTableOptions, _response: Response | None, row: ListRow) -> Detail:
     """The row is the record."""
     return Detail(records=(row.fields,))

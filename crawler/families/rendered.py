@@ -17,7 +17,7 @@ from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Re
 _UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
 
 
-class Options(Frozen):
+class RenderedListOptions(Frozen):
     """CSS of the list, its items, and in an item of its link, title and date; `page_url` has `{page}`.
 
     `total`, `pages`, `page`: where the page says its numbers (places: `claims.py`). `ready`: CSS that ends the wait.
@@ -39,13 +39,13 @@ class Options(Frozen):
     render_details: bool = False
 
 
-def page_request(portal: Portal, options: Options, page: int, _before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, options: RenderedListOptions, page: int, _before: ListPage | None) -> PageRequest:
     """A rendered page."""
     url = portal.url if page == 1 else portal.url + options.page_url.format(page=page)
     return PageRequest(url=url, rendered=True, ready=options.ready)
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: RenderedListOptions, response: Response) -> ListPage:
     """Rows and pager numbers from the DOM."""
     text = text_of(response)
     require_marker(portal, text)
@@ -66,10 +66,10 @@ def parse_list(portal: Portal, options: Options, response: Response) -> ListPage
     return ListPage(rows=rows, total=total, pages=pages, page=page)
 
 
-def _drawn(detail: PageRequest | None, options: Options) -> PageRequest | None:
+def _drawn(detail: PageRequest | None, options: RenderedListOptions) -> PageRequest | None:
     return None if detail is None else replace(detail, rendered=True, ready=options.ready)
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, _options: RenderedListOptions, response: Response | None, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

@@ -27,11 +27,11 @@ _SUFFIX = re.compile(r"\b_sPageExt\s*=\s*['\"](\w+)")
 _FILE = re.compile(r"([\w-]+?)(?:_\d+)?\.(\w+)$")
 
 
-class Options(ListOptions):
+class TrsOptions(ListOptions):
     """As every HTML list; `items` below the container."""
 
 
-def page_request(portal: Portal, _options: Options, page: int, before: ListPage | None) -> PageRequest:
+def page_request(portal: Portal, _options: TrsOptions, page: int, before: ListPage | None) -> PageRequest:
     """Page 1 is the portal's address; page n is `stem_{n-1}.suffix` beside it, as the page before names them."""
     if page == 1:
         return PageRequest(url=portal.url)
@@ -41,7 +41,7 @@ def page_request(portal: Portal, _options: Options, page: int, before: ListPage 
     return PageRequest(url=urljoin(portal.url, f"{names['stem']}_{page - 1}.{names['suffix']}"))
 
 
-def parse_list(portal: Portal, options: Options, response: Response) -> ListPage:
+def parse_list(portal: Portal, options: TrsOptions, response: Response) -> ListPage:
     """Rows of one static list page and its pager's numbers."""
     text = text_of(response)
     require_marker(portal, text)
@@ -80,6 +80,6 @@ def _names(url: str) -> tuple[tuple[re.Pattern[str], str], tuple[re.Pattern[str]
     return (_STEM, stem), (_SUFFIX, suffix)
 
 
-def parse_detail(_portal: Portal, _options: Options, response: Response, _row: ListRow) -> Detail:
+def parse_detail(_portal: Portal, _options: TrsOptions, response: Response | None, _row: ListRow) -> Detail:
     """The detail page by labels."""
     return read_detail(response)

@@ -22,7 +22,7 @@ from core.domain.unit_names import UnitNames
 from crawler.extract.charset import decode
 from crawler.extract.findings import read_findings
 from crawler.extract.publication_date import adopt
-from crawler.families import FAMILIES, load_options
+from crawler.families import FAMILIES, parser_of
 from crawler.fetching.block_detection import why_not_genuine
 from crawler.list_walk import PageRead, Proofs, Walk, content_hash
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
@@ -94,14 +94,12 @@ def of_part(part: str) -> list[Any]:
 
 
 def read_list(case: Case) -> ListPage:
-    portal = case.portal
-    page: ListPage = FAMILIES[portal.family].parse_list(portal, load_options(portal), case.response)
-    return page
+    return parser_of(case.portal).parse_list(case.response)
 
 
 def read_detail(case: Case) -> tuple[Detail, tuple[Finding, ...]]:
     portal, row = case.portal, case.row
-    detail: Detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), case.response, row)
+    detail = parser_of(portal).parse_detail(case.response, row)
     findings = read_findings(
         portal,
         row,
@@ -145,15 +143,10 @@ def test_a_list_page_cut_anywhere_is_refused_or_read_whole(case: Case) -> None:
     """A generator that dies halfway must not make the rest of the list seem absent."""
     if "refused" in case.expected:
         return
-    whole, sent, family, options = (
-        read_list(case),
-        case.response,
-        FAMILIES[case.portal.family],
-        load_options(case.portal),
-    )
+    whole, sent, parser = read_list(case), case.response, parser_of(case.portal)
     for cut in range(len(sent.body) // 24, len(sent.body), max(len(sent.body) // 24, 1)):
         try:
-            page = family.parse_list(case.portal, options, replace(sent, body=sent.body[:cut]))
+            page = parser.parse_list(replace(sent, body=sent.body[:cut]))
         except (NotGenuine, Unparsed):
             continue
         assert ([row.key for row in page.rows], page.total) == ([row.key for row in whole.rows], whole.total), cut
@@ -210,14 +203,14 @@ def stated(one: StatedDate) -> list[str]:
 def test_a_refusal_is_named_by_its_content(case: Case) -> None:
     want, portal = case.expected, case.portal
     assert why_not_genuine(case.response) == want["why"]
-    family, options = FAMILIES[portal.family], load_options(portal)
+    parser = parser_of(portal)
     if case.response.status == 200:
         with pytest.raises(NotGenuine) as refused:
-            family.parse_list(portal, options, case.response)
+            parser.parse_list(case.response)
         assert refused.value.reason == want.get("list", refused.value.reason)
     if want.get("detail") == "refused":
         with pytest.raises(NotGenuine):
-            family.parse_detail(portal, options, case.response, case.row)
+            parser.parse_detail(case.response, case.row)
 
 
 # ---------------------------------------------------------------- the collection itself

@@ -68,7 +68,7 @@ def test_every_nested_scheme_key_is_documented() -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_family_and_option_is_documented(family: str) -> None:
     line = next(x for x in CONFIGURATION.splitlines() if x.startswith(f"| `{family}`"))
-    assert set(re.findall(r"`(\w+)`", line)) == _keys(FAMILIES[family].Options) | (
+    assert set(re.findall(r"`(\w+)`", line)) == _keys(FAMILIES[family].options) | (
         {family} if "-" not in family else set()
     )
 

@@ -17,7 +17,7 @@ from core.domain.text import plain
 from core.domain.unit_names import UnitNames
 from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
-from crawler.families import FAMILIES, load_options
+from crawler.families import parser_of
 from crawler.pages import ListPage, ListRow, NotGenuine, PageRequest, Response
 from simulation.background_cases import make_world
 from simulation.district import write as write_district
@@ -71,11 +71,11 @@ def fetch(request: PageRequest) -> Response:
 
 
 def walk(portal: Portal) -> list[ListRow]:
-    family, options = FAMILIES[portal.family], load_options(portal)
+    parser = parser_of(portal)
     before: ListPage | None = None
     rows: list[ListRow] = []
     for number in range(1, 30):
-        page = family.parse_list(portal, options, fetch(family.page_request(portal, options, number, before)))
+        page = parser.parse_list(fetch(parser.page_request(number, before)))
         before = page
         rows += page.rows
         if (
@@ -111,10 +111,10 @@ def test_every_row_and_detail_is_read_as_it_stands(
     rows = rows_of(simulated, portal, standing)
     assert [(r.listed_on, r.pinned) for r in rows] == [(p.listed, p.pinned) for p in standing]
     assert len({r.key for r in rows}) == len(rows)
-    family, options = FAMILIES[portal.family], load_options(portal)
+    parser = parser_of(portal)
     for row, posting in zip(rows, standing, strict=True):
         assert (row.detail is None) == (name in CODED)
-        detail = family.parse_detail(portal, options, fetch(row.detail) if row.detail else None, row)
+        detail = parser.parse_detail(fetch(row.detail) if row.detail else None, row)
         findings = read_findings(
             portal,
             row,

@@ -16,7 +16,7 @@ from typing import Any
 from core.domain.config import Portal
 from crawler.extract.files import is_file
 from crawler.extract.page_identity import speaks_of
-from crawler.families import FAMILIES, load_options
+from crawler.families import parser_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 from tests.support.paths import FIXTURES
 from tests.support.site_runs import saved
@@ -167,10 +167,9 @@ def at_list(host: Host, response: Response, *, marker: bool = True) -> ListPage 
     if response.status != 200:
         return None
     try:
-        page: ListPage = FAMILIES[portal.family].parse_list(portal, load_options(portal), asked)
+        return parser_of(portal).parse_list(asked)
     except (NotGenuine, Unparsed):
         return None
-    return page
 
 
 def at_detail(host: Host, response: Response) -> Detail | None:
@@ -179,7 +178,7 @@ def at_detail(host: Host, response: Response) -> Detail | None:
     if response.status != 200:
         return None
     try:
-        detail: Detail = FAMILIES[portal.family].parse_detail(portal, load_options(portal), asked, host.row)
+        detail = parser_of(portal).parse_detail(asked, host.row)
     except (NotGenuine, Unparsed):
         return None
     own = detail.records or is_file(asked) or speaks_of(replace(host.row, title=_title(host)), detail, asked)
@@ -191,6 +190,5 @@ def _title(host: Host) -> str:
     """The title of the host's row: as the case says, else as its own page says."""
     if host.row.title:
         return host.row.title
-    family, options = FAMILIES[host.portal.family], load_options(host.portal)
-    detail: Detail = family.parse_detail(host.portal, options, host.response, host.row)
+    detail = parser_of(host.portal).parse_detail(host.response, host.row)
     return detail.title or detail.text[:30]

@@ -9,7 +9,7 @@ from typing import Any
 from lxml.html import HtmlElement
 
 from crawler.families.parsing.json_decoding import at_path, count, flag, said
-from crawler.families.parsing.json_options import HtmlRows, Options
+from crawler.families.parsing.json_options import HtmlRows, JsonApiOptions
 from crawler.families.parsing.page_claims import number_at
 from crawler.pages import NotGenuine, Unparsed
 
@@ -28,7 +28,7 @@ class Claims:
     last: bool | None = None
 
 
-def require_well(options: Options, data: Any, *, strict: bool = True) -> None:
+def require_well(options: JsonApiOptions, data: Any, *, strict: bool = True) -> None:
     """That the answer says what it says when all is well; without `ok`, that its code is one that only success has.
 
     Not `strict`: an answer that says nothing at `ok` is let pass.
@@ -43,7 +43,7 @@ def require_well(options: Options, data: Any, *, strict: bool = True) -> None:
             raise NotGenuine("json-refused", f"{name}={said(value)[:40]}，如属正常请写 ok")
 
 
-def claims_of(options: Options, data: Any) -> Claims:
+def claims_of(options: JsonApiOptions, data: Any) -> Claims:
     """Every claim that the options name in the JSON; NotGenuine for one that is not there."""
     page = _number(data, options.page)
     return Claims(
@@ -64,7 +64,7 @@ def with_inside(inside: HtmlRows, claims: Claims, tree: HtmlElement, *, empty: b
     )
 
 
-def with_pages(options: Options, claims: Claims) -> Claims:
+def with_pages(options: JsonApiOptions, claims: Claims) -> Claims:
     """The claims with the number of pages that the total makes, where the site does not say it."""
     if claims.pages is not None:
         return replace(claims, pages=max(claims.pages, 1))
@@ -89,7 +89,7 @@ def _inside(tree: HtmlElement, place: str, empty: bool) -> int:
     return found or 0
 
 
-def _last(options: Options, data: Any) -> bool | None:
+def _last(options: JsonApiOptions, data: Any) -> bool | None:
     """Whether nothing follows, by the answer's own word; None where it is not asked for one."""
     if options.pager == "none":
         return True
@@ -108,7 +108,7 @@ def _flag(data: Any, path: str) -> bool:
     return found
 
 
-def cursor_of(options: Options, data: Any, last: bool | None) -> str:
+def cursor_of(options: JsonApiOptions, data: Any, last: bool | None) -> str:
     """The cursor of the page that follows, "" after the last.
 
     An absent cursor ends a list only where the answer says that it is the last page; a null or empty one does unless
@@ -125,7 +125,7 @@ def cursor_of(options: Options, data: Any, last: bool | None) -> str:
     return text
 
 
-def require_counted(options: Options, claims: Claims, rows: int) -> None:
+def require_counted(options: JsonApiOptions, claims: Claims, rows: int) -> None:
     """That as many rows came as the claims say: a full page, or what is left on the last one.
 
     A server that gives fewer than asked would skip rows between two pages; one that gives more counts otherwise.
@@ -141,7 +141,7 @@ def require_counted(options: Options, claims: Claims, rows: int) -> None:
         raise Unparsed("total-mismatch", f"0 of {claims.total}")
 
 
-def _rest(options: Options, claims: Claims) -> range | set[int]:
+def _rest(options: JsonApiOptions, claims: Claims) -> range | set[int]:
     """How many rows a page may have that is not full."""
     total, size = claims.total, options.size
     if total is not None and claims.page is not None:
@@ -152,7 +152,7 @@ def _rest(options: Options, claims: Claims) -> range | set[int]:
     return range(size) if at_end else set()
 
 
-def _require_agreement(options: Options, claims: Claims) -> None:
+def _require_agreement(options: JsonApiOptions, claims: Claims) -> None:
     """That total and pages, and page, pages and last, say the same."""
     total, pages, page = claims.total, claims.pages, claims.page
     if total is not None and pages is not None and pages != max(-(-total // options.size), 1):

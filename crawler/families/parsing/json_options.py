@@ -67,7 +67,7 @@ class HtmlRows(ListOptions):
     page: Place = ""
 
 
-class Options(Frozen):
+class JsonApiOptions(Frozen):
     """A JSON list. The request (`path` … `size`), the answer (`ok` … `html`), a row (`id` … `ignore`), its detail.
 
     Templates know `{page}` (from 1), `{page0}`, `{offset}` (from 0), `{first}` (from 1), `{end}`, `{size}`,

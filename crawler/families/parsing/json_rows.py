@@ -14,7 +14,7 @@ from crawler.extract.lines import Pairs, text_lines
 from crawler.extract.markup import tree_of
 from crawler.families.parsing.json_calls import HOLE, holes_in
 from crawler.families.parsing.json_decoding import at_path, day_text, flag, inner, said
-from crawler.families.parsing.json_options import Options
+from crawler.families.parsing.json_options import JsonApiOptions
 from crawler.families.parsing.listing import absolute, leads, row, within_hosts
 from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
 
@@ -26,7 +26,7 @@ _LABELS = ("label", "name", "key")  # what a detail made of pairs calls the firs
 _DEEPEST = 20
 
 
-def entry_of(options: Options, value: Any) -> dict[str, Any]:
+def entry_of(options: JsonApiOptions, value: Any) -> dict[str, Any]:
     """One row as an object: an object, one as JSON text, or an array under the portal's `columns`."""
     entry = inner(value)
     if isinstance(entry, list) and options.columns and len(entry) == len(options.columns):
@@ -36,7 +36,7 @@ def entry_of(options: Options, value: Any) -> dict[str, Any]:
     return entry
 
 
-def row_of(portal: Portal, options: Options, entry: dict[str, Any]) -> ListRow:
+def row_of(portal: Portal, options: JsonApiOptions, entry: dict[str, Any]) -> ListRow:
     """A row with its key, address, day and fields; Unparsed for one without the id or address to know it by."""
     key, address = _key(options, entry), _address(portal, options, entry)
     if not (key if options.id else address):
@@ -54,18 +54,18 @@ def row_of(portal: Portal, options: Options, entry: dict[str, Any]) -> ListRow:
     return replace(made, detail=detail)
 
 
-def _key(options: Options, entry: dict[str, Any]) -> str:
+def _key(options: JsonApiOptions, entry: dict[str, Any]) -> str:
     """The row's id, made of one member or of several; "" where none of them says anything."""
     parts = [said(at_path(entry, name)).strip() for name in options.id]
     return "" if all(is_placeholder(part) for part in parts) else "|".join(parts)
 
 
-def _says(options: Options, entry: dict[str, Any], name: str) -> str:
+def _says(options: JsonApiOptions, entry: dict[str, Any], name: str) -> str:
     """What stands for a placeholder of a row's templates: `{id}`, else a member."""
     return _key(options, entry) if name == "id" and options.id else said(at_path(entry, name)).strip()
 
 
-def _address(portal: Portal, options: Options, entry: dict[str, Any]) -> str:
+def _address(portal: Portal, options: JsonApiOptions, entry: dict[str, Any]) -> str:
     """The first of the portal's address templates whose members all say something and that leads to a page."""
     for template in options.url:
         if all(_says(options, entry, name) for name in holes_in(template)):
@@ -84,7 +84,7 @@ def _joint(found: re.Match[str], value: str) -> str:
     return value.rstrip("/") if behind.startswith("/") else value
 
 
-def _detail(portal: Portal, options: Options, entry: dict[str, Any], address: str) -> PageRequest | None:
+def _detail(portal: Portal, options: JsonApiOptions, entry: dict[str, Any], address: str) -> PageRequest | None:
     """How the row's detail is asked for; None where the row is all there is, or it stands on a foreign host."""
     call = options.detailed()
     if options.detail == "none" or not all(_says(options, entry, name) for name in call.holes()):
@@ -104,7 +104,7 @@ def _cited(portal: Portal, detail: PageRequest | None, key: str) -> str:
 # ---------------------------------------------------------------- members as labelled values
 
 
-def _fields(options: Options, entry: dict[str, Any]) -> Pairs:
+def _fields(options: JsonApiOptions, entry: dict[str, Any]) -> Pairs:
     """What the row itself says: its members but those that say nothing, are ignored, or only lead on."""
     if "*" in options.ignore:
         return ()
@@ -118,7 +118,7 @@ def _fields(options: Options, entry: dict[str, Any]) -> Pairs:
     )
 
 
-def records_of(options: Options, found: Any) -> tuple[Pairs, ...]:
+def records_of(options: JsonApiOptions, found: Any) -> tuple[Pairs, ...]:
     """A JSON detail as records: one object, several, or one as a list of labels and values; () for anything else."""
     found = inner(found)
     if isinstance(found, dict) and found:
@@ -131,7 +131,7 @@ def records_of(options: Options, found: Any) -> tuple[Pairs, ...]:
     return tuple(record for item in found for record in records_of(options, item))
 
 
-def _labelled(options: Options, entry: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+def _labelled(options: JsonApiOptions, entry: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
     """(path, label, text) of every member, None for null. A nested member is called by its own name.
 
     By its whole path where two are called the same, or where it stands in a list.
@@ -150,7 +150,7 @@ def _leaf(path: str) -> str:
     return path.rpartition(".")[2]
 
 
-def _is_ignored(options: Options, path: str) -> bool:
+def _is_ignored(options: JsonApiOptions, path: str) -> bool:
     return path in options.ignore or _leaf(path) in options.ignore
 
 

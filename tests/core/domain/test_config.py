@@ -10,7 +10,7 @@ import pytest
 from core.domain.config import Config, load
 from core.domain.errors import ConfigError
 from core.domain.models import Channel, Kind
-from crawler.families import load_options
+from crawler.families import parser_of
 from tests.support.paths import HUAIAN
 
 FOLDER = HUAIAN
@@ -128,7 +128,7 @@ def test_no_portal_is_read_before_someone_has_verified_its_address(config: Confi
 
 def test_every_portal_is_of_a_known_family_with_sound_options(config: Config) -> None:
     for portal in config.portals:
-        assert load_options(portal) is not None
+        parser_of(portal)  # raises where an option is not sound
 
 
 # ---------------------------------------------------------------- faults are told by file and key

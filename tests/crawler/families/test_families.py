@@ -9,12 +9,13 @@ import pytest
 from core.domain.config import Portal
 from core.domain.errors import ConfigError
 from core.domain.models import Channel
-from crawler.families import FAMILIES, load_options
+from crawler.families import FAMILIES, parser_of
 from crawler.families.parsing.json_decoding import at_path, count, json_of
 from crawler.families.parsing.listing import absolute, key_of, says_empty
-from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
+from crawler.pages import ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 SITE = "http://a.example.invalid"
+NO_ROW = ListRow(key="k", sort_key="")  # of a detail whose list says nothing
 MARK = "双公示栏目"
 
 
@@ -34,13 +35,11 @@ def portal(family: str, path: str = "/col/1_1/index.html", **more: Any) -> Porta
 def read(owner: Portal, body: str, url: str = "") -> ListPage:
     where = url or owner.url
     response = Response(url=where, status=200, body=body.encode(), request=PageRequest(url=where))
-    page: ListPage = FAMILIES[owner.family].parse_list(owner, load_options(owner), response)
-    return page
+    return parser_of(owner).parse_list(response)
 
 
 def ask(owner: Portal, number: int) -> PageRequest:
-    request: PageRequest = FAMILIES[owner.family].page_request(owner, load_options(owner), number, None)
-    return request
+    return parser_of(owner).page_request(number, None)
 
 
 # ---------------------------------------------------------------- how pages are asked for
@@ -104,7 +103,7 @@ def test_forms_carry_the_page(family: str, options: dict[str, Any], number: int,
 )
 def test_a_misspelt_family_or_option_names_its_key(family: str, options: dict[str, Any], key: str) -> None:
     with pytest.raises(ConfigError) as error:
-        load_options(portal(family, options=options))
+        parser_of(portal(family, options=options))
     assert key in str(error.value) and "portals/p.toml" in str(error.value)
     assert "Extra inputs" not in str(error.value) and "required" not in str(error.value)
 
@@ -443,7 +442,7 @@ def test_a_template_that_stays_in_a_script_is_no_unfilled_page() -> None:
 @pytest.mark.parametrize("family", sorted(set(FAMILIES) - {"credit-json", "one-table"}))
 def test_a_row_on_a_foreign_host_is_read_by_its_title_alone(family: str) -> None:
     owner = ONE_ROW[family][0]
-    detail = FAMILIES[family].parse_detail(owner, load_options(owner), None, read(*ONE_ROW[family]).rows[0])
+    detail = parser_of(owner).parse_detail(None, read(*ONE_ROW[family]).rows[0])
     assert (detail.records, detail.text) == ((), "")
 
 
@@ -493,9 +492,9 @@ def test_a_group_that_is_not_what_the_first_was_leaves_a_gap(
     response = Response(url=request.url, status=200, body=body.encode(), request=request)
     if short:
         with pytest.raises(Unparsed, match="total-mismatch"):
-            FAMILIES["hanweb-jpage"].parse_list(PROXIED, load_options(PROXIED), response)
+            parser_of(PROXIED).parse_list(response)
     else:
-        assert len(FAMILIES["hanweb-jpage"].parse_list(PROXIED, load_options(PROXIED), response).rows) == records
+        assert len(parser_of(PROXIED).parse_list(response).rows) == records
 
 
 DATED = {
@@ -597,7 +596,7 @@ DETAILS = [
 @pytest.mark.parametrize(("body", "pairs"), DETAILS)
 def test_a_json_detail_is_its_labels(body: str, pairs: tuple[tuple[str, str], ...]) -> None:
     response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))
-    detail = FAMILIES["credit-json"].parse_detail(JSON_, load_options(JSON_), response, None)
+    detail = parser_of(JSON_).parse_detail(response, NO_ROW)
     assert detail.records == (pairs,)
 
 
@@ -607,7 +606,7 @@ def test_a_json_detail_is_its_labels(body: str, pairs: tuple[tuple[str, str], ..
 def test_a_json_detail_that_says_nothing_is_refused(body: str) -> None:
     response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))
     with pytest.raises(NotGenuine):
-        FAMILIES["credit-json"].parse_detail(JSON_, load_options(JSON_), response, None)
+        parser_of(JSON_).parse_detail(response, NO_ROW)
 
 
 def test_a_party_named_only_in_the_title_joins_its_one_record() -> None:
@@ -617,5 +616,5 @@ def test_a_party_named_only_in_the_title_joins_its_one_record() -> None:
         "<p>处罚机关：某某工商行政管理局某某分局，住所地某某市某某区某某路</p></div></body></html>"
     )
     response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))
-    detail = FAMILIES["credit-static"].parse_detail(owner, load_options(owner), response, None)
+    detail = parser_of(owner).parse_detail(response, NO_ROW)
     assert ("单位名称", "甲公司") in detail.records[0]

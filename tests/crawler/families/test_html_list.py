@@ -18,7 +18,7 @@ from core.domain.config import Portal
 from core.domain.errors import ConfigError
 from core.domain.models import Channel
 from core.domain.text import plain
-from crawler.families import FAMILIES, load_options
+from crawler.families import parser_of
 from crawler.families.parsing.page_claims import number_at
 from crawler.families.parsing.short_days import by_address
 from crawler.list_walk import PageRead, Proofs, Walk
@@ -56,15 +56,11 @@ def answer(request: PageRequest, body: str | bytes, url: str = "") -> Response:
 
 
 def read(owner: Portal, body: str, url: str = "") -> ListPage:
-    page: ListPage = FAMILIES[owner.family].parse_list(
-        owner, load_options(owner), answer(PageRequest(url=url or owner.url), body)
-    )
-    return page
+    return parser_of(owner).parse_list(answer(PageRequest(url=url or owner.url), body))
 
 
 def ask(owner: Portal, number: int, before: ListPage | None = None) -> PageRequest:
-    request: PageRequest = FAMILIES[owner.family].page_request(owner, load_options(owner), number, before)
-    return request
+    return parser_of(owner).page_request(number, before)
 
 
 def page(inside: str, behind: str = "", tag: str = "ul") -> str:
@@ -148,7 +144,7 @@ WRONG = [
 @pytest.mark.parametrize(("options", "key"), WRONG)
 def test_options_that_could_not_work_are_an_error_at_load(options: dict[str, Any], key: str) -> None:
     with pytest.raises(ConfigError) as error:
-        load_options(html_list(**options))
+        parser_of(html_list(**options))
     assert key in str(error.value) and "portals/p.toml" in str(error.value)
 
 
@@ -592,12 +588,12 @@ def test_a_saved_tables_columns_are_read_as_they_stand(case: Case) -> None:
 )
 def test_a_list_cut_behind_any_tag_is_refused_or_read_whole(case: Case) -> None:
     owner, sent = case.portal, case.response.body
-    family, options, whole = FAMILIES[owner.family], load_options(owner), [row.key for row in read_list(case).rows]
+    parser, whole = parser_of(owner), [row.key for row in read_list(case).rows]
     start = sent.find(b"<li") if b"<li" in sent else sent.find(b"<tr")
     ends = [n + 1 for n in range(start, len(sent)) if sent[n : n + 1] == b">"]
     for cut in ends[:: max(len(ends) // 150, 1)]:
         try:
-            rows = family.parse_list(owner, options, answer(case.response.request, sent[:cut])).rows
+            rows = parser.parse_list(answer(case.response.request, sent[:cut])).rows
         except (NotGenuine, Unparsed):
             continue
         assert [row.key for row in rows] == whole, cut
@@ -646,7 +642,7 @@ def walk(owner: Portal, *, kind: str = "full", window: date = date(2026, 7, 1)) 
         with urlopen(sent, timeout=10) as got:
             body = got.read()
         try:
-            listed = FAMILIES[owner.family].parse_list(owner, load_options(owner), answer(asked, body))
+            listed = parser_of(owner).parse_list(answer(asked, body))
         except Unparsed as error:
             made.fail("unparsed", error.reason)
             break

@@ -15,14 +15,14 @@ import pytest
 
 from core.domain.config import Portal
 from core.domain.errors import ConfigError
-from crawler.families import FAMILIES, load_options
+from crawler.families import parser_of
 from crawler.families.parsing.json_rows import words
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 from tests.support.paths import ROOT
 
 SITE = "http://a.example.invalid"
-API = FAMILIES["json-api"]
+NO_ROW = ListRow(key="k", sort_key="")  # of a detail whose list says nothing
 LEAST: dict[str, Any] = {"query": {"p": "{page}"}, "size": 2, "rows": "rows", "total": "n", "id": "k", "detail": "none"}
 
 
@@ -44,17 +44,13 @@ def owner(**options: Any) -> Portal:
 
 
 def ask(made: Portal, number: int = 1, before: ListPage | None = None) -> PageRequest:
-    request: PageRequest = API.page_request(made, load_options(made), number, before)
-    return request
+    return parser_of(made).page_request(number, before)
 
 
 def read(made: Portal, answer: Any, request: PageRequest | None = None) -> ListPage:
     body = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
     asked = request or ask(made)
-    page: ListPage = API.parse_list(
-        made, load_options(made), Response(url=asked.url, status=200, body=body.encode(), request=asked)
-    )
-    return page
+    return parser_of(made).parse_list(Response(url=asked.url, status=200, body=body.encode(), request=asked))
 
 
 def one(entry: Any, **options: Any) -> ListRow:
@@ -171,7 +167,7 @@ WRONG_OPTIONS: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize(("options", "names"), WRONG_OPTIONS.values(), ids=WRONG_OPTIONS)
 def test_a_mistake_in_the_options_is_told_before_the_night(options: dict[str, Any], names: str) -> None:
     with pytest.raises(ConfigError) as error:
-        load_options(owner(**options))
+        parser_of(owner(**options))
     assert names in str(error.value) and "portals/p.toml" in str(error.value)
 
 
@@ -482,12 +478,11 @@ def test_a_detail_that_cannot_be_asked_for_is_not() -> None:
     assert one({"k": "1", "u": "http://evil.example.net/a"}, detail="get", url="{u}").detail is None
 
 
-def detail(answer: Any, row: ListRow | None = None, **options: Any) -> Detail:
+def detail(answer: Any, row: ListRow = NO_ROW, **options: Any) -> Detail:
     made = owner(**{**GET, **options})
     body = answer if isinstance(answer, str) else json.dumps(answer, ensure_ascii=False)
     response = Response(url=SITE, status=200, body=body.encode(), request=PageRequest(url=SITE))
-    found: Detail = API.parse_detail(made, load_options(made), response, row)
-    return found
+    return parser_of(made).parse_detail(response, row)
 
 
 RECORDS: dict[str, tuple[Any, dict[str, Any], list[dict[str, str]]]] = {
@@ -531,9 +526,9 @@ def test_a_detail_need_not_carry_the_lists_code() -> None:
 def test_a_row_that_is_all_there_is_is_its_own_record() -> None:
     made = owner()
     row = one({"k": "1", "CF_WSH": "甲罚〔2026〕1号", "CF_JG": "警告"})
-    assert API.parse_detail(made, load_options(made), None, row).records == (row.fields,)
+    assert parser_of(made).parse_detail(None, row).records == (row.fields,)
     unnamed = one({"k": "1", "t": "甲公司处罚决定（甲罚〔2026〕1号）", "CF_JG": "警告"}, title="t")
-    assert API.parse_detail(made, load_options(made), None, unnamed).records == ()  # its title is asked instead
+    assert parser_of(made).parse_detail(None, unnamed).records == ()  # its title is asked instead
 
 
 # ---------------------------------------------------------------- whole lists, over a server on this machine
@@ -591,7 +586,7 @@ def walked(base: str, options: dict[str, Any], kind: str = "full", most: int = 1
     while (number := walk.next_page()) is not None:
         request = ask(made, number, walk.reads[-1].page if number > 1 else None)
         try:
-            page = API.parse_list(made, load_options(made), fetched(request))
+            page = parser_of(made).parse_list(fetched(request))
         except NotGenuine as error:
             walk.fail(NOT_GENUINE, error.reason)
         except Unparsed as error:

@@ -41,7 +41,7 @@ def page(*rows: str, head: str = line(HEAD, "th"), more: str = "", end: str = "<
 
 
 def read(response: Response, **options: object) -> ListPage:
-    return one_table.parse_list(PORTAL, one_table.Options.model_validate(options), response)
+    return one_table.parse_list(PORTAL, one_table.OneTableOptions.model_validate(options), response)
 
 
 def named(rows: tuple[ListRow, ...]) -> dict[str, str]:
@@ -174,8 +174,8 @@ def test_one_answer_is_a_whole_walk_unless_its_total_disagrees() -> None:
 
 
 def test_there_is_one_page_and_a_row_is_its_own_record() -> None:
-    assert one_table.page_request(PORTAL, one_table.Options(), 1, None).url == BASE
+    assert one_table.page_request(PORTAL, one_table.OneTableOptions(), 1, None).url == BASE
     with pytest.raises(Unparsed):
-        one_table.page_request(PORTAL, one_table.Options(), 2, None)
+        one_table.page_request(PORTAL, one_table.OneTableOptions(), 2, None)
     (row, _) = read(page(*map(line, ROWS))).rows
-    assert one_table.parse_detail(PORTAL, one_table.Options(), None, row).records == (row.fields,)
+    assert one_table.parse_detail(PORTAL, one_table.OneTableOptions(), None, row).records == (row.fields,)

@@ -15,6 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -150,10 +151,7 @@ def main(arguments: Sequence[str]) -> int:
     chosen = {name: fault for name, fault in faults.items() if asked.only in name}
     world, began, wrong = make_world(), time.monotonic(), 0
     with tempfile.TemporaryDirectory() as folder, SimulatedSites(world, troubled=False) as simulated:
-        guards = {
-            site.name: FaultProxy(simulated.ports[site.name], lambda m, p, b, site=site: page_of(site, m, p, b))
-            for site in SITES
-        }
+        guards = {site.name: FaultProxy(simulated.ports[site.name], partial(page_of, site)) for site in SITES}
         paths = prepare(Path(folder) / "base", world, simulated, {name: guard.port for name, guard in guards.items()})
         table = truths(world)
         families = sorted({p.family for p in load(Path(folder) / "base/district").portals})

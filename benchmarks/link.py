@@ -8,7 +8,6 @@ truth, which is in its favour.
 import argparse
 import csv
 import pickle
-import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
@@ -199,10 +198,10 @@ def reviewed_pairs(decisions: Iterable[Decision]) -> set[Pair]:
     """Pairs of submission and finding that a person is asked about."""
     pairs = {(r.left, r.right) for d in decisions for r in d.reviews}
     return {
-        tuple(sorted(pair, key=lambda name: name[0] != "s"))
-        for pair in pairs
-        if (pair[0][0] == "s") is not (pair[1][0] == "s")
-    }  # type: ignore[misc]
+        (left, right) if left[0] == "s" else (right, left)
+        for left, right in pairs
+        if (left[0] == "s") is not (right[0] == "s")
+    }
 
 
 def _score_ours(world: SyntheticWorld, decisions: Sequence[Decision]) -> Scored:
@@ -280,4 +279,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,7 +79,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         yield Lived(config, paths, simulated, results)
 
 
-def _evidence(store: Store) -> dict[str, object]:
+def _evidence(store: Store) -> dict[str, Any]:
     return {e.key: e for e in EvaluationCache(store).evidence()}
 
 
@@ -323,7 +324,7 @@ def test_a_night_missed_while_the_timer_was_down_runs_once_and_is_dated_to_its_o
         jobs.execute(
             "UPDATE apscheduler_jobs SET next_run_time = ?, job_state = ?", [time.time() - 7200, pickle.dumps(missed)]
         )
-    service = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL)
+    service = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL, text=True)
     try:
         for _ in range(100):
             if (tmp_path / "var" / "heartbeat.json").exists():

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterator
 
-import brotli  # type: ignore[import-untyped]
+import brotli
 from OpenSSL.SSL import Error as TlsError
 from playwright.async_api import Error as BrowserError
 from scrapy.exceptions import (

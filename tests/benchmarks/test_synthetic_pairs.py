@@ -2,6 +2,7 @@
 
 from benchmarks.link import indistinct, linked_pairs, mentions_of, reviewed_pairs
 from benchmarks.synthetic_pairs import make
+from core.domain.models import Finding, Submission
 from linking import block_keys, link, meeting
 
 WORLD = make(1500, seed=3)
@@ -23,7 +24,7 @@ def test_the_truth_names_records_of_both_sides_of_one_unit() -> None:
 
 
 def test_the_world_holds_what_it_should() -> None:
-    records = [*WORLD.submissions, *WORLD.findings]
+    records: list[Submission | Finding] = [*WORLD.submissions, *WORLD.findings]
     assert any(len(r.numbers) > 2 for r in WORLD.findings)
     assert any("*" in r.name for r in records) and any("…" in r.name for r in records)
     assert any(r.decided_on is None for r in records) and any(not r.numbers for r in records)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def at(day: int) -> datetime:
     return DAY0 + timedelta(days=day - 1)
 
 
-def submission(**more: object) -> Submission:
+def submission(**more: Any) -> Submission:
     base = Submission(
         id="s",
         unit="scjgj",
@@ -61,10 +62,10 @@ def submission(**more: object) -> Submission:
         category="罚款",
         received_at=at(20),
     )
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)
 
 
-def finding(**more: object) -> Finding:
+def finding(**more: Any) -> Finding:
     base = Finding(
         id="f",
         portal="p-credit",
@@ -78,7 +79,7 @@ def finding(**more: object) -> Finding:
         capture="c#2",
         observed_at=at(4),
     )
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)
 
 
 def timeline(
@@ -122,7 +123,7 @@ def timeline(
     )
 
 
-def case(credit: ChannelTimeline | None = None, department: ChannelTimeline | None = None, **more: object) -> Case:
+def case(credit: ChannelTimeline | None = None, department: ChannelTimeline | None = None, **more: Any) -> Case:
     base = Case(
         decision=Decision(
             id=SUBJECT, unit="scjgj", kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司", decided_on=(DECIDED,)
@@ -141,11 +142,11 @@ def case(credit: ChannelTimeline | None = None, department: ChannelTimeline | No
         calendar=Calendar(),
         now=NOW,
     )
-    return replace(base, **more)  # type: ignore[arg-type]
+    return replace(base, **more)
 
 
-def ruling(subject: str, word: str, **more: object) -> Ruling:
-    return Ruling(id="r", subject=f"{subject}:{SUBJECT}", word=word, by="clerk", why="依法", at=at(10), **more)  # type: ignore[arg-type]
+def ruling(subject: str, word: str, **more: Any) -> Ruling:
+    return Ruling(id="r", subject=f"{subject}:{SUBJECT}", word=word, by="clerk", why="依法", at=at(10), **more)
 
 
 NEVER, LATE = timeline(Channel.CREDIT), timeline(Channel.CREDIT, 20)
@@ -452,7 +453,7 @@ def test_open_is_what_time_may_still_change() -> None:
 # ---------------------------------------------------------------- what could be it
 
 
-def _book(**more: object) -> tuple[Decision, CaseFacts]:
+def _book(**more: Any) -> tuple[Decision, CaseFacts]:
     credit = next(p for p in CONFIG.portals if p.channel is Channel.CREDIT and Kind.PENALTY in p.kinds)
     looks = tuple(
         Look(
@@ -478,14 +479,14 @@ def _book(**more: object) -> tuple[Decision, CaseFacts]:
         decided_on=(DECIDED,),
         submissions=("s",),
     )
-    base = {
+    base: dict[str, Any] = {
         "submissions": {"s": submission(unit=unit, reported_at=at(30))},
         "findings": {},
         "spans": {},
         "looks": {credit.id: looks},
         "first_proving": {credit.id: at(1)},
     }
-    return decision, CaseFacts(**base | {k: v(credit.id) for k, v in more.items()})  # type: ignore[arg-type, operator]
+    return decision, CaseFacts(**base | {k: v(credit.id) for k, v in more.items()})
 
 
 def _unread(first: int) -> object:
@@ -507,7 +508,7 @@ def _unread(first: int) -> object:
     }
 
 
-def _loose(**more: object) -> object:
+def _loose(**more: Any) -> object:
     return lambda portal: {portal: (finding(portal=portal, unit=None, **{"numbers": ()} | more),)}
 
 
@@ -547,7 +548,7 @@ SUSPECTS = [
 
 
 @pytest.mark.parametrize(("more", "slug"), [s[1:] for s in SUSPECTS], ids=[s[0] for s in SUSPECTS])
-def test_rows_that_could_be_it(more: dict[str, object], slug: str) -> None:
+def test_rows_that_could_be_it(more: dict[str, Any], slug: str) -> None:
     decision, book = _book(**more)
     (made,) = assemble([decision], book, CONFIG, Calendar(), NOW)
     assert published(made).slug == slug

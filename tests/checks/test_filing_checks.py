@@ -92,7 +92,7 @@ def said(check: str, *args: Any, **more: Any) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("name", list(FILED_CHECKS))
 def test_nothing_handed_in_accuses_nobody(name: str) -> None:
     for kind in ("town", "dept-a", "dept-b"):
-        unit = Unit(slug="u", name="某单位", kind=kind)  # type: ignore[arg-type]
+        unit = Unit(slug="u", name="某单位", kind=kind)
         found = FILED_CHECKS[name](case(unit=unit, fields=(PromiseField(name="养老", words=("养老",)),)))
         assert all(e.outcome is not Outcome.BREACHED for e in found)
 
@@ -211,7 +211,7 @@ COMMITMENTS: list[tuple[str, dict[str, str], tuple[SiteView, ...], tuple[str, st
 
 @pytest.mark.parametrize(("_", "fields", "views", "expected"), COMMITMENTS)
 def test_a_commitment_on_the_credit_site(
-    _: str, fields: dict[str, str], views: tuple[SiteView, ...], expected: tuple[str, str]
+    _: str, fields: dict[str, Any], views: tuple[SiteView, ...], expected: tuple[str, str]
 ) -> None:
     one = filing("commitment", PARTY, **fields)
     assert said("commitment_is_on_credit_site", one, sites={"commitments": views}) == [expected]
@@ -228,9 +228,9 @@ def test_a_commitment_of_july_is_due_on_10_august() -> None:
 
 def test_an_enterprise_counts_once_and_only_sealed() -> None:
     views = {"commitments": site(row(f"{PARTY}承诺"))}
-    sealed = {"papers": {"file": "h"}, "sealed": "是", "code": "91320803MA1MXJK746"}
-    first = filing("enterprise-commitment", PARTY, **sealed)  # type: ignore[arg-type]
-    again = filing("enterprise-commitment", PARTY, date(2026, 8, 1), **sealed)  # type: ignore[arg-type]
+    sealed: dict[str, Any] = {"papers": {"file": "h"}, "sealed": "是", "code": "91320803MA1MXJK746"}
+    first = filing("enterprise-commitment", PARTY, **sealed)
+    again = filing("enterprise-commitment", PARTY, date(2026, 8, 1), **sealed)
     unsealed = filing(
         "enterprise-commitment", "淮安乙厂", date(2026, 7, 1), papers={"file": "k"}, sealed="否", code="x"
     )
@@ -354,4 +354,4 @@ def test_a_field_is_not_missing_before_the_closing_or_where_nothing_came() -> No
     assert all(
         not FILED_CHECKS["public_commitment_covers_field"](case(unit=Unit(slug="u", name="u", kind=k), fields=CARE))
         for k in ("dept-a", "dept-b")
-    )  # type: ignore[arg-type]
+    )

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ LICENCE = {
 }  # fmt: skip
 
 
-def row(fields: dict[str, str], **more: object) -> Submission:
+def row(fields: dict[str, str], **more: Any) -> Submission:
     return submission(fields=tuple(fields.items()), **more)
 
 
@@ -145,7 +146,7 @@ MATCHES = [
 
 
 @pytest.mark.parametrize(("mine", "theirs", "slug", "said"), [c[1:] for c in MATCHES], ids=[c[0] for c in MATCHES])
-def test_published_matches_submitted(mine: dict[str, object], theirs: dict[str, object], slug: str, said: str) -> None:
+def test_published_matches_submitted(mine: dict[str, Any], theirs: dict[str, Any], slug: str, said: str) -> None:
     (found,) = judged("published_matches_submitted", submission(**mine), finding(portal="p-credit", **theirs))
     assert (found.slug, found.outcome) == (slug, "met" if slug == "matches" else "inconclusive")
     assert said in found.sentence and found.channel is Channel.CREDIT

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -281,13 +282,15 @@ def test_the_months_sheet_adds_up(office: Office, tmp_path: Path) -> None:
     office.run("month-sheet", "2026-08", str(tmp_path / "m.xlsx"))
     sheet = load_workbook(tmp_path / "m.xlsx").active
     assert sheet is not None
-    rows = [row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0] and isinstance(row[1], int)]
+    rows: list[tuple[Any, ...]] = [
+        row for row in sheet.iter_rows(min_row=4, values_only=True) if row[0] and isinstance(row[1], int)
+    ]
     assert [cell.value for cell in sheet[3]][9:13] == ["准时", "超时", "未定", "合计"]
     *units, last = rows
     assert last[0] == "合计" and len(units) > 10
     for place in range(1, 13):
-        assert sum(int(row[place] or 0) for row in units) == last[place]  # type: ignore[arg-type]
-    assert all(row[4] == sum(row[1:4]) and row[12] == sum(row[9:12]) for row in rows)  # type: ignore[arg-type]
+        assert sum(int(row[place] or 0) for row in units) == last[place]
+    assert all(row[4] == sum(row[1:4]) and row[12] == sum(row[9:12]) for row in rows)
 
 
 def test_who_is_to_be_chased(office: Office) -> None:

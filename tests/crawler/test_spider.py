@@ -9,7 +9,7 @@ import pytest
 from core.domain.look_reasons import REASONS
 from core.storage.observations import Looks
 from simulation.background_cases import make_world
-from simulation.outages import OUTAGES, Trouble
+from simulation.outages import OUTAGES, Outage, Trouble
 from simulation.server import SimulatedSites
 from tests.support.crawl_runs import look_at
 
@@ -44,14 +44,14 @@ def test_every_blinding_trouble_is_tried() -> None:
 
 
 @pytest.mark.parametrize("outage", BLINDING, ids=lambda o: o.trouble.value)
-def test_a_troubled_site_proves_nothing_and_says_why(tmp_path: Path, simulated: SimulatedSites, outage: object) -> None:
-    with look_at(tmp_path, simulated, outage.first, (outage.portal,), passes=1) as store:  # type: ignore[attr-defined]
+def test_a_troubled_site_proves_nothing_and_says_why(tmp_path: Path, simulated: SimulatedSites, outage: Outage) -> None:
+    with look_at(tmp_path, simulated, outage.first, (outage.portal,), passes=1) as store:
         (look,) = Looks(store).looks()
         assert not (look.genuine and look.parsed)
         assert not look.proves_absent("9999") and not look.proves_absent(None)
-        assert set(look.reasons) & EXPECTED[outage.trouble], look.reasons  # type: ignore[attr-defined]
+        assert set(look.reasons) & EXPECTED[outage.trouble], look.reasons
         assert all(reason in REASONS or reason.startswith("http-") for reason in look.reasons)
-        if outage.trouble not in (Trouble.HANG, Trouble.SHORT_BODY):  # type: ignore[attr-defined]
+        if outage.trouble not in (Trouble.HANG, Trouble.SHORT_BODY):
             assert Looks(store).captures(), "what the site showed instead is kept"
 
 

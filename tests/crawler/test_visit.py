@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -60,13 +61,13 @@ def site() -> Iterator[StaticSite]:
 
 
 def night(
-    tmp_path: Path, site: StaticSite, number: int = 0, crawl: str = "", more: str = "", **kind: object
+    tmp_path: Path, site: StaticSite, number: int = 0, crawl: str = "", more: str = "", **kind: Any
 ) -> list[Look]:
     config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base) + more}, crawl)
     site.asked.clear()
     site.headers.clear()
     at = NIGHT + timedelta(days=number)
-    with crawl_night(tmp_path, config, site, at, **kind) as store:  # type: ignore[arg-type]
+    with crawl_night(tmp_path, config, site, at, **kind) as store:
         return Looks(store).looks(run=f"{at}")
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ def meet(a: Mention, b: Mention) -> bool:
     return not {other for key in block_keys(a) for other in meeting(key)}.isdisjoint(block_keys(b))
 
 
-PAIRS = [
+PAIRS: list[tuple[str, dict[str, Any], tuple[bool, bool]]] = [
     ("number, all agree", {}, (True, False)),
     ("number, only date agrees, another name", {"name": "乙公司", "code": ""}, (False, True)),
     ("number and date agree, no party on one side", {"name": "", "code": ""}, (True, False)),
@@ -114,8 +115,8 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("other", "wanted"), [p[1:] for p in PAIRS], ids=[p[0] for p in PAIRS])
-def test_pairs(other: dict[str, object], wanted: tuple[bool, bool]) -> None:
-    a, b = mention("a", submitted=True), mention("b", **other)  # type: ignore[arg-type]
+def test_pairs(other: dict[str, Any], wanted: tuple[bool, bool]) -> None:
+    a, b = mention("a", submitted=True), mention("b", **other)
     for verdict in (compare(a, b), compare(b, a)):
         assert (verdict.linked, verdict.review) == wanted
         assert verdict.why or wanted == (False, False)
@@ -123,7 +124,7 @@ def test_pairs(other: dict[str, object], wanted: tuple[bool, bool]) -> None:
 
 def test_whatever_links_or_is_suspected_shares_a_block() -> None:
     for _, other, wanted in PAIRS:
-        a, b = mention("a"), mention("b", **other)  # type: ignore[arg-type]
+        a, b = mention("a"), mention("b", **other)
         if True in wanted:
             assert meet(a, b), other
 
@@ -141,8 +142,8 @@ def test_a_record_of_several_numbers_belongs_to_several_decisions() -> None:
 
 
 def test_two_parties_of_one_number_stay_two_decisions() -> None:
-    other = {"name": "乙公司", "code": CODE_B}
-    found = link([mention("a", submitted=True), mention("b", submitted=True, known=1, **other), mention("p", known=2)])  # type: ignore[arg-type]
+    other: dict[str, Any] = {"name": "乙公司", "code": CODE_B}
+    found = link([mention("a", submitted=True), mention("b", submitted=True, known=1, **other), mention("p", known=2)])
     assert [(d.submissions, d.findings) for d in found] == [(("a",), ("p",)), (("b",), ())]
     assert found[0].id == "scjgj|penalty|淮市监罚〔2026〕1号"
     assert found[1].id.startswith(found[0].id + "|")
@@ -211,11 +212,11 @@ CORRECTED = [
 
 
 @pytest.mark.parametrize(("change", "linked"), [c[1:] for c in CORRECTED], ids=[c[0] for c in CORRECTED])
-def test_a_number_corrected_in_its_own_row_is_still_one_act(change: dict[str, object], linked: bool) -> None:
+def test_a_number_corrected_in_its_own_row_is_still_one_act(change: dict[str, Any], linked: bool) -> None:
     a = replace(mention("a", "淮市监罚〔2026〕11号"), row="p|r|0")
     more = {"row": "p|r|0", **change}
     row = str(more.pop("row"))
-    b = replace(mention("b", "淮市监罚〔2026〕345号", **more), row=row)  # type: ignore[arg-type]
+    b = replace(mention("b", "淮市监罚〔2026〕345号", **more), row=row)
     verdict = compare(a, b)
     assert verdict.linked is linked
     assert (verdict.level == "same-row") is linked
@@ -292,17 +293,17 @@ BARE = [
 
 @pytest.mark.parametrize(("name", "other", "linked"), [b[1:] for b in BARE], ids=[b[0] for b in BARE])
 def test_a_number_and_a_date_are_no_proof_of_a_party_that_cannot_be_compared(
-    name: str, other: dict[str, object], linked: bool
+    name: str, other: dict[str, Any], linked: bool
 ) -> None:
     a = mention("a", submitted=True, name=name, code="" if name else CODE_A)
-    b = mention("b", **{"code": "", **other})  # type: ignore[arg-type]
+    b = mention("b", **{"code": "", **other})
     for verdict in (compare(a, b), compare(b, a)):
         assert (verdict.linked, verdict.review) == (linked, not linked)
 
 
 @pytest.mark.parametrize(("name", "other", "wanted"), [n[1:] for n in NAMED], ids=[n[0] for n in NAMED])
-def test_names_without_codes(name: str, other: dict[str, object], wanted: tuple[bool, bool]) -> None:
-    a, b = mention("a", submitted=True, name=name, code=""), mention("b", code="", **other)  # type: ignore[arg-type]
+def test_names_without_codes(name: str, other: dict[str, Any], wanted: tuple[bool, bool]) -> None:
+    a, b = mention("a", submitted=True, name=name, code=""), mention("b", code="", **other)
     for verdict in (compare(a, b), compare(b, a)):
         assert (verdict.linked, verdict.review) == wanted
     assert meet(a, b)
@@ -325,7 +326,7 @@ SWAPPED = [
 
 
 @pytest.mark.parametrize(("cells", "wanted"), [c[1:] for c in SWAPPED], ids=[c[0] for c in SWAPPED])
-def test_swapped_columns_are_compared_where_they_belong(cells: dict[str, object], wanted: tuple[str, str, str]) -> None:
+def test_swapped_columns_are_compared_where_they_belong(cells: dict[str, Any], wanted: tuple[str, str, str]) -> None:
     row = Submission(
         id="s",
         unit="u",
@@ -335,7 +336,7 @@ def test_swapped_columns_are_compared_where_they_belong(cells: dict[str, object]
         sheet="1",
         row=2,
         received_at=T0,
-        **{"numbers": ("甲〔2026〕1号",), **cells},  # type: ignore[arg-type]
+        **{"numbers": ("甲〔2026〕1号",), **cells},
     )
     (found,) = mentions_of_submission(row)
     assert (found.name, found.code, found.number) == wanted
@@ -375,7 +376,7 @@ def decided(
 
 
 def asked(*mentions: Mention) -> set[tuple[str, str, str]]:
-    return {(*sorted((r.left, r.right)), r.level) for d in link(mentions) for r in d.reviews}  # type: ignore[misc]
+    return {(min(r.left, r.right), max(r.left, r.right), r.level) for d in link(mentions) for r in d.reviews}
 
 
 N = "淮市监罚〔2026〕{}号"

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,7 +54,7 @@ KNOWN = [
     ("credit-penalty", "credit-static", "行政处罚公示"),
 ]
 # pages whose scripts ask an interface for the list: family, and what of its draft a person need not fill in
-ASKING: dict[str, tuple[str, dict[str, object]]] = {
+ASKING: dict[str, tuple[str, dict[str, Any]]] = {
     "spj": ("credit-json", {"type": "1", "page_size": 10, "list_path": "/intertidwebapp/cxIndex/getPContentByPage"}),
     "yjj": (
         "json-api",

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -35,7 +37,7 @@ RULE = Indicator(
 NOW = datetime(2026, 7, 20, 1, tzinfo=ZONE)
 
 
-def facts_of(items: list[Evidence], silent: bool = True, **more: object) -> UnitFacts:
+def facts_of(items: list[Evidence], silent: bool = True, **more: Any) -> UnitFacts:
     missing_reports = {"1.1": ("2026-09 许可",)} if silent else {}
     return UnitFacts(
         unit=UNIT,
@@ -44,11 +46,11 @@ def facts_of(items: list[Evidence], silent: bool = True, **more: object) -> Unit
         evidence=items,
         missing_reports=missing_reports,
         **more,
-    )  # type: ignore[arg-type]
+    )
 
 
-def word(key: str, said: str, **more: object) -> dict[str, Ruling]:
-    return {key: Ruling(id="r1", subject=f"evidence:{key}", word=said, by="甲", why="已核对", at=NOW, **more)}  # type: ignore[arg-type]
+def word(key: str, said: str, **more: Any) -> dict[str, Ruling]:
+    return {key: Ruling(id="r1", subject=f"evidence:{key}", word=said, by="甲", why="已核对", at=NOW, **more)}
 
 
 def evidence(
@@ -140,11 +142,11 @@ def test_an_indicator_without_a_check_is_not_yet_judged_never_zero() -> None:
 
 
 @given(st.lists(st.sampled_from([o.value for o in Outcome]), max_size=12), st.randoms())
-def test_adding_a_compliant_item_never_lowers_and_order_never_matters(outcomes: list[str], random: object) -> None:
+def test_adding_a_compliant_item_never_lowers_and_order_never_matters(outcomes: list[str], random: Random) -> None:
     items = [evidence(o, key=str(i)) for i, o in enumerate(outcomes)]
     before = score_indicator(RULE, facts_of(items))
     after = score_indicator(RULE, facts_of([*items, evidence("met", key="new")]))
-    random.shuffle(items)  # type: ignore[attr-defined]
+    random.shuffle(items)
     shuffled = score_indicator(RULE, facts_of(items))
     assert after.low >= before.low or not before.judged
     assert after.high >= before.high
@@ -168,8 +170,8 @@ def test_periods() -> None:
 DECISIONS = {"d": Decision(id="d", unit="scjgj", kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司")}
 
 
-def alerts(items: list[Evidence], told: set[str] | None = None, **more: object) -> dict[str, str]:
-    found = alerts_of(items, DECISIONS, more.pop("health", ()), TEXTS, told or set(), NOW, warn_nights=3, **more)  # type: ignore[arg-type]
+def alerts(items: list[Evidence], told: set[str] | None = None, **more: Any) -> dict[str, str]:
+    found = alerts_of(items, DECISIONS, more.pop("health", ()), TEXTS, told or set(), NOW, warn_nights=3, **more)
     return {a.key: f"{a.to}:{a.stage}" for a in found}
 
 

@@ -1,5 +1,7 @@
 """A reading that the office switches off changes what it says, never in silence."""
 
+from decimal import Decimal
+
 import pytest
 
 from core.domain.errors import UsageError
@@ -51,4 +53,4 @@ def test_a_switch_that_nothing_asks_for_is_refused() -> None:
 def test_what_can_no_longer_be_read_is_open_and_says_which_reading(slug: str) -> None:
     (title,) = (r.title for r in READINGS if r.slug == slug)
     rows = [row for score in scores(f"{slug}:enabled=false").values() for row in score.indicators if title in row.why]
-    assert rows and all((row.low, row.high, row.judged) == (0, row.points, False) for row in rows)
+    assert rows and all((row.low, row.high, row.judged) == (Decimal(0), row.points, False) for row in rows)

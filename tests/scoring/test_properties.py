@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.domain.clock import ZONE
-from core.domain.config import Unit, UnitKind
+from core.domain.config import Unit
+from core.domain.config_model import UnitKind
 from core.domain.models import Evidence, Grade, IndicatorScore, Outcome, Ruling, Score, ScoreItem
 from core.domain.scheme import Grades
 from scoring.adjudicated import adjudicate
@@ -132,11 +134,12 @@ def test_grades_are_ranges_under_the_ceiling(facts: UnitFacts) -> None:
 
 @SLOW
 @given(units(), st.randoms())
-def test_the_order_of_facts_never_matters(facts: UnitFacts, random: Any) -> None:
-    shuffled = [list(facts.evidence), list(facts.earlier), list(facts.words.items())]
-    for each in shuffled:
-        random.shuffle(each)
-    other = replace(facts, evidence=shuffled[0], earlier=shuffled[1], words=dict(shuffled[2]))  # type: ignore[arg-type]
+def test_the_order_of_facts_never_matters(facts: UnitFacts, random: Random) -> None:
+    evidence, earlier, words = list(facts.evidence), list(facts.earlier), list(facts.words.items())
+    random.shuffle(evidence)
+    random.shuffle(earlier)
+    random.shuffle(words)
+    other = replace(facts, evidence=evidence, earlier=earlier, words=dict(words))
     assert score(other) == score(facts)
 
 

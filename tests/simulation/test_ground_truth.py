@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,9 +152,9 @@ def test_a_breach_is_right_only_from_its_moment(rows: tuple[Truth, ...]) -> None
 # ---------------------------------------------------------------- the system held against the truth
 
 
-def decision_of(world: World, ref: str, **more: object) -> Decision:
+def decision_of(world: World, ref: str, **more: Any) -> Decision:
     act = world.act(ref)
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         "id": ref,
         "unit": act.unit,
         "kind": act.kind,
@@ -161,7 +162,7 @@ def decision_of(world: World, ref: str, **more: object) -> Decision:
         "name": act.party.name,
         "decided_on": (act.decided,),
     }
-    return Decision(**(values | more))  # type: ignore[arg-type]
+    return Decision(**(values | more))
 
 
 def evidence(
@@ -193,7 +194,7 @@ def test_a_perfect_system(world: World, rows: tuple[Truth, ...], tmp_path: Path)
     ],
 )
 def test_accused_wrongly(
-    world: World, rows: tuple[Truth, ...], night: str, ref: str, more: dict[str, object], reason: str
+    world: World, rows: tuple[Truth, ...], night: str, ref: str, more: dict[str, Any], reason: str
 ) -> None:
     accuracy = compare(rows, [(day(night), evidence(ref))], [decision_of(world, ref, **more)])
     (wrong,) = accuracy.accused_wrongly

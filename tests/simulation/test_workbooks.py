@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -22,7 +23,7 @@ def world() -> World:
     return make_world()
 
 
-def read_sheet(path: Path, name: str, header: int = 1) -> list[dict[str, object]]:
+def read_sheet(path: Path, name: str, header: int = 1) -> list[dict[str, Any]]:
     sheet = openpyxl.load_workbook(path)[name]
     table = list(sheet.iter_rows(min_row=header, values_only=True))
     return [dict(zip([str(c) for c in table[0]], row, strict=True)) for row in table[1:]]

@@ -27,7 +27,9 @@ class CassetteHandler(BaseDownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """One request through the cassette."""
-        headers = {k: v for k, v in request.headers.to_unicode_dict().items() if k.lower() != "accept-encoding"}
+        headers = {
+            str(k): v for k, v in request.headers.to_unicode_dict().items() if str(k).lower() != "accept-encoding"
+        }
         answer = requests.request(
             request.method, request.url, data=request.body or None, headers=headers, allow_redirects=False, timeout=10
         )

@@ -14,7 +14,8 @@ from typing import Any
 from crawler.__main__ import crawl
 from crawler.crawl_job import read_job
 
-real, looked_up = socket.getaddrinfo, []
+real = socket.getaddrinfo
+looked_up: list[str] = []
 job, plan_file = Path(sys.argv[1]), Path(sys.argv[2])
 plan = json.loads(plan_file.read_text("utf-8"))
 
@@ -30,9 +31,9 @@ def getaddrinfo(host: Any, port: Any, *args: Any, **kwargs: Any) -> Any:
 
 
 socket.getaddrinfo = getaddrinfo
-socket.gethostbyname = lambda name: getaddrinfo(name, None)[0][4][0]  # type: ignore[assignment,return-value]
+socket.gethostbyname = lambda name: getaddrinfo(name, None)[0][4][0]
 code = crawl(read_job(job), **plan["overrides"])
 # not getrusage: its maximum begins with what the parent had when it forked
-peak = int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text("utf-8"))[1])  # type: ignore[index]
+(peak,) = map(int, re.findall(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text("utf-8")))
 plan_file.with_suffix(".told").write_text(json.dumps({"looked_up": looked_up, "peak_kib": peak}), "utf-8")
 sys.exit(code)

@@ -49,6 +49,7 @@ class Server:
             return "452 4.2.2 邮箱已满"
         self.taken.append((tuple(envelope.rcpt_tos), content))
         if self.manner == "drop":
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
         if self.manner == "late":
             await asyncio.sleep(4)

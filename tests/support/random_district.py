@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from random import Random
+from typing import Any
 
 from core.domain.models import Kind
 from simulation.offices import CREDIT, OFFICES
@@ -105,7 +106,7 @@ def mistyped(random: Random, world: World) -> World:
 
 def _slip(random: Random, filing: WorkbookEntry) -> WorkbookEntry:
     number, name, code = filing.number_text, filing.name, filing.code
-    slips: list[dict[str, str]] = [
+    slips: list[dict[str, Any]] = [
         {"number_text": _mistyped(random, number)},
         {"number_text": _mistyped(random, number)},
         {"number_text": number.replace("2026", "2025")},
@@ -117,12 +118,14 @@ def _slip(random: Random, filing: WorkbookEntry) -> WorkbookEntry:
         {"code": code[:12] + random.choice("0123456789") + code[13:]},
         {"name": code or name, "code": name},
     ]
-    return replace(filing, **random.choice(slips)) if random.random() < 0.33 else filing  # type: ignore[arg-type]
+    return replace(filing, **random.choice(slips)) if random.random() < 0.33 else filing
 
 
 def _mistyped(random: Random, number: str) -> str:
     """A digit of the serial wrong, left out, doubled by another, or changed with its neighbour."""
-    head, serial = re.fullmatch(r"(.*?)(\d+)号", number).groups()  # type: ignore[union-attr]
+    parts = re.fullmatch(r"(.*?)(\d+)号", number)
+    assert parts is not None, number
+    head, serial = parts.groups()
     at, digit = random.randrange(len(serial)), random.choice("0123456789")
     made = random.choice([
         serial[:at] + digit + serial[at + 1 :], serial[:at] + serial[at + 1 :], serial[:at] + digit + serial[at:],

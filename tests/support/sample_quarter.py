@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
@@ -143,7 +144,7 @@ def at(day: date, hour: int = 0, minute: int = 31, second: int = 0) -> datetime:
     return datetime.combine(day, time(hour, minute, second), ZONE)
 
 
-def sample_config(**district: object) -> Config:
+def sample_config(**district: Any) -> Config:
     """The district; `district` overrides values of district.toml."""
     units = tuple(
         Unit(

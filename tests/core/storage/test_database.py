@@ -4,6 +4,7 @@ import sqlite3
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
@@ -48,7 +49,7 @@ def store(tmp_path: Path) -> Store:
     return opened
 
 
-def bundle(day: int, keys: str = "ab", number: int = 1, **look: object) -> LookBundle:
+def bundle(day: int, keys: str = "ab", number: int = 1, **look: Any) -> LookBundle:
     run = f"2026-07-{day:02d}"
     start = T + timedelta(days=day - 1, minutes=number)
     name = f"{run}/p/{number}"
@@ -63,7 +64,7 @@ def bundle(day: int, keys: str = "ab", number: int = 1, **look: object) -> LookB
         parsed=True,
         whole=True,
         reasons=("detail-unread",),
-        **look,  # type: ignore[arg-type]
+        **look,
     )
     capture = Capture(id=f"{name}#1", look=name, url="http://x/", status=200, sha256="00", size=1, received_at=start)
     sightings = tuple(
@@ -241,7 +242,7 @@ def test_a_file_that_is_no_store_says_so(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the archive
 
 
-def exchange(url: str = "http://x/a", body: bytes = "正文".encode(), **more: object) -> Exchange:
+def exchange(url: str = "http://x/a", body: bytes = "正文".encode(), **more: Any) -> Exchange:
     return Exchange(
         url=url,
         status=200,
@@ -250,7 +251,7 @@ def exchange(url: str = "http://x/a", body: bytes = "正文".encode(), **more: o
         asked_at=T,
         received_at=T,
         **more,
-    )  # type: ignore[arg-type]
+    )
 
 
 def test_the_archive_gives_back_what_it_took_also_for_revisits_and_posts(tmp_path: Path) -> None:

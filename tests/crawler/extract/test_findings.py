@@ -1,6 +1,7 @@
 """Tables, charsets, dates and findings, each on the smallest page that shows the case."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ PLACES = ("江苏省", "淮安市", "淮安区")
 NAMES = UnitNames(UNITS, PLACES, "淮安市淮安区")
 
 
-def portal(**more: object) -> Portal:
+def portal(**more: Any) -> Portal:
     base = {
         "id": "p",
         "name": "栏目",
@@ -49,7 +50,7 @@ def page(body: str, head: str = "") -> Response:
     return Response(url=URL, status=200, body=text.encode(), request=PageRequest(url=URL))
 
 
-def findings(body: str, head: str = "", row: ListRow | None = None, **more: object) -> tuple[Finding, ...]:
+def findings(body: str, head: str = "", row: ListRow | None = None, **more: Any) -> tuple[Finding, ...]:
     return read_findings(
         portal(**more),
         row or ListRow(key="k", sort_key="", url=URL),

@@ -1,5 +1,6 @@
 """Decisions told in free text, in the style that offices write them: what is read, and what is left to the text."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pytest
@@ -293,8 +294,8 @@ def test_a_letter_without_a_number_needs_its_party_and_its_day() -> None:
 
 
 @pytest.mark.parametrize("make", [word, pdf], ids=["docx", "pdf"])
-def test_a_letter_in_a_file_is_read_as_on_a_page(make: object) -> None:
-    body = make(words=MARKET.splitlines())  # type: ignore[operator]
+def test_a_letter_in_a_file_is_read_as_on_a_page(make: Callable[..., bytes]) -> None:
+    body = make(words=MARKET.splitlines())
     found, rest = findings(read_file(answer(body)))
     assert (found.numbers, found.name, found.code, found.decided_on) == (
         ("淮市监罚〔2026〕112号",),

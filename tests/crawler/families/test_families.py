@@ -141,7 +141,7 @@ def record(path: str = "/art/2026/8/1/art_7_1234567.html", title: str = "甲公�
     return f"<record><![CDATA[<li><a href='{path}' title=\"{title}\">甲…</a><span>2026-08-01</span></li>]]></record>"
 
 
-def api(entries: list[dict[str, Any]], total: Any = 1) -> str:
+def api(entries: list[Any], total: Any = 1) -> str:
     return json.dumps({"value": {"list": entries, "total": total}}, ensure_ascii=False)
 
 
@@ -219,7 +219,7 @@ LOST = {
     ),
     "hanweb-jpage, record not closed": (portal("hanweb-jpage"), store(record() + "<record><![CDATA[<li>无</li>]]>")),
     "cmsweb-api, entry without address": (API, api([ENTRY, {"title": "乙公司"}], 2)),
-    "cmsweb-api, entry that is no object": (API, api([ENTRY, "乙公司"], 2)),  # type: ignore[list-item]
+    "cmsweb-api, entry that is no object": (API, api([ENTRY, "乙公司"], 2)),
     "credit-json, entry without id": (JSON_, json.dumps({"totalNum": 2, "mess": [WUXI, {"XK_XDR_MC": "乙公司"}]})),
     "rendered-list": (portal("rendered-list"), drawn(li() + "<li>乙公司</li>")),
     "cmsweb, a script's call for an address": (portal("cmsweb"), cms(li("javascript:open(5)"))),

@@ -1,6 +1,7 @@
 """A listing that is one table, on a page or in a file: its rows, their names over nights, and what proves its end."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def page(*rows: str, head: str = line(HEAD, "th"), more: str = "", end: str = "<
     return answer(f"<!DOCTYPE html><html><body><h1>行政处罚公示</h1>{more}{table}{end}".encode())
 
 
-def read(response: Response, **options: object) -> ListPage:
+def read(response: Response, **options: Any) -> ListPage:
     return one_table.parse_list(PORTAL, one_table.OneTableOptions.model_validate(options), response)
 
 
@@ -134,7 +135,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("response", "options", "reason"), REFUSED.values(), ids=REFUSED)
-def test_what_is_not_the_whole_list_is_refused(response: Response, options: dict[str, object], reason: str) -> None:
+def test_what_is_not_the_whole_list_is_refused(response: Response, options: dict[str, Any], reason: str) -> None:
     with pytest.raises(NotGenuine) as refused:
         read(response, **options)
     assert refused.value.reason == reason

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -37,8 +38,8 @@ def some_look() -> Look:
         ({"whole": True, "genuine": True, "parsed": False}, "否"),
     ],
 )
-def test_what_a_look_proves(change: dict[str, object], mark: str) -> None:
-    assert best([replace(some_look(), **change)]) == mark  # type: ignore[arg-type]
+def test_what_a_look_proves(change: dict[str, Any], mark: str) -> None:
+    assert best([replace(some_look(), **change)]) == mark
 
 
 def test_the_strongest_look_of_a_night_counts() -> None:

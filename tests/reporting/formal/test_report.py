@@ -226,7 +226,7 @@ def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[FormalReport
     report = made[0]
     for page in report.units:
         html = letter_html(report, page)
-        document = pypdfium2.PdfDocument(publish.to_pdf(html, report.day))
+        document = pypdfium2.PdfDocument(pdf.to_pdf(html, report.day))
         assert len(document) == 1, page.name
         text = squeezed(document[0].get_textpage().get_text_range())
         assert squeezed(page.total) in text and squeezed(page.name) in text
@@ -284,7 +284,8 @@ def _poisoned(report: FormalReport, text: str) -> FormalReport:
 
     def item(one: ReportItem) -> ReportItem:
         names = ("title", "about", "sentence", "day", "deadline", "late", "whose", "todo", "ruling", "call", "status")
-        return replace(one, **dict.fromkeys(names, text), proofs=(text, text))  # type: ignore[arg-type]
+        words: dict[str, Any] = dict.fromkeys(names, text)
+        return replace(one, **words, proofs=(text, text))
 
     page = report.units[0]
     page = replace(

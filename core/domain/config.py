@@ -10,7 +10,7 @@ import tomllib
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
@@ -100,7 +100,7 @@ class Portal(Frozen):
     window_days: int | None = Field(default=None, ge=1)
     delay_seconds: float | None = Field(default=None, ge=0)
     expect: Expect = Expect()
-    options: dict[str, Any] = Field(default_factory=dict)
+    options: dict[str, object] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _owner(self) -> "Portal":
@@ -292,7 +292,7 @@ def _read(path: Path, model: type[M]) -> M:
         raise ConfigError(path, ".".join(str(part) for part in first["loc"]), _explain(first)) from None
 
 
-def _explain(fault: Any) -> str:
+def _explain(fault: ErrorDetails) -> str:
     known = {"extra_forbidden": "没有这个键（拼写有误？）", "missing": "缺少这一项"}
     message, value = fault["msg"].removeprefix("Value error, "), fault.get("input")
     return known.get(fault["type"], message if isinstance(value, (dict, list)) else f"{message}（现值 {value!r}）")

@@ -6,7 +6,6 @@ what they propose on the page itself.
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.discovery.find_list import Listing, find_listing
@@ -15,12 +14,12 @@ from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.cmsweb import CmswebOptions
 from crawler.pages import NotGenuine, Response
 
-Sign = Callable[[Response], tuple[str, dict[str, Any]] | None]
+Sign = Callable[[Response], tuple[str, dict[str, object]] | None]
 _NEXT = re.compile(r"[\[(<]*\s*(?:下一页|下页|后一页)\s*[\])>»›]*")
 _PROXY = re.compile(r"[^\"'<>\s]*dataproxy\.jsp\?[^\"'<>\s]*")
 
 
-def _cmsweb(response: Response) -> tuple[str, dict[str, Any]] | None:
+def _cmsweb(response: Response) -> tuple[str, dict[str, object]] | None:
     if "nsetpage(" not in text_of(response):
         return None
     root = tree_of(text_of(response))
@@ -33,7 +32,7 @@ def _cmsweb(response: Response) -> tuple[str, dict[str, Any]] | None:
     return "脚本里有 nsetpage(…)，列表容器是本站自己的", {"items": [listing.items], **dates}
 
 
-def _credit_static(response: Response) -> tuple[str, dict[str, Any]] | None:
+def _credit_static(response: Response) -> tuple[str, dict[str, object]] | None:
     text = text_of(response)
     if "queryOfPreview(" not in text or not re.search(r"_\d+\.\w+$", urlsplit(response.url).path):
         return None
@@ -42,7 +41,7 @@ def _credit_static(response: Response) -> tuple[str, dict[str, Any]] | None:
     ) else {}
 
 
-def _jpage(response: Response) -> tuple[str, dict[str, Any]] | None:
+def _jpage(response: Response) -> tuple[str, dict[str, object]] | None:
     """The datastore in the page; with its proxy's parameters where the page names them."""
     text = text_of(response)
     if "<datastore>" not in text.lower():
@@ -55,7 +54,7 @@ def _jpage(response: Response) -> tuple[str, dict[str, Any]] | None:
     return "页面内嵌 <datastore>，分页走 dataproxy.jsp", {"mode": "dataproxy", "form": form}
 
 
-def _trs(response: Response) -> tuple[str, dict[str, Any]] | None:
+def _trs(response: Response) -> tuple[str, dict[str, object]] | None:
     text = text_of(response)
     if not re.search(r"createPageHTML\(|\b(?:_nPageCount|countPage)\s*=", text):
         return None
@@ -63,14 +62,14 @@ def _trs(response: Response) -> tuple[str, dict[str, Any]] | None:
     return ("脚本里有 createPageHTML(…)", _shape(listing)) if listing else None
 
 
-def _shape(listing: Listing) -> dict[str, Any]:
+def _shape(listing: Listing) -> dict[str, object]:
     """A list's selectors as html-list and trs take them: items below the container."""
     items = listing.items.removeprefix(f"{listing.container} > ")
     return {"container": listing.container, "items": items, **({"dates": listing.dates} if listing.dates else {})}
 
 
-def _html_list(response: Response) -> tuple[str, dict[str, Any]] | None:
-    """Any list with a link to the next page, or with none at all; what the pager claims is taken along."""
+def _html_list(response: Response) -> tuple[str, dict[str, object]] | None:
+    """Json list with a link to the next page, or with none at all; what the pager claims is taken along."""
     if response.request.rendered:
         return None
     root = tree_of(text_of(response))
@@ -95,14 +94,14 @@ def _html_list(response: Response) -> tuple[str, dict[str, Any]] | None:
     return "翻页用“下一页”链接", {"pager": "next", **_shape(listing), **claims}
 
 
-def _one_table(response: Response) -> tuple[str, dict[str, Any]] | None:
+def _one_table(response: Response) -> tuple[str, dict[str, object]] | None:
     if response.request.rendered or "<table" not in text_of(response).lower():
         return None
     return "记录都在一张表里，没有详情", {}
 
 
-def _rendered(response: Response) -> tuple[str, dict[str, Any]] | None:
-    """Any list in a DOM; where nothing else reads it, and without a pager nobody can say where it ends."""
+def _rendered(response: Response) -> tuple[str, dict[str, object]] | None:
+    """Json list in a DOM; where nothing else reads it, and without a pager nobody can say where it ends."""
     if not response.request.rendered:
         return None
     listing = find_listing(tree_of(text_of(response)))
@@ -126,7 +125,7 @@ SIGNS: Mapping[str, Sign] = {
 }
 
 
-def sign_of(family: str, response: Response) -> tuple[str, dict[str, Any]] | None:
+def sign_of(family: str, response: Response) -> tuple[str, dict[str, object]] | None:
     """What speaks for `family` on this page; None for nothing, or for a page that is none."""
     sign = SIGNS.get(family)
     try:

@@ -7,16 +7,16 @@ parameters and members are those that Chinese portals use; what they mean is tri
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from core.domain.json_types import Json
 from core.domain.text import parse_day
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_calls import is_json
 from crawler.families.parsing.json_decoding import at_path, count, day_text, flag, json_of, said
 from crawler.pages import PageRequest, Response
 
-Drafted = tuple[str, dict[str, Any]] | None  # (what spoke for it, options)
+Drafted = tuple[str, dict[str, object]] | None  # (what spoke for it, options)
 
 _PAGE = frozenset(
     {"page", "pageno", "pagenum", "pageindex", "currpage", "currentpage", "cpage", "curpage", "pagenumber"}
@@ -38,12 +38,12 @@ _NUMBER = "\ue000"  # marks a hole where a JSON body had a number
 def json_api(response: Response) -> Drafted:
     """A JSON list asked for by GET, by a form or by a JSON body."""
     data = json_of(text_of(response))
-    found = _rows_in(data, "")
-    if found is None:
+    listed = _rows_in(data, "")
+    if listed is None:
         return None
-    where, rows = found
+    where, rows = listed
     asked, pager, size = _asked(response.request)
-    options: dict[str, Any] = {
+    options: dict[str, object] = {
         **asked,
         "pager": pager,
         "size": size or len(rows),
@@ -54,26 +54,27 @@ def json_api(response: Response) -> Drafted:
     return _said(response.request, options), {k: v for k, v in options.items() if v not in ("", {}, ())}
 
 
-def _said(request: PageRequest, options: Mapping[str, Any]) -> str:
+def _said(request: PageRequest, options: Mapping[str, object]) -> str:
     how = f"接口以 {request.method} 返回 JSON"
     return how if options["detail"] == "get" else f"{how}（详情怎么取须人工填写）"
 
 
-def _claims(data: Any, pager: str) -> dict[str, Any]:
+def _claims(data: Json, pager: str) -> dict[str, object]:
     """Where the answer says that all is well, how many rows there are, and whether more follow."""
-    claims: dict[str, Any] = {"total": _path_of(data, _TOTAL, lambda value: count(value) is not None)}
+    claims: dict[str, object] = {"total": _path_of(data, _TOTAL, lambda value: count(value) is not None)}
     if pager == "cursor" or not claims["total"]:
         more = _path_of(data, _MORE, lambda value: flag(value) is not None)
         claims |= {"has_more": more} if more else {"last": _path_of(data, _LAST, lambda value: flag(value) is not None)}
     if pager == "cursor":
         claims["cursor"] = _path_of(data, _CURSOR, lambda value: value is None or isinstance(value, (str, int)))
-    state = next((key for key in data if key.lower() in _OK), "") if isinstance(data, dict) else ""
-    if state and isinstance(data[state], (str, int, bool)):
-        claims["ok"] = {"path": state, "values": [said(data[state])]}
+    members = data if isinstance(data, dict) else {}
+    state = next((key for key in members if key.lower() in _OK), "")
+    if state and isinstance(members[state], (str, int, bool)):
+        claims["ok"] = {"path": state, "values": [said(members[state])]}
     return claims
 
 
-def _members(row: Mapping[str, Any]) -> dict[str, Any]:
+def _members(row: Mapping[str, Json]) -> dict[str, str]:
     """What the members of a row seem to be; an address among them leads to the detail."""
     dated = {name: value for name, value in row.items() if parse_day(day_text(value))}
     address = next((name for name, value in row.items() if isinstance(value, str) and _ADDRESS.fullmatch(value)), "")
@@ -89,29 +90,29 @@ def _members(row: Mapping[str, Any]) -> dict[str, Any]:
 # ---------------------------------------------------------------- what turns the pages
 
 
-def _asked(request: PageRequest) -> tuple[dict[str, Any], str, int]:
+def _asked(request: PageRequest) -> tuple[dict[str, object], str, int]:
     """(how the list is asked for, with the page left open; the pager; the page's size, 0 where nothing says it)."""
     place = urlsplit(request.url)
-    says = dict(parse_qsl(place.query, keep_blank_values=True))
-    sent = request.body.decode("utf-8", "replace")
-    asked: dict[str, Any] = {"path": place.path, "query": says}
+    says = _pairs_in(place.query)
+    asked: dict[str, object] = {"path": place.path, "query": _opened(says)}
     if request.method == "POST":
-        asked["method"] = "POST"
-        if is_json(sent):
-            asked["body"] = says = json_of(sent)
-        else:
-            asked["form"] = says = dict(parse_qsl(sent, keep_blank_values=True))
+        sent = request.body.decode("utf-8", "replace")
+        says = json_of(sent) if is_json(sent) else _pairs_in(sent)
+        turned = {"body": _template(_opened(says))} if is_json(sent) else {"form": _opened(says)}
+        asked |= {"method": "POST", **turned}
     pager = next((kind for name, value in _leaves(says) if (kind := _turns(name, value))), "none")
-    size = next((int(value) for name, value in _leaves(says) if _counts(name, value)), 0)
-    opened = {key: _opened(value) for key, value in asked.items() if key in {"query", "form", "body"}}
-    if "body" in opened:
-        opened["body"] = _template(opened["body"])
+    size = next((int(str(value)) for name, value in _leaves(says) if _counts(name, value)), 0)
     if pager == "none" and _IN_PATH.search(place.path):
-        return {**asked, **opened, "path": _IN_PATH.sub("{page}", place.path)}, "page", size
-    return {**asked, **opened}, pager, size
+        return {**asked, "path": _IN_PATH.sub("{page}", place.path)}, "page", size
+    return asked, pager, size
 
 
-def _leaves(says: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+def _pairs_in(text: str) -> Json:
+    """A query or a form by its names."""
+    return dict(parse_qsl(text, keep_blank_values=True))
+
+
+def _leaves(says: Json, name: str = "") -> Iterator[tuple[str, Json]]:
     if isinstance(says, dict):
         for key, value in says.items():
             yield from _leaves(value, key)
@@ -119,7 +120,7 @@ def _leaves(says: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield name.lower(), says
 
 
-def _turns(name: str, value: Any) -> str:
+def _turns(name: str, value: Json) -> str:
     """The pager that a parameter of the first page's request belongs to; "" for another parameter."""
     if name in _PAGE and str(value) in {"0", "1"}:
         return "page"
@@ -128,11 +129,11 @@ def _turns(name: str, value: Any) -> str:
     return "offset" if name in _OFFSET and str(value) in {"0", "1"} else ""
 
 
-def _counts(name: str, value: Any) -> bool:
+def _counts(name: str, value: Json) -> bool:
     return name in _SIZE and str(value).isdigit()
 
 
-def _opened(says: Any, name: str = "") -> Any:
+def _opened(says: Json, name: str = "") -> Json:
     """The parameters with holes for what changes from page to page."""
     if isinstance(says, dict):
         return {key: _opened(value, key.lower()) for key, value in says.items()}
@@ -151,7 +152,7 @@ def _opened(says: Any, name: str = "") -> Any:
     return f"{{{hole}}}{mark}"
 
 
-def _template(body: Any) -> str:
+def _template(body: Json) -> str:
     """A JSON body as text, its numbers still numbers."""
     return re.sub(rf'"(\{{\w+\}}){_NUMBER}"', r"\1", json.dumps(body, ensure_ascii=False))
 
@@ -159,22 +160,23 @@ def _template(body: Any) -> str:
 # ---------------------------------------------------------------- where things stand
 
 
-def _member(members: Mapping[str, Any], pattern: str) -> str:
+def _member(members: Mapping[str, Json], pattern: str) -> str:
     """The first member whose name says what it is."""
     return next((name for name in members if re.search(pattern, name, re.I)), "")
 
 
-def _rows_in(data: Any, path: str) -> tuple[str, list[dict[str, Any]]] | None:
+def _rows_in(data: Json, path: str) -> tuple[str, list[dict[str, Json]]] | None:
     """The longest list of objects and its path."""
     if isinstance(data, list):
-        return (path or "$", data) if data and all(isinstance(one, dict) for one in data) else None
+        rows = [item for item in data if isinstance(item, dict)]
+        return (path or "$", rows) if data and len(rows) == len(data) else None
     if not isinstance(data, dict):
         return None
     inner = [_rows_in(value, f"{path}.{key}".lstrip(".")) for key, value in data.items()]
-    return max((one for one in inner if one), key=lambda one: len(one[1]), default=None)
+    return max((listed for listed in inner if listed), key=lambda listed: len(listed[1]), default=None)
 
 
-def _path_of(data: Any, names: frozenset[str], fits: Callable[[Any], bool], path: str = "") -> str:
+def _path_of(data: Json, names: frozenset[str], fits: Callable[[Json], bool], path: str = "") -> str:
     """The path of the first member of one of these names with a value that fits; "" for none."""
     if not isinstance(data, dict):
         return ""
@@ -182,7 +184,7 @@ def _path_of(data: Any, names: frozenset[str], fits: Callable[[Any], bool], path
         if key.lower() in names and fits(value):
             return f"{path}.{key}".lstrip(".")
     inner = (_path_of(value, names, fits, f"{path}.{key}".lstrip(".")) for key, value in data.items())
-    return next((found for found in inner if found), "")
+    return next(filter(None, inner), "")
 
 
 # ---------------------------------------------------------------- two platforms that are known by their answers
@@ -196,7 +198,7 @@ def credit_json(response: Response) -> Drafted:
         return None
     form = dict(parse_qsl(response.request.body.decode("utf-8", "replace"), keep_blank_values=True))
     own = {name: value for name, value in form.items() if name not in {"type", "pageSize", "cpage"}}
-    options: dict[str, Any] = {"list_path": urlsplit(response.url).path, "type": form.get("type", ""), "form": own}
+    options: dict[str, object] = {"list_path": urlsplit(response.url).path, "type": form.get("type", ""), "form": own}
     if form.get("pageSize", "").isdigit():
         options["page_size"] = int(form["pageSize"])
     return "信用网站接口：totalNum 与 mess", {name: value for name, value in options.items() if value}
@@ -209,7 +211,7 @@ def cmsweb_api(response: Response) -> Drafted:
     if not isinstance(at_path(data, "value.list"), list) or not form.get("topic"):
         return None
     own = {n: v for n, v in form.items() if v and n not in {"topic", "page", "pagesize"}}
-    options: dict[str, Any] = {"topic": form["topic"], "path": urlsplit(response.url).path, "form": own}
+    options: dict[str, object] = {"topic": form["topic"], "path": urlsplit(response.url).path, "form": own}
     if form.get("pagesize", "").isdigit():
         options["pagesize"] = int(form["pagesize"])
     return "cmsweb 信息公开平台接口：value.list 与 topic", {name: value for name, value in options.items() if value}

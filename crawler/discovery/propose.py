@@ -7,7 +7,6 @@ family that cannot read the page is not proposed.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from lxml.html import HtmlElement
 from pydantic import ValidationError
@@ -33,13 +32,13 @@ class Proposal:
     """A way to read a page. `page` is the page so read; `why` says in Chinese what spoke for the family."""
 
     family: str
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, object] = field(default_factory=dict)
     marker: str
     why: str
     page: ListPage
 
 
-def proposals(response: Response, base: dict[str, Any]) -> list[Proposal]:
+def proposals(response: Response, base: dict[str, object]) -> list[Proposal]:
     """Every family that recognises the page and reads rows from it, the surest first. `base`: the portal's other facts."""
     marker = marker_of(response)
     found = []

@@ -5,8 +5,9 @@ person has held it against the page.
 """
 
 import json
+from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import Any
 
 from core.domain.config import Portal
 from core.domain.models import Capture, Sighting
@@ -69,14 +70,19 @@ def case_of_detail(portal: Portal, response: Response, capture: Capture, seen: S
     return _write(home, "detail", response, capture, {"part": "detail", "row": about}, expected)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return list(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _write(
-    home: Path, name: str, response: Response, capture: Capture, more: dict[str, Any], expected: dict[str, Any]
+    home: Path,
+    name: str,
+    response: Response,
+    capture: Capture,
+    more: Mapping[str, object],
+    expected: Mapping[str, object],
 ) -> Path:
     folder = home / name
     number = 1

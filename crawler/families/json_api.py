@@ -1,4 +1,4 @@
-"""Any JSON list, all by TOML: how it is asked for, where its rows stand, how it turns its pages (`json_options.py`).
+"""Json JSON list, all by TOML: how it is asked for, where its rows stand, how it turns its pages (`json_options.py`).
 
 The answer proves itself: it is whole, names no failure, carries the portal's marker, and its rows are as many as
 its claims say. Pages are numbers, offsets or cursors; a cursor's end is the site's own word.
@@ -6,11 +6,11 @@ its claims say. Pages are numbers, offsets or cursors; a cursor's end is the sit
 
 import json
 from dataclasses import replace
-from typing import Any
 
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
+from core.domain.json_types import Json
 from core.domain.labels import canonical, ignored
 from core.domain.labels import plain as plain_label
 from core.domain.text import is_placeholder
@@ -62,7 +62,7 @@ def parse_list(portal: Portal, options: JsonApiOptions, response: Response) -> L
     return _with_cursor(portal, options, data, response, page) if options.cursor else page
 
 
-def read_list(portal: Portal, options: JsonApiOptions, data: Any) -> ListPage:
+def read_list(portal: Portal, options: JsonApiOptions, data: Json) -> ListPage:
     """Rows and claims where the options say they stand; NotGenuine where one of them does not."""
     claims = claims_of(options, data)
     if options.html:
@@ -83,7 +83,7 @@ def read_list(portal: Portal, options: JsonApiOptions, data: Any) -> ListPage:
     )
 
 
-def _entries(options: JsonApiOptions, data: Any) -> list[Any]:
+def _entries(options: JsonApiOptions, data: Json) -> list[Json]:
     """The rows as they stand; null is an empty list only beside a total of 0, in an answer that says all is well."""
     found = inner(at_path(data, options.rows))
     if found is None and options.ok and options.total and count(at_path(data, options.total)) == 0:
@@ -98,7 +98,7 @@ def _unknown(rows: tuple[ListRow, ...]) -> tuple[str, ...]:
     return tuple(label for label in labels if canonical(label) is None and plain_label(label) not in ignored())
 
 
-def _html_rows(portal: Portal, inside: HtmlRows, data: Any) -> tuple[Listed, HtmlElement]:
+def _html_rows(portal: Portal, inside: HtmlRows, data: Json) -> tuple[Listed, HtmlElement]:
     """Rows of the HTML or XML at its place; it is whole as the JSON is, and as its own end says."""
     text = at_path(data, inside.path)
     if not isinstance(text, str):
@@ -110,7 +110,7 @@ def _html_rows(portal: Portal, inside: HtmlRows, data: Any) -> tuple[Listed, Htm
     return listed, tree
 
 
-def _with_cursor(portal: Portal, options: JsonApiOptions, data: Any, response: Response, page: ListPage) -> ListPage:
+def _with_cursor(portal: Portal, options: JsonApiOptions, data: Json, response: Response, page: ListPage) -> ListPage:
     """The page with the cursor of the next; Unparsed for one that leads back to this page."""
     cursor = cursor_of(options, data, page.last)
     following = replace(page, last=not cursor, carry=(("cursor", cursor),) if cursor else ())

@@ -4,18 +4,17 @@ Claims that contradict each other, or the rows that came, are refused: a row may
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from lxml.html import HtmlElement
 
-from crawler.families.parsing.json_decoding import at_path, count, flag, said
-from crawler.families.parsing.json_options import HtmlRows, JsonApiOptions
+from core.domain.json_types import Json
+from crawler.families.parsing.json_decoding import Absent, at_path, count, find_path, flag, said
+from crawler.families.parsing.json_options import HtmlRows, JsonApiOptions, SuccessSign
 from crawler.families.parsing.page_claims import number_at
 from crawler.pages import NotGenuine, Unparsed
 
 _STATES = frozenset({"code", "status", "errcode", "errno", "errorcode", "error_code", "resultcode", "retcode"})
 _WELL = frozenset({"", "0", "00", "0000", "00000", "000000", "200", "ok", "success", "true"})
-_ABSENT = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,22 +27,28 @@ class Claims:
     last: bool | None = None
 
 
-def require_well(options: JsonApiOptions, data: Any, *, strict: bool = True) -> None:
+def require_well(options: JsonApiOptions, data: Json, *, strict: bool = True) -> None:
     """That the answer says what it says when all is well; without `ok`, that its code is one that only success has.
 
     Not `strict`: an answer that says nothing at `ok` is let pass.
     """
     if options.ok:
-        value = at_path(data, options.ok.path, _ABSENT)
-        if said(value) not in options.ok.values and (strict or value is not _ABSENT):
-            raise NotGenuine("json-refused", f"{options.ok.path}={said(value)[:40]}")
+        _require_sign(options.ok, find_path(data, options.ok.path), strict=strict)
         return
     for name, value in data.items() if isinstance(data, dict) else ():
         if name.lower() in _STATES and said(value).strip().lower() not in _WELL:
             raise NotGenuine("json-refused", f"{name}={said(value)[:40]}，如属正常请写 ok")
 
 
-def claims_of(options: JsonApiOptions, data: Any) -> Claims:
+def _require_sign(sign: SuccessSign, value: Json | Absent, *, strict: bool) -> None:
+    if isinstance(value, Absent):
+        if strict:
+            raise NotGenuine("json-refused", f"{sign.path}=")
+    elif said(value) not in sign.values:
+        raise NotGenuine("json-refused", f"{sign.path}={said(value)[:40]}")
+
+
+def claims_of(options: JsonApiOptions, data: Json) -> Claims:
     """Every claim that the options name in the JSON; NotGenuine for one that is not there."""
     page = _number(data, options.page)
     return Claims(
@@ -73,7 +78,7 @@ def with_pages(options: JsonApiOptions, claims: Claims) -> Claims:
     return replace(claims, pages=max(-(-claims.total // options.size), 1))
 
 
-def _number(data: Any, path: str) -> int | None:
+def _number(data: Json, path: str) -> int | None:
     """The number at a path, None where the options name none."""
     found = count(at_path(data, path)) if path else None
     if path and found is None:
@@ -89,7 +94,7 @@ def _inside(tree: HtmlElement, place: str, empty: bool) -> int:
     return found or 0
 
 
-def _last(options: JsonApiOptions, data: Any) -> bool | None:
+def _last(options: JsonApiOptions, data: Json) -> bool | None:
     """Whether nothing follows, by the answer's own word; None where it is not asked for one."""
     if options.pager == "none":
         return True
@@ -100,7 +105,7 @@ def _last(options: JsonApiOptions, data: Any) -> bool | None:
     return words[0] if words else None
 
 
-def _flag(data: Any, path: str) -> bool:
+def _flag(data: Json, path: str) -> bool:
     """The yes or no at a path; NotGenuine where there is none."""
     found = flag(at_path(data, path))
     if found is None:
@@ -108,16 +113,16 @@ def _flag(data: Any, path: str) -> bool:
     return found
 
 
-def cursor_of(options: JsonApiOptions, data: Any, last: bool | None) -> str:
+def cursor_of(options: JsonApiOptions, data: Json, last: bool | None) -> str:
     """The cursor of the page that follows, "" after the last.
 
     An absent cursor ends a list only where the answer says that it is the last page; a null or empty one does unless
     the answer says that more follows.
     """
-    value = at_path(data, options.cursor, _ABSENT)
+    value = find_path(data, options.cursor)
     if last:
         return ""
-    if value is _ABSENT or isinstance(value, (dict, list, bool)):
+    if isinstance(value, (Absent, dict, list, bool)):
         raise NotGenuine("json-refused", options.cursor)
     text = said(value)
     if (not text and last is False) or (text and text == options.first_cursor):

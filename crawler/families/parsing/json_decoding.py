@@ -4,9 +4,9 @@ import html
 import json
 import re
 from datetime import datetime
-from typing import Any
 
 from core.domain.clock import ZONE
+from core.domain.json_types import Json
 from crawler.pages import NotGenuine
 
 _MARKUP = re.compile(
@@ -22,7 +22,7 @@ _SECONDS_END = 1_900_000_000  # from here on ten digits may also be a day and an
 _DECODER = json.JSONDecoder(parse_float=str)  # 0.20 stays as it was printed
 
 
-def json_of(text: str) -> Any:
+def json_of(text: str) -> Json:
     """The JSON document in `text`, out of its wrapping; NotGenuine when there is none, none whole, or it refuses.
 
     Wrapping: scripts and comments before and behind, a JSONP call, `<string>` of a web service, JSON as a JSON string.
@@ -37,13 +37,14 @@ def json_of(text: str) -> Any:
     return data
 
 
-def _document(text: str) -> Any:
+def _document(text: str) -> Json:
     text = _unwrapped(_after_markup(text))
     call = _CALL.match(text)
     body = text[call.end() :] if call else text
     if not body.startswith(("{", "[", '"')):
         raise NotGenuine("not-json", body[:60])
     try:
+        data: Json
         data, end = _DECODER.raw_decode(body)
     except (ValueError, RecursionError) as error:
         raise NotGenuine("truncated", str(error)) from error
@@ -71,51 +72,67 @@ def _unwrapped(text: str) -> str:
     return html.unescape(inner).strip()
 
 
-def at_path(data: Any, path: str, missing: Any = None) -> Any:
-    """The value at a path like `custom.data[0].infos` (`$`: the document itself), or `missing`.
+class Absent:
+    """What stands at a path that leads to nothing; a null that stands there is None."""
+
+
+ABSENT = Absent()
+
+
+def at_path(data: Json, path: str) -> Json:
+    """The value at a path like `custom.data[0].infos` (`$`: the document itself), None where there is none."""
+    value = find_path(data, path)
+    return None if isinstance(value, Absent) else value
+
+
+def find_path(data: Json, path: str) -> Json | Absent:
+    """The value at a path, or ABSENT.
 
     A text on the way is read as JSON: `d.Table` finds its way through `{"d": "{\\"Table\\": …}"}`.
     """
     for step in _STEP.findall(path) if path != "$" else ():
         data = inner(data)
         if isinstance(data, dict) and not step.startswith("["):
-            data = data.get(step, missing)
+            if step not in data:
+                return ABSENT
+            data = data[step]
         elif isinstance(data, list) and step.startswith("[") and int(step[1:-1]) < len(data):
             data = data[int(step[1:-1])]
         else:
-            return missing
+            return ABSENT
     return data
 
 
-def inner(value: Any) -> Any:
+def inner(value: Json) -> Json:
     """What a JSON text inside JSON says; any other value, and a text that is no whole JSON, as it is."""
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
     try:
-        return _DECODER.decode(value)
+        decoded: Json = _DECODER.decode(value)
     except (ValueError, RecursionError):
         return value
+    return decoded
 
 
-def count(value: Any) -> int | None:
+def count(value: Json) -> int | None:
     """A total given as number or text; None for anything else, and for a negative one."""
     text = str(value).strip()
     return int(text) if re.fullmatch(r"[0-9]{1,12}", text) and not isinstance(value, bool) else None
 
 
-def flag(value: Any) -> bool | None:
+def flag(value: Json) -> bool | None:
     """A yes or no given as one, as a number or as text; None for anything else."""
     return {"true": True, "1": True, "false": False, "0": False}.get(str(value).strip().lower())
 
 
-def said(value: Any) -> str:
+def said(value: Json) -> str:
     """A single value as text: null is nothing, true and false as JSON writes them."""
     if value is None or isinstance(value, (dict, list)):
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
-def day_text(value: Any) -> str:
+def day_text(value: Json) -> str:
     """A date as text that `parse_day` reads: epoch milliseconds or seconds and `/Date(…)/` become Beijing time.
 
     Epochs before 1990 or after 2100 stand for an empty date; seconds that could be a day and an hour say nothing.

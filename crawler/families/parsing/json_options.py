@@ -3,7 +3,7 @@
 import codecs
 import json
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -39,7 +39,7 @@ def _checked_charset(charset: str) -> str:
         raise ValueError(f"没有这种编码：{charset}") from None
 
 
-def _several(value: Any) -> Any:
+def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 

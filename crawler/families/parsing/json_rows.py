@@ -5,9 +5,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from core.domain.config import Portal
+from core.domain.json_types import Json
 from core.domain.labels import canonical
 from core.domain.text import is_placeholder
 from crawler.extract.lines import Pairs, text_lines
@@ -26,7 +26,7 @@ _LABELS = ("label", "name", "key")  # what a detail made of pairs calls the firs
 _DEEPEST = 20
 
 
-def entry_of(options: JsonApiOptions, value: Any) -> dict[str, Any]:
+def entry_of(options: JsonApiOptions, value: Json) -> dict[str, Json]:
     """One row as an object: an object, one as JSON text, or an array under the portal's `columns`."""
     entry = inner(value)
     if isinstance(entry, list) and options.columns and len(entry) == len(options.columns):
@@ -36,7 +36,7 @@ def entry_of(options: JsonApiOptions, value: Any) -> dict[str, Any]:
     return entry
 
 
-def row_of(portal: Portal, options: JsonApiOptions, entry: dict[str, Any]) -> ListRow:
+def row_of(portal: Portal, options: JsonApiOptions, entry: dict[str, Json]) -> ListRow:
     """A row with its key, address, day and fields; Unparsed for one without the id or address to know it by."""
     key, address = _key(options, entry), _address(portal, options, entry)
     if not (key if options.id else address):
@@ -54,18 +54,18 @@ def row_of(portal: Portal, options: JsonApiOptions, entry: dict[str, Any]) -> Li
     return replace(made, detail=detail)
 
 
-def _key(options: JsonApiOptions, entry: dict[str, Any]) -> str:
+def _key(options: JsonApiOptions, entry: dict[str, Json]) -> str:
     """The row's id, made of one member or of several; "" where none of them says anything."""
     parts = [said(at_path(entry, name)).strip() for name in options.id]
     return "" if all(is_placeholder(part) for part in parts) else "|".join(parts)
 
 
-def _says(options: JsonApiOptions, entry: dict[str, Any], name: str) -> str:
+def _says(options: JsonApiOptions, entry: dict[str, Json], name: str) -> str:
     """What stands for a placeholder of a row's templates: `{id}`, else a member."""
     return _key(options, entry) if name == "id" and options.id else said(at_path(entry, name)).strip()
 
 
-def _address(portal: Portal, options: JsonApiOptions, entry: dict[str, Any]) -> str:
+def _address(portal: Portal, options: JsonApiOptions, entry: dict[str, Json]) -> str:
     """The first of the portal's address templates whose members all say something and that leads to a page."""
     for template in options.url:
         if all(_says(options, entry, name) for name in holes_in(template)):
@@ -84,7 +84,7 @@ def _joint(found: re.Match[str], value: str) -> str:
     return value.rstrip("/") if behind.startswith("/") else value
 
 
-def _detail(portal: Portal, options: JsonApiOptions, entry: dict[str, Any], address: str) -> PageRequest | None:
+def _detail(portal: Portal, options: JsonApiOptions, entry: dict[str, Json], address: str) -> PageRequest | None:
     """How the row's detail is asked for; None where the row is all there is, or it stands on a foreign host."""
     call = options.detailed()
     if options.detail == "none" or not all(_says(options, entry, name) for name in call.holes()):
@@ -104,7 +104,7 @@ def _cited(portal: Portal, detail: PageRequest | None, key: str) -> str:
 # ---------------------------------------------------------------- members as labelled values
 
 
-def _fields(options: JsonApiOptions, entry: dict[str, Any]) -> Pairs:
+def _fields(options: JsonApiOptions, entry: dict[str, Json]) -> Pairs:
     """What the row itself says: its members but those that say nothing, are ignored, or only lead on."""
     if "*" in options.ignore:
         return ()
@@ -118,20 +118,21 @@ def _fields(options: JsonApiOptions, entry: dict[str, Any]) -> Pairs:
     )
 
 
-def records_of(options: JsonApiOptions, found: Any) -> tuple[Pairs, ...]:
+def records_of(options: JsonApiOptions, found: Json) -> tuple[Pairs, ...]:
     """A JSON detail as records: one object, several, or one as a list of labels and values; () for anything else."""
     found = inner(found)
     if isinstance(found, dict) and found:
         return (tuple((label, text or "") for _, label, text in _labelled(options, found)),)
-    if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
+    items = [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
+    if not items or items != found:
         return ()
-    if all("value" in item and any(item.get(name) for name in _LABELS) for item in found):
-        pairs = ((next(item[name] for name in _LABELS if item.get(name)), item["value"]) for item in found)
-        return (tuple((words(label), words(value)) for label, value in pairs),) if found else ()
-    return tuple(record for item in found for record in records_of(options, item))
+    if all("value" in item and any(item.get(name) for name in _LABELS) for item in items):
+        pairs = ((next(item[name] for name in _LABELS if item.get(name)), item["value"]) for item in items)
+        return (tuple((words(label), words(value)) for label, value in pairs),)
+    return tuple(record for item in items for record in records_of(options, item))
 
 
-def _labelled(options: JsonApiOptions, entry: dict[str, Any]) -> Iterator[tuple[str, str, str | None]]:
+def _labelled(options: JsonApiOptions, entry: dict[str, Json]) -> Iterator[tuple[str, str, str | None]]:
     """(path, label, text) of every member, None for null. A nested member is called by its own name.
 
     By its whole path where two are called the same, or where it stands in a list.
@@ -154,7 +155,7 @@ def _is_ignored(options: JsonApiOptions, path: str) -> bool:
     return path in options.ignore or _leaf(path) in options.ignore
 
 
-def _leaves(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+def _leaves(value: Json, path: str = "", depth: int = 0) -> Iterator[tuple[str, Json]]:
     """Every single value below, with its path; members of a list's objects as `files[].name`."""
     if depth > _DEEPEST:
         raise Unparsed("too-deep", path[:80])
@@ -168,7 +169,7 @@ def _leaves(value: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, A
         yield path, "；".join(map(said, value)) if isinstance(value, list) else value
 
 
-def words(value: Any) -> str:
+def words(value: Json) -> str:
     """A value as a reader sees it: markup inside it taken for what it is."""
     text = said(value)
     if _ENTITY.search(text):

@@ -15,7 +15,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+
+from core.domain.json_types import Json
 
 BLOCKED = Path(__file__).resolve().parent.parent / "tests/fixtures/blocked"
 PATIENCE = 12.0  # seconds a wire fault goes on; longer than the district's limits
@@ -227,11 +228,16 @@ def corpus() -> dict[str, Fault]:
     return found
 
 
-def _corpus_page(said: Mapping[str, Any], body: bytes) -> Fault:
-    headers = {str(k).lower().replace("-", "_"): str(v) for k, v in dict(said.get("headers", {})).items()}
+def _members(data: Mapping[str, Json], name: str) -> dict[str, Json]:
+    value = data.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def _corpus_page(said: Mapping[str, Json], body: bytes) -> Fault:
+    headers = {str(k).lower().replace("-", "_"): str(v) for k, v in _members(said, "headers").items()}
     for name in ("content_length", "transfer_encoding", "content_encoding"):
         headers.pop(name, None)
-    return lambda reply: reply.but(int(said.get("status", 200)), body, **({"content_type": HTML} | headers))
+    return lambda reply: reply.but(int(str(said.get("status", 200))), body, **({"content_type": HTML} | headers))
 
 
 # ---------------------------------------------------------------- the proxy

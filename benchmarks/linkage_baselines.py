@@ -11,9 +11,13 @@ import sys
 import time
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:  # loaded only where it is measured
+    from splink import SplinkDataFrame
+    from splink.comparison_library import ComparisonCreator
 
 COLUMNS = ["unique_id", "record", "number", "serial", "name", "code", "day", "unit", "kind", "content"]
 BLOCKS = (("number",), ("unit", "serial"), ("code", "day"), ("name", "day"), ("unit", "kind", "day"))
@@ -72,16 +76,16 @@ def splink(folder: Path) -> pd.DataFrame:
     return _pairs(found)
 
 
-def _pairs(found: Any) -> pd.DataFrame:
+def _pairs(found: "SplinkDataFrame") -> pd.DataFrame:
     frame = found.as_pandas_dataframe()
     return frame.groupby(["record_l", "record_r"], as_index=False)["match_probability"].max()
 
 
-def _comparisons() -> list[Any]:
+def _comparisons() -> "list[ComparisonCreator]":
     import splink.comparison_level_library as levels
     import splink.comparison_library as library
 
-    def days(apart: int) -> Any:
+    def days(apart: int) -> "levels.CustomLevel":
         return levels.CustomLevel(
             f"abs(date_diff('day', day_l, day_r)) <= {apart}", label_for_charts=f"within {apart} days"
         )

@@ -3,10 +3,10 @@
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcess
+from scrapy.http import Response
 
 
 class Bare(Spider):
@@ -14,12 +14,12 @@ class Bare(Spider):
 
     name = "bare"
 
-    async def start(self) -> AsyncIterator[Any]:
+    async def start(self) -> AsyncIterator[Request]:
         """One request an address."""
         for url in Path(sys.argv[1]).read_text("utf-8").split():
             yield Request(url, dont_filter=True, callback=self.parse)
 
-    def parse(self, response: Any, **_: Any) -> None:
+    def parse(self, _response: Response, **_: object) -> None:
         """Nothing: the yardstick only fetches."""
 
 

@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
 from scrapy.crawler import CrawlerProcess
 
@@ -15,7 +14,7 @@ from crawler.fetching.settings import build_settings
 from crawler.spider import NightSpider
 
 
-def crawl(job: CrawlJob, **overrides: Any) -> int:
+def crawl(job: CrawlJob, **overrides: object) -> int:
     """Run the job; returns the exit code (0 done, 3 when a look could not be stored). `overrides` go over the settings."""
     config = load(job.district)
     portals = tuple(config.portal(plan.portal) for plan in job.plans)

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from typing import Any
 
 from scrapy import Spider
+from scrapy.crawler import Crawler
 
 from core.domain.clock import Clock
 from core.domain.config import Config, Portal
@@ -31,10 +31,8 @@ class NightSpider(Spider):
 
     name = "night"
 
-    def __init__(
-        self, job: CrawlJob, config: Config, store: Store, archive: Archive, clock: Clock, **kwargs: Any
-    ) -> None:
-        super().__init__(**kwargs)
+    def __init__(self, job: CrawlJob, config: Config, store: Store, archive: Archive, clock: Clock) -> None:
+        super().__init__()
         self.job, self.config, self.store, self.archive, self.clock = job, config, store, archive, clock
         self.portals: tuple[Portal, ...] = tuple(config.portal(plan.portal) for plan in job.plans)
         crawl = config.district.crawl
@@ -50,7 +48,7 @@ class NightSpider(Spider):
             context=context_of(config),
         )
 
-    async def start(self) -> AsyncIterator[Any]:
+    async def start(self) -> AsyncIterator[LookBundle]:
         """All visits at once; the slots keep each server's pace."""
         PinnedResolver(self.gate).install()
         self.pace.drive(self.crawler.engine.downloader)
@@ -99,21 +97,22 @@ class NightSpider(Spider):
 class StorePipeline:
     """Stores each look whole; a store that fails ends the crawl, for a night half kept must be seen."""
 
-    def __init__(self, crawler: Any) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
 
     @classmethod
-    def from_crawler(cls, crawler: Any) -> "StorePipeline":
+    def from_crawler(cls, crawler: Crawler) -> "StorePipeline":
         """Built by Scrapy."""
         return cls(crawler)
 
     def process_item(self, item: LookBundle) -> LookBundle:
         """Store one look in one transaction."""
-        spider = self._crawler.spider
+        spider, stats = self._crawler.spider, self._crawler.stats
+        assert isinstance(spider, NightSpider) and stats is not None
         try:
             Looks(spider.store).add_look(item, spider.clock.now())
         except Exception:
-            self._crawler.stats.inc_value("chengxin/store_failed")
+            stats.inc_value("chengxin/store_failed")
             raise
-        self._crawler.stats.inc_value("chengxin/looks")
+        stats.inc_value("chengxin/looks")
         return item

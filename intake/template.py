@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from core.domain.config import Config
@@ -27,7 +28,7 @@ def write_template(kind: str, path: Path, config: Config, audience: str = "") ->
     Raises UsageError for an unknown kind, DeliveryError when the file cannot be written.
     """
     wanted, decisions = _wanted(kind, audience)
-    book = xlsxwriter.Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(str(path), {"strings_to_formulas": False, "strings_to_urls": False})
     if decisions:
         for each in Kind:
             _write_columns(book, KIND_WORDS[each], columns(each), config)
@@ -75,7 +76,7 @@ AUDIENCES = ("town", "dept-a", "dept-b", "office")
 # ---------------------------------------------------------------- the sheets to fill in
 
 
-def _write_columns(book: Any, name: str, shown: Sequence[Column], config: Config) -> None:
+def _write_columns(book: Workbook, name: str, shown: Sequence[Column], config: Config) -> None:
     sheet = book.add_worksheet(name)
     for index, column in enumerate(shown):
         sheet.set_column(index, index, _WIDTHS[column.style], _cell_format(book, column.style))
@@ -94,7 +95,7 @@ def _finish_sheet(sheet: Worksheet, width: int) -> None:
     sheet.repeat_rows(0)
 
 
-def _header_format(book: Any, required: str) -> Any:
+def _header_format(book: Workbook, required: str) -> Format:
     return book.add_format(
         {
             "bold": True,
@@ -108,13 +109,13 @@ def _header_format(book: Any, required: str) -> Any:
     )
 
 
-def _cell_format(book: Any, style: str) -> Any:
+def _cell_format(book: Workbook, style: str) -> Format:
     return book.add_format({"num_format": _NUMBER_FORMATS[style], "valign": "top"})
 
 
-def _validation(column: Column, config: Config) -> dict[str, Any]:
+def _validation(column: Column, config: Config) -> dict[str, object]:
     """What Excel shows when a cell of the column is chosen, and its drop-down; a hint, never a lock."""
-    rule: dict[str, Any] = {"validate": "any"}
+    rule: dict[str, object] = {"validate": "any"}
     if column.header == "数据来源单位":
         rule = _list_rule(_units_range(config))
     elif column.choices:
@@ -123,7 +124,7 @@ def _validation(column: Column, config: Config) -> dict[str, Any]:
     return rule | {"input_title": column.header[:32], "input_message": message[:255], "error_type": "warning"}
 
 
-def _write_form(book: Any, form: Form, config: Config) -> None:
+def _write_form(book: Workbook, form: Form, config: Config) -> None:
     """A form's sheet: 单位 first, then its columns, and under the header one worked example that is not read."""
     sheet = book.add_worksheet(form.title)
     example = book.add_format({"italic": True, "font_color": "#7F7F7F", "num_format": "@"})
@@ -148,8 +149,8 @@ def _write_form(book: Any, form: Form, config: Config) -> None:
     _finish_sheet(sheet, len(form.columns) + 1)
 
 
-def _form_validation(column: FormColumn) -> dict[str, Any]:
-    rule: dict[str, Any] = _list_rule(list(column.choices)) if column.choices else {"validate": "any"}
+def _form_validation(column: FormColumn) -> dict[str, object]:
+    rule: dict[str, object] = _list_rule(list(column.choices)) if column.choices else {"validate": "any"}
     message = "；".join(filter(None, (column.required, _FORM_HINTS.get(column.style, ""), column.note)))
     return rule | {"input_title": column.header[:32], "input_message": message[:255], "error_type": "warning"}
 
@@ -164,7 +165,7 @@ _FORM_HINTS = {
 }  # fmt: skip
 
 
-def _list_rule(source: str | list[str]) -> dict[str, Any]:
+def _list_rule(source: str | list[str]) -> dict[str, object]:
     if isinstance(source, list) and len(",".join(source)) > _MAX_LIST:
         raise ValueError(f"drop-down list is longer than Excel allows: {source[0]} …")
     return {
@@ -179,10 +180,10 @@ def _units_range(config: Config) -> str:
     return f"='{UNITS_SHEET}'!$A$2:$A${len(config.units) + 1}"
 
 
-def _write_zero(book: Any, config: Config, words: list[str]) -> None:
+def _write_zero(book: Workbook, config: Config, words: list[str]) -> None:
     """零报告: one row a unit, month and kind or form."""
     sheet = book.add_worksheet(ZERO_SHEET)
-    sources: dict[str, dict[str, Any]] = {
+    sources: dict[str, dict[str, object]] = {
         "单位": _list_rule(_units_range(config)),
         "月份": {"validate": "any"},
         "类别": _list_rule(words),
@@ -203,7 +204,7 @@ def _write_zero(book: Any, config: Config, words: list[str]) -> None:
 # ---------------------------------------------------------------- the sheets to read
 
 
-def _write_guide(book: Any, config: Config, wanted: Sequence[Form], *, decisions: bool) -> None:
+def _write_guide(book: Workbook, config: Config, wanted: Sequence[Form], *, decisions: bool) -> None:
     sheet = book.add_worksheet(GUIDE_SHEET)
     wrap = book.add_format({"text_wrap": True, "valign": "top", "border": 1})
     line = 0
@@ -263,7 +264,7 @@ def _guide_lines(config: Config) -> list[str]:
     ]
 
 
-def _write_units(book: Any, config: Config) -> None:
+def _write_units(book: Workbook, config: Config) -> None:
     sheet = book.add_worksheet(UNITS_SHEET)
     sheet.set_column(0, 0, 44)
     sheet.write_string(0, 0, "单位名称", _header_format(book, "选填"))

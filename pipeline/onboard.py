@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 from core.domain.clock import Clock
@@ -94,7 +93,7 @@ def check_portal(
         )
 
 
-def try_portal(config: Config, url: str, clock: Clock, work: Path, facts: Mapping[str, Any]) -> Trial:
+def try_portal(config: Config, url: str, clock: Clock, work: Path, facts: Mapping[str, object]) -> Trial:
     """Look at an unknown address: which family reads it, what it reads, what its date seems to be.
 
     `facts` are what the operator knows of the portal (id, name, channel, unit, kinds, allow_private). Raises
@@ -130,7 +129,7 @@ def try_portal(config: Config, url: str, clock: Clock, work: Path, facts: Mappin
     )
 
 
-def _look(config: Config, facts: Mapping[str, Any], clock: Clock, work: Path, *, details: int) -> Seen:
+def _look(config: Config, facts: Mapping[str, object], clock: Clock, work: Path, *, details: int) -> Seen:
     """A look at a portal that stands in no district yet: the district's own files with this portal alone."""
     folder = work / "district"
     (folder / "portals").mkdir(parents=True)
@@ -140,7 +139,7 @@ def _look(config: Config, facts: Mapping[str, Any], clock: Clock, work: Path, *,
     return check_portal(load(folder), str(facts["id"]), clock, work, kind="window", details=details)
 
 
-def _facts_of(chosen: Proposal, base: Mapping[str, Any]) -> dict[str, Any]:
+def _facts_of(chosen: Proposal, base: Mapping[str, object]) -> dict[str, object]:
     """What a proposal says of the portal beside its options."""
     words = "" if chosen.marker.isascii() else chosen.marker  # an interface's marker is a member's name
     name = base.get("name") or words or "未命名栏目"
@@ -149,7 +148,7 @@ def _facts_of(chosen: Proposal, base: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _best(
-    config: Config, clock: Clock, work: Path, base: Mapping[str, Any], candidates: Sequence[Proposal]
+    config: Config, clock: Clock, work: Path, base: Mapping[str, object], candidates: Sequence[Proposal]
 ) -> tuple[list[Proposal], Seen]:
     """The proposals with the first one by which a walk of the list can be read, and that walk; else as they came."""
     walks = []
@@ -162,7 +161,7 @@ def _best(
     return list(candidates), walks[0]
 
 
-def _proposals(seen: Seen, base: Mapping[str, Any], *, rendered: bool = False) -> list[Proposal]:
+def _proposals(seen: Seen, base: Mapping[str, object], *, rendered: bool = False) -> list[Proposal]:
     """What the families make of the first page that came; of a drawn one, and of what its scripts asked for."""
     captures = seen.captures if rendered else seen.captures[-1:]
     candidates: list[Proposal] = []
@@ -230,7 +229,7 @@ def _order(sightings: Sequence[Sighting]) -> str:
 # ---------------------------------------------------------------- what is written
 
 
-def draft_toml(facts: Mapping[str, Any], seen: Seen) -> str:
+def draft_toml(facts: Mapping[str, object], seen: Seen) -> str:
     """The draft of a portal: switched off, unverified, with what was seen as what is expected."""
     host = urlsplit(str(facts["url"])).hostname
     hosts = sorted({h for s in seen.sightings if (h := urlsplit(s.url).hostname) and h != host})
@@ -242,7 +241,7 @@ def draft_toml(facts: Mapping[str, Any], seen: Seen) -> str:
     return _toml({key: draft[key] for key in _ORDER if key in draft})
 
 
-def _toml(facts: Mapping[str, Any]) -> str:
+def _toml(facts: Mapping[str, object]) -> str:
     """A portal's facts as TOML; tables last."""
     plain = [
         f"{key} = {_value(value)}"
@@ -257,7 +256,7 @@ def _toml(facts: Mapping[str, Any]) -> str:
     return "\n".join([*plain, *tables]) + "\n"
 
 
-def _value(value: Any) -> str:
+def _value(value: object) -> str:
     if isinstance(value, dict):
         return (
             "{ " + ", ".join(f"{json.dumps(str(k), ensure_ascii=False)} = {_value(v)}" for k, v in value.items()) + " }"

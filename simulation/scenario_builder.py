@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypedDict
 
 from core.domain.models import Kind
 from core.domain.text import document_numbers
@@ -34,8 +34,16 @@ class File:
     clock: str = "11:00"
     stamped: bool = True  # whether 报送时间 is filled in
     handed: date | None = None
-    wrong: tuple[tuple[str, Any], ...] = ()
+    wrong: tuple[tuple[str, str | date | None], ...] = ()
     flaw: str = ""
+
+
+class ActExtra(TypedDict, total=False):
+    """Fields of an act that few plans set."""
+
+    public_until: date
+    identity: str
+    credit_identity: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +66,7 @@ class Plan:
     hide_date: bool = False
     printed: int | None = None  # days between the true decision date and the printed one
     titled: str = ""
-    extra: dict[str, Any] = field(default_factory=dict)
+    extra: ActExtra = field(default_factory=ActExtra)
 
 
 def build(plans: tuple[Plan, ...], strays: tuple[tuple[str, Kind, WorkbookEntry], ...] = ()) -> World:
@@ -115,7 +123,8 @@ def _filing(plan: Plan, act: Act, file: File) -> WorkbookEntry:
         decided=plan.decided,
         flaw=file.flaw,
     )
-    return replace(base, **dict(file.wrong))
+    wrong: dict[str, Any] = dict(file.wrong)  # fields of several types; a name that is none raises TypeError
+    return replace(base, **wrong)
 
 
 def handed_in(unit: str, reported: datetime) -> date:

@@ -13,7 +13,6 @@ import resource
 import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 
 def main(arguments: list[str]) -> None:
@@ -28,7 +27,7 @@ def main(arguments: list[str]) -> None:
     json.dump(answer, sys.stdout, default=_tagged)
 
 
-def _tagged(cell: object) -> dict[str, Any]:
+def _tagged(cell: object) -> dict[str, object]:
     """What JSON has no word for, with a tag."""
     if isinstance(cell, datetime):
         return {"moment": cell.isoformat()}

@@ -1,7 +1,6 @@
 """Tables and words of a Word document (.docx); part of the child process (`child.py`). No entity is resolved."""
 
 import io
-from typing import Any
 from zipfile import BadZipFile
 
 from docx import Document
@@ -20,7 +19,7 @@ _SPACES = nsmap | {
 }
 
 
-def answer(data: bytes, limits: list[int]) -> dict[str, Any]:
+def answer(data: bytes, limits: list[int]) -> dict[str, object]:
     """{"grids": [...], "text": …, "whole": …}: not whole where a picture or a part that is not read may hold more.
 
     `limits`: rows, columns and cells of one table.

@@ -3,7 +3,6 @@
 import io
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pdfplumber
 from pdfminer.pdfdocument import PDFPasswordIncorrect
@@ -19,7 +18,7 @@ _NUMBERS = re.compile(r"(?:[〔\[【﹝（(](?:19|20)\d\d.*号\n?)+")  # a cell 
 _MOST_GARBLED = 0.02  # share of characters
 
 
-def answer(data: bytes, limits: list[int]) -> dict[str, Any]:
+def answer(data: bytes, limits: list[int]) -> dict[str, object]:
     """{"grids": [...], "text": …, "whole": …}: not whole where a page is a picture. `limits`: pages."""
     try:
         with pdfplumber.open(io.BytesIO(data)) as book:
@@ -34,7 +33,7 @@ def answer(data: bytes, limits: list[int]) -> dict[str, Any]:
     return _said(read)
 
 
-def _said(read: list[tuple[list[list[list[str]]], list[tuple[str, bool, bool]], bool]]) -> dict[str, Any]:
+def _said(read: list[tuple[list[list[list[str]]], list[tuple[str, bool, bool]], bool]]) -> dict[str, object]:
     text = _paragraphs([line for _, lines, _ in read for line in lines])
     if not text:
         return {"error": "file-scanned", "detail": ""}

@@ -1,7 +1,6 @@
 """Sheets of a workbook (.xlsx, .xls), laid out from Excel's row 1; part of the child process (`child.py`)."""
 
 import io
-from typing import Any
 
 from python_calamine import (
     CalamineError,
@@ -14,7 +13,7 @@ from python_calamine import (
 )
 
 
-def answer(data: bytes, limits: list[int]) -> dict[str, Any]:
+def answer(data: bytes, limits: list[int]) -> dict[str, object]:
     """{"sheets": [...]}. `limits`: rows, columns, cells and merged ranges of one sheet."""
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
@@ -29,7 +28,7 @@ def answer(data: bytes, limits: list[int]) -> dict[str, Any]:
     return {"sheets": read}
 
 
-def _sheet(book: CalamineWorkbook, name: str, visible: bool, limits: list[int]) -> dict[str, Any] | None:
+def _sheet(book: CalamineWorkbook, name: str, visible: bool, limits: list[int]) -> dict[str, object] | None:
     """One sheet with all its rows from Excel's row 1; None when it is larger than allowed."""
     rows, columns, cells, merges = limits
     sheet = book.get_sheet_by_name(name)

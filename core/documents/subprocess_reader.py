@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
 
 from core.documents.size_limits import FileRefused
 
@@ -17,7 +16,7 @@ CHILD_CPU = 120  # seconds
 CHILD_SECONDS = 180
 
 
-def read_apart(kind: str, data: bytes, limits: Iterable[int], seconds: int = CHILD_SECONDS) -> dict[str, Any]:
+def read_apart(kind: str, data: bytes, limits: Iterable[int], seconds: int = CHILD_SECONDS) -> dict[str, object]:
     """What the reader `child_<kind>.py` says of `data`. Raises Refused, also when it dies or takes too long."""
     figures = (CHILD_MEMORY, min(CHILD_CPU, seconds), *limits)
     command = [sys.executable, "-I", str(CHILD), kind, *(str(figure) for figure in figures)]
@@ -29,14 +28,14 @@ def read_apart(kind: str, data: bytes, limits: Iterable[int], seconds: int = CHI
         raise FileRefused("file-slow", str(seconds))
     if done.returncode != 0:
         raise FileRefused("file-damaged", f"读取时中断（{done.returncode}）")
-    answer: dict[str, Any] = json.loads(done.stdout, object_hook=_untagged)
+    answer: dict[str, object] = json.loads(done.stdout, object_hook=_untagged)
     if "error" in answer:
-        detail = answer["detail"]
-        raise FileRefused(answer["error"], f"无法读取（{detail}）" if answer["error"] == "file-damaged" else detail)
+        reason, detail = str(answer["error"]), str(answer["detail"])
+        raise FileRefused(reason, f"无法读取（{detail}）" if reason == "file-damaged" else detail)
     return answer
 
 
-def _untagged(value: dict[str, Any]) -> Any:
+def _untagged(value: dict[str, object]) -> object:
     match value:
         case {"moment": str(text)}:
             return datetime.fromisoformat(text)

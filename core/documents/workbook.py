@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict, cast
 
 from core.documents import html_table, size_limits
 from core.documents.cells import Cell
@@ -10,6 +10,15 @@ from core.documents.size_limits import FileRefused
 from core.documents.subprocess_reader import read_apart
 
 LINKS, REPLACED = "links", "replaced"  # links to other files; characters that could not be read
+
+
+class SheetAnswer(TypedDict):
+    """One sheet as the child process gives it (`child_workbook.py`); `merges`: first and last cell of each range."""
+
+    name: str
+    visible: bool
+    rows: list[list[Cell]]
+    merges: Sequence[Sequence[Sequence[int]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +70,12 @@ def read_xls(data: bytes) -> Workbook:
 
 def _read_sheets(data: bytes) -> tuple[Sheet, ...]:
     limits = (size_limits.MAX_ROWS, size_limits.MAX_COLUMNS, size_limits.MAX_CELLS, size_limits.MAX_MERGES)
-    return tuple(_sheet(sheet) for sheet in read_apart("workbook", data, limits)["sheets"])
+    sheets = cast(list[SheetAnswer], read_apart("workbook", data, limits)["sheets"])
+    return tuple(_sheet(sheet) for sheet in sheets)
 
 
-def _sheet(read: dict[str, Any]) -> Sheet:
-    rows: list[list[Cell]] = read["rows"]
+def _sheet(read: SheetAnswer) -> Sheet:
+    rows = read["rows"]
     _spread_merges(rows, read["merges"])
     return Sheet(name=read["name"], rows=tuple(tuple(row) for row in rows), visible=read["visible"])
 

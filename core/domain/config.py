@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
 from core.domain.config_model import Frozen, Slug, UnitKind
 from core.domain.errors import ConfigError

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _QUIET = (
@@ -34,7 +34,15 @@ def find_chromium() -> str:
     return str(configured[-1]) if configured else ""
 
 
-def launch_options(executable: str) -> dict[str, Any]:
+class ChromiumOptions(TypedDict):
+    """How Playwright starts a Chromium."""
+
+    executable_path: str
+    headless: bool
+    args: list[str]
+
+
+def launch_options(executable: str) -> ChromiumOptions:
     """How Chromium is started: quiet, and without its sandbox only where root must run it."""
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     return {"executable_path": executable, "headless": True, "args": [*_QUIET, *sandbox]}

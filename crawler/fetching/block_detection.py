@@ -8,8 +8,8 @@ Its signs: `crawler/fetching/block_signatures.py`; how well it does: `python -m 
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
 
+from core.domain.json_types import Json
 from core.domain.text import tight
 from crawler.extract.bounded_parser import without_markup
 from crawler.extract.charset import decode
@@ -127,7 +127,7 @@ def _by_emptiness(seen: _Seen) -> str | None:
 # ---------------------------------------------------------------- JSON
 
 
-def _json(text: str) -> tuple[Any] | None:
+def _json(text: str) -> tuple[Json] | None:
     """The document in a JSON or JSONP answer, (None,) for one that is cut; None for an answer of another kind."""
     text = text.strip("\ufeff \r\n\t")
     call = _CALL.fullmatch(text) if text[:1] not in {"{", "[", "<"} else None
@@ -140,7 +140,7 @@ def _json(text: str) -> tuple[Any] | None:
         return (None,)
 
 
-def _by_json(document: Any) -> str | None:
+def _by_json(document: Json) -> str | None:
     """What a JSON answer says against itself: a failing code, or words of refusal beside no data."""
     if document is None:
         return "truncated"
@@ -156,10 +156,10 @@ def _by_json(document: Any) -> str | None:
     return named if named in {"rate-limited", "login", "captcha"} else "json-refused"
 
 
-def _fails(code: Any) -> bool:
+def _fails(code: Json) -> bool:
     return re.fullmatch(r"[45]\d\d|fail(?:ed|ure)?|error", str(code).strip().lower()) is not None
 
 
-def _has_data(members: dict[str, Any]) -> bool:
+def _has_data(members: dict[str, Json]) -> bool:
     """Whether any member holds more than a word: a list or an object with something in it, or a list that may be empty."""
     return any(value if isinstance(value, dict) else isinstance(value, list) for value in members.values())

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
+from playwright.async_api import BrowserContext, Page
 from playwright.async_api import Error as BrowserError
 from scrapy import Request
+from scrapy.core.engine import ExecutionEngine
 from scrapy.http import Response as ScrapyResponse
 
 from core.domain.clock import Clock
@@ -40,15 +41,15 @@ class Limits:
     timeout: float
     most: int
     tabs: asyncio.Semaphore
-    context: dict[str, Any] = field(default_factory=dict)  # how the browser's contexts are made
+    context: dict[str, object] = field(default_factory=dict)  # how the browser's contexts are made
 
 
 class Fetcher:
     """Sends the requests of one visit. `engine` is Scrapy's execution engine."""
 
-    def __init__(self, engine: Any, clock: Clock, *, browser: bool, limits: Limits) -> None:
+    def __init__(self, engine: ExecutionEngine, clock: Clock, *, browser: bool, limits: Limits) -> None:
         self._engine, self._clock, self._browser, self._limits = engine, clock, browser, limits
-        self._context: Any = None  # the browser's, with its cookies: this visit's own
+        self._context: BrowserContext | None = None  # the browser's, with its cookies: this visit's own
 
     async def fetch(self, portal: Portal, request: PageRequest, *, fresh: bool = False) -> Fetched:
         """Send one request; never raises for what a site can do."""
@@ -133,7 +134,7 @@ class Fetcher:
             finally:
                 await self._close(sent.meta.get("playwright_page"))
 
-    async def _close(self, page: Any) -> None:
+    async def _close(self, page: Page | None) -> None:
         """Close a tab, also one that failed; Scrapy leaves it to us."""
         if page is None:
             return

@@ -9,15 +9,20 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import HostResolution
 from twisted.internet.address import IPv4Address, IPv6Address
 
 from core.domain.config import Portal
+from crawler.fetching.night import night_of
+
+if TYPE_CHECKING:  # it stands on the guard
+    from crawler.fetching.pace import Pace
 
 Origin = tuple[str, int]  # host in lower case, port
 _PORTS = {"http": 80, "https": 443}
@@ -117,6 +122,19 @@ async def _look_up(host: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+class Receiver(Protocol):
+    """Twisted's IResolutionReceiver, which takes the addresses of a name."""
+
+    def resolutionBegan(self, resolution: HostResolution) -> None:
+        """First, once."""
+
+    def addressResolved(self, address: IPv4Address | IPv6Address) -> None:
+        """Then each address."""
+
+    def resolutionComplete(self) -> None:
+        """Last, once."""
+
+
 class PinnedResolver:
     """Twisted's IHostnameResolver: answers with the addresses that the gate checked, and with nothing else."""
 
@@ -129,7 +147,7 @@ class PinnedResolver:
 
         reactor.installNameResolver(self)
 
-    def resolveHostName(self, receiver: Any, host: str, portNumber: int = 0, *_: Any) -> Any:
+    def resolveHostName(self, receiver: Receiver, host: str, portNumber: int = 0, *_: object) -> Receiver:
         """Called by Twisted for every connection."""
         receiver.resolutionBegan(HostResolution(host))
         for address in self._gate.pinned(host.lower()):
@@ -145,13 +163,14 @@ class GuardMiddleware:
     The portal rides in `request.meta["portal"]`; a request without one is not ours and is refused.
     """
 
-    def __init__(self, gate: Gate, pace: Any) -> None:
+    def __init__(self, gate: Gate, pace: "Pace") -> None:
         self._gate, self._pace = gate, pace
 
     @classmethod
-    def from_crawler(cls, crawler: Any) -> "GuardMiddleware":
+    def from_crawler(cls, crawler: Crawler) -> "GuardMiddleware":
         """Built by Scrapy; the spider holds gate and pace."""
-        return cls(crawler.spider.gate, crawler.spider.pace)
+        night = night_of(crawler)
+        return cls(night.gate, night.pace)
 
     async def process_request(self, request: Request) -> None:
         """Raise Refused for what must not be sent."""

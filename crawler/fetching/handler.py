@@ -3,37 +3,45 @@
 Tried on 2026-11-23 (Twisted 26.10): 10 seconds of continuation lines took 2.7 GB.
 """
 
-from typing import Any
+from typing import Protocol, cast
 
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
     _LenientHTTP11ClientProtocol,
 )
+from scrapy.crawler import Crawler
+from twisted.internet.interfaces import IAddress
 from twisted.web._newclient import HEADER, STATUS
 
 _MOST_HEADERS = 256 * 1024  # bytes
+
+
+class Connection(Protocol):
+    """What Twisted sends and receives by."""
+
+    def abortConnection(self) -> None:
+        """Cut it at once."""
 
 
 class _Protocol(_LenientHTTP11ClientProtocol):
     """One connection; it is cut when an answer's headers do not end."""
 
     _headers = 0
-    transport: Any
 
     def dataReceived(self, data: bytes) -> None:
         """Twisted's hook."""
         before_body = self._parser is not None and self._parser.state in {STATUS, HEADER}
         self._headers = self._headers + len(data) if before_body else 0
         if self._headers > _MOST_HEADERS:
-            self.transport.abortConnection()
+            cast(Connection, self.transport).abortConnection()
             return
-        super().dataReceived(data)  # type: ignore[no-untyped-call]
+        super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted's has no types
 
 
 class _Factory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, _addr: Any) -> _Protocol:
-        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+    def buildProtocol(self, _addr: IAddress | None) -> _Protocol:
+        return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted's has no types
 
 
 def bound_headers(handler: HTTP11DownloadHandler) -> None:
@@ -44,6 +52,6 @@ def bound_headers(handler: HTTP11DownloadHandler) -> None:
 class BoundedHandler(HTTP11DownloadHandler):
     """For nights without a browser."""
 
-    def __init__(self, crawler: Any) -> None:
+    def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         bound_headers(self)

@@ -5,14 +5,15 @@ import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
 
-from scrapy import Request
+from scrapy import Request, Spider
+from scrapy.core.downloader import Downloader
 from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
 from core.domain.config import Config, Portal
 from crawler.fetching.guard import RequestRefused, origins_of
+from crawler.fetching.night import night_of
 
 log = logging.getLogger(__name__)
 _BACK_OFF = 10  # delays to wait after a 429 that names no time
@@ -25,11 +26,16 @@ class Pace:
         self._delays = delays
         self._left: dict[str, str] = {}
         self._until: dict[str, float] = {}  # by slot, the end of the time it asked for
-        self._downloader: Any = None
+        self._running: Downloader | None = None
 
-    def drive(self, downloader: Any) -> None:
+    def drive(self, downloader: Downloader) -> None:
         """Take over the slots of a running downloader."""
-        self._downloader = downloader
+        self._running = downloader
+
+    @property
+    def _downloader(self) -> Downloader:
+        assert self._running is not None  # it is driven before the first request
+        return self._running
 
     def slot(self, host: str, addresses: tuple[str, ...]) -> str:
         """The slot of a host, at its own delay or a longer one that another name of the server has."""
@@ -44,10 +50,11 @@ class Pace:
     def slower(self, key: str, delay: float) -> None:
         """Keep at least `delay` seconds between two requests."""
         delay = max(delay, self.delay(key))
-        one = {"delay": delay, "concurrency": 1 if delay else 8, "jitter": 0.0}
-        self._downloader.per_slot_settings[key] = one  # a slot is made anew after a quiet minute
+        side_by_side = 1 if delay else 8
+        limits = {"delay": delay, "concurrency": side_by_side, "jitter": 0.0}
+        self._downloader.per_slot_settings[key] = limits  # a slot is made anew after a quiet minute
         if slot := self._downloader.slots.get(key):
-            slot.delay, slot.concurrency = delay, one["concurrency"]
+            slot.delay, slot.concurrency = delay, side_by_side
 
     def wait(self, key: str, seconds: float) -> bool:
         """Send nothing to a server for a time that it asked for; False when it was given its time before."""
@@ -76,12 +83,14 @@ class Pace:
 class PoliteRetry(RetryMiddleware):
     """One retry. A server that says 429, or 503 with Retry-After, is asked again once it allows, then left alone."""
 
-    def process_response(self, request: Request, response: Response, _spider: Any = None) -> Request | Response:
+    def process_response(
+        self, request: Request, response: Response, _spider: Spider | None = None
+    ) -> Request | Response:
         """Scrapy's hook."""
         said = (response.headers.get("Retry-After") or b"").decode("latin-1")
         if response.status != 429 and not (response.status == 503 and said):
             return super().process_response(request, response)
-        pace, key = self.crawler.spider.pace, request.meta["download_slot"]  # type: ignore[union-attr]
+        pace, key = night_of(self.crawler).pace, str(request.meta["download_slot"])
         seconds = _seconds(said) if said else max(pace.delay(key) * _BACK_OFF, 1.0)
         longest = self.crawler.settings.getfloat("LONGEST_WAIT")
         again = None

@@ -7,10 +7,11 @@ or a script, is not the page asked for.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urldefrag
 
 from playwright.async_api import Error as BrowserError
+from playwright.async_api import Page, Request
+from playwright.async_api import Response as Answer
 from scrapy.http import Response as ScrapyResponse
 
 from crawler.fetching.failures import TooLarge
@@ -48,11 +49,11 @@ class Rendering:
     ready: str
     timeout: float
     most: int
-    answers: list[Any] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
     asked: str = ""  # the main document's address, as the browser writes it
     documents: int = 0  # how many were asked for in its place, redirects left out
 
-    def handlers(self) -> dict[str, Callable[[Any], None]]:
+    def handlers(self) -> dict[str, Callable[..., None]]:
         """For the page's events."""
         return {"request": self._on_request, "response": lambda answer: self.answers.append(answer)}
 
@@ -60,7 +61,7 @@ class Rendering:
         """Whether the main document was answered with a redirect."""
         return any(answer.url == self.asked and 300 <= answer.status < 400 for answer in self.answers)
 
-    async def finish(self, page: Any, answer: ScrapyResponse) -> tuple[ScrapyResponse, list[Wire]]:
+    async def finish(self, page: Page, answer: ScrapyResponse) -> tuple[ScrapyResponse, list[Wire]]:
         """The page as its scripts left it. Raises LedAway, TooLarge, TimeoutError and Playwright's errors."""
         itself = answer.status == 200 and not self.redirected()
         if self.ready and itself:
@@ -75,12 +76,12 @@ class Rendering:
                 raise LedAway(shown.replace(url=where if where.startswith("http") else self.asked), wire, where)
             return shown, wire
 
-    def _on_request(self, request: Any) -> None:
+    def _on_request(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame.parent_frame is None and not request.redirected_from:
             self.asked = self.asked or request.url
             self.documents += 1
 
-    async def _until_ready(self, page: Any) -> None:
+    async def _until_ready(self, page: Page) -> None:
         """Until the page shows `ready`, or falls idle without it: a block page never gets ready, and what it
         shows instead is the evidence."""
         waits = [
@@ -121,7 +122,7 @@ class Rendering:
         return kept
 
 
-async def _idle(page: Any) -> None:
+async def _idle(page: Page) -> None:
     """Until the page has loaded nothing for half a second, and a moment more for its scripts."""
     await page.wait_for_load_state("networkidle")
     await asyncio.sleep(SETTLE)

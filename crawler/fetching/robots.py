@@ -6,15 +6,16 @@ Scrapy's own middleware takes a server error for leave to fetch everything, and 
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 from scrapy import Request
+from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
 from crawler.fetching.guard import RequestRefused
+from crawler.fetching.night import night_of
 
 _MOST_BYTES = 512 * 1024  # RFC 9309, 2.5: at least 500 KiB must be read
 _MOST_HOPS = 5  # 2.3.1.2
@@ -42,12 +43,12 @@ class Rules:
 class RobotsMiddleware:
     """Scrapy downloader middleware, after the guard. `longest`: a longer Crawl-delay makes the host too slow to read."""
 
-    def __init__(self, crawler: Any, agent: str, longest: float) -> None:
+    def __init__(self, crawler: Crawler, agent: str, longest: float) -> None:
         self._crawler, self._agent, self._longest = crawler, agent, longest
         self._rules: dict[str, asyncio.Task[Rules]] = {}
 
     @classmethod
-    def from_crawler(cls, crawler: Any) -> "RobotsMiddleware":
+    def from_crawler(cls, crawler: Crawler) -> "RobotsMiddleware":
         """Built by Scrapy."""
         if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
             raise NotConfigured
@@ -58,7 +59,7 @@ class RobotsMiddleware:
         if request.meta.get("robots"):
             return
         rules = await self._rules_of(request.url, request.meta["portal"])
-        self._crawler.spider.pace.slower(request.meta["download_slot"], rules.delay(self._agent))
+        night_of(self._crawler).pace.slower(request.meta["download_slot"], rules.delay(self._agent))
         self._judge(rules, request.url)
 
     async def require(self, url: str, portal: str) -> None:
@@ -96,12 +97,13 @@ class RobotsMiddleware:
                 break
             url = urljoin(url, (answer.headers.get("Location") or b"").decode("latin-1"))
             with contextlib.suppress(RequestRefused):
-                self._crawler.spider.gate.origin(portal, url)
+                night_of(self._crawler).gate.origin(portal, url)
                 continue
             break
         return Rules(None)
 
     async def _ask(self, url: str, portal: str) -> Response:
         meta = {"robots": True, "portal": portal}
-        answer: Response = await self._crawler.engine.download_async(Request(url, meta=meta, priority=_FIRST))
-        return answer
+        engine = self._crawler.engine
+        assert engine is not None
+        return await engine.download_async(Request(url, meta=meta, priority=_FIRST))

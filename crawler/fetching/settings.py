@@ -1,7 +1,5 @@
 """Scrapy's settings: polite, bounded, verified. Every default that bites is overridden here."""
 
-from typing import Any
-
 from core.domain.config import Config
 from core.runtime.chromium import launch_options
 
@@ -17,10 +15,10 @@ def agent_of(config: Config) -> str:
     return f"{crawl.user_agent} +{crawl.contact}" if crawl.contact else crawl.user_agent
 
 
-def build_settings(config: Config, browser: str, log_file: str | None) -> dict[str, Any]:
+def build_settings(config: Config, browser: str, log_file: str | None) -> dict[str, object]:
     """The settings of one night; `browser` empty means no page is rendered."""
     crawl = config.district.crawl
-    settings: dict[str, Any] = {
+    settings: dict[str, object] = {
         "USER_AGENT": agent_of(config),
         "ROBOTSTXT_OBEY": crawl.robots,
         "LONGEST_CRAWL_DELAY": crawl.max_crawl_delay_seconds,
@@ -63,7 +61,7 @@ def _handlers(path: str) -> dict[str, str | None]:
     return {**_NOTHING_ELSE, "http": path, "https": path}
 
 
-def _browser_settings(browser: str, timeout: float) -> dict[str, Any]:
+def _browser_settings(browser: str, timeout: float) -> dict[str, object]:
     options = launch_options(browser)
     return {
         "DOWNLOAD_HANDLERS": _handlers("crawler.fetching.tabs.BrowserHandler"),
@@ -73,7 +71,7 @@ def _browser_settings(browser: str, timeout: float) -> dict[str, Any]:
     }
 
 
-def context_of(config: Config) -> dict[str, Any]:
+def context_of(config: Config) -> dict[str, object]:
     """A browser context: a visit's own, so that no portal sees what another left."""
     return {
         "user_agent": agent_of(config),

@@ -4,7 +4,6 @@ import base64
 import json
 from datetime import datetime
 from html import escape
-from typing import Any
 
 from core.domain.clock import ZONE
 from core.domain.models import Kind
@@ -124,7 +123,7 @@ def _cursor_answer(_request: Request, target: Target, view: View) -> SiteAnswer 
     return json_answer(json.dumps(data, ensure_ascii=False))
 
 
-def _coded(view: View, posting: Posting) -> dict[str, Any]:
+def _coded(view: View, posting: Posting) -> dict[str, str]:
     act = view.world.act(posting.acts[0])
     stated = posting.stated or posting.up
     own = _licence(act) if act.kind is Kind.LICENCE else _penalty(act)

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
@@ -63,4 +62,4 @@ def test_without_a_browser_the_look_says_so_and_the_rest_goes_on(tmp_path: Path,
     ],
 )
 def test_a_page_may_only_ask_its_own_hosts(url: str, kind: str, refused: bool) -> None:
-    assert refuse_sub_request(frozenset({"yjj.gov.cn"}), SimpleNamespace(url=url, resource_type=kind)) is refused
+    assert refuse_sub_request(frozenset({"yjj.gov.cn"}), url, kind) is refused

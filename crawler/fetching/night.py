@@ -1,0 +1,30 @@
+"""What the parts that Scrapy builds by itself take from the night's spider."""
+
+from typing import TYPE_CHECKING, Protocol, cast
+
+from scrapy.crawler import Crawler
+
+if TYPE_CHECKING:  # they take the night from here
+    from crawler.fetching.egress import Egress
+    from crawler.fetching.guard import Gate
+    from crawler.fetching.pace import Pace
+
+
+class Night(Protocol):
+    """One night's gate and pace, and the egress of its rendered pages (None: no page is rendered)."""
+
+    gate: "Gate"
+    pace: "Pace"
+    egress: "Egress | None"
+
+
+def night_of(crawler: Crawler) -> Night:
+    """The night that a crawler's spider holds."""
+    return cast(Night, crawler.spider)
+
+
+def egress_of(crawler: Crawler) -> "Egress":
+    """The way out of every rendered page of the night; only nights with rendered pages have one."""
+    egress = night_of(crawler).egress
+    assert egress is not None
+    return egress

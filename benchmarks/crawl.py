@@ -51,10 +51,14 @@ def pages_of(name: str, rows: Rows, size: int = 15, *, details: bool = True) -> 
     count = max(-(-len(rows) // size), 1)
     for page in range(1, count + 1):
         shown = "".join(
-            f'<li><a href="/{name}/{n + 100000}.html" title="{_title(n)}">{_title(n)}</a><span class="lb-time">{day}</span></li>'
+            f'<li><a href="/{name}/{n + 100000}.html" title="{_title(n)}">{_title(n)}</a><span class="lb-time">'
+            f"{day}</span></li>"
             for n, day in rows[(page - 1) * size : page * size]
         )
-        body = f"<html><body><h1>双公示专栏</h1><div class='lb-lb'><ul>{shown}</ul></div><script>nsetpage({page},{len(rows)},{size},1)</script></body></html>"
+        body = (
+            f"<html><body><h1>双公示专栏</h1><div class='lb-lb'><ul>{shown}</ul></div><script>"
+            f"nsetpage({page},{len(rows)},{size},1)</script></body></html>"
+        )
         pages[f"{name}/index{'' if page == 1 else f'_{page}'}.html"] = body.encode()
     return pages | ({f"{name}/{n + 100000}.html": _detail(n, day) for n, day in rows} if details else {})
 
@@ -146,7 +150,10 @@ def _made_district() -> tuple[dict[str, bytes], dict[str, str]]:
 
 def _sip() -> tuple[dict[str, bytes], dict[str, str]]:
     """Every column of the saved night that holds rows."""
-    portal = 'name = "{name}"\nchannel = "credit"\nkinds = ["penalty"]\nfamily = "credit-static"\nurl = "{base}/{id}_1.html"\nmarker = "<em>{name}</em>"\nallow_private = true\n'
+    portal = (
+        'name = "{name}"\nchannel = "credit"\nkinds = ["penalty"]\nfamily = "credit-static"\nurl = '
+        '"{base}/{id}_1.html"\nmarker = "<em>{name}</em>"\nallow_private = true\n'
+    )
     pages, portals = saved("sip_credit-20160106"), {}
     for path, body in pages.items():
         name = re.findall(r"<em>([^<]+)</em>", body.decode("utf-8", "replace"))

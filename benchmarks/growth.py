@@ -37,7 +37,8 @@ class GrowthNight:
 def growth(sizes: Sequence[int]) -> None:
     """The same number of new records relinked on archives of `sizes` a side, by judging's own path on a SQLite file."""
     print(
-        f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；pipeline.evaluate._relink，SQLite 文件；报送量每天相同，存档越大年头越长）"
+        f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；pipeline.evaluate._relink，SQLite 文件；"
+        f"报送量每天相同，存档越大年头越长）"
     )
     rows: list[Sequence[object]] = []
     first: GrowthNight | None = None

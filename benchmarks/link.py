@@ -93,7 +93,8 @@ def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> Non
         world = make(size, seed)
         _write(world, folder)
         print(
-            f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 {len(world.truth):,}，种子 {seed}）"
+            f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 "
+            f"{len(world.truth):,}，种子 {seed}）"
         )
         mine = _timed(folder, "ours", run(["-m", "benchmarks.link", "--ours", str(folder)]))
         with (folder / "ours.pickle").open("rb") as stream:
@@ -229,15 +230,18 @@ def _print_band(world: SyntheticWorld, decisions: Sequence[Decision]) -> None:
     reached = len(world.truth & (links | asked))
     told = "、".join(f"{level} {count}" for level, count in sorted(Counter(every.values()).items()))
     print(
-        f"  复核带：{len(every):,} 对（两侧之间 {len(asked - links):,}，其中真对 {len((asked - links) & world.truth):,}）：{told}"
+        f"  复核带：{len(every):,} 对（两侧之间 {len(asked - links):,}，其中真对 "
+        f"{len((asked - links) & world.truth):,}）：{told}"
     )
     print(
-        f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 {len(world.truth) - reached:,}）"
+        f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 "
+        f"{len(world.truth) - reached:,}）"
     )
     wrong = links - world.truth
     alike = indistinct(world, wrong)
     print(
-        f"  错链 {len(wrong)}：其中两条记录所写文号、当事人、日期、内容全部一致，凭记录无从分辨 {len(alike)}，其余 {len(wrong) - len(alike)}\n",
+        f"  错链 {len(wrong)}：其中两条记录所写文号、当事人、日期、内容全部一致，凭记录无从分辨 {len(alike)}，其余 "
+        f"{len(wrong) - len(alike)}\n",
         flush=True,
     )
 

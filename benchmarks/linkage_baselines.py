@@ -50,7 +50,8 @@ def splink(folder: Path) -> pd.DataFrame:
     for side in "ab":
         types = ", ".join(f"'{c}': '{'DATE' if c == 'day' else 'VARCHAR'}'" for c in COLUMNS)
         connection.execute(
-            f"CREATE TABLE side_{side} AS SELECT * FROM read_csv('{folder / side}.csv', header=false, nullstr='', columns={{{types}}})"
+            f"CREATE TABLE side_{side} AS SELECT * FROM read_csv('{folder / side}.csv', header=false, nullstr='', "
+            f"columns={{{types}}})"
         )
         tables.append(api.register(f"side_{side}", dataset_display_name=f"side_{side}"))
     settings = SettingsCreator(

@@ -18,14 +18,14 @@ NOT_MODIFIED = 304
 _OF_ITS_TIME = frozenset({"date", "age"})  # of a kept answer these say nothing about tonight
 
 
-class Fetches(Protocol):
+class PageSource(Protocol):
     """What answers requests: Scrapy's engine, or the archive in a replay."""
 
     async def fetch(self, portal: Portal, request: PageRequest, *, fresh: bool = False) -> Fetched:
         """One answer, or why there is none."""
 
 
-class Keeps(Protocol):
+class ExchangeStore(Protocol):
     """What keeps exchanges."""
 
     @property
@@ -39,7 +39,7 @@ class Keeps(Protocol):
         """Bring them to the disk."""
 
 
-class Remembers(Protocol):
+class History(Protocol):
     """What is known from the nights before (core.storage.crawl_history.Memory)."""
 
     def known(self, portal: str, versions: Sequence[tuple[str, str]], /) -> set[tuple[str, str]]:
@@ -78,9 +78,9 @@ class Recorder:
 
     look: str
     portal: Portal
-    fetcher: Fetches
-    archive: Keeps
-    memory: Remembers
+    fetcher: PageSource
+    archive: ExchangeStore
+    memory: History
     earlier: dict[str, CachedPage] = field(default_factory=dict)
     captures: list[Capture] = field(default_factory=list)
     pages: dict[str, CachedPage] = field(default_factory=dict)
@@ -173,7 +173,7 @@ def _validators(known: CachedPage) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in pairs if value)
 
 
-def _from_archive(memory: Remembers, known: CachedPage, request: PageRequest) -> Response | None:
+def _from_archive(memory: History, known: CachedPage, request: PageRequest) -> Response | None:
     try:
         headers, body = memory.read(known)
     except StoreError:

@@ -14,7 +14,7 @@ from core.domain.config import Config, Portal
 from core.domain.models import Capture, Look, LookBundle
 from core.domain.text import mask_identities
 from core.storage.warc_archive import Exchange, read_exchange
-from crawler.capture_recorder import Remembers
+from crawler.capture_recorder import History
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.fetching.fetch import Fetched
 from crawler.pages import PageRequest, Response
@@ -101,7 +101,7 @@ async def replay_visit(
     config: Config,
     folder: Path,
     looks: Sequence[tuple[Look, Sequence[Capture]]],
-    memory: Remembers,
+    memory: History,
 ) -> AsyncIterator[tuple[Look, LookBundle]]:
     """One portal's looks of one night, each with what today's code and configuration make of its captures.
 

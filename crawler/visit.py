@@ -12,7 +12,7 @@ from core.domain.models import Finding, Look, LookBundle, Sighting
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import Baseline, CachedPage
-from crawler.capture_recorder import Answer, Fetches, Keeps, Recorder, Remembers
+from crawler.capture_recorder import Answer, ExchangeStore, History, PageSource, Recorder
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.detail_reader import Reader
 from crawler.drift import drift_of, warnings_of
@@ -26,7 +26,7 @@ from crawler.pages import ListPage, NotGenuine, Response, Unparsed
 REVALIDATED = "revalidated"  # a page of the look was not sent again: the site said that it had not changed
 
 
-class Tells(Protocol):
+class TimeSource(Protocol):
     """What tells the time."""
 
     def now(self) -> datetime:
@@ -43,10 +43,10 @@ class Visit:
         portal: Portal,
         run: str,
         plan: VisitPlan,
-        fetcher: Fetches,
-        archive: Keeps,
-        clock: Tells,
-        memory: Remembers,
+        fetcher: PageSource,
+        archive: ExchangeStore,
+        clock: TimeSource,
+        memory: History,
     ) -> None:
         self._config, self.portal, self._run, self._passes = config, portal, run, plan.passes
         self._fetcher, self._archive, self._clock, self._memory = fetcher, archive, clock, memory

@@ -19,7 +19,8 @@ _SAID = {
     "file-password": "设有打开密码，请取消密码后再报",
     "file-damaged": "已损坏，{detail}，请重新另存为 .xlsx",
     "file-slow": "读了 {detail} 秒还没有读完，已放弃；请另存为 .xlsx 后再报",
-    "file-grid": f"有工作表超过 {size_limits.MAX_ROWS} 行、{size_limits.MAX_COLUMNS} 列或 {size_limits.MAX_CELLS} 格，请删去多余的行列后再报",
+    "file-grid": f"有工作表超过 {size_limits.MAX_ROWS} 行、{size_limits.MAX_COLUMNS} 列或 {size_limits.MAX_CELLS} "
+    f"格，请删去多余的行列后再报",
     "file-no-table": "是一个网页，里面没有表格；需要 .xlsx、.xls 或带表格的网页导出",
     "file-type": "不是工作簿（文件开头是 {detail}）。可接受的格式：.xlsx、.xls（不带宏、不设密码）",
 }

@@ -72,7 +72,8 @@ def run_demo(
         write_district(district, simulated.ports)
         config = load(district)
         say(
-            f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 {len(played)} 夜"
+            f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 "
+            f"{len(played)} 夜"
         )
         if not browser:
             say("本机没有 Chromium：需要浏览器渲染的栏目不核查，也不对它们作任何认定")
@@ -165,7 +166,8 @@ def _close(paths: Paths, accuracy: Accuracy, seconds: float, say: Say) -> None:
     say(f"邮件　　{paths.outbox}/*.eml（{len(list(paths.outbox.glob('*.eml')))} 封）")
     say(f"真相表　{paths.root / 'truth.json'}")
     say(
-        f"用时 {minutes}；可证明的问题 {accuracy.visible} 项，查出 {accuracy.found} 项；无法判断的比例 {accuracy.inconclusive_share:.1%}"
+        f"用时 {minutes}；可证明的问题 {accuracy.visible} 项，查出 {accuracy.found} 项；无法判断的比例 "
+        f"{accuracy.inconclusive_share:.1%}"
     )
     for check, delay in accuracy.delay_nights.items():
         say(f"　{check}：查出比最早可证明之夜晚 {delay.median:g} 夜（中位），最多 {delay.max} 夜")

@@ -26,7 +26,8 @@ fetch('/api/sgs/query?offset=0&limit=10').then(function (r) { return r.text(); }
 )
 _CURSOR_SHELL = (
     """<html><body><div id=app></div><script>
-fetch('/openapi/sgs/page', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify({cursor: '', size: 10})})
+fetch('/openapi/sgs/page', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: \
+JSON.stringify({cursor: '', size: 10})})
   .then(function (r) { return r.json(); }).then(function (d) {
     var rows = d.result.records.map(function (x) { return x.title; });
     """

@@ -60,9 +60,11 @@ def _shell(look: SiteStyle, title: str, head: str, body: str) -> SiteAnswer:
 </head>
 <body>
 <div class="top"><a href="/">{office}</a>&nbsp;|&nbsp;<a href="/wza/">无障碍</a></div>
-<div class="nav"><ul><li><a href="/col/1_1/index.html">首页</a></li><li><a href="/col/2_1/index.html">政务公开</a></li><li><a href="/col/3_1/index.html">工作动态</a></li></ul></div>
+<div class="nav"><ul><li><a href="/col/1_1/index.html">首页</a></li><li><a href="/col/2_1/index.html">政务公开</a>\
+</li><li><a href="/col/3_1/index.html">工作动态</a></li></ul></div>
 {body}
-<div class="foot">主办单位：{office}　备案号：苏ICP备00000000号　网站标识码：3208310012<br>您是第 <span id="counter">183204</span> 位访客</div>
+<div class="foot">主办单位：{office}　备案号：苏ICP备00000000号　网站标识码：3208310012<br>您是第 <span id="counter">\
+183204</span> 位访客</div>
 </body>
 </html>
 """
@@ -81,8 +83,10 @@ def _static_list(look: SiteStyle, view: View, page: int) -> SiteAnswer | None:
 {items}
 </ul>
 </div>
-<div class="page"><script type="text/javascript">nsetpage({page},{len(rows)},{SIZE},"{look.stem}","html");</script></div>
-<div class="side"><h3>热点推荐</h3><ul><li><a href="/col/3_1/art/w/1000001/1000001.html" title="我局开展安全生产月活动">我局开展安全生产月活动</a><span>2026-06-18</span></li></ul></div>"""
+<div class="page"><script type="text/javascript">nsetpage({page},{len(rows)},{SIZE},"{look.stem}","html");</script>\
+</div>
+<div class="side"><h3>热点推荐</h3><ul><li><a href="/col/3_1/art/w/1000001/1000001.html" \
+title="我局开展安全生产月活动">我局开展安全生产月活动</a><span>2026-06-18</span></li></ul></div>"""
     return _shell(look, f"{COLUMN_NAME}-{BY_SLUG[look.portal].name}", head, body)
 
 
@@ -103,12 +107,15 @@ def _detail(look: SiteStyle, view: View, posting: Posting) -> SiteAnswer:
     meta = rebuilt if look.rebuilt else f"{stated:%Y-%m-%d %H:%M}"
     made = f'<meta name="others" content="页面生成时间 {rebuilt}">\n' if look.rebuilt else ""
     head = (
-        f'<meta name="ColumnName" content="{COLUMN_NAME}">\n<meta name="ArticleTitle" content="{escape(posting.title)}">\n'
-        f'<meta name="PubDate" content="{meta}">\n<meta name="ContentSource" content="{BY_SLUG[look.portal].name}">\n{made}'
+        f'<meta name="ColumnName" content="{COLUMN_NAME}">\n<meta name="ArticleTitle" '
+        f'content="{escape(posting.title)}">\n'
+        f'<meta name="PubDate" content="{meta}">\n<meta name="ContentSource" content="{BY_SLUG[look.portal].name}">'
+        f"\n{made}"
     )
     body = f"""<div class="dqwz">当前位置：<a href="/">首页</a> &gt; 政务公开 &gt; <span>{COLUMN_NAME}</span></div>
 <div class="nr-title"><h1>{escape(posting.title)}</h1></div>
-<div class="nr-info">发布日期：<span>{stated:%Y-%m-%d %H:%M}</span>&nbsp;&nbsp;来源：{BY_SLUG[look.portal].name}&nbsp;&nbsp;字号：[<a>大</a> <a>中</a> <a>小</a>]&nbsp;&nbsp;浏览次数：<span>12</span></div>
+<div class="nr-info">发布日期：<span>{stated:%Y-%m-%d %H:%M}</span>&nbsp;&nbsp;来源：\
+{BY_SLUG[look.portal].name}&nbsp;&nbsp;字号：[<a>大</a> <a>中</a> <a>小</a>]&nbsp;&nbsp;浏览次数：<span>12</span></div>
 <div class="nr-zw" id="zoom">
 {_tables(look, view, posting)}
 </div>"""

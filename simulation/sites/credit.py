@@ -14,7 +14,8 @@ NAMES = {"credit-licence": "行政许可公示", "credit-penalty": "行政处罚
 _LIST = re.compile(r"^/html/content(\d+)_(\d+)\.html$")
 _DETAIL = re.compile(r"^/html/condetail(\d+)\.html$")
 _PREVIEW = "/content/queryOfPreview.action"
-_HEAD = """<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" "http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
+_HEAD = """<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Transitional//EN" \
+"http://www.w3.org/TR/xhtml1/DTD/xhtml1-transitional.dtd">
 <html xmlns="http://www.w3.org/1999/xhtml">
 <head>
 <meta http-equiv="Content-Type" content="text/html; charset=utf-8" />
@@ -37,14 +38,17 @@ function showDe(str){ window.location.href=str+"?date="+new Date(); }
 <div class="number f_r" id="thrNum"></div></div></div>
 <div class="nav"><ul class="wrap tabs"><li><a href="../goToIndex.action">首页</a></li>
 <li><a href="javascript:void(0)" id="420" onclick='show("420")'>信用公示</a></li></ul></div>
-<div class="cloud"><div class="wrap"><div class="notice f_l"><div class="notice_tit f_l f_b"><a href="content474_1.html">通知公告</a></div>
+<div class="cloud"><div class="wrap"><div class="notice f_l"><div class="notice_tit f_l f_b"><a \
+href="content474_1.html">通知公告</a></div>
 <div class="f_l notice_list" id="mq"><ul>
 <li><a href="javascript:queryOfPreview('1900122')">关于开展诚信宣传周活动的通知</a></li>
 <li><a href="javascript:queryOfPreview('1900059')">2026年度行政许可和行政处罚“双公示”第三方评估公告</a></li>
 </ul></div></div></div>
 """
-_FOOT = """<div class="wrap mt10"><div class="link"><h1>友情链接</h1><ul class="l_list"><li><a href="#" target="_blank">信用中国</a></li></ul></div>
-<div class="foot"><p><span>主办单位：楚汀区信用办 </span><span>本站共收录信用信息 共 86 万条</span></p></div></div></div></body></html>
+_FOOT = """<div class="wrap mt10"><div class="link"><h1>友情链接</h1><ul class="l_list"><li><a href="#" \
+target="_blank">信用中国</a></li></ul></div>
+<div class="foot"><p><span>主办单位：楚汀区信用办 </span><span>本站共收录信用信息 共 86 万条</span></p></div></div>\
+</div></body></html>
 """
 
 
@@ -86,9 +90,11 @@ def _list(view: View, page: int) -> SiteAnswer | None:
         f"{current if number == column else ''}>{NAMES[portal]}</a></li>"
         for number, portal in COLUMNS.items()
     )
-    body = f"""<div class="wrap mt10"><div class="leftbox f_l"><div class="left_menu"><h2>信用公示</h2><ul>{menu}</ul></div></div>
+    body = f"""<div class="wrap mt10"><div class="leftbox f_l"><div class="left_menu"><h2>信用公示</h2><ul>{menu}</ul>\
+</div></div>
         <div class="right f_r">
-            <div class="right_tit"><input type="hidden" id="channelid" name="channelid" value="{column}"/><span>当前位置：信用公示 > <em>{NAMES[view.portal]}</em> </span></div>
+            <div class="right_tit"><input type="hidden" id="channelid" name="channelid" value="{column}"/><span>\
+当前位置：信用公示 > <em>{NAMES[view.portal]}</em> </span></div>
             <div class="pad10">
                 <ul class="list inlist">
 {items}
@@ -108,7 +114,8 @@ def _pager(column: str, page: int, pages: int, total: int) -> str:
     on = f"{link('down', '下一页')}&nbsp;&nbsp;{link('last', '末页')}" if page < pages else "下一页&nbsp;&nbsp;末页"
     return (
         f"{back}&nbsp;&nbsp;{on}&nbsp;&nbsp; 第&nbsp;<b>{page}</b>&nbsp;页&nbsp;&nbsp;共&nbsp;<b>{pages}</b>&nbsp;页"
-        f'&nbsp;&nbsp;共&nbsp;<b>{total}</b>&nbsp;条&nbsp;&nbsp;到第 <input type="text" size="3" id="textFooter"/>&nbsp;页'
+        f'&nbsp;&nbsp;共&nbsp;<b>{total}</b>&nbsp;条&nbsp;&nbsp;到第 <input type="text" size="3" id="textFooter"/>'
+        f"&nbsp;页"
         f"<a href=\"javascript:void(0)\" onclick=\"gotoPage('{pages}','{column}');\">跳转</a>"
     )
 
@@ -118,11 +125,13 @@ def _detail(view: View, portal: str, posting: Posting) -> str:
     table = two_columns(pairs(act, on_credit=True))
     return (
         _HEAD
-        + f"""<div class="wrap mt10"><div class="left_tit"><ul><li>当前位置：信用公示</li><li>{NAMES[portal]}</li><li><em>详细</em></li></ul></div>
+        + f"""<div class="wrap mt10"><div class="left_tit"><ul><li>当前位置：信用公示</li><li>{NAMES[portal]}</li><li>\
+<em>详细</em></li></ul></div>
         <div class="pad50">
             <div class="art_head">
                 <h1>{escape(posting.title)}</h1>
-                <div class="tc art_date"> 【发布日期： 】【<a href="javascript:void(0)" onclick="window.print();">打印</a>】 </div>
+                <div class="tc art_date"> 【发布日期： 】【<a href="javascript:void(0)" onclick="window.print();">\
+打印</a>】 </div>
             </div>
             <div class="artnr">
                 {table}

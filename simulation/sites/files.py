@@ -56,7 +56,8 @@ def _list(view: View, page: int) -> SiteAnswer | None:
     if page > page_count(len(rows), SIZE):
         return None
     items = "\n".join(
-        f'<li><a href="{_address(p) if int(p.row) // 3 % 2 else f"/gxj/sgs/{p.row}.html"}" title="{escape(p.title)}">{escape(p.title)}</a><span class="rq">{p.listed}</span></li>'
+        f'<li><a href="{_address(p) if int(p.row) // 3 % 2 else f"/gxj/sgs/{p.row}.html"}" '
+        f'title="{escape(p.title)}">{escape(p.title)}</a><span class="rq">{p.listed}</span></li>'
         for p in cut(rows, page, SIZE)
     )
     listed = items or "<li>暂无数据</li>"
@@ -123,7 +124,10 @@ def _xls(table: Table) -> bytes:
 
 def _web_xls(table: Table) -> bytes:
     lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in line) + "</tr>" for line in table)
-    return f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="utf-8"></head><body><table>{lines}</table></body></html>'.encode()
+    return (
+        f'<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta charset="utf-8"></head><body><table>'
+        f"{lines}</table></body></html>"
+    ).encode()
 
 
 def _csv(table: Table) -> bytes:

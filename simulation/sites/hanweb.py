@@ -26,12 +26,15 @@ def _record(portal: str, posting: Posting) -> str:
     text = posting.title if len(posting.title) <= 24 else posting.title[:24] + "…"
     if portal == "wjw":  # single quotes, as that site writes them
         return (
-            f"<record><![CDATA[<li><a href='{detail_path(portal, posting)}' target='_blank' title='{escape(posting.title)}'>"
+            f"<record><![CDATA[<li><a href='{detail_path(portal, posting)}' target='_blank' "
+            f"title='{escape(posting.title)}'>"
             f"{escape(text)}</a><span>{posting.listed.isoformat()}</span></li>]]></record>"
         )
     return (
-        f'<record>\n<![CDATA[<li>\t<a href="{detail_path(portal, posting)}" target="_blank" title=\'{escape(posting.title)}\'>\t'
-        f'<div class="text">{escape(text)}</div>\t<div class="text-date">{posting.listed.isoformat()}</div></a>  </li>]]></record>'
+        f'<record>\n<![CDATA[<li>\t<a href="{detail_path(portal, posting)}" target="_blank" '
+        f"title='{escape(posting.title)}'>\t"
+        f'<div class="text">{escape(text)}</div>\t<div class="text-date">{posting.listed.isoformat()}</div></a>  '
+        f"</li>]]></record>"
     )
 
 
@@ -65,10 +68,12 @@ def _index(portal: str, view: View, page: int) -> SiteAnswer | None:
 <meta name="ColumnName" content="{COLUMN_NAME}">
 </head>
 <body><div id='barrierfree_container'>
-<div class="location"><a href="/index.html" class="bt_link">首页</a> &gt; <a href="/col/col{COLUMNS[portal]}/index.html" class="bt_link">{COLUMN_NAME}</a></div>
+<div class="location"><a href="/index.html" class="bt_link">首页</a> &gt; <a \
+href="/col/col{COLUMNS[portal]}/index.html" class="bt_link">{COLUMN_NAME}</a></div>
 <div class="list"><div id="{UNITS[portal]}" style="height:auto">
 <script type="text/xml">{store}</script>
-<script>jQuery("#{UNITS[portal]}").jpage({{openCookies:false,totalRecord:{len(rows)},proxyUrl:'{_DATAPROXY}',perPage:{SIZE}}});</script>
+<script>jQuery("#{UNITS[portal]}").jpage({{openCookies:false,totalRecord:{len(rows)},proxyUrl:'{_DATAPROXY}',perPage:\
+{SIZE}}});</script>
 </div></div>
 <div class="foot"><p>主办：{office}</p></div>
 </div></body></html>
@@ -113,10 +118,12 @@ def _detail(portal: str, view: View, posting: Posting) -> SiteAnswer:
 <meta name="description" content="">
 </head>
 <body><div id='barrierfree_container'>
-<div class="location"><table cellspacing="0"><tr><td><a href="/index.html" class="bt_link">首页</a></td><td> > <a href="/col/col{COLUMNS[portal]}/index.html" class="bt_link">{COLUMN_NAME}</a></td></tr></table></div>
+<div class="location"><table cellspacing="0"><tr><td><a href="/index.html" class="bt_link">首页</a></td><td> > <a \
+href="/col/col{COLUMNS[portal]}/index.html" class="bt_link">{COLUMN_NAME}</a></td></tr></table></div>
 <table width="100%" border="0" cellpadding="0" cellspacing="0" id="c" align="center">
 <tr><td align='center' style="font-size:28px"><!--<$[标题]>begin-->{escape(posting.title)}<!--<$[标题]>end--></td></tr>
-<tr><td align="center"><table border=0 align='center'><tr><td>发布时间：{stated:%Y-%m-%d}&nbsp;{stated:%H:%M} </td><td>字号：[ <a href='javascript:doZoom(16)'>大</a> <a href='javascript:doZoom(14)'>中</a> ]</td></tr></table></td></tr>
+<tr><td align="center"><table border=0 align='center'><tr><td>发布时间：{stated:%Y-%m-%d}&nbsp;{stated:%H:%M} </td>\
+<td>字号：[ <a href='javascript:doZoom(16)'>大</a> <a href='javascript:doZoom(14)'>中</a> ]</td></tr></table></td></tr>
 <tr><td class="bt_content"><div id="zoom"><!--<$[信息内容]>begin-->
 {table}
 <!--<$[信息内容]>end--></div></td></tr>

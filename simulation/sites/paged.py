@@ -47,7 +47,10 @@ def _article(portal: str, view: View, posting: Posting, *, table: str = "two", *
 <div class="TRS_Editor">
 {records}
 </div>"""
-    head = f'<meta name="ArticleTitle" content="{escape(posting.title)}">\n<meta name="PubDate" content="{stated:%Y-%m-%d %H:%M}">\n'
+    head = (
+        f'<meta name="ArticleTitle" content="{escape(posting.title)}">\n<meta name="PubDate" '
+        f'content="{stated:%Y-%m-%d %H:%M}">\n'
+    )
     return _frame(portal, posting.title, body, head=head, **frame)
 
 
@@ -74,7 +77,8 @@ def _trs_answer(request: Request, target: Target, view: View) -> SiteAnswer | No
     if target.page > pages:
         return None
     items = "\n".join(
-        f'<li><a href="./{p.listed:%Y%m}/t{p.listed:%Y%m%d}_{p.row}.html" title="{escape(p.title)}">{escape(p.title)}</a><span>{p.listed}</span></li>'
+        f'<li><a href="./{p.listed:%Y%m}/t{p.listed:%Y%m%d}_{p.row}.html" title="{escape(p.title)}">'
+        f"{escape(p.title)}</a><span>{p.listed}</span></li>"
         for p in cut(rows, target.page, SIZE)
     )
     body = f"""<div class="gl_list"><ul id="gllist">
@@ -129,14 +133,19 @@ def _letter(act: Act, posting: Posting) -> SiteAnswer:
     body = f"""<h1 class="title">{escape(posting.title)}</h1>
 <div class="info">发布时间：{stated:%Y-%m-%d %H:%M}　来源：{office}</div>
 <div class="TRS_Editor">
-<p style="text-align:center">{office}</p><p style="text-align:center">行政处罚决定书</p><p style="text-align:right">{act.number_text}</p>
+<p style="text-align:center">{office}</p><p style="text-align:center">行政处罚决定书</p><p style="text-align:right">\
+{act.number_text}</p>
 <p>当事人：{escape(party.name)}</p><p>{who}</p>{head}
 <p>经查，{escape(party.name)}未按规定履行义务，以上事实有现场检查笔录、询问笔录等证据证明。</p>
-<p>当事人的上述行为违反了有关管理规定。依据《中华人民共和国行政处罚法》第三十二条，本机关决定给予当事人以下行政处罚：{escape(act.item)}。</p>
+<p>当事人的上述行为违反了有关管理规定。依据《中华人民共和国行政处罚法》第三十二条，本机关决定给予当事人以下行政处罚：\
+{escape(act.item)}。</p>
 <p>如不服本决定，可以在收到本决定书之日起六十日内申请行政复议，或者在六个月内提起行政诉讼。</p>
 <p style="text-align:right">{office}</p><p style="text-align:right">{day}</p>
 </div>"""
-    head_tags = f'<meta name="ArticleTitle" content="{escape(posting.title)}">\n<meta name="PubDate" content="{stated:%Y-%m-%d %H:%M}">\n'
+    head_tags = (
+        f'<meta name="ArticleTitle" content="{escape(posting.title)}">\n<meta name="PubDate" '
+        f'content="{stated:%Y-%m-%d %H:%M}">\n'
+    )
     return _frame("mzj", posting.title, body, head=head_tags)
 
 
@@ -163,11 +172,15 @@ def _query_answer(request: Request, target: Target, view: View) -> SiteAnswer | 
         posting = view.row(found[1]) if found else None
         return _article("rsj", view, posting, **gb) if posting else None
     items = "\n".join(
-        f'<li><span class="time">[ {p.listed} ]</span><a href="/web/dou/detail/{p.row}" title="{escape(p.title)}">{escape(p.title[:20])}..</a></li>'
+        f'<li><span class="time">[ {p.listed} ]</span><a href="/web/dou/detail/{p.row}" title="{escape(p.title)}">'
+        f"{escape(p.title[:20])}..</a></li>"
         for p in cut(rows, target.page, SIZE)
     )
     listed = items or "<li>暂无数据</li>"
-    body = f'<ul class="douList">\n{listed}\n</ul>\n<div class="pagebar" totalcount="{len(rows)}" pagesize="{SIZE}">第{target.page}页</div>'
+    body = (
+        f'<ul class="douList">\n{listed}\n</ul>\n<div class="pagebar" totalcount="{len(rows)}" pagesize="{SIZE}">'
+        f"第{target.page}页</div>"
+    )
     return _frame("rsj", COLUMN, body, **gb)
 
 
@@ -190,7 +203,8 @@ def _form_answer(request: Request, target: Target, view: View) -> SiteAnswer | N
         posting = view.row(request.form.get("infoId", "")) if request.method == "POST" else None
         return _article("cgj", view, posting, table="four") if posting else None
     items = "\n".join(
-        f"""<tr><td style="display:none">{p.row}</td><td class="nlist"><a href="javascript:void(0)" onclick="showInfo('{p.row}')">{escape(p.title)}</a></td><td>{p.listed}</td></tr>"""
+        f"""<tr><td style="display:none">{p.row}</td><td class="nlist"><a href="javascript:void(0)" \
+onclick="showInfo('{p.row}')">{escape(p.title)}</a></td><td>{p.listed}</td></tr>"""
         for p in cut(rows, target.page, SIZE)
     )
     listed = items or '<tr><td colspan="3">暂无数据</td></tr>'
@@ -271,7 +285,8 @@ def _aspx_answer(request: Request, target: Target, view: View) -> SiteAnswer | N
 def _aspx_row(view: View, posting: Posting) -> str:
     act = view.world.act(posting.acts[0])
     return (
-        f'<tr><td><a href="Detail.aspx?id={posting.row}">{escape(posting.title)}</a></td><td>{escape(act.party.name)}</td>'
+        f'<tr><td><a href="Detail.aspx?id={posting.row}">{escape(posting.title)}</a></td><td>'
+        f"{escape(act.party.name)}</td>"
         f"<td>{printed(act.printed_decided)}</td><td>{posting.listed}</td></tr>"
     )
 

@@ -111,7 +111,8 @@ def four_columns(rows: Pairs) -> str:
     lines = []
     for (k1, v1), (k2, v2) in zip(padded[::2], padded[1::2], strict=True):
         lines.append(
-            f"<tr><th>{escape(k1)}：</th><td>{escape(v1)}</td><th>{escape(k2) + '：' if k2 else ''}</th><td>{escape(v2)}</td></tr>"
+            f"<tr><th>{escape(k1)}：</th><td>{escape(v1)}</td><th>{escape(k2) + '：' if k2 else ''}</th><td>"
+            f"{escape(v2)}</td></tr>"
         )
     return '<table width="100%" class="MsoNormalTable">\n' + "\n".join(lines) + "\n</table>"
 
@@ -136,7 +137,10 @@ def word_cells(rows: Pairs) -> str:
         if len(text) < 4:
             return f"<span>{escape(text)}</span>"
         half = len(text) // 2
-        return f'<span lang="EN-US">{escape(text[:half])}</span><span style="font-family:宋体">{escape(text[half:])}<o:p></o:p></span>'
+        return (
+            f'<span lang="EN-US">{escape(text[:half])}</span><span style="font-family:宋体">'
+            f"{escape(text[half:])}<o:p></o:p></span>"
+        )
 
     lines = "".join(
         f'<tr><td><p class="MsoNormal">{spans(k)}</p></td><td><p class="MsoNormal">{spans(v)}&#8203;</p></td></tr>\n'

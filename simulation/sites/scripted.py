@@ -121,8 +121,10 @@ SHELL_PAGE = """<!DOCTYPE html>
       a.href = row.url; a.title = row.title; a.textContent = row.title; s.className = 'date'; s.textContent = row.date;
       li.setAttribute('data-id', row.id); li.appendChild(a); li.appendChild(s); list.appendChild(li);
     });
-    document.getElementById('pager').innerHTML = '第 <b class="now">' + page + '</b> 页 共 <b class="pages">' + d.pages +
-      '</b> 页 共 <b class="total">' + d.total + '</b> 条' + (page < d.pages ? ' <a class="next" href="?page=' + (page + 1) + '">下一页</a>' : '');
+    document.getElementById('pager').innerHTML = '第 <b class="now">' + page + '</b> 页 共 <b class="pages">' + \
+d.pages +
+      '</b> 页 共 <b class="total">' + d.total + '</b> 条' + (page < d.pages ? ' <a class="next" href="?page=' + \
+(page + 1) + '">下一页</a>' : '');
     document.body.setAttribute('data-ready', '1');
   });
 })();

@@ -7,17 +7,21 @@ from simulation.sites.base import Request, SiteAnswer, html, json_answer
 STALE_SECONDS = 25 * 3600
 SKEW_SECONDS = 600
 
-_CHALLENGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><meta http-equiv="Content-Type" content="text/html; charset=utf-8">
+_CHALLENGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><meta http-equiv="Content-Type" content="text/html; \
+charset=utf-8">
 <meta content="{qqqqqqhF.QBiHq7YuBqkcCQqqqqql5120~RDbyRkl9kUfS1A1mltPpyJTSrs" r='m'>
 <script type="text/javascript" charset="iso-8859-1" src="/ZvbYc1RuNkYg/6LweYeYIFMkG.a670748.js" r='m'></script>
-<script type="text/javascript" r='m'>(function(){$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=51302;$_ts.cd="qEyxrrAlDaGqcGAtrsq6cqqtqAL";})();</script>
+<script type="text/javascript" r='m'>(function(){$_ts=window['$_ts'];if(!$_ts)$_ts={};$_ts.nsd=51302;$_ts.cd="qEyxrrAl\
+DaGqcGAtrsq6cqqtqAL";})();</script>
 </head><body></body></html>
 """
 _MAINTENANCE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>系统维护</title></head><body>
-<div style="text-align:center;margin-top:120px"><h2>系统升级维护中</h2><p>网站正在升级维护，给您带来不便敬请谅解。</p></div></body></html>
+<div style="text-align:center;margin-top:120px"><h2>系统升级维护中</h2><p>网站正在升级维护，给您带来不便敬请谅解。</p>\
+</div></body></html>
 """
 _LOGIN = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>用户登录</title></head><body>
-<form action="/login" method="post"><label>用户名</label><input name="username"><label>密码</label><input type="password" name="password">
+<form action="/login" method="post"><label>用户名</label><input name="username"><label>密码</label><input \
+type="password" name="password">
 <label>验证码</label><input name="captcha"><button>登录</button></form></body></html>
 """
 _SOFT_404 = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>提示信息</title></head><body>
@@ -25,7 +29,8 @@ _SOFT_404 = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>提示信
 """
 _SKELETON = """<!DOCTYPE html><html><head><meta charset="utf-8"><title>{office}</title></head><body>
 <div class="dqwz">当前位置：首页 &gt; 政务公开 &gt; {{{{column.name}}}}</div>
-<div class="list-lb"><ul><li ng-repeat="item in list"><a href="{{{{item.url}}}}" title="{{{{item.title}}}}">{{{{item.title}}}}</a><div class="lb-time">{{{{item.date}}}}</div></li></ul></div>
+<div class="list-lb"><ul><li ng-repeat="item in list"><a href="{{{{item.url}}}}" title="{{{{item.title}}}}">\
+{{{{item.title}}}}</a><div class="lb-time">{{{{item.date}}}}</div></li></ul></div>
 <div class="page">{{{{pager}}}}</div></body></html>
 """
 _OTHER_ROWS = (
@@ -85,5 +90,6 @@ def _other_column(portal: str) -> SiteAnswer:
 <meta name="ColumnName" content="工作动态"><title>工作动态-{office}</title></head><body>
 <div class="dqwz">当前位置：<a href="/">首页</a> &gt; 政务公开 &gt; <span>工作动态</span></div>
 <div class="list-lb"><ul>{rows}</ul></div>
-<div class="page"><script type="text/javascript">nsetpage(1,{len(_OTHER_ROWS)},15,"list","html");</script></div></body></html>
+<div class="page"><script type="text/javascript">nsetpage(1,{len(_OTHER_ROWS)},15,"list","html");</script></div>\
+</body></html>
 """)

@@ -25,11 +25,13 @@ def _answer(_: Request, target: Target, view: View) -> SiteAnswer | None:
     if target.page > pages:
         return None
     items = "\n".join(
-        f'<li><a href="./{p.listed:%Y%m}/t{p.listed:%Y%m%d}_{p.row}.html" title="{escape(p.title)}">{escape(p.title)}</a><span>{p.listed}</span></li>'
+        f'<li><a href="./{p.listed:%Y%m}/t{p.listed:%Y%m%d}_{p.row}.html" title="{escape(p.title)}">'
+        f"{escape(p.title)}</a><span>{p.listed}</span></li>"
         for p in cut(rows, target.page, SIZE)
     )
     return html(f"""<!DOCTYPE html>
-<html><head><meta charset="utf-8"><meta name="SiteName" content="楚汀区政府信息公开"><meta name="ColumnName" content="{COLUMN}">
+<html><head><meta charset="utf-8"><meta name="SiteName" content="楚汀区政府信息公开"><meta name="ColumnName" \
+content="{COLUMN}">
 <title>{COLUMN}-{office}</title></head><body>
 <div class="position">当前位置：首页 &gt; 政府信息公开 &gt; {office} &gt; {COLUMN}</div>
 <div class="gl_list"><ul id="gllist">

@@ -1,4 +1,4 @@
-"""`make bench-link`: our linker beside Splink and recordlinkage on the same made pairs, and a night's cost as an archive grows.
+"""`make bench-link`: our linker beside Splink and recordlinkage on the same made pairs, a night's cost over years.
 
 Each linker runs in a process of its own over the same files. Ours reads the records; the rivals are given the same
 records normalised. Pairs are scored as (submission, finding); a rival's threshold is the one that scores best by the
@@ -159,7 +159,7 @@ def _row(name: str, scored: Scored, spent: Timed, base: Timed) -> Sequence[objec
 
 
 def _write(world: SyntheticWorld, folder: Path) -> None:
-    """The records for ours; the same normalised for the rivals, a row a document number, and LABELS true pairs of them."""
+    """The records for ours, and the same for the rivals: normalised, a row a document number, LABELS true pairs."""
     with (folder / "world.pickle").open("wb") as stream:
         pickle.dump((world.submissions, world.findings), stream)
     rows: dict[str, list[str]] = defaultdict(list)
@@ -224,7 +224,7 @@ def _score_rival(world: SyntheticWorld, path: Path) -> Scored:
 
 
 def _print_band(world: SyntheticWorld, decisions: Sequence[Decision]) -> None:
-    """The review band: how many pairs, how many of them true, what is neither linked nor asked about, which links are wrong."""
+    """The review band: pairs asked about and true ones among them, what is neither linked nor asked, wrong links."""
     links, asked = linked_pairs(decisions), reviewed_pairs(decisions)
     every = {(r.left, r.right): r.level for d in decisions for r in d.reviews}
     reached = len(world.truth & (links | asked))

@@ -125,7 +125,7 @@ def _comparisons() -> "list[ComparisonCreator]":
 
 
 def recordlinkage(folder: Path) -> pd.DataFrame:
-    """The same blocks, string comparisons made binary at 0.9, and an expectation-conditional-maximisation classifier."""
+    """The same blocks, string comparisons made binary at 0.9, an expectation-conditional-maximisation classifier."""
     import recordlinkage as toolkit
 
     left, right = (frame.set_index("unique_id") for frame in read(folder))

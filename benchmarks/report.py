@@ -1,4 +1,4 @@
-"""The whole set of reports for so many units and decisions: seconds a form and peak memory, each form in a process of its own.
+"""The whole set of reports for so many units and decisions: seconds a form and peak memory, each in its own process.
 
 `make bench-report` prints 100 units with 20,000 decisions beside a fifth of it, so that the growth can be read off.
 """
@@ -115,11 +115,20 @@ def _evidence(n: int, unit: str, day: date) -> Iterator[Evidence]:
     ):
         bad = late and check in ("reported_within_deadline", "published_within_deadline")
         yield Evidence(
-            key=f"{check}|d{n}", check=check, unit=unit, decision=f"d{n}", kind=list(Kind)[n % 2], channel=Channel.CREDIT if "published" in check else None,
-            outcome=Outcome.BREACHED if bad else Outcome.MET, slug="published-late" if bad else "x", sentence="期限届满后两次完整核查均未见，"
-                "其后才出现" if bad else "在期限内",
-            deadline=datetime(day.year, day.month, day.day, 23, 59, tzinfo=ZONE) + timedelta(days=7), late_days=(3, 5) if bad else None, decided_on=day, proofs=proofs if bad else (),
-        )  # fmt: skip
+            key=f"{check}|d{n}",
+            check=check,
+            unit=unit,
+            decision=f"d{n}",
+            kind=list(Kind)[n % 2],
+            channel=Channel.CREDIT if "published" in check else None,
+            outcome=Outcome.BREACHED if bad else Outcome.MET,
+            slug="published-late" if bad else "x",
+            sentence="期限届满后两次完整核查均未见，其后才出现" if bad else "在期限内",
+            deadline=datetime(day.year, day.month, day.day, 23, 59, tzinfo=ZONE) + timedelta(days=7),
+            late_days=(3, 5) if bad else None,
+            decided_on=day,
+            proofs=proofs if bad else (),
+        )
 
 
 def book_of(units: int, decisions: int) -> FormalReport:

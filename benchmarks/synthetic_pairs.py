@@ -1,7 +1,8 @@
 """Made records of the same acts as two sides tell of them, with the truth of which are one. Deterministic.
 
 Side A is what units submitted (workbook rows), side B what portals published. Both are written from the same acts, each
-with slips of its own (docs/domain.md §5): number forms, ranges, typos that land on another act's number, names cut, misspelt, old
+with slips of its own (docs/domain.md §5): number forms, ranges, typos that land on another act's number, names cut,
+misspelt, old
 or masked, fields swapped, codes and dates missing. Some acts stand on one side alone.
 """
 

@@ -15,7 +15,7 @@ from crawler.spider import NightSpider
 
 
 def crawl(job: CrawlJob, **overrides: object) -> int:
-    """Run the job; returns the exit code (0 done, 3 when a look could not be stored). `overrides` go over the settings."""
+    """Run the job; the exit code: 0 done, 3 where a look could not be stored. `overrides` go over the settings."""
     config = load(job.district)
     portals = tuple(config.portal(plan.portal) for plan in job.plans)
     rendered = any(portal.rendered for portal in portals)

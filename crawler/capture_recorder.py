@@ -1,4 +1,4 @@
-"""What one look asks for and keeps: every exchange archived, every cost counted, known pages asked whether they changed."""
+"""What one look asks for and keeps: exchanges archived, costs counted, known pages asked whether they changed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -89,7 +89,7 @@ class Recorder:
     bytes: int = 0
 
     async def ask(self, request: PageRequest, *, fresh: bool = False, conditional: bool = False) -> Answer:
-        """Ask for one page. `conditional`: a page known from before is asked whether it changed since (RFC 9110, 13)."""
+        """Ask for one page. `conditional`: of a page known from before, whether it changed since (RFC 9110, 13)."""
         known = self._known(request) if conditional else None
         asked = replace(request, headers=(*request.headers, *_validators(known))) if known else request
         fetched = await self.fetcher.fetch(self.portal, asked, fresh=fresh)

@@ -31,7 +31,7 @@ _UNIT_LABELS = frozenset(labels.plain(name) for name in (UNIT_HEADER, *UNIT_ALIA
 
 @dataclass(frozen=True, slots=True)
 class FormHeader:
-    """Where a sheet of `form` has its columns: `places` by field (0-based), below Excel's row `row`; `unit` may be -1."""
+    """Where a sheet of `form` has its columns: `places` by field (from 0), below Excel's row `row`; `unit`: -1 for none."""
 
     form: Form
     row: int

@@ -16,7 +16,7 @@ from intake.workbook_errors import read_workbook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
-    """One filled-in row. `key`: the item's call number; `value`: what an amendment says; `seen`: the fingerprint it was given out with."""
+    """One filled-in row. `key`: the item's call number; `value`: what an amendment says; `seen`: its fingerprint."""
 
     row: int
     key: str

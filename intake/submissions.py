@@ -124,7 +124,7 @@ def _field_text(field: str, cell: Cell) -> str:
 
 
 def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: tuple[tuple[str, str], ...]) -> str:
-    """A hash over unit, kind, normalised numbers and content: the same row from another file or place has the same id."""
+    """A hash over unit, kind, normalised numbers and content: the same row of another file or place has the same id."""
     content = sorted((field, text.tight(value).upper()) for field, value in fields if field not in _NOT_CONTENT)
     packed = json.dumps([unit, kind.value, numbers, content], ensure_ascii=False, separators=(",", ":"))
     return hashlib.sha256(packed.encode()).hexdigest()[:32]

@@ -160,7 +160,8 @@ _FORM_STYLES = {
     "date": "date", "day": "date", "count": "amount", "amount": "amount",
 }  # fmt: skip
 _FORM_HINTS = {
-    "date": "日期，如 2026-07-06", "day": "日期，如 2026-07-06", "month": "如 2026-07", "count": "整数", "amount": "数字",
+    "date": "日期，如 2026-07-06", "day": "日期，如 2026-07-06", "month": "如 2026-07",
+    "count": "整数", "amount": "数字",
     "code": "18 位，文本格式", "url": "以 http:// 或 https:// 开头", "papers": "文件名，几个用分号隔开，与本表放在一起",
 }  # fmt: skip
 

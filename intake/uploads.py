@@ -36,7 +36,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Upload:
-    """Files handed in together: `books` are to be read, `entries` may be named by them; `notes` tell what was left out."""
+    """Files handed in together: `books` are to be read, `entries` may be named by them; `notes`: what was left out."""
 
     name: str
     books: tuple[Entry, ...]

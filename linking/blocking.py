@@ -1,7 +1,7 @@
 """Block keys: under which a mention meets those that could be the same act. Pure.
 
-Two mentions that any level links or suspects share a key, or ask and offer one (`meeting`). Keys are narrow, since blocks
-are closed under them: a party alone would chain every act of a large company into one block.
+Two mentions that any level links or suspects share a key, or ask and offer one (`meeting`). Keys are narrow, since
+blocks are closed under them: a party alone would chain every act of a large company into one block.
 
 - `n` a number, its brackets aside
 - `s` unit, kind, year and serial: the number with its prefix written otherwise
@@ -35,7 +35,7 @@ def block_keys(mention: Mention) -> frozenset[str]:
 
 
 def meeting(key: str) -> tuple[str, ...]:
-    """The keys under which others meet one that has `key`: itself, or the other half. Those who offer meet askers alone."""
+    """The keys under which others meet one that has `key`: itself, or the other half. Offers meet askers alone."""
     if key[0] == OFFER:
         return (ASK + key[1:],)
     if key[0] == ASK:

@@ -1,8 +1,8 @@
 """When two mentions are one act (docs/design.md §6). Pure pair rules; each answer carries its reason.
 
-Exact levels link. An exact number links only when code, name or date agrees with it and no other party is named: a wrong
-digit lands on another decision's number, and on a busy day often on one of the same date. Weaker resemblances are scored
-and land in the review band, which a person settles.
+Exact levels link. An exact number links only when code, name or date agrees with it and no other party is named: a
+wrong digit lands on another decision's number, and on a busy day often on one of the same date. Weaker resemblances
+are scored and land in the review band, which a person settles.
 """
 
 import re
@@ -123,7 +123,7 @@ def _bare(content: str) -> str:
 
 
 def _agreements(a: Mention, b: Mention) -> tuple[list[str], list[str]]:
-    """(what agrees, what contradicts) among code, name and decision date, where both sides have it, as people read it."""
+    """(what agrees, what contradicts) of code, name and decision date, where both sides have it, as people read it."""
     names, days = _names(a, b), days_of(a, b)
     pairs = [
         ("代码", _codes_agree(a, b)),
@@ -217,7 +217,7 @@ def _near(a: Mention, b: Mention) -> Comparison:
 
 
 def _without_number(a: Mention, b: Mention) -> Comparison:
-    """At least one side has no number: code + date + content, then name + date + content; content that tells something."""
+    """At least one side has no number: code + date + content, then name + date + content that tells something."""
     party, days = party_of(a, b), days_of(a, b)
     if party in ("other", "unknown", "split") or days == "far":
         return NONE
@@ -247,5 +247,5 @@ _TELLING = re.compile(r"\d{3,}|.{15,}")
 
 
 def _own_content(a: Mention, b: Mention) -> bool:
-    """Whether both say one thing that is an act's own (a sum, a licence's number), not 准予许可, which hundreds share."""
+    """Whether both say one thing that is an act's own (a sum, a licence's number), not 准予许可, said by hundreds."""
     return all(_TELLING.search(m.content) for m in (a, b)) and contents_of(a, b) == "same"

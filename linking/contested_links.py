@@ -1,4 +1,4 @@
-"""Second thoughts about pairs, by what else is there: links that another record disputes, questions not worth asking. Pure."""
+"""Second thoughts about pairs, by what else is there: disputed links, questions not worth asking. Pure."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -88,14 +88,14 @@ def contradictions(a: Mention, b: Mention) -> int:
 
 
 def worth_asking(verdict: Comparison, ours: Sequence[Mention], theirs: Sequence[Mention]) -> bool:
-    """Whether a person's word could unite two clusters: what one side or portal tells of twice is two acts, for a guess."""
+    """Whether a person's word could unite two clusters: what one side or portal has twice is two acts, for a guess."""
     if verdict.level not in GUESSES:
         return True
     return {m.portal for m in ours}.isdisjoint(m.portal for m in theirs)
 
 
 def excuses(verdict: Comparison, pair: tuple[Mention, Mention], lone: Sequence[Mention]) -> bool:
-    """Whether a guess that cannot unite may still say why nobody submitted `lone`: a wrong digit took its submission away.
+    """Whether a guess that cannot unite may still say why nobody submitted `lone`: a wrong digit took its row away.
 
     So for findings whose pair contradicts nothing; one such question a cluster is enough.
     """

@@ -89,7 +89,7 @@ def _branch(name: str) -> str:
 
 
 def hooks(name: str) -> tuple[str, ...]:
-    """Fragments of a name by which a misspelt, cut or masked writing of it is still found: its beginning and its end."""
+    """Fragments of a name by which a misspelt, cut or masked writing of it is still found: its two ends."""
     if not name:
         return ()
     if len(name) <= PERSON:

@@ -128,7 +128,7 @@ def compare(
 def compare_filings(
     truths: Iterable[FilingTruth], events: Iterable[tuple[date, Evidence]], last_night: date
 ) -> Accuracy:
-    """Hold the breaches about what was handed in against the truth: who, which check, and what the sentence is about."""
+    """Hold the breaches about what was handed in against the truth: who, which check, what the sentence is about."""
     table, first = tuple(truths), dict[FilingTruth, date]()
     wrong: dict[str, Wrong] = {}
     for night, item in sorted(events, key=lambda event: event[0]):

@@ -1,7 +1,8 @@
 """The ideal watcher: what someone who reads every list whole, twice a night, could know and prove, and when.
 
 It looks at 00:30, cannot look where `outages` says so, and learns of a decision only from rows it has seen and
-from workbooks that came in before the night. It applies docs/design.md §4 to the town's truth, not to the system's facts.
+from workbooks that came in before the night. It applies docs/design.md §4 to the town's truth, not to the facts
+in the store.
 """
 
 from collections.abc import Mapping

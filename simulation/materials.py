@@ -20,8 +20,8 @@ DOCUMENTS = {"scjgj": "zwgk-scjgj", "zjj": "zwgk-zjj", "qhz": "zwgk-qhz"}
 SILENT = "wgl"
 LATE_FOR_AUGUST = "jtj"
 FIELDS = (
-    "政务", "财政", "就业", "物业", "就学", "公共卫生", "卫生健康", "养老", "助残", "医保", "住房", "出行", "停车", "防火防盗",
-    "拥军优属", "便民服务",
+    "政务", "财政", "就业", "物业", "就学", "公共卫生", "卫生健康", "养老", "助残", "医保", "住房", "出行", "停车",
+    "防火防盗", "拥军优属", "便民服务",
 )  # fmt: skip
 NO_PROMISE = "停车"
 
@@ -117,8 +117,9 @@ def commitment(unit: str, serial: int, day: date, publicity: str = "可向社会
     """A commitment by a company of the town."""
     party = company(serial)
     return (
-        ("单位", BY_SLUG[unit].name), ("承诺人名称", party.name), ("承诺人类别", "法人及非法人组织"), ("承诺人代码", party.code),
-        ("承诺类型", "容缺受理型"), ("承诺事由", "经营许可"), ("承诺内容", "在规定时限内补齐材料"), ("承诺作出日期", str(day)),
+        ("单位", BY_SLUG[unit].name), ("承诺人名称", party.name), ("承诺人类别", "法人及非法人组织"),
+        ("承诺人代码", party.code), ("承诺类型", "容缺受理型"), ("承诺事由", "经营许可"),
+        ("承诺内容", "在规定时限内补齐材料"), ("承诺作出日期", str(day)),
         ("承诺履行状态", "全部履行"), ("公开类型", publicity),
     )  # fmt: skip
 

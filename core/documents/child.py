@@ -1,4 +1,4 @@
-"""A file's bytes on stdin, what it holds as JSON on stdout; run as a process of its own by `core/documents/subprocess_reader.py`.
+"""A file's bytes on stdin, what it holds as JSON on stdout: the process that `subprocess_reader.py` starts.
 
 A reader may lay out anything before it can be checked: a damaged .xls asked for 77 GB, which aborts the process and
 cannot be caught. Here it meets limits of memory and time, and takes only this process with it. It starts in isolated

@@ -9,7 +9,7 @@ _DELIMITERS = (",", "\t", ";", "|", "，")
 
 
 def read_csv(text: str) -> list[list[str]]:
-    """The cells of a CSV text; Refused (`file-type`) where no delimiter makes columns of it, or it ends inside quotes."""
+    """The cells of a CSV text; FileRefused (`file-type`) where no delimiter makes columns, or it ends inside quotes."""
     delimiter = _delimiter(text)
     try:
         grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))

@@ -22,7 +22,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, Runtim
 
 
 class FileRefused(Exception):
-    """A file that cannot be read whole. `reason` is a slug of `core/domain/look_reasons.py`, `detail` the figures that go with it."""
+    """A file that cannot be read whole. `reason`: a code of `core/domain/look_reasons.py`; `detail`: its figures."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         self.reason, self.detail = reason, detail

@@ -1,7 +1,7 @@
 """By which signs a page shows how its site is built: one function a family, to what its options would be.
 
-Each takes a page as it came and gives (what spoke for it, in Chinese; options), or None. `crawler.discovery.propose` tries
-what they propose on the page itself.
+Each takes a page as it came and gives (what spoke for it, in Chinese; options), or None. What they propose is tried
+on the page itself (`crawler.discovery.propose`).
 """
 
 import re

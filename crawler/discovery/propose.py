@@ -39,7 +39,7 @@ class Proposal:
 
 
 def proposals(response: Response, base: dict[str, object]) -> list[Proposal]:
-    """Every family that recognises the page and reads rows from it, the surest first. `base`: the portal's other facts."""
+    """Every family that recognises the page and reads rows from it, surest first. `base`: the portal's other facts."""
     marker = marker_of(response)
     found = []
     for name in FAMILIES:

@@ -1,7 +1,8 @@
 """HTML parsed within bounds: what would take the parser for ever, or lose content in it, is refused.
 
 libxml2 2.14 stops in silence at the first `</html>`, as pages pasted into pages have it: end tags of the page are
-taken out before. It stops in silence at 256 levels of nesting (2,048 with `huge_tree`): all that follows is lost, rows included.
+taken out before. It stops in silence at 256 levels of nesting (2,048 with `huge_tree`): all that follows is lost,
+rows included.
 Its time grows with the square of one element's attributes: a megabyte of them takes ten seconds.
 """
 

@@ -1,4 +1,4 @@
-"""A decision told in free text (行政处罚决定书, 准予许可决定书): who, what, by whom and when, each only where it is sure.
+"""A decision in free text (行政处罚决定书, 准予许可决定书): who, what, by whom and when, each only where it is sure.
 
 The day of a decision is the one below its authority's name at the end of the letter (落款), never one that the text
 tells of. A letter that announces, serves, changes or revokes a decision is none.
@@ -17,7 +17,10 @@ _OTHER = re.compile(r"告知书|通知书|催告|公告|撤销|变更|更正|解
 _HEADING = re.compile(
     r"[^，。；：:]{0,40}(?:告知书|催告书|送达公告|(?:撤销|变更|更正|解除|终止|不予)[^，。；：:]{0,20}(?:决定书|通知书))"
 )
-_DAY = r"(?:(?:19|20)\d\d|[二〇○零0一三四五六七八九]{4})年[\d〇○零一二三四五六七八九十]{1,2}月[\d〇○零一二三四五六七八九十]{1,3}日"
+_DAY = (
+    r"(?:(?:19|20)\d\d|[二〇○零0一三四五六七八九]{4})年"
+    r"[\d〇○零一二三四五六七八九十]{1,2}月[\d〇○零一二三四五六七八九十]{1,3}日"
+)
 _SIGNED = re.compile(rf"(?P<who>[^：:]*?)(?P<day>{_DAY})")
 _STAMP = re.compile(r"[（(](?:公章|印章|盖章|签章|章)[)）]")
 _BODY = re.compile(

@@ -176,7 +176,7 @@ def _side_by_side(grid: Grid) -> Iterator[tuple[str, str]]:
 
 
 def _is_grouped(cells: Sequence[str]) -> bool:
-    """Whether a heading over several rows (基本信息) stands before the labels: what is left over, before a known one."""
+    """Whether a heading over several rows (基本信息) stands before the labels: what is left, before a known one."""
     return len(cells) > 2 and len(cells) % 2 == 1 and not is_label(cells[0]) and is_label(cells[1])
 
 

@@ -1,4 +1,4 @@
-"""A static credit site like 诚信园区 (docs/domain.md §2.6): `javascript:queryOfPreview('id')`, `goto(…)` pagers, 共 N 条.
+"""A static credit site like 诚信园区 (docs/domain.md §2.6): `queryOfPreview('id')`, `goto(…)` pagers, 共 N 条.
 
 The link is a script call; the record itself stands at `condetail<id>.html` beside the list.
 """

@@ -1,4 +1,4 @@
-"""hanweb jpage (大汉): records in a `<datastore>`, embedded in the column page or from a proxy (docs/domain.md §2.2a, §2.2c).
+"""hanweb jpage (大汉): records in a `<datastore>`, in the column page or from a proxy (docs/domain.md §2.2a, §2.2c).
 
 Records are list items in CDATA, quotes single or double, titles cut in the text and whole in `title`. Servers cap
 what they give at once, and some know only `page`: see `page_request` for how no record is skipped.

@@ -1,4 +1,4 @@
-"""TRS WCM: static lists `index.html`, `index_1.html` … (docs/domain.md §2.3). Their scripts say how many pages there are.
+"""TRS WCM: static lists `index.html`, `index_1.html` … (docs/domain.md §2.3). Scripts say how many pages there are.
 
 `createPageHTML(56, 0, "index", "html")` (pages, this one from 0, stem, suffix), the same as `_nPageCount = 56;`, or
 `var countPage=56`. No total: the end is the pager's own last page.

@@ -161,5 +161,5 @@ def _fails(code: Json) -> bool:
 
 
 def _has_data(members: dict[str, Json]) -> bool:
-    """Whether any member holds more than a word: a list or an object with something in it, or a list that may be empty."""
+    """Whether any member holds more than a word: an object with something in it, or a list, which may be empty."""
     return any(value if isinstance(value, dict) else isinstance(value, list) for value in members.values())

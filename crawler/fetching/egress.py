@@ -1,7 +1,7 @@
 """The browser's only way out: a proxy on loopback that connects where the gate allows and nowhere else.
 
 Playwright's interception sees a page's ordinary requests. It does not see redirects, WebSockets, workers, windows
-that a page opens, prefetches or look-ups of names; every one of them needs a connection, and each connection comes here.
+that a page opens, prefetches or look-ups of names; each of them needs a connection, and every connection comes here.
 """
 
 import asyncio

@@ -22,7 +22,7 @@ _KEPT = frozenset({"document", "xhr", "fetch", "script"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wire:
-    """One exchange as it went over the wire. `sent` and `sent_type`: the request's body, and the Content-Type it named."""
+    """One exchange as it went over the wire. `sent`, `sent_type`: the request's body and the Content-Type it named."""
 
     url: str
     method: str
@@ -44,7 +44,7 @@ class LedAway(Exception):
 
 @dataclass  # without slots: Playwright marks the owner of a handler
 class Rendering:
-    """A page while it is open. `timeout`: seconds for each step; `most`: bytes of the DOM and of all answers together."""
+    """A page while it is open. `timeout`: seconds for each step; `most`: bytes of the DOM and of all answers."""
 
     ready: str
     timeout: float

@@ -41,7 +41,7 @@ class Rules:
 
 
 class RobotsMiddleware:
-    """Scrapy downloader middleware, after the guard. `longest`: a longer Crawl-delay makes the host too slow to read."""
+    """Scrapy downloader middleware, after the guard. `longest`: seconds; a longer Crawl-delay is too slow."""
 
     def __init__(self, crawler: Crawler, agent: str, longest: float) -> None:
         self._crawler, self._agent, self._longest = crawler, agent, longest

@@ -43,7 +43,7 @@ def _millis(posting: Posting) -> int:
     return int(datetime.combine(posting.listed, datetime.min.time(), ZONE).timestamp() * 1000)
 
 
-# ---------------------------------------------------------------- offset and limit, totals as text, markup before the JSON
+# ---------------------------------------------------------------- offset and limit, totals as text, markup first
 
 
 def _offset_route(request: Request) -> Target | None:
@@ -88,7 +88,7 @@ def _posted(request: Request) -> dict[str, str]:
 ZRZY = Site("zrzy", _offset_route, _offset_answer)
 
 
-# ---------------------------------------------------------------- a cursor; rows carry the whole record under code names
+# ---------------------------------------------------------------- a cursor; rows carry the record under code names
 
 
 def _cursor_of(request: Request) -> int:

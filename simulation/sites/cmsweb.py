@@ -19,7 +19,7 @@ _DETAIL = re.compile(r"^/col/[\d_]+/art/w/(\d{7})/\d+\.html$")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteStyle:
-    """How one site of the platform looks. `rebuilt`: META PubDate is the time of the last rebuild (docs/domain.md §2.9)."""
+    """How one site of the platform looks. `rebuilt`: META PubDate is the last rebuild's time (docs/domain.md §2.9)."""
 
     portal: str
     column: str

@@ -1,4 +1,4 @@
-"""Department sites that turn their pages each in its own way: TRS scripts, next links, a query, a form, ASP.NET state."""
+"""Department sites that turn pages each in its own way: TRS scripts, next links, a query, a form, ASP.NET state."""
 
 import base64
 import hashlib

@@ -1,4 +1,4 @@
-"""JSON answers as sites send them: wrapped in markup or a call, JSON inside JSON, numbers as text, refusals at status 200."""
+"""JSON answers as sites send them: in markup or a call, JSON inside JSON, numbers as text, refusals at status 200."""
 
 import html
 import json

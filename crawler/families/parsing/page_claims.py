@@ -1,4 +1,4 @@
-"""What a page says of itself, and where: a place is CSS (`div.pagebar@totalcount`) or a pattern (`/共\\s*(\\d+)\\s*条/`).
+"""What a page says of itself. A place is CSS (`div.pagebar@totalcount`) or a pattern (`/共\\s*(\\d+)\\s*条/`).
 
 A pattern stands between slashes and has one group. It is looked for in the words that show, and in the scripts
 where these do not say it; never in HTML comments. CSS may name an attribute behind an `@`.

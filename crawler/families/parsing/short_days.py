@@ -41,7 +41,7 @@ def _dated(row: ListRow, day: date | None) -> ListRow:
 
 
 def by_address(text: str, url: str) -> date | None:
-    """The short day in the year that every date of the address is near to; None where they disagree or there is none."""
+    """The short day in the year that every date of the address is near to; None where they disagree or none is."""
     said = [tuple(int(part) for part in found if part) for found in _WHOLE.findall(url)]
     near = {_nearest(text, parts) for parts in said}
     return near.pop() if len(near) == 1 else None

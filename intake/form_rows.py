@@ -31,7 +31,7 @@ _UNIT_LABELS = frozenset(labels.plain(name) for name in (UNIT_HEADER, *UNIT_ALIA
 
 @dataclass(frozen=True, slots=True)
 class FormHeader:
-    """Where a sheet of `form` has its columns: `places` by field (from 0), below Excel's row `row`; `unit`: -1 for none."""
+    """Where a sheet of `form` has its columns: `places` by field (from 0), below Excel's row `row`; `unit` or -1."""
 
     form: Form
     row: int

@@ -30,18 +30,26 @@ allow_private = true
 
 
 def row(n: int, day: str) -> str:
-    return f'<li><a href="/info/{100000 + n}.html" title="某罚〔2026〕{n}号">某罚〔2026〕{n}号</a><span class="lb-time">{day}</span></li>'
+    return (
+        f'<li><a href="/info/{100000 + n}.html" title="某罚〔2026〕{n}号">某罚〔2026〕{n}号</a><span '
+        f'class="lb-time">{day}</span></li>'
+    )
 
 
 def listed(rows: list[tuple[int, str]], page: int = 1, size: int = 5) -> bytes:
     shown = "".join(row(*r) for r in rows[(page - 1) * size : page * size])
-    return f"<html><body><h1>{MARK}</h1><div class='lb-lb'><ul>{shown}</ul></div><script>nsetpage({page},{len(rows)},{size},1)</script></body></html>".encode()
+    return (
+        f"<html><body><h1>{MARK}</h1><div class='lb-lb'><ul>{shown}</ul></div><script>"
+        f"nsetpage({page},{len(rows)},{size},1)</script></body></html>"
+    ).encode()
 
 
 def detail(n: int, fine: str = "1000元", day: str = "2026-06-20") -> bytes:
     return (
-        f"<html><body><div id='zoom'><table><tr><td>行政处罚决定书文号</td><td>某罚〔2026〕{n}号</td></tr><tr><td>行政相对人名称</td><td>第{n}公司</td></tr>"
-        f"<tr><td>处罚内容</td><td>罚款{fine}</td></tr><tr><td>处罚决定日期</td><td>{day}</td></tr></table></div></body></html>"
+        f"<html><body><div id='zoom'><table><tr><td>行政处罚决定书文号</td><td>某罚〔2026〕{n}号</td></tr><tr><td>"
+        f"行政相对人名称</td><td>第{n}公司</td></tr>"
+        f"<tr><td>处罚内容</td><td>罚款{fine}</td></tr><tr><td>处罚决定日期</td><td>{day}</td></tr></table></div>"
+        f"</body></html>"
     ).encode()
 
 
@@ -224,7 +232,8 @@ def test_no_rows_by_an_answer_without_a_marker_prove_an_empty_column_only_where_
 def test_a_page_that_cannot_be_read_is_not_asked_for_every_night(tmp_path: Path, site: StaticSite) -> None:
     site.pages = {n: p.replace("某罚〔2026〕20号".encode(), "公示照片".encode()) for n, p in site.pages.items()}
     site.pages["info/100020.html"] = (
-        f"<html><body><h1>公示照片</h1>{MARK * 9}<div id='zoom'><img src='scan.jpg' width='800'></div></body></html>".encode()
+        f"<html><body><h1>公示照片</h1>{MARK * 9}<div id='zoom'><img src='scan.jpg' width='800'></div></body>"
+        f"</html>".encode()
     )
     looks = night(tmp_path, site, 0, TURNS)
     assert all("detail-unread" in look.reasons for look in looks)

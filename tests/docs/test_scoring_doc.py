@@ -21,8 +21,10 @@ UNITS = worked_units()
 KINDS = {"town": "镇街", "dept-a": "A类", "dept-b": "B类"}
 FROM = {"text": "原文", "reading": "解读", "lost": "原文缺失"}
 PARAMETERS = {
-    "penalty": "倒扣", "each": "每件", "cap": "上限", "expected": "应有", "missing": "每缺", "minor": "一般", "moderate": "较重", "severe": "严重",
-    "first": "首次认定", "renewal_cases": "后续每季新增户数", "renewed": "达到得", "otherwise": "不足得", "valid_quarters": "有效季度",
+    "penalty": "倒扣", "each": "每件", "cap": "上限", "expected": "应有", "missing": "每缺", "minor": "一般",
+    "moderate": "较重", "severe": "严重",
+    "first": "首次认定", "renewal_cases": "后续每季新增户数", "renewed": "达到得", "otherwise": "不足得",
+    "valid_quarters": "有效季度",
 }  # fmt: skip
 GRADES = {"red": "红名单", "blue": "蓝名单", "yellow": "黄名单"}
 CALENDARS = {"natural": "自然日", "working": "工作日", "both": "两种都迟才算迟"}
@@ -53,8 +55,10 @@ def graded(text: str) -> str:
 def test_every_indicator_stands_in_the_document_as_in_the_scheme() -> None:
     expected = [
         [
-            i.code, i.title, plain(i.points), "、".join(KINDS[k] for k in i.applies_to), "月" if i.period == "month" else "季", RULE_WORDS[i.rule],
-            "、".join(f"{PARAMETERS[k]} {plain(v)}" for k, v in i.parameters.items()) or "—", "、".join(titles()[f] for f in i.forms) or "—",
+            i.code, i.title, plain(i.points), "、".join(KINDS[k] for k in i.applies_to),
+            "月" if i.period == "month" else "季", RULE_WORDS[i.rule],
+            "、".join(f"{PARAMETERS[k]} {plain(v)}" for k, v in i.parameters.items()) or "—",
+            "、".join(titles()[f] for f in i.forms) or "—",
             FROM[i.provenance] + ("" if i.enabled else "（未启用）"),
         ]
         for i in SCHEME.indicators
@@ -93,7 +97,8 @@ def test_the_bands() -> None:
 
 def test_the_dates() -> None:
     assert table("dates") == [
-        ["方案版本", SCHEME.version], ["起用日期", str(SCHEME.effective_from)], ["双公示归集期限", f"{SCHEME.deadline.days} 天"],
+        ["方案版本", SCHEME.version], ["起用日期", str(SCHEME.effective_from)],
+        ["双公示归集期限", f"{SCHEME.deadline.days} 天"],
         ["期限的算法", CALENDARS[SCHEME.deadline.calendar]], ["每月报送表截止", f"次月 {SCHEME.submission_due_day} 日"],
         ["季度报齐之后的异议期", f"{CONFIG.district.review.objection_days} 天"],
     ]  # fmt: skip
@@ -129,10 +134,15 @@ def test_the_open_points_of_each_kind() -> None:
 @pytest.mark.parametrize(
     "words",
     [
-        f"次月 {SCHEME.submission_due_day} 日报齐", f"再过 {CONFIG.district.review.objection_days} 天异议期", f"期限 {SCHEME.deadline.days} 天",
+        f"次月 {SCHEME.submission_due_day} 日报齐", f"再过 {CONFIG.district.review.objection_days} 天异议期",
+        f"期限 {SCHEME.deadline.days} 天",
         {"natural": "按自然日算", "working": "按工作日算", "both": "两种算法都迟才算"}[SCHEME.deadline.calendar],
         SCHEME.version, str(SCHEME.effective_from), SCHEME.source, "、".join(f.name for f in SCHEME.fields),
-        *(f"共有效 {plain(i.parameters['valid_quarters'])} 个季度" for i in SCHEME.indicators if "valid_quarters" in i.parameters),
+        *(
+            f"共有效 {plain(i.parameters['valid_quarters'])} 个季度"
+            for i in SCHEME.indicators
+            if "valid_quarters" in i.parameters
+        ),
         *(f"**{code}" for code in ("1.1", "1.2、1.3", "2.1", "3.1", "3.y", "3.z", "4.1、4.2", "5.1", "5.3", "6.1")),
     ],
 )  # fmt: skip

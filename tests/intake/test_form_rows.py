@@ -1,4 +1,4 @@
-"""The forms beside 双公示: every one goes out as a template and comes back; files come with them; errors name their place."""
+"""The forms beside 双公示: each goes out as a template and comes back, with its files; errors name their place."""
 
 import io
 import zipfile
@@ -88,10 +88,13 @@ ROWS: list[tuple[str, str, dict[str, str], str]] = [
     ("publicity", "error", {"unit": "火星办事处"}, "单位“火星办事处”不在单位名单里"),
     ("publicity", "error", {"people": "许多"}, "参加人数“许多”不是数"),
     ("publicity", "error", {"people": "1.5"}, "参加人数“1.5”不是数"),
-    ("publicity", "warning", {"url": "javascript:alert(1)"}, "网址“javascript:alert(1)”应以 http:// 或 https:// 开头，未采用"),
+    ("publicity", "warning", {"url": "javascript:alert(1)"},
+        "网址“javascript:alert(1)”应以 http:// 或 https:// 开头，未采用"),
     ("publicity", "warning", {"pictures": "没有.jpg"}, "附件“没有.jpg”没有找到：请把它与本表放在同一文件夹或压缩包里"),
-    ("publicity", "warning", {"pictures": "../../etc/passwd"}, "附件“../../etc/passwd”没有找到：请把它与本表放在同一文件夹或压缩包里"),
-    ("commitment", "warning", {"code": "91320803MA1WXYZ009"}, "统一社会信用代码校验不符：“91320803MA1WXYZ009”；原样保留"),
+    ("publicity", "warning", {"pictures": "../../etc/passwd"},
+        "附件“../../etc/passwd”没有找到：请把它与本表放在同一文件夹或压缩包里"),
+    ("commitment", "warning", {"code": "91320803MA1WXYZ009"},
+        "统一社会信用代码校验不符：“91320803MA1WXYZ009”；原样保留"),
     ("gov-office-data", "error", {"month": "2026-13"}, "月份“2026-13”读不出来或还没有到，应写成 2026-03"),
     ("gov-office-data", "error", {"month": "2026-09"}, "月份“2026-09”读不出来或还没有到，应写成 2026-03"),
     ("gov-office-data", "error", {"count": "-3"}, "产生件数“-3”不是数"),

@@ -1,4 +1,4 @@
-"""How well block pages are told from genuine ones: `python -m tests.support.blocked_corpus [-v]` prints it in one table.
+"""How well block pages are told from genuine ones: `python -m tests.support.blocked_corpus [-v]` prints a table.
 
 Two layers. Words: `why_not_genuine` alone. Door: what a look, and a reader of details, do with an answer (status,
 then the family's positive proof); a block page is tried at the door of every portal that has a page among the cases.

@@ -1,7 +1,7 @@
 """A crawl in a process of its own: settings over the built ones, and names that resolve as the test says.
 
-`python tests/support/crawl_child.py JOB.json PLAN.json`; the plan: overrides (settings), names (name → the answers of its
-look-ups, one list of addresses a look-up, the last one from then on). Writes look-ups and peak memory beside the plan.
+`python tests/support/crawl_child.py JOB.json PLAN.json`; the plan: overrides (settings), names (name → the answers of
+its look-ups, one list of addresses a look-up, the last one from then on). Writes look-ups and peak memory beside it.
 """
 
 import json

@@ -60,7 +60,7 @@ def word(grid: Grid = (), words: Sequence[str] = (), merged: Sequence[tuple[int,
 
 
 def pdf(grid: Grid = (), words: Sequence[str] = (), spans: Sequence[Any] = (), **more: Any) -> bytes:
-    """A PDF of paragraphs (those that end in a day are set to the right, with the line above) and a table with lines."""
+    """A PDF of paragraphs (those that end in a day stand to the right, with the line above) and a table with lines."""
     buffer = io.BytesIO()
     style = [("GRID", (0, 0), (-1, -1), 1, "black"), ("FONT", (0, 0), (-1, -1), FONT), *spans]
     signed = [n for n, line in enumerate(words) if line.endswith("日")]

@@ -1,4 +1,4 @@
-"""A district that has had every workbook of the quarter and never looked at a page: what it says rests on paper alone."""
+"""A district that has had every workbook of the quarter and never looked at a page: it rests on paper alone."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -121,12 +121,14 @@ def list_page(rows: int = 3, total: int | None = None, base: str = "", page: int
     """One page of a cmsweb list; its rows lead to `base` (elsewhere: rows without details)."""
     first = (page - 1) * rows
     items = "".join(
-        f'<li><a href="{base or "https://elsewhere.invalid"}/art/{100000 + first + n}.html" title="某决定第{first + n}号">某决定</a>'
+        f'<li><a href="{base or "https://elsewhere.invalid"}/art/{100000 + first + n}.html" '
+        f'title="某决定第{first + n}号">某决定</a>'
         f'<div class="lb-time">2026-11-01</div></li>'
         for n in range(rows)
     )
     return (
-        f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}<title>行政处罚</title></head><body><div>行政处罚</div>"
+        f"<!DOCTYPE html><html><head><meta charset='utf-8'>{head}<title>行政处罚</title></head><body><div>"
+        f"行政处罚</div>"
         f'<div class="lb-lb"><ul>{items}</ul></div>'
         f'<script>nsetpage({page},{rows if total is None else total},{rows},"list","html");</script></body></html>'
     )

@@ -204,7 +204,7 @@ def _exposed(act: Act, portal: str) -> tuple[Exposure, ...]:
 
 
 def live(world: World, folder: Path) -> Quarter:
-    """Every night of the quarter: look, judge, then take in the morning's workbooks; at last judge anew from nothing."""
+    """Every night of the quarter: look, evaluate, take in the morning's workbooks; at last evaluate from nothing."""
     write_district(folder / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
     config, found = load(folder / "district"), Quarter()
     with Store(folder / "chengxin.db") as store:

@@ -26,7 +26,8 @@ def random_town(random: Random) -> World:
         kind = random.choice(office.kinds)
         decided = FIRST_NIGHT + timedelta(days=random.randint(-12, 98))
         plans.append(Plan(
-            case=f"random{n}", unit=office.slug, kind=kind, number=1001 + n * NUMBERS, party=_party(random, n), decided=decided,
+            case=f"random{n}", unit=office.slug, kind=kind, number=1001 + n * NUMBERS, party=_party(random, n),
+            decided=decided,
             credit=_stays(random), own=_stays(random), files=_files(random, decided),
             page=f"page{random.randrange(8)}" if random.random() < 0.1 else "",
             hide_date=random.random() < 0.08, printed=random.choice([1, 3]) if random.random() < 0.05 else None,

@@ -1,4 +1,4 @@
-"""Record the cassette of tests/crawler/test_cassette.py from the replica: `python -m tests.support.record_cassette`. Synthetic by origin."""
+"""`python -m tests.support.record_cassette` records tests/crawler/test_cassette.py's cassette from the simulation."""
 
 import shutil
 import sys

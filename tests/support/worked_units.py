@@ -1,4 +1,4 @@
-"""Worked units: tables of inputs and of what follows from them by docs/rules.md §0.5, and the score that the system makes of them."""
+"""Worked units: inputs, what follows from them by docs/rules.md §0.5, and the score that the system makes of them."""
 
 import re
 import tomllib
@@ -95,7 +95,8 @@ def _rows(lines: list[dict[str, Any]]) -> Iterator[tuple[Evidence, dict[str, Any
 
 def _evidence(key: str, line: dict[str, Any]) -> Evidence:
     return Evidence(
-        key=key, check=line["check"], unit="u", subject=key, outcome=Outcome(line["outcome"]), slug="x", sentence=f"{line['check']} {line['outcome']}",
+        key=key, check=line["check"], unit="u", subject=key, outcome=Outcome(line["outcome"]), slug="x",
+        sentence=f"{line['check']} {line['outcome']}",
         decided_on=date.fromisoformat(line.get("day", "2026-08-01")), value=line.get("value", ""),
     )  # fmt: skip
 
@@ -104,8 +105,10 @@ def _word(evidence: Evidence, line: dict[str, Any]) -> Ruling:
     ruled = line["ruled"]
     seen = fingerprint(replace(evidence, slug="as it was") if line.get("stale") else evidence)
     return Ruling(
-        id=f"r {evidence.key}", subject=f"evidence:{evidence.key}", word=WORDS.get(ruled, "amend"), value="" if ruled in WORDS else ruled,
-        by="李某", why="已核对", at=line.get("ruled_at", AT), until=date.fromisoformat(line["until"]) if line.get("until") else None, seen=seen,
+        id=f"r {evidence.key}", subject=f"evidence:{evidence.key}", word=WORDS.get(ruled, "amend"),
+        value="" if ruled in WORDS else ruled,
+        by="李某", why="已核对", at=line.get("ruled_at", AT),
+        until=date.fromisoformat(line["until"]) if line.get("until") else None, seen=seen,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The district as shipped: what the scheme's text names is there, adds up, and faults in it are told by file and key."""
+"""The district as shipped: what the scheme's text names is there and adds up; faults are told by file and key."""
 
 import re
 import shutil

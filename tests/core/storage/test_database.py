@@ -130,7 +130,8 @@ def test_spans_are_what_the_sightings_say(store: Store) -> None:
         "c": ("2026-07-02/p/1", "2026-07-03/p/1"),
     }
     counted = store.rows(
-        "SELECT v.row_key, min(s.seen_at), max(s.seen_at) FROM sightings s JOIN versions v ON v.id = s.version GROUP BY 1 ORDER BY 1"
+        "SELECT v.row_key, min(s.seen_at), max(s.seen_at) FROM sightings s JOIN versions v ON v.id = s.version "
+        "GROUP BY 1 ORDER BY 1"
     )
     assert [(s.row_key, s.first_seen, s.last_seen) for s in Looks(store).spans("p")] == [
         (k, datetime.fromisoformat(a), datetime.fromisoformat(b)) for k, a, b in counted

@@ -30,7 +30,8 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         seal(store, paths, f"{NIGHTS[0]}", night_moment(NIGHTS[0]))
         at = night_moment(NIGHTS[1])
         store.db.execute(
-            "INSERT INTO runs (id, started_at, code_version, config_hash) SELECT ?, started_at, '', config_hash FROM runs",
+            "INSERT INTO runs (id, started_at, code_version, config_hash) SELECT ?, started_at, '', config_hash "
+            "FROM runs",
             [f"{NIGHTS[1]}"],
         )
         paths.attachments.mkdir()
@@ -133,7 +134,8 @@ def test_a_record_slipped_in_is_named(copy: Paths) -> None:
         store.db.execute("PRAGMA foreign_keys = OFF")
         store.db.execute("DELETE FROM findings WHERE rowid = 2")
         store.db.execute(
-            "INSERT INTO findings (rowid, id, portal, row_key, content_hash, look, data, recorded_at) VALUES (2, 'new', '', '', '', '', '{}', '')"
+            "INSERT INTO findings (rowid, id, portal, row_key, content_hash, look, data, recorded_at) VALUES (2, "
+            "'new', '', '', '', '', '{}', '')"
         )
     assert "封存的记录不见了" in checked(copy)[1] or "插入" in checked(copy)[1]
 

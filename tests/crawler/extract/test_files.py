@@ -165,7 +165,8 @@ def with_document(xml: str) -> bytes:
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 LAUGHS = (
-    '<!DOCTYPE w:document [<!ENTITY a "哈哈哈哈哈哈哈哈"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>'
+    '<!DOCTYPE w:document [<!ENTITY a "哈哈哈哈哈哈哈哈"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c '
+    '"&b;&b;&b;&b;&b;&b;&b;&b;">]>'
     f"<w:document {W}><w:body><w:p><w:r><w:t>&c;</w:t></w:r></w:p></w:body></w:document>"
 )
 DEEP = f"<w:document {W}><w:body>{'<w:p>' * 20_000}{'</w:p>' * 20_000}</w:body></w:document>"
@@ -398,7 +399,8 @@ def test_what_all_files_say_is_the_text_that_rules_out() -> None:
 def test_a_file_fills_what_the_pages_record_leaves_open() -> None:
     page = read_detail(
         html_page(
-            "<div id='zoom'><table><tr><td>文书号</td><td>甲罚〔2026〕1号</td></tr><tr><td>处罚内容</td><td>罚款</td></tr></table><a href='a.xls'>表.xls</a></div>"
+            "<div id='zoom'><table><tr><td>文书号</td><td>甲罚〔2026〕1号</td></tr><tr><td>处罚内容</td><td>"
+            "罚款</td></tr></table><a href='a.xls'>表.xls</a></div>"
         )
     )
     first, second = findings(with_files(page, [SHEET]))

@@ -155,11 +155,15 @@ CELLS, ROW = (
     "<tr><td>{}</td><td>{}</td></tr>",
     "<tr><td>甲罚〔2026〕{0}号</td><td>公司{0}</td><td>2026-08-0{0}</td></tr>",
 )
-TURNED = "<tr><th>当事人</th><th>处罚决定日期</th><th>文书号</th></tr><tr><td>公司2</td><td>2026-08-02</td><td>甲罚〔2026〕2号</td></tr>"
+TURNED = (
+    "<tr><th>当事人</th><th>处罚决定日期</th><th>文书号</th></tr><tr><td>公司2</td><td>2026-08-02</td><td>"
+    "甲罚〔2026〕2号</td></tr>"
+)
 TWO = {
     "blocks of lines": f"<div id='zoom'>{block(1)}{block(2)}</div>",
     "a line a decision": f"<div id='zoom'><p>{block(1, '{}：{}；')}</p><p>{block(2, '{}：{}；')}</p></div>",
-    "labels that share lines by blanks": f"<div id='zoom'><p>{block(1, '{}：{} ')}</p><p>{block(2, '{}：{} ')}</p></div>",
+    "labels that share lines by blanks": f"<div id='zoom'><p>{block(1, '{}：{} ')}</p><p>{block(2, '{}：{} ')}</p>"
+    f"</div>",
     "blocks in one table": f"<table>{block(1, CELLS)}{block(2, CELLS)}</table>",
     "a table each": f"<table>{block(1, CELLS)}</table><table>{block(2, CELLS)}</table>",
     "a table that goes on without its head": f"<table>{HEADS}{ROW.format(1)}</table><table>{ROW.format(2)}</table>",
@@ -198,7 +202,10 @@ def test_several_parties_of_one_number_stay_one_decision() -> None:
 def test_what_stands_above_all_blocks_fills_each() -> None:
     found = findings(f"<div id='zoom'><p>处罚机关：淮安区市场监督管理局</p>{block(1)}{block(2)}</div>")
     assert [f.unit for f in found] == ["scjgj", "scjgj"]
-    table = f"<table><tr><td>处罚机关</td><td colspan=2>淮安区市场监督管理局</td></tr>{HEADS}{ROW.format(1)}{ROW.format(2)}</table>"
+    table = (
+        f"<table><tr><td>处罚机关</td><td colspan=2>淮安区市场监督管理局</td></tr>"
+        f"{HEADS}{ROW.format(1)}{ROW.format(2)}</table>"
+    )
     assert [(f.unit, f.name) for f in findings(table)] == [("scjgj", "公司1"), ("scjgj", "公司2")]
 
 
@@ -314,7 +321,8 @@ def test_the_charset_is_told_by_what_comes_out(body: bytes, header: str, detecte
 
 def test_a_line_break_in_the_source_is_none_on_the_page() -> None:
     tree = tree_of(
-        "<div><p>处罚决定\n书文号：甲罚〔2026〕1号</p>日期<br>次行<script>x\ny</script><table><tr><td>a</td><td>b</td></tr></table></div>"
+        "<div><p>处罚决定\n书文号：甲罚〔2026〕1号</p>日期<br>次行<script>x\ny</script><table><tr><td>a</td><td>"
+        "b</td></tr></table></div>"
     )
     assert text_lines(tree).split("\n") == ["处罚决定 书文号:甲罚〔2026〕1号", "日期", "次行", "a b"]
     assert words_of(tree_of("<p>标<script>document.write('x')</script>题</p>")) == "标题"
@@ -342,7 +350,8 @@ def test_only_a_labelled_publication_date_of_the_page_itself_counts(text: str, s
 
 def test_meta_in_every_dress() -> None:
     head = (
-        "<meta content='2026-08-01' NAME='PubDate'><meta name=pubdate content=2026-09-01><meta name='maketime' content=''>"
+        "<meta content='2026-08-01' NAME='PubDate'><meta name=pubdate content=2026-09-01><meta name='maketime' "
+        "content=''>"
         "<META NAME=ArticleTitle CONTENT=标题><meta name='others' content='页面生成时间 2026-08-09 10:00:00'>"
     )
     assert dict(meta_of(tree_of(f"<html><head>{head}</head><body>x</body></html>"))) == {
@@ -553,7 +562,10 @@ def test_the_list_fills_what_the_detail_leaves_empty() -> None:
 
 def test_what_the_list_shows_belongs_to_a_record_that_stands_alone() -> None:
     row = ListRow(key="k", sort_key="", fields=(("XK_XDR_MC", "某公司"), ("惩戒方式", "约谈")))
-    body = f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td></td><td></td></tr><tr><td>甲罚〔2026〕2号</td><td></td><td></td></tr></table>"
+    body = (
+        f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td></td><td></td></tr><tr><td>甲罚〔2026〕2号</td><td></td>"
+        f"<td></td></tr></table>"
+    )
     assert [f.name for f in findings(body, row=row)] == ["", ""]
     (found,) = findings(pairs(("文书号", "甲罚〔2026〕1号")), row=row)
     assert (found.name, found.unknown_labels, dict(found.fields)["惩戒方式"]) == ("某公司", ("惩戒方式",), "约谈")
@@ -727,7 +739,10 @@ def test_a_numbers_prefix_is_cut_out_of_its_title(title: str, number: str) -> No
 
 
 def test_the_head_of_a_disclosure_page_is_not_a_decision() -> None:
-    head = "<div><p>索引号：014/2026-1</p><p>发布机构：某局</p><p>文号：无</p><p>主题分类：市场</p><p>发布日期：2026年08月02日</p></div>"
+    head = (
+        "<div><p>索引号：014/2026-1</p><p>发布机构：某局</p><p>文号：无</p><p>主题分类：市场</p><p>发布日期："
+        "2026年08月02日</p></div>"
+    )
     (found,) = findings(f"{head}<div id='zoom'><p>{PROSE}</p></div>")
     assert found.numbers == () and "text" in dict(found.fields)
     assert found.published is not None and found.published.on == date(2026, 8, 2)

@@ -25,7 +25,10 @@ PORTAL = Portal.model_validate(
         "marker": "栏目",
     }
 )
-PROSE = "本月我局对辖区内食品经营单位开展了检查，发现问题已责令整改，现将有关情况予以通报，请各单位引以为戒，切实落实主体责任。"
+PROSE = (
+    "本月我局对辖区内食品经营单位开展了检查，发现问题已责令整改，现将有关情况予以通报，请各单位引以为戒，"
+    "切实落实主体责任。"
+)
 
 
 def page(body: str, head: str = "<meta charset='utf-8'>") -> Response:
@@ -75,11 +78,15 @@ ONE = {
         "<td>当事人</td><td>甲公司</td>",
         "<td>处罚决定日期</td><td>2026-07-05</td>",
     ),
-    "a list of definitions": "<dl><dt>文书号：</dt><dd>甲罚〔2026〕1号</dd><dt>当事人：</dt><dd>甲公司</dd><dt>处罚决定日期：</dt><dd>2026-07-05</dd></dl>",
-    "a term without a value": "<dl><dt>文书号</dt><dd>甲罚〔2026〕1号</dd><dt>备注</dt><dt>当事人</dt><dd>甲公司</dd><dt>处罚决定日期</dt><dd>2026-07-05</dd></dl>",
-    "a term with two values": "<dl><dt>文书号</dt><dd>甲罚〔2026〕1号</dd><dt>备注</dt><dd>一</dd><dd>二</dd><dt>当事人</dt><dd>甲公司</dd><dt>处罚决定日期</dt><dd>2026-07-05</dd></dl>",
+    "a list of definitions": "<dl><dt>文书号：</dt><dd>甲罚〔2026〕1号</dd><dt>当事人：</dt><dd>甲公司</dd><dt>"
+    "处罚决定日期：</dt><dd>2026-07-05</dd></dl>",
+    "a term without a value": "<dl><dt>文书号</dt><dd>甲罚〔2026〕1号</dd><dt>备注</dt><dt>当事人</dt><dd>"
+    "甲公司</dd><dt>处罚决定日期</dt><dd>2026-07-05</dd></dl>",
+    "a term with two values": "<dl><dt>文书号</dt><dd>甲罚〔2026〕1号</dd><dt>备注</dt><dd>一</dd><dd>二</dd><dt>"
+    "当事人</dt><dd>甲公司</dd><dt>处罚决定日期</dt><dd>2026-07-05</dd></dl>",
     "lines": "<p>文书号：甲罚〔2026〕1号</p><p>当事人：甲公司</p><p>处罚决定日期：2026年7月5日</p>",
-    "numbered lines": "<p>一、文书号：甲罚〔2026〕1号</p><p>二、当事人：甲公司</p><p>（三）处罚决定日期：2026年7月5日</p>",
+    "numbered lines": "<p>一、文书号：甲罚〔2026〕1号</p><p>二、当事人：甲公司</p><p>（三）处罚决定日期："
+    "2026年7月5日</p>",
     "lines by br": "文书号：甲罚〔2026〕1号<br>当事人：甲公司<br/>处罚决定日期：2026年7月5日",
     "one line": "<p>文书号：甲罚〔2026〕1号，当事人：甲公司，处罚决定日期：2026年7月5日</p>",
     "words in pieces": cells(
@@ -155,7 +162,8 @@ META = {
         None,
     ),
     "the rebuild's time (万载)": (
-        "<meta name='PubDate' content='2026-07-06 10:00:43'><meta name='others' content='页面生成时间 2026-07-06 10:00:43'>",
+        "<meta name='PubDate' content='2026-07-06 10:00:43'><meta name='others' content='页面生成时间 2026-07-06 "
+        "10:00:43'>",
         None,
     ),
     "twice over (万载)": ("<meta name='PubDate' content='2026-07-06'>" * 2, (2026, 7, 6)),
@@ -187,7 +195,10 @@ def test_meta_as_sites_write_it(head: str, day: tuple[int, int, int] | None) -> 
 )
 def test_a_page_is_read_in_the_charset_it_is_written_in(declared: str, charset: str, bom: bytes) -> None:
     head = f"<meta http-equiv=Content-Type content='text/html; charset={declared}'>" if declared else ""
-    text = f"<html><head>{head}</head><body><div id='zoom'>{ONE['lines']}<p>当事人䶮某到场</p><p>{PROSE}</p></div></body></html>"
+    text = (
+        f"<html><head>{head}</head><body><div id='zoom'>{ONE['lines']}<p>当事人䶮某到场</p><p>{PROSE}</p></div>"
+        f"</body></html>"
+    )
     response = answer(bom + text.encode(charset))
     assert decode(response.body).declared == declared
     assert [(f.numbers, f.name) for f in findings(response)] == [(("甲罚〔2026〕1号",), "甲公司")]

@@ -134,7 +134,10 @@ def preview(key: str, title: str = "甲公司", day: str = "2016-01-06", new: st
 
 
 def store(records: str, total: int = 1) -> str:
-    return f"<html>{MARK}<datastore><totalrecord>{total}</totalrecord><totalpage>1</totalpage><recordset>{records}</recordset></datastore></html>"
+    return (
+        f"<html>{MARK}<datastore><totalrecord>{total}</totalrecord><totalpage>1</totalpage><recordset>"
+        f"{records}</recordset></datastore></html>"
+    )
 
 
 def record(path: str = "/art/2026/8/1/art_7_1234567.html", title: str = "甲公司") -> str:
@@ -146,7 +149,10 @@ def api(entries: list[Any], total: Any = 1) -> str:
 
 
 def drawn(items: str, total: str = "1") -> str:
-    return f"<html><body>{MARK}<ul class='xxgk-list'>{items}</ul><b class='total'>{total}</b><b class='pages'>1</b></body></html>"
+    return (
+        f"<html><body>{MARK}<ul class='xxgk-list'>{items}</ul><b class='total'>{total}</b><b class='pages'>1</b>"
+        f"</body></html>"
+    )
 
 
 ENTRY = {"title": "甲公司", "path": "/art/20260801000.html", "domain": SITE, "releaseTime": "2026-08-01 09:00"}

@@ -256,7 +256,10 @@ def test_one_page_is_one_page_only_while_nothing_speaks_of_more(behind: str) -> 
 # ---------------------------------------------------------------- rows
 
 HEAD = "<tr><th>序号</th><th>决定书文号</th><th>相对人</th><th>决定日期</th><th>公示日期</th><th>科室</th></tr>"
-LINE = "<tr><td>1</td><td>甲罚〔2026〕1号</td><td title='甲县乙有限公司'><a href='/a/1.html'>甲县乙..</a></td><td>2026-07-28</td><td>2026-08-01</td><td>一科</td></tr>"
+LINE = (
+    "<tr><td>1</td><td>甲罚〔2026〕1号</td><td title='甲县乙有限公司'><a href='/a/1.html'>甲县乙..</a></td><td>"
+    "2026-07-28</td><td>2026-08-01</td><td>一科</td></tr>"
+)
 
 
 def table(*lines: str, **options: Any) -> ListPage:
@@ -357,7 +360,10 @@ def test_a_detail_behind_a_form_carries_the_form() -> None:
 
 
 def test_link_and_title_are_taken_where_the_options_say() -> None:
-    item = "<li><a href='/dept/77777.html'>区市场监督管理局行政审批科信息公开专栏</a><a class='t' href='/a/20260801000.html'>查看</a><h4 title='甲公司许可'>甲公…</h4></li>"
+    item = (
+        "<li><a href='/dept/77777.html'>区市场监督管理局行政审批科信息公开专栏</a><a class='t' "
+        "href='/a/20260801000.html'>查看</a><h4 title='甲公司许可'>甲公…</h4></li>"
+    )
     for owner in (
         html_list(link="a.t", title="h4"),
         portal(
@@ -426,7 +432,10 @@ def test_an_empty_list_says_so_itself(body: str, options: dict[str, Any], empty:
 
 
 def test_rows_behind_a_page_that_is_pasted_in_are_never_lost() -> None:
-    pasted = f"<ul class='list'>{li(1)}<li><a href='/art/20260800002.html'>乙公司</a></body></html></li>{li(3)}</ul></body></html>"
+    pasted = (
+        f"<ul class='list'>{li(1)}<li><a href='/art/20260800002.html'>乙公司</a></body></html></li>{li(3)}</ul>"
+        f"</body></html>"
+    )
     for body in (pasted, page(li(1)).replace("</ul>", "</html></ul>").removesuffix("</body></html>") + li(2)):
         with pytest.raises(NotGenuine, match="truncated"):
             read(html_list(), f"<html><body>{body}")
@@ -499,7 +508,8 @@ CALLS = {
     ),
     "one page": ("createPageHTML(1, 0, 'index', 'html');", (1, 1, True, "")),
     "beside its definition": (
-        "function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){if(_nPageCount == null){}}\ncreatePageHTML(2,0,'index','html')",
+        "function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){if(_nPageCount == "
+        "null){}}\ncreatePageHTML(2,0,'index','html')",
         (2, 1, False, "/sgs/index_1.html"),
     ),
     "a block": (
@@ -508,7 +518,8 @@ CALLS = {
     ),
     "variables": ("var countPage = 4\nvar currentPage = 3", (4, 4, True, "")),
     "commented out": (
-        "//createPageHTML(1, 0, 'index', 'html');\n/* createPageHTML(7,0,'a','html') */\ncreatePageHTML(5, 0, 'index', 'html');",
+        "//createPageHTML(1, 0, 'index', 'html');\n/* createPageHTML(7,0,'a','html') */\ncreatePageHTML(5, 0, "
+        "'index', 'html');",
         (5, 1, False, "/sgs/index_1.html"),
     ),
 }
@@ -692,8 +703,14 @@ def postback_site(broken: bool) -> Site:
             f"<a href=\"javascript:__doPostBack('Grid','Page${n}')\">{n}</a>" if n != number else f"<b>{n}</b>"
             for n in (1, 2, 3)
         )
-        state = "<input type='hidden' name='__VIEWSTATE' value='v+1/='><input type='hidden' name='__EVENTVALIDATION' value='e'><input type='hidden' name='__EVENTTARGET'>"
-        fields = "<select name='dept'><option value='1'>甲</option><option value='7' selected>乙</option></select><input type='submit' name='go' value='查询'><input type='button' name='go2' value='清空'>"
+        state = (
+            "<input type='hidden' name='__VIEWSTATE' value='v+1/='><input type='hidden' "
+            "name='__EVENTVALIDATION' value='e'><input type='hidden' name='__EVENTTARGET'>"
+        )
+        fields = (
+            "<select name='dept'><option value='1'>甲</option><option value='7' selected>乙</option></select>"
+            "<input type='submit' name='go' value='查询'><input type='button' name='go2' value='清空'>"
+        )
         return (
             page(rows_of(number), f"<p class='pager'>{links}</p></form>")
             .replace("<ul", f"<form action='./list'>{state}{fields}<ul")

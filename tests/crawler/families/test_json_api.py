@@ -80,19 +80,26 @@ def test_markup_in_a_value_is_taken_for_what_it_is(value: Any, text: str) -> Non
 # ---------------------------------------------------------------- what is sent
 
 SENT: dict[str, tuple[dict[str, Any], int, str, str]] = {
-    "numbers from 1": ({"query": {"pageNo": "{page}", "pageSize": "{size}"}}, 3, "/xxgk/list.html?pageNo=3&pageSize=2", ""),
+    "numbers from 1": ({"query": {"pageNo": "{page}", "pageSize": "{size}"}}, 3, "/xxgk/list.html?pageNo=3&pageSize=2",
+        ""),
     "numbers from 0": ({"path": "/api/x?a=1", "query": {"p": "{page0}"}}, 1, "/api/x?a=1&p=0", ""),
     "offsets": ({"path": "/a", "pager": "offset", "query": {"o": "{offset}", "l": "{size}"}}, 3, "/a?o=4&l=2", ""),
-    "records from and to": ({"path": "/a", "pager": "offset", "query": {"s": "{first}", "e": "{end}"}}, 2, "/a?s=3&e=4", ""),
+    "records from and to": ({"path": "/a", "pager": "offset", "query": {"s": "{first}", "e": "{end}"}}, 2,
+        "/a?s=3&e=4", ""),
     "in the path": ({"path": "/data/list_{page},{size}.json", "query": {}}, 2, "/data/list_2,2.json", ""),
     "JSON in the query": ({"path": "/u", "query": {"paramJson": '{"pageNo":{page},"pageSize":{size}}'}}, 2,
                           "/u?paramJson=%7B%22pageNo%22%3A2%2C%22pageSize%22%3A2%7D", ""),
-    "a GBK query": ({"path": "/u", "charset": "gbk", "query": {"q": "淮安", "p": "{page}"}}, 1, "/u?q=%BB%B4%B0%B2&p=1", ""),
-    "a form": ({"path": "/f", "method": "POST", "query": {}, "form": {"p": "{page}", "n": "甲"}}, 2, "/f", "p=2&n=%E7%94%B2"),
-    "a form in GBK": ({"path": "/f", "method": "POST", "query": {}, "charset": "gbk", "form": {"p": "{page}", "n": "甲"}}, 2, "/f", "p=2&n=%BC%D7"),
-    "a nested JSON body": ({"path": "/j", "method": "POST", "query": {}, "body": '{"page":{"no":{page},"size":"{size}"},"q":["甲"]}'}, 2, "/j",
+    "a GBK query": ({"path": "/u", "charset": "gbk", "query": {"q": "淮安", "p": "{page}"}}, 1,
+        "/u?q=%BB%B4%B0%B2&p=1", ""),
+    "a form": ({"path": "/f", "method": "POST", "query": {}, "form": {"p": "{page}", "n": "甲"}}, 2, "/f",
+        "p=2&n=%E7%94%B2"),
+    "a form in GBK": ({"path": "/f", "method": "POST", "query": {}, "charset": "gbk",
+        "form": {"p": "{page}", "n": "甲"}}, 2, "/f", "p=2&n=%BC%D7"),
+    "a nested JSON body": ({"path": "/j", "method": "POST", "query": {},
+        "body": '{"page":{"no":{page},"size":"{size}"},"q":["甲"]}'}, 2, "/j",
                            '{"page":{"no":2,"size":"2"},"q":["甲"]}'),
-    "an array for a body": ({"path": "/j", "method": "POST", "query": {}, "body": '[{"no":{page0}}]'}, 2, "/j", '[{"no":1}]'),
+    "an array for a body": ({"path": "/j", "method": "POST", "query": {}, "body": '[{"no":{page0}}]'}, 2, "/j",
+        '[{"no":1}]'),
     "everything in one answer": ({"path": "/all.json", "pager": "none", "query": {}}, 1, "/all.json", ""),
 }  # fmt: skip
 
@@ -175,9 +182,11 @@ def test_a_mistake_in_the_options_is_told_before_the_night(options: dict[str, An
 
 ADDRESSES: dict[str, tuple[Any, dict[str, Any], str]] = {
     "a link": ("{link}", {"link": "/a/1.html"}, f"{SITE}/a/1.html"),
-    "the link that is there": (["{link}", "{domain}/{path}"], {"link": "", "domain": SITE + "/", "path": "/a/1.html"}, f"{SITE}/a/1.html"),
+    "the link that is there": (["{link}", "{domain}/{path}"], {"link": "", "domain": SITE + "/", "path": "/a/1.html"},
+        f"{SITE}/a/1.html"),
     "a link to nowhere": (["{link}", "/b/{n}.html"], {"link": "javascript:void(0)", "n": 7}, f"{SITE}/b/7.html"),
-    "a host without its scheme": ("{domain}/{path}", {"domain": "b.example.invalid:8080", "path": "a/1.html"}, "http://b.example.invalid:8080/a/1.html"),
+    "a host without its scheme": ("{domain}/{path}", {"domain": "b.example.invalid:8080", "path": "a/1.html"},
+        "http://b.example.invalid:8080/a/1.html"),
     "a folder is no host": ("{dir}/{file}", {"dir": "col5", "file": "1.html"}, f"{SITE}/xxgk/col5/1.html"),
     "a nested member": ("/d?id={doc.id}", {"doc": {"id": 5}}, f"{SITE}/d?id=5"),
     "the id": ("/d/{id}.html", {}, f"{SITE}/d/k1.html"),
@@ -219,12 +228,15 @@ def test_without_an_id_the_address_names_a_row() -> None:
 
 
 def test_members_become_labelled_values_under_the_names_the_portal_gives_them() -> None:
-    entry = {"k": "1", "CF_WSH": "甲罚〔2026〕1号", "xdr": "甲公司", "hits": 3, "BZ": None, "memo": "", "jdrq": 1525622400000,
-             "punish": {"CF_JG": "<p>警告</p>"}, "tags": ["一", "二"], "files": [{"name": "a.pdf"}, {"name": "b.pdf"}]}  # fmt: skip
+    entry = {"k": "1", "CF_WSH": "甲罚〔2026〕1号", "xdr": "甲公司", "hits": 3, "BZ": None, "memo": "",
+    "jdrq": 1525622400000,
+             "punish": {"CF_JG": "<p>警告</p>"}, "tags": ["一", "二"],
+             "files": [{"name": "a.pdf"}, {"name": "b.pdf"}]}  # fmt: skip
     options = {"labels": {"xdr": "行政相对人名称", "jdrq": "处罚决定日期"}, "ignore": ["hits"]}
     page = read(owner(**options), {"n": 1, "rows": [entry]})
     assert page.rows[0].fields == (
-        ("CF_WSH", "甲罚〔2026〕1号"), ("行政相对人名称", "甲公司"), ("memo", ""), ("处罚决定日期", "2018-05-07 00:00:00"),
+        ("CF_WSH", "甲罚〔2026〕1号"), ("行政相对人名称", "甲公司"), ("memo", ""),
+        ("处罚决定日期", "2018-05-07 00:00:00"),
         ("CF_JG", "警告"), ("tags", "一；二"), ("files[].name", "a.pdf"), ("files[].name", "b.pdf"),
     )  # fmt: skip
     assert page.unknown_labels == ("memo", "tags", "files[].name")
@@ -257,9 +269,12 @@ def test_a_row_may_be_an_object_a_json_text_or_an_array_under_named_columns(entr
 
 
 UNREADABLE: dict[str, tuple[Any, dict[str, Any]]] = {
-    "no id": ({"t": "甲"}, {"title": "t"}), "an empty id": ({"k": ""}, {}), "an id that is a placeholder": ({"k": "null"}, {}),
-    "an id that is an object": ({"k": {"x": 1}}, {}), "an id where others have one, in spite of an address": ({"u": "/a", "t": "甲"}, {"url": "{u}", "title": "t"}),
-    "no address where it is the name": ({"k": "1", "u": "", "t": "甲"}, {"id": [], "url": "{u}", "title": "t"}), "neither id nor title": ({"u": "/a/b"}, {"id": [], "url": "{u}"}),
+    "no id": ({"t": "甲"}, {"title": "t"}), "an empty id": ({"k": ""}, {}),
+    "an id that is a placeholder": ({"k": "null"}, {}),
+    "an id that is an object": ({"k": {"x": 1}}, {}),
+    "an id where others have one, in spite of an address": ({"u": "/a", "t": "甲"}, {"url": "{u}", "title": "t"}),
+    "no address where it is the name": ({"k": "1", "u": "", "t": "甲"}, {"id": [], "url": "{u}", "title": "t"}),
+    "neither id nor title": ({"u": "/a/b"}, {"id": [], "url": "{u}"}),
     "words": ("甲公司", {}), "a cut JSON text": ('{"k": "1"', {}), "an array without columns": (["1"], {}),
     "an array longer than its columns": (["1", "x", "y"], {"columns": ["k", "CF_WSH"]}), "nothing": (None, {}),
     "ever deeper": ({"k": "1", "a": json.loads('{"a":' * 30 + "1" + "}" * 30)}, {}),
@@ -357,17 +372,21 @@ def test_claims_that_the_rows_do_not_bear_out_are_refused(options: dict[str, Any
 COUNTED: dict[str, tuple[dict[str, Any], Any, tuple[Any, ...]]] = {
     "a full page": ({}, {"n": 5, "rows": many(2)}, (5, 3, None, None)),
     "the rest": ({}, {"n": 5, "rows": many(1)}, (5, 3, None, None)),
-    "the page by its number from 0": ({**PAGES, "page_base": 0}, {"ps": 3, "p": 1, "rows": many(2)}, (None, 3, 2, None)),
+    "the page by its number from 0": ({**PAGES, "page_base": 0}, {"ps": 3, "p": 1, "rows": many(2)},
+        (None, 3, 2, None)),
     "the last by its number": (PAGES, {"ps": 3, "p": 3, "rows": many(1)}, (None, 3, 3, None)),
     "more follows": (MORE, {"more": 1, "rows": many(2)}, (None, None, None, False)),
     "nothing follows": (MORE, {"more": "false", "rows": []}, (None, None, None, True)),
-    "the last, in so many words": ({"total": "", "last": "end"}, {"end": True, "rows": many(1)}, (None, None, None, True)),
+    "the last, in so many words": ({"total": "", "last": "end"}, {"end": True, "rows": many(1)},
+        (None, None, None, True)),
     "all in one answer": ({"pager": "none", "query": {}, "total": ""}, {"rows": many(7)}, (None, None, None, True)),
     "a cursor": (CURSOR, {"next": "b", "rows": many(9)}, (None, None, None, False)),
     "a cursor of null": (CURSOR, {"next": None, "rows": many(1)}, (None, None, None, True)),
     "an empty cursor": (CURSOR, {"next": "", "rows": many(1)}, (None, None, None, True)),
-    "no cursor and nothing more": ({**CURSOR, "has_more": "more"}, {"more": False, "rows": many(1)}, (None, None, None, True)),
-    "a cursor behind the end": ({**CURSOR, "has_more": "more"}, {"more": False, "next": "z", "rows": many(1)}, (None, None, None, True)),
+    "no cursor and nothing more": ({**CURSOR, "has_more": "more"}, {"more": False, "rows": many(1)},
+        (None, None, None, True)),
+    "a cursor behind the end": ({**CURSOR, "has_more": "more"}, {"more": False, "next": "z", "rows": many(1)},
+        (None, None, None, True)),
 }  # fmt: skip
 
 
@@ -423,7 +442,10 @@ def test_rows_in_cdata_keep_their_own_signs() -> None:
         "<li class='zd'><a href='/a/20260801000.html'>甲公司</a> 2026-01-01</li>",
         "<li><a href='/a/20260801001.html'>乙公司</a> 2026-08-01</li>",
     )
-    xml = f"<totalrecord>2</totalrecord><recordset><record><![CDATA[{first}]]></record><record><![CDATA[{second}]]></record></recordset>"
+    xml = (
+        f"<totalrecord>2</totalrecord><recordset><record><![CDATA[{first}]]></record><record><![CDATA[{second}]]>"
+        f"</record></recordset>"
+    )
     assert [(row.title, row.pinned) for row in read(made, {"rows": 1, "x": xml}).rows] == [
         ("甲公司", True),
         ("乙公司", False),
@@ -487,13 +509,18 @@ def detail(answer: Any, row: ListRow = NO_ROW, **options: Any) -> Detail:
 
 RECORDS: dict[str, tuple[Any, dict[str, Any], list[dict[str, str]]]] = {
     "an object": ({"data": {"CF_WSH": "甲罚1号", "BZ": None}}, {}, [{"CF_WSH": "甲罚1号", "BZ": ""}]),
-    "objects inside": ({"data": {"a": {"CF_WSH": "甲罚1号"}, "b": {"CF_JDRQ": 1525622400000}}}, {}, [{"CF_WSH": "甲罚1号", "CF_JDRQ": "2018-05-07 00:00:00"}]),
-    "several": ({"data": [{"CF_WSH": "甲罚1号"}, {"CF_WSH": "甲罚2号"}]}, {}, [{"CF_WSH": "甲罚1号"}, {"CF_WSH": "甲罚2号"}]),
-    "labels and values": ({"data": [{"label": "文书号", "value": "甲罚1号"}, {"name": "处罚结果", "value": 5}]}, {}, [{"文书号": "甲罚1号", "处罚结果": "5"}]),
+    "objects inside": ({"data": {"a": {"CF_WSH": "甲罚1号"}, "b": {"CF_JDRQ": 1525622400000}}}, {},
+        [{"CF_WSH": "甲罚1号", "CF_JDRQ": "2018-05-07 00:00:00"}]),
+    "several": ({"data": [{"CF_WSH": "甲罚1号"}, {"CF_WSH": "甲罚2号"}]}, {},
+        [{"CF_WSH": "甲罚1号"}, {"CF_WSH": "甲罚2号"}]),
+    "labels and values": ({"data": [{"label": "文书号", "value": "甲罚1号"}, {"name": "处罚结果", "value": 5}]}, {},
+        [{"文书号": "甲罚1号", "处罚结果": "5"}]),
     "a JSON text": ({"data": '{"CF_WSH": "甲罚1号"}'}, {}, [{"CF_WSH": "甲罚1号"}]),
     "the whole answer": ({"CF_WSH": "甲罚1号"}, {"detail_record": "$"}, [{"CF_WSH": "甲罚1号"}]),
-    "under other names": ({"data": {"wsh": "甲罚1号", "hits": 2}}, {"labels": {"wsh": "文书号"}, "ignore": ["hits"]}, [{"文书号": "甲罚1号"}]),
-    "HTML": ({"data": "<table><tr><td>文书号</td><td>甲罚<b>1</b>号</td></tr><tr><td>处罚对象</td><td>甲公司</td></tr></table>"}, {},
+    "under other names": ({"data": {"wsh": "甲罚1号", "hits": 2}}, {"labels": {"wsh": "文书号"}, "ignore": ["hits"]},
+        [{"文书号": "甲罚1号"}]),
+    "HTML": ({"data": "<table><tr><td>文书号</td><td>甲罚<b>1</b>号</td></tr><tr><td>处罚对象</td><td>甲公司</td>"
+        "</tr></table>"}, {},
              [{"文书号": "甲罚1号", "处罚对象": "甲公司"}]),
 }  # fmt: skip
 
@@ -506,10 +533,14 @@ def test_a_detail_is_records_wherever_they_stand(
 
 
 NO_RECORD: dict[str, tuple[Any, dict[str, Any]]] = {
-    "another place": ({"x": {}}, {}), "nothing": ({"data": None}, {}), "an empty object": ({"data": {}}, {}), "an empty list": ({"data": []}, {}),
-    "words in a list": ({"data": ["x"]}, {}), "a number": ({"data": 5}, {}), "only empty values": ({"data": {"CF_WSH": "", "BZ": None}}, {}),
-    "a refusal": ({"code": 500, "data": {"CF_WSH": "甲罚1号"}}, {}), "an unknown code": ({"code": 1, "data": {"CF_WSH": "甲罚1号"}}, {}),
-    "not the portal's code": ({"code": 7, "data": {"CF_WSH": "甲罚1号"}}, PROOF), "a page": ("<html>请登录</html>", {}), "empty HTML": ({"data": "<p></p>"}, {}),
+    "another place": ({"x": {}}, {}), "nothing": ({"data": None}, {}), "an empty object": ({"data": {}}, {}),
+    "an empty list": ({"data": []}, {}),
+    "words in a list": ({"data": ["x"]}, {}), "a number": ({"data": 5}, {}),
+    "only empty values": ({"data": {"CF_WSH": "", "BZ": None}}, {}),
+    "a refusal": ({"code": 500, "data": {"CF_WSH": "甲罚1号"}}, {}),
+    "an unknown code": ({"code": 1, "data": {"CF_WSH": "甲罚1号"}}, {}),
+    "not the portal's code": ({"code": 7, "data": {"CF_WSH": "甲罚1号"}}, PROOF),
+    "a page": ("<html>请登录</html>", {}), "empty HTML": ({"data": "<p></p>"}, {}),
 }  # fmt: skip
 
 
@@ -655,12 +686,16 @@ NOT_WHOLE: dict[str, tuple[dict[str, Any], Answers, str, int]] = {
     "a page number that is ignored": (FULL, always_first, "shifted", 2),
     "an offset that is ignored": (OFFSETS, always_first, "shifted", 2),
     "a cursor that leads to its own page": (CURSORS, lambda said: {"rows": ROWS[:3], "next": "7"}, "no-end-sign", 2),
-    "a cursor that leads to the beginning": ({**CURSORS, "first_cursor": "0"}, lambda said: {"rows": ROWS[:3], "next": {"0": "5", "5": "0"}[said["c"]]}, "no-end-sign", 2),
+    "a cursor that leads to the beginning": ({**CURSORS, "first_cursor": "0"},
+        lambda said: {"rows": ROWS[:3], "next": {"0": "5", "5": "0"}[said["c"]]}, "no-end-sign", 2),
     "cursors in a circle": (CURSORS, rounds, "shifted", 3),
     "a server that gives fewer than asked": (FULL, clamped, "total-mismatch", 1),
-    "a cursor that vanishes": (CURSORS, lambda said: {"rows": ROWS[:3]} if said["c"] else {"rows": ROWS[:3], "next": "7"}, "json-refused", 2),
-    "a refusal on the second page": (FULL, lambda said: by_page(said) if said["p"] == "1" else {"code": 403}, "json-refused", 2),
-    "an empty page before the end": (FULL, lambda said: by_page(said) if said["p"] == "1" else {"n": 7, "rows": []}, "total-mismatch", 2),
+    "a cursor that vanishes": (CURSORS, lambda said: {"rows": ROWS[:3]} if said["c"] else {"rows": ROWS[:3],
+        "next": "7"}, "json-refused", 2),
+    "a refusal on the second page": (FULL, lambda said: by_page(said) if said["p"] == "1" else {"code": 403},
+        "json-refused", 2),
+    "an empty page before the end": (FULL, lambda said: by_page(said) if said["p"] == "1" else {"n": 7, "rows": []},
+        "total-mismatch", 2),
 }  # fmt: skip
 
 

@@ -16,36 +16,53 @@ from tests.support.site_runs import district
 
 needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：浏览器的防护未测试")
 DRAWN = """<!DOCTYPE html><html><head><meta charset="utf-8">{head}<title>行政处罚</title></head><body>行政处罚
-<ul class="xxgk-list" data-ready="1"><li><a href="https://elsewhere.invalid/art/100000.html" title="某决定">某决定</a><span class="date">2026-11-01</span></li></ul>
+<ul class="xxgk-list" data-ready="1"><li><a href="https://elsewhere.invalid/art/100000.html" title="某决定">某决定</a>\
+<span class="date">2026-11-01</span></li></ul>
 <span class="total">1</span><span class="pages">1</span><span class="now">1</span>{body}</body></html>"""
 RENDERED = "rendered = true"
 
 # every way out that a page has; {o}: the other server, {w}: the same for WebSockets, {u}: its UDP port
 ESCAPES = """
-<link rel="stylesheet" href="{o}/style.css"><link rel="prefetch" href="{o}/prefetch"><link rel="preload" as="script" href="{o}/preload">
-<link rel="preconnect" href="{o}"><link rel="dns-prefetch" href="{o}"><link rel="icon" href="{o}/icon"><link rel="modulepreload" href="{o}/module">
-<link rel="manifest" href="{o}/manifest"><script src="{o}/script.js"></script><img src="{o}/img"><img srcset="{o}/srcset 2x"><video src="{o}/video"></video>
-<audio src="{o}/audio"></audio><iframe src="{o}/iframe"></iframe><object data="{o}/object"></object><embed src="{o}/embed">
+<link rel="stylesheet" href="{o}/style.css"><link rel="prefetch" href="{o}/prefetch"><link rel="preload" as="script" \
+href="{o}/preload">
+<link rel="preconnect" href="{o}"><link rel="dns-prefetch" href="{o}"><link rel="icon" href="{o}/icon"><link \
+rel="modulepreload" href="{o}/module">
+<link rel="manifest" href="{o}/manifest"><script src="{o}/script.js"></script><img src="{o}/img"><img \
+srcset="{o}/srcset 2x"><video src="{o}/video"></video>
+<audio src="{o}/audio"></audio><iframe src="{o}/iframe"></iframe><object data="{o}/object"></object><embed \
+src="{o}/embed">
 <iframe srcdoc="<img src='{o}/srcdoc'><script>fetch('{o}/srcdoc-fetch')</script>"></iframe>
-<style>@import "{o}/import.css"; @font-face{{font-family:x;src:url({o}/font)}} body{{font-family:x;background:url({o}/background)}}</style>
-<form id="f" method="post" action="{o}/form" target="_blank"><input name="a"></form><a id="ping" ping="{o}/ping" href="#x">x</a>
-<script type="speculationrules">{{"prefetch":[{{"source":"list","urls":["{o}/speculation"]}}],"prerender":[{{"source":"list","urls":["{o}/prerender"]}}]}}</script>
+<style>@import "{o}/import.css"; @font-face{{font-family:x;src:url({o}/font)}} \
+body{{font-family:x;background:url({o}/background)}}</style>
+<form id="f" method="post" action="{o}/form" target="_blank"><input name="a"></form><a id="ping" ping="{o}/ping" \
+href="#x">x</a>
+<script type="speculationrules">{{"prefetch":[{{"source":"list","urls":["{o}/speculation"]}}],"prerender":[{{"source":\
+"list","urls":["{o}/prerender"]}}]}}</script>
 <script>
 const quiet = f => {{ try {{ const r = f(); r && r.catch && r.catch(() => 0) }} catch (e) {{}} }};
-quiet(() => fetch('{o}/fetch', {{mode: 'no-cors'}})); quiet(() => fetch('{o}/keepalive', {{keepalive: true, mode: 'no-cors'}}));
+quiet(() => fetch('{o}/fetch', {{mode: 'no-cors'}})); quiet(() => fetch('{o}/keepalive', {{keepalive: true, mode: \
+'no-cors'}}));
 quiet(() => {{ const x = new XMLHttpRequest(); x.open('GET', '{o}/xhr'); x.send() }});
 quiet(() => {{ const x = new XMLHttpRequest(); x.open('GET', '{o}/sync', false); x.send() }});
-quiet(() => navigator.sendBeacon('{o}/beacon', 'x')); quiet(() => {{ new WebSocket('{w}/socket') }}); quiet(() => {{ new EventSource('{o}/events') }});
-quiet(() => window.open('{o}/window')); quiet(() => document.getElementById('f').submit()); quiet(() => document.getElementById('ping').click());
+quiet(() => navigator.sendBeacon('{o}/beacon', 'x')); quiet(() => {{ new WebSocket('{w}/socket') }}); quiet(() => {{ \
+new EventSource('{o}/events') }});
+quiet(() => window.open('{o}/window')); quiet(() => document.getElementById('f').submit()); quiet(() => \
+document.getElementById('ping').click());
 quiet(() => navigator.serviceWorker.register('/worker.js')); quiet(() => {{ new SharedWorker('/worker.js') }});
-quiet(() => {{ new Worker('/worker.js') }}); quiet(() => import('{o}/dynamic.js')); quiet(() => {{ new WebTransport('{o}/transport') }});
-quiet(() => {{ new Worker(URL.createObjectURL(new Blob(["fetch('{o}/blob-worker'); new WebSocket('{w}/blob-socket')"]))) }});
-quiet(() => fetch('/away')); quiet(() => {{ const i = document.createElement('iframe'); i.src = '/away-frame'; document.body.append(i) }});
-quiet(() => {{ const p = new RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.0.1:{u}'}}]}}); p.createDataChannel('x'); p.createOffer().then(o => p.setLocalDescription(o)) }});
+quiet(() => {{ new Worker('/worker.js') }}); quiet(() => import('{o}/dynamic.js')); quiet(() => {{ new \
+WebTransport('{o}/transport') }});
+quiet(() => {{ new Worker(URL.createObjectURL(new Blob(["fetch('{o}/blob-worker'); new \
+WebSocket('{w}/blob-socket')"]))) }});
+quiet(() => fetch('/away')); quiet(() => {{ const i = document.createElement('iframe'); i.src = '/away-frame'; \
+document.body.append(i) }});
+quiet(() => {{ const p = new RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.0.1:{u}'}}]}}); \
+p.createDataChannel('x'); p.createOffer().then(o => p.setLocalDescription(o)) }});
 quiet(() => {{ const i = document.createElement('iframe'); document.body.append(i); const W = i.contentWindow;
-  const p = new W.RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.0.1:{u}'}}]}}); p.createDataChannel('y'); p.createOffer().then(o => p.setLocalDescription(o)) }});
+  const p = new W.RTCPeerConnection({{iceServers: [{{urls: 'stun:127.0.0.1:{u}'}}]}}); p.createDataChannel('y'); \
+p.createOffer().then(o => p.setLocalDescription(o)) }});
 </script>"""
-WORKER = """fetch('{o}/worker-fetch').catch(() => 0); new WebSocket('{w}/worker-socket'); try {{ importScripts('{o}/worker-import') }} catch (e) {{}}"""
+WORKER = """fetch('{o}/worker-fetch').catch(() => 0); new WebSocket('{w}/worker-socket'); try {{ \
+importScripts('{o}/worker-import') }} catch (e) {{}}"""
 
 
 @pytest.fixture
@@ -108,10 +125,14 @@ def away(how: str) -> Callable[[str], bytes]:
         "redirect": lambda url: http("", "302 Found", Location=url),
         "redirect-tls": lambda url: http("", "302 Found", Location=url.replace("http:", "https:")),
         "refresh-header": lambda url: http(DRAWN.format(head="", body=""), Refresh=f"0; url={url}"),
-        "refresh-meta": lambda url: http(DRAWN.format(head=f'<meta http-equiv="refresh" content="0; url={url}">', body="")),
+        "refresh-meta": lambda url: http(DRAWN.format(head=f'<meta http-equiv="refresh" content="0; url={url}">',
+            body="")),
         "script": lambda url: http(DRAWN.format(head=f"<script>location.href='{url}'</script>", body="")),
-        "reload": lambda _: http(DRAWN.format(head="<script>if (!document.cookie) { document.cookie = 'passed=1'; location.reload() }</script>", body="")),
-        "form": lambda url: http(DRAWN.format(head="", body=f"<form id='f' method='post' action='{url}'></form><script>document.getElementById('f').submit()</script>")),
+        "reload": lambda _: http(DRAWN.format(head="<script>if (!document.cookie) { document.cookie = 'passed=1'; "
+            "location.reload() }</script>", body="")),
+        "form": lambda url: http(DRAWN.format(head="",
+            body=f"<form id='f' method='post' action='{url}'></form><script>"
+                f"document.getElementById('f').submit()</script>")),
     }[how]  # fmt: skip
 
 

@@ -13,7 +13,8 @@ from tests.support.site_runs import district
 
 PRIVATE = [
     "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1", "169.254.169.254", "0.0.0.0", "224.0.0.1",
-    "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
+    "255.255.255.255", "192.0.2.1", "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
+    "::ffff:10.0.0.1",
     "::127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2002:a00:1::", "2001:0:7f00:1::80ff:fffe", "100::1",
 ]  # fmt: skip
 
@@ -31,10 +32,14 @@ def test_an_address_outside_is_public(address: str) -> None:
 
 
 @pytest.mark.parametrize("url", [
-    "http://good.example@127.0.0.1/", "http://user:word@good.example/", "http://good.example\\@127.0.0.1/", "http:\\\\good.example\\",
-    "http://good.example /", "http://good.example\t/", "http://good.example\n.evil.example/", "http://good.example\x00/",
-    "file:///etc/passwd", "ftp://good.example/", "data:text/html,x", "javascript:alert(1)", "gopher://good.example/", "//good.example/",
-    "good.example/", "", "http://", "http:///x", "http://good.example:99999/", "http://good.example:x/", "http://[::1", "http://good%2eexample/",
+    "http://good.example@127.0.0.1/", "http://user:word@good.example/", "http://good.example\\@127.0.0.1/",
+    "http:\\\\good.example\\",
+    "http://good.example /", "http://good.example\t/", "http://good.example\n.evil.example/",
+    "http://good.example\x00/",
+    "file:///etc/passwd", "ftp://good.example/", "data:text/html,x", "javascript:alert(1)", "gopher://good.example/",
+    "//good.example/",
+    "good.example/", "", "http://", "http:///x", "http://good.example:99999/", "http://good.example:x/", "http://[::1",
+    "http://good%2eexample/",
     "http://１２７.0.0.1/", "http://127。0。0。1/", "http://good．example/", "http://-x/",
 ])  # fmt: skip
 def test_an_address_that_two_readers_could_understand_differently_is_refused(url: str) -> None:
@@ -58,8 +63,10 @@ def test_an_address_has_one_origin(url: str, origin: tuple[str, int]) -> None:
 
 # how an address inside is written; all lead to the loopback server where nothing guards
 SPELLINGS = {
-    "name": "localhost", "by-name": "inside.test", "ten": "ten.test", "metadata": "metadata.test", "one-of-two": "two.test", "six": "six.test",
-    "decimal": "2130706433", "hex": "0x7f.1", "octal": "0177.0.0.1", "short": "127.1", "mapped": "[::ffff:127.0.0.1]", "upper": "LOCALHOST",
+    "name": "localhost", "by-name": "inside.test", "ten": "ten.test", "metadata": "metadata.test",
+    "one-of-two": "two.test", "six": "six.test",
+    "decimal": "2130706433", "hex": "0x7f.1", "octal": "0177.0.0.1", "short": "127.1", "mapped": "[::ffff:127.0.0.1]",
+    "upper": "LOCALHOST",
     "dot": "localhost.", "width": "１２７.0.0.1", "dots": "127。0。0。1", "plain": "127.0.0.1",
 }  # fmt: skip
 INSIDE = {

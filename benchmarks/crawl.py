@@ -14,7 +14,6 @@ from pathlib import Path
 
 from benchmarks.measure import Cost, run, table
 from core.domain.clock import ZONE
-from core.domain.config import Portal
 from core.domain.models import Attachment, Capture, Finding, Kind, Look, LookBundle, Run, Sighting, Submission
 from core.storage.database import Store
 from core.storage.observations import Looks
@@ -274,7 +273,7 @@ def _bundle(site: StaticSite, at: datetime, day: date, numbers: Sequence[int]) -
     capture = Capture(
         id=f"{name}#1", look=name, url=f"{site.base}/c0/index.html", status=200, sha256="0" * 64, size=1, received_at=at
     )
-    keys = {n: f"{n + 100000}" for n in numbers}
+    rows = [_list_row(site, n, day) for n in numbers]
     look = Look(
         id=name,
         run=f"{at:%Y-%m-%d}",
@@ -289,62 +288,49 @@ def _bundle(site: StaticSite, at: datetime, day: date, numbers: Sequence[int]) -
         rows=len(numbers),
         requests=2,
     )
-    portal = Portal.model_validate(
-        {
-            "id": "c0",
-            "name": "c0",
-            "channel": "department",
-            "unit": "u",
-            "kinds": ["penalty"],
-            "family": "cmsweb",
-            "url": site.base,
-            "marker": "x",
-        }
-    )
-    hashes = {
-        n: content_hash(
-            ListRow(
-                key=keys[n], sort_key=str(day), title=_title(n), url=f"{site.base}/c0/{keys[n]}.html", listed_on=day
-            )
-        )
-        for n in numbers
-    }
     return LookBundle(
         look=look,
         captures=(capture,),
-        sightings=tuple(
-            Sighting(
-                look=name,
-                portal=portal.id,
-                row_key=keys[n],
-                content_hash=hashes[n],
-                sort_key=str(day),
-                seen_at=at,
-                title=_title(n),
-                url=f"{site.base}/c0/{keys[n]}.html",
-                listed_on=day,
-                capture=capture.id,
-            )
-            for n in numbers
-        ),
-        findings=tuple(
-            Finding(
-                id=f"f{n}",
-                portal="c0",
-                row_key=keys[n],
-                content_hash=hashes[n],
-                kind=Kind.PENALTY,
-                unit="u",
-                name=f"第{n}号商行",
-                numbers=(f"淮某罚〔2026〕{n}号",),
-                number_text=f"淮某罚〔2026〕{n}号",
-                decided_on=day,
-                content=f"罚款{n}元",
-                capture=capture.id,
-                observed_at=at,
-            )
-            for n in numbers
-        ),
+        sightings=tuple(_sighting(row, capture, at) for row in rows),
+        findings=tuple(_finding(n, row, capture, at) for n, row in zip(numbers, rows, strict=True)),
+    )
+
+
+def _list_row(site: StaticSite, n: int, day: date) -> ListRow:
+    key = f"{n + 100000}"
+    return ListRow(key=key, sort_key=str(day), title=_title(n), url=f"{site.base}/c0/{key}.html", listed_on=day)
+
+
+def _sighting(row: ListRow, capture: Capture, at: datetime) -> Sighting:
+    return Sighting(
+        look=capture.look,
+        portal="c0",
+        row_key=row.key,
+        content_hash=content_hash(row),
+        sort_key=row.sort_key,
+        seen_at=at,
+        title=row.title,
+        url=row.url,
+        listed_on=row.listed_on,
+        capture=capture.id,
+    )
+
+
+def _finding(n: int, row: ListRow, capture: Capture, at: datetime) -> Finding:
+    return Finding(
+        id=f"f{n}",
+        portal="c0",
+        row_key=row.key,
+        content_hash=content_hash(row),
+        kind=Kind.PENALTY,
+        unit="u",
+        name=f"第{n}号商行",
+        numbers=(f"淮某罚〔2026〕{n}号",),
+        number_text=f"淮某罚〔2026〕{n}号",
+        decided_on=row.listed_on,
+        content=f"罚款{n}元",
+        capture=capture.id,
+        observed_at=at,
     )
 
 

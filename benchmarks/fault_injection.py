@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -96,19 +97,21 @@ def at_stake(world: World, table: Sequence[Truth]) -> int:
     )
 
 
-def suffer(
-    base: Path,
-    work: Path,
-    name: str,
-    fault: Fault,
-    world: World,
-    table: Sequence[Truth],
-    simulated: SimulatedSites,
-    sites: Sequence[FaultProxy],
-) -> tuple[Accuracy, dict[str, set[str]]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultBed:
+    """The town that every fault is tried on: a prepared district (`base`), its truth, its sites and their proxies."""
+
+    base: Path
+    world: World
+    table: Sequence[Truth]
+    simulated: SimulatedSites
+    proxies: Sequence[FaultProxy]
+
+
+def suffer(bed: FaultBed, work: Path, name: str, fault: Fault) -> tuple[Accuracy, dict[str, set[str]]]:
     """NIGHTS spoiled nights and one that is well: who was accused, and what each family's spoiled looks said."""
     root = work / re.sub(r"\W+", "-", name)
-    shutil.copytree(base, root)
+    shutil.copytree(bed.base, root)
     paths, config = Paths(root), load(root / "district")
     events: list[tuple[date, Evidence]] = []
     decisions: dict[str, Decision] = {}
@@ -116,9 +119,9 @@ def suffer(
     final: tuple[Evidence, ...] = ()
     for number in range(NIGHTS + 1):
         night = START + timedelta(days=number)
-        for site in sites:
+        for site in bed.proxies:
             site.fault = fault if number < NIGHTS else None
-        simulated.set_time(night_moment(night))
+        bed.simulated.set_time(night_moment(night))
         result = scheduler.night(config, paths, Clock(base=night_moment(night)))
         if number < NIGHTS:
             _note(said, config, result.looks)
@@ -126,9 +129,9 @@ def suffer(
             cache = EvaluationCache(store)
             final, decisions = cache.evidence(), decisions | cache.decisions()
         events += [(night, item) for item in final if item.outcome is Outcome.BREACHED]
-        hand_in(config, paths, world, night)
+        hand_in(config, paths, bed.world, night)
     shutil.rmtree(root)
-    return compare(table, events, decisions, final=final, last_night=START + timedelta(days=NIGHTS)), said
+    return compare(bed.table, events, decisions, final=final, last_night=START + timedelta(days=NIGHTS)), said
 
 
 def _note(said: dict[str, set[str]], config: Config, looks: Sequence[Look]) -> None:
@@ -157,10 +160,10 @@ def main(arguments: Sequence[str]) -> int:
         families = sorted({p.family for p in load(Path(folder) / "base/district").portals})
         print(f"{len(chosen)} 种故障 × {len(families)} 个家族（{'、'.join(families)}）")
         print(f"故障期间按期公示、又在其间到期的：{at_stake(world, table)} 项", flush=True)
+        proxies = tuple(guards.values())
+        bed = FaultBed(base=paths.root, world=world, table=table, simulated=simulated, proxies=proxies)
         for name, fault in chosen.items():
-            accuracy, said = suffer(
-                paths.root, Path(folder), name, fault, world, table, simulated, tuple(guards.values())
-            )
+            accuracy, said = suffer(bed, Path(folder), name, fault)
             wrong += len(accuracy.accused_wrongly)
             print(f"\n【{name}】accused: {len(accuracy.accused_wrongly)}", flush=True)
             for family, words in sorted(said.items()):

@@ -100,39 +100,28 @@ def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> Non
         with (folder / "ours.pickle").open("rb") as stream:
             decisions: Sequence[Decision] = pickle.load(stream)
         rows = [_row("ours", _score_ours(world, decisions), mine, mine)]
-        for name in names:
-            try:
-                cost = run(
-                    ["benchmarks/linkage_baselines.py", name, str(folder)],
-                    python=str(ROOT / ".venv-bench/bin/python"),
-                    limit=limit,
-                )
-            except TimeoutError:
-                rows.append((name, f"{limit:.0f} 秒内未完成", *[""] * 11))
-            except RuntimeError as error:
-                rows.append((name, f"失败：{error}", *[""] * 11))
-            else:
-                spent = replace(_timed(folder, name, cost), read=mine.read)  # they are given what ours has to read
-                rows.append(_row(name, _score_rival(world, folder / f"{name}.csv"), spent, mine))
-        table(
-            (
-                "链接器",
-                "精确率",
-                "召回率",
-                "F1",
-                "错链",
-                "漏链",
-                "归一秒",
-                "链接秒",
-                "合计比",
-                "进程秒",
-                "MiB",
-                "比",
-                "阈值",
-            ),
-            rows,
-        )
+        rows += [_rival_row(name, world, folder, mine, limit) for name in names]
+        table(_COLUMNS, rows)
         _print_band(world, decisions)
+
+
+_COLUMNS = (
+    *("链接器", "精确率", "召回率", "F1", "错链", "漏链"),
+    *("归一秒", "链接秒", "合计比", "进程秒", "MiB", "比", "阈值"),
+)
+
+
+def _rival_row(name: str, world: SyntheticWorld, folder: Path, mine: Timed, limit: float) -> Sequence[object]:
+    """A rival's figures, or why it has none."""
+    command = ["benchmarks/linkage_baselines.py", name, str(folder)]
+    try:
+        cost = run(command, python=str(ROOT / ".venv-bench/bin/python"), limit=limit)
+    except TimeoutError:
+        return (name, f"{limit:.0f} 秒内未完成", *[""] * 11)
+    except RuntimeError as error:
+        return (name, f"失败：{error}", *[""] * 11)
+    spent = replace(_timed(folder, name, cost), read=mine.read)  # they are given what ours has to read
+    return _row(name, _score_rival(world, folder / f"{name}.csv"), spent, mine)
 
 
 def _timed(folder: Path, name: str, cost: Cost) -> Timed:

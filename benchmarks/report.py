@@ -54,8 +54,21 @@ def district(units: int) -> Config:
 
 def judgement_of(config: Config, decisions: int) -> tuple[Evaluation, Facts]:
     """Made decisions with five answers each; one in twenty is late, with its looks and captures."""
-    found: dict[str, Decision] = {}
-    evidence: list[Evidence] = []
+    looks, captures = _looks_and_captures()
+    made, evidence = _decisions_and_evidence(config, decisions)
+    by_unit: dict[str, list[Evidence]] = {u.slug: [] for u in config.units}
+    for item in evidence:
+        by_unit[item.unit].append(item)
+    scores = tuple(
+        score_unit(config.scheme, UnitFacts(unit=u, period=PERIOD, today=AT.date(), evidence=by_unit[u.slug]))
+        for u in config.units
+    )
+    facts = Facts(looks=looks, captures=captures, submissions={}, findings={}, sightings={})
+    return Evaluation(at=AT, period="2026Q3", decisions=made, evidence=tuple(evidence), scores=scores), facts
+
+
+def _looks_and_captures() -> tuple[dict[str, Look], dict[str, Capture]]:
+    """One look and one capture a night of the quarter."""
     looks, captures = {}, {}
     for night in range(92):
         at = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE) + timedelta(days=night)
@@ -80,9 +93,15 @@ def judgement_of(config: Config, decisions: int) -> tuple[Evaluation, Facts]:
             size=9,
             received_at=at,
         )
-    for n in range(decisions):
+    return looks, captures
+
+
+def _decisions_and_evidence(config: Config, count: int) -> tuple[dict[str, Decision], list[Evidence]]:
+    made: dict[str, Decision] = {}
+    evidence: list[Evidence] = []
+    for n in range(count):
         unit, day = config.units[n % len(config.units)].slug, date(2026, 7, 1) + timedelta(days=n % 92)
-        found[f"d{n}"] = Decision(
+        made[f"d{n}"] = Decision(
             id=f"d{n}",
             unit=unit,
             kind=list(Kind)[n % 2],
@@ -91,15 +110,7 @@ def judgement_of(config: Config, decisions: int) -> tuple[Evaluation, Facts]:
             decided_on=(day,),
         )
         evidence += _evidence(n, unit, day)
-    by_unit: dict[str, list[Evidence]] = {u.slug: [] for u in config.units}
-    for item in evidence:
-        by_unit[item.unit].append(item)
-    scores = tuple(
-        score_unit(config.scheme, UnitFacts(unit=u, period=PERIOD, today=AT.date(), evidence=by_unit[u.slug]))
-        for u in config.units
-    )
-    facts = Facts(looks=looks, captures=captures, submissions={}, findings={}, sightings={})
-    return Evaluation(at=AT, period="2026Q3", decisions=found, evidence=tuple(evidence), scores=scores), facts
+    return made, evidence
 
 
 def _evidence(n: int, unit: str, day: date) -> Iterator[Evidence]:

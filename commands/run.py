@@ -74,15 +74,13 @@ def demo(
     from core.runtime.chromium import find_chromium
     from pipeline import ingest
     from simulation.background_cases import make_world
-    from simulation.demo import run_demo
+    from simulation.demo import Stages, run_demo
 
     raise typer.Exit(
         run_demo(
             Paths(var),
             nights,
-            scheduler.night,
-            ingest.import_uploads,
-            scheduler.quarter_filed,
+            Stages(scheduler.night, ingest.import_uploads, scheduler.quarter_filed),
             make_world(),
             browser=bool(find_chromium()),
         )

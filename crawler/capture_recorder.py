@@ -40,7 +40,7 @@ class ExchangeStore(Protocol):
 
 
 class History(Protocol):
-    """What is known from the nights before (core.storage.crawl_history.Memory)."""
+    """What is known from the nights before (`core.storage.crawl_history.CrawlHistory`)."""
 
     def known(self, portal: str, versions: Sequence[tuple[str, str]], /) -> set[tuple[str, str]]:
         """Row versions read before."""
@@ -80,7 +80,7 @@ class Recorder:
     portal: Portal
     fetcher: PageSource
     archive: ExchangeStore
-    memory: History
+    history: History
     earlier: dict[str, CachedPage] = field(default_factory=dict)
     captures: list[Capture] = field(default_factory=list)
     pages: dict[str, CachedPage] = field(default_factory=dict)
@@ -125,12 +125,12 @@ class Recorder:
     def before(self, request: PageRequest) -> CachedPage | None:
         """The page as it was before this look."""
         key = page_key(request.method, request.url, request.body)
-        return self.earlier.get(key) or self.memory.page(self.portal.id, key)
+        return self.earlier.get(key) or self.history.page(self.portal.id, key)
 
     def as_before(self, request: PageRequest) -> Response | None:
         """The answer that the archive holds from before; None where there is none or it cannot be read."""
         known = self.before(request)
-        return _from_archive(self.memory, known, request) if known else None
+        return _from_archive(self.history, known, request) if known else None
 
     def _known(self, request: PageRequest) -> CachedPage | None:
         if request.method != "GET" or request.rendered:
@@ -142,7 +142,7 @@ class Recorder:
         self, request: PageRequest, known: CachedPage, fetched: Fetched, capture: str, fresh: bool
     ) -> Answer:
         """The kept page in the place of a 304; asked again without conditions where the archive cannot give it."""
-        kept = _from_archive(self.memory, known, request)
+        kept = _from_archive(self.history, known, request)
         if kept is None or fetched.response is None:
             return await self.ask(request, fresh=fresh)
         self.revalidated.append((capture, known.page.capture))
@@ -173,9 +173,9 @@ def _validators(known: CachedPage) -> tuple[tuple[str, str], ...]:
     return tuple((name, value) for name, value in pairs if value)
 
 
-def _from_archive(memory: History, known: CachedPage, request: PageRequest) -> Response | None:
+def _from_archive(history: History, known: CachedPage, request: PageRequest) -> Response | None:
     try:
-        headers, body = memory.read(known)
+        headers, body = history.read(known)
     except StoreError:
         return None
     return Response(url=request.url, status=200, body=body, headers=headers, request=request)

@@ -57,7 +57,7 @@ class Reader:
     ) -> list[Finding]:
         """Findings of known rows whose detail says something else than when it was last read."""
         by_key = {_key(row.detail): (row, read) for row, read in rows if row.detail is not None}
-        due = recorder.memory.due(self.portal.id, list(by_key), now - self.every, self.rereads)
+        due = recorder.history.due(self.portal.id, list(by_key), now - self.every, self.rereads)
         results = await asyncio.gather(*(self._compare(*by_key[key], recorder) for key in due))
         return [finding for result in results for finding in result]
 

@@ -18,7 +18,7 @@ from crawler.capture_recorder import History
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.fetching.fetch import Fetched
 from crawler.pages import PageRequest, Response
-from crawler.visit import Visit
+from crawler.visit import Visit, VisitMeans
 
 _NOT_FETCHED = (
     "timeout",
@@ -101,11 +101,11 @@ async def replay_visit(
     config: Config,
     folder: Path,
     looks: Sequence[tuple[Look, Sequence[Capture]]],
-    memory: History,
+    history: History,
 ) -> AsyncIterator[tuple[Look, LookBundle]]:
     """One portal's looks of one night, each with what today's code and configuration make of its captures.
 
-    `memory` must know the nights before as they were replayed: keep what is yielded before the next visit.
+    `history` must know the nights before as they were replayed: keep what is yielded before the next visit.
     """
     fetcher, clock = ArchiveFetcher(folder), _Then()
     first = looks[0][0]
@@ -114,10 +114,7 @@ async def replay_visit(
         portal=config.portal(first.portal),
         run=first.run,
         plan=VisitPlan(portal=first.portal, passes=tuple(_pass_of(look) for look, _ in looks)),
-        fetcher=fetcher,
-        archive=_Nowhere(),
-        clock=clock,
-        memory=memory,
+        means=VisitMeans(fetcher=fetcher, archive=_Nowhere(), clock=clock, history=history),
     )
     bundles = visit.looks()
     for look, captures in looks:

@@ -20,7 +20,7 @@ from crawler.fetching.fetch import Fetcher, Limits
 from crawler.fetching.guard import Gate, PinnedResolver
 from crawler.fetching.pace import Pace, delays_of
 from crawler.fetching.settings import context_of
-from crawler.visit import Visit, failed_look
+from crawler.visit import Visit, VisitMeans, failed_look
 
 log = logging.getLogger(__name__)
 _TABS = 4  # rendered pages open at once; more gain nothing
@@ -87,10 +87,12 @@ class NightSpider(Spider):
             portal=self.config.portal(plan.portal),
             run=self.job.run,
             plan=plan,
-            fetcher=fetcher,
-            archive=self.archive,
-            clock=self.clock,
-            memory=CrawlHistory(self.store, self.job.archive),
+            means=VisitMeans(
+                fetcher=fetcher,
+                archive=self.archive,
+                clock=self.clock,
+                history=CrawlHistory(self.store, self.job.archive),
+            ),
         )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
@@ -33,8 +33,18 @@ class TimeSource(Protocol):
         """The present moment."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitMeans:
+    """By what a visit looks and keeps: the night's own, or the archive in a replay. `history`: the nights before."""
+
+    fetcher: PageSource
+    archive: ExchangeStore
+    clock: TimeSource
+    history: History
+
+
 class Visit:
-    """The looks of one portal in one night. `memory` knows the nights before."""
+    """The looks of one portal in one night."""
 
     def __init__(
         self,
@@ -43,13 +53,15 @@ class Visit:
         portal: Portal,
         run: str,
         plan: VisitPlan,
-        fetcher: PageSource,
-        archive: ExchangeStore,
-        clock: TimeSource,
-        memory: History,
+        means: VisitMeans,
     ) -> None:
         self._config, self.portal, self._run, self._passes = config, portal, run, plan.passes
-        self._fetcher, self._archive, self._clock, self._memory = fetcher, archive, clock, memory
+        self._fetcher, self._archive, self._clock, self._history = (
+            means.fetcher,
+            means.archive,
+            means.clock,
+            means.history,
+        )
         self._parser = parser_of(portal)
         crawl = config.district.crawl
         self._reader = Reader(
@@ -64,7 +76,7 @@ class Visit:
         self._read: set[tuple[str, str]] = set()  # row versions read earlier in this visit
         self._findings: list[Finding] = []  # of this visit
         self._pages: dict[str, CachedPage] = {}
-        self._baseline: Baseline = memory.baseline(portal.id)
+        self._baseline: Baseline = means.history.baseline(portal.id)
 
     async def looks(self) -> AsyncIterator[LookBundle]:
         """Make every pass asked for, in order."""
@@ -78,7 +90,7 @@ class Visit:
             portal=self.portal,
             fetcher=self._fetcher,
             archive=self._archive,
-            memory=self._memory,
+            history=self._history,
             earlier=self._pages,
         )
         walk = await self._walk(plan, recorder, started)
@@ -146,7 +158,7 @@ class Visit:
             return [], 0
         rows = walk.rows()
         versions = [(row.key, content_hash(row)) for row, _ in rows]
-        known = self._memory.known(self.portal.id, versions) | self._read
+        known = self._history.known(self.portal.id, versions) | self._read
         new = [pair for pair, version in zip(rows, versions, strict=True) if version not in known]
         findings, unread = await self._reader.read_new(new, recorder, started)
         if plan.number == 1:

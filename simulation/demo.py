@@ -48,12 +48,19 @@ EvaluateFilings = Callable[[Session], Sequence[Evidence]]  # the quarter's evide
 ImportUploads = Callable[[Session, Sequence[Path]], object]
 
 
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """What the demonstration asks of the system."""
+
+    run_night: RunNight
+    import_uploads: ImportUploads
+    evaluate_filings: EvaluateFilings
+
+
 def run_demo(
     paths: Paths,
     count: int,
-    run_night: RunNight,
-    import_uploads: ImportUploads,
-    evaluate_filings: EvaluateFilings,
+    stages: Stages,
     world: World,
     *,
     browser: bool = True,
@@ -77,7 +84,6 @@ def run_demo(
         )
         if not browser:
             say("本机没有 Chromium：需要浏览器渲染的栏目不核查，也不对它们作任何认定")
-        stages = Stages(run_night, import_uploads, evaluate_filings)
         events, filed, decisions, final = _live(config, paths, world, simulated, played, stages, say)
     table = truths(world) if browser else _unseen(truths(world), {p.unit for p in config.portals if p.rendered})
     accuracy = compare(table, events, decisions, final=final, last_night=played[-1])
@@ -94,15 +100,6 @@ def _unseen(table: Sequence[Truth], units: set[str | None]) -> tuple[Truth, ...]
         replace(t, visible_from=None) if t.unit in units and (t.channel is Channel.DEPARTMENT or t.check in own) else t
         for t in table
     )
-
-
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """What the demonstration asks of the system."""
-
-    run_night: RunNight
-    import_uploads: ImportUploads
-    evaluate_filings: EvaluateFilings
 
 
 Events = list[tuple[date, Evidence]]

@@ -143,6 +143,11 @@ def _market(unit: str = "scjgj") -> Iterator[Material]:
         for n in range(2):
             yield _row(unit, "信用承诺", due, *commitment(unit, 1310 + 2 * number + n, day))
     yield _row(unit, "信用承诺", after("2026-07", HAND_IN), *commitment(unit, 1330, date(2026, 7, 9), "不可公开"))
+    yield from _market_projects(unit, name)
+
+
+def _market_projects(unit: str, name: tuple[str, str]) -> Iterator[Material]:
+    """A document, permits on credit, a promise to an investor and a case that the city took up."""
     yield _row(
         unit,
         "制度文件",
@@ -169,7 +174,12 @@ def _market(unit: str = "scjgj") -> Iterator[Material]:
             ("履约跟踪表", f"跟踪表{n + 1}.pdf"),
             files=(f"承诺书{n + 1}.pdf", f"跟踪表{n + 1}.pdf"),
         )
-    yield _row(
+    yield _investor(unit, name)
+    yield _example(unit, name)
+
+
+def _investor(unit: str, name: tuple[str, str]) -> Material:
+    return _row(
         unit,
         "招商引资承诺",
         date(2026, 10, 8),
@@ -179,7 +189,10 @@ def _market(unit: str = "scjgj") -> Iterator[Material]:
         ("应兑现日期", "2026-08-31"),
         ("兑现情况", "已兑现"),
     )
-    yield _row(
+
+
+def _example(unit: str, name: tuple[str, str]) -> Material:
+    return _row(
         unit,
         "创新案例",
         date(2026, 9, 8),
@@ -250,6 +263,11 @@ def _activities() -> Iterator[Material]:
             date(2026, 9, 8),
             (f"五进{n + 1}.jpg",),
         )
+    yield from _activities_in_doubt()
+
+
+def _activities_in_doubt() -> Iterator[Material]:
+    """One picture for two activities, one that did not come with its row, and two meetings that are in order."""
     for n in range(2):
         yield activity(
             "cgj",
@@ -310,6 +328,11 @@ def _towns(unit: str = "qhz") -> Iterator[Material]:
         ("验收单", "验收单.pdf"),
         files=("验收单.pdf",),
     )
+    yield from _enterprise_promises(unit, name)
+    yield from _field_promises(unit, name)
+
+
+def _enterprise_promises(unit: str, name: tuple[str, str]) -> Iterator[Material]:
     for n in range(10):
         party = company(1370 + n)
         yield _row(
@@ -325,6 +348,9 @@ def _towns(unit: str = "qhz") -> Iterator[Material]:
             ("承诺书", f"企业承诺{n + 1}.pdf"),
             files=(f"企业承诺{n + 1}.pdf",),
         )
+
+
+def _field_promises(unit: str, name: tuple[str, str]) -> Iterator[Material]:
     for field in FIELDS:
         if field != NO_PROMISE:
             yield _row(
@@ -367,6 +393,11 @@ def _providers() -> Iterator[Material]:
         ("核查结果", "属实"),
         by="省信息中心",
     )
+    yield from _figures()
+
+
+def _figures() -> Iterator[Material]:
+    """How many decisions two units made, and how content people were with two."""
     for unit, count in (("qhz", "0"), ("scjgj", "90")):
         yield _row(
             unit,
@@ -427,7 +458,11 @@ def _numbered(posted: list[Posting]) -> Iterator[Posting]:
 
 def filing_truths() -> tuple[FilingTruth, ...]:
     """Every accusation about filings that is right."""
-    found = [
+    return (*_single_truths(), *_missing_reports())
+
+
+def _single_truths() -> tuple[FilingTruth, ...]:
+    return (
         FilingTruth(
             check="commitment_is_on_credit_site",
             unit="zjj",
@@ -463,14 +498,14 @@ def filing_truths() -> tuple[FilingTruth, ...]:
             since=date(2026, 10, 11),
             visible_from=date(2026, 10, 12),
         ),
-    ]
+    )
+
+
+def _missing_reports() -> Iterator[FilingTruth]:
     silent = [(SILENT, month) for month in MONTHS] + [(LATE_FOR_AUGUST, "2026-08")]
     for unit, month in silent:
         since = after(month, DUE + 1)
         for words in (f"{month} 没有报送其他行政信息", f"{month} 没有报送信用承诺与合同履约"):
-            found.append(
-                FilingTruth(
-                    check="monthly_collection_is_complete", unit=unit, words=words, since=since, visible_from=since
-                )
+            yield FilingTruth(
+                check="monthly_collection_is_complete", unit=unit, words=words, since=since, visible_from=since
             )
-    return tuple(found)

@@ -176,34 +176,38 @@ def _sheet(
 
 def _values(office: Office, line: _Line) -> dict[str, object]:
     filing, act = line.filing, line.act
-    source = filing.source_unit or office.name
-    decided = filing.decided
     values: dict[str, object] = {
         "行政相对人名称": filing.name,
         "行政相对人代码_1(统一社会信用代码)": filing.code,
-        "数据来源单位": source,
+        "数据来源单位": filing.source_unit or office.name,
         "数据来源单位统一社会信用代码": office.code,
         "公开类型": filing.publicity,
         "不予公开理由": filing.ground,
         "暂缓公开至": filing.until,
         "报送时间": filing.reported_at,
     }
-    values |= _party(act)
-    if line.kind is Kind.LICENCE:
-        return values | {
-            "行政许可决定文书名称": "行政许可决定书",
-            "行政许可决定文书号": filing.number_text,
-            "许可类别": act.category if act else "普通",
-            "许可内容": act.item if act else "准予经营",
-            "许可决定日期": decided,
-            "有效期自": decided,
-            "有效期至": act.valid_until if act else None,
-            "许可机关": source,
-            "许可机关统一社会信用代码": office.code,
-            "当前状态": "1",
-        }
-    amount = fine(act) if act else "0.2"
-    return values | {
+    of_kind = _licence_values if line.kind is Kind.LICENCE else _penalty_values
+    return values | _party(act) | of_kind(office, filing, act)
+
+
+def _licence_values(office: Office, filing: WorkbookEntry, act: Act | None) -> dict[str, object]:
+    return {
+        "行政许可决定文书名称": "行政许可决定书",
+        "行政许可决定文书号": filing.number_text,
+        "许可类别": act.category if act else "普通",
+        "许可内容": act.item if act else "准予经营",
+        "许可决定日期": filing.decided,
+        "有效期自": filing.decided,
+        "有效期至": act.valid_until if act else None,
+        "许可机关": filing.source_unit or office.name,
+        "许可机关统一社会信用代码": office.code,
+        "当前状态": "1",
+    }
+
+
+def _penalty_values(office: Office, filing: WorkbookEntry, act: Act | None) -> dict[str, object]:
+    amount, decided = fine(act) if act else "0.2", filing.decided
+    return {
         "行政处罚决定书文号": filing.number_text,
         "违法行为类型": "违反行政管理秩序的行为",
         "违法事实": f"{filing.name}未按规定履行义务",
@@ -214,7 +218,7 @@ def _values(office: Office, line: _Line) -> dict[str, object]:
         "处罚决定日期": decided,
         "处罚有效期": decided + timedelta(days=365) if decided else None,
         "公示截止期": act.public_until if act else None,
-        "处罚机关": source,
+        "处罚机关": filing.source_unit or office.name,
         "处罚机关统一社会信用代码": office.code,
     }
 

@@ -3,13 +3,14 @@
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from core.domain.amounts import amounts_behind, read_amount, unit_of
 from core.domain.config import Portal
 from core.domain.labels import canonical, ignored, plain
-from core.domain.models import Exposure, Finding, Kind
+from core.domain.models import Exposure, Finding, Kind, StatedDate
 from core.domain.personal_data import is_natural, mask_personal
 from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
 from core.domain.unit_names import UnitNames
@@ -29,6 +30,24 @@ _REVOKED = re.compile(r"撤销|无效|作废|注销")
 MAX_TEXT = 20_000  # characters; of a longer text what it does not mention could not be told
 
 
+Record = tuple[Values, list[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _PageRead:
+    """A row and its page as they were read; `adopted` and `dates`: the page's, `alone`: it has one record."""
+
+    portal: Portal
+    row: ListRow
+    content_hash: str
+    capture: str
+    observed_at: datetime
+    names: UnitNames
+    adopted: StatedDate | None
+    dates: tuple[StatedDate, ...]
+    alone: bool
+
+
 def read_findings(
     portal: Portal,
     row: ListRow,
@@ -43,52 +62,59 @@ def read_findings(
     page's own number, if it has one, and one with its text, so that a decision can be told not to stand there.
     Neither number nor text: (), the row counts as unread.
     """
-    adopted, every = adopt(detail, row, portal)
+    adopted, dates = adopt(detail, row, portal)
     records = _records(detail, row)
-    title, shown = mask_identities(row.title)
+    page = _PageRead(
+        portal=portal,
+        row=row,
+        content_hash=content_hash,
+        capture=capture,
+        observed_at=observed_at,
+        names=names,
+        adopted=adopted,
+        dates=dates,
+        alone=len(records) == 1,
+    )
+    return tuple(_finding(page, ordinal, *record) for ordinal, record in enumerate(records))
+
+
+def _finding(page: _PageRead, ordinal: int, values: Values, unknown: list[tuple[str, str]]) -> Finding:
+    portal, row = page.portal, page.row
+    fields, exposures = _masked(with_fine(values, _CONTENT), unknown)
+    title, in_title = mask_identities(row.title)
     url, in_url = mask_identities(row.url)
-    findings = []
-    for ordinal, (values, unknown) in enumerate(records):
-        fields, exposures = _masked(with_fine(values, _CONTENT), unknown)
-        number_text = fields.get("document_number") or fields.get("licence_number", "")
-        kind = _kind(portal, fields)
-        decided = _first_day(fields, _DECIDED)
-        published, stated = of_record(fields.get("published", ""), adopted, every, alone=len(records) == 1)
-        findings.append(
-            Finding(
-                id=_identity(portal.id, row.key, content_hash, str(ordinal)),
-                portal=portal.id,
-                row_key=row.key,
-                content_hash=content_hash,
-                ordinal=ordinal,
-                kind=kind,
-                unit=_unit(portal, fields, names, decided or observed_at.date()),
-                authority=fields.get("authority", ""),
-                name=_said(fields.get("name", "")),
-                code=_said(fields.get("code", "")),
-                numbers=document_numbers(number_text),
-                number_text=number_text,
-                decided_on=decided,
-                published=published,
-                stated=stated,
-                category=_category(fields, kind),
-                content=_first_text(fields, _CONTENT),
-                valid_until=last_day(fields.get("valid_until", "")),
-                public_until=last_day(fields.get("public_until", "")),
-                revoked=bool(_REVOKED.search(fields.get("status", ""))),
-                exposures=(*exposures, *shown, *in_url),
-                fields=tuple(fields.items()),
-                unknown_labels=tuple(mask_identities(label)[0] for label, _ in unknown),
-                title=title,
-                url=url,
-                capture=capture,
-                observed_at=observed_at,
-            )
-        )
-    return tuple(findings)
-
-
-Record = tuple[Values, list[tuple[str, str]]]
+    number_text = fields.get("document_number") or fields.get("licence_number", "")
+    kind, decided = _kind(portal, fields), _first_day(fields, _DECIDED)
+    published, stated = of_record(fields.get("published", ""), page.adopted, page.dates, alone=page.alone)
+    return Finding(
+        id=_identity(portal.id, row.key, page.content_hash, str(ordinal)),
+        portal=portal.id,
+        row_key=row.key,
+        content_hash=page.content_hash,
+        ordinal=ordinal,
+        kind=kind,
+        unit=_unit(portal, fields, page.names, decided or page.observed_at.date()),
+        authority=fields.get("authority", ""),
+        name=_said(fields.get("name", "")),
+        code=_said(fields.get("code", "")),
+        numbers=document_numbers(number_text),
+        number_text=number_text,
+        decided_on=decided,
+        published=published,
+        stated=stated,
+        category=_category(fields, kind),
+        content=_first_text(fields, _CONTENT),
+        valid_until=last_day(fields.get("valid_until", "")),
+        public_until=last_day(fields.get("public_until", "")),
+        revoked=bool(_REVOKED.search(fields.get("status", ""))),
+        exposures=(*exposures, *in_title, *in_url),
+        fields=tuple(fields.items()),
+        unknown_labels=tuple(mask_identities(label)[0] for label, _ in unknown),
+        title=title,
+        url=url,
+        capture=page.capture,
+        observed_at=page.observed_at,
+    )
 
 
 def _records(detail: Detail, row: ListRow) -> list[Record]:

@@ -13,7 +13,7 @@ from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.families.parsing.listing import is_pinned, require_end, require_marker, row, unique
+from crawler.families.parsing.listing import RowText, is_pinned, list_row, require_end, require_marker, unique
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 _CALL = re.compile(r"queryOfPreview\(\s*['\"]?([\w-]+)['\"]?")
@@ -75,13 +75,15 @@ def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: 
     link = next(a for a in links if _CALL.search(a.get("href") or ""))
     title = (link.get("title") or words_of(link)).strip()
     dates = " ".join(words_of(span) for span in item.cssselect("span"))
-    return row(
+    return list_row(
         portal,
-        key=found[1],
-        url=urljoin(base, options.detail.format(id=found[1])),
-        title=title,
-        date_text=dates,
-        pinned=is_pinned(item) or bool(options.pinned and item.cssselect(options.pinned)),
+        RowText(
+            key=found[1],
+            url=urljoin(base, options.detail.format(id=found[1])),
+            title=title,
+            date_text=dates,
+            pinned=is_pinned(item) or bool(options.pinned and item.cssselect(options.pinned)),
+        ),
     )
 
 

@@ -22,7 +22,7 @@ from crawler.extract.lines import Pairs
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.tables import as_cell, has_number, heads_of
 from crawler.families.parsing.items import date_of_column
-from crawler.families.parsing.listing import require_end, require_marker, row, says_empty
+from crawler.families.parsing.listing import RowText, list_row, require_end, require_marker, says_empty
 from crawler.families.parsing.next_links import require_no_pager
 from crawler.families.parsing.page_claims import Css, Place, number_at, scripts_of
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of
@@ -150,13 +150,15 @@ def _records(part: _Part) -> Iterator[Pairs]:
 
 def _row(portal: Portal, url: str, fields: Pairs) -> ListRow:
     key, named = _key(fields), _named(fields)
-    made = row(
+    made = list_row(
         portal,
-        key=key,
-        url=f"{url}#{key}",
-        title=" ".join(filter(None, (named.get(name, "") for name in _SAME_ROW))),
-        date_text=date_of_column(fields, portal.list_date),
-        fields=fields,
+        RowText(
+            key=key,
+            url=f"{url}#{key}",
+            title=" ".join(filter(None, (named.get(name, "") for name in _SAME_ROW))),
+            date_text=date_of_column(fields, portal.list_date),
+            fields=fields,
+        ),
     )
     return replace(made, detail=None)
 

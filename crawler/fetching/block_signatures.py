@@ -1,7 +1,8 @@
 """What pages say that stand in the place of a site's own: signs by reason, as data (`block_detection.py` reads them).
 
 Wordings are those of the makers (安全狗, 云锁, 创宇盾, 雷池 …), of servers and of sites, by what they have in
-common: who or what was stopped, and how. All are looked for in text without markup, white space or capitals; in order, first wins.
+common: who or what was stopped, and how. All are looked for in text without markup, white space or capitals; in
+order, first wins.
 """
 
 import re

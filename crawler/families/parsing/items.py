@@ -15,7 +15,17 @@ from core.domain.models import DateKind
 from core.domain.text import parse_day, plain
 from crawler.extract.lines import Pairs
 from crawler.extract.markup import words_of
-from crawler.families.parsing.listing import absolute, date_of, is_pinned, link_of, row, says_empty, title_of, unique
+from crawler.families.parsing.listing import (
+    RowText,
+    absolute,
+    date_of,
+    is_pinned,
+    link_of,
+    list_row,
+    says_empty,
+    title_of,
+    unique,
+)
 from crawler.families.parsing.page_claims import Charset, Css, Place, is_pattern, said_at
 from crawler.families.parsing.short_days import with_years
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of, whole_of
@@ -111,15 +121,17 @@ class _Reader:
         date_text = date_text or _one_date(item, link, options.dates, fields)
         request = _detail(options, self.base, key) if by_id else None
         address = request.url if request else absolute(self.base, (link.get("href") or "") if link is not None else "")
-        made = row(
+        made = list_row(
             self.portal,
-            url=f"{address}#id={key}" if request and request.body else address,
-            title=_named(title_of(item, link, options.title), fields),
-            date_text=date_text,
-            pinned=is_pinned(item) or bool(options.pinned and item.cssselect(options.pinned)),
-            key=key,
-            detail=request if request and request.body else None,
-            fields=fields,
+            RowText(
+                url=f"{address}#id={key}" if request and request.body else address,
+                title=_named(title_of(item, link, options.title), fields),
+                date_text=date_text,
+                pinned=is_pinned(item) or bool(options.pinned and item.cssselect(options.pinned)),
+                key=key,
+                detail=request if request and request.body else None,
+                fields=fields,
+            ),
         )
         return made, date_text, fields
 

@@ -15,7 +15,7 @@ from crawler.extract.markup import tree_of
 from crawler.families.parsing.json_calls import HOLE, holes_in
 from crawler.families.parsing.json_decoding import at_path, day_text, flag, inner, said
 from crawler.families.parsing.json_options import JsonApiOptions
-from crawler.families.parsing.listing import absolute, leads, row, within_hosts
+from crawler.families.parsing.listing import RowText, absolute, leads, list_row, within_hosts
 from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
 
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
@@ -42,14 +42,16 @@ def row_of(portal: Portal, options: JsonApiOptions, entry: dict[str, Json]) -> L
     if not (key if options.id else address):
         raise Unparsed("row-unreadable", str(entry)[:80])
     detail = _detail(portal, options, entry, address)
-    made = row(
+    made = list_row(
         portal,
-        key=key,
-        url=address or _cited(portal, detail, key),
-        title=next(filter(None, (words(at_path(entry, name)) for name in options.title)), ""),
-        date_text=next(filter(None, (day_text(at_path(entry, name)) for name in options.date)), ""),
-        pinned=bool(options.pinned and flag(at_path(entry, options.pinned))),
-        fields=_fields(options, entry),
+        RowText(
+            key=key,
+            url=address or _cited(portal, detail, key),
+            title=next(filter(None, (words(at_path(entry, name)) for name in options.title)), ""),
+            date_text=next(filter(None, (day_text(at_path(entry, name)) for name in options.date)), ""),
+            pinned=bool(options.pinned and flag(at_path(entry, options.pinned))),
+            fields=_fields(options, entry),
+        ),
     )
     return replace(made, detail=detail)
 

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote_plus, urljoin, urlsplit, urlunsplit
 
 from lxml.html import HtmlElement
@@ -105,38 +105,40 @@ def within_hosts(portal: Portal, url: str) -> bool:
     return parts.scheme in {"http", "https"} and (parts.hostname or "").lower() in hosts
 
 
-def row(
-    portal: Portal,
-    *,
-    url: str,
-    title: str,
-    date_text: str,
-    pinned: bool = False,
-    key: str = "",
-    detail: PageRequest | None = None,
-    fields: Iterable[tuple[str, str]] = (),
-) -> ListRow:
-    """A row of a list; its detail is the address itself unless another request is given.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowText:
+    """What a family read of one row. `key`: an id that the row states; `detail`: None asks for the address itself."""
+
+    url: str
+    title: str
+    date_text: str
+    pinned: bool = False
+    key: str = ""
+    detail: PageRequest | None = None
+    fields: tuple[tuple[str, str], ...] = ()
+
+
+def list_row(portal: Portal, text: RowText) -> ListRow:
+    """A row of a list, with its day and a key to know it by.
 
     Raises Unparsed for a row without any name to know it by, NotGenuine for a template's place-holder.
     """
-    if unfilled(title):
-        raise NotGenuine("template-unfilled", title[:60])
-    if not title and not key:
-        raise Unparsed("row-unreadable", url)
-    if mask_identities(key)[1]:
-        key = _hash(key)[:20]
-    day = parse_day(date_text)
-    wanted = detail or (PageRequest(url=url) if within_hosts(portal, url) else None)
+    if unfilled(text.title):
+        raise NotGenuine("template-unfilled", text.title[:60])
+    if not text.title and not text.key:
+        raise Unparsed("row-unreadable", text.url)
+    key = _hash(text.key)[:20] if mask_identities(text.key)[1] else text.key
+    day = parse_day(text.date_text)
+    itself = PageRequest(url=text.url) if within_hosts(portal, text.url) else None
     return ListRow(
-        key=key or key_of(url),
+        key=key or key_of(text.url),
         sort_key=day.isoformat() if day else "",
-        title=title,
-        url=url,
+        title=text.title,
+        url=text.url,
         listed_on=day,
-        detail=wanted,
-        pinned=pinned,
-        fields=tuple(fields),
+        detail=text.detail or itself,
+        pinned=text.pinned,
+        fields=text.fields,
     )
 
 
@@ -170,12 +172,14 @@ def _html_row(
     if link is None:
         raise Unparsed("row-unreadable", words_of(item)[:60])
     date_text = date_of(item, link, date_css)
-    made = row(
+    made = list_row(
         portal,
-        url=absolute(base, link.get("href") or ""),
-        title=title_of(item, link, title_css),
-        date_text=date_text,
-        pinned=is_pinned(item),
+        RowText(
+            url=absolute(base, link.get("href") or ""),
+            title=title_of(item, link, title_css),
+            date_text=date_text,
+            pinned=is_pinned(item),
+        ),
     )
     return made, date_text
 

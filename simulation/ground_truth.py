@@ -1,6 +1,6 @@
 """The true verdict on every decision, channel and check, from the town and its outages; never from the system."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -90,6 +90,11 @@ def _row(
         breached_from=since if breached else None,
         breached_until=until if breached else None,
     )
+
+
+def _first_sight(observer: IdealObserver, act: Act, portals: Sequence[str]) -> date | None:
+    """The first night on which the act could be seen on any of these portals."""
+    return _first_night(lambda night: any(observer.sight(act, portal, night) for portal in portals))
 
 
 def _first_night(test: Callable[[date], bool]) -> date | None:
@@ -195,6 +200,6 @@ def _masked(observer: IdealObserver, act: Act) -> Truth:
         stood = [(up, portal) for up, portal in ups[word] if up is not None]
         if stood:
             portals = [portal for _, portal in stood] if word == "clear" else []
-            visible = _first_night(lambda n, ps=portals: any(observer.sight(act, p, n) for p in ps))  # type: ignore[misc]
+            visible = _first_sight(observer, act, portals)
             return _row(act, MASKED, since=min(up for up, _ in stood), visible=visible, why=why)
     return _row(act, MASKED, why="no identity number in the clear")

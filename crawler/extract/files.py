@@ -32,7 +32,8 @@ _OTHER_MAGICS = (b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"BM", b"II*\0", b"MM\0*"
 _SHEET_NAME = re.compile(r"\.(?:xlsx?|csv|et)$", re.I)
 _FILE_NAME = re.compile(r"\.(?:pdf|docx?|xlsx?|csv|rar|zip|7z|wps|et|ofd|ceb|txt|tiff?|jpe?g|png|bmp|gif)$", re.I)
 _FILE_TYPE = re.compile(
-    r"application/(?:pdf|msword|vnd\.(?:ms-|openxml|oasis|rar)|zip|x-rar|octet-stream|x-xls|force-download)|text/csv|image/",
+    r"application/(?:pdf|msword|vnd\.(?:ms-|openxml|oasis|rar)|zip|x-rar|octet-stream|x-xls|force-download)"
+    r"|text/csv|image/",
     re.I,
 )
 _SHEET_TYPE = re.compile(r"excel|spreadsheet|text/csv|x-xls", re.I)

@@ -91,7 +91,8 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "soft-404",
         re.compile(
-            r"^(?:错误|提示|error)?404(?!号)|(?:页面?|网页|信息|文章|栏目|内容|资源|文件|链接|地址)\S{0,12}(?:不存在|未找到|找不到|被?删除|移除|已?下线|走丢|失效|未启用|已关闭)"
+            r"^(?:错误|提示|error)?404(?!号)|(?:页面?|网页|信息|文章|栏目|内容|资源|文件|链接|地址)"
+            r"\S{0,12}(?:不存在|未找到|找不到|被?删除|移除|已?下线|走丢|失效|未启用|已关闭)"
             r"|(?:没有|无法|未能?|找不)(?:找)?到\S{0,10}(?:页|资源|信息|内容|文章)|404(?:notfound|错误|error|--)|notfound"
             r"|http\S{0,8}404|resourceisnotavailable"
         ),
@@ -99,7 +100,8 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "server-error",
         re.compile(
-            r"^50[0234](?!号)|http\S{0,8}50\d|50\d(?:badgateway|gatewaytime|internal|service)|(?:internal)?servererror|serviceunavailable|badgateway"
+            r"^50[0234](?!号)|http\S{0,8}50\d|50\d(?:badgateway|gatewaytime|internal|service)"
+            r"|(?:internal)?servererror|serviceunavailable|badgateway"
             r"|服务器?\S{0,4}(?:错误|异常|繁忙|开小差|不可用)|(?:应用程序|运行时)\S{0,4}错误|系统\S{0,3}(?:繁忙|异常|错误|出错)"
             r"|数据库\S{0,6}(?:失败)|databaseconnection|ora-\d{5}|sqlstate|\wexception\b|fatalerror|errorpage|403forbidden"
             r"|回源|源站|源服务器|originserver|webserverisdown|welcometonginx|itworks!"

@@ -23,7 +23,6 @@ from crawler.list_walk import PageRead, content_hash
 from crawler.pages import Detail, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 MAX_FILES = 20  # attachments of one detail
-Asks = Callable[[PageRequest], Awaitable[Response | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,7 +76,7 @@ class ArchiveFetcher:
         if not waiting:
             at = self._look.started_at
             failure = next((r for r in self._look.reasons if r in _NOT_FETCHED), "connection")
-            return Fetched(asked_at=at, received_at=at, failure=failure)
+            return Fetched(received_at=at, failure=failure)
         capture = waiting.popleft()
         if request.rendered and waiting and waiting[0].received_at == capture.received_at:
             capture = waiting.popleft()
@@ -92,9 +92,7 @@ class ArchiveFetcher:
             asked_at=capture.received_at,
             received_at=capture.received_at,
         )
-        return Fetched(
-            asked_at=capture.received_at, received_at=capture.received_at, response=response, exchanges=(main,)
-        )
+        return Fetched(received_at=capture.received_at, response=response, exchanges=(main,))
 
 
 async def replay_visit(

@@ -27,7 +27,6 @@ _CLOSING = 5.0  # seconds for a page to close; one that hangs is left to the bro
 class Fetched:
     """An answer, or the slug why there is none. `exchanges` go to the archive, the shown page first."""
 
-    asked_at: datetime
     received_at: datetime
     response: Response | None = None
     exchanges: tuple[Exchange, ...] = ()
@@ -55,20 +54,20 @@ class Fetcher:
         """Send one request; never raises for what a site can do."""
         asked = self._clock.now()
         if request.rendered and not self._browser:
-            return Fetched(asked_at=asked, received_at=asked, failure="browser-missing")
+            return Fetched(received_at=asked, failure="browser-missing")
         try:
             origin_of(request.url)
             send = self._render if request.rendered else self._send
             answer, wire = await send(portal, request, fresh)
         except LedAway as away:
             exchanges = self._exchanges(request, away.shown, away.wire, asked)
-            return Fetched(asked_at=asked, received_at=self._clock.now(), failure=away.reason, exchanges=exchanges)
+            return Fetched(received_at=self._clock.now(), failure=away.reason, exchanges=exchanges)
         except FAILURES as error:
-            return Fetched(asked_at=asked, received_at=self._clock.now(), failure=slug_of(error))
+            return Fetched(received_at=self._clock.now(), failure=slug_of(error))
         exchanges = self._exchanges(request, answer, wire, asked)
         main = exchanges[0]
         response = Response(url=main.url, status=main.status, body=main.body, headers=main.headers, request=request)
-        return Fetched(asked_at=asked, received_at=main.received_at, response=response, exchanges=exchanges)
+        return Fetched(received_at=main.received_at, response=response, exchanges=exchanges)
 
     def _exchanges(
         self, request: PageRequest, answer: ScrapyResponse, wire: list[Wire], asked: datetime

@@ -27,10 +27,8 @@ from pipeline.score import evaluation_of
 from reporting.explanation import Explanation, Ground
 from review.sampling import draw
 from scoring.rates import RateFacts, rates_of, total_of
-from tests.support.filed_district import NOW, Office, office_of_the_quarter
+from tests.support.filed_district import NOW, Office
 from tests.support.sessions import session_of
-
-__all__ = ["office_of_the_quarter"]
 
 Q3 = parse_period("2026Q3")
 

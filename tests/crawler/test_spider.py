@@ -1,6 +1,5 @@
 """A portal that lies, hangs, redirects away or shows a block page: an unproving look with its reason."""
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +7,6 @@ import pytest
 
 from core.domain.look_reasons import REASONS
 from core.storage.observations import Looks
-from simulation.background_cases import make_world
 from simulation.outages import OUTAGES, Outage, Trouble
 from simulation.server import SimulatedSites
 from tests.support.crawl_runs import look_at
@@ -31,12 +29,6 @@ EXPECTED: dict[Trouble, set[str]] = {
 BLINDING = sorted(
     {o.trouble: o for o in OUTAGES if o.trouble in EXPECTED and o.portal != "yjj"}.values(), key=lambda o: o.trouble
 )
-
-
-@pytest.fixture(scope="module")
-def simulated() -> Iterator[SimulatedSites]:
-    with SimulatedSites(make_world()) as made:
-        yield made
 
 
 def test_every_blinding_trouble_is_tried() -> None:

@@ -26,10 +26,9 @@ from reporting.letters.messages import compose_digest, compose_notice
 from reporting.letters.nightly_summary import NightFacts, compose_summary
 from review.objections import unanswered
 from review.replies import take_replies
-from tests.support.filed_district import NOW, Office, office_of_the_quarter
+from tests.support.filed_district import NOW, Office
 from tests.support.sessions import session_of
 
-__all__ = ["office_of_the_quarter"]
 NIGHT = date(2026, 10, 12)
 UNIT = "jtj"
 

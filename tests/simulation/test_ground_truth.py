@@ -8,7 +8,6 @@ import pytest
 
 from core.domain.models import Channel, Decision, Evidence, Outcome
 from simulation.accuracy import compare, dump
-from simulation.background_cases import make_world
 from simulation.ground_truth import (
     MASKED,
     PUBLISHED,
@@ -25,11 +24,6 @@ from simulation.world import World, moment, night_moment, nights
 from tests.support.simulated_sites import day
 
 CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture(scope="module")

@@ -7,15 +7,9 @@ linking, checks and the nightly recomputation; the crawl is tried by the demonst
 import pytest
 
 from simulation.accuracy import Accuracy, compare
-from simulation.background_cases import make_world
 from simulation.ground_truth import truths
 from simulation.world import World
 from tests.support.observed_quarter import Quarter, live
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world()
 
 
 @pytest.fixture(scope="module")

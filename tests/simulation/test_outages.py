@@ -5,29 +5,16 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from http.client import IncompleteRead
 
 import pytest
 
-from simulation.background_cases import make_world
 from simulation.outages import OUTAGES, Trouble, proving_reads, trouble_on
 from simulation.server import SimulatedSites
 from simulation.world import World, night_moment, nights
 from tests.support.simulated_sites import PAGES, QUIET, ask, credit_page, day
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture(scope="module")
-def simulated(world: World) -> Iterator[SimulatedSites]:
-    with SimulatedSites(world) as running:
-        yield running
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -25,17 +24,6 @@ from simulation.world import World, moment
 from tests.support.simulated_sites import LATE, PAGES, QUIET, ask, day, detail_of, listed_ids
 
 CR, DEP = Channel.CREDIT, Channel.DEPARTMENT
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture(scope="module")
-def simulated(world: World) -> Iterator[SimulatedSites]:
-    with SimulatedSites(world) as running:
-        yield running
 
 
 # ---------------------------------------------------------------- the town

@@ -5,7 +5,6 @@ The one list that is drawn by script is read in the demonstration; here its deta
 
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +18,6 @@ from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.families import parser_of
 from crawler.pages import ListPage, ListRow, NotGenuine, PageRequest, Response
-from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.outages import OUTAGES, Outage, Trouble
 from simulation.scenarios_per_site import UNITS
@@ -32,17 +30,6 @@ DRAWN = "yjj"
 READABLE = {Trouble.SHIFT, Trouble.STALE, Trouble.WRONG_CLOCK}  # the page itself comes
 UNANSWERED = {Trouble.HANG, Trouble.SHORT_BODY}  # the downloader's to notice
 BLOCKING = [o for o in OUTAGES if o.portal != DRAWN and o.trouble not in READABLE | UNANSWERED]
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world()
-
-
-@pytest.fixture(scope="module")
-def simulated(world: World) -> Iterator[SimulatedSites]:
-    with SimulatedSites(world) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

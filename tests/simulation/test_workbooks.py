@@ -5,22 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pytest
 
 from core.domain.config import load
 from core.domain.text import document_numbers, read_code
 from intake.reader import import_files
-from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SITES
 from simulation.workbooks import write_workbooks
 from simulation.world import LAST_NIGHT, World, moment, nights
 from tests.support.simulated_sites import day
-
-
-@pytest.fixture(scope="module")
-def world() -> World:
-    return make_world()
 
 
 def read_sheet(path: Path, name: str, header: int = 1) -> list[dict[str, Any]]:

@@ -1,11 +1,9 @@
 """A district that has had every workbook of the quarter and never looked at a page: it rests on paper alone."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import pytest
 from typer.testing import CliRunner
 
 from cli import app
@@ -43,10 +41,8 @@ class Office:
         return done.output
 
 
-@pytest.fixture(scope="module", name="office")
-def office_of_the_quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """A district that has had every workbook of the quarter and never looked at a page."""
-    root = tmp_path_factory.mktemp("office")
+def office_of_the_quarter(root: Path) -> Office:
+    """A district below `root` that has had every workbook of the quarter and never looked at a page."""
     write_district(root / "district", {site.name: 9 for site in SITES})
     config, paths, world = load(root / "district"), Paths(root / "var"), make_world()
     with Store(paths.store) as store:
@@ -56,4 +52,4 @@ def office_of_the_quarter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[
             import_uploads(session_of(store, config, moment(night, "09:00"), paths=paths), inbox)
         Runs(store).begin(Run(id="2026-10-12", started_at=NOW, config_hash=config.hash))
         evaluate(session_of(store, config, NOW))
-    yield Office(config, paths, root / "district")
+    return Office(config, paths, root / "district")

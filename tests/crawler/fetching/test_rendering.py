@@ -1,7 +1,6 @@
 """The portal that only a real Chromium can read, and what happens without one."""
 
 import json
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,18 +11,11 @@ from core.storage.findings import Findings
 from core.storage.observations import Looks
 from core.storage.warc_archive import read_body
 from crawler.fetching.tabs import refuse_sub_request
-from simulation.background_cases import make_world
 from simulation.server import SimulatedSites
 from tests.support.crawl_runs import look_at
 
 NIGHT = date(2026, 8, 30)
 needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：需要浏览器渲染的栏目未测试")
-
-
-@pytest.fixture(scope="module")
-def simulated() -> Iterator[SimulatedSites]:
-    with SimulatedSites(make_world()) as made:
-        yield made
 
 
 @needs_chromium

@@ -31,10 +31,9 @@ from reporting.explanation import grade_text, plain, span
 from reporting.formal import pdf
 from reporting.formal.html import formal_html, letter_html
 from reporting.formal.report import FormalReport, ReportItem, limited, public_edition
-from tests.support.filed_district import NOW, Office, office_of_the_quarter
+from tests.support.filed_district import NOW, Office
 from tests.support.sessions import session_of
 
-__all__ = ["office_of_the_quarter"]
 Q3 = parse_period("2026Q3")
 
 

@@ -5,17 +5,14 @@ the page by eye or by a plain regex over its bytes, never by the code under test
 as printed and compared after `plain` (width and white space).
 """
 
-import json
 import re
 import tomllib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from core.domain.config import Portal
 from core.domain.models import Finding, StatedDate
 from core.domain.text import mask_identities, plain
 from core.domain.unit_names import UnitNames
@@ -25,76 +22,16 @@ from crawler.extract.publication_date import adopt
 from crawler.families import FAMILIES, parser_of
 from crawler.fetching.block_detection import why_not_genuine
 from crawler.list_walk import PageRead, Proofs, Walk, content_hash
-from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
-from tests.support.paths import FIXTURES, ROOT
+from crawler.pages import Detail, NotGenuine, Unparsed
+from tests.support.paths import ROOT
+from tests.support.portal_cases import CASES, PORTALS, Case, portal_in, read_list
 
-PORTALS = FIXTURES / "portals"
 IN_USE = (*ROOT.glob("districts/*/portals/*.toml"), *ROOT.glob("simulation/**/portals/*.toml"))
 PARTS = ("list", "detail", "blocked")
 
 
-@dataclass(frozen=True)
-class Case:
-    """One saved page with where it came from and what it says."""
-
-    folder: Path
-    meta: dict[str, Any]
-
-    @property
-    def name(self) -> str:
-        return f"{self.folder.parent.name}/{self.folder.name}"
-
-    @property
-    def expected(self) -> dict[str, Any]:
-        data: dict[str, Any] = json.loads((self.folder / "expected.json").read_text("utf-8"))
-        return data
-
-    @property
-    def portal(self) -> Portal:
-        return portal_in(self.folder.parent).model_copy(update=self.meta.get("portal", {}))
-
-    @property
-    def row(self) -> ListRow:
-        said = self.meta.get("row", {})
-        listed = said.get("listed_on")
-        return ListRow(
-            key=said.get("key", self.folder.name),
-            sort_key=listed or "",
-            title=said.get("title", ""),
-            url=self.meta["url"],
-            listed_on=date.fromisoformat(listed) if listed else None,
-            fields=tuple((k, v) for k, v in said.get("fields", [])),
-        )
-
-    @property
-    def response(self) -> Response:
-        (page,) = self.folder.glob("page.*")
-        return Response(
-            url=self.meta["url"],
-            status=self.meta["status"],
-            body=page.read_bytes(),
-            headers=tuple(self.meta.get("headers", {}).items()),
-            request=PageRequest(url=self.meta["url"]),
-        )
-
-
-def portal_in(folder: Path) -> Portal:
-    return Portal.model_validate(tomllib.loads((folder / "portal.toml").read_text("utf-8")))
-
-
-def cases() -> list[Case]:
-    return [Case(path.parent, json.loads(path.read_text("utf-8"))) for path in sorted(PORTALS.glob("*/*/meta.json"))]
-
-
-CASES = cases()
-
-
 def of_part(part: str) -> list[Any]:
     return [pytest.param(case, id=case.name) for case in CASES if case.meta["part"] == part]
-
-
-def read_list(case: Case) -> ListPage:
-    return parser_of(case.portal).parse_list(case.response)
 
 
 def read_detail(case: Case) -> tuple[Detail, tuple[Finding, ...]]:

@@ -1,6 +1,5 @@
-"""Whole files: formats, damage and malice, headers as they come, repetition, zero reports."""
+"""Whole files: formats, damage and malice, headers as they come."""
 
-import dataclasses
 import io
 import zipfile
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.documents import subprocess_reader
-from core.documents.cells import column_letter
 from core.documents.size_limits import MAX_BYTES, FileRefused, check_extent
 from core.domain import labels
 from core.domain.clock import ZONE
@@ -36,7 +34,6 @@ from tests.support.workbook_samples import (
     grid,
     headers,
     read,
-    read_rows,
     xlsx,
 )
 
@@ -318,90 +315,6 @@ def test_one_bad_file_does_not_keep_the_others_out(tmp_path: Path) -> None:
     ]
 
 
-# ---------------------------------------------------------------- repetition
-
-
-def test_the_same_content_has_the_same_id_wherever_it_stands() -> None:
-    first = read_rows(LIC, {}).submissions[0]
-    shuffled = [list(reversed(row)) for row in grid(LIC, {})]
-    moved = read(xlsx({"另一张许可表": [["标题"], *shuffled]}), name="别名.xlsx").submissions[0]
-    rewritten = read_rows(
-        LIC,
-        {
-            "许可决定日期": "2026年6月1日",
-            "数据来源单位": "区行政审批局",
-            "行政许可决定文书号": " 淮审批许[2026]第015号 ",
-        },
-    ).submissions[0]
-    assert first.id == moved.id == rewritten.id
-    assert read_rows(LIC, {"许可内容": "别的"}).submissions[0].id != first.id
-    assert dataclasses.replace(first, row=9).id == first.id
-
-
-def test_a_row_that_stands_twice_counts_once_and_is_told() -> None:
-    reading = read_rows(LIC, {}, {})
-    assert len(reading.submissions) == 1
-    assert [(w.row, w.reason) for w in reading.warnings] == [(3, "与第 2 行内容相同，只计一次")]
-
-
-@pytest.mark.parametrize(
-    ("changes", "said"), [({"许可内容": "别的"}, "核对哪一行"), ({"行政相对人名称": "别家"}, "一书多人")]
-)
-def test_one_number_with_different_content_keeps_both(changes: dict[str, Any], said: str) -> None:
-    reading = read_rows(LIC, {}, changes)
-    assert len(reading.submissions) == 2
-    assert [w.row for w in reading.warnings] == [3] and said in reading.warnings[0].reason
-
-
-# ---------------------------------------------------------------- zero reports
-
-
-def zero(*rows: Sequence[Any]) -> WorkbookReading:
-    return read(xlsx({"零报告": [["单位", "月份", "类别"], *rows]}))
-
-
-@pytest.mark.parametrize("month", ["2026-03", "2026年3月", "202603", 202603, date(2026, 3, 1), "2026/03", "2026.03"])
-def test_months_as_people_write_them(month: Any) -> None:
-    (report,) = zero(["淮安区财政局", month, "行政许可"]).zero_reports
-    assert (report.unit, report.month, report.kind, report.row) == ("czj", "2026-03", LIC, 2)
-
-
-def test_one_row_may_report_both_kinds_and_twice_is_once() -> None:
-    reading = zero(["财政局", "2026-03", "许可、处罚"], ["czj", "2026-03", "处罚"], [None, None, None])
-    assert [(r.kind, r.month) for r in reading.zero_reports] == [(LIC, "2026-03"), (PEN, "2026-03")]
-
-
-@pytest.mark.parametrize(
-    ("row", "column", "said"),
-    [
-        (["某局", "2026-03", "许可"], "A列“单位”", "“某局”不在单位名单里"),
-        (["财政局", "三月", "许可"], "B列“月份”", "读不出来"),
-        (["财政局", 2026.1, "许可"], "B列“月份”", "读不出来"),
-        (["财政局", "2026-08", "许可"], "B列“月份”", "还没有到"),
-        (["财政局", "2026-03", "其他"], "C列“类别”", "不认识"),
-        (["财政局", "2026-03", None], "C列“类别”", "不认识"),
-    ],
-)
-def test_a_bad_zero_report_is_an_error(row: list[Any], column: str, said: str) -> None:
-    reading = zero(row)
-    (fault,) = reading.faults
-    assert (fault.row, fault.column, reading.zero_reports) == (2, column, ())
-    assert said in fault.reason
-
-
-def test_a_zero_report_for_the_running_month_is_kept_with_a_remark() -> None:
-    reading = zero(["财政局", "2026-07", "许可"])
-    assert len(reading.zero_reports) == 1 and "还没有结束" in reading.warnings[0].reason
-
-
-def test_a_zero_report_beside_a_decision_of_the_month_is_told() -> None:
-    reading = read(
-        xlsx({"行政许可": grid(LIC, {}), "零报告": [["单位", "月份", "类别"], ["行政审批局", "2026-06", "许可"]]})
-    )
-    assert (len(reading.submissions), len(reading.zero_reports)) == (1, 1)
-    assert "请核对" in reading.warnings[0].reason
-
-
 # ---------------------------------------------------------------- anything at all
 
 CELLS = st.one_of(
@@ -415,8 +328,6 @@ CELLS = st.one_of(
         ["二〇二六年十十月一日", "〔2026〕", "第号", "00000000000000000X", "2026-06-01", "1-99999号", "＝1", "9e99"]
     ),
 )
-
-
 SPOILT_ROW = st.dictionaries(st.integers(0, 34), CELLS, max_size=8)
 
 
@@ -452,10 +363,3 @@ def test_no_bytes_ever_crash(data: bytes, start: bytes) -> None:
         assert "报送表.xlsx" in str(error)
     else:
         assert isinstance(reading, WorkbookReading)
-
-
-@pytest.mark.parametrize(
-    ("index", "letter"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
-)
-def test_columns_are_named_as_excel_does(index: int, letter: str) -> None:
-    assert column_letter(index) == letter

@@ -1,9 +1,8 @@
-"""Names of parties and slips of numbers, as linking compares them."""
+"""Names of parties, as linking compares them."""
 
 import pytest
 
 from linking.name_similarity import hooks, is_masked, likeness, read_name
-from linking.number_similarity import loose, serial_of, slips_of
 
 READ = [
     ("淮安宏达商贸有限责任公司", "淮安宏达商贸有限公司", {"淮安宏达商贸有限公司"}, False),
@@ -63,21 +62,3 @@ def test_fragments_find_a_name_with_a_slip_a_cut_or_a_mask() -> None:
         assert whole & set(hooks(other)), other
     assert set(hooks("张三")) & set(hooks("张**"))
     assert hooks("") == hooks("*三") == ()
-
-
-def test_slips_of_a_number() -> None:
-    slips = slips_of("甲〔2026〕12号")
-    assert {f"甲〔2026〕{n}号" for n in (13, 1, 2, 21, 123, 112)} | {"甲〔2025〕12号"} <= slips
-    assert not {"甲〔2026〕12号", "甲〔2026〕34号", "甲〔2026〕号"} & slips
-    assert slips_of("JJ转2018001") == frozenset()
-
-
-@pytest.mark.parametrize("number", ["甲〔2026〕1号", "甲〔2026〕12号", "甲〔2026〕100号"])
-def test_slips_are_symmetric(number: str) -> None:
-    assert all(number in slips_of(other) for other in slips_of(number))
-
-
-def test_a_number_without_its_marks() -> None:
-    assert loose("甲罚字〔2026〕12号") == loose("甲罚202612号") == "甲罚202612"
-    assert serial_of("甲〔2026〕1号(已撤销)") == "2026-1"
-    assert serial_of("L-W002") == ""

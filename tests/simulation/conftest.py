@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from simulation.background_cases import make_world
+from simulation.ground_truth import Truth, truths
 from simulation.server import SimulatedSites
 from simulation.world import World
 
@@ -18,3 +19,8 @@ def world() -> World:
 def simulated(world: World) -> Iterator[SimulatedSites]:
     with SimulatedSites(world) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def rows(world: World) -> tuple[Truth, ...]:
+    return truths(world)

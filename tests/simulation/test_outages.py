@@ -11,6 +11,7 @@ from http.client import IncompleteRead
 
 import pytest
 
+from simulation import outages
 from simulation.outages import OUTAGES, Trouble, proving_reads, trouble_on
 from simulation.server import SimulatedSites
 from simulation.world import World, night_moment, nights
@@ -107,3 +108,8 @@ def test_every_kind_of_trouble_is_scripted_and_names_a_portal(world: World) -> N
     assert all(trouble_on(portal, QUIET.date()) is None for portal in PAGES)
     assert [proving_reads("yjj", day(n)) for n in ("07-01", "07-20", "07-21")] == [0, 0, 2]
     assert proving_reads("credit-penalty", day("08-19")) == proving_reads("wjw", day("09-03")) == 1
+
+
+def test_outages_are_data() -> None:
+    assert outages.trouble_on("scjgj", day("09-06")) is Trouble.CHALLENGE_200
+    assert outages.trouble_on("scjgj", day("09-07")) is Trouble.UNAVAILABLE

@@ -1,146 +1,23 @@
-"""Tables, charsets, dates and findings, each on the smallest page that shows the case."""
+"""Findings of a detail page, each on the smallest page that shows the case."""
 
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 import pytest
 
-from core.domain.clock import ZONE
-from core.domain.config import Portal, Unit
-from core.domain.models import Channel, DateKind, Finding, Kind
+from core.domain.config import Unit
+from core.domain.models import Kind
 from core.domain.unit_names import UnitNames
 from crawler.extract.body import body_text
-from crawler.extract.charset import decode
-from crawler.extract.cited_numbers import own_numbers
 from crawler.extract.detail import read_detail
 from crawler.extract.findings import MAX_TEXT, read_findings
 from crawler.extract.lines import text_lines
-from crawler.extract.markup import tree_of, words_of
-from crawler.extract.meta_tags import document_dates, meta_of, visible_published
-from crawler.extract.publication_date import adopt
-from crawler.extract.tables import grid_of, records_of
-from crawler.pages import Detail, ListRow, NotGenuine, PageRequest, Response
-
-AT = datetime(2026, 8, 30, 1, tzinfo=ZONE)
-URL = "http://x.example.invalid/col/1/art/20260801.html"
-UNITS = (
-    Unit(slug="scjgj", name="淮安区市场监督管理局", kind="dept-a", aliases=("区市场监管局",)),
-    Unit(slug="spj", name="淮安区行政审批局", kind="dept-a"),
-    Unit(slug="other", name="淮阴区行政审批局", kind="dept-a"),
-)
-PLACES = ("江苏省", "淮安市", "淮安区")
-NAMES = UnitNames(UNITS, PLACES, "淮安市淮安区")
-
-
-def portal(**more: Any) -> Portal:
-    base = {
-        "id": "p",
-        "name": "栏目",
-        "channel": Channel.CREDIT,
-        "kinds": (Kind.LICENCE, Kind.PENALTY),
-        "family": "cmsweb",
-        "url": "http://x.example.invalid/list.html",
-        "marker": "栏目",
-    }
-    return Portal.model_validate({**base, **more})
-
-
-def page(body: str, head: str = "") -> Response:
-    text = f'<!DOCTYPE html><html><head><meta charset="utf-8">{head}<title>页</title></head><body>{body}</body></html>'
-    return Response(url=URL, status=200, body=text.encode(), request=PageRequest(url=URL))
-
-
-def findings(body: str, head: str = "", row: ListRow | None = None, **more: Any) -> tuple[Finding, ...]:
-    return read_findings(
-        portal(**more),
-        row or ListRow(key="k", sort_key="", url=URL),
-        read_detail(page(body, head)),
-        content_hash="h",
-        capture="c",
-        observed_at=AT,
-        names=NAMES,
-    )
-
+from crawler.extract.markup import tree_of
+from crawler.pages import Detail, ListRow, NotGenuine
+from tests.support.detail_pages import AT, NAMES, PLACES, UNITS, URL, findings, portal
 
 # ---------------------------------------------------------------- tables
 
 HEADS = "<tr><th>文书号</th><th>当事人</th><th>处罚决定日期</th></tr>"
-
-
-@pytest.mark.parametrize(
-    ("table", "grid"),
-    [
-        ("<tr><td rowspan=2>a</td><td>b</td></tr><tr><td>c</td></tr>", [["a", "b"], ["a", "c"]]),
-        ("<tr><td colspan=2>a</td><td>b</td></tr>", [["a", "a", "b"]]),
-        ("<tr><td>a</td><td rowspan=2 colspan=2>b</td></tr><tr><td>c</td></tr>", [["a", "b", "b"], ["c", "b", "b"]]),
-        ("<tr><td rowspan=0>a</td><td rowspan=x>b</td></tr>", [["a", "b"]]),
-        ("<tr><td>文<span>书</span>\n<o:p></o:p>号</td></tr>", [["文书 号"]]),
-        ("<tr><td>a<script>var b=1;</script><!-- c --><style>d{}</style></td></tr>", [["a"]]),
-    ],
-)
-def test_cells_are_expanded_and_joined_as_they_stand(table: str, grid: list[list[str]]) -> None:
-    assert grid_of(tree_of(f"<table>{table}</table>")) == grid
-
-
-def test_an_endless_rowspan_costs_nothing() -> None:
-    cells = "".join(f"<td rowspan=9999999 colspan=99999>{n}</td>" for n in range(3))
-    assert records_of(tree_of(f"<div><table><tr>{cells}</tr></table></div>")) == ()
-
-
-TABLES = {
-    "two columns": "<tr><td>文书号：</td><td>甲罚〔2026〕1号</td></tr><tr><td>当事人</td><td>某公司</td></tr>",
-    "four columns": "<tr><td>文书号</td><td>甲罚〔2026〕1号</td><td>当事人</td><td>某公司</td></tr>",
-    "one cell": "<tr><td>文书号：甲罚〔2026〕1号</td></tr><tr><td>当事人：某公司</td></tr>",
-    "value over three columns": "<tr><td>文书号</td><td colspan=3>甲罚〔2026〕1号</td></tr>"
-    "<tr><td>当事人</td><td colspan=3>某公司</td></tr>",
-    "labels cut in spans": "<tr><td><span>文</span><span>书号</span></td><td>甲罚〔2026〕<span>1号</span></td></tr>"
-    "<tr><td>当<b>事</b>人</td><td>某公司</td></tr>",
-}
-
-
-@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
-def test_labels_beside_values_make_one_record(table: str) -> None:
-    (found,) = findings(f"<div id='zoom'><table>{table}</table></div>")
-    assert (found.numbers, found.name) == (("甲罚〔2026〕1号",), "某公司")
-
-
-def test_labels_on_top_make_a_record_a_row() -> None:
-    rows = "".join(f"<tr><td>甲罚〔2026〕{n}号</td><td>公司{n}</td><td>2026-08-0{n}</td></tr>" for n in (1, 2, 3))
-    found = findings(f"<table><caption>公示</caption>{HEADS}{rows}</table>")
-    assert [(f.ordinal, f.numbers, f.name, f.decided_on) for f in found] == [
-        (n - 1, (f"甲罚〔2026〕{n}号",), f"公司{n}", date(2026, 8, n)) for n in (1, 2, 3)
-    ]
-    assert len({f.id for f in found}) == 3
-
-
-def test_one_number_over_two_parties_and_a_head_repeated() -> None:
-    body = (
-        f"<table>{HEADS}<tr><td rowspan=2>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>"
-        f"<tr><td>乙</td><td>2026-08-01</td></tr>{HEADS}<tr><td colspan=3>以下空白</td></tr></table>"
-    )
-    assert [(f.numbers, f.name) for f in findings(body)] == [(("甲罚〔2026〕1号",), "甲"), (("甲罚〔2026〕1号",), "乙")]
-
-
-def test_a_table_for_screen_and_for_printer_counts_once_and_layout_tables_never() -> None:
-    table = f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr></table>"
-    assert len(findings(f"<table><tr><td>{table}</td></tr></table><div class='print'>{table}</div>")) == 1
-
-
-def test_a_row_without_a_number_is_a_record_all_the_same() -> None:
-    body = (
-        f"<table>{HEADS}<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>"
-        "<tr><td></td><td>乙</td><td>2026-08-02</td></tr></table>"
-    )
-    assert [(f.numbers, f.name) for f in findings(body)] == [(("甲罚〔2026〕1号",), "甲"), ((), "乙")]
-
-
-def test_labels_nobody_knows_are_kept_and_reported() -> None:
-    (found,) = findings(
-        "<table><tr><td>文书号</td><td>甲罚〔2026〕1号</td></tr><tr><td>惩戒方式</td><td>约谈</td></tr>"
-        "<tr><td>字号</td><td>大</td></tr></table>"
-    )
-    assert found.unknown_labels == ("惩戒方式",)
-    assert dict(found.fields)["惩戒方式"] == "约谈"
 
 
 # ---------------------------------------------------------------- several decisions on one page
@@ -268,196 +145,6 @@ def test_a_text_too_long_to_keep_rules_nothing_out() -> None:
         f"<div id='zoom'><table>{block(1, CELLS)}</table><p>甲罚〔2026〕2号</p><p>{PROSE * 400}</p></div>"
     )
     assert (rest.numbers, rest.name, rest.fields) == ((), "", ())
-
-
-# ---------------------------------------------------------------- charsets
-
-SAMPLE = "淮安区市场监督管理局行政处罚决定信息公示：当事人某某餐饮管理有限公司，处罚决定日期二〇二六年八月一日。"
-RARE = SAMPLE + "当事人：㛃䶮商行，地址：乂镇旮旯村。"
-HOSTILE = {
-    "utf-8 undeclared": (SAMPLE.encode(), "", "utf-8", ""),
-    "utf-8 with a BOM, declared gbk": (b"\xef\xbb\xbf" + SAMPLE.encode(), "text/html; charset=gbk", "utf-8-sig", "gbk"),
-    "utf-8 declared gb2312 in META": (b'<meta charset="gb2312">' + SAMPLE.encode(), "", "utf-8", "gb2312"),
-    "gb18030 undeclared": (SAMPLE.encode("gb18030"), "", "gb18030", ""),
-    "gb18030 declared utf-8": (SAMPLE.encode("gb18030"), "text/html;charset=UTF-8", "gb18030", "utf-8"),
-    "gb18030 declared gb2312, rare characters": (
-        b"<meta charset=gb2312>" + RARE.encode("gb18030"),
-        "",
-        "gb18030",
-        "gb2312",
-    ),
-    "utf-16le with a BOM, declared gb2312": (
-        b"\xff\xfe" + ("<meta charset='gb2312'>" + SAMPLE).encode("utf-16-le"),
-        "",
-        "utf-16-le",
-        "gb2312",
-    ),
-    "utf-16be with a BOM": (b"\xfe\xff" + SAMPLE.encode("utf-16-be"), "", "utf-16-be", ""),
-    "utf-16le without a BOM": (
-        ("<html><head><title></title></head><body>" + SAMPLE).encode("utf-16-le"),
-        "",
-        "utf-16-le",
-        "",
-    ),
-    "big5 undeclared": (
-        "行政處罰決定書：當事人經營管理有限公司，違反規定，處罰機關市場監督管理局。".encode("big5"),
-        "",
-        "big5",
-        "",
-    ),
-    "utf-8 cut inside a character": (SAMPLE.encode()[:-2], "", "utf-8", ""),
-}
-
-
-@pytest.mark.parametrize(("body", "header", "detected", "declared"), HOSTILE.values(), ids=HOSTILE)
-def test_the_charset_is_told_by_what_comes_out(body: bytes, header: str, detected: str, declared: str) -> None:
-    said = decode(body, header)
-    assert (said.detected, said.declared) == (detected, declared)
-    assert "行政" in said.text and "公司" in said.text
-
-
-# ---------------------------------------------------------------- words, dates
-
-
-def test_a_line_break_in_the_source_is_none_on_the_page() -> None:
-    tree = tree_of(
-        "<div><p>处罚决定\n书文号：甲罚〔2026〕1号</p>日期<br>次行<script>x\ny</script><table><tr><td>a</td><td>"
-        "b</td></tr></table></div>"
-    )
-    assert text_lines(tree).split("\n") == ["处罚决定 书文号:甲罚〔2026〕1号", "日期", "次行", "a b"]
-    assert words_of(tree_of("<p>标<script>document.write('x')</script>题</p>")) == "标题"
-
-
-@pytest.mark.parametrize(
-    ("text", "stated"),
-    [
-        ("发布日期：2026-08-01 09:10 来源：区局", "2026-08-01 09:10"),
-        ("发布时间: [ 2026年8月1日 ] 字号：大", "2026年8月1日"),
-        ("公示日期 2026/8/1", "2026/8/1"),
-        ("时间：2026-08-01 浏览次数：12", "2026-08-01"),
-        ("【发布日期： 】【打印】\n相关阅读 发布日期：2020-01-01", ""),
-        ("时间：2026-08-01，当事人在某处经营", ""),
-        ("生成日期：2026-08-01 发文日期：2026-08-02", ""),
-        ("索取号 发布时间 发布机构", ""),
-        ("公示日期 2026-08-01", "2026-08-01"),
-        ("文书号 公示日期\n2026-03-01 甲公司", ""),
-        ("发布时间：\n2026-08-01", "2026-08-01"),
-    ],
-)
-def test_only_a_labelled_publication_date_of_the_page_itself_counts(text: str, stated: str) -> None:
-    assert visible_published(text) == stated
-
-
-def test_meta_in_every_dress() -> None:
-    head = (
-        "<meta content='2026-08-01' NAME='PubDate'><meta name=pubdate content=2026-09-01><meta name='maketime' "
-        "content=''>"
-        "<META NAME=ArticleTitle CONTENT=标题><meta name='others' content='页面生成时间 2026-08-09 10:00:00'>"
-    )
-    assert dict(meta_of(tree_of(f"<html><head>{head}</head><body>x</body></html>"))) == {
-        "pubdate": "2026-08-01",
-        "articletitle": "标题",
-        "others": "页面生成时间 2026-08-09 10:00:00",
-        "页面生成时间": "2026-08-09 10:00:00",
-    }
-    assert document_dates("成文日期：2026-08-01 发文日期 2026年8月2日 成文日期：2026-08-01") == (
-        "2026-08-01",
-        "2026年8月2日",
-    )
-
-
-DAY = date(2026, 8, 1)
-ADOPTED = {
-    "visible before list and META": ("2026-08-01", DAY, "published", {"pubdate": "2026-08-01"}, (), ("visible", DAY)),
-    "list before META": ("", DAY, "published", {"pubdate": "2026-08-02"}, (), ("list", DAY)),
-    "a list of decision dates is no publication": ("", DAY, "decided", {}, (), None),
-    "META alone": ("", None, "unknown", {"pubdate": "2026-08-02 10:00"}, (), ("meta", date(2026, 8, 2))),
-    "META beside a decision date in the list": (
-        "",
-        DAY,
-        "decided",
-        {"pubdate": "2026-08-09"},
-        (),
-        ("meta", date(2026, 8, 9)),
-    ),
-    "META of the rebuild (Maketime)": (
-        "",
-        None,
-        "unknown",
-        {"pubdate": "2026-08-02", "maketime": "2026-08-02 09:00:01_194"},
-        (),
-        None,
-    ),
-    "META of the rebuild (HtmlGenerateTime)": (
-        "",
-        None,
-        "unknown",
-        {"pubdate": "2026-08-02", "htmlgeneratetime": "2026-08-02"},
-        (),
-        None,
-    ),
-    "META of the rebuild (页面生成时间)": (
-        "",
-        None,
-        "unknown",
-        {"pubdate": "2026-08-02", "页面生成时间": "2026-08-02"},
-        (),
-        None,
-    ),
-    "META beside another document date": ("", None, "unknown", {"pubdate": "2026-08-09"}, ("2026-08-01",), None),
-    "META of no day": ("", None, "unknown", {"pubdate": "见正文"}, (), None),
-}
-
-
-@pytest.mark.parametrize(("visible", "listed", "kind", "meta", "documents", "want"), ADOPTED.values(), ids=ADOPTED)
-def test_the_publication_date_is_adopted_by_trust(
-    visible: str,
-    listed: date | None,
-    kind: str,
-    meta: dict[str, str],
-    documents: tuple[str, ...],
-    want: tuple[str, date] | None,
-) -> None:
-    detail = Detail(records=(), published=visible, meta=tuple(meta.items()), documents=documents)
-    adopted, every = adopt(detail, ListRow(key="k", sort_key="", listed_on=listed), portal(list_date=kind))
-    assert (None if adopted is None else (adopted.source, adopted.on)) == want
-    assert len(every) == bool(visible) + (listed is not None) + (meta.get("pubdate", "见").startswith("2")) + len(
-        documents
-    )
-
-
-def test_a_pubdate_more_than_a_day_off_is_kept_as_void() -> None:
-    detail = Detail(records=(), published="2026-08-01", meta=(("pubdate", "2026-08-05"),), documents=("2026-07-30",))
-    _, every = adopt(detail, ListRow(key="k", sort_key=""), portal())
-    assert [(s.on.day, s.kind, s.source) for s in every] == [
-        (1, DateKind.PUBLISHED, "visible"),
-        (5, DateKind.UNKNOWN, "meta"),
-        (30, DateKind.DOCUMENT, "visible"),
-    ]
-
-
-DATED = (
-    "<table><tr><th>文书号</th><th>当事人</th><th>公示日期</th></tr>"
-    "<tr><td>甲罚〔2026〕1号</td><td>甲</td><td>2026-08-01</td></tr>{}</table>"
-)
-
-
-def test_each_record_of_a_page_keeps_its_own_publication_date() -> None:
-    body = "<p>发布时间：2026-07-01</p>" + DATED.format(
-        "<tr><td>甲罚〔2026〕2号</td><td>乙</td><td>2026-08-20</td></tr>"
-    )
-    said = [f.published for f in findings(body) if f.published]
-    assert [(s.on.month, s.on.day, s.source) for s in said] == [(8, 1, "field"), (8, 20, "field")]
-
-
-def test_a_lone_records_date_yields_to_the_visible_one_and_is_kept() -> None:
-    (found,) = findings("<p>发布时间：2026-07-01</p>" + DATED.format(""))
-    assert found.published is not None and (found.published.on, found.published.source) == (date(2026, 7, 1), "visible")
-    assert [s.on for s in found.stated if s.source == "field"] == [date(2026, 8, 1)]
-    (alone,) = findings(
-        DATED.format(""), row=ListRow(key="k", sort_key="", listed_on=date(2026, 7, 9)), list_date="published"
-    )
-    assert alone.published is not None and (alone.published.on, alone.published.source) == (date(2026, 8, 1), "field")
 
 
 # ---------------------------------------------------------------- findings
@@ -723,19 +410,6 @@ def test_a_number_whose_page_is_a_file_leaves_a_record_that_rules_nothing_out() 
     )
     assert number.numbers == ("甲市监公告〔2026〕3号",)
     assert (rest.numbers, rest.name, rest.fields) == ((), "", ())
-
-
-@pytest.mark.parametrize(
-    ("title", "number"),
-    [
-        ("企业148家（锡信委〔2015〕7号）", "锡信委〔2015〕7号"),
-        ("关于印发苏园管〔2015〕58号的通知", "苏园管〔2015〕58号"),
-        ("（通二区）药行罚〔2016〕8号", "(通二区)药行罚〔2016〕8号"),
-        ("东昌公（光）行罚决字[2018]111号", "东昌公(光)行罚决字[2018]111号"),
-    ],
-)
-def test_a_numbers_prefix_is_cut_out_of_its_title(title: str, number: str) -> None:
-    assert own_numbers(title, "") == (number,)
 
 
 def test_the_head_of_a_disclosure_page_is_not_a_decision() -> None:

@@ -10,8 +10,7 @@ from core.domain.config import Portal
 from core.domain.errors import ConfigError
 from core.domain.models import Channel
 from crawler.families import FAMILIES, parser_of
-from crawler.families.parsing.json_decoding import at_path, count, json_of
-from crawler.families.parsing.listing import absolute, key_of, says_empty
+from crawler.families.parsing.listing import key_of
 from crawler.pages import ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 SITE = "http://a.example.invalid"
@@ -332,24 +331,6 @@ def test_a_total_may_be_text(total: Any) -> None:
     assert read(JSON_, json.dumps({"totalNum": total, "mess": [WUXI]})).total == 17
 
 
-@pytest.mark.parametrize(
-    ("value", "number"), [("12", 12), (0, 0), ("", None), (None, None), (-3, None), ("1.5", None), (True, None)]
-)
-def test_only_a_number_counts(value: Any, number: int | None) -> None:
-    assert count(value) == number
-
-
-@pytest.mark.parametrize(
-    "before", ["<script type='text/javascript'>var a={};</script>", "\ufeff", "<script>1</script>\n<script>2</script> "]
-)
-def test_html_before_json_is_passed_over(before: str) -> None:
-    assert json_of(before + '{"a":{"b":[1]}}') == {"a": {"b": [1]}}
-
-
-def test_a_path_through_what_is_no_object_is_nothing() -> None:
-    assert at_path({"a": [1]}, "a.b") is None and at_path({"a": {"b": 2}}, "a.b") == 2
-
-
 @pytest.mark.parametrize("extra", [" class='zd'", " class='top item'", " class='istop'"])
 def test_pinned_rows_are_known_by_class(extra: str) -> None:
     rows = read(portal("cmsweb"), cms(li(extra=extra) + li("/art/20260700000.html"), total=2)).rows
@@ -541,48 +522,6 @@ def test_a_title_is_never_the_lists_date(inside: str, day: str | None) -> None:
 def test_a_row_without_a_day_has_no_place_in_the_order() -> None:
     (row,) = read(portal("cmsweb"), cms(li(day="03-16"))).rows
     assert (row.sort_key, row.listed_on) == ("", None)
-
-
-@pytest.mark.parametrize(
-    ("href", "whole"),
-    [
-        ("content61_2.html?date=Wed%20Jan", SITE + "/html/content61_2.html"),
-        ("/a.html?id=7&_=123#top", SITE + "/a.html?id=7"),
-        (" ../b.html ", SITE + "/b.html"),
-        ("//c.example.invalid/x?t=1785500000000", "http://c.example.invalid/x"),
-        ("/x?rnd=0.31&random=0.2&v=0.0172", SITE + "/x"),
-        ("/d.do;jsessionid=0A1B?id=5&jsessionid=2", SITE + "/d.do?id=5"),
-        ("/d.do?v=12&t=3&date=2026-08-01", SITE + "/d.do?v=12&t=3&date=2026-08-01"),
-    ],
-)
-def test_addresses_are_made_whole_without_cache_breakers(href: str, whole: str) -> None:
-    assert absolute(f"{SITE}/html/content61_1.html", href) == whole
-
-
-@pytest.mark.parametrize(
-    ("path", "key"),
-    [
-        ("/art/2026/9/11/art_33718_11828204.html", "11828204"),
-        ("/202008/t20200802_1352104.html", "1352104"),
-        ("/col/11899_458884/art/w/17722944/17745997506024JsQdCt2.html", "17745997506024JsQdCt2"),
-        ("/col/814_747345/art/ff80808165421cbf016554fc0f69081b.html", "ff80808165421cbf016554fc0f69081b"),
-    ],
-)
-def test_a_row_is_known_by_the_id_in_its_address(path: str, key: str) -> None:
-    assert key_of(SITE + path) == key
-
-
-def test_addresses_that_differ_in_their_query_are_different_rows() -> None:
-    keys = {key_of(f"{SITE}/view.jsp?id={n}") for n in range(5)}
-    assert len(keys) == 5 and key_of("https://other.invalid/view.jsp?id=1") in keys
-
-
-@pytest.mark.parametrize(
-    ("text", "empty"),
-    [("暂无数据", True), ("没有查询到相关记录", True), ("共 0 条", True), ("共 10 条", False), ("公示", False)],
-)
-def test_emptiness_is_said_in_words(text: str, empty: bool) -> None:
-    assert says_empty(text) is empty
 
 
 # ---------------------------------------------------------------- details

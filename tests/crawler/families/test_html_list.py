@@ -1,74 +1,40 @@
-"""Families whose lists are HTML: how pages are turned, what a row is, and whole walks over a small site."""
+"""HTML lists by TOML: how pages are turned, what a row is, and whole walks over a small site."""
 
 import json
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
+from datetime import date
 from typing import Any
-from urllib.parse import parse_qs, parse_qsl, urlsplit
-from urllib.request import Request, urlopen
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from lxml import html as lxml_html
 
-from core.domain.clock import ZONE
 from core.domain.config import Portal
 from core.domain.errors import ConfigError
-from core.domain.models import Channel
 from core.domain.text import plain
 from crawler.families import parser_of
-from crawler.families.parsing.page_claims import number_at
-from crawler.families.parsing.short_days import by_address
-from crawler.list_walk import PageRead, Proofs, Walk
-from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Unparsed
-from tests.crawler.test_portal_cases import CASES, Case, read_list
+from crawler.pages import ListPage, NotGenuine, PageRequest, Unparsed
+from tests.support.html_lists import (
+    ALL,
+    SITE,
+    Site,
+    answer,
+    ask,
+    li,
+    page,
+    portal,
+    read,
+    rows_of,
+    served,
+    walk,
+)
+from tests.support.portal_cases import CASES, Case, read_list
 from tests.support.site_runs import saved
-
-SITE = "http://a.example.invalid"
-NOON = datetime(2026, 8, 30, 0, 30, tzinfo=ZONE)
-
-
-def portal(url: str = f"{SITE}/sgs/list.html", family: str = "html-list", **more: Any) -> Portal:
-    base = {
-        "id": "p",
-        "name": "栏目",
-        "channel": Channel.CREDIT,
-        "kinds": ("licence",),
-        "family": family,
-        "url": url,
-        "marker": "",
-        "list_date": "published",
-    }
-    return Portal.model_validate({**base, **more})
 
 
 def html_list(
     pager: str = "none", url: str = f"{SITE}/sgs/list.html", order: str = "newest-first", **options: Any
 ) -> Portal:
     return portal(url, options={"container": ".list", "pager": pager, **options}, order=order)
-
-
-def answer(request: PageRequest, body: str | bytes, url: str = "") -> Response:
-    sent = body.encode() if isinstance(body, str) else body
-    return Response(url=url or request.url, status=200, body=sent, request=request)
-
-
-def read(owner: Portal, body: str, url: str = "") -> ListPage:
-    return parser_of(owner).parse_list(answer(PageRequest(url=url or owner.url), body))
-
-
-def ask(owner: Portal, number: int, before: ListPage | None = None) -> PageRequest:
-    return parser_of(owner).page_request(number, before)
-
-
-def page(inside: str, behind: str = "", tag: str = "ul") -> str:
-    return f"<html><body><h2>双公示</h2><{tag} class='list'>{inside}</{tag}>{behind}</body></html>"
-
-
-def li(number: int = 1, day: str = "2026-08-01", title: str = "") -> str:
-    return f"<li><a href='/art/{20260800000 + number}.html'>{title or f'甲公司公示{number}'}</a><span>{day}</span></li>"
 
 
 # ---------------------------------------------------------------- how pages are asked for
@@ -149,26 +115,6 @@ def test_options_that_could_not_work_are_an_error_at_load(options: dict[str, Any
 
 
 # ---------------------------------------------------------------- what a page says of itself
-
-SAID = [
-    ("/共\\s*(\\d+)\\s*页/", "<p>共<b> 12 </b>页 第3页</p>", 12),
-    ("/共\\s*(\\d+)\\s*条记录/", "<p>共 3,432 条记录</p>", None),
-    ("/共\\s*([\\d,]+)\\s*条记录/", "<p>共 3,432 条记录</p>", 3432),
-    ("div.pagebar@totalcount", "<div class='pagebar' totalcount='35'></div>", 35),
-    ("/totalPages\\s*=\\s*(\\d+)/", "<script>var totalPages = 7;</script>", 7),
-    ("/pages\\s*:\\s*(\\d+)/", "<script>laypage({pages:9})</script>", 9),
-    ('/"pageCount"\\s*:\\s*"(\\d+)"/', '<script>var p={"pageCount": "4"};</script>', 4),
-    ("b.n", "<b class='n'>共 8 页</b>", 8),
-    ("b.n", "<i>8</i>", None),
-    ("/共(\\d+)页/", "<!-- 共5页 --><p>无</p>", None),
-    ("/countPage=(\\d+)/", "<script>//countPage=2\nvar countPage=5</script>", 5),
-    ("/共(\\d+)页/", "<p>共5页</p><div>共5页</div>", 5),
-]
-
-
-@pytest.mark.parametrize(("place", "body", "number"), SAID)
-def test_a_number_is_read_where_the_options_say(place: str, body: str, number: int | None) -> None:
-    assert number_at(lxml_html.fromstring(f"<html><body>{body}</body></html>"), place) == number
 
 
 def test_two_numbers_that_differ_say_nothing_for_sure() -> None:
@@ -459,24 +405,6 @@ def test_html_inside_json_is_read_and_is_whole_as_the_json_is() -> None:
 
 # ---------------------------------------------------------------- list days without a year
 
-DAYS = [
-    ("03-16", "/202603/t20260316_1352104.html", "2026-03-16"),
-    ("[03-16]", "/2026/3/14/art_7_1.html", "2026-03-16"),
-    ("01-02", "/202512/t20251231_7.html", "2026-01-02"),
-    ("3月16日", "/2026-03/x.html", "2026-03-16"),
-    ("03-16", "/2026-03/16/x.html", "2026-03-16"),
-    ("03-16", "/202601/t20260101_7.html", None),
-    ("03-16", "/art/20260316000.html", None),
-    ("02-30", "/202603/t20260301_7.html", None),
-    ("03-16", "/2025/3/16/t20260316_7.html", None),
-]
-
-
-@pytest.mark.parametrize(("text", "path", "day"), DAYS)
-def test_an_address_says_the_year_only_when_its_own_day_is_near(text: str, path: str, day: str | None) -> None:
-    found = by_address(text, SITE + path)
-    assert (found.isoformat() if found else None) == day
-
 
 @pytest.mark.parametrize(
     ("days", "order", "want"),
@@ -494,84 +422,6 @@ def test_neighbours_say_the_year_only_when_one_fits(days: tuple[str, ...], order
     rows = read(html_list(order=order), page("".join(li(n, day) for n, day in enumerate(days)))).rows
     assert (rows[1].listed_on.isoformat() if rows[1].listed_on else None) == want
     assert rows[1].sort_key == (want or "")
-
-
-# ---------------------------------------------------------------- TRS
-
-TRS = portal(f"{SITE}/sgs/", family="trs", options={"container": ".list"})
-CALLS = {
-    "plain": ('createPageHTML(56, 0, "index", "html");', (56, 1, False, "/sgs/index_1.html")),
-    "last": ("createPageHTML( 3 ,2, 'list' , 'shtml' )", (3, 3, True, "")),
-    "with a box and a total": (
-        "createPageHTML('page_div',3, 1,'index','html',41);",
-        (3, 2, False, "/sgs/index_1.html"),
-    ),
-    "one page": ("createPageHTML(1, 0, 'index', 'html');", (1, 1, True, "")),
-    "beside its definition": (
-        "function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){if(_nPageCount == "
-        "null){}}\ncreatePageHTML(2,0,'index','html')",
-        (2, 1, False, "/sgs/index_1.html"),
-    ),
-    "a block": (
-        "var _nPageCount = 4; var _nCurrIndex = 0; var _sPageName='list'; var _sPageExt='htm';",
-        (4, 1, False, "/sgs/list_1.htm"),
-    ),
-    "variables": ("var countPage = 4\nvar currentPage = 3", (4, 4, True, "")),
-    "commented out": (
-        "//createPageHTML(1, 0, 'index', 'html');\n/* createPageHTML(7,0,'a','html') */\ncreatePageHTML(5, 0, "
-        "'index', 'html');",
-        (5, 1, False, "/sgs/index_1.html"),
-    ),
-}
-
-
-@pytest.mark.parametrize(("script", "want"), CALLS.values(), ids=CALLS)
-def test_a_trs_list_says_its_pages_in_its_script(script: str, want: tuple[int, int, bool, str]) -> None:
-    listed = read(TRS, page(li(), f"<script>{script}</script>"))
-    assert (listed.total, listed.pages, listed.page, listed.last) == (None, *want[:3])
-    if want[3]:
-        assert ask(TRS, 2, listed).url == SITE + want[3]
-    assert ask(TRS, 1).url == TRS.url
-
-
-@pytest.mark.parametrize(
-    "script",
-    [
-        "",
-        "createPageHTML(5,0,'index','html');createPageHTML(3,0,'index','html')",
-        "// createPageHTML(1,0,'index','html')",
-        "createPageHTML(n,0,'index','html')",
-        "var countPage=5",
-    ],
-)
-def test_a_trs_list_without_plain_numbers_is_refused(script: str) -> None:
-    with pytest.raises(NotGenuine, match="total-missing"):
-        read(TRS, page(li(), f"<script>{script}</script>"))
-
-
-def test_a_trs_list_cut_behind_its_pager_is_refused() -> None:
-    whole = page(li(1) + li(2)).replace("<ul", "<script>createPageHTML(1,0,'index','html')</script><ul")
-    assert len(read(TRS, whole).rows) == 2
-    with pytest.raises(NotGenuine, match="truncated"):
-        read(TRS, whole[: whole.rindex("<li>")])
-
-
-@pytest.mark.parametrize(
-    ("body", "call", "empty"),
-    [
-        ("<li>暂无内容</li>", "(1,0", True),
-        ("", "(0,0", True),
-        ("", "(1,0", False),
-        ("<li>暂无内容</li>", "(3,0", False),
-    ],
-)
-def test_an_empty_trs_list_says_so(body: str, call: str, empty: bool) -> None:
-    text = page(body, f"<script>createPageHTML{call},'index','html')</script>")
-    if empty:
-        assert (read(TRS, text).rows, read(TRS, text).last) == ((), True)
-    else:
-        with pytest.raises(NotGenuine, match="blank-skeleton"):
-            read(TRS, text)
 
 
 # ---------------------------------------------------------------- saved pages: columns, and cuts at every row
@@ -611,63 +461,6 @@ def test_a_list_cut_behind_any_tag_is_refused_or_read_whole(case: Case) -> None:
 
 
 # ---------------------------------------------------------------- whole walks over a small site
-
-Site = Callable[[str, str, dict[str, str]], bytes]  # path with query, method, form → page
-
-
-@contextmanager
-def served(site: Site) -> Iterator[str]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.reply("GET", {})
-
-        def do_POST(self) -> None:
-            text = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self.reply("POST", dict(parse_qsl(text, keep_blank_values=True)))
-
-        def reply(self, method: str, form: dict[str, str]) -> None:
-            body = site(self.path, method, form)
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        server.server_close()
-
-
-def walk(owner: Portal, *, kind: str = "full", window: date = date(2026, 7, 1)) -> tuple[list[str], Proofs]:
-    """Walk the list as a night does; the keys read and what the walk proves."""
-    made = Walk(kind=kind, ordered=owner.order == "newest-first", window_start=window, max_pages=40, max_skew=60)
-    while (number := made.next_page()) is not None:
-        asked = ask(owner, number, made.reads[-1].page if number > 1 else None)
-        sent = Request(asked.url, data=asked.body or None, headers=dict(asked.headers), method=asked.method)
-        with urlopen(sent, timeout=10) as got:
-            body = got.read()
-        try:
-            listed = parser_of(owner).parse_list(answer(asked, body))
-        except Unparsed as error:
-            made.fail("unparsed", error.reason)
-            break
-        made.add(PageRead(number=number, page=listed, received_at=NOON))
-    return [row.key for row, _ in made.rows()], made.proofs()
-
-
-def rows_of(number: int, size: int = 4, total: int = 11) -> str:
-    """Rows of page `number` of a list of `total`, newest first."""
-    first = (number - 1) * size
-    return "".join(li(n, f"2026-08-{28 - n:02}") for n in range(first, min(first + size, total)))
-
-
-ALL = [str(20260800000 + n) for n in range(11)]
 
 
 def next_site(broken: bool) -> Site:
@@ -763,16 +556,6 @@ def test_a_postback_is_followed_by_its_next_link_too() -> None:
     assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
 
 
-def test_a_trs_list_is_walked_whole() -> None:
-    def site(path: str, _method: str, _form: dict[str, str]) -> bytes:
-        number = {"/sgs/": 1, "/sgs/index_1.html": 2, "/sgs/index_2.html": 3}[path]
-        return page(rows_of(number), f'<script>createPageHTML(3, {number - 1}, "index", "html")</script>').encode()
-
-    with served(site) as address:
-        keys, proofs = walk(portal(f"{address}/sgs/", family="trs", options={"container": ".list"}))
-    assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
-
-
 @pytest.mark.parametrize(("column", "rows"), [("content61", 11), ("content335", 217)])
 def test_a_real_column_is_walked_whole_by_options_alone(column: str, rows: int) -> None:
     files = saved("sip_credit-20160106")
@@ -790,102 +573,3 @@ def test_a_real_column_is_walked_whole_by_options_alone(column: str, rows: int) 
         )
         keys, proofs = walk(owner)
     assert (len(keys), proofs.whole, proofs.total, proofs.reasons) == (rows, True, rows, ())
-
-
-# ---------------------------------------------------------------- hanweb: groups, caps, servers that only know pages
-
-
-def store(numbers: range, total: int, group: str = "") -> str:
-    records = "".join(f"<record><![CDATA[{li(n, f'2026-08-{28 - n:02}')}]]></record>" for n in numbers)
-    on = f'<nextgroup><![CDATA[<a href="{group}"></a>]]></nextgroup>' if group else ""
-    return f"<datastore>{on}<totalrecord>{total}</totalrecord><recordset>{records}</recordset></datastore>"
-
-
-def by_record(query: dict[str, str], cap: int) -> range:
-    first, last = int(query["startrecord"]) - 1, int(query["endrecord"])
-    return range(first, min(last, first + cap, 11))
-
-
-def by_page(query: dict[str, str], cap: int) -> range:
-    size = min(int(query["perpage"]), cap)
-    first = (int(query["page"]) - 1) * size
-    return range(first, min(first + size, 11))
-
-
-def by_page_alone(query: dict[str, str], cap: int) -> range:
-    first = (int(query["page"]) - 1) * cap
-    return range(first, min(first + cap, 11))
-
-
-def by_page_of_asked_size(query: dict[str, str], cap: int) -> range:
-    size = int(query["perpage"])
-    first = (int(query["page"]) - 1) * size
-    return range(first, min(first + min(size, cap), 11))
-
-
-Gives = Callable[[dict[str, str], int], range]
-
-
-@pytest.mark.parametrize("method", ["GET", "POST"])
-@pytest.mark.parametrize("perpage", [2, 4, 50])
-@pytest.mark.parametrize("gives", [by_record, by_page, by_page_alone, by_page_of_asked_size])
-def test_no_record_is_skipped_whatever_the_server_goes_by(gives: Gives, perpage: int, method: str) -> None:
-    def site(path: str, _method: str, form: dict[str, str]) -> bytes:
-        query = dict(parse_qsl(urlsplit(path).query, keep_blank_values=True)) | form
-        return store(gives(query, 4), 11).encode() if query["columnid"] == "7" else b""
-
-    with served(site) as address:
-        options = {"mode": "dataproxy", "perpage": perpage, "method": method, "form": {"columnid": "7"}}
-        keys, proofs = walk(portal(f"{address}/col/col7/index.html", family="hanweb-jpage", options=options))
-    assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
-
-
-def test_a_server_that_always_gives_the_first_records_is_never_whole() -> None:
-    with served(lambda *_: store(range(4), 11).encode()) as address:
-        _, proofs = walk(portal(f"{address}/c/", family="hanweb-jpage", options={"mode": "dataproxy", "perpage": 4}))
-    assert not proofs.whole and proofs.floor is None
-
-
-def test_groups_are_followed_by_their_link() -> None:
-    def site(path: str, *_: Any) -> bytes:
-        query = dict(parse_qsl(urlsplit(path).query))
-        group = int(query.get("page", "1")) if query.get("columnid", "7") == "7" and "amp;columnid" not in query else 1
-        on = f"/module/web/jpage/dataproxy.jsp?page={group + 1}&amp;columnid=7" if group < 3 else ""
-        inside = store(range((group - 1) * 4, min(group * 4, 11)), 11, on)
-        return (f"<html><h1>双公示</h1>{inside}</html>" if group == 1 else inside).encode()
-
-    with served(site) as address:
-        owner = portal(
-            f"{address}/col/col7/index.html", family="hanweb-jpage", options={"mode": "group"}, marker="双公示"
-        )
-        keys, proofs = walk(owner)
-    assert (keys, proofs.whole, proofs.reasons) == (ALL, True, ())
-
-
-@pytest.mark.parametrize(
-    ("group", "reason"), [("http://evil.example.net/x", "outside-hosts"), ("list.html", "no-end-sign")]
-)
-def test_a_group_that_leads_astray_is_refused(group: str, reason: str) -> None:
-    with pytest.raises(Unparsed, match=reason):
-        read(portal(family="hanweb-jpage", options={"mode": "group"}), store(range(4), 11, group))
-
-
-def test_truecms_is_asked_with_a_referer_and_answers_in_a_call() -> None:
-    owner = portal(
-        family="hanweb-jpage",
-        options={"mode": "truecms", "proxy": "/m/getMessage.do", "perpage": 20, "form": {"columnId": "5"}},
-    )
-    request = ask(owner, 1)
-    assert dict(request.headers) == {"Referer": owner.url}
-    assert dict(parse_qsl(urlsplit(request.url).query)) == {
-        "startrecord": "1",
-        "endrecord": "20",
-        "perpage": "20",
-        "columnId": "5",
-        "callback": "cb",
-    }
-    listed = read(owner, f"cb({json.dumps({'result': store(range(3), 3)})});")
-    assert [row.key for row in listed.rows] == ALL[:3]
-    for wrong in ("cb({})", 'cb({"result":"<x/>"})', 'cb({"result":"<data', "<html>404</html>"):
-        with pytest.raises(NotGenuine):
-            read(owner, wrong)

@@ -16,7 +16,6 @@ import pytest
 from core.domain.config import Portal
 from core.domain.errors import ConfigError
 from crawler.families import parser_of
-from crawler.families.parsing.json_rows import words
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 from tests.support.paths import ROOT
@@ -57,24 +56,6 @@ def one(entry: Any, **options: Any) -> ListRow:
     """The one row of a list of one."""
     (row,) = read(owner(**options), {"n": 1, "rows": [entry]}).rows
     return row
-
-
-MARKED = [
-    ("<em>楚汀区</em>某公司", "楚汀区某公司"),
-    ("<p>罚款&nbsp;200元</p><p>没收</p>", "罚款 200元 没收"),
-    ("A&amp;B公司", "A&B公司"),
-    ("一 < 二 > 三", "一 < 二 > 三"),
-    ("甲　公司（某）", "甲　公司（某）"),
-    ("<!-- x --><br>", ""),
-    (None, ""),
-    (2.5, "2.5"),
-    (False, "false"),
-]
-
-
-@pytest.mark.parametrize(("value", "text"), MARKED)
-def test_markup_in_a_value_is_taken_for_what_it_is(value: Any, text: str) -> None:
-    assert words(value) == text
 
 
 # ---------------------------------------------------------------- what is sent
@@ -399,7 +380,6 @@ def test_a_page_claims_what_its_answer_says(options: dict[str, Any], answer: Any
 
 
 # ---------------------------------------------------------------- HTML inside
-
 
 INSIDE: dict[str, Any] = {
     "rows": "",

@@ -1,15 +1,12 @@
 """Hostile answers: each look says why it proves nothing, and the night goes on within its bounds."""
 
 import gzip
-import re
-import signal
 import socket
 import struct
 import subprocess
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +15,7 @@ import pytest
 
 from core.domain.look_reasons import REASONS
 from core.storage.observations import Looks
-from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.extract.time_limit import time_limit
-from crawler.families.parsing.listing import html_rows
-from crawler.fetching.block_detection import why_not_genuine
-from crawler.pages import NotGenuine, PageRequest, Response, Unparsed
+from tests.support.hostile_markup import LAUGHS
 from tests.support.hostile_servers import Night, RawSite, crawl, http, list_page, portal
 from tests.support.site_runs import district
 
@@ -87,15 +80,7 @@ def cut_chunks(connection: socket.socket) -> None:
 
 ZEROS = b"<p>0</p>" * 5_000_000  # 40 MB
 DEEP = b"<html><body>" + b"<div>" * 100_000 + list_page().encode()
-LAUGHS = (
-    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a0 "行政处罚">'
-    + "".join(f'<!ENTITY a{n} "{f"&a{n - 1};" * 10}">' for n in range(1, 11))
-    + "]>"
-    "<html><body><p>&a10;</p></body></html>"
-)
 PAGE = list_page().encode()
-
-
 DANGERS: dict[str, tuple[Any, set[str]]] = {
     "endless": (endless, {"too-large"}),
     "slow-body": (slow_body, {"timeout"}),
@@ -134,8 +119,6 @@ REDIRECTS = {
     "to-other-port": "http://127.0.0.1:{port}/",
     "to-other-name": "http://localhost:{port}/",
 }
-
-
 SPINS = """name = "S"
 channel = "credit"
 kinds = ["penalty"]
@@ -233,16 +216,6 @@ def test_a_page_that_takes_too_long_to_read_is_given_up(hostile: tuple[Night, Ra
     assert hostile[0].looks["spins"].reasons[0] == "page-slow" and not hostile[0].looks["spins"].proves_absent(None)
 
 
-def test_patience_ends_what_it_holds_and_nothing_after_it() -> None:
-    before = signal.getsignal(signal.SIGALRM)
-    with pytest.raises(Unparsed, match="page-slow"), time_limit(0.1):
-        re.search(r"(a+)+b", "a" * 60)
-    assert signal.getsignal(signal.SIGALRM) is before and signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
-    with time_limit(0.1):
-        pass
-    time.sleep(0.2)
-
-
 def test_a_redirect_loop_is_asked_once(hostile: tuple[Night, RawSite]) -> None:
     assert hostile[1].paths().count("/loop") == 1
 
@@ -265,55 +238,3 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(hostile: tuple[Night, 
 def test_every_answer_that_came_whole_is_kept(hostile: tuple[Night, RawSite]) -> None:
     kept = {capture.look.split("/")[1] for capture in Looks(hostile[0].store).captures()}
     assert {"good", "refresh", "loop", "deep", "laughs", *REDIRECTS} <= kept
-
-
-# ---------------------------------------------------------------- markup, straight
-
-MANY_ATTRIBUTES = b"<p " + b"".join(b'a%d="1" ' % n for n in range(150_000)) + b">x</p>"
-QUICK = 6.0  # seconds for some megabytes, on a slow machine; each took minutes to hours before it was bounded
-
-
-@pytest.mark.parametrize("body", [
-    b"<" * 5_000_000, b"<script " * 600_000, b"<!--" * 1_000_000, b"<a " * 1_500_000, b"<style>" * 700_000,
-    MANY_ATTRIBUTES,
-    b"<div>" * 1_000_000, MANY_ATTRIBUTES.replace(b" ", b"").replace(b"<p", b"<p "), b"[" * 2_000_000,
-    b"{{" * 2_000_000, LAUGHS.encode(), b" " * 5_000_000,
-], ids=lambda body: body[:12].decode())  # fmt: skip
-def test_no_markup_takes_the_parser_for_ever(body: bytes) -> None:
-    response = Response(url="http://x.test/", status=200, body=body, request=PageRequest(url="http://x.test/"))
-    began = time.monotonic()
-    with suppress(NotGenuine, Unparsed):
-        words_of(tree_of(text_of(response)))
-    why_not_genuine(response)
-    assert time.monotonic() - began < QUICK
-
-
-@pytest.mark.parametrize(("levels", "read"), [(100, True), (300, True), (1500, True), (2100, False), (100_000, False)])
-def test_what_nests_too_deep_to_be_read_whole_is_refused(levels: int, read: bool) -> None:
-    text = f"<html><body>{'<div>' * levels}<p>行政处罚</p>{'</div>' * levels}<p>其后</p></body></html>"
-    if read:
-        assert words_of(tree_of(text)) == "行政处罚其后"
-    else:
-        with pytest.raises(Unparsed, match="too-deep"):
-            tree_of(text)
-
-
-def test_a_long_tag_of_one_value_is_no_danger() -> None:
-    picture = "A" * 3_000_000
-    assert (
-        words_of(tree_of(f'<html><body><p>行政处罚</p><img src="data:image/png;base64,{picture}=="></body></html>'))
-        == "行政处罚"
-    )
-
-
-def test_very_many_links_are_read_in_time_that_grows_with_their_number(tmp_path: Path) -> None:
-    config = district(tmp_path, {"p": portal("http://x.test/a.html")})
-    spent = []
-    for rows in (10_000, 40_000):
-        tree = tree_of(list_page(rows))
-        began = time.process_time()  # what this took, whatever else runs on the machine
-        assert (
-            len(html_rows(config.portals[0], tree.cssselect("div.lb-lb ul li"), "http://x.test/", ".lb-time")) == rows
-        )
-        spent.append(time.process_time() - began)
-    assert spent[1] < 8 * spent[0] + 1

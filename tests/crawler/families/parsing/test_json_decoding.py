@@ -113,3 +113,21 @@ DAYS = [
 @pytest.mark.parametrize(("value", "text"), DAYS)
 def test_epochs_are_beijing_time(value: Any, text: str) -> None:
     assert day_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "number"), [("12", 12), (0, 0), ("", None), (None, None), (-3, None), ("1.5", None), (True, None)]
+)
+def test_only_a_number_counts(value: Any, number: int | None) -> None:
+    assert count(value) == number
+
+
+@pytest.mark.parametrize(
+    "before", ["<script type='text/javascript'>var a={};</script>", "\ufeff", "<script>1</script>\n<script>2</script> "]
+)
+def test_html_before_json_is_passed_over(before: str) -> None:
+    assert json_of(before + '{"a":{"b":[1]}}') == {"a": {"b": [1]}}
+
+
+def test_a_path_through_what_is_no_object_is_nothing() -> None:
+    assert at_path({"a": [1]}, "a.b") is None and at_path({"a": {"b": 2}}, "a.b") == 2

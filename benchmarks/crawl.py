@@ -49,13 +49,13 @@ def pages_of(name: str, rows: Rows, size: int = 15, *, details: bool = True) -> 
     pages = {}
     count = max(-(-len(rows) // size), 1)
     for page in range(1, count + 1):
-        shown = "".join(
+        items = "".join(
             f'<li><a href="/{name}/{n + 100000}.html" title="{_title(n)}">{_title(n)}</a><span class="lb-time">'
             f"{day}</span></li>"
             for n, day in rows[(page - 1) * size : page * size]
         )
         body = (
-            f"<html><body><h1>双公示专栏</h1><div class='lb-lb'><ul>{shown}</ul></div><script>"
+            f"<html><body><h1>双公示专栏</h1><div class='lb-lb'><ul>{items}</ul></div><script>"
             f"nsetpage({page},{len(rows)},{size},1)</script></body></html>"
         )
         pages[f"{name}/index{'' if page == 1 else f'_{page}'}.html"] = body.encode()
@@ -335,7 +335,7 @@ def _finding(n: int, row: ListRow, capture: Capture, at: datetime) -> Finding:
 
 
 def _submit(store: Store, rows: Rows, at: datetime) -> None:
-    made = [
+    submissions = [
         Submission(
             id=f"s{n}",
             unit="u",
@@ -354,7 +354,7 @@ def _submit(store: Store, rows: Rows, at: datetime) -> None:
         )
         for n, day in rows
     ]
-    Submissions(store).add_workbook(Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at), made, (), at)
+    Submissions(store).add_workbook(Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at), submissions, (), at)
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def suffer(bed: FaultBed, work: Path, name: str, fault: Fault) -> tuple[Accuracy
     paths, config = Paths(root), load(root / "district")
     events: list[tuple[date, Evidence]] = []
     decisions: dict[str, Decision] = {}
-    said: dict[str, set[str]] = defaultdict(set)
+    sentences: dict[str, set[str]] = defaultdict(set)
     final: tuple[Evidence, ...] = ()
     for number in range(NIGHTS + 1):
         night = START + timedelta(days=number)
@@ -124,21 +124,21 @@ def suffer(bed: FaultBed, work: Path, name: str, fault: Fault) -> tuple[Accuracy
         bed.simulated.set_time(night_moment(night))
         result = scheduler.night(config, paths, Clock(base=night_moment(night)))
         if number < NIGHTS:
-            _note(said, config, result.looks)
+            _note(sentences, config, result.looks)
         with Store(paths.store) as store:
             cache = EvaluationCache(store)
             final, decisions = cache.evidence(), decisions | cache.decisions()
         events += [(night, item) for item in final if item.outcome is Outcome.BREACHED]
         hand_in(config, paths, bed.world, night)
     shutil.rmtree(root)
-    return compare(bed.table, events, decisions, final=final, last_night=START + timedelta(days=NIGHTS)), said
+    return compare(bed.table, events, decisions, final=final, last_night=START + timedelta(days=NIGHTS)), sentences
 
 
-def _note(said: dict[str, set[str]], config: Config, looks: Sequence[Look]) -> None:
+def _note(sentences: dict[str, set[str]], config: Config, looks: Sequence[Look]) -> None:
     for look in looks:
         family = config.portal(look.portal).family
         proves = "看全" if look.whole else "看到窗口" if look.floor and look.genuine and look.parsed else ""
-        said[family].add(
+        sentences[family].add(
             "、".join(filter(None, [proves, *(sentence(r) for r in look.reasons if r != "detail-unread")]))
             or "没有结论"
         )
@@ -163,10 +163,10 @@ def main(arguments: Sequence[str]) -> int:
         proxies = tuple(guards.values())
         bed = FaultBed(base=paths.root, world=world, table=table, simulated=simulated, proxies=proxies)
         for name, fault in chosen.items():
-            accuracy, said = suffer(bed, Path(folder), name, fault)
+            accuracy, sentences = suffer(bed, Path(folder), name, fault)
             wrong += len(accuracy.accused_wrongly)
             print(f"\n【{name}】accused: {len(accuracy.accused_wrongly)}", flush=True)
-            for family, words in sorted(said.items()):
+            for family, words in sorted(sentences.items()):
                 print(f"　{family}：{'；'.join(sorted(words))}")
             for accused in accuracy.accused_wrongly:
                 print(f"　冤枉：{accused.night} {accused.evidence} {accused.slug}（{accused.reason}）")

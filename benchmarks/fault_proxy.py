@@ -38,11 +38,11 @@ class ProxyReply:
 
     def but(self, status: int = 200, body: bytes | None = None, **headers: str) -> "ProxyReply":
         """This reply with another status, body or headers (content_type="…")."""
-        own = {k.replace("_", "-").title(): v for k, v in headers.items()}
-        kept = tuple((k, v) for k, v in self.headers if k.title() not in own)
+        renamed = {k.replace("_", "-").title(): v for k, v in headers.items()}
+        kept = tuple((k, v) for k, v in self.headers if k.title() not in renamed)
         return ProxyReply(
             status=status,
-            headers=(*kept, *own.items()),
+            headers=(*kept, *renamed.items()),
             body=self.body if body is None else body,
             path=self.path,
             page=self.page,
@@ -219,13 +219,13 @@ FAULTS: dict[str, Fault] = {
 
 def corpus() -> dict[str, Fault]:
     """Every labelled block page, real and made, as a fault."""
-    found: dict[str, Fault] = {}
+    faults: dict[str, Fault] = {}
     for about in sorted(BLOCKED.glob("[mr]*/*/*.json")):
-        said = json.loads(about.read_text("utf-8"))
+        meta = json.loads(about.read_text("utf-8"))
         bodies = [path for path in about.parent.iterdir() if path != about]
         body = bodies[0].read_bytes() if bodies else b""
-        found[f"{about.parent.parent.name}/{about.parent.name}"] = _corpus_page(said, body)
-    return found
+        faults[f"{about.parent.parent.name}/{about.parent.name}"] = _corpus_page(meta, body)
+    return faults
 
 
 def _members(data: Mapping[str, Json], name: str) -> dict[str, Json]:
@@ -233,11 +233,11 @@ def _members(data: Mapping[str, Json], name: str) -> dict[str, Json]:
     return value if isinstance(value, dict) else {}
 
 
-def _corpus_page(said: Mapping[str, Json], body: bytes) -> Fault:
-    headers = {str(k).lower().replace("-", "_"): str(v) for k, v in _members(said, "headers").items()}
+def _corpus_page(meta: Mapping[str, Json], body: bytes) -> Fault:
+    headers = {str(k).lower().replace("-", "_"): str(v) for k, v in _members(meta, "headers").items()}
     for name in ("content_length", "transfer_encoding", "content_encoding"):
         headers.pop(name, None)
-    return lambda reply: reply.but(int(str(said.get("status", 200))), body, **({"content_type": HTML} | headers))
+    return lambda reply: reply.but(int(str(meta.get("status", 200))), body, **({"content_type": HTML} | headers))
 
 
 # ---------------------------------------------------------------- the proxy
@@ -268,8 +268,8 @@ class FaultProxy:
         """What the site behind answers."""
         link = http.client.HTTPConnection("127.0.0.1", self.upstream, timeout=30)
         with contextlib.closing(link):
-            own = {k: v for k, v in headers.items() if k.lower() not in {"host", "connection", "accept-encoding"}}
-            link.request(method, path, body or None, own)
+            passed_on = {k: v for k, v in headers.items() if k.lower() not in {"host", "connection", "accept-encoding"}}
+            link.request(method, path, body or None, passed_on)
             answer = link.getresponse()
             data = answer.read()
             number = self.page_of(method, path, body.decode("utf-8", "replace"))

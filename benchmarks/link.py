@@ -53,8 +53,8 @@ class Scored:
 
 def mentions_of(world: SyntheticWorld) -> list[Mention]:
     """What judging makes of the records."""
-    told = [m for s in world.submissions for m in mentions_of_submission(s)]
-    return told + [m for f in world.findings for m in mentions_of_finding(f)]
+    mentions = [m for s in world.submissions for m in mentions_of_submission(s)]
+    return mentions + [m for f in world.findings for m in mentions_of_finding(f)]
 
 
 # ---------------------------------------------------------------- the linkers
@@ -203,11 +203,11 @@ def _score_ours(world: SyntheticWorld, decisions: Sequence[Decision]) -> Scored:
 def _score_rival(world: SyntheticWorld, path: Path) -> Scored:
     """The rival's pairs above the threshold that gives its best F1."""
     with path.open(newline="") as stream:
-        told = sorted(((float(row[2]), (row[0], row[1])) for row in csv.reader(stream)), reverse=True)
+        pairs = sorted(((float(row[2]), (row[0], row[1])) for row in csv.reader(stream)), reverse=True)
     best, right, total = Scored(0, 0, len(world.truth)), 0, len(world.truth)
-    for n, (chance, pair) in enumerate(told, 1):
+    for n, (chance, pair) in enumerate(pairs, 1):
         right += pair in world.truth
-        if (n == len(told) or told[n][0] != chance) and 2 * right / (n + total) > best.f1:
+        if (n == len(pairs) or pairs[n][0] != chance) and 2 * right / (n + total) > best.f1:
             best = Scored(right, n - right, total - right, f"{chance:.3f}")
     return best
 
@@ -215,12 +215,12 @@ def _score_rival(world: SyntheticWorld, path: Path) -> Scored:
 def _print_band(world: SyntheticWorld, decisions: Sequence[Decision]) -> None:
     """The review band: pairs asked about and true ones among them, what is neither linked nor asked, wrong links."""
     links, asked = linked_pairs(decisions), reviewed_pairs(decisions)
-    every = {(r.left, r.right): r.level for d in decisions for r in d.reviews}
+    levels = {(r.left, r.right): r.level for d in decisions for r in d.reviews}
     reached = len(world.truth & (links | asked))
-    told = "、".join(f"{level} {count}" for level, count in sorted(Counter(every.values()).items()))
+    by_level = "、".join(f"{level} {count}" for level, count in sorted(Counter(levels.values()).items()))
     print(
-        f"  复核带：{len(every):,} 对（两侧之间 {len(asked - links):,}，其中真对 "
-        f"{len((asked - links) & world.truth):,}）：{told}"
+        f"  复核带：{len(levels):,} 对（两侧之间 {len(asked - links):,}，其中真对 "
+        f"{len((asked - links) & world.truth):,}）：{by_level}"
     )
     print(
         f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 "
@@ -240,10 +240,10 @@ def indistinct(world: SyntheticWorld, wrong: set[Pair]) -> set[Pair]:
 
     A wrong digit landed on another act of the same party and day, and that act's own record on this side is missing.
     """
-    told: dict[str, list[Mention]] = defaultdict(list)
+    by_record: dict[str, list[Mention]] = defaultdict(list)
     for mention in mentions_of(world):
-        told[mention.record].append(mention)
-    return {pair for pair in wrong if any(_says_the_same(a, b) for a in told[pair[0]] for b in told[pair[1]])}
+        by_record[mention.record].append(mention)
+    return {pair for pair in wrong if any(_says_the_same(a, b) for a in by_record[pair[0]] for b in by_record[pair[1]])}
 
 
 def _says_the_same(a: Mention, b: Mention) -> bool:

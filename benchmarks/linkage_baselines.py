@@ -73,12 +73,12 @@ def splink(folder: Path) -> pd.DataFrame:
     connection.register("labelled", labels)
     connection.execute("CREATE TABLE labels AS SELECT * FROM labelled")
     linker.training.estimate_m_from_pairwise_labels(api.register("labels"))
-    found = linker.inference.predict(threshold_match_probability=FLOOR)
-    return _pairs(found)
+    predicted = linker.inference.predict(threshold_match_probability=FLOOR)
+    return _pairs(predicted)
 
 
-def _pairs(found: "SplinkDataFrame") -> pd.DataFrame:
-    frame = found.as_pandas_dataframe()
+def _pairs(predicted: "SplinkDataFrame") -> pd.DataFrame:
+    frame = predicted.as_pandas_dataframe()
     return frame.groupby(["record_l", "record_r"], as_index=False)["match_probability"].max()
 
 

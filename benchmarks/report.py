@@ -43,19 +43,19 @@ class FormCost:
 
 def district(units: int) -> Config:
     """The real district's rules for made units."""
-    made = load(ROOT / "districts/huaian")
+    config = load(ROOT / "districts/huaian")
     kinds = ("dept-a", "town", "dept-b")
     contact = Contact(name="联络员", email="u@example.invalid")
     named = tuple(
         Unit(slug=f"u{n}", name=f"淮安区第{n}试验局", kind=kinds[n % 3], contact=(contact,)) for n in range(units)
     )
-    return made.model_copy(update={"units": named})
+    return config.model_copy(update={"units": named})
 
 
 def judgement_of(config: Config, decisions: int) -> tuple[Evaluation, Facts]:
     """Made decisions with five answers each; one in twenty is late, with its looks and captures."""
     looks, captures = _looks_and_captures()
-    made, evidence = _decisions_and_evidence(config, decisions)
+    decided, evidence = _decisions_and_evidence(config, decisions)
     by_unit: dict[str, list[Evidence]] = {u.slug: [] for u in config.units}
     for item in evidence:
         by_unit[item.unit].append(item)
@@ -64,7 +64,7 @@ def judgement_of(config: Config, decisions: int) -> tuple[Evaluation, Facts]:
         for u in config.units
     )
     facts = Facts(looks=looks, captures=captures, submissions={}, findings={}, sightings={})
-    return Evaluation(at=AT, period="2026Q3", decisions=made, evidence=tuple(evidence), scores=scores), facts
+    return Evaluation(at=AT, period="2026Q3", decisions=decided, evidence=tuple(evidence), scores=scores), facts
 
 
 def _looks_and_captures() -> tuple[dict[str, Look], dict[str, Capture]]:
@@ -97,11 +97,11 @@ def _looks_and_captures() -> tuple[dict[str, Look], dict[str, Capture]]:
 
 
 def _decisions_and_evidence(config: Config, count: int) -> tuple[dict[str, Decision], list[Evidence]]:
-    made: dict[str, Decision] = {}
+    decided: dict[str, Decision] = {}
     evidence: list[Evidence] = []
     for n in range(count):
         unit, day = config.units[n % len(config.units)].slug, date(2026, 7, 1) + timedelta(days=n % 92)
-        made[f"d{n}"] = Decision(
+        decided[f"d{n}"] = Decision(
             id=f"d{n}",
             unit=unit,
             kind=list(Kind)[n % 2],
@@ -110,7 +110,7 @@ def _decisions_and_evidence(config: Config, count: int) -> tuple[dict[str, Decis
             decided_on=(day,),
         )
         evidence += _evidence(n, unit, day)
-    return made, evidence
+    return decided, evidence
 
 
 def _evidence(n: int, unit: str, day: date) -> Iterator[Evidence]:
@@ -145,10 +145,12 @@ def _evidence(n: int, unit: str, day: date) -> Iterator[Evidence]:
 def book_of(units: int, decisions: int) -> FormalReport:
     """The book of a made district."""
     config = district(units)
-    found, facts = judgement_of(config, decisions)
-    rates = rates_of(RateFacts(decisions=found.decisions, evidence=found.evidence, seen={}, words={}, today=AT.date()))
+    evaluation, facts = judgement_of(config, decisions)
+    rates = rates_of(
+        RateFacts(decisions=evaluation.decisions, evidence=evaluation.evidence, seen={}, words={}, today=AT.date())
+    )
     return build_report(
-        open_lookup(config, found, facts, TEXTS), ReportFacts(rates=rates, total=total_of(rates.values()))
+        open_lookup(config, evaluation, facts, TEXTS), ReportFacts(rates=rates, total=total_of(rates.values()))
     )
 
 

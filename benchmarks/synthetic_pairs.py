@@ -90,7 +90,7 @@ def make(size: int, seed: int = 1, days: int = DAYS) -> SyntheticWorld:
     serials = _serials(acts)
     slips = _Slips(random, serials)
     world = SyntheticWorld()
-    told: dict[str, list[int]] = {}
+    by_party: dict[str, list[int]] = {}
     submitted: dict[int, list[str]] = {}
     for group in _pages(random, acts):
         for n in group:
@@ -99,14 +99,14 @@ def make(size: int, seed: int = 1, days: int = DAYS) -> SyntheticWorld:
                 submitted[n] = [_submit(slips, world, acts[n], f"s{n}")]
                 if random.random() < AGAIN:
                     submitted[n].append(_submit(slips, world, acts[n], f"s{n}b"))
-        shown = [n for n in group if n not in submitted or random.random() < BOTH / ((1 + BOTH) / 2)]
-        if not shown:
+        published = [n for n in group if n not in submitted or random.random() < BOTH / ((1 + BOTH) / 2)]
+        if not published:
             continue
         for portal in ("credit", "department")[: 2 if random.random() < TWO_PORTALS else 1]:
-            name = f"{portal[0]}{shown[0]}"
-            _publish(slips, world, [acts[n] for n in shown], name, portal)
-            told[name] = shown
-    world.truth.update((s, name) for name, group in told.items() for n in group for s in submitted.get(n, ()))
+            name = f"{portal[0]}{published[0]}"
+            _publish(slips, world, [acts[n] for n in published], name, portal)
+            by_party[name] = published
+    world.truth.update((s, name) for name, group in by_party.items() for n in group for s in submitted.get(n, ()))
     return world
 
 
@@ -154,27 +154,27 @@ def _acts(random: Random, count: int, days: int) -> list[SyntheticAct]:
 
 
 def _parties(random: Random, count: int) -> list[SyntheticParty]:
-    found: list[SyntheticParty] = []
-    while len(found) < count:
+    parties: list[SyntheticParty] = []
+    while len(parties) < count:
         lot = random.random()
         person = random.choice(_SURNAMES) + "".join(random.choice(_GIVEN) for _ in range(random.choice((1, 2, 2))))
         if lot < 0.22:
-            found.append(SyntheticParty(person, ""))
+            parties.append(SyntheticParty(person, ""))
         elif lot < 0.40:
             shop = f"淮安区{random.choice(_ROADS)}{''.join(random.sample(_BRANDS, 2))}{random.choice(_SHOPS)}"
-            found.append(SyntheticParty(shop, _code(random, "92"), person=person))
+            parties.append(SyntheticParty(shop, _code(random, "92"), person=person))
         else:
             brand = "".join(random.sample(_BRANDS, 2))
             place, trade = random.choice(_PLACES), random.choice(_TRADES)
             bracket = random.choice(("", "", "", "（淮安）", "（江苏）"))
             name = f"{place}{brand}{bracket}{trade}有限公司"
             before = f"{place}{''.join(random.sample(_BRANDS, 2))}{trade}有限公司" if random.random() < 0.05 else ""
-            found.append(SyntheticParty(name, _code(random, "91"), before=before))
+            parties.append(SyntheticParty(name, _code(random, "91"), before=before))
             if random.random() < 0.1:
-                found += [
+                parties += [
                     SyntheticParty(f"{name}{road}分公司", _code(random, "91")) for road in random.sample(_ROADS, 2)
                 ]
-    return found[:count]
+    return parties[:count]
 
 
 def _code(random: Random, kind: str) -> str:

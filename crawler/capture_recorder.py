@@ -48,7 +48,7 @@ class History(Protocol):
     def page(self, portal: str, key: str, /) -> CachedPage | None:
         """A page as last read."""
 
-    def due(self, portal: str, keys: Sequence[str], before: datetime, most: int, /) -> list[str]:
+    def due(self, portal: str, keys: Sequence[str], before: datetime, limit: int, /) -> list[str]:
         """Requests last made before a moment, oldest first."""
 
     def read(self, known: CachedPage, /) -> tuple[tuple[tuple[str, str], ...], bytes]:
@@ -146,8 +146,8 @@ class Recorder:
         if kept is None or fetched.response is None:
             return await self.ask(request, fresh=fresh)
         self.revalidated.append((capture, known.page.capture))
-        said = {name.lower() for name, _ in fetched.response.headers} | _OF_ITS_TIME
-        headers = (*fetched.response.headers, *((n, v) for n, v in kept.headers if n.lower() not in said))
+        confirmed_names = {name.lower() for name, _ in fetched.response.headers} | _OF_ITS_TIME
+        headers = (*fetched.response.headers, *((n, v) for n, v in kept.headers if n.lower() not in confirmed_names))
         response = replace(kept, headers=tuple(h for h in headers if h[0].lower() != "content-length"))
         return Answer(fetched=fetched, response=response, capture=known.page.capture, asked=capture, changed=False)
 

@@ -48,8 +48,8 @@ class Reader:
         waiting = [pair for pair in rows if not self._tried(pair[0], recorder, now)]
         waiting.sort(key=lambda pair: pair[0].sort_key, reverse=True)
         results = await asyncio.gather(*(self._read_row(row, read, recorder) for row, read in waiting[: self.most]))
-        told = _apart([row for row, _ in waiting], results, recorder)
-        return [finding for result in told for finding in result], len(rows) - sum(map(bool, told))
+        readings = _apart([row for row, _ in waiting], results, recorder)
+        return [finding for result in readings for finding in result], len(rows) - sum(map(bool, readings))
 
     async def read_again(
         self, rows: Sequence[tuple[ListRow, PageRead]], recorder: Recorder, now: datetime

@@ -75,9 +75,9 @@ def _many(expect: Expect, walk: Walk) -> Iterator[str]:
 
 def _columns(expect: Expect, before: Baseline, sample: Sample, walk: Walk) -> Iterator[str]:
     """A column of the list that came or went, and a label in the details that nobody knows and that was not there."""
-    shown = dict.fromkeys(label for row, _ in walk.rows() for label, _ in row.fields)
-    if expect.columns and shown:
-        for label in (*shown.keys() - set(expect.columns), *set(expect.columns) - shown.keys()):
+    labels = dict.fromkeys(label for row, _ in walk.rows() for label, _ in row.fields)
+    if expect.columns and labels:
+        for label in (*labels.keys() - set(expect.columns), *set(expect.columns) - labels.keys()):
             yield f"{COLUMNS}:{label}"
     if before.first.size < FIRST_SIZE or sample.size < LAST_SIZE:
         return

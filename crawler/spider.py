@@ -39,7 +39,7 @@ class NightSpider(Spider):
         self.gate, self.pace = Gate(self.portals), Pace(delays_of(config, self.portals))
         rendered = [portal for portal in self.portals if portal.rendered]
         self.egress = (
-            Egress(self.gate, rendered, most=crawl.max_bytes, limit=crawl.timeout_seconds) if rendered else None
+            Egress(self.gate, rendered, max_bytes=crawl.max_bytes, limit=crawl.timeout_seconds) if rendered else None
         )
         self._limits = Limits(
             timeout=crawl.timeout_seconds,

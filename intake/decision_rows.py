@@ -85,11 +85,11 @@ def _of_header(context: Context, reason: str, column: Mapped | None = None) -> F
 
 def _missing_columns(context: Context) -> list[str]:
     """Required columns of the standard that no column here stands for; those every row needs are told elsewhere."""
-    told = {*_NEEDED, *DECIDED_FIELDS[context.kind], "source_unit"}
+    checked = {*_NEEDED, *DECIDED_FIELDS[context.kind], "source_unit"}
     return [
         column.header
         for field, column in by_field(context.kind).items()
-        if column.required == "必填" and field not in told and not context.header.has(field)
+        if column.required == "必填" and field not in checked and not context.header.has(field)
     ]
 
 

@@ -58,20 +58,20 @@ def find_form(sheet: Sheet) -> FormHeader | None:
 
     All that a form requires must be there. A sheet named as a form is that form; else the one with the most columns.
     """
-    found: list[tuple[bool, int, FormHeader]] = []
+    candidates: list[tuple[bool, int, FormHeader]] = []
     for number, cells in enumerate(sheet.rows[:SEARCH_ROWS], start=1):
-        shown = [cell_text(cell) if isinstance(cell, str) else "" for cell in cells]
-        if sum(1 for label in shown if label) < 3:
+        headers = [cell_text(cell) if isinstance(cell, str) else "" for cell in cells]
+        if sum(1 for label in headers if label) < 3:
             continue
         for form in forms().values():
-            places = _places(form, shown)
+            places = _places(form, headers)
             if all(c.field in places for c in form.columns if c.required == "必填" and c.style != "papers"):
-                unit = next((i for i, label in enumerate(shown) if labels.plain(label) in _UNIT_LABELS), -1)
-                found.append((_is_named(sheet, form), len(places), FormHeader(form, number, unit, places)))
-    if not found:
+                unit = next((i for i, label in enumerate(headers) if labels.plain(label) in _UNIT_LABELS), -1)
+                candidates.append((_is_named(sheet, form), len(places), FormHeader(form, number, unit, places)))
+    if not candidates:
         return None
-    best = max(found, key=lambda each: (each[0], each[1], -each[2].row))
-    rivals = {h.form.slug for named, size, h in found if (named, size) == best[:2]}
+    best = max(candidates, key=lambda each: (each[0], each[1], -each[2].row))
+    rivals = {h.form.slug for named, size, h in candidates if (named, size) == best[:2]}
     return best[2] if len(rivals) == 1 else None
 
 
@@ -79,7 +79,7 @@ def _is_named(sheet: Sheet, form: Form) -> bool:
     return labels.plain(form.title) in labels.plain(sheet.name)
 
 
-def _places(form: Form, shown: Sequence[str]) -> dict[str, int]:
+def _places(form: Form, headers: Sequence[str]) -> dict[str, int]:
     """Field → column, each column serving one field; exact headers before aliases."""
     places: dict[str, int] = {}
     for exact in (True, False):
@@ -88,7 +88,8 @@ def _places(form: Form, shown: Sequence[str]) -> dict[str, int]:
                 continue
             names = {labels.plain(column.header)} if exact else {labels.plain(a) for a in column.aliases}
             at = next(
-                (i for i, label in enumerate(shown) if labels.plain(label) in names and i not in places.values()), None
+                (i for i, label in enumerate(headers) if labels.plain(label) in names and i not in places.values()),
+                None,
             )
             if at is not None:
                 places[column.field] = at
@@ -149,14 +150,14 @@ def read_filings(context: FormContext, sheet: Sheet) -> tuple[list[Filing], list
 
 def _is_no_record(row: FormRow) -> bool:
     """Empty rows, rows that hold the unit alone, the worked example, the header again and footers."""
-    shown = [cell_text(cell) for cell in row.cells]
-    filled = [value for value in shown if value]
+    texts = [cell_text(cell) for cell in row.cells]
+    filled = [value for value in texts if value]
     form = row.context.header.form
-    own = [c for c in form.columns if row.text(c)]
-    if not own or any(value.startswith(EXAMPLE) for value in filled):
+    filled_columns = [c for c in form.columns if row.text(c)]
+    if not filled_columns or any(value.startswith(EXAMPLE) for value in filled):
         return True
-    again = sum(1 for c in own if c.is_headed(row.text(c)))
-    return again >= min(3, len(own)) or (len(own) < 3 and _FOOTER.match(filled[0]) is not None)
+    again = sum(1 for c in filled_columns if c.is_headed(row.text(c)))
+    return again >= min(3, len(filled_columns)) or (len(filled_columns) < 3 and _FOOTER.match(filled[0]) is not None)
 
 
 def _read(row: FormRow) -> Filing | None:
@@ -296,12 +297,12 @@ def _papers(row: FormRow) -> tuple[Paper, ...]:
     papers = []
     for column in row.context.header.form.of("papers"):
         for name in dict.fromkeys(filter(None, map(str.strip, _SPLIT.split(row.text(column))))):
-            found = row.context.paper(name)
-            if isinstance(found, str):
-                row.fault(found, column, severity="warning")
+            paper = row.context.paper(name)
+            if isinstance(paper, str):
+                row.fault(paper, column, severity="warning")
                 papers.append(Paper(column.field, name))
             else:
-                papers.append(Paper(column.field, found.name, found.sha256, found.size))
+                papers.append(Paper(column.field, paper.name, paper.sha256, paper.size))
     return tuple(papers)
 
 

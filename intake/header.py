@@ -85,8 +85,8 @@ def _by_field(columns: Sequence[Mapped]) -> dict[str, tuple[Mapped, ...]]:
 
 
 def _map(cells: Sequence[Cell]) -> tuple[Mapped, ...]:
-    shown = ((index, cell_text(cell)) for index, cell in enumerate(cells) if isinstance(cell, str))
-    return tuple(Mapped(index, label, field_of(label)) for index, label in shown if label)
+    texts = ((index, cell_text(cell)) for index, cell in enumerate(cells) if isinstance(cell, str))
+    return tuple(Mapped(index, label, field_of(label)) for index, label in texts if label)
 
 
 def _known(columns: Sequence[Mapped]) -> int:
@@ -97,9 +97,9 @@ def reporter_above(rows: Sequence[Sequence[Cell]]) -> str:
     """Whom a 报送单位：… line above the header names; "" where there is none."""
     for cells in rows:
         for index, cell in enumerate(cells):
-            found = _REPORTER_LINE.search(cell_text(cell))
-            if found:
-                return found[1]
+            match = _REPORTER_LINE.search(cell_text(cell))
+            if match:
+                return match[1]
             if _REPORTER_LABEL.fullmatch(labels.plain(cell_text(cell))):
                 return next((cell_text(c) for c in cells[index + 1 :] if c != ""), "")
     return ""

@@ -61,10 +61,10 @@ def read_review(path: Path) -> ReviewReading:
 
 
 def _sheet(book: Workbook, name: str, wanted: str) -> Sheet:
-    found = next((sheet for sheet in book.sheets if sheet.name == wanted), None)
-    if found is None:
+    named = next((sheet for sheet in book.sheets if sheet.name == wanted), None)
+    if named is None:
         raise WorkbookError(f"《{name}》没有“{wanted}”表：不是导出的复核表，或工作表被改了名")
-    return found
+    return named
 
 
 def _stamp(book: Workbook, name: str) -> datetime:
@@ -78,12 +78,12 @@ def _stamp(book: Workbook, name: str) -> datetime:
 
 def _filled(sheet: Sheet, headers: Sequence[str]) -> Iterator[tuple[int, dict[str, Cell]]]:
     """(Excel's row, cells by header) of rows with a ruling; columns may have been moved."""
-    shown = [cell_text(cell).strip() for cell in sheet.rows[0]] if sheet.rows else []
-    missing = [header for header in headers if header not in shown]
+    titles = [cell_text(cell).strip() for cell in sheet.rows[0]] if sheet.rows else []
+    missing = [header for header in headers if header not in titles]
     if missing:
         raise WorkbookError(f"“{sheet.name}”表缺少列：{'、'.join(missing)}")
     for number, cells in enumerate(sheet.rows[1:], start=2):
-        row = {header: cells[index] for index, header in enumerate(shown) if index < len(cells)}
+        row = {header: cells[index] for index, header in enumerate(titles) if index < len(cells)}
         if any(
             cell_text(row.get(name, "")).strip() for name in (form.RULING, form.AMENDED, form.WHY) if name in headers
         ):

@@ -45,8 +45,8 @@ class WorkbookRow:
 
     def column(self, *fields: str) -> Mapped | None:
         """The column that speaks for `fields`: the first that is filled in, else the first there is."""
-        found = [column for field in fields for column in self.context.header.of(field)]
-        return next((c for c in found if self._said(c)), found[0] if found else None)
+        columns = [column for field in fields for column in self.context.header.of(field)]
+        return next((c for c in columns if self._said(c)), columns[0] if columns else None)
 
     def _said(self, column: Mapped) -> bool:
         return column.index < len(self.texts) and self.texts[column.index] != ""

@@ -146,9 +146,9 @@ def _missing(row: WorkbookRow) -> Iterator[Fault]:
     """Required cells left empty; columns that are missing altogether are told once a sheet."""
     checked = {*_CHECKED_ELSEWHERE, *DECIDED_FIELDS[row.context.kind]}
     for field, column in by_field(row.context.kind).items():
-        shown = row.column(field) is not None and field not in checked
+        stands = row.column(field) is not None and field not in checked
         # 0 is 正常 in the 2015 table of states, not an empty cell
-        if shown and column.required == "必填" and not row.text(field) and cell_text(row.cell(field)) != "0":
+        if stands and column.required == "必填" and not row.text(field) and cell_text(row.cell(field)) != "0":
             yield row.warning(f"必填项“{column.header}”为空", field)
 
 

@@ -76,13 +76,13 @@ AUDIENCES = ("town", "dept-a", "dept-b", "office")
 # ---------------------------------------------------------------- the sheets to fill in
 
 
-def _write_columns(book: Workbook, name: str, shown: Sequence[Column], config: Config) -> None:
+def _write_columns(book: Workbook, name: str, all_columns: Sequence[Column], config: Config) -> None:
     sheet = book.add_worksheet(name)
-    for index, column in enumerate(shown):
+    for index, column in enumerate(all_columns):
         sheet.set_column(index, index, _WIDTHS[column.style], _cell_format(book, column.style))
         sheet.write_string(0, index, column.header, _header_format(book, column.required))
         sheet.data_validation(1, index, ROWS, index, _validation(column, config))
-    _finish_sheet(sheet, len(shown))
+    _finish_sheet(sheet, len(all_columns))
 
 
 def _finish_sheet(sheet: Worksheet, width: int) -> None:
@@ -216,11 +216,11 @@ def _write_guide(book: Workbook, config: Config, wanted: Sequence[Form], *, deci
     for index, (header, width) in enumerate((("表", 10), ("列", 34), ("是否必填", 10), ("格式", 24), ("说明", 56))):
         sheet.set_column(index, index, width)
         sheet.write_string(line, index, header, book.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2"}))
-    shown: list[tuple[str, str, str, str, str]] = (
+    described: list[tuple[str, str, str, str, str]] = (
         [(KIND_WORDS[k], c.header, c.required, c.format, c.note) for k in Kind for c in columns(k)] if decisions else []
     )
-    shown += [_described(form, column) for form in wanted for column in form.columns]
-    for title, header, required, form_words, note in shown:
+    described += [_described(form, column) for form in wanted for column in form.columns]
+    for title, header, required, form_words, note in described:
         line += 1
         colour = book.add_format({"border": 1, "valign": "top", "bg_color": _HEADER_COLOURS[required]})
         for index, value in enumerate((title, header, "", form_words, note)):

@@ -73,10 +73,10 @@ def open_upload(path: Path) -> Upload:
 def _beside(path: Path) -> Iterator[Entry]:
     """The files of a workbook's own folder; none where it cannot be listed."""
     try:
-        found = sorted(path.parent.iterdir())[:MAX_FILES]
+        neighbours = sorted(path.parent.iterdir())[:MAX_FILES]
     except OSError:
         return
-    for file in found:
+    for file in neighbours:
         if file != path and not file.name.startswith(_OURS) and not file.is_symlink() and file.is_file():
             yield _on_disk(file, path.parent)
 

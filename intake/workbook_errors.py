@@ -35,5 +35,5 @@ def read_workbook(name: str, data: bytes) -> workbook.Workbook:
             raise WorkbookError(f"《{name}》是带宏的工作簿，请另存为 .xlsx 后再报")
         return workbook.read_workbook(data)
     except FileRefused as refused:
-        said = _OTHER_ZIP if refused.detail == "zip" else _SAID[refused.reason].format(detail=refused.detail)
-        raise WorkbookError(f"《{name}》{said}") from refused
+        sentence = _OTHER_ZIP if refused.detail == "zip" else _SAID[refused.reason].format(detail=refused.detail)
+        raise WorkbookError(f"《{name}》{sentence}") from refused

@@ -131,16 +131,16 @@ def _read_form(read: _Read, sheet: Sheet, header: FormHeader) -> None:
 
 def _find_paper(read: _Read, name: str) -> Paper | str:
     """The file that a cell names, kept for later; in words what is wrong where there is not exactly one."""
-    found = read.upload.find(name, read.entry)
-    if not found:
+    paper = read.upload.find(name, read.entry)
+    if not paper:
         return f"附件{quote(name)}没有找到：请把它与本表放在同一文件夹或压缩包里"
-    if len(found) > 1:
-        return f"附件{quote(name)}有 {len(found)} 个同名文件，不知是哪一个：请改名后再报"
+    if len(paper) > 1:
+        return f"附件{quote(name)}有 {len(paper)} 个同名文件，不知是哪一个：请改名后再报"
     try:
-        data = found[0].read()
+        data = paper[0].read()
     except WorkbookError as error:
         return str(error)
-    handed = UploadedFile(found[0].name, hashlib.sha256(data).hexdigest(), len(data), found[0].read)
+    handed = UploadedFile(paper[0].name, hashlib.sha256(data).hexdigest(), len(data), paper[0].read)
     read.papers.setdefault(handed.sha256, handed)
     return Paper("", handed.name, handed.sha256, handed.size)
 

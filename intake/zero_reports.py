@@ -48,9 +48,9 @@ class ZeroContext:
 def find_zero_header(sheet: Sheet) -> ZeroHeader | None:
     """The header 单位 · 月份 · 类别 among the first ten rows, in any order and wording known; else None."""
     for number, cells in enumerate(sheet.rows[:SEARCH_ROWS], start=1):
-        shown = [labels.plain(cell_text(cell)) for cell in cells]
+        headers = [labels.plain(cell_text(cell)) for cell in cells]
         places = [
-            next((i for i, label in enumerate(shown) if label in known), None)
+            next((i for i, label in enumerate(headers) if label in known), None)
             for known in (_UNIT_LABELS, _MONTH_LABELS, _KIND_LABELS)
         ]
         unit, month, kind = places
@@ -66,9 +66,9 @@ def read_zero_reports(context: ZeroContext, sheet: Sheet, header: ZeroHeader) ->
     for number, cells in enumerate(sheet.rows[header.row :], start=header.row + 1):
         if all(cell_text(cell) == "" for cell in cells):
             continue
-        found, wrong = _read(context, number, header, cells)
+        read, wrong = _read(context, number, header, cells)
         faults += wrong
-        for report in found:
+        for report in read:
             reports.setdefault(report.id, report)
     return list(reports.values()), faults
 
@@ -136,22 +136,22 @@ def read_month(cell: Cell) -> str | None:
     if isinstance(cell, date):
         return cell.strftime("%Y-%m") if 2000 <= cell.year < 2100 else None
     written = text.tight(cell_text(cell))
-    found = _MONTH.match(written)
-    if found is None or (is_number(cell) and "." in written):
+    match = _MONTH.match(written)
+    if match is None or (is_number(cell) and "." in written):
         day = None if is_number(cell) else text.parse_day(written)
         return day.strftime("%Y-%m") if day else None
-    return f"{found[1]}-{int(found[2] or found[3]):02d}"
+    return f"{match[1]}-{int(match[2] or match[3]):02d}"
 
 
 def read_kinds(written: str) -> tuple[str, ...]:
     """许可, 处罚, or both (许可、处罚; 双公示), and forms by title or group; empty where any part is unknown."""
-    found: list[str] = []
+    named: list[str] = []
     for word in filter(None, _PARTS.split(text.tight(written))):
         kinds = _kinds_of(word)
         if not kinds:
             return ()
-        found += kinds
-    return tuple(dict.fromkeys(found))
+        named += kinds
+    return tuple(dict.fromkeys(named))
 
 
 def _kinds_of(word: str) -> tuple[str, ...]:

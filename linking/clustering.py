@@ -91,12 +91,12 @@ def _unambiguous(edges: Sequence[Pair], ordered: Sequence[Mention], parent: list
             others[a].add(b)
             others[b].add(a)
     alone = {root for root, met in others.items() if len(met) == 1 and all(len(others[m]) == 1 for m in met)}
-    told: dict[int, set[str]] = defaultdict(set)
+    kept: dict[int, set[str]] = defaultdict(set)
     for index, mention in enumerate(ordered):
         if (root := _root(parent, index)) in alone:
-            told[root].add(mention.portal)
+            kept[root].add(mention.portal)
     return [
         edge
         for edge in edges
-        if (a := _root(parent, edge[0])) in alone and told[a].isdisjoint(told[_root(parent, edge[1])])
+        if (a := _root(parent, edge[0])) in alone and kept[a].isdisjoint(kept[_root(parent, edge[1])])
     ]

@@ -79,8 +79,8 @@ def _codes_agree(a: Mention, b: Mention) -> bool | None:
 
 
 def _names(a: Mention, b: Mention) -> Likeness:
-    found = likeness(a.name, b.name, cut=a.cut or b.cut)
-    return "same" if found == "other" and not a.names.isdisjoint(b.names) else found
+    level = likeness(a.name, b.name, cut=a.cut or b.cut)
+    return "same" if level == "other" and not a.names.isdisjoint(b.names) else level
 
 
 def days_of(a: Mention, b: Mention) -> Days:
@@ -152,7 +152,7 @@ def _same_number(a: Mention, b: Mention) -> Comparison:
         if days == "far" and contents_of(a, b) == "other":
             return Comparison(False, True, "number-contradicted", 90, "文号、当事人相同，但决定日期和内容均不一致")
         return Comparison(True, False, "number", 100, f"文号相同，且{'、'.join(_agreements(a, b)[0])}一致")
-    own = _own_content(a, b) and party in ("alike", "masked") and days in ("near", "unknown")
+    content = _own_content(a, b) and party in ("alike", "masked") and days in ("near", "unknown")
     if days == "same" and party == "masked" and unrelated(a, b):  # a surname fits many
         return Comparison(
             False, True, "number-contradicted", 90, "文号、决定日期相同，名称隐去部分也相符，但内容毫不相干"
@@ -161,10 +161,10 @@ def _same_number(a: Mention, b: Mention) -> Comparison:
         return Comparison(
             False, True, "number-alone", 92, "文号、决定日期相同，但一方只写代码、另一方只写名称，无从比对当事人"
         )
-    if days == "same" or own:
+    if days == "same" or content:
         word = {"alike": "，名称只差个别字", "masked": "，名称隐去部分相符"}.get(party, "")
         level = "number" if party == "alike" else "number-date"
-        return Comparison(True, False, level, 98, f"文号相同，且{'内容' if own else '决定日期'}一致{word}")
+        return Comparison(True, False, level, 98, f"文号相同，且{'内容' if content else '决定日期'}一致{word}")
     if party == "unknown" and days == "unknown":
         return Comparison(False, True, "number-alone", 90, "文号相同，但没有代码、名称或日期可以印证")
     if days == "unknown":

@@ -21,7 +21,7 @@ def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison]) -
     """
     near, partners = _by_level(verdicts)
     doubtful: set[int] = set()
-    found: dict[Pair, Comparison] = {}
+    disputes: dict[Pair, Comparison] = {}
     for pair, verdict in verdicts.items():
         if not _certain(verdict) or near.keys().isdisjoint(pair):
             continue
@@ -31,12 +31,12 @@ def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison]) -
             if rival and ordered[one].portal == ordered[other].portal:
                 doubtful |= {one, other}
             elif rival:
-                found[pair] = _doubt(verdict)
+                disputes[pair] = _doubt(verdict)
     for index in doubtful:
         for other in partners[index]:
             pair = (min(index, other), max(index, other))
-            found[pair] = _doubt(verdicts[pair])
-    return found
+            disputes[pair] = _doubt(verdicts[pair])
+    return disputes
 
 
 def _certain(verdict: Comparison) -> bool:

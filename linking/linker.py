@@ -59,11 +59,11 @@ def _decisions(
             continue
         pair = ordered[left], ordered[right]
         asked = worth_asking(verdict, members[ours], members[theirs])
-        lone = {one for one in {ours, theirs} - excused if not asked and excuses(verdict, pair, members[one])}
+        lone = {side for side in {ours, theirs} - excused if not asked and excuses(verdict, pair, members[side])}
         excused |= lone
         if asked or lone:
-            for one in (ours, theirs):
-                reviews[one].append(_review(pair, verdict))
+            for side in (ours, theirs):
+                reviews[side].append(_review(pair, verdict))
     return [_decision(all_, reviews[first], links[first], taken) for first, all_ in members.items()]
 
 

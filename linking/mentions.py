@@ -93,16 +93,16 @@ def _in_place(name: str, code: str, numbers: Sequence[str]) -> tuple[PartyName, 
 
     The record keeps them as they were handed in, and the checks of its cells say so.
     """
-    own = _code(code)
-    if not own and (swapped := _code(name)):
-        name, own = code, swapped
+    sound = _code(code)
+    if not sound and (swapped := _code(name)):
+        name, sound = code, swapped
     if not any(map(serial_of, numbers)):
         inside = document_numbers(name) if any(map(str.isdigit, name)) else ()
         if inside and all(map(serial_of, inside)):
             name, numbers = "、".join(numbers), inside
         elif len(numbers) == 1 and is_placeholder(name) and not any(map(str.isdigit, numbers[0])):
             name, numbers = numbers[0], ()
-    return read_name(name), own, tuple(numbers)
+    return read_name(name), sound, tuple(numbers)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -42,9 +42,9 @@ def read_name(text: str) -> PartyName:
     """The party that a cell names."""
     compact = tight(text)
     name = "" if is_placeholder(text) else _AND_STAFF.sub("", plain_name(text))
-    found = _RENAMED.match(name) if name.endswith(")") else None
-    known = frozenset({name, found[1], found[2]}) if found else frozenset({name} if name else ())
-    return PartyName(found[1] if found else name, known, _CUT.search(compact) is not None, is_masked(name))
+    match = _RENAMED.match(name) if name.endswith(")") else None
+    known = frozenset({name, match[1], match[2]}) if match else frozenset({name} if name else ())
+    return PartyName(match[1] if match else name, known, _CUT.search(compact) is not None, is_masked(name))
 
 
 def is_masked(name: str) -> bool:
@@ -84,8 +84,8 @@ def _alike(left: str, right: str, cut: bool) -> bool:
 
 
 def _branch(name: str) -> str:
-    found = _BRANCH.search(name)
-    return found[1] if found else ""
+    match = _BRANCH.search(name)
+    return match[1] if match else ""
 
 
 def hooks(name: str) -> tuple[str, ...]:

@@ -12,8 +12,8 @@ _PARTS = re.compile(r"^(.*〔)(\d{4})(〕)(\d+)(号.*)$")
 @lru_cache(maxsize=1 << 16)
 def serial_of(number: str) -> str:
     """Year and serial of a normalised document number, `2026-15`; "" for a number of another form."""
-    found = _PARTS.match(number)
-    return f"{found[2]}-{found[4]}" if found else ""
+    match = _PARTS.match(number)
+    return f"{match[2]}-{match[4]}" if match else ""
 
 
 _LOOSE = str.maketrans("", "", "〔〕()第字")
@@ -40,10 +40,10 @@ def are_near(left: str, right: str) -> bool:
 
 def slips_of(number: str) -> frozenset[str]:
     """The numbers one edit of the serial away from `number`, and those of the years beside it. Symmetric."""
-    found = _PARTS.match(number)
-    if found is None:
+    match = _PARTS.match(number)
+    if match is None:
         return frozenset()
-    head, year, close, serial, tail = found.groups()
+    head, year, close, serial, tail = match.groups()
     edits = {serial[:n] + d + serial[n + 1 :] for n in range(len(serial)) for d in "0123456789"}
     edits |= {serial[:n] + d + serial[n:] for n in range(len(serial) + 1) for d in "0123456789"}
     edits |= {serial[:n] + serial[n + 1 :] for n in range(len(serial))}

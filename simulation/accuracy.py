@@ -76,17 +76,17 @@ class _Index:
     def refs(self, decision: Decision) -> list[str]:
         """The town's decisions that this one is: by number, narrowed by name; else by name and day."""
         numbers = document_numbers(decision.number)
-        found = _of_kind(decision, [t for n in numbers for t in self.by_number.get((decision.unit, n), [])])
+        matching = _of_kind(decision, [t for n in numbers for t in self.by_number.get((decision.unit, n), [])])
         name = plain_name(decision.name)
-        same = [t for t in found if plain_name(t.name) == name]
+        same = [t for t in matching if plain_name(t.name) == name]
         if name and not same:  # its number may be another's: who and when then say whose it is
             keys = [(decision.unit, name, day) for day in decision.decided_on]
             same = _of_kind(decision, [t for key in keys for t in self.by_name.get(key, [])])
-        return list(dict.fromkeys(t.decision_ref for t in same or found))
+        return list(dict.fromkeys(t.decision_ref for t in same or matching))
 
 
-def _of_kind(decision: Decision, found: list[Truth]) -> list[Truth]:
-    return [t for t in found if decision.kind is None or t.kind is decision.kind]
+def _of_kind(decision: Decision, truths_of_number: list[Truth]) -> list[Truth]:
+    return [t for t in truths_of_number if decision.kind is None or t.kind is decision.kind]
 
 
 def compare(
@@ -166,17 +166,17 @@ def _sort_out(
     """Wrong accusations, one an evidence key, and the first night of every right one."""
     index, table = _index(rows), {_key(t): t for t in rows}
     wrong: dict[str, Wrong] = {}
-    found: dict[tuple[str, str, str], date] = {}
+    first_seen: dict[tuple[str, str, str], date] = {}
     for night, evidence in sorted(accusations, key=lambda pair: pair[0]):
         decision = known.get(evidence.decision)
         refs = index.refs(decision) if decision else []
         answers = [t for ref in refs for t in _truths_for(table, ref, evidence)]
         right = [t for t in answers if t.holds_against(night_moment(night))]
         for truth in right:
-            found.setdefault(_key(truth), night)
+            first_seen.setdefault(_key(truth), night)
         if not right:
             wrong.setdefault(evidence.key, _wrong(night, evidence, answers))
-    return tuple(wrong.values()), found
+    return tuple(wrong.values()), first_seen
 
 
 def _truths_for(table: Mapping[tuple[str, str, str], Truth], ref: str, evidence: Evidence) -> list[Truth]:
@@ -220,11 +220,11 @@ def _inconclusive(last: list[Evidence]) -> Decimal:
     return (Decimal(open_ones) / len(asked)).quantize(Decimal("0.0001")) if asked else Decimal(0)
 
 
-def _delays(visible: list[Truth], found: Mapping[tuple[str, str, str], date]) -> dict[str, Delay]:
+def _delays(visible: list[Truth], first_seen: Mapping[tuple[str, str, str], date]) -> dict[str, Delay]:
     by_check: dict[str, list[int]] = {}
     for truth in visible:
-        if truth.visible_from is not None and _key(truth) in found:
-            nights = (found[_key(truth)] - truth.visible_from).days
+        if truth.visible_from is not None and _key(truth) in first_seen:
+            nights = (first_seen[_key(truth)] - truth.visible_from).days
             by_check.setdefault(truth.check, []).append(max(nights, 0))
     return {check: Delay(median=float(median(late)), max=max(late)) for check, late in sorted(by_check.items())}
 

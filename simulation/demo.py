@@ -95,9 +95,11 @@ def run_demo(
 
 def _unseen(table: Sequence[Truth], units: set[str | None]) -> tuple[Truth, ...]:
     """The truth with nothing asked of `units`' own portals: who could not look is not expected to have seen."""
-    own = {CHECK_SUBMITTED, CHECK_MASKED}
+    on_portal = {CHECK_SUBMITTED, CHECK_MASKED}
     return tuple(
-        replace(t, visible_from=None) if t.unit in units and (t.channel is Channel.DEPARTMENT or t.check in own) else t
+        replace(t, visible_from=None)
+        if t.unit in units and (t.channel is Channel.DEPARTMENT or t.check in on_portal)
+        else t
         for t in table
     )
 
@@ -115,7 +117,7 @@ def _live(
     say: Say,
 ) -> tuple[Events, Events, dict[str, Decision], tuple[Evidence, ...]]:
     """Night after night; every first breach with its night (decisions, filings), all decisions, the last evidence."""
-    told: set[str] = set()
+    known: set[str] = set()
     events: Events = []
     filed: Events = []
     decisions: dict[str, Decision] = {}
@@ -127,8 +129,8 @@ def _live(
         with open_session(config, paths, Clock.stopped(at)) as session:
             final = session.evaluations.evidence()
             decisions |= session.evaluations.decisions()
-            events += _first_breaches(night, final, told)
-            filed += _first_breaches(night, stages.evaluate_filings(session), told)
+            events += _first_breaches(night, final, known)
+            filed += _first_breaches(night, stages.evaluate_filings(session), known)
             morning = moment(night, "09:00")
             files = [
                 *write_workbooks(world, night, paths.root / "inbox"),
@@ -136,13 +138,13 @@ def _live(
             ]
             if files:
                 stages.import_uploads(session.at(morning), files)
-        say(_line(number, len(played), night, result, len(told)))
+        say(_line(number, len(played), night, result, len(known)))
     return events, filed, decisions, final
 
 
-def _first_breaches(night: date, evidence: Sequence[Evidence], told: set[str]) -> Events:
-    new = [item for item in evidence if item.outcome is Outcome.BREACHED and item.key not in told]
-    told |= {item.key for item in new}
+def _first_breaches(night: date, evidence: Sequence[Evidence], known: set[str]) -> Events:
+    new = [item for item in evidence if item.outcome is Outcome.BREACHED and item.key not in known]
+    known |= {item.key for item in new}
     return [(night, item) for item in new]
 
 

@@ -159,11 +159,11 @@ def _submitted(observer: IdealObserver, act: Act) -> Truth:
         return _row(act, SUBMITTED, why="collected by the credit site")
     ends = [moment(filing.handed_in + timedelta(days=1))] if filing else []
     ends += [up] if up else []
-    own = own_portal(act.unit, act.kind)
+    own_list = own_portal(act.unit, act.kind)
     covered = observer.reported.get((act.unit, act.kind, f"{act.decided:%Y-%m}"))
 
     def visible(night: date) -> bool:
-        seen = observer.sight(act, own, night) if own is not None else None
+        seen = observer.sight(act, own_list, night) if own_list is not None else None
         if seen is None or covered is None:
             return False
         owed = max(
@@ -190,12 +190,12 @@ def _submitted(observer: IdealObserver, act: Act) -> Truth:
 
 def _masked(observer: IdealObserver, act: Act) -> Truth:
     """A person's number in the clear is a breach from the first row that shows it; a weak mask is, unprovably so."""
-    shown = (
+    stays = (
         [(p, act.credit_identity if p in CREDIT.values() else act.identity) for p in portals_of(act)]
         if act.party.identity
         else []
     )
-    ups = {word: [(first_up(observer.world, act, p), p) for p, w in shown if w == word] for word in ("clear", "weak")}
+    ups = {word: [(first_up(observer.world, act, p), p) for p, w in stays if w == word] for word in ("clear", "weak")}
     for word, why in (("clear", "an identity number in the clear"), ("weak", "an identity number weakly masked")):
         stood = [(up, portal) for up, portal in ups[word] if up is not None]
         if stood:

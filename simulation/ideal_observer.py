@@ -41,8 +41,8 @@ class IdealObserver:
 
     def sight(self, act: Act, portal: str, night: date) -> Sight | None:
         """The first sight of `act` on `portal`, if it was had by `night`."""
-        found = self.sights.get((act.ref, portal))
-        return found if found and found.night <= night else None
+        seen = self.sights.get((act.ref, portal))
+        return seen if seen and seen.night <= night else None
 
     def decided_dates(self, act: Act, night: date) -> frozenset[date]:
         """Every decision date that pages read and workbooks imported by `night` state."""
@@ -86,29 +86,29 @@ def _says_so_itself(sight: Sight, before: list[date], too_late: datetime) -> boo
 
 def portals_of(act: Act) -> tuple[str, ...]:
     """Where a decision could stand: the credit site's column, and the unit's own portal if it has one."""
-    own = own_portal(act.unit, act.kind)
-    return (CREDIT[act.kind], own) if own else (CREDIT[act.kind],)
+    portal = own_portal(act.unit, act.kind)
+    return (CREDIT[act.kind], portal) if portal else (CREDIT[act.kind],)
 
 
 def _sights(world: World) -> dict[tuple[str, str], Sight]:
-    found: dict[tuple[str, str], Sight] = {}
+    sights: dict[tuple[str, str], Sight] = {}
     for portal in sorted({p.portal for p in world.postings}):
         for night in nights():
             if not proving_reads(portal, night):
                 continue
             for posting in world.rows(portal, night_moment(night)):
                 for ref in posting.acts:
-                    found.setdefault((ref, portal), Sight(night, posting))
-    return found
+                    sights.setdefault((ref, portal), Sight(night, posting))
+    return sights
 
 
 def _reported(world: World) -> dict[tuple[str, Kind, str], date]:
-    found: dict[tuple[str, Kind, str], date] = {}
+    reported: dict[tuple[str, Kind, str], date] = {}
     for act in world.acts:
         if act.filing and act.filing.decided:
             key = (act.unit, act.kind, f"{act.filing.decided:%Y-%m}")
-            found[key] = min(found.get(key, act.filing.handed_in), act.filing.handed_in)
-    return found
+            reported[key] = min(reported.get(key, act.filing.handed_in), act.filing.handed_in)
+    return reported
 
 
 @cache

@@ -75,15 +75,15 @@ def paper_file(name: str) -> bytes:
 
 def papers() -> tuple[Material, ...]:
     """Everything handed in over the quarter, in order of day."""
-    found = [*_zeros(), *_market(), *_builders(), *_activities(), *_towns(), *_providers()]
-    return tuple(sorted(found, key=lambda p: (p.handed_in, p.by, p.sheet, p.values)))
+    materials = [*_zeros(), *_market(), *_builders(), *_activities(), *_towns(), *_providers()]
+    return tuple(sorted(materials, key=lambda p: (p.handed_in, p.by, p.sheet, p.values)))
 
 
 def _row(
     unit: str, sheet: str, day: date, *values: tuple[str, str], by: str = "", files: tuple[str, ...] = ()
 ) -> Material:
-    made = tuple((name, picture(name) if name.endswith(".jpg") else paper_file(name)) for name in files)
-    return Material(unit=unit, by=by or unit, sheet=sheet, handed_in=day, values=values, files=made)
+    kept = tuple((name, picture(name) if name.endswith(".jpg") else paper_file(name)) for name in files)
+    return Material(unit=unit, by=by or unit, sheet=sheet, handed_in=day, values=values, files=kept)
 
 
 def _zero(unit: str, month: str, kind: str, *, by: str = "", name: str = "") -> Material:

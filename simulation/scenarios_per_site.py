@@ -25,9 +25,9 @@ SCRIPT: tuple[tuple[str, Kind, int, tuple[Show, ...], tuple[Show, ...]], ...] = 
 def on_every_site(plan: Callable[..., Plan]) -> Iterator[Plan]:
     """`plan` makes a Plan as `cases.Script.plan` does."""
     for place, unit in enumerate(UNITS):
-        for case, kind, after, own, credit in SCRIPT:
+        for case, kind, after, portal_shows, credit in SCRIPT:
             decided = START + timedelta(days=after + place)
-            yield plan(case, unit, kind, f"{decided:%m-%d}", own=own, credit=credit)
+            yield plan(case, unit, kind, f"{decided:%m-%d}", own=portal_shows, credit=credit)
     for week, stay in (
         (8, Show(after=4)),
         (22, Show(after=9, clock="15:00")),

@@ -50,10 +50,10 @@ class StaticSite:
         body = self.pages.get(path)
         if body is None:
             return 404, b"", ""
-        own = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        if self.validators and tag and (tag == own or self.lies):
+        etag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
+        if self.validators and tag and (tag == etag or self.lies):
             return 304, b"", tag
-        return 200, body, own
+        return 200, body, etag
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         site = self

@@ -28,11 +28,11 @@ def write_envelopes(day: date, folder: Path) -> list[Path]:
 
 def _write(path: Path, book: str, rows: Sequence[Material], day: date) -> None:
     stamp = (day.year, day.month, day.day, 9, 0, 0)
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
-        made.writestr(zipfile.ZipInfo(book, stamp), _book(rows, day))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(zipfile.ZipInfo(book, stamp), _book(rows, day))
         files = {name: data for row in rows for name, data in row.files}
         for name, data in files.items():
-            made.writestr(zipfile.ZipInfo(name, stamp), data)
+            archive.writestr(zipfile.ZipInfo(name, stamp), data)
 
 
 def _book(rows: Sequence[Material], day: date) -> bytes:
@@ -40,11 +40,11 @@ def _book(rows: Sequence[Material], day: date) -> bytes:
     book = xlsxwriter.Workbook(data, {"in_memory": True})
     book.set_properties({"created": moment(day).replace(tzinfo=None)})
     for title in dict.fromkeys(row.sheet for row in rows):
-        sheet, own = book.add_worksheet(title), [row for row in rows if row.sheet == title]
-        headers = list(dict.fromkeys(header for row in own for header, _ in row.values))
+        sheet, sheet_rows = book.add_worksheet(title), [row for row in rows if row.sheet == title]
+        headers = list(dict.fromkeys(header for row in sheet_rows for header, _ in row.values))
         sheet.write_row(0, 0, headers)
-        for number, row in enumerate(own, 1):
-            said = dict(row.values)
-            sheet.write_row(number, 0, [said.get(header, "") for header in headers])
+        for number, row in enumerate(sheet_rows, 1):
+            values = dict(row.values)
+            sheet.write_row(number, 0, [values.get(header, "") for header in headers])
     book.close()
     return data.getvalue()

@@ -110,7 +110,7 @@ def write_workbooks(world: World, day: date, folder: Path) -> list[Path]:
 
 
 def _lines(world: World, office: Office, day: date) -> list[_Line]:
-    own = [
+    filings = [
         _Line(act.kind, act, f)
         for act in world.acts
         if act.unit == office.slug
@@ -118,7 +118,7 @@ def _lines(world: World, office: Office, day: date) -> list[_Line]:
         if f.handed_in == day
     ]
     strays = [_Line(kind, None, f) for unit, kind, f in world.strays if unit == office.slug and f.handed_in == day]
-    return own + strays
+    return filings + strays
 
 
 def _zero_months(office: Office, day: date) -> list[tuple[str, str]]:

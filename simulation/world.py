@@ -123,7 +123,7 @@ class World:
         object.__setattr__(self, "_acts", {act.ref: act for act in self.acts})
         portals = dict.fromkeys(p.portal for p in self.postings)
         rows = {name: sorted((p for p in self.postings if p.portal == name), key=_order) for name in portals}
-        object.__setattr__(self, "_rows", {name: tuple(found) for name, found in rows.items()})
+        object.__setattr__(self, "_rows", {name: tuple(postings) for name, postings in rows.items()})
 
     def act(self, ref: str) -> Act:
         """The decision called `ref`."""

@@ -42,8 +42,8 @@ def _items(element: HtmlElement) -> list[HtmlElement]:
     """The children of one kind that carry a link and a date."""
     children = [child for child in element if isinstance(child.tag, str)]
     tags = {child.tag for child in children}
-    every = [[c for c in children if c.tag == tag and _is_item(c)] for tag in tags]
-    return max(every, key=len, default=[])
+    groups = [[c for c in children if c.tag == tag and _is_item(c)] for tag in tags]
+    return max(groups, key=len, default=[])
 
 
 def _is_item(element: HtmlElement) -> bool:

@@ -46,10 +46,10 @@ def _jpage(response: Response) -> tuple[str, dict[str, object]] | None:
     text = text_of(response)
     if "<datastore>" not in text.lower():
         return None
-    found = _PROXY.search(text.replace("&amp;", "&"))
-    if found is None:
+    match = _PROXY.search(text.replace("&amp;", "&"))
+    if match is None:
         return "页面内嵌 <datastore>", {}
-    query = dict(parse_qsl(urlsplit(found[0]).query, keep_blank_values=True))
+    query = dict(parse_qsl(urlsplit(match[0]).query, keep_blank_values=True))
     form = {k: v for k, v in query.items() if k in {"columnid", "unitid", "webid", "webname", "path"} and v}
     return "页面内嵌 <datastore>，分页走 dataproxy.jsp", {"mode": "dataproxy", "form": form}
 

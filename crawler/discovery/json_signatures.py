@@ -197,8 +197,8 @@ def credit_json(response: Response) -> Drafted:
     if response.request.method != "POST" or count(at_path(data, "totalNum")) is None or not isinstance(rows, list):
         return None
     form = dict(parse_qsl(response.request.body.decode("utf-8", "replace"), keep_blank_values=True))
-    own = {name: value for name, value in form.items() if name not in {"type", "pageSize", "cpage"}}
-    options: dict[str, object] = {"list_path": urlsplit(response.url).path, "type": form.get("type", ""), "form": own}
+    fixed = {name: value for name, value in form.items() if name not in {"type", "pageSize", "cpage"}}
+    options: dict[str, object] = {"list_path": urlsplit(response.url).path, "type": form.get("type", ""), "form": fixed}
     if form.get("pageSize", "").isdigit():
         options["page_size"] = int(form["pageSize"])
     return "信用网站接口：totalNum 与 mess", {name: value for name, value in options.items() if value}
@@ -210,8 +210,8 @@ def cmsweb_api(response: Response) -> Drafted:
     form = dict(parse_qsl(response.request.body.decode("utf-8", "replace"), keep_blank_values=True))
     if not isinstance(at_path(data, "value.list"), list) or not form.get("topic"):
         return None
-    own = {n: v for n, v in form.items() if v and n not in {"topic", "page", "pagesize"}}
-    options: dict[str, object] = {"topic": form["topic"], "path": urlsplit(response.url).path, "form": own}
+    fixed = {n: v for n, v in form.items() if v and n not in {"topic", "page", "pagesize"}}
+    options: dict[str, object] = {"topic": form["topic"], "path": urlsplit(response.url).path, "form": fixed}
     if form.get("pagesize", "").isdigit():
         options["pagesize"] = int(form["pagesize"])
     return "cmsweb 信息公开平台接口：value.list 与 topic", {name: value for name, value in options.items() if value}

@@ -41,7 +41,7 @@ class Proposal:
 def proposals(response: Response, base: dict[str, object]) -> list[Proposal]:
     """Every family that recognises the page and reads rows from it, surest first. `base`: the portal's other facts."""
     marker = marker_of(response)
-    found = []
+    readable = []
     for name in FAMILIES:
         recognised = sign_of(name, response)
         if recognised is None:
@@ -54,8 +54,8 @@ def proposals(response: Response, base: dict[str, object]) -> list[Proposal]:
         except (NotGenuine, Unparsed, ValidationError):
             continue
         if page.rows:
-            found.append(Proposal(family=name, options=options, marker=words, why=why, page=page))
-    return sorted(found, key=sureness, reverse=True)
+            readable.append(Proposal(family=name, options=options, marker=words, why=why, page=page))
+    return sorted(readable, key=sureness, reverse=True)
 
 
 def sureness(proposal: Proposal) -> tuple[bool, int, int]:
@@ -71,9 +71,9 @@ def marker_of(response: Response) -> str:
     if text.lstrip("\ufeff \n\r\t").startswith(("{", "[")):
         return ""
     root = tree_of(text)
-    shown = tight(words_of(root))
+    text_of_page = tight(words_of(root))
     for words in _markers(root):
-        if 2 <= len(words) <= 30 and words not in _EVERYWHERE and tight(words) in shown:
+        if 2 <= len(words) <= 30 and words not in _EVERYWHERE and tight(words) in text_of_page:
             return words
     return ""
 

@@ -55,16 +55,16 @@ def case_of_detail(portal: Portal, response: Response, capture: Capture, seen: S
         observed_at=capture.received_at,
         names=UnitNames((), (), "某区"),
     )
-    adopted, every = adopt(detail, row, portal)
-    said = ("name", "number_text", "numbers", "decided_on", "content")
+    adopted, all_dates = adopt(detail, row, portal)
+    fields = ("name", "number_text", "numbers", "decided_on", "content")
     expected = {
         "unconfirmed": UNCONFIRMED,
         "charset": decode(response.body).detected,
         "title": detail.title,
-        "findings": [{name: _plain(getattr(finding, name)) for name in said} for finding in findings],
+        "findings": [{name: _plain(getattr(finding, name)) for name in fields} for finding in findings],
         "unknown_labels": list(findings[0].unknown_labels) if findings else [],
         "published": {"on": adopted.on.isoformat(), "source": adopted.source} if adopted else None,
-        "stated": [[one.on.isoformat(), one.source, one.kind.value] for one in every if one is not adopted],
+        "stated": [[day.on.isoformat(), day.source, day.kind.value] for day in all_dates if day is not adopted],
     }
     about = {"key": seen.row_key, "title": seen.title, "listed_on": listed.isoformat() if listed else None}
     return _write(home, "detail", response, capture, {"part": "detail", "row": about}, expected)
@@ -114,5 +114,5 @@ def _suffix(response: Response) -> str:
 def _masked(response: Response) -> bytes:
     """The body with identity numbers masked in its own charset; untouched where there is none to mask."""
     decoded = decode(response.body, response.header("Content-Type"))
-    text, found = mask_identities(decoded.text)
-    return text.encode(decoded.detected, "replace") if found else response.body
+    text, exposures = mask_identities(decoded.text)
+    return text.encode(decoded.detected, "replace") if exposures else response.body

@@ -50,7 +50,7 @@ _ICON_PIXELS = 32
 
 def body_of(root: HtmlElement) -> HtmlElement | None:
     """The element that holds the article, by the containers that sites of these kinds use."""
-    return next((found[0] for css in CONTAINERS if (found := root.cssselect(css))), None)
+    return next((boxes[0] for css in CONTAINERS if (boxes := root.cssselect(css))), None)
 
 
 def body_text(root: HtmlElement) -> str:
@@ -83,8 +83,8 @@ def _says_all(text: str, names: Sequence[str]) -> bool:
 
 def _places(root: HtmlElement) -> list[HtmlElement]:
     """Every known container that does not stand inside another."""
-    found = list(dict.fromkeys(element for css in CONTAINERS for element in root.cssselect(css)))
-    return [element for element in found if not any(above in found for above in element.iterancestors())]
+    containers = list(dict.fromkeys(element for css in CONTAINERS for element in root.cssselect(css)))
+    return [element for element in containers if not any(above in containers for above in element.iterancestors())]
 
 
 def file_links(root: HtmlElement) -> list[HtmlElement]:

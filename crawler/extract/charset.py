@@ -31,8 +31,8 @@ class Decoded:
 def decode(body: bytes, content_type: str = "") -> Decoded:
     """The text of `body`; undecodable bytes become U+FFFD, never an error."""
     head = body[:8192].replace(b"\0", b"")  # a declaration inside UTF-16 is a declaration too
-    found = _DECLARED.search(content_type.encode()) or _DECLARED.search(head)
-    declared = found[1].decode("ascii", "replace").lower() if found else ""
+    match = _DECLARED.search(content_type.encode()) or _DECLARED.search(head)
+    declared = match[1].decode("ascii", "replace").lower() if match else ""
     for bom, name in _BOMS:
         if body.startswith(bom):
             return Decoded(body.decode(name, "replace").lstrip("\ufeff"), name, declared)

@@ -20,19 +20,19 @@ _RUN_IN = re.compile(
 
 def own_numbers(title: str, text: str) -> tuple[str, ...]:
     """Texts of the numbers the page is about, each once as it is compared; several mean that none stands out."""
-    found: dict[tuple[str, ...], str] = {}
+    numbers: dict[tuple[str, ...], str] = {}
     for number in (*_in_title(title), *_in_text(text)):
-        found.setdefault(document_numbers(number), number)
-    return tuple(found.values())
+        numbers.setdefault(document_numbers(number), number)
+    return tuple(numbers.values())
 
 
-def has_other_numbers(text: str, said: str) -> bool:
+def has_other_numbers(text: str, known_text: str) -> bool:
     """Whether `text` holds a document number that `said` does not.
 
     Told apart by year, serial and the end of the prefix: before it, words of the text run into the number. Without
     号 it is some certificate's (苏建安B(2011)0200719).
     """
-    known = _MARK.findall(tight(said))
+    known = _MARK.findall(tight(known_text))
     return not all(
         any(mark[1:] == other[1:] and (mark[0].endswith(other[0]) or other[0].endswith(mark[0])) for other in known)
         for mark in _MARK.findall(tight(text))

@@ -69,9 +69,9 @@ def _is_export(response: Response) -> bool:
 def _names(response: Response) -> list[str]:
     """What the answer may be called: in its headers, in its address, in a value of its query."""
     parts = urlsplit(response.url)
-    said = _NAMED.findall(response.header("Content-Disposition"))
+    names = _NAMED.findall(response.header("Content-Disposition"))
     values = [value for _, value in parse_qsl(parts.query, encoding="latin-1")]
-    return [unquote(name).strip() for name in (*said, parts.path, *values)]
+    return [unquote(name).strip() for name in (*names, parts.path, *values)]
 
 
 # ---------------------------------------------------------------- what a file says
@@ -86,8 +86,8 @@ def read_file(response: Response) -> Detail:
         return _read_export(response)
     document = document_of(response)
     records = records_of_grids([[as_cell(cell) for cell in line] for line in grid] for grid in document.grids)
-    found = tuple(filter(names_a_decision, records)) or _labelled(document.text)
-    return _detail(found, document.text, whole=document.whole)
+    decisions = tuple(filter(names_a_decision, records)) or _labelled(document.text)
+    return _detail(decisions, document.text, whole=document.whole)
 
 
 def document_of(response: Response) -> Document:
@@ -101,9 +101,9 @@ def document_of(response: Response) -> Document:
 def _document(response: Response) -> Document:
     if ends_itself(response.body) or not _is_sheet(response):
         return read_document(response.body)
-    said = decode(response.body, response.header("Content-Type"))
-    grid = read_csv(said.text)
-    return Document(grids=(grid,), text=text_of([grid]), whole="\ufffd" not in said.text)
+    decoded = decode(response.body, response.header("Content-Type"))
+    grid = read_csv(decoded.text)
+    return Document(grids=(grid,), text=text_of([grid]), whole="\ufffd" not in decoded.text)
 
 
 def _read_export(response: Response) -> Detail:
@@ -156,7 +156,7 @@ def _is_own(link: HtmlElement, records: Sequence[Pairs]) -> bool:
     words = "\n".join((words_of(link), unquote(href), unquote_to_bytes(href).decode("gb18030", "replace")))
     values = [value for pairs in records for label, value in pairs if canonical(label) == "document_number"]
     known = {number for value in values for number in document_numbers(value)}
-    named = {number for said in own_numbers(words, "") for number in document_numbers(said)}
+    named = {number for text in own_numbers(words, "") for number in document_numbers(text)}
     return bool(named) and named <= known
 
 
@@ -170,8 +170,8 @@ def _request(root: HtmlElement, link: HtmlElement, base_url: str) -> PageRequest
 def _charset(root: HtmlElement) -> str:
     """What the page's own queries are encoded in: its declared charset (browsers do so), paths are always UTF-8."""
     for tag in root.iter("meta"):
-        said = f"{tag.get('charset') or ''} {tag.get('content') or ''}".lower()
-        if re.search(r"\bgb(?:k|2312|18030)\b", said):
+        stated = f"{tag.get('charset') or ''} {tag.get('content') or ''}".lower()
+        if re.search(r"\bgb(?:k|2312|18030)\b", stated):
             return "gb18030"
     return "utf-8"
 
@@ -191,11 +191,11 @@ def with_files(detail: Detail, parts: Sequence[Detail | None]) -> Detail:
     records = list(detail.records)
     for part in read:
         records = _joined(records, _told(part, alone=len(parts) == 1))
-    said = [record for record in records if record]
+    filled = [record for record in records if record]
     unread = len(read) < len(parts) or not all(part.body for part in read) or not (detail.records or detail.body)
     return replace(
         detail,
-        records=(*said, *([()] if said and unread else [])),
+        records=(*filled, *([()] if filled and unread else [])),
         text=text,
         body="\n".join((detail.body, *(part.body for part in read))) if whole else "",
         files=(),
@@ -206,8 +206,8 @@ def _told(part: Detail, *, alone: bool) -> tuple[Pairs, ...]:
     """A file's records; of several letters each is one, a single one is read together with its page."""
     if part.records or alone:
         return part.records
-    numbers, said = own_numbers(part.title, part.text), decision_in(part.title, part.text)
-    return ((("文书号", numbers[0]), *said),) if len(numbers) == 1 else ()
+    numbers, decision = own_numbers(part.title, part.text), decision_in(part.title, part.text)
+    return ((("文书号", numbers[0]), *decision),) if len(numbers) == 1 else ()
 
 
 def _joined(records: Sequence[Pairs], more: Sequence[Pairs]) -> list[Pairs]:
@@ -222,8 +222,8 @@ def _joined(records: Sequence[Pairs], more: Sequence[Pairs]) -> list[Pairs]:
     return joined
 
 
-def _is_same(one: Pairs, other: Pairs) -> bool:
-    (numbers, name), (others, another) = _identity(one), _identity(other)
+def _is_same(record: Pairs, other: Pairs) -> bool:
+    (numbers, name), (others, another) = _identity(record), _identity(other)
     return bool(numbers) and numbers == others and (name == another or not name or not another)
 
 

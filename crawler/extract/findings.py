@@ -139,8 +139,8 @@ def _beside(detail: Detail) -> list[Record]:
     Without it a decision told of beside a table would seem not to be published. A text too long to keep is an
     empty record, which rules out nothing.
     """
-    said = "\n".join(value for pairs in detail.records for _, value in pairs)
-    if not has_other_numbers(detail.text, said):
+    values = "\n".join(value for pairs in detail.records for _, value in pairs)
+    if not has_other_numbers(detail.text, values):
         return []
     text = _whole(detail) or detail.text
     return [({"text": text} if len(text) <= MAX_TEXT else {}, [])]
@@ -188,11 +188,11 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
     """
     title, body = f"{row.title}\n{detail.title}", _whole(detail)
     numbers, text = own_numbers(title, detail.text), ({"text": body} if body else {})
-    said, _ = _values(decision_in(title, body))
+    values, _ = _values(decision_in(title, body))
     if len(numbers) == 1:
-        return [_with_list(({"document_number": numbers[0], **said}, []), row), (text, [])]
-    if not numbers and said.get("name") and _first_day(said, _DECIDED):
-        return [_with_list((said, []), row), (text, [])]
+        return [_with_list(({"document_number": numbers[0], **values}, []), row), (text, [])]
+    if not numbers and values.get("name") and _first_day(values, _DECIDED):
+        return [_with_list((values, []), row), (text, [])]
     return [_with_list((text, []), row)] if text else []
 
 
@@ -204,9 +204,9 @@ def _masked(values: Values, unknown: Sequence[tuple[str, str]]) -> tuple[Values,
         name, in_name = mask_identities(label)
         while name in fields:  # a site's own "name" or "status", or the same label twice: never over a known field
             name += "′"
-        masked, found = mask_identities(value, name)
+        masked, in_value = mask_identities(value, name)
         fields[name], more = mask_personal(name, masked, natural=natural)
-        exposures += (*in_name, *found, *more)
+        exposures += (*in_name, *in_value, *more)
     return fields, tuple(exposures)
 
 
@@ -259,10 +259,10 @@ def fine_under(label: str, value: str) -> str:
 
 def with_fine(values: Mapping[str, str], words: Sequence[str]) -> dict[str, str]:
     """The fine in yuan (`fine_yuan`) where words or a labelled amount say it with its unit, and nothing disagrees."""
-    said = {amount for name in words for amount in amounts_behind("罚款", values.get(name, ""))}
-    fines = {fine for fine in (*map(_yuan, said), values.get("fine_yuan", "")) if fine}
+    amounts = {amount for name in words for amount in amounts_behind("罚款", values.get(name, ""))}
+    fines = {fine for fine in (*map(_yuan, amounts), values.get("fine_yuan", "")) if fine}
     rest = {name: value for name, value in values.items() if name != "fine_yuan"}
-    return {**rest, "fine_yuan": fines.pop()} if len(fines) == 1 and None not in said else rest
+    return {**rest, "fine_yuan": fines.pop()} if len(fines) == 1 and None not in amounts else rest
 
 
 def _yuan(amount: Decimal | None) -> str:

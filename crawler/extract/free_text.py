@@ -51,7 +51,7 @@ def decision_in(title: str, text: str) -> Pairs:
     who, day = _signature(lines[end:]) if content else ("", "")
     penal = "处罚" in title + content or any("处罚决定书" in line for line in lines)
     labels = ("处罚决定日期", "处罚内容") if penal else ("许可决定日期", "许可内容")
-    said = (
+    pairs = (
         ("当事人", _party(lines)),
         ("统一社会信用代码", _code(text)),
         ("决定机关", who),
@@ -59,7 +59,7 @@ def decision_in(title: str, text: str) -> Pairs:
         (labels[1], content),
         ("处罚类别", _category(content) if penal else ""),
     )
-    return tuple((label, value) for label, value in said if value)
+    return tuple((label, value) for label, value in pairs if value)
 
 
 def _party(lines: Sequence[str]) -> str:
@@ -67,7 +67,7 @@ def _party(lines: Sequence[str]) -> str:
     named = {_CUT.split(value)[0] for label, value in _labels(lines) if canonical(label) == "name"} - {""}
     if not named:
         named = {
-            found[1] for line, after in pairwise(lines) if (found := _SALUTED.fullmatch(line)) and _YOU.search(after)
+            match[1] for line, after in pairwise(lines) if (match := _SALUTED.fullmatch(line)) and _YOU.search(after)
         }
     return named.pop() if len(named) == 1 else ""
 
@@ -87,14 +87,14 @@ def _code(text: str) -> str:
 def _content(lines: Sequence[str]) -> tuple[str, int]:
     """What was decided, as quoted, and the number of the line behind it; ("", 0) where it is not said."""
     for number in range(len(lines) - 1, -1, -1):
-        found = _DECIDES.search(lines[number])
-        if found is None:
+        match = _DECIDES.search(lines[number])
+        if match is None:
             continue
-        said = re.split(r"(?<=。)", lines[number][found.start() :])[0]
-        if not said.endswith(("：", ":")):
-            return said, number + 1
+        sentence = re.split(r"(?<=。)", lines[number][match.start() :])[0]
+        if not sentence.endswith(("：", ":")):
+            return sentence, number + 1
         items = list(_items(lines[number + 1 :]))
-        return said + "".join(items), number + 1 + len(items)
+        return sentence + "".join(items), number + 1 + len(items)
     return "", 0
 
 
@@ -108,17 +108,17 @@ def _items(lines: Sequence[str]) -> Iterator[str]:
 def _signature(lines: Sequence[str]) -> tuple[str, str]:
     """The authority and the day at the end of the letter; ("", "") unless there is just one such day."""
     bare = [line for line in (_STAMP.sub("", line) for line in lines) if line]
-    found = {
+    signatures = {
         (who, signed["day"])
         for place, line in enumerate(bare)
         if (signed := _SIGNED.fullmatch(line))
         and parse_day(signed["day"])
         and (who := _signer(signed["who"], bare[:place]))
     }
-    if len({parse_day(day) for _, day in found}) != 1:
+    if len({parse_day(day) for _, day in signatures}) != 1:
         return "", ""
-    names = {who for who, _ in found}
-    return (names.pop() if len(names) == 1 else ""), next(day for _, day in found)
+    names = {who for who, _ in signatures}
+    return (names.pop() if len(names) == 1 else ""), next(day for _, day in signatures)
 
 
 def _signer(beside: str, above: Sequence[str]) -> str:

@@ -14,19 +14,19 @@ HEAD = frozenset({"index_number", "issuer", "classification", "disclosure_mode",
 
 def definition_lists(root: HtmlElement) -> tuple[Pairs, ...]:
     """One record a `dl` whose terms are known labels; a term's values are those that follow it."""
-    found = []
+    records = []
     for listing in root.iter("dl"):
-        said: list[tuple[str, str]] = []
+        pairs: list[tuple[str, str]] = []
         for element in listing.iter("dt", "dd"):
             words = words_of(element)
             if element.tag == "dt":
-                said.append((words.rstrip(":： "), ""))
-            elif said:
-                label, value = said[-1]
-                said[-1] = (label, f"{value} {words}".strip())
-        if sum(is_label(label) for label, _ in said) >= 2:
-            found.append(tuple(said))
-    return tuple(found)
+                pairs.append((words.rstrip(":： "), ""))
+            elif pairs:
+                label, value = pairs[-1]
+                pairs[-1] = (label, f"{value} {words}".strip())
+        if sum(is_label(label) for label, _ in pairs) >= 2:
+            records.append(tuple(pairs))
+    return tuple(records)
 
 
 _WHEN = frozenset({"decided_on", "licence_decided_on", "penalty_decided_on"})
@@ -85,8 +85,8 @@ def blocks_of(pairs: Pairs) -> tuple[Pairs, ...]:
 
 def _repeated(pairs: Pairs, field: str) -> str:
     """The label of `field` that stands with more than one value; "" for none."""
-    said: dict[str, set[str]] = {}
+    values_of: dict[str, set[str]] = {}
     for label, value in pairs:
         if canonical(label) == field and tight(value):
-            said.setdefault(plain(label), set()).add(tight(value))
-    return next((label for label, values in said.items() if len(values) > 1), "")
+            values_of.setdefault(plain(label), set()).add(tight(value))
+    return next((label for label, values in values_of.items() if len(values) > 1), "")

@@ -32,10 +32,10 @@ def labelled_lines(text: str) -> Pairs:
 
 
 def _labelled(line: str) -> Iterator[tuple[str, str]]:
-    found = _LINE.match(plain(line))
-    if not found or not is_label(found[1]):
+    match = _LINE.match(plain(line))
+    if not match or not is_label(match[1]):
         return
-    label, rest, start = found[1], found[2], 0
+    label, rest, start = match[1], match[2], 0
     for further in _FURTHER.finditer(rest):
         if is_label(further[1]):
             yield label.strip(), _ended(rest[start : further.start()])

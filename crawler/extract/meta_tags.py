@@ -22,15 +22,15 @@ _REBUILT = re.compile(rf"页面生成时间\s*[：:]?\s*{_STAMP}")
 
 def meta_of(root: HtmlElement) -> tuple[tuple[str, str], ...]:
     """META names (lower case) and contents, each name once, the first that says something."""
-    found: dict[str, str] = {}
+    contents: dict[str, str] = {}
     for tag in root.iter("meta"):
         name, content = (tag.get("name") or "").strip().lower(), plain(tag.get("content") or "")
-        if name and content and name not in found:
-            found[name] = content
-    rebuilt = _REBUILT.search(found.get("others", ""))
+        if name and content and name not in contents:
+            contents[name] = content
+    rebuilt = _REBUILT.search(contents.get("others", ""))
     if rebuilt:
-        found["页面生成时间"] = rebuilt[1]
-    return tuple(found.items())
+        contents["页面生成时间"] = rebuilt[1]
+    return tuple(contents.items())
 
 
 def visible_published(text: str) -> str:
@@ -40,10 +40,10 @@ def visible_published(text: str) -> str:
     A 发布日期 left empty is empty: a later one belongs to something else on the page. A bare 时间 or 日期 counts only
     beside the other words of an article's head; further down it dates what the text tells of.
     """
-    for found in _PUBLISHED.finditer(text):
-        if found["stamp"]:
-            return found["stamp"].strip()
-        if found["colon"]:
+    for match in _PUBLISHED.finditer(text):
+        if match["stamp"]:
+            return match["stamp"].strip()
+        if match["colon"]:
             return ""
     bare = _NEAR_TITLE.search(text[:3000])
     if bare and _HEAD_WORDS.search(text[max(bare.start() - 60, 0) : bare.end() + 60]):
@@ -53,4 +53,4 @@ def visible_published(text: str) -> str:
 
 def document_dates(text: str) -> tuple[str, ...]:
     """Every 生成/发文/成文日期 as printed."""
-    return tuple(dict.fromkeys(found.strip() for found in _DOCUMENT.findall(text)))
+    return tuple(dict.fromkeys(printed.strip() for printed in _DOCUMENT.findall(text)))

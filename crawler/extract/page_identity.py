@@ -20,14 +20,14 @@ def speaks_of(row: ListRow, detail: Detail, response: Response) -> bool:
     wanted = tight(row.title).rstrip("….")
     if not wanted:
         return True
-    said = tight(f"{detail.title}\n{detail.text}")[:_ENOUGH]
-    if wanted in said or _alike(wanted, said):
+    words = tight(f"{detail.title}\n{detail.text}")[:_ENOUGH]
+    if wanted in words or _alike(wanted, words):
         return True
     return _alike(wanted, tight(_unescaped(text_of(response)))[:_ENOUGH])
 
 
-def _alike(wanted: str, said: str) -> bool:
-    return len(said) >= len(wanted) and fuzz.partial_ratio(wanted, said) >= _ALIKE
+def _alike(wanted: str, words: str) -> bool:
+    return len(words) >= len(wanted) and fuzz.partial_ratio(wanted, words) >= _ALIKE
 
 
 def _unescaped(text: str) -> str:

@@ -22,24 +22,24 @@ def adopt(detail: Detail, row: ListRow, portal: Portal) -> tuple[StatedDate | No
     listed = StatedDate(row.listed_on, listed_kind, "list") if row.listed_on else None
     meta = _from_meta(detail, [s for s in (visible, listed if listed_kind is DateKind.PUBLISHED else None) if s])
     documents = tuple(s for text in detail.documents if (s := _stated(text, DateKind.DOCUMENT, "visible")))
-    every = tuple(s for s in (visible, listed, meta, *documents) if s)
-    adopted = next((s for s in every if s.kind is DateKind.PUBLISHED), None)
-    return adopted, every
+    all_dates = tuple(s for s in (visible, listed, meta, *documents) if s)
+    adopted = next((s for s in all_dates if s.kind is DateKind.PUBLISHED), None)
+    return adopted, all_dates
 
 
 def of_record(
-    text: str, adopted: StatedDate | None, every: tuple[StatedDate, ...], *, alone: bool
+    text: str, adopted: StatedDate | None, all_dates: tuple[StatedDate, ...], *, alone: bool
 ) -> tuple[StatedDate | None, tuple[StatedDate, ...]]:
     """(the publication date adopted, every stated date) of one record that states its own 公示日期 in `text`.
 
     On a page of many records a record's own date is before the page's; of a single one the visible date is.
     """
-    own = _stated(text, DateKind.PUBLISHED, "field")
-    if own is None:
-        return adopted, every
+    of_field = _stated(text, DateKind.PUBLISHED, "field")
+    if of_field is None:
+        return adopted, all_dates
     if alone and adopted is not None and adopted.source == "visible":
-        return adopted, every if own.on == adopted.on else (*every, own)
-    return own, (own, *every)
+        return adopted, all_dates if of_field.on == adopted.on else (*all_dates, of_field)
+    return of_field, (of_field, *all_dates)
 
 
 def _stated(text: str, kind: DateKind, source: str) -> StatedDate | None:

@@ -31,25 +31,25 @@ def records_of(root: HtmlElement) -> tuple[Pairs, ...]:
 def records_of_grids(grids: Iterable[Grid]) -> tuple[Pairs, ...]:
     """The records of tables in their order; one that goes on without labels of its own is read under the last ones."""
     seen: set[tuple[tuple[str, ...], ...]] = set()
-    found: list[Pairs] = []
+    records: list[Pairs] = []
     above: list[str] = []
     for grid in grids:
         mark = tuple(tuple(line) for line in grid)
         if mark in seen or not grid:
             continue
         seen.add(mark)
-        found += read_grid(grid) or _continued(grid, above)
+        records += read_grid(grid) or _continued(grid, above)
         heads = heads_of(grid)
         above = grid[heads[-1]] if heads else above
-    return tuple(found)
+    return tuple(records)
 
 
 def grid_of(table: HtmlElement) -> Grid:
     """The table's own cells as text, spans expanded; rows may differ in length."""
     waiting: dict[tuple[int, int], str] = {}
     grid: Grid = []
-    own = (line for line in table.iter("tr") if next(line.iterancestors("table"), None) is table)
-    for number, line in enumerate(own):
+    lines = (line for line in table.iter("tr") if next(line.iterancestors("table"), None) is table)
+    for number, line in enumerate(lines):
         cells: list[str] = []
         for cell in line.iterchildren("td", "th"):
             while (number, len(cells)) in waiting:

@@ -46,7 +46,7 @@ def parse_list(portal: Portal, options: CmswebOptions, response: Response) -> Li
     text = text_of(response)
     require_marker(portal, text)
     tree = tree_of(text)
-    items: list[HtmlElement] = next((found for css in options.items if (found := tree.cssselect(css))), [])
+    items: list[HtmlElement] = next((listed for css in options.items if (listed := tree.cssselect(css))), [])
     pager = _PAGER.search(text)
     page, total, size = (int(number) for number in pager.groups()) if pager else (None, None, None)
     if not items and not _is_empty(tree, options, total):
@@ -66,8 +66,8 @@ def _is_empty(tree: HtmlElement, options: CmswebOptions, total: int | None) -> b
 
     Words elsewhere (a script's template, a box beside it) say nothing of this list.
     """
-    found = [box for css in options.items for box in tree.cssselect(css.split()[0])]
-    return bool(found) and (total == 0 or (total is None and any(says_empty(words_of(box)) for box in found)))
+    boxes = [box for css in options.items for box in tree.cssselect(css.split()[0])]
+    return bool(boxes) and (total == 0 or (total is None and any(says_empty(words_of(box)) for box in boxes)))
 
 
 def parse_detail(_portal: Portal, _options: CmswebOptions, response: Response | None, _row: ListRow) -> Detail:

@@ -69,8 +69,8 @@ def parse_list(portal: Portal, options: CreditStaticOptions, response: Response)
 
 def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: str) -> ListRow:
     links = item.cssselect("a[href]")
-    found = next((m for a in links if (m := _CALL.search(a.get("href") or ""))), None)
-    if found is None:
+    match = next((m for a in links if (m := _CALL.search(a.get("href") or ""))), None)
+    if match is None:
         raise Unparsed("row-unreadable", words_of(item)[:60])
     link = next(a for a in links if _CALL.search(a.get("href") or ""))
     title = (link.get("title") or words_of(link)).strip()
@@ -78,8 +78,8 @@ def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: 
     return list_row(
         portal,
         RowText(
-            key=found[1],
-            url=urljoin(base, options.detail.format(id=found[1])),
+            key=match[1],
+            url=urljoin(base, options.detail.format(id=match[1])),
             title=title,
             date_text=dates,
             pinned=is_pinned(item) or bool(options.pinned and item.cssselect(options.pinned)),
@@ -88,8 +88,8 @@ def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: 
 
 
 def _first_number(pattern: re.Pattern[str], words: str) -> int | None:
-    found = pattern.search(words)
-    return int(found[1]) if found else None
+    match = pattern.search(words)
+    return int(match[1]) if match else None
 
 
 def parse_detail(_portal: Portal, _options: CreditStaticOptions, response: Response | None, _row: ListRow) -> Detail:

@@ -123,10 +123,10 @@ def parse_list(portal: Portal, options: HtmlListOptions, response: Response) -> 
 
 def _inside(text: str, path: str) -> str:
     """The HTML in a JSON answer, whole as the JSON is."""
-    found = at_path(json_of(text), path)
-    if not isinstance(found, str):
+    text_inside = at_path(json_of(text), path)
+    if not isinstance(text_inside, str):
         raise NotGenuine("list-missing", path)
-    return found
+    return text_inside
 
 
 def base_of(tree: HtmlElement, url: str) -> str:
@@ -134,9 +134,9 @@ def base_of(tree: HtmlElement, url: str) -> str:
     return next((urljoin(url, base.get("href")) for base in tree.iter("base") if base.get("href")), url)
 
 
-def _empty(said: bool, total: int | None, pages: int | None) -> ListPage:
+def _empty(says_so: bool, total: int | None, pages: int | None) -> ListPage:
     """A list without a row: empty where the page says so, in words or by a total of 0; else its rows did not come."""
-    if total not in {0, None} or (pages or 0) > 1 or not (said or total == 0):
+    if total not in {0, None} or (pages or 0) > 1 or not (says_so or total == 0):
         raise NotGenuine("blank-skeleton")
     return ListPage(rows=(), total=0, pages=1, last=True)
 

@@ -79,13 +79,13 @@ def parse_list(portal: Portal, options: JpageOptions, response: Response) -> Lis
     store = _STORE.search(text)
     if store is None:
         raise NotGenuine("list-missing")
-    own = options.mode == "embedded" or (options.mode == "group" and response.url == portal.url)
-    if own:
+    has_marker = options.mode == "embedded" or (options.mode == "group" and response.url == portal.url)
+    if has_marker:
         require_marker(portal, text)
-    found = _TOTAL.search(text)
-    if found is None:
+    match = _TOTAL.search(text)
+    if match is None:
         raise NotGenuine("total-missing")
-    total = int(found[1] or found[2])
+    total = int(match[1] or match[2])
     records = [cdata or bare for cdata, bare in _RECORD.findall(store[0])]
     if len(records) != store[0].lower().count("<record>"):
         raise Unparsed("row-unreadable", "record")
@@ -93,13 +93,13 @@ def parse_list(portal: Portal, options: JpageOptions, response: Response) -> Lis
     rows = html_rows(portal, items, response.url, options.dates)
     if options.mode == "group":
         carry = _next_group(portal, response, store[0])
-        return ListPage(rows=rows, total=total, last=None if carry else True, own=own, carry=carry)
+        return ListPage(rows=rows, total=total, last=None if carry else True, own=has_marker, carry=carry)
     asked = _asked(response)
     if asked is not None:
         return _by_number(rows, total, *asked)
     claimed = _PAGES.search(store[0])
     pages = int(claimed[1]) if claimed else max(-(-total // options.perpage), 1)
-    return ListPage(rows=rows, total=total, pages=pages, own=own)
+    return ListPage(rows=rows, total=total, pages=pages, own=has_marker)
 
 
 def _unwrapped(text: str) -> str:
@@ -133,10 +133,10 @@ def _by_number(rows: tuple[ListRow, ...], total: int, first: int, size: int) -> 
 
 def _next_group(portal: Portal, response: Response, store: str) -> Pairs:
     """The link to the next group of records; none after the last. Unparsed for a foreign host and the page itself."""
-    found = _NEXT.search(store)
-    if found is None:
+    match = _NEXT.search(store)
+    if match is None:
         return ()
-    url = absolute(response.url, found[1].replace("&amp;", "&"))
+    url = absolute(response.url, match[1].replace("&amp;", "&"))
     if not within_hosts(portal, url):
         raise Unparsed("outside-hosts", url[:80])
     if url == absolute(response.url, ""):

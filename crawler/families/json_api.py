@@ -85,12 +85,12 @@ def read_list(portal: Portal, options: JsonApiOptions, data: Json) -> ListPage:
 
 def _entries(options: JsonApiOptions, data: Json) -> list[Json]:
     """The rows as they stand; null is an empty list only beside a total of 0, in an answer that says all is well."""
-    found = inner(at_path(data, options.rows))
-    if found is None and options.ok and options.total and count(at_path(data, options.total)) == 0:
+    entries = inner(at_path(data, options.rows))
+    if entries is None and options.ok and options.total and count(at_path(data, options.total)) == 0:
         return []
-    if not isinstance(found, list):
+    if not isinstance(entries, list):
         raise NotGenuine("json-refused", options.rows)
-    return found
+    return entries
 
 
 def _unknown(rows: tuple[ListRow, ...]) -> tuple[str, ...]:

@@ -71,12 +71,12 @@ def parse_list(portal: Portal, options: OneTableOptions, response: Response) -> 
         parts, words, total = _of_file(portal, options, response)
     else:
         parts, words, total = _of_page(portal, options, response)
-    found = [pairs for part in parts for pairs in _records(part)]
-    if not found and not (total == 0 or options.may_be_empty or (total is None and says_empty(words))):
+    records = [pairs for part in parts for pairs in _records(part)]
+    if not records and not (total == 0 or options.may_be_empty or (total is None and says_empty(words))):
         raise NotGenuine("blank-skeleton")
-    rows = _told_apart([_row(portal, response.url, fields) for fields in found])
-    unknown = unknown_of(made.fields for made in rows)
-    return ListPage(rows=rows, total=total if found else 0, pages=1, last=True, unknown_labels=unknown)
+    rows = _told_apart([_row(portal, response.url, fields) for fields in records])
+    unknown = unknown_of(listed.fields for listed in rows)
+    return ListPage(rows=rows, total=total if records else 0, pages=1, last=True, unknown_labels=unknown)
 
 
 def _of_page(portal: Portal, options: OneTableOptions, response: Response) -> tuple[list[_Part], str, int | None]:
@@ -138,19 +138,19 @@ def _of_file(portal: Portal, options: OneTableOptions, response: Response) -> tu
 def _records(part: _Part) -> Iterator[Pairs]:
     """The rows below the header; the header again, empty rows and notes across the table are none."""
     for cells in part.grid[0 if part.head is None else part.head + 1 :]:
-        said = list(dict.fromkeys(filter(None, cells)))
-        if not said or list(cells) == list(part.labels):
+        texts = list(dict.fromkeys(filter(None, cells)))
+        if not texts or list(cells) == list(part.labels):
             continue
-        if (len(said) == 1 and says_empty(said[0])) or (_NOTE.match(tight(said[0])) and not has_number([cells])):
+        if (len(texts) == 1 and says_empty(texts[0])) or (_NOTE.match(tight(texts[0])) and not has_number([cells])):
             continue
-        if len(cells) != len(part.labels) or (len(said) == 1 and len(cells) > 1):
-            raise Unparsed("row-unreadable", " ".join(said)[:60])
+        if len(cells) != len(part.labels) or (len(texts) == 1 and len(cells) > 1):
+            raise Unparsed("row-unreadable", " ".join(texts)[:60])
         yield labelled(part.labels, cells)
 
 
 def _row(portal: Portal, url: str, fields: Pairs) -> ListRow:
     key, named = _key(fields), _named(fields)
-    made = list_row(
+    listed = list_row(
         portal,
         RowText(
             key=key,
@@ -160,7 +160,7 @@ def _row(portal: Portal, url: str, fields: Pairs) -> ListRow:
             fields=fields,
         ),
     )
-    return replace(made, detail=None)
+    return replace(listed, detail=None)
 
 
 def _named(fields: Pairs) -> dict[str | None, str]:
@@ -170,8 +170,8 @@ def _named(fields: Pairs) -> dict[str | None, str]:
 def _key(fields: Pairs) -> str:
     """What names a row: number and party where it states both, else all it says."""
     named = _named(fields)
-    own = [tight(named[name]) for name in _SAME_ROW if not is_placeholder(named.get(name, ""))]
-    return _hash(own if len(own) == len(_SAME_ROW) else _words(fields))
+    values = [tight(named[name]) for name in _SAME_ROW if not is_placeholder(named.get(name, ""))]
+    return _hash(values if len(values) == len(_SAME_ROW) else _words(fields))
 
 
 def _words(fields: Pairs) -> list[str]:
@@ -184,14 +184,14 @@ def _hash(words: Iterable[str]) -> str:
 
 def _told_apart(rows: Sequence[ListRow]) -> tuple[ListRow, ...]:
     """Rows of one number and party by what else they say, and rows that say the same by their count."""
-    times = Counter(made.key for made in rows)
-    named = [f"{made.key}-{_hash(_words(made.fields))[:8]}" if times[made.key] > 1 else made.key for made in rows]
+    times = Counter(row.key for row in rows)
+    named = [f"{row.key}-{_hash(_words(row.fields))[:8]}" if times[row.key] > 1 else row.key for row in rows]
     seen: Counter[str] = Counter()
     apart = []
-    for made, key in zip(rows, named, strict=True):
+    for row, key in zip(rows, named, strict=True):
         seen[key] += 1
         name = key if seen[key] == 1 else f"{key}-{seen[key]}"
-        apart.append(replace(made, key=name, url=f"{made.url.partition('#')[0]}#{name}"))
+        apart.append(replace(row, key=name, url=f"{row.url.partition('#')[0]}#{name}"))
     return tuple(apart)
 
 

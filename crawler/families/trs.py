@@ -75,8 +75,8 @@ def _pager(script: str, url: str) -> tuple[int, int, str, str]:
 
 def _names(url: str) -> tuple[tuple[re.Pattern[str], str], tuple[re.Pattern[str], str]]:
     """Where stem and suffix are said, and what they are else: those of the portal's address, or index.html."""
-    found = _FILE.search(url.rsplit("/", 1)[-1])
-    stem, suffix = (found[1], found[2]) if found else ("index", "html")
+    match = _FILE.search(url.rsplit("/", 1)[-1])
+    stem, suffix = (match[1], match[2]) if match else ("index", "html")
     return (_STEM, stem), (_SUFFIX, suffix)
 
 

@@ -53,8 +53,8 @@ def why_not_genuine(response: Response) -> str | None:
     if response.status == 429:
         return "rate-limited"
     if response.status != 200:
-        said = _by_words(seen) if seen.notice else None
-        return said if said in signs.ANY_STATUS else f"http-{response.status}"
+        reason = _by_words(seen) if seen.notice else None
+        return reason if reason in signs.ANY_STATUS else f"http-{response.status}"
     if _is_short(response):
         return "truncated"
     return _by_content(seen, response.header("Content-Type"))
@@ -62,8 +62,8 @@ def why_not_genuine(response: Response) -> str | None:
 
 def _seen(text: str) -> _Seen:
     words = tight(without_markup(text)).lower()
-    own = signs.OWN_META.search(text) or signs.OWN_WORDS.search(words)
-    return _Seen(text, words, bool(own) or any(_is_row(part[:_ROW]) for part in signs.ITEM.split(text)[1:]))
+    site_words = signs.OWN_META.search(text) or signs.OWN_WORDS.search(words)
+    return _Seen(text, words, bool(site_words) or any(_is_row(part[:_ROW]) for part in signs.ITEM.split(text)[1:]))
 
 
 def _is_row(item: str) -> bool:
@@ -87,8 +87,8 @@ def _by_content(seen: _Seen, kind: str) -> str | None:
         return "empty-body"
     if (document := _json(seen.text)) is not None:
         return _by_json(*document)
-    if seen.notice and (said := _by_words(seen)):
-        return said
+    if seen.notice and (reason := _by_words(seen)):
+        return reason
     if unfilled(seen.words):
         return "template-unfilled"
     return "truncated" if _is_cut(seen.text, kind) else _by_emptiness(seen)
@@ -97,10 +97,10 @@ def _by_content(seen: _Seen, kind: str) -> str | None:
 def _by_words(seen: _Seen) -> str | None:
     if signs.PASSWORD.search(seen.text):
         return "login"
-    said = next((slug for slug, sign in signs.WORDS if sign.search(seen.words)), None)
-    if said is None and len(seen.words) < 200 and signs.CAPTCHA_SCRIPTS.search(seen.text):
+    reason = next((slug for slug, sign in signs.WORDS if sign.search(seen.words)), None)
+    if reason is None and len(seen.words) < 200 and signs.CAPTCHA_SCRIPTS.search(seen.text):
         return "captcha"
-    return said
+    return reason
 
 
 def _is_cut(text: str, kind: str) -> bool:
@@ -113,15 +113,15 @@ def _is_cut(text: str, kind: str) -> bool:
 
 def _by_emptiness(seen: _Seen) -> str | None:
     """Next to nothing shows: a page that only leads on, a frame around another page, a shell for scripts."""
-    shown = tight(without_markup(_ASIDE.sub(" ", seen.text)))
-    if seen.own or "<" not in seen.text or len(shown) >= 3 * _NEXT_TO_NOTHING:
+    words = tight(without_markup(_ASIDE.sub(" ", seen.text)))
+    if seen.own or "<" not in seen.text or len(words) >= 3 * _NEXT_TO_NOTHING:
         return None
     if target := signs.REFRESH.search(seen.text):
         return _leads(target[1])
     framed = re.search(r"<i?frame\b", seen.text, re.I)
-    if len(shown) < _NEXT_TO_NOTHING and not framed and (target := signs.LOCATION.search(seen.text)):
+    if len(words) < _NEXT_TO_NOTHING and not framed and (target := signs.LOCATION.search(seen.text)):
         return _leads(target[1])
-    return "blank-skeleton" if framed or len(shown) < _NEXT_TO_NOTHING else None
+    return "blank-skeleton" if framed or len(words) < _NEXT_TO_NOTHING else None
 
 
 # ---------------------------------------------------------------- JSON
@@ -147,12 +147,12 @@ def _by_json(document: Json) -> str | None:
     if not isinstance(document, dict):
         return None
     members = {str(name).lower().replace("_", ""): value for name, value in document.items()}
-    said = tight(" ".join(str(members[name]) for name in signs.MESSAGES if isinstance(members.get(name), str))).lower()
+    words = tight(" ".join(str(members[name]) for name in signs.MESSAGES if isinstance(members.get(name), str))).lower()
     if any(_fails(members.get(name)) for name in signs.CODES) or str(members.get("success")).lower() == "false":
         return "json-refused"
-    if _has_data(members) or not signs.REFUSALS.search(said):
+    if _has_data(members) or not signs.REFUSALS.search(words):
         return None
-    named = next((slug for slug, sign in signs.WORDS if sign.search(said)), "")
+    named = next((slug for slug, sign in signs.WORDS if sign.search(words)), "")
     return named if named in {"rate-limited", "login", "captcha"} else "json-refused"
 
 

@@ -20,10 +20,10 @@ _HOP = ("proxy-", "connection:", "keep-alive:")  # headers between the browser a
 class Egress:
     """`most`: bytes one connection may bring in; `limit`: seconds it may take to come about."""
 
-    def __init__(self, gate: Gate, portals: Iterable[Portal], *, most: int, limit: float) -> None:
-        self._gate, self._most, self._limit = gate, most, limit
+    def __init__(self, gate: Gate, portals: Iterable[Portal], *, max_bytes: int, limit: float) -> None:
+        self._gate, self._most, self._limit = gate, max_bytes, limit
         self._allowed: dict[Origin, str] = {}  # a portal that names the origin, one that allows private addresses last
-        for portal in sorted(portals, key=lambda one: one.allow_private):
+        for portal in sorted(portals, key=lambda candidate: candidate.allow_private):
             self._allowed |= dict.fromkeys(origins_of(portal), portal.id)
         self._socket = socket.create_server(("127.0.0.1", 0))
         self._server: asyncio.Server | None = None
@@ -96,9 +96,9 @@ class Egress:
         raise OSError(f"no connection to {origin[0]}")
 
     @staticmethod
-    async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, most: int) -> None:
-        while most > 0 and (data := await source.read(_CHUNK)):
-            most -= len(data)
+    async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, max_bytes: int) -> None:
+        while max_bytes > 0 and (data := await source.read(_CHUNK)):
+            max_bytes -= len(data)
             sink.write(data)
             await sink.drain()
 

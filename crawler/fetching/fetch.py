@@ -85,18 +85,18 @@ class Fetcher:
         received = self._clock.now()
         return tuple(
             Exchange(
-                url=one.url,
-                method=one.method,
-                request_body=one.sent,
-                request_type=one.sent_type,
-                drawn=request.rendered and one is main and bool(wire),
-                status=one.status,
-                headers=one.headers,
-                body=one.body,
+                url=part.url,
+                method=part.method,
+                request_body=part.sent,
+                request_type=part.sent_type,
+                drawn=request.rendered and part is main and bool(wire),
+                status=part.status,
+                headers=part.headers,
+                body=part.body,
                 asked_at=asked,
                 received_at=received,
             )
-            for one in (main, *wire)
+            for part in (main, *wire)
         )
 
     async def close(self) -> None:

@@ -93,18 +93,18 @@ class Gate:
 
     def origin(self, portal_id: str, url: str) -> Origin:
         """The origin of `url`, which the portal must name."""
-        found, portal = origin_of(url), self._portals.get(portal_id)
-        if portal is None or found not in origins_of(portal):
-            raise RequestRefused("outside-hosts", f"{found[0]}:{found[1]}")
-        return found
+        named, portal = origin_of(url), self._portals.get(portal_id)
+        if portal is None or named not in origins_of(portal):
+            raise RequestRefused("outside-hosts", f"{named[0]}:{named[1]}")
+        return named
 
     async def addresses(self, portal_id: str, host: str) -> tuple[str, ...]:
         """Where `host` may be connected to; () where its name does not resolve. Refused when any of it is private."""
         if host not in self._pins:
-            found = await _look_up(host)
-            if not found:
+            looked_up = await _look_up(host)
+            if not looked_up:
                 return ()
-            self._pins.setdefault(host, found)
+            self._pins.setdefault(host, looked_up)
         if not self._portals[portal_id].allow_private and not all(map(is_public, self._pins[host])):
             raise RequestRefused("private-address", host)
         return self._pins[host]
@@ -116,10 +116,10 @@ class Gate:
 
 async def _look_up(host: str) -> tuple[str, ...]:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        entries = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return ()  # the downloader will say that the name does not resolve
-    return tuple(dict.fromkeys(str(entry[4][0]) for entry in found))
+    return tuple(dict.fromkeys(str(entry[4][0]) for entry in entries))
 
 
 class Receiver(Protocol):

@@ -87,17 +87,17 @@ class PoliteRetry(RetryMiddleware):
         self, request: Request, response: Response, _spider: Spider | None = None
     ) -> Request | Response:
         """Scrapy's hook."""
-        said = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        if response.status != 429 and not (response.status == 503 and said):
+        retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
+        if response.status != 429 and not (response.status == 503 and retry_after):
             return super().process_response(request, response)
         pace, key = night_of(self.crawler).pace, str(request.meta["download_slot"])
-        seconds = _seconds(said) if said else max(pace.delay(key) * _BACK_OFF, 1.0)
+        seconds = _seconds(retry_after) if retry_after else max(pace.delay(key) * _BACK_OFF, 1.0)
         longest = self.crawler.settings.getfloat("LONGEST_WAIT")
         again = None
         if seconds <= longest and not pace.left(key) and pace.wait(key, seconds):
             again = self._retry(request, f"asked to wait {seconds:g} s")
         if again is None:
-            log.warning("%s: HTTP %s, Retry-After %r: left alone this night", key, response.status, said)
+            log.warning("%s: HTTP %s, Retry-After %r: left alone this night", key, response.status, retry_after)
             pace.leave(key, "rate-limited" if response.status == 429 else f"http-{response.status}")
         return again or response
 
@@ -112,12 +112,12 @@ def delays_of(config: Config, portals: tuple[Portal, ...]) -> dict[str, float]:
     return delays
 
 
-def _seconds(said: str) -> float:
+def _seconds(text: str) -> float:
     """Retry-After in seconds (RFC 9110, 10.2.3): a number or a date; what is neither counts as never."""
-    if said.strip().isdigit():
-        return float(said)
+    if text.strip().isdigit():
+        return float(text)
     try:
-        until = parsedate_to_datetime(said)
+        until = parsedate_to_datetime(text)
     except ValueError:
         return float("inf")
     until = until if until.tzinfo else until.replace(tzinfo=UTC)

@@ -71,10 +71,10 @@ class Rendering:
             if len(body) > self.most:
                 raise TooLarge(where)
             stayed = self.documents == 1 and urldefrag(where).url == urldefrag(self.asked).url
-            shown, wire = answer.replace(url=self.asked, body=body), await self._wire(whole=itself and stayed)
+            drawn, wire = answer.replace(url=self.asked, body=body), await self._wire(whole=itself and stayed)
             if self.redirected() or (itself and not stayed):
-                raise LedAway(shown.replace(url=where if where.startswith("http") else self.asked), wire, where)
-            return shown, wire
+                raise LedAway(drawn.replace(url=where if where.startswith("http") else self.asked), wire, where)
+            return drawn, wire
 
     def _on_request(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame.parent_frame is None and not request.redirected_from:
@@ -117,7 +117,7 @@ class Rendering:
                     body=body,
                 )
             )
-            if sum(len(one.body) + len(one.sent) for one in kept) > self.most:
+            if sum(len(exchange.body) + len(exchange.sent) for exchange in kept) > self.most:
                 raise TooLarge(item.url)
         return kept
 

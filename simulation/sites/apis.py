@@ -114,12 +114,12 @@ def _cursor_answer(_request: Request, target: Target, view: View) -> SiteAnswer 
     if not target.page:
         return html(_CURSOR_SHELL)
     rows = view.rows()
-    shown = cut(rows, target.page, SIZE)
+    page_rows = cut(rows, target.page, SIZE)
     more = target.page * SIZE < len(rows)
     onward = base64.b64encode(f"after:{target.page * SIZE}".encode()).decode() if more else None
     data = {
         "success": True,
-        "result": {"records": [_coded(view, p) for p in shown], "hasMore": more, "nextCursor": onward},
+        "result": {"records": [_coded(view, p) for p in page_rows], "hasMore": more, "nextCursor": onward},
     }
     return json_answer(json.dumps(data, ensure_ascii=False))
 
@@ -127,8 +127,8 @@ def _cursor_answer(_request: Request, target: Target, view: View) -> SiteAnswer 
 def _coded(view: View, posting: Posting) -> dict[str, str]:
     act = view.world.act(posting.acts[0])
     stated = posting.stated or posting.up
-    own = _licence(act) if act.kind is Kind.LICENCE else _penalty(act)
-    return {"id": posting.row, "title": posting.title, "publishTime": f"{stated:%Y-%m-%d %H:%M:%S}", **own}
+    fields = _licence(act) if act.kind is Kind.LICENCE else _penalty(act)
+    return {"id": posting.row, "title": posting.title, "publishTime": f"{stated:%Y-%m-%d %H:%M:%S}", **fields}
 
 
 def _licence(act: Act) -> dict[str, str]:

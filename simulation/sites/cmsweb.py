@@ -105,12 +105,12 @@ def _detail(look: SiteStyle, view: View, posting: Posting) -> SiteAnswer:
     stated = posting.stated or posting.up
     rebuilt = _last_rebuild(view)
     meta = rebuilt if look.rebuilt else f"{stated:%Y-%m-%d %H:%M}"
-    made = f'<meta name="others" content="页面生成时间 {rebuilt}">\n' if look.rebuilt else ""
+    rebuilt_meta = f'<meta name="others" content="页面生成时间 {rebuilt}">\n' if look.rebuilt else ""
     head = (
         f'<meta name="ColumnName" content="{COLUMN_NAME}">\n<meta name="ArticleTitle" '
         f'content="{escape(posting.title)}">\n'
         f'<meta name="PubDate" content="{meta}">\n<meta name="ContentSource" content="{BY_SLUG[look.portal].name}">'
-        f"\n{made}"
+        f"\n{rebuilt_meta}"
     )
     body = f"""<div class="dqwz">当前位置：<a href="/">首页</a> &gt; 政务公开 &gt; <span>{COLUMN_NAME}</span></div>
 <div class="nr-title"><h1>{escape(posting.title)}</h1></div>
@@ -151,9 +151,9 @@ def _site(look: SiteStyle) -> Site:
     listed = re.compile(rf"^/col/{look.column}/{look.stem}(?:_(\d+))?\.html$")
 
     def route(request: Request) -> Target | None:
-        found = listed.match(request.path)
-        if found:
-            return Target(portal=look.portal, page=int(found[1] or 1))
+        match = listed.match(request.path)
+        if match:
+            return Target(portal=look.portal, page=int(match[1] or 1))
         return Target(portal=look.portal) if _DETAIL.match(request.path) else None
 
     def answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
@@ -165,8 +165,8 @@ def _site(look: SiteStyle) -> Site:
 
 
 def _shown(look: SiteStyle, request: Request, view: View) -> SiteAnswer | None:
-    found = _DETAIL.match(request.path)
-    posting = view.row(found[1]) if found else None
+    match = _DETAIL.match(request.path)
+    posting = view.row(match[1]) if match else None
     return _detail(look, view, posting) if posting and request.path == detail_path(look, posting) else None
 
 

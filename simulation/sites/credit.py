@@ -53,9 +53,9 @@ target="_blank">信用中国</a></li></ul></div>
 
 
 def _route(request: Request) -> Target | None:
-    found = _LIST.match(request.path)
-    if found and found[1] in COLUMNS:
-        return Target(portal=COLUMNS[found[1]], page=int(found[2]))
+    match = _LIST.match(request.path)
+    if match and match[1] in COLUMNS:
+        return Target(portal=COLUMNS[match[1]], page=int(match[2]))
     if _DETAIL.match(request.path) or request.path == _PREVIEW:
         return Target(portal="credit-details")  # either column's: the address does not say
     return None
@@ -64,8 +64,8 @@ def _route(request: Request) -> Target | None:
 def _answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     if target.page:
         return _list(view, target.page)
-    found = _DETAIL.match(request.path)
-    row = found[1] if found else request.value("contentId")
+    match = _DETAIL.match(request.path)
+    row = match[1] if match else request.value("contentId")
     for portal in COLUMNS.values():
         posting = next((p for p in view.world.rows(portal, view.at) if p.row == row), None)
         if posting and posting.acts:

@@ -26,9 +26,9 @@ _FILE = "/gxj/getfile.do"
 
 
 def _route(request: Request) -> Target | None:
-    found = _LIST.match(request.path)
-    if found:
-        return Target(portal=PORTAL, page=int(found[1] or 1))
+    match = _LIST.match(request.path)
+    if match:
+        return Target(portal=PORTAL, page=int(match[1] or 1))
     return Target(portal=PORTAL) if _PAGE.match(request.path) or request.path == _FILE else None
 
 
@@ -38,8 +38,8 @@ def _answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     if request.path == _FILE:
         posting = view.row(request.query.get("id", "").strip("{}"))
         return _file(view, posting) if posting else None
-    found = _PAGE.match(request.path)
-    posting = view.row(found[1]) if found else None
+    match = _PAGE.match(request.path)
+    posting = view.row(match[1]) if match else None
     return _page(posting) if posting else None
 
 

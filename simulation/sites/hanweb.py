@@ -38,14 +38,14 @@ def _record(portal: str, posting: Posting) -> str:
     )
 
 
-def _datastore(portal: str, rows: tuple[Posting, ...], shown: tuple[Posting, ...], page: int, size: int) -> str:
+def _datastore(portal: str, rows: tuple[Posting, ...], page_rows: tuple[Posting, ...], page: int, size: int) -> str:
     pages = page_count(len(rows), size)
     link = (
         f'<a href="{_DATAPROXY}?page={min(page + 1, pages)}&appid=1&webid=7&path=/&columnid={COLUMNS[portal]}'
         f'&unitid={UNITS[portal]}&webname={BY_SLUG[portal].name}&permissiontype=0"></a>'
     )
     group = f"<nextgroup><![CDATA[{link}]]></nextgroup>" if page < pages else ""
-    records = "\n".join(_record(portal, p) for p in shown)
+    records = "\n".join(_record(portal, p) for p in page_rows)
     return (
         f"<datastore>\n<totalrecord>{len(rows)}</totalrecord>\n<totalpage>{pages}</totalpage>\n{group}\n"
         f"<recordset>\n{records}\n</recordset>\n</datastore>"
@@ -83,8 +83,8 @@ href="/col/col{COLUMNS[portal]}/index.html" class="bt_link">{COLUMN_NAME}</a></d
 def _proxy(portal: str, request: Request, target: Target, view: View) -> SiteAnswer:
     rows = view.rows()
     size = _number(request, "perpage", SIZE)
-    shown = cut(rows, target.page, size)
-    text = '<?xml version="1.0" encoding="UTF-8"?>\n' + _datastore(portal, rows, shown, target.page, size)
+    page_rows = cut(rows, target.page, size)
+    text = '<?xml version="1.0" encoding="UTF-8"?>\n' + _datastore(portal, rows, page_rows, target.page, size)
     return SiteAnswer(body=text.encode(), content_type="text/xml;charset=UTF-8")
 
 
@@ -139,16 +139,16 @@ def _site(portal: str) -> Site:
             return Target(portal=portal, page=_number(request, "pageNum", 1))
         if request.path == _DATAPROXY:
             return Target(portal=portal, page=_proxy_page(request))
-        found = _DETAIL.match(request.path)
-        return Target(portal=portal) if found and found[1] == COLUMNS[portal] else None
+        match = _DETAIL.match(request.path)
+        return Target(portal=portal) if match and match[1] == COLUMNS[portal] else None
 
     def answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
         if request.path == index:
             return _index(portal, view, target.page)
         if request.path == _DATAPROXY:
             return _proxy(portal, request, target, view)
-        found = _DETAIL.match(request.path)
-        posting = view.row(found[2]) if found else None
+        match = _DETAIL.match(request.path)
+        posting = view.row(match[2]) if match else None
         return _detail(portal, view, posting) if posting else None
 
     return Site(portal, route, answer)

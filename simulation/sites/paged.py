@@ -61,17 +61,17 @@ _TRS_DETAIL = re.compile(r"^/zwgk/sgs/\d{6}/t\d{8}_(\d+)\.html$")
 
 
 def _trs_route(request: Request) -> Target | None:
-    found = _TRS.match(request.path)
-    if found:
-        return Target(portal="sljj", page=int(found[1] or 0) + 1)
+    match = _TRS.match(request.path)
+    if match:
+        return Target(portal="sljj", page=int(match[1] or 0) + 1)
     return Target(portal="sljj") if _TRS_DETAIL.match(request.path) else None
 
 
 def _trs_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     rows = view.rows()
     if not target.page:
-        found = _TRS_DETAIL.match(request.path)
-        posting = view.row(found[1]) if found else None
+        match = _TRS_DETAIL.match(request.path)
+        posting = view.row(match[1]) if match else None
         return _article("sljj", view, posting, table="four") if posting else None
     pages = page_count(len(rows), SIZE)
     if target.page > pages:
@@ -106,15 +106,15 @@ def _next_route(request: Request) -> Target | None:
 def _next_answer(request: Request, target: Target, view: View) -> SiteAnswer | None:
     rows = view.rows()
     if not target.page:
-        found = _NEXT_DETAIL.match(request.path)
-        posting = view.row(found[1]) if found else None
+        match = _NEXT_DETAIL.match(request.path)
+        posting = view.row(match[1]) if match else None
         if posting is None:
             return None
         act = view.world.act(posting.acts[0])
         return _letter(act, posting) if act.kind is Kind.PENALTY else _article("mzj", view, posting)
-    shown = cut(rows, target.page, SIZE)
+    page_rows = cut(rows, target.page, SIZE)
     items = "\n".join(
-        f'<dd><a href="/mzj/info/{p.row}.html">{escape(p.title)}</a><i>{p.listed:%Y/%m/%d}</i></dd>' for p in shown
+        f'<dd><a href="/mzj/info/{p.row}.html">{escape(p.title)}</a><i>{p.listed:%Y/%m/%d}</i></dd>' for p in page_rows
     )
     back = f'<a href="?start={(target.page - 2) * SIZE}">上一页</a>' if target.page > 1 else "<span>上一页</span>"
     more = (
@@ -168,8 +168,8 @@ def _query_answer(request: Request, target: Target, view: View) -> SiteAnswer | 
     gb = {"encoding": "gb18030", "declared": ""}
     rows = view.rows()
     if not target.page:
-        found = _QUERY_DETAIL.match(request.path)
-        posting = view.row(found[1]) if found else None
+        match = _QUERY_DETAIL.match(request.path)
+        posting = view.row(match[1]) if match else None
         return _article("rsj", view, posting, **gb) if posting else None
     items = "\n".join(
         f'<li><span class="time">[ {p.listed} ]</span><a href="/web/dou/detail/{p.row}" title="{escape(p.title)}">'

@@ -16,7 +16,7 @@ def pairs(act: Act, *, on_credit: bool = False) -> Pairs:
     return (_licence if act.kind is Kind.LICENCE else _penalty)(act, on_credit)
 
 
-def _party(party: Party, shown: str) -> Pairs:
+def _party(party: Party, name: str) -> Pairs:
     rows = [
         ("行政相对人名称", party.name),
         ("行政相对人类别", party.kind),
@@ -24,7 +24,7 @@ def _party(party: Party, shown: str) -> Pairs:
         ("法定代表人", party.head),
     ]
     if party.identity:
-        number = {"clear": party.identity, "weak": party.weak_identity}.get(shown, party.masked_identity)
+        number = {"clear": party.identity, "weak": party.weak_identity}.get(name, party.masked_identity)
         rows += [("证件类型", "身份证"), ("证件号码", number)]
     return rows
 

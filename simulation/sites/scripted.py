@@ -93,8 +93,8 @@ def _json_detail(request: Request, view: View) -> SiteAnswer:
     posting = next((p for p in view.rows() if row_id(p) == request.value("valId")), None)
     if posting is None:
         return json_answer('{"mess":{},"flag":"0"}')
-    shown = {_FIELDS[k]: v for k, v in pairs(view.world.act(posting.acts[0]))}
-    return json_answer(json.dumps({"flag": "1", "mess": {"detail": shown}}, ensure_ascii=False))
+    coded = {_FIELDS[k]: v for k, v in pairs(view.world.act(posting.acts[0]))}
+    return json_answer(json.dumps({"flag": "1", "mess": {"detail": coded}}, ensure_ascii=False))
 
 
 SPJ = Site("spj", _json_route, _json_answer)
@@ -156,8 +156,8 @@ def _drawn_answer(request: Request, target: Target, view: View) -> SiteAnswer | 
         return json_answer(json.dumps(data, ensure_ascii=False))
     if request.path == _SHELL:
         return html(SHELL_PAGE % {"column": COLUMN_NAME, "office": BY_SLUG["yjj"].name})
-    found = _DRAWN_DETAIL.match(request.path)
-    posting = view.row(found[2]) if found else None
+    match = _DRAWN_DETAIL.match(request.path)
+    posting = view.row(match[2]) if match else None
     return _drawn_detail(view, posting) if posting else None
 
 

@@ -13,9 +13,9 @@ _LIST = re.compile(r"^/zwgk/(\w+)/index(?:_(\d+))?\.html$")
 
 
 def _route(request: Request) -> Target | None:
-    found = _LIST.match(request.path)
-    if found and found[1] in DOCUMENTS:
-        return Target(portal=DOCUMENTS[found[1]], page=int(found[2] or 0) + 1)
+    match = _LIST.match(request.path)
+    if match and match[1] in DOCUMENTS:
+        return Target(portal=DOCUMENTS[match[1]], page=int(match[2] or 0) + 1)
     return None
 
 

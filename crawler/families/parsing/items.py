@@ -121,7 +121,7 @@ class _Reader:
         date_text = date_text or _one_date(item, link, options.dates, fields)
         request = _detail(options, self.base, key) if by_id else None
         address = request.url if request else absolute(self.base, (link.get("href") or "") if link is not None else "")
-        made = list_row(
+        listed = list_row(
             self.portal,
             RowText(
                 url=f"{address}#id={key}" if request and request.body else address,
@@ -133,7 +133,7 @@ class _Reader:
                 fields=fields,
             ),
         )
-        return made, date_text, fields
+        return listed, date_text, fields
 
 
 def read_items(portal: Portal, options: ListOptions, tree: HtmlElement, base: str) -> Listed:
@@ -142,14 +142,14 @@ def read_items(portal: Portal, options: ListOptions, tree: HtmlElement, base: st
     if not boxes:
         raise NotGenuine("list-missing", options.container)
     reader = _Reader(portal, options, base)
-    found = dict.fromkeys(item for box in boxes for item in box.cssselect(options.items))
-    items = [item for item in found if reader.is_row(item)]
+    candidates = dict.fromkeys(item for box in boxes for item in box.cssselect(options.items))
+    items = [item for item in candidates if reader.is_row(item)]
     if len(items) == 1 and says_empty(words_of(items[0])) and link_of(items[0]) is None:
         items = []
     if not items:
-        return Listed(rows=(), tag=_tag(found), empty=any(says_empty(words_of(box)) for box in boxes))
+        return Listed(rows=(), tag=_tag(candidates), empty=any(says_empty(words_of(box)) for box in boxes))
     read = [reader.row(item) for item in items]
-    rows = with_years([(made, text) for made, text, _ in read], newest_first=portal.order == "newest-first")
+    rows = with_years([(listed, text) for listed, text, _ in read], newest_first=portal.order == "newest-first")
     return Listed(rows=unique(rows), unknown=unknown_of(pairs for *_, pairs in read), tag=_tag(items))
 
 
@@ -170,13 +170,13 @@ def _id_of(item: HtmlElement, link: HtmlElement | None, place: str) -> str:
     pattern = re.compile(place[1:-1])
     for element in [*([link] if link is not None else []), *item.iter()]:
         calls = f"{element.get('href') or ''} {element.get('onclick') or ''}" if isinstance(element.tag, str) else ""
-        if found := pattern.findall(calls):
-            return _only(found, item)
+        if ids := pattern.findall(calls):
+            return _only(ids, item)
     raise Unparsed("row-unreadable", words_of(item)[:60])
 
 
-def _only(found: list[str], item: HtmlElement) -> str:
-    ids = set(filter(None, found))
+def _only(texts: list[str], item: HtmlElement) -> str:
+    ids = set(filter(None, texts))
     if len(ids) != 1:
         raise Unparsed("row-unreadable", f"{sorted(ids)}: {words_of(item)[:60]}")
     return ids.pop()
@@ -204,8 +204,8 @@ def _named(title: str, fields: Pairs) -> str:
     """The title; where the link only says 查看, what the columns call the row."""
     if title and plain_label(title) not in ignored():
         return title
-    said: Iterator[str] = (value for name in _NAMES for label, value in fields if canonical(label) == name and value)
-    return next(said, "")
+    names: Iterator[str] = (value for name in _NAMES for label, value in fields if canonical(label) == name and value)
+    return next(names, "")
 
 
 def date_of_column(fields: Pairs, kind: DateKind) -> str:

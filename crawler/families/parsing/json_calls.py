@@ -42,8 +42,8 @@ class Call:
         if self.body:
             kind = ("Content-Type", "application/json; charset=UTF-8")
             return PageRequest(url=url, method="POST", body=filled(self.body, says).encode(), headers=(kind, *headers))
-        made = posted(url, {n: filled(text, says) for n, text in self.form.items()}, self.charset)
-        return PageRequest(url=url, method="POST", body=made.body, headers=(*made.headers, *headers))
+        form = posted(url, {n: filled(text, says) for n, text in self.form.items()}, self.charset)
+        return PageRequest(url=url, method="POST", body=form.body, headers=(*form.headers, *headers))
 
 
 def holes_in(text: str) -> list[str]:

@@ -80,18 +80,18 @@ def with_pages(options: JsonApiOptions, claims: Claims) -> Claims:
 
 def _number(data: Json, path: str) -> int | None:
     """The number at a path, None where the options name none."""
-    found = count(at_path(data, path)) if path else None
-    if path and found is None:
+    number = count(at_path(data, path)) if path else None
+    if path and number is None:
         raise NotGenuine("json-refused", path)
-    return found
+    return number
 
 
 def _inside(tree: HtmlElement, place: str, empty: bool) -> int:
     """The number at a place of the HTML; none of it where the list says that it holds nothing."""
-    found = number_at(tree, place)
-    if found is None and not empty:
+    number = number_at(tree, place)
+    if number is None and not empty:
         raise NotGenuine("total-missing", place)
-    return found or 0
+    return number or 0
 
 
 def _last(options: JsonApiOptions, data: Json) -> bool | None:
@@ -107,10 +107,10 @@ def _last(options: JsonApiOptions, data: Json) -> bool | None:
 
 def _flag(data: Json, path: str) -> bool:
     """The yes or no at a path; NotGenuine where there is none."""
-    found = flag(at_path(data, path))
-    if found is None:
+    answer = flag(at_path(data, path))
+    if answer is None:
         raise NotGenuine("json-refused", path)
-    return found
+    return answer
 
 
 def cursor_of(options: JsonApiOptions, data: Json, last: bool | None) -> str:

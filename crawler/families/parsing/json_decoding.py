@@ -57,8 +57,8 @@ def _document(text: str) -> Json:
 
 def _after_markup(text: str) -> str:
     place = 0
-    while found := _MARKUP.match(text, place):
-        place = found.end()
+    while match := _MARKUP.match(text, place):
+        place = match.end()
     return text[place:].lstrip("\ufeff \r\n\t")
 
 

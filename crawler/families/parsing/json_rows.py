@@ -42,7 +42,7 @@ def row_of(portal: Portal, options: JsonApiOptions, entry: dict[str, Json]) -> L
     if not (key if options.id else address):
         raise Unparsed("row-unreadable", str(entry)[:80])
     detail = _detail(portal, options, entry, address)
-    made = list_row(
+    listed = list_row(
         portal,
         RowText(
             key=key,
@@ -53,7 +53,7 @@ def row_of(portal: Portal, options: JsonApiOptions, entry: dict[str, Json]) -> L
             fields=_fields(options, entry),
         ),
     )
-    return replace(made, detail=detail)
+    return replace(listed, detail=detail)
 
 
 def _key(options: JsonApiOptions, entry: dict[str, Json]) -> str:
@@ -71,7 +71,7 @@ def _address(portal: Portal, options: JsonApiOptions, entry: dict[str, Json]) ->
     """The first of the portal's address templates whose members all say something and that leads to a page."""
     for template in options.url:
         if all(_says(options, entry, name) for name in holes_in(template)):
-            href = HOLE.sub(lambda found: _joint(found, _says(options, entry, found[1])), template)
+            href = HOLE.sub(lambda match: _joint(match, _says(options, entry, match[1])), template)
             if template.startswith("{") and _HOST.match(href) and "//" not in href:
                 href = f"//{href}"  # a host without its scheme
             if leads(href):
@@ -79,9 +79,9 @@ def _address(portal: Portal, options: JsonApiOptions, entry: dict[str, Json]) ->
     return ""
 
 
-def _joint(found: re.Match[str], value: str) -> str:
+def _joint(match: re.Match[str], value: str) -> str:
     """A value in its place: two slashes that meet are one."""
-    before, behind = found.string[: found.start()], found.string[found.end() :]
+    before, behind = match.string[: match.start()], match.string[match.end() :]
     value = value.lstrip("/") if before.endswith("/") else value
     return value.rstrip("/") if behind.startswith("/") else value
 
@@ -120,13 +120,13 @@ def _fields(options: JsonApiOptions, entry: dict[str, Json]) -> Pairs:
     )
 
 
-def records_of(options: JsonApiOptions, found: Json) -> tuple[Pairs, ...]:
+def records_of(options: JsonApiOptions, data: Json) -> tuple[Pairs, ...]:
     """A JSON detail as records: one object, several, or one as a list of labels and values; () for anything else."""
-    found = inner(found)
-    if isinstance(found, dict) and found:
-        return (tuple((label, text or "") for _, label, text in _labelled(options, found)),)
-    items = [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
-    if not items or items != found:
+    data = inner(data)
+    if isinstance(data, dict) and data:
+        return (tuple((label, text or "") for _, label, text in _labelled(options, data)),)
+    items = [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
+    if not items or items != data:
         return ()
     if all("value" in item and any(item.get(name) for name in _LABELS) for item in items):
         pairs = ((next(item[name] for name in _LABELS if item.get(name)), item["value"]) for item in items)
@@ -139,9 +139,9 @@ def _labelled(options: JsonApiOptions, entry: dict[str, Json]) -> Iterator[tuple
 
     By its whole path where two are called the same, or where it stands in a list.
     """
-    found = [(path, value) for path, value in _leaves(entry) if not _is_ignored(options, path)]
-    often = Counter(_leaf(path) for path in dict.fromkeys(path for path, _ in found))
-    for path, value in found:
+    members = [(path, value) for path, value in _leaves(entry) if not _is_ignored(options, path)]
+    often = Counter(_leaf(path) for path in dict.fromkeys(path for path, _ in members))
+    for path, value in members:
         leaf = _leaf(path)
         name = path if "[]" in path or often[leaf] > 1 else leaf
         label = options.labels.get(path) or options.labels.get(leaf) or name

@@ -77,9 +77,9 @@ def key_of(url: str) -> str:
     An identity number in an address (docs/domain.md §0.8) is hashed too: keys are kept and shown.
     """
     parts = urlsplit(url)
-    found = _ID.search(parts.path)
-    if found and not parts.query and not mask_identities(found[1])[1]:
-        return found[1]
+    match = _ID.search(parts.path)
+    if match and not parts.query and not mask_identities(match[1])[1]:
+        return match[1]
     return _hash(urlunsplit(("", "", parts.path, parts.query, "")))[:20]
 
 
@@ -147,13 +147,13 @@ def unique(rows: Iterable[ListRow]) -> tuple[ListRow, ...]:
 
     Both lose the bare id: were one to keep it, the other would take it over when the first leaves the page.
     """
-    every = tuple(rows)
+    all_rows = tuple(rows)
     names: dict[str, set[tuple[str, str]]] = {}
-    for item in every:
+    for item in all_rows:
         names.setdefault(item.key, set()).add((item.url, item.title))
     return tuple(
         replace(item, key=f"{item.key}-{_hash(f'{item.url}|{item.title}')[:8]}") if len(names[item.key]) > 1 else item
-        for item in every
+        for item in all_rows
     )
 
 
@@ -161,8 +161,8 @@ def html_rows(
     portal: Portal, items: Iterable[HtmlElement], base: str, date_css: str, link_css: str = "", title_css: str = ""
 ) -> tuple[ListRow, ...]:
     """Rows of list items, each with a link and a date; every item must be readable."""
-    found = [_html_row(portal, item, base, date_css, link_css, title_css) for item in items]
-    return unique(with_years(found, newest_first=portal.order == "newest-first"))
+    dated_rows = [_html_row(portal, item, base, date_css, link_css, title_css) for item in items]
+    return unique(with_years(dated_rows, newest_first=portal.order == "newest-first"))
 
 
 def _html_row(
@@ -172,7 +172,7 @@ def _html_row(
     if link is None:
         raise Unparsed("row-unreadable", words_of(item)[:60])
     date_text = date_of(item, link, date_css)
-    made = list_row(
+    listed = list_row(
         portal,
         RowText(
             url=absolute(base, link.get("href") or ""),
@@ -181,7 +181,7 @@ def _html_row(
             pinned=is_pinned(item),
         ),
     )
-    return made, date_text
+    return listed, date_text
 
 
 def link_of(item: HtmlElement, css: str = "") -> HtmlElement | None:

@@ -32,12 +32,12 @@ def next_href(tree: HtmlElement, css: str = "") -> str:
     """
     worded = _links(tree, _NEXT)
     links = tree.cssselect(css) if css else worded
-    found = {href for a in links if (href := _goes(a))}
-    if len(found) > 1 or (not links and any(_goes(a) for a in worded)):
-        raise Unparsed("no-end-sign", f"{len(found)} next links")
+    hrefs = {href for a in links if (href := _goes(a))}
+    if len(hrefs) > 1 or (not links and any(_goes(a) for a in worded)):
+        raise Unparsed("no-end-sign", f"{len(hrefs)} next links")
     if not links and not _AHEAD.search(words_of(tree)) and not any(_goes(a) for a in _links(tree, _BACK)):
         require_no_pager(tree)
-    return found.pop() if found else ""
+    return hrefs.pop() if hrefs else ""
 
 
 def require_no_pager(tree: HtmlElement) -> None:
@@ -80,10 +80,10 @@ def followed(portal: Portal, response: Response, base: str, href: str) -> str:
 
 def postback_of(href: str) -> tuple[str, str]:
     """Target and argument of a `__doPostBack('…','…')`; Unparsed for anything else."""
-    found = _POSTBACK.search(href)
-    if found is None:
+    match = _POSTBACK.search(href)
+    if match is None:
         raise Unparsed("no-end-sign", href[:80])
-    return found[1], found[2]
+    return match[1], match[2]
 
 
 def postback_arguments(tree: HtmlElement, target: str) -> frozenset[str]:

@@ -75,8 +75,8 @@ def said_at(tree: HtmlElement, place: str) -> list[str]:
 
 def number_at(tree: HtmlElement, place: str) -> int | None:
     """The one number at a place, None where nothing is said. Two that differ say nothing for sure: NotGenuine."""
-    found = [_NUMBER.search(text) for text in (said_at(tree, place) if place else ())]
-    numbers = {int(match[0].replace(",", "")) for match in found if match}
+    matches = [_NUMBER.search(text) for text in (said_at(tree, place) if place else ())]
+    numbers = {int(match[0].replace(",", "")) for match in matches if match}
     if len(numbers) > 1:
         raise NotGenuine("total-missing", f"{place}: {sorted(numbers)}")
     return numbers.pop() if numbers else None

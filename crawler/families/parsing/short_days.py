@@ -24,13 +24,13 @@ def is_short_day(text: str) -> bool:
 
 def with_years(rows: Sequence[tuple[ListRow, str]], *, newest_first: bool) -> tuple[ListRow, ...]:
     """The rows, each with its list date as printed; short dates made whole where only one year fits."""
-    found = [_dated(row, by_address(text, row.url)) for row, text in rows]
+    dated_rows = [_dated(row, by_address(text, row.url)) for row, text in rows]
     if not newest_first:
-        return tuple(found)
-    days = [None if row.pinned else row.listed_on for row in found]
+        return tuple(dated_rows)
+    days = [None if row.pinned else row.listed_on for row in dated_rows]
     return tuple(
         _dated(row, _between(text, days, place)) if not row.pinned else row
-        for place, (row, (_, text)) in enumerate(zip(found, rows, strict=True))
+        for place, (row, (_, text)) in enumerate(zip(dated_rows, rows, strict=True))
     )
 
 
@@ -42,8 +42,8 @@ def _dated(row: ListRow, day: date | None) -> ListRow:
 
 def by_address(text: str, url: str) -> date | None:
     """The short day in the year that every date of the address is near to; None where they disagree or none is."""
-    said = [tuple(int(part) for part in found if part) for found in _WHOLE.findall(url)]
-    near = {_nearest(text, parts) for parts in said}
+    days = [tuple(int(part) for part in numbers if part) for numbers in _WHOLE.findall(url)]
+    near = {_nearest(text, parts) for parts in days}
     return near.pop() if len(near) == 1 else None
 
 
@@ -65,5 +65,5 @@ def _between(text: str, days: Sequence[date | None], place: int) -> date | None:
 
 
 def _in_year(text: str, year: int) -> date | None:
-    found = _SHORT.fullmatch(plain(text))
-    return parse_day(f"{year}-{found[1]}-{found[2]}") if found else None
+    match = _SHORT.fullmatch(plain(text))
+    return parse_day(f"{year}-{match[1]}-{match[2]}") if match else None

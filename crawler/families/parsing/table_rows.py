@@ -42,12 +42,12 @@ class Table:
 
 def table_of(table: HtmlElement, labels: Sequence[str] = ()) -> Table:
     """A table as rows; `labels` where the header row stands elsewhere or says nothing. Unparsed when it is too wide."""
-    own = tuple(line for line in table.iter("tr") if next(line.iterancestors("table"), None) is table)
+    lines = tuple(line for line in table.iter("tr") if next(line.iterancestors("table"), None) is table)
     grid = tuple(tuple(line) for line in grid_of(_as_shown(table)))
-    if len(grid) != len(own):
+    if len(grid) != len(lines):
         raise Unparsed("row-unreadable", "table")
-    head = next((n for n, line in enumerate(own) if _is_head(line, grid[n])), None)
-    return Table(own, grid, head, tuple(labels) or (grid[head] if head is not None else ()))
+    head = next((n for n, line in enumerate(lines) if _is_head(line, grid[n])), None)
+    return Table(lines, grid, head, tuple(labels) or (grid[head] if head is not None else ()))
 
 
 def _is_head(line: HtmlElement, cells: Sequence[str]) -> bool:
@@ -55,8 +55,8 @@ def _is_head(line: HtmlElement, cells: Sequence[str]) -> bool:
     kinds = {cell.tag for cell in line.iterchildren("td", "th")}
     if len(cells) > 1 and (kinds == {"th"} or line.getparent().tag == "thead"):
         return True
-    known, said = sum(is_label(cell) for cell in cells), sum(bool(cell) for cell in cells)
-    return known >= 2 and known >= said * 0.6 and next(line.iter("a"), None) is None
+    known, filled = sum(is_label(cell) for cell in cells), sum(bool(cell) for cell in cells)
+    return known >= 2 and known >= filled * 0.6 and next(line.iter("a"), None) is None
 
 
 def labelled(labels: Iterable[str], cells: Iterable[str]) -> Pairs:
@@ -77,14 +77,14 @@ def unknown_of(fields: Iterable[Pairs]) -> tuple[str, ...]:
 
 def _as_shown(table: HtmlElement) -> HtmlElement:
     """The table without hidden cells, and with what is cut in the text and whole in `title` made whole."""
-    shown = copy.deepcopy(table)
-    for cell in [cell for cell in shown.iter("td", "th") if is_hidden(cell)]:
+    visible = copy.deepcopy(table)
+    for cell in [cell for cell in visible.iter("td", "th") if is_hidden(cell)]:
         cell.getparent().remove(cell)
-    for element in [element for element in shown.iterdescendants() if element.get("title")]:
+    for element in [element for element in visible.iterdescendants() if element.get("title")]:
         if (whole := whole_of(element)) != words_of(element):
             element.clear(keep_tail=True)
             element.text = whole
-    return shown
+    return visible
 
 
 def whole_of(element: HtmlElement) -> str:

@@ -27,15 +27,15 @@ MAX_FILES = 20  # attachments of one detail
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """Reads rows of one portal. `most`: new details read a look, newest first; `rereads`: known ones read again;
-    `every`: how old their reading must be; `time_limit`: seconds that a page may take to read."""
+    """Reads rows of one portal. `new_limit`: new details read a look, newest first; `rereads`: known ones read again;
+    `reread_after`: how old their reading must be; `time_limit`: seconds that a page may take to read."""
 
     portal: Portal
     parser: PortalParser
     names: UnitNames
-    most: int
+    new_limit: int
     rereads: int
-    every: timedelta
+    reread_after: timedelta
     time_limit: float
 
     async def read_new(
@@ -47,7 +47,9 @@ class Reader:
         """
         waiting = [pair for pair in rows if not self._tried(pair[0], recorder, now)]
         waiting.sort(key=lambda pair: pair[0].sort_key, reverse=True)
-        results = await asyncio.gather(*(self._read_row(row, read, recorder) for row, read in waiting[: self.most]))
+        results = await asyncio.gather(
+            *(self._read_row(row, read, recorder) for row, read in waiting[: self.new_limit])
+        )
         readings = _apart([row for row, _ in waiting], results, recorder)
         return [finding for result in readings for finding in result], len(rows) - sum(map(bool, readings))
 
@@ -56,13 +58,13 @@ class Reader:
     ) -> list[Finding]:
         """Findings of known rows whose detail says something else than when it was last read."""
         by_key = {_key(row.detail): (row, read) for row, read in rows if row.detail is not None}
-        due = recorder.history.due(self.portal.id, list(by_key), now - self.every, self.rereads)
+        due = recorder.history.due(self.portal.id, list(by_key), now - self.reread_after, self.rereads)
         results = await asyncio.gather(*(self._compare(*by_key[key], recorder) for key in due))
         return [finding for result in results for finding in result]
 
     def _tried(self, row: ListRow, recorder: Recorder, now: datetime) -> bool:
         known = recorder.before(row.detail) if row.detail is not None else None
-        return known is not None and known.page.read_at > now - self.every
+        return known is not None and known.page.read_at > now - self.reread_after
 
     async def _read_row(self, row: ListRow, read: PageRead, recorder: Recorder) -> tuple[Finding, ...]:
         """The findings of one row; () when its detail cannot be had or read this night."""
@@ -162,7 +164,7 @@ class Reader:
         return with_files(detail, parts)
 
     def _findings(self, row: ListRow, detail: Detail, capture: str, at: datetime) -> tuple[Finding, ...]:
-        found: tuple[Finding, ...] = read_findings(
+        return read_findings(
             self.portal,
             row,
             detail,
@@ -171,7 +173,6 @@ class Reader:
             observed_at=at,
             names=self.names,
         )
-        return found
 
 
 def _apart(

@@ -57,8 +57,9 @@ class ListPage:
     """One parsed list page. `total` and `pages` are the site's own claims; `page` the number it says it is.
 
     `last` is the pager's own word that nothing follows (no next link, last page reached), independent
-    of the total; None where the family's pager does not say. `own`: the answer carries the portal's marker, so that
-    it is the portal's even where it holds no row (an API asked for a column that no longer exists says "0 rows" too).
+    of the total; None where the family's pager does not say. `carries_marker`: the answer carries the
+    portal's marker, so that it is the portal's even where it holds no row (an API asked for a column that no longer
+    exists says "0 rows" too).
     """
 
     rows: tuple[ListRow, ...]
@@ -66,7 +67,7 @@ class ListPage:
     pages: int | None = None
     page: int | None = None
     last: bool | None = None
-    own: bool = True
+    carries_marker: bool = True
     unknown_labels: tuple[str, ...] = ()
     carry: tuple[tuple[str, str], ...] = ()  # what the next page's request needs of this one (a link, a cursor, a form)
 

@@ -43,7 +43,7 @@ class NightSpider(Spider):
         )
         self._limits = Limits(
             timeout=crawl.timeout_seconds,
-            most=crawl.max_bytes,
+            max_bytes=crawl.max_bytes,
             tabs=asyncio.Semaphore(_TABS),
             context=context_of(config),
         )

@@ -68,9 +68,9 @@ class Visit:
             portal=portal,
             parser=self._parser,
             names=UnitNames.of(config),
-            most=plan.details,
+            new_limit=plan.details,
             rereads=crawl.reread_details,
-            every=timedelta(days=crawl.reread_every_days),
+            reread_after=timedelta(days=crawl.reread_every_days),
             time_limit=crawl.parse_seconds,
         )
         self._read: set[tuple[str, str]] = set()  # row versions read earlier in this visit
@@ -235,7 +235,7 @@ class Visit:
 
     def _require_own(self, page: ListPage) -> None:
         """A list without rows must be the portal's by its marker: a column id that died answers "0 rows" as well."""
-        if not (page.own and self.portal.marker):
+        if not (page.carries_marker and self.portal.marker):
             raise Unparsed("empty-unproved")
 
     def _sightings(self, walk: Walk, look: str) -> tuple[Sighting, ...]:

@@ -25,11 +25,11 @@ def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison]) -
     for pair, verdict in verdicts.items():
         if not _certain(verdict) or near.keys().isdisjoint(pair):
             continue
-        for one, other in (pair, pair[::-1]):
-            rival = _rival(one, other, ordered, near.get(one, ()), partners)
-            rival = rival or unrelated(ordered[one], ordered[other])
-            if rival and ordered[one].portal == ordered[other].portal:
-                doubtful |= {one, other}
+        for this, other in (pair, pair[::-1]):
+            rival = _rival(this, other, ordered, near.get(this, ()), partners)
+            rival = rival or unrelated(ordered[this], ordered[other])
+            if rival and ordered[this].portal == ordered[other].portal:
+                doubtful |= {this, other}
             elif rival:
                 disputes[pair] = _doubt(verdict)
     for index in doubtful:
@@ -61,19 +61,19 @@ def _by_level(verdicts: Mapping[Pair, Comparison]) -> tuple[dict[int, list[int]]
 
 
 def _rival(
-    one: int, linked: int, ordered: Sequence[Mention], near: Sequence[int], partners: Mapping[int, list[int]]
+    mention: int, linked: int, ordered: Sequence[Mention], near: Sequence[int], partners: Mapping[int, list[int]]
 ) -> bool:
-    """Whether a record of the other side, of a near number and with no partner as good, has as much right to `one`."""
-    here = contradictions(ordered[one], ordered[linked])
-    twins = ordered[one].portal == ordered[linked].portal
+    """Whether a record of the other side, with a near number and no partner as good, has as much right to `mention`."""
+    here = contradictions(ordered[mention], ordered[linked])
+    twins = ordered[mention].portal == ordered[linked].portal
     if not here and not twins:
         return False
     for other in near:
-        if ordered[other].submitted == ordered[one].submitted or ordered[other].record == ordered[linked].record:
+        if ordered[other].submitted == ordered[mention].submitted or ordered[other].record == ordered[linked].record:
             continue
-        there = contradictions(ordered[one], ordered[other])
+        there = contradictions(ordered[mention], ordered[other])
         if (there < here or (twins and not there)) and not any(
-            ordered[p].portal == ordered[one].portal and contradictions(ordered[other], ordered[p]) <= there
+            ordered[p].portal == ordered[mention].portal and contradictions(ordered[other], ordered[p]) <= there
             for p in partners.get(other, ())
         ):
             return True

@@ -54,7 +54,7 @@ class Accuracy:
     missed: tuple[Missed, ...]
     inconclusive_share: Decimal  # of final publication evidences, one a decision and channel
     delay_nights: dict[str, Delay]
-    found: int  # of the visible ones, how many were found
+    detected: int  # of the visible ones
     visible: int  # breaches that could be proved
 
     def __add__(self, other: "Accuracy") -> "Accuracy":
@@ -63,7 +63,7 @@ class Accuracy:
             self,
             accused_wrongly=self.accused_wrongly + other.accused_wrongly,
             missed=self.missed + other.missed,
-            found=self.found + other.found,
+            detected=self.detected + other.detected,
             visible=self.visible + other.visible,
         )
 
@@ -120,7 +120,7 @@ def compare(
         missed=missed,
         inconclusive_share=_inconclusive(last),
         delay_nights=_delays(visible, first_found),
-        found=sum(_key(t) in first_found for t in visible),
+        detected=sum(_key(t) in first_found for t in visible),
         visible=len(visible),
     )
 
@@ -155,7 +155,7 @@ def compare_filings(
         missed=missed,
         inconclusive_share=Decimal(0),
         delay_nights={},
-        found=len(visible) - len(missed),
+        detected=len(visible) - len(missed),
         visible=len(visible),
     )
 
@@ -236,7 +236,7 @@ def dump(accuracy: Accuracy, truths: Iterable[Truth], path: Path) -> None:
         "missed": len(accuracy.missed),
         "inconclusive_share": float(accuracy.inconclusive_share),
         "delay_nights": {check: asdict(delay) for check, delay in accuracy.delay_nights.items()},
-        "found": accuracy.found,
+        "found": accuracy.detected,
         "visible": accuracy.visible,
         "accused_wrongly_list": [asdict(w) for w in accuracy.accused_wrongly],
         "missed_list": [asdict(m) for m in accuracy.missed],

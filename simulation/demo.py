@@ -165,7 +165,7 @@ def _close(paths: Paths, accuracy: Accuracy, seconds: float, say: Say) -> None:
     say(f"邮件　　{paths.outbox}/*.eml（{len(list(paths.outbox.glob('*.eml')))} 封）")
     say(f"真相表　{paths.root / 'truth.json'}")
     say(
-        f"用时 {minutes}；可证明的问题 {accuracy.visible} 项，查出 {accuracy.found} 项；无法判断的比例 "
+        f"用时 {minutes}；可证明的问题 {accuracy.visible} 项，查出 {accuracy.detected} 项；无法判断的比例 "
         f"{accuracy.inconclusive_share:.1%}"
     )
     for check, delay in accuracy.delay_nights.items():

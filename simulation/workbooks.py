@@ -97,14 +97,14 @@ def write_workbooks(world: World, day: date, folder: Path) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     written = []
     for office in OFFICES:
-        for made in [
+        for first_day in [
             day,
             *(first for (unit, first), again in SENT_AGAIN.items() if unit == office.slug and again == day),
         ]:
-            lines, zeros = _lines(world, office, made), _zero_months(office, made)
+            lines, zeros = _lines(world, office, first_day), _zero_months(office, first_day)
             if lines or zeros:
-                path = folder / f"{office.name}双公示信息归集表{made:%Y%m%d}.xlsx"
-                _write(path, office, lines, zeros, made)
+                path = folder / f"{office.name}双公示信息归集表{first_day:%Y%m%d}.xlsx"
+                _write(path, office, lines, zeros, first_day)
                 written.append(path)
     return written
 

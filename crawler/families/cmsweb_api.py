@@ -49,7 +49,7 @@ def page_request(portal: Portal, options: CmswebApiOptions, page: int, before: L
 
 def parse_list(portal: Portal, options: CmswebApiOptions, response: Response) -> ListPage:
     """Rows and total; the answer's own structure is the proof that it is itself, which a list without rows has not."""
-    return replace(json_api.read_list(portal, _api(options), json_of(text_of(response))), own=False)
+    return replace(json_api.read_list(portal, _api(options), json_of(text_of(response))), carries_marker=False)
 
 
 def parse_detail(_portal: Portal, _options: CmswebApiOptions, response: Response | None, _row: ListRow) -> Detail:

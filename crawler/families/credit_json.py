@@ -60,7 +60,7 @@ def parse_list(portal: Portal, options: CreditJsonOptions, response: Response) -
     """Rows and total; the answer's own structure is the proof that it is itself, which a list without rows has not."""
     page = json_api.read_list(portal, _api(options), json_of(text_of(response)))
     rows = tuple(replace(row, url=row.url.replace("#id=", "#valId=", 1)) for row in page.rows)
-    return replace(page, rows=rows, own=False)
+    return replace(page, rows=rows, carries_marker=False)
 
 
 def parse_detail(_portal: Portal, options: CreditJsonOptions, response: Response | None, _row: ListRow) -> Detail:

@@ -93,13 +93,13 @@ def parse_list(portal: Portal, options: JpageOptions, response: Response) -> Lis
     rows = html_rows(portal, items, response.url, options.dates)
     if options.mode == "group":
         carry = _next_group(portal, response, store[0])
-        return ListPage(rows=rows, total=total, last=None if carry else True, own=has_marker, carry=carry)
+        return ListPage(rows=rows, total=total, last=None if carry else True, carries_marker=has_marker, carry=carry)
     asked = _asked(response)
     if asked is not None:
         return _by_number(rows, total, *asked)
     claimed = _PAGES.search(store[0])
     pages = int(claimed[1]) if claimed else max(-(-total // options.perpage), 1)
-    return ListPage(rows=rows, total=total, pages=pages, own=has_marker)
+    return ListPage(rows=rows, total=total, pages=pages, carries_marker=has_marker)
 
 
 def _unwrapped(text: str) -> str:
@@ -128,7 +128,7 @@ def _by_number(rows: tuple[ListRow, ...], total: int, first: int, size: int) -> 
     if got > left or (not got and left) or (first > 1 and got != min(size, left)):
         raise Unparsed("total-mismatch", f"{got} of {size} from {first}, {total} in all")
     carry = () if got == left else (("first", str(first + got)), ("size", str(got)))
-    return ListPage(rows=rows, total=total, last=got == left, own=False, carry=carry)
+    return ListPage(rows=rows, total=total, last=got == left, carries_marker=False, carry=carry)
 
 
 def _next_group(portal: Portal, response: Response, store: str) -> Pairs:

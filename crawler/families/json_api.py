@@ -132,10 +132,10 @@ def parse_detail(_portal: Portal, options: JsonApiOptions, response: Response | 
         return read_detail(response)
     data = json_of(text_of(response))
     require_well(options, data, strict=False)
-    found = inner(at_path(data, options.detail_record))
-    if isinstance(found, str):
-        return _inner_page(response, found)
-    records = records_of(options, found)
+    detail = inner(at_path(data, options.detail_record))
+    if isinstance(detail, str):
+        return _inner_page(response, detail)
+    records = records_of(options, detail)
     if not records:
         raise NotGenuine("json-refused", options.detail_record)
     if all(is_placeholder(value) for record in records for _, value in record):

@@ -30,12 +30,12 @@ class _Seen:
 
     text: str
     words: str
-    own: bool
+    site_words: bool
 
     @property
     def notice(self) -> bool:
         """Whether it says so little that it may be a notice: an article may speak of all these things."""
-        return len(self.words) < _NOTICE and not self.own
+        return len(self.words) < _NOTICE and not self.site_words
 
 
 def unfilled(text: str) -> bool:
@@ -48,7 +48,9 @@ def why_not_genuine(response: Response) -> str | None:
     if 300 <= response.status < 400:
         return _leads(response.header("Location"))
     seen = _seen(decode(response.body, response.header("Content-Type")).text)
-    if response.status in {412, 521} or (signs.CHALLENGES.search(seen.text) and len(seen.words) < 200 and not seen.own):
+    if response.status in {412, 521} or (
+        signs.CHALLENGES.search(seen.text) and len(seen.words) < 200 and not seen.site_words
+    ):
         return "waf-challenge"
     if response.status == 429:
         return "rate-limited"
@@ -114,7 +116,7 @@ def _is_cut(text: str, kind: str) -> bool:
 def _by_emptiness(seen: _Seen) -> str | None:
     """Next to nothing shows: a page that only leads on, a frame around another page, a shell for scripts."""
     words = tight(without_markup(_ASIDE.sub(" ", seen.text)))
-    if seen.own or "<" not in seen.text or len(words) >= 3 * _NEXT_TO_NOTHING:
+    if seen.site_words or "<" not in seen.text or len(words) >= 3 * _NEXT_TO_NOTHING:
         return None
     if target := signs.REFRESH.search(seen.text):
         return _leads(target[1])

@@ -21,7 +21,7 @@ class Egress:
     """`most`: bytes one connection may bring in; `limit`: seconds it may take to come about."""
 
     def __init__(self, gate: Gate, portals: Iterable[Portal], *, max_bytes: int, limit: float) -> None:
-        self._gate, self._most, self._limit = gate, max_bytes, limit
+        self._gate, self._max_bytes, self._limit = gate, max_bytes, limit
         self._allowed: dict[Origin, str] = {}  # a portal that names the origin, one that allows private addresses last
         for portal in sorted(portals, key=lambda candidate: candidate.allow_private):
             self._allowed |= dict.fromkeys(origins_of(portal), portal.id)
@@ -82,7 +82,9 @@ class Egress:
                 writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
             else:
                 far_writer.write(_as_sent(head, target))
-            await _first(self._pump(far_reader, writer, self._most), self._pump(reader, far_writer, self._most))
+            await _first(
+                self._pump(far_reader, writer, self._max_bytes), self._pump(reader, far_writer, self._max_bytes)
+            )
         finally:
             far_writer.close()
 

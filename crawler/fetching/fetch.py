@@ -38,7 +38,7 @@ class Limits:
     """What one page may take: seconds and bytes. `tabs`: how many pages the browser has open at once."""
 
     timeout: float
-    most: int
+    max_bytes: int
     tabs: asyncio.Semaphore
     context: dict[str, object] = field(default_factory=dict)  # how the browser's contexts are made
 
@@ -60,7 +60,7 @@ class Fetcher:
             send = self._render if request.rendered else self._send
             answer, wire = await send(portal, request, fresh)
         except LedAway as away:
-            exchanges = self._exchanges(request, away.shown, away.wire, asked)
+            exchanges = self._exchanges(request, away.drawn, away.wire, asked)
             return Fetched(received_at=self._clock.now(), failure=away.reason, exchanges=exchanges)
         except FAILURES as error:
             return Fetched(received_at=self._clock.now(), failure=slug_of(error))
@@ -112,7 +112,7 @@ class Fetcher:
     async def _render(self, portal: Portal, request: PageRequest, fresh: bool) -> tuple[ScrapyResponse, list[Wire]]:
         from crawler.fetching.tabs import prepare_page
 
-        rendering = Rendering(request.ready, self._limits.timeout, self._limits.most)
+        rendering = Rendering(request.ready, self._limits.timeout, self._limits.max_bytes)
         sent = _request(portal, request, fresh)
         sent.meta.update(
             playwright=True,

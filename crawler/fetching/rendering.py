@@ -36,19 +36,19 @@ class Wire:
 class LedAway(Exception):
     """A page that went elsewhere than it was asked for; what it showed there is kept, and proves nothing."""
 
-    def __init__(self, shown: ScrapyResponse, wire: list[Wire], where: str) -> None:
-        self.shown, self.wire = shown, wire
+    def __init__(self, drawn: ScrapyResponse, wire: list[Wire], where: str) -> None:
+        self.drawn, self.wire = drawn, wire
         self.reason = "login" if "login" in where.lower() else "redirected"
         super().__init__(where)
 
 
 @dataclass  # without slots: Playwright marks the owner of a handler
 class Rendering:
-    """A page while it is open. `timeout`: seconds for each step; `most`: bytes of the DOM and of all answers."""
+    """A page while it is open. `timeout`: seconds for each step; `max_bytes`: of the DOM and of all answers."""
 
     ready: str
     timeout: float
-    most: int
+    max_bytes: int
     answers: list[Answer] = field(default_factory=list)
     asked: str = ""  # the main document's address, as the browser writes it
     documents: int = 0  # how many were asked for in its place, redirects left out
@@ -68,7 +68,7 @@ class Rendering:
             await self._until_ready(page)
         async with asyncio.timeout(self.timeout):
             body, where = (await page.content()).encode(), page.url
-            if len(body) > self.most:
+            if len(body) > self.max_bytes:
                 raise TooLarge(where)
             stayed = self.documents == 1 and urldefrag(where).url == urldefrag(self.asked).url
             drawn, wire = answer.replace(url=self.asked, body=body), await self._wire(whole=itself and stayed)
@@ -117,7 +117,7 @@ class Rendering:
                     body=body,
                 )
             )
-            if sum(len(exchange.body) + len(exchange.sent) for exchange in kept) > self.most:
+            if sum(len(exchange.body) + len(exchange.sent) for exchange in kept) > self.max_bytes:
                 raise TooLarge(item.url)
         return kept
 

@@ -43,5 +43,5 @@ def test_a_town_of_chance(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyP
     quarter = live(world, tmp_path)
     accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
     assert accuracy.accused_wrongly == ()
-    assert accuracy.missed == () and accuracy.found == accuracy.visible > 30
+    assert accuracy.missed == () and accuracy.detected == accuracy.visible > 30
     assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}

@@ -42,7 +42,7 @@ def evidence(
 def test_a_perfect_system(world: World, rows: tuple[Truth, ...], tmp_path: Path) -> None:
     events = [(t.visible_from, evidence(t.decision_ref, t.check, t.channel)) for t in rows if t.visible_from]
     accuracy = compare(rows, events, [decision_of(world, a.ref) for a in world.acts])
-    assert (accuracy.accused_wrongly, accuracy.missed) == ((), ()) and accuracy.found == accuracy.visible > 50
+    assert (accuracy.accused_wrongly, accuracy.missed) == ((), ()) and accuracy.detected == accuracy.visible > 50
     assert all(d.max == 0 for d in accuracy.delay_nights.values())
     dump(accuracy, rows, tmp_path / "truth.json")
     data = json.loads((tmp_path / "truth.json").read_text("utf-8"))
@@ -65,13 +65,13 @@ def test_accused_wrongly(
 ) -> None:
     accuracy = compare(rows, [(day(night), evidence(ref))], [decision_of(world, ref, **more)])
     (wrong,) = accuracy.accused_wrongly
-    assert reason in wrong.reason and accuracy.found == 0
+    assert reason in wrong.reason and accuracy.detected == 0
 
 
 def test_an_accusation_withdrawn_later_still_counts(world: World, rows: tuple[Truth, ...]) -> None:
     events = [(day("07-12"), evidence("never-credit-1")), (day("07-20"), evidence("never-credit-1"))]
     accuracy = compare(rows, events, {"never-credit-1": decision_of(world, "never-credit-1")})
-    assert len(accuracy.accused_wrongly) == 1 and accuracy.found == 1
+    assert len(accuracy.accused_wrongly) == 1 and accuracy.detected == 1
     assert accuracy.delay_nights[PUBLISHED].max == 2
 
 

@@ -27,7 +27,7 @@ def test_nobody_is_accused_wrongly(accuracy: Accuracy) -> None:
 
 
 def test_nothing_that_could_be_seen_is_missed(accuracy: Accuracy) -> None:
-    assert accuracy.missed == () and accuracy.found == accuracy.visible > 50
+    assert accuracy.missed == () and accuracy.detected == accuracy.visible > 50
 
 
 def test_every_breach_is_found_in_its_first_night(accuracy: Accuracy) -> None:

@@ -23,18 +23,18 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 class Table:
     """A table's own rows, their cells as text, its header row (None: it has none) and the labels of its columns."""
 
-    own: tuple[HtmlElement, ...]
+    lines: tuple[HtmlElement, ...]
     grid: tuple[tuple[str, ...], ...]
     head: int | None
     labels: tuple[str, ...]
 
     def is_head(self, line: HtmlElement) -> bool:
         """Whether a row is the header, or repeats it."""
-        return self.head is not None and self.grid[self.own.index(line)] == self.grid[self.head]
+        return self.head is not None and self.grid[self.lines.index(line)] == self.grid[self.head]
 
     def fields(self, line: HtmlElement) -> Pairs:
         """A row's labelled cells; Unparsed where the row is not made as the header is."""
-        cells = self.grid[self.own.index(line)]
+        cells = self.grid[self.lines.index(line)]
         if self.labels and (len(cells) != len(self.labels) or (len(cells) > 1 and len(set(cells)) == 1)):
             raise Unparsed("row-unreadable", " ".join(dict.fromkeys(cells))[:60])
         return labelled(self.labels, cells)

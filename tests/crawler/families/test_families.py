@@ -319,7 +319,7 @@ EMPTY = {
 def test_an_empty_list_says_so(owner: Portal, body: str) -> None:
     page = read(owner, body)
     assert page.rows == () and (page.total == 0 or page.last is True)
-    assert page.own is (owner.family not in {"cmsweb-api", "credit-json"})  # their answers carry no marker
+    assert page.carries_marker is (owner.family not in {"cmsweb-api", "credit-json"})  # their answers carry no marker
 
 
 # ---------------------------------------------------------------- what sites do

@@ -354,7 +354,9 @@ def _submit(store: Store, rows: Rows, at: datetime) -> None:
         )
         for n, day in rows
     ]
-    Submissions(store).add_workbook(Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at), submissions, (), at)
+    Submissions(store).add_workbook(
+        Attachment(sha256="0" * 64, name="x.xlsx", size=1, received_at=at), submissions, (), at
+    )
 
 
 if __name__ == "__main__":

@@ -243,15 +243,20 @@ def _corpus_page(meta: Mapping[str, Json], body: bytes) -> Fault:
 # ---------------------------------------------------------------- the proxy
 
 
+class _QuietServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A broken connection is what a fault does: nothing to report."""
+
+
 class FaultProxy:
     """Stands before one site. `page_of` says which list page a request is for; `fault` is what it does to answers."""
 
     def __init__(self, upstream: int, page_of: Callable[[str, str, str], int]) -> None:
         self.upstream, self.page_of = upstream, page_of
         self.fault: Fault | None = None
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
-        self._server.daemon_threads = True
-        self._server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        self._server = _QuietServer(("127.0.0.1", 0), _handler(self))
         threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
 
     @property

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from multiprocessing import get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from checks import TEXTS
@@ -164,23 +165,26 @@ def cost_of(step: str, units: int, decisions: int) -> FormCost:
     return cost
 
 
-def _run(pipe: object, step: str, units: int, decisions: int) -> None:
+def _quiet(_: str) -> None:
+    """Says nothing of the files that are written."""
+
+
+def _run(pipe: Connection, step: str, units: int, decisions: int) -> None:
     report = book_of(units, decisions)
     began = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        quiet = lambda _: None  # noqa: E731
         if step == "letters":
-            size = sum(w.size for w in publish.write_letters(report, report.units, Path(folder), quiet))
+            size = sum(w.size for w in publish.write_letters(report, report.units, Path(folder), _quiet))
         elif step == "public":
             size = sum(
                 w.size
-                for w in publish.write_report(public_edition(report), ("html", "pdf", "docx"), Path(folder), quiet)
+                for w in publish.write_report(public_edition(report), ("html", "pdf", "docx"), Path(folder), _quiet)
             )
         else:
-            size = sum(w.size for w in publish.write_report(report, (step,), Path(folder), quiet))
+            size = sum(w.size for w in publish.write_report(report, (step,), Path(folder), _quiet))
     seconds = time.perf_counter() - began
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    pipe.send(FormCost(seconds, peak, size))  # type: ignore[attr-defined]
+    pipe.send(FormCost(seconds, peak, size))
 
 
 def main() -> None:

@@ -69,6 +69,22 @@ class Plan:
     extra: ActExtra = field(default_factory=ActExtra)
 
 
+class PlanParts(TypedDict, total=False):
+    """The fields of a plan that a script need not name."""
+
+    credit: tuple[Show, ...]
+    own: tuple[Show, ...]
+    files: tuple[File, ...]
+    page: str
+    number_text: str
+    category: str
+    item: str
+    hide_date: bool
+    printed: int | None
+    titled: str
+    extra: ActExtra
+
+
 def build(plans: tuple[Plan, ...], strays: tuple[tuple[str, Kind, WorkbookEntry], ...] = ()) -> World:
     """The town of `plans`; refs are case and number within the case, row ids run in the order rows appear."""
     counts: dict[str, int] = {}

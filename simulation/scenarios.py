@@ -7,10 +7,11 @@ gap in what can be seen, the gap is named.
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
+from typing import Unpack
 
 from core.domain.models import Kind
 from simulation.parties import Party, company, person, shop
-from simulation.scenario_builder import File, Plan, Show
+from simulation.scenario_builder import ActExtra, File, Plan, PlanParts, Show
 from simulation.scenarios_per_site import on_every_site
 
 L, P = Kind.LICENCE, Kind.PENALTY
@@ -44,7 +45,7 @@ class Script:
         *,
         party: Party | None = None,
         number: int = 0,
-        **more: object,
+        **more: Unpack[PlanParts],
     ) -> Plan:
         """A plan with a company of its own and a number of its own unless they are given."""
         return Plan(
@@ -54,7 +55,7 @@ class Script:
             decided=day(decided),
             party=party or self.company(),
             number=number or next(self._numbers),
-            **more,  # type: ignore[arg-type]
+            **more,
         )
 
     def company(self) -> Party:
@@ -169,7 +170,7 @@ def _pair(
 
 def people(s: Script) -> Iterator[Plan]:
     """Identity numbers in the clear, weakly and well masked, and shops without a code."""
-    clear, weak = {"identity": "clear"}, {"identity": "weak"}
+    clear, weak = ActExtra(identity="clear"), ActExtra(identity="weak")
     yield s.plan("identity-clear", "jtj", P, "07-15", party=s.person(), extra=clear)
     yield s.plan("identity-clear", "zjj", L, "08-12", party=s.person(), extra=clear)
     yield s.plan("identity-clear", "nyncj", P, "08-26", party=s.person(), extra={"credit_identity": "clear"})

@@ -22,7 +22,7 @@ from twisted.web.client import ResponseFailed
 from crawler.fetching.guard import RequestRefused
 
 try:
-    from compression.zstd import ZstdError  # type: ignore[import-not-found,unused-ignore]
+    from compression.zstd import ZstdError  # type: ignore[import-not-found,unused-ignore]  # Python 3.14
 except ImportError:
     from backports.zstd import ZstdError
 

@@ -162,6 +162,24 @@ class Night:
     looked_up: list[str]
 
 
+def _child(root: Path, timeout: float) -> "subprocess.CompletedProcess[str]":
+    """The crawl that `root` describes, in a process of its own."""
+    return subprocess.run(
+        [
+            sys.executable,
+            str(ROOT / "tests/support/crawl_child.py"),
+            str(root / "job.json"),
+            str(root / "plan.json"),
+        ],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=timeout,
+    )
+
+
 def crawl(
     root: Path,
     config: Config,
@@ -189,22 +207,8 @@ def crawl(
     )
     write_job(job, root / "job.json")
     (root / "plan.json").write_text(json.dumps({"overrides": overrides, "names": dict(names or {})}), "utf-8")
-    command = [
-        sys.executable,
-        str(ROOT / "tests/support/crawl_child.py"),
-        str(root / "job.json"),
-        str(root / "plan.json"),
-    ]
     began = time.monotonic()
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=timeout,
-    )
+    done = _child(root, timeout)
     log = (root / "crawl.log").read_text("utf-8") if (root / "crawl.log").exists() else ""
     assert done.returncode == 0, done.stderr[-3000:] + log[-3000:]
     told = json.loads((root / "plan.told").read_text("utf-8"))

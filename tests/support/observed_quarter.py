@@ -39,6 +39,19 @@ from tests.support.sessions import session_of
 REFUSED = {"number-missing", "date-in-future", "unit-unknown"}  # flaws that keep a row out at import
 
 
+def _sighting(look: Look, posting: Posting) -> Sighting:
+    return Sighting(
+        look=look.id,
+        portal=look.portal,
+        row_key=posting.row,
+        content_hash="h",
+        sort_key=posting.listed.isoformat(),
+        seen_at=look.finished_at,
+        title=posting.title,
+        listed_on=posting.listed,
+    )
+
+
 @dataclass
 class Quarter:
     """The quarter as it was judged: first breaches by night, every decision ever, the last evidence."""
@@ -94,9 +107,8 @@ class Watching:
     ) -> None:
         started = at + timedelta(seconds=2 * number)
         seen = started + timedelta(seconds=1)  # a page is received after its look began
-        name = f"{at:%Y-%m-%d}/{portal}/{number}"
         look = Look(
-            id=name,
+            id=f"{at:%Y-%m-%d}/{portal}/{number}",
             run=f"{at:%Y-%m-%d}",
             portal=portal,
             kind="full",
@@ -109,19 +121,7 @@ class Watching:
             age_seconds=age,
             rows=len(rows),
         )
-        sightings = tuple(
-            Sighting(
-                look=name,
-                portal=portal,
-                row_key=p.row,
-                content_hash="h",
-                sort_key=p.listed.isoformat(),
-                seen_at=seen,
-                title=p.title,
-                listed_on=p.listed,
-            )
-            for p in rows
-        )
+        sightings = tuple(_sighting(look, p) for p in rows)
         findings = tuple(f for p in rows if (portal, p.row) not in self._read for f in self._findings(p, seen))
         self._read |= {(portal, p.row) for p in rows}
         Looks(self.store).add_look(LookBundle(look=look, sightings=sightings, findings=findings), seen)

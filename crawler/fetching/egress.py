@@ -99,8 +99,9 @@ class Egress:
 
     @staticmethod
     async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, max_bytes: int) -> None:
-        while max_bytes > 0 and (data := await source.read(_CHUNK)):
-            max_bytes -= len(data)
+        left = max_bytes
+        while left > 0 and (data := await source.read(_CHUNK)):
+            left -= len(data)
             sink.write(data)
             await sink.drain()
 

@@ -119,7 +119,7 @@ def test_the_build_leaves_the_checkout_as_it_was(checkout: Path, wheel: Path) ->
 def test_everything_that_is_read_at_run_time_is_in_the_wheel(checkout: Path, wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         packed = set(archive.namelist())
-    kept = {name for name in _git(checkout, "-c", "core.quotePath=false", "ls-files").splitlines()}
+    kept = set(_git(checkout, "-c", "core.quotePath=false", "ls-files").splitlines())
     assert {name for name in kept if name.startswith(tuple(f"{folder}/" for folder in SHIPPED))} <= packed
     assert {"templates/district/units.toml", "districts/huaian/scheme-2022.toml", "core/domain/labels.toml"} <= packed
     assert not [name for name in packed if name.startswith(("tests/", "benchmarks/", "hatch_build"))]

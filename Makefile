@@ -3,7 +3,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types imports faults bench-crawl bench-link bench-report setup browser lock clean
+.PHONY: demo test check lint types imports faults bench-crawl bench-link bench-report setup browser lock clean install-check
 
 demo: setup browser
 	$(BIN)/python -m cli demo
@@ -11,7 +11,7 @@ demo: setup browser
 test: setup browser
 	$(BIN)/python -m pytest -n 2
 
-check: lint types imports test
+check: lint types imports test install-check
 
 lint: setup
 	$(BIN)/ruff check .
@@ -22,6 +22,10 @@ types: setup
 
 imports: setup
 	$(BIN)/lint-imports
+
+# the wheel, installed with the locked dependencies into an environment of its own, must work in an empty folder
+install-check: setup browser
+	PYTHON=$(PYTHON) .ci/install-check
 
 setup: .venv/installed
 

@@ -128,7 +128,7 @@ def test_an_attribute_error_in_a_check(
     def broken(*_: object) -> None:
         raise AttributeError("no such thing")
 
-    monkeypatch.setattr("pipeline.evaluate.judgement", broken)
+    monkeypatch.setattr("pipeline.score.evaluation_of", broken)
     code, said = _run(capsys, monkeypatch, "scores", "-d", str(HUAIAN), "--var", str(var))
     assert code == 3
     assert (

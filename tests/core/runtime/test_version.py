@@ -76,7 +76,7 @@ def checkout_of_one_commit(tmp_path_factory: pytest.TempPathFactory) -> Path:
     left_out = shutil.ignore_patterns("__pycache__", "*.pyc")
     for name in SHIPPED:
         shutil.copytree(ROOT / name, folder / name, ignore=left_out)
-    for name in ("cli.py", "scheduler.py", "hatch_build.py", "pyproject.toml", "README.md", ".gitignore"):
+    for name in ("cli.py", "scheduler.py", "hatch_build.py", "pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copyfile(ROOT / name, folder / name)
     _repository(folder, "the program")
     return folder

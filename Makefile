@@ -1,9 +1,10 @@
 # Everything a fresh machine needs comes from these targets: a virtual environment in .venv from the hashed
-# lock, and a Chromium (the machine's, else Debian's package, else Playwright's own).
+# lock (requirements-run.lock: its part that the installed program needs), and a Chromium (the machine's, else
+# Debian's package, else Playwright's own).
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types imports faults bench-crawl bench-link bench-report setup browser lock clean
+.PHONY: demo test check lint types imports faults bench-crawl bench-link bench-report setup browser lock clean install-check
 
 demo: setup browser
 	$(BIN)/python -m cli demo
@@ -11,7 +12,7 @@ demo: setup browser
 test: setup browser
 	$(BIN)/python -m pytest -n 2
 
-check: lint types imports test
+check: lint types imports test install-check
 
 lint: setup
 	$(BIN)/ruff check .
@@ -22,6 +23,10 @@ types: setup
 
 imports: setup
 	$(BIN)/lint-imports
+
+# the wheel, installed with the locked dependencies into an environment of its own, must work in an empty folder
+install-check: setup browser
+	PYTHON=$(PYTHON) .ci/install-check
 
 setup: .venv/installed
 
@@ -53,6 +58,7 @@ bench-link: setup .venv-bench/installed
 
 lock:
 	uv pip compile pyproject.toml --all-extras --group dev --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements.lock
+	uv pip compile pyproject.toml -c requirements.lock --generate-hashes --no-emit-index-url --python-version 3.11 -o requirements-run.lock
 	uv pip compile benchmarks/link.in --generate-hashes --no-emit-index-url --python-version 3.11 -o benchmarks/link.lock
 
 clean:

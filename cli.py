@@ -1,15 +1,17 @@
 """The command line: parse, call one function, map failure to an exit code.
 
 Exit codes: 0 done (breaches found are a result) · 1 `--strict` and something is breached · 2 wrong use or
-configuration · 3 the engine failed · 4 a result was not delivered.
+configuration · 3 the engine failed · 4 a result was not delivered · 130 interrupted by Ctrl+C.
 """
 
 import sys
+from typing import Annotated
 
 import typer
 
 from commands import register
-from core.domain.errors import ChengxinError
+from commands.failures import INTERRUPTED, explain
+from commands.usage import speak_chinese
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,18 +21,47 @@ app = typer.Typer(
     help="政务诚信监测：核查双公示是否在期限内公示，留存证据，生成预警、报告和季度等级。",
 )
 
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        from core.runtime.version import code_version
+
+        typer.echo(f"chengxin {code_version()}")
+        raise typer.Exit
+
+
+@app.callback(help=app.info.help)
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="显示版本和所构建的提交")
+    ] = False,
+) -> None:
+    """What stands before any command."""
+
+
 register(app)
+speak_chinese(app)
 
 
 def main() -> None:
-    """Entry point: run a command; a known failure is one sentence and its exit code."""
+    """Entry point: run a command; a failure is one Chinese sentence and its exit code, never a traceback."""
+    sys.exit(_run())
+
+
+def _run() -> int:
     try:
-        app()
-    except ChengxinError as error:
-        typer.echo(f"错误：{error}", err=True)
-        sys.exit(error.exit_code)
+        result = app(standalone_mode=False, prog_name="chengxin")
+    except (KeyboardInterrupt, typer.Abort):
+        result = 130
     except BrokenPipeError:
-        sys.exit(0)
+        return 0
+    except Exception as error:
+        sentence, code = explain(error)
+        typer.echo(f"错误：{sentence}", err=True)
+        return code
+    if result == 130:
+        typer.echo(INTERRUPTED, err=True)
+    return result if isinstance(result, int) else 0
 
 
 if __name__ == "__main__":

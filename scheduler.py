@@ -6,7 +6,6 @@ where its stored looks end, and nothing is doubled. A missed night stays missed;
 """
 
 import json
-import resource
 import signal
 import subprocess
 import sys
@@ -26,11 +25,12 @@ from core.domain.periods import parse_period, period_of
 from core.runtime.atomic_write import write_whole
 from core.runtime.locks import night_lock
 from core.runtime.paths import ROOT, Paths
+from core.runtime.version import code_version
 from core.storage.hash_chain import seal
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
 from notifications.delivery import send_due
-from pipeline.crawl import code_version, config_files, crawl, plan_looks
+from pipeline.crawl import config_files, crawl, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
@@ -153,7 +153,11 @@ def _beat(paths: Paths, run: str, now: datetime) -> None:
 
 
 def peak_memory() -> int:
-    """Peak resident memory in KiB of this process or its largest child."""
+    """Peak resident memory in KiB of this process or its largest child; 0 where the system does not say (Windows)."""
+    try:
+        import resource
+    except ImportError:
+        return 0
     return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 

@@ -87,5 +87,5 @@ def restore(
     """从备份恢复到空的数据文件夹。例：chengxin restore 备份-20260801.zip"""
     from core.storage.backup import restore as read
 
-    _, paths = open_district(district, var)
+    _, paths = open_district(district, var, needs_store=False)
     typer.echo(f"已恢复 {read(source, paths)} 个文件到 {paths.root}")

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from checks import TEXTS, unknown_checks
+from commands.failures import LOG
 from core.domain.clock import Clock, parse_moment
 from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
@@ -31,9 +32,27 @@ AsOf = Annotated[str | None, typer.Option(help="模拟区县的时间，例如 2
 DEFAULT_DISTRICT = Path("districts/huaian")
 
 
-def open_district(district: Path, var: Path | None) -> tuple[Config, Paths]:
-    """The district's configuration and its data folder; ConfigError also for a check that no scheme could weigh."""
-    config = load(district)
+def is_missing(district: Path) -> bool:
+    """Whether no district was named and the usual folder is not here."""
+    return district == DEFAULT_DISTRICT and not district.exists()
+
+
+def load_district(district: Path) -> Config:
+    """The district's configuration; where none was named and none is here, ConfigError says how to get one."""
+    if is_missing(district):
+        raise ConfigError(
+            district, "", "当前文件夹里没有；用 --district 指定区县配置文件夹，或用 chengxin init 文件夹 建一个"
+        )
+    return load(district)
+
+
+def open_district(district: Path, var: Path | None, *, needs_store: bool = True) -> tuple[Config, Paths]:
+    """The district's configuration and its data folder, absolute: child processes run elsewhere.
+
+    ConfigError also for a check that no scheme could weigh; UsageError where there is no store yet, unless the
+    command makes one or asks for none (`needs_store`).
+    """
+    config = load_district(district)
     for scheme, _ in config.schemes:
         for code, names in unknown_checks(scheme).items():
             raise ConfigError(
@@ -41,7 +60,20 @@ def open_district(district: Path, var: Path | None) -> tuple[Config, Paths]:
                 f"方案 {scheme.version} 指标 {code}.checks",
                 f"没有这种核查：{'、'.join(names)}（可用：{'、'.join(TEXTS)}）",
             )
-    return config, Paths(var or Path("var") / config.district.slug)
+    paths = Paths((var or Path("var") / config.district.slug).resolve())
+    LOG.paths = paths
+    if needs_store and not paths.store.exists():
+        raise UsageError(_no_store(paths))
+    return config, paths
+
+
+def _no_store(paths: Paths) -> str:
+    beside = sorted(p.parent for p in paths.root.parent.glob("*/chengxin.db"))
+    known = f"（旁边有数据的：{'、'.join(str(p) for p in beside)}）" if beside else ""
+    return (
+        f"{paths.root} 里没有数据{known}：请检查 --var 和 --district；"
+        "新的数据由 chengxin night、schedule、import、restore 或 demo 建立"
+    )
 
 
 def clock_of(config: Config, as_of: str | None) -> Clock:
@@ -50,7 +82,10 @@ def clock_of(config: Config, as_of: str | None) -> Clock:
         return Clock()
     if not config.district.simulated:
         raise UsageError("只有标明 simulated = true 的模拟区县才能用 --as-of 抓取：核查记录的时间必须是真实时间")
-    return Clock(base=parse_moment(as_of))
+    try:
+        return Clock(base=parse_moment(as_of))
+    except ValueError:
+        raise UsageError(f"--as-of 应写成 2026-07-05T00:30，现为 {as_of}") from None
 
 
 def unit_of(config: Config, name: str) -> str:

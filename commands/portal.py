@@ -8,8 +8,7 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_DISTRICT, AsJson, District, clock_of, unit_of
-from core.domain.config import load
+from commands.options import DEFAULT_DISTRICT, AsJson, District, clock_of, load_district, unit_of
 from core.domain.errors import UsageError
 
 portal_app = typer.Typer(
@@ -33,7 +32,7 @@ def portal_check(
     from commands.output import tables
     from pipeline import onboard
 
-    config = load(district)
+    config = load_district(district)
     with tempfile.TemporaryDirectory() as work:
         seen = onboard.check_portal(config, portal, clock_of(config, as_of), Path(work))
     if as_json:
@@ -62,7 +61,7 @@ def portal_try(
     from commands.output import portal_trial
     from pipeline import onboard
 
-    config = load(district)
+    config = load_district(district)
     facts = {
         "id": portal,
         "name": name,
@@ -93,7 +92,7 @@ def portal_record(
     """把一个栏目的列表首页和一条详情存成测试案例（个人信息已隐去）。例：chengxin portal record scjgj-penalty"""
     from pipeline import onboard
 
-    config = load(district)
+    config = load_district(district)
     with tempfile.TemporaryDirectory() as work:
         seen = onboard.check_portal(
             config, portal, clock_of(config, as_of), Path(work), kind="window", details=onboard.SAMPLE

@@ -242,7 +242,7 @@ def freeze(
 ) -> None:
     """冻结一个季度：结果连同事实散列、方案与程序版本不再改变；之后的事实列为差异。例：chengxin freeze 2026Q3"""
     from core.domain.periods import parse_period
-    from pipeline.crawl import code_version
+    from core.runtime.version import code_version
     from review import freeze as freezing
     from review.reviewers import who_speaks
 

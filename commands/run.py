@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, open_district
+from commands.failures import LOG
+from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, load_district, open_district
 from core.domain.clock import ZONE
-from core.domain.config import load
 from core.runtime.paths import Paths
 from core.storage.session import open_session
 
@@ -34,7 +34,7 @@ def night(
     from commands.output import tables
     from core.domain.models import Outcome
 
-    config, paths = open_district(district, var)
+    config, paths = open_district(district, var, needs_store=False)
     result = scheduler.night(config, paths, clock_of(config, as_of), say=lambda text: typer.echo(text, err=True))
     breached = [e for e in result.judgement.evidence if e.outcome is Outcome.BREACHED]
     if as_json:
@@ -61,13 +61,15 @@ def schedule(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     """常驻运行：每天凌晨自动跑一夜（Asia/Shanghai）。例：chengxin schedule"""
     import scheduler
 
-    config, paths = open_district(district, var)
+    config, paths = open_district(district, var, needs_store=False)
     scheduler.serve(config, paths, district.resolve(), say=lambda text: typer.echo(text, err=True))
 
 
 def demo(
     nights: Annotated[int, typer.Option(min=1, max=104, help="演示多少夜")] = 104,
-    var: Annotated[Path, typer.Option("--var", help="数据文件夹，会先清空")] = Path("var/demo"),
+    var: Annotated[Path, typer.Option("--var", help="数据文件夹：空的，或上次演示留下的（会先清空）")] = Path(
+        "var/demo"
+    ),
 ) -> None:
     """演示：在本机启动一个模拟区县，逐夜跑完一个季度并与真相对账。例：chengxin demo --nights 20"""
     import scheduler
@@ -76,9 +78,10 @@ def demo(
     from simulation.background_cases import make_world
     from simulation.demo import Stages, run_demo
 
+    paths = LOG.paths = Paths(var.resolve())
     raise typer.Exit(
         run_demo(
-            Paths(var),
+            paths,
             nights,
             Stages(scheduler.night, ingest.import_uploads, scheduler.quarter_filed),
             make_world(),
@@ -99,7 +102,7 @@ def import_(
     from intake.summary import render_summary, render_total
     from pipeline import ingest
 
-    config, paths = open_district(district, var)
+    config, paths = open_district(district, var, needs_store=False)
     with open_session(config, paths, clock_of(config, as_of)) as session:
         results = ingest.import_uploads(session, files)
     typer.echo(render_summary([taken.reading for taken in results]))
@@ -119,5 +122,5 @@ def template(
     """生成报送模板。例：chengxin template 全部 河下街道报送表.xlsx --for town"""
     from intake.template import write_template
 
-    write_template(kind, out, load(district).on(datetime.now(ZONE).date()), audience)
+    write_template(kind, out, load_district(district).on(datetime.now(ZONE).date()), audience)
     typer.echo(f"已生成：{out}")

@@ -1,6 +1,7 @@
 """What there is: the state of the whole, looks, findings, scores, and what the machine lacks."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from commands.options import (
     UnitOption,
     Var,
     evaluation_at,
+    is_missing,
     open_district,
     unit_of,
 )
@@ -94,8 +96,11 @@ def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
     from core.runtime.chromium import find_chromium
     from core.runtime.diagnostics import examine
 
-    config, paths = open_district(district, var)
-    diagnoses = examine(config, paths.root, find_chromium())
+    if is_missing(district):
+        diagnoses = examine(None, Path.cwd(), find_chromium())
+    else:
+        config, paths = open_district(district, var, needs_store=False)
+        diagnoses = examine(config, paths.root, find_chromium())
     tables.print_json([asdict(x) for x in diagnoses]) if as_json else tables.print_doctor(diagnoses)
     if any(item.state == "bad" for item in diagnoses):
         raise typer.Exit(3)

@@ -1,7 +1,11 @@
 """Tonight's looks: which are planned, and the child process that makes them."""
 
+import errno
+import os
 import subprocess
 import sys
+from contextlib import suppress
+from pathlib import Path
 
 from core.domain.config import Config
 from core.domain.errors import EngineError
@@ -10,6 +14,8 @@ from core.runtime.paths import ROOT
 from core.storage.session import Session
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
 from crawler.visit_plan import plan_visits
+
+_FULL_DISK = (os.strerror(errno.ENOSPC), "database or disk is full")
 
 
 def plan_looks(session: Session, run_id: str) -> tuple[VisitPlan, ...]:
@@ -29,6 +35,7 @@ def crawl(session: Session, plans: tuple[VisitPlan, ...], run_id: str) -> None:
     """One child process for all portals (a second crawl in one process is refused by the reactor)."""
     paths, clock = session.paths, session.clock
     paths.logs.mkdir(parents=True, exist_ok=True)
+    log = paths.logs / f"{run_id}.log"
     job = CrawlJob(
         district=session.config.folder,
         store=paths.store,
@@ -37,26 +44,29 @@ def crawl(session: Session, plans: tuple[VisitPlan, ...], run_id: str) -> None:
         plans=plans,
         base=clock.now() if clock.base is not None else None,
         browser=find_chromium(),
-        log=paths.logs / f"{run_id}.log",
+        log=log,
     )
-    file = paths.logs / f"{run_id}.job.json"
+    file, before = paths.logs / f"{run_id}.job.json", log.stat().st_size if log.exists() else 0
     write_job(job, file)
     done = subprocess.run(
         [sys.executable, "-m", "crawler", str(file)], cwd=ROOT, capture_output=True, text=True, check=False
     )
     if done.returncode != 0:
-        tail = "\n".join(done.stderr.strip().splitlines()[-5:])
-        raise EngineError(f"抓取进程失败（退出码 {done.returncode}），详见 {job.log}：{tail}")
+        raise EngineError(_failed(log, before, done.stderr, done.returncode))
+
+
+def _failed(log: Path, before: int, stderr: str, code: int) -> str:
+    """The sentence for a crawl that failed; what the process wrote last is kept at the end of its log.
+
+    `before`: how many bytes the log held when this crawl began.
+    """
+    with suppress(OSError), log.open("a", encoding="utf-8") as file:
+        file.write(stderr)
+    text = stderr + (log.read_bytes()[before:].decode("utf-8", "replace") if log.exists() else "")
+    reason = "磁盘已满，请腾出空间再运行；" if any(sign in text for sign in _FULL_DISK) else ""
+    return f"抓取进程失败（退出码 {code}）：{reason}详见 {log}"
 
 
 def config_files(config: Config) -> dict[str, str]:
     """The district's files as text, by path below its folder."""
     return {str(p.relative_to(config.folder)): p.read_text("utf-8") for p in sorted(config.folder.rglob("*.toml"))}
-
-
-def code_version() -> str:
-    """The commit that runs, or the package's version where there is no repository."""
-    done = subprocess.run(
-        ["git", "rev-parse", "--short=12", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    return done.stdout.strip() or "0.1.0"

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from core.domain.clock import Clock
 from core.domain.config import Config, load
+from core.domain.errors import UsageError
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
 from core.storage.session import Session, open_session
@@ -25,6 +26,8 @@ from simulation.workbooks import write_workbooks
 from simulation.world import World, moment, night_moment, nights
 
 Say = Callable[[str], None]
+MARK = ".chengxin-demo"  # stands in every folder that a demonstration made, and in no other
+SETTING_UP_SECONDS, NIGHT_SECONDS = 15, 6  # on two ordinary cores; the first night walks every list to its end
 
 
 class NightSummary(Protocol):
@@ -68,10 +71,10 @@ def run_demo(
 ) -> int:
     """Play the first `count` nights into an emptied `paths.root`; 0 when both numbers are nought, else 3.
 
+    UsageError for a folder that holds anything and was not made by a demonstration.
     Without a browser the rendered portals cannot be looked at: what only they could prove is then not asked for.
     """
-    if paths.root.exists():
-        shutil.rmtree(paths.root)
+    clear_folder(paths.root)
     played = nights()[:count]
     began = time.monotonic()
     with SimulatedSites(world) as simulated:
@@ -80,7 +83,7 @@ def run_demo(
         config = load(district)
         say(
             f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 "
-            f"{len(played)} 夜"
+            f"{len(played)} 夜，约需 {_minutes(SETTING_UP_SECONDS + NIGHT_SECONDS * len(played))}"
         )
         if not browser:
             say("本机没有 Chromium：需要浏览器渲染的栏目不核查，也不对它们作任何认定")
@@ -91,6 +94,29 @@ def run_demo(
     dump(accuracy, table, paths.root / "truth.json")
     _close(paths, accuracy, time.monotonic() - began, say)
     return 0 if not accuracy.accused_wrongly and not accuracy.missed else 3
+
+
+def clear_folder(root: Path) -> None:
+    """Make `root` an empty folder with the demonstration's mark; what an earlier demonstration left there goes.
+
+    UsageError where `root` is a file, or holds anything without the mark.
+    """
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"{root} 是一个文件，演示要写到一个文件夹里")
+    held = sorted(root.iterdir()) if root.exists() else []
+    if held and not (root / MARK).exists():
+        raise UsageError(f"{root} 里有不是演示写下的东西（{held[0].name} 等），不清空：请用 --var 换一个空文件夹")
+    for path in held:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        elif path.name != MARK:
+            path.unlink()
+    root.mkdir(parents=True, exist_ok=True)
+    (root / MARK).write_text("这个文件夹由 chengxin demo 建立，下一次演示会把它清空。\n", "utf-8")
+
+
+def _minutes(seconds: float) -> str:
+    return f"{round(seconds / 60)} 分钟" if seconds >= 90 else "1 分钟"
 
 
 def _unseen(table: Sequence[Truth], units: set[str | None]) -> tuple[Truth, ...]:

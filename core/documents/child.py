@@ -9,7 +9,6 @@ Usage: child.py KIND MAX_BYTES_OF_MEMORY MAX_CPU_SECONDS LIMIT…
 
 import importlib
 import json
-import resource
 import sys
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -18,13 +17,22 @@ from pathlib import Path
 def main(arguments: list[str]) -> None:
     """Write what the reader `child_KIND` says, or {"error": word, "detail": text}, to stdout."""
     kind, memory, seconds, *limits = arguments
-    resource.setrlimit(resource.RLIMIT_AS, (int(memory), int(memory)))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _limit(int(memory), int(seconds))
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     reader = importlib.import_module(f"core.documents.child_{kind}")
     answer = reader.answer(sys.stdin.buffer.read(), [int(limit) for limit in limits])
     json.dump(answer, sys.stdout, default=_tagged)
+
+
+def _limit(memory: int, seconds: int) -> None:
+    """Bound this process; where the system knows no such limits (Windows) the parent's patience alone bounds it."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _tagged(cell: object) -> dict[str, object]:

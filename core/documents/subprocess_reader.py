@@ -14,6 +14,7 @@ CHILD = Path(__file__).with_name("child.py")
 CHILD_MEMORY = 2 * 1024**3  # bytes of address space
 CHILD_CPU = 120  # seconds
 CHILD_SECONDS = 180
+_OUT_OF_TIME: int | None = getattr(signal, "SIGXCPU", None)  # not on Windows
 
 
 def read_apart(kind: str, data: bytes, limits: Iterable[int], seconds: int = CHILD_SECONDS) -> dict[str, object]:
@@ -24,7 +25,7 @@ def read_apart(kind: str, data: bytes, limits: Iterable[int], seconds: int = CHI
         done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
         raise FileRefused("file-slow", str(seconds)) from error
-    if done.returncode == -signal.SIGXCPU:
+    if _OUT_OF_TIME is not None and done.returncode == -_OUT_OF_TIME:
         raise FileRefused("file-slow", str(seconds))
     if done.returncode != 0:
         raise FileRefused("file-damaged", f"读取时中断（{done.returncode}）")

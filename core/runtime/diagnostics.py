@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,7 @@ import chinese_calendar
 
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE, Clock
-from core.domain.config import Config
+from core.domain.config import Config, Portal
 from core.domain.errors import CalendarUnknown
 from core.runtime.paths import Paths
 
@@ -35,26 +36,35 @@ class Diagnosis:
     detail: str
 
 
-def examine(config: Config, root: Path, chromium: str) -> tuple[Diagnosis, ...]:
-    """All answers, in the order an operator would ask."""
+def examine(config: Config | None, root: Path, chromium: str) -> tuple[Diagnosis, ...]:
+    """All answers, in the order an operator would ask; of the machine alone where there is no district yet."""
     return (
-        _chromium(config, chromium),
+        _chromium(config.portals if config else (), chromium),
         _fonts(),
         _clock(),
-        _calendar(config),
+        _calendar(config.holidays if config else {}),
         _disk(root),
         _sqlite(),
-        _portals(config),
-        _mail(config),
+        *((_portals(config), _mail(config)) if config else (_NO_DISTRICT,)),
     )
 
 
-def _chromium(config: Config, path: str) -> Diagnosis:
-    rendered = [p.name for p in config.portals if p.enabled and p.rendered]
+_NO_DISTRICT = Diagnosis(
+    "区县", "warn", "当前文件夹里没有区县配置；用 --district 指定，或用 chengxin init 文件夹 建一个"
+)
+
+
+def _chromium(portals: Sequence[Portal], path: str) -> Diagnosis:
+    rendered = [p.name for p in portals if p.enabled and p.rendered]
     if path:
         return Diagnosis("浏览器", "good", f"Chromium：{path}")
     if rendered:
-        return Diagnosis("浏览器", "bad", f"没有 Chromium，{'、'.join(rendered)}无法核查；运行 make browser 安装")
+        return Diagnosis(
+            "浏览器",
+            "bad",
+            f"没有 Chromium，{'、'.join(rendered)}无法核查；"
+            "运行 make browser 安装（没有源码时：python -m core.runtime.system_packages）",
+        )
     return Diagnosis("浏览器", "warn", "没有 Chromium；目前没有需要渲染的栏目")
 
 
@@ -87,10 +97,10 @@ def _clock() -> Diagnosis:
     )
 
 
-def _calendar(config: Config) -> Diagnosis:
+def _calendar(holidays: Mapping[date, bool]) -> Diagnosis:
     year = Clock().now().year
     try:
-        Calendar(config.holidays).is_working(date(year + 1, 1, 4))
+        Calendar(holidays).is_working(date(year + 1, 1, 4))
     except CalendarUnknown:
         package = f"chinesecalendar {getattr(chinese_calendar, '__version__', '')}".strip()
         return Diagnosis(

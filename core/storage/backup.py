@@ -31,6 +31,8 @@ def backup(paths: Paths, target: Path) -> int:
         raise UsageError(f"没有可备份的数据：{paths.store}")
     if target.exists():
         raise UsageError(f"备份文件已存在，不覆盖：{target}")
+    if not target.resolve().parent.is_dir():
+        raise UsageError(f"没有这个文件夹，备份没有写：{target.resolve().parent}")
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "chengxin.db"
         copy_store(paths.store, copy)

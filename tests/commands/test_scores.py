@@ -151,7 +151,11 @@ def test_explain_keeps_the_offices_own_matters_apart(capsys: pytest.CaptureFixtu
 
 
 def test_explain_tells_of_a_unit_nobody_knows(office: Office) -> None:
-    assert "没有这个单位" in str(CliRunner().invoke(app, ["explain", "火星", "-d", str(office.district)]).exception)
+    assert "没有这个单位" in str(
+        CliRunner()
+        .invoke(app, ["explain", "火星", "-d", str(office.district), "--var", str(office.paths.root)])
+        .exception
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from typer.main import get_command
 
 import cli
+from core.domain.errors import UsageError
 from tests.support.papers import code_lines, inline_code, make_targets, papers, words_of
 from tests.support.paths import ROOT
 
@@ -101,7 +102,7 @@ def _mistake(line: str) -> str:
         command.make_context(command.name or "", list(rest))
     except typer.Exit:
         return ""
-    except TyperException as error:
+    except (TyperException, UsageError) as error:
         return str(error) or type(error).__name__
     return ""
 

@@ -24,7 +24,7 @@ import scheduler
 from benchmarks.fault_proxy import FAULTS, Fault, FaultProxy, corpus
 from core.domain.clock import Clock
 from core.domain.config import Config, load
-from core.domain.look_reasons import sentence
+from core.domain.look_reasons import LookReason, sentence
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
 from core.storage.database import Store
@@ -139,7 +139,7 @@ def _note(sentences: dict[str, set[str]], config: Config, looks: Sequence[Look])
         family = config.portal(look.portal).family
         proves = "看全" if look.whole else "看到窗口" if look.floor and look.genuine and look.parsed else ""
         sentences[family].add(
-            "、".join(filter(None, [proves, *(sentence(r) for r in look.reasons if r != "detail-unread")]))
+            "、".join(filter(None, [proves, *(sentence(r) for r in look.reasons if r != LookReason.DETAIL_UNREAD)]))
             or "没有结论"
         )
 

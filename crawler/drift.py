@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from core.domain.config import Expect
+from core.domain.look_reasons import LookReason
 from core.domain.models import Finding
 from core.storage.crawl_history import FIRST_SIZE, LAST_SIZE, Baseline, Sample
 from crawler.list_walk import Walk
 
-FEW_ROWS, MANY_ROWS, VANISHED = "drift-rows", "many-rows", "drift-vanished"
-COLUMNS, FILL, QUIET = "drift-columns", "drift-fill", "list-quiet"
 SHRUNK = 0.5  # of the rows of the last whole looks
 GONE_AT_ONCE, GONE_SHARE = 3, 0.2  # of the rows that the look before showed in the same range
 KNOWN_LIST = 20  # rows; a shorter list may halve by one week's removals
@@ -41,7 +40,7 @@ def warnings_of(expect: Expect, before: Baseline, walk: Walk, now: datetime, *, 
     `news`: whether rows never seen before came tonight.
     """
     quiet = bool(walk.reads) and not news and _is_quiet(expect, before, now)
-    return (*([QUIET] if quiet else []), *_many(expect, walk))
+    return (*([LookReason.LIST_QUIET] if quiet else []), *_many(expect, walk))
 
 
 def _rows(expect: Expect, before: Baseline, walk: Walk) -> Iterator[str]:
@@ -54,7 +53,7 @@ def _rows(expect: Expect, before: Baseline, walk: Walk) -> Iterator[str]:
     else:
         shrunk = before.rows is not None and before.rows >= KNOWN_LIST and rows < before.rows * SHRUNK
     if shrunk:
-        yield FEW_ROWS
+        yield LookReason.DRIFT_ROWS
 
 
 def _vanished(expect: Expect, before: Baseline, walk: Walk) -> Iterator[str]:
@@ -65,12 +64,12 @@ def _vanished(expect: Expect, before: Baseline, walk: Walk) -> Iterator[str]:
     asked = {k for k, sort_key in before.listed.items() if proofs.whole or (proofs.floor and sort_key > proofs.floor)}
     gone = asked - {row.key for row, _ in walk.rows()}
     if len(gone) >= GONE_AT_ONCE and len(gone) > GONE_SHARE * len(asked):
-        yield VANISHED
+        yield LookReason.DRIFT_VANISHED
 
 
 def _many(expect: Expect, walk: Walk) -> Iterator[str]:
     if expect.rows_max is not None and len(walk.rows()) > expect.rows_max:
-        yield MANY_ROWS
+        yield LookReason.MANY_ROWS
 
 
 def _columns(expect: Expect, before: Baseline, sample: Sample, walk: Walk) -> Iterator[str]:
@@ -78,12 +77,12 @@ def _columns(expect: Expect, before: Baseline, sample: Sample, walk: Walk) -> It
     labels = dict.fromkeys(label for row, _ in walk.rows() for label, _ in row.fields)
     if expect.columns and labels:
         for label in (*labels.keys() - set(expect.columns), *set(expect.columns) - labels.keys()):
-            yield f"{COLUMNS}:{label}"
+            yield LookReason.DRIFT_COLUMNS.of(label)
     if before.first.size < FIRST_SIZE or sample.size < LAST_SIZE:
         return
     for label, share in sorted(sample.unknown.items()):
         if share >= OFTEN and before.first.unknown.get(label, 0) <= SELDOM and label not in expect.labels:
-            yield f"{COLUMNS}:{label}"
+            yield LookReason.DRIFT_COLUMNS.of(label)
 
 
 def _fill(expect: Expect, before: Baseline, sample: Sample) -> Iterator[str]:
@@ -96,7 +95,7 @@ def _fill(expect: Expect, before: Baseline, sample: Sample) -> Iterator[str]:
         if least is None and before.first.size >= FIRST_SIZE:
             least = before.first.filled[member] - FELL
         if least is not None and share < least:
-            yield f"{FILL}:{member}"
+            yield LookReason.DRIFT_FILL.of(member)
 
 
 def _is_quiet(expect: Expect, before: Baseline, now: datetime) -> bool:

@@ -16,9 +16,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 
+from core.domain.look_reasons import LookReason
 from crawler.pages import ListPage, ListRow
 
-NOT_GENUINE, UNPARSED, SHIFTED = "not-genuine", "unparsed", "shifted"
+NOT_GENUINE, UNPARSED = "not-genuine", "unparsed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +74,12 @@ class Walk:
         if not self.reads:
             return 1
         if self._runs_in_a_circle():
-            self.fail(UNPARSED, SHIFTED)
+            self.fail(UNPARSED, LookReason.SHIFTED)
             return None
         if self._ended() or self._window_passed():
             return 1 if len(self.reads) > 1 else None
         if len(self.reads) >= self.max_pages:
-            self.fail(UNPARSED, "page-limit")
+            self.fail(UNPARSED, LookReason.PAGE_LIMIT)
             return None
         return len(self.reads) + 1
 
@@ -86,7 +87,7 @@ class Walk:
         """Take in the page that `next_page` asked for."""
         claimed = read.page.page
         if claimed is not None and claimed != read.number:
-            self.fail(NOT_GENUINE, "wrong-page")
+            self.fail(NOT_GENUINE, LookReason.WRONG_PAGE)
         elif self.reads and read.number == 1:
             self.closing = read
         else:
@@ -118,12 +119,12 @@ class Walk:
         reasons = [reason for _, reason in self.failures]
         if any(abs(read.skew) > self.max_skew for read in self.reads):
             genuine = False
-            reasons.append("clock-skew")
+            reasons.append(LookReason.CLOCK_SKEW)
         total = self.reads[0].page.total if self.reads else None
         whole = floor = None
         if genuine and parsed:
             if self.shifted():
-                reasons.append(SHIFTED)
+                reasons.append(LookReason.SHIFTED)
             else:
                 whole = self._whole(reasons)
                 floor = self._floor(reasons)
@@ -172,19 +173,19 @@ class Walk:
         if last.total is not None:
             balanced = last.total in (self._count(), len(self.rows()))
             if not balanced:
-                reasons.append("total-mismatch")
+                reasons.append(LookReason.TOTAL_MISMATCH)
             return balanced
         if last.last is True or (last.pages is not None and self.reads[-1].number >= last.pages):
             return True
-        reasons.append("no-end-sign")
+        reasons.append(LookReason.NO_END_SIGN)
         return False
 
     def _floor(self, reasons: list[str]) -> str | None:
         if not self._in_order():
             if self.ordered:
-                reasons.append("rows-out-of-order")
+                reasons.append(LookReason.ROWS_OUT_OF_ORDER)
             return None
-        if "total-mismatch" in reasons:
+        if LookReason.TOTAL_MISMATCH in reasons:
             return None
         keys = _sort_keys(self.reads)
         return min(keys) if keys else None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
+from core.domain.look_reasons import LookReason, reason_of
 from core.domain.models import Capture, Look, LookBundle
 from core.domain.text import mask_identities
 from core.storage.warc_archive import Exchange, read_exchange
@@ -19,17 +20,6 @@ from crawler.crawl_job import ListPass, VisitPlan
 from crawler.fetching.fetch import Fetched
 from crawler.pages import PageRequest, Response
 from crawler.visit import Visit, VisitMeans
-
-_NOT_FETCHED = (
-    "timeout",
-    "connection",
-    "truncated",
-    "too-large",
-    "robots",
-    "outside-hosts",
-    "private-address",
-    "browser-missing",
-)
 
 
 class _Then:
@@ -75,7 +65,7 @@ class ArchiveFetcher:
         waiting = self._left[request.method, url, body]
         if not waiting:
             at = self._look.started_at
-            failure = next((r for r in self._look.reasons if r in _NOT_FETCHED), "connection")
+            failure = next(filter(_is_unanswered, self._look.reasons), LookReason.CONNECTION)
             return Fetched(received_at=at, failure=failure)
         capture = waiting.popleft()
         if request.rendered and waiting and waiting[0].received_at == capture.received_at:
@@ -93,6 +83,11 @@ class ArchiveFetcher:
             received_at=capture.received_at,
         )
         return Fetched(received_at=capture.received_at, response=response, exchanges=(main,))
+
+
+def _is_unanswered(stored: str) -> bool:
+    reason = reason_of(stored)
+    return reason is not None and reason.is_unanswered
 
 
 async def replay_visit(

@@ -9,6 +9,7 @@ from scrapy.crawler import Crawler
 
 from core.domain.clock import Clock
 from core.domain.config import Config, Portal
+from core.domain.look_reasons import LookReason
 from core.domain.models import LookBundle
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
@@ -76,7 +77,7 @@ class NightSpider(Spider):
         except Exception:  # the boundary between one portal and the night: whatever breaks, the others go on
             log.exception("visit of %s broke down", plan.portal)
             for each in plan.passes[done:]:
-                await queue.put(failed_look(self.job.run, plan.portal, each, self.clock.now(), "family-error"))
+                await queue.put(failed_look(self.job.run, plan.portal, each, self.clock.now(), LookReason.FAMILY_ERROR))
         finally:
             await fetcher.close()
             await queue.put(None)

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from core.domain.config import Config, Portal
+from core.domain.look_reasons import LookReason, http_status
 from core.domain.models import Finding, Look, LookBundle, Sighting
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
@@ -22,8 +23,6 @@ from crawler.families import parser_of
 from crawler.fetching.block_detection import why_not_genuine
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
 from crawler.pages import ListPage, NotGenuine, Response, Unparsed
-
-REVALIDATED = "revalidated"  # a page of the look was not sent again: the site said that it had not changed
 
 
 class TimeSource(Protocol):
@@ -120,8 +119,8 @@ class Visit:
         labels |= {label for finding in findings for label in finding.unknown_labels}
         confirmed = any(not read.changed for read in walk.reads)
         more = (
-            *(["detail-unread"] if unread else []),
-            *([REVALIDATED] if confirmed else []),
+            *([LookReason.DETAIL_UNREAD] if unread else []),
+            *([LookReason.REVALIDATED] if confirmed else []),
             *warnings_of(self.portal.expect, self._baseline, walk, started, news=bool(self._findings)),
         )
         return Look(
@@ -223,7 +222,7 @@ class Visit:
     def _parse_list(self, response: Response) -> ListPage:
         """The family's reading, with the reason made plain where the page is not itself."""
         if response.status != 200:
-            raise NotGenuine(why_not_genuine(response) or f"http-{response.status}")
+            raise NotGenuine(why_not_genuine(response) or http_status(response.status))
         try:
             with time_limit(self._config.district.crawl.parse_seconds):
                 page = self._parser.parse_list(response)
@@ -236,7 +235,7 @@ class Visit:
     def _require_own(self, page: ListPage) -> None:
         """A list without rows must be the portal's by its marker: a column id that died answers "0 rows" as well."""
         if not (page.carries_marker and self.portal.marker):
-            raise Unparsed("empty-unproved")
+            raise Unparsed(LookReason.EMPTY_UNPROVED)
 
     def _sightings(self, walk: Walk, look: str) -> tuple[Sighting, ...]:
         return tuple(

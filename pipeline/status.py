@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from core.domain.look_reasons import sentence
+from core.domain.look_reasons import reason_of, sentence
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.storage.session import Session
-from notifications.alerts import ODD, PortalHealth
+from notifications.alerts import PortalHealth
 
 
 def status_of(session: Session) -> dict[str, Any]:
@@ -70,4 +70,4 @@ def portal_health(session: Session) -> tuple[PortalHealth, ...]:
 def _odd(looks: Looks, portal: str) -> tuple[str, ...]:
     """What the newest night's looks say of a portal that is not as it was."""
     reasons = (reason for look in looks.newest_looks(portal) for reason in look.reasons)
-    return tuple(r for r in dict.fromkeys(reasons) if r.partition(":")[0] in ODD)
+    return tuple(r for r in dict.fromkeys(reasons) if (known := reason_of(r)) is not None and known.is_odd)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from core.domain.look_reasons import LookReason
 from core.domain.models import Channel, Look, RowSpan
 
 WATCH_GAP = timedelta(days=7, hours=12)  # no row is lawfully shown for less, and the full walk comes round within it
@@ -165,7 +166,7 @@ def _absence(look: Look) -> Absence:
         look=look.id,
         night=look.run,
         past_caches=look.past_caches,
-        confirmed="revalidated" in look.reasons,
+        confirmed=LookReason.REVALIDATED in look.reasons,
     )
 
 

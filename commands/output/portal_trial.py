@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from commands.output.tables import add_row, console, print_findings, table_of
-from core.domain.look_reasons import sentence
+from core.domain.look_reasons import LookReason, sentence
 from core.domain.models import Finding, Look
 
 QUESTION = (
@@ -33,7 +33,7 @@ def print_trial(look: Look, proposals: Sequence[Any], seen: Any, date_said: str,
     """The families that read the page, the first rows, the look, the fields of the details, and the date's question."""
     out = console()
     if seen is None:
-        why = "、".join(sentence(reason) for reason in look.reasons if reason != "detail-unread")
+        why = "、".join(sentence(reason) for reason in look.reasons if reason != LookReason.DETAIL_UNREAD)
         out.print(f"第一页没有读成：{why or '没有认出列表'}")
         return
     for number, proposal in enumerate(proposals):
@@ -52,7 +52,7 @@ def print_trial(look: Look, proposals: Sequence[Any], seen: Any, date_said: str,
     (done,) = seen.looks
     proves = "能作证" if done.genuine and done.parsed else "不能作证"
     reasons = "、".join(
-        sentence(reason) for reason in done.reasons if reason != "detail-unread"
+        sentence(reason) for reason in done.reasons if reason != LookReason.DETAIL_UNREAD
     )  # only a few were asked for
     out.print(f"试看窗口：{done.pages} 页 {done.rows} 条，{proves}{f'（{reasons}）' if reasons else ''}")
     print_findings(seen.findings)

@@ -11,6 +11,8 @@ from docx.oxml.xmlchemy import BaseOxmlElement
 from docx.table import Table, _Cell
 from lxml.etree import XMLSyntaxError, _Element
 
+from core.domain.look_reasons import LookReason
+
 _SEAL = 5 * 360_000  # EMU, 5 cm: a seal on a signature, or smaller
 _PICTURES = ("v:imagedata", "w:object", "w:altChunk", "w:subDoc", "c:chart", "dgm:relIds")
 _SPACES = nsmap | {
@@ -27,15 +29,15 @@ def answer(data: bytes, limits: list[int]) -> dict[str, object]:
     try:
         document = Document(io.BytesIO(data))
     except (XMLSyntaxError, PackageNotFoundError, BadZipFile, KeyError, ValueError, AttributeError) as error:
-        return {"error": "file-damaged", "detail": type(error).__name__}
+        return {"error": LookReason.FILE_DAMAGED, "detail": type(error).__name__}
     body = document.element.body
     if document.element.getroottree().docinfo.doctype:
-        return {"error": "file-damaged", "detail": "DOCTYPE"}
+        return {"error": LookReason.FILE_DAMAGED, "detail": "DOCTYPE"}
     grids = []
     for tables in body.iter(qn("w:tbl")):
         rows, columns = len(tables.tr_lst), _width(tables)
         if rows > limits[0] or columns > limits[1] or rows * columns > limits[2]:
-            return {"error": "file-grid", "detail": ""}
+            return {"error": LookReason.FILE_GRID, "detail": ""}
         grids.append(_grid(Table(tables, document)))
     words = [_words(paragraph) for paragraph in body.iter(qn("w:p"))]
     return {"grids": grids, "text": "\n".join(filter(None, words)), "whole": not _holds_more(body)}

@@ -12,6 +12,8 @@ from pdfplumber.page import Page
 from pdfplumber.table import Table
 from pdfplumber.utils.exceptions import PdfminerException
 
+from core.domain.look_reasons import LookReason
+
 _SEAL = 5 / 2.54 * 72  # points, 5 cm: a seal on a signature, or smaller
 _GARBLED = re.compile(r"\(cid:\d+\)|[\ue000-\uf8ff\ufffd]")
 _NUMBERS = re.compile(r"(?:[〔\[【﹝（(](?:19|20)\d\d.*号\n?)+")  # a cell of numbers, one a line
@@ -23,23 +25,26 @@ def answer(data: bytes, limits: list[int]) -> dict[str, object]:
     try:
         with pdfplumber.open(io.BytesIO(data)) as book:
             if len(book.pages) > limits[0]:
-                return {"error": "file-pages", "detail": str(len(book.pages))}
+                return {"error": LookReason.FILE_PAGES, "detail": str(len(book.pages))}
             read = [_page(page) for page in book.pages]
     except (PdfminerException, PDFException, PSException) as error:
         locked = isinstance(error, PDFPasswordIncorrect) or any(isinstance(a, PDFPasswordIncorrect) for a in error.args)
-        return {"error": "file-password" if locked else "file-damaged", "detail": type(error).__name__}
+        return {
+            "error": LookReason.FILE_PASSWORD if locked else LookReason.FILE_DAMAGED,
+            "detail": type(error).__name__,
+        }
     except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, OSError) as error:
-        return {"error": "file-damaged", "detail": type(error).__name__}
+        return {"error": LookReason.FILE_DAMAGED, "detail": type(error).__name__}
     return _said(read)
 
 
 def _said(read: list[tuple[list[list[list[str]]], list[tuple[str, bool, bool]], bool]]) -> dict[str, object]:
     text = _paragraphs([line for _, lines, _ in read for line in lines])
     if not text:
-        return {"error": "file-scanned", "detail": ""}
+        return {"error": LookReason.FILE_SCANNED, "detail": ""}
     garbled = len(_GARBLED.findall(text))
     if garbled > len(text) * _MOST_GARBLED:
-        return {"error": "file-garbled", "detail": ""}
+        return {"error": LookReason.FILE_GARBLED, "detail": ""}
     whole = not garbled and all(whole for _, _, whole in read)
     return {"grids": [grid for grids, _, _ in read for grid in grids], "text": text, "whole": whole}
 

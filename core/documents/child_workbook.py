@@ -12,6 +12,8 @@ from python_calamine import (
     ZipError,
 )
 
+from core.domain.look_reasons import LookReason
+
 
 def answer(data: bytes, limits: list[int]) -> dict[str, object]:
     """{"sheets": [...]}. `limits`: rows, columns, cells and merged ranges of one sheet."""
@@ -20,11 +22,11 @@ def answer(data: bytes, limits: list[int]) -> dict[str, object]:
             sheets = [meta for meta in book.sheets_metadata if meta.typ is SheetTypeEnum.WorkSheet]
             read = [_sheet(book, meta.name, meta.visible is SheetVisibleEnum.Visible, limits) for meta in sheets]
     except PasswordError:
-        return {"error": "file-password", "detail": ""}
+        return {"error": LookReason.FILE_PASSWORD, "detail": ""}
     except (CalamineError, XmlError, ZipError, OSError, ValueError) as error:
-        return {"error": "file-damaged", "detail": str(error)}
+        return {"error": LookReason.FILE_DAMAGED, "detail": str(error)}
     if None in read:
-        return {"error": "file-grid", "detail": ""}
+        return {"error": LookReason.FILE_GRID, "detail": ""}
     return {"sheets": read}
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 
 from core.documents.size_limits import FileRefused, check_grid
+from core.domain.look_reasons import LookReason
 
 _DELIMITERS = (",", "\t", ";", "|", "，")
 
@@ -14,7 +15,7 @@ def read_csv(text: str) -> list[list[str]]:
     try:
         grid = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise FileRefused("file-damaged", str(error)) from error
+        raise FileRefused(LookReason.FILE_DAMAGED, str(error)) from error
     check_grid(len(grid), max((len(line) for line in grid), default=0))
     return [[cell.strip() for cell in line] for line in grid if any(cell.strip() for cell in line)]
 
@@ -25,4 +26,4 @@ def _delimiter(text: str) -> str:
         best = max(_DELIMITERS, key=line.count)
         if line.count(best) >= 1:
             return best
-    raise FileRefused("file-type", "csv")
+    raise FileRefused(LookReason.FILE_TYPE, "csv")

@@ -8,6 +8,7 @@ from core.documents.cells import Cell, cell_text
 from core.documents.size_limits import FileRefused
 from core.documents.subprocess_reader import read_apart
 from core.documents.workbook import Workbook, read_xls, read_xlsx
+from core.domain.look_reasons import LookReason
 
 PDF_MAGIC = b"%PDF-"
 PDF_SECONDS = 60
@@ -42,10 +43,10 @@ def read_document(data: bytes) -> Document:
     if data.startswith(size_limits.OLE_MAGIC):
         size_limits.check_ole(data)
         if "WordDocument".encode("utf-16-le") in data:
-            raise FileRefused("file-type", "doc")
+            raise FileRefused(LookReason.FILE_TYPE, "doc")
         return _of_book(read_xls(data), pictured=any(magic in data for magic in _PICTURES))
     if not data.startswith(size_limits.ZIP_MAGIC):
-        raise FileRefused("file-type", repr(data[:8]))
+        raise FileRefused(LookReason.FILE_TYPE, repr(data[:8]))
     parts = size_limits.parts_of(data)
     if size_limits.is_document(parts):
         limits = (size_limits.MAX_ROWS, size_limits.MAX_COLUMNS, size_limits.MAX_CELLS)
@@ -55,7 +56,7 @@ def read_document(data: bytes) -> Document:
 
 def _read_pdf(data: bytes) -> Document:
     if _PDF_END not in data[-_TAIL:]:
-        raise FileRefused("file-damaged", "没有传完")
+        raise FileRefused(LookReason.FILE_DAMAGED, "没有传完")
     return _of_answer(read_apart("pdf", data, (MAX_PAGES,), PDF_SECONDS))
 
 
@@ -63,7 +64,7 @@ def _of_answer(answer: dict[str, object]) -> Document:
     match answer:
         case {"grids": list(grids), "text": str(text), "whole": bool(whole)}:
             return Document(grids=tuple(grids), text=text, whole=whole)
-    raise FileRefused("file-damaged", "answer")
+    raise FileRefused(LookReason.FILE_DAMAGED, "answer")
 
 
 def _of_book(book: Workbook, *, pictured: bool = False) -> Document:

@@ -8,6 +8,7 @@ from bs4.dammit import UnicodeDammit
 
 from core.documents.cells import Cell
 from core.documents.size_limits import MAX_COLUMNS, MAX_MERGED_ROWS, MAX_ROWS, FileRefused, check_grid
+from core.domain.look_reasons import LookReason
 
 _LOOKS_HTML = re.compile(rb"<\s*(?:html|table|!doctype\s+html|head|meta|body)\b", re.IGNORECASE)
 _SHEET_NAME = re.compile(r"<x:Name>([^<]{1,60})</x:Name>", re.IGNORECASE)
@@ -38,7 +39,7 @@ def read_tables(page: str) -> tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ..
     soup = BeautifulSoup(page, "lxml")
     tables = [table for table in soup.find_all("table") if table.find_parent("table") is None]
     if not tables:
-        raise FileRefused("file-no-table")
+        raise FileRefused(LookReason.FILE_NO_TABLE)
     titles = _SHEET_NAME.findall(page)
     return tuple((titles[i] if i < len(titles) else f"表{i + 1}", _lay_out(table)) for i, table in enumerate(tables))
 

@@ -5,6 +5,8 @@ import re
 import zipfile
 import zlib
 
+from core.domain.look_reasons import LookReason
+
 MAX_BYTES = 20 * 1024 * 1024  # docs/domain.md §2.6: 每次上传 ≤20M
 MAX_EXPANDED = 200 * 1024 * 1024  # bytes of all parts together, by the zip directory
 MAX_PARTS = 2_000
@@ -32,9 +34,9 @@ class FileRefused(Exception):
 def check_size(data: bytes) -> None:
     """Refuse empty and oversized files."""
     if not data:
-        raise FileRefused("file-empty")
+        raise FileRefused(LookReason.FILE_EMPTY)
     if len(data) > MAX_BYTES:
-        raise FileRefused("file-too-large", _mega(len(data)))
+        raise FileRefused(LookReason.FILE_TOO_LARGE, _mega(len(data)))
 
 
 def _mega(size: int) -> str:
@@ -47,18 +49,18 @@ def parts_of(data: bytes) -> frozenset[str]:
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
             return _checked(parts.infolist())
     except _BROKEN as error:
-        raise FileRefused("file-damaged", f"无法打开（{type(error).__name__}）") from error
+        raise FileRefused(LookReason.FILE_DAMAGED, f"无法打开（{type(error).__name__}）") from error
 
 
 def _checked(entries: list[zipfile.ZipInfo]) -> frozenset[str]:
     expanded = sum(entry.file_size for entry in entries)
     if len(entries) > MAX_PARTS or expanded > MAX_EXPANDED:
-        raise FileRefused("file-expands", f"{_mega(expanded)}、{len(entries)} 个部分")
+        raise FileRefused(LookReason.FILE_EXPANDS, f"{_mega(expanded)}、{len(entries)} 个部分")
     names = frozenset(entry.filename.lower().lstrip("/") for entry in entries)
     if any(name.endswith("vbaproject.bin") for name in names):
-        raise FileRefused("file-macros")
+        raise FileRefused(LookReason.FILE_MACROS)
     if any(entry.flag_bits & 1 for entry in entries):
-        raise FileRefused("file-password")
+        raise FileRefused(LookReason.FILE_PASSWORD)
     return names
 
 
@@ -80,7 +82,7 @@ def check_sheets(data: bytes) -> None:
                 if _SHEET_PART.match(entry.filename):
                     check_extent(parts.read(entry))
     except _BROKEN as error:
-        raise FileRefused("file-damaged", f"无法打开（{type(error).__name__}）") from error
+        raise FileRefused(LookReason.FILE_DAMAGED, f"无法打开（{type(error).__name__}）") from error
 
 
 def check_extent(sheet: bytes) -> None:
@@ -105,7 +107,7 @@ def check_extent(sheet: bytes) -> None:
 def check_grid(rows: int, columns: int) -> None:
     """Refuse a grid that is larger than a month's decisions could be."""
     if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-        raise FileRefused("file-grid")
+        raise FileRefused(LookReason.FILE_GRID)
 
 
 def _column_number(letters: bytes) -> int:
@@ -118,6 +120,6 @@ def _column_number(letters: bytes) -> int:
 def check_ole(data: bytes) -> None:
     """Refuse macros and passwords in the older OLE formats (also what holds an encrypted .xlsx or .docx)."""
     if "_VBA_PROJECT".encode("utf-16-le") in data:
-        raise FileRefused("file-macros")
+        raise FileRefused(LookReason.FILE_MACROS)
     if "EncryptedPackage".encode("utf-16-le") in data:
-        raise FileRefused("file-password")
+        raise FileRefused(LookReason.FILE_PASSWORD)

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 from core.documents.size_limits import FileRefused
+from core.domain.look_reasons import LookReason
 
 CHILD = Path(__file__).with_name("child.py")
 CHILD_MEMORY = 2 * 1024**3  # bytes of address space
@@ -24,15 +25,15 @@ def read_apart(kind: str, data: bytes, limits: Iterable[int], seconds: int = CHI
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=seconds, check=False)
     except subprocess.TimeoutExpired as error:
-        raise FileRefused("file-slow", str(seconds)) from error
+        raise FileRefused(LookReason.FILE_SLOW, str(seconds)) from error
     if _OUT_OF_TIME is not None and done.returncode == -_OUT_OF_TIME:
-        raise FileRefused("file-slow", str(seconds))
+        raise FileRefused(LookReason.FILE_SLOW, str(seconds))
     if done.returncode != 0:
-        raise FileRefused("file-damaged", f"读取时中断（{done.returncode}）")
+        raise FileRefused(LookReason.FILE_DAMAGED, f"读取时中断（{done.returncode}）")
     answer: dict[str, object] = json.loads(done.stdout, object_hook=_untagged)
     if "error" in answer:
         reason, detail = str(answer["error"]), str(answer["detail"])
-        raise FileRefused(reason, f"无法读取（{detail}）" if reason == "file-damaged" else detail)
+        raise FileRefused(reason, f"无法读取（{detail}）" if reason == LookReason.FILE_DAMAGED else detail)
     return answer
 
 

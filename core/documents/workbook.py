@@ -8,6 +8,7 @@ from core.documents import html_table, size_limits
 from core.documents.cells import Cell
 from core.documents.size_limits import FileRefused
 from core.documents.subprocess_reader import read_apart
+from core.domain.look_reasons import LookReason
 
 LINKS, REPLACED = "links", "replaced"  # links to other files; characters that could not be read
 
@@ -49,13 +50,13 @@ def read_workbook(data: bytes) -> Workbook:
         page, sound = html_table.decode(data)
         sheets = tuple(Sheet(name=title, rows=rows) for title, rows in html_table.read_tables(page))
         return Workbook(sheets=sheets, notes=() if sound else (REPLACED,))
-    raise FileRefused("file-type", repr(data[:8]))
+    raise FileRefused(LookReason.FILE_TYPE, repr(data[:8]))
 
 
 def read_xlsx(data: bytes, parts: frozenset[str]) -> Workbook:
     """The sheets of a zip file with these parts; Refused when it is no workbook."""
     if not size_limits.is_workbook(parts):
-        raise FileRefused("file-type", "zip")
+        raise FileRefused(LookReason.FILE_TYPE, "zip")
     size_limits.check_sheets(data)
     return Workbook(
         sheets=_read_sheets(data), notes=(LINKS,) if any("externallinks/" in part for part in parts) else ()

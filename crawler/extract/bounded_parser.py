@@ -11,6 +11,7 @@ import re
 from lxml import html as lxml_html
 from lxml.html import HtmlElement, HTMLParser
 
+from core.domain.look_reasons import LookReason
 from crawler.pages import Unparsed
 
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4096,}")
@@ -25,11 +26,11 @@ _HIDDEN = re.compile(  # unclosed, each takes the rest: a pattern that can fail 
 def parse_bounded(text: str) -> HtmlElement:
     """The tree of an HTML text. Raises Unparsed (`too-deep`) rather than lose any of it, and lxml's ParserError."""
     if sum(len(_WORD.findall(tag)) ** 2 for tag in _LONG_TAG.findall(text)) > _MOST_WORK:
-        raise Unparsed("too-deep", "attributes")
+        raise Unparsed(LookReason.TOO_DEEP, "attributes")
     parser = HTMLParser(huge_tree=True)
     tree = lxml_html.fromstring(_CLOSED.sub("", text), parser=parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise Unparsed("too-deep", "nesting")
+        raise Unparsed(LookReason.TOO_DEEP, "nesting")
     return tree
 
 

@@ -4,6 +4,7 @@ import re
 
 from lxml.html import HtmlElement
 
+from core.domain.look_reasons import LookReason
 from crawler.extract.body import body_of, body_text
 from crawler.extract.files import files_beside, is_file, read_file
 from crawler.extract.label_pairs import blocks_of, definition_lists, names_a_decision
@@ -33,7 +34,7 @@ def read_detail(response: Response | None) -> Detail:
     if not records and (reason := why_not_genuine(response)):
         raise NotGenuine(reason)
     if _UNFILLED.search(lines) and not records:
-        raise NotGenuine("template-unfilled")
+        raise NotGenuine(LookReason.TEMPLATE_UNFILLED)
     return Detail(
         records=records,
         title=_title(root, meta),

@@ -15,6 +15,7 @@ from core.documents.documents import Document, is_pdf, read_document, text_of
 from core.documents.html_table import looks_like_html
 from core.documents.size_limits import OLE_MAGIC, ZIP_MAGIC, FileRefused
 from core.domain.labels import canonical
+from core.domain.look_reasons import LookReason
 from core.domain.text import document_numbers, plain_name, tight
 from crawler.extract.body import body_of, file_links
 from crawler.extract.charset import decode
@@ -111,10 +112,10 @@ def _read_export(response: Response) -> Detail:
     if reason := why_not_genuine(response):
         raise NotGenuine(reason)
     if not is_file(response):
-        raise Unparsed("file-type", "html")
+        raise Unparsed(LookReason.FILE_TYPE, "html")
     text = words_in(response)
     if "</table>" not in text.lower()[text.lower().rfind("<tr") :]:
-        raise NotGenuine("truncated")
+        raise NotGenuine(LookReason.TRUNCATED)
     root = tree_of(text)
     return _detail(tuple(filter(names_a_decision, records_of(root))), text_lines(root), whole="\ufffd" not in text)
 

@@ -5,6 +5,7 @@ import re
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
 
+from core.domain.look_reasons import LookReason
 from core.domain.text import plain
 from crawler.extract.bounded_parser import parse_bounded
 from crawler.extract.charset import decode
@@ -22,11 +23,11 @@ def tree_of(text: str) -> HtmlElement:
     """Parsed HTML; NotGenuine for a text without any markup or content, Unparsed for one that would lose some of it."""
     stripped = re.sub(r"^\s*<\?xml[^>]*\?>", "", text.replace("\x00", ""))
     if not stripped.strip():
-        raise NotGenuine("empty-body")
+        raise NotGenuine(LookReason.EMPTY_BODY)
     try:
         return parse_bounded(stripped)
     except ParserError:
-        raise NotGenuine("empty-body") from None
+        raise NotGenuine(LookReason.EMPTY_BODY) from None
 
 
 def words_of(element: HtmlElement) -> str:

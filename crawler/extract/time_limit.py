@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from core.domain.look_reasons import LookReason
 from crawler.pages import Unparsed
 
 
@@ -31,7 +32,7 @@ def time_limit(seconds: float) -> Iterator[None]:
     try:
         yield
     except _Slow:
-        raise Unparsed("page-slow", f"{seconds:g} s") from None
+        raise Unparsed(LookReason.PAGE_SLOW, f"{seconds:g} s") from None
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)

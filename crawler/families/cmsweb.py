@@ -10,6 +10,7 @@ from lxml.html import HtmlElement
 
 from core.domain.config import Portal
 from core.domain.config_model import Frozen
+from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.listing import html_rows, require_end, require_marker, says_empty
@@ -50,9 +51,9 @@ def parse_list(portal: Portal, options: CmswebOptions, response: Response) -> Li
     pager = _PAGER.search(text)
     page, total, size = (int(number) for number in pager.groups()) if pager else (None, None, None)
     if not items and not _is_empty(tree, options, total):
-        raise NotGenuine("list-missing")
+        raise NotGenuine(LookReason.LIST_MISSING)
     if pager is None and _MORE.search(text):
-        raise NotGenuine("total-missing")
+        raise NotGenuine(LookReason.TOTAL_MISSING)
     require_end(text, "nsetpage(")
     rows = html_rows(portal, items, response.url, options.dates)
     if pager is None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from core.domain.config import Portal
 from core.domain.config_model import Frozen
+from core.domain.look_reasons import LookReason
 from crawler.extract.markup import text_of
 from crawler.families import json_api
 from crawler.families.parsing.json_decoding import at_path, json_of
@@ -69,5 +70,5 @@ def parse_detail(_portal: Portal, options: CreditJsonOptions, response: Response
         return Detail(records=())
     records = records_of(_api(options), at_path(json_of(text_of(response)), options.detail))
     if not records:
-        raise NotGenuine("json-refused", "detail")
+        raise NotGenuine(LookReason.JSON_REFUSED, "detail")
     return Detail(records=records)

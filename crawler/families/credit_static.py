@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from core.domain.config import Portal
 from core.domain.config_model import Frozen
+from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.listing import RowText, is_pinned, list_row, require_end, require_marker, unique
@@ -54,15 +55,15 @@ def parse_list(portal: Portal, options: CreditStaticOptions, response: Response)
     words = " ".join(words_of(pager) for pager in pagers)
     total, pages, page = (_first_number(pattern, words) for pattern in (_TOTAL, _PAGES, _PAGE))
     if not tree.cssselect(options.container):
-        raise NotGenuine("list-missing")
+        raise NotGenuine(LookReason.LIST_MISSING)
     if total is None:
         if pagers or tree.cssselect(options.items) or not options.may_be_empty:
-            raise NotGenuine("total-missing")
+            raise NotGenuine(LookReason.TOTAL_MISSING)
         require_end(text)
         return ListPage(rows=(), total=0, pages=1, last=True)
     rows = unique(_row(portal, options, item, response.url) for item in tree.cssselect(options.items))
     if not rows and total != 0:
-        raise Unparsed("row-unreadable", "列表为空而总数不为零")
+        raise Unparsed(LookReason.ROW_UNREADABLE, "列表为空而总数不为零")
     follows = any("'down'" in (a.get("onclick") or "") for pager in pagers for a in pager.iter("a"))
     return ListPage(rows=rows, total=total, pages=pages, page=page if rows else None, last=not follows)
 
@@ -71,7 +72,7 @@ def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: 
     links = item.cssselect("a[href]")
     match = next((m for a in links if (m := _CALL.search(a.get("href") or ""))), None)
     if match is None:
-        raise Unparsed("row-unreadable", words_of(item)[:60])
+        raise Unparsed(LookReason.ROW_UNREADABLE, words_of(item)[:60])
     link = next(a for a in links if _CALL.search(a.get("href") or ""))
     title = (link.get("title") or words_of(link)).strip()
     dates = " ".join(words_of(span) for span in item.cssselect("span"))

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 from pydantic import model_validator
 
 from core.domain.config import Portal
+from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
 from crawler.families.parsing.items import ListOptions, posted, read_items
@@ -106,10 +107,10 @@ def parse_list(portal: Portal, options: HtmlListOptions, response: Response) -> 
     if not listed.rows:
         return _empty(listed.empty or options.may_be_empty, total, pages)
     if (options.total and total is None) or (options.pages and pages is None) or (options.page and page is None):
-        raise NotGenuine("total-missing")
+        raise NotGenuine(LookReason.TOTAL_MISSING)
     last, carry = _onward(portal, options, response, tree, base, (page, pages))
     if last and pages is not None and (page or 1) != pages:
-        raise Unparsed("no-end-sign", f"{page}/{pages}")
+        raise Unparsed(LookReason.NO_END_SIGN, f"{page}/{pages}")
     return ListPage(
         rows=listed.rows,
         total=total,
@@ -125,7 +126,7 @@ def _inside(text: str, path: str) -> str:
     """The HTML in a JSON answer, whole as the JSON is."""
     text_inside = at_path(json_of(text), path)
     if not isinstance(text_inside, str):
-        raise NotGenuine("list-missing", path)
+        raise NotGenuine(LookReason.LIST_MISSING, path)
     return text_inside
 
 
@@ -137,7 +138,7 @@ def base_of(tree: HtmlElement, url: str) -> str:
 def _empty(says_so: bool, total: int | None, pages: int | None) -> ListPage:
     """A list without a row: empty where the page says so, in words or by a total of 0; else its rows did not come."""
     if total not in {0, None} or (pages or 0) > 1 or not (says_so or total == 0):
-        raise NotGenuine("blank-skeleton")
+        raise NotGenuine(LookReason.BLANK_SKELETON)
     return ListPage(rows=(), total=0, pages=1, last=True)
 
 

@@ -12,6 +12,7 @@ from lxml import html as lxml_html
 
 from core.domain.config import Portal
 from core.domain.config_model import Frozen
+from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_decoding import at_path, json_of
@@ -78,17 +79,17 @@ def parse_list(portal: Portal, options: JpageOptions, response: Response) -> Lis
         text = _unwrapped(text)
     store = _STORE.search(text)
     if store is None:
-        raise NotGenuine("list-missing")
+        raise NotGenuine(LookReason.LIST_MISSING)
     has_marker = options.mode == "embedded" or (options.mode == "group" and response.url == portal.url)
     if has_marker:
         require_marker(portal, text)
     match = _TOTAL.search(text)
     if match is None:
-        raise NotGenuine("total-missing")
+        raise NotGenuine(LookReason.TOTAL_MISSING)
     total = int(match[1] or match[2])
     records = [cdata or bare for cdata, bare in _RECORD.findall(store[0])]
     if len(records) != store[0].lower().count("<record>"):
-        raise Unparsed("row-unreadable", "record")
+        raise Unparsed(LookReason.ROW_UNREADABLE, "record")
     items = [lxml_html.fragment_fromstring(record, create_parent="div") for record in records]
     rows = html_rows(portal, items, response.url, options.dates)
     if options.mode == "group":
@@ -107,7 +108,7 @@ def _unwrapped(text: str) -> str:
     call = _CALLBACK.fullmatch(text)
     result = at_path(json_of(call[1] if call else text), "result")
     if not isinstance(result, str):
-        raise NotGenuine("list-missing", "result")
+        raise NotGenuine(LookReason.LIST_MISSING, "result")
     return result
 
 
@@ -126,7 +127,7 @@ def _by_number(rows: tuple[ListRow, ...], total: int, first: int, size: int) -> 
     """
     got, left = len(rows), max(total - first + 1, 0)
     if got > left or (not got and left) or (first > 1 and got != min(size, left)):
-        raise Unparsed("total-mismatch", f"{got} of {size} from {first}, {total} in all")
+        raise Unparsed(LookReason.TOTAL_MISMATCH, f"{got} of {size} from {first}, {total} in all")
     carry = () if got == left else (("first", str(first + got)), ("size", str(got)))
     return ListPage(rows=rows, total=total, last=got == left, carries_marker=False, carry=carry)
 
@@ -138,9 +139,9 @@ def _next_group(portal: Portal, response: Response, store: str) -> Pairs:
         return ()
     url = absolute(response.url, match[1].replace("&amp;", "&"))
     if not within_hosts(portal, url):
-        raise Unparsed("outside-hosts", url[:80])
+        raise Unparsed(LookReason.OUTSIDE_HOSTS, url[:80])
     if url == absolute(response.url, ""):
-        raise Unparsed("no-end-sign", "next is this group")
+        raise Unparsed(LookReason.NO_END_SIGN, "next is this group")
     return (("group", url),)
 
 

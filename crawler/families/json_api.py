@@ -13,6 +13,7 @@ from core.domain.config import Portal
 from core.domain.json_types import Json
 from core.domain.labels import canonical, ignored
 from core.domain.labels import plain as plain_label
+from core.domain.look_reasons import LookReason
 from core.domain.text import is_placeholder
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
@@ -89,7 +90,7 @@ def _entries(options: JsonApiOptions, data: Json) -> list[Json]:
     if entries is None and options.ok and options.total and count(at_path(data, options.total)) == 0:
         return []
     if not isinstance(entries, list):
-        raise NotGenuine("json-refused", options.rows)
+        raise NotGenuine(LookReason.JSON_REFUSED, options.rows)
     return entries
 
 
@@ -102,7 +103,7 @@ def _html_rows(portal: Portal, inside: HtmlRows, data: Json) -> tuple[Listed, Ht
     """Rows of the HTML or XML at its place; it is whole as the JSON is, and as its own end says."""
     text = at_path(data, inside.path)
     if not isinstance(text, str):
-        raise NotGenuine("json-refused", inside.path)
+        raise NotGenuine(LookReason.JSON_REFUSED, inside.path)
     tree = tree_of(f"<html><body>{text.replace('<![CDATA[', '').replace(']]>', '')}</body></html>")
     listed = read_items(portal, inside, tree, portal.url)
     if inside.end and listed.rows:
@@ -117,7 +118,7 @@ def _with_cursor(portal: Portal, options: JsonApiOptions, data: Json, response: 
     if cursor:
         asked = page_request(portal, options, 2, following)
         if (asked.url, asked.body) == (response.request.url, response.request.body):
-            raise Unparsed("no-end-sign", f"{options.cursor}={cursor}")
+            raise Unparsed(LookReason.NO_END_SIGN, f"{options.cursor}={cursor}")
     return following
 
 
@@ -137,9 +138,9 @@ def parse_detail(_portal: Portal, options: JsonApiOptions, response: Response | 
         return _inner_page(response, detail)
     records = records_of(options, detail)
     if not records:
-        raise NotGenuine("json-refused", options.detail_record)
+        raise NotGenuine(LookReason.JSON_REFUSED, options.detail_record)
     if all(is_placeholder(value) for record in records for _, value in record):
-        raise NotGenuine("blank-skeleton", options.detail_record)
+        raise NotGenuine(LookReason.BLANK_SKELETON, options.detail_record)
     return Detail(records=records)
 
 

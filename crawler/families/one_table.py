@@ -16,6 +16,7 @@ from core.documents.html_table import looks_like_html
 from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from core.domain.labels import canonical
+from core.domain.look_reasons import LookReason
 from core.domain.text import is_placeholder, tight
 from crawler.extract.files import document_of, ends_itself, is_file
 from crawler.extract.lines import Pairs
@@ -61,7 +62,7 @@ class _Part:
 def page_request(portal: Portal, _options: OneTableOptions, page: int, _before: ListPage | None) -> PageRequest:
     """The one page there is."""
     if page != 1:
-        raise Unparsed("no-end-sign", f"page {page}")
+        raise Unparsed(LookReason.NO_END_SIGN, f"page {page}")
     return PageRequest(url=portal.url)
 
 
@@ -73,7 +74,7 @@ def parse_list(portal: Portal, options: OneTableOptions, response: Response) -> 
         parts, words, total = _of_page(portal, options, response)
     records = [pairs for part in parts for pairs in _records(part)]
     if not records and not (total == 0 or options.may_be_empty or (total is None and says_empty(words))):
-        raise NotGenuine("blank-skeleton")
+        raise NotGenuine(LookReason.BLANK_SKELETON)
     rows = _told_apart([_row(portal, response.url, fields) for fields in records])
     unknown = unknown_of(listed.fields for listed in rows)
     return ListPage(rows=rows, total=total if records else 0, pages=1, last=True, unknown_labels=unknown)
@@ -88,14 +89,14 @@ def _of_page(portal: Portal, options: OneTableOptions, response: Response) -> tu
     known = {table: read for table, read in tables.items() if any(canonical(label) for label in read.labels)}
     inner = {table: read for table, read in known.items() if not any(below in known for below in _below(table))}
     if not inner:
-        raise NotGenuine("list-missing", options.table)
+        raise NotGenuine(LookReason.LIST_MISSING, options.table)
     require_end(text, options.end, "<tr")
     require_no_pager(tree)
     if _SERVED.search(scripts_of(tree)):
-        raise NotGenuine("total-missing", "ajax")
+        raise NotGenuine(LookReason.TOTAL_MISSING, "ajax")
     total = number_at(tree, options.total or f"/{_TOTAL.pattern}/")
     if options.total and total is None:
-        raise NotGenuine("total-missing")
+        raise NotGenuine(LookReason.TOTAL_MISSING)
     return [_part(read) for read in inner.values()], " ".join(map(words_of, inner)), total
 
 
@@ -112,7 +113,7 @@ def _of_file(portal: Portal, options: OneTableOptions, response: Response) -> tu
     document = document_of(response)
     require_marker(portal, document.text)
     if not document.whole:
-        raise Unparsed("file-partly", response.url)
+        raise Unparsed(LookReason.FILE_PARTLY, response.url)
     parts: list[_Part] = []
     labels: Sequence[str] = options.columns
     for grid in ([[as_cell(cell) for cell in line] for line in grid] for grid in document.grids):
@@ -121,9 +122,9 @@ def _of_file(portal: Portal, options: OneTableOptions, response: Response) -> tu
         if heads or (labels and grid and len(grid[0]) == len(labels)):
             parts.append(_Part(grid, heads[0] if heads else None, labels))
         elif has_number(grid):
-            raise Unparsed("row-unreadable", " ".join(grid[0])[:60])
+            raise Unparsed(LookReason.ROW_UNREADABLE, " ".join(grid[0])[:60])
     if not parts:
-        raise NotGenuine("list-missing", "file")
+        raise NotGenuine(LookReason.LIST_MISSING, "file")
     stated = {int(number) for number in _TOTAL.findall(tight(document.text))}
     total = stated.pop() if len(stated) == 1 else None
     if (
@@ -131,7 +132,7 @@ def _of_file(portal: Portal, options: OneTableOptions, response: Response) -> tu
         and not ends_itself(response.body)
         and response.header("Content-Length") != str(len(response.body))
     ):
-        raise NotGenuine("truncated")
+        raise NotGenuine(LookReason.TRUNCATED)
     return parts, document.text, total
 
 
@@ -144,7 +145,7 @@ def _records(part: _Part) -> Iterator[Pairs]:
         if (len(texts) == 1 and says_empty(texts[0])) or (_NOTE.match(tight(texts[0])) and not has_number([cells])):
             continue
         if len(cells) != len(part.labels) or (len(texts) == 1 and len(cells) > 1):
-            raise Unparsed("row-unreadable", " ".join(texts)[:60])
+            raise Unparsed(LookReason.ROW_UNREADABLE, " ".join(texts)[:60])
         yield labelled(part.labels, cells)
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from core.domain.config import Portal
 from core.domain.config_model import Frozen
+from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.listing import html_rows, require_marker
@@ -51,15 +52,15 @@ def parse_list(portal: Portal, options: RenderedListOptions, response: Response)
     require_marker(portal, text)
     tree = tree_of(text)
     if _UNFILLED.search(words_of(tree)):  # what shows; a script keeps its template after it ran
-        raise NotGenuine("template-unfilled")
+        raise NotGenuine(LookReason.TEMPLATE_UNFILLED)
     if not tree.cssselect(options.container):
-        raise NotGenuine("list-missing")
+        raise NotGenuine(LookReason.LIST_MISSING)
     items = tree.cssselect(options.items)
     total, pages, page = (number_at(tree, place) for place in (options.total, options.pages, options.page))
     if not items and total != 0:  # a total may be drawn before its rows are
-        raise NotGenuine("blank-skeleton")
+        raise NotGenuine(LookReason.BLANK_SKELETON)
     if options.total and total is None:
-        raise NotGenuine("total-missing")  # rows drawn and the pager not: the list may still be growing
+        raise NotGenuine(LookReason.TOTAL_MISSING)  # rows drawn and the pager not: the list may still be growing
     rows = html_rows(portal, items, response.url, options.dates, options.link, options.title)
     if options.render_details:
         rows = tuple(replace(row, detail=_drawn(row.detail, options)) for row in rows)

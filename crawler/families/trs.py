@@ -8,6 +8,7 @@ import re
 from urllib.parse import urljoin
 
 from core.domain.config import Portal
+from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
 from crawler.families.html_list import base_of
@@ -37,7 +38,7 @@ def page_request(portal: Portal, _options: TrsOptions, page: int, before: ListPa
         return PageRequest(url=portal.url)
     names = dict(before.carry) if before else {}
     if not names:
-        raise Unparsed("no-end-sign", f"page {page}")
+        raise Unparsed(LookReason.NO_END_SIGN, f"page {page}")
     return PageRequest(url=urljoin(portal.url, f"{names['stem']}_{page - 1}.{names['suffix']}"))
 
 
@@ -50,7 +51,7 @@ def parse_list(portal: Portal, options: TrsOptions, response: Response) -> ListP
     listed = read_items(portal, options, tree, base_of(tree, response.url))
     require_end(text, options.end, listed.tag)
     if not listed.rows and (pages > 1 or not (listed.empty or options.may_be_empty or pages == 0)):
-        raise NotGenuine("blank-skeleton")
+        raise NotGenuine(LookReason.BLANK_SKELETON)
     return ListPage(
         rows=listed.rows,
         pages=max(pages, 1),
@@ -69,7 +70,7 @@ def _pager(script: str, url: str) -> tuple[int, int, str, str]:
         stems, suffixes = (set(pattern.findall(script)) or {name} for pattern, name in _names(url))
         calls = {(int(p), int(n), st, su) for p in pages for n in now for st in stems for su in suffixes}
     if len(calls) != 1:
-        raise NotGenuine("total-missing", str(sorted(calls)))
+        raise NotGenuine(LookReason.TOTAL_MISSING, str(sorted(calls)))
     return calls.pop()
 
 

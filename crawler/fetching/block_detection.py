@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from core.domain.json_types import Json
+from core.domain.look_reasons import LookReason, http_status
 from core.domain.text import tight
 from crawler.extract.bounded_parser import without_markup
 from crawler.extract.charset import decode
@@ -51,14 +52,14 @@ def why_not_genuine(response: Response) -> str | None:
     if response.status in {412, 521} or (
         signs.CHALLENGES.search(seen.text) and len(seen.words) < 200 and not seen.site_words
     ):
-        return "waf-challenge"
+        return LookReason.WAF_CHALLENGE
     if response.status == 429:
-        return "rate-limited"
+        return LookReason.RATE_LIMITED
     if response.status != 200:
         reason = _by_words(seen) if seen.notice else None
-        return reason if reason in signs.ANY_STATUS else f"http-{response.status}"
+        return reason if reason in signs.ANY_STATUS else http_status(response.status)
     if _is_short(response):
-        return "truncated"
+        return LookReason.TRUNCATED
     return _by_content(seen, response.header("Content-Type"))
 
 
@@ -75,7 +76,7 @@ def _is_row(item: str) -> bool:
 
 
 def _leads(target: str) -> str:
-    return next((slug for slug, sign in signs.LEADS if sign.search(target)), "redirected")
+    return next((slug for slug, sign in signs.LEADS if sign.search(target)), LookReason.REDIRECTED)
 
 
 def _is_short(response: Response) -> bool:
@@ -86,22 +87,22 @@ def _is_short(response: Response) -> bool:
 
 def _by_content(seen: _Seen, kind: str) -> str | None:
     if not seen.text.strip():
-        return "empty-body"
+        return LookReason.EMPTY_BODY
     if (document := _json(seen.text)) is not None:
         return _by_json(*document)
     if seen.notice and (reason := _by_words(seen)):
         return reason
     if unfilled(seen.words):
-        return "template-unfilled"
-    return "truncated" if _is_cut(seen.text, kind) else _by_emptiness(seen)
+        return LookReason.TEMPLATE_UNFILLED
+    return LookReason.TRUNCATED if _is_cut(seen.text, kind) else _by_emptiness(seen)
 
 
 def _by_words(seen: _Seen) -> str | None:
     if signs.PASSWORD.search(seen.text):
-        return "login"
+        return LookReason.LOGIN
     reason = next((slug for slug, sign in signs.WORDS if sign.search(seen.words)), None)
     if reason is None and len(seen.words) < 200 and signs.CAPTCHA_SCRIPTS.search(seen.text):
-        return "captcha"
+        return LookReason.CAPTCHA
     return reason
 
 
@@ -123,7 +124,7 @@ def _by_emptiness(seen: _Seen) -> str | None:
     framed = re.search(r"<i?frame\b", seen.text, re.I)
     if len(words) < _NEXT_TO_NOTHING and not framed and (target := signs.LOCATION.search(seen.text)):
         return _leads(target[1])
-    return "blank-skeleton" if framed or len(words) < _NEXT_TO_NOTHING else None
+    return LookReason.BLANK_SKELETON if framed or len(words) < _NEXT_TO_NOTHING else None
 
 
 # ---------------------------------------------------------------- JSON
@@ -145,17 +146,19 @@ def _json(text: str) -> tuple[Json] | None:
 def _by_json(document: Json) -> str | None:
     """What a JSON answer says against itself: a failing code, or words of refusal beside no data."""
     if document is None:
-        return "truncated"
+        return LookReason.TRUNCATED
     if not isinstance(document, dict):
         return None
     members = {str(name).lower().replace("_", ""): value for name, value in document.items()}
     words = tight(" ".join(str(members[name]) for name in signs.MESSAGES if isinstance(members.get(name), str))).lower()
     if any(_fails(members.get(name)) for name in signs.CODES) or str(members.get("success")).lower() == "false":
-        return "json-refused"
+        return LookReason.JSON_REFUSED
     if _has_data(members) or not signs.REFUSALS.search(words):
         return None
     named = next((slug for slug, sign in signs.WORDS if sign.search(words)), "")
-    return named if named in {"rate-limited", "login", "captcha"} else "json-refused"
+    return (
+        named if named in {LookReason.RATE_LIMITED, LookReason.LOGIN, LookReason.CAPTCHA} else LookReason.JSON_REFUSED
+    )
 
 
 def _fails(code: Json) -> bool:

@@ -7,6 +7,8 @@ order, first wins.
 
 import re
 
+from core.domain.look_reasons import LookReason
+
 # ------------------------------------------------ in the source, whatever shows
 
 CHALLENGES = re.compile(
@@ -26,31 +28,31 @@ CODES = ("code", "status", "state", "result", "errcode", "resultcode", "retcode"
 # ------------------------------------------------ where a redirect leads
 
 LEADS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("login", re.compile(r"log-?in|signin|\bsso\b|\bcas\b|passport|oauth|/auth\b", re.I)),
-    ("hijacked", re.compile(r"e?portal/(?:auth|index\.jsp)|wlanuser|ac_portal", re.I)),
-    ("firewall", re.compile(r"\b403\b|block|forbidden", re.I)),
-    ("soft-404", re.compile(r"\b404\b|notfound|error", re.I)),
+    (LookReason.LOGIN, re.compile(r"log-?in|signin|\bsso\b|\bcas\b|passport|oauth|/auth\b", re.I)),
+    (LookReason.HIJACKED, re.compile(r"e?portal/(?:auth|index\.jsp)|wlanuser|ac_portal", re.I)),
+    (LookReason.FIREWALL, re.compile(r"\b403\b|block|forbidden", re.I)),
+    (LookReason.SOFT_404, re.compile(r"\b404\b|notfound|error", re.I)),
 )
 
 # ------------------------------------------------ words
 
 WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
-        "rate-limited",
+        LookReason.RATE_LIMITED,
         re.compile(
             r"(?:访问|请求|操作|刷新|提交|查询)\S{0,6}(?:频繁|频率(?:过高|限制)|太快|过快|次数(?:过多|超过|超出|已达|上限))"
             r"|toomanyrequests|ratelimit"
         ),
     ),
     (
-        "waf-challenge",
+        LookReason.WAF_CHALLENGE,
         re.compile(
             r"(?:检查|检测|验证)您?的?浏览器|浏览器(?:安全)?(?:检查|检测|验证)|(?:开启|启用)javascript(?:和cookie)?[并后]?(?:刷新|重新)"
             r"|checkingyourbrowser|environmentchecking|justamoment|enablejavascriptandcookies"
         ),
     ),
     (
-        "hijacked",
+        LookReason.HIJACKED,
         re.compile(
             r"(?:未|没有)\S{0,14}备案|备案状态|备案\S{0,6}(?:过期|注销|不符)|域名\S{0,8}(?:过期|到期|出售|转让|停放)"
             r"|domain\S{0,20}(?:expired|forsale|parked)|(?:宽带|账户|主机|空间)\S{0,8}(?:欠费|到期|过期)"
@@ -58,20 +60,20 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "login",
+        LookReason.LOGIN,
         re.compile(
             r"统一身份认证|(?:用户|账号|个人|法人|扫码|系统)登[录陆]|(?:请|需要?|须)您?(?:先|重新)登[录陆]|(?:请|需要?|须)登[录陆]后|(?:未|没有)登[录陆]"
             r"|登[录陆](?:已)?(?:超时|失效|过期|后(?:再|才|查看|访问))|会话(?:已)?(?:超时|失效|过期)|认证中心"
         ),
     ),
     (
-        "captcha",
+        LookReason.CAPTCHA,
         re.compile(
             r"验证码|滑块|滑动\S{0,4}验证|拖动\S{0,8}(?:拼图|图片|完成)|(?:安全|人机|访问|图形)验证|请?完成\S{0,6}验证|机器人|captcha"
         ),
     ),
     (
-        "firewall",
+        LookReason.FIREWALL,
         re.compile(
             r"防火墙|云防护|网站卫士|安全狗|云锁|[宇武网云]盾|d盾|网防g01|safeline|雷池|web应用防护|\bwaf|applicationfirewall"
             r"|(?:请求|访问|操作|行为|内容|连接|ip|地址)\S{0,30}(?:拦截|阻断|阻止|屏蔽|封禁|黑名单|被禁止|终止)"
@@ -82,14 +84,14 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "maintenance",
+        LookReason.MAINTENANCE,
         re.compile(
             r"(?:系统|网站|平台|栏目|服务器?|本站|机房)\S{0,6}(?:维护|升级|改版|改造|割接|检修|迁移|建设中)|(?:维护|升级|检修|迁移)(?:公告|通知|中)"
             r"|暂停(?:服务|访问|使用|开放)|停机|(?:临时|暂时)关闭|敬请期待|不在\S{0,4}(?:服务|开放)时间|undermaintenance|underconstruction"
         ),
     ),
     (
-        "soft-404",
+        LookReason.SOFT_404,
         re.compile(
             r"^(?:错误|提示|error)?404(?!号)|(?:页面?|网页|信息|文章|栏目|内容|资源|文件|链接|地址)"
             r"\S{0,12}(?:不存在|未找到|找不到|被?删除|移除|已?下线|走丢|失效|未启用|已关闭)"
@@ -98,7 +100,7 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
     (
-        "server-error",
+        LookReason.SERVER_ERROR,
         re.compile(
             r"^50[0234](?!号)|http\S{0,8}50\d|50\d(?:badgateway|gatewaytime|internal|service)"
             r"|(?:internal)?servererror|serviceunavailable|badgateway"
@@ -108,7 +110,16 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         ),
     ),
 )
-ANY_STATUS = frozenset({"rate-limited", "waf-challenge", "hijacked", "captcha", "firewall", "maintenance"})
+ANY_STATUS = frozenset(
+    {
+        LookReason.RATE_LIMITED,
+        LookReason.WAF_CHALLENGE,
+        LookReason.HIJACKED,
+        LookReason.CAPTCHA,
+        LookReason.FIREWALL,
+        LookReason.MAINTENANCE,
+    }
+)
 REFUSALS = re.compile(
     r"失败|错误|异常|非法|拒绝|拦截|过期|失效|无效|超时|无权|未授权|不存在|登[录陆]|频繁|验证码"
     r"|denied|forbidden|invalid|unauthori|fail|error|notfound"

@@ -11,6 +11,7 @@ from collections.abc import Coroutine, Iterable
 from urllib.parse import urlsplit
 
 from core.domain.config import Portal
+from core.domain.look_reasons import LookReason
 from crawler.fetching.guard import Gate, Origin, RequestRefused, origin_of, origins_of
 
 _HEAD_BYTES, _HEAD_SECONDS, _CHUNK = 64 * 1024, 10.0, 64 * 1024
@@ -55,7 +56,7 @@ class Egress:
 
     def _portal(self, origin: Origin) -> str:
         if origin not in self._allowed:
-            raise RequestRefused("outside-hosts", f"{origin[0]}:{origin[1]}")
+            raise RequestRefused(LookReason.OUTSIDE_HOSTS, f"{origin[0]}:{origin[1]}")
         return self._allowed[origin]
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

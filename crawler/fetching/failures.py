@@ -19,6 +19,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError
 from twisted.web.client import ResponseFailed
 
+from core.domain.look_reasons import LookReason
 from crawler.fetching.guard import RequestRefused
 
 try:
@@ -55,14 +56,14 @@ def slug_of(error: Exception) -> str:
     if isinstance(error, RequestRefused):
         return error.reason
     if isinstance(error, (DownloadCancelledError, IgnoreRequest, TooLarge)):  # Scrapy ignores what unpacks too large
-        return "too-large"
+        return LookReason.TOO_LARGE
     if isinstance(error, (DownloadTimeoutError, TimeoutError)) or "Timeout" in type(error).__name__:
-        return "timeout"
+        return LookReason.TIMEOUT
     if isinstance(error, ResponseDataLossError):
-        return "truncated"
+        return LookReason.TRUNCATED
     if isinstance(error, _BROKEN_CODING) or type(error).__name__ == "BadGzipFile":
-        return "coding-broken"
-    return "tls" if any(map(_is_tls, _causes(error))) else "connection"
+        return LookReason.CODING_BROKEN
+    return LookReason.TLS if any(map(_is_tls, _causes(error))) else LookReason.CONNECTION
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

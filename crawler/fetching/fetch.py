@@ -13,6 +13,7 @@ from scrapy.http import Response as ScrapyResponse
 
 from core.domain.clock import Clock
 from core.domain.config import Portal
+from core.domain.look_reasons import LookReason
 from core.storage.warc_archive import Exchange
 from crawler.fetching.failures import FAILURES, slug_of
 from crawler.fetching.guard import RequestRefused, origin_of
@@ -54,7 +55,7 @@ class Fetcher:
         """Send one request; never raises for what a site can do."""
         asked = self._clock.now()
         if request.rendered and not self._browser:
-            return Fetched(received_at=asked, failure="browser-missing")
+            return Fetched(received_at=asked, failure=LookReason.BROWSER_MISSING)
         try:
             origin_of(request.url)
             send = self._render if request.rendered else self._send
@@ -128,7 +129,7 @@ class Fetcher:
                 return await rendering.finish(answer.meta["playwright_page"], answer)
             except BrowserError as error:
                 if rendering.redirected():
-                    raise RequestRefused("redirected", request.url) from error
+                    raise RequestRefused(LookReason.REDIRECTED, request.url) from error
                 raise
             finally:
                 await self._close(sent.meta.get("playwright_page"))

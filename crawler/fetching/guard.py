@@ -19,6 +19,7 @@ from scrapy.resolver import HostResolution
 from twisted.internet.address import IPv4Address, IPv6Address
 
 from core.domain.config import Portal
+from core.domain.look_reasons import LookReason
 from crawler.fetching.night import night_of
 
 if TYPE_CHECKING:  # it stands on the guard
@@ -41,14 +42,14 @@ class RequestRefused(IgnoreRequest):
 def origin_of(url: str) -> Origin:
     """Host and port of an http(s) address; Refused for one that two readers could understand differently."""
     if _UNSAFE.search(url):
-        raise RequestRefused("outside-hosts", "unsafe characters")
+        raise RequestRefused(LookReason.OUTSIDE_HOSTS, "unsafe characters")
     try:
         parts = urlsplit(url)
         host, port = (parts.hostname or "").lower(), parts.port
     except ValueError as error:
-        raise RequestRefused("outside-hosts", str(error)) from error
+        raise RequestRefused(LookReason.OUTSIDE_HOSTS, str(error)) from error
     if parts.scheme not in _PORTS or "@" in parts.netloc or not _HOST.fullmatch(host):
-        raise RequestRefused("outside-hosts", f"{parts.scheme}://{host}")
+        raise RequestRefused(LookReason.OUTSIDE_HOSTS, f"{parts.scheme}://{host}")
     return host, _PORTS[parts.scheme] if port is None else port
 
 
@@ -95,7 +96,7 @@ class Gate:
         """The origin of `url`, which the portal must name."""
         named, portal = origin_of(url), self._portals.get(portal_id)
         if portal is None or named not in origins_of(portal):
-            raise RequestRefused("outside-hosts", f"{named[0]}:{named[1]}")
+            raise RequestRefused(LookReason.OUTSIDE_HOSTS, f"{named[0]}:{named[1]}")
         return named
 
     async def addresses(self, portal_id: str, host: str) -> tuple[str, ...]:
@@ -106,7 +107,7 @@ class Gate:
                 return ()
             self._pins.setdefault(host, looked_up)
         if not self._portals[portal_id].allow_private and not all(map(is_public, self._pins[host])):
-            raise RequestRefused("private-address", host)
+            raise RequestRefused(LookReason.PRIVATE_ADDRESS, host)
         return self._pins[host]
 
     def pinned(self, host: str) -> tuple[str, ...]:

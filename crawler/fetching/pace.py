@@ -12,6 +12,7 @@ from scrapy.downloadermiddlewares.retry import RetryMiddleware
 from scrapy.http import Response
 
 from core.domain.config import Config, Portal
+from core.domain.look_reasons import LookReason, http_status
 from crawler.fetching.guard import RequestRefused, origins_of
 from crawler.fetching.night import night_of
 
@@ -98,7 +99,7 @@ class PoliteRetry(RetryMiddleware):
             again = self._retry(request, f"asked to wait {seconds:g} s")
         if again is None:
             log.warning("%s: HTTP %s, Retry-After %r: left alone this night", key, response.status, retry_after)
-            pace.leave(key, "rate-limited" if response.status == 429 else f"http-{response.status}")
+            pace.leave(key, LookReason.RATE_LIMITED if response.status == 429 else http_status(response.status))
         return again or response
 
 

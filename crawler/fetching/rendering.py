@@ -14,6 +14,7 @@ from playwright.async_api import Page, Request
 from playwright.async_api import Response as Answer
 from scrapy.http import Response as ScrapyResponse
 
+from core.domain.look_reasons import LookReason
 from crawler.fetching.failures import TooLarge
 
 SETTLE = 0.5  # seconds
@@ -38,7 +39,7 @@ class LedAway(Exception):
 
     def __init__(self, drawn: ScrapyResponse, wire: list[Wire], where: str) -> None:
         self.drawn, self.wire = drawn, wire
-        self.reason = "login" if "login" in where.lower() else "redirected"
+        self.reason = LookReason.LOGIN if "login" in where.lower() else LookReason.REDIRECTED
         super().__init__(where)
 
 

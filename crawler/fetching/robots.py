@@ -14,6 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 
+from core.domain.look_reasons import LookReason
 from crawler.fetching.guard import RequestRefused
 from crawler.fetching.night import night_of
 
@@ -68,9 +69,9 @@ class RobotsMiddleware:
 
     def _judge(self, rules: Rules, url: str) -> None:
         if not rules.allows(url, self._agent):
-            raise RequestRefused("robots", url)
+            raise RequestRefused(LookReason.ROBOTS, url)
         if rules.delay(self._agent) > self._longest:
-            raise RequestRefused("too-slow", url)
+            raise RequestRefused(LookReason.TOO_SLOW, url)
 
     async def _rules_of(self, url: str, portal: str) -> Rules:
         """Asked once a host and night; a failure is told to all who wait, and may be tried again later."""
@@ -90,7 +91,7 @@ class RobotsMiddleware:
         for _ in range(_MOST_HOPS + 1):
             answer = await self._ask(url, portal)
             if answer.status == 429 or answer.status >= 500:
-                raise RequestRefused("robots-unreachable", f"HTTP {answer.status}")
+                raise RequestRefused(LookReason.ROBOTS_UNREACHABLE, f"HTTP {answer.status}")
             if answer.status < 300:
                 return Rules(Protego.parse(answer.body[:_MOST_BYTES].decode("utf-8-sig", "ignore")))
             if answer.status >= 400:

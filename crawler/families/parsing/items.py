@@ -11,6 +11,7 @@ from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from core.domain.labels import canonical, ignored
 from core.domain.labels import plain as plain_label
+from core.domain.look_reasons import LookReason
 from core.domain.models import DateKind
 from core.domain.text import parse_day, plain
 from crawler.extract.lines import Pairs
@@ -106,7 +107,7 @@ class _Reader:
             return table.fields(item)
         cells = item.cssselect(self.options.cells) if self.options.cells else []
         if cells and len(cells) != len(self.options.columns):
-            raise Unparsed("row-unreadable", words_of(item)[:60])
+            raise Unparsed(LookReason.ROW_UNREADABLE, words_of(item)[:60])
         return labelled(self.options.columns, (whole_of(cell) for cell in cells))
 
     def row(self, item: HtmlElement) -> tuple[ListRow, str, Pairs]:
@@ -116,7 +117,7 @@ class _Reader:
         link = _any_link(item, options.link) if by_id else link_of(item, options.link)
         key = _id_of(item, link, options.id) if by_id else ""
         if link is None and not key:
-            raise Unparsed("row-unreadable", words_of(item)[:60])
+            raise Unparsed(LookReason.ROW_UNREADABLE, words_of(item)[:60])
         date_text = date_of_column(fields, self.portal.list_date) if not options.dates else ""
         date_text = date_text or _one_date(item, link, options.dates, fields)
         request = _detail(options, self.base, key) if by_id else None
@@ -140,7 +141,7 @@ def read_items(portal: Portal, options: ListOptions, tree: HtmlElement, base: st
     """Every row of the list. NotGenuine without the list; Unparsed for a row that cannot be read."""
     boxes = tree.cssselect(options.container)
     if not boxes:
-        raise NotGenuine("list-missing", options.container)
+        raise NotGenuine(LookReason.LIST_MISSING, options.container)
     reader = _Reader(portal, options, base)
     candidates = dict.fromkeys(item for box in boxes for item in box.cssselect(options.items))
     items = [item for item in candidates if reader.is_row(item)]
@@ -172,13 +173,13 @@ def _id_of(item: HtmlElement, link: HtmlElement | None, place: str) -> str:
         calls = f"{element.get('href') or ''} {element.get('onclick') or ''}" if isinstance(element.tag, str) else ""
         if ids := pattern.findall(calls):
             return _only(ids, item)
-    raise Unparsed("row-unreadable", words_of(item)[:60])
+    raise Unparsed(LookReason.ROW_UNREADABLE, words_of(item)[:60])
 
 
 def _only(texts: list[str], item: HtmlElement) -> str:
     ids = set(filter(None, texts))
     if len(ids) != 1:
-        raise Unparsed("row-unreadable", f"{sorted(ids)}: {words_of(item)[:60]}")
+        raise Unparsed(LookReason.ROW_UNREADABLE, f"{sorted(ids)}: {words_of(item)[:60]}")
     return ids.pop()
 
 

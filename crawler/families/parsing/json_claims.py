@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from lxml.html import HtmlElement
 
 from core.domain.json_types import Json
+from core.domain.look_reasons import LookReason
 from crawler.families.parsing.json_decoding import Absent, at_path, count, find_path, flag, said
 from crawler.families.parsing.json_options import HtmlRows, JsonApiOptions, SuccessSign
 from crawler.families.parsing.page_claims import number_at
@@ -37,15 +38,15 @@ def require_well(options: JsonApiOptions, data: Json, *, strict: bool = True) ->
         return
     for name, value in data.items() if isinstance(data, dict) else ():
         if name.lower() in _STATES and said(value).strip().lower() not in _WELL:
-            raise NotGenuine("json-refused", f"{name}={said(value)[:40]}，如属正常请写 ok")
+            raise NotGenuine(LookReason.JSON_REFUSED, f"{name}={said(value)[:40]}，如属正常请写 ok")
 
 
 def _require_sign(sign: SuccessSign, value: Json | Absent, *, strict: bool) -> None:
     if isinstance(value, Absent):
         if strict:
-            raise NotGenuine("json-refused", f"{sign.path}=")
+            raise NotGenuine(LookReason.JSON_REFUSED, f"{sign.path}=")
     elif said(value) not in sign.values:
-        raise NotGenuine("json-refused", f"{sign.path}={said(value)[:40]}")
+        raise NotGenuine(LookReason.JSON_REFUSED, f"{sign.path}={said(value)[:40]}")
 
 
 def claims_of(options: JsonApiOptions, data: Json) -> Claims:
@@ -82,7 +83,7 @@ def _number(data: Json, path: str) -> int | None:
     """The number at a path, None where the options name none."""
     number = count(at_path(data, path)) if path else None
     if path and number is None:
-        raise NotGenuine("json-refused", path)
+        raise NotGenuine(LookReason.JSON_REFUSED, path)
     return number
 
 
@@ -90,7 +91,7 @@ def _inside(tree: HtmlElement, place: str, empty: bool) -> int:
     """The number at a place of the HTML; none of it where the list says that it holds nothing."""
     number = number_at(tree, place)
     if number is None and not empty:
-        raise NotGenuine("total-missing", place)
+        raise NotGenuine(LookReason.TOTAL_MISSING, place)
     return number or 0
 
 
@@ -101,7 +102,7 @@ def _last(options: JsonApiOptions, data: Json) -> bool | None:
     words = [not _flag(data, options.has_more)] if options.has_more else []
     words += [_flag(data, options.last)] if options.last else []
     if len(set(words)) > 1:
-        raise Unparsed("no-end-sign", f"{options.has_more}, {options.last}")
+        raise Unparsed(LookReason.NO_END_SIGN, f"{options.has_more}, {options.last}")
     return words[0] if words else None
 
 
@@ -109,7 +110,7 @@ def _flag(data: Json, path: str) -> bool:
     """The yes or no at a path; NotGenuine where there is none."""
     answer = flag(at_path(data, path))
     if answer is None:
-        raise NotGenuine("json-refused", path)
+        raise NotGenuine(LookReason.JSON_REFUSED, path)
     return answer
 
 
@@ -123,10 +124,10 @@ def cursor_of(options: JsonApiOptions, data: Json, last: bool | None) -> str:
     if last:
         return ""
     if isinstance(value, (Absent, dict, list, bool)):
-        raise NotGenuine("json-refused", options.cursor)
+        raise NotGenuine(LookReason.JSON_REFUSED, options.cursor)
     text = said(value)
     if (not text and last is False) or (text and text == options.first_cursor):
-        raise Unparsed("no-end-sign", f"{options.cursor}={text}")
+        raise Unparsed(LookReason.NO_END_SIGN, f"{options.cursor}={text}")
     return text
 
 
@@ -136,14 +137,14 @@ def require_counted(options: JsonApiOptions, claims: Claims, rows: int) -> None:
     A server that gives fewer than asked would skip rows between two pages; one that gives more counts otherwise.
     """
     if options.pager == "none" and claims.total not in {None, rows}:
-        raise Unparsed("total-mismatch", f"{rows} of {claims.total}")
+        raise Unparsed(LookReason.TOTAL_MISMATCH, f"{rows} of {claims.total}")
     if options.pager in {"none", "cursor"}:
         return
     _require_agreement(options, claims)
     if rows != options.size and rows not in _rest(options, claims):
-        raise Unparsed("total-mismatch", f"{rows} rows, size {options.size}, total {claims.total}")
+        raise Unparsed(LookReason.TOTAL_MISMATCH, f"{rows} rows, size {options.size}, total {claims.total}")
     if not rows and claims.total:
-        raise Unparsed("total-mismatch", f"0 of {claims.total}")
+        raise Unparsed(LookReason.TOTAL_MISMATCH, f"0 of {claims.total}")
 
 
 def _rest(options: JsonApiOptions, claims: Claims) -> range | set[int]:
@@ -161,6 +162,6 @@ def _require_agreement(options: JsonApiOptions, claims: Claims) -> None:
     """That total and pages, and page, pages and last, say the same."""
     total, pages, page = claims.total, claims.pages, claims.page
     if total is not None and pages is not None and pages != max(-(-total // options.size), 1):
-        raise Unparsed("total-mismatch", f"{total} rows, {pages} pages, size {options.size}")
+        raise Unparsed(LookReason.TOTAL_MISMATCH, f"{total} rows, {pages} pages, size {options.size}")
     if claims.last is not None and page is not None and pages is not None and claims.last != (page >= pages):
-        raise Unparsed("no-end-sign", f"{page}/{pages}")
+        raise Unparsed(LookReason.NO_END_SIGN, f"{page}/{pages}")

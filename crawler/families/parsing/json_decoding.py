@@ -7,6 +7,7 @@ from datetime import datetime
 
 from core.domain.clock import ZONE
 from core.domain.json_types import Json
+from core.domain.look_reasons import LookReason
 from crawler.pages import NotGenuine
 
 _MARKUP = re.compile(
@@ -33,7 +34,7 @@ def json_of(text: str) -> Json:
     if isinstance(data, dict):
         code = str(data.get("code", data.get("status", "")))
         if _REFUSED.fullmatch(code) or str(data.get("success")).lower() in {"false", "0"}:
-            raise NotGenuine("json-refused", code or "success")
+            raise NotGenuine(LookReason.JSON_REFUSED, code or "success")
     return data
 
 
@@ -42,16 +43,16 @@ def _document(text: str) -> Json:
     call = _CALL.match(text)
     body = text[call.end() :] if call else text
     if not body.startswith(("{", "[", '"')):
-        raise NotGenuine("not-json", body[:60])
+        raise NotGenuine(LookReason.NOT_JSON, body[:60])
     try:
         data: Json
         data, end = _DECODER.raw_decode(body)
     except (ValueError, RecursionError) as error:
-        raise NotGenuine("truncated", str(error)) from error
+        raise NotGenuine(LookReason.TRUNCATED, str(error)) from error
     rest = body[end:].strip()
     closed = rest.startswith(")") if call else True
     if not closed or _after_markup(rest.removeprefix(")") if call else rest).strip("; \r\n\t"):
-        raise NotGenuine("truncated", rest[:60])
+        raise NotGenuine(LookReason.TRUNCATED, rest[:60])
     return data
 
 
@@ -68,7 +69,7 @@ def _unwrapped(text: str) -> str:
         return text
     inner, end, rest = text[wrap.end() :].rpartition(f"</{wrap[1]}>")
     if not end or rest.strip():
-        raise NotGenuine("truncated", wrap[0])
+        raise NotGenuine(LookReason.TRUNCATED, wrap[0])
     return html.unescape(inner).strip()
 
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from core.domain.config import Portal
 from core.domain.json_types import Json
 from core.domain.labels import canonical
+from core.domain.look_reasons import LookReason
 from core.domain.text import is_placeholder
 from crawler.extract.lines import Pairs, text_lines
 from crawler.extract.markup import tree_of
@@ -32,7 +33,7 @@ def entry_of(options: JsonApiOptions, value: Json) -> dict[str, Json]:
     if isinstance(entry, list) and options.columns and len(entry) == len(options.columns):
         entry = dict(zip(options.columns, entry, strict=True))
     if not isinstance(entry, dict):
-        raise Unparsed("row-unreadable", str(value)[:80])
+        raise Unparsed(LookReason.ROW_UNREADABLE, str(value)[:80])
     return entry
 
 
@@ -40,7 +41,7 @@ def row_of(portal: Portal, options: JsonApiOptions, entry: dict[str, Json]) -> L
     """A row with its key, address, day and fields; Unparsed for one without the id or address to know it by."""
     key, address = _key(options, entry), _address(portal, options, entry)
     if not (key if options.id else address):
-        raise Unparsed("row-unreadable", str(entry)[:80])
+        raise Unparsed(LookReason.ROW_UNREADABLE, str(entry)[:80])
     detail = _detail(portal, options, entry, address)
     listed = list_row(
         portal,
@@ -160,7 +161,7 @@ def _is_ignored(options: JsonApiOptions, path: str) -> bool:
 def _leaves(value: Json, path: str = "", depth: int = 0) -> Iterator[tuple[str, Json]]:
     """Every single value below, with its path; members of a list's objects as `files[].name`."""
     if depth > _DEEPEST:
-        raise Unparsed("too-deep", path[:80])
+        raise Unparsed(LookReason.TOO_DEEP, path[:80])
     if isinstance(value, dict):
         for name, below in value.items():
             yield from _leaves(below, f"{path}.{name}" if path else name, depth + 1)

@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote_plus, urljoin, urlsplit, urlunsplit
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
+from core.domain.look_reasons import LookReason
 from core.domain.text import mask_identities, parse_day, plain, tight
 from crawler.extract.markup import words_of
 from crawler.families.parsing.short_days import is_short_day, with_years
@@ -33,7 +34,7 @@ _NOTHING = re.compile(r"暂无(?:数据|信息|内容|记录)|没有(?:找到|�
 def require_marker(portal: Portal, text: str) -> None:
     """Positive proof that the page is the portal's: its marker stands in the page's text."""
     if portal.marker and tight(portal.marker) not in tight(text):
-        raise NotGenuine("marker-missing", portal.marker)
+        raise NotGenuine(LookReason.MARKER_MISSING, portal.marker)
 
 
 def says_empty(text: str) -> bool:
@@ -53,7 +54,7 @@ def require_end(text: str, after: str = "", row: str = "") -> None:
     lost = 0 <= lowered.find("</html>") < last
     if not lost and (closed > (last if row else -1) or (after and lowered.rfind(after.lower()) > last)):
         return
-    raise NotGenuine("truncated")
+    raise NotGenuine(LookReason.TRUNCATED)
 
 
 def absolute(base: str, href: str) -> str:
@@ -124,9 +125,9 @@ def list_row(portal: Portal, text: RowText) -> ListRow:
     Raises Unparsed for a row without any name to know it by, NotGenuine for a template's place-holder.
     """
     if unfilled(text.title):
-        raise NotGenuine("template-unfilled", text.title[:60])
+        raise NotGenuine(LookReason.TEMPLATE_UNFILLED, text.title[:60])
     if not text.title and not text.key:
-        raise Unparsed("row-unreadable", text.url)
+        raise Unparsed(LookReason.ROW_UNREADABLE, text.url)
     key = _hash(text.key)[:20] if mask_identities(text.key)[1] else text.key
     day = parse_day(text.date_text)
     itself = PageRequest(url=text.url) if within_hosts(portal, text.url) else None
@@ -170,7 +171,7 @@ def _html_row(
 ) -> tuple[ListRow, str]:
     link = link_of(item, link_css)
     if link is None:
-        raise Unparsed("row-unreadable", words_of(item)[:60])
+        raise Unparsed(LookReason.ROW_UNREADABLE, words_of(item)[:60])
     date_text = date_of(item, link, date_css)
     listed = list_row(
         portal,

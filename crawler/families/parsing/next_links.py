@@ -6,6 +6,7 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
+from core.domain.look_reasons import LookReason
 from core.domain.text import plain
 from crawler.extract.markup import words_of
 from crawler.families.parsing.listing import absolute, within_hosts
@@ -34,7 +35,7 @@ def next_href(tree: HtmlElement, css: str = "") -> str:
     links = tree.cssselect(css) if css else worded
     hrefs = {href for a in links if (href := _goes(a))}
     if len(hrefs) > 1 or (not links and any(_goes(a) for a in worded)):
-        raise Unparsed("no-end-sign", f"{len(hrefs)} next links")
+        raise Unparsed(LookReason.NO_END_SIGN, f"{len(hrefs)} next links")
     if not links and not _AHEAD.search(words_of(tree)) and not any(_goes(a) for a in _links(tree, _BACK)):
         require_no_pager(tree)
     return hrefs.pop() if hrefs else ""
@@ -43,7 +44,7 @@ def next_href(tree: HtmlElement, css: str = "") -> str:
 def require_no_pager(tree: HtmlElement) -> None:
     """That the page neither shows a pager nor has a script draw one: NotGenuine, as there is more than can be read."""
     if _PAGER.search(words_of(tree)) or _SCRIPTED.search(scripts_of(tree)):
-        raise NotGenuine("total-missing", "pager")
+        raise NotGenuine(LookReason.TOTAL_MISSING, "pager")
 
 
 def _links(tree: HtmlElement, words: re.Pattern[str]) -> list[HtmlElement]:
@@ -69,12 +70,12 @@ def _goes(link: HtmlElement) -> str:
 def followed(portal: Portal, response: Response, base: str, href: str) -> str:
     """The next page's address. Unparsed for a script's call, for the page itself, and for a foreign host."""
     if re.match(r"(?!https?:)[a-z]+:|#", href, re.I):
-        raise Unparsed("no-end-sign", href[:80])
+        raise Unparsed(LookReason.NO_END_SIGN, href[:80])
     url = absolute(base, href)
     if url == absolute(response.url, ""):
-        raise Unparsed("no-end-sign", "next is this page")
+        raise Unparsed(LookReason.NO_END_SIGN, "next is this page")
     if not within_hosts(portal, url):
-        raise Unparsed("outside-hosts", url[:80])
+        raise Unparsed(LookReason.OUTSIDE_HOSTS, url[:80])
     return url
 
 
@@ -82,7 +83,7 @@ def postback_of(href: str) -> tuple[str, str]:
     """Target and argument of a `__doPostBack('…','…')`; Unparsed for anything else."""
     match = _POSTBACK.search(href)
     if match is None:
-        raise Unparsed("no-end-sign", href[:80])
+        raise Unparsed(LookReason.NO_END_SIGN, href[:80])
     return match[1], match[2]
 
 
@@ -96,7 +97,7 @@ def page_state(tree: HtmlElement, base: str) -> Pairs:
     """What an ASP.NET page wants back: its form's address as ("", url) first, then every field that a browser sends."""
     form = next((form for form in tree.iter("form") if form.xpath(".//input[@name='__VIEWSTATE']")), None)
     if form is None:
-        raise Unparsed("no-end-sign", "__VIEWSTATE")
+        raise Unparsed(LookReason.NO_END_SIGN, "__VIEWSTATE")
     buttons = {field.get("name") for field in form.xpath(".//input[@type='button']")}
     sent = [(name, value or "") for name, value in form.form_values() if name not in buttons]
     events = ("__EVENTTARGET", "__EVENTARGUMENT")

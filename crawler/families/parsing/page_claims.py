@@ -13,6 +13,7 @@ from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 from pydantic import AfterValidator
 
+from core.domain.look_reasons import LookReason
 from crawler.extract.markup import words_of
 from crawler.pages import NotGenuine
 
@@ -78,5 +79,5 @@ def number_at(tree: HtmlElement, place: str) -> int | None:
     matches = [_NUMBER.search(text) for text in (said_at(tree, place) if place else ())]
     numbers = {int(match[0].replace(",", "")) for match in matches if match}
     if len(numbers) > 1:
-        raise NotGenuine("total-missing", f"{place}: {sorted(numbers)}")
+        raise NotGenuine(LookReason.TOTAL_MISSING, f"{place}: {sorted(numbers)}")
     return numbers.pop() if numbers else None

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 
 from core.domain.labels import canonical, ignored
 from core.domain.labels import plain as plain_label
+from core.domain.look_reasons import LookReason
 from core.domain.text import plain
 from crawler.extract.lines import Pairs, is_label
 from crawler.extract.markup import words_of
@@ -36,7 +37,7 @@ class Table:
         """A row's labelled cells; Unparsed where the row is not made as the header is."""
         cells = self.grid[self.lines.index(line)]
         if self.labels and (len(cells) != len(self.labels) or (len(cells) > 1 and len(set(cells)) == 1)):
-            raise Unparsed("row-unreadable", " ".join(dict.fromkeys(cells))[:60])
+            raise Unparsed(LookReason.ROW_UNREADABLE, " ".join(dict.fromkeys(cells))[:60])
         return labelled(self.labels, cells)
 
 
@@ -45,7 +46,7 @@ def table_of(table: HtmlElement, labels: Sequence[str] = ()) -> Table:
     lines = tuple(line for line in table.iter("tr") if next(line.iterancestors("table"), None) is table)
     grid = tuple(tuple(line) for line in grid_of(_as_shown(table)))
     if len(grid) != len(lines):
-        raise Unparsed("row-unreadable", "table")
+        raise Unparsed(LookReason.ROW_UNREADABLE, "table")
     head = next((n for n, line in enumerate(lines) if _is_head(line, grid[n])), None)
     return Table(lines, grid, head, tuple(labels) or (grid[head] if head is not None else ()))
 

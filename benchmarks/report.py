@@ -15,7 +15,7 @@ from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from checks import TEXTS
+from checks import REASONS, TEXTS
 from core.domain.clock import ZONE
 from core.domain.config import Config, Contact, Unit, load
 from core.domain.models import Capture, Channel, Citation, Decision, Evaluation, Evidence, Facts, Kind, Look, Outcome
@@ -148,7 +148,14 @@ def book_of(units: int, decisions: int) -> FormalReport:
     config = district(units)
     evaluation, facts = judgement_of(config, decisions)
     rates = rates_of(
-        RateFacts(decisions=evaluation.decisions, evidence=evaluation.evidence, seen={}, words={}, today=AT.date())
+        RateFacts(
+            decisions=evaluation.decisions,
+            evidence=evaluation.evidence,
+            seen={},
+            words={},
+            today=AT.date(),
+            reasons=REASONS,
+        )
     )
     return build_report(
         open_lookup(config, evaluation, facts, TEXTS), ReportFacts(rates=rates, total=total_of(rates.values()))

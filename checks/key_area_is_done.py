@@ -1,21 +1,26 @@
 """Was what a unit undertook in a key area done? (docs/rules.md §3.x, lost rows: off until the office switches them on)"""
 
 from checks.cases.unit_case import UnitCase
-from core.domain.models import CheckText, Evidence, Filing, Outcome
+from core.domain.models import Evidence, Filing, Outcome
+from core.domain.reason_codes import CheckText, ReasonCode
 
 NAME = "key_area_is_done"
+DONE = ReasonCode("done", "已完成。", Outcome.MET)
+UNDER_WAY = ReasonCode("under-way", "进行中，或没有写明。", Outcome.INCONCLUSIVE)
+NOT_DONE = ReasonCode("not-done", "未完成，待信用办认定。", Outcome.BREACHED)
 TEXT = CheckText(
     name=NAME,
     title_met="重点领域事项已完成",
     title_breached="重点领域事项没有完成",
-    todo="请补办，或说明情况。",
-    whose="unit",
-    slugs=(("done", "已完成。"), ("under-way", "进行中，或没有写明。"), ("not-done", "未完成，待信用办认定。")),
+    action="请补办，或说明情况。",
+    responsible="unit",
+    codes=(
+        DONE,
+        UNDER_WAY,
+        NOT_DONE,
+    ),
 )
-_SAID = {
-    "已完成": (Outcome.MET, "done"), "正常": (Outcome.MET, "done"), "未完成": (Outcome.BREACHED, "not-done"),
-    "有问题": (Outcome.BREACHED, "not-done"),
-}  # fmt: skip
+_STATES = {"已完成": DONE, "正常": DONE, "未完成": NOT_DONE, "有问题": NOT_DONE}  # fmt: skip
 
 
 def check(case: UnitCase) -> tuple[Evidence, ...]:
@@ -25,5 +30,5 @@ def check(case: UnitCase) -> tuple[Evidence, ...]:
 
 def _of(case: UnitCase, filing: Filing) -> Evidence:
     state, area = filing.said("state"), filing.said("area")
-    outcome, slug = _SAID.get(state, (Outcome.INCONCLUSIVE, "under-way"))
-    return case.about(NAME, filing, outcome, slug, f"{area}：{filing.title}（{state or '未写完成情况'}）", value=area)
+    reason = _STATES.get(state, UNDER_WAY)
+    return case.about(TEXT, filing, reason, f"{area}：{filing.title}（{state or '未写完成情况'}）", value=area)

@@ -3,22 +3,32 @@
 from collections.abc import Iterator
 from datetime import date
 
+from checks.cases.publication_verdict import DUE
+from checks.cases.shared_reasons import COMPLETE
 from checks.cases.unit_case import MonthlyDuty, UnitCase, proof_of
-from core.domain.models import CheckText, Evidence, Outcome
+from core.domain.models import Evidence, Outcome
+from core.domain.reason_codes import CheckText, ReasonCode
 
 NAME = "monthly_collection_is_complete"
+MONTH_SILENT = ReasonCode("month-silent", "期限已过，该月既没有报送，也没有零报告。", Outcome.BREACHED)
+PARTLY_REPORTED = ReasonCode(
+    "partly-reported", "有的表没有报送，也没有零报告，是否全量由信用办认定。", Outcome.INCONCLUSIVE
+)
+NOBODY_REPORTED = ReasonCode(
+    "nobody-reported", "全区没有任何单位报过该月的这类表，可能是还没有导入，不作认定。", Outcome.INCONCLUSIVE
+)
 TEXT = CheckText(
     name=NAME,
     title_met="按月归集齐全",
     title_breached="当月没有归集",
-    todo="请补报该月的表；没有产生的，在“零报告”表写明月份和类别。",
-    whose="unit",
-    slugs=(
-        ("complete", "该月各表都已报送或零报告。"),
-        ("due", "还没有到报送期限。"),
-        ("month-silent", "期限已过，该月既没有报送，也没有零报告。"),
-        ("partly-reported", "有的表没有报送，也没有零报告，是否全量由信用办认定。"),
-        ("nobody-reported", "全区没有任何单位报过该月的这类表，可能是还没有导入，不作认定。"),
+    action="请补报该月的表；没有产生的，在“零报告”表写明月份和类别。",
+    responsible="unit",
+    codes=(
+        COMPLETE.worded("该月各表都已报送或零报告。"),
+        DUE.worded("还没有到报送期限。"),
+        MONTH_SILENT,
+        PARTLY_REPORTED,
+        NOBODY_REPORTED,
     ),
 )
 
@@ -47,18 +57,18 @@ def _month(case: UnitCase, duty: MonthlyDuty, month: str) -> Evidence:
     due = case.month_due(month)
     proofs = [proof_of(f) for f in case.filings if f.form in duty.forms and f.month == month][:20]
 
-    def said(outcome: Outcome, slug: str, sentence: str) -> Evidence:
+    def evidence(reason: ReasonCode, sentence: str) -> Evidence:
         return case.of_subject(
-            NAME, f"{duty.code}|{month}", outcome, slug, sentence,
+            TEXT, f"{duty.code}|{month}", reason, sentence,
             day=date.fromisoformat(f"{month}-01"), value=duty.code, proofs=proofs, deadline=due,
         )  # fmt: skip
 
     if not silent:
-        return said(Outcome.MET, "complete", f"{month} 的{duty.title}已报齐")
+        return evidence(COMPLETE, f"{month} 的{duty.title}已报齐")
     if case.now <= due:
-        return said(Outcome.PENDING, "due", f"{month} 还缺：{names}；{due:%m 月 %d 日}前报送或零报告即可")
+        return evidence(DUE, f"{month} 还缺：{names}；{due:%m 月 %d 日}前报送或零报告即可")
     if not any((form, month) in case.forms_received for form in silent):
-        return said(Outcome.INCONCLUSIVE, "nobody-reported", f"{month} 还缺：{names}；全区没有单位报过，可能还没有导入")
+        return evidence(NOBODY_REPORTED, f"{month} 还缺：{names}；全区没有单位报过，可能还没有导入")
     if len(silent) == len(duty.forms):
-        return said(Outcome.BREACHED, "month-silent", f"{month} 没有报送{duty.title}，也没有零报告")
-    return said(Outcome.INCONCLUSIVE, "partly-reported", f"{month} 没有报送也没有零报告：{names}")
+        return evidence(MONTH_SILENT, f"{month} 没有报送{duty.title}，也没有零报告")
+    return evidence(PARTLY_REPORTED, f"{month} 没有报送也没有零报告：{names}")

@@ -2,23 +2,28 @@
 
 from collections.abc import Iterator
 
+from checks.cases.publication_verdict import DUE
+from checks.cases.shared_reasons import FIELD_MISSING
 from checks.cases.site_lookup import rows_of
 from checks.cases.unit_case import UnitCase, proof_of
-from core.domain.models import CheckText, Citation, Evidence, Filing, Outcome
+from core.domain.models import Citation, Evidence, Filing, Outcome
+from core.domain.reason_codes import CheckText, ReasonCode
 from core.domain.scheme import PromiseField
 
 NAME = "public_commitment_covers_field"
+COVERED = ReasonCode("covered", "报送的承诺或公开栏目里有这一类。", Outcome.MET)
+NOTHING_HANDED_IN = ReasonCode("nothing-handed-in", "没有报送公开承诺，不作认定。", Outcome.INCONCLUSIVE)
 TEXT = CheckText(
     name=NAME,
     title_met="该类有公开承诺",
     title_breached="缺一类公开承诺",
-    todo="请补报该类的公开承诺；已有的，请在“承诺类别”写明。",
-    whose="unit",
-    slugs=(
-        ("covered", "报送的承诺或公开栏目里有这一类。"),
-        ("field-missing", "报送的承诺里没有这一类。"),
-        ("nothing-handed-in", "没有报送公开承诺，不作认定。"),
-        ("due", "还没有到报送期限。"),
+    action="请补报该类的公开承诺；已有的，请在“承诺类别”写明。",
+    responsible="unit",
+    codes=(
+        COVERED,
+        FIELD_MISSING.worded("报送的承诺里没有这一类。"),
+        NOTHING_HANDED_IN,
+        DUE.worded("还没有到报送期限。"),
     ),
 )
 
@@ -34,12 +39,11 @@ def check(case: UnitCase) -> tuple[Evidence, ...]:
 def _of(case: UnitCase, field: PromiseField, filings: list[Filing]) -> Evidence:
     hits = [*_filed(field, filings), *_on_site(case, field)]
 
-    def said(outcome: Outcome, slug: str, sentence: str, proofs: list[Citation]) -> Evidence:
+    def evidence(reason: ReasonCode, sentence: str, proofs: list[Citation]) -> Evidence:
         return case.of_subject(
-            NAME,
+            TEXT,
             field.name,
-            outcome,
-            slug,
+            reason,
             f"{field.name}：{sentence}",
             day=case.last,
             proofs=proofs,
@@ -47,14 +51,13 @@ def _of(case: UnitCase, field: PromiseField, filings: list[Filing]) -> Evidence:
         )
 
     if hits:
-        return said(Outcome.MET, "covered", hits[0][0], [proof for _, proof in hits[:5]])
+        return evidence(COVERED, hits[0][0], [proof for _, proof in hits[:5]])
     if case.now <= case.closing:
-        return said(Outcome.PENDING, "due", f"还没有见到；{case.closing:%m 月 %d 日}前报送即可", [])
+        return evidence(DUE, f"还没有见到；{case.closing:%m 月 %d 日}前报送即可", [])
     if not filings:
-        return said(Outcome.INCONCLUSIVE, "nothing-handed-in", "没有报送公开承诺台账，不作认定", [])
-    return said(
-        Outcome.BREACHED,
-        "field-missing",
+        return evidence(NOTHING_HANDED_IN, "没有报送公开承诺台账，不作认定", [])
+    return evidence(
+        FIELD_MISSING,
         f"报送的 {len(filings)} 项承诺里没有这一类",
         [proof_of(f) for f in filings[:20]],
     )

@@ -8,21 +8,24 @@ from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
 from checks.cases.decision_case import Case
+from checks.cases.shared_reasons import DIFFERS
 from core.domain.amounts import read_amount
-from core.domain.models import Channel, CheckText, Citation, Evidence, Finding, Outcome, Submission
+from core.domain.models import Channel, Citation, Evidence, Finding, Outcome, Submission
+from core.domain.reason_codes import CheckText, ReasonCode
 from core.domain.text import plain_name, read_code
 
 NAME = "published_matches_submitted"
 
+MATCHES = ReasonCode("matches", "公示与报送的各项一致", Outcome.MET)
 TEXT = CheckText(
     name=NAME,
     title_met="公示内容与报送一致",
     title_breached="公示内容与报送不一致",
-    todo="请核对报送记录与公示内容哪一处有误，并更正有误的一处。",
-    whose="unit",
-    slugs=(
-        ("matches", "公示与报送的各项一致"),
-        ("differs", "公示与报送的内容不一致，待复核"),
+    action="请核对报送记录与公示内容哪一处有误，并更正有误的一处。",
+    responsible="unit",
+    codes=(
+        MATCHES,
+        DIFFERS.worded("公示与报送的内容不一致，待复核", Outcome.INCONCLUSIVE),
     ),
 )
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
@@ -37,18 +40,16 @@ def check(case: Case) -> tuple[Evidence, ...]:
 
 
 def _on(case: Case, channel: Channel) -> Iterator[Evidence]:
-    shown = [f for f in case.findings if f.portal in case.portals_of(channel)]
-    if not shown:
+    findings = [f for f in case.findings if f.portal in case.portals_of(channel)]
+    if not findings:
         return
-    differences = [sorted(_differences(row, finding)) for finding in shown for row in case.submissions]
+    differences = [sorted(_differences(row, finding)) for finding in findings for row in case.submissions]
     # several rows of one decision (一书多人) each have a finding of their own: the closest is the one it is about
     least = min(differences, key=len)
-    sentence = f"{_WHERE[channel]}：{dict(TEXT.slugs)['differs' if least else 'matches']}" + (
-        f"：{'；'.join(least)}" if least else ""
-    )
-    proofs = (*case.proof_of_submissions(), *(Citation("capture", f.capture, f.url) for f in shown if f.capture))
-    outcome, slug = (Outcome.INCONCLUSIVE, "differs") if least else (Outcome.MET, "matches")
-    yield case.evidence(NAME, outcome, slug, sentence, channel=channel, proofs=tuple(dict.fromkeys(proofs)))
+    reason = TEXT.declared(DIFFERS if least else MATCHES)
+    sentence = f"{_WHERE[channel]}：{reason.sentence}" + (f"：{'；'.join(least)}" if least else "")
+    proofs = (*case.proof_of_submissions(), *(Citation("capture", f.capture, f.url) for f in findings if f.capture))
+    yield case.evidence(TEXT, reason, sentence, channel=channel, proofs=tuple(dict.fromkeys(proofs)))
 
 
 def _differences(row: Submission, finding: Finding) -> Iterator[str]:

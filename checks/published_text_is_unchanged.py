@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from checks.cases.decision_case import Case
-from core.domain.models import Channel, CheckText, Citation, Evidence, Finding, Outcome
+from core.domain.models import Channel, Citation, Evidence, Finding, Outcome
+from core.domain.reason_codes import CheckText, ReasonCode
 from core.domain.text import tight
 
 NAME = "published_text_is_unchanged"
@@ -43,15 +44,19 @@ _BESIDE = frozenset(
     {"text", "published", "fine_yuan"}
 )  # the page's words and date line, and what we worked out ourselves
 
+UNCHANGED = ReasonCode("unchanged", "各次读到的内容一致", Outcome.MET)
+EDITED_AFTER_PUBLICATION = ReasonCode(
+    "edited-after-publication", "公示之后内容有改动，待复核", Outcome.INCONCLUSIVE, needs_review=True
+)
 TEXT = CheckText(
     name=NAME,
     title_met="公示内容没有改动",
     title_breached="公示后内容有改动",
-    todo="请说明改动的原因；属更正的，请同时报送更正后的记录。",
-    whose="unit",
-    slugs=(
-        ("unchanged", "各次读到的内容一致"),
-        ("edited-after-publication", "公示之后内容有改动，待复核"),
+    action="请说明改动的原因；属更正的，请同时报送更正后的记录。",
+    responsible="unit",
+    codes=(
+        UNCHANGED,
+        EDITED_AFTER_PUBLICATION,
     ),
 )
 
@@ -67,18 +72,18 @@ def _on_channel(case: Case, channel: Channel) -> tuple[Evidence, ...]:
         return ()
     edits = [edit for records in readings for pair in pairwise(records) for edit in _edits(*pair)]
     if not edits:
-        return (_evidence(case, channel, Outcome.MET, "unchanged", ""),)
+        return (_evidence(case, channel, UNCHANGED, ""),)
     changed = {f.capture for records in readings if len(records) > 1 for f in records if f.capture}
     proofs = tuple(Citation("capture", capture, "改动前后的页面") for capture in sorted(changed))
-    return (_evidence(case, channel, Outcome.INCONCLUSIVE, "edited-after-publication", "；".join(edits), proofs),)
+    return (_evidence(case, channel, EDITED_AFTER_PUBLICATION, "；".join(edits), proofs),)
 
 
 def _readings(findings: list[Finding]) -> list[list[Finding]]:
     """The readings of each record, oldest first."""
-    found: dict[tuple[str, str, int], list[Finding]] = {}
+    records: dict[tuple[str, str, int], list[Finding]] = {}
     for finding in sorted(findings, key=lambda f: (f.observed_at, f.id)):
-        found.setdefault((finding.portal, finding.row_key, finding.ordinal), []).append(finding)
-    return list(found.values())
+        records.setdefault((finding.portal, finding.row_key, finding.ordinal), []).append(finding)
+    return list(records.values())
 
 
 def _edits(then: Finding, now: Finding) -> Iterator[str]:
@@ -95,7 +100,7 @@ def _short(text: str) -> str:
 
 
 def _evidence(
-    case: Case, channel: Channel, outcome: Outcome, slug: str, what: str, proofs: tuple[Citation, ...] = ()
+    case: Case, channel: Channel, reason: ReasonCode, what: str, proofs: tuple[Citation, ...] = ()
 ) -> Evidence:
-    said = f"{_WHERE[channel]}：{dict(TEXT.slugs)[slug]}"
-    return case.evidence(NAME, outcome, slug, f"{said}：{what}" if what else said, channel=channel, proofs=proofs)
+    sentence = f"{_WHERE[channel]}：{reason.sentence}"
+    return case.evidence(TEXT, reason, f"{sentence}：{what}" if what else sentence, channel=channel, proofs=proofs)

@@ -5,20 +5,25 @@ unit's, so it is told for review and no more.
 """
 
 from checks.cases.decision_case import Case
-from core.domain.models import CheckText, Evidence, Kind, Outcome, Submission
+from checks.cases.shared_reasons import COMPLETE, FIELD_MISSING
+from core.domain.models import Evidence, Kind, Outcome, Submission
+from core.domain.reason_codes import CheckText, ReasonCode, Settled
 
 NAME = "record_is_complete"
 
+OLDER_FORM = ReasonCode(
+    "older-form", "用的是旧版表样，没有新版的必填列，待复核", Outcome.INCONCLUSIVE, settled=Settled.ALWAYS
+)
 TEXT = CheckText(
     name=NAME,
     title_met="报送记录的必填项齐全",
     title_breached="报送记录缺必填项",
-    todo="请补齐所列必填项后重报该行。",
-    whose="unit",
-    slugs=(
-        ("complete", "国家标准的必填项齐全"),
-        ("field-missing", "缺国家标准的必填项"),
-        ("older-form", "用的是旧版表样，没有新版的必填列，待复核"),
+    action="请补齐所列必填项后重报该行。",
+    responsible="unit",
+    codes=(
+        COMPLETE.worded("国家标准的必填项齐全"),
+        FIELD_MISSING.worded("缺国家标准的必填项"),
+        OLDER_FORM,
     ),
 )
 
@@ -47,10 +52,9 @@ def check(case: Case) -> tuple[Evidence, ...]:
         return ()
     missing = sorted({title for row in case.submissions for title in _missing(row, case.kind)})
     old = all(not _states(row, name) for row in case.submissions for name in _NEW_SINCE_2018)
-    slug = "complete" if not missing else "older-form" if old else "field-missing"
-    outcome = {"complete": Outcome.MET, "older-form": Outcome.INCONCLUSIVE, "field-missing": Outcome.BREACHED}[slug]
-    sentence = dict(TEXT.slugs)[slug] + (f"：{'、'.join(missing)}" if slug == "field-missing" else "")
-    return (case.evidence(NAME, outcome, slug, sentence, proofs=case.proof_of_submissions()),)
+    reason = COMPLETE if not missing else OLDER_FORM if old else FIELD_MISSING
+    sentence = TEXT.declared(reason).sentence + (f"：{'、'.join(missing)}" if reason == FIELD_MISSING else "")
+    return (case.evidence(TEXT, reason, sentence, proofs=case.proof_of_submissions()),)
 
 
 def _missing(row: Submission, kind: Kind) -> list[str]:

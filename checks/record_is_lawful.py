@@ -7,21 +7,27 @@ from collections.abc import Iterator
 from datetime import date
 
 from checks.cases.decision_case import Case
-from core.domain.models import CheckText, Evidence, Kind, Outcome, Submission
+from core.domain.models import Evidence, Kind, Outcome, Submission
+from core.domain.reason_codes import CheckText, ReasonCode, Settled
 from core.domain.text import parse_day, read_code
 
 NAME = "record_is_lawful"
 
+LAWFUL = ReasonCode("lawful", "代码、日期和选项合乎国家标准", Outcome.MET)
+NOT_LAWFUL = ReasonCode("not-lawful", "有不合国家标准之处", Outcome.BREACHED, settled=Settled.ALWAYS)
+CODE_DOUBTFUL = ReasonCode(
+    "code-doubtful", "统一社会信用代码校验位不符，可能写错，待复核", Outcome.INCONCLUSIVE, settled=Settled.ALWAYS
+)
 TEXT = CheckText(
     name=NAME,
     title_met="报送记录合乎标准",
     title_breached="报送记录不合标准",
-    todo="请按所列各项更正后重报该行。",
-    whose="unit",
-    slugs=(
-        ("lawful", "代码、日期和选项合乎国家标准"),
-        ("not-lawful", "有不合国家标准之处"),
-        ("code-doubtful", "统一社会信用代码校验位不符，可能写错，待复核"),
+    action="请按所列各项更正后重报该行。",
+    responsible="unit",
+    codes=(
+        LAWFUL,
+        NOT_LAWFUL,
+        CODE_DOUBTFUL,
     ),
 )
 
@@ -36,11 +42,10 @@ def check(case: Case) -> tuple[Evidence, ...]:
         return ()
     faults = sorted({fault for row in case.submissions for fault in _faults(row)})
     doubts = sorted({row.code for row in case.submissions if row.code and read_code(row.code)[1] == "damaged"})
-    slug = "not-lawful" if faults else "code-doubtful" if doubts else "lawful"
-    outcome = {"not-lawful": Outcome.BREACHED, "code-doubtful": Outcome.INCONCLUSIVE, "lawful": Outcome.MET}[slug]
-    told = faults if faults else doubts
-    sentence = dict(TEXT.slugs)[slug] + (f"：{'；'.join(told)}" if told else "")
-    return (case.evidence(NAME, outcome, slug, sentence, proofs=case.proof_of_submissions()),)
+    reason = NOT_LAWFUL if faults else CODE_DOUBTFUL if doubts else LAWFUL
+    details = faults or doubts
+    sentence = reason.sentence + (f"：{'；'.join(details)}" if details else "")
+    return (case.evidence(TEXT, reason, sentence, proofs=case.proof_of_submissions()),)
 
 
 def _faults(row: Submission) -> Iterator[str]:

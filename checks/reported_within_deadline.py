@@ -8,32 +8,58 @@ import's) or the first sighting on the credit site lies within the deadline (rea
 from datetime import datetime
 
 from checks.cases.decision_case import Case
-from checks.cases.publication_verdict import Verdict, agree, publication_verdict
+from checks.cases.publication_verdict import (
+    CALENDAR_UNKNOWN,
+    CALENDARS_DISAGREE,
+    DECISION_DATE_DISPUTED,
+    DECISION_DATE_UNKNOWN,
+    DUTY_UNCLEAR,
+    NO_DUTY,
+    NOT_ASKED,
+    Verdict,
+    agree,
+    publication_verdict,
+)
+from checks.cases.shared_reasons import NOT_SUBMITTED
 from core.domain.errors import CalendarUnknown
-from core.domain.models import Channel, CheckText, Evidence, Outcome
+from core.domain.models import Channel, Evidence, Outcome
+from core.domain.reason_codes import CheckText, ReasonCode, Settled
 
 NAME = "reported_within_deadline"
 
+REPORTED_IN_TIME = ReasonCode("reported-in-time", "报送时间在期限内", Outcome.MET)
+COLLECTED_IN_TIME = ReasonCode("collected-in-time", "期限内已在信用网站见到，视为按时归集", Outcome.MET)
+REPORTED_LATE = ReasonCode(
+    "reported-late", "报送时间晚于期限，信用网站也未在期限内公示", Outcome.BREACHED, settled=Settled.ALWAYS
+)
+REPORTED_LATE_SITE_UNCLEAR = ReasonCode(
+    "reported-late-site-unclear", "报送时间晚于期限，但不能排除期限内已在信用网站公示", Outcome.INCONCLUSIVE
+)
+REPORT_TIME_UNKNOWN = ReasonCode(
+    "report-time-unknown", "报送记录没有报送时间，信用网站的情况也不足以判断", Outcome.INCONCLUSIVE
+)
+NOT_REPORTED_YET = ReasonCode("not-reported-yet", "尚在期限内", Outcome.PENDING)
+NONE_SUBMITTED = NOT_SUBMITTED.worded("没有报送记录，另见“全量报送”", Outcome.NOT_APPLICABLE)
 TEXT = CheckText(
     name=NAME,
     title_met="决定在期限内归集",
     title_breached="决定未在期限内归集（迟报）",
-    todo="请核对报送时间；如归集系统另有更早的收件记录，请附凭证提出异议。",
-    whose="unit",
-    slugs=(
-        ("reported-in-time", "报送时间在期限内"),
-        ("collected-in-time", "期限内已在信用网站见到，视为按时归集"),
-        ("reported-late", "报送时间晚于期限，信用网站也未在期限内公示"),
-        ("reported-late-site-unclear", "报送时间晚于期限，但不能排除期限内已在信用网站公示"),
-        ("report-time-unknown", "报送记录没有报送时间，信用网站的情况也不足以判断"),
-        ("not-reported-yet", "尚在期限内"),
-        ("not-submitted", "没有报送记录，另见“全量报送”"),
-        ("decision-date-unknown", "没有任何来源写明决定日期"),
-        ("decision-date-disputed", "各来源的决定日期不一致，按不同日期判断结果不同"),
-        ("calendar-unknown", "所需年度的工作日安排尚未公布"),
-        ("calendars-disagree", "自然日与工作日两种口径结论不同"),
-        ("duty-unclear", "是否应当归集公示尚不明确，待信用办认定"),
-        ("no-duty", "该决定无须归集公示"),
+    action="请核对报送时间；如归集系统另有更早的收件记录，请附凭证提出异议。",
+    responsible="unit",
+    codes=(
+        REPORTED_IN_TIME,
+        COLLECTED_IN_TIME,
+        REPORTED_LATE,
+        REPORTED_LATE_SITE_UNCLEAR,
+        REPORT_TIME_UNKNOWN,
+        NOT_REPORTED_YET,
+        NONE_SUBMITTED,
+        DECISION_DATE_UNKNOWN,
+        DECISION_DATE_DISPUTED,
+        CALENDAR_UNKNOWN,
+        CALENDARS_DISAGREE,
+        DUTY_UNCLEAR.worded("是否应当归集公示尚不明确，待信用办认定"),
+        NO_DUTY.worded("该决定无须归集公示"),
     ),
 )
 
@@ -41,16 +67,15 @@ TEXT = CheckText(
 def check(case: Case) -> tuple[Evidence, ...]:
     """One evidence a decision."""
     on_site = publication_verdict(case.publication(Channel.CREDIT))
-    verdict = _judge(case, on_site)
+    verdict = _verdict(case, on_site)
     stamp = case.reported_at()
-    sentence = dict(TEXT.slugs)[verdict.slug]
+    sentence = TEXT.declared(verdict.reason).sentence
     if stamp is not None:
         sentence += f"（报送时间 {stamp:%Y-%m-%d %H:%M}）"
     return (
         case.evidence(
-            NAME,
-            verdict.outcome,
-            verdict.slug,
+            TEXT,
+            verdict.reason,
             sentence,
             deadline=verdict.deadline,
             late_days=verdict.late_days,
@@ -59,26 +84,22 @@ def check(case: Case) -> tuple[Evidence, ...]:
     )
 
 
-def _judge(case: Case, on_site: Verdict) -> Verdict:
-    if on_site.slug in {"no-duty", "duty-unclear", "decision-date-unknown"}:
+def _verdict(case: Case, on_site: Verdict) -> Verdict:
+    if on_site.reason in NOT_ASKED:
         return on_site
     if on_site.outcome is Outcome.MET:
-        return Verdict(outcome=Outcome.MET, slug="collected-in-time", deadline=on_site.deadline)
+        return Verdict(reason=COLLECTED_IN_TIME, deadline=on_site.deadline)
     if not case.submissions:
-        return Verdict(outcome=Outcome.NOT_APPLICABLE, slug="not-submitted", deadline=on_site.deadline)
+        return Verdict(reason=NONE_SUBMITTED, deadline=on_site.deadline)
     stamp = case.reported_at()
     if stamp is None:
         pending = on_site.outcome is Outcome.PENDING
-        return Verdict(
-            outcome=Outcome.PENDING if pending else Outcome.INCONCLUSIVE,
-            slug="not-reported-yet" if pending else "report-time-unknown",
-            deadline=on_site.deadline,
-        )
+        return Verdict(reason=NOT_REPORTED_YET if pending else REPORT_TIME_UNKNOWN, deadline=on_site.deadline)
     question = case.publication(Channel.CREDIT)
     verdicts = [_by_stamp(stamp, on_site, d) for d in _deadlines(case)]
     if not verdicts:
-        return Verdict(outcome=Outcome.INCONCLUSIVE, slug="calendar-unknown")
-    disagreement = "decision-date-disputed" if len(question.decided_on) > 1 else "calendars-disagree"
+        return Verdict(reason=CALENDAR_UNKNOWN)
+    disagreement = DECISION_DATE_DISPUTED if len(question.decided_on) > 1 else CALENDARS_DISAGREE
     return agree(verdicts, disagreement)
 
 
@@ -97,10 +118,8 @@ def _deadlines(case: Case) -> list[datetime]:
 
 def _by_stamp(stamp: datetime, on_site: Verdict, deadline: datetime) -> Verdict:
     if stamp <= deadline:
-        return Verdict(outcome=Outcome.MET, slug="reported-in-time", deadline=deadline)
+        return Verdict(reason=REPORTED_IN_TIME, deadline=deadline)
     days = (stamp.date() - deadline.date()).days
     if on_site.outcome is Outcome.BREACHED:
-        return Verdict(outcome=Outcome.BREACHED, slug="reported-late", deadline=deadline, late_days=(days, days))
-    return Verdict(
-        outcome=Outcome.INCONCLUSIVE, slug="reported-late-site-unclear", deadline=deadline, late_days=(days, days)
-    )
+        return Verdict(reason=REPORTED_LATE, deadline=deadline, late_days=(days, days))
+    return Verdict(reason=REPORTED_LATE_SITE_UNCLEAR, deadline=deadline, late_days=(days, days))

@@ -5,21 +5,37 @@
 """
 
 from checks.cases.decision_case import Case
-from core.domain.models import Channel, CheckText, Citation, Evidence, Outcome
+from core.domain.models import Channel, Citation, Evidence, Outcome
+from core.domain.reason_codes import CheckText, ReasonCode, Settled
 
 NAME = "stated_date_is_borne_out"
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
 
+STATED_DATE_BORNE_OUT = ReasonCode("stated-date-borne-out", "所载公示日期与核查记录相符", Outcome.MET)
+STATED_DATE_NOT_BORNE_OUT = ReasonCode(
+    "stated-date-not-borne-out",
+    "网站所载公示日期之后的完整核查并未见到该条目",
+    Outcome.INCONCLUSIVE,
+    settled=Settled.ALWAYS,
+    needs_review=True,
+)
+STATED_BEFORE_DECISION = ReasonCode(
+    "stated-before-decision",
+    "网站所载公示日期早于决定日期",
+    Outcome.INCONCLUSIVE,
+    settled=Settled.ALWAYS,
+    needs_review=True,
+)
 TEXT = CheckText(
     name=NAME,
     title_met="所载公示日期与核查记录相符",
     title_breached="所载公示日期与核查记录不符",
-    todo="请说明该条目实际上线的时间和所载日期的由来。",
-    whose="unit",
-    slugs=(
-        ("stated-date-borne-out", "所载公示日期与核查记录相符"),
-        ("stated-date-not-borne-out", "网站所载公示日期之后的完整核查并未见到该条目"),
-        ("stated-before-decision", "网站所载公示日期早于决定日期"),
+    action="请说明该条目实际上线的时间和所载日期的由来。",
+    responsible="unit",
+    codes=(
+        STATED_DATE_BORNE_OUT,
+        STATED_DATE_NOT_BORNE_OUT,
+        STATED_BEFORE_DECISION,
     ),
 )
 
@@ -36,14 +52,11 @@ def _on_channel(case: Case, channel: Channel) -> tuple[Evidence, ...]:
     absence = case.channels[channel].newest_absence()
     proofs: tuple[Citation, ...] = ()
     if absence is not None and stated.on < absence.at.date():
-        slug, proofs = (
-            "stated-date-not-borne-out",
-            (Citation("look", absence.look, f"{absence.at:%Y-%m-%d %H:%M} 核查未见"),),
-        )
+        reason = STATED_DATE_NOT_BORNE_OUT
+        proofs = (Citation("look", absence.look, f"{absence.at:%Y-%m-%d %H:%M} 核查未见"),)
     elif case.decision.decided_on and stated.on < min(case.decision.decided_on):
-        slug = "stated-before-decision"
+        reason = STATED_BEFORE_DECISION
     else:
-        slug = "stated-date-borne-out"
-    outcome = Outcome.MET if slug == "stated-date-borne-out" else Outcome.INCONCLUSIVE
-    sentence = f"{_WHERE[channel]}：{dict(TEXT.slugs)[slug]}（所载 {stated.on.isoformat()}）"
-    return (case.evidence(NAME, outcome, slug, sentence, channel=channel, proofs=proofs),)
+        reason = STATED_DATE_BORNE_OUT
+    sentence = f"{_WHERE[channel]}：{reason.sentence}（所载 {stated.on.isoformat()}）"
+    return (case.evidence(TEXT, reason, sentence, channel=channel, proofs=proofs),)

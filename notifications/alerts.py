@@ -8,32 +8,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from core.domain.look_reasons import sentence
-from core.domain.models import Alert, CheckText, Decision, Evidence, Kind, Outcome
+from core.domain.look_reasons import reason_of, sentence
+from core.domain.models import Alert, Decision, Evidence, Kind, Outcome
+from core.domain.reason_codes import CheckText, ReasonCode
 
 OFFICE = "office"
 MONDAY = 0
-REVIEW_SLUGS = frozenset(
-    {
-        "withdrawn",
-        "edited-after-publication",
-        "late-as-stated-unwatched",
-        "stated-date-not-borne-out",
-        "stated-before-decision",
-        "decision-date-disputed",
-        "could-be-unlinked",
-        "weakly-masked",
-        "address-shown",
-        "differs",
-        "duty-unclear",
-        "shown-though-closed",
-        "similar",
-        "picture-used-before",
-        "address-not-seen",
-        "fewer",
-    }
-)
-ODD = frozenset({"drift-rows", "drift-vanished", "drift-columns", "drift-fill", "many-rows", "list-quiet"})
 _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 
 
@@ -41,7 +21,7 @@ _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 class PortalHealth:
     """How long a portal has had no proving look; `dark_since` is None while it can be read.
 
-    `reasons` are sentences; `odd`: slugs (`slug` or `slug:what`) of what its newest looks found changed about it.
+    `reasons` are sentences; `odd`: look reasons (`code` or `code:what`) of what its newest looks found changed about it.
     """
 
     portal: str
@@ -73,34 +53,40 @@ def alerts_of(
     person has settled (nothing more to review), `lifted` those of them that are no breach by that word. `first_told`: the
     night on which each breach was told; after `escalate_after` days the leader hears of it too, on Mondays.
     """
-    found: dict[str, Alert] = {}
+    alerts: dict[str, Alert] = {}
     breached = set()
     for item in evidence:
-        decision = decisions.get(item.decision)
+        decision, reason = decisions.get(item.decision), _reason(item, texts)
         if item.outcome is Outcome.BREACHED and item.key not in lifted:
             breached.add(f"breached|{item.key}")
             breach = _breach(item, decision, texts)
-            _put(found, breach)
-            _put(found, _escalation(breach, (first_told or {}).get(breach.key), now, escalate_after))
-        elif item.outcome is Outcome.PENDING and item.slug == "due" and item.key not in silenced:
-            _put(found, _due(item, decision, texts, now))
-        elif item.slug in REVIEW_SLUGS and item.key not in ruled:
-            _put(found, _review(item, decision, texts))
+            _put(alerts, breach)
+            _put(alerts, _escalation(breach, (first_told or {}).get(breach.key), now, escalate_after))
+        elif reason and reason.reminds and item.outcome is Outcome.PENDING and item.key not in silenced:
+            _put(alerts, _due(item, decision, texts, now))
+        elif reason and reason.needs_review and item.key not in ruled:
+            _put(alerts, _review(item, decision, texts))
     for item in evidence:
         key = f"breached|{item.key}"
         if key in told and key not in breached:
-            _put(found, _resolved(item, decisions.get(item.decision), texts, lifted=item.key in lifted))
+            _put(alerts, _resolved(item, decisions.get(item.decision), texts, lifted=item.key in lifted))
     for portal in health:
         if portal.dark_since is not None and portal.nights >= warn_nights:
-            _put(found, _dark(portal))
-        for reason in portal.odd:
-            _put(found, _changed(portal, reason, now))
-    return tuple(alert for key, alert in sorted(found.items()) if key not in told)
+            _put(alerts, _dark(portal))
+        for odd in portal.odd:
+            _put(alerts, _changed(portal, odd, now))
+    return tuple(alert for key, alert in sorted(alerts.items()) if key not in told)
 
 
-def _put(found: dict[str, Alert], alert: Alert | None) -> None:
+def _put(alerts: dict[str, Alert], alert: Alert | None) -> None:
     if alert is not None:
-        found.setdefault(alert.key, alert)
+        alerts.setdefault(alert.key, alert)
+
+
+def _reason(item: Evidence, texts: Mapping[str, CheckText]) -> ReasonCode | None:
+    """What its reason code means; None for evidence of a check or with a code that is no longer known."""
+    text = texts.get(item.check)
+    return text.reason(item.slug) if text else None
 
 
 def _subject(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText]) -> str:
@@ -121,18 +107,18 @@ def _breach(item: Evidence, decision: Decision | None, texts: Mapping[str, Check
         evidence=item.key,
         title=f"【待核实】{text.title_breached}" + (f"：{_subject(item, decision, texts)}" if decision else ""),
         sentence=item.sentence,
-        todo=text.todo_office if item.whose == "office" else text.todo,
+        todo=text.action_office if item.whose == "office" else text.action,
         deadline=item.deadline,
     )
 
 
-def _escalation(breach: Alert, told: date | None, now: datetime, after: int) -> Alert | None:
+def _escalation(breach: Alert, first_told: date | None, now: datetime, after: int) -> Alert | None:
     """The same breach again, for the unit and its leader: once a week while it stands."""
     today = now.date()
-    if told is None or breach.to == OFFICE or today.weekday() != MONDAY or (today - told).days < after:
+    if first_told is None or breach.to == OFFICE or today.weekday() != MONDAY or (today - first_told).days < after:
         return None
     year, week, _ = today.isocalendar()
-    sentence = f"{breach.sentence}（{told} 已提示，至今 {(today - told).days} 天）"
+    sentence = f"{breach.sentence}（{first_told} 已提示，至今 {(today - first_told).days} 天）"
     return replace(breach, key=f"escalated|{breach.evidence}|{year}W{week:02d}", stage="escalated", sentence=sentence)
 
 
@@ -151,7 +137,7 @@ def _due(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckTex
         evidence=item.key,
         title=f"还剩 {left} 天：{_subject(item, decision, texts)}",
         sentence=item.sentence,
-        todo="请在期限内完成公示；依法不公开的请报送理由。" if decision else texts[item.check].todo,
+        todo="请在期限内完成公示；依法不公开的请报送理由。" if decision else texts[item.check].action,
         deadline=item.deadline,
     )
 
@@ -196,7 +182,8 @@ def _dark(portal: PortalHealth) -> Alert:
 
 def _changed(portal: PortalHealth, reason: str, now: datetime) -> Alert:
     """A portal that is not as it was: told at once, and again each month that it stays so."""
-    drifted = reason.startswith("drift")
+    known = reason_of(reason)
+    drifted = known is not None and known.is_drift
     return Alert(
         key=f"portal-changed|{portal.portal}|{reason}|{now:%Y-%m}",
         to=OFFICE,

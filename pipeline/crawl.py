@@ -7,6 +7,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from checks import REASONS
 from core.domain.config import Config
 from core.domain.errors import EngineError
 from core.runtime.chromium import find_chromium
@@ -19,10 +20,10 @@ _FULL_DISK = (os.strerror(errno.ENOSPC), "database or disk is full")
 
 
 def plan_looks(session: Session, run_id: str) -> tuple[VisitPlan, ...]:
-    """Tonight's errands: windows, full walks that are due, and those that a candidate accusation asks for."""
+    """Tonight's visits: windows, full walks that are due, and those that a candidate accusation asks for."""
     cache, config, now = session.evaluations, session.config, session.now()
     suspected: set[str] = set()
-    for item in cache.evidence_of_slugs({"due", "could-not-look", "one-look-only"}):
+    for item in cache.evidence_by_codes(reason.code for reason in REASONS.values() if reason.recheck):
         # never seen and past its deadline: only a full walk can say more (a late sighting says all it can)
         past = item.deadline is not None and item.deadline < now
         if item.channel is None or item.kind is None or item.late_days is not None or not past:

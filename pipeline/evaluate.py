@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from checks import evaluate_case
-from checks.cases.assemble import CaseFacts, assemble, since_of, stays_open
+from checks import REASONS, evaluate_case, stays_open
+from checks.cases.assemble import CaseFacts, assemble, since_of
 from core.domain.calendar import Calendar
 from core.domain.clock import LAST
 from core.domain.config import Config
@@ -37,7 +37,9 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         if not since:
             cache.clear()
         touched = _relink(session, since)
-        affected = set(touched) | cache.open_decisions() | cache.decisions_gone_since(since.get("looks", 0))
+        while_shown = [reason.code for reason in REASONS.values() if reason.while_shown]
+        affected = set(touched) | cache.open_decisions()
+        affected |= cache.decisions_gone_since(since.get("looks", 0), while_shown)
         affected |= {r.subject.partition(":")[2] for r in session.rulings.all(after=since.get("rulings", 0))}
         decisions = cache.decisions(affected)
         facts = _case_facts(session, decisions.values())

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from checks import TEXTS
+from checks import REASONS, TEXTS
 from core.domain.config import Config
 from core.domain.errors import DeliveryError, UsageError
 from core.domain.models import Channel, Evaluation, Facts, Filing, Score, UnitRates
@@ -87,7 +87,9 @@ def unit_rates(config: Config, evaluation: Evaluation, facts: Facts, month: str 
     evidence = [e for e in evaluation.evidence if e.decision in decisions]
     words = newest_words(facts.rulings)
     rates = rates_of(
-        RateFacts(decisions=decisions, evidence=evidence, seen=seen, words=words, today=evaluation.at.date())
+        RateFacts(
+            decisions=decisions, evidence=evidence, seen=seen, words=words, today=evaluation.at.date(), reasons=REASONS
+        )
     )
     return {unit.slug: rates[unit.slug] for unit in config.units if unit.slug in rates}
 

@@ -12,8 +12,8 @@ def item(lookup: Lookup, evidence: Evidence) -> Item:
     text = lookup.text(evidence.check)
     status = lookup.status(evidence)
     party, number, kind = lookup.parties(evidence)
-    whose = evidence.whose or text.whose
-    todo = text.todo_office if whose == "office" and text.todo_office else text.todo
+    whose = evidence.whose or text.responsible
+    todo = text.action_office if whose == "office" and text.action_office else text.action
     days_left = wording.left(evidence.deadline, lookup.judgement.at)
     return Item(
         anchor=wording.anchor("e", evidence.key),
@@ -55,11 +55,10 @@ def other_reading(lookup: Lookup, evidence: Evidence) -> OtherReading | None:
     outcome, _, slug = rest.partition(":")
     if outcome not in set(Outcome):
         return None
-    slugs = dict(lookup.text(evidence.check).slugs)
     return OtherReading(
         calendar=wording.name_of(wording.CALENDARS, calendar),
         outcome=wording.OUTCOMES[Outcome(outcome)],
-        slug_text=wording.safe(slugs.get(slug, slug)),
+        slug_text=wording.safe(lookup.text(evidence.check).sentence(slug) or slug),
         breached=outcome == Outcome.BREACHED,
     )
 

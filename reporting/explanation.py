@@ -182,7 +182,7 @@ def _ground(lookup: Lookup, evidence: Evidence) -> Ground:
         sentence=wording.safe(evidence.sentence),
         proofs=tuple(f"{line.word}：{line.brief}" for line in proof_lines(lookup, evidence.proofs)),
         ruling=_said(ruling) if ruling else "",
-        unit_moves=(evidence.whose or lookup.text(evidence.check).whose) != "office",
+        unit_moves=(evidence.whose or lookup.text(evidence.check).responsible) != "office",
     )
 
 

@@ -10,7 +10,6 @@ from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.models import (
     Capture,
-    CheckText,
     Evaluation,
     Evidence,
     Facts,
@@ -20,6 +19,7 @@ from core.domain.models import (
     Ruling,
     Submission,
 )
+from core.domain.reason_codes import CheckText
 from core.domain.ruling_validity import holds, newest_words
 from reporting import wording
 from reporting.view_models import Counts, Status
@@ -54,14 +54,12 @@ class Lookup:
         """The texts of a check; a check without any is named openly, never dropped."""
         unknown = f"未登记的检查项：{wording.safe(check)}"
         return self.checks.get(check) or CheckText(
-            name=check, title_met=unknown, title_breached=unknown, todo="", whose="office"
+            name=check, title_met=unknown, title_breached=unknown, action="", responsible="office"
         )
 
     def slug_text(self, evidence: Evidence) -> str:
         """What a reason means; the evidence's own sentence where the check has no text for it."""
-        return wording.safe(
-            dict(self.text(evidence.check).slugs).get(evidence.slug) or evidence.sentence or evidence.slug
-        )
+        return wording.safe(self.text(evidence.check).sentence(evidence.slug) or evidence.sentence or evidence.slug)
 
     def status(self, evidence: Evidence) -> Status:
         """How a reader must take it: a breach as it was ruled, unruled 待核实; anything else unless it was amended."""

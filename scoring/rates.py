@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.domain.models import Channel, Decision, Evidence, Outcome, Rate, Ruling, Submission, UnitRates
+from core.domain.reason_codes import ReasonCode
 from scoring.adjudicated import Adjudicated, adjudicate
 
 CASES = {
@@ -27,7 +28,7 @@ RATES = ("上报率", "及时率", "公示率", "合规率", "迟报率", "漏�
 class RateFacts:
     """What rates are made of: decisions, evidence about them, where each was seen, and the words of the office.
 
-    `seen`: decision → channels on which it was ever seen.
+    `seen`: decision → channels on which it was ever seen. `reasons`: what the reason codes of evidence mean.
     """
 
     decisions: Mapping[str, Decision]
@@ -35,6 +36,7 @@ class RateFacts:
     seen: Mapping[str, frozenset[Channel]]
     words: Mapping[str, Ruling]
     today: date
+    reasons: Mapping[str, ReasonCode]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,16 @@ class _Found:
     decision: Decision
     seen: frozenset[Channel]
     settled: Mapping[tuple[str, Channel | None], Adjudicated]
+    reasons: Mapping[str, ReasonCode]
 
     def of(self, check: str, channel: Channel | None = None) -> Adjudicated | None:
         """The evidence of a check, if any."""
         return self.settled.get((check, channel))
+
+    def reason(self, check: str, channel: Channel | None = None) -> ReasonCode | None:
+        """The reason that a check gave, if any that is known."""
+        settled = self.of(check, channel)
+        return self.reasons.get(settled.evidence.slug) if settled is not None else None
 
 
 Verdict = bool | None  # counts, does not count, cannot be said
@@ -61,7 +69,7 @@ def rates_of(facts: RateFacts) -> dict[str, UnitRates]:
     by_unit: dict[str, list[_Found]] = defaultdict(list)
     for name, decision in facts.decisions.items():
         if decision.unit and decision.kind is not None:
-            cases = _Found(decision, facts.seen.get(name, frozenset()), by_decision[name])
+            cases = _Found(decision, facts.seen.get(name, frozenset()), by_decision[name], facts.reasons)
             by_unit[decision.unit].append(cases)
     return {unit: _rates(unit, cases) for unit, cases in by_unit.items()}
 
@@ -119,10 +127,10 @@ def _reported(case: _Found) -> Verdict | str:
     """上报率: in a workbook of the unit."""
     if case.decision.submissions:
         return True
-    settled = case.of("decision_was_submitted")
-    if settled is not None and settled.evidence.slug == "collected-by-credit-site":
+    reason = case.reason("decision_was_submitted")
+    if reason is not None and reason.unreported:
         return False
-    evidence = _of(settled)
+    evidence = _of(case.of("decision_was_submitted"))
     return False if evidence is True else evidence
 
 
@@ -169,8 +177,8 @@ def _sides(case: _Found) -> tuple[Verdict, Verdict, Verdict]:
 def _side(case: _Found, channel: Channel) -> Verdict:
     if channel in case.seen:
         return True
-    settled = case.of("published_within_deadline", channel)
-    return False if settled is not None and settled.evidence.slug in ("not-published", "due") else None
+    reason = case.reason("published_within_deadline", channel)
+    return False if reason is not None and reason.absent else None
 
 
 # ---------------------------------------------------------------- the month's sheet (docs/domain.md §2.6: 7天双公示月报)

@@ -13,40 +13,12 @@ from checks.cases.timeline import ChannelTimeline, PortalTimeline, portal_timeli
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
-from core.domain.models import Channel, Decision, Evidence, Finding, Kind, Look, Outcome, RowSpan, Ruling, Submission
+from core.domain.models import Channel, Decision, Finding, Kind, Look, RowSpan, Ruling, Submission
 from core.domain.text import mentions_number, plain_name, tight
 
 UNLIKE = 60  # names less alike than this (of 100) are two parties
 NEAR = timedelta(days=3)
 NEAR_NUMBER = 2  # edits
-CLOSED = frozenset({Outcome.MET, Outcome.NOT_APPLICABLE})
-# answers that rest on what was before the first sighting, or on a person: neither time nor looks change them
-FINAL = frozenset(
-    {
-        "published-late",
-        "late-as-stated",
-        "site-late",
-        "late-as-stated-unwatched",
-        "stated-date-disproved",
-        "no-look-around-deadline",
-        "not-watched-throughout",
-        "stated-date-not-borne-out",
-        "stated-before-decision",
-        "identity-number-in-clear",
-        "weakly-masked",
-        "bank-card-in-clear",
-        "phone-in-clear",
-        "address-shown",
-        "differs",
-        "field-missing",
-        "older-form",
-        "not-lawful",
-        "code-doubtful",
-        "duty-unclear",
-        "shown-though-closed",
-        "no-portal",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,30 +50,13 @@ def assemble(
             yield _case(decision, decision.kind, book, config, calendar, now, rulings.get(decision.id, ()))
 
 
-def stays_open(case: Case, evidence: Sequence[Evidence]) -> bool:
-    """Whether time or looks alone may change this evidence, so that every night must judge it again."""
-    deferred = any(s.publicity != "公开" for s in case.submissions) or bool(case.rulings)
-    return deferred or not all(_is_settled(item) for item in evidence)
-
-
-def _is_settled(item: Evidence) -> bool:
-    _, outcome, slug = item.other_calendar.split(":") if item.other_calendar else ("", "", "")
-    if (
-        outcome and outcome not in CLOSED and slug not in FINAL | {"one-look-only", "calendar-unknown"}
-    ):  # the other reckoning of "7 天" waits yet
-        return False
-    if item.outcome in CLOSED or item.slug in FINAL:
-        return True
-    return item.slug in {"one-look-only", "reported-late"} and item.late_days is not None
-
-
 def _rulings_by_decision(rulings: Sequence[Ruling]) -> dict[str, tuple[Ruling, ...]]:
-    found: dict[str, list[Ruling]] = defaultdict(list)
+    by_decision: dict[str, list[Ruling]] = defaultdict(list)
     for ruling in rulings:
         kind, _, subject = ruling.subject.partition(":")
         if kind in {"claim", "repair"}:
-            found[subject].append(ruling)
-    return {name: tuple(all_) for name, all_ in found.items()}
+            by_decision[subject].append(ruling)
+    return {name: tuple(rulings) for name, rulings in by_decision.items()}
 
 
 def _case(
@@ -118,8 +73,8 @@ def _case(
         channel: _channel(decision, kind, channel, findings, book, config)
         for channel in (Channel.CREDIT, Channel.DEPARTMENT)
     }
-    own = {*decision.submissions, *decision.findings}
-    doubted = {r.right if r.left in own else r.left for r in decision.reviews}
+    records = {*decision.submissions, *decision.findings}
+    doubted = {r.right if r.left in records else r.left for r in decision.reviews}
     return Case(
         decision=decision,
         unit=config.unit(decision.unit),
@@ -144,12 +99,12 @@ def _channel(
     rows = {(f.portal, f.row_key) for f in findings}
     timelines = tuple(_portal(portal, rows, book, since) for portal in portals)
     seen = ChannelTimeline(channel=channel, portals=timelines)
-    own = (
+    suspects = (
         _suspects(decision, portals, book, since)
         if seen.first is None
         else _earlier(decision, portals, book, seen.first)
     )
-    return replace(seen, suspects=tuple(own))
+    return replace(seen, suspects=tuple(suspects))
 
 
 def since_of(decision: Decision) -> datetime:
@@ -159,8 +114,8 @@ def since_of(decision: Decision) -> datetime:
 
 
 def _portal(portal: Portal, rows: set[tuple[str, str]], book: CaseFacts, since: datetime) -> PortalTimeline:
-    own = [book.spans[row] for row in sorted(rows) if row[0] == portal.id and row in book.spans]
-    return portal_timeline(portal.id, book.looks.get(portal.id, ()), own, since, book.first_proving.get(portal.id))
+    spans = [book.spans[row] for row in sorted(rows) if row[0] == portal.id and row in book.spans]
+    return portal_timeline(portal.id, book.looks.get(portal.id, ()), spans, since, book.first_proving.get(portal.id))
 
 
 def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, since: datetime) -> Iterable[str]:
@@ -173,9 +128,9 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, si
         for finding in book.loose.get(portal.id, ()):
             if finding.id not in book.taken and finding.observed_at >= since and _could_be(decision, finding):
                 yield f"{portal.name}有一条写得不全的记录（{finding.title or finding.number_text or finding.name}）"
-    own = {*decision.submissions, *decision.findings}
+    records = {*decision.submissions, *decision.findings}
     for review in decision.reviews:
-        other = book.findings.get(review.right if review.left in own else review.left)
+        other = book.findings.get(review.right if review.left in records else review.left)
         if other is not None and other.portal in ids and other.id not in book.taken:
             yield f"{review.why}（{other.title or other.number_text}）"
 
@@ -183,9 +138,9 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, si
 def _earlier(decision: Decision, portals: Sequence[Portal], book: CaseFacts, first: RowSpan) -> Iterable[str]:
     """Records under review as this decision that stood on the channel before the row it was first seen by."""
     ids = {portal.id for portal in portals}
-    own = {*decision.submissions, *decision.findings}
+    records = {*decision.submissions, *decision.findings}
     for review in decision.reviews:
-        other = book.findings.get(review.right if review.left in own else review.left)
+        other = book.findings.get(review.right if review.left in records else review.left)
         span = book.spans.get((other.portal, other.row_key)) if other is not None and other.portal in ids else None
         if other is not None and span is not None and span.first_seen < first.first_seen:
             yield f"{review.why}（{other.title or other.number_text}，{span.first_seen:%Y-%m-%d} 首次见到）"

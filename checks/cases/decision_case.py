@@ -23,6 +23,7 @@ from core.domain.models import (
     StatedDate,
     Submission,
 )
+from core.domain.reason_codes import CheckText, ReasonCode
 from core.domain.scheme import Scheme
 
 _CLOSED = frozenset({"不公开", "暂缓公开"})
@@ -49,7 +50,7 @@ class Case:
     # ------------------------------------------------------------ what the sources say
 
     def deadline(self, day: date, reckoning: Literal["natural", "working"]) -> datetime:
-        """D for a decision of `day`; raises CalendarUnknown."""
+        """D for a decision of `day`; raises CalendarUnknknown."""
         return self.calendar.deadline(day, self.scheme.deadline.days, reckoning)
 
     def reported_at(self) -> datetime | None:
@@ -119,9 +120,9 @@ class Case:
         first = self.channels[channel].first
         if first is None:
             return None
-        own = [f for f in self.findings if (f.portal, f.row_key) == (first.portal, first.row_key)]
-        own.sort(key=lambda f: (f.content_hash != first.first_hash, f.observed_at, f.ordinal))
-        return own[0].published if own else None
+        findings = [f for f in self.findings if (f.portal, f.row_key) == (first.portal, first.row_key)]
+        findings.sort(key=lambda f: (f.content_hash != first.first_hash, f.observed_at, f.ordinal))
+        return findings[0].published if findings else None
 
     def portals_of(self, channel: Channel) -> frozenset[str]:
         """The portals of a channel on which the decision could lawfully stand."""
@@ -143,22 +144,40 @@ class Case:
 
     # ------------------------------------------------------------ writing evidence
 
-    def evidence(self, check: str, outcome: Outcome, slug: str, sentence: str, **more: object) -> Evidence:
-        """Evidence of `check` about this decision; `more` are further fields of Evidence."""
-        channel = more.get("channel")
-        key = "|".join(filter(None, [check, self.decision.id, str(channel) if channel else ""]))
-        days = self.decision.decided_on
+    def evidence(
+        self,
+        text: CheckText,
+        reason: ReasonCode,
+        sentence: str = "",
+        *,
+        outcome: Outcome | None = None,
+        channel: Channel | None = None,
+        deadline: datetime | None = None,
+        late_days: tuple[int, int | None] | None = None,
+        other_calendar: str = "",
+        proofs: tuple[Citation, ...] = (),
+    ) -> Evidence:
+        """Evidence of a check about this decision, in the words of its record of `reason` unless `sentence` says more.
+
+        `outcome`: where the code may have several. ValueError for a code or an outcome that the check does not declare.
+        """
+        known, days = text.declared(reason), self.decision.decided_on
         return Evidence(
-            key=key,
-            check=check,
+            key="|".join(filter(None, [text.name, self.decision.id, channel])),
+            check=text.name,
             unit=self.unit.slug,
             decision=self.decision.id,
             kind=self.kind,
-            outcome=outcome,
-            slug=slug,
-            sentence=sentence,
+            channel=channel,
+            outcome=known.resolve(outcome),
+            slug=known.code,
+            sentence=sentence or known.sentence,
+            deadline=deadline,
+            late_days=late_days,
+            other_calendar=other_calendar,
             decided_on=days[-1] if days else None,
-            **more,  # type: ignore[arg-type]
+            proofs=proofs,
+            whose=known.responsible,
         )
 
     def proof_of_submissions(self) -> tuple[Citation, ...]:

@@ -7,9 +7,12 @@ from datetime import date, datetime
 
 from rapidfuzz import fuzz
 
+from checks.cases.publication_verdict import COULD_NOT_LOOK, DUE, ONE_LOOK_ONLY
+from checks.cases.shared_reasons import NO_PORTAL
 from checks.cases.timeline import THIS_NIGHT
 from checks.cases.unit_case import SiteView, UnitCase
 from core.domain.models import Citation, Outcome, SiteRow
+from core.domain.reason_codes import ReasonCode
 from core.domain.text import plain_name, tight
 
 _NOISE = re.compile(r"[《》“”\"'‘’「」()（）\[\]【】〔〕、，,。.：:;；!！?？\-—_·\s]|关于|印发")
@@ -40,27 +43,27 @@ def find_title(title: str, issued: date | None, rows: Sequence[SiteRow], url: st
     for row in rows:
         if url and _address(url) == _address(row.url):
             return ListMatch(row, True, "网址相同")
-        found = _compare(wanted, issued, row)
-        if found and (best is None or (found[1].exact, found[0]) > (best[1].exact, best[0])):
-            best = found
+        match = _compare(wanted, issued, row)
+        if match and (best is None or (match[1].exact, match[0]) > (best[1].exact, best[0])):
+            best = match
     return best[1] if best else None
 
 
 def _compare(wanted: str, issued: date | None, row: SiteRow) -> tuple[float, ListMatch] | None:
-    shown = bare(row.title)
-    if not (wanted and shown):
+    listed = bare(row.title)
+    if not (wanted and listed):
         return None
-    if wanted == shown:
+    if wanted == listed:
         early = issued and row.listed_on and (issued - row.listed_on).days > 1
         why = f"标题相同，但列表日期 {row.listed_on} 早于成文日期 {issued}" if early else "标题相同"
         return 100.0, ListMatch(row, not early, why)
-    if tight(row.title).endswith(_CUT) and len(shown) >= 8 and wanted.startswith(shown):
+    if tight(row.title).endswith(_CUT) and len(listed) >= 8 and wanted.startswith(listed):
         return 99.0, ListMatch(row, False, f"列表标题被截断：“{row.title[:60]}”")
-    alike = fuzz.ratio(wanted, shown)
+    alike = fuzz.ratio(wanted, listed)
     near = issued is not None and row.listed_on is not None and abs((row.listed_on - issued).days) <= 31
-    if alike < (ALIKE if near else SAME_WORDS) and not (len(wanted) >= 8 and (wanted in shown or shown in wanted)):
+    if alike < (ALIKE if near else SAME_WORDS) and not (len(wanted) >= 8 and (wanted in listed or listed in wanted)):
         return None
-    other = set(_DIGITS.findall(wanted)) ^ set(_DIGITS.findall(shown))
+    other = set(_DIGITS.findall(wanted)) ^ set(_DIGITS.findall(listed))
     parts = [
         f"标题相似 {alike:.0f}%：“{row.title[:60]}”",
         *(["数字不同"] if other else []),
@@ -80,11 +83,11 @@ def find_party(name: str, rows: Sequence[SiteRow], url: str = "") -> ListMatch |
     for row in rows:
         if url and _address(url) == _address(row.url):
             return ListMatch(row, True, "网址相同")
-        shown = plain_name(row.title)
-        at = shown.find(wanted) if wanted else -1
+        listed = plain_name(row.title)
+        at = listed.find(wanted) if wanted else -1
         if at < 0:
             continue
-        after = shown[at + len(wanted) :]
+        after = listed[at + len(wanted) :]
         if after.startswith(("分公司", "分店", "淮安分", "第")) or (at and len(wanted) < 4):
             maybe = maybe or ListMatch(row, False, f"名称只是部分相同：“{row.title[:60]}”")
         else:
@@ -94,13 +97,21 @@ def find_party(name: str, rows: Sequence[SiteRow], url: str = "") -> ListMatch |
 
 # ---------------------------------------------------------------- absence
 
+SIMILAR = ReasonCode("similar", "见到相近的条目，是不是同一件由信用办认定。", Outcome.INCONCLUSIVE, needs_review=True)
+NOT_ON_SITE = ReasonCode("not-on-site", "截止之后两次完整核查都没有见到。", Outcome.BREACHED)
+NOT_READ_LATELY = ReasonCode(
+    "not-read-lately", "此前没有见到，但最近一夜没有看成栏目，其间可能已经公开。", Outcome.INCONCLUSIVE
+)
+ROWS_UNNAMED = ReasonCode("rows-unnamed", "栏目标题不写名称，看不出。", Outcome.INCONCLUSIVE)
+NOT_DUE_YET = DUE.worded("还没有到截止日。")
+LOOKED_ONCE = ONE_LOOK_ONLY.worded("只完整看过一次，等下一次核查。")
+
 
 @dataclass(frozen=True, slots=True)
 class ListAbsence:
     """What can be said of something that no row shows."""
 
-    outcome: Outcome
-    slug: str
+    reason: ReasonCode
     sentence: str
     proofs: tuple[Citation, ...] = ()
 
@@ -111,32 +122,31 @@ def absence(case: UnitCase, views: Sequence[SiteView], until: datetime, *, by_na
     Late is never too late here: while a list cannot be read, what is asked for may have come to stand on it.
     """
     if not views:
-        return ListAbsence(Outcome.INCONCLUSIVE, "no-portal", "没有配置可以核对的栏目")
+        return ListAbsence(NO_PORTAL, "没有配置可以核对的栏目")
     if case.now <= until:
-        return ListAbsence(Outcome.PENDING, "due", f"尚未见到；{_day(until)} 前公开即可")
+        return ListAbsence(DUE, f"尚未见到；{_day(until)} 前公开即可")
     after = {view.portal: [look for look in view.walks if look.started_at > until] for view in views}
     blind = [view.name for view in views if not after[view.portal]]
     if blind:
-        return ListAbsence(Outcome.INCONCLUSIVE, "could-not-look", f"截止之后还没有完整看过：{'、'.join(blind)}")
+        return ListAbsence(COULD_NOT_LOOK, f"截止之后还没有完整看过：{'、'.join(blind)}")
     once = [view.name for view in views if len(after[view.portal]) < 2]
     if once:
-        return ListAbsence(Outcome.INCONCLUSIVE, "one-look-only", f"只完整看过一次：{'、'.join(once)}")
+        return ListAbsence(ONE_LOOK_ONLY, f"只完整看过一次：{'、'.join(once)}")
     dark = [view.name for view in views if view.read_at is None or view.read_at <= case.now - THIS_NIGHT]
     if dark:
         return ListAbsence(
-            Outcome.INCONCLUSIVE,
-            "not-read-lately",
+            NOT_READ_LATELY,
             f"此前没有见到，但最近一夜没有看成 {'、'.join(dark)}，其间可能已经公开",
         )
     if by_name and not all(view.names_parties for view in views):
-        return ListAbsence(Outcome.INCONCLUSIVE, "rows-unnamed", "栏目的标题不写名称，看不出有没有这一条")
+        return ListAbsence(ROWS_UNNAMED, "栏目的标题不写名称，看不出有没有这一条")
     proofs = tuple(
         Citation("look", look.id, f"完整核查 {look.rows} 条，没有这一条")
         for view in views
         for look in after[view.portal][-2:]
     )
     names = "、".join(view.name for view in views)
-    return ListAbsence(Outcome.BREACHED, "not-on-site", f"截止之后两次完整核查 {names}，都没有这一条", proofs)
+    return ListAbsence(NOT_ON_SITE, f"截止之后两次完整核查 {names}，都没有这一条", proofs)
 
 
 def sighting_proof(match: ListMatch, views: Sequence[SiteView]) -> Citation:

@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from core.domain.config import Unit
 from core.domain.deadlines import due_after
-from core.domain.models import Citation, Evidence, Filing, Look, Outcome, SiteRow
+from core.domain.models import Citation, Evidence, Filing, Look, SiteRow
+from core.domain.reason_codes import CheckText, ReasonCode
 from core.domain.scheme import PromiseField
 
 
@@ -63,8 +64,8 @@ class UnitCase:
 
     def of(self, *forms: str) -> Iterator[Filing]:
         """Its filings of these forms, in order of day and id."""
-        found = (f for f in self.filings if f.form in forms)
-        yield from sorted(found, key=lambda f: (f.on or date.min, f.month, f.id))
+        filings = (f for f in self.filings if f.form in forms)
+        yield from sorted(filings, key=lambda f: (f.on or date.min, f.month, f.id))
 
     def month_due(self, month: str) -> datetime:
         """Until when a month's workbooks may come: the end of the due day of the month after."""
@@ -72,24 +73,27 @@ class UnitCase:
 
     def about(
         self,
-        check: str,
+        text: CheckText,
         filing: Filing,
-        outcome: Outcome,
-        slug: str,
+        reason: ReasonCode,
         sentence: str,
         *,
         value: str = "",
         proofs: Sequence[Citation] = (),
         deadline: datetime | None = None,
     ) -> Evidence:
-        """Evidence about one filing; its key stays when the same row comes in again with its files."""
+        """Evidence about one filing; its key stays when the same row comes in again with its files.
+
+        ValueError for a code that the check does not declare.
+        """
+        known = text.declared(reason)
         return Evidence(
-            key=f"{check}|{filing.content}",
-            check=check,
+            key=f"{text.name}|{filing.content}",
+            check=text.name,
             unit=self.unit.slug,
             subject=filing.id,
-            outcome=outcome,
-            slug=slug,
+            outcome=known.resolve(),
+            slug=known.code,
             sentence=sentence,
             decided_on=filing.on or date.fromisoformat(f"{filing.month}-01"),
             deadline=deadline,
@@ -99,10 +103,9 @@ class UnitCase:
 
     def of_subject(
         self,
-        check: str,
+        text: CheckText,
         subject: str,
-        outcome: Outcome,
-        slug: str,
+        reason: ReasonCode,
         sentence: str,
         *,
         day: date,
@@ -110,14 +113,18 @@ class UnitCase:
         proofs: Sequence[Citation] = (),
         deadline: datetime | None = None,
     ) -> Evidence:
-        """Evidence about the unit in one respect (a month of a form, a field): `subject` names it."""
+        """Evidence about the unit in one respect (a month of a form, a field): `subject` names it.
+
+        ValueError for a code that the check does not declare.
+        """
+        known = text.declared(reason)
         return Evidence(
-            key=f"{check}|{self.unit.slug}|{subject}",
-            check=check,
+            key=f"{text.name}|{self.unit.slug}|{subject}",
+            check=text.name,
             unit=self.unit.slug,
             subject=subject,
-            outcome=outcome,
-            slug=slug,
+            outcome=known.resolve(),
+            slug=known.code,
             sentence=sentence,
             decided_on=day,
             deadline=deadline,
@@ -131,6 +138,6 @@ def proof_of(filing: Filing) -> Citation:
     return Citation("filing", filing.id, filing.place)
 
 
-def found_papers(filing: Filing, field: str = "") -> list[str]:
+def paper_hashes(filing: Filing, field: str = "") -> list[str]:
     """The hashes of the files that came with a filing, under one field where named."""
     return [p.sha256 for p in filing.papers if p.sha256 and field in ("", p.field)]

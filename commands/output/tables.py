@@ -15,7 +15,8 @@ from rich.text import Text
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
-from core.domain.models import CheckText, Decision, Evaluation, Evidence, Finding, Look, Outcome, Score
+from core.domain.models import Decision, Evaluation, Evidence, Finding, Look, Outcome, Score
+from core.domain.reason_codes import CheckText
 from core.domain.ruling_validity import call_number
 from core.runtime.diagnostics import FEW_NIGHTS, MANY_NIGHTS
 from core.storage.outbox import Delivery

@@ -94,8 +94,11 @@ class EvaluationCache:
         """Decisions whose evidence may change with time or looks alone."""
         return {row[0] for row in self._store.rows("SELECT id FROM decisions WHERE open")}
 
-    def decisions_gone_since(self, look_row: int) -> set[str]:
-        """Decisions with a row that a look committed after `look_row` would have shown and did not."""
+    def decisions_gone_since(self, look_row: int, codes: Iterable[str]) -> set[str]:
+        """Decisions with a row that a look committed after `look_row` would have shown and did not.
+
+        `codes`: the reason codes that hold only while a row is shown; one of them was given.
+        """
         sql = (
             "WITH new AS (SELECT portal, started_at, whole, floor FROM looks WHERE rowid > ? AND genuine AND parsed),"
             " gone AS (SELECT s.portal, s.row_key FROM new CROSS JOIN row_spans s ON new.whole AND s.portal = new.portal"
@@ -103,9 +106,9 @@ class EvaluationCache:
             " ON s.portal = new.portal AND s.sort_key > new.floor AND s.last_seen < new.started_at)"
             " SELECT DISTINCT m.decision FROM gone CROSS JOIN findings f ON f.portal = gone.portal AND f.row_key = gone.row_key"
             " CROSS JOIN members m ON m.record = f.id CROSS JOIN evidence e ON e.decision = m.decision"
-            " AND e.\"check\" = 'still_published' AND e.slug = 'still-there'"
+            " AND +e.slug IN (SELECT value FROM json_each(?))"  # by decision: too many have the same code
         )
-        return {row[0] for row in self._store.rows(sql, look_row)}
+        return {row[0] for row in self._store.rows(sql, look_row, json.dumps(sorted(codes)))}
 
     # ------------------------------------------------------------ evidence
 
@@ -136,11 +139,11 @@ class EvaluationCache:
         outcomes = self._store.rows("SELECT outcome, count(*) FROM evidence GROUP BY outcome ORDER BY outcome")
         return int(self._store.rows("SELECT count(*) FROM decisions")[0][0]), dict(outcomes)
 
-    def evidence_of_slugs(self, slugs: Iterable[str]) -> tuple[Evidence, ...]:
-        """The evidence whose answer is one of those named."""
+    def evidence_by_codes(self, codes: Iterable[str]) -> tuple[Evidence, ...]:
+        """The evidence with one of these reason codes, in order of key."""
         rows = self._store.rows(
             "SELECT e.data FROM json_each(?) w CROSS JOIN evidence e ON e.slug = w.value ORDER BY e.key",
-            json.dumps(sorted(slugs)),
+            json.dumps(sorted(codes)),
         )
         return tuple(parse(Evidence, row[0]) for row in rows)
 

@@ -7,7 +7,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from core.domain.config import Config
-from core.domain.models import CheckText, Evaluation, Facts
+from core.domain.models import Evaluation, Facts
+from core.domain.reason_codes import CheckText
 from core.runtime.paths import TEMPLATES
 from reporting import wording
 from reporting.dashboard.coverage import coverage

@@ -95,7 +95,7 @@ def reasons(lookup: Lookup) -> tuple[ReasonGroup, ...]:
 def _reason(lookup: Lookup, evidence: list[Evidence]) -> ReasonGroup:
     first = evidence[0]
     units = Counter(one.unit for one in evidence)
-    text = dict(lookup.text(first.check).slugs).get(first.slug) or first.sentence
+    text = lookup.text(first.check).sentence(first.slug) or first.sentence
     return ReasonGroup(
         title=wording.safe(lookup.text(first.check).title_met),
         text=wording.safe(text),

@@ -88,7 +88,7 @@ def _slugs(lookup: Lookup, evidence: Iterable[Evidence], outcome: Outcome) -> tu
 
 def _reason(lookup: Lookup, evidence: Evidence) -> str:
     """The text of the slug; a single evidence's sentence would not fit a count of many."""
-    return wording.safe(dict(lookup.text(evidence.check).slugs).get(evidence.slug, evidence.slug))
+    return wording.safe(lookup.text(evidence.check).sentence(evidence.slug) or evidence.slug)
 
 
 def _score(lookup: Lookup, score: Score, index: Mapping[str, Evidence]) -> ScoreView:

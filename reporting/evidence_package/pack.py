@@ -16,7 +16,8 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from core.domain.config import Config
 from core.domain.errors import StoreError
 from core.domain.look_reasons import sentence
-from core.domain.models import Capture, CheckText, Decision, Evidence, Facts
+from core.domain.models import Capture, Decision, Evidence, Facts
+from core.domain.reason_codes import CheckText
 from core.runtime.atomic_write import whole_file
 from core.runtime.paths import TEMPLATES, Paths
 from core.storage.database import Store

@@ -17,7 +17,8 @@ from pathlib import Path
 
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
-from core.domain.models import Alert, CheckText, Evaluation, Facts
+from core.domain.models import Alert, Evaluation, Facts
+from core.domain.reason_codes import CheckText
 from core.domain.ruling_validity import call_number
 from core.runtime.atomic_write import write_whole
 from reporting import wording

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from checks import CHECKS, TEXTS, evaluate_case
-from checks.cases.assemble import CaseFacts, assemble, stays_open
+from checks import CHECKS, TEXTS, evaluate_case, stays_open
+from checks.cases.assemble import CaseFacts, assemble
 from checks.cases.decision_case import Case, add_months
 from checks.cases.publication_duty import duty_of
 from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline
@@ -201,7 +201,7 @@ REPORTED = [
 
 @pytest.mark.parametrize(("asked", "outcome", "slug"), [r[1:] for r in REPORTED], ids=[r[0] for r in REPORTED])
 def test_reported_within_deadline(asked: Case, outcome: str, slug: str) -> None:
-    (found,) = CHECKS["reported_within_deadline"](asked)
+    (found,) = CHECKS["reported_within_deadline"].check(asked)
     assert (found.outcome, found.slug) == (outcome, slug)
 
 
@@ -257,7 +257,7 @@ SUBMITTED = [
 
 @pytest.mark.parametrize(("asked", "outcome", "slug"), [r[1:] for r in SUBMITTED], ids=[r[0] for r in SUBMITTED])
 def test_decision_was_submitted(asked: Case, outcome: str, slug: str) -> None:
-    (found,) = CHECKS["decision_was_submitted"](asked)
+    (found,) = CHECKS["decision_was_submitted"].check(asked)
     assert (found.outcome, found.slug) == (outcome, slug)
 
 
@@ -279,7 +279,7 @@ STILL = [
 
 @pytest.mark.parametrize(("asked", "outcome", "slug"), [r[1:] for r in STILL], ids=[r[0] for r in STILL])
 def test_still_published(asked: Case, outcome: str, slug: str) -> None:
-    found = next(e for e in CHECKS["still_published"](asked) if e.channel is Channel.CREDIT)
+    found = next(e for e in CHECKS["still_published"].check(asked) if e.channel is Channel.CREDIT)
     assert (found.outcome, found.slug) == (outcome, slug)
 
 
@@ -299,29 +299,29 @@ def test_an_edit_after_publication_is_told_field_by_field_and_accuses_nobody() -
     again = reading(11, "c#9", document_number="甲〔2026〕1号", content="罚款1000元", text="新")
     later = reading(18, "c#12", document_number="甲〔2026〕1号", content="罚款100元", basis="某法", text="新")
     seen = timeline(Channel.CREDIT, seen=4)
-    (same,) = CHECKS["published_text_is_unchanged"](case(seen, findings=(first, again)))
+    (same,) = CHECKS["published_text_is_unchanged"].check(case(seen, findings=(first, again)))
     assert (same.outcome, same.slug) == (Outcome.MET, "unchanged")
-    (told,) = CHECKS["published_text_is_unchanged"](case(seen, findings=(later, first, again)))
+    (told,) = CHECKS["published_text_is_unchanged"].check(case(seen, findings=(later, first, again)))
     assert (told.outcome, told.slug) == (Outcome.INCONCLUSIVE, "edited-after-publication")
     assert "决定内容由“罚款1000元”改为“罚款100元”（2026-07-18 读到）" in told.sentence
     assert "依据由“”改为“某法”" in told.sentence and "旧" not in told.sentence
     assert [p.ref for p in told.proofs] == ["c#12", "c#2", "c#9"]
     other_row = replace(later, row_key="r2")
-    assert {e.slug for e in CHECKS["published_text_is_unchanged"](case(seen, findings=(first, other_row)))} == {
+    assert {e.slug for e in CHECKS["published_text_is_unchanged"].check(case(seen, findings=(first, other_row)))} == {
         "unchanged"
     }
-    assert CHECKS["published_text_is_unchanged"](case(seen, findings=())) == ()
+    assert CHECKS["published_text_is_unchanged"].check(case(seen, findings=())) == ()
 
 
 @pytest.mark.parametrize(("exposures", "outcome", "slug"), MASKED)
 def test_person_is_masked(exposures: tuple[Exposure, ...], outcome: str, slug: str) -> None:
-    (found,) = CHECKS["person_is_masked"](case(findings=(finding(exposures=exposures),)))
+    (found,) = CHECKS["person_is_masked"].check(case(findings=(finding(exposures=exposures),)))
     assert (found.outcome, found.slug) == (outcome, slug)
     assert not exposures or exposures[0].masked in found.sentence
 
 
 def test_nothing_published_asks_for_no_mask() -> None:
-    assert CHECKS["person_is_masked"](case(findings=())) == ()
+    assert CHECKS["person_is_masked"].check(case(findings=())) == ()
 
 
 @pytest.mark.parametrize(
@@ -334,7 +334,7 @@ def test_nothing_published_asks_for_no_mask() -> None:
 )
 def test_stated_dates(stated: date | None, slug: str | None) -> None:
     published = StatedDate(stated, DateKind.PUBLISHED, "list") if stated else None
-    found = CHECKS["stated_date_is_borne_out"](
+    found = CHECKS["stated_date_is_borne_out"].check(
         case(timeline(Channel.CREDIT, 20), findings=(finding(published=published),))
     )
     assert [e.slug for e in found] == ([slug] if slug else [])
@@ -342,7 +342,7 @@ def test_stated_dates(stated: date | None, slug: str | None) -> None:
 
 
 def published(asked: Case, channel: Channel = Channel.CREDIT) -> Evidence:
-    return next(e for e in CHECKS["published_within_deadline"](asked) if e.channel is channel)
+    return next(e for e in CHECKS["published_within_deadline"].check(asked) if e.channel is channel)
 
 
 def test_a_site_that_is_late_with_what_was_reported_in_time_is_the_offices_move() -> None:
@@ -439,7 +439,7 @@ def test_months(day: date, months: int, wanted: date) -> None:
 def test_every_slug_a_check_gives_has_its_sentence() -> None:
     asked = [r[1] for r in (*REPORTED, *SUBMITTED, *STILL)]
     for item in (e for one in asked for e in evaluate_case(one)):
-        assert item.slug in dict(TEXTS[item.check].slugs), (item.check, item.slug)
+        assert TEXTS[item.check].reason(item.slug), (item.check, item.slug)
         assert item.sentence
 
 

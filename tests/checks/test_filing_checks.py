@@ -83,7 +83,7 @@ def case(*filings: Filing, now: datetime = LATER, **more: Any) -> UnitCase:
 
 
 def said(check: str, *args: Any, **more: Any) -> list[tuple[str, str]]:
-    return [(e.outcome.value, e.slug) for e in FILED_CHECKS[check](case(*args, **more))]
+    return [(e.outcome.value, e.slug) for e in FILED_CHECKS[check].check(case(*args, **more))]
 
 
 # ---------------------------------------------------------------- every check keeps its promises
@@ -93,13 +93,13 @@ def said(check: str, *args: Any, **more: Any) -> list[tuple[str, str]]:
 def test_nothing_handed_in_accuses_nobody(name: str) -> None:
     for kind in ("town", "dept-a", "dept-b"):
         unit = Unit(slug="u", name="某单位", kind=kind)
-        found = FILED_CHECKS[name](case(unit=unit, fields=(PromiseField(name="养老", words=("养老",)),)))
+        found = FILED_CHECKS[name].check(case(unit=unit, fields=(PromiseField(name="养老", words=("养老",)),)))
         assert all(e.outcome is not Outcome.BREACHED for e in found)
 
 
 @pytest.mark.parametrize("name", list(FILED_CHECKS))
 def test_each_slug_has_its_sentence(name: str) -> None:
-    assert TEXTS[name].slugs and TEXTS[name].todo and TEXTS[name].whose in ("unit", "office")
+    assert TEXTS[name].codes and TEXTS[name].action and TEXTS[name].responsible in ("unit", "office")
 
 
 def test_keys_are_the_same_when_files_come_later() -> None:
@@ -143,7 +143,7 @@ def test_a_month_that_runs_is_not_asked_for() -> None:
 
 def test_a_month_before_the_unit_stood_is_not_asked_for() -> None:
     unit = Unit(slug="u", name="新单位", kind="dept-a", valid_from=date(2026, 8, 1))
-    found = FILED_CHECKS["monthly_collection_is_complete"](case(unit=unit, duties=(DUTY,), forms_received=BOTH))
+    found = FILED_CHECKS["monthly_collection_is_complete"].check(case(unit=unit, duties=(DUTY,), forms_received=BOTH))
     assert {e.subject for e in found} == {"1.2|2026-08", "1.2|2026-09"}
 
 
@@ -327,7 +327,9 @@ CARE = (PromiseField(name="养老", words=("养老", "老人")),)
 
 
 def covered(*filings: Filing, now: datetime = LATER, sites: Any = None) -> Evidence:
-    (one,) = FILED_CHECKS["public_commitment_covers_field"](case(*filings, now=now, fields=CARE, sites=sites or {}))
+    (one,) = FILED_CHECKS["public_commitment_covers_field"].check(
+        case(*filings, now=now, fields=CARE, sites=sites or {})
+    )
     return one
 
 
@@ -352,6 +354,8 @@ def test_a_field_is_not_missing_before_the_closing_or_where_nothing_came() -> No
     assert covered(filing("public-commitment", "别的"), now=BEFORE).slug == "due"
     assert covered().slug == "nothing-handed-in"
     assert all(
-        not FILED_CHECKS["public_commitment_covers_field"](case(unit=Unit(slug="u", name="u", kind=k), fields=CARE))
+        not FILED_CHECKS["public_commitment_covers_field"].check(
+            case(unit=Unit(slug="u", name="u", kind=k), fields=CARE)
+        )
         for k in ("dept-a", "dept-b")
     )

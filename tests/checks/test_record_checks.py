@@ -31,7 +31,7 @@ def row(fields: dict[str, str], **more: Any) -> Submission:
 def judged(check: str, row_: Submission, *findings: Finding) -> tuple[Evidence, ...]:
     kind = row_.kind
     asked = case(submissions=(row_,), findings=findings, kind=kind, decision=replace(case().decision, kind=kind))
-    return CHECKS[check](asked)
+    return CHECKS[check].check(asked)
 
 
 COMPLETE = [
@@ -123,7 +123,7 @@ def test_record_is_lawful(asked: Submission, outcome: str, slug: str, said: str)
 
 def test_what_nobody_reported_has_no_record_to_judge() -> None:
     for check in ("record_is_complete", "record_is_lawful", "published_matches_submitted"):
-        assert CHECKS[check](case(submissions=())) == ()
+        assert CHECKS[check].check(case(submissions=())) == ()
 
 
 MATCHES = [
@@ -173,7 +173,7 @@ MASKED = [
 @pytest.mark.parametrize(("what", "outcome", "slug"), MASKED)
 def test_person_is_masked(what: str, outcome: str, slug: str) -> None:
     exposures = (Exposure(what, "phone", "138****1234"), Exposure("address", "address", "淮安市…")) if what else ()
-    (found,) = CHECKS["person_is_masked"](case(findings=(finding(exposures=exposures),)))
+    (found,) = CHECKS["person_is_masked"].check(case(findings=(finding(exposures=exposures),)))
     assert (found.outcome, found.slug) == (outcome, slug) and SUBJECT in found.key and found.decided_on == DECIDED
 
 
@@ -210,7 +210,7 @@ def test_luhn(number: str, sound: bool) -> None:
 def test_channels_are_judged_apart() -> None:
     both = (finding(portal="p-credit"), finding(id="g", portal="p-department", name="乙公司"))
     asked = case(timeline(Channel.CREDIT, 4), timeline(Channel.DEPARTMENT, 5), findings=both)
-    assert [(e.channel, e.slug) for e in CHECKS["published_matches_submitted"](asked)] == [
+    assert [(e.channel, e.slug) for e in CHECKS["published_matches_submitted"].check(asked)] == [
         ("credit", "matches"),
         ("department", "differs"),
     ]

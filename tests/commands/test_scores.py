@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
+from checks import REASONS
 from cli import app
 from commands.output.explanation import print_explanation
 from core.domain.clock import ZONE
@@ -259,7 +260,12 @@ def test_rates_count_what_could_be_judged_and_name_the_rest() -> None:
     ]  # fmt: skip
     seen = {"a": frozenset({Channel.CREDIT}), "e": frozenset({Channel.CREDIT}), "c": frozenset({Channel.DEPARTMENT})}
     facts = RateFacts(
-        decisions={d.id: d for d in decisions}, evidence=found, seen=seen, words={}, today=date(2026, 10, 1)
+        decisions={d.id: d for d in decisions},
+        evidence=found,
+        seen=seen,
+        words={},
+        today=date(2026, 10, 1),
+        reasons=REASONS,
     )
     rates = rates_of(facts)["u"]
     assert {r.name: (r.numerator, r.denominator, r.unknown) for r in rates.rates} == {

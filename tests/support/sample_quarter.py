@@ -15,7 +15,6 @@ from core.domain.models import (
     Alert,
     Capture,
     Channel,
-    CheckText,
     Citation,
     Decision,
     Evaluation,
@@ -36,6 +35,7 @@ from core.domain.models import (
     Submission,
     ZeroReport,
 )
+from core.domain.reason_codes import CheckText, ReasonCode
 from core.domain.scheme import Deadline, Duty, Grades, Indicator, Interpretation, Provenance, Scheme
 
 FIRST, NIGHTS = date(2026, 7, 1), 30
@@ -80,6 +80,13 @@ REASONS: tuple[tuple[Outcome, str, tuple[int, int | None] | None], ...] = (
     (I, "no-portal", None),
     (I, "a-slug-nobody-has-registered", None),
 )
+
+
+def _codes(*sentences: tuple[str, str]) -> tuple[ReasonCode, ...]:
+    """Codes with sentences: what reports read of them."""
+    return tuple(ReasonCode(code, sentence, frozenset(Outcome)) for code, sentence in sentences)
+
+
 CHECKS = {
     text.name: text
     for text in (
@@ -87,9 +94,9 @@ CHECKS = {
             name="published_within_deadline",
             title_met="决定在期限内公示",
             title_breached="决定未在期限内公示",
-            todo="请核对该决定是否已公示：未公示的立即补公示；已公示的请回复公示网址和时间；依法不公开的请报送理由。",
-            whose="unit",
-            slugs=(
+            action="请核对该决定是否已公示：未公示的立即补公示；已公示的请回复公示网址和时间；依法不公开的请报送理由。",
+            responsible="unit",
+            codes=_codes(
                 ("published-in-time", "期限内已抓取到公示记录"),
                 ("published-late", "期限届满后两次完整核查均未见公示，其后才出现"),
                 ("one-look-only", "期限届满后只有一次完整核查未见公示，证据不足"),
@@ -116,9 +123,9 @@ CHECKS = {
             name="reported_within_deadline",
             title_met="决定在期限内报送归集",
             title_breached="决定未在期限内报送归集",
-            todo="请补报并说明原因。",
-            whose="unit",
-            slugs=(
+            action="请补报并说明原因。",
+            responsible="unit",
+            codes=_codes(
                 ("reported-in-time", "期限内已报送"),
                 ("reported-late", "报送时间晚于期限"),
                 ("not-submitted", "没有找到报送记录"),
@@ -128,9 +135,9 @@ CHECKS = {
             name="person_is_masked",
             title_met="公示中的个人信息已作隐去处理",
             title_breached="公示中有未隐去的居民身份证号码",
-            todo="请立即隐去公示页面（含网址）中的居民身份证号码。",
-            whose="unit",
-            slugs=(
+            action="请立即隐去公示页面（含网址）中的居民身份证号码。",
+            responsible="unit",
+            codes=_codes(
                 ("masked", "未发现未隐去的居民身份证号码"),
                 ("identity-number-in-clear", "公示页面有未隐去的居民身份证号码（校验位正确）"),
             ),
@@ -636,6 +643,6 @@ def _alert(one: Evidence, to: str, stage: str) -> Alert:
         evidence=one.key,
         title=f"{stage}：{one.decision}",
         sentence=one.sentence,
-        todo=CHECKS[one.check].todo,
+        todo=CHECKS[one.check].action,
         deadline=one.deadline,
     )

@@ -8,7 +8,6 @@ Judgement is a pure function of facts recorded up to a moment and is never updat
 from core.domain.models.enums import Channel, DateKind, Grade, Kind, Outcome
 from core.domain.models.evaluation import (
     Alert,
-    CheckText,
     Citation,
     Decision,
     Evaluation,
@@ -42,7 +41,6 @@ __all__ = [
     "Attachment",
     "Capture",
     "Channel",
-    "CheckText",
     "Citation",
     "DateKind",
     "Decision",

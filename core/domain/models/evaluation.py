@@ -197,19 +197,6 @@ class Alert:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CheckText:
-    """What stands beside a check: its proposition in Chinese, both titles, and whose move a breach is."""
-
-    name: str
-    title_met: str
-    title_breached: str
-    todo: str
-    whose: str  # "unit" | "office"
-    todo_office: str = ""  # what to do where the move is the office's
-    slugs: tuple[tuple[str, str], ...] = ()  # slug → sentence
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """Everything judged at one moment from the facts recorded up to then, for one period.
 

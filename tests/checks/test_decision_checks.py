@@ -10,6 +10,7 @@ from checks import CHECKS, TEXTS, evaluate_case, stays_open
 from checks.cases.assemble import CaseFacts, assemble
 from checks.cases.decision_case import Case, add_months
 from checks.cases.publication_duty import duty_of
+from checks.cases.publication_verdict import PublicationCase
 from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
@@ -31,6 +32,7 @@ from core.domain.models import (
     Submission,
 )
 from core.domain.scheme import Duty
+from tests.checks.cases.test_publication_verdict import LAW
 from tests.support.paths import HUAIAN
 from tests.support.sample_quarter import sample
 
@@ -149,6 +151,10 @@ def ruling(subject: str, word: str, **more: Any) -> Ruling:
     return Ruling(id="r", subject=f"{subject}:{SUBJECT}", word=word, by="clerk", why="依法", at=at(10), **more)
 
 
+BOTH = SCHEME.model_copy(update={"deadline": SCHEME.deadline.model_copy(update={"calendar": "both"})})
+NO_DUTY, UNKNOWN_DUTY = (
+    SCHEME.model_copy(update={"duties": (Duty(kind=Kind.PENALTY, duty=duty),)}) for duty in ("no", "unknown")
+)
 NEVER, LATE = timeline(Channel.CREDIT), timeline(Channel.CREDIT, 20)
 REPORTED = [
     ("stamp in time", case(), "met", "collected-in-time"),
@@ -196,6 +202,20 @@ REPORTED = [
         "inconclusive",
         "decision-date-disputed",
     ),
+    (
+        "stamp after the natural deadline, before the working one",
+        case(NEVER, scheme=BOTH, submissions=(submission(reported_at=at(9)),)),
+        "inconclusive",
+        "calendars-disagree",
+    ),
+    (
+        "a year whose working days nobody knows",
+        case(NEVER, scheme=BOTH, decision=replace(case().decision, decided_on=(date(2031, 7, 1),))),
+        "inconclusive",
+        "calendar-unknown",
+    ),
+    ("claimed 不公开", case(NEVER, submissions=(submission(publicity="不公开"),)), "inconclusive", "duty-unclear"),
+    ("a kind that need not be published", case(NEVER, scheme=NO_DUTY), "not_applicable", "no-duty"),
 ]
 
 
@@ -252,6 +272,14 @@ SUBMITTED = [
         "inconclusive",
         "could-be-unlinked",
     ),
+    (
+        "no decision date",
+        case(NEVER, submissions=(), decision=replace(case().decision, decided_on=())),
+        "inconclusive",
+        "decision-date-unknown",
+    ),
+    ("nobody knows the duty", case(NEVER, submissions=(), scheme=UNKNOWN_DUTY), "inconclusive", "duty-unclear"),
+    ("no duty", case(NEVER, submissions=(), scheme=NO_DUTY), "not_applicable", "no-duty"),
 ]
 
 
@@ -341,8 +369,28 @@ def test_stated_dates(stated: date | None, slug: str | None) -> None:
     assert all(e.outcome is not Outcome.BREACHED for e in found)
 
 
+def test_a_stated_date_before_the_decision_is_told() -> None:
+    stated = StatedDate(date(2026, 6, 30), DateKind.PUBLISHED, "list")
+    asked = case(timeline(Channel.CREDIT, 20, absent=()), findings=(finding(published=stated),))
+    assert [e.slug for e in CHECKS["stated_date_is_borne_out"].check(asked)] == ["stated-before-decision"]
+
+
 def published(asked: Case, channel: Channel = Channel.CREDIT) -> Evidence:
     return next(e for e in CHECKS["published_within_deadline"].check(asked) if e.channel is channel)
+
+
+def test_a_channel_without_a_portal_cannot_be_looked_at() -> None:
+    nowhere = published(case(ChannelTimeline(channel=Channel.CREDIT, portals=())))
+    assert (nowhere.outcome, nowhere.slug) == (Outcome.INCONCLUSIVE, "no-portal")
+
+
+@pytest.mark.parametrize(("question", "outcome", "slug"), [line[1:] for line in LAW], ids=[line[0] for line in LAW])
+def test_the_check_says_what_the_law_says(question: PublicationCase, outcome: str, slug: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Case, "publication", lambda _case, _channel: question)
+        item = published(case(replace(question.timeline, channel=Channel.CREDIT), submissions=()))
+    assert (item.outcome, item.slug) == (outcome, slug)
+    assert item.sentence.startswith(f"信用网站：{TEXTS[item.check].sentence(slug)}")
 
 
 def test_a_site_that_is_late_with_what_was_reported_in_time_is_the_offices_move() -> None:
@@ -390,9 +438,14 @@ def test_claims_not_to_publish(row: Submission, rulings: tuple[Ruling, ...], out
     assert (found.outcome, found.slug) == (outcome, slug)
 
 
-def test_shown_although_closed_is_told_to_the_office() -> None:
-    found = published(case(submissions=(submission(publicity="不公开"),)))
-    assert (found.outcome, found.slug) == (Outcome.INCONCLUSIVE, "shown-though-closed")
+@pytest.mark.parametrize(
+    ("rulings", "outcome"),
+    [((), Outcome.INCONCLUSIVE), ((ruling("claim", "accept"),), Outcome.NOT_APPLICABLE)],
+    ids=["not ruled on", "accepted"],
+)
+def test_shown_although_closed_is_told_to_the_office(rulings: tuple[Ruling, ...], outcome: Outcome) -> None:
+    item = published(case(submissions=(submission(publicity="不公开"),), rulings=rulings))
+    assert (item.outcome, item.slug) == (outcome, "shown-though-closed")
 
 
 TABLE = (

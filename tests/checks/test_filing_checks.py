@@ -206,6 +206,8 @@ COMMITMENTS: list[tuple[str, dict[str, str], tuple[SiteView, ...], tuple[str, st
     ("a natural person", {"party_kind": "自然人"}, site(), ("inconclusive", "masked-name")),
     ("dark since", {}, site(row("别家信用承诺书"), read_at=LATER - timedelta(days=1)), ("inconclusive", "not-read-lately")),
     ("not looked", {}, site(walks=0), ("inconclusive", "could-not-look")),
+    ("read whole once", {}, site(walks=1), ("inconclusive", "one-look-only")),
+    ("no list to look at", {}, (), ("inconclusive", "no-portal")),
 ]  # fmt: skip
 
 
@@ -256,6 +258,7 @@ ROWS: list[tuple[str, str, list[Filing], list[tuple[str, str]]]] = [
         filing("credit-approval", "乙", date(2026, 8, 1), papers={"promise": "c", "tracking": "b"}),
     ], [("met", "tracked"), ("not_applicable", "counted-once")]),
     ("promise_is_kept", "kept", [filing("investment-promise", state="已兑现")], [("met", "kept")]),
+    ("promise_is_kept", "nothing said", [filing("investment-promise", state="")], [("inconclusive", "unclear")]),
     ("promise_is_kept", "broken", [filing("investment-promise", state="毁约")], [("breached", "broken")]),
     ("promise_is_kept", "not due", [filing("investment-promise", on=date(2026, 12, 1), state="期限未到")], [("not_applicable", "not-due")]),
     ("promise_is_kept", "said to be not due and past", [filing("investment-promise", state="期限未到")], [("inconclusive", "due-passed")]),
@@ -280,6 +283,10 @@ ROWS: list[tuple[str, str, list[Filing], list[tuple[str, str]]]] = [
         filing("credit-village", result="合格", households="5", papers={"file": "a"}), filing("town-plan", on=date(2026, 8, 1)),
     ], [("inconclusive", "no-plan")]),
     ("village_is_accepted", "not accepted", [filing("credit-village", result="待整改", households="9")], [("not_applicable", "not-accepted")]),
+    ("village_is_accepted", "accepted once before", [
+        filing("town-plan", on=date(2026, 7, 1)), filing("credit-village", "柳湾村", result="合格", households="5", papers={"file": "a"}),
+        filing("credit-village", "柳湾村", date(2026, 8, 1), result="合格", households="6", papers={"file": "b"}),
+    ], [("met", "accepted"), ("not_applicable", "counted-once")]),
     ("village_is_accepted", "no paper", [filing("credit-village", result="合格", households="5")], [("inconclusive", "paper-missing")]),
     ("household_is_new", "the same door twice", [
         filing("credit-household", "张某", village="柳湾村", door="12"), filing("credit-household", "张某某", date(2026, 8, 1), village="柳湾村", door=" 12"),
@@ -295,6 +302,7 @@ ROWS: list[tuple[str, str, list[Filing], list[tuple[str, str]]]] = [
     ("sample_agrees", "not on the site", [filing("sample-result", result="网站上没有")], [("breached", "differs")]),
     ("sample_agrees", "could not", [filing("sample-result", result="无法比对")], [("inconclusive", "could-not-compare")]),
     ("key_area_is_done", "done", [filing("key-area", area="政府采购", state="已完成")], [("met", "done")]),
+    ("key_area_is_done", "nothing said", [filing("key-area", area="政府采购", state="")], [("inconclusive", "under-way")]),
     ("key_area_is_done", "not done", [filing("finance", area="政府采购", state="有问题")], [("breached", "not-done")]),
 ]  # fmt: skip
 
@@ -321,6 +329,26 @@ COUNTS = [
 def test_what_the_government_office_knows(known: str, reported: int, outcome: str, slug: str) -> None:
     one = filing("gov-office-data", "许可", None, kind="许可", month="2026-07", count=known)
     assert said("collection_matches_gov_office", one, submitted={("licence", "2026-07"): reported}) == [(outcome, slug)]
+
+
+def test_what_the_government_office_knows_may_still_be_reported_until_the_due_day() -> None:
+    one = filing("gov-office-data", "许可", None, kind="许可", month="2026-07", count="12")
+    assert said("collection_matches_gov_office", one, now=ON_10TH) == [("pending", "due")]
+
+
+ACTIVITY, PAGE = "诚信讲堂进社区", "https://x.gov.cn/a.html"
+REPORTS = [
+    ("told of on the site", site(row(ACTIVITY, url=PAGE)), ("met", "shown-on-site")),
+    ("the list has it not", site(row("别的活动", url="https://x.gov.cn/b.html")), ("inconclusive", "address-not-seen")),
+    ("the list was not read since", site(row("别的活动", url="https://x.gov.cn/b.html"), walks=0), ("met", "shown")),
+    ("a list of another site", site(row("别的活动", url="https://y.gov.cn/b.html")), ("met", "shown")),
+]
+
+
+@pytest.mark.parametrize(("_", "views", "expected"), REPORTS)
+def test_an_activity_with_an_address(_: str, views: tuple[SiteView, ...], expected: tuple[str, str]) -> None:
+    one = filing("publicity", ACTIVITY, papers={"pictures": "a"}, url=PAGE)
+    assert said("activity_is_real", one, sites={"documents": views}) == [expected]
 
 
 CARE = (PromiseField(name="养老", words=("养老", "老人")),)

@@ -1,16 +1,25 @@
 """A portal that lies, hangs, redirects away or shows a block page: an unproving look with its reason."""
 
-from datetime import date
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import date, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from core.domain.clock import ZONE, Clock
 from core.domain.look_reasons import REASONS
+from core.domain.models import LookBundle
 from core.storage.observations import Looks
+from crawler.crawl_job import ListPass, VisitPlan
+from crawler.spider import NightSpider
+from crawler.visit import failed_look
 from simulation.outages import OUTAGES, Outage, Trouble
 from simulation.server import SimulatedSites
 from tests.support.crawl_runs import look_at
 
+NIGHT = datetime(2026, 7, 5, 0, 30, tzinfo=ZONE)
 EXPECTED: dict[Trouble, set[str]] = {
     Trouble.UNAVAILABLE: {"http-503"},
     Trouble.MAINTENANCE: {"maintenance"},
@@ -59,3 +68,26 @@ def test_a_stale_copy_dates_absence_back_by_its_age(tmp_path: Path, simulated: S
         first, second = Looks(store).looks()
         assert first.age_seconds > 0
         assert second.age_seconds == 0 and second.past_caches
+
+
+class _Broken:
+    """A visit whose second look breaks down for a reason nobody foresaw."""
+
+    async def looks(self) -> AsyncIterator[LookBundle]:
+        yield failed_look("2026-07-05", "p", ListPass(number=1, kind="window"), NIGHT, "timeout")
+        raise RuntimeError("a family's own fault")
+
+
+async def test_a_visit_that_breaks_down_leaves_looks_that_prove_nothing() -> None:
+    spider = object.__new__(NightSpider)
+    spider.job = SimpleNamespace(run="2026-07-05", browser=None)  # type: ignore[assignment]
+    spider.crawler = SimpleNamespace(engine=None)  # type: ignore[assignment]
+    spider.clock, spider._limits = Clock(NIGHT), None  # type: ignore[assignment]
+    spider._make = lambda _plan, _fetcher: _Broken()  # type: ignore[assignment, method-assign, return-value]
+    queue: asyncio.Queue[LookBundle | None] = asyncio.Queue()
+    plan = VisitPlan(portal="p", passes=(ListPass(number=1, kind="window"), ListPass(number=2, kind="window")))
+    await spider._visit(plan, queue)
+    first, second, end = (queue.get_nowait() for _ in range(3))
+    assert first is not None and first.look.reasons == ("timeout",) and end is None
+    assert second is not None and (second.look.id, second.look.reasons) == ("2026-07-05/p/2", ("family-error",))
+    assert not (second.look.genuine or second.look.parsed or second.look.whole)

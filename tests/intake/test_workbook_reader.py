@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.documents import subprocess_reader
+from core.documents.html_table import read_tables
 from core.documents.size_limits import MAX_BYTES, FileRefused, check_extent
 from core.domain import labels
 from core.domain.clock import ZONE
@@ -289,6 +290,11 @@ def test_one_cell_at_the_far_corner_is_refused_before_it_is_laid_out() -> None:
     with pytest.raises(FileRefused, match="file-grid"):
         check_extent(b'<row r="1"><c r="XFD1" t="n"><v>1</v></c></row>')
     check_extent(b'<row r="1048576"><c r="XFD1048576" s="3"/></row>')
+
+
+def test_a_page_without_a_table_is_refused() -> None:
+    with pytest.raises(FileRefused, match="file-no-table"):
+        read_tables("<html><body><p>session expired</p></body></html>")
 
 
 def test_a_reader_that_dies_takes_only_its_own_process_with_it(monkeypatch: pytest.MonkeyPatch) -> None:

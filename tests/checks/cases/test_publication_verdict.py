@@ -272,6 +272,14 @@ LAW = [
         "inconclusive",
         "no-look-around-deadline",
     ),
+    (
+        "the calendars disagree: late by natural days, in time by working days",
+        replace(
+            case(seen=row(10), absences=(*absent(*range(2, 10)), *absent(9.01, past_caches=True))), reckoning="both"
+        ),
+        "inconclusive",
+        "calendars-disagree",
+    ),
 ]
 
 

@@ -41,6 +41,7 @@ from core.domain.models import Evidence, Outcome
 from core.domain.reason_codes import CheckText, ReasonCode, Settled
 from core.domain.scheme import Scheme
 
+_CLOSED = frozenset({Outcome.MET, Outcome.NOT_APPLICABLE})
 _AnyCase = TypeVar("_AnyCase", contravariant=True)
 
 
@@ -130,9 +131,6 @@ def stays_open(case: Case, evidence: Sequence[Evidence]) -> bool:
     """Whether time or looks alone may change this evidence, so that every night must evaluate it again."""
     deferred = any(s.publicity != "公开" for s in case.submissions) or bool(case.rulings)
     return deferred or not all(_is_settled(item) for item in evidence)
-
-
-_CLOSED = frozenset({Outcome.MET, Outcome.NOT_APPLICABLE})
 
 
 def _is_settled(item: Evidence) -> bool:

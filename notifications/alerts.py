@@ -1,4 +1,4 @@
-"""Who must be told what. Keys are stable, so that each thing is told once; `told` is what was told before.
+"""Who must be told what. Keys are stable, so that each thing is told once; `notified` are those told before.
 
 A portal that cannot be looked at is told once, to the office, and silences the reminders that depend on
 it: nobody is urged to publish what may stand on a page we could not read.
@@ -37,7 +37,7 @@ def alerts_of(
     decisions: Mapping[str, Decision],
     health: Sequence[PortalHealth],
     texts: Mapping[str, CheckText],
-    told: Collection[str],
+    notified: Collection[str],
     now: datetime,
     *,
     warn_nights: int,
@@ -68,14 +68,14 @@ def alerts_of(
             _put(alerts, _review(item, decision, texts))
     for item in evidence:
         key = f"breached|{item.key}"
-        if key in told and key not in breached:
+        if key in notified and key not in breached:
             _put(alerts, _resolved(item, decisions.get(item.decision), texts, lifted=item.key in lifted))
     for portal in health:
         if portal.dark_since is not None and portal.nights >= warn_nights:
             _put(alerts, _dark(portal))
         for odd in portal.odd:
             _put(alerts, _changed(portal, odd, now))
-    return tuple(alert for key, alert in sorted(alerts.items()) if key not in told)
+    return tuple(alert for key, alert in sorted(alerts.items()) if key not in notified)
 
 
 def _put(alerts: dict[str, Alert], alert: Alert | None) -> None:

@@ -37,8 +37,8 @@ def send_due(session: Session) -> dict[str, int]:
     with sender_lock(session.paths):
         outbox.take_up(now)
         due = sorted(outbox.due(now), key=lambda d: (d.key, d.repeats, d.recipient))
-        for (key, repeats), found in groupby(due, key=lambda d: (d.key, d.repeats)):
-            for state in _deliver(outbox, settings, password, config, key, repeats, list(found), now):
+        for (key, repeats), letters in groupby(due, key=lambda d: (d.key, d.repeats)):
+            for state in _deliver(outbox, settings, password, config, key, repeats, list(letters), now):
                 counts[state] = counts.get(state, 0) + 1
     return counts
 
@@ -145,9 +145,9 @@ def take_bounce(outbox: Outbox, data: bytes, now: datetime) -> list[str]:
         if not isinstance(status, Message) or str(status.get("Action", "")).lower() != "failed":
             continue
         recipient = str(status.get("Final-Recipient", "")).partition(";")[2].strip()
-        said = f"{status.get('Status', '')} {status.get('Diagnostic-Code', '')}".strip()[:200]
-        known = outbox.bounced(key, recipient, said, now)
-        lines.append(f"{recipient}：{said}" if known else f"{recipient}：没有发过这封信")
+        answer = f"{status.get('Status', '')} {status.get('Diagnostic-Code', '')}".strip()[:200]
+        known = outbox.bounced(key, recipient, answer, now)
+        lines.append(f"{recipient}：{answer}" if known else f"{recipient}：没有发过这封信")
     return lines
 
 

@@ -40,37 +40,37 @@ def send(
 
 
 def _transact(server: smtplib.SMTP, sender: str, recipients: Sequence[str], message: bytes) -> dict[str, SendResult]:
-    code, said = server.mail(sender)
+    code, answer = server.mail(sender)
     if code != 250:
-        return _all(recipients, _fate(code), f"发件人被拒：{_text(code, said)}")
-    found: dict[str, SendResult] = {}
+        return _all(recipients, _fate(code), f"发件人被拒：{_text(code, answer)}")
+    refused: dict[str, SendResult] = {}
     for recipient in recipients:
-        code, said = server.rcpt(recipient)
+        code, answer = server.rcpt(recipient)
         if code not in (250, 251):
-            found[recipient] = SendResult(_fate(code), f"收件人被拒：{_text(code, said)}")
-    taken = [recipient for recipient in recipients if recipient not in found]
+            refused[recipient] = SendResult(_fate(code), f"收件人被拒：{_text(code, answer)}")
+    taken = [recipient for recipient in recipients if recipient not in refused]
     if not taken:
         server.rset()
-        return found
-    return found | _data(server, taken, message)
+        return refused
+    return refused | _data(server, taken, message)
 
 
 def _data(server: smtplib.SMTP, recipients: Sequence[str], message: bytes) -> dict[str, SendResult]:
     try:
-        code, said = server.data(message)
+        code, answer = server.data(message)
     except smtplib.SMTPDataError as error:
         return _all(recipients, _fate(error.smtp_code), f"信件被拒：{_said(error)}")
     except _TROUBLE as error:
         return _all(recipients, "uncertain", f"信已交出，服务器没有答复：{_said(error)}")
-    return _all(recipients, "sent" if code == 250 else _fate(code), _text(code, said))
+    return _all(recipients, "sent" if code == 250 else _fate(code), _text(code, answer))
 
 
 def _fate(code: int) -> Fate:
     return "dead" if 500 <= code < 600 else "later"
 
 
-def _all(recipients: Sequence[str], fate: Fate, said: str) -> dict[str, SendResult]:
-    return {recipient: SendResult(fate, said) for recipient in recipients}
+def _all(recipients: Sequence[str], fate: Fate, text: str) -> dict[str, SendResult]:
+    return {recipient: SendResult(fate, text) for recipient in recipients}
 
 
 @contextmanager
@@ -103,6 +103,6 @@ def _said(error: BaseException) -> str:
     return plain(str(error) or type(error).__name__)[:200]
 
 
-def _text(code: int, said: bytes | str) -> str:
-    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+def _text(code: int, answer: bytes | str) -> str:
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
     return f"{code} {plain(text)}"[:200]

@@ -2,7 +2,7 @@
 
 A reader may lay out anything before it can be checked: a damaged .xls asked for 77 GB, which aborts the process and
 cannot be caught. Here it meets limits of memory and time, and takes only this process with it. It starts in isolated
-mode, and of the project it imports the one reader that is asked for.
+mode, and of the project it imports the one reader that is asked for, with the reasons why a file is not read.
 
 Usage: child.py KIND MAX_BYTES_OF_MEMORY MAX_CPU_SECONDS LIMIT…
 """

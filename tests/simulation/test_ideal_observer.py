@@ -6,6 +6,7 @@ linking, checks and the nightly recomputation; the crawl is tried by the demonst
 
 import pytest
 
+from checks import TEXTS
 from simulation.accuracy import Accuracy, compare
 from simulation.ground_truth import truths
 from simulation.world import World
@@ -66,3 +67,11 @@ def test_judged_night_by_night_is_judged_as_a_whole(quarter: Quarter) -> None:
 )
 def test_each_case_is_called_by_its_name(world: World, quarter: Quarter, ref: str, slug: str) -> None:
     assert slug in quarter.slugs(world.act(ref).numbers[0])
+
+
+def test_every_answer_is_one_that_its_check_declares(quarter: Quarter) -> None:
+    answers = {(item.check, item.slug, item.outcome) for item in (*quarter.final, *(e for _, e in quarter.events))}
+    assert len({code for _, code, _ in answers}) > 30
+    for check, code, outcome in answers:
+        reason = TEXTS[check].reason(code)
+        assert reason is not None and reason.resolve(outcome) is outcome, (check, code)

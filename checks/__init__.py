@@ -46,7 +46,7 @@ _AnyCase = TypeVar("_AnyCase", contravariant=True)
 
 
 class Check(Protocol[_AnyCase]):
-    """What a file of this folder holds: a check of decisions (`Check[Case]`) or of what is handed in (`Check[UnitCase]`).
+    """What a file of this folder holds: a check of decisions (`Check[Case]`) or of filings (`Check[UnitCase]`).
 
     `NAME` is the file's name and `TEXT.name`; `check` gives only reason codes that `TEXT` declares.
     """
@@ -96,7 +96,7 @@ TEXTS |= {module.NAME: module.TEXT for module in FILED_CHECKS.values()}
 
 
 def reasons_by_code(texts: Iterable[CheckText]) -> dict[str, ReasonCode]:
-    """Every code of these checks with one of its records. ValueError where two checks mean different things by one code.
+    """Every code of these checks with one of its records. ValueError where two checks mean two things by one code.
 
     The store finds evidence by its code alone, so what follows from a code may not depend on the check.
     """

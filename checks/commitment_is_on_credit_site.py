@@ -76,7 +76,7 @@ def _of(case: UnitCase, filing: Filing, seen: set[str]) -> Evidence:
             f"{filing.title}：自然人的承诺，无法按名称核对",
             value=filing.form,
         )
-    # commitments are collected by the month (docs/rules.md §1.3); of an enterprise's the quarter's closing is early enough
+    # commitments are collected by the month (docs/rules.md §1.3); an enterprise's have until the quarter's closing
     until = case.month_due(filing.month) if filing.form == "commitment" else case.closing
     missing = absence(case, views, until, by_name=True)
     sentence = f"{filing.title}的承诺：{missing.sentence}"

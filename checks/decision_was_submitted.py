@@ -102,8 +102,8 @@ def _verdict(case: Case) -> Verdict:
 def _looked_since(case: Case, known: list[datetime]) -> bool:
     """Whether the credit site was read this night, and once all else was known.
 
-    Who collects late has collected: while the site is dark it may have come to stand there, so nobody is accused. What is
-    new stands in the newest part of a list, so a look at that will do; the whole list comes round within a week.
+    Who collects late has collected: while the site is dark it may have come to stand there, so nobody is accused.
+    What is new stands in the newest part of a list, so a look at that will do; the whole list comes round in a week.
     """
     sighting = case.channels[Channel.DEPARTMENT].first
     since = max([*known, case.now - THIS_NIGHT, *([sighting.first_seen - ONE_NIGHT] if sighting else [])])

@@ -1,4 +1,7 @@
-"""Was what a unit undertook in a key area done? (docs/rules.md §3.x, lost rows: off until the office switches them on)"""
+"""Was what a unit undertook in a key area done? (docs/rules.md §3.x)
+
+The rows are lost: the check is off until the office switches it on.
+"""
 
 from checks.cases.unit_case import UnitCase
 from core.domain.models import Evidence, Filing, Outcome

@@ -1,4 +1,4 @@
-"""person_is_masked: no personal data stands in the clear in what the unit published, addresses included (docs/domain.md §1.8)."""
+"""person_is_masked: no personal data stands in the clear in what was published (docs/domain.md §1.8)."""
 
 from checks.cases.decision_case import Case
 from core.domain.models import Citation, Evidence, Outcome

@@ -1,4 +1,4 @@
-"""published_within_deadline: the decision stood on each channel within the limit (docs/design.md §4.2, docs/rules.md §0.4)."""
+"""published_within_deadline: the decision stood on each channel in time (docs/design.md §4.2, docs/rules.md §0.4)."""
 
 from checks.cases.decision_case import Case
 from checks.cases.publication_verdict import (
@@ -25,7 +25,8 @@ NAME = "published_within_deadline"
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
 
 SHOWN_THOUGH_CLOSED = ReasonCode(
-    "shown-though-closed", "单位报为不公开，但网站上已见公示", frozenset({Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}),
+    "shown-though-closed", "单位报为不公开，但网站上已见公示",
+    frozenset({Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}),
     settled=Settled.ALWAYS, needs_review=True,
 )  # fmt: skip
 SITE_LATE = ReasonCode(
@@ -72,7 +73,7 @@ def _on_channel(case: Case, channel: Channel) -> Evidence:
 
 
 def _of_site(case: Case, channel: Channel, verdict: Verdict) -> ReasonCode | None:
-    """A decision reported in time that the credit site shows late or not: the site's doing, the office's move (docs/rules.md §0.6)."""
+    """A decision reported in time that the credit site shows late or not: the office's move (docs/rules.md §0.6)."""
     stamp = case.reported_at()
     in_time = stamp is not None and verdict.deadline is not None and stamp <= verdict.deadline
     if channel is not Channel.CREDIT or verdict.outcome is not Outcome.BREACHED or not in_time:

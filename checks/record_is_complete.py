@@ -33,8 +33,8 @@ _BOTH = {
 }  # fmt: skip
 _REQUIRED: dict[Kind, dict[str, str]] = {
     Kind.LICENCE: _BOTH | {
-        "document_title": "许可决定文书名称", "licence_category": "许可类别", "content": "许可内容", "valid_from": "有效期自",
-        "valid_until": "有效期至", "authority": "许可机关", "status": "当前状态",
+        "document_title": "许可决定文书名称", "licence_category": "许可类别", "content": "许可内容",
+        "valid_from": "有效期自", "valid_until": "有效期至", "authority": "许可机关", "status": "当前状态",
     },
     Kind.PENALTY: _BOTH | {
         "violation_type": "违法行为类型", "facts": "违法事实", "basis": "处罚依据", "penalty_category": "处罚类别",

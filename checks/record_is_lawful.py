@@ -1,6 +1,6 @@
-"""record_is_lawful: what was reported keeps to the form: code lists, dates in order, check digits (合规; docs/domain.md §1.3, §1.5).
+"""record_is_lawful: what was reported keeps to the form (合规; docs/domain.md §1.3, §1.5).
 
-A code that fails its check digit does not make a record void (docs/domain.md §1.5), so it is for review, never an accusation.
+A code that fails its check digit does not make a record void (docs/domain.md §1.5): it is for review, no accusation.
 """
 
 from collections.abc import Iterator

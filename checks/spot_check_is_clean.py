@@ -1,4 +1,4 @@
-"""Did a spot check of the national or provincial centre, or a report by the public, prove omission? (docs/rules.md §1.1)"""
+"""Did a spot check from above, or a report by the public, prove omission? (docs/rules.md §1.1)"""
 
 from checks.cases.unit_case import UnitCase
 from core.domain.models import Evidence, Filing, Outcome

@@ -21,7 +21,7 @@ _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 class PortalHealth:
     """How long a portal has had no proving look; `dark_since` is None while it can be read.
 
-    `reasons` are sentences; `odd`: look reasons (`code` or `code:what`) of what its newest looks found changed about it.
+    `reasons` are sentences; `odd`: look reasons, as stored, of what its newest looks found changed about it.
     """
 
     portal: str
@@ -50,8 +50,8 @@ def alerts_of(
     """All alerts that stand now and were not told before, in order of key.
 
     `silenced` holds evidence keys whose channel has a portal that could not be read last night; `ruled` those that a
-    person has settled (nothing more to review), `lifted` those of them that are no breach by that word. `first_told`: the
-    night on which each breach was told; after `escalate_after` days the leader hears of it too, on Mondays.
+    person has settled (nothing more to review), `lifted` those of them that are no breach by that word. `first_told`:
+    the night on which each breach was told; after `escalate_after` days the leader hears of it too, on Mondays.
     """
     alerts: dict[str, Alert] = {}
     breached = set()

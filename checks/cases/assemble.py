@@ -25,7 +25,8 @@ NEAR_NUMBER = 2  # edits
 class CaseFacts:
     """The facts that cases are made of, indexed as they are asked for.
 
-    `unread`: rows listed and never read; `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a submission.
+    `unread`: rows listed and never read; `loose`: findings without a number, or without any party; `taken`: ids of
+    findings that belong to a decision with a submission.
     """
 
     submissions: Mapping[str, Submission]

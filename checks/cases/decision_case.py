@@ -31,8 +31,11 @@ _CLOSED = frozenset({"不公开", "暂缓公开"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """`channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
-    `doubtful`: workbook rows of which a person must say whether they are this decision."""
+    """One decision as the checks see it.
+
+    `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
+    `doubtful`: workbook rows of which a person must say whether they are this decision.
+    """
 
     decision: Decision
     unit: Unit

@@ -1,4 +1,4 @@
-"""Must a decision be published? The dated table of duties of the scheme, applied (docs/rules.md §0.7, docs/domain.md §1.8)."""
+"""Must a decision be published? The scheme's dated table of duties (docs/rules.md §0.7, docs/domain.md §1.8)."""
 
 import re
 from collections.abc import Sequence

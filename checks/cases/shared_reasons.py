@@ -1,5 +1,8 @@
-"""Reason codes that several checks give, each in its own words (`ReasonCode.worded`). Those of the law of proof stand
-beside it (`checks/cases/publication_verdict.py`), those of a list beside the look-up (`checks/cases/site_lookup.py`)."""
+"""Reason codes that several checks give, each in its own words (`ReasonCode.worded`).
+
+Those of the law of proof stand beside the law (`checks/cases/publication_verdict.py`), those of a list of documents or
+commitments beside its look-up (`checks/cases/site_lookup.py`).
+"""
 
 from core.domain.models import Outcome
 from core.domain.reason_codes import ReasonCode, Settled

@@ -1,4 +1,4 @@
-"""Is a title among the rows of a list? Exact, similar (a person decides) or not there; and whether absence is proved. Pure."""
+"""Is a title among the rows of a list: exact, similar (a person decides) or not; and is absence proved? Pure."""
 
 import re
 from collections.abc import Sequence

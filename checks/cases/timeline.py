@@ -54,8 +54,11 @@ class PortalTimeline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelTimeline:
-    """All portals of one channel. `suspects`: what could be the decision, in words: of one never seen, unlinked or unread
-    rows; of one that was seen, rows under review that stood there before."""
+    """All portals of one channel.
+
+    `suspects`: what could be the decision, in words: of one never seen, unlinked or unread rows; of one that was seen,
+    rows under review that stood there before.
+    """
 
     channel: Channel
     portals: tuple[PortalTimeline, ...]
@@ -103,7 +106,7 @@ class ChannelTimeline:
         )
 
     def watched_until(self, moment: datetime) -> bool:
-        """Whether every portal was watched from the act to `moment`: else the row may be an earlier one put up again."""
+        """Whether every portal was watched from the act to `moment`: else the row may be one put up again."""
         return bool(self.portals) and all(portal.watched_until(moment) for portal in self.portals)
 
     def watched_before(self, moment: datetime) -> bool:

@@ -40,9 +40,9 @@ class UnitCase:
     """One unit with everything its filings are judged by.
 
     `first` to `last`: the days of the period; `filings`: of the period and of those before it that may still count.
-    `reported`: (form, month) of this unit by rows or 零报告; `forms_received`: of any unit. `closing`: until when the period's
-    workbooks may come. `submitted`: (kind, month) → how many decisions it reported. `sites`: by what they list.
-    `pictures`: SHA-256 → the first filing of the district that handed that picture in. `titles`: form → its name.
+    `reported`: (form, month) of this unit by rows or 零报告; `forms_received`: of any unit. `closing`: until when the
+    period's workbooks may come. `submitted`: (kind, month) → how many decisions it reported. `sites`: by what they
+    list. `pictures`: SHA-256 → the first filing of the district that handed that picture in. `titles`: form → its name.
     """
 
     unit: Unit

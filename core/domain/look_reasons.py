@@ -138,7 +138,7 @@ def http_status(status: int) -> str:
 
 
 def sentence(stored: str) -> str:
-    """A reason in Chinese, with what it is about after a colon; an HTTP status by its number; an unknown code as it is."""
+    """A reason in Chinese, with what it is about in brackets; a status by its number; an unknown code as it is."""
     code, _, what = stored.partition(":")
     reason = REASONS.get(code)
     if what:

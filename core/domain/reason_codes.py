@@ -1,8 +1,8 @@
 """Reason codes: what an evidence says happened, as records declared once, with everything that follows from each.
 
 A check declares its codes in its own file, beside its text; those of the law of proof stand beside the law
-(`checks/cases/publication_verdict.py`), those that several checks give in `checks/cases/shared_reasons.py`. Whoever must
-know what a code means asks the record: nobody else spells it. Stored is the code alone (`Evidence.slug`).
+(`checks/cases/publication_verdict.py`), those that several checks give in `checks/cases/shared_reasons.py`. Whoever
+must know what a code means asks the record: nobody else spells it. Stored is the code alone (`Evidence.slug`).
 """
 
 from dataclasses import dataclass, replace

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails
 
 from core.domain.config_model import Frozen, Slug, UnitKind
 from core.domain.errors import ConfigError
@@ -290,10 +289,11 @@ def _read(path: Path, model: type[M]) -> M:
         return model.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        raise ConfigError(path, ".".join(str(part) for part in first["loc"]), _explain(first)) from None
+        raise ConfigError(path, ".".join(str(part) for part in first["loc"]), _explain(error)) from None
 
 
-def _explain(fault: ErrorDetails) -> str:
+def _explain(error: ValidationError) -> str:
+    fault = error.errors()[0]
     known = {"extra_forbidden": "没有这个键（拼写有误？）", "missing": "缺少这一项"}
     message, value = fault["msg"].removeprefix("Value error, "), fault.get("input")
     return known.get(fault["type"], message if isinstance(value, (dict, list)) else f"{message}（现值 {value!r}）")

@@ -31,7 +31,7 @@ OUTCOMES = {
     Outcome.NOT_APPLICABLE: "不适用",
 }
 PROVENANCE = {"text": "原文", "reading": "解读", "lost": "原文缺失"}
-CALENDARS = {"natural": "自然日", "working": "工作日", "both": "自然日与工作日均超期才算"}
+CALENDARS = {"natural": "自然日", "working": "工作日", "both": "自然日与工作日均逾期才算"}
 UNIT_KINDS = {"town": "镇（街道）", "dept-a": "A类部门", "dept-b": "B类部门"}
 # what each rate of docs/rules.md §1.1 counts, as scoring.rates takes it; a decision that cannot be judged counts on
 # neither side

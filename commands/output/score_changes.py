@@ -16,8 +16,9 @@ from reporting.unit_views import rates_view
 def print_score_changes(changes: Sequence[UnitChange], config: Config, before: str, after: str) -> None:
     """Who moves, by which indicators; those who stay are counted."""
     moved = [change for change in changes if not change.is_still]
-    title = f"{before} → {after}：{len(moved)} 个单位有变化，{len(changes) - len(moved)} 个没有"
-    table = table_of(title, "单位", "得分", "等级", "变在哪里")
+    # not the table's title: that would be folded to a narrow table's width
+    console().print(Text(f"{before} → {after}：{len(moved)} 个单位有变化，{len(changes) - len(moved)} 个没有"))
+    table = table_of("", "单位", "得分", "等级", "变在哪里")
     for change in moved:
         shifts = "\n".join(
             f"{s.code} {s.title}：{wording.points_range(s.before)} → {wording.points_range(s.after)}（{s.why[:60]}）"
@@ -32,7 +33,8 @@ def print_score_changes(changes: Sequence[UnitChange], config: Config, before: s
             shifts or "各项不变（折算、扣减或等级线变了）",
             style="bold" if len(grades) > 1 else None,
         )
-    console().print(table)
+    if moved:
+        console().print(table)
 
 
 def print_year(quarters: Mapping[str, tuple[bool, Mapping[str, Score]]], config: Config, number: int) -> None:

@@ -41,7 +41,7 @@ def console() -> Console:
 
 def table_of(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
     """A table whose cells fold rather than lose words."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=title or None, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return table

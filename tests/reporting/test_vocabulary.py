@@ -1,4 +1,4 @@
-"""One word for each thing: the words that docs/reports.md gives up stand in no template, no module and no printed form."""
+"""One word for each thing: the words that docs/reports.md gives up stand in no template, module or printed form."""
 
 import io
 import re

@@ -16,12 +16,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from checks import TEXTS
 from core.domain.clock import ZONE, Clock, moment_text
 from core.domain.config import Config, load
 from core.domain.deadlines import period_in_question
-from core.domain.models import Evaluation, Evidence, Facts, Look, Run
-from core.domain.periods import parse_period, period_of
+from core.domain.models import Evaluation, Evidence, Look, Run
+from core.domain.periods import period_of
 from core.runtime.atomic_write import write_whole
 from core.runtime.locks import night_lock
 from core.runtime.paths import ROOT, Paths
@@ -34,9 +33,11 @@ from pipeline.crawl import config_files, crawl, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
-from pipeline.report_context import facts_of
+from pipeline.report_context import lookup_of
 from pipeline.score import evaluation_of
 from reporting.dashboard.html import build_view, render_report
+from reporting.letters.messages import LetterContext
+from reporting.lookup import Lookup
 
 Progress = Callable[[str], None]
 
@@ -88,14 +89,13 @@ def _night(session: Session, say: Progress) -> NightResult:
     evaluate(session)
     evaluation, reported = tonight(session)
     retire(session)
-    newest, facts = seal(session.store, session.paths, run_id, session.now()), facts_of(session, evaluation)
+    newest = seal(session.store, session.paths, run_id, session.now())
+    lookup = lookup_of(session, evaluation)
     sweep(session.store, session.paths)
     say("生成报告")
-    write_report(
-        config, session.paths, reported, facts_of(session, reported) if reported is not evaluation else facts, newest
-    )
+    write_report(session.paths, lookup if reported is evaluation else lookup_of(session, reported), newest)
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
-    letters = notify(session, evaluation, facts, newest, date.fromisoformat(run_id), seconds)
+    letters = notify(session, LetterContext(lookup=lookup, night=date.fromisoformat(run_id), head=newest), seconds)
     if config.district.mail.smtp and session.clock.base is None:
         send_due(session)
     session.runs.finish(run_id, session.now(), seconds, peak)
@@ -111,7 +111,7 @@ def _night(session: Session, say: Progress) -> NightResult:
 
 
 def tonight(session: Session) -> tuple[Evaluation, Evaluation]:
-    """(what there is to tell, with its alerts; what the report is about).
+    """(what there is to tell, with its alerts; what the report is about): one and the same where it is one period.
 
     While the quarter before can still be closed, its decisions run on beside the new quarter's: their deadlines are
     told, and the report is about it.
@@ -120,7 +120,8 @@ def tonight(session: Session) -> tuple[Evaluation, Evaluation]:
     this, in_question = period_of(session.now().date()), period_in_question(session.config, session.now())
     running = evaluation_of(session, this)
     if in_question == this:
-        return replace(running, alerts=pending_alerts(session, running)), running
+        running = replace(running, alerts=pending_alerts(session, running))
+        return running, running
     last = evaluation_of(session, in_question)
     alerts = {alert.key: alert for each in (last, running) for alert in pending_alerts(session, each)}
     both = replace(
@@ -133,11 +134,9 @@ def tonight(session: Session) -> tuple[Evaluation, Evaluation]:
     return both, last
 
 
-def write_report(config: Config, paths: Paths, evaluation: Evaluation, facts: Facts, newest: str) -> Path:
+def write_report(paths: Paths, lookup: Lookup, newest: str) -> Path:
     """Write the report in place of the last one, whole; `newest` is the head of the chain it prints."""
-    page = render_report(
-        build_view(config.on(parse_period(evaluation.period).first), evaluation, facts, TEXTS, head=newest)
-    )
+    page = render_report(build_view(lookup, head=newest))
     paths.report.parent.mkdir(parents=True, exist_ok=True)
     write_whole(paths.report, page)
     return paths.report

@@ -12,7 +12,7 @@ from core.storage.database import Store
 from core.storage.hash_chain import seal
 from pipeline.crawl import plan_looks
 from pipeline.evaluate import evaluate
-from pipeline.report_context import facts_of
+from pipeline.report_context import lookup_of
 from pipeline.score import evaluation_of
 from scheduler import write_report
 from tests.support.sessions import session_of
@@ -27,4 +27,4 @@ with Store(root / "chengxin.db") as store:
     plan_looks(session_of(store, config, now), f"{now:%Y-%m-%d}")
     found = evaluation_of(session_of(store, config, now), period_of(now.date()))
     head = seal(store, paths, f"{now:%Y-%m-%d}", now) if number else ""
-    write_report(config, paths, found, facts_of(session_of(store, config), found), head)
+    write_report(paths, lookup_of(session_of(store, config, now), found), head)

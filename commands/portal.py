@@ -72,7 +72,7 @@ def portal_try(
     }
     with tempfile.TemporaryDirectory() as work:
         trial = onboard.try_portal(config, url, clock_of(config, as_of), Path(work), facts)
-        portal_trial.print_trial(trial.look, trial.proposals, trial.seen, trial.date_said, trial.list_date)
+        portal_trial.print_trial(trial)
         if trial.seen is None:
             raise UsageError("没有一个家族能读这一页：请看上面的原因；能在浏览器里看到列表的，把网址和页面发给开发者")
         kind = list_date or trial.list_date

@@ -36,7 +36,7 @@ def report(
         report = publish.report_of(session.at(newest_night(session)), period)
     say = _say
     if unit:
-        written = list(publish.write_letters(report, [publish.page_of(report, unit_of(config, unit))], out, say))
+        written = list(publish.write_letters(report, [publish.unit_of(report, unit_of(config, unit))], out, say))
     else:
         written = publish.write_report(public_edition(report) if public else report, forms or ["html"], out, say)
     for file in written:

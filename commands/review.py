@@ -70,7 +70,9 @@ def pending(
         found = evidence_at(session, period)
         slug = unit_of(config, unit) if unit else None
         items = [e for e, _ in waiting(_every(found), session.rulings.all(), found.at.date()) if slug in (None, e.unit)]
-    tables.print_json([asdict(e) for e in items]) if as_json else tables.print_pending(items, found, config, TEXTS)
+    tables.print_json([asdict(e) for e in items]) if as_json else tables.print_pending(
+        items, found.decisions, config, TEXTS
+    )
 
 
 def rule(

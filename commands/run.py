@@ -50,9 +50,7 @@ def night(
             }
         )
     else:
-        tables.print_night(
-            result.run, result.looks, result.seconds, result.peak_kib, len(breached), result.letters, paths.report
-        )
+        tables.print_night(result, len(breached), paths.report)
     if strict and breached:
         raise typer.Exit(1)
 

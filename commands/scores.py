@@ -51,24 +51,19 @@ def explain(
     full: Annotated[bool, typer.Option("--full", help="符合的事项也逐件列出")] = False,
 ) -> None:
     """逐分说明一个单位：指标 → 规则 → 证据 → 存证或报送行 → 裁定。例：chengxin explain 市监局 --period 2026Q3"""
-    from checks import TEXTS
     from commands.output import tables
     from commands.output.explanation import print_explanation
-    from core.domain.periods import parse_period
-    from pipeline.report_context import facts_of
-    from reporting.explanation import explain as told_of
-    from reporting.lookup import open_lookup
+    from pipeline.report_context import lookup_of
+    from reporting.explanation import explain as explanation_of
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit)
     with open_session(config, paths) as session:
         evaluation = evaluation_at(session, period)
-        lookup = open_lookup(
-            config.on(parse_period(evaluation.period).first), evaluation, facts_of(session, evaluation), TEXTS
-        )
+        lookup = lookup_of(session, evaluation)
     if not any(score.unit == slug for score in evaluation.scores):
         raise UsageError(f"{config.unit(slug).name} 在 {evaluation.period} 不是被评价单位")
-    explanation = told_of(lookup, slug)
+    explanation = explanation_of(lookup, slug)
     tables.print_json(asdict(explanation)) if as_json else print_explanation(explanation, full=full)
 
 
@@ -275,7 +270,7 @@ def sample(
 ) -> None:
     """随机比对：按单位和类别抽出核对名单，填好“比对结果”后用 import 导入。例：chengxin sample 比对单.xlsx --each 3"""
     from pipeline.report_context import facts_of
-    from reporting.worksheets.sample_and_month import write_sample
+    from reporting.worksheets.sample_and_month import Sample, write_sample
     from review.sampling import draw
 
     config, paths = open_district(district, var)
@@ -284,7 +279,8 @@ def sample(
         facts = facts_of(session, evaluation)
     name = seed or evaluation.period
     drawn = draw(evaluation.decisions.values(), name, each)
-    write_sample(out, config, [(d.name, d.decision) for d in drawn], facts, name, each)
+    pairs = [(d.name, d.decision) for d in drawn]
+    write_sample(out, config, Sample(drawn=pairs, facts=facts, seed=name, each=each))
     strata: dict[str, int] = defaultdict(int)
     for item in drawn:
         strata[item.decision.unit] += 1

@@ -46,7 +46,7 @@ def looks(
     portal: Annotated[str | None, typer.Option(help="只看一个栏目")] = None,
     run: Annotated[str | None, typer.Option(help="只看一夜，例如 2026-07-05")] = None,
 ) -> None:
-    """核查记录：看了什么、看全没有、为什么不能作证。例：chengxin looks --run 2026-07-05"""
+    """核查记录：看了什么、看全没有、为什么不算有效核查。例：chengxin looks --run 2026-07-05"""
     from commands.output import tables
 
     config, paths = open_district(district, var)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from checks import TEXTS
 from core.domain.config import Config
-from core.domain.models import Alert, Evaluation, Evidence, Facts, Outcome
+from core.domain.models import Alert, Evaluation, Evidence, Outcome
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import newest_words
 from core.runtime.atomic_write import write_whole
@@ -20,7 +20,14 @@ from core.storage.session import Session
 from notifications.alerts import alerts_of
 from notifications.delivery import may_leave, recipients_of
 from pipeline.status import portal_health
-from reporting.letters.messages import compose_digest, compose_notice, outbox_name, write_outbox
+from reporting.letters.messages import (
+    LetterContext,
+    compose_digest,
+    compose_notice,
+    letter_to,
+    outbox_name,
+    write_outbox,
+)
 from reporting.letters.nightly_summary import NightFacts, compose_alarm, compose_summary
 from scoring.adjudicated import adjudicate
 
@@ -64,26 +71,24 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
 # ---------------------------------------------------------------- letters
 
 
-def notify(
-    session: Session, evaluation: Evaluation, facts: Facts, newest: str, run: date, seconds: float
-) -> list[Path]:
+def notify(session: Session, context: LetterContext, seconds: float) -> list[Path]:
     """Commit one digest an addressee and the office's summary, then write out what is committed and not yet written.
 
-    `evaluation` carries the alerts to tell; `newest` is the head of the chain; `seconds` is what the night took.
+    `context` holds the night's one lookup, whose evaluation carries the alerts to tell; `seconds` is what the night took.
     """
-    config, outbox, now = session.config, session.outbox, session.now()
+    config, outbox, now, run = session.config, session.outbox, session.now(), context.night
     by_addressee: dict[str, list[Alert]] = defaultdict(list)
-    for alert in evaluation.alerts:
+    for alert in context.evaluation.alerts:
         by_addressee[alert.to].append(alert)
     for addressee, alerts in sorted(by_addressee.items()):
         key = outbox_name(addressee, run)
         if not outbox.has(key):
-            letter = compose_digest(config, addressee, tuple(alerts), evaluation, facts, TEXTS, night=run, head=newest)
-            notice = compose_notice(config, addressee, tuple(alerts), evaluation, facts, TEXTS, night=run, head=newest)
-            commit(session, key, run, addressee, letter, {a.key: a.stage for a in alerts}, now)
+            letter = letter_to(context, addressee, alerts)
+            digest, notice = compose_digest(letter), compose_notice(letter)
+            commit(session, key, run, addressee, digest, {a.key: a.stage for a in alerts}, now)
             _write_notice(session.paths, key, notice)
     if config.district.mail.summary and not outbox.has(f"{run}-summary"):
-        summary = compose_summary(config, night_facts(session, run, seconds), evaluation, head=newest)
+        summary = compose_summary(context, night_facts(session, run, seconds))
         commit(session, f"{run}-summary", run, "office", summary, {}, now)
     return write_letters(session, now)
 
@@ -124,7 +129,6 @@ def night_facts(session: Session, run: date, seconds: float) -> NightFacts:
     before = session.runs.before(run.isoformat())
     since, last = (before.started_at, date.fromisoformat(before.id)) if before else (None, run)
     return NightFacts(
-        run=run.isoformat(),
         looks=session.looks.looks(run=run.isoformat()),
         seconds=seconds,
         new_submissions=session.submissions.count_since(since),

@@ -5,10 +5,9 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 
-from checks import REASONS, TEXTS
+from checks import REASONS
 from core.domain.config import Config
 from core.domain.errors import DeliveryError, UsageError
 from core.domain.models import Channel, Evaluation, Facts, Filing, Score, UnitRates
@@ -18,15 +17,16 @@ from core.runtime.atomic_write import write_whole
 from core.storage.filings import Filings
 from core.storage.hash_chain import head
 from core.storage.session import Session
-from pipeline.report_context import facts_of
+from pipeline.report_context import lookup_of
 from pipeline.score import evaluation_of
 from reporting.formal.annual import build_year
 from reporting.formal.docx import report_docx
 from reporting.formal.html import formal_html, letter_html
+from reporting.formal.json_form import report_json
 from reporting.formal.pdf import to_pdf
-from reporting.formal.report import FormalReport, ReportFacts, UnitPage, build_report, public_edition
+from reporting.formal.report import FormalReport, ReportFacts, build_report, public_edition
 from reporting.formal.xlsx import report_xlsx
-from reporting.lookup import open_lookup
+from reporting.view_models import UnitView
 from review.freeze import as_frozen
 from scoring.rates import RateFacts, rates_of, total_of
 
@@ -50,11 +50,10 @@ def open_report(session: Session, period: Period) -> FormalReport:
     result = session.frozen.newest(period.name)
     evaluation = as_frozen(result) if result else evaluation_of(session, period)
     fixed = f"已于 {result.at:%Y-%m-%d} 由 {result.by} 冻结，第 {result.version} 版" if result else ""
-    facts = facts_of(session, evaluation)
-    at = session.config.on(period.first)
-    rates = unit_rates(at, evaluation, facts)
+    lookup = lookup_of(session, evaluation)
+    rates = unit_rates(lookup.config, evaluation, lookup.facts)
     return build_report(
-        open_lookup(at, evaluation, facts, TEXTS),
+        lookup,
         ReportFacts(
             rates=rates,
             total=total_of(rates.values()),
@@ -127,20 +126,16 @@ def render(report: FormalReport, form: str, say: Progress = lambda _: None) -> b
     if form == "xlsx":
         return report_xlsx(report)
     if form == "json":
-        return json.dumps(asdict(report), ensure_ascii=False, indent=1, default=_plain).encode()
+        return report_json(report)
     raise UsageError(f"没有这种格式：{form}（可选：{'、'.join(FORMATS)}）")
 
 
-def _plain(value: object) -> str:
-    return str(value) if isinstance(value, Decimal | date | datetime) else repr(value)
-
-
-def page_of(report: FormalReport, slug: str) -> UnitPage:
-    """A unit's page; UsageError where the report has none."""
-    page = next((page for page in report.units if page.slug == slug), None)
-    if page is None:
+def unit_of(report: FormalReport, slug: str) -> UnitView:
+    """A unit of the report; UsageError where the report has none such."""
+    unit = next((unit for unit in report.units if unit.slug == slug), None)
+    if unit is None:
         raise UsageError(f"报告里没有这个单位：{slug}")
-    return page
+    return unit
 
 
 def write(folder: Path, name: str, data: bytes, for_whom: str) -> Written:
@@ -170,14 +165,14 @@ def write_report(report: FormalReport, forms: Sequence[str], folder: Path, say: 
     return written
 
 
-def write_letters(report: FormalReport, pages: Sequence[UnitPage], folder: Path, say: Progress) -> Iterator[Written]:
+def write_letters(report: FormalReport, units: Sequence[UnitView], folder: Path, say: Progress) -> Iterator[Written]:
     """The letter to each unit's leader, as HTML and as PDF."""
-    for number, page in enumerate(pages, 1):
-        say(f"告知书 {number}/{len(pages)}：{page.short}")
-        page_html = letter_html(report, page)
-        stem = _safe(f"告知书-{page.name}")
-        yield write(folder, f"{stem}.html", page_html.encode(), f"{page.name}主要负责人")
-        yield write(folder, f"{stem}.pdf", to_pdf(page_html, report.day), f"{page.name}主要负责人")
+    for number, unit in enumerate(units, 1):
+        say(f"告知书 {number}/{len(units)}：{unit.short}")
+        page = letter_html(report, unit)
+        stem = _safe(f"告知书-{unit.name}")
+        yield write(folder, f"{stem}.html", page.encode(), f"{unit.name}主要负责人")
+        yield write(folder, f"{stem}.pdf", to_pdf(page, report.day), f"{unit.name}主要负责人")
 
 
 def publish(session: Session, period: Period, folder: Path, say: Progress) -> list[Written]:

@@ -2,11 +2,19 @@
 
 from collections import defaultdict
 
+from checks import TEXTS
 from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Facts
 from core.domain.periods import parse_period, period_of
 from core.domain.text import document_numbers
 from core.storage.session import Session
+from reporting.lookup import Lookup, open_lookup
+
+
+def lookup_of(session: Session, evaluation: Evaluation) -> Lookup:
+    """The one index of an evaluation, for everything that is printed from it; under the scheme of its period."""
+    config = session.config.on(parse_period(evaluation.period).first)
+    return open_lookup(config, evaluation, facts_of(session, evaluation), TEXTS)
 
 
 def facts_of(session: Session, evaluation: Evaluation) -> Facts:

@@ -1,81 +1,94 @@
 """From evidence to the item a reader acts on."""
 
+from core.domain.forms.review_worksheet import OUTCOMES
 from core.domain.models import Evidence, Outcome, Ruling
+from core.domain.ruling_validity import call_number
 from reporting import wording
-from reporting.citations import proof_lines
+from reporting.citations import citation_lines
 from reporting.lookup import Lookup
-from reporting.view_models import Item, OtherReading, RulingLine, Status
+from reporting.view_models import ItemView, OtherCalendar, RulingView
+
+# what a ruling may say beside its kind: an outcome, a severity, a grade
+_VALUES = {value: word for word, value in OUTCOMES.items()} | {
+    grade.value: word for grade, word in wording.GRADES.items()
+}
 
 
-def item(lookup: Lookup, evidence: Evidence) -> Item:
+def item_view(lookup: Lookup, evidence: Evidence) -> ItemView:
     """Everything about one evidence, ready to be shown."""
     text = lookup.text(evidence.check)
-    status = lookup.status(evidence)
     party, number, kind = lookup.parties(evidence)
-    whose = evidence.whose or text.responsible
-    todo = text.action_office if whose == "office" and text.action_office else text.action
-    days_left = wording.left(evidence.deadline, lookup.judgement.at)
-    return Item(
+    responsible = lookup.responsible(evidence)
+    action = text.action_office if responsible == "office" and text.action_office else text.action
+    days_left = wording.left(evidence.deadline, lookup.evaluation.at)
+    return ItemView(
         anchor=wording.anchor("e", evidence.key),
+        call=call_number(evidence.key),
         unit=evidence.unit,
-        unit_name=wording.unit_name(lookup.config, evidence.unit),
+        unit_name=lookup.unit_name(evidence.unit),
         check=evidence.check,
-        title=wording.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met),
+        title=lookup.title(evidence),
         channel=wording.CHANNELS[evidence.channel] if evidence.channel else "",
-        status=status,
-        slug=evidence.slug,
-        slug_text=lookup.slug_text(evidence),
+        status=lookup.status(evidence),
+        reason=evidence.slug,
+        reason_text=lookup.reason_text(evidence),
         sentence=wording.safe(evidence.sentence),
         kind=kind,
         party=party,
         number=number,
+        decision=evidence.decision,
+        about=about(lookup, evidence),
         decided_on=_decided(lookup, evidence),
-        deadline=wording.moment(evidence.deadline)[:10] if evidence.deadline else "",
+        deadline=wording.day_of(evidence.deadline) if evidence.deadline else "",
         days_left=days_left,
         left=wording.left_text(days_left),
         late=wording.late(evidence.late_days),
-        whose=wording.WHOSE.get(whose, wording.safe(whose)),
-        todo=wording.safe(todo),
-        other=other_reading(lookup, evidence),
-        proofs=proof_lines(lookup, evidence.proofs),
-        ruling=ruling_line(lookup.rulings.get(evidence.key)),
+        responsible=wording.RESPONSIBLE.get(responsible, wording.safe(responsible)),
+        action=wording.safe(action),
+        other=other_calendar(lookup, evidence),
+        citations=citation_lines(lookup, evidence.proofs),
+        ruling=ruling_view(lookup.rulings.get(evidence.key)),
     )
 
 
+def about(lookup: Lookup, evidence: Evidence) -> str:
+    """What an evidence is about: number and party of the decision; a filing or a month speaks by its title."""
+    if not evidence.decision:
+        return lookup.title(evidence)
+    party, number, kind = lookup.parties(evidence)
+    return "　".join(filter(None, (kind, number or evidence.decision, party)))
+
+
 def _decided(lookup: Lookup, evidence: Evidence) -> str:
-    decision = lookup.judgement.decisions.get(evidence.decision)
     if evidence.decided_on is not None:
         return wording.day(evidence.decided_on)
+    decision = lookup.evaluation.decisions.get(evidence.decision)
     return wording.days(decision.decided_on) if decision else "—"
 
 
-def other_reading(lookup: Lookup, evidence: Evidence) -> OtherReading | None:
+def other_calendar(lookup: Lookup, evidence: Evidence) -> OtherCalendar | None:
     """`natural:breached:not-published` read; None where the other calendar was not computed."""
     calendar, _, rest = evidence.other_calendar.partition(":")
-    outcome, _, slug = rest.partition(":")
+    outcome, _, reason = rest.partition(":")
     if outcome not in set(Outcome):
         return None
-    return OtherReading(
+    return OtherCalendar(
         calendar=wording.name_of(wording.CALENDARS, calendar),
         outcome=wording.OUTCOMES[Outcome(outcome)],
-        slug_text=wording.safe(lookup.text(evidence.check).sentence(slug) or slug),
+        reason_text=wording.safe(lookup.text(evidence.check).sentence(reason) or reason),
         breached=outcome == Outcome.BREACHED,
     )
 
 
-def ruling_line(ruling: Ruling | None) -> RulingLine | None:
+def ruling_view(ruling: Ruling | None) -> RulingView | None:
     """A ruling in force, as shown."""
     if ruling is None:
         return None
-    return RulingLine(
+    return RulingView(
         word=wording.name_of(wording.RULINGS, ruling.word),
+        value=wording.name_of(_VALUES, ruling.value) if ruling.value else "",
         by=wording.safe(ruling.by),
         why=wording.safe(ruling.why),
-        at=wording.moment(ruling.at),
+        on=wording.day_of(ruling.at),
         until=wording.day(ruling.until) if ruling.until else "",
     )
-
-
-def breached(one: Item) -> bool:
-    """Whether the item stands as a breach: provisional or confirmed."""
-    return one.status in (Status.PROVISIONAL, Status.CONFIRMED)

@@ -1,4 +1,8 @@
-"""One reading of judgement and facts with the look-ups that every part of a report needs."""
+"""One reading of an evaluation and its facts with the look-ups that every part of a report or a letter needs.
+
+Made once for an evaluation (`open_lookup`) and handed to everything printed from it: it holds the whole quarter's
+captures and rulings by key, and to index them again for each letter would cost a night more than all its letters.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
@@ -7,7 +11,7 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from core.domain.clock import ZONE
-from core.domain.config import Config
+from core.domain.config import Config, Portal, Unit
 from core.domain.models import (
     Capture,
     Evaluation,
@@ -35,31 +39,49 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lookup:
-    """Judgement, facts and texts of one moment, indexed. Made by `open_ledger`."""
+    """Evaluation, facts and texts of one moment, indexed. Made by `open_lookup`."""
 
     config: Config
-    judgement: Evaluation
+    evaluation: Evaluation
     facts: Facts
     checks: Mapping[str, CheckText]
+    evidence: Mapping[str, Evidence]  # of the period, by key
+    earlier: Mapping[str, Evidence]  # of the quarters before, by key
     rulings: Mapping[str, Ruling]  # evidence key → the ruling in force
     captures: Mapping[str, tuple[Capture, ...]]  # look id → its captures
+    units: Mapping[str, Unit]
+    portals: Mapping[str, Portal]
     hosts: frozenset[str]
 
     @property
     def today(self) -> date:
-        """The day of the judgement."""
-        return self.judgement.at.astimezone(ZONE).date()
+        """The day of the evaluation."""
+        return self.evaluation.at.astimezone(ZONE).date()
+
+    def known(self, keys: Iterable[str]) -> tuple[Evidence, ...]:
+        """The evidence of these keys, of the period or of the quarters before; what is not there is left out."""
+        pairs = (self.evidence.get(key) or self.earlier.get(key) for key in keys)
+        return tuple(evidence for evidence in pairs if evidence is not None)
 
     def text(self, check: str) -> CheckText:
         """The texts of a check; a check without any is named openly, never dropped."""
-        unknown = f"未登记的检查项：{wording.safe(check)}"
+        unknown = f"未登记的核查项：{wording.safe(check)}"
         return self.checks.get(check) or CheckText(
             name=check, title_met=unknown, title_breached=unknown, action="", responsible="office"
         )
 
-    def slug_text(self, evidence: Evidence) -> str:
+    def title(self, evidence: Evidence) -> str:
+        """The check's title for this outcome."""
+        text = self.text(evidence.check)
+        return wording.safe(text.title_breached if evidence.outcome is Outcome.BREACHED else text.title_met)
+
+    def reason_text(self, evidence: Evidence) -> str:
         """What a reason means; the evidence's own sentence where the check has no text for it."""
         return wording.safe(self.text(evidence.check).sentence(evidence.slug) or evidence.sentence or evidence.slug)
+
+    def responsible(self, evidence: Evidence) -> str:
+        """Whose move it is: `unit` or `office`."""
+        return evidence.whose or self.text(evidence.check).responsible
 
     def status(self, evidence: Evidence) -> Status:
         """How a reader must take it: a breach as it was ruled, unruled 待核实; anything else unless it was amended."""
@@ -70,26 +92,31 @@ class Lookup:
 
     def counts(self, evidence: Iterable[Evidence]) -> Counts:
         """Number of evidence by status, every status named."""
-        found = Counter(self.status(one) for one in evidence)
-        return {status: found[status] for status in Status}
+        numbers = Counter(self.status(item) for item in evidence)
+        return {status: numbers[status] for status in Status}
 
     def parties(self, evidence: Evidence) -> tuple[str, str, str]:
         """Party, document number and kind of the decision; records speak where the decision is silent."""
-        decision = self.judgement.decisions.get(evidence.decision)
+        decision = self.evaluation.decisions.get(evidence.decision)
         if decision is None:
             return "", "", ""
         records: list[Submission | Finding] = [
             *(self.facts.submissions[ref] for ref in decision.submissions if ref in self.facts.submissions),
             *(self.facts.findings[ref] for ref in decision.findings if ref in self.facts.findings),
         ]
-        name = decision.name or next((one.name for one in records if one.name), "")
-        number = decision.number or next((one.number_text for one in records if one.number_text), "")
+        name = decision.name or next((record.name for record in records if record.name), "")
+        number = decision.number or next((record.number_text for record in records if record.number_text), "")
         return wording.safe(name), wording.safe(number), wording.kind(decision.kind)
 
-    def portal_name(self, portal: str) -> str:
+    def unit_name(self, slug: str) -> str:
+        """A unit's short name, or its slug where the configuration no longer has it."""
+        unit = self.units.get(slug)
+        return wording.short_name(unit) if unit else wording.unit_name(self.config, slug)
+
+    def portal_name(self, portal_id: str) -> str:
         """A portal's name, or its id where the configuration no longer has it."""
-        found = next((one for one in self.config.portals if one.id == portal), None)
-        return wording.safe(found.name) if found else f"{wording.safe(portal)}（配置中没有）"
+        portal = self.portals.get(portal_id)
+        return wording.safe(portal.name) if portal else f"{wording.safe(portal_id)}（配置中没有）"
 
     def link(self, url: str) -> str:
         """`url` when a reader may click it: http(s), a host of this district's portals, nothing masked in it."""
@@ -101,30 +128,38 @@ class Lookup:
         return url if known and wording.safe(url) == url and "@" not in parts.netloc else ""
 
 
-def open_lookup(config: Config, judgement: Evaluation, facts: Facts, checks: Mapping[str, CheckText]) -> Lookup:
-    """Index everything once."""
-    captures: defaultdict[str, list[Capture]] = defaultdict(list)
-    for capture in facts.captures.values():
-        captures[capture.look].append(capture)
+def open_lookup(config: Config, evaluation: Evaluation, facts: Facts, checks: Mapping[str, CheckText]) -> Lookup:
+    """Index everything once. `checks` in report order."""
     return Lookup(
         config=config,
-        judgement=judgement,
+        evaluation=evaluation,
         facts=facts,
         checks=checks,
-        rulings=_in_force(facts.rulings, judgement),
-        captures={look: tuple(sorted(found, key=lambda c: (c.received_at, c.id))) for look, found in captures.items()},
+        evidence={evidence.key: evidence for evidence in evaluation.everything},
+        earlier={evidence.key: evidence for evidence in evaluation.earlier},
+        rulings=_in_force(facts.rulings, evaluation),
+        captures=_by_look(facts.captures.values()),
+        units={unit.slug: unit for unit in config.units},
+        portals={portal.id: portal for portal in config.portals},
         hosts=frozenset(
             host for portal in config.portals for host in (urlsplit(portal.url).hostname or "", *portal.hosts) if host
         ),
     )
 
 
-def _in_force(rulings: Iterable[Ruling], judgement: Evaluation) -> dict[str, Ruling]:
+def _by_look(captures: Iterable[Capture]) -> dict[str, tuple[Capture, ...]]:
+    """The captures of each look, as they came."""
+    lists: defaultdict[str, list[Capture]] = defaultdict(list)
+    for capture in captures:
+        lists[capture.look].append(capture)
+    return {look: tuple(sorted(captured, key=lambda c: (c.received_at, c.id))) for look, captured in lists.items()}
+
+
+def _in_force(rulings: Iterable[Ruling], evaluation: Evaluation) -> dict[str, Ruling]:
     """The newest ruling on each evidence that was given by then and still holds."""
-    today = judgement.at.astimezone(ZONE).date()
-    said = newest_words(r for r in sorted(rulings, key=lambda r: (r.at, r.id)) if r.at <= judgement.at)
-    every = judgement.everything
-    return {e.key: said[e.key] for e in every if e.key in said and holds(said[e.key], e, today)}
+    today = evaluation.at.astimezone(ZONE).date()
+    newest = newest_words(r for r in sorted(rulings, key=lambda r: (r.at, r.id)) if r.at <= evaluation.at)
+    return {e.key: newest[e.key] for e in evaluation.everything if e.key in newest and holds(newest[e.key], e, today)}
 
 
 def proves(look: Look) -> str:

@@ -1,4 +1,7 @@
-"""Chinese words, dates and hostile text: how anything is written where a person reads it.
+"""Chinese words, figures, dates and hostile text: how anything is written where a person reads it.
+
+Points, ranges, grades, shares, dates and periods are written by the functions here and nowhere else; one word for each
+thing is listed in docs/reports.md.
 
 `safe` is the gate for every text that came from outside: identity and telephone numbers are masked,
 control and direction characters are dropped, white space is folded. Escaping is the renderer's work.
@@ -13,12 +16,13 @@ from functools import lru_cache
 
 from core.domain.clock import ZONE
 from core.domain.config import Config, Unit
-from core.domain.models import Channel, Grade, Kind, Outcome
+from core.domain.models import Channel, Grade, Kind, Look, Outcome, Score
 from core.domain.text import is_a_persons, mask_identities, mask_identity
 
 KINDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 CHANNELS = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门网站"}
 GRADES = {Grade.RED: "红名单", Grade.BLUE: "蓝名单", Grade.YELLOW: "黄名单"}
+WITHHELD = "暂不定级"
 OUTCOMES = {
     Outcome.MET: "符合",
     Outcome.BREACHED: "不符合",
@@ -27,9 +31,11 @@ OUTCOMES = {
     Outcome.NOT_APPLICABLE: "不适用",
 }
 PROVENANCE = {"text": "原文", "reading": "解读", "lost": "原文缺失"}
-CALENDARS = {"natural": "自然日", "working": "工作日", "both": "自然日与工作日均超期才算"}
+CALENDARS = {"natural": "自然日", "working": "工作日", "both": "自然日与工作日均逾期才算"}
 UNIT_KINDS = {"town": "镇（街道）", "dept-a": "A类部门", "dept-b": "B类部门"}
-RATES = {  # what each rate of docs/rules.md §1.1 counts, as scoring.rates takes it; a decision that cannot be judged counts on neither side
+# what each rate of docs/rules.md §1.1 counts, as scoring.rates takes it; a decision that cannot be judged counts on
+# neither side
+RATES = {
     "上报率": "单位的报送表里有这件决定",
     "及时率": "期限内已报送，或期限内已在信用网站见到",
     "公示率": "在信用网站见到过",
@@ -38,14 +44,25 @@ RATES = {  # what each rate of docs/rules.md §1.1 counts, as scoring.rates take
     "漏报率": "部门网站公示了，报送表和信用网站都没有",
 }
 LATENESS = "每一处逾期（信用网站公示、部门网站公示、报送）各计一项，一件决定可以有多项；天数取已能证明的最少天数"
-WHOSE = {"unit": "被评价单位", "office": "信用办"}
+RESPONSIBLE = {"unit": "被评价单位", "office": "信用办"}
 RULINGS = {
-    "confirm": "核实成立", "dismiss": "不予认定", "amend": "更正为", "accept": "采信", "deduct": "扣分", "list-yellow": "直接列黄",
-    "conduct": "等级上限定为", "lift": "撤销",
-}  # fmt: skip
+    "confirm": "核实成立",
+    "dismiss": "不予认定",
+    "amend": "更正为",
+    "accept": "采信",
+    "deduct": "扣分",
+    "list-yellow": "直接列黄",
+    "conduct": "等级上限定为",
+    "lift": "撤销",
+}
 DELIVERIES = {
-    "waiting": "待发", "sending": "发送中", "sent": "已送达", "dead": "被拒，不再试", "uncertain": "不知是否送达", "bounced": "被退回",
-}  # fmt: skip
+    "waiting": "待发",
+    "sending": "发送中",
+    "sent": "已送达",
+    "dead": "被拒，不再试",
+    "uncertain": "不知是否送达",
+    "bounced": "被退回",
+}
 LOOK_KINDS = {"window": "窗口核查", "full": "全量核查"}
 _BIDI = re.compile("[\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
@@ -108,16 +125,41 @@ def moment(value: datetime | None) -> str:
     return "—" if value is None else value.astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
+def minute(value: datetime) -> str:
+    """2026-07-15 00:31 in Asia/Shanghai."""
+    return moment(value)[:16]
+
+
+def day_of(value: datetime | None) -> str:
+    """The day of a moment in Asia/Shanghai, or — for an unknown time."""
+    return moment(value)[:10]
+
+
+def long_day(value: date) -> str:
+    """2026年7月5日, as under a signature."""
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def adopted(enabled: bool) -> str:
+    """Whether a reading of the scheme is adopted: 是, 否."""
+    return "是" if enabled else "否"
+
+
+def look_kind(look: Look) -> str:
+    """窗口核查, 全量核查, and whether it went past the caches."""
+    return name_of(LOOK_KINDS, look.kind) + ("（绕过缓存）" if look.past_caches else "")
+
+
 def days(values: tuple[date, ...]) -> str:
     """Days joined by 、; — for none."""
     return "、".join(value.isoformat() for value in values) or "—"
 
 
-def late(span: tuple[int, int | None] | None) -> str:
-    """Days late as a range: at least, at most (None: no upper bound)."""
-    if span is None:
+def late(days_late: tuple[int, int | None] | None) -> str:
+    """Days late as a range: at least, at most (None: no upper bound); empty where nothing is late."""
+    if days_late is None:
         return ""
-    low, high = span
+    low, high = days_late
     if high is None:
         return f"至少迟 {low} 天"
     return f"迟 {low} 天" if low == high else f"迟 {low}～{high} 天"
@@ -135,24 +177,6 @@ def left_text(value: int | None) -> str:
     return f"还剩 {value} 天" if value > 0 else "今日截止" if value == 0 else f"已过 {-value} 天"
 
 
-def number(value: Decimal) -> str:
-    """A score without trailing zeros, at most two decimals."""
-    text = f"{value:.2f}".rstrip("0").rstrip(".")
-    return "0" if text in {"", "-0"} else text
-
-
-def ceiling(grades: tuple[Grade, Grade]) -> str:
-    """The ceiling of conduct, or its range while a conduct waits for a word."""
-    low, high = (GRADES[grade] for grade in grades)
-    return low if low == high else f"{low}～{high}"
-
-
-def span(pair: tuple[Decimal, Decimal]) -> str:
-    """A range of scores, one number where both ends agree."""
-    low, high = number(pair[0]), number(pair[1])
-    return low if low == high else f"{low}～{high}"
-
-
 def period(text: str) -> str:
     """2026Q3 → 2026年第三季度, 2026-08 → 2026年第三季度（截至8月）, 2026 → 2026年度; anything else as it is."""
     if re.fullmatch(r"\d{4}", text):
@@ -164,6 +188,58 @@ def period(text: str) -> str:
     return f"{match[1]}年第{_HAN_QUARTER[match[2]]}季度" if match else safe(text)
 
 
+# ---------------------------------------------------------------- figures
+
+
+def points(value: Decimal) -> str:
+    """Points as they are, without noughts at the end: 3.5, 10."""
+    text = format(value.normalize(), "f")
+    return "0" if text == "-0" else text
+
+
+def points_range(ends: tuple[Decimal, Decimal]) -> str:
+    """Points from the fewest to the most: `5`, or `0～5`."""
+    return text_range(points(ends[0]), points(ends[1]))
+
+
+def score_range(ends: tuple[Decimal, Decimal]) -> str:
+    """A score out of a hundred, two decimals: `87.50`, or `75.00～100.00`."""
+    return text_range(f"{ends[0]:.2f}", f"{ends[1]:.2f}")
+
+
+def text_range(low: str, high: str) -> str:
+    """`low～high`; one of them where they are the same."""
+    return low if low == high else f"{low}～{high}"
+
+
+def percent(value: Decimal | None) -> str:
+    """A rate in per cent, one decimal; — where nothing could be judged."""
+    return "—" if value is None else f"{value:.1f}%"
+
+
+def percent_down(part: int, whole: int) -> str:
+    """One decimal, rounded down, so that 99.97 % never reads as all; — where there is nothing to divide."""
+    if not whole:
+        return "—"
+    tenths = part * 1000 // whole
+    return f"{tenths // 10}.{tenths % 10}%"
+
+
+def ceiling(grades: tuple[Grade, Grade]) -> str:
+    """The ceiling of conduct, or its range while a conduct waits for a word."""
+    return text_range(GRADES[grades[0]], GRADES[grades[1]])
+
+
+def grade(score: Score) -> str:
+    """The grade, or that it is withheld with the grades between which it lies: 暂不定级（黄名单～红名单）."""
+    if score.grade is not None:
+        return GRADES[score.grade]
+    return f"{WITHHELD}（{text_range(GRADES[score.grade_low], GRADES[score.grade_high])}）"
+
+
+# ---------------------------------------------------------------- names
+
+
 def short_name(unit: Unit) -> str:
     """How a unit is called in tables and subjects: its first alias, else its name."""
     return safe(unit.aliases[0] if unit.aliases else unit.name)
@@ -171,5 +247,5 @@ def short_name(unit: Unit) -> str:
 
 def unit_name(config: Config, slug: str) -> str:
     """The short name of the unit `slug`; a unit the configuration does not know keeps its slug."""
-    found = next((unit for unit in config.units if unit.slug == slug), None)
-    return short_name(found) if found else f"{safe(slug)}（配置中没有）"
+    unit = next((unit for unit in config.units if unit.slug == slug), None)
+    return short_name(unit) if unit else f"{safe(slug)}（配置中没有）"

@@ -2,11 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+
+from rich.console import Console
 
 from commands.output.tables import add_row, console, print_findings, table_of
 from core.domain.look_reasons import LookReason, sentence
 from core.domain.models import Finding, Look
+from crawler.discovery.propose import Proposal
+from pipeline.onboard import Trial
 
 QUESTION = (
     "列表上的日期是什么？published 发布日期（只有它能作为网站所载公示日期）、decided 决定日期、"
@@ -21,7 +24,7 @@ _KINDS = {
 }
 _MEMBERS = {
     "number_text": "文书号",
-    "name": "相对人",
+    "name": "行政相对人",
     "code": "统一代码",
     "decided_on": "决定日期",
     "authority": "决定机关",
@@ -29,45 +32,60 @@ _MEMBERS = {
 }
 
 
-def print_trial(look: Look, proposals: Sequence[Any], seen: Any, date_said: str, list_date: str) -> None:
+def print_trial(trial: Trial) -> None:
     """The families that read the page, the first rows, the look, the fields of the details, and the date's question."""
     out = console()
-    if seen is None:
-        why = "、".join(sentence(reason) for reason in look.reasons if reason != LookReason.DETAIL_UNREAD)
-        out.print(f"第一页没有读成：{why or '没有认出列表'}")
+    if trial.seen is None:
+        out.print(f"第一页没有读成：{_reasons(trial.look) or '没有认出列表'}")
         return
+    _print_proposals(out, trial.proposals)
+    _print_look(out, trial.seen.looks[0])
+    _print_details(out, trial.seen.findings)
+    out.print(f"列表日期：{_KINDS[trial.list_date]}。{trial.date_said}")
+    if trial.list_date == "unknown":
+        out.print(f"请核对：{QUESTION}；写在草稿的 list_date")
+
+
+def _print_proposals(out: Console, proposals: Sequence[Proposal]) -> None:
+    """Every family that reads the page, the chosen one first with its marker and its first rows."""
     for number, proposal in enumerate(proposals):
         page = proposal.page
         total = "不写总数" if page.total is None else f"共 {page.total} 条"
         pages = "" if page.pages is None else f"、{page.pages} 页"
-        out.print(
-            f"{'采用' if number == 0 else '也可'}：{proposal.family}（{proposal.why}），首页 {len(page.rows)} 条，{total}{pages}"
-        )
+        head = f"{'采用' if number == 0 else '也可'}：{proposal.family}（{proposal.why}）"
+        out.print(f"{head}，首页 {len(page.rows)} 条，{total}{pages}")
     chosen = proposals[0]
     out.print(f"栏目标志文字：{chosen.marker or '没有找到，请自己写 marker'}")
     rows = table_of("首页条目", "日期", "标题", "网址")
     for row in chosen.page.rows[:5]:
         add_row(rows, row.listed_on or "—", row.title[:40], row.url)
     out.print(rows)
-    (done,) = seen.looks
-    proves = "能作证" if done.genuine and done.parsed else "不能作证"
-    reasons = "、".join(
-        sentence(reason) for reason in done.reasons if reason != LookReason.DETAIL_UNREAD
-    )  # only a few were asked for
-    out.print(f"试看窗口：{done.pages} 页 {done.rows} 条，{proves}{f'（{reasons}）' if reasons else ''}")
-    print_findings(seen.findings)
-    out.print("详情里读到的项：" + "，".join(_filled(seen.findings)) if seen.findings else "没有读到详情")
-    unknown = Counter(label for finding in seen.findings for label in finding.unknown_labels)
+
+
+def _print_look(out: Console, look: Look) -> None:
+    proves = "有效核查" if look.genuine and look.parsed else "不算有效核查"
+    reasons = _reasons(look)
+    out.print(f"试看窗口：{look.pages} 页 {look.rows} 条，{proves}{f'（{reasons}）' if reasons else ''}")
+
+
+def _print_details(out: Console, findings: Sequence[Finding]) -> None:
+    """What was read of the details, and the labels that nobody knows."""
+    print_findings(findings)
+    out.print("详情里读到的项：" + "，".join(_filled(findings)) if findings else "没有读到详情")
+    unknown = Counter(label for finding in findings for label in finding.unknown_labels)
     if unknown:
-        out.print(
-            "不认识的项（请看是否有用）：" + "、".join(f"{label}×{count}" for label, count in unknown.most_common(20))
-        )
-    out.print(f"列表日期：{_KINDS[list_date]}。{date_said}")
-    if list_date == "unknown":
-        out.print(f"请核对：{QUESTION}；写在草稿的 list_date")
+        labels = "、".join(f"{label}×{count}" for label, count in unknown.most_common(20))
+        out.print(f"不认识的项（请看是否有用）：{labels}")
+
+
+def _reasons(look: Look) -> str:
+    """Why the look proves less; that details were left unread is no reason: only a few were asked for."""
+    return "、".join(sentence(reason) for reason in look.reasons if reason != LookReason.DETAIL_UNREAD)
 
 
 def _filled(findings: Sequence[Finding]) -> list[str]:
+    """Of how many details each field could be read."""
     return [
-        f"{word} {sum(bool(getattr(f, name)) for f in findings)}/{len(findings)}" for name, word in _MEMBERS.items()
+        f"{word} {sum(bool(getattr(finding, name)) for finding in findings)}/{len(findings)}"
+        for name, word in _MEMBERS.items()
     ]

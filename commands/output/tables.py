@@ -4,9 +4,8 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -15,14 +14,16 @@ from rich.text import Text
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
-from core.domain.models import Decision, Evaluation, Evidence, Finding, Look, Outcome, Score
+from core.domain.models import Decision, Evidence, Finding, Look, Outcome, Score
 from core.domain.reason_codes import CheckText
 from core.domain.ruling_validity import call_number
-from core.runtime.diagnostics import FEW_NIGHTS, MANY_NIGHTS
+from core.runtime.diagnostics import FEW_NIGHTS, MANY_NIGHTS, Diagnosis
 from core.storage.outbox import Delivery
-from reporting.explanation import grade_text, plain, span
-from reporting.wording import DELIVERIES, OUTCOMES, ceiling
-from reporting.wording import DELIVERIES as STATES
+from reporting import wording
+from reporting.unit_views import sum_of
+
+if TYPE_CHECKING:
+    from scheduler import NightResult  # the scheduler itself would load the whole night
 
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
@@ -41,7 +42,7 @@ def console() -> Console:
 
 def table_of(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
     """A table whose cells fold rather than lose words."""
-    table = Table(title=title, title_justify="left", header_style="bold")
+    table = Table(title=title or None, title_justify="left", header_style="bold")
     for column in columns:
         table.add_column(column, justify="right" if column in right else "left", overflow="fold")
     return table
@@ -54,81 +55,68 @@ def add_row(table: Table, *cells: object, style: str | None = None) -> None:
 
 def outcome_text(outcome: Outcome) -> str:
     """An outcome in words; a breach nobody has reviewed says so."""
-    return OUTCOMES[outcome] + ("（待核实）" if outcome is Outcome.BREACHED else "")
+    return wording.OUTCOMES[outcome] + ("（待核实）" if outcome is Outcome.BREACHED else "")
 
 
-def print_night(
-    run: str, looks: Sequence[Look], seconds: float, peak_kib: int, breached: int, letters: Sequence[Path], report: Path
-) -> None:
-    """What one night did, per portal."""
-    table = table_of(
-        f"批次 {run}",
-        "栏目",
-        "核查",
-        "能作证",
-        "条目",
-        "请求",
-        "字节",
-        "秒",
-        "原因",
-        right=("条目", "请求", "字节", "秒"),
-    )
-    for portal in sorted({look.portal for look in looks}):
-        own = [look for look in looks if look.portal == portal]
-        proving = sum(look.genuine and look.parsed for look in own)
-        reasons = "、".join(dict.fromkeys(sentence(r) for look in own for r in look.reasons))
-        add_row(
-            table,
-            portal,
-            len(own),
-            proving,
-            max(look.rows for look in own),
-            sum(look.requests for look in own),
-            sum(look.bytes for look in own),
-            f"{sum(look.seconds for look in own):.1f}",
-            reasons,
-            style=None if proving == len(own) else "yellow",
-        )
+def print_night(night: "NightResult", breached: int, page: Path) -> None:
+    """What one night did, per portal; how many breaches stand, and where the report is."""
+    figures = ("条目", "请求", "字节", "秒")
+    table = table_of(f"批次 {night.run}", "栏目", "核查", "有效核查", *figures, "原因", right=figures)
+    for portal in sorted({look.portal for look in night.looks}):
+        _add_portal(table, portal, [look for look in night.looks if look.portal == portal])
     out = console()
     out.print(table)
+    requests, size = sum(look.requests for look in night.looks), sum(look.bytes for look in night.looks)
     out.print(
-        f"请求 {sum(k.requests for k in looks)} 次，{sum(k.bytes for k in looks):,} 字节，用时 {seconds:.1f} 秒，"
-        f"内存峰值 {peak_kib / 1024:.0f} MiB；未达要求（待核实）{breached} 项；新邮件 {len(letters)} 封；报告 {report}"
+        f"请求 {requests} 次，{size:,} 字节，用时 {night.seconds:.1f} 秒，内存峰值 {night.peak_kib / 1024:.0f} MiB；"
+        f"{outcome_text(Outcome.BREACHED)} {breached} 项；新邮件 {len(night.letters)} 封；报告 {page}"
     )
 
 
-def print_status(found: Mapping[str, Any]) -> None:
-    """The state of the whole, at a glance."""
+def _add_portal(table: Table, portal: str, looks: Sequence[Look]) -> None:
+    """One portal's looks of a night in one row."""
+    proving = sum(look.genuine and look.parsed for look in looks)
+    add_row(
+        table,
+        portal,
+        len(looks),
+        proving,
+        max(look.rows for look in looks),
+        sum(look.requests for look in looks),
+        sum(look.bytes for look in looks),
+        f"{sum(look.seconds for look in looks):.1f}",
+        "、".join(dict.fromkeys(sentence(reason) for look in looks for reason in look.reasons)),
+        style=None if proving == len(looks) else "yellow",
+    )
+
+
+def print_status(status: Mapping[str, Any]) -> None:
+    """The state of the whole, at a glance; `status` as `status --json` prints it."""
     out = console()
-    last = found["last_run"]
-    out.print(
-        f"{found['district']}｜最近批次：{last['id']}（{last['state']}）"
-        if last
-        else f"{found['district']}｜还没有跑过夜间任务"
-    )
-    table = table_of(
-        "栏目", "栏目", "名称", "最近有效核查", "连续未能核查（夜）", "原因", right=("连续未能核查（夜）",)
-    )
-    for row in found["portals"]:
-        add_row(
-            table,
-            row["portal"],
-            row["name"],
-            row["last_proving"] or "从未",
-            row["dark_nights"],
-            "、".join(row["reasons"]),
-            style="yellow" if row["dark_nights"] else None,
-        )
+    last, letters = status["last_run"], status["letters"]
+    state = f"最近批次：{last['id']}（{last['state']}）" if last else "还没有跑过夜间任务"
+    out.print(f"{status['district']}｜{state}")
+    dark = "连续没有有效核查（夜）"
+    table = table_of("栏目", "栏目", "名称", "最近有效核查", dark, "原因", right=(dark,))
+    for row in status["portals"]:
+        style = "yellow" if row["dark_nights"] else None
+        proving, reasons = row["last_proving"] or "从未", "、".join(row["reasons"])
+        add_row(table, row["portal"], row["name"], proving, row["dark_nights"], reasons, style=style)
     out.print(table)
-    out.print(_disk(found["disk"]))
-    counts = "，".join(f"{outcome_text(Outcome(name))} {n}" for name, n in found["outcomes"].items())
-    out.print(f"决定事项 {found['decisions']} 件；证据：{counts or '无'}；没有写出的信 {found['unwritten_letters']} 封")
-    sent = "，".join(f"{DELIVERIES.get(name, name)} {n}" for name, n in found["letters"]["counts"].items())
+    out.print(_disk(status["disk"]))
+    counts = "，".join(f"{outcome_text(Outcome(name))} {number}" for name, number in status["outcomes"].items())
+    unwritten = status["unwritten_letters"]
+    out.print(f"决定事项 {status['decisions']} 件；证据：{counts or '无'}；没有写出的信 {unwritten} 封")
+    sent = "，".join(f"{delivery_state(name)} {number}" for name, number in letters["counts"].items())
     out.print(f"发信：{sent or '没有经 SMTP 发过信'}")
-    for letter in found["letters"]["troubled"]:
-        out.print(
-            Text(f"　{STATES[letter['state']]}：{letter['recipient']}（{letter['key']}）{letter['said']}", style="red")
-        )
+    for letter in letters["troubled"]:
+        state = delivery_state(letter["state"])
+        out.print(Text(f"　{state}：{letter['recipient']}（{letter['key']}）{letter['said']}", style="red"))
+
+
+def delivery_state(name: str) -> str:
+    """A delivery's state in words."""
+    return wording.name_of(wording.DELIVERIES, name)
 
 
 def _disk(disk: Mapping[str, Any]) -> str:
@@ -146,29 +134,16 @@ def _disk(disk: Mapping[str, Any]) -> str:
 
 def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:
     """Looks, newest last."""
-    table = table_of(
-        "核查",
-        "编号",
-        "栏目",
-        "开始",
-        "方式",
-        "能作证",
-        "看全",
-        "页",
-        "条目",
-        "总数",
-        "原因",
-        right=("页", "条目", "总数"),
-    )
+    figures = ("页", "条目", "总数")
+    table = table_of("核查", "编号", "栏目", "开始", "方式", "有效核查", "看全", *figures, "原因", right=figures)
     for look in looks:
         proves = look.genuine and look.parsed
-        kind = ("全量" if look.kind == "full" else "窗口") + ("·绕过缓存" if look.past_caches else "")
         add_row(
             table,
             look.id,
             names.get(look.portal, look.portal),
             f"{look.started_at:%m-%d %H:%M:%S}",
-            kind,
+            wording.look_kind(look),
             "是" if proves else "否",
             "全部" if look.whole else f"晚于 {look.floor}" if look.floor else "—",
             look.pages,
@@ -183,92 +158,89 @@ def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:
 def print_findings(findings: Sequence[Finding]) -> None:
     """Records as read."""
     table = table_of(
-        "公示记录", "栏目", "单位", "文号", "当事人", "决定日期", "所载公示日期", "首次读取", "未识别的标签"
+        "公示记录", "栏目", "单位", "文书号", "行政相对人", "决定日期", "所载公示日期", "首次读取", "未识别的标签"
     )
-    for f in findings:
+    for finding in findings:
+        published = finding.published
         add_row(
             table,
-            f.portal,
-            f.unit or "（未识别）",
-            "、".join(f.numbers) or f.number_text or "—",
-            f.name or "—",
-            f.decided_on or "—",
-            f"{f.published.on}（{f.published.source}）" if f.published else "—",
-            f"{f.observed_at:%Y-%m-%d %H:%M}",
-            "、".join(f.unknown_labels),
+            finding.portal,
+            finding.unit or "（未识别）",
+            "、".join(finding.numbers) or finding.number_text or "—",
+            finding.name or "—",
+            finding.decided_on or "—",
+            f"{published.on}（{published.source}）" if published else "—",
+            f"{finding.observed_at:%Y-%m-%d %H:%M}",
+            "、".join(finding.unknown_labels),
         )
     console().print(table)
 
 
 def print_evidence(evidence: Sequence[Evidence], decisions: Mapping[str, Decision]) -> None:
     """Evidence with its sentence."""
-    table = table_of("证据", "单位", "检查", "决定", "当事人", "结论", "理由", "期限")
-    for e in evidence:
-        d = decisions.get(e.decision)
+    table = table_of("证据", "单位", "核查项", "决定", "行政相对人", "结论", "理由", "期限")
+    for item in evidence:
+        decision = decisions.get(item.decision)
         add_row(
             table,
-            e.unit,
-            e.check,
-            d.number or d.id if d else "—",
-            d.name if d else "—",
-            outcome_text(e.outcome),
-            e.sentence,
-            f"{e.deadline:%Y-%m-%d}" if e.deadline else "—",
-            style=_STYLES.get(e.outcome),
+            item.unit,
+            item.check,
+            decision.number or decision.id if decision else "—",
+            decision.name if decision else "—",
+            outcome_text(item.outcome),
+            item.sentence,
+            _deadline(item),
+            style=_STYLES.get(item.outcome),
         )
     console().print(table)
 
 
 def print_scores(scores: Sequence[Score], names: Mapping[str, str]) -> None:
     """One line a unit."""
-    figures = ("实得 / 应得", "折算", "扣减", "得分")
-    table = table_of("得分与等级", "单位", *figures, "上限", "等级", "最要紧的未定事项", right=figures)
-    for s in scores:
-        taken = sum((d.low for d in s.deductions), Decimal(0)), sum((d.high for d in s.deductions), Decimal(0))
+    figures = ("实得／应得", "折算", "扣减", "得分")
+    table = table_of("得分与等级", "单位", *figures, "等级上限", "等级", "最要紧的待核清事项", right=figures)
+    for score in scores:
         add_row(
             table,
-            names[s.unit],
-            f"{span(s.won)} / {plain(s.open_points)}",
-            span(s.scaled, ".2f"),
-            span(taken),
-            span(s.total, ".2f"),
-            ceiling(s.ceiling),
-            grade_text(s),
-            s.to_settle[0][:60] if s.to_settle else "—",
+            names[score.unit],
+            f"{wording.points_range(score.won)}／{wording.points(score.open_points)}",
+            wording.score_range(score.scaled),
+            wording.points_range(sum_of(score.deductions)),
+            wording.score_range(score.total),
+            wording.ceiling(score.ceiling),
+            wording.grade(score),
+            score.to_settle[0][:60] if score.to_settle else "—",
         )
     console().print(table)
 
 
-def print_pending(items: Sequence[Evidence], found: Evaluation, config: Config, texts: Mapping[str, CheckText]) -> None:
+def print_pending(
+    items: Sequence[Evidence], decisions: Mapping[str, Decision], config: Config, texts: Mapping[str, CheckText]
+) -> None:
     """What waits for a word, with the key that `rule` asks for."""
     table = table_of(f"待核实（{len(items)} 项）", "单位", "事项", "结论", "期限", "事项号")
-    for e in items:
-        decision = found.decisions.get(e.decision)
-        what = (
-            f"{decision.number or decision.id} {decision.name}"
-            if decision
-            else texts[e.check].title_breached
-            if e.check in texts
-            else e.subject
-        )
-        add_row(
-            table,
-            config.unit(e.unit).name,
-            what,
-            e.sentence,
-            f"{e.deadline:%Y-%m-%d}" if e.deadline else "—",
-            call_number(e.key),
-        )
+    for item in items:
+        unit, about = config.unit(item.unit).name, _about(item, decisions.get(item.decision), texts)
+        add_row(table, unit, about, item.sentence, _deadline(item), call_number(item.key))
     console().print(table)
+
+
+def _about(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText]) -> str:
+    """Number and party of the decision; of a filing or a month the check's title."""
+    if decision:
+        return f"{decision.number or decision.id} {decision.name}"
+    return texts[item.check].title_breached if item.check in texts else item.subject
+
+
+def _deadline(item: Evidence) -> str:
+    return f"{item.deadline:%Y-%m-%d}" if item.deadline else "—"
 
 
 def print_objections(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> None:
     """Objections, those without an answer first."""
     table = table_of("异议", "登记时间", "单位", "证据键", "理由", "附件", "答复")
     for row in rows:
-        said = "已裁定" if row["answered"] else "未答复"
         papers = "、".join(name for name, _ in row["papers"]) or "—"
-        style = None if row["answered"] else "yellow"
         add_row(
             table,
             f"{row['received_at']:%Y-%m-%d %H:%M}",
@@ -276,39 +248,36 @@ def print_objections(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]
             row["evidence"],
             row["text"],
             papers,
-            said,
-            style=style,
+            "已裁定" if row["answered"] else "未答复",
+            style=None if row["answered"] else "yellow",
         )
     console().print(table)
 
 
-def print_doctor(found: Sequence[Any]) -> None:
+def print_doctor(diagnoses: Sequence[Diagnosis]) -> None:
     """What this machine has and lacks."""
     table = table_of("本机检查", "项目", "状态", "说明")
     marks = {"good": "正常", "warn": "注意", "bad": "缺少"}
-    for item in found:
-        add_row(
-            table, item.name, marks[item.state], item.detail, style={"warn": "yellow", "bad": "red"}.get(item.state)
-        )
+    styles = {"warn": "yellow", "bad": "red"}
+    for diagnosis in diagnoses:
+        style = styles.get(diagnosis.state)
+        add_row(table, diagnosis.name, marks[diagnosis.state], diagnosis.detail, style=style)
     console().print(table)
 
 
-def print_deliveries(found: Sequence[Delivery]) -> None:
+def print_deliveries(deliveries: Sequence[Delivery]) -> None:
     """Each letter to each recipient: where it stands, and what the server said."""
-    table = table_of(
-        f"发件箱（{len(found)}）", "信件", "收件人", "状况", "次数", "下次", "服务器的答复", right=("次数",)
-    )
-    for d in found:
-        when = f"{d.next_at:%m-%d %H:%M}" if d.state == "waiting" else "—"
-        style = "red" if d.state in ("dead", "uncertain", "bounced") else None
+    heads = ("信件", "收件人", "状况", "次数", "下次", "服务器的答复")
+    table = table_of(f"发件箱（{len(deliveries)}）", *heads, right=("次数",))
+    for delivery in deliveries:
         add_row(
             table,
-            d.key,
-            d.recipient,
-            DELIVERIES.get(d.state, d.state) + ("（可能重复）" if d.repeats else ""),
-            d.attempts,
-            when,
-            d.said,
-            style=style,
+            delivery.key,
+            delivery.recipient,
+            delivery_state(delivery.state) + ("（可能重复）" if delivery.repeats else ""),
+            delivery.attempts,
+            f"{delivery.next_at:%m-%d %H:%M}" if delivery.state == "waiting" else "—",
+            delivery.said,
+            style="red" if delivery.state in ("dead", "uncertain", "bounced") else None,
         )
     console().print(table)

@@ -1,21 +1,19 @@
 """Which portal was looked at on which night, and what those looks prove."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from itertools import groupby
 
-from core.domain.config import Portal
 from core.domain.models import Evidence, Look
 from reporting import wording
-from reporting.citations import look_lines, reason_text
-from reporting.dashboard.view import Cell, Coverage, MonthMap, PortalCoverage
+from reporting.citations import look_lines, look_reason
 from reporting.lookup import Lookup, night_of, proves
-from reporting.view_models import Status
+from reporting.view_models import Cell, Coverage, MonthMap, PortalCoverage, Status
 
 WHOLE, WINDOW, UNPROVING, MISSED = "全", "窗", "否", ""
 _MARKS = {"whole": WHOLE, "window": WINDOW, "": UNPROVING}
-_TITLES = {WHOLE: "读完整个列表", WINDOW: "读完窗口", UNPROVING: "看过，但不能作证", MISSED: "当晚没有核查"}
+_TITLES = {WHOLE: "读完整个列表", WINDOW: "读完窗口", UNPROVING: "看过，但不算有效核查", MISSED: "当晚没有核查"}
 _ACCUSED = (Status.PROVISIONAL, Status.CONFIRMED, Status.DISMISSED, Status.AMENDED)
 Nights = Mapping[tuple[str, date], list[Look]]
 
@@ -52,17 +50,17 @@ def period_start(period: str) -> date | None:
 
 def _looks(lookup: Lookup) -> list[Look]:
     """The looks of the period up to the judgement, oldest first."""
-    start = period_start(lookup.judgement.period)
-    found = [
+    start = period_start(lookup.evaluation.period)
+    looks = (
         look
         for look in lookup.facts.looks.values()
-        if look.started_at <= lookup.judgement.at and (start is None or night_of(look) >= start)
-    ]
-    return sorted(found, key=lambda look: (look.started_at, look.id))
+        if look.started_at <= lookup.evaluation.at and (start is None or night_of(look) >= start)
+    )
+    return sorted(looks, key=lambda look: (look.started_at, look.id))
 
 
 def _nights(lookup: Lookup, looks: list[Look]) -> list[date]:
-    """Every night from the first look to yesterday, missed ones too: a gap must show. Today only once it was looked at."""
+    """Every night from the first look to yesterday, missed ones too: a gap must show. Today once it was looked at."""
     known = {night_of(look) for look in looks}
     if not known:
         return []
@@ -78,18 +76,14 @@ def _portals(lookup: Lookup, looks: list[Look]) -> list[str]:
     return [*enabled, *seen, *off]
 
 
-def _known(lookup: Lookup, portal: str) -> Portal | None:
-    return next((one for one in lookup.config.portals if one.id == portal), None)
-
-
 def best(looks: Iterable[Look]) -> str:
     """The strongest mark among one night's looks."""
-    found = {_MARKS[proves(look)] for look in looks}
-    return next((mark for mark in (WHOLE, WINDOW, UNPROVING) if mark in found), MISSED)
+    marks = {_MARKS[proves(look)] for look in looks}
+    return next((mark for mark in (WHOLE, WINDOW, UNPROVING) if mark in marks), MISSED)
 
 
 def _month(lookup: Lookup, name: str, nights: list[date], portals: list[str], grid: Nights) -> MonthMap:
-    shown = [portal for portal in portals if (found := _known(lookup, portal)) is None or found.enabled]
+    mapped = [portal for portal in portals if portal not in lookup.portals or lookup.portals[portal].enabled]
     return MonthMap(
         month=f"{name[:4]}年{int(name[5:])}月",
         nights=tuple(nights),
@@ -99,7 +93,7 @@ def _month(lookup: Lookup, name: str, nights: list[date], portals: list[str], gr
                 lookup.portal_name(portal),
                 tuple(_cell(night, grid.get((portal, night), [])) for night in nights),
             )
-            for portal in shown
+            for portal in mapped
         ),
     )
 
@@ -111,11 +105,11 @@ def _cell(night: date, looks: list[Look]) -> Cell:
 
 
 def _reasons(looks: Iterable[Look]) -> list[str]:
-    return [reason_text(reason) for reason in dict.fromkeys(reason for look in looks for reason in look.reasons)]
+    return [look_reason(reason) for reason in dict.fromkeys(reason for look in looks for reason in look.reasons)]
 
 
 def _portal(lookup: Lookup, portal: str, nights: list[date], grid: Nights) -> PortalCoverage:
-    known = _known(lookup, portal)
+    known = lookup.portals.get(portal)
     marks = Counter(best(grid.get((portal, night), [])) for night in nights)
     proved = [night for night in nights if best(grid.get((portal, night), [])) in (WHOLE, WINDOW)]
     quiet = (nights[-1] - proved[-1]).days if proved else len(nights)
@@ -139,40 +133,41 @@ def _portal(lookup: Lookup, portal: str, nights: list[date], grid: Nights) -> Po
 
 def _why(portal: str, nights: list[date], grid: Nights) -> tuple[tuple[str, int, str], ...]:
     """Reasons of the nights that prove nothing, and which nights."""
-    found: defaultdict[str, list[date]] = defaultdict(list)
+    by_reason: defaultdict[str, list[date]] = defaultdict(list)
     for night in nights:
         looks = grid.get((portal, night), [])
         if best(looks) == UNPROVING:
             for reason in _reasons(looks) or ["没有记下原因"]:
-                found[reason].append(night)
-    return tuple((reason, len(days), spans(days)) for reason, days in found.items())
+                by_reason[reason].append(night)
+    return tuple((reason, len(days), spans(days)) for reason, days in by_reason.items())
 
 
 def spans(days: list[date]) -> str:
     """07-03～07-06、07-09: consecutive nights drawn together."""
     runs: list[list[date]] = []
-    for one in days:
-        if runs and (one - runs[-1][-1]).days == 1:
-            runs[-1].append(one)
+    for day in days:
+        if runs and (day - runs[-1][-1]).days == 1:
+            runs[-1].append(day)
         else:
-            runs.append([one])
+            runs.append([day])
     return "、".join(f"{run[0]:%m-%d}" + (f"～{run[-1]:%m-%d}" if len(run) > 1 else "") for run in runs)
 
 
 def _cited(lookup: Lookup, *statuses: Status) -> list[str]:
     """Looks that evidence of these statuses cites, straight or through a capture or sighting."""
     return [
-        ref for one in lookup.judgement.everything if lookup.status(one) in statuses for ref in _looks_of(lookup, one)
+        look
+        for item in lookup.evaluation.everything
+        if lookup.status(item) in statuses
+        for look in _looks_of(lookup, item)
     ]
 
 
-def _looks_of(lookup: Lookup, evidence: Evidence) -> list[str]:
-    found = []
-    for proof in evidence.proofs:
-        if proof.kind == "look":
-            found.append(proof.ref)
-        elif proof.kind == "capture" and proof.ref in lookup.facts.captures:
-            found.append(lookup.facts.captures[proof.ref].look)
-        elif proof.kind == "sighting" and proof.ref in lookup.facts.sightings:
-            found.append(lookup.facts.sightings[proof.ref].look)
-    return found
+def _looks_of(lookup: Lookup, evidence: Evidence) -> Iterator[str]:
+    for citation in evidence.proofs:
+        if citation.kind == "look":
+            yield citation.ref
+        elif citation.kind == "capture" and citation.ref in lookup.facts.captures:
+            yield lookup.facts.captures[citation.ref].look
+        elif citation.kind == "sighting" and citation.ref in lookup.facts.sightings:
+            yield lookup.facts.sightings[citation.ref].look

@@ -4,12 +4,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from core.domain.models import Evidence, Outcome
-from core.domain.scheme import Deadline, Duty, Indicator, Interpretation
+from core.domain.scheme import Deadline, Duty, Indicator, Interpretation, Scheme
 from reporting import wording
-from reporting.dashboard.view import ReadingLine, RulesView
-from reporting.evidence_items import item, other_reading
+from reporting.dashboard.view import RulesView
+from reporting.evidence_items import item_view, other_calendar
 from reporting.lookup import Lookup
-from reporting.view_models import Item, Status
+from reporting.view_models import BREACHES, ItemView, ReadingLine
 
 _OTHER = {"natural": "工作日", "working": "自然日", "both": "另一种日历"}
 _DUTIES = {"yes": "应当公示", "no": "不须公示", "unknown": "是否须公示未定"}
@@ -27,44 +27,47 @@ def rules_view(lookup: Lookup) -> RulesView:
         only_here=here,
         only_other=other,
         not_compared=uncompared,
-        lines=tuple(
-            _named(line, scheme.readings)
-            for line in (
-                _deadline(scheme.deadline),
-                *map(_reading, scheme.readings),
-                *map(_duty, scheme.duties),
-                *map(_indicator, scheme.indicators),
-            )
-        ),
+        lines=reading_lines(scheme),
     )
+
+
+def reading_lines(scheme: Scheme) -> tuple[ReadingLine, ...]:
+    """The deadline, the interpretations, the duties and the indicators of a scheme, each with where it comes from."""
+    lines = (
+        _deadline(scheme.deadline),
+        *map(_reading, scheme.readings),
+        *map(_duty, scheme.duties),
+        *map(_indicator, scheme.indicators),
+    )
+    return tuple(_named(line, scheme.readings) for line in lines)
 
 
 def _named(line: ReadingLine, readings: Iterable[Interpretation]) -> ReadingLine:
     """The line with the readings that its note refers to by their titles: a slug says nothing to who reads a report."""
     text = line.text
-    for reading in sorted(readings, key=lambda one: -len(one.slug)):
+    for reading in sorted(readings, key=lambda reading: -len(reading.slug)):
         text = text.replace(reading.slug, f"“{wording.safe(reading.title)}”")
     return replace(line, text=text)
 
 
-def _differences(lookup: Lookup) -> tuple[tuple[Item, ...], tuple[Item, ...], int]:
+def _differences(lookup: Lookup) -> tuple[tuple[ItemView, ...], tuple[ItemView, ...], int]:
     """Breaches only the calendar in force sees, those only the other sees, and how many were not compared."""
     here: list[Evidence] = []
     other: list[Evidence] = []
     uncompared = 0
-    for one in lookup.judgement.everything:
-        said = other_reading(lookup, one)
-        if said is None:
-            uncompared += one.outcome is Outcome.BREACHED and one.deadline is not None
-        elif said.breached and one.outcome is not Outcome.BREACHED:
-            other.append(one)
-        elif not said.breached and lookup.status(one) in (Status.PROVISIONAL, Status.CONFIRMED):
-            here.append(one)
+    for item in lookup.evaluation.everything:
+        compared = other_calendar(lookup, item)
+        if compared is None:
+            uncompared += item.outcome is Outcome.BREACHED and item.deadline is not None
+        elif compared.breached and item.outcome is not Outcome.BREACHED:
+            other.append(item)
+        elif not compared.breached and lookup.status(item) in BREACHES:
+            here.append(item)
     return _items(lookup, here), _items(lookup, other), uncompared
 
 
-def _items(lookup: Lookup, evidence: Iterable[Evidence]) -> tuple[Item, ...]:
-    return tuple(item(lookup, one) for one in evidence)
+def _items(lookup: Lookup, evidence: Iterable[Evidence]) -> tuple[ItemView, ...]:
+    return tuple(item_view(lookup, item) for item in evidence)
 
 
 def _deadline(deadline: Deadline) -> ReadingLine:
@@ -90,7 +93,7 @@ def _duty(duty: Duty) -> ReadingLine:
 
 
 def _indicator(indicator: Indicator) -> ReadingLine:
-    title = f"{indicator.code} {indicator.title}（{wording.number(indicator.points)} 分）"
+    title = f"{indicator.code} {indicator.title}（{wording.points(indicator.points)} 分）"
     text = indicator.text + (f"〔说明〕{indicator.note}" if indicator.note else "")
     return _line("指标", title, text, indicator.provenance, indicator.enabled)
 

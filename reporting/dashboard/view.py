@@ -1,9 +1,8 @@
-"""The parts of a report around its units, and the report whole; frozen values ready for a template."""
+"""What the night's report shows beside its units, and that report whole; frozen values ready for a template."""
 
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass
 
-from reporting.view_models import Counts, Item, ProofLine, RateLine, UnitSection
+from reporting.view_models import Bar, CheckRate, Counts, Coverage, ItemView, Origin, ReadingLine, UnitView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,8 +14,8 @@ class Overview:
     penalties: int
     evidence: int
     counts: Counts
-    rates: tuple[RateLine, ...]
-    late: tuple[tuple[str, int], ...]
+    rates: tuple[CheckRate, ...]
+    delays: tuple[Bar, ...]
     grades: tuple[tuple[str, int], ...]
     widest: int  # length of the longest bar
 
@@ -27,86 +26,9 @@ class ReasonGroup:
 
     title: str
     text: str
-    slug: str
+    reason: str
     count: int
     units: tuple[tuple[str, str, int], ...]  # anchor, short name, count
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One portal on one night: `mark` is 全 (full proof), 窗 (window), 否 (looked, proves nothing) or empty (no look)."""
-
-    night: date
-    mark: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MonthMap:
-    """A month of the heat map: per portal one cell a night."""
-
-    month: str
-    nights: tuple[date, ...]
-    rows: tuple[tuple[str, str, tuple[Cell, ...]], ...]  # short name, full name, cells
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PortalCoverage:
-    """How well one portal was watched; counts are nights."""
-
-    id: str
-    name: str
-    channel: str
-    whole: int
-    window: int
-    unproving: int
-    missed: int
-    last_proving: str
-    quiet: int  # nights since the last proving look
-    warn: bool
-    reasons: tuple[tuple[str, int, str], ...]  # reason, nights, which
-    enabled: bool = True
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookLine:
-    """One look that an item cites, with its captures. `more` captures are not listed here."""
-
-    anchor: str
-    id: str
-    portal: str
-    when: str
-    kind: str
-    proves: str
-    reasons: str
-    captures: tuple[ProofLine, ...]
-    more: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Coverage:
-    """Looks over portals and nights."""
-
-    first: str
-    last: str
-    months: tuple[MonthMap, ...]
-    portals: tuple[PortalCoverage, ...]
-    looks: int
-    proving: int
-    cited: tuple[LookLine, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadingLine:
-    """One reading, limit, duty or indicator of the scheme, marked with where it comes from."""
-
-    what: str
-    title: str
-    text: str
-    provenance: str
-    mark: str  # text | reading | lost
-    enabled: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +39,8 @@ class RulesView:
     calendar: str
     other_calendar: str
     deadline_provenance: str
-    only_here: tuple[Item, ...]
-    only_other: tuple[Item, ...]
+    only_here: tuple[ItemView, ...]
+    only_other: tuple[ItemView, ...]
     not_compared: int
     lines: tuple[ReadingLine, ...]
 
@@ -144,27 +66,13 @@ class Quality:
     labels: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]  # portal, (label, occurrences)
     reviews: tuple[ReviewLine, ...]
     zero_reports: tuple[tuple[str, str, str, str], ...]  # unit, kind, month, where it stands
-    without_proof: tuple[Item, ...]  # breaches that cite nothing
+    without_proof: tuple[ItemView, ...]  # breaches that cite nothing
     missing: int  # cited facts that are not there
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
-    """What the report was made from; enough to make it again."""
-
-    code: tuple[str, ...]
-    config_hash: str
-    scheme: str
-    scheme_source: str
-    scheme_hash: str
-    head: str
-    runs: int
-    warnings: tuple[str, ...] = field(default=())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """A whole report."""
+    """A whole night's report."""
 
     district: str
     office: str
@@ -173,7 +81,7 @@ class ReportView:
     period: str
     at: str
     overview: Overview
-    units: tuple[UnitSection, ...]
+    units: tuple[UnitView, ...]
     reasons: tuple[ReasonGroup, ...]
     coverage: Coverage
     rules: RulesView

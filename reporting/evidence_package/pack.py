@@ -5,11 +5,10 @@ import json
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 
@@ -45,6 +44,16 @@ class Subject:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contents:
+    """What went into the package: records as they leave, photographs (file, capture), sealed facts; what did not."""
+
+    kept: Sequence[Kept]
+    shots: Sequence[tuple[str, Capture]]
+    sealed: Sequence[Sealed]
+    notes: Sequence[str]
+
+
 def export(session: Session, subject: Subject, out: Path, chromium: str) -> list[str]:
     """Write the zip; returns what could not be put in, in Chinese. `out` is replaced whole or not at all."""
     notes: list[str] = []
@@ -57,7 +66,7 @@ def export(session: Session, subject: Subject, out: Path, chromium: str) -> list
         shots = _shots(root, kept, subject, chromium, notes)
         sealed = _facts(store, paths, root, subject)
         _manifests(paths, root, sealed)
-        _tell(config, root, subject, kept, shots, sealed, notes)
+        _papers(config, root, subject, Contents(kept=kept, shots=shots, sealed=sealed, notes=notes))
         _sums(root)
         with whole_file(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as box:
             for path in sorted(p for p in root.rglob("*") if p.is_file()):
@@ -73,13 +82,16 @@ def _records(paths: Paths, subject: Subject, notes: list[str]) -> list[Kept]:
         except StoreError as error:
             notes.append(f"存证 {capture.id} 读不出，未放入：{error}")
             continue
-        said = next((v for k, v in headers if k.lower() == "content-type"), "")
-        masked = redact(body, said)
+        masked = redact(body, _content_type(headers))
         if not masked.kept:
             notes.append(f"存证 {capture.id} 是文件，无法隐去其中的个人信息，只写明原件 SHA-256 {capture.sha256}")
-        own = tuple((name, mask(value)) for name, value in headers)
-        kept.append(Kept(capture=capture, headers=own, redacted=masked))
+        masked_headers = tuple((name, mask(value)) for name, value in headers)
+        kept.append(Kept(capture=capture, headers=masked_headers, redacted=masked))
     return kept
+
+
+def _content_type(headers: Iterable[tuple[str, str]]) -> str:
+    return next((value for name, value in headers if name.lower() == "content-type"), "")
 
 
 def _shots(
@@ -91,11 +103,12 @@ def _shots(
         return []
     needles, days = _needles(subject), [f"{d:%Y-%m-%d}" for d in subject.decision.decided_on]
     pages = []
-    for one in kept:
-        if one.redacted.kept and one.redacted.body and one.capture.status == 200:
-            said = {k.lower(): v for k, v in one.headers}.get("content-type", "")
-            html, marked = page_of(one.capture, one.redacted.body, charset_of(one.redacted.body, said), needles, days)
-            pages.append((not marked, one.capture, html))
+    for record in kept:
+        body = record.redacted.body
+        if record.redacted.kept and body and record.capture.status == 200:
+            charset = charset_of(body, _content_type(record.headers))
+            html, marked = page_of(record.capture, body, charset, needles, days)
+            pages.append((not marked, record.capture, html))
     pages.sort(key=lambda page: (page[0], page[1].received_at))
     chosen = [(f"{n:02d}.png", capture, html) for n, (_, capture, html) in enumerate(pages[:MAX_SHOTS], 1)]
     if len(pages) > MAX_SHOTS:
@@ -106,8 +119,8 @@ def _shots(
 
 def _needles(subject: Subject) -> list[str]:
     """What is marked: numbers as printed and as compared, and the party."""
-    found = [f for f in subject.facts.findings.values() if f.id in subject.decision.findings]
-    return [*(f.number_text for f in found), subject.decision.number, subject.decision.name]
+    findings = [finding for finding in subject.facts.findings.values() if finding.id in subject.decision.findings]
+    return [*(finding.number_text for finding in findings), subject.decision.number, subject.decision.name]
 
 
 # ---------------------------------------------------------------- facts and their seals
@@ -116,10 +129,10 @@ def _needles(subject: Subject) -> list[str]:
 def _facts(store: Store, paths: Paths, root: Path, subject: Subject) -> list[Sealed]:
     """Every fact the evidence rests on, as the bytes that were hashed."""
     facts, decision = subject.facts, subject.decision
-    proofs = [proof for item in subject.evidence for proof in item.proofs]
-    cited = {p.ref for p in proofs if p.kind == "look"} | {c.look for c in facts.captures.values()}
+    citations = [citation for item in subject.evidence for citation in item.proofs]
+    looks = {c.ref for c in citations if c.kind == "look"} | {c.look for c in facts.captures.values()}
     wanted = {
-        "looks": sorted(cited),
+        "looks": sorted(looks),
         "captures": sorted(facts.captures),
         "findings": sorted(decision.findings),
         "submissions": sorted(decision.submissions),
@@ -141,69 +154,69 @@ def _manifests(paths: Paths, root: Path, sealed: Sequence[Sealed]) -> None:
             shutil.copyfile(path, root / "manifests" / path.name)
 
 
-def _tell(
-    config: Config,
-    root: Path,
-    subject: Subject,
-    kept: Sequence[Kept],
-    shots: Sequence[tuple[str, Capture]],
-    sealed: Sequence[Sealed],
-    notes: Sequence[str],
-) -> None:
-    names = {p.id: p.name for p in config.portals}
-    looks = sorted(subject.facts.looks.values(), key=lambda look: look.started_at)
-    cited = {p.ref for item in subject.evidence for p in item.proofs if p.kind == "look"}
-    data: dict[str, Any] = {
+def _papers(config: Config, root: Path, subject: Subject, contents: Contents) -> None:
+    """manifest.json for programs, 说明.html for people; both with people masked."""
+    data = _manifest(subject, contents)
+    (root / "manifest.json").write_text(mask(json.dumps(data, ensure_ascii=False, indent=1)), "utf-8")
+    (root / "说明.html").write_text(mask(_page(config, subject, contents)), "utf-8")
+
+
+def _manifest(subject: Subject, contents: Contents) -> dict[str, object]:
+    """Everything in the package, by hash and id."""
+    return {
         "decision": _plain(asdict(subject.decision)),
         "evidence": [_plain(asdict(item)) for item in subject.evidence],
-        "captures": [
-            {
-                "id": k.capture.id,
-                "url": k.capture.url,
-                "method": k.capture.method,
-                "request_body": k.capture.request_body,
-                "received_at": k.capture.received_at.isoformat(),
-                "raw_sha256": k.capture.sha256,
-                "redacted": k.redacted.changed,
-                "included": k.redacted.kept,
-                "warc": k.capture.warc,
-            }
-            for k in kept
-        ],
-        "screenshots": [{"file": f"screenshots/{name}", "capture": capture.id} for name, capture in shots],
+        "captures": [_capture(record) for record in contents.kept],
+        "screenshots": [{"file": f"screenshots/{name}", "capture": capture.id} for name, capture in contents.shots],
         "facts": [
-            {"kind": f.kind, "id": f.id, "sha256": f.sha256, "manifest": f.manifest, "line": f.line} for f in sealed
+            {"kind": fact.kind, "id": fact.id, "sha256": fact.sha256, "manifest": fact.manifest, "line": fact.line}
+            for fact in contents.sealed
         ],
         "head": subject.head,
         "made_at": subject.at.isoformat(),
-        "notes": list(notes),
+        "notes": list(contents.notes),
     }
-    (root / "manifest.json").write_text(mask(json.dumps(data, ensure_ascii=False, indent=1)), "utf-8")
-    page = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True)).get_template(
-        "exhibit/说明.html.j2"
-    )
-    unit = next((u.name for u in config.units if u.slug == subject.decision.unit), subject.decision.unit)
-    html = page.render(
+
+
+def _capture(record: Kept) -> dict[str, object]:
+    capture = record.capture
+    return {
+        "id": capture.id,
+        "url": capture.url,
+        "method": capture.method,
+        "request_body": capture.request_body,
+        "received_at": capture.received_at.isoformat(),
+        "raw_sha256": capture.sha256,
+        "redacted": record.redacted.changed,
+        "included": record.redacted.kept,
+        "warc": capture.warc,
+    }
+
+
+def _page(config: Config, subject: Subject, contents: Contents) -> str:
+    cited = {citation.ref for item in subject.evidence for citation in item.proofs if citation.kind == "look"}
+    looks = sorted(subject.facts.looks.values(), key=lambda look: look.started_at)
+    templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(default=True))
+    return templates.get_template("evidence_package/说明.html.j2").render(
         district=config.district,
-        unit=unit,
+        unit=next((unit.name for unit in config.units if unit.slug == subject.decision.unit), subject.decision.unit),
         decision=subject.decision,
         evidence=subject.evidence,
         texts=subject.texts,
         outcomes=OUTCOMES,
         looks=[look for look in looks if look.id in cited],
-        names=names,
+        names={portal.id: portal.name for portal in config.portals},
         sentence=sentence,
-        shots=shots,
+        shots=contents.shots,
         head=subject.head,
         at=subject.at,
-        notes=notes,
-        facts=sealed,
+        notes=contents.notes,
     )
-    (root / "说明.html").write_text(mask(html), "utf-8")
 
 
-def _plain(value: Any) -> Any:
-    return json.loads(json.dumps(value, ensure_ascii=False, default=str))
+def _plain(value: object) -> object:
+    plain: object = json.loads(json.dumps(value, ensure_ascii=False, default=str))
+    return plain
 
 
 def _sums(root: Path) -> None:

@@ -47,8 +47,9 @@ def margin(capture: Capture) -> str:
     """What stands above the page: address, time, hash, and that no network was used."""
     form = f"<br>请求内容：{escape(capture.request_body[:300])}" if capture.request_body else ""
     return (
-        f"<b>网页存证</b>　{escape(capture.method)} {escape(capture.url)}{form}<br>接收时间：{capture.received_at:%Y-%m-%d %H:%M:%S}（北京时间）"
-        f"　状态：{capture.status}　核查：{escape(capture.look)}<br>原件 SHA-256：{capture.sha256}<br>"
+        f"<b>网页存证</b>　{escape(capture.method)} {escape(capture.url)}{form}"
+        f"<br>接收时间：{capture.received_at:%Y-%m-%d %H:%M:%S}（北京时间）　状态：{capture.status}　"
+        f"核查：{escape(capture.look)}<br>原件 SHA-256：{capture.sha256}<br>"
         "本图由存证还原，没有联网；个人信息已隐去；红框为与本决定有关之处。"
     )
 

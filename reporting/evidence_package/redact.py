@@ -1,4 +1,4 @@
-"""What leaves the house: text with people masked in its own charset; what cannot be masked stays behind, by its hash."""
+"""What leaves the house: text with people masked in its own charset; what cannot be masked stays, named by its hash."""
 
 import re
 from dataclasses import dataclass
@@ -37,8 +37,8 @@ def redact(body: bytes, content_type: str) -> Redacted:
 
 def charset_of(body: bytes, content_type: str) -> str:
     """A charset in which every byte of the body survives a round trip."""
-    found = _CHARSET.search(content_type.encode()) or _CHARSET.search(body[:4096])
-    declared = found[1].decode("ascii", "replace").lower() if found else ""
+    match = _CHARSET.search(content_type.encode()) or _CHARSET.search(body[:4096])
+    declared = match[1].decode("ascii", "replace").lower() if match else ""
     candidates = ["utf-16"] if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else []
     candidates += ["utf-8", "gb18030" if declared.startswith(("gb", "")) else declared]
     for charset in candidates:

@@ -42,9 +42,9 @@ def _write(writer: WARCWriter, kept: Kept) -> None:
         "X-Capture": capture.id,
         "X-Redacted": "yes" if kept.redacted.changed else "no",
     }
-    own = [(name, value) for name, value in kept.headers if name.lower() not in _DROPPED]
+    headers = [(name, value) for name, value in kept.headers if name.lower() not in _DROPPED]
     head = StatusAndHeaders(
-        f"{capture.status} OK", [*own, ("Content-Length", str(len(kept.redacted.body)))], protocol="HTTP/1.1"
+        f"{capture.status} OK", [*headers, ("Content-Length", str(len(kept.redacted.body)))], protocol="HTTP/1.1"
     )
     answer = writer.create_warc_record(
         capture.url, "response", payload=BytesIO(kept.redacted.body), http_headers=head, warc_headers_dict=dict(stamp)

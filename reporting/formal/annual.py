@@ -1,121 +1,149 @@
-"""The year's book: the quarters' books side by side, in the same view model, so that every form prints it. Pure."""
+"""The year's report: the quarters' reports side by side, in the same records, so that every form prints it. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from core.domain.models import Rate, UnitRates
-from reporting.dashboard.view import Coverage
-from reporting.explanation import span
-from reporting.formal.report import FormalReport, ReportRow, UnitPage
+from core.domain.models import Rate
+from reporting import wording
+from reporting.charts import delay
+from reporting.formal.report import FormalReport
+from reporting.unit_views import rate_view
+from reporting.view_models import Bar, Coverage, IndicatorView, RatesView, RateView, ScoreView, UnitView
 
 
 def build_year(year: int, quarters: Sequence[FormalReport]) -> FormalReport:
     """A year of at least one quarter. A unit's rows are its quarters; its score is their mean, a range where one is.
 
-    The scheme grades quarters, not years (docs/rules.md §0.3): the year shows each quarter's grade and names none of its own.
+    The scheme grades quarters, not years (docs/rules.md §0.3): the year shows each quarter's grade and names none of
+    its own.
     """
     last = quarters[-1]
-    slugs = dict.fromkeys(page.slug for report in reversed(quarters) for page in report.units)
-    pages = tuple(_page(slug, quarters) for slug in slugs)
-    grades = Counter[str]()
-    for report in quarters:
-        grades.update(dict(report.grades))
+    slugs = dict.fromkeys(unit.slug for report in reversed(quarters) for unit in report.units)
     fixed = [report.period for report in quarters if report.fixed]
     return replace(
         last,
         title=f"{last.district}{year}年度政务诚信综合信用评价报告",
         period=str(year),
         fixed=f"已冻结：{'、'.join(fixed)}" if len(fixed) == len(quarters) else "",
-        units=pages,
-        grades=tuple((f"{word}（季次）", grades[word]) for word, _ in last.grades),
+        units=tuple(_unit(slug, quarters) for slug in slugs),
+        grades=_grades(quarters),
         total=_total([report.total for report in quarters]),
-        timeliness=last.timeliness,
         weeks=tuple(bar for report in quarters for bar in report.weeks),
-        delays=tuple(
-            replace(bar, part=sum(b.delays[n].part for b in quarters), beside=f"{sum(b.delays[n].part for b in quarters)} 项",
-                    whole=max(1, *(sum(b.delays[k].part for b in quarters) for k in range(len(last.delays)))))
-            for n, bar in enumerate(last.delays)
-        ),
-        surveys=tuple(one for report in quarters for one in report.surveys),
+        delays=_delays([report.delays for report in quarters]),
+        surveys=tuple(survey for report in quarters for survey in report.surveys),
         trend=tuple(line for report in quarters for line in report.trend if line[0] == report.period),
         coverage=_coverage([report.coverage for report in quarters]),
-    )  # fmt: skip
-
-
-def _page(slug: str, quarters: Sequence[FormalReport]) -> UnitPage:
-    """A unit's year: one row a quarter; what was good in every quarter, and what wanted mending in how many."""
-    own = [(report.period, page) for report in quarters for page in report.units if page.slug == slug]
-    last = own[-1][1]
-    low, high = (sum((getattr(page, end) for _, page in own), Decimal(0)) / len(own) for end in ("low", "high"))
-    certain = sum(page.low == page.high for _, page in own)
-    good, mend = (
-        Counter(line.partition("：")[0] for _, page in own for line in getattr(page, name)) for name in ("good", "mend")
     )
+
+
+def _grades(quarters: Sequence[FormalReport]) -> tuple[tuple[str, int], ...]:
+    numbers = Counter[str]()
+    for report in quarters:
+        numbers.update(dict(report.grades))
+    return tuple((f"{word}（季次）", numbers[word]) for word, _ in quarters[-1].grades)
+
+
+def _delays(quarters: Sequence[Sequence[Bar]]) -> tuple[Bar, ...]:
+    """The bands of all quarters, each summed."""
+    numbers = [sum(bar.part for bar in bands) for bands in zip(*quarters, strict=True)]
+    return tuple(delay(bar.name, number, max(1, *numbers)) for bar, number in zip(quarters[-1], numbers, strict=True))
+
+
+def _unit(slug: str, quarters: Sequence[FormalReport]) -> UnitView:
+    """A unit's year: one row a quarter; what was good in every quarter, and what wanted mending in how many."""
+    pairs = [(report.period, unit) for report in quarters for unit in report.units if unit.slug == slug]
+    units = [unit for _, unit in pairs]
     return replace(
-        last,
-        grade="、".join(f"{period[4:]} {page.grade}" for period, page in own),
-        withheld=any(page.withheld for _, page in own),
+        units[-1],
+        score=_score([(period, unit.graded) for period, unit in pairs]),
+        items=(),
+        open_items=sum(unit.open_items for unit in units),
+        rates=_sum([unit.rates for unit in units]),
+    )
+
+
+def _score(quarters: Sequence[tuple[str, ScoreView]]) -> ScoreView:
+    scores = [score for _, score in quarters]
+    low = sum((score.low for score in scores), Decimal(0)) / len(scores)
+    high = sum((score.high for score in scores), Decimal(0)) / len(scores)
+    return replace(
+        scores[-1],
+        grade="、".join(f"{period[4:]} {score.grade}" for period, score in quarters),
+        withheld=any(score.withheld for score in scores),
         won="—",
         open_points="—",
         scaled="—",
         deducted="—",
-        total=span((low, high), ".2f"),
+        total=wording.score_range((low, high)),
         low=low,
         high=high,
         ceiling="—",
-        moved="—" if len(own) == 1 else f"{own[0][1].total} → {last.total}",
-        sure=f"{len(own)} 季中 {certain} 季分数确定",
-        rows=tuple(_row(period, page) for period, page in own),
-        good=tuple(title for title, count in good.items() if count == len(own)),
-        mend=tuple(f"{title}（{count} 季）" for title, count in mend.items()),
-        items=(),
-        open_items=sum(page.open_items for _, page in own),
-        to_settle=tuple(f"{period}：{page.grade}" for period, page in own if page.withheld),
-        rates=_sum([page.rates for _, page in own]),
+        moved="—" if len(scores) == 1 else f"{scores[0].total} → {scores[-1].total}",
+        sure=f"{len(scores)} 季中 {sum(score.low == score.high for score in scores)} 季分数确定",
+        indicators=tuple(_row(period, score) for period, score in quarters),
+        good=tuple(title for title, count in _titles(score.good for score in scores) if count == len(scores)),
+        mend=tuple(f"{title}（{count} 季）" for title, count in _titles(score.mend for score in scores)),
+        to_settle=tuple(f"{period}：{score.grade}" for period, score in quarters if score.withheld),
     )
 
 
-def _row(period: str, page: UnitPage) -> ReportRow:
-    return ReportRow(
+def _titles(lines: Iterable[Sequence[str]]) -> list[tuple[str, int]]:
+    """In how many quarters each title stands."""
+    return list(Counter(line.partition("：")[0] for quarter in lines for line in quarter).items())
+
+
+def _row(period: str, score: ScoreView) -> IndicatorView:
+    return IndicatorView(
         code=period[4:],
         title=period,
         points="100",
-        won=page.total,
-        low=page.low,
-        high=page.high,
+        won=score.total,
+        deducted="",
+        net=score.total,
+        low=score.low,
+        high=score.high,
         judged=True,
-        provenance="原文",
-        why=page.grade,
+        is_listed=True,
+        provenance=wording.PROVENANCE["text"],
+        mark="text",
+        why=score.grade,
     )
 
 
-def _sum(rates: Sequence[Sequence[Rate]]) -> tuple[Rate, ...]:
-    names = dict.fromkeys(rate.name for group in rates for rate in group)
-    every = [rate for group in rates for rate in group]
+def _sum(groups: Sequence[Sequence[RateView]]) -> tuple[RateView, ...]:
+    """Each rate over all quarters."""
+    by_name: dict[str, list[RateView]] = {}
+    for rate in (rate for group in groups for rate in group):
+        by_name.setdefault(rate.name, []).append(rate)
     return tuple(
-        Rate(
-            name,
-            *(
-                sum(getattr(r, part) for r in every if r.name == name)
-                for part in ("numerator", "denominator", "unknown")
-            ),
+        rate_view(
+            Rate(
+                name,
+                sum(rate.numerator for rate in rates),
+                sum(rate.denominator for rate in rates),
+                sum(rate.unknown for rate in rates),
+            )
         )
-        for name in names
+        for name, rates in by_name.items()
     )
 
 
-def _total(totals: Sequence[UnitRates]) -> UnitRates:
-    cases = sum((Counter(dict(one.cases)) for one in totals), Counter[str]())
-    return UnitRates(
-        unit="", decisions=sum(one.decisions for one in totals), rates=_sum([one.rates for one in totals]),
-        cases={case: cases[case] for case in totals[-1].cases}, unclear=sum(one.unclear for one in totals),
-    )  # fmt: skip
+def _total(totals: Sequence[RatesView]) -> RatesView:
+    cases = sum((Counter(dict(total.cases)) for total in totals), Counter[str]())
+    return RatesView(
+        decisions=sum(total.decisions for total in totals),
+        rates=_sum([total.rates for total in totals]),
+        cases={case: cases[case] for case in totals[-1].cases},
+        unclear=sum(total.unclear for total in totals),
+    )
 
 
-def _coverage(found: Sequence[Coverage]) -> Coverage:
+def _coverage(quarters: Sequence[Coverage]) -> Coverage:
     return replace(
-        found[-1], looks=sum(one.looks for one in found), proving=sum(one.proving for one in found),
-        months=tuple(month for one in found for month in one.months),
-    )  # fmt: skip
+        quarters[-1],
+        looks=sum(coverage.looks for coverage in quarters),
+        proving=sum(coverage.proving for coverage in quarters),
+        months=tuple(month for coverage in quarters for month in coverage.months),
+    )

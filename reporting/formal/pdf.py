@@ -1,4 +1,4 @@
-"""HTML printed by WeasyPrint: bookmarks, page numbers, fonts inside; a long document in parts, so that memory stays flat.
+"""HTML printed by WeasyPrint: bookmarks, page numbers, fonts inside; a long one in parts, so that memory stays flat.
 
 A document says where it may be divided by `PART`; each part begins a page. Parts are laid out one after the other,
 numbered on, and joined with their bookmarks.

@@ -2,191 +2,166 @@
 
 import io
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import xlsxwriter
 
 from reporting import wording
-from reporting.formal.html import codes_of, percent
 from reporting.formal.report import FormalReport
+from reporting.view_models import ItemView, RateView, UnitView
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+MAX_CELL, MAX_LINES = 4_000, 32_000  # characters of a cell of one line, of several (Excel holds 32,767)
+HEAD = {"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True, "valign": "vcenter"}
+TEXT = {"border": 1, "text_wrap": True, "valign": "top"}
+NUMBER = {"border": 1, "num_format": "0.00", "valign": "top"}
+TITLE = {"bold": True, "font_size": 14}
+Value = str | int | float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A sheet with a title (the report's), a head and rows; a column is (head, width in characters)."""
+
+    name: str
+    columns: Sequence[tuple[str, int]]
+    rows: Sequence[Sequence[Value]]
 
 
 def report_xlsx(report: FormalReport) -> bytes:
     """The workbook's bytes."""
     data = io.BytesIO()
-    made = xlsxwriter.Workbook(data, SAFE)
-    made.set_properties({"title": report.title[:200], "author": report.office[:200]})
-    styles = {
-        "head": made.add_format({"bold": True, "border": 1, "bg_color": "#D9E1F2", "text_wrap": True, "valign": "vcenter"}),
-        "text": made.add_format({"border": 1, "text_wrap": True, "valign": "top"}), "number": made.add_format({"border": 1, "num_format": "0.00", "valign": "top"}),
-        "title": made.add_format({"bold": True, "font_size": 14}),
-    }  # fmt: skip
-    _scores(made, styles, report)
-    _indicators(made, styles, report)
-    if report.edition == "full":
-        _items(made, styles, report)
-    _rates(made, styles, report)
-    if report.surveys:
-        _surveys(made, styles, report)
-    _readings(made, styles, report)
-    made.close()
+    workbook = xlsxwriter.Workbook(data, SAFE)
+    workbook.set_properties({"title": report.title[:200], "author": report.office[:200]})
+    for sheet in _sheets(report):
+        _write(workbook, sheet, report.title)
+    workbook.close()
     return data.getvalue()
 
 
-def _sheet(
-    made: Any,
-    styles: dict[str, Any],
-    name: str,
-    title: str,
-    heads: Sequence[str],
-    widths: Sequence[int],
-    rows: Sequence[Sequence[Any]],
-) -> None:
-    """A sheet with a title, a head and rows; every text is written as text, whatever it begins with."""
-    sheet = made.add_worksheet(name)
-    sheet.write_string(0, 0, title, styles["title"])
-    sheet.write_row(1, 0, heads, styles["head"])
-    for number, row in enumerate(rows, 2):
+def _sheets(report: FormalReport) -> Sequence[Sheet]:
+    return [
+        _grades(report),
+        _score_sheet(report),
+        *([_items(report)] if report.is_full else []),
+        _rates(report),
+        *([_surveys(report)] if report.surveys else []),
+        _readings(report),
+    ]
+
+
+def _write(workbook: xlsxwriter.Workbook, sheet: Sheet, title: str) -> None:
+    """Every text is written as text, whatever it begins with."""
+    head, text, number = (workbook.add_format(style) for style in (HEAD, TEXT, NUMBER))
+    page = workbook.add_worksheet(sheet.name)
+    page.write_string(0, 0, title, workbook.add_format(TITLE))
+    page.write_row(1, 0, [name for name, _ in sheet.columns], head)
+    for line, row in enumerate(sheet.rows, 2):
         for column, value in enumerate(row):
-            if isinstance(value, int | float):
-                sheet.write_number(number, column, value, styles["number" if isinstance(value, float) else "text"])
+            if isinstance(value, str):
+                page.write_string(line, column, _cell(value), text)
             else:
-                sheet.write_string(
-                    number,
-                    column,
-                    wording.short(str(value), 4_000) if "\n" not in str(value) else str(value)[:32_000],
-                    styles["text"],
-                )
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(2, 1)
-    if rows:
-        sheet.autofilter(1, 0, len(rows) + 1, len(heads) - 1)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(1)
+                page.write_number(line, column, value, number if isinstance(value, float) else text)
+    for column, (_, width) in enumerate(sheet.columns):
+        page.set_column(column, column, width)
+    page.freeze_panes(2, 1)
+    if sheet.rows:
+        page.autofilter(1, 0, len(sheet.rows) + 1, len(sheet.columns) - 1)
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(1)
 
 
-def _scores(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
-    heads = ["单位", "类别", "等级", "得分（低）", "得分（高）"]
-    full = report.edition == "full"
-    heads += ["实得", "应得", "折算", "扣减", "等级上限", "与上期比", "把握", "待核清"] if full else []
-    rows = [
-        [
-            p.name,
-            p.kind,
-            p.grade,
-            float(p.low),
-            float(p.high),
-            *(
-                (p.won, p.open_points, p.scaled, p.deducted, p.ceiling, p.moved, p.sure, "；".join(p.to_settle))
-                if full
-                else ()
-            ),
-        ]
-        for p in report.units
+def _cell(text: str) -> str:
+    return text[:MAX_LINES] if "\n" in text else wording.short(text, MAX_CELL)
+
+
+def _grades(report: FormalReport) -> Sheet:
+    columns = [("单位", 30), ("类别", 10), ("等级", 22), ("得分（低）", 10), ("得分（高）", 10)]
+    full = [
+        ("实得", 12), ("应得", 8), ("折算", 16), ("扣减", 10), ("等级上限", 16), ("与上期比", 16), ("把握", 18), ("待核清", 60),
+    ]  # fmt: skip
+    rows = [_grade_row(unit, full=report.is_full) for unit in report.units]
+    return Sheet(name="等级", columns=[*columns, *(full if report.is_full else [])], rows=rows)
+
+
+def _grade_row(unit: UnitView, *, full: bool) -> list[Value]:
+    score = unit.graded
+    row: list[Value] = [unit.name, unit.kind, score.grade, float(score.low), float(score.high)]
+    if not full:
+        return row
+    figures = (score.won, score.open_points, score.scaled, score.deducted, score.ceiling, score.moved, score.sure)
+    return [*row, *figures, "；".join(score.to_settle)]
+
+
+def _score_sheet(report: FormalReport) -> Sheet:
+    columns = [("单位", 30), *((f"{code} {title}", 13) for code, title in report.codes), ("得分", 16)]
+    rows = [_score_row(unit, [code for code, _ in report.codes]) for unit in report.units]
+    return Sheet(name="得分表", columns=columns, rows=rows)
+
+
+def _score_row(unit: UnitView, codes: Sequence[str]) -> list[Value]:
+    won = {row.code: row.net for row in unit.graded.listed}
+    return [unit.name, *(won.get(code, "") for code in codes), unit.graded.total]
+
+
+def _items(report: FormalReport) -> Sheet:
+    columns = [
+        ("单位", 26), ("事项号", 12), ("状态", 10), ("核查项", 26), ("事项", 36), ("情况", 46), ("日期", 12), ("期限", 12), ("逾期", 14),
+        ("应由谁办", 12), ("怎么办", 34), ("依据", 60), ("复核裁定", 36),
+    ]  # fmt: skip
+    rows = [_item_row(unit, item) for unit in report.units for item in unit.accused]
+    return Sheet(name="不符合事项", columns=columns, rows=rows)
+
+
+def _item_row(unit: UnitView, item: ItemView) -> list[Value]:
+    return [
+        unit.name,
+        item.call,
+        item.status.value,
+        item.full_title,
+        item.about,
+        item.sentence,
+        item.decided_on,
+        item.deadline,
+        item.late,
+        item.responsible,
+        item.action,
+        "\n".join(line.text for line in item.citations),
+        item.ruling.text if item.ruling else "",
     ]
-    _sheet(made, styles, "等级", report.title, heads, [30, 10, 22, 10, 10, 12, 8, 16, 10, 16, 16, 18, 60], rows)
 
 
-def _indicators(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
-    codes = codes_of(report)
-    rows = []
-    for page in report.units:
-        own = {row.code: row for row in page.rows}
-        rows.append([page.name, *(own[code].won if code in own else "" for code, _ in codes), page.total])
-    _sheet(
-        made,
-        styles,
-        "得分表",
-        report.title,
-        ["单位", *(f"{code} {title}" for code, title in codes), "得分"],
-        [30, *([13] * len(codes)), 16],
-        rows,
+def _rates(report: FormalReport) -> Sheet:
+    columns = [
+        ("单位", 30), ("指标", 12), ("比率", 10), ("分子", 10), ("分母（能判定的）", 16), ("未定", 10), ("计入分子的决定", 46),
+    ]  # fmt: skip
+    rows = [_rate_row(unit.name, rate) for unit in report.units for rate in unit.rates]
+    return Sheet(
+        name="公示指标", columns=columns, rows=[*rows, *(_rate_row("合计", rate) for rate in report.total.rates)]
     )
 
 
-def _items(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
-    heads = [
-        "单位",
-        "事项号",
-        "状态",
-        "核对项",
-        "事项",
-        "情况",
-        "日期",
-        "期限",
-        "逾期",
-        "应由谁办",
-        "怎么办",
-        "依据",
-        "裁定",
-    ]
-    rows = [
-        [
-            p.name,
-            i.call,
-            i.status,
-            i.title,
-            i.about,
-            i.sentence,
-            i.day,
-            i.deadline,
-            i.late,
-            i.whose,
-            i.todo,
-            "\n".join(i.proofs),
-            i.ruling,
-        ]
-        for p in report.units
-        for i in p.items
-    ]
-    _sheet(made, styles, "不符合事项", report.title, heads, [26, 12, 10, 26, 36, 46, 12, 12, 14, 12, 34, 60, 36], rows)
+def _rate_row(name: str, rate: RateView) -> list[Value]:
+    return [name, rate.name, rate.percent, rate.numerator, rate.denominator, rate.unknown, rate.meaning]
 
 
-def _rates(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
-    rows = [
-        [p.name, r.name, percent(r), r.numerator, r.denominator, r.unknown, wording.RATES.get(r.name, "")]
-        for p in report.units
-        for r in p.rates
-    ]
-    rows += [
-        ["合计", r.name, percent(r), r.numerator, r.denominator, r.unknown, wording.RATES.get(r.name, "")]
-        for r in report.total.rates
-    ]
-    _sheet(
-        made,
-        styles,
-        "公示指标",
-        report.title,
-        ["单位", "指标", "比率", "分子", "分母（能判定的）", "未定", "计入分子的决定"],
-        [30, 12, 10, 10, 16, 10, 46],
-        rows,
+def _surveys(report: FormalReport) -> Sheet:
+    return Sheet(
+        name="群众满意度",
+        columns=[("单位", 30), ("调查", 40), ("日期", 12), ("满意率(%)", 12), ("样本", 10)],
+        rows=[[survey.unit, survey.title, survey.day, survey.rate, survey.people] for survey in report.surveys],
     )
 
 
-def _surveys(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
-    rows = [[one.unit, one.title, one.day, one.rate, one.people] for one in report.surveys]
-    _sheet(
-        made,
-        styles,
-        "群众满意度",
-        report.title,
-        ["单位", "调查", "日期", "满意率(%)", "样本"],
-        [30, 40, 12, 12, 10],
-        rows,
-    )
-
-
-def _readings(made: Any, styles: dict[str, Any], report: FormalReport) -> None:
-    rows = [[r.what, r.title, r.text, r.provenance, "是" if r.enabled else "否"] for r in report.readings]
-    rows += [
-        ["版本", "方案散列", report.origin.scheme_hash, "", ""],
-        ["版本", "存证链头", report.origin.head or "—", "", ""],
+def _readings(report: FormalReport) -> Sheet:
+    rows = [
+        [line.what, line.title, line.text, line.provenance, wording.adopted(line.enabled)] for line in report.readings
     ]
-    _sheet(
-        made, styles, "读法和版本", report.title, ["种类", "名称", "内容", "出处", "采用"], [10, 34, 90, 12, 8], rows
+    versions = [("方案散列", report.origin.scheme_hash), ("存证链头", report.origin.head or "—")]
+    return Sheet(
+        name="解读和版本",
+        columns=[("种类", 10), ("名称", 34), ("内容", 90), ("出处", 12), ("采用", 8)],
+        rows=[*rows, *(["版本", name, value, "", ""] for name, value in versions)],
     )

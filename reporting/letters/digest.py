@@ -1,4 +1,4 @@
-"""What one digest says: alerts put with their evidence, in the order a reader must act."""
+"""What one letter says: alerts put with their evidence, in the order a reader must act."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,20 +6,13 @@ from math import inf
 
 from core.domain.models import Alert
 from reporting import wording
-from reporting.evidence_items import item
+from reporting.evidence_items import item_view
 from reporting.lookup import Lookup
-from reporting.view_models import Item, Status
+from reporting.view_models import SETTLED, ItemView, Status
 
 OFFICE = "office"
-OVERDUE, CONFIRMED, DUE, RESOLVED, DARK, REVIEW, REST = (
-    "overdue",
-    "confirmed",
-    "due",
-    "resolved",
-    "dark",
-    "review",
-    "rest",
-)
+OVERDUE, CONFIRMED, DUE, RESOLVED = "overdue", "confirmed", "due", "resolved"
+DARK, REVIEW, REST = "dark", "review", "rest"
 GROUPS: Mapping[str, tuple[str, str]] = {  # group → title, short word in the subject; in order of urgency
     OVERDUE: ("逾期（待核实）", "待核实"),
     CONFIRMED: ("逾期（已核实）", "已核实"),
@@ -46,8 +39,8 @@ class Notice:
     key: str
     title: str
     sentence: str
-    todo: str
-    item: Item | None
+    action: str
+    item: ItemView | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,15 +55,15 @@ class Group:
 
 def groups(lookup: Lookup, alerts: Sequence[Alert]) -> tuple[Group, ...]:
     """The alerts in groups, the most urgent first; a stage nobody knows goes under 其他提醒."""
-    evidence = {one.key: one for one in lookup.judgement.everything}
-    found: dict[str, list[Notice]] = {name: [] for name in GROUPS}
+    notices: dict[str, list[Notice]] = {name: [] for name in GROUPS}
     for alert in sorted(alerts, key=_urgency):
-        shown = item(lookup, evidence[alert.evidence]) if alert.evidence in evidence else None
-        found[_group(alert, shown)].append(_notice(alert, shown))
+        evidence = lookup.evidence.get(alert.evidence)
+        item = item_view(lookup, evidence) if evidence else None
+        notices[_group(alert, item)].append(_notice(alert, item))
     return tuple(
-        Group(name=name, title=GROUPS[name][0], word=GROUPS[name][1], notices=tuple(notices))
-        for name, notices in found.items()
-        if notices
+        Group(name=name, title=title, word=word, notices=tuple(notices[name]))
+        for name, (title, word) in GROUPS.items()
+        if notices[name]
     )
 
 
@@ -79,20 +72,20 @@ def _urgency(alert: Alert) -> tuple[float, str]:
     return (alert.deadline.timestamp() if alert.deadline else inf, alert.key)
 
 
-def _group(alert: Alert, shown: Item | None) -> str:
+def _group(alert: Alert, item: ItemView | None) -> str:
     """A breach goes where its ruling puts it: confirmed, or resolved when the office did not uphold it."""
-    if alert.stage in ("breached", "escalated") and shown is not None:
-        if shown.status in (Status.DISMISSED, Status.AMENDED):
+    if alert.stage in ("breached", "escalated") and item is not None:
+        if item.status in SETTLED:
             return RESOLVED
-        return CONFIRMED if shown.status is Status.CONFIRMED else OVERDUE
+        return CONFIRMED if item.status is Status.CONFIRMED else OVERDUE
     return DUE if alert.stage.startswith("due") else _STAGES.get(alert.stage, REST)
 
 
-def _notice(alert: Alert, shown: Item | None) -> Notice:
+def _notice(alert: Alert, item: ItemView | None) -> Notice:
     return Notice(
-        key=alert.evidence if shown else "",
+        key=alert.evidence if item else "",
         title=wording.safe(alert.title),
         sentence=wording.safe(alert.sentence),
-        todo=wording.safe(alert.todo),
-        item=shown,
+        action=wording.safe(alert.todo),
+        item=item,
     )

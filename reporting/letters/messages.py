@@ -1,4 +1,4 @@
-"""The day's digest to one unit or to the office, and the outbox folder it is put in.
+"""The night's letters: a digest to each unit and to the office, the same as a notice to print, and the outbox folder.
 
 A message is a pure function of its records: the same night gives the same bytes, its Message-ID and MIME
 boundary come from the idempotency key. What a page or workbook says stays text: no line break of it
@@ -7,7 +7,8 @@ reaches a header, no markup of it reaches the HTML part.
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -17,14 +18,12 @@ from pathlib import Path
 
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
-from core.domain.models import Alert, Evaluation, Facts
-from core.domain.reason_codes import CheckText
-from core.domain.ruling_validity import call_number
+from core.domain.models import Alert, Evaluation
 from core.runtime.atomic_write import write_whole
 from reporting import wording
-from reporting.dashboard.html import environment
 from reporting.letters.digest import OFFICE, Group, groups
-from reporting.lookup import open_lookup
+from reporting.lookup import Lookup
+from reporting.rendering import render
 from reporting.worksheets.replies import reply_list
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
@@ -32,150 +31,185 @@ XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROLES = {"contact": "联系人", "deputy": "替补联系人", "leader": "主要领导"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterContext:
+    """What all letters of a night share: the night's lookup, its day, and the head of the manifest's hash chain."""
+
+    lookup: Lookup
+    night: date
+    head: str
+
+    @property
+    def config(self) -> Config:
+        """The district's configuration."""
+        return self.lookup.config
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """What the letters tell of."""
+        return self.lookup.evaluation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """What one addressee is told: the digest and the notice to print say the same. `recipient`: a unit or `office`."""
+
+    context: LetterContext
+    recipient: str
+    groups: tuple[Group, ...]
+    escalated: bool
+
+    @property
+    def is_to_the_office(self) -> bool:
+        """Whether the office itself is the addressee."""
+        return self.recipient == OFFICE
+
+    @property
+    def key(self) -> str:
+        """What makes the letter one: its key in the outbox."""
+        return outbox_name(self.recipient, self.context.night)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """The headers of a letter. `key` makes it one: Message-ID and the outbox key come from it."""
+
+    to: Sequence[Address]
+    subject: str
+    at: datetime
+    key: str
+    head: str = ""
+    cc: Sequence[Address] = ()
+
+
 def outbox_name(recipient: str, night: date) -> str:
-    """What makes a digest one, to whom and of which night: its key in the outbox and, with .eml, its file's name."""
+    """A digest's key in the outbox: to whom and of which night; with .eml it is its file's name."""
     return f"{night.isoformat()}-{recipient}"
 
 
-def compose_digest(
-    config: Config,
-    recipient: str,
-    alerts: Sequence[Alert],
-    judgement: Evaluation,
-    facts: Facts,
-    checks: Mapping[str, CheckText],
-    *,
-    night: date,
-    head: str,
-) -> EmailMessage:
-    """The digest of `night` to the unit `recipient` or to "office"; of `alerts`, those addressed to it.
+# ---------------------------------------------------------------- one addressee
 
-    `head` is the head of the manifest's hash chain. Raises DeliveryError when an address cannot be one,
-    and ValueError when none of the alerts is for the recipient: an empty digest is never sent.
+
+def letter_to(context: LetterContext, recipient: str, alerts: Sequence[Alert]) -> Letter:
+    """What the unit `recipient`, or "office", is told; of `alerts`, those addressed to it.
+
+    Raises ValueError when none of the alerts is for the recipient: an empty letter is never sent.
     """
-    own = [alert for alert in alerts if alert.to == recipient]
-    if not own:
+    addressed = [alert for alert in alerts if alert.to == recipient]
+    if not addressed:
         raise ValueError(f"没有给 {recipient} 的提醒")
-    found = groups(open_lookup(config, judgement, facts, checks), own)
-    name = (
-        wording.safe(config.district.mail.office_name) if recipient == OFFICE else wording.unit_name(config, recipient)
+    return Letter(
+        context=context,
+        recipient=recipient,
+        groups=groups(context.lookup, addressed),
+        escalated=any(alert.stage == "escalated" for alert in addressed),
     )
+
+
+def compose_digest(letter: Letter) -> EmailMessage:
+    """The letter as a mail, with the list to reply by; DeliveryError when an address cannot be one."""
     message = EmailMessage(policy=SMTP)
-    intended, to = _addresses(config, recipient, night)
-    copied = _leader(config, recipient, night, to) if any(alert.stage == "escalated" for alert in own) else ()
-    if copied:
-        message["Cc"] = copied
-    head_of(
-        message, config, to, _subject(found, name, night, config), judgement.at, outbox_name(recipient, night), head
-    )
-    context = {
-        "config": config,
-        "district": wording.safe(config.district.name),
-        "name": name,
+    intended, heading = _heading(letter)
+    set_headers(message, letter.context.config, heading)
+    context = _shared(letter) | {
+        "name": _name(letter),
         "intended": intended,
-        "groups": found,
-        "night": night.isoformat(),
-        "at": wording.moment(judgement.at),
-        "head": head,
-        "office": recipient == OFFICE,
-        "trial": on_trial(config, recipient),
-        "escalated": any(alert.stage == "escalated" for alert in own),
-        "simulated": config.district.simulated,
-        "office_name": wording.safe(config.district.mail.office_name),
-        "calls": call_number,
+        "office": letter.is_to_the_office,
+        "trial": on_trial(letter.context.config, letter.recipient),
+        "escalated": letter.escalated,
     }
     message.set_content(render("mail/digest.txt.j2", context), cte="base64")
     message.add_alternative(render("mail/digest.html.j2", context), subtype="html", cte="base64")
-    listed = reply_list(config, recipient, found, night.isoformat(), judgement.at) if recipient != OFFICE else None
-    if listed is not None:
-        name_of_list = f"事项清单-{wording.short(name, 30)}-{night.isoformat()}.xlsx"
-        message.add_attachment(listed, maintype="application", subtype=XLSX, filename=name_of_list)
+    _attach_list(message, letter)
+    digest = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{_digest(recipient, night)}{number or ''}")
+        part.set_boundary(f"=_{digest}{number or ''}")
     return message
 
 
-def compose_notice(
-    config: Config,
-    recipient: str,
-    alerts: Sequence[Alert],
-    judgement: Evaluation,
-    facts: Facts,
-    checks: Mapping[str, CheckText],
-    *,
-    night: date,
-    head: str,
-) -> str:
-    """The same as a page to print, for those who pass it on by OA: one A4 letter with the district's head."""
-    own = [alert for alert in alerts if alert.to == recipient]
-    found = groups(open_lookup(config, judgement, facts, checks), own)
-    unit = next((one for one in config.units if one.slug == recipient), None)
-    name = wording.safe(unit.name if unit else config.district.mail.office_name)
-    context = {
-        "district": wording.safe(config.district.name),
-        "name": name,
-        "groups": found,
-        "night": night.isoformat(),
-        "simulated": config.district.simulated,
-        "at": wording.moment(judgement.at),
-        "head": head,
-        "office_name": wording.safe(config.district.mail.office_name),
-        "calls": call_number,
+def compose_notice(letter: Letter) -> str:
+    """The letter as a page to print, for those who pass it on by OA: one A4 letter with the district's head."""
+    context = letter.context
+    unit = context.lookup.units.get(letter.recipient)
+    name = wording.safe(unit.name if unit else context.config.district.mail.office_name)
+    return render("mail/notice.html.j2", _shared(letter) | {"name": name, "day": wording.long_day(context.night)})
+
+
+def _shared(letter: Letter) -> dict[str, object]:
+    """What both forms of a letter print."""
+    context = letter.context
+    district = context.config.district
+    return {
+        "district": wording.safe(district.name),
+        "office_name": wording.safe(district.mail.office_name),
+        "simulated": district.simulated,
+        "groups": letter.groups,
+        "night": context.night.isoformat(),
+        "at": wording.moment(context.evaluation.at),
+        "head": context.head,
     }
-    return render("mail/notice.html.j2", context)
 
 
-def write_outbox(folder: Path, message: EmailMessage | bytes, name: str) -> Path:
-    """Put `message` (or its bytes as they were committed) into `folder` as `<name>.eml`, whole or not at all, readable by the owner only.
-
-    A file of that name is a delivered mail: it is never replaced, so sending twice delivers once.
-    Raises ValueError for a name that could be a path, DeliveryError when the folder cannot be written.
-    """
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"不能用作文件名：{name!r}")
-    target = folder / f"{name}.eml"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not target.exists():
-            write_whole(target, message if isinstance(message, bytes) else message.as_bytes(policy=SMTP), mode=0o600)
-    except OSError as error:
-        raise DeliveryError(f"发件箱写不进去：{target}：{error.strerror}") from error
-    return target
+def _name(letter: Letter) -> str:
+    if letter.is_to_the_office:
+        return wording.safe(letter.context.config.district.mail.office_name)
+    return letter.context.lookup.unit_name(letter.recipient)
 
 
-def head_of(
-    message: EmailMessage, config: Config, to: Sequence[Address], subject: str, at: datetime, key: str, head: str
-) -> None:
-    """The headers of any letter of ours. `key` makes it one: Message-ID and the outbox key come from it."""
+def _heading(letter: Letter) -> tuple[str, Heading]:
+    """Whom the mail is meant for, in words, and its headers."""
+    context = letter.context
+    intended, to = _addresses(context.config, letter.recipient, context.night)
+    copied = _leader(context.config, letter.recipient, context.night, to) if letter.escalated else ()
+    return intended, Heading(
+        to=to, cc=copied, subject=_subject(letter), at=context.evaluation.at, key=letter.key, head=context.head
+    )
+
+
+def _attach_list(message: EmailMessage, letter: Letter) -> None:
+    """The list to reply by, where a unit is told of anything one can reply to."""
+    context = letter.context
+    if letter.is_to_the_office:
+        return
+    name, night = context.lookup.unit_name(letter.recipient), context.night.isoformat()
+    listed = reply_list(name, letter.recipient, letter.groups, night, context.evaluation.at)
+    if listed is not None:
+        filename = f"事项清单-{wording.short(name, 30)}-{night}.xlsx"
+        message.add_attachment(listed, maintype="application", subtype=XLSX, filename=filename)
+
+
+def _subject(letter: Letter) -> str:
+    counts = "·".join(f"{group.word} {len(group.notices)} 项" for group in letter.groups)
+    mark = "【模拟】" if letter.context.config.district.simulated else ""
+    name = wording.short(_name(letter), 40)
+    return wording.safe(f"{mark}【{counts}】政务诚信提醒：{name}（{letter.context.night.isoformat()}）")
+
+
+# ---------------------------------------------------------------- headers and addresses
+
+
+def set_headers(message: EmailMessage, config: Config, heading: Heading) -> None:
+    """Set the headers of any letter of ours."""
     mail = config.district.mail
     sender = _address(mail.office_name, mail.sender)
+    if heading.cc:
+        message["Cc"] = tuple(heading.cc)
     message["From"] = sender
-    message["To"] = tuple(to)
+    message["To"] = tuple(heading.to)
     message["Reply-To"] = _address(mail.office_name, mail.office)
-    message["Subject"] = wording.safe(subject)
-    message["Date"] = at
-    message["Message-ID"] = (
-        f"<{hashlib.sha256(f'{config.district.slug}|{key}'.encode()).hexdigest()[:32]}@{sender.domain}>"
-    )
+    message["Subject"] = wording.safe(heading.subject)
+    message["Date"] = heading.at
+    name = hashlib.sha256(f"{config.district.slug}|{heading.key}".encode()).hexdigest()[:32]
+    message["Message-ID"] = f"<{name}@{sender.domain}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["X-Chengxin-Key"] = wording.safe(key)
-    if head:
-        message["X-Chengxin-Head"] = wording.safe(head)
+    message["X-Chengxin-Key"] = wording.safe(heading.key)
+    if heading.head:
+        message["X-Chengxin-Head"] = wording.safe(heading.head)
 
 
 def office_address(config: Config) -> Address:
     """The office's own address."""
     return _address(config.district.mail.office_name, config.district.mail.office)
-
-
-def _digest(recipient: str, night: date) -> str:
-    return hashlib.sha256(outbox_name(recipient, night).encode()).hexdigest()[:32]
-
-
-def _subject(found: Sequence[Group], name: str, night: date, config: Config) -> str:
-    counts = "·".join(f"{group.word} {len(group.notices)} 项" for group in found)
-    mark = "【模拟】" if config.district.simulated else ""
-    return wording.safe(f"{mark}【{counts}】政务诚信提醒：{wording.short(name, 40)}（{night.isoformat()}）")
 
 
 def _addresses(config: Config, recipient: str, night: date) -> tuple[str, tuple[Address, ...]]:
@@ -199,21 +233,24 @@ def on_trial(config: Config, recipient: str) -> bool:
 
 def _leader(config: Config, recipient: str, night: date, to: Sequence[Address]) -> tuple[Address, ...]:
     """The unit's leader, in copy of an escalation; nobody while on trial, or where the leader reads it anyway."""
-    unit = next((one for one in config.units if one.slug == recipient), None)
-    if unit is None or on_trial(config, recipient):
+    if on_trial(config, recipient):
         return ()
-    valid = [
-        one for one in unit.contacts if one.role == "leader" and (one.valid_until is None or one.valid_until >= night)
-    ]
+    leaders = [contact for contact in _contacts(config, recipient, night) if contact.role == "leader"]
     known = {str(address.addr_spec) for address in to}
-    return tuple(_address(one.name, one.email) for one in valid[:1] if one.email not in known)
+    return tuple(_address(leader.name, leader.email) for leader in leaders[:1] if leader.email not in known)
 
 
 def contact_of(config: Config, recipient: str, night: date) -> Contact | None:
     """Who reads the unit's mail that night: the contact, else the deputy, else the leader; None when none is left."""
-    unit = next((one for one in config.units if one.slug == recipient), None)
-    valid = [one for one in (unit.contacts if unit else ()) if one.valid_until is None or one.valid_until >= night]
-    return next((one for role in _ROLES for one in valid if one.role == role), None)
+    valid = _contacts(config, recipient, night)
+    return next((contact for role in _ROLES for contact in valid if contact.role == role), None)
+
+
+def _contacts(config: Config, recipient: str, night: date) -> tuple[Contact, ...]:
+    """The unit's contacts who are in office that night; none for what is no unit."""
+    unit = next((unit for unit in config.units if unit.slug == recipient), None)
+    contacts = unit.contacts if unit else ()
+    return tuple(contact for contact in contacts if contact.valid_until is None or contact.valid_until >= night)
 
 
 def _address(name: str, email: str) -> Address:
@@ -227,6 +264,22 @@ def _address(name: str, email: str) -> Address:
     return address
 
 
-def render(template: str, context: Mapping[str, object]) -> str:
-    """A template with its context."""
-    return environment().get_template(template).render(context)
+# ---------------------------------------------------------------- the outbox folder
+
+
+def write_outbox(folder: Path, message: EmailMessage | bytes, name: str) -> Path:
+    """Put `message` (or its bytes as they were committed) into `folder` as `<name>.eml`, readable by the owner only.
+
+    Whole or not at all. A file of that name is a delivered mail: it is never replaced, so sending twice delivers once.
+    Raises ValueError for a name that could be a path, DeliveryError when the folder cannot be written.
+    """
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"不能用作文件名：{name!r}")
+    target = folder / f"{name}.eml"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not target.exists():
+            write_whole(target, message if isinstance(message, bytes) else message.as_bytes(policy=SMTP), mode=0o600)
+    except OSError as error:
+        raise DeliveryError(f"发件箱写不进去：{target}：{error.strerror}") from error
+    return target

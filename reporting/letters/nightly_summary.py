@@ -9,23 +9,32 @@ from email.policy import SMTP
 
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
-from core.domain.models import Alert, Evaluation, Look, Outcome
+from core.domain.models import Alert, Evidence, Look, Outcome
 from core.storage.outbox import Delivery
 from reporting import wording
-from reporting.letters.messages import head_of, office_address, render
+from reporting.letters.digest import OFFICE
+from reporting.letters.messages import Heading, LetterContext, office_address, outbox_name, set_headers
+from reporting.lookup import Lookup
+from reporting.rendering import render
 
 _STAGES = {
-    "due-3": "临期提醒", "due-1": "临期提醒", "breached": "新的不符合（待核实）", "escalated": "满一周未解决", "resolved": "已解决", "review": "待复核",
-    "portal-down": "栏目异常", "portal-changed": "栏目异常",
-}  # fmt: skip
-_MOST = 30  # lines of a kind shown; the rest is counted
+    "due-3": "临期提醒",
+    "due-1": "临期提醒",
+    "breached": "新的不符合（待核实）",
+    "escalated": "满一周未解决",
+    "resolved": "已解决",
+    "review": "待复核",
+    "portal-down": "栏目异常",
+    "portal-changed": "栏目异常",
+}
+_MAX_LINES = 30  # of a kind; the rest is counted
+_DUE_DAYS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NightFacts:
-    """What one night did, besides its judgement."""
+    """What one night did, besides its evaluation."""
 
-    run: str
     looks: Sequence[Look]
     seconds: float
     new_submissions: int = 0
@@ -36,69 +45,117 @@ class NightFacts:
     disk: str = ""
     missed: Sequence[date] = field(default_factory=tuple)  # nights since the last one that did not run
 
+    @property
+    def new(self) -> Mapping[str, int]:
+        """What came in since the night before, by its Chinese name."""
+        return {
+            "公示记录": self.new_findings,
+            "报送记录": self.new_submissions,
+            "报送材料": self.new_filings,
+            "裁定": self.new_rulings,
+        }
 
-def compose_summary(config: Config, facts: NightFacts, found: Evaluation, *, head: str) -> EmailMessage:
+
+def compose_summary(context: LetterContext, facts: NightFacts) -> EmailMessage:
     """The summary of a night to the office; the same records give the same bytes."""
-    night = date.fromisoformat(facts.run)
     message = EmailMessage(policy=SMTP)
-    blind = _blind(config, facts.looks)
-    due = _due(config, found)
-    counts = Counter(_STAGES.get(alert.stage, "其他") for alert in found.alerts)
-    subject = f"{'【模拟】' if config.district.simulated else ''}夜间小结 {night}：" + (
-        f"{len(blind)} 个栏目未能核查" if blind else "栏目全部核查"
+    config, night = context.config, context.night
+    blind = _blind(context.lookup, facts.looks)
+    outcome = f"{len(blind)} 个栏目没有有效核查" if blind else "栏目全部有效核查"
+    heading = Heading(
+        to=[office_address(config)],
+        subject=f"{'【模拟】' if config.district.simulated else ''}夜间小结 {night}：{outcome}",
+        at=context.evaluation.at,
+        key=outbox_name("summary", night),
+        head=context.head,
     )
-    head_of(message, config, [office_address(config)], subject, found.at, f"{night.isoformat()}-summary", head)
-    context = {
-        "district": wording.safe(config.district.name), "night": night.isoformat(), "at": wording.moment(found.at), "simulated": config.district.simulated,
-        "looks": len(facts.looks), "requests": sum(look.requests for look in facts.looks), "seconds": round(facts.seconds),
-        "blind": blind, "due": due[:_MOST], "due_more": max(0, len(due) - _MOST), "counts": dict(sorted(counts.items())),
-        "news": _news(config, found.alerts)[:_MOST], "news_more": max(0, len(found.alerts) - _MOST),
-        "new": {"公示记录": facts.new_findings, "报送记录": facts.new_submissions, "报送材料": facts.new_filings, "裁定": facts.new_rulings},
-        "troubled": [(d.recipient, d.key, d.said) for d in facts.troubled][:_MOST], "disk": facts.disk, "head": head,
-        "missed": "、".join(day.isoformat() for day in facts.missed),
-    }  # fmt: skip
-    message.set_content(render("mail/summary.txt.j2", context), cte="base64")
+    set_headers(message, config, heading)
+    values = _what_ran(context, facts) | _what_changed(context.lookup) | {"blind": blind}
+    message.set_content(render("mail/summary.txt.j2", values), cte="base64")
     return message
 
 
-def compose_alarm(config: Config, key: str, title: str, said: str, at: datetime) -> EmailMessage:
+def _what_ran(context: LetterContext, facts: NightFacts) -> dict[str, object]:
+    """The night itself, as the template asks for it."""
+    district = context.config.district
+    return {
+        "district": wording.safe(district.name),
+        "simulated": district.simulated,
+        "night": context.night.isoformat(),
+        "at": wording.moment(context.evaluation.at),
+        "head": context.head,
+        "looks": len(facts.looks),
+        "requests": sum(look.requests for look in facts.looks),
+        "seconds": round(facts.seconds),
+        "new": facts.new,
+        "missed": "、".join(day.isoformat() for day in facts.missed),
+        "troubled": [(letter.recipient, letter.key, letter.said) for letter in facts.troubled][:_MAX_LINES],
+        "disk": facts.disk,
+    }
+
+
+def _what_changed(lookup: Lookup) -> dict[str, object]:
+    """What is due and what is new, as the template asks for it; long lists are cut and the rest is counted."""
+    alerts = lookup.evaluation.alerts
+    due, counts = _due(lookup), Counter(_stage(alert) for alert in alerts)
+    return {
+        "due": due[:_MAX_LINES],
+        "due_more": max(0, len(due) - _MAX_LINES),
+        "counts": dict(sorted(counts.items())),
+        "news": _news(lookup, alerts)[:_MAX_LINES],
+        "news_more": max(0, len(alerts) - _MAX_LINES),
+    }
+
+
+def compose_alarm(config: Config, key: str, title: str, text: str, at: datetime) -> EmailMessage:
     """A short letter to the office: a night failed, or did not run."""
     message = EmailMessage(policy=SMTP)
-    head_of(message, config, [office_address(config)], f"【请处理】{title}", at, key, "")
-    lines = (title, "", wording.safe(said), "", "本邮件由程序自动生成。处理办法见运行手册（docs/operations.md）。")
+    set_headers(message, config, Heading(to=[office_address(config)], subject=f"【请处理】{title}", at=at, key=key))
+    lines = (title, "", wording.safe(text), "", "本邮件由程序自动生成。处理办法见运行手册（docs/operations.md）。")
     message.set_content("\n".join(lines) + "\n", cte="base64")
     return message
 
 
-def _blind(config: Config, looks: Sequence[Look]) -> list[tuple[str, str]]:
+def _blind(lookup: Lookup, looks: Sequence[Look]) -> list[tuple[str, str]]:
     """(portal, why) of every portal without a proving look tonight."""
-    names = {p.id: p.name for p in config.portals}
     proving = {look.portal for look in looks if look.genuine and look.parsed}
-    found: Mapping[str, list[str]] = {look.portal: [] for look in looks if look.portal not in proving}
+    reasons: dict[str, list[str]] = {}
     for look in looks:
-        if look.portal in found:
-            found[look.portal] += [sentence(reason) for reason in look.reasons]
+        if look.portal not in proving:
+            reasons.setdefault(look.portal, []).extend(sentence(reason) for reason in look.reasons)
     return [
-        (wording.safe(names.get(portal, portal)), "、".join(dict.fromkeys(reasons)))
-        for portal, reasons in found.items()
+        (
+            wording.safe(lookup.portals[portal].name if portal in lookup.portals else portal),
+            "、".join(dict.fromkeys(why)),
+        )
+        for portal, why in reasons.items()
     ]
 
 
-def _due(config: Config, found: Evaluation) -> list[str]:
+def _due(lookup: Lookup) -> list[str]:
     """What falls due within three days, unit by unit."""
-    today = found.at.date()
-    lines = Counter(
+    today = lookup.evaluation.at.date()
+    numbers = Counter(
         (item.unit, item.deadline.date())
-        for item in found.everything
-        if item.outcome is Outcome.PENDING and item.deadline and 0 <= (item.deadline.date() - today).days <= 3
+        for item in lookup.evaluation.everything
+        if item.outcome is Outcome.PENDING and item.deadline and _is_due(item, today)
     )
-    order = sorted(lines.items(), key=lambda pair: (pair[0][1], pair[0][0]))
-    return [f"{day}　{wording.unit_name(config, unit)}　{count} 项" for (unit, day), count in order]
+    order = sorted(numbers.items(), key=lambda pair: (pair[0][1], pair[0][0]))
+    return [f"{day}　{lookup.unit_name(unit)}　{number} 项" for (unit, day), number in order]
 
 
-def _news(config: Config, alerts: Sequence[Alert]) -> list[str]:
-    ordered = sorted(alerts, key=lambda alert: (_STAGES.get(alert.stage, "其他"), alert.to, alert.key))
-    return [
-        f"［{_STAGES.get(a.stage, '其他')}］{wording.unit_name(config, a.to) if a.to != 'office' else '信用办'}　{wording.short(a.title, 70)}"
-        for a in ordered
-    ]
+def _is_due(item: Evidence, today: date) -> bool:
+    return item.deadline is not None and 0 <= (item.deadline.date() - today).days <= _DUE_DAYS
+
+
+def _stage(alert: Alert) -> str:
+    return _STAGES.get(alert.stage, "其他")
+
+
+def _news(lookup: Lookup, alerts: Sequence[Alert]) -> list[str]:
+    ordered = sorted(alerts, key=lambda alert: (_stage(alert), alert.to, alert.key))
+    return [f"［{_stage(alert)}］{_addressee(lookup, alert)}　{wording.short(alert.title, 70)}" for alert in ordered]
+
+
+def _addressee(lookup: Lookup, alert: Alert) -> str:
+    return wording.RESPONSIBLE["office"] if alert.to == OFFICE else lookup.unit_name(alert.to)

@@ -3,64 +3,69 @@
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
-from core.domain.config import Config
 from core.domain.forms import reply_worksheet as form
-from core.domain.ruling_validity import call_number
-from reporting import wording
-from reporting.letters.digest import Group, Notice
-from reporting.view_models import Item
+from reporting.letters.digest import RESOLVED, Group, Notice
+from reporting.view_models import ItemView
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_CELL = {"text_wrap": True, "valign": "top", "border": 1}
+_REPLIES = {
+    "validate": "list",
+    "source": list(form.KINDS),
+    "error_title": "请核对",
+    "error_message": "从下拉表中选：确认、说明或异议",
+}
 _WIDTHS = (6, 12, 10, 34, 22, 46, 13, 12, 16, 46, 12, 34, 10, 40)
 
 
-def reply_list(config: Config, recipient: str, groups: Sequence[Group], night: str, at: datetime) -> bytes | None:
-    """The workbook's bytes, the same for the same records; None where no notice is about a matter one can reply to."""
-    rows = [(group, notice) for group in groups for notice in group.notices if notice.item and notice.key]
+def reply_list(name: str, recipient: str, groups: Sequence[Group], night: str, at: datetime) -> bytes | None:
+    """The workbook's bytes, the same for the same records; None where no notice is about a matter one can reply to.
+
+    `name` is the unit's short name, `recipient` its slug.
+    """
+    rows = [
+        _values(group, notice, notice.item)
+        for group in groups
+        for notice in group.notices
+        if notice.item and notice.key
+    ]
     if not rows:
         return None
     data = io.BytesIO()
-    report = xlsxwriter.Workbook(data, SAFE)
-    report.set_properties({"title": "事项清单", "created": at.replace(tzinfo=None)})
-    _sheet(report, config, recipient, rows, night)
-    _guide(report)
-    report.close()
+    workbook = xlsxwriter.Workbook(data, SAFE)
+    workbook.set_properties({"title": "事项清单", "created": at.replace(tzinfo=None)})
+    sheet = workbook.add_worksheet(form.SHEET)
+    bold = workbook.add_format({"bold": True, "font_size": 14})
+    sheet.write_string(0, 0, f"{name} 政务诚信监测事项清单（{night}）", bold)
+    for line, (label, value) in enumerate(((form.UNIT_LINE, recipient), (form.NIGHT_LINE, night)), 1):
+        sheet.write_string(line, 0, label)
+        sheet.write_string(line, 1, value)
+    _table(workbook, sheet, rows)
+    _guide(workbook)
+    workbook.close()
     return data.getvalue()
 
 
-def _sheet(report: Any, config: Config, recipient: str, rows: Sequence[tuple[Group, Notice]], night: str) -> None:
-    sheet = report.add_worksheet(form.SHEET)
-    wrap = report.add_format({"text_wrap": True, "valign": "top", "border": 1})
-    head = report.add_format({"bold": True, "text_wrap": True, "border": 1, "bg_color": "#D9E1F2", "valign": "vcenter"})
-    fill = report.add_format({"text_wrap": True, "valign": "top", "border": 1, "bg_color": "#FFF2CC"})
-    bold = report.add_format({"bold": True, "font_size": 14})
-    sheet.write_string(0, 0, f"{wording.unit_name(config, recipient)} 政务诚信监测事项清单（{night}）", bold)
-    for line, (name, value) in enumerate(((form.UNIT_LINE, recipient), (form.NIGHT_LINE, night)), 1):
-        sheet.write_string(line, 0, name)
-        sheet.write_string(line, 1, value)
-    sheet.write_row(form.HEADER_ROW - 1, 0, form.HEADERS, head)
-    for number, (group, notice) in enumerate(rows, 1):
-        assert notice.item is not None
-        line = form.HEADER_ROW + number - 1
-        for column, value in enumerate(_values(number, group, notice, notice.item)):
-            sheet.write_string(line, column, value, fill if column >= len(form.HEADERS) - 2 else wrap)
-    reply = form.HEADERS.index(form.REPLY)
-    sheet.data_validation(
-        form.HEADER_ROW,
-        reply,
-        form.HEADER_ROW + len(rows) - 1,
-        reply,
-        {
-            "validate": "list",
-            "source": list(form.KINDS),
-            "error_title": "请核对",
-            "error_message": "从下拉表中选：确认、说明或异议",
-        },
+def _table(workbook: Workbook, sheet: Worksheet, rows: Sequence[Sequence[str]]) -> None:
+    """Head and rows; the columns to fill in are yellow, the reply from a list."""
+    wrap = workbook.add_format(_CELL)
+    head = workbook.add_format(
+        {"bold": True, "text_wrap": True, "border": 1, "bg_color": "#D9E1F2", "valign": "vcenter"}
     )
+    fill = workbook.add_format(_CELL | {"bg_color": "#FFF2CC"})
+    sheet.write_row(form.HEADER_ROW - 1, 0, form.HEADERS, head)
+    for number, row in enumerate(rows):
+        for column, value in enumerate([str(number + 1), *row]):
+            sheet.write_string(
+                form.HEADER_ROW + number, column, value, fill if column >= len(form.HEADERS) - 2 else wrap
+            )
+    reply = form.HEADERS.index(form.REPLY)
+    sheet.data_validation(form.HEADER_ROW, reply, form.HEADER_ROW + len(rows) - 1, reply, _REPLIES)
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
     sheet.freeze_panes(form.HEADER_ROW, 2)
@@ -70,21 +75,28 @@ def _sheet(report: Any, config: Config, recipient: str, rows: Sequence[tuple[Gro
     sheet.repeat_rows(form.HEADER_ROW - 1)
 
 
-def _values(number: int, group: Group, notice: Notice, item: Item) -> list[str]:
-    subject = (
-        "　".join(filter(None, (item.kind, item.number, item.party))) if item.number or item.party else notice.title
-    )
-    seen = "\n".join(f"{line.word}：{line.brief}" for line in item.proofs)
-    left = item.late or item.left
+def _values(group: Group, notice: Notice, item: ItemView) -> list[str]:
+    """A row from its 事项号 on."""
     return [
-        str(number), call_number(notice.key), item.status.value, subject, item.title + (f"（{item.channel}）" if item.channel else ""),
-        notice.sentence, item.decided_on, item.deadline, left, seen, item.whose, notice.todo if group.name != "resolved" else "", "", "",
-    ]  # fmt: skip
+        item.call,
+        item.status.value,
+        "　".join(filter(None, (item.kind, item.number, item.party))) if item.is_named else notice.title,
+        item.full_title,
+        notice.sentence,
+        item.decided_on,
+        item.deadline,
+        item.late or item.left,
+        "\n".join(line.text for line in item.citations),
+        item.responsible,
+        notice.action if group.name != RESOLVED else "",
+        "",
+        "",
+    ]
 
 
-def _guide(report: Any) -> None:
-    sheet = report.add_worksheet(form.GUIDE_SHEET)
-    sheet.set_column(0, 0, 100, report.add_format({"text_wrap": True, "valign": "top"}))
+def _guide(workbook: Workbook) -> None:
+    sheet = workbook.add_worksheet(form.GUIDE_SHEET)
+    sheet.set_column(0, 0, 100, workbook.add_format({"text_wrap": True, "valign": "top"}))
     lines = (
         "一、“待核实”的未经人工复核，只是线索，不是认定。",
         "二、“答复”从下拉表中选：确认（情况属实，已知悉）、说明（补充情况，如已于某日公示、网址）、异议（情况不实）。",

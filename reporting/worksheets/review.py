@@ -4,23 +4,25 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import xlsxwriter
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
 
 from core.domain.clock import moment_text
 from core.domain.errors import DeliveryError
 from core.domain.forms import review_worksheet as form
 from core.domain.models import Evidence, PossibleLink, Ruling
-from core.domain.ruling_validity import call_number, fingerprint
+from core.domain.ruling_validity import fingerprint
 from reporting import wording
-from reporting.evidence_items import item
+from reporting.evidence_items import item_view
 from reporting.lookup import Lookup
+from reporting.view_models import CitationLine
 
 _WIDTHS = {
     "序号": 6,
     "单位": 18,
-    "检查项": 22,
+    "核查项": 22,
     "事项": 34,
     "系统结论": 40,
     "依据": 60,
@@ -31,6 +33,7 @@ _WIDTHS = {
     "为何疑似": 30,
 }
 _PLAIN_WIDTH = 13
+_TO_FILL = frozenset({form.RULING, form.AMENDED, form.WHY, form.UNTIL})
 _LIST_ROWS = 5_000
 
 
@@ -54,21 +57,21 @@ def write_review(
     path: Path, lookup: Lookup, waiting: Sequence[Waiting], suspected: Iterable[Suspected], at: datetime
 ) -> None:
     """Write the workbook; DeliveryError when the file cannot be written."""
-    report = xlsxwriter.Workbook(
+    workbook = xlsxwriter.Workbook(
         str(path), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     )
-    _guide(report, at)
-    _evidence(report, lookup, waiting)
-    _links(report, lookup, list(suspected))
+    _guide(workbook, at)
+    _evidence(workbook, lookup, waiting)
+    _links(workbook, lookup, list(suspected))
     try:
-        report.close()
+        workbook.close()
     except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
         raise DeliveryError(f"复核表写不到 {path}：{error}") from error
 
 
-def _guide(report: Any, at: datetime) -> None:
-    sheet = report.add_worksheet(form.GUIDE_SHEET)
-    sheet.set_column(0, 0, 110, report.add_format({"text_wrap": True, "valign": "top"}))
+def _guide(workbook: Workbook, at: datetime) -> None:
+    sheet = workbook.add_worksheet(form.GUIDE_SHEET)
+    sheet.set_column(0, 0, 110, workbook.add_format({"text_wrap": True, "valign": "top"}))
     lines = (
         f"{form.STAMP}{moment_text(at)}",
         "一、每行一件等待裁定的事项。“裁定”从下拉表中选：成立（确属不符合）、不成立（不作不符合）、更正（改为“更正为”一栏的结论）。",
@@ -82,14 +85,17 @@ def _guide(report: Any, at: datetime) -> None:
         sheet.write_string(number, 0, line)
 
 
-def _sheet(report: Any, name: str, headers: Sequence[str]) -> Any:
-    sheet = report.add_worksheet(name)
-    head = report.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#D9E1F2"})
-    mine = report.add_format({"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F8CBAD"})
-    asked = {form.RULING, form.AMENDED, form.WHY, form.UNTIL}
+def _sheet(workbook: Workbook, name: str, headers: Sequence[str]) -> Worksheet:
+    sheet = workbook.add_worksheet(name)
+    head = workbook.add_format(
+        {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#D9E1F2"}
+    )
+    to_fill = workbook.add_format(
+        {"bold": True, "text_wrap": True, "valign": "vcenter", "border": 1, "bg_color": "#F8CBAD"}
+    )
     for index, header in enumerate(headers):
         sheet.set_column(index, index, _WIDTHS.get(header, _PLAIN_WIDTH))
-        sheet.write_string(0, index, header, mine if header in asked else head)
+        sheet.write_string(0, index, header, to_fill if header in _TO_FILL else head)
     sheet.freeze_panes(1, 2)
     sheet.set_landscape()
     sheet.set_paper(9)
@@ -99,55 +105,78 @@ def _sheet(report: Any, name: str, headers: Sequence[str]) -> Any:
     return sheet
 
 
-def _choose(sheet: Any, headers: Sequence[str], header: str, choices: Iterable[str]) -> None:
+def _choose(sheet: Worksheet, headers: Sequence[str], header: str, choices: Iterable[str]) -> None:
     index = headers.index(header)
     rule = {"validate": "list", "source": list(choices), "error_title": "请核对", "error_message": "请从下拉表中选"}
     sheet.data_validation(1, index, _LIST_ROWS, index, rule)
 
 
-def _rows(report: Any, sheet: Any, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    plain = report.add_format({"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"})
-    grey = report.add_format({"valign": "top", "font_color": "#808080", "num_format": "@"})
+def _rows(workbook: Workbook, sheet: Worksheet, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    plain = workbook.add_format({"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"})
+    grey = workbook.add_format({"valign": "top", "font_color": "#808080", "num_format": "@"})
     locked = {form.KEY, form.SEEN, form.LEFT, form.RIGHT}
     for line, values in enumerate(rows, start=1):
         for index, value in enumerate(values):
             sheet.write_string(line, index, value, grey if headers[index] in locked else plain)
 
 
-def _evidence(report: Any, lookup: Lookup, waiting: Sequence[Waiting]) -> None:
+def _evidence(workbook: Workbook, lookup: Lookup, waiting: Sequence[Waiting]) -> None:
     headers = form.EVIDENCE_HEADERS
-    sheet = _sheet(report, form.EVIDENCE_SHEET, headers)
+    sheet = _sheet(workbook, form.EVIDENCE_SHEET, headers)
     _choose(sheet, headers, form.RULING, form.WORDS)
     _choose(sheet, headers, form.AMENDED, form.OUTCOMES)
-    _rows(report, sheet, headers, (_line(lookup, number, one) for number, one in enumerate(waiting, start=1)))
+    _rows(workbook, sheet, headers, (_line(lookup, *row) for row in enumerate(waiting, start=1)))
 
 
-def _line(lookup: Lookup, number: int, one: Waiting) -> tuple[str, ...]:
-    shown = item(lookup, one.evidence)
-    what = " ".join(filter(None, (shown.kind, shown.number, shown.party))) or wording.safe(one.evidence.subject)
-    before = one.before
-    said = f"{before.by}：{wording.safe(before.why)}（事实已变或已到期，需重新裁定）" if before else ""
-    proofs = "\n".join(
-        " ".join(filter(None, (p.word, p.where, p.when, p.brief, p.url, p.sha[:16]))) for p in shown.proofs
-    )
+def _line(lookup: Lookup, number: int, waiting: Waiting) -> tuple[str, ...]:
+    item = item_view(lookup, waiting.evidence)
     return (
-        str(number), shown.unit_name, shown.title, what, shown.decided_on, shown.deadline, shown.sentence, proofs, said,
-        "", "", "", "", call_number(one.evidence.key), fingerprint(one.evidence),
-    )  # fmt: skip
+        str(number),
+        item.unit_name,
+        item.title,
+        " ".join(filter(None, (item.kind, item.number, item.party))) or wording.safe(waiting.evidence.subject),
+        item.decided_on,
+        item.deadline,
+        item.sentence,
+        "\n".join(map(_citation, item.citations)),
+        _before(waiting.before),
+        *("" for _ in _TO_FILL),
+        item.call,
+        fingerprint(waiting.evidence),
+    )
 
 
-def _links(report: Any, lookup: Lookup, suspected: Sequence[Suspected]) -> None:
+def _citation(line: CitationLine) -> str:
+    """All of a citation, for who must check it."""
+    return " ".join(filter(None, (line.word, line.where, line.when, line.brief, line.url, line.sha[:16])))
+
+
+def _before(ruling: Ruling | None) -> str:
+    """The ruling that no longer holds."""
+    return f"{ruling.by}：{wording.safe(ruling.why)}（事实已变或已到期，需重新裁定）" if ruling else ""
+
+
+def _links(workbook: Workbook, lookup: Lookup, suspected: Sequence[Suspected]) -> None:
     headers = form.LINKS_HEADERS
-    sheet = _sheet(report, form.LINKS_SHEET, headers)
+    sheet = _sheet(workbook, form.LINKS_SHEET, headers)
     _choose(sheet, headers, form.RULING, form.LINK_WORDS)
-    rows = (
-        (
-            str(number), wording.unit_name(lookup.config, one.unit), _record(lookup, one.review.left), _record(lookup, one.review.right),
-            str(one.review.score), wording.safe(one.review.why), "", "", one.review.left, one.review.right,
-        )
-        for number, one in enumerate(suspected, start=1)
-    )  # fmt: skip
-    _rows(report, sheet, headers, rows)
+    _rows(workbook, sheet, headers, (_pair(lookup, *row) for row in enumerate(suspected, start=1)))
+
+
+def _pair(lookup: Lookup, number: int, suspected: Suspected) -> tuple[str, ...]:
+    pair = suspected.review
+    return (
+        str(number),
+        lookup.unit_name(suspected.unit),
+        _record(lookup, pair.left),
+        _record(lookup, pair.right),
+        str(pair.score),
+        wording.safe(pair.why),
+        "",
+        "",
+        pair.left,
+        pair.right,
+    )
 
 
 def _record(lookup: Lookup, name: str) -> str:
@@ -162,4 +191,6 @@ def _record(lookup: Lookup, name: str) -> str:
     record = submission or finding
     assert record is not None
     day = record.decided_on.isoformat() if record.decided_on else "无决定日期"
-    return wording.safe(" ".join(filter(None, (where, record.number_text or "无文号", record.name or "无相对人", day))))
+    return wording.safe(
+        " ".join(filter(None, (where, record.number_text or "无文书号", record.name or "无行政相对人", day)))
+    )

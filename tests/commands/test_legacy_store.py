@@ -20,6 +20,16 @@ LEGACY = FIXTURES / "legacy"
 EXPECTED = LEGACY / "expected"
 COMMANDS: dict[str, dict[str, Any]] = json.loads((EXPECTED / "commands.json").read_text("utf-8"))
 # what people read may be worded otherwise: of a text its figures are held, of JSON everything
+# what the report's JSON words otherwise since (docs/reports.md, Words); a ruling's value is said with its kind
+REWORDED = (
+    ("看过，但不能作证", "看过，但不算有效核查"),
+    ("1–3 天", "1～3 天"),
+    ("4–7 天", "4～7 天"),
+    ("8–15 天", "8～15 天"),
+    ("16–30 天", "16～30 天"),
+    ("更正为：情节较重", "更正为 严重失信：情节较重"),
+    ("更正为：已补正", "更正为 符合：已补正"),
+)
 FIGURES = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -70,7 +80,11 @@ def test_the_chain_is_whole_to_the_same_head(folder: Path) -> None:
 def test_the_frozen_quarter_is_reported_with_the_same_figures(folder: Path, tmp_path: Path) -> None:
     answer(folder, ["report", "2026Q3", "--format", "json", "--out", str(tmp_path)], 0)
     (written,) = tmp_path.glob("*.json")
-    assert json.loads(written.read_text("utf-8")) == json.loads((EXPECTED / "report-2026Q3.json").read_text("utf-8"))
+    expected = (EXPECTED / "report-2026Q3.json").read_text("utf-8")
+    for before, after in REWORDED:
+        assert before in expected
+        expected = expected.replace(before, after)
+    assert json.loads(written.read_text("utf-8")) == json.loads(expected)
 
 
 def test_evaluated_anew_the_facts_give_the_same_evidence(folder: Path) -> None:

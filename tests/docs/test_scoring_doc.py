@@ -10,7 +10,8 @@ from checks import TEXTS
 from core.domain.config import load
 from core.domain.forms import titles
 from core.domain.scheme import Duty, Indicator
-from reporting.explanation import RULE_WORDS, plain
+from reporting.explanation import RULE_WORDS
+from reporting.wording import points as plain
 from tests.support.paths import ROOT
 from tests.support.worked_units import SUM, ends, reckon, scheme_of, worked_units
 

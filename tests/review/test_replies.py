@@ -22,8 +22,9 @@ from intake.reply_worksheet import read_replies
 from pipeline.notify import notify, pending_alerts
 from pipeline.report_context import facts_of
 from pipeline.score import evaluation_of
-from reporting.letters.messages import compose_digest, compose_notice
+from reporting.letters.messages import LetterContext, compose_digest, compose_notice, letter_to
 from reporting.letters.nightly_summary import NightFacts, compose_summary
+from reporting.lookup import open_lookup
 from review.objections import unanswered
 from review.replies import take_replies
 from tests.support.filed_district import NOW, Office
@@ -43,9 +44,12 @@ def told(office: Office) -> tuple[Evaluation, Facts]:
 
 
 def digest(config: Config, told: tuple[Evaluation, Facts], alerts: list[Alert] | None = None) -> bytes:
-    found, facts = told
-    own = alerts if alerts is not None else [a for a in found.alerts if a.to == UNIT]
-    return compose_digest(config, UNIT, own, found, facts, TEXTS, night=NIGHT, head="h" * 64).as_bytes(policy=SMTP)
+    own = alerts if alerts is not None else [a for a in told[0].alerts if a.to == UNIT]
+    return compose_digest(letter_to(context_of(config, told), UNIT, own)).as_bytes(policy=SMTP)
+
+
+def context_of(config: Config, told: tuple[Evaluation, Facts]) -> LetterContext:
+    return LetterContext(lookup=open_lookup(config, *told, TEXTS), night=NIGHT, head="h" * 64)
 
 
 def the_list(letter: bytes, folder: Path, *replies: tuple[int, str, str]) -> Path:
@@ -168,9 +172,8 @@ def test_on_trial_nobody_but_the_office_hears_of_it(office: Office, told: tuple[
 
 
 def test_the_notice_says_what_the_letter_says(office: Office, told: tuple[Evaluation, Facts]) -> None:
-    found, facts = told
-    own = [a for a in found.alerts if a.to == UNIT]
-    page = compose_notice(office.config, UNIT, own, found, facts, TEXTS, night=NIGHT, head="h" * 64)
+    own = [a for a in told[0].alerts if a.to == UNIT]
+    page = compose_notice(letter_to(context_of(office.config, told), UNIT, own))
     assert "楚汀区交通运输局：" in page and "2026年10月12日" in page
     for alert in own:
         assert call_number(alert.evidence) in page
@@ -182,10 +185,9 @@ def test_the_notice_says_what_the_letter_says(office: Office, told: tuple[Evalua
 def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(
     office: Office, told: tuple[Evaluation, Facts]
 ) -> None:
-    facts = NightFacts(
-        run="2026-10-12", looks=(), seconds=8.4, new_submissions=3, disk="磁盘剩余 74 GiB", missed=(date(2026, 10, 11),)
-    )
-    letter = compose_summary(office.config, facts, told[0], head="h" * 64)
+    facts = NightFacts(looks=(), seconds=8.4, new_submissions=3, disk="磁盘剩余 74 GiB", missed=(date(2026, 10, 11),))
+    context = context_of(office.config, told)
+    letter = compose_summary(context, facts)
     text = letter.get_content()
     assert "夜间小结 2026-10-12" in str(letter["Subject"])
     for words in (
@@ -197,17 +199,17 @@ def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(
         "h" * 64,
     ):
         assert words in text
-    assert letter.as_bytes() == compose_summary(office.config, facts, told[0], head="h" * 64).as_bytes()
+    assert letter.as_bytes() == compose_summary(context, facts).as_bytes()
 
 
 def test_telling_twice_commits_once_and_writes_letter_and_notice(
     office: Office, told: tuple[Evaluation, Facts]
 ) -> None:
-    found, facts = told
+    found, context = told[0], context_of(office.config, told)
     with Store(office.paths.store) as store:
         session = session_of(store, office.config, NOW, office.paths)
-        first = notify(session, found, facts, "h" * 64, NIGHT, 1.0)
-        again = notify(session.at(NOW + timedelta(minutes=1)), found, facts, "h" * 64, NIGHT, 1.0)
+        first = notify(session, context, 1.0)
+        again = notify(session.at(NOW + timedelta(minutes=1)), context, 1.0)
         told_now = session.outbox.already_notified()
     assert f"{NIGHT}-summary.eml" in {p.name for p in first} and again == []
     assert {p.with_suffix(".html").name for p in first if "summary" not in p.name} <= {

@@ -9,7 +9,9 @@ import pytest
 from core.domain.models import Look, Outcome
 from reporting.dashboard.coverage import best, period_start, spans
 from reporting.dashboard.html import build_view
-from reporting.dashboard.view import PortalCoverage, ReportView
+from reporting.dashboard.view import ReportView
+from reporting.lookup import open_lookup
+from reporting.view_models import PortalCoverage
 from tests.support.sample_quarter import CHECKS, FIRST, NIGHTS, Sample, sample
 
 PORTAL = "zjj-sgs"
@@ -17,7 +19,7 @@ PORTAL = "zjj-sgs"
 
 @pytest.fixture(scope="module")
 def view() -> ReportView:
-    return build_view(*sample(), CHECKS)
+    return build_view(open_lookup(*sample(), CHECKS))
 
 
 def portal(view: ReportView, name: str = PORTAL) -> PortalCoverage:
@@ -82,16 +84,16 @@ def test_a_portal_gone_quiet_is_flagged() -> None:
             if look.portal == PORTAL and date.fromisoformat(look.run) > FIRST + timedelta(days=20):
                 made.looks[key] = replace(look, genuine=False)
 
-    quiet = portal(build_view(*sample(spoil), CHECKS))
+    quiet = portal(build_view(open_lookup(*sample(spoil), CHECKS)))
     assert (quiet.warn, quiet.last_proving, quiet.quiet) == (True, "2026-07-21", 9)
-    assert not portal(build_view(*sample(), CHECKS)).warn
+    assert not portal(build_view(open_lookup(*sample(), CHECKS))).warn
 
 
 def test_a_portal_never_looked_at_is_flagged() -> None:
     def spoil(made: Sample) -> None:
         made.looks = {key: look for key, look in made.looks.items() if look.portal != PORTAL}
 
-    unseen = portal(build_view(*sample(spoil), CHECKS))
+    unseen = portal(build_view(open_lookup(*sample(spoil), CHECKS)))
     assert (unseen.warn, unseen.last_proving, unseen.missed) == (True, "从未", NIGHTS)
 
 
@@ -123,10 +125,10 @@ def test_looks_behind_a_breach_list_their_captures(view: ReportView) -> None:
 def test_nights_missed_since_the_last_look_show() -> None:
     config, judgement, facts = sample()
     later = replace(judgement, at=judgement.at + timedelta(days=5))
-    coverage = build_view(config, later, facts, CHECKS).coverage
+    coverage = build_view(open_lookup(config, later, facts, CHECKS)).coverage
     assert coverage.last == "2026-08-04"
     assert coverage.months[-1].month == "2026年8月"
-    assert portal(build_view(config, later, facts, CHECKS)).warn
+    assert portal(build_view(open_lookup(config, later, facts, CHECKS))).warn
 
 
 def test_looks_before_the_period_are_left_out() -> None:
@@ -135,7 +137,7 @@ def test_looks_before_the_period_are_left_out() -> None:
         early = look.started_at - timedelta(days=40)
         made.looks["early"] = replace(look, id="early", run=str(early.date()), started_at=early, finished_at=early)
 
-    assert build_view(*sample(spoil), CHECKS).coverage.looks == len(sample()[2].looks)
+    assert build_view(open_lookup(*sample(spoil), CHECKS)).coverage.looks == len(sample()[2].looks)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -14,7 +15,8 @@ from core.domain.config import load
 from core.domain.models import Citation, Evaluation, Evidence, Facts, Outcome, Ruling
 from reporting.dashboard.html import build_view, render_report
 from reporting.dashboard.view import ReportView
-from reporting.view_models import Status, UnitSection
+from reporting.lookup import open_lookup
+from reporting.view_models import Status, UnitView
 from reporting.wording import safe, short
 from tests.support.paths import HUAIAN
 from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, Sample, breaches, sample
@@ -43,7 +45,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def view() -> ReportView:
-    return build_view(*sample(), CHECKS, head="ab" * 32)
+    return build_view(open_lookup(*sample(), CHECKS), head="ab" * 32)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,11 @@ def html(view: ReportView) -> str:
 
 
 def view_of(judgement: Evaluation, facts: Facts) -> ReportView:
-    return build_view(sample()[0], judgement, facts, CHECKS)
+    return build_view(open_lookup(sample()[0], judgement, facts, CHECKS))
+
+
+def view_of_sample(spoil: Callable[[Sample], None]) -> ReportView:
+    return build_view(open_lookup(*sample(spoil), CHECKS))
 
 
 def status_of(view: ReportView, evidence: Evidence) -> Status:
@@ -114,13 +120,13 @@ def test_every_breach_has_its_proof_lines(view: ReportView, html: str) -> None:
     cards = [one for unit in view.units for one in unit.breaches]
     assert len(cards) >= 10
     cited = {one.key: len(one.proofs) for one in judgement.evidence}
-    assert sum(len(one.proofs) for one in cards) <= sum(cited.values())
+    assert sum(len(one.citations) for one in cards) <= sum(cited.values())
     for one in cards:
-        assert one.proofs
-        assert not any(line.missing for line in one.proofs)
+        assert one.citations
+        assert not any(line.missing for line in one.citations)
         card = html.split(f'<article class="item" id="{one.anchor}">')[1].split("</article>")[0]
-        assert card.count("<li>") == len(one.proofs)
-        for line in one.proofs:
+        assert card.count("<li>") == len(one.citations)
+        for line in one.citations:
             assert not line.sha or (f'title="{line.sha}"' in card and f"{line.sha[:12]}…" in card)
 
 
@@ -185,7 +191,7 @@ def test_a_breach_without_proof_is_pointed_out() -> None:
         for old, proofs in ((found[3], ()), (found[4], (Citation("capture", "gone"),))):
             made.evidence[made.evidence.index(old)] = replace(old, proofs=proofs)
 
-    view = build_view(*sample(spoil), CHECKS)
+    view = view_of_sample(spoil)
     html = render_report(view)
     assert len(view.quality.without_proof) == 2
     assert view.quality.missing == 1
@@ -240,11 +246,7 @@ def test_only_the_districts_hosts_are_links() -> None:
         old = breaches(made)[3]
         made.evidence[made.evidence.index(old)] = replace(old, proofs=tuple(Citation("capture", ref) for ref in used))
 
-    hrefs = {
-        attrs.get("href", "")
-        for tag, attrs in Page(render_report(build_view(*sample(spoil), CHECKS))).tags
-        if tag == "a"
-    }
+    hrefs = {attrs.get("href", "") for tag, attrs in Page(render_report(view_of_sample(spoil))).tags if tag == "a"}
     assert "https://credit.example/good" in hrefs
     assert not [
         href for href in hrefs if not re.match(r"#|https://[a-z]+\.example/", href) or "evil" in href or "@" in href
@@ -290,7 +292,7 @@ def test_long_names_are_cut_visibly() -> None:
 
 
 def test_same_input_same_bytes(html: str) -> None:
-    assert render_report(build_view(*sample(), CHECKS, head="ab" * 32)) == html
+    assert render_report(build_view(open_lookup(*sample(), CHECKS), head="ab" * 32)) == html
 
 
 def turn(mapping: dict[str, T]) -> dict[str, T]:
@@ -308,26 +310,20 @@ def test_order_of_facts_does_not_matter(html: str) -> None:
         sightings=turn(facts.sightings),
         rulings=facts.rulings[::-1],
     )
-    assert render_report(build_view(config, judgement, turned, CHECKS, head="ab" * 32)) == html
+    assert render_report(build_view(open_lookup(config, judgement, turned, CHECKS), head="ab" * 32)) == html
 
 
-def unit(view: ReportView, slug: str) -> UnitSection:
+def unit(view: ReportView, slug: str) -> UnitView:
     return next(one for one in view.units if one.slug == slug)
 
 
 def test_a_withheld_grade_says_what_would_settle_it(view: ReportView, html: str) -> None:
     score = unit(view, "scjgj").score
     assert score is not None
-    assert (score.withheld, score.grade, score.low, score.high, score.ceiling) == (
-        True,
-        "暂不评级",
-        "黄名单",
-        "红名单",
-        "红名单",
-    )
+    assert (score.withheld, score.grade, score.ceiling) == (True, "暂不定级（黄名单～红名单）", "红名单")
     assert score.to_settle[0] in html
     assert getattr(unit(view, "spj").score, "grade", None) == "红名单"
-    assert dict(view.overview.grades)["暂不评级"] == sum(one.grade is None for one in sample()[1].scores)
+    assert dict(view.overview.grades)["暂不定级"] == sum(one.grade is None for one in sample()[1].scores)
 
 
 def test_unjudged_indicators_are_shown_as_such(view: ReportView, html: str) -> None:
@@ -353,10 +349,10 @@ def test_a_breach_only_the_other_calendar_sees() -> None:
         made.evidence[0] = replace(made.evidence[0], other_calendar="working:breached:not-published")
         made.evidence[1] = replace(made.evidence[1], other_calendar="natural:met")
 
-    rules = build_view(*sample(spoil), CHECKS).rules
+    rules = view_of_sample(spoil).rules
     assert len(rules.only_other) == 1
     assert rules.only_other[0].other is not None
-    assert rules.only_other[0].other.slug_text == "期限届满后两次完整核查均未见公示"
+    assert rules.only_other[0].other.reason_text == "期限届满后两次完整核查均未见公示"
 
 
 def test_readings_are_marked_with_their_origin(html: str) -> None:
@@ -375,7 +371,7 @@ def test_the_real_schemes_readings_all_stand_in_the_appendix() -> None:
     config = load(HUAIAN)
     judgement = Evaluation(at=AT, period="2026Q3", decisions={}, evidence=(), scores=())
     facts = Facts(looks={}, captures={}, submissions={}, findings={}, sightings={})
-    html = render_report(build_view(config, judgement, facts, CHECKS))
+    html = render_report(build_view(open_lookup(config, judgement, facts, CHECKS)))
     scheme = config.scheme
     assert len(scheme.readings) >= 10
     for title in [*(one.title for one in scheme.readings), *(one.title for one in scheme.indicators)]:
@@ -398,9 +394,9 @@ def test_an_unknown_slug_and_an_unknown_check_are_still_shown() -> None:
             )
         )
 
-    view = build_view(*sample(spoil), CHECKS)
-    assert ("未登记的检查项：brand_new_check", "怪事一桩") in {(group.title, group.text) for group in view.reasons}
-    assert any(group.slug == "a-slug-nobody-has-registered" for group in view.reasons)
+    view = view_of_sample(spoil)
+    assert ("未登记的核查项：brand_new_check", "怪事一桩") in {(group.title, group.text) for group in view.reasons}
+    assert any(group.reason == "a-slug-nobody-has-registered" for group in view.reasons)
     assert "怪事一桩" in render_report(view)
 
 
@@ -408,7 +404,7 @@ def test_a_unit_the_configuration_lost_keeps_its_section() -> None:
     def spoil(made: Sample) -> None:
         made.evidence[0] = replace(made.evidence[0], unit="abolished")
 
-    view = build_view(*sample(spoil), CHECKS)
+    view = view_of_sample(spoil)
     assert unit(view, "abolished").short == "abolished（配置中没有）"
     assert sum(view.overview.counts.values()) == sum(sum(one.counts.values()) for one in view.units)
 
@@ -418,7 +414,8 @@ def test_versions_and_their_disagreement(view: ReportView, html: str) -> None:
         assert text in html
     assert view.origin.warnings == ()
     config, judgement, facts = sample()
-    other = build_view(config.model_copy(update={"hash": "f" * 64, "scheme_hash": "e" * 64}), judgement, facts, CHECKS)
+    changed = config.model_copy(update={"hash": "f" * 64, "scheme_hash": "e" * 64})
+    other = build_view(open_lookup(changed, judgement, facts, CHECKS))
     assert len(other.origin.warnings) == 2
 
 
@@ -426,7 +423,8 @@ def test_versions_and_their_disagreement(view: ReportView, html: str) -> None:
 def test_a_simulated_district_says_so(simulated: bool, shown: int) -> None:
     config, judgement, facts = sample()
     district = config.district.model_copy(update={"simulated": simulated})
-    html = render_report(build_view(config.model_copy(update={"district": district}), judgement, facts, CHECKS))
+    lookup = open_lookup(config.model_copy(update={"district": district}), judgement, facts, CHECKS)
+    html = render_report(build_view(lookup))
     assert html.count("模拟数据：本报告来自模拟区县") == shown
 
 
@@ -434,14 +432,14 @@ def test_an_empty_judgement_is_a_report_too() -> None:
     config = sample()[0]
     judgement = Evaluation(at=AT, period="2026Q3", decisions={}, evidence=(), scores=())
     facts = Facts(looks={}, captures={}, submissions={}, findings={}, sightings={})
-    html = render_report(build_view(config, judgement, facts, CHECKS))
+    html = render_report(build_view(open_lookup(config, judgement, facts, CHECKS)))
     assert "本期没有任何单位的数据" in html
     assert "<b>0</b>待核实" in html
 
 
 def test_scores_alone_make_a_report() -> None:
-    config, judgement, facts = sample()
-    html = render_report(build_view(config, replace(judgement, evidence=(), decisions={}), facts, CHECKS))
+    _, judgement, facts = sample()
+    html = render_report(view_of(replace(judgement, evidence=(), decisions={}), facts))
     assert html.count("不符合事项（0）") == len(judgement.scores)
     cited = [sum(len(row.evidence) for row in score.indicators) for score in judgement.scores]
     assert [int(count) for count in re.findall(r"缺失 (\d+)<", html)] == [count for count in cited if count]

@@ -118,7 +118,8 @@ def test_it_holds_up_against_public_tools(var: Path, clear: tuple[str, str], tmp
 def test_the_archive_is_a_sound_warc_and_keeps_what_was_posted(var: Path, tmp_path: Path) -> None:
     with Store(Paths(var).store) as store:
         (key,) = store.rows(
-            "SELECT d.id FROM decisions d WHERE d.unit = 'cgj' AND EXISTS (SELECT 1 FROM members m JOIN findings f ON f.id = m.record WHERE m.decision = d.id AND f.portal = 'cgj') LIMIT 1"
+            "SELECT d.id FROM decisions d WHERE d.unit = 'cgj' AND EXISTS (SELECT 1 FROM members m"
+            " JOIN findings f ON f.id = m.record WHERE m.decision = d.id AND f.portal = 'cgj') LIMIT 1"
         )[0]
     folder, _ = pack(var, key, tmp_path / "x.zip")
     done = subprocess.run(

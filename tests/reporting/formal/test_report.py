@@ -27,10 +27,10 @@ from core.storage.database import Store
 from pipeline import publish
 from pipeline.score import evaluation_of
 from reporting import wording
-from reporting.explanation import grade_text, plain, span
 from reporting.formal import pdf
 from reporting.formal.html import formal_html, letter_html
-from reporting.formal.report import FormalReport, ReportItem, limited, public_edition
+from reporting.formal.report import FormalReport, limited, public_edition
+from reporting.view_models import CitationLine, ItemView, RulingView
 from tests.support.filed_district import NOW, Office
 from tests.support.sessions import session_of
 
@@ -63,41 +63,70 @@ def squeezed(text: str) -> str:
 
 
 def test_the_book_says_what_the_judgement_says(made: tuple[FormalReport, Evaluation]) -> None:
-    report, found = made
-    assert [page.slug for page in report.units] == [score.unit for score in found.scores]
-    for page, score in zip(report.units, found.scores, strict=True):
-        assert (page.grade, page.low, page.high, page.won) == (grade_text(score), *score.total, span(score.won))
-        rows = {row.code: row for row in page.rows}
+    report, evaluation = made
+    assert [unit.slug for unit in report.units] == [score.unit for score in evaluation.scores]
+    for unit, score in zip(report.units, evaluation.scores, strict=True):
+        view, won = unit.graded, wording.points_range(score.won)
+        assert (view.grade, view.low, view.high, view.won) == (wording.grade(score), *score.total, won)
+        rows = {row.code: row for row in view.listed}
         for indicator in score.indicators:
             if indicator.points:
                 low = indicator.low + sum(d.low for d in indicator.deductions)
-                assert rows[indicator.code].low == low and rows[indicator.code].points == plain(indicator.points)
-    assert sum(count for _, count in report.grades) == len(found.scores)
+                assert rows[indicator.code].low == low
+                assert rows[indicator.code].points == wording.points(indicator.points)
+    assert sum(count for _, count in report.grades) == len(evaluation.scores)
 
 
 def test_the_json_is_the_book(made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]) -> None:
-    told = json.loads(forms["json"])
-    assert [(u["slug"], u["grade"], u["low"]) for u in told["units"]] == [
-        (p.slug, p.grade, str(p.low)) for p in made[0].units
+    printed = json.loads(forms["json"])
+    assert [(u["slug"], u["grade"], u["low"]) for u in printed["units"]] == [
+        (u.slug, u.graded.grade, str(u.graded.low)) for u in made[0].units
     ]
-    assert [i["call"] for u in told["units"] for i in u["items"]] == [i.call for p in made[0].units for i in p.items]
+    calls = [item.call for unit in made[0].units for item in unit.accused]
+    assert [item["call"] for unit in printed["units"] for item in unit["items"]] == calls
+
+
+FIELDS = {
+    "": "edition district office credit_site title period at day simulated fixed scheme units grades total timeliness "
+    "weeks delays surveys trend coverage readings origin",
+    "units": "slug name short kind grade withheld won open_points scaled deducted total low high ceiling moved sure "
+    "rows good mend items open_items to_settle rates",
+    "units.rows": "code title points won low high judged provenance why",
+    "units.items": "call status title about numbered sentence day deadline late whose todo proofs ruling",
+    "units.rates": "name numerator denominator unknown",
+    "total": "unit decisions rates cases unclear",
+    "timeliness": "name part whole beside",
+    "surveys": "unit title day rate people",
+    "coverage": "first last months portals looks proving cited",
+    "readings": "what title text provenance mark enabled",
+    "origin": "code config_hash scheme scheme_source scheme_hash head runs warnings",
+}
+
+
+@pytest.mark.parametrize("place", FIELDS)
+def test_the_json_has_the_fields_that_readers_have_stored(forms: dict[str, bytes], place: str) -> None:
+    records = [json.loads(forms["json"])]
+    for name in filter(None, place.split(".")):
+        parts = [record[name] for record in records]
+        records = [part for value in parts for part in (value if isinstance(value, list) else [value])]
+    assert records and {" ".join(record) for record in records} == {FIELDS[place]}
 
 
 def test_the_workbook_holds_the_numbers_as_numbers(
     made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
 ) -> None:
     read = load_workbook(io.BytesIO(forms["xlsx"]))
-    assert read.sheetnames == ["等级", "得分表", "不符合事项", "公示指标", "群众满意度", "读法和版本"]
+    assert read.sheetnames == ["等级", "得分表", "不符合事项", "公示指标", "群众满意度", "解读和版本"]
     grades = list(read["等级"].iter_rows(min_row=3, values_only=True))
     assert [(row[0], row[2], round(float(str(row[3])), 6), round(float(str(row[4])), 6)) for row in grades] == [
-        (p.name, p.grade, round(float(p.low), 6), round(float(p.high), 6)) for p in made[0].units
+        (u.name, u.graded.grade, round(float(u.graded.low), 6), round(float(u.graded.high), 6)) for u in made[0].units
     ]
     sheet = list(read["得分表"].iter_rows(min_row=2, values_only=True))
     codes = [str(head).split(" ")[0] for head in sheet[0][1:-1]]
-    for row, page in zip(sheet[1:], made[0].units, strict=True):
-        own = {r.code: r.won for r in page.rows}
-        assert [value or "" for value in row[1:-1]] == [own.get(code, "") for code in codes]
-    assert read["不符合事项"].max_row - 2 == sum(len(p.items) for p in made[0].units)
+    for row, unit in zip(sheet[1:], made[0].units, strict=True):
+        points = {listed.code: listed.net for listed in unit.graded.listed}
+        assert [value or "" for value in row[1:-1]] == [points.get(code, "") for code in codes]
+    assert read["不符合事项"].max_row - 2 == sum(len(unit.accused) for unit in made[0].units)
     assert [row[1] for row in read["公示指标"].iter_rows(min_row=3, values_only=True)][-6:] == [
         r.name for r in made[0].total.rates
     ]
@@ -106,19 +135,19 @@ def test_the_workbook_holds_the_numbers_as_numbers(
 def test_satisfaction_is_listed_in_every_form_and_never_scored(
     made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
 ) -> None:
-    told = [(one.unit, one.day, one.rate, one.people) for one in made[0].surveys]
-    assert [one[1:] for one in told] == [("2026-09-20", "88.2", "300"), ("2026-09-20", "96.5", "300")]
+    surveys = [(survey.unit, survey.day, survey.rate, survey.people) for survey in made[0].surveys]
+    assert [survey[1:] for survey in surveys] == [("2026-09-20", "88.2", "300"), ("2026-09-20", "96.5", "300")]
     rows = list(load_workbook(io.BytesIO(forms["xlsx"]))["群众满意度"].iter_rows(min_row=3, values_only=True))
-    assert [(row[0], row[2], str(row[3])) for row in rows] == [one[:3] for one in told]
+    assert [(row[0], row[2], str(row[3])) for row in rows] == [survey[:3] for survey in surveys]
     shown = {
         "html": forms["html"].decode(),
         "pdf": lines_of_pdf(forms["pdf"]),
         "docx": "\n".join(p.text for p in Document(io.BytesIO(forms["docx"])).paragraphs),
     }
     for form, text in shown.items():
-        assert all(f"{rate}%" in squeezed(text) for _, _, rate, _ in told) and "不计分" in squeezed(text), form
+        assert all(f"{rate}%" in squeezed(text) for _, _, rate, _ in surveys) and "不计分" in squeezed(text), form
     assert not public_edition(made[0]).surveys
-    assert not [row for page in made[0].units for row in page.rows if "满意" in row.title]
+    assert not [row for unit in made[0].units for row in unit.graded.indicators if "满意" in row.title]
 
 
 def test_the_document_is_laid_out_as_an_official_one(
@@ -140,10 +169,10 @@ def test_the_document_is_laid_out_as_an_official_one(
     )
     grades, sheet, items, _ = read.tables
     assert [(row.cells[0].text, row.cells[2].text, row.cells[3].text) for row in grades.rows[1:]] == [
-        (p.name, p.grade, p.total) for p in made[0].units
+        (u.name, u.graded.grade, u.graded.total) for u in made[0].units
     ]
-    assert [row.cells[-1].text for row in sheet.rows[1:]] == [p.total for p in made[0].units]
-    assert len(items.rows) - 1 == sum(len(p.items) for p in made[0].units)
+    assert [row.cells[-1].text for row in sheet.rows[1:]] == [u.graded.total for u in made[0].units]
+    assert len(items.rows) - 1 == sum(len(unit.accused) for unit in made[0].units)
     for table, section in zip(read.tables, read.sections[1:], strict=True):
         room = sum(
             side or 0 for side in (section.page_width, -(section.left_margin or 0), -(section.right_margin or 0))
@@ -152,7 +181,7 @@ def test_the_document_is_laid_out_as_an_official_one(
     assert [p.text for p in read.paragraphs if p.paragraph_format.left_indent] == [
         "2. 得分表",
         "3. 不符合事项",
-        "4. 采用的读法",
+        "4. 采用的解读",
     ]
     day = made[0].day
     assert f"{day.year}年{day.month}月{day.day}日" in "\n".join(p.text for p in read.paragraphs)
@@ -175,8 +204,8 @@ def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(
     with pdfplumber.open(io.BytesIO(forms["pdf"])) as read:
         faces = {char["fontname"] for char in read.pages[0].chars}
     assert faces and all("+" in face for face in faces)  # a subset of each is inside
-    for page in made[0].units:
-        assert squeezed(page.total) in text and squeezed(page.name) in text
+    for unit in made[0].units:
+        assert squeezed(unit.graded.total) in text and squeezed(unit.name) in text
 
 
 def test_a_long_report_is_printed_in_parts_that_read_as_one(
@@ -218,18 +247,20 @@ def test_the_page_is_readable_at_a_desk_and_on_a_phone(
         browser.close()
     assert over <= 0
     assert asked == [(tmp_path / "r.html").as_uri()]
-    assert [(row[0], row[2], row[3]) for row in shown] == [(p.name, p.grade, p.total) for p in made[0].units]
+    assert [(row[0], row[2], row[3]) for row in shown] == [
+        (u.name, u.graded.grade, u.graded.total) for u in made[0].units
+    ]
 
 
 def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[FormalReport, Evaluation]) -> None:
     report = made[0]
-    for page in report.units:
-        html = letter_html(report, page)
+    for unit in report.units:
+        html = letter_html(report, unit)
         document = pypdfium2.PdfDocument(pdf.to_pdf(html, report.day))
-        assert len(document) == 1, page.name
+        assert len(document) == 1, unit.name
         text = squeezed(document[0].get_textpage().get_text_range())
-        assert squeezed(page.total) in text and squeezed(page.name) in text
-        others = [other.name for other in report.units if other.slug != page.slug]
+        assert squeezed(unit.graded.total) in text and squeezed(unit.name) in text
+        others = [other.name for other in report.units if other.slug != unit.slug]
         assert not [name for name in others if name in html]
 
 
@@ -239,13 +270,13 @@ def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[FormalReport
 def test_the_public_edition_keeps_grades_and_nothing_personal_or_internal(
     made: tuple[FormalReport, Evaluation],
 ) -> None:
-    report, found = made
+    report, evaluation = made
     public = public_edition(report)
-    assert [(p.grade, p.total) for p in public.units] == [(p.grade, p.total) for p in report.units]
-    parties = {d.name for d in found.decisions.values() if d.name} | {
-        d.number for d in found.decisions.values() if d.number
-    }
-    calls = {i.call for p in report.units for i in p.items}
+    grades = [[(u.graded.grade, u.graded.total) for u in edition.units] for edition in (public, report)]
+    assert grades[0] == grades[1]
+    decisions = evaluation.decisions.values()
+    parties = {name for d in decisions for name in (d.name, d.number) if name}
+    calls = {item.call for unit in report.units for item in unit.accused}
     for form in ("html", "docx", "xlsx", "json"):
         data = publish.render(public, form)
         text = data.decode() if form in ("html", "json") else _words(data)
@@ -281,18 +312,39 @@ HOSTILE = {
 def _poisoned(report: FormalReport, text: str) -> FormalReport:
     """The book with `text` in every field of words, wherever it stands."""
 
-    def item(one: ReportItem) -> ReportItem:
-        names = ("title", "about", "sentence", "day", "deadline", "late", "whose", "todo", "ruling", "call", "status")
-        words: dict[str, Any] = dict.fromkeys(names, text)
-        return replace(one, **words, proofs=(text, text))
-
-    page = report.units[0]
-    page = replace(
-        page, name=text, short=text, grade=text, moved=text, sure=text, ceiling=text, kind=text, good=(text,), mend=(text,), to_settle=(text,),
-        rows=tuple(replace(row, title=text, why=text) for row in page.rows), items=tuple(item(i) for i in page.items[:2]) or (),
-    )  # fmt: skip
+    unit = report.units[0]
+    score = replace(
+        unit.graded,
+        grade=text,
+        moved=text,
+        sure=text,
+        ceiling=text,
+        good=(text,),
+        mend=(text,),
+        to_settle=(text,),
+        indicators=tuple(replace(row, title=text, why=text) for row in unit.graded.indicators),
+    )
+    items = tuple(_poisoned_item(item, text) for item in unit.accused[:2])
+    unit = replace(unit, name=text, short=text, kind=text, score=score, items=items)
     return replace(
-        report, units=(page, *report.units[1:3]), title=text, office=text, district=text, scheme=text, fixed=text
+        report, units=(unit, *report.units[1:3]), title=text, office=text, district=text, scheme=text, fixed=text
+    )
+
+
+def _poisoned_item(item: ItemView, text: str) -> ItemView:
+    return replace(
+        item,
+        call=text,
+        title=text,
+        about=text,
+        sentence=text,
+        decided_on=text,
+        deadline=text,
+        late=text,
+        responsible=text,
+        action=text,
+        ruling=RulingView(word=text, value=text, by=text, why=text, on=text, until=text),
+        citations=(CitationLine(word=text, where=text, brief=text),) * 2,
     )
 
 
@@ -325,7 +377,7 @@ def test_hostile_text_stays_text_in_every_form(made: tuple[FormalReport, Evaluat
 
 def _with_items(report: FormalReport) -> Iterator[FormalReport]:
     """The book with a unit that has items in front."""
-    yield replace(report, units=tuple(sorted(report.units, key=lambda page: -len(page.items))))
+    yield replace(report, units=tuple(sorted(report.units, key=lambda unit: -len(unit.accused))))
 
 
 def test_a_pdf_of_hostile_text_loads_nothing(made: tuple[FormalReport, Evaluation]) -> None:
@@ -351,8 +403,8 @@ def _texts(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple | list):
-        for one in value:
-            yield from _texts(one)
+        for part in value:
+            yield from _texts(part)
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
             yield from _texts(getattr(value, field.name))
@@ -375,8 +427,9 @@ def test_the_year_sets_its_quarters_side_by_side_in_every_form(office: Office) -
     with Store(office.paths.store) as store:
         year = publish.report_of(session_of(store, office.config, NOW), "2026")
         quarter = publish.open_report(session_of(store, office.config, NOW), parse_period("2026Q4"))
-    assert "2026年度" in year.title and [row.code for row in year.units[0].rows] == ["Q4"]
-    assert [(p.slug, p.low, p.high) for p in year.units] == [(p.slug, p.low, p.high) for p in quarter.units]
+    assert "2026年度" in year.title and [row.code for row in year.units[0].graded.listed] == ["Q4"]
+    ends = [[(u.slug, u.graded.low, u.graded.high) for u in report.units] for report in (year, quarter)]
+    assert ends[0] == ends[1]
     for form in publish.FORMATS:
         assert len(publish.render(year, form)) > 5_000
 

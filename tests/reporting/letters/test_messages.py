@@ -17,7 +17,15 @@ from openpyxl import load_workbook
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
 from core.domain.models import Alert, Evaluation
-from reporting.letters.messages import compose_digest, contact_of, outbox_name, write_outbox
+from reporting.letters.messages import (
+    LetterContext,
+    compose_digest,
+    contact_of,
+    letter_to,
+    outbox_name,
+    write_outbox,
+)
+from reporting.lookup import open_lookup
 from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
 
 NIGHT, HEAD = date(2026, 7, 30), "ab" * 32
@@ -30,18 +38,14 @@ def compose(
     judgement: Evaluation | None = None,
     alerts: Sequence[Alert] | None = None,
 ) -> EmailMessage:
-    known, judged, facts = sample()
-    judged = judgement or judged
-    return compose_digest(
-        config or known,
-        recipient,
-        judged.alerts if alerts is None else alerts,
-        judged,
-        facts,
-        CHECKS,
-        night=NIGHT,
-        head=HEAD,
-    )
+    known, evaluation, facts = sample()
+    evaluation = judgement or evaluation
+    context = LetterContext(lookup=open_lookup(config or known, evaluation, facts, CHECKS), night=NIGHT, head=HEAD)
+    return compose_digest(letter_to(context, recipient, evaluation.alerts if alerts is None else alerts))
+
+
+def sample_context(night: date = NIGHT, head: str = HEAD) -> LetterContext:
+    return LetterContext(lookup=open_lookup(*sample(), CHECKS), night=night, head=head)
 
 
 def parsed(message: EmailMessage) -> EmailMessage:
@@ -164,10 +168,7 @@ def test_no_header_can_be_injected(field: str) -> None:
 
 def test_same_night_same_bytes_and_another_night_another_id() -> None:
     assert compose().as_bytes() == compose().as_bytes()
-    known, judged, facts = sample()
-    other = compose_digest(
-        known, "yjj", judged.alerts, judged, facts, CHECKS, night=NIGHT + timedelta(days=1), head=HEAD
-    )
+    other = compose_digest(letter_to(sample_context(NIGHT + timedelta(days=1)), "yjj", sample()[1].alerts))
     assert other["Message-ID"] != compose()["Message-ID"]
     assert compose("spj")["Message-ID"] != compose()["Message-ID"]
     assert outbox_name("yjj", NIGHT) == "2026-07-30-yjj" == compose()["X-Chengxin-Key"]
@@ -178,8 +179,8 @@ def test_the_groups_and_what_they_say() -> None:
     places = [text.index(title) for title in ("逾期（待核实）（2）", "临期（1）", "已解决（1）")]
     assert places == sorted(places)
     assert "行政处罚 淮安应罚〔2026〕31号　淮安市楚州食品有限公司" in text
-    assert "截止日期：2026-07-15（当日 24 时止），迟 1 天" in text
-    assert "截止日期：2026-08-02（当日 24 时止），还剩 2 天" in text
+    assert "期限：2026-07-15（当日 24 时止），迟 1 天" in text
+    assert "期限：2026-08-02（当日 24 时止），还剩 2 天" in text
     assert "依据：\n     - 报送记录：应急管理局2026年7月双公示.xlsx · 行政处罚 · 第 33 行" in text
     assert "应由谁办：贵单位" in text
     assert "怎么办：请补报并说明原因。" in text
@@ -269,8 +270,7 @@ def test_committed_bytes_are_written_as_they_are(tmp_path: Path) -> None:
 
 
 def test_without_a_head_nothing_is_said_of_one() -> None:
-    known, judged, facts = sample()
-    message = compose_digest(known, "yjj", judged.alerts, judged, facts, CHECKS, night=NIGHT, head="")
+    message = compose_digest(letter_to(sample_context(head=""), "yjj", sample()[1].alerts))
     assert "X-Chengxin-Head" not in message
     assert "存证链头" not in body(message)
 

@@ -1,6 +1,7 @@
 """From evidence to the item a reader acts on."""
 
 from core.domain.models import Evidence, Outcome, Ruling
+from core.domain.ruling_words import PRINTED
 from reporting import wording
 from reporting.citations import proof_lines
 from reporting.lookup import Lookup
@@ -68,7 +69,7 @@ def ruling_line(ruling: Ruling | None) -> RulingLine | None:
     if ruling is None:
         return None
     return RulingLine(
-        word=wording.name_of(wording.RULINGS, ruling.word),
+        word=PRINTED[ruling.word],
         by=wording.safe(ruling.by),
         why=wording.safe(ruling.why),
         at=wording.moment(ruling.at),

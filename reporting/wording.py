@@ -39,10 +39,6 @@ RATES = {  # what each rate of docs/rules.md §1.1 counts, as scoring.rates take
 }
 LATENESS = "每一处逾期（信用网站公示、部门网站公示、报送）各计一项，一件决定可以有多项；天数取已能证明的最少天数"
 WHOSE = {"unit": "被评价单位", "office": "信用办"}
-RULINGS = {
-    "confirm": "核实成立", "dismiss": "不予认定", "amend": "更正为", "accept": "采信", "deduct": "扣分", "list-yellow": "直接列黄",
-    "conduct": "等级上限定为", "lift": "撤销",
-}  # fmt: skip
 DELIVERIES = {
     "waiting": "待发", "sending": "发送中", "sent": "已送达", "dead": "被拒，不再试", "uncertain": "不知是否送达", "bounced": "被退回",
 }  # fmt: skip

@@ -14,13 +14,17 @@ from core.domain.config import Unit
 from core.domain.models import (
     Channel,
     Citation,
+    ClaimSubject,
     Decision,
     Evidence,
     Finding,
     Kind,
     Outcome,
+    RepairSubject,
     Ruling,
+    RulingKind,
     StatedDate,
+    Subject,
     Submission,
 )
 from core.domain.reason_codes import CheckText, ReasonCode
@@ -65,7 +69,7 @@ class Case:
         """Whether this decision must be published (dated table of duties, claims of 不公开 and rulings on them)."""
         claim = self.claim()
         if claim is not None:
-            accepted = self.ruled("claim", "accept")
+            accepted = self.ruled(ClaimSubject(self.decision.id), RulingKind.ACCEPT)
             return "no" if accepted else "unknown"
         if any(submission.publicity in _CLOSED for submission in self.doubtful):
             return "unknown"
@@ -83,15 +87,14 @@ class Case:
                 return submission.publicity
         return None
 
-    def ruled(self, subject: str, word: str) -> Ruling | None:
-        """The ruling of `word` on this decision's `subject` that is in force, if any."""
-        wanted = f"{subject}:{self.decision.id}"
+    def ruled(self, subject: Subject, kind: RulingKind) -> Ruling | None:
+        """The ruling of `kind` on `subject` that is in force, if any."""
         return next(
             (
                 ruling
                 for ruling in reversed(self.rulings)
-                if ruling.subject == wanted
-                and ruling.word == word
+                if ruling.subject == subject
+                and ruling.word == kind
                 and (ruling.until is None or ruling.until >= self.now.date())
             ),
             None,
@@ -102,7 +105,7 @@ class Case:
         rows: tuple[Submission | Finding, ...] = (*self.submissions, *self.findings)
         ends = [row.valid_until for row in rows if row.valid_until and self.kind is Kind.LICENCE]
         ends += [row.public_until for row in rows if row.public_until]
-        return ends + [r.at.date() for r in self.rulings if r.subject == f"repair:{self.decision.id}"]
+        return ends + [r.at.date() for r in self.rulings if r.subject == RepairSubject(self.decision.id)]
 
     def shortest_period_end(self) -> date | None:
         """The end of the shortest lawful time on show (removal_months of the duty in force); None: none is set."""

@@ -119,20 +119,20 @@ def _evidence(report: Any, lookup: Lookup, waiting: Sequence[Waiting]) -> None:
     sheet = _sheet(report, form.EVIDENCE_SHEET, headers)
     _choose(sheet, headers, form.RULING, form.WORDS)
     _choose(sheet, headers, form.AMENDED, form.OUTCOMES)
-    _rows(report, sheet, headers, (_line(lookup, number, one) for number, one in enumerate(waiting, start=1)))
+    _rows(report, sheet, headers, (_line(lookup, number, line) for number, line in enumerate(waiting, start=1)))
 
 
-def _line(lookup: Lookup, number: int, one: Waiting) -> tuple[str, ...]:
-    shown = item(lookup, one.evidence)
-    what = " ".join(filter(None, (shown.kind, shown.number, shown.party))) or wording.safe(one.evidence.subject)
-    before = one.before
-    said = f"{before.by}：{wording.safe(before.why)}（事实已变或已到期，需重新裁定）" if before else ""
+def _line(lookup: Lookup, number: int, waiting: Waiting) -> tuple[str, ...]:
+    shown = item(lookup, waiting.evidence)
+    what = " ".join(filter(None, (shown.kind, shown.number, shown.party))) or wording.safe(waiting.evidence.subject)
+    before = waiting.before
+    earlier = f"{before.by}：{wording.safe(before.why)}（事实已变或已到期，需重新裁定）" if before else ""
     proofs = "\n".join(
         " ".join(filter(None, (p.word, p.where, p.when, p.brief, p.url, p.sha[:16]))) for p in shown.proofs
     )
     return (
-        str(number), shown.unit_name, shown.title, what, shown.decided_on, shown.deadline, shown.sentence, proofs, said,
-        "", "", "", "", call_number(one.evidence.key), fingerprint(one.evidence),
+        str(number), shown.unit_name, shown.title, what, shown.decided_on, shown.deadline, shown.sentence, proofs, earlier,
+        "", "", "", "", call_number(waiting.evidence.key), fingerprint(waiting.evidence),
     )  # fmt: skip
 
 
@@ -142,10 +142,10 @@ def _links(report: Any, lookup: Lookup, suspected: Sequence[Suspected]) -> None:
     _choose(sheet, headers, form.RULING, form.LINK_WORDS)
     rows = (
         (
-            str(number), wording.unit_name(lookup.config, one.unit), _record(lookup, one.review.left), _record(lookup, one.review.right),
-            str(one.review.score), wording.safe(one.review.why), "", "", one.review.left, one.review.right,
+            str(number), wording.unit_name(lookup.config, pair.unit), _record(lookup, pair.review.left), _record(lookup, pair.review.right),
+            str(pair.review.score), wording.safe(pair.review.why), "", "", pair.review.left, pair.review.right,
         )
-        for number, one in enumerate(suspected, start=1)
+        for number, pair in enumerate(suspected, start=1)
     )  # fmt: skip
     _rows(report, sheet, headers, rows)
 

@@ -17,6 +17,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, Unit, load
 from core.domain.models import (
     Channel,
+    ClaimSubject,
     DateKind,
     Decision,
     Evidence,
@@ -26,9 +27,12 @@ from core.domain.models import (
     Look,
     Outcome,
     PossibleLink,
+    RepairSubject,
     RowSpan,
     Ruling,
+    RulingKind,
     StatedDate,
+    Subject,
     Submission,
 )
 from core.domain.scheme import Duty
@@ -147,8 +151,13 @@ def case(credit: ChannelTimeline | None = None, department: ChannelTimeline | No
     return replace(base, **more)
 
 
-def ruling(subject: str, word: str, **more: Any) -> Ruling:
-    return Ruling(id="r", subject=f"{subject}:{SUBJECT}", word=word, by="clerk", why="依法", at=at(10), **more)
+def ruling(subject: Subject, kind: RulingKind, **more: Any) -> Ruling:
+    base = Ruling(id="r", subject=subject, word=kind, by="clerk", why="依法", at=at(10))
+    return replace(base, **more)
+
+
+CLAIM, REPAIR = ClaimSubject(SUBJECT), RepairSubject(SUBJECT)
+ACCEPT, DISMISS = RulingKind.ACCEPT, RulingKind.DISMISS
 
 
 BOTH = SCHEME.model_copy(update={"deadline": SCHEME.deadline.model_copy(update={"calendar": "both"})})
@@ -301,7 +310,7 @@ STILL = [
         "withdrawn-lawfully",
     ),
     ("gone, revoked", case(GONE, findings=(finding(revoked=True),)), "met", "withdrawn-lawfully"),
-    ("gone, repair on record", case(GONE, rulings=(ruling("repair", "accept"),)), "met", "withdrawn-lawfully"),
+    ("gone, repair on record", case(GONE, rulings=(ruling(REPAIR, ACCEPT),)), "met", "withdrawn-lawfully"),
 ]
 
 
@@ -407,11 +416,11 @@ def test_a_site_that_is_late_with_what_was_reported_in_time_is_the_offices_move(
 
 CLAIMS = [
     ("not accepted", submission(publicity="不公开"), (), "inconclusive", "duty-unclear"),
-    ("accepted", submission(publicity="不公开"), (ruling("claim", "accept"),), "not_applicable", "no-duty"),
+    ("accepted", submission(publicity="不公开"), (ruling(CLAIM, ACCEPT),), "not_applicable", "no-duty"),
     (
         "accepted for a time that is over",
         submission(publicity="不公开"),
-        (ruling("claim", "accept", until=date(2026, 8, 1)),),
+        (ruling(CLAIM, ACCEPT, until=date(2026, 8, 1)),),
         "inconclusive",
         "duty-unclear",
     ),
@@ -440,7 +449,7 @@ def test_claims_not_to_publish(row: Submission, rulings: tuple[Ruling, ...], out
 
 @pytest.mark.parametrize(
     ("rulings", "outcome"),
-    [((), Outcome.INCONCLUSIVE), ((ruling("claim", "accept"),), Outcome.NOT_APPLICABLE)],
+    [((), Outcome.INCONCLUSIVE), ((ruling(CLAIM, ACCEPT),), Outcome.NOT_APPLICABLE)],
     ids=["not ruled on", "accepted"],
 )
 def test_shown_although_closed_is_told_to_the_office(rulings: tuple[Ruling, ...], outcome: Outcome) -> None:

@@ -15,15 +15,18 @@ from rich.text import Text
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
-from core.domain.models import Decision, Evaluation, Evidence, Finding, Look, Outcome, Score
+from core.domain.models import Decision, Evaluation, Evidence, Finding, Look, Outcome, RulingKind, Score
 from core.domain.reason_codes import CheckText
 from core.domain.ruling_validity import call_number
+from core.domain.ruling_words import CLAIM_CHOICES
 from core.runtime.diagnostics import FEW_NIGHTS, MANY_NIGHTS
 from core.storage.outbox import Delivery
 from reporting.explanation import grade_text, plain, span
 from reporting.wording import DELIVERIES, OUTCOMES, ceiling
 from reporting.wording import DELIVERIES as STATES
+from review.claims import ClaimRecord
 
+_STANDINGS = {"open": "等待裁定", "accepted": "已采信", "over": "已失效"}
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
 
@@ -280,6 +283,36 @@ def print_objections(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]
             style=style,
         )
     console().print(table)
+
+
+def print_claims(records: Sequence[ClaimRecord], names: Mapping[str, str]) -> None:
+    """Claims not to publish, those that nobody has answered first."""
+    table = table_of(
+        f"不公开、暂缓公开的主张（{len(records)}）", "单位", "决定文书号", "相对人", "主张", "理由", "现状", "裁定"
+    )
+    for record in records:
+        claim = f"{record['claim']}（到 {record['until']}）" if record["until"] else record["claim"]
+        standing = _STANDINGS[record["standing"]] + (f"（{record['over_on']}）" if record["over_on"] else "")
+        add_row(
+            table,
+            names.get(record["unit"], record["unit"]),
+            record["number"] or record["decision"],
+            record["name"],
+            claim,
+            record["grounds"] or "—",
+            standing,
+            _ruled(record),
+            style="yellow" if record["standing"] == "open" else None,
+        )
+    console().print(table)
+
+
+def _ruled(record: ClaimRecord) -> str:
+    """The newest ruling on a claim, in words."""
+    if not record["ruling"]:
+        return "—"
+    until = f"，到 {record['ruled_until']}" if record["ruled_until"] else ""
+    return f"{CLAIM_CHOICES[RulingKind(record['ruling'])]}{until}（{record['by']}：{record['why']}）"
 
 
 def print_doctor(found: Sequence[Any]) -> None:

@@ -108,7 +108,7 @@ def _deadlines(case: Case) -> list[datetime]:
     mode = case.scheme.deadline.calendar
     try:
         return [
-            case.deadline(day, reckoning)
+            case.deadline(Channel.CREDIT, day, reckoning)
             for day in case.decision.decided_on
             for reckoning in (("natural", "working") if mode == "both" else (mode,))
         ]

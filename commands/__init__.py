@@ -2,10 +2,10 @@
 
 import typer
 
-from commands import evidence, init, mail, maintenance, portal, report, review, run, scores, show
+from commands import claims, evidence, init, mail, maintenance, portal, report, review, run, scores, show
 
 
 def register(app: typer.Typer) -> None:
     """Add every group's commands to `app`, in the order that the help shows them."""
-    for group in (init, run, show, portal, evidence, scores, review, mail, report, maintenance):
+    for group in (init, run, show, portal, evidence, scores, review, claims, mail, report, maintenance):
         group.register(app)

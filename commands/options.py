@@ -1,6 +1,6 @@
 """What every command needs: its options, the district and data folder they name, and what was last evaluated."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -94,6 +94,19 @@ def unit_of(config: Config, name: str) -> str:
         if name in (unit.slug, unit.name, *unit.aliases):
             return unit.slug
     raise UsageError(f"没有这个单位：{name}（可用：{'、'.join(u.slug for u in config.units)}）")
+
+
+def day_of(text: str) -> date:
+    """A day as typed, `2026-12-31`; UsageError for anything else."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"日期应写成 2026-12-31，现为 {text}") from None
+
+
+def optional_day(text: str | None) -> date | None:
+    """The day of an option that may be left out."""
+    return None if text is None else day_of(text)
 
 
 def evaluation_at(session: Session, period: str | None, now: datetime | None = None) -> Evaluation:

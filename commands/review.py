@@ -1,7 +1,6 @@
 """The office's commands: rulings, the review workbook, objections, the freeze."""
 
 from dataclasses import asdict
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -20,12 +19,14 @@ from commands.options import (
     evaluation_at,
     evidence_at,
     open_district,
+    optional_day,
     unit_of,
 )
 from core.domain.clock import Clock
 from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Evidence
 from core.domain.ruling_validity import call_number
+from core.domain.ruling_words import EVIDENCE_KINDS, UNIT_KINDS, explained
 from core.storage.session import open_session
 
 Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]
@@ -67,16 +68,17 @@ def pending(
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        found = evidence_at(session, period)
+        evaluation = evidence_at(session, period)
         slug = unit_of(config, unit) if unit else None
-        items = [e for e, _ in waiting(_every(found), session.rulings.all(), found.at.date()) if slug in (None, e.unit)]
+        provisional = waiting(evaluation.everything, session.rulings.all(), evaluation.at.date())
+        items = [e for e, _ in provisional if slug in (None, e.unit)]
     tables.print_json([asdict(e) for e in items]) if as_json else tables.print_pending(
-        items, found.decisions, config, TEXTS
+        items, evaluation.decisions, config, TEXTS
     )
 
 
 def rule(
-    word: Annotated[str, typer.Argument(help="confirm（成立）、dismiss（不成立）、amend（更正，要 --value）")],
+    kind: Annotated[str, typer.Argument(metavar="裁定", help=f"{explained(EVIDENCE_KINDS)}；amend 要写 --value")],
     what: Annotated[
         list[str], typer.Argument(help="事项号或证据键（chengxin pending 列出），或决定文书号加 --check；可写多个")
     ],
@@ -92,27 +94,28 @@ def rule(
 ) -> None:
     """对证据作出裁定；机器的原结论保留。例：chengxin rule dismiss 3f9c0a1b2d --why '网站停机公告为证'"""
     from review.reviewers import who_speaks
-    from review.rulings import on_evidence
-    from review.rulings import rule as store_words
+    from review.rulings import on_evidence, record_rulings
 
     config, paths = open_district(district, var)
     person = who_speaks(config)
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        found = evidence_at(session, period)
+        evaluation = evidence_at(session, period)
         slug = unit_of(config, unit) if unit else None
-        chosen = [_evidence(found, name, check, slug) for name in what]
-        words = [on_evidence(e, word, why, value=value, until=_day(until)) for e in chosen]
-        added = store_words(session, words, person)
+        chosen = [_evidence(evaluation, name, check, slug) for name in what]
+        requests = [on_evidence(e, kind, why, value=value, until=optional_day(until)) for e in chosen]
+        added = record_rulings(session, requests, person)
     typer.echo(
-        f"{person.name} 裁定 {added} 项（{word}）。系统结论未改，裁定写在旁边；下一夜或 chengxin scores 即按裁定计分"
+        f"{person.name} 裁定 {added} 项（{kind}）。系统结论未改，裁定写在旁边；下一夜或 chengxin scores 即按裁定计分"
     )
 
 
 def rule_unit(
     unit: UnitName,
-    word: Annotated[
+    kind: Annotated[
         str,
-        typer.Argument(help="deduct（扣分）、list-yellow（直接列黄）、conduct（行为等级上限）、lift（撤回某项裁定）"),
+        typer.Argument(
+            metavar="裁定", help=f"{explained(UNIT_KINDS)}；deduct、conduct、lift 要写 --value（分值、等级、裁定代号）"
+        ),
     ],
     why: Why,
     period: Annotated[str, typer.Option("--period", help="季度，例如 2026Q3")],
@@ -125,19 +128,19 @@ def rule_unit(
     """对单位作出裁定（注 2 扣分、直接列黄、违约或较重失信的等级上限）。例：chengxin rule-unit 城管局 deduct --value 3 --period 2026Q3 --why '专项检查通报'"""
     from core.domain.periods import parse_period
     from review.reviewers import who_speaks
-    from review.rulings import on_unit
-    from review.rulings import rule as store_words
+    from review.rulings import on_unit, record_rulings, require_standing
 
     config, paths = open_district(district, var)
     quarter = parse_period(period)
     if quarter.interim:
         raise UsageError(f"{period} 不是季度")
     person = who_speaks(config)
-    said = on_unit(unit_of(config, unit), quarter.name, word, value, why, until=_day(until))
+    request = on_unit(unit_of(config, unit), quarter.name, kind, value, why, until=optional_day(until))
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        store_words(session, [said], person)
+        require_standing(request, session.rulings.all(), session.now().date())
+        record_rulings(session, [request], person)
         newest = session.rulings.all()[-1].id
-    typer.echo(f"{person.name} 已对 {unit} {period} 作出裁定（{word}），代号 {newest}")
+    typer.echo(f"{person.name} 已对 {unit} {period} 作出裁定（{kind}），代号 {newest}")
 
 
 @review_app.command("export")
@@ -154,8 +157,8 @@ def review_export(
 
     config, paths = open_district(district, var)
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        found = evidence_at(session, period)
-        items, pairs = write_out(out, config, found, facts_of(session, found), session.now())
+        evaluation = evidence_at(session, period)
+        items, pairs = write_out(out, config, evaluation, facts_of(session, evaluation), session.now())
     typer.echo(f"已写出 {out}：待核实 {items} 项，疑似同一件 {pairs} 对")
 
 
@@ -170,17 +173,17 @@ def review_import(
     """导入填好的复核表；与导出后的新事实冲突的行逐行指出，不采用。例：chengxin review import 复核表.xlsx"""
     from intake.review_worksheet import read_review
     from review.reviewers import who_speaks
-    from review.rulings import rule as store_words
+    from review.rulings import record_rulings
     from review.worksheet import take_back
 
     config, paths = open_district(district, var)
     person = who_speaks(config)
     reading = read_review(file)
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        words, conflicts = take_back(session, reading, evidence_at(session, period))
-        added = store_words(session, words, person)
-    for line in conflicts:
-        typer.echo(f"未采用：{line}", err=True)
+        requests, conflicts = take_back(session, reading, evidence_at(session, period))
+        added = record_rulings(session, requests, person)
+    for conflict in conflicts:
+        typer.echo(f"未采用：{conflict}", err=True)
     typer.echo(f"{person.name} 裁定 {added} 项；未采用 {len(conflicts)} 行")
     if conflicts and not added:
         raise typer.Exit(2)
@@ -207,11 +210,11 @@ def objection_add(
     now = clock_of(config, as_of).now()
     slug = unit_of(config, unit)
     with open_session(config, paths) as session:
-        found = evidence_at(session, period)
-        evidence = _evidence(found, key, check, slug)
+        evaluation = evidence_at(session, period)
+        evidence = _evidence(evaluation, key, check, slug)
         objection = objection_to(config, evidence, slug, text, keep_files(session.store, paths, files or [], now), now)
         new = session.objections.add(objection, now)
-    closing = closing_day(config, parse_period(found.period))
+    closing = closing_day(config, parse_period(evaluation.period))
     typer.echo(
         f"{'已登记' if new else '此前已登记'}异议 {objection.id[:12]}（附件 {len(objection.papers)} 个）；本期异议 {closing} 截止"
     )
@@ -225,11 +228,11 @@ def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_js
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        every, rulings = session.objections.all(), session.rulings.all()
-    waiting = {o.id for o in unanswered(every, rulings)}
+        objections, rulings = session.objections.all(), session.rulings.all()
+    waiting = {o.id for o in unanswered(objections, rulings)}
     rows = [
         asdict(o) | {"answered": o.id not in waiting}
-        for o in sorted(every, key=lambda o: (o.id not in waiting, o.received_at))
+        for o in sorted(objections, key=lambda o: (o.id not in waiting, o.received_at))
     ]
     tables.print_json(rows) if as_json else tables.print_objections(rows, {u.slug: u.name for u in config.units})
 
@@ -251,14 +254,14 @@ def freeze(
     config, paths = open_district(district, var)
     now, quarter = clock_of(config, as_of).now(), parse_period(period)
     with open_session(config, paths, Clock.stopped(now)) as session:
-        found = evaluation_at(session, period, now)
+        evaluation = evaluation_at(session, period, now)
         if check:
-            told = freezing.hindrances(session, found, quarter)
-            typer.echo("可以冻结" if not told else "还不能冻结：")
-            for line in told:
-                typer.echo(f"  {line}")
+            hindrances = freezing.hindrances(session, evaluation, quarter)
+            typer.echo("可以冻结" if not hindrances else "还不能冻结：")
+            for hindrance in hindrances:
+                typer.echo(f"  {hindrance}")
             return
-        result = freezing.freeze(session, found, quarter, who_speaks(config), code=code_version(), why=correct)
+        result = freezing.freeze(session, evaluation, quarter, who_speaks(config), code=code_version(), why=correct)
     typer.echo(f"{period} 已由 {result.by} 冻结（第 {result.version} 版），散列值 {result.sha256}；下一夜封存进存证链")
 
 
@@ -278,48 +281,36 @@ def difference(
         frozen = session.frozen.newest(period)
         if frozen is None:
             raise UsageError(f"{period} 还没有冻结")
-        found = differences(as_frozen(frozen), evaluation_at(session, period, clock_of(config, as_of).now()))
+        changes = differences(as_frozen(frozen), evaluation_at(session, period, clock_of(config, as_of).now()))
     if as_json:
-        tables.print_json([{"unit": d.unit, "what": d.what} for d in found])
+        tables.print_json([{"unit": d.unit, "what": d.what} for d in changes])
         return
-    typer.echo(f"{period} 第 {frozen.version} 版冻结于 {frozen.at:%Y-%m-%d %H:%M}（{frozen.by}）；{len(found)} 处不同")
-    for one in found:
-        typer.echo(f"  {config.unit(one.unit).name}：{one.what}")
+    typer.echo(
+        f"{period} 第 {frozen.version} 版冻结于 {frozen.at:%Y-%m-%d %H:%M}（{frozen.by}）；{len(changes)} 处不同"
+    )
+    for change in changes:
+        typer.echo(f"  {config.unit(change.unit).name}：{change.what}")
 
 
-def _every(found: Evaluation) -> tuple[Evidence, ...]:
-    return found.everything
-
-
-def _evidence(found: Evaluation, name: str, check: str | None, unit: str | None) -> Evidence:
+def _evidence(evaluation: Evaluation, name: str, check: str | None, unit: str | None) -> Evidence:
     """The evidence of a key, or of a document number and a check; UsageError unless it is exactly one."""
     from core.domain.text import document_numbers
 
     numbers = set(document_numbers(name))
     chosen = [
         e
-        for e in _every(found)
+        for e in evaluation.everything
         if name in (e.key, call_number(e.key))
         or (
             numbers
-            and (decision := found.decisions.get(e.decision)) is not None
+            and (decision := evaluation.decisions.get(e.decision)) is not None
             and decision.number in numbers
             and check in (None, e.check)
             and unit in (None, e.unit)
         )
     ]
     if len(chosen) != 1:
-        told = "、".join(f"{call_number(e.key)}（{e.check}）" for e in chosen[:8])
-        raise UsageError(
-            f"{name}：{f'对应 {len(chosen)} 项证据，请写事项号：{told}' if chosen else f'{found.period} 没有这项证据'}"
-        )
+        calls = "、".join(f"{call_number(e.key)}（{e.check}）" for e in chosen[:8])
+        several = f"对应 {len(chosen)} 项证据，请写事项号：{calls}"
+        raise UsageError(f"{name}：{several if chosen else f'{evaluation.period} 没有这项证据'}")
     return chosen[0]
-
-
-def _day(text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"日期应写成 2026-12-31，现为 {text}") from None

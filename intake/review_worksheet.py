@@ -10,6 +10,7 @@ from core.documents.workbook import Sheet, Workbook
 from core.domain.clock import read_moment
 from core.domain.errors import WorkbookError
 from core.domain.forms import review_worksheet as form
+from core.domain.models import RulingKind
 from intake.row_reader import read_day
 from intake.workbook_errors import read_workbook
 
@@ -20,7 +21,7 @@ class Reviewed:
 
     row: int
     key: str
-    word: str
+    kind: RulingKind
     why: str
     value: str = ""
     until: date | None = None
@@ -34,7 +35,7 @@ class Paired:
     row: int
     left: str
     right: str
-    word: str
+    kind: RulingKind
     why: str
 
 
@@ -96,39 +97,39 @@ def _text(row: dict[str, Cell], header: str) -> str:
 
 def _evidence(sheet: Sheet, faults: list[str]) -> Iterator[Reviewed]:
     for number, row in _filled(sheet, (form.RULING, form.AMENDED, form.WHY, form.UNTIL, form.KEY, form.SEEN)):
-        word, value, until = form.WORDS.get(_text(row, form.RULING)), _text(row, form.AMENDED), _text(row, form.UNTIL)
+        kind, value, until = form.WORDS.get(_text(row, form.RULING)), _text(row, form.AMENDED), _text(row, form.UNTIL)
         day = read_day(row.get(form.UNTIL, "")) if until else None
-        fault = _fault(row, word, value, until=bool(until), day=day)
-        if fault or word is None:
+        fault = _fault(row, kind, value, until=bool(until), day=day)
+        if fault or kind is None:
             faults.append(f"“{sheet.name}”第 {number} 行：{fault}")
             continue
         yield Reviewed(
-            row=number, key=_text(row, form.KEY), word=word, why=_text(row, form.WHY),
+            row=number, key=_text(row, form.KEY), kind=kind, why=_text(row, form.WHY),
             value=form.OUTCOMES[value] if value else "", until=day, seen=_text(row, form.SEEN),
         )  # fmt: skip
 
 
-def _fault(row: dict[str, Cell], word: str | None, value: str, *, until: bool, day: date | None) -> str:
-    if word is None:
+def _fault(row: dict[str, Cell], kind: RulingKind | None, value: str, *, until: bool, day: date | None) -> str:
+    if kind is None:
         return f"裁定“{_text(row, form.RULING)}”不认识，应为{'、'.join(form.WORDS)}"
     if not _text(row, form.WHY):
         return "没有写理由"
     if not _text(row, form.KEY):
         return "“事项号”被清空了，无法对应到事项"
-    if word == "amend" and value not in form.OUTCOMES:
+    if kind is RulingKind.AMEND and value not in form.OUTCOMES:
         return f"选了“更正”，要在“更正为”里选一项：{'、'.join(form.OUTCOMES)}"
-    if word != "amend" and value:
+    if kind is not RulingKind.AMEND and value:
         return "填了“更正为”，裁定却不是“更正”"
     return "“有效至”读不出日期，应写成 2026-12-31" if until and day is None else ""
 
 
 def _links(sheet: Sheet, faults: list[str]) -> Iterator[Paired]:
     for number, row in _filled(sheet, (form.RULING, form.WHY, form.LEFT, form.RIGHT)):
-        word, why = form.LINK_WORDS.get(_text(row, form.RULING)), _text(row, form.WHY)
+        kind, why = form.LINK_WORDS.get(_text(row, form.RULING)), _text(row, form.WHY)
         left, right = _text(row, form.LEFT), _text(row, form.RIGHT)
-        if word is None:
+        if kind is None:
             faults.append(f"“{sheet.name}”第 {number} 行：裁定不认识，应为{'、'.join(form.LINK_WORDS)}")
         elif not why or not (left and right):
             faults.append(f"“{sheet.name}”第 {number} 行：{'没有写理由' if not why else '记录代号被清空了'}")
         else:
-            yield Paired(row=number, left=left, right=right, word=word, why=why)
+            yield Paired(row=number, left=left, right=right, kind=kind, why=why)

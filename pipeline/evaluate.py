@@ -13,8 +13,9 @@ from checks.cases.assemble import CaseFacts, assemble, since_of
 from core.domain.calendar import Calendar
 from core.domain.clock import LAST
 from core.domain.config import Config
-from core.domain.models import Channel, Decision, Evaluation, Evidence, Finding, RowSpan, Ruling, Submission
+from core.domain.models import Channel, Decision, Evaluation, Evidence, Finding, RowSpan, Submission
 from core.domain.periods import Period
+from core.domain.ruling_validity import ruled_decisions, ruled_links
 from core.runtime.code_fingerprint import code_fingerprint
 from core.storage.session import Session
 from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
@@ -40,7 +41,7 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         while_shown = [reason.code for reason in REASONS.values() if reason.while_shown]
         affected = set(touched) | cache.open_decisions()
         affected |= cache.decisions_gone_since(since.get("looks", 0), while_shown)
-        affected |= {r.subject.partition(":")[2] for r in session.rulings.all(after=since.get("rulings", 0))}
+        affected |= ruled_decisions(session.rulings.all(after=since.get("rulings", 0)))
         decisions = cache.decisions(affected)
         facts = _case_facts(session, decisions.values())
         evidence: dict[str, Sequence[Evidence]] = dict.fromkeys(decisions, ())
@@ -80,19 +81,13 @@ def _relink(session: Session, since: Mapping[str, int]) -> list[str]:
     for mention in mentions:
         keys[mention.record] |= block_keys(mention)
     cache.add_keys(keys)
-    ruled = {name for pair in _ruled_links(session.rulings.all(after=since.get("rulings", 0))) for name in pair}
+    ruled = {name for pair in ruled_links(session.rulings.all(after=since.get("rulings", 0))) for name in pair}
     records = cache.closure({*keys, *ruled})
     old = cache.decisions_of(records)
     closed = _mentions(session.submissions.by_id(records).values(), session.findings.by_id(records).values())
-    new = link(closed, _ruled_links(session.rulings.all()))
+    new = link(closed, ruled_links(session.rulings.all()))
     cache.replace_decisions(old, new)
     return [decision.id for decision in new]
-
-
-def _ruled_links(rulings: Iterable[Ruling]) -> dict[frozenset[str], bool]:
-    """Pairs of records that a person settled: one act or not, the newest word last."""
-    links = (r for r in rulings if r.subject.startswith("link:"))
-    return {frozenset(r.subject.removeprefix("link:").split("|")): r.word == "confirm" for r in links}
 
 
 def _mentions(submissions: Iterable[Submission], findings: Iterable[Finding]) -> list[Mention]:

@@ -3,12 +3,11 @@
 from collections import defaultdict
 
 from checks import TEXTS
-from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Facts
 from core.domain.periods import parse_period, period_of
-from core.domain.text import document_numbers
 from core.storage.session import Session
 from reporting.lookup import Lookup, open_lookup
+from review.decisions import decision_named
 
 
 def lookup_of(session: Session, evaluation: Evaluation) -> Lookup:
@@ -44,13 +43,7 @@ def facts_of(session: Session, evaluation: Evaluation) -> Facts:
 def dossier(session: Session, name: str, unit: str | None) -> Evaluation:
     """One decision, by its id or its document number (and unit), with its evidence; UsageError unless it is one."""
     cache, now = session.evaluations, session.now()
-    numbers = set(document_numbers(name))
-    decisions = {
-        d.id: d for d in cache.decisions().values() if d.id == name or (d.number in numbers and unit in (None, d.unit))
-    }
-    if len(decisions) != 1:
-        names = "、".join(sorted(decisions)) if decisions else "没有这个决定"
-        raise UsageError(f"{name}：{names}{'（请写全代号，或加 --unit）' if decisions else ''}")
-    (key,) = decisions
-    period = period_of(decisions[key].decided_on[-1] if decisions[key].decided_on else now.date())
-    return Evaluation(at=now, period=period.name, decisions=decisions, evidence=cache.evidence(decision=key), scores=())
+    decision = decision_named(cache.decisions().values(), name, unit=unit)
+    period = period_of(decision.decided_on[-1] if decision.decided_on else now.date())
+    evidence = cache.evidence(decision=decision.id)
+    return Evaluation(at=now, period=period.name, decisions={decision.id: decision}, evidence=evidence, scores=())

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from core.domain.config import Config, Unit
 from core.domain.deadlines import closing
-from core.domain.models import Evaluation, Evidence, Kind, Ruling, Score
+from core.domain.models import Evaluation, Evidence, Kind, Ruling, Score, UnitSubject
 from core.domain.periods import Period, parse_period
-from core.domain.ruling_validity import newest_words
+from core.domain.ruling_validity import newest_words, unit_rulings
 from core.storage.session import Session
 from pipeline.evaluate import evidence_of
 from pipeline.filings import missing_reports
@@ -75,10 +75,7 @@ def is_closed(config: Config, period: Period, now: datetime) -> bool:
 
 def office_words(rulings: Sequence[Ruling], unit: Unit, period: Period, now: datetime) -> tuple[Ruling, ...]:
     """The rulings on a unit for the quarter that are in force, the newest word of a kind last."""
-    subject = f"unit:{unit.slug}|{period.quarter}"
-    in_force = [r for r in rulings if r.subject == subject and (r.until is None or r.until >= now.date())]
-    lifted = {r.value for r in in_force if r.word == "lift"}
-    return tuple(r for r in in_force if r.word != "lift" and r.id not in lifted)
+    return unit_rulings(rulings, UnitSubject(unit.slug, period.quarter), now.date())
 
 
 def _silence(reported: Container[tuple[Kind, str]], period: Period) -> dict[str, tuple[str, ...]]:

@@ -3,6 +3,7 @@
 from core.domain.forms.review_worksheet import OUTCOMES
 from core.domain.models import Evidence, Outcome, Ruling
 from core.domain.ruling_validity import call_number
+from core.domain.ruling_words import PRINTED
 from reporting import wording
 from reporting.citations import citation_lines
 from reporting.lookup import Lookup
@@ -85,7 +86,7 @@ def ruling_view(ruling: Ruling | None) -> RulingView | None:
     if ruling is None:
         return None
     return RulingView(
-        word=wording.name_of(wording.RULINGS, ruling.word),
+        word=PRINTED[ruling.word],
         value=wording.name_of(_VALUES, ruling.value) if ruling.value else "",
         by=wording.safe(ruling.by),
         why=wording.safe(ruling.why),

@@ -21,6 +21,7 @@ from core.domain.models import (
     Look,
     Outcome,
     Ruling,
+    RulingKind,
     Submission,
 )
 from core.domain.reason_codes import CheckText
@@ -28,7 +29,11 @@ from core.domain.ruling_validity import holds, newest_words
 from reporting import wording
 from reporting.view_models import Counts, Status
 
-_RULED = {"confirm": Status.CONFIRMED, "dismiss": Status.DISMISSED, "amend": Status.AMENDED}
+_RULED = {
+    RulingKind.CONFIRM: Status.CONFIRMED,
+    RulingKind.DISMISS: Status.DISMISSED,
+    RulingKind.AMEND: Status.AMENDED,
+}
 _PLAIN = {
     Outcome.MET: Status.MET,
     Outcome.PENDING: Status.PENDING,
@@ -87,7 +92,7 @@ class Lookup:
         """How a reader must take it: a breach as it was ruled, unruled 待核实; anything else unless it was amended."""
         ruling = self.rulings.get(evidence.key)
         if evidence.outcome is not Outcome.BREACHED:
-            return Status.AMENDED if ruling and ruling.word == "amend" else _PLAIN[evidence.outcome]
+            return Status.AMENDED if ruling and ruling.word == RulingKind.AMEND else _PLAIN[evidence.outcome]
         return Status.PROVISIONAL if ruling is None else _RULED.get(ruling.word, Status.PROVISIONAL)
 
     def counts(self, evidence: Iterable[Evidence]) -> Counts:

@@ -45,16 +45,6 @@ RATES = {
 }
 LATENESS = "每一处逾期（信用网站公示、部门网站公示、报送）各计一项，一件决定可以有多项；天数取已能证明的最少天数"
 RESPONSIBLE = {"unit": "被评价单位", "office": "信用办"}
-RULINGS = {
-    "confirm": "核实成立",
-    "dismiss": "不予认定",
-    "amend": "更正为",
-    "accept": "采信",
-    "deduct": "扣分",
-    "list-yellow": "直接列黄",
-    "conduct": "等级上限定为",
-    "lift": "撤销",
-}
 DELIVERIES = {
     "waiting": "待发",
     "sending": "发送中",

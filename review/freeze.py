@@ -24,23 +24,23 @@ class Difference:
     what: str
 
 
-def hindrances(session: Session, found: Evaluation, period: Period) -> list[str]:
+def hindrances(session: Session, evaluation: Evaluation, period: Period) -> list[str]:
     """Why the quarter cannot be frozen yet, in words; empty when it can."""
-    told, config, now = [], session.config, session.now()
+    reasons, config, now = [], session.config, session.now()
     if period.interim:
-        told.append(f"{period.name} 是月度进度，只有季度才冻结")
+        reasons.append(f"{period.name} 是月度进度，只有季度才冻结")
     closing = closing_day(config, period)
     if now.date() <= closing:
-        told.append(f"异议期到 {closing} 才截止")
+        reasons.append(f"异议期到 {closing} 才截止")
     rulings = session.rulings.all()
-    waiting = pending(found.everything, rulings, now.date())
+    waiting = pending(evaluation.everything, rulings, now.date())
     if waiting:
-        told.append(f"{len(waiting)} 项“待核实”还没有裁定，例如 {waiting[0][0].key}")
+        reasons.append(f"{len(waiting)} 项“待核实”还没有裁定，例如 {waiting[0][0].key}")
     objections = unanswered(session.objections.all(), rulings)
     if objections:
-        told.append(f"{len(objections)} 件异议还没有答复，例如 {objections[0].evidence}")
-    told += [f"{name}：{period.last} 之后没有完整核查" for name in _unwalked(session, period)]
-    return told
+        reasons.append(f"{len(objections)} 件异议还没有答复，例如 {objections[0].evidence}")
+    reasons += [f"{name}：{period.last} 之后没有完整核查" for name in _unwalked(session, period)]
+    return reasons
 
 
 def _unwalked(session: Session, period: Period) -> list[str]:
@@ -54,7 +54,7 @@ def _unwalked(session: Session, period: Period) -> list[str]:
 
 
 def freeze(
-    session: Session, found: Evaluation, period: Period, person: Person, *, code: str, why: str = ""
+    session: Session, evaluation: Evaluation, period: Period, person: Person, *, code: str, why: str = ""
 ) -> FrozenResult:
     """Fix the evaluation of a quarter; `code` is the version that made it. UsageError while something stands in the way.
 
@@ -66,9 +66,9 @@ def freeze(
         raise UsageError(
             f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）"
         )
-    if told := hindrances(session.at(now), found, period):
-        raise UsageError(f"{period.name} 还不能冻结：" + "；".join(told))
-    text = dump(found)
+    if reasons := hindrances(session.at(now), evaluation, period):
+        raise UsageError(f"{period.name} 还不能冻结：" + "；".join(reasons))
+    text = dump(evaluation)
     result = FrozenResult(
         period=period.name,
         version=before.version + 1 if before else 1,
@@ -97,38 +97,38 @@ def as_frozen(result: FrozenResult) -> Evaluation:
 
 def differences(then: Evaluation, now: Evaluation) -> list[Difference]:
     """What later facts, rulings or code would change, unit by unit; the frozen result stays what it is."""
-    found = []
+    changes = []
     before, after = ({s.unit: s for s in j.scores} for j in (then, now))
     for unit in sorted(before.keys() | after.keys()):
         a, b = before.get(unit), after.get(unit)
         if a is None or b is None:
-            found.append(Difference(unit, "冻结时没有该单位" if a is None else "现在没有该单位"))
+            changes.append(Difference(unit, "冻结时没有该单位" if a is None else "现在没有该单位"))
             continue
         if (a.total, a.grade_low, a.grade_high) != (b.total, b.grade_low, b.grade_high):
-            found.append(Difference(unit, f"得分 {_range(a.total)} → {_range(b.total)}"))
+            changes.append(Difference(unit, f"得分 {_range(a.total)} → {_range(b.total)}"))
         old = {i.code: i for i in a.indicators}
-        found += [
+        changes += [
             Difference(
                 unit, f"{i.code} {i.title}：{_range((old[i.code].low, old[i.code].high))} → {_range((i.low, i.high))}"
             )
             for i in b.indicators
             if i.code in old and (old[i.code].low, old[i.code].high) != (i.low, i.high)
         ]
-    return found + _of_evidence((*then.evidence, *then.filed), (*now.evidence, *now.filed))
+    return changes + _of_evidence((*then.evidence, *then.filed), (*now.evidence, *now.filed))
 
 
 def _of_evidence(then: tuple[Evidence, ...], now: tuple[Evidence, ...]) -> list[Difference]:
     before, after = ({e.key: e for e in all_} for all_ in (then, now))
-    found = []
+    changes = []
     for key in sorted(before.keys() | after.keys()):
         a, b = before.get(key), after.get(key)
         if (a and (a.outcome, a.slug)) != (b and (b.outcome, b.slug)):
             unit = (a or b).unit  # type: ignore[union-attr]
-            found.append(Difference(unit, f"证据 {key}：{_said(a)} → {_said(b)}"))
-    return found
+            changes.append(Difference(unit, f"证据 {key}：{_answer(a)} → {_answer(b)}"))
+    return changes
 
 
-def _said(evidence: Evidence | None) -> str:
+def _answer(evidence: Evidence | None) -> str:
     return f"{evidence.outcome}:{evidence.slug}" if evidence else "无"
 
 

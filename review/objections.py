@@ -34,11 +34,11 @@ def objection_to(
     closing = closing_day(config, period_of(evidence.decided_on or now.date()))
     if now.date() > closing:
         raise UsageError(f"异议期已于 {closing} 截止；截止后的更正须由信用办以新版本正式更正")
-    said = "|".join(
+    content = "|".join(
         (evidence.key, unit, text.strip(), *(sha for _, sha in papers), *([kind] if kind != "objection" else []))
     )
     return Objection(
-        id=hashlib.sha256(said.encode()).hexdigest()[:32],
+        id=hashlib.sha256(content.encode()).hexdigest()[:32],
         unit=unit,
         evidence=evidence.key,
         text=text.strip(),
@@ -50,6 +50,6 @@ def objection_to(
 
 def unanswered(objections: Iterable[Objection], rulings: Sequence[Ruling]) -> list[Objection]:
     """Objections that no ruling came after."""
-    words = newest_words(rulings)
+    newest = newest_words(rulings)
     asked = (o for o in objections if o.kind == "objection")
-    return [o for o in asked if o.evidence not in words or words[o.evidence].at < o.received_at]
+    return [o for o in asked if o.evidence not in newest or newest[o.evidence].at < o.received_at]

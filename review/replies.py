@@ -29,8 +29,8 @@ def take_replies(
             faults.append(f"第 {reply.row} 行：事项号 {reply.call} 已经没有了（事实有变化，或不在本考核期）")
             continue
         try:
-            own = papers if reply.kind == "objection" else ()
-            taken.append(objection_to(config, item, reading.unit, reply.text, own, now, reply.kind))
+            attached = papers if reply.kind == "objection" else ()
+            taken.append(objection_to(config, item, reading.unit, reply.text, attached, now, reply.kind))
         except UsageError as error:
             faults.append(f"第 {reply.row} 行：{error}")
     return taken, faults

@@ -1,109 +1,130 @@
-"""Rulings: what a person says of evidence, links, claims and units; the machine's answer stays beside it."""
+"""Rulings: what a person says of evidence, links, claims, repairs and units; the machine's answer stays beside it."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from core.domain.errors import UsageError
-from core.domain.models import Evidence, Grade, Outcome, Ruling
-from core.domain.ruling_validity import fingerprint, holds, newest_words
+from core.domain.models import (
+    Evidence,
+    EvidenceSubject,
+    Grade,
+    LinkSubject,
+    Outcome,
+    Ruling,
+    RulingKind,
+    Subject,
+    UnitSubject,
+)
+from core.domain.ruling_validity import fingerprint, holds, newest_words, unit_rulings
+from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
 from core.storage.session import Session
 from review.reviewers import Person
 from scoring.adjudicated import SEVERITIES
 
-WORDS = {"confirm": "成立", "dismiss": "不成立", "amend": "更正"}
-UNIT_WORDS = ("deduct", "list-yellow", "conduct", "lift")
 LEAST_WHY = 4  # characters: a reason is a sentence, not a dot
 _AMENDED = {o.value for o in (Outcome.MET, Outcome.BREACHED, Outcome.NOT_APPLICABLE)} | set(SEVERITIES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulingRequest:
-    """What somebody wants to rule: on an evidence key, or with another `subject`."""
+    """What somebody wants to rule, checked against the facts of the day; `record_rulings` makes it a ruling."""
 
-    subject: str
-    word: str
+    subject: Subject
+    kind: RulingKind
     why: str
     value: str = ""
     until: date | None = None
     seen: str = ""
 
 
-def rule(session: Session, words: Iterable[RulingRequest], person: Person) -> int:
-    """Store rulings, all or none; returns how many were new. The words must have been checked."""
+def record_rulings(session: Session, requests: Iterable[RulingRequest], person: Person) -> int:
+    """Store rulings, all or none; returns how many were new. The requests must have been checked."""
     added, now = 0, session.now()
     with session.store.transaction():
-        for word in words:
+        for request in requests:
             ruling = Ruling(
-                id=_identity(word, person, now), subject=word.subject, word=word.word, by=person.name, via=person.via,
-                why=word.why.strip(), at=now, until=word.until, value=word.value, seen=word.seen,
+                id=_identity(request, person, now), subject=request.subject, word=request.kind, by=person.name, via=person.via,
+                why=request.why.strip(), at=now, until=request.until, value=request.value, seen=request.seen,
             )  # fmt: skip
             added += session.rulings.add(ruling, now)
     return added
 
 
-def _identity(word: RulingRequest, person: Person, now: datetime) -> str:
-    said = "|".join(
-        (word.subject, word.word, word.value, word.why, word.seen, str(word.until), person.name, now.isoformat())
-    )
-    return hashlib.sha256(said.encode()).hexdigest()[:32]
+def _identity(request: RulingRequest, person: Person, now: datetime) -> str:
+    text = "|".join(
+        (request.subject.text, request.kind, request.value, request.why, request.seen, str(request.until), person.name, now.isoformat())
+    )  # fmt: skip
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def read_kind(text: str, allowed: Collection[RulingKind], about: str) -> RulingKind:
+    """The kind of ruling that somebody wrote; UsageError for one that is not given `about` such a subject."""
+    kind = next((kind for kind in allowed if kind == text), None)
+    if kind is None:
+        raise UsageError(f"{about}的裁定只有 {'、'.join(allowed)}，没有 {text}")
+    return kind
 
 
 def on_evidence(
-    evidence: Evidence, word: str, why: str, *, value: str = "", until: date | None = None
+    evidence: Evidence, kind: str, why: str, *, value: str = "", until: date | None = None
 ) -> RulingRequest:
-    """A word on one evidence as it is now; UsageError where the word does not fit what the machine said."""
-    if word not in WORDS:
-        raise UsageError(f"裁定只有 confirm、dismiss、amend 三种，没有 {word}")
-    _require_why(why)
-    if word == "amend":
+    """A ruling on one evidence as it is now; UsageError where it does not fit what the machine said."""
+    chosen = read_kind(kind, EVIDENCE_KINDS, "对证据")
+    require_why(why)
+    if chosen is RulingKind.AMEND:
         if value not in _AMENDED:
             raise UsageError(f"amend 要写明更正为什么（--value）：{'、'.join(sorted(_AMENDED))}")
     elif value and value not in SEVERITIES:
-        raise UsageError(f"{word} 不带 --value")
-    if word in ("confirm", "dismiss") and evidence.outcome is not Outcome.BREACHED:
+        raise UsageError(f"{chosen} 不带 --value")
+    if chosen is not RulingKind.AMEND and evidence.outcome is not Outcome.BREACHED:
         raise UsageError(f"{evidence.key}：机器的结论是“{evidence.outcome}”，不是不符合；要改结论请用 amend")
-    if word == "confirm" and value:
-        word = "amend"  # a breach confirmed with its severity
+    if chosen is RulingKind.CONFIRM and value:
+        chosen = RulingKind.AMEND  # a breach confirmed with its severity
     return RulingRequest(
-        subject=f"evidence:{evidence.key}", word=word, why=why, value=value, until=until, seen=fingerprint(evidence)
-    )
+        subject=EvidenceSubject(evidence.key), kind=chosen, why=why, value=value, until=until, seen=fingerprint(evidence)
+    )  # fmt: skip
 
 
-def on_unit(unit: str, quarter: str, word: str, value: str, why: str, *, until: date | None = None) -> RulingRequest:
-    """A word on a unit for a quarter (note 2, the conduct ceiling): deduct points, list-yellow, conduct blue|yellow, lift ID."""
-    _require_why(why)
-    if word not in UNIT_WORDS:
-        raise UsageError(f"对单位的裁定只有 {'、'.join(UNIT_WORDS)}，没有 {word}")
-    if word == "deduct" and not _is_amount(value):
+def on_unit(unit: str, quarter: str, kind: str, value: str, why: str, *, until: date | None = None) -> RulingRequest:
+    """A ruling on a unit for a quarter (note 2, the conduct ceiling): deduct points, list-yellow, conduct blue|yellow, lift ID."""
+    require_why(why)
+    chosen = read_kind(kind, UNIT_KINDS, "对单位")
+    if chosen is RulingKind.DEDUCT and not _is_amount(value):
         raise UsageError(f"扣分要写大于 0 的分值，现为 {value!r}")
-    if word == "conduct" and value not in (Grade.BLUE, Grade.YELLOW):
+    if chosen is RulingKind.CONDUCT and value not in (Grade.BLUE, Grade.YELLOW):
         raise UsageError("行为等级上限只能裁定为 blue（蓝）或 yellow（黄）")
-    if word == "lift" and not value:
+    if chosen is RulingKind.LIFT and not value:
         raise UsageError("撤回裁定要写它的代号")
-    return RulingRequest(subject=f"unit:{unit}|{quarter}", word=word, why=why, value=value, until=until)
+    return RulingRequest(subject=UnitSubject(unit, quarter), kind=chosen, why=why, value=value, until=until)
 
 
-def on_link(left: str, right: str, word: str, why: str) -> RulingRequest:
-    """A word on a suspected pair of records: confirm (one act) or dismiss; remembered for good."""
-    _require_why(why)
-    if word not in ("confirm", "dismiss"):
-        raise UsageError(f"对疑似同一件的裁定只有 confirm、dismiss，没有 {word}")
-    return RulingRequest(subject=f"link:{'|'.join(sorted((left, right)))}", word=word, why=why)
+def require_standing(lift: RulingRequest, rulings: Iterable[Ruling], today: date) -> None:
+    """UsageError where what a lift names is no ruling on the same unit and quarter that stands."""
+    if not isinstance(lift.subject, UnitSubject) or lift.kind is not RulingKind.LIFT:
+        return
+    standing = unit_rulings(rulings, lift.subject, today)
+    if lift.value not in {ruling.id for ruling in standing}:
+        listed = "、".join(f"{ruling.id}（{CHOICES[ruling.word]}：{ruling.why}）" for ruling in standing) or "没有"
+        raise UsageError(f"没有可以撤回的裁定 {lift.value}；该单位 {lift.subject.quarter} 有效的裁定：{listed}")
 
 
-def on_decision(decision: str, subject: str, word: str, why: str, *, until: date | None = None) -> RulingRequest:
-    """A word on a decision's claim of 不公开 (`claim` accept or dismiss) or a repair on record (`repair` accept)."""
-    _require_why(why)
-    allowed = {"claim": ("accept", "dismiss"), "repair": ("accept",)}
-    if word not in allowed.get(subject, ()):
-        raise UsageError(f"对决定的裁定：claim accept｜claim dismiss｜repair accept，没有 {subject} {word}")
-    return RulingRequest(subject=f"{subject}:{decision}", word=word, why=why, until=until)
+def on_link(left: str, right: str, kind: str, why: str) -> RulingRequest:
+    """A ruling on a suspected pair of records: confirm (one act) or dismiss; the newest one counts.
+
+    UsageError for ids that name no pair of records.
+    """
+    require_why(why)
+    chosen = read_kind(kind, LINK_KINDS, "对疑似同一件")
+    if not left or not right or left == right or "|" in left + right:
+        raise UsageError(f"记录代号“{left}”“{right}”不是一对记录，请重新导出复核表")
+    return RulingRequest(subject=LinkSubject.of(left, right), kind=chosen, why=why)
 
 
-def _require_why(why: str) -> None:
+def require_why(why: str) -> None:
+    """UsageError for a ruling without a reason."""
     if len(why.strip()) < LEAST_WHY:
         raise UsageError(f"裁定要写理由（至少 {LEAST_WHY} 个字）：它会印在报告里，也是答复异议的依据")
 
@@ -118,11 +139,11 @@ def _is_amount(value: str) -> bool:
 def pending(
     evidence: Iterable[Evidence], rulings: Iterable[Ruling], today: date
 ) -> list[tuple[Evidence, Ruling | None]]:
-    """Provisional breaches that wait for a word, in order of unit and key, with the word that no longer holds, if any."""
-    words: Mapping[str, Ruling] = newest_words(rulings)
-    found = []
+    """Provisional breaches that wait for a ruling, in order of unit and key, with the one that no longer holds, if any."""
+    newest: Mapping[str, Ruling] = newest_words(rulings)
+    waiting = []
     for item in evidence:
-        ruling = words.get(item.key)
+        ruling = newest.get(item.key)
         if item.outcome is Outcome.BREACHED and not (ruling and holds(ruling, item, today)):
-            found.append((item, ruling))
-    return sorted(found, key=lambda pair: (pair[0].unit, pair[0].key))
+            waiting.append((item, ruling))
+    return sorted(waiting, key=lambda pair: (pair[0].unit, pair[0].key))

@@ -1,4 +1,4 @@
-"""The review workbook goes out and comes back: words that fit the facts are taken, conflicts are told."""
+"""The review workbook goes out and comes back: rulings that fit the facts are taken, conflicts are told."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +7,7 @@ from pathlib import Path
 from checks import TEXTS
 from core.domain.config import Config
 from core.domain.errors import UsageError
-from core.domain.models import Evaluation, Evidence, Facts, Ruling
+from core.domain.models import Evaluation, Evidence, Facts, LinkSubject, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.storage.session import Session
 from intake.review_worksheet import Paired, Reviewed, ReviewReading
@@ -16,53 +16,54 @@ from reporting.worksheets.review import Suspected, Waiting, write_review
 from review.rulings import RulingRequest, on_evidence, on_link, pending
 
 
-def write_out(path: Path, config: Config, found: Evaluation, facts: Facts, now: datetime) -> tuple[int, int]:
-    """Write the workbook of what waits for a word; returns how many items and how many pairs."""
-    every = found.everything
-    waiting = [Waiting(evidence=e, before=r) for e, r in pending(every, facts.rulings, now.date())]
-    settled = {r.subject for r in facts.rulings if r.subject.startswith("link:")}
+def write_out(path: Path, config: Config, evaluation: Evaluation, facts: Facts, now: datetime) -> tuple[int, int]:
+    """Write the workbook of what waits for a ruling; returns how many items and how many pairs."""
+    waiting = [Waiting(evidence=e, before=r) for e, r in pending(evaluation.everything, facts.rulings, now.date())]
+    settled = {r.subject.records for r in facts.rulings if isinstance(r.subject, LinkSubject)}
     pairs = {
         frozenset((review.left, review.right)): Suspected(unit=decision.unit, review=review)
-        for decision in found.decisions.values()
+        for decision in evaluation.decisions.values()
         for review in decision.reviews
     }
-    suspected = [pair for names, pair in pairs.items() if f"link:{'|'.join(sorted(names))}" not in settled]
-    write_review(path, open_lookup(config, found, facts, TEXTS), waiting, suspected, now)
+    suspected = [pair for records, pair in pairs.items() if records not in settled]
+    write_review(path, open_lookup(config, evaluation, facts, TEXTS), waiting, suspected, now)
     return len(waiting), len(suspected)
 
 
-def take_back(session: Session, reading: ReviewReading, found: Evaluation) -> tuple[list[RulingRequest], list[str]]:
-    """(words that fit the facts of today, conflicts in words). Nothing is stored here."""
-    evidence = {call_number(e.key): e for e in found.everything}
-    said = newest_words(session.rulings.all())
-    words, conflicts = [], list(reading.faults)
+def take_back(
+    session: Session, reading: ReviewReading, evaluation: Evaluation
+) -> tuple[list[RulingRequest], list[str]]:
+    """(rulings that fit the facts of today, conflicts in words). Nothing is stored here."""
+    evidence = {call_number(e.key): e for e in evaluation.everything}
+    newest = newest_words(session.rulings.all())
+    requests, conflicts = [], list(reading.faults)
     for line in reading.evidence:
         try:
-            words.append(_word(line, evidence, said, reading.exported_at))
+            requests.append(_of_evidence(line, evidence, newest, reading.exported_at))
         except UsageError as error:
             conflicts.append(f"第 {line.row} 行：{error}")
     for pair in reading.links:
         try:
-            words.append(_pair(pair))
+            requests.append(_of_pair(pair))
         except UsageError as error:
             conflicts.append(f"“疑似同一件”第 {pair.row} 行：{error}")
-    return words, conflicts
+    return requests, conflicts
 
 
-def _word(
-    line: Reviewed, evidence: Mapping[str, Evidence], said: Mapping[str, Ruling], exported: datetime
+def _of_evidence(
+    line: Reviewed, evidence: Mapping[str, Evidence], newest: Mapping[str, Ruling], exported: datetime
 ) -> RulingRequest:
     item = evidence.get(line.key)
     if item is None:
         raise UsageError("导出以后，这一事项已经没有了（事实有变化），裁定未采用")
-    before = said.get(item.key)
+    before = newest.get(item.key)
     if line.seen != fingerprint(item):
         raise UsageError(f"导出以后事实有变化（现为：{item.sentence}），裁定未采用，请重新导出核对")
     if before is not None and before.at > exported:
-        same = (before.word, before.value) == (line.word, line.value)
+        same = (before.word, before.value) == (line.kind, line.value)
         raise UsageError(f"导出以后 {before.by} 已裁定{'，结论相同' if same else '，结论不同'}，本行未采用")
-    return on_evidence(item, line.word, line.why, value=line.value, until=line.until)
+    return on_evidence(item, line.kind, line.why, value=line.value, until=line.until)
 
 
-def _pair(pair: Paired) -> RulingRequest:
-    return on_link(pair.left, pair.right, pair.word, pair.why)
+def _of_pair(pair: Paired) -> RulingRequest:
+    return on_link(pair.left, pair.right, pair.kind, pair.why)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from core.domain.models import Evidence, Outcome, Ruling
+from core.domain.models import Evidence, Outcome, Ruling, RulingKind
 from core.domain.ruling_validity import holds
 
 SEVERITIES = ("minor", "moderate", "severe")
@@ -50,8 +50,8 @@ def adjudicate(evidence: Evidence, words: Mapping[str, Ruling], today: date) -> 
 
 
 def _ruled(evidence: Evidence, ruling: Ruling, severity: str) -> Outcome:
-    if ruling.word == "dismiss":
+    if ruling.word == RulingKind.DISMISS:
         return Outcome.MET if evidence.outcome is Outcome.BREACHED else Outcome.NOT_APPLICABLE
-    if ruling.word == "amend":
+    if ruling.word == RulingKind.AMEND:
         return Outcome.BREACHED if severity else Outcome(ruling.value)
     return evidence.outcome

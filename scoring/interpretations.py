@@ -7,10 +7,11 @@ withhold a grade and never moves one. A reading that the scheme file does not na
 from dataclasses import replace
 from decimal import Decimal
 
+from core.domain.models import RulingKind
 from core.domain.scheme import Indicator, Interpretation, Scheme
 from scoring.rules import UnitFacts
 
-NOTE_TWO = frozenset({"deduct", "list-yellow"})
+NOTE_TWO = frozenset({RulingKind.DEDUCT, RulingKind.LIST_YELLOW})
 _BY_RULE = {
     "per-missing": "town-promise-floor",
     "deduct-by-severity": "dishonesty-by-severity",

@@ -13,7 +13,18 @@ from checks.cases.timeline import ChannelTimeline, PortalTimeline, portal_timeli
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
-from core.domain.models import Channel, Decision, Finding, Kind, Look, RowSpan, Ruling, Submission
+from core.domain.models import (
+    Channel,
+    ClaimSubject,
+    Decision,
+    Finding,
+    Kind,
+    Look,
+    RepairSubject,
+    RowSpan,
+    Ruling,
+    Submission,
+)
 from core.domain.text import mentions_number, plain_name, tight
 
 UNLIKE = 60  # names less alike than this (of 100) are two parties
@@ -54,9 +65,8 @@ def assemble(
 def _rulings_by_decision(rulings: Sequence[Ruling]) -> dict[str, tuple[Ruling, ...]]:
     by_decision: dict[str, list[Ruling]] = defaultdict(list)
     for ruling in rulings:
-        kind, _, subject = ruling.subject.partition(":")
-        if kind in {"claim", "repair"}:
-            by_decision[subject].append(ruling)
+        if isinstance(ruling.subject, ClaimSubject | RepairSubject):
+            by_decision[ruling.subject.decision].append(ruling)
     return {name: tuple(rulings) for name, rulings in by_decision.items()}
 
 

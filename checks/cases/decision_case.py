@@ -4,8 +4,10 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Literal
 
+from checks.cases.publication_claim import ClaimStanding, claim_of, standing_of
 from checks.cases.publication_duty import Duty, duty_of
 from checks.cases.publication_verdict import PublicationCase
 from checks.cases.timeline import ChannelTimeline
@@ -14,19 +16,21 @@ from core.domain.config import Unit
 from core.domain.models import (
     Channel,
     Citation,
+    ClaimSubject,
     Decision,
     Evidence,
     Finding,
     Kind,
     Outcome,
+    RepairSubject,
     Ruling,
+    RulingKind,
     StatedDate,
     Submission,
 )
 from core.domain.reason_codes import CheckText, ReasonCode
+from core.domain.ruling_validity import in_force, rulings_on
 from core.domain.scheme import Scheme
-
-_CLOSED = frozenset({"不公开", "暂缓公开"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +56,14 @@ class Case:
 
     # ------------------------------------------------------------ what the sources say
 
-    def deadline(self, day: date, reckoning: Literal["natural", "working"]) -> datetime:
-        """D for a decision of `day`; raises CalendarUnknknown."""
-        return self.calendar.deadline(day, self.scheme.deadline.days, reckoning)
+    def deadline(self, channel: Channel, day: date, reckoning: Literal["natural", "working"]) -> datetime:
+        """D on a channel for a decision of `day`; raises CalendarUnknown.
+
+        Where a claim not to publish is over, no earlier than if the decision had been made on the day it ended.
+        """
+        over_on = self._held_back_until(channel)
+        days = [day] if over_on is None else [day, over_on]
+        return max(self.calendar.deadline(d, self.scheme.deadline.days, reckoning) for d in days)
 
     def reported_at(self) -> datetime | None:
         """The earliest collection timestamp (报送时间), else the earliest registered receipt; never the import's."""
@@ -63,59 +72,63 @@ class Case:
 
     def duty(self) -> Duty:
         """Whether this decision must be published (dated table of duties, claims of 不公开 and rulings on them)."""
-        claim = self.claim()
-        if claim is not None:
-            accepted = self.ruled("claim", "accept")
-            return "no" if accepted else "unknown"
-        if any(submission.publicity in _CLOSED for submission in self.doubtful):
+        standing = self._claim_standing()
+        if standing is not None and standing.state != "over":
+            return "no" if standing.state == "accepted" else "unknown"
+        if claim_of(self.doubtful) is not None:
             return "unknown"
         stated = [s.category for s in self.submissions] + [f.category for f in self.findings]
         categories = tuple(sorted(set(filter(None, stated))))
         return duty_of(self.scheme.duties, self.kind, categories, self.decision.decided_on)
 
     def claim(self) -> str | None:
-        """The unit's word that it need not publish now (不公开, 暂缓公开 with an end still ahead); else None."""
-        for submission in self.submissions:
-            until = submission.publicity_until
-            if submission.publicity == "不公开" or (
-                submission.publicity == "暂缓公开" and (until is None or until >= self.now.date())
-            ):
-                return submission.publicity
-        return None
+        """The unit's word that it need not publish now (不公开, 暂缓公开), unless that is over; else None."""
+        claim, standing = claim_of(self.submissions), self._claim_standing()
+        return claim.kind if claim and standing and standing.state != "over" else None
 
-    def ruled(self, subject: str, word: str) -> Ruling | None:
-        """The ruling of `word` on this decision's `subject` that is in force, if any."""
-        wanted = f"{subject}:{self.decision.id}"
-        return next(
-            (
-                ruling
-                for ruling in reversed(self.rulings)
-                if ruling.subject == wanted
-                and ruling.word == word
-                and (ruling.until is None or ruling.until >= self.now.date())
-            ),
-            None,
-        )
+    def _claim_standing(self) -> ClaimStanding | None:
+        claim = claim_of(self.submissions)
+        if claim is None:
+            return None
+        return standing_of(claim, rulings_on(self.rulings, ClaimSubject(self.decision.id)), self.now.date())
+
+    def _held_back_until(self, channel: Channel) -> date | None:
+        """The day on which a claim not to publish was over; None without one, or where it was published before it came."""
+        claim, standing, first = claim_of(self.submissions), self._claim_standing(), self.channels[channel].first
+        if claim is None or standing is None or (first is not None and first.first_seen < claim.made_at):
+            return None
+        return standing.over_on
+
+    def repaired_on(self) -> date | None:
+        """The day of the repair (信用修复) on record, by the newest ruling on it; None without one, or once withdrawn."""
+        newest = next(reversed(rulings_on(self.rulings, RepairSubject(self.decision.id))), None)
+        if newest is None or newest.word != RulingKind.ACCEPT or not in_force(newest, self.now.date()):
+            return None
+        return date.fromisoformat(newest.value) if newest.value else newest.at.date()
 
     def period_ends(self) -> list[date]:
         """Days from which the record may lawfully be gone: its period's end as stated, or a repair on record."""
         rows: tuple[Submission | Finding, ...] = (*self.submissions, *self.findings)
         ends = [row.valid_until for row in rows if row.valid_until and self.kind is Kind.LICENCE]
         ends += [row.public_until for row in rows if row.public_until]
-        return ends + [r.at.date() for r in self.rulings if r.subject == f"repair:{self.decision.id}"]
+        repaired = self.repaired_on()
+        return [*ends, *([repaired] if repaired else [])]
 
-    def shortest_period_end(self) -> date | None:
-        """The end of the shortest lawful time on show (removal_months of the duty in force); None: none is set."""
+    def shortest_period_end(self, since: date | None = None) -> date | None:
+        """The end of the shortest lawful time on show (removal_months of the duty in force); None: none is set.
+
+        It counts from the decision's day, or from `since` where that is later.
+        """
         decided = min(self.decision.decided_on, default=None)
         duties = (d for d in self.scheme.duties if d.kind is self.kind and d.removal_months and not d.category)
         for duty in duties:
             if decided and duty.in_force(decided):
-                return add_months(decided, duty.removal_months or 0)
+                return add_months(max(decided, since or decided), duty.removal_months or 0)
         return None
 
-    def removable_from(self) -> date | None:
+    def removable_from(self, channel: Channel) -> date | None:
         """The earliest day on which the row could lawfully have been taken down; None: never within the law."""
-        shortest = self.shortest_period_end()
+        shortest = self.shortest_period_end(self._held_back_until(channel))
         return min([*self.period_ends(), *([shortest] if shortest else [])], default=None)
 
     def stated(self, channel: Channel) -> StatedDate | None:
@@ -138,10 +151,10 @@ class Case:
             duty=self.duty(),
             decided_on=self.decision.decided_on,
             reckoning=self.scheme.deadline.calendar,
-            deadline=self.deadline,
+            deadline=partial(self.deadline, channel),
             timeline=self.channels[channel],
             stated=stated.on if stated else None,
-            removable_from=self.removable_from(),
+            removable_from=self.removable_from(channel),
             now=self.now,
         )
 

@@ -14,17 +14,20 @@ from rich.text import Text
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
-from core.domain.models import Decision, Evidence, Finding, Look, Outcome, Score
+from core.domain.models import Decision, Evidence, Finding, Look, Outcome, RulingKind, Score
 from core.domain.reason_codes import CheckText
 from core.domain.ruling_validity import call_number
+from core.domain.ruling_words import CLAIM_CHOICES
 from core.runtime.diagnostics import FEW_NIGHTS, MANY_NIGHTS, Diagnosis
 from core.storage.outbox import Delivery
 from reporting import wording
 from reporting.unit_views import sum_of
+from review.claims import ClaimRecord
 
 if TYPE_CHECKING:
     from scheduler import NightResult  # the scheduler itself would load the whole night
 
+_STANDINGS = {"open": "等待裁定", "accepted": "已采信", "over": "已失效"}
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
 
@@ -252,6 +255,36 @@ def print_objections(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]
             style=None if row["answered"] else "yellow",
         )
     console().print(table)
+
+
+def print_claims(records: Sequence[ClaimRecord], names: Mapping[str, str]) -> None:
+    """Claims not to publish, those that nobody has answered first."""
+    table = table_of(
+        f"不公开、暂缓公开的主张（{len(records)}）", "单位", "决定文书号", "相对人", "主张", "理由", "现状", "裁定"
+    )
+    for record in records:
+        claim = f"{record['claim']}（到 {record['until']}）" if record["until"] else record["claim"]
+        standing = _STANDINGS[record["standing"]] + (f"（{record['over_on']}）" if record["over_on"] else "")
+        add_row(
+            table,
+            names.get(record["unit"], record["unit"]),
+            record["number"] or record["decision"],
+            record["name"],
+            claim,
+            record["grounds"] or "—",
+            standing,
+            _ruled(record),
+            style="yellow" if record["standing"] == "open" else None,
+        )
+    console().print(table)
+
+
+def _ruled(record: ClaimRecord) -> str:
+    """The newest ruling on a claim, in words."""
+    if not record["ruling"]:
+        return "—"
+    until = f"，到 {record['ruled_until']}" if record["ruled_until"] else ""
+    return f"{CLAIM_CHOICES[RulingKind(record['ruling'])]}{until}（{record['by']}：{record['why']}）"
 
 
 def print_doctor(diagnoses: Sequence[Diagnosis]) -> None:

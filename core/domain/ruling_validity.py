@@ -1,10 +1,20 @@
-"""When a person's word on an evidence holds: scoring, reports and the office read it the same way. Pure."""
+"""Which rulings count, and when one on an evidence holds: every stage reads them the same way. Pure."""
 
 import hashlib
 from collections.abc import Iterable
 from datetime import date
 
-from core.domain.models import Evidence, Ruling
+from core.domain.models import (
+    ClaimSubject,
+    Evidence,
+    EvidenceSubject,
+    LinkSubject,
+    RepairSubject,
+    Ruling,
+    RulingKind,
+    Subject,
+    UnitSubject,
+)
 
 _FACTS = frozenset({"submission", "filing"})
 
@@ -21,11 +31,38 @@ def call_number(key: str) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:10]
 
 
+def in_force(ruling: Ruling, today: date) -> bool:
+    """Whether a ruling has not expired; its last day still counts."""
+    return ruling.until is None or ruling.until >= today
+
+
 def holds(ruling: Ruling, evidence: Evidence, today: date) -> bool:
     """Whether a ruling is in force: not expired, and its evidence still says what it said then."""
-    return (ruling.until is None or ruling.until >= today) and ruling.seen in ("", fingerprint(evidence))
+    return in_force(ruling, today) and ruling.seen in ("", fingerprint(evidence))
 
 
 def newest_words(rulings: Iterable[Ruling]) -> dict[str, Ruling]:
     """Evidence key → the newest ruling on it; `rulings` in order of record."""
-    return {r.subject.removeprefix("evidence:"): r for r in rulings if r.subject.startswith("evidence:")}
+    return {r.subject.key: r for r in rulings if isinstance(r.subject, EvidenceSubject)}
+
+
+def rulings_on(rulings: Iterable[Ruling], subject: Subject) -> tuple[Ruling, ...]:
+    """The rulings on one subject, in the order given."""
+    return tuple(ruling for ruling in rulings if ruling.subject == subject)
+
+
+def ruled_links(rulings: Iterable[Ruling]) -> dict[frozenset[str], bool]:
+    """Pairs of records that a person settled: one act or not, by the newest ruling; `rulings` in order of record."""
+    return {r.subject.records: r.word == RulingKind.CONFIRM for r in rulings if isinstance(r.subject, LinkSubject)}
+
+
+def ruled_decisions(rulings: Iterable[Ruling]) -> set[str]:
+    """Ids of the decisions whose claim or repair a person ruled on."""
+    return {r.subject.decision for r in rulings if isinstance(r.subject, ClaimSubject | RepairSubject)}
+
+
+def unit_rulings(rulings: Iterable[Ruling], subject: UnitSubject, today: date) -> tuple[Ruling, ...]:
+    """The rulings on a unit in a quarter that are in force and not lifted, the newest last; `rulings` in order of record."""
+    known = [r for r in rulings_on(rulings, subject) if in_force(r, today)]
+    lifted = {r.value for r in known if r.word == RulingKind.LIFT}
+    return tuple(r for r in known if r.word != RulingKind.LIFT and r.id not in lifted)

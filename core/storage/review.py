@@ -18,7 +18,7 @@ class Rulings:
         """Store a ruling; False when it is there already."""
         cursor = self._store.db.conn.execute(
             "INSERT OR IGNORE INTO rulings VALUES (?, ?, ?, ?)",
-            [ruling.id, ruling.subject, dump(ruling), moment_text(at)],
+            [ruling.id, ruling.subject.text, dump(ruling), moment_text(at)],
         )
         return cursor.rowcount == 1
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from core.domain.models import Grade, IndicatorScore, Outcome, Ruling, ScoreItem
+from core.domain.models import Grade, IndicatorScore, Outcome, Ruling, RulingKind, ScoreItem
 from core.domain.scheme import Indicator, Scheme
 from scoring.adjudicated import SEVERITIES, Adjudicated
 from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result
@@ -61,7 +61,7 @@ def _told(record: Adjudicated) -> str:
 
 def office_deduction(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     """What the office takes off the total by ruling (note 2); nothing without one."""
-    words = [r for r in facts.office if r.word == "deduct"]
+    words = [r for r in facts.office if r.word == RulingKind.DEDUCT]
     taken = [
         ScoreItem(why=f"信用办裁定：{r.why}", low=-Decimal(r.value), high=-Decimal(r.value), rulings=(r.id,))
         for r in words
@@ -101,7 +101,7 @@ def _rank(grade: Grade) -> int:
 
 
 def _by_conduct(scheme: Scheme, facts: UnitFacts) -> Iterator[tuple[tuple[Grade, Grade], ScoreItem]]:
-    ruled = next((r for r in reversed(facts.office) if r.word == "conduct"), None)
+    ruled = next((r for r in reversed(facts.office) if r.word == RulingKind.CONDUCT), None)
     for indicator in (i for i in scheme.indicators if i.enabled and facts.unit.kind in i.applies_to):
         if indicator.rule == "deduct-by-severity":
             if absent := _absent(indicator, facts):
@@ -139,6 +139,6 @@ def _undecided(record: Adjudicated, ruled: Ruling | None) -> tuple[Grade, Grade]
 
 def _by_ruling(office: Iterable[Ruling]) -> Iterator[tuple[tuple[Grade, Grade], ScoreItem]]:
     for ruling in office:
-        if ruling.word == "list-yellow":
+        if ruling.word == RulingKind.LIST_YELLOW:
             why = ScoreItem(why=f"信用办裁定直接列入黄名单：{ruling.why}", low=ZERO, high=ZERO, rulings=(ruling.id,))
             yield (Grade.YELLOW, Grade.YELLOW), why

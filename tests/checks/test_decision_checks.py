@@ -17,6 +17,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, Unit, load
 from core.domain.models import (
     Channel,
+    ClaimSubject,
     DateKind,
     Decision,
     Evidence,
@@ -26,9 +27,12 @@ from core.domain.models import (
     Look,
     Outcome,
     PossibleLink,
+    RepairSubject,
     RowSpan,
     Ruling,
+    RulingKind,
     StatedDate,
+    Subject,
     Submission,
 )
 from core.domain.scheme import Duty
@@ -147,8 +151,13 @@ def case(credit: ChannelTimeline | None = None, department: ChannelTimeline | No
     return replace(base, **more)
 
 
-def ruling(subject: str, word: str, **more: Any) -> Ruling:
-    return Ruling(id="r", subject=f"{subject}:{SUBJECT}", word=word, by="clerk", why="依法", at=at(10), **more)
+def ruling(subject: Subject, kind: RulingKind, **more: Any) -> Ruling:
+    base = Ruling(id="r", subject=subject, word=kind, by="clerk", why="依法", at=at(10))
+    return replace(base, **more)
+
+
+CLAIM, REPAIR = ClaimSubject(SUBJECT), RepairSubject(SUBJECT)
+ACCEPT, DISMISS = RulingKind.ACCEPT, RulingKind.DISMISS
 
 
 BOTH = SCHEME.model_copy(update={"deadline": SCHEME.deadline.model_copy(update={"calendar": "both"})})
@@ -301,7 +310,7 @@ STILL = [
         "withdrawn-lawfully",
     ),
     ("gone, revoked", case(GONE, findings=(finding(revoked=True),)), "met", "withdrawn-lawfully"),
-    ("gone, repair on record", case(GONE, rulings=(ruling("repair", "accept"),)), "met", "withdrawn-lawfully"),
+    ("gone, repair on record", case(GONE, rulings=(ruling(REPAIR, ACCEPT),)), "met", "withdrawn-lawfully"),
 ]
 
 
@@ -407,11 +416,11 @@ def test_a_site_that_is_late_with_what_was_reported_in_time_is_the_offices_move(
 
 CLAIMS = [
     ("not accepted", submission(publicity="不公开"), (), "inconclusive", "duty-unclear"),
-    ("accepted", submission(publicity="不公开"), (ruling("claim", "accept"),), "not_applicable", "no-duty"),
+    ("accepted", submission(publicity="不公开"), (ruling(CLAIM, ACCEPT),), "not_applicable", "no-duty"),
     (
         "accepted for a time that is over",
         submission(publicity="不公开"),
-        (ruling("claim", "accept", until=date(2026, 8, 1)),),
+        (ruling(CLAIM, ACCEPT, until=date(2026, 8, 1)),),
         "inconclusive",
         "duty-unclear",
     ),
@@ -440,12 +449,147 @@ def test_claims_not_to_publish(row: Submission, rulings: tuple[Ruling, ...], out
 
 @pytest.mark.parametrize(
     ("rulings", "outcome"),
-    [((), Outcome.INCONCLUSIVE), ((ruling("claim", "accept"),), Outcome.NOT_APPLICABLE)],
+    [((), Outcome.INCONCLUSIVE), ((ruling(CLAIM, ACCEPT),), Outcome.NOT_APPLICABLE)],
     ids=["not ruled on", "accepted"],
 )
 def test_shown_although_closed_is_told_to_the_office(rulings: tuple[Ruling, ...], outcome: Outcome) -> None:
     item = published(case(submissions=(submission(publicity="不公开"),), rulings=rulings))
     assert (item.outcome, item.slug) == (outcome, "shown-though-closed")
+
+
+# ---------------------------------------------------------------- what the office answers to a claim
+
+CLOSED = submission(publicity="不公开", publicity_ground="商业秘密", received_at=at(6), reported_at=None)
+DEFERRED = replace(CLOSED, publicity="暂缓公开")
+
+
+def ruled(*given: tuple[RulingKind, int], until: date | None = None, seen: str = "") -> tuple[Ruling, ...]:
+    """Rulings on the claim, each (kind, day), in order of record; the last one until `until`."""
+    rulings = [ruling(CLAIM, kind, id=f"r{n}", at=at(day)) for n, (kind, day) in enumerate(given)]
+    return (*rulings[:-1], replace(rulings[-1], until=until, seen=seen))
+
+
+def unseen(*rulings: Ruling, row: Submission = CLOSED, now: int = 45, **more: Any) -> Evidence:
+    """What is said of a decision never seen on the credit site, with a look every night."""
+    own = timeline(Channel.CREDIT, absent=tuple(range(2, now)))
+    return published(case(own, submissions=(row,), rulings=rulings, now=at(now), **more))
+
+
+ANSWERS = [  # decided on day 1, due on day 8; day n is July n
+    ("nobody has answered", CLOSED, (), 45, "inconclusive", "duty-unclear"),
+    ("accepted", CLOSED, ruled((ACCEPT, 10)), 45, "not_applicable", "no-duty"),
+    ("dismissed, a week not yet over", CLOSED, ruled((DISMISS, 20)), 26, "pending", "due"),
+    ("dismissed, a week over", CLOSED, ruled((DISMISS, 20)), 45, "breached", "not-published"),
+    ("accepted, then dismissed", CLOSED, ruled((ACCEPT, 10), (DISMISS, 20)), 45, "breached", "not-published"),
+    ("dismissed, then accepted", CLOSED, ruled((DISMISS, 10), (ACCEPT, 20)), 45, "not_applicable", "no-duty"),
+    ("dismissed anew: a week from then", CLOSED, ruled((DISMISS, 10), (ACCEPT, 20), (DISMISS, 30)), 36, "pending", "due"),
+    ("dismissed twice: a week from the first", CLOSED, ruled((DISMISS, 10), (DISMISS, 38)), 40, "breached", "not-published"),
+    ("accepted for a time that is over", CLOSED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 45, "inconclusive", "duty-unclear"),
+    ("the newest is over, an older one is not", CLOSED, (*ruled((ACCEPT, 10)), *ruled((ACCEPT, 12), until=date(2026, 7, 20))), 45, "inconclusive", "duty-unclear"),
+    ("deferred, accepted until later", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 9, 1)), 45, "not_applicable", "no-duty"),
+    ("deferred, on its last day", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 20, "not_applicable", "no-duty"),
+    ("deferral over, its week is not", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 26, "pending", "due"),
+    ("deferral over, and its week", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 45, "breached", "not-published"),
+    ("deferral cut short", DEFERRED, ruled((ACCEPT, 10), (DISMISS, 20)), 26, "pending", "due"),
+    ("its own end, never answered", replace(DEFERRED, publicity_until=date(2026, 7, 20)), (), 26, "pending", "due"),
+    ("its own end, accepted without one", replace(DEFERRED, publicity_until=date(2026, 7, 20)), ruled((ACCEPT, 10)), 26, "pending", "due"),
+    ("accepted beyond its own end", replace(DEFERRED, publicity_until=date(2026, 7, 20)), ruled((ACCEPT, 10), until=date(2026, 9, 1)), 45, "not_applicable", "no-duty"),
+    ("another claim was ruled on", CLOSED, ruled((DISMISS, 10), seen="0123456789abcdef"), 45, "inconclusive", "duty-unclear"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("row", "rulings", "now", "outcome", "slug"), [a[1:] for a in ANSWERS], ids=[a[0] for a in ANSWERS]
+)
+def test_the_newest_answer_to_a_claim_counts(
+    row: Submission, rulings: tuple[Ruling, ...], now: int, outcome: str, slug: str
+) -> None:
+    found = unseen(*rulings, row=row, now=now)
+    assert (found.outcome, found.slug) == (outcome, slug)
+
+
+def test_a_dismissed_claim_is_not_held_against_the_time_before() -> None:
+    found = unseen(*ruled((DISMISS, 20)))
+    assert found.deadline == datetime(2026, 7, 27, 23, 59, 59, 999999, tzinfo=ZONE)
+    assert found.late_days == (17, None)  # to the last look, 13 August
+
+
+@pytest.mark.parametrize(
+    ("seen", "outcome", "slug"),
+    [(4, "met", "published-in-time"), (25, "met", "published-in-time"), (35, "breached", "published-late")],
+)
+def test_published_after_a_dismissal(seen: int, outcome: str, slug: str) -> None:
+    found = published(case(timeline(Channel.CREDIT, seen), submissions=(CLOSED,), rulings=ruled((DISMISS, 20))))
+    assert (found.outcome, found.slug) == (outcome, slug)
+
+
+def test_a_claim_made_after_publication_excuses_no_lateness() -> None:
+    later = replace(CLOSED, received_at=at(18))
+    found = published(case(timeline(Channel.CREDIT, 15), submissions=(later,), rulings=ruled((DISMISS, 20))))
+    assert (found.outcome, found.slug) == (Outcome.BREACHED, "published-late")
+    for before in (CLOSED, replace(later, reported_at=at(12)), replace(later, receipt_at=at(12))):
+        found = published(case(timeline(Channel.CREDIT, 15), submissions=(before,), rulings=ruled((DISMISS, 20))))
+        assert found.outcome is Outcome.MET
+
+
+def test_a_late_dismissal_still_leaves_a_duty() -> None:
+    """The shortest display counts from when the claim was over: it cannot have come and lawfully gone before."""
+    absent = tuple(range(2, 140))
+    row = timeline(Channel.CREDIT, absent=absent)
+    watched = replace(row, portals=(replace(row.portals[0], proving=tuple(at(d) for d in absent)),))
+    found = published(case(watched, submissions=(CLOSED,), rulings=ruled((DISMISS, 110)), now=at(140)))
+    assert (found.outcome, found.slug) == (Outcome.BREACHED, "not-published")
+
+
+def test_a_dismissed_claim_leaves_what_the_table_does_not_know() -> None:
+    found = unseen(*ruled((DISMISS, 10)), row=replace(CLOSED, category="警告"))
+    assert (found.outcome, found.slug) == (Outcome.INCONCLUSIVE, "duty-unclear")
+
+
+def test_a_row_under_review_may_still_be_a_claim() -> None:
+    found = unseen(*ruled((DISMISS, 10)), doubtful=(replace(CLOSED, id="other"),))
+    assert (found.outcome, found.slug) == (Outcome.INCONCLUSIVE, "duty-unclear")
+
+
+def test_publishing_what_was_accepted_as_closed_is_told_to_the_office() -> None:
+    shown = case(submissions=(CLOSED,), rulings=ruled((ACCEPT, 10)))
+    assert (published(shown).outcome, published(shown).slug) == (Outcome.NOT_APPLICABLE, "shown-though-closed")
+    deferred = case(submissions=(DEFERRED,), rulings=ruled((ACCEPT, 10), until=date(2026, 9, 1)))
+    assert published(deferred).slug == "no-duty"
+
+
+def test_late_collection_is_not_told_of_the_time_of_a_claim() -> None:
+    row = replace(CLOSED, reported_at=at(12))
+    found = evaluate_case(case(NEVER, submissions=(row,), rulings=ruled((DISMISS, 10))))
+    reported = next(e for e in found if e.check == "reported_within_deadline")
+    assert (reported.outcome, reported.slug) == (Outcome.MET, "reported-in-time")
+
+
+# ---------------------------------------------------------------- repairs
+
+
+def repaired(*given: tuple[RulingKind, str]) -> tuple[Ruling, ...]:
+    """Rulings on the repair, each (kind, its day), in order of record, all given on day 40."""
+    return tuple(ruling(REPAIR, kind, id=f"p{n}", value=value, at=at(40)) for n, (kind, value) in enumerate(given))
+
+
+REPAIRS = [  # first found gone on day 30
+    ("repaired before", repaired((ACCEPT, "2026-07-20")), "withdrawn-lawfully"),
+    ("repaired that day", repaired((ACCEPT, "2026-07-30")), "withdrawn-lawfully"),
+    ("repaired after", repaired((ACCEPT, "2026-07-31")), "withdrawn"),
+    ("put right to an earlier day", repaired((ACCEPT, "2026-07-31"), (ACCEPT, "2026-07-20")), "withdrawn-lawfully"),
+    ("put right to a later day", repaired((ACCEPT, "2026-07-20"), (ACCEPT, "2026-07-31")), "withdrawn"),
+    ("withdrawn", repaired((ACCEPT, "2026-07-20"), (DISMISS, "")), "withdrawn"),
+    ("withdrawn and given again", repaired((DISMISS, ""), (ACCEPT, "2026-07-20")), "withdrawn-lawfully"),
+    ("of before: by the day of the ruling", (ruling(REPAIR, ACCEPT, at=at(10)),), "withdrawn-lawfully"),
+]
+
+
+@pytest.mark.parametrize(("rulings", "slug"), [r[1:] for r in REPAIRS], ids=[r[0] for r in REPAIRS])
+def test_a_repair_makes_a_later_removal_lawful(rulings: tuple[Ruling, ...], slug: str) -> None:
+    gone = case(timeline(Channel.CREDIT, 4, gone=(30, 31)), rulings=rulings)
+    found = next(e for e in evaluate_case(gone) if e.check == "still_published" and e.channel is Channel.CREDIT)
+    assert found.slug == slug
 
 
 TABLE = (

@@ -19,18 +19,22 @@ from core.domain.models import (
     Decision,
     Evaluation,
     Evidence,
+    EvidenceSubject,
     Facts,
     Grade,
     Kind,
+    LinkSubject,
     Look,
     LookBundle,
     Outcome,
     Ruling,
+    RulingKind,
     Run,
+    UnitSubject,
 )
 from core.domain.models import PossibleLink as Pair
 from core.domain.periods import parse_period
-from core.domain.ruling_validity import call_number, fingerprint, holds
+from core.domain.ruling_validity import call_number, fingerprint, holds, newest_words, ruled_links, unit_rulings
 from core.runtime.paths import Paths
 from core.storage.attachments import keep_files
 from core.storage.database import Store
@@ -43,7 +47,7 @@ from pipeline.score import scores_of
 from review import freeze as freezing
 from review.objections import closing_day, objection_to, unanswered
 from review.reviewers import Person, who_speaks
-from review.rulings import RulingRequest, on_decision, on_evidence, on_link, on_unit, pending, rule
+from review.rulings import RulingRequest, on_evidence, on_link, on_unit, pending, record_rulings, require_standing
 from review.worksheet import take_back, write_out
 from tests.support.paths import HUAIAN
 from tests.support.sessions import session_of
@@ -144,7 +148,7 @@ def test_which_words_fit(word: str, value: str, outcome: str, problem: str) -> N
             on_evidence(item, word, WHY, value=value)
     else:
         said = on_evidence(item, word, WHY, value=value)
-        assert said.subject == f"evidence:{item.key}" and said.seen == fingerprint(item)
+        assert said.subject == EvidenceSubject(item.key) and said.seen == fingerprint(item)
 
 
 @pytest.mark.parametrize("why", ["", "  ", "对", "已核 "])
@@ -176,13 +180,16 @@ def test_words_on_units_that_do_not_fit(word: str, value: str) -> None:
         on_unit("scjgj", "2026Q3", word, value, WHY)
 
 
-def test_words_on_links_and_decisions() -> None:
-    assert on_link("b", "a", "dismiss", WHY).subject == "link:a|b"
-    assert on_decision("d", "claim", "accept", WHY).subject == "claim:d"
-    with pytest.raises(UsageError):
+def test_a_ruling_on_a_pair_of_records() -> None:
+    assert on_link("b", "a", "dismiss", WHY).subject == LinkSubject("a", "b")
+    with pytest.raises(UsageError, match="amend"):
         on_link("a", "b", "amend", WHY)
-    with pytest.raises(UsageError):
-        on_decision("d", "repair", "dismiss", WHY)
+
+
+@pytest.mark.parametrize(("left", "right"), [("a", "a"), ("", "a"), ("a|b", "c")])
+def test_what_is_no_pair_of_records(left: str, right: str) -> None:
+    with pytest.raises(UsageError, match="不是一对记录"):
+        on_link(left, right, "confirm", WHY)
 
 
 # ---------------------------------------------------------------- what a word does
@@ -190,9 +197,9 @@ def test_words_on_links_and_decisions() -> None:
 
 def test_a_breach_is_provisional_until_somebody_says_so(config: Config, store: Store) -> None:
     assert one_point_one(config, store, breach()) == (0, 10)
-    rule(session_of(store, config, NOW), [on_evidence(breach(), "confirm", WHY)], PERSON)
+    record_rulings(session_of(store, config, NOW), [on_evidence(breach(), "confirm", WHY)], PERSON)
     assert one_point_one(config, store, breach()) == (0, 0)
-    rule(session_of(store, config, NOW + timedelta(hours=1)), [on_evidence(breach(), "dismiss", WHY)], PERSON)
+    record_rulings(session_of(store, config, NOW + timedelta(hours=1)), [on_evidence(breach(), "dismiss", WHY)], PERSON)
     assert one_point_one(config, store, breach()) == (10, 10)
     (confirmed, dismissed) = Rulings(store).all()
     assert (dismissed.by, dismissed.via, dismissed.why) == (
@@ -203,13 +210,13 @@ def test_a_breach_is_provisional_until_somebody_says_so(config: Config, store: S
 
 
 def test_a_waiver_runs_out(config: Config, store: Store) -> None:
-    rule(session_of(store, config, NOW), [on_evidence(breach(), "dismiss", WHY, until=NOW.date())], PERSON)
+    record_rulings(session_of(store, config, NOW), [on_evidence(breach(), "dismiss", WHY, until=NOW.date())], PERSON)
     assert one_point_one(config, store, breach()) == (10, 10)
     assert one_point_one(config, store, breach(), at=NOW + timedelta(days=1)) == (0, 10)
 
 
 def test_new_facts_open_a_ruled_item_again(config: Config, store: Store) -> None:
-    rule(session_of(store, config, NOW), [on_evidence(breach(), "dismiss", WHY)], PERSON)
+    record_rulings(session_of(store, config, NOW), [on_evidence(breach(), "dismiss", WHY)], PERSON)
     changed = replace(breach(), proofs=(Citation("submission", "s2"),))
     assert one_point_one(config, store, changed) == (0, 10)
     ((item, before),) = pending([changed], Rulings(store).all(), NOW.date())
@@ -222,7 +229,7 @@ def test_new_facts_open_a_ruled_item_again(config: Config, store: Store) -> None
 
 
 def test_the_raw_score_stays_what_the_machine_said(config: Config, store: Store) -> None:
-    rule(
+    record_rulings(
         session_of(store, config, NOW),
         [on_evidence(breach(), "confirm", WHY), on_unit("scjgj", "2026Q3", "deduct", "2.5", WHY)],
         PERSON,
@@ -235,18 +242,86 @@ def test_the_raw_score_stays_what_the_machine_said(config: Config, store: Store)
 
 
 def test_listing_yellow_and_lifting_it(config: Config, store: Store) -> None:
-    rule(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "list-yellow", "", WHY)], PERSON)
+    record_rulings(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "list-yellow", "", WHY)], PERSON)
     listed = next(s for s in judgement(config, store).scores if s.unit == "scjgj")
     assert listed.grade is Grade.YELLOW and listed.ceiling == (Grade.YELLOW, Grade.YELLOW)
-    rule(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "lift", Rulings(store).all()[0].id, WHY)], PERSON)
+    record_rulings(
+        session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "lift", Rulings(store).all()[0].id, WHY)], PERSON
+    )
     lifted = next(s for s in judgement(config, store).scores if s.unit == "scjgj")
     assert lifted.ceiling == (Grade.YELLOW, Grade.RED)  # no longer listed; the five offices' data are not in yet
 
 
+def standing(store: Store, at: datetime = NOW) -> list[str]:
+    return [r.value for r in unit_rulings(Rulings(store).all(), UnitSubject("scjgj", "2026Q3"), at.date())]
+
+
+def test_a_ruling_on_a_unit_stands_until_it_expires_or_is_lifted(config: Config, store: Store) -> None:
+    tomorrow = NOW + timedelta(days=1)
+    record_rulings(
+        session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "deduct", "2", WHY, until=NOW.date())], PERSON
+    )
+    record_rulings(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "deduct", "3", WHY)], PERSON)
+    record_rulings(session_of(store, config, NOW), [on_unit("jtj", "2026Q3", "deduct", "5", WHY)], PERSON)
+    assert (standing(store), standing(store, tomorrow)) == (["2", "3"], ["3"])
+    lift = on_unit("scjgj", "2026Q3", "lift", Rulings(store).all()[1].id, WHY)
+    require_standing(lift, Rulings(store).all(), NOW.date())
+    record_rulings(session_of(store, config, NOW), [lift], PERSON)
+    assert (standing(store), standing(store, tomorrow)) == (["2"], [])
+
+
+def test_the_newest_ceiling_counts(config: Config, store: Store) -> None:
+    for kind in ("yellow", "blue"):
+        record_rulings(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "conduct", kind, WHY)], PERSON)
+    assert standing(store) == ["yellow", "blue"]
+    record_rulings(
+        session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "lift", Rulings(store).all()[1].id, WHY)], PERSON
+    )
+    assert standing(store) == ["yellow"]
+
+
+def test_only_what_stands_can_be_lifted(config: Config, store: Store) -> None:
+    record_rulings(session_of(store, config, NOW), [on_unit("jtj", "2026Q3", "deduct", "5", WHY)], PERSON)
+    record_rulings(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "list-yellow", "", WHY)], PERSON)
+    anothers, own = Rulings(store).all()
+    for name in ("nonesuch", anothers.id, own.id[:8]):
+        with pytest.raises(UsageError, match=own.id):
+            require_standing(on_unit("scjgj", "2026Q3", "lift", name, WHY), Rulings(store).all(), NOW.date())
+    record_rulings(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "lift", own.id, WHY)], PERSON)
+    for gone in (own.id, Rulings(store).all()[-1].id):  # lifted already; a lift itself
+        with pytest.raises(UsageError, match="没有可以撤回"):
+            require_standing(on_unit("scjgj", "2026Q3", "lift", gone, WHY), Rulings(store).all(), NOW.date())
+
+
+def test_the_same_person_says_the_same_twice(config: Config, store: Store) -> None:
+    """Said in one breath it is one ruling; said again later it is another, and the newest counts."""
+    request = on_evidence(breach(), "dismiss", WHY)
+    assert record_rulings(session_of(store, config, NOW), [request, request], PERSON) == 1
+    assert record_rulings(session_of(store, config, NOW + timedelta(days=1)), [request], PERSON) == 1
+    assert newest_words(Rulings(store).all())[breach().key].at == NOW + timedelta(days=1)
+
+
+def test_the_newest_ruling_on_a_pair_counts(config: Config, store: Store) -> None:
+    pair = frozenset({"a", "b"})
+    for kind, one_act in (("confirm", True), ("dismiss", False), ("confirm", True)):
+        record_rulings(
+            session_of(store, config, NOW + timedelta(hours=len(Rulings(store).all()))),
+            [on_link("b", "a", kind, WHY)],
+            PERSON,
+        )
+        assert ruled_links(Rulings(store).all()) == {pair: one_act}
+
+
+def test_a_pair_that_was_ruled_on_is_not_asked_again(tmp_path: Path, config: Config, store: Store) -> None:
+    record_rulings(session_of(store, config, NOW), [on_link("s1", "f1", "dismiss", WHY)], PERSON)
+    shown = judgement(config, store, breach(), pairs=(PAIR,))
+    assert write_out(tmp_path / "复核表.xlsx", config, shown, facts(store), NOW) == (1, 0)
+
+
 def test_many_words_are_stored_all_or_none(config: Config, store: Store) -> None:
-    bad = RulingRequest(subject="evidence:x", word="confirm", why=None)  # type: ignore[arg-type]  # what no caller may give
+    bad = RulingRequest(subject=EvidenceSubject("x"), kind=RulingKind.CONFIRM, why=None)  # type: ignore[arg-type]  # what no caller may give
     with pytest.raises(TypeError):
-        rule(session_of(store, config, NOW), [on_evidence(breach(), "confirm", WHY), bad], PERSON)
+        record_rulings(session_of(store, config, NOW), [on_evidence(breach(), "confirm", WHY), bad], PERSON)
     assert Rulings(store).all() == ()
 
 
@@ -281,10 +356,10 @@ def test_the_workbook_goes_out_and_its_words_come_back(tmp_path: Path, config: C
     fill(path, form.LINKS_SHEET, 2, 裁定="同一件", 理由=WHY)
     words, conflicts = take_back(session_of(store, config), read_review(path), judgement(config, store, *items))
     assert conflicts == []
-    assert [(w.subject, w.word, w.value, w.until) for w in words] == [
-        (f"evidence:{items[0].key}", "dismiss", "", date(2026, 12, 31)), (f"evidence:{items[1].key}", "amend", "severe", None), ("link:f1|s1", "confirm", "", None),
+    assert [(w.subject, w.kind, w.value, w.until) for w in words] == [
+        (EvidenceSubject(items[0].key), "dismiss", "", date(2026, 12, 31)), (EvidenceSubject(items[1].key), "amend", "severe", None), (LinkSubject("f1", "s1"), "confirm", "", None),
     ]  # fmt: skip
-    assert rule(session_of(store, config, NOW + timedelta(days=1)), words, PERSON) == 3
+    assert record_rulings(session_of(store, config, NOW + timedelta(days=1)), words, PERSON) == 3
 
 
 def test_drop_downs_and_proof_stand_in_the_workbook(tmp_path: Path, config: Config, store: Store) -> None:
@@ -320,7 +395,7 @@ def test_rows_that_cannot_be_taken_are_named(
 
 def test_a_word_given_meanwhile_is_a_conflict(tmp_path: Path, config: Config, store: Store) -> None:
     path = exported(tmp_path, config, store, breach())
-    rule(
+    record_rulings(
         session_of(store, config, NOW + timedelta(hours=2)),
         [on_evidence(breach(), "dismiss", WHY)],
         Person("乙", "account:yi"),
@@ -350,7 +425,7 @@ def test_an_objection_is_kept_with_its_papers_and_answered_by_a_ruling(
     assert Objections(store).add(objection, at) and not Objections(store).add(objection, at)
     assert (paths.attachments / f"{papers[0][1]}.png").stat().st_mode & 0o777 == 0o600
     assert unanswered(Objections(store).all(), Rulings(store).all()) == [objection]
-    rule(session_of(store, config, at + timedelta(days=1)), [on_evidence(breach(), "confirm", WHY)], PERSON)
+    record_rulings(session_of(store, config, at + timedelta(days=1)), [on_evidence(breach(), "confirm", WHY)], PERSON)
     assert unanswered(Objections(store).all(), Rulings(store).all()) == []
 
 
@@ -425,13 +500,13 @@ def test_a_portal_not_walked_since_stands_in_the_way(config: Config, store: Stor
 
 
 def test_a_frozen_quarter_does_not_move(tmp_path: Path, config: Config, ready: Store) -> None:
-    rule(session_of(ready, config, NOW), [on_evidence(breach(), "confirm", WHY)], PERSON)
+    record_rulings(session_of(ready, config, NOW), [on_evidence(breach(), "confirm", WHY)], PERSON)
     freeze(ready, config, breach())
     frozen = FrozenResults(ready).newest("2026Q3")
     assert frozen is not None and (frozen.version, frozen.by, frozen.scheme_hash) == (1, "复核员甲", config.scheme_hash)
     then = freezing.as_frozen(frozen)
     assert then == judgement(config, ready, breach())
-    rule(session_of(ready, config, NOW + timedelta(days=2)), [on_evidence(breach(), "dismiss", WHY)], PERSON)
+    record_rulings(session_of(ready, config, NOW + timedelta(days=2)), [on_evidence(breach(), "dismiss", WHY)], PERSON)
     later = judgement(config, ready, breach(), breach("d2", outcome=Outcome.MET), at=NOW + timedelta(days=2))
     told = [f"{d.unit} {d.what}" for d in freezing.differences(then, later)]
     assert (
@@ -470,5 +545,5 @@ def test_a_call_number_is_short_and_stable() -> None:
 
 
 def test_rulings_of_before_hold_without_a_fingerprint() -> None:
-    old = Ruling(id="r", subject="evidence:k", word="confirm", by="甲", why="旧", at=NOW)
+    old = Ruling(id="r", subject=EvidenceSubject("k"), word=RulingKind.CONFIRM, by="甲", why="旧", at=NOW)
     assert holds(old, breach(), NOW.date())

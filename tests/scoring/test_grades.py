@@ -14,7 +14,7 @@ from checks import TEXTS
 from core.domain.clock import ZONE
 from core.domain.config import Unit
 from core.domain.errors import UsageError
-from core.domain.models import Channel, Decision, Evidence, Grade, Kind, Outcome, Ruling
+from core.domain.models import Channel, Decision, Evidence, EvidenceSubject, Grade, Kind, Outcome, Ruling, RulingKind
 from core.domain.periods import parse_period, period_of
 from core.domain.scheme import Grades, Indicator
 from notifications.alerts import PortalHealth, alerts_of
@@ -50,7 +50,8 @@ def facts_of(items: list[Evidence], silent: bool = True, **more: Any) -> UnitFac
 
 
 def word(key: str, said: str, **more: Any) -> dict[str, Ruling]:
-    return {key: Ruling(id="r1", subject=f"evidence:{key}", word=said, by="甲", why="已核对", at=NOW, **more)}
+    base = Ruling(id="r1", subject=EvidenceSubject(key), word=RulingKind(said), by="甲", why="已核对", at=NOW)
+    return {key: replace(base, **more)}
 
 
 def evidence(
@@ -208,6 +209,11 @@ def test_a_portal_that_changed_is_told_at_once_and_again_each_month() -> None:
 def test_a_site_that_is_late_is_told_to_the_office_never_to_the_unit() -> None:
     late = replace(evidence("breached", "published_within_deadline", slug="site-late"), whose="office")
     assert set(alerts([late]).values()) == {"office:breached"}
+
+
+def test_what_was_accepted_as_closed_and_is_shown_is_told_to_the_office() -> None:
+    shown = evidence("not_applicable", "published_within_deadline", slug="shown-though-closed")
+    assert set(alerts([shown]).values()) == {"office:review"}
 
 
 def test_a_breach_is_told_once_and_its_end_is_told_too() -> None:

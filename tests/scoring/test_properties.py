@@ -14,7 +14,18 @@ from hypothesis import strategies as st
 from core.domain.clock import ZONE
 from core.domain.config import Unit
 from core.domain.config_model import UnitKind
-from core.domain.models import Evidence, Grade, IndicatorScore, Outcome, Ruling, Score, ScoreItem
+from core.domain.models import (
+    Evidence,
+    EvidenceSubject,
+    Grade,
+    IndicatorScore,
+    Outcome,
+    Ruling,
+    RulingKind,
+    Score,
+    ScoreItem,
+    UnitSubject,
+)
 from core.domain.scheme import Grades
 from scoring.adjudicated import adjudicate
 from scoring.grades import grade_of, scale, score_unit
@@ -60,10 +71,10 @@ def words_on(draw: st.DrawFn, evidence: list[Evidence]) -> dict[str, Ruling]:
     found = {}
     for item in draw(st.lists(st.sampled_from(evidence), unique_by=lambda e: e.key)) if evidence else []:
         word = draw(st.sampled_from(["confirm", "dismiss", "met", "breached", "minor", "moderate", "severe"]))
-        kind = word if word in ("confirm", "dismiss") else "amend"
+        kind = RulingKind(word) if word in ("confirm", "dismiss") else RulingKind.AMEND
         value = "" if kind == word else word
         found[item.key] = Ruling(
-            id=f"r{item.key}", subject=f"evidence:{item.key}", word=kind, value=value, by="甲", why="因", at=AT
+            id=f"r{item.key}", subject=EvidenceSubject(item.key), word=kind, value=value, by="甲", why="因", at=AT
         )
     return found
 
@@ -83,7 +94,7 @@ def units(draw: st.DrawFn) -> UnitFacts:
     kind: UnitKind = draw(st.sampled_from(["town", "dept-a", "dept-b"]))
     now = [e for e in every if e.decided_on and e.decided_on >= PERIOD.first]
     office = [
-        Ruling(id=f"o{n}", subject="unit:u|2026Q3", word=w, value=v, by="甲", why="因", at=AT)
+        Ruling(id=f"o{n}", subject=UnitSubject("u", "2026Q3"), word=RulingKind(w), value=v, by="甲", why="因", at=AT)
         for n, (w, v) in enumerate(draw(OFFICE))
     ]
     return UnitFacts(
@@ -203,7 +214,13 @@ def test_whatever_is_settled_next_was_foreseen(facts: UnitFacts, data: st.DataOb
         severities = ["minor", "moderate", "severe"] if item.check in CONDUCT else []
         value = data.draw(st.sampled_from(["met", "breached", "not_applicable", *severities]))
         said[item.key] = Ruling(
-            id=f"s{item.key}", subject=f"evidence:{item.key}", word="amend", value=value, by="甲", why="因", at=AT
+            id=f"s{item.key}",
+            subject=EvidenceSubject(item.key),
+            word=RulingKind.AMEND,
+            value=value,
+            by="甲",
+            why="因",
+            at=AT,
         )
     inside(score(replace(facts, words=said)), score(facts))
 
@@ -250,7 +267,7 @@ def test_a_waiver_never_raises_the_raw_score(facts: UnitFacts, data: st.DataObje
     if not facts.evidence:
         return
     item = data.draw(st.sampled_from(list(facts.evidence)))
-    waiver = Ruling(id="w", subject=f"evidence:{item.key}", word="dismiss", by="甲", why="因", at=AT)
+    waiver = Ruling(id="w", subject=EvidenceSubject(item.key), word=RulingKind.DISMISS, by="甲", why="因", at=AT)
     assert score(replace(facts, words={**facts.words, item.key: waiver})).raw == score(facts).raw
 
 

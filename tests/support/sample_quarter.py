@@ -19,6 +19,7 @@ from core.domain.models import (
     Decision,
     Evaluation,
     Evidence,
+    EvidenceSubject,
     Facts,
     Finding,
     Grade,
@@ -28,6 +29,7 @@ from core.domain.models import (
     Outcome,
     PossibleLink,
     Ruling,
+    RulingKind,
     Run,
     Score,
     ScoreItem,
@@ -549,11 +551,11 @@ def breaches(made: Sample) -> list[Evidence]:
 
 
 def _rulings(made: Sample) -> tuple[Ruling, ...]:
-    words = ("confirm", "dismiss", "amend")
+    words = (RulingKind.CONFIRM, RulingKind.DISMISS, RulingKind.AMEND)
     return tuple(
         Ruling(
             id=f"r{n}",
-            subject=f"evidence:{one.key}",
+            subject=EvidenceSubject(one.key),
             word=word,
             by="李核",
             why="现场核对公示后台记录",

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.domain.clock import ZONE
 from core.domain.config import Unit
-from core.domain.models import Evidence, Outcome, Ruling, Score
+from core.domain.models import Evidence, EvidenceSubject, Outcome, Ruling, RulingKind, Score, UnitSubject
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import fingerprint
 from core.domain.scheme import Scheme
@@ -28,7 +28,7 @@ TODAY = date(2026, 10, 20)
 AT = datetime(2026, 10, 15, 9, tzinfo=ZONE)
 # A sum as a `why` states it: `60÷70×100−10 = 75.714285714…`.
 SUM = re.compile(r"([\d.]+(?:[+−×÷][\d.]+)+) = (−?[\d.]+\d|\d)(…?)")
-WORDS = {"confirm": "confirm", "dismiss": "dismiss"}  # any other ruling is an amendment to that value
+WORDS = {"confirm": RulingKind.CONFIRM, "dismiss": RulingKind.DISMISS}  # any other ruling is an amendment to that value
 
 
 def worked_units() -> dict[str, dict[str, Any]]:
@@ -78,7 +78,13 @@ def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:
         earlier=[e for e, line in rows if line.get("earlier")],
         words={e.key: _word(e, line) for e, line in rows if line.get("ruled")},
         office=[
-            Ruling(id=f"o{n}", subject="unit:u|2026Q3", by="李某", why="裁定", **{"at": AT, **word})
+            Ruling(
+                id=f"o{n}",
+                subject=UnitSubject("u", "2026Q3"),
+                by="李某",
+                why="裁定",
+                **{"at": AT, **word, "word": RulingKind(word["word"])},
+            )
             for n, word in enumerate(unit.get("office", []))
         ],
         missing_reports={code: tuple(missing) for code, missing in unit.get("silence", {}).items()},
@@ -105,7 +111,7 @@ def _word(evidence: Evidence, line: dict[str, Any]) -> Ruling:
     ruled = line["ruled"]
     seen = fingerprint(replace(evidence, slug="as it was") if line.get("stale") else evidence)
     return Ruling(
-        id=f"r {evidence.key}", subject=f"evidence:{evidence.key}", word=WORDS.get(ruled, "amend"),
+        id=f"r {evidence.key}", subject=EvidenceSubject(evidence.key), word=WORDS.get(ruled, RulingKind.AMEND),
         value="" if ruled in WORDS else ruled,
         by="李某", why="已核对", at=line.get("ruled_at", AT),
         until=date.fromisoformat(line["until"]) if line.get("until") else None, seen=seen,

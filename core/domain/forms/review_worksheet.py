@@ -1,5 +1,7 @@
 """The review workbook's form: written by reporting, read back by intake; both know it from here."""
 
+from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_CHOICES
+
 EVIDENCE_SHEET, LINKS_SHEET, GUIDE_SHEET = "待核实事项", "疑似同一件", "说明"
 RULING, AMENDED, WHY, UNTIL, KEY, SEEN = (
     "裁定",
@@ -14,8 +16,8 @@ EVIDENCE_HEADERS = (
 )  # fmt: skip
 LEFT, RIGHT = "记录一代号", "记录二代号"
 LINKS_HEADERS = ("序号", "单位", "记录一", "记录二", "相似度", "为何疑似", RULING, WHY, LEFT, RIGHT)
-WORDS = {"成立": "confirm", "不成立": "dismiss", "更正": "amend"}
-LINK_WORDS = {"同一件": "confirm", "不是同一件": "dismiss"}
+WORDS = {CHOICES[kind]: kind for kind in EVIDENCE_KINDS}
+LINK_WORDS = {choice: kind for kind, choice in LINK_CHOICES.items()}
 OUTCOMES = {
     "符合": "met",
     "不符合": "breached",

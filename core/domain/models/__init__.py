@@ -33,7 +33,16 @@ from core.domain.models.observations import (
     SiteRow,
     StatedDate,
 )
-from core.domain.models.review import FrozenResult, Objection, Ruling
+from core.domain.models.review import FrozenResult, Objection, Ruling, RulingKind
+from core.domain.models.ruling_subjects import (
+    ClaimSubject,
+    EvidenceSubject,
+    LinkSubject,
+    RepairSubject,
+    Subject,
+    UnitSubject,
+    read_subject,
+)
 from core.domain.models.submissions import Attachment, Filing, Paper, Submission, UploadedFile, ZeroReport
 
 __all__ = [
@@ -42,10 +51,12 @@ __all__ = [
     "Capture",
     "Channel",
     "Citation",
+    "ClaimSubject",
     "DateKind",
     "Decision",
     "Evaluation",
     "Evidence",
+    "EvidenceSubject",
     "Exposure",
     "Facts",
     "Filing",
@@ -55,6 +66,7 @@ __all__ = [
     "IndicatorScore",
     "Kind",
     "KnownPage",
+    "LinkSubject",
     "Look",
     "LookBundle",
     "Objection",
@@ -62,16 +74,21 @@ __all__ = [
     "Paper",
     "PossibleLink",
     "Rate",
+    "RepairSubject",
     "RowSpan",
     "Ruling",
+    "RulingKind",
     "Run",
     "Score",
     "ScoreItem",
     "Sighting",
     "SiteRow",
     "StatedDate",
+    "Subject",
     "Submission",
     "UnitRates",
+    "UnitSubject",
     "UploadedFile",
     "ZeroReport",
+    "read_subject",
 ]

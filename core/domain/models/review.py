@@ -2,23 +2,42 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import PlainSerializer, PlainValidator
+
+from core.domain.models.ruling_subjects import Subject, read_subject
+
+
+class RulingKind(StrEnum):
+    """裁定种类: what is said; the values are stored. Their Chinese: `core.domain.ruling_words`."""
+
+    CONFIRM = "confirm"
+    DISMISS = "dismiss"
+    AMEND = "amend"
+    ACCEPT = "accept"
+    DEDUCT = "deduct"
+    LIST_YELLOW = "list-yellow"
+    CONDUCT = "conduct"
+    LIFT = "lift"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """复核裁定: a person's word on one evidence, link, claim or unit. The raw outcome stays.
+    """复核裁定: a person's word on one evidence, link, claim, repair or unit. The raw outcome stays.
 
-    `subject`: `evidence:<key>`, `link:<record>|<record>`, `claim:<decision>`, `repair:<decision>` or
-    `unit:<slug>|<period>`. `word`: confirm, dismiss, amend or accept; for a unit deduct, list-yellow or conduct.
-    `value` is what the word needs: the outcome or severity of an amendment, the points of a deduction, the ceiling of
-    a conduct. `until` ends it (a waiver expires). `seen` is the fingerprint of the evidence as it was ruled on
-    (scoring.adjudicated): where the evidence has changed since, the ruling no longer holds and it is open again.
-    `via`: how the person was known (`account:<name>`, `key:<name>`).
+    `subject` is stored as its text. `word`, the kind of ruling (a stored name): on evidence confirm, dismiss or amend;
+    on a link confirm or dismiss; on a claim or a repair accept or dismiss; on a unit deduct, list-yellow, conduct or lift.
+    `value` is what the kind needs: the outcome or severity of an amendment, the points of a deduction, the ceiling of
+    a conduct, the id of the ruling lifted, the day of a repair. `until`, its last day, ends it (a waiver expires).
+    `seen` is the fingerprint of what was ruled on, an evidence or a claim: where that says otherwise since, the ruling
+    no longer holds and the matter is open again. `via`: how the person was known (`account:<name>`, `key:<name>`).
     """
 
     id: str
-    subject: str
-    word: str
+    subject: Annotated[Subject, PlainValidator(read_subject), PlainSerializer(lambda subject: subject.text)]
+    word: RulingKind
     by: str
     why: str
     at: datetime

@@ -12,7 +12,8 @@ import pytest
 from markupsafe import escape
 
 from core.domain.config import load
-from core.domain.models import Citation, Evaluation, Evidence, Facts, Outcome, Ruling
+from core.domain.models import Citation, Evaluation, Evidence, EvidenceSubject, Facts, Outcome, Ruling, RulingKind
+from core.domain.ruling_validity import newest_words
 from reporting.dashboard.html import build_view, render_report
 from reporting.dashboard.view import ReportView
 from reporting.lookup import open_lookup
@@ -148,28 +149,39 @@ def test_unreviewed_breaches_are_marked(view: ReportView, html: str) -> None:
 @pytest.mark.parametrize(
     ("word", "status"),
     [
-        ("confirm", Status.CONFIRMED),
-        ("dismiss", Status.DISMISSED),
-        ("amend", Status.AMENDED),
-        ("accept", Status.PROVISIONAL),
+        (RulingKind.CONFIRM, Status.CONFIRMED),
+        (RulingKind.DISMISS, Status.DISMISSED),
+        (RulingKind.AMEND, Status.AMENDED),
+        (RulingKind.ACCEPT, Status.PROVISIONAL),
     ],
 )
-def test_a_ruling_moves_a_breach(word: str, status: Status) -> None:
+def test_a_ruling_moves_a_breach(word: RulingKind, status: Status) -> None:
     _, judgement, facts = sample()
     breach = next(one for one in judgement.evidence if one.outcome is Outcome.BREACHED)
-    ruling = Ruling(id="r", subject=f"evidence:{breach.key}", word=word, by="甲", why="乙", at=AT - timedelta(days=1))
+    ruling = Ruling(
+        id="r", subject=EvidenceSubject(breach.key), word=word, by="甲", why="乙", at=AT - timedelta(days=1)
+    )
     assert status_of(view_of(judgement, replace(facts, rulings=(ruling,))), breach) is status
 
 
 @pytest.mark.parametrize(
     "change",
-    [{"until": (AT - timedelta(days=1)).date()}, {"at": AT + timedelta(seconds=1)}, {"subject": "evidence:other"}],
+    [
+        {"until": (AT - timedelta(days=1)).date()},
+        {"at": AT + timedelta(seconds=1)},
+        {"subject": EvidenceSubject("other")},
+    ],
 )
 def test_a_ruling_out_of_force_moves_nothing(change: dict[str, Any]) -> None:
     _, judgement, facts = sample()
     breach = next(one for one in judgement.evidence if one.outcome is Outcome.BREACHED)
     ruling = Ruling(
-        id="r", subject=f"evidence:{breach.key}", word="dismiss", by="甲", why="乙", at=AT - timedelta(days=9)
+        id="r",
+        subject=EvidenceSubject(breach.key),
+        word=RulingKind.DISMISS,
+        by="甲",
+        why="乙",
+        at=AT - timedelta(days=9),
     )
     spoilt = replace(ruling, **change)
     assert status_of(view_of(judgement, replace(facts, rulings=(spoilt,))), breach) is Status.PROVISIONAL
@@ -179,9 +191,14 @@ def test_the_newest_ruling_wins() -> None:
     _, judgement, facts = sample()
     breach = next(one for one in judgement.evidence if one.outcome is Outcome.BREACHED)
     first = Ruling(
-        id="z", subject=f"evidence:{breach.key}", word="dismiss", by="甲", why="乙", at=AT - timedelta(days=2)
+        id="z",
+        subject=EvidenceSubject(breach.key),
+        word=RulingKind.DISMISS,
+        by="甲",
+        why="乙",
+        at=AT - timedelta(days=2),
     )
-    second = replace(first, id="a", word="confirm", at=AT - timedelta(days=1))
+    second = replace(first, id="a", word=RulingKind.CONFIRM, at=AT - timedelta(days=1))
     assert status_of(view_of(judgement, replace(facts, rulings=(second, first))), breach) is Status.CONFIRMED
 
 
@@ -334,7 +351,11 @@ def test_unjudged_indicators_are_shown_as_such(view: ReportView, html: str) -> N
 
 def test_the_other_calendar(view: ReportView, html: str) -> None:
     _, judgement, facts = sample()
-    ruled = {ruling.subject.partition(":")[2] for ruling in facts.rulings if ruling.word in {"dismiss", "amend"}}
+    ruled = {
+        key
+        for key, ruling in newest_words(facts.rulings).items()
+        if ruling.word in {RulingKind.DISMISS, RulingKind.AMEND}
+    }
     here = [
         one
         for one in judgement.evidence

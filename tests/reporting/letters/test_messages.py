@@ -16,7 +16,8 @@ from openpyxl import load_workbook
 
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
-from core.domain.models import Alert, Evaluation
+from core.domain.models import Alert, Evaluation, RulingKind
+from core.domain.ruling_validity import newest_words
 from reporting.letters.messages import (
     LetterContext,
     compose_digest,
@@ -199,9 +200,13 @@ def test_both_parts_carry_the_same_items() -> None:
 
 def test_a_ruling_decides_the_group() -> None:
     _, judgement, facts = sample()
-    words = {ruling.word: ruling.subject.partition(":")[2] for ruling in facts.rulings}
-    for word, title in (("confirm", "逾期（已核实）（1）"), ("dismiss", "已解决（1）"), ("amend", "已解决（1）")):
-        alert = next(one for one in judgement.alerts if one.evidence == words[word])
+    keys = {ruling.word: key for key, ruling in newest_words(facts.rulings).items()}
+    for word, title in (
+        (RulingKind.CONFIRM, "逾期（已核实）（1）"),
+        (RulingKind.DISMISS, "已解决（1）"),
+        (RulingKind.AMEND, "已解决（1）"),
+    ):
+        alert = next(one for one in judgement.alerts if one.evidence == keys[word])
         text = body(compose(alert.to, alerts=[alert]))
         assert title in text
         assert "复核裁定：" in text

@@ -1,0 +1,113 @@
+"""What a ruling is about: five kinds of subject, with one reader and one writer of the text that the store keeps.
+
+Everything else asks the type; no other module knows how the text is made (a test sees to it).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from core.domain.errors import StoreError
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSubject:
+    """One evidence, by its key."""
+
+    key: str
+
+    @property
+    def text(self) -> str:
+        """As stored."""
+        return f"evidence:{self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class LinkSubject:
+    """A pair of records that may be one act. Which of them stands first means nothing: compare `records`."""
+
+    left: str
+    right: str
+
+    @classmethod
+    def of(cls, one: str, other: str) -> "LinkSubject":
+        """The pair as it is to be stored, in order of id."""
+        return cls(*sorted((one, other)))
+
+    @property
+    def records(self) -> frozenset[str]:
+        """The ids of both records."""
+        return frozenset((self.left, self.right))
+
+    @property
+    def text(self) -> str:
+        """As stored."""
+        return f"link:{self.left}|{self.right}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSubject:
+    """A unit's claim that a decision need not be published, or not yet (不公开, 暂缓公开)."""
+
+    decision: str
+
+    @property
+    def text(self) -> str:
+        """As stored."""
+        return f"claim:{self.decision}"
+
+
+@dataclass(frozen=True, slots=True)
+class RepairSubject:
+    """The repair (信用修复) of a decision: from then on it may lawfully be gone."""
+
+    decision: str
+
+    @property
+    def text(self) -> str:
+        """As stored."""
+        return f"repair:{self.decision}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSubject:
+    """A unit (its slug) in a quarter (`2026Q3`)."""
+
+    unit: str
+    quarter: str
+
+    @property
+    def text(self) -> str:
+        """As stored."""
+        return f"unit:{self.unit}|{self.quarter}"
+
+
+Subject = EvidenceSubject | LinkSubject | ClaimSubject | RepairSubject | UnitSubject
+
+
+def read_subject(text: str) -> Subject:
+    """The subject that a stored text names; StoreError, naming the text, for one that no subject writes."""
+    kind, _, rest = text.partition(":")
+    make = _READERS.get(kind)
+    subject = make(rest) if make and rest else None
+    if subject is None:
+        raise StoreError(f"裁定的对象“{text}”不认识，应以 {'、'.join(f'{name}:' for name in _READERS)} 之一开头")
+    return subject
+
+
+def _read_link(text: str) -> LinkSubject | None:
+    left, bar, right = text.partition("|")
+    return LinkSubject(left, right) if bar else None
+
+
+def _read_unit(text: str) -> UnitSubject | None:
+    unit, bar, quarter = text.partition("|")
+    return UnitSubject(unit, quarter) if bar else None
+
+
+_READERS: dict[str, Callable[[str], Subject | None]] = {
+    "evidence": EvidenceSubject,
+    "link": _read_link,
+    "claim": ClaimSubject,
+    "repair": RepairSubject,
+    "unit": _read_unit,
+}

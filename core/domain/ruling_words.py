@@ -1,0 +1,38 @@
+"""The kinds of ruling: which may be given on what, and their Chinese, as people choose them and as reports print them."""
+
+from collections.abc import Iterable, Mapping
+
+from core.domain.models import RulingKind
+
+EVIDENCE_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS, RulingKind.AMEND)
+LINK_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS)
+CLAIM_KINDS = (RulingKind.ACCEPT, RulingKind.DISMISS)
+UNIT_KINDS = (RulingKind.DEDUCT, RulingKind.LIST_YELLOW, RulingKind.CONDUCT, RulingKind.LIFT)
+
+CHOICES = {
+    RulingKind.CONFIRM: "成立",
+    RulingKind.DISMISS: "不成立",
+    RulingKind.AMEND: "更正",
+    RulingKind.ACCEPT: "采信",
+    RulingKind.DEDUCT: "扣分",
+    RulingKind.LIST_YELLOW: "直接列黄",
+    RulingKind.CONDUCT: "行为等级上限",
+    RulingKind.LIFT: "撤回某项裁定",
+}
+LINK_CHOICES = {RulingKind.CONFIRM: "同一件", RulingKind.DISMISS: "不是同一件"}
+CLAIM_CHOICES = {RulingKind.ACCEPT: "采信", RulingKind.DISMISS: "不予采信"}
+PRINTED = {
+    RulingKind.CONFIRM: "核实成立",
+    RulingKind.DISMISS: "不予认定",
+    RulingKind.AMEND: "更正为",
+    RulingKind.ACCEPT: "采信",
+    RulingKind.DEDUCT: "扣分",
+    RulingKind.LIST_YELLOW: "直接列黄",
+    RulingKind.CONDUCT: "等级上限定为",
+    RulingKind.LIFT: "撤销",
+}
+
+
+def explained(kinds: Iterable[RulingKind], choices: Mapping[RulingKind, str] = CHOICES) -> str:
+    """Kinds as a command's help names them: `confirm（成立）、dismiss（不成立）`."""
+    return "、".join(f"{kind}（{choices[kind]}）" for kind in kinds)

@@ -84,7 +84,7 @@ def _evidence(store: Store) -> dict[str, Any]:
 
 
 def test_nights_find_something_and_write_report_and_letters(lived: Lived) -> None:
-    outcomes = {e.outcome for e in lived.results[-1].judgement.evidence}
+    outcomes = {e.outcome for e in lived.results[-1].evaluation.evidence}
     assert {Outcome.MET, Outcome.BREACHED, Outcome.PENDING, Outcome.INCONCLUSIVE} <= outcomes
     assert "待核实" in lived.paths.report.read_text("utf-8")
     assert list(lived.paths.outbox.glob("*.eml"))

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Literal
 
-from checks.cases.publication_claim import ClaimStanding, claim_of, standing_of
+from checks.cases.publication_claim import ClaimStanding, ClaimState, claim_of, standing_of
 from checks.cases.publication_duty import Duty, duty_of
 from checks.cases.publication_verdict import PublicationCase
 from checks.cases.timeline import ChannelTimeline
@@ -73,8 +73,8 @@ class Case:
     def duty(self) -> Duty:
         """Whether this decision must be published (dated table of duties, claims of 不公开 and rulings on them)."""
         standing = self._claim_standing()
-        if standing is not None and standing.state != "over":
-            return "no" if standing.state == "accepted" else "unknown"
+        if standing is not None and standing.state is not ClaimState.OVER:
+            return "no" if standing.state is ClaimState.ACCEPTED else "unknown"
         if claim_of(self.doubtful) is not None:
             return "unknown"
         stated = [s.category for s in self.submissions] + [f.category for f in self.findings]
@@ -84,7 +84,7 @@ class Case:
     def claim(self) -> str | None:
         """The unit's word that it need not publish now (不公开, 暂缓公开), unless that is over; else None."""
         claim, standing = claim_of(self.submissions), self._claim_standing()
-        return claim.kind if claim and standing and standing.state != "over" else None
+        return claim.kind if claim and standing and standing.state is not ClaimState.OVER else None
 
     def _claim_standing(self) -> ClaimStanding | None:
         claim = claim_of(self.submissions)

@@ -30,11 +30,10 @@ from reporting.letters.messages import LetterContext, compose_digest, compose_no
 from reporting.letters.nightly_summary import NightFacts, compose_summary
 from reporting.lookup import Lookup, open_lookup
 from scoring.rates import total_of
-from tests.support.filed_district import NOW, Office, office_of_the_quarter
+from tests.support.filed_district import NOW, Office
 from tests.support.paths import ROOT
 from tests.support.sessions import session_of
 
-__all__ = ["office_of_the_quarter"]
 PRINTING = ("templates", "reporting", "commands/output")
 COMMANDS = (
     ("status",),

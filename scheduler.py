@@ -33,7 +33,7 @@ from pipeline.crawl import config_files, crawl, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
-from pipeline.report_context import lookup_of
+from pipeline.report_context import list_changes, lookup_of
 from pipeline.score import evaluation_of
 from reporting.dashboard.html import build_view, render_report
 from reporting.letters.messages import LetterContext
@@ -77,7 +77,7 @@ def _night(session: Session, say: Progress) -> NightResult:
     lookup = lookup_of(session, to_tell)
     sweep(session.store, session.paths)
     say("生成报告")
-    write_report(session.paths, lookup_of(session, evaluations[0]) if len(evaluations) > 1 else lookup, head)
+    write_report(session, lookup_of(session, evaluations[0]) if len(evaluations) > 1 else lookup, head)
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
     context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts)
     letters = notify(session, context, seconds)
@@ -160,12 +160,13 @@ def _alerts(session: Session, evaluations: Sequence[Evaluation]) -> tuple[Alert,
     return tuple(alerts.values())
 
 
-def write_report(paths: Paths, lookup: Lookup, newest: str) -> Path:
-    """Write the report in place of the last one, whole; `newest` is the head of the chain it prints."""
-    page = render_report(build_view(lookup, head=newest))
-    paths.report.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(paths.report, page)
-    return paths.report
+def write_report(session: Session, lookup: Lookup, head: str) -> Path:
+    """Write the report in place of the last one, whole; `head` is the head of the chain it prints."""
+    report = session.paths.report
+    page = render_report(build_view(lookup, head=head, changes=list_changes(session)))
+    report.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(report, page)
+    return report
 
 
 def quarter_filed(session: Session) -> tuple[Evidence, ...]:

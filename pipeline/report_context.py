@@ -3,8 +3,9 @@
 from collections import defaultdict
 
 from checks import TEXTS
-from core.domain.models import Evaluation, Facts
+from core.domain.models import Evaluation, Facts, ListChanges
 from core.domain.periods import parse_period, period_of
+from core.storage.list_diff import changes
 from core.storage.session import Session
 from reporting.lookup import Lookup, open_lookup
 from review.decisions import decision_named
@@ -38,6 +39,15 @@ def facts_of(session: Session, evaluation: Evaluation) -> Facts:
         runs=tuple(session.runs.all()),
         rulings=session.rulings.all(),
     )
+
+
+def list_changes(session: Session) -> tuple[ListChanges, ...]:
+    """What the newest night's whole looks show otherwise than the whole looks before them; unchanged lists are left out."""
+    newest = session.runs.newest()
+    if newest is None:
+        return ()
+    each = (changes(session.store, portal.id, newest.id) for portal in session.config.portals if portal.enabled)
+    return tuple(change for change in each if change is not None and not change.is_none)
 
 
 def dossier(session: Session, name: str, unit: str | None) -> Evaluation:

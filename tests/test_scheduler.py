@@ -86,7 +86,8 @@ def _evidence(store: Store) -> dict[str, Any]:
 def test_nights_find_something_and_write_report_and_letters(lived: Lived) -> None:
     outcomes = {e.outcome for e in lived.results[-1].evaluation.evidence}
     assert {Outcome.MET, Outcome.BREACHED, Outcome.PENDING, Outcome.INCONCLUSIVE} <= outcomes
-    assert "待核实" in lived.paths.report.read_text("utf-8")
+    report = lived.paths.report.read_text("utf-8")
+    assert "待核实" in report and "昨夜名单的变化" in report
     assert list(lived.paths.outbox.glob("*.eml"))
     beat = json.loads(lived.paths.heartbeat.read_text("utf-8"))
     assert beat["run"] == f"{FIRST + timedelta(days=NIGHTS - 1)}"

@@ -1,6 +1,7 @@
 """Facts of looking: runs, looks, captures, sightings, findings, and what is kept in mind of them. Immutable."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from core.domain.models.enums import DateKind, Kind
@@ -203,3 +204,26 @@ class LookBundle:
     findings: tuple[Finding, ...] = ()
     pages: tuple[KnownPage, ...] = ()
     revalidated: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChanges:
+    """名单变化: what a whole look shows otherwise than the whole look before it, by row key.
+
+    `before`, `after`: ids of the two looks. `moved`: the fewest rows whose going elsewhere explains the new order.
+    `titles`: of every row named.
+    """
+
+    portal: str
+    before: str
+    after: str
+    added: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the list stands as it stood."""
+        return not (self.added or self.edited or self.removed or self.moved)

@@ -1,8 +1,8 @@
 """The order of the stages, and the calendar of nights.
 
-A night: take the lock → open the run → judge what was imported → plan the looks → crawl (a child process)
-→ judge → seal the facts → report → mail → close the run. Every step may be repeated: a night that was killed is taken up
-where its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
+A night: take the lock → open the run → judge what was imported → plan the looks → crawl (a child process) → judge →
+seal the facts → report → mail → close the run. Every step may be repeated: a night that was killed is taken up where
+its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
 """
 
 import json
@@ -132,7 +132,8 @@ def _result(
 def tonight(session: Session) -> tuple[Evaluation, ...]:
     """The quarter in question, which the report is about, and the running one where that is another.
 
-    While the quarter before can still be closed, its decisions run on beside the new quarter's: their deadlines are told.
+    While the quarter before can still be closed, its decisions run on beside the new quarter's: their deadlines are
+    told.
     """
     session = session.at(session.now())
     asked, this = period_in_question(session.config, session.now()), period_of(session.now().date())

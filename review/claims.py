@@ -100,7 +100,10 @@ def _text(moment: date | None) -> str:
 
 
 def on_claim(claimed: ClaimedDecision, kind: str, why: str, today: date, *, until: date | None = None) -> RulingRequest:
-    """A ruling on a claim as it is made now: accept (a deferral until a day) or dismiss; UsageError where it does not fit."""
+    """A ruling on a claim as it is made now: accept (a deferral until a day) or dismiss.
+
+    UsageError where it does not fit.
+    """
     require_why(why)
     chosen = read_kind(kind, CLAIM_KINDS, "对不公开、暂缓公开的主张")
     if chosen is RulingKind.DISMISS:
@@ -129,7 +132,10 @@ def _require_dismissible(claimed: ClaimedDecision, until: date | None) -> None:
 
 
 def on_repair(decision: Decision, day: date, why: str, today: date) -> RulingRequest:
-    """The repair of a decision, put on record from `day` on; the newest ruling counts, so a wrong day is put right by another."""
+    """The repair of a decision, put on record from `day` on.
+
+    The newest ruling counts, so a wrong day is put right by another.
+    """
     require_why(why)
     if day > today:
         raise UsageError(f"信用修复的日期 {day} 还没有到，修复以后再登记")

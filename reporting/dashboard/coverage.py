@@ -20,7 +20,9 @@ Nights = Mapping[tuple[str, date], list[Look]]
 
 
 def coverage(lookup: Lookup, changes: Sequence[ListChanges] = ()) -> Coverage:
-    """Coverage over all nights from the period's first look to the evaluation's day, and what the last one found changed."""
+    """Coverage over all nights from the period's first look to the evaluation's day, and what the last one found
+    changed.
+    """
     looks = _looks(lookup)
     grid: defaultdict[tuple[str, date], list[Look]] = defaultdict(list)
     for look in looks:

@@ -16,7 +16,10 @@ from reporting.view_models import Status
 
 
 def build_view(lookup: Lookup, *, head: str = "", changes: Sequence[ListChanges] = ()) -> ReportView:
-    """Everything the night's report shows. `head`: of the hash chain; `changes`: what the night's lists show otherwise."""
+    """Everything the night's report shows. `head`: of the hash chain.
+
+    `changes`: what the night's lists show otherwise.
+    """
     units = all_units(lookup)
     district, evaluation = lookup.config.district, lookup.evaluation
     return ReportView(

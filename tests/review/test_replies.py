@@ -1,4 +1,6 @@
-"""Letters to units and what comes back: the list's replies, the leader in copy, the notice to print, the office's summary."""
+"""Letters to units and what comes back: the list's replies, the leader in copy, the notice to print, the office's
+summary.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta

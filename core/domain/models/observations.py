@@ -164,7 +164,10 @@ class RowSpan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRow:
-    """One row of a list of documents or commitments over all looks, as it was last seen; `capture`: of its first page."""
+    """One row of a list of documents or commitments over all looks, as it was last seen.
+
+    `capture`: of its first page.
+    """
 
     portal: str
     row_key: str

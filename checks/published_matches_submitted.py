@@ -74,8 +74,11 @@ def _same_name(mine: str, theirs: str) -> bool:
 
 
 def _fine_of(row: Submission) -> Decimal | None:
-    """The reported fine in yuan: the form's column is in 万元 (docs/domain.md §1.3)."""
-    text = dict(row.fields).get("fine_amount", "")
+    """The reported fine in yuan: as its own column's unit says, else in 万元 as the form asks (docs/domain.md §1.3)."""
+    fields = dict(row.fields)
+    if "fine_yuan" in fields:
+        return _yuan(fields["fine_yuan"])
+    text = fields.get("fine_amount", "")
     return read_amount(text, "万元") if text else None
 
 

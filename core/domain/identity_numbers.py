@@ -286,7 +286,8 @@ def _may_be_old(view: str, match: re.Match[str], number: str, label: str) -> boo
     called = _called(view[: match.start(1)], label)
     if called == "person":
         return True
-    if called == "thing" or int(number[6:8]) < OLDEST_15 or gaps != number:
+    in_path = view[: match.start(1)][-1:] in ("/", "_")  # the id of some page in its address
+    if called == "thing" or in_path or int(number[6:8]) < OLDEST_15 or gaps != number:
         return False
     return label != _CODE_FIELD or not _is_registration(number)
 

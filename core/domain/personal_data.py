@@ -73,7 +73,7 @@ _YEAR = r"(?:19|20)\d\d|[一二][〇○零一二三四五六七八九]{3}"
 _SMALL = r"[\d〇零一二三四五六七八九十]{1,3}"
 _BIRTH = re.compile(
     rf"(?P<y1>{_YEAR})[年.-]{_SMALL}[月.-](?:{_SMALL}日?)?(?:出生(?!缺陷|医学|证|率|登记|人口|一件事)|生(?=[,，、;；。)）\s]|$))"
-    rf"|(?:出生(?:日期|年月日?|于)?|生于|生日)[^\d。；;\n]{{0,3}}(?P<y2>{_YEAR})(?:[年.-]{_SMALL}|\d{{4}}(?!\d))"
+    rf"|(?:出生(?:日期|年月日?|于)?|(?<![发产诞])生于|生日)[^\d。；;\n]{{0,3}}(?P<y2>{_YEAR})(?:[年.-]{_SMALL}|\d{{4}}(?!\d))"
 )
 _PERSON = re.compile(
     r"身份证|公民身份|性别|民族|出生|户籍|自然人|[,，、（(\s:：](?:男|女)(?=[,，、。；;)）\s]|$)|[,，、]汉族"
@@ -87,7 +87,7 @@ _OFFICE = re.compile(
 )
 _PARTY = re.compile(r"当事人|被处罚人|被处罚单位|行政相对人|相对人|申请人|违法行为人|被许可人")
 _SCOPE = 200  # characters before a datum in which words say whose it is
-Owner = Literal["person", "unclear", "other"]
+Owner = Literal["person", "either", "other"]
 
 
 def mask_prose(label: str, text: str) -> tuple[str, tuple[Exposure, ...]]:
@@ -99,7 +99,7 @@ def mask_prose(label: str, text: str) -> tuple[str, tuple[Exposure, ...]]:
 
     def telephone(match: re.Match[str]) -> str:
         owner = _owner(text, match.start())
-        if owner == "other" or (owner == "unclear" and not match["head"].startswith("1")):
+        if owner == "other" or (owner == "either" and not match["head"].startswith("1")):
             return match[0]
         masked = f"{match['head']}****{match['tail']}"
         exposures.append(Exposure("phone" if owner == "person" else "phone-unclear", label, masked))
@@ -122,8 +122,8 @@ def _owner(text: str, at: int) -> Owner:
     if office:
         return "other"
     if person:
-        return "unclear" if firm else "person"
-    return "other" if firm else "unclear"
+        return "either" if firm else "person"
+    return "other" if firm else "either"
 
 
 def luhn(number: str) -> bool:

@@ -115,7 +115,7 @@ class Visit:
     ) -> Look:
         """The look in figures, and why it proves less than was asked for."""
         proofs, finished = walk.proofs(), self._clock.now()
-        labels = {label for read in walk.reads for label in read.page.unknown_labels}
+        labels = {_masked(label) for read in walk.reads for label in read.page.unknown_labels}
         labels |= {label for finding in findings for label in finding.unknown_labels}
         confirmed = any(not read.changed for read in walk.reads)
         more = (

@@ -41,6 +41,7 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         while_shown = [reason.code for reason in REASONS.values() if reason.while_shown]
         affected = set(touched) | cache.open_decisions()
         affected |= cache.decisions_gone_since(since.get("looks", 0), while_shown)
+        affected |= _beside_new_findings(session, since)
         affected |= ruled_decisions(session.rulings.all(after=since.get("rulings", 0)))
         decisions = cache.decisions(affected)
         facts = _case_facts(session, decisions.values())
@@ -52,6 +53,16 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         cache.replace_evidence(evidence, still_open)
         cache.set_judged(marks, by)
     return len(decisions)
+
+
+def _beside_new_findings(session: Session, since: Mapping[str, int]) -> set[str]:
+    """The decisions with a finding on a page that more was read off: they answer for what it exposes."""
+    new = session.findings.all(after=since.get("findings", 0)).values()
+    return set(session.evaluations.decisions_of(f.id for f in session.findings.on_rows(map(_page, new))))
+
+
+def _page(finding: Finding) -> tuple[str, str, str]:
+    return finding.portal, finding.row_key, finding.content_hash
 
 
 def evidence_of(session: Session, period: Period) -> Evaluation:
@@ -114,6 +125,9 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
     asked = {*findings, *(f.id for all_ in loose.values() for f in all_)}
     owners = session.evaluations.decisions_of(asked).values()
     spans = session.looks.spans_of({(f.portal, f.row_key) for f in findings.values()})
+    on_rows: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in session.findings.on_rows(map(_page, findings.values())):
+        on_rows[_page(finding)].append(finding)
     return CaseFacts(
         submissions=session.submissions.by_id({name for d in wanted for name in d.submissions} | paired),
         findings=findings,
@@ -122,6 +136,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         first_proving=session.looks.first_proving(),
         unread=unread,
         loose=loose,
+        on_rows=on_rows,
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(),
         rulings=session.rulings.all(),

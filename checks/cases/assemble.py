@@ -37,7 +37,8 @@ class CaseFacts:
     """The facts that cases are made of, indexed as they are asked for.
 
     `unread`: rows listed and never read; `loose`: findings without a number, or without any party; `taken`: ids of
-    findings that belong to a decision with a submission.
+    findings that belong to a decision with a submission; `on_rows`: all findings of a version of a row, by portal, row key
+    and content hash.
     """
 
     submissions: Mapping[str, Submission]
@@ -47,6 +48,7 @@ class CaseFacts:
     first_proving: Mapping[str, datetime]
     unread: Mapping[str, Sequence[RowSpan]] = field(default_factory=dict)
     loose: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    on_rows: Mapping[tuple[str, str, str], Sequence[Finding]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     reported_months: Mapping[str, Mapping[tuple[Kind, str], datetime]] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
@@ -92,6 +94,7 @@ def _case(
         kind=kind,
         submissions=tuple(book.submissions[name] for name in decision.submissions),
         findings=findings,
+        beside=tuple(_beside(decision, findings, book)),
         doubtful=tuple(book.submissions[name] for name in sorted(doubted & book.submissions.keys())),
         channels=channels,
         reported_months=book.reported_months.get(decision.unit, {}),
@@ -100,6 +103,15 @@ def _case(
         calendar=calendar,
         now=now,
     )
+
+
+def _beside(decision: Decision, findings: Sequence[Finding], book: CaseFacts) -> Iterable[Finding]:
+    """What else stands on the pages of these findings; a record of a known other unit is that one's affair."""
+    own = {finding.id for finding in findings}
+    pages = dict.fromkeys((f.portal, f.row_key, f.content_hash) for f in findings)
+    for finding in (f for page in pages for f in book.on_rows.get(page, ())):
+        if finding.id not in own and finding.unit in (None, decision.unit):
+            yield finding
 
 
 def _channel(

@@ -38,7 +38,8 @@ class Case:
     """One decision as the checks see it.
 
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
-    `doubtful`: workbook rows of which a person must say whether they are this decision.
+    `doubtful`: workbook rows of which a person must say whether they are this decision; `beside`: what else was read
+    off the pages of its findings, of no known other unit.
     """
 
     decision: Decision
@@ -53,6 +54,7 @@ class Case:
     calendar: Calendar
     now: datetime
     doubtful: tuple[Submission, ...] = ()
+    beside: tuple[Finding, ...] = ()
 
     # ------------------------------------------------------------ what the sources say
 

@@ -108,7 +108,7 @@ class StatedDate:
 class Exposure:
     """Personal data standing in the clear (or weakly masked). `masked` is all that is kept of it."""
 
-    what: str  # "identity-number" | "identity-number-weak" | "phone" | "bank-card" | "address"
+    what: str  # identity-number | identity-number-weak | identity-number-unclear | phone | phone-unclear | …
     label: str
     masked: str
 

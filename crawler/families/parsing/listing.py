@@ -79,9 +79,14 @@ def key_of(url: str) -> str:
     """
     parts = urlsplit(url)
     match = _ID.search(parts.path)
-    if match and not parts.query and not mask_identities(match[1])[1]:
+    if match and not parts.query and not _names_a_person(match[1]):
         return match[1]
     return _hash(urlunsplit(("", "", parts.path, parts.query, "")))[:20]
+
+
+def _names_a_person(key: str) -> bool:
+    """Whether a key holds an identity number of 18 places; 15 digits are some system's id far more often."""
+    return any("*" * 8 in exposure.masked for exposure in mask_identities(key)[1])
 
 
 def _hash(text: str) -> str:
@@ -128,7 +133,7 @@ def list_row(portal: Portal, text: RowText) -> ListRow:
         raise NotGenuine(LookReason.TEMPLATE_UNFILLED, text.title[:60])
     if not text.title and not text.key:
         raise Unparsed(LookReason.ROW_UNREADABLE, text.url)
-    key = _hash(text.key)[:20] if mask_identities(text.key)[1] else text.key
+    key = _hash(text.key)[:20] if _names_a_person(text.key) else text.key
     day = parse_day(text.date_text)
     itself = PageRequest(url=text.url) if within_hosts(portal, text.url) else None
     return ListRow(

@@ -17,6 +17,7 @@ from core.storage.warc_archive import read_exchange
 FIRST, LAST = 100, 20  # findings a portal is known by, and those held against them
 FIRST_SIZE, LAST_SIZE = 30, 10  # fewer say nothing
 WHOLE_LOOKS = 5
+STEADY_NIGHTS = 7
 FILLED = ("number_text", "name", "decided_on", "authority", "content")  # members of a finding that drift is told by
 
 
@@ -35,7 +36,7 @@ class Baseline:
 
     `first`: its first findings in numbers; `latest`: its newest ones, as kept. `longest_quiet`: the longest time
     between two new rows since it is watched; `newest`: when the last one came. `listed`: row key → sort key as the
-    newest proving look showed them.
+    newest proving look showed them. `nightly`: how many rows its list showed on the last nights, where it was one page.
     """
 
     rows: int | None = None
@@ -44,6 +45,7 @@ class Baseline:
     longest_quiet: timedelta | None = None
     newest: datetime | None = None
     listed: Mapping[str, str] = field(default_factory=dict)
+    nightly: tuple[int, ...] = ()
 
     def sample_with(self, new: Sequence[Finding]) -> Sample:
         """The newest findings in numbers when `new` ones have come to them."""
@@ -139,6 +141,18 @@ class CrawlHistory:
             longest_quiet=longest,
             newest=newest,
             listed=self._listed(portal),
+            nightly=self._nightly(portal),
+        )
+
+    def _nightly(self, portal: str) -> tuple[int, ...]:
+        return tuple(
+            row[0]
+            for row in self._store.rows(
+                "SELECT max(rows) FROM looks WHERE portal = ? AND genuine AND parsed AND pages = 1"
+                " GROUP BY run ORDER BY run DESC LIMIT ?",
+                portal,
+                STEADY_NIGHTS,
+            )
         )
 
     def _listed(self, portal: str) -> dict[str, str]:

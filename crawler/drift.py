@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from core.domain.config import Expect
 from core.domain.look_reasons import LookReason
 from core.domain.models import Finding
-from core.storage.crawl_history import FIRST_SIZE, LAST_SIZE, STEADY_NIGHTS, Baseline, Sample
+from core.storage.crawl_history import FIRST_SIZE, LAST_SIZE, STEADY_NIGHTS, Baseline, Sample, names_a_decision
 from crawler.list_walk import Walk
 
 SHRUNK = 0.5  # of the rows of the last whole looks
@@ -42,6 +42,18 @@ def warnings_of(expect: Expect, before: Baseline, walk: Walk, now: datetime, *, 
     """
     quiet = bool(walk.reads) and not news and _is_quiet(expect, before, now)
     return (*([LookReason.LIST_QUIET] if quiet else []), *_many(expect, walk))
+
+
+def gives_decisions(before: Baseline, new: Sequence[Finding], walk: Walk) -> bool:
+    """Whether the list's rows ever gave a decision: a number or party read, or a title that names one.
+
+    A list of news beside the column looks as whole as the column. An empty list has no row to ask.
+    """
+    if before.records or not walk.rows():
+        return True
+    return any(names_a_decision(f.number_text, f.name) for f in new) or any(
+        names_a_decision(row.title, "") for row, _ in walk.rows()
+    )
 
 
 def steady_rows(before: Baseline) -> int | None:

@@ -16,7 +16,7 @@ from core.storage.crawl_history import Baseline, CachedPage
 from crawler.capture_recorder import Answer, ExchangeStore, History, PageSource, Recorder
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.detail_reader import Reader
-from crawler.drift import drift_of, steady_rows, warnings_of
+from crawler.drift import drift_of, gives_decisions, steady_rows, warnings_of
 from crawler.extract.files import is_file
 from crawler.extract.time_limit import time_limit
 from crawler.families import parser_of
@@ -98,6 +98,8 @@ class Visit:
         findings, unread = await self._read_rows(plan, walk, recorder, started)
         for reason in drift_of(self.portal.expect, self._baseline, self._findings, walk):
             walk.fail(UNPARSED, reason)
+        if self.portal.lists == "decisions" and not gives_decisions(self._baseline, self._findings, walk):
+            walk.fail(UNPARSED, LookReason.NO_RECORDS)
         look = self._told(plan, walk, recorder, started, findings, unread)
         self._pages = self._pages | recorder.pages
         self._archive.flush()

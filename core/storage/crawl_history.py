@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
@@ -11,6 +12,7 @@ from statistics import median
 
 from core.domain.clock import moment_text, read_moment
 from core.domain.models import Finding, KnownPage
+from core.domain.text import document_numbers
 from core.storage.database import Store
 from core.storage.warc_archive import read_exchange
 
@@ -18,6 +20,7 @@ FIRST, LAST = 100, 20  # findings a portal is known by, and those held against t
 FIRST_SIZE, LAST_SIZE = 30, 10  # fewer say nothing
 WHOLE_LOOKS = 5
 STEADY_NIGHTS = 7
+_PAPER = re.compile(r"(?:政|办|党|委|组|人社|财|发改)\w{0,4}(?:发|函|规|通|明电)\s*[〔\[（(【]?\s*(?:19|20)\d\d")
 FILLED = ("number_text", "name", "decided_on", "authority", "content")  # members of a finding that drift is told by
 
 
@@ -36,7 +39,7 @@ class Baseline:
 
     `first`: its first findings in numbers; `latest`: its newest ones, as kept. `longest_quiet`: the longest time
     between two new rows since it is watched; `newest`: when the last one came. `listed`: row key → sort key as the
-    newest proving look showed them. `nightly`: how many rows its list showed on the last nights, where it was one page.
+    newest proving look showed them. `records`: whether a row ever gave a decision. `nightly`: how many rows its list showed on the last nights, where it was one page.
     """
 
     rows: int | None = None
@@ -44,6 +47,7 @@ class Baseline:
     latest: tuple[dict[str, object], ...] = ()
     longest_quiet: timedelta | None = None
     newest: datetime | None = None
+    records: bool = False
     listed: Mapping[str, str] = field(default_factory=dict)
     nightly: tuple[int, ...] = ()
 
@@ -60,6 +64,11 @@ class CachedPage:
     sha256: str
     warc: str
     offset: int
+
+
+def names_a_decision(number: str | None, name: str | None) -> bool:
+    """Whether a record's number or party names a decision; the number of a policy paper (淮政办发〔2026〕5号) names none."""
+    return bool(name) or bool(number and document_numbers(number) and not _PAPER.search(number))
 
 
 def page_key(method: str, url: str, body: bytes) -> str:
@@ -142,6 +151,14 @@ class CrawlHistory:
             newest=newest,
             listed=self._listed(portal),
             nightly=self._nightly(portal),
+            records=any(
+                names_a_decision(number, name)
+                for number, name in self._store.rows(
+                    "SELECT DISTINCT json_extract(data, '$.number_text'), json_extract(data, '$.name') FROM findings"
+                    " WHERE portal = ?",
+                    portal,
+                )
+            ),
         )
 
     def _nightly(self, portal: str) -> tuple[int, ...]:

@@ -6,6 +6,7 @@ silent, the portal's own first findings and last whole looks are the measure. A 
 unit that stops publishing makes its list quiet, and its absences must still be seen.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -20,6 +21,7 @@ GONE_AT_ONCE, GONE_SHARE = 3, 0.2  # of the rows that the look before showed in 
 KNOWN_LIST = 20  # rows; a shorter list may halve by one week's removals
 FELL = 0.4  # of the share that fills a member
 OFTEN, SELDOM = 0.5, 0.05  # shares of findings that carry a label
+_NUMBER = re.compile(r"\w{2,20}\s*[〔\[【（(](?:19|20)\d\d[〕\]】）)]\s*(?:第\s*)?\d+[\d\-—~、至]*\s*号")
 ROUND = 5  # rows a page come in fives; five alone are few
 LEAST_QUIET = timedelta(days=14)
 
@@ -52,7 +54,7 @@ def gives_decisions(before: Baseline, new: Sequence[Finding], walk: Walk) -> boo
     if before.records or not walk.rows():
         return True
     return any(names_a_decision(f.number_text, f.name) for f in new) or any(
-        names_a_decision(row.title, "") for row, _ in walk.rows()
+        names_a_decision(number[0], "") for row, _ in walk.rows() if (number := _NUMBER.search(row.title))
     )
 
 

@@ -12,7 +12,6 @@ from statistics import median
 
 from core.domain.clock import moment_text, read_moment
 from core.domain.models import Finding, KnownPage
-from core.domain.text import document_numbers
 from core.storage.database import Store
 from core.storage.warc_archive import read_exchange
 
@@ -68,7 +67,7 @@ class CachedPage:
 
 def names_a_decision(number: str | None, name: str | None) -> bool:
     """Whether a record's number or party names a decision; the number of a policy paper (淮政办发〔2026〕5号) names none."""
-    return bool(name) or bool(number and document_numbers(number) and not _PAPER.search(number))
+    return bool(name) or bool(number and any(c.isdigit() for c in number) and not _PAPER.search(number))
 
 
 def page_key(method: str, url: str, body: bytes) -> str:

@@ -18,6 +18,10 @@ TOTAL = re.compile(r"共(?:&nbsp;|</?b>|\s)*(\d+)(?:&nbsp;|</?b>|\s)*条")
 COLUMN = re.compile(r"<em>([^<]+)</em>")
 LIST = re.compile(rb'(<ul class="list inlist">)(.*?)(</ul>)', re.S)
 ITEM = re.compile(rb"<li><a href=\"javascript:queryOfPreview\('(\d+)'\)\">.*?</li>", re.S)
+FIRST_TITLE = re.compile(rb"(<ul class=\"list inlist\">.*?queryOfPreview\('\d+'\)\">)", re.S)
+NUMBER = "苏园罚〔2016〕1号".encode()
+# most of the columns are news: a title with a decision's number in each, as a list that gives none proves nothing
+PAGES |= {n: FIRST_TITLE.sub(lambda m: m[1] + NUMBER, p, count=1) for n, p in PAGES.items() if n.endswith("_1.html")}
 
 
 def stated(column: str) -> int:

@@ -70,6 +70,7 @@ _SCRIPTED = re.compile(
     r"|recordCount|serverSide)\b",
     re.I,
 )
+_DEFINED = re.compile(r"function\s+[\w$]+\s*\([^)]*\)|[\w$]+\s*[:=]\s*function\s*\([^)]*\)")  # shared by a whole site
 _SCRIPT_PAGES = re.compile(
     r"(?:createPageHTML\(\s*|(?:_nPageCount|countPage|pageCount|totalPages?)['\"]?\s*[=:]\s*['\"]?)(\d+)", re.I
 )
@@ -315,7 +316,7 @@ def _of_scripts(script: str) -> Iterator[PagerSign]:
         yield PagerSign(kind=SignKind.SCRIPT, words=words, pages=number)
     for words, number in _numbers(_SCRIPT_ROWS, script):
         yield PagerSign(kind=SignKind.SCRIPT, words=words, rows=number)
-    rest = _SCRIPT_ROWS.sub("", _SCRIPT_PAGES.sub("", script))
+    rest = _DEFINED.sub("", _SCRIPT_ROWS.sub("", _SCRIPT_PAGES.sub("", script)))
     for match in _SCRIPTED.finditer(rest):
         yield PagerSign(kind=SignKind.SCRIPT, words=_clip(match[0]))
 

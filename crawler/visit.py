@@ -16,7 +16,7 @@ from core.storage.crawl_history import Baseline, CachedPage
 from crawler.capture_recorder import Answer, ExchangeStore, History, PageSource, Recorder
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.detail_reader import Reader
-from crawler.drift import drift_of, warnings_of
+from crawler.drift import drift_of, gives_decisions, steady_rows, warnings_of
 from crawler.extract.files import is_file
 from crawler.extract.time_limit import time_limit
 from crawler.families import parser_of
@@ -98,6 +98,8 @@ class Visit:
         findings, unread = await self._read_rows(plan, walk, recorder, started)
         for reason in drift_of(self.portal.expect, self._baseline, self._findings, walk):
             walk.fail(UNPARSED, reason)
+        if self.portal.lists == "decisions" and not gives_decisions(self._baseline, self._findings, walk):
+            walk.fail(UNPARSED, LookReason.NO_RECORDS)
         look = self._told(plan, walk, recorder, started, findings, unread)
         self._pages = self._pages | recorder.pages
         self._archive.flush()
@@ -142,7 +144,7 @@ class Visit:
             requests=recorder.requests,
             bytes=recorder.bytes,
             seconds=round((finished - started).total_seconds(), 3),
-            reasons=(*proofs.reasons, *more),
+            reasons=(*proofs.reasons, *more, *([LookReason.SEEN_WHOLE.of(proofs.end)] if proofs.end else [])),
             unknown_labels=tuple(sorted(labels)),
         )
 
@@ -178,6 +180,8 @@ class Visit:
             window_start=(started - timedelta(days=days)).date(),
             max_pages=crawl.max_pages,
             max_skew=crawl.max_clock_skew_seconds,
+            signed=self.portal.one_page is not None and self.portal.one_page.on <= started.date(),
+            steady=steady_rows(self._baseline),
         )
         # a page may be confirmed instead of sent only where this night reads it whole as well, past every cache
         confirm = plan.kind == "window" and not plan.past_caches and any(p.past_caches for p in self._passes)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.domain.look_reasons import reason_of, sentence
+from core.domain.look_reasons import faults_of, reason_of, sentence
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.storage.session import Session
@@ -60,7 +60,7 @@ def portal_health(session: Session) -> tuple[PortalHealth, ...]:
                 name=portal.name,
                 dark_since=dark[0].started_at if dark else None,
                 nights=len(nights),
-                reasons=tuple(sentence(reason) for reason in reasons),
+                reasons=tuple(sentence(reason) for reason in faults_of(reasons)),
                 odd=_odd(session.looks, portal.id),
             )
         )

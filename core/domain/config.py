@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from core.domain.config_model import Frozen, Slug, UnitKind
 from core.domain.errors import ConfigError
@@ -69,6 +69,21 @@ class Expect(Frozen):
     quiet_days: int | None = Field(default=None, ge=1)
 
 
+class OnePage(Frozen):
+    """The operator's signature that a column has one page: who looked, and on which day. It holds from that day on,
+    and until a sign of more is seen."""
+
+    signed_by: str = Field(min_length=1)
+    on: date
+
+    @field_validator("signed_by")
+    @classmethod
+    def _has_a_name(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError("要写签注人的姓名")
+        return name.strip()
+
+
 class Portal(Frozen):
     """公示栏目: one listing on one site, and the facts to read it.
 
@@ -76,6 +91,7 @@ class Portal(Frozen):
     `order` says how rows come: "newest-first" allows window looks, "none" makes every look a full walk.
     `marker`: words that stand on every genuine list page. `options` belong to the family, which validates them.
     `lists`: decisions, whose details are read; or documents or commitments, of which the rows alone are read.
+    `one_page`: a person's word that the column is one page, where nothing on it says where it ends.
     `names_parties`: every row's title names whom it is about, so that a name missing from a whole look is absent.
     """
 
@@ -100,6 +116,7 @@ class Portal(Frozen):
     window_days: int | None = Field(default=None, ge=1)
     delay_seconds: float | None = Field(default=None, ge=0)
     expect: Expect = Expect()
+    one_page: OnePage | None = None
     options: dict[str, object] = Field(default_factory=dict)
 
     @model_validator(mode="after")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
@@ -17,6 +18,8 @@ from core.storage.warc_archive import read_exchange
 FIRST, LAST = 100, 20  # findings a portal is known by, and those held against them
 FIRST_SIZE, LAST_SIZE = 30, 10  # fewer say nothing
 WHOLE_LOOKS = 5
+STEADY_NIGHTS = 7
+_PAPER = re.compile(r"(?:政|办|党|委|组|人社|财|发改)\w{0,4}(?:发|函|规|通|明电)\s*[〔\[（(【]?\s*(?:19|20)\d\d")
 FILLED = ("number_text", "name", "decided_on", "authority", "content")  # members of a finding that drift is told by
 
 
@@ -35,7 +38,7 @@ class Baseline:
 
     `first`: its first findings in numbers; `latest`: its newest ones, as kept. `longest_quiet`: the longest time
     between two new rows since it is watched; `newest`: when the last one came. `listed`: row key → sort key as the
-    newest proving look showed them.
+    newest proving look showed them. `records`: whether a row ever gave a decision. `nightly`: how many rows its list showed on the last nights, where it was one page.
     """
 
     rows: int | None = None
@@ -43,7 +46,9 @@ class Baseline:
     latest: tuple[dict[str, object], ...] = ()
     longest_quiet: timedelta | None = None
     newest: datetime | None = None
+    records: bool = False
     listed: Mapping[str, str] = field(default_factory=dict)
+    nightly: tuple[int, ...] = ()
 
     def sample_with(self, new: Sequence[Finding]) -> Sample:
         """The newest findings in numbers when `new` ones have come to them."""
@@ -58,6 +63,11 @@ class CachedPage:
     sha256: str
     warc: str
     offset: int
+
+
+def names_a_decision(number: str | None, name: str | None) -> bool:
+    """Whether a record's number or party names a decision; the number of a policy paper (淮政办发〔2026〕5号) names none."""
+    return bool(name) or bool(number and any(c.isdigit() for c in number) and not _PAPER.search(number))
 
 
 def page_key(method: str, url: str, body: bytes) -> str:
@@ -139,6 +149,26 @@ class CrawlHistory:
             longest_quiet=longest,
             newest=newest,
             listed=self._listed(portal),
+            nightly=self._nightly(portal),
+            records=any(
+                names_a_decision(number, name)
+                for number, name in self._store.rows(
+                    "SELECT DISTINCT json_extract(data, '$.number_text'), json_extract(data, '$.name') FROM findings"
+                    " WHERE portal = ?",
+                    portal,
+                )
+            ),
+        )
+
+    def _nightly(self, portal: str) -> tuple[int, ...]:
+        return tuple(
+            row[0]
+            for row in self._store.rows(
+                "SELECT max(rows) FROM looks WHERE portal = ? AND genuine AND parsed AND pages = 1"
+                " GROUP BY run ORDER BY run DESC LIMIT ?",
+                portal,
+                STEADY_NIGHTS,
+            )
         )
 
     def _listed(self, portal: str) -> dict[str, str]:

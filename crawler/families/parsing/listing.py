@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from core.domain.config import Portal
 from core.domain.look_reasons import LookReason
 from core.domain.text import mask_identities, parse_day, plain, tight
-from crawler.extract.markup import words_of
+from crawler.extract.markup import is_hidden, words_of
 from crawler.families.parsing.short_days import is_short_day, with_years
 from crawler.fetching.block_detection import unfilled
 from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
@@ -161,6 +161,18 @@ def unique(rows: Iterable[ListRow]) -> tuple[ListRow, ...]:
         replace(item, key=f"{item.key}-{_hash(f'{item.url}|{item.title}')[:8]}") if len(names[item.key]) > 1 else item
         for item in all_rows
     )
+
+
+def shown_of(items: Iterable[HtmlElement]) -> tuple[list[HtmlElement], int]:
+    """The items that show, and how many with something to say do not.
+
+    What no citizen sees is no publication; that a script would show it later (a tab, a pager in the page) cannot be
+    told, so neither is it absent.
+    """
+    all_items = list(items)
+    shown = [item for item in all_items if not is_hidden(item)]
+    hidden = [item for item in all_items if is_hidden(item) and link_of(item) is not None]
+    return shown, len(hidden)
 
 
 def html_rows(

@@ -222,6 +222,10 @@ class Looks:
         )
         return {row["id"]: read_capture(row) for row in rows}
 
+    def confirmations(self) -> dict[str, str]:
+        """Capture of a 304 → the earlier capture whose bytes it confirmed."""
+        return dict(self._store.rows("SELECT capture, original FROM revalidations"))
+
     def list_captures_of(self, looks: Iterable[str]) -> dict[str, Capture]:
         """The captures of the list pages of the looks named, by id: what a look that showed nothing rests on."""
         rows = self._store.db.query(

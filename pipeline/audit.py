@@ -14,6 +14,7 @@ from datetime import datetime
 from core.domain.config import Portal
 from core.domain.errors import StoreError
 from core.domain.models import Capture, Citation, Decision, Evidence, Finding, Look
+from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
 from core.storage.session import Session
 from core.storage.warc_archive import read_exchange
@@ -54,7 +55,7 @@ class _Archive:
     session: Session
     by_id: dict[str, Capture] = field(default_factory=dict)
     by_look: dict[str, list[Capture]] = field(default_factory=lambda: defaultdict(list))
-    by_url: dict[tuple[str, str, str], list[Capture]] = field(default_factory=lambda: defaultdict(list))
+    by_request: dict[tuple[str, ...], list[Capture]] = field(default_factory=lambda: defaultdict(list))
     lists: dict[str, ListPage | None] = field(default_factory=dict)
     details: dict[tuple[str, str], Detail | None] = field(default_factory=dict)
 
@@ -65,7 +66,8 @@ class _Archive:
         for capture in sorted(self.session.looks.captures(), key=lambda c: c.received_at):
             self.by_id[capture.id] = capture
             self.by_look[capture.look].append(capture)
-            self.by_url[self.looks[capture.look].portal, capture.method, capture.url].append(capture)
+            request = (capture.method, capture.url, capture.request_body)
+            self.by_request[self.looks[capture.look].portal, *request].append(capture)
 
     def response(self, capture: Capture) -> Response | None:
         """What a capture shows: its own bytes, or those that it confirmed; None where they are gone or no page."""
@@ -90,7 +92,8 @@ class _Archive:
 
     def answer(self, portal: Portal, request: PageRequest, by: datetime, *, first: bool = False) -> Capture | None:
         """The newest readable answer to a request by a moment, or the first one since it."""
-        answers = self.by_url.get((portal.id, request.method, request.url), [])
+        url, body = (mask_identities(text)[0] for text in (request.url, request.body.decode("utf-8", "replace")))
+        answers = self.by_request.get((portal.id, request.method, url, body), [])
         at = bisect_right(answers, by, key=lambda c: c.received_at)
         order = answers[at:] if first else reversed(answers[:at])
         return next((c for c in order if c.status == _OK or c.id in self.same), None)

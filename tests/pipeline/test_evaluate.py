@@ -9,12 +9,15 @@ from random import Random
 
 import pytest
 
+from core.domain.models import Channel, Outcome
 from core.domain.text import document_numbers
 from simulation import outages
 from simulation.accuracy import compare
 from simulation.ground_truth import truths
-from tests.support.observed_quarter import live
-from tests.support.random_district import mistyped, random_outages, random_town
+from simulation.offices import CREDIT
+from simulation.world import World
+from tests.support.observed_quarter import Quarter, live
+from tests.support.random_district import Trials, grown, mistyped, random_outages, random_town
 
 SEEDS = (39, *range(1, int(os.environ.get("TOWNS", "3"))))  # 39: put up again in the dark
 
@@ -44,4 +47,64 @@ def test_a_town_of_chance(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyP
     accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
     assert accuracy.accused_wrongly == ()
     assert accuracy.missed == () and accuracy.detected == accuracy.visible > 30
+    assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}
+
+
+PUBLISHED = "published_within_deadline"
+
+
+def cleared_wrongly(world: World, quarter: Quarter) -> list[str]:
+    """Decisions said to have been published in time on a channel that showed them too late or never."""
+    by_number = {number: act for act in world.acts for number in act.numbers}
+    wrong = []
+    for item in quarter.final:
+        act = by_number.get(quarter.decisions[item.decision].number) if item.decision in quarter.decisions else None
+        if (
+            item.check != PUBLISHED
+            or item.outcome is not Outcome.MET
+            or act is None
+            or act.printed_decided != act.decided
+        ):
+            continue
+        ups = [
+            p.up
+            for p in world.postings
+            if act.ref in p.acts and (p.portal in CREDIT.values()) is (item.channel is Channel.CREDIT)
+        ]
+        if not any(up < act.deadline for up in ups):
+            wrong.append(item.key)
+    return wrong
+
+
+def erased(quarter: Quarter) -> list[str]:
+    """Breaches that were told and turned into their contrary by a first sighting."""
+    final = {e.key: e.outcome for e in quarter.final}
+    return [e.key for _, e in quarter.events if e.check == PUBLISHED and final.get(e.key) is Outcome.MET]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_town_whose_articles_grow(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many acts in one row, each added on its own day; every place is read every night."""
+    random = Random(seed)
+    monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
+    world = grown(random, random_town(random))
+    quarter = live(world, tmp_path)
+    accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
+    assert accuracy.accused_wrongly == ()
+    assert erased(quarter) == [] and cleared_wrongly(world, quarter) == []
+    assert accuracy.missed == () and accuracy.detected == accuracy.visible > 30
+    assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_town_whose_pages_cannot_always_be_read(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Articles grow, details fail on a night in seven, rows are named anew: what was not read says nothing."""
+    random = Random(seed)
+    monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
+    world = grown(random, random_town(random))
+    quarter = live(world, tmp_path, Trials(seed))
+    accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
+    assert accuracy.accused_wrongly == ()
+    assert erased(quarter) == [] and cleared_wrongly(world, quarter) == []
+    assert accuracy.detected > 10
     assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}

@@ -92,13 +92,13 @@ def grown(random: Random, world: World) -> World:
     """The town with a third of its rows told of in articles of a week or a quarter that grow: one row, many acts."""
     postings = []
     for posting in world.postings:
-        plain = len(posting.acts) == 1 and posting.down is None and posting.stated is None and not posting.pinned
+        plain = len(posting.acts) == 1 and posting.down is None and not posting.pinned
         if plain and random.random() < 0.4:
             day = posting.up.date()
             quarter = date(day.year, day.month - (day.month - 1) % 3, 1)
             first = quarter if random.random() < 0.3 else day - timedelta(days=day.weekday())
             row = str(9_000_000 + first.toordinal() * 2 + (first == quarter))
-            posting = replace(posting, row=row, title=f"双公示信息（{first}起）", listed=first)
+            posting = replace(posting, row=row, title=f"双公示信息（{first}起）", listed=first, stated=None)
         postings.append(posting)
     return World(acts=world.acts, postings=tuple(postings), strays=world.strays)
 

@@ -144,6 +144,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         reported_months=session.submissions.months(),
         rulings=session.rulings.all(),
         titles=session.looks.titles_of(unread_spans),
+        unread_since=session.looks.unread_since(unread_spans),
         readings=readings,
         places=session.looks.places_of(guessed),
         backed=_backed(session, since, looks),

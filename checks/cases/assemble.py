@@ -59,6 +59,7 @@ class CaseFacts:
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
     readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    unread_since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     backed: Mapping[str, Mapping[str, Backing | None]] = field(default_factory=dict)
 
 
@@ -168,7 +169,7 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, si
 def _unread(
     decision: Decision, portals: Sequence[Portal], book: CaseFacts, since: datetime, before: datetime | None = None
 ) -> Iterable[str]:
-    """Rows not read as they stand, listed before `before`: each may be the act, whenever it was first listed.
+    """Rows not read as they stand, unread before `before`: each may be the act, whenever it was first listed.
 
     Not one that its title gives another number, and not one whose bytes have been the same since before the act.
     """
@@ -177,7 +178,8 @@ def _unread(
             row = (span.portal, span.row_key)
             place, title = book.places.get(row), book.titles.get(row, "")
             same = place is not None and place.extent > 0 and place.changed_at < since <= place.read_at
-            early = span.last_seen < since or (before is not None and span.first_seen >= before)
+            begun = book.unread_since.get(row, span.first_seen)
+            early = span.last_seen < since or (before is not None and begun >= before)
             if not (same or early or _is_anothers(title, decision, slip=1)):
                 yield f"{portal.name}有一条未能读取的记录（{span.row_key}）"
 

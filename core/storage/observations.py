@@ -374,6 +374,19 @@ class Looks:
         )
         return {(row[0], row[1]): row[2] for row in self._store.rows(sql, wanted)}
 
+    def unread_since(self, spans: Iterable[RowSpan]) -> dict[tuple[str, str], datetime]:
+        """Since when each of these unread rows stands there unread: since the last sighting of a version that was read."""
+        wanted = json.dumps([[s.portal, s.row_key] for s in spans])
+        sql = (
+            "WITH shown AS (SELECT v.portal, v.row_key, s.seen_at, EXISTS (SELECT 1 FROM findings f WHERE f.portal = v.portal"
+            " AND f.row_key = v.row_key AND f.content_hash = v.content_hash) read FROM json_each(?) w CROSS JOIN versions v"
+            " ON v.portal = json_extract(w.value, '$[0]') AND v.row_key = json_extract(w.value, '$[1]')"
+            " CROSS JOIN sightings s ON s.version = v.id) SELECT portal, row_key, min(seen_at) FROM shown n WHERE NOT read"
+            " AND seen_at > coalesce((SELECT max(o.seen_at) FROM shown o WHERE o.portal = n.portal AND o.row_key = n.row_key"
+            " AND o.read), '') GROUP BY portal, row_key"
+        )
+        return {(row[0], row[1]): read_moment(row[2]) for row in self._store.rows(sql, wanted)}
+
     def unread_rows(self, since: datetime, portals: Iterable[str]) -> list[RowSpan]:
         """Rows of these portals that were listed, last seen since then, and not read as they were then listed."""
         where = " WHERE s.read = 0 AND s.portal IN (SELECT value FROM json_each(?)) AND s.last_seen >= ?"

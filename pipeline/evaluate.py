@@ -10,10 +10,21 @@ from datetime import datetime
 
 from checks import REASONS, evaluate_case, stays_open
 from checks.cases.assemble import CaseFacts, assemble, since_of
+from checks.cases.sightings import Backing, backings
 from core.domain.calendar import Calendar
 from core.domain.clock import LAST
 from core.domain.config import Config
-from core.domain.models import Channel, Decision, Evaluation, Evidence, Finding, RowSpan, Submission
+from core.domain.models import (
+    Channel,
+    Decision,
+    Evaluation,
+    Evidence,
+    Finding,
+    Look,
+    Reading,
+    RowSpan,
+    Submission,
+)
 from core.domain.periods import Period
 from core.domain.ruling_validity import ruled_decisions, ruled_links
 from core.runtime.code_fingerprint import code_fingerprint
@@ -124,7 +135,14 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         loose[finding.portal].append(finding)
     asked = {*findings, *(f.id for all_ in loose.values() for f in all_)}
     owners = session.evaluations.decisions_of(asked).values()
-    spans = session.looks.spans_of({(f.portal, f.row_key) for f in findings.values()})
+    rows = {(f.portal, f.row_key) for f in findings.values()}
+    unread_spans = [span for spans in unread.values() for span in spans]
+    guessed = {(s.portal, s.row_key) for s in unread_spans} | {(f.portal, f.row_key) for a in loose.values() for f in a}
+    readings: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+    for reading in session.looks.readings_of(rows):
+        readings[reading.portal, reading.row_key].append(reading)
+    spans = session.looks.spans_of(rows)
+    looks = session.looks.looks_after(since)
     on_rows: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for finding in session.findings.on_rows(map(_page, findings.values())):
         on_rows[_page(finding)].append(finding)
@@ -132,7 +150,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         submissions=session.submissions.by_id({name for d in wanted for name in d.submissions} | paired),
         findings=findings,
         spans={(s.portal, s.row_key): s for s in spans},
-        looks=session.looks.looks_after(since),
+        looks=looks,
         first_proving=session.looks.first_proving(),
         unread=unread,
         loose=loose,
@@ -140,7 +158,27 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(),
         rulings=session.rulings.all(),
+        titles=session.looks.titles_of(unread_spans),
+        unread_since=session.looks.unread_since(unread_spans),
+        readings=readings,
+        places=session.looks.places_of(guessed),
+        backed=_backed(session, since, looks),
     )
+
+
+def _backed(
+    session: Session, since: Mapping[str, datetime], looks: Mapping[str, Sequence[Look]]
+) -> dict[str, dict[str, Backing | None]]:
+    """By portal and look: the readings that its silence rests on."""
+    by_portal: dict[str, list[Reading]] = defaultdict(list)
+    for reading in session.looks.readings_growing(since):
+        by_portal[reading.portal].append(reading)
+    rows = {(r.portal, r.row_key) for readings in by_portal.values() for r in readings}
+    shown: dict[str, dict[str, RowSpan]] = defaultdict(dict)
+    for span in session.looks.spans_of(rows):
+        shown[span.portal][span.row_key] = span
+    seen = session.looks.looks_showing(rows, since)
+    return {p: backings(looks.get(p, ()), readings, shown[p], seen) for p, readings in by_portal.items()}
 
 
 def _looked_since(config: Config, decisions: Iterable[Decision]) -> dict[str, datetime]:

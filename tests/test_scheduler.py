@@ -31,6 +31,7 @@ from core.storage.observations import Looks
 from core.storage.runs import Runs
 from core.storage.warc_archive import read_body
 from pipeline import ingest, onboard, replay
+from pipeline.audit import audit
 from pipeline.evaluate import evaluate
 from pipeline.score import evaluation_of
 from pipeline.status import status_of
@@ -213,6 +214,12 @@ def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -
         looks, differences = replay.replay(session_of(store, lived.config, paths=lived.paths), tmp_path)
     assert differences == []
     assert looks == 2 * NIGHTS * len(lived.config.portals)
+
+
+def test_nothing_that_evidence_states_contradicts_the_kept_bytes(lived: Lived) -> None:
+    with Store(lived.paths.store) as store:
+        done = audit(session_of(store, lived.config, paths=lived.paths))
+    assert done.contradictions == () and done.held > 50
 
 
 # ---------------------------------------------------------------- killed at any moment

@@ -140,7 +140,9 @@ class Case:
             return None
         findings = [f for f in self.findings if (f.portal, f.row_key) == (first.portal, first.row_key)]
         findings.sort(key=lambda f: (f.content_hash != first.first_hash, f.observed_at, f.ordinal))
-        return findings[0].published if findings else None
+        stated = findings[0].published if findings else None
+        # the day of a page that took up records dates none of them: only a record's own day is its own
+        return None if first.by_reading and stated is not None and stated.source != "field" else stated
 
     def portals_of(self, channel: Channel) -> frozenset[str]:
         """The portals of a channel on which the decision could lawfully stand."""

@@ -115,6 +115,7 @@ class Portal(Frozen):
     hosts: tuple[str, ...] = ()  # further hosts that its details may stand on
     window_days: int | None = Field(default=None, ge=1)
     delay_seconds: float | None = Field(default=None, ge=0)
+    reread_every_days: int | None = Field(default=None, ge=1)
     expect: Expect = Expect()
     one_page: OnePage | None = None
     options: dict[str, object] = Field(default_factory=dict)
@@ -137,6 +138,7 @@ class Crawl(Frozen):
     full_walk_every_days: int = Field(default=7, ge=1)
     reread_details: int = Field(default=10, ge=0)  # known details a portal and night, to see whether they were changed
     reread_every_days: int = Field(default=7, ge=1)  # and how old their reading must be
+    reread_growing: int = Field(default=100, ge=0)  # places that may take up further records, a portal and look
     read_twice: bool = True  # every window is read a second time past caches, so one night can prove
     delay_seconds: float = Field(default=2.0, ge=0)
     timeout_seconds: float = Field(default=30, gt=0)

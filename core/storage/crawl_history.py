@@ -11,8 +11,10 @@ from pathlib import Path
 from statistics import median
 
 from core.domain.clock import moment_text, read_moment
-from core.domain.models import Finding, KnownPage
+from core.domain.models import Finding, KnownPage, Place, Sighting
 from core.storage.database import Store
+from core.storage.observations import Looks
+from core.storage.serialization import parse
 from core.storage.warc_archive import read_exchange
 
 FIRST, LAST = 100, 20  # findings a portal is known by, and those held against them
@@ -81,6 +83,7 @@ class CrawlHistory:
 
     def __init__(self, store: Store, archive: Path, captures: Store | None = None) -> None:
         self._store, self._archive, self._captures = store, archive, captures or store
+        self._looks = Looks(store)
 
     def known(self, portal: str, versions: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Those of the (row key, content hash) given that were read into at least one finding."""
@@ -93,6 +96,20 @@ class CrawlHistory:
                 portal,
             )
         )
+
+    def places(self, portal: str, keys: Iterable[str]) -> dict[str, Place]:
+        """The places of the rows named by their keys, as far as they were ever read, by row key."""
+        found = self._looks.places_of((portal, key) for key in keys)
+        return {key: place for (_, key), place in found.items()}
+
+    def growing(self, portal: str, limit: int) -> list[tuple[Place, Sighting]]:
+        """Places of a portal that may take up further records, each with its row as last listed; oldest reading first."""
+        return self._looks.growing_places(portal, limit)
+
+    def findings_of(self, portal: str, row_key: str) -> list[Finding]:
+        """Everything that was ever read off a row."""
+        rows = self._store.rows("SELECT data FROM findings WHERE portal = ? AND row_key = ?", portal, row_key)
+        return [parse(Finding, row[0]) for row in rows]
 
     def page(self, portal: str, key: str) -> CachedPage | None:
         """The page that the request `key` last brought; None when none was kept."""

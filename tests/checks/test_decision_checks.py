@@ -26,6 +26,7 @@ from core.domain.models import (
     Kind,
     Look,
     Outcome,
+    Place,
     PossibleLink,
     RepairSubject,
     RowSpan,
@@ -705,6 +706,26 @@ def _unread(first: int) -> object:
     }
 
 
+def _place(changed: int, read: int) -> object:
+    return lambda portal: {
+        (portal, "u"): Place(
+            portal=portal,
+            row_key="u",
+            content_hash="h",
+            read_at=at(read),
+            changed_at=at(changed),
+            extent=1,
+            grows=True,
+            state="s",
+            request="",
+        )
+    }
+
+
+def _title(text: str) -> object:
+    return lambda portal: {(portal, "u"): text}
+
+
 def _loose(**more: Any) -> object:
     return lambda portal: {portal: (finding(portal=portal, unit=None, **{"numbers": ()} | more),)}
 
@@ -712,7 +733,32 @@ def _loose(**more: Any) -> object:
 SUSPECTS = [
     ("nothing unread", {}, "not-published"),
     ("an unread row since the decision", {"unread": _unread(5)}, "could-be-unlinked"),
-    ("an unread row from before it", {"unread": _unread(-5)}, "not-published"),
+    ("an unread row from before it", {"unread": _unread(-5)}, "could-be-unlinked"),
+    (
+        "one whose bytes have been the same since before it",
+        {"unread": _unread(-5), "places": _place(changed=-5, read=12)},
+        "not-published",
+    ),
+    (
+        "one whose attachment was replaced since",
+        {"unread": _unread(-5), "places": _place(changed=6, read=12)},
+        "could-be-unlinked",
+    ),
+    (
+        "an unread row with a number of its own",
+        {"unread": _unread(5), "titles": _title("甲〔2026〕77号")},
+        "not-published",
+    ),
+    (
+        "an unread row whose number is a slip away",
+        {"unread": _unread(5), "titles": _title("甲〔2026〕2号")},
+        "could-be-unlinked",
+    ),
+    (
+        "a scan whose title has its own number",
+        {"loose": _loose(name="", title="关于甲〔2026〕77号的公示")},
+        "not-published",
+    ),
     ("a record without number, same party", {"loose": _loose()}, "could-be-unlinked"),
     ("a record without number, another party", {"loose": _loose(name="完全无关的企业")}, "not-published"),
     ("a record without number, another time", {"loose": _loose(decided_on=date(2026, 7, 20))}, "not-published"),

@@ -148,7 +148,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowSpan:
-    """One row of one portal over all looks: when it was first and last seen, and under which versions."""
+    """One row of one portal over all looks: when it was first and last seen, and under which versions.
+
+    `by_reading`: the times are those of one record in a place that others stood in before it, not those of the row.
+    """
 
     portal: str
     row_key: str
@@ -160,6 +163,50 @@ class RowSpan:
     last_seen: datetime
     last_look: str
     last_hash: str
+    by_reading: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """读取: one row's place (its page and attachments) as one look read it; what it did not read is no reading.
+
+    `began_at`: from when on it may speak: the start of its look less the answers' Age. `extent`: 0 where a part could not
+    be had (it says nothing), 1 where all was had and some could not be read, 2 where all was read. `grows`: the place
+    may take up further records without its row changing. `confirmed`: a part was confirmed unchanged, not sent.
+    `state` names what stood there, so that two readings of the same are told from two of different things.
+    `request` asks for the place again (JSON; "" where nobody can).
+    """
+
+    look: str
+    portal: str
+    row_key: str
+    content_hash: str
+    began_at: datetime
+    read_at: datetime
+    capture: str = ""
+    extent: int = 2
+    grows: bool = False
+    confirmed: bool = False
+    state: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A row's place as its readings add up: the newest one, and since when it has been what it is.
+
+    `extent` is that of the newest reading; `changed_at` began the first of the readings that found the same.
+    """
+
+    portal: str
+    row_key: str
+    content_hash: str
+    read_at: datetime
+    changed_at: datetime
+    extent: int
+    grows: bool
+    state: str
+    request: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,7 +245,7 @@ class KnownPage:
 class LookBundle:
     """One look with all it brought; stored whole or not at all.
 
-    `revalidated`: (capture of a 304, the earlier capture whose bytes it confirmed).
+    `revalidated`: (capture of a 304, the earlier capture whose bytes it confirmed). `readings`: of rows' places.
     """
 
     look: Look
@@ -207,6 +254,7 @@ class LookBundle:
     findings: tuple[Finding, ...] = ()
     pages: tuple[KnownPage, ...] = ()
     revalidated: tuple[tuple[str, str], ...] = ()
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -124,6 +124,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         loose=loose,
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(),
+        receipts=session.submissions.receipts(),
         rulings=session.rulings.all(),
     )
 

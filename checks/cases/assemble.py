@@ -37,7 +37,7 @@ class CaseFacts:
     """The facts that cases are made of, indexed as they are asked for.
 
     `unread`: rows listed and never read; `loose`: findings without a number, or without any party; `taken`: ids of
-    findings that belong to a decision with a submission.
+    findings that belong to a decision with a submission; `receipts`: by unit and kind, when its workbooks came in.
     """
 
     submissions: Mapping[str, Submission]
@@ -49,6 +49,7 @@ class CaseFacts:
     loose: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     reported_months: Mapping[str, Mapping[tuple[Kind, str], datetime]] = field(default_factory=dict)
+    receipts: Mapping[str, Mapping[Kind, Sequence[datetime]]] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
 
 
@@ -95,6 +96,7 @@ def _case(
         doubtful=tuple(book.submissions[name] for name in sorted(doubted & book.submissions.keys())),
         channels=channels,
         reported_months=book.reported_months.get(decision.unit, {}),
+        receipts=tuple(book.receipts.get(decision.unit, {}).get(kind, ())),
         rulings=rulings,
         scheme=config.on(max(decision.decided_on, default=now.date())).scheme,
         calendar=calendar,

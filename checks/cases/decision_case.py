@@ -38,7 +38,8 @@ class Case:
     """One decision as the checks see it.
 
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
-    `doubtful`: workbook rows of which a person must say whether they are this decision.
+    `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows of
+    which a person must say whether they are this decision.
     """
 
     decision: Decision
@@ -53,6 +54,7 @@ class Case:
     calendar: Calendar
     now: datetime
     doubtful: tuple[Submission, ...] = ()
+    receipts: tuple[datetime, ...] = ()
 
     # ------------------------------------------------------------ what the sources say
 

@@ -24,6 +24,7 @@ from core.domain.models import (
     Sighting,
     StatedDate,
     Submission,
+    ZeroReport,
 )
 from core.runtime.paths import Paths
 from core.storage.backup import backup, restore
@@ -154,6 +155,18 @@ def test_importing_twice_adds_nothing(store: Store) -> None:
     assert Submissions(store).add_workbook(attachment, [row], [], T) == (1, 0, 0)
     assert Submissions(store).add_workbook(attachment, [row], [], T) == (0, 0, 0)
     assert list(Submissions(store).all().values()) == [row]
+
+
+def test_each_receipt_that_brought_something_new_is_known_by_unit_and_kind(store: Store) -> None:
+    place = {"workbook": "八月.xlsx", "workbook_sha256": "w0", "sheet": "行政许可", "row": 2, "received_at": T}
+    row = Submission(id="s1", unit="u", kind=Kind.LICENCE, **place)
+    zero = ZeroReport(id="z", unit="u", kind="licence", month="2026-08", **place)
+    days = [T + timedelta(days=n) for n in range(4)]
+    brought = ([row], [row, replace(row, id="s2")], [row], [row])  # handed in again, a row is no news
+    for day, rows in zip(days, brought, strict=True):
+        book = Attachment(sha256="w0", name="八月.xlsx", size=1, received_at=day)
+        Submissions(store).add_workbook(book, rows, [zero] if day == days[3] else [], day)
+    assert Submissions(store).receipts() == {"u": {Kind.LICENCE: (days[0], days[1], days[3])}}
 
 
 def test_what_is_new_is_told_by_commits_not_by_clocks(store: Store) -> None:

@@ -102,7 +102,7 @@ def _verdict(case: Case) -> Verdict:
     due = max(due_after(day, case.scheme.submission_due_day) for day in case.decision.decided_on)
     if case.now < due or on_site.outcome is Outcome.PENDING:
         return Verdict(reason=WORKBOOK_NOT_DUE, deadline=due)
-    if case.decision.reviews:
+    if case.decision.reviews or case.doubtful:
         return Verdict(reason=COULD_BE_UNLINKED, deadline=due)
     if any((case.kind, f"{day:%Y-%m}") not in case.reported_months for day in case.decision.decided_on):
         return Verdict(reason=NO_WORKBOOK, deadline=due)

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from core.domain.config import Config, Portal
+from core.domain.digits import whole_number
 from core.domain.look_reasons import LookReason, http_status
 from core.domain.models import Finding, Look, LookBundle, Sighting
 from core.domain.text import mask_identities
@@ -295,8 +296,7 @@ def _masked(text: str) -> str:
 
 def _age(response: Response) -> int:
     """The response's Age in seconds: how long ago a cache had it from the site."""
-    value = response.header("Age").strip()
-    return int(value) if value.isdigit() else 0
+    return whole_number(response.header("Age").strip()) or 0
 
 
 def _skew(answer: Answer, age: int) -> float:

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from core.domain.look_reasons import reason_of, sentence
 from core.domain.models import Alert, Decision, Evidence, Kind, Outcome
-from core.domain.reason_codes import CheckText, ReasonCode
+from core.domain.reason_codes import SET_ASIDE, CheckText, ReasonCode
 
 OFFICE = "office"
 MONDAY = 0
@@ -143,8 +143,10 @@ def _due(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckTex
 
 
 def _review(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText]) -> Alert:
+    """What a person must look at; a decision that was set aside in every check is one thing to look at."""
+    about = decision.id if decision is not None and item.slug == SET_ASIDE.code else item.key
     return Alert(
-        key=f"review|{item.key}|{item.slug}",
+        key=f"review|{about}|{item.slug}",
         to=OFFICE,
         stage="review",
         decision=item.decision,

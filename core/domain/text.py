@@ -12,6 +12,7 @@ from stdnum.cn import ric, uscc  # GB 32100-2015, GB 11643-1999
 from stdnum.exceptions import ValidationError
 
 from core.domain.clock import ZONE
+from core.domain.digits import MAX_DIGITS
 from core.domain.models import Exposure
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
@@ -42,7 +43,7 @@ def is_placeholder(text: str) -> bool:
 
 _HEAD = re.compile(r"^(?P<head>.*?)[〔(]?(?P<year>(?:19|20)\d\d)[〕)]?年?(?:第|字第|字)?(?P<tail>[^〔〕]*)$")
 _SPLIT = re.compile(r"[、,，;；]|(?<=号)和|及")
-_RANGE = re.compile(r"^第?0*(\d+)号?[-–—~～至到]+第?0*(\d+)号?$")
+_RANGE = re.compile(rf"^第?0*(\d{{1,{MAX_DIGITS}}})号?[-–—~～至到]+第?0*(\d{{1,{MAX_DIGITS}}})号?$")
 _SERIAL = re.compile(r"^第?0*(\d+)号?$")
 _LAW = re.compile(r"^《.*》|办法》|条例》")
 

@@ -158,7 +158,13 @@ def test_importing_twice_adds_nothing(store: Store) -> None:
 
 
 def test_each_receipt_that_brought_something_new_is_known_by_unit_and_kind(store: Store) -> None:
-    place = {"workbook": "八月.xlsx", "workbook_sha256": "w0", "sheet": "行政许可", "row": 2, "received_at": T}
+    place: dict[str, Any] = {
+        "workbook": "八月.xlsx",
+        "workbook_sha256": "w0",
+        "sheet": "行政许可",
+        "row": 2,
+        "received_at": T,
+    }
     row = Submission(id="s1", unit="u", kind=Kind.LICENCE, **place)
     zero = ZeroReport(id="z", unit="u", kind="licence", month="2026-08", **place)
     days = [T + timedelta(days=n) for n in range(4)]

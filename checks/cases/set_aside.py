@@ -2,8 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 
-from core.domain.models import Citation, Decision, Evidence, Finding, Submission
+from core.domain.models import Citation, Decision, Evidence, Filing, Finding, Submission
 from core.domain.reason_codes import SET_ASIDE
 
 _MARK = "搁置："  # begins the one link of a decision that is nothing but a record set aside
@@ -65,3 +67,29 @@ def set_aside(
         )
         for check in checks
     )
+
+
+MOST_PLACES = 5  # of filings set aside together; the others are counted
+
+
+def set_aside_filings(check: str, unit: str, day: date, filings: Sequence[Filing], error: str) -> Evidence:
+    """Inconclusive evidence of one check about filings of `unit` that it could not be asked about; `day`: its period."""
+    places = "；".join(filing.place for filing in filings[:MOST_PLACES])
+    more = f" 等 {len(filings)} 行" if len(filings) > MOST_PLACES else ""
+    return Evidence(
+        key=f"{check}|{unit}|{SET_ASIDE.code}",
+        check=check,
+        unit=unit,
+        subject=filings[0].id if filings else unit,
+        outcome=SET_ASIDE.resolve(),
+        slug=SET_ASIDE.code,
+        sentence=f"{SET_ASIDE.sentence}（{error}）：{places}{more}",
+        decided_on=day,
+        proofs=tuple(Citation("filing", filing.id, filing.place) for filing in filings[:MOST_PLACES]),
+    )
+
+
+def set_aside_again(evidence: Evidence) -> Evidence:
+    """An accusation that may rest on what was set aside, as what it then is."""
+    sentence = f"{SET_ASIDE.sentence}（同一单位另有记录已搁置）：{evidence.sentence}"
+    return replace(evidence, outcome=SET_ASIDE.resolve(), slug=SET_ASIDE.code, sentence=sentence)

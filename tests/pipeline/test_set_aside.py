@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +10,31 @@ import pytest
 
 import pipeline.evaluate as evaluating
 import pipeline.relink as relinking
-from checks import CHECKS
+import pipeline.score as scoring
+from checks import CHECKS, FILED_CHECKS
 from checks.cases.decision_case import Case
+from checks.cases.unit_case import UnitCase
 from core.domain.config import load
-from core.domain.models import Evidence, Finding, Outcome, Submission
+from core.domain.models import Evidence, Finding, Outcome, Score, Submission
+from core.domain.periods import period_of
 from core.domain.reason_codes import SET_ASIDE
+from core.domain.scheme import Scheme
+from core.runtime.boundary import Boundary
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
 from core.storage.runs import Runs
 from core.storage.session import Session
 from linking import Mention, link
 from pipeline.evaluate import evaluate
+from pipeline.filings import evaluate_one_unit
+from scoring.rules import UnitFacts
 from simulation.district import write as write_district
 from simulation.scenario_builder import build
 from simulation.scenarios import scripted
 from simulation.server import SITES
 from simulation.world import FIRST_NIGHT, night_moment
+from tests.checks.test_filing_checks import case as unit_case
+from tests.checks.test_filing_checks import filing
 from tests.support.observed_quarter import Watching
 from tests.support.sessions import session_of
 
@@ -146,3 +155,49 @@ def test_a_machine_that_fails_is_no_fault_of_a_fact(town: Town, monkeypatch: pyt
     monkeypatch.setattr(evaluating, "evaluate_case", full)
     with pytest.raises(OSError, match="No space left"):
         evaluate(town.session, full=True)
+
+
+# ---------------------------------------------------------------- filings, scores
+
+
+def test_a_score_that_cannot_be_reckoned_is_withheld_and_the_others_stand(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evaluate(town.session, full=True)
+    period, real = period_of(town.session.now().date()), scoring.score_unit
+    whole = {score.unit: score for score in scoring.evaluation_of(town.session, period).scores}
+
+    def breaking(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Score:
+        if facts.unit.slug == "scjgj":
+            raise ZeroDivisionError("deliberate")
+        return real(scheme, facts, scheme_hash=scheme_hash)
+
+    monkeypatch.setattr(scoring, "score_unit", breaking)
+    evaluation = scoring.evaluation_of(town.session, period)
+    scores = {score.unit: score for score in evaluation.scores}
+    assert scores["scjgj"].grade is None and "搁置" in scores["scjgj"].to_settle[0]
+    assert {unit: score for unit, score in scores.items() if unit != "scjgj"} == {
+        unit: score for unit, score in whole.items() if unit != "scjgj"
+    }
+
+
+def test_a_filing_that_breaks_a_check_is_set_aside_and_accuses_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = filing("credit-village", "柳湾村", result="合格", households="5", papers={"file": "a"})
+    good = filing("credit-village", "前进村", result="合格", households="9", papers={"file": "b"})
+    plan = filing("town-plan", on=date(2026, 7, 1))
+    filed, real = unit_case(bad, good, plan), FILED_CHECKS["village_is_accepted"].check
+    boundary = Boundary(tmp_path, filed.now)
+    whole = evaluate_one_unit(filed, boundary)
+
+    def breaking(case: UnitCase) -> tuple[Evidence, ...]:
+        if bad in case.filings:
+            raise ValueError("deliberate")
+        return real(case)
+
+    monkeypatch.setattr(FILED_CHECKS["village_is_accepted"], "check", breaking)
+    evidence = evaluate_one_unit(filed, boundary)
+    (aside,) = [item for item in evidence if item.slug == SET_ASIDE.code]
+    assert bad.place in aside.sentence and aside.outcome is Outcome.INCONCLUSIVE and aside.decided_on == filed.first
+    assert [item for item in evidence if item is not aside] == [item for item in whole if item.subject != bad.id]

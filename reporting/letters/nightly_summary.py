@@ -90,6 +90,7 @@ def _what_ran(context: LetterContext, facts: NightFacts) -> dict[str, object]:
         "requests": sum(look.requests for look in facts.looks),
         "seconds": round(facts.seconds),
         "new": facts.new,
+        "readings": _readings(context.lookup),
         "unwritten": [context.lookup.unit_name(to) if to != OFFICE else "信用办" for to in facts.unwritten],
         "aside": aside[:_MAX_LINES],
         "aside_more": max(0, len(aside) - _MAX_LINES),
@@ -135,6 +136,12 @@ def _blind(lookup: Lookup, looks: Sequence[Look]) -> list[tuple[str, str]]:
         )
         for portal, why in reasons.items()
     ]
+
+
+def _readings(lookup: Lookup) -> list[str]:
+    """How well each column of decisions was read, those that read nothing first."""
+    ordered = sorted(lookup.facts.readings, key=lambda reading: (not reading.reads_nothing, reading.portal))
+    return [f"{lookup.portal_name(r.portal)}：列出 {r.listed} 条，读出文号的 {r.read} 条" for r in ordered]
 
 
 def _set_aside(found: Evaluation) -> list[str]:

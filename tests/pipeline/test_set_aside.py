@@ -27,6 +27,7 @@ from core.storage.session import Session
 from linking import Mention, link
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_one_unit
+from scoring.grades import score_unit
 from scoring.rules import UnitFacts
 from simulation.district import write as write_district
 from simulation.scenario_builder import build
@@ -164,7 +165,7 @@ def test_a_score_that_cannot_be_reckoned_is_withheld_and_the_others_stand(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     evaluate(town.session, full=True)
-    period, real = period_of(town.session.now().date()), scoring.score_unit
+    period, real = period_of(town.session.now().date()), score_unit
     whole = {score.unit: score for score in scoring.evaluation_of(town.session, period).scores}
 
     def breaking(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Score:

@@ -32,7 +32,7 @@ from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
 from core.storage.findings import Findings
-from core.storage.observations import Looks
+from core.storage.observations import READINGS, Looks
 from core.storage.outbox import Outbox
 from core.storage.runs import Runs
 from core.storage.submissions import Submissions
@@ -138,6 +138,21 @@ def test_spans_are_what_the_sightings_say(store: Store) -> None:
         (k, datetime.fromisoformat(a), datetime.fromisoformat(b)) for k, a, b in counted
     ]
     assert [s.row_key for s in Looks(store).spans_of([("p", "c"), ("p", "zz")])] == ["c"]
+
+
+def test_a_night_reads_so_many_of_the_rows_it_lists(store: Store) -> None:
+    looks = Looks(store)
+    for day, keys in ((1, "abcd"), (2, "abcd"), (9, "abcdefgh")):
+        made = bundle(day, keys, rows=len(keys))
+        found = tuple(replace(made.findings[0], id=f"f{day}{k}", row_key=k, numbers=(k,)) for k in keys if k in "abc")
+        bare = replace(made.findings[0], id=f"n{day}", row_key="d")  # it was read, and gave no number
+        looks.add_look(replace(made, findings=(*found, bare)), T)
+    newest, *before = looks.readings("p", 8)
+    assert (newest.run, newest.listed, newest.read, newest.fresh, newest.fresh_read) == ("2026-07-09", 8, 3, 4, 0)
+    assert [(night.run, night.listed, night.read) for night in before] == [("2026-07-02", 4, 3), ("2026-07-01", 4, 3)]
+    assert len(looks.readings("p", 2)) == 2 and looks.readings("q", 2) == []
+    plan = " ".join(row[3] for row in store.rows("EXPLAIN QUERY PLAN " + READINGS, "p", 8, 7))
+    assert "SCAN s" not in plan and "SCAN v" not in plan and "SCAN l" not in plan and "SCAN f" not in plan
 
 
 def test_importing_twice_adds_nothing(store: Store) -> None:

@@ -11,11 +11,23 @@ import pytest
 import pipeline.evaluate as evaluating
 import pipeline.relink as relinking
 import pipeline.score as scoring
+import scheduler
 from checks import CHECKS, FILED_CHECKS
 from checks.cases.decision_case import Case
 from checks.cases.unit_case import UnitCase
 from core.domain.config import load
-from core.domain.models import Evidence, Finding, Outcome, Score, Submission
+from core.domain.models import (
+    Attachment,
+    Evidence,
+    Finding,
+    Look,
+    LookBundle,
+    Outcome,
+    Run,
+    Score,
+    Sighting,
+    Submission,
+)
 from core.domain.periods import period_of
 from core.domain.reason_codes import SET_ASIDE
 from core.domain.scheme import Scheme
@@ -27,6 +39,9 @@ from core.storage.session import Session
 from linking import Mention, link
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_one_unit
+from pipeline.notify import notify
+from pipeline.report_context import lookup_of
+from reporting.letters.messages import LetterContext
 from scoring.grades import score_unit
 from scoring.rules import UnitFacts
 from simulation.district import write as write_district
@@ -202,3 +217,66 @@ def test_a_filing_that_breaks_a_check_is_set_aside_and_accuses_nobody(
     (aside,) = [item for item in evidence if item.slug == SET_ASIDE.code]
     assert bad.place in aside.sentence and aside.outcome is Outcome.INCONCLUSIVE and aside.decided_on == filed.first
     assert [item for item in evidence if item is not aside] == [item for item in whole if item.subject != bad.id]
+
+
+# ---------------------------------------------------------------- what a store may hold
+
+HOSTILE = (
+    "9" * 5000,
+    "\x00" * 9,
+    "甲" * 100_000,
+    "〔2026〕" * 2000,
+    "²٣①" * 99,
+    f"甲〔2026〕{'7' * 5000}号",
+    "\u202e\u0000<b>",
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=map(str, range(len(HOSTILE))))
+def test_no_text_that_a_store_holds_ends_a_night(text: str, tmp_path: Path) -> None:
+    """Rows and records whose every text is hostile are evaluated, reported and mailed, whatever is said of them."""
+    write_district(tmp_path / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
+    config, at = load(tmp_path / "district"), night_moment(date(2026, 8, 20))
+    portal = next(p for p in config.portals if p.lists == "decisions" and p.unit == "scjgj")
+    kind, texts = portal.kinds[0], {"name": text, "code": text, "number_text": text, "category": text, "content": text}
+    fields = tuple((name, text) for name in ("fine_amount", "text", "name"))
+    more: dict[str, Any] = {**texts, "numbers": (text,), "fields": fields, "kind": kind, "unit": "scjgj"}
+    row = Submission(
+        id="s",
+        workbook=text,
+        workbook_sha256="w",
+        sheet=text,
+        row=2,
+        received_at=at,
+        decided_on=date(2026, 7, 1),
+        **more,
+    )
+    shown = Finding(
+        id="f", portal=portal.id, row_key="r", content_hash="h", title=text, url=text, observed_at=at, **more
+    )
+    with Store(tmp_path / "chengxin.db") as store:
+        session = session_of(store, config, at + timedelta(hours=1))
+        session.runs.add_config(config.hash, {}, at)
+        session.runs.begin(Run(id="2026-08-20", started_at=at, config_hash=config.hash))
+        look = Look(
+            id="l",
+            run="2026-08-20",
+            portal=portal.id,
+            kind="full",
+            started_at=at,
+            finished_at=at,
+            genuine=True,
+            parsed=True,
+        )
+        seen = Sighting(look="l", portal=portal.id, row_key="r", content_hash="h", sort_key="", seen_at=at, title=text)
+        session.looks.add_look(LookBundle(look=look, sightings=(seen,), findings=(shown,)), at)
+        book = Attachment(sha256="w", name="x.xlsx", size=1, received_at=at)
+        session.submissions.add_workbook(book, [row], [], at)
+        evaluate(session)
+        evaluation, _ = scheduler.tonight(session)
+        assert {item.unit for item in evaluation.evidence} == {"scjgj"}
+        lookup = lookup_of(session, evaluation)
+        scheduler.write_report(session.paths, lookup, "")
+        notify(session, LetterContext(lookup=lookup, night=date(2026, 8, 20), head=""), 1.0)
+        assert list(session.paths.outbox.glob("*-summary.eml")) and session.paths.report.exists()
+        assert not list(session.paths.logs.glob("*.log"))  # and nothing had to be set aside

@@ -12,13 +12,14 @@ from benchmarks.synthetic_pairs import DAYS, SyntheticWorld, make
 from core.domain.clock import ZONE
 from core.domain.config import load
 from core.domain.models import Attachment, Finding, Look, LookBundle, Run, Submission
+from core.runtime.boundary import Boundary
 from core.runtime.paths import ROOT, Paths
 from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.runs import Runs
 from core.storage.session import Session
 from core.storage.submissions import Submissions
-from pipeline.evaluate import _relink
+from pipeline.relink import relink
 
 A_DAY = 100  # new records of each side
 AT = datetime(2026, 7, 1, tzinfo=ZONE)
@@ -37,7 +38,7 @@ class GrowthNight:
 def growth(sizes: Sequence[int]) -> None:
     """The same number of new records relinked on archives of `sizes` a side, by judging's own path on a SQLite file."""
     print(
-        f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；pipeline.evaluate._relink，SQLite 文件；"
+        f"存档变大时一夜的重新链接（每夜新增报送、公示各 {A_DAY} 条；pipeline.relink.relink，SQLite 文件；"
         f"报送量每天相同，存档越大年头越长）"
     )
     rows: list[Sequence[object]] = []
@@ -76,8 +77,8 @@ def _night(size: int) -> GrowthNight:
 def _timed(session: Session, since: dict[str, int]) -> tuple[float, list[str]]:
     began = time.perf_counter()
     with session.store.transaction():
-        names = _relink(session, since)
-    return time.perf_counter() - began, names
+        linked = relink(session, since, Boundary(session.paths.logs, session.now()))
+    return time.perf_counter() - began, list(linked.touched)
 
 
 def _fill(store: Store, world: SyntheticWorld, night: int) -> None:

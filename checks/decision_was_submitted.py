@@ -1,9 +1,10 @@
 """decision_was_submitted: what stands on the department's portal was also reported (全量报送, docs/rules.md §1.1).
 
 A decision on the credit site was collected, whatever the workbooks hold (reading
-`collected-by-credit-site`). For one seen only on the department's portal the month's workbook decides:
-until it is due nothing is said; where the unit handed in none for that month nothing can be said,
-nor in a night in which the credit site could not be read.
+`collected-by-credit-site`). For one seen only on the department's portal the month's workbook decides, and that is
+whole only when nothing more of it can come: units report by the week and by the day, so a workbook of the month that
+came before its due day proves nothing about the rest. Nothing is said against a unit until a workbook of its kind came
+past the month's due day, a whole working day has gone by since, and the credit site was read this night.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +22,9 @@ from checks.cases.publication_verdict import (
 )
 from checks.cases.shared_reasons import NOT_SUBMITTED
 from checks.cases.timeline import THIS_NIGHT
+from core.domain.clock import ZONE
 from core.domain.deadlines import due_after
+from core.domain.errors import CalendarUnknown
 from core.domain.models import Channel, Citation, Evidence, Outcome
 from core.domain.reason_codes import CheckText, ReasonCode
 
@@ -34,6 +37,14 @@ COLLECTED_BY_CREDIT_SITE = ReasonCode(
 )
 WORKBOOK_NOT_DUE = ReasonCode("workbook-not-due", "部门门户已公示，当月报送表尚未到报送期限", Outcome.PENDING)
 NO_WORKBOOK = ReasonCode("no-workbook", "部门门户已公示，但当月报送表未收到，无法比对", Outcome.INCONCLUSIVE)
+WORKBOOK_BEFORE_DUE = ReasonCode(
+    "workbook-before-due",
+    "部门门户已公示，但报送期限之后还没有收到该单位同类的报送表，不能断定当月已经报齐",
+    Outcome.INCONCLUSIVE,
+)
+WORKBOOK_JUST_CAME = ReasonCode(
+    "workbook-just-came", "部门门户已公示，报送期限之后的报送表收到还不满一个工作日", Outcome.PENDING
+)
 SITE_UNCLEAR = ReasonCode(
     "site-unclear", "部门门户已公示、报送表未见，但信用网站是否归集尚无定论", Outcome.INCONCLUSIVE
 )
@@ -49,6 +60,8 @@ TEXT = CheckText(
         COLLECTED_BY_CREDIT_SITE,
         WORKBOOK_NOT_DUE,
         NO_WORKBOOK,
+        WORKBOOK_BEFORE_DUE,
+        WORKBOOK_JUST_CAME,
         COULD_BE_UNLINKED.worded("有报送记录可能就是该决定，待复核"),
         SITE_UNCLEAR,
         OMITTED,
@@ -89,22 +102,34 @@ def _verdict(case: Case) -> Verdict:
     due = max(due_after(day, case.scheme.submission_due_day) for day in case.decision.decided_on)
     if case.now < due or on_site.outcome is Outcome.PENDING:
         return Verdict(reason=WORKBOOK_NOT_DUE, deadline=due)
-    if case.decision.reviews:
+    if case.decision.reviews or case.doubtful:
         return Verdict(reason=COULD_BE_UNLINKED, deadline=due)
-    covered = [case.reported_months.get((case.kind, f"{day:%Y-%m}")) for day in case.decision.decided_on]
-    if None in covered:
+    if any((case.kind, f"{day:%Y-%m}") not in case.reported_months for day in case.decision.decided_on):
         return Verdict(reason=NO_WORKBOOK, deadline=due)
-    if on_site.reason != NOT_PUBLISHED or not _looked_since(case, [due, *filter(None, covered)]):
+    received = next((at for at in case.receipts if at > due), None)
+    if received is None:
+        return Verdict(reason=WORKBOOK_BEFORE_DUE, deadline=due)
+    if not _working_day_since(case, received):
+        return Verdict(reason=WORKBOOK_JUST_CAME, deadline=due)
+    if on_site.reason != NOT_PUBLISHED or not _looked_since(case):
         return Verdict(reason=SITE_UNCLEAR, deadline=due)
     return Verdict(reason=OMITTED, deadline=due)
 
 
-def _looked_since(case: Case, known: list[datetime]) -> bool:
-    """Whether the credit site was read this night, and once all else was known.
+def _working_day_since(case: Case, received: datetime) -> bool:
+    """Whether a whole working day has gone by since a workbook came; not while nobody knows the year's holidays."""
+    try:
+        return case.now > case.calendar.end_of_next_working_day(received.astimezone(ZONE).date())
+    except CalendarUnknown:
+        return False
+
+
+def _looked_since(case: Case) -> bool:
+    """Whether the credit site was read this night, and once the decision was seen on the own portal.
 
     Who collects late has collected: while the site is dark it may have come to stand there, so nobody is accused.
     What is new stands in the newest part of a list, so a look at that will do; the whole list comes round in a week.
     """
     sighting = case.channels[Channel.DEPARTMENT].first
-    since = max([*known, case.now - THIS_NIGHT, *([sighting.first_seen - ONE_NIGHT] if sighting else [])])
+    since = max([case.now - THIS_NIGHT, *([sighting.first_seen - ONE_NIGHT] if sighting else [])])
     return all(portal.proving and portal.proving[-1] > since for portal in case.channels[Channel.CREDIT].portals)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.domain.config import Portal
+from core.domain.digits import whole_number
 from core.domain.models import Finding, Place, Reading
 from core.domain.text import tight
 from core.domain.unit_names import UnitNames
@@ -336,8 +337,7 @@ def _bytes(response: Response) -> str:
 
 def age_of(response: Response | None) -> int:
     """The response's Age in seconds: how long ago a cache had it from the site."""
-    value = response.header("Age").strip() if response is not None else ""
-    return int(value) if value.isascii() and value.isdigit() else 0
+    return (whole_number(response.header("Age").strip()) or 0) if response is not None else 0
 
 
 def _another(finding: Finding, look: str) -> Finding:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -98,7 +99,8 @@ class NightSpider(Spider):
 
 
 class StorePipeline:
-    """Stores each look whole; a store that fails ends the crawl, for a night half kept must be seen."""
+    """Stores each look whole. A store that fails ends the crawl, for a night half kept must be seen; a look that cannot
+    be written down fails alone, and is stored as one that proves nothing."""
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
@@ -113,9 +115,19 @@ class StorePipeline:
         spider, stats = self._crawler.spider, self._crawler.stats
         assert isinstance(spider, NightSpider) and stats is not None
         try:
-            Looks(spider.store).add_look(item, spider.clock.now())
+            self._store(spider, item)
         except Exception:
             stats.inc_value("chengxin/store_failed")
             raise
         stats.inc_value("chengxin/looks")
         return item
+
+    def _store(self, spider: NightSpider, bundle: LookBundle) -> None:
+        looks = Looks(spider.store)
+        try:
+            looks.add_look(bundle, spider.clock.now())
+        except (ValueError, TypeError, OverflowError):  # its text or numbers, not the store: lone surrogates, say
+            log.exception("look %s cannot be stored", bundle.look.id)
+            failed = replace(bundle.look, genuine=False, parsed=False, whole=False, floor=None, total=None)
+            failed = replace(failed, reasons=(LookReason.FAMILY_ERROR,), unknown_labels=())
+            looks.add_look(LookBundle(look=failed), spider.clock.now())

@@ -23,6 +23,8 @@ from intake.row_reader import read_day
 from intake.zero_reports import read_month
 
 FindPaper = Callable[[str], "Paper | str"]  # a name → the paper, or what is wrong with it
+LEAST_ABSURD = 10**15  # a figure of a form; Excel keeps no more digits, and 1e999999 would fill the memory
+LEAST_ABSURD = 10**15  # a form's figure is less: Excel keeps no more digits, and 1e999999 would fill the memory
 _SPLIT = re.compile(r"[;；、\n|]+|,(?!\d)|，")
 _FOOTER = re.compile(
     "^(?:合计|总计|小计|填表人|填报人|制表人|审核人|负责人|联系人|联系电话|填报日期|注[:：]|说明[:：])"
@@ -293,7 +295,7 @@ def _figure(row: FormRow, column: FormColumn, value: str) -> str:
             row.fault(f"{column.header}{quote(value)}自带单位，与本列不同，按 {kept}登记", column, severity="warning")
     else:
         number = _number(value)
-    if not number.is_finite() or number < 0 or (column.style == "count" and number != int(number)):
+    if not number.is_finite() or not 0 <= number < LEAST_ABSURD or (column.style == "count" and number != int(number)):
         row.fault(f"{column.header}{quote(value)}不是数", column)
         return ""
     return format(number.normalize(), "f")

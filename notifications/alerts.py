@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from core.domain.look_reasons import reason_of, sentence
-from core.domain.models import Alert, Decision, Evidence, Kind, Outcome
-from core.domain.reason_codes import CheckText, ReasonCode
+from core.domain.models import Alert, ColumnReading, Decision, Evidence, Kind, Outcome
+from core.domain.reason_codes import SET_ASIDE, CheckText, ReasonCode
 
 OFFICE = "office"
 MONDAY = 0
@@ -21,7 +21,8 @@ _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 class PortalHealth:
     """How long a portal has had no proving look; `dark_since` is None while it can be read.
 
-    `reasons` are sentences; `odd`: look reasons, as stored, of what its newest looks found changed about it.
+    `reading`: what its newest night read of its rows (None: it lists no decisions, or never listed a row); `unread`: that
+    this is nothing, or much less than it was. `reasons` are sentences; `odd`: look reasons, as stored, of what its newest looks found changed about it.
     """
 
     portal: str
@@ -30,6 +31,8 @@ class PortalHealth:
     nights: int
     reasons: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
+    reading: ColumnReading | None = None
+    unread: bool = False
 
 
 def alerts_of(
@@ -73,6 +76,8 @@ def alerts_of(
     for portal in health:
         if portal.dark_since is not None and portal.nights >= warn_nights:
             _put(alerts, _dark(portal))
+        if portal.unread and portal.reading is not None:
+            _put(alerts, _unread(portal.reading, portal.name, now))
         for odd in portal.odd:
             _put(alerts, _changed(portal, odd, now))
     return tuple(alert for key, alert in sorted(alerts.items()) if key not in notified)
@@ -143,8 +148,10 @@ def _due(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckTex
 
 
 def _review(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText]) -> Alert:
+    """What a person must look at; a decision that was set aside in every check is one thing to look at."""
+    about = decision.id if decision is not None and item.slug == SET_ASIDE.code else item.key
     return Alert(
-        key=f"review|{item.key}|{item.slug}",
+        key=f"review|{about}|{item.slug}",
         to=OFFICE,
         stage="review",
         decision=item.decision,
@@ -177,6 +184,20 @@ def _dark(portal: PortalHealth) -> Alert:
         title=f"栏目无法有效核查：{portal.name}",
         sentence=f"自 {since} 起连续 {portal.nights} 晚没有有效核查（{'、'.join(portal.reasons)}）",
         todo="请核对栏目地址和网站状态；在恢复之前，依赖该栏目的期限提醒暂停，也不据此认定未公示。",
+    )
+
+
+def _unread(reading: ColumnReading, name: str, now: datetime) -> Alert:
+    """A column whose rows are no longer read, or never were: told once a day until it is mended."""
+    counts = f"{reading.run} 列出 {reading.listed} 条，读出文号的 {reading.read} 条"
+    fresh = f"；近一周新列出 {reading.fresh} 条，读出 {reading.fresh_read} 条" if reading.fresh else ""
+    return Alert(
+        key=f"portal-unread|{reading.portal}|{now:%Y-%m-%d}",
+        to=OFFICE,
+        stage="portal-changed",
+        title=f"栏目读不出记录：{name}",
+        sentence=f"{counts}{fresh}。读不出记录的栏目不能证明任何决定没有公示。",
+        todo=f"请打开栏目核对：可能读错了列表，或页面改了样子；核对后修改 portals/{reading.portal}.toml。",
     )
 
 

@@ -7,9 +7,11 @@ only what new facts or time may change, and must give what a full recomputation 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
-from checks import REASONS, evaluate_case, stays_open
-from checks.cases.assemble import CaseFacts, assemble, since_of
+from checks import CHECKS, REASONS, evaluate_case, stays_open
+from checks.cases.assemble import CaseFacts, case_of, rulings_by_decision, since_of
+from checks.cases.set_aside import error_of, set_aside
 from checks.cases.sightings import Backing, backings
 from core.domain.calendar import Calendar
 from core.domain.clock import LAST
@@ -23,14 +25,17 @@ from core.domain.models import (
     Look,
     Reading,
     RowSpan,
+    Ruling,
     Submission,
 )
 from core.domain.periods import Period
-from core.domain.ruling_validity import ruled_decisions, ruled_links
+from core.domain.reason_codes import SET_ASIDE
+from core.domain.ruling_validity import ruled_decisions
+from core.runtime.boundary import Boundary, Failed
 from core.runtime.code_fingerprint import code_fingerprint
 from core.storage.session import Session
-from linking import Mention, block_keys, link, mentions_of_finding, mentions_of_submission
 from pipeline.filings import evaluate_filings
+from pipeline.relink import relink
 
 _EVALUATED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
 
@@ -48,19 +53,26 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         marks = session.store.marks(_EVALUATED)
         if not since:
             cache.clear()
-        touched = _relink(session, since)
+        boundary = Boundary(session.paths.logs, now)
+        linked = relink(session, since, boundary)
         while_shown = [reason.code for reason in REASONS.values() if reason.while_shown]
-        affected = set(touched) | cache.open_decisions()
+        affected = set(linked.touched) | cache.open_decisions()
         affected |= cache.decisions_gone_since(since.get("looks", 0), while_shown)
         affected |= _beside_new_findings(session, since)
         affected |= ruled_decisions(session.rulings.all(after=since.get("rulings", 0)))
-        decisions = cache.decisions(affected)
+        # what was set aside could be any decision: it may excuse one that nothing else would touch
+        decisions = cache.decisions(None if linked.set_aside_changed else affected)
         facts = _case_facts(session, decisions.values())
-        evidence: dict[str, Sequence[Evidence]] = dict.fromkeys(decisions, ())
-        still_open = dict.fromkeys(decisions, False)
-        for case in assemble(decisions.values(), facts, config, Calendar(config.holidays), now):
-            evidence[case.decision.id] = evaluate_case(case)
-            still_open[case.decision.id] = stays_open(case, evidence[case.decision.id])
+        rulings = rulings_by_decision(facts.rulings)
+        evidence: dict[str, Sequence[Evidence]] = {}
+        still_open: dict[str, bool] = {}
+        for decision in decisions.values():
+            answer = boundary.attempt(
+                f"decision {decision.id}", partial(_evaluated, decision, facts, config, now, rulings)
+            )
+            if isinstance(answer, Failed):
+                answer = set_aside(decision, _records(decision, facts), answer.error, CHECKS), True
+            evidence[decision.id], still_open[decision.id] = answer
         cache.replace_evidence(evidence, still_open)
         cache.set_judged(marks, by)
     return len(decisions)
@@ -76,6 +88,25 @@ def _page(finding: Finding) -> tuple[str, str, str]:
     return finding.portal, finding.row_key, finding.content_hash
 
 
+def _evaluated(
+    decision: Decision, facts: CaseFacts, config: Config, now: datetime, rulings: Mapping[str, tuple[Ruling, ...]]
+) -> tuple[tuple[Evidence, ...], bool]:
+    """(all evidence about one decision, whether time or looks alone may change it). One of no known unit accuses nobody."""
+    if error := error_of(decision):
+        return set_aside(decision, _records(decision, facts), error, CHECKS), False
+    if not decision.unit or decision.kind is None:
+        return (), False
+    calendar, ruled = Calendar(config.holidays), rulings.get(decision.id, ())
+    case = case_of(decision, decision.kind, facts, config, calendar, now, ruled)
+    evidence = evaluate_case(case)
+    return evidence, stays_open(case, evidence)
+
+
+def _records(decision: Decision, facts: CaseFacts) -> tuple[Submission | Finding, ...]:
+    of_submissions = tuple(facts.submissions[name] for name in decision.submissions if name in facts.submissions)
+    return (*of_submissions, *(facts.findings[name] for name in decision.findings if name in facts.findings))
+
+
 def evidence_of(session: Session, period: Period) -> Evaluation:
     """The decisions and evidence of one period as last evaluated, with what was handed in for it; no scores."""
     session = session.at(session.now())  # one moment for all of it
@@ -89,32 +120,6 @@ def evidence_of(session: Session, period: Period) -> Evaluation:
         filed=filed.evidence,
         earlier=filed.earlier,
     )
-
-
-# ---------------------------------------------------------------- linking
-
-
-def _relink(session: Session, since: Mapping[str, int]) -> list[str]:
-    """Link anew the blocks that new records and rulings touch; returns the ids of the decisions that came of it."""
-    cache = session.evaluations
-    new_submissions = session.submissions.all(after=since.get("submissions", 0)).values()
-    mentions = _mentions(new_submissions, session.findings.all(after=since.get("findings", 0)).values())
-    keys: dict[str, set[str]] = defaultdict(set)
-    for mention in mentions:
-        keys[mention.record] |= block_keys(mention)
-    cache.add_keys(keys)
-    ruled = {name for pair in ruled_links(session.rulings.all(after=since.get("rulings", 0))) for name in pair}
-    records = cache.closure({*keys, *ruled})
-    old = cache.decisions_of(records)
-    closed = _mentions(session.submissions.by_id(records).values(), session.findings.by_id(records).values())
-    new = link(closed, ruled_links(session.rulings.all()))
-    cache.replace_decisions(old, new)
-    return [decision.id for decision in new]
-
-
-def _mentions(submissions: Iterable[Submission], findings: Iterable[Finding]) -> list[Mention]:
-    of_submissions = [m for s in submissions for m in mentions_of_submission(s)]
-    return of_submissions + [m for f in findings for m in mentions_of_finding(f)]
 
 
 # ---------------------------------------------------------------- the facts of a case
@@ -146,7 +151,12 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
     on_rows: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
     for finding in session.findings.on_rows(map(_page, findings.values())):
         on_rows[_page(finding)].append(finding)
+    lost = _set_aside(session, wanted)
+    lost_findings = session.findings.by_id(name for d in lost for name in d.findings)
+    lost_at = {(f.portal, f.row_key): f for f in lost_findings.values()}
     return CaseFacts(
+        lost_submissions=tuple(session.submissions.by_id(name for d in lost for name in d.submissions).values()),
+        lost_rows=tuple((lost_at[s.portal, s.row_key], s) for s in session.looks.spans_of(lost_at)),
         submissions=session.submissions.by_id({name for d in wanted for name in d.submissions} | paired),
         findings=findings,
         spans={(s.portal, s.row_key): s for s in spans},
@@ -157,6 +167,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         on_rows=on_rows,
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(),
+        receipts=session.submissions.receipts(),
         rulings=session.rulings.all(),
         titles=session.looks.titles_of(unread_spans),
         unread_since=session.looks.unread_since(unread_spans),
@@ -179,6 +190,13 @@ def _backed(
         shown[span.portal][span.row_key] = span
     seen = session.looks.looks_showing(rows, since)
     return {p: backings(looks.get(p, ()), readings, shown[p], seen) for p, readings in by_portal.items()}
+
+
+def _set_aside(session: Session, wanted: Iterable[Decision]) -> list[Decision]:
+    """All decisions that hold a record set aside: of those asked for, and of those told before."""
+    told = {item.decision for item in session.evaluations.evidence_by_codes([SET_ASIDE.code])}
+    known = session.evaluations.decisions(told) | {decision.id: decision for decision in wanted}
+    return [known[name] for name in sorted(known) if error_of(known[name])]
 
 
 def _looked_since(config: Config, decisions: Iterable[Decision]) -> dict[str, datetime]:

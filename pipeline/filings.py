@@ -2,16 +2,19 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
-from checks import evaluate_unit
+from checks import FILED_CHECKS, evaluate_unit
+from checks.cases.set_aside import set_aside_again, set_aside_filings
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.config import Config, Portal, Unit
 from core.domain.deadlines import closing
 from core.domain.forms import forms, titles
-from core.domain.models import Evidence, Filing
+from core.domain.models import Evidence, Filing, Outcome
 from core.domain.periods import Period, before, parse_period
+from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
@@ -30,13 +33,41 @@ def evaluate_filings(session: Session, period: Period) -> FilingEvaluation:
     """Evaluate every unit's filings of the period, by the scheme in force when it began."""
     evidence: list[Evidence] = []
     earlier: list[Evidence] = []
+    boundary = Boundary(session.paths.logs, session.now())
     for case in unit_cases(session.under(session.config.on(period.first)), period):
-        for item in evaluate_unit(case):
+        for item in evaluate_one_unit(case, boundary):
             if item.decided_on and item.decided_on < period.first:
                 earlier.append(item)
             elif item.decided_on and item.decided_on in period:
                 evidence.append(item)
     return FilingEvaluation(evidence=tuple(evidence), earlier=tuple(earlier))
+
+
+def evaluate_one_unit(case: UnitCase, boundary: Boundary) -> tuple[Evidence, ...]:
+    """All evidence about one unit's filings; a check that breaks down says so of the filings it breaks down on."""
+    whole = boundary.attempt(f"unit {case.unit.slug}", partial(evaluate_unit, case))
+    if not isinstance(whole, Failed):
+        return whole
+    return tuple(item for name in FILED_CHECKS for item in _one_check(case, name, boundary))
+
+
+def _one_check(case: UnitCase, name: str, boundary: Boundary) -> tuple[Evidence, ...]:
+    """One check's evidence. Where it breaks down, a filing without which it does not is set aside, else all are.
+
+    What it then finds breached rests on a filing's absence, perhaps on that one's: it is inconclusive as well.
+    """
+    what = f"{name} of {case.unit.slug}"
+    answer = boundary.attempt(what, partial(FILED_CHECKS[name].check, case))
+    if not isinstance(answer, Failed):
+        return answer
+    for filing in case.filings:
+        rest = replace(case, filings=tuple(other for other in case.filings if other is not filing))
+        without = boundary.attempt(f"{what} without {filing.id}", partial(FILED_CHECKS[name].check, rest))
+        if not isinstance(without, Failed):
+            sure = [item for item in without if item.outcome is not Outcome.BREACHED]
+            doubtful = [set_aside_again(item) for item in without if item.outcome is Outcome.BREACHED]
+            return (*sure, *doubtful, set_aside_filings(name, case.unit.slug, case.first, [filing], answer.error))
+    return (set_aside_filings(name, case.unit.slug, case.first, case.filings, answer.error),)
 
 
 def unit_cases(session: Session, period: Period) -> list[UnitCase]:

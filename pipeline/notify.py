@@ -2,9 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import partial
 from pathlib import Path
 
 from checks import TEXTS
@@ -13,6 +15,7 @@ from core.domain.models import Alert, Evaluation, Evidence, Outcome
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import newest_words
 from core.runtime.atomic_write import write_whole
+from core.runtime.boundary import Boundary, Failed
 from core.runtime.diagnostics import disk_of
 from core.runtime.paths import Paths
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN
@@ -77,20 +80,29 @@ def notify(session: Session, context: LetterContext, seconds: float) -> list[Pat
     `context` holds the night's one lookup and the alerts to tell; `seconds` is what the night took.
     """
     config, outbox, now, run = session.config, session.outbox, session.now(), context.night
+    boundary, unwritten = Boundary(session.paths.logs, now), list[str]()
     by_addressee: dict[str, list[Alert]] = defaultdict(list)
     for alert in context.alerts:
         by_addressee[alert.to].append(alert)
     for addressee, alerts in sorted(by_addressee.items()):
         key = outbox_name(addressee, run)
         if not outbox.has(key):
-            letter = letter_to(context, addressee, alerts)
-            digest, notice = compose_digest(letter), compose_notice(letter)
-            commit(session, key, run, addressee, digest, {a.key: a.stage for a in alerts}, now)
-            _write_notice(session.paths, key, notice)
+            write = partial(_write_letter, session, context, key, addressee, alerts)
+            if isinstance(boundary.attempt(f"letter {key}", write), Failed):
+                unwritten.append(addressee)
     if config.district.mail.summary and not outbox.has(f"{run}-summary"):
-        summary = compose_summary(context, night_facts(session, run, seconds))
+        facts = replace(night_facts(session, run, seconds), unwritten=tuple(unwritten))
+        summary = compose_summary(context, facts)
         commit(session, f"{run}-summary", run, "office", summary, {}, now)
     return write_letters(session, now)
+
+
+def _write_letter(session: Session, context: LetterContext, key: str, addressee: str, alerts: Sequence[Alert]) -> None:
+    """Commit one digest with what it tells, and its notice to print."""
+    letter = letter_to(context, addressee, alerts)
+    digest, notice = compose_digest(letter), compose_notice(letter)
+    commit(session, key, context.night, addressee, digest, {a.key: a.stage for a in alerts}, session.now())
+    _write_notice(session.paths, key, notice)
 
 
 def commit(

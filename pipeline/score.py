@@ -4,16 +4,19 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from core.domain.config import Config, Unit
 from core.domain.deadlines import closing
 from core.domain.models import Evaluation, Evidence, Kind, Ruling, Score, UnitSubject
 from core.domain.periods import Period, parse_period
+from core.domain.reason_codes import SET_ASIDE
 from core.domain.ruling_validity import newest_words, unit_rulings
+from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 from pipeline.evaluate import evidence_of
 from pipeline.filings import missing_reports
-from scoring.grades import score_unit
+from scoring.grades import score_unit, withheld
 from scoring.rules import UnitFacts
 
 _WORDS = {Kind.LICENCE: "许可", Kind.PENALTY: "处罚"}
@@ -29,9 +32,18 @@ def evaluation_of(session: Session, period: Period) -> Evaluation:
 def scores_of(session: Session, evaluation: Evaluation) -> tuple[Score, ...]:
     """The score of every unit that stands in the period, by the scheme in force when it began; as in units.toml."""
     config = session.config.on(parse_period(evaluation.period).first)
-    return tuple(
-        score_unit(config.scheme, facts, scheme_hash=config.scheme_hash) for facts in unit_facts(session, evaluation)
+    boundary = Boundary(session.paths.logs, session.now())
+    return tuple(_score(config, facts, boundary) for facts in unit_facts(session, evaluation))
+
+
+def _score(config: Config, facts: UnitFacts, boundary: Boundary) -> Score:
+    """One unit's score; where it cannot be reckoned nothing is said of it: all points open, the grade withheld."""
+    score = boundary.attempt(
+        f"score of {facts.unit.slug}", partial(score_unit, config.scheme, facts, scheme_hash=config.scheme_hash)
     )
+    if not isinstance(score, Failed):
+        return score
+    return withheld(config.scheme, facts, f"{SET_ASIDE.sentence}（{score.error}）", scheme_hash=config.scheme_hash)
 
 
 def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...]:

@@ -358,6 +358,7 @@ class PortalCoverage:
     quiet: int  # nights since the last proving look
     warn: bool
     reasons: tuple[tuple[str, int, str], ...]  # reason, nights, which
+    reading: str = ""  # of the newest night: rows read into a record with a number / rows listed
     enabled: bool = True
     note: str = ""
 

@@ -48,6 +48,32 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
     )
 
 
+def withheld(scheme: Scheme, facts: UnitFacts, why: str, *, scheme_hash: str = "") -> Score:
+    """The score of a unit of which nothing can be said: every indicator open, every grade possible; `why` is in words."""
+    rows = tuple(
+        open_range(indicator, why, judged=False)
+        for indicator in scheme.indicators
+        if indicator.enabled and facts.unit.kind in indicator.applies_to
+    )
+    everything = (Decimal(0), HUNDRED)
+    return Score(
+        unit=facts.unit.slug,
+        period=facts.period.name,
+        indicators=rows,
+        won=_sum(item for row in rows for item in row.items),
+        open_points=sum((row.points for row in rows), Decimal(0)),
+        scaled=everything,
+        total=everything,
+        raw=everything,
+        ceiling=(Grade.YELLOW, Grade.RED),
+        grade_low=Grade.YELLOW,
+        grade_high=Grade.RED,
+        scheme=scheme.version,
+        scheme_hash=scheme_hash,
+        to_settle=(why,),
+    )
+
+
 def _rows(scheme: Scheme, facts: UnitFacts) -> tuple[IndicatorScore, ...]:
     return tuple(
         _row(scheme, indicator, facts)

@@ -150,11 +150,16 @@ def _reported(observer: IdealObserver, act: Act) -> Truth:
 
 
 def _submitted(observer: IdealObserver, act: Act) -> Truth:
-    """Collected in full: in a workbook by the day it is due, or on the credit site (docs/rules.md §1.1)."""
+    """Collected in full: in a workbook by the day it is due, or on the credit site (docs/rules.md §1.1).
+
+    What was reported in time and comes with the unit's next workbook was not left out.
+    """
     portal, filing, due = CREDIT[act.kind], act.filing, due_day(act.decided)
     up = first_up(observer.world, act, portal)
     if filing and filing.handed_in < due:
         return _row(act, SUBMITTED, why=f"handed in {filing.handed_in}")
+    if filing and filing.reported_at is not None and filing.reported_at < moment(due):
+        return _row(act, SUBMITTED, why=f"reported {filing.reported_at:%Y-%m-%d}, handed in {filing.handed_in}")
     if up is not None and up < moment(due):
         return _row(act, SUBMITTED, why="collected by the credit site")
     ends = [moment(filing.handed_in + timedelta(days=1))] if filing else []
@@ -169,9 +174,10 @@ def _submitted(observer: IdealObserver, act: Act) -> Truth:
         owed = max(
             map(due_day, observer.decided_dates(act, night)), default=due
         )  # as late as any date stated lets it be
-        known = max(due, owed, seen.night, covered + timedelta(days=1))
+        settled = observer.settled_from(act, owed)
         return (
-            night >= known
+            settled is not None
+            and night >= max(due, owed, settled, seen.night, covered + timedelta(days=1))
             and proving_reads(portal, night) > 0
             and duty_is_clear(act)
             and (not ends or night_moment(night) < min(ends))

@@ -5,12 +5,13 @@ from workbooks that came in before the night. It applies docs/design.md §4 to t
 in the store.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from itertools import pairwise
 
+from core.domain.calendar import Calendar
 from core.domain.models import Kind
 from simulation.offices import CREDIT, own_portal
 from simulation.outages import proving_reads
@@ -34,10 +35,12 @@ class IdealObserver:
     reported: Mapping[tuple[str, Kind, str], date] = field(
         init=False, repr=False
     )  # (unit, kind, month) → first hand-in
+    handed_in: Mapping[tuple[str, Kind], Sequence[date]] = field(init=False, repr=False)  # all its hand-ins, in order
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "sights", _sights(self.world))
         object.__setattr__(self, "reported", _reported(self.world))
+        object.__setattr__(self, "handed_in", _handed_in(self.world))
 
     def sight(self, act: Act, portal: str, night: date) -> Sight | None:
         """The first sight of `act` on `portal`, if it was had by `night`."""
@@ -52,6 +55,13 @@ class IdealObserver:
         if act.printed_decided and any(self.sight(act, portal, night) for portal in portals_of(act)):
             dates.add(act.printed_decided)
         return frozenset(dates)
+
+    def settled_from(self, act: Act, owed: date) -> date | None:
+        """The first night on which a month owed by `owed` is whole: a workbook came since, and a working day."""
+        came = next((day for day in self.handed_in.get((act.unit, act.kind), ()) if day >= owed), None)
+        if came is None:
+            return None
+        return Calendar().end_of_next_working_day(came).date() + timedelta(days=1)
 
     def proves_unpublished_in_time(self, act: Act, portal: str, night: date) -> bool:
         """Whether by `night` it can be proved that `act` missed its deadline on `portal`, under every date stated."""
@@ -109,6 +119,14 @@ def _reported(world: World) -> dict[tuple[str, Kind, str], date]:
             key = (act.unit, act.kind, f"{act.filing.decided:%Y-%m}")
             reported[key] = min(reported.get(key, act.filing.handed_in), act.filing.handed_in)
     return reported
+
+
+def _handed_in(world: World) -> dict[tuple[str, Kind], list[date]]:
+    days: dict[tuple[str, Kind], set[date]] = {}
+    for act in world.acts:
+        if act.filing and act.filing.decided:
+            days.setdefault((act.unit, act.kind), set()).add(act.filing.handed_in)
+    return {key: sorted(all_) for key, all_ in days.items()}
 
 
 @cache

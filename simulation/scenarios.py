@@ -192,7 +192,7 @@ def filing(s: Script) -> Iterator[Plan]:
     yield s.plan("not-filed-credit-only", "wjw", L, "08-13", own=NOWHERE, files=NOT_FILED)
     yield s.plan("not-filed-credit-only", "nyncj", L, "08-18", own=NOWHERE, files=NOT_FILED)
     yield s.plan(
-        "filed-after-the-due-day", "scjgj", L, "07-14", credit=NOWHERE, files=(File(after=38, handed=day("08-24")),)
+        "filed-after-the-due-day", "scjgj", L, "07-14", credit=NOWHERE, files=(File(after=38, handed=day("08-31")),)
     )
     slow = (File(after=12),)
     yield s.plan("reported-late-credit-in-time", "jtj", L, "07-07", files=slow)

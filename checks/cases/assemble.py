@@ -44,7 +44,9 @@ class CaseFacts:
     `unread`: rows listed and not read as they stand, `titles` what the list calls them; `readings`: of the rows that
     findings stand in; `places`: of unread rows and of loose findings; `backed`: what looks' silence rests on;
     `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a
-    submission; `on_rows`: all findings of a version of a row, by portal, row key and content hash.
+    submission; `on_rows`: all findings of a version of a row, by portal, row key and content hash;
+    `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
+    `receipts`: by unit and kind, when its workbooks came in.
     """
 
     submissions: Mapping[str, Submission]
@@ -56,7 +58,10 @@ class CaseFacts:
     loose: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
     on_rows: Mapping[tuple[str, str, str], Sequence[Finding]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
+    lost_submissions: tuple[Submission, ...] = ()
+    lost_rows: tuple[tuple[Finding, RowSpan], ...] = ()
     reported_months: Mapping[str, Mapping[tuple[Kind, str], datetime]] = field(default_factory=dict)
+    receipts: Mapping[str, Mapping[Kind, Sequence[datetime]]] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
     readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
@@ -69,13 +74,14 @@ def assemble(
     decisions: Iterable[Decision], book: CaseFacts, config: Config, calendar: Calendar, now: datetime
 ) -> Iterable[Case]:
     """A case for every decision whose unit and kind are known; the others accuse nobody and are left out."""
-    rulings = _rulings_by_decision(book.rulings)
+    rulings = rulings_by_decision(book.rulings)
     for decision in decisions:
         if decision.unit and decision.kind is not None:
-            yield _case(decision, decision.kind, book, config, calendar, now, rulings.get(decision.id, ()))
+            yield case_of(decision, decision.kind, book, config, calendar, now, rulings.get(decision.id, ()))
 
 
-def _rulings_by_decision(rulings: Sequence[Ruling]) -> dict[str, tuple[Ruling, ...]]:
+def rulings_by_decision(rulings: Sequence[Ruling]) -> dict[str, tuple[Ruling, ...]]:
+    """The rulings on each decision's claim or repair, by the decision's id."""
     by_decision: dict[str, list[Ruling]] = defaultdict(list)
     for ruling in rulings:
         if isinstance(ruling.subject, ClaimSubject | RepairSubject):
@@ -83,7 +89,7 @@ def _rulings_by_decision(rulings: Sequence[Ruling]) -> dict[str, tuple[Ruling, .
     return {name: tuple(rulings) for name, rulings in by_decision.items()}
 
 
-def _case(
+def case_of(
     decision: Decision,
     kind: Kind,
     book: CaseFacts,
@@ -92,6 +98,7 @@ def _case(
     now: datetime,
     rulings: tuple[Ruling, ...],
 ) -> Case:
+    """The case of one decision."""
     findings = tuple(book.findings[name] for name in decision.findings)
     channels = {
         channel: _channel(decision, kind, channel, findings, book, config)
@@ -106,9 +113,13 @@ def _case(
         submissions=tuple(book.submissions[name] for name in decision.submissions),
         findings=findings,
         beside=tuple(_beside(decision, findings, book)),
-        doubtful=tuple(book.submissions[name] for name in sorted(doubted & book.submissions.keys())),
+        doubtful=(
+            *(book.submissions[name] for name in sorted(doubted & book.submissions.keys())),
+            *(row for row in book.lost_submissions if row.unit == decision.unit and row.kind is kind),
+        ),
         channels=channels,
         reported_months=book.reported_months.get(decision.unit, {}),
+        receipts=tuple(book.receipts.get(decision.unit, {}).get(kind, ())),
         rulings=rulings,
         scheme=config.on(max(decision.decided_on, default=now.date())).scheme,
         calendar=calendar,
@@ -168,6 +179,9 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, si
     ids = {portal.id for portal in portals}
     yield from _unread(decision, portals, book, since)
     for portal in portals:
+        for finding, span in book.lost_rows:
+            if span.portal == portal.id and span.last_seen >= since and _may_be(decision, finding):
+                yield f"{portal.name}有一条已搁置的记录（{span.row_key}）"
         for finding in book.loose.get(portal.id, ()):
             if finding.id not in book.taken and _stood_since(finding, book) >= since and _could_be(decision, finding):
                 yield f"{portal.name}有一条写得不全的记录（{finding.title or finding.number_text or finding.name}）"
@@ -217,6 +231,11 @@ def _earlier(decision: Decision, portals: Sequence[Portal], book: CaseFacts, fir
     """Records under review as this decision that stood on the channel before the row it was first seen by."""
     ids = {portal.id for portal in portals}
     records = {*decision.submissions, *decision.findings}
+    since = since_of(decision)
+    for finding, lost in book.lost_rows:
+        stood = lost.portal in ids and since <= lost.last_seen and lost.first_seen < first.first_seen
+        if stood and _may_be(decision, finding):
+            yield f"有一条已搁置的记录（{lost.row_key}，{lost.first_seen:%Y-%m-%d} 首次见到）"
     for review in decision.reviews:
         other = book.findings.get(review.right if review.left in records else review.left)
         span = book.spans.get((other.portal, other.row_key)) if other is not None and other.portal in ids else None
@@ -224,17 +243,19 @@ def _earlier(decision: Decision, portals: Sequence[Portal], book: CaseFacts, fir
             yield f"{review.why}（{other.title or other.number_text}，{span.first_seen:%Y-%m-%d} 首次见到）"
 
 
-def _could_be(decision: Decision, finding: Finding) -> bool:
-    """Whether nothing speaks against a record that says little being this decision."""
+def _may_be(decision: Decision, finding: Finding) -> bool:
+    """Whether kind, unit and day of a record let it be this decision; its texts are not asked."""
     if finding.kind is not None and finding.kind is not decision.kind:
         return False
     if finding.unit is not None and finding.unit != decision.unit:
         return False
-    if (
-        finding.decided_on
-        and decision.decided_on
-        and all(abs(finding.decided_on - d) > NEAR for d in decision.decided_on)
-    ):
+    days = decision.decided_on if finding.decided_on else ()
+    return not days or any(abs(finding.decided_on - day) <= NEAR for day in days if finding.decided_on)
+
+
+def _could_be(decision: Decision, finding: Finding) -> bool:
+    """Whether nothing speaks against a record that says little being this decision."""
+    if not _may_be(decision, finding):
         return False
     if finding.numbers and decision.number:  # a number far from ours is another's
         near = [DamerauLevenshtein.distance(number, decision.number) <= NEAR_NUMBER for number in finding.numbers]

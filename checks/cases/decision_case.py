@@ -38,8 +38,9 @@ class Case:
     """One decision as the checks see it.
 
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
-    `doubtful`: workbook rows of which a person must say whether they are this decision; `beside`: what else was read
-    off the pages of its findings, of no known other unit.
+    `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows of
+    which a person must say whether they are this decision, and those of its unit and kind that were set aside; `beside`:
+    what else was read off the pages of its findings, of no known other unit.
     """
 
     decision: Decision
@@ -55,6 +56,7 @@ class Case:
     now: datetime
     doubtful: tuple[Submission, ...] = ()
     beside: tuple[Finding, ...] = ()
+    receipts: tuple[datetime, ...] = ()
 
     # ------------------------------------------------------------ what the sources say
 

@@ -101,11 +101,14 @@ def print_status(status: Mapping[str, Any]) -> None:
     state = f"最近批次：{last['id']}（{last['state']}）" if last else "还没有跑过夜间任务"
     out.print(f"{status['district']}｜{state}")
     dark = "连续没有有效核查（夜）"
-    table = table_of("栏目", "栏目", "名称", "最近有效核查", dark, "原因", right=(dark,))
+    read = "读出/列出"
+    table = table_of("栏目", "栏目", "名称", "最近有效核查", dark, read, "原因", right=(dark, read))
     for row in status["portals"]:
-        style = "yellow" if row["dark_nights"] else None
+        style = "red" if row["unread"] else "yellow" if row["dark_nights"] else None
+        newest = next(iter(row["readings"]), None)
+        ratio = f"{newest['read']}/{newest['listed']}" if newest else "—"
         proving, reasons = row["last_proving"] or "从未", "、".join(row["reasons"])
-        add_row(table, row["portal"], row["name"], proving, row["dark_nights"], reasons, style=style)
+        add_row(table, row["portal"], row["name"], proving, row["dark_nights"], ratio, reasons, style=style)
     out.print(table)
     out.print(_disk(status["disk"]))
     counts = "，".join(f"{outcome_text(Outcome(name))} {number}" for name, number in status["outcomes"].items())

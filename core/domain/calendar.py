@@ -39,6 +39,13 @@ class Calendar:
         except NotImplementedError:
             raise CalendarUnknown(day.year) from None
 
+    def end_of_next_working_day(self, day: date) -> datetime:
+        """The last instant of the first working day after `day`; raises CalendarUnknown as `is_working` does."""
+        after = day + timedelta(days=1)
+        while not self.is_working(after):
+            after += timedelta(days=1)
+        return end_of_day(after)
+
     def deadline(self, decided: date, days: int, reckoning: Reckoning) -> datetime:
         """The last instant that is in time; raises CalendarUnknown when a needed year has no data."""
         if reckoning == "natural":

@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
+from core.domain.addresses import EmailAddress
 from core.domain.config_model import Frozen, Slug, UnitKind
 from core.domain.errors import ConfigError
 from core.domain.models import Channel, DateKind, Kind
@@ -26,7 +27,7 @@ class Contact(Frozen):
     """Who reads a unit's mail. After `valid_until` the deputy takes over."""
 
     name: str
-    email: str
+    email: EmailAddress
     role: Literal["contact", "deputy", "leader"] = "contact"
     valid_until: date | None = None
 
@@ -181,8 +182,8 @@ class Mail(Frozen):
     units may leave, on working days unless `weekends`; letters to the office leave at any hour.
     """
 
-    sender: str
-    office: str
+    sender: EmailAddress
+    office: EmailAddress
     office_name: str
     trial: bool = True
     released: tuple[str, ...] = ()

@@ -56,6 +56,12 @@ class ReasonCode:
         return replace(self, sentence=other.sentence, outcome=other.outcome) == other
 
 
+# Every check may give it without declaring it: what was to be evaluated broke the evaluation (decision 0023).
+SET_ASIDE = ReasonCode(
+    "set-aside", "记录无法处理，已搁置，待人工核对，不据此认定", Outcome.INCONCLUSIVE, needs_review=True
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckText:
     """What stands beside a check: its proposition in Chinese, both titles, whose move a breach is, and its codes.
@@ -78,7 +84,7 @@ class CheckText:
 
     def reason(self, code: str) -> ReasonCode | None:
         """The record of a code as stored; None for one that this check does not give (an older version's)."""
-        return next((reason for reason in self.codes if reason.code == code), None)
+        return next((reason for reason in (*self.codes, SET_ASIDE) if reason.code == code), None)
 
     def declared(self, reason: ReasonCode) -> ReasonCode:
         """This check's record of a code that it is about to give. ValueError for one that it does not declare."""

@@ -12,6 +12,7 @@ from stdnum.cn import uscc  # GB 32100-2015
 from stdnum.exceptions import ValidationError
 
 from core.domain.clock import ZONE
+from core.domain.digits import MAX_DIGITS
 from core.domain.identity_numbers import is_a_persons as is_a_persons  # found here by those who compare text
 from core.domain.identity_numbers import is_identity_number as is_identity_number
 from core.domain.identity_numbers import mask_identities as mask_identities
@@ -46,7 +47,7 @@ def is_placeholder(text: str) -> bool:
 
 _HEAD = re.compile(r"^(?P<head>.*?)[〔(]?(?P<year>(?:19|20)\d\d)[〕)]?年?(?:第|字第|字)?(?P<tail>[^〔〕]*)$")
 _SPLIT = re.compile(r"[、,，;；]|(?<=号)和|及")
-_RANGE = re.compile(r"^第?0*(\d+)号?[-–—~～至到]+第?0*(\d+)号?$")
+_RANGE = re.compile(rf"^第?0*(\d{{1,{MAX_DIGITS}}})号?[-–—~～至到]+第?0*(\d{{1,{MAX_DIGITS}}})号?$")
 _SERIAL = re.compile(r"^第?0*(\d+)号?$")
 _LAW = re.compile(r"^《.*》|办法》|条例》")
 

@@ -41,6 +41,12 @@ class EvaluationCache:
             [(key, record) for record, all_ in keys.items() for key in all_],
         )
 
+    def keyed(self, keys: Iterable[str]) -> set[str]:
+        """The records that have one of these keys."""
+        wanted = json.dumps(sorted(keys))
+        rows = self._store.rows("SELECT record FROM block_keys WHERE key IN (SELECT value FROM json_each(?))", wanted)
+        return {row[0] for row in rows}
+
     def closure(self, records: Iterable[str]) -> set[str]:
         """All records connected to `records` through block keys, themselves included.
 

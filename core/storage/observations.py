@@ -6,9 +6,25 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from core.domain.clock import moment_text, read_moment
-from core.domain.models import Capture, Finding, Look, LookBundle, Place, Reading, RowSpan, Sighting
+from core.domain.models import Capture, ColumnReading, Finding, Look, LookBundle, Place, Reading, RowSpan, Sighting
 from core.storage.database import Store
 from core.storage.serialization import SPANS, dump, read_capture, read_look, read_place, read_reading, read_span
+
+FRESH_DAYS = 7  # rows first seen within them tell whether a column is still read
+
+# By index: the looks of one column, their sightings, and the findings of the rows these name
+COLUMN_READINGS = (
+    "WITH n AS (SELECT run, min(started_at) at FROM looks WHERE portal = ?1 AND rows > 0 GROUP BY run"
+    " ORDER BY run DESC LIMIT ?2), r AS (SELECT DISTINCT n.run, n.at, v.row_key FROM n CROSS JOIN looks l"
+    " ON l.run = n.run AND l.portal = ?1 CROSS JOIN sightings s ON s.look = l.id"
+    " CROSS JOIN versions v ON v.id = s.version), k AS MATERIALIZED (SELECT d.row_key, EXISTS (SELECT 1"
+    " FROM findings f WHERE f.portal = ?1 AND f.row_key = d.row_key"
+    " AND json_array_length(f.data, '$.numbers') > 0) known, (SELECT p.first_seen FROM row_spans p"
+    " WHERE p.portal = ?1 AND p.row_key = d.row_key) since FROM (SELECT DISTINCT row_key FROM r) d)"
+    " SELECT r.run, count(*), sum(k.known), sum(julianday(r.at) - julianday(k.since) < ?3),"
+    " sum(k.known AND julianday(r.at) - julianday(k.since) < ?3)"
+    " FROM r JOIN k USING (row_key) GROUP BY r.run ORDER BY r.run DESC"
+)
 
 
 class Looks:
@@ -208,6 +224,14 @@ class Looks:
             {"portal": portal},
         )
         return [read_look(row) for row in rows]
+
+    def column_readings(self, portal: str, nights: int) -> list[ColumnReading]:
+        """What the newest `nights` nights that listed rows of a column read of them, as known now; the newest first."""
+        rows = self._store.rows(COLUMN_READINGS, portal, nights, FRESH_DAYS)
+        return [
+            ColumnReading(portal=portal, run=run, listed=listed, read=read, fresh=fresh, fresh_read=fresh_read)
+            for run, listed, read, fresh, fresh_read in rows
+        ]
 
     def captures(self, look: str | None = None) -> list[Capture]:
         """Captures of one look, or all."""

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 
 from core.domain.clock import moment_text, read_moment
 from core.domain.models import Attachment, Filing, Kind, Submission, ZeroReport
@@ -81,6 +82,17 @@ class Submissions:
                 key, since = (Kind(kind), month), read_moment(at)
                 months[unit][key] = min(since, months[unit].get(key, since))
         return dict(months)
+
+    def receipts(self) -> dict[str, dict[Kind, tuple[datetime, ...]]]:
+        """By unit and kind: when each workbook came in that brought anything new of it, rows or 零报告, in order."""
+        rows = self._store.rows(
+            "SELECT DISTINCT unit, kind, recorded_at FROM submissions UNION SELECT unit, kind, recorded_at"
+            f" FROM zero_reports WHERE kind IN {_KINDS} ORDER BY unit, kind, recorded_at"
+        )
+        receipts: dict[str, dict[Kind, tuple[datetime, ...]]] = defaultdict(dict)
+        for (unit, kind), group in groupby(rows, key=lambda row: (row[0], row[1])):
+            receipts[unit][Kind(kind)] = tuple(read_moment(at) for _, _, at in group)
+        return dict(receipts)
 
     def counts(self, first: str, last: str) -> dict[str, Mapping[tuple[str, str], int]]:
         """By unit: (kind, month) → how many decisions of the months from `first` to `last` its workbooks report."""

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import parse_qsl, urlsplit
 
+from core.domain.digits import whole_number
 from core.domain.json_types import Json
 from core.domain.text import parse_day
 from crawler.extract.markup import text_of
@@ -101,7 +102,7 @@ def _asked(request: PageRequest) -> tuple[dict[str, object], str, int]:
         turned = {"body": _template(_opened(says))} if is_json(sent) else {"form": _opened(says)}
         asked |= {"method": "POST", **turned}
     pager = next((kind for name, value in _leaves(says) if (kind := _turns(name, value))), "none")
-    size = next((int(str(value)) for name, value in _leaves(says) if _counts(name, value)), 0)
+    size = next((whole_number(str(value)) or 0 for name, value in _leaves(says) if _counts(name, value)), 0)
     if pager == "none" and _IN_PATH.search(place.path):
         return {**asked, "path": _IN_PATH.sub("{page}", place.path)}, "page", size
     return asked, pager, size
@@ -199,8 +200,7 @@ def credit_json(response: Response) -> Drafted:
     form = dict(parse_qsl(response.request.body.decode("utf-8", "replace"), keep_blank_values=True))
     fixed = {name: value for name, value in form.items() if name not in {"type", "pageSize", "cpage"}}
     options: dict[str, object] = {"list_path": urlsplit(response.url).path, "type": form.get("type", ""), "form": fixed}
-    if form.get("pageSize", "").isdigit():
-        options["page_size"] = int(form["pageSize"])
+    options["page_size"] = whole_number(form.get("pageSize", ""))
     return "信用网站接口：totalNum 与 mess", {name: value for name, value in options.items() if value}
 
 
@@ -212,6 +212,5 @@ def cmsweb_api(response: Response) -> Drafted:
         return None
     fixed = {n: v for n, v in form.items() if v and n not in {"topic", "page", "pagesize"}}
     options: dict[str, object] = {"topic": form["topic"], "path": urlsplit(response.url).path, "form": fixed}
-    if form.get("pagesize", "").isdigit():
-        options["pagesize"] = int(form["pagesize"])
+    options["pagesize"] = whole_number(form.get("pagesize", ""))
     return "cmsweb 信息公开平台接口：value.list 与 topic", {name: value for name, value in options.items() if value}

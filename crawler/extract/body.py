@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from lxml.html import HtmlElement
 
+from core.domain.digits import whole_number
 from core.domain.text import tight
 from crawler.extract.lines import text_lines
 from crawler.extract.markup import words_of
@@ -113,4 +114,5 @@ def _leads_on(link: HtmlElement) -> bool:
 def _is_picture(image: HtmlElement) -> bool:
     """Whether an image could hold content: everything that does not say it is as small as an icon."""
     sizes = [image.get(name, "").removesuffix("px").strip() for name in ("width", "height")]
-    return not any(size.isdigit() and int(size) <= _ICON_PIXELS for size in sizes)
+    pixels = (whole_number(size) for size in sizes)
+    return not any(size is not None and size <= _ICON_PIXELS for size in pixels)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from lxml.html import HtmlElement
 
+from core.domain.digits import whole_number
 from core.domain.labels import canonical
 from core.domain.text import plain
 from crawler.extract.label_pairs import blocks_of
@@ -191,5 +192,4 @@ def _without_repeats(line: Sequence[str]) -> list[str]:
 
 
 def _span(cell: HtmlElement, name: str) -> int:
-    text = (cell.get(name) or "1").strip()
-    return min(max(int(text), 1), MAX_SPAN) if text.isdigit() else 1
+    return min(max(whole_number((cell.get(name) or "1").strip()) or 1, 1), MAX_SPAN)

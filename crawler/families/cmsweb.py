@@ -15,6 +15,7 @@ from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.listing import html_rows, require_end, require_marker, says_empty, shown_of
+from crawler.families.parsing.page_claims import stated_number
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response
 
@@ -51,7 +52,7 @@ def parse_list(portal: Portal, options: CmswebOptions, response: Response) -> Li
     tree = tree_of(text)
     items: list[HtmlElement] = next((listed for css in options.items if (listed := tree.cssselect(css))), [])
     pager = _PAGER.search(text)
-    page, total, size = (int(number) for number in pager.groups()) if pager else (None, None, None)
+    page, total, size = (stated_number(number) for number in pager.groups()) if pager else (None, None, None)
     if not items and not _is_empty(tree, options, total):
         raise NotGenuine(LookReason.LIST_MISSING)
     if pager is None and _MORE.search(text):

@@ -15,6 +15,7 @@ from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import is_hidden, text_of, tree_of, words_of
 from crawler.families.parsing.listing import RowText, is_pinned, list_row, require_end, require_marker, unique
+from crawler.families.parsing.page_claims import stated_number
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
@@ -101,7 +102,7 @@ def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: 
 
 def _first_number(pattern: re.Pattern[str], words: str) -> int | None:
     match = pattern.search(words)
-    return int(match[1]) if match else None
+    return stated_number(match[1]) if match else None
 
 
 def parse_detail(_portal: Portal, _options: CreditStaticOptions, response: Response | None, _row: ListRow) -> Detail:

@@ -12,11 +12,13 @@ from lxml import html as lxml_html
 
 from core.domain.config import Portal
 from core.domain.config_model import Frozen
+from core.domain.digits import whole_number
 from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_decoding import at_path, json_of
 from crawler.families.parsing.listing import absolute, html_rows, require_marker, within_hosts
+from crawler.families.parsing.page_claims import stated_number
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 Pairs = tuple[tuple[str, str], ...]
@@ -86,7 +88,7 @@ def parse_list(portal: Portal, options: JpageOptions, response: Response) -> Lis
     match = _TOTAL.search(text)
     if match is None:
         raise NotGenuine(LookReason.TOTAL_MISSING)
-    total = int(match[1] or match[2])
+    total = stated_number(match[1] or match[2])
     records = [cdata or bare for cdata, bare in _RECORD.findall(store[0])]
     if len(records) != store[0].lower().count("<record>"):
         raise Unparsed(LookReason.ROW_UNREADABLE, "record")
@@ -99,7 +101,7 @@ def parse_list(portal: Portal, options: JpageOptions, response: Response) -> Lis
     if asked is not None:
         return _by_number(rows, total, *asked)
     claimed = _PAGES.search(store[0])
-    pages = int(claimed[1]) if claimed else max(-(-total // options.perpage), 1)
+    pages = stated_number(claimed[1]) if claimed else max(-(-total // options.perpage), 1)
     return ListPage(rows=rows, total=total, pages=pages, carries_marker=has_marker)
 
 
@@ -116,7 +118,8 @@ def _asked(response: Response) -> tuple[int, int] | None:
     """The first record asked for and how many, from the request's own address."""
     query = parse_qs(urlsplit(response.request.url).query)
     first, size = (query.get(name, [""])[0] for name in ("startrecord", "perpage"))
-    return (int(first), int(size)) if first.isdigit() and size.isdigit() else None
+    asked = whole_number(first), whole_number(size)
+    return (asked[0], asked[1]) if asked[0] is not None and asked[1] is not None else None
 
 
 def _by_number(rows: tuple[ListRow, ...], total: int, first: int, size: int) -> ListPage:

@@ -26,7 +26,7 @@ from crawler.extract.tables import as_cell, has_number, heads_of
 from crawler.families.parsing.items import date_of_column
 from crawler.families.parsing.listing import RowText, list_row, require_end, require_marker, says_empty
 from crawler.families.parsing.next_links import require_no_pager
-from crawler.families.parsing.page_claims import Css, Place, number_at, scripts_of
+from crawler.families.parsing.page_claims import Css, Place, number_at, scripts_of, stated_number
 from crawler.families.parsing.pager_signs import signs_of, signs_of_text
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, PagerSign, Response, Unparsed
@@ -156,7 +156,7 @@ def _of_file(portal: Portal, options: OneTableOptions, response: Response) -> _S
             raise Unparsed(LookReason.ROW_UNREADABLE, " ".join(grid[0])[:60])
     if not parts:
         raise NotGenuine(LookReason.LIST_MISSING, "file")
-    stated = {int(number) for number in _TOTAL.findall(tight(document.text))}
+    stated = {stated_number(number) for number in _TOTAL.findall(tight(document.text))}
     total = stated.pop() if len(stated) == 1 else None
     if (
         total is None

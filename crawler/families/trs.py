@@ -14,7 +14,7 @@ from crawler.extract.markup import text_of, tree_of
 from crawler.families.html_list import base_of
 from crawler.families.parsing.items import ListOptions, read_items
 from crawler.families.parsing.listing import require_end, require_marker
-from crawler.families.parsing.page_claims import scripts_of
+from crawler.families.parsing.page_claims import scripts_of, stated_number
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
@@ -68,11 +68,15 @@ def parse_list(portal: Portal, options: TrsOptions, response: Response) -> ListP
 
 def _pager(script: str, url: str) -> tuple[int, int, str, str]:
     """Pages, this page from 0, stem and suffix; NotGenuine unless the scripts say them once, or always alike."""
-    calls = {(int(pages), int(now), stem, suffix) for pages, now, stem, suffix in _CALL.findall(script)}
+    calls = {
+        (stated_number(pages), stated_number(now), stem, suffix) for pages, now, stem, suffix in _CALL.findall(script)
+    }
     if not calls:
         pages, now = set(_PAGES.findall(script)), set(_CURRENT.findall(script))
         stems, suffixes = (set(pattern.findall(script)) or {name} for pattern, name in _names(url))
-        calls = {(int(p), int(n), st, su) for p in pages for n in now for st in stems for su in suffixes}
+        calls = {
+            (stated_number(p), stated_number(n), st, su) for p in pages for n in now for st in stems for su in suffixes
+        }
     if len(calls) != 1:
         raise NotGenuine(LookReason.TOTAL_MISSING, str(sorted(calls)))
     return calls.pop()

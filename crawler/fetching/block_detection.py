@@ -9,6 +9,7 @@ import json
 import re
 from dataclasses import dataclass
 
+from core.domain.digits import whole_number
 from core.domain.json_types import Json
 from core.domain.look_reasons import LookReason, http_status
 from core.domain.text import tight
@@ -81,8 +82,8 @@ def _leads(target: str) -> str:
 
 def _is_short(response: Response) -> bool:
     """Whether fewer bytes came than the answer declares; of a compressed answer nothing can be said."""
-    declared = response.header("Content-Length").strip()
-    return declared.isdigit() and not response.header("Content-Encoding") and len(response.body) < int(declared)
+    declared = whole_number(response.header("Content-Length").strip())
+    return declared is not None and not response.header("Content-Encoding") and len(response.body) < declared
 
 
 def _by_content(seen: _Seen, kind: str) -> str | None:

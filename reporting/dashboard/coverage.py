@@ -103,6 +103,12 @@ def best(looks: Iterable[Look]) -> str:
     return next((mark for mark in (WHOLE, WINDOW, UNPROVING) if mark in marks), MISSED)
 
 
+def _reading(lookup: Lookup, portal: str) -> str:
+    """How many of the rows of the newest night are read into a record with a number; "" of a list without decisions."""
+    reading = next((each for each in lookup.facts.readings if each.portal == portal), None)
+    return f"{reading.read}/{reading.listed}（{reading.run}）" if reading else ""
+
+
 def _month(lookup: Lookup, name: str, nights: list[date], portals: list[str], grid: Nights) -> MonthMap:
     mapped = [portal for portal in portals if portal not in lookup.portals or lookup.portals[portal].enabled]
     return MonthMap(
@@ -147,6 +153,7 @@ def _portal(lookup: Lookup, portal: str, nights: list[date], grid: Nights) -> Po
         quiet=quiet,
         warn=enabled and (quiet >= lookup.config.district.quiet_nights_warn or not proved),
         reasons=_why(portal, nights, grid),
+        reading=_reading(lookup, portal),
         enabled=enabled,
         note=wording.safe(known.note) if known else "",
     )

@@ -9,7 +9,8 @@ from email.policy import SMTP
 
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
-from core.domain.models import Alert, Evidence, Look, Outcome
+from core.domain.models import Alert, Evaluation, Evidence, Look, Outcome
+from core.domain.reason_codes import SET_ASIDE
 from core.storage.outbox import Delivery
 from reporting import wording
 from reporting.letters.digest import OFFICE
@@ -43,6 +44,7 @@ class NightFacts:
     new_findings: int = 0
     troubled: Sequence[Delivery] = ()
     disk: str = ""
+    unwritten: Sequence[str] = ()  # to whom tonight's letter could not be written; it is tried again tomorrow
     missed: Sequence[date] = field(default_factory=tuple)  # nights since the last one that did not run
 
     @property
@@ -77,7 +79,7 @@ def compose_summary(context: LetterContext, facts: NightFacts) -> EmailMessage:
 
 def _what_ran(context: LetterContext, facts: NightFacts) -> dict[str, object]:
     """The night itself, as the template asks for it."""
-    district = context.config.district
+    district, aside = context.config.district, _set_aside(context.evaluation)
     return {
         "district": wording.safe(district.name),
         "simulated": district.simulated,
@@ -88,6 +90,10 @@ def _what_ran(context: LetterContext, facts: NightFacts) -> dict[str, object]:
         "requests": sum(look.requests for look in facts.looks),
         "seconds": round(facts.seconds),
         "new": facts.new,
+        "readings": _readings(context.lookup),
+        "unwritten": [context.lookup.unit_name(to) if to != OFFICE else "信用办" for to in facts.unwritten],
+        "aside": aside[:_MAX_LINES],
+        "aside_more": max(0, len(aside) - _MAX_LINES),
         "missed": "、".join(day.isoformat() for day in facts.missed),
         "troubled": [(letter.recipient, letter.key, letter.said) for letter in facts.troubled][:_MAX_LINES],
         "disk": facts.disk,
@@ -130,6 +136,18 @@ def _blind(lookup: Lookup, looks: Sequence[Look]) -> list[tuple[str, str]]:
         )
         for portal, why in reasons.items()
     ]
+
+
+def _readings(lookup: Lookup) -> list[str]:
+    """How well each column of decisions was read, those that read nothing first."""
+    ordered = sorted(lookup.facts.readings, key=lambda reading: (not reading.reads_nothing, reading.portal))
+    return [f"{lookup.portal_name(r.portal)}：列出 {r.listed} 条，读出文号的 {r.read} 条" for r in ordered]
+
+
+def _set_aside(found: Evaluation) -> list[str]:
+    """What was set aside, once a decision or unit, with where it stands."""
+    items = {item.decision or item.key: item for item in found.everything if item.slug == SET_ASIDE.code}
+    return [wording.short(item.sentence, 200) for _, item in sorted(items.items())]
 
 
 def _due(lookup: Lookup) -> list[str]:

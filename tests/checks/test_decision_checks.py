@@ -13,7 +13,7 @@ from checks.cases.publication_duty import duty_of
 from checks.cases.publication_verdict import PublicationCase
 from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline
 from core.domain.calendar import Calendar
-from core.domain.clock import ZONE
+from core.domain.clock import ZONE, parse_moment
 from core.domain.config import Config, Unit, load
 from core.domain.models import (
     Channel,
@@ -144,6 +144,7 @@ def case(credit: ChannelTimeline | None = None, department: ChannelTimeline | No
             Channel.DEPARTMENT: department or timeline(Channel.DEPARTMENT, 4),
         },
         reported_months={(Kind.PENALTY, "2026-07"): at(20)},
+        receipts=(at(20), at(42)),
         rulings=(),
         scheme=CONFIG.scheme,
         calendar=Calendar(),
@@ -258,10 +259,28 @@ SUBMITTED = [
         "site-unclear",
     ),
     (
-        "due, the month's workbook came after the last look",
-        case(TONIGHT, submissions=(), reported_months={(Kind.PENALTY, "2026-07"): NOW}),
+        "due, the month's workbooks all came before it was due",
+        case(TONIGHT, submissions=(), receipts=(at(20), at(27), at(41))),
         "inconclusive",
-        "site-unclear",
+        "workbook-before-due",
+    ),
+    (
+        "due, a workbook came an hour ago",
+        case(TONIGHT, submissions=(), receipts=(NOW,)),
+        "pending",
+        "workbook-just-came",
+    ),
+    (
+        "due, the first working day since the workbook is not over",
+        case(TONIGHT, submissions=(), receipts=(at(20), at(44) + timedelta(hours=9)), now=at(45)),
+        "pending",
+        "workbook-just-came",
+    ),
+    (
+        "due, a workbook every day since: the first of them counts",
+        case(TONIGHT, submissions=(), receipts=tuple(at(day) for day in range(20, 47))),
+        "breached",
+        "not-submitted",
     ),
     (
         "due, first seen on the own portal after the last look",
@@ -297,6 +316,89 @@ SUBMITTED = [
 def test_decision_was_submitted(asked: Case, outcome: str, slug: str) -> None:
     (found,) = CHECKS["decision_was_submitted"].check(asked)
     assert (found.outcome, found.slug) == (outcome, slug)
+
+
+def _left_out(decided: date, receipts: tuple[str, ...], now: str) -> tuple[str, str]:
+    """What is said at `now` of an act in no workbook and not on the credit site, its unit's workbooks in at `receipts`."""
+    clock = parse_moment(now)
+    looked = tuple(clock - timedelta(days=n) for n in range(60, -1, -1))
+    absent = tuple(
+        Absence(at=moment, look=f"l{n}", night=f"n{n}", past_caches=False) for n, moment in enumerate(looked)
+    )
+    seen = parse_moment(f"{decided + timedelta(days=3)}T00:30")
+    (shown,) = timeline(Channel.DEPARTMENT, 4).portals
+    own = replace(shown, rows=tuple(replace(row, first_seen=seen, last_seen=clock) for row in shown.rows))
+    portal = replace(NEVER.portals[0], watched_since=looked[0], absent_before=absent, since=looked[0], proving=looked)
+    asked = case(
+        replace(NEVER, portals=(portal,)),
+        ChannelTimeline(channel=Channel.DEPARTMENT, portals=(own,)),
+        submissions=(),
+        decision=replace(case().decision, decided_on=(decided,)),
+        reported_months={(Kind.PENALTY, f"{decided:%Y-%m}"): looked[0]},
+        receipts=tuple(parse_moment(text) for text in receipts),
+        now=clock,
+    )
+    (found,) = CHECKS["decision_was_submitted"].check(asked)
+    return found.outcome, found.slug
+
+
+WEEKLY = ("2026-08-31T09:00", "2026-09-07T09:00")
+BEFORE, CAME, OUT = (
+    ("inconclusive", "workbook-before-due"),
+    ("pending", "workbook-just-came"),
+    ("breached", "not-submitted"),
+)
+AUGUST, SEPTEMBER, DECEMBER = date(2026, 8, 26), date(2026, 9, 24), date(2025, 12, 29)
+WHEN = [
+    ("weekly, on the Sunday after the due day", AUGUST, WEEKLY, "2026-09-13T00:30", BEFORE),
+    ("weekly, on the Monday the workbook comes", AUGUST, (*WEEKLY, "2026-09-14T09:00"), "2026-09-14T23:30", CAME),
+    ("weekly, the day after it came", AUGUST, (*WEEKLY, "2026-09-14T09:00"), "2026-09-15T23:30", CAME),
+    ("weekly, a working day later", AUGUST, (*WEEKLY, "2026-09-14T09:00"), "2026-09-16T00:30", OUT),
+    (
+        "daily, in the night after the due day",
+        AUGUST,
+        ("2026-09-09T09:00", "2026-09-10T09:00"),
+        "2026-09-11T00:30",
+        BEFORE,
+    ),
+    (
+        "daily, a working day after the due day's morrow",
+        AUGUST,
+        ("2026-09-10T09:00", "2026-09-11T09:00"),
+        "2026-09-15T00:30",
+        OUT,
+    ),
+    (
+        "daily, a Friday's workbook on Sunday",
+        AUGUST,
+        ("2026-09-10T09:00", "2026-09-11T09:00"),
+        "2026-09-13T00:30",
+        CAME,
+    ),
+    ("monthly, handed in early", AUGUST, ("2026-09-03T09:00",), "2026-10-05T00:30", BEFORE),
+    (
+        "monthly, with the next month's workbook",
+        AUGUST,
+        ("2026-09-03T09:00", "2026-10-09T09:00"),
+        "2026-10-13T00:30",
+        OUT,
+    ),
+    ("monthly, handed in late", AUGUST, ("2026-09-17T09:00",), "2026-09-19T00:30", OUT),
+    ("handed in on the due day's last evening", AUGUST, ("2026-09-10T23:50",), "2026-09-12T00:30", BEFORE),
+    ("a holiday of days after the workbook", SEPTEMBER, ("2026-09-30T09:00",), "2026-10-15T00:30", BEFORE),
+    ("December: due in January", DECEMBER, ("2026-01-05T09:00",), "2026-01-12T00:30", BEFORE),
+    ("December: came after the due day", DECEMBER, ("2026-01-12T09:00",), "2026-01-14T00:30", OUT),
+    ("a Spring Festival after the due day", date(2026, 1, 20), ("2026-02-14T09:00",), "2026-02-24T23:00", CAME),
+    ("and over", date(2026, 1, 20), ("2026-02-13T09:00",), "2026-02-15T00:30", OUT),  # Saturday 14 February is worked
+    ("a year whose holidays nobody knows", date(2030, 3, 1), ("2030-04-12T09:00",), "2030-05-12T00:30", CAME),
+]
+
+
+@pytest.mark.parametrize(("decided", "receipts", "now", "expected"), [w[1:] for w in WHEN], ids=[w[0] for w in WHEN])
+def test_a_month_is_whole_only_a_working_day_after_a_workbook_past_its_due_day(
+    decided: date, receipts: tuple[str, ...], now: str, expected: tuple[str, str]
+) -> None:
+    assert _left_out(decided, receipts, now) == expected
 
 
 GONE = timeline(Channel.CREDIT, 4, gone=(30, 31))

@@ -1,7 +1,7 @@
 """Points, ranges and grades of docs/rules.md §0.5; alerts told once."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -14,7 +14,18 @@ from checks import TEXTS
 from core.domain.clock import ZONE
 from core.domain.config import Unit
 from core.domain.errors import UsageError
-from core.domain.models import Channel, Decision, Evidence, EvidenceSubject, Grade, Kind, Outcome, Ruling, RulingKind
+from core.domain.models import (
+    Channel,
+    ColumnReading,
+    Decision,
+    Evidence,
+    EvidenceSubject,
+    Grade,
+    Kind,
+    Outcome,
+    Ruling,
+    RulingKind,
+)
 from core.domain.periods import parse_period, period_of
 from core.domain.scheme import Grades, Indicator
 from notifications.alerts import PortalHealth, alerts_of
@@ -204,6 +215,19 @@ def test_a_portal_that_changed_is_told_at_once_and_again_each_month() -> None:
     assert alerts([], told=set(found), health=(odd,)) == {}
     (first, *_) = alerts_of([], DECISIONS, (odd,), TEXTS, set(), NOW, warn_nights=3)
     assert first.sentence == "栏目里写明该项的记录比以往少了很多（决定日期）。在核对之前，不据此认定任何单位未公示。"
+
+
+def test_a_column_that_is_not_read_is_told_once_a_day() -> None:
+    reading = ColumnReading(portal="p", run="2026-07-20", listed=20, read=0, fresh=2)
+    unread = PortalHealth(portal="p", name="门户", dark_since=None, nights=0, reading=reading, unread=True)
+    found = alerts([], health=(unread,))
+    assert set(found.values()) == {"office:portal-changed"}
+    assert alerts([], told=set(found), health=(unread,)) == {}
+    (alert,) = alerts_of([], DECISIONS, (unread,), TEXTS, set(), NOW + timedelta(days=1), warn_nights=3)
+    assert alert.key not in found and alert.sentence.startswith(
+        "2026-07-20 列出 20 条，读出文号的 0 条；近一周新列出 2 条"
+    )
+    assert alerts([], health=(replace(unread, unread=False),)) == {}
 
 
 def test_a_site_that_is_late_is_told_to_the_office_never_to_the_unit() -> None:

@@ -61,13 +61,14 @@ BY_HAND = [
     ("identity-weak-1", MASKED, None, True, None),
     ("person-masked-1", MASKED, None, False, None),
     ("not-filed-dept-only-1", PUBLISHED, CR, True, "07-17"),
-    ("not-filed-dept-only-1", SUBMITTED, None, True, "08-11"),
+    # a workbook past the due day, 08-10, came on Monday 08-17; the Tuesday was a working day
+    ("not-filed-dept-only-1", SUBMITTED, None, True, "08-19"),
     ("not-filed-dept-only-1", REPORTED, None, True, None),
     ("not-filed-credit-only-1", PUBLISHED, DEP, True, "07-21"),
     ("not-filed-credit-only-1", SUBMITTED, None, False, None),
     ("not-filed-credit-only-1", REPORTED, None, False, None),
-    ("filed-after-the-due-day-1", SUBMITTED, None, True, "08-11"),
-    ("filed-after-the-due-day-1", REPORTED, None, True, "08-25"),
+    ("filed-after-the-due-day-1", SUBMITTED, None, True, "08-26"),
+    ("filed-after-the-due-day-1", REPORTED, None, True, "09-01"),
     ("reported-late-credit-in-time-1", REPORTED, None, False, None),
     ("reported-late-credit-late-1", REPORTED, None, True, "07-28"),  # stamped 07-20, handed in on Monday the 27th
     ("reported-late-credit-last-day-1", REPORTED, None, False, None),
@@ -126,5 +127,5 @@ def test_what_need_not_be_public_is_known_before_its_deadline(world: World) -> N
 
 def test_a_breach_is_right_only_from_its_moment(rows: tuple[Truth, ...]) -> None:
     (late,) = [t for t in rows if (t.decision_ref, t.check) == ("filed-after-the-due-day-1", SUBMITTED)]
-    held = [late.holds_against(night_moment(day(n))) for n in ("08-10", "08-11", "08-24", "08-25")]
+    held = [late.holds_against(night_moment(day(n))) for n in ("08-10", "08-11", "08-31", "09-01")]
     assert held == [False, True, True, False]

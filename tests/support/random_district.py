@@ -1,6 +1,7 @@
 """Towns that nobody wrote: acts, postings, workbooks and outages drawn at random, each kind of trouble often."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
@@ -14,6 +15,7 @@ from simulation.scenario_builder import File, Plan, Show, build
 from simulation.world import FIRST_NIGHT, LAST_NIGHT, WorkbookEntry, World
 
 ACTS = 150
+WEEKLY = 24
 NUMBERS = 13  # between two numbers, so that few are a slip apart
 SITES = sorted({office.portal for office in OFFICES if office.portal} | set(CREDIT.values()))
 
@@ -34,7 +36,23 @@ def random_town(random: Random) -> World:
             category="警告" if kind is Kind.PENALTY and random.random() < 0.04 else "",
             extra={"identity": _mask(random), "credit_identity": _mask(random)},
         ))  # fmt: skip
-    return build(tuple(plans))
+    return build((*plans, *_weekly_reporters(random)))
+
+
+def _weekly_reporters(random: Random) -> Iterator[Plan]:
+    """Acts of August that units which report by the week reported before 10 September, a Thursday, and handed in on
+    Monday the 14th; some have workbooks of the month on every Monday before, and one act in five is left out."""
+    weekly = [office for office in OFFICES if office.rhythm == "weekly" and office.kinds and office.portal]
+    for n in range(WEEKLY):
+        office = random.choice(weekly)
+        decided = date(2026, 8, random.randint(3, 31))
+        reported = date(2026, 9, random.randint(7, 10)) if random.random() < 0.6 else decided + timedelta(days=2)
+        file = File(after=(reported - decided).days, clock=_clock(random))
+        yield Plan(
+            case=f"weekly{n}", unit=office.slug, kind=random.choice(office.kinds), number=1001 + (ACTS + n) * NUMBERS,
+            party=company(2000 + n), decided=decided, credit=(), own=(Show(after=random.randint(1, 6)),),
+            files=(file,) if random.random() < 0.8 else (),
+        )  # fmt: skip
 
 
 def _party(random: Random, n: int) -> Party:

@@ -23,6 +23,7 @@ from core.domain.models.evaluation import (
 )
 from core.domain.models.observations import (
     Capture,
+    ColumnReading,
     Exposure,
     Finding,
     KnownPage,
@@ -56,6 +57,7 @@ __all__ = [
     "Channel",
     "Citation",
     "ClaimSubject",
+    "ColumnReading",
     "DateKind",
     "Decision",
     "Evaluation",

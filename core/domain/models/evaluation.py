@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from core.domain.models.enums import Channel, Grade, Kind, Outcome
-from core.domain.models.observations import Capture, Finding, Look, Run, Sighting
+from core.domain.models.observations import Capture, ColumnReading, Finding, Look, Run, Sighting
 from core.domain.models.review import Ruling
 from core.domain.models.submissions import Filing, Submission, ZeroReport
 
@@ -231,3 +231,4 @@ class Facts:
     zero_reports: tuple[ZeroReport, ...] = ()
     runs: tuple[Run, ...] = ()
     rulings: tuple[Ruling, ...] = ()
+    readings: tuple[ColumnReading, ...] = ()  # of each column its newest night's

@@ -1,10 +1,12 @@
 """Facts of looking: runs, looks, captures, sightings, findings, and what is kept in mind of them. Immutable."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from core.domain.models.enums import DateKind, Kind
+
+FEW_ROWS = 4  # fewer say nothing about how well a column is read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +209,33 @@ class Place:
     grows: bool
     state: str
     request: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnReading:
+    """读出情况: of one column in one night, how many rows were listed and how many are read into a record with a number.
+
+    `fresh` of the rows were first seen in the week before, `fresh_read` of these are read.
+    """
+
+    portal: str
+    run: str
+    listed: int
+    read: int
+    fresh: int = 0
+    fresh_read: int = 0
+
+    @property
+    def reads_nothing(self) -> bool:
+        """Whether rows were listed and not one of them gave a record with a number."""
+        return self.listed > 0 and self.read == 0
+
+    def has_fallen(self, before: Sequence["ColumnReading"]) -> bool:
+        """Whether much less is read than was: half the share of an earlier night, or nothing of the week's new rows."""
+        best = max((night.read / night.listed for night in before if night.listed >= FEW_ROWS), default=0.0)
+        fell = self.listed >= FEW_ROWS and self.read < self.listed * best / 2
+        stopped = self.fresh >= FEW_ROWS and self.fresh_read == 0 and self.read - self.fresh_read >= FEW_ROWS
+        return fell or stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

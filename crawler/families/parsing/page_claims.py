@@ -13,6 +13,7 @@ from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 from pydantic import AfterValidator
 
+from core.domain.digits import whole_number
 from core.domain.look_reasons import LookReason
 from crawler.extract.markup import words_of
 from crawler.pages import NotGenuine
@@ -74,10 +75,18 @@ def said_at(tree: HtmlElement, place: str) -> list[str]:
     return [element.get(name) or "" if name else words_of(element) for element in tree.cssselect(css)]
 
 
+def stated_number(digits: str) -> int:
+    """The number that a page states in digits; NotGenuine for more of them than any list has rows."""
+    number = whole_number(digits)
+    if number is None:
+        raise NotGenuine(LookReason.TOTAL_MISSING, f"{len(digits)} digits")
+    return number
+
+
 def number_at(tree: HtmlElement, place: str) -> int | None:
     """The one number at a place, None where nothing is said. Two that differ say nothing for sure: NotGenuine."""
     matches = [_NUMBER.search(text) for text in (said_at(tree, place) if place else ())]
-    numbers = {int(match[0].replace(",", "")) for match in matches if match}
+    numbers = {stated_number(match[0].replace(",", "")) for match in matches if match}
     if len(numbers) > 1:
         raise NotGenuine(LookReason.TOTAL_MISSING, f"{place}: {sorted(numbers)}")
     return numbers.pop() if numbers else None

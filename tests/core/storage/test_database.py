@@ -24,6 +24,7 @@ from core.domain.models import (
     Sighting,
     StatedDate,
     Submission,
+    ZeroReport,
 )
 from core.runtime.paths import Paths
 from core.storage.backup import backup, restore
@@ -31,7 +32,7 @@ from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
 from core.storage.findings import Findings
-from core.storage.observations import Looks
+from core.storage.observations import COLUMN_READINGS, Looks
 from core.storage.outbox import Outbox
 from core.storage.runs import Runs
 from core.storage.submissions import Submissions
@@ -139,6 +140,21 @@ def test_spans_are_what_the_sightings_say(store: Store) -> None:
     assert [s.row_key for s in Looks(store).spans_of([("p", "c"), ("p", "zz")])] == ["c"]
 
 
+def test_a_night_reads_so_many_of_the_rows_it_lists(store: Store) -> None:
+    looks = Looks(store)
+    for day, keys in ((1, "abcd"), (2, "abcd"), (9, "abcdefgh")):
+        made = bundle(day, keys, rows=len(keys))
+        found = tuple(replace(made.findings[0], id=f"f{day}{k}", row_key=k, numbers=(k,)) for k in keys if k in "abc")
+        bare = replace(made.findings[0], id=f"n{day}", row_key="d")  # it was read, and gave no number
+        looks.add_look(replace(made, findings=(*found, bare)), T)
+    newest, *before = looks.column_readings("p", 8)
+    assert (newest.run, newest.listed, newest.read, newest.fresh, newest.fresh_read) == ("2026-07-09", 8, 3, 4, 0)
+    assert [(night.run, night.listed, night.read) for night in before] == [("2026-07-02", 4, 3), ("2026-07-01", 4, 3)]
+    assert len(looks.column_readings("p", 2)) == 2 and looks.column_readings("q", 2) == []
+    plan = " ".join(row[3] for row in store.rows("EXPLAIN QUERY PLAN " + COLUMN_READINGS, "p", 8, 7))
+    assert "SCAN s" not in plan and "SCAN v" not in plan and "SCAN l" not in plan and "SCAN f" not in plan
+
+
 def test_importing_twice_adds_nothing(store: Store) -> None:
     attachment = Attachment(sha256="ab", name="x.xlsx", size=3, received_at=T)
     row = Submission(
@@ -154,6 +170,24 @@ def test_importing_twice_adds_nothing(store: Store) -> None:
     assert Submissions(store).add_workbook(attachment, [row], [], T) == (1, 0, 0)
     assert Submissions(store).add_workbook(attachment, [row], [], T) == (0, 0, 0)
     assert list(Submissions(store).all().values()) == [row]
+
+
+def test_each_receipt_that_brought_something_new_is_known_by_unit_and_kind(store: Store) -> None:
+    place: dict[str, Any] = {
+        "workbook": "八月.xlsx",
+        "workbook_sha256": "w0",
+        "sheet": "行政许可",
+        "row": 2,
+        "received_at": T,
+    }
+    row = Submission(id="s1", unit="u", kind=Kind.LICENCE, **place)
+    zero = ZeroReport(id="z", unit="u", kind="licence", month="2026-08", **place)
+    days = [T + timedelta(days=n) for n in range(4)]
+    brought = ([row], [row, replace(row, id="s2")], [row], [row])  # handed in again, a row is no news
+    for day, rows in zip(days, brought, strict=True):
+        book = Attachment(sha256="w0", name="八月.xlsx", size=1, received_at=day)
+        Submissions(store).add_workbook(book, rows, [zero] if day == days[3] else [], day)
+    assert Submissions(store).receipts() == {"u": {Kind.LICENCE: (days[0], days[1], days[3])}}
 
 
 def test_what_is_new_is_told_by_commits_not_by_clocks(store: Store) -> None:

@@ -1,0 +1,95 @@
+"""What cannot be evaluated is set aside, never guessed (decision 0023): its decision is inconclusive in every check. Pure."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from core.domain.models import Citation, Decision, Evidence, Filing, Finding, Submission
+from core.domain.reason_codes import SET_ASIDE
+
+_MARK = "搁置："  # begins the one link of a decision that is nothing but a record set aside
+
+
+def place_of(record: Submission | Finding) -> str:
+    """Where a record stands: workbook, sheet and row, or portal and address."""
+    if isinstance(record, Submission):
+        return f"《{record.workbook}》{record.sheet} 第 {record.row} 行"
+    return f"栏目 {record.portal}，{record.url or record.row_key}"
+
+
+def citation_of(record: Submission | Finding) -> Citation:
+    """The record as proof."""
+    if isinstance(record, Submission):
+        return Citation("submission", record.id, place_of(record))
+    return Citation("capture", record.capture, place_of(record))
+
+
+def alone(record: Submission | Finding, error: str) -> Decision:
+    """A decision that holds the one record which could not be linked, and says so."""
+    unit, kind = record.unit or "", record.kind
+    short = hashlib.sha256(record.id.encode()).hexdigest()[:8]
+    handed_in = isinstance(record, Submission)
+    return Decision(
+        id=f"{unit}|{kind or '?'}|~{short}",
+        unit=unit,
+        kind=kind,
+        name=record.name,
+        decided_on=(record.decided_on,) if record.decided_on else (),
+        submissions=(record.id,) if handed_in else (),
+        findings=() if handed_in else (record.id,),
+        links=(f"{_MARK}{error}",),
+    )
+
+
+def error_of(decision: Decision) -> str:
+    """Why the record of a decision was set aside; "" where it was not."""
+    return next((link.removeprefix(_MARK) for link in decision.links if link.startswith(_MARK)), "")
+
+
+def set_aside(
+    decision: Decision, records: Sequence[Submission | Finding], error: str, checks: Iterable[str]
+) -> tuple[Evidence, ...]:
+    """Inconclusive evidence of every check about a decision that could not be evaluated, with where its records stand."""
+    days, places = decision.decided_on, "；".join(map(place_of, records))
+    return tuple(
+        Evidence(
+            key=f"{check}|{decision.id}",
+            check=check,
+            unit=decision.unit,
+            decision=decision.id,
+            kind=decision.kind,
+            outcome=SET_ASIDE.resolve(),
+            slug=SET_ASIDE.code,
+            sentence=f"{SET_ASIDE.sentence}（{error}）：{places}",
+            decided_on=days[-1] if days else None,
+            proofs=tuple(map(citation_of, records)),
+        )
+        for check in checks
+    )
+
+
+MOST_PLACES = 5  # of filings set aside together; the others are counted
+
+
+def set_aside_filings(check: str, unit: str, day: date, filings: Sequence[Filing], error: str) -> Evidence:
+    """Inconclusive evidence of one check about filings of `unit` that it could not be asked about; `day`: its period."""
+    places = "；".join(filing.place for filing in filings[:MOST_PLACES])
+    more = f" 等 {len(filings)} 行" if len(filings) > MOST_PLACES else ""
+    return Evidence(
+        key=f"{check}|{unit}|{SET_ASIDE.code}",
+        check=check,
+        unit=unit,
+        subject=filings[0].id if filings else unit,
+        outcome=SET_ASIDE.resolve(),
+        slug=SET_ASIDE.code,
+        sentence=f"{SET_ASIDE.sentence}（{error}）：{places}{more}",
+        decided_on=day,
+        proofs=tuple(Citation("filing", filing.id, filing.place) for filing in filings[:MOST_PLACES]),
+    )
+
+
+def set_aside_again(evidence: Evidence) -> Evidence:
+    """An accusation that may rest on what was set aside, as what it then is."""
+    sentence = f"{SET_ASIDE.sentence}（同一单位另有记录已搁置）：{evidence.sentence}"
+    return replace(evidence, outcome=SET_ASIDE.resolve(), slug=SET_ASIDE.code, sentence=sentence)

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.domain.clock import ZONE
+from core.domain.look_reasons import end_of, faults_of
 from core.domain.models import Finding, Look, LookBundle
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
@@ -58,6 +59,8 @@ def _differing_look(findings: Sequence[Finding], look: Look, bundle: LookBundle)
     differences = []
     for name in ("genuine", "parsed", "whole", "floor", "total", "rows", "reasons"):
         then, today = getattr(look, name), getattr(bundle.look, name)
+        if name == "reasons" and end_of(look.reasons) is None:  # an older version did not note by what it was whole
+            today = faults_of(today)
         if then != today:
             differences.append(f"核查 {look.id}：{name} 原为 {then}，重算为 {today}")
     before = {f.id: replace(f, capture="") for f in findings}

@@ -5,8 +5,11 @@ from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from core.domain.digits import MAX_DIGITS
+
 NEAR = 2  # edits between two numbers that may be one, mistyped
-_PARTS = re.compile(r"^(.*〔)(\d{4})(〕)(\d+)(号.*)$")
+# a longer serial is no serial, and the slips of one of thousands of digits would fill the memory
+_PARTS = re.compile(rf"^(.*〔)(\d{{4}})(〕)(\d{{1,{MAX_DIGITS}}})(号.*)$")
 
 
 @lru_cache(maxsize=1 << 16)

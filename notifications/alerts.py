@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from core.domain.look_reasons import reason_of, sentence
-from core.domain.models import Alert, Decision, Evidence, Kind, Outcome, Reading
+from core.domain.models import Alert, ColumnReading, Decision, Evidence, Kind, Outcome
 from core.domain.reason_codes import SET_ASIDE, CheckText, ReasonCode
 
 OFFICE = "office"
@@ -31,7 +31,7 @@ class PortalHealth:
     nights: int
     reasons: tuple[str, ...] = ()
     odd: tuple[str, ...] = ()
-    reading: Reading | None = None
+    reading: ColumnReading | None = None
     unread: bool = False
 
 
@@ -187,7 +187,7 @@ def _dark(portal: PortalHealth) -> Alert:
     )
 
 
-def _unread(reading: Reading, name: str, now: datetime) -> Alert:
+def _unread(reading: ColumnReading, name: str, now: datetime) -> Alert:
     """A column whose rows are no longer read, or never were: told once a day until it is mended."""
     counts = f"{reading.run} 列出 {reading.listed} 条，读出文号的 {reading.read} 条"
     fresh = f"；近一周新列出 {reading.fresh} 条，读出 {reading.fresh_read} 条" if reading.fresh else ""

@@ -3,7 +3,7 @@
 from typing import Any
 
 from core.domain.look_reasons import reason_of, sentence
-from core.domain.models import Reading
+from core.domain.models import ColumnReading
 from core.runtime.diagnostics import Diagnosis
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
@@ -78,9 +78,9 @@ def portal_health(session: Session) -> tuple[PortalHealth, ...]:
     return tuple(health)
 
 
-def readings_of(session: Session, portal: str) -> list[Reading]:
+def readings_of(session: Session, portal: str) -> list[ColumnReading]:
     """The newest nights' readings of a column of decisions, the newest first; of other lists the rows alone are read."""
-    return session.looks.readings(portal, NIGHTS) if session.config.portal(portal).lists == "decisions" else []
+    return session.looks.column_readings(portal, NIGHTS) if session.config.portal(portal).lists == "decisions" else []
 
 
 def readings_diagnosis(session: Session) -> Diagnosis:

@@ -6,14 +6,14 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from core.domain.clock import moment_text, read_moment
-from core.domain.models import Capture, Finding, Look, LookBundle, Reading, RowSpan, Sighting
+from core.domain.models import Capture, ColumnReading, Finding, Look, LookBundle, RowSpan, Sighting
 from core.storage.database import Store
 from core.storage.serialization import SPANS, dump, read_capture, read_look, read_span
 
 FRESH_DAYS = 7  # rows first seen within them tell whether a column is still read
 
 # By index: the looks of one column, their sightings, and the findings of the rows these name
-READINGS = (
+COLUMN_READINGS = (
     "WITH n AS (SELECT run, min(started_at) at FROM looks WHERE portal = ?1 AND rows > 0 GROUP BY run"
     " ORDER BY run DESC LIMIT ?2), r AS (SELECT DISTINCT n.run, n.at, v.row_key FROM n CROSS JOIN looks l"
     " ON l.run = n.run AND l.portal = ?1 CROSS JOIN sightings s ON s.look = l.id"
@@ -200,11 +200,11 @@ class Looks:
         )
         return [read_look(row) for row in rows]
 
-    def readings(self, portal: str, nights: int) -> list[Reading]:
+    def column_readings(self, portal: str, nights: int) -> list[ColumnReading]:
         """What the newest `nights` nights that listed rows of a column read of them, as known now; the newest first."""
-        rows = self._store.rows(READINGS, portal, nights, FRESH_DAYS)
+        rows = self._store.rows(COLUMN_READINGS, portal, nights, FRESH_DAYS)
         return [
-            Reading(portal=portal, run=run, listed=listed, read=read, fresh=fresh, fresh_read=fresh_read)
+            ColumnReading(portal=portal, run=run, listed=listed, read=read, fresh=fresh, fresh_read=fresh_read)
             for run, listed, read, fresh, fresh_read in rows
         ]
 

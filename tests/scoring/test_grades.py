@@ -16,13 +16,13 @@ from core.domain.config import Unit
 from core.domain.errors import UsageError
 from core.domain.models import (
     Channel,
+    ColumnReading,
     Decision,
     Evidence,
     EvidenceSubject,
     Grade,
     Kind,
     Outcome,
-    Reading,
     Ruling,
     RulingKind,
 )
@@ -218,7 +218,7 @@ def test_a_portal_that_changed_is_told_at_once_and_again_each_month() -> None:
 
 
 def test_a_column_that_is_not_read_is_told_once_a_day() -> None:
-    reading = Reading(portal="p", run="2026-07-20", listed=20, read=0, fresh=2)
+    reading = ColumnReading(portal="p", run="2026-07-20", listed=20, read=0, fresh=2)
     unread = PortalHealth(portal="p", name="门户", dark_since=None, nights=0, reading=reading, unread=True)
     found = alerts([], health=(unread,))
     assert set(found.values()) == {"office:portal-changed"}

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from core.domain.models.enums import Channel, Grade, Kind, Outcome
-from core.domain.models.observations import Capture, Finding, Look, Reading, Run, Sighting
+from core.domain.models.observations import Capture, ColumnReading, Finding, Look, Run, Sighting
 from core.domain.models.review import Ruling
 from core.domain.models.submissions import Filing, Submission, ZeroReport
 
@@ -232,4 +232,4 @@ class Facts:
     zero_reports: tuple[ZeroReport, ...] = ()
     runs: tuple[Run, ...] = ()
     rulings: tuple[Ruling, ...] = ()
-    readings: tuple[Reading, ...] = ()  # of each column its newest night's
+    readings: tuple[ColumnReading, ...] = ()  # of each column its newest night's

@@ -165,7 +165,7 @@ class RowSpan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class ColumnReading:
     """读出情况: of one column in one night, how many rows were listed and how many are read into a record with a number.
 
     `fresh` of the rows were first seen in the week before, `fresh_read` of these are read.
@@ -183,7 +183,7 @@ class Reading:
         """Whether rows were listed and not one of them gave a record with a number."""
         return self.listed > 0 and self.read == 0
 
-    def has_fallen(self, before: Sequence["Reading"]) -> bool:
+    def has_fallen(self, before: Sequence["ColumnReading"]) -> bool:
         """Whether much less is read than was: half the share of an earlier night, or nothing of the week's new rows."""
         best = max((night.read / night.listed for night in before if night.listed >= FEW_ROWS), default=0.0)
         fell = self.listed >= FEW_ROWS and self.read < self.listed * best / 2

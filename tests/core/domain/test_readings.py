@@ -2,11 +2,11 @@
 
 import pytest
 
-from core.domain.models import Reading
+from core.domain.models import ColumnReading
 
 
-def reading(listed: int, read: int, fresh: int = 0, fresh_read: int = 0) -> Reading:
-    return Reading(portal="p", run="2026-07-01", listed=listed, read=read, fresh=fresh, fresh_read=fresh_read)
+def reading(listed: int, read: int, fresh: int = 0, fresh_read: int = 0) -> ColumnReading:
+    return ColumnReading(portal="p", run="2026-07-01", listed=listed, read=read, fresh=fresh, fresh_read=fresh_read)
 
 
 @pytest.mark.parametrize(
@@ -23,5 +23,5 @@ def reading(listed: int, read: int, fresh: int = 0, fresh_read: int = 0) -> Read
         (reading(0, 0), [reading(20, 20)], False, False),  # an empty list is told otherwise
     ],
 )
-def test_a_fall(now: Reading, before: list[Reading], nothing: bool, fallen: bool) -> None:
+def test_a_fall(now: ColumnReading, before: list[ColumnReading], nothing: bool, fallen: bool) -> None:
     assert (now.reads_nothing, now.has_fallen(before)) == (nothing, fallen)

@@ -32,7 +32,7 @@ from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
 from core.storage.findings import Findings
-from core.storage.observations import READINGS, Looks
+from core.storage.observations import COLUMN_READINGS, Looks
 from core.storage.outbox import Outbox
 from core.storage.runs import Runs
 from core.storage.submissions import Submissions
@@ -147,11 +147,11 @@ def test_a_night_reads_so_many_of_the_rows_it_lists(store: Store) -> None:
         found = tuple(replace(made.findings[0], id=f"f{day}{k}", row_key=k, numbers=(k,)) for k in keys if k in "abc")
         bare = replace(made.findings[0], id=f"n{day}", row_key="d")  # it was read, and gave no number
         looks.add_look(replace(made, findings=(*found, bare)), T)
-    newest, *before = looks.readings("p", 8)
+    newest, *before = looks.column_readings("p", 8)
     assert (newest.run, newest.listed, newest.read, newest.fresh, newest.fresh_read) == ("2026-07-09", 8, 3, 4, 0)
     assert [(night.run, night.listed, night.read) for night in before] == [("2026-07-02", 4, 3), ("2026-07-01", 4, 3)]
-    assert len(looks.readings("p", 2)) == 2 and looks.readings("q", 2) == []
-    plan = " ".join(row[3] for row in store.rows("EXPLAIN QUERY PLAN " + READINGS, "p", 8, 7))
+    assert len(looks.column_readings("p", 2)) == 2 and looks.column_readings("q", 2) == []
+    plan = " ".join(row[3] for row in store.rows("EXPLAIN QUERY PLAN " + COLUMN_READINGS, "p", 8, 7))
     assert "SCAN s" not in plan and "SCAN v" not in plan and "SCAN l" not in plan and "SCAN f" not in plan
 
 

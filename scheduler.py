@@ -1,8 +1,8 @@
 """The order of the stages, and the calendar of nights.
 
-A night: take the lock → open the run → judge what was imported → plan the looks → crawl (a child process)
-→ judge → seal the facts → report → mail → close the run. Every step may be repeated: a night that was killed is taken up
-where its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
+A night: take the lock → open the run → judge what was imported → plan the looks → crawl (a child process) → judge →
+seal the facts → report → mail → close the run. Every step may be repeated: a night that was killed is taken up where
+its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
 """
 
 import json
@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -21,7 +21,7 @@ from core.domain.clock import ZONE, Clock, moment_text
 from core.domain.config import Config, load
 from core.domain.deadlines import period_in_question
 from core.domain.errors import StoreError
-from core.domain.models import Evaluation, Evidence, Look, Run
+from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
 from core.runtime.atomic_write import write_whole
 from core.runtime.locks import night_lock
@@ -35,7 +35,7 @@ from pipeline.crawl import config_files, crawl, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
-from pipeline.report_context import lookup_of
+from pipeline.report_context import list_changes, lookup_of
 from pipeline.score import evaluation_of
 from reporting.dashboard.html import build_view, render_report
 from reporting.letters.messages import LetterContext
@@ -52,7 +52,7 @@ class NightResult:
 
     run: str
     looks: tuple[Look, ...]
-    judgement: Evaluation
+    evaluation: Evaluation
     letters: tuple[Path, ...]
     seconds: float
     peak_kib: int
@@ -69,81 +69,109 @@ def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda 
 
 
 def _night(session: Session, say: Progress) -> NightResult:
-    config, started, began = session.config, session.now(), time.monotonic()
-    run_id = f"{started:%Y-%m-%d}"
-    session.runs.add_config(config.hash, config_files(config), started)
-    run = session.runs.begin(Run(id=run_id, started_at=started, code_version=code_version(), config_hash=config.hash))
+    run, began = _open_run(session), time.monotonic()
     if run.finished_at is not None:
-        say(f"{run_id} 的夜间任务已经完成，不再重复")
-        evaluation, _ = tonight(session)
-        return NightResult(
-            run=run_id,
-            looks=tuple(session.looks.looks(run=run_id)),
-            judgement=evaluation,
-            letters=(),
-            seconds=0.0,
-            peak_kib=0,
-            already=True,
-        )
-    evaluate(session)
-    plans = plan_looks(session, run_id)
-    if plans:
-        say(f"核查 {len(plans)} 个栏目")
-        crawl(session, plans, run_id)
-    evaluate(session)
-    evaluation, reported = tonight(session)
+        say(f"{run.id} 的夜间任务已经完成，不再重复")
+        return _result(session, run, joined(tonight(session)), (), 0.0, 0, already=True)
+    _look(session, run, say)
+    evaluations = tonight(session)
+    to_tell, alerts = joined(evaluations), _alerts(session, evaluations)
     retire(session)
-    newest = seal(session.store, session.paths, run_id, session.now())
-    lookup = lookup_of(session, evaluation)
+    head = seal(session.store, session.paths, run.id, session.now())
+    lookup = lookup_of(session, to_tell)
     sweep(session.store, session.paths)
     say("生成报告")
-    write_report(session.paths, lookup if reported is evaluation else lookup_of(session, reported), newest)
+    write_report(session, lookup_of(session, evaluations[0]) if len(evaluations) > 1 else lookup, head)
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
-    letters = notify(session, LetterContext(lookup=lookup, night=date.fromisoformat(run_id), head=newest), seconds)
-    if config.district.mail.smtp and session.clock.base is None:
+    context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts)
+    letters = notify(session, context, seconds)
+    if session.config.district.mail.smtp and session.clock.base is None:
         send_due(session)
-    session.runs.finish(run_id, session.now(), seconds, peak)
-    _beat(session.paths, run_id, session.now())
-    return NightResult(
-        run=run_id,
-        looks=tuple(session.looks.looks(run=run_id)),
-        judgement=evaluation,
-        letters=tuple(letters),
-        seconds=seconds,
-        peak_kib=peak,
+    session.runs.finish(run.id, session.now(), seconds, peak)
+    _beat(session.paths, run.id, session.now())
+    return _result(session, run, to_tell, tuple(letters), seconds, peak)
+
+
+def _open_run(session: Session) -> Run:
+    """The night of the session's day, begun or taken up."""
+    started, config = session.now(), session.config
+    session.runs.add_config(config.hash, config_files(config), started)
+    return session.runs.begin(
+        Run(id=f"{started:%Y-%m-%d}", started_at=started, code_version=code_version(), config_hash=config.hash)
     )
 
 
-def tonight(session: Session) -> tuple[Evaluation, Evaluation]:
-    """(what there is to tell, with its alerts; what the report is about): one and the same where it is one period.
+def _look(session: Session, run: Run, say: Progress) -> None:
+    """Evaluate what was imported, look where tonight's plan says, and evaluate what the looks brought."""
+    evaluate(session)
+    plans = plan_looks(session, run.id)
+    if plans:
+        say(f"核查 {len(plans)} 个栏目")
+        crawl(session, plans, run.id)
+    evaluate(session)
+
+
+def _result(
+    session: Session,
+    run: Run,
+    evaluation: Evaluation,
+    letters: tuple[Path, ...],
+    seconds: float,
+    peak_kib: int,
+    *,
+    already: bool = False,
+) -> NightResult:
+    looks = tuple(session.looks.looks(run=run.id))
+    return NightResult(
+        run=run.id,
+        looks=looks,
+        evaluation=evaluation,
+        letters=letters,
+        seconds=seconds,
+        peak_kib=peak_kib,
+        already=already,
+    )
+
+
+def tonight(session: Session) -> tuple[Evaluation, ...]:
+    """The quarter in question, which the report is about, and the running one where that is another.
 
     While the quarter before can still be closed, its decisions run on beside the new quarter's: their deadlines are
-    told, and the report is about it.
+    told.
     """
     session = session.at(session.now())
-    this, in_question = period_of(session.now().date()), period_in_question(session.config, session.now())
-    running = evaluation_of(session, this)
-    if in_question == this:
-        running = replace(running, alerts=pending_alerts(session, running))
-        return running, running
-    last = evaluation_of(session, in_question)
-    alerts = {alert.key: alert for each in (last, running) for alert in pending_alerts(session, each)}
-    both = replace(
-        running,
-        decisions=last.decisions | running.decisions,
-        evidence=(*last.evidence, *running.evidence),
-        alerts=tuple(alerts.values()),
-        filed=(*last.filed, *running.filed),
+    asked, this = period_in_question(session.config, session.now()), period_of(session.now().date())
+    return tuple(evaluation_of(session, period) for period in dict.fromkeys((asked, this)))
+
+
+def joined(evaluations: Sequence[Evaluation]) -> Evaluation:
+    """Several quarters as one, the last one's scores with it: what there is to tell of a night."""
+    *before, last = evaluations
+    return (
+        replace(
+            last,
+            decisions={name: d for each in evaluations for name, d in each.decisions.items()},
+            evidence=tuple(item for each in evaluations for item in each.evidence),
+            filed=tuple(item for each in evaluations for item in each.filed),
+        )
+        if before
+        else last
     )
-    return both, last
 
 
-def write_report(paths: Paths, lookup: Lookup, newest: str) -> Path:
-    """Write the report in place of the last one, whole; `newest` is the head of the chain it prints."""
-    page = render_report(build_view(lookup, head=newest))
-    paths.report.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(paths.report, page)
-    return paths.report
+def _alerts(session: Session, evaluations: Sequence[Evaluation]) -> tuple[Alert, ...]:
+    """What is still to be told, of each quarter by its own scheme."""
+    alerts = {alert.key: alert for each in evaluations for alert in pending_alerts(session, each)}
+    return tuple(alerts.values())
+
+
+def write_report(session: Session, lookup: Lookup, head: str) -> Path:
+    """Write the report in place of the last one, whole; `head` is the head of the chain it prints."""
+    report = session.paths.report
+    page = render_report(build_view(lookup, head=head, changes=list_changes(session)))
+    report.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(report, page)
+    return report
 
 
 def quarter_filed(session: Session) -> tuple[Evidence, ...]:

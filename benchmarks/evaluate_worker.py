@@ -27,4 +27,4 @@ with Store(root / "chengxin.db") as store:
     plan_looks(session_of(store, config, now), f"{now:%Y-%m-%d}")
     found = evaluation_of(session_of(store, config, now), period_of(now.date()))
     head = seal(store, paths, f"{now:%Y-%m-%d}", now) if number else ""
-    write_report(paths, lookup_of(session_of(store, config, now), found), head)
+    write_report(session_of(store, config, now), lookup_of(session_of(store, config, now), found), head)

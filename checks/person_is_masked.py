@@ -29,6 +29,27 @@ WEAKLY_MASKED = ReasonCode(
 ADDRESS_SHOWN = ReasonCode(
     "address-shown", "公示页面写有自然人的住址，待复核", Outcome.INCONCLUSIVE, settled=Settled.ALWAYS, needs_review=True
 )
+IDENTITY_NUMBER_DOUBTFUL = ReasonCode(
+    "identity-number-doubtful",
+    "公示页面有疑似居民身份证号码的数字，待复核",
+    Outcome.INCONCLUSIVE,
+    settled=Settled.ALWAYS,
+    needs_review=True,
+)
+PHONE_DOUBTFUL = ReasonCode(
+    "phone-doubtful",
+    "公示页面有电话号码，是否属于个人待复核",
+    Outcome.INCONCLUSIVE,
+    settled=Settled.ALWAYS,
+    needs_review=True,
+)
+BIRTH_DATE_SHOWN = ReasonCode(
+    "birth-date-shown",
+    "公示页面写有自然人的出生日期，待复核",
+    Outcome.INCONCLUSIVE,
+    settled=Settled.ALWAYS,
+    needs_review=True,
+)
 TEXT = CheckText(
     name=NAME,
     title_met="公示中的个人信息已作隐去处理",
@@ -41,7 +62,10 @@ TEXT = CheckText(
         BANK_CARD_IN_CLEAR,
         PHONE_IN_CLEAR,
         WEAKLY_MASKED,
+        IDENTITY_NUMBER_DOUBTFUL,
+        PHONE_DOUBTFUL,
         ADDRESS_SHOWN,
+        BIRTH_DATE_SHOWN,
     ),
 )
 # the worst first; only what its own digits prove is a breach
@@ -50,7 +74,10 @@ _BY_WEIGHT = (
     ("bank-card", BANK_CARD_IN_CLEAR),
     ("phone", PHONE_IN_CLEAR),
     ("identity-number-weak", WEAKLY_MASKED),
+    ("identity-number-unclear", IDENTITY_NUMBER_DOUBTFUL),
+    ("phone-unclear", PHONE_DOUBTFUL),
     ("address", ADDRESS_SHOWN),
+    ("birth-date", BIRTH_DATE_SHOWN),
 )
 _LABELS = {
     "identity_number": "证件号码",
@@ -62,10 +89,13 @@ _LABELS = {
 
 
 def check(case: Case) -> tuple[Evidence, ...]:
-    """One evidence for a decision that was published; none for one that was not."""
+    """One evidence for a decision that was published; none for one that was not.
+
+    What a page exposes every decision on it answers for, whichever of its records or words it stands in.
+    """
     if not case.findings:
         return ()
-    exposed = [(f, e) for f in case.findings for e in f.exposures]
+    exposed = [(f, e) for f in (*case.findings, *case.beside) for e in f.exposures]
     kinds = {exposure.what for _, exposure in exposed}
     reason = next((reason for kind, reason in _BY_WEIGHT if kind in kinds), MASKED)
     sentence = reason.sentence

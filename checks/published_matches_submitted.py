@@ -62,7 +62,7 @@ def _differences(row: Submission, finding: Finding) -> Iterator[str]:
         yield f"代码 报送 {mine[0]}，公示 {theirs[0]}"
     if row.decided_on and finding.decided_on and row.decided_on != finding.decided_on:
         yield f"决定日期 报送 {row.decided_on}，公示 {finding.decided_on}"
-    fines = _fine_of(row), _yuan(dict(finding.fields).get("fine_yuan", ""))
+    fines = fine_of(row), _yuan(dict(finding.fields).get("fine_yuan", ""))
     if None not in fines and fines[0] != fines[1]:
         yield f"罚款 报送 {_plain(fines[0])} 元，公示 {_plain(fines[1])} 元"
 
@@ -73,9 +73,12 @@ def _same_name(mine: str, theirs: str) -> bool:
     return plain_name(mine) == plain_name(theirs)
 
 
-def _fine_of(row: Submission) -> Decimal | None:
-    """The reported fine in yuan: the form's column is in 万元 (docs/domain.md §1.3)."""
-    text = dict(row.fields).get("fine_amount", "")
+def fine_of(row: Submission) -> Decimal | None:
+    """The reported fine in yuan: as its own column's unit says, else in 万元 as the form asks (docs/domain.md §1.3)."""
+    fields = dict(row.fields)
+    if "fine_yuan" in fields:
+        return _yuan(fields["fine_yuan"])
+    text = fields.get("fine_amount", "")
     return read_amount(text, "万元") if text else None
 
 

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from checks.cases.decision_case import Case
 from core.domain.models import Channel, Citation, Evidence, Finding, Outcome
+from core.domain.personal_data import mask_prose
 from core.domain.reason_codes import CheckText, ReasonCode
-from core.domain.text import tight
+from core.domain.text import mask_identities, tight
 
 NAME = "published_text_is_unchanged"
 _WHERE = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门门户"}
@@ -90,9 +91,14 @@ def _edits(then: Finding, now: Finding) -> Iterator[str]:
     """What one reading says otherwise than the one before it, field by field."""
     before, after = dict(then.fields), dict(now.fields)
     for field in dict.fromkeys([*before, *after]):
-        a, b = before.get(field, ""), after.get(field, "")
+        a, b = (_masked(field, reading.get(field, "")) for reading in (before, after))
         if field not in _BESIDE and tight(a) != tight(b):
             yield f"{_TITLES.get(field, field)}由“{_short(a)}”改为“{_short(b)}”（{now.observed_at:%Y-%m-%d} 读到）"
+
+
+def _masked(field: str, text: str) -> str:
+    """Both readings as they are masked today: older code masked less, and that is no edit of the site's."""
+    return mask_prose(field, mask_identities(text, field)[0])[0]
 
 
 def _short(text: str) -> str:

@@ -14,7 +14,7 @@ from core.storage.session import open_session
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (replay, verify, prune, backup, restore):
+    for command in (replay, audit, verify, prune, backup, restore):
         app.command()(command)
 
 
@@ -34,6 +34,34 @@ def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     if gone:
         typer.echo(f"另有 {gone} 次核查的存证已按保存期移除，没有重读；与它们有关的记录会列为不同")
     typer.echo(f"重读 {looks} 次核查，{'没有不同' if not differences else f'{len(differences)} 处不同'}")
+
+
+def audit(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: Annotated[bool, typer.Option("--json", help="输出 JSON")] = False,
+) -> None:
+    """不联网，用存证核对证据中每一处“首次见到”“核查未见”，有不符的以 3 退出。例：chengxin audit"""
+    import json
+
+    from pipeline.audit import audit as hold
+
+    config, paths = open_district(district, var)
+    with open_session(config, paths) as session:
+        done = hold(session)
+    if as_json:
+        told = [{"evidence": c.evidence, "proof": c.proof, "why": c.why} for c in done.contradictions]
+        shown = {"held": done.held, "silent": done.silent, "contradictions": told}
+        typer.echo(json.dumps(shown, ensure_ascii=False, indent=1))
+    else:
+        for line in done.contradictions:
+            typer.echo(str(line))
+        typer.echo(
+            f"核对 {done.held + done.silent + len(done.contradictions)} 处：相符 {done.held}，"
+            f"存证已移除或读不出 {done.silent}，不符 {len(done.contradictions)}"
+        )
+    if done.contradictions:
+        raise typer.Exit(3)
 
 
 def verify(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:

@@ -36,7 +36,7 @@ def night(
 
     config, paths = open_district(district, var, needs_store=False)
     result = scheduler.night(config, paths, clock_of(config, as_of), say=lambda text: typer.echo(text, err=True))
-    breached = [e for e in result.judgement.evidence if e.outcome is Outcome.BREACHED]
+    breached = [e for e in result.evaluation.evidence if e.outcome is Outcome.BREACHED]
     if as_json:
         tables.print_json(
             {

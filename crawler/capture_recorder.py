@@ -7,7 +7,7 @@ from typing import Protocol
 
 from core.domain.config import Portal
 from core.domain.errors import StoreError
-from core.domain.models import Capture, KnownPage
+from core.domain.models import Capture, Finding, KnownPage, Place, Reading, Sighting
 from core.domain.text import mask_identities
 from core.storage.crawl_history import Baseline, CachedPage, page_key
 from core.storage.warc_archive import Exchange
@@ -45,6 +45,15 @@ class History(Protocol):
     def known(self, portal: str, versions: Sequence[tuple[str, str]], /) -> set[tuple[str, str]]:
         """Row versions read before."""
 
+    def places(self, portal: str, keys: Sequence[str], /) -> dict[str, Place]:
+        """Rows' places as they were ever read, by row key."""
+
+    def growing(self, portal: str, limit: int, /) -> list[tuple[Place, Sighting]]:
+        """Places that may take up further records, each with its row as last listed, oldest reading first."""
+
+    def findings_of(self, portal: str, row_key: str, /) -> list[Finding]:
+        """Everything ever read off a row."""
+
     def page(self, portal: str, key: str, /) -> CachedPage | None:
         """A page as last read."""
 
@@ -78,6 +87,7 @@ class Recorder:
 
     look: str
     portal: Portal
+    started: datetime
     fetcher: PageSource
     archive: ExchangeStore
     history: History
@@ -85,6 +95,7 @@ class Recorder:
     captures: list[Capture] = field(default_factory=list)
     pages: dict[str, CachedPage] = field(default_factory=dict)
     revalidated: list[tuple[str, str]] = field(default_factory=list)
+    readings: list[Reading] = field(default_factory=list)
     requests: int = 0
     bytes: int = 0
 
@@ -102,6 +113,11 @@ class Recorder:
         if known is None or response is None or response.status != NOT_MODIFIED:
             return Answer(fetched=fetched, response=response, capture=capture, asked=capture)
         return await self._confirmed(request, known, fetched, capture, fresh)
+
+    @property
+    def received(self) -> tuple[datetime, ...]:
+        """When the newest answer of this look came; () before the first."""
+        return (self.captures[-1].received_at,) if self.captures else ()
 
     def remember(self, request: PageRequest, answer: Answer) -> None:
         """Keep in mind a page that was read as itself; a page that was not must be asked for anew."""

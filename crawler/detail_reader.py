@@ -3,12 +3,13 @@
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.domain.config import Portal
-from core.domain.models import Finding
+from core.domain.digits import whole_number
+from core.domain.models import Finding, Place, Reading
 from core.domain.text import tight
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import page_key
@@ -19,68 +20,128 @@ from crawler.extract.page_identity import speaks_of
 from crawler.extract.time_limit import time_limit
 from crawler.families import parser_of
 from crawler.family import PortalParser
-from crawler.list_walk import PageRead, content_hash
 from crawler.pages import Detail, ListRow, NotGenuine, PageRequest, Response, Unparsed
+from crawler.places import can_grow, state_of, still_grows, written
 
 MAX_FILES = 20  # attachments of one detail
+_GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadRow:
+    """A row to read: under which version its findings stand, and what is known of its place. `at`: the list page's."""
+
+    row: ListRow
+    version: str
+    capture: str
+    received_at: datetime
+    known: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One attachment as it was had. `unread` names bytes that nobody can read; `had` is False where there were none."""
+
+    detail: Detail | None
+    had: bool = True
+    unread: str = ""
+    confirmed: bool = False
+    age: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A detail with its attachments as one look had them; `page` is the page alone, None where it cannot be read."""
+
+    page: Detail | None
+    whole: Detail | None
+    answer: Answer
+    parts: tuple[_Part, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def extent(self) -> int:
+        """0: a part was not had. 1: some of it cannot be read. 2: all was read (core.domain.models.Reading)."""
+        if not all(part.had for part in self.parts):
+            return 0
+        return 2 if self.page is not None and not self.unread else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads rows of one portal. `new_limit`: new details read a look, newest first; `rereads`: known ones read again;
-    `reread_after`: how old their reading must be; `time_limit`: seconds that a page may take to read."""
+    `growing`: places that may take up further records, read a look; `reread_after`: how old a plain reading must be;
+    `time_limit`: seconds that a page may take to read."""
 
     portal: Portal
     parser: PortalParser
     names: UnitNames
     new_limit: int
     rereads: int
+    growing: int
     reread_after: timedelta
     time_limit: float
 
-    async def read_new(
-        self, rows: Sequence[tuple[ListRow, PageRead]], recorder: Recorder, now: datetime
-    ) -> tuple[list[Finding], int]:
-        """Findings of rows not read before, and how many of them stay unread.
+    async def read_new(self, rows: Sequence[ReadRow], recorder: Recorder, now: datetime) -> tuple[list[Finding], int]:
+        """Findings of row versions not read before, and how many of them stay unread.
 
-        A page that was itself and could not be read (a scan, a picture) is tried again when a known one would be.
+        A page that was itself and could not be read (a scan, a picture) is tried again when a known one would be, or
+        once its row changes.
         """
-        waiting = [pair for pair in rows if not self._tried(pair[0], recorder, now)]
-        waiting.sort(key=lambda pair: pair[0].sort_key, reverse=True)
-        results = await asyncio.gather(
-            *(self._read_row(row, read, recorder) for row, read in waiting[: self.new_limit])
-        )
-        readings = _apart([row for row, _ in waiting], results, recorder)
-        return [finding for result in readings for finding in result], len(rows) - sum(map(bool, readings))
+        waiting = [each for each in rows if not self._tried(each, now)]
+        waiting.sort(key=lambda each: each.row.sort_key, reverse=True)
+        results = await asyncio.gather(*(self._read_row(each, recorder) for each in waiting[: self.new_limit]))
+        readings = _apart([each.row for each in waiting], [found for found, _ in results], recorder)
+        for found, (before, reading) in zip(readings, results, strict=True):
+            if reading is not None and (found or not before):  # not what a server gave for another row
+                recorder.readings.append(reading)
+        return [finding for found in readings for finding in found], len(rows) - sum(map(bool, readings))
 
-    async def read_again(
-        self, rows: Sequence[tuple[ListRow, PageRead]], recorder: Recorder, now: datetime
-    ) -> list[Finding]:
-        """Findings of known rows whose detail says something else than when it was last read."""
-        by_key = {_key(row.detail): (row, read) for row, read in rows if row.detail is not None}
+    async def read_again(self, rows: Sequence[ReadRow], recorder: Recorder, now: datetime) -> list[Finding]:
+        """Findings of known plain rows whose detail says something else than when it was last read."""
+        by_key = {_key(each.row.detail): each for each in rows if each.row.detail is not None}
         due = recorder.history.due(self.portal.id, list(by_key), now - self.reread_after, self.rereads)
-        results = await asyncio.gather(*(self._compare(*by_key[key], recorder) for key in due))
-        return [finding for result in results for finding in result]
+        results = await asyncio.gather(*(self._compare(by_key[key], recorder, fresh=False) for key in due))
+        return [finding for found in results for finding in found]
 
-    def _tried(self, row: ListRow, recorder: Recorder, now: datetime) -> bool:
-        known = recorder.before(row.detail) if row.detail is not None else None
-        return known is not None and known.page.read_at > now - self.reread_after
+    async def read_growing(self, rows: Sequence[ReadRow], recorder: Recorder, *, fresh: bool) -> list[Finding]:
+        """Findings that places have taken up since they were last read. `fresh`: past every cache, no conditions."""
+        results = await asyncio.gather(*(self._compare(each, recorder, fresh=fresh) for each in rows[: self.growing]))
+        return [finding for found in results for finding in found]
 
-    async def _read_row(self, row: ListRow, read: PageRead, recorder: Recorder) -> tuple[Finding, ...]:
-        """The findings of one row; () when its detail cannot be had or read this night."""
-        if row.detail is None:
-            return self._findings(row, self._parse(None, row), read.capture, read.received_at)
-        answer = await recorder.ask(row.detail)
-        detail = await self._detail(answer, row, recorder)
-        if detail is None:
+    def _tried(self, each: ReadRow, now: datetime) -> bool:
+        known = each.known
+        return (
+            known is not None
+            and known.content_hash == each.version
+            and known.extent > 0
+            and known.read_at > now - self.reread_after
+        )
+
+    async def _read_row(self, each: ReadRow, recorder: Recorder) -> tuple[tuple[Finding, ...], Reading | None]:
+        """The findings of one row and its reading; () when its detail cannot be had or read this night."""
+        if each.row.detail is None:
+            detail = self._parse(None, each.row)
+            found = self._findings(each, detail, each.capture, each.received_at)
+            return found, self._row_alone(each, found, recorder) if found else None
+        place = await self._place(each.row, recorder, fresh=False, conditional=each.known is not None)
+        if place is None:
+            return (), None
+        found = self._told(each, place)
+        return found, self._reading(each, place, found, recorder)
+
+    def _told(self, each: ReadRow, place: _Place) -> tuple[Finding, ...]:
+        if place.whole is None:
             return ()
-        if detail.files:
-            detail = await self._with_files(detail, recorder.ask, recorder)
-        return self._findings(row, detail, answer.capture, answer.fetched.received_at)
+        return self._findings(each, place.whole, place.answer.capture, place.answer.fetched.received_at)
 
-    async def _detail(self, answer: Answer, row: ListRow, recorder: Recorder) -> Detail | None:
-        """A detail read; None for one that is not itself or cannot be read."""
-        if answer.response is None or answer.response.status != 200 or row.detail is None:
+    # ------------------------------------------------------------ a place as it stands
+
+    async def _place(self, row: ListRow, recorder: Recorder, *, fresh: bool, conditional: bool) -> _Place | None:
+        """A row's detail and its attachments; None where the page cannot be had or is not itself."""
+        assert row.detail is not None
+        answer = await recorder.ask(row.detail, fresh=fresh, conditional=conditional)
+        if answer.response is None or answer.response.status != 200:
             return None
         try:
             detail = await self._parsed(answer.response, row)
@@ -88,11 +149,39 @@ class Reader:
             return None
         except Unparsed:
             recorder.remember(row.detail, answer)
-            return None
+            return _Place(None, None, answer, unread=(_bytes(answer.response),))
         if not detail.records and not is_file(answer.response) and not speaks_of(row, detail, answer.response):
             return None
         recorder.remember(row.detail, answer)
-        return detail
+        parts = tuple([await self._part(request, recorder, fresh, conditional) for request in detail.files[:MAX_FILES]])
+        beyond: list[Detail | None] = [None] * max(len(detail.files) - MAX_FILES, 0)
+        whole = with_files(detail, [*(part.detail for part in parts), *beyond]) if detail.files else detail
+        unread = (
+            *filter(None, (part.unread for part in parts)),
+            *(request.url for request in detail.files[MAX_FILES:]),
+        )
+        return _Place(detail, whole, answer, parts, unread)
+
+    async def _part(self, request: PageRequest, recorder: Recorder, fresh: bool, conditional: bool) -> _Part:
+        """An attachment; one that the site never had (404, 410) is a part that cannot be read, not one that failed."""
+        answer = await recorder.ask(request, fresh=fresh, conditional=conditional)
+        response = answer.response
+        if response is None or response.status != 200:
+            gone = response is not None and response.status in _GONE and recorder.before(request) is None
+            return _Part(None, had=gone, unread=f"{request.url} {response.status}" if gone and response else "")
+        try:
+            detail = await asyncio.to_thread(read_file, response)
+        except NotGenuine:
+            return _Part(None, had=False)
+        except Unparsed:
+            return _Part(None, unread=_bytes(response), confirmed=not answer.changed, age=age_of(response))
+        recorder.remember(request, answer)
+        return _Part(
+            detail,
+            unread="" if detail.body else _bytes(response),
+            confirmed=not answer.changed,
+            age=age_of(response),
+        )
 
     async def _parsed(self, response: Response, row: ListRow) -> Detail:
         """A detail parsed; a file is read by a process of its own, which the other visits must not wait for."""
@@ -102,43 +191,68 @@ class Reader:
         with time_limit(self.time_limit):
             return self.parser.parse_detail(response, row)
 
-    # ------------------------------------------------------------ attachments
+    # ------------------------------------------------------------ readings
 
-    async def _with_files(self, detail: Detail, ask: Callable[..., Awaitable[Answer]], recorder: Recorder) -> Detail:
-        """The detail with what its attachments say; those beyond the limit count as unread."""
-        parts: list[Detail | None] = []
-        for request in detail.files[:MAX_FILES]:
-            answer = await ask(request)
-            part = await asyncio.to_thread(_file, answer.response)
-            if part is not None:
-                recorder.remember(request, answer)
-            parts.append(part)
-        return with_files(detail, [*parts, *[None] * (len(detail.files) - len(parts))])
+    def _reading(self, each: ReadRow, place: _Place, found: Sequence[Finding], recorder: Recorder) -> Reading:
+        """What this look knows of the place; it speaks from the start of the look on, less the answers' Age."""
+        answer = place.answer
+        state = state_of(found, place.whole, place.unread)
+        age = max([age_of(answer.response), *(part.age for part in place.parts)])
+        grows = can_grow(each.row, place.page, found)
+        return Reading(
+            look=recorder.look,
+            portal=self.portal.id,
+            row_key=each.row.key,
+            content_hash=each.version,
+            began_at=recorder.started - timedelta(seconds=age),
+            read_at=max([answer.fetched.received_at, *recorder.received]),
+            capture=answer.capture,
+            extent=place.extent,
+            grows=grows and still_grows(each.row, each.known, state, recorder.started.date()),
+            confirmed=not answer.changed or any(part.confirmed for part in place.parts),
+            state=state,
+            request=written(each.row.detail),
+        )
+
+    def _row_alone(self, each: ReadRow, found: Sequence[Finding], recorder: Recorder) -> Reading:
+        """A row that says all itself: whatever it says next, it is another version of it."""
+        return Reading(
+            look=recorder.look,
+            portal=self.portal.id,
+            row_key=each.row.key,
+            content_hash=each.version,
+            began_at=recorder.started,
+            read_at=each.received_at,
+            capture=each.capture,
+            state=state_of(found, None, ()),
+        )
 
     # ------------------------------------------------------------ known details again
 
-    async def _compare(self, row: ListRow, read: PageRead, recorder: Recorder) -> list[Finding]:
+    async def _compare(self, each: ReadRow, recorder: Recorder, *, fresh: bool) -> list[Finding]:
         """What a known detail says otherwise than before, as findings of their own.
 
-        Both are read by today's code, so that only the site's change shows, never ours. Where any part of either
-        cannot be had, nothing is said.
+        Both are read by today's code, so that only the site's change shows, never ours; of a place whose former bytes
+        cannot be had, what was read off it. Where any part of it cannot be had today, nothing is said.
         """
-        assert row.detail is not None
-        before = await self._as_it_was(row, recorder)
-        answer = await recorder.ask(row.detail, conditional=True)
-        now = await self._detail(answer, row, recorder)
-        if before is None or now is None:
+        before = await self._as_it_was(each, recorder)
+        place = await self._place(each.row, recorder, fresh=fresh, conditional=not fresh)
+        if place is None:
             return []
-        if now.files:
-            now = await self._files_again(now, recorder)
-        if now is None:
+        today = self._told(each, place)
+        if not place.extent:
             return []
-        then = {f.ordinal: f for f in self._findings(row, before, "", read.received_at)}
-        today = self._findings(row, now, answer.capture, answer.fetched.received_at)
-        return [_another(f, recorder.look) for f in today if not _same(f, then.get(f.ordinal))]
+        recorder.readings.append(self._reading(each, place, today, recorder))
+        then = before if before is not None else recorder.history.findings_of(self.portal.id, each.row.key)
+        if before is None and not then:
+            return list(today)  # never read before
+        if before is None and not can_grow(each.row, place.page, today):
+            return []
+        return [_another(f, recorder.look) for f in today if not _stood(f, then, by_words=before is not None)]
 
-    async def _as_it_was(self, row: ListRow, recorder: Recorder) -> Detail | None:
-        """The detail as the archive holds it, attachments included; None where any of it cannot be had or read."""
+    async def _as_it_was(self, each: ReadRow, recorder: Recorder) -> tuple[Finding, ...] | None:
+        """The findings of what the archive holds, attachments included; None where any of it cannot be had or read."""
+        row = each.row
         assert row.detail is not None
         response = recorder.as_before(row.detail)
         if response is None:
@@ -147,28 +261,19 @@ class Reader:
             detail = await self._parsed(response, row)
         except (NotGenuine, Unparsed):
             return None
-        if not detail.files:
-            return detail
-        parts = [await asyncio.to_thread(_file, recorder.as_before(request)) for request in detail.files]
-        return None if None in parts else with_files(detail, parts)
-
-    async def _files_again(self, detail: Detail, recorder: Recorder) -> Detail | None:
-        parts: list[Detail | None] = []
-        for request in detail.files:
-            answer = await recorder.ask(request, conditional=True)
-            part = await asyncio.to_thread(_file, answer.response)
-            if part is None:
+        if detail.files:
+            parts = [await asyncio.to_thread(_file, recorder.as_before(request)) for request in detail.files]
+            if None in parts:
                 return None
-            recorder.remember(request, answer)
-            parts.append(part)
-        return with_files(detail, parts)
+            detail = with_files(detail, parts)
+        return self._findings(each, detail, "", each.received_at)
 
-    def _findings(self, row: ListRow, detail: Detail, capture: str, at: datetime) -> tuple[Finding, ...]:
+    def _findings(self, each: ReadRow, detail: Detail, capture: str, at: datetime) -> tuple[Finding, ...]:
         return read_findings(
             self.portal,
-            row,
+            each.row,
             detail,
-            content_hash=content_hash(row),
+            content_hash=each.version,
             capture=capture,
             observed_at=at,
             names=self.names,
@@ -213,8 +318,27 @@ def _key(request: PageRequest | None) -> str:
     return page_key(request.method, request.url, request.body) if request else ""
 
 
-def _same(now: Finding, then: Finding | None) -> bool:
-    return then is not None and replace(now, capture="", observed_at=then.observed_at) == then
+def _stood(now: Finding, then: Sequence[Finding], *, by_words: bool) -> bool:
+    """Whether a record stood there before, at whatever place among the others.
+
+    `by_words`: it says the very same; else (what was there is known by old readings alone) it is the same act.
+    """
+    if by_words:
+        return any(
+            replace(now, id="", ordinal=0, capture="", observed_at=f.observed_at) == replace(f, id="", ordinal=0)
+            for f in then
+        )
+    return any((now.numbers, now.name, now.decided_on) == (f.numbers, f.name, f.decided_on) for f in then)
+
+
+def _bytes(response: Response) -> str:
+    return hashlib.sha256(response.body).hexdigest()[:16]
+
+
+def age_of(response: Response | None) -> int:
+    """The response's Age in seconds: how long ago a cache had it from the site."""
+    value = response.header("Age").strip() if response is not None else ""
+    return whole_number(value) or 0
 
 
 def _another(finding: Finding, look: str) -> Finding:

@@ -6,13 +6,14 @@ silent, the portal's own first findings and last whole looks are the measure. A 
 unit that stops publishing makes its list quiet, and its absences must still be seen.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from core.domain.config import Expect
 from core.domain.look_reasons import LookReason
 from core.domain.models import Finding
-from core.storage.crawl_history import FIRST_SIZE, LAST_SIZE, Baseline, Sample
+from core.storage.crawl_history import FIRST_SIZE, LAST_SIZE, STEADY_NIGHTS, Baseline, Sample, names_a_decision
 from crawler.list_walk import Walk
 
 SHRUNK = 0.5  # of the rows of the last whole looks
@@ -20,6 +21,8 @@ GONE_AT_ONCE, GONE_SHARE = 3, 0.2  # of the rows that the look before showed in 
 KNOWN_LIST = 20  # rows; a shorter list may halve by one week's removals
 FELL = 0.4  # of the share that fills a member
 OFTEN, SELDOM = 0.5, 0.05  # shares of findings that carry a label
+_NUMBER = re.compile(r"\w{2,20}\s*[〔\[【（(](?:19|20)\d\d[〕\]】）)]\s*(?:第\s*)?\d+[\d\-—~、至]*\s*号")
+ROUND = 5  # rows a page come in fives; five alone are few
 LEAST_QUIET = timedelta(days=14)
 
 
@@ -41,6 +44,25 @@ def warnings_of(expect: Expect, before: Baseline, walk: Walk, now: datetime, *, 
     """
     quiet = bool(walk.reads) and not news and _is_quiet(expect, before, now)
     return (*([LookReason.LIST_QUIET] if quiet else []), *_many(expect, walk))
+
+
+def gives_decisions(before: Baseline, new: Sequence[Finding], walk: Walk) -> bool:
+    """Whether the list's rows ever gave a decision: a number or party read, or a title that names one.
+
+    A list of news beside the column looks as whole as the column. An empty list has no row to ask.
+    """
+    if before.records or not walk.rows():
+        return True
+    return any(names_a_decision(f.number_text, f.name) for f in new) or any(
+        names_a_decision(number[0], "") for row, _ in walk.rows() if (number := _NUMBER.search(row.title))
+    )
+
+
+def steady_rows(before: Baseline) -> int | None:
+    """The number of rows that the nights before all showed, where it is round, as that of a list cut off there is."""
+    counts = set(before.nightly)
+    rows = counts.pop() if len(before.nightly) >= STEADY_NIGHTS and len(counts) == 1 else 0
+    return rows if rows and rows % ROUND == 0 and rows > ROUND else None
 
 
 def _rows(expect: Expect, before: Baseline, walk: Walk) -> Iterator[str]:

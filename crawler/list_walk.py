@@ -4,8 +4,10 @@ A window walk reads from the top until a page's oldest row is older than the win
 every page. What a walk proves (docs/design.md §4.3):
 
 - `floor`: rows that sort strictly above it were all read, as rows came newest first and nothing shifted;
-- `whole`: the list ended by an independent sign (total = rows, or the pager's own last page) and the
-  closing read of page 1 showed what the first read had shown: no row was lost between two pages.
+- `whole`: the list's end is proved by something that is there (`EndProof`: total = rows, pages counted and read, a
+  last page that says so, the family's protocol, or a person's signature that no sign of more voids), and the closing
+  read of page 1 showed what the first read had shown: no row was lost between two pages. That no pager was recognised
+  proves nothing.
 
 The site's total alone proves nothing; a total that disagrees disproves.
 """
@@ -16,8 +18,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
 
-from core.domain.look_reasons import LookReason
-from crawler.pages import ListPage, ListRow
+from core.domain.look_reasons import EndProof, LookReason
+from crawler.pages import ListPage, ListRow, PagerSign, SignKind
 
 NOT_GENUINE, UNPARSED = "not-genuine", "unparsed"
 
@@ -40,14 +42,19 @@ class PageRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proofs:
-    """What a finished walk proves."""
+    """What a finished walk proves; `end`: by what the list was seen whole, None where it was not."""
 
     genuine: bool
     parsed: bool
-    whole: bool
+    end: EndProof | None
     floor: str | None
     total: int | None
     reasons: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every row of the list was read."""
+        return self.end is not None
 
 
 @dataclass(slots=True)
@@ -59,6 +66,8 @@ class Walk:
     window_start: date
     max_pages: int
     max_skew: int
+    signed: bool = False  # a person signed that the list has one page
+    steady: int | None = None  # the round number of rows that the nights before all showed
     reads: list[PageRead] = field(default_factory=list)
     closing: PageRead | None = None
     failures: list[tuple[str, str]] = field(default_factory=list)  # (NOT_GENUINE | UNPARSED, reason)
@@ -121,17 +130,19 @@ class Walk:
             genuine = False
             reasons.append(LookReason.CLOCK_SKEW)
         total = self.reads[0].page.total if self.reads else None
-        whole = floor = None
+        end = floor = None
         if genuine and parsed:
             if self.shifted():
                 reasons.append(LookReason.SHIFTED)
+            elif any(read.page.hidden for read in self.reads):
+                reasons.append(LookReason.ROWS_HIDDEN)
             else:
-                whole = self._whole(reasons)
+                end = self._end(reasons)
                 floor = self._floor(reasons)
         return Proofs(
             genuine=genuine,
             parsed=parsed,
-            whole=bool(whole),
+            end=end,
             floor=floor,
             total=total,
             reasons=tuple(dict.fromkeys(reasons)),
@@ -166,19 +177,43 @@ class Walk:
     def _count(self) -> int:
         return sum(len(read.page.rows) for read in self.reads)
 
-    def _whole(self, reasons: list[str]) -> bool:
+    def _end(self, reasons: list[str]) -> EndProof | None:
+        """By what the list is proved to have been read whole; reasons say what is wanting."""
         if not self._ended():
-            return False
-        last = self.reads[-1].page
+            return None
+        last, rows = self.reads[-1].page, self._count()
+        if last.total not in (None, rows, len(self.rows())):
+            reasons.append(LookReason.TOTAL_MISMATCH)
+            return None
+        proof = self._proof(last)
+        signs = self._against(proof, last, rows)
+        if proof is None:
+            reasons.append(LookReason.NO_END_SIGN)
+        if signs:
+            void = proof is EndProof.SIGNED
+            reasons.append((LookReason.SIGNATURE_VOID if void else LookReason.MORE_SEEN).of(str(signs[0])))
+        if any(read.page.mixed for read in self.reads):
+            reasons.append(LookReason.LISTS_MIXED)
+            return None
+        return None if signs else proof
+
+    def _proof(self, last: ListPage) -> EndProof | None:
+        """What proves that the last page read is the list's last; a signature only where nothing else does."""
         if last.total is not None:
-            balanced = last.total in (self._count(), len(self.rows()))
-            if not balanced:
-                reasons.append(LookReason.TOTAL_MISMATCH)
-            return balanced
-        if last.last is True or (last.pages is not None and self.reads[-1].number >= last.pages):
-            return True
-        reasons.append(LookReason.NO_END_SIGN)
-        return False
+            return EndProof.TOTAL
+        if last.pages is not None and self.reads[-1].number >= last.pages:
+            return EndProof.PAGES
+        if last.end is not None:
+            return last.end
+        return EndProof.SIGNED if self.signed and last.last is True and len(self.reads) == 1 else None
+
+    def _against(self, proof: EndProof | None, last: ListPage, rows: int) -> list[PagerSign]:
+        """The signs that speak against a proof; where there is none, or a signature alone, every sign of more."""
+        if proof in {None, EndProof.SIGNED}:
+            signs = [sign for sign in last.signs if sign.is_more(rows)]
+            return signs + ([PagerSign(kind=SignKind.STEADY, words=str(rows))] if rows == self.steady else [])
+        counted = proof is EndProof.TOTAL
+        return [sign for sign in last.signs if sign.contradicts(rows, len(self.reads), counted=counted)]
 
     def _floor(self, reasons: list[str]) -> str | None:
         if not self._in_order():

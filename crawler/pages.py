@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
+
+from core.domain.look_reasons import EndProof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +55,73 @@ class ListRow:
     fields: tuple[tuple[str, str], ...] = ()
 
 
+class SignKind(StrEnum):
+    """What kind of sign of more; its value is how it is called in Chinese."""
+
+    TOTAL = "所写总数"
+    SIZE = "所写每页条数"
+    PAGES = "所写页数"
+    NUMBER = "页码链接"
+    NEXT = "下一页链接"
+    LAST = "尾页链接"
+    NEAR = "只差一个数字的链接"
+    BOX = "分页栏"
+    MORE = "“更多”"
+    SELECT = "页码下拉框"
+    SCRIPT = "分页脚本"
+    STEADY = "多夜条数不变且为整数"
+    FLAG = "接口所写后续"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagerSign:
+    """One sign that a list goes on, with the words found (`crawler.families.parsing.pager_signs`).
+
+    `rows`: how many rows it states; `pages`: the highest page that it states or leads to; `scripted`: it leads there
+    by a script's call.
+    """
+
+    kind: SignKind
+    words: str = ""
+    rows: int | None = None
+    pages: int | None = None
+    scripted: bool = False
+
+    def is_more(self, rows: int) -> bool:
+        """Whether it says, or may say, that there is more than the one page of `rows` rows read."""
+        if self.rows is not None:
+            return rows >= self.rows if self.kind is SignKind.SIZE else self.rows > rows
+        return self.pages is None or self.pages > 1
+
+    def contradicts(self, rows: int, pages: int, *, counted: bool) -> bool:
+        """Whether it contradicts that `rows` rows on `pages` pages are all; asked of the last page's signs.
+
+        `counted`: a total at a place that was named agreed, so that other numbers of rows speak of something else, and
+        a button that stays where it is after the last page says nothing.
+        """
+        if self.kind is SignKind.NEXT:
+            return not (counted and self.scripted)
+        if self.kind is SignKind.FLAG:
+            return True
+        if self.kind is SignKind.TOTAL:
+            return not counted and self.rows is not None and self.rows > rows
+        return self.kind in {SignKind.NUMBER, SignKind.PAGES, SignKind.SELECT} and (self.pages or 0) > pages
+
+    def __str__(self) -> str:
+        """The sign as it is told: its kind, and the words found."""
+        return f"{self.kind.value}：{self.words}" if self.words else self.kind.value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPage:
     """One parsed list page. `total` and `pages` are the site's own claims; `page` the number it says it is.
 
-    `last` is the pager's own word that nothing follows (no next link, last page reached), independent
-    of the total; None where the family's pager does not say. `carries_marker`: the answer carries the
-    portal's marker, so that it is the portal's even where it holds no row (an API asked for a column that no longer
+    `last` is that nothing follows as far as the family sees (no next link, last page reached), independent of the
+    total; None where the family's pager does not say. That alone proves nothing: `end` is by what the page itself, or
+    the family's protocol, proves it; None where no pager was recognised. `signs` of more are those of the judge that
+    all families share. `mixed`: the rows are of several lists that cannot be told apart. `hidden`: how
+    many rows stand in the markup that no citizen sees: they are not among `rows`. `carries_marker`: the answer carries
+    the portal's marker, so that it is the portal's even where it holds no row (an API asked for a column that no longer
     exists says "0 rows" too).
     """
 
@@ -67,6 +130,10 @@ class ListPage:
     pages: int | None = None
     page: int | None = None
     last: bool | None = None
+    end: EndProof | None = None
+    signs: tuple[PagerSign, ...] = ()
+    mixed: bool = False
+    hidden: int = 0
     carries_marker: bool = True
     unknown_labels: tuple[str, ...] = ()
     carry: tuple[tuple[str, str], ...] = ()  # what the next page's request needs of this one (a link, a cursor, a form)

@@ -1,29 +1,29 @@
 """One portal's visit in a night: walk its list in the passes asked for, read what is new, yield looks."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from core.domain.config import Config, Portal
-from core.domain.digits import whole_number
 from core.domain.look_reasons import LookReason, http_status
-from core.domain.models import Finding, Look, LookBundle, Sighting
+from core.domain.models import Finding, Look, LookBundle, Place, Reading, Sighting
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import Baseline, CachedPage
 from crawler.capture_recorder import Answer, ExchangeStore, History, PageSource, Recorder
 from crawler.crawl_job import ListPass, VisitPlan
-from crawler.detail_reader import Reader
-from crawler.drift import drift_of, warnings_of
+from crawler.detail_reader import Reader, ReadRow, age_of
+from crawler.drift import drift_of, gives_decisions, steady_rows, warnings_of
 from crawler.extract.files import is_file
 from crawler.extract.time_limit import time_limit
 from crawler.families import parser_of
 from crawler.fetching.block_detection import why_not_genuine
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
-from crawler.pages import ListPage, NotGenuine, Response, Unparsed
+from crawler.pages import ListPage, ListRow, NotGenuine, Response, Unparsed
+from crawler.places import read_request
 
 
 class TimeSource(Protocol):
@@ -70,11 +70,13 @@ class Visit:
             names=UnitNames.of(config),
             new_limit=plan.details,
             rereads=crawl.reread_details,
-            reread_after=timedelta(days=crawl.reread_every_days),
+            growing=crawl.reread_growing,
+            reread_after=timedelta(days=portal.reread_every_days or crawl.reread_every_days),
             time_limit=crawl.parse_seconds,
         )
         self._read: set[tuple[str, str]] = set()  # row versions read earlier in this visit
         self._findings: list[Finding] = []  # of this visit
+        self._places: dict[str, Place] = {}  # read earlier in this visit
         self._pages: dict[str, CachedPage] = {}
         self._baseline: Baseline = means.history.baseline(portal.id)
 
@@ -88,6 +90,7 @@ class Visit:
         recorder = Recorder(
             look=f"{self._run}/{self.portal.id}/{plan.number}",
             portal=self.portal,
+            started=started,
             fetcher=self._fetcher,
             archive=self._archive,
             history=self._history,
@@ -99,6 +102,8 @@ class Visit:
         findings, unread = await self._read_rows(plan, walk, recorder, started)
         for reason in drift_of(self.portal.expect, self._baseline, self._findings, walk):
             walk.fail(UNPARSED, reason)
+        if self.portal.lists == "decisions" and not gives_decisions(self._baseline, self._findings, walk):
+            walk.fail(UNPARSED, LookReason.NO_RECORDS)
         look = self._told(plan, walk, recorder, started, findings, unread)
         self._pages = self._pages | recorder.pages
         self._archive.flush()
@@ -109,6 +114,7 @@ class Visit:
             findings=tuple(findings),
             pages=tuple(known.page for known in recorder.pages.values()),
             revalidated=tuple(recorder.revalidated),
+            readings=tuple(recorder.readings),
         )
 
     def _told(
@@ -116,7 +122,7 @@ class Visit:
     ) -> Look:
         """The look in figures, and why it proves less than was asked for."""
         proofs, finished = walk.proofs(), self._clock.now()
-        labels = {label for read in walk.reads for label in read.page.unknown_labels}
+        labels = {_masked(label) for read in walk.reads for label in read.page.unknown_labels}
         labels |= {label for finding in findings for label in finding.unknown_labels}
         confirmed = any(not read.changed for read in walk.reads)
         more = (
@@ -143,7 +149,7 @@ class Visit:
             requests=recorder.requests,
             bytes=recorder.bytes,
             seconds=round((finished - started).total_seconds(), 3),
-            reasons=(*proofs.reasons, *more),
+            reasons=(*proofs.reasons, *more, *([LookReason.SEEN_WHOLE.of(proofs.end)] if proofs.end else [])),
             unknown_labels=tuple(sorted(labels)),
         )
 
@@ -156,17 +162,59 @@ class Visit:
         """
         if self.portal.lists != "decisions":
             return [], 0
-        rows = walk.rows()
-        versions = [(row.key, content_hash(row)) for row, _ in rows]
+        rows = self._rows_of(walk)
+        versions = [(each.row.key, each.version) for each in rows]
         known = self._history.known(self.portal.id, versions) | self._read
-        new = [pair for pair, version in zip(rows, versions, strict=True) if version not in known]
+        new = [each for each, version in zip(rows, versions, strict=True) if version not in known]
         findings, unread = await self._reader.read_new(new, recorder, started)
+        read = {reading.row_key for reading in recorder.readings}
+        growing = [each for each in self._growing(rows) if each.row.key not in read]
+        sent = plan.number > 1 or not any(p.past_caches for p in self._passes)
+        findings += await self._reader.read_growing(growing, recorder, fresh=sent)
         if plan.number == 1:
-            old = [pair for pair, version in zip(rows, versions, strict=True) if version in known]
-            findings += await self._reader.read_again(old, recorder, started)
+            plain = {each.row.key for each in growing} | read
+            old = [each for each, version in zip(rows, versions, strict=True) if version in known]
+            findings += await self._reader.read_again(
+                [each for each in old if each.row.key not in plain], recorder, started
+            )
         self._read |= {(finding.row_key, finding.content_hash) for finding in findings}
         self._findings += findings
+        self._places |= {r.row_key: _place_of(r, self._places.get(r.row_key)) for r in recorder.readings}
         return findings, unread
+
+    def _rows_of(self, walk: Walk) -> list[ReadRow]:
+        """The rows of a walk with what is known of their places."""
+        rows = walk.rows()
+        places = self._history.places(self.portal.id, [row.key for row, _ in rows]) | self._places
+        return [
+            ReadRow(
+                row=row,
+                version=content_hash(row),
+                capture=read.capture,
+                received_at=read.received_at,
+                known=places.get(row.key),
+            )
+            for row, read in rows
+        ]
+
+    def _growing(self, rows: Sequence[ReadRow]) -> list[ReadRow]:
+        """The places that may take up further records, listed tonight or not, those last read first."""
+        listed = {each.row.key: each for each in rows}
+        found: dict[str, ReadRow] = {}
+        for place, shown in self._history.growing(self.portal.id, self._reader.growing):
+            row = _row_again(place, shown)
+            if row is not None:
+                found[row.key] = ReadRow(
+                    row=row, version=shown.content_hash, capture="", received_at=shown.seen_at, known=place
+                )
+        for key, each in listed.items():
+            if key in found or (each.known is not None and each.known.grows):
+                found[key] = each
+        still = [each for key, each in found.items() if (now := self._places.get(key) or each.known) and now.grows]
+        return sorted(
+            (each for each in still if each.row.detail is not None),
+            key=lambda each: (each.known.read_at if each.known else each.received_at, each.row.key),
+        )
 
     # ------------------------------------------------------------ the list
 
@@ -179,6 +227,8 @@ class Visit:
             window_start=(started - timedelta(days=days)).date(),
             max_pages=crawl.max_pages,
             max_skew=crawl.max_clock_skew_seconds,
+            signed=self.portal.one_page is not None and self.portal.one_page.on <= started.date(),
+            steady=steady_rows(self._baseline),
         )
         # a page may be confirmed instead of sent only where this night reads it whole as well, past every cache
         confirm = plan.kind == "window" and not plan.past_caches and any(p.past_caches for p in self._passes)
@@ -261,7 +311,7 @@ class Visit:
 
 def _page_read(number: int, page: ListPage, answer: Answer) -> PageRead:
     assert answer.response is not None
-    age = _age(answer.response)
+    age = age_of(answer.response)
     return PageRead(
         number=number,
         page=page,
@@ -294,9 +344,36 @@ def _masked(text: str) -> str:
     return mask_identities(text)[0]
 
 
-def _age(response: Response) -> int:
-    """The response's Age in seconds: how long ago a cache had it from the site."""
-    return whole_number(response.header("Age").strip()) or 0
+def _row_again(place: Place, shown: Sighting) -> ListRow | None:
+    """A row as it was last listed, to be read where tonight's pages do not reach; None where nobody can ask for it."""
+    detail = read_request(place.request)
+    if detail is None:
+        return None
+    return ListRow(
+        key=shown.row_key,
+        sort_key=shown.sort_key,
+        title=shown.title,
+        url=shown.url,
+        listed_on=shown.listed_on,
+        detail=detail,
+        pinned=shown.pinned,
+    )
+
+
+def _place_of(reading: Reading, before: Place | None) -> Place:
+    """A place as its newest reading has it (the store adds them up the same way)."""
+    same = before is not None and before.state == reading.state
+    return Place(
+        portal=reading.portal,
+        row_key=reading.row_key,
+        content_hash=reading.content_hash,
+        read_at=reading.read_at,
+        changed_at=before.changed_at if same and before is not None else reading.began_at,
+        extent=reading.extent,
+        grows=reading.grows,
+        state=reading.state,
+        request=reading.request,
+    )
 
 
 def _skew(answer: Answer, age: int) -> float:

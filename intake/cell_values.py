@@ -6,7 +6,7 @@ Each reader returns its value and the faults it met; an error among them keeps t
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from core.documents.cells import digits_lost, is_number, mask_private, quote
+from core.documents.cells import digits_lost, is_number, quote
 from core.domain import text
 from core.domain.config import Unit
 from core.domain.models import Kind
@@ -29,14 +29,14 @@ _PUBLICITY = {word: meaning for meaning, words in _PUBLICITY_WORDS.items() for w
 
 def read_name(row: WorkbookRow) -> tuple[str, Faults]:
     """The party's name."""
-    name = mask_private(row.text("name"))
+    name = row.text("name")
     return name, () if name else (row.fault("缺少行政相对人名称", "name"),)
 
 
 def read_number(row: WorkbookRow) -> tuple[str, tuple[str, ...], Faults]:
     """The document number as written and as compared; the licence's own number where there is none (XK_WSH)."""
     for field in ("document_number", "licence_number"):
-        written = mask_private(row.text(field))
+        written = row.text(field)
         numbers = () if digits_lost(row.cell(field)) or len(written) > MAX_NUMBER else text.document_numbers(written)
         if numbers:
             return written, numbers, ()
@@ -137,7 +137,7 @@ def _unit_warnings(row: WorkbookRow, unit: Unit, title: str, value: str, first: 
 def read_publicity(row: WorkbookRow) -> tuple[str, str, Faults]:
     """公开 | 暂缓公开 | 不公开 and its ground. A word nobody knows is taken as a claim, for the office to settle."""
     written = row.text("publicity")
-    ground = mask_private(row.text("publicity_ground"))
+    ground = row.text("publicity_ground")
     meaning = _PUBLICITY.get(text.tight(written)) if written else OPEN
     if meaning is None:
         note = row.warning(f"公开类型{quote(written)}不认识，先按不公开的主张转信用办认定", "publicity")

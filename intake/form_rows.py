@@ -9,9 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
-from core.documents.cells import Cell, cell_text, column_letter, digits_lost, mask_phone, quote
+from core.documents.cells import Cell, cell_text, column_letter, digits_lost, mask_phone, mask_private, quote
 from core.documents.workbook import Sheet
 from core.domain import labels, text
+from core.domain.amounts import UNITS, read_amount, states_unit, unit_of
 from core.domain.config import Unit
 from core.domain.forms import EXAMPLE, UNIT_ALIASES, UNIT_HEADER, Form, FormColumn, forms
 from core.domain.models import Filing, Paper
@@ -270,7 +271,7 @@ def _value(row: FormRow, column: FormColumn, value: str) -> str:
         return ""
     if column.choices and not column.open and value not in column.choices:
         row.fault(f"{quote(value)}不在可选项里（{'、'.join(column.choices)}）", column)
-    return mask_phone(value)
+    return mask_phone(value, column.header)
 
 
 def _code(row: FormRow, column: FormColumn, cell: Cell, value: str) -> str:
@@ -280,18 +281,31 @@ def _code(row: FormRow, column: FormColumn, cell: Cell, value: str) -> str:
     code, state = text.read_code(value)
     if state not in ("valid", "placeholder", "absent"):
         row.fault(f"统一社会信用代码校验不符：{quote(value)}；原样保留", column, severity="warning")
-    return mask_phone(code)
+    return mask_phone(code, "code")
 
 
 def _figure(row: FormRow, column: FormColumn, value: str) -> str:
-    try:
-        number = Decimal(text.tight(value).rstrip("%件户人元万").replace(",", ""))
-    except InvalidOperation:
-        number = Decimal(-1)
+    """A count, or an amount in the unit of its column: a unit in the cell wins, and is told where it is another."""
+    unit, own = (unit_of(column.header), states_unit(value)) if column.style == "amount" else ("", "")
+    if unit and own:
+        yuan = read_amount(value)
+        number = Decimal(-1) if yuan is None else yuan / UNITS[unit]
+        if own != unit and yuan is not None:
+            kept = f"{format(number.normalize(), 'f')} {unit}"
+            row.fault(f"{column.header}{quote(value)}自带单位，与本列不同，按 {kept}登记", column, severity="warning")
+    else:
+        number = _number(value)
     if not number.is_finite() or not 0 <= number < LEAST_ABSURD or (column.style == "count" and number != int(number)):
         row.fault(f"{column.header}{quote(value)}不是数", column)
         return ""
     return format(number.normalize(), "f")
+
+
+def _number(value: str) -> Decimal:
+    try:
+        return Decimal(text.tight(value).rstrip("%件户人元万").replace(",", ""))
+    except InvalidOperation:
+        return Decimal(-1)
 
 
 def _papers(row: FormRow) -> tuple[Paper, ...]:
@@ -302,7 +316,7 @@ def _papers(row: FormRow) -> tuple[Paper, ...]:
             paper = row.context.paper(name)
             if isinstance(paper, str):
                 row.fault(paper, column, severity="warning")
-                papers.append(Paper(column.field, name))
+                papers.append(Paper(column.field, mask_private(name)))
             else:
                 papers.append(Paper(column.field, paper.name, paper.sha256, paper.size))
     return tuple(papers)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from core.documents.cells import Cell, cell_text, column_letter
+from core.documents.cells import Cell, cell_text, column_letter, mask_private
 from core.documents.workbook import Sheet
 from core.domain import labels
 from core.domain.models import Kind
@@ -85,7 +85,7 @@ def _by_field(columns: Sequence[Mapped]) -> dict[str, tuple[Mapped, ...]]:
 
 
 def _map(cells: Sequence[Cell]) -> tuple[Mapped, ...]:
-    texts = ((index, cell_text(cell)) for index, cell in enumerate(cells) if isinstance(cell, str))
+    texts = ((index, mask_private(cell_text(cell))) for index, cell in enumerate(cells) if isinstance(cell, str))
     return tuple(Mapped(index, label, field_of(label)) for index, label in texts if label)
 
 

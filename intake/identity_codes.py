@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from core.documents.cells import cell_text, digits_lost, looks_like_identity, quote
+from core.documents.cells import cell_text, digits_lost, looks_like_identity, mask_private, quote
 from core.domain import text
 from intake.results import Fault
 from intake.row_reader import WorkbookRow
@@ -34,8 +34,9 @@ def read_code(row: WorkbookRow) -> tuple[str, CodeIs]:
     cell = row.cell("code")
     if digits_lost(cell):
         return "", "lost"
-    code, state = text.read_code(cell_text(cell))
-    if state == "damaged" and looks_like_identity(code):
+    written = cell_text(cell)
+    code, state = text.read_code(written)
+    if state == "damaged" and (looks_like_identity(code) or mask_private(written, "code") != written):
         return "", "person"
     return code, state
 
@@ -77,7 +78,7 @@ def _damage(code: str) -> str:
 def person_faults(row: WorkbookRow) -> Iterator[Fault]:
     """Warnings about identity documents; the numbers themselves are masked in every message."""
     for field in PERSON_FIELDS:
-        number = text.tight(row.text(field)).upper()
+        number = _written(row, field)
         kind = text.tight(row.text("id_type" if field == "identity_number" else "legal_id_type"))
         if digits_lost(row.cell(field)):
             yield row.warning("证件号码被存成了数字，后几位已丢失：不予保存；请把该列设为文本格式", field)
@@ -86,6 +87,12 @@ def person_faults(row: WorkbookRow) -> Iterator[Fault]:
     subject = text.tight(row.text("subject_type"))
     if NATURAL_PERSON in subject and not row.text("identity_number") and row.column("identity_number") is not None:
         yield row.warning("自然人应填证件号码", "identity_number")
+
+
+def _written(row: WorkbookRow, field: str) -> str:
+    """The number of a document as it is compared, unmasked: for its check digit only."""
+    value = cell_text(row.cell(field))
+    return "" if text.is_placeholder(value) else text.tight(value).upper()
 
 
 def _should_check(number: str, kind: str) -> bool:

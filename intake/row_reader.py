@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from core.documents.cells import Cell, cell_text, is_number
+from core.documents.cells import Cell, cell_text, is_number, mask_private
 from core.domain import text
 from core.domain.models import Kind
 from core.domain.unit_names import UnitNames
@@ -57,10 +57,10 @@ class WorkbookRow:
         return self.cells[column.index] if column is not None and self._said(column) else ""
 
     def text(self, *fields: str) -> str:
-        """As `cell`, as plain text; placeholders (无, 空, --) are empty."""
+        """As `cell`, as plain text with identity numbers masked; placeholders (无, 空, --) are empty."""
         column = self.column(*fields)
         value = self.texts[column.index] if column is not None and self._said(column) else ""
-        return "" if text.is_placeholder(value) else value
+        return "" if text.is_placeholder(value) else mask_private(value, column.field or "" if column else "")
 
     def day(self, *fields: str) -> date | None:
         """The day in the first filled column of `fields`; None when there is none or it cannot be read."""

@@ -7,10 +7,13 @@ from datetime import date
 
 from core.documents.cells import Cell, cell_text, digits_lost, mask_document, mask_phone, mask_private, quote
 from core.domain import text
+from core.domain.amounts import read_amount, states_unit, unit_of
 from core.domain.config import Unit
+from core.domain.labels import plain
 from core.domain.models import Kind, Submission
 from intake import cell_values, identity_codes
 from intake.columns import by_field
+from intake.header import Mapped
 from intake.results import Fault
 from intake.row_reader import (
     DATE_FIELDS,
@@ -24,8 +27,8 @@ from intake.row_reader import (
 )
 
 # Not part of what the act is: the running number, the reporter (the unit is in the id), the export's time,
-# and the number as written (its normalised form is in the id).
-_NOT_CONTENT = frozenset({"serial", "source_unit", "updated_at", "document_number"})
+# the number as written (its normalised form is in the id), and what is drawn from another field.
+_NOT_CONTENT = frozenset({"serial", "source_unit", "updated_at", "document_number", "fine_yuan"})
 _CHECKED_ELSEWHERE = frozenset({"name", "document_number", "source_unit"})
 _CONTENT = {Kind.LICENCE: ("content", "result"), Kind.PENALTY: ("penalty_content", "result", "content")}
 _VALIDITY = {Kind.LICENCE: ("valid_until",), Kind.PENALTY: ("penalty_valid_until", "valid_until")}
@@ -80,7 +83,7 @@ def _build(
         publicity_ground=ground,
         publicity_until=row.day("publicity_until"),
         category=_category(row),
-        content=mask_private(row.text(*_CONTENT[kind])),
+        content=row.text(*_CONTENT[kind]),
         valid_until=row.day(*_VALIDITY[kind]),
         public_until=row.day("public_until"),
         fields=fields,
@@ -103,7 +106,20 @@ def _fields(row: WorkbookRow) -> tuple[tuple[str, str], ...]:
         value = _field_text(field, cell)
         if value:
             kept.setdefault(field, value)
-    return tuple(kept.items())
+    return (*kept.items(), *_fine(row))
+
+
+def _fine(row: WorkbookRow) -> Iterator[tuple[str, str]]:
+    """The fine in yuan where the column is not in 万元 as the standard's; "" where its unit is not said."""
+    column = row.column("fine_amount")
+    if column is not None and row.text("fine_amount") and _unit(column) != "万元":
+        amount = read_amount(row.text("fine_amount"), _unit(column))
+        yield "fine_yuan", "" if amount is None else format(amount.normalize(), "f")
+
+
+def _unit(column: Mapped) -> str:
+    """The unit of a column of amounts."""
+    return "万元" if plain(column.label) in ("CF_NR_FK", "CF_NR_WFFF", "CFNRFK", "CFNRWFFF") else unit_of(column.label)
 
 
 def _field_text(field: str, cell: Cell) -> str:
@@ -113,14 +129,14 @@ def _field_text(field: str, cell: Cell) -> str:
     if field in identity_codes.PERSON_FIELDS:
         return mask_document(value)
     if field == "phone":
-        return mask_phone(value)
+        return mask_phone(value, field)
     if field in DATE_FIELDS:
         day = read_until(cell) if field in UNTIL_FIELDS else read_day(cell)
-        return day.isoformat() if day else mask_private(value)
+        return day.isoformat() if day else mask_private(value, field)
     if field in STAMP_FIELDS:
         stamp = read_stamp(cell)
-        return stamp.replace(tzinfo=None).isoformat(" ", "seconds") if stamp else mask_private(value)
-    return mask_private(value)
+        return stamp.replace(tzinfo=None).isoformat(" ", "seconds") if stamp else mask_private(value, field)
+    return mask_private(value, field)
 
 
 def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: tuple[tuple[str, str], ...]) -> str:
@@ -140,6 +156,18 @@ def _remarks(row: WorkbookRow) -> Iterator[Fault]:
     yield from _missing(row)
     yield from _choices(row)
     yield from _dates(row)
+    yield from _amounts(row)
+
+
+def _amounts(row: WorkbookRow) -> Iterator[Fault]:
+    """Amounts that state another unit than their column's: theirs counts."""
+    for field in ("fine_amount", "confiscated_amount"):
+        column, value = row.column(field), row.text(field)
+        own, amount = states_unit(value), read_amount(value)
+        if column is None or not own or own == _unit(column) or amount is None:
+            continue
+        unit = f"与本列的{_unit(column)}不同，" if _unit(column) else ""
+        yield row.warning(f"金额{quote(value)}自带单位，{unit}按 {format(amount.normalize(), 'f')} 元读取", field)
 
 
 def _missing(row: WorkbookRow) -> Iterator[Fault]:

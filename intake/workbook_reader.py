@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from core.documents.cells import cell_text, quote
+from core.documents.cells import cell_text, mask_private, quote
 from core.documents.workbook import Sheet, Workbook
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
@@ -62,8 +62,8 @@ def read_file(path: Path, config: Config, received_at: datetime) -> WorkbookRead
 
 def read_entry(upload: Upload, entry: Entry, config: Config, received_at: datetime) -> WorkbookReading:
     """As `read_file`, for one workbook of a parcel."""
-    name, data = entry.name, entry.read()
-    book = read_workbook(name, data)
+    name, data = mask_private(entry.name), entry.read()
+    book = _with_masked_names(read_workbook(entry.name, data))
     sha256 = hashlib.sha256(data).hexdigest()
     read = _Read(
         file=name, sha256=sha256, units=UnitNames.of(config), received_at=received_at, upload=upload, entry=entry
@@ -76,6 +76,11 @@ def read_entry(upload: Upload, entry: Entry, config: Config, received_at: dateti
     if not read.tables:
         raise WorkbookError(_unknown_book(name, book))
     return _finish(read, UploadedFile(name, sha256, len(data), entry.read))
+
+
+def _with_masked_names(book: Workbook) -> Workbook:
+    """The workbook with no identity number in the name of a sheet: names are kept beside every row."""
+    return replace(book, sheets=tuple(replace(sheet, name=mask_private(sheet.name)) for sheet in book.sheets))
 
 
 def read_bytes(name: str, data: bytes, config: Config, received_at: datetime) -> WorkbookReading:
@@ -140,7 +145,7 @@ def _find_paper(read: _Read, name: str) -> Paper | str:
         data = paper[0].read()
     except WorkbookError as error:
         return str(error)
-    handed = UploadedFile(paper[0].name, hashlib.sha256(data).hexdigest(), len(data), paper[0].read)
+    handed = UploadedFile(mask_private(paper[0].name), hashlib.sha256(data).hexdigest(), len(data), paper[0].read)
     read.papers.setdefault(handed.sha256, handed)
     return Paper("", handed.name, handed.sha256, handed.size)
 

@@ -12,10 +12,22 @@ from functools import partial
 from checks import CHECKS, REASONS, evaluate_case, stays_open
 from checks.cases.assemble import CaseFacts, case_of, rulings_by_decision, since_of
 from checks.cases.set_aside import error_of, set_aside
+from checks.cases.sightings import Backing, backings
 from core.domain.calendar import Calendar
 from core.domain.clock import LAST
 from core.domain.config import Config
-from core.domain.models import Channel, Decision, Evaluation, Evidence, Finding, RowSpan, Ruling, Submission
+from core.domain.models import (
+    Channel,
+    Decision,
+    Evaluation,
+    Evidence,
+    Finding,
+    Look,
+    Reading,
+    RowSpan,
+    Ruling,
+    Submission,
+)
 from core.domain.periods import Period
 from core.domain.reason_codes import SET_ASIDE
 from core.domain.ruling_validity import ruled_decisions
@@ -46,6 +58,7 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         while_shown = [reason.code for reason in REASONS.values() if reason.while_shown]
         affected = set(linked.touched) | cache.open_decisions()
         affected |= cache.decisions_gone_since(since.get("looks", 0), while_shown)
+        affected |= _beside_new_findings(session, since)
         affected |= ruled_decisions(session.rulings.all(after=since.get("rulings", 0)))
         # what was set aside could be any decision: it may excuse one that nothing else would touch
         decisions = cache.decisions(None if linked.set_aside_changed else affected)
@@ -84,6 +97,16 @@ def _records(decision: Decision, facts: CaseFacts) -> tuple[Submission | Finding
     return (*of_submissions, *(facts.findings[name] for name in decision.findings if name in facts.findings))
 
 
+def _beside_new_findings(session: Session, since: Mapping[str, int]) -> set[str]:
+    """The decisions with a finding on a page that more was read off: they answer for what it exposes."""
+    new = session.findings.all(after=since.get("findings", 0)).values()
+    return set(session.evaluations.decisions_of(f.id for f in session.findings.on_rows(map(_page, new))))
+
+
+def _page(finding: Finding) -> tuple[str, str, str]:
+    return finding.portal, finding.row_key, finding.content_hash
+
+
 def evidence_of(session: Session, period: Period) -> Evaluation:
     """The decisions and evidence of one period as last evaluated, with what was handed in for it; no scores."""
     session = session.at(session.now())  # one moment for all of it
@@ -120,21 +143,37 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
     lost = _set_aside(session, wanted)
     lost_findings = session.findings.by_id(name for d in lost for name in d.findings)
     lost_at = {(f.portal, f.row_key): f for f in lost_findings.values()}
-    spans = session.looks.spans_of({(f.portal, f.row_key) for f in findings.values()})
+    rows = {(f.portal, f.row_key) for f in findings.values()}
+    unread_spans = [span for spans in unread.values() for span in spans]
+    guessed = {(s.portal, s.row_key) for s in unread_spans} | {(f.portal, f.row_key) for a in loose.values() for f in a}
+    readings: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+    for reading in session.looks.readings_of(rows):
+        readings[reading.portal, reading.row_key].append(reading)
+    spans = session.looks.spans_of(rows)
+    looks = session.looks.looks_after(since)
+    on_rows: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in session.findings.on_rows(map(_page, findings.values())):
+        on_rows[_page(finding)].append(finding)
     return CaseFacts(
         lost_submissions=tuple(session.submissions.by_id(name for d in lost for name in d.submissions).values()),
         lost_rows=tuple((lost_at[s.portal, s.row_key], s) for s in session.looks.spans_of(lost_at)),
         submissions=session.submissions.by_id({name for d in wanted for name in d.submissions} | paired),
         findings=findings,
         spans={(s.portal, s.row_key): s for s in spans},
-        looks=session.looks.looks_after(since),
+        looks=looks,
         first_proving=session.looks.first_proving(),
         unread=unread,
         loose=loose,
+        on_rows=on_rows,
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(),
         receipts=session.submissions.receipts(),
         rulings=session.rulings.all(),
+        titles=session.looks.titles_of(unread_spans),
+        unread_since=session.looks.unread_since(unread_spans),
+        readings=readings,
+        places=session.looks.places_of(guessed),
+        backed=_backed(session, since, looks),
     )
 
 
@@ -143,6 +182,21 @@ def _set_aside(session: Session, wanted: Iterable[Decision]) -> list[Decision]:
     told = {item.decision for item in session.evaluations.evidence_by_codes([SET_ASIDE.code])}
     known = session.evaluations.decisions(told) | {decision.id: decision for decision in wanted}
     return [known[name] for name in sorted(known) if error_of(known[name])]
+
+
+def _backed(
+    session: Session, since: Mapping[str, datetime], looks: Mapping[str, Sequence[Look]]
+) -> dict[str, dict[str, Backing | None]]:
+    """By portal and look: the readings that its silence rests on."""
+    by_portal: dict[str, list[Reading]] = defaultdict(list)
+    for reading in session.looks.readings_growing(since):
+        by_portal[reading.portal].append(reading)
+    rows = {(r.portal, r.row_key) for readings in by_portal.values() for r in readings}
+    shown: dict[str, dict[str, RowSpan]] = defaultdict(dict)
+    for span in session.looks.spans_of(rows):
+        shown[span.portal][span.row_key] = span
+    seen = session.looks.looks_showing(rows, since)
+    return {p: backings(looks.get(p, ()), readings, shown[p], seen) for p, readings in by_portal.items()}
 
 
 def _looked_since(config: Config, decisions: Iterable[Decision]) -> dict[str, datetime]:

@@ -77,12 +77,12 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
 def notify(session: Session, context: LetterContext, seconds: float) -> list[Path]:
     """Commit one digest an addressee and the office's summary, then write out what is committed and not yet written.
 
-    `context` holds the night's one lookup, whose evaluation carries the alerts to tell; `seconds` is what the night took.
+    `context` holds the night's one lookup and the alerts to tell; `seconds` is what the night took.
     """
     config, outbox, now, run = session.config, session.outbox, session.now(), context.night
     boundary, unwritten = Boundary(session.paths.logs, now), list[str]()
     by_addressee: dict[str, list[Alert]] = defaultdict(list)
-    for alert in context.evaluation.alerts:
+    for alert in context.alerts:
         by_addressee[alert.to].append(alert)
     for addressee, alerts in sorted(by_addressee.items()):
         key = outbox_name(addressee, run)

@@ -3,8 +3,9 @@
 from collections import defaultdict
 
 from checks import TEXTS
-from core.domain.models import Evaluation, Facts
+from core.domain.models import Evaluation, Facts, ListChanges
 from core.domain.periods import parse_period, period_of
+from core.storage.list_diff import changes
 from core.storage.session import Session
 from pipeline.status import portal_health
 from reporting.lookup import Lookup, open_lookup
@@ -40,6 +41,15 @@ def facts_of(session: Session, evaluation: Evaluation) -> Facts:
         rulings=session.rulings.all(),
         readings=tuple(h.reading for h in portal_health(session) if h.reading is not None),
     )
+
+
+def list_changes(session: Session) -> tuple[ListChanges, ...]:
+    """What the newest night's whole looks show otherwise than the whole looks before them; unchanged lists are left out."""
+    newest = session.runs.newest()
+    if newest is None:
+        return ()
+    each = (changes(session.store, portal.id, newest.id) for portal in session.config.portals if portal.enabled)
+    return tuple(change for change in each if change is not None and not change.is_none)
 
 
 def dossier(session: Session, name: str, unit: str | None) -> Evaluation:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.domain.look_reasons import reason_of, sentence
+from core.domain.look_reasons import faults_of, reason_of, sentence
 from core.domain.models import ColumnReading
 from core.runtime.diagnostics import Diagnosis
 from core.storage.observations import Looks
@@ -69,7 +69,7 @@ def portal_health(session: Session) -> tuple[PortalHealth, ...]:
                 name=portal.name,
                 dark_since=dark[0].started_at if dark else None,
                 nights=len(nights),
-                reasons=tuple(sentence(reason) for reason in reasons),
+                reasons=tuple(sentence(reason) for reason in faults_of(reasons)),
                 odd=_odd(session.looks, portal.id),
                 reading=readings[0] if readings else None,
                 unread=bool(readings) and (readings[0].reads_nothing or readings[0].has_fallen(readings[1:])),

@@ -379,6 +379,23 @@ class LookLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedRows:
+    """The rows of a list that changed in one way: how many, and the titles of the first."""
+
+    word: str
+    count: int
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedList:
+    """A portal whose list stands otherwise than when it was last read whole."""
+
+    portal: str
+    sorts: tuple[ChangedRows, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
     """Looks over portals and nights."""
 
@@ -389,6 +406,7 @@ class Coverage:
     looks: int
     proving: int
     cited: tuple[LookLine, ...]
+    changes: tuple[ChangedList, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

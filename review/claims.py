@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
 
-from checks.cases.publication_claim import DEFERRED, ClaimStanding, PublicationClaim, claim_of, standing_of
+from checks.cases.publication_claim import DEFERRED, ClaimStanding, ClaimState, PublicationClaim, claim_of, standing_of
 from core.domain.errors import UsageError
 from core.domain.models import ClaimSubject, Decision, RepairSubject, Ruling, RulingKind, Submission
 from core.domain.ruling_validity import rulings_on
@@ -13,7 +13,7 @@ from core.domain.ruling_words import CLAIM_KINDS
 from reporting import wording
 from review.rulings import RulingRequest, read_kind, require_why
 
-_ORDER = {"open": 0, "accepted": 1, "over": 2}
+_ORDER = (ClaimState.OPEN, ClaimState.ACCEPTED, ClaimState.OVER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def claimed_decisions(
     """Every decision with a claim, those that nobody has answered first, then by unit and id."""
     claimed = [_claimed(decision, submissions, rulings, today) for decision in decisions]
     kept = [item for item in claimed if item is not None]
-    return tuple(sorted(kept, key=lambda c: (_ORDER[c.standing.state], c.decision.unit, c.decision.id)))
+    return tuple(sorted(kept, key=lambda c: (_ORDER.index(c.standing.state), c.decision.unit, c.decision.id)))
 
 
 def _claimed(
@@ -65,7 +65,7 @@ class ClaimRecord(TypedDict):
     claim: str
     until: str
     grounds: str
-    standing: str
+    standing: ClaimState
     over_on: str
     ruling: str
     ruled_until: str
@@ -100,7 +100,10 @@ def _text(moment: date | None) -> str:
 
 
 def on_claim(claimed: ClaimedDecision, kind: str, why: str, today: date, *, until: date | None = None) -> RulingRequest:
-    """A ruling on a claim as it is made now: accept (a deferral until a day) or dismiss; UsageError where it does not fit."""
+    """A ruling on a claim as it is made now: accept (a deferral until a day) or dismiss.
+
+    UsageError where it does not fit.
+    """
     require_why(why)
     chosen = read_kind(kind, CLAIM_KINDS, "对不公开、暂缓公开的主张")
     if chosen is RulingKind.DISMISS:
@@ -129,7 +132,10 @@ def _require_dismissible(claimed: ClaimedDecision, until: date | None) -> None:
 
 
 def on_repair(decision: Decision, day: date, why: str, today: date) -> RulingRequest:
-    """The repair of a decision, put on record from `day` on; the newest ruling counts, so a wrong day is put right by another."""
+    """The repair of a decision, put on record from `day` on.
+
+    The newest ruling counts, so a wrong day is put right by another.
+    """
     require_why(why)
     if day > today:
         raise UsageError(f"信用修复的日期 {day} 还没有到，修复以后再登记")

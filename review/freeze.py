@@ -56,7 +56,8 @@ def _unwalked(session: Session, period: Period) -> list[str]:
 def freeze(
     session: Session, evaluation: Evaluation, period: Period, person: Person, *, code: str, why: str = ""
 ) -> FrozenResult:
-    """Fix the evaluation of a quarter; `code` is the version that made it. UsageError while something stands in the way.
+    """Fix the evaluation of a quarter; `code` is the version that made it. UsageError while something stands in the
+    way.
 
     A quarter that is frozen already is frozen again only as a formal correction, with its reason.
     """

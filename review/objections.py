@@ -26,7 +26,10 @@ def objection_to(
     now: datetime,
     kind: str = "objection",
 ) -> Objection:
-    """What a unit says; UsageError for another unit's evidence, an objection without a reason, or after the closing day."""
+    """What a unit says.
+
+    UsageError for another unit's evidence, an objection without a reason, or after the closing day.
+    """
     if evidence.unit != unit:
         raise UsageError(f"{evidence.key} 不是 {config.unit(unit).name} 的事项")
     if not text.strip() and kind != "confirm":

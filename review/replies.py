@@ -18,7 +18,10 @@ def take_replies(
     papers: Sequence[tuple[str, str]],
     now: datetime,
 ) -> tuple[list[Objection], list[str]]:
-    """(what the unit said, what cannot be taken in words). `papers`: files that came with the list, for its objections."""
+    """(what the unit said, what cannot be taken in words).
+
+    `papers`: files that came with the list, for its objections.
+    """
     if reading.unit not in {unit.slug for unit in config.units}:
         raise UsageError(f"《{reading.file}》的单位代号 {reading.unit} 不在单位名单里")
     known: Mapping[str, Evidence] = {call_number(e.key): e for e in evidence}

@@ -89,7 +89,9 @@ def on_evidence(
 
 
 def on_unit(unit: str, quarter: str, kind: str, value: str, why: str, *, until: date | None = None) -> RulingRequest:
-    """A ruling on a unit for a quarter (note 2, the conduct ceiling): deduct points, list-yellow, conduct blue|yellow, lift ID."""
+    """A ruling on a unit for a quarter (note 2, the conduct ceiling): deduct points, list-yellow, conduct blue|yellow,
+    lift ID.
+    """
     require_why(why)
     chosen = read_kind(kind, UNIT_KINDS, "对单位")
     if chosen is RulingKind.DEDUCT and not _is_amount(value):

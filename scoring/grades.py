@@ -1,4 +1,6 @@
-"""Scores and grades as ranges (docs/rules.md §0.2): a grade is the lower of the score's band and the ceiling from conduct."""
+"""Scores and grades as ranges (docs/rules.md §0.2): a grade is the lower of the score's band and the ceiling from
+conduct.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace

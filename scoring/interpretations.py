@@ -1,4 +1,5 @@
-"""What a reading of the scheme that the office switched off leaves of a score (docs/rules.md §8: each can be switched). Pure.
+"""What a reading of the scheme that the office switched off leaves of a score (docs/rules.md §8: each can be switched).
+Pure.
 
 Where the text is silent and its reading is not taken, nothing can be said: the indicator is not judged, which may
 withhold a grade and never moves one. A reading that the scheme file does not name is in force.
@@ -40,7 +41,9 @@ def as_read(scheme: Scheme, indicator: Indicator) -> Indicator:
 
 
 def heard_by_office(scheme: Scheme, facts: UnitFacts) -> UnitFacts:
-    """The facts with the office's words that count: by its letter note 2 speaks of the B departments (非重点部门) alone."""
+    """The facts with the office's words that count: by its letter note 2 speaks of the B departments (非重点部门)
+    alone.
+    """
     if facts.unit.kind == "dept-b" or not is_off(scheme, "office-deduction-any-unit"):
         return facts
     return replace(facts, office=[r for r in facts.office if r.word not in NOTE_TWO])

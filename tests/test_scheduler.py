@@ -31,6 +31,7 @@ from core.storage.observations import Looks
 from core.storage.runs import Runs
 from core.storage.warc_archive import read_body
 from pipeline import ingest, onboard, replay
+from pipeline.audit import audit
 from pipeline.evaluate import evaluate
 from pipeline.score import evaluation_of
 from pipeline.status import status_of
@@ -84,9 +85,10 @@ def _evidence(store: Store) -> dict[str, Any]:
 
 
 def test_nights_find_something_and_write_report_and_letters(lived: Lived) -> None:
-    outcomes = {e.outcome for e in lived.results[-1].judgement.evidence}
+    outcomes = {e.outcome for e in lived.results[-1].evaluation.evidence}
     assert {Outcome.MET, Outcome.BREACHED, Outcome.PENDING, Outcome.INCONCLUSIVE} <= outcomes
-    assert "待核实" in lived.paths.report.read_text("utf-8")
+    report = lived.paths.report.read_text("utf-8")
+    assert "待核实" in report and "昨夜名单的变化" in report
     assert list(lived.paths.outbox.glob("*.eml"))
     beat = json.loads(lived.paths.heartbeat.read_text("utf-8"))
     assert beat["run"] == f"{FIRST + timedelta(days=NIGHTS - 1)}"
@@ -212,6 +214,12 @@ def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -
         looks, differences = replay.replay(session_of(store, lived.config, paths=lived.paths), tmp_path)
     assert differences == []
     assert looks == 2 * NIGHTS * len(lived.config.portals)
+
+
+def test_nothing_that_evidence_states_contradicts_the_kept_bytes(lived: Lived) -> None:
+    with Store(lived.paths.store) as store:
+        done = audit(session_of(store, lived.config, paths=lived.paths))
+    assert done.contradictions == () and done.held > 50
 
 
 # ---------------------------------------------------------------- killed at any moment

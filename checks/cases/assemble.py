@@ -1,5 +1,6 @@
 """From records to cases: each decision with its sources, timelines and suspects. Pure."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -9,6 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from checks.cases.decision_case import Case
+from checks.cases.sightings import Backing, record_span
 from checks.cases.timeline import ChannelTimeline, PortalTimeline, portal_timeline
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
@@ -20,6 +22,8 @@ from core.domain.models import (
     Finding,
     Kind,
     Look,
+    Place,
+    Reading,
     RepairSubject,
     RowSpan,
     Ruling,
@@ -30,15 +34,19 @@ from core.domain.text import mentions_number, plain_name, tight
 UNLIKE = 60  # names less alike than this (of 100) are two parties
 NEAR = timedelta(days=3)
 NEAR_NUMBER = 2  # edits
+_MARK = re.compile(r"[〔\[［（(【]((?:19|20)\d\d)[〕\]］）)】]\D{0,6}?0*(\d+)(?:[-—至]\d+)?号")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseFacts:
     """The facts that cases are made of, indexed as they are asked for.
 
-    `unread`: rows listed and never read; `loose`: findings without a number, or without any party; `taken`: ids of
-    findings that belong to a decision with a submission; `lost_submissions` and `lost_rows`: what was set aside, and could
-    be any decision that nothing contradicts; `receipts`: by unit and kind, when its workbooks came in.
+    `unread`: rows listed and not read as they stand, `titles` what the list calls them; `readings`: of the rows that
+    findings stand in; `places`: of unread rows and of loose findings; `backed`: what looks' silence rests on;
+    `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a
+    submission; `on_rows`: all findings of a version of a row, by portal, row key and content hash;
+    `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
+    `receipts`: by unit and kind, when its workbooks came in.
     """
 
     submissions: Mapping[str, Submission]
@@ -48,12 +56,18 @@ class CaseFacts:
     first_proving: Mapping[str, datetime]
     unread: Mapping[str, Sequence[RowSpan]] = field(default_factory=dict)
     loose: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    on_rows: Mapping[tuple[str, str, str], Sequence[Finding]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     lost_submissions: tuple[Submission, ...] = ()
     lost_rows: tuple[tuple[Finding, RowSpan], ...] = ()
     reported_months: Mapping[str, Mapping[tuple[Kind, str], datetime]] = field(default_factory=dict)
     receipts: Mapping[str, Mapping[Kind, Sequence[datetime]]] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
+    titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
+    places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
+    unread_since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
+    backed: Mapping[str, Mapping[str, Backing | None]] = field(default_factory=dict)
 
 
 def assemble(
@@ -98,6 +112,7 @@ def case_of(
         kind=kind,
         submissions=tuple(book.submissions[name] for name in decision.submissions),
         findings=findings,
+        beside=tuple(_beside(decision, findings, book)),
         doubtful=(
             *(book.submissions[name] for name in sorted(doubted & book.submissions.keys())),
             *(row for row in book.lost_submissions if row.unit == decision.unit and row.kind is kind),
@@ -112,20 +127,26 @@ def case_of(
     )
 
 
+def _beside(decision: Decision, findings: Sequence[Finding], book: CaseFacts) -> Iterable[Finding]:
+    """What else stands on the pages of these findings; a record of a known other unit is that one's affair."""
+    own = {finding.id for finding in findings}
+    pages = dict.fromkeys((f.portal, f.row_key, f.content_hash) for f in findings)
+    for finding in (f for page in pages for f in book.on_rows.get(page, ())):
+        if finding.id not in own and finding.unit in (None, decision.unit):
+            yield finding
+
+
 def _channel(
     decision: Decision, kind: Kind, channel: Channel, findings: Sequence[Finding], book: CaseFacts, config: Config
 ) -> ChannelTimeline:
     portals = config.channel(channel, decision.unit, kind)
     since = since_of(decision)
-    rows = {(f.portal, f.row_key) for f in findings}
-    timelines = tuple(_portal(portal, rows, book, since) for portal in portals)
+    timelines = tuple(_portal(portal, findings, book, since) for portal in portals)
     seen = ChannelTimeline(channel=channel, portals=timelines)
-    suspects = (
-        _suspects(decision, portals, book, since)
-        if seen.first is None
-        else _earlier(decision, portals, book, seen.first)
-    )
-    return replace(seen, suspects=tuple(suspects))
+    if seen.first is None:
+        return replace(seen, suspects=tuple(_suspects(decision, portals, book, since)))
+    unread = tuple(_unread(decision, portals, book, since, before=seen.first.first_seen))
+    return replace(seen, suspects=(*_earlier(decision, portals, book, seen.first), *unread), waiting=bool(unread))
 
 
 def since_of(decision: Decision) -> datetime:
@@ -134,29 +155,76 @@ def since_of(decision: Decision) -> datetime:
     return datetime.combine(first, time.min, ZONE) if first else datetime(1970, 1, 1, tzinfo=ZONE)
 
 
-def _portal(portal: Portal, rows: set[tuple[str, str]], book: CaseFacts, since: datetime) -> PortalTimeline:
-    spans = [book.spans[row] for row in sorted(rows) if row[0] == portal.id and row in book.spans]
-    return portal_timeline(portal.id, book.looks.get(portal.id, ()), spans, since, book.first_proving.get(portal.id))
+def _portal(portal: Portal, findings: Sequence[Finding], book: CaseFacts, since: datetime) -> PortalTimeline:
+    rows: dict[tuple[str, str], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        rows[finding.portal, finding.row_key].append(finding)
+    records = [
+        record_span(book.spans[row], rows[row], book.readings.get(row, ()))
+        for row in sorted(rows)
+        if row[0] == portal.id and row in book.spans
+    ]
+    return portal_timeline(
+        portal.id,
+        book.looks.get(portal.id, ()),
+        records,
+        since,
+        book.first_proving.get(portal.id),
+        book.backed.get(portal.id),
+    )
 
 
 def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, since: datetime) -> Iterable[str]:
     """Rows that could be this never-seen decision: unread ones, unlinked ones, and pairs under review."""
     ids = {portal.id for portal in portals}
+    yield from _unread(decision, portals, book, since)
     for portal in portals:
-        for span in book.unread.get(portal.id, ()):
-            if span.last_seen >= since and span.first_seen >= since:
-                yield f"{portal.name}有一条未能读取的记录（{span.row_key}）"
         for finding, span in book.lost_rows:
             if span.portal == portal.id and span.last_seen >= since and _may_be(decision, finding):
                 yield f"{portal.name}有一条已搁置的记录（{span.row_key}）"
         for finding in book.loose.get(portal.id, ()):
-            if finding.id not in book.taken and finding.observed_at >= since and _could_be(decision, finding):
+            if finding.id not in book.taken and _stood_since(finding, book) >= since and _could_be(decision, finding):
                 yield f"{portal.name}有一条写得不全的记录（{finding.title or finding.number_text or finding.name}）"
     records = {*decision.submissions, *decision.findings}
     for review in decision.reviews:
         other = book.findings.get(review.right if review.left in records else review.left)
         if other is not None and other.portal in ids and other.id not in book.taken:
             yield f"{review.why}（{other.title or other.number_text}）"
+
+
+def _unread(
+    decision: Decision, portals: Sequence[Portal], book: CaseFacts, since: datetime, before: datetime | None = None
+) -> Iterable[str]:
+    """Rows not read as they stand, unread before `before`: each may be the act, whenever it was first listed.
+
+    Not one that its title gives another number, and not one whose bytes have been the same since before the act.
+    """
+    for portal in portals:
+        for span in book.unread.get(portal.id, ()):
+            row = (span.portal, span.row_key)
+            place, title = book.places.get(row), book.titles.get(row, "")
+            same = place is not None and place.extent > 0 and place.changed_at < since <= place.read_at
+            begun = book.unread_since.get(row, span.first_seen)
+            early = span.last_seen < since or (before is not None and begun >= before)
+            if not (same or early or _is_anothers(title, decision, slip=1)):
+                yield f"{portal.name}有一条未能读取的记录（{span.row_key}）"
+
+
+def _stood_since(finding: Finding, book: CaseFacts) -> datetime:
+    """From when on a record that says little may be what it is: its attachment may have been replaced since."""
+    place = book.places.get((finding.portal, finding.row_key))
+    return max(finding.observed_at, place.changed_at) if place is not None and place.extent < 2 else finding.observed_at
+
+
+def _is_anothers(title: str, decision: Decision, slip: int = 0) -> bool:
+    """Whether a title gives a number of its own, and it is not this decision's; serials `slip` edits apart may be."""
+    mine = _MARK.findall(tight(decision.number or ""))
+    marks = _MARK.findall(tight(title))
+    return bool(mine and marks) and not any(
+        year == other and DamerauLevenshtein.distance(serial, another) <= slip
+        for year, serial in marks
+        for other, another in mine
+    )
 
 
 def _earlier(decision: Decision, portals: Sequence[Portal], book: CaseFacts, first: RowSpan) -> Iterable[str]:
@@ -194,6 +262,8 @@ def _could_be(decision: Decision, finding: Finding) -> bool:
         if not any(near):
             return False
     text = tight(dict(finding.fields).get("text", ""))
+    if not text and not finding.numbers and _is_anothers(finding.title, decision):
+        return False  # its row's title gives the number of the page that nobody can read
     if text:  # the page was read whole: what it does not mention it does not publish
         return mentions_number(text, decision.number) or (bool(decision.name) and tight(decision.name) in text)
     name = plain_name(finding.name)

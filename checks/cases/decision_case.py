@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import partial
 from typing import Literal
 
-from checks.cases.publication_claim import ClaimStanding, claim_of, standing_of
+from checks.cases.publication_claim import ClaimStanding, ClaimState, claim_of, standing_of
 from checks.cases.publication_duty import Duty, duty_of
 from checks.cases.publication_verdict import PublicationCase
 from checks.cases.timeline import ChannelTimeline
@@ -39,7 +39,8 @@ class Case:
 
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
     `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows of
-    which a person must say whether they are this decision, and those of its unit and kind that were set aside.
+    which a person must say whether they are this decision, and those of its unit and kind that were set aside;
+    `beside`: what else was read off the pages of its findings, of no known other unit.
     """
 
     decision: Decision
@@ -55,6 +56,7 @@ class Case:
     now: datetime
     doubtful: tuple[Submission, ...] = ()
     receipts: tuple[datetime, ...] = ()
+    beside: tuple[Finding, ...] = ()
 
     # ------------------------------------------------------------ what the sources say
 
@@ -75,8 +77,8 @@ class Case:
     def duty(self) -> Duty:
         """Whether this decision must be published (dated table of duties, claims of 不公开 and rulings on them)."""
         standing = self._claim_standing()
-        if standing is not None and standing.state != "over":
-            return "no" if standing.state == "accepted" else "unknown"
+        if standing is not None and standing.state is not ClaimState.OVER:
+            return "no" if standing.state is ClaimState.ACCEPTED else "unknown"
         if claim_of(self.doubtful) is not None:
             return "unknown"
         stated = [s.category for s in self.submissions] + [f.category for f in self.findings]
@@ -86,7 +88,7 @@ class Case:
     def claim(self) -> str | None:
         """The unit's word that it need not publish now (不公开, 暂缓公开), unless that is over; else None."""
         claim, standing = claim_of(self.submissions), self._claim_standing()
-        return claim.kind if claim and standing and standing.state != "over" else None
+        return claim.kind if claim and standing and standing.state is not ClaimState.OVER else None
 
     def _claim_standing(self) -> ClaimStanding | None:
         claim = claim_of(self.submissions)
@@ -140,7 +142,9 @@ class Case:
             return None
         findings = [f for f in self.findings if (f.portal, f.row_key) == (first.portal, first.row_key)]
         findings.sort(key=lambda f: (f.content_hash != first.first_hash, f.observed_at, f.ordinal))
-        return findings[0].published if findings else None
+        stated = findings[0].published if findings else None
+        # the day of a page that took up records dates none of them: only a record's own day is its own
+        return None if first.by_reading and stated is not None and stated.source != "field" else stated
 
     def portals_of(self, channel: Channel) -> frozenset[str]:
         """The portals of a channel on which the decision could lawfully stand."""

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from itertools import takewhile
 from typing import Literal
 
@@ -32,11 +33,19 @@ class PublicationClaim:
     fingerprint: str
 
 
+class ClaimState(StrEnum):
+    """Open while the office has not answered; accepted; or over."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    OVER = "over"
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimStanding:
-    """How a claim stands: open (the office has not answered), accepted, or over; `over_on`: the day on which it ended."""
+    """How a claim stands; `over_on`: the day on which it ended."""
 
-    state: Literal["open", "accepted", "over"]
+    state: ClaimState
     over_on: date | None = None
 
 
@@ -67,11 +76,11 @@ def standing_of(claim: PublicationClaim, rulings: Sequence[Ruling], today: date)
     if newest is None:
         return _ended(claim.until, today)
     if newest.word == RulingKind.DISMISS:
-        return _dismissed(claim, rulings) if in_force(newest, today) else ClaimStanding("open")
+        return _dismissed(claim, rulings) if in_force(newest, today) else ClaimStanding(ClaimState.OPEN)
     until = newest.until or claim.until
     if until is None or until >= today:
-        return ClaimStanding("accepted")
-    return _ended(until, today) if claim.kind == DEFERRED else ClaimStanding("open")
+        return ClaimStanding(ClaimState.ACCEPTED)
+    return _ended(until, today) if claim.kind == DEFERRED else ClaimStanding(ClaimState.OPEN)
 
 
 def _is_about(ruling: Ruling, claim: PublicationClaim) -> bool:
@@ -80,11 +89,13 @@ def _is_about(ruling: Ruling, claim: PublicationClaim) -> bool:
 
 def _ended(until: date | None, today: date) -> ClaimStanding:
     """An unanswered claim, or a deferral by its end."""
-    return ClaimStanding("over", until) if until is not None and until < today else ClaimStanding("open")
+    return (
+        ClaimStanding(ClaimState.OVER, until) if until is not None and until < today else ClaimStanding(ClaimState.OPEN)
+    )
 
 
 def _dismissed(claim: PublicationClaim, rulings: Sequence[Ruling]) -> ClaimStanding:
     """Over since the first of the dismissals that stand: dismissing once more gives no more time."""
     run = list(takewhile(lambda r: r.word == RulingKind.DISMISS and _is_about(r, claim), reversed(rulings)))
     dismissed_on = run[-1].at.date()
-    return ClaimStanding("over", min(dismissed_on, claim.until) if claim.until else dismissed_on)
+    return ClaimStanding(ClaimState.OVER, min(dismissed_on, claim.until) if claim.until else dismissed_on)

@@ -75,6 +75,7 @@ REASONS = (
 )  # fmt: skip
 # whatever a check asks of a decision, these answer it before any stamp or look is asked
 NOT_ASKED = (NO_DUTY, DUTY_UNCLEAR, DECISION_DATE_UNKNOWN)
+_BY_SILENCE = (ONE_LOOK_ONLY, STATED_DATE_DISPROVED, NOT_WATCHED_THROUGHOUT)
 Duty = Literal["yes", "no", "unknown"]
 Reckonings = Literal["natural", "working", "both"]
 
@@ -170,6 +171,8 @@ def _under_deadline(case: PublicationCase, deadline: datetime) -> Verdict:
         return Verdict(reason=PUBLISHED_IN_TIME, deadline=deadline)
     verdict = _seen_late(case, deadline, seen)
     if verdict.outcome is Outcome.BREACHED and case.timeline.suspects:  # another row, seen before, may be the same act
+        return Verdict(reason=COULD_BE_UNLINKED, deadline=deadline)
+    if case.timeline.waiting and verdict.reason in _BY_SILENCE:  # what is read yet may take the silence back
         return Verdict(reason=COULD_BE_UNLINKED, deadline=deadline)
     return verdict
 

@@ -1,10 +1,11 @@
 """When a decision was seen and when it was provably not there: one portal, and one channel of portals."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from checks.cases.sightings import Backing, RecordSpan, backing_of, newest_before
 from core.domain.look_reasons import LookReason
 from core.domain.models import Channel, Look, RowSpan
 
@@ -63,6 +64,7 @@ class ChannelTimeline:
     channel: Channel
     portals: tuple[PortalTimeline, ...]
     suspects: tuple[str, ...] = ()
+    waiting: bool = False  # a row that stood there before the first sighting is still to be read
 
     @property
     def first(self) -> RowSpan | None:
@@ -123,15 +125,23 @@ def read_twice(absences: Sequence[Absence]) -> bool:
 
 
 def portal_timeline(
-    portal: str, looks: Sequence[Look], rows: Sequence[RowSpan], since: datetime, first_proving: datetime | None = None
+    portal: str,
+    looks: Sequence[Look],
+    rows: Sequence[RowSpan | RecordSpan],
+    since: datetime,
+    first_proving: datetime | None = None,
+    backed: Mapping[str, Backing | None] | None = None,
 ) -> PortalTimeline:
     """The timeline of one decision on one portal. `looks` in time order; only absences after `since` are kept.
 
-    `first_proving` spares the search for the first proving look when the caller knows it.
+    `first_proving` spares the search for the first proving look when the caller knows it; `backed`: what the looks'
+    silence rests on (`checks.cases.sightings.backings`). A row given without its record is dated by its listing.
     """
-    linked = tuple(sorted(rows, key=lambda row: (row.first_seen, row.row_key)))
+    dated = [r if isinstance(r, RecordSpan) else RecordSpan(span=r, listed_from=r.first_seen) for r in rows]
+    linked = tuple(sorted((record.span for record in dated), key=lambda row: (row.first_seen, row.row_key)))
     first = linked[0] if linked else None
     last = max(linked, key=lambda row: row.last_seen) if linked else None
+    silence = _Silence(backed or {}, [record for record in dated if record.span.by_reading], {k.id: k for k in looks})
     before: list[Absence] = []
     after: list[Absence] = []
     for look in looks:
@@ -139,22 +149,64 @@ def portal_timeline(
             continue
         if first is None:
             if look.proves_absent(None):
-                before.append(_absence(look))
+                before += silence.of(look)
         elif look.id == first.first_look:
             continue  # it began before it received the row: what it saw it cannot also not have seen
         elif look.started_at < first.first_seen and look.proves_absent(first.sort_key):
-            before.append(_absence(look))
-        elif last is not None and look.started_at > last.last_seen and look.proves_absent(last.sort_key):
-            after.append(_absence(look))
+            before += silence.of(look)
+        elif last is not None and look.started_at > last.last_seen and look.proves_absent(None):
+            after += silence.of(look)  # whole: a row that only moved is not gone
     return PortalTimeline(
         portal=portal,
         watched_since=first_proving,
         rows=linked,
-        absent_before=tuple(sorted(_read_whole(before), key=_at)),
-        absent_since=tuple(sorted(_read_whole(after), key=_at)),
+        absent_before=_told(before, since),
+        absent_since=_told(after, since),
         since=since,
-        proving=tuple(look.started_at for look in looks if look.started_at > since and look.genuine and look.parsed),
+        proving=silence.proving([look for look in looks if look.started_at > since]),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Silence:
+    """What looks that did not show a decision say: as much as the places that could hold it were read by then."""
+
+    backed: Mapping[str, Backing | None]
+    records: Sequence[RecordSpan]
+    looks: Mapping[str, Look]
+
+    def of(self, look: Look) -> tuple[Absence, ...]:
+        """The look as an absence, dated by the oldest reading it rests on; () where a place was not read yet."""
+        rests = [self.backed[look.id]] if look.id in self.backed else []
+        for record in self.records:
+            if record.listed_from <= look.finished_at and look.started_at < record.span.first_seen:
+                reading = newest_before(look, record.without)
+                rests.append(backing_of(reading, self.looks) if reading else None)
+        absence = _absence(look)
+        for rest in rests:
+            if rest is None:
+                return ()
+            absence = replace(absence, confirmed=absence.confirmed or rest.confirmed)
+            if rest.at < absence.at:
+                absence = replace(absence, at=rest.at, night=rest.night, past_caches=rest.past_caches)
+        return (absence,)
+
+    def proving(self, looks: Sequence[Look]) -> tuple[datetime, ...]:
+        """When looks were made that prove anything, each as old as the readings it rests on, oldest first."""
+        times = []
+        for look in looks:
+            rest = self.backed.get(look.id)
+            if look.genuine and look.parsed and (rest is not None or look.id not in self.backed):
+                times.append(min(look.started_at, rest.at) if rest else look.started_at)
+        return tuple(sorted(times))
+
+
+def _told(absences: Sequence[Absence], since: datetime) -> tuple[Absence, ...]:
+    """Absences in order, each reading once: two looks that rest on one reading say no more than one."""
+    by_moment: dict[datetime, Absence] = {}
+    for absence in sorted(_read_whole(absences), key=_at):
+        by_moment.setdefault(absence.at, absence)
+    return tuple(absence for absence in by_moment.values() if absence.at > since)
 
 
 def _read_whole(absences: Sequence[Absence]) -> list[Absence]:

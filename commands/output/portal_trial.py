@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from commands.output.tables import add_row, console, print_findings, table_of
-from core.domain.look_reasons import LookReason, sentence
+from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
 from core.domain.models import Finding, Look
 from crawler.discovery.propose import Proposal
 from pipeline.onboard import Trial
@@ -30,6 +30,12 @@ _MEMBERS = {
     "authority": "决定机关",
     "content": "内容",
 }
+
+
+UNPROVED = (
+    "没有看全的依据：这样的栏目证明不了“没有”。能翻页的请写明怎样翻页、总数在哪里；亲眼看过确实只有一页的，"
+    '由操作人在栏目文件里签注 [one_page] signed_by = "姓名"、on = 日期。一见到更多的迹象，签注作废'
+)
 
 
 def print_trial(trial: Trial) -> None:
@@ -66,6 +72,8 @@ def _print_look(out: Console, look: Look) -> None:
     proves = "有效核查" if look.genuine and look.parsed else "不算有效核查"
     reasons = _reasons(look)
     out.print(f"试看窗口：{look.pages} 页 {look.rows} 条，{proves}{f'（{reasons}）' if reasons else ''}")
+    proof = end_of(look.reasons)
+    out.print(f"看全的依据：{proof.sentence}" if proof else UNPROVED)
 
 
 def _print_details(out: Console, findings: Sequence[Finding]) -> None:
@@ -80,7 +88,7 @@ def _print_details(out: Console, findings: Sequence[Finding]) -> None:
 
 def _reasons(look: Look) -> str:
     """Why the look proves less; that details were left unread is no reason: only a few were asked for."""
-    return "、".join(sentence(reason) for reason in look.reasons if reason != LookReason.DETAIL_UNREAD)
+    return "、".join(sentence(reason) for reason in faults_of(look.reasons) if reason != LookReason.DETAIL_UNREAD)
 
 
 def _filled(findings: Sequence[Finding]) -> list[str]:

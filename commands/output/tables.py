@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from checks.cases.publication_claim import ClaimState
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
@@ -27,7 +28,7 @@ from review.claims import ClaimRecord
 if TYPE_CHECKING:
     from scheduler import NightResult  # the scheduler itself would load the whole night
 
-_STANDINGS = {"open": "等待裁定", "accepted": "已采信", "over": "已失效"}
+_STANDINGS = {ClaimState.OPEN: "等待裁定", ClaimState.ACCEPTED: "已采信", ClaimState.OVER: "已失效"}
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
 
@@ -277,7 +278,7 @@ def print_claims(records: Sequence[ClaimRecord], names: Mapping[str, str]) -> No
             record["grounds"] or "—",
             standing,
             _ruled(record),
-            style="yellow" if record["standing"] == "open" else None,
+            style="yellow" if record["standing"] is ClaimState.OPEN else None,
         )
     console().print(table)
 

@@ -58,28 +58,21 @@ def looks_like_identity(value: str) -> bool:
 def mask_document(value: str) -> str:
     """An identity document's number as it is kept: 320803********1234, a passport as E1*****78."""
     number = text.tight(value).upper()
-    if len(number) >= 18 and "*" not in number:
+    if "*" in number:
+        return text.mask_identities(number)[0]
+    if len(number) >= 18:
         return text.mask_identity(number)
-    masked, _ = text.mask_identities(number)
-    if "*" in masked:
-        return masked
     return number[:2] + "*" * max(len(number) - 4, 3) + number[-2:] if len(number) > 5 else "*" * len(number)
 
 
-def mask_private(value: str) -> str:
-    """`value` with identity numbers masked, those with a wrong check digit too."""
-    masked, _ = text.mask_identities(value)
-    return _LOOKS_LIKE_IDENTITY.sub(lambda m: _mask_unless_code(m[0]), masked)
+def mask_private(value: str, label: str = "") -> str:
+    """`value` as it stands under `label` with identity numbers masked, those with a wrong check digit too."""
+    return text.mask_shaped(value, label)
 
 
-def _mask_unless_code(number: str) -> str:
-    """A valid 统一社会信用代码 made of digits alone may be shaped like an identity number: it stays."""
-    return number if text.read_code(number)[1] == "valid" else text.mask_identity(number)
-
-
-def mask_phone(value: str) -> str:
-    """`value` with mobile numbers as 138****5678."""
-    return _PHONE.sub(r"\1****\2", mask_private(value))
+def mask_phone(value: str, label: str = "") -> str:
+    """As `mask_private`, with mobile numbers as 138****5678."""
+    return _PHONE.sub(r"\1****\2", mask_private(value, label))
 
 
 def quote(value: str) -> str:

@@ -3,69 +3,132 @@
 import re
 from decimal import Decimal
 
-from core.domain.text import tight
+from core.domain.text import plain, tight
 
-_DIGITS = dict(
-    zip("零〇○壹贰叁肆伍陆柒捌玖一二三四五六七八九两", (0, 0, 0, *range(1, 10), *range(1, 10), 2), strict=True)
-)
-_DIGITS |= {"貳": 2, "参": 3, "叄": 3, "陸": 6}
+_SMALL = dict(zip("〇○一二三四五六七八九两", (0, 0, *range(1, 10), 2), strict=True))
+_DIGITS = _SMALL | dict(zip("零壹贰叁肆伍陆柒捌玖貳参叄陸", (*range(10), 2, 3, 3, 6), strict=True))
 _PLACES = {"十": 10, "拾": 10, "百": 100, "佰": 100, "千": 1000, "仟": 1000}
-_MYRIADS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000}
+_MYRIADS = {"万": 10_000, "萬": 10_000, "亿": 100_000_000, "億": 100_000_000}
+_NOUGHTS = "〇○零"
+_SPOKEN = frozenset("一二三四五六七八九")
 _HAN = "".join([*_DIGITS, *_PLACES, *_MYRIADS])
-_AMOUNT = re.compile(
-    rf"(?P<number>\d[\d,]*(?:\.\d+)?)(?P<scale>[万亿]?)(?P<unit>元|圆)"
-    rf"|(?<![{_HAN}])(?P<han>[{_HAN}]+)(?:元|圆)(?:(?P<jiao>[{''.join(_DIGITS)}])角)?(?:(?P<fen>[{''.join(_DIGITS)}])分)?"
+UNITS = {
+    "元": Decimal(1), "圆": Decimal(1), "千元": Decimal(1000), "万元": Decimal(10_000), "百万元": Decimal(1_000_000),
+    "千万元": Decimal(10_000_000), "亿元": Decimal(100_000_000),
+}  # fmt: skip
+_COIN = rf"[{''.join(_DIGITS)}\d]"
+_MONEY = (
+    rf"[\d.,{_HAN}]*[\d{_HAN}](?:元|圆)(?:整|正)?"
+    rf"(?:[{_NOUGHTS}]?{_COIN}角)?(?:[{_NOUGHTS}]?{_COIN}分)?"
 )
-_BARE = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_UNITS = {"元": Decimal(1), "圆": Decimal(1), "万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?")
+_AMOUNT = re.compile(
+    rf"(?<![\d.,{_HAN}])[.,]*(?P<number>[\d.,{_HAN}]*[\d{_HAN}])(?:元|圆)(?P<rest>整|正)?"
+    rf"(?:[{_NOUGHTS}]?(?P<jiao>{_COIN})角)?(?:[{_NOUGHTS}]?(?P<fen>{_COIN})分)?"
+)
+_SPAN_BEFORE = re.compile(rf"[\d{_HAN}](?:元|圆)?(?:[-~—–～]|至|到)$")  # 1-2万元: no one figure
+_BOUND_BEHIND = re.compile(rf"以上|以下|以内|[-~—–～至到][\d{_HAN}]")
+_PLAIN = re.compile(r"\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+_SCALED = re.compile(r"(?P<number>[\d.,]+)(?P<scale>千|百万|千万|[万萬亿億])?")
+_FOREIGN = "美欧港日加澳英韩"
+_LIST_MARK = re.compile(r"(?<=\d)([.,、])\s+(?=\d)")  # "1. 2000元" is an item, not a figure
+_PARTED = re.compile(r"(?<=\d)\s+(?=\d)(?!\d{3}(?!\d))")  # "10 20元": two columns, not a figure
 
 
 def read_amount(text: str, unit_hint: str = "") -> Decimal | None:
-    """The one amount in `text`, in yuan: 2000元, 0.2万元, 贰拾万元整, 20,000.00元; None for none, or several.
+    """The one amount in `text`, in yuan: 2000元, 0.2万元, 贰拾万元整, 一万五千元, 20,000.00元; None for none, or several.
 
-    A bare number is an amount only in the unit that its label names (`unit_hint`: 元 or 万元).
+    A bare number is an amount only in the unit that its label names (`unit_hint`: 元 or 万元); a unit in the text wins over
+    it. What could be two figures (壹万伍元, 1万2千元, 1至2万元, 2000元以上) is None, never one of them.
     """
-    compact = tight(text)
-    if _BARE.fullmatch(compact):
-        number = _plain_number(compact)
-        return number * _UNITS[unit_hint] if number is not None and unit_hint in _UNITS else None
-    amounts = {_amount(match) for match in _AMOUNT.finditer(compact)}
+    flat = _flat(text)
+    if flat == "零":
+        return Decimal(0)
+    if re.fullmatch(r"[\d.,]+", flat):
+        number = _plain_number(flat)
+        return number * UNITS[unit_hint] if number is not None and unit_hint in UNITS else None
+    amounts = {_amount(flat, match) for match in _AMOUNT.finditer(flat)}
     return amounts.pop() if len(amounts) == 1 else None
 
 
 def amounts_behind(word: str, text: str) -> frozenset[Decimal | None]:
     """The amounts that stand right behind `word` (罚款人民币贰仟元整); None among them for one that cannot be read."""
-    pattern = (
-        rf"{re.escape(word)}(?:人民币|金额|共计|合计|大写|小写|[计为¥￥:：()（）])*((?:[{_HAN}]|[\d,.万亿])+[元圆])"
-    )
-    return frozenset(read_amount(amounts) for amounts in re.findall(pattern, tight(text)))
+    flat = _flat(text)
+    pattern = re.compile(rf"{re.escape(word)}(?:人民币|金额|共计|合计|大写|小写|[计为¥￥:：()（）])*(?={_MONEY})")
+    starts = [match.end() for match in pattern.finditer(flat)]
+    return frozenset(_amount(flat, match) for start in starts if (match := _AMOUNT.match(flat, start)))
 
 
 def unit_of(label: str) -> str:
-    """The unit that a label names: 罚款金额(万元) → 万元; "" for none."""
-    units = re.search(r"亿元|万元|元", tight(label))
-    return units[0] if units else ""
+    """The unit that a label names: 罚款金额(万元) → 万元; "" for none, and for another currency's."""
+    units = re.search(rf"(?<![{_FOREIGN}单])(?:[百千]?万|[千亿])?元", tight(label))
+    return units[0] if units and units[0] in UNITS else ""
 
 
-def _amount(match: re.Match[str]) -> Decimal | None:
-    if match["number"]:
-        number = _plain_number(match["number"])
-        return None if number is None else number * _UNITS[f"{match['scale']}元"]
-    whole = han_number(match["han"])
-    if whole is None:
+def states_unit(text: str) -> str:
+    """The unit that an amount itself states (125,000元 → 元, 12.5万元 → 万元); "" where it is a bare number or none."""
+    match = re.fullmatch(r"(?:人民币)?[¥￥]?[\d.,]+(?P<unit>(?:[百千]?万|[千亿])?[元圆])整?", _flat(text))
+    if match:
+        return match["unit"].replace("圆", "元")
+    return "元" if _AMOUNT.search(_flat(text)) else ""
+
+
+def _flat(text: str) -> str:
+    """Tight text in which what stands apart is not drawn together: items of a list, columns of figures."""
+    return tight(_PARTED.sub(",", _LIST_MARK.sub(";", plain(text))))
+
+
+def _amount(text: str, match: re.Match[str]) -> Decimal | None:
+    if _SPAN_BEFORE.search(text[max(match.start("number") - 3, 0) : match.start("number")]) or _BOUND_BEHIND.match(
+        text[match.end() : match.end() + 2]
+    ):
         return None
-    parts = (_DIGITS[match[name]] if match[name] else 0 for name in ("jiao", "fen"))
-    return Decimal(whole) + sum((Decimal(n) / 10**place for place, n in enumerate(parts, 1)), Decimal(0))
+    number, coins = match["number"], [match["jiao"], match["fen"]]
+    whole = _figure(number, formal=any(coins))
+    if whole is None or (any(coins) and whole != int(whole)):
+        return None
+    parts = (_coin(coin) for coin in coins)
+    return whole + sum((Decimal(n) / 10**place for place, n in enumerate(parts, 1)), Decimal(0))
+
+
+def _coin(written: str | None) -> int:
+    if not written:
+        return 0
+    return int(written) if written.isdigit() and written.isascii() else _DIGITS[written]
+
+
+def _figure(written: str, *, formal: bool) -> Decimal | None:
+    """What stands before 元, as a number: in digits (with one unit), or in words."""
+    if scaled := _SCALED.fullmatch(written):
+        number = _plain_number(scaled["number"])
+        if number is None or (not scaled["scale"] and -_exponent(number) > 2):
+            return None  # yuan have two places
+        scale = (scaled["scale"] or "").replace("萬", "万").replace("億", "亿")
+        return number * UNITS[f"{scale}元"]
+    if re.search(r"[\d.,]", written):
+        return None
+    whole = han_number(written, spoken=not formal)
+    return None if whole is None else Decimal(whole)
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
 
 
 def _plain_number(text: str) -> Decimal | None:
     """A number; None where its commas do not part thousands."""
-    return Decimal(text.replace(",", "")) if _GROUPED.fullmatch(text) else None
+    return Decimal(text.replace(",", "")) if _PLAIN.fullmatch(text) else None
 
 
-def han_number(text: str) -> int | None:
-    """二十万, 贰拾万, 壹仟零伍拾 as a number; None for what is no number (digits in a row, a place twice)."""
+# ---------------------------------------------------------------- numbers in words
+
+
+def han_number(text: str, *, spoken: bool = True) -> int | None:
+    """二十万, 贰拾万, 壹仟零伍拾 as a number; None for what is no number (digits in a row, a place twice).
+
+    A digit at the end without its place stands for the next lower one, as people speak: 三百五 is 350, 一万五 15000. In
+    capitals (壹万伍), in an amount with 角 or 分 (`spoken` False) or behind more than ninety-nine 万 it is None.
+    """
     total, rest = 0, text
     for myriad in (100_000_000, 10_000):
         names = "".join(name for name, value in _MYRIADS.items() if value == myriad)
@@ -75,8 +138,16 @@ def han_number(text: str) -> int | None:
             if not part:
                 return None
             total, rest = total + part * myriad, tail
-    last = _below_myriad(rest) if rest else 0
-    return None if last is None else total + last
+            if len(rest) == 1 and rest in _DIGITS:
+                return total + _DIGITS[rest] * myriad // 10 if spoken and _is_spoken(rest, part) else None
+    last = _below_myriad(rest, spoken=spoken) if rest else 0
+    if last is None:
+        return None
+    return total + last
+
+
+def _is_spoken(digit: str, part: int) -> bool:
+    return digit in _SPOKEN and part < 100
 
 
 def _parted(text: str, names: str) -> tuple[str, str, str]:
@@ -84,19 +155,27 @@ def _parted(text: str, names: str) -> tuple[str, str, str]:
     return (text[: match.start()], match[0], text[match.end() :]) if match else ("", "", text)
 
 
-def _below_myriad(text: str) -> int | None:
-    """叁仟零伍拾 as a number; places must fall, digits stand one before each."""
-    total, digit, last = 0, None, 10_000
+def _below_myriad(text: str, *, spoken: bool = False) -> int | None:
+    """叁仟零伍拾 as a number; places must fall, digits stand one before each, 零 where a place is left out."""
+    total, digit, last, nought = 0, None, 10_000, False
     for character in text:
         if character in _PLACES:
             place = _PLACES[character]
-            if place >= last or (digit is None and (total or place != 10)):
+            if place >= last or digit == 0 or (digit is None and (total or nought or place != 10)):
                 return None
-            total, digit, last = total + (1 if digit is None else digit) * place, None, place
+            total, digit, last, nought = total + (1 if digit is None else digit) * place, None, place, False
+        elif character in _NOUGHTS and text != character:
+            if digit is not None or nought:
+                return None
+            nought = True
         elif character in _DIGITS:
-            if digit:
+            if digit is not None:
                 return None
             digit = _DIGITS[character]
         else:
             return None
-    return total + (digit or 0) if text else None
+    if nought and digit is None:
+        return None
+    if digit is None or last in (10, 10_000) or nought:
+        return total + (digit or 0) if text else None
+    return total + digit * last // 10 if spoken and text[-1] in _SPOKEN else None

@@ -12,7 +12,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from core.domain.addresses import EmailAddress
 from core.domain.config_model import Frozen, Slug, UnitKind
@@ -70,6 +70,21 @@ class Expect(Frozen):
     quiet_days: int | None = Field(default=None, ge=1)
 
 
+class OnePage(Frozen):
+    """The operator's signature that a column has one page: who looked, and on which day. It holds from that day on,
+    and until a sign of more is seen."""
+
+    signed_by: str = Field(min_length=1)
+    on: date
+
+    @field_validator("signed_by")
+    @classmethod
+    def _has_a_name(cls, name: str) -> str:
+        if not name.strip():
+            raise ValueError("要写签注人的姓名")
+        return name.strip()
+
+
 class Portal(Frozen):
     """公示栏目: one listing on one site, and the facts to read it.
 
@@ -77,6 +92,7 @@ class Portal(Frozen):
     `order` says how rows come: "newest-first" allows window looks, "none" makes every look a full walk.
     `marker`: words that stand on every genuine list page. `options` belong to the family, which validates them.
     `lists`: decisions, whose details are read; or documents or commitments, of which the rows alone are read.
+    `one_page`: a person's word that the column is one page, where nothing on it says where it ends.
     `names_parties`: every row's title names whom it is about, so that a name missing from a whole look is absent.
     """
 
@@ -100,7 +116,9 @@ class Portal(Frozen):
     hosts: tuple[str, ...] = ()  # further hosts that its details may stand on
     window_days: int | None = Field(default=None, ge=1)
     delay_seconds: float | None = Field(default=None, ge=0)
+    reread_every_days: int | None = Field(default=None, ge=1)
     expect: Expect = Expect()
+    one_page: OnePage | None = None
     options: dict[str, object] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -121,6 +139,7 @@ class Crawl(Frozen):
     full_walk_every_days: int = Field(default=7, ge=1)
     reread_details: int = Field(default=10, ge=0)  # known details a portal and night, to see whether they were changed
     reread_every_days: int = Field(default=7, ge=1)  # and how old their reading must be
+    reread_growing: int = Field(default=100, ge=0)  # places that may take up further records, a portal and look
     read_twice: bool = True  # every window is read a second time past caches, so one night can prove
     delay_seconds: float = Field(default=2.0, ge=0)
     timeout_seconds: float = Field(default=30, gt=0)

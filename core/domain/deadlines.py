@@ -19,7 +19,10 @@ def closing(config: Config, period: Period) -> datetime:
 
 
 def period_in_question(config: Config, now: datetime) -> Period:
-    """The quarter before while its workbooks may still come and a week after, so that it can be closed; else this one."""
+    """The quarter before while its workbooks may still come and a week after, so that it can be closed.
+
+    Else this one.
+    """
     this = period_of(now.date())
     last = period_of(this.first - timedelta(days=1))
     return last if now <= closing(config, last) + timedelta(days=config.district.review.objection_days) else this

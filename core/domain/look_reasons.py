@@ -4,6 +4,7 @@ A member is its code (`LookReason.TOO_DEEP == "too-deep"`), so that it is writte
 `http-503` and its like are not listed: they are named by their number (`http_status`).
 """
 
+from collections.abc import Iterable
 from enum import Flag, StrEnum, auto
 
 
@@ -13,7 +14,26 @@ class Follows(Flag):
     NOTHING = 0
     UNANSWERED = auto()  # nothing came that could be kept: reading the archive again gives the same reason
     ODD = auto()  # the portal is not as it was: the office is told at once
+    PROOF = auto()  # it says by what a look proves, no fault
     DRIFT = auto()  # and until a person has looked, what is missing there accuses nobody
+
+
+class EndProof(StrEnum):
+    """By what a list was seen whole: a member is its code, its sentence is how it is told in Chinese."""
+
+    sentence: str
+
+    def __new__(cls, code: str, sentence: str) -> "EndProof":
+        """A member that is its code."""
+        member = str.__new__(cls, code)
+        member._value_, member.sentence = code, sentence
+        return member
+
+    TOTAL = "total", "条数与所写总数相符"
+    PAGES = "pages", "所写页数都已看过"
+    LAST_PAGE = "last-page", "末页写明没有下一页"
+    PROTOCOL = "protocol", "按该家族的规矩已到末尾"
+    SIGNED = "signed", "操作人签注只有一页，未见更多的迹象"
 
 
 class LookReason(StrEnum):
@@ -52,6 +72,12 @@ class LookReason(StrEnum):
     SHIFTED = "shifted", "翻页期间列表有变动"
     TOTAL_MISMATCH = "total-mismatch", "条目数与网站所写总数不符"
     NO_END_SIGN = "no-end-sign", "无法确认已到最后一页"
+    MORE_SEEN = "more-seen", "页面另有更多的迹象，未必看全"
+    SIGNATURE_VOID = "signature-void", "签注只有一页，却见到更多的迹象，签注作废", Follows.ODD
+    ROWS_HIDDEN = "rows-hidden", "栏目里有网页不显示的条目，不算公示，也不能说没有", Follows.ODD
+    LISTS_MIXED = "lists-mixed", "条目来自页面上几个分不开的列表，未必看的是该栏目"
+    NO_RECORDS = "no-records", "栏目从未读出过一条决定（文号、相对人），未必看的是该栏目", Follows.ODD
+    SEEN_WHOLE = "seen-whole", "看全的依据", Follows.PROOF
     CLOCK_SKEW = "clock-skew", "本机与网站时钟相差超过 60 秒"
     TIMEOUT = "timeout", "网站没有按时回答", Follows.UNANSWERED
     CONNECTION = "connection", "连接失败", Follows.UNANSWERED
@@ -111,6 +137,11 @@ class LookReason(StrEnum):
         return Follows.ODD in self.follows
 
     @property
+    def is_proof(self) -> bool:
+        """Whether it says by what a look proves, rather than why it proves less."""
+        return Follows.PROOF in self.follows
+
+    @property
     def is_drift(self) -> bool:
         """Whether the portal drifted, so that its looks prove no absence."""
         return Follows.DRIFT in self.follows
@@ -124,6 +155,7 @@ _MEMBERS = {
     "decided_on": "决定日期",
     "authority": "决定机关",
     "content": "决定内容",
+    **{proof.value: proof.sentence for proof in EndProof},
 }
 
 
@@ -146,3 +178,17 @@ def sentence(stored: str) -> str:
     if stored.startswith(_HTTP):
         return f"网站返回状态 {stored.removeprefix(_HTTP)}"
     return reason.sentence if reason else stored
+
+
+def faults_of(reasons: Iterable[str]) -> tuple[str, ...]:
+    """The reasons of a look why it proves less, without what says by which proof it is whole."""
+    return tuple(stored for stored in reasons if not ((reason := reason_of(stored)) and reason.is_proof))
+
+
+def end_of(reasons: Iterable[str]) -> EndProof | None:
+    """By what a look was seen whole, as its reasons say; None where it was not, or an older version made the look."""
+    for stored in reasons:
+        code, _, what = stored.partition(":")
+        if code == LookReason.SEEN_WHOLE.value:
+            return next((proof for proof in EndProof if proof.value == what), None)
+    return None

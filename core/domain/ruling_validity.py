@@ -62,7 +62,10 @@ def ruled_decisions(rulings: Iterable[Ruling]) -> set[str]:
 
 
 def unit_rulings(rulings: Iterable[Ruling], subject: UnitSubject, today: date) -> tuple[Ruling, ...]:
-    """The rulings on a unit in a quarter that are in force and not lifted, the newest last; `rulings` in order of record."""
+    """The rulings on a unit in a quarter that are in force and not lifted, the newest last.
+
+    `rulings` in order of record.
+    """
     known = [r for r in rulings_on(rulings, subject) if in_force(r, today)]
     lifted = {r.value for r in known if r.word == RulingKind.LIFT}
     return tuple(r for r in known if r.word != RulingKind.LIFT and r.id not in lifted)

@@ -63,8 +63,8 @@ class Indicator(Frozen):
     """One row of the scheme. `checks` are the propositions whose evidence it weighs; none: not yet judged.
 
     `need`: whether all that is weighed must be met, or any. `penalty_checks`: propositions whose confirmed breach takes
-    `penalty` off the total. `forms`: the workbooks' forms that it asks for. `about`: of the evidence it weighs only that
-    with one of these values (a form, an area), where several indicators weigh the same check.
+    `penalty` off the total. `forms`: the workbooks' forms that it asks for. `about`: of the evidence it weighs only
+    that with one of these values (a form, an area), where several indicators weigh the same check.
     """
 
     code: str

@@ -8,12 +8,16 @@ import unicodedata
 from datetime import date, datetime
 from typing import Literal
 
-from stdnum.cn import ric, uscc  # GB 32100-2015, GB 11643-1999
+from stdnum.cn import uscc  # GB 32100-2015
 from stdnum.exceptions import ValidationError
 
 from core.domain.clock import ZONE
 from core.domain.digits import MAX_DIGITS
-from core.domain.models import Exposure
+from core.domain.identity_numbers import is_a_persons as is_a_persons  # found here by those who compare text
+from core.domain.identity_numbers import is_identity_number as is_identity_number
+from core.domain.identity_numbers import mask_identities as mask_identities
+from core.domain.identity_numbers import mask_identity as mask_identity
+from core.domain.identity_numbers import mask_shaped as mask_shaped
 
 _INVISIBLE = dict.fromkeys(map(ord, "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
 _SPACE = re.compile(r"\s+")
@@ -135,126 +139,6 @@ def read_code(text: str) -> tuple[str, CodeState]:
     except ValidationError:
         return code, "damaged"
     return code, "damaged" if is_a_persons(code) else "valid"
-
-
-# ---------------------------------------------------------------- identity numbers
-
-_IDENTITY = re.compile(r"(?<![0-9A-Za-z])([1-9]\d{16}[\dXx])(?![0-9A-Za-z])")
-# Masked too little: all but some 5 of 18 places shown, the year or the day of birth among them, can be enumerated.
-# Stars need not be as many as what they hide.
-_WEAK = re.compile(
-    r"(?<![0-9A-Za-z*])([1-9]\d{5})(?:((?:19|20)\d\d\d{0,4})\*{2,8}|\*{2,6}(?=(?:0[1-9]|1[0-2])[0-3]\d{4}))"
-    r"(\d{0,7}[\dXx]?)(?![0-9A-Za-z*])"
-)
-MIN_WEAK = 12  # places shown of 18; 6 and 4 are the form that 信用中国 publishes
-
-
-def is_identity_number(text: str) -> bool:
-    """Whether `text` is an 18-digit identity number with a sound birth date and check digit.
-
-    Of the place only the province is asked for: stdnum knows 320803 only from the year it was made, and numbers of
-    people born before carry it all the same. Foreigners' permanent residence numbers have a 9 before it.
-    """
-    number = text.upper()
-    if not re.fullmatch(r"[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9X]", number) or number[-1] != ric.calc_check_digit(number):
-        return False
-    if number[:2] not in _PROVINCES and not (number[0] == "9" and number[1:3] in _PROVINCES):
-        return False
-    try:
-        ric.get_birth_date(number)
-    except ValidationError:
-        return False
-    return True
-
-
-def is_a_persons(text: str) -> bool:
-    """Whether an identity number is not, by rare chance, a sound 统一社会信用代码 made of digits alone as well.
-
-    The code's check digit alone says little, one identity number in thirty-one passes it: its place (GB 32100) and the check
-    digit of the 组织机构代码 inside it (GB 11714) must be sound too.
-    """
-    number = text.upper()
-    if not is_identity_number(number):
-        return False
-    return not (uscc.is_valid(number) and number[2:4] in _PROVINCES | {"10"} and _is_organisation(number[8:17]))
-
-
-_PROVINCES = frozenset(
-    [
-        "11",
-        "12",
-        "13",
-        "14",
-        "15",
-        "21",
-        "22",
-        "23",
-        "31",
-        "32",
-        "33",
-        "34",
-        "35",
-        "36",
-        "37",
-        "41",
-        "42",
-        "43",
-        "44",
-        "45",
-        "46",
-        "50",
-        "51",
-        "52",
-        "53",
-        "54",
-        "61",
-        "62",
-        "63",
-        "64",
-        "65",
-        "71",
-        "81",
-        "82",
-        "83",
-    ]
-)
-_ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-
-
-def _is_organisation(digits: str) -> bool:
-    rest = 11 - sum(weight * int(digit) for weight, digit in zip(_ORGANISATION_WEIGHTS, digits[:8], strict=True)) % 11
-    return digits[8] == {10: "X", 11: "0"}.get(rest, str(rest))
-
-
-def mask_identity(number: str) -> str:
-    """320803********1234: the form 信用中国 publishes."""
-    return f"{number[:6]}********{number[-4:]}"
-
-
-def mask_identities(text: str, label: str = "") -> tuple[str, tuple[Exposure, ...]]:
-    """`text` with every identity number masked, and what stood in the clear or weakly masked.
-
-    A sound 统一社会信用代码 made of digits alone is not an identity number. Masking only month and day
-    (220182 1974 **** 0644) is weak: it can be enumerated (docs/domain.md §1.8).
-    """
-    exposures: list[Exposure] = []
-
-    def hide(match: re.Match[str]) -> str:
-        number = match[1]
-        if not is_a_persons(number):
-            return number
-        exposures.append(Exposure("identity-number", label, mask_identity(number)))
-        return mask_identity(number)
-
-    def weak(match: re.Match[str]) -> str:
-        head, year, tail = match[1], match[2] or "", match[3]
-        if not MIN_WEAK <= len(head + year + tail) < 18:
-            return match[0]
-        masked = f"{head}********{tail[-4:]}"
-        exposures.append(Exposure("identity-number-weak", label, masked))
-        return masked
-
-    return _WEAK.sub(weak, _IDENTITY.sub(hide, text)), tuple(exposures)
 
 
 # ---------------------------------------------------------------- dates

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
@@ -10,13 +11,17 @@ from pathlib import Path
 from statistics import median
 
 from core.domain.clock import moment_text, read_moment
-from core.domain.models import Finding, KnownPage
+from core.domain.models import Finding, KnownPage, Place, Sighting
 from core.storage.database import Store
+from core.storage.observations import Looks
+from core.storage.serialization import parse
 from core.storage.warc_archive import read_exchange
 
 FIRST, LAST = 100, 20  # findings a portal is known by, and those held against them
 FIRST_SIZE, LAST_SIZE = 30, 10  # fewer say nothing
 WHOLE_LOOKS = 5
+STEADY_NIGHTS = 7
+_PAPER = re.compile(r"(?:政|办|党|委|组|人社|财|发改)\w{0,4}(?:发|函|规|通|明电)\s*[〔\[（(【]?\s*(?:19|20)\d\d")
 FILLED = ("number_text", "name", "decided_on", "authority", "content")  # members of a finding that drift is told by
 
 
@@ -35,7 +40,7 @@ class Baseline:
 
     `first`: its first findings in numbers; `latest`: its newest ones, as kept. `longest_quiet`: the longest time
     between two new rows since it is watched; `newest`: when the last one came. `listed`: row key → sort key as the
-    newest proving look showed them.
+    newest proving look showed them. `records`: whether a row ever gave a decision. `nightly`: how many rows its list showed on the last nights, where it was one page.
     """
 
     rows: int | None = None
@@ -43,7 +48,9 @@ class Baseline:
     latest: tuple[dict[str, object], ...] = ()
     longest_quiet: timedelta | None = None
     newest: datetime | None = None
+    records: bool = False
     listed: Mapping[str, str] = field(default_factory=dict)
+    nightly: tuple[int, ...] = ()
 
     def sample_with(self, new: Sequence[Finding]) -> Sample:
         """The newest findings in numbers when `new` ones have come to them."""
@@ -60,6 +67,11 @@ class CachedPage:
     offset: int
 
 
+def names_a_decision(number: str | None, name: str | None) -> bool:
+    """Whether a record's number or party names a decision; the number of a policy paper (淮政办发〔2026〕5号) names none."""
+    return bool(name) or bool(number and any(c.isdigit() for c in number) and not _PAPER.search(number))
+
+
 def page_key(method: str, url: str, body: bytes) -> str:
     """The name of one request of a portal."""
     return hashlib.sha256(b"\0".join([method.encode(), url.encode(), body])).hexdigest()[:32]
@@ -71,6 +83,7 @@ class CrawlHistory:
 
     def __init__(self, store: Store, archive: Path, captures: Store | None = None) -> None:
         self._store, self._archive, self._captures = store, archive, captures or store
+        self._looks = Looks(store)
 
     def known(self, portal: str, versions: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
         """Those of the (row key, content hash) given that were read into at least one finding."""
@@ -83,6 +96,20 @@ class CrawlHistory:
                 portal,
             )
         )
+
+    def places(self, portal: str, keys: Iterable[str]) -> dict[str, Place]:
+        """The places of the rows named by their keys, as far as they were ever read, by row key."""
+        found = self._looks.places_of((portal, key) for key in keys)
+        return {key: place for (_, key), place in found.items()}
+
+    def growing(self, portal: str, limit: int) -> list[tuple[Place, Sighting]]:
+        """Places of a portal that may take up further records, each with its row as last listed; oldest reading first."""
+        return self._looks.growing_places(portal, limit)
+
+    def findings_of(self, portal: str, row_key: str) -> list[Finding]:
+        """Everything that was ever read off a row."""
+        rows = self._store.rows("SELECT data FROM findings WHERE portal = ? AND row_key = ?", portal, row_key)
+        return [parse(Finding, row[0]) for row in rows]
 
     def page(self, portal: str, key: str) -> CachedPage | None:
         """The page that the request `key` last brought; None when none was kept."""
@@ -139,6 +166,26 @@ class CrawlHistory:
             longest_quiet=longest,
             newest=newest,
             listed=self._listed(portal),
+            nightly=self._nightly(portal),
+            records=any(
+                names_a_decision(number, name)
+                for number, name in self._store.rows(
+                    "SELECT DISTINCT json_extract(data, '$.number_text'), json_extract(data, '$.name') FROM findings"
+                    " WHERE portal = ?",
+                    portal,
+                )
+            ),
+        )
+
+    def _nightly(self, portal: str) -> tuple[int, ...]:
+        return tuple(
+            row[0]
+            for row in self._store.rows(
+                "SELECT max(rows) FROM looks WHERE portal = ? AND genuine AND parsed AND pages = 1"
+                " GROUP BY run ORDER BY run DESC LIMIT ?",
+                portal,
+                STEADY_NIGHTS,
+            )
         )
 
     def _listed(self, portal: str) -> dict[str, str]:

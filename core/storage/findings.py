@@ -1,5 +1,6 @@
 """What was read off rows and their details."""
 
+import json
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -23,6 +24,15 @@ class Findings:
     def by_id(self, ids: Iterable[str]) -> dict[str, Finding]:
         """The findings named."""
         return self._store.by_id("findings", Finding, ids)
+
+    def on_rows(self, rows: Iterable[tuple[str, str, str]]) -> list[Finding]:
+        """All findings of the versions of rows named by (portal, row key, content hash)."""
+        found = self._store.rows(
+            "SELECT data FROM findings WHERE (portal, row_key, content_hash) IN (SELECT json_extract(value, '$[0]'),"
+            " json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?)) ORDER BY id",
+            json.dumps(sorted({*rows}), ensure_ascii=False),
+        )
+        return [parse(Finding, row[0]) for row in found]
 
     def of_look(self, look: str) -> list[Finding]:
         """The findings that one look brought."""

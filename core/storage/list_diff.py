@@ -2,25 +2,12 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from core.domain.models import ListChanges
 from core.storage.database import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
-    """Row keys by what happened to them. `moved`: the fewest rows whose going elsewhere explains the new order."""
-
-    portal: str
-    before: str
-    after: str
-    added: tuple[str, ...] = ()
-    edited: tuple[str, ...] = ()
-    removed: tuple[str, ...] = ()
-    moved: tuple[str, ...] = ()
-
-
-def changes(store: Store, portal: str, night: str) -> Changes | None:
+def changes(store: Store, portal: str, night: str) -> ListChanges | None:
     """What the newest whole look of `night` shows otherwise than the newest one of a night before; None without both."""
     after = _whole(store, portal, "run = ?", night)
     before = _whole(store, portal, "run < ?", night)
@@ -28,14 +15,20 @@ def changes(store: Store, portal: str, night: str) -> Changes | None:
         return None
     then, now = _rows(store, before), _rows(store, after)
     kept = [key for key in now if key in then]
-    return Changes(
+    added = tuple(key for key in now if key not in then)
+    edited = tuple(key for key in kept if now[key][0] != then[key][0])
+    removed = tuple(key for key in then if key not in now)
+    moved = _moved([key for key in then if key in now], kept)
+    titles = {key: (now.get(key) or then[key])[1] for key in (*added, *edited, *removed, *moved)}
+    return ListChanges(
         portal=portal,
         before=before,
         after=after,
-        added=tuple(key for key in now if key not in then),
-        edited=tuple(key for key in kept if now[key] != then[key]),
-        removed=tuple(key for key in then if key not in now),
-        moved=_moved([key for key in then if key in now], kept),
+        added=added,
+        edited=edited,
+        removed=removed,
+        moved=moved,
+        titles=titles,
     )
 
 
@@ -49,15 +42,14 @@ def _whole(store: Store, portal: str, which: str, night: str) -> str:
     return str(rows[0][0]) if rows else ""
 
 
-def _rows(store: Store, look: str) -> dict[str, str]:
-    """Row key → content hash, in the order of the list."""
-    return dict(
-        store.rows(
-            "SELECT v.row_key, v.content_hash FROM sightings s JOIN versions v ON v.id = s.version WHERE s.look = ?"
-            " ORDER BY s.position",
-            look,
-        )
+def _rows(store: Store, look: str) -> dict[str, tuple[str, str]]:
+    """Row key → (content hash, title), in the order of the list."""
+    rows = store.rows(
+        "SELECT v.row_key, v.content_hash, v.title FROM sightings s JOIN versions v ON v.id = s.version"
+        " WHERE s.look = ? ORDER BY s.position",
+        look,
     )
+    return {key: (content, title) for key, content, title in rows}
 
 
 def _moved(then: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:

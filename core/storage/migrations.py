@@ -160,6 +160,32 @@ CREATE INDEX deliveries_open ON deliveries(next_at) WHERE state IN ('waiting', '
 """
 
 
+# older nights noted no readings: what brought findings was one, of a place that grows where several records stood there
+_READINGS = """
+CREATE TABLE readings (
+    look TEXT NOT NULL REFERENCES looks(id), portal TEXT NOT NULL, row_key TEXT NOT NULL, content_hash TEXT NOT NULL,
+    began_at TEXT NOT NULL, read_at TEXT NOT NULL, capture TEXT NOT NULL, extent INTEGER NOT NULL, grows INTEGER NOT NULL,
+    confirmed INTEGER NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL, recorded_at TEXT NOT NULL,
+    PRIMARY KEY (look, row_key)
+) STRICT;
+CREATE INDEX readings_by_place ON readings(portal, row_key, began_at);
+CREATE TABLE places (
+    portal TEXT NOT NULL, row_key TEXT NOT NULL, content_hash TEXT NOT NULL, read_at TEXT NOT NULL, changed_at TEXT NOT NULL,
+    extent INTEGER NOT NULL, grows INTEGER NOT NULL, grew INTEGER NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL,
+    PRIMARY KEY (portal, row_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX places_growing ON places(portal, read_at) WHERE grew;
+INSERT INTO readings SELECT f.look, f.portal, f.row_key, f.content_hash, l.started_at,
+    max(json_extract(f.data, '$.observed_at')), min(json_extract(f.data, '$.capture')), 2,
+    sum(json_array_length(f.data, '$.numbers') > 0 OR json_extract(f.data, '$.name') != '') > 1, 0, '', '', f.recorded_at
+    FROM findings f JOIN looks l ON l.id = f.look GROUP BY f.look, f.row_key ORDER BY min(f.rowid);
+INSERT OR REPLACE INTO places SELECT portal, row_key, content_hash, read_at, read_at, extent, grows,
+    (SELECT max(o.grows) FROM readings o WHERE o.portal = r.portal AND o.row_key = r.row_key), '', ''
+    FROM readings r ORDER BY r.rowid;
+DELETE FROM judged;
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
         db.execute(statement)
@@ -223,3 +249,9 @@ def m0011_deliveries(db: Database) -> None:
 def m0012_blocks(db: Database) -> None:
     """Records meet under other block keys: the cached judgement is made anew on the next night."""
     db.execute("DELETE FROM judged")
+
+
+@migrations()
+def m0013_readings(db: Database) -> None:
+    """When each row's place was read, so that a sighting dates the record and not its row."""
+    _run_script(db, _READINGS)

@@ -6,9 +6,9 @@ from dataclasses import asdict
 from datetime import date, datetime
 
 from core.domain.clock import moment_text, read_moment
-from core.domain.models import Capture, ColumnReading, Finding, Look, LookBundle, RowSpan, Sighting
+from core.domain.models import Capture, ColumnReading, Finding, Look, LookBundle, Place, Reading, RowSpan, Sighting
 from core.storage.database import Store
-from core.storage.serialization import SPANS, dump, read_capture, read_look, read_span
+from core.storage.serialization import SPANS, dump, read_capture, read_look, read_place, read_reading, read_span
 
 FRESH_DAYS = 7  # rows first seen within them tell whether a column is still read
 
@@ -61,6 +61,7 @@ class Looks:
             )
             self._insert_sightings(bundle.sightings, at)
             self._insert_findings(bundle.look.id, bundle.findings, at)
+            self._insert_readings(bundle.readings, at)
             self._insert_pages(bundle)
         return True
 
@@ -111,7 +112,10 @@ class Looks:
             " last_seen, last_look, last_version) SELECT portal, row_key, sort_key, ?2, ?1, ?4, id, ?2, ?1, id FROM versions"
             " WHERE portal = ?6 AND row_key = ?7 AND content_hash = ?8"
             " ON CONFLICT (portal, row_key) DO UPDATE SET last_seen = excluded.last_seen,"
-            " last_look = excluded.last_look, last_version = excluded.last_version"
+            " last_look = excluded.last_look, last_version = excluded.last_version, read = CASE last_version"
+            " WHEN excluded.last_version THEN read ELSE EXISTS (SELECT 1 FROM findings f JOIN versions v"
+            " ON v.id = excluded.last_version AND f.portal = v.portal AND f.row_key = v.row_key"
+            " AND f.content_hash = v.content_hash) END"
             " WHERE excluded.last_seen >= row_spans.last_seen",
             [row[:-1] for row in keyed],
         )
@@ -122,7 +126,28 @@ class Looks:
             [(f.id, f.portal, f.row_key, f.content_hash, look, dump(f), at) for f in findings],
         )
         self._store.db.conn.executemany(
-            "UPDATE row_spans SET read = 1 WHERE portal = ? AND row_key = ?", {(f.portal, f.row_key) for f in findings}
+            "UPDATE row_spans SET read = 1 WHERE portal = ?1 AND row_key = ?2 AND last_version = (SELECT id FROM versions"
+            " WHERE portal = ?1 AND row_key = ?2 AND content_hash = ?3)",
+            {(f.portal, f.row_key, f.content_hash) for f in findings},
+        )
+
+    def _insert_readings(self, readings: Sequence[Reading], at: str) -> None:
+        run = self._store.db.conn.executemany
+        values = [
+            asdict(r) | {"began_at": moment_text(r.began_at), "read_at": moment_text(r.read_at)} for r in readings
+        ]
+        run(
+            "INSERT OR IGNORE INTO readings VALUES (:look, :portal, :row_key, :content_hash, :began_at, :read_at, :capture,"
+            " :extent, :grows, :confirmed, :state, :request, :recorded_at)",
+            [value | {"recorded_at": at} for value in values],
+        )
+        run(
+            "INSERT INTO places VALUES (:portal, :row_key, :content_hash, :read_at, :began_at, :extent, :grows, :grows,"
+            " :state, :request) ON CONFLICT (portal, row_key) DO UPDATE SET content_hash = excluded.content_hash,"
+            " changed_at = CASE state WHEN excluded.state THEN changed_at ELSE excluded.changed_at END,"
+            " read_at = excluded.read_at, extent = excluded.extent, grows = excluded.grows,"
+            " grew = max(grew, excluded.grew), state = excluded.state, request = excluded.request",
+            values,
         )
 
     def _insert_pages(self, bundle: LookBundle) -> None:
@@ -221,6 +246,10 @@ class Looks:
         )
         return {row["id"]: read_capture(row) for row in rows}
 
+    def confirmations(self) -> dict[str, str]:
+        """Capture of a 304 → the earlier capture whose bytes it confirmed."""
+        return dict(self._store.rows("SELECT capture, original FROM revalidations"))
+
     def list_captures_of(self, looks: Iterable[str]) -> dict[str, Capture]:
         """The captures of the list pages of the looks named, by id: what a look that showed nothing rests on."""
         rows = self._store.db.query(
@@ -278,8 +307,112 @@ class Looks:
             )
         ]
 
+    def readings_of(self, rows: Iterable[tuple[str, str]]) -> list[Reading]:
+        """Every reading of the rows named by (portal, row key), oldest first."""
+        wanted = json.dumps(sorted(map(list, rows)))
+        return [
+            read_reading(row)
+            for row in self._store.rows(
+                "SELECT r.* FROM json_each(?) w CROSS JOIN readings r ON r.portal = json_extract(w.value, '$[0]')"
+                " AND r.row_key = json_extract(w.value, '$[1]') ORDER BY r.began_at, r.rowid",
+                wanted,
+            )
+        ]
+
+    def readings_growing(self, since: Mapping[str, datetime]) -> list[Reading]:
+        """The readings of every place that could grow since the moments given (by portal), oldest first.
+
+        Of each place the newest reading before the moment comes too, and its very first one.
+        """
+        wanted = json.dumps({portal: moment_text(at) for portal, at in since.items()})
+        sql = (
+            "WITH grown AS (SELECT p.portal, p.row_key, w.value since FROM json_each(?) w CROSS JOIN places p"
+            " ON p.portal = w.key WHERE p.grew AND (p.grows OR p.read_at >= w.value)),"
+            " edge AS (SELECT g.*, coalesce((SELECT max(o.began_at) FROM readings o WHERE o.portal = g.portal"
+            " AND o.row_key = g.row_key AND o.extent AND o.began_at < g.since), g.since) edge FROM grown g)"
+            " SELECT r.* FROM edge e CROSS JOIN readings r ON r.portal = e.portal AND r.row_key = e.row_key AND"
+            " (r.began_at >= min(e.edge, e.since) OR r.began_at = (SELECT min(o.began_at) FROM readings o"
+            " WHERE o.portal = e.portal AND o.row_key = e.row_key)) ORDER BY r.began_at, r.rowid"
+        )
+        return [read_reading(row) for row in self._store.rows(sql, wanted)]
+
+    def looks_showing(self, rows: Iterable[tuple[str, str]], since: Mapping[str, datetime]) -> set[tuple[str, str]]:
+        """(row key, look) of each row named by (portal, row key) in each look of a night since the moment given."""
+        wanted = json.dumps([[p, k, f"{since[p]:%Y-%m-%d}"] for p, k in sorted(rows) if p in since])
+        sql = (
+            "SELECT v.row_key, s.look FROM json_each(?) w CROSS JOIN versions v ON v.portal = json_extract(w.value, '$[0]')"
+            " AND v.row_key = json_extract(w.value, '$[1]') CROSS JOIN sightings s ON s.version = v.id"
+            " AND s.look >= json_extract(w.value, '$[2]')"
+        )
+        return set(self._store.rows(sql, wanted))
+
+    def places_of(self, rows: Iterable[tuple[str, str]]) -> dict[tuple[str, str], Place]:
+        """The places of the rows named by (portal, row key), as far as they were ever read."""
+        sql = (
+            "SELECT p.portal, p.row_key, p.content_hash, p.read_at, p.changed_at, p.extent, p.grows, p.state, p.request"
+            " FROM json_each(?) w CROSS JOIN places p ON p.portal = json_extract(w.value, '$[0]')"
+            " AND p.row_key = json_extract(w.value, '$[1]')"
+        )
+        rows = self._store.rows(sql, json.dumps(sorted(map(list, rows))))
+        return {(row[0], row[1]): read_place(row) for row in rows}
+
+    def growing_places(self, portal: str, limit: int) -> list[tuple[Place, Sighting]]:
+        """The places of one portal that may take up further records, each with its row as last listed.
+
+        Those last read first; at most `limit`.
+        """
+        rows = self._store.rows(
+            "SELECT p.portal, p.row_key, p.content_hash, p.read_at, p.changed_at, p.extent, p.grows, p.state, p.request,"
+            " s.last_look, v.content_hash, v.sort_key, s.last_seen, v.title, v.url, v.listed_on, v.pinned FROM places p"
+            " CROSS JOIN row_spans s ON s.portal = p.portal AND s.row_key = p.row_key JOIN versions v ON v.id = s.last_version"
+            " WHERE p.portal = ? AND p.grew AND p.grows ORDER BY p.read_at, p.row_key LIMIT ?",
+            portal,
+            limit,
+        )
+        return [
+            (
+                read_place(r[:9]),
+                Sighting(
+                    look=r[9],
+                    portal=r[0],
+                    row_key=r[1],
+                    content_hash=r[10],
+                    sort_key=r[11],
+                    seen_at=read_moment(r[12]),
+                    title=r[13],
+                    url=r[14],
+                    listed_on=date.fromisoformat(r[15]) if r[15] else None,
+                    pinned=bool(r[16]),
+                ),
+            )
+            for r in rows
+        ]
+
+    def titles_of(self, spans: Iterable[RowSpan]) -> dict[tuple[str, str], str]:
+        """What the list called these rows when it last showed them, by (portal, row key)."""
+        wanted = json.dumps([[s.portal, s.row_key, s.last_hash] for s in spans])
+        sql = (
+            "SELECT v.portal, v.row_key, v.title FROM json_each(?) w CROSS JOIN versions v"
+            " ON v.portal = json_extract(w.value, '$[0]') AND v.row_key = json_extract(w.value, '$[1]')"
+            " AND v.content_hash = json_extract(w.value, '$[2]')"
+        )
+        return {(row[0], row[1]): row[2] for row in self._store.rows(sql, wanted)}
+
+    def unread_since(self, spans: Iterable[RowSpan]) -> dict[tuple[str, str], datetime]:
+        """Since when each of these unread rows stands there unread: since the last sighting of a version that was read."""
+        wanted = json.dumps([[s.portal, s.row_key] for s in spans])
+        sql = (
+            "WITH shown AS (SELECT v.portal, v.row_key, s.seen_at, EXISTS (SELECT 1 FROM findings f WHERE f.portal = v.portal"
+            " AND f.row_key = v.row_key AND f.content_hash = v.content_hash) read FROM json_each(?) w CROSS JOIN versions v"
+            " ON v.portal = json_extract(w.value, '$[0]') AND v.row_key = json_extract(w.value, '$[1]')"
+            " CROSS JOIN sightings s ON s.version = v.id) SELECT portal, row_key, min(seen_at) FROM shown n WHERE NOT read"
+            " AND seen_at > coalesce((SELECT max(o.seen_at) FROM shown o WHERE o.portal = n.portal AND o.row_key = n.row_key"
+            " AND o.read), '') GROUP BY portal, row_key"
+        )
+        return {(row[0], row[1]): read_moment(row[2]) for row in self._store.rows(sql, wanted)}
+
     def unread_rows(self, since: datetime, portals: Iterable[str]) -> list[RowSpan]:
-        """Rows of these portals that were listed, last seen since then, and never read into a finding."""
+        """Rows of these portals that were listed, last seen since then, and not read as they were then listed."""
         where = " WHERE s.read = 0 AND s.portal IN (SELECT value FROM json_each(?)) AND s.last_seen >= ?"
         return [
             read_span(row) for row in self._store.rows(SPANS + where, json.dumps(sorted(portals)), moment_text(since))

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from core.domain.clock import read_moment
-from core.domain.models import Capture, Look, RowSpan
+from core.domain.models import Capture, Look, Place, Reading, RowSpan
 
 T = TypeVar("T")
 
@@ -50,6 +50,39 @@ def read_span(row: tuple[Any, ...]) -> RowSpan:
         last_seen=read_moment(row[7]),
         last_look=row[8],
         last_hash=row[9],
+    )
+
+
+def read_reading(row: tuple[Any, ...]) -> Reading:
+    """A row of `readings` as a record."""
+    return Reading(
+        look=row[0],
+        portal=row[1],
+        row_key=row[2],
+        content_hash=row[3],
+        began_at=read_moment(row[4]),
+        read_at=read_moment(row[5]),
+        capture=row[6],
+        extent=row[7],
+        grows=bool(row[8]),
+        confirmed=bool(row[9]),
+        state=row[10],
+        request=row[11],
+    )
+
+
+def read_place(row: tuple[Any, ...]) -> Place:
+    """A row of `places` (without `grew`) as a record."""
+    return Place(
+        portal=row[0],
+        row_key=row[1],
+        content_hash=row[2],
+        read_at=read_moment(row[3]),
+        changed_at=read_moment(row[4]),
+        extent=row[5],
+        grows=bool(row[6]),
+        state=row[7],
+        request=row[8],
     )
 
 

@@ -69,7 +69,7 @@ def _shape(listing: Listing) -> dict[str, object]:
 
 
 def _html_list(response: Response) -> tuple[str, dict[str, object]] | None:
-    """Json list with a link to the next page, or with none at all; what the pager claims is taken along."""
+    """A list with a link to the next page, or none that is recognised; what the pager claims is taken along."""
     if response.request.rendered:
         return None
     root = tree_of(text_of(response))
@@ -88,7 +88,9 @@ def _html_list(response: Response) -> tuple[str, dict[str, object]] | None:
         claims.pop("pages", None)
     href = next((a.get("href") or "" for a in root.iter("a") if _NEXT.fullmatch(words_of(a))), None)
     if href is None:
-        return ("没有翻页", {"pager": "none", **_shape(listing)}) if "下一页" not in words else None
+        total = {"total": claims["total"]} if "total" in claims else {}
+        options = {"pager": "none", **_shape(listing), **total}
+        return ("没有认出翻页，不证明只有一页", options) if "下一页" not in words else None
     if "__doPostBack" in href:
         return "ASP.NET，翻页用 __doPostBack", {"pager": "postback", **_shape(listing), **claims}
     return "翻页用“下一页”链接", {"pager": "next", **_shape(listing), **claims}

@@ -11,6 +11,7 @@ from crawler.extract.bounded_parser import parse_bounded
 from crawler.extract.charset import decode
 from crawler.pages import NotGenuine, Response
 
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
 _WORDS = ".//text()[not(ancestor::script or ancestor::style or ancestor::template)]"
 
 
@@ -28,6 +29,19 @@ def tree_of(text: str) -> HtmlElement:
         return parse_bounded(stripped)
     except ParserError:
         raise NotGenuine(LookReason.EMPTY_BODY) from None
+
+
+def is_hidden(element: HtmlElement) -> bool:
+    """Whether an element never shows, by its own markup or style or by those of what it stands in."""
+    return any(_hides(each) for each in (element, *element.iterancestors()))
+
+
+def _hides(element: HtmlElement) -> bool:
+    if not isinstance(element.tag, str):
+        return False
+    style = element.get("style") or ""
+    hidden = element.get("hidden")
+    return (hidden is not None and hidden != "until-found") or element.tag == "template" or bool(_HIDDEN.search(style))
 
 
 def words_of(element: HtmlElement) -> str:

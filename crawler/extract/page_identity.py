@@ -9,6 +9,7 @@ from crawler.extract.markup import text_of
 from crawler.pages import Detail, ListRow, Response
 
 _ALIKE = 70  # points of 100: titles are cut in lists, and spelled otherwise on pages
+_HEADING = 4  # characters; a shorter heading is part of any title
 _ENOUGH = 60_000  # characters of a page in which its title stands
 
 
@@ -20,6 +21,9 @@ def speaks_of(row: ListRow, detail: Detail, response: Response) -> bool:
     wanted = tight(row.title).rstrip("….")
     if not wanted:
         return True
+    heading = tight(detail.title)
+    if detail.files and len(heading) >= _HEADING and heading in wanted:
+        return True  # 「双公示信息」 over the file of one week: what stands behind it is asked before it is dropped
     words = tight(f"{detail.title}\n{detail.text}")[:_ENOUGH]
     if wanted in words or _alike(wanted, words):
         return True

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from core.domain.config import Portal
 from core.domain.models import DateKind, StatedDate
-from core.domain.text import parse_day
+from core.domain.text import mask_identities, parse_day
 from crawler.pages import Detail, ListRow
 
 _REBUILD = ("maketime", "htmlgeneratetime", "页面生成时间")
@@ -44,7 +44,7 @@ def of_record(
 
 def _stated(text: str, kind: DateKind, source: str) -> StatedDate | None:
     day = parse_day(text) if text else None
-    return StatedDate(day, kind, source, text) if day else None
+    return StatedDate(day, kind, source, mask_identities(text)[0]) if day else None
 
 
 def _from_meta(detail: Detail, others: list[StatedDate]) -> StatedDate | None:
@@ -55,7 +55,7 @@ def _from_meta(detail: Detail, others: list[StatedDate]) -> StatedDate | None:
         return None
     rebuilt = [parse_day(meta[name]) for name in _REBUILD if name in meta]
     void = day in rebuilt or any(abs(day - other.on) > _DAY for other in others) or _is_document(day, detail)
-    return StatedDate(day, DateKind.UNKNOWN if void else DateKind.PUBLISHED, "meta", text)
+    return StatedDate(day, DateKind.UNKNOWN if void else DateKind.PUBLISHED, "meta", mask_identities(text)[0])
 
 
 def _is_document(day: date, detail: Detail) -> bool:

@@ -1,7 +1,8 @@
 """cmsweb, the platform of Huai'an's own sites: static columns (docs/domain.md §2.1a).
 
 `nsetpage(1,总数,每页,…)` in the script gives the total; page 2 is `index_2.html` or `list_2.html`. Titles may be
-cut in the text and stand whole in `a[title]`. No nsetpage: one page, unless anything else speaks of more.
+cut in the text and stand whole in `a[title]`. No nsetpage: nothing says where the list ends; it is one page only by
+the operator's signature.
 """
 
 import re
@@ -13,8 +14,9 @@ from core.domain.config_model import Frozen
 from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.families.parsing.listing import html_rows, require_end, require_marker, says_empty
+from crawler.families.parsing.listing import html_rows, require_end, require_marker, says_empty, shown_of
 from crawler.families.parsing.page_claims import stated_number
+from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response
 
 _PAGER = re.compile(r"nsetpage\(\s*(\d+)\s*,\s*(\d+)\s*,\s*(\d+)")
@@ -56,11 +58,13 @@ def parse_list(portal: Portal, options: CmswebOptions, response: Response) -> Li
     if pager is None and _MORE.search(text):
         raise NotGenuine(LookReason.TOTAL_MISSING)
     require_end(text, "nsetpage(")
-    rows = html_rows(portal, items, response.url, options.dates)
+    shown, hidden = shown_of(items)
+    rows = html_rows(portal, shown, response.url, options.dates)
+    signs = signs_of(tree, response.url, items)
     if pager is None:
-        return ListPage(rows=rows, last=True)
+        return ListPage(rows=rows, last=True, signs=signs, hidden=hidden)
     pages = max(-(-(total or 0) // (size or 1)), 1)
-    return ListPage(rows=rows, total=total, pages=pages, page=page, last=page == pages)
+    return ListPage(rows=rows, total=total, pages=pages, page=page, last=page == pages, signs=signs, hidden=hidden)
 
 
 def _is_empty(tree: HtmlElement, options: CmswebOptions, total: int | None) -> bool:

@@ -13,9 +13,10 @@ from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
-from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.extract.markup import is_hidden, text_of, tree_of, words_of
 from crawler.families.parsing.listing import RowText, is_pinned, list_row, require_end, require_marker, unique
 from crawler.families.parsing.page_claims import stated_number
+from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 _CALL = re.compile(r"queryOfPreview\(\s*['\"]?([\w-]+)['\"]?")
@@ -61,12 +62,22 @@ def parse_list(portal: Portal, options: CreditStaticOptions, response: Response)
         if pagers or tree.cssselect(options.items) or not options.may_be_empty:
             raise NotGenuine(LookReason.TOTAL_MISSING)
         require_end(text)
-        return ListPage(rows=(), total=0, pages=1, last=True)
-    rows = unique(_row(portal, options, item, response.url) for item in tree.cssselect(options.items))
+        return ListPage(rows=(), last=True, signs=signs_of(tree, response.url))
+    items = tree.cssselect(options.items)
+    shown, hidden = [item for item in items if not is_hidden(item)], sum(map(is_hidden, items))
+    rows = unique(_row(portal, options, item, response.url) for item in shown)
     if not rows and total != 0:
         raise Unparsed(LookReason.ROW_UNREADABLE, "列表为空而总数不为零")
     follows = any("'down'" in (a.get("onclick") or "") for pager in pagers for a in pager.iter("a"))
-    return ListPage(rows=rows, total=total, pages=pages, page=page if rows else None, last=not follows)
+    return ListPage(
+        rows=rows,
+        total=total,
+        pages=pages,
+        page=page if rows else None,
+        last=not follows,
+        signs=signs_of(tree, response.url, items),
+        hidden=hidden,
+    )
 
 
 def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: str) -> ListRow:

@@ -4,6 +4,7 @@
 state of the page before; `none` one page. The end is proved by the page's own claims, or by its pager.
 """
 
+from dataclasses import replace
 from typing import Literal, Self
 from urllib.parse import urljoin
 
@@ -11,7 +12,7 @@ from lxml.html import HtmlElement
 from pydantic import model_validator
 
 from core.domain.config import Portal
-from core.domain.look_reasons import LookReason
+from core.domain.look_reasons import EndProof, LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
 from crawler.families.parsing.items import ListOptions, posted, read_items
@@ -26,6 +27,7 @@ from crawler.families.parsing.next_links import (
     require_no_pager,
 )
 from crawler.families.parsing.page_claims import Css, Place, number_at
+from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 Pairs = tuple[tuple[str, str], ...]
@@ -104,11 +106,12 @@ def parse_list(portal: Portal, options: HtmlListOptions, response: Response) -> 
     if not options.json_path:
         require_end(text, options.end, listed.tag)
     total, pages, page = (number_at(tree, place) for place in (options.total, options.pages, options.page))
+    signs = signs_of(tree, response.url, listed.elements)
     if not listed.rows:
-        return _empty(listed.empty or options.may_be_empty, total, pages)
+        return replace(_empty(options, total, pages, says_so=listed.empty), signs=signs, hidden=listed.hidden)
     if (options.total and total is None) or (options.pages and pages is None) or (options.page and page is None):
         raise NotGenuine(LookReason.TOTAL_MISSING)
-    last, carry = _onward(portal, options, response, tree, base, (page, pages))
+    last, carry, end = _onward(portal, options, response, tree, base, (page, pages))
     if last and pages is not None and (page or 1) != pages:
         raise Unparsed(LookReason.NO_END_SIGN, f"{page}/{pages}")
     return ListPage(
@@ -117,6 +120,10 @@ def parse_list(portal: Portal, options: HtmlListOptions, response: Response) -> 
         pages=pages,
         page=page,
         last=last,
+        end=end,
+        signs=signs,
+        mixed=listed.mixed,
+        hidden=listed.hidden,
         unknown_labels=listed.unknown,
         carry=carry,
     )
@@ -135,11 +142,15 @@ def base_of(tree: HtmlElement, url: str) -> str:
     return next((urljoin(url, base.get("href")) for base in tree.iter("base") if base.get("href")), url)
 
 
-def _empty(says_so: bool, total: int | None, pages: int | None) -> ListPage:
-    """A list without a row: empty where the page says so, in words or by a total of 0; else its rows did not come."""
-    if total not in {0, None} or (pages or 0) > 1 or not (says_so or total == 0):
+def _empty(options: HtmlListOptions, total: int | None, pages: int | None, *, says_so: bool) -> ListPage:
+    """A list without a row: empty where the page says so, in words or by a total of 0; else its rows did not come.
+
+    One that only may be empty, by the operator's word, says nothing of its end.
+    """
+    says_so = says_so or total == 0
+    if total not in {0, None} or (pages or 0) > 1 or not (says_so or options.may_be_empty):
         raise NotGenuine(LookReason.BLANK_SKELETON)
-    return ListPage(rows=(), total=0, pages=1, last=True)
+    return ListPage(rows=(), total=0 if says_so else None, pages=1 if says_so else None, last=True)
 
 
 def _onward(
@@ -149,33 +160,41 @@ def _onward(
     tree: HtmlElement,
     base: str,
     claims: tuple[int | None, int | None],
-) -> tuple[bool | None, Pairs]:
-    """Whether this is the last page, by the pager's own word, and what the next request needs."""
+) -> tuple[bool | None, Pairs, EndProof | None]:
+    """Whether this is the last page as far as can be seen, what the next request needs, and what proves the end."""
     page, pages = claims
     if page is not None and page == pages:
-        return True, ()
+        return True, (), EndProof.PAGES
     if options.pager == "none":
         require_no_pager(tree)
-        return True, ()
+        return True, (), None
     if options.pager in {"url", "form"}:
-        return (None if page is None or pages is None else False), ()
+        return (None if page is None or pages is None else False), (), None
     if options.argument:
         return _by_number(options, tree, base, page)
-    href = next_href(tree, options.next)
+    first = response.request.method == "GET" and response.request.url == portal.url
+    href, end = next_href(tree, options.next, first=first)
     if not href:
-        return True, ()
+        return True, (), end
     if options.pager == "next":
-        return False, (("next", followed(portal, response, base, href)),)
+        return False, (("next", followed(portal, response, base, href)),), None
     target, argument = postback_of(href)
-    return False, (*page_state(tree, base), ("__EVENTTARGET", target), ("__EVENTARGUMENT", argument))
+    return False, (*page_state(tree, base), ("__EVENTTARGET", target), ("__EVENTARGUMENT", argument)), None
 
 
-def _by_number(options: HtmlListOptions, tree: HtmlElement, base: str, page: int | None) -> tuple[bool | None, Pairs]:
-    """A pager of numbers: without a link to the number after this page's, this is the last."""
+def _by_number(
+    options: HtmlListOptions, tree: HtmlElement, base: str, page: int | None
+) -> tuple[bool | None, Pairs, EndProof | None]:
+    """A pager of numbers: where it leads to others and not to the number after this page's, this is the last."""
     if page is None:
-        return None, page_state(tree, base)
-    follows = _numbered(options.argument, page + 1) in postback_arguments(tree, options.target)
-    return not follows, page_state(tree, base) if follows else ()
+        return None, page_state(tree, base), None
+    numbers = postback_arguments(tree, options.target)
+    follows = _numbered(options.argument, page + 1) in numbers
+    return (
+        not follows,
+        page_state(tree, base) if follows else (),
+        EndProof.LAST_PAGE if numbers and not follows else None,
+    )
 
 
 def parse_detail(_portal: Portal, _options: HtmlListOptions, response: Response | None, _row: ListRow) -> Detail:

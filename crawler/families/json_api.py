@@ -13,7 +13,7 @@ from core.domain.config import Portal
 from core.domain.json_types import Json
 from core.domain.labels import canonical, ignored
 from core.domain.labels import plain as plain_label
-from core.domain.look_reasons import LookReason
+from core.domain.look_reasons import EndProof, LookReason
 from core.domain.text import is_placeholder
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
@@ -31,6 +31,7 @@ from crawler.families.parsing.json_decoding import at_path, count, inner, json_o
 from crawler.families.parsing.json_options import HtmlRows, JsonApiOptions
 from crawler.families.parsing.json_rows import entry_of, records_of, row_of
 from crawler.families.parsing.listing import require_end, require_marker, unique
+from crawler.families.parsing.pager_signs import signs_of_json
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 _NAMED = frozenset({"name", "document_number"})
@@ -80,6 +81,10 @@ def read_list(portal: Portal, options: JsonApiOptions, data: Json) -> ListPage:
         pages=claims.pages,
         page=claims.page,
         last=claims.last,
+        end=EndProof.LAST_PAGE if claims.last and options.pager != "none" else None,
+        signs=signs_of_json(data),
+        mixed=listed.mixed,
+        hidden=listed.hidden,
         unknown_labels=listed.unknown,
     )
 
@@ -114,7 +119,8 @@ def _html_rows(portal: Portal, inside: HtmlRows, data: Json) -> tuple[Listed, Ht
 def _with_cursor(portal: Portal, options: JsonApiOptions, data: Json, response: Response, page: ListPage) -> ListPage:
     """The page with the cursor of the next; Unparsed for one that leads back to this page."""
     cursor = cursor_of(options, data, page.last)
-    following = replace(page, last=not cursor, carry=(("cursor", cursor),) if cursor else ())
+    end = None if cursor else EndProof.LAST_PAGE if page.last else EndProof.PROTOCOL
+    following = replace(page, last=not cursor, end=end, carry=(("cursor", cursor),) if cursor else ())
     if cursor:
         asked = page_request(portal, options, 2, following)
         if (asked.url, asked.body) == (response.request.url, response.request.body):

@@ -1,6 +1,7 @@
 """A listing that is one table, on one page or in one file: every row is a record, and there are no details.
 
-The whole list comes in one answer; its end is the table's and the page's, or the file's. A row is known by its
+The whole list comes in one answer: a file ends with itself; a page is all there is where its total says so, or by the
+operator's signature. A row is known by its
 document number and party, so that rows above it may come and go (docs/domain.md §1.2, §2.10).
 """
 
@@ -16,18 +17,19 @@ from core.documents.html_table import looks_like_html
 from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from core.domain.labels import canonical
-from core.domain.look_reasons import LookReason
+from core.domain.look_reasons import EndProof, LookReason
 from core.domain.text import is_placeholder, tight
 from crawler.extract.files import document_of, ends_itself, is_file
 from crawler.extract.lines import Pairs
-from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.extract.markup import is_hidden, text_of, tree_of, words_of
 from crawler.extract.tables import as_cell, has_number, heads_of
 from crawler.families.parsing.items import date_of_column
 from crawler.families.parsing.listing import RowText, list_row, require_end, require_marker, says_empty
 from crawler.families.parsing.next_links import require_no_pager
 from crawler.families.parsing.page_claims import Css, Place, number_at, scripts_of, stated_number
+from crawler.families.parsing.pager_signs import signs_of, signs_of_text
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of
-from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, PagerSign, Response, Unparsed
 
 _SAME_ROW = ("document_number", "name")
 _TOTAL = re.compile(r"共(?:有|计)?\s*(\d+)\s*[条件]")
@@ -50,6 +52,18 @@ class OneTableOptions(Frozen):
     may_be_empty: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """What a page or a file holds: its tables, their words, the total that it states, how it ends, signs of more."""
+
+    parts: list["_Part"]
+    words: str
+    total: int | None
+    end: EndProof | None = None
+    signs: tuple[PagerSign, ...] = ()
+    hidden: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """One table of the list: its cells, the number of its header row (None: it has none) and its labels."""
@@ -69,19 +83,27 @@ def page_request(portal: Portal, _options: OneTableOptions, page: int, _before: 
 def parse_list(portal: Portal, options: OneTableOptions, response: Response) -> ListPage:
     """Every row of the table; NotGenuine without the table, or where the page has a pager after all."""
     if is_file(response) and not looks_like_html(response.body):
-        parts, words, total = _of_file(portal, options, response)
+        source = _of_file(portal, options, response)
     else:
-        parts, words, total = _of_page(portal, options, response)
-    records = [pairs for part in parts for pairs in _records(part)]
-    if not records and not (total == 0 or options.may_be_empty or (total is None and says_empty(words))):
+        source = _of_page(portal, options, response)
+    records = [pairs for part in source.parts for pairs in _records(part)]
+    says_none = source.total == 0 or (source.total is None and says_empty(source.words))
+    if not records and not (says_none or options.may_be_empty):
         raise NotGenuine(LookReason.BLANK_SKELETON)
     rows = _told_apart([_row(portal, response.url, fields) for fields in records])
-    unknown = unknown_of(listed.fields for listed in rows)
-    return ListPage(rows=rows, total=total if records else 0, pages=1, last=True, unknown_labels=unknown)
+    return ListPage(
+        rows=rows,
+        total=source.total if records or not says_none else 0,
+        last=True,
+        end=source.end,
+        signs=source.signs,
+        hidden=source.hidden,
+        unknown_labels=unknown_of(listed.fields for listed in rows),
+    )
 
 
-def _of_page(portal: Portal, options: OneTableOptions, response: Response) -> tuple[list[_Part], str, int | None]:
-    """The tables of a page, their words, and the total that the page states."""
+def _of_page(portal: Portal, options: OneTableOptions, response: Response) -> _Source:
+    """What a page holds; its end is what it states, as a page may be one of several."""
     text = text_of(response)
     require_marker(portal, text)
     tree = tree_of(text)
@@ -97,7 +119,14 @@ def _of_page(portal: Portal, options: OneTableOptions, response: Response) -> tu
     total = number_at(tree, options.total or f"/{_TOTAL.pattern}/")
     if options.total and total is None:
         raise NotGenuine(LookReason.TOTAL_MISSING)
-    return [_part(read) for read in inner.values()], " ".join(map(words_of, inner)), total
+    lines = [line for read in inner.values() for line in read.lines if len(line) > 1]
+    return _Source(
+        parts=[_part(read) for read in inner.values()],
+        words=" ".join(map(words_of, inner)),
+        total=total,
+        signs=signs_of(tree, response.url, lines),
+        hidden=sum(is_hidden(line) and bool(words_of(line)) for line in lines),
+    )
 
 
 def _below(table: HtmlElement) -> Iterator[HtmlElement]:
@@ -105,11 +134,13 @@ def _below(table: HtmlElement) -> Iterator[HtmlElement]:
 
 
 def _part(read: Table) -> _Part:
-    return _Part(read.grid, read.head, read.labels)
+    """A table's cells; a row that no citizen sees is empty."""
+    shown = [() if is_hidden(line) else cells for line, cells in zip(read.lines, read.grid, strict=True)]
+    return _Part(shown, read.head, read.labels)
 
 
-def _of_file(portal: Portal, options: OneTableOptions, response: Response) -> tuple[list[_Part], str, int | None]:
-    """The tables of a file, its words, and the total that it states. Unparsed where not all of it could be read."""
+def _of_file(portal: Portal, options: OneTableOptions, response: Response) -> _Source:
+    """What a file holds, which ends where the file does. Unparsed where not all of it could be read."""
     document = document_of(response)
     require_marker(portal, document.text)
     if not document.whole:
@@ -133,7 +164,8 @@ def _of_file(portal: Portal, options: OneTableOptions, response: Response) -> tu
         and response.header("Content-Length") != str(len(response.body))
     ):
         raise NotGenuine(LookReason.TRUNCATED)
-    return parts, document.text, total
+    signs = signs_of_text(document.text)
+    return _Source(parts=parts, words=document.text, total=total, end=EndProof.PROTOCOL, signs=signs)
 
 
 def _records(part: _Part) -> Iterator[Pairs]:

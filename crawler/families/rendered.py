@@ -11,8 +11,9 @@ from core.domain.config_model import Frozen
 from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
-from crawler.families.parsing.listing import html_rows, require_marker
+from crawler.families.parsing.listing import html_rows, require_marker, shown_of
 from crawler.families.parsing.page_claims import Css, Place, number_at
+from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response
 
 _UNFILLED = re.compile(r"\{\{[^{}]*\}\}")
@@ -61,10 +62,13 @@ def parse_list(portal: Portal, options: RenderedListOptions, response: Response)
         raise NotGenuine(LookReason.BLANK_SKELETON)
     if options.total and total is None:
         raise NotGenuine(LookReason.TOTAL_MISSING)  # rows drawn and the pager not: the list may still be growing
-    rows = html_rows(portal, items, response.url, options.dates, options.link, options.title)
+    shown, hidden = shown_of(items)
+    rows = html_rows(portal, shown, response.url, options.dates, options.link, options.title)
     if options.render_details:
         rows = tuple(replace(row, detail=_drawn(row.detail, options)) for row in rows)
-    return ListPage(rows=rows, total=total, pages=pages, page=page)
+    last = True if portal.one_page and total is None and pages is None else None
+    signs = signs_of(tree, response.url, items)
+    return ListPage(rows=rows, total=total, pages=pages, page=page, last=last, signs=signs, hidden=hidden)
 
 
 def _drawn(detail: PageRequest | None, options: RenderedListOptions) -> PageRequest | None:

@@ -15,6 +15,7 @@ from crawler.families.html_list import base_of
 from crawler.families.parsing.items import ListOptions, read_items
 from crawler.families.parsing.listing import require_end, require_marker
 from crawler.families.parsing.page_claims import scripts_of, stated_number
+from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
 _CALL = re.compile(
@@ -53,6 +54,9 @@ def parse_list(portal: Portal, options: TrsOptions, response: Response) -> ListP
     if not listed.rows and (pages > 1 or not (listed.empty or options.may_be_empty or pages == 0)):
         raise NotGenuine(LookReason.BLANK_SKELETON)
     return ListPage(
+        signs=signs_of(tree, response.url, listed.elements),
+        mixed=listed.mixed,
+        hidden=listed.hidden,
         rows=listed.rows,
         pages=max(pages, 1),
         page=current + 1,

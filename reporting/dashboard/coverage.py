@@ -1,25 +1,28 @@
 """Which portal was looked at on which night, and what those looks prove."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 
-from core.domain.models import Evidence, Look
+from core.domain.models import Evidence, ListChanges, Look
 from reporting import wording
 from reporting.citations import look_lines, look_reason
 from reporting.lookup import Lookup, night_of, proves
-from reporting.view_models import Cell, Coverage, MonthMap, PortalCoverage, Status
+from reporting.view_models import Cell, ChangedList, ChangedRows, Coverage, MonthMap, PortalCoverage, Status
 
 WHOLE, WINDOW, UNPROVING, MISSED = "全", "窗", "否", ""
 _MARKS = {"whole": WHOLE, "window": WINDOW, "": UNPROVING}
 _TITLES = {WHOLE: "读完整个列表", WINDOW: "读完窗口", UNPROVING: "看过，但不算有效核查", MISSED: "当晚没有核查"}
 _ACCUSED = (Status.PROVISIONAL, Status.CONFIRMED, Status.DISMISSED, Status.AMENDED)
+_TITLES_SHOWN = 5  # of a list's changed rows of one sort; the others are counted
 Nights = Mapping[tuple[str, date], list[Look]]
 
 
-def coverage(lookup: Lookup) -> Coverage:
-    """Coverage over all nights from the period's first look to the judgement's day."""
+def coverage(lookup: Lookup, changes: Sequence[ListChanges] = ()) -> Coverage:
+    """Coverage over all nights from the period's first look to the evaluation's day, and what the last one found
+    changed.
+    """
     looks = _looks(lookup)
     grid: defaultdict[tuple[str, date], list[Look]] = defaultdict(list)
     for look in looks:
@@ -36,7 +39,25 @@ def coverage(lookup: Lookup) -> Coverage:
         portals=tuple(_portal(lookup, portal, nights, grid) for portal in portals),
         looks=len(looks),
         proving=sum(bool(proves(look)) for look in looks),
+        changes=tuple(_changed(lookup, change) for change in changes),
         cited=look_lines(lookup, _cited(lookup, Status.INCONCLUSIVE), _cited(lookup, *_ACCUSED)),
+    )
+
+
+def _changed(lookup: Lookup, change: ListChanges) -> ChangedList:
+    """A list's changes in words: how many of each sort, and the first few titles."""
+    sorts = (("新增", change.added), ("修改", change.edited), ("不见", change.removed), ("移动", change.moved))
+    return ChangedList(
+        portal=lookup.portal_name(change.portal),
+        sorts=tuple(
+            ChangedRows(
+                word=word,
+                count=len(keys),
+                titles=tuple(wording.short(change.titles[key]) for key in keys[:_TITLES_SHOWN]),
+            )
+            for word, keys in sorts
+            if keys
+        ),
     )
 
 

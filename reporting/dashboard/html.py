@@ -1,5 +1,8 @@
 """The night's report as one HTML file: inline style and SVG, no script, nothing loaded from anywhere."""
 
+from collections.abc import Sequence
+
+from core.domain.models import ListChanges
 from reporting import wording
 from reporting.dashboard.coverage import coverage
 from reporting.dashboard.overview import SEGMENTS, overview, reason_groups
@@ -12,8 +15,11 @@ from reporting.unit_views import all_units
 from reporting.view_models import Status
 
 
-def build_view(lookup: Lookup, *, head: str = "") -> ReportView:
-    """Everything the night's report shows. `head` is the head of the manifest's hash chain."""
+def build_view(lookup: Lookup, *, head: str = "", changes: Sequence[ListChanges] = ()) -> ReportView:
+    """Everything the night's report shows. `head`: of the hash chain.
+
+    `changes`: what the night's lists show otherwise.
+    """
     units = all_units(lookup)
     district, evaluation = lookup.config.district, lookup.evaluation
     return ReportView(
@@ -26,7 +32,7 @@ def build_view(lookup: Lookup, *, head: str = "") -> ReportView:
         overview=overview(lookup, units),
         units=units,
         reasons=reason_groups(lookup),
-        coverage=coverage(lookup),
+        coverage=coverage(lookup, changes),
         rules=rules_view(lookup),
         quality=quality(lookup, units),
         origin=origin(lookup, head),

@@ -33,11 +33,12 @@ _ROLES = {"contact": "联系人", "deputy": "替补联系人", "leader": "主要
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterContext:
-    """What all letters of a night share: the night's lookup, its day, and the head of the manifest's hash chain."""
+    """What all letters of a night share: its lookup, its day, the head of the hash chain, and all that is to be told."""
 
     lookup: Lookup
     night: date
     head: str
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def config(self) -> Config:

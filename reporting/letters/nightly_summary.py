@@ -72,7 +72,7 @@ def compose_summary(context: LetterContext, facts: NightFacts) -> EmailMessage:
         head=context.head,
     )
     set_headers(message, config, heading)
-    values = _what_ran(context, facts) | _what_changed(context.lookup) | {"blind": blind}
+    values = _what_ran(context, facts) | _what_changed(context) | {"blind": blind}
     message.set_content(render("mail/summary.txt.j2", values), cte="base64")
     return message
 
@@ -100,9 +100,9 @@ def _what_ran(context: LetterContext, facts: NightFacts) -> dict[str, object]:
     }
 
 
-def _what_changed(lookup: Lookup) -> dict[str, object]:
+def _what_changed(context: LetterContext) -> dict[str, object]:
     """What is due and what is new, as the template asks for it; long lists are cut and the rest is counted."""
-    alerts = lookup.evaluation.alerts
+    lookup, alerts = context.lookup, context.alerts
     due, counts = _due(lookup), Counter(_stage(alert) for alert in alerts)
     return {
         "due": due[:_MAX_LINES],

@@ -1,4 +1,7 @@
-"""The scheme's rules, a closed set (docs/design.md §8): evidence and rulings → points as a range with their reasons. Pure."""
+"""The scheme's rules, a closed set (docs/design.md §8): evidence and rulings → points as a range with their reasons.
+
+Pure.
+"""
 
 from collections.abc import Callable, Mapping
 

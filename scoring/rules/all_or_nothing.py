@@ -1,4 +1,6 @@
-"""All the points or none (docs/rules.md §1.1, §1.2, §1.3, §2.1, §3.y, §6.1), and what comes off the total besides (倒扣)."""
+"""All the points or none (docs/rules.md §1.1, §1.2, §1.3, §2.1, §3.y, §6.1), and what comes off the total besides
+(倒扣).
+"""
 
 from collections.abc import Sequence
 

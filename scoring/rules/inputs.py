@@ -19,9 +19,10 @@ class UnitFacts:
     """Everything that one unit's points rest on.
 
     `evidence`: of the period; `earlier`: of quarters before it (awards that hold for longer). `words`: evidence key →
-    the newest ruling on it. `office`: rulings on the unit for this period. `missing_reports`: by indicator, what 零报告 would
-    still have to say, in words; an indicator that it does not name has been reported. `forms_received`: forms that anybody has
-    handed in for the period: of a form that nobody handed in nothing is known. `closed`: nothing more is to be handed in.
+    the newest ruling on it. `office`: rulings on the unit for this period. `missing_reports`: by indicator, what 零报告
+    would still have to say, in words; an indicator that it does not name has been reported. `forms_received`: forms
+    that anybody has handed in for the period: of a form that nobody handed in nothing is known. `closed`: nothing more
+    is to be handed in.
     """
 
     unit: Unit

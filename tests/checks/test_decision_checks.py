@@ -26,6 +26,7 @@ from core.domain.models import (
     Kind,
     Look,
     Outcome,
+    Place,
     PossibleLink,
     RepairSubject,
     RowSpan,
@@ -807,6 +808,26 @@ def _unread(first: int) -> object:
     }
 
 
+def _place(changed: int, read: int) -> object:
+    return lambda portal: {
+        (portal, "u"): Place(
+            portal=portal,
+            row_key="u",
+            content_hash="h",
+            read_at=at(read),
+            changed_at=at(changed),
+            extent=1,
+            grows=True,
+            state="s",
+            request="",
+        )
+    }
+
+
+def _title(text: str) -> object:
+    return lambda portal: {(portal, "u"): text}
+
+
 def _loose(**more: Any) -> object:
     return lambda portal: {portal: (finding(portal=portal, unit=None, **{"numbers": ()} | more),)}
 
@@ -814,7 +835,32 @@ def _loose(**more: Any) -> object:
 SUSPECTS = [
     ("nothing unread", {}, "not-published"),
     ("an unread row since the decision", {"unread": _unread(5)}, "could-be-unlinked"),
-    ("an unread row from before it", {"unread": _unread(-5)}, "not-published"),
+    ("an unread row from before it", {"unread": _unread(-5)}, "could-be-unlinked"),
+    (
+        "one whose bytes have been the same since before it",
+        {"unread": _unread(-5), "places": _place(changed=-5, read=12)},
+        "not-published",
+    ),
+    (
+        "one whose attachment was replaced since",
+        {"unread": _unread(-5), "places": _place(changed=6, read=12)},
+        "could-be-unlinked",
+    ),
+    (
+        "an unread row with a number of its own",
+        {"unread": _unread(5), "titles": _title("甲〔2026〕77号")},
+        "not-published",
+    ),
+    (
+        "an unread row whose number is a slip away",
+        {"unread": _unread(5), "titles": _title("甲〔2026〕2号")},
+        "could-be-unlinked",
+    ),
+    (
+        "a scan whose title has its own number",
+        {"loose": _loose(name="", title="关于甲〔2026〕77号的公示")},
+        "not-published",
+    ),
     ("a record without number, same party", {"loose": _loose()}, "could-be-unlinked"),
     ("a record without number, another party", {"loose": _loose(name="完全无关的企业")}, "not-published"),
     ("a record without number, another time", {"loose": _loose(decided_on=date(2026, 7, 20))}, "not-published"),
@@ -851,3 +897,56 @@ def test_rows_that_could_be_it(more: dict[str, Any], slug: str) -> None:
     decision, book = _book(**more)
     (made,) = assemble([decision], book, CONFIG, Calendar(), NOW)
     assert published(made).slug == slug
+
+
+EXPOSED = (Exposure("identity-number", "text", "320803********1234"),)
+
+
+@pytest.mark.parametrize(
+    ("prose", "code"),
+    [
+        ({"row_key": "r"}, "identity-number-in-clear"),
+        ({"row_key": "r", "unit": "scjgj"}, "identity-number-in-clear"),
+        ({"row_key": "r", "unit": "other"}, "masked"),  # a known other unit's record on a page that both share
+        ({"row_key": "r2"}, "masked"),
+        ({"row_key": "r", "content_hash": "h2"}, "masked"),
+        ({"row_key": "r", "portal": "p-other"}, "masked"),
+    ],
+)
+def test_what_a_page_exposes_every_decision_on_it_answers_for(prose: dict[str, str], code: str) -> None:
+    read = [finding(), finding(id="f2", ordinal=1), finding(id="text", **{"unit": None, "exposures": EXPOSED, **prose})]
+    on_rows: dict[tuple[str, str, str], list[Finding]] = {}
+    for item in read:
+        on_rows.setdefault((item.portal, item.row_key, item.content_hash), []).append(item)
+    unit = next(u.slug for u in CONFIG.units if u.kind == "dept-a")
+    known = {f.id: replace(f, unit=unit) for f in read[:2]}
+    on_rows = {key: [replace(f, unit=unit) if f.unit == "scjgj" else f for f in all_] for key, all_ in on_rows.items()}
+    decisions = [
+        Decision(id=f"d-{name}", unit=unit, kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲", findings=(name,))
+        for name in known
+    ]
+    facts = CaseFacts(submissions={}, findings=known, spans={}, looks={}, first_proving={}, on_rows=on_rows)
+    answers = [CHECKS["person_is_masked"].check(one)[0] for one in assemble(decisions, facts, CONFIG, Calendar(), NOW)]
+    assert [evidence.slug for evidence in answers] == [code, code]
+
+
+@pytest.mark.parametrize(
+    ("what", "code"),
+    [
+        ("identity-number-unclear", "identity-number-doubtful"),
+        ("phone-unclear", "phone-doubtful"),
+        ("address", "address-shown"),
+        ("birth-date", "birth-date-shown"),
+    ],
+)
+def test_what_is_not_certain_of_a_person_is_for_review(what: str, code: str) -> None:
+    (found,) = CHECKS["person_is_masked"].check(case(findings=(finding(exposures=(Exposure(what, "text", "1…"),)),)))
+    assert (found.outcome, found.slug) == (Outcome.INCONCLUSIVE, code)
+
+
+def test_older_readings_that_were_masked_less_are_no_edit() -> None:
+    number = "320803199003074514"
+    first = reading(4, "c#2", content=f"对张三（{' '.join(number)}）罚款")
+    again = reading(11, "c#9", content="对张三（320803********4514）罚款")
+    (evidence,) = CHECKS["published_text_is_unchanged"].check(case(findings=(first, again)))
+    assert evidence.slug == "unchanged"

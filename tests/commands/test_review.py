@@ -20,12 +20,14 @@ WHY = "专项检查通报，已经核实"
 
 @pytest.fixture(name="known")
 def an_office_whose_reviewer_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
-    """An office that has had nothing yet."""
+    """An office with an empty store."""
     write_district(tmp_path / "district", {site.name: 9 for site in SITES})
     path, key = tmp_path / "district/district.toml", sha256(b"key").hexdigest()
     path.write_text(f'{path.read_text("utf-8")}\n[[review.reviewer]]\nname = "张某"\nkey_sha256 = "{key}"\n', "utf-8")
     monkeypatch.setenv("CHENGXIN_KEY", "key")
-    return Office(load(tmp_path / "district"), Paths(tmp_path / "var"), tmp_path / "district")
+    office = Office(load(tmp_path / "district"), Paths(tmp_path / "var"), tmp_path / "district")
+    with Store(office.paths.store):
+        return office
 
 
 def rule_unit(office: Office, *words: str, hour: str = "09") -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.domain.config import load
+from core.domain.look_reasons import faults_of
 from core.storage.database import Store
 from core.storage.findings import Findings
 from core.storage.observations import Looks
@@ -31,7 +32,7 @@ def test_a_whole_crawl_replays_with_its_server_gone(tmp_path: Path) -> None:
     with Store(tmp_path / "chengxin.db") as store:
         looks = Looks(store).looks()
         assert {look.portal for look in looks} == set(PORTALS)
-        assert all(look.genuine and look.parsed and look.whole and not look.reasons for look in looks), looks
+        assert all(look.genuine and look.parsed and look.whole and not faults_of(look.reasons) for look in looks), looks
         by_portal = {p: sum(f.portal == p for f in Findings(store).all().values()) for p in PORTALS}
     assert by_portal == {look.portal: by_portal[look.portal] for look in looks}
     for look in looks:

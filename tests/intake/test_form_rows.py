@@ -106,6 +106,31 @@ def test_identity_numbers_and_phones_are_masked(tmp_path: Path) -> None:
     assert filing.said("place") == "联系 138****5678"
 
 
+@pytest.mark.parametrize(
+    ("written", "kept", "said"),
+    [
+        ("12.5", "12.5", ""),
+        ("12.5万元", "12.5", ""),
+        ("125,000元", "12.5", "合同金额(万元)“125,000元”自带单位，与本列不同，按 12.5 万元登记"),
+        ("壹拾贰万伍仟元整", "12.5", "按 12.5 万元登记"),
+        ("2亿元", "20000", "按 20000 万元登记"),
+        ("１２．５", "12.5", ""),
+        ("1,250", "1250", ""),
+    ],
+)
+def test_an_amount_is_kept_in_the_unit_of_its_column(tmp_path: Path, written: str, kept: str, said: str) -> None:
+    reading = read(tmp_path, "x.xlsx", book(forms()["contract"], {"amount": written}))
+    assert [filing.said("amount") for filing in reading.filings] == [kept]
+    told = [reason for reason in reasons(reading) if "自带单位" in reason]
+    assert len(told) == bool(said) and all(said in reason for reason in told)
+
+
+@pytest.mark.parametrize("written", ["壹万伍元", "1-2万元", "许多元"])
+def test_an_amount_that_may_be_two_figures_is_not_read(tmp_path: Path, written: str) -> None:
+    reading = read(tmp_path, "x.xlsx", book(forms()["contract"], {"amount": written}))
+    assert not reading.filings and "不是数" in " ".join(reasons(reading))
+
+
 # ---------------------------------------------------------------- 零报告
 
 ZEROS = [

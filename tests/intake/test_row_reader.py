@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from checks.published_matches_submitted import fine_of
 from core.domain.clock import ZONE
 from core.domain.models import Kind
 from intake.results import WorkbookReading
+from intake.submissions import submission_id
 from tests.support.workbook_samples import CODE, LICENCE, PERSON, at, district, grid, read, read_rows, xlsx
 
 LIC, PEN = Kind.LICENCE, Kind.PENALTY
@@ -314,3 +316,33 @@ def test_a_unit_that_no_longer_stood_on_the_day_is_an_error_that_names_its_heir(
     assert "决定日期 2026-06-01 不在存续期内" in fault.reason and "gxj" in fault.reason
     before = read_rows(LIC, late | {"许可决定日期": date(2026, 5, 31)}, config=reformed())
     assert before.submissions[0].unit == "kjj"
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "said", "yuan"),
+    [
+        ("罚款金额(万元)", "125,000元", "金额“125,000元”自带单位，与本列的万元不同，按 125000 元读取", 125000),
+        ("罚款金额(万元)", "壹拾贰万伍仟元整", "按 125000 元读取", 125000),
+        ("罚款金额(万元)", "12.5万元", "", 125000),
+        ("罚款金额(万元)", "12.5", "", 125000),
+        ("罚款金额(万元)", "一万五元", "按 15000 元读取", 15000),
+        ("罚款金额(万元)", "零", "", 0),
+        ("罚款金额(元)", "2000", "", 2000),
+        ("罚款金额(元)", "0.2万元", "与本列的元不同，按 2000 元读取", 2000),
+        ("罚款数额", "2000", "", None),
+        ("罚款数额", "2000元", "自带单位，按 2000 元读取", 2000),
+    ],
+)
+def test_the_cells_own_unit_wins_over_the_columns(column: str, written: str, said: str, yuan: int | None) -> None:
+    rows = grid(PEN, {column: written}, drop=() if column == "罚款金额(万元)" else ("罚款金额(万元)",))
+    reading = read(xlsx({"行政处罚": rows}))
+    (submission,) = reading.submissions
+    assert fine_of(submission) == yuan
+    remarks = [fault.reason for fault in reading.warnings if "自带单位" in fault.reason]
+    assert len(remarks) == bool(said) and all(said in remark for remark in remarks)
+
+
+def test_an_amount_drawn_from_another_field_is_no_part_of_what_the_row_is() -> None:
+    assert dict(read_rows(PEN, {}).submissions[0].fields).get("fine_yuan") is None
+    fields = (("fine_amount", "2000"),)
+    assert submission_id("u", PEN, (), fields) == submission_id("u", PEN, (), (*fields, ("fine_yuan", "2000")))

@@ -4,18 +4,31 @@
 """
 
 import os
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
+from core.domain.clock import ZONE
+from core.domain.models import Channel, Exposure, Finding, Kind, Look, LookBundle, Outcome, Run, Sighting
 from core.domain.text import document_numbers
+from core.storage.database import Store
+from core.storage.observations import Looks
+from pipeline.evaluate import evaluate
 from simulation import outages
 from simulation.accuracy import compare
 from simulation.ground_truth import truths
-from tests.support.observed_quarter import live
-from tests.support.random_district import mistyped, random_outages, random_town
+from simulation.offices import CREDIT
+from simulation.world import World
+from tests.support.observed_quarter import Quarter, live
+from tests.support.random_district import Trials, grown, mistyped, random_outages, random_town
+from tests.support.sessions import session_of
+from tests.support.workbook_samples import district
 
+NIGHT = datetime(2026, 7, 6, 0, 30, tzinfo=ZONE)
 SEEDS = (39, *range(1, int(os.environ.get("TOWNS", "3"))))  # 39: put up again in the dark
 
 
@@ -44,4 +57,115 @@ def test_a_town_of_chance(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyP
     accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
     assert accuracy.accused_wrongly == ()
     assert accuracy.missed == () and accuracy.detected == accuracy.visible > 30
+    assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}
+
+
+# ---------------------------------------------------------------- what a page exposes
+
+
+SHOWN = (Exposure("identity-number", "text", "320803********4514"),)
+
+
+def _look(number: int, *read: Finding) -> LookBundle:
+    at = NIGHT + timedelta(minutes=number)
+    run = f"{NIGHT:%Y-%m-%d}"
+    look = Look(
+        id=f"{run}/credit-penalty/{number}", run=run, portal="credit-penalty", kind="full", started_at=at,
+        finished_at=at, genuine=True, parsed=True, whole=True, rows=1,
+    )  # fmt: skip
+    seen = Sighting(look=look.id, portal=look.portal, row_key="r", content_hash="h", sort_key="", seen_at=at)
+    return LookBundle(look=look, sightings=(seen,), findings=read)
+
+
+def _finding(ident: str, **more: Any) -> Finding:
+    base = Finding(
+        id=ident,
+        portal="credit-penalty",
+        row_key="r",
+        content_hash="h",
+        kind=Kind.PENALTY,
+        unit=None,
+        observed_at=NIGHT,
+    )
+    return replace(base, **more)
+
+
+@pytest.mark.parametrize("nights", [1, 2], ids=["read at once", "read later, nothing else new"])
+def test_what_the_words_of_a_page_expose_its_decision_answers_for(nights: int, tmp_path: Path) -> None:
+    unit = next(u.slug for u in district().units if u.kind == "dept-a")
+    decided = _finding("f", unit=unit, name="张三", numbers=("甲罚〔2026〕1号",), decided_on=date(2026, 6, 3))
+    words = _finding("text", ordinal=1, fields=(("text", "张三"),), exposures=SHOWN)
+    with Store(tmp_path / "chengxin.db") as store:
+        session = session_of(store, district(), NIGHT + timedelta(days=1))
+        session.runs.add_config(district().hash, {}, NIGHT)
+        session.runs.begin(Run(id=f"{NIGHT:%Y-%m-%d}", started_at=NIGHT, config_hash=district().hash))
+        for number, read in enumerate([(decided, words)] if nights == 1 else [(decided,), (words,)], start=1):
+            Looks(store).add_look(_look(number, *read), NIGHT)
+            evaluate(session)
+        evidence = [e for e in session.evaluations.evidence() if e.check == "person_is_masked"]
+        assert [e.slug for e in evidence] == ["identity-number-in-clear"]
+        evaluate(session, full=True)
+        assert [e for e in session.evaluations.evidence() if e.check == "person_is_masked"] == evidence
+
+
+PUBLISHED = "published_within_deadline"
+
+
+def cleared_wrongly(world: World, quarter: Quarter) -> list[str]:
+    """Decisions said to have been seen in time on a channel that showed them too late or never.
+
+    What rests on the day that the site itself states is left out: where no look disproves it, it may lie.
+    """
+    by_number = {number: act for act in world.acts for number in act.numbers}
+    wrong = []
+    for item in quarter.final:
+        act = by_number.get(quarter.decisions[item.decision].number) if item.decision in quarter.decisions else None
+        if (
+            item.check != PUBLISHED
+            or item.slug != "published-in-time"
+            or act is None
+            or act.printed_decided != act.decided
+        ):
+            continue
+        ups = [
+            p.up
+            for p in world.postings
+            if act.ref in p.acts and (p.portal in CREDIT.values()) is (item.channel is Channel.CREDIT)
+        ]
+        if not any(up < act.deadline for up in ups):
+            wrong.append(item.key)
+    return wrong
+
+
+def erased(quarter: Quarter) -> list[str]:
+    """Breaches that were told and turned into their contrary by a first sighting."""
+    final = {e.key: e.outcome for e in quarter.final}
+    return [e.key for _, e in quarter.events if e.check == PUBLISHED and final.get(e.key) is Outcome.MET]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_town_whose_articles_grow(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many acts in one row, each added on its own day; every place is read every night."""
+    random = Random(seed)
+    monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
+    world = grown(random, random_town(random))
+    quarter = live(world, tmp_path)
+    accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
+    assert accuracy.accused_wrongly == ()
+    assert erased(quarter) == [] and cleared_wrongly(world, quarter) == []
+    assert accuracy.missed == () and accuracy.detected == accuracy.visible > 30
+    assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_town_whose_pages_cannot_always_be_read(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Articles grow, details fail on a night in seven, rows are named anew: what was not read says nothing."""
+    random = Random(seed)
+    monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
+    world = grown(random, random_town(random))
+    quarter = live(world, tmp_path, Trials(seed))
+    accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
+    assert accuracy.accused_wrongly == ()
+    assert erased(quarter) == [] and cleared_wrongly(world, quarter) == []
+    assert accuracy.detected > 10
     assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}

@@ -271,7 +271,7 @@ def test_no_text_that_a_store_holds_ends_a_night(text: str, tmp_path: Path) -> N
         evaluation, _ = scheduler.tonight(session)
         assert {item.unit for item in evaluation.evidence} == {"scjgj"}
         lookup = lookup_of(session, evaluation)
-        scheduler.write_report(session.paths, lookup, "")
+        scheduler.write_report(session, lookup, "")
         notify(session, LetterContext(lookup=lookup, night=date(2026, 8, 20), head=""), 1.0)
         assert list(session.paths.outbox.glob("*-summary.eml")) and session.paths.report.exists()
         assert not list(session.paths.logs.glob("*.log"))  # and nothing had to be set aside

@@ -16,11 +16,10 @@ from pipeline.score import evaluation_of
 from reporting import lookup
 from reporting.lookup import Lookup, open_lookup
 from reporting.unit_views import Beside, all_units, graded_units
-from tests.support.filed_district import NOW, Office, office_of_the_quarter
+from tests.support.filed_district import NOW, Office
 from tests.support.sample_quarter import CHECKS, sample
 from tests.support.sessions import session_of
 
-__all__ = ["office_of_the_quarter"]
 MID_QUARTER = datetime(2026, 9, 12, 1, tzinfo=ZONE)  # the quarter before can no longer be closed: one evaluation
 AFTER_QUARTER = NOW + timedelta(days=1)  # letters tell of two quarters, the report is about the last: two evaluations
 

@@ -13,7 +13,7 @@ import pypdfium2
 import pytest
 
 from checks import TEXTS
-from core.domain.models import Evaluation, Facts, Grade
+from core.domain.models import Alert, Evaluation, Facts, Grade
 from core.domain.periods import parse_period
 from core.domain.reason_codes import CheckText
 from core.domain.scheme import Scheme
@@ -30,11 +30,10 @@ from reporting.letters.messages import LetterContext, compose_digest, compose_no
 from reporting.letters.nightly_summary import NightFacts, compose_summary
 from reporting.lookup import Lookup, open_lookup
 from scoring.rates import total_of
-from tests.support.filed_district import NOW, Office, office_of_the_quarter
+from tests.support.filed_district import NOW, Office
 from tests.support.paths import ROOT
 from tests.support.sessions import session_of
 
-__all__ = ["office_of_the_quarter"]
 PRINTING = ("templates", "reporting", "commands/output")
 COMMANDS = (
     ("status",),
@@ -117,7 +116,6 @@ def lookup(office: Office) -> Lookup:
     with Store(office.paths.store) as store:
         session = session_of(store, office.config, NOW)
         evaluation = evaluation_of(session, parse_period("2026Q3"))
-        evaluation = replace(evaluation, alerts=pending_alerts(session, evaluation))
         facts = facts_of(session, evaluation)
     scheme = Scheme.model_validate(neutral(office.config.scheme.model_dump(by_alias=True)))
     config = office.config.model_copy(update={"scheme": scheme})
@@ -153,9 +151,11 @@ def test_no_abandoned_word_stands_in_the_nights_report(lookup: Lookup) -> None:
     assert not _standing_in(render_report(build_view(lookup)))
 
 
-def test_no_abandoned_word_stands_in_a_letter(lookup: Lookup) -> None:
-    context = LetterContext(lookup=lookup, night=date(2026, 10, 12), head="h" * 64)
-    alerts = lookup.evaluation.alerts
+def test_no_abandoned_word_stands_in_a_letter(office: Office, lookup: Lookup) -> None:
+    with Store(office.paths.store) as store:
+        alerts = pending_alerts(session_of(store, office.config, NOW), lookup.evaluation)
+    alerts = cast(tuple[Alert, ...], neutral(alerts))
+    context = LetterContext(lookup=lookup, night=date(2026, 10, 12), head="h" * 64, alerts=alerts)
     addressees = {alert.to for alert in alerts}
     assert len(addressees) > 3
     for addressee in addressees:

@@ -1,4 +1,6 @@
-"""Letters to units and what comes back: the list's replies, the leader in copy, the notice to print, the office's summary."""
+"""Letters to units and what comes back: the list's replies, the leader in copy, the notice to print, the office's
+summary.
+"""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -32,24 +34,26 @@ from tests.support.sessions import session_of
 
 NIGHT = date(2026, 10, 12)
 UNIT = "jtj"
+Told = tuple[Evaluation, Facts, tuple[Alert, ...]]
 
 
 @pytest.fixture(scope="module")
-def told(office: Office) -> tuple[Evaluation, Facts]:
+def told(office: Office) -> Told:
     with Store(office.paths.store) as store:
         session = session_of(store, office.config, NOW)
         found = evaluation_of(session, parse_period("2026Q3"))
-        found = replace(found, alerts=pending_alerts(session, found))
-        return found, facts_of(session_of(store, office.config), found)
+        return found, facts_of(session, found), pending_alerts(session, found)
 
 
-def digest(config: Config, told: tuple[Evaluation, Facts], alerts: list[Alert] | None = None) -> bytes:
-    own = alerts if alerts is not None else [a for a in told[0].alerts if a.to == UNIT]
+def digest(config: Config, told: Told, alerts: list[Alert] | None = None) -> bytes:
+    own = alerts if alerts is not None else [a for a in told[2] if a.to == UNIT]
     return compose_digest(letter_to(context_of(config, told), UNIT, own)).as_bytes(policy=SMTP)
 
 
-def context_of(config: Config, told: tuple[Evaluation, Facts]) -> LetterContext:
-    return LetterContext(lookup=open_lookup(config, *told, TEXTS), night=NIGHT, head="h" * 64)
+def context_of(config: Config, told: Told) -> LetterContext:
+    evaluation, facts, alerts = told
+    lookup = open_lookup(config, evaluation, facts, TEXTS)
+    return LetterContext(lookup=lookup, night=NIGHT, head="h" * 64, alerts=alerts)
 
 
 def the_list(letter: bytes, folder: Path, *replies: tuple[int, str, str]) -> Path:
@@ -67,9 +71,7 @@ def the_list(letter: bytes, folder: Path, *replies: tuple[int, str, str]) -> Pat
 # ---------------------------------------------------------------- the list comes back
 
 
-def test_replies_become_objections_notes_and_confirmations(
-    office: Office, told: tuple[Evaluation, Facts], tmp_path: Path
-) -> None:
+def test_replies_become_objections_notes_and_confirmations(office: Office, told: Told, tmp_path: Path) -> None:
     path = the_list(digest(office.config, told), tmp_path, (1, "异议", "八月表已于 9 月 8 日报送"), (2, "确认", ""))
     taken, faults = take_replies(office.config, read_replies(path), told[0].everything, [("回执.png", "ab")], NOW)
     assert faults == []
@@ -82,7 +84,7 @@ def test_replies_become_objections_notes_and_confirmations(
     assert [o.kind for o in unanswered(taken, ())] == ["objection"]
 
 
-def test_importing_twice_adds_nothing(office: Office, told: tuple[Evaluation, Facts], tmp_path: Path) -> None:
+def test_importing_twice_adds_nothing(office: Office, told: Told, tmp_path: Path) -> None:
     path = the_list(digest(office.config, told), tmp_path, (1, "说明", "正在补报"))
     said = office.run("mail", "reply", str(path), "--period", "2026Q3", "--as-of", "2026-10-12T09:00")
     assert "说明 1 项" in said
@@ -100,16 +102,14 @@ FAULTS = [
 
 @pytest.mark.parametrize(("reply", "fault"), FAULTS)
 def test_what_cannot_be_taken_names_its_row(
-    office: Office, told: tuple[Evaluation, Facts], tmp_path: Path, reply: tuple[int, str, str], fault: str
+    office: Office, told: Told, tmp_path: Path, reply: tuple[int, str, str], fault: str
 ) -> None:
     path = the_list(digest(office.config, told), tmp_path, reply)
     taken, faults = take_replies(office.config, read_replies(path), told[0].everything, [], NOW)
     assert (taken, faults) == ([], [fault])
 
 
-def test_a_matter_that_is_gone_or_anothers_is_not_taken(
-    office: Office, told: tuple[Evaluation, Facts], tmp_path: Path
-) -> None:
+def test_a_matter_that_is_gone_or_anothers_is_not_taken(office: Office, told: Told, tmp_path: Path) -> None:
     path = the_list(digest(office.config, told), tmp_path, (1, "确认", ""))
     reading = read_replies(path)
     _, faults = take_replies(office.config, reading, [], [], NOW)
@@ -140,10 +140,9 @@ def with_contacts(config: Config, *contacts: Contact, released: bool = True) -> 
     return config.model_copy(update={"units": units, "district": config.district.model_copy(update={"mail": mail})})
 
 
-def escalated(told: tuple[Evaluation, Facts]) -> list[Alert]:
-    from dataclasses import replace
+def escalated(told: Told) -> list[Alert]:
 
-    first = next(a for a in told[0].alerts if a.to == UNIT and a.stage == "breached")
+    first = next(a for a in told[2] if a.to == UNIT and a.stage == "breached")
     return [replace(first, key="e", stage="escalated")]
 
 
@@ -153,9 +152,7 @@ PEOPLE = (
 )  # fmt: skip
 
 
-def test_the_deputy_reads_it_when_the_contact_has_left_and_the_leader_when_it_stays(
-    office: Office, told: tuple[Evaluation, Facts]
-) -> None:
+def test_the_deputy_reads_it_when_the_contact_has_left_and_the_leader_when_it_stays(office: Office, told: Told) -> None:
     config = with_contacts(office.config, *PEOPLE)
     plain = message_from_bytes(digest(config, told), policy=default)
     assert "b@u.example" in str(plain["To"]) and plain["Cc"] is None
@@ -165,14 +162,14 @@ def test_the_deputy_reads_it_when_the_contact_has_left_and_the_leader_when_it_st
     assert body is not None and "抄送主要负责人" in body.get_content()
 
 
-def test_on_trial_nobody_but_the_office_hears_of_it(office: Office, told: tuple[Evaluation, Facts]) -> None:
+def test_on_trial_nobody_but_the_office_hears_of_it(office: Office, told: Told) -> None:
     config = with_contacts(office.config, *PEOPLE, released=False)
     weekly = message_from_bytes(digest(config, told, escalated(told)), policy=default)
     assert "u.example" not in f"{weekly['To']}{weekly['Cc']}" and config.district.mail.office in str(weekly["To"])
 
 
-def test_the_notice_says_what_the_letter_says(office: Office, told: tuple[Evaluation, Facts]) -> None:
-    own = [a for a in told[0].alerts if a.to == UNIT]
+def test_the_notice_says_what_the_letter_says(office: Office, told: Told) -> None:
+    own = [a for a in told[2] if a.to == UNIT]
     page = compose_notice(letter_to(context_of(office.config, told), UNIT, own))
     assert "楚汀区交通运输局：" in page and "2026年10月12日" in page
     for alert in own:
@@ -182,9 +179,7 @@ def test_the_notice_says_what_the_letter_says(office: Office, told: tuple[Evalua
 # ---------------------------------------------------------------- the office's summary
 
 
-def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(
-    office: Office, told: tuple[Evaluation, Facts]
-) -> None:
+def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(office: Office, told: Told) -> None:
     facts = NightFacts(looks=(), seconds=8.4, new_submissions=3, disk="磁盘剩余 74 GiB", missed=(date(2026, 10, 11),))
     context = context_of(office.config, told)
     letter = compose_summary(context, facts)
@@ -202,10 +197,8 @@ def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(
     assert letter.as_bytes() == compose_summary(context, facts).as_bytes()
 
 
-def test_telling_twice_commits_once_and_writes_letter_and_notice(
-    office: Office, told: tuple[Evaluation, Facts]
-) -> None:
-    found, context = told[0], context_of(office.config, told)
+def test_telling_twice_commits_once_and_writes_letter_and_notice(office: Office, told: Told) -> None:
+    context = context_of(office.config, told)
     with Store(office.paths.store) as store:
         session = session_of(store, office.config, NOW, office.paths)
         first = notify(session, context, 1.0)
@@ -215,5 +208,5 @@ def test_telling_twice_commits_once_and_writes_letter_and_notice(
     assert {p.with_suffix(".html").name for p in first if "summary" not in p.name} <= {
         p.name for p in office.paths.outbox.iterdir()
     }
-    assert {alert.key for alert in found.alerts} <= told_now
+    assert {alert.key for alert in told[2]} <= told_now
     assert isinstance(NOW, datetime)

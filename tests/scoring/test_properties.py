@@ -195,7 +195,9 @@ def test_a_compliant_item_never_lowers_a_score(facts: UnitFacts, item: Evidence)
 @SLOW
 @given(units(), items(prefix="new"), st.sampled_from([Outcome.BREACHED, Outcome.INCONCLUSIVE, Outcome.PENDING]))
 def test_the_unknown_opens_ranges_and_does_nothing_else(facts: UnitFacts, item: Evidence, outcome: Outcome) -> None:
-    """What nobody has ruled on never raises a low end and never lowers a high one: by itself it neither gives nor takes."""
+    """What nobody has ruled on never raises a low end and never lowers a high one: by itself it neither gives nor
+    takes.
+    """
     inside(score(facts), score(with_items(facts, replace(item, outcome=outcome))))
 
 
@@ -228,7 +230,8 @@ def test_whatever_is_settled_next_was_foreseen(facts: UnitFacts, data: st.DataOb
 @SLOW
 @given(units(), st.lists(items(prefix="late"), max_size=6, unique_by=lambda e: e.key), st.data())
 def test_what_is_handed_in_late_was_foreseen(facts: UnitFacts, more: list[Evidence], data: st.DataObject) -> None:
-    """Forms that nobody had handed in come in, with anything in them, ruled on or not: every new range lies in the old one.
+    """Forms that nobody had handed in come in, with anything in them, ruled on or not: every new range lies in the old
+    one.
 
     Of the indicators where a whole form may be silent. Where each unit must speak for itself (need = "all", a field
     each) its own silence is judged, not the form's.

@@ -1,7 +1,7 @@
 """A town's quarter judged night by night from facts as an ideal watcher would have them. No page is fetched here."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from core.domain.models import (
     Look,
     LookBundle,
     Outcome,
+    Reading,
     Run,
     Sighting,
     StatedDate,
@@ -34,9 +35,14 @@ from simulation.outages import Trouble, proving_reads, trouble_on
 from simulation.server import SITES
 from simulation.sites.troubles import STALE_SECONDS
 from simulation.world import FIRST_NIGHT, Act, Posting, World, moment, night_moment, nights
+from tests.support.random_district import Trials
 from tests.support.sessions import session_of
 
 REFUSED = {"number-missing", "date-in-future", "unit-unknown"}  # flaws that keep a row out at import
+
+
+def _grows(here: list[Posting]) -> bool:
+    return int(here[0].row) >= 9_000_000
 
 
 def _sighting(look: Look, posting: Posting) -> Sighting:
@@ -68,9 +74,10 @@ class Quarter:
 class Watching:
     """Writes down what a watcher of the town sees."""
 
-    def __init__(self, world: World, config: Config, store: Store) -> None:
-        self.world, self.config, self.store = world, config, store
-        self._read: set[tuple[str, str]] = set()
+    def __init__(self, world: World, config: Config, store: Store, trials: Trials | None = None) -> None:
+        self.world, self.config, self.store, self.trials = world, config, store, trials
+        self._read: set[tuple[str, str, tuple[str, ...]]] = set()  # what was read off a row
+        self._versions: dict[tuple[str, str], int] = {}
 
     def night(self, night: date) -> None:
         at = night_moment(night)
@@ -121,10 +128,55 @@ class Watching:
             age_seconds=age,
             rows=len(rows),
         )
-        sightings = tuple(_sighting(look, p) for p in rows)
-        findings = tuple(f for p in rows if (portal, p.row) not in self._read for f in self._findings(p, seen))
-        self._read |= {(portal, p.row) for p in rows}
-        Looks(self.store).add_look(LookBundle(look=look, sightings=sightings, findings=findings), seen)
+        places: dict[str, list[Posting]] = {}
+        for posting in rows:
+            places.setdefault(posting.row, []).append(posting)
+        for row in places:
+            edited = number == 1 and self._befalls("edited", portal, row, at)
+            self._versions[portal, row] = self._versions.get((portal, row), 0) + edited
+        sightings = tuple(
+            replace(_sighting(look, here[0]), content_hash=self._version(portal, row)) for row, here in places.items()
+        )
+        had = {row: here for row, here in places.items() if not self._befalls("fails", portal, row, at)}
+        findings = tuple(f for here in had.values() for f in self._new(here, look, seen))
+        readings = tuple(self._reading(row, here, look) for row, here in had.items() if _grows(here))
+        bundle = LookBundle(look=look, sightings=sightings, findings=findings, readings=readings)
+        Looks(self.store).add_look(bundle, seen)
+
+    def _befalls(self, what: str, portal: str, row: str, at: datetime) -> bool:
+        return self.trials is not None and self.trials.befalls(what, portal, row, at.date())
+
+    def _version(self, portal: str, row: str) -> str:
+        return f"h{self._versions.get((portal, row), 0) or ''}"
+
+    def _new(self, here: list[Posting], look: Look, seen: datetime) -> Iterator[Finding]:
+        """What a place shows and was not read off it before, under the version that the list shows now."""
+        version = self._version(look.portal, here[0].row)
+        for posting in here:
+            known = (f"{look.portal}|{version}", posting.row, posting.acts)
+            if known not in self._read:
+                self._read.add(known)
+                for finding in self._findings(posting, seen):
+                    yield replace(
+                        finding,
+                        id=f"{finding.id}|{version}|{'+'.join(posting.acts)}",
+                        content_hash=version,
+                        capture=f"{look.id}#{posting.row}",
+                    )
+
+    def _reading(self, row: str, here: list[Posting], look: Look) -> Reading:
+        """A look's reading of a place; the look's `Age` is the page's."""
+        return Reading(
+            look=look.id,
+            portal=look.portal,
+            row_key=row,
+            content_hash=self._version(look.portal, row),
+            began_at=look.started_at - timedelta(seconds=look.age_seconds),
+            read_at=look.finished_at,
+            capture=f"{look.id}#{row}",
+            grows=True,
+            state="+".join(sorted(ref for posting in here for ref in posting.acts)),
+        )
 
     def _findings(self, posting: Posting, at: datetime) -> Iterator[Finding]:
         """One finding a party; several numbers of one party stand in one."""
@@ -203,13 +255,13 @@ def _exposed(act: Act, portal: str) -> tuple[Exposure, ...]:
     return mask_identities(number)[1]
 
 
-def live(world: World, folder: Path) -> Quarter:
+def live(world: World, folder: Path, trials: Trials | None = None) -> Quarter:
     """Every night of the quarter: look, evaluate, take in the morning's workbooks; at last evaluate from nothing."""
     write_district(folder / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
     config, found = load(folder / "district"), Quarter()
     with Store(folder / "chengxin.db") as store:
         Runs(store).add_config(config.hash, {}, night_moment(nights()[0]))
-        watching, cache = Watching(world, config, store), EvaluationCache(store)
+        watching, cache = Watching(world, config, store, trials), EvaluationCache(store)
         watching.import_workbooks(FIRST_NIGHT - timedelta(days=1))
         for night in nights():
             watching.night(night)

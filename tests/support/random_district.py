@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -104,6 +104,33 @@ def _files(random: Random, decided: date) -> tuple[File, ...]:
     after = random.choice([0, 1, 3, 6, 7, 8, 9, 15, 30])
     found = File(after=after, clock=_clock(random), stamped=random.random() < 0.85, wrong=wrong)
     return (found, File(after=after + random.randint(1, 25), wrong=wrong)) if random.random() < 0.1 else (found,)
+
+
+def grown(random: Random, world: World) -> World:
+    """The town with a third of its rows told of in articles of a week or a quarter that grow: one row, many acts."""
+    postings = []
+    for posting in world.postings:
+        plain = len(posting.acts) == 1 and posting.down is None and not posting.pinned
+        if plain and random.random() < 0.4:
+            day = posting.up.date()
+            quarter = date(day.year, day.month - (day.month - 1) % 3, 1)
+            first = quarter if random.random() < 0.3 else day - timedelta(days=day.weekday())
+            row = str(9_000_000 + first.toordinal() * 2 + (first == quarter))
+            posting = replace(posting, row=row, title=f"双公示信息（{first}起）", listed=first, stated=None)
+        postings.append(posting)
+    return World(acts=world.acts, postings=tuple(postings), strays=world.strays)
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """What befalls a site's places on a night, drawn once from a seed: `share` of them each time."""
+
+    seed: int
+    share: float = 0.15
+
+    def befalls(self, what: str, portal: str, row: str, night: date) -> bool:
+        """Whether it befalls this row tonight ("fails": its page cannot be had; "edited": the list names it anew)."""
+        return Random(f"{self.seed}|{what}|{portal}|{row}|{night}").random() < self.share
 
 
 def random_outages(random: Random) -> tuple[Outage, ...]:

@@ -1,6 +1,6 @@
 """A made-up district with a quarter's judgement: every reason of the law of proof occurs, nothing is real."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -508,7 +508,6 @@ def sample(change: Callable[[Sample], None] | None = None, decisions: int = 60) 
         decisions=made.decisions,
         evidence=tuple(made.evidence),
         scores=_scores(made),
-        alerts=_alerts(made),
     )
     return (
         made.config,
@@ -612,8 +611,8 @@ def _score(made: Sample, slug: str, place: int) -> Score:
     )
 
 
-def _alerts(made: Sample) -> tuple[Alert, ...]:
-    """Alerts as scoring words them: breaches and deadlines to the units, portals and reviews to the office."""
+def sample_alerts(evidence: Iterable[Evidence]) -> tuple[Alert, ...]:
+    """Alerts for some evidence: breaches and deadlines to the units, portals and reviews to the office."""
     alerts = [
         Alert(
             key="portal-down|zjj-sgs|2026-07-27",
@@ -624,7 +623,7 @@ def _alerts(made: Sample) -> tuple[Alert, ...]:
             todo="请核对栏目地址和网站状态；在恢复之前不据此认定未公示。",
         )
     ]
-    for one in made.evidence:
+    for one in evidence:
         if one.outcome is Outcome.BREACHED:
             alerts.append(_alert(one, one.unit, "breached"))
         elif one.outcome is Outcome.PENDING:

@@ -1,4 +1,5 @@
-"""The words of the system as frozen records (docs/design.md §2), a module each for facts and judgement; this is their one door.
+"""The words of the system as frozen records (docs/design.md §2), a module each for facts and judgement; this is their
+one door.
 
 All times are aware and in Asia/Shanghai; all days are civil days there. A fact carries `observed_at`
 (when it was true) or its own times, and `recorded_at` (when we learned it) once it is in the store.
@@ -26,8 +27,11 @@ from core.domain.models.observations import (
     Exposure,
     Finding,
     KnownPage,
+    ListChanges,
     Look,
     LookBundle,
+    Place,
+    Reading,
     RowSpan,
     Run,
     Sighting,
@@ -69,13 +73,16 @@ __all__ = [
     "Kind",
     "KnownPage",
     "LinkSubject",
+    "ListChanges",
     "Look",
     "LookBundle",
     "Objection",
     "Outcome",
     "Paper",
+    "Place",
     "PossibleLink",
     "Rate",
+    "Reading",
     "RepairSubject",
     "RowSpan",
     "Ruling",

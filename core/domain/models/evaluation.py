@@ -209,7 +209,6 @@ class Evaluation:
     decisions: dict[str, Decision]
     evidence: tuple[Evidence, ...]
     scores: tuple[Score, ...]
-    alerts: tuple[Alert, ...] = ()
     filed: tuple[Evidence, ...] = ()
     earlier: tuple[Evidence, ...] = ()
 

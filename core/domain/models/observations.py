@@ -1,7 +1,7 @@
 """Facts of looking: runs, looks, captures, sightings, findings, and what is kept in mind of them. Immutable."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from core.domain.models.enums import DateKind, Kind
@@ -110,7 +110,7 @@ class StatedDate:
 class Exposure:
     """Personal data standing in the clear (or weakly masked). `masked` is all that is kept of it."""
 
-    what: str  # "identity-number" | "identity-number-weak" | "phone" | "bank-card" | "address"
+    what: str  # identity-number | identity-number-weak | identity-number-unclear | phone | phone-unclear | …
     label: str
     masked: str
 
@@ -150,7 +150,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowSpan:
-    """One row of one portal over all looks: when it was first and last seen, and under which versions."""
+    """One row of one portal over all looks: when it was first and last seen, and under which versions.
+
+    `by_reading`: the times are those of one record in a place that others stood in before it, not those of the row.
+    """
 
     portal: str
     row_key: str
@@ -162,6 +165,50 @@ class RowSpan:
     last_seen: datetime
     last_look: str
     last_hash: str
+    by_reading: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """读取: one row's place (its page and attachments) as one look read it; what it did not read is no reading.
+
+    `began_at`: from when on it may speak: the start of its look less the answers' Age. `extent`: 0 where a part could not
+    be had (it says nothing), 1 where all was had and some could not be read, 2 where all was read. `grows`: the place
+    may take up further records without its row changing. `confirmed`: a part was confirmed unchanged, not sent.
+    `state` names what stood there, so that two readings of the same are told from two of different things.
+    `request` asks for the place again (JSON; "" where nobody can).
+    """
+
+    look: str
+    portal: str
+    row_key: str
+    content_hash: str
+    began_at: datetime
+    read_at: datetime
+    capture: str = ""
+    extent: int = 2
+    grows: bool = False
+    confirmed: bool = False
+    state: str = ""
+    request: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A row's place as its readings add up: the newest one, and since when it has been what it is.
+
+    `extent` is that of the newest reading; `changed_at` began the first of the readings that found the same.
+    """
+
+    portal: str
+    row_key: str
+    content_hash: str
+    read_at: datetime
+    changed_at: datetime
+    extent: int
+    grows: bool
+    state: str
+    request: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +240,10 @@ class ColumnReading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteRow:
-    """One row of a list of documents or commitments over all looks, as it was last seen; `capture`: of its first page."""
+    """One row of a list of documents or commitments over all looks, as it was last seen.
+
+    `capture`: of its first page.
+    """
 
     portal: str
     row_key: str
@@ -224,7 +274,7 @@ class KnownPage:
 class LookBundle:
     """One look with all it brought; stored whole or not at all.
 
-    `revalidated`: (capture of a 304, the earlier capture whose bytes it confirmed).
+    `revalidated`: (capture of a 304, the earlier capture whose bytes it confirmed). `readings`: of rows' places.
     """
 
     look: Look
@@ -233,3 +283,27 @@ class LookBundle:
     findings: tuple[Finding, ...] = ()
     pages: tuple[KnownPage, ...] = ()
     revalidated: tuple[tuple[str, str], ...] = ()
+    readings: tuple[Reading, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListChanges:
+    """名单变化: what a whole look shows otherwise than the whole look before it, by row key.
+
+    `before`, `after`: ids of the two looks. `moved`: the fewest rows whose going elsewhere explains the new order.
+    `titles`: of every row named.
+    """
+
+    portal: str
+    before: str
+    after: str
+    added: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    moved: tuple[str, ...] = ()
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether the list stands as it stood."""
+        return not (self.added or self.edited or self.removed or self.moved)

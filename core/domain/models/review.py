@@ -28,11 +28,12 @@ class Ruling:
     """复核裁定: a person's word on one evidence, link, claim, repair or unit. The raw outcome stays.
 
     `subject` is stored as its text. `word`, the kind of ruling (a stored name): on evidence confirm, dismiss or amend;
-    on a link confirm or dismiss; on a claim or a repair accept or dismiss; on a unit deduct, list-yellow, conduct or lift.
-    `value` is what the kind needs: the outcome or severity of an amendment, the points of a deduction, the ceiling of
-    a conduct, the id of the ruling lifted, the day of a repair. `until`, its last day, ends it (a waiver expires).
-    `seen` is the fingerprint of what was ruled on, an evidence or a claim: where that says otherwise since, the ruling
-    no longer holds and the matter is open again. `via`: how the person was known (`account:<name>`, `key:<name>`).
+    on a link confirm or dismiss; on a claim or a repair accept or dismiss; on a unit deduct, list-yellow, conduct or
+    lift. `value` is what the kind needs: the outcome or severity of an amendment, the points of a deduction, the
+    ceiling of a conduct, the id of the ruling lifted, the day of a repair. `until`, its last day, ends it (a waiver
+    expires). `seen` is the fingerprint of what was ruled on, an evidence or a claim: where that says otherwise since,
+    the ruling no longer holds and the matter is open again. `via`: how the person was known (`account:<name>`,
+    `key:<name>`).
     """
 
     id: str
@@ -67,7 +68,8 @@ class Objection:
 class FrozenResult:
     """冻结: a quarter's result as the office fixed it; never changed. A formal correction is the next `version`.
 
-    `judgement` is the whole judgement as text (core.storage.serialization.dump), `sha256` its hash; `head` the chain's head it rests on.
+    `judgement` is the whole judgement as text (core.storage.serialization.dump), `sha256` its hash; `head` the chain's
+    head it rests on.
     """
 
     period: str

@@ -70,8 +70,8 @@ class Paper:
 class Filing:
     """报送材料: one row of any form but 双公示 (core/forms): what it says of `unit`, and the files behind it.
 
-    `month` is what it counts for (`YYYY-MM`): of `on`, the day it speaks of. `fields`: the form's field → text, personal
-    numbers masked. `row` is the number Excel shows.
+    `month` is what it counts for (`YYYY-MM`): of `on`, the day it speaks of. `fields`: the form's field → text,
+    personal numbers masked. `row` is the number Excel shows.
     """
 
     id: str  # hash of `content` and the files found: importing twice adds nothing

@@ -24,6 +24,7 @@ from crawler.families.parsing.listing import (
     link_of,
     list_row,
     says_empty,
+    shown_of,
     title_of,
     unique,
 )
@@ -70,12 +71,15 @@ class ListOptions(Frozen):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """Rows of one list page, the labels of its columns that no table knows, and the tag that a row begins with."""
+    """Rows of one list page, the labels of its columns that no table knows, the tag that a row begins with."""
 
     rows: tuple[ListRow, ...]
     unknown: tuple[str, ...] = ()
     tag: str = "<li"
     empty: bool = False  # the list says that it holds nothing
+    elements: tuple[HtmlElement, ...] = ()  # the rows on the page
+    mixed: bool = False  # they stand in several lists that cannot be told apart
+    hidden: int = 0  # rows that do not show
 
 
 @dataclass(slots=True)
@@ -144,14 +148,31 @@ def read_items(portal: Portal, options: ListOptions, tree: HtmlElement, base: st
         raise NotGenuine(LookReason.LIST_MISSING, options.container)
     reader = _Reader(portal, options, base)
     candidates = dict.fromkeys(item for box in boxes for item in box.cssselect(options.items))
-    items = [item for item in candidates if reader.is_row(item)]
+    items, hidden = shown_of(item for item in candidates if reader.is_row(item))
     if len(items) == 1 and says_empty(words_of(items[0])) and link_of(items[0]) is None:
         items = []
     if not items:
-        return Listed(rows=(), tag=_tag(candidates), empty=any(says_empty(words_of(box)) for box in boxes))
+        return Listed(
+            rows=(), hidden=hidden, tag=_tag(candidates), empty=any(says_empty(words_of(box)) for box in boxes)
+        )
     read = [reader.row(item) for item in items]
     rows = with_years([(listed, text) for listed, text, _ in read], newest_first=portal.order == "newest-first")
-    return Listed(rows=unique(rows), unknown=unknown_of(pairs for *_, pairs in read), tag=_tag(items))
+    return Listed(
+        rows=unique(rows),
+        unknown=unknown_of(pairs for *_, pairs in read),
+        tag=_tag(items),
+        elements=tuple(items),
+        mixed=_are_several(boxes, items),
+        hidden=hidden,
+    )
+
+
+def _are_several(boxes: Iterable[HtmlElement], items: Iterable[HtmlElement]) -> bool:
+    """Whether the rows stand in lists of several places on the page: boxes side by side are one list in pieces."""
+    rows = set(items)
+    filled = [box for box in boxes if not rows.isdisjoint(box.iter())]
+    outer = [box for box in filled if not any(other in filled for other in box.iterancestors())]
+    return len({box.getparent() for box in outer}) > 1
 
 
 def _tag(items: Iterable[HtmlElement]) -> str:

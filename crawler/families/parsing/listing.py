@@ -11,7 +11,7 @@ from lxml.html import HtmlElement
 from core.domain.config import Portal
 from core.domain.look_reasons import LookReason
 from core.domain.text import mask_identities, parse_day, plain, tight
-from crawler.extract.markup import words_of
+from crawler.extract.markup import is_hidden, words_of
 from crawler.families.parsing.short_days import is_short_day, with_years
 from crawler.fetching.block_detection import unfilled
 from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
@@ -79,9 +79,14 @@ def key_of(url: str) -> str:
     """
     parts = urlsplit(url)
     match = _ID.search(parts.path)
-    if match and not parts.query and not mask_identities(match[1])[1]:
+    if match and not parts.query and not _names_a_person(match[1]):
         return match[1]
     return _hash(urlunsplit(("", "", parts.path, parts.query, "")))[:20]
+
+
+def _names_a_person(key: str) -> bool:
+    """Whether a key holds an identity number of 18 places; 15 digits are some system's id far more often."""
+    return any("*" * 8 in exposure.masked for exposure in mask_identities(key)[1])
 
 
 def _hash(text: str) -> str:
@@ -128,7 +133,7 @@ def list_row(portal: Portal, text: RowText) -> ListRow:
         raise NotGenuine(LookReason.TEMPLATE_UNFILLED, text.title[:60])
     if not text.title and not text.key:
         raise Unparsed(LookReason.ROW_UNREADABLE, text.url)
-    key = _hash(text.key)[:20] if mask_identities(text.key)[1] else text.key
+    key = _hash(text.key)[:20] if _names_a_person(text.key) else text.key
     day = parse_day(text.date_text)
     itself = PageRequest(url=text.url) if within_hosts(portal, text.url) else None
     return ListRow(
@@ -156,6 +161,18 @@ def unique(rows: Iterable[ListRow]) -> tuple[ListRow, ...]:
         replace(item, key=f"{item.key}-{_hash(f'{item.url}|{item.title}')[:8]}") if len(names[item.key]) > 1 else item
         for item in all_rows
     )
+
+
+def shown_of(items: Iterable[HtmlElement]) -> tuple[list[HtmlElement], int]:
+    """The items that show, and how many with something to say do not.
+
+    What no citizen sees is no publication; that a script would show it later (a tab, a pager in the page) cannot be
+    told, so neither is it absent.
+    """
+    all_items = list(items)
+    shown = [item for item in all_items if not is_hidden(item)]
+    hidden = [item for item in all_items if is_hidden(item) and link_of(item) is not None]
+    return shown, len(hidden)
 
 
 def html_rows(

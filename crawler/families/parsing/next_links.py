@@ -6,39 +6,65 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
-from core.domain.look_reasons import LookReason
-from core.domain.text import plain
+from core.domain.look_reasons import EndProof, LookReason
 from crawler.extract.markup import words_of
 from crawler.families.parsing.listing import absolute, within_hosts
 from crawler.families.parsing.page_claims import scripts_of
+from crawler.families.parsing.pager_signs import goes, is_disabled, says
 from crawler.pages import NotGenuine, Response, Unparsed
 
 Pairs = tuple[tuple[str, str], ...]
 _NEXT = re.compile(r"[\[(<]*\s*(?:下一页|下页|后一页|后页|下一頁|next)\s*[\])>»›→]*|[>›]", re.I)
 _BACK = re.compile(r"[<‹«←]*\s*[\[(]?\s*(?:上一页|上页|前一页|前页|上一頁|prev\w*)\s*[\])]?", re.I)
 _AHEAD = re.compile(r"下一?[页頁]|后一?页")
+_UNSEEN = frozenset({"script", "style", "template"})
 _PAGER = re.compile(r"[上下]一?[页頁]|[后前]一?页|[末尾]页|共\s*\d+\s*页|第\s*\d+\s*页")
 _SCRIPTED = re.compile(r"createPageHTML|countPage|pageCount|totalPages?\b|totalRecord|getPage|pagination|laypage", re.I)
-_IDLE = re.compile(r"#*!?(?:none|nogo|top|this|void)?|javascript:\s*(?:;|void\s*\(?\s*0?\s*\)?\s*;?)?", re.I)
-_DISABLED = re.compile(r"(?:^|[\s_-])(?:disabled?|unable|nolink)(?:$|[\s_-])", re.I)
 _POSTBACK = re.compile(r"__doPostBack\(\s*['\"]([^'\"]+)['\"]\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 
 
-def next_href(tree: HtmlElement, css: str = "") -> str:
-    """Where the next page's link leads; "" on the last page.
+def next_href(tree: HtmlElement, css: str = "", *, first: bool = False) -> tuple[str, EndProof | None]:
+    """Where the next page's link leads, or "" with what proves that this is the last page.
 
-    That is a page whose link is dead or disabled, that shows the words without a link, that leads back but not on, or
-    that shows no pager at all, in its scripts neither: NotGenuine else. Links that lead to different places say
-    nothing for sure, nor does a marked link that is gone while another says 下一页: Unparsed.
+    Proof is a link that is there and disabled (dead, on a page that a living one led to: `first` is False), its words
+    without a link, or a link that leads back while none leads on. A page that shows no pager at all proves nothing;
+    one whose scripts draw a pager is NotGenuine, as there is more than can be read. Links that lead to different
+    places say nothing for sure, nor does a marked link that is gone while another says 下一页: Unparsed.
     """
     worded = _links(tree, _NEXT)
     links = tree.cssselect(css) if css else worded
-    hrefs = {href for a in links if (href := _goes(a))}
-    if len(hrefs) > 1 or (not links and any(_goes(a) for a in worded)):
+    hrefs = {href for a in links if (href := goes(a))}
+    if len(hrefs) > 1 or (not links and any(goes(a) for a in worded)):
         raise Unparsed(LookReason.NO_END_SIGN, f"{len(hrefs)} next links")
-    if not links and not _AHEAD.search(words_of(tree)) and not any(_goes(a) for a in _links(tree, _BACK)):
+    if hrefs:
+        return hrefs.pop(), None
+    if links:
+        return "", EndProof.LAST_PAGE if not first or all(is_disabled(a) for a in links) else None
+    if any(goes(a) for a in _links(tree, _BACK)) or _says_no_next(tree):
+        return "", EndProof.LAST_PAGE
+    if not _AHEAD.search(words_of(tree)):
         require_no_pager(tree)
-    return hrefs.pop() if hrefs else ""
+    return "", None
+
+
+def _says_no_next(tree: HtmlElement) -> bool:
+    """Whether 下一页 stands there without a link, and nothing that a script could listen to."""
+    places = [e for e in tree.iter() if isinstance(e.tag, str) and _AHEAD.search(_own_text(e))]
+    return bool(places) and not any(_listens(element) for element in places)
+
+
+def _own_text(element: HtmlElement) -> str:
+    return "".join([element.text or "", *(child.tail or "" for child in element)]) if element.tag not in _UNSEEN else ""
+
+
+def _listens(element: HtmlElement) -> bool:
+    """Whether a script may act on an element: a call or a name on it, unless it is marked as disabled."""
+    if is_disabled(element):
+        return False
+    names = [str(name) for name in element.attrib]
+    return element.tag in {"button", "a"} or any(
+        name in {"id", "onclick", "class"} or name.startswith(("data-", "ng-", "v-", "@", ":")) for name in names
+    )
 
 
 def require_no_pager(tree: HtmlElement) -> None:
@@ -48,23 +74,7 @@ def require_no_pager(tree: HtmlElement) -> None:
 
 
 def _links(tree: HtmlElement, words: re.Pattern[str]) -> list[HtmlElement]:
-    return [a for a in tree.iter("a") if words.fullmatch(_says(a))]
-
-
-def _says(link: HtmlElement) -> str:
-    """A link's words; of a picture what it stands for."""
-    pictures = " ".join(image.get("alt") or image.get("title") or "" for image in link.iter("img"))
-    return words_of(link) or plain(link.get("title") or pictures)
-
-
-def _goes(link: HtmlElement) -> str:
-    """Where a link leads, a script's call included; "" for one that leads nowhere."""
-    classes = [link.get("class") or "", link.getparent().get("class") or ""]
-    if any(_DISABLED.search(name) for name in classes) or link.get("disabled") is not None:
-        return ""
-    href = (link.get("href") or "").strip()
-    call = (link.get("onclick") or "").strip()
-    return href if not _IDLE.fullmatch(href) else f"javascript:{call}" if call else ""
+    return [a for a in tree.iter("a") if words.fullmatch(says(a))]
 
 
 def followed(portal: Portal, response: Response, base: str, href: str) -> str:
@@ -89,7 +99,7 @@ def postback_of(href: str) -> tuple[str, str]:
 
 def postback_arguments(tree: HtmlElement, target: str) -> frozenset[str]:
     """The arguments of every postback link of one control: the pages that its pager leads to."""
-    calls = (_POSTBACK.search(_goes(a)) for a in tree.iter("a"))
+    calls = (_POSTBACK.search(goes(a)) for a in tree.iter("a"))
     return frozenset(call[2] for call in calls if call and call[1] == target)
 
 

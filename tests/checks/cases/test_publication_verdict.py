@@ -444,3 +444,11 @@ def test_the_sites_word_alone_proves_no_absence(made: list[tuple[int, int, bool]
     assert [a.look for a in never.absent_before] == counted
     gone = replace(row(5), last_seen=at(6))
     assert [a.look for a in portal_timeline("p", looks, (gone,), at(1)).absent_since] == counted
+
+
+def test_a_row_that_only_moved_below_the_window_is_not_gone() -> None:
+    """It was redated, and sorts lower now: only a look that read the whole list knows that it is nowhere."""
+    shown = replace(row(2), last_seen=at(3))
+    window = [replace(full(n, m), whole=False, floor="2026-06-01") for n in (5, 6) for m in (1, 2)]
+    assert portal_timeline("p", window, (shown,), at(1)).absent_since == ()
+    assert len(portal_timeline("p", [full(5, 1), full(6, 1)], (shown,), at(1)).absent_since) == 2

@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.domain.amounts import amounts_behind, han_number, read_amount, unit_of
 
@@ -40,6 +42,47 @@ AMOUNTS = [
     ("5万", "元", None),
     ("多元", "", None),
     ("1万2千元", "", None),
+    # as people speak: a digit at the end stands for the next lower place
+    ("一万五元", "", 15000),
+    ("罚款三百五元", "", 350),
+    ("一亿五元", "", 150000000),
+    ("两千三元", "", 2300),
+    ("十万三元", "", 103000),
+    ("一万二千三元", "", 12300),
+    ("一万零五元", "", 10005),
+    ("一万零五百元", "", 10500),
+    ("一千零五十元", "", 1050),
+    ("二十五元", "", 25),
+    ("壹万伍元", "", None),
+    ("一百万五元", "", None),
+    ("三百五元五角", "", None),
+    ("三百五万元", "", None),
+    # in capitals
+    ("壹拾贰万伍仟元整", "", 125000),
+    ("壹拾贰万伍仟元整", "万元", 125000),
+    ("零", "万元", 0),
+    ("零元整", "", 0),
+    ("叁佰元零伍分", "", "300.05"),
+    ("叁佰元伍角陆分", "", "300.56"),
+    ("叁佰贰拾元零伍角", "", "320.5"),
+    ("壹亿贰仟万元整", "", 120000000),
+    # the cell's own unit wins over its column's
+    ("125,000元", "万元", 125000),
+    ("12.5万元", "元", 125000),
+    ("3千元", "万元", 3000),
+    ("百万", "元", None),
+    # part of a figure is no figure
+    ("1万2000元", "", None),
+    ("1亿2000万元", "", None),
+    ("1-2万元", "", None),
+    ("5000至10000元", "", None),
+    ("2000元以上", "", None),
+    ("2000元以上10000元以下", "", None),
+    ("1.2345元", "", None),
+    ("1. 2000元", "", 2000),
+    ("2 000元", "", 2000),
+    ("10 20元", "", None),
+    ("2000美元", "", None),
 ]
 
 
@@ -50,7 +93,15 @@ def test_an_amount_is_read_with_its_unit_or_not_at_all(text: str, hint: str, yua
 
 @pytest.mark.parametrize(
     ("label", "unit"),
-    [("罚款金额(万元)", "万元"), ("罚款金额（元）", "元"), ("罚款数额", ""), ("没收金额（单位：万元）", "万元")],
+    [
+        ("罚款金额(万元)", "万元"),
+        ("罚款金额（元）", "元"),
+        ("罚款数额", ""),
+        ("没收金额（单位：万元）", "万元"),
+        ("金额（千元）", "千元"),
+        ("金额（美元）", ""),
+        ("合同金额(百万元)", "百万元"),
+    ],
 )
 def test_a_label_may_name_the_unit(label: str, unit: str) -> None:
     assert unit_of(label) == unit
@@ -67,9 +118,13 @@ def test_a_label_may_name_the_unit(label: str, unit: str) -> None:
         ("罚款的行政处罚，违法所得3000元", set()),
         ("罚款一二元", {None}),
         ("没收800元", set()),
+        ("罚款叁佰元伍角", {Decimal("300.5")}),
+        ("罚款1万2000元", {None}),
+        ("罚款5000元以上10000元以下", {None}),
+        ("罚款一万五元", {15000}),
     ],
 )
-def test_the_amounts_behind_a_word(text: str, amounts: set[int | None]) -> None:
+def test_the_amounts_behind_a_word(text: str, amounts: set[Decimal | int | None]) -> None:
     assert amounts_behind("罚款", text) == amounts
 
 
@@ -83,9 +138,105 @@ def test_the_amounts_behind_a_word(text: str, amounts: set[int | None]) -> None:
         ("九千九百九十九万", 99990000),
         ("", 0),
         ("百十", None),
+        ("一万五", 15000),
+        ("三百五", 350),
+        ("一亿五", 150000000),
+        ("两千三", 2300),
+        ("十万三", 103000),
+        ("壹万伍", None),
+        ("一零五", None),
+        ("二十零", None),
         ("二二", None),
         ("元", None),
     ],
 )
 def test_numbers_in_words(text: str, number: int | None) -> None:
     assert han_number(text) == number
+
+
+# ---------------------------------------------------------------- every printed form
+
+
+SMALL, CAPITAL = "零一二三四五六七八九", "零壹贰叁肆伍陆柒捌玖"
+
+
+def _below(number: int, digits: str, places: str) -> str:
+    """A number below ten thousand in words, 零 where places are left out."""
+    words = ""
+    for place, name in zip((1000, 100, 10, 1), (*places, ""), strict=True):
+        digit = number // place % 10
+        if digit:
+            words += digits[digit] + name
+        elif words and number % place and not words.endswith("零"):
+            words += "零"
+    return words
+
+
+def in_words(number: int, digits: str, places: str) -> str:
+    """A whole number in words."""
+    words, gap = "", False
+    for myriad, name in ((10**8, "亿"), (10**4, "万"), (1, "")):
+        part = number // myriad % 10**4
+        if part:
+            words += ("零" if words and (gap or part < 1000) else "") + _below(part, digits, places) + name
+        gap = not part
+    return words or "零"
+
+
+def spoken(number: int) -> str:
+    """As `in_words`, the last place left unsaid where it may be: 一万五."""
+    words = in_words(number, SMALL, "千百十")
+    short = words[:-1] if words[-1:] in "千百" and len(words) > 2 and words[-3] in "万千" else words
+    return short if "零" not in words[-3:] else words
+
+
+def capitals(yuan: Decimal) -> str:
+    """As on a cheque: 壹拾贰万元整, 叁佰元零伍分."""
+    whole, cents = divmod(int(yuan * 100), 100)
+    jiao, fen = divmod(cents, 10)
+    rest = (f"{CAPITAL[jiao]}角" if jiao else "零" if fen else "") + (f"{CAPITAL[fen]}分" if fen else "")
+    return f"{in_words(whole, CAPITAL, '仟佰拾')}元{rest or '整'}"
+
+
+def wide(text: str) -> str:
+    return "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
+
+
+def mixed(whole: int) -> str:
+    """1亿2000万3千元: digits with a unit behind each."""
+    parts = [(whole // 10**8, "亿"), (whole // 10**4 % 10**4, "万"), (whole // 1000 % 10, "千"), (whole % 1000, "")]
+    return "".join(f"{n}{unit}" for n, unit in parts if n) + "元" if whole else "0元"
+
+
+WHOLE = st.one_of(
+    st.integers(0, 99), st.integers(0, 10**6), st.integers(1, 999).map(lambda n: n * 5000), st.integers(0, 10**11)
+)
+
+
+@given(WHOLE, st.integers(0, 99))
+def test_every_printed_form_reads_back_as_its_figure(whole: int, cents: int) -> None:
+    yuan = Decimal(whole) + Decimal(cents) / 100
+    forms = [
+        f"{yuan}元",
+        f"{yuan:,}元",
+        f"￥{yuan:,.2f}元",
+        f"{yuan / 10000}万元",
+        f"{Decimal(whole) / 10**8:f}亿元",
+        capitals(yuan),
+    ]
+    forms += [f"人民币{in_words(whole, SMALL, '千百十')}元", wide(f"{yuan}元"), wide(f"{yuan:,}元")]
+    figures = [yuan] * 4 + [Decimal(whole), yuan, Decimal(whole), yuan, yuan]
+    for form, figure in zip(forms, figures, strict=True):
+        assert read_amount(form) == read_amount(form, "万元") == figure, form
+
+
+@given(WHOLE)
+def test_a_form_that_may_be_two_figures_is_its_own_or_unknown(whole: int) -> None:
+    for form in (f"{spoken(whole)}元", mixed(whole), f"{in_words(whole, CAPITAL, '仟佰拾')}圆正"):
+        assert read_amount(form) in (whole, None), form
+
+
+@given(st.text(alphabet="0123456789.,零一二五两十百千万亿壹伍拾元角分至- ", max_size=14))
+def test_no_text_raises_or_reads_below_nought(text: str) -> None:
+    for amount in (read_amount(text), read_amount(text, "万元"), *amounts_behind("罚款", f"罚款{text}")):
+        assert amount is None or amount >= 0

@@ -14,6 +14,7 @@ from crawler.extract.lines import text_lines
 from crawler.extract.markup import tree_of
 from crawler.pages import Detail, ListRow, NotGenuine
 from tests.support.detail_pages import AT, NAMES, PLACES, UNITS, URL, findings, portal
+from tests.support.identity_forms import FORMS, shows, sound
 
 # ---------------------------------------------------------------- tables
 
@@ -420,3 +421,22 @@ def test_the_head_of_a_disclosure_page_is_not_a_decision() -> None:
     (found,) = findings(f"{head}<div id='zoom'><p>{PROSE}</p></div>")
     assert found.numbers == () and "text" in dict(found.fields)
     assert found.published is not None and found.published.on == date(2026, 8, 2)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_no_written_form_of_an_identity_number_gets_into_a_finding(form: str) -> None:
+    number = sound("320803", date(1971, 11, 2), 111)
+    written = FORMS[form](number)
+    body = pairs(("处罚决定书文号", "甲罚〔2026〕1号"), ("当事人", f"张三 {written}"), ("处罚内容", f"对{written}罚款"))
+    row = ListRow(key="k", sort_key="", title=f"张三{written}", url=URL)
+    prose = f"当事人张三，{written}，因无证经营被我局查处，现将有关情况予以公布，请社会各界监督。"
+    for page in (body, f"<div id='zoom'><p>{prose}</p></div>"):
+        read = findings(page, row=row)
+        assert read and not any(shows(repr(f), number) for f in read) and any(f.exposures for f in read)
+
+
+def test_what_persons_show_in_prose_is_an_exposure_of_the_page() -> None:
+    text = "当事人：张三，男，1990年3月7日出生，住址：江苏省淮安市淮安区某街道某小区1幢，联系电话：13812345678。"
+    (found,) = findings(f"<div id='zoom'><p>{text}</p></div>", row=ListRow(key="k", sort_key=""))
+    assert sorted(e.what for e in found.exposures) == ["address", "birth-date", "phone"]
+    assert "13812345678" not in repr(found)

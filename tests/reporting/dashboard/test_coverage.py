@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from core.domain.models import Look, Outcome
+from core.domain.models import ListChanges, Look, Outcome
 from reporting.dashboard.coverage import best, period_start, spans
-from reporting.dashboard.html import build_view
+from reporting.dashboard.html import build_view, render_report
 from reporting.dashboard.view import ReportView
 from reporting.lookup import open_lookup
 from reporting.view_models import PortalCoverage
@@ -165,3 +165,15 @@ def test_spans(days: list[int], text: str) -> None:
 )
 def test_period_start(period: str, start: date | None) -> None:
     assert period_start(period) == start
+
+
+def test_what_the_lists_show_otherwise_than_before_is_told_with_titles_and_counts() -> None:
+    keys = tuple(f"r{n}" for n in range(7))
+    titles = {key: f"某公司<b>{key}</b>行政处罚" for key in (*keys, "gone")}
+    change = ListChanges(portal="zjj-sgs", before="a", after="b", added=keys, removed=("gone",), titles=titles)
+    view = build_view(open_lookup(*sample(), CHECKS), changes=[change])
+    (changed,) = view.coverage.changes
+    assert [(rows.word, rows.count, len(rows.titles)) for rows in changed.sorts] == [("新增", 7, 5), ("不见", 1, 1)]
+    html = render_report(view)
+    assert "昨夜名单的变化" in html and "新增 7 条" in html and "<b>r0" not in html
+    assert "昨夜名单的变化" not in render_report(build_view(open_lookup(*sample(), CHECKS)))

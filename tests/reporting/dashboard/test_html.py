@@ -339,7 +339,7 @@ def test_a_withheld_grade_says_what_would_settle_it(view: ReportView, html: str)
     assert score is not None
     assert (score.withheld, score.grade, score.ceiling) == (True, "暂不定级（黄名单～红名单）", "红名单")
     assert score.to_settle[0] in html
-    assert getattr(unit(view, "spj").score, "grade", None) == "红名单"
+    assert unit(view, "spj").graded.grade == "红名单"
     assert dict(view.overview.grades)["暂不定级"] == sum(one.grade is None for one in sample()[1].scores)
 
 

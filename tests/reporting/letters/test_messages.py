@@ -27,7 +27,7 @@ from reporting.letters.messages import (
     write_outbox,
 )
 from reporting.lookup import open_lookup
-from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_config
+from tests.support.sample_quarter import AT, CHECKS, HOSTILE, IDENTITY, sample, sample_alerts, sample_config
 
 NIGHT, HEAD = date(2026, 7, 30), "ab" * 32
 
@@ -42,7 +42,9 @@ def compose(
     known, evaluation, facts = sample()
     evaluation = judgement or evaluation
     context = LetterContext(lookup=open_lookup(config or known, evaluation, facts, CHECKS), night=NIGHT, head=HEAD)
-    return compose_digest(letter_to(context, recipient, evaluation.alerts if alerts is None else alerts))
+    return compose_digest(
+        letter_to(context, recipient, sample_alerts(evaluation.evidence) if alerts is None else alerts)
+    )
 
 
 def sample_context(night: date = NIGHT, head: str = HEAD) -> LetterContext:
@@ -88,7 +90,9 @@ def test_headers() -> None:
     assert listed.get_filename() == "事项清单-应急管理局-2026-07-30.xlsx"
     sheet = load_workbook(BytesIO(listed.get_content()))["事项清单"]
     assert [cell.value for cell in sheet[4]][-2:] == ["答复", "答复内容"] and sheet["B2"].value == "yjj"
-    assert sheet.max_row == 4 + sum(one.evidence != "" for one in sample()[1].alerts if one.to == "yjj")
+    assert sheet.max_row == 4 + sum(
+        one.evidence != "" for one in sample_alerts(sample()[1].evidence) if one.to == "yjj"
+    )
 
 
 def test_a_simulated_district_says_so() -> None:
@@ -169,7 +173,9 @@ def test_no_header_can_be_injected(field: str) -> None:
 
 def test_same_night_same_bytes_and_another_night_another_id() -> None:
     assert compose().as_bytes() == compose().as_bytes()
-    other = compose_digest(letter_to(sample_context(NIGHT + timedelta(days=1)), "yjj", sample()[1].alerts))
+    other = compose_digest(
+        letter_to(sample_context(NIGHT + timedelta(days=1)), "yjj", sample_alerts(sample()[1].evidence))
+    )
     assert other["Message-ID"] != compose()["Message-ID"]
     assert compose("spj")["Message-ID"] != compose()["Message-ID"]
     assert outbox_name("yjj", NIGHT) == "2026-07-30-yjj" == compose()["X-Chengxin-Key"]
@@ -191,7 +197,7 @@ def test_the_groups_and_what_they_say() -> None:
 
 def test_both_parts_carry_the_same_items() -> None:
     _, judgement, _ = sample()
-    own = [alert for alert in judgement.alerts if alert.to == "yjj"]
+    own = [alert for alert in sample_alerts(judgement.evidence) if alert.to == "yjj"]
     for kind in ("plain", "html"):
         text = body(compose(), kind)
         for alert in own:
@@ -206,7 +212,7 @@ def test_a_ruling_decides_the_group() -> None:
         (RulingKind.DISMISS, "已解决（1）"),
         (RulingKind.AMEND, "已解决（1）"),
     ):
-        alert = next(one for one in judgement.alerts if one.evidence == keys[word])
+        alert = next(one for one in sample_alerts(judgement.evidence) if one.evidence == keys[word])
         text = body(compose(alert.to, alerts=[alert]))
         assert title in text
         assert "复核裁定：" in text
@@ -230,7 +236,9 @@ def test_an_unknown_stage_is_still_told() -> None:
 
 def test_nobody_gets_anothers_alerts_and_nobody_an_empty_digest() -> None:
     _, judgement, _ = sample()
-    foreign = [judgement.decisions[alert.decision].number for alert in judgement.alerts if alert.to == "spj"]
+    foreign = [
+        judgement.decisions[alert.decision].number for alert in sample_alerts(judgement.evidence) if alert.to == "spj"
+    ]
     assert foreign
     assert not [number for number in foreign if number in body(compose("yjj"))]
     with pytest.raises(ValueError, match="没有给 hedi 的提醒"):
@@ -275,7 +283,7 @@ def test_committed_bytes_are_written_as_they_are(tmp_path: Path) -> None:
 
 
 def test_without_a_head_nothing_is_said_of_one() -> None:
-    message = compose_digest(letter_to(sample_context(head=""), "yjj", sample()[1].alerts))
+    message = compose_digest(letter_to(sample_context(head=""), "yjj", sample_alerts(sample()[1].evidence)))
     assert "X-Chengxin-Head" not in message
     assert "存证链头" not in body(message)
 

@@ -1,0 +1,233 @@
+"""Every first sighting, absence and withdrawal that evidence states, held against the bytes that were kept.
+
+The cited captures are read from the archive by today's code, and so is what the places of the list's rows last answered
+by then; the store is asked for addresses and times alone. Bytes that were given up, or that today's code cannot read,
+say nothing.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.domain.config import Portal
+from core.domain.errors import StoreError
+from core.domain.models import Capture, Citation, Decision, Evidence, Finding, Look
+from core.domain.text import mask_identities
+from core.domain.unit_names import UnitNames
+from core.storage.session import Session
+from core.storage.warc_archive import read_exchange
+from crawler.extract.files import read_file, with_files
+from crawler.extract.findings import read_findings
+from crawler.families import parser_of
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
+
+FIRST_SEEN, NOT_SEEN = "首次见到", "核查未见"  # how the notes of such proofs begin and end
+_OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """One statement that the kept bytes do not bear out."""
+
+    evidence: str
+    proof: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.evidence}：{self.proof}：{self.why}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What came of it: statements held, those nothing can be said of, and those that bytes contradict."""
+
+    held: int
+    silent: int
+    contradictions: tuple[Contradiction, ...]
+
+
+@dataclass
+class _Archive:
+    """The kept bytes, read by today's code; each page is read once."""
+
+    session: Session
+    by_id: dict[str, Capture] = field(default_factory=dict)
+    by_look: dict[str, list[Capture]] = field(default_factory=lambda: defaultdict(list))
+    by_request: dict[tuple[str, ...], list[Capture]] = field(default_factory=lambda: defaultdict(list))
+    lists: dict[str, ListPage | None] = field(default_factory=dict)
+    details: dict[tuple[str, str], Detail | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.names = UnitNames.of(self.session.config)
+        self.same = self.session.looks.confirmations()
+        self.looks = {look.id: look for look in self.session.looks.looks()}
+        for capture in sorted(self.session.looks.captures(), key=lambda c: c.received_at):
+            self.by_id[capture.id] = capture
+            self.by_look[capture.look].append(capture)
+            request = (capture.method, capture.url, capture.request_body)
+            self.by_request[self.looks[capture.look].portal, *request].append(capture)
+
+    def response(self, capture: Capture) -> Response | None:
+        """What a capture shows: its own bytes, or those that it confirmed; None where they are gone or no page."""
+        shown = self.by_id.get(self.same.get(capture.id, capture.id), capture)
+        try:
+            status, headers, body = read_exchange(self.session.paths.archive, shown.warc, shown.offset)
+        except StoreError:
+            return None
+        request = PageRequest(url=capture.url, method=capture.method, body=capture.request_body.encode())
+        response = Response(url=capture.url, status=status, body=body, headers=headers, request=request)
+        return response if status == _OK else None
+
+    def listed(self, portal: Portal, capture: Capture) -> ListPage | None:
+        """The list page that a capture is; None for another page."""
+        if capture.id not in self.lists:
+            response = self.response(capture)
+            try:
+                self.lists[capture.id] = parser_of(portal).parse_list(response) if response else None
+            except (NotGenuine, Unparsed):
+                self.lists[capture.id] = None
+        return self.lists[capture.id]
+
+    def answer(self, portal: Portal, request: PageRequest, by: datetime, *, first: bool = False) -> Capture | None:
+        """The newest readable answer to a request by a moment, or the first one since it."""
+        url, body = (mask_identities(text)[0] for text in (request.url, request.body.decode("utf-8", "replace")))
+        answers = self.by_request.get((portal.id, request.method, url, body), [])
+        at = bisect_right(answers, by, key=lambda c: c.received_at)
+        order = answers[at:] if first else reversed(answers[:at])
+        return next((c for c in order if c.status == _OK or c.id in self.same), None)
+
+    def records(self, portal: Portal, row: ListRow, page: Capture, by: datetime) -> tuple[Finding, ...] | None:
+        """What a detail and its attachments, as last answered by a moment, publish; None where a part cannot be read."""
+        detail = self._detail(portal, row, page)
+        if detail is None:
+            return None
+        if detail.files:
+            parts = [self._file(portal, request, by) for request in detail.files]
+            detail = with_files(detail, parts)
+        return read_findings(
+            portal, row, detail, content_hash="", capture=page.id, observed_at=page.received_at, names=self.names
+        )
+
+    def _detail(self, portal: Portal, row: ListRow, capture: Capture) -> Detail | None:
+        known = (capture.id, row.key)
+        if known not in self.details:
+            response = self.response(capture)
+            try:
+                self.details[known] = parser_of(portal).parse_detail(response, row) if response else None
+            except (NotGenuine, Unparsed):
+                self.details[known] = None
+        return self.details[known]
+
+    def _file(self, portal: Portal, request: PageRequest, by: datetime) -> Detail | None:
+        capture = self.answer(portal, request, by)
+        if capture is None:
+            return None
+        known = (capture.id, "")
+        if known not in self.details:
+            response = self.response(capture)
+            try:
+                self.details[known] = read_file(response) if response else None
+            except (NotGenuine, Unparsed):
+                self.details[known] = None
+        return self.details[known]
+
+    def rows(self, portal: Portal, look: Look) -> list[ListRow] | None:
+        """Every row that the list pages of a look show; None where none of its pages can be read."""
+        pages = [page for c in self.by_look[look.id] if (page := self.listed(portal, c)) is not None]
+        return list({row.key: row for page in pages for row in page.rows}.values()) if pages else None
+
+
+def audit(session: Session) -> Audit:
+    """Hold every statement about what stood there, or did not, against the archive."""
+    archive, decisions = _Archive(session), session.evaluations.decisions()
+    findings = session.findings.by_id(name for d in decisions.values() for name in d.findings)
+    answers: list[tuple[Evidence, Citation, str | None]] = []
+    for item in session.evaluations.evidence():
+        decision = decisions.get(item.decision)
+        if decision is not None:
+            own = [findings[name] for name in decision.findings]
+            answers += [(item, proof, _why(archive, decision, own, proof)) for proof in _stated(item)]
+    told = tuple(Contradiction(e.key, f"{p.ref}（{p.note}）", why) for e, p, why in answers if why)
+    silent = sum(why is None for _, _, why in answers)
+    return Audit(held=len(answers) - silent - len(told), silent=silent, contradictions=told)
+
+
+def _stated(item: Evidence) -> Iterator[Citation]:
+    """The proofs that state a first sighting, an absence or a withdrawal."""
+    for proof in item.proofs:
+        if (proof.kind, FIRST_SEEN in proof.note) == ("capture", True) or (
+            proof.kind == "look" and proof.note.endswith(NOT_SEEN)
+        ):
+            yield proof
+
+
+def _why(archive: _Archive, decision: Decision, own: Sequence[Finding], proof: Citation) -> str | None:
+    """Why the bytes contradict a proof; "" where they bear it out, None where they say nothing."""
+    if proof.kind == "look":
+        look = archive.looks.get(proof.ref)
+        return _absence(archive, decision, own, look) if look is not None else None
+    capture = archive.by_id.get(proof.ref)
+    return _sighting(archive, decision, own, capture) if capture is not None else None
+
+
+def _sighting(archive: _Archive, decision: Decision, own: Sequence[Finding], capture: Capture) -> str | None:
+    """A list page must show a linked row, and the first answer of its place since must show the record."""
+    portal = _portal(archive, archive.looks[capture.look].portal)
+    page = archive.listed(portal, capture) if portal else None
+    keys = {f.row_key for f in own if portal and f.portal == portal.id}
+    if portal is None or archive.response(capture) is None:
+        return None
+    rows = [row for row in page.rows if row.key in keys] if page else []
+    if not rows:
+        return _reading(archive, portal, decision, own, capture)
+    told: list[str | None] = []
+    for row in rows:
+        answer = archive.answer(portal, row.detail, capture.received_at, first=True) if row.detail else None
+        if answer is not None:
+            records = archive.records(portal, row, answer, answer.received_at.replace(hour=23, minute=59))
+            told.append(None if not records else "" if _shown(decision, own, records) else f"{answer.id} 没有该决定")
+    return "" if "" in told else next(filter(None, told), None if told else "")
+
+
+def _reading(
+    archive: _Archive, portal: Portal, decision: Decision, own: Sequence[Finding], capture: Capture
+) -> str | None:
+    """A detail page must show the record, with the attachments as its look had them."""
+    look = archive.looks[capture.look]
+    mine = next((f for f in own if f.capture == capture.id), None)
+    if mine is None:
+        return "存证里没有该决定的条目"
+    row = ListRow(key=mine.row_key, sort_key="", title=mine.title, url=mine.url, detail=PageRequest(url=capture.url))
+    records = archive.records(portal, row, capture, max(look.finished_at, capture.received_at))
+    if not records:
+        return None
+    return "" if _shown(decision, own, records) else "存证里没有该决定"
+
+
+def _absence(archive: _Archive, decision: Decision, own: Sequence[Finding], look: Look) -> str | None:
+    """No list page of the look may show a row of the decision whose place, as last answered, shows its record."""
+    portal = _portal(archive, look.portal)
+    rows = archive.rows(portal, look) if portal is not None else None
+    if portal is None or rows is None:
+        return None
+    for row in rows:
+        answer = archive.answer(portal, row.detail, look.finished_at) if row.detail else None
+        records = archive.records(portal, row, answer, look.finished_at) if answer is not None else None
+        if records and _shown(decision, own, records):
+            return f"该次核查列出的“{row.title[:40]}”里有该决定（{answer.id if answer else ''}）"
+    return ""
+
+
+def _shown(decision: Decision, own: Sequence[Finding], records: Sequence[Finding]) -> bool:
+    """Whether any of the records is the decision: by its number, or as one of its findings was read."""
+    numbers = {decision.number, *(n for f in own for n in f.numbers)} - {""}
+    if numbers:
+        return any(numbers & set(f.numbers) for f in records)
+    known = {(f.name, f.decided_on) for f in own}
+    return any((f.name, f.decided_on) in known for f in records)
+
+
+def _portal(archive: _Archive, name: str) -> Portal | None:
+    return next((p for p in archive.session.config.portals if p.id == name), None)

@@ -1,0 +1,87 @@
+"""A list of "共23条 1 2 3", ten rows a page: what stands on page 2 is not called missing, whoever signed what."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.domain.clock import Clock
+from core.domain.models import Look
+from core.storage.observations import Looks
+from pipeline.onboard import check_portal, try_portal
+from simulation.static_site import StaticSite
+from tests.support.site_runs import crawl_night, district
+
+NIGHT = date(2026, 7, 1)
+PAGERS = "共23条 1 <a href='index_1.html'>2</a> <a href='index_2.html'>3</a>"
+PORTAL = """name = "某局·双公示"
+channel = "department"
+kinds = ["penalty"]
+unit = "u"
+family = "html-list"
+url = "{base}/index.html"
+marker = "双公示专栏"
+list_date = "published"
+allow_private = true
+[options]
+container = "ul.list"
+pager = "none"
+"""
+SIGNED = '[one_page]\nsigned_by = "张三"\non = 2026-01-01\n'
+
+
+def site_of(behind: str, *, news: bool = False) -> dict[str, bytes]:
+    """Ten rows of 23 on the first page; `news`: articles that are no decisions."""
+    days = [NIGHT - timedelta(days=1 + n) for n in range(10)]
+    title = "我局召开第{}次工作会议" if news else "某罚〔2026〕{}号处罚公示"
+    rows = "".join(
+        f"<li><a href='/info/{100000 + n}.html'>{title.format(n)}</a><span>{day}</span></li>"
+        for n, day in enumerate(days)
+    )
+    page = f"<html><body><h1>双公示专栏</h1><ul class='list'>{rows}</ul><div>{behind}</div></body></html>"
+    text = "会议要求全局上下抓好落实" if news else "某罚〔2026〕{}号 当事人：第{}公司"
+    details = {
+        f"info/{100000 + n}.html": f"<html><body><div id='zoom'><p>{text.format(n, n)}</p></div></body></html>".encode()
+        for n in range(10)
+    }
+    return {"index.html": page.encode(), **details}
+
+
+def looks_at(tmp_path: Path, pages: dict[str, bytes], toml: str) -> list[Look]:
+    with StaticSite(pages) as site:
+        config = district(tmp_path / "district", {"p": toml.format(base=site.base)})
+        with crawl_night(tmp_path, config, site, NIGHT, kind="full", passes=2) as store:
+            return Looks(store).looks()
+
+
+@pytest.mark.parametrize("signature", ["", SIGNED], ids=["unsigned", "signed"])
+def test_a_list_with_numbers_behind_it_proves_no_absence(tmp_path: Path, signature: str) -> None:
+    looks = looks_at(tmp_path, site_of(PAGERS), PORTAL + signature)
+    assert len(looks) == 2 and all(look.genuine and look.rows == 10 for look in looks)
+    assert not any(look.whole or look.proves_absent(None) for look in looks)
+    reason = "signature-void:所写总数：共23条" if signature else "more-seen:所写总数：共23条"
+    assert all(reason in look.reasons for look in looks), looks
+
+
+def test_a_signature_holds_while_nothing_speaks_of_more(tmp_path: Path) -> None:
+    looks = looks_at(tmp_path, site_of(""), PORTAL + SIGNED)
+    assert all(look.whole and "seen-whole:signed" in look.reasons for look in looks), looks
+
+
+def test_a_list_of_news_beside_the_column_proves_nothing(tmp_path: Path) -> None:
+    looks = looks_at(tmp_path, site_of("", news=True), PORTAL + SIGNED)
+    assert all(look.genuine and not look.parsed and "no-records" in look.reasons for look in looks), looks
+    assert not any(look.proves_absent("2026-12-31") for look in looks)
+
+
+def test_neither_a_try_nor_a_check_calls_it_whole(tmp_path: Path) -> None:
+    with StaticSite(site_of(PAGERS)) as site:
+        config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base)})
+        clock = Clock(site.at)
+        (tmp_path / "check").mkdir()
+        (look,) = check_portal(config, "p", clock, tmp_path / "check").looks
+        facts = {"id": "q", "channel": "department", "unit": "u", "kinds": ["penalty"], "allow_private": True}
+        trial = try_portal(config, f"{site.base}/index.html", clock, tmp_path / "try", facts)
+    assert not look.whole and not look.proves_absent(None)
+    assert not trial.look.whole and "one_page" not in trial.toml
+    assert trial.chosen is None or "total" in str(trial.chosen.options)

@@ -83,7 +83,8 @@ def _decision(
     unit = next((m.unit for m in members if m.unit), "")
     kind = next((m.kind for m in members if m.kind), None)
     number = next((m.number for m in members if m.number), "")
-    base = f"{unit}|{kind or '?'}|{number or '~' + _short(first.record)}"
+    shown = number.replace("\0", "")  # SQLite ends a text at a NUL: under such an id a decision is never found again
+    base = f"{unit}|{kind or '?'}|{shown or '~' + _short(first.record)}"
     identity = base if base not in taken else f"{base}|{_short(first.record)}"
     taken.add(identity)
     return Decision(

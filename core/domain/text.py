@@ -19,7 +19,7 @@ from core.domain.identity_numbers import mask_identities as mask_identities
 from core.domain.identity_numbers import mask_identity as mask_identity
 from core.domain.identity_numbers import mask_shaped as mask_shaped
 
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
+_INVISIBLE = dict.fromkeys(map(ord, "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
 _SPACE = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[]【】﹝﹞{}「」〈〉", "〔〕〔〕〔〕〔〕〔〕〔〕")
 _PLACEHOLDERS = frozenset(

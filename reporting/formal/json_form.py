@@ -45,7 +45,7 @@ def _report(report: FormalReport) -> Fields:
         "delays": [asdict(bar) for bar in report.delays],
         "surveys": [asdict(survey) for survey in report.surveys],
         "trend": report.trend,
-        "coverage": asdict(report.coverage),
+        "coverage": {name: value for name, value in asdict(report.coverage).items() if name != "changes"},  # a night's
         "readings": [asdict(line) for line in report.readings],
         "origin": asdict(report.origin),
     }

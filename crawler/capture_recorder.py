@@ -170,7 +170,7 @@ class Recorder:
     def _keep(self, exchange: Exchange) -> Capture:
         offset = self.archive.append(exchange)
         return Capture(
-            id=f"{self.look}#{len(self.captures) + 1}",
+            id=exchange.capture or f"{self.look}#{len(self.captures) + 1}",
             look=self.look,
             url=mask_identities(exchange.url)[0],
             method=exchange.method,

@@ -83,6 +83,7 @@ class ArchiveFetcher:
             body=content,
             asked_at=capture.received_at,
             received_at=capture.received_at,
+            capture=capture.id,
         )
         return Fetched(received_at=capture.received_at, response=response, exchanges=(main,))
 

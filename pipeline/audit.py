@@ -7,7 +7,7 @@ say nothing.
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -58,6 +58,8 @@ class _Archive:
     by_request: dict[tuple[str, ...], list[Capture]] = field(default_factory=lambda: defaultdict(list))
     lists: dict[str, ListPage | None] = field(default_factory=dict)
     details: dict[tuple[str, str], Detail | None] = field(default_factory=dict)
+
+    owners: dict[str, dict[str, frozenset[tuple[str, str]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.names = UnitNames.of(self.session.config)
@@ -133,6 +135,10 @@ class _Archive:
                 self.details[known] = None
         return self.details[known]
 
+    def linked_elsewhere(self, decision: Decision) -> frozenset[tuple[str, str]]:
+        """The rows (portal, key) whose records of the decision's number belong to other decisions, and to it none."""
+        return self.owners.get(decision.number, {}).get(decision.id, frozenset())
+
     def rows(self, portal: Portal, look: Look) -> list[ListRow] | None:
         """Every row that the list pages of a look show; None where none of its pages can be read."""
         pages = [page for c in self.by_look[look.id] if (page := self.listed(portal, c)) is not None]
@@ -143,6 +149,7 @@ def audit(session: Session) -> Audit:
     """Hold every statement about what stood there, or did not, against the archive."""
     archive, decisions = _Archive(session), session.evaluations.decisions()
     findings = session.findings.by_id(name for d in decisions.values() for name in d.findings)
+    archive.owners = _owners(decisions, findings)
     answers: list[tuple[Evidence, Citation, str | None]] = []
     for item in session.evaluations.evidence():
         decision = decisions.get(item.decision)
@@ -152,6 +159,22 @@ def audit(session: Session) -> Audit:
     told = tuple(Contradiction(e.key, f"{p.ref}（{p.note}）", why) for e, p, why in answers if why)
     silent = sum(why is None for _, _, why in answers)
     return Audit(held=len(answers) - silent - len(told), silent=silent, contradictions=told)
+
+
+def _owners(
+    decisions: Mapping[str, Decision], findings: Mapping[str, Finding]
+) -> dict[str, dict[str, frozenset[tuple[str, str]]]]:
+    """By number and decision: the rows that only other decisions of that number stand in."""
+    rows: dict[str, dict[str, set[tuple[str, str]]]] = defaultdict(dict)
+    for decision in decisions.values():
+        if decision.number:
+            own = {(findings[name].portal, findings[name].row_key) for name in decision.findings}
+            rows[decision.number][decision.id] = own
+    return {
+        number: {name: frozenset(set().union(*of.values()) - own) for name, own in of.items()}
+        for number, of in rows.items()
+        if len(of) > 1
+    }
 
 
 def _stated(item: Evidence) -> Iterator[Citation]:
@@ -213,6 +236,8 @@ def _absence(archive: _Archive, decision: Decision, own: Sequence[Finding], look
     if portal is None or rows is None:
         return None
     for row in rows:
+        if (portal.id, row.key) in archive.linked_elsewhere(decision):
+            continue  # what stands there is another act: its number alone is the same, and that is asked about
         answer = archive.answer(portal, row.detail, look.finished_at) if row.detail else None
         records = archive.records(portal, row, answer, look.finished_at) if answer is not None else None
         if records and _shown(decision, own, records):

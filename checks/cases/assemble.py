@@ -128,11 +128,14 @@ def case_of(
 
 
 def _beside(decision: Decision, findings: Sequence[Finding], book: CaseFacts) -> Iterable[Finding]:
-    """What else stands on the pages of these findings; a record of a known other unit is that one's affair."""
+    """What else stands on the pages of these findings: words that are no record of their own.
+
+    A record with a number answers for itself, in its own decision; one of a known other unit is that one's affair.
+    """
     own = {finding.id for finding in findings}
     pages = dict.fromkeys((f.portal, f.row_key, f.content_hash) for f in findings)
     for finding in (f for page in pages for f in book.on_rows.get(page, ())):
-        if finding.id not in own and finding.unit in (None, decision.unit):
+        if finding.id not in own and not finding.numbers and finding.unit in (None, decision.unit):
             yield finding
 
 

@@ -36,7 +36,8 @@ _ABOUT = {
 class Exchange:
     """One request and its answer. `body` is what the server sent, decompressed; `received_at` its receipt.
 
-    `drawn`: the body is not the wire's, but the page as a browser showed it once its scripts were done.
+    `drawn`: the body is not the wire's, but the page as a browser showed it once its scripts were done. `capture`: the
+    id that it was kept under, where it comes from the archive: a replay asks in another order than the night did.
     """
 
     url: str
@@ -49,6 +50,7 @@ class Exchange:
     body: bytes
     asked_at: datetime
     received_at: datetime
+    capture: str = ""
 
     @property
     def sha256(self) -> str:

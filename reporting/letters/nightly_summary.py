@@ -141,7 +141,7 @@ def _blind(lookup: Lookup, looks: Sequence[Look]) -> list[tuple[str, str]]:
 def _readings(lookup: Lookup) -> list[str]:
     """How well each column of decisions was read, those that read nothing first."""
     ordered = sorted(lookup.facts.readings, key=lambda reading: (not reading.reads_nothing, reading.portal))
-    return [f"{lookup.portal_name(r.portal)}：列出 {r.listed} 条，读出文号的 {r.read} 条" for r in ordered]
+    return [f"{lookup.portal_name(r.portal)}：列出 {r.listed} 条，读出文书号的 {r.read} 条" for r in ordered]
 
 
 def _set_aside(found: Evaluation) -> list[str]:

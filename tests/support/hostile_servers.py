@@ -122,7 +122,7 @@ def list_page(rows: int = 3, total: int | None = None, base: str = "", page: int
     first = (page - 1) * rows
     items = "".join(
         f'<li><a href="{base or "https://elsewhere.invalid"}/art/{100000 + first + n}.html" '
-        f'title="某决定第{first + n}号">某决定</a>'
+        f'title="甲罚〔2026〕{first + n}号">甲罚〔2026〕{first + n}号</a>'
         f'<div class="lb-time">2026-11-01</div></li>'
         for n in range(rows)
     )

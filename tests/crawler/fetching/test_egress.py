@@ -16,7 +16,8 @@ from tests.support.site_runs import district
 
 needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：浏览器的防护未测试")
 DRAWN = """<!DOCTYPE html><html><head><meta charset="utf-8">{head}<title>行政处罚</title></head><body>行政处罚
-<ul class="xxgk-list" data-ready="1"><li><a href="https://elsewhere.invalid/art/100000.html" title="某决定">某决定</a>\
+<ul class="xxgk-list" data-ready="1">\
+<li><a href="https://elsewhere.invalid/art/100000.html" title="甲罚〔2026〕1号">甲罚〔2026〕1号</a>\
 <span class="date">2026-11-01</span></li></ul>
 <span class="total">1</span><span class="pages">1</span><span class="now">1</span>{body}</body></html>"""
 RENDERED = "rendered = true"

@@ -170,7 +170,7 @@ def hostile(
     pages = {f"/endless{f'_{n}' if n > 1 else ''}.html": http(list_page(2, total=10**9, page=n)) for n in range(1, 20)}
     answers |= {
         "/spins": http(
-            f"<html><body><p>行政处罚</p><ul class=l><li><a href=/a>某决定</a>2026-07-01</li></ul>"
+            f"<html><body><p>行政处罚</p><ul class=l><li><a href=/a>某罚〔2026〕1号</a>2026-07-01</li></ul>"
             f"共{'1' * 60}页</body></html>"
         )
     }

@@ -110,7 +110,8 @@ def test_details_lead_nowhere_but_to_named_hosts_and_ports(tmp_path: Path) -> No
             "http://good.test@" + other.base[7:] + "/art/100003.html",
         ]
         items = "".join(
-            f'<li><a href="{url}" title="某决定{n}">某决定</a><div class="lb-time">2026-11-01</div></li>'
+            f'<li><a href="{url}" title="甲罚〔2026〕{n}号">甲罚〔2026〕{n}号</a>'
+            '<div class="lb-time">2026-11-01</div></li>'
             for n, url in enumerate(rows)
         )
         page = re.sub(r"<ul>.*</ul>", f"<ul>{items}</ul>", list_page(3))

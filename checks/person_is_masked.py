@@ -91,7 +91,7 @@ _LABELS = {
 def check(case: Case) -> tuple[Evidence, ...]:
     """One evidence for a decision that was published; none for one that was not.
 
-    What a page exposes every decision on it answers for, whichever of its records or words it stands in.
+    What a page exposes in words or records that are no other decision's, every decision on it answers for.
     """
     if not case.findings:
         return ()

@@ -58,7 +58,7 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         while_shown = [reason.code for reason in REASONS.values() if reason.while_shown]
         affected = set(linked.touched) | cache.open_decisions()
         affected |= cache.decisions_gone_since(since.get("looks", 0), while_shown)
-        affected |= _beside_new_findings(session, since)
+        affected |= _on_pages_of(session, linked.touched, since)
         affected |= ruled_decisions(session.rulings.all(after=since.get("rulings", 0)))
         # what was set aside could be any decision: it may excuse one that nothing else would touch
         decisions = cache.decisions(None if linked.set_aside_changed else affected)
@@ -78,10 +78,28 @@ def evaluate(session: Session, *, full: bool = False) -> int:
     return len(decisions)
 
 
-def _beside_new_findings(session: Session, since: Mapping[str, int]) -> set[str]:
-    """The decisions with a finding on a page that more was read off: they answer for what it exposes."""
-    new = session.findings.all(after=since.get("findings", 0)).values()
+def _on_pages_of(session: Session, touched: Iterable[str], since: Mapping[str, int]) -> set[str]:
+    """The decisions on pages that more was read off, or whose records were linked anew: of these they may have to answer.
+
+    Where everything is evaluated there are none beside.
+    """
+    if not since:
+        return set()
+    named = {name for d in session.evaluations.decisions(set(touched)).values() for name in d.findings}
+    new = (*session.findings.all(after=since.get("findings", 0)).values(), *session.findings.by_id(named).values())
     return set(session.evaluations.decisions_of(f.id for f in session.findings.on_rows(map(_page, new))))
+
+
+def _nobodys_on(session: Session, findings: Iterable[Finding]) -> dict[tuple[str, str, str], list[Finding]]:
+    """What else stands on the pages of `findings` and belongs to no decision that is evaluated, by page."""
+    read = session.findings.on_rows(map(_page, findings))
+    owners = session.evaluations.decisions_of(f.id for f in read).values()
+    owned = {name for d in owners if d.unit and d.kind is not None for name in d.findings}
+    pages: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
+    for finding in read:
+        if finding.id not in owned:
+            pages[_page(finding)].append(finding)
+    return pages
 
 
 def _page(finding: Finding) -> tuple[str, str, str]:
@@ -148,9 +166,6 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         readings[reading.portal, reading.row_key].append(reading)
     spans = session.looks.spans_of(rows)
     looks = session.looks.looks_after(since)
-    on_rows: dict[tuple[str, str, str], list[Finding]] = defaultdict(list)
-    for finding in session.findings.on_rows(map(_page, findings.values())):
-        on_rows[_page(finding)].append(finding)
     lost = _set_aside(session, wanted)
     lost_findings = session.findings.by_id(name for d in lost for name in d.findings)
     lost_at = {(f.portal, f.row_key): f for f in lost_findings.values()}
@@ -164,7 +179,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         first_proving=session.looks.first_proving(),
         unread=unread,
         loose=loose,
-        on_rows=on_rows,
+        nobodys=_nobodys_on(session, findings.values()),
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(),
         receipts=session.submissions.receipts(),

@@ -44,7 +44,7 @@ class CaseFacts:
     `unread`: rows listed and not read as they stand, `titles` what the list calls them; `readings`: of the rows that
     findings stand in; `places`: of unread rows and of loose findings; `backed`: what looks' silence rests on;
     `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a
-    submission; `on_rows`: all findings of a version of a row, by portal, row key and content hash;
+    submission; `nobodys`: what else was read off a page and joins no decision that is evaluated, by portal, row key and content;
     `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
     `receipts`: by unit and kind, when its workbooks came in.
     """
@@ -56,7 +56,7 @@ class CaseFacts:
     first_proving: Mapping[str, datetime]
     unread: Mapping[str, Sequence[RowSpan]] = field(default_factory=dict)
     loose: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
-    on_rows: Mapping[tuple[str, str, str], Sequence[Finding]] = field(default_factory=dict)
+    nobodys: Mapping[tuple[str, str, str], Sequence[Finding]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     lost_submissions: tuple[Submission, ...] = ()
     lost_rows: tuple[tuple[Finding, RowSpan], ...] = ()
@@ -134,7 +134,7 @@ def _beside(decision: Decision, findings: Sequence[Finding], book: CaseFacts) ->
     """
     own = {finding.id for finding in findings}
     pages = dict.fromkeys((f.portal, f.row_key, f.content_hash) for f in findings)
-    for finding in (f for page in pages for f in book.on_rows.get(page, ())):
+    for finding in (f for page in pages for f in book.nobodys.get(page, ())):
         if finding.id not in own and not finding.numbers and finding.unit in (None, decision.unit):
             yield finding
 

@@ -40,7 +40,7 @@ class Case:
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
     `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows of
     which a person must say whether they are this decision, and those of its unit and kind that were set aside; `beside`:
-    what else was read off the pages of its findings, of no known other unit.
+    what else was read off the pages of its findings, of no other decision and no known other unit.
     """
 
     decision: Decision

@@ -908,24 +908,26 @@ EXPOSED = (Exposure("identity-number", "text", "320803********1234"),)
         ({"row_key": "r"}, "identity-number-in-clear"),
         ({"row_key": "r", "unit": "scjgj"}, "identity-number-in-clear"),
         ({"row_key": "r", "unit": "other"}, "masked"),  # a known other unit's record on a page that both share
+        ({"row_key": "r", "numbers": ("甲〔2026〕9号",)}, "masked"),  # a record that answers for itself
         ({"row_key": "r2"}, "masked"),
         ({"row_key": "r", "content_hash": "h2"}, "masked"),
         ({"row_key": "r", "portal": "p-other"}, "masked"),
     ],
 )
-def test_what_a_page_exposes_every_decision_on_it_answers_for(prose: dict[str, str], code: str) -> None:
-    read = [finding(), finding(id="f2", ordinal=1), finding(id="text", **{"unit": None, "exposures": EXPOSED, **prose})]
-    on_rows: dict[tuple[str, str, str], list[Finding]] = {}
+def test_what_a_page_exposes_every_decision_on_it_answers_for(prose: dict[str, Any], code: str) -> None:
+    words = finding(id="text", **{"unit": None, "numbers": (), "exposures": EXPOSED, **prose})
+    read = [finding(), finding(id="f2", ordinal=1), words]
+    nobodys: dict[tuple[str, str, str], list[Finding]] = {}
     for item in read:
-        on_rows.setdefault((item.portal, item.row_key, item.content_hash), []).append(item)
+        nobodys.setdefault((item.portal, item.row_key, item.content_hash), []).append(item)
     unit = next(u.slug for u in CONFIG.units if u.kind == "dept-a")
     known = {f.id: replace(f, unit=unit) for f in read[:2]}
-    on_rows = {key: [replace(f, unit=unit) if f.unit == "scjgj" else f for f in all_] for key, all_ in on_rows.items()}
+    nobodys = {key: [replace(f, unit=unit) if f.unit == "scjgj" else f for f in all_] for key, all_ in nobodys.items()}
     decisions = [
         Decision(id=f"d-{name}", unit=unit, kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲", findings=(name,))
         for name in known
     ]
-    facts = CaseFacts(submissions={}, findings=known, spans={}, looks={}, first_proving={}, on_rows=on_rows)
+    facts = CaseFacts(submissions={}, findings=known, spans={}, looks={}, first_proving={}, nobodys=nobodys)
     answers = [CHECKS["person_is_masked"].check(one)[0] for one in assemble(decisions, facts, CONFIG, Calendar(), NOW)]
     assert [evidence.slug for evidence in answers] == [code, code]
 

@@ -13,10 +13,23 @@ from typing import Any
 import pytest
 
 from core.domain.clock import ZONE
-from core.domain.models import Channel, Exposure, Finding, Kind, Look, LookBundle, Outcome, Run, Sighting
+from core.domain.models import (
+    Attachment,
+    Channel,
+    Exposure,
+    Finding,
+    Kind,
+    Look,
+    LookBundle,
+    Outcome,
+    Run,
+    Sighting,
+    Submission,
+)
 from core.domain.text import document_numbers
 from core.storage.database import Store
 from core.storage.observations import Looks
+from core.storage.session import Session
 from pipeline.evaluate import evaluate
 from simulation import outages
 from simulation.accuracy import compare
@@ -106,6 +119,39 @@ def test_what_the_words_of_a_page_expose_its_decision_answers_for(nights: int, t
         assert [e.slug for e in evidence] == ["identity-number-in-clear"]
         evaluate(session, full=True)
         assert [e for e in session.evaluations.evidence() if e.check == "person_is_masked"] == evidence
+
+
+def test_another_decisions_record_is_its_own_affair_once_it_is_known_whose_it_is(tmp_path: Path) -> None:
+    """Until then nobody would answer for it, and the decision beside it does."""
+    unit = next(u.slug for u in district().units if u.kind == "dept-a")
+    day, number, said = date(2026, 6, 3), "甲罚〔2026〕702号", "罚款人民币2000元"
+    ours = _finding("f", unit=unit, name="张三", numbers=("甲罚〔2026〕1号",), decided_on=day)
+    theirs = _finding("g", ordinal=1, name="王五六", content=said, decided_on=day, exposures=SHOWN)
+    row = Submission(
+        id="s", unit=unit, kind=Kind.PENALTY, workbook="b.xlsx", workbook_sha256="0" * 64, sheet="行政处罚", row=2,
+        name="王五六", content=said, numbers=(number,), decided_on=day, received_at=NIGHT,
+    )  # fmt: skip
+    book = Attachment(sha256="0" * 64, name="b.xlsx", size=1, received_at=NIGHT)
+    with Store(tmp_path / "chengxin.db") as store:
+        session = session_of(store, district(), NIGHT + timedelta(days=1))
+        session.runs.add_config(district().hash, {}, NIGHT)
+        session.runs.begin(Run(id=f"{NIGHT:%Y-%m-%d}", started_at=NIGHT, config_hash=district().hash))
+        Looks(store).add_look(_look(1, ours, theirs), NIGHT)
+        evaluate(session)
+        assert _masked(session) == {"甲罚〔2026〕1号": "identity-number-in-clear"}
+        session.submissions.add_workbook(book, (row,), (), NIGHT, (), ())
+        evaluate(session)
+        told = {"甲罚〔2026〕1号": "masked", number: "identity-number-in-clear"}
+        assert _masked(session) == told
+        evaluate(session, full=True)
+        assert _masked(session) == told
+
+
+def _masked(session: Session) -> dict[str, str]:
+    """Number of the decision → what is said of the persons it shows."""
+    decisions = session.evaluations.decisions()
+    every = session.evaluations.evidence()
+    return {decisions[e.decision].number: e.slug for e in every if e.check == "person_is_masked" and e.decision}
 
 
 PUBLISHED = "published_within_deadline"

@@ -68,6 +68,7 @@ class Walk:
     max_skew: int
     signed: bool = False  # a person signed that the list has one page
     steady: int | None = None  # the round number of rows that the nights before all showed
+    before: tuple[PageRead, ...] = ()  # what an earlier walk of this look read, given up as the list moved
     reads: list[PageRead] = field(default_factory=list)
     closing: PageRead | None = None
     failures: list[tuple[str, str]] = field(default_factory=list)  # (NOT_GENUINE | UNPARSED, reason)
@@ -102,13 +103,20 @@ class Walk:
         else:
             self.reads.append(read)
 
+    def all_reads(self) -> tuple[PageRead, ...]:
+        """Every page read, the closing read first, those of a walk that was given up last."""
+        return (*([self.closing] if self.closing else []), *self.reads, *self.before)
+
     def rows(self) -> list[tuple[ListRow, PageRead]]:
-        """Every row read with its page, each key once, in list order (the closing read's new rows first)."""
-        seen: dict[str, tuple[ListRow, PageRead]] = {}
-        for read in [*([self.closing] if self.closing else []), *self.reads]:
-            for row in read.page.rows:
-                seen.setdefault(row.key, (row, read))
-        return list(seen.values())
+        """Every row that the list has, with its page, each key once, in list order (the closing read's new ones first)."""
+        return _distinct([*([self.closing] if self.closing else []), *self.reads])
+
+    def shown(self) -> list[tuple[ListRow, PageRead]]:
+        """Every row that stood there while it was looked: `rows`, then what only the walk before it was shown.
+
+        A list that moves under a walk proves nothing by what it lacks; what it shows was there all the same.
+        """
+        return _distinct(self.all_reads())
 
     def shifted(self) -> bool:
         """Whether the list moved while it was read, so that a row may have slipped between two pages."""
@@ -232,6 +240,14 @@ def _sort_keys(reads: Sequence[PageRead]) -> list[str]:
 
 def _keys(read: PageRead) -> list[str]:
     return [row.key for row in read.page.rows]
+
+
+def _distinct(reads: Sequence[PageRead]) -> list[tuple[ListRow, PageRead]]:
+    seen: dict[str, tuple[ListRow, PageRead]] = {}
+    for read in reads:
+        for row in read.page.rows:
+            seen.setdefault(row.key, (row, read))
+    return list(seen.values())
 
 
 def _repeats(reads: Sequence[PageRead]) -> bool:

@@ -98,7 +98,7 @@ class Visit:
         )
         walk = await self._walk(plan, recorder, started)
         if walk.shifted() and not walk.failures:
-            walk = await self._walk(replace(plan, past_caches=True), recorder, started)
+            walk = await self._walk(replace(plan, past_caches=True), recorder, started, before=walk.all_reads())
         findings, unread = await self._read_rows(plan, walk, recorder, started)
         for reason in drift_of(self.portal.expect, self._baseline, self._findings, walk):
             walk.fail(UNPARSED, reason)
@@ -184,7 +184,7 @@ class Visit:
 
     def _rows_of(self, walk: Walk) -> list[ReadRow]:
         """The rows of a walk with what is known of their places."""
-        rows = walk.rows()
+        rows = walk.shown()
         places = self._history.places(self.portal.id, [row.key for row, _ in rows]) | self._places
         return [
             ReadRow(
@@ -218,7 +218,9 @@ class Visit:
 
     # ------------------------------------------------------------ the list
 
-    async def _walk(self, plan: ListPass, recorder: Recorder, started: datetime) -> Walk:
+    async def _walk(
+        self, plan: ListPass, recorder: Recorder, started: datetime, before: tuple[PageRead, ...] = ()
+    ) -> Walk:
         crawl = self._config.district.crawl
         days = self.portal.window_days or crawl.window_days
         walk = Walk(
@@ -229,6 +231,7 @@ class Visit:
             max_skew=crawl.max_clock_skew_seconds,
             signed=self.portal.one_page is not None and self.portal.one_page.on <= started.date(),
             steady=steady_rows(self._baseline),
+            before=before,
         )
         # a page may be confirmed instead of sent only where this night reads it whole as well, past every cache
         confirm = plan.kind == "window" and not plan.past_caches and any(p.past_caches for p in self._passes)
@@ -305,7 +308,7 @@ class Visit:
                 pinned=row.pinned,
                 capture=read.capture,
             )
-            for position, (row, read) in enumerate(walk.rows(), start=1)
+            for position, (row, read) in enumerate(walk.shown(), start=1)
         )
 
 

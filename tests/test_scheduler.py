@@ -219,8 +219,7 @@ def test_a_replay_without_network_gives_the_same(lived: Lived, tmp_path: Path) -
 def test_nothing_that_evidence_states_contradicts_the_kept_bytes(lived: Lived) -> None:
     with Store(lived.paths.store) as store:
         done = audit(session_of(store, lived.config, paths=lived.paths))
-    # one statement for review is still contradicted (still_published of a row gone since); none that accuses or clears
-    assert [c for c in done.contradictions if not c.evidence.startswith("still_published|")] == [] and done.held > 50
+    assert done.contradictions == () and done.held > 50
 
 
 # ---------------------------------------------------------------- killed at any moment

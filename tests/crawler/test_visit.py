@@ -133,6 +133,32 @@ def test_a_site_that_wrongly_says_unchanged_is_seen_through_the_same_night(tmp_p
         assert span.first_look == second.id
 
 
+# ---------------------------------------------------------------- a list that moves while it is read
+
+
+class _Losing(StaticSite):
+    """Takes its fourth row down once the first page was sent."""
+
+    def answer(self, path: str, tag: str) -> tuple[int, bytes, str]:
+        answer = super().answer(path, tag)
+        if path == "index.html":
+            self.pages |= site_of([r for r in ROWS if r != ROWS[3]])
+        return answer
+
+
+@pytest.mark.parametrize("passes", [1, 2])
+def test_a_row_that_went_while_the_list_was_read_was_seen_by_that_look(tmp_path: Path, passes: int) -> None:
+    with _Losing(site_of(ROWS)) as site:
+        first, *rest = night(tmp_path, site, passes=passes)
+    gone = f"{100000 + ROWS[3][0]}"
+    assert first.whole and first.rows == len(ROWS) - 1  # read again, the list is whole without the row
+    with Store(tmp_path / "chengxin.db") as store:
+        (span,) = [s for s in Looks(store).spans("p") if s.row_key == gone]
+        assert span.first_look == span.last_look == first.id  # ... and this look never says that it was not there
+        assert gone in {f.row_key for f in Findings(store).of_look(first.id)}
+    assert all(look.rows == len(ROWS) - 1 for look in rest)
+
+
 # ---------------------------------------------------------------- what is known is read again in turn
 
 TURNS = "reread_details = 4\nreread_every_days = 3"

@@ -4,7 +4,8 @@ A decision on the credit site was collected, whatever the workbooks hold (readin
 `collected-by-credit-site`). For one seen only on the department's portal the month's workbook decides, and that is
 whole only when nothing more of it can come: units report by the week and by the day, so a workbook of the month that
 came before its due day proves nothing about the rest. Nothing is said against a unit until a workbook of its kind came
-past the month's due day, a whole working day has gone by since, and the credit site was read this night.
+past the month's due day or the office said that the month is complete, a whole working day has gone by since, and the credit
+site was read this night.
 """
 
 from datetime import datetime, timedelta
@@ -39,11 +40,13 @@ WORKBOOK_NOT_DUE = ReasonCode("workbook-not-due", "部门门户已公示，当�
 NO_WORKBOOK = ReasonCode("no-workbook", "部门门户已公示，但当月报送表未收到，无法比对", Outcome.INCONCLUSIVE)
 WORKBOOK_BEFORE_DUE = ReasonCode(
     "workbook-before-due",
-    "部门门户已公示，但报送期限之后还没有收到该单位同类的报送表，不能断定当月已经报齐",
+    "部门门户已公示，但报送期限之后还没有收到该单位同类的报送表，信用办也没有认定已报齐，不能断定当月已经报齐",
     Outcome.INCONCLUSIVE,
 )
 WORKBOOK_JUST_CAME = ReasonCode(
-    "workbook-just-came", "部门门户已公示，报送期限之后的报送表收到还不满一个工作日", Outcome.PENDING
+    "workbook-just-came",
+    "部门门户已公示，收到报送期限之后的报送表（或信用办认定已报齐）还不满一个工作日",
+    Outcome.PENDING,
 )
 SITE_UNCLEAR = ReasonCode(
     "site-unclear", "部门门户已公示、报送表未见，但信用网站是否归集尚无定论", Outcome.INCONCLUSIVE
@@ -85,6 +88,7 @@ def check(case: Case) -> tuple[Evidence, ...]:
         case.evidence(
             TEXT,
             verdict.reason,
+            verdict.reason.sentence + verdict.because,
             deadline=verdict.deadline,
             proofs=(*case.proof_of_submissions(), *sighting),
         ),
@@ -104,16 +108,31 @@ def _verdict(case: Case) -> Verdict:
         return Verdict(reason=WORKBOOK_NOT_DUE, deadline=due)
     if case.decision.reviews or case.doubtful:
         return Verdict(reason=COULD_BE_UNLINKED, deadline=due)
-    if any((case.kind, f"{day:%Y-%m}") not in case.reported_months for day in case.decision.decided_on):
-        return Verdict(reason=NO_WORKBOOK, deadline=due)
-    received = next((at for at in case.receipts if at > due), None)
-    if received is None:
-        return Verdict(reason=WORKBOOK_BEFORE_DUE, deadline=due)
-    if not _working_day_since(case, received):
+    wanting, since, words = _wanting(case, due)
+    if wanting is not None:
+        return Verdict(reason=wanting, deadline=due)
+    if not _working_day_since(case, since):
         return Verdict(reason=WORKBOOK_JUST_CAME, deadline=due)
     if on_site.reason != NOT_PUBLISHED or not _looked_since(case):
         return Verdict(reason=SITE_UNCLEAR, deadline=due)
-    return Verdict(reason=OMITTED, deadline=due)
+    return Verdict(reason=OMITTED, deadline=due, because=words)
+
+
+def _wanting(case: Case, due: datetime) -> tuple[ReasonCode | None, datetime, str]:
+    """What the month still wants to be whole, since when it wants nothing, and whose word that is (in words)."""
+    months = dict.fromkeys(f"{day:%Y-%m}" for day in case.decision.decided_on)
+    unsaid = [month for month in months if month not in case.complete]
+    spoken = max((case.complete[month] for month in months if month in case.complete), key=lambda r: r.at, default=None)
+    since = due if spoken is None else max(due, spoken.at)
+    words = f"；信用办 {spoken.at:%Y-%m-%d} 认定当月已报齐（{spoken.by}：{spoken.why}）" if spoken else ""
+    if not unsaid:
+        return None, since, words
+    if any((case.kind, month) not in case.reported_months for month in unsaid):
+        return NO_WORKBOOK, since, ""
+    received = next((at for at in case.receipts if at > due), None)
+    if received is None:
+        return WORKBOOK_BEFORE_DUE, since, ""
+    return None, max(since, received), words
 
 
 def _working_day_since(case: Case, received: datetime) -> bool:

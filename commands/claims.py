@@ -1,4 +1,4 @@
-"""The office's word on one decision: on a unit's claim not to publish it, and on its repair."""
+"""The office's word on a decision (a unit's claim not to publish it, its repair), and on a month's reporting."""
 
 from typing import Annotated
 
@@ -20,7 +20,7 @@ from commands.options import (
 from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Decision
-from core.domain.ruling_words import CLAIM_CHOICES, CLAIM_KINDS, explained
+from core.domain.ruling_words import CLAIM_CHOICES, CLAIM_KINDS, MONTH_CHOICES, MONTH_KINDS, explained
 from core.storage.session import Session, open_session
 
 DecisionName = Annotated[str, typer.Argument(help="决定文书号或决定代号；几个单位同号时加 --unit")]
@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     app.command()(claims)
     app.command("rule-claim")(rule_claim)
     app.command("rule-repair")(rule_repair)
+    app.command("rule-month")(rule_month)
 
 
 def claims(
@@ -116,6 +117,31 @@ def rule_repair(
         record_rulings(session, [request], person)
     what = f"登记信用修复，自 {request.value} 起" if on else "撤回信用修复登记"
     typer.echo(f"{person.name} 对 {_called(config, named)}{what}。{_NEXT}")
+
+
+def rule_month(
+    unit: Annotated[str, typer.Argument(help="单位（代号或名称）")],
+    table: Annotated[str, typer.Argument(metavar="种类", help="许可、处罚")],
+    month: Annotated[str, typer.Argument(help="月份，例如 2026-08")],
+    kind: Annotated[str, typer.Argument(metavar="裁定", help=explained(MONTH_KINDS, MONTH_CHOICES))],
+    why: Why,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_of: AsOf = None,
+) -> None:
+    """认定一个单位某月的许可或处罚已经报齐（此后一个工作日起，门户上有而两处都没有的才算漏报），或撤回。例：chengxin rule-month 市监局 处罚 2026-08 accept --why 电话核实已全部报送"""
+    from review.months import month_subject, on_month
+    from review.reviewers import who_speaks
+    from review.rulings import record_rulings
+
+    config, paths = open_district(district, var)
+    person = who_speaks(config)
+    with open_session(config, paths, clock_of(config, as_of)) as session:
+        subject = month_subject(unit_of(config, unit), table, month, session.now().date())
+        request = on_month(subject, kind, why, session.rulings.all())
+        record_rulings(session, [request], person)
+    called = f"{_unit_names(config)[subject.unit]} {month} 的{table}报送"
+    typer.echo(f"{person.name} 对 {called}裁定“{MONTH_CHOICES[request.kind]}”。{_NEXT}")
 
 
 def _decision(session: Session, name: str, unit: str | None) -> Decision:

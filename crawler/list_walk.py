@@ -108,7 +108,7 @@ class Walk:
         return (*([self.closing] if self.closing else []), *self.reads, *self.before)
 
     def rows(self) -> list[tuple[ListRow, PageRead]]:
-        """Every row that the list has, with its page, each key once, in list order (the closing read's new ones first)."""
+        """Every row of the list with its page, each key once, in list order (the closing read's new ones first)."""
         return _distinct([*([self.closing] if self.closing else []), *self.reads])
 
     def shown(self) -> list[tuple[ListRow, PageRead]]:

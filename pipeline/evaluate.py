@@ -30,7 +30,7 @@ from core.domain.models import (
 )
 from core.domain.periods import Period
 from core.domain.reason_codes import SET_ASIDE
-from core.domain.ruling_validity import ruled_decisions
+from core.domain.ruling_validity import complete_months, ruled_decisions, ruled_months
 from core.runtime.boundary import Boundary, Failed
 from core.runtime.code_fingerprint import code_fingerprint
 from core.storage.session import Session
@@ -59,7 +59,8 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         affected = set(linked.touched) | cache.open_decisions()
         affected |= cache.decisions_gone_since(since.get("looks", 0), while_shown)
         affected |= _on_pages_of(session, linked.touched, since)
-        affected |= ruled_decisions(session.rulings.all(after=since.get("rulings", 0)))
+        new_rulings = session.rulings.all(after=since.get("rulings", 0))
+        affected |= ruled_decisions(new_rulings) | cache.decisions_of_months(ruled_months(new_rulings))
         # what was set aside could be any decision: it may excuse one that nothing else would touch
         decisions = cache.decisions(None if linked.set_aside_changed else affected)
         facts = _case_facts(session, decisions.values())
@@ -169,6 +170,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
     lost = _set_aside(session, wanted)
     lost_findings = session.findings.by_id(name for d in lost for name in d.findings)
     lost_at = {(f.portal, f.row_key): f for f in lost_findings.values()}
+    rulings = session.rulings.all()
     return CaseFacts(
         lost_submissions=tuple(session.submissions.by_id(name for d in lost for name in d.submissions).values()),
         lost_rows=tuple((lost_at[s.portal, s.row_key], s) for s in session.looks.spans_of(lost_at)),
@@ -183,7 +185,8 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(),
         receipts=session.submissions.receipts(),
-        rulings=session.rulings.all(),
+        rulings=rulings,
+        complete=complete_months(rulings),
         titles=session.looks.titles_of(unread_spans),
         unread_since=session.looks.unread_since(unread_spans),
         readings=readings,

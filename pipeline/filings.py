@@ -12,8 +12,9 @@ from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.config import Config, Portal, Unit
 from core.domain.deadlines import closing
 from core.domain.forms import forms, titles
-from core.domain.models import Evidence, Filing, Outcome
+from core.domain.models import Evidence, Filing, Kind, MonthSubject, Outcome
 from core.domain.periods import Period, before, parse_period
+from core.domain.ruling_validity import complete_months
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 
@@ -183,6 +184,7 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
     config = session.config.on(period.first)
     reported = session.filings.reported(month, month)
     collected = session.submissions.kinds(month)
+    said = complete_months(session.rulings.all())
     missing: dict[str, tuple[str, ...]] = {}
     for unit in config.units:
         if not unit.valid_on(period.last):
@@ -190,8 +192,8 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
         of_unit = {form for who, form, _ in reported if who == unit.slug}
         lacking = [
             f"双公示·{word}"
-            for kind, word in (("licence", "许可"), ("penalty", "处罚"))
-            if (unit.slug, kind) not in collected
+            for kind, word in ((Kind.LICENCE, "许可"), (Kind.PENALTY, "处罚"))
+            if (unit.slug, kind) not in collected and MonthSubject(unit.slug, kind, month) not in said
         ]
         lacking += [titles()[form] for duty in _duties(config, unit) for form in duty.forms if form not in of_unit]
         if lacking:

@@ -22,6 +22,7 @@ from core.domain.models import (
     Finding,
     Kind,
     Look,
+    MonthSubject,
     Place,
     Reading,
     RepairSubject,
@@ -46,7 +47,7 @@ class CaseFacts:
     `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a
     submission; `nobodys`: what else was read off a page and joins no decision that is evaluated, by portal, row key and content;
     `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
-    `receipts`: by unit and kind, when its workbooks came in.
+    `receipts`: by unit and kind, when its workbooks came in; `complete`: the months that the office says were reported whole.
     """
 
     submissions: Mapping[str, Submission]
@@ -63,6 +64,7 @@ class CaseFacts:
     reported_months: Mapping[str, Mapping[tuple[Kind, str], datetime]] = field(default_factory=dict)
     receipts: Mapping[str, Mapping[Kind, Sequence[datetime]]] = field(default_factory=dict)
     rulings: tuple[Ruling, ...] = ()
+    complete: Mapping[MonthSubject, Ruling] = field(default_factory=dict)
     titles: Mapping[tuple[str, str], str] = field(default_factory=dict)
     readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
@@ -120,6 +122,11 @@ def case_of(
         channels=channels,
         reported_months=book.reported_months.get(decision.unit, {}),
         receipts=tuple(book.receipts.get(decision.unit, {}).get(kind, ())),
+        complete={
+            subject.month: ruling
+            for day in decision.decided_on
+            if (ruling := book.complete.get(subject := MonthSubject(decision.unit, kind, f"{day:%Y-%m}")))
+        },
         rulings=rulings,
         scheme=config.on(max(decision.decided_on, default=now.date())).scheme,
         calendar=calendar,

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from typing import Literal
@@ -40,7 +40,8 @@ class Case:
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
     `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows of
     which a person must say whether they are this decision, and those of its unit and kind that were set aside; `beside`:
-    what else was read off the pages of its findings, of no other decision and no known other unit.
+    what else was read off the pages of its findings, of no other decision and no known other unit; `complete`: the office's
+    words that a month ("YYYY-MM") of this unit and kind was reported whole.
     """
 
     decision: Decision
@@ -57,6 +58,7 @@ class Case:
     doubtful: tuple[Submission, ...] = ()
     beside: tuple[Finding, ...] = ()
     receipts: tuple[datetime, ...] = ()
+    complete: Mapping[str, Ruling] = field(default_factory=dict)
 
     # ------------------------------------------------------------ what the sources say
 

@@ -82,11 +82,14 @@ Reckonings = Literal["natural", "working", "both"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """One line of the table applied. `late_days`: at least, at most (no upper bound: None)."""
+    """One line of the table applied. `late_days`: at least, at most (no upper bound: None); `because`: what a person's
+    word adds to the reason's sentence.
+    """
 
     reason: ReasonCode
     deadline: datetime | None = None
     late_days: tuple[int, int | None] | None = None
+    because: str = ""
 
     @property
     def outcome(self) -> Outcome:

@@ -9,6 +9,7 @@ from core.domain.models import (
     Evidence,
     EvidenceSubject,
     LinkSubject,
+    MonthSubject,
     RepairSubject,
     Ruling,
     RulingKind,
@@ -59,6 +60,17 @@ def ruled_links(rulings: Iterable[Ruling]) -> dict[frozenset[str], bool]:
 def ruled_decisions(rulings: Iterable[Ruling]) -> set[str]:
     """Ids of the decisions whose claim or repair a person ruled on."""
     return {r.subject.decision for r in rulings if isinstance(r.subject, ClaimSubject | RepairSubject)}
+
+
+def ruled_months(rulings: Iterable[Ruling]) -> set[tuple[str, str]]:
+    """Units (slugs) and months ("YYYY-MM") of which the office said whether all was handed in."""
+    return {(r.subject.unit, r.subject.month) for r in rulings if isinstance(r.subject, MonthSubject)}
+
+
+def complete_months(rulings: Iterable[Ruling]) -> dict[MonthSubject, Ruling]:
+    """The months of which the office's newest word is that all was handed in; `rulings` in order of record."""
+    newest = {r.subject: r for r in rulings if isinstance(r.subject, MonthSubject)}
+    return {subject: ruling for subject, ruling in newest.items() if ruling.word == RulingKind.ACCEPT}
 
 
 def unit_rulings(rulings: Iterable[Ruling], subject: UnitSubject, today: date) -> tuple[Ruling, ...]:

@@ -7,6 +7,7 @@ from core.domain.models import RulingKind
 EVIDENCE_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS, RulingKind.AMEND)
 LINK_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS)
 CLAIM_KINDS = (RulingKind.ACCEPT, RulingKind.DISMISS)
+MONTH_KINDS = (RulingKind.ACCEPT, RulingKind.DISMISS)
 UNIT_KINDS = (RulingKind.DEDUCT, RulingKind.LIST_YELLOW, RulingKind.CONDUCT, RulingKind.LIFT)
 
 CHOICES = {
@@ -21,6 +22,7 @@ CHOICES = {
 }
 LINK_CHOICES = {RulingKind.CONFIRM: "同一件", RulingKind.DISMISS: "不是同一件"}
 CLAIM_CHOICES = {RulingKind.ACCEPT: "采信", RulingKind.DISMISS: "不予采信"}
+MONTH_CHOICES = {RulingKind.ACCEPT: "已报齐", RulingKind.DISMISS: "撤回，不认定已报齐"}
 PRINTED = {
     RulingKind.CONFIRM: "核实成立",
     RulingKind.DISMISS: "不予认定",

@@ -100,6 +100,14 @@ class EvaluationCache:
         """Decisions whose evidence may change with time or looks alone."""
         return {row[0] for row in self._store.rows("SELECT id FROM decisions WHERE open")}
 
+    def decisions_of_months(self, months: Iterable[tuple[str, str]]) -> set[str]:
+        """Decisions of a unit with a stated day in a month, by pairs of slug and "YYYY-MM"."""
+        sql = (
+            "SELECT d.id FROM json_each(?) m CROSS JOIN decisions d ON d.unit = m.value ->> 0"
+            " WHERE EXISTS (SELECT 1 FROM json_each(d.data, '$.decided_on') day WHERE substr(day.value, 1, 7) = m.value ->> 1)"
+        )
+        return {row[0] for row in self._store.rows(sql, json.dumps(sorted(set(months))))}
+
     def decisions_gone_since(self, look_row: int, codes: Iterable[str]) -> set[str]:
         """Decisions with a row that a look committed after `look_row` would have shown and did not.
 

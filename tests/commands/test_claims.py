@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from core.domain.config import load
-from core.domain.models import ClaimSubject, RepairSubject, Ruling, Run
+from core.domain.models import ClaimSubject, Kind, MonthSubject, RepairSubject, Ruling, Run
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
@@ -99,6 +99,23 @@ def desk(known_office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk
         store.db.execute("DELETE FROM rulings")
         evaluate(session_of(store, load(known_office.district), NOW), full=True)
     yield Desk(known_office, NOW)
+
+
+def _chased(desk: Desk) -> set[str]:
+    return set(json.loads(desk.office.run("chase", "2026-09", "--json"))["missing"]["scjgj"])
+
+
+def test_a_month_is_said_to_be_complete_and_that_is_taken_back(desk: Desk) -> None:
+    before = _chased(desk)
+    told = desk.run("rule-month", "scjgj", "处罚", "2026-09", "accept", "--why", WHY)
+    assert "张某" in told and "2026-09" in told and "已报齐" in told and "下一夜" in told
+    (ruling,) = desk.rulings()
+    assert (ruling.subject, ruling.word) == (MonthSubject("scjgj", Kind.PENALTY, "2026-09"), "accept")
+    assert before - _chased(desk) == {"双公示·处罚"}  # it need not be chased for what it has not to hand in
+    desk.run("rule-month", "scjgj", "处罚", "2026-09", "dismiss", "--why", WHY)
+    assert _chased(desk) == before
+    assert "无从撤回" in desk.refused("rule-month", "scjgj", "处罚", "2026-09", "dismiss", "--why", WHY)
+    assert "没有过完" in desk.refused("rule-month", "scjgj", "处罚", "2026-10", "accept", "--why", WHY)
 
 
 def test_a_claim_is_accepted_then_dismissed(desk: Desk) -> None:

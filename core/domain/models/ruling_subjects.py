@@ -1,4 +1,4 @@
-"""What a ruling is about: five kinds of subject, with one reader and one writer of the text that the store keeps.
+"""What a ruling is about: six kinds of subject, with one reader and one writer of the text that the store keeps.
 
 Everything else asks the type; no other module knows how the text is made (a test sees to it).
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from core.domain.errors import StoreError
+from core.domain.models.enums import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,21 @@ class UnitSubject:
         return f"unit:{self.unit}|{self.quarter}"
 
 
-Subject = EvidenceSubject | LinkSubject | ClaimSubject | RepairSubject | UnitSubject
+@dataclass(frozen=True, slots=True)
+class MonthSubject:
+    """What a unit handed in of one kind of decision for a month (`2026-07`)."""
+
+    unit: str
+    kind: Kind
+    month: str
+
+    @property
+    def text(self) -> str:
+        """As stored."""
+        return f"month:{self.unit}|{self.kind}|{self.month}"
+
+
+Subject = EvidenceSubject | LinkSubject | ClaimSubject | RepairSubject | UnitSubject | MonthSubject
 
 
 def read_subject(text: str) -> Subject:
@@ -104,10 +119,17 @@ def _read_unit(text: str) -> UnitSubject | None:
     return UnitSubject(unit, quarter) if bar else None
 
 
+def _read_month(text: str) -> MonthSubject | None:
+    unit, _, rest = text.partition("|")
+    kind, bar, month = rest.partition("|")
+    return MonthSubject(unit, Kind(kind), month) if bar and kind in set(Kind) else None
+
+
 _READERS: dict[str, Callable[[str], Subject | None]] = {
     "evidence": EvidenceSubject,
     "link": _read_link,
     "claim": ClaimSubject,
     "repair": RepairSubject,
     "unit": _read_unit,
+    "month": _read_month,
 }

@@ -14,7 +14,9 @@ from core.domain.errors import StoreError
 from core.domain.models import (
     ClaimSubject,
     EvidenceSubject,
+    Kind,
     LinkSubject,
+    MonthSubject,
     RepairSubject,
     Ruling,
     RulingKind,
@@ -37,6 +39,7 @@ SUBJECTS = st.one_of(
     st.builds(ClaimSubject, NAMES),
     st.builds(RepairSubject, NAMES),
     st.builds(UnitSubject, SLUGS, QUARTERS),
+    st.builds(MonthSubject, SLUGS, st.sampled_from(Kind), st.dates().map("{:%Y-%m}".format)),
 )
 STORED = [
     ("evidence:published_within_deadline|scjgj|penalty|甲〔2026〕1号|credit", EvidenceSubject),
@@ -45,6 +48,7 @@ STORED = [
     ("claim:scjgj|penalty|甲〔2026〕1号", ClaimSubject),
     ("repair:scjgj|?|~0a1b2c3d|4e5f6071", RepairSubject),
     ("unit:dept-a|2026Q3", UnitSubject),
+    ("month:scjgj|penalty|2026-07", MonthSubject),
 ]
 PREFIXES = ("evidence:", "link:", "claim:", "repair:", "unit:")
 TAKERS = frozenset({"partition", "rpartition", "split", "startswith", "removeprefix"})
@@ -64,7 +68,20 @@ def test_texts_of_before_are_read_and_kept(text: str, kind: type[Subject]) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["", "evidence", "evidence:", "objection:x", "Link:a|b", "link:ab", "unit:scjgj", ":x", "claim"]
+    "text",
+    [
+        "",
+        "evidence",
+        "evidence:",
+        "objection:x",
+        "Link:a|b",
+        "link:ab",
+        "unit:scjgj",
+        ":x",
+        "claim",
+        "month:a|penalty",
+        "month:a|award|2026-07",
+    ],
 )
 def test_a_text_that_no_subject_writes_is_named(text: str) -> None:
     with pytest.raises(StoreError) as caught:

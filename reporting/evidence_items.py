@@ -1,7 +1,8 @@
 """From evidence to the item a reader acts on."""
 
 from core.domain.forms.review_worksheet import OUTCOMES
-from core.domain.models import Evidence, Outcome, Ruling
+from core.domain.models import Evaluation, Evidence, Outcome, Ruling
+from core.domain.reason_codes import SET_ASIDE
 from core.domain.ruling_validity import call_number
 from core.domain.ruling_words import PRINTED
 from reporting import wording
@@ -93,3 +94,9 @@ def ruling_view(ruling: Ruling | None) -> RulingView | None:
         on=wording.day_of(ruling.at),
         until=wording.day(ruling.until) if ruling.until else "",
     )
+
+
+def set_aside_lines(evaluation: Evaluation) -> tuple[str, ...]:
+    """What was set aside as it could not be evaluated: one line a decision or a unit's filing, with where it stands."""
+    items = {item.decision or item.key: item for item in evaluation.everything if item.slug == SET_ASIDE.code}
+    return tuple(wording.short(item.sentence, 200) for _, item in sorted(items.items()))

@@ -7,6 +7,7 @@ from core.domain.forms import WHOLE_DISTRICT, kind_word
 from core.domain.models import Decision, PossibleLink, Score
 from reporting import wording
 from reporting.dashboard.view import Quality, ReviewLine
+from reporting.evidence_items import set_aside_lines
 from reporting.lookup import Lookup
 from reporting.view_models import Origin, UnitView
 
@@ -25,6 +26,7 @@ def quality(lookup: Lookup, units: Sequence[UnitView]) -> Quality:
         zero_reports=_zero_reports(lookup),
         without_proof=tuple(item for unit in units for item in unit.breaches if not item.is_proved),
         missing=sum(line.missing for unit in units for item in unit.items for line in item.citations),
+        set_aside=set_aside_lines(lookup.evaluation),
     )
 
 

@@ -68,6 +68,7 @@ class Quality:
     zero_reports: tuple[tuple[str, str, str, str], ...]  # unit, kind, month, where it stands
     without_proof: tuple[ItemView, ...]  # breaches that cite nothing
     missing: int  # cited facts that are not there
+    set_aside: tuple[str, ...]  # what could not be evaluated, with where it stands
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,10 +9,10 @@ from email.policy import SMTP
 
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
-from core.domain.models import Alert, Evaluation, Evidence, Look, Outcome
-from core.domain.reason_codes import SET_ASIDE
+from core.domain.models import Alert, Evidence, Look, Outcome
 from core.storage.outbox import Delivery
 from reporting import wording
+from reporting.evidence_items import set_aside_lines
 from reporting.letters.digest import OFFICE
 from reporting.letters.messages import Heading, LetterContext, office_address, outbox_name, set_headers
 from reporting.lookup import Lookup
@@ -79,7 +79,7 @@ def compose_summary(context: LetterContext, facts: NightFacts) -> EmailMessage:
 
 def _what_ran(context: LetterContext, facts: NightFacts) -> dict[str, object]:
     """The night itself, as the template asks for it."""
-    district, aside = context.config.district, _set_aside(context.evaluation)
+    district, aside = context.config.district, set_aside_lines(context.evaluation)
     return {
         "district": wording.safe(district.name),
         "simulated": district.simulated,
@@ -142,12 +142,6 @@ def _readings(lookup: Lookup) -> list[str]:
     """How well each column of decisions was read, those that read nothing first."""
     ordered = sorted(lookup.facts.readings, key=lambda reading: (not reading.reads_nothing, reading.portal))
     return [f"{lookup.portal_name(r.portal)}：列出 {r.listed} 条，读出文书号的 {r.read} 条" for r in ordered]
-
-
-def _set_aside(found: Evaluation) -> list[str]:
-    """What was set aside, once a decision or unit, with where it stands."""
-    items = {item.decision or item.key: item for item in found.everything if item.slug == SET_ASIDE.code}
-    return [wording.short(item.sentence, 200) for _, item in sorted(items.items())]
 
 
 def _due(lookup: Lookup) -> list[str]:

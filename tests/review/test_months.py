@@ -16,7 +16,9 @@ WHY = "电话核实已全部报送"
 
 
 def _ruling(number: int, word: RulingKind, subject: MonthSubject = AUGUST) -> Ruling:
-    return Ruling(id=f"r{number}", subject=subject, word=word, by="张某", why=WHY, at=night_moment(date(2026, 9, number)))
+    return Ruling(
+        id=f"r{number}", subject=subject, word=word, by="张某", why=WHY, at=night_moment(date(2026, 9, number))
+    )
 
 
 ACCEPTED, TAKEN_BACK = _ruling(11, RulingKind.ACCEPT), _ruling(12, RulingKind.DISMISS)

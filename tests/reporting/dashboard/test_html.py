@@ -13,6 +13,7 @@ from markupsafe import escape
 
 from core.domain.config import load
 from core.domain.models import Citation, Evaluation, Evidence, EvidenceSubject, Facts, Outcome, Ruling, RulingKind
+from core.domain.reason_codes import SET_ASIDE
 from core.domain.ruling_validity import newest_words
 from reporting.dashboard.html import build_view, render_report
 from reporting.dashboard.view import ReportView
@@ -464,6 +465,21 @@ def test_scores_alone_make_a_report() -> None:
     assert html.count("不符合事项（0）") == len(judgement.scores)
     cited = [sum(len(row.evidence) for row in score.indicators) for score in judgement.scores]
     assert [int(count) for count in re.findall(r"缺失 (\d+)<", html)] == [count for count in cited if count]
+
+
+def test_what_was_set_aside_is_named_with_its_place_and_counts_against_nobody() -> None:
+    where = "《七月.xlsx》行政处罚 第 7 行无法判定"
+
+    def spoil(made: Sample) -> None:
+        old = breaches(made)[0]
+        made.evidence[made.evidence.index(old)] = replace(
+            old, outcome=Outcome.INCONCLUSIVE, slug=SET_ASIDE.code, sentence=where
+        )
+
+    view = view_of_sample(spoil)
+    assert view.quality.set_aside == (where,)
+    html = render_report(view)
+    assert "另行存放、未参与判定的记录（1）" in html and f"<li>{where}</li>" in html
 
 
 def test_unknown_labels_by_portal(view: ReportView) -> None:

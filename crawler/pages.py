@@ -8,10 +8,24 @@ from core.domain.look_reasons import EndProof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """What a person does before a drawn page (`crawler.citizen`): page `page` (1-based) of the list is turned to.
+
+    `box`, `rows`: CSS of the list and of its rows inside it, by which it is told whether a press changed anything;
+    without them the page is only looked at.
+    """
+
+    page: int = 1
+    box: str = ""
+    rows: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageRequest:
     """One request. `rendered` asks for a real browser; `body` is form or JSON bytes of a POST.
 
-    `ready` is a CSS selector that a rendered page shows once its scripts are done.
+    `ready` is a CSS selector that a rendered page shows once its scripts are done. `sitting`: what is done there then;
+    which page it turns to stands in the address behind #, so that each page has one of its own.
     """
 
     url: str
@@ -20,6 +34,7 @@ class PageRequest:
     headers: tuple[tuple[str, str], ...] = ()
     rendered: bool = False
     ready: str = ""
+    sitting: Sitting | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,8 @@ from pipeline.crawl import crawl
 
 ENOUGH = 0.8  # of the rows compared
 SAMPLE = 5  # details read of an unknown site
-NEVER = ":not(*)"  # CSS that nothing matches: a page is read once it falls idle
+NEVER = ":not(*)"  # CSS that nothing matches: a page is only looked at
+DRAWN = frozenset({"rendered-list", "citizen"})  # families that read a drawn page
 TRIES = 3  # proposals that are tried by a walk
 _ORDER = (
     *("id", "name", "channel", "unit", "kinds", "family", "url", "marker", "verified", "enabled", "note", "list_date"),
@@ -106,7 +107,7 @@ def try_portal(config: Config, url: str, clock: Clock, work: Path, facts: Mappin
     first = _look(config, probe, clock, work / "probe", details=0)
     tried = _proposals(first, base)
     if not tried:  # perhaps its list exists only after scripts ran, or comes from what they ask for
-        drawn = probe | {"family": "rendered-list", "rendered": True, "options": {"ready": NEVER}}
+        drawn = probe | {"family": "citizen", "rendered": True, "options": {"container": "body", "items": NEVER}}
         first = _look(config, drawn, clock, work / "drawn", details=0)
         base["name"] = facts.get("name") or _heading(first)
         tried = _proposals(first, base, rendered=True)
@@ -143,7 +144,7 @@ def _facts_of(chosen: Proposal, base: Mapping[str, object]) -> dict[str, object]
     """What a proposal says of the portal beside its options."""
     words = "" if chosen.marker.isascii() else chosen.marker  # an interface's marker is a member's name
     name = base.get("name") or words or "未命名栏目"
-    drawn = {"rendered": True} if chosen.family == "rendered-list" else {}
+    drawn = {"rendered": True} if chosen.family in DRAWN else {}
     return {"name": name, "marker": chosen.marker, "family": chosen.family, **drawn}
 
 
@@ -173,7 +174,7 @@ def _proposals(seen: Seen, base: Mapping[str, object], *, rendered: bool = False
             candidates += [
                 proposal
                 for proposal in config
-                if proposal not in candidates and (not drawn or proposal.family == "rendered-list")
+                if proposal not in candidates and (not drawn or proposal.family in DRAWN)
             ]
     return sorted(candidates, key=sureness, reverse=True)
 

@@ -32,6 +32,7 @@ class EndProof(StrEnum):
     TOTAL = "total", "条数与所写总数相符"
     PAGES = "pages", "所写页数都已看过"
     LAST_PAGE = "last-page", "末页写明没有下一页"
+    PRESSED = "pressed", "再往后按，列表不再有新内容"
     PROTOCOL = "protocol", "按该家族的规矩已到末尾"
     SIGNED = "signed", "操作人签注只有一页，未见更多的迹象"
 
@@ -72,6 +73,7 @@ class LookReason(StrEnum):
     SHIFTED = "shifted", "翻页期间列表有变动"
     TOTAL_MISMATCH = "total-mismatch", "条目数与网站所写总数不符"
     NO_END_SIGN = "no-end-sign", "无法确认已到最后一页"
+    PRESS_FAILED = "press-failed", "在网页上往后翻，没有翻成"
     MORE_SEEN = "more-seen", "页面另有更多的迹象，未必看全"
     SIGNATURE_VOID = "signature-void", "签注只有一页，却见到更多的迹象，签注作废", Follows.ODD
     ROWS_HIDDEN = "rows-hidden", "栏目里有网页不显示的条目，不算公示，也不能说没有", Follows.ODD

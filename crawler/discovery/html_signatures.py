@@ -12,10 +12,12 @@ from crawler.discovery.find_list import Listing, find_listing
 from crawler.discovery.json_signatures import cmsweb_api, credit_json, json_api
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.cmsweb import CmswebOptions
-from crawler.pages import NotGenuine, Response
+from crawler.families.parsing.drawn_lists import claims_of, find_lists
+from crawler.pages import NotGenuine, Response, Unparsed
 
 Sign = Callable[[Response], tuple[str, dict[str, object]] | None]
 _NEXT = re.compile(r"[\[(<]*\s*(?:下一页|下页|后一页)\s*[\])>»›]*")
+_CHOICES = 3  # lists of a page that are proposed
 _PROXY = re.compile(r"[^\"'<>\s]*dataproxy\.jsp\?[^\"'<>\s]*")
 
 
@@ -113,6 +115,27 @@ def _rendered(response: Response) -> tuple[str, dict[str, object]] | None:
     return "列表由脚本生成（分页选择器须人工填写）", {**options, "total": "", "pages": "", "page": ""}
 
 
+def _citizen(response: Response) -> list[tuple[str, dict[str, object]]]:
+    """The likeliest lists of a drawn page by their structure alone, whatever the site is built with."""
+    if not response.request.rendered:
+        return []
+    tree = tree_of(text_of(response))
+    lists = find_lists(tree)
+    return [
+        (
+            "按网页上看得见的结构认出列表，用浏览器翻页",
+            {
+                "container": found.container,
+                "items": found.items,
+                **({"title": found.title} if found.title else {}),
+                **claims_of(tree, response.url.partition("#")[0], found.rows),
+            },
+        )
+        for found in lists[:_CHOICES]
+        if found.score >= lists[0].score / 4
+    ]
+
+
 SIGNS: Mapping[str, Sign] = {
     "cmsweb": _cmsweb,
     "credit-static": _credit_static,
@@ -127,10 +150,13 @@ SIGNS: Mapping[str, Sign] = {
 }
 
 
-def sign_of(family: str, response: Response) -> tuple[str, dict[str, object]] | None:
-    """What speaks for `family` on this page; None for nothing, or for a page that is none."""
-    sign = SIGNS.get(family)
+def readings_of(family: str, response: Response) -> list[tuple[str, dict[str, object]]]:
+    """What speaks for `family` on this page with the options to read it by, likeliest first."""
     try:
-        return sign(response) if sign else None
-    except NotGenuine:
-        return None
+        if family == "citizen":
+            return _citizen(response)
+        sign = SIGNS.get(family)
+        found = sign(response) if sign else None
+    except (NotGenuine, Unparsed):
+        return []
+    return [found] if found else []

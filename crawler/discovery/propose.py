@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from core.domain.config import Portal
 from core.domain.text import tight
-from crawler.discovery.html_signatures import sign_of
+from crawler.discovery.html_signatures import readings_of
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta_tags import meta_of
 from crawler.families import FAMILIES, parser_of
@@ -42,11 +42,7 @@ def proposals(response: Response, base: dict[str, object]) -> list[Proposal]:
     """Every family that recognises the page and reads rows from it, surest first. `base`: the portal's other facts."""
     marker = marker_of(response)
     readable = []
-    for name in FAMILIES:
-        recognised = sign_of(name, response)
-        if recognised is None:
-            continue
-        why, options = recognised
+    for name, (why, options) in ((family, one) for family in FAMILIES for one in readings_of(family, response)):
         try:
             words = marker or str(options.get("rows", "")).rpartition(".")[2]  # JSON carries names, no words of its own
             portal = Portal.model_validate({**base, "family": name, "marker": words, "options": options})

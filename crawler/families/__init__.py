@@ -7,6 +7,7 @@ from pydantic import ValidationError
 from core.domain.config import Portal
 from core.domain.errors import ConfigError
 from crawler.families import (
+    citizen,
     cmsweb,
     cmsweb_api,
     credit_json,
@@ -33,6 +34,7 @@ FAMILIES: Mapping[str, RegisteredFamily] = {
     "credit-static": _entry(credit_static, credit_static.CreditStaticOptions),
     "credit-json": _entry(credit_json, credit_json.CreditJsonOptions),
     "rendered-list": _entry(rendered, rendered.RenderedListOptions),
+    "citizen": _entry(citizen, citizen.CitizenOptions),
     "one-table": _entry(one_table, one_table.OneTableOptions),
     "html-list": _entry(html_list, html_list.HtmlListOptions),
     "json-api": _entry(json_api, JsonApiOptions),

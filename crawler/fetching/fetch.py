@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -75,7 +76,7 @@ class Fetcher:
     ) -> tuple[Exchange, ...]:
         """What goes to the archive: the answer, and what a rendered page fetched beside it."""
         main = Wire(
-            url=answer.url,
+            url=request.url if request.sitting else answer.url,
             method=request.method,
             sent=request.body,
             sent_type=dict(request.headers).get("Content-Type", ""),
@@ -111,16 +112,17 @@ class Fetcher:
         return await self._engine.download_async(_request(portal, request, fresh)), []
 
     async def _render(self, portal: Portal, request: PageRequest, fresh: bool) -> tuple[ScrapyResponse, list[Wire]]:
-        from crawler.fetching.tabs import prepare_page
+        from crawler.fetching.tabs import prepare_page, prepare_sitting
 
-        rendering = Rendering(request.ready, self._limits.timeout, self._limits.max_bytes)
+        sit = _sitter(request, self._limits) if request.sitting else None
+        rendering = Rendering(request.ready, self._limits.timeout, self._limits.max_bytes, sit)
         sent = _request(portal, request, fresh)
         sent.meta.update(
             playwright=True,
             playwright_include_page=True,
             playwright_context=portal.id,
             playwright_context_kwargs=self._limits.context,
-            playwright_page_init_callback=prepare_page,
+            playwright_page_init_callback=prepare_sitting if request.sitting else prepare_page,
             playwright_page_event_handlers=rendering.handlers(),
         )
         async with self._limits.tabs:
@@ -142,6 +144,15 @@ class Fetcher:
         with contextlib.suppress(TimeoutError, *FAILURES):
             async with asyncio.timeout(_CLOSING):
                 await page.close()
+
+
+def _sitter(request: PageRequest, limits: Limits) -> Callable[[Page], Awaitable[str]]:
+    """What a person does on the page, in as many seconds as its pages may take."""
+    from crawler.citizen.sitting import Sitter
+
+    sitting = request.sitting
+    assert sitting is not None
+    return lambda page: Sitter(page, sitting, limits.timeout * (1 + sitting.page)).sit()
 
 
 def _request(portal: Portal, request: PageRequest, fresh: bool) -> Request:

@@ -5,7 +5,7 @@ or a script, is not the page asked for.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag
 
@@ -50,6 +50,7 @@ class Rendering:
     ready: str
     timeout: float
     max_bytes: int
+    sit: Callable[[Page], Awaitable[str]] | None = None  # what a person does there, and sees then
     answers: list[Answer] = field(default_factory=list)
     asked: str = ""  # the main document's address, as the browser writes it
     documents: int = 0  # how many were asked for in its place, redirects left out
@@ -67,6 +68,8 @@ class Rendering:
         itself = answer.status == 200 and not self.redirected()
         if self.ready and itself:
             await self._until_ready(page)
+        if self.sit and itself:
+            return await self._sat(self.sit, page, answer)
         async with asyncio.timeout(self.timeout):
             body, where = (await page.content()).encode(), page.url
             if len(body) > self.max_bytes:
@@ -76,6 +79,15 @@ class Rendering:
             if self.redirected() or (itself and not stayed):
                 raise LedAway(drawn.replace(url=where if where.startswith("http") else self.asked), wire, where)
             return drawn, wire
+
+    async def _sat(
+        self, sit: Callable[[Page], Awaitable[str]], page: Page, answer: ScrapyResponse
+    ) -> tuple[ScrapyResponse, list[Wire]]:
+        """The page after a sitting, which may have led to other pages of the list."""
+        body = (await sit(page)).encode()
+        if len(body) > self.max_bytes:
+            raise TooLarge(page.url)
+        return answer.replace(url=self.asked, body=body), await self._wire(whole=False)
 
     def _on_request(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame.parent_frame is None and not request.redirected_from:

@@ -75,6 +75,14 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # 
         return False
 
 
+async def prepare_sitting(page: Page, request: Request) -> None:
+    """Before a page that a person will press on: where presses lead is written down, and questions are answered no."""
+    from crawler.citizen.sitting import WATCH_SCRIPT
+
+    await prepare_page(page, request)
+    await page.add_init_script(WATCH_SCRIPT)
+
+
 async def prepare_page(page: Page, _request: Request) -> None:
     """Before a page is asked for: no peer connections, and no window beside it."""
     await page.add_init_script(_NO_PEERS)

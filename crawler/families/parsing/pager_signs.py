@@ -182,6 +182,16 @@ def says(link: HtmlElement) -> str:
     return words_of(link) or plain(link.get("title") or link.get("aria-label") or link.get("value") or pictures)
 
 
+def says_next(link: HtmlElement) -> bool:
+    """Whether a link's words, class or picture say that it leads to the next page."""
+    return _NEXT.fullmatch(plain(says(link))) is not None or _is_next(link)
+
+
+def says_more(words: str) -> bool:
+    """Whether words say that more of the list can be had: 加载更多, 查看更多, 更多."""
+    return _MORE.fullmatch(words) is not None
+
+
 def is_disabled(link: HtmlElement) -> bool:
     """Whether a link, or what it stands in, is marked as one that leads nowhere."""
     above = link.getparent()

@@ -1,0 +1,38 @@
+// Marks a drawn page for the citizen's reading and gives its markup. Runs in every frame; `frame` is the frame's number.
+// data-cx: a name to find the element by again; data-cx-unseen: nobody sees it; data-cx-press: the hand points at it;
+// data-cx-dead: it takes no press. Addresses are made whole, and what scripts chose in selects is written down.
+(frame) => {
+  const ground = (element) => {
+    for (let e = element; e; e = e.parentElement) {
+      const colour = getComputedStyle(e).backgroundColor;
+      if (colour && !/^rgba\(.*, 0\)$|^transparent$/.test(colour)) return colour;
+    }
+    return "rgb(255, 255, 255)";
+  };
+  const says = (element) => [...element.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+  const unseen = (element, style) => {
+    const seen = element.checkVisibility
+      ? element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true, opacityProperty: true, visibilityProperty: true })
+      : style.display !== "none" && style.visibility === "visible";
+    if (!seen) return true;
+    if (!says(element)) return false;
+    const box = element.getBoundingClientRect();
+    const left = box.left + scrollX, top = box.top + scrollY;
+    if (parseFloat(style.fontSize) < 2 || box.width < 1 || box.height < 1) return style.display !== "contents";
+    if (left + box.width <= 0 || top + box.height <= 0 || left > 20000) return true;
+    return style.color === ground(element) || /^rgba\(.*, 0\)$/.test(style.color);
+  };
+  let number = 0;
+  for (const element of document.querySelectorAll("body, body *, frameset, frame")) {
+    if (!(element instanceof HTMLElement) || element.tagName === "SCRIPT" || element.tagName === "STYLE") continue;
+    const style = getComputedStyle(element), above = element.parentElement;
+    element.setAttribute("data-cx", `${frame}-${number++}`);
+    for (const name of ["data-cx-unseen", "data-cx-press", "data-cx-dead"]) element.removeAttribute(name);
+    if (!/^(FRAME|FRAMESET|OPTION|BR|BODY)$/.test(element.tagName) && unseen(element, style)) element.setAttribute("data-cx-unseen", "");
+    if (style.cursor === "pointer" && (!above || getComputedStyle(above).cursor !== "pointer")) element.setAttribute("data-cx-press", "");
+    if (style.pointerEvents === "none") element.setAttribute("data-cx-dead", "");
+    if (element.tagName === "A" && element.getAttribute("href") && !/^\s*(#|javascript:)/i.test(element.getAttribute("href"))) element.setAttribute("data-cx-href", element.href);
+    if (element.tagName === "SELECT") for (const option of element.options) option.toggleAttribute("selected", option.selected);
+  }
+  return document.documentElement.outerHTML;
+}

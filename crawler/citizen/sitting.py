@@ -1,0 +1,268 @@
+"""A sitting before a drawn page: what a person does there, step by step, and what she sees at the end.
+
+Imported only where a page is rendered. Everything the page asks for meanwhile leaves by the browser's own guard.
+"""
+
+import asyncio
+import contextlib
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import TypedDict
+
+from lxml.html import HtmlElement
+from playwright.async_api import Error as BrowserError
+from playwright.async_api import Page, Request, Route
+from playwright.async_api import TimeoutError as BrowserTimeout
+
+from core.domain.text import plain
+from crawler.citizen.drawn import (
+    DEAD,
+    LEADS,
+    MARK,
+    PRESS,
+    PRESSED,
+    SENDS,
+    Frame,
+    document_of,
+    text_of_document,
+)
+from crawler.citizen.pressed import Pressed
+from crawler.extract.markup import is_hidden, words_of
+from crawler.families.parsing.press_controls import Control, Way, onward
+from crawler.pages import Sitting
+
+_PAGE_SCRIPT = files("crawler.citizen").joinpath("page.js").read_text("utf-8")
+WATCH_SCRIPT = files("crawler.citizen").joinpath("watch.js").read_text("utf-8")
+_SETTLE = 0.25  # seconds that a page must be quiet
+_QUIET = 4.0  # seconds at most for it to become so
+_PRESS = 3.0  # seconds for one press
+_CHANGE = 3.0  # seconds for a press to change the rows
+_LISTS = frozenset({"document", "xhr", "fetch", "script"})  # by what kinds of request a list's rows come
+_MOST_MORE = 60  # presses of 加载更多
+_MOST_ROWS = 200  # rows of a page whose leads are looked for
+
+
+class Led(TypedDict, total=False):
+    """Where a press would have led, as `watch.js` wrote it down."""
+
+    url: str
+    body: str
+
+
+@dataclass(slots=True)
+class _Seen:
+    """The page as it is seen now."""
+
+    tree: HtmlElement
+    rows: list[HtmlElement]
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What the rows say: whether a press changed anything is told by this."""
+        return tuple(plain(words_of(row)) for row in self.rows)
+
+
+@dataclass  # without slots: a handler of the page's
+class Sitter:
+    """One sitting on an open page. `seconds`: for the whole of it."""
+
+    page: Page
+    sitting: Sitting
+    seconds: float
+    _led: list[Led] = field(default_factory=list)
+    _asked: set[Request] = field(default_factory=set)  # what the page asks for and has not got yet
+    _failed: bool = False  # something that a press asked for did not come
+    _leaving: bool = False  # leads are tried: what is asked for is stopped by ourselves
+
+    def __post_init__(self) -> None:
+        self.page.on("request", self._is_asked)
+        self.page.on("requestfinished", self._answered)
+        self.page.on("requestfailed", self._not_answered)
+
+    def _is_asked(self, request: Request) -> None:
+        self._asked.add(request)
+
+    async def _answered(self, request: Request) -> None:
+        self._asked.discard(request)
+        if request.resource_type in _LISTS:
+            answer = await request.response()
+            self._failed |= answer is not None and answer.status >= 400
+
+    def _not_answered(self, request: Request) -> None:
+        self._asked.discard(request)
+        self._failed |= request.resource_type in _LISTS and not self._leaving
+
+    async def sit(self) -> str:
+        """The page asked for, as seen, with where its rows lead. Raises Playwright's errors and TimeoutError."""
+        async with asyncio.timeout(self.seconds):
+            await self._quiet()
+            self._failed = False
+            seen, said = await self._turn_to(self.sitting.page)
+            self._leaving = True
+            await self._find_leads(seen)
+        seen.tree.getroottree().getroot().set(PRESSED, said)
+        return text_of_document(seen.tree)
+
+    # ------------------------------------------------------------ looking
+
+    async def _look(self) -> _Seen:
+        frames: dict[int, Frame] = {}
+        for number, frame in enumerate(self.page.frames):
+            inside = ""
+            with contextlib.suppress(BrowserError):
+                if number:
+                    inside = await (await frame.frame_element()).get_attribute(MARK) or ""
+                frames[number] = Frame(await frame.evaluate(_PAGE_SCRIPT, number), frame.url, inside)
+        tree = document_of(frames)
+        return _Seen(tree, rows_of(tree, self.sitting))
+
+    async def _quiet(self) -> None:
+        with contextlib.suppress(BrowserTimeout):
+            await self.page.wait_for_load_state("networkidle", timeout=_QUIET * 1000)
+        await asyncio.sleep(_SETTLE)
+
+    # ------------------------------------------------------------ turning pages
+
+    async def _turn_to(self, page: int) -> tuple[_Seen, Pressed]:
+        """The page by pressing on from the first, and what came of the last press."""
+        seen, said = await self._look(), Pressed.NONE
+        for number in range(1, page + 1):
+            seen, filled = await self._fill(seen, number)
+            said = Pressed.FILLED if filled else said
+            if number == page or self._failed:
+                break
+            step = onward(seen.tree, seen.rows, number)
+            if step.control is None or step.control.way is Way.MORE:
+                return seen, Pressed.MISSING
+            after = await self._press(step.control, seen)
+            if after is None:
+                return seen, Pressed.FAILED if self._failed else Pressed.UNCHANGED
+            seen, said = after, Pressed.TURNED
+        return seen, Pressed.FAILED if self._failed else said
+
+    async def _fill(self, seen: _Seen, number: int) -> tuple[_Seen, bool]:
+        """All that 加载更多, or going down the page, adds to a list without pages; whether there is anything of it."""
+        filled = False
+        for _ in range(_MOST_MORE if self.sitting.rows else 0):
+            step = onward(seen.tree, seen.rows, number)
+            if step.ended or (step.control is not None and step.control.way is not Way.MORE):
+                break
+            filled = filled or step.control is not None
+            after = await (self._press(step.control, seen) if step.control else self._go_down(seen))
+            if after is None or after.words[: len(seen.words)] != seen.words:
+                break
+            seen, filled = after, True
+        return seen, filled
+
+    async def _press(self, control: Control, before: _Seen) -> _Seen | None:
+        """The page after a press; None where its rows stay as they were."""
+        frame = self.page.frames[int(control.mark.partition("-")[0])]
+        place = frame.locator(f'[{MARK}="{control.mark}"]')
+        try:
+            if control.way is Way.SELECT:
+                await place.select_option(value=control.value, timeout=_PRESS * 1000)
+            else:
+                await place.click(timeout=_PRESS * 1000, no_wait_after=True)
+        except BrowserTimeout:
+            return None
+        return await self._changed(before)
+
+    async def _go_down(self, before: _Seen) -> _Seen | None:
+        await self.page.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+        return await self._changed(before, _CHANGE / 4)
+
+    async def _changed(self, before: _Seen, patience: float = _CHANGE) -> _Seen | None:
+        """What is seen once the rows differ; None where they do not within `patience` seconds of quiet."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + patience
+        while True:
+            await self._quiet()
+            with contextlib.suppress(BrowserError):  # between two pages there is none
+                after = await self._look()
+                if after.rows and after.words != before.words:
+                    return after
+            waiting = any(request.resource_type in _LISTS for request in self._asked)
+            if (
+                loop.time() > until and not waiting
+            ):  # an answer still to come may change them: the sitting's own limit ends that
+                return None
+
+    # ------------------------------------------------------------ where rows lead
+
+    async def _find_leads(self, seen: _Seen) -> None:
+        """Write beside every row without an address where pressing it would lead."""
+        todo = [(row, place) for row in seen.rows[:_MOST_ROWS] if (place := pressable(row)) is not None]
+        if not todo:
+            return
+        await self.page.route("**/*", self._note_navigation)
+        with contextlib.suppress(BrowserError):
+            for frame in self.page.frames:
+                await frame.evaluate("window.__cxProbe = true; window.__cxLed && (window.__cxLed.length = 0)")
+        for _, place in todo:
+            led = await self._led_by(place)
+            if led is None:
+                continue
+            place.set(LEADS, led.get("url", ""))
+            if "body" in led:
+                place.set(SENDS, led["body"])
+        await self.page.unroute("**/*", self._note_navigation)
+
+    async def _led_by(self, place: HtmlElement) -> Led | None:
+        """Where one press leads; nothing of it is carried out."""
+        self._led.clear()
+        mark = place.get(MARK, "")
+        frame, address = self.page.frames[int(mark.partition("-")[0])], self.page.url
+        try:
+            await frame.locator(f'[{MARK}="{mark}"]').click(timeout=_PRESS * 1000, no_wait_after=True)
+            for _ in range(8):
+                told = await frame.evaluate("(window.__cxLed || []).splice(0)")
+                every: list[Led] = [*told, *self._led]
+                found = next((led for led in every if led.get("url", "").startswith("http")), None)
+                if found is not None:
+                    return found
+                if self.page.url != address:  # a page of one page: the address says which record it shows now
+                    found, back = Led(url=self.page.url), self.page.go_back(timeout=_PRESS * 1000)
+                    await back
+                    return found
+                await asyncio.sleep(0.05)
+        except BrowserError:
+            return None
+        return None
+
+    async def _note_navigation(self, route: Route) -> None:
+        asked = route.request
+        if asked.is_navigation_request():
+            led = Led(url=asked.url)
+            if asked.method == "POST":
+                led["body"] = (asked.post_data_buffer or b"").decode("utf-8", "replace")
+            self._led.append(led)
+            await route.fulfill(status=204)  # nothing comes of it: the page stays as it is
+        else:
+            await route.fallback()
+
+
+def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
+    """The elements that are rows and seen, with something to say."""
+    if not sitting.rows:
+        return []
+    rows = dict.fromkeys(row for box in tree.cssselect(sitting.box) for row in box.cssselect(sitting.rows))
+    return [row for row in rows if not is_hidden(row) and words_of(row)]
+
+
+def pressable(row: HtmlElement) -> HtmlElement | None:
+    """What a person presses to open a row that has no address of its own; None for a row that has one, or nothing."""
+    links = [e for e in row.iter("a") if not is_hidden(e)]
+    if any(_leads(link) for link in links):
+        return None
+    places = [e for e in row.iter() if isinstance(e.tag, str) and not is_hidden(e) and e.get(DEAD) is None]
+    live = [e for e in places if e.get(PRESS) is not None or e.get("onclick") or e.tag == "button"]
+    named = max((e for e in live if e.tag == "a"), key=lambda e: len(words_of(e)), default=None)
+    if named is not None:
+        return named
+    above = next((e for e in row.iterancestors() if e.get(PRESS) is not None), None)
+    return max(live, key=lambda e: len(words_of(e)), default=row if above is not None and MARK in row.attrib else None)
+
+
+def _leads(link: HtmlElement) -> bool:
+    href = (link.get("href") or "").strip().lower()
+    return bool(href) and not href.startswith(("#", "javascript:", "mailto:"))

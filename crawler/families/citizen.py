@@ -1,0 +1,143 @@
+"""A list as a person reads it in a browser: drawn, its pages turned and its rows opened by pressing.
+
+The family of last resort (`crawler.citizen`): it needs no knowledge of how a site is built, and costs a browser's
+sitting a page. Rows are read as html-list reads them. The end is what a person sees: numbers that the page states, a
+next page that cannot be pressed, or a press that brings nothing.
+"""
+
+import hashlib
+from dataclasses import replace
+
+from lxml.html import HtmlElement
+
+from core.domain.config import Portal
+from core.domain.look_reasons import EndProof, LookReason
+from core.domain.text import plain
+from crawler.citizen.drawn import LEADS, PRESSED, SENDS
+from crawler.citizen.pressed import Pressed
+from crawler.extract.detail import read_detail
+from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.families.parsing.items import ListOptions, read_items
+from crawler.families.parsing.listing import link_of, require_marker
+from crawler.families.parsing.page_claims import Place, number_at
+from crawler.families.parsing.pager_signs import signs_of
+from crawler.families.parsing.press_controls import Onward, Way, onward
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, SignKind, Sitting
+
+_FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+_PRESSABLE = frozenset({SignKind.NEXT, SignKind.MORE, SignKind.LAST, SignKind.BOX, SignKind.NEAR})
+
+
+class CitizenOptions(ListOptions):
+    """Where the rows stand (as html-list has it), and where the page says how many rows and pages there are.
+
+    `render_details`: details too exist only after their scripts ran.
+    """
+
+    total: Place = ""
+    pages: Place = ""
+    page: Place = ""
+    render_details: bool = False
+
+
+def page_request(portal: Portal, options: CitizenOptions, page: int, _before: ListPage | None) -> PageRequest:
+    """The column's own address, and how often a person turns the page there."""
+    sitting = Sitting(page=page, box=options.container, rows=options.items)
+    return PageRequest(url=f"{portal.url}#page={page}", rendered=True, sitting=sitting)
+
+
+def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> ListPage:
+    """The rows of the page as it was seen, and what a person would press on it."""
+    text = text_of(response)
+    require_marker(portal, text)
+    tree = tree_of(text)
+    number = response.request.sitting.page if response.request.sitting else 1
+    said = tree.getroottree().getroot().get(PRESSED, "")
+    if said in {Pressed.MISSING, Pressed.FAILED}:
+        raise NotGenuine(LookReason.PRESS_FAILED, f"page {number}")
+    if said == Pressed.UNCHANGED:  # the page before this one is the last
+        return ListPage(rows=(), last=True, end=EndProof.PRESSED)
+    _open_by_leads(tree, options)
+    listed = read_items(portal, options, tree, response.url)
+    rows = tuple(_led(portal, options, row, element) for row, element in zip(listed.rows, listed.elements, strict=True))
+    total, pages, page = (number_at(tree, place) for place in (options.total, options.pages, options.page))
+    if not rows and not (listed.empty or total == 0):
+        raise NotGenuine(LookReason.BLANK_SKELETON)
+    step = onward(tree, listed.elements, number)
+    end = _end(step, said)
+    if page is not None and page == pages and step.control is not None:
+        pages = None  # what can still be pressed is pressed: it must bring nothing
+    signs = signs_of(tree, response.url.partition("#")[0], listed.elements)
+    return ListPage(
+        rows=rows,
+        total=total if rows else 0,
+        pages=pages,
+        page=page,
+        last=True if end else None,
+        end=end,
+        signs=tuple(sign for sign in signs if not (end and sign.kind in _PRESSABLE)),
+        mixed=listed.mixed,
+        hidden=listed.hidden,
+        unknown_labels=listed.unknown,
+    )
+
+
+def _end(step: Onward, said: str) -> EndProof | None:
+    """By what a person sees that nothing follows; None where something can be pressed, or nothing was ever."""
+    if step.control is not None and step.control.way is not Way.MORE:
+        return None
+    if said == Pressed.FILLED:
+        return EndProof.PRESSED
+    return EndProof.LAST_PAGE if step.ended else None
+
+
+def _open_by_leads(tree: HtmlElement, options: CitizenOptions) -> None:
+    """Make of every press that leads somewhere a link that does; a row that leads nowhere is named by what it says."""
+    for place in tree.xpath(f"//*[@{LEADS}]"):
+        _link(place, place.get(LEADS))
+    for row in (row for box in tree.cssselect(options.container) for row in box.cssselect(options.items)):
+        if link_of(row, options.link) is None and words_of(row) and row.find(".//th") is None:
+            _link(row, f"{_NOWHERE}{_hash(plain(words_of(row)))}")
+
+
+def _link(place: HtmlElement, address: str) -> None:
+    """Let a place lead to an address: itself where it is a link, else its longest part."""
+    parts = (
+        [place, *place.iter("a")] if place.tag == "a" or next(place.iter("a"), None) is not None else place.iter("td")
+    )
+    inside = max(parts, key=lambda e: len(words_of(e)), default=place)
+    if inside.tag == "a":
+        inside.set("href", address)
+        return
+    link = inside.makeelement("a", {"href": address})
+    link.text, inside.text = inside.text, None
+    link.extend(list(inside))
+    inside.append(link)
+
+
+_NOWHERE = "http://nowhere.invalid/"
+
+
+def _led(portal: Portal, options: CitizenOptions, row: ListRow, element: HtmlElement) -> ListRow:
+    """A row with how its detail is asked for: by its address, by what a press would have sent, or not at all."""
+    if row.url.startswith(_NOWHERE):
+        return replace(row, key=row.url.removeprefix(_NOWHERE), url=portal.url, detail=None)
+    sends = next((e.get(SENDS) for e in element.iter() if isinstance(e.tag, str) and e.get(SENDS) is not None), None)
+    if sends is not None and row.detail is not None:
+        key = _hash(f"{row.detail.url}|{sends}")
+        request = PageRequest(url=row.detail.url, method="POST", body=sends.encode(), headers=_FORM)
+        return replace(row, key=key, url=f"{row.url}#id={key}", detail=request)
+    if options.render_details and row.detail is not None:
+        return replace(row, detail=replace(row.detail, rendered=True))
+    return row
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def parse_detail(_portal: Portal, _options: CitizenOptions, response: Response | None, row: ListRow) -> Detail:
+    """The detail page by labels; of a row that leads nowhere what its own cells say."""
+    if response is None:
+        return Detail(records=(row.fields,), title=row.title)
+    return read_detail(response)

@@ -1,0 +1,169 @@
+"""What a person presses to turn a list's page, and by what she sees that there is no further page. Pure.
+
+Looked for in this order: words, a class or a picture that say 下一页; the number after this page's among numbers; a
+select of pages; a button that loads more. What is seen and cannot be pressed says that the list ends.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lxml.html import HtmlElement
+
+from core.domain.digits import whole_number
+from core.domain.text import plain
+from crawler.citizen.drawn import DEAD, MARK, PRESS
+from crawler.extract.markup import is_hidden, words_of
+from crawler.families.parsing.pager_signs import goes, is_disabled, says, says_more, says_next
+
+_TAGS = frozenset(
+    {"a", "button", "input", "span", "li", "div", "em", "i", "b", "p", "td", "img", "label", "strong", "font"}
+)
+_LONG = 14  # characters: what says more is no control
+_PAGE = re.compile(r"[\[【(（<〈第]?\s*(\d{1,4})\s*(?:页)?\s*[\]】)）>〉]?")
+_NUMBERS = re.compile(r"\d{1,4}")
+
+
+class Way(StrEnum):
+    """How a control is used."""
+
+    PRESS = "press"
+    SELECT = "select"
+    MORE = "more"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Control:
+    """Something to press, by its mark; `value`: what to choose in a select; `words` as seen."""
+
+    way: Way
+    mark: str
+    value: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Onward:
+    """What leads on from a page; `ended`: a person sees that nothing does."""
+
+    control: Control | None = None
+    ended: bool = False
+
+
+def onward(tree: HtmlElement, rows: Iterable[HtmlElement], page: int) -> Onward:
+    """What a person would press on page `page` of a list whose rows are `rows`."""
+    inside = {element for row in rows for element in row.iter()}
+    seen = [e for e in tree.iter() if e.tag in _TAGS and e not in inside and not is_hidden(e)]
+    for look in (_by_next, _by_number, _by_select, _by_more):
+        found = look(tree, seen, page)
+        if found.control or found.ended:
+            return found
+    return Onward()
+
+
+def _by_next(_tree: HtmlElement, seen: list[HtmlElement], _page: int) -> Onward:
+    named = [e for e in seen if _short(e) and not _wraps(e) and says_next(e)]
+    live = [e for e in named if _takes_presses(e)]
+    if live:
+        return Onward(control=Control(way=Way.PRESS, mark=live[0].get(MARK, ""), words=plain(says(live[0]))))
+    return Onward(ended=bool(named))
+
+
+def _by_number(_tree: HtmlElement, seen: list[HtmlElement], page: int) -> Onward:
+    """Numbers that stand together, this page's among them: the next is pressed, and the greatest is the last."""
+    numbers = {number: e for e in seen if (number := _number(e)) and not _wraps(e)}
+    together = {number: e for number, e in numbers.items() if _beside(e, numbers.values())}
+    if not together:
+        return Onward()
+    said = {number for e in together.values() for number in _numbers_beside(e)}
+    if page not in said or (page == 1 and 2 not in together) or (page > 1 and 1 not in said | {page - 1}):
+        return Onward()
+    follows = together.get(page + 1)
+    if follows is not None and _takes_presses(follows):
+        return Onward(control=Control(way=Way.PRESS, mark=follows.get(MARK, ""), words=str(page + 1)))
+    return Onward(ended=page == max(said) and page > 1)
+
+
+def _numbers_beside(element: HtmlElement) -> set[int]:
+    """Every number in the box that holds an element and another number, in an element of its own or not."""
+    box = next((box for box in _boxes(element) if len(_NUMBERS.findall(words_of_apart(box))) > 1), None)
+    words = _NUMBERS.findall(words_of_apart(box)) if box is not None else []
+    return {number for text in words if (number := whole_number(text)) is not None}
+
+
+def words_of_apart(box: HtmlElement) -> str:
+    """A box's words, those of its elements kept apart: 1 2 3, never 123."""
+    return " ".join(box.itertext())
+
+
+def _by_select(tree: HtmlElement, _seen: list[HtmlElement], page: int) -> Onward:
+    for select in tree.iter("select"):
+        if is_hidden(select):
+            continue
+        options = [(_page_of(words_of(option)), option) for option in select.iter("option")]
+        numbers = [number for number, _ in options]
+        if len(options) < 2 or numbers != list(range(1, len(options) + 1)):
+            continue
+        if page >= len(options):
+            return Onward(ended=True)
+        option = options[page][1]
+        value = option.get("value") if option.get("value") is not None else plain(words_of(option))
+        return Onward(control=Control(way=Way.SELECT, mark=select.get(MARK, ""), value=str(value), words=str(page + 1)))
+    return Onward()
+
+
+def _by_more(_tree: HtmlElement, seen: list[HtmlElement], _page: int) -> Onward:
+    """A button that loads more into this list; a link that leads to another page is another list's."""
+    for element in seen:
+        if _short(element) and not _wraps(element) and says_more(plain(says(element))):
+            leads = goes(element)
+            if _takes_presses(element) and (not leads or leads.lower().startswith("javascript:")):
+                return Onward(control=Control(way=Way.MORE, mark=element.get(MARK, ""), words=plain(says(element))))
+    return Onward()
+
+
+def _short(element: HtmlElement) -> bool:
+    return len(plain(says(element) if element.tag in {"a", "button", "input", "img"} else words_of(element))) <= _LONG
+
+
+def _wraps(element: HtmlElement) -> bool:
+    """Whether an element only stands around what is pressed, which is asked about itself."""
+    parts = [e for e in element.iterdescendants() if isinstance(e.tag, str)]
+    return any(e.tag in {"a", "button", "input", "select"} or e.get(PRESS) is not None for e in parts)
+
+
+def _takes_presses(element: HtmlElement) -> bool:
+    """Whether pressing it may do something: it is a link, a button, or the hand points at it, and it is not dead."""
+    line = [element, *list(element.iterancestors())[:2]]
+    if any(is_disabled(e) or e.get("aria-disabled") == "true" for e in line[:2]) or element.get(DEAD) is not None:
+        return False
+    if element.tag == "a":
+        return bool(goes(element)) or element.get(PRESS) is not None
+    return element.tag in {"button", "input"} or any(e.get(PRESS) is not None or e.get("onclick") for e in line)
+
+
+def _number(element: HtmlElement) -> int | None:
+    words = plain(says(element)) if element.tag in {"a", "button", "input"} else plain(words_of(element))
+    return _page_of(words) if len(words) <= 6 else None
+
+
+def _page_of(words: str) -> int | None:
+    match = _PAGE.fullmatch(plain(words))
+    number = whole_number(match[1]) if match else None
+    return number if number and number < 10_000 else None
+
+
+def _beside(element: HtmlElement, others: Iterable[HtmlElement]) -> bool:
+    """Whether another number stands in the same box, or in the box around it."""
+    boxes = set(_boxes(element))
+    return any(other is not element and not boxes.isdisjoint(_boxes(other)) for other in others)
+
+
+def _boxes(element: HtmlElement) -> Iterator[HtmlElement]:
+    above = element.getparent()
+    for _ in range(2):
+        if above is None or above.tag in {"body", "html"}:
+            return
+        yield above
+        above = above.getparent()

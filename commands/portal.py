@@ -55,11 +55,13 @@ def portal_try(
     ] = None,
     cases: Annotated[Path, typer.Option(help="案例存到哪里")] = Path("tests/fixtures/portals"),
     allow_private: Annotated[bool, typer.Option(help="允许内网地址")] = False,
+    why: Annotated[bool, typer.Option("--why", help="逐个家族列出没有读成的原因")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="普通读法读得了的，不再用浏览器核对")] = False,
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
     """试看一个没见过的栏目：认出家族，显示会读到什么，写出配置草稿和案例。例：chengxin portal try https://… --id scjgj-cf --unit 市监局"""
     from commands.output import portal_trial
-    from pipeline import onboard
+    from pipeline.portal_trial import try_portal, with_date, write_draft
 
     config = load_district(district)
     facts = {
@@ -71,14 +73,18 @@ def portal_try(
         "allow_private": allow_private,
     }
     with tempfile.TemporaryDirectory() as work:
-        trial = onboard.try_portal(config, url, clock_of(config, as_of), Path(work), facts)
+        trial = try_portal(config, url, clock_of(config, as_of), Path(work), facts, twice=not plain)
         portal_trial.print_trial(trial)
+        if why:
+            portal_trial.print_refusals(trial)
         if trial.seen is None:
-            raise UsageError("没有一个家族能读这一页：请看上面的原因；能在浏览器里看到列表的，把网址和页面发给开发者")
+            raise UsageError(
+                "没有一个家族能读这一页：原因见上，加 --why 看试过的每种读法；浏览器里看得到列表的，请把网址和页面发给开发者"
+            )
         kind = list_date or trial.list_date
         if kind == "unknown" and sys.stdin.isatty():
             kind = typer.prompt(portal_trial.QUESTION, default="unknown")
-        for path in onboard.write_draft(onboard.with_date(trial, kind), config, cases):
+        for path in write_draft(with_date(trial, kind), config, cases):
             typer.echo(f"已写出 {path}")
 
 

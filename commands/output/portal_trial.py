@@ -9,7 +9,7 @@ from commands.output.tables import add_row, console, print_findings, table_of
 from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
 from core.domain.models import Finding, Look
 from crawler.discovery.propose import Proposal
-from pipeline.onboard import Trial
+from pipeline.portal_trial import Trial
 
 QUESTION = (
     "列表上的日期是什么？published 发布日期（只有它能作为网站所载公示日期）、decided 决定日期、"
@@ -42,14 +42,23 @@ def print_trial(trial: Trial) -> None:
     """The families that read the page, the first rows, the look, the fields of the details, and the date's question."""
     out = console()
     if trial.seen is None:
-        out.print(f"第一页没有读成：{_reasons(trial.look) or '没有认出列表'}")
+        out.print(f"没有读成：{_reasons(trial.look) or '网页上没有认出像决定公示的列表'}")
         return
+    out.print(f"两种读法：{trial.compared}")
     _print_proposals(out, trial.proposals)
     _print_look(out, trial.seen.looks[0])
     _print_details(out, trial.seen.findings)
     out.print(f"列表日期：{_KINDS[trial.list_date]}。{trial.date_said}")
     if trial.list_date == "unknown":
         out.print(f"请核对：{QUESTION}；写在草稿的 list_date")
+
+
+def print_refusals(trial: Trial) -> None:
+    """What each family that was tried could not read."""
+    rows = table_of("试过的读法", "家族", "没有读成的原因")
+    for refusal in trial.refusals:
+        add_row(rows, refusal.family, refusal.why)
+    console().print(rows if trial.refusals else "没有一个家族认出这样的网页")
 
 
 def _print_proposals(out: Console, proposals: Sequence[Proposal]) -> None:

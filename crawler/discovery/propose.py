@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from pydantic import ValidationError
 
 from core.domain.config import Portal
+from core.domain.look_reasons import sentence
 from core.domain.text import tight
 from crawler.discovery.html_signatures import readings_of
 from crawler.extract.markup import text_of, tree_of, words_of
@@ -38,8 +39,25 @@ class Proposal:
     page: ListPage
 
 
-def proposals(response: Response, base: dict[str, object]) -> list[Proposal]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A family that recognised a page and could not read it, and why, in Chinese."""
+
+    family: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tried:
+    """What the families made of a page: those that read it, and those that could not."""
+
+    proposals: tuple[Proposal, ...]
+    refusals: tuple[Refusal, ...]
+
+
+def tried_on(response: Response, base: dict[str, object]) -> Tried:
     """Every family that recognises the page and reads rows from it, surest first. `base`: the portal's other facts."""
+    refused: list[Refusal] = []
     marker = marker_of(response)
     readable = []
     for name, (why, options) in ((family, one) for family in FAMILIES for one in readings_of(family, response)):
@@ -47,11 +65,15 @@ def proposals(response: Response, base: dict[str, object]) -> list[Proposal]:
             words = marker or str(options.get("rows", "")).rpartition(".")[2]  # JSON carries names, no words of its own
             portal = Portal.model_validate({**base, "family": name, "marker": words, "options": options})
             page = parser_of(portal).parse_list(response)
-        except (NotGenuine, Unparsed, ValidationError):
+        except (NotGenuine, Unparsed) as error:
+            refused.append(Refusal(family=name, why=sentence(error.reason)))
+            continue
+        except ValidationError as error:
+            refused.append(Refusal(family=name, why=str(error.errors()[0]["msg"])))
             continue
         if page.rows:
             readable.append(Proposal(family=name, options=options, marker=words, why=why, page=page))
-    return sorted(readable, key=sureness, reverse=True)
+    return Tried(proposals=tuple(sorted(readable, key=sureness, reverse=True)), refusals=tuple(refused))
 
 
 def sureness(proposal: Proposal) -> tuple[bool, int, int]:

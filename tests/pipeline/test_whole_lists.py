@@ -8,7 +8,8 @@ import pytest
 from core.domain.clock import Clock
 from core.domain.models import Look
 from core.storage.observations import Looks
-from pipeline.onboard import check_portal, try_portal
+from pipeline.onboard import check_portal
+from pipeline.portal_trial import try_portal
 from simulation.static_site import StaticSite
 from tests.support.site_runs import crawl_night, district
 

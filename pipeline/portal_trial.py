@@ -1,0 +1,295 @@
+"""An unknown column becomes a draft: read two ways, by what its pages are built of and as a person reads it.
+
+What the cheap families make of the page is tried by a walk; so is the citizen's reading, in a browser. A cheap family
+is chosen where it reads the same rows; else the citizen's reading is. What reads nothing is no draft, and every family
+that was tried says why.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from core.domain.clock import Clock
+from core.domain.config import Config
+from core.domain.errors import UsageError
+from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
+from core.domain.models import Capture, DateKind, Finding, Look, Sighting
+from core.domain.text import tight
+from crawler.discovery.propose import Proposal, Refusal, Tried, marker_of, sureness, tried_on
+from crawler.extract.markup import text_of
+from crawler.families.parsing.json_decoding import json_of
+from crawler.pages import NotGenuine, Response
+from pipeline.onboard import DRAWN, NEVER, SAMPLE, Seen, draft_toml, look_at, record_case, response_of
+
+ENOUGH = 0.8  # of the rows compared
+TRIES = 3  # proposals of a kind that are tried by a walk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Walked:
+    """A proposal with what a walk of the list by it read."""
+
+    proposal: Proposal
+    seen: Seen
+
+    @property
+    def look(self) -> Look:
+        """The walk."""
+        return self.seen.looks[0]
+
+    @property
+    def worth(self) -> tuple[bool, bool, bool, int]:
+        """What the reading is worth: it is one, it gives records, it can prove what is not there, its rows."""
+        look = self.look
+        records = any(f.numbers or f.name for f in self.seen.findings)
+        return look.genuine and look.parsed, records, end_of(look.reasons) is not None or bool(look.floor), look.rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What came of an unknown address. `chosen` is None where nothing reads it; `toml` is the draft.
+
+    `compared`: how the second way of reading agrees, in Chinese; `date_said`: how the list's date compares with the
+    details' own dates; `refusals`: what each family that was tried could not read.
+    """
+
+    look: Look
+    proposals: tuple[Proposal, ...]
+    refusals: tuple[Refusal, ...] = ()
+    chosen: Proposal | None = None
+    seen: Seen | None = None
+    compared: str = ""
+    list_date: str = "unknown"
+    date_said: str = ""
+    toml: str = ""
+    id: str = ""
+
+
+def try_portal(
+    config: Config, url: str, clock: Clock, work: Path, facts: Mapping[str, object], *, twice: bool = True
+) -> Trial:
+    """Look at an unknown address: which family reads it, what it reads, what its date seems to be.
+
+    `facts` are what the operator knows of the portal (id, name, channel, unit, kinds, allow_private). Without `twice`
+    a browser is only used where nothing else reads the page. Raises UsageError for an address that is none.
+    """
+    if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+        raise UsageError(f"不是网址：{url}（要以 http:// 或 https:// 开头）")
+    bench = _Bench(config, clock, work, {"url": url, "enabled": True, **facts})
+    probe = bench.probe()
+    plain = bench.tried(probe.captures[-1:], probe)
+    cheap = bench.best(plain.proposals, "plain")
+    if cheap is not None and _stands(cheap) and not twice:
+        return _trial(bench, cheap, plain.proposals, plain.refusals, "没有用浏览器另读一遍核对（--plain）")
+    drawn = bench.probe(drawn=True)
+    asked = bench.tried(drawn.captures, drawn, drawn=True)
+    if cheap is None or not _stands(cheap):
+        cheap = bench.best([p for p in asked.proposals if p.family not in DRAWN], "asked") or cheap
+    citizen = bench.best([p for p in asked.proposals if p.family in DRAWN], "citizen")
+    chosen, said = _choose(cheap, citizen, drawn.looks[0])
+    found = [*plain.proposals, *(p for p in asked.proposals if p not in plain.proposals)]
+    refusals = (*plain.refusals, *asked.refusals, *bench.refusals)
+    if chosen is None:
+        blocked = drawn.looks[0] if _was_refused(probe.looks[0]) else probe.looks[0]
+        failed = next((w.look for w in (citizen, cheap) if w is not None), blocked)
+        return Trial(look=failed, proposals=(), refusals=refusals)
+    return _trial(bench, chosen, found, refusals, said)
+
+
+def _was_refused(look: Look) -> bool:
+    """Whether a look that was not meant to read anything met nothing worse than that."""
+    return set(look.reasons) <= {LookReason.MARKER_MISSING, LookReason.LIST_MISSING, LookReason.BLANK_SKELETON}
+
+
+def _stands(walked: Walked) -> bool:
+    """Whether a walk read the list, and records of its kind off the details."""
+    genuine, records, *_ = walked.worth
+    return genuine and records
+
+
+def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[Walked | None, str]:
+    """The reading that the draft uses, and how the other compares, in Chinese."""
+    readable = [w for w in (cheap, citizen) if w is not None and _stands(w)]
+    if not readable:
+        return None, ""
+    if len(readable) == 1:
+        (only,) = readable
+        other = citizen if only is cheap else cheap
+        why = _why(other.look if other is not None else drawn) if only is cheap else "其他家族都没有读成"
+        return (
+            only,
+            f"只有一种读法：{why}" if only is citizen else f"用浏览器另读一遍没有读成（{why}），没有第二种读法核对",
+        )
+    assert cheap is not None and citizen is not None
+    differs = difference(cheap.seen.sightings, citizen.seen.sightings)
+    if not differs:
+        return cheap, f"用浏览器另读一遍：列出 {citizen.look.rows} 条，与草案的读法相同"
+    better = citizen if citizen.worth >= cheap.worth else cheap
+    return (
+        better,
+        f"两种读法不同（{differs}），采用{'浏览器的读法' if better is citizen else '读得多的一种'}，请对照网页",
+    )
+
+
+def difference(one: Sequence[Sighting], other: Sequence[Sighting]) -> str:
+    """How two readings of one list differ, in Chinese; "" where they list the same titles (cut ones count by their start)."""
+    if len(one) != len(other):
+        return f"一种列出 {len(one)} 条，浏览器里 {len(other)} 条"
+    rest = [_title(s) for s in other]
+    for title in map(_title, one):
+        same = next((t for t in rest if t.startswith(title) or title.startswith(t)), None)
+        if same is None:
+            return f"浏览器里没有“{title[:30]}”"
+        rest.remove(same)
+    return ""
+
+
+def _title(sighting: Sighting) -> str:
+    return tight(sighting.title).rstrip(".…")
+
+
+def _why(look: Look) -> str:
+    return "、".join(sentence(r) for r in faults_of(look.reasons) if r != LookReason.DETAIL_UNREAD) or "没有读出记录"
+
+
+def _trial(
+    bench: "_Bench", chosen: Walked, found: Iterable[Proposal], refusals: tuple[Refusal, ...], compared: str
+) -> Trial:
+    seen, proposal = chosen.seen, chosen.proposal
+    base = bench.base | facts_of(proposal, bench.base)
+    list_date, date_said = date_kind(seen.findings, seen.sightings)
+    facts = base | {"list_date": list_date, "order": _order(seen.sightings), "options": proposal.options}
+    return Trial(
+        look=chosen.look,
+        proposals=(proposal, *(p for p in found if p is not proposal)),
+        refusals=refusals,
+        chosen=proposal,
+        seen=seen,
+        compared=compared,
+        list_date=list_date,
+        date_said=date_said,
+        toml=draft_toml(facts, seen),
+        id=str(base["id"]),
+    )
+
+
+class _Bench:
+    """One address on the bench. `base`: what is known of the portal; `work`: an empty folder."""
+
+    def __init__(self, config: Config, clock: Clock, work: Path, base: dict[str, object]) -> None:
+        self.config, self.clock, self.work, self.base = config, clock, work, base
+        self.refusals: list[Refusal] = []
+
+    def probe(self, *, drawn: bool = False) -> Seen:
+        """The page as it comes, or as a browser draws it; read by nobody yet."""
+        facts = self.base | {"family": "cmsweb", "marker": "？", "name": self.base.get("name") or "试看"}
+        if drawn:
+            facts |= {"family": "citizen", "rendered": True, "options": {"container": "body", "items": NEVER}}
+        seen = look_at(self.config, facts, self.clock, self.work / ("drawn" if drawn else "probe"), details=0)
+        if drawn and not self.base.get("name") and seen.captures:  # an interface's answer has no such words
+            self.base["name"] = marker_of(response_of(seen, seen.captures[-1]))
+        return seen
+
+    def tried(self, captures: Sequence[Capture], seen: Seen, *, drawn: bool = False) -> Tried:
+        """What the families make of pages; of a drawn one (the last), and of what its scripts asked for."""
+        found: list[Proposal] = []
+        refused: list[Refusal] = []
+        for capture in captures:
+            shown = drawn and capture is captures[-1]
+            response = response_of(seen, capture, rendered=shown)
+            if response.status != 200 or (drawn and not shown and not _is_json(response)):
+                continue
+            tried = tried_on(response, {"name": "试看", **self.base, "rendered": shown})
+            found += [p for p in tried.proposals if p not in found and (not shown or p.family in DRAWN)]
+            refused += [r for r in tried.refusals if r not in refused]
+        citizen = [p for p in found if p.family == "citizen"]  # in the order in which they were found likely
+        others = sorted((p for p in found if p.family != "citizen"), key=sureness, reverse=True)
+        return Tried(proposals=(*others, *citizen) if not drawn else (*citizen, *others), refusals=tuple(refused))
+
+    def best(self, proposals: Iterable[Proposal], name: str) -> Walked | None:
+        """The proposal by which a walk reads most, the first of equals; None where there is none."""
+        best: Walked | None = None
+        for number, proposal in enumerate(list(proposals)[:TRIES]):
+            facts = {**self.base, **facts_of(proposal, self.base), "options": proposal.options}
+            seen = look_at(self.config, facts, self.clock, self.work / f"{name}{number}", details=SAMPLE)
+            walked = Walked(proposal=proposal, seen=seen)
+            if not _stands(walked):
+                self.refusals.append(Refusal(family=proposal.family, why=_why(walked.look)))
+            if best is None or walked.worth[:3] > best.worth[:3]:
+                best = walked
+            if all(best.worth[:3]):
+                break
+        return best
+
+
+def facts_of(chosen: Proposal, base: Mapping[str, object]) -> dict[str, object]:
+    """What a proposal says of the portal beside its options."""
+    words = "" if chosen.marker.isascii() else chosen.marker  # an interface's marker is a member's name
+    name = base.get("name") or words or "未命名栏目"
+    drawn = {"rendered": True} if chosen.family in DRAWN else {}
+    return {"name": name, "marker": chosen.marker, "family": chosen.family, **drawn}
+
+
+def _is_json(response: Response) -> bool:
+    try:
+        json_of(text_of(response))
+    except NotGenuine:
+        return False
+    return True
+
+
+# ---------------------------------------------------------------- what the list's date is
+
+
+def date_kind(findings: Sequence[Finding], sightings: Sequence[Sighting]) -> tuple[str, str]:
+    """(kind of the list's date, how that was told): by the details' visible publication and decision dates."""
+    listed = {s.row_key: s.listed_on for s in sightings if s.listed_on}
+    votes: Counter[str] = Counter()
+    compared = 0
+    for finding in findings:
+        day = listed.get(finding.row_key)
+        stated = {s.kind.value: s.on for s in finding.stated if s.source == "visible"}
+        if day is None or (not stated and finding.decided_on is None):
+            continue
+        compared += 1
+        votes.update(
+            kind
+            for kind, on in (
+                ("published", stated.get("published")),
+                ("document", stated.get("document")),
+                ("decided", finding.decided_on),
+            )
+            if on == day
+        )
+    words = {"published": "发布日期", "decided": "决定日期", "document": "成文日期"}
+    reason = "，".join(f"与详情的{words[kind]}相同 {votes[kind]} 条" for kind in words)
+    best, count = votes.most_common(1)[0] if votes else ("unknown", 0)
+    clear = compared >= 3 and count >= ENOUGH * compared and list(votes.values()).count(count) == 1
+    return (best if clear else "unknown"), f"比较了 {compared} 条：{reason}" if compared else "没有可以比较的详情"
+
+
+def _order(sightings: Sequence[Sighting]) -> str:
+    days = [s.sort_key for s in sorted(sightings, key=lambda s: s.position) if not s.pinned]
+    return "newest-first" if all(days) and days == sorted(days, reverse=True) else "none"
+
+
+def with_date(trial: Trial, kind: str) -> Trial:
+    """The trial with what the operator says of the list's date; UsageError for a word that is none."""
+    if kind not in {fact.value for fact in DateKind}:
+        raise UsageError(f"不认识的日期含义：{kind}（可用：{'、'.join(fact.value for fact in DateKind)}）")
+    toml = re.sub(r"^list_date = .*$", f'list_date = "{kind}"', trial.toml, flags=re.M)
+    return replace(trial, list_date=kind, toml=toml)
+
+
+def write_draft(trial: Trial, config: Config, cases: Path) -> list[Path]:
+    """Write the draft TOML and its cases; a portal that exists is never overwritten."""
+    if trial.seen is None:
+        return []
+    path = config.folder / "portals" / f"{trial.id}.toml"
+    if path.exists():
+        raise UsageError(f"{path} 已经有了：请用 --id 另起代号，或先移开它")
+    path.write_text(trial.toml, "utf-8")
+    return [path, *record_case(trial.seen, trial.id, cases, trial.toml)]

@@ -12,7 +12,7 @@ from crawler.discovery.find_list import Listing, find_listing
 from crawler.discovery.json_signatures import cmsweb_api, credit_json, json_api
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.cmsweb import CmswebOptions
-from crawler.families.parsing.drawn_lists import claims_of, find_lists
+from crawler.families.parsing.drawn_lists import find_lists
 from crawler.pages import NotGenuine, Response, Unparsed
 
 Sign = Callable[[Response], tuple[str, dict[str, object]] | None]
@@ -128,7 +128,6 @@ def _citizen(response: Response) -> list[tuple[str, dict[str, object]]]:
                 "container": found.container,
                 "items": found.items,
                 **({"title": found.title} if found.title else {}),
-                **claims_of(tree, response.url.partition("#")[0], found.rows),
             },
         )
         for found in lists[:_CHOICES]

@@ -6,11 +6,14 @@ next page that cannot be pressed, or a press that brings nothing.
 """
 
 import hashlib
-from dataclasses import replace
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
+from core.domain.digits import whole_number
 from core.domain.look_reasons import EndProof, LookReason
 from core.domain.text import plain
 from crawler.citizen.drawn import LEADS, PRESSED, SENDS
@@ -19,24 +22,21 @@ from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.items import ListOptions, read_items
 from crawler.families.parsing.listing import link_of, require_marker
-from crawler.families.parsing.page_claims import Place, number_at
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.families.parsing.press_controls import Onward, Way, onward
-from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, SignKind, Sitting
+from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, PagerSign, Response, SignKind, Sitting
 
+_OWN_PAGE = re.compile(r"(?:第|页次|页码|当前页?|page|^\D*)\s*[:：]?\s*(\d+)\s*页?\s*(?:[/／]|of|共)", re.I)
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 _PRESSABLE = frozenset({SignKind.NEXT, SignKind.MORE, SignKind.LAST, SignKind.BOX, SignKind.NEAR})
 
 
 class CitizenOptions(ListOptions):
-    """Where the rows stand (as html-list has it), and where the page says how many rows and pages there are.
+    """Where the rows stand (as html-list has it); what the page says of its numbers is found by itself.
 
     `render_details`: details too exist only after their scripts ran.
     """
 
-    total: Place = ""
-    pages: Place = ""
-    page: Place = ""
     render_details: bool = False
 
 
@@ -60,25 +60,48 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
     _open_by_leads(tree, options)
     listed = read_items(portal, options, tree, response.url)
     rows = tuple(_led(portal, options, row, element) for row, element in zip(listed.rows, listed.elements, strict=True))
-    total, pages, page = (number_at(tree, place) for place in (options.total, options.pages, options.page))
-    if not rows and not (listed.empty or total == 0):
+    address = response.url.partition("#")[0]
+    signs, step = signs_of(tree, address, listed.elements), onward(tree, listed.elements, number)
+    stated = stated_in(signs)
+    if not rows and not (listed.empty or stated.total == 0):
         raise NotGenuine(LookReason.BLANK_SKELETON)
-    step = onward(tree, listed.elements, number)
     end = _end(step, said)
-    if page is not None and page == pages and step.control is not None:
-        pages = None  # what can still be pressed is pressed: it must bring nothing
-    signs = signs_of(tree, response.url.partition("#")[0], listed.elements)
+    # what can still be pressed on the last page is pressed: it must bring nothing
+    pages = None if step.control is not None and stated.page == stated.pages else stated.pages
     return ListPage(
         rows=rows,
-        total=total if rows else 0,
+        total=stated.total if rows else 0,
         pages=pages,
-        page=page,
+        page=stated.page,
         last=True if end else None,
         end=end,
         signs=tuple(sign for sign in signs if not (end and sign.kind in _PRESSABLE)),
         mixed=listed.mixed,
         hidden=listed.hidden,
         unknown_labels=listed.unknown,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a page says of its list: how many rows and pages it has, and which page it is."""
+
+    total: int | None = None
+    pages: int | None = None
+    page: int | None = None
+
+
+def stated_in(signs: Iterable[PagerSign]) -> Stated:
+    """What the signs state as one: where two of a kind differ, nothing; pages only with the page's own number."""
+    all_signs = list(signs)
+    totals = {sign.rows for sign in all_signs if sign.kind is SignKind.TOTAL}
+    pages = {sign.pages for sign in all_signs if sign.kind is SignKind.PAGES}
+    own = {whole_number(m[1]) for s in all_signs if s.kind is SignKind.PAGES if (m := _OWN_PAGE.search(s.words))}
+    known = len(pages) == len(own) == 1
+    return Stated(
+        total=totals.pop() if len(totals) == 1 else None,
+        pages=pages.pop() if known else None,
+        page=own.pop() if known else None,
     )
 
 

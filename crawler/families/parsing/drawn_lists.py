@@ -15,9 +15,7 @@ from lxml.html import HtmlElement
 from core.domain.text import parse_day, plain, tight
 from crawler.citizen.drawn import PRESS
 from crawler.extract.markup import is_hidden, words_of
-from crawler.families.parsing.pager_signs import signs_of
 from crawler.families.parsing.short_days import is_short_day
-from crawler.pages import SignKind
 
 LEAST_ROWS = 2
 _ROWS = frozenset({"li", "tr", "div", "dl", "dd", "dt", "p", "a", "article", "section", "table", "tbody"})
@@ -201,40 +199,3 @@ def _step(element: HtmlElement) -> str:
         return f"{element.tag}#{name}"
     first = next((c for c in (element.get("class") or "").split() if _PLAIN.fullmatch(c)), "")
     return f"{element.tag}.{first}" if first else str(element.tag)
-
-
-_CLAIMS = (
-    (
-        "total",
-        (
-            r"共\s*(?:有|计)?\s*(\d+)\s*条",
-            r"总(?:记录|条)?数\s*(?:为|是)?\s*[:：]?\s*(\d+)",
-            r"(\d+)\s*条(?:记录|数据|信息)",
-        ),
-    ),
-    (
-        "pages",
-        (r"共\s*(?:有|计)?\s*(\d+)\s*页", r"第\s*\d+\s*页?\s*[/／]\s*共?\s*(\d+)\s*页?", r"\d+\s*[/／]\s*(\d+)\s*页?"),
-    ),
-    ("page", (r"第\s*(\d+)\s*页", r"第\s*(\d+)\s*[/／]", r"(\d+)\s*[/／]\s*\d+\s*页?")),
-)
-
-
-def claims_of(tree: HtmlElement, url: str, rows: Sequence[HtmlElement]) -> dict[str, object]:
-    """Where the page says how many rows and pages there are, as places; only of what a sign of these kinds says."""
-    signs = signs_of(tree, url, rows)
-    said = {
-        "total": [s.words for s in signs if s.kind is SignKind.TOTAL],
-        "pages": [s.words for s in signs if s.kind is SignKind.PAGES],
-    }
-    said["page"] = said["pages"]
-    places: dict[str, object] = {}
-    for name, patterns in _CLAIMS:
-        place = next((p for p in patterns for words in said[name] if re.search(p, words)), "")
-        if place and len(set(re.findall(place, plain(words_of(tree))))) == 1:
-            places[name] = f"/{place}/"
-    if "page" not in places:
-        places.pop("pages", None)
-    if "pages" not in places:
-        places.pop("page", None)
-    return places

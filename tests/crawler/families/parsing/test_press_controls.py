@@ -1,0 +1,116 @@
+"""What a person would press to turn a page, and by what she sees that nothing follows: pagers as sites have them."""
+
+import pytest
+from lxml import html
+from lxml.html import HtmlElement
+
+from crawler.families.parsing.press_controls import Onward, Way, onward
+
+ROWS = (
+    "<ul class='l'><li><a href='/d/1'>某公司行政许可决定</a></li><li><a href='/d/2'>另一公司行政许可决定</a></li></ul>"
+)
+HAND = "data-cx-press=''"
+
+
+def _page(pager: str) -> HtmlElement:
+    """A drawn page with every element named, as `page.js` names them."""
+    tree = html.document_fromstring(
+        f"<html><body><div class='nav'><a href='/'>首页</a></div>{ROWS}{pager}</body></html>"
+    )
+    for number, element in enumerate(tree.iter()):
+        if isinstance(element.tag, str):
+            element.set("data-cx", f"0-{number}")
+    return tree
+
+
+def _onward(pager: str, page: int) -> Onward:
+    tree = _page(pager)
+    return onward(tree, tree.cssselect("ul.l > li"), page)
+
+
+PRESSED = [
+    ("下一页 with an address", "<a href='?p=2'>下一页</a>", 1, "下一页"),
+    ("下页 by a call", "<a href='javascript:go(2)'>下页</a>", 1, "下页"),
+    ("往后", "<a href='list_2.html'>往后</a>", 1, "往后"),
+    ("next in English", "<a href='?p=2'>Next</a>", 1, "Next"),
+    ("an arrow", "<a href='?p=2'>»</a>", 1, "»"),
+    ("a button", "<button>下一页</button>", 1, "下一页"),
+    ("an input", "<input type='button' value='下一页' onclick='go()'>", 1, "下一页"),
+    ("a span that the hand points at", f"<span {HAND}>下一页</span>", 1, "下一页"),
+    ("a dead link that the hand points at", f"<a href='javascript:;' {HAND}>下一页</a>", 1, "下一页"),
+    ("a picture", "<a href='?p=2'><img src='/images/xiayiye.gif'></a>", 1, ""),
+    ("a class", "<a class='next' href='?p=2'><i></i></a>", 1, ""),
+    ("numbers, this one no link", "<div><span>1</span> <a href='?p=2'>2</a> <a href='?p=3'>3</a></div>", 1, "2"),
+    ("numbers, this one bare", "<div>1 <a href='?p=2'>2</a> <a href='?p=3'>3</a></div>", 1, "2"),
+    ("numbers in brackets", "<div><a href='?p=1'>[1]</a><a href='?p=2'>[2]</a><a href='?p=3'>[3]</a></div>", 2, "3"),
+    ("numbers in a list", "<ul class='pagination'><li><a href='?1'>1</a></li><li><a href='?2'>2</a></li></ul>", 1, "2"),
+    ("numbers of a far page", "<div><a href='?1'>1</a> … <a href='?8'>8</a> 9 <a href='?10'>10</a></div>", 9, "10"),
+    ("next before numbers", "<div>1 <a href='?p=2'>2</a> <a href='?p=2'>下一页</a></div>", 1, "下一页"),
+]
+
+
+@pytest.mark.parametrize(("pager", "page", "words"), [p[1:] for p in PRESSED], ids=[p[0] for p in PRESSED])
+def test_what_leads_on_is_pressed(pager: str, page: int, words: str) -> None:
+    found = _onward(pager, page)
+    assert found.control is not None and not found.ended
+    assert (found.control.way, found.control.words) == (Way.PRESS, words)
+    assert found.control.mark
+
+
+ENDED = [
+    ("words without a link", "<span>下一页</span>", 3),
+    ("marked as disabled", "<a class='disabled' href='?p=4'>下一页</a>", 3),
+    ("a disabled button", "<button disabled>下一页</button>", 3),
+    ("in a disabled item", f"<li class='disabled' {HAND}><a href='#'>下一页</a></li>", 3),
+    ("takes no press", f"<a data-cx-dead='' {HAND} href='javascript:go(4)'>下一页</a>", 3),
+    ("the greatest number, bare", "<div><a href='?p=1'>1</a> <a href='?p=2'>2</a> 3</div>", 3),
+    ("the greatest number, a link", "<div><a href='?p=1'>1</a> <a href='?p=2'>2</a></div>", 2),
+    ("the last choice", "<select><option>1</option><option selected>2</option></select>", 2),
+]
+
+
+@pytest.mark.parametrize(("pager", "page"), [p[1:] for p in ENDED], ids=[p[0] for p in ENDED])
+def test_what_is_seen_and_cannot_be_pressed_ends_the_list(pager: str, page: int) -> None:
+    assert _onward(pager, page) == Onward(ended=True)
+
+
+NOTHING = [
+    ("no pager", "", 1),
+    ("a pager that nobody sees", "<div hidden><a href='?p=2'>下一页</a></div>", 1),
+    ("numbers of something else", "<div><a href='/a'>12</a> <a href='/b'>15</a></div>", 1),
+    ("one number", "<p>访问量 <a href='/c'>2</a></p>", 1),
+    ("a year's choices", "<select><option>2025</option><option>2026</option></select>", 1),
+    ("更多 that leads to another list", "<a href='/news/'>更多>></a>", 1),
+    ("next news of a slide show", "<a href='/info/9.html'>下一条：某单位召开会议</a>", 1),
+]
+
+
+@pytest.mark.parametrize(("pager", "page"), [p[1:] for p in NOTHING], ids=[p[0] for p in NOTHING])
+def test_what_says_nothing_of_the_list_neither_leads_on_nor_ends_it(pager: str, page: int) -> None:
+    assert _onward(pager, page) == Onward()
+
+
+def test_a_select_of_pages_is_chosen_from() -> None:
+    found = _onward("<select><option value='a'>第1页</option><option value='b'>第2页</option></select>", 1)
+    assert found.control is not None
+    assert (found.control.way, found.control.value, found.control.words) == (Way.SELECT, "b", "2")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "<button>加载更多</button>",
+        f"<div {HAND}>查看更多</div>",
+        "<a href='javascript:;' onclick='m()'>点击加载更多</a>",
+    ],
+)
+def test_a_button_that_loads_into_the_list_is_no_page(more: str) -> None:
+    found = _onward(more, 1)
+    assert found.control is not None and found.control.way is Way.MORE
+
+
+def test_what_stands_in_the_rows_turns_no_page() -> None:
+    tree = html.document_fromstring(
+        "<ul class='l'><li><a href='/d/1'>下一页</a></li><li><a href='/d/2'>2</a></li></ul>"
+    )
+    assert onward(tree, tree.cssselect("li"), 1) == Onward()

@@ -1,0 +1,107 @@
+"""The citizen's reading of a drawn page: rows by their leads, what the page states, and the end as a person sees it."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import html
+
+from core.domain.config import Portal
+from core.domain.look_reasons import EndProof
+from crawler.families import parser_of
+from crawler.families.citizen import Stated, stated_in
+from crawler.families.parsing.pager_signs import signs_of
+from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Sitting
+
+PORTAL = Portal.model_validate(
+    {
+        "id": "p", "name": "某局·行政许可", "channel": "department", "unit": "u", "kinds": ["licence"],
+        "family": "citizen", "url": "http://a.example.invalid/xzxk", "marker": "行政许可公示", "rendered": True,
+        "options": {"container": "ul.l", "items": "ul.l > li"},
+    }
+)  # fmt: skip
+ROW = "<li><a href='{href}'{more}>某某有限公司行政许可决定（淮许〔2026〕{n}号）</a><span>2026-06-{n}</span></li>"
+ITEMS = "".join(ROW.format(href=f"/d/{n}.html", more="", n=n) for n in range(20, 10, -1))
+
+
+def read(body: str, number: int = 1, pressed: str = "") -> ListPage:
+    request = PageRequest(url=f"{PORTAL.url}#page={number}", rendered=True, sitting=Sitting(page=number))
+    page = f"<html data-cx-pressed='{pressed}'><body><h1>行政许可公示</h1>{body}</body></html>"
+    return parser_of(PORTAL).parse_list(
+        Response(url=request.url, status=200, body=page.encode(), headers=(), request=request)
+    )
+
+
+def listed(items: str = ITEMS, pager: str = "") -> str:
+    return f"<ul class='l'>{items}</ul>{pager}"
+
+
+def test_each_page_has_an_address_of_its_own_and_says_how_far_to_turn() -> None:
+    first, third = (parser_of(PORTAL).page_request(number, None) for number in (1, 3))
+    assert first.url != third.url and urlsplit(first.url)[:3] == urlsplit(third.url)[:3]
+    assert first.rendered and third.sitting == Sitting(page=3, box="ul.l", rows="ul.l > li")
+
+
+def test_rows_lead_where_a_press_would() -> None:
+    items = ROW.format(href="#", more=" onclick='v(1)' data-cx-leads='http://a.example.invalid/d/1.html'", n=20) + (
+        ROW.format(href="#", more=" data-cx-leads='http://a.example.invalid/show' data-cx-sends='id=7&amp;t=xk'", n=19)
+        + "<li>某某有限公司行政许可决定（淮许〔2026〕18号）2026-06-18</li>"
+    )
+    got, sent, nowhere = read(listed(items)).rows
+    assert got.detail == PageRequest(url="http://a.example.invalid/d/1.html")
+    assert sent.detail is not None and (sent.detail.method, sent.detail.body) == ("POST", b"id=7&t=xk")
+    assert nowhere.detail is None and "18号" in nowhere.title and nowhere.url == PORTAL.url
+    assert len({got.key, sent.key, nowhere.key}) == 3
+
+
+@pytest.mark.parametrize(
+    ("pager", "number", "pressed", "end"),
+    [
+        ("", 1, "", None),  # the absence of a pager proves nothing
+        ("<a href='?p=2'>下一页</a>", 1, "", None),
+        ("<span>下一页</span>", 1, "", EndProof.LAST_PAGE),
+        ("<a href='?p=1'>1</a> <a href='?p=2'>2</a> 3", 3, "turned", EndProof.LAST_PAGE),
+        ("<a href='?p=1'>1</a> <a href='?p=2'>2</a> 3 <a href='?p=4'>4</a>", 3, "turned", None),
+        ("", 1, "filled", EndProof.PRESSED),
+        ("<button>加载更多</button>", 1, "filled", EndProof.PRESSED),
+        ("<button>加载更多</button>", 1, "", None),
+    ],
+)
+def test_the_end_is_what_a_person_sees(pager: str, number: int, pressed: str, end: EndProof | None) -> None:
+    assert read(listed(pager=f"<div>{pager}</div>"), number, pressed).end is end
+
+
+def test_a_press_that_brings_nothing_ends_the_list_and_one_that_failed_proves_nothing() -> None:
+    page = read(listed(pager="<a href='javascript:go(4)'>下一页</a>"), 4, "unchanged")
+    assert (page.rows, page.last, page.end) == ((), True, EndProof.PRESSED)
+    for failed in ("failed", "missing"):
+        with pytest.raises(NotGenuine, match="press-failed"):
+            read(listed(), 2, failed)
+
+
+def test_a_last_page_that_still_leads_on_is_pressed() -> None:
+    page = read(listed(pager="<p>第3页/共3页 <a href='javascript:go(4)'>下一页</a></p>"), 3, "turned")
+    assert (page.page, page.pages, page.end) == (3, None, None)
+
+
+def test_rows_that_did_not_come_are_no_empty_list() -> None:
+    with pytest.raises(NotGenuine, match="blank-skeleton"):
+        read(listed(""))
+    assert read(listed("<li>暂无数据</li>")).rows == ()
+
+
+STATED = [
+    ("共 23 条", Stated(total=23)),
+    ("总记录数：23", Stated(total=23)),
+    ("第1页/共3页 共23条", Stated(total=23, pages=3, page=1)),
+    ("<i>1/3</i>", Stated(pages=3, page=1)),
+    ("页次：1/3", Stated(pages=3, page=1)),
+    ("共3页", Stated()),  # without its own number it may be any of them
+    ("共23条 检索到 40 条", Stated()),
+    ("浏览 23 次", Stated()),
+]
+
+
+@pytest.mark.parametrize(("words", "stated"), STATED, ids=[s[0] for s in STATED])
+def test_what_the_page_says_of_its_numbers(words: str, stated: Stated) -> None:
+    tree = html.document_fromstring(f"<html><body>{listed()}<div>{words}</div></body></html>")
+    assert stated_in(signs_of(tree, PORTAL.url, tree.cssselect("li"))) == stated

@@ -27,6 +27,7 @@ from crawler.families.parsing.press_controls import Onward, Way, onward
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, PagerSign, Response, SignKind, Sitting
 
 _OWN_PAGE = re.compile(r"(?:第|页次|页码|当前页?|page|^\D*)\s*[:：]?\s*(\d+)\s*页?\s*(?:[/／]|of|共)", re.I)
+_TURNED = re.compile(r"#page=(\d{1,4})$")  # as `page_request` writes it
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 _PRESSABLE = frozenset({SignKind.NEXT, SignKind.MORE, SignKind.LAST, SignKind.BOX, SignKind.NEAR})
 
@@ -51,12 +52,13 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
     text = text_of(response)
     require_marker(portal, text)
     tree = tree_of(text)
-    number = response.request.sitting.page if response.request.sitting else 1
+    number = int(m[1]) if (m := _TURNED.search(response.url)) else 1
     said = tree.getroottree().getroot().get(PRESSED, "")
     if said in {Pressed.MISSING, Pressed.FAILED}:
         raise NotGenuine(LookReason.PRESS_FAILED, f"page {number}")
     if said == Pressed.UNCHANGED:  # the page before this one is the last
         return ListPage(rows=(), last=True, end=EndProof.PRESSED)
+    _drop_unseen(tree)
     _open_by_leads(tree, options)
     listed = read_items(portal, options, tree, response.url)
     rows = tuple(_led(portal, options, row, element) for row, element in zip(listed.rows, listed.elements, strict=True))
@@ -73,7 +75,7 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
         total=stated.total if rows else 0,
         pages=pages,
         page=stated.page,
-        last=True if end else None,
+        last=step.control is None or step.control.way is Way.MORE,
         end=end,
         signs=tuple(sign for sign in signs if not (end and sign.kind in _PRESSABLE)),
         mixed=listed.mixed,
@@ -112,6 +114,12 @@ def _end(step: Onward, said: str) -> EndProof | None:
     if said == Pressed.FILLED:
         return EndProof.PRESSED
     return EndProof.LAST_PAGE if step.ended else None
+
+
+def _drop_unseen(tree: HtmlElement) -> None:
+    """Take away what nobody sees: it neither stands there nor says anything; a press that shows it is another page."""
+    for element in tree.xpath("//body//*[@hidden]"):
+        element.drop_tree()
 
 
 def _open_by_leads(tree: HtmlElement, options: CitizenOptions) -> None:

@@ -56,7 +56,14 @@ def district(folder: Path, portals: Mapping[str, str], crawl: str = "") -> Confi
 
 
 def crawl_night(
-    root: Path, config: Config, site: StaticSite, night: date, *, kind: str = "window", passes: int = 2
+    root: Path,
+    config: Config,
+    site: StaticSite,
+    night: date,
+    *,
+    kind: str = "window",
+    passes: int = 2,
+    browser: str = "",
 ) -> Store:
     """One night's crawl of every portal of `config` in a process of its own; the store is returned open."""
     site.at = datetime(night.year, night.month, night.day, 0, 30, tzinfo=ZONE)
@@ -72,6 +79,7 @@ def crawl_night(
         plans=tuple(VisitPlan(portal=p.id, passes=plan) for p in config.portals),
         base=site.at + timedelta(seconds=1),
         log=root / "crawl.log",
+        browser=browser,
     )
     write_job(job, root / "job.json")
     done = subprocess.run(

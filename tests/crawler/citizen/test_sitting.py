@@ -1,0 +1,146 @@
+"""Columns that no address turns and no link opens, read in a real Chromium by pressing, over whole crawls."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from core.domain.config import load
+from core.domain.models import Look
+from core.domain.text import plain
+from core.runtime.chromium import find_chromium
+from core.runtime.paths import Paths
+from core.storage.findings import Findings
+from core.storage.observations import Looks
+from crawler import replay
+from simulation.static_site import StaticSite
+from tests.support.sessions import session_of
+from tests.support.site_runs import crawl_night, district
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：浏览器读法未测试"),
+]
+NIGHT = date(2026, 7, 1)
+PORTAL = """name = "某局·行政许可"
+channel = "department"
+kinds = ["licence"]
+unit = "u"
+family = "citizen"
+url = "{base}/index.html"
+marker = "行政许可公示"
+list_date = "published"
+rendered = true
+allow_private = true
+
+[options]
+container = "#list"
+items = "li"
+"""
+DAYS = [28 - n for n in range(23)]
+TITLES = [f"第{day}有限公司行政许可决定（某许〔2026〕{day}号）" for day in DAYS]
+
+
+def detail(day: int) -> bytes:
+    return (
+        f"<html><body><h1>行政许可决定</h1><table><tr><td>行政许可决定文书号</td><td>某许〔2026〕{day}号</td></tr><tr><td>"
+        f"行政相对人名称</td><td>第{day}有限公司</td></tr><tr><td>许可决定日期</td><td>2026-06-{max(day - 2, 1):02d}</td></tr>"
+        "</table></body></html>"
+    ).encode()
+
+
+def column(lead: str, script: str, inside: str = "") -> dict[str, bytes]:
+    """A column whose rows a script draws: `lead` is a row's attributes, `script` how its pages are turned."""
+    rows = [
+        f"<a href='#' {lead.format(id=day)}>{t}</a><i>2026-06-{day:02d}</i>"
+        for day, t in zip(DAYS, TITLES, strict=True)
+    ]
+    page = f"""<html><head><meta charset=utf-8></head><body><h1>行政许可公示</h1>
+    <ul id=list></ul><div id=pager></div><p style="display:none">共 99 条</p>{inside}<script>
+    const ROWS = {json.dumps(rows)}, list = document.getElementById("list"), pager = document.getElementById("pager");
+    const draw = (from, to) => {{ for (const row of ROWS.slice(from, to)) list.insertAdjacentHTML("beforeend", "<li>" + row + "</li>") }};
+    const later = (then) => setTimeout(then, 120);
+    {script}</script></body></html>"""
+    return {"index.html": page.encode()} | {f"d/{day}.html": detail(day) for day in DAYS}
+
+
+PAGES = """
+let at = 0;
+window.go = (p) => {
+  if (p < 0 || p > 2) return;
+  at = p;
+  later(() => { list.innerHTML = ""; draw(p * 10, p * 10 + 10); LINKS; });
+};
+go(0);"""
+NEXT = """pager.innerHTML = '<a href="javascript:go(at-1)">上一页</a> <a href="javascript:go(at+1)">下一页</a>'"""
+NUMBERS = """pager.innerHTML = [0, 1, 2].map((n) =>
+  n === at ? n + 1 : `<b style='cursor:pointer' onclick='go(${n})'>${n + 1}</b>`).join(" ")"""
+MORE = """
+let n = 10;
+draw(0, n);
+pager.innerHTML = "<button>查看更多</button>";
+pager.onclick = () => later(() => { draw(n, n += 10); if (n > 22) pager.remove(); });"""
+SCROLL = """
+let n = 10;
+draw(0, n);
+document.body.style.height = "3000px";
+onscroll = () => later(() => { if (n < 23) { draw(n, n += 10); document.body.style.height = 3000 + n * 90 + "px"; } });"""
+OPENS = "onclick=\"window.open('d/{id}.html')\""
+GOES = "onclick=\"location.href = 'd/{id}.html'; return false\""
+DATA = "class=row data-id='{id}'"
+LISTENS = """
+document.addEventListener("click", (event) => {
+  const row = event.target.closest(".row");
+  if (!row) return;
+  event.preventDefault();
+  const opened = window.open();
+  opened.location = "d/" + row.dataset.id + ".html";
+});"""
+FORM = "onclick=\"const f = document.forms[0]; f.action = 'd/{id}.html'; f.submit(); return false\""
+
+COLUMNS = {
+    "下一页 that never dies": (column(OPENS, PAGES.replace("LINKS", NEXT)), "pressed"),
+    "numbers that listen": (column(GOES, PAGES.replace("LINKS", NUMBERS)), "last-page"),
+    "查看更多": (column(DATA, MORE + LISTENS), "pressed"),
+    "going down": (column(FORM, SCROLL, "<form method=get target=_blank></form>"), "pressed"),
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_a_column_is_read_whole_by_pressing(tmp_path: Path, name: str) -> None:
+    pages, end = COLUMNS[name]
+    with StaticSite(pages) as site:
+        config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base)})
+        with crawl_night(tmp_path, config, site, NIGHT, passes=1, browser=find_chromium()) as store:
+            (look,) = Looks(store).looks()
+            shown = {s.title: s.url for s in Looks(store).first_sightings(Looks(store).spans("p"))}
+            numbers = {n for f in Findings(store).all().values() for n in f.numbers}
+            assert look.whole and f"seen-whole:{end}" in look.reasons, look.reasons
+            assert shown == {plain(t): f"{site.base}/d/{day}.html" for day, t in zip(DAYS, TITLES, strict=True)}
+            assert numbers == {f"某许〔2026〕{day}号" for day in DAYS}
+            session = session_of(store, load(config.folder), paths=Paths(tmp_path))
+            looks, differences = replay.replay(session, tmp_path / "again")
+            assert (looks, differences) == (1, [])
+
+
+def _look_of(tmp_path: Path, script: str) -> Look:
+    with StaticSite(column(OPENS, script)) as site:
+        config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base)})
+        with crawl_night(tmp_path, config, site, NIGHT, passes=1, browser=find_chromium()) as store:
+            return Looks(store).looks()[0]
+
+
+def test_a_page_whose_answer_failed_is_no_end(tmp_path: Path) -> None:
+    """A pager whose interface breaks down: a person sees nothing change, and knows nothing of page 2."""
+    asks = """
+    draw(0, 10);
+    pager.innerHTML = '<a href="javascript:go()">下一页</a>';
+    window.go = () => fetch("rows.json").then((r) => r.json()).then(() => draw(10, 20));"""
+    look = _look_of(tmp_path, asks)
+    assert not look.whole and "press-failed" in look.reasons
+
+
+def test_a_list_without_anything_to_press_is_not_whole(tmp_path: Path) -> None:
+    look = _look_of(tmp_path, "draw(0, 23);")
+    assert not look.whole and look.rows == 23 and "no-end-sign" in look.reasons

@@ -13,7 +13,7 @@ from core.runtime.chromium import find_chromium
 from core.runtime.paths import Paths
 from core.storage.findings import Findings
 from core.storage.observations import Looks
-from crawler import replay
+from pipeline import replay
 from simulation.static_site import StaticSite
 from tests.support.sessions import session_of
 from tests.support.site_runs import crawl_night, district
@@ -43,11 +43,13 @@ TITLES = [f"第{day}有限公司行政许可决定（某许〔2026〕{day}号）
 
 
 def detail(day: int) -> bytes:
-    return (
-        f"<html><body><h1>行政许可决定</h1><table><tr><td>行政许可决定文书号</td><td>某许〔2026〕{day}号</td></tr><tr><td>"
-        f"行政相对人名称</td><td>第{day}有限公司</td></tr><tr><td>许可决定日期</td><td>2026-06-{max(day - 2, 1):02d}</td></tr>"
-        "</table></body></html>"
-    ).encode()
+    cells = {
+        "行政许可决定文书号": f"某许〔2026〕{day}号",
+        "行政相对人名称": f"第{day}有限公司",
+        "许可决定日期": f"2026-06-{max(day - 2, 1):02d}",
+    }
+    rows = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in cells.items())
+    return f"<html><body><h1>行政许可决定</h1><table>{rows}</table></body></html>".encode()
 
 
 def column(lead: str, script: str, inside: str = "") -> dict[str, bytes]:
@@ -59,7 +61,9 @@ def column(lead: str, script: str, inside: str = "") -> dict[str, bytes]:
     page = f"""<html><head><meta charset=utf-8></head><body><h1>行政许可公示</h1>
     <ul id=list></ul><div id=pager></div><p style="display:none">共 99 条</p>{inside}<script>
     const ROWS = {json.dumps(rows)}, list = document.getElementById("list"), pager = document.getElementById("pager");
-    const draw = (from, to) => {{ for (const row of ROWS.slice(from, to)) list.insertAdjacentHTML("beforeend", "<li>" + row + "</li>") }};
+    const draw = (from, to) => {{
+      for (const row of ROWS.slice(from, to)) list.insertAdjacentHTML("beforeend", "<li>" + row + "</li>");
+    }};
     const later = (then) => setTimeout(then, 120);
     {script}</script></body></html>"""
     return {"index.html": page.encode()} | {f"d/{day}.html": detail(day) for day in DAYS}
@@ -85,7 +89,11 @@ SCROLL = """
 let n = 10;
 draw(0, n);
 document.body.style.height = "3000px";
-onscroll = () => later(() => { if (n < 23) { draw(n, n += 10); document.body.style.height = 3000 + n * 90 + "px"; } });"""
+onscroll = () => later(() => {
+  if (n > 22) return;
+  draw(n, n += 10);
+  document.body.style.height = 3000 + n * 90 + "px";
+});"""
 OPENS = "onclick=\"window.open('d/{id}.html')\""
 GOES = "onclick=\"location.href = 'd/{id}.html'; return false\""
 DATA = "class=row data-id='{id}'"

@@ -175,7 +175,7 @@ def write_report(session: Session, lookup: Lookup, head: str) -> Path:
 
 
 def quarter_filed(session: Session) -> tuple[Evidence, ...]:
-    """The evidence about what was handed in for the quarter whose workbooks may still come, else for the running one."""
+    """The evidence about what was handed in for the quarter whose workbooks may still come, else the running one."""
     return evaluate_filings(session, period_in_question(session.config, session.now())).evidence
 
 
@@ -274,7 +274,7 @@ def scheduled_mail(district: str, root: str) -> None:
 
 
 def _tell_office(district: str, root: str, what: str, title: str, text: str) -> None:
-    """Tell it, waiting for a store that another program holds; what cannot be told at all is raised, for the timer's log."""
+    """Tell it, waiting for a store that another program holds; what cannot be told is raised, for the timer's log."""
     config, paths = load(Path(district)), Paths(Path(root))
     for left in reversed(range(TELL_TRIES)):
         try:

@@ -84,7 +84,8 @@ def _next_steps(folder: Path, secret: str) -> str:
     return (
         f"{key}接下来：\n"
         f"  1. 核对 {folder / 'district.toml'} 里的地名和邮箱；把 {folder / 'units.toml'} 的示例换成本区的单位\n"
-        f"  2. 一个公示栏目一个文件：chengxin portal try 网址 --id 代号 --unit 单位 -d {folder}，核对后改 enabled = true，"
+        f"  2. 一个公示栏目一个文件：chengxin portal try 网址 --id 代号 --unit 单位 -d {folder}，核对后改 enabled ="
+        " true，"
         "并删掉示例栏目\n"
         f"  3. 检查还缺什么：chengxin doctor -d {folder}\n"
         f"  4. 跑第一夜：chengxin night -d {folder}"

@@ -57,7 +57,10 @@ def portal_try(
     allow_private: Annotated[bool, typer.Option(help="允许内网地址")] = False,
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
-    """试看一个没见过的栏目：认出家族，显示会读到什么，写出配置草稿和案例。例：chengxin portal try https://… --id scjgj-cf --unit 市监局"""
+    """试看一个没见过的栏目：认出家族，显示会读到什么，写出配置草稿和案例。
+
+    例：chengxin portal try https://… --id scjgj-cf --unit 市监局
+    """
     from commands.output import portal_trial
     from pipeline import onboard
 

@@ -1,4 +1,4 @@
-"""The commands about points: explain, what-if, compare, year, rates, the month's sheet, who is to be chased, spot checks."""
+"""The commands about points: explain, what-if, compare, year, rates, month's sheet, missing reports, spot checks."""
 
 import tempfile
 from collections import defaultdict
@@ -187,7 +187,10 @@ def rates(
     unit: UnitOption = None,
     period: PeriodOption = None,
 ) -> None:
-    """上报率、及时率、公示率、合规率、迟报率、漏报率，及三方比对的七种情形；分子、分母、未定数都列出。例：chengxin rates --period 2026-08"""
+    """上报率、及时率、公示率、合规率、迟报率、漏报率，及三方比对的七种情形；分子、分母、未定数都列出。
+
+    例：chengxin rates --period 2026-08
+    """
     from commands.output import tables
     from commands.output.score_changes import print_rates
     from pipeline.publish import unit_rates
@@ -220,7 +223,10 @@ def month_sheet(
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
 ) -> None:
-    """“7天双公示”月报表：各部门公开、暂缓、不公开件数，准时、超时、合计。例：chengxin month-sheet 2026-08 八月双公示月报.xlsx"""
+    """“7天双公示”月报表：各部门公开、暂缓、不公开件数，准时、超时、合计。
+
+    例：chengxin month-sheet 2026-08 八月双公示月报.xlsx
+    """
     from core.domain.periods import parse_period
     from core.domain.ruling_validity import newest_words
     from reporting.worksheets.sample_and_month import write_month_sheet

@@ -21,8 +21,9 @@ _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 class PortalHealth:
     """How long a portal has had no proving look; `dark_since` is None while it can be read.
 
-    `reading`: what its newest night read of its rows (None: it lists no decisions, or never listed a row); `unread`: that
-    this is nothing, or much less than it was. `reasons` are sentences; `odd`: look reasons, as stored, of what its newest looks found changed about it.
+    `reading`: what its newest night read of its rows (None: it lists no decisions, or never listed a row); `unread`:
+    that this is nothing, or much less than it was. `reasons` are sentences; `odd`: look reasons, as stored, of what its
+    newest looks found changed about it.
     """
 
     portal: str

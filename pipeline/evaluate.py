@@ -80,7 +80,7 @@ def evaluate(session: Session, *, full: bool = False) -> int:
 
 
 def _on_pages_of(session: Session, touched: Iterable[str], since: Mapping[str, int]) -> set[str]:
-    """The decisions on pages that more was read off, or whose records were linked anew: of these they may have to answer.
+    """The decisions on pages that more was read off, or whose records were linked anew: they may answer for these.
 
     Where everything is evaluated there are none beside.
     """
@@ -110,7 +110,7 @@ def _page(finding: Finding) -> tuple[str, str, str]:
 def _evaluated(
     decision: Decision, facts: CaseFacts, config: Config, now: datetime, rulings: Mapping[str, tuple[Ruling, ...]]
 ) -> tuple[tuple[Evidence, ...], bool]:
-    """(all evidence about one decision, whether time or looks alone may change it). One of no known unit accuses nobody."""
+    """(all evidence about a decision, whether time or looks may change it). One of no known unit accuses nobody."""
     if error := error_of(decision):
         return set_aside(decision, _records(decision, facts), error, CHECKS), False
     if not decision.unit or decision.kind is None:

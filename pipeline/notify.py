@@ -1,4 +1,7 @@
-"""Notifying: what is still to be told, and the night's letters, which are committed with what they tell, written out as .eml files, and left to be sent."""
+"""Notifying: what is still to be told, and the night's letters.
+
+Letters are committed with what they tell, written out as .eml files, and left to be sent.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

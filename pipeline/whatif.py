@@ -108,7 +108,7 @@ def if_scheme(session: Session, period: Period, scheme: Scheme, work: Path) -> t
 
 
 def changed_scheme(path: Path, changes: Iterable[str]) -> Scheme:
-    """The scheme file with values set: `1.3:points=8`, `1.1:parameters.penalty=5`, `grades:red=80`, `deadline:calendar=working`.
+    """The scheme file with values set, as in `1.3:points=8`, `1.1:parameters.penalty=5`, `deadline:calendar=working`.
 
     UsageError for a change that cannot be read, names nothing, or makes no scheme.
     """

@@ -49,7 +49,7 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
 
 
 def withheld(scheme: Scheme, facts: UnitFacts, why: str, *, scheme_hash: str = "") -> Score:
-    """The score of a unit of which nothing can be said: every indicator open, every grade possible; `why` is in words."""
+    """The score of a unit of which nothing can be said: every indicator open, every grade possible; `why`: in words."""
     rows = tuple(
         open_range(indicator, why, judged=False)
         for indicator in scheme.indicators

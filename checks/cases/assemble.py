@@ -45,9 +45,10 @@ class CaseFacts:
     `unread`: rows listed and not read as they stand, `titles` what the list calls them; `readings`: of the rows that
     findings stand in; `places`: of unread rows and of loose findings; `backed`: what looks' silence rests on;
     `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a
-    submission; `nobodys`: what else was read off a page and joins no decision that is evaluated, by portal, row key and content;
-    `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
-    `receipts`: by unit and kind, when its workbooks came in; `complete`: the months that the office says were reported whole.
+    submission; `nobodys`: what else was read off a page and joins no decision that is evaluated, by portal, row key and
+    content; `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
+    `receipts`: by unit and kind, when its workbooks came in; `complete`: the months that the office says were reported
+    whole.
     """
 
     submissions: Mapping[str, Submission]

@@ -38,10 +38,10 @@ class Case:
     """One decision as the checks see it.
 
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
-    `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows of
-    which a person must say whether they are this decision, and those of its unit and kind that were set aside; `beside`:
-    what else was read off the pages of its findings, of no other decision and no known other unit; `complete`: the office's
-    words that a month ("YYYY-MM") of this unit and kind was reported whole.
+    `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows
+    of which a person must say whether they are this decision, and those of its unit and kind that were set aside;
+    `beside`: what else was read off the pages of its findings, of no other decision and no known other unit;
+    `complete`: the office's words that a month ("YYYY-MM") of this unit and kind was reported whole.
     """
 
     decision: Decision
@@ -99,14 +99,14 @@ class Case:
         return standing_of(claim, rulings_on(self.rulings, ClaimSubject(self.decision.id)), self.now.date())
 
     def _held_back_until(self, channel: Channel) -> date | None:
-        """The day on which a claim not to publish was over; None without one, or where it was published before it came."""
+        """The day a claim not to publish was over; None without one, or for one that came after publication."""
         claim, standing, first = claim_of(self.submissions), self._claim_standing(), self.channels[channel].first
         if claim is None or standing is None or (first is not None and first.first_seen < claim.made_at):
             return None
         return standing.over_on
 
     def repaired_on(self) -> date | None:
-        """The day of the repair (信用修复) on record, by the newest ruling on it; None without one, or once withdrawn."""
+        """The day of the repair (信用修复) on record, by its newest ruling; None without one, or once withdrawn."""
         newest = next(reversed(rulings_on(self.rulings, RepairSubject(self.decision.id))), None)
         if newest is None or newest.word != RulingKind.ACCEPT or not in_force(newest, self.now.date()):
             return None

@@ -155,8 +155,8 @@ class Crawl(Frozen):
 class Smtp(Frozen):
     """The server that takes the mail. The password is read from the environment variable named by `password_env`.
 
-    `security`: `starttls` and `tls` verify the server's certificate (`ca_file`: an authority of one's own); `none` is for
-    a relay on the same machine.
+    `security`: `starttls` and `tls` verify the server's certificate (`ca_file`: an authority of one's own); `none` is
+    for a relay on the same machine.
     """
 
     host: str
@@ -199,7 +199,8 @@ class Mail(Frozen):
 class Reviewer(Frozen):
     """A person whose word counts. Known by the account of the machine they work on, or by a key that only they hold.
 
-    `key_sha256`: of the key, 64 hex digits; the key itself comes from the environment (CHENGXIN_KEY) and is kept nowhere.
+    `key_sha256`: of the key, 64 hex digits; the key itself comes from the environment (CHENGXIN_KEY) and is kept
+    nowhere.
     """
 
     name: str = Field(min_length=1)
@@ -214,14 +215,14 @@ class Reviewer(Frozen):
 
 
 class ReviewSettings(Frozen):
-    """How the office reviews. `objection_days`: days after the quarter's workbooks are due in which units may object."""
+    """How the office reviews. `objection_days` in which units may object after the quarter's workbooks are due."""
 
     objection_days: int = Field(default=7, ge=0)
     reviewers: tuple[Reviewer, ...] = Field(default=(), alias="reviewer")
 
 
 class Keeping(Frozen):
-    """How long archive files are kept; months. No public display lasts longer than three years (docs/domain.md §1.8)."""
+    """How long archive files are kept, in months. No public display lasts over three years (docs/domain.md §1.8)."""
 
     keep_months: int = Field(default=36, ge=12)
 

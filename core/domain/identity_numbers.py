@@ -1,8 +1,8 @@
 """Identity numbers of persons (GB 11643): found in every written form and masked (docs/domain.md §1.8). Pure.
 
-Found are numbers of 18 places and the older ones of 15, in digits of any width or in 〇一二…, with blanks, hyphens, dots or
-invisible characters inside, with words or letters directly against them. Numbers of other things stay as they are: a
-统一社会信用代码, a registration, a document, a telephone, an order.
+Found are numbers of 18 places and the older ones of 15, in digits of any width or in 〇一二…, with blanks, hyphens,
+dots or invisible characters inside, with words or letters directly against them. Numbers of other things stay as they
+are: a 统一社会信用代码, a registration, a document, a telephone, an order.
 """
 
 import re
@@ -52,8 +52,8 @@ def is_identity_number(text: str) -> bool:
 def is_a_persons(text: str) -> bool:
     """Whether an identity number is not, by rare chance, a sound 统一社会信用代码 made of digits alone as well.
 
-    The code's check digit alone says little, one identity number in thirty-one passes it: its place (GB 32100) and the check
-    digit of the 组织机构代码 inside it (GB 11714) must be sound too.
+    The code's check digit alone says little, one identity number in thirty-one passes it: its place (GB 32100) and the
+    check digit of the 组织机构代码 inside it (GB 11714) must be sound too.
     """
     number = text.upper()
     if not is_identity_number(number):
@@ -186,7 +186,7 @@ def mask_identities(text: str, label: str = "") -> tuple[str, tuple[Exposure, ..
 
 
 def mask_shaped(text: str, label: str = "") -> str:
-    """As `mask_identities`, numbers of the same shape whose check digit is wrong as well: somebody mistyped their own."""
+    """As `mask_identities`, and numbers of the shape whose check digit is wrong: somebody mistyped their own."""
     masked, _ = mask_identities(text, label)
     view = masked.translate(_folding())
     return _masked(masked, [_Found(m.start(1), m.end(1), "", mask_identity(m[1])) for m in _shaped(view)], label)[0]

@@ -1,8 +1,8 @@
 """The store: one SQLite file (WAL, STRICT, foreign keys), its transactions and its rows.
 
-What is kept in it is read and written through the repositories beside this module, which `core.storage.session` gathers;
-no other room says a word of SQL. Facts are appended and never changed: adding one twice adds nothing. Times are kept as
-ISO text with +08:00, so that text order is time order.
+What is kept in it is read and written through the repositories beside this module, which `core.storage.session`
+gathers; no other room says a word of SQL. Facts are appended and never changed: adding one twice adds nothing. Times
+are kept as ISO text with +08:00, so that text order is time order.
 """
 
 import json

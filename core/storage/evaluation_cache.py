@@ -117,7 +117,8 @@ class EvaluationCache:
             "WITH new AS (SELECT portal, started_at FROM looks WHERE rowid > ? AND genuine AND parsed AND whole),"
             " gone AS (SELECT s.portal, s.row_key FROM new CROSS JOIN row_spans s ON s.portal = new.portal"
             " AND s.last_seen < new.started_at)"
-            " SELECT DISTINCT m.decision FROM gone CROSS JOIN findings f ON f.portal = gone.portal AND f.row_key = gone.row_key"
+            " SELECT DISTINCT m.decision FROM gone CROSS JOIN findings f ON f.portal = gone.portal"
+            " AND f.row_key = gone.row_key"
             " CROSS JOIN members m ON m.record = f.id CROSS JOIN evidence e ON e.decision = m.decision"
             " AND +e.slug IN (SELECT value FROM json_each(?))"  # by decision: too many have the same code
         )

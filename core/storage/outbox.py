@@ -2,7 +2,8 @@
 
 A delivery is one letter to one recipient. It is `waiting` until it is taken up, `sending` while a server has it,
 then `sent`, or `dead` (refused for good, or given up), or `uncertain` (the server went away after it had the whole
-letter). A delivery found `sending` by a new sender was cut off: it is sent once more, marked as a repeat, and never again.
+letter). A delivery found `sending` by a new sender was cut off: it is sent once more, marked as a repeat, and never
+again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -114,7 +115,10 @@ class Outbox:
 
     def due(self, now: datetime) -> list[Delivery]:
         """What may be sent now."""
-        sql = f"SELECT {_COLUMNS} FROM deliveries WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, key, recipient"
+        sql = (
+            f"SELECT {_COLUMNS} FROM deliveries WHERE state = 'waiting' AND next_at <= ?"
+            " ORDER BY next_at, key, recipient"
+        )
         return [_read(row) for row in self._store.rows(sql, moment_text(now))]
 
     def take_up(self, now: datetime) -> None:
@@ -125,11 +129,13 @@ class Outbox:
         stamp = moment_text(now)
         with self._store.transaction():
             self._db.execute(
-                "UPDATE deliveries SET state = 'uncertain', said = '发送中断两次，不知是否送达', changed_at = ? WHERE state = 'sending' AND repeats >= ?",
+                "UPDATE deliveries SET state = 'uncertain', said = '发送中断两次，不知是否送达', changed_at = ?"
+                " WHERE state = 'sending' AND repeats >= ?",
                 [stamp, MAX_REPEATS],
             )
             self._db.execute(
-                "UPDATE deliveries SET state = 'waiting', repeats = repeats + 1, next_at = ?1, changed_at = ?1 WHERE state = 'sending'",
+                "UPDATE deliveries SET state = 'waiting', repeats = repeats + 1, next_at = ?1, changed_at = ?1"
+                " WHERE state = 'sending'",
                 [stamp],
             )
 
@@ -153,8 +159,8 @@ class Outbox:
     def again(self, key: str, now: datetime) -> int:
         """Send a letter's dead, uncertain and bounced deliveries once more; how many there were."""
         done = self._db.conn.execute(
-            "UPDATE deliveries SET state = 'waiting', attempts = 0, repeats = repeats + (state = 'uncertain'), next_at = ?1, said = '',"
-            " changed_at = ?1 WHERE key = ?2 AND state IN ('dead', 'uncertain', 'bounced')",
+            "UPDATE deliveries SET state = 'waiting', attempts = 0, repeats = repeats + (state = 'uncertain'),"
+            " next_at = ?1, said = '', changed_at = ?1 WHERE key = ?2 AND state IN ('dead', 'uncertain', 'bounced')",
             [moment_text(now), key],
         )
         return done.rowcount
@@ -162,7 +168,8 @@ class Outbox:
     def bounced(self, key: str, recipient: str, answer: str, now: datetime) -> bool:
         """Note that a letter came back; False where no such delivery was sent."""
         done = self._db.conn.execute(
-            "UPDATE deliveries SET state = 'bounced', said = ?, changed_at = ? WHERE key = ? AND recipient = ? AND state IN ('sent', 'uncertain')",
+            "UPDATE deliveries SET state = 'bounced', said = ?, changed_at = ? WHERE key = ? AND recipient = ?"
+            " AND state IN ('sent', 'uncertain')",
             [answer, moment_text(now), key, recipient],
         )
         return done.rowcount == 1
@@ -178,7 +185,8 @@ class Outbox:
         next_at: datetime | None = None,
     ) -> None:
         self._db.execute(
-            "UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, said = ?, changed_at = ? WHERE key = ? AND recipient = ?",
+            "UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, said = ?, changed_at = ? WHERE key = ?"
+            " AND recipient = ?",
             [
                 state,
                 attempts,

@@ -21,8 +21,8 @@ from core.runtime.paths import Paths
 from core.storage.session import open_session
 from core.storage.warc_archive import read_exchange
 from crawler.crawl_job import ListPass, VisitPlan
+from crawler.discovery.case_recorder import case_of_detail, case_of_list
 from crawler.discovery.propose import Proposal, marker_of, proposals, sureness
-from crawler.discovery.test_case_recorder import case_of_detail, case_of_list
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_decoding import json_of
 from crawler.pages import NotGenuine, PageRequest, Response

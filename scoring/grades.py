@@ -84,7 +84,7 @@ def _rows(scheme: Scheme, facts: UnitFacts) -> tuple[IndicatorScore, ...]:
 
 def _row(scheme: Scheme, indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     if reading := unread(scheme, indicator):
-        return open_range(indicator, f"读法“{reading.title}”没有采用，未评", judged=False)
+        return open_range(indicator, f"解读“{reading.title}”没有采用，未评", judged=False)
     return score_indicator(as_read(scheme, indicator), facts)
 
 

@@ -23,6 +23,8 @@ COMMANDS: dict[str, dict[str, Any]] = json.loads((EXPECTED / "commands.json").re
 # what the report's JSON words otherwise since (docs/reports.md, Words); a ruling's value is said with its kind
 REWORDED = (
     ("看过，但不能作证", "看过，但不算有效核查"),
+    ("经复核未达要求", "经复核不符合"),
+    ("项未达要求（待核实）", "项不符合（待核实）"),
     ("1–3 天", "1～3 天"),
     ("4–7 天", "4～7 天"),
     ("8–15 天", "8～15 天"),

@@ -5,7 +5,7 @@ from collections import defaultdict
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,9 +23,13 @@ from commands.options import (
     unit_of,
 )
 from core.domain.clock import ZONE
+from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Score
 from core.storage.session import open_session
+
+if TYPE_CHECKING:  # a command loads what it needs when it runs
+    from pipeline.whatif import UnitChange
 
 Out = Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")]
 
@@ -129,20 +133,18 @@ def compare(
             second = whatif.if_scheme(session.at(first.at), parse_period(before), scheme, Path(work))
         else:
             second = evaluation_at(session, after).scores
-    _tell_moves(
-        config,
-        [m for m in whatif.score_changes(first.scores, second) if slug in (None, m.unit)],
-        before,
-        after,
-        as_json=as_json,
-    )
+    changes = [m for m in whatif.score_changes(first.scores, second) if slug in (None, m.unit)]
+    _tell_moves(config, changes, before, after, as_json=as_json)
 
 
-def _tell_moves(config: object, changes: list[object], before: str, after: str, *, as_json: bool) -> None:
+def _tell_moves(config: Config, changes: "list[UnitChange]", before: str, after: str, *, as_json: bool) -> None:
     from commands.output import tables
     from commands.output.score_changes import print_score_changes
 
-    tables.print_json([asdict(m) for m in changes]) if as_json else print_score_changes(changes, config, before, after)  # type: ignore[call-overload,arg-type]
+    if as_json:
+        tables.print_json([asdict(change) for change in changes])
+    else:
+        print_score_changes(changes, config, before, after)
 
 
 def year(

@@ -144,7 +144,8 @@ def _digit(character: str) -> int | None:
 _CALLED = re.compile(
     r"(?P<person>(?:身份|身分|公民|证件)[^\W\d_]{0,6}|ID\s*(?:NO|号|CARD)|identity_number|legal_id_number|SFZ|ZJHM)"
     r"|(?P<thing>注册|执照|登记|许可证|编号|文号|单号|订单|流水|案号|电话|账号|帐号|卡号|代码|编码|工号"
-    r"|registration_number|document_number|licence_number|organisation_code|tax_number|social_code|public_institution_code)",
+    r"|registration_number|document_number|licence_number|organisation_code|tax_number|social_code"
+    r"|public_institution_code)",
     re.I,
 )
 _CODE_FIELD = "code"

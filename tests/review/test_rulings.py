@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -323,7 +324,8 @@ def test_a_pair_that_was_ruled_on_is_not_asked_again(tmp_path: Path, config: Con
 
 
 def test_many_words_are_stored_all_or_none(config: Config, store: Store) -> None:
-    bad = RulingRequest(subject=EvidenceSubject("x"), kind=RulingKind.CONFIRM, why=None)  # type: ignore[arg-type]  # what no caller may give
+    nothing: Any = None  # what no caller may give
+    bad = RulingRequest(subject=EvidenceSubject("x"), kind=RulingKind.CONFIRM, why=nothing)
     with pytest.raises(TypeError):
         record_rulings(session_of(store, config, NOW), [on_evidence(breach(), "confirm", WHY), bad], PERSON)
     assert Rulings(store).all() == ()

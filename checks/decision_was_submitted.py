@@ -10,7 +10,7 @@ site was read this night.
 
 from datetime import datetime, timedelta
 
-from checks.cases.decision_case import Case
+from checks.cases.decision_case import Case, Due
 from checks.cases.publication_verdict import (
     COULD_BE_UNLINKED,
     DECISION_DATE_UNKNOWN,
@@ -89,7 +89,7 @@ def check(case: Case) -> tuple[Evidence, ...]:
             TEXT,
             verdict.reason,
             verdict.reason.sentence + verdict.because,
-            deadline=verdict.deadline,
+            due=Due(deadline=verdict.deadline),
             proofs=(*case.proof_of_submissions(), *sighting),
         ),
     )

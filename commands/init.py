@@ -4,6 +4,7 @@ import getpass
 import hashlib
 import secrets
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -33,18 +34,8 @@ def init(
     refuse_unless_empty(folder)
     usual = folder.resolve().name if SLUG.fullmatch(folder.resolve().name) else None
     terminal = on_terminal()
-    lacking = [
-        option
-        for option, value in (
-            ("--name", name),
-            ("--slug", slug or usual),
-            ("--credit-site", credit_site),
-            ("--reviewer", reviewer),
-        )
-        if not value
-    ]
-    if lacking and not terminal:
-        raise UsageError(f"缺少 {'、'.join(lacking)}：在终端里运行会逐项询问，否则用选项写明")
+    if not terminal:
+        _require({"--name": name, "--slug": slug or usual, "--credit-site": credit_site, "--reviewer": reviewer})
     full_name = name or _ask("区县全称（例如 淮安市淮安区）")
     secret = secrets.token_urlsafe(24) if key else ""
     district = NewDistrict(
@@ -59,6 +50,13 @@ def init(
     for path in write_district(folder, district):
         typer.echo(f"已写出 {path}")
     typer.echo(_next_steps(folder, secret))
+
+
+def _require(options: Mapping[str, str | None]) -> None:
+    """UsageError that names the options without a value: there is nobody to ask."""
+    lacking = [option for option, value in options.items() if not value]
+    if lacking:
+        raise UsageError(f"缺少 {'、'.join(lacking)}：在终端里运行会逐项询问，否则用选项写明")
 
 
 def on_terminal() -> bool:

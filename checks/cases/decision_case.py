@@ -34,6 +34,18 @@ from core.domain.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """By when it was due, how many days late it is (at least, at most), and what the other calendar would have said."""
+
+    deadline: datetime | None = None
+    late_days: tuple[int, int | None] | None = None
+    other_calendar: str = ""
+
+
+NOT_DUE = Due()  # of what has no deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One decision as the checks see it.
 
@@ -176,9 +188,7 @@ class Case:
         *,
         outcome: Outcome | None = None,
         channel: Channel | None = None,
-        deadline: datetime | None = None,
-        late_days: tuple[int, int | None] | None = None,
-        other_calendar: str = "",
+        due: Due = NOT_DUE,
         proofs: tuple[Citation, ...] = (),
     ) -> Evidence:
         """Evidence of a check about this decision, in the words of its record of `reason` unless `sentence` says more.
@@ -196,9 +206,9 @@ class Case:
             outcome=known.resolve(outcome),
             slug=known.code,
             sentence=sentence or known.sentence,
-            deadline=deadline,
-            late_days=late_days,
-            other_calendar=other_calendar,
+            deadline=due.deadline,
+            late_days=due.late_days,
+            other_calendar=due.other_calendar,
             decided_on=days[-1] if days else None,
             proofs=proofs,
             whose=known.responsible,

@@ -7,6 +7,7 @@ and optionally `holidays.toml` (days that override the calendar package).
 
 import hashlib
 import tomllib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -326,6 +327,30 @@ def _unique(path: Path, key: str, names: list[str]) -> None:
             raise ConfigError(path, key, f"重复：{name}")
 
 
+def _check_units(path: Path, units: Sequence[Unit]) -> None:
+    slugs = [unit.slug for unit in units]
+    _unique(path, "unit.slug", slugs)
+    for unit in units:
+        if unit.successor is not None and unit.successor not in slugs:
+            raise ConfigError(path, f"{unit.slug}.successor", f"没有定义单位 {unit.successor}")
+
+
+def _check_portals(portals: Mapping[Path, Portal], units: Collection[str]) -> None:
+    for path, portal in portals.items():
+        if portal.id != path.stem:
+            raise ConfigError(path, "id", f"应与文件名一致（{path.stem}），现为 {portal.id}")
+        if portal.unit is not None and portal.unit not in units:
+            raise ConfigError(path, "unit", f"units.toml 没有定义单位 {portal.unit}")
+
+
+def _hash_of(files: Iterable[Path]) -> str:
+    """SHA-256 over the names and bytes of the files, in their order."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def load(folder: Path) -> Config:
     """Read the district in `folder` whole; raises ConfigError on the first fault."""
     folder = folder.resolve()
@@ -336,16 +361,8 @@ def load(folder: Path) -> Config:
     schemes.sort(key=lambda pair: pair[1].effective_from)
     paths = sorted((folder / "portals").glob("*.toml"))
     portals = tuple(_read(path, Portal) for path in paths)
-    slugs = [u.slug for u in units]
-    _unique(folder / "units.toml", "unit.slug", slugs)
-    for unit in units:
-        if unit.successor is not None and unit.successor not in slugs:
-            raise ConfigError(folder / "units.toml", f"{unit.slug}.successor", f"没有定义单位 {unit.successor}")
-    for path, portal in zip(paths, portals, strict=True):
-        if portal.id != path.stem:
-            raise ConfigError(path, "id", f"应与文件名一致（{path.stem}），现为 {portal.id}")
-        if portal.unit is not None and portal.unit not in slugs:
-            raise ConfigError(path, "unit", f"units.toml 没有定义单位 {portal.unit}")
+    _check_units(folder / "units.toml", units)
+    _check_portals(dict(zip(paths, portals, strict=True)), {unit.slug for unit in units})
     for path, scheme in schemes:
         _unique(path, "indicator.code", [i.code for i in scheme.indicators])
     _unique(folder / "district.toml", "later_schemes.effective_from", [str(s.effective_from) for _, s in schemes])
@@ -354,9 +371,6 @@ def load(folder: Path) -> Config:
     files = [folder / "district.toml", folder / "units.toml", *scheme_paths, *paths]
     files += [holidays_path] if holidays_path.exists() else []
     hashed = tuple((scheme, hashlib.sha256(path.read_bytes()).hexdigest()) for path, scheme in schemes)
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return Config(
         folder=folder,
         district=district,
@@ -366,5 +380,5 @@ def load(folder: Path) -> Config:
         scheme_hash=hashed[0][1],
         schemes=hashed,
         holidays=dict.fromkeys(holidays.off, False) | dict.fromkeys(holidays.working, True),
-        hash=digest.hexdigest(),
+        hash=_hash_of(files),
     )

@@ -7,7 +7,7 @@ again.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from core.domain.clock import moment_text, read_moment
@@ -16,6 +16,22 @@ from core.storage.database import Store
 WAITING, SENDING, SENT, DEAD, UNCERTAIN, BOUNCED = "waiting", "sending", "sent", "dead", "uncertain", "bounced"
 BACKOFF = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(hours=24))
 MAX_REPEATS = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxLetter:
+    """One letter as it is committed, with the alerts (key → stage) it tells and whom it goes to.
+
+    `night`: its day; `not_before`: the hour from which it may be sent.
+    """
+
+    key: str
+    night: str
+    addressee: str
+    message: bytes
+    alerts: Mapping[str, str] = field(default_factory=dict)
+    recipients: Sequence[str] = ()
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,31 +72,21 @@ class Outbox:
         """Whether a letter of this key is committed."""
         return bool(self._store.rows("SELECT 1 FROM outbox WHERE key = ?", key))
 
-    def commit(
-        self,
-        key: str,
-        night: str,
-        addressee: str,
-        message: bytes,
-        alerts: Mapping[str, str],
-        at: datetime,
-        recipients: Sequence[str] = (),
-        not_before: datetime | None = None,
-    ) -> None:
-        """Commit one letter with the alerts (key → stage) it tells and its recipients; doing it again changes nothing.
-
-        `not_before`: the hour from which it may be sent.
-        """
-        stamp, first = moment_text(at), moment_text(not_before or at)
+    def commit(self, letter: OutboxLetter, at: datetime) -> None:
+        """Commit one letter with the alerts it tells and its deliveries; doing it again changes nothing."""
+        stamp, first = moment_text(at), moment_text(letter.not_before or at)
         with self._store.transaction():
-            self._db.execute("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, NULL)", [key, night, addressee, message])
+            self._db.execute(
+                "INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, NULL)",
+                [letter.key, letter.night, letter.addressee, letter.message],
+            )
             self._db.conn.executemany(
                 "INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)",
-                [(alert, addressee, night, stage, stamp) for alert, stage in alerts.items()],
+                [(alert, letter.addressee, letter.night, stage, stamp) for alert, stage in letter.alerts.items()],
             )
             self._db.conn.executemany(
                 "INSERT OR IGNORE INTO deliveries (key, recipient, state, next_at, changed_at) VALUES (?, ?, ?, ?, ?)",
-                [(key, recipient, WAITING, first, stamp) for recipient in recipients],
+                [(letter.key, recipient, WAITING, first, stamp) for recipient in letter.recipients],
             )
 
     def unwritten(self) -> list[tuple[str, str, str, bytes]]:

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.domain.errors import UsageError
-from core.domain.models import Evidence, Outcome, Score
+from core.domain.models import Evidence, IndicatorScore, Outcome, Score
 from core.domain.periods import Period
 from core.domain.ruling_validity import call_number
 from core.domain.scheme import Scheme
@@ -70,7 +70,7 @@ def _move(before: Score, after: Score) -> UnitChange:
     return UnitChange(unit=before.unit, before=before, after=after, shifts=tuple(shifts))
 
 
-def _ends(row: Any) -> tuple[Decimal, Decimal]:
+def _ends(row: IndicatorScore | None) -> tuple[Decimal, Decimal]:
     """An indicator's points with what it takes off the total."""
     if row is None:
         return Decimal(0), Decimal(0)

@@ -10,13 +10,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlite_utils import Database
 
 from core.domain.errors import StoreError
 from core.storage.migrations import migrations
-from core.storage.serialization import parse
+from core.storage.serialization import Row, parse
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class Store:
             raise
         connection.execute("COMMIT")
 
-    def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, *parameters: object) -> list[Row]:
         """All rows of a query."""
         return list(self.db.execute(sql, list(parameters)).fetchall())
 

@@ -136,7 +136,10 @@ def rule_month(
     var: Var = None,
     as_of: AsOf = None,
 ) -> None:
-    """认定一个单位某月的许可或处罚已经报齐（此后一个工作日起，门户上有而两处都没有的才算漏报），或撤回。例：chengxin rule-month 市监局 处罚 2026-08 accept --why 电话核实已全部报送"""
+    """认定一个单位某月的许可或处罚已经报齐（此后一个工作日起，门户上有而两处都没有的才算漏报），或撤回。
+
+    例：chengxin rule-month 市监局 处罚 2026-08 accept --why 电话核实已全部报送
+    """
     from review.months import month_subject, on_month
     from review.reviewers import who_speaks
     from review.rulings import record_rulings

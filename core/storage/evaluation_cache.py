@@ -104,7 +104,8 @@ class EvaluationCache:
         """Decisions of a unit with a stated day in a month, by pairs of slug and "YYYY-MM"."""
         sql = (
             "SELECT d.id FROM json_each(?) m CROSS JOIN decisions d ON d.unit = m.value ->> 0"
-            " WHERE EXISTS (SELECT 1 FROM json_each(d.data, '$.decided_on') day WHERE substr(day.value, 1, 7) = m.value ->> 1)"
+            " WHERE EXISTS (SELECT 1 FROM json_each(d.data, '$.decided_on') day"
+            " WHERE substr(day.value, 1, 7) = m.value ->> 1)"
         )
         return {row[0] for row in self._store.rows(sql, json.dumps(sorted(set(months))))}
 

@@ -107,8 +107,6 @@ def case_of(
         channel: _channel(decision, kind, channel, findings, book, config)
         for channel in (Channel.CREDIT, Channel.DEPARTMENT)
     }
-    records = {*decision.submissions, *decision.findings}
-    doubted = {r.right if r.left in records else r.left for r in decision.reviews}
     return Case(
         decision=decision,
         unit=config.unit(decision.unit),
@@ -116,10 +114,7 @@ def case_of(
         submissions=tuple(book.submissions[name] for name in decision.submissions),
         findings=findings,
         beside=tuple(_beside(decision, findings, book)),
-        doubtful=(
-            *(book.submissions[name] for name in sorted(doubted & book.submissions.keys())),
-            *(row for row in book.lost_submissions if row.unit == decision.unit and row.kind is kind),
-        ),
+        doubtful=_doubtful(decision, kind, book),
         channels=channels,
         reported_months=book.reported_months.get(decision.unit, {}),
         receipts=tuple(book.receipts.get(decision.unit, {}).get(kind, ())),
@@ -133,6 +128,15 @@ def case_of(
         calendar=calendar,
         now=now,
     )
+
+
+def _doubtful(decision: Decision, kind: Kind, book: CaseFacts) -> tuple[Submission, ...]:
+    """Workbook rows under review as this decision, then those of its unit and kind that were set aside."""
+    records = {*decision.submissions, *decision.findings}
+    doubted = {r.right if r.left in records else r.left for r in decision.reviews}
+    under_review = (book.submissions[name] for name in sorted(doubted & book.submissions.keys()))
+    set_aside = (row for row in book.lost_submissions if row.unit == decision.unit and row.kind is kind)
+    return (*under_review, *set_aside)
 
 
 def _beside(decision: Decision, findings: Sequence[Finding], book: CaseFacts) -> Iterable[Finding]:

@@ -70,8 +70,8 @@ _NEXT_CLASS = re.compile(
 _NEXT_PICTURE = re.compile(r"next|xyy|xiayiye|xia_?ye|right|arrow_?r|下一?页|后一?页|往后|更多|more", re.I)
 _SCRIPTED = re.compile(
     r"(createPageHTML|nsetpage|laypage|kkpager|pagination|paginator|jqPaginator|twbsPagination|createPage|showPages?"
-    r"|setPage|getPage|gotoPage|toPage|PageBar|loadMore|nextPage|pageCount|countPage|_nPageCount|totalPages?|totalRecords?"
-    r"|totalCount|recordCount|serverSide)\b",
+    r"|setPage|getPage|gotoPage|toPage|PageBar|loadMore|nextPage|pageCount|countPage|_nPageCount|totalPages?"
+    r"|totalRecords?|totalCount|recordCount|serverSide)\b",
     re.I,
 )
 _DEFINED = re.compile(r"function\s+[\w$]+\s*\([^)]*\)|[\w$]+\s*[:=]\s*function\s*\([^)]*\)")  # shared by a whole site

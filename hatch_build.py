@@ -3,6 +3,7 @@
 import importlib.util
 import tempfile
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
@@ -26,7 +27,7 @@ class CustomBuildHook(BuildHookInterface):
         build_data["force_include"][str(note)] = program.BUILT
 
 
-def _version_module(root: Path) -> Any:
+def _version_module(root: Path) -> ModuleType:
     """`core/runtime/version.py` as it stands in `root`, without the rest of the program."""
     spec = importlib.util.spec_from_file_location("chengxin_version", root / "core/runtime/version.py")
     assert spec is not None and spec.loader is not None

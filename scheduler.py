@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from core.domain.clock import ZONE, Clock, moment_text
 from core.domain.config import Config, load
@@ -40,6 +41,9 @@ from pipeline.score import evaluation_of
 from reporting.dashboard.html import build_view, render_report
 from reporting.letters.messages import LetterContext
 from reporting.lookup import Lookup
+
+if TYPE_CHECKING:  # loaded by the command that serves, not by every night
+    from apscheduler.schedulers.background import BackgroundScheduler
 
 TELL_TRIES, TELL_SECONDS = 10, 30.0  # an office is told although another program holds the store for minutes
 
@@ -175,7 +179,7 @@ def write_report(session: Session, lookup: Lookup, head: str) -> Path:
 
 
 def quarter_filed(session: Session) -> tuple[Evidence, ...]:
-    """The evidence about what was handed in for the quarter whose workbooks may still come, else for the running one."""
+    """The evidence about what was handed in for the quarter whose workbooks may still come, else the running one."""
     return evaluate_filings(session, period_in_question(session.config, session.now())).evidence
 
 
@@ -203,32 +207,15 @@ def serve(config: Config, paths: Paths, district: Path, *, say: Progress) -> Non
     """
     from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
     from apscheduler.schedulers.background import BackgroundScheduler
-    from apscheduler.triggers.cron import CronTrigger
 
     paths.root.mkdir(parents=True, exist_ok=True)
-    hour, minute = config.district.night_at.split(":")
     timer = BackgroundScheduler(
         jobstores={"default": SQLAlchemyJobStore(url=f"sqlite:///{paths.jobs.resolve()}")},
         timezone=ZONE,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 6 * 3600},
     )
-    trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=ZONE)
     timer.start(paused=True)
-    # replacing the job would lose a night missed while the service was down: add it only when absent or changed
-    known = timer.get_job("night")
-    if known is None or str(known.trigger) != str(trigger):
-        timer.add_job(
-            scheduled_night, trigger, id="night", args=[str(district), str(paths.root.resolve())], replace_existing=True
-        )
-    if timer.get_job("mail") is None:
-        timer.add_job(
-            scheduled_mail,
-            "interval",
-            minutes=10,
-            id="mail",
-            args=[str(district), str(paths.root.resolve())],
-            replace_existing=True,
-        )
+    _add_jobs(timer, config.district.night_at, [str(district), str(paths.root.resolve())])
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
@@ -236,6 +223,20 @@ def serve(config: Config, paths: Paths, district: Path, *, say: Progress) -> Non
     say(f"每天 {config.district.night_at}（Asia/Shanghai）运行一夜；按 Ctrl+C 停止")
     stop.wait()
     timer.shutdown(wait=False)
+
+
+def _add_jobs(timer: "BackgroundScheduler", night_at: str, where: list[str]) -> None:
+    """The night's job and the mail's; one that the job store knows already stays as it is."""
+    from apscheduler.triggers.cron import CronTrigger
+
+    hour, minute = night_at.split(":")
+    trigger = CronTrigger(hour=int(hour), minute=int(minute), timezone=ZONE)
+    # replacing the job would lose a night missed while the service was down: add it only when absent or changed
+    known = timer.get_job("night")
+    if known is None or str(known.trigger) != str(trigger):
+        timer.add_job(scheduled_night, trigger, id="night", args=where, replace_existing=True)
+    if timer.get_job("mail") is None:
+        timer.add_job(scheduled_mail, "interval", minutes=10, id="mail", args=where, replace_existing=True)
 
 
 def scheduled_night(district: str, root: str) -> None:
@@ -274,7 +275,7 @@ def scheduled_mail(district: str, root: str) -> None:
 
 
 def _tell_office(district: str, root: str, what: str, title: str, text: str) -> None:
-    """Tell it, waiting for a store that another program holds; what cannot be told at all is raised, for the timer's log."""
+    """Tell it, waiting for a store that another program holds; what cannot be told is raised, for the timer's log."""
     config, paths = load(Path(district)), Paths(Path(root))
     for left in reversed(range(TELL_TRIES)):
         try:

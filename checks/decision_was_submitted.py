@@ -4,13 +4,13 @@ A decision on the credit site was collected, whatever the workbooks hold (readin
 `collected-by-credit-site`). For one seen only on the department's portal the month's workbook decides, and that is
 whole only when nothing more of it can come: units report by the week and by the day, so a workbook of the month that
 came before its due day proves nothing about the rest. Nothing is said against a unit until a workbook of its kind came
-past the month's due day or the office said that the month is complete, a whole working day has gone by since, and the credit
-site was read this night.
+past the month's due day or the office said that the month is complete, a whole working day has gone by since, and the
+credit site was read this night.
 """
 
 from datetime import datetime, timedelta
 
-from checks.cases.decision_case import Case
+from checks.cases.decision_case import Case, Due
 from checks.cases.publication_verdict import (
     COULD_BE_UNLINKED,
     DECISION_DATE_UNKNOWN,
@@ -89,7 +89,7 @@ def check(case: Case) -> tuple[Evidence, ...]:
             TEXT,
             verdict.reason,
             verdict.reason.sentence + verdict.because,
-            deadline=verdict.deadline,
+            due=Due(deadline=verdict.deadline),
             proofs=(*case.proof_of_submissions(), *sighting),
         ),
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from checks.cases.publication_verdict import DUE
 from checks.cases.shared_reasons import COMPLETE
-from checks.cases.unit_case import MonthlyDuty, UnitCase, proof_of
+from checks.cases.unit_case import MonthlyDuty, Respect, UnitCase, proof_of
 from core.domain.models import Evidence, Outcome
 from core.domain.reason_codes import CheckText, ReasonCode
 
@@ -57,11 +57,10 @@ def _month(case: UnitCase, duty: MonthlyDuty, month: str) -> Evidence:
     due = case.month_due(month)
     proofs = [proof_of(f) for f in case.filings if f.form in duty.forms and f.month == month][:20]
 
+    respect = Respect(name=f"{duty.code}|{month}", day=date.fromisoformat(f"{month}-01"), deadline=due, value=duty.code)
+
     def evidence(reason: ReasonCode, sentence: str) -> Evidence:
-        return case.of_subject(
-            TEXT, f"{duty.code}|{month}", reason, sentence,
-            day=date.fromisoformat(f"{month}-01"), value=duty.code, proofs=proofs, deadline=due,
-        )  # fmt: skip
+        return case.of_respect(TEXT, respect, reason, sentence, proofs)
 
     if not silent:
         return evidence(COMPLETE, f"{month} 的{duty.title}已报齐")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from checks.cases.publication_verdict import DUE
 from checks.cases.shared_reasons import FIELD_MISSING
 from checks.cases.site_lookup import rows_of
-from checks.cases.unit_case import UnitCase, proof_of
+from checks.cases.unit_case import Respect, UnitCase, proof_of
 from core.domain.models import Citation, Evidence, Filing, Outcome
 from core.domain.reason_codes import CheckText, ReasonCode
 from core.domain.scheme import PromiseField
@@ -39,16 +39,10 @@ def check(case: UnitCase) -> tuple[Evidence, ...]:
 def _of(case: UnitCase, field: PromiseField, filings: list[Filing]) -> Evidence:
     hits = [*_filed(field, filings), *_on_site(case, field)]
 
+    respect = Respect(name=field.name, day=case.last, deadline=case.closing)
+
     def evidence(reason: ReasonCode, sentence: str, proofs: list[Citation]) -> Evidence:
-        return case.of_subject(
-            TEXT,
-            field.name,
-            reason,
-            f"{field.name}：{sentence}",
-            day=case.last,
-            proofs=proofs,
-            deadline=case.closing,
-        )
+        return case.of_respect(TEXT, respect, reason, f"{field.name}：{sentence}", proofs)
 
     if hits:
         return evidence(COVERED, hits[0][0], [proof for _, proof in hits[:5]])

@@ -1,6 +1,6 @@
 """published_within_deadline: the decision stood on each channel in time (docs/design.md §4.2, docs/rules.md §0.4)."""
 
-from checks.cases.decision_case import Case
+from checks.cases.decision_case import Case, Due
 from checks.cases.publication_verdict import (
     COULD_BE_UNLINKED,
     DUTY_UNCLEAR,
@@ -65,9 +65,7 @@ def _on_channel(case: Case, channel: Channel) -> Evidence:
         _sentence(case, channel, reason, verdict.late_days),
         outcome=verdict.outcome,
         channel=channel,
-        deadline=verdict.deadline,
-        late_days=verdict.late_days,
-        other_calendar=_other(case, channel),
+        due=Due(deadline=verdict.deadline, late_days=verdict.late_days, other_calendar=_other(case, channel)),
         proofs=(*case.proof_of_submissions(), *_proofs(case, timeline, verdict)),
     )
 

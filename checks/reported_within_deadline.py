@@ -7,7 +7,7 @@ import's) or the first sighting on the credit site lies within the deadline (rea
 
 from datetime import datetime
 
-from checks.cases.decision_case import Case
+from checks.cases.decision_case import Case, Due
 from checks.cases.publication_verdict import (
     CALENDAR_UNKNOWN,
     CALENDARS_DISAGREE,
@@ -77,8 +77,7 @@ def check(case: Case) -> tuple[Evidence, ...]:
             TEXT,
             verdict.reason,
             sentence,
-            deadline=verdict.deadline,
-            late_days=verdict.late_days,
+            due=Due(deadline=verdict.deadline, late_days=verdict.late_days),
             proofs=case.proof_of_submissions(),
         ),
     )

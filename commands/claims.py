@@ -70,7 +70,10 @@ def rule_claim(
     var: Var = None,
     as_of: AsOf = None,
 ) -> None:
-    """对单位不公开、暂缓公开的主张作出裁定；以最新的裁定为准。例：chengxin rule-claim 淮市监罚〔2026〕12号 accept --until 2026-12-31 --why '案件仍在侦办'"""
+    """对单位不公开、暂缓公开的主张作出裁定；以最新的裁定为准。
+
+    例：chengxin rule-claim 淮市监罚〔2026〕12号 accept --until 2026-12-31 --why '案件仍在侦办'
+    """
     from review.claims import claimed_decision, on_claim
     from review.reviewers import who_speaks
     from review.rulings import record_rulings
@@ -85,7 +88,8 @@ def rule_claim(
         record_rulings(session, [request], person)
     ends = f"，到 {request.until} 为止" if request.until else ""
     typer.echo(
-        f"{person.name} 裁定 {_called(config, named)}“{claimed.claim.kind}”的主张：{CLAIM_CHOICES[request.kind]}{ends}。{_NEXT}"
+        f"{person.name} 裁定 {_called(config, named)}“{claimed.claim.kind}”的主张："
+        f"{CLAIM_CHOICES[request.kind]}{ends}。{_NEXT}"
     )
 
 
@@ -99,7 +103,10 @@ def rule_repair(
     var: Var = None,
     as_of: AsOf = None,
 ) -> None:
-    """登记一个决定的信用修复，或撤回登记；以最新的登记为准。例：chengxin rule-repair 淮市监罚〔2026〕12号 --on 2026-09-30 --why '信用修复决定书〔2026〕3号'"""
+    """登记一个决定的信用修复，或撤回登记；以最新的登记为准。
+
+    例：chengxin rule-repair 淮市监罚〔2026〕12号 --on 2026-09-30 --why '信用修复决定书〔2026〕3号'
+    """
     from review.claims import on_no_repair, on_repair
     from review.reviewers import who_speaks
     from review.rulings import record_rulings
@@ -129,7 +136,10 @@ def rule_month(
     var: Var = None,
     as_of: AsOf = None,
 ) -> None:
-    """认定一个单位某月的许可或处罚已经报齐（此后一个工作日起，门户上有而两处都没有的才算漏报），或撤回。例：chengxin rule-month 市监局 处罚 2026-08 accept --why 电话核实已全部报送"""
+    """认定一个单位某月的许可或处罚已经报齐（此后一个工作日起，门户上有而两处都没有的才算漏报），或撤回。
+
+    例：chengxin rule-month 市监局 处罚 2026-08 accept --why 电话核实已全部报送
+    """
     from review.months import month_subject, on_month
     from review.reviewers import who_speaks
     from review.rulings import record_rulings

@@ -60,7 +60,10 @@ def evidence_export(
     unit: UnitOption = None,
     out: Annotated[Path | None, typer.Option(help="写到哪里（默认 证据包-文书号.zip）")] = None,
 ) -> None:
-    """把一个决定的证据装成一个文件：说明、网页存证（已隐去个人信息）、截图、存证链，他人可自行核对。例：chengxin evidence export 淮市监罚〔2026〕12号"""
+    """把一个决定的证据装成一个文件：说明、网页存证（已隐去个人信息）、截图、存证链，他人可自行核对。
+
+    例：chengxin evidence export 淮市监罚〔2026〕12号
+    """
     from checks import TEXTS
     from core.runtime.chromium import find_chromium
     from core.storage.hash_chain import head
@@ -92,7 +95,7 @@ def evidence_export(
 
 
 def with_attachments(session: Session, decision: Decision, facts: Facts) -> Facts:
-    """The facts with the captures of the files that the decision's pages carry; a file may be where the record stands."""
+    """The facts with the captures of the files on the decision's pages; a file may be where the record stands."""
     from crawler.detail_reader import attachments_of
     from crawler.pages import PageRequest, Response
 

@@ -4,6 +4,7 @@ import getpass
 import hashlib
 import secrets
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -33,18 +34,8 @@ def init(
     refuse_unless_empty(folder)
     usual = folder.resolve().name if SLUG.fullmatch(folder.resolve().name) else None
     terminal = on_terminal()
-    lacking = [
-        option
-        for option, value in (
-            ("--name", name),
-            ("--slug", slug or usual),
-            ("--credit-site", credit_site),
-            ("--reviewer", reviewer),
-        )
-        if not value
-    ]
-    if lacking and not terminal:
-        raise UsageError(f"缺少 {'、'.join(lacking)}：在终端里运行会逐项询问，否则用选项写明")
+    if not terminal:
+        _require({"--name": name, "--slug": slug or usual, "--credit-site": credit_site, "--reviewer": reviewer})
     full_name = name or _ask("区县全称（例如 淮安市淮安区）")
     secret = secrets.token_urlsafe(24) if key else ""
     district = NewDistrict(
@@ -59,6 +50,13 @@ def init(
     for path in write_district(folder, district):
         typer.echo(f"已写出 {path}")
     typer.echo(_next_steps(folder, secret))
+
+
+def _require(options: Mapping[str, str | None]) -> None:
+    """UsageError that names the options without a value: there is nobody to ask."""
+    lacking = [option for option, value in options.items() if not value]
+    if lacking:
+        raise UsageError(f"缺少 {'、'.join(lacking)}：在终端里运行会逐项询问，否则用选项写明")
 
 
 def on_terminal() -> bool:
@@ -84,7 +82,8 @@ def _next_steps(folder: Path, secret: str) -> str:
     return (
         f"{key}接下来：\n"
         f"  1. 核对 {folder / 'district.toml'} 里的地名和邮箱；把 {folder / 'units.toml'} 的示例换成本区的单位\n"
-        f"  2. 一个公示栏目一个文件：chengxin portal try 网址 --id 代号 --unit 单位 -d {folder}，核对后改 enabled = true，"
+        f"  2. 一个公示栏目一个文件：chengxin portal try 网址 --id 代号 --unit 单位 -d {folder}，核对后改 enabled ="
+        " true，"
         "并删掉示例栏目\n"
         f"  3. 检查还缺什么：chengxin doctor -d {folder}\n"
         f"  4. 跑第一夜：chengxin night -d {folder}"

@@ -110,7 +110,7 @@ def optional_day(text: str | None) -> date | None:
 
 
 def evaluation_at(session: Session, period: str | None, now: datetime | None = None) -> Evaluation:
-    """A period as last evaluated, with its scores; as of the newest night or of `now`, by default its quarter in question."""
+    """A period as last evaluated, with its scores; of the newest night or `now`, by default its quarter in question."""
     from pipeline.score import evaluation_of
 
     session = session.at(now or newest_night(session))

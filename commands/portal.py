@@ -59,7 +59,10 @@ def portal_try(
     plain: Annotated[bool, typer.Option("--plain", help="普通读法读得了的，不再用浏览器核对")] = False,
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
-    """试看一个没见过的栏目：认出家族，显示会读到什么，写出配置草稿和案例。例：chengxin portal try https://… --id scjgj-cf --unit 市监局"""
+    """试看一个没见过的栏目：认出家族，显示会读到什么，写出配置草稿和案例。
+
+    例：chengxin portal try https://… --id scjgj-cf --unit 市监局
+    """
     from commands.output import portal_trial
     from pipeline.portal_trial import try_portal, with_date, write_draft
 

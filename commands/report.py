@@ -27,7 +27,10 @@ def report(
     public: Annotated[bool, typer.Option("--public", help="公开版：只有等级和理由，没有个人信息和内部说明")] = False,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")] = Path("报告"),
 ) -> None:
-    """生成报告：季度、月度或年度，任一格式；--unit 只出一个单位的告知书。例：chengxin report 2026Q3 --format pdf --format docx"""
+    """生成报告：季度、月度或年度，任一格式；--unit 只出一个单位的告知书。
+
+    例：chengxin report 2026Q3 --format pdf --format docx
+    """
     from pipeline import publish
     from reporting.formal.report import public_edition
 
@@ -50,7 +53,10 @@ def publish(
     as_json: AsJson = False,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")] = Path("分发"),
 ) -> None:
-    """冻结的季度的整套分发文件：区领导和营商办、各单位主要负责人、公开版，附清单。例：chengxin publish 2026Q3 --out 分发"""
+    """冻结的季度的整套分发文件：区领导和营商办、各单位主要负责人、公开版，附清单。
+
+    例：chengxin publish 2026Q3 --out 分发
+    """
     from commands.output import tables
     from core.domain.periods import parse_period
     from pipeline import publish

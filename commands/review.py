@@ -125,7 +125,10 @@ def rule_unit(
     until: Until = None,
     as_of: AsOf = None,
 ) -> None:
-    """对单位作出裁定（注 2 扣分、直接列黄、违约或较重失信的等级上限）。例：chengxin rule-unit 城管局 deduct --value 3 --period 2026Q3 --why '专项检查通报'"""
+    """对单位作出裁定（注 2 扣分、直接列黄、违约或较重失信的等级上限）。
+
+    例：chengxin rule-unit 城管局 deduct --value 3 --period 2026Q3 --why '专项检查通报'
+    """
     from core.domain.periods import parse_period
     from review.reviewers import who_speaks
     from review.rulings import on_unit, record_rulings, require_standing
@@ -201,7 +204,10 @@ def objection_add(
     period: PeriodOption = None,
     as_of: AsOf = None,
 ) -> None:
-    """登记一个单位的异议；冻结之前必须用裁定答复。例：chengxin objection add 市监局 3f9c0a1b2d --text '已于期内公示' --file 截图.png"""
+    """登记一个单位的异议；冻结之前必须用裁定答复。
+
+    例：chengxin objection add 市监局 3f9c0a1b2d --text '已于期内公示' --file 截图.png
+    """
     from core.domain.periods import parse_period
     from core.storage.attachments import keep_files
     from review.objections import closing_day, objection_to
@@ -216,7 +222,8 @@ def objection_add(
         new = session.objections.add(objection, now)
     closing = closing_day(config, parse_period(evaluation.period))
     typer.echo(
-        f"{'已登记' if new else '此前已登记'}异议 {objection.id[:12]}（附件 {len(objection.papers)} 个）；本期异议 {closing} 截止"
+        f"{'已登记' if new else '此前已登记'}异议 {objection.id[:12]}（附件 {len(objection.papers)} 个）；本期异议"
+        f" {closing} 截止"
     )
 
 

@@ -27,7 +27,7 @@ def night(
     var: Var = None,
     as_json: AsJson = False,
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间，例如 2026-07-05T00:30")] = None,
-    strict: Annotated[bool, typer.Option(help="有未达要求的事项时以 1 退出")] = False,
+    strict: Annotated[bool, typer.Option(help="有不符合事项时以 1 退出")] = False,
 ) -> None:
     """跑一夜：核查、比对、评分、报告、邮件。被中断后重跑会接着做完。例：chengxin night"""
     import scheduler

@@ -1,11 +1,11 @@
-"""The commands about points: explain, what-if, compare, year, rates, the month's sheet, who is to be chased, spot checks."""
+"""The commands about points: explain, what-if, compare, year, rates, month's sheet, missing reports, spot checks."""
 
 import tempfile
 from collections import defaultdict
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,9 +23,13 @@ from commands.options import (
     unit_of,
 )
 from core.domain.clock import ZONE
+from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.models import Score
 from core.storage.session import open_session
+
+if TYPE_CHECKING:  # a command loads what it needs when it runs
+    from pipeline.whatif import UnitChange
 
 Out = Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")]
 
@@ -129,20 +133,18 @@ def compare(
             second = whatif.if_scheme(session.at(first.at), parse_period(before), scheme, Path(work))
         else:
             second = evaluation_at(session, after).scores
-    _tell_moves(
-        config,
-        [m for m in whatif.score_changes(first.scores, second) if slug in (None, m.unit)],
-        before,
-        after,
-        as_json=as_json,
-    )
+    changes = [m for m in whatif.score_changes(first.scores, second) if slug in (None, m.unit)]
+    _tell_moves(config, changes, before, after, as_json=as_json)
 
 
-def _tell_moves(config: object, changes: list[object], before: str, after: str, *, as_json: bool) -> None:
+def _tell_moves(config: Config, changes: "list[UnitChange]", before: str, after: str, *, as_json: bool) -> None:
     from commands.output import tables
     from commands.output.score_changes import print_score_changes
 
-    tables.print_json([asdict(m) for m in changes]) if as_json else print_score_changes(changes, config, before, after)  # type: ignore[call-overload,arg-type]
+    if as_json:
+        tables.print_json([asdict(change) for change in changes])
+    else:
+        print_score_changes(changes, config, before, after)
 
 
 def year(
@@ -187,7 +189,10 @@ def rates(
     unit: UnitOption = None,
     period: PeriodOption = None,
 ) -> None:
-    """上报率、及时率、公示率、合规率、迟报率、漏报率，及三方比对的七种情形；分子、分母、未定数都列出。例：chengxin rates --period 2026-08"""
+    """上报率、及时率、公示率、合规率、迟报率、漏报率，及三方比对的七种情形；分子、分母、未定数都列出。
+
+    例：chengxin rates --period 2026-08
+    """
     from commands.output import tables
     from commands.output.score_changes import print_rates
     from pipeline.publish import unit_rates
@@ -220,7 +225,10 @@ def month_sheet(
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
 ) -> None:
-    """“7天双公示”月报表：各部门公开、暂缓、不公开件数，准时、超时、合计。例：chengxin month-sheet 2026-08 八月双公示月报.xlsx"""
+    """“7天双公示”月报表：各部门公开、暂缓、不公开件数，准时、超时、合计。
+
+    例：chengxin month-sheet 2026-08 八月双公示月报.xlsx
+    """
     from core.domain.periods import parse_period
     from core.domain.ruling_validity import newest_words
     from reporting.worksheets.sample_and_month import write_month_sheet

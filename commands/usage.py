@@ -111,7 +111,8 @@ def _sentence(error: TyperException, ctx: "Context") -> str:
         return f"写多了：{_surplus(error)}{where}"
     name = param.opts[0] if param.param_type_name == "option" else param.name.upper()
     if hasattr(error, "param_type"):
-        return f"缺少{'选项' if param.param_type_name == 'option' else '参数'} {name}{_explained(param.help)}{_example(ctx)}"
+        sort = "选项" if param.param_type_name == "option" else "参数"
+        return f"缺少{sort} {name}{_explained(param.help)}{_example(ctx)}"
     return f"{name} 的值不对：{_expected(error.message)}{where}"
 
 

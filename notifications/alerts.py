@@ -4,8 +4,8 @@ A portal that cannot be looked at is told once, to the office, and silences the 
 it: nobody is urged to publish what may stand on a page we could not read.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from core.domain.look_reasons import reason_of, sentence
@@ -21,8 +21,9 @@ _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 class PortalHealth:
     """How long a portal has had no proving look; `dark_since` is None while it can be read.
 
-    `reading`: what its newest night read of its rows (None: it lists no decisions, or never listed a row); `unread`: that
-    this is nothing, or much less than it was. `reasons` are sentences; `odd`: look reasons, as stored, of what its newest looks found changed about it.
+    `reading`: what its newest night read of its rows (None: it lists no decisions, or never listed a row); `unread`:
+    that this is nothing, or much less than it was. `reasons` are sentences; `odd`: look reasons, as stored, of what its
+    newest looks found changed about it.
     """
 
     portal: str
@@ -35,57 +36,72 @@ class PortalHealth:
     unread: bool = False
 
 
-def alerts_of(
-    evidence: Sequence[Evidence],
-    decisions: Mapping[str, Decision],
-    health: Sequence[PortalHealth],
-    texts: Mapping[str, CheckText],
-    notified: Collection[str],
-    now: datetime,
-    *,
-    warn_nights: int,
-    silenced: Collection[str] = (),
-    ruled: Collection[str] = (),
-    lifted: Collection[str] = (),
-    first_told: Mapping[str, date] | None = None,
-    escalate_after: int = 7,
-) -> tuple[Alert, ...]:
-    """All alerts that stand now and were not told before, in order of key.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertFacts:
+    """What alerts are drawn from beside the evidence; `notified`: keys of the alerts told before.
 
     `silenced` holds evidence keys whose channel has a portal that could not be read last night; `ruled` those that a
     person has settled (nothing more to review), `lifted` those of them that are no breach by that word. `first_told`:
-    the night on which each breach was told; after `escalate_after` days the leader hears of it too, on Mondays.
+    the night on which each breach was told; after `escalate_after` days the leader hears of it too, on Mondays. A
+    portal is told after `warn_nights` nights in the dark.
     """
+
+    decisions: Mapping[str, Decision]
+    texts: Mapping[str, CheckText]
+    now: datetime
+    warn_nights: int
+    health: Sequence[PortalHealth] = ()
+    notified: Collection[str] = ()
+    silenced: Collection[str] = ()
+    ruled: Collection[str] = ()
+    lifted: Collection[str] = ()
+    first_told: Mapping[str, date] = field(default_factory=dict)
+    escalate_after: int = 7
+
+
+def alerts_of(evidence: Sequence[Evidence], facts: AlertFacts) -> tuple[Alert, ...]:
+    """All alerts that stand now and were not told before, in order of key; of several under one key the first."""
+    standing = [alert for item in evidence for alert in _of_evidence(item, facts)]
+    breached = {alert.key for alert in standing if alert.stage == "breached"}
+    resolved = _resolutions(evidence, facts, breached)
     alerts: dict[str, Alert] = {}
-    breached = set()
-    for item in evidence:
-        decision, reason = decisions.get(item.decision), _reason(item, texts)
-        if item.outcome is Outcome.BREACHED and item.key not in lifted:
-            breached.add(f"breached|{item.key}")
-            breach = _breach(item, decision, texts)
-            _put(alerts, breach)
-            _put(alerts, _escalation(breach, (first_told or {}).get(breach.key), now, escalate_after))
-        elif reason and reason.reminds and item.outcome is Outcome.PENDING and item.key not in silenced:
-            _put(alerts, _due(item, decision, texts, now))
-        elif reason and reason.needs_review and item.key not in ruled:
-            _put(alerts, _review(item, decision, texts))
+    for alert in (*standing, *resolved, *(alert for portal in facts.health for alert in _of_portal(portal, facts))):
+        alerts.setdefault(alert.key, alert)
+    return tuple(alert for key, alert in sorted(alerts.items()) if key not in facts.notified)
+
+
+def _of_evidence(item: Evidence, facts: AlertFacts) -> Iterator[Alert]:
+    """A breach and its escalation, a reminder before the deadline, or what a person must look at."""
+    decision, reason = facts.decisions.get(item.decision), _reason(item, facts.texts)
+    if item.outcome is Outcome.BREACHED and item.key not in facts.lifted:
+        breach = _breach(item, decision, facts.texts)
+        yield breach
+        if again := _escalation(breach, facts.first_told.get(breach.key), facts.now, facts.escalate_after):
+            yield again
+    elif reason and reason.reminds and item.outcome is Outcome.PENDING and item.key not in facts.silenced:
+        if reminder := _due(item, decision, facts.texts, facts.now):
+            yield reminder
+    elif reason and reason.needs_review and item.key not in facts.ruled:
+        yield _review(item, decision, facts.texts)
+
+
+def _resolutions(evidence: Sequence[Evidence], facts: AlertFacts, breached: Collection[str]) -> Iterator[Alert]:
+    """Of each breach told before that stands no longer; `breached`: keys of those that do."""
     for item in evidence:
         key = f"breached|{item.key}"
-        if key in notified and key not in breached:
-            _put(alerts, _resolved(item, decisions.get(item.decision), texts, lifted=item.key in lifted))
-    for portal in health:
-        if portal.dark_since is not None and portal.nights >= warn_nights:
-            _put(alerts, _dark(portal))
-        if portal.unread and portal.reading is not None:
-            _put(alerts, _unread(portal.reading, portal.name, now))
-        for odd in portal.odd:
-            _put(alerts, _changed(portal, odd, now))
-    return tuple(alert for key, alert in sorted(alerts.items()) if key not in notified)
+        if key in facts.notified and key not in breached:
+            decision = facts.decisions.get(item.decision)
+            yield _resolved(item, decision, facts.texts, lifted=item.key in facts.lifted)
 
 
-def _put(alerts: dict[str, Alert], alert: Alert | None) -> None:
-    if alert is not None:
-        alerts.setdefault(alert.key, alert)
+def _of_portal(portal: PortalHealth, facts: AlertFacts) -> Iterator[Alert]:
+    """In the dark too long, no longer read, or changed."""
+    if portal.dark_since is not None and portal.nights >= facts.warn_nights:
+        yield _dark(portal)
+    if portal.unread and portal.reading is not None:
+        yield _unread(portal.reading, portal.name, facts.now)
+    for odd in portal.odd:
+        yield _changed(portal, odd, facts.now)
 
 
 def _reason(item: Evidence, texts: Mapping[str, CheckText]) -> ReasonCode | None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -23,6 +24,15 @@ REPEAT = "X-Chengxin-Repeat"
 _STATES = {"sent": SENT, "dead": DEAD, "uncertain": UNCERTAIN}
 
 
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """At which server, with which password, and under which address letters are sent."""
+
+    settings: Smtp
+    password: str
+    sender: str
+
+
 def send_due(session: Session) -> dict[str, int]:
     """Send what is due; how many deliveries ended in which state. Nothing to do without `[mail.smtp]`.
 
@@ -33,12 +43,12 @@ def send_due(session: Session) -> dict[str, int]:
     if settings is None:
         return {}
     counts: dict[str, int] = {}
-    password = _password(config, settings)
+    account = _Account(settings, _password(config, settings), config.district.mail.sender)
     with sender_lock(session.paths):
         outbox.take_up(now)
         due = sorted(outbox.due(now), key=lambda d: (d.key, d.repeats, d.recipient))
-        for (key, repeats), letters in groupby(due, key=lambda d: (d.key, d.repeats)):
-            for state in _deliver(outbox, settings, password, config, key, repeats, list(letters), now):
+        for _, letters in groupby(due, key=lambda d: (d.key, d.repeats)):
+            for state in _deliver(outbox, account, list(letters), now):
                 counts[state] = counts.get(state, 0) + 1
     return counts
 
@@ -54,27 +64,19 @@ def _password(config: Config, settings: Smtp) -> str:
         ) from None
 
 
-def _deliver(
-    outbox: Outbox,
-    settings: Smtp,
-    password: str,
-    config: Config,
-    key: str,
-    repeats: int,
-    wanted: list[Delivery],
-    now: datetime,
-) -> Iterator[str]:
-    """Send one letter to all who wait for it in one transaction; commit before, commit after."""
-    letter = outbox.letter(key) or b""
+def _deliver(outbox: Outbox, account: _Account, wanted: Sequence[Delivery], now: datetime) -> Iterator[str]:
+    """Send one letter to all who wait for it in one transaction; commit before, commit after.
+
+    `wanted`: one or more deliveries of one letter, all for the first time or all repeated.
+    """
+    letter = _marked(outbox.letter(wanted[0].key) or b"", wanted[0].repeats)
     for delivery in wanted:
         outbox.begin(delivery, now)
-    outcomes = send(
-        settings, password, config.district.mail.sender, [d.recipient for d in wanted], _marked(letter, repeats)
-    )
+    outcomes = send(account.settings, account.password, account.sender, [d.recipient for d in wanted], letter)
     for delivery in wanted:
         outcome = outcomes[delivery.recipient]
         if outcome.fate == "later":
-            outbox.later(delivery, outcome.said, now, most=settings.attempts)
+            outbox.later(delivery, outcome.said, now, most=account.settings.attempts)
         elif outcome.fate == "uncertain" and delivery.repeats == 0:
             # it may have arrived: one more try, marked, under the same Message-ID
             outbox.end(delivery, "sending", outcome.said, now)

@@ -101,7 +101,7 @@ class _Archive:
         return next((c for c in order if c.status == _OK or c.id in self.same), None)
 
     def records(self, portal: Portal, row: ListRow, page: Capture, by: datetime) -> tuple[Finding, ...] | None:
-        """What a detail and its attachments, as last answered by a moment, publish; None where a part cannot be read."""
+        """What a detail and its attachments, as last answered by then, publish; None where a part cannot be read."""
         detail = self._detail(portal, row, page)
         if detail is None:
             return None

@@ -5,9 +5,10 @@ only what new facts or time may change, and must give what a full recomputation 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 from checks import CHECKS, REASONS, evaluate_case, stays_open
 from checks.cases.assemble import CaseFacts, case_of, rulings_by_decision, since_of
@@ -37,6 +38,8 @@ from core.storage.session import Session
 from pipeline.filings import evaluate_filings
 from pipeline.relink import relink
 
+R = TypeVar("R")
+K = TypeVar("K")
 _EVALUATED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
 
 
@@ -80,7 +83,7 @@ def evaluate(session: Session, *, full: bool = False) -> int:
 
 
 def _on_pages_of(session: Session, touched: Iterable[str], since: Mapping[str, int]) -> set[str]:
-    """The decisions on pages that more was read off, or whose records were linked anew: of these they may have to answer.
+    """The decisions on pages that more was read off, or whose records were linked anew: they may answer for these.
 
     Where everything is evaluated there are none beside.
     """
@@ -110,7 +113,7 @@ def _page(finding: Finding) -> tuple[str, str, str]:
 def _evaluated(
     decision: Decision, facts: CaseFacts, config: Config, now: datetime, rulings: Mapping[str, tuple[Ruling, ...]]
 ) -> tuple[tuple[Evidence, ...], bool]:
-    """(all evidence about one decision, whether time or looks alone may change it). One of no known unit accuses nobody."""
+    """(all evidence about a decision, whether time or looks may change it). One of no known unit accuses nobody."""
     if error := error_of(decision):
         return set_aside(decision, _records(decision, facts), error, CHECKS), False
     if not decision.unit or decision.kind is None:
@@ -150,59 +153,67 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
     paired = {name for d in wanted for r in d.reviews for name in (r.left, r.right)}
     findings = session.findings.by_id({name for d in wanted for name in d.findings} | paired)
     since = _looked_since(session.config, wanted)
-    oldest = min(since.values(), default=LAST)
-    unread: dict[str, list[RowSpan]] = defaultdict(list)
-    for span in session.looks.unread_rows(oldest, [p.id for p in portals if p.lists == "decisions"]):
-        unread[span.portal].append(span)
-    loose: dict[str, list[Finding]] = defaultdict(list)
-    for finding in session.findings.loose():
-        loose[finding.portal].append(finding)
-    asked = {*findings, *(f.id for all_ in loose.values() for f in all_)}
-    owners = session.evaluations.decisions_of(asked).values()
-    rows = {(f.portal, f.row_key) for f in findings.values()}
-    unread_spans = [span for spans in unread.values() for span in spans]
-    guessed = {(s.portal, s.row_key) for s in unread_spans} | {(f.portal, f.row_key) for a in loose.values() for f in a}
-    readings: dict[tuple[str, str], list[Reading]] = defaultdict(list)
-    for reading in session.looks.readings_of(rows):
-        readings[reading.portal, reading.row_key].append(reading)
-    spans = session.looks.spans_of(rows)
-    looks = session.looks.looks_after(since)
+    unread = session.looks.unread_rows(
+        min(since.values(), default=LAST), [portal.id for portal in portals if portal.lists == "decisions"]
+    )
+    loose = session.findings.loose()
+    owners = session.evaluations.decisions_of({*findings, *(f.id for f in loose)}).values()
+    rows, looks = {_row(f) for f in findings.values()}, session.looks.looks_after(since)
     lost = _set_aside(session, wanted)
-    lost_findings = session.findings.by_id(name for d in lost for name in d.findings)
-    lost_at = {(f.portal, f.row_key): f for f in lost_findings.values()}
     rulings = session.rulings.all()
     return CaseFacts(
         lost_submissions=tuple(session.submissions.by_id(name for d in lost for name in d.submissions).values()),
-        lost_rows=tuple((lost_at[s.portal, s.row_key], s) for s in session.looks.spans_of(lost_at)),
+        lost_rows=_rows_of(session, lost),
         submissions=session.submissions.by_id({name for d in wanted for name in d.submissions} | paired),
         findings=findings,
-        spans={(s.portal, s.row_key): s for s in spans},
+        spans={_row(span): span for span in session.looks.spans_of(rows)},
         looks=looks,
         first_proving=session.looks.first_proving(),
-        unread=unread,
-        loose=loose,
+        unread=_grouped(unread, _portal),
+        loose=_grouped(loose, _portal),
         nobodys=_nobodys_on(session, findings.values()),
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(),
         receipts=session.submissions.receipts(),
         rulings=rulings,
         complete=complete_months(rulings),
-        titles=session.looks.titles_of(unread_spans),
-        unread_since=session.looks.unread_since(unread_spans),
-        readings=readings,
-        places=session.looks.places_of(guessed),
+        titles=session.looks.titles_of(unread),
+        unread_since=session.looks.unread_since(unread),
+        readings=_grouped(session.looks.readings_of(rows), _row),
+        places=session.looks.places_of({*map(_row, unread), *map(_row, loose)}),
         backed=_backed(session, since, looks),
     )
+
+
+def _portal(record: RowSpan | Finding | Reading) -> str:
+    return record.portal
+
+
+def _row(record: RowSpan | Finding | Reading) -> tuple[str, str]:
+    return record.portal, record.row_key
+
+
+def _grouped(records: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
+    """The records by `key`, each group in their order; of a key that none has, an empty list."""
+    groups: dict[K, list[R]] = defaultdict(list)
+    for record in records:
+        groups[key(record)].append(record)
+    return groups
+
+
+def _rows_of(session: Session, decisions: Iterable[Decision]) -> tuple[tuple[Finding, RowSpan], ...]:
+    """The rows of the decisions' findings, each with the last of them that was read off it."""
+    findings = session.findings.by_id(name for decision in decisions for name in decision.findings)
+    at = {_row(finding): finding for finding in findings.values()}
+    return tuple((at[_row(span)], span) for span in session.looks.spans_of(at))
 
 
 def _backed(
     session: Session, since: Mapping[str, datetime], looks: Mapping[str, Sequence[Look]]
 ) -> dict[str, dict[str, Backing | None]]:
     """By portal and look: the readings that its silence rests on."""
-    by_portal: dict[str, list[Reading]] = defaultdict(list)
-    for reading in session.looks.readings_growing(since):
-        by_portal[reading.portal].append(reading)
-    rows = {(r.portal, r.row_key) for readings in by_portal.values() for r in readings}
+    by_portal = _grouped(session.looks.readings_growing(since), _portal)
+    rows = {_row(reading) for readings in by_portal.values() for reading in readings}
     shown: dict[str, dict[str, RowSpan]] = defaultdict(dict)
     for span in session.looks.spans_of(rows):
         shown[span.portal][span.row_key] = span

@@ -31,7 +31,7 @@ class NewDistrict:
 
 
 def write_district(folder: Path, district: NewDistrict) -> tuple[Path, ...]:
-    """Write the folder's files; returns them. UsageError for a folder that holds anything, or an answer that fits nowhere."""
+    """Write the folder's files and return them. UsageError for a folder not empty, or an answer that fits nowhere."""
     refuse_unless_empty(folder)
     if not SLUG.fullmatch(district.slug):
         raise UsageError(f"区县代号只能用小写字母、数字、短横：{district.slug}")

@@ -1,4 +1,7 @@
-"""Notifying: what is still to be told, and the night's letters, which are committed with what they tell, written out as .eml files, and left to be sent."""
+"""Notifying: what is still to be told, and the night's letters.
+
+Letters are committed with what they tell, written out as .eml files, and left to be sent.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -18,9 +21,9 @@ from core.runtime.atomic_write import write_whole
 from core.runtime.boundary import Boundary, Failed
 from core.runtime.diagnostics import disk_of
 from core.runtime.paths import Paths
-from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN
+from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, OutboxLetter
 from core.storage.session import Session
-from notifications.alerts import alerts_of
+from notifications.alerts import AlertFacts, alerts_of
 from notifications.delivery import may_leave, recipients_of
 from pipeline.status import portal_health
 from reporting.letters.messages import (
@@ -44,20 +47,20 @@ def pending_alerts(session: Session, evaluation: Evaluation) -> tuple[Alert, ...
     words = newest_words(session.rulings.all())
     ruled = [w for w in (adjudicate(e, words, evaluation.at.date()) for e in evidence if e.key in words) if w.ruling]
     health = portal_health(session.under(config))
-    return alerts_of(
-        evidence,
-        evaluation.decisions,
-        health,
-        TEXTS,
-        session.outbox.already_notified(),
-        evaluation.at,
+    facts = AlertFacts(
+        decisions=evaluation.decisions,
+        texts=TEXTS,
+        now=evaluation.at,
+        health=health,
         warn_nights=config.district.quiet_nights_warn,
+        notified=session.outbox.already_notified(),
         silenced=_silenced(evaluation.evidence, config, {h.portal for h in health if h.dark_since is not None}),
         ruled={w.evidence.key for w in ruled},
         lifted={w.evidence.key for w in ruled if w.outcome is not Outcome.BREACHED},
         first_told=session.outbox.first_notified("breached|"),
         escalate_after=config.district.mail.escalate_after_days,
     )
+    return alerts_of(evidence, facts)
 
 
 def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> set[str]:
@@ -117,8 +120,16 @@ def commit(
     """Commit a letter with its recipients and the hour from which it may leave."""
     data = letter.as_bytes(policy=SMTP)
     recipients = recipients_of(data) if session.config.district.mail.smtp else ()
-    leaves = may_leave(session.config, addressee, now)
-    session.outbox.commit(key, night.isoformat(), addressee, data, alerts, now, recipients, leaves)
+    outgoing = OutboxLetter(
+        key=key,
+        night=night.isoformat(),
+        addressee=addressee,
+        message=data,
+        alerts=alerts,
+        recipients=recipients,
+        not_before=may_leave(session.config, addressee, now),
+    )
+    session.outbox.commit(outgoing, now)
 
 
 def write_letters(session: Session, now: datetime) -> list[Path]:

@@ -20,7 +20,7 @@ from core.runtime.paths import Paths
 from core.storage.session import open_session
 from core.storage.warc_archive import read_exchange
 from crawler.crawl_job import ListPass, VisitPlan
-from crawler.discovery.test_case_recorder import case_of_detail, case_of_list
+from crawler.discovery.case_recorder import case_of_detail, case_of_list
 from crawler.pages import PageRequest, Response
 from pipeline.crawl import crawl
 

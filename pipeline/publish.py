@@ -1,4 +1,4 @@
-"""Reports of a period: the book from the store (or as it was frozen), every form of it, letters, the distribution set."""
+"""Reports of a period: the book from the store (or as frozen), every form of it, letters, the distribution set."""
 
 import hashlib
 import json
@@ -185,8 +185,9 @@ def publish(session: Session, period: Period, folder: Path, say: Progress) -> li
     written += write_letters(report, report.units, folder / "各单位主要负责人", say)
     written += write_report(public_edition(report), ("html", "pdf", "docx"), folder / "公开版", say)
     manifest = {
-        "period": period.name, "version": result.version, "frozen_at": result.at.isoformat(), "frozen_by": result.by, "judgement_sha256": result.sha256,
-        "scheme": result.scheme, "scheme_sha256": result.scheme_hash, "chain_head": result.head, "code": result.code_version,
+        "period": period.name, "version": result.version, "frozen_at": result.at.isoformat(), "frozen_by": result.by,
+        "judgement_sha256": result.sha256, "scheme": result.scheme, "scheme_sha256": result.scheme_hash,
+        "chain_head": result.head, "code": result.code_version,
         "files": [asdict(file) for file in written],
     }  # fmt: skip
     data = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
@@ -199,7 +200,7 @@ def _safe(text: str) -> str:
 
 
 def report_of(session: Session, name: str) -> FormalReport:
-    """The book of a quarter (2026Q3), of a quarter so far (2026-08), or of a year (2026); UsageError for another name."""
+    """The book of a quarter (2026Q3), a quarter so far (2026-08), or a year (2026); UsageError for another name."""
     if len(name) == 4 and name.isdigit():
         return _year(session, int(name))
     return open_report(session, parse_period(name))

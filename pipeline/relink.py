@@ -1,4 +1,4 @@
-"""Linking the blocks that new records touch; a record that breaks it down is set aside, and everything else is linked."""
+"""Linking the blocks that new records touch; a record that breaks it is set aside, and everything else is linked."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -90,7 +90,7 @@ def _mentioned(record: Record, *, check: bool) -> tuple[Mention, ...]:
 def _block_by_block(
     mentions: Sequence[Mention], settled: Settled, boundary: Boundary, failed: dict[str, str]
 ) -> list[Decision]:
-    """Each block by itself. Of one that cannot be linked the record goes without which it can, else all of its records."""
+    """Each block by itself. Of one that cannot be linked the record goes without which it can, else all of them."""
     decisions: list[Decision] = []
     for block in _blocks(mentions):
         made = boundary.attempt("linking a block", partial(link, block, settled))

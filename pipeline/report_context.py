@@ -44,7 +44,7 @@ def facts_of(session: Session, evaluation: Evaluation) -> Facts:
 
 
 def list_changes(session: Session) -> tuple[ListChanges, ...]:
-    """What the newest night's whole looks show otherwise than the whole looks before them; unchanged lists are left out."""
+    """What the newest night's whole looks show otherwise than those before them; unchanged lists are left out."""
     newest = session.runs.newest()
     if newest is None:
         return ()

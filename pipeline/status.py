@@ -79,7 +79,7 @@ def portal_health(session: Session) -> tuple[PortalHealth, ...]:
 
 
 def readings_of(session: Session, portal: str) -> list[ColumnReading]:
-    """The newest nights' readings of a column of decisions, the newest first; of other lists the rows alone are read."""
+    """The newest nights' readings of a column of decisions, newest first; of other lists only the rows are read."""
     return session.looks.column_readings(portal, NIGHTS) if session.config.portal(portal).lists == "decisions" else []
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from core.domain.errors import UsageError
-from core.domain.models import Evidence, Outcome, Score
+from core.domain.models import Evidence, IndicatorScore, Outcome, Score
 from core.domain.periods import Period
 from core.domain.ruling_validity import call_number
 from core.domain.scheme import Scheme
@@ -70,7 +70,7 @@ def _move(before: Score, after: Score) -> UnitChange:
     return UnitChange(unit=before.unit, before=before, after=after, shifts=tuple(shifts))
 
 
-def _ends(row: Any) -> tuple[Decimal, Decimal]:
+def _ends(row: IndicatorScore | None) -> tuple[Decimal, Decimal]:
     """An indicator's points with what it takes off the total."""
     if row is None:
         return Decimal(0), Decimal(0)
@@ -108,7 +108,7 @@ def if_scheme(session: Session, period: Period, scheme: Scheme, work: Path) -> t
 
 
 def changed_scheme(path: Path, changes: Iterable[str]) -> Scheme:
-    """The scheme file with values set: `1.3:points=8`, `1.1:parameters.penalty=5`, `grades:red=80`, `deadline:calendar=working`.
+    """The scheme file with values set, as in `1.3:points=8`, `1.1:parameters.penalty=5`, `deadline:calendar=working`.
 
     UsageError for a change that cannot be read, names nothing, or makes no scheme.
     """

@@ -327,7 +327,7 @@ class UnitView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
-    """One portal on one night: `mark` is 全 (full proof), 窗 (window), 否 (looked, proves nothing) or empty (no look)."""
+    """One portal on one night: `mark` is 全 (full proof), 窗 (window), 否 (look without proof) or empty (no look)."""
 
     night: date
     mark: str

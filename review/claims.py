@@ -18,7 +18,7 @@ _ORDER = (ClaimState.OPEN, ClaimState.ACCEPTED, ClaimState.OVER)
 
 @dataclass(frozen=True, slots=True)
 class ClaimedDecision:
-    """A decision whose workbook rows claim that it need not be published, how that stands, and the newest ruling on it."""
+    """A decision that its workbook rows claim need not be published, how that stands, and the newest ruling on it."""
 
     decision: Decision
     claim: PublicationClaim

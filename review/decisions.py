@@ -1,4 +1,4 @@
-"""One decision, as people name it: by its id, or by its document number and, where several units have that, the unit."""
+"""One decision, as people name it: by id, or by document number and, where several units have that, the unit."""
 
 from collections.abc import Iterable, Mapping
 

@@ -20,7 +20,7 @@ KIND_NAMES = {
 
 
 def month_subject(unit: str, kind: str, month: str, today: date) -> MonthSubject:
-    """The month of a unit (its slug) and kind that somebody names; UsageError where there is none, or it is not over."""
+    """The month of a unit (its slug) and kind that somebody names; UsageError where there is none or it is not over."""
     if kind not in KIND_NAMES:
         raise UsageError(f"决定的种类写“许可”或“处罚”，没有“{kind}”")
     period = parse_period(month)
@@ -34,8 +34,8 @@ def month_subject(unit: str, kind: str, month: str, today: date) -> MonthSubject
 def on_month(subject: MonthSubject, word: str, why: str, rulings: Iterable[Ruling]) -> RulingRequest:
     """The word that all of the month was handed in (accept), or that this is taken back (dismiss).
 
-    From an acceptance on, and never within a working day of it, a decision that stands on the department's portal, in no
-    workbook and not on the credit site was left out. UsageError where there is nothing to take back.
+    From an acceptance on, and never within a working day of it, a decision that stands on the department's portal, in
+    no workbook and not on the credit site was left out. UsageError where there is nothing to take back.
     """
     require_why(why)
     chosen = read_kind(word, MONTH_KINDS, "对一个月是否报齐")

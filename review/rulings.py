@@ -46,8 +46,9 @@ def record_rulings(session: Session, requests: Iterable[RulingRequest], person: 
     with session.store.transaction():
         for request in requests:
             ruling = Ruling(
-                id=_identity(request, person, now), subject=request.subject, word=request.kind, by=person.name, via=person.via,
-                why=request.why.strip(), at=now, until=request.until, value=request.value, seen=request.seen,
+                id=_identity(request, person, now), subject=request.subject, word=request.kind,
+                by=person.name, via=person.via, why=request.why.strip(), at=now,
+                until=request.until, value=request.value, seen=request.seen,
             )  # fmt: skip
             added += session.rulings.add(ruling, now)
     return added
@@ -55,7 +56,10 @@ def record_rulings(session: Session, requests: Iterable[RulingRequest], person: 
 
 def _identity(request: RulingRequest, person: Person, now: datetime) -> str:
     text = "|".join(
-        (request.subject.text, request.kind, request.value, request.why, request.seen, str(request.until), person.name, now.isoformat())
+        (
+            request.subject.text, request.kind, request.value, request.why, request.seen, str(request.until),
+            person.name, now.isoformat(),
+        )
     )  # fmt: skip
     return hashlib.sha256(text.encode()).hexdigest()[:32]
 
@@ -84,7 +88,8 @@ def on_evidence(
     if chosen is RulingKind.CONFIRM and value:
         chosen = RulingKind.AMEND  # a breach confirmed with its severity
     return RulingRequest(
-        subject=EvidenceSubject(evidence.key), kind=chosen, why=why, value=value, until=until, seen=fingerprint(evidence)
+        subject=EvidenceSubject(evidence.key), kind=chosen, why=why, value=value, until=until,
+        seen=fingerprint(evidence),
     )  # fmt: skip
 
 
@@ -141,7 +146,7 @@ def _is_amount(value: str) -> bool:
 def pending(
     evidence: Iterable[Evidence], rulings: Iterable[Ruling], today: date
 ) -> list[tuple[Evidence, Ruling | None]]:
-    """Provisional breaches that wait for a ruling, in order of unit and key, with the one that no longer holds, if any."""
+    """Provisional breaches that wait for a ruling, by unit and key, with the one that no longer holds, if any."""
     newest: Mapping[str, Ruling] = newest_words(rulings)
     waiting = []
     for item in evidence:

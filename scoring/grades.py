@@ -49,7 +49,7 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
 
 
 def withheld(scheme: Scheme, facts: UnitFacts, why: str, *, scheme_hash: str = "") -> Score:
-    """The score of a unit of which nothing can be said: every indicator open, every grade possible; `why` is in words."""
+    """The score of a unit of which nothing can be said: every indicator open, every grade possible; `why`: in words."""
     rows = tuple(
         open_range(indicator, why, judged=False)
         for indicator in scheme.indicators
@@ -84,7 +84,7 @@ def _rows(scheme: Scheme, facts: UnitFacts) -> tuple[IndicatorScore, ...]:
 
 def _row(scheme: Scheme, indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     if reading := unread(scheme, indicator):
-        return open_range(indicator, f"读法“{reading.title}”没有采用，未评", judged=False)
+        return open_range(indicator, f"解读“{reading.title}”没有采用，未评", judged=False)
     return score_indicator(as_read(scheme, indicator), facts)
 
 

@@ -94,7 +94,8 @@ def total_of(rates: Iterable[UnitRates], unit: str = "") -> UnitRates:
 
 def _rates(unit: str, unit_cases: list[_Found]) -> UnitRates:
     judges: dict[str, Callable[[_Found], Verdict | str]] = {
-        "上报率": _reported, "及时率": _in_time, "公示率": _published, "合规率": _sound, "迟报率": _late, "漏报率": _omitted,
+        "上报率": _reported, "及时率": _in_time, "公示率": _published, "合规率": _sound,
+        "迟报率": _late, "漏报率": _omitted,
     }  # fmt: skip
     sides = [_sides(unit_case) for unit_case in unit_cases]
     cases = Counter(CASES[side] for side in sides if side in CASES)
@@ -181,7 +182,7 @@ def _side(case: _Found, channel: Channel) -> Verdict:
     return False if reason is not None and reason.absent else None
 
 
-# ---------------------------------------------------------------- the month's sheet (docs/domain.md §2.6: 7天双公示月报)
+# ------------------------------------------------------------ the month's sheet (docs/domain.md §2.6: 7天双公示月报)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -164,33 +164,34 @@ def _submitted(observer: IdealObserver, act: Act) -> Truth:
         return _row(act, SUBMITTED, why="collected by the credit site")
     ends = [moment(filing.handed_in + timedelta(days=1))] if filing else []
     ends += [up] if up else []
-    own_list = own_portal(act.unit, act.kind)
-    covered = observer.reported.get((act.unit, act.kind, f"{act.decided:%Y-%m}"))
-
-    def visible(night: date) -> bool:
-        seen = observer.sight(act, own_list, night) if own_list is not None else None
-        if seen is None or covered is None:
-            return False
-        owed = max(
-            map(due_day, observer.decided_dates(act, night)), default=due
-        )  # as late as any date stated lets it be
-        settled = observer.settled_from(act, owed)
-        return (
-            settled is not None
-            and night >= max(due, owed, settled, seen.night, covered + timedelta(days=1))
-            and proving_reads(portal, night) > 0
-            and duty_is_clear(act)
-            and (not ends or night_moment(night) < min(ends))
-            and observer.proves_unpublished_in_time(act, portal, night)
-        )
-
+    until = min(ends, default=None)
     return _row(
         act,
         SUBMITTED,
         since=moment(due),
-        until=min(ends, default=None),
-        visible=_first_night(visible),
+        until=until,
+        visible=_first_night(
+            lambda night: (until is None or night_moment(night) < until) and _shows_not_submitted(observer, act, night)
+        ),
         why="in no workbook by the due day, not on the credit site",
+    )
+
+
+def _shows_not_submitted(observer: IdealObserver, act: Act, night: date) -> bool:
+    """Whether by this night it can be known that the act, seen on the department's portal, was reported nowhere."""
+    own_list, portal, due = own_portal(act.unit, act.kind), CREDIT[act.kind], due_day(act.decided)
+    covered = observer.reported.get((act.unit, act.kind, f"{act.decided:%Y-%m}"))
+    seen = observer.sight(act, own_list, night) if own_list is not None else None
+    if seen is None or covered is None:
+        return False
+    owed = max(map(due_day, observer.decided_dates(act, night)), default=due)  # as late as any date stated lets it be
+    settled = observer.settled_from(act, owed)
+    return (
+        settled is not None
+        and night >= max(due, owed, settled, seen.night, covered + timedelta(days=1))
+        and proving_reads(portal, night) > 0
+        and duty_is_clear(act)
+        and observer.proves_unpublished_in_time(act, portal, night)
     )
 
 

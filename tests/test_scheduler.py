@@ -258,7 +258,8 @@ def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_p
         assert Runs(store).all()[0].finished_at is not None
         assert (
             store.rows(
-                "SELECT count(*), count(DISTINCT portal || row_key || content_hash) FROM findings WHERE json_extract(data, '$.ordinal') = 0"
+                "SELECT count(*), count(DISTINCT portal || row_key || content_hash) FROM findings"
+                " WHERE json_extract(data, '$.ordinal') = 0"
             )[0][0]
             > 50
         )

@@ -45,9 +45,10 @@ class CaseFacts:
     `unread`: rows listed and not read as they stand, `titles` what the list calls them; `readings`: of the rows that
     findings stand in; `places`: of unread rows and of loose findings; `backed`: what looks' silence rests on;
     `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a
-    submission; `nobodys`: what else was read off a page and joins no decision that is evaluated, by portal, row key and content;
-    `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
-    `receipts`: by unit and kind, when its workbooks came in; `complete`: the months that the office says were reported whole.
+    submission; `nobodys`: what else was read off a page and joins no decision that is evaluated, by portal, row key and
+    content; `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
+    `receipts`: by unit and kind, when its workbooks came in; `complete`: the months that the office says were reported
+    whole.
     """
 
     submissions: Mapping[str, Submission]
@@ -106,8 +107,6 @@ def case_of(
         channel: _channel(decision, kind, channel, findings, book, config)
         for channel in (Channel.CREDIT, Channel.DEPARTMENT)
     }
-    records = {*decision.submissions, *decision.findings}
-    doubted = {r.right if r.left in records else r.left for r in decision.reviews}
     return Case(
         decision=decision,
         unit=config.unit(decision.unit),
@@ -115,10 +114,7 @@ def case_of(
         submissions=tuple(book.submissions[name] for name in decision.submissions),
         findings=findings,
         beside=tuple(_beside(decision, findings, book)),
-        doubtful=(
-            *(book.submissions[name] for name in sorted(doubted & book.submissions.keys())),
-            *(row for row in book.lost_submissions if row.unit == decision.unit and row.kind is kind),
-        ),
+        doubtful=_doubtful(decision, kind, book),
         channels=channels,
         reported_months=book.reported_months.get(decision.unit, {}),
         receipts=tuple(book.receipts.get(decision.unit, {}).get(kind, ())),
@@ -132,6 +128,15 @@ def case_of(
         calendar=calendar,
         now=now,
     )
+
+
+def _doubtful(decision: Decision, kind: Kind, book: CaseFacts) -> tuple[Submission, ...]:
+    """Workbook rows under review as this decision, then those of its unit and kind that were set aside."""
+    records = {*decision.submissions, *decision.findings}
+    doubted = {r.right if r.left in records else r.left for r in decision.reviews}
+    under_review = (book.submissions[name] for name in sorted(doubted & book.submissions.keys()))
+    set_aside = (row for row in book.lost_submissions if row.unit == decision.unit and row.kind is kind)
+    return (*under_review, *set_aside)
 
 
 def _beside(decision: Decision, findings: Sequence[Finding], book: CaseFacts) -> Iterable[Finding]:

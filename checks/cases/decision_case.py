@@ -34,14 +34,26 @@ from core.domain.scheme import Scheme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """By when it was due, how many days late it is (at least, at most), and what the other calendar would have said."""
+
+    deadline: datetime | None = None
+    late_days: tuple[int, int | None] | None = None
+    other_calendar: str = ""
+
+
+NOT_DUE = Due()  # of what has no deadline
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One decision as the checks see it.
 
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
-    `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows of
-    which a person must say whether they are this decision, and those of its unit and kind that were set aside; `beside`:
-    what else was read off the pages of its findings, of no other decision and no known other unit; `complete`: the office's
-    words that a month ("YYYY-MM") of this unit and kind was reported whole.
+    `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows
+    of which a person must say whether they are this decision, and those of its unit and kind that were set aside;
+    `beside`: what else was read off the pages of its findings, of no other decision and no known other unit;
+    `complete`: the office's words that a month ("YYYY-MM") of this unit and kind was reported whole.
     """
 
     decision: Decision
@@ -99,14 +111,14 @@ class Case:
         return standing_of(claim, rulings_on(self.rulings, ClaimSubject(self.decision.id)), self.now.date())
 
     def _held_back_until(self, channel: Channel) -> date | None:
-        """The day on which a claim not to publish was over; None without one, or where it was published before it came."""
+        """The day a claim not to publish was over; None without one, or for one that came after publication."""
         claim, standing, first = claim_of(self.submissions), self._claim_standing(), self.channels[channel].first
         if claim is None or standing is None or (first is not None and first.first_seen < claim.made_at):
             return None
         return standing.over_on
 
     def repaired_on(self) -> date | None:
-        """The day of the repair (信用修复) on record, by the newest ruling on it; None without one, or once withdrawn."""
+        """The day of the repair (信用修复) on record, by its newest ruling; None without one, or once withdrawn."""
         newest = next(reversed(rulings_on(self.rulings, RepairSubject(self.decision.id))), None)
         if newest is None or newest.word != RulingKind.ACCEPT or not in_force(newest, self.now.date()):
             return None
@@ -176,9 +188,7 @@ class Case:
         *,
         outcome: Outcome | None = None,
         channel: Channel | None = None,
-        deadline: datetime | None = None,
-        late_days: tuple[int, int | None] | None = None,
-        other_calendar: str = "",
+        due: Due = NOT_DUE,
         proofs: tuple[Citation, ...] = (),
     ) -> Evidence:
         """Evidence of a check about this decision, in the words of its record of `reason` unless `sentence` says more.
@@ -196,9 +206,9 @@ class Case:
             outcome=known.resolve(outcome),
             slug=known.code,
             sentence=sentence or known.sentence,
-            deadline=deadline,
-            late_days=late_days,
-            other_calendar=other_calendar,
+            deadline=due.deadline,
+            late_days=due.late_days,
+            other_calendar=due.other_calendar,
             decided_on=days[-1] if days else None,
             proofs=proofs,
             whose=known.responsible,

@@ -23,7 +23,8 @@ DEFERRED: Literal["暂缓公开"] = "暂缓公开"
 class PublicationClaim:
     """What the workbook rows of one decision claim. `until`: the last day of a deferral, None where no end is stated.
 
-    `made_at`: when the first of them was reported or received, whichever is known to be earlier. `fingerprint`: what is claimed and why; another claim has another.
+    `made_at`: when the first of them was reported or received, whichever is known to be earlier. `fingerprint`: what is
+    claimed and why; another claim has another.
     """
 
     kind: Literal["不公开", "暂缓公开"]
@@ -69,8 +70,9 @@ def claim_of(submissions: Iterable[Submission]) -> PublicationClaim | None:
 def standing_of(claim: PublicationClaim, rulings: Sequence[Ruling], today: date) -> ClaimStanding:
     """How the claim stands today. `rulings`: all on it, in order of record.
 
-    A ruling on what was claimed before is none on what is claimed now. An acceptance without an end lasts as long as the
-    claim. When a deferral's acceptance ends, so does the deferral; when that of 不公开 ends, the claim is open again.
+    A ruling on what was claimed before is none on what is claimed now. An acceptance without an end lasts as long as
+    the claim. When a deferral's acceptance ends, so does the deferral; when that of 不公开 ends, the claim is open
+    again.
     """
     newest = rulings[-1] if rulings and _is_about(rulings[-1], claim) else None
     if newest is None:

@@ -1,4 +1,4 @@
-"""What cannot be evaluated is set aside, never guessed (decision 0023): its decision is inconclusive in every check. Pure."""
+"""What cannot be evaluated is set aside, never guessed (decision 0023): inconclusive in every check. Pure."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
@@ -50,7 +50,7 @@ def error_of(decision: Decision) -> str:
 def set_aside(
     decision: Decision, records: Sequence[Submission | Finding], error: str, checks: Iterable[str]
 ) -> tuple[Evidence, ...]:
-    """Inconclusive evidence of every check about a decision that could not be evaluated, with where its records stand."""
+    """Inconclusive evidence of every check about a decision that could not be evaluated, with its records' places."""
     days, places = decision.decided_on, "；".join(map(place_of, records))
     return tuple(
         Evidence(
@@ -73,7 +73,7 @@ MOST_PLACES = 5  # of filings set aside together; the others are counted
 
 
 def set_aside_filings(check: str, unit: str, day: date, filings: Sequence[Filing], error: str) -> Evidence:
-    """Inconclusive evidence of one check about filings of `unit` that it could not be asked about; `day`: its period."""
+    """Inconclusive evidence of one check about filings of `unit` that it could not judge; `day`: its period."""
     places = "；".join(filing.place for filing in filings[:MOST_PLACES])
     more = f" 等 {len(filings)} 行" if len(filings) > MOST_PLACES else ""
     return Evidence(

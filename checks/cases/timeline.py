@@ -142,20 +142,9 @@ def portal_timeline(
     first = linked[0] if linked else None
     last = max(linked, key=lambda row: row.last_seen) if linked else None
     silence = _Silence(backed or {}, [record for record in dated if record.span.by_reading], {k.id: k for k in looks})
-    before: list[Absence] = []
-    after: list[Absence] = []
-    for look in looks:
-        if look.started_at <= since:
-            continue
-        if first is None:
-            if look.proves_absent(None):
-                before += silence.of(look)
-        elif look.id == first.first_look:
-            continue  # it began before it received the row: what it saw it cannot also not have seen
-        elif look.started_at < first.first_seen and look.proves_absent(first.sort_key):
-            before += silence.of(look)
-        elif last is not None and look.started_at > last.last_seen and look.proves_absent(None):
-            after += silence.of(look)  # whole: a row that only moved is not gone
+    asked = [look for look in looks if look.started_at > since]
+    before = [absence for look in asked if _is_before(look, first) for absence in silence.of(look)]
+    after = [absence for look in asked if _is_after(look, first, last) for absence in silence.of(look)]
     return PortalTimeline(
         portal=portal,
         watched_since=first_proving,
@@ -163,8 +152,23 @@ def portal_timeline(
         absent_before=_told(before, since),
         absent_since=_told(after, since),
         since=since,
-        proving=silence.proving([look for look in looks if look.started_at > since]),
+        proving=silence.proving(asked),
     )
+
+
+def _is_before(look: Look, first: RowSpan | None) -> bool:
+    """Whether a look proves the decision absent before its first row was seen, or at all where none ever was."""
+    if first is None:
+        return look.proves_absent(None)
+    # the look that brought the row began before it received it: what it saw it cannot also not have seen
+    return look.id != first.first_look and look.started_at < first.first_seen and look.proves_absent(first.sort_key)
+
+
+def _is_after(look: Look, first: RowSpan | None, last: RowSpan | None) -> bool:
+    """Whether a look proves that the rows once seen are gone: a whole one, as a row that only moved is not gone."""
+    if first is None or last is None or look.id == first.first_look or _is_before(look, first):
+        return False
+    return look.started_at > last.last_seen and look.proves_absent(None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,16 @@ class MonthlyDuty:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Respect:
+    """One respect in which a unit is asked, by name: a month of a form, a field. `value`: as the evidence keeps it."""
+
+    name: str
+    day: date
+    deadline: datetime
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnitCase:
     """One unit with everything its filings are judged by.
 
@@ -101,34 +111,22 @@ class UnitCase:
             proofs=(proof_of(filing), *proofs),
         )
 
-    def of_subject(
-        self,
-        text: CheckText,
-        subject: str,
-        reason: ReasonCode,
-        sentence: str,
-        *,
-        day: date,
-        value: str = "",
-        proofs: Sequence[Citation] = (),
-        deadline: datetime | None = None,
+    def of_respect(
+        self, text: CheckText, respect: Respect, reason: ReasonCode, sentence: str, proofs: Sequence[Citation] = ()
     ) -> Evidence:
-        """Evidence about the unit in one respect (a month of a form, a field): `subject` names it.
-
-        ValueError for a code that the check does not declare.
-        """
+        """Evidence about the unit in one respect; ValueError for a code that the check does not declare."""
         known = text.declared(reason)
         return Evidence(
-            key=f"{text.name}|{self.unit.slug}|{subject}",
+            key=f"{text.name}|{self.unit.slug}|{respect.name}",
             check=text.name,
             unit=self.unit.slug,
-            subject=subject,
+            subject=respect.name,
             outcome=known.resolve(),
             slug=known.code,
             sentence=sentence,
-            decided_on=day,
-            deadline=deadline,
-            value=value,
+            decided_on=respect.day,
+            deadline=respect.deadline,
+            value=respect.value,
             proofs=tuple(proofs),
         )
 

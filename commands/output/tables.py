@@ -32,7 +32,7 @@ _STANDINGS = {ClaimState.OPEN: "等待裁定", ClaimState.ACCEPTED: "已采信",
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
 
-def print_json(value: Any) -> None:
+def print_json(value: object) -> None:
     """Anything as JSON, one document."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
     sys.stdout.write("\n")

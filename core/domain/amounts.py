@@ -1,4 +1,4 @@
-"""Amounts of money with their unit, in yuan. Without a unit an amount is unknown: forms ask for 万元, pages print 元."""
+"""Amounts of money with their unit, in yuan. Without one an amount is unknown: forms ask for 万元, pages print 元."""
 
 import re
 from decimal import Decimal
@@ -35,10 +35,10 @@ _PARTED = re.compile(r"(?<=\d)\s+(?=\d)(?!\d{3}(?!\d))")  # "10 20元": two colu
 
 
 def read_amount(text: str, unit_hint: str = "") -> Decimal | None:
-    """The one amount in `text`, in yuan: 2000元, 0.2万元, 贰拾万元整, 一万五千元, 20,000.00元; None for none, or several.
+    """The one amount in `text`, in yuan: 2000元, 0.2万元, 贰拾万元整, 一万五千元, 20,000.00元; None for none, several.
 
-    A bare number is an amount only in the unit that its label names (`unit_hint`: 元 or 万元); a unit in the text wins over
-    it. What could be two figures (壹万伍元, 1万2千元, 1至2万元, 2000元以上) is None, never one of them.
+    A bare number is an amount only in the unit that its label names (`unit_hint`: 元 or 万元); a unit in the text wins
+    over it. What could be two figures (壹万伍元, 1万2千元, 1至2万元, 2000元以上) is None, never one of them.
     """
     flat = _flat(text)
     if flat == "零":

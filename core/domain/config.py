@@ -7,6 +7,7 @@ and optionally `holidays.toml` (days that override the calendar package).
 
 import hashlib
 import tomllib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -155,8 +156,8 @@ class Crawl(Frozen):
 class Smtp(Frozen):
     """The server that takes the mail. The password is read from the environment variable named by `password_env`.
 
-    `security`: `starttls` and `tls` verify the server's certificate (`ca_file`: an authority of one's own); `none` is for
-    a relay on the same machine.
+    `security`: `starttls` and `tls` verify the server's certificate (`ca_file`: an authority of one's own); `none` is
+    for a relay on the same machine.
     """
 
     host: str
@@ -199,7 +200,8 @@ class Mail(Frozen):
 class Reviewer(Frozen):
     """A person whose word counts. Known by the account of the machine they work on, or by a key that only they hold.
 
-    `key_sha256`: of the key, 64 hex digits; the key itself comes from the environment (CHENGXIN_KEY) and is kept nowhere.
+    `key_sha256`: of the key, 64 hex digits; the key itself comes from the environment (CHENGXIN_KEY) and is kept
+    nowhere.
     """
 
     name: str = Field(min_length=1)
@@ -214,14 +216,14 @@ class Reviewer(Frozen):
 
 
 class ReviewSettings(Frozen):
-    """How the office reviews. `objection_days`: days after the quarter's workbooks are due in which units may object."""
+    """How the office reviews. `objection_days` in which units may object after the quarter's workbooks are due."""
 
     objection_days: int = Field(default=7, ge=0)
     reviewers: tuple[Reviewer, ...] = Field(default=(), alias="reviewer")
 
 
 class Keeping(Frozen):
-    """How long archive files are kept; months. No public display lasts longer than three years (docs/domain.md §1.8)."""
+    """How long archive files are kept, in months. No public display lasts over three years (docs/domain.md §1.8)."""
 
     keep_months: int = Field(default=36, ge=12)
 
@@ -325,6 +327,30 @@ def _unique(path: Path, key: str, names: list[str]) -> None:
             raise ConfigError(path, key, f"重复：{name}")
 
 
+def _check_units(path: Path, units: Sequence[Unit]) -> None:
+    slugs = [unit.slug for unit in units]
+    _unique(path, "unit.slug", slugs)
+    for unit in units:
+        if unit.successor is not None and unit.successor not in slugs:
+            raise ConfigError(path, f"{unit.slug}.successor", f"没有定义单位 {unit.successor}")
+
+
+def _check_portals(portals: Mapping[Path, Portal], units: Collection[str]) -> None:
+    for path, portal in portals.items():
+        if portal.id != path.stem:
+            raise ConfigError(path, "id", f"应与文件名一致（{path.stem}），现为 {portal.id}")
+        if portal.unit is not None and portal.unit not in units:
+            raise ConfigError(path, "unit", f"units.toml 没有定义单位 {portal.unit}")
+
+
+def _hash_of(files: Iterable[Path]) -> str:
+    """SHA-256 over the names and bytes of the files, in their order."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def load(folder: Path) -> Config:
     """Read the district in `folder` whole; raises ConfigError on the first fault."""
     folder = folder.resolve()
@@ -335,16 +361,8 @@ def load(folder: Path) -> Config:
     schemes.sort(key=lambda pair: pair[1].effective_from)
     paths = sorted((folder / "portals").glob("*.toml"))
     portals = tuple(_read(path, Portal) for path in paths)
-    slugs = [u.slug for u in units]
-    _unique(folder / "units.toml", "unit.slug", slugs)
-    for unit in units:
-        if unit.successor is not None and unit.successor not in slugs:
-            raise ConfigError(folder / "units.toml", f"{unit.slug}.successor", f"没有定义单位 {unit.successor}")
-    for path, portal in zip(paths, portals, strict=True):
-        if portal.id != path.stem:
-            raise ConfigError(path, "id", f"应与文件名一致（{path.stem}），现为 {portal.id}")
-        if portal.unit is not None and portal.unit not in slugs:
-            raise ConfigError(path, "unit", f"units.toml 没有定义单位 {portal.unit}")
+    _check_units(folder / "units.toml", units)
+    _check_portals(dict(zip(paths, portals, strict=True)), {unit.slug for unit in units})
     for path, scheme in schemes:
         _unique(path, "indicator.code", [i.code for i in scheme.indicators])
     _unique(folder / "district.toml", "later_schemes.effective_from", [str(s.effective_from) for _, s in schemes])
@@ -353,9 +371,6 @@ def load(folder: Path) -> Config:
     files = [folder / "district.toml", folder / "units.toml", *scheme_paths, *paths]
     files += [holidays_path] if holidays_path.exists() else []
     hashed = tuple((scheme, hashlib.sha256(path.read_bytes()).hexdigest()) for path, scheme in schemes)
-    digest = hashlib.sha256()
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return Config(
         folder=folder,
         district=district,
@@ -365,5 +380,5 @@ def load(folder: Path) -> Config:
         scheme_hash=hashed[0][1],
         schemes=hashed,
         holidays=dict.fromkeys(holidays.off, False) | dict.fromkeys(holidays.working, True),
-        hash=digest.hexdigest(),
+        hash=_hash_of(files),
     )

@@ -1,8 +1,8 @@
 """Identity numbers of persons (GB 11643): found in every written form and masked (docs/domain.md §1.8). Pure.
 
-Found are numbers of 18 places and the older ones of 15, in digits of any width or in 〇一二…, with blanks, hyphens, dots or
-invisible characters inside, with words or letters directly against them. Numbers of other things stay as they are: a
-统一社会信用代码, a registration, a document, a telephone, an order.
+Found are numbers of 18 places and the older ones of 15, in digits of any width or in 〇一二…, with blanks, hyphens,
+dots or invisible characters inside, with words or letters directly against them. Numbers of other things stay as they
+are: a 统一社会信用代码, a registration, a document, a telephone, an order.
 """
 
 import re
@@ -52,8 +52,8 @@ def is_identity_number(text: str) -> bool:
 def is_a_persons(text: str) -> bool:
     """Whether an identity number is not, by rare chance, a sound 统一社会信用代码 made of digits alone as well.
 
-    The code's check digit alone says little, one identity number in thirty-one passes it: its place (GB 32100) and the check
-    digit of the 组织机构代码 inside it (GB 11714) must be sound too.
+    The code's check digit alone says little, one identity number in thirty-one passes it: its place (GB 32100) and the
+    check digit of the 组织机构代码 inside it (GB 11714) must be sound too.
     """
     number = text.upper()
     if not is_identity_number(number):
@@ -144,7 +144,8 @@ def _digit(character: str) -> int | None:
 _CALLED = re.compile(
     r"(?P<person>(?:身份|身分|公民|证件)[^\W\d_]{0,6}|ID\s*(?:NO|号|CARD)|identity_number|legal_id_number|SFZ|ZJHM)"
     r"|(?P<thing>注册|执照|登记|许可证|编号|文号|单号|订单|流水|案号|电话|账号|帐号|卡号|代码|编码|工号"
-    r"|registration_number|document_number|licence_number|organisation_code|tax_number|social_code|public_institution_code)",
+    r"|registration_number|document_number|licence_number|organisation_code|tax_number|social_code"
+    r"|public_institution_code)",
     re.I,
 )
 _CODE_FIELD = "code"
@@ -186,7 +187,7 @@ def mask_identities(text: str, label: str = "") -> tuple[str, tuple[Exposure, ..
 
 
 def mask_shaped(text: str, label: str = "") -> str:
-    """As `mask_identities`, numbers of the same shape whose check digit is wrong as well: somebody mistyped their own."""
+    """As `mask_identities`, and numbers of the shape whose check digit is wrong: somebody mistyped their own."""
     masked, _ = mask_identities(text, label)
     view = masked.translate(_folding())
     return _masked(masked, [_Found(m.start(1), m.end(1), "", mask_identity(m[1])) for m in _shaped(view)], label)[0]

@@ -1,8 +1,8 @@
-"""Personal data beside identity numbers that a publication must not show (docs/domain.md §1.8): phones, cards, homes, births.
+"""Personal data beside identity numbers that no publication may show (docs/domain.md §1.8): phone, card, home, birth.
 
-Only what is certain counts: a telephone under a label for it, a card number that its check digit (Luhn) bears out and that
-words or a label call an account, the address of a natural person. A company's or an authority's telephone and address are
-public; whose they are in prose the words before them say, and where these say both it is for review. Pure.
+Only what is certain counts: a telephone under a label for it, a card number that its check digit (Luhn) bears out and
+that words or a label call an account, the address of a natural person. A company's or an authority's telephone and
+address are public; whose they are in prose the words before them say, and where these say both it is for review. Pure.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""The kinds of ruling: which may be given on what, and their Chinese, as people choose them and as reports print them."""
+"""The kinds of ruling: which may be given on what, and their Chinese, as people choose and reports print them."""
 
 from collections.abc import Iterable, Mapping
 

@@ -150,7 +150,7 @@ class Interpretation(Frozen):
         """A switch that changes nothing would make the office believe that it had changed something."""
         if not self.enabled and self.slug not in SWITCHES:
             where = self.set_at or f"能关的是 {'、'.join(sorted(SWITCHES))}"
-            raise ValueError(f"读法 {self.slug} 没有开关，不能关：{where}")
+            raise ValueError(f"解读 {self.slug} 没有开关，不能关：{where}")
         return self
 
 

@@ -126,8 +126,8 @@ CodeState = Literal["valid", "placeholder", "absent", "damaged"]
 def read_code(text: str) -> tuple[str, CodeState]:
     """A 统一社会信用代码 and its state. Never repaired: a damaged code is returned as written (upper case).
 
-    Seventeen zeros and an X stand for "no code" (个体工商户, docs/domain.md §1.3). A person's identity number is no code, though
-    one in thirty-one passes its check digit.
+    Seventeen zeros and an X stand for "no code" (个体工商户, docs/domain.md §1.3). A person's identity number is no
+    code, though one in thirty-one passes its check digit.
     """
     code = tight(text).upper().removesuffix(".0")
     if is_placeholder(code):

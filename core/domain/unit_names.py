@@ -62,7 +62,8 @@ class UnitNames:
         level, rest = self._split(full)
         if level in ("", self._level):
             return tuple(self._index.get(rest, ()))
-        # 江苏省淮安市公安局淮安分局 → 淮安市公安局淮安分局, which a unit's full name may be; 江苏省某局 is the province's
+        # 江苏省淮安市公安局淮安分局 → 淮安市公安局淮安分局, which a unit's full name may be;
+        # 江苏省某局 is the province's
         outer = full.removeprefix(self._highest)
         return tuple(self._index.get(outer, ())) if outer != rest else ()
 

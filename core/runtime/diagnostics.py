@@ -90,7 +90,7 @@ def _clock() -> Diagnosis:
         ).stdout.strip()
     )
     if synced == "no":
-        return Diagnosis("时钟", "warn", "系统时钟没有与时间服务器同步；与网站相差 60 秒以上的核查不能作证")
+        return Diagnosis("时钟", "warn", "系统时钟没有与时间服务器同步；与网站相差 60 秒以上的不算有效核查")
     state: State = "good" if drift < 1 and ZONE.key == "Asia/Shanghai" else "bad"
     return Diagnosis(
         "时钟", state, f"{Clock().now():%Y-%m-%d %H:%M:%S}（Asia/Shanghai），与各网站的误差在每次核查时另行检查"

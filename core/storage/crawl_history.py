@@ -27,7 +27,7 @@ FILLED = ("number_text", "name", "decided_on", "authority", "content")  # member
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """Some findings of a portal in numbers: how many, the share that fills each member, labels nobody knows by share."""
+    """Some findings of a portal in numbers: how many, the share that fills each member, unknown labels by share."""
 
     size: int = 0
     filled: dict[str, float] = field(default_factory=dict)
@@ -40,7 +40,8 @@ class Baseline:
 
     `first`: its first findings in numbers; `latest`: its newest ones, as kept. `longest_quiet`: the longest time
     between two new rows since it is watched; `newest`: when the last one came. `listed`: row key → sort key as the
-    newest proving look showed them. `records`: whether a row ever gave a decision. `nightly`: how many rows its list showed on the last nights, where it was one page.
+    newest proving look showed them. `records`: whether a row ever gave a decision. `nightly`: how many rows its list
+    showed on the last nights, where it was one page.
     """
 
     rows: int | None = None
@@ -68,7 +69,7 @@ class CachedPage:
 
 
 def names_a_decision(number: str | None, name: str | None) -> bool:
-    """Whether a record's number or party names a decision; the number of a policy paper (淮政办发〔2026〕5号) names none."""
+    """Whether a record's number or party names a decision; a policy paper's number (淮政办发〔2026〕5号) names none."""
     return bool(name) or bool(number and any(c.isdigit() for c in number) and not _PAPER.search(number))
 
 
@@ -103,7 +104,7 @@ class CrawlHistory:
         return {key: place for (_, key), place in found.items()}
 
     def growing(self, portal: str, limit: int) -> list[tuple[Place, Sighting]]:
-        """Places of a portal that may take up further records, each with its row as last listed; oldest reading first."""
+        """Places of a portal that may take up more records, each with its row as last listed; oldest reading first."""
         return self._looks.growing_places(portal, limit)
 
     def findings_of(self, portal: str, row_key: str) -> list[Finding]:
@@ -153,7 +154,8 @@ class CrawlHistory:
         rows = [
             row[0]
             for row in self._store.rows(
-                "SELECT rows FROM looks WHERE portal = ? AND genuine AND parsed AND whole ORDER BY started_at DESC LIMIT ?",
+                "SELECT rows FROM looks WHERE portal = ? AND genuine AND parsed AND whole"
+                " ORDER BY started_at DESC LIMIT ?",
                 portal,
                 WHOLE_LOOKS,
             )
@@ -191,8 +193,9 @@ class CrawlHistory:
     def _listed(self, portal: str) -> dict[str, str]:
         return dict(
             self._store.rows(
-                "SELECT v.row_key, v.sort_key FROM sightings s JOIN versions v ON v.id = s.version WHERE NOT v.pinned AND s.look ="
-                " (SELECT id FROM looks WHERE portal = ? AND genuine AND parsed ORDER BY started_at DESC LIMIT 1)",
+                "SELECT v.row_key, v.sort_key FROM sightings s JOIN versions v ON v.id = s.version WHERE NOT v.pinned"
+                " AND s.look = (SELECT id FROM looks WHERE portal = ? AND genuine AND parsed"
+                " ORDER BY started_at DESC LIMIT 1)",
                 portal,
             )
         )

@@ -1,8 +1,8 @@
 """The store: one SQLite file (WAL, STRICT, foreign keys), its transactions and its rows.
 
-What is kept in it is read and written through the repositories beside this module, which `core.storage.session` gathers;
-no other room says a word of SQL. Facts are appended and never changed: adding one twice adds nothing. Times are kept as
-ISO text with +08:00, so that text order is time order.
+What is kept in it is read and written through the repositories beside this module, which `core.storage.session`
+gathers; no other room says a word of SQL. Facts are appended and never changed: adding one twice adds nothing. Times
+are kept as ISO text with +08:00, so that text order is time order.
 """
 
 import json
@@ -10,13 +10,13 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlite_utils import Database
 
 from core.domain.errors import StoreError
 from core.storage.migrations import migrations
-from core.storage.serialization import parse
+from core.storage.serialization import Row, parse
 
 T = TypeVar("T")
 
@@ -59,7 +59,7 @@ class Store:
             raise
         connection.execute("COMMIT")
 
-    def rows(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, *parameters: object) -> list[Row]:
         """All rows of a query."""
         return list(self.db.execute(sql, list(parameters)).fetchall())
 

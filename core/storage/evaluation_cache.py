@@ -104,7 +104,8 @@ class EvaluationCache:
         """Decisions of a unit with a stated day in a month, by pairs of slug and "YYYY-MM"."""
         sql = (
             "SELECT d.id FROM json_each(?) m CROSS JOIN decisions d ON d.unit = m.value ->> 0"
-            " WHERE EXISTS (SELECT 1 FROM json_each(d.data, '$.decided_on') day WHERE substr(day.value, 1, 7) = m.value ->> 1)"
+            " WHERE EXISTS (SELECT 1 FROM json_each(d.data, '$.decided_on') day"
+            " WHERE substr(day.value, 1, 7) = m.value ->> 1)"
         )
         return {row[0] for row in self._store.rows(sql, json.dumps(sorted(set(months))))}
 
@@ -117,7 +118,8 @@ class EvaluationCache:
             "WITH new AS (SELECT portal, started_at FROM looks WHERE rowid > ? AND genuine AND parsed AND whole),"
             " gone AS (SELECT s.portal, s.row_key FROM new CROSS JOIN row_spans s ON s.portal = new.portal"
             " AND s.last_seen < new.started_at)"
-            " SELECT DISTINCT m.decision FROM gone CROSS JOIN findings f ON f.portal = gone.portal AND f.row_key = gone.row_key"
+            " SELECT DISTINCT m.decision FROM gone CROSS JOIN findings f ON f.portal = gone.portal"
+            " AND f.row_key = gone.row_key"
             " CROSS JOIN members m ON m.record = f.id CROSS JOIN evidence e ON e.decision = m.decision"
             " AND +e.slug IN (SELECT value FROM json_each(?))"  # by decision: too many have the same code
         )

@@ -52,7 +52,8 @@ class Filings:
         """(unit, form, month) that rows or 零报告 speak of, from month to month; a provider's 零报告 has unit ""."""
         sql = (
             "SELECT unit, form, month FROM filings WHERE month BETWEEN ?1 AND ?2 UNION"
-            " SELECT unit, kind, month FROM zero_reports WHERE month BETWEEN ?1 AND ?2 AND kind NOT IN ('licence', 'penalty')"
+            " SELECT unit, kind, month FROM zero_reports WHERE month BETWEEN ?1 AND ?2"
+            " AND kind NOT IN ('licence', 'penalty')"
         )
         return frozenset((row[0], row[1], row[2]) for row in self._store.rows(sql, first, last))
 

@@ -8,7 +8,7 @@ from core.storage.database import Store
 
 
 def changes(store: Store, portal: str, night: str) -> ListChanges | None:
-    """What the newest whole look of `night` shows otherwise than the newest one of a night before; None without both."""
+    """What the newest whole look of `night` shows otherwise than the newest of a night before; None without both."""
     after = _whole(store, portal, "run = ?", night)
     before = _whole(store, portal, "run < ?", night)
     if not after or not before:

@@ -91,8 +91,8 @@ CREATE TABLE outbox (
 
 _CHAIN = """
 CREATE TABLE manifests (
-    run TEXT PRIMARY KEY REFERENCES runs(id), number INTEGER NOT NULL UNIQUE, previous TEXT NOT NULL, hash TEXT NOT NULL,
-    marks TEXT NOT NULL, records INTEGER NOT NULL, at TEXT NOT NULL
+    run TEXT PRIMARY KEY REFERENCES runs(id), number INTEGER NOT NULL UNIQUE, previous TEXT NOT NULL,
+    hash TEXT NOT NULL, marks TEXT NOT NULL, records INTEGER NOT NULL, at TEXT NOT NULL
 ) STRICT;
 """
 
@@ -152,8 +152,9 @@ CREATE INDEX filings_by_month ON filings(month, form, unit);
 
 _DELIVERIES = """
 CREATE TABLE deliveries (
-    key TEXT NOT NULL REFERENCES outbox(key), recipient TEXT NOT NULL, state TEXT NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
-    repeats INTEGER NOT NULL DEFAULT 0, next_at TEXT NOT NULL, said TEXT NOT NULL DEFAULT '', changed_at TEXT NOT NULL,
+    key TEXT NOT NULL REFERENCES outbox(key), recipient TEXT NOT NULL, state TEXT NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0, repeats INTEGER NOT NULL DEFAULT 0, next_at TEXT NOT NULL,
+    said TEXT NOT NULL DEFAULT '', changed_at TEXT NOT NULL,
     PRIMARY KEY (key, recipient)
 ) STRICT;
 CREATE INDEX deliveries_open ON deliveries(next_at) WHERE state IN ('waiting', 'sending');
@@ -164,21 +165,23 @@ CREATE INDEX deliveries_open ON deliveries(next_at) WHERE state IN ('waiting', '
 _READINGS = """
 CREATE TABLE readings (
     look TEXT NOT NULL REFERENCES looks(id), portal TEXT NOT NULL, row_key TEXT NOT NULL, content_hash TEXT NOT NULL,
-    began_at TEXT NOT NULL, read_at TEXT NOT NULL, capture TEXT NOT NULL, extent INTEGER NOT NULL, grows INTEGER NOT NULL,
-    confirmed INTEGER NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL, recorded_at TEXT NOT NULL,
+    began_at TEXT NOT NULL, read_at TEXT NOT NULL, capture TEXT NOT NULL, extent INTEGER NOT NULL,
+    grows INTEGER NOT NULL, confirmed INTEGER NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
     PRIMARY KEY (look, row_key)
 ) STRICT;
 CREATE INDEX readings_by_place ON readings(portal, row_key, began_at);
 CREATE TABLE places (
-    portal TEXT NOT NULL, row_key TEXT NOT NULL, content_hash TEXT NOT NULL, read_at TEXT NOT NULL, changed_at TEXT NOT NULL,
-    extent INTEGER NOT NULL, grows INTEGER NOT NULL, grew INTEGER NOT NULL, state TEXT NOT NULL, request TEXT NOT NULL,
+    portal TEXT NOT NULL, row_key TEXT NOT NULL, content_hash TEXT NOT NULL, read_at TEXT NOT NULL,
+    changed_at TEXT NOT NULL, extent INTEGER NOT NULL, grows INTEGER NOT NULL, grew INTEGER NOT NULL,
+    state TEXT NOT NULL, request TEXT NOT NULL,
     PRIMARY KEY (portal, row_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX places_growing ON places(portal, read_at) WHERE grew;
 INSERT INTO readings SELECT f.look, f.portal, f.row_key, f.content_hash, l.started_at,
     max(json_extract(f.data, '$.observed_at')), min(json_extract(f.data, '$.capture')), 2,
-    sum(json_array_length(f.data, '$.numbers') > 0 OR json_extract(f.data, '$.name') != '') > 1, 0, '', '', f.recorded_at
-    FROM findings f JOIN looks l ON l.id = f.look GROUP BY f.look, f.row_key ORDER BY min(f.rowid);
+    sum(json_array_length(f.data, '$.numbers') > 0 OR json_extract(f.data, '$.name') != '') > 1, 0, '', '',
+    f.recorded_at FROM findings f JOIN looks l ON l.id = f.look GROUP BY f.look, f.row_key ORDER BY min(f.rowid);
 INSERT OR REPLACE INTO places SELECT portal, row_key, content_hash, read_at, read_at, extent, grows,
     (SELECT max(o.grows) FROM readings o WHERE o.portal = r.portal AND o.row_key = r.row_key), '', ''
     FROM readings r ORDER BY r.rowid;

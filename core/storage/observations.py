@@ -109,8 +109,8 @@ class Looks:
         )
         run(
             "INSERT INTO row_spans (portal, row_key, sort_key, first_seen, first_look, first_capture, first_version,"
-            " last_seen, last_look, last_version) SELECT portal, row_key, sort_key, ?2, ?1, ?4, id, ?2, ?1, id FROM versions"
-            " WHERE portal = ?6 AND row_key = ?7 AND content_hash = ?8"
+            " last_seen, last_look, last_version) SELECT portal, row_key, sort_key, ?2, ?1, ?4, id, ?2, ?1, id"
+            " FROM versions WHERE portal = ?6 AND row_key = ?7 AND content_hash = ?8"
             " ON CONFLICT (portal, row_key) DO UPDATE SET last_seen = excluded.last_seen,"
             " last_look = excluded.last_look, last_version = excluded.last_version, read = CASE last_version"
             " WHEN excluded.last_version THEN read ELSE EXISTS (SELECT 1 FROM findings f JOIN versions v"
@@ -126,8 +126,8 @@ class Looks:
             [(f.id, f.portal, f.row_key, f.content_hash, look, dump(f), at) for f in findings],
         )
         self._store.db.conn.executemany(
-            "UPDATE row_spans SET read = 1 WHERE portal = ?1 AND row_key = ?2 AND last_version = (SELECT id FROM versions"
-            " WHERE portal = ?1 AND row_key = ?2 AND content_hash = ?3)",
+            "UPDATE row_spans SET read = 1 WHERE portal = ?1 AND row_key = ?2 AND last_version ="
+            " (SELECT id FROM versions WHERE portal = ?1 AND row_key = ?2 AND content_hash = ?3)",
             {(f.portal, f.row_key, f.content_hash) for f in findings},
         )
 
@@ -137,8 +137,8 @@ class Looks:
             asdict(r) | {"began_at": moment_text(r.began_at), "read_at": moment_text(r.read_at)} for r in readings
         ]
         run(
-            "INSERT OR IGNORE INTO readings VALUES (:look, :portal, :row_key, :content_hash, :began_at, :read_at, :capture,"
-            " :extent, :grows, :confirmed, :state, :request, :recorded_at)",
+            "INSERT OR IGNORE INTO readings VALUES (:look, :portal, :row_key, :content_hash, :began_at, :read_at,"
+            " :capture, :extent, :grows, :confirmed, :state, :request, :recorded_at)",
             [value | {"recorded_at": at} for value in values],
         )
         run(
@@ -264,9 +264,11 @@ class Looks:
         """The first sighting of each of the rows given."""
         wanted = json.dumps([[s.portal, s.row_key, s.first_look] for s in spans])
         rows = self._store.rows(
-            "WITH w AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k, json_extract(value, '$[2]') l"
-            " FROM json_each(?)) SELECT s.look, v.portal, v.row_key, v.content_hash, v.sort_key, s.seen_at, v.title, v.url,"
-            " v.listed_on, s.page, v.pinned, s.capture, s.position FROM w CROSS JOIN versions v ON v.portal = w.p AND v.row_key = w.k"
+            "WITH w AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k,"
+            " json_extract(value, '$[2]') l FROM json_each(?))"
+            " SELECT s.look, v.portal, v.row_key, v.content_hash, v.sort_key, s.seen_at, v.title, v.url,"
+            " v.listed_on, s.page, v.pinned, s.capture, s.position"
+            " FROM w CROSS JOIN versions v ON v.portal = w.p AND v.row_key = w.k"
             " JOIN sightings s ON s.version = v.id AND s.look = w.l ORDER BY v.portal, v.row_key",
             wanted,
         )
@@ -300,9 +302,8 @@ class Looks:
         return [
             read_span(row)
             for row in self._store.rows(
-                "WITH wanted AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k FROM json_each(?)) "
-                + SPANS
-                + " WHERE (s.portal, s.row_key) IN (SELECT p, k FROM wanted)",
+                "WITH wanted AS (SELECT json_extract(value, '$[0]') p, json_extract(value, '$[1]') k"
+                " FROM json_each(?)) " + SPANS + " WHERE (s.portal, s.row_key) IN (SELECT p, k FROM wanted)",
                 wanted,
             )
         ]
@@ -340,7 +341,8 @@ class Looks:
         """(row key, look) of each row named by (portal, row key) in each look of a night since the moment given."""
         wanted = json.dumps([[p, k, f"{since[p]:%Y-%m-%d}"] for p, k in sorted(rows) if p in since])
         sql = (
-            "SELECT v.row_key, s.look FROM json_each(?) w CROSS JOIN versions v ON v.portal = json_extract(w.value, '$[0]')"
+            "SELECT v.row_key, s.look FROM json_each(?) w"
+            " CROSS JOIN versions v ON v.portal = json_extract(w.value, '$[0]')"
             " AND v.row_key = json_extract(w.value, '$[1]') CROSS JOIN sightings s ON s.version = v.id"
             " AND s.look >= json_extract(w.value, '$[2]')"
         )
@@ -362,9 +364,10 @@ class Looks:
         Those last read first; at most `limit`.
         """
         rows = self._store.rows(
-            "SELECT p.portal, p.row_key, p.content_hash, p.read_at, p.changed_at, p.extent, p.grows, p.state, p.request,"
-            " s.last_look, v.content_hash, v.sort_key, s.last_seen, v.title, v.url, v.listed_on, v.pinned FROM places p"
-            " CROSS JOIN row_spans s ON s.portal = p.portal AND s.row_key = p.row_key JOIN versions v ON v.id = s.last_version"
+            "SELECT p.portal, p.row_key, p.content_hash, p.read_at, p.changed_at, p.extent, p.grows, p.state,"
+            " p.request, s.last_look, v.content_hash, v.sort_key, s.last_seen, v.title, v.url, v.listed_on, v.pinned"
+            " FROM places p CROSS JOIN row_spans s ON s.portal = p.portal AND s.row_key = p.row_key"
+            " JOIN versions v ON v.id = s.last_version"
             " WHERE p.portal = ? AND p.grew AND p.grows ORDER BY p.read_at, p.row_key LIMIT ?",
             portal,
             limit,
@@ -399,14 +402,16 @@ class Looks:
         return {(row[0], row[1]): row[2] for row in self._store.rows(sql, wanted)}
 
     def unread_since(self, spans: Iterable[RowSpan]) -> dict[tuple[str, str], datetime]:
-        """Since when each of these unread rows stands there unread: since the last sighting of a version that was read."""
+        """Since when each of these unread rows stands unread: since the last sighting of a version that was read."""
         wanted = json.dumps([[s.portal, s.row_key] for s in spans])
         sql = (
-            "WITH shown AS (SELECT v.portal, v.row_key, s.seen_at, EXISTS (SELECT 1 FROM findings f WHERE f.portal = v.portal"
-            " AND f.row_key = v.row_key AND f.content_hash = v.content_hash) read FROM json_each(?) w CROSS JOIN versions v"
+            "WITH shown AS (SELECT v.portal, v.row_key, s.seen_at, EXISTS (SELECT 1 FROM findings f"
+            " WHERE f.portal = v.portal AND f.row_key = v.row_key AND f.content_hash = v.content_hash) read"
+            " FROM json_each(?) w CROSS JOIN versions v"
             " ON v.portal = json_extract(w.value, '$[0]') AND v.row_key = json_extract(w.value, '$[1]')"
-            " CROSS JOIN sightings s ON s.version = v.id) SELECT portal, row_key, min(seen_at) FROM shown n WHERE NOT read"
-            " AND seen_at > coalesce((SELECT max(o.seen_at) FROM shown o WHERE o.portal = n.portal AND o.row_key = n.row_key"
+            " CROSS JOIN sightings s ON s.version = v.id)"
+            " SELECT portal, row_key, min(seen_at) FROM shown n WHERE NOT read AND seen_at > coalesce("
+            "(SELECT max(o.seen_at) FROM shown o WHERE o.portal = n.portal AND o.row_key = n.row_key"
             " AND o.read), '') GROUP BY portal, row_key"
         )
         return {(row[0], row[1]): read_moment(row[2]) for row in self._store.rows(sql, wanted)}

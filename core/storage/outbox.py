@@ -2,11 +2,12 @@
 
 A delivery is one letter to one recipient. It is `waiting` until it is taken up, `sending` while a server has it,
 then `sent`, or `dead` (refused for good, or given up), or `uncertain` (the server went away after it had the whole
-letter). A delivery found `sending` by a new sender was cut off: it is sent once more, marked as a repeat, and never again.
+letter). A delivery found `sending` by a new sender was cut off: it is sent once more, marked as a repeat, and never
+again.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from core.domain.clock import moment_text, read_moment
@@ -15,6 +16,22 @@ from core.storage.database import Store
 WAITING, SENDING, SENT, DEAD, UNCERTAIN, BOUNCED = "waiting", "sending", "sent", "dead", "uncertain", "bounced"
 BACKOFF = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(hours=24))
 MAX_REPEATS = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxLetter:
+    """One letter as it is committed, with the alerts (key → stage) it tells and whom it goes to.
+
+    `night`: its day; `not_before`: the hour from which it may be sent.
+    """
+
+    key: str
+    night: str
+    addressee: str
+    message: bytes
+    alerts: Mapping[str, str] = field(default_factory=dict)
+    recipients: Sequence[str] = ()
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,31 +72,21 @@ class Outbox:
         """Whether a letter of this key is committed."""
         return bool(self._store.rows("SELECT 1 FROM outbox WHERE key = ?", key))
 
-    def commit(
-        self,
-        key: str,
-        night: str,
-        addressee: str,
-        message: bytes,
-        alerts: Mapping[str, str],
-        at: datetime,
-        recipients: Sequence[str] = (),
-        not_before: datetime | None = None,
-    ) -> None:
-        """Commit one letter with the alerts (key → stage) it tells and its recipients; doing it again changes nothing.
-
-        `not_before`: the hour from which it may be sent.
-        """
-        stamp, first = moment_text(at), moment_text(not_before or at)
+    def commit(self, letter: OutboxLetter, at: datetime) -> None:
+        """Commit one letter with the alerts it tells and its deliveries; doing it again changes nothing."""
+        stamp, first = moment_text(at), moment_text(letter.not_before or at)
         with self._store.transaction():
-            self._db.execute("INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, NULL)", [key, night, addressee, message])
+            self._db.execute(
+                "INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, NULL)",
+                [letter.key, letter.night, letter.addressee, letter.message],
+            )
             self._db.conn.executemany(
                 "INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)",
-                [(alert, addressee, night, stage, stamp) for alert, stage in alerts.items()],
+                [(alert, letter.addressee, letter.night, stage, stamp) for alert, stage in letter.alerts.items()],
             )
             self._db.conn.executemany(
                 "INSERT OR IGNORE INTO deliveries (key, recipient, state, next_at, changed_at) VALUES (?, ?, ?, ?, ?)",
-                [(key, recipient, WAITING, first, stamp) for recipient in recipients],
+                [(letter.key, recipient, WAITING, first, stamp) for recipient in letter.recipients],
             )
 
     def unwritten(self) -> list[tuple[str, str, str, bytes]]:
@@ -114,7 +121,10 @@ class Outbox:
 
     def due(self, now: datetime) -> list[Delivery]:
         """What may be sent now."""
-        sql = f"SELECT {_COLUMNS} FROM deliveries WHERE state = 'waiting' AND next_at <= ? ORDER BY next_at, key, recipient"
+        sql = (
+            f"SELECT {_COLUMNS} FROM deliveries WHERE state = 'waiting' AND next_at <= ?"
+            " ORDER BY next_at, key, recipient"
+        )
         return [_read(row) for row in self._store.rows(sql, moment_text(now))]
 
     def take_up(self, now: datetime) -> None:
@@ -125,11 +135,13 @@ class Outbox:
         stamp = moment_text(now)
         with self._store.transaction():
             self._db.execute(
-                "UPDATE deliveries SET state = 'uncertain', said = '发送中断两次，不知是否送达', changed_at = ? WHERE state = 'sending' AND repeats >= ?",
+                "UPDATE deliveries SET state = 'uncertain', said = '发送中断两次，不知是否送达', changed_at = ?"
+                " WHERE state = 'sending' AND repeats >= ?",
                 [stamp, MAX_REPEATS],
             )
             self._db.execute(
-                "UPDATE deliveries SET state = 'waiting', repeats = repeats + 1, next_at = ?1, changed_at = ?1 WHERE state = 'sending'",
+                "UPDATE deliveries SET state = 'waiting', repeats = repeats + 1, next_at = ?1, changed_at = ?1"
+                " WHERE state = 'sending'",
                 [stamp],
             )
 
@@ -153,8 +165,8 @@ class Outbox:
     def again(self, key: str, now: datetime) -> int:
         """Send a letter's dead, uncertain and bounced deliveries once more; how many there were."""
         done = self._db.conn.execute(
-            "UPDATE deliveries SET state = 'waiting', attempts = 0, repeats = repeats + (state = 'uncertain'), next_at = ?1, said = '',"
-            " changed_at = ?1 WHERE key = ?2 AND state IN ('dead', 'uncertain', 'bounced')",
+            "UPDATE deliveries SET state = 'waiting', attempts = 0, repeats = repeats + (state = 'uncertain'),"
+            " next_at = ?1, said = '', changed_at = ?1 WHERE key = ?2 AND state IN ('dead', 'uncertain', 'bounced')",
             [moment_text(now), key],
         )
         return done.rowcount
@@ -162,7 +174,8 @@ class Outbox:
     def bounced(self, key: str, recipient: str, answer: str, now: datetime) -> bool:
         """Note that a letter came back; False where no such delivery was sent."""
         done = self._db.conn.execute(
-            "UPDATE deliveries SET state = 'bounced', said = ?, changed_at = ? WHERE key = ? AND recipient = ? AND state IN ('sent', 'uncertain')",
+            "UPDATE deliveries SET state = 'bounced', said = ?, changed_at = ? WHERE key = ? AND recipient = ?"
+            " AND state IN ('sent', 'uncertain')",
             [answer, moment_text(now), key, recipient],
         )
         return done.rowcount == 1
@@ -178,7 +191,8 @@ class Outbox:
         next_at: datetime | None = None,
     ) -> None:
         self._db.execute(
-            "UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, said = ?, changed_at = ? WHERE key = ? AND recipient = ?",
+            "UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, said = ?, changed_at = ? WHERE key = ?"
+            " AND recipient = ?",
             [
                 state,
                 attempts,

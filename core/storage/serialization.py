@@ -1,7 +1,8 @@
 """Records to the store's rows and back: times as ISO text with +08:00, so that text order is time order."""
 
 import json
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeAlias, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -9,6 +10,8 @@ from core.domain.clock import read_moment
 from core.domain.models import Capture, Look, Place, Reading, RowSpan
 
 T = TypeVar("T")
+Row: TypeAlias = tuple[Any, ...]  # SQLite's columns, each of the type that its table says
+Columns: TypeAlias = Mapping[str, Any]  # the same, by name
 
 SPANS = (
     "SELECT s.portal, s.row_key, s.sort_key, s.first_seen, s.first_look, s.first_capture, a.content_hash,"
@@ -17,27 +20,26 @@ SPANS = (
 )
 
 
-_ADAPTERS: dict[type[Any], TypeAdapter[Any]] = {}
+_ADAPTERS: dict[type[object], TypeAdapter[object]] = {}
 
 
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter(kind: type[object]) -> TypeAdapter[object]:
     if kind not in _ADAPTERS:  # building one costs milliseconds
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
 
 
-def dump(record: Any) -> str:
+def dump(record: object) -> str:
     """A record as JSON text."""
     return _adapter(type(record)).dump_json(record).decode()
 
 
 def parse(kind: type[T], text: str) -> T:
     """A record from its JSON text."""
-    record: T = _adapter(kind).validate_json(text)
-    return record
+    return cast(T, _adapter(kind).validate_json(text))
 
 
-def read_span(row: tuple[Any, ...]) -> RowSpan:
+def read_span(row: Row) -> RowSpan:
     """A row of SPANS as a record."""
     return RowSpan(
         portal=row[0],
@@ -53,7 +55,7 @@ def read_span(row: tuple[Any, ...]) -> RowSpan:
     )
 
 
-def read_reading(row: tuple[Any, ...]) -> Reading:
+def read_reading(row: Row) -> Reading:
     """A row of `readings` as a record."""
     return Reading(
         look=row[0],
@@ -71,7 +73,7 @@ def read_reading(row: tuple[Any, ...]) -> Reading:
     )
 
 
-def read_place(row: tuple[Any, ...]) -> Place:
+def read_place(row: Row) -> Place:
     """A row of `places` (without `grew`) as a record."""
     return Place(
         portal=row[0],
@@ -86,7 +88,7 @@ def read_place(row: tuple[Any, ...]) -> Place:
     )
 
 
-def read_look(row: dict[str, Any]) -> Look:
+def read_look(row: Columns) -> Look:
     """A row of `looks` as a record."""
     values = {name: row[name] for name in Look.__dataclass_fields__}
     values |= {
@@ -99,7 +101,7 @@ def read_look(row: dict[str, Any]) -> Look:
     return Look(**values)
 
 
-def read_capture(row: dict[str, Any]) -> Capture:
+def read_capture(row: Columns) -> Capture:
     """A row of `captures` as a record."""
     values = {name: row[name] for name in Capture.__dataclass_fields__}
     return Capture(**values | {"received_at": read_moment(row["received_at"])})

@@ -70,7 +70,7 @@ class Submissions:
         return int(self._store.rows("SELECT count(*) FROM submissions WHERE recorded_at > ?", since)[0][0])
 
     def months(self) -> dict[str, dict[tuple[Kind, str], datetime]]:
-        """By unit: the (kind, month) that its workbooks cover, by rows decided in the month or by 零报告, since when."""
+        """By unit: the (kind, month) that its workbooks cover, by rows decided then or by 零报告, since when."""
         rows = f"SELECT unit, kind, {_MONTH} month, min(recorded_at) FROM submissions GROUP BY unit, kind, month"
         zeros = (
             f"SELECT unit, kind, month, min(recorded_at) FROM zero_reports WHERE kind IN {_KINDS}"

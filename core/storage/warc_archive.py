@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
@@ -93,7 +93,7 @@ class Archive:
             self._writer.write_request_response_pair(self._request(exchange, stamp), record)  # the answer stands first
         return offset
 
-    def _answer(self, exchange: Exchange, stamp: dict[str, str]) -> Any:
+    def _answer(self, exchange: Exchange, stamp: dict[str, str]) -> ArcWarcRecord:
         head = StatusAndHeaders(f"{exchange.status} ", _writable(exchange), protocol="HTTP/1.1")
         first = self._seen.get(exchange.sha256)
         if first is not None:
@@ -105,7 +105,7 @@ class Archive:
             exchange.url, "response", payload=BytesIO(exchange.body), http_headers=head, warc_headers_dict=dict(stamp)
         )
 
-    def _drawn(self, exchange: Exchange, stamp: dict[str, str]) -> Any:
+    def _drawn(self, exchange: Exchange, stamp: dict[str, str]) -> ArcWarcRecord:
         """What a browser made of the wire's bytes: public replay tools pass it over and show these."""
         head = {_STATUS: str(exchange.status), _HEADERS: json.dumps(exchange.headers)}
         return self._writer.create_warc_record(
@@ -116,7 +116,7 @@ class Archive:
             warc_headers_dict={**stamp, **head},
         )
 
-    def _request(self, exchange: Exchange, stamp: dict[str, str]) -> Any:
+    def _request(self, exchange: Exchange, stamp: dict[str, str]) -> ArcWarcRecord:
         """A POST's body is part of the evidence: without it the address shows another page."""
         place = urlsplit(exchange.url)
         line = f"{exchange.method} {urlunsplit(('', '', place.path or '/', place.query, ''))} HTTP/1.1"
@@ -202,7 +202,7 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
         raise StoreError(f"存证读不出：{path} 偏移 {offset}：{error}") from error
 
 
-def _as_drawn(record: Any) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
+def _as_drawn(record: ArcWarcRecord) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
     stated = record.rec_headers
     headers = tuple((str(name), str(value)) for name, value in json.loads(stated.get_header(_HEADERS)))
     return int(stated.get_header(_STATUS)), headers, bytes(record.content_stream().read())

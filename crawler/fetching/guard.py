@@ -9,21 +9,15 @@ import ipaddress
 import re
 import socket
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.resolver import HostResolution
 from twisted.internet.address import IPv4Address, IPv6Address
 
 from core.domain.config import Portal
 from core.domain.look_reasons import LookReason
-from crawler.fetching.night import night_of
-
-if TYPE_CHECKING:  # it stands on the guard
-    from crawler.fetching.pace import Pace
 
 Origin = tuple[str, int]  # host in lower case, port
 _PORTS = {"http": 80, "https": 443}
@@ -156,29 +150,3 @@ class PinnedResolver:
             receiver.addressResolved(kind("TCP", address, portNumber))
         receiver.resolutionComplete()
         return receiver
-
-
-class GuardMiddleware:
-    """Scrapy downloader middleware: lets a request pass, in the slot of its address, or raises Refused.
-
-    The portal rides in `request.meta["portal"]`; a request without one is not ours and is refused.
-    """
-
-    def __init__(self, gate: Gate, pace: "Pace") -> None:
-        self._gate, self._pace = gate, pace
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> "GuardMiddleware":
-        """Built by Scrapy; the spider holds gate and pace."""
-        night = night_of(crawler)
-        return cls(night.gate, night.pace)
-
-    async def process_request(self, request: Request) -> None:
-        """Raise Refused for what must not be sent."""
-        portal = str(request.meta.get("portal", ""))
-        host, _ = self._gate.origin(portal, request.url)
-        addresses = await self._gate.addresses(portal, host)
-        slot = self._pace.slot(host, addresses)
-        if reason := self._pace.left(slot):
-            raise RequestRefused(reason, host)
-        request.meta["download_slot"] = slot

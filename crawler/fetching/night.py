@@ -1,21 +1,20 @@
 """What the parts that Scrapy builds by itself take from the night's spider."""
 
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import Protocol, cast
 
 from scrapy.crawler import Crawler
 
-if TYPE_CHECKING:  # they take the night from here
-    from crawler.fetching.egress import Egress
-    from crawler.fetching.guard import Gate
-    from crawler.fetching.pace import Pace
+from crawler.fetching.egress import Egress
+from crawler.fetching.guard import Gate
+from crawler.fetching.pace import Pace
 
 
 class Night(Protocol):
     """One night's gate and pace, and the egress of its rendered pages (None: no page is rendered)."""
 
-    gate: "Gate"
-    pace: "Pace"
-    egress: "Egress | None"
+    gate: Gate
+    pace: Pace
+    egress: Egress | None
 
 
 def night_of(crawler: Crawler) -> Night:
@@ -23,7 +22,7 @@ def night_of(crawler: Crawler) -> Night:
     return cast(Night, crawler.spider)
 
 
-def egress_of(crawler: Crawler) -> "Egress":
+def egress_of(crawler: Crawler) -> Egress:
     """The way out of every rendered page of the night; only nights with rendered pages have one."""
     egress = night_of(crawler).egress
     assert egress is not None

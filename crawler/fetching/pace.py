@@ -1,23 +1,12 @@
 """The pace at one server: its delay, what it asks for in robots.txt or with Retry-After, and when it is left alone."""
 
-import logging
 import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
-from scrapy import Request, Spider
 from scrapy.core.downloader import Downloader
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
-from scrapy.http import Response
 
 from core.domain.config import Config, Portal
-from core.domain.look_reasons import LookReason, http_status
 from crawler.fetching.guard import RequestRefused, origins_of
-from crawler.fetching.night import night_of
-
-log = logging.getLogger(__name__)
-_BACK_OFF = 10  # delays to wait after a 429 that names no time
 
 
 class Pace:
@@ -81,28 +70,6 @@ class Pace:
         return self._left.get(key, "")
 
 
-class PoliteRetry(RetryMiddleware):
-    """One retry. A server that says 429, or 503 with Retry-After, is asked again once it allows, then left alone."""
-
-    def process_response(
-        self, request: Request, response: Response, _spider: Spider | None = None
-    ) -> Request | Response:
-        """Scrapy's hook."""
-        retry_after = (response.headers.get("Retry-After") or b"").decode("latin-1")
-        if response.status != 429 and not (response.status == 503 and retry_after):
-            return super().process_response(request, response)
-        pace, key = night_of(self.crawler).pace, str(request.meta["download_slot"])
-        seconds = _seconds(retry_after) if retry_after else max(pace.delay(key) * _BACK_OFF, 1.0)
-        longest = self.crawler.settings.getfloat("LONGEST_WAIT")
-        again = None
-        if seconds <= longest and not pace.left(key) and pace.wait(key, seconds):
-            again = self._retry(request, f"asked to wait {seconds:g} s")
-        if again is None:
-            log.warning("%s: HTTP %s, Retry-After %r: left alone this night", key, response.status, retry_after)
-            pace.leave(key, LookReason.RATE_LIMITED if response.status == 429 else http_status(response.status))
-        return again or response
-
-
 def delays_of(config: Config, portals: tuple[Portal, ...]) -> dict[str, float]:
     """The longest delay that any portal asks for, by host."""
     delays: dict[str, float] = {}
@@ -111,15 +78,3 @@ def delays_of(config: Config, portals: tuple[Portal, ...]) -> dict[str, float]:
         for host, _ in origins_of(portal):
             delays[host] = max(delay, delays.get(host, 0.0))
     return delays
-
-
-def _seconds(text: str) -> float:
-    """Retry-After in seconds (RFC 9110, 10.2.3): a number or a date; what is neither counts as never."""
-    if text.strip().isdigit():
-        return float(text)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
-        return float("inf")
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
-    return max((until - datetime.now(UTC)).total_seconds(), 0.0)

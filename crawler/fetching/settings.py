@@ -39,11 +39,11 @@ def build_settings(config: Config, browser: str, log_file: str | None) -> dict[s
         "CONCURRENT_REQUESTS": 32,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if crawl.delay_seconds else 8,
         "DOWNLOADER_MIDDLEWARES": {
-            "crawler.fetching.guard.GuardMiddleware": 50,
+            "crawler.fetching.middleware.GuardMiddleware": 50,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "crawler.fetching.robots.RobotsMiddleware": 100,
             "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
-            "crawler.fetching.pace.PoliteRetry": 550,
+            "crawler.fetching.middleware.PoliteRetry": 550,
         },
         "ITEM_PIPELINES": {"crawler.spider.StorePipeline": 300},
         "DOWNLOAD_HANDLERS": _handlers("crawler.fetching.handler.BoundedHandler"),

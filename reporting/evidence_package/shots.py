@@ -2,9 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from core.runtime.chromium import launch_options
+
+if TYPE_CHECKING:  # loaded only where a page is photographed
+    from playwright.sync_api import Page, Route
 
 WIDTH, HIGHEST = 1100, 12_000  # pixels
 
@@ -25,11 +28,11 @@ def photograph(chromium: str, pages: Sequence[tuple[str, Path]]) -> None:
         browser.close()
 
 
-def _refuse(route: Any) -> None:
+def _refuse(route: "Route") -> None:
     route.abort()
 
 
-def _shot(page: Any) -> bytes:
+def _shot(page: "Page") -> bytes:
     """The whole page, cut where it would be too high for any reader."""
     box = page.locator("html").bounding_box() or {"height": HIGHEST}
     if box["height"] <= HIGHEST:

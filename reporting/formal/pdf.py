@@ -9,9 +9,12 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from core.domain.errors import DeliveryError
+
+if TYPE_CHECKING:  # loaded only where something is printed
+    from weasyprint.text.fonts import FontConfiguration
 
 PART = "<!-- part -->"
 PART_SIZE = 250_000  # characters of HTML, about sixty pages
@@ -72,7 +75,7 @@ def _joined(printed: Sequence[bytes]) -> bytes:
 
 
 @cache
-def _fonts() -> Any:
+def _fonts() -> "FontConfiguration":
     """One set of fonts for all documents of a process: a set of its own for each would never be given back."""
     from weasyprint.text.fonts import FontConfiguration
 

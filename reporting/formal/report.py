@@ -78,8 +78,11 @@ class FormalReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFacts:
-    """What a report needs besides the lookup: rates by unit and together, earlier periods (name, scores), 满意度, how the
-    period was frozen, the head of the hash chain."""
+    """What a report needs besides the lookup.
+
+    Rates by unit and together, earlier periods (name, scores), 满意度, how the period was frozen, the head of the hash
+    chain.
+    """
 
     rates: Mapping[str, UnitRates]
     total: UnitRates

@@ -80,7 +80,8 @@ def _cell(text: str) -> str:
 def _grades(report: FormalReport) -> Sheet:
     columns = [("单位", 30), ("类别", 10), ("等级", 22), ("得分（低）", 10), ("得分（高）", 10)]
     full = [
-        ("实得", 12), ("应得", 8), ("折算", 16), ("扣减", 10), ("等级上限", 16), ("与上期比", 16), ("把握", 18), ("待核清", 60),
+        ("实得", 12), ("应得", 8), ("折算", 16), ("扣减", 10), ("等级上限", 16), ("与上期比", 16), ("把握", 18),
+        ("待核清", 60),
     ]  # fmt: skip
     rows = [_grade_row(unit, full=report.is_full) for unit in report.units]
     return Sheet(name="等级", columns=[*columns, *(full if report.is_full else [])], rows=rows)
@@ -108,8 +109,8 @@ def _score_row(unit: UnitView, codes: Sequence[str]) -> list[Value]:
 
 def _items(report: FormalReport) -> Sheet:
     columns = [
-        ("单位", 26), ("事项号", 12), ("状态", 10), ("核查项", 26), ("事项", 36), ("情况", 46), ("日期", 12), ("期限", 12), ("逾期", 14),
-        ("应由谁办", 12), ("怎么办", 34), ("依据", 60), ("复核裁定", 36),
+        ("单位", 26), ("事项号", 12), ("状态", 10), ("核查项", 26), ("事项", 36), ("情况", 46), ("日期", 12),
+        ("期限", 12), ("逾期", 14), ("应由谁办", 12), ("怎么办", 34), ("依据", 60), ("复核裁定", 36),
     ]  # fmt: skip
     rows = [_item_row(unit, item) for unit in report.units for item in unit.accused]
     return Sheet(name="不符合事项", columns=columns, rows=rows)
@@ -135,7 +136,8 @@ def _item_row(unit: UnitView, item: ItemView) -> list[Value]:
 
 def _rates(report: FormalReport) -> Sheet:
     columns = [
-        ("单位", 30), ("指标", 12), ("比率", 10), ("分子", 10), ("分母（能判定的）", 16), ("未定", 10), ("计入分子的决定", 46),
+        ("单位", 30), ("指标", 12), ("比率", 10), ("分子", 10), ("分母（能判定的）", 16), ("未定", 10),
+        ("计入分子的决定", 46),
     ]  # fmt: skip
     rows = [_rate_row(unit.name, rate) for unit in report.units for rate in unit.rates]
     return Sheet(

@@ -33,7 +33,7 @@ _ROLES = {"contact": "联系人", "deputy": "替补联系人", "leader": "主要
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LetterContext:
-    """What all letters of a night share: its lookup, its day, the head of the hash chain, and all that is to be told."""
+    """What all letters of a night share: its lookup, its day, the head of the hash chain, all that is to be told."""
 
     lookup: Lookup
     night: date

@@ -1,4 +1,4 @@
-"""The review workbook as it goes out: what waits for a word, with its proof and drop-downs (docs/rules.md §0.8: 复核)."""
+"""The review workbook as it goes out: what waits for a word, its proof, drop-downs (docs/rules.md §0.8: 复核)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

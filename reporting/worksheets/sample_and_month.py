@@ -57,7 +57,8 @@ def write_sample(path: Path, config: Config, sample: Sample) -> None:
 def _sample_guide(sample: Sample) -> Sequence[str]:
     again = f"chengxin sample --seed {sample.seed} --each {sample.each}"
     return (
-        f"随机比对单：抽样种子 {sample.seed}，每个单位每类 {sample.each} 件；用同样的种子可以重抽出同样的名单（{again}）。",
+        f"随机比对单：抽样种子 {sample.seed}，每个单位每类 {sample.each}"
+        f" 件；用同样的种子可以重抽出同样的名单（{again}）。",
         "逐件到“信用淮安区”、本部门网站和报送表里核对，在“比对结果”一栏从下拉表中选，不符的写明“比对说明”。",
         "填好后原样导入：chengxin import。不符的事项进入待核实，由信用办裁定；没有填结果的行不会导入。",
     )

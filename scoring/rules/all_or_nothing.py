@@ -36,7 +36,7 @@ def _all(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     stands = [w for w in weighed if w.outcome is Outcome.BREACHED and not w.provisional]
     doubts = [w for w in weighed if w.unknown]
     if stands:
-        return result(indicator, [item(f"{len(stands)} 项经复核未达要求", ZERO, weighed=stands)])
+        return result(indicator, [item(f"{len(stands)} 项经复核不符合", ZERO, weighed=stands)])
     if doubts:
         return result(indicator, [_doubt(indicator, doubts)])
     met = [w for w in weighed if w.outcome is Outcome.MET]
@@ -53,7 +53,7 @@ def _all(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
 
 def _doubt(indicator: Indicator, doubts: Sequence[Adjudicated]) -> ScoreItem:
     provisional = sum(w.provisional for w in doubts)
-    parts = [f"{provisional} 项未达要求（待核实）"] if provisional else []
+    parts = [f"{provisional} 项不符合（待核实）"] if provisional else []
     parts += [f"{len(doubts) - provisional} 项尚无定论"] if len(doubts) > provisional else []
     return item("，".join(parts), ZERO, indicator.points, doubts)
 

@@ -82,7 +82,7 @@ class Ceiling:
 
 
 def ceiling_of(scheme: Scheme, facts: UnitFacts, *, by_conduct: bool = True) -> Ceiling:
-    """The ceiling from conduct (docs/rules.md §0.2; reading `conduct-ceiling`, without which only 列黄 by ruling bounds).
+    """The ceiling from conduct (docs/rules.md §0.2; reading `conduct-ceiling`: without it only 列黄 by ruling bounds).
 
     A confirmed 失信行为 allows blue at most, a severe one yellow. On each 较重 and 违约 the office rules blue or yellow
     (`conduct`, on all that stood confirmed then); until then either. A record nobody has ruled on may allow anything,

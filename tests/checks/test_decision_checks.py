@@ -319,7 +319,7 @@ def test_decision_was_submitted(asked: Case, outcome: str, slug: str) -> None:
 
 
 def _left_out(decided: date, receipts: tuple[str, ...], now: str) -> tuple[str, str]:
-    """What is said at `now` of an act in no workbook and not on the credit site, its unit's workbooks in at `receipts`."""
+    """What is said at `now` of an act in no workbook nor on the credit site, its unit's workbooks in at `receipts`."""
     clock = parse_moment(now)
     looked = tuple(clock - timedelta(days=n) for n in range(60, -1, -1))
     absent = tuple(
@@ -585,19 +585,29 @@ ANSWERS = [  # decided on day 1, due on day 8; day n is July n
     ("dismissed, a week over", CLOSED, ruled((DISMISS, 20)), 45, "breached", "not-published"),
     ("accepted, then dismissed", CLOSED, ruled((ACCEPT, 10), (DISMISS, 20)), 45, "breached", "not-published"),
     ("dismissed, then accepted", CLOSED, ruled((DISMISS, 10), (ACCEPT, 20)), 45, "not_applicable", "no-duty"),
-    ("dismissed anew: a week from then", CLOSED, ruled((DISMISS, 10), (ACCEPT, 20), (DISMISS, 30)), 36, "pending", "due"),
-    ("dismissed twice: a week from the first", CLOSED, ruled((DISMISS, 10), (DISMISS, 38)), 40, "breached", "not-published"),
-    ("accepted for a time that is over", CLOSED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 45, "inconclusive", "duty-unclear"),
-    ("the newest is over, an older one is not", CLOSED, (*ruled((ACCEPT, 10)), *ruled((ACCEPT, 12), until=date(2026, 7, 20))), 45, "inconclusive", "duty-unclear"),
-    ("deferred, accepted until later", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 9, 1)), 45, "not_applicable", "no-duty"),
-    ("deferred, on its last day", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 20, "not_applicable", "no-duty"),
+    ("dismissed anew: a week from then", CLOSED, ruled((DISMISS, 10), (ACCEPT, 20), (DISMISS, 30)), 36, "pending",
+        "due"),
+    ("dismissed twice: a week from the first", CLOSED, ruled((DISMISS, 10), (DISMISS, 38)), 40, "breached",
+        "not-published"),
+    ("accepted for a time that is over", CLOSED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 45, "inconclusive",
+        "duty-unclear"),
+    ("the newest is over, an older one is not", CLOSED,
+        (*ruled((ACCEPT, 10)), *ruled((ACCEPT, 12), until=date(2026, 7, 20))), 45, "inconclusive", "duty-unclear"),
+    ("deferred, accepted until later", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 9, 1)), 45, "not_applicable",
+        "no-duty"),
+    ("deferred, on its last day", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 20, "not_applicable",
+        "no-duty"),
     ("deferral over, its week is not", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 26, "pending", "due"),
-    ("deferral over, and its week", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 45, "breached", "not-published"),
+    ("deferral over, and its week", DEFERRED, ruled((ACCEPT, 10), until=date(2026, 7, 20)), 45, "breached",
+        "not-published"),
     ("deferral cut short", DEFERRED, ruled((ACCEPT, 10), (DISMISS, 20)), 26, "pending", "due"),
     ("its own end, never answered", replace(DEFERRED, publicity_until=date(2026, 7, 20)), (), 26, "pending", "due"),
-    ("its own end, accepted without one", replace(DEFERRED, publicity_until=date(2026, 7, 20)), ruled((ACCEPT, 10)), 26, "pending", "due"),
-    ("accepted beyond its own end", replace(DEFERRED, publicity_until=date(2026, 7, 20)), ruled((ACCEPT, 10), until=date(2026, 9, 1)), 45, "not_applicable", "no-duty"),
-    ("another claim was ruled on", CLOSED, ruled((DISMISS, 10), seen="0123456789abcdef"), 45, "inconclusive", "duty-unclear"),
+    ("its own end, accepted without one", replace(DEFERRED, publicity_until=date(2026, 7, 20)), ruled((ACCEPT, 10)),
+        26, "pending", "due"),
+    ("accepted beyond its own end", replace(DEFERRED, publicity_until=date(2026, 7, 20)),
+        ruled((ACCEPT, 10), until=date(2026, 9, 1)), 45, "not_applicable", "no-duty"),
+    ("another claim was ruled on", CLOSED, ruled((DISMISS, 10), seen="0123456789abcdef"), 45, "inconclusive",
+        "duty-unclear"),
 ]  # fmt: skip
 
 

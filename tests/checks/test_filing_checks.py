@@ -28,8 +28,10 @@ def filing(
     said = tuple({forms()[form].name.field: title, **fields}.items())
     name = f"{form}|{title}|{on}|{sorted(fields.items())}"
     return Filing(
-        id=f"id {name} {papers}", content=name, form=form, unit="qhz", on=on, month=f"{on:%Y-%m}" if on else fields.get("month", "2026-07"),
-        title=title, fields=said, papers=tuple(Paper(f.rstrip("0123456789"), f"{h}.jpg", h, 9) for f, h in (papers or {}).items()),
+        id=f"id {name} {papers}", content=name, form=form, unit="qhz", on=on,
+        month=f"{on:%Y-%m}" if on else fields.get("month", "2026-07"),
+        title=title, fields=said,
+        papers=tuple(Paper(f.rstrip("0123456789"), f"{h}.jpg", h, 9) for f, h in (papers or {}).items()),
         workbook="x.xlsx", workbook_sha256="w", sheet="s", row=2, received_at=BEFORE,
     )  # fmt: skip
 
@@ -76,7 +78,8 @@ def case(*filings: Filing, now: datetime = LATER, **more: Any) -> UnitCase:
         for paper in one.papers:
             pictures.setdefault(paper.sha256, one.content)
     made = UnitCase(
-        unit=TOWN, first=date(2026, 7, 1), last=date(2026, 9, 30), months=("2026-07", "2026-08", "2026-09"), now=now, closing=CLOSING,
+        unit=TOWN, first=date(2026, 7, 1), last=date(2026, 9, 30), months=("2026-07", "2026-08", "2026-09"), now=now,
+        closing=CLOSING,
         due_day=10, filings=filings, titles=titles(), pictures=pictures,
     )  # fmt: skip
     return replace(made, **more)
@@ -161,7 +164,8 @@ DOCUMENTS = [
     ("read whole once", site(walks=1), ("inconclusive", "one-look-only")),
     ("read whole twice, dark since", site(read_at=LATER - timedelta(days=1)), ("inconclusive", "not-read-lately")),
     ("never read whole after the closing", site(walks=0), ("inconclusive", "could-not-look")),
-    ("read whole before the closing only", site(after=datetime(2026, 8, 1, tzinfo=ZONE)), ("inconclusive", "could-not-look")),
+    ("read whole before the closing only", site(after=datetime(2026, 8, 1, tzinfo=ZONE)),
+        ("inconclusive", "could-not-look")),
     ("no portal", (), ("inconclusive", "no-portal")),
 ]  # fmt: skip
 
@@ -204,7 +208,8 @@ COMMITMENTS: list[tuple[str, dict[str, str], tuple[SiteView, ...], tuple[str, st
     ("not to be public", {"publicity": "不可公开"}, site(), ("not_applicable", "not-public")),
     ("for some only", {"publicity": "特定范围内公开"}, site(), ("not_applicable", "not-public")),
     ("a natural person", {"party_kind": "自然人"}, site(), ("inconclusive", "masked-name")),
-    ("dark since", {}, site(row("别家信用承诺书"), read_at=LATER - timedelta(days=1)), ("inconclusive", "not-read-lately")),
+    ("dark since", {}, site(row("别家信用承诺书"), read_at=LATER - timedelta(days=1)),
+        ("inconclusive", "not-read-lately")),
     ("not looked", {}, site(walks=0), ("inconclusive", "could-not-look")),
     ("read whole once", {}, site(walks=1), ("inconclusive", "one-look-only")),
     ("no list to look at", {}, (), ("inconclusive", "no-portal")),
@@ -238,7 +243,8 @@ def test_an_enterprise_counts_once_and_only_sealed() -> None:
     )
     bare = filing("enterprise-commitment", "淮安丙厂", date(2026, 7, 2), sealed="是", code="y")
     assert said("commitment_is_on_credit_site", again, first, unsealed, bare, sites=views) == [
-        ("not_applicable", "not-sealed"), ("inconclusive", "paper-missing"), ("met", "on-site"), ("not_applicable", "counted-once"),
+        ("not_applicable", "not-sealed"), ("inconclusive", "paper-missing"), ("met", "on-site"),
+        ("not_applicable", "counted-once"),
     ]  # fmt: skip
 
 
@@ -250,9 +256,12 @@ def test_a_short_name_inside_a_longer_one_is_for_a_person() -> None:
 # ---------------------------------------------------------------- rows that speak for themselves
 
 ROWS: list[tuple[str, str, list[Filing], list[tuple[str, str]]]] = [
-    ("case_is_tracked", "both papers", [filing("credit-approval", papers={"promise": "a", "tracking": "b"})], [("met", "tracked")]),
-    ("case_is_tracked", "one paper", [filing("credit-approval", papers={"promise": "a"})], [("inconclusive", "paper-missing")]),
-    ("case_is_tracked", "a paper that did not come", [filing("credit-approval", papers={"promise": "a", "tracking": ""})], [("inconclusive", "paper-missing")]),
+    ("case_is_tracked", "both papers", [filing("credit-approval", papers={"promise": "a", "tracking": "b"})],
+        [("met", "tracked")]),
+    ("case_is_tracked", "one paper", [filing("credit-approval", papers={"promise": "a"})],
+        [("inconclusive", "paper-missing")]),
+    ("case_is_tracked", "a paper that did not come",
+        [filing("credit-approval", papers={"promise": "a", "tracking": ""})], [("inconclusive", "paper-missing")]),
     ("case_is_tracked", "one paper for two cases", [
         filing("credit-approval", "甲", papers={"promise": "a", "tracking": "b"}),
         filing("credit-approval", "乙", date(2026, 8, 1), papers={"promise": "c", "tracking": "b"}),
@@ -260,49 +269,70 @@ ROWS: list[tuple[str, str, list[Filing], list[tuple[str, str]]]] = [
     ("promise_is_kept", "kept", [filing("investment-promise", state="已兑现")], [("met", "kept")]),
     ("promise_is_kept", "nothing said", [filing("investment-promise", state="")], [("inconclusive", "unclear")]),
     ("promise_is_kept", "broken", [filing("investment-promise", state="毁约")], [("breached", "broken")]),
-    ("promise_is_kept", "not due", [filing("investment-promise", on=date(2026, 12, 1), state="期限未到")], [("not_applicable", "not-due")]),
-    ("promise_is_kept", "said to be not due and past", [filing("investment-promise", state="期限未到")], [("inconclusive", "due-passed")]),
+    ("promise_is_kept", "not due", [filing("investment-promise", on=date(2026, 12, 1), state="期限未到")],
+        [("not_applicable", "not-due")]),
+    ("promise_is_kept", "said to be not due and past", [filing("investment-promise", state="期限未到")],
+        [("inconclusive", "due-passed")]),
     ("no_dishonesty_on_record", "a record", [filing("court", type="失信被执行人")], [("breached", "on-record")]),
     ("activity_is_real", "a picture", [filing("publicity", papers={"pictures": "a"})], [("met", "shown")]),
     ("activity_is_real", "no picture", [filing("publicity")], [("inconclusive", "picture-missing")]),
-    ("activity_is_real", "a story is no picture", [filing("publicity", papers={"story": "a"})], [("inconclusive", "picture-missing")]),
+    ("activity_is_real", "a story is no picture", [filing("publicity", papers={"story": "a"})],
+        [("inconclusive", "picture-missing")]),
     ("activity_is_real", "the same picture twice", [
-        filing("publicity", "甲", papers={"pictures": "a"}), filing("five-entries", "乙", date(2026, 8, 1), papers={"pictures": "a"}),
+        filing("publicity", "甲", papers={"pictures": "a"}),
+        filing("five-entries", "乙", date(2026, 8, 1), papers={"pictures": "a"}),
     ], [("met", "shown"), ("inconclusive", "picture-used-before")]),
     ("activity_is_real", "one of its pictures is its own", [
-        filing("publicity", "甲", papers={"pictures": "a"}), filing("publicity", "乙", date(2026, 8, 1), papers={"pictures1": "a", "pictures2": "b"}),
+        filing("publicity", "甲", papers={"pictures": "a"}),
+        filing("publicity", "乙", date(2026, 8, 1), papers={"pictures1": "a", "pictures2": "b"}),
     ], [("met", "shown"), ("met", "shown")]),
     ("activity_is_real", "the same activity worded alike", [
-        filing("publicity", "诚信讲堂", papers={"pictures": "a"}), filing("publicity", "“诚信讲堂”", papers={"pictures": "b"}, place="别处"),
+        filing("publicity", "诚信讲堂", papers={"pictures": "a"}),
+        filing("publicity", "“诚信讲堂”", papers={"pictures": "b"}, place="别处"),
     ], [("met", "shown"), ("not_applicable", "counted-once")]),
     ("village_is_accepted", "accepted", [
-        filing("town-plan", on=date(2026, 7, 1)), filing("credit-village", result="合格", households="5", papers={"file": "a"}),
+        filing("town-plan", on=date(2026, 7, 1)),
+        filing("credit-village", result="合格", households="5", papers={"file": "a"}),
     ], [("met", "accepted")]),
-    ("village_is_accepted", "four households", [filing("credit-village", result="合格", households="4", papers={"file": "a"})], [("not_applicable", "too-few-households")]),
+    ("village_is_accepted", "four households",
+        [filing("credit-village", result="合格", households="4", papers={"file": "a"})],
+        [("not_applicable", "too-few-households")]),
     ("village_is_accepted", "the plan came after", [
-        filing("credit-village", result="合格", households="5", papers={"file": "a"}), filing("town-plan", on=date(2026, 8, 1)),
+        filing("credit-village", result="合格", households="5", papers={"file": "a"}),
+        filing("town-plan", on=date(2026, 8, 1)),
     ], [("inconclusive", "no-plan")]),
-    ("village_is_accepted", "not accepted", [filing("credit-village", result="待整改", households="9")], [("not_applicable", "not-accepted")]),
+    ("village_is_accepted", "not accepted", [filing("credit-village", result="待整改", households="9")],
+        [("not_applicable", "not-accepted")]),
     ("village_is_accepted", "accepted once before", [
-        filing("town-plan", on=date(2026, 7, 1)), filing("credit-village", "柳湾村", result="合格", households="5", papers={"file": "a"}),
+        filing("town-plan", on=date(2026, 7, 1)),
+        filing("credit-village", "柳湾村", result="合格", households="5", papers={"file": "a"}),
         filing("credit-village", "柳湾村", date(2026, 8, 1), result="合格", households="6", papers={"file": "b"}),
     ], [("met", "accepted"), ("not_applicable", "counted-once")]),
-    ("village_is_accepted", "no paper", [filing("credit-village", result="合格", households="5")], [("inconclusive", "paper-missing")]),
+    ("village_is_accepted", "no paper", [filing("credit-village", result="合格", households="5")],
+        [("inconclusive", "paper-missing")]),
     ("household_is_new", "the same door twice", [
-        filing("credit-household", "张某", village="柳湾村", door="12"), filing("credit-household", "张某某", date(2026, 8, 1), village="柳湾村", door=" 12"),
+        filing("credit-household", "张某", village="柳湾村", door="12"),
+        filing("credit-household", "张某某", date(2026, 8, 1), village="柳湾村", door=" 12"),
     ], [("met", "new"), ("not_applicable", "counted-once")]),
-    ("innovation_is_adopted", "by the city", [filing("innovation", level="市级", papers={"file": "a"})], [("met", "adopted")]),
-    ("innovation_is_adopted", "by the district", [filing("innovation", level="区级", papers={"file": "a"})], [("not_applicable", "below-city")]),
+    ("innovation_is_adopted", "by the city", [filing("innovation", level="市级", papers={"file": "a"})],
+        [("met", "adopted")]),
+    ("innovation_is_adopted", "by the district", [filing("innovation", level="区级", papers={"file": "a"})],
+        [("not_applicable", "below-city")]),
     ("innovation_is_adopted", "no paper", [filing("innovation", level="省级")], [("inconclusive", "paper-missing")]),
-    ("spot_check_is_clean", "true", [filing("spot-check-notice", type="漏报", true="属实")], [("breached", "found-true")]),
-    ("spot_check_is_clean", "untrue", [filing("complaint", type="瞒报", true="不属实")], [("not_applicable", "found-untrue")]),
+    ("spot_check_is_clean", "true", [filing("spot-check-notice", type="漏报", true="属实")],
+        [("breached", "found-true")]),
+    ("spot_check_is_clean", "untrue", [filing("complaint", type="瞒报", true="不属实")],
+        [("not_applicable", "found-untrue")]),
     ("spot_check_is_clean", "open", [filing("complaint", type="瞒报")], [("inconclusive", "being-checked")]),
-    ("spot_check_is_clean", "late is no omission", [filing("spot-check-notice", type="迟报", true="属实")], [("not_applicable", "not-an-omission")]),
+    ("spot_check_is_clean", "late is no omission", [filing("spot-check-notice", type="迟报", true="属实")],
+        [("not_applicable", "not-an-omission")]),
     ("sample_agrees", "agrees", [filing("sample-result", result="一致")], [("met", "agrees")]),
     ("sample_agrees", "not on the site", [filing("sample-result", result="网站上没有")], [("breached", "differs")]),
-    ("sample_agrees", "could not", [filing("sample-result", result="无法比对")], [("inconclusive", "could-not-compare")]),
+    ("sample_agrees", "could not", [filing("sample-result", result="无法比对")],
+        [("inconclusive", "could-not-compare")]),
     ("key_area_is_done", "done", [filing("key-area", area="政府采购", state="已完成")], [("met", "done")]),
-    ("key_area_is_done", "nothing said", [filing("key-area", area="政府采购", state="")], [("inconclusive", "under-way")]),
+    ("key_area_is_done", "nothing said", [filing("key-area", area="政府采购", state="")],
+        [("inconclusive", "under-way")]),
     ("key_area_is_done", "not done", [filing("finance", area="政府采购", state="有问题")], [("breached", "not-done")]),
 ]  # fmt: skip
 

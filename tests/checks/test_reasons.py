@@ -68,7 +68,7 @@ def given() -> set[Answer]:
         return noted
 
     with pytest.MonkeyPatch.context() as patch:
-        for owner, name in ((Case, "evidence"), (UnitCase, "about"), (UnitCase, "of_subject")):
+        for owner, name in ((Case, "evidence"), (UnitCase, "about"), (UnitCase, "of_respect")):
             patch.setattr(owner, name, noting(getattr(owner, name)))
         for module in (test_decision_checks, test_filing_checks, test_record_checks):
             for run in runs(module):

@@ -13,13 +13,17 @@ from tests.checks.test_decision_checks import DECIDED, SUBJECT, at, case, findin
 
 CODE = "91320803MA1XXXXX0P"
 FULL = {
-    "subject_type": "法人及非法人组织", "code": "9132080314098765X1", "authority_code": "11320803014000000X", "source_unit": "市监局",
-    "source_unit_code": "11320803014000000X", "violation_type": "违法", "facts": "事实", "basis": "依据", "penalty_category": "罚款",
+    "subject_type": "法人及非法人组织", "code": "9132080314098765X1", "authority_code": "11320803014000000X",
+    "source_unit": "市监局",
+    "source_unit_code": "11320803014000000X", "violation_type": "违法", "facts": "事实", "basis": "依据",
+    "penalty_category": "罚款",
     "penalty_content": "罚款2000元", "penalty_valid_until": "2027-07-01", "authority": "市监局", "name": "甲公司",
 }  # fmt: skip
 LICENCE = {
-    "subject_type": "自然人", "identity_number": "320803********1234", "authority_code": "1", "source_unit": "市监局", "source_unit_code": "1",
-    "document_title": "决定书", "licence_category": "普通", "content": "准予", "valid_from": "2026-07-01", "valid_until": "2031-06-30",
+    "subject_type": "自然人", "identity_number": "320803********1234", "authority_code": "1", "source_unit": "市监局",
+    "source_unit_code": "1",
+    "document_title": "决定书", "licence_category": "普通", "content": "准予", "valid_from": "2026-07-01",
+    "valid_until": "2031-06-30",
     "authority": "市监局", "status": "1", "name": "张某",
 }  # fmt: skip
 
@@ -178,12 +182,18 @@ def test_person_is_masked(what: str, outcome: str, slug: str) -> None:
 
 
 PERSONAL = [
-    ("phone", "13812345678", True, "138****5678", "phone"), ("phone", "138 1234 5678", True, "138****5678", "phone"), ("联系电话", "13812345678", True, "138****5678", "phone"),
-    ("phone", "13812345678", False, "13812345678", ""), ("phone", "0517-85912345", True, "0517-85912345", ""), ("content", "13812345678", True, "13812345678", ""),
-    ("content", "罚款缴至账号6222021234567890128", False, "罚款缴至账号6222********0128", "bank-card"), ("content", "罚款缴至账号6222021234567890120", False, "罚款缴至账号6222021234567890120", ""),
-    ("银行账号", "6222 0212 3456 7890 128", False, "6222********0128", "bank-card"), ("content", "登记号6222021234567890128", False, "登记号6222021234567890128", ""),
-    ("address", "淮安市淮安区某街道某小区1幢101室", True, "淮安市淮安区某街道某小区1幢101室", "address"), ("address", "淮安区", True, "淮安区", ""),
-    ("address", "淮安市淮安区某街道某号", False, "淮安市淮安区某街道某号", ""), ("code", "91320803140987650X", False, "91320803140987650X", ""),
+    ("phone", "13812345678", True, "138****5678", "phone"), ("phone", "138 1234 5678", True, "138****5678", "phone"),
+    ("联系电话", "13812345678", True, "138****5678", "phone"),
+    ("phone", "13812345678", False, "13812345678", ""), ("phone", "0517-85912345", True, "0517-85912345", ""),
+    ("content", "13812345678", True, "13812345678", ""),
+    ("content", "罚款缴至账号6222021234567890128", False, "罚款缴至账号6222********0128", "bank-card"),
+    ("content", "罚款缴至账号6222021234567890120", False, "罚款缴至账号6222021234567890120", ""),
+    ("银行账号", "6222 0212 3456 7890 128", False, "6222********0128", "bank-card"),
+    ("content", "登记号6222021234567890128", False, "登记号6222021234567890128", ""),
+    ("address", "淮安市淮安区某街道某小区1幢101室", True, "淮安市淮安区某街道某小区1幢101室", "address"),
+    ("address", "淮安区", True, "淮安区", ""),
+    ("address", "淮安市淮安区某街道某号", False, "淮安市淮安区某街道某号", ""),
+    ("code", "91320803140987650X", False, "91320803140987650X", ""),
 ]  # fmt: skip
 
 

@@ -49,7 +49,8 @@ class Desk:
         self.now += timedelta(hours=1)
         done = CliRunner().invoke(
             app,
-            [*words, "-d", str(self.office.district), "--var", str(self.office.paths.root), "--as-of", f"{self.now:%Y-%m-%dT%H:%M}"],
+            [*words, "-d", str(self.office.district), "--var", str(self.office.paths.root), "--as-of",
+                f"{self.now:%Y-%m-%dT%H:%M}"],
         )  # fmt: skip
         assert getattr(done.exception, "exit_code", None) == 2, done.output
         return str(done.exception)

@@ -169,7 +169,7 @@ def test_a_folder_that_may_not_be_written(
 
 
 def test_a_full_disk_is_called_a_full_disk(var: Path) -> None:
-    """No file may grow past 2 MiB: the backup of a larger archive meets what a full disk does, from the system itself."""
+    """No file may grow past 2 MiB: the backup of a larger archive meets what a full disk does, from the system."""
     (var / "archive").mkdir()
     (var / "archive/2026-07-01.warc.gz").write_bytes(os.urandom(4 * 1024**2))
 

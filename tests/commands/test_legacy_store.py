@@ -30,6 +30,8 @@ REWORDED = (
     ("更正为：情节较重", "更正为 严重失信：情节较重"),
     ("更正为：已补正", "更正为 符合：已补正"),
 )
+# why an indicator has its points is said anew with every score; a frozen quarter keeps the words it was frozen with
+WHY = (("经复核未达要求", "经复核不符合"), ("项未达要求（待核实）", "项不符合（待核实）"))
 FIGURES = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -67,6 +69,9 @@ TEXT = sorted(name for name in COMMANDS if name.endswith(".txt") and not name.st
 @pytest.mark.parametrize("name", JSON)
 def test_programs_read_what_they_read_before(folder: Path, name: str) -> None:
     told, expected = answer(folder, **_call(name)), (EXPECTED / name).read_text("utf-8")
+    for before, after in WHY if name.startswith("scores") else ():
+        assert before in expected
+        expected = expected.replace(before, after)
     assert _machine(name, json.loads(told)) == _machine(name, json.loads(expected))
 
 

@@ -229,7 +229,8 @@ def decision(name: str, *, submitted: bool = True) -> Decision:
 
 def evidence(name: str, check: str, outcome: str, slug: str = "x", channel: Channel | None = None) -> Evidence:
     return Evidence(
-        key=f"{check}|{name}|{channel}", check=check, unit="u", decision=name, outcome=Outcome(outcome), slug=slug, sentence="", channel=channel,
+        key=f"{check}|{name}|{channel}", check=check, unit="u", decision=name, outcome=Outcome(outcome), slug=slug,
+        sentence="", channel=channel,
         decided_on=date(2026, 8, 3),
     )  # fmt: skip
 
@@ -245,12 +246,17 @@ def test_rates_count_what_could_be_judged_and_name_the_rest() -> None:
     ]
     reported, submitted, published = "reported_within_deadline", "decision_was_submitted", "published_within_deadline"
     found = [
-        evidence("a", reported, "met"), evidence("b", reported, "breached", "reported-late"), evidence("c", reported, "breached", "not-submitted"),
-        evidence("d", reported, "inconclusive"), evidence("e", reported, "met", "collected-in-time"), evidence("f", reported, "not_applicable"),
-        evidence("a", submitted, "met"), evidence("b", submitted, "met"), evidence("c", submitted, "breached", "not-submitted"),
-        evidence("d", submitted, "met"), evidence("e", submitted, "met", "collected-by-credit-site"), evidence("f", submitted, "not_applicable"),
+        evidence("a", reported, "met"), evidence("b", reported, "breached", "reported-late"),
+        evidence("c", reported, "breached", "not-submitted"),
+        evidence("d", reported, "inconclusive"), evidence("e", reported, "met", "collected-in-time"),
+        evidence("f", reported, "not_applicable"),
+        evidence("a", submitted, "met"), evidence("b", submitted, "met"),
+        evidence("c", submitted, "breached", "not-submitted"),
+        evidence("d", submitted, "met"), evidence("e", submitted, "met", "collected-by-credit-site"),
+        evidence("f", submitted, "not_applicable"),
         *(evidence(n, published, o, s, Channel.CREDIT) for n, o, s in (
-            ("a", "met", "in"), ("b", "breached", "not-published"), ("c", "breached", "not-published"), ("d", "inconclusive", "could-not-look"),
+            ("a", "met", "in"), ("b", "breached", "not-published"), ("c", "breached", "not-published"),
+            ("d", "inconclusive", "could-not-look"),
             ("e", "met", "in"), ("f", "not_applicable", "no-duty"),
         )),
         *(evidence(n, published, "breached", "not-published", Channel.DEPARTMENT) for n in "abdef"),
@@ -269,7 +275,8 @@ def test_rates_count_what_could_be_judged_and_name_the_rest() -> None:
     )
     rates = rates_of(facts)["u"]
     assert {r.name: (r.numerator, r.denominator, r.unknown) for r in rates.rates} == {
-        "上报率": (4, 6, 0), "及时率": (2, 4, 1), "公示率": (2, 4, 1), "合规率": (1, 2, 1), "迟报率": (1, 4, 1), "漏报率": (1, 5, 0),
+        "上报率": (4, 6, 0), "及时率": (2, 4, 1), "公示率": (2, 4, 1), "合规率": (1, 2, 1), "迟报率": (1, 4, 1),
+        "漏报率": (1, 5, 0),
     }  # fmt: skip
     assert rates.cases["已报送，信用网站已公示，本部门没有"] == 1
     assert rates.cases["只有本部门公示"] == 1
@@ -342,7 +349,7 @@ def test_the_draw_depends_on_nothing_but_seed_and_decisions() -> None:
     assert {d.decision.id for d in more} - {d.decision.id for d in first} == {"new"}
 
 
-# ---------------------------------------------------------------- schemes by their day, quarters while they may be closed
+# ------------------------------------------------------------ schemes by their day, quarters while they may be closed
 
 
 def test_a_later_scheme_takes_over_on_its_day(office: Office, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from core.domain.errors import ConfigError, UsageError
 from core.runtime.locks import sender_lock
 from core.runtime.paths import Paths
 from core.storage.database import Store
-from core.storage.outbox import Outbox
+from core.storage.outbox import Outbox, OutboxLetter
 from core.storage.runs import Runs
 from notifications.delivery import may_leave, recipients_of, send_due, take_bounce
 from pipeline.notify import alarm, stale_since
@@ -58,7 +58,8 @@ def box(tmp_path: Path) -> Iterator[tuple[Store, Paths]]:
 
 
 def put(store: Store, *to: str, key: str = "k", at: datetime = NOW) -> None:
-    Outbox(store).commit(key, "2026-10-12", "u", letter(*to), {}, at, to)
+    waiting = OutboxLetter(key=key, night="2026-10-12", addressee="u", message=letter(*to), recipients=to)
+    Outbox(store).commit(waiting, at)
 
 
 def states(store: Store) -> dict[str, str]:
@@ -246,9 +247,15 @@ def test_letters_to_units_keep_working_hours(at: str, leaves: str) -> None:
 def test_a_letter_waits_for_its_hour(box: tuple[Store, Paths]) -> None:
     store, paths = box
     with serving() as server:
-        Outbox(store).commit(
-            "k", "2026-10-12", "u", letter("a@u.example"), {}, NOW, ["a@u.example"], NOW + timedelta(hours=2)
+        waiting = OutboxLetter(
+            key="k",
+            night="2026-10-12",
+            addressee="u",
+            message=letter("a@u.example"),
+            recipients=["a@u.example"],
+            not_before=NOW + timedelta(hours=2),
         )
+        Outbox(store).commit(waiting, NOW)
         assert send_due(session_of(store, config_of(server), NOW, paths=paths)) == {}
         assert send_due(session_of(store, config_of(server), NOW + timedelta(hours=2), paths=paths)) == {"sent": 1}
 
@@ -332,7 +339,7 @@ def test_a_night_that_did_not_run_is_told_once_a_day(box: tuple[Store, Paths]) -
 def test_escalation_comes_weekly_to_the_unit() -> None:
     from checks import TEXTS
     from core.domain.models import Decision, Evidence, Kind, Outcome
-    from notifications.alerts import alerts_of
+    from notifications.alerts import AlertFacts, alerts_of
 
     item = Evidence(
         key="k",
@@ -347,17 +354,16 @@ def test_escalation_comes_weekly_to_the_unit() -> None:
 
     def stages(day: date, **more: Any) -> list[str]:
         at = datetime(day.year, day.month, day.day, 0, 40, tzinfo=ZONE)
-        found = alerts_of(
-            [item],
-            decisions,
-            (),
-            TEXTS,
-            {"breached|k"},
-            at,
+        facts = AlertFacts(
+            decisions=decisions,
+            texts=TEXTS,
+            now=at,
             warn_nights=3,
+            notified={"breached|k"},
             first_told={"breached|k": date(2026, 10, 5)},
             **more,
         )
+        found = alerts_of([item], facts)
         return [a.stage for a in found]
 
     assert stages(date(2026, 10, 12)) == ["escalated"]  # Monday, seven days after

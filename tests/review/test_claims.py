@@ -21,8 +21,10 @@ DECISION = Decision(
 
 def row(publicity: str, until: date | None = None, ground: str = "商业秘密") -> Submission:
     return Submission(
-        id="s", unit="scjgj", kind=Kind.PENALTY, workbook="七月.xlsx", workbook_sha256="00", sheet="行政处罚", row=3, name="甲公司",
-        numbers=(NUMBER,), decided_on=date(2026, 7, 1), publicity=publicity, publicity_ground=ground, publicity_until=until,
+        id="s", unit="scjgj", kind=Kind.PENALTY, workbook="七月.xlsx", workbook_sha256="00", sheet="行政处罚", row=3,
+        name="甲公司",
+        numbers=(NUMBER,), decided_on=date(2026, 7, 1), publicity=publicity, publicity_ground=ground,
+        publicity_until=until,
         received_at=datetime(2026, 8, 5, tzinfo=ZONE),
     )  # fmt: skip
 
@@ -33,7 +35,8 @@ def claimed(submission: Submission, *rulings: Ruling) -> ClaimedDecision:
 
 def given(kind: RulingKind, seen: str = "", day: int = 10) -> Ruling:
     return Ruling(
-        id=f"r{day}", subject=ClaimSubject(DECISION.id), word=kind, by="甲", why="因", seen=seen, at=datetime(2026, 8, day, tzinfo=ZONE)
+        id=f"r{day}", subject=ClaimSubject(DECISION.id), word=kind, by="甲", why="因", seen=seen,
+        at=datetime(2026, 8, day, tzinfo=ZONE)
     )  # fmt: skip
 
 
@@ -95,7 +98,8 @@ def test_a_repair_and_its_withdrawal() -> None:
     repair = on_repair(DECISION, date(2026, 8, 1), WHY, TODAY)
     assert (repair.subject, repair.kind, repair.value) == (RepairSubject(DECISION.id), "accept", "2026-08-01")
     recorded = Ruling(
-        id="p", subject=repair.subject, word=repair.kind, by="甲", why="因", value=repair.value, at=datetime(2026, 8, 2, tzinfo=ZONE)
+        id="p", subject=repair.subject, word=repair.kind, by="甲", why="因", value=repair.value,
+        at=datetime(2026, 8, 2, tzinfo=ZONE)
     )  # fmt: skip
     assert on_no_repair(DECISION, [recorded], WHY).kind is RulingKind.DISMISS
     with pytest.raises(UsageError, match="没有登记"):

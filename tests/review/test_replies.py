@@ -147,7 +147,8 @@ def escalated(told: Told) -> list[Alert]:
 
 
 PEOPLE = (
-    Contact(name="甲", email="a@u.example", valid_until=date(2026, 10, 1)), Contact(name="乙", email="b@u.example", role="deputy"),
+    Contact(name="甲", email="a@u.example", valid_until=date(2026, 10, 1)),
+    Contact(name="乙", email="b@u.example", role="deputy"),
     Contact(name="丙", email="l@u.example", role="leader"),
 )  # fmt: skip
 

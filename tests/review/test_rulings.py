@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -62,7 +63,8 @@ def breach(
     name: str = "d1", unit: str = "scjgj", outcome: Outcome = Outcome.BREACHED, slug: str = "reported-late"
 ) -> Evidence:
     return Evidence(
-        key=f"reported_within_deadline|{name}", check="reported_within_deadline", unit=unit, decision=name, kind=Kind.PENALTY,
+        key=f"reported_within_deadline|{name}", check="reported_within_deadline", unit=unit, decision=name,
+        kind=Kind.PENALTY,
         channel=Channel.CREDIT, outcome=outcome, slug=slug, sentence="报送时间晚于期限", decided_on=date(2026, 8, 1),
         proofs=(Citation("submission", "s1", "《表》第 3 行"),),
     )  # fmt: skip
@@ -137,9 +139,12 @@ def test_a_reviewer_is_known_by_something() -> None:
 
 
 @pytest.mark.parametrize(("word", "value", "outcome", "problem"), [
-    ("confirm", "", "breached", ""), ("dismiss", "", "breached", ""), ("amend", "met", "inconclusive", ""), ("amend", "severe", "breached", ""),
-    ("confirm", "", "inconclusive", "amend"), ("dismiss", "", "met", "amend"), ("amend", "", "breached", "--value"), ("amend", "pending", "breached", "--value"),
-    ("dismiss", "met", "breached", "--value"), ("forgive", "", "breached", "forgive"), ("confirm", "minor", "breached", ""),
+    ("confirm", "", "breached", ""), ("dismiss", "", "breached", ""), ("amend", "met", "inconclusive", ""),
+    ("amend", "severe", "breached", ""),
+    ("confirm", "", "inconclusive", "amend"), ("dismiss", "", "met", "amend"), ("amend", "", "breached", "--value"),
+    ("amend", "pending", "breached", "--value"),
+    ("dismiss", "met", "breached", "--value"), ("forgive", "", "breached", "forgive"),
+    ("confirm", "minor", "breached", ""),
 ])  # fmt: skip
 def test_which_words_fit(word: str, value: str, outcome: str, problem: str) -> None:
     item = breach(outcome=Outcome(outcome))
@@ -319,7 +324,8 @@ def test_a_pair_that_was_ruled_on_is_not_asked_again(tmp_path: Path, config: Con
 
 
 def test_many_words_are_stored_all_or_none(config: Config, store: Store) -> None:
-    bad = RulingRequest(subject=EvidenceSubject("x"), kind=RulingKind.CONFIRM, why=None)  # type: ignore[arg-type]  # what no caller may give
+    nothing: Any = None  # what no caller may give
+    bad = RulingRequest(subject=EvidenceSubject("x"), kind=RulingKind.CONFIRM, why=nothing)
     with pytest.raises(TypeError):
         record_rulings(session_of(store, config, NOW), [on_evidence(breach(), "confirm", WHY), bad], PERSON)
     assert Rulings(store).all() == ()
@@ -357,7 +363,8 @@ def test_the_workbook_goes_out_and_its_words_come_back(tmp_path: Path, config: C
     words, conflicts = take_back(session_of(store, config), read_review(path), judgement(config, store, *items))
     assert conflicts == []
     assert [(w.subject, w.kind, w.value, w.until) for w in words] == [
-        (EvidenceSubject(items[0].key), "dismiss", "", date(2026, 12, 31)), (EvidenceSubject(items[1].key), "amend", "severe", None), (LinkSubject("f1", "s1"), "confirm", "", None),
+        (EvidenceSubject(items[0].key), "dismiss", "", date(2026, 12, 31)),
+        (EvidenceSubject(items[1].key), "amend", "severe", None), (LinkSubject("f1", "s1"), "confirm", "", None),
     ]  # fmt: skip
     assert record_rulings(session_of(store, config, NOW + timedelta(days=1)), words, PERSON) == 3
 
@@ -377,8 +384,11 @@ def test_drop_downs_and_proof_stand_in_the_workbook(tmp_path: Path, config: Conf
 
 
 CONFLICTS = [
-    ({"裁定": "成立"}, "理由"), ({"裁定": "大概成立", "理由": WHY}, "不认识"), ({"裁定": "更正", "理由": WHY}, "更正为"), ({"裁定": "成立", "更正为": "符合", "理由": WHY}, "更正为"),
-    ({"裁定": "成立", "理由": WHY, "有效至": "明年"}, "有效至"), ({"裁定": "成立", "理由": WHY, form.KEY: ""}, "事项号"), ({"裁定": "成立", "理由": WHY, form.SEEN: "0"}, "事实有变化"),
+    ({"裁定": "成立"}, "理由"), ({"裁定": "大概成立", "理由": WHY}, "不认识"),
+    ({"裁定": "更正", "理由": WHY}, "更正为"), ({"裁定": "成立", "更正为": "符合", "理由": WHY}, "更正为"),
+    ({"裁定": "成立", "理由": WHY, "有效至": "明年"}, "有效至"),
+    ({"裁定": "成立", "理由": WHY, form.KEY: ""}, "事项号"),
+    ({"裁定": "成立", "理由": WHY, form.SEEN: "0"}, "事实有变化"),
     ({"裁定": "成立", "理由": WHY, form.KEY: "0123456789"}, "已经没有了"),
 ]  # fmt: skip
 
@@ -430,7 +440,8 @@ def test_an_objection_is_kept_with_its_papers_and_answered_by_a_ruling(
 
 
 @pytest.mark.parametrize(("unit", "text", "at", "problem"), [
-    ("jtj", "理由", NOW - timedelta(days=20), "不是"), ("scjgj", " ", NOW - timedelta(days=20), "理由"), ("scjgj", "理由", datetime(2026, 10, 18, tzinfo=ZONE), "截止"),
+    ("jtj", "理由", NOW - timedelta(days=20), "不是"), ("scjgj", " ", NOW - timedelta(days=20), "理由"),
+    ("scjgj", "理由", datetime(2026, 10, 18, tzinfo=ZONE), "截止"),
 ])  # fmt: skip
 def test_objections_that_cannot_be_taken(config: Config, unit: str, text: str, at: datetime, problem: str) -> None:
     assert closing_day(config, QUARTER) == date(2026, 10, 17)

@@ -28,7 +28,7 @@ from core.domain.models import (
 )
 from core.domain.periods import parse_period, period_of
 from core.domain.scheme import Grades, Indicator
-from notifications.alerts import PortalHealth, alerts_of
+from notifications.alerts import AlertFacts, PortalHealth, alerts_of
 from scoring.grades import grade_of, scale
 from scoring.rules import UnitFacts, score_indicator
 
@@ -182,8 +182,12 @@ def test_periods() -> None:
 DECISIONS = {"d": Decision(id="d", unit="scjgj", kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司")}
 
 
+def alert_facts(now: datetime = NOW, **more: Any) -> AlertFacts:
+    return AlertFacts(decisions=DECISIONS, texts=TEXTS, now=now, warn_nights=3, **more)
+
+
 def alerts(items: list[Evidence], told: set[str] | None = None, **more: Any) -> dict[str, str]:
-    found = alerts_of(items, DECISIONS, more.pop("health", ()), TEXTS, told or set(), NOW, warn_nights=3, **more)
+    found = alerts_of(items, alert_facts(notified=told or set(), **more))
     return {a.key: f"{a.to}:{a.stage}" for a in found}
 
 
@@ -213,7 +217,7 @@ def test_a_portal_that_changed_is_told_at_once_and_again_each_month() -> None:
     found = alerts([], health=(odd,))
     assert set(found.values()) == {"office:portal-changed"} and len(found) == 2
     assert alerts([], told=set(found), health=(odd,)) == {}
-    (first, *_) = alerts_of([], DECISIONS, (odd,), TEXTS, set(), NOW, warn_nights=3)
+    (first, *_) = alerts_of([], alert_facts(health=(odd,)))
     assert first.sentence == "栏目里写明该项的记录比以往少了很多（决定日期）。在核对之前，不据此认定任何单位未公示。"
 
 
@@ -223,7 +227,7 @@ def test_a_column_that_is_not_read_is_told_once_a_day() -> None:
     found = alerts([], health=(unread,))
     assert set(found.values()) == {"office:portal-changed"}
     assert alerts([], told=set(found), health=(unread,)) == {}
-    (alert,) = alerts_of([], DECISIONS, (unread,), TEXTS, set(), NOW + timedelta(days=1), warn_nights=3)
+    (alert,) = alerts_of([], alert_facts(NOW + timedelta(days=1), health=(unread,)))
     assert alert.key not in found and alert.sentence.startswith(
         "2026-07-20 列出 20 条，读出文号的 0 条；近一周新列出 2 条"
     )

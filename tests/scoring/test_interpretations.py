@@ -43,7 +43,7 @@ def test_a_reading_without_a_switch_cannot_be_switched_off_in_vain(reading: Inte
 
 
 def test_a_switch_that_nothing_asks_for_is_refused() -> None:
-    with pytest.raises(UsageError, match="读法 town-award-vailidity 没有开关，不能关：能关的是 conduct-ceiling"):
+    with pytest.raises(UsageError, match="解读 town-award-vailidity 没有开关，不能关：能关的是 conduct-ceiling"):
         scheme_of({"scheme": ["town-award-validity:enabled=false", "town-award-validity:slug=town-award-vailidity"]})
 
 

@@ -60,7 +60,8 @@ def items(draw: st.DrawFn, prefix: str = "e") -> Evidence:
     day = draw(st.dates(date(2025, 7, 1), date(2026, 9, 30)))
     counted = "1" if check == "household_is_new" else value
     return Evidence(
-        key=f"{prefix}{number}|{check}", check=check, unit="u", subject=str(number), outcome=draw(st.sampled_from(Outcome)), slug="x",
+        key=f"{prefix}{number}|{check}", check=check, unit="u", subject=str(number),
+        outcome=draw(st.sampled_from(Outcome)), slug="x",
         sentence=f"{check} {number}", decided_on=day, value=counted,
     )  # fmt: skip
 
@@ -98,8 +99,10 @@ def units(draw: st.DrawFn) -> UnitFacts:
         for n, (w, v) in enumerate(draw(OFFICE))
     ]
     return UnitFacts(
-        unit=Unit(slug="u", name="某单位", kind=kind), period=PERIOD, today=TODAY, evidence=now, earlier=[e for e in every if e not in now],
-        words=draw(words_on(every)), office=office, missing_reports=draw(st.sampled_from([{}, {"1.1": ("许可",), "3.y": ("承诺",)}])),
+        unit=Unit(slug="u", name="某单位", kind=kind), period=PERIOD, today=TODAY, evidence=now,
+        earlier=[e for e in every if e not in now],
+        words=draw(words_on(every)), office=office,
+        missing_reports=draw(st.sampled_from([{}, {"1.1": ("许可",), "3.y": ("承诺",)}])),
         forms_received=frozenset(draw(st.sampled_from([FORMS, FORMS[::2], []]))), closed=draw(st.booleans()),
     )  # fmt: skip
 

@@ -58,7 +58,8 @@ def test_every_rule_and_every_indicator_is_worked() -> None:
     scored = {i.code for i in scheme.indicators if i.points}
     assert worked >= scored, scored - worked
     assert {i.rule for i in scheme.indicators} == {
-        "all-or-nothing", "per-case-capped", "per-missing", "deduct-by-severity", "penalty-on-total", "award-with-validity", "office-deduction",
+        "all-or-nothing", "per-case-capped", "per-missing", "deduct-by-severity", "penalty-on-total",
+        "award-with-validity", "office-deduction",
     }  # fmt: skip
     said = {line["ruled"] for unit in UNITS.values() for line in unit.get("evidence", []) if "ruled" in line}
     assert said >= {"confirm", "dismiss", "met", "breached", "not_applicable", "minor", "moderate", "severe"}

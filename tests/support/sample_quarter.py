@@ -586,7 +586,7 @@ def _score(made: Sample, slug: str, place: int) -> Score:
                     ScoreItem(
                         low=indicator.points if place == 1 else Decimal(0),
                         high=Decimal(0) if basis and place != 1 else indicator.points,
-                        why="2 项未达要求（待核实）" if basis else "" if judged else "尚无核查手段，未评",
+                        why="2 项不符合（待核实）" if basis else "" if judged else "尚无核查手段，未评",
                         evidence=basis,
                     ),
                 ),

@@ -4,7 +4,8 @@ SHEET, GUIDE_SHEET = "事项清单", "填写说明"
 UNIT_LINE, NIGHT_LINE = "单位代号", "批次"
 CALL, REPLY, TEXT = "事项号", "答复", "答复内容"
 HEADERS = (
-    "序号", CALL, "状态", "事项", "核查项", "情况", "决定或发生日期", "期限", "还剩／已迟", "何时何处看过", "应由谁办", "怎么办", REPLY, TEXT,
+    "序号", CALL, "状态", "事项", "核查项", "情况", "决定或发生日期", "期限", "还剩／已迟", "何时何处看过",
+    "应由谁办", "怎么办", REPLY, TEXT,
 )  # fmt: skip
 HEADER_ROW = 4  # Excel's row of the headers
 CONFIRM, NOTE, OBJECT = "确认", "说明", "异议"

@@ -12,7 +12,8 @@ RULING, AMENDED, WHY, UNTIL, KEY, SEEN = (
     "指纹",
 )  # the last two are not to be changed
 EVIDENCE_HEADERS = (
-    "序号", "单位", "核查项", "事项", "决定日期", "期限", "系统结论", "依据", "此前裁定", RULING, AMENDED, WHY, UNTIL, KEY, SEEN,
+    "序号", "单位", "核查项", "事项", "决定日期", "期限", "系统结论", "依据", "此前裁定",
+    RULING, AMENDED, WHY, UNTIL, KEY, SEEN,
 )  # fmt: skip
 LEFT, RIGHT = "记录一代号", "记录二代号"
 LINKS_HEADERS = ("序号", "单位", "记录一", "记录二", "相似度", "为何疑似", RULING, WHY, LEFT, RIGHT)

@@ -172,9 +172,9 @@ class RowSpan:
 class Reading:
     """读取: one row's place (its page and attachments) as one look read it; what it did not read is no reading.
 
-    `began_at`: from when on it may speak: the start of its look less the answers' Age. `extent`: 0 where a part could not
-    be had (it says nothing), 1 where all was had and some could not be read, 2 where all was read. `grows`: the place
-    may take up further records without its row changing. `confirmed`: a part was confirmed unchanged, not sent.
+    `began_at`: from when on it may speak: the start of its look less the answers' Age. `extent`: 0 where a part could
+    not be had (it says nothing), 1 where all was had and some could not be read, 2 where all was read. `grows`: the
+    place may take up further records without its row changing. `confirmed`: a part was confirmed unchanged, not sent.
     `state` names what stood there, so that two readings of the same are told from two of different things.
     `request` asks for the place again (JSON; "" where nobody can).
     """
@@ -213,7 +213,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ColumnReading:
-    """读出情况: of one column in one night, how many rows were listed and how many are read into a record with a number.
+    """读出情况: of one column in one night, how many rows were listed and how many read into a record with a number.
 
     `fresh` of the rows were first seen in the week before, `fresh_read` of these are read.
     """

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from lxml import etree
 from lxml.html import HtmlElement
 
+from core.domain.digits import MAX_DIGITS, whole_number
 from core.domain.json_types import Json
 from core.domain.text import plain, tight
 from crawler.extract.markup import words_of
@@ -29,7 +30,8 @@ _TOTALS = re.compile(
     r"|(?<!访问)(?<!浏览)(?<!点击)(?:总记录|记录总|总条|总件|记录|总)数\s*(?:为|是)?\s*[:：]?\s*(\d[\d,]*)(?!\s*[\d,.]*\s*[页次万元人%])"
     r"|(?:合计|总计)\s*[:：]?\s*(\d[\d,]*)(?:\s*[条件项个篇笔]|(?!\s*[\d,.]*\s*[页次万元人%]))"
     r"|(?<![每第到至\-—~\d,])(?<![每第到至]\s)(\d[\d,]*)\s*条(?:记录|数据|信息|结果)"
-    r"|\btotal(?:\s*(?:records?|rows|items|count))?\s*[:：]?\s*(\d[\d,]*)|\bof\s+(\d[\d,]*)\s+(?:entries|records|items|rows)",
+    r"|\btotal(?:\s*(?:records?|rows|items|count))?\s*[:：]?\s*(\d[\d,]*)"
+    r"|\bof\s+(\d[\d,]*)\s+(?:entries|records|items|rows)",
     re.I,
 )
 _SIZES = re.compile(r"每页(?:显示)?\s*[:：]?\s*(\d{1,4})\s*[条行件项]|(\d{1,4})\s*[条行]\s*[/／]\s*页")
@@ -55,8 +57,10 @@ _MORE = re.compile(
 )
 _LOADS = re.compile(r"加载|载入|下拉|上拉|点击|点此|load", re.I)
 _PAGER_CLASS = re.compile(
-    r"pages?|pagers?|paging|paginat\S*|\S*pagination\S*|\S*paginator\S*|fenye\S*|fanye\S*|yema\S*|laypage\S*|layui-laypage\S*"
-    r"|page[-_]?(?:bar|nav|list|box|num|nums|number|links?|info|turn|div|area|con|wrap)s?|turn[-_]?page\S*|\S+[-_]pagers?"
+    r"pages?|pagers?|paging|paginat\S*|\S*pagination\S*|\S*paginator\S*|fenye\S*|fanye\S*|yema\S*|laypage\S*"
+    r"|layui-laypage\S*"
+    r"|page[-_]?(?:bar|nav|list|box|num|nums|number|links?|info|turn|div|area|con|wrap)s?|turn[-_]?page\S*"
+    r"|\S+[-_]pagers?"
     r"|\S+[-_](?:page|paging|fenye)|kkpager\S*|digg|manu|scott",
     re.I,
 )
@@ -65,9 +69,9 @@ _NEXT_CLASS = re.compile(
 )
 _NEXT_PICTURE = re.compile(r"next|xyy|xiayiye|xia_?ye|right|arrow_?r|下一?页|后一?页|往后|更多|more", re.I)
 _SCRIPTED = re.compile(
-    r"(createPageHTML|nsetpage|laypage|kkpager|pagination|paginator|jqPaginator|twbsPagination|createPage|showPages?|setPage"
-    r"|getPage|gotoPage|toPage|PageBar|loadMore|nextPage|pageCount|countPage|_nPageCount|totalPages?|totalRecords?|totalCount"
-    r"|recordCount|serverSide)\b",
+    r"(createPageHTML|nsetpage|laypage|kkpager|pagination|paginator|jqPaginator|twbsPagination|createPage|showPages?"
+    r"|setPage|getPage|gotoPage|toPage|PageBar|loadMore|nextPage|pageCount|countPage|_nPageCount|totalPages?"
+    r"|totalRecords?|totalCount|recordCount|serverSide)\b",
     re.I,
 )
 _DEFINED = re.compile(r"function\s+[\w$]+\s*\([^)]*\)|[\w$]+\s*[:=]\s*function\s*\([^)]*\)")  # shared by a whole site
@@ -144,7 +148,7 @@ def _numbers(pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int]]:
     """What a pattern found, and the number in whichever of its groups stands."""
     for match in pattern.finditer(text):
         number = next(group for group in match.groups() if group)
-        yield _clip(match[0]), int(number.replace(",", "")[:9])
+        yield _clip(match[0]), whole_number(number.replace(",", "")[:MAX_DIGITS]) or 0
 
 
 def _of_text(page: _Page) -> Iterator[PagerSign]:
@@ -402,7 +406,8 @@ def _links_beside(box: HtmlElement, but: HtmlElement | None = None) -> int:
 # ---------------------------------------------------------------- JSON
 
 _JSON_ROWS = re.compile(
-    r"total|totals?(?:count|num|number|records?|rows?|size|elements|items|hits)|(?:records?|rows?|items?|data|list)(?:count|total|num)"
+    r"total|totals?(?:count|num|number|records?|rows?|size|elements|items|hits)"
+    r"|(?:records?|rows?|items?|data|list)(?:count|total|num)"
     r"|count|sum|recordstotal|recordsfiltered|itotalrecords|itotaldisplayrecords|allcount|zs|zts|totalcnt|cnt",
 )
 _JSON_PAGES = re.compile(
@@ -449,7 +454,7 @@ def _as_number(value: Json) -> int | None:
         return None
     if isinstance(value, int):
         return value
-    return int(value) if isinstance(value, str) and value.isdigit() and len(value) < 10 else None
+    return whole_number(value) if isinstance(value, str) and len(value) < 10 else None
 
 
 def _says_yes(value: Json) -> bool:

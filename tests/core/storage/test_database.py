@@ -33,7 +33,7 @@ from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
 from core.storage.findings import Findings
 from core.storage.observations import COLUMN_READINGS, Looks
-from core.storage.outbox import Outbox
+from core.storage.outbox import Outbox, OutboxLetter
 from core.storage.runs import Runs
 from core.storage.submissions import Submissions
 from core.storage.warc_archive import Archive, Exchange, read_body, read_exchange
@@ -240,7 +240,12 @@ def test_replacing_a_decision_takes_its_evidence_along(store: Store) -> None:
 def test_a_letter_is_committed_once(store: Store) -> None:
     outbox = Outbox(store)
     for _ in range(2):
-        outbox.commit("2026-07-05-u", "2026-07-05", "u", b"letter", {"k": "breached"}, T)
+        outbox.commit(
+            OutboxLetter(
+                key="2026-07-05-u", night="2026-07-05", addressee="u", message=b"letter", alerts={"k": "breached"}
+            ),
+            T,
+        )
     assert [key for key, *_ in outbox.unwritten()] == ["2026-07-05-u"]
     outbox.mark_written("2026-07-05-u", T)
     assert (outbox.unwritten(), outbox.already_notified()) == ([], {"k"})

@@ -137,7 +137,8 @@ def test_proofs_say_where_and_when(html: str) -> None:
     assert "市场监管局2026年7月双公示.xlsx · 行政处罚 · 第 30 行" in text
     assert re.search(r"接收 2026-07-\d\d 00:31:0\d", text)
     assert re.search(
-        r"信用淮安区·行政许可，窗口核查，读 3 页 45 行，栏目自报 128 条；2026-07-\d\d 00:31:00 至 00:33:20；核查未见。证明力",
+        r"信用淮安区·行政许可，窗口核查，读 3 页 45 行，栏目自报 128 条；"
+        r"2026-07-\d\d 00:31:00 至 00:33:20；核查未见。证明力",
         text,
     )
 

@@ -304,7 +304,8 @@ HOSTILE = {
     "plus": "+1+1", "minus": "-2+3", "at": "@SUM(1)", "tab": "\t=1+1", "return": "\r\n=1+1",
     "lines": "甲\r\nBcc: victim@evil.example\r\n\r\n<b>正文</b>",
     "right to left": "\u202e财政局\u2066x\u2069", "long": "长" * 10_000, "emoji": "🙂👩‍👩‍👧𠮷䶮",
-    "template": "{{ 7*7 }}{% raw %}", "xml": "]]>&amp;\x00\x0b\ufffe", "identity": "张三 320803199003074514 13812345678",
+    "template": "{{ 7*7 }}{% raw %}", "xml": "]]>&amp;\x00\x0b\ufffe",
+    "identity": "张三 320803199003074514 13812345678",
     "address": "http://evil.example/x.png", "css": "</style><link rel=stylesheet href=http://evil.example/a.css>",
 }  # fmt: skip
 

@@ -235,6 +235,13 @@ def test_a_json_answer_that_says_more_is_not_whole(more: dict[str, Any]) -> None
     assert signs_of_json({"rows": [{"total": 99}]}) == ()
 
 
+@pytest.mark.parametrize("digits", ["²", "9" * 5000, "1²"])
+def test_digits_that_are_no_figure_are_no_figure_and_no_failure(digits: str) -> None:
+    assert [sign for sign in signs_of_json({"rows": [], "total": digits}) if sign.rows is not None] == []
+    page = tree_of(f"<html><body><p>共{digits}条记录</p></body></html>")
+    assert all(sign.rows is None or sign.rows < 10**18 for sign in signs_of(page, URL, []))
+
+
 def test_a_round_number_of_rows_night_after_night_voids_a_signature() -> None:
     facts, body = OWNERS["cmsweb"]
     owner = owner_of(facts, signed=True)

@@ -82,7 +82,8 @@ def portal_try(
             portal_trial.print_refusals(trial)
         if trial.seen is None:
             raise UsageError(
-                "没有一个家族能读这一页：原因见上，加 --why 看试过的每种读法；浏览器里看得到列表的，请把网址和页面发给开发者"
+                "没有一个家族能读这一页：原因见上，加 --why 看试过的每种读法；"
+                "浏览器里看得到列表的，请把网址和页面发给开发者"
             )
         kind = list_date or trial.list_date
         if kind == "unknown" and sys.stdin.isatty():

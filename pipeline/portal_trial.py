@@ -135,7 +135,7 @@ def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[
 
 
 def difference(one: Sequence[Sighting], other: Sequence[Sighting]) -> str:
-    """How two readings of one list differ, in Chinese; "" where they list the same titles (cut ones count by their start)."""
+    """How two readings of one list differ, in Chinese; "" where they list the same titles (cut ones by their start)."""
     if len(one) != len(other):
         return f"一种列出 {len(one)} 条，浏览器里 {len(other)} 条"
     rest = [_title(s) for s in other]

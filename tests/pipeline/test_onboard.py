@@ -109,6 +109,7 @@ def test_an_unknown_column_becomes_a_draft_that_reads_it(
         "--cases",
         str(tmp_path / "cases"),
         "--allow-private",
+        "--plain",
         *where,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -258,7 +258,7 @@ def _foot() -> str:
         f"<a href='http://{n}.example.invalid/'>{w}</a>" for n, w in enumerate(("中国政府网", "省政府", "市政府"))
     )
     return (
-        f"<div class='links'>友情链接：{friends}</div><div class='foot'>主办单位：{AUTHORITY}　苏ICP备05000000号　网站标识码"
+        f"<div class='links'>友情链接：{friends}</div><div class='foot'>主办单位：{AUTHORITY}　某ICP备05000000号　网站标识码"
         "3208030001　技术支持：某某科技</div>"
     )
 

@@ -84,6 +84,8 @@ def _turn(shape: Shape, page: Page, number: int) -> None:
     """Go on to page `number`, as a person would."""
     frame = _frame(page)
     before = frame.inner_text("body")
+    if shape.pager is Pager.SCROLL and "底线" in before:
+        return  # one push of the wheel went further than a page
     if shape.pager is Pager.SELECT:
         frame.locator("select").select_option(index=number - 1)
     elif shape.pager is not Pager.SCROLL:

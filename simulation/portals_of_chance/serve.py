@@ -12,10 +12,11 @@ from simulation.portals_of_chance.shape import Outage
 from simulation.portals_of_chance.story import DARK, night_at
 from simulation.sites.base import Request, SiteAnswer, html
 
-HANG_SECONDS = 3.0  # longer than the district's timeout
+HANG_SECONDS = 6.0  # longer than the district's timeout
 _BLOCKED = (
-    "<html><head><meta charset='utf-8'><title>访问被拦截</title></head><body><h1>您的访问请求可能对网站造成安全威胁，已被"
-    "管理员设置拦截</h1><p>事件编号：20260815-0001　您的IP：127.0.0.1</p></body></html>"
+    "<html><head><meta charset='utf-8'><title>访问被拦截</title></head><body><h1>您的访问请求可能对网站造成安全威胁，"
+    "已被管理员"
+    "设置拦截</h1><p>事件编号：20260815-0001　您的IP：127.0.0.1</p></body></html>"
 )
 
 

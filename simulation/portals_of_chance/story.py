@@ -11,7 +11,7 @@ from simulation.portals_of_chance.shape import Dates, Life, Matter, Meaning, Out
 FIRST = date(2026, 8, 3)
 NIGHTS = tuple(FIRST + timedelta(days=n) for n in (0, 6, 12, 13))
 DECIDED = FIRST + timedelta(days=1)  # of every act that the nights are to tell about
-AUTHORITY, UNIT = "淮安区市场监督管理局", "scjgj"
+AUTHORITY, UNIT = "楚汀区市场监督管理局", "scjgj"
 _EARLIER_ROWS = {True: 4, False: 9}
 _GAP = 17  # between two numbers, so that none is a slip from another
 DARK = 2  # the night of the outage
@@ -124,7 +124,7 @@ class Story:
         serial = self.shape.seed * 50 % 2000 + n
         penalty = self.shape.matter is Matter.PENALTY
         fine = Decimal(2000 + 500 * n) if penalty else None
-        prefix = "淮市监处罚" if penalty else "淮市监许"
+        prefix = "楚市监处罚" if penalty else "楚市监许"
         content = f"罚款人民币{fine}元" if penalty else "准予食品经营许可"
         return Act(
             number=f"{prefix}〔2026〕{101 + serial * _GAP % 8999}号", party=company(serial), decided=decided,
@@ -142,7 +142,7 @@ class Story:
             listed = NIGHTS[1] - timedelta(days=1)
         shift = 700 if self.shape.life is Life.RENUMBERED and night >= 2 else 0
         return Row(
-            id=7_620_100 + self.shape.seed % 1000 * 1000 + 100 - n + shift, title=self._title(acts, n, night), acts=acts,
+            id=7_620_200 + self.shape.seed % 1000 * 1000 - n + shift, title=self._title(acts, n, night), acts=acts,
             listed=listed, published=published, pinned=self.shape.life is Life.PINNED and n == 3,
         )  # fmt: skip
 

@@ -1,8 +1,8 @@
 """`make portals`: columns that nobody thought of, each tried, watched for four nights, and held against its truth.
 
-For each shape: `portal try`, its draft switched on as it is, four nights with the simulated clock, the evidence against
-the story. Ends with 0 only where nobody was accused wrongly, no proved breach was erased and no statement is contradicted
-by the kept bytes.
+For each shape: `portal try`, its draft switched on as it is, four nights with the simulated clock, the evidence
+against the story. Ends with 0 only where nobody was accused wrongly, no proved breach was erased and no statement is
+contradicted by the kept bytes.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from core.domain.clock import Clock
@@ -57,15 +58,15 @@ class Nights:
     contradictions: tuple[str, ...]
 
 
-def measure(shape: Shape, root: Path) -> Trial:
-    """Try, watch and judge one shape in the empty folder `root`."""
+def measure(shape: Shape, root: Path, *, quick: bool = False) -> Trial:
+    """Try, watch and judge one shape in the empty folder `root`; `quick`: a column of which nothing is read, one night."""
     began, column = time.monotonic(), Column.of(shape)
     with PortalServer(column) as site:
         draft = _draft(shape, site, root)
         if isinstance(draft, Reading):
             return _told(column.story, draft, time.monotonic() - began)
         write_district(root / "district", draft)
-        nights = _nights(column.story, site, load(root / "district"), Paths(root / "var"))
+        nights = _nights(column.story, site, load(root / "district"), Paths(root / "var"), quick=quick)
     return _told(column.story, nights.reading, time.monotonic() - began, nights, _family(draft))
 
 
@@ -91,8 +92,8 @@ def _family(draft: str) -> str:
     return found[1] if found else ""
 
 
-def _nights(story: Story, site: PortalServer, config: Config, paths: Paths) -> Nights:
-    """Four nights of the draft, the unit's workbook in between."""
+def _nights(story: Story, site: PortalServer, config: Config, paths: Paths, *, quick: bool) -> Nights:
+    """Four nights of the draft, the unit's workbook in between; `quick`: one where nothing is read."""
     evidence: list[tuple[Evidence, ...]] = []
     decisions: dict[str, Decision] = {}
     reading = Reading(Read.NOTHING)
@@ -107,6 +108,8 @@ def _nights(story: Story, site: PortalServer, config: Config, paths: Paths) -> N
             decisions |= session.evaluations.decisions()
             if night == 0:
                 reading = _reading(story, session)
+                if quick and reading.read is Read.NOTHING:
+                    break
             if night == len(NIGHTS) - 1:
                 contradictions = tuple(str(told) for told in audit(session).contradictions)
     return Nights(reading, tuple(evidence), decisions, contradictions)
@@ -156,7 +159,7 @@ class _TooLong(Exception):
     """A shape that was not done within its bound."""
 
 
-def _bounded(shape: Shape) -> Trial:
+def _bounded(shape: Shape, quick: bool) -> Trial:
     """`measure`, within BOUND seconds; what breaks is told as such and stops nobody."""
 
     def stop(*_: object) -> None:
@@ -166,7 +169,7 @@ def _bounded(shape: Shape) -> Trial:
     signal.alarm(BOUND)
     try:
         with tempfile.TemporaryDirectory() as work:
-            return measure(shape, Path(work))
+            return measure(shape, Path(work), quick=quick)
     except Exception as error:  # the measurement's own boundary: it must go on to the next shape
         said = f"{type(error).__name__}: {str(error)[:200]}"
         return Trial(shape=shape, read=Read.BROKE, amiss=(said,), provable=provable(Story(shape)), seconds=BOUND)
@@ -174,10 +177,10 @@ def _bounded(shape: Shape) -> Trial:
         signal.alarm(0)
 
 
-def trials(wanted: list[Shape], processes: int) -> Iterator[Trial]:
+def trials(wanted: list[Shape], processes: int, *, quick: bool) -> Iterator[Trial]:
     """Every shape's trial, as they are done."""
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=20) as pool:
-        yield from pool.imap_unordered(_bounded, wanted)
+        yield from pool.imap_unordered(partial(_bounded, quick=quick), wanted)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -197,7 +200,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked.report.parent.mkdir(parents=True, exist_ok=True)
     done: list[Trial] = []
     with asked.report.with_suffix(".jsonl").open("w", encoding="utf-8") as lines:
-        for trial in trials(wanted, asked.processes):
+        for trial in trials(wanted, asked.processes, quick=asked.quick):
             done.append(trial)
             lines.write(json.dumps(trial.as_json(), ensure_ascii=False) + "\n")
             lines.flush()

@@ -19,11 +19,23 @@ _GIF = bytes.fromhex("47494638396110001000800000ff0000ffffff21f90400000000002c00
     "0e848fa9cbed0fa39cb4da8bb33e05003b"
 )
 _NEWS = (
-    "区市场监管局召开食品安全工作推进会", "我局开展节前价格检查", "关于2026年度事业单位公开招聘的公告", "局领导走访重点企业",
-    "“3·15”宣传活动圆满举行", "特种设备安全专项整治启动", "我区新增经营主体突破历史新高", "市场监管系统党建联建座谈会召开",
-    "关于征求网络餐饮监管办法意见的通知", "计量惠民进社区", "知识产权宣传周活动开幕", "全区药品安全巩固提升行动部署会召开",
-    "优化营商环境十条措施发布", "标准化助力乡村振兴", "消费维权典型案例发布", "质量月活动启动",
-)  # fmt: skip
+    "区市场监管局召开食品安全工作推进会",
+    "我局开展节前价格检查",
+    "关于2026年度事业单位公开招聘的公告",
+    "局领导走访重点企业",
+    "“3·15”宣传活动圆满举行",
+    "特种设备安全专项整治启动",
+    "我区新增经营主体突破历史新高",
+    "市场监管系统党建联建座谈会召开",
+    "关于征求网络餐饮监管办法意见的通知",
+    "计量惠民进社区",
+    "知识产权宣传周活动开幕",
+    "全区药品安全巩固提升行动部署会召开",
+    "优化营商环境十条措施发布",
+    "标准化助力乡村振兴",
+    "消费维权典型案例发布",
+    "质量月活动启动",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +63,7 @@ class Column:
             "/images/next.gif": SiteAnswer(body=_GIF, content_type="image/gif"),
         }
         return fixed.get(request.path) or self._list(request, rows) or self._detail(request, rows) or SiteAnswer(
-            body="<html><body><h1>404 Not Found</h1></body></html>".encode(), status=404
+            body=b"<html><body><h1>404 Not Found</h1></body></html>", status=404
         )  # fmt: skip
 
     # ------------------------------------------------------------ lists
@@ -60,7 +72,7 @@ class Column:
         if match := _LIST.match(request.path):
             if self.shape.transport is Transport.FRAME and "/frame/" not in request.path:
                 return self._page(
-                    f"<iframe src='frame/index.html' width='100%' height='700' frameborder='0'></iframe>", ""
+                    "<iframe src='frame/index.html' width='100%' height='700' frameborder='0'></iframe>", ""
                 )
             return self._page(*self._content(_page_of(self.shape, request, match[1]), rows))
         return self._data(request, rows)

@@ -10,44 +10,42 @@ from simulation.sites.files import FILE_KINDS, Table
 
 Pairs = tuple[tuple[str, str], ...]
 
+
+def _form(labels: str) -> tuple[str, ...]:
+    return tuple(labels.split("|"))
+
+
 # fields in the order of the forms: number, party, code, head, facts, basis, kind, content, fine, day, authority
 _PENALTY: dict[Labels, tuple[str, ...]] = {
-    Labels.NATIONAL_2018: (
-        "行政处罚决定书文号", "行政相对人名称", "统一社会信用代码", "法定代表人", "违法事实", "处罚依据", "处罚类别", "处罚内容",
-        "罚款金额（万元）", "处罚决定日期", "处罚机关",
+    Labels.NATIONAL_2018: _form(
+        "行政处罚决定书文号|行政相对人名称|统一社会信用代码|法定代表人|违法事实|"
+        "处罚依据|处罚类别|处罚内容|罚款金额（万元）|处罚决定日期|处罚机关"
     ),
-    Labels.NATIONAL_2015: (
-        "行政处罚决定书文号", "行政相对人名称", "行政相对人代码_1(统一社会信用代码)", "法定代表人姓名", "处罚事由", "处罚依据",
-        "处罚类别1", "处罚结果", "", "处罚决定日期", "处罚机关",
+    Labels.NATIONAL_2015: _form(
+        "行政处罚决定书文号|行政相对人名称|行政相对人代码_1(统一社会信用代码)|法定代表人姓名|处罚事由|"
+        "处罚依据|处罚类别1|处罚结果||处罚决定日期|处罚机关"
     ),
-    Labels.LOCAL: (
-        "文书号", "受处罚人名称/姓名", "社会信用代码", "负责人", "案由", "依据", "处罚种类", "处罚结果", "", "处罚时间", "执法部门",
+    Labels.LOCAL: _form("文书号|受处罚人名称/姓名|社会信用代码|负责人|案由|依据|处罚种类|处罚结果||处罚时间|执法部门"),
+    Labels.OTHER_LOCAL: _form(
+        "决定书编号|被处罚人姓名|证件号码|法人代表|主要违法事实|"
+        "处罚依据|处罚方式|处理结果|处罚金额|作出处罚日期|发文单位"
     ),
-    Labels.OTHER_LOCAL: (
-        "决定书编号", "被处罚人姓名", "证件号码", "法人代表", "主要违法事实", "处罚依据", "处罚方式", "处理结果", "处罚金额",
-        "作出处罚日期", "发文单位",
+    Labels.FINANCE: _form(
+        "行政处罚决定书文号|单位-名称||主要负责人姓名|主要违法违规事实（案由）|"
+        "行政处罚依据||行政处罚决定||作出处罚决定的日期|作出处罚决定的机关名称"
     ),
-    Labels.FINANCE: (
-        "行政处罚决定书文号", "单位-名称", "", "主要负责人姓名", "主要违法违规事实（案由）", "行政处罚依据", "", "行政处罚决定", "",
-        "作出处罚决定的日期", "作出处罚决定的机关名称",
-    ),
-}  # fmt: skip
+}
 _LICENCE: dict[Labels, tuple[str, ...]] = {
-    Labels.NATIONAL_2018: (
-        "行政许可决定文书号", "行政相对人名称", "统一社会信用代码", "法定代表人", "", "", "许可类别", "许可内容", "", "许可决定日期",
-        "许可机关",
+    Labels.NATIONAL_2018: _form(
+        "行政许可决定文书号|行政相对人名称|统一社会信用代码|法定代表人|||许可类别|许可内容||许可决定日期|许可机关"
     ),
-    Labels.NATIONAL_2015: (
-        "行政许可决定书文号", "行政相对人名称", "行政相对人代码_1(统一社会信用代码)", "法定代表人姓名", "", "", "审批类别", "许可内容",
-        "", "许可决定日期", "许可机关",
+    Labels.NATIONAL_2015: _form(
+        "行政许可决定书文号|行政相对人名称|行政相对人代码_1(统一社会信用代码)|法定代表人姓名||"
+        "|审批类别|许可内容||许可决定日期|许可机关"
     ),
-    Labels.LOCAL: (
-        "批准文号", "申请单位", "信用代码", "负责人", "", "", "审批类别", "审批事项", "", "批准日期", "审批部门",
-    ),
-    Labels.OTHER_LOCAL: (
-        "许可证号", "被许可人", "证件号码", "法人", "", "", "许可类型", "许可事项", "", "发证日期", "发证机关",
-    ),
-}  # fmt: skip
+    Labels.LOCAL: _form("批准文号|申请单位|信用代码|负责人|||审批类别|审批事项||批准日期|审批部门"),
+    Labels.OTHER_LOCAL: _form("许可证号|被许可人|证件号码|法人|||许可类型|许可事项||发证日期|发证机关"),
+}
 _SECOND = {Labels.FINANCE: "个人姓名"}
 
 
@@ -138,7 +136,7 @@ def _file(shape: Shape, act: Act) -> str:
 def _subtables(shape: Shape, act: Act) -> str:
     """Tables within a table: the parties by their role, then the decision."""
     said = dict(pairs(shape, act))
-    number, party, code, head = labels_of(shape)[:4]
+    _, party, code, head = labels_of(shape)[:4]
     inner = (
         f"<table border='1'><tr><td>角色</td><td>{party}</td><td>{code or '证件'}</td><td>{head}</td></tr><tr><td>当事人</td>"
         f"<td>{act.party.name}</td><td>{act.party.code}</td><td>{act.party.head}</td></tr></table>"

@@ -48,7 +48,7 @@ def visit(browser: Browser, column: Column, home: str, night: int, details: int 
     try:
         page = context.new_page()
         page.goto(home)
-        texts, found = [], {}
+        texts, found = list[str](), dict[int, str]()
         count = page_count(shape, len(column.story.rows(night)))
         for number in range(1, count + 1):
             if number > 1:

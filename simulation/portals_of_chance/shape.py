@@ -3,7 +3,7 @@
 Written from docs/domain.md §2 and from pages of real sites, not from what the families of this program read.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from random import Random
@@ -281,21 +281,48 @@ class Shape:
         return " ".join(said) or "simplest"
 
 
+SIMPLEST = Shape()
 AXES: dict[str, type[StrEnum]] = {name: of for name, of in get_type_hints(Shape).items() if name != "seed"}
 
 
 def from_line(line: str) -> Shape:
     """The shape that `line()` printed; ValueError for what names no axis or no choice."""
-    pairs = [word.partition("=")[::2] for word in line.split() if word != "simplest"]
-    unknown = [name for name, _ in pairs if name not in AXES and name != "seed"]
-    if unknown:
-        raise ValueError(f"no such axis: {', '.join(unknown)}")
-    return settled(replace(Shape(), **{n: int(v) if n == "seed" else AXES[n](v) for n, v in pairs}))
+    words = dict(word.partition("=")[::2] for word in line.split() if word != "simplest")
+    if unknown := words.keys() - AXES.keys() - {"seed"}:
+        raise ValueError(f"no such axis: {', '.join(sorted(unknown))}")
+    return shape_from(words, int(words.get("seed", "0")))
+
+
+def shape_from(choices: Mapping[str, str], seed: int) -> Shape:
+    """The sound shape of the choices named by axis, all others as in the simplest site; ValueError for no choice."""
+    words = {name: str(getattr(SIMPLEST, name)) for name in AXES} | dict(choices)
+    made = Shape(
+        matter=Matter(words["matter"]),
+        transport=Transport(words["transport"]),
+        markup=Markup(words["markup"]),
+        around=Around(words["around"]),
+        titles=Titles(words["titles"]),
+        extent=Extent(words["extent"]),
+        pager=Pager(words["pager"]),
+        address=Address(words["address"]),
+        dates=Dates(words["dates"]),
+        meaning=Meaning(words["meaning"]),
+        link=Link(words["link"]),
+        layout=Layout(words["layout"]),
+        file=File(words["file"]),
+        labels=Labels(words["labels"]),
+        stamp=Stamp(words["stamp"]),
+        charset=Charset(words["charset"]),
+        life=Life(words["life"]),
+        outage=Outage(words["outage"]),
+        seed=seed,
+    )
+    return settled(made)
 
 
 def shape_of(random: Random, seed: int) -> Shape:
     """A shape drawn evenly on every axis, then made sound."""
-    return settled(replace(Shape(seed=seed), **{name: random.choice(list(axis)) for name, axis in AXES.items()}))
+    return shape_from({name: random.choice(list(axis)) for name, axis in AXES.items()}, seed)
 
 
 def shapes(count: int, seed: int) -> list[Shape]:

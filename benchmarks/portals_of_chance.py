@@ -59,7 +59,7 @@ class Nights:
 
 
 def measure(shape: Shape, root: Path, *, quick: bool = False) -> Trial:
-    """Try, watch and judge one shape in the empty folder `root`; `quick`: a column of which nothing is read, one night."""
+    """Try, watch and judge one shape in the empty folder `root`; `quick`: one night where nothing is read."""
     began, column = time.monotonic(), Column.of(shape)
     with PortalServer(column) as site:
         draft = _draft(shape, site, root)
@@ -191,6 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=100, help="几种样子")
     parser.add_argument("--seed", type=int, default=1, help="随机种子：同一种子得同样的样子")
     parser.add_argument("--shape", action="append", default=[], help="只试这一种（一行）；可写几次")
+    parser.add_argument("--quick", action="store_true", help="什么也读不出的栏目只看一夜")
     parser.add_argument("--processes", type=int, default=2, help="同时几个进程")
     parser.add_argument(
         "--report", type=Path, default=Path("var/portals.txt"), help="表写到哪里；逐个的结果写在旁边的 .jsonl"

@@ -92,7 +92,8 @@ class Column:
         closing = made.closing.replace("@pager@", pager)
         own = "" if self.shape.pager is Pager.TABLE_ROW else f"<div class='page'>{pager}</div>"
         form = (
-            "<form name='pageForm' method='post' action='index.html'><input type='hidden' name='pageNo' value='1'></form>"
+            "<form name='pageForm' method='post' action='index.html'>"
+            "<input type='hidden' name='pageNo' value='1'></form>"
             if self.shape.transport is Transport.FORM else ""
         )  # fmt: skip
         return made.opening + self._rows(page, rows) + closing + own + form, opening + scripts.turning(self.shape)
@@ -149,7 +150,8 @@ class Column:
             "unitid=3321&webname=x&permissiontype=0\"></a>]]></nextgroup>"
         )  # fmt: skip
         return (
-            f"<datastore>{following}<totalrecord>{total}</totalrecord><totalpage>{listing.page_count(self.shape, total)}</totalpage>"
+            f"<datastore>{following}<totalrecord>{total}</totalrecord>"
+            f"<totalpage>{listing.page_count(self.shape, total)}</totalpage>"
             f"<recordset>{records}</recordset></datastore>"
         )
 
@@ -182,7 +184,8 @@ class Column:
     # ------------------------------------------------------------ the page around
 
     def _page(self, content: str, script: str) -> SiteAnswer:
-        crumb = f"<div class='position'>当前位置：<a href='/'>首页</a> &gt; <a href='/zwgk/'>政务公开</a> &gt; {self.name}</div>"
+        way = "<a href='/'>首页</a> &gt; <a href='/zwgk/'>政务公开</a>"
+        crumb = f"<div class='position'>当前位置：{way} &gt; {self.name}</div>"
         before, after = _AROUND[self.shape.around]
         body = f"{before}{crumb}<div class='main'><h2>{self.name}</h2>{content}</div>{after}"
         return self._html(f"{self.name}_{AUTHORITY}", body, script)
@@ -197,7 +200,8 @@ class Column:
         tall = "#listbox tr,#listbox li,#listbox dt,#listbox .card{height:320px}"  # a list that is scrolled is long
         style = f"<style>.offline{{display:none}}{tall if self.shape.pager is Pager.SCROLL else ''}</style>"
         text = (
-            f"<!DOCTYPE html><html><head>{meta}<title>{escape(title)}</title>{style}<script src='/js/page.js' charset='utf-8'>"
+            f"<!DOCTYPE html><html><head>{meta}<title>{escape(title)}</title>{style}"
+            "<script src='/js/page.js' charset='utf-8'>"
             f"</script><script>{script}</script></head><body>{body}</body></html>"
         )
         if self.shape.scripted:  # what draws the list runs once the page stands
@@ -270,7 +274,8 @@ def _foot() -> str:
         f"<a href='http://{n}.example.invalid/'>{w}</a>" for n, w in enumerate(("中国政府网", "省政府", "市政府"))
     )
     return (
-        f"<div class='links'>友情链接：{friends}</div><div class='foot'>主办单位：{AUTHORITY}　某ICP备05000000号　网站标识码"
+        f"<div class='links'>友情链接：{friends}</div><div class='foot'>主办单位：{AUTHORITY}　"
+        "某ICP备05000000号　网站标识码"
         "3208030001　技术支持：某某科技</div>"
     )
 

@@ -58,7 +58,8 @@ def pairs(shape: Shape, act: Act) -> Pairs:
     """Labels and values of one decision."""
     penalty = shape.matter is Matter.PENALTY
     values = (
-        act.number, act.party.name, act.party.code, act.party.head, "经营超过保质期的食品", "《中华人民共和国食品安全法》第一百二十四条",
+        act.number, act.party.name, act.party.code, act.party.head, "经营超过保质期的食品",
+        "《中华人民共和国食品安全法》第一百二十四条",
         "罚款" if penalty else "普通", act.content, _fine(shape, act), day_of_field(shape, act.decided), AUTHORITY,
     )  # fmt: skip
     return tuple((label, value) for label, value in zip(labels_of(shape), values, strict=True) if label)
@@ -123,7 +124,8 @@ def _signed(shape: Shape, act: Act) -> str:
     day, penalty = f"{act.decided.year}年{act.decided.month}月{act.decided.day}日", shape.matter is Matter.PENALTY
     done = f"决定对你单位处以{act.fine}元罚款" if penalty else "决定准予你单位从事食品经营"
     return (
-        f"<p align='center'>{act.number}</p><p>{act.party.name}：</p><p>你单位一案，经审理终结，依据有关规定，我局{done}。</p>"
+        f"<p align='center'>{act.number}</p><p>{act.party.name}：</p>"
+        f"<p>你单位一案，经审理终结，依据有关规定，我局{done}。</p>"
         f"<p align='right'>{AUTHORITY}</p><p align='right'>{day}</p>"
     )
 
@@ -138,7 +140,8 @@ def _subtables(shape: Shape, act: Act) -> str:
     said = dict(pairs(shape, act))
     _, party, code, head = labels_of(shape)[:4]
     inner = (
-        f"<table border='1'><tr><td>角色</td><td>{party}</td><td>{code or '证件'}</td><td>{head}</td></tr><tr><td>当事人</td>"
+        f"<table border='1'><tr><td>角色</td><td>{party}</td><td>{code or '证件'}</td><td>{head}</td></tr>"
+        "<tr><td>当事人</td>"
         f"<td>{act.party.name}</td><td>{act.party.code}</td><td>{act.party.head}</td></tr></table>"
     )
     rest = "".join(
@@ -194,7 +197,8 @@ def detail_body(shape: Shape, row: Row, file_url: str) -> str:
         name = f"{escape(row.title)}.{shape.file}"
         parts = f"<p>现将有关信息予以公示，详见附件。</p><p>附件：<a href='{file_url}'>{name}</a></p>"
     return (
-        f"<div class='crumb'>当前位置：首页 &gt; 政务公开 &gt; 双公示</div><div class='art'><h1>{escape(row.title)}</h1>"
+        "<div class='crumb'>当前位置：首页 &gt; 政务公开 &gt; 双公示</div>"
+        f"<div class='art'><h1>{escape(row.title)}</h1>"
         f"{_stamp(shape, row)}<div id='zoom' class='TRS_Editor'>{parts}</div></div>"
         f"<div class='foot'>主办单位：{AUTHORITY}　<a href='javascript:window.print()'>打印</a></div>"
     )

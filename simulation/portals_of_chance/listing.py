@@ -191,7 +191,8 @@ def pager_template(shape: Shape) -> PagerTemplate:
                                   ended="<p>没有更多了</p>"),
         Pager.SEE_MORE: PagerTemplate(said, next="<div class='more' onclick='morePage(@p@)'>查看更多</div>",
                                       ended="<div class='nomore'>已显示全部</div>"),
-        Pager.SCROLL: PagerTemplate(said, next="<p class='loading' data-next='@p@'>正在加载…</p>", ended="<p>— 我是有底线的 —</p>"),
+        Pager.SCROLL: PagerTemplate(said, next="<p class='loading' data-next='@p@'>正在加载…</p>",
+                                    ended="<p>— 我是有底线的 —</p>"),
         Pager.BOOTSTRAP: PagerTemplate(
             said + "<ul class='pagination'>", "<li><a @go@>@p@</a></li>", "<li class='active'><a>@p@</a></li>", "",
             "<li><a @go@>&raquo;</a></li>", "<li class='disabled'><a>&raquo;</a></li>", "</ul>",
@@ -217,7 +218,8 @@ def page_path(shape: Shape, page: int) -> str:
     first = {Address.INDEX: "index.html", Address.ZERO: "index.html"}
     others = {
         Address.INDEX: f"index_{page}.html", Address.ZERO: f"index_{page - 1}.html",
-        Address.PAGE_NO: f"index.html?pageNo={page}", Address.OFFSET: f"index.html?offset={(page - 1) * page_size(shape)}",
+        Address.PAGE_NO: f"index.html?pageNo={page}",
+        Address.OFFSET: f"index.html?offset={(page - 1) * page_size(shape)}",
     }  # fmt: skip
     return first.get(shape.address, "") if page == 1 and shape.address in first else others.get(
         shape.address, f"index.html?page={page}"

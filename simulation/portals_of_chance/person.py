@@ -41,7 +41,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def visit(browser: Browser, column: Column, home: str, night: int, details: int = 2) -> Seen:
-    """Read the whole column; opens `details` rows of each page. Raises Playwright's errors where a step cannot be done."""
+    """Read the whole column; opens `details` rows of each page. Playwright's errors where a step cannot be done."""
     rows, shape = column.story.visible(night), column.shape
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)

@@ -58,7 +58,8 @@ def _head(trials: Sequence[Trial]) -> Iterable[str]:
 
 
 def _shares(trials: Sequence[Trial]) -> Iterable[str]:
-    yield f"{'axis':<10} {'choice':<20} {'n':>4} {'right':>6} {'unpr.':>6} {'part':>5} {'none':>5} {'refus.':>6} {'told':>9}"
+    heads = f"{'n':>4} {'right':>6} {'unpr.':>6} {'part':>5} {'none':>5} {'refus.':>6} {'told':>9}"
+    yield f"{'axis':<10} {'choice':<20} {heads}"
     for axis in BY_AXIS:
         groups: dict[str, list[Trial]] = defaultdict(list)
         for trial in trials:

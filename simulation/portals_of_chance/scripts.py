@@ -67,7 +67,8 @@ function holes(r){
   var raw=r[DAY],iso=raw;
   if(typeof raw==='number'){var t=new Date(raw+8*3600000);iso=t.toISOString().slice(0,10);}
   var y=iso.slice(0,4),m=iso.slice(5,7),d=iso.slice(8,10);
-  var o={id:r[ID],title:r[TITLE],shown:CUT&&r[TITLE].length>16?r[TITLE].slice(0,14)+'…':r[TITLE],date:%s,dd:d,ym:y+'-'+m,
+  var o={id:r[ID],title:r[TITLE],shown:CUT&&r[TITLE].length>16?r[TITLE].slice(0,14)+'…':r[TITLE],
+    date:%s,dd:d,ym:y+'-'+m,
     url:r.url,decided:r.decideDate,pin:r.isTop?'<em>[置顶]</em>':'',hide:r.status==='0'?HIDE:''};
   for(var k in r)if(/^f\\d+$/.test(k))o['v'+k.slice(1)]=r[k];
   return o;
@@ -127,7 +128,8 @@ def _xml(shape: Shape) -> str:
     return (
         f"function load(n,add){{fetch('{XML_API}?page='+n).then(function(r){{return r.text();}}).then(function(t){{"
         "var x=new DOMParser().parseFromString(t,'text/xml'),out=[];x.querySelectorAll('row').forEach(function(w){"
-        "var o={};[].forEach.call(w.children,function(c){o[c.tagName]=c.textContent;});o.isTop=o.isTop==='1';out.push(o);});"
+        "var o={};[].forEach.call(w.children,function(c){o[c.tagName]=c.textContent;});o.isTop=o.isTop==='1';"
+        "out.push(o);});"
         "draw(out,n,+x.documentElement.getAttribute('total'),add);});}\n"
     )
 
@@ -224,7 +226,8 @@ def opening(shape: Shape) -> str:
         Link.CALL: "function viewInfo(id){window.location='/xzcf/art/'+id+'.html';}\n",
         Link.DATA_ID: "document.addEventListener('click',function(e){var a=e.target.closest('.info-link');"
         "if(a)window.open('/xzcf/art/'+a.dataset.id+'.html');});\n",
-        Link.POST: "function postInfo(id){var f=document.createElement('form');f.method='post';f.action='/xzcf/detail.do';"
+        Link.POST: "function postInfo(id){var f=document.createElement('form');f.method='post';"
+        "f.action='/xzcf/detail.do';"
         "var i=document.createElement('input');i.type='hidden';i.name='infoId';i.value=id;f.appendChild(i);"
         "document.body.appendChild(f);f.submit();}\n",
     }.get(shape.link, "")

@@ -176,7 +176,7 @@ def _wrong(story: Story, item: Evidence, act: Act | None) -> str:
 def told_late(
     story: Story, by_night: Sequence[Iterable[Evidence]], decisions: Mapping[str, Decision]
 ) -> tuple[dict[str, int], tuple[str, ...]]:
-    """(by number, the first night on which its provable breach was told; the numbers whose told breach was taken back)."""
+    """(by number, the first night on which a provable breach was told; numbers whose told breach was taken back)."""
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     wanted = provable(story)

@@ -1,4 +1,4 @@
-"""Columns of chance: every shape is sound and answers, a real browser reads it, and the tally tells right from wrong."""
+"""Columns of chance: every shape is sound and answers, a real browser reads it, the tally tells right from wrong."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -68,15 +68,15 @@ def test_every_shape_answers_with_its_column_and_every_record(shape: Shape) -> N
     for row in column.story.rows(LAST):
         if shape.has_page and not shape.has_file:
             text = tight(get(column, f"/xzcf/art/{row.id}.html", LAST).replace("</span><span>", ""))
-            assert all(tight(act.number) in text for act in row.acts) or shape.layout == "word-spans"
+            assert all(tight(act.number) in text for act in row.acts)
 
 
 @pytest.mark.parametrize("kind", list(File))
 def test_an_attachment_says_what_its_row_holds(kind: File) -> None:
     shape = from_line(f"link=file file={kind.value} life=attachment-replaced")
-    row = Story(shape).rows(LAST)[0]
+    row = next(row for row in Story(shape).rows(LAST) if len(row.acts) == 2)
     text = tight(text_of_file(kind, file_of(shape, row)[0]))
-    assert len(row.acts) == 2 and all(tight(act.number) in text for act in row.acts)
+    assert all(tight(act.number) in text for act in row.acts)
 
 
 SEEN_BY_A_BROWSER = [
@@ -154,7 +154,7 @@ def test_a_reading_is_right_unproved_partly_right_or_nothing() -> None:
     assert judge_reading(story, look(), rows, read).read is Read.RIGHT
     assert judge_reading(story, look(whole=False), rows, read).read is Read.UNPROVED
     lost = [replace(read[0], name="角色"), replace(read[1], fields=()), *read[2:]]
-    assert judge_reading(story, look(), rows, lost).amiss == ("field fine", "field party")
+    assert judge_reading(story, look(), rows, lost).amiss == ("field fine", "field party wrong")
     assert judge_reading(story, look(), rows[1:], read[1:]).amiss == ("rows missing", "titles", "field number")
     assert judge_reading(story, look(), rows, []).read is Read.NOTHING
     assert (

@@ -283,6 +283,8 @@ class Shape:
 
 SIMPLEST = Shape()
 AXES: dict[str, type[StrEnum]] = {name: of for name, of in get_type_hints(Shape).items() if name != "seed"}
+ORDINARY: dict[str, str] = {name: str(getattr(SIMPLEST, name)) for name in AXES} | {"pager": Pager.NEXT}
+ODD = 0.5  # of the choices
 
 
 def from_line(line: str) -> Shape:
@@ -321,8 +323,12 @@ def shape_from(choices: Mapping[str, str], seed: int) -> Shape:
 
 
 def shape_of(random: Random, seed: int) -> Shape:
-    """A shape drawn evenly on every axis, then made sound."""
-    return shape_from({name: random.choice(list(axis)) for name, axis in AXES.items()}, seed)
+    """A shape drawn on every axis, then made sound: half the time what is ordinary, else evenly.
+
+    A site is rarely odd in every way at once; drawn evenly on all axes no shape would be ordinary in any.
+    """
+    drawn = {n: random.choice(list(of)) if random.random() < ODD else ORDINARY[n] for n, of in AXES.items()}
+    return shape_from(drawn, seed)
 
 
 def shapes(count: int, seed: int) -> list[Shape]:

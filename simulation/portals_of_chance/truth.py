@@ -45,8 +45,8 @@ def judge_reading(story: Story, look: Look, sightings: Sequence[Sighting], findi
     if not amiss:
         proves = look.genuine and look.parsed and (look.whole or not story.shape.ends_visibly)
         return Reading(Read.RIGHT) if proves else Reading(Read.UNPROVED, tuple(look.reasons))
-    right = sum(not names for names in lost.values())
-    return Reading(Read.PART if right else Read.NOTHING, (*amiss, *look.reasons))
+    found = any("number" not in names for names in lost.values())
+    return Reading(Read.PART if found else Read.NOTHING, (*amiss, *look.reasons))
 
 
 def _rows_amiss(story: Story, sightings: Sequence[Sighting]) -> Iterable[str]:

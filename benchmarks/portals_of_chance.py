@@ -59,7 +59,7 @@ class Nights:
 
 
 def measure(shape: Shape, root: Path, *, quick: bool = False) -> Trial:
-    """Try, watch and judge one shape in the empty folder `root`; `quick`: one night where nothing is read."""
+    """Try, watch and judge one shape in the empty folder `root`; `quick`: one night where not all is read."""
     began, column = time.monotonic(), Column.of(shape)
     with PortalServer(column) as site:
         draft = _draft(shape, site, root)
@@ -93,7 +93,7 @@ def _family(draft: str) -> str:
 
 
 def _nights(story: Story, site: PortalServer, config: Config, paths: Paths, *, quick: bool) -> Nights:
-    """Four nights of the draft, the unit's workbook in between; `quick`: one where nothing is read."""
+    """Four nights of the draft, the unit's workbook in between; `quick`: one where not all is read."""
     evidence: list[tuple[Evidence, ...]] = []
     decisions: dict[str, Decision] = {}
     reading = Reading(Read.NOTHING)
@@ -108,7 +108,7 @@ def _nights(story: Story, site: PortalServer, config: Config, paths: Paths, *, q
             decisions |= session.evaluations.decisions()
             if night == 0:
                 reading = _reading(story, session)
-                if quick and reading.read is Read.NOTHING:
+                if quick and reading.read not in {Read.RIGHT, Read.UNPROVED}:
                     break
             if night == len(NIGHTS) - 1:
                 contradictions = tuple(str(told) for told in audit(session).contradictions)
@@ -191,7 +191,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=100, help="几种样子")
     parser.add_argument("--seed", type=int, default=1, help="随机种子：同一种子得同样的样子")
     parser.add_argument("--shape", action="append", default=[], help="只试这一种（一行）；可写几次")
-    parser.add_argument("--quick", action="store_true", help="什么也读不出的栏目只看一夜")
+    parser.add_argument("--quick", action="store_true", help="没有读全的栏目只看一夜")
     parser.add_argument("--processes", type=int, default=2, help="同时几个进程")
     parser.add_argument(
         "--report", type=Path, default=Path("var/portals.txt"), help="表写到哪里；逐个的结果写在旁边的 .jsonl"

@@ -34,7 +34,7 @@ from simulation.portals_of_chance.column import Column
 from simulation.portals_of_chance.office import HANDED_IN, PORTAL, kind_of, write_district, write_workbook
 from simulation.portals_of_chance.report import Trial, table
 from simulation.portals_of_chance.serve import PortalServer
-from simulation.portals_of_chance.shape import Shape, from_line, shapes
+from simulation.portals_of_chance.shape import Shape, from_line, shapes, smallest
 from simulation.portals_of_chance.story import NIGHTS, UNIT, Story, night_at, provable
 from simulation.portals_of_chance.truth import (
     Read,
@@ -177,6 +177,19 @@ def _bounded(shape: Shape, quick: bool) -> Trial:
         signal.alarm(0)
 
 
+def shrunk(shape: Shape, *, quick: bool) -> tuple[Shape, str]:
+    """(the smallest shape of which the same is to be said, what that is)."""
+    said = _said(_bounded(shape, quick))
+    return smallest(shape, lambda smaller: _said(_bounded(smaller, quick)) == said), said
+
+
+def _said(trial: Trial) -> str:
+    """The worst that is to be said of a shape."""
+    wrongs = {"accused": trial.accused, "erased": trial.erased, "contradicted": trial.contradicted}
+    worst = next((what for what, of in wrongs.items() if of), "")
+    return worst or f"{trial.read.value}: {next(iter(trial.amiss), '')}"
+
+
 def trials(wanted: list[Shape], processes: int, *, quick: bool) -> Iterator[Trial]:
     """Every shape's trial, as they are done."""
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=20) as pool:
@@ -192,12 +205,18 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="随机种子：同一种子得同样的样子")
     parser.add_argument("--shape", action="append", default=[], help="只试这一种（一行）；可写几次")
     parser.add_argument("--quick", action="store_true", help="没有读全的栏目只看一夜")
+    parser.add_argument("--shrink", action="store_true", help="找出有同样毛病的最小样子，一种一种地来")
     parser.add_argument("--processes", type=int, default=2, help="同时几个进程")
     parser.add_argument(
         "--report", type=Path, default=Path("var/portals.txt"), help="表写到哪里；逐个的结果写在旁边的 .jsonl"
     )
     asked = parser.parse_args(arguments)
     wanted = [from_line(line) for line in asked.shape] or shapes(asked.count, asked.seed)
+    if asked.shrink:
+        for shape in wanted:
+            small, said = shrunk(shape, quick=asked.quick)
+            print(f"{said}\n    {small.line()}", flush=True)
+        return 0
     asked.report.parent.mkdir(parents=True, exist_ok=True)
     done: list[Trial] = []
     with asked.report.with_suffix(".jsonl").open("w", encoding="utf-8") as lines:

@@ -336,6 +336,19 @@ def shapes(count: int, seed: int) -> list[Shape]:
     return [shape_of(Random(f"{seed}/{n}"), seed * 100_000 + n) for n in range(count)]
 
 
+def smallest(shape: Shape, still: Callable[[Shape], bool]) -> Shape:
+    """The shape with every choice as in the simplest site that `still` holds without; each call may be costly.
+
+    Its other choices are needed: none of them can be given up by itself.
+    """
+    for axis in AXES:
+        words = {name: str(getattr(shape, name)) for name in AXES} | {axis: str(getattr(SIMPLEST, axis))}
+        smaller = shape_from(words, shape.seed)
+        if len(smaller.line()) < len(shape.line()) and still(smaller):
+            return smallest(smaller, still)
+    return shape
+
+
 _PATHS = frozenset({Address.INDEX, Address.ZERO, Address.PAGE, Address.PAGE_NO, Address.OFFSET})
 _OWN_ADDRESS = {Pager.CREATE_PAGE: Address.ZERO, Pager.NSETPAGE: Address.INDEX, Pager.LAYPAGE: Address.PAGE}
 _ROWS_OF_TABLES = frozenset({Markup.TABLE, Markup.HEADLESS, Markup.RECORDS})

@@ -17,7 +17,17 @@ from simulation.portals_of_chance.detail import file_of
 from simulation.portals_of_chance.person import chromium, text_of_file, unreadable, visit
 from simulation.portals_of_chance.report import Trial, table
 from simulation.portals_of_chance.serve import PortalServer
-from simulation.portals_of_chance.shape import AXES, SIMPLEST, File, Shape, from_line, settled, shape_of, shapes
+from simulation.portals_of_chance.shape import (
+    AXES,
+    SIMPLEST,
+    File,
+    Shape,
+    from_line,
+    settled,
+    shape_of,
+    shapes,
+    smallest,
+)
 from simulation.portals_of_chance.story import NIGHTS, UNIT, Act, Story, provable
 from simulation.portals_of_chance.truth import (
     PUBLISHED,
@@ -52,6 +62,18 @@ def test_every_choice_of_every_axis_can_be_drawn() -> None:
     drawn = [shape_of(Random(n), n) for n in range(2000)]
     never = [(axis, c.value) for axis, of in AXES.items() for c in of if all(getattr(s, axis) != c for s in drawn)]
     assert never == []
+
+
+def test_a_failing_shape_shrinks_to_the_choices_that_make_it_fail() -> None:
+    odd = from_line("transport=json-get pager=select titles=cut dates=milliseconds link=post layout=word-spans seed=4")
+    small = smallest(odd, lambda shape: shape.dates == "milliseconds" and shape.link == "post")
+    assert {part.partition("=")[0] for part in small.line().split()} == {
+        "transport",
+        "address",
+        "dates",
+        "link",
+        "seed",
+    }
 
 
 def get(column: Column, path: str, night: int = 0) -> str:

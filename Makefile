@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types imports faults bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: demo test check lint types imports faults portals bench-crawl bench-link bench-report setup browser lock clean install-check
 
 demo: setup browser
 	$(BIN)/python -m cli demo
@@ -41,6 +41,13 @@ browser: setup
 
 faults: setup browser
 	$(BIN)/python -m benchmarks.fault_injection
+
+# columns that nobody thought of: make portals COUNT=200 SEED=7 REPORT=var/portals.txt
+COUNT ?= 100
+SEED ?= 1
+REPORT ?= var/portals.txt
+portals: setup browser
+	$(BIN)/python -m benchmarks.portals_of_chance --count $(COUNT) --seed $(SEED) --report $(REPORT)
 
 bench-crawl: setup
 	$(BIN)/python -m benchmarks.crawl

@@ -176,7 +176,7 @@ def _pdf(table: Table) -> bytes:
     return out.getvalue()
 
 
-_KINDS: tuple[tuple[str, Callable[[Table], bytes], str], ...] = (
+FILE_KINDS: tuple[tuple[str, Callable[[Table], bytes], str], ...] = (
     ("xlsx", _xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     ("csv", _csv, "text/csv"),
     ("xls", _web_xls, "application/vnd.ms-excel"),
@@ -187,7 +187,7 @@ _KINDS: tuple[tuple[str, Callable[[Table], bytes], str], ...] = (
 
 
 def _kind(posting: Posting) -> tuple[str, Callable[[Table], bytes], str]:
-    return _KINDS[int(posting.row) // 3 % len(_KINDS)]
+    return FILE_KINDS[int(posting.row) // 3 % len(FILE_KINDS)]
 
 
 GXJ = Site("gxj", _route, _answer)

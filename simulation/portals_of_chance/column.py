@@ -1,0 +1,296 @@
+"""A column of chance as a site: what it answers to a request on a night."""
+
+import json
+import re
+from dataclasses import dataclass
+from html import escape
+from urllib.parse import quote
+
+from simulation.portals_of_chance import listing, scripts
+from simulation.portals_of_chance.detail import detail_body, file_of
+from simulation.portals_of_chance.shape import Around, Charset, Matter, Pager, Shape, Transport
+from simulation.portals_of_chance.story import AUTHORITY, Row, Story, page_size
+from simulation.sites.base import Request, SiteAnswer, html, json_answer
+
+HOME = "/xzcf/index.html"
+_LIST = re.compile(r"^/xzcf/(?:frame/)?index(?:_(\d+))?\.html$")
+_ARTICLE, _FILE = re.compile(r"/art/(\d+)\.html$"), re.compile(r"^/upload/files/(\d+)\.\w+$")
+_GIF = bytes.fromhex("47494638396110001000800000ff0000ffffff21f90400000000002c00000000100010000002") + bytes.fromhex(
+    "0e848fa9cbed0fa39cb4da8bb33e05003b"
+)
+_NEWS = (
+    "区市场监管局召开食品安全工作推进会",
+    "我局开展节前价格检查",
+    "关于2026年度事业单位公开招聘的公告",
+    "局领导走访重点企业",
+    "“3·15”宣传活动圆满举行",
+    "特种设备安全专项整治启动",
+    "我区新增经营主体突破历史新高",
+    "市场监管系统党建联建座谈会召开",
+    "关于征求网络餐饮监管办法意见的通知",
+    "计量惠民进社区",
+    "知识产权宣传周活动开幕",
+    "全区药品安全巩固提升行动部署会召开",
+    "优化营商环境十条措施发布",
+    "标准化助力乡村振兴",
+    "消费维权典型案例发布",
+    "质量月活动启动",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One shape's site. `answer` is a pure function of the request and the night."""
+
+    shape: Shape
+    story: Story
+
+    @classmethod
+    def of(cls, shape: Shape) -> "Column":
+        """The site of a shape."""
+        return cls(shape, Story(shape))
+
+    @property
+    def name(self) -> str:
+        """What the column is called."""
+        return "行政处罚公示" if self.shape.matter is Matter.PENALTY else "行政许可公示"
+
+    def answer(self, request: Request, night: int, *, empty: bool = False) -> SiteAnswer:
+        """The answer; `empty`: the list is answered as if it had no rows."""
+        rows = () if empty else self.story.rows(night)
+        fixed = {
+            "/js/page.js": _script(scripts.page_js()),
+            "/images/next.gif": SiteAnswer(body=_GIF, content_type="image/gif"),
+        }
+        return fixed.get(request.path) or self._list(request, rows) or self._detail(request, rows) or SiteAnswer(
+            body=b"<html><body><h1>404 Not Found</h1></body></html>", status=404
+        )  # fmt: skip
+
+    # ------------------------------------------------------------ lists
+
+    def _list(self, request: Request, rows: tuple[Row, ...]) -> SiteAnswer | None:
+        if match := _LIST.match(request.path):
+            if self.shape.transport is Transport.FRAME and "/frame/" not in request.path:
+                return self._page(
+                    "<iframe src='frame/index.html' width='100%' height='700' frameborder='0'></iframe>", ""
+                )
+            return self._page(*self._content(_page_of(self.shape, request, match[1]), rows))
+        return self._data(request, rows)
+
+    def _content(self, page: int, rows: tuple[Row, ...]) -> tuple[str, str]:
+        """(the list and its pager as markup, the page's script)."""
+        opening = scripts.opening(self.shape)
+        if self.shape.scripted:
+            store = f"<script type='text/xml' id='store'>{self._datastore(1, rows)}</script>" if self._is_jpage else ""
+            return f"{store}<div id='listbox'></div><div id='pager' class='page'></div>", opening + scripts.drawing(
+                self.shape, rows
+            )
+        made, total = listing.list_template(self.shape), len(rows)
+        pager = listing.pager_html(self.shape, page, total)
+        if call := scripts.platform_call(self.shape, page, total):
+            pager = listing.extent_html(self.shape, page, total) + f"<script>{call}</script>"
+        closing = made.closing.replace("@pager@", pager)
+        own = "" if self.shape.pager is Pager.TABLE_ROW else f"<div class='page'>{pager}</div>"
+        form = (
+            "<form name='pageForm' method='post' action='index.html'>"
+            "<input type='hidden' name='pageNo' value='1'></form>"
+            if self.shape.transport is Transport.FORM else ""
+        )  # fmt: skip
+        return made.opening + self._rows(page, rows) + closing + own + form, opening + scripts.turning(self.shape)
+
+    def _rows(self, page: int, rows: tuple[Row, ...]) -> str:
+        template = listing.list_template(self.shape).row
+        return "".join(
+            listing.fill(template, listing.holes_of(self.shape, row)) for row in _cut(self.shape, rows, page)
+        )
+
+    @property
+    def _is_jpage(self) -> bool:
+        return self.shape.pager is Pager.JPAGE
+
+    def _data(self, request: Request, rows: tuple[Row, ...]) -> SiteAnswer | None:
+        """An interface's answer; each shape has the one that its scripts ask."""
+        transport, total = self.shape.transport, len(rows)
+        count = scripts.names_of(self.shape)[3]
+        if transport is Transport.JSON_GET and request.path == scripts.LIST_API:
+            shown = self._entries(_whole(request.query.get("pageNo", "")), rows)
+            return _json({"code": 200, "msg": "success", "data": {count: total, "rows": shown}})
+        if transport is Transport.JSON_POST and request.path == scripts.QUERY_API and request.method == "POST":
+            shown = self._entries(_whole(str(_body(request).get("pageNum", ""))), rows)
+            return _json({"success": True, "result": {"records": shown, count: total, "size": page_size(self.shape)}})
+        page = _whole(request.query.get("page", ""))
+        if transport is Transport.JSONP and request.path == scripts.JSONP_API:
+            data = json.dumps({count: total, "rows": self._entries(page, rows)}, ensure_ascii=False)
+            return _script(f"{request.query.get('callback', 'callback')}({data});")
+        if transport is Transport.FRAGMENT and request.path == scripts.FRAGMENT_API:
+            return SiteAnswer(body=self._rows(page, rows).encode(), headers=(("X-Total", str(total)),))
+        if transport is Transport.XML and request.path == scripts.JPAGE_API:
+            return _xml(self._datastore(page, rows))
+        return self._xml_list(page, rows) if transport is Transport.XML and request.path == scripts.XML_API else None
+
+    def _entries(self, page: int, rows: tuple[Row, ...]) -> list[dict[str, str | int]]:
+        return [scripts.entry(self.shape, row) for row in _cut(self.shape, rows, page)]
+
+    def _xml_list(self, page: int, rows: tuple[Row, ...]) -> SiteAnswer:
+        inner = "".join(
+            "<row>" + "".join(f"<{k}>{escape(str(v))}</{k}>" for k, v in entry.items()) + "</row>"
+            for entry in self._entries(page, rows)
+        )
+        return _xml(f"<?xml version='1.0' encoding='UTF-8'?><rows total='{len(rows)}'>{inner}</rows>")
+
+    def _datastore(self, page: int, rows: tuple[Row, ...]) -> str:
+        template = listing.list_template(self.shape).row
+        records = "".join(
+            f"<record><![CDATA[{listing.fill(template, listing.holes_of(self.shape, row))}]]></record>"
+            for row in _cut(self.shape, rows, page)
+        )
+        total = len(rows)
+        following = (
+            f"<nextgroup><![CDATA[<a href=\"{scripts.JPAGE_API}?page={page + 1}&appid=1&webid=14&path=/&columnid=1042&"
+            "unitid=3321&webname=x&permissiontype=0\"></a>]]></nextgroup>"
+        )  # fmt: skip
+        return (
+            f"<datastore>{following}<totalrecord>{total}</totalrecord>"
+            f"<totalpage>{listing.page_count(self.shape, total)}</totalpage>"
+            f"<recordset>{records}</recordset></datastore>"
+        )
+
+    # ------------------------------------------------------------ details
+
+    def _detail(self, request: Request, rows: tuple[Row, ...]) -> SiteAnswer | None:
+        by_id = {str(row.id): row for row in rows}
+        if file := _FILE.match(request.path):
+            row = by_id.get(file[1])
+            return self._file(row) if row else None
+        article = _ARTICLE.search(request.path)
+        name = article[1] if article else ""
+        if request.path == "/zwgk/xxgk/view.html":
+            name = request.query.get("infoid", "")
+        if request.path == "/xzcf/detail.do" and request.method == "POST":
+            name = request.form.get("infoId", "")
+        row = by_id.get(name)
+        if row is None:
+            return None
+        body = detail_body(self.shape, row, f"/upload/files/{row.id}.{self.shape.file}")
+        return self._html(f"{row.title}", body, "")
+
+    def _file(self, row: Row) -> SiteAnswer:
+        body, media = file_of(self.shape, row)
+        name = quote(f"{row.title}.{self.shape.file}")
+        return SiteAnswer(
+            body=body, content_type=media, headers=(("Content-Disposition", f"attachment; filename={name}"),)
+        )
+
+    # ------------------------------------------------------------ the page around
+
+    def _page(self, content: str, script: str) -> SiteAnswer:
+        way = "<a href='/'>首页</a> &gt; <a href='/zwgk/'>政务公开</a>"
+        crumb = f"<div class='position'>当前位置：{way} &gt; {self.name}</div>"
+        before, after = _AROUND[self.shape.around]
+        body = f"{before}{crumb}<div class='main'><h2>{self.name}</h2>{content}</div>{after}"
+        return self._html(f"{self.name}_{AUTHORITY}", body, script)
+
+    def _html(self, title: str, body: str, script: str) -> SiteAnswer:
+        charset = self.shape.charset
+        declared = {
+            Charset.GB: "<meta http-equiv='Content-Type' content='text/html; charset=gb2312'>",
+            Charset.SILENT: "",
+        }
+        meta = declared.get(charset, "<meta charset='utf-8'>")
+        tall = "#listbox tr,#listbox li,#listbox dt,#listbox .card{height:320px}"  # a list that is scrolled is long
+        style = f"<style>.offline{{display:none}}{tall if self.shape.pager is Pager.SCROLL else ''}</style>"
+        text = (
+            f"<!DOCTYPE html><html><head>{meta}<title>{escape(title)}</title>{style}"
+            "<script src='/js/page.js' charset='utf-8'>"
+            f"</script><script>{script}</script></head><body>{body}</body></html>"
+        )
+        if self.shape.scripted:  # what draws the list runs once the page stands
+            text = text.replace(f"<script>{script}</script>", "", 1).replace(
+                "</body></html>", f"<script>{script}</script></body></html>"
+            )
+        encoding = "gb18030" if charset in {Charset.GB, Charset.SILENT} else "utf-8"
+        said = "; charset=utf-8" if charset is Charset.UTF8 else ""
+        return html(text, encoding, bom=charset is Charset.BOM, declared=said)
+
+
+def _page_of(shape: Shape, request: Request, in_path: str | None) -> int:
+    """The page that a request for the list is for."""
+    if in_path:
+        return int(in_path) + (shape.address == "index_1")
+    if (offset := request.query.get("offset", "")).isdigit():
+        return int(offset) // page_size(shape) + 1
+    return _whole(request.value("pageNo") or request.value("page"))
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isdigit() and int(text) else 1
+
+
+def _cut(shape: Shape, rows: tuple[Row, ...], page: int) -> tuple[Row, ...]:
+    size = page_size(shape)
+    return rows[(page - 1) * size : page * size]
+
+
+def _body(request: Request) -> dict[str, object]:
+    """A JSON request's members; none for a body that is no JSON object."""
+    try:
+        said = json.loads(request.body)
+    except json.JSONDecodeError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _json(data: object) -> SiteAnswer:
+    return json_answer(json.dumps(data, ensure_ascii=False))
+
+
+def _xml(text: str) -> SiteAnswer:
+    return SiteAnswer(body=text.encode(), content_type="text/xml; charset=utf-8")
+
+
+def _script(text: str) -> SiteAnswer:
+    return SiteAnswer(body=text.encode(), content_type="application/javascript; charset=utf-8")
+
+
+def _menu() -> str:
+    words = ("首页", "机构概况", "政务公开", "办事服务", "互动交流", "专题专栏")
+    return (
+        "<div class='nav'><ul>"
+        + "".join(f"<li><a href='/{n}/'>{w}</a></li>" for n, w in enumerate(words))
+        + "</ul></div>"
+    )
+
+
+def _news() -> str:
+    items = "".join(
+        f"<li><a href='/xwzx/art/2026{n:04}.html' title='{title}'>{title}</a><span>2026-07-{28 - n:02}</span></li>"
+        for n, title in enumerate(_NEWS)
+    )
+    return f"<div class='side'><h3>工作动态</h3><ul class='newslist'>{items}</ul></div>"
+
+
+def _foot() -> str:
+    friends = "".join(
+        f"<a href='http://{n}.example.invalid/'>{w}</a>" for n, w in enumerate(("中国政府网", "省政府", "市政府"))
+    )
+    return (
+        f"<div class='links'>友情链接：{friends}</div><div class='foot'>主办单位：{AUTHORITY}　"
+        "某ICP备05000000号　网站标识码"
+        "3208030001　技术支持：某某科技</div>"
+    )
+
+
+_QUERY = (
+    "<form class='query' action='/search/'>行政相对人：<input name='xdr'> 验证码：<input name='yzm' size='4'>"
+    "<img src='/images/next.gif' alt='验证码'><input type='button' value='查询'></form>"
+)
+_TEMPLATE = (
+    "<div class='search'><input placeholder='请输入关键字' value='{{keyword}}'><span>{{searchType}}</span></div>"
+)
+_AROUND: dict[Around, tuple[str, str]] = {
+    Around.BARE: ("", ""),
+    Around.NEWS: (_news(), ""),
+    Around.BUSY: (_menu(), _news() + _foot()),
+    Around.QUERY: (_menu() + _QUERY, _foot()),
+    Around.TEMPLATE: (_TEMPLATE + _menu(), _foot()),
+}

@@ -25,11 +25,11 @@ from core.domain.look_reasons import faults_of, sentence
 from core.domain.models import Decision, Evidence, Look, Run
 from core.runtime.paths import Paths
 from core.storage.session import Session, open_session
-from pipeline import onboard
 from pipeline.audit import audit
 from pipeline.crawl import crawl, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.ingest import import_uploads
+from pipeline.portal_trial import try_portal
 from simulation.portals_of_chance.column import Column
 from simulation.portals_of_chance.office import HANDED_IN, PORTAL, kind_of, write_district, write_workbook
 from simulation.portals_of_chance.report import Trial, table
@@ -78,7 +78,7 @@ def _draft(shape: Shape, site: PortalServer, root: Path) -> str | Reading:
         "allow_private": True,
     }  # fmt: skip
     site.set_night(0)
-    trial = onboard.try_portal(
+    trial = try_portal(
         load(root / "trial"), site.home, Clock(base=night_at(0) - timedelta(seconds=1)), root / "work", facts
     )
     if trial.seen is None:

@@ -40,12 +40,12 @@ WORKBOOK_NOT_DUE = ReasonCode("workbook-not-due", "部门门户已公示，当�
 NO_WORKBOOK = ReasonCode("no-workbook", "部门门户已公示，但当月报送表未收到，无法比对", Outcome.INCONCLUSIVE)
 WORKBOOK_BEFORE_DUE = ReasonCode(
     "workbook-before-due",
-    "部门门户已公示，但报送期限之后还没有收到该单位同类的报送表，信用办也没有认定已报齐，不能断定当月已经报齐",
+    "部门门户已公示，但报送期限之后还没有收到该单位同类的报送表，不能断定当月已经报齐",
     Outcome.INCONCLUSIVE,
 )
 WORKBOOK_JUST_CAME = ReasonCode(
     "workbook-just-came",
-    "部门门户已公示，收到报送期限之后的报送表（或信用办认定已报齐）还不满一个工作日",
+    "部门门户已公示，报送期限之后的报送表收到还不满一个工作日",
     Outcome.PENDING,
 )
 SITE_UNCLEAR = ReasonCode(
@@ -88,7 +88,7 @@ def check(case: Case) -> tuple[Evidence, ...]:
         case.evidence(
             TEXT,
             verdict.reason,
-            verdict.reason.sentence + verdict.because,
+            f"{OMITTED.sentence}{verdict.because}" if verdict.because else "",
             due=Due(deadline=verdict.deadline),
             proofs=(*case.proof_of_submissions(), *sighting),
         ),

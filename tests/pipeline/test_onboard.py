@@ -203,6 +203,7 @@ def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Pat
         "--cases",
         str(tmp_path / "cases"),
         "--allow-private",
+        "--plain",
         "--unit",
         "scjgj",
     )

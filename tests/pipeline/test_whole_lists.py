@@ -82,7 +82,7 @@ def test_neither_a_try_nor_a_check_calls_it_whole(tmp_path: Path) -> None:
         (tmp_path / "check").mkdir()
         (look,) = check_portal(config, "p", clock, tmp_path / "check").looks
         facts = {"id": "q", "channel": "department", "unit": "u", "kinds": ["penalty"], "allow_private": True}
-        trial = try_portal(config, f"{site.base}/index.html", clock, tmp_path / "try", facts)
+        trial = try_portal(config, f"{site.base}/index.html", clock, tmp_path / "try", facts, twice=False)
     assert not look.whole and not look.proves_absent(None)
     assert not trial.look.whole and "one_page" not in trial.toml
     assert trial.chosen is None or "total" in str(trial.chosen.options)

@@ -18,13 +18,14 @@ from crawler.extract.markup import is_hidden, words_of
 from crawler.families.parsing.short_days import is_short_day
 
 LEAST_ROWS = 2
+_ASIDE_WORTH = 0.2  # of a list that stands where menus and link lists do
 _ROWS = frozenset({"li", "tr", "div", "dl", "dd", "dt", "p", "a", "article", "section", "table", "tbody"})
 _PLAIN = re.compile(r"[A-Za-z][\w-]*")
 _ACT = re.compile(
     r"许可|处罚|决定|罚字|罚决|准予|备案|[〔\[【（(](?:19|20)\d\d[〕\]】）)]|\d+\s*号|公司|个体|商行|经营部|超市|餐饮"
 )
 _ASIDE = re.compile(
-    r"(?:^|[\s_-])(?:nav\w*|menu\w*|foot\w*|header|crumb\w*|breadcrumb\w*|friend\w*|sidebar|links?|banner|tabs?)(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav\w*|menu\w*|foot\w*|header|crumb\w*|breadcrumb\w*|friend\w*|sidebar|banner)(?:$|[\s_-])",
     re.I,
 )
 _GENERIC = re.compile(
@@ -53,10 +54,10 @@ def find_lists(tree: HtmlElement) -> list[DrawnList]:
 
 def _places(tree: HtmlElement) -> Iterator[tuple[HtmlElement, list[HtmlElement], float]]:
     for box in tree.iter():
-        if not isinstance(box.tag, str) or is_hidden(box) or _is_aside(box):
+        if not isinstance(box.tag, str) or is_hidden(box):
             continue
         for rows in _groups(box):
-            score = _score(rows)
+            score = _score(rows) * (_ASIDE_WORTH if _is_aside(box) else 1)
             if score > 0:
                 yield box, rows, score
 
@@ -179,7 +180,7 @@ def css_path(tree: HtmlElement, element: HtmlElement) -> str:
     while at is not None and at.tag != "html":
         steps.insert(0, _step(at))
         css = " > ".join(steps)
-        if tree.cssselect(css) == [element]:
+        if ("#" in css or "." in css or at.tag == "body") and tree.cssselect(css) == [element]:
             return css
         at = at.getparent()
     placed = [

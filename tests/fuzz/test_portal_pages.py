@@ -38,7 +38,8 @@ def listed(portal: Portal, response: Response) -> ListPage | None:
     parser = parser_of(portal)
     try:
         page = parser.parse_list(response)
-        parser.page_request(2, page)
+        if page.rows and page.last is not True:  # else a walk asks for no more
+            parser.page_request(2, page)
     except (NotGenuine, Unparsed) as error:
         storable([error.reason, error.detail])
         return None
@@ -47,9 +48,7 @@ def listed(portal: Portal, response: Response) -> ListPage | None:
 
 def kept(portal: Portal, row: ListRow, detail: Detail) -> None:
     """What a visit makes of a detail goes into the store, whatever it says."""
-    found = read_findings(
-        portal, row, detail, content_hash=content_hash(row), capture="c", observed_at=AT, names=NAMES
-    )
+    found = read_findings(portal, row, detail, content_hash=content_hash(row), capture="c", observed_at=AT, names=NAMES)
     for finding in found:
         dump(finding)
         storable(finding)

@@ -9,16 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.documents import cells as reading_cells
-from core.domain import addresses, amounts, digits, identity_numbers, labels, personal_data, text
+from core.domain import addresses, amounts, digits, labels, text
 from core.domain.unit_names import UnitNames
 from crawler.extract import cited_numbers, free_text
 from crawler.extract.bounded_parser import without_markup
-from crawler.extract.charset import decode
 from crawler.extract.lines import labelled_lines
-from crawler.pages import NotGenuine
 from crawler.families.parsing import json_decoding, page_claims, short_days
-from intake.zero_reports import read_kinds, read_month
+from crawler.pages import NotGenuine
 from intake.row_reader import read_day, read_stamp, read_until
+from intake.zero_reports import read_kinds, read_month
 from tests.support.fuzzing import cells, fuzzed, spoilt, storable, texts
 from tests.support.workbook_samples import district
 

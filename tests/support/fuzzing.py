@@ -11,7 +11,7 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from core.documents.cells import Cell
@@ -48,6 +48,7 @@ def fuzzed(slice_: int) -> Callable[[Callable[..., None]], Callable[..., None]]:
         deadline=timedelta(milliseconds=_SLOW_MS),
         suppress_health_check=list(HealthCheck),
         print_blob=True,
+        phases=(Phase.explicit, Phase.reuse, Phase.generate),
     )
 
 
@@ -78,7 +79,9 @@ def cells() -> st.SearchStrategy[Cell]:
         st.datetimes(),
         st.times(),
         st.timedeltas(),
-        st.sampled_from((0, 0.0, -0.0, 1e300, 5e-324, date.min, date.max, datetime.min, datetime.max, time(23, 59, 59))),
+        st.sampled_from(
+            (0, 0.0, -0.0, 1e300, 5e-324, date.min, date.max, datetime.min, datetime.max, time(23, 59, 59))
+        ),
     ]
     return st.one_of(kinds)
 

@@ -131,7 +131,7 @@ class StorePipeline:
 
 
 def _unstored(look: Look) -> LookBundle:
-    """What is kept of a look that cannot be written down: which one it was. Any of its figures and words may be at fault."""
+    """What is kept of a look that cannot be written down: which it was. Any figure or word of it may be at fault."""
     failed = Look(
         id=look.id,
         run=look.run,

@@ -1,4 +1,4 @@
-"""The dates that servers put into headers: one door, as a year of twenty digits or a zone of a thousand hours is none."""
+"""The dates that servers put into headers: one door, as a year of twenty digits is none."""
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime

@@ -31,7 +31,9 @@ def district(folder: Path) -> Config:
     return load(folder / "district")
 
 
-def look_of(portal: str, title: str = "甲", kind: Kind = Kind.PENALTY, day: date = DAY) -> LookBundle:
+def look_of(
+    portal: str, title: str = "甲", kind: Kind = Kind.PENALTY, day: date = DAY, more: tuple[Finding, ...] = ()
+) -> LookBundle:
     """A look that proves its list whole: one row, and the record of another decision read off it."""
     at = night_moment(day)
     look = Look(
@@ -61,7 +63,8 @@ def look_of(portal: str, title: str = "甲", kind: Kind = Kind.PENALTY, day: dat
         title=title,
         observed_at=at,
     )
-    return LookBundle(look=look, sightings=(row,), findings=(other,))
+    others = tuple(replace(f, id=f"{f.id}-{portal}", portal=portal, observed_at=at) for f in more)
+    return LookBundle(look=look, sightings=(row,), findings=(other, *others))
 
 
 def stored(store: Store, *bundles: LookBundle) -> dict[str, int]:
@@ -105,9 +108,19 @@ def test_nobody_is_accused_by_it(tmp_path: Path, title: str, accused: bool) -> N
     config = district(tmp_path)
     portal = next(p for p in config.portals if p.lists == "decisions" and p.unit == "scjgj")
     row = Submission(
-        id="s", unit="scjgj", kind=portal.kinds[0], workbook="报送表", workbook_sha256="w", sheet="", row=2,
-        name="某公司", number_text="淮市监罚〔2026〕8号", numbers=("淮市监罚〔2026〕8号",), decided_on=date(2026, 7, 1), received_at=AT,
-    )  # fmt: skip
+        id="s",
+        unit="scjgj",
+        kind=portal.kinds[0],
+        workbook="报送表",
+        workbook_sha256="w",
+        sheet="",
+        row=2,
+        name="某公司",
+        number_text="淮市监罚〔2026〕8号",
+        numbers=("淮市监罚〔2026〕8号",),
+        decided_on=date(2026, 7, 1),
+        received_at=AT,
+    )
     with Store(tmp_path / "chengxin.db") as store:
         begun(store, config)
         book = Attachment(sha256="w", name="报送表", size=1, received_at=AT)

@@ -16,16 +16,19 @@ from crawler.extract.findings import read_findings
 from crawler.extract.page_identity import speaks_of
 from crawler.families import FAMILIES, parser_of
 from crawler.fetching.block_detection import why_not_genuine
+from crawler.fetching.http_dates import http_moment
+from crawler.fetching.middleware import _seconds
 from crawler.list_walk import content_hash
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, Response, Unparsed
 from crawler.places import can_grow, read_request, state_of, written
-from tests.support.fuzzing import Mutation, fuzzed, mutations, spoil, storable, texts
+from tests.support.fuzzing import Mutation, fuzzed, mutations, spoil, spoilt, storable, texts
 from tests.support.portal_cases import CASES, Case
 from tests.support.workbook_samples import district
 
 NAMES = UnitNames.of(district())
 AT = datetime(2026, 7, 5, 0, 30, tzinfo=ZONE)
 HEADERS = st.sampled_from(("Content-Type", "Content-Disposition", "Age", "Date", "Location"))
+LONG = 60_000  # bytes
 CHARSETS = ("gb18030", "big5", "utf-16", "utf-16-le", "utf-7", "latin-1", "shift_jis")
 
 
@@ -77,21 +80,43 @@ def read_all(portal: Portal, response: Response, row: ListRow) -> None:
     kept(portal, row, detail)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-@fuzzed(6)
-@given(ways=mutations(), title=texts())
-def test_a_spoilt_page_is_read_or_refused(case: Case, ways: Sequence[Mutation], title: str) -> None:
-    response = replace(case.response, body=spoil(case.response.body, ways))
-    read_all(case.portal, response, case.row)
+def pages(family: str) -> st.SearchStrategy[Case]:
+    """The saved pages of a family; the few very long ones take seconds each."""
+    ours = [case for case in CASES if case.portal.family == family]
+    short = [case for case in ours if len(case.response.body) < LONG]
+    return st.sampled_from(short or ours)
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-@fuzzed(2)
-@given(charset=st.sampled_from(CHARSETS), name=HEADERS, value=texts(), ways=mutations())
-def test_a_page_in_another_charset_with_other_headers(
-    case: Case, charset: str, name: str, value: str, ways: Sequence[Mutation]
+@pytest.mark.parametrize("family", FAMILIES)
+@fuzzed(12)
+@given(data=st.data(), ways=mutations(), title=texts())
+def test_a_spoilt_page_is_read_or_refused(
+    family: str, data: st.DataObject, ways: Sequence[Mutation], title: str
 ) -> None:
+    case = data.draw(pages(family))
+    response = replace(case.response, body=spoil(case.response.body, ways))
+    read_all(case.portal, response, replace(case.row, title=title.encode("utf-8", "replace").decode()))
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@fuzzed(5)
+@given(data=st.data(), charset=st.sampled_from(CHARSETS), name=HEADERS, value=texts(), ways=mutations())
+def test_a_page_in_another_charset_with_other_headers(
+    family: str, data: st.DataObject, charset: str, name: str, value: str, ways: Sequence[Mutation]
+) -> None:
+    case = data.draw(pages(family))
     body = case.response.body.decode("utf-8", "replace").encode(charset, "replace")
     wire = value.encode("utf-8", "replace").decode("latin-1")  # as Scrapy hands a header on
     response = replace(case.response, body=spoil(body, ways), headers=((name, wire), *case.response.headers))
     read_all(case.portal, response, case.row)
+
+
+@fuzzed(60)
+@given(
+    value=texts()
+    | st.sampled_from(("Sun, 05 Jul 2026 00:30:00 GMT", "Sun, 05 Jul 2026 00:30:00 -0000")).flatmap(spoilt)
+)
+def test_a_header_states_a_moment_or_nothing(value: str) -> None:
+    moment = http_moment(value)
+    assert moment is None or moment.tzinfo is not None
+    assert _seconds(value) >= 0

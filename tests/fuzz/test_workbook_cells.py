@@ -54,7 +54,7 @@ def _row(kind: Kind, changed: Mapping[str, Cell]) -> list[Cell]:
 
 
 @pytest.mark.parametrize("kind", list(Kind))
-@fuzzed(60)
+@fuzzed(12)
 @given(data=st.data())
 def test_rows_of_decisions_with_anything_in_any_cell(kind: Kind, data: st.DataObject) -> None:
     heads = headers(kind)
@@ -64,7 +64,7 @@ def test_rows_of_decisions_with_anything_in_any_cell(kind: Kind, data: st.DataOb
 
 
 @pytest.mark.parametrize("header", [(kind, header) for kind in Kind for header in headers(kind)], ids="-".join)
-@fuzzed(4)
+@fuzzed(2)
 @given(cell=cells())
 def test_every_column_of_decisions_takes_anything(header: tuple[Kind, str], cell: Cell) -> None:
     kind, name = header
@@ -72,7 +72,7 @@ def test_every_column_of_decisions_takes_anything(header: tuple[Kind, str], cell
         read_book(patch, {SHEET[kind]: [list(headers(kind)), _row(kind, {name: cell})]})
 
 
-@fuzzed(60)
+@fuzzed(12)
 @given(rows=st.lists(st.lists(cells(), max_size=5), max_size=5), unit=texts(), month=cells(), kind=cells())
 def test_rows_of_zero_reports_with_anything(rows: list[list[Cell]], unit: str, month: Cell, kind: Cell) -> None:
     good: list[list[Cell]] = [["淮安区市场监管局", month, kind], [unit, "2026-06", "许可"]]
@@ -85,7 +85,7 @@ def _filled(form: Form) -> dict[str, Cell]:
 
 
 @pytest.mark.parametrize("slug", list(forms()))
-@fuzzed(6)
+@fuzzed(2)
 @given(data=st.data())
 def test_rows_of_every_form_with_anything_in_any_cell(slug: str, data: st.DataObject) -> None:
     form = forms()[slug]
@@ -98,14 +98,14 @@ def test_rows_of_every_form_with_anything_in_any_cell(slug: str, data: st.DataOb
         read_book(patch, {form.title: [list(names), *rows]})
 
 
-@fuzzed(60)
+@fuzzed(12)
 @given(rows=st.lists(st.lists(cells(), max_size=6), max_size=8), sheet=texts(), name=texts())
 def test_a_sheet_of_anything(rows: list[list[Cell]], sheet: str, name: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         read_book(patch, {sheet: rows}, f"{name}.xlsx")
 
 
-@fuzzed(60)
+@fuzzed(12)
 @given(data=st.data())
 def test_a_header_of_anything(data: st.DataObject) -> None:
     heads: list[Any] = list(headers(Kind.PENALTY))
@@ -124,7 +124,7 @@ def _returned(patch: pytest.MonkeyPatch, module: Any, sheets: Mapping[str, Rows]
     patch.setattr(module, "read_workbook", lambda *_: book_of(sheets))
 
 
-@fuzzed(80)
+@fuzzed(15)
 @given(data=st.data())
 def test_a_review_worksheet_comes_back_with_anything(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -151,7 +151,7 @@ def test_a_review_worksheet_comes_back_with_anything(
             str(error).encode()
 
 
-@fuzzed(80)
+@fuzzed(15)
 @given(data=st.data())
 def test_a_list_of_replies_comes_back_with_anything(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -57,9 +57,8 @@ def test_whole_characters_and_backslashes_in_json_stay() -> None:
     assert json_of(r'["\ud83d\ude00", "\\ud800", "\n"]') == ["😀", "\\ud800", "\n"]
 
 
-def test_numbers_that_no_integer_takes_stay_as_printed() -> None:
-    nines = "9" * 5000
-    assert json_of(f'{{"id": {nines}, "total": 12, "x": NaN}}') == {"id": nines, "total": 12, "x": "NaN"}
+def test_what_is_no_number_stays_as_printed() -> None:
+    assert json_of('{"total": 12, "x": NaN, "y": -Infinity}') == {"total": 12, "x": "NaN", "y": "-Infinity"}
 
 
 @pytest.mark.parametrize("levels", [200, 900, 100_000])

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from core.domain.clock import ZONE
-from core.domain.digits import MAX_DIGITS
 from core.domain.json_types import Json
 from core.domain.look_reasons import LookReason
 from crawler.pages import NotGenuine, Unparsed
@@ -27,15 +26,8 @@ _ESCAPE = re.compile(
 )
 _HALF = re.compile("[\ud800-\udfff]")
 _DEEPEST = 100  # levels; who walks the document recurses, and no answer of a list needs so many
-
-
-def _whole(digits: str) -> Json:
-    """An integer; as text where it has more digits than a figure: an id, or nonsense that `int` refuses."""
-    return int(digits) if len(digits) <= MAX_DIGITS else digits
-
-
 # 0.20 stays as it was printed, and so does what is no number (NaN)
-_DECODER = json.JSONDecoder(parse_float=str, parse_int=_whole, parse_constant=str)
+_DECODER = json.JSONDecoder(parse_float=str, parse_constant=str)
 
 
 def json_of(text: str) -> Json:

@@ -68,7 +68,7 @@ class NightResult:
 
 
 def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None) -> NightResult:
-    """Run, or take up, the night of the clock's day. A store that another program writes is waited for, then it raises."""
+    """Run, or take up, the night of the clock's day, waiting a while for a store that another program writes."""
     with night_lock(paths), open_session(config, paths, clock, NIGHT_PATIENCE) as session:
         return _night(session, say)
 

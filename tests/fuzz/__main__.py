@@ -36,7 +36,8 @@ def coverage_guided(seconds: int) -> int:
         print(NO_ATHERIS, file=sys.stderr)
         return 2
     command = [sys.executable, str(ROOM / "by_coverage.py"), f"-max_total_time={seconds}", "-rss_limit_mb=2048"]
-    return subprocess.run(command, env={**os.environ, "PYTHONPATH": str(ROOM.parents[1])}, check=False).returncode
+    paths = os.pathsep.join(filter(None, (str(ROOM.parents[1]), os.environ.get("PYTHONPATH", ""))))
+    return subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, check=False).returncode
 
 
 def main() -> int:

@@ -28,6 +28,7 @@ from core.runtime.atomic_write import write_whole
 from core.runtime.locks import night_lock
 from core.runtime.paths import ROOT, Paths
 from core.runtime.version import code_version
+from core.storage.database import NIGHT_PATIENCE
 from core.storage.hash_chain import seal
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
@@ -67,8 +68,8 @@ class NightResult:
 
 
 def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None) -> NightResult:
-    """Run, or take up, the night of the clock's day."""
-    with night_lock(paths), open_session(config, paths, clock) as session:
+    """Run, or take up, the night of the clock's day, waiting a while for a store that another program writes."""
+    with night_lock(paths), open_session(config, paths, clock, NIGHT_PATIENCE) as session:
         return _night(session, say)
 
 

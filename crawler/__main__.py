@@ -7,7 +7,7 @@ from scrapy.crawler import CrawlerProcess
 
 from core.domain.clock import Clock
 from core.domain.config import load
-from core.storage.database import Store
+from core.storage.database import NIGHT_PATIENCE, Store
 from core.storage.warc_archive import Archive
 from crawler.crawl_job import CrawlJob, read_job
 from crawler.fetching.settings import build_settings
@@ -23,7 +23,7 @@ def crawl(job: CrawlJob, **overrides: object) -> int:
     archive = Archive(job.archive, job.run)
     wanted = sum(len(plan.passes) for plan in job.plans)
     try:
-        with Store(job.store) as store:
+        with Store(job.store, NIGHT_PATIENCE) as store:
             process = CrawlerProcess(settings | overrides)
             crawler = process.create_crawler(NightSpider)
             process.crawl(crawler, job=job, config=config, store=store, archive=archive, clock=Clock(base=job.base))

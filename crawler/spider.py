@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 
 from scrapy import Spider
 from scrapy.crawler import Crawler
@@ -11,7 +10,7 @@ from scrapy.crawler import Crawler
 from core.domain.clock import Clock
 from core.domain.config import Config, Portal
 from core.domain.look_reasons import LookReason
-from core.domain.models import LookBundle
+from core.domain.models import Look, LookBundle
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.observations import Looks
@@ -128,6 +127,21 @@ class StorePipeline:
             looks.add_look(bundle, spider.clock.now())
         except (ValueError, TypeError, OverflowError):  # its text or numbers, not the store: lone surrogates, say
             log.exception("look %s cannot be stored", bundle.look.id)
-            failed = replace(bundle.look, genuine=False, parsed=False, whole=False, floor=None, total=None)
-            failed = replace(failed, reasons=(LookReason.FAMILY_ERROR,), unknown_labels=())
-            looks.add_look(LookBundle(look=failed), spider.clock.now())
+            looks.add_look(_unstored(bundle.look), spider.clock.now())
+
+
+def _unstored(look: Look) -> LookBundle:
+    """What is kept of a look that cannot be written down: which it was. Any figure or word of it may be at fault."""
+    failed = Look(
+        id=look.id,
+        run=look.run,
+        portal=look.portal,
+        kind=look.kind,
+        past_caches=look.past_caches,
+        started_at=look.started_at,
+        finished_at=look.finished_at,
+        genuine=False,
+        parsed=False,
+        reasons=(LookReason.FAMILY_ERROR,),
+    )
+    return LookBundle(look=failed)

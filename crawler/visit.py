@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from email.utils import parsedate_to_datetime
 from typing import Protocol
 
 from core.domain.config import Config, Portal
@@ -21,6 +20,7 @@ from crawler.extract.files import is_file
 from crawler.extract.time_limit import time_limit
 from crawler.families import parser_of
 from crawler.fetching.block_detection import why_not_genuine
+from crawler.fetching.http_dates import http_moment
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
 from crawler.pages import ListPage, ListRow, NotGenuine, Response, Unparsed
 from crawler.places import read_request
@@ -382,12 +382,7 @@ def _place_of(reading: Reading, before: Place | None) -> Place:
 def _skew(answer: Answer, age: int) -> float:
     """Our clock against the site's Date header in seconds; 0 where it sends none."""
     stamp = answer.response.header("Date") if answer.response else ""
-    if not stamp:
-        return 0.0
-    try:
-        theirs = parsedate_to_datetime(stamp)
-    except ValueError:
-        return 0.0
-    if theirs.tzinfo is None:
+    theirs = http_moment(stamp) if stamp and not stamp.rstrip().endswith("-0000") else None
+    if theirs is None:
         return 0.0
     return (answer.fetched.received_at - theirs).total_seconds() - age

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
-from urllib.parse import urlsplit
 
 from core.documents.cells import Cell, cell_text, column_letter, digits_lost, mask_phone, mask_private, quote
 from core.documents.workbook import Sheet
@@ -17,13 +16,13 @@ from core.domain.config import Unit
 from core.domain.forms import EXAMPLE, UNIT_ALIASES, UNIT_HEADER, Form, FormColumn, forms
 from core.domain.models import Filing, Paper
 from core.domain.unit_names import UnitNames, valid_unit
+from core.domain.web_addresses import parts_of
 from intake.header import SEARCH_ROWS
 from intake.results import Fault, Severity
 from intake.row_reader import read_day
 from intake.zero_reports import read_month
 
 FindPaper = Callable[[str], "Paper | str"]  # a name → the paper, or what is wrong with it
-LEAST_ABSURD = 10**15  # a figure of a form; Excel keeps no more digits, and 1e999999 would fill the memory
 LEAST_ABSURD = 10**15  # a form's figure is less: Excel keeps no more digits, and 1e999999 would fill the memory
 _SPLIT = re.compile(r"[;；、\n|]+|,(?!\d)|，")
 _FOOTER = re.compile(
@@ -266,7 +265,7 @@ def _value(row: FormRow, column: FormColumn, value: str) -> str:
         return day.isoformat() if day else ""
     if column.style == "month":
         return read_month(cell) or ""
-    if column.style == "url" and urlsplit(value).scheme not in ("http", "https"):
+    if column.style == "url" and parts_of(value).scheme not in ("http", "https"):
         row.fault(f"网址{quote(value)}应以 http:// 或 https:// 开头，未采用", column, severity="warning")
         return ""
     if column.choices and not column.open and value not in column.choices:

@@ -3,6 +3,7 @@
 A file named in a cell is looked for in the listing by its name alone: no path is ever made from what a cell says.
 """
 
+import os
 import unicodedata
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -97,7 +98,13 @@ def _folder(folder: Path) -> Upload:
 
 
 def _on_disk(file: Path, root: Path) -> Entry:
-    return Entry(file.relative_to(root).as_posix(), file.stat().st_size, partial(_read_file, file))
+    return Entry(_named(file.relative_to(root)), file.stat().st_size, partial(_read_file, file))
+
+
+def _named(path: Path) -> str:
+    """A file's path as people wrote it: names that are no UTF-8 come out of Chinese systems' zips as GB 18030."""
+    name = path.as_posix()
+    return os.fsencode(name).decode("gb18030", "replace") if any("\udc80" <= c <= "\udcff" for c in name) else name
 
 
 def _read_file(file: Path) -> bytes:

@@ -16,6 +16,7 @@ from core.storage.session import Session
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
 from crawler.visit_plan import plan_visits
 
+_BUSY = ("database is locked", "database table is locked")  # SQLite says so
 _FULL_DISK = (os.strerror(errno.ENOSPC), "database or disk is full")
 
 
@@ -64,7 +65,8 @@ def _failed(log: Path, before: int, stderr: str, code: int) -> str:
     with suppress(OSError), log.open("a", encoding="utf-8") as file:
         file.write(stderr)
     text = stderr + (log.read_bytes()[before:].decode("utf-8", "replace") if log.exists() else "")
-    reason = "磁盘已满，请腾出空间再运行；" if any(sign in text for sign in _FULL_DISK) else ""
+    said = {"磁盘已满，请腾出空间再运行；": _FULL_DISK, "数据库正忙：另一个程序正在写，请等它结束再运行；": _BUSY}
+    reason = next((words for words, signs in said.items() if any(sign in text for sign in signs)), "")
     return f"抓取进程失败（退出码 {code}）：{reason}详见 {log}"
 
 

@@ -305,7 +305,9 @@ def _read(path: Path, model: type[M]) -> M:
         data = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
     except FileNotFoundError:
         raise ConfigError(path, "", "文件不存在") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise ConfigError(path, "", f"文件读不出来：{error.strerror}") from None
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError, bytes that are no UTF-8, a number of 5,000 digits
         raise ConfigError(path, "", f"不是合法的 TOML：{error}") from None
     try:
         return model.model_validate(data)

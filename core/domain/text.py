@@ -20,6 +20,8 @@ from core.domain.identity_numbers import mask_identity as mask_identity
 from core.domain.identity_numbers import mask_shaped as mask_shaped
 
 _INVISIBLE = dict.fromkeys(map(ord, "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
+_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # of surrogate pairs
+_UNSAID: dict[int, str | None] = {**_INVISIBLE, **_HALVES}
 _SPACE = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[]【】﹝﹞{}「」〈〉", "〔〕〔〕〔〕〔〕〔〕〔〕")
 _PLACEHOLDERS = frozenset(
@@ -29,8 +31,11 @@ MAX_RANGE = 500  # a wider "1-9999号" is a typo, not a list of decisions
 
 
 def plain(text: str) -> str:
-    """NFKC, invisible characters dropped, runs of white space made one blank, ends trimmed."""
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).translate(_INVISIBLE)).strip()
+    """NFKC, invisible characters dropped, runs of white space made one blank, ends trimmed.
+
+    Halves of surrogate pairs become U+FFFD: neither store nor mail can hold them.
+    """
+    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).translate(_UNSAID)).strip()
 
 
 def tight(text: str) -> str:

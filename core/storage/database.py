@@ -21,14 +21,22 @@ from core.storage.serialization import Row, parse
 T = TypeVar("T")
 
 
-class Store:
-    """One SQLite file. Open it with `Store(path)`; close it, or use it as a context manager."""
+PATIENCE = 30.0  # seconds that a command waits for another program to let go of the store
+NIGHT_PATIENCE = 300.0  # and a night: nobody stands by to run it again
 
-    def __init__(self, path: Path) -> None:
+
+class Store:
+    """One SQLite file. Open it with `Store(path)`; close it, or use it as a context manager.
+
+    `patience`: seconds that opening and every transaction wait where another program writes. Past it they raise
+    StoreError and sqlite3.OperationalError (SQLITE_BUSY).
+    """
+
+    def __init__(self, path: Path, patience: float = PATIENCE) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         try:
-            connection = sqlite3.connect(path, timeout=30, isolation_level=None)
+            connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
             self.db = Database(connection)
             self.db.execute("PRAGMA foreign_keys = ON")
             self.db.execute("PRAGMA synchronous = NORMAL")

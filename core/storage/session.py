@@ -9,7 +9,7 @@ from functools import cached_property
 from core.domain.clock import Clock
 from core.domain.config import Config
 from core.runtime.paths import Paths
-from core.storage.database import Store
+from core.storage.database import PATIENCE, Store
 from core.storage.evaluation_cache import EvaluationCache
 from core.storage.filings import Filings
 from core.storage.findings import Findings
@@ -96,7 +96,9 @@ class Session:
 
 
 @contextmanager
-def open_session(config: Config, paths: Paths, clock: Clock | None = None) -> Iterator[Session]:
-    """A session on the district's own store; StoreError where it cannot be opened."""
-    with Store(paths.store) as store:
+def open_session(
+    config: Config, paths: Paths, clock: Clock | None = None, patience: float = PATIENCE
+) -> Iterator[Session]:
+    """A session on the district's own store; StoreError where it cannot be opened within `patience` seconds."""
+    with Store(paths.store, patience) as store:
         yield Session(config, store, paths, clock or Clock())

@@ -11,6 +11,7 @@ from lxml.html import HtmlElement
 
 from core.domain.digits import whole_number
 from core.domain.text import tight
+from core.domain.web_addresses import is_address
 from crawler.extract.lines import text_lines
 from crawler.extract.markup import words_of
 
@@ -96,7 +97,7 @@ def file_links(root: HtmlElement) -> list[HtmlElement]:
 def _is_file_link(link: HtmlElement) -> bool:
     href, words = (link.get("href") or "").strip(), words_of(link)
     scheme = href.partition(":")[0].lower() if _SCHEME.match(href) else "http"
-    if not href or href.startswith("#") or scheme not in {"http", "https"}:
+    if not href or href.startswith("#") or scheme not in {"http", "https"} or not is_address(href):
         return False
     named = _FILE.search(unquote(href)) or _FILE.search(words) or _FETCHES.search(href)
     return bool(named or (_OFFERS.search(words) and not _PAGE.search(href)))

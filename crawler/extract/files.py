@@ -6,7 +6,7 @@ A file is told by its bytes; its name and headers only where bytes say nothing (
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlunsplit
 
 from lxml.html import HtmlElement
 
@@ -17,6 +17,7 @@ from core.documents.size_limits import OLE_MAGIC, ZIP_MAGIC, FileRefused
 from core.domain.labels import canonical
 from core.domain.look_reasons import LookReason
 from core.domain.text import document_numbers, plain_name, tight
+from core.domain.web_addresses import joined, parts_of
 from crawler.extract.body import body_of, file_links
 from crawler.extract.charset import decode
 from crawler.extract.cited_numbers import own_numbers
@@ -69,7 +70,7 @@ def _is_export(response: Response) -> bool:
 
 def _names(response: Response) -> list[str]:
     """What the answer may be called: in its headers, in its address, in a value of its query."""
-    parts = urlsplit(response.url)
+    parts = parts_of(response.url)
     names = _NAMED.findall(response.header("Content-Disposition"))
     values = [value for _, value in parse_qsl(parts.query, encoding="latin-1")]
     return [unquote(name).strip() for name in (*names, parts.path, *values)]
@@ -162,8 +163,9 @@ def _is_own(link: HtmlElement, records: Sequence[Pairs]) -> bool:
 
 
 def _request(root: HtmlElement, link: HtmlElement, base_url: str) -> PageRequest:
-    base = next((urljoin(base_url, tag.get("href")) for tag in root.iter("base") if tag.get("href")), base_url)
-    parts = urlsplit(urljoin(base, (link.get("href") or "").strip()))
+    bases = (joined(base_url, tag.get("href")) for tag in root.iter("base") if tag.get("href"))
+    base = next(filter(None, bases), base_url)
+    parts = parts_of(joined(base, link.get("href") or ""))
     query = quote(parts.query, _SENT, encoding=_charset(root), errors="replace")
     return PageRequest(url=urlunsplit((parts.scheme, parts.netloc, quote(parts.path, _SENT), query, "")))
 

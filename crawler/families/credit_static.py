@@ -5,13 +5,13 @@ The link is a script call; the record itself stands at `condetail<id>.html` besi
 
 import re
 from dataclasses import replace
-from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
 from core.domain.config_model import Frozen
 from core.domain.look_reasons import LookReason
+from core.domain.web_addresses import joined
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import is_hidden, text_of, tree_of, words_of
 from crawler.families.parsing.listing import RowText, is_pinned, list_row, require_end, require_marker, unique
@@ -92,7 +92,7 @@ def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: 
         portal,
         RowText(
             key=match[1],
-            url=urljoin(base, options.detail.format(id=match[1])),
+            url=joined(base, options.detail.format(id=match[1])),
             title=title,
             date_text=dates,
             pinned=is_pinned(item) or bool(options.pinned and item.cssselect(options.pinned)),

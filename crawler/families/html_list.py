@@ -13,6 +13,7 @@ from pydantic import model_validator
 
 from core.domain.config import Portal
 from core.domain.look_reasons import EndProof, LookReason
+from core.domain.web_addresses import joined
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of
 from crawler.families.parsing.items import ListOptions, posted, read_items
@@ -139,7 +140,8 @@ def _inside(text: str, path: str) -> str:
 
 def base_of(tree: HtmlElement, url: str) -> str:
     """What the page's addresses are relative to."""
-    return next((urljoin(url, base.get("href")) for base in tree.iter("base") if base.get("href")), url)
+    bases = (joined(url, base.get("href")) for base in tree.iter("base") if base.get("href"))
+    return next(filter(None, bases), url)
 
 
 def _empty(options: HtmlListOptions, total: int | None, pages: int | None, *, says_so: bool) -> ListPage:

@@ -5,7 +5,6 @@ The order in which Scrapy asks them stands in `crawler.fetching.settings`.
 
 import logging
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -14,6 +13,7 @@ from scrapy.http import Response
 
 from core.domain.look_reasons import LookReason, http_status
 from crawler.fetching.guard import Gate, RequestRefused
+from crawler.fetching.http_dates import http_moment
 from crawler.fetching.night import night_of
 from crawler.fetching.pace import Pace
 
@@ -71,11 +71,9 @@ class PoliteRetry(RetryMiddleware):
 
 def _seconds(text: str) -> float:
     """Retry-After in seconds (RFC 9110, 10.2.3): a number or a date; what is neither counts as never."""
-    if text.strip().isdigit():
+    if text.strip().isdecimal():
         return float(text)
-    try:
-        until = parsedate_to_datetime(text)
-    except ValueError:
+    until = http_moment(text)
+    if until is None:
         return float("inf")
-    until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return max((until - datetime.now(UTC)).total_seconds(), 0.0)

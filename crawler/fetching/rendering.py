@@ -71,7 +71,7 @@ class Rendering:
         if self.sit and itself:
             return await self._sat(self.sit, page, answer)
         async with asyncio.timeout(self.timeout):
-            body, where = (await page.content()).encode(), page.url
+            body, where = (await page.content()).encode("utf-8", "replace"), page.url
             if len(body) > self.max_bytes:
                 raise TooLarge(where)
             stayed = self.documents == 1 and urldefrag(where).url == urldefrag(self.asked).url

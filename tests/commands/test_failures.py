@@ -8,17 +8,22 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
 import cli
+import scheduler
 from commands import failures
 from commands.failures import FULL_DISK, INTERRUPTED, Log, explain
 from core.domain.errors import EngineError, StoreError, UsageError
 from core.runtime.paths import Paths
 from core.storage.database import Store
+from pipeline.crawl import _failed
+from simulation.district import write as write_district
+from simulation.server import SITES
 from tests.support.paths import HUAIAN, ROOT
 
 
@@ -145,6 +150,38 @@ def test_a_locked_store(var: Path, capsys: pytest.CaptureFixture[str], monkeypat
     code, said = _run(capsys, monkeypatch, "night", "-d", str(HUAIAN), "--var", str(var))
     other.close()
     assert code == 3 and said.startswith("错误：数据库正忙：另一个程序正在写") and said.count("\n") == 1
+
+
+@pytest.mark.parametrize(("held", "code"), [(0.6, 0), (60.0, 3)])
+def test_a_night_waits_for_the_store_for_a_bounded_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, held: float, code: int
+) -> None:
+    """What another program writes for a while does not end the night; what holds it for good is told to the timer."""
+    write_district(tmp_path / "district", {site.name: 9001 + n for n, site in enumerate(SITES)})
+    with Store(tmp_path / "var/chengxin.db"):
+        pass
+    monkeypatch.setattr(scheduler, "NIGHT_PATIENCE", 2.0)
+    monkeypatch.setattr(scheduler, "plan_looks", lambda *_: ())  # nothing to fetch
+    other = sqlite3.connect(tmp_path / "var/chengxin.db", isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    freed = threading.Timer(held, other.rollback)
+    freed.start()
+    began = time.monotonic()
+    monkeypatch.setattr(
+        sys, "argv", ["chengxin", "night", "-d", f"{tmp_path / 'district'}", "--var", f"{tmp_path / 'var'}"]
+    )
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    freed.cancel()
+    other.close()
+    said = capsys.readouterr().err
+    assert ended.value.code == code and time.monotonic() - began < 30
+    assert code == 0 or (said.startswith("错误：数据库正忙：另一个程序正在写") and said.count("\n") == 1)
+
+
+def test_a_crawl_that_a_locked_store_ended_says_so(tmp_path: Path) -> None:
+    stderr = "sqlite3.OperationalError: database is locked\n"
+    assert "数据库正忙" in _failed(tmp_path / "crawl.log", 0, stderr, 3)
 
 
 def test_a_backup_into_a_folder_that_is_not_there(

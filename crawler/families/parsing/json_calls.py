@@ -4,11 +4,13 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from urllib.parse import quote, urlencode, urljoin
+from urllib.parse import quote, urlencode
 
+from core.domain.web_addresses import joined
 from crawler.families.parsing.items import posted
 from crawler.pages import PageRequest
 
+_AS_BROWSERS = "xmlcharrefreplace"  # what a charset does not hold is sent as &#8212;
 Says = Callable[[str], str]  # what stands for a placeholder
 HOLE = re.compile(r"\{([A-Za-z_\u4e00-\u9fff][\w.\[\]]*)\}")
 
@@ -32,9 +34,10 @@ class Call:
 
     def request(self, base: str, says: Says) -> PageRequest:
         """The request with its placeholders filled."""
-        url = urljoin(base, filled(self.path, lambda name: quote(says(name), safe="", encoding=self.charset)))
+        url = joined(base, filled(self.path, lambda name: quote(says(name), "", self.charset, _AS_BROWSERS)))
         if self.query:
-            query = urlencode({n: filled(text, says) for n, text in self.query.items()}, encoding=self.charset)
+            said = {n: filled(text, says) for n, text in self.query.items()}
+            query = urlencode(said, encoding=self.charset, errors=_AS_BROWSERS)
             url = f"{url}{'&' if '?' in url else '?'}{query}"
         headers = tuple(self.headers.items())
         if not self.post:

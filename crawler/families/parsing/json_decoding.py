@@ -3,12 +3,13 @@
 import html
 import json
 import re
+from collections.abc import Iterable
 from datetime import datetime
 
 from core.domain.clock import ZONE
 from core.domain.json_types import Json
 from core.domain.look_reasons import LookReason
-from crawler.pages import NotGenuine
+from crawler.pages import NotGenuine, Unparsed
 
 _MARKUP = re.compile(
     r"[\s\ufeff]*(?:<(script|style)\b.*?</\1\s*>|<!--.*?-->|<\?xml[^>]*\?>|<(?:br|meta|link|hr)\b[^>]*>)", re.S | re.I
@@ -20,11 +21,19 @@ _STEP = re.compile(r"[^.\[\]]+|\[\d+\]")
 _NET_DATE = re.compile(r"/Date\((-?\d{1,15})(?:[+-]\d{4})?\)/")
 _FIRST_DAY, _LAST_DAY = datetime(1990, 1, 1, tzinfo=ZONE), datetime(2100, 1, 1, tzinfo=ZONE)
 _SECONDS_END = 1_900_000_000  # from here on ten digits may also be a day and an hour (2026091108)
-_DECODER = json.JSONDecoder(parse_float=str)  # 0.20 stays as it was printed
+_ESCAPE = re.compile(
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<half>\\u[dD][89a-fA-F][0-9a-fA-F]{2})|\\.", re.S
+)
+_HALF = re.compile("[\ud800-\udfff]")
+_DEEPEST = 100  # levels; who walks the document recurses, and no answer of a list needs so many
+# 0.20 stays as it was printed, and so does what is no number (NaN)
+_DECODER = json.JSONDecoder(parse_float=str, parse_constant=str)
 
 
 def json_of(text: str) -> Json:
     """The JSON document in `text`, out of its wrapping; NotGenuine when there is none, none whole, or it refuses.
+
+    Unparsed for one of too many levels.
 
     Wrapping: scripts and comments before and behind, a JSONP call, `<string>` of a web service, JSON as a JSON string.
     """
@@ -46,9 +55,10 @@ def _document(text: str) -> Json:
         raise NotGenuine(LookReason.NOT_JSON, body[:60])
     try:
         data: Json
-        data, end = _DECODER.raw_decode(body)
+        data, end = _DECODER.raw_decode(_without_halves(body))
     except (ValueError, RecursionError) as error:
         raise NotGenuine(LookReason.TRUNCATED, str(error)) from error
+    _require_shallow(data)
     rest = body[end:].strip()
     closed = rest.startswith(")") if call else True
     if not closed or _after_markup(rest.removeprefix(")") if call else rest).strip("; \r\n\t"):
@@ -109,10 +119,32 @@ def inner(value: Json) -> Json:
     if not isinstance(value, str) or not value.lstrip().startswith(("{", "[")):
         return value
     try:
-        decoded: Json = _DECODER.decode(value)
+        decoded: Json = _DECODER.decode(_without_halves(value))
     except (ValueError, RecursionError):
         return value
+    _require_shallow(decoded)
     return decoded
+
+
+def _without_halves(text: str) -> str:
+    """The text without halves of surrogate pairs, written or escaped: neither store nor mail can hold them."""
+    if "\\u" in text:
+        text = _ESCAPE.sub(lambda match: "\\ufffd" if match["half"] else match[0], text)
+    return _HALF.sub("\ufffd", text)
+
+
+def _require_shallow(data: Json) -> None:
+    """Unparsed for a document of more levels than anything that walks it can bear."""
+    level: list[Json] = [data]
+    for _ in range(_DEEPEST):
+        level = [below for each in level if isinstance(each, (dict, list)) for below in _below(each)]
+        if not level:
+            return
+    raise Unparsed(LookReason.TOO_DEEP, "json")
+
+
+def _below(value: dict[str, Json] | list[Json]) -> Iterable[Json]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def count(value: Json) -> int | None:

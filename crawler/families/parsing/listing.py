@@ -4,13 +4,14 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import quote, unquote_plus, urljoin, urlsplit, urlunsplit
+from urllib.parse import quote, unquote_plus, urlunsplit
 
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
 from core.domain.look_reasons import LookReason
 from core.domain.text import mask_identities, parse_day, plain, tight
+from core.domain.web_addresses import is_address, joined, parts_of
 from crawler.extract.markup import is_hidden, words_of
 from crawler.families.parsing.short_days import is_short_day, with_years
 from crawler.fetching.block_detection import unfilled
@@ -62,7 +63,7 @@ def absolute(base: str, href: str) -> str:
 
     What is percent-encoded stays as it is: sites encode in GBK, and a reading as UTF-8 would lose it.
     """
-    parts = urlsplit(urljoin(base, href.strip()))
+    parts = parts_of(joined(base, href))
     pairs = [(pair, *pair.partition("=")[::2]) for pair in parts.query.split("&") if pair]
     query = [pair for pair, name, value in pairs if not _is_breaker(name.lower(), unquote_plus(value))]
     return urlunsplit((parts.scheme, parts.netloc, _SESSION.sub("", parts.path), quote("&".join(query), _SENT), ""))
@@ -77,7 +78,7 @@ def key_of(url: str) -> str:
 
     An identity number in an address (docs/domain.md §0.8) is hashed too: keys are kept and shown.
     """
-    parts = urlsplit(url)
+    parts = parts_of(url)
     match = _ID.search(parts.path)
     if match and not parts.query and not _names_a_person(match[1]):
         return match[1]
@@ -104,10 +105,10 @@ def is_pinned(item: HtmlElement) -> bool:
 def within_hosts(portal: Portal, url: str) -> bool:
     """Whether an address stands on a host that the portal names."""
     hosts = {
-        (urlsplit(portal.url).hostname or "").lower(),
-        *((urlsplit(f"//{h}").hostname or "") for h in portal.hosts),
+        (parts_of(portal.url).hostname or "").lower(),
+        *((parts_of(f"//{h}").hostname or "") for h in portal.hosts),
     }
-    parts = urlsplit(url)
+    parts = parts_of(url)
     return parts.scheme in {"http", "https"} and (parts.hostname or "").lower() in hosts
 
 
@@ -217,8 +218,9 @@ def title_of(item: HtmlElement, link: HtmlElement | None, css: str = "") -> str:
 
 
 def leads(href: str) -> bool:
-    """Whether a link leads to a page; a script's call has no address to know a row by."""
-    return bool(href.strip()) and not href.strip().lower().startswith(("#", "javascript:", "mailto:"))
+    """Whether a link leads to a page; a script's call, or what is no address, has none to know a row by."""
+    href = href.strip()
+    return bool(href) and not href.lower().startswith(("#", "javascript:", "mailto:")) and is_address(href)
 
 
 def date_of(item: HtmlElement, link: HtmlElement | None, css: str) -> str:

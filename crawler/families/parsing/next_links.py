@@ -1,12 +1,12 @@
 """The link to the next page, and what its absence proves."""
 
 import re
-from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
 from core.domain.look_reasons import EndProof, LookReason
+from core.domain.web_addresses import joined
 from crawler.extract.markup import words_of
 from crawler.families.parsing.listing import absolute, within_hosts
 from crawler.families.parsing.page_claims import scripts_of
@@ -111,4 +111,4 @@ def page_state(tree: HtmlElement, base: str) -> Pairs:
     buttons = {field.get("name") for field in form.xpath(".//input[@type='button']")}
     sent = [(name, value or "") for name, value in form.form_values() if name not in buttons]
     events = ("__EVENTTARGET", "__EVENTARGUMENT")
-    return (("", urljoin(base, form.get("action") or "")), *((n, v) for n, v in sent if n not in events))
+    return (("", joined(base, form.get("action") or "")), *((n, v) for n, v in sent if n not in events))

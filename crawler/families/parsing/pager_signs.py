@@ -11,7 +11,7 @@ where only the operator's signature says that there is one page, any sign of mor
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urljoin, urlsplit
+from urllib.parse import parse_qsl
 
 from lxml import etree
 from lxml.html import HtmlElement
@@ -19,6 +19,7 @@ from lxml.html import HtmlElement
 from core.domain.digits import MAX_DIGITS, whole_number
 from core.domain.json_types import Json
 from core.domain.text import plain, tight
+from core.domain.web_addresses import joined, parts_of
 from crawler.extract.markup import words_of
 from crawler.families.parsing.page_claims import scripts_of
 from crawler.pages import PagerSign, SignKind
@@ -217,7 +218,7 @@ def _target(link: HtmlElement, url: str) -> str:
     href = goes(link)
     if not href or href.lower().startswith("javascript:"):
         return href
-    address = urljoin(url, href).partition("#")[0]
+    address = joined(url, href).partition("#")[0]
     return "" if address == url.partition("#")[0] else address
 
 
@@ -274,7 +275,7 @@ def is_near(target: str, url: str, words: str = "") -> bool:
     """
     if target.lower().startswith("javascript:"):
         return False
-    there, here = urlsplit(target), urlsplit(url)
+    there, here = parts_of(target), parts_of(url)
     if (there.netloc or here.netloc) != here.netloc:
         return False
     named = len(_CJK.findall(words)) >= 2 and not (_NTH.fullmatch(words) or _MORE.fullmatch(words))

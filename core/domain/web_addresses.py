@@ -1,0 +1,35 @@
+"""The one door for addresses that sites and clerks write: what no reader takes for an address is none, never an error.
+
+`urlsplit` and `urljoin` raise ValueError for `http://[` and some full-width hosts, and `.port` for `http://x:99999/`.
+"""
+
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+_NONE = SplitResult("", "", "", "", "")
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port >= 0 else None  # reading the port may raise, too
+    except ValueError:
+        return None
+
+
+def parts_of(url: str) -> SplitResult:
+    """The parts of an address; all of them empty where it is none."""
+    return _split(url) or _NONE
+
+
+def is_address(url: str) -> bool:
+    """Whether a text can be read as an address, or as one relative to a page."""
+    return _split(url) is not None
+
+
+def joined(base: str, href: str) -> str:
+    """Where `href` leads on a page at `base`; "" where one of them is no address."""
+    try:
+        url = urljoin(base, href.strip())
+    except ValueError:
+        return ""
+    return url if is_address(url) else ""

@@ -168,8 +168,8 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def parse_detail(_portal: Portal, _options: CitizenOptions, response: Response | None, row: ListRow) -> Detail:
+def parse_detail(portal: Portal, _options: CitizenOptions, response: Response | None, row: ListRow) -> Detail:
     """The detail page by labels; of a row that leads nowhere what its own cells say."""
-    if response is None:
+    if response is None and row.url == portal.url:
         return Detail(records=(row.fields,), title=row.title)
     return read_detail(response)

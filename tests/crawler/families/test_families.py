@@ -172,6 +172,10 @@ ONE_ROW = {
         json.dumps({"栏目": MARK, "n": 1, "rows": [{"u": "/a/20260801000.html", "t": "甲公司", "d": "2026-08-01"}]}),
     ),
     "rendered-list": (portal("rendered-list"), drawn(li(extra=" data-id='1'"))),
+    "citizen": (
+        portal("citizen", options={"container": "div.lb-lb", "items": "li"}, rendered=True),
+        cms(li(), "共{n}条"),
+    ),
     "html-list": (
         portal("html-list", options={"container": "div.lb-lb", "pager": "none", "total": "/共(\\d+)条/"}),
         cms(li(), "共{n}条"),

@@ -21,13 +21,14 @@ from crawler.citizen.pressed import Pressed
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.items import ListOptions, read_items
-from crawler.families.parsing.listing import link_of, require_marker, says_empty
+from crawler.families.parsing.listing import link_of, require_end, require_marker, says_empty
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.families.parsing.press_controls import Onward, Way, onward
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, PagerSign, Response, SignKind, Sitting
 
 _OWN_PAGE = re.compile(r"(?:第|页次|页码|当前页?|page|^\D*)\s*[:：]?\s*(\d+)\s*页?\s*(?:[/／]|of|共)", re.I)
 _TURNED = re.compile(r"#page=(\d{1,4})$")  # as `page_request` writes it
+_NO_TEXT = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what a tree takes for no text
 _FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
 _PRESSABLE = frozenset({SignKind.NEXT, SignKind.MORE, SignKind.LAST, SignKind.BOX, SignKind.NEAR})
 
@@ -61,6 +62,7 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
     _drop_unseen(tree)
     _open_by_leads(tree, options)
     listed = read_items(portal, options, tree, response.url)
+    require_end(text, options.end, listed.tag)
     rows = tuple(_led(portal, options, row, element) for row, element in zip(listed.rows, listed.elements, strict=True))
     address = response.url.partition("#")[0]
     signs, step = signs_of(tree, address, listed.elements), onward(tree, listed.elements, number)
@@ -139,10 +141,10 @@ def _link(place: HtmlElement, address: str) -> None:
     )
     inside = max(parts, key=lambda e: len(words_of(e)), default=place)
     if inside.tag == "a":
-        inside.set("href", address)
+        inside.set("href", _NO_TEXT.sub("", address))
         return
-    link = inside.makeelement("a", {"href": address})
-    link.text, inside.text = inside.text, None
+    link = inside.makeelement("a", {"href": _NO_TEXT.sub("", address)})
+    link.text, inside.text = _NO_TEXT.sub("", inside.text or ""), None
     link.extend(list(inside))
     inside.append(link)
 

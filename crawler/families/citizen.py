@@ -136,10 +136,8 @@ def _open_by_leads(tree: HtmlElement, options: CitizenOptions) -> None:
 
 def _link(place: HtmlElement, address: str) -> None:
     """Let a place lead to an address: itself where it is a link, else its longest part."""
-    parts = (
-        [place, *place.iter("a")] if place.tag == "a" or next(place.iter("a"), None) is not None else place.iter("td")
-    )
-    inside = max(parts, key=lambda e: len(words_of(e)), default=place)
+    parts = list(place.iter("a")) or list(place.iter("td")) or [place]
+    inside = max(parts, key=lambda e: len(words_of(e)))
     if inside.tag == "a":
         inside.set("href", _NO_TEXT.sub("", address))
         return

@@ -35,6 +35,19 @@ def listed(items: str = ITEMS, pager: str = "") -> str:
     return f"<ul class='l'>{items}</ul>{pager}"
 
 
+@pytest.mark.parametrize("lead", ["href='javascript:v(1)'", "href='#' onclick='v(1)'", ""])
+def test_a_row_of_a_table_that_nobody_could_open_keeps_its_cells(lead: str) -> None:
+    """A look that presses nothing (a first try) reads what the rows say."""
+    owner = PORTAL.model_copy(update={"options": {"container": "table", "items": "tr"}})
+    cells = f"<tr><td><a {lead}>某某有限公司行政许可决定（淮许〔2026〕20号）</a></td><td>2026-06-20</td></tr>"
+    body = f"<html><body><h1>行政许可公示</h1><table>{cells}</table></body></html>".encode()
+    request = PageRequest(url=f"{PORTAL.url}#page=1", rendered=True)
+    (row,) = (
+        parser_of(owner).parse_list(Response(url=request.url, status=200, body=body, headers=(), request=request)).rows
+    )
+    assert row.detail is None and row.listed_on is not None and row.title.endswith("20号)")
+
+
 def test_each_page_has_an_address_of_its_own_and_says_how_far_to_turn() -> None:
     first, third = (parser_of(PORTAL).page_request(number, None) for number in (1, 3))
     assert first.url != third.url and urlsplit(first.url)[:3] == urlsplit(third.url)[:3]

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from commands.output.tables import add_row, console, print_findings, table_of
 from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
-from core.domain.models import Finding, Look
+from core.domain.models import Finding, Look, Sighting
 from crawler.discovery.propose import Proposal
 from pipeline.portal_trial import Trial
 
@@ -44,8 +44,9 @@ def print_trial(trial: Trial) -> None:
     if trial.seen is None:
         out.print(f"没有读成：{_reasons(trial.look) or '网页上没有认出像决定公示的列表'}")
         return
-    out.print(f"两种读法：{trial.compared}")
+    out.print(f"核对：{trial.compared}")
     _print_proposals(out, trial.proposals)
+    _print_rows(out, trial.seen.sightings)
     _print_look(out, trial.seen.looks[0])
     _print_details(out, trial.seen.findings)
     out.print(f"列表日期：{_KINDS[trial.list_date]}。{trial.date_said}")
@@ -62,7 +63,7 @@ def print_refusals(trial: Trial) -> None:
 
 
 def _print_proposals(out: Console, proposals: Sequence[Proposal]) -> None:
-    """Every family that reads the page, the chosen one first with its marker and its first rows."""
+    """Every family that reads the page, the chosen one first with its marker."""
     for number, proposal in enumerate(proposals):
         page = proposal.page
         total = "不写总数" if page.total is None else f"共 {page.total} 条"
@@ -71,8 +72,12 @@ def _print_proposals(out: Console, proposals: Sequence[Proposal]) -> None:
         out.print(f"{head}，首页 {len(page.rows)} 条，{total}{pages}")
     chosen = proposals[0]
     out.print(f"栏目标志文字：{chosen.marker or '没有找到，请自己写 marker'}")
-    rows = table_of("首页条目", "日期", "标题", "网址")
-    for row in chosen.page.rows[:5]:
+
+
+def _print_rows(out: Console, sightings: Sequence[Sighting]) -> None:
+    """The first rows as the walk read them."""
+    rows = table_of("最前的条目", "日期", "标题", "网址")
+    for row in sorted(sightings, key=lambda s: s.position)[:5]:
         add_row(rows, row.listed_on or "—", row.title[:40], row.url)
     out.print(rows)
 
@@ -82,6 +87,9 @@ def _print_look(out: Console, look: Look) -> None:
     reasons = _reasons(look)
     out.print(f"试看窗口：{look.pages} 页 {look.rows} 条，{proves}{f'（{reasons}）' if reasons else ''}")
     proof = end_of(look.reasons)
+    if proof is None and look.floor:
+        out.print(f"从最新的一条看到 {look.floor} 为止没有缺口；更早的由每周一次的全列表核查去看")
+        return
     out.print(f"看全的依据：{proof.sentence}" if proof else UNPROVED)
 
 

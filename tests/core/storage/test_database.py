@@ -123,7 +123,7 @@ def test_dark_looks_are_those_since_the_last_proving_night(store: Store) -> None
 
 
 def test_a_copy_had_after_a_moment_is_not_the_newest_reading_before_it(store: Store) -> None:
-    """A copy from a cache is older than what was had before it: a look in between rests on what had been had by then."""
+    """A cached copy is older than what was had before it; a look in between rests on what had been had by then."""
     looks = Looks(store)
     for day, age in ((1, 0), (3, 0), (4, 0), (5, 26)):
         made = bundle(day, "a")

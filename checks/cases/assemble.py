@@ -203,7 +203,9 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, si
     records = {*decision.submissions, *decision.findings}
     for review in decision.reviews:
         other = book.findings.get(review.right if review.left in records else review.left)
-        if other is not None and other.portal in ids and other.id not in book.taken:
+        # a row that nobody handed in may be another's with a wrong number: that one's publication is then its own
+        own = other is not None and (not decision.submissions or other.id not in book.taken)
+        if other is not None and own and other.portal in ids:
             yield f"{review.why}（{other.title or other.number_text}）"
 
 

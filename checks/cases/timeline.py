@@ -50,6 +50,10 @@ class PortalTimeline:
         """
         return all(_without_gap(self.since, times, moment) for times in (self.proving, self.backed or self.proving))
 
+    def read_after(self, moment: datetime) -> bool:
+        """Whether the list, and every place that its silence rests on, was read after `moment`."""
+        return any(at > moment for at in self.backed or self.proving)
+
     @property
     def first(self) -> RowSpan | None:
         """The row first seen."""

@@ -133,7 +133,7 @@ def watched(backed: dict[str, Backing | None]) -> bool:
 
 
 def test_an_old_reading_of_one_place_shows_no_row_of_its_days_list() -> None:
-    """What stood on the list from the 3rd to the 14th and went was shown to nobody, though a place was read on the 8th."""
+    """What stood on the list from the 3rd to the 14th and went nobody saw, though a place was read on the 8th."""
     looks = [full(2, 1), full(15, 1), full(16, 1)]
     rest = {looks[1].id: Backing(at=at(8), night="2026-07-08")}
     assert not portal_timeline("p", looks, (), at(1), backed=rest).watched_until(at(17))
@@ -150,6 +150,12 @@ def test_a_reading_from_before_the_act_makes_no_gap() -> None:
     looks = [full(2, 1), full(8, 1), full(15, 1)]
     rest = {looks[0].id: Backing(at=at(1) - timedelta(days=60), night="2026-05-02")}
     assert portal_timeline("p", looks, (), at(1), backed=rest).watched_until(at(17))
+
+
+def test_a_list_was_read_when_the_places_that_it_rests_on_were() -> None:
+    rest = {WEEK[-1].id: Backing(at=at(12), night="2026-07-12")}
+    made = portal_timeline("p", WEEK[-1:], (), at(1), backed=rest)
+    assert made.read_after(at(11)) and not made.read_after(at(13))
 
 
 def test_a_list_from_a_cache_is_as_old_as_its_age() -> None:

@@ -203,6 +203,42 @@ def _night_of(portal: str, at: datetime, found: Finding, age: int) -> LookBundle
     return LookBundle(look=look, sightings=(seen,) if age >= 0 else (), findings=(found,) if age == 0 else ())
 
 
+def test_a_wrong_number_put_up_again_in_the_rights_place_accuses_nobody(tmp_path: Path) -> None:
+    """1638 stood in time; its row is renumbered late, and says 1368: the question names the workbook's row alone."""
+    right, wrong = "楚市监罚〔2026〕1638号", "楚市监罚〔2026〕1368号"
+    config = small_district(tmp_path / "district", {"own": PORTAL.format(base="http://127.0.0.1")})
+    act: dict[str, Any] = {
+        "unit": "u", "name": "某某商贸有限公司", "code": "91320831MA0351130P", "decided_on": date(2026, 7, 6),
+        "content": "罚款人民币39000元",
+    }  # fmt: skip
+    row = Submission(
+        id="s", kind=Kind.PENALTY, workbook="b.xlsx", workbook_sha256="0" * 64, sheet="行政处罚", row=2,
+        numbers=(right,), number_text=right, received_at=NIGHT, **act,
+    )  # fmt: skip
+    book = Attachment(sha256="0" * 64, name="b.xlsx", size=1, received_at=NIGHT)
+    with Store(tmp_path / "chengxin.db") as store:
+        session = session_of(store, config, NIGHT + timedelta(days=14))
+        session.runs.add_config(config.hash, {}, NIGHT)
+        session.submissions.add_workbook(book, (row,), (), NIGHT, (), ())
+        for day in range(1, 14):
+            at = NIGHT + timedelta(days=day)
+            session.runs.begin(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=config.hash))
+            key, number, age = ("r", right, day - 2) if day < 11 else ("w", wrong, day - 11)
+            found = _finding(f"{day}", portal="own", row_key=key, numbers=(number,), number_text=number, **act)
+            made = _night_of("own", at, replace(found, observed_at=at), age)
+            seen = tuple(replace(sighting, row_key=key) for sighting in made.sightings)
+            session.looks.add_look(replace(made, sightings=seen), at)
+        evaluate(session)
+        decisions = session.evaluations.decisions()
+        told = {
+            decisions[e.decision].number: e.slug
+            for e in session.evaluations.evidence()
+            if e.check == "published_within_deadline" and e.channel is Channel.DEPARTMENT
+        }
+    assert told[right] == "published-in-time"
+    assert told[wrong] == "could-be-unlinked"
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_town_whose_articles_grow(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Many acts in one row, each added on its own day; every place is read every night."""

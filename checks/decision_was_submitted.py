@@ -151,4 +151,4 @@ def _looked_since(case: Case) -> bool:
     """
     sighting = case.channels[Channel.DEPARTMENT].first
     since = max([case.now - THIS_NIGHT, *([sighting.first_seen - ONE_NIGHT] if sighting else [])])
-    return all(portal.proving and portal.proving[-1] > since for portal in case.channels[Channel.CREDIT].portals)
+    return all(portal.read_after(since) for portal in case.channels[Channel.CREDIT].portals)

@@ -13,7 +13,7 @@ from core.domain.models import Finding, Place, Reading
 from core.domain.text import tight
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import page_key
-from crawler.capture_recorder import Answer, Recorder
+from crawler.capture_recorder import NOT_MODIFIED, Answer, Recorder
 from crawler.extract.files import is_file, read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.extract.page_identity import speaks_of
@@ -58,6 +58,12 @@ class _Place:
     answer: Answer
     parts: tuple[_Part, ...] = ()
     unread: tuple[str, ...] = ()
+
+    @property
+    def capture(self) -> str:
+        """What shows it: beside attachments the answer of this look, as a page that is confirmed unchanged may stand
+        beside a file that was replaced."""
+        return self.answer.asked if self.parts and self.answer.asked else self.answer.capture
 
     @property
     def extent(self) -> int:
@@ -133,7 +139,7 @@ class Reader:
     def _told(self, each: ReadRow, place: _Place) -> tuple[Finding, ...]:
         if place.whole is None:
             return ()
-        return self._findings(each, place.whole, place.answer.capture, place.answer.fetched.received_at)
+        return self._findings(each, place.whole, place.capture, place.answer.fetched.received_at)
 
     # ------------------------------------------------------------ a place as it stands
 
@@ -206,7 +212,7 @@ class Reader:
             content_hash=each.version,
             began_at=recorder.started - timedelta(seconds=age),
             read_at=max([answer.fetched.received_at, *recorder.received]),
-            capture=answer.capture,
+            capture=place.capture,
             extent=place.extent,
             grows=grows and still_grows(each.row, each.known, state, recorder.started.date()),
             confirmed=not answer.changed or any(part.confirmed for part in place.parts),
@@ -287,7 +293,7 @@ def _apart(
 
     The same record may stand twice, under two addresses; then both rows name its number or its party.
     """
-    bodies = {capture.id: capture.sha256 for capture in recorder.captures}
+    bodies = {c.id: c.sha256 for c in recorder.captures if c.status != NOT_MODIFIED}  # a confirmation says no words
     asked: dict[str, set[str]] = defaultdict(set)
     for row, result in zip(rows, results, strict=False):
         if row.detail is not None and result:

@@ -120,9 +120,9 @@ class Walk:
 
     def shifted(self) -> bool:
         """Whether the list moved while it was read, so that a row may have slipped between two pages."""
-        totals = {read.page.total for read in [*self.reads, *([self.closing] if self.closing else [])]}
-        if len(totals) > 1:
-            return True
+        reads = [*self.reads, *([self.closing] if self.closing else [])]
+        if len({read.page.total for read in reads}) > 1 or len({read.page.pages for read in reads} - {None}) > 1:
+            return True  # pages of two states of the list: one may be a copy from when it was shorter
         if _repeats(self.reads):
             return True
         if self.closing is None:
@@ -216,12 +216,17 @@ class Walk:
         return EndProof.SIGNED if self.signed and last.last is True and len(self.reads) == 1 else None
 
     def _against(self, proof: EndProof | None, last: ListPage, rows: int) -> list[PagerSign]:
-        """The signs that speak against a proof; where there is none, or a signature alone, every sign of more."""
+        """The signs that speak against a proof; where there is none, or a signature alone, every sign of more.
+
+        Of the pages before the last those that number more pages than were read: the last may be an old copy.
+        """
         if proof in {None, EndProof.SIGNED}:
             signs = [sign for sign in last.signs if sign.is_more(rows)]
             return signs + ([PagerSign(kind=SignKind.STEADY, words=str(rows))] if rows == self.steady else [])
         counted = proof is EndProof.TOTAL
-        return [sign for sign in last.signs if sign.contradicts(rows, len(self.reads), counted=counted)]
+        signs = [sign for sign in last.signs if sign.contradicts(rows, len(self.reads), counted=counted)]
+        earlier = [sign for read in self.reads[:-1] for sign in read.page.signs if sign.leads_beyond(len(self.reads))]
+        return signs + earlier
 
     def _floor(self, reasons: list[str]) -> str | None:
         if not self._in_order():

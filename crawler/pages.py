@@ -120,6 +120,10 @@ class PagerSign:
             return True
         if self.kind is SignKind.TOTAL:
             return not counted and self.rows is not None and self.rows > rows
+        return self.leads_beyond(pages)
+
+    def leads_beyond(self, pages: int) -> bool:
+        """Whether it numbers more pages than `pages`, wherever in the list it stands."""
         return self.kind in {SignKind.NUMBER, SignKind.PAGES, SignKind.SELECT} and (self.pages or 0) > pages
 
     def __str__(self) -> str:

@@ -62,6 +62,7 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         affected = set(linked.touched) | cache.open_decisions()
         affected |= cache.decisions_gone_since(since.get("looks", 0), while_shown)
         affected |= _on_pages_of(session, linked.touched, since)
+        affected |= _in_review_with(session, linked.touched)
         new_rulings = session.rulings.all(after=since.get("rulings", 0))
         affected |= ruled_decisions(new_rulings) | cache.decisions_of_months(ruled_months(new_rulings))
         # what was set aside could be any decision: it may excuse one that nothing else would touch
@@ -92,6 +93,12 @@ def _on_pages_of(session: Session, touched: Iterable[str], since: Mapping[str, i
     named = {name for d in session.evaluations.decisions(set(touched)).values() for name in d.findings}
     new = (*session.findings.all(after=since.get("findings", 0)).values(), *session.findings.by_id(named).values())
     return set(session.evaluations.decisions_of(f.id for f in session.findings.on_rows(map(_page, new))))
+
+
+def _in_review_with(session: Session, touched: Iterable[str]) -> set[str]:
+    """The decisions of which a person is asked whether they are one of these: what stands of one may be the other's."""
+    reviews = [r for d in session.evaluations.decisions(set(touched)).values() for r in d.reviews]
+    return set(session.evaluations.decisions_of(name for r in reviews for name in (r.left, r.right)))
 
 
 def _nobodys_on(session: Session, findings: Iterable[Finding]) -> dict[tuple[str, str, str], list[Finding]]:
@@ -151,7 +158,10 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
     """The facts that the cases of `decisions` are made of."""
     wanted, portals = list(decisions), session.config.portals
     paired = {name for d in wanted for r in d.reviews for name in (r.left, r.right)}
-    findings = session.findings.by_id({name for d in wanted for name in d.findings} | paired)
+    reviewed = session.evaluations.decisions_of(paired).values()
+    beside = {name: d.findings for d in reviewed for name in paired.intersection((*d.submissions, *d.findings))}
+    standing = {name for d in reviewed for name in d.findings}
+    findings = session.findings.by_id({name for d in wanted for name in d.findings} | paired | standing)
     since = _looked_since(session.config, wanted)
     unread = session.looks.unread_rows(
         min(since.values(), default=LAST), [portal.id for portal in portals if portal.lists == "decisions"]
@@ -171,6 +181,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         first_proving=session.looks.first_proving(),
         unread=_grouped(unread, _portal),
         loose=_grouped(loose, _portal),
+        beside_in_review=beside,
         nobodys=_nobodys_on(session, findings.values()),
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(),

@@ -58,6 +58,7 @@ class CaseFacts:
     first_proving: Mapping[str, datetime]
     unread: Mapping[str, Sequence[RowSpan]] = field(default_factory=dict)
     loose: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
+    beside_in_review: Mapping[str, Sequence[str]] = field(default_factory=dict)
     nobodys: Mapping[tuple[str, str, str], Sequence[Finding]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     lost_submissions: tuple[Submission, ...] = ()
@@ -200,11 +201,21 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, si
         for finding in book.loose.get(portal.id, ()):
             if finding.id not in book.taken and _stood_since(finding, book) >= since and _could_be(decision, finding):
                 yield f"{portal.name}有一条写得不全的记录（{finding.title or finding.number_text or finding.name}）"
+    for why, other in _reviewed(decision, book):
+        if other.portal in ids and (not decision.submissions or other.id not in book.taken):
+            yield f"{why}（{other.title or other.number_text}）"
+
+
+def _reviewed(decision: Decision, book: CaseFacts) -> Iterable[tuple[str, Finding]]:
+    """Why a person is asked, and the findings that may be this decision's by the answer.
+
+    A row that nobody handed in may be another decision's, with a wrong number: all that stands of that one counts.
+    """
     records = {*decision.submissions, *decision.findings}
     for review in decision.reviews:
-        other = book.findings.get(review.right if review.left in records else review.left)
-        if other is not None and other.portal in ids and other.id not in book.taken:
-            yield f"{review.why}（{other.title or other.number_text}）"
+        other = review.right if review.left in records else review.left
+        named = {other} if decision.submissions else {other, *book.beside_in_review.get(other, ())}
+        yield from ((review.why, book.findings[name]) for name in sorted(named & book.findings.keys()))
 
 
 def _unread(
@@ -245,17 +256,15 @@ def _is_anothers(title: str, decision: Decision, slip: int = 0) -> bool:
 def _earlier(decision: Decision, portals: Sequence[Portal], book: CaseFacts, first: RowSpan) -> Iterable[str]:
     """Records under review as this decision that stood on the channel before the row it was first seen by."""
     ids = {portal.id for portal in portals}
-    records = {*decision.submissions, *decision.findings}
     since = since_of(decision)
     for finding, lost in book.lost_rows:
         stood = lost.portal in ids and since <= lost.last_seen and lost.first_seen < first.first_seen
         if stood and _may_be(decision, finding):
             yield f"有一条已搁置的记录（{lost.row_key}，{lost.first_seen:%Y-%m-%d} 首次见到）"
-    for review in decision.reviews:
-        other = book.findings.get(review.right if review.left in records else review.left)
-        span = book.spans.get((other.portal, other.row_key)) if other is not None and other.portal in ids else None
-        if other is not None and span is not None and span.first_seen < first.first_seen:
-            yield f"{review.why}（{other.title or other.number_text}，{span.first_seen:%Y-%m-%d} 首次见到）"
+    for why, other in _reviewed(decision, book):
+        span = book.spans.get((other.portal, other.row_key)) if other.portal in ids else None
+        if span is not None and span.first_seen < first.first_seen:
+            yield f"{why}（{other.title or other.number_text}，{span.first_seen:%Y-%m-%d} 首次见到）"
 
 
 def _may_be(decision: Decision, finding: Finding) -> bool:

@@ -29,7 +29,8 @@ class Absence:
 class PortalTimeline:
     """One portal's word on one decision. `rows` are the rows linked to it, by first sighting.
 
-    `proving`: when looks were made that prove anything, since the first day the act may have been done (`since`).
+    `proving`: as of when the list was looked at by looks that prove anything, since the first day the act may have been
+    done (`since`); `backed`: as of when the places that these looks rest on were read (empty: as the list).
     """
 
     portal: str
@@ -39,13 +40,19 @@ class PortalTimeline:
     absent_since: tuple[Absence, ...] = ()  # after the last sighting of every linked row, oldest first
     since: datetime | None = None
     proving: tuple[datetime, ...] = ()
+    backed: tuple[datetime, ...] = ()
 
     def watched_until(self, moment: datetime) -> bool:
-        """Whether no time longer than WATCH_GAP between the act and `moment` went by without a proving look."""
-        if self.since is None:
-            return False
-        times = [self.since, *(at for at in self.proving if at < moment), moment]
-        return all(later - earlier <= WATCH_GAP for earlier, later in pairwise(times))
+        """Whether no time longer than WATCH_GAP between the act and `moment` went by without a proving look.
+
+        Nor without a reading of the places that could hold it: an old reading shows no row of its day's list, and a
+        list no record of a place that it was not read from.
+        """
+        return all(_without_gap(self.since, times, moment) for times in (self.proving, self.backed or self.proving))
+
+    def read_after(self, moment: datetime) -> bool:
+        """Whether the list, and every place that its silence rests on, was read after `moment`."""
+        return any(at > moment for at in self.backed or self.proving)
 
     @property
     def first(self) -> RowSpan | None:
@@ -143,6 +150,7 @@ def portal_timeline(
     last = max(linked, key=lambda row: row.last_seen) if linked else None
     silence = _Silence(backed or {}, [record for record in dated if record.span.by_reading], {k.id: k for k in looks})
     asked = [look for look in looks if look.started_at > since]
+    proving = [look for look in asked if silence.proves(look)]
     before = [absence for look in asked if _is_before(look, first) for absence in silence.of(look)]
     after = [absence for look in asked if _is_after(look, first, last) for absence in silence.of(look)]
     return PortalTimeline(
@@ -152,7 +160,8 @@ def portal_timeline(
         absent_before=_told(before, since),
         absent_since=_told(after, since),
         since=since,
-        proving=silence.proving(asked),
+        proving=tuple(sorted(map(_as_of, proving))),
+        backed=silence.backed_at(proving),
     )
 
 
@@ -195,14 +204,22 @@ class _Silence:
                 absence = replace(absence, at=rest.at, night=rest.night, past_caches=rest.past_caches)
         return (absence,)
 
-    def proving(self, looks: Sequence[Look]) -> tuple[datetime, ...]:
-        """When looks were made that prove anything, each as old as the readings it rests on, oldest first."""
-        times = []
-        for look in looks:
-            rest = self.backed.get(look.id)
-            if look.genuine and look.parsed and (rest is not None or look.id not in self.backed):
-                times.append(min(look.started_at, rest.at) if rest else look.started_at)
-        return tuple(sorted(times))
+    def proves(self, look: Look) -> bool:
+        """Whether a look proves anything: not where a place that it rests on was not read yet."""
+        return look.genuine and look.parsed and self.backed.get(look.id, True) is not None
+
+    def backed_at(self, looks: Sequence[Look]) -> tuple[datetime, ...]:
+        """As of when these looks speak of the places that could have taken a record up, oldest first."""
+        rests = [(_as_of(look), self.backed.get(look.id)) for look in looks]
+        return tuple(sorted(min(at, rest.at) if rest else at for at, rest in rests))
+
+
+def _without_gap(since: datetime | None, times: Sequence[datetime], until: datetime) -> bool:
+    """Whether no more than WATCH_GAP lies between any two of `since`, the times between it and `until`, and `until`."""
+    if since is None:
+        return False
+    moments = [since, *(at for at in times if since < at < until), until]
+    return all(later - earlier <= WATCH_GAP for earlier, later in pairwise(moments))
 
 
 def _told(absences: Sequence[Absence], since: datetime) -> tuple[Absence, ...]:
@@ -221,12 +238,17 @@ def _read_whole(absences: Sequence[Absence]) -> list[Absence]:
 
 def _absence(look: Look) -> Absence:
     return Absence(
-        at=look.started_at - timedelta(seconds=look.age_seconds),
+        at=_as_of(look),
         look=look.id,
         night=look.run,
         past_caches=look.past_caches,
         confirmed=LookReason.REVALIDATED in look.reasons,
     )
+
+
+def _as_of(look: Look) -> datetime:
+    """When the list stood as the look shows it: its start less the response's Age."""
+    return look.started_at - timedelta(seconds=look.age_seconds)
 
 
 def _at(absence: Absence) -> datetime:

@@ -323,14 +323,15 @@ class Looks:
     def readings_growing(self, since: Mapping[str, datetime]) -> list[Reading]:
         """The readings of every place that could grow since the moments given (by portal), oldest first.
 
-        Of each place the newest reading before the moment comes too, and its very first one.
+        Of each place the newest reading that was had by the moment comes too, and its very first one. One that begins
+        before the moment and is had after it (a cache's copy) is none of a look that was made between.
         """
         wanted = json.dumps({portal: moment_text(at) for portal, at in since.items()})
         sql = (
             "WITH grown AS (SELECT p.portal, p.row_key, w.value since FROM json_each(?) w CROSS JOIN places p"
             " ON p.portal = w.key WHERE p.grew AND (p.grows OR p.read_at >= w.value)),"
             " edge AS (SELECT g.*, coalesce((SELECT max(o.began_at) FROM readings o WHERE o.portal = g.portal"
-            " AND o.row_key = g.row_key AND o.extent AND o.began_at < g.since), g.since) edge FROM grown g)"
+            " AND o.row_key = g.row_key AND o.extent AND o.read_at <= g.since), g.since) edge FROM grown g)"
             " SELECT r.* FROM edge e CROSS JOIN readings r ON r.portal = e.portal AND r.row_key = e.row_key AND"
             " (r.began_at >= min(e.edge, e.since) OR r.began_at = (SELECT min(o.began_at) FROM readings o"
             " WHERE o.portal = e.portal AND o.row_key = e.row_key)) ORDER BY r.began_at, r.rowid"

@@ -21,7 +21,6 @@ from core.domain.models import (
     Kind,
     Look,
     LookBundle,
-    Outcome,
     Run,
     Sighting,
     Submission,
@@ -34,11 +33,12 @@ from pipeline.evaluate import evaluate
 from simulation import outages
 from simulation.accuracy import compare
 from simulation.ground_truth import truths
-from simulation.offices import CREDIT
-from simulation.world import World
-from tests.support.observed_quarter import Quarter, live
+from tests.crawler.test_visit import PORTAL
+from tests.support.observed_quarter import live
 from tests.support.random_district import Trials, grown, mistyped, random_outages, random_town
 from tests.support.sessions import session_of
+from tests.support.site_runs import district as small_district
+from tests.support.town_properties import cleared_wrongly, erased
 from tests.support.workbook_samples import district
 
 NIGHT = datetime(2026, 7, 6, 0, 30, tzinfo=ZONE)
@@ -154,39 +154,89 @@ def _masked(session: Session) -> dict[str, str]:
     return {decisions[e.decision].number: e.slug for e in every if e.check == "person_is_masked" and e.decision}
 
 
-PUBLISHED = "published_within_deadline"
+def test_a_wrong_number_on_the_credit_site_accuses_nobody_of_a_second_act(tmp_path: Path) -> None:
+    """638 for 1638, one party and one day: whether these are two acts is asked, before one is said to be missing.
 
-
-def cleared_wrongly(world: World, quarter: Quarter) -> list[str]:
-    """Decisions said to have been seen in time on a channel that showed them too late or never.
-
-    What rests on the day that the site itself states is left out: where no look disproves it, it may lie.
+    That 1638 was handed in, and stands on the unit's own site, is what the question is about.
     """
-    by_number = {number: act for act in world.acts for number in act.numbers}
-    wrong = []
-    for item in quarter.final:
-        act = by_number.get(quarter.decisions[item.decision].number) if item.decision in quarter.decisions else None
-        if (
-            item.check != PUBLISHED
-            or item.slug != "published-in-time"
-            or act is None
-            or act.printed_decided != act.decided
-        ):
-            continue
-        ups = [
-            p.up
-            for p in world.postings
-            if act.ref in p.acts and (p.portal in CREDIT.values()) is (item.channel is Channel.CREDIT)
-        ]
-        if not any(up < act.deadline for up in ups):
-            wrong.append(item.key)
-    return wrong
+    credit = PORTAL.replace("department", "credit").replace('unit = "u"\n', "").format(base="http://127.0.0.2")
+    sites = {"own": PORTAL.format(base="http://127.0.0.1"), "credit": credit}
+    config = small_district(tmp_path / "district", sites)
+    act: dict[str, Any] = {
+        "unit": "u", "name": "某某商贸有限公司", "code": "91320831MA0351130P", "decided_on": date(2026, 7, 6),
+        "content": "罚款人民币39000元",
+    }  # fmt: skip
+    right, wrong = "楚市监罚〔2026〕1638号", "楚市监罚〔2026〕638号"
+    row = Submission(
+        id="s", kind=Kind.PENALTY, workbook="b.xlsx", workbook_sha256="0" * 64, sheet="行政处罚", row=2,
+        numbers=(right,), number_text=right, received_at=NIGHT, **act,
+    )  # fmt: skip
+    with Store(tmp_path / "chengxin.db") as store:
+        session = session_of(store, config, NIGHT + timedelta(days=12))
+        session.runs.add_config(config.hash, {}, NIGHT)
+        book = Attachment(sha256="0" * 64, name="b.xlsx", size=1, received_at=NIGHT)
+        session.submissions.add_workbook(book, (row,), (), NIGHT, (), ())
+        for day in range(1, 12):
+            at = NIGHT + timedelta(days=day)
+            session.runs.begin(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=config.hash))
+            for portal, number, since in (("own", right, 2), ("credit", wrong, 10)):
+                found = _finding(f"{portal}{day}", portal=portal, numbers=(number,), number_text=number, **act)
+                session.looks.add_look(_night_of(portal, at, replace(found, observed_at=at), day - since), at)
+        evaluate(session)
+        decisions = session.evaluations.decisions()
+        told = {
+            (decisions[e.decision].number, e.channel): e.slug
+            for e in session.evaluations.evidence()
+            if e.check == "published_within_deadline"
+        }
+    assert told[right, Channel.DEPARTMENT] == "published-in-time"
+    assert told[wrong, Channel.DEPARTMENT] == "could-be-unlinked"
 
 
-def erased(quarter: Quarter) -> list[str]:
-    """Breaches that were told and turned into their contrary by a first sighting."""
-    final = {e.key: e.outcome for e in quarter.final}
-    return [e.key for _, e in quarter.events if e.check == PUBLISHED and final.get(e.key) is Outcome.MET]
+def _night_of(portal: str, at: datetime, found: Finding, age: int) -> LookBundle:
+    """A whole look that shows a row with `found` from its night 0 on, when it is read."""
+    look = Look(
+        id=f"{at:%Y-%m-%d}/{portal}/1", run=f"{at:%Y-%m-%d}", portal=portal, kind="full", started_at=at, finished_at=at,
+        genuine=True, parsed=True, whole=True, rows=1,
+    )  # fmt: skip
+    seen = Sighting(look=look.id, portal=portal, row_key="r", content_hash="h", sort_key="", seen_at=at)
+    return LookBundle(look=look, sightings=(seen,) if age >= 0 else (), findings=(found,) if age == 0 else ())
+
+
+def test_a_wrong_number_put_up_again_in_the_rights_place_accuses_nobody(tmp_path: Path) -> None:
+    """1638 stood in time; its row is renumbered late, and says 1368: the question names the workbook's row alone."""
+    right, wrong = "楚市监罚〔2026〕1638号", "楚市监罚〔2026〕1368号"
+    config = small_district(tmp_path / "district", {"own": PORTAL.format(base="http://127.0.0.1")})
+    act: dict[str, Any] = {
+        "unit": "u", "name": "某某商贸有限公司", "code": "91320831MA0351130P", "decided_on": date(2026, 7, 6),
+        "content": "罚款人民币39000元",
+    }  # fmt: skip
+    row = Submission(
+        id="s", kind=Kind.PENALTY, workbook="b.xlsx", workbook_sha256="0" * 64, sheet="行政处罚", row=2,
+        numbers=(right,), number_text=right, received_at=NIGHT, **act,
+    )  # fmt: skip
+    book = Attachment(sha256="0" * 64, name="b.xlsx", size=1, received_at=NIGHT)
+    with Store(tmp_path / "chengxin.db") as store:
+        session = session_of(store, config, NIGHT + timedelta(days=14))
+        session.runs.add_config(config.hash, {}, NIGHT)
+        session.submissions.add_workbook(book, (row,), (), NIGHT, (), ())
+        for day in range(1, 14):
+            at = NIGHT + timedelta(days=day)
+            session.runs.begin(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=config.hash))
+            key, number, age = ("r", right, day - 2) if day < 11 else ("w", wrong, day - 11)
+            found = _finding(f"{day}", portal="own", row_key=key, numbers=(number,), number_text=number, **act)
+            made = _night_of("own", at, replace(found, observed_at=at), age)
+            seen = tuple(replace(sighting, row_key=key) for sighting in made.sightings)
+            session.looks.add_look(replace(made, sightings=seen), at)
+        evaluate(session)
+        decisions = session.evaluations.decisions()
+        told = {
+            decisions[e.decision].number: e.slug
+            for e in session.evaluations.evidence()
+            if e.check == "published_within_deadline" and e.channel is Channel.DEPARTMENT
+        }
+    assert told[right] == "published-in-time"
+    assert told[wrong] == "could-be-unlinked"
 
 
 @pytest.mark.parametrize("seed", SEEDS)

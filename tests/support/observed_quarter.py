@@ -35,14 +35,22 @@ from simulation.outages import Trouble, proving_reads, trouble_on
 from simulation.server import SITES
 from simulation.sites.troubles import STALE_SECONDS
 from simulation.world import FIRST_NIGHT, Act, Posting, World, moment, night_moment, nights
-from tests.support.random_district import Trials
+from tests.support.random_district import ARTICLE, SCAN, Trials
 from tests.support.sessions import session_of
 
 REFUSED = {"number-missing", "date-in-future", "unit-unknown"}  # flaws that keep a row out at import
 
 
+WINDOW = timedelta(days=14)
+MISPRINTED = timedelta(days=5)  # for so long a row gives another number than its act's
+
+
 def _grows(here: list[Posting]) -> bool:
-    return int(here[0].row) >= 9_000_000
+    return int(here[0].row) >= ARTICLE or here[0].title == SCAN
+
+
+def _is_scan(posting: Posting) -> bool:
+    return posting.title.startswith(SCAN)
 
 
 def _sighting(look: Look, posting: Posting) -> Sighting:
@@ -78,6 +86,8 @@ class Watching:
         self.world, self.config, self.store, self.trials = world, config, store, trials
         self._read: set[tuple[str, str, tuple[str, ...]]] = set()  # what was read off a row
         self._versions: dict[tuple[str, str], int] = {}
+        self._known: dict[str, set[str]] = {}  # by portal: articles that were ever seen there
+        self._corrected: set[tuple[str, str]] = set()
 
     def night(self, night: date) -> None:
         at = night_moment(night)
@@ -90,12 +100,15 @@ class Watching:
         now, later = self.world.rows(portal, at), self.world.rows(portal, at + timedelta(minutes=2))
         if not proving_reads(portal, night):
             self._look(portal, at, 1, (), proves=False)
+        elif trouble is None and self._befalls("window", portal, "", at):
+            self._look(portal, at, 1, now, window=True)
+            self._look(portal, at, 2, now, window=True)
         elif trouble is Trouble.STALE:
             old = self.world.rows(portal, at - timedelta(seconds=STALE_SECONDS))
             self._look(portal, at, 1, old, age=STALE_SECONDS)
             self._look(portal, at, 2, now)
         elif trouble is Trouble.SHIFT:
-            self._look(portal, at, 1, now, whole=False)
+            self._look(portal, at, 1, tuple(dict.fromkeys((*later, *now))), whole=False)  # what either walk was shown
             self._look(portal, at, 2, later)
         else:
             self._look(portal, at, 1, now)
@@ -110,34 +123,42 @@ class Watching:
         *,
         proves: bool = True,
         whole: bool = True,
+        window: bool = False,
         age: int = 0,
     ) -> None:
         started = at + timedelta(seconds=2 * number)
         seen = started + timedelta(seconds=1)  # a page is received after its look began
+        places = _by_row(rows)
+        listed = _newest(places, at.date() - WINDOW) if window else places
+        keys = [here[0].listed.isoformat() for here in listed.values() if not here[0].pinned]
         look = Look(
             id=f"{at:%Y-%m-%d}/{portal}/{number}",
             run=f"{at:%Y-%m-%d}",
             portal=portal,
-            kind="full",
+            kind="window" if window else "full",
             past_caches=number == 2,
             started_at=started,
             finished_at=seen,
             genuine=proves,
             parsed=proves,
-            whole=proves and whole,
+            whole=proves and whole and not window,
+            floor=min(keys) if proves and window and keys else None,
             age_seconds=age,
-            rows=len(rows),
+            rows=len(listed),
         )
-        places: dict[str, list[Posting]] = {}
-        for posting in rows:
-            places.setdefault(posting.row, []).append(posting)
-        for row in places:
+        self._corrected |= {
+            (portal, row) for row, (p, *_) in listed.items() if at >= p.up + MISPRINTED and self._misprints(p, p.up)
+        }
+        for row in listed:
             edited = number == 1 and self._befalls("edited", portal, row, at)
             self._versions[portal, row] = self._versions.get((portal, row), 0) + edited
         sightings = tuple(
-            replace(_sighting(look, here[0]), content_hash=self._version(portal, row)) for row, here in places.items()
+            replace(_sighting(look, here[0]), content_hash=self._version(portal, row)) for row, here in listed.items()
         )
-        had = {row: here for row, here in places.items() if not self._befalls("fails", portal, row, at)}
+        known = self._known.setdefault(portal, set())
+        known |= {row for row, here in listed.items() if _grows(here)}
+        asked = {row: here for row, here in places.items() if row in listed or row in known}
+        had = {row: here for row, here in asked.items() if not self._befalls("fails", portal, row, at)}
         findings = tuple(f for here in had.values() for f in self._new(here, look, seen))
         readings = tuple(self._reading(row, here, look) for row, here in had.items() if _grows(here))
         bundle = LookBundle(look=look, sightings=sightings, findings=findings, readings=readings)
@@ -147,7 +168,14 @@ class Watching:
         return self.trials is not None and self.trials.befalls(what, portal, row, at.date())
 
     def _version(self, portal: str, row: str) -> str:
-        return f"h{self._versions.get((portal, row), 0) or ''}"
+        corrected = "c" if (portal, row) in self._corrected else ""
+        return f"h{self._versions.get((portal, row), 0) or ''}{corrected}"
+
+    def _misprints(self, posting: Posting, at: datetime) -> bool:
+        """Whether a row gives a wrong number now: the first days of one that a trial says it of."""
+        plain = int(posting.row) < ARTICLE and len(posting.acts) == 1
+        wrong = plain and self.trials is not None and self.trials.befalls("misprinted", posting.portal, posting.row)
+        return wrong and at < posting.up + MISPRINTED
 
     def _new(self, here: list[Posting], look: Look, seen: datetime) -> Iterator[Finding]:
         """What a place shows and was not read off it before, under the version that the list shows now."""
@@ -166,6 +194,7 @@ class Watching:
 
     def _reading(self, row: str, here: list[Posting], look: Look) -> Reading:
         """A look's reading of a place; the look's `Age` is the page's."""
+        scan = _is_scan(here[0])
         return Reading(
             look=look.id,
             portal=look.portal,
@@ -174,39 +203,56 @@ class Watching:
             began_at=look.started_at - timedelta(seconds=look.age_seconds),
             read_at=look.finished_at,
             capture=f"{look.id}#{row}",
+            extent=1 if scan else 2,
             grows=True,
             state="+".join(sorted(ref for posting in here for ref in posting.acts)),
         )
 
     def _findings(self, posting: Posting, at: datetime) -> Iterator[Finding]:
-        """One finding a party; several numbers of one party stand in one."""
+        """One finding a party; several numbers of one party stand in one. Of a scan only what its title says."""
+        acts = [self.world.act(ref) for ref in posting.acts]
+        if not acts:
+            yield replace(_blank(posting, at), fields=(("text", posting.title),))
+            return
+        if _is_scan(posting):
+            titled = tuple(n for act in acts for n in act.numbers) if posting.title != SCAN else ()
+            if titled:
+                yield replace(
+                    _blank(posting, at), unit=acts[0].unit, kind=acts[0].kind, numbers=titled, name=acts[0].party.name
+                )
+            return
         by_party: dict[str, list[Act]] = {}
-        for ref in posting.acts:
-            by_party.setdefault(self.world.act(ref).party.name, []).append(self.world.act(ref))
-        for ordinal, acts in enumerate(by_party.values()):
-            act = acts[0]
-            stated = StatedDate(posting.stated.date(), DateKind.PUBLISHED, "list") if posting.stated else None
-            yield Finding(
-                id=f"{posting.portal}|{posting.row}|{ordinal}",
-                portal=posting.portal,
-                row_key=posting.row,
-                content_hash="h",
-                ordinal=ordinal,
-                kind=act.kind,
-                unit=act.unit,
-                name=act.party.name,
-                code=act.party.code,
-                numbers=tuple(n for a in acts for n in a.numbers),
-                number_text=act.number_text,
-                decided_on=act.printed_decided,
-                published=stated,
-                category=act.category,
-                content=act.item,
-                public_until=act.public_until,
-                exposures=_exposed(act, posting.portal),
-                title=posting.title,
-                observed_at=at,
-            )
+        for act in acts:
+            by_party.setdefault(act.party.name, []).append(act)
+        for ordinal, mine in enumerate(by_party.values()):
+            finding = self._record(posting, mine, ordinal, at)
+            yield finding
+            if self.trials is not None and self.trials.befalls("twice", "", mine[0].ref):
+                yield replace(finding, id=f"{finding.id}b", ordinal=ordinal + 50, content=f"{finding.content}（续）")
+
+    def _record(self, posting: Posting, acts: list[Act], ordinal: int, at: datetime) -> Finding:
+        act = acts[0]
+        numbers, text = tuple(n for a in acts for n in a.numbers), act.number_text
+        if self._misprints(posting, at):
+            assert self.trials is not None
+            text = self.trials.misprint(numbers[0])
+            numbers = document_numbers(text)
+        return replace(
+            _blank(posting, at),
+            id=f"{posting.portal}|{posting.row}|{ordinal}",
+            ordinal=ordinal,
+            kind=act.kind,
+            unit=act.unit,
+            name=act.party.name,
+            code=act.party.code,
+            numbers=numbers,
+            number_text=text,
+            decided_on=act.printed_decided,
+            category=act.category,
+            content=act.item,
+            public_until=act.public_until,
+            exposures=_exposed(act, posting.portal),
+        )
 
     def import_workbooks(self, day: date) -> None:
         """What was handed in on `day`; on the first day also what was handed in before."""
@@ -247,6 +293,36 @@ class Watching:
             Submissions(self.store).add_workbook(
                 Attachment(sha256=str(day), name="报送表", size=1, received_at=at), rows, (), at
             )
+
+
+def _by_row(rows: tuple[Posting, ...]) -> dict[str, list[Posting]]:
+    places: dict[str, list[Posting]] = {}
+    for posting in rows:
+        places.setdefault(posting.row, []).append(posting)
+    return places
+
+
+def _newest(places: dict[str, list[Posting]], since: date) -> dict[str, list[Posting]]:
+    """The places that a walk down to `since` reads: to the first that is older, and those pinned."""
+    old = [here[0].listed for here in places.values() if not here[0].pinned and here[0].listed < since]
+    floor = max(old, default=date.min)
+    return {row: here for row, here in places.items() if here[0].pinned or here[0].listed >= floor}
+
+
+def _blank(posting: Posting, at: datetime) -> Finding:
+    """What a row itself says, without any record."""
+    stated = StatedDate(posting.stated.date(), DateKind.PUBLISHED, "list") if posting.stated else None
+    return Finding(
+        id=f"{posting.portal}|{posting.row}|0",
+        portal=posting.portal,
+        row_key=posting.row,
+        content_hash="h",
+        kind=None,
+        unit=None,
+        published=stated,
+        title=posting.title,
+        observed_at=at,
+    )
 
 
 def _exposed(act: Act, portal: str) -> tuple[Exposure, ...]:

@@ -1,9 +1,9 @@
 """Towns that nobody wrote: acts, postings, workbooks and outages drawn at random, each kind of trouble often."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -12,7 +12,7 @@ from simulation.offices import CREDIT, OFFICES
 from simulation.outages import Outage, Trouble
 from simulation.parties import Party, company, person, shop
 from simulation.scenario_builder import File, Plan, Show, build
-from simulation.world import FIRST_NIGHT, LAST_NIGHT, WorkbookEntry, World
+from simulation.world import FIRST_NIGHT, LAST_NIGHT, Posting, WorkbookEntry, World, moment
 
 ACTS = 150
 WEEKLY = 24
@@ -20,10 +20,10 @@ NUMBERS = 13  # between two numbers, so that few are a slip apart
 SITES = sorted({office.portal for office in OFFICES if office.portal} | set(CREDIT.values()))
 
 
-def random_town(random: Random) -> World:
-    """A quarter of random decisions."""
+def random_town(random: Random, acts: int = ACTS) -> World:
+    """A quarter of random decisions, `acts` of them beside those of the weekly reporters."""
     plans: list[Plan] = []
-    for n in range(ACTS):
+    for n in range(acts):
         office = random.choice([office for office in OFFICES if office.kinds])
         kind = random.choice(office.kinds)
         decided = FIRST_NIGHT + timedelta(days=random.randint(-12, 98))
@@ -115,22 +115,125 @@ def grown(random: Random, world: World) -> World:
             day = posting.up.date()
             quarter = date(day.year, day.month - (day.month - 1) % 3, 1)
             first = quarter if random.random() < 0.3 else day - timedelta(days=day.weekday())
-            row = str(9_000_000 + first.toordinal() * 2 + (first == quarter))
+            row = str(ARTICLE + first.toordinal() * 2 + (first == quarter))
             posting = replace(posting, row=row, title=f"双公示信息（{first}起）", listed=first, stated=None)
         postings.append(posting)
     return World(acts=world.acts, postings=tuple(postings), strays=world.strays)
 
 
+ARTICLE = 9_000_000  # row ids from here on are articles, whose page may take up further records
+STAYS = 9  # days that a record at least stands: longer than a gap in our looks that the law of proof lets pass
+HEADLESS = "双公示信息"  # a title that names none of what it holds
+NEWS = "我局召开专题工作会议（第{}次）"
+
+
+def shaped(random: Random, world: World) -> World:
+    """The town on sites of many shapes: attachments replaced, rows renumbered and put up twice, news between them."""
+    postings = list(grown(random, world).postings)
+    for portal in sorted({p.portal for p in postings}):
+        replacements = _replacements(random)
+        here = [p for p in postings if p.portal == portal]
+        postings = [p for p in postings if p.portal != portal]
+        for posting in here:
+            plain = int(posting.row) < ARTICLE and posting.down is None and not posting.pinned
+            how = random.random() if plain else 1.0
+            if how < 0.2:
+                postings += _in_attachment(random, posting, replacements)
+            elif how < 0.35:
+                postings += _renumbered(random, posting)
+            elif how < 0.45:
+                postings += (posting, _again(random, posting))
+            else:
+                postings.append(posting)
+        postings += [_news(random, portal, n) for n in range(6)]
+    return World(acts=world.acts, postings=tuple(postings), strays=world.strays)
+
+
+def _replacements(random: Random) -> list[datetime]:
+    """When a site puts another file in the place of its article's."""
+    day, found = FIRST_NIGHT - timedelta(days=random.randint(0, 20)), []
+    while day < LAST_NIGHT:
+        found.append(moment(day, _clock(random)))
+        day += timedelta(days=random.randint(7, 25))
+    return found
+
+
+def _in_attachment(random: Random, posting: Posting, replacements: list[datetime]) -> Iterator[Posting]:
+    """A record in the file of the year's one article: taken up on its day, gone with a later file, perhaps back."""
+    file = replace(posting, row=str(ARTICLE + 500_000), title=HEADLESS, listed=date(2026, 7, 1), stated=None)
+    later = [m for m in replacements if m >= posting.up + timedelta(days=STAYS)]
+    if not later or random.random() < 0.4:
+        yield file
+        return
+    gone = random.randrange(len(later))
+    yield replace(file, down=later[gone])
+    back = later[gone + 1 :]
+    if back and random.random() < 0.4:
+        yield replace(file, up=random.choice(back))
+
+
+def _renumbered(random: Random, posting: Posting) -> Iterator[Posting]:
+    """A row that stands on, under another id and perhaps a newer day, after some days: no instant is without it."""
+    at = posting.up + timedelta(days=random.randint(1, 40), minutes=random.randint(0, 600))
+    day = at.date() if random.random() < 0.5 else posting.listed
+    yield replace(posting, down=at)
+    yield replace(posting, row=str(int(posting.row) + 1), up=at, listed=day, stated=None)
+
+
+def _again(random: Random, posting: Posting) -> Posting:
+    """The same decision in a second row, beside the first."""
+    at = posting.up + timedelta(days=random.randint(0, 20), minutes=random.randint(1, 600))
+    return replace(posting, row=str(int(posting.row) + 2), up=at, listed=at.date(), stated=at)
+
+
+def _news(random: Random, portal: str, n: int) -> Posting:
+    """A row that is no decision."""
+    up = moment(FIRST_NIGHT + timedelta(days=random.randint(-5, 95)), _clock(random))
+    return Posting(
+        portal=portal, row=str(5_000_000 + n), acts=(), title=NEWS.format(n), up=up, down=None,
+        listed=up.date(), stated=up,
+    )  # fmt: skip
+
+
+def scanned(random: Random, world: World, *, named: bool) -> World:
+    """The town with a fifth of its plain rows leading to scans that nobody reads; `named`: titled by their number."""
+    own = [p for p in world.postings if p.portal not in CREDIT.values() and len(p.acts) == 1 and int(p.row) < ARTICLE]
+    columns = sorted({p.portal for p in own})
+    here = set(columns if named else random.sample(columns, 2))
+    scans = {p.row for p in own if p.portal in here and random.random() < 0.2}
+    undated = {ref for p in own if p.row in scans for ref in p.acts}
+    acts = tuple(replace(act, printed_decided=None) if act.ref in undated else act for act in world.acts)
+    names = {p.row: world.act(p.acts[0]) for p in own}
+    title = {row: f"{SCAN}（{a.party.name}，{a.number_text}）" if named else SCAN for row, a in names.items()}
+    postings = tuple(
+        replace(p, title=title[p.row]) if p in own and p.row in scans and p.portal in here else p
+        for p in world.postings
+    )  # fmt: skip
+    return World(acts=acts, postings=postings, strays=world.strays)
+
+
+SCAN = "处罚许可公示扫描件"
+
+
 @dataclass(frozen=True, slots=True)
 class Trials:
-    """What befalls a site's places on a night, drawn once from a seed: `share` of them each time."""
+    """What befalls a site's places, drawn once from a seed; `rates`: how often, by what it is.
+
+    "fails": a row's page cannot be had tonight; "edited": the list names it anew; "window": only the newest fortnight
+    of a portal's list is read tonight; "twice": an act has two records on each page of it; "misprinted": a row first
+    gives a number that is not its act's.
+    """
 
     seed: int
-    share: float = 0.15
+    rates: Mapping[str, float] = field(default_factory=lambda: {"fails": 0.15, "edited": 0.15})
 
-    def befalls(self, what: str, portal: str, row: str, night: date) -> bool:
-        """Whether it befalls this row tonight ("fails": its page cannot be had; "edited": the list names it anew)."""
-        return Random(f"{self.seed}|{what}|{portal}|{row}|{night}").random() < self.share
+    def befalls(self, what: str, portal: str, row: str, night: date | None = None) -> bool:
+        """Whether it befalls this row tonight, or ever."""
+        return Random(f"{self.seed}|{what}|{portal}|{row}|{night}").random() < self.rates.get(what, 0.0)
+
+    def misprint(self, number: str) -> str:
+        """Another number than the act's, a slip from it."""
+        return _mistyped(Random(f"{self.seed}|{number}"), number)
 
 
 def random_outages(random: Random) -> tuple[Outage, ...]:

@@ -20,6 +20,7 @@ from core.domain.models import (
     Kind,
     Look,
     LookBundle,
+    Reading,
     Run,
     Sighting,
     StatedDate,
@@ -119,6 +120,22 @@ def test_dark_looks_are_those_since_the_last_proving_night(store: Store) -> None
         Looks(store).add_look(replace(made, look=replace(made.look, genuine=good)), T)
     assert [look.run for look in Looks(store).dark_looks("p")] == ["2026-07-04", "2026-07-05"]
     assert Looks(store).dark_looks("other") == []
+
+
+def test_a_copy_had_after_a_moment_is_not_the_newest_reading_before_it(store: Store) -> None:
+    """A cached copy is older than what was had before it; a look in between rests on what had been had by then."""
+    looks = Looks(store)
+    for day, age in ((1, 0), (3, 0), (4, 0), (5, 26)):
+        made = bundle(day, "a")
+        began = made.look.started_at - timedelta(hours=age)
+        read = Reading(
+            look=made.look.id, portal="p", row_key="a", content_hash="ha", began_at=began,
+            read_at=made.look.finished_at, grows=True,
+        )  # fmt: skip
+        looks.add_look(replace(made, readings=(read,)), T)
+    since = bundle(4, "a").look.started_at - timedelta(hours=1)
+    loaded = looks.readings_growing({"p": since})
+    assert [reading.look for reading in loaded][:2] == ["2026-07-01/p/1", "2026-07-03/p/1"]
 
 
 def test_spans_are_what_the_sightings_say(store: Store) -> None:

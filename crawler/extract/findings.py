@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from core.domain.amounts import amounts_behind, read_amount, unit_of
+from core.domain.amounts import amounts_behind, amounts_imposed, read_amount, unit_of
 from core.domain.config import Portal
 from core.domain.labels import canonical, ignored, plain
 from core.domain.models import Exposure, Finding, Kind, StatedDate
@@ -15,7 +15,7 @@ from core.domain.personal_data import is_natural, mask_personal
 from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
 from core.domain.unit_names import UnitNames
 from crawler.extract.cited_numbers import has_other_numbers, own_numbers
-from crawler.extract.free_text import decision_in
+from crawler.extract.free_text import decision_in, letters_in
 from crawler.extract.publication_date import adopt, of_record
 from crawler.pages import Detail, ListRow
 
@@ -188,6 +188,8 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
     """
     title, body = f"{row.title}\n{detail.title}", _whole(detail)
     numbers, text = own_numbers(title, detail.text), ({"text": body} if body else {})
+    if letters := letters_in(title, body):
+        return [*map(_values, letters), (text, [])]
     values, _ = _values(decision_in(title, body))
     if len(numbers) == 1:
         return [_with_list(({"document_number": numbers[0], **values}, []), row), (text, [])]
@@ -259,7 +261,8 @@ def fine_under(label: str, value: str) -> str:
 
 def with_fine(values: Mapping[str, str], words: Sequence[str]) -> dict[str, str]:
     """The fine in yuan (`fine_yuan`) where words or a labelled amount say it with its unit, and nothing disagrees."""
-    amounts = {amount for name in words for amount in amounts_behind("罚款", values.get(name, ""))}
+    texts = [values.get(name, "") for name in words]
+    amounts = {amount for text in texts for find in (amounts_behind, amounts_imposed) for amount in find("罚款", text)}
     fines = {fine for fine in (*map(_yuan, amounts), values.get("fine_yuan", "")) if fine}
     rest = {name: value for name, value in values.items() if name != "fine_yuan"}
     return {**rest, "fine_yuan": fines.pop()} if len(fines) == 1 and None not in amounts else rest

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from core.domain.digits import whole_number
 from core.domain.labels import canonical
-from core.domain.text import plain
+from core.domain.text import plain, tight
 from crawler.extract.label_pairs import blocks_of
 from crawler.extract.lines import Pairs, is_label, labelled_lines, text_lines
 from crawler.extract.markup import words_of
@@ -20,13 +20,40 @@ from crawler.extract.markup import words_of
 Grid = list[list[str]]
 MAX_SPAN = 1000
 MAX_CELLS = 200_000
+_ROLES = frozenset({"角色", "身份", "当事人角色", "人员类型"})
+_PARTYS_ROLE = re.compile(r"^(?:当事人|(?:行政)?相对人|被?(?:被|受)处罚|申请人|被许可)")
 _NUMBER = re.compile(r"[〔\[【﹝（({](?:19|20)\d\d[〕\]】﹞）)}].*\d|(?:19|20)\d\d年?第\d+号")
 
 
 def records_of(root: HtmlElement) -> tuple[Pairs, ...]:
     """The records of every table below `root` that holds labels of its own, each table once, in document order."""
-    tables = ((table, grid_of(table)) for table in root.iter("table"))
-    return records_of_grids(grid for table, grid in tables if not _is_layout(table, grid))
+    tables = [(table, grid_of(table)) for table in root.iter("table")]
+    read = [(table, grid) for table, grid in tables if not _is_layout(table, grid)]
+    records = records_of_grids(grid for _, grid in read)
+    for table, grid in read:
+        records = _with_parties(records, table, grid)
+    return records
+
+
+def _with_parties(records: tuple[Pairs, ...], inner: HtmlElement, grid: Grid) -> tuple[Pairs, ...]:
+    """Records with the parties that a table inside the cell of one of them names, one record a party."""
+    cell = next(inner.iterancestors("td", "th"), None)
+    words = tight(words_of(cell)) if cell is not None else ""
+    parties = tuple(row for row in read_grid(grid) if _is_party(row)) if words else ()
+    around = [n for n, record in enumerate(records) if any(words == tight(value) for _, value in record)]
+    if not parties or len(around) != 1:
+        return records
+    at = around[0]
+    rest = tuple(pair for pair in records[at] if tight(pair[1]) != words)
+    told = tuple(record for record in records[at + 1 :] if record not in parties)
+    return (*records[:at], *((*party, *rest) for party in parties), *told)
+
+
+def _is_party(row: Pairs) -> bool:
+    """Whether a row tells who a decision is about: a name and no number, in a party's role where roles are told."""
+    fields = {canonical(label) for label, value in row if value}
+    roles = [value for label, value in row if tight(label) in _ROLES]
+    return "name" in fields and "document_number" not in fields and all(map(_PARTYS_ROLE.search, roles))
 
 
 def records_of_grids(grids: Iterable[Grid]) -> tuple[Pairs, ...]:

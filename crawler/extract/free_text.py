@@ -37,6 +37,11 @@ _DECIDES = re.compile(
 _ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十])[)）、.．]")
 _CUT = re.compile(r"[，,。；;]|[（(](?:以下|下称|统一社会信用代码|身份证)")
 _SALUTED = re.compile(r"([^：:，。；]{3,40}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|所|会|中心|户|经营者))[：:]")
+_TITLED = re.compile(
+    r"(?:关于)?(?P<name>(?:(?![关于对]|局|委员会|政府|办公室)[\u4e00-\u9fff()·]){2,40}?"
+    r"(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|药店|医院|卫生院|门诊部|诊所|厂))"
+    r"(?:的|[_—-])?[(]?行政(?:处罚|许可)"
+)
 _YOU = re.compile(r"^你|^关于你")
 _CODE = re.compile(r"[0-9A-Z]{18}")
 _CODED = re.compile(r"信用代码[)）]?[为是：:]?([0-9A-Z]{18})(?![0-9A-Z])")
@@ -98,6 +103,12 @@ def letters_in(title: str, text: str) -> tuple[Pairs, ...]:
     if any(len(found) != 1 for found in numbers) or not all(read) or len({n for (n, *_) in numbers}) < len(numbers):
         return ()
     return tuple((("文书号", number), *said) for (number, *_), said in zip(numbers, read, strict=True))
+
+
+def party_of_title(title: str) -> str:
+    """The one firm that a decision's title opens with (关于某公司的行政处罚决定书, 某公司行政许可信息公示); "" for none."""
+    match = _TITLED.match(tight(title))
+    return match["name"] if match and not _OTHER.search(tight(title)) else ""
 
 
 def _alone(lines: Sequence[str], numbered: Sequence[int]) -> list[int]:

@@ -20,6 +20,7 @@ from crawler.extract.markup import words_of
 Grid = list[list[str]]
 MAX_SPAN = 1000
 MAX_CELLS = 200_000
+_ABOUT_PARTY = frozenset({"名称", "姓名", "单位", "个人", "单位名称", "法人或其他组织", "法人", "自然人"})
 _ROLES = frozenset({"角色", "身份", "当事人角色", "人员类型"})
 _PARTYS_ROLE = re.compile(r"^(?:当事人|(?:行政)?相对人|被?(?:被|受)处罚|申请人|被许可)")
 _NUMBER = re.compile(r"[〔\[【﹝（({](?:19|20)\d\d[〕\]】﹞）)}].*\d|(?:19|20)\d\d年?第\d+号")
@@ -112,6 +113,8 @@ def _apart(lines: Sequence[str]) -> str:
         return "、".join(lines)
     if len(lines) > 1 and len(labelled_lines("\n".join(lines))) > 1:
         return "\n".join(lines)
+    if len(lines) > 1 and not labelled_lines(lines[0]) and any(map(labelled_lines, lines[1:])):
+        return "\n".join(lines)
     return ""
 
 
@@ -187,20 +190,35 @@ def _continued(grid: Grid, above: Sequence[str]) -> list[Pairs]:
 
 
 def _side_by_side(grid: Grid) -> Iterator[tuple[str, str]]:
-    """label | value, label | value | label | value; a cell "标签：值" is a pair by itself."""
+    """label | value, label | value | label | value; a cell "标签：值" is a pair by itself.
+
+    Below a party's heading (当事人姓名或名称 | 单位 | 名称 | 某公司) 姓名 and 名称 are the party's.
+    """
     for line in grid:
         cells = _without_repeats(line)
-        place = int(_is_grouped(cells))
+        place, heading = int(_is_grouped(cells)), ""
         while place < len(cells):
             alone = [(label, value) for label, value in labelled_lines(cells[place]) if value]
             if alone:
                 yield from alone
                 place += 1
                 continue
+            if place + 2 < len(cells) and _is_heading(cells[place], cells[place + 1], heading):
+                heading, place = heading or cells[place], place + 1
+                continue
             label, value = cells[place], cells[place + 1] if place + 1 < len(cells) else None
+            if heading and tight(label) in _ABOUT_PARTY:
+                label = heading if tight(label).endswith("名称") or tight(label) == "姓名" else label
             if label and value is not None:
                 yield label.rstrip(":： "), value
             place += 2
+
+
+def _is_heading(cell: str, behind: str, heading: str) -> bool:
+    """Whether a cell is the heading of the party's labels behind it: 当事人 | 个人姓名, 当事人 | 单位 | 名称."""
+    if canonical(cell) != "name" and not (heading and tight(cell) in _ABOUT_PARTY):
+        return False
+    return tight(behind) in _ABOUT_PARTY or canonical(behind) in {"name", "legal_person"}
 
 
 def _is_grouped(cells: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
@@ -22,7 +22,7 @@ from simulation.offices import OFFICES
 from simulation.portals_of_chance.column import Column
 from simulation.portals_of_chance.office import kind_of
 from simulation.portals_of_chance.shape import Charset, Labels, Layout, Life, Matter, Shape, Stamp, Titles, settled
-from simulation.portals_of_chance.story import AUTHORITY, UNIT, Row, night_at
+from simulation.portals_of_chance.story import UNIT, Row, night_at
 from simulation.sites.base import Request, SiteAnswer
 from tests.support.detail_pages import portal
 

@@ -21,7 +21,7 @@ _RUN_IN = re.compile(
 )
 _FIRM = "公司|集团|合作社|经营部|经营处|经营户|个体户|商行|超市|酒店|宾馆|饭店|餐厅|药房|门诊部|[^门书]店|厂"
 _PARTY_IN_BRACKETS = re.compile(rf"^[（(][^（()）]*(?:{_FIRM}|个人)[)）](?=.)")
-# an office's or a firm's whole name before a prefix that begins with its place (重庆保监局渝保监罚); 某局处罚 is a prefix
+# a whole name before a prefix that begins with its place (重庆保监局渝保监罚); 某局处罚 is itself a prefix
 _NAME_BEFORE = re.compile(rf"^.*(?:{_FIRM}|[监管理务安护通]局|委员会|政府)(?=[^处罚行许审字第局（()）]{{2}})")
 
 

@@ -1,8 +1,8 @@
 """A decision in free text (行政处罚决定书, 准予许可决定书): who, what, by whom and when, each only where it is sure.
 
 The day of a decision is the one below its authority's name at the end of the letter (落款); where nothing is signed,
-the one that the deciding sentence itself opens with (某局于2026年7月5日作出…决定), never another that the text tells of. A
-letter that announces, serves, changes or revokes a decision is none.
+the one that the deciding sentence opens with (某局于2026年7月5日作出…决定), never another that the text tells of.
+A letter that announces, serves, changes or revokes a decision is none.
 """
 
 import re
@@ -106,7 +106,7 @@ def letters_in(title: str, text: str) -> tuple[Pairs, ...]:
 
 
 def party_of_title(title: str) -> str:
-    """The one firm that a decision's title opens with (关于某公司的行政处罚决定书, 某公司行政许可信息公示); "" for none."""
+    """The one firm that a decision's title opens with (关于某公司的行政处罚信息公示); "" for none."""
     match = _TITLED.match(tight(title))
     return match["name"] if match and not _OTHER.search(tight(title)) else ""
 

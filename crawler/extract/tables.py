@@ -165,7 +165,7 @@ def _is_head(grid: Grid, number: int) -> bool:
     if len(set(line)) == 2:
         fields = {canonical(cell) for cell in line}
         return len(line) == len(grid[number]) and None not in fields and len(fields) == 2 and labels_below == 0
-    return known >= 3 and labels_below < max(len(below) * 0.5, 1)
+    return sum(map(is_label, set(line))) >= 3 and labels_below < max(len(below) * 0.5, 1)
 
 
 def _by_rows(grid: Grid, heads: Sequence[int]) -> Iterator[Pairs]:

@@ -21,7 +21,18 @@ from crawler.pages import ListRow, NotGenuine, PageRequest, Response, Unparsed
 from simulation.offices import OFFICES
 from simulation.portals_of_chance.column import Column
 from simulation.portals_of_chance.office import kind_of
-from simulation.portals_of_chance.shape import Charset, Labels, Layout, Life, Matter, Shape, Stamp, Titles, settled
+from simulation.portals_of_chance.shape import (
+    Charset,
+    Labels,
+    Layout,
+    Life,
+    Matter,
+    Shape,
+    Stamp,
+    Titles,
+    settled,
+    shape_from,
+)
 from simulation.portals_of_chance.story import UNIT, Row, night_at
 from simulation.sites.base import Request, SiteAnswer
 from tests.support.detail_pages import portal
@@ -67,11 +78,8 @@ def shapes() -> Iterator[Shape]:
     every = product(Layout, Labels, Charset, Matter, Titles)
     for n, (layout, labels, charset, matter, titles) in enumerate(every):
         stamp, life = turns[n % len(turns)]
-        yield settled(
-            Shape(
-                layout=layout, labels=labels, charset=charset, matter=matter, titles=titles, stamp=stamp, life=life, seed=n
-            )
-        )  # fmt: skip
+        axes = {"layout": layout, "labels": labels, "charset": charset, "matter": matter, "titles": titles}
+        yield settled(shape_from({**axes, "stamp": stamp, "life": life}, seed=n))
 
 
 def measure(chosen: Iterable[Shape], rows: int) -> Counts:

@@ -37,7 +37,7 @@ def is_pdf(data: bytes) -> bool:
 
 
 def read_document(data: bytes) -> Document:
-    """The tables and words of a workbook, .docx, .doc or PDF. Refused for every other kind and for what cannot be read."""
+    """The tables and words of a workbook, Word document or PDF. Refused for other kinds and for what cannot be read."""
     size_limits.check_size(data)
     if is_pdf(data):
         return _read_pdf(data)

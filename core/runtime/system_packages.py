@@ -1,4 +1,4 @@
-"""What the system must bring besides Python: a Chromium, pango for PDF, Chinese fonts, antiword; Debian's packages when root."""
+"""What the system must bring: a Chromium, pango for PDF, Chinese fonts, antiword; Debian's packages when root."""
 
 import ctypes.util
 import os

@@ -35,7 +35,8 @@ def say(*said: tuple[str, str]) -> str:
 
 
 FORM = (
-    "<table><tr><td colspan=3>行政处罚决定书文号</td><td>甲罚〔2026〕1号</td></tr><tr><td rowspan=3>被处罚当事人姓名或名称</td>"
+    "<table><tr><td colspan=3>行政处罚决定书文号</td><td>甲罚〔2026〕1号</td></tr>"
+    "<tr><td rowspan=3>被处罚当事人姓名或名称</td>"
     "<td colspan=2>个人姓名</td><td>{}</td></tr><tr><td rowspan=2>单位</td><td>名称</td><td>{}</td></tr>"
     "<tr><td>法定代表人（主要负责人）姓名</td><td>张三</td></tr></table>"
 )
@@ -46,10 +47,12 @@ PARTIES = {
     "a label in the value's place": (say(("文书号", "甲罚〔2026〕1号"), ("当事人姓名或名称", "个人姓名")), ""),
     "a sub-table's head in the value's place": (say(("文书号", "甲罚〔2026〕1号"), ("当事人", "角色")), ""),
     "a code in the cell's second line": (
-        say(("文书号", "甲罚〔2026〕1号"), ("当事人", f"某某有限责任公司<br>统一社会信用代码:{CODE}")), "某某有限责任公司",
+        say(("文书号", "甲罚〔2026〕1号"), ("当事人", f"某某有限责任公司<br>统一社会信用代码:{CODE}")),
+        "某某有限责任公司",
     ),
     "a code behind the name": (
-        say(("文书号", "甲罚〔2026〕1号"), ("当事人", f"某某有限责任公司（统一社会信用代码：{CODE}）")), "某某有限责任公司",
+        say(("文书号", "甲罚〔2026〕1号"), ("当事人", f"某某有限责任公司（统一社会信用代码：{CODE}）")),
+        "某某有限责任公司",
     ),
 }  # fmt: skip
 

@@ -223,7 +223,7 @@ STILL_REFUSED = {
         "template-unfilled",
     ),
     "a captcha alone": (answer(page("<form>验证码<input name='code'></form>")), "captcha"),
-    "an answer of the wire that is short": (answer(page(f"<p>{ARTICLE}</p>"), **{"Content-Length": "999999"}), "truncated"),
+    "a short answer of the wire": (answer(page(f"<p>{ARTICLE}</p>"), **{"Content-Length": "999999"}), "truncated"),
 }  # fmt: skip
 
 

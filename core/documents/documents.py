@@ -12,6 +12,7 @@ from core.domain.look_reasons import LookReason
 
 PDF_MAGIC = b"%PDF-"
 PDF_SECONDS = 60
+DOC_SECONDS = 30
 MAX_PAGES = 200
 _HEAD = 1024  # bytes before a PDF's first that readers let pass
 _PDF_END = b"%%EOF"
@@ -36,14 +37,14 @@ def is_pdf(data: bytes) -> bool:
 
 
 def read_document(data: bytes) -> Document:
-    """The tables and words of a workbook, .docx or PDF. Refused for every other kind and for what cannot be read."""
+    """The tables and words of a workbook, Word document or PDF. Refused for other kinds and for what cannot be read."""
     size_limits.check_size(data)
     if is_pdf(data):
         return _read_pdf(data)
     if data.startswith(size_limits.OLE_MAGIC):
         size_limits.check_ole(data)
         if "WordDocument".encode("utf-16-le") in data:
-            raise FileRefused(LookReason.FILE_TYPE, "doc")
+            return _of_answer(read_apart("doc", data, (), DOC_SECONDS))
         return _of_book(read_xls(data), pictured=any(magic in data for magic in _PICTURES))
     if not data.startswith(size_limits.ZIP_MAGIC):
         raise FileRefused(LookReason.FILE_TYPE, repr(data[:8]))

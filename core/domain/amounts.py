@@ -58,6 +58,15 @@ def amounts_behind(word: str, text: str) -> frozenset[Decimal | None]:
     return frozenset(_amount(flat, match) for start in starts if (match := _AMOUNT.match(flat, start)))
 
 
+def amounts_imposed(word: str, text: str) -> frozenset[Decimal | None]:
+    """The amounts that are imposed as `word` (并处8万元罚款, 处以贰仟元的罚款); None for one that cannot be read."""
+    flat = _flat(text)
+    pattern = re.compile(
+        rf"(?:(?:处|处以|给予|科以|课以)(?:人民币|[¥￥])*)(?P<amount>{_MONEY})(?:人民币|\((?:大写|小写|人民币)[^()]*\))*的?(?:行政)?{re.escape(word)}"
+    )
+    return frozenset(_amount(flat, m) for found in pattern.finditer(flat) if (m := _AMOUNT.match(flat, found.start(1))))
+
+
 def unit_of(label: str) -> str:
     """The unit that a label names: 罚款金额(万元) → 万元; "" for none, and for another currency's."""
     units = re.search(rf"(?<![{_FOREIGN}单])(?:[百千]?万|[千亿])?元", tight(label))

@@ -95,6 +95,7 @@ class LookReason(StrEnum):
     WRONG_PAGE = "wrong-page", "返回的不是所要的那一页"
     DETAIL_UNREAD = "detail-unread", "有条目的详情没有读到"
     FILE_TYPE = "file-type", "文件的种类读不了"
+    FILE_OLD_WORD = "file-old-word", "文件是旧版 Word（.doc），本机没有 antiword 或 catdoc，读不了"
     FILE_EMPTY = "file-empty", "文件是空的"
     FILE_DAMAGED = "file-damaged", "文件已损坏或没有传完"
     FILE_PASSWORD = "file-password", "文件设有密码"

@@ -1,4 +1,4 @@
-"""What the system must bring besides Python: a Chromium, pango for PDF, Chinese fonts; Debian's packages when root."""
+"""What the system must bring: a Chromium, pango for PDF, Chinese fonts, antiword; Debian's packages when root."""
 
 import ctypes.util
 import os
@@ -10,12 +10,14 @@ from core.runtime.chromium import ensure_chromium
 
 PANGO = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
 FONTS = ("fonts-noto-cjk",)
+OLD_WORD = ("antiword",)  # reads .doc attachments
 
 
 def missing() -> tuple[str, ...]:
     """Debian's packages that this machine seems to lack."""
     packages = () if ctypes.util.find_library("pangoft2-1.0") else PANGO
-    return (*packages, *(() if has_chinese_font() else FONTS))
+    old_word = () if shutil.which("antiword") or shutil.which("catdoc") else OLD_WORD
+    return (*packages, *(() if has_chinese_font() else FONTS), *old_word)
 
 
 def has_chinese_font() -> bool:
@@ -32,7 +34,10 @@ def install(packages: tuple[str, ...]) -> None:
     if not packages:
         return
     if not (root and shutil.which("apt-get")):
-        print(f"缺少系统组件：{'、'.join(packages)}（没有它们不能生成 PDF，截图会缺字）", file=sys.stderr)
+        print(
+            f"缺少系统组件：{'、'.join(packages)}（没有它们不能生成 PDF，截图会缺字，旧版 Word 附件读不了）",
+            file=sys.stderr,
+        )
         return
     print(f"正在安装：{'、'.join(packages)}", file=sys.stderr)
     for step in (

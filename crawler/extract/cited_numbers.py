@@ -6,16 +6,23 @@ it may be the law's or another office's, and the words before it run into its pr
 
 import re
 
-from core.domain.text import document_numbers, tight
+from core.domain.text import document_numbers, plain, tight
 
 _NUMBER = r"[\w（）()]{1,20}?[〔\[【﹝（(](?:19|20)\d\d[〕\]】﹞）)](?:字)?第?[\d、,，\-~至号]{1,40}号"
 _ANYWHERE = re.compile(_NUMBER)
 _MARK = re.compile(r"(\w{1,2})[〔\[【﹝（(]((?:19|20)\d\d)[〕\]】﹞）)](?:字)?第?0*(\d+)(?=[\d、,，~至和号-]*号)")
+_BLANK = re.compile(
+    r"(?<=[\u4e00-\u9fff）)》]) (?=[^\s处罚行许审字第〔\[【（(]{2}[^\s〔\[【（(]*[〔\[【（(](?:19|20)\d\d)"
+)
 _ALONE = re.compile(rf"[（(]?({_NUMBER})[）)]?")
 _NAMED = re.compile(rf"(?:决定书|文号|文书号|编号)[》”\"]?(?:为|是)?[（(：:]?({_NUMBER})")
 _RUN_IN = re.compile(
     r"^.*(?:决定书?|公示|公开表|公示表|公告|信息|通知书?|通报|关于|印发|作出|发布|依据|根据|按照|贯彻)(?=.)"
 )
+_FIRM = "公司|集团|合作社|经营部|经营处|经营户|个体户|商行|超市|酒店|宾馆|饭店|餐厅|药房|门诊部|[^门书]店|厂"
+_PARTY_IN_BRACKETS = re.compile(rf"^[（(][^（()）]*(?:{_FIRM}|个人)[)）](?=.)")
+# a whole name before a prefix that begins with its place (重庆保监局渝保监罚); 某局处罚 is itself a prefix
+_NAME_BEFORE = re.compile(rf"^.*(?:{_FIRM}|[监管理务安护通]局|委员会|政府)(?=[^处罚行许审字第局（()）]{{2}})")
 
 
 def own_numbers(title: str, text: str) -> tuple[str, ...]:
@@ -39,8 +46,19 @@ def has_other_numbers(text: str, known_text: str) -> bool:
     )
 
 
+def number_of_line(line: str) -> str:
+    """The page's own number in one line of its text, alone there or named as its number; "" for none or several."""
+    numbers = _in_text(line)
+    return numbers[0] if len(numbers) == 1 else ""
+
+
 def _in_title(title: str) -> list[str]:
-    return [_without_run_in(match) for line in title.splitlines() for match in _ANYWHERE.findall(tight(line))]
+    return [_without_run_in(match) for line in title.splitlines() for match in _ANYWHERE.findall(_parted(line))]
+
+
+def _parted(line: str) -> str:
+    """A title without white space, but where a blank parts a name from the number behind it."""
+    return _BLANK.sub("\n", plain(line)).replace(" ", "")
 
 
 def _in_text(text: str) -> list[str]:
@@ -54,7 +72,7 @@ def _in_text(text: str) -> list[str]:
 def _without_run_in(number: str) -> str:
     """The number without the words of a title that ran into its prefix, its brackets in pairs."""
     head, mark, tail = re.split(r"([〔\[【﹝（(](?=(?:19|20)\d\d[〕\]】﹞）)]))", number, maxsplit=1)
-    head = _RUN_IN.sub("", head)
+    head = _NAME_BEFORE.sub("", _PARTY_IN_BRACKETS.sub("", _RUN_IN.sub("", head)))
     while head.count("(") + head.count("（") > head.count(")") + head.count("）"):
         head = re.split(r"[（(]", head, maxsplit=1)[1]
     head = head.lstrip(")）")

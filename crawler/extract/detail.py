@@ -1,7 +1,5 @@
 """A detail page as labelled records, its dates and its text."""
 
-import re
-
 from lxml.html import HtmlElement
 
 from core.domain.look_reasons import LookReason
@@ -12,10 +10,8 @@ from crawler.extract.lines import Pairs, labelled_lines, text_lines
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta_tags import document_dates, meta_of, visible_published
 from crawler.extract.tables import records_of
-from crawler.fetching.block_detection import why_not_genuine
+from crawler.fetching.block_detection import unfilled_page, why_not_genuine
 from crawler.pages import Detail, NotGenuine, Response
-
-_UNFILLED = re.compile(r"\{\{[^{}]+\}\}")
 
 
 def read_detail(response: Response | None) -> Detail:
@@ -33,7 +29,7 @@ def read_detail(response: Response | None) -> Detail:
     records, meta = _records(root, lines), meta_of(root)
     if not records and (reason := why_not_genuine(response)):
         raise NotGenuine(reason)
-    if _UNFILLED.search(lines) and not records:
+    if not records and unfilled_page(text):
         raise NotGenuine(LookReason.TEMPLATE_UNFILLED)
     return Detail(
         records=records,

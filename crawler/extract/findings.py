@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from core.domain.amounts import amounts_behind, read_amount, unit_of
+from core.domain.amounts import amounts_behind, amounts_imposed, read_amount, unit_of
 from core.domain.config import Portal
 from core.domain.labels import canonical, ignored, plain
 from core.domain.models import Exposure, Finding, Kind, StatedDate
 from core.domain.personal_data import is_natural, mask_personal
-from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
+from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day, tight
 from core.domain.unit_names import UnitNames
 from crawler.extract.cited_numbers import has_other_numbers, own_numbers
-from crawler.extract.free_text import decision_in
+from crawler.extract.free_text import decision_in, letters_in, party_of_title
+from crawler.extract.lines import is_label
 from crawler.extract.publication_date import adopt, of_record
 from crawler.pages import Detail, ListRow
 
@@ -26,6 +27,10 @@ _PENALTY = frozenset({"penalty_decided_on", "penalty_category", "facts", "basis"
 _LICENCE = frozenset(
     {"licence_decided_on", "licence_category", "licence_number", "valid_from", "certificate_name", "document_title"}
 )
+_OF_DECISION = re.compile(r"[罚许审决执批准](?=[^〔\[【﹝（(]*[〔\[【﹝（(](?:19|20)\d\d)")  # not a notice's own number
+_LABELLED = re.compile(r"\n|[\s（(,，;；、]*(?:统一)?(?:社会)?信用代码")
+_CODE = re.compile(r"[0-9A-Z]{18}(?![0-9A-Z])")
+NO_NAMES = frozenset({"名称", "单位", "个人", "单位/名称", "当事人信息", "基本信息"})
 _REVOKED = re.compile(r"撤销|无效|作废|注销")
 MAX_TEXT = 20_000  # characters; of a longer text what it does not mention could not be told
 
@@ -123,7 +128,7 @@ def _records(detail: Detail, row: ListRow) -> list[Record]:
     if not labelled:
         return _from_text(detail, row)
     if len(labelled) == 1:
-        labelled = [_with_list(labelled[0], row)]
+        labelled = [_with_list(_with_letter(labelled[0], detail, row), row)]
     unread: list[Record] = [({}, []) for pairs in detail.records if not pairs]
     return [*labelled, *_beside(detail), *unread]
 
@@ -152,6 +157,9 @@ def _values(pairs: Sequence[tuple[str, str]]) -> Record:
     unknown: list[tuple[str, str]] = []
     for label, value in pairs:
         name = _field(label)
+        if name == "name":
+            value, code = _party(value)
+            values.setdefault("code", code)
         if name is not None:
             if not values.get(name) or (is_placeholder(values[name]) and not is_placeholder(value)):
                 values[name] = value
@@ -159,7 +167,19 @@ def _values(pairs: Sequence[tuple[str, str]]) -> Record:
                     values["fine_yuan"] = fine
         elif plain(label) not in ignored() and plain(label):
             unknown.append((label, value))
-    return values, unknown
+    return {name: value for name, value in values.items() if value or name != "code"}, unknown
+
+
+def _party(value: str) -> tuple[str, str]:
+    """(the party's name, its code) in a cell; what stands behind the name with a label of its own is not its name.
+
+    A label is nobody's name: it is the head of a table within the cell, or of the columns below.
+    """
+    if is_label(value) or tight(value) in NO_NAMES:
+        return "", ""
+    name, *rest = _LABELLED.split(value, maxsplit=1)
+    code = _CODE.search(tight(value[len(name) :]).upper()) if rest else None
+    return (name.strip() or value), code[0] if code and name.strip() else ""
 
 
 def _field(label: str) -> str | None:
@@ -186,14 +206,43 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
     The text stays a record of its own: the page may publish what its number does not cover. Where the text
     cannot be had (an attachment, a picture) that record is empty and rules out nothing.
     """
-    title, body = f"{row.title}\n{detail.title}", _whole(detail)
+    title, body = _titles(detail, row), _whole(detail)
     numbers, text = own_numbers(title, detail.text), ({"text": body} if body else {})
+    if letters := letters_in(title, body):
+        return [*map(_values, letters), (text, [])]
     values, _ = _values(decision_in(title, body))
     if len(numbers) == 1:
-        return [_with_list(({"document_number": numbers[0], **values}, []), row), (text, [])]
+        party = party_of_title(row.title) or party_of_title(detail.title)
+        named = values if values.get("name") or not party else {**values, "name": party}
+        return [_with_list(({"document_number": numbers[0], **named}, []), row), (text, [])]
     if not numbers and values.get("name") and _first_day(values, _DECIDED):
         return [_with_list((values, []), row), (text, [])]
     return [_with_list((text, []), row)] if text else []
+
+
+def _titles(detail: Detail, row: ListRow) -> str:
+    return f"{row.title}\n{detail.title}"
+
+
+def _with_letter(record: Record, detail: Detail, row: ListRow) -> Record:
+    """What a record that stands alone leaves unsaid, from the letter around it: its number, its signature.
+
+    Only where no other number than the record's stands out on the page.
+    """
+    values, unknown = record
+    numbers = own_numbers(_titles(detail, row), detail.text)
+    own = document_numbers(values.get("document_number", ""))
+    if len(numbers) > 1 or (own and numbers and document_numbers(numbers[0]) != own):
+        return record
+    more, _ = _values(decision_in(_titles(detail, row), _whole(detail)))
+    if numbers and not own and not values.get("licence_number") and _OF_DECISION.search(numbers[0]):
+        more["document_number"] = numbers[0]
+    if any(parse_day(values.get(name, "")) for name in _DECIDED):
+        more = {name: value for name, value in more.items() if name not in _DECIDED}
+    said = {name: value for name, value in values.items() if not is_placeholder(value)}
+    if not said.get("name") and "name" not in more and (party := party_of_title(row.title)):
+        more["name"] = party
+    return {**values, **{name: value for name, value in more.items() if name not in said}}, unknown
 
 
 def _masked(values: Values, unknown: Sequence[tuple[str, str]]) -> tuple[Values, tuple[Exposure, ...]]:
@@ -259,7 +308,8 @@ def fine_under(label: str, value: str) -> str:
 
 def with_fine(values: Mapping[str, str], words: Sequence[str]) -> dict[str, str]:
     """The fine in yuan (`fine_yuan`) where words or a labelled amount say it with its unit, and nothing disagrees."""
-    amounts = {amount for name in words for amount in amounts_behind("罚款", values.get(name, ""))}
+    texts = [values.get(name, "") for name in words]
+    amounts = {amount for text in texts for find in (amounts_behind, amounts_imposed) for amount in find("罚款", text)}
     fines = {fine for fine in (*map(_yuan, amounts), values.get("fine_yuan", "")) if fine}
     rest = {name: value for name, value in values.items() if name != "fine_yuan"}
     return {**rest, "fine_yuan": fines.pop()} if len(fines) == 1 and None not in amounts else rest

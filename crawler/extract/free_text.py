@@ -1,7 +1,8 @@
 """A decision in free text (行政处罚决定书, 准予许可决定书): who, what, by whom and when, each only where it is sure.
 
-The day of a decision is the one below its authority's name at the end of the letter (落款), never one that the text
-tells of. A letter that announces, serves, changes or revokes a decision is none.
+The day of a decision is the one below its authority's name at the end of the letter (落款); where nothing is signed,
+the one that the deciding sentence opens with (某局于2026年7月5日作出…决定), never another that the text tells of.
+A letter that announces, serves, changes or revokes a decision is none.
 """
 
 import re
@@ -10,9 +11,11 @@ from itertools import pairwise
 
 from core.domain.labels import canonical
 from core.domain.text import parse_day, read_code, tight
+from crawler.extract.cited_numbers import number_of_line
 from crawler.extract.lines import Pairs, labelled_lines
 
-_DECISION = re.compile(r"决定书|决定如下|(?:作出|给予|处以)(?:如下|以下)")
+_DECISION = re.compile(r"决定书(?!文?号)|决定如下|(?:作出|给予|处以)(?:如下|以下)")
+_IMPOSES = re.compile(r"罚款|警告|没收|吊销|暂扣|责令|处罚|许可|同意你|准予|批准")
 _OTHER = re.compile(r"告知书|通知书|催告|公告|撤销|变更|更正|解除|终止|不予|拟(?:作出|给予|处)|送达|名单")
 _HEADING = re.compile(
     r"[^，。；：:]{0,40}(?:告知书|催告书|送达公告|(?:撤销|变更|更正|解除|终止|不予)[^，。；：:]{0,20}(?:决定书|通知书))"
@@ -26,14 +29,22 @@ _STAMP = re.compile(r"[（(](?:公章|印章|盖章|签章|章)[)）]")
 _BODY = re.compile(
     r"[\u4e00-\u9fff（）()]{2,40}(?:局|委员会|委|厅|政府|办公室|大队|支队|总队|管理处|办事处|中心|所|院)"
 )
+_TOLD = re.compile(rf"(?P<who>{_BODY.pattern})[于在](?P<day>{_DAY})(?:依法|,)*$")
 _DECIDES = re.compile(
-    r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|予以(?!公示|公开|公布)|准予|处罚|如下)|(?<!拟)(?:作出|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
+    r"(?<=日)(?:依法)?(?:同意|准予|批准|作出(?:了)?(?:准予)?(?:行政)?(?:处罚|许可)?决定[：:])"
+    r"|(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|予以(?!公示|公开|公布)|准予|处罚|如下)|(?<!拟)(?:作出|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
 )
 _ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十])[)）、.．]")
 _CUT = re.compile(r"[，,。；;]|[（(](?:以下|下称|统一社会信用代码|身份证)")
 _SALUTED = re.compile(r"([^：:，。；]{3,40}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|所|会|中心|户|经营者))[：:]")
+_TITLED = re.compile(
+    r"(?:关于)?(?P<name>(?:(?![关于对]|局|委员会|政府|办公室)[\u4e00-\u9fff()·]){2,40}?"
+    r"(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|药店|医院|卫生院|门诊部|诊所|厂))"
+    r"(?:的|[_—-])?[(]?行政(?:处罚|许可)"
+)
 _YOU = re.compile(r"^你|^关于你")
 _CODE = re.compile(r"[0-9A-Z]{18}")
+_CODED = re.compile(r"信用代码[)）]?[为是：:]?([0-9A-Z]{18})(?![0-9A-Z])")
 _CATEGORIES = (
     ("警告", "警告"), ("通报批评", "通报批评"), ("罚款", "罚款"), ("没收违法所得", "没收违法所得"),
     ("没收", "没收非法财物"), ("暂扣", "暂扣许可证件"), ("降低资质等级", "降低资质等级"), ("吊销", "吊销许可证件"),
@@ -45,10 +56,14 @@ _CATEGORIES = (
 def decision_in(title: str, text: str) -> Pairs:
     """What a letter says of its one decision, as labelled values; () for what is no letter of a decision."""
     lines = [line for line in map(tight, text.splitlines()) if line]
-    if _OTHER.search(tight(title)) or any(map(_HEADING.fullmatch, lines)) or not any(map(_DECISION.search, lines)):
+    if _OTHER.search(tight(title)) or any(map(_HEADING.fullmatch, lines)):
         return ()
-    content, end = _content(lines)
+    content, lead, end = _content(lines)
     who, day = _signature(lines[end:]) if content else ("", "")
+    if not _is_decision(title, lines, content, signed=bool(day or _TOLD.search(lead))):
+        return ()
+    if not day and (told := _TOLD.search(lead)) and parse_day(told["day"]):
+        who, day = who or told["who"], told["day"]
     penal = "处罚" in title + content or any("处罚决定书" in line for line in lines)
     labels = ("处罚决定日期", "处罚内容") if penal else ("许可决定日期", "许可内容")
     pairs = (
@@ -60,6 +75,45 @@ def decision_in(title: str, text: str) -> Pairs:
         ("处罚类别", _category(content) if penal else ""),
     )
     return tuple((label, value) for label, value in pairs if value)
+
+
+def _is_decision(title: str, lines: Sequence[str], content: str, *, signed: bool) -> bool:
+    """Whether a text calls itself a decision, or decides what only a decision does and says whose and when."""
+    if any(map(_DECISION.search, lines)):
+        return True
+    return bool(_IMPOSES.search(content)) and (signed or "决定书" in title)
+
+
+def letters_in(title: str, text: str) -> tuple[Pairs, ...]:
+    """The decisions of a page that holds several letters, one below the other, each with its number; else ().
+
+    Each begins with its number's line or with whom it addresses, and holds one number; else none is told apart.
+    """
+    lines = [line for line in map(tight, text.splitlines()) if line]
+    numbered = [n for n, line in enumerate(lines) if number_of_line(line)]
+    addressed = [
+        n for n, (line, after) in enumerate(pairwise(lines)) if _SALUTED.fullmatch(line) and _YOU.search(after)
+    ]
+    begins = next((at for at in (_alone(lines, numbered), addressed) if len(at) == len(numbered) > 1), [])
+    if not begins or numbered[0] < begins[0]:
+        return ()
+    letters = [lines[begin:end] for begin, end in pairwise((*begins, len(lines)))]
+    numbers = [[number for line in letter if (number := number_of_line(line))] for letter in letters]
+    read = [decision_in(title, "\n".join(letter)) for letter in letters]
+    if any(len(found) != 1 for found in numbers) or not all(read) or len({n for (n, *_) in numbers}) < len(numbers):
+        return ()
+    return tuple((("文书号", number), *said) for (number, *_), said in zip(numbers, read, strict=True))
+
+
+def party_of_title(title: str) -> str:
+    """The one firm that a decision's title opens with (关于某公司的行政处罚信息公示); "" for none."""
+    match = _TITLED.match(tight(title))
+    return match["name"] if match and not _OTHER.search(tight(title)) else ""
+
+
+def _alone(lines: Sequence[str], numbered: Sequence[int]) -> list[int]:
+    """Those of the lines with a number that say nothing else."""
+    return [n for n in numbered if tight(number_of_line(lines[n])) == lines[n].strip("()（）")]
 
 
 def _party(lines: Sequence[str]) -> str:
@@ -77,25 +131,30 @@ def _labels(lines: Sequence[str]) -> Pairs:
 
 
 def _code(text: str) -> str:
-    """The one valid code that stands under its label."""
+    """The one valid code that stands under its label, or right behind it."""
     values = [value for label, value in labelled_lines(text) if canonical(label) == "code"]
-    codes = {read_code(code) for value in values for code in _CODE.findall(tight(value).upper())}
+    said = [code for value in values for code in _CODE.findall(tight(value).upper())]
+    codes = {read_code(code) for code in (*said, *_CODED.findall(tight(text).upper()))}
     valid = {code for code, state in codes if state == "valid"}
     return valid.pop() if len(valid) == 1 else ""
 
 
-def _content(lines: Sequence[str]) -> tuple[str, int]:
-    """What was decided, as quoted, and the number of the line behind it; ("", 0) where it is not said."""
+def _content(lines: Sequence[str]) -> tuple[str, str, int]:
+    """(what was decided, as quoted; the words of that sentence before it; the number of the line behind it).
+
+    ("", "", 0) where it is not said.
+    """
     for number in range(len(lines) - 1, -1, -1):
         match = _DECIDES.search(lines[number])
         if match is None:
             continue
         sentence = re.split(r"(?<=。)", lines[number][match.start() :])[0]
+        lead = lines[number][: match.start()].rpartition("。")[2]
         if not sentence.endswith(("：", ":")):
-            return sentence, number + 1
+            return sentence, lead, number + 1
         items = list(_items(lines[number + 1 :]))
-        return sentence + "".join(items), number + 1 + len(items)
-    return "", 0
+        return sentence + "".join(items), lead, number + 1 + len(items)
+    return "", "", 0
 
 
 def _items(lines: Sequence[str]) -> Iterator[str]:

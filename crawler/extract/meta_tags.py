@@ -16,6 +16,10 @@ _PUBLISHED = re.compile(
 )
 _NEAR_TITLE = re.compile(rf"(?:^|[\s【\[|])(?:时间|日期)\s*[：:]\s*{_STAMP}")
 _HEAD_WORDS = re.compile(r"来源|浏览|阅读|点击|字体|字号|作者|打印|访问")
+_STAMP_LINE = re.compile(
+    rf"^{_STAMP}(?:\s*\d{{1,2}}时\d{{1,2}}分)?\s*[|｜\]】)）]?\s*[【\[(（|｜]?\s*(?:信息)?(?:来源|作者|浏览|阅读|点击)",
+    re.M,
+)
 _DOCUMENT = re.compile(rf"(?:生成日期|发文日期|成文日期|成文时间|发文时间|印发日期)\s*[：:]?\s*{_STAMP}")
 _REBUILT = re.compile(rf"页面生成时间\s*[：:]?\s*{_STAMP}")
 
@@ -38,7 +42,8 @@ def visible_published(text: str) -> str:
 
     Without a colon it stands on the label's own line: below a column's head stands another column's first cell.
     A 发布日期 left empty is empty: a later one belongs to something else on the page. A bare 时间 or 日期 counts only
-    beside the other words of an article's head; further down it dates what the text tells of.
+    beside the other words of an article's head; further down it dates what the text tells of. Without any label a day
+    counts that opens the one line where 来源, 作者 or 浏览 follows it.
     """
     for match in _PUBLISHED.finditer(text):
         if match["stamp"]:
@@ -48,7 +53,8 @@ def visible_published(text: str) -> str:
     bare = _NEAR_TITLE.search(text[:3000])
     if bare and _HEAD_WORDS.search(text[max(bare.start() - 60, 0) : bare.end() + 60]):
         return bare[1].strip()
-    return ""
+    lines = _STAMP_LINE.findall(text)  # several: a list of articles
+    return lines[0].strip() if len(lines) == 1 and lines[0] in text[:3000] else ""
 
 
 def document_dates(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from lxml.html import HtmlElement
 
 from core.domain.digits import whole_number
 from core.domain.labels import canonical
-from core.domain.text import plain
+from core.domain.text import plain, tight
 from crawler.extract.label_pairs import blocks_of
 from crawler.extract.lines import Pairs, is_label, labelled_lines, text_lines
 from crawler.extract.markup import words_of
@@ -20,13 +20,41 @@ from crawler.extract.markup import words_of
 Grid = list[list[str]]
 MAX_SPAN = 1000
 MAX_CELLS = 200_000
+_ABOUT_PARTY = frozenset({"名称", "姓名", "单位", "个人", "单位名称", "法人或其他组织", "法人", "自然人"})
+_ROLES = frozenset({"角色", "身份", "当事人角色", "人员类型"})
+_PARTYS_ROLE = re.compile(r"^(?:当事人|(?:行政)?相对人|被?(?:被|受)处罚|申请人|被许可)")
 _NUMBER = re.compile(r"[〔\[【﹝（({](?:19|20)\d\d[〕\]】﹞）)}].*\d|(?:19|20)\d\d年?第\d+号")
 
 
 def records_of(root: HtmlElement) -> tuple[Pairs, ...]:
     """The records of every table below `root` that holds labels of its own, each table once, in document order."""
-    tables = ((table, grid_of(table)) for table in root.iter("table"))
-    return records_of_grids(grid for table, grid in tables if not _is_layout(table, grid))
+    tables = [(table, grid_of(table)) for table in root.iter("table")]
+    read = [(table, grid) for table, grid in tables if not _is_layout(table, grid)]
+    records = records_of_grids(grid for _, grid in read)
+    for table, grid in read:
+        records = _with_parties(records, table, grid)
+    return records
+
+
+def _with_parties(records: tuple[Pairs, ...], inner: HtmlElement, grid: Grid) -> tuple[Pairs, ...]:
+    """Records with the parties that a table inside the cell of one of them names, one record a party."""
+    cell = next(inner.iterancestors("td", "th"), None)
+    words = tight(words_of(cell)) if cell is not None else ""
+    parties = tuple(row for row in read_grid(grid) if _is_party(row)) if words else ()
+    around = [n for n, record in enumerate(records) if any(words == tight(value) for _, value in record)]
+    if not parties or len(around) != 1:
+        return records
+    at = around[0]
+    rest = tuple(pair for pair in records[at] if tight(pair[1]) != words)
+    told = tuple(record for record in records[at + 1 :] if record not in parties)
+    return (*records[:at], *((*party, *rest) for party in parties), *told)
+
+
+def _is_party(row: Pairs) -> bool:
+    """Whether a row tells who a decision is about: a name and no number, in a party's role where roles are told."""
+    fields = {canonical(label) for label, value in row if value}
+    roles = [value for label, value in row if tight(label) in _ROLES]
+    return "name" in fields and "document_number" not in fields and all(map(_PARTYS_ROLE.search, roles))
 
 
 def records_of_grids(grids: Iterable[Grid]) -> tuple[Pairs, ...]:
@@ -85,6 +113,8 @@ def _apart(lines: Sequence[str]) -> str:
         return "、".join(lines)
     if len(lines) > 1 and len(labelled_lines("\n".join(lines))) > 1:
         return "\n".join(lines)
+    if len(lines) > 1 and not labelled_lines(lines[0]) and any(map(labelled_lines, lines[1:])):
+        return "\n".join(lines)
     return ""
 
 
@@ -135,7 +165,7 @@ def _is_head(grid: Grid, number: int) -> bool:
     if len(set(line)) == 2:
         fields = {canonical(cell) for cell in line}
         return len(line) == len(grid[number]) and None not in fields and len(fields) == 2 and labels_below == 0
-    return known >= 3 and labels_below < max(len(below) * 0.5, 1)
+    return sum(map(is_label, set(line))) >= 3 and labels_below < max(len(below) * 0.5, 1)
 
 
 def _by_rows(grid: Grid, heads: Sequence[int]) -> Iterator[Pairs]:
@@ -160,20 +190,35 @@ def _continued(grid: Grid, above: Sequence[str]) -> list[Pairs]:
 
 
 def _side_by_side(grid: Grid) -> Iterator[tuple[str, str]]:
-    """label | value, label | value | label | value; a cell "标签：值" is a pair by itself."""
+    """label | value, label | value | label | value; a cell "标签：值" is a pair by itself.
+
+    Below a party's heading (当事人姓名或名称 | 单位 | 名称 | 某公司) 姓名 and 名称 are the party's.
+    """
     for line in grid:
         cells = _without_repeats(line)
-        place = int(_is_grouped(cells))
+        place, heading = int(_is_grouped(cells)), ""
         while place < len(cells):
             alone = [(label, value) for label, value in labelled_lines(cells[place]) if value]
             if alone:
                 yield from alone
                 place += 1
                 continue
+            if place + 2 < len(cells) and _is_heading(cells[place], cells[place + 1], heading):
+                heading, place = heading or cells[place], place + 1
+                continue
             label, value = cells[place], cells[place + 1] if place + 1 < len(cells) else None
+            if heading and tight(label) in _ABOUT_PARTY:
+                label = heading if tight(label).endswith("名称") or tight(label) == "姓名" else label
             if label and value is not None:
                 yield label.rstrip(":： "), value
             place += 2
+
+
+def _is_heading(cell: str, behind: str, heading: str) -> bool:
+    """Whether a cell is the heading of the party's labels behind it: 当事人 | 个人姓名, 当事人 | 单位 | 名称."""
+    if canonical(cell) != "name" and not (heading and tight(cell) in _ABOUT_PARTY):
+        return False
+    return tight(behind) in _ABOUT_PARTY or canonical(behind) in {"name", "legal_person"}
 
 
 def _is_grouped(cells: Sequence[str]) -> bool:

@@ -8,20 +8,31 @@ Its signs: `crawler/fetching/block_signatures.py`; how well it does: `python -m 
 import json
 import re
 from dataclasses import dataclass
+from itertools import islice
+
+from lxml.etree import ParserError
 
 from core.domain.digits import whole_number
 from core.domain.json_types import Json
 from core.domain.look_reasons import LookReason, http_status
 from core.domain.text import tight
-from crawler.extract.bounded_parser import without_markup
+from crawler.extract.bounded_parser import parse_bounded, without_markup
 from crawler.extract.charset import decode
 from crawler.fetching import block_signatures as signs
-from crawler.pages import Response
+from crawler.pages import NotGenuine, Response, Unparsed
 
 _NOTICE = 1500  # characters: what says no more than this may be a notice in a page's place
 _NEXT_TO_NOTHING = 40
+_SEVERAL = 3
 _ROW = 600  # characters of source in which a row's link and date stand
 _ASIDE = re.compile(r"<title\b[^>]*>[^<]*|<noscript\b.*?(?:</noscript>|\Z)", re.I | re.S)
+_QUERY = " or ".join(f"contains(@class, '{word}') or contains(@id, '{word}')" for word in ("search", "Search", "query"))
+_IN_FORM = "ancestor::form[not(.//table or .//li or .//a) and string-length(.) < 400]"
+_IN_SEARCH_BOX = f"ancestor::*[self::div or self::span or self::ul][{_QUERY}][not(.//table)][not(.//a)]"
+_OUTSIDE_QUERIES = (
+    "//body//text()[not(ancestor::script or ancestor::style or ancestor::template or ancestor::noscript)"
+    f" and not({_IN_FORM} or {_IN_SEARCH_BOX})]"
+)
 _CALL = re.compile(r"[\w.$]+\s*\((.*)\)\s*;?", re.S)
 _ROOT = re.compile(r"(?:<\?xml[^>]*\?>\s*)?<([a-z]\w*)", re.I)
 
@@ -45,6 +56,17 @@ def unfilled(text: str) -> bool:
     return signs.UNFILLED.search(text) is not None
 
 
+def unfilled_page(text: str) -> bool:
+    """Whether place-holders show on a page where its records should be: not in a form or a search box alone."""
+    if not unfilled(tight(without_markup(text))):
+        return False
+    try:
+        root = parse_bounded(text.encode("utf-8", "replace").decode("utf-8").lstrip("\ufeff"))
+    except (ParserError, ValueError, NotGenuine, Unparsed):
+        return True
+    return unfilled(tight("".join(root.xpath(_OUTSIDE_QUERIES))))
+
+
 def why_not_genuine(response: Response) -> str | None:
     """The slug of the best reason why `response` is not a page of its site; None when nothing speaks against it."""
     if 300 <= response.status < 400:
@@ -59,7 +81,7 @@ def why_not_genuine(response: Response) -> str | None:
     if response.status != 200:
         reason = _by_words(seen) if seen.notice else None
         return reason if reason in signs.ANY_STATUS else http_status(response.status)
-    if _is_short(response):
+    if not response.request.rendered and _is_short(response):  # the wire's length says nothing of a drawn page
         return LookReason.TRUNCATED
     return _by_content(seen, response.header("Content-Type"))
 
@@ -67,7 +89,14 @@ def why_not_genuine(response: Response) -> str | None:
 def _seen(text: str) -> _Seen:
     words = tight(without_markup(text)).lower()
     site_words = signs.OWN_META.search(text) or signs.OWN_WORDS.search(words)
-    return _Seen(text, words, bool(site_words) or any(_is_row(part[:_ROW]) for part in signs.ITEM.split(text)[1:]))
+    rows = any(_is_row(part[:_ROW]) for part in signs.ITEM.split(text)[1:])
+    return _Seen(text, words, bool(site_words) or rows or _has_rows_of_boxes(text))
+
+
+def _has_rows_of_boxes(text: str) -> bool:
+    """Whether several boxes of a page are a list's rows: cards and definition lists have no item's tags."""
+    rows = (part for part in signs.BOX.split(text)[1:] if _is_row(part[:_ROW]))
+    return len(list(islice(rows, _SEVERAL))) == _SEVERAL
 
 
 def _is_row(item: str) -> bool:
@@ -93,7 +122,7 @@ def _by_content(seen: _Seen, kind: str) -> str | None:
         return _by_json(*document)
     if seen.notice and (reason := _by_words(seen)):
         return reason
-    if unfilled(seen.words):
+    if unfilled_page(seen.text):
         return LookReason.TEMPLATE_UNFILLED
     return LookReason.TRUNCATED if _is_cut(seen.text, kind) else _by_emptiness(seen)
 

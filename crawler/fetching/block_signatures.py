@@ -132,6 +132,7 @@ OWN_WORDS = re.compile(
     r"(?:发布|公开|发文|生成|成文|公示)(?:日期|时间)[:：]|索引号|信息来源[:：]|[〔\[【(（](?:19|20)\d\d[〕\]】)）]第?\d+号|行政相对人|暂无(?:数据|信息|内容|记录)"
 )
 ITEM = re.compile(r"<(?:li|tr|record)\b", re.I)
+BOX = re.compile(r"<(?:div|dl|dt)\b", re.I)
 ANCHOR = re.compile(r"<a\b[^>]*>.*?(?:</a>|\Z)", re.I | re.S)
 DATE = re.compile(r">\s*[\[(【（]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
 UNFILLED = re.compile(r"\{\{[^{}]+\}\}|\$\{[\w.\[\]]+\}|\[!--[\w.]+--\]|\{(?:dede|pboot|eyou):[^{}]*\}")

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from datetime import date, datetime
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -201,7 +202,6 @@ trailer <</Root 1 0 R>>
 REFUSED = {
     "nothing": (b"", "file-empty"),
     "a file beyond the limit": (b"PK\x03\x04" + b"0" * size_limits.MAX_BYTES, "file-too-large"),
-    "a Word document of the older kind": (OLE + "WordDocument".encode("utf-16-le"), "file-type"),
     "an encrypted .docx or .xlsx": (OLE + "EncryptedPackage".encode("utf-16-le"), "file-password"),
     "a damaged .xls": (OLE, "file-damaged"),
     "macros in a document": (zipped(**{"word__document_xml": b"<w/>", "word__vbaProject.bin": b"x"}), "file-macros"),
@@ -425,3 +425,49 @@ def test_a_caption_with_its_file_is_whole() -> None:
     )
     assert told(with_files(page, [SHEET])) == SAID
     assert told(with_files(page, [None])) == []
+
+
+# ---------------------------------------------------------------- Word documents of the older kind
+
+OLD_WORD = OLE + "WordDocument".encode("utf-16-le")
+
+
+def with_program(folder: Path, name: str, script: str, patch: pytest.MonkeyPatch) -> None:
+    """Only this program can be found; what `script` needs it names by its whole path."""
+    (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+    (folder / name).chmod(0o755)
+    patch.setenv("PATH", str(folder))
+
+
+def test_an_old_word_document_is_told_where_no_program_reads_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(Unparsed) as refused:
+        read_file(answer(OLD_WORD))
+    assert refused.value.reason == "file-old-word"
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "whole"),
+    [
+        ("antiword", "文书号：甲罚〔2026〕1号\n当事人：某公司\n", True),
+        ("antiword", "[pic]\n文书号：甲罚〔2026〕1号\n当事人：某公司\n", False),
+        ("antiword", "|文书号：甲罚〔2026〕1号|\n|当事人：某公司|\n", False),
+        ("catdoc", "文书号：甲罚〔2026〕1号\n当事人：某公司\n", False),
+    ],
+)
+def test_an_old_word_document_is_read_by_the_program_there_is(
+    name: str, said: str, whole: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_program(tmp_path, name, f"/bin/cat <<'END'\n{said}END", monkeypatch)
+    detail = read_file(answer(OLD_WORD))
+    assert dict(detail.records[0]) == {"文书号": "甲罚〔2026〕1号", "当事人": "某公司"}
+    assert bool(detail.body) == whole and (detail.records[-1] == ()) == (not whole)
+
+
+def test_an_old_word_document_that_is_no_document_is_damaged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with_program(tmp_path, "antiword", "echo no document >&2; exit 1", monkeypatch)
+    with pytest.raises(Unparsed) as refused:
+        read_file(answer(OLD_WORD))
+    assert refused.value.reason == "file-damaged"

@@ -178,3 +178,55 @@ def test_a_challenge_at_any_status_is_recognised() -> None:
     assert {why_not_genuine(replace(first.response, status=status)) for status in (200, 202, 403, 412, 503)} == {
         "waf-challenge"
     }
+
+
+def drawn(body: str, **headers: str) -> Response:
+    made = answer(body, 200, **headers)
+    return replace(made, request=PageRequest(url=URL, rendered=True))
+
+
+CARDS = "".join(
+    f"<div class='card'><a href='/{n}.html'>某公司行政处罚</a><span>2026-08-0{n}</span></div>" for n in range(1, 5)
+)
+FALSELY_REFUSED = {
+    "a search box whose script did not run": answer(
+        page(f"<div class='search-box'><span>{{{{keyword}}}}</span></div><p>{ARTICLE}</p>")
+    ),
+    "a query form whose script did not run": answer(
+        page(f"<form><input name='q'><b>{{{{hot}}}}</b></form><p>{ARTICLE}</p>")
+    ),
+    "a query form with a captcha beside a dated list of cards": answer(
+        page(f"<form>标题<input name='q'>验证码<input name='code'></form>{CARDS}")
+    ),
+    "a drawn page that is shorter than the wire's answer": drawn(
+        page(f"<p>{ARTICLE}</p>"), **{"Content-Length": "999999"}
+    ),
+}
+
+
+@pytest.mark.parametrize("response", FALSELY_REFUSED.values(), ids=FALSELY_REFUSED)
+def test_a_genuine_page_is_not_refused_for_what_stands_beside_its_words(response: Response) -> None:
+    assert why_not_genuine(response) is None
+
+
+STILL_REFUSED = {
+    "records unfilled beside a filled search box": (
+        answer(page(f"<div class='search'>标题</div><ul><li>{{{{row.title}}}}</li></ul><p>{ARTICLE}</p>")),
+        "template-unfilled",
+    ),
+    "records unfilled in a search's list": (
+        answer(page(f"<div class='search'><a>{{{{row.title}}}}</a></div><p>{ARTICLE}</p>")),
+        "template-unfilled",
+    ),
+    "records unfilled in a form around the page": (
+        answer(page(f"<form><table><tr><td>{{{{row.title}}}}</td></tr></table></form><p>{ARTICLE}</p>")),
+        "template-unfilled",
+    ),
+    "a captcha alone": (answer(page("<form>验证码<input name='code'></form>")), "captcha"),
+    "a short answer of the wire": (answer(page(f"<p>{ARTICLE}</p>"), **{"Content-Length": "999999"}), "truncated"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("response", "reason"), STILL_REFUSED.values(), ids=STILL_REFUSED)
+def test_what_is_no_page_stays_refused(response: Response, reason: str) -> None:
+    assert why_not_genuine(response) == reason

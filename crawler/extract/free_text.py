@@ -1,8 +1,8 @@
 """A decision in free text (行政处罚决定书, 准予许可决定书): who, what, by whom and when, each only where it is sure.
 
-The day of a decision is the one below its authority's name at the end of the letter (落款); where nothing is signed,
-the one that the deciding sentence opens with (某局于2026年7月5日作出…决定), never another that the text tells of.
-A letter that announces, serves, changes or revokes a decision is none.
+The day of a decision is the one below its authority's name at the end of the letter (落款); where nobody
+decides in the first person, the one that the only deciding sentence opens with (某局于2026年7月5日作出…决定), never
+another that the text tells of. A letter that announces, serves, changes or revokes a decision is none.
 """
 
 import re
@@ -16,7 +16,9 @@ from crawler.extract.lines import Pairs, labelled_lines
 
 _DECISION = re.compile(r"决定书(?!文?号)|决定如下|(?:作出|给予|处以)(?:如下|以下)")
 _IMPOSES = re.compile(r"罚款|警告|没收|吊销|暂扣|责令|处罚|许可|同意你|准予|批准")
-_OTHER = re.compile(r"告知书|通知书|催告|公告|撤销|变更|更正|解除|终止|不予|拟(?:作出|给予|处)|送达|名单")
+_OTHER = re.compile(
+    r"复议|诉讼|裁定|强制执行|典型案例|通报|告知书|通知书|催告|公告|撤销|变更|更正|解除|终止|不予|拟(?:作出|给予|处)|送达|名单"
+)
 _HEADING = re.compile(
     r"[^，。；：:]{0,40}(?:告知书|催告书|送达公告|(?:撤销|变更|更正|解除|终止|不予)[^，。；：:]{0,20}(?:决定书|通知书))"
 )
@@ -29,10 +31,15 @@ _STAMP = re.compile(r"[（(](?:公章|印章|盖章|签章|章)[)）]")
 _BODY = re.compile(
     r"[\u4e00-\u9fff（）()]{2,40}(?:局|委员会|委|厅|政府|办公室|大队|支队|总队|管理处|办事处|中心|所|院)"
 )
-_TOLD = re.compile(rf"(?P<who>{_BODY.pattern})[于在](?P<day>{_DAY})(?:依法|,)*$")
+_TOLD = re.compile(
+    rf"(?:^|[，,；;。：:])(?P<who>{_BODY.pattern})[于在](?P<day>{_DAY})(?:依法)?"
+    r"(?=同意|准予|批准|作出(?:了)?(?:准予)?(?:行政)?(?:处罚|许可)?决定[：:])"
+)
+_ELSEWHERE = re.compile(
+    r"[我本](?:局|机关|委|厅|单位|[大支总]?队|所)[^。]{0,30}决定(?!书)|再次|曾[于因经被]|此前|不服|另查"
+)
 _DECIDES = re.compile(
-    r"(?<=日)(?:依法)?(?:同意|准予|批准|作出(?:了)?(?:准予)?(?:行政)?(?:处罚|许可)?决定[：:])"
-    r"|(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|予以(?!公示|公开|公布)|准予|处罚|如下)|(?<!拟)(?:作出|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
+    r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|处罚|如下)|(?<!拟)(?:作出|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
 )
 _ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十])[)）、.．]")
 _CUT = re.compile(r"[，,。；;]|[（(](?:以下|下称|统一社会信用代码|身份证)")
@@ -58,12 +65,12 @@ def decision_in(title: str, text: str) -> Pairs:
     lines = [line for line in map(tight, text.splitlines()) if line]
     if _OTHER.search(tight(title)) or any(map(_HEADING.fullmatch, lines)):
         return ()
-    content, lead, end = _content(lines)
+    content, end = _content(lines)
     who, day = _signature(lines[end:]) if content else ("", "")
-    if not _is_decision(title, lines, content, signed=bool(day or _TOLD.search(lead))):
+    if not content:
+        who, day, content = _told(lines)
+    if not _is_decision(title, lines, content, signed=bool(day)):
         return ()
-    if not day and (told := _TOLD.search(lead)) and parse_day(told["day"]):
-        who, day = who or told["who"], told["day"]
     penal = "处罚" in title + content or any("处罚决定书" in line for line in lines)
     labels = ("处罚决定日期", "处罚内容") if penal else ("许可决定日期", "许可内容")
     pairs = (
@@ -139,22 +146,27 @@ def _code(text: str) -> str:
     return valid.pop() if len(valid) == 1 else ""
 
 
-def _content(lines: Sequence[str]) -> tuple[str, str, int]:
-    """(what was decided, as quoted; the words of that sentence before it; the number of the line behind it).
-
-    ("", "", 0) where it is not said.
-    """
+def _content(lines: Sequence[str]) -> tuple[str, int]:
+    """What was decided, as quoted, and the number of the line behind it; ("", 0) where it is not said."""
     for number in range(len(lines) - 1, -1, -1):
         match = _DECIDES.search(lines[number])
         if match is None:
             continue
         sentence = re.split(r"(?<=。)", lines[number][match.start() :])[0]
-        lead = lines[number][: match.start()].rpartition("。")[2]
         if not sentence.endswith(("：", ":")):
-            return sentence, lead, number + 1
+            return sentence, number + 1
         items = list(_items(lines[number + 1 :]))
-        return sentence + "".join(items), lead, number + 1 + len(items)
-    return "", "", 0
+        return sentence + "".join(items), number + 1 + len(items)
+    return "", 0
+
+
+def _told(lines: Sequence[str]) -> tuple[str, str, str]:
+    """(authority, day, what was decided) of the one sentence that tells of a decision; blanks where more is decided."""
+    text = "\n".join(lines)
+    told = list(_TOLD.finditer(text))
+    if len(told) != 1 or _ELSEWHERE.search(text) or not parse_day(told[0]["day"]):
+        return "", "", ""
+    return told[0]["who"], told[0]["day"], re.split(r"(?<=。)|\n", text[told[0].end() :])[0]
 
 
 def _items(lines: Sequence[str]) -> Iterator[str]:

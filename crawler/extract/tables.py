@@ -113,6 +113,8 @@ def _apart(lines: Sequence[str]) -> str:
         return "、".join(lines)
     if len(lines) > 1 and len(labelled_lines("\n".join(lines))) > 1:
         return "\n".join(lines)
+    if len(lines) > 1 and all(line.endswith("公司") and len(line) > len("有限责任公司") for line in lines):
+        return "\n".join(lines)
     if len(lines) > 1 and not labelled_lines(lines[0]) and any(map(labelled_lines, lines[1:])):
         return "\n".join(lines)
     return ""
@@ -120,7 +122,14 @@ def _apart(lines: Sequence[str]) -> str:
 
 def _is_layout(table: HtmlElement, grid: Grid) -> bool:
     """A table around other tables, with hardly a label of its own."""
-    return table.find(".//table") is not None and sum(is_label(cell) for line in grid for cell in line) < 2
+    if table.find(".//table") is None or any(len(line) == 2 and _is_numbers(line) for line in grid):
+        return False
+    return sum(is_label(cell) for line in grid for cell in line) < 2
+
+
+def _is_numbers(line: Sequence[str]) -> bool:
+    """Whether a row is a document number behind its label."""
+    return canonical(line[0]) == "document_number" and not is_label(line[1]) and bool(_NUMBER.search(line[1]))
 
 
 def read_grid(grid: Grid) -> list[Pairs]:

@@ -54,6 +54,18 @@ PARTIES = {
         say(("文书号", "甲罚〔2026〕1号"), ("当事人", f"某某有限责任公司（统一社会信用代码：{CODE}）")),
         "某某有限责任公司",
     ),
+    "two firms in the lines of one cell": (
+        say(("文书号", "甲罚〔2026〕1号"), ("当事人", "某某甲有限公司<br>某某乙有限公司")),
+        "某某甲有限公司",
+    ),
+    "a party among its agents": (
+        say(
+            ("文书号", "甲罚〔2026〕1号"),
+            ("当事人信息", "<table><tr><td>角色</td><td>姓名</td><td>身份证号</td><td>住址</td></tr><tr><td>当事人</td>"
+             "<td>王某</td><td></td><td>某地</td></tr><tr><td>代理人</td><td>李某</td><td></td><td>某地</td></tr></table>"),
+        ),
+        "王某",
+    ),
 }  # fmt: skip
 
 
@@ -105,3 +117,33 @@ STAMPS = {
 def test_a_day_without_a_label_beside_the_title(line: str, day: date | None) -> None:
     (found,) = findings(f"<h1>甲</h1>{line}{say(('文书号', '甲罚〔2026〕1号'), ('当事人', '某公司'))}")
     assert (found.published and found.published.on) == day
+
+
+NUMBER, PARTY, NOW = "<p>甲罚〔2026〕12号</p>", "<p>当事人：某有限公司</p>", "<p>我局决定对当事人处以罚款5000元。</p>"
+EARLIER = "<p>{}淮安区市场监督管理局于2025年3月1日作出行政处罚决定：罚款1000元。</p>"
+HISTORIES = {
+    "before the decision": (EARLIER.format("") + NOW, "5000"),
+    "behind it": (NOW + EARLIER.format("另查，"), "5000"),
+    "beside one in other words": (EARLIER.format("") + "<p>当事人再次违法，依法罚款5000元。</p>", ""),
+}
+
+
+@pytest.mark.parametrize(("text", "fine"), HISTORIES.values(), ids=HISTORIES)
+def test_an_earlier_decision_that_is_told_of_gives_no_day_and_no_fine(text: str, fine: str) -> None:
+    row = ListRow(key="k", sort_key="", title="某有限公司行政处罚决定书")
+    found = findings(f"<div id='zoom'>{NUMBER}{PARTY}{text}</div>", row=row)[0]
+    assert (found.numbers, found.name, found.decided_on) == (("甲罚〔2026〕12号",), "某有限公司", None)
+    assert dict(found.fields).get("fine_yuan", "") == fine
+
+
+def test_a_reconsideration_is_not_the_decision_that_it_is_about() -> None:
+    row = ListRow(key="k", sort_key="", title="行政复议决定书（甲复〔2026〕3号）")
+    text = "申请人不服淮安区市场监督管理局于2026年5月1日作出行政处罚决定：甲罚〔2026〕12号，申请行政复议。"
+    found = findings(f"<div id='zoom'><p>申请人：某有限公司</p><p>{text}</p></div>", row=row)[0]
+    assert (found.name, found.decided_on, found.authority) == ("", None, "")
+
+
+def test_an_amount_imposed_is_the_fine_and_an_amount_that_a_law_names_is_none() -> None:
+    said = "<p>应当处2000元以上5000元以下罚款。我局决定处2000元罚款。</p><p>淮安区市场监督管理局</p><p>2026年7月5日</p>"
+    found = findings(f"<div id='zoom'>{NUMBER}{PARTY}{said}</div>")[0]
+    assert (dict(found.fields)["fine_yuan"], found.decided_on) == ("2000", date(2026, 7, 5))

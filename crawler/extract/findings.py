@@ -212,7 +212,7 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
         return [*map(_values, letters), (text, [])]
     values, _ = _values(decision_in(title, body))
     if len(numbers) == 1:
-        party = party_of_title(row.title) or party_of_title(detail.title)
+        party = _titled_party(detail, row)
         named = values if values.get("name") or not party else {**values, "name": party}
         return [_with_list(({"document_number": numbers[0], **named}, []), row), (text, [])]
     if not numbers and values.get("name") and _first_day(values, _DECIDED):
@@ -222,6 +222,10 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
 
 def _titles(detail: Detail, row: ListRow) -> str:
     return f"{row.title}\n{detail.title}"
+
+
+def _titled_party(detail: Detail, row: ListRow) -> str:
+    return party_of_title(row.title) or party_of_title(detail.title)
 
 
 def _with_letter(record: Record, detail: Detail, row: ListRow) -> Record:
@@ -240,7 +244,7 @@ def _with_letter(record: Record, detail: Detail, row: ListRow) -> Record:
     if any(parse_day(values.get(name, "")) for name in _DECIDED):
         more = {name: value for name, value in more.items() if name not in _DECIDED}
     said = {name: value for name, value in values.items() if not is_placeholder(value)}
-    if not said.get("name") and "name" not in more and (party := party_of_title(row.title)):
+    if not said.get("name") and "name" not in more and (party := _titled_party(detail, row)):
         more["name"] = party
     return {**values, **{name: value for name, value in more.items() if name not in said}}, unknown
 

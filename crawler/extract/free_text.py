@@ -49,6 +49,7 @@ _TITLED = re.compile(
     r"(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|药店|医院|卫生院|门诊部|诊所|厂))"
     r"(?:的|[_—-])?[(]?行政(?:处罚|许可)"
 )
+_ENTITLED = re.compile(r"【(?:单位|企业|法人)】(?P<name>[\u4e00-\u9fff()·]{2,36}(?:公司|集团|合作社|厂|店|商行|超市))")
 _YOU = re.compile(r"^你|^关于你")
 _CODE = re.compile(r"[0-9A-Z]{18}")
 _CODED = re.compile(r"信用代码[)）]?[为是：:]?([0-9A-Z]{18})(?![0-9A-Z])")
@@ -113,8 +114,8 @@ def letters_in(title: str, text: str) -> tuple[Pairs, ...]:
 
 
 def party_of_title(title: str) -> str:
-    """The one firm that a decision's title opens with (关于某公司的行政处罚信息公示); "" for none."""
-    match = _TITLED.match(tight(title))
+    """The one firm that a decision's title opens with (关于某公司的行政处罚公示) or is (【单位】某公司), else ""."""
+    match = _TITLED.match(tight(title)) or _ENTITLED.fullmatch(tight(title))
     return match["name"] if match and not _OTHER.search(tight(title)) else ""
 
 

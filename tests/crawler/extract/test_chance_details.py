@@ -147,3 +147,9 @@ def test_an_amount_imposed_is_the_fine_and_an_amount_that_a_law_names_is_none() 
     said = "<p>应当处2000元以上5000元以下罚款。我局决定处2000元罚款。</p><p>淮安区市场监督管理局</p><p>2026年7月5日</p>"
     found = findings(f"<div id='zoom'>{NUMBER}{PARTY}{said}</div>")[0]
     assert (dict(found.fields)["fine_yuan"], found.decided_on) == ("2000", date(2026, 7, 5))
+
+
+def test_a_party_that_is_the_pages_whole_title_is_the_records() -> None:
+    said = say(("处罚决定文书号", "常工商案字(2011)第00980号"), ("处罚机关", "某局"))
+    (found,) = findings(f"<h1>【单位】格力浦电子(常熟)有限公司</h1>{said}")
+    assert found.name == "格力浦电子(常熟)有限公司"

@@ -44,7 +44,7 @@ _LICENCE: dict[Labels, tuple[str, ...]] = {
         "|审批类别|许可内容||许可决定日期|许可机关"
     ),
     Labels.LOCAL: _form("批准文号|申请单位|信用代码|负责人|||审批类别|审批事项||批准日期|审批部门"),
-    Labels.OTHER_LOCAL: _form("许可证号|被许可人|证件号码|法人|||许可类型|许可事项||发证日期|发证机关"),
+    Labels.OTHER_LOCAL: _form("许可证号|被许可人|证件号码|法人|||许可类型|许可事项||批准时间|发证机关"),
 }
 _SECOND = {Labels.FINANCE: "个人姓名"}
 

@@ -16,6 +16,9 @@ portal_app = typer.Typer(
 )
 
 
+UNREAD = "没有一个家族能读这一页：原因见上，加 --why 看试过的每种读法；浏览器里看得到列表的，请把网址和页面发给开发者"
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
     app.add_typer(portal_app, name="portal")
@@ -77,14 +80,9 @@ def portal_try(
     }
     with tempfile.TemporaryDirectory() as work:
         trial = try_portal(config, url, clock_of(config, as_of), Path(work), facts, twice=not plain)
-        portal_trial.print_trial(trial)
-        if why:
-            portal_trial.print_refusals(trial)
+        portal_trial.print_trial(trial, why=why)
         if trial.seen is None:
-            raise UsageError(
-                "没有一个家族能读这一页：原因见上，加 --why 看试过的每种读法；"
-                "浏览器里看得到列表的，请把网址和页面发给开发者"
-            )
+            raise UsageError(UNREAD)
         kind = list_date or trial.list_date
         if kind == "unknown" and sys.stdin.isatty():
             kind = typer.prompt(portal_trial.QUESTION, default="unknown")

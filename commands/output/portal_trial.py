@@ -38,9 +38,14 @@ UNPROVED = (
 )
 
 
-def print_trial(trial: Trial) -> None:
-    """The families that read the page, the first rows, the look, the fields of the details, and the date's question."""
+def print_trial(trial: Trial, *, why: bool = False) -> None:
+    """The families that read the page, the first rows, the look, the fields of the details, and the date's question.
+
+    `why`: also what every family that was tried could not read.
+    """
     out = console()
+    if why:
+        _print_refusals(out, trial)
     if trial.seen is None:
         out.print(f"没有读成：{_reasons(trial.look) or '网页上没有认出像决定公示的列表'}")
         return
@@ -54,12 +59,12 @@ def print_trial(trial: Trial) -> None:
         out.print(f"请核对：{QUESTION}；写在草稿的 list_date")
 
 
-def print_refusals(trial: Trial) -> None:
+def _print_refusals(out: Console, trial: Trial) -> None:
     """What each family that was tried could not read."""
     rows = table_of("试过的读法", "家族", "没有读成的原因")
     for refusal in trial.refusals:
         add_row(rows, refusal.family, refusal.why)
-    console().print(rows if trial.refusals else "没有一个家族认出这样的网页")
+    out.print(rows if trial.refusals else "没有一个家族认出这样的网页")
 
 
 def _print_proposals(out: Console, proposals: Sequence[Proposal]) -> None:

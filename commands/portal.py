@@ -16,7 +16,9 @@ portal_app = typer.Typer(
 )
 
 
-UNREAD = "没有一个家族能读这一页：原因见上，加 --why 看试过的每种读法；浏览器里看得到列表的，请把网址和页面发给开发者"
+UNREAD = (
+    "没有一个家族能读这一页：原因见上，加 --why 看试过的每种读取方式；浏览器里看得到列表的，请把网址和页面发给开发者"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +61,7 @@ def portal_try(
     cases: Annotated[Path, typer.Option(help="案例存到哪里")] = Path("tests/fixtures/portals"),
     allow_private: Annotated[bool, typer.Option(help="允许内网地址")] = False,
     why: Annotated[bool, typer.Option("--why", help="逐个家族列出没有读成的原因")] = False,
-    plain: Annotated[bool, typer.Option("--plain", help="普通读法读得了的，不再用浏览器核对")] = False,
+    plain: Annotated[bool, typer.Option("--plain", help="不用浏览器就读得了的，不再用浏览器核对")] = False,
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
     """试看一个没见过的栏目：认出家族，显示会读到什么，写出配置草稿和案例。

@@ -121,16 +121,18 @@ def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[
         why = _why(other.look if other is not None else drawn) if only is cheap else "其他家族都没有读成"
         return (
             only,
-            f"只有一种读法：{why}" if only is citizen else f"用浏览器另读一遍没有读成（{why}），没有第二种读法核对",
+            f"只有一种读取方式：{why}"
+            if only is citizen
+            else f"用浏览器另读一遍没有读成（{why}），没有第二种读取方式核对",
         )
     assert cheap is not None and citizen is not None
     differs = difference(cheap.seen.sightings, citizen.seen.sightings)
     if not differs:
-        return cheap, f"用浏览器另读一遍：列出 {citizen.look.rows} 条，与草案的读法相同"
+        return cheap, f"用浏览器另读一遍：列出 {citizen.look.rows} 条，与草案读到的相同"
     better = citizen if citizen.worth >= cheap.worth else cheap
     return (
         better,
-        f"两种读法不同（{differs}），采用{'浏览器的读法' if better is citizen else '读得多的一种'}，请对照网页",
+        f"两次读到的不同（{differs}），采用{'浏览器读到的' if better is citizen else '读到多的一种'}，请对照网页",
     )
 
 

@@ -32,6 +32,7 @@ NEVER_IMPORTED = {
 }
 ONLY_SOMEWHERE = {
     "compression": "Python 3.14's own",
+    "atheris": "on request only: tests/fuzz/__main__.py says how",
     "recordlinkage": "benchmarks/link.in",
     "splink": "benchmarks/link.in",
 }

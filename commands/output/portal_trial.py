@@ -61,7 +61,7 @@ def print_trial(trial: Trial, *, why: bool = False) -> None:
 
 def _print_refusals(out: Console, trial: Trial) -> None:
     """What each family that was tried could not read."""
-    rows = table_of("试过的读法", "家族", "没有读成的原因")
+    rows = table_of("试过的读取方式", "家族", "没有读成的原因")
     for refusal in trial.refusals:
         add_row(rows, refusal.family, refusal.why)
     out.print(rows if trial.refusals else "没有一个家族认出这样的网页")

@@ -243,6 +243,7 @@ def _with_letter(record: Record, detail: Detail, row: ListRow) -> Record:
         more["document_number"] = numbers[0]
     if any(parse_day(values.get(name, "")) for name in _DECIDED):
         more = {name: value for name, value in more.items() if name not in _DECIDED}
+    more.pop("code", None)  # a code in a letter's words may be the authority's; whose it is only a record says
     said = {name: value for name, value in values.items() if not is_placeholder(value)}
     if not said.get("name") and "name" not in more and (party := _titled_party(detail, row)):
         more["name"] = party

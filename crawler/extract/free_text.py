@@ -53,6 +53,7 @@ _ENTITLED = re.compile(r"【(?:单位|企业|法人)】(?P<name>[\u4e00-\u9fff()
 _YOU = re.compile(r"^你|^关于你")
 _CODE = re.compile(r"[0-9A-Z]{18}")
 _CODED = re.compile(r"信用代码[)）]?[为是：:]?([0-9A-Z]{18})(?![0-9A-Z])")
+_AUTHORITYS = re.compile("机关|来源|部门")  # in front of 信用代码: not the party's
 _CATEGORIES = (
     ("警告", "警告"), ("通报批评", "通报批评"), ("罚款", "罚款"), ("没收违法所得", "没收违法所得"),
     ("没收", "没收非法财物"), ("暂扣", "暂扣许可证件"), ("降低资质等级", "降低资质等级"), ("吊销", "吊销许可证件"),
@@ -142,7 +143,9 @@ def _code(text: str) -> str:
     """The one valid code that stands under its label, or right behind it."""
     values = [value for label, value in labelled_lines(text) if canonical(label) == "code"]
     said = [code for value in values for code in _CODE.findall(tight(value).upper())]
-    codes = {read_code(code) for code in (*said, *_CODED.findall(tight(text).upper()))}
+    flat = tight(text).upper()
+    behind = [m[1] for m in _CODED.finditer(flat) if not _AUTHORITYS.search(flat[max(0, m.start() - 8) : m.start()])]
+    codes = {read_code(code) for code in (*said, *behind)}
     valid = {code for code, state in codes if state == "valid"}
     return valid.pop() if len(valid) == 1 else ""
 

@@ -3,6 +3,7 @@
 from core.domain.config_model import Frozen
 from crawler.families import (
     FAMILIES,
+    citizen,
     cmsweb,
     cmsweb_api,
     credit_json,
@@ -14,6 +15,7 @@ from crawler.families import (
     rendered,
     trs,
 )
+from crawler.families.citizen import CitizenOptions
 from crawler.families.cmsweb import CmswebOptions
 from crawler.families.cmsweb_api import CmswebApiOptions
 from crawler.families.credit_json import CreditJsonOptions
@@ -27,6 +29,7 @@ from crawler.families.trs import TrsOptions
 from crawler.family import Family, FamilyEntry
 from tests.support.paths import ROOT
 
+CITIZEN: Family[CitizenOptions] = citizen
 CMSWEB: Family[CmswebOptions] = cmsweb
 CMSWEB_API: Family[CmswebApiOptions] = cmsweb_api
 CREDIT_JSON: Family[CreditJsonOptions] = credit_json
@@ -37,7 +40,7 @@ JSON_API: Family[JsonApiOptions] = json_api
 ONE_TABLE: Family[OneTableOptions] = one_table
 RENDERED: Family[RenderedListOptions] = rendered
 TRS: Family[TrsOptions] = trs
-TYPED = (CMSWEB, CMSWEB_API, CREDIT_JSON, CREDIT_STATIC, HTML_LIST, JPAGE, JSON_API, ONE_TABLE, RENDERED, TRS)
+TYPED = (CMSWEB, CMSWEB_API, CREDIT_JSON, CREDIT_STATIC, HTML_LIST, JPAGE, JSON_API, ONE_TABLE, RENDERED, TRS, CITIZEN)
 
 
 def test_every_registered_family_is_checked_above() -> None:

@@ -339,3 +339,15 @@ def test_real_articles_that_are_no_decisions_are_read_as_none(name: str) -> None
     body = (FIXTURES / "portals" / name / "page.html").read_bytes()
     detail = read_detail(answer(body))
     assert decision_in(detail.title, detail.text) == ()
+
+
+@pytest.mark.parametrize("whose", ["许可机关", "数据来源单位", "处罚机关", "作出决定部门"])
+def test_the_authoritys_code_is_not_the_partys(whose: str) -> None:
+    """A letter that prints no code of the party's, and the authority's own below it."""
+    bare = MARKET.replace("91320803MA1MXJK746", "")
+    assert bare != MARKET
+    lines = bare.splitlines()
+    for label, code in ((f"{whose}统一社会信用代码：", ""), ("统一社会信用代码：", "11320831000000033T")):
+        letter = "\n".join([*lines[:-2], f"{label}11320831000000033T", *lines[-2:]])
+        found, _ = findings(read_detail(html_page(as_page(letter))))
+        assert (found.name, found.code) == ("淮安区河下小吃店", code)

@@ -70,6 +70,9 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
     if not rows and not (listed.empty or stated.total == 0):
         raise NotGenuine(LookReason.BLANK_SKELETON)
     end = _end(step, said)
+    if said == Pressed.FILLED and stated.page == stated.pages:  # 第3/3页 of a list that was loaded into one page
+        signs = tuple(sign for sign in signs if sign.kind is not SignKind.PAGES)
+        stated = replace(stated, page=None, pages=None)
     # what can still be pressed on the last page is pressed: it must bring nothing
     pages = None if step.control is not None and stated.page == stated.pages else stated.pages
     return ListPage(

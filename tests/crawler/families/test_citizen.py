@@ -96,6 +96,13 @@ def test_a_last_page_that_still_leads_on_is_pressed() -> None:
     assert (page.page, page.pages, page.end) == (3, None, None)
 
 
+def test_a_list_loaded_into_one_page_is_at_its_last_page_and_no_wrong_one() -> None:
+    done = read(listed(pager="<p>第3/3页</p>"), 1, "filled")
+    assert (done.page, done.pages, done.end, done.signs) == (None, None, EndProof.PRESSED, ())
+    short = read(listed(pager="<p>第2/3页</p>"), 1, "filled")
+    assert short.page == 2 and short.pages == 3  # something is still to come: this is not the page asked for
+
+
 def test_rows_that_did_not_come_are_no_empty_list() -> None:
     with pytest.raises(NotGenuine, match="blank-skeleton"):
         read(listed(""))

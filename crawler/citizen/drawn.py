@@ -13,7 +13,7 @@ MARK, UNSEEN, PRESS, DEAD, HREF = "data-cx", "data-cx-unseen", "data-cx-press", 
 LEADS, SENDS = "data-cx-leads", "data-cx-sends"
 FRAME = "data-cx-frame"
 PRESSED = "data-cx-pressed"  # on the root: what came of the presses (`Pressed`)
-_NAMES = (MARK, PRESS, DEAD, HREF)
+_NAMES = (MARK, HREF)  # what can be pressed is kept: by it the page is read
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from crawler.citizen.drawn import (
 )
 from crawler.citizen.pressed import Pressed
 from crawler.extract.markup import is_hidden, words_of
+from crawler.families.parsing.listing import leads
 from crawler.families.parsing.press_controls import Control, Way, onward
 from crawler.pages import Sitting
 
@@ -149,9 +150,14 @@ class Sitter:
                 break
             filled = filled or step.control is not None
             after = await (self._press(step.control, seen) if step.control else self._go_down(seen))
-            if after is None or after.words[: len(seen.words)] != seen.words:
-                break
+            if after is None:
+                return seen, filled
+            self._failed |= after.words[: len(seen.words)] != seen.words  # another list, not more of this one
+            if self._failed:
+                return seen, filled
             seen, filled = after, True
+        else:
+            self._failed |= filled  # it still grows: this is not all
         return seen, filled
 
     async def _press(self, control: Control, before: _Seen) -> _Seen | None:
@@ -163,7 +169,8 @@ class Sitter:
                 await place.select_option(value=control.value, timeout=_PRESS * 1000)
             else:
                 await place.click(timeout=_PRESS * 1000, no_wait_after=True)
-        except BrowserTimeout:
+        except BrowserTimeout:  # something lies over it: that brings nothing to the light, and ends nothing
+            self._failed = True
             return None
         return await self._changed(before)
 
@@ -181,10 +188,8 @@ class Sitter:
                 after = await self._look()
                 if after.rows and after.words != before.words:
                     return after
-            waiting = any(request.resource_type in _LISTS for request in self._asked)
-            if (
-                loop.time() > until and not waiting
-            ):  # an answer still to come may change them: the sitting's own limit ends that
+            # an answer still to come may change them: only the sitting's own limit ends the wait for it
+            if loop.time() > until and not any(request.resource_type in _LISTS for request in self._asked):
                 return None
 
     # ------------------------------------------------------------ where rows lead
@@ -252,7 +257,7 @@ def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
 def pressable(row: HtmlElement) -> HtmlElement | None:
     """What a person presses to open a row that has no address of its own; None for a row that has one, or nothing."""
     links = [e for e in row.iter("a") if not is_hidden(e)]
-    if any(_leads(link) for link in links):
+    if any(leads(link.get("href") or "") for link in links):
         return None
     places = [e for e in row.iter() if isinstance(e.tag, str) and not is_hidden(e) and e.get(DEAD) is None]
     live = [e for e in places if e.get(PRESS) is not None or e.get("onclick") or e.tag == "button"]
@@ -261,8 +266,3 @@ def pressable(row: HtmlElement) -> HtmlElement | None:
         return named
     above = next((e for e in row.iterancestors() if e.get(PRESS) is not None), None)
     return max(live, key=lambda e: len(words_of(e)), default=row if above is not None and MARK in row.attrib else None)
-
-
-def _leads(link: HtmlElement) -> bool:
-    href = (link.get("href") or "").strip().lower()
-    return bool(href) and not href.startswith(("#", "javascript:", "mailto:"))

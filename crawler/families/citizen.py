@@ -57,8 +57,6 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
     said = tree.getroottree().getroot().get(PRESSED, "")
     if said in {Pressed.MISSING, Pressed.FAILED}:
         raise NotGenuine(LookReason.PRESS_FAILED, f"page {number}")
-    if said == Pressed.UNCHANGED:  # the page before this one is the last
-        return ListPage(rows=(), last=True, end=EndProof.PRESSED)
     _drop_unseen(tree)
     _open_by_leads(tree, options)
     listed = read_items(portal, options, tree, response.url)
@@ -69,6 +67,9 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
     stated = stated_in(signs)
     if not rows and not (listed.empty or stated.total == 0):
         raise NotGenuine(LookReason.BLANK_SKELETON)
+    if said == Pressed.UNCHANGED:  # the page before this one is the last, unless it says that there is more
+        more = tuple(sign for sign in signs if sign.kind not in _PRESSABLE)
+        return ListPage(rows=(), total=stated.total, last=True, end=EndProof.PRESSED, signs=more)
     end = _end(step, said)
     if said == Pressed.FILLED and stated.page == stated.pages:  # 第3/3页 of a list that was loaded into one page
         signs = tuple(sign for sign in signs if sign.kind is not SignKind.PAGES)

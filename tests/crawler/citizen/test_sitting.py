@@ -149,6 +149,34 @@ def test_a_page_whose_answer_failed_is_no_end(tmp_path: Path) -> None:
     assert not look.whole and "press-failed" in look.reasons
 
 
+LISTENING = """
+let at = 0;
+const go = (p) => { list.innerHTML = ""; draw(p * 10, p * 10 + 10); at = p; };
+pager.innerHTML = "<span style='cursor:pointer'>下一页</span>";
+pager.addEventListener("click", () => { if (at < 2) go(at + 1); });
+go(0);"""
+COVERED = """
+draw(0, 10);
+pager.innerHTML = '<button>下一页</button>';
+const banner = "<div style='position:fixed;inset:0;background:#eee;opacity:.9'>公告</div>";
+document.body.insertAdjacentHTML("beforeend", banner);"""
+BROKEN = """
+draw(0, 10);
+pager.innerHTML = '共23条 <a href="javascript:go()">下一页</a>';
+window.go = () => { throw new Error("no such page"); };"""
+
+
+def test_a_pager_that_only_a_script_listens_to_is_seen_to_lead_on(tmp_path: Path) -> None:
+    look = _look_of(tmp_path, LISTENING)
+    assert look.rows == 23 and look.whole and "seen-whole:pressed" in look.reasons, look.reasons
+
+
+@pytest.mark.parametrize("script", [COVERED, BROKEN], ids=["covered by a banner", "its script breaks, a total stands"])
+def test_a_press_that_could_not_be_made_or_brings_less_than_is_stated_ends_nothing(tmp_path: Path, script: str) -> None:
+    look = _look_of(tmp_path, script)
+    assert not look.whole and not look.proves_absent(None), look.reasons
+
+
 def test_a_list_without_anything_to_press_is_not_whole(tmp_path: Path) -> None:
     look = _look_of(tmp_path, "draw(0, 23);")
     assert not look.whole and look.rows == 23 and "no-end-sign" in look.reasons

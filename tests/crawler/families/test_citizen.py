@@ -91,6 +91,16 @@ def test_a_press_that_brings_nothing_ends_the_list_and_one_that_failed_proves_no
             read(listed(), 2, failed)
 
 
+def test_a_press_that_brings_nothing_does_not_outweigh_what_the_page_states() -> None:
+    page = read(listed(pager="<p>共23条 第1/3页 <a href='javascript:go(2)'>下一页</a></p>"), 2, "unchanged")
+    assert page.total == 23 and page.rows == ()
+    assert any(sign.contradicts(10, 2, counted=False) for sign in page.signs)
+
+
+def test_a_control_that_only_a_script_listens_to_leads_on() -> None:
+    assert read(listed(pager="<span data-cx-press=''>下一页</span>")).end is None
+
+
 def test_a_last_page_that_still_leads_on_is_pressed() -> None:
     page = read(listed(pager="<p>第3页/共3页 <a href='javascript:go(4)'>下一页</a></p>"), 3, "turned")
     assert (page.page, page.pages, page.end) == (3, None, None)

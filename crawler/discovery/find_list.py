@@ -1,16 +1,14 @@
 """Where the list stands on an unknown page: the element whose children most often carry a link and a date."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
 from core.domain.text import parse_day, tight
-from crawler.extract.markup import words_of
+from crawler.extract.markup import is_plain_name, plain_class, words_of
 
 _LISTS = ("ul", "ol", "tbody", "table", "div", "dl")
-_PLAIN = re.compile(r"[A-Za-z][\w-]*")
 LEAST_ROWS = 3
 
 
@@ -63,7 +61,7 @@ def _dates_css(items: Sequence[HtmlElement]) -> str:
             or len(tight(words_of(element))) > 22
         ):
             continue
-        name = next((c for c in (element.get("class") or "").split() if _PLAIN.fullmatch(c)), "")
+        name = plain_class(element)
         css = f".{name}" if name else element.tag
         if all(item.cssselect(css) for item in items):
             return str(css)
@@ -72,8 +70,8 @@ def _dates_css(items: Sequence[HtmlElement]) -> str:
 
 def css_of(element: HtmlElement) -> str:
     """A selector for one element by its id or class, or those of an element above it; "" where none names it."""
-    name = next((c for c in (element.get("class") or "").split() if _PLAIN.fullmatch(c)), "")
-    if (known := element.get("id")) and _PLAIN.fullmatch(known):
+    name = plain_class(element)
+    if (known := element.get("id")) and is_plain_name(known):
         return f"{element.tag}#{known}"
     if name:
         return f"{element.tag}.{name}"

@@ -11,6 +11,7 @@ from crawler.extract.bounded_parser import parse_bounded
 from crawler.extract.charset import decode
 from crawler.pages import NotGenuine, Response
 
+_PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")  # an id or a class that CSS takes as it stands
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
 _WORDS = ".//text()[not(ancestor::script or ancestor::style or ancestor::template)]"
 
@@ -47,3 +48,13 @@ def _hides(element: HtmlElement) -> bool:
 def words_of(element: HtmlElement) -> str:
     """An element's visible text; pieces of one word are joined as they stand, never with a blank between."""
     return plain("".join(element.xpath(_WORDS)))
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether an id or a class can stand in a selector as it is."""
+    return _PLAIN_NAME.fullmatch(name) is not None
+
+
+def plain_class(element: HtmlElement) -> str:
+    """The first of an element's classes that can stand in a selector; "" where none can."""
+    return next((name for name in (element.get("class") or "").split() if is_plain_name(name)), "")

@@ -14,13 +14,12 @@ from lxml.html import HtmlElement
 
 from core.domain.text import parse_day, plain, tight
 from crawler.citizen.drawn import PRESS
-from crawler.extract.markup import is_hidden, words_of
+from crawler.extract.markup import is_hidden, is_plain_name, plain_class, words_of
 from crawler.families.parsing.short_days import is_short_day
 
 LEAST_ROWS = 2
 _ASIDE_WORTH = 0.2  # of a list that stands where menus and link lists do
 _ROWS = frozenset({"li", "tr", "div", "dl", "dd", "dt", "p", "a", "article", "section", "table", "tbody"})
-_PLAIN = re.compile(r"[A-Za-z][\w-]*")
 _ACT = re.compile(
     r"许可|处罚|决定|罚字|罚决|准予|备案|[〔\[【（(](?:19|20)\d\d[〕\]】）)]|\d+\s*号|公司|个体|商行|经营部|超市|餐饮"
 )
@@ -168,7 +167,7 @@ def _title_css(rows: Sequence[HtmlElement]) -> str:
     first = _title_element(rows[-1])
     if first is None or first.tag == "a" or rows[-1].tag == "tr":
         return ""
-    name = next((c for c in (first.get("class") or "").split() if _PLAIN.fullmatch(c)), "")
+    name = plain_class(first)
     css = f"{first.tag}.{name}" if name else first.tag
     return css if all(row.cssselect(css) for row in rows) else ""
 
@@ -196,7 +195,7 @@ def _line(element: HtmlElement) -> list[HtmlElement]:
 
 def _step(element: HtmlElement) -> str:
     name = element.get("id") or ""
-    if _PLAIN.fullmatch(name) and not re.search(r"\d{3,}", name):
+    if is_plain_name(name) and not re.search(r"\d{3,}", name):
         return f"{element.tag}#{name}"
-    first = next((c for c in (element.get("class") or "").split() if _PLAIN.fullmatch(c)), "")
+    first = plain_class(element)
     return f"{element.tag}.{first}" if first else str(element.tag)

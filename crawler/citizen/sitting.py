@@ -29,6 +29,7 @@ from crawler.citizen.drawn import (
 from crawler.citizen.pressed import Pressed
 from crawler.extract.markup import is_hidden, words_of
 from crawler.families.parsing.listing import leads
+from crawler.families.parsing.pager_rows import is_pager_row
 from crawler.families.parsing.press_controls import Control, Way, onward
 from crawler.pages import Sitting
 
@@ -251,7 +252,7 @@ def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
     if not sitting.rows:
         return []
     rows = dict.fromkeys(row for box in tree.cssselect(sitting.box) for row in box.cssselect(sitting.rows))
-    return [row for row in rows if not is_hidden(row) and words_of(row)]
+    return [row for row in rows if not is_hidden(row) and words_of(row) and not is_pager_row(row)]
 
 
 def pressable(row: HtmlElement) -> HtmlElement | None:

@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from core.domain.text import parse_day, plain, tight
 from crawler.citizen.drawn import PRESS
 from crawler.extract.markup import is_hidden, is_plain_name, plain_class, words_of
+from crawler.families.parsing.pager_rows import is_pager_row
 from crawler.families.parsing.short_days import is_short_day
 
 LEAST_ROWS = 2
@@ -65,7 +66,9 @@ def _groups(box: HtmlElement) -> list[list[HtmlElement]]:
     """The children of one kind that say something; of a table its body's rows, or its own."""
     kinds: defaultdict[str, list[HtmlElement]] = defaultdict(list)
     for child in box:
-        if isinstance(child.tag, str) and child.tag in _ROWS and child.get("hidden") is None and words_of(child):
+        if not isinstance(child.tag, str) or child.tag not in _ROWS or child.get("hidden") is not None:
+            continue
+        if words_of(child) and not is_pager_row(child):
             kinds[child.tag].append(child)
     return [rows for rows in kinds.values() if len(rows) >= LEAST_ROWS]
 

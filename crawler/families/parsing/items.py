@@ -29,6 +29,7 @@ from crawler.families.parsing.listing import (
     unique,
 )
 from crawler.families.parsing.page_claims import Charset, Css, Place, is_pattern, said_at
+from crawler.families.parsing.pager_rows import is_pager_row
 from crawler.families.parsing.short_days import with_years
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of, whole_of
 from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
@@ -99,7 +100,9 @@ class _Reader:
         return self.tables[above]
 
     def is_row(self, item: HtmlElement) -> bool:
-        """Whether an item is more than a header or a line between rows (nothing to see, no link)."""
+        """Whether an item is more than a header, the list's pager or a line between rows (nothing to see, no link)."""
+        if is_pager_row(item):
+            return False
         table = self.table(item)
         if table is not None and table.is_head(item):
             return False

@@ -126,7 +126,7 @@ def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[
             else f"用浏览器另读一遍没有读成（{why}），没有第二种读取方式核对",
         )
     assert cheap is not None and citizen is not None
-    differs = difference(cheap.seen.sightings, citizen.seen.sightings)
+    differs = difference(cheap.seen.sightings, citizen.seen.sightings) or less(cheap, citizen)
     if not differs:
         return cheap, f"用浏览器另读一遍：列出 {citizen.look.rows} 条，与草案读到的相同"
     better = citizen if citizen.worth >= cheap.worth else cheap
@@ -137,16 +137,33 @@ def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[
 
 
 def difference(one: Sequence[Sighting], other: Sequence[Sighting]) -> str:
-    """How two readings of one list differ, in Chinese; "" where they list the same titles (cut ones by their start)."""
+    """How two readings of one list differ, in Chinese; "" where they list the same titles (cut ones by their start)
+    under the same days."""
     if len(one) != len(other):
         return f"一种列出 {len(one)} 条，浏览器里 {len(other)} 条"
-    rest = [_title(s) for s in other]
-    for title in map(_title, one):
-        same = next((t for t in rest if t.startswith(title) or title.startswith(t)), None)
+    rest = [(_title(s), s.listed_on) for s in other]
+    for title, day in ((_title(s), s.listed_on) for s in one):
+        same = next((pair for pair in rest if pair[0].startswith(title) or title.startswith(pair[0])), None)
         if same is None:
             return f"浏览器里没有“{title[:30]}”"
+        if same[1] != day:
+            return f"“{title[:30]}”的日期：一种 {day or '没有'}，浏览器里 {same[1] or '没有'}"
         rest.remove(same)
     return ""
+
+
+def less(cheap: Walked, citizen: Walked) -> str:
+    """What a cheap reading of the same rows lacks that the browser's has, in Chinese: an end, or what records say."""
+    if citizen.worth[2] and not cheap.worth[2]:
+        return "一种不能确认列表到哪里为止，浏览器里能"
+    some, all_ = (sum(map(_facts, walked.seen.findings)) for walked in (cheap, citizen))
+    return f"一种从详情读出 {some} 项，浏览器里 {all_} 项" if some < all_ * ENOUGH else ""
+
+
+def _facts(finding: Finding) -> int:
+    """How many things a record says."""
+    said = (finding.numbers, finding.name, finding.decided_on, finding.unit, finding.stated)
+    return sum(map(bool, said)) + len(finding.fields)
 
 
 def _title(sighting: Sighting) -> str:

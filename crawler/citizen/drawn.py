@@ -64,7 +64,20 @@ def _as_seen(tree: HtmlElement) -> HtmlElement:
             element.set("href", element.get(HREF))
         if element.attrib.pop(UNSEEN, None) is not None:
             element.set("hidden", "hidden")
+    for definitions in tree.iter("dl"):
+        _pair(definitions)
     return tree
+
+
+def _pair(definitions: HtmlElement) -> None:
+    """Put each term of a list with what is said of it into a box of their own, as HTML has it: they are one row."""
+    box: HtmlElement | None = None
+    for part in list(definitions):
+        if part.tag == "dt":
+            box = html.Element("div")
+            part.addprevious(box)
+        if part.tag in {"dt", "dd"} and box is not None:
+            box.append(part)
 
 
 def text_of_document(tree: HtmlElement) -> str:

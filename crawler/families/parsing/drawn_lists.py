@@ -158,7 +158,7 @@ def _parts(element: HtmlElement) -> bool:
 
 def _list_of(tree: HtmlElement, box: HtmlElement, rows: list[HtmlElement], score: float) -> DrawnList | None:
     container = css_path(tree, box)
-    items = f"{container.rpartition(' > ')[2]} > {rows[0].tag}"  # lxml looks for it from the box itself on
+    items = f":scope > {rows[0].tag}"  # a table in a row has rows of its own
     boxes = tree.cssselect(container)
     if boxes != [box] or not set(rows) <= set(box.cssselect(items)):
         return None
@@ -166,13 +166,35 @@ def _list_of(tree: HtmlElement, box: HtmlElement, rows: list[HtmlElement], score
 
 
 def _title_css(rows: Sequence[HtmlElement]) -> str:
-    """CSS of the title where no link says it; "" where the link does."""
+    """CSS of the title where no link says it; "" where the link does, or a column's label."""
     first = _title_element(rows[-1])
-    if first is None or first.tag == "a" or rows[-1].tag == "tr":
+    if first is None or first.tag == "a":
         return ""
-    name = plain_class(first)
-    css = f"{first.tag}.{name}" if name else first.tag
-    return css if all(row.cssselect(css) for row in rows) else ""
+    css = (
+        _cell_css(rows[-1], first)
+        if rows[-1].tag == "tr"
+        else first.tag + (f".{n}" if (n := plain_class(first)) else "")
+    )
+    return css if css and all(row.cssselect(css) for row in rows) else ""
+
+
+def _cell_css(row: HtmlElement, element: HtmlElement) -> str:
+    """A cell by its place in a table's row, with what is named inside a lone one; "" under a head of labels."""
+    cells = list(row.iterchildren("td"))
+    if any(line.find("th") is not None for line in row.getparent()):
+        return ""
+    if len(cells) == 1 and element is not cells[0]:
+        inner = [f"td:nth-of-type({place})" for place in _places_of(cells[0], element)]
+        return " ".join(inner) or element.tag
+    place = next((n for n, cell in enumerate(cells, 1) if element in cell.iter()), 0)
+    return f":scope > td:nth-of-type({place})" if place else ""
+
+
+def _places_of(cell: HtmlElement, element: HtmlElement) -> list[int]:
+    """The places of the cells between a cell and an element in it, in their own rows."""
+    line = [element, *element.iterancestors()]
+    inside = [each for each in line[: line.index(cell)] if each.tag == "td"]
+    return [1 + sum(1 for _ in each.itersiblings("td", preceding=True)) for each in reversed(inside)]
 
 
 def css_path(tree: HtmlElement, element: HtmlElement) -> str:

@@ -34,6 +34,7 @@ from crawler.families.parsing.short_days import with_years
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of, whole_of
 from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
 
+_TITLES = re.compile("(?:信息|公示|文件|公告|文章)?(?:标题|题名)")  # columns that hold what a row is called
 _NAMES = ("project", "name", "document_number")  # what a row is called whose link only says 查看
 _COLUMNS = {
     DateKind.PUBLISHED: frozenset({"published"}),
@@ -104,7 +105,7 @@ class _Reader:
         if is_pager_row(item):
             return False
         table = self.table(item)
-        if table is not None and table.is_head(item):
+        if table is not None and (table.is_head(item) or _is_heading(item)):
             return False
         return bool(words_of(item)) or next(item.iter("a", "img", "input"), None) is not None
 
@@ -170,6 +171,13 @@ def read_items(portal: Portal, options: ListOptions, tree: HtmlElement, base: st
     )
 
 
+def _is_heading(line: HtmlElement) -> bool:
+    """Whether a table's first line is one cell of a heading, which names a list of one column, or all of it."""
+    cells = list(line.iterchildren("td", "th"))
+    first = next(line.itersiblings("tr", preceding=True), None) is None
+    return first and [cell.tag for cell in cells] == ["th"] and link_of(line) is None
+
+
 def _are_several(boxes: Iterable[HtmlElement], items: Iterable[HtmlElement]) -> bool:
     """Whether the rows stand in lists of several places on the page: boxes side by side are one list in pieces."""
     rows = set(items)
@@ -229,8 +237,9 @@ def _named(title: str, fields: Pairs) -> str:
     """The title; where the link only says 查看, what the columns call the row."""
     if title and plain_label(title) not in ignored():
         return title
+    titles = (value for label, value in fields if value and _TITLES.fullmatch(plain_label(label)))
     names: Iterator[str] = (value for name in _NAMES for label, value in fields if canonical(label) == name and value)
-    return next(names, "")
+    return next(titles, next(names, ""))
 
 
 def date_of_column(fields: Pairs, kind: DateKind) -> str:

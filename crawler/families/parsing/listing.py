@@ -29,6 +29,7 @@ _ONLY_DATE = re.compile(
     r"(?:(?:发布|公示|公开|更新)?(?:日期|时间)\s*[:：]?)?\s*[\[【(（〔]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?"
     r"(?:\s+\d{1,2}:\d\d(?::\d\d)?)?\s*[\]】)）〕]?"
 )
+_CUT = re.compile(r"(?:\.{2,}|…+|。{2,})$")
 _NOTHING = re.compile(r"暂无(?:数据|信息|内容|记录)|没有(?:找到|查询到)?(?:相关)?(?:数据|记录|信息)|共0[条页]|共有0条")
 
 
@@ -211,10 +212,15 @@ def link_of(item: HtmlElement, css: str = "") -> HtmlElement | None:
 
 
 def title_of(item: HtmlElement, link: HtmlElement | None, css: str = "") -> str:
-    """The title that is marked, else the link's; whole in `title` where the text is cut."""
+    """The title that is marked, else the link's; whole in `title` where the text is cut, its own or another's."""
     marked = item.cssselect(css) if css else []
     named = marked[0] if marked else link
-    return "" if named is None else plain(named.get("title") or words_of(named))
+    if named is None:
+        return ""
+    title = plain(named.get("title") or words_of(named))
+    stem = _CUT.sub("", title).strip()
+    wholes = [plain(e.get("title") or "") for e in item.iter() if isinstance(e.tag, str)] if stem != title else []
+    return max((whole for whole in wholes if stem and whole.startswith(stem)), key=len, default=title)
 
 
 def leads(href: str) -> bool:

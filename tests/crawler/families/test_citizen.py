@@ -97,6 +97,14 @@ def test_a_press_that_brings_nothing_does_not_outweigh_what_the_page_states() ->
     assert any(sign.contradicts(10, 2, counted=False) for sign in page.signs)
 
 
+def test_a_title_that_is_cut_is_whole_where_the_mouse_shows_it() -> None:
+    hint = "<i title='某某有限公司行政许可决定(淮许〔2026〕1号)'></i>"
+    cut = f"<li><a href='/d/1.html'>某某有限公司行政许可…</a>{hint}<span>2026-06-01</span></li>"
+    other = cut.replace("title='某某", "title='另一")
+    assert read(listed(cut)).rows[0].title == "某某有限公司行政许可决定(淮许〔2026〕1号)"
+    assert read(listed(other)).rows[0].title == "某某有限公司行政许可..."
+
+
 def test_a_control_that_only_a_script_listens_to_leads_on() -> None:
     assert read(listed(pager="<span data-cx-press=''>下一页</span>")).end is None
 

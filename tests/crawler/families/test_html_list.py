@@ -248,7 +248,7 @@ def test_a_running_number_does_not_make_a_row_new() -> None:
 
 SPOILT = {
     "fewer cells than labels": LINE.replace("<td>一科</td>", ""),
-    "one cell across": "<tr><td colspan='6'>共3页 <a href='/2.html'>下一页</a></td></tr>",
+    "one cell across": "<tr><td colspan='6'>二科 <a href='/2.html'>以下为往年公示</a></td></tr>",
     "no link": LINE.replace("<a href='/a/1.html'>甲县乙..</a>", "甲县乙.."),
 }
 

@@ -1,7 +1,7 @@
 """Rows of an HTML list, whatever they are made of: items, boxes, table rows; links, script calls, forms, hidden ids."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
@@ -118,6 +118,12 @@ class _Reader:
             raise Unparsed(LookReason.ROW_UNREADABLE, words_of(item)[:60])
         return labelled(self.options.columns, (whole_of(cell) for cell in cells))
 
+    def titles(self, item: HtmlElement) -> list[str]:
+        """What stands in a column of titles."""
+        table = self.table(item)
+        cells = zip(table.labels, table.cells(item), strict=False) if table is not None else ()
+        return [cell for label, cell in cells if cell and _TITLES.fullmatch(plain_label(label))]
+
     def row(self, item: HtmlElement) -> tuple[ListRow, str, Pairs]:
         """An item as a row, its date as printed, its cells."""
         options, fields = self.options, self.fields(item)
@@ -134,7 +140,7 @@ class _Reader:
             self.portal,
             RowText(
                 url=f"{address}#id={key}" if request and request.body else address,
-                title=_named(title_of(item, link, options.title), fields),
+                title=_named(title_of(item, link, options.title), self.titles(item), fields),
                 date_text=date_text,
                 pinned=is_pinned(item) or bool(options.pinned and item.cssselect(options.pinned)),
                 key=key,
@@ -233,13 +239,14 @@ def posted(url: str, form: Mapping[str, str] | Iterable[tuple[str, str]], charse
     return PageRequest(url=url, method="POST", body=body.encode(), headers=headers)
 
 
-def _named(title: str, fields: Pairs) -> str:
-    """The title; where the link only says 查看, what the columns call the row."""
+def _named(title: str, titles: Sequence[str], fields: Pairs) -> str:
+    """The title; where the link only says 查看, what the column of titles or of names calls the row."""
     if title and plain_label(title) not in ignored():
         return title
-    titles = (value for label, value in fields if value and _TITLES.fullmatch(plain_label(label)))
+    if titles:
+        return titles[0]
     names: Iterator[str] = (value for name in _NAMES for label, value in fields if canonical(label) == name and value)
-    return next(titles, next(names, ""))
+    return next(names, "")
 
 
 def date_of_column(fields: Pairs, kind: DateKind) -> str:

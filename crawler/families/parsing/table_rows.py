@@ -31,11 +31,15 @@ class Table:
 
     def is_head(self, line: HtmlElement) -> bool:
         """Whether a row is the header, or repeats it."""
-        return self.head is not None and self.grid[self.lines.index(line)] == self.grid[self.head]
+        return self.head is not None and self.cells(line) == self.grid[self.head]
+
+    def cells(self, line: HtmlElement) -> Sequence[str]:
+        """A row's cells as text."""
+        return self.grid[self.lines.index(line)]
 
     def fields(self, line: HtmlElement) -> Pairs:
         """A row's labelled cells; Unparsed where the row is not made as the header is."""
-        cells = self.grid[self.lines.index(line)]
+        cells = self.cells(line)
         if self.labels and (len(cells) != len(self.labels) or (len(cells) > 1 and len(set(cells)) == 1)):
             raise Unparsed(LookReason.ROW_UNREADABLE, " ".join(dict.fromkeys(cells))[:60])
         return labelled(self.labels, cells)

@@ -42,3 +42,12 @@ def test_what_nobody_sees_is_hidden_and_a_hidden_frame_with_all_it_holds() -> No
 def test_what_is_kept_has_no_names_that_only_served_to_press() -> None:
     text = text_of_document(document_of({0: Frame(MAIN, "http://a/")}))
     assert 'data-cx="' not in text and "data-cx-href" not in text and text.startswith("<!DOCTYPE html>")
+
+
+def test_a_term_with_what_is_said_of_it_is_one_row() -> None:
+    page = (
+        "<html><body><dl><dt>甲</dt><dd>1</dd><dd>2</dd><dt>乙</dt><dd>3</dd></dl><dl><dd>无名</dd></dl></body></html>"
+    )
+    tree = document_of({0: Frame(page, "http://a/")})
+    assert [words_of(box) for box in tree.xpath("//dl/div")] == ["甲12", "乙3"]
+    assert [words_of(part) for part in tree.xpath("//dl/dd")] == ["无名"]

@@ -246,6 +246,19 @@ def test_a_running_number_does_not_make_a_row_new() -> None:
     assert first == later
 
 
+def test_a_row_whose_link_only_says_look_is_called_what_its_title_column_says() -> None:
+    head = "<tr><th>标题</th><th>发布日期</th><th>操作</th></tr>"
+    line = "<tr><td>{}公司处罚决定</td><td>2026-08-01</td><td><a href='/a/{}.html'>查看</a></td></tr>"
+    assert [row.title for row in table(head, line.format("甲", 1), line.format("乙", 2)).rows] == [
+        "甲公司处罚决定", "乙公司处罚决定",
+    ]  # fmt: skip
+
+
+def test_a_heading_over_one_column_is_no_row() -> None:
+    lines = [f"<tr><td><a href='/a/{n}.html'>甲{n}公司处罚</a></td></tr>" for n in (1, 2)]
+    assert len(table("<tr><th>标题</th></tr>", *lines).rows) == 2
+
+
 SPOILT = {
     "fewer cells than labels": LINE.replace("<td>一科</td>", ""),
     "one cell across": "<tr><td colspan='6'>二科 <a href='/2.html'>以下为往年公示</a></td></tr>",

@@ -63,6 +63,27 @@ def test_the_columns_list_is_found_beside_all_others(shape: str) -> None:
     assert len(rows) - len(RECORDS) in {0, 1}  # a table's head is told apart where rows are read
 
 
+NAMED = {
+    "by the cell beside 查看": "<tr><td>·</td><td>{name}行政处罚决定书</td><td>{day}</td>"
+    "<td><a href=/d/{no}>查看</a></td></tr>",
+    "in a table of its own": "<tr><td><table><tr><td>·</td><td><span>{name}行政处罚决定书</span></td><td>{day}</td>"
+    "<td><a href=/d/{no}>查看</a></td></tr></table></td></tr>",
+    "in a line of its own": "<tr><td><p>{name}行政处罚决定书</p><a href=/d/{no}>查看</a> {day}</td></tr>",
+}
+
+
+@pytest.mark.parametrize("row", NAMED.values(), ids=NAMED)
+def test_a_row_of_a_table_whose_link_only_says_look_is_named_by_its_words(row: str) -> None:
+    tree = html.document_fromstring(f"<html><body><table id='t'>{_items(row)}</table></body></html>")
+    best = find_lists(tree)[0]
+    (box,) = tree.cssselect(best.container)
+    rows = box.cssselect(best.items)
+    assert len(rows) == len(RECORDS)
+    assert [words_of(row.cssselect(best.title)[0]) for row in rows] == [
+        f"{name}行政处罚决定书" for _, name, _ in RECORDS
+    ]
+
+
 def test_a_page_of_menus_and_news_has_no_list_of_decisions() -> None:
     tree = html.document_fromstring(f"<html><body>{ASIDE}</body></html>")
     assert find_lists(tree) == []

@@ -1,0 +1,85 @@
+"""A draft is read two ways: what counts as the same reading, and what one of two lacks."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from core.domain.models import DateKind, Finding, Look, Sighting, StatedDate
+from core.runtime.paths import Paths
+from crawler.discovery.propose import Proposal
+from crawler.pages import ListPage
+from pipeline.onboard import Seen
+from pipeline.portal_trial import Walked, difference, less
+from tests.support.site_runs import district
+
+AT = datetime(2026, 8, 3, tzinfo=UTC)
+
+
+def seen(title: str, day: int | None = 1) -> Sighting:
+    return Sighting(
+        look="l", portal="p", row_key=title, content_hash="h", sort_key="", seen_at=AT, title=title,
+        listed_on=date(2026, 8, day) if day else None,
+    )  # fmt: skip
+
+
+SAME = {
+    "in another order": ([("甲公司处罚", 1), ("乙公司处罚", 2)], [("乙公司处罚", 2), ("甲公司处罚", 1)]),
+    "cut": ([("甲公司处…", 1)], [("甲公司处罚决定书", 1)]),
+    "nothing": ([], []),
+}
+OTHER = {
+    "fewer": ([("甲", 1)], [("甲", 1), ("乙", 1)], "一种列出 1 条，浏览器里 2 条"),
+    "another title": ([("甲公司", 1)], [("乙公司", 1)], "浏览器里没有“甲公司”"),
+    "no day": ([("甲公司", None)], [("甲公司", 1)], "“甲公司”的日期：一种 没有，浏览器里 2026-08-01"),
+    "twice the same": ([("甲", 1), ("甲", 1)], [("甲", 1), ("乙", 1)], "浏览器里没有“甲”"),
+}
+Rows = list[tuple[str, int | None]]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME.values(), ids=SAME)
+def test_the_same_rows_are_one_reading(one: Rows, other: Rows) -> None:
+    assert difference([seen(*row) for row in one], [seen(*row) for row in other]) == ""
+
+
+@pytest.mark.parametrize(("one", "other", "said"), OTHER.values(), ids=OTHER)
+def test_how_two_readings_differ_is_said(one: Rows, other: Rows, said: str) -> None:
+    assert difference([seen(*row) for row in one], [seen(*row) for row in other]) == said
+
+
+def walked(tmp_path: Path, finding: Finding, *reasons: str) -> Walked:
+    look = Look(
+        id="r/p/1", run="r", portal="p", kind="full", started_at=AT, finished_at=AT, genuine=True, parsed=True, rows=1,
+        reasons=reasons,
+    )  # fmt: skip
+    config = district(tmp_path / "district", {})
+    watched = Seen(
+        config=config, paths=Paths(tmp_path), looks=(look,), findings=(finding,), sightings=(seen("甲"),), captures=()
+    )
+    return Walked(proposal=Proposal(family="x", marker="m", why="", page=ListPage(rows=())), seen=watched)
+
+
+def finding(**said: object) -> Finding:
+    base = {
+        "id": "f", "portal": "p", "row_key": "甲", "content_hash": "h", "kind": None, "unit": None, "observed_at": AT,
+        "numbers": ("甲〔2026〕1号",), "name": "甲公司",
+    }  # fmt: skip
+    return Finding(**(base | said))  # type: ignore[arg-type]  # a record of the model's own fields
+
+
+FULL = {
+    "decided_on": date(2026, 8, 1), "unit": "u", "fields": (("fine_yuan", "2000"),),
+    "stated": (StatedDate(date(2026, 8, 1), DateKind.PUBLISHED, "visible"),),
+}  # fmt: skip
+
+
+def test_a_reading_without_the_details_is_not_the_same_reading(tmp_path: Path) -> None:
+    bare, full = (walked(tmp_path, finding(**more), "seen-whole:total") for more in ({}, FULL))
+    assert less(bare, full) == "一种从详情读出 2 项，浏览器里 6 项"
+    assert less(full, bare) == less(full, full) == ""
+
+
+def test_a_reading_without_an_end_is_not_the_same_reading(tmp_path: Path) -> None:
+    endless, whole = walked(tmp_path, finding(), "no-end-sign"), walked(tmp_path, finding(), "seen-whole:pages")
+    assert less(endless, whole) == "一种不能确认列表到哪里为止，浏览器里能"
+    assert less(whole, endless) == ""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote
 
+from simulation.parties import company
 from simulation.portals_of_chance import listing, scripts
 from simulation.portals_of_chance.detail import detail_body, file_of
 from simulation.portals_of_chance.shape import Around, Charset, Matter, Pager, Shape, Transport
@@ -70,11 +71,16 @@ class Column:
 
     def _list(self, request: Request, rows: tuple[Row, ...]) -> SiteAnswer | None:
         if match := _LIST.match(request.path):
-            if self.shape.transport is Transport.FRAME and "/frame/" not in request.path:
+            if self.shape.framed and "/frame/" not in request.path:
                 return self._page(
-                    "<iframe src='frame/index.html' width='100%' height='700' frameborder='0'></iframe>", ""
+                    _FRAME.format(
+                        "frame/shell.html" if self.shape.transport is Transport.NESTED else "frame/index.html"
+                    ),
+                    "",
                 )
             return self._page(*self._content(_page_of(self.shape, request, match[1]), rows))
+        if self.shape.transport is Transport.NESTED and request.path == "/xzcf/frame/shell.html":
+            return self._html(self.name, _FRAME.format("index.html"), "")
         return self._data(request, rows)
 
     def _content(self, page: int, rows: tuple[Row, ...]) -> tuple[str, str]:
@@ -186,9 +192,27 @@ class Column:
     def _page(self, content: str, script: str) -> SiteAnswer:
         way = "<a href='/'>首页</a> &gt; <a href='/zwgk/'>政务公开</a>"
         crumb = f"<div class='position'>当前位置：{way} &gt; {self.name}</div>"
-        before, after = _AROUND[self.shape.around]
+        before, after = _AROUND.get(self.shape.around) or ("", self._sister())
         body = f"{before}{crumb}<div class='main'><h2>{self.name}</h2>{content}</div>{after}"
         return self._html(f"{self.name}_{AUTHORITY}", body, script)
+
+    def _sister(self) -> str:
+        """The list of the other kind of decision; behind a tab it does not show."""
+        name, title = ("行政许可公示", "准予{}行政许可决定书（楚市监许〔2026〕{}号）")
+        if self.shape.matter is Matter.LICENCE:
+            name, title = ("行政处罚公示", "{}行政处罚决定书（楚市监处罚〔2026〕{}号）")
+        items = "".join(
+            f"<li><a href='/other/art/{n}.html'>{title.format(company(900 + n).name, 9000 + n)}</a>"
+            f"<span>2026-07-{20 - n}</span></li>"
+            for n in range(4)
+        )
+        hidden = " style='display:none'" if self.shape.around is Around.TABS else ""
+        heads = (
+            f"<p class='tabs'><span class='on'>{self.name}</span> <span>{name}</span></p>"
+            if hidden
+            else f"<h2>{name}</h2>"
+        )
+        return f"{heads}<div class='other'{hidden}><ul>{items}</ul></div>"
 
     def _html(self, title: str, body: str, script: str) -> SiteAnswer:
         charset = self.shape.charset
@@ -287,6 +311,7 @@ _QUERY = (
 _TEMPLATE = (
     "<div class='search'><input placeholder='请输入关键字' value='{{keyword}}'><span>{{searchType}}</span></div>"
 )
+_FRAME = "<iframe src='{}' width='100%' height='700' frameborder='0'></iframe>"
 _AROUND: dict[Around, tuple[str, str]] = {
     Around.BARE: ("", ""),
     Around.NEWS: (_news(), ""),

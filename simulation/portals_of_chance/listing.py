@@ -12,6 +12,7 @@ from simulation.portals_of_chance.detail import labels_of, pairs
 from simulation.portals_of_chance.shape import Address, Dates, Extent, Link, Markup, Pager, Shape
 from simulation.portals_of_chance.story import Row, day_words, page_size
 
+OTHER_HOST = "other-host.example.invalid"  # the site's second name, which the server puts in its place
 _HOLE = re.compile(r"@(\w+)@")
 Holes = dict[str, str]
 
@@ -48,6 +49,8 @@ def _url(shape: Shape, row: Row) -> str:
     """The address that a row's href gives, where it gives one."""
     if shape.link is Link.FILE:
         return f"/upload/files/{row.id}.{shape.file}"
+    if shape.link is Link.HOST:
+        return f"http://{OTHER_HOST}/xzcf/art/{row.id}.html"
     if shape.link is Link.RELATIVE:
         return f"./art/{row.id}.html"
     return f"/zwgk/xxgk/view.html?infoid={row.id}" if shape.link is Link.ELSEWHERE else f"/xzcf/art/{row.id}.html"
@@ -62,6 +65,7 @@ def anchor(shape: Shape) -> str:
         Link.DATA_ID: "href='javascript:;' class='info-link' data-id='@id@'",
         Link.CALL: "href=\"javascript:viewInfo('@id@')\"",
         Link.POST: "href='javascript:void(0)' onclick=\"postInfo('@id@')\"",
+        Link.DIALOG: "href='javascript:void(0)' onclick=\"showInfo('@id@')\"",
     }.get(shape.link, "href='@url@' target='_blank'")
     if shape.link in {Link.NONE, Link.ROW_CLICK, Link.VIEW}:
         return f"@pin@<span {title}>@shown@</span>"
@@ -196,6 +200,22 @@ def pager_template(shape: Shape) -> PagerTemplate:
         Pager.BOOTSTRAP: PagerTemplate(
             said + "<ul class='pagination'>", "<li><a @go@>@p@</a></li>", "<li class='active'><a>@p@</a></li>", "",
             "<li><a @go@>&raquo;</a></li>", "<li class='disabled'><a>&raquo;</a></li>", "</ul>",
+        ),
+        Pager.DEEP: PagerTemplate(
+            said + "<table><tr>", "<td><div><em><a @go@>@p@</a></em></div></td>",
+            "<td><div><em><b>@p@</b></em></div></td>", tail="</tr></table>",
+        ),
+        Pager.ELEMENT: PagerTemplate(
+            said + "<style>.el-pager li{display:inline-block;cursor:pointer}.btn-next{width:30px;height:20px}"
+            "</style><ul class='el-pager'>",
+            "<li class='number' onclick='goPage(@p@)'>@p@</li>", "<li class='number active'>@p@</li>", "</ul>",
+            "<button type='button' class='btn-next' onclick='goPage(@p@)'><i class='el-icon el-icon-arrow-right'></i>"
+            "</button>",
+            "<button type='button' class='btn-next' disabled><i class='el-icon el-icon-arrow-right'></i></button>",
+        ),
+        Pager.JUMP: PagerTemplate(
+            said + "共@pages@页 转到第<input id='pn' size='3' value='@n@'>页 "
+            "<input type='button' value='GO' onclick=\"goPage(document.getElementById('pn').value)\">"
         ),
         Pager.LAYPAGE: PagerTemplate(
             said, "<a @go@ data-page='@p@'>@p@</a>", "<span class='layui-laypage-curr'><em>@p@</em></span>", "",

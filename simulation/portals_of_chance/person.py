@@ -63,7 +63,7 @@ def visit(browser: Browser, column: Column, home: str, night: int, details: int 
 def _frame(page: Page) -> Frame:
     """Where the list stands, once it stands there."""
     page.wait_for_load_state()
-    frame = next((f for f in page.frames if "/frame/" in f.url), page.main_frame)
+    frame = next((f for f in page.frames if "/frame/index" in f.url), page.main_frame)
     frame.wait_for_load_state()
     frame.wait_for_function(
         "() => !document.getElementById('listbox') || document.getElementById('listbox').children.length"
@@ -88,6 +88,9 @@ def _turn(shape: Shape, page: Page, number: int) -> None:
         return  # one push of the wheel went further than a page
     if shape.pager is Pager.SELECT:
         frame.locator("select").select_option(index=number - 1)
+    elif shape.pager is Pager.JUMP:
+        frame.locator("#pn").fill(str(number))
+        frame.locator("input[value='GO']").click()
     elif shape.pager is not Pager.SCROLL:
         frame.locator(_NEXT.get(shape.pager, "a:text-is('下一页')")).first.click()
     for _ in range(40):
@@ -103,6 +106,7 @@ _NEXT = {
     Pager.NUMBERS: "b + a", Pager.GUILLEMET: "a:text-is('»')", Pager.NEXT_SHORT: "a:text-is('下页')",
     Pager.ONWARD: "a:text-is('往后')", Pager.ENGLISH: "a:text-is('Next')", Pager.IMAGE: "a:has(img[src$='next.gif'])",
     Pager.MORE: "button:text-is('加载更多')", Pager.SEE_MORE: "div.more:text-is('查看更多')",
+    Pager.DEEP: "td:has(b) + td a", Pager.ELEMENT: "button.btn-next",
     Pager.BOOTSTRAP: "ul.pagination a:text-is('»')",
 }  # fmt: skip
 
@@ -132,6 +136,8 @@ def _opened(shape: Shape, context: BrowserContext, page: Page, row: Row) -> tupl
     if shape.link is Link.FILE:
         return _downloaded(context, lead, shape), False
     lead.click()
+    if shape.link is Link.DIALOG:
+        return _shown(frame, context, shape), False
     for _ in range(60):
         page.wait_for_timeout(50)
         other = context.pages[-1] if len(context.pages) > before else page
@@ -147,6 +153,16 @@ def _opened(shape: Shape, context: BrowserContext, page: Page, row: Row) -> tupl
     if other is not page:
         other.close()
     return text, other is page
+
+
+def _shown(frame: Frame, context: BrowserContext, shape: Shape) -> str:
+    """What a dialogue shows, which is closed again."""
+    dialogue = frame.locator("div.dialog")
+    text = dialogue.inner_text()
+    if shape.layout is Layout.FILE:
+        text += _downloaded(context, dialogue.locator("a[href*='/upload/']"), shape)
+    dialogue.get_by_text("关闭").click()
+    return text
 
 
 def _lead(shape: Shape, frame: Frame, row: Row) -> Locator:

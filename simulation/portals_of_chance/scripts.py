@@ -7,7 +7,7 @@ from datetime import datetime
 from core.domain.clock import ZONE
 from simulation.portals_of_chance.detail import labels_of
 from simulation.portals_of_chance.listing import go, holes_of, list_template, pager_template
-from simulation.portals_of_chance.shape import Address, Dates, Link, Markup, Pager, Shape, Transport
+from simulation.portals_of_chance.shape import Address, Charset, Dates, Link, Markup, Pager, Shape, Transport
 from simulation.portals_of_chance.story import Row, page_size
 
 LIST_API, QUERY_API, XML_API = "/api/xzcf/list", "/api/xzcf/query", "/xzcf/data.xml"
@@ -34,7 +34,7 @@ def entry(shape: Shape, row: Row) -> dict[str, str | int]:
     told: dict[str, str | int] = {id_: str(row.id), title: row.title, day: shown, "status": "0" if row.hidden else "1"}
     if row.pinned:
         told["isTop"] = 1
-    if shape.link in {Link.RELATIVE, Link.ABSOLUTE, Link.ELSEWHERE, Link.VIEW, Link.FILE}:
+    if shape.link in {Link.RELATIVE, Link.ABSOLUTE, Link.ELSEWHERE, Link.VIEW, Link.FILE, Link.HOST}:
         told["url"] = holes["url"]
     if shape.dates is Dates.TWO:
         told["decideDate"] = holes["decided"]
@@ -220,10 +220,18 @@ def turning(shape: Shape) -> str:
 
 def opening(shape: Shape) -> str:
     """The functions that open a row's detail."""
+    decoder = "utf-8" if shape.charset in {Charset.UTF8, Charset.BOM} else "gb18030"
     return {
         Link.CLICK: "function openInfo(id){location.href='/xzcf/art/'+id+'.html';}\n",
         Link.ROW_CLICK: "function openInfo(id){location.href='/xzcf/art/'+id+'.html';}\n",
         Link.CALL: "function viewInfo(id){window.location='/xzcf/art/'+id+'.html';}\n",
+        Link.DIALOG: "function showInfo(id){fetch('/xzcf/art/'+id+'.html').then(function(r){return r.arrayBuffer();})"
+        f".then(function(b){{var t=new TextDecoder('{decoder}').decode(b);"
+        "var d=document.createElement('div');d.className='dialog';"
+        "d.style.cssText='position:fixed;left:5%;top:5%;width:90%;height:90%;overflow:auto;background:#fff;z-index:9';"
+        "d.innerHTML='<button onclick=\"this.parentNode.remove()\">关闭</button>'"
+        "+new DOMParser().parseFromString(t,'text/html').body.innerHTML;"
+        "document.body.appendChild(d);});}\n",
         Link.DATA_ID: "document.addEventListener('click',function(e){var a=e.target.closest('.info-link');"
         "if(a)window.open('/xzcf/art/'+a.dataset.id+'.html');});\n",
         Link.POST: "function postInfo(id){var f=document.createElement('form');f.method='post';"

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl, urlsplit
 
 from simulation.portals_of_chance.column import HOME, Column
+from simulation.portals_of_chance.listing import OTHER_HOST
 from simulation.portals_of_chance.shape import Outage
 from simulation.portals_of_chance.story import DARK, night_at
 from simulation.sites.base import Request, SiteAnswer, html
@@ -17,6 +18,11 @@ _BLOCKED = (
     "<html><head><meta charset='utf-8'><title>访问被拦截</title></head><body><h1>您的访问请求可能对网站造成安全威胁，"
     "已被管理员"
     "设置拦截</h1><p>事件编号：20260815-0001　您的IP：127.0.0.1</p></body></html>"
+)
+_CAPTCHA = (
+    "<html><head><meta charset='utf-8'><title>安全验证</title></head><body><form method='post' action='/verify'>"
+    "<p>为保障您的正常访问，请输入验证码后继续</p><img src='/captcha.jpg'><input name='code'><input type='submit' "
+    "value='提交'></form></body></html>"
 )
 
 
@@ -60,6 +66,8 @@ class PortalServer:
             return self.column.answer(request, self._night)
         if outage is Outage.TIMEOUT:
             time.sleep(HANG_SECONDS)
+        if outage is Outage.CAPTCHA:
+            return html(_CAPTCHA)
         if outage is Outage.BLOCK:
             return html(_BLOCKED)
         if outage in {Outage.ERROR, Outage.TIMEOUT}:
@@ -97,24 +105,25 @@ class PortalServer:
                 """A form or JSON."""
                 self.reply("POST", self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode())
 
-            def reply(self, method: str, body: str) -> None:
+            def reply(self, method: str, sent: str) -> None:
                 """Send the column's answer."""
                 site.asked += 1
                 url = urlsplit(self.path)
                 answer = site.answer(
                     Request(
-                        method=method, path=url.path, query=dict(parse_qsl(url.query)), form=dict(parse_qsl(body)),
-                        headers={k.lower(): v for k, v in self.headers.items()}, body=body,
+                        method=method, path=url.path, query=dict(parse_qsl(url.query)), form=dict(parse_qsl(sent)),
+                        headers={k.lower(): v for k, v in self.headers.items()}, body=sent,
                     )
                 )  # fmt: skip
+                body = answer.body.replace(OTHER_HOST.encode(), f"localhost:{site._server.server_port}".encode())
                 self.send_response_only(answer.status)
                 self.send_header("Date", site._date())
                 self.send_header("Content-Type", answer.content_type)
-                self.send_header("Content-Length", str(len(answer.body)))
+                self.send_header("Content-Length", str(len(body)))
                 for name, value in answer.headers:
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(answer.body)
+                self.wfile.write(body)
 
             def log_message(self, format: str, *args: object) -> None:
                 """Silent."""

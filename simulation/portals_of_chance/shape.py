@@ -15,6 +15,7 @@ class Transport(StrEnum):
 
     HTML = "html"
     FRAME = "frame"  # the column is a shell around an iframe
+    NESTED = "frame-in-frame"
     FORM = "form-post"  # page n is had by posting a form with a hidden page number
     JSON_GET = "json-get"
     JSON_POST = "json-post"
@@ -44,6 +45,8 @@ class Around(StrEnum):
     BUSY = "busy"  # menus, news, friend links, a foot
     QUERY = "query-form"  # a search form with a 验证码
     TEMPLATE = "template-box"  # a search box that still shows {{keyword}}
+    SISTER = "sister-column"  # the other kind of decision, listed on the same page
+    TABS = "tabs"  # the same, behind a tab that is not pressed
 
 
 class Titles(StrEnum):
@@ -87,6 +90,9 @@ class Pager(StrEnum):
     NSETPAGE = "nsetpage"
     JPAGE = "jpage"
     LAYPAGE = "laypage"
+    DEEP = "numbers-deep"  # every number in boxes of its own
+    ELEMENT = "element-ui"  # buttons and items that only scripts listen to, without a word
+    JUMP = "number-box"  # the page's number is typed, and a button pressed
 
 
 class Address(StrEnum):
@@ -136,6 +142,8 @@ class Link(StrEnum):
     ROW_CLICK = "row-onclick"
     VIEW = "view-word"  # the title is plain text; a word 查看 beside it is the link
     POST = "post"
+    DIALOG = "dialog"  # a script fetches it and shows it above the list
+    HOST = "other-host"
     FILE = "file"  # the row leads straight to an attachment
     NONE = "none"  # the row is the record
 
@@ -217,6 +225,7 @@ class Outage(StrEnum):
     TIMEOUT = "timeout"
     STALE = "stale-cache"
     EMPTY = "empty-column"
+    CAPTCHA = "captcha"
 
 
 class Matter(StrEnum):
@@ -253,7 +262,12 @@ class Shape:
     @property
     def scripted(self) -> bool:
         """Whether scripts draw the rows."""
-        return self.transport not in {Transport.HTML, Transport.FRAME, Transport.FORM}
+        return self.transport not in {Transport.HTML, Transport.FRAME, Transport.NESTED, Transport.FORM}
+
+    @property
+    def framed(self) -> bool:
+        """Whether the list stands in a frame."""
+        return self.transport in {Transport.FRAME, Transport.NESTED}
 
     @property
     def has_page(self) -> bool:
@@ -379,7 +393,7 @@ def _added_rows_are_fetched(s: Shape) -> Shape:
 def _platforms_bring_their_transport(s: Shape) -> Shape:
     if s.pager is Pager.JPAGE:
         return replace(s, transport=Transport.XML, extent=Extent.TOTAL)
-    if s.pager in {Pager.CREATE_PAGE, Pager.NSETPAGE} and s.transport is not Transport.FRAME:
+    if s.pager in {Pager.CREATE_PAGE, Pager.NSETPAGE} and not s.framed:
         return replace(s, transport=Transport.HTML)
     if s.pager is Pager.LAYPAGE and s.transport is Transport.FORM:
         return replace(s, transport=Transport.HTML)
@@ -392,6 +406,8 @@ def _addresses_fit(s: Shape) -> Shape:
     """A script turns a page by a call; a platform's pager writes its own addresses; one page has none."""
     if s.pager in {Pager.ONE, Pager.JPAGE}:
         return replace(s, address=Address.CALL if s.scripted else Address.INDEX)
+    if s.pager in {Pager.ELEMENT, Pager.JUMP}:
+        return replace(s, address=Address.CLICK)
     if (s.scripted or s.transport is Transport.FORM) and s.address in _PATHS:
         return replace(s, address=Address.CALL)
     if not s.scripted and s.pager in _OWN_ADDRESS:

@@ -98,6 +98,7 @@ def _fields_amiss(act: Act, read: Sequence[Finding]) -> Iterable[str]:
 # what may stand in the way, by choice, and the words of which a true reason has one
 _IN_THE_WAY: tuple[tuple[object, tuple[str, ...]], ...] = (
     (Transport.FRAME, ("框架", "iframe")),
+    (Transport.NESTED, ("框架", "iframe")),
     (Transport.FORM, ("表单", "POST")),
     (Transport.XML, ("XML",)),
     (Transport.JSONP, ("JSONP", "脚本")),
@@ -109,6 +110,8 @@ _IN_THE_WAY: tuple[tuple[object, tuple[str, ...]], ...] = (
     (Link.WINDOW, ("window.open", "点击", "脚本")),
     (Link.DATA_ID, ("data-id", "点击", "脚本")),
     (Link.CALL, ("javascript", "点击", "脚本")),
+    (Link.DIALOG, ("弹窗", "弹出", "点击")),
+    (Link.HOST, ("另一个网站", "别的网站", "其他网站")),
     (Link.ROW_CLICK, ("onclick", "点击", "脚本")),
     (Link.VIEW, ("查看",)),
     (Dates.NONE, ("没有日期",)),
@@ -117,6 +120,7 @@ _IN_THE_WAY: tuple[tuple[object, tuple[str, ...]], ...] = (
     (Dates.SPLIT, ("日期分",)),
     (Pager.MORE, ("加载更多",)),
     (Pager.SEE_MORE, ("查看更多",)),
+    (Pager.JUMP, ("页码框", "输入页码")),
     (Pager.SCROLL, ("滚动",)),
 )
 

@@ -4,12 +4,15 @@ import sys
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.options import DEFAULT_DISTRICT, AsJson, District, clock_of, load_district, unit_of
 from core.domain.errors import UsageError
+
+if TYPE_CHECKING:  # a command loads what it runs
+    from pipeline.onboard import Seen
 
 portal_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="单个公示栏目：试看没见过的、核对已有的、存成案例；不动数据。"
@@ -90,6 +93,7 @@ def portal_try(
             kind = typer.prompt(portal_trial.QUESTION, default="unknown")
         for path in write_draft(with_date(trial, kind), config, cases):
             typer.echo(f"已写出 {path}")
+        _say_look(trial.seen, trial.id, cases)
 
 
 @portal_app.command("record")
@@ -99,7 +103,7 @@ def portal_record(
     cases: Annotated[Path, typer.Option(help="案例存到哪里")] = Path("tests/fixtures/portals"),
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
-    """把一个栏目的列表首页和一条详情存成测试案例（个人信息已隐去）。例：chengxin portal record scjgj-penalty"""
+    """把一个栏目的列表、一条详情和整次试看存成测试案例（个人信息已隐去）。例：chengxin portal record scjgj-penalty"""
     from pipeline import onboard
 
     config = load_district(district)
@@ -109,3 +113,15 @@ def portal_record(
         )
         for path in onboard.record_case(seen, portal, cases):
             typer.echo(f"已存 {path}：核对 expected.json 后删去 unconfirmed 一行")
+        _say_look(seen, portal, cases)
+
+
+def _say_look(seen: "Seen", portal: str, cases: Path) -> None:
+    """Save the whole look beside its pages, and say where, or why not."""
+    from pipeline.onboard import record_look
+
+    folder, why = record_look(seen, portal, cases)
+    if folder is None:
+        typer.echo(f"没有存下整次试看（{why}）：只按页面核对")
+    else:
+        typer.echo(f"已存 {folder}：整次试看，不联网也能重放；核对 expected.json 后删去 unconfirmed 一行")

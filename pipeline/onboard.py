@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from core.domain.clock import Clock
@@ -17,12 +18,15 @@ from core.domain.config import Config, load
 from core.domain.errors import UsageError
 from core.domain.models import Capture, Finding, Look, Run, Sighting
 from core.runtime.paths import Paths
-from core.storage.session import open_session
-from core.storage.warc_archive import read_exchange
+from core.storage.session import Session, open_session
+from core.storage.warc_archive import read_exchange, read_request_type
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.discovery.case_recorder import case_of_detail, case_of_list
 from crawler.pages import PageRequest, Response
 from pipeline.crawl import crawl
+
+if TYPE_CHECKING:  # vcrpy is loaded where a look is saved only
+    from crawler.discovery.look_recorder import Exchanged
 
 SAMPLE = 5  # details read of an unknown site
 NEVER = ":not(*)"  # CSS that nothing matches: a page is only looked at
@@ -43,6 +47,7 @@ class Seen:
     findings: tuple[Finding, ...]
     sightings: tuple[Sighting, ...]
     captures: tuple[Capture, ...]
+    details: int = SAMPLE  # of new rows, read at the most
 
 
 # ---------------------------------------------------------------- looking
@@ -61,14 +66,20 @@ def check_portal(
         session.runs.begin(Run(id=run_id, started_at=started, config_hash=config.hash))
         plan = VisitPlan(portal=portal, passes=(ListPass(number=1, kind=kind),), details=details)
         crawl(session, (plan,), run_id)
-        return Seen(
-            config=config,
-            paths=paths,
-            looks=tuple(session.looks.looks()),
-            findings=tuple(session.findings.all().values()),
-            sightings=tuple(session.looks.first_sightings(session.looks.spans(portal))),
-            captures=tuple(session.looks.captures()),
-        )
+        return seen_in(session, portal, details)
+
+
+def seen_in(session: Session, portal: str, details: int) -> Seen:
+    """What the only look in a session's store saw of `portal`."""
+    return Seen(
+        config=session.config,
+        paths=session.paths,
+        looks=tuple(session.looks.looks()),
+        findings=tuple(session.findings.all().values()),
+        sightings=tuple(session.looks.first_sightings(session.looks.spans(portal))),
+        captures=tuple(session.looks.captures()),
+        details=details,
+    )
 
 
 def look_at(config: Config, facts: Mapping[str, object], clock: Clock, work: Path, *, details: int) -> Seen:
@@ -145,6 +156,34 @@ def record_case(seen: Seen, portal: str, cases: Path, toml: str = "") -> list[Pa
     if not written:
         raise UsageError(f"没有读到可以存成案例的页面（{'、'.join(seen.looks[0].reasons) or '列表为空'}）")
     return written
+
+
+def record_look(seen: Seen, portal: str, cases: Path) -> tuple[Path | None, str]:
+    """Save the look's whole exchange as a case: (its folder, ""), or (None, why it is not saved in Chinese)."""
+    from crawler.discovery.look_recorder import case_of_look, left_out
+
+    owner, look = seen.config.portal(portal), seen.looks[0]
+    exchanges = _exchanged(seen)
+    if why := left_out(owner, exchanges):
+        return None, why
+    days = owner.window_days or seen.config.district.crawl.window_days
+    means = {"details": seen.details, "window_days": days}
+    return case_of_look(owner, look, exchanges, (seen.sightings, seen.findings), means, cases / portal), ""
+
+
+def _exchanged(seen: Seen) -> "tuple[Exchanged, ...]":
+    """Everything that the look asked for, in the order in which it asked."""
+    from crawler.discovery.look_recorder import Exchanged
+
+    folder = seen.paths.archive
+    return tuple(
+        Exchanged(
+            capture=capture,
+            response=response_of(seen, capture),
+            sent_type=read_request_type(folder, capture.warc, capture.offset) if capture.request_body else "",
+        )
+        for capture in sorted(seen.captures, key=lambda c: int(c.id.rpartition("#")[2]))
+    )
 
 
 def response_of(seen: Seen, capture: Capture, *, rendered: bool = False) -> Response:

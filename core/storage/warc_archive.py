@@ -202,6 +202,22 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
         raise StoreError(f"存证读不出：{path} 偏移 {offset}：{error}") from error
 
 
+def read_request_type(folder: Path, warc: str, offset: int) -> str:
+    """Content-Type of what was posted for the answer at `offset`; "" where none was kept. StoreError when damaged."""
+    try:
+        with (folder / warc).open("rb") as file:
+            file.seek(offset)
+            records = ArchiveIterator(file)
+            answer = str(next(records).rec_headers.get_header("WARC-Target-URI"))
+            request = next(records, None)
+            if request is None or request.rec_type != "request":
+                return ""
+            asked = str(request.rec_headers.get_header("WARC-Target-URI"))
+            return str(request.http_headers.get_header("Content-Type") or "") if asked == answer else ""
+    except (OSError, EOFError, ValueError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
+        raise StoreError(f"存证读不出：{folder / warc} 偏移 {offset}：{error}") from error
+
+
 def _as_drawn(record: ArcWarcRecord) -> tuple[int, tuple[tuple[str, str], ...], bytes]:
     stated = record.rec_headers
     headers = tuple((str(name), str(value)) for name, value in json.loads(stated.get_header(_HEADERS)))

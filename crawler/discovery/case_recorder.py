@@ -6,6 +6,7 @@ person has held it against the page.
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -25,6 +26,7 @@ UNCONFIRMED = "由程序写出，尚未与页面核对；核对无误后删去�
 
 def case_of_list(portal: Portal, response: Response, capture: Capture, home: Path) -> Path:
     """Save a list page below `home`; returns the case's folder."""
+    response = masked(response)
     page = parser_of(portal).parse_list(response)
     expected = {
         "unconfirmed": UNCONFIRMED,
@@ -43,7 +45,7 @@ def case_of_list(portal: Portal, response: Response, capture: Capture, home: Pat
 
 def case_of_detail(portal: Portal, response: Response, capture: Capture, seen: Sighting, home: Path) -> Path:
     """Save a detail page below `home`; returns the case's folder."""
-    listed = seen.listed_on
+    response, listed = masked(response), seen.listed_on
     row = ListRow(key=seen.row_key, sort_key=seen.sort_key, title=seen.title, url=seen.url, listed_on=listed)
     detail = parser_of(portal).parse_detail(response, row)
     findings = read_findings(
@@ -84,16 +86,11 @@ def _write(
     more: Mapping[str, object],
     expected: Mapping[str, object],
 ) -> Path:
-    folder = home / name
-    number = 1
-    while folder.exists():
-        number += 1
-        folder = home / f"{name}-{number}"
-    folder.mkdir()
-    (folder / f"page.{_suffix(response)}").write_bytes(_masked(response))
+    folder = new_folder(home, name)
+    (folder / f"page.{_suffix(response)}").write_bytes(response.body)
     kept = {n: v for n, v in response.headers if n.lower() in {"content-type", "last-modified"}}
     meta = {
-        "url": mask_identities(response.url)[0],
+        "url": response.url,
         "status": response.status,
         "headers": kept,
         "source": "real",
@@ -101,9 +98,24 @@ def _write(
         "note": f"原件 SHA-256 {capture.sha256}",
         **more,
     }
-    for file, data in (("meta", meta), ("expected", expected)):
-        (folder / f"{file}.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    write_json(folder, meta=meta, expected=expected)
     return folder
+
+
+def new_folder(home: Path, name: str) -> Path:
+    """The first free of `name`, `name-2`, `name-3` … below `home`, made."""
+    folder, number = home / name, 1
+    while folder.exists():
+        number += 1
+        folder = home / f"{name}-{number}"
+    folder.mkdir()
+    return folder
+
+
+def write_json(folder: Path, **files: Mapping[str, object]) -> None:
+    """Each of `files` as `<its name>.json`."""
+    for file, data in files.items():
+        (folder / f"{file}.json").write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _suffix(response: Response) -> str:
@@ -111,8 +123,12 @@ def _suffix(response: Response) -> str:
     return "json" if text[:1] in (b"{", b"[") else "html"
 
 
-def _masked(response: Response) -> bytes:
-    """The body with identity numbers masked in its own charset; untouched where there is none to mask."""
+def masked(response: Response) -> Response:
+    """The answer with identity numbers masked in its address and, in its own charset, in its body.
+
+    A body that shows none stays as it came, byte for byte.
+    """
     decoded = decode(response.body, response.header("Content-Type"))
     text, exposures = mask_identities(decoded.text)
-    return text.encode(decoded.detected, "replace") if exposures else response.body
+    body = text.encode(decoded.detected, "replace") if exposures else response.body
+    return replace(response, url=mask_identities(response.url)[0], body=body)

@@ -158,7 +158,8 @@ def test_every_portal_folder_has_a_case_and_every_case_its_three_files() -> None
         assert list(folder.glob("*/meta.json")), f"{folder.name}: no case"
         assert portal_in(folder).id == folder.name
         for case in (path for path in folder.iterdir() if path.is_dir()):
-            assert {path.name.split(".")[0] for path in case.iterdir()} == {"page", "meta", "expected"}, case
+            page = "cassette" if case.name.split("-")[0] == "look" else "page"
+            assert {path.name.split(".")[0] for path in case.iterdir()} == {page, "meta", "expected"}, case
     assert {case.meta["part"] for case in CASES} == set(PARTS)
     assert {case.meta["source"] for case in CASES} == {"real", "made"}
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from vcr.serializers import yamlserializer
 
 from core.domain.config import load
 from simulation.background_cases import make_world
@@ -215,8 +216,27 @@ def test_a_recorded_case_waits_for_a_persons_eye(tmp_path: Path, district: Path,
     done = run(simulated, "portal", "record", "jtj", "-d", str(district), "--cases", str(tmp_path / "cases"))
     assert done.returncode == 0, done.stderr
     home = tmp_path / "cases/jtj"
-    assert sorted(p.name for p in home.iterdir()) == ["detail", "list", "portal.toml"]
+    assert sorted(p.name for p in home.iterdir()) == ["detail", "list", "look", "portal.toml"]
     meta = json.loads((home / "list/meta.json").read_text("utf-8"))
     assert meta["part"] == "list" and meta["source"] == "real" and meta["status"] == 200
     expected = json.loads((home / "detail/expected.json").read_text("utf-8"))
     assert expected["charset"] == "gb18030" and expected["findings"][0]["numbers"]
+    look = json.loads((home / "look/expected.json").read_text("utf-8"))
+    tape = yamlserializer.deserialize((home / "look/cassette.yaml").read_text("utf-8"))
+    assert look["unconfirmed"] and look["genuine"] and len(look["records"]) == 5 < len(look["rows"])
+    asked = [one["request"]["uri"] for one in tape["interactions"]]
+    assert len(set(asked)) == look["pages"] + 5 and "整次试看" in done.stdout
+
+
+def test_a_recorded_look_replays_with_its_site_gone(tmp_path: Path, district: Path, simulated: SimulatedSites) -> None:
+    """A POSTed list, kept with its form: what the operator records is looked at again without the network."""
+    run(simulated, "portal", "record", "spj", "-d", str(district), "--cases", str(tmp_path / "cases"))
+    folder = tmp_path / "cases/spj/look"
+    subprocess.run(
+        [sys.executable, "-m", "tests.support.replay_looks", str(tmp_path), str(folder)], cwd=ROOT, check=True
+    )
+    result = json.loads((tmp_path / "0.json").read_text("utf-8"))
+    want = json.loads((folder / "expected.json").read_text("utf-8"))
+    del want["unconfirmed"]
+    assert result["read"] == want and len(want["records"]) == 5
+    assert (result["missing"], result["unasked"], result["network"]) == ([], [], [])

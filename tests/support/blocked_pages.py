@@ -109,6 +109,8 @@ def _site() -> Iterator[Page]:
 def _portal_cases() -> Iterator[tuple[str, dict[str, Any], dict[str, Any], Portal, Response]]:
     for file in sorted(PORTALS.glob("*/*/meta.json")):
         meta = json.loads(file.read_text("utf-8"))
+        if meta["part"] == "look":  # its pages stand together in a cassette
+            continue
         expected = json.loads((file.parent / "expected.json").read_text("utf-8"))
         portal = _portal(file.parent.parent).model_copy(update=meta.get("portal", {}))
         (body,) = file.parent.glob("page.*")

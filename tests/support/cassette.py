@@ -1,16 +1,21 @@
-"""A download handler that owns a vcrpy cassette: whole spiders replay with their server gone.
+"""Download handlers that own a vcrpy cassette: whole spiders replay with their server gone.
 
 vcrpy does not see Scrapy's own downloader, so this one goes through `requests` (redirects off, bodies as
 decoded). Robots, throttle, guard and retries stay Scrapy's and real.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import requests
 import vcr
 from scrapy import Request
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.http import Response
+from vcr import matchers
+from vcr.cassette import Cassette
+from vcr.errors import UnhandledHTTPRequestError
+from vcr.record_mode import RecordMode
+from vcr.request import Request as RecordedRequest
 
 _DROP = {"content-encoding", "transfer-encoding", "content-length", "connection"}
 
@@ -41,3 +46,44 @@ class CassetteHandler(BaseDownloadHandler):
     async def close(self) -> None:
         """Write the cassette."""
         self._context.__exit__(None, None, None)
+
+
+class LookHandler(BaseDownloadHandler):
+    """Answers from a look's cassette (setting CASSETTE) and from nothing else, each interaction once, no socket opened.
+
+    `missing`: what was asked for and is not in the cassette, which also breaks the visit. `unasked`: interactions that
+    nobody asked for.
+    """
+
+    missing: ClassVar[list[str]] = []
+    cassette: ClassVar[Cassette | None] = None
+
+    def __init__(self, crawler: Any) -> None:
+        super().__init__(crawler)
+        match_on = (matchers.method, matchers.uri, matchers.body)
+        path = crawler.settings["CASSETTE"]
+        LookHandler.cassette = Cassette.load(path=path, record_mode=RecordMode.NONE, match_on=match_on)
+
+    async def download_request(self, request: Request) -> Response:
+        """The recorded answer; UnhandledHTTPRequestError where there is none (left)."""
+        assert self.cassette is not None
+        kind = (request.headers.get("Content-Type") or b"").decode("latin-1")
+        headers = {"Content-Type": kind} if kind else {}
+        asked = RecordedRequest(request.method, request.url, request.body or None, headers)
+        try:
+            answer = self.cassette.play_response(asked)
+        except UnhandledHTTPRequestError:
+            self.missing.append(f"{request.method} {request.url} {request.body.decode('utf-8', 'replace')}".rstrip())
+            raise
+        status, body = answer["status"]["code"], answer["body"]["string"]
+        return Response(request.url, status=status, headers=answer["headers"], body=body, request=request)
+
+    @classmethod
+    def unasked(cls) -> list[str]:
+        """The requests of interactions that were not played."""
+        assert cls.cassette is not None
+        played = cls.cassette.play_counts
+        return [str(request.uri) for number, request in enumerate(cls.cassette.requests) if not played[number]]
+
+    async def close(self) -> None:
+        """Nothing to write."""

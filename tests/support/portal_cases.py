@@ -64,11 +64,13 @@ def portal_in(folder: Path) -> Portal:
     return Portal.model_validate(tomllib.loads((folder / "portal.toml").read_text("utf-8")))
 
 
-def cases() -> list[Case]:
-    return [Case(path.parent, json.loads(path.read_text("utf-8"))) for path in sorted(PORTALS.glob("*/*/meta.json"))]
+def cases(folder: Path = PORTALS) -> list[Case]:
+    return [Case(path.parent, json.loads(path.read_text("utf-8"))) for path in sorted(folder.glob("*/*/meta.json"))]
 
 
-CASES = cases()
+ALL = cases()
+LOOKS = [case for case in ALL if case.meta["part"] == "look"]  # whole looks, replayed from their cassettes
+CASES = [case for case in ALL if case.meta["part"] != "look"]  # single pages
 
 
 def read_list(case: Case) -> ListPage:

@@ -46,6 +46,7 @@ def portal_check(
     if as_json:
         tables.print_json({"looks": [asdict(x) for x in seen.looks], "findings": [asdict(x) for x in seen.findings]})
     else:
+        typer.echo(f"{config.portal(portal).name}：{config.portal(portal).verified_by}")
         tables.print_looks(seen.looks, {p.id: p.name for p in config.portals})
         tables.print_findings(seen.findings)
 

@@ -68,6 +68,8 @@ class FamilyEntry(Generic[OptionsT]):
     def parser_of(self, portal: Portal) -> PortalParser:
         """The family at one portal; pydantic's ValidationError for options that are not sound."""
         options = self.options.model_validate(portal.options)
+        if portal.may_be_empty and "may_be_empty" in self.options.model_fields:  # where the families' own key stood
+            options = options.model_copy(update={"may_be_empty": True})
         return PortalParser(
             page_request=partial(self.family.page_request, portal, options),
             parse_list=partial(self.family.parse_list, portal, options),

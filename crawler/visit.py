@@ -282,7 +282,7 @@ class Visit:
                 page = self._parser.parse_list(response)
         except NotGenuine as error:
             raise NotGenuine(why_not_genuine(response) or error.reason, error.detail) from error
-        if not page.rows and page.total in {None, 0} and self.portal.expect.rows_min != 0:
+        if not page.rows and page.total in {None, 0} and not self.portal.allows_empty:
             self._require_own(page)
         return page
 

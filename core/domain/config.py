@@ -71,9 +71,8 @@ class Expect(Frozen):
     quiet_days: int | None = Field(default=None, ge=1)
 
 
-class OnePage(Frozen):
-    """The operator's signature that a column has one page: who looked, and on which day. It holds from that day on,
-    and until a sign of more is seen."""
+class Signature(Frozen):
+    """A person's word for what the program cannot see: who looked, and on which day."""
 
     signed_by: str = Field(min_length=1)
     on: date
@@ -85,6 +84,9 @@ class OnePage(Frozen):
             raise ValueError("要写签注人的姓名")
         return name.strip()
 
+    def __str__(self) -> str:
+        return f"{self.signed_by} {self.on}"
+
 
 class Portal(Frozen):
     """公示栏目: one listing on one site, and the facts to read it.
@@ -93,7 +95,10 @@ class Portal(Frozen):
     `order` says how rows come: "newest-first" allows window looks, "none" makes every look a full walk.
     `marker`: words that stand on every genuine list page. `options` belong to the family, which validates them.
     `lists`: decisions, whose details are read; or documents or commitments, of which the rows alone are read.
-    `one_page`: a person's word that the column is one page, where nothing on it says where it ends.
+    `verified`: a person compared what is read with the page; with name and day, or true where nobody signed.
+    `one_page`: a person's word that the column is one page, where nothing on it says where it ends. It holds from its
+    day on, and until a sign of more is seen.
+    `may_be_empty`: a list without rows is an empty column; only a person can have seen that.
     `names_parties`: every row's title names whom it is about, so that a name missing from a whole look is absent.
     """
 
@@ -107,7 +112,7 @@ class Portal(Frozen):
     family: str
     url: str
     marker: str
-    verified: bool = False
+    verified: bool | Signature = False
     enabled: bool = True
     note: str = ""
     list_date: DateKind = DateKind.UNKNOWN
@@ -119,7 +124,8 @@ class Portal(Frozen):
     delay_seconds: float | None = Field(default=None, ge=0)
     reread_every_days: int | None = Field(default=None, ge=1)
     expect: Expect = Expect()
-    one_page: OnePage | None = None
+    may_be_empty: bool = False
+    one_page: Signature | None = None
     options: dict[str, object] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -129,6 +135,18 @@ class Portal(Frozen):
         if (self.lists == "decisions") != bool(self.kinds):
             raise ValueError('列决定的栏目（lists = "decisions"）必须写 kinds；列文件或承诺的栏目不得写 kinds')
         return self
+
+    @property
+    def allows_empty(self) -> bool:
+        """Whether a person said that the column may hold nothing; `[expect] rows_min = 0` says so as well."""
+        return self.may_be_empty or self.expect.rows_min == 0
+
+    @property
+    def verified_by(self) -> str:
+        """Who compared the reading with the page and when, in Chinese; "未核实" where nobody did."""
+        if isinstance(self.verified, Signature):
+            return f"核实：{self.verified}"
+        return "已核实，未署名" if self.verified else "未核实"
 
 
 class Crawl(Frozen):

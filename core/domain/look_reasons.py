@@ -115,7 +115,7 @@ class LookReason(StrEnum):
     BROWSER_MISSING = "browser-missing", "本机没有浏览器", Follows.UNANSWERED
     EMPTY_UNPROVED = (
         "empty-unproved",
-        "接口说没有条目，但看不出说的就是该栏目（栏目确实是空的，请写 [expect] rows_min = 0）",
+        "接口说没有条目，但看不出说的就是该栏目（栏目确实可能是空的，请写 may_be_empty = true）",
     )
     REVALIDATED = "revalidated", "网站确认页面未变，未重新传送"
     DRIFT_ROWS = "drift-rows", "栏目的条目比以往少了很多", Follows.ODD | Follows.DRIFT

@@ -129,7 +129,11 @@ def _portals(config: Config) -> Diagnosis:
         return Diagnosis("栏目", "bad", "没有启用任何公示栏目；请在 portals/*.toml 填写真实地址并设 enabled = true")
     if doubtful:
         return Diagnosis("栏目", "warn", f"{len(enabled)} 个启用，其中未经现场核实：{'、'.join(doubtful)}")
-    return Diagnosis("栏目", "good", f"{len(enabled)} 个启用，均已核实")
+    by_whom: dict[str, list[str]] = {}
+    for portal in enabled:
+        by_whom.setdefault(portal.verified_by, []).append(portal.id)
+    said = "；".join(f"{who}（{'、'.join(ids)}）" for who, ids in by_whom.items())
+    return Diagnosis("栏目", "good", f"{len(enabled)} 个启用，均已核实。{said}")
 
 
 def _mail(config: Config) -> Diagnosis:

@@ -66,7 +66,8 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
     address = response.url.partition("#")[0]
     signs, step = signs_of(tree, address, listed.elements), onward(tree, listed.elements, number)
     stated = stated_in(signs)
-    if not rows and not (listed.empty or stated.total == 0):
+    allowed = portal.may_be_empty and number == 1 and stated.total is None
+    if not rows and not (listed.empty or stated.total == 0 or allowed):
         raise NotGenuine(LookReason.BLANK_SKELETON)
     if said == Pressed.UNCHANGED:  # the page before this one is the last, unless it says that there is more
         more = tuple(sign for sign in signs if sign.kind not in _PRESSABLE)

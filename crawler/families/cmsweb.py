@@ -53,7 +53,7 @@ def parse_list(portal: Portal, options: CmswebOptions, response: Response) -> Li
     items: list[HtmlElement] = next((listed for css in options.items if (listed := tree.cssselect(css))), [])
     pager = _PAGER.search(text)
     page, total, size = (stated_number(number) for number in pager.groups()) if pager else (None, None, None)
-    if not items and not _is_empty(tree, options, total):
+    if not items and not _is_empty(tree, options, total, allowed=portal.may_be_empty):
         raise NotGenuine(LookReason.LIST_MISSING)
     if pager is None and _MORE.search(text):
         raise NotGenuine(LookReason.TOTAL_MISSING)
@@ -67,13 +67,16 @@ def parse_list(portal: Portal, options: CmswebOptions, response: Response) -> Li
     return ListPage(rows=rows, total=total, pages=pages, page=page, last=page == pages, signs=signs, hidden=hidden)
 
 
-def _is_empty(tree: HtmlElement, options: CmswebOptions, total: int | None) -> bool:
+def _is_empty(tree: HtmlElement, options: CmswebOptions, total: int | None, *, allowed: bool) -> bool:
     """Whether a known container stands there and the page says nought: a total of 0, or words inside the container.
 
-    Words elsewhere (a script's template, a box beside it) say nothing of this list.
+    Words elsewhere (a script's template, a box beside it) say nothing of this list. `allowed`: the operator said that
+    it may be empty, so that none are needed.
     """
     boxes = [box for css in options.items for box in tree.cssselect(css.split()[0])]
-    return bool(boxes) and (total == 0 or (total is None and any(says_empty(words_of(box)) for box in boxes)))
+    return bool(boxes) and (
+        total == 0 or (total is None and (allowed or any(says_empty(words_of(box)) for box in boxes)))
+    )
 
 
 def parse_detail(_portal: Portal, _options: CmswebOptions, response: Response | None, _row: ListRow) -> Detail:

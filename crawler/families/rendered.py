@@ -58,7 +58,8 @@ def parse_list(portal: Portal, options: RenderedListOptions, response: Response)
         raise NotGenuine(LookReason.LIST_MISSING)
     items = tree.cssselect(options.items)
     total, pages, page = (number_at(tree, place) for place in (options.total, options.pages, options.page))
-    if not items and total != 0:  # a total may be drawn before its rows are
+    allowed = portal.may_be_empty and total is None and response.url == portal.url
+    if not items and total != 0 and not allowed:  # a total may be drawn before its rows are
         raise NotGenuine(LookReason.BLANK_SKELETON)
     if options.total and total is None:
         raise NotGenuine(LookReason.TOTAL_MISSING)  # rows drawn and the pager not: the list may still be growing

@@ -240,7 +240,10 @@ form = { columnid = "7" }
 """
 
 
-@pytest.mark.parametrize(("more", "proves"), [(PROXY, False), (PROXY + "[expect]\nrows_min = 0\n", True)])
+@pytest.mark.parametrize(
+    ("more", "proves"),
+    [(PROXY, False), (PROXY + "[expect]\nrows_min = 0\n", True), ("may_be_empty = true\n" + PROXY, True)],
+)
 def test_no_rows_by_an_answer_without_a_marker_prove_an_empty_column_only_where_a_person_says_so(
     tmp_path: Path, site: StaticSite, more: str, proves: bool
 ) -> None:

@@ -2,12 +2,14 @@
 
 import re
 import shutil
+import tomllib
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from core.domain.config import Config, load
+from core.domain.config import Config, Portal, load
 from core.domain.errors import ConfigError
 from core.domain.models import Channel, Kind
 from crawler.families import parser_of
@@ -177,3 +179,42 @@ def test_a_missing_file_is_a_fault(copy: Path) -> None:
     (copy / "units.toml").unlink()
     with pytest.raises(ConfigError, match=r"units\.toml.*不存在"):
         load(copy)
+
+
+BARE = {"id": "p", "name": "栏目", "channel": "credit", "kinds": ["licence"], "family": "cmsweb", "url": "http://a/"}
+
+
+@pytest.mark.parametrize(
+    ("written", "verified", "words"),
+    [
+        ("", False, "未核实"),
+        ("verified = false", False, "未核实"),
+        ("verified = true", True, "已核实，未署名"),
+        ('verified = { signed_by = " 张三 ", on = 2026-11-26 }', True, "核实：张三 2026-11-26"),
+        ('[verified]\nsigned_by = "张三"\non = 2026-11-26', True, "核实：张三 2026-11-26"),
+    ],
+)
+def test_a_portal_is_verified_by_a_signature_or_as_before(written: str, verified: bool, words: str) -> None:
+    portal = Portal.model_validate({**BARE, "marker": "x", **tomllib.loads(written)})
+    assert (bool(portal.verified), portal.verified_by) == (verified, words)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"signed_by": "", "on": "2026-11-26"}, {"signed_by": " "}, {"on": "2026-11-26"}, "谁"]
+)
+def test_a_signature_needs_a_name_and_a_day(wrong: object) -> None:
+    with pytest.raises(ValidationError):
+        Portal.model_validate({**BARE, "marker": "x", "verified": wrong})
+
+
+@pytest.mark.parametrize(
+    ("more", "allows"),
+    [
+        ({}, False),
+        ({"may_be_empty": True}, True),
+        ({"expect": {"rows_min": 0}}, True),
+        ({"expect": {"rows_min": 1}}, False),
+    ],
+)
+def test_a_column_may_be_empty_by_one_key_or_by_the_older_one(more: dict[str, object], allows: bool) -> None:
+    assert Portal.model_validate({**BARE, "marker": "x", **more}).allows_empty is allows

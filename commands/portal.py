@@ -62,6 +62,14 @@ def portal_try(
     list_date: Annotated[
         str | None, typer.Option("--date", help="列表日期的含义：published、decided、effective、document、unknown")
     ] = None,
+    verified_by: Annotated[
+        str, typer.Option("--verified-by", help="谁已对照网页核对过读到的内容（姓名），写进 verified")
+    ] = "",
+    one_page_by: Annotated[
+        str, typer.Option("--one-page-by", help="谁亲眼看过栏目只有一页（姓名），写进 one_page")
+    ] = "",
+    may_be_empty: Annotated[bool, typer.Option("--may-be-empty", help="这个栏目可能一条也没有")] = False,
+    ask: Annotated[bool | None, typer.Option("--ask/--no-ask", help="只有人知道的，逐项问；默认在终端上才问")] = None,
     cases: Annotated[Path, typer.Option(help="案例存到哪里")] = Path("tests/fixtures/portals"),
     allow_private: Annotated[bool, typer.Option(help="允许内网地址")] = False,
     why: Annotated[bool, typer.Option("--why", help="逐个家族列出没有读成的原因")] = False,
@@ -72,8 +80,10 @@ def portal_try(
 
     例：chengxin portal try https://… --id scjgj-cf --unit 市监局
     """
+    from commands import portal_questions
     from commands.output import portal_trial
-    from pipeline.portal_trial import try_portal, with_date, write_draft
+    from pipeline.onboard import Answers
+    from pipeline.portal_trial import looked_again, try_portal, with_answers, write_draft
 
     config = load_district(district)
     facts = {
@@ -84,15 +94,25 @@ def portal_try(
         "kinds": kinds or ["licence", "penalty"],
         "allow_private": allow_private,
     }
+    clock = clock_of(config, as_of)
+    given = Answers(
+        on=clock.now().date(),
+        list_date=list_date or "",
+        one_page_by=one_page_by.strip(),
+        may_be_empty=may_be_empty,
+        verified_by=verified_by.strip(),
+    )
     with tempfile.TemporaryDirectory() as work:
-        trial = try_portal(config, url, clock_of(config, as_of), Path(work), facts, twice=not plain)
+        trial = try_portal(config, url, clock, Path(work), facts, twice=not plain)
         portal_trial.print_trial(trial, why=why)
         if trial.seen is None:
             raise UsageError(UNREAD)
-        kind = list_date or trial.list_date
-        if kind == "unknown" and sys.stdin.isatty():
-            kind = typer.prompt(portal_trial.QUESTION, default="unknown")
-        for path in write_draft(with_date(trial, kind), config, cases):
+        answers = portal_questions.answers(trial, given, ask=sys.stdin.isatty() if ask is None else ask)
+        trial = with_answers(trial, answers)
+        if answers.one_page_by:
+            trial = looked_again(trial, config, clock, Path(work))
+            portal_trial.print_look(trial.look)
+        for path in write_draft(trial, config, cases):
             typer.echo(f"已写出 {path}")
         _say_look(trial.seen, trial.id, cases)
 
@@ -117,10 +137,12 @@ def portal_record(
         _say_look(seen, portal, cases)
 
 
-def _say_look(seen: "Seen", portal: str, cases: Path) -> None:
+def _say_look(seen: "Seen | None", portal: str, cases: Path) -> None:
     """Save the whole look beside its pages, and say where, or why not."""
     from pipeline.onboard import record_look
 
+    if seen is None:
+        return
     folder, why = record_look(seen, portal, cases)
     if folder is None:
         typer.echo(f"没有存下整次试看（{why}）：只按页面核对")

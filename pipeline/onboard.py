@@ -7,8 +7,10 @@ draft: `pipeline.portal_trial`.
 
 import json
 import shutil
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -16,7 +18,7 @@ from urllib.parse import urlsplit
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import UsageError
-from core.domain.models import Capture, Finding, Look, Run, Sighting
+from core.domain.models import Capture, DateKind, Finding, Look, Run, Sighting
 from core.runtime.paths import Paths
 from core.storage.session import Session, open_session
 from core.storage.warc_archive import read_exchange, read_request_type
@@ -33,7 +35,7 @@ NEVER = ":not(*)"  # CSS that nothing matches: a page is only looked at
 DRAWN = frozenset({"rendered-list", "citizen"})  # families that read a drawn page
 _ORDER = (
     *("id", "name", "channel", "unit", "kinds", "family", "url", "marker", "verified", "enabled", "note", "list_date"),
-    *("order", "rendered", "allow_private", "hosts", "expect", "options"),
+    *("order", "rendered", "allow_private", "hosts", "may_be_empty", "one_page", "expect", "options"),
 )
 
 
@@ -95,6 +97,33 @@ def look_at(config: Config, facts: Mapping[str, object], clock: Clock, work: Pat
 # ---------------------------------------------------------------- what is written
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What only a person can say of a draft. Names sign with `on`, their day; "": nobody signed."""
+
+    on: date
+    list_date: str = "unknown"
+    one_page_by: str = ""
+    may_be_empty: bool = False
+    verified_by: str = ""
+
+
+def answered(toml: str, answers: Answers) -> str:
+    """The draft with what a person said; it stays switched off. UsageError for a date's meaning that is none."""
+    if answers.list_date not in {fact.value for fact in DateKind}:
+        known = "、".join(fact.value for fact in DateKind)
+        raise UsageError(f"不认识的日期含义：{answers.list_date}（可用：{known}）")
+    facts = tomllib.loads(toml) | {"list_date": answers.list_date}
+    if answers.may_be_empty:
+        facts["may_be_empty"] = True
+    if answers.one_page_by:
+        facts["one_page"] = {"signed_by": answers.one_page_by, "on": answers.on}
+    if answers.verified_by:
+        facts["verified"] = {"signed_by": answers.verified_by, "on": answers.on}
+        facts["note"] = "由 portal try 起草，已由操作人对照网页；启用时把 enabled 改为 true"
+    return _toml({key: facts[key] for key in _ORDER if key in facts})
+
+
 def draft_toml(facts: Mapping[str, object], seen: Seen) -> str:
     """The draft of a portal: switched off, unverified, with what was seen as what is expected."""
     host = urlsplit(str(facts["url"])).hostname
@@ -131,6 +160,8 @@ def _value(value: object) -> str:
         return "[" + ", ".join(_value(item) for item in value) + "]"
     if isinstance(value, (bool, int, float)):
         return str(value).lower()
+    if isinstance(value, date):
+        return value.isoformat()
     return json.dumps(str(value), ensure_ascii=False)
 
 

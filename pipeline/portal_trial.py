@@ -5,7 +5,7 @@ is chosen where it reads the same rows; else the citizen's reading is. What read
 that was tried says why.
 """
 
-import re
+import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,13 +16,24 @@ from core.domain.clock import Clock
 from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
-from core.domain.models import Capture, DateKind, Finding, Look, Sighting
+from core.domain.models import Capture, Finding, Look, Sighting
 from core.domain.text import tight
 from crawler.discovery.propose import Proposal, Refusal, Tried, marker_of, sureness, tried_on
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_decoding import json_of
 from crawler.pages import NotGenuine, Response
-from pipeline.onboard import DRAWN, NEVER, SAMPLE, Seen, draft_toml, look_at, record_case, response_of
+from pipeline.onboard import (
+    DRAWN,
+    NEVER,
+    SAMPLE,
+    Answers,
+    Seen,
+    answered,
+    draft_toml,
+    look_at,
+    record_case,
+    response_of,
+)
 
 ENOUGH = 0.8  # of the rows compared
 TRIES = 3  # proposals of a kind that are tried by a walk
@@ -180,7 +191,12 @@ def _trial(
     seen, proposal = chosen.seen, chosen.proposal
     base = bench.base | facts_of(proposal, bench.base)
     list_date, date_said = date_kind(seen.findings, seen.sightings)
-    facts = base | {"list_date": list_date, "order": _order(seen.sightings), "options": proposal.options}
+    facts = base | {
+        "name": bench.name_of(str(base["name"])),
+        "list_date": list_date,
+        "order": _order(seen.sightings),
+        "options": proposal.options,
+    }
     return Trial(
         look=chosen.look,
         proposals=(proposal, *(p for p in found if p is not proposal)),
@@ -201,6 +217,15 @@ class _Bench:
     def __init__(self, config: Config, clock: Clock, work: Path, base: dict[str, object]) -> None:
         self.config, self.clock, self.work, self.base = config, clock, work, base
         self.refusals: list[Refusal] = []
+        self._named = bool(base.get("name"))
+
+    def name_of(self, column: str) -> str:
+        """The portal's name: as the operator gave it, else the unit's shortest and the column's (市监局 双公示)."""
+        if self._named or not self.base.get("unit"):
+            return column
+        unit = self.config.unit(str(self.base["unit"]))
+        known = (*unit.aliases, unit.name)
+        return column if any(name in column for name in known) else f"{min(known, key=len)} {column}"
 
     def probe(self, *, drawn: bool = False) -> Seen:
         """The page as it comes, or as a browser draws it; read by nobody yet."""
@@ -295,12 +320,22 @@ def _order(sightings: Sequence[Sighting]) -> str:
     return "newest-first" if all(days) and days == sorted(days, reverse=True) else "none"
 
 
-def with_date(trial: Trial, kind: str) -> Trial:
-    """The trial with what the operator says of the list's date; UsageError for a word that is none."""
-    if kind not in {fact.value for fact in DateKind}:
-        raise UsageError(f"不认识的日期含义：{kind}（可用：{'、'.join(fact.value for fact in DateKind)}）")
-    toml = re.sub(r"^list_date = .*$", f'list_date = "{kind}"', trial.toml, flags=re.M)
-    return replace(trial, list_date=kind, toml=toml)
+def with_answers(trial: Trial, answers: Answers) -> Trial:
+    """The trial with what a person said of the column; UsageError for a word that is none."""
+    return replace(trial, list_date=answers.list_date, toml=answered(trial.toml, answers))
+
+
+def looked_again(trial: Trial, config: Config, clock: Clock, work: Path) -> Trial:
+    """The trial with a look by its draft as it was signed: a signature changes what a look proves."""
+    seen = look_at(config, tomllib.loads(trial.toml), clock, work / "signed", details=SAMPLE)
+    return replace(trial, seen=seen, look=seen.looks[0])
+
+
+def may_be_one_page(look: Look) -> bool:
+    """Whether a signature that the column is one page would say what nothing on the page says, nor gainsays."""
+    told = {reason.partition(":")[0] for reason in look.reasons}
+    unproved = LookReason.NO_END_SIGN in told and LookReason.MORE_SEEN not in told
+    return look.genuine and look.parsed and look.pages == 1 and unproved
 
 
 def write_draft(trial: Trial, config: Config, cases: Path) -> list[Path]:

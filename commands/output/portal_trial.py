@@ -11,11 +11,7 @@ from core.domain.models import Finding, Look, Sighting
 from crawler.discovery.propose import Proposal
 from pipeline.portal_trial import Trial
 
-QUESTION = (
-    "列表上的日期是什么？published 发布日期（只有它能作为网站所载公示日期）、decided 决定日期、"
-    "effective 生效日期、document 成文日期、unknown 说不准"
-)
-_KINDS = {
+KINDS = {
     "published": "发布日期",
     "decided": "决定日期",
     "effective": "生效日期",
@@ -34,7 +30,7 @@ _MEMBERS = {
 
 UNPROVED = (
     "没有看全的依据：这样的栏目证明不了“没有”。能翻页的请写明怎样翻页、总数在哪里；亲眼看过确实只有一页的，"
-    '由操作人在栏目文件里签注 [one_page] signed_by = "姓名"、on = 日期。一见到更多的迹象，签注作废'
+    "由操作人签注（--one-page-by 姓名）。一见到更多的迹象，签注作废"
 )
 
 
@@ -52,11 +48,11 @@ def print_trial(trial: Trial, *, why: bool = False) -> None:
     out.print(f"核对：{trial.compared}")
     _print_proposals(out, trial.proposals)
     _print_rows(out, trial.seen.sightings)
-    _print_look(out, trial.seen.looks[0])
+    print_look(trial.seen.looks[0])
     _print_details(out, trial.seen.findings)
-    out.print(f"列表日期：{_KINDS[trial.list_date]}。{trial.date_said}")
+    out.print(f"列表日期：{KINDS[trial.list_date]}。{trial.date_said}")
     if trial.list_date == "unknown":
-        out.print(f"请核对：{QUESTION}；写在草稿的 list_date")
+        out.print("日期的含义要由人说：用 --date，或写在草稿的 list_date；只有发布日期能作为网站所载公示日期")
 
 
 def _print_refusals(out: Console, trial: Trial) -> None:
@@ -87,7 +83,9 @@ def _print_rows(out: Console, sightings: Sequence[Sighting]) -> None:
     out.print(rows)
 
 
-def _print_look(out: Console, look: Look) -> None:
+def print_look(look: Look) -> None:
+    """What a look of a draft proves, and by what it was read whole."""
+    out = console()
     proves = "有效核查" if look.genuine and look.parsed else "不算有效核查"
     reasons = _reasons(look)
     out.print(f"试看窗口：{look.pages} 页 {look.rows} 条，{proves}{f'（{reasons}）' if reasons else ''}")

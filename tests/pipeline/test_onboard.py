@@ -212,6 +212,34 @@ def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Pat
     assert (district / "portals/scjgj.toml").read_text("utf-8") == before
 
 
+def test_what_a_person_answers_stands_signed_in_the_draft(
+    tmp_path: Path, district: Path, simulated: SimulatedSites
+) -> None:
+    """On a terminal's input: may it be empty, and has she compared it; flags would say the same."""
+    file = district / "portals/jtj.toml"
+    url = tomllib.loads(file.read_text("utf-8"))["url"]
+    file.unlink()
+    where = ["-d", str(district), "--cases", str(tmp_path / "cases"), "--allow-private", "--plain", "--unit", "jtj"]
+    said = ["--ask", "--as-of", f"{NIGHT}T00:30:02", "--one-page-by", "张三", "--date", "published"]
+    simulated.set_time(night_moment(NIGHT))
+    done = subprocess.run(
+        [sys.executable, "-m", "cli", "portal", "try", url, "--id", "jtj", *where, *said],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        input="n\ny\n张三\n",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    draft = tomllib.loads(file.read_text("utf-8"))
+    assert draft["verified"] == {"signed_by": "张三", "on": NIGHT} and draft["enabled"] is False
+    assert "may_be_empty" not in draft and "one_page" not in draft and "没有写“只有一页”的签注" in done.stdout
+    assert draft["name"] == "交通局 行政许可和行政处罚信息公示"
+    assert load(district).portal("jtj").verified_by == f"核实：张三 {NIGHT}"
+    checked = run(simulated, "portal", "check", "jtj", "-d", str(district))
+    assert f"核实：张三 {NIGHT}" in checked.stdout
+
+
 def test_a_recorded_case_waits_for_a_persons_eye(tmp_path: Path, district: Path, simulated: SimulatedSites) -> None:
     done = run(simulated, "portal", "record", "jtj", "-d", str(district), "--cases", str(tmp_path / "cases"))
     assert done.returncode == 0, done.stderr

@@ -16,8 +16,11 @@ from core.domain.config import load
 from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SimulatedSites
+from simulation.static_site import StaticSite
 from simulation.world import night_moment
+from tests.pipeline.test_whole_lists import PORTAL
 from tests.support.paths import ROOT
+from tests.support.site_runs import district as small_district
 
 NIGHT = date(2026, 8, 25)
 
@@ -268,3 +271,42 @@ def test_a_recorded_look_replays_with_its_site_gone(tmp_path: Path, district: Pa
     del want["unconfirmed"]
     assert result["read"] == want and len(want["records"]) == 5
     assert (result["missing"], result["unasked"], result["network"]) == ([], [], [])
+
+
+ONE_PAGE = {
+    "index.html": "<html><head><title>双公示专栏</title></head><body><h1>双公示专栏</h1><ul class='list'>"
+    + "".join(
+        f"<li><a href='/info/10000{n}.html'>某罚〔2026〕{n}号处罚公示</a><span>2026-08-2{n}</span></li>"
+        for n in range(4, 0, -1)
+    )
+    + "</ul></body></html>",
+    **{
+        f"info/10000{n}.html": "<html><body><div id='zoom'><table><tr><td>文书号</td>"
+        f"<td>某罚〔2026〕{n}号</td></tr><tr><td>当事人</td><td>第{n}公司</td></tr></table></div></body></html>"
+        for n in range(1, 5)
+    },
+}
+
+
+@pytest.mark.parametrize(("behind", "signed"), [("", True), ("<a href='index_1.html'>更多&gt;&gt;</a>", False)])
+def test_a_signed_page_is_looked_at_again_as_it_was_signed(tmp_path: Path, behind: str, signed: bool) -> None:
+    """The look that is saved as a case is the signed draft's; a page that speaks of more takes no signature."""
+    pages = {name: text.replace("</ul>", "</ul>" + behind).encode() for name, text in ONE_PAGE.items()}
+    with StaticSite(pages) as site:
+        folder = small_district(tmp_path / "district", {"p": PORTAL.format(base=site.base)}).folder
+        flags = ["--one-page-by", "张三", "--verified-by", "张三", "--allow-private", "--plain", "--unit", "u"]
+        now = f"{site.at:%Y-%m-%dT%H:%M:%S}"
+        where = ["-d", str(folder), "--cases", str(tmp_path / "cases"), "--as-of", now]
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "portal", "try", f"{site.base}/index.html", "--id", "q", *flags, *where],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout + done.stderr
+    draft = tomllib.loads((folder / "portals/q.toml").read_text("utf-8"))
+    assert draft["verified"]["signed_by"] == "张三" and ("one_page" in draft) is signed
+    look = json.loads((tmp_path / "cases/q/look/expected.json").read_text("utf-8"))
+    assert ("seen-whole:signed" in look["reasons"]) is signed and look["whole"] is signed
+    assert ("操作人签注只有一页" in done.stdout) is signed and len(look["rows"]) == 4

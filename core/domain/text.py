@@ -25,7 +25,26 @@ _UNSAID: dict[int, str | None] = {**_INVISIBLE, **_HALVES}
 _SPACE = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[]【】﹝﹞{}「」〈〉", "〔〕〔〕〔〕〔〕〔〕〔〕")
 _PLACEHOLDERS = frozenset(
-    {"", "空", "无", "null", "none", "nan", "-", "--", "---", "/", "\\", "暂无", "无文号", "*", "0", "详见附件"}
+    {
+        "",
+        "空",
+        "无",
+        "null",
+        "none",
+        "nan",
+        "-",
+        "--",
+        "---",
+        "—",
+        "——",
+        "/",
+        "\\",
+        "暂无",
+        "无文号",
+        "*",
+        "0",
+        "详见附件",
+    }
 )
 MAX_RANGE = 500  # a wider "1-9999号" is a typo, not a list of decisions
 

@@ -2,35 +2,30 @@
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
-from core.domain.amounts import amounts_behind, amounts_imposed, read_amount, unit_of
 from core.domain.config import Portal
 from core.domain.labels import canonical, ignored, plain
 from core.domain.models import Exposure, Finding, Kind, StatedDate
 from core.domain.personal_data import is_natural, mask_personal
-from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day, tight
+from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
 from core.domain.unit_names import UnitNames
 from crawler.extract.cited_numbers import has_other_numbers, own_numbers
+from crawler.extract.fines import fine_under
 from crawler.extract.free_text import decision_in, letters_in, party_of_title
-from crawler.extract.lines import is_label
+from crawler.extract.parties import CONTENT, each_party, further_party, party_in
 from crawler.extract.publication_date import adopt, of_record
 from crawler.pages import Detail, ListRow
 
 Values = dict[str, str]
 _DECIDED = ("penalty_decided_on", "licence_decided_on", "decided_on")
-_CONTENT = ("content", "result", "project", "facts")
 _PENALTY = frozenset({"penalty_decided_on", "penalty_category", "facts", "basis", "violation_type", "result"})
 _LICENCE = frozenset(
     {"licence_decided_on", "licence_category", "licence_number", "valid_from", "certificate_name", "document_title"}
 )
 _OF_DECISION = re.compile(r"[罚许审决执批准](?=[^〔\[【﹝（(]*[〔\[【﹝（(](?:19|20)\d\d)")  # not a notice's own number
-_LABELLED = re.compile(r"\n|[\s（(,，;；、]*(?:统一)?(?:社会)?信用代码")
-_CODE = re.compile(r"[0-9A-Z]{18}(?![0-9A-Z])")
-NO_NAMES = frozenset({"名称", "单位", "个人", "单位/名称", "当事人信息", "基本信息"})
 _REVOKED = re.compile(r"撤销|无效|作废|注销")
 MAX_TEXT = 20_000  # characters; of a longer text what it does not mention could not be told
 
@@ -63,9 +58,9 @@ def read_findings(
     observed_at: datetime,
     names: UnitNames,
 ) -> tuple[Finding, ...]:
-    """One finding a record, and one for numbers that stand beside the records. No labelled record: one with the
-    page's own number, if it has one, and one with its text, so that a decision can be told not to stand there.
-    Neither number nor text: (), the row counts as unread.
+    """One finding a record and party, and one for numbers that stand beside the records. No labelled record: one
+    with the page's own number, if it has one, and one with its text, so that a decision can be told not to stand
+    there. Neither number nor text: (), the row counts as unread.
     """
     adopted, dates = adopt(detail, row, portal)
     records = _records(detail, row)
@@ -80,12 +75,13 @@ def read_findings(
         dates=dates,
         alone=len(records) == 1,
     )
-    return tuple(_finding(page, ordinal, *record) for ordinal, record in enumerate(records))
+    each = [(values, unknown) for record, unknown in records for values in each_party(record)]
+    return tuple(_finding(page, ordinal, *record) for ordinal, record in enumerate(each))
 
 
 def _finding(page: _PageRead, ordinal: int, values: Values, unknown: list[tuple[str, str]]) -> Finding:
     portal, row = page.portal, page.row
-    fields, exposures = _masked(with_fine(values, _CONTENT), unknown)
+    fields, exposures = _masked(values, unknown)
     title, in_title = mask_identities(row.title)
     url, in_url = mask_identities(row.url)
     number_text = fields.get("document_number") or fields.get("licence_number", "")
@@ -108,7 +104,7 @@ def _finding(page: _PageRead, ordinal: int, values: Values, unknown: list[tuple[
         published=published,
         stated=stated,
         category=_category(fields, kind),
-        content=_first_text(fields, _CONTENT),
+        content=_first_text(fields, CONTENT),
         valid_until=last_day(fields.get("valid_until", "")),
         public_until=last_day(fields.get("public_until", "")),
         revoked=bool(_REVOKED.search(fields.get("status", ""))),
@@ -155,31 +151,23 @@ def _values(pairs: Sequence[tuple[str, str]]) -> Record:
     """Canonical field → text (the first that says something), and what no label is known for."""
     values: Values = {}
     unknown: list[tuple[str, str]] = []
+    names: Values = {}  # field → the label that its value was read under
     for label, value in pairs:
         name = _field(label)
         if name == "name":
-            value, code = _party(value)
+            value, code = party_in(value)
             values.setdefault("code", code)
-        if name is not None:
+        if name == "name" and names.get(name) == label:
+            values[name] = further_party(values[name], label, value)
+        elif name is not None:
             if not values.get(name) or (is_placeholder(values[name]) and not is_placeholder(value)):
                 values[name] = value
+                names |= {name: label} if value else {}
                 if name in {"amount", "fine_amount"} and (fine := fine_under(label, value)):
                     values["fine_yuan"] = fine
         elif plain(label) not in ignored() and plain(label):
             unknown.append((label, value))
     return {name: value for name, value in values.items() if value or name != "code"}, unknown
-
-
-def _party(value: str) -> tuple[str, str]:
-    """(the party's name, its code) in a cell; what stands behind the name with a label of its own is not its name.
-
-    A label is nobody's name: it is the head of a table within the cell, or of the columns below.
-    """
-    if is_label(value) or tight(value) in NO_NAMES:
-        return "", ""
-    name, *rest = _LABELLED.split(value, maxsplit=1)
-    code = _CODE.search(tight(value[len(name) :]).upper()) if rest else None
-    return (name.strip() or value), code[0] if code and name.strip() else ""
 
 
 def _field(label: str) -> str | None:
@@ -299,26 +287,3 @@ def _unit(portal: Portal, fields: Values, names: UnitNames, day: date) -> str | 
 
 def _identity(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:24]
-
-
-# ---------------------------------------------------------------- fines
-
-
-def fine_under(label: str, value: str) -> str:
-    """A fine in yuan by a label that says 罚款 and, where the value does not, its unit; the standard's own is 万元."""
-    if "罚款" not in label and plain(label) != plain("CF_NR_FK"):
-        return ""
-    return _yuan(read_amount(value, unit_of(label) or ("万元" if "CF_NR_FK" in label else "")))
-
-
-def with_fine(values: Mapping[str, str], words: Sequence[str]) -> dict[str, str]:
-    """The fine in yuan (`fine_yuan`) where words or a labelled amount say it with its unit, and nothing disagrees."""
-    texts = [values.get(name, "") for name in words]
-    amounts = {amount for text in texts for find in (amounts_behind, amounts_imposed) for amount in find("罚款", text)}
-    fines = {fine for fine in (*map(_yuan, amounts), values.get("fine_yuan", "")) if fine}
-    rest = {name: value for name, value in values.items() if name != "fine_yuan"}
-    return {**rest, "fine_yuan": fines.pop()} if len(fines) == 1 and None not in amounts else rest
-
-
-def _yuan(amount: Decimal | None) -> str:
-    return "" if amount is None else format(amount.normalize(), "f")

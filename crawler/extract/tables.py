@@ -216,8 +216,8 @@ def _side_by_side(grid: Grid) -> Iterator[tuple[str, str]]:
                 heading, place = heading or cells[place], place + 1
                 continue
             label, value = cells[place], cells[place + 1] if place + 1 < len(cells) else None
-            if heading and tight(label) in _ABOUT_PARTY:
-                label = heading if tight(label).endswith("名称") or tight(label) == "姓名" else label
+            if heading and (canonical(label) == "name" or tight(label) == "名称"):
+                label = heading
             if label and value is not None:
                 yield label.rstrip(":： "), value
             place += 2

@@ -71,10 +71,11 @@ def test_labels_beside_empty_values_are_no_head(empty: str) -> None:
     assert found.numbers == ("甲罚〔2026〕1号",) and found.name == "公司1"
 
 
-def test_several_parties_of_one_number_stay_one_decision() -> None:
-    body = "<div id='zoom'><p>处罚机关：某局</p><p>当事人：甲</p><p>当事人：乙</p><p>文书号：甲罚〔2026〕1号</p></div>"
-    (found,) = findings(body)
-    assert (found.numbers, found.name) == (("甲罚〔2026〕1号",), "甲")
+def test_several_parties_of_one_number_are_each_read_under_it() -> None:
+    parties = "".join(f"<p>当事人：{name}</p>" for name in ("甲公司", "乙公司", "甲公司"))
+    said = f"<p>处罚机关：某局</p>{parties}<p>文书号：甲罚〔2026〕1号</p>"
+    found = findings(f"<div id='zoom'>{said}</div>")
+    assert [(f.numbers, f.name) for f in found] == [(("甲罚〔2026〕1号",), "甲公司"), (("甲罚〔2026〕1号",), "乙公司")]
 
 
 def test_what_stands_above_all_blocks_fills_each() -> None:

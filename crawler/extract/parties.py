@@ -1,0 +1,73 @@
+"""Whom a decision is about: what its cell says of a party, and a record for each of several."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from core.domain.text import is_placeholder, plain_name, tight
+from crawler.extract.fines import fine_of, with_fine
+from crawler.extract.lines import is_label
+
+CONTENT = ("content", "result", "project", "facts")
+NO_NAMES = frozenset({"名称", "单位", "个人", "单位/名称", "当事人信息", "基本信息"})
+_LABELLED = re.compile(r"[\s（(,，;；、]*(?:统一)?(?:社会)?信用代码")
+_CODE = re.compile(r"[0-9A-Z]{18}(?![0-9A-Z])")
+_BETWEEN = re.compile(r"[\n、；;]")
+_FIRM = re.compile(
+    r".{2,40}(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|诊所|[厂店])"
+)
+_PERSON = re.compile(r"(?![你我该本其以共等各如详见])[\u4e00-\u9fff][\u4e00-\u9fff*＊×某]{1,3}")
+_OF_ROLE = re.compile(r"当事人|相对人|[被受](?:处罚|许可)|处罚对象|违法主体")  # a label that no one else stands under
+
+
+def party_in(value: str) -> tuple[str, str]:
+    """(the party's name, its code) in a cell; what stands behind the name with a label of its own is not its name.
+
+    A label is nobody's name: it is the head of a table within the cell, or of the columns below. Several parties
+    are one name here, each on its line.
+    """
+    if is_label(value) or tight(value) in NO_NAMES:
+        return "", ""
+    if several := _several(value):
+        return "\n".join(several), ""
+    name, *rest = re.split(rf"\n|{_LABELLED.pattern}", value, maxsplit=1)
+    code = _CODE.search(tight(value[len(name) :]).upper()) if rest else None
+    return (name.strip() or value), code[0] if code and name.strip() else ""
+
+
+def _several(value: str) -> list[str]:
+    """The parties of a cell that names several and nothing else; [] for one."""
+    names = [name.strip() for name in _BETWEEN.split(value)]
+    return names if len(names) > 1 and all(map(_is_name, names)) else []
+
+
+def _is_name(text: str) -> bool:
+    """Whether a text is a firm's or a person's name and nothing else."""
+    return bool(_FIRM.fullmatch(tight(text)) or _PERSON.fullmatch(tight(text)))
+
+
+def further_party(known: str, label: str, value: str) -> str:
+    """The names of a record, one a line, with the one that the same label of a party names once more."""
+    names = known.split("\n")
+    if not _OF_ROLE.search(label) or not _is_name(value) or plain_name(value) in map(plain_name, names):
+        return known
+    if is_placeholder(known):
+        return value
+    return "\n".join((*names, value))
+
+
+def each_party(values: Mapping[str, str]) -> Iterator[dict[str, str]]:
+    """A record for each party of one decision: its own code and fine where it is clear whose, else none."""
+    names = values.get("name", "").split("\n")
+    if len(names) == 1:
+        yield with_fine(values, CONTENT)
+        return
+    firms = [name for name in names if _FIRM.fullmatch(tight(name))]
+    rest = {name: value for name, value in values.items() if name not in {"name", "code", "fine_yuan"}}
+    for name in names:
+        code = {"code": values["code"]} if firms == [name] and values.get("code") else {}
+        yield {**rest, "name": name, **code, **_fine(name, names, values)}
+
+
+def _fine(name: str, names: Sequence[str], values: Mapping[str, str]) -> dict[str, str]:
+    fines = {fine for field in CONTENT if (fine := fine_of(name, names, values.get(field, "")))}
+    return {"fine_yuan": fines.pop()} if len(fines) == 1 else {}

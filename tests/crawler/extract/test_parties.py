@@ -1,0 +1,91 @@
+"""Several parties under one number: every one is read, a fine only where it is clear whose."""
+
+import pytest
+
+from tests.support.detail_pages import findings
+
+NUMBER = "甲罚〔2026〕1号"
+FIRM, OTHER, PERSON = "某甲贸易有限公司", "某乙贸易有限公司", "李某某"
+CODE = "91320803MA1MXJK746"
+Read = list[tuple[str, str]]  # (party, fine in yuan or "")
+
+
+def say(*said: tuple[str, str]) -> str:
+    rows = (("文书号", NUMBER), *said)
+    return "<table>" + "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in rows) + "</table>"
+
+
+def both(content: str) -> str:
+    return say(("当事人", f"{FIRM}、{PERSON}"), ("处罚内容", content))
+
+
+def form(person: str, firm: str, content: str) -> str:
+    """The financial authorities' form: a party's heading over a person and a firm."""
+    return (
+        f"<table><tr><td colspan=3>行政处罚决定书文号</td><td>{NUMBER}</td></tr>"
+        "<tr><td rowspan=3>被处罚当事人姓名或名称</td>"
+        f"<td colspan=2>个人姓名</td><td>{person}</td></tr><tr><td rowspan=2>单位</td><td>名称</td><td>{firm}</td></tr>"
+        "<tr><td>主要负责人姓名</td><td>王某某</td></tr>"
+        f"<tr><td colspan=3>行政处罚决定</td><td>{content}</td></tr></table>"
+    )
+
+
+PAGES: dict[str, tuple[str, Read]] = {
+    "each fine behind its party": (
+        both(f"对{FIRM}罚款5万元，对{PERSON}罚款1万元"), [(FIRM, "50000"), (PERSON, "10000")],
+    ),
+    "each fine in front of the word": (
+        both(f"一、对{FIRM}处以5万元罚款；二、对{PERSON}给予警告，并处1万元罚款。"),
+        [(FIRM, "50000"), (PERSON, "10000")],
+    ),
+    "the firm by another name": (both(f"对该公司罚款5万元，对{PERSON}罚款1万元"), [(FIRM, ""), (PERSON, "10000")]),
+    "one only warned": (both(f"对{FIRM}罚款5万元，对{PERSON}给予警告"), [(FIRM, "50000"), (PERSON, "")]),
+    "one fine, nobody named": (both("罚款5万元"), [(FIRM, ""), (PERSON, "")]),
+    "one fine for each": (both("各罚款1万元"), [(FIRM, "10000"), (PERSON, "10000")]),
+    "one fine for both together": (both(f"对{FIRM}、{PERSON}共同罚款5万元"), [(FIRM, ""), (PERSON, "")]),
+    "two fines for two named together": (both(f"对{FIRM}和{PERSON}分别罚款5万元、1万元"), [(FIRM, ""), (PERSON, "")]),
+    "two named together and one fine": (both(f"对{FIRM}及负责人{PERSON}罚款5万元"), [(FIRM, ""), (PERSON, "")]),
+    "a third who is no party": (both(f"对{FIRM}给予警告，对王某罚款1万元"), [(FIRM, ""), (PERSON, "")]),
+    "two fines of one party": (
+        both(f"对{FIRM}罚款5万元、罚款2万元，对{PERSON}罚款1万元"), [(FIRM, ""), (PERSON, "10000")],
+    ),
+    "a total beside them": (
+        say(("当事人", f"{FIRM}、{PERSON}"), ("处罚内容", "警告"), ("罚款金额（元）", "60000")),
+        [(FIRM, ""), (PERSON, "")],
+    ),
+    "lines of one cell": (say(("当事人", f"{FIRM}<br>{OTHER}")), [(FIRM, ""), (OTHER, "")]),
+    "the label twice": (say(("当事人", FIRM), ("当事人", PERSON)), [(FIRM, ""), (PERSON, "")]),
+    "the label twice, one party": (
+        say(("当事人", FIRM), ("当事人", FIRM), ("处罚内容", "罚款5万元")), [(FIRM, "50000")],
+    ),
+    "the label twice, no name": (say(("当事人", FIRM), ("当事人", "详见附件名单")), [(FIRM, "")]),
+    "a name's label that others stand under": (say(("姓名", PERSON), ("姓名", "王某某")), [(PERSON, "")]),
+    "the form, a person and a firm": (
+        form(PERSON, FIRM, f"对{FIRM}罚款50万元；对{PERSON}警告并罚款5万元"), [(PERSON, "50000"), (FIRM, "500000")],
+    ),
+    "the form, a firm alone": (form("—", FIRM, "罚款人民币50万元"), [(FIRM, "500000")]),
+    "the form, a person alone": (form(PERSON, "", "罚款5万元"), [(PERSON, "50000")]),
+    "rows of one number, each with its fine": (
+        f"<table><tr><th>文书号</th><th>当事人</th><th>处罚内容</th></tr><tr><td rowspan=2>{NUMBER}</td><td>{FIRM}</td>"
+        f"<td>罚款5万元</td></tr><tr><td>{PERSON}</td><td>罚款1万元</td></tr></table>",
+        [(FIRM, "50000"), (PERSON, "10000")],
+    ),
+    "rows of one number and one content": (
+        f"<table><tr><th>文书号</th><th>当事人</th><th>处罚内容</th></tr><tr><td rowspan=2>{NUMBER}</td><td>{FIRM}</td>"
+        f"<td rowspan=2>对{FIRM}罚款5万元，对{PERSON}罚款1万元</td></tr><tr><td>{PERSON}</td></tr></table>",
+        [(FIRM, ""), (PERSON, "")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("page", "read"), PAGES.values(), ids=PAGES)
+def test_every_party_is_read_and_a_fine_where_it_is_clear_whose(page: str, read: Read) -> None:
+    found = findings(page)
+    assert [(f.name, dict(f.fields).get("fine_yuan", "")) for f in found] == read
+    assert {f.numbers for f in found} == {(NUMBER,)}
+
+
+def test_a_code_is_the_only_firms_and_of_several_firms_nobodys() -> None:
+    one = findings(say(("当事人", f"{FIRM}、{PERSON}"), ("统一社会信用代码", CODE)))
+    assert [(f.name, f.code) for f in one] == [(FIRM, CODE), (PERSON, "")]
+    assert {f.code for f in findings(say(("当事人", f"{FIRM}、{OTHER}"), ("统一社会信用代码", CODE)))} == {""}

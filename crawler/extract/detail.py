@@ -5,7 +5,14 @@ from lxml.html import HtmlElement
 from core.domain.look_reasons import LookReason
 from crawler.extract.body import body_of, body_text
 from crawler.extract.files import files_beside, is_file, read_file
-from crawler.extract.label_pairs import blocks_of, definition_lists, names_a_decision
+from crawler.extract.label_pairs import (
+    blocks_of,
+    boxed_pairs,
+    definition_lists,
+    joined_parts,
+    names_a_decision,
+    without_copies,
+)
 from crawler.extract.lines import Pairs, labelled_lines, text_lines
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta_tags import document_dates, meta_of, visible_published
@@ -44,14 +51,17 @@ def read_detail(response: Response | None) -> Detail:
 
 
 def _records(root: HtmlElement, lines: str) -> tuple[Pairs, ...]:
-    """Tables of the page's body first, then of the whole page, then definition lists, then labelled lines."""
+    """Tables of the page's body first, then of the whole page, then definition lists, then labels by themselves."""
     body = body_of(root)
     for place in [*([body] if body is not None else []), root]:
-        records = tuple(r for r in (*records_of(place), *definition_lists(place)) if names_a_decision(r))
-        if records:
-            return records
-    pairs = labelled_lines(text_lines(body) if body is not None else lines)
-    return tuple(record for record in blocks_of(pairs) if names_a_decision(record))
+        records = joined_parts((*records_of(place), *definition_lists(place)))
+        if named := tuple(filter(names_a_decision, records)):
+            return without_copies(named)
+    place = body if body is not None else root
+    for pairs in (labelled_lines(lines if body is None else text_lines(body)), boxed_pairs(place)):
+        if named := tuple(filter(names_a_decision, blocks_of(pairs))):
+            return named
+    return ()
 
 
 def _title(root: HtmlElement, meta: tuple[tuple[str, str], ...]) -> str:

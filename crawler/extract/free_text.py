@@ -50,6 +50,9 @@ _TITLED = re.compile(
     r"(?:的|[_—-])?[(]?行政(?:处罚|许可)"
 )
 _ENTITLED = re.compile(r"【(?:单位|企业|法人)】(?P<name>[\u4e00-\u9fff()·]{2,36}(?:公司|集团|合作社|厂|店|商行|超市))")
+_FIRM_ALONE = re.compile(r"([\u4e00-\u9fff（()）]{2,36}(?:公司|合作社|商行|超市|[厂店]))")
+_CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
+_ABOUT_IT = re.compile(r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|住所|住址|地址)")
 _YOU = re.compile(r"^你|^关于你")
 _CODE = re.compile(r"[0-9A-Z]{18}")
 _CODED = re.compile(r"信用代码[)）]?[为是：:]?([0-9A-Z]{18})(?![0-9A-Z])")
@@ -129,10 +132,15 @@ def _party(lines: Sequence[str]) -> str:
     """The one party that a label names, else the one that the letter addresses (某公司：你单位于…); "" for several."""
     named = {_CUT.split(value)[0] for label, value in _labels(lines) if canonical(label) == "name"} - {""}
     if not named:
-        named = {
-            match[1] for line, after in pairwise(lines) if (match := _SALUTED.fullmatch(line)) and _YOU.search(after)
-        }
+        named = {party for line, after in pairwise(lines) if (party := _addressed(line, after))}
     return named.pop() if len(named) == 1 else ""
+
+
+def _addressed(line: str, after: str) -> str:
+    """Whom a line addresses, by what the next one says: 某公司：/你单位于… and 某公司/统一社会信用代码…; else ""."""
+    if (match := _SALUTED.fullmatch(line)) and (_YOU.search(after) or _ABOUT_IT.search(after)):
+        return match[1]
+    return line if _FIRM_ALONE.fullmatch(line) and _CODE_FIRST.search(after) else ""
 
 
 def _labels(lines: Sequence[str]) -> Pairs:

@@ -29,6 +29,19 @@ def definition_lists(root: HtmlElement) -> tuple[Pairs, ...]:
     return tuple(records)
 
 
+def boxed_pairs(root: HtmlElement) -> Pairs:
+    """A known label and its value in two boxes of one element that holds nothing else, in document order."""
+    return tuple(pair for element in root.iter() if isinstance(element.tag, str) and (pair := _boxed(element)))
+
+
+def _boxed(element: HtmlElement) -> tuple[str, str] | None:
+    boxes = [child for child in element if isinstance(child.tag, str)]
+    if len(boxes) != 2 or tight("".join(element.xpath("text()"))):
+        return None
+    label, value = map(words_of, boxes)
+    return (label.rstrip(":： "), value) if canonical(label) and value and not is_label(value) else None
+
+
 _WHEN = frozenset({"decided_on", "licence_decided_on", "penalty_decided_on"})
 _WHAT = frozenset({"content", "result", "facts", "project"})
 
@@ -43,6 +56,54 @@ def names_a_decision(pairs: Pairs) -> bool:
     if ("document_number" in names and not names & HEAD) or ("name" in names and names & (_WHEN | _WHAT)):
         return True
     return bool(names & _WHEN and names & _WHAT)
+
+
+def joined_parts(records: tuple[Pairs, ...]) -> tuple[Pairs, ...]:
+    """Records with the parts of a single one made one: a page's panels, one of which names number or party alone.
+
+    Parts say when, what or by whom; none says what another part says, or they are decisions of their own.
+    """
+    heads = [record for record in records if _fields(record) & {"document_number", "name"}]
+    if len(heads) != 1 or _fields(heads[0]) & (_WHEN | _WHAT):
+        return records
+    parts = [r for r in records if r is not heads[0] and _fields(r) & (_WHEN | _WHAT | {"authority"})]
+    fields = [field for part in (heads[0], *parts) for field in _fields(part)]
+    if len(fields) > len(set(fields)):
+        return records
+    whole = tuple(pair for part in (heads[0], *parts) for pair in part)
+    return tuple(whole if r is heads[0] else r for r in records if r not in parts)
+
+
+def without_copies(records: tuple[Pairs, ...]) -> tuple[Pairs, ...]:
+    """Records of one number and party that agree in all that both say made one: a second copy, for the printer."""
+    kept: list[Pairs] = []
+    for record in records:
+        place = next((n for n, known in enumerate(kept) if _is_copy(known, record)), None)
+        if place is None:
+            kept.append(record)
+        else:
+            kept[place] = (*kept[place], *(pair for pair in record if canonical(pair[0]) not in _fields(kept[place])))
+    return tuple(kept)
+
+
+def _is_copy(record: Pairs, other: Pairs) -> bool:
+    one, two = _said(record), _said(other)
+    return all(one.get(field) and one[field] == two.get(field) for field in ("document_number", "name")) and all(
+        one[field] == two[field] for field in one.keys() & two.keys()
+    )
+
+
+def _said(pairs: Pairs) -> dict[str, str]:
+    """What each known label of a record says, of several the first."""
+    said: dict[str, str] = {}
+    for label, value in pairs:
+        if (field := canonical(label)) and field != "serial" and not is_placeholder(value):
+            said.setdefault(field, tight(value))
+    return said
+
+
+def _fields(pairs: Pairs) -> frozenset[str]:
+    return frozenset(_said(pairs))
 
 
 def _without_head(pairs: Pairs) -> Pairs:

@@ -18,7 +18,10 @@ _BREAKS = dict.fromkeys(
 _SILENT = frozenset({"script", "style", "template"})
 _SOURCE_BREAK = re.compile(r"[\r\n\t]+")
 _LINE = re.compile(r"^[\s\d一二三四五六七八九十、.．（）()]*([^：:]{2,30})[：:]\s*(.*)$")
-_FURTHER = re.compile(r"[\s，,；;。]([^\s，,；;。：:]{2,30})[：:]")
+_COLON = re.compile(r"[：:]")
+_RUN = re.compile(r"(?<=[\s，,；;。])[^\s，,；;。：:]{2,30}$")
+_SPACED = re.compile(r"(?<=\s)\S(?: \S){1,6}$")  # 主 题 词
+_GLUED = re.compile(r"(?<=[号日元司店厂局会府])[\u4e00-\u9fff（()）]{3,30}$")  # behind a value without anything between
 
 
 def is_label(text: str) -> bool:
@@ -36,11 +39,24 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
     if not match or not is_label(match[1]):
         return
     label, rest, start = match[1], match[2], 0
-    for further in _FURTHER.finditer(rest):
-        if is_label(further[1]):
-            yield label.strip(), _ended(rest[start : further.start()])
-            label, start = further[1], further.end()
+    for colon in _COLON.finditer(rest):
+        begin = _label_before(rest, start, colon.start())
+        if begin is not None:
+            yield label.strip(), _ended(rest[start:begin])
+            label, start = rest[begin : colon.start()], colon.end()
     yield label.strip(), rest[start:].strip()
+
+
+def _label_before(rest: str, start: int, end: int) -> int | None:
+    """Where the known label begins that ends at `end`; None where none does."""
+    said = rest[start:end][-32:]
+    for pattern in (_RUN, _SPACED):
+        if (match := pattern.search(said)) and is_label(match[0]):
+            return end - len(match[0])
+    for place in range(1, len(said) - 2):
+        if (match := _GLUED.match(said, place)) and canonical(match[0]):
+            return end - len(match[0])
+    return None
 
 
 def _ended(value: str) -> str:

@@ -34,10 +34,11 @@ def tree_of(text: str) -> HtmlElement:
 
 def is_hidden(element: HtmlElement) -> bool:
     """Whether an element never shows, by its own markup or style or by those of what it stands in."""
-    return any(_hides(each) for each in (element, *element.iterancestors()))
+    return any(hides(each) for each in (element, *element.iterancestors()))
 
 
-def _hides(element: HtmlElement) -> bool:
+def hides(element: HtmlElement) -> bool:
+    """Whether an element's own markup or style hides it."""
     if not isinstance(element.tag, str):
         return False
     style = element.get("style") or ""

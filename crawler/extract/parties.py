@@ -3,13 +3,18 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from core.domain.text import is_placeholder, plain_name, tight
+from core.domain.text import is_placeholder, mask_identities, plain_name, tight
 from crawler.extract.fines import fine_of, with_fine
 from crawler.extract.lines import is_label
 
 CONTENT = ("content", "result", "project", "facts")
 NO_NAMES = frozenset({"名称", "单位", "个人", "单位/名称", "当事人信息", "基本信息"})
-_LABELLED = re.compile(r"[\s（(,，;；、]*(?:统一)?(?:社会)?信用代码")
+_CODED = re.compile(r"\n|[\s（(,，;；、]*(?:统一)?(?:社会)?信用代码")
+_LABELLED = re.compile(
+    r"[\s（(,，;；、]*(?:法定代表人|法人代表|主要负责人|负责人|经营者|投资人|住所|住址|地址|经营场所|工商注册号|营业执照)"
+    r"[^，,。；;：:]{0,14}[：:]"
+)
+_NAMED = re.compile(r"^(?:单位|企业|公司|当事人)?(?:名称|姓名)(?:或(?:名称|姓名))?[：:]\s*")
 _CODE = re.compile(r"[0-9A-Z]{18}(?![0-9A-Z])")
 _BETWEEN = re.compile(r"[\n、；;]")
 _FIRM = re.compile(
@@ -29,9 +34,16 @@ def party_in(value: str) -> tuple[str, str]:
         return "", ""
     if several := _several(value):
         return "\n".join(several), ""
-    name, *rest = re.split(rf"\n|{_LABELLED.pattern}", value, maxsplit=1)
+    value = _NAMED.sub("", value)
+    name, *rest = _CODED.split(value, maxsplit=1)
     code = _CODE.search(tight(value[len(name) :]).upper()) if rest else None
-    return (name.strip() or value), code[0] if code and name.strip() else ""
+    return _without_labels(name).strip() or value, code[0] if code and name.strip() else ""
+
+
+def _without_labels(name: str) -> str:
+    """A firm's name without what stands behind it with a label; with it where that must be seen, to be masked."""
+    firm, *rest = _LABELLED.split(name, maxsplit=1)
+    return firm if rest and _FIRM.fullmatch(tight(firm)) and not mask_identities(rest[0])[1] else name
 
 
 def _several(value: str) -> list[str]:

@@ -15,7 +15,7 @@ from core.domain.labels import canonical
 from core.domain.text import plain, tight
 from crawler.extract.label_pairs import blocks_of
 from crawler.extract.lines import Pairs, is_label, labelled_lines, text_lines
-from crawler.extract.markup import words_of
+from crawler.extract.markup import hides, words_of
 
 Grid = list[list[str]]
 MAX_SPAN = 1000
@@ -74,13 +74,13 @@ def records_of_grids(grids: Iterable[Grid]) -> tuple[Pairs, ...]:
 
 
 def grid_of(table: HtmlElement) -> Grid:
-    """The table's own cells as text, spans expanded; rows may differ in length."""
+    """The table's own cells as text, spans expanded; rows may differ in length. A cell that hides itself is none."""
     waiting: dict[tuple[int, int], str] = {}
     grid: Grid = []
     lines = (line for line in table.iter("tr") if next(line.iterancestors("table"), None) is table)
     for number, line in enumerate(lines):
         cells: list[str] = []
-        for cell in line.iterchildren("td", "th"):
+        for cell in (cell for cell in line.iterchildren("td", "th") if not hides(cell)):
             while (number, len(cells)) in waiting:
                 cells.append(waiting.pop((number, len(cells))))
             text = _cell(cell)

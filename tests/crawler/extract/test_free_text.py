@@ -351,3 +351,24 @@ def test_the_authoritys_code_is_not_the_partys(whose: str) -> None:
         letter = "\n".join([*lines[:-2], f"{label}11320831000000033T", *lines[-2:]])
         found, _ = findings(read_detail(html_page(as_page(letter))))
         assert (found.name, found.code) == ("淮安区河下小吃店", code)
+
+
+ADDRESSED = {
+    "with a colon, above its code": (
+        "某甲新材料有限公司：",
+        "统一社会信用代码：91430681XXXXXXXXXX",
+        "某甲新材料有限公司",
+    ),
+    "with a colon, above its head": ("某甲加油站：", "投资人方某，地址某县某镇某村。", "某甲加油站"),
+    "alone, above its code": ("某甲编织有限公司", "统一社会信用代码：91320803MA1MXJK746", "某甲编织有限公司"),
+    "alone, above an address": ("某甲编织有限公司", "地址：某县某镇", ""),
+    "an office above its address": ("某某市场监督管理局", "统一社会信用代码：91320803MA1MXJK746", ""),
+}
+
+
+@pytest.mark.parametrize(("line", "after", "party"), ADDRESSED.values(), ids=ADDRESSED)
+def test_a_letter_addresses_its_party_above_what_it_says_of_it(line: str, after: str, party: str) -> None:
+    decided = "我局决定对你单位处以罚款贰万元。\n某市某局\n2026年7月5日"
+    text = f"行政处罚决定书\n豫0721环罚决字〔2024〕5号\n{line}\n{after}\n{decided}"
+    said = dict(decision_in("", text))
+    assert (said.get("当事人", ""), said["处罚决定日期"]) == (party, "2026年7月5日")

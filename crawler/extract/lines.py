@@ -19,7 +19,8 @@ _SILENT = frozenset({"script", "style", "template"})
 _SOURCE_BREAK = re.compile(r"[\r\n\t]+")
 _LINE = re.compile(r"^[\s\d一二三四五六七八九十、.．（）()]*([^：:]{2,30})[：:]\s*(.*)$")
 _COLON = re.compile(r"[：:]")
-_RUN = re.compile(r"(?<=[\s，,；;。])[^\s，,；;。：:]{2,30}$")
+_RUN = re.compile(r"(?:^|(?<=[\s，,；;。]))[^\s，,；;。：:]{2,30}$")
+_LABEL_ALONE = re.compile(r"[^\s：:]{2,10}[：:]")  # what stands behind a label without a value
 _SPACED = re.compile(r"(?<=\s)\S(?: \S){1,6}$")  # 主 题 词
 _GLUED = re.compile(r"(?<=[号日元司店厂局会府])[\u4e00-\u9fff（()）]{3,30}$")  # behind a value without anything between
 
@@ -44,7 +45,8 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
         if begin is not None:
             yield label.strip(), _ended(rest[start:begin])
             label, start = rest[begin : colon.start()], colon.end()
-    yield label.strip(), rest[start:].strip()
+    last = rest[start:].strip()
+    yield label.strip(), "" if _LABEL_ALONE.fullmatch(last) else last
 
 
 def _label_before(rest: str, start: int, end: int) -> int | None:
@@ -71,12 +73,16 @@ def text_lines(root: HtmlElement) -> str:
 
 
 def _collect(root: HtmlElement, parts: list[str]) -> None:
-    for event, element in _walk(root):
-        if not isinstance(element.tag, str) or element.tag in _SILENT:
-            if event == "end":
-                parts.append(_flat(element.tail))
+    """Every text node, what stands behind a comment or an instruction too: sites put their words between comments."""
+    walk = iterwalk(root, events=("start", "end", "comment", "pi"))
+    for event, element in walk:
+        if not isinstance(element.tag, str):
+            parts.append(_flat(element.tail))
             continue
-        parts.append(_BREAKS.get(element.tag, ""))
+        if event == "start" and element.tag in _SILENT:
+            walk.skip_subtree()
+            continue
+        parts.append("" if element.tag in _SILENT else _BREAKS.get(element.tag, ""))
         if event == "start":
             parts.append(_flat(element.text))
         elif element is not root:
@@ -86,7 +92,3 @@ def _collect(root: HtmlElement, parts: list[str]) -> None:
 def _flat(text: str | None) -> str:
     """A text node as it shows: a line break in the source is a blank on the page."""
     return _SOURCE_BREAK.sub(" ", text or "")
-
-
-def _walk(root: HtmlElement) -> Iterator[tuple[str, HtmlElement]]:
-    return iter(iterwalk(root, events=("start", "end", "comment", "pi")))

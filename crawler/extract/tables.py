@@ -21,6 +21,7 @@ Grid = list[list[str]]
 MAX_SPAN = 1000
 MAX_CELLS = 200_000
 _ABOUT_PARTY = frozenset({"名称", "姓名", "单位", "个人", "单位名称", "法人或其他组织", "法人", "自然人"})
+_ABOUT = frozenset({"当事人基本情况", "行政处罚当事人基本情况", "被处罚当事人基本情况", "行政相对人基本情况"})
 _ROLES = frozenset({"角色", "身份", "当事人角色", "人员类型"})
 _PARTYS_ROLE = re.compile(r"^(?:当事人|(?:行政)?相对人|被?(?:被|受)处罚|申请人|被许可)")
 _NUMBER = re.compile(r"[〔\[【﹝（({](?:19|20)\d\d[〕\]】﹞）)}].*\d|(?:19|20)\d\d年?第\d+号")
@@ -217,7 +218,7 @@ def _side_by_side(grid: Grid) -> Iterator[tuple[str, str]]:
                 continue
             label, value = cells[place], cells[place + 1] if place + 1 < len(cells) else None
             if heading and (canonical(label) == "name" or tight(label) == "名称"):
-                label = heading
+                label = heading if canonical(heading) == "name" else "当事人"
             if label and value is not None:
                 yield label.rstrip(":： "), value
             place += 2
@@ -225,9 +226,11 @@ def _side_by_side(grid: Grid) -> Iterator[tuple[str, str]]:
 
 def _is_heading(cell: str, behind: str, heading: str) -> bool:
     """Whether a cell is the heading of the party's labels behind it: 当事人 | 个人姓名, 当事人 | 单位 | 名称."""
-    if canonical(cell) != "name" and not (heading and tight(cell) in _ABOUT_PARTY):
-        return False
-    return tight(behind) in _ABOUT_PARTY or canonical(behind) in {"name", "legal_person"}
+    if tight(cell) in _ABOUT or (heading and tight(cell) in _ABOUT_PARTY):
+        return tight(behind) in _ABOUT_PARTY or canonical(behind) is not None
+    return canonical(cell) == "name" and (
+        tight(behind) in _ABOUT_PARTY or canonical(behind) in {"name", "legal_person"}
+    )
 
 
 def _is_grouped(cells: Sequence[str]) -> bool:

@@ -1,5 +1,7 @@
 """The lines of a page, as a reader sees them."""
 
+import pytest
+
 from crawler.extract.lines import text_lines
 from crawler.extract.markup import tree_of, words_of
 
@@ -11,3 +13,18 @@ def test_a_line_break_in_the_source_is_none_on_the_page() -> None:
     )
     assert text_lines(tree).split("\n") == ["处罚决定 书文号:甲罚〔2026〕1号", "日期", "次行", "a b"]
     assert words_of(tree_of("<p>标<script>document.write('x')</script>题</p>")) == "标题"
+
+
+BROKEN = {
+    "a comment of the site's templates": ("<!--<$[标题]>begin-->处罚决定<!--<$[标题]>end-->书", "处罚决定书"),
+    "a comment of Word": ("处罚<!--[if !supportLists]-->决定<!--[endif]-->书", "处罚决定书"),
+    "a declaration of Word": ("处罚<![if !supportLists]>决定<![endif]>书", "处罚决定书"),
+    "an instruction": ("处罚<?xml:namespace prefix = o ?>决定书", "处罚决定书"),
+    "a template": ("处罚<template><b>某公司</b></template>决定书", "处罚决定书"),
+}
+
+
+@pytest.mark.parametrize(("markup", "words"), BROKEN.values(), ids=BROKEN)
+def test_what_stands_behind_what_never_shows_is_read(markup: str, words: str) -> None:
+    tree = tree_of(f"<div><p>{markup}</p></div>")
+    assert (text_lines(tree), words_of(tree)) == (words, words)

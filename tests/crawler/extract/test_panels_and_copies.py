@@ -109,6 +109,14 @@ def test_a_name_is_not_cut_where_an_identity_number_behind_it_must_be_seen() -> 
     assert [e.what for e in found.exposures] and "11010519491231002X" not in found.name
 
 
+def test_a_label_is_no_value_of_the_empty_one_before_it() -> None:
+    head = "<p>文号: 关键字:</p><p>处罚决定书文号：主办人：</p><p>当事人：某甲有限公司</p>"
+    found = findings(
+        f"<h1>某局行政处罚决定书甲罚〔2026〕5号</h1>{head}<p>处罚决定日期：2026-07-05</p><p>处罚内容：警告</p>"
+    )
+    assert [(f.numbers, f.number_text) for f in found if f.name] == [(("甲罚〔2026〕5号",), "甲罚〔2026〕5号")]
+
+
 LINES = {
     "words that end like a label": ("处罚内容：撤销原处罚决定书文号：甲罚〔2025〕9号", "文书号：甲罚〔2026〕1号"),
     "a spaced label behind": ("文 号：甲罚〔2026〕1号 主 题 词：", "当事人：某甲有限公司"),

@@ -65,6 +65,13 @@ PAGES: dict[str, tuple[str, Read]] = {
     ),
     "the form, a firm alone": (form("—", FIRM, "罚款人民币50万元"), [(FIRM, "500000")]),
     "the form, a person alone": (form(PERSON, "", "罚款5万元"), [(PERSON, "50000")]),
+    "the market regulators' summary": (
+        f"<table><tr><td colspan=3>行政处罚决定书文号</td><td>{NUMBER}</td></tr>"
+        f"<tr><td rowspan=3>行政处罚当事人基本情况</td><td rowspan=3>单位</td><td>名称</td><td>{FIRM}</td></tr>"
+        "<tr><td>注册号</td><td>110108000000001</td></tr><tr><td>法定代表人（负责人）姓名</td><td>王某某</td></tr>"
+        "<tr><td colspan=3>行政处罚内容</td><td>罚款30000元。</td></tr>"
+        "</table>", [(FIRM, "30000")],
+    ),
     "rows of one number, each with its fine": (
         f"<table><tr><th>文书号</th><th>当事人</th><th>处罚内容</th></tr><tr><td rowspan=2>{NUMBER}</td><td>{FIRM}</td>"
         f"<td>罚款5万元</td></tr><tr><td>{PERSON}</td><td>罚款1万元</td></tr></table>",

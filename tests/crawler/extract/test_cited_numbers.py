@@ -21,3 +21,12 @@ from crawler.extract.cited_numbers import own_numbers
 )
 def test_a_numbers_prefix_is_cut_out_of_its_title(title: str, number: str) -> None:
     assert own_numbers(title, "") == (number,)
+
+
+@pytest.mark.parametrize(
+    "order", ["责令改正违法行为决定书", "责令改正决定书", "查封（扣押）决定书", "行政强制措施决定书"]
+)
+def test_the_number_of_an_order_that_is_told_of_is_not_the_pages(order: str) -> None:
+    told = f"2024年7月18日，我局对你单位下达《{order}》（豫0923环责改字〔2024〕14号），责令你单位立即改正。"
+    assert own_numbers("", f"豫0923环罚决字〔2024〕7号\n{told}") == ("豫0923环罚决字〔2024〕7号",)
+    assert own_numbers("", f"{order}\n豫0923环责改字〔2024〕14号") == ("豫0923环责改字〔2024〕14号",)

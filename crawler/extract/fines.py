@@ -31,18 +31,21 @@ def with_fine(values: Mapping[str, str], words: Sequence[str]) -> dict[str, str]
     return {**rest, "fine_yuan": fines.pop()} if len(fines) == 1 and None not in amounts else rest
 
 
-def fine_of(party: str, parties: Sequence[str], text: str) -> str:
-    """The fine in yuan that `text` imposes on this one of several parties; "" where it is not clear whose it is.
+def fines_of(parties: Sequence[str], text: str) -> dict[str, str]:
+    """Party → the fine in yuan that `text` imposes on it, of several; without those whose fine is not clear.
 
     Clear is 对甲罚款5万元，对乙罚款1万元, each behind its party's name, and 各罚款1万元, one amount for each.
     """
     flat = tight(text)
     if _EACH.search(flat) and _fines(text) == {read_amount(text)}:
-        return _yuan(read_amount(text))
+        return dict.fromkeys(parties, _yuan(read_amount(text)))
     if _SHARED.search(flat):
-        return ""
-    own = {amount for name, said in _said_of(flat, parties) if name == tight(party) for amount in _fines(said)}
-    return _yuan(own.pop()) if len(own) == 1 else ""
+        return {}
+    said: dict[str, set[Decimal | None]] = {}
+    for name, words in _said_of(flat, parties):
+        said.setdefault(name, set()).update(_fines(words))
+    own = {party: said.get(tight(party), set()) for party in parties}
+    return {party: _yuan(amounts.pop()) for party, amounts in own.items() if len(amounts) == 1 and None not in amounts}
 
 
 def _said_of(flat: str, parties: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -22,7 +22,8 @@ _COLON = re.compile(r"[：:]")
 _RUN = re.compile(r"(?:^|(?<=[\s，,；;。]))[^\s，,；;。：:]{2,30}$")
 _LABEL_ALONE = re.compile(r"[^\s：:]{2,10}[：:]")  # what stands behind a label without a value
 _SPACED = re.compile(r"(?<=\s)\S(?: \S){1,6}$")  # 主 题 词
-_GLUED = re.compile(r"(?<=[号日元司店厂局会府])[\u4e00-\u9fff（()）]{3,30}$")  # behind a value without anything between
+_HAN = re.compile(r"[\u4e00-\u9fff（()）]{3,30}$")
+_ENDS = "号日元司店厂局会府"  # what a value ends with that a label stands behind without anything between
 
 
 def is_label(text: str) -> bool:
@@ -51,13 +52,14 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
 
 def _label_before(rest: str, start: int, end: int) -> int | None:
     """Where the known label begins that ends at `end`; None where none does."""
-    said = rest[start:end][-32:]
+    said = rest[max(start, end - 32) : end]
     for pattern in (_RUN, _SPACED):
         if (match := pattern.search(said)) and is_label(match[0]):
             return end - len(match[0])
-    for place in range(1, len(said) - 2):
-        if (match := _GLUED.match(said, place)) and canonical(match[0]):
-            return end - len(match[0])
+    if run := _HAN.search(said):
+        for place in range(max(run.start(), 1), len(said) - 2):
+            if said[place - 1] in _ENDS and canonical(said[place:]):
+                return end - len(said) + place
     return None
 
 

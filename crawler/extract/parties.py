@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.domain.text import is_placeholder, mask_identities, plain_name, tight
-from crawler.extract.fines import fine_of, with_fine
+from crawler.extract.fines import fines_of, with_fine
 from crawler.extract.lines import is_label
 
+MAX_PARTIES = 50  # more names in one place are a list of something else
 CONTENT = ("content", "result", "project", "facts")
 NO_NAMES = frozenset({"名称", "单位", "个人", "单位/名称", "当事人信息", "基本信息"})
 _CODED = re.compile(r"\n|[\s（(,，;；、]*(?:统一)?(?:社会)?信用代码")
@@ -49,7 +50,7 @@ def _without_labels(name: str) -> str:
 def _several(value: str) -> list[str]:
     """The parties of a cell that names several and nothing else; [] for one."""
     names = [name.strip() for name in _BETWEEN.split(value)]
-    return names if len(names) > 1 and all(map(_is_name, names)) else []
+    return names if 1 < len(names) <= MAX_PARTIES and all(map(_is_name, names)) else []
 
 
 def _is_name(text: str) -> bool:
@@ -60,6 +61,8 @@ def _is_name(text: str) -> bool:
 def further_party(known: str, label: str, value: str) -> str:
     """The names of a record, one a line, with the one that the same label of a party names once more."""
     names = known.split("\n")
+    if len(names) == MAX_PARTIES:
+        return known
     if not _OF_ROLE.search(label) or not _is_name(value) or plain_name(value) in map(plain_name, names):
         return known
     if is_placeholder(known):
@@ -75,11 +78,16 @@ def each_party(values: Mapping[str, str]) -> Iterator[dict[str, str]]:
         return
     firms = [name for name in names if _FIRM.fullmatch(tight(name))]
     rest = {name: value for name, value in values.items() if name not in {"name", "code", "fine_yuan"}}
+    fines = _fines(names, values)
     for name in names:
         code = {"code": values["code"]} if firms == [name] and values.get("code") else {}
-        yield {**rest, "name": name, **code, **_fine(name, names, values)}
+        yield {**rest, "name": name, **code, **({"fine_yuan": fines[name]} if name in fines else {})}
 
 
-def _fine(name: str, names: Sequence[str], values: Mapping[str, str]) -> dict[str, str]:
-    fines = {fine for field in CONTENT if (fine := fine_of(name, names, values.get(field, "")))}
-    return {"fine_yuan": fines.pop()} if len(fines) == 1 else {}
+def _fines(names: Sequence[str], values: Mapping[str, str]) -> dict[str, str]:
+    """Party → its fine, where no two texts of the record say differently."""
+    said: dict[str, set[str]] = {}
+    for field in CONTENT:
+        for name, fine in fines_of(names, values.get(field, "")).items():
+            said.setdefault(name, set()).add(fine)
+    return {name: fines.pop() for name, fines in said.items() if len(fines) == 1}

@@ -1,7 +1,10 @@
 """Several parties under one number: every one is read, a fine only where it is clear whose."""
 
+import time
+
 import pytest
 
+from crawler.extract.parties import MAX_PARTIES
 from tests.support.detail_pages import findings
 
 NUMBER = "甲罚〔2026〕1号"
@@ -96,3 +99,12 @@ def test_a_code_is_the_only_firms_and_of_several_firms_nobodys() -> None:
     one = findings(say(("当事人", f"{FIRM}、{PERSON}"), ("统一社会信用代码", CODE)))
     assert [(f.name, f.code) for f in one] == [(FIRM, CODE), (PERSON, "")]
     assert {f.code for f in findings(say(("当事人", f"{FIRM}、{OTHER}"), ("统一社会信用代码", CODE)))} == {""}
+
+
+def test_a_list_of_very_many_names_is_no_decisions_parties_and_costs_little() -> None:
+    began = time.monotonic()
+    (found,) = findings(say(("当事人", "、".join(f"某{n}有限公司" for n in range(20_000)))))
+    rows = [("当事人", f"某{n}号店") for n in range(5_000)]
+    several = findings(say(*rows, ("处罚内容", "对某1号店罚款5万元，" * 900)))
+    assert (found.numbers, len(several)) == ((NUMBER,), MAX_PARTIES)
+    assert time.monotonic() - began < 20

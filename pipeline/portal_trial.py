@@ -18,6 +18,7 @@ from core.domain.errors import UsageError
 from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
 from core.domain.models import Capture, Finding, Look, Sighting
 from core.domain.text import tight
+from core.domain.web_addresses import host_named
 from crawler.discovery.propose import Proposal, Refusal, Tried, marker_of, sureness, tried_on
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_decoding import json_of
@@ -274,7 +275,16 @@ def facts_of(chosen: Proposal, base: Mapping[str, object]) -> dict[str, object]:
     words = "" if chosen.marker.isascii() else chosen.marker  # an interface's marker is a member's name
     name = base.get("name") or words or "未命名栏目"
     drawn = {"rendered": True} if chosen.family in DRAWN else {}
-    return {"name": name, "marker": chosen.marker, "family": chosen.family, **drawn}
+    elsewhere = {"hosts": [host]} if (host := _other_host(chosen, str(base["url"]))) else {}
+    return {"name": name, "marker": chosen.marker, "family": chosen.family, **elsewhere, **drawn}
+
+
+def _other_host(chosen: Proposal, url: str) -> str:
+    """The one other host on which most rows' details stand; "" for none."""
+    own, rows = urlsplit(url).hostname, [row.url for row in chosen.page.rows]
+    hosts = Counter(host_named(row) for row in rows if urlsplit(row).hostname not in {None, own})
+    host, count = hosts.most_common(1)[0] if hosts else ("", 0)
+    return host if count > len(rows) / 2 else ""
 
 
 def _is_json(response: Response) -> bool:

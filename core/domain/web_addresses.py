@@ -33,3 +33,10 @@ def joined(base: str, href: str) -> str:
     except ValueError:
         return ""
     return url if is_address(url) else ""
+
+
+def host_named(url: str) -> str:
+    """A host as a portal's `hosts` name it: with its port where that is not the scheme's own; "" for no address."""
+    parts = parts_of(url)
+    name, port = (parts.hostname or "").lower(), parts.port
+    return f"{name}:{port}" if port is not None and port != {"http": 80, "https": 443}.get(parts.scheme) else name

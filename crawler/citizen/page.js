@@ -32,6 +32,7 @@
     if (style.cursor === "pointer" && (!above || getComputedStyle(above).cursor !== "pointer")) element.setAttribute("data-cx-press", "");
     if (style.pointerEvents === "none") element.setAttribute("data-cx-dead", "");
     if (element.tagName === "A" && element.getAttribute("href") && !/^\s*(#|javascript:)/i.test(element.getAttribute("href"))) element.setAttribute("data-cx-href", element.href);
+    if (element.tagName === "INPUT" && /^(text|number|tel)$/.test(element.type)) element.setAttribute("value", element.value);
     if (element.tagName === "SELECT") for (const option of element.options) option.toggleAttribute("selected", option.selected);
   }
   return document.documentElement.outerHTML;

@@ -5,6 +5,7 @@ Imported only where a page is rendered. Everything the page asks for meanwhile l
 
 import asyncio
 import contextlib
+from collections import Counter
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TypedDict
@@ -22,6 +23,7 @@ from crawler.citizen.drawn import (
     PRESS,
     PRESSED,
     SENDS,
+    SENT_AS,
     Frame,
     document_of,
     text_of_document,
@@ -45,10 +47,11 @@ _MOST_ROWS = 200  # rows of a page whose leads are looked for
 
 
 class Led(TypedDict, total=False):
-    """Where a press would have led, as `watch.js` wrote it down."""
+    """Where a press would have led, as `watch.js` wrote it down, or what it would have fetched into the page."""
 
     url: str
     body: str
+    type: str
 
 
 @dataclass(slots=True)
@@ -72,6 +75,7 @@ class Sitter:
     sitting: Sitting
     seconds: float
     _led: list[Led] = field(default_factory=list)
+    _fetched: list[Led] = field(default_factory=list)  # what a press asked for without leaving the page
     _asked: set[Request] = field(default_factory=set)  # what the page asks for and has not got yet
     _failed: bool = False  # something that a press asked for did not come
     _leaving: bool = False  # leads are tried: what is asked for is stopped by ourselves
@@ -169,6 +173,8 @@ class Sitter:
             if control.way is Way.SELECT:
                 await place.select_option(value=control.value, timeout=_PRESS * 1000)
             else:
+                if control.way is Way.TYPE:
+                    await frame.locator(f'[{MARK}="{control.box}"]').fill(control.value, timeout=_PRESS * 1000)
                 await place.click(timeout=_PRESS * 1000, no_wait_after=True)
         except BrowserTimeout:  # something lies over it: that brings nothing to the light, and ends nothing
             self._failed = True
@@ -204,18 +210,18 @@ class Sitter:
         with contextlib.suppress(BrowserError):
             for frame in self.page.frames:
                 await frame.evaluate("window.__cxProbe = true; window.__cxLed && (window.__cxLed.length = 0)")
-        for _, place in todo:
-            led = await self._led_by(place)
-            if led is None:
-                continue
+        found = [(place, await self._led_by(place)) for _, place in todo]
+        for place, led in _own_leads(found):
             place.set(LEADS, led.get("url", ""))
             if "body" in led:
                 place.set(SENDS, led["body"])
+                place.set(SENT_AS, led.get("type", ""))
         await self.page.unroute("**/*", self._note_navigation)
 
     async def _led_by(self, place: HtmlElement) -> Led | None:
-        """Where one press leads; nothing of it is carried out."""
+        """Where one press leads, or what it fetches to show above the list; nothing of it is carried out."""
         self._led.clear()
+        self._fetched.clear()
         mark = place.get(MARK, "")
         frame, address = self.page.frames[int(mark.partition("-")[0])], self.page.url
         try:
@@ -226,14 +232,14 @@ class Sitter:
                 found = next((led for led in every if led.get("url", "").startswith("http")), None)
                 if found is not None:
                     return found
-                if self.page.url != address:  # a page of one page: the address says which record it shows now
+                if _place(self.page.url) != _place(address):  # the page says by its address which record it shows
                     found, back = Led(url=self.page.url), self.page.go_back(timeout=_PRESS * 1000)
                     await back
                     return found
                 await asyncio.sleep(0.05)
         except BrowserError:
             return None
-        return None
+        return self._fetched[-1] if self._fetched else None
 
     async def _note_navigation(self, route: Route) -> None:
         asked = route.request
@@ -243,8 +249,21 @@ class Sitter:
                 led["body"] = (asked.post_data_buffer or b"").decode("utf-8", "replace")
             self._led.append(led)
             await route.fulfill(status=204)  # nothing comes of it: the page stays as it is
+        elif asked.resource_type in {"xhr", "fetch"}:
+            led = Led(url=asked.url)
+            if asked.method == "POST":
+                body = (asked.post_data_buffer or b"").decode("utf-8", "replace")
+                led |= Led(body=body, type=asked.headers.get("content-type", ""))
+            self._fetched.append(led)
+            await route.abort()  # what a press shows above the list would lie over the next row
         else:
             await route.fallback()
+
+
+def _place(url: str) -> str:
+    """An address without a fragment that is only a place on its page; one that names a record (#/detail/7) is kept."""
+    page, _, fragment = url.partition("#")
+    return url if fragment.startswith(("/", "!")) else page
 
 
 def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
@@ -253,6 +272,13 @@ def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
         return []
     rows = dict.fromkeys(row for box in tree.cssselect(sitting.box) for row in box.cssselect(sitting.rows))
     return [row for row in rows if not is_hidden(row) and words_of(row) and not is_pager_row(row)]
+
+
+def _own_leads(found: list[tuple[HtmlElement, Led | None]]) -> list[tuple[HtmlElement, Led]]:
+    """The leads that are one row's own: what every press asks for is a counter's, and opens nothing."""
+    led = [(place, lead) for place, lead in found if lead is not None]
+    asked = Counter((lead.get("url"), lead.get("body")) for _, lead in led)
+    return [(place, lead) for place, lead in led if asked[lead.get("url"), lead.get("body")] == 1]
 
 
 def pressable(row: HtmlElement) -> HtmlElement | None:

@@ -16,7 +16,7 @@ from core.domain.config import Portal
 from core.domain.digits import whole_number
 from core.domain.look_reasons import EndProof, LookReason
 from core.domain.text import plain
-from crawler.citizen.drawn import LEADS, PRESSED, SENDS
+from crawler.citizen.drawn import LEADS, PRESSED, SENDS, SENT_AS
 from crawler.citizen.pressed import Pressed
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
@@ -30,7 +30,7 @@ from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Pa
 _OWN_PAGE = re.compile(r"(?:第|页次|页码|当前页?|page|^\D*)\s*[:：]?\s*(\d+)\s*页?\s*(?:[/／]|of|共)", re.I)
 _TURNED = re.compile(r"#page=(\d{1,4})$")  # as `page_request` writes it
 _NO_TEXT = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # what a tree takes for no text
-_FORM = (("Content-Type", "application/x-www-form-urlencoded"),)
+_FORM = "application/x-www-form-urlencoded"
 _PRESSABLE = frozenset({SignKind.NEXT, SignKind.MORE, SignKind.LAST, SignKind.BOX, SignKind.NEAR})
 
 
@@ -162,10 +162,12 @@ def _led(portal: Portal, options: CitizenOptions, row: ListRow, element: HtmlEle
     """A row with how its detail is asked for: by its address, by what a press would have sent, or not at all."""
     if row.url.startswith(_NOWHERE):
         return replace(row, key=row.url.removeprefix(_NOWHERE), url=portal.url, detail=None)
-    sends = next((e.get(SENDS) for e in element.iter() if isinstance(e.tag, str) and e.get(SENDS) is not None), None)
-    if sends is not None and row.detail is not None:
+    sender = next((e for e in element.iter() if isinstance(e.tag, str) and e.get(SENDS) is not None), None)
+    if sender is not None and row.detail is not None:
+        sends, media = sender.get(SENDS), sender.get(SENT_AS) or _FORM
         key = _hash(f"{row.detail.url}|{sends}")
-        request = PageRequest(url=row.detail.url, method="POST", body=sends.encode(), headers=_FORM)
+        headers = (("Content-Type", media),)
+        request = PageRequest(url=row.detail.url, method="POST", body=sends.encode(), headers=headers)
         return replace(row, key=key, url=f"{row.url}#id={key}", detail=request)
     if options.render_details and row.detail is not None:
         return replace(row, detail=replace(row.detail, rendered=True))

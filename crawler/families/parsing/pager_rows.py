@@ -19,13 +19,18 @@ _SAYS = re.compile(
 )
 
 
+def says_a_pager(words: str) -> bool:
+    """Whether words are a pager's alone: numbers, 共3页, 下一页, 转到 …"""
+    return not _SAYS.sub("", words)
+
+
 def is_pager_row(item: HtmlElement) -> bool:
     """Whether something among the rows is the list's pager: it says a pager's words alone, and can be pressed or
     counts. An empty item is none."""
     words = tight(words_of(item))
     if not words:
         return any(says_next(link) for link in item.iter("a") if says(link) or len(link))
-    if _SAYS.sub("", words):
+    if not says_a_pager(words):
         return False
     controls = [e for e in item.iter() if e.tag in _CONTROLS]
     return bool(controls) or re.search(r"[页頁条]", words) is not None

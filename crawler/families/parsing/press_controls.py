@@ -1,7 +1,8 @@
 """What a person presses to turn a list's page, and by what she sees that there is no further page. Pure.
 
 Looked for in this order: words, a class or a picture that say 下一页; the number after this page's among numbers; a
-select of pages; a button that loads more. What is seen and cannot be pressed says that the list ends.
+select of pages; a box for the page's number; a button that loads more. What is seen and
+cannot be pressed says that the list ends.
 """
 
 import re
@@ -15,6 +16,7 @@ from core.domain.digits import whole_number
 from core.domain.text import plain
 from crawler.citizen.drawn import DEAD, MARK, PRESS
 from crawler.extract.markup import is_hidden, words_of
+from crawler.families.parsing.pager_rows import says_a_pager
 from crawler.families.parsing.pager_signs import goes, is_disabled, says, says_more, says_next
 
 _TAGS = frozenset(
@@ -23,6 +25,9 @@ _TAGS = frozenset(
 _LONG = 14  # characters: what says more is no control
 _PAGE = re.compile(r"[\[【(（<〈第]?\s*(\d{1,4})\s*(?:页)?\s*[\]】)）>〉]?")
 _NUMBERS = re.compile(r"\d{1,4}")
+_PAGES = re.compile(r"共\s*(\d{1,4})\s*页|[/／]\s*(\d{1,4})\s*页?|of\s+(\d{1,4})", re.I)
+_GO = re.compile(r"go|跳\s*[转到至]?|确\s*[定认]|转\s*[到至]?|前往|转到该页|跳页", re.I)
+_UPWARDS = 2  # boxes around a control that are its own whatever they say; further ones where they say a pager's words
 
 
 class Way(StrEnum):
@@ -30,17 +35,20 @@ class Way(StrEnum):
 
     PRESS = "press"
     SELECT = "select"
+    TYPE = "type"
     MORE = "more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Control:
-    """Something to press, by its mark; `value`: what to choose in a select; `words` as seen."""
+    """Something to press, by its mark; `value`: what to choose in a select, or to type before `mark` is pressed into
+    the box marked `box`; `words` as seen."""
 
     way: Way
     mark: str
     value: str = ""
     words: str = ""
+    box: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +63,7 @@ def onward(tree: HtmlElement, rows: Iterable[HtmlElement], page: int) -> Onward:
     """What a person would press on page `page` of a list whose rows are `rows`."""
     inside = {element for row in rows for element in row.iter()}
     seen = [e for e in tree.iter() if e.tag in _TAGS and e not in inside and not is_hidden(e)]
-    for look in (_by_next, _by_number, _by_select, _by_more):
+    for look in (_by_next, _by_number, _by_select, _by_box, _by_more):
         found = look(tree, seen, page)
         if found.control or found.ended:
             return found
@@ -113,6 +121,39 @@ def _by_select(tree: HtmlElement, _seen: list[HtmlElement], page: int) -> Onward
     return Onward()
 
 
+def _by_box(_tree: HtmlElement, seen: list[HtmlElement], page: int) -> Onward:
+    """A box that holds this page's number, or none yet, with a button that goes to the page typed into it."""
+    for box in (e for e in seen if e.tag == "input" and (e.get("type") or "text").lower() in {"text", "number", "tel"}):
+        written = plain(box.get("value") or "")
+        around = next((above for above in _boxes(box) if _PAGES.search(words_of_apart(above))), None)
+        button = next((e for e in around.iter() if _goes_there(e)), None) if around is not None else None
+        if around is None or button is None or written not in {"", str(page)}:
+            continue
+        counts = {whole_number(next(filter(None, m.groups()))) for m in _PAGES.finditer(words_of_apart(around))}
+        if counts == {page}:
+            return Onward(ended=True)
+        control = Control(
+            way=Way.TYPE,
+            mark=button.get(MARK, ""),
+            value=str(page + 1),
+            words=plain(says(button)),
+            box=box.get(MARK, ""),
+        )
+        return Onward(control=control)
+    return Onward()
+
+
+def _goes_there(element: HtmlElement) -> bool:
+    """Whether an element is a button that goes to the page typed beside it."""
+    return (
+        element.tag in _TAGS
+        and not is_hidden(element)
+        and _GO.fullmatch(plain(says(element))) is not None
+        and not _wraps(element)
+        and _takes_presses(element)
+    )
+
+
 def _by_more(_tree: HtmlElement, seen: list[HtmlElement], _page: int) -> Onward:
     """A button that loads more into this list; a link that leads to another page is another list's."""
     for element in seen:
@@ -161,9 +202,7 @@ def _beside(element: HtmlElement, others: Iterable[HtmlElement]) -> bool:
 
 
 def _boxes(element: HtmlElement) -> Iterator[HtmlElement]:
-    above = element.getparent()
-    for _ in range(2):
-        if above is None or above.tag in {"body", "html"}:
+    for number, above in enumerate(element.iterancestors()):
+        if above.tag in {"body", "html"} or (number >= _UPWARDS and not says_a_pager(words_of_apart(above))):
             return
         yield above
-        above = above.getparent()

@@ -94,7 +94,7 @@ onscroll = () => later(() => {
   draw(n, n += 10);
   document.body.style.height = 3000 + n * 90 + "px";
 });"""
-OPENS = "onclick=\"window.open('d/{id}.html')\""
+OPENS = "onclick=\"setTimeout(() => window.open('d/{id}.html'), 120)\""  # it takes a moment
 GOES = "onclick=\"location.href = 'd/{id}.html'; return false\""
 DATA = "class=row data-id='{id}'"
 LISTENS = """
@@ -107,7 +107,20 @@ document.addEventListener("click", (event) => {
 });"""
 FORM = "onclick=\"const f = document.forms[0]; f.action = 'd/{id}.html'; f.submit(); return false\""
 
+DIALOGUE = """
+window.show = (id) => fetch("d/" + id + ".html").then((r) => r.text()).then((t) => {
+  const shown = document.createElement("div");
+  shown.style.cssText = "position:fixed;inset:0;background:#fff;z-index:9";
+  shown.innerHTML = t;
+  document.body.append(shown);
+});"""
+BOX = """pager.innerHTML = `共3页 第<input id=pn value=${at + 1}>页 <button onclick="go(pn.value - 1)">GO</button>`"""
+
 COLUMNS = {
+    "a dialogue, and a box for the page": (
+        column("onclick='show({id})'", PAGES.replace("LINKS", BOX) + DIALOGUE),
+        "last-page",
+    ),
     "下一页 that never dies": (column(OPENS, PAGES.replace("LINKS", NEXT)), "pressed"),
     "numbers that listen": (column(GOES, PAGES.replace("LINKS", NUMBERS)), "last-page"),
     "查看更多": (column(DATA, MORE + LISTENS), "pressed"),

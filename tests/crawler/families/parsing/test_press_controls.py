@@ -28,6 +28,11 @@ def _onward(pager: str, page: int) -> Onward:
     return onward(tree, tree.cssselect("ul.l > li"), page)
 
 
+def _deep(page: int, pages: int) -> str:
+    cells = (f"<b>{n}</b>" if n == page else f"<a href='?p={n}'>{n}</a>" for n in range(1, pages + 1))
+    return f"<table><tr>{''.join(f'<td><div><em>{cell}</em></div></td>' for cell in cells)}</tr></table>"
+
+
 PRESSED = [
     ("下一页 with an address", "<a href='?p=2'>下一页</a>", 1, "下一页"),
     ("下页 by a call", "<a href='javascript:go(2)'>下页</a>", 1, "下页"),
@@ -45,6 +50,8 @@ PRESSED = [
     ("numbers in brackets", "<div><a href='?p=1'>[1]</a><a href='?p=2'>[2]</a><a href='?p=3'>[3]</a></div>", 2, "3"),
     ("numbers in a list", "<ul class='pagination'><li><a href='?1'>1</a></li><li><a href='?2'>2</a></li></ul>", 1, "2"),
     ("numbers of a far page", "<div><a href='?1'>1</a> … <a href='?8'>8</a> 9 <a href='?10'>10</a></div>", 9, "10"),
+    ("numbers deep in boxes", _deep(1, 3), 1, "2"),
+    ("numbers deep in boxes, further on", _deep(2, 3), 2, "3"),
     ("next before numbers", "<div>1 <a href='?p=2'>2</a> <a href='?p=2'>下一页</a></div>", 1, "下一页"),
 ]
 
@@ -65,6 +72,8 @@ ENDED = [
     ("takes no press", f"<a data-cx-dead='' {HAND} href='javascript:go(4)'>下一页</a>", 3),
     ("the greatest number, bare", "<div><a href='?p=1'>1</a> <a href='?p=2'>2</a> 3</div>", 3),
     ("the greatest number, a link", "<div><a href='?p=1'>1</a> <a href='?p=2'>2</a></div>", 2),
+    ("the greatest number, deep in boxes", _deep(3, 3), 3),
+    ("the last page's number in its box", "<div>共3页 <input value='3'> <button>GO</button></div>", 3),
     ("the last choice", "<select><option>1</option><option selected>2</option></select>", 2),
 ]
 
@@ -78,6 +87,13 @@ NOTHING = [
     ("no pager", "", 1),
     ("a pager that nobody sees", "<div hidden><a href='?p=2'>下一页</a></div>", 1),
     ("numbers of something else", "<div><a href='/a'>12</a> <a href='/b'>15</a></div>", 1),
+    (
+        "numbers far apart in a page of words",
+        "<div><p><a href='/a'>1</a></p>甲公司<p><i><a href='/b'>2</a></i></p></div>",
+        1,
+    ),
+    ("a box to look for words", "<div>共3页 <input value='食品'> <button>搜索</button></div>", 1),
+    ("a box of another number", "<div>第3/9页 <input value='7'> <button>GO</button></div>", 1),
     ("one number", "<p>访问量 <a href='/c'>2</a></p>", 1),
     ("a year's choices", "<select><option>2025</option><option>2026</option></select>", 1),
     ("更多 that leads to another list", "<a href='/news/'>更多>></a>", 1),
@@ -94,6 +110,20 @@ def test_a_select_of_pages_is_chosen_from() -> None:
     found = _onward("<select><option value='a'>第1页</option><option value='b'>第2页</option></select>", 1)
     assert found.control is not None
     assert (found.control.way, found.control.value, found.control.words) == (Way.SELECT, "b", "2")
+
+
+BOXES = [
+    "<div>共3页 转到第<input value='1'>页 <input type='button' value='GO' onclick='go()'></div>",
+    "<p>1/3 <input type='text' value=''> <a href='javascript:jump()'>跳转</a></p>",
+    "<div><span>Page 1 of 3</span> <input type='number' value='1'><button>确定</button></div>",
+]
+
+
+@pytest.mark.parametrize("pager", BOXES)
+def test_a_page_is_typed_where_nothing_else_leads_on(pager: str) -> None:
+    found = _onward(pager, 1)
+    assert found.control is not None and found.control.way is Way.TYPE
+    assert found.control.value == "2" and found.control.box and found.control.mark != found.control.box
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from pipeline.audit import audit
 from pipeline.crawl import crawl, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.ingest import import_uploads
+from pipeline.portal_trial import Trial as PortalTrial
 from pipeline.portal_trial import try_portal
 from simulation.portals_of_chance.column import Column
 from simulation.portals_of_chance.office import HANDED_IN, PORTAL, kind_of, write_district, write_workbook
@@ -62,25 +63,31 @@ def measure(shape: Shape, root: Path, *, quick: bool = False) -> Trial:
     """Try, watch and judge one shape in the empty folder `root`; `quick`: one night where not all is read."""
     began, column = time.monotonic(), Column.of(shape)
     with PortalServer(column) as site:
-        draft = _draft(shape, site, root)
+        trial = _try(shape, site, root)
+        draft = _draft(shape, trial)
         if isinstance(draft, Reading):
             return _told(column.story, draft, time.monotonic() - began)
         write_district(root / "district", draft)
         nights = _nights(column.story, site, load(root / "district"), Paths(root / "var"), quick=quick)
-    return _told(column.story, nights.reading, time.monotonic() - began, nights, _family(draft))
+    told = _told(column.story, nights.reading, time.monotonic() - began, nights, _family(draft))
+    return replace(told, costs=tuple((cost.family, cost.requests, cost.seconds) for cost in trial.costs))
 
 
-def _draft(shape: Shape, site: PortalServer, root: Path) -> str | Reading:
-    """The draft as `portal try` prints it, switched on and nothing else; how it was refused where there is none."""
+def _try(shape: Shape, site: PortalServer, root: Path) -> PortalTrial:
+    """What `portal try` makes of the column."""
     write_district(root / "trial")
     facts = {
         "id": PORTAL, "name": "", "channel": "department", "unit": UNIT, "kinds": [kind_of(shape).value],
         "allow_private": True,
     }  # fmt: skip
     site.set_night(0)
-    trial = try_portal(
+    return try_portal(
         load(root / "trial"), site.home, Clock(base=night_at(0) - timedelta(seconds=1)), root / "work", facts
     )
+
+
+def _draft(shape: Shape, trial: PortalTrial) -> str | Reading:
+    """The draft as it is printed, switched on and nothing else; how it was refused where there is none."""
     if trial.seen is None:
         said = "、".join(sentence(reason) for reason in faults_of(trial.look.reasons)) or "没有认出列表"
         return Reading(Read.REFUSED_TRULY if is_true_reason(shape, said) else Read.REFUSED, (said,))

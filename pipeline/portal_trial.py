@@ -60,10 +60,20 @@ class Walked:
         return look.genuine and look.parsed, records, end_of(look.reasons) is not None or bool(look.floor), look.rows
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a walk took that read a list, a sample of details included; `seconds` with the pauses of politeness."""
+
+    family: str
+    requests: int
+    seconds: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """What came of an unknown address. `chosen` is None where nothing reads it; `toml` is the draft.
 
+    `costs`: what each reading took.
     `compared`: how the second way of reading agrees, in Chinese; `date_said`: how the list's date compares with the
     details' own dates; `refusals`: what each family that was tried could not read.
     """
@@ -78,6 +88,7 @@ class Trial:
     date_said: str = ""
     toml: str = ""
     id: str = ""
+    costs: tuple[Cost, ...] = ()
 
 
 def try_portal(
@@ -209,6 +220,7 @@ def _trial(
         date_said=date_said,
         toml=draft_toml(facts, seen),
         id=str(base["id"]),
+        costs=tuple(bench.costs),
     )
 
 
@@ -218,6 +230,7 @@ class _Bench:
     def __init__(self, config: Config, clock: Clock, work: Path, base: dict[str, object]) -> None:
         self.config, self.clock, self.work, self.base = config, clock, work, base
         self.refusals: list[Refusal] = []
+        self.costs: list[Cost] = []
         self._named = bool(base.get("name"))
 
     def name_of(self, column: str) -> str:
@@ -261,7 +274,9 @@ class _Bench:
             facts = {**self.base, **facts_of(proposal, self.base), "options": proposal.options}
             seen = look_at(self.config, facts, self.clock, self.work / f"{name}{number}", details=SAMPLE)
             walked = Walked(proposal=proposal, seen=seen)
-            if not _stands(walked):
+            if _stands(walked):
+                self.costs.append(Cost(proposal.family, walked.look.requests, walked.look.seconds))
+            else:
                 self.refusals.append(Refusal(family=proposal.family, why=_why(walked.look)))
             if best is None or walked.worth[:3] > best.worth[:3]:
                 best = walked

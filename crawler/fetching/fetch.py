@@ -22,6 +22,7 @@ from crawler.fetching.rendering import LedAway, Rendering, Wire
 from crawler.pages import PageRequest, Response
 
 FRESH = (("Cache-Control", "no-cache"), ("Pragma", "no-cache"))  # past every cache on the way
+_HANDS = 8.0  # seconds that presses on one page may take, however soon a site must answer
 _CLOSING = 5.0  # seconds for a page to close; one that hangs is left to the browser's end
 
 
@@ -147,12 +148,12 @@ class Fetcher:
 
 
 def _sitter(request: PageRequest, limits: Limits) -> Callable[[Page], Awaitable[str]]:
-    """What a person does on the page, in as many seconds as its pages may take."""
+    """What a person does on the page, in as many seconds as its pages may take, and hands need for them."""
     from crawler.citizen.sitting import Sitter
 
     sitting = request.sitting
     assert sitting is not None
-    return lambda page: Sitter(page, sitting, limits.timeout * (1 + sitting.page)).sit()
+    return lambda page: Sitter(page, sitting, max(limits.timeout, _HANDS) * (1 + sitting.page)).sit()
 
 
 def _request(portal: Portal, request: PageRequest, fresh: bool) -> Request:

@@ -3,12 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from statistics import median
 
 from simulation.portals_of_chance.shape import AXES, Shape
 from simulation.portals_of_chance.truth import Read
 
 BY_AXIS = ("transport", "markup", "pager", "dates", "link", "layout", "life", "around", "charset", "labels", "file")
 CAUSES, EXAMPLES = 30, 2
+DRAWN = "citizen"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +27,14 @@ class Trial:
     erased: tuple[str, ...] = ()
     contradicted: tuple[str, ...] = ()
     seconds: float = 0.0
+    costs: tuple[tuple[str, int, float], ...] = ()  # (family, requests, seconds) of each reading of the list
 
     def as_json(self) -> dict[str, object]:
         """For one line of a file."""
         return {
             "shape": self.shape.line(), "read": self.read.value, "family": self.family, "amiss": self.amiss,
             "provable": dict(self.provable), "told": dict(self.told), "accused": self.accused, "erased": self.erased,
-            "contradicted": self.contradicted, "seconds": round(self.seconds, 1),
+            "contradicted": self.contradicted, "seconds": round(self.seconds, 1), "costs": self.costs,
         }  # fmt: skip
 
 
@@ -52,9 +55,26 @@ def _head(trials: Sequence[Trial]) -> Iterable[str]:
     drafted = [t for t in trials if t.read in {Read.RIGHT, Read.UNPROVED, Read.PART, Read.NOTHING}]
     among = sum(len(t.provable) for t in drafted)
     yield f"  of drafted columns: {among}, told {told} ({told / (among or 1):.0%})"
+    yield from _cost(trials)
     yield f"accused wrongly: {sum(map(len, (t.accused for t in trials)))}"
     yield f"proved breaches erased: {sum(map(len, (t.erased for t in trials)))}"
     yield f"statements that the archive contradicts: {sum(map(len, (t.contradicted for t in trials)))}"
+
+
+def _cost(trials: Sequence[Trial]) -> Iterable[str]:
+    """What a person's reading costs against a cheap family, where both read the column: medians of ratios."""
+    pairs = [
+        (drawn, plain)
+        for trial in trials
+        for drawn in trial.costs[-1:]
+        for plain in trial.costs[:1]
+        if drawn[0] == DRAWN != plain[0] and plain[1] and plain[2]
+    ]
+    if pairs:
+        requests = median(drawn[1] / plain[1] for drawn, plain in pairs)
+        seconds, each = (median(of) for of in ([d[2] / p[2] for d, p in pairs], [d[2] for d, _ in pairs]))
+        told = f"requests x {requests:.1f}, seconds x {seconds:.0f} ({each:.0f} s a look)"
+        yield f"a person's reading against a cheap one, {len(pairs)} columns that both read: {told}"
 
 
 def _shares(trials: Sequence[Trial]) -> Iterable[str]:

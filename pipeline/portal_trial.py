@@ -177,7 +177,7 @@ def difference(one: Sequence[Sighting], other: Sequence[Sighting]) -> str:
 
 def less(cheap: Walked, citizen: Walked) -> str:
     """What a cheap reading of the same rows lacks that the browser's has, in Chinese: an end, or what records say."""
-    if citizen.worth[2] and not cheap.worth[2]:
+    if end_of(citizen.look.reasons) is not None and end_of(cheap.look.reasons) is None:
         return "一种不能确认列表到哪里为止，浏览器里能"
     some, all_ = (sum(map(_facts, walked.seen.findings)) for walked in (cheap, citizen))
     return f"一种从详情读出 {some} 项，浏览器里 {all_} 项" if some < all_ * ENOUGH else ""

@@ -50,7 +50,7 @@ def test_how_two_readings_differ_is_said(one: Rows, other: Rows, said: str) -> N
 def walked(tmp_path: Path, finding: Finding, *reasons: str) -> Walked:
     look = Look(
         id="r/p/1", run="r", portal="p", kind="full", started_at=AT, finished_at=AT, genuine=True, parsed=True, rows=1,
-        reasons=reasons,
+        floor="2026-06-01", reasons=reasons,
     )  # fmt: skip
     config = district(tmp_path / "district", {})
     watched = Seen(
@@ -81,5 +81,6 @@ def test_a_reading_without_the_details_is_not_the_same_reading(tmp_path: Path) -
 
 def test_a_reading_without_an_end_is_not_the_same_reading(tmp_path: Path) -> None:
     endless, whole = walked(tmp_path, finding(), "no-end-sign"), walked(tmp_path, finding(), "seen-whole:pages")
+    assert endless.look.floor == "2026-06-01"  # the newest part of a list in order proves itself; its end is not seen
     assert less(endless, whole) == "一种不能确认列表到哪里为止，浏览器里能"
     assert less(whole, endless) == ""

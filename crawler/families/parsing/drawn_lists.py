@@ -19,6 +19,7 @@ from crawler.families.parsing.pager_rows import is_pager_row
 from crawler.families.parsing.short_days import is_short_day
 
 LEAST_ROWS = 2
+_NO_ACTS = 0.25  # what a list is worth, as a part, in which no row names an act or a party
 _ASIDE_WORTH = 0.2  # of a list that stands where menus and link lists do
 _ROWS = frozenset({"li", "tr", "div", "dl", "dd", "dt", "p", "a", "article", "section", "table", "tbody"})
 _ACT = re.compile(
@@ -90,7 +91,8 @@ def _score(rows: Sequence[HtmlElement]) -> float:
     good = [value for value in points if value >= 2]
     if len(good) < max(LEAST_ROWS, len(weighed) // 2):
         return 0
-    return sum(good)
+    acts = sum(bool(_ACT.search(plain(words_of(row)))) for row in weighed) / len(weighed)
+    return sum(good) * (_NO_ACTS + acts)
 
 
 def _points(row: HtmlElement) -> float:

@@ -84,6 +84,15 @@ def test_a_row_of_a_table_whose_link_only_says_look_is_named_by_its_words(row: s
     ]
 
 
+def test_a_longer_list_of_dated_news_comes_behind_the_column() -> None:
+    news = "".join(
+        f"<li><a href='/n/{n}'>我区召开第{n}次工作推进会</a><i>2026-07-{n:02}</i></li>" for n in range(10, 28)
+    )
+    rows = _items("<li><a href=/d/{no}>{name}处罚决定（{no}）</a><i>{day}</i></li>")
+    tree = html.document_fromstring(f"<html><body><ul class='news'>{news}</ul><ul class='l'>{rows}</ul></body></html>")
+    assert [found.container for found in find_lists(tree)][:2] == ["ul.l", "ul.news"]
+
+
 def test_a_page_of_menus_and_news_has_no_list_of_decisions() -> None:
     tree = html.document_fromstring(f"<html><body>{ASIDE}</body></html>")
     assert find_lists(tree) == []

@@ -52,6 +52,7 @@ class Led(TypedDict, total=False):
     url: str
     body: str
     type: str
+    fetched: bool  # the page stays, and shows it above the list
 
 
 @dataclass(slots=True)
@@ -250,7 +251,7 @@ class Sitter:
             self._led.append(led)
             await route.fulfill(status=204)  # nothing comes of it: the page stays as it is
         elif asked.resource_type in {"xhr", "fetch"}:
-            led = Led(url=asked.url)
+            led = Led(url=asked.url, fetched=True)
             if asked.method == "POST":
                 body = (asked.post_data_buffer or b"").decode("utf-8", "replace")
                 led |= Led(body=body, type=asked.headers.get("content-type", ""))
@@ -275,10 +276,12 @@ def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
 
 
 def _own_leads(found: list[tuple[HtmlElement, Led | None]]) -> list[tuple[HtmlElement, Led]]:
-    """The leads that are one row's own: what every press asks for is a counter's, and opens nothing."""
+    """The leads without what several presses fetch, which is a counter's or the list's own, and opens nothing."""
     led = [(place, lead) for place, lead in found if lead is not None]
     asked = Counter((lead.get("url"), lead.get("body")) for _, lead in led)
-    return [(place, lead) for place, lead in led if asked[lead.get("url"), lead.get("body")] == 1]
+    return [
+        (place, lead) for place, lead in led if not lead.get("fetched") or asked[lead.get("url"), lead.get("body")] == 1
+    ]
 
 
 def pressable(row: HtmlElement) -> HtmlElement | None:

@@ -4,7 +4,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from core.domain.text import tight
+from core.domain.text import parse_day, tight
 from crawler.extract.markup import words_of
 from crawler.families.parsing.pager_signs import says, says_next
 
@@ -26,11 +26,12 @@ def says_a_pager(words: str) -> bool:
 
 def is_pager_row(item: HtmlElement) -> bool:
     """Whether something among the rows is the list's pager: it says a pager's words alone, and can be pressed or
-    counts. An empty item is none."""
+    counts. An empty item is none, nor one with a day, or with a title to show that says more than its words."""
     words = tight(words_of(item))
     if not words:
         return any(says_next(link) for link in item.iter("a") if says(link) or len(link))
-    if not says_a_pager(words):
+    titles = [tight(e.get("title") or "") for e in item.iter() if isinstance(e.tag, str)]
+    if parse_day(words) or not all(map(says_a_pager, (words, *titles))):
         return False
     controls = [e for e in item.iter() if e.tag in _CONTROLS]
     return bool(controls) or re.search(r"[页頁条]", words) is not None

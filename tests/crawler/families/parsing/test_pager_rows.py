@@ -25,6 +25,8 @@ ROWS = [
     "<td>1</td><td>2</td><td>3</td>",  # nothing to press, nothing that counts
     "<td><a href='/a/1.html'>更多乐超市</a></td>",
     "<td></td>",
+    "<td><a href='/a/1.html'>第12条信息</a></td><td>2026-08-01</td>",
+    "<td><a href='/a/1.html' title='甲公司行政处罚决定书'>更多</a></td>",
 ]
 
 

@@ -53,6 +53,13 @@ DELIVERIES = {
     "uncertain": "不知是否送达",
     "bounced": "被退回",
 }
+DATE_SOURCES = {  # where a stated date stood (core.domain.models.StatedDate.source)
+    "visible": "详情页写明",
+    "list": "列表上写的",
+    "api": "接口给出",
+    "meta": "网页元数据",
+    "field": "记录里的一项",
+}
 LOOK_KINDS = {"window": "窗口核查", "full": "全量核查"}
 _BIDI = re.compile("[\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\u00ad]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")

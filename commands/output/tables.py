@@ -168,7 +168,6 @@ def print_findings(findings: Sequence[Finding]) -> None:
         "公示记录", "栏目", "单位", "文书号", "行政相对人", "决定日期", "所载公示日期", "首次读取", "未识别的标签"
     )
     for finding in findings:
-        published = finding.published
         add_row(
             table,
             finding.portal,
@@ -176,11 +175,17 @@ def print_findings(findings: Sequence[Finding]) -> None:
             "、".join(finding.numbers) or finding.number_text or "—",
             finding.name or "—",
             finding.decided_on or "—",
-            f"{published.on}（{published.source}）" if published else "—",
+            published_text(finding),
             f"{finding.observed_at:%Y-%m-%d %H:%M}",
             "、".join(finding.unknown_labels),
         )
     console().print(table)
+
+
+def published_text(finding: Finding) -> str:
+    """The stated publication date with where it stood, in Chinese; a dash where none is stated."""
+    stated = finding.published
+    return f"{stated.on}（{wording.name_of(wording.DATE_SOURCES, stated.source)}）" if stated else "—"
 
 
 def print_evidence(evidence: Sequence[Evidence], decisions: Mapping[str, Decision]) -> None:

@@ -8,12 +8,27 @@ from commands.output.portal_trial import KINDS
 from pipeline.onboard import Answers
 from pipeline.portal_trial import Trial, may_be_one_page
 
-DATE = "列表上的日期是什么？{}\n回车：说不准"
-ONE_PAGE = "看不出列表到哪里为止，页面上也没有更多的迹象。您在网页上看到的就是全部，没有下一页、没有“更多”吗？"
-EMPTY = "这个栏目以后会不会一条也没有（比如整年没有处罚）？"
-VERIFIED = "上面读到的条目和详情，您已经对照网页核对过了吗？"
+DATE = "列表上的日期是什么？{}\n回车：说不准（不会按这个日期判任何单位）"
+ONE_PAGE = (
+    "看不出列表到哪里为止，页面上也没有更多的迹象。您在网页上看到的就是全部，没有下一页、没有“更多”吗？"
+    "\n是：由您签注只有一页，这个栏目就能证明“没有”；一见到更多的迹象，签注作废"
+    "\n否：照样写出草案，但证明不了“没有”；请在 [options] 里写明怎样翻页"
+)
+EMPTY = (
+    "这个栏目以后会不会一条也没有（比如整年没有处罚）？"
+    "\n是：一条也没有时，也算看过\n否：一条也没有时，当作没有看成（拿不准就选否，以后可在草案里改 may_be_empty）"
+)
+VERIFIED = (
+    "上面读到的条目和详情，您已经对照网页核对过了吗？"
+    "\n是：写上您的姓名和今天的日期\n否：照样写出草案，写明没有核对；核对后再改草案里的 verified"
+)
 NAME = "您的姓名（写进签注）"
-GAINSAID = "没有写“只有一页”的签注：页面自己说了到哪里为止，或者有更多的迹象"
+GAINSAID = (
+    "没有写“只有一页”的签注：页面自己说了到哪里为止，或者有更多的迹象。"
+    "说了到哪里为止的，不用签注；有更多的，请在草案的 [options] 里写明怎样翻页"
+)
+UNHEARD = "没有听懂“{}”：{}"
+_YES, _NO = frozenset({"y", "yes", "是"}), frozenset({"n", "no", "否", "不是"})
 
 
 def answers(trial: Trial, given: Answers, *, ask: bool) -> Answers:
@@ -33,27 +48,42 @@ def _asked(said: Answers, *, one_page: bool, date_given: bool) -> Answers:
     """The questions in their order, each only where nothing has answered it yet; what was read is signed last."""
     if said.list_date == "unknown" and not date_given:
         said = replace(said, list_date=_kind())
-    if one_page and not said.one_page_by and typer.confirm(ONE_PAGE, default=False):
+    if one_page and not said.one_page_by and _yes(ONE_PAGE):
         said = replace(said, one_page_by=_name(said.verified_by))
     if not said.may_be_empty:
-        said = replace(said, may_be_empty=typer.confirm(EMPTY, default=False))
-    if not said.verified_by and typer.confirm(VERIFIED, default=False):
+        said = replace(said, may_be_empty=_yes(EMPTY))
+    if not said.verified_by and _yes(VERIFIED):
         said = replace(said, verified_by=_name(said.one_page_by))
     return said
+
+
+def _yes(question: str) -> bool:
+    """A yes or a no; Enter is no. Anything else is asked again."""
+    while True:
+        said = _typed(f"{question}\n请答 y（是）或 n（否），回车：否", "n")
+        if said.lower() in _YES | _NO:
+            return said.lower() in _YES
+        typer.echo(UNHEARD.format(said, "请打 y（是）或 n（否），再按回车"))
 
 
 def _kind() -> str:
     """The kind of the list's date, by number; the last is "unknown"."""
     kinds = list(KINDS)
     listed = "".join(f"\n  {number} {KINDS[kind]}" for number, kind in enumerate(kinds, 1))
-    question = DATE.format(listed)
-    while not 1 <= (number := int(typer.prompt(question, type=int, default=len(kinds)))) <= len(kinds):
-        pass
-    return kinds[number - 1]
+    while True:
+        said = _typed(DATE.format(listed), str(len(kinds)))
+        if said in map(str, range(1, len(kinds) + 1)):
+            return kinds[int(said) - 1]
+        typer.echo(UNHEARD.format(said, f"请打 1 到 {len(kinds)} 中的一个数字，再按回车"))
+
+
+def _typed(question: str, default: str) -> str:
+    """What was typed, without blanks at its ends; `default` for Enter alone."""
+    return str(typer.prompt(question, default=default, show_default=False, prompt_suffix="：")).strip()
 
 
 def _name(before: str) -> str:
     """A name that is one; what was signed with already is offered."""
-    while not (name := str(typer.prompt(NAME, default=before or None)).strip()):
+    while not (name := str(typer.prompt(NAME, default=before or None, prompt_suffix="：")).strip()):
         pass
     return name

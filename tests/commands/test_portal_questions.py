@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from commands.portal_questions import DATE, EMPTY, GAINSAID, NAME, ONE_PAGE, VERIFIED, answers
 from core.domain.config import load
@@ -52,7 +53,6 @@ class Person:
 
 def asked(monkeypatch: pytest.MonkeyPatch, *says: object) -> Person:
     person = Person(*says)
-    monkeypatch.setattr(typer, "confirm", person)
     monkeypatch.setattr(typer, "prompt", person)
     return person
 
@@ -63,19 +63,19 @@ DATE_ASKED = DATE.split("{")[0]
 @pytest.mark.parametrize(
     ("tried", "given", "says", "questions", "want"),
     [
-        (trial(), {}, [False, False], [EMPTY, VERIFIED], {"list_date": "published"}),
-        (trial(list_date="unknown"), {}, [2, False, False], [DATE_ASKED, EMPTY, VERIFIED], {"list_date": "decided"}),
-        (trial(list_date="unknown"), {"list_date": "unknown"}, [False, False], [EMPTY, VERIFIED], {}),
-        (trial(list_date="unknown"), {}, [9, 5, False, False], [DATE_ASKED, DATE_ASKED, EMPTY, VERIFIED], {}),
+        (trial(), {}, ["n", "n"], [EMPTY, VERIFIED], {"list_date": "published"}),
+        (trial(list_date="unknown"), {}, ["2", "n", "n"], [DATE_ASKED, EMPTY, VERIFIED], {"list_date": "decided"}),
+        (trial(list_date="unknown"), {"list_date": "unknown"}, ["n", "n"], [EMPTY, VERIFIED], {}),
+        (trial(list_date="unknown"), {}, ["9", "5", "n", "n"], [DATE_ASKED, DATE_ASKED, EMPTY, VERIFIED], {}),
         (
             trial(OPEN),
             {},
-            [True, " ", "张三", True, True, "张三"],
+            ["y", " ", "张三", "是", "Y", "张三"],
             [ONE_PAGE, NAME, NAME, EMPTY, VERIFIED, NAME],
             {"list_date": "published", "one_page_by": "张三", "may_be_empty": True, "verified_by": "张三"},
         ),
-        (trial((*OPEN, "more-seen:更多")), {}, [False, False], [EMPTY, VERIFIED], {"list_date": "published"}),
-        (trial(OPEN, pages=2), {}, [False, False], [EMPTY, VERIFIED], {"list_date": "published"}),
+        (trial((*OPEN, "more-seen:更多")), {}, ["n", "n"], [EMPTY, VERIFIED], {"list_date": "published"}),
+        (trial(OPEN, pages=2), {}, ["n", "n"], [EMPTY, VERIFIED], {"list_date": "published"}),
         (
             trial(OPEN),
             {"one_page_by": "李四", "may_be_empty": True, "verified_by": "李四"},
@@ -95,7 +95,7 @@ def test_only_what_nothing_else_answers_is_asked(
 ) -> None:
     person = asked(monkeypatch, *says)
     said = answers(tried, Answers(on=DAY, **{"list_date": "", **given}), ask=True)
-    assert (person.asked, said) == (questions, Answers(on=DAY, **want))
+    assert (person.asked, said) == ([q.split("\n")[0] for q in questions], Answers(on=DAY, **want))
 
 
 def test_a_script_is_asked_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,3 +110,28 @@ def test_a_signature_that_the_page_gainsays_or_does_not_need_is_left_out(
 ) -> None:
     said = answers(trial(reasons), Answers(on=DAY, list_date="", one_page_by="张三"), ask=False)
     assert said.one_page_by == "" and GAINSAID in capsys.readouterr().out
+
+
+TYPED: dict[str, tuple[str, dict[str, Any]]] = {
+    "no answer at all": ("\n\n", {}),
+    "neither yes nor no": ("maybe\nn\n对\nn\n", {}),
+    "no kind of date": ("x\n9\n2\nn\nn\n", {"list_date": "decided"}),
+}
+
+
+@pytest.mark.parametrize(("typed", "want"), TYPED.values(), ids=TYPED)
+def test_a_wrong_answer_is_told_in_chinese_and_asked_again(typed: str, want: dict[str, Any]) -> None:
+    said: list[Answers] = []
+    app = typer.Typer()
+    tried = trial(list_date="unknown" if want else "published")
+    app.command()(lambda: said.append(answers(tried, Answers(on=DAY, list_date=""), ask=True)))
+    done = CliRunner().invoke(app, input=typed)
+    assert (done.exit_code, said) == (0, [Answers(on=DAY, **{"list_date": "published", **want})])
+    assert "rror" not in done.output and "nvalid" not in done.output
+    wrong = ("maybe" in typed) * 2 + ("x\n" in typed) * 2
+    assert done.output.count("没有听懂") == wrong
+
+
+@pytest.mark.parametrize("question", [ONE_PAGE, EMPTY, VERIFIED])
+def test_a_question_says_what_follows_from_yes_and_from_no(question: str) -> None:
+    assert "\n是：" in question and "\n否：" in question

@@ -111,10 +111,12 @@ def portal_try(
         trial = with_answers(trial, answers)
         if answers.one_page_by:
             trial = looked_again(trial, config, clock, Path(work))
-            portal_trial.print_look(trial.look)
-        for path in write_draft(trial, config, cases):
-            typer.echo(f"已写出 {path}")
+            portal_trial.print_signed(trial)
+        draft, *saved = write_draft(trial, config, cases)
+        for path in (draft, *saved):
+            typer.echo(f"已写出 {_from_here(path)}")
         _say_look(trial.seen, trial.id, cases)
+        _say_next(_from_here(draft), trial.id, answers.verified_by)
 
 
 @portal_app.command("record")
@@ -135,6 +137,20 @@ def portal_record(
         for path in onboard.record_case(seen, portal, cases):
             typer.echo(f"已存 {path}：核对 expected.json 后删去 unconfirmed 一行")
         _say_look(seen, portal, cases)
+
+
+def _say_next(draft: Path, portal: str, verified_by: str) -> None:
+    """What is left to do before the column is watched."""
+    verify = "" if verified_by else "，写上 verified（核对人和日期）"
+    typer.echo(
+        f"下一步：对照网页核对 {draft} 和案例{verify}，把 enabled 改为 true，再运行 chengxin portal check {portal}"
+    )
+
+
+def _from_here(path: Path) -> Path:
+    """A path as it is called from the current folder."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _say_look(seen: "Seen | None", portal: str, cases: Path) -> None:

@@ -141,10 +141,10 @@ def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[
     if len(readable) == 1:
         (only,) = readable
         other = citizen if only is cheap else cheap
-        why = _why(other.look if other is not None else drawn) if only is cheap else "其他家族都没有读成"
+        why = _why(other.look if other is not None else drawn) if only is cheap else "不用浏览器的家族都没有读成"
         return (
             only,
-            f"只有一种读取方式：{why}"
+            f"只有一种读取方式读成了（{why}），没有第二种来核对，请逐条对照网页"
             if only is citizen
             else f"用浏览器另读一遍没有读成（{why}），没有第二种读取方式核对",
         )

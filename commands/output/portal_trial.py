@@ -1,14 +1,17 @@
 """What `portal try` shows: what was seen, how it would be read, and what a person must still say."""
 
+import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from commands.output.tables import add_row, console, print_findings, table_of
-from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
+from commands.output.tables import add_row, console, published_text, table_of
+from core.domain.look_reasons import LookReason, end_of, faults_of, http_status, sentence
 from core.domain.models import Finding, Look, Sighting
 from crawler.discovery.propose import Proposal
+from pipeline.onboard import SAMPLE, Seen
 from pipeline.portal_trial import Trial
 
 KINDS = {
@@ -26,33 +29,106 @@ _MEMBERS = {
     "authority": "决定机关",
     "content": "内容",
 }
-
-
+_NEEDED = ("number_text", "name", "decided_on")  # without these nobody can say whose decision it is, or when it was
 UNPROVED = (
     "没有看全的依据：这样的栏目证明不了“没有”。能翻页的请写明怎样翻页、总数在哪里；亲眼看过确实只有一页的，"
     "由操作人签注（--one-page-by 姓名）。一见到更多的迹象，签注作废"
 )
+_WARNING = "bold red"
+_WAIT = "过一会儿再运行同一条命令；一直这样，请在浏览器里看能不能打开，并问网站的主办单位"
+_ASK = "请换这个栏目不用验证、不用登录的网址；没有的，请网站的主办单位放行"
+_ADDRESS = "请在浏览器里打开核对网址，用列表第一页的网址"
+_OTHERWISE = "请核对网址是不是列表的第一页；是的，加 --why 看试过的每种读取方式"
+_NEXT: dict[str, str] = {
+    LookReason.PRIVATE_ADDRESS: "网站确实在内网的，加 --allow-private 再试",
+    LookReason.BROWSER_MISSING: "运行 chengxin doctor，按它说的装上浏览器，再试",
+    LookReason.ROBOTS: "请网站的主办单位在 robots.txt 里放行，或换别的网址",
+    LookReason.TLS: "请网站的主办单位更换证书；能用 http:// 打开的，换成那个网址",
+    LookReason.OUTSIDE_HOSTS: _ADDRESS,
+    LookReason.REDIRECTED: _ADDRESS,
+    LookReason.SOFT_404: _ADDRESS,
+    http_status(404): _ADDRESS,
+    **dict.fromkeys((LookReason.CAPTCHA, LookReason.LOGIN, LookReason.WAF_CHALLENGE, LookReason.FIREWALL), _ASK),
+    **dict.fromkeys(
+        (LookReason.CONNECTION, LookReason.TIMEOUT, LookReason.MAINTENANCE, LookReason.RATE_LIMITED,
+         LookReason.SERVER_ERROR, LookReason.ROBOTS_UNREACHABLE, http_status(500), http_status(502), http_status(503)),
+        _WAIT,
+    ),
+}  # fmt: skip
 
 
 def print_trial(trial: Trial, *, why: bool = False) -> None:
-    """The families that read the page, the first rows, the look, the fields of the details, and the date's question.
+    """What the draft does not read; the families that read the page, the first rows, the look, the details, the date.
 
     `why`: also what every family that was tried could not read.
     """
     out = console()
+    if trial.seen is None:
+        out.print(f"没有读成：{_reasons(trial.look) or '网页上没有认出像决定公示的列表'}", style=_WARNING)
+        out.print(f"下一步：{_next(trial.look)}")
+    else:
+        _print_warning(out, trial.look, trial.seen)
     if why:
         _print_refusals(out, trial)
     if trial.seen is None:
-        out.print(f"没有读成：{_reasons(trial.look) or '网页上没有认出像决定公示的列表'}")
         return
     out.print(f"核对：{trial.compared}")
-    _print_proposals(out, trial.proposals)
-    _print_rows(out, trial.seen.sightings)
-    print_look(trial.seen.looks[0])
-    _print_details(out, trial.seen.findings)
+    _print_proposals(out, trial)
+    _print_rows(out, trial.seen.sightings, tomllib.loads(trial.toml)["url"])
+    print_look(trial.look)
+    _print_details(out, trial.seen)
     out.print(f"列表日期：{KINDS[trial.list_date]}。{trial.date_said}")
     if trial.list_date == "unknown":
         out.print("日期的含义要由人说：用 --date，或写在草稿的 list_date；只有发布日期能作为网站所载公示日期")
+
+
+def print_signed(trial: Trial) -> None:
+    """The look again, as the draft was signed; and what the draft does not read even so."""
+    assert trial.seen is not None
+    _print_warning(console(), trial.look, trial.seen)
+    print_look(trial.look)
+
+
+def _next(look: Look) -> str:
+    """What the operator can do where nothing was read, by the first reason that has an answer."""
+    return next((_NEXT[reason] for reason in look.reasons if reason in _NEXT), _OTHERWISE)
+
+
+def _print_warning(out: Console, look: Look, seen: Seen) -> None:
+    """What a draft does not read, before anything else; nothing where it reads all."""
+    if not _proves(look):
+        out.print(
+            f"注意：这份草案只读到一部分，证明不了“没有”，不会判任何单位没有公示。没有读到的：{_unread(look)}",
+            style=_WARNING,
+        )
+        out.print("下一步：对照网页看缺了什么，再看下面“看全的依据”一行怎样补上；补不上也可启用，只是只能说“有”")
+    lacking = _lacking(look, seen)
+    if lacking:
+        out.print(f"注意：详情没有读全：{lacking}。网页上写着而这里读不出的，请把网页发给开发者", style=_WARNING)
+
+
+def _proves(look: Look) -> bool:
+    """Whether a look by the draft can tell that something is not there."""
+    return look.genuine and look.parsed and bool(look.whole or look.floor or end_of(look.reasons))
+
+
+def _unread(look: Look) -> str:
+    """What of the list a look did not read, with its figures, in Chinese."""
+    short = look.total is not None and look.total != look.rows
+    figures = [f"列出 {look.rows} 条，网站写明共 {look.total} 条"] if short else []
+    return "；".join([*figures, _reasons(look) or "看不出列表到哪里为止"])
+
+
+def _lacking(look: Look, seen: Seen) -> str:
+    """What of the details that were asked for was not read, in Chinese; "" where all says whose decision it is."""
+    asked, read = min(SAMPLE, look.rows), len({finding.row_key for finding in seen.findings})
+    pages = [f"详情试读 {asked} 条，读出 {read} 条"] if read < asked else []
+    poor = [
+        f"{_MEMBERS[name]} {_count(seen.findings, name)}/{len(seen.findings)}"
+        for name in _NEEDED
+        if _count(seen.findings, name) < len(seen.findings)
+    ]
+    return "；".join([*pages, *poor])
 
 
 def _print_refusals(out: Console, trial: Trial) -> None:
@@ -63,24 +139,43 @@ def _print_refusals(out: Console, trial: Trial) -> None:
     out.print(rows if trial.refusals else "没有一个家族认出这样的网页")
 
 
-def _print_proposals(out: Console, proposals: Sequence[Proposal]) -> None:
-    """Every family that reads the page, the chosen one first with its marker."""
-    for number, proposal in enumerate(proposals):
-        page = proposal.page
-        total = "不写总数" if page.total is None else f"共 {page.total} 条"
-        pages = "" if page.pages is None else f"、{page.pages} 页"
-        head = f"{'采用' if number == 0 else '也可'}：{proposal.family}（{proposal.why}）"
-        out.print(f"{head}，首页 {len(page.rows)} 条，{total}{pages}")
-    chosen = proposals[0]
-    out.print(f"栏目标志文字：{chosen.marker or '没有找到，请自己写 marker'}")
+def _print_proposals(out: Console, trial: Trial) -> None:
+    """The chosen family with its marker, then the others that know the page, with what became of them."""
+    chosen, *others = trial.proposals
+    out.print(f"采用：{_recognised(chosen)}")
+    why = {refusal.family: refusal.why for refusal in trial.refusals}
+    for other in others:
+        failed = why.get(other.family)
+        said = f"认出列表但没有读成：{other.family}（{other.why}）：{failed}" if failed else ""
+        out.print(said or f"也认出列表，没有采用：{_recognised(other)}")
+    if not chosen.marker:
+        out.print("栏目标志文字：没有找到，请自己写 marker")
+    elif chosen.marker.isascii():
+        out.print(f"栏目标志：{chosen.marker}（接口里的成员名）")
+    else:
+        out.print(f"栏目标志文字：{chosen.marker}")
 
 
-def _print_rows(out: Console, sightings: Sequence[Sighting]) -> None:
-    """The first rows as the walk read them."""
-    rows = table_of("最前的条目", "日期", "标题", "网址")
+def _recognised(proposal: Proposal) -> str:
+    """A family with why it knows the page, and what it makes of the first one."""
+    page = proposal.page
+    total = "不写总数" if page.total is None else f"共 {page.total} 条"
+    pages = "" if page.pages is None else f"、{page.pages} 页"
+    return f"{proposal.family}（{proposal.why}），首页 {len(page.rows)} 条，{total}{pages}"
+
+
+def _print_rows(out: Console, sightings: Sequence[Sighting], column: str) -> None:
+    """The first rows as the walk read them; of the column's own site an address is told from its path on."""
+    rows = table_of("最前的条目", "日期", "标题", "网址（同一网站的只写路径）")
     for row in sorted(sightings, key=lambda s: s.position)[:5]:
-        add_row(rows, row.listed_on or "—", row.title[:40], row.url)
+        add_row(rows, row.listed_on or "—", row.title[:40], row.url.removeprefix(_site(column)))
     out.print(rows)
+
+
+def _site(url: str) -> str:
+    """An address up to its path."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def print_look(look: Look) -> None:
@@ -96,9 +191,21 @@ def print_look(look: Look) -> None:
     out.print(f"看全的依据：{proof.sentence}" if proof else UNPROVED)
 
 
-def _print_details(out: Console, findings: Sequence[Finding]) -> None:
-    """What was read of the details, and the labels that nobody knows."""
-    print_findings(findings)
+def _print_details(out: Console, seen: Seen) -> None:
+    """What was read of the details, in the list's order, and the labels that nobody knows."""
+    place = {row.row_key: row.position for row in seen.sightings}
+    findings = sorted(seen.findings, key=lambda finding: place.get(finding.row_key, len(place)))
+    table = table_of("公示记录", "文书号", "行政相对人", "单位", "决定日期", "所载公示日期")
+    for finding in findings:
+        add_row(
+            table,
+            "、".join(finding.numbers) or finding.number_text or "—",
+            finding.name or "—",
+            finding.unit or "（未识别）",
+            finding.decided_on or "—",
+            published_text(finding),
+        )
+    out.print(table)
     out.print("详情里读到的项：" + "，".join(_filled(findings)) if findings else "没有读到详情")
     unknown = Counter(label for finding in findings for label in finding.unknown_labels)
     if unknown:
@@ -113,7 +220,9 @@ def _reasons(look: Look) -> str:
 
 def _filled(findings: Sequence[Finding]) -> list[str]:
     """Of how many details each field could be read."""
-    return [
-        f"{word} {sum(bool(getattr(finding, name)) for finding in findings)}/{len(findings)}"
-        for name, word in _MEMBERS.items()
-    ]
+    return [f"{word} {_count(findings, name)}/{len(findings)}" for name, word in _MEMBERS.items()]
+
+
+def _count(findings: Sequence[Finding], name: str) -> int:
+    """How many records say a field."""
+    return sum(bool(getattr(finding, name)) for finding in findings)

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
 from rich.console import Console
@@ -12,7 +12,7 @@ from core.domain.look_reasons import LookReason, end_of, faults_of, http_status,
 from core.domain.models import Finding, Look, Sighting
 from crawler.discovery.propose import Proposal
 from pipeline.onboard import SAMPLE, Seen
-from pipeline.portal_trial import Trial
+from pipeline.portal_trial import Trial, may_be_one_page
 
 KINDS = {
     "published": "发布日期",
@@ -30,10 +30,9 @@ _MEMBERS = {
     "content": "内容",
 }
 _NEEDED = ("number_text", "name", "decided_on")  # without these nobody can say whose decision it is, or when it was
-UNPROVED = (
-    "没有看全的依据：这样的栏目证明不了“没有”。能翻页的请写明怎样翻页、总数在哪里；亲眼看过确实只有一页的，"
-    "由操作人签注（--one-page-by 姓名）。一见到更多的迹象，签注作废"
-)
+UNPROVED = "没有看全的依据：这样的栏目证明不了“没有”。能翻页的，请在草案的 [options] 里写明怎样翻页、总数在哪里"
+_SIGN = "；亲眼看过确实只有一页的，由操作人签注（--one-page-by 姓名），一见到更多的迹象，签注作废"
+_ENDLESS = frozenset({LookReason.NO_END_SIGN, LookReason.MORE_SEEN, LookReason.TOTAL_MISMATCH})
 _WARNING = "bold red"
 _WAIT = "过一会儿再运行同一条命令；一直这样，请在浏览器里看能不能打开，并问网站的主办单位"
 _ASK = "请换这个栏目不用验证、不用登录的网址；没有的，请网站的主办单位放行"
@@ -64,7 +63,7 @@ def print_trial(trial: Trial, *, why: bool = False) -> None:
     """
     out = console()
     if trial.seen is None:
-        out.print(f"没有读成：{_reasons(trial.look) or '网页上没有认出像决定公示的列表'}", style=_WARNING)
+        out.print(f"没有读成：{_reasons(trial.look.reasons) or '网页上没有认出像决定公示的列表'}", style=_WARNING)
         out.print(f"下一步：{_next(trial.look)}")
     else:
         _print_warning(out, trial.look, trial.seen)
@@ -96,27 +95,37 @@ def _next(look: Look) -> str:
 
 def _print_warning(out: Console, look: Look, seen: Seen) -> None:
     """What a draft does not read, before anything else; nothing where it reads all."""
-    if not _proves(look):
+    missed = _missed(look)
+    if missed:
+        out.print(f"注意：{missed}", style=_WARNING)
         out.print(
-            f"注意：这份草案只读到一部分，证明不了“没有”，不会判任何单位没有公示。没有读到的：{_unread(look)}",
-            style=_WARNING,
+            "下一步：对照网页看缺了什么，再看下面“试看窗口”之后的一行怎样补上；补不上也可以启用，只是照上面所说证明不了“没有”"
         )
-        out.print("下一步：对照网页看缺了什么，再看下面“看全的依据”一行怎样补上；补不上也可启用，只是只能说“有”")
     lacking = _lacking(look, seen)
     if lacking:
         out.print(f"注意：详情没有读全：{lacking}。网页上写着而这里读不出的，请把网页发给开发者", style=_WARNING)
 
 
-def _proves(look: Look) -> bool:
-    """Whether a look by the draft can tell that something is not there."""
-    return look.genuine and look.parsed and bool(look.whole or look.floor or end_of(look.reasons))
+def _missed(look: Look) -> str:
+    """How little of the list a look by the draft read or proves, in Chinese; "" where it proves what is asked of it."""
+    if not (look.genuine and look.parsed and (look.whole or look.floor or end_of(look.reasons))):
+        return f"这份草案只读到一部分，证明不了“没有”，不会判任何单位没有公示。没有读到的：{_unread(look)}"
+    if _is_endless(look):
+        return f"这份草案看不到列表的末尾（{_unread(look)}）：只证明得了晚于 {look.floor} 的，更早的证明不了“没有”"
+    return ""
+
+
+def _is_endless(look: Look) -> bool:
+    """Whether a look went for the end of the list, and did not find it."""
+    return end_of(look.reasons) is None and bool(_ENDLESS & {reason.partition(":")[0] for reason in look.reasons})
 
 
 def _unread(look: Look) -> str:
-    """What of the list a look did not read, with its figures, in Chinese."""
-    short = look.total is not None and look.total != look.rows
-    figures = [f"列出 {look.rows} 条，网站写明共 {look.total} 条"] if short else []
-    return "；".join([*figures, _reasons(look) or "看不出列表到哪里为止"])
+    """What of the list a look did not read, in Chinese; of a total that was not reached the figures."""
+    if look.total is None or look.total == look.rows:
+        return _reasons(look.reasons) or "看不出列表到哪里为止"
+    rest = _reasons(reason for reason in look.reasons if reason != LookReason.TOTAL_MISMATCH)
+    return "；".join(filter(None, (f"列出 {look.rows} 条，网站写明共 {look.total} 条", rest)))
 
 
 def _lacking(look: Look, seen: Seen) -> str:
@@ -182,13 +191,17 @@ def print_look(look: Look) -> None:
     """What a look of a draft proves, and by what it was read whole."""
     out = console()
     proves = "有效核查" if look.genuine and look.parsed else "不算有效核查"
-    reasons = _reasons(look)
+    reasons = _reasons(look.reasons)
     out.print(f"试看窗口：{look.pages} 页 {look.rows} 条，{proves}{f'（{reasons}）' if reasons else ''}")
     proof = end_of(look.reasons)
-    if proof is None and look.floor:
-        out.print(f"从最新的一条看到 {look.floor} 为止没有缺口；更早的由每周一次的全列表核查去看")
-        return
-    out.print(f"看全的依据：{proof.sentence}" if proof else UNPROVED)
+    sign = _SIGN if may_be_one_page(look) else ""
+    if proof:
+        out.print(f"看全的依据：{proof.sentence}")
+    elif look.floor:
+        older = f"更早的没有看全的依据{sign}" if _is_endless(look) else "更早的由每周一次的全列表核查去看"
+        out.print(f"从最新的一条看到 {look.floor} 为止没有缺口；{older}")
+    else:
+        out.print(f"{UNPROVED}{sign}")
 
 
 def _print_details(out: Console, seen: Seen) -> None:
@@ -213,9 +226,9 @@ def _print_details(out: Console, seen: Seen) -> None:
         out.print(f"不认识的项（请看是否有用）：{labels}")
 
 
-def _reasons(look: Look) -> str:
-    """Why the look proves less; that details were left unread is no reason: only a few were asked for."""
-    return "、".join(sentence(reason) for reason in faults_of(look.reasons) if reason != LookReason.DETAIL_UNREAD)
+def _reasons(stored: Iterable[str]) -> str:
+    """Why a look proves less; that details were left unread is no reason: only a few were asked for."""
+    return "、".join(sentence(reason) for reason in faults_of(stored) if reason != LookReason.DETAIL_UNREAD)
 
 
 def _filled(findings: Sequence[Finding]) -> list[str]:

@@ -86,6 +86,27 @@ def test_what_proves_is_not_said_to_be_a_part(capsys: pytest.CaptureFixture[str]
     assert "一部分" not in printed(capsys, trial(look))
 
 
+FLOORED = replace(WHOLE, total=None, reasons=("no-end-sign",), floor="2026-07-01")
+
+
+def test_an_end_that_is_not_proved_limits_what_a_floor_proves(capsys: pytest.CaptureFixture[str]) -> None:
+    out = printed(capsys, trial(FLOORED))
+    first = out.splitlines()[0]
+    assert "只证明得了晚于 2026-07-01 的" in first and "更早的证明不了“没有”" in first
+    assert "更早的由每周一次的全列表核查去看" not in out
+
+
+@pytest.mark.parametrize(("look", "may"), [(replace(FLOORED, floor=None, pages=1), True), (OPEN, False)])
+def test_a_signature_is_offered_only_where_it_would_stand(
+    capsys: pytest.CaptureFixture[str], look: Look, may: bool
+) -> None:
+    assert ("--one-page-by" in printed(capsys, trial(look))) is may
+
+
+def test_figures_stand_for_their_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "条目数与网站所写总数不符" not in printed(capsys, trial(OPEN)).splitlines()[0]
+
+
 def test_that_warning_is_red(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     assert printed(capsys, trial(OPEN)).startswith("\x1b[1;31m")

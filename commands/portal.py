@@ -142,9 +142,8 @@ def portal_record(
 def _say_next(draft: Path, portal: str, verified_by: str) -> None:
     """What is left to do before the column is watched."""
     verify = "" if verified_by else "，写上 verified（核对人和日期）"
-    typer.echo(
-        f"下一步：对照网页核对 {draft} 和案例{verify}，把 enabled 改为 true，再运行 chengxin portal check {portal}"
-    )
+    typer.echo(f"下一步：对照网页核对 {draft} 和案例{verify}，把 enabled 改为 true")
+    typer.echo(f"然后运行：chengxin portal check {portal}")
 
 
 def _from_here(path: Path) -> Path:

@@ -1,5 +1,6 @@
 """What `portal try` asks: what only a person who has the page before her can say. Flags answer beforehand."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import typer
@@ -11,16 +12,16 @@ from pipeline.portal_trial import Trial, may_be_one_page
 DATE = "列表上的日期是什么？{}\n回车：说不准（不会按这个日期判任何单位）"
 ONE_PAGE = (
     "看不出列表到哪里为止，页面上也没有更多的迹象。您在网页上看到的就是全部，没有下一页、没有“更多”吗？"
-    "\n是：由您签注只有一页，这个栏目就能证明“没有”；一见到更多的迹象，签注作废"
-    "\n否：照样写出草案，但证明不了“没有”；请在 [options] 里写明怎样翻页"
+    "\n　是：由您签注只有一页，这个栏目就能证明“没有”；一见到更多的迹象，签注作废"
+    "\n　否：照样写出草案，但能证明的只有上面“注意”一行所说的；请在 [options] 里写明怎样翻页"
 )
 EMPTY = (
     "这个栏目以后会不会一条也没有（比如整年没有处罚）？"
-    "\n是：一条也没有时，也算看过\n否：一条也没有时，当作没有看成（拿不准就选否，以后可在草案里改 may_be_empty）"
+    "\n　是：一条也没有时，也算看过\n　否：一条也没有时，当作没有看成（拿不准就选否，以后可在草案里改 may_be_empty）"
 )
 VERIFIED = (
     "上面读到的条目和详情，您已经对照网页核对过了吗？"
-    "\n是：写上您的姓名和今天的日期\n否：照样写出草案，写明没有核对；核对后再改草案里的 verified"
+    "\n　是：写上您的姓名和今天的日期\n　否：照样写出草案，写明没有核对；核对后再改草案里的 verified"
 )
 NAME = "您的姓名（写进签注）"
 GAINSAID = (
@@ -58,23 +59,27 @@ def _asked(said: Answers, *, one_page: bool, date_given: bool) -> Answers:
 
 
 def _yes(question: str) -> bool:
-    """A yes or a no; Enter is no. Anything else is asked again."""
-    while True:
-        said = _typed(f"{question}\n请答 y（是）或 n（否），回车：否", "n")
-        if said.lower() in _YES | _NO:
-            return said.lower() in _YES
-        typer.echo(UNHEARD.format(said, "请打 y（是）或 n（否），再按回车"))
+    """A yes or a no; Enter is no."""
+    return (
+        _one_of(f"{question}\n请答 y（是）或 n（否），直接回车算否", _YES | _NO, "n", "请答 y（是）或 n（否）") in _YES
+    )
 
 
 def _kind() -> str:
     """The kind of the list's date, by number; the last is "unknown"."""
     kinds = list(KINDS)
-    listed = "".join(f"\n  {number} {KINDS[kind]}" for number, kind in enumerate(kinds, 1))
-    while True:
-        said = _typed(DATE.format(listed), str(len(kinds)))
-        if said in map(str, range(1, len(kinds) + 1)):
-            return kinds[int(said) - 1]
-        typer.echo(UNHEARD.format(said, f"请打 1 到 {len(kinds)} 中的一个数字，再按回车"))
+    numbers = [str(number) for number in range(1, len(kinds) + 1)]
+    listed = "".join(f"\n  {number} {KINDS[kind]}" for number, kind in zip(numbers, kinds, strict=True))
+    hint = f"请打 1 到 {len(kinds)} 中的一个数字"
+    return kinds[int(_one_of(DATE.format(listed), numbers, numbers[-1], hint)) - 1]
+
+
+def _one_of(question: str, known: Collection[str], default: str, hint: str) -> str:
+    """One of the answers that are known; `default` for Enter. Anything else is answered with `hint`."""
+    said = _typed(question, default)
+    while said.lower() not in known:
+        said = _typed(UNHEARD.format(said, hint), default)
+    return said.lower()
 
 
 def _typed(question: str, default: str) -> str:

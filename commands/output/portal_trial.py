@@ -111,7 +111,7 @@ def _missed(look: Look) -> str:
     if not (look.genuine and look.parsed and (look.whole or look.floor or end_of(look.reasons))):
         return f"这份草案只读到一部分，证明不了“没有”，不会判任何单位没有公示。没有读到的：{_unread(look)}"
     if _is_endless(look):
-        return f"这份草案看不到列表的末尾（{_unread(look)}）：只证明得了晚于 {look.floor} 的，更早的证明不了“没有”"
+        return f"这份草案看不到列表的末尾（{_unread(look)}）：只证明得了晚于 {look.floor} 的条目，更早的证明不了“没有”"
     return ""
 
 
@@ -178,7 +178,7 @@ def _print_rows(out: Console, sightings: Sequence[Sighting], column: str) -> Non
     rows = table_of("最前的条目", "日期", "标题", "网址（同一网站的只写路径）")
     for row in sorted(sightings, key=lambda s: s.position)[:5]:
         add_row(rows, row.listed_on or "—", row.title[:40], row.url.removeprefix(_site(column)))
-    out.print(rows)
+    out.print("", rows, "", sep="\n")
 
 
 def _site(url: str) -> str:
@@ -218,7 +218,7 @@ def _print_details(out: Console, seen: Seen) -> None:
             finding.decided_on or "—",
             published_text(finding),
         )
-    out.print(table)
+    out.print("", table, "", sep="\n")
     out.print("详情里读到的项：" + "，".join(_filled(findings)) if findings else "没有读到详情")
     unknown = Counter(label for finding in findings for label in finding.unknown_labels)
     if unknown:

@@ -92,7 +92,7 @@ FLOORED = replace(WHOLE, total=None, reasons=("no-end-sign",), floor="2026-07-01
 def test_an_end_that_is_not_proved_limits_what_a_floor_proves(capsys: pytest.CaptureFixture[str]) -> None:
     out = printed(capsys, trial(FLOORED))
     first = out.splitlines()[0]
-    assert "只证明得了晚于 2026-07-01 的" in first and "更早的证明不了“没有”" in first
+    assert "只证明得了晚于 2026-07-01 的条目" in first and "更早的证明不了“没有”" in first
     assert "更早的由每周一次的全列表核查去看" not in out
 
 

@@ -112,11 +112,10 @@ def portal_try(
         if answers.one_page_by:
             trial = looked_again(trial, config, clock, Path(work))
             portal_trial.print_signed(trial)
-        draft, *saved = write_draft(trial, config, cases)
-        for path in (draft, *saved):
+        for path in write_draft(trial, config, cases):
             typer.echo(f"已写出 {_from_here(path)}")
         _say_look(trial.seen, trial.id, cases)
-        _say_next(_from_here(draft), trial.id, answers.verified_by)
+        _say_next(trial.id, answers.verified_by)
 
 
 @portal_app.command("record")
@@ -139,10 +138,10 @@ def portal_record(
         _say_look(seen, portal, cases)
 
 
-def _say_next(draft: Path, portal: str, verified_by: str) -> None:
+def _say_next(portal: str, verified_by: str) -> None:
     """What is left to do before the column is watched."""
-    verify = "" if verified_by else "，写上 verified（核对人和日期）"
-    typer.echo(f"下一步：对照网页核对 {draft} 和案例{verify}，把 enabled 改为 true")
+    verify = "" if verified_by else "，在草案里写上 verified（核对人和日期）"
+    typer.echo(f"下一步：对照网页核对草案和案例{verify}，把 enabled 改为 true")
     typer.echo(f"然后运行：chengxin portal check {portal}")
 
 

@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types imports faults fuzz portals bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: demo test check lint types imports faults fuzz portals pictures bench-crawl bench-link bench-report setup browser lock clean install-check
 
 demo: setup browser
 	$(BIN)/python -m cli demo
@@ -48,6 +48,10 @@ SEED ?= 1
 REPORT ?= var/portals.txt
 portals: setup browser
 	$(BIN)/python -m benchmarks.portals_of_chance --count $(COUNT) --seed $(SEED) --report $(REPORT)
+
+# portal try at a terminal on kinds of sites, for the documents: docs/images/try-*.png (needs Noto Sans Mono CJK SC)
+pictures: setup browser
+	$(BIN)/python -m benchmarks.portal_pictures
 
 # every reader against hostile input: make fuzz EXAMPLES=2000, or MINUTES=30, or COVERAGE=600 (seconds; needs atheris)
 EXAMPLES ?= 500

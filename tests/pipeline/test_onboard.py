@@ -182,7 +182,7 @@ def test_what_nobody_can_read_is_said_and_nothing_is_written(
         str(tmp_path / "cases"),
         "--allow-private",
     )
-    assert done.returncode == 2 and "没有一个家族能读这一页" in done.stderr
+    assert done.returncode == 2 and "没有写出草案" in done.stderr
     assert not (district / "portals/new.toml").exists() and not (tmp_path / "cases").exists()
 
 

@@ -3,8 +3,6 @@
 import os
 from pathlib import Path
 
-import pytest
-
 from benchmarks.portals_of_chance import measure
 from simulation.portals_of_chance.shape import from_line, shapes
 from simulation.portals_of_chance.truth import Read
@@ -14,21 +12,6 @@ def test_the_simplest_column_is_read_and_its_breaches_are_told(tmp_path: Path) -
     trial = measure(from_line("simplest"), tmp_path)
     assert trial.read is Read.RIGHT and trial.amiss == ()
     assert trial.told == trial.provable and len(trial.told) == 2
-    assert trial.accused == trial.erased == trial.contradicted == ()
-
-
-ODD = (
-    "transport=json-post markup=cards pager=element-ui dates=split link=dialog layout=prose life=pinned",
-    "transport=frame-in-frame markup=table-headless pager=number-box dates=none link=view-word layout=several-parties "
-    "titles=number life=attachment-replaced outage=captcha",
-)
-
-
-@pytest.mark.parametrize("line", ODD)
-def test_an_odd_column_is_read_as_drafted_and_accuses_nobody(tmp_path: Path, line: str) -> None:
-    trial = measure(from_line(line), tmp_path)
-    assert trial.read is Read.RIGHT, trial.amiss
-    assert set(trial.told) == set(trial.provable) != set()
     assert trial.accused == trial.erased == trial.contradicted == ()
 
 

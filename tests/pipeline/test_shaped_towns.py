@@ -24,7 +24,7 @@ from tests.support.random_district import Trials, mistyped, random_outages, rand
 from tests.support.town_properties import cleared_wrongly, erased
 
 SEEDS = range(1, int(os.environ.get("TOWNS", "2")))
-ACTS = int(os.environ.get("TOWN_ACTS", "10"))
+ACTS = int(os.environ.get("TOWN_ACTS", "7"))
 
 
 @dataclass(frozen=True, slots=True)

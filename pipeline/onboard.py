@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import UsageError
 from core.domain.models import Capture, DateKind, Finding, Look, Run, Sighting
-from core.domain.web_addresses import host_named
+from core.domain.web_addresses import hosts_beside
 from core.runtime.paths import Paths
 from core.storage.session import Session, open_session
 from core.storage.warc_archive import read_exchange, read_request_type
@@ -127,8 +126,7 @@ def answered(toml: str, answers: Answers) -> str:
 
 def draft_toml(facts: Mapping[str, object], seen: Seen) -> str:
     """The draft of a portal: switched off, unverified, with what was seen as what is expected."""
-    own = urlsplit(str(facts["url"])).hostname
-    hosts = sorted({host_named(s.url) for s in seen.sightings if urlsplit(s.url).hostname not in {None, own}})
+    hosts = sorted(set(hosts_beside(str(facts["url"]), (s.url for s in seen.sightings))))
     columns = tuple(dict.fromkeys(label for f in seen.findings for label in f.unknown_labels))
     note = "由 portal try 起草：请逐项核对，确认列表日期的含义，再把 verified 与 enabled 改为 true"
     draft = dict(facts) | {"verified": False, "enabled": False, "note": note, "hosts": hosts}

@@ -18,7 +18,7 @@ from core.domain.errors import UsageError
 from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
 from core.domain.models import Capture, Finding, Look, Sighting
 from core.domain.text import tight
-from core.domain.web_addresses import host_named
+from core.domain.web_addresses import hosts_beside
 from crawler.discovery.propose import Proposal, Refusal, Tried, marker_of, sureness, tried_on
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_decoding import json_of
@@ -296,8 +296,8 @@ def facts_of(chosen: Proposal, base: Mapping[str, object]) -> dict[str, object]:
 
 def _other_host(chosen: Proposal, url: str) -> str:
     """The one other host on which most rows' details stand; "" for none."""
-    own, rows = urlsplit(url).hostname, [row.url for row in chosen.page.rows]
-    hosts = Counter(host_named(row) for row in rows if urlsplit(row).hostname not in {None, own})
+    rows = chosen.page.rows
+    hosts = Counter(hosts_beside(url, (row.url for row in rows)))
     host, count = hosts.most_common(1)[0] if hosts else ("", 0)
     return host if count > len(rows) / 2 else ""
 

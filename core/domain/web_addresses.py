@@ -3,6 +3,7 @@
 `urlsplit` and `urljoin` raise ValueError for `http://[` and some full-width hosts, and `.port` for `http://x:99999/`.
 """
 
+from collections.abc import Iterable
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 _NONE = SplitResult("", "", "", "", "")
@@ -33,6 +34,12 @@ def joined(base: str, href: str) -> str:
     except ValueError:
         return ""
     return url if is_address(url) else ""
+
+
+def hosts_beside(url: str, others: Iterable[str]) -> list[str]:
+    """The hosts of those addresses that are on another than `url`, one for each, as a portal's `hosts` name them."""
+    own = parts_of(url).hostname
+    return [host_named(other) for other in others if parts_of(other).hostname not in {None, own}]
 
 
 def host_named(url: str) -> str:

@@ -31,7 +31,7 @@ from crawler.citizen.drawn import (
 from crawler.citizen.pressed import Pressed
 from crawler.extract.markup import is_hidden, words_of
 from crawler.families.parsing.listing import leads
-from crawler.families.parsing.pager_rows import is_pager_row
+from crawler.families.parsing.pager_rows import rows_in
 from crawler.families.parsing.press_controls import Control, Way, onward
 from crawler.pages import Sitting
 
@@ -244,18 +244,14 @@ class Sitter:
 
     async def _note_navigation(self, route: Route) -> None:
         asked = route.request
+        led = Led(url=asked.url)
+        if asked.method == "POST":
+            led["body"] = (asked.post_data_buffer or b"").decode("utf-8", "replace")
         if asked.is_navigation_request():
-            led = Led(url=asked.url)
-            if asked.method == "POST":
-                led["body"] = (asked.post_data_buffer or b"").decode("utf-8", "replace")
             self._led.append(led)
             await route.fulfill(status=204)  # nothing comes of it: the page stays as it is
         elif asked.resource_type in {"xhr", "fetch"}:
-            led = Led(url=asked.url, fetched=True)
-            if asked.method == "POST":
-                body = (asked.post_data_buffer or b"").decode("utf-8", "replace")
-                led |= Led(body=body, type=asked.headers.get("content-type", ""))
-            self._fetched.append(led)
+            self._fetched.append(led | Led(type=asked.headers.get("content-type", ""), fetched=True))
             await route.abort()  # what a press shows above the list would lie over the next row
         else:
             await route.fallback()
@@ -271,17 +267,18 @@ def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
     """The elements that are rows and seen, with something to say."""
     if not sitting.rows:
         return []
-    rows = dict.fromkeys(row for box in tree.cssselect(sitting.box) for row in box.cssselect(sitting.rows))
-    return [row for row in rows if not is_hidden(row) and words_of(row) and not is_pager_row(row)]
+    return [row for row in rows_in(tree, sitting.box, sitting.rows) if not is_hidden(row) and words_of(row)]
 
 
 def _own_leads(found: list[tuple[HtmlElement, Led | None]]) -> list[tuple[HtmlElement, Led]]:
     """The leads without what several presses fetch, which is a counter's or the list's own, and opens nothing."""
     led = [(place, lead) for place, lead in found if lead is not None]
-    asked = Counter((lead.get("url"), lead.get("body")) for _, lead in led)
-    return [
-        (place, lead) for place, lead in led if not lead.get("fetched") or asked[lead.get("url"), lead.get("body")] == 1
-    ]
+    asked = Counter(map(_sent, (lead for _, lead in led)))
+    return [(place, lead) for place, lead in led if not lead.get("fetched") or asked[_sent(lead)] == 1]
+
+
+def _sent(lead: Led) -> tuple[str, str]:
+    return lead.get("url", ""), lead.get("body", "")
 
 
 def pressable(row: HtmlElement) -> HtmlElement | None:

@@ -30,11 +30,10 @@ def _cmsweb(response: Response) -> Reading | None:
     root = tree_of(text_of(response))
     if any(root.cssselect(css) for css in CmswebOptions().items):
         return "脚本里有 nsetpage(…)", {}
-    found = next(iter(find_lists(root)), None)
+    found = _likeliest(root)
     if found is None:
         return None
-    items = f"{found.container} > {found.rows[0].tag}"
-    return "脚本里有 nsetpage(…)，列表容器是本站自己的", {"items": [items], **_dates(found)}
+    return "脚本里有 nsetpage(…)，列表容器是本站自己的", {"items": [_from_page(found)], **_dates(found)}
 
 
 def _credit_static(response: Response) -> Reading | None:
@@ -63,14 +62,13 @@ def _trs(response: Response) -> Reading | None:
     text = text_of(response)
     if not re.search(r"createPageHTML\(|\b(?:_nPageCount|countPage)\s*=", text):
         return None
-    found = next(iter(find_lists(tree_of(text))), None)
+    found = _likeliest(tree_of(text))
     return ("脚本里有 createPageHTML(…)", _shape(found)) if found else None
 
 
 def _shape(found: DrawnList) -> dict[str, object]:
     """A list's selectors as html-list and trs take them."""
-    title = {"title": found.title} if found.title else {}
-    return {"container": found.container, "items": found.items, **title, **_dates(found)}
+    return {**_citizens(found), **_dates(found)}
 
 
 def _dates(found: DrawnList) -> dict[str, object]:
@@ -83,6 +81,15 @@ def _dates(found: DrawnList) -> dict[str, object]:
         if all(row.cssselect(css) for row in found.rows):
             return {"dates": str(css)}
     return {}
+
+
+def _likeliest(root: HtmlElement) -> DrawnList | None:
+    return next(iter(find_lists(root)), None)
+
+
+def _from_page(found: DrawnList) -> str:
+    """CSS of a list's rows from the page on."""
+    return f"{found.container} > {found.rows[0].tag}"
 
 
 def _likely(root: HtmlElement) -> list[DrawnList]:
@@ -136,10 +143,10 @@ def _rendered(response: Response) -> Reading | None:
     """Json list in a DOM; where nothing else reads it, and without a pager nobody can say where it ends."""
     if not response.request.rendered:
         return None
-    found = next(iter(find_lists(tree_of(text_of(response)))), None)
+    found = _likeliest(tree_of(text_of(response)))
     if found is None:
         return None
-    items = f"{found.container} > {found.rows[0].tag}"
+    items = _from_page(found)
     options = {"container": found.container, "items": items, "dates": "", **_dates(found), "ready": items}
     return "列表由脚本生成（分页选择器须人工填写）", {**options, "total": "", "pages": "", "page": ""}
 

@@ -22,7 +22,7 @@ from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.items import ListOptions, read_items
 from crawler.families.parsing.listing import link_of, require_end, require_marker, says_empty
-from crawler.families.parsing.pager_rows import is_pager_row
+from crawler.families.parsing.pager_rows import rows_in
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.families.parsing.press_controls import Onward, Way, onward
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, PagerSign, Response, SignKind, Sitting
@@ -134,10 +134,8 @@ def _open_by_leads(tree: HtmlElement, options: CitizenOptions) -> None:
     """Make of every press that leads somewhere a link that does; a row that leads nowhere is named by what it says."""
     for place in tree.xpath(f"//*[@{LEADS}]"):
         _link(place, place.get(LEADS))
-    for row in (row for box in tree.cssselect(options.container) for row in box.cssselect(options.items)):
+    for row in rows_in(tree, options.container, options.items):
         said = words_of(row)
-        if is_pager_row(row):
-            continue
         if link_of(row, options.link) is None and said and not says_empty(said) and row.find(".//th") is None:
             _link(row, f"{_NOWHERE}{_hash(plain(words_of(row)))}")
 

@@ -172,11 +172,7 @@ def _title_css(rows: Sequence[HtmlElement]) -> str:
     first = _title_element(rows[-1])
     if first is None or first.tag == "a":
         return ""
-    css = (
-        _cell_css(rows[-1], first)
-        if rows[-1].tag == "tr"
-        else first.tag + (f".{n}" if (n := plain_class(first)) else "")
-    )
+    css = _cell_css(rows[-1], first) if rows[-1].tag == "tr" else _by_class(first)
     return css if css and all(row.cssselect(css) for row in rows) else ""
 
 
@@ -224,5 +220,9 @@ def _step(element: HtmlElement) -> str:
     name = element.get("id") or ""
     if is_plain_name(name) and not re.search(r"\d{3,}", name):
         return f"{element.tag}#{name}"
+    return _by_class(element)
+
+
+def _by_class(element: HtmlElement) -> str:
     first = plain_class(element)
     return f"{element.tag}.{first}" if first else str(element.tag)

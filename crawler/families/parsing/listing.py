@@ -218,9 +218,14 @@ def title_of(item: HtmlElement, link: HtmlElement | None, css: str = "") -> str:
     if named is None:
         return ""
     title = plain(named.get("title") or words_of(named))
-    stem = _CUT.sub("", title).strip()
+    stem = uncut(title)
     wholes = [plain(e.get("title") or "") for e in item.iter() if isinstance(e.tag, str)] if stem != title else []
     return max((whole for whole in wholes if stem and whole.startswith(stem)), key=len, default=title)
+
+
+def uncut(words: str) -> str:
+    """What stands before the dots that say that a text is cut; the text itself where none do."""
+    return _CUT.sub("", words).strip()
 
 
 def leads(href: str) -> bool:

@@ -30,8 +30,15 @@ def is_pager_row(item: HtmlElement) -> bool:
     words = tight(words_of(item))
     if not words:
         return any(says_next(link) for link in item.iter("a") if says(link) or len(link))
-    titles = [tight(e.get("title") or "") for e in item.iter() if isinstance(e.tag, str)]
-    if parse_day(words) or not all(map(says_a_pager, (words, *titles))):
+    if not says_a_pager(words) or parse_day(words):  # nearly every row: nothing more is looked at
         return False
-    controls = [e for e in item.iter() if e.tag in _CONTROLS]
-    return bool(controls) or re.search(r"[页頁条]", words) is not None
+    parts = [e for e in item.iter() if isinstance(e.tag, str)]
+    if not all(says_a_pager(tight(e.get("title") or "")) for e in parts):
+        return False
+    return any(e.tag in _CONTROLS for e in parts) or re.search(r"[页頁条]", words) is not None
+
+
+def rows_in(tree: HtmlElement, box: str, rows: str) -> list[HtmlElement]:
+    """The elements that are rows by the CSS of their box and of a row in it, each once, without the list's pager."""
+    found = dict.fromkeys(row for around in tree.cssselect(box) for row in around.cssselect(rows))
+    return [row for row in found if not is_pager_row(row)]

@@ -1,8 +1,8 @@
 """What a person presses to turn a list's page, and by what she sees that there is no further page. Pure.
 
 Looked for in this order: words, a class or a picture that say 下一页; the number after this page's among numbers; a
-select of pages; a box for the page's number; a button that loads more. What is seen and
-cannot be pressed says that the list ends.
+select of pages; a box for the page's number; a button that loads more. What is seen and cannot be pressed says that
+the list ends.
 """
 
 import re

@@ -14,9 +14,9 @@ from core.domain.text import plain
 from crawler.extract.lines import Pairs, is_label
 from crawler.extract.markup import words_of
 from crawler.extract.tables import grid_of
+from crawler.families.parsing.listing import uncut
 from crawler.pages import Unparsed
 
-_CUT = re.compile(r"(?:\.{2,}|…+|。{2,})$")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
 
@@ -95,7 +95,7 @@ def _as_shown(table: HtmlElement) -> HtmlElement:
 def whole_of(element: HtmlElement) -> str:
     """An element's words; its `title` where the words are the beginning of it, cut."""
     words, title = words_of(element), plain(element.get("title") or "")
-    stem = _CUT.sub("", words).strip()
+    stem = uncut(words)
     return title if stem != words and title.startswith(stem) else words
 
 

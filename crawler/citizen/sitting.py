@@ -30,7 +30,7 @@ from crawler.citizen.drawn import (
 )
 from crawler.citizen.pressed import Pressed
 from crawler.extract.markup import is_hidden, words_of
-from crawler.families.parsing.listing import leads
+from crawler.families.parsing.listing import absolute, leads
 from crawler.families.parsing.pager_rows import rows_in
 from crawler.families.parsing.press_controls import Control, Way, onward
 from crawler.pages import Sitting
@@ -212,12 +212,18 @@ class Sitter:
             for frame in self.page.frames:
                 await frame.evaluate("window.__cxProbe = true; window.__cxLed && (window.__cxLed.length = 0)")
         found = [(place, await self._led_by(place)) for _, place in todo]
-        for place, led in _own_leads(found):
+        for place, led in _own_leads(found, lasting=await self._lasts(found)):
             place.set(LEADS, led.get("url", ""))
             if "body" in led:
                 place.set(SENDS, led["body"])
                 place.set(SENT_AS, led.get("type", ""))
         await self.page.unroute("**/*", self._note_navigation)
+
+    async def _lasts(self, found: list[tuple[HtmlElement, Led | None]]) -> bool:
+        """Whether a press fetches the same again: a count under a number of its own names no record."""
+        pressed = next(((place, led) for place, led in found if led is not None and led.get("fetched")), None)
+        again = await self._led_by(pressed[0]) if pressed else None
+        return pressed is not None and again is not None and _sent(again) == _sent(pressed[1])
 
     async def _led_by(self, place: HtmlElement) -> Led | None:
         """Where one press leads, or what it fetches to show above the list; nothing of it is carried out."""
@@ -270,15 +276,19 @@ def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
     return [row for row in rows_in(tree, sitting.box, sitting.rows) if not is_hidden(row) and words_of(row)]
 
 
-def _own_leads(found: list[tuple[HtmlElement, Led | None]]) -> list[tuple[HtmlElement, Led]]:
-    """The leads without what several presses fetch, which is a counter's or the list's own, and opens nothing."""
+def _own_leads(found: list[tuple[HtmlElement, Led | None]], *, lasting: bool) -> list[tuple[HtmlElement, Led]]:
+    """The leads without what several presses fetch, which is a counter's or the list's own, and opens nothing.
+
+    `lasting`: what is fetched is the same at every press; else none of it is a lead.
+    """
     led = [(place, lead) for place, lead in found if lead is not None]
     asked = Counter(map(_sent, (lead for _, lead in led)))
-    return [(place, lead) for place, lead in led if not lead.get("fetched") or asked[_sent(lead)] == 1]
+    return [(place, lead) for place, lead in led if not lead.get("fetched") or (lasting and asked[_sent(lead)] == 1)]
 
 
 def _sent(lead: Led) -> tuple[str, str]:
-    return lead.get("url", ""), lead.get("body", "")
+    """What a lead asks for, without what only passes caches."""
+    return absolute(lead.get("url", ""), ""), lead.get("body", "")
 
 
 def pressable(row: HtmlElement) -> HtmlElement | None:

@@ -185,6 +185,22 @@ def test_a_pager_that_only_a_script_listens_to_is_seen_to_lead_on(tmp_path: Path
     assert look.rows == 23 and look.whole and "seen-whole:pressed" in look.reasons, look.reasons
 
 
+COUNTED = """
+window.hit = () => fetch("stat?x=" + Math.random());
+draw(0, 3);
+pager.innerHTML = "共3条";"""
+
+
+def test_what_a_press_only_counts_is_nobodys_detail(tmp_path: Path) -> None:
+    """Each press is counted under a number of its own: as an address it would make every row new each night."""
+    with StaticSite(column("onclick='hit()'", COUNTED)) as site:
+        config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base)})
+        with crawl_night(tmp_path, config, site, NIGHT, passes=2, browser=find_chromium()) as store:
+            looks, spans = Looks(store).looks(), Looks(store).spans("p")
+            assert {s.url for s in Looks(store).first_sightings(spans)} == {f"{site.base}/index.html"}
+            assert len(spans) == 3 and all(look.whole for look in looks), [look.reasons for look in looks]
+
+
 @pytest.mark.parametrize("script", [COVERED, BROKEN], ids=["covered by a banner", "its script breaks, a total stands"])
 def test_a_press_that_could_not_be_made_or_brings_less_than_is_stated_ends_nothing(tmp_path: Path, script: str) -> None:
     look = _look_of(tmp_path, script)

@@ -131,7 +131,7 @@ class Fetcher:
                 answer = await self._engine.download_async(sent)
                 return await rendering.finish(answer.meta["playwright_page"], answer)
             except BrowserError as error:
-                if rendering.redirected():
+                if rendering.leads_away():  # the browser may fail before what it shows is looked at
                     raise RequestRefused(LookReason.REDIRECTED, request.url) from error
                 raise
             finally:

@@ -63,6 +63,10 @@ class Rendering:
         """Whether the main document was answered with a redirect."""
         return any(answer.url == self.asked and 300 <= answer.status < 400 for answer in self.answers)
 
+    def leads_away(self) -> bool:
+        """Whether the page was redirected, or asks by itself for another in its place; a sitting may turn pages."""
+        return self.redirected() or (self.sit is None and self.documents > 1)
+
     async def finish(self, page: Page, answer: ScrapyResponse) -> tuple[ScrapyResponse, list[Wire]]:
         """The page as its scripts left it. Raises LedAway, TooLarge, TimeoutError and Playwright's errors."""
         itself = answer.status == 200 and not self.redirected()

@@ -2,8 +2,6 @@
 
 import errno
 import os
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,9 +9,9 @@ from checks import REASONS
 from core.domain.config import Config
 from core.domain.errors import EngineError
 from core.runtime.chromium import find_chromium
-from core.runtime.paths import ROOT
 from core.storage.session import Session
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
+from crawler.crawl_process import run_crawl
 from crawler.visit_plan import plan_visits
 
 _BUSY = ("database is locked", "database table is locked")  # SQLite says so
@@ -50,11 +48,9 @@ def crawl(session: Session, plans: tuple[VisitPlan, ...], run_id: str) -> None:
     )
     file, before = paths.logs / f"{run_id}.job.json", log.stat().st_size if log.exists() else 0
     write_job(job, file)
-    done = subprocess.run(
-        [sys.executable, "-m", "crawler", str(file)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise EngineError(_failed(log, before, done.stderr, done.returncode))
+    code, said = run_crawl(file)
+    if code != 0:
+        raise EngineError(_failed(log, before, said, code))
 
 
 def _failed(log: Path, before: int, stderr: str, code: int) -> str:

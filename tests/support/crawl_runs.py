@@ -1,7 +1,5 @@
 """One real crawl process against the replica, for tests that ask what a look says."""
 
-import subprocess
-import sys
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,10 +9,10 @@ from core.runtime.chromium import find_chromium
 from core.storage.database import Store
 from core.storage.runs import Runs
 from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
+from crawler.crawl_process import run_crawl
 from simulation.district import write as write_district
 from simulation.server import SimulatedSites
 from simulation.world import night_moment
-from tests.support.paths import ROOT
 
 
 def district(folder: Path, simulated: SimulatedSites) -> Config:
@@ -52,12 +50,6 @@ def look_at(
         log=folder / "crawl.log",
     )
     write_job(job, folder / "job.json")
-    done = subprocess.run(
-        [sys.executable, "-m", "crawler", str(folder / "job.json")],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+    code, said = run_crawl(folder / "job.json")
+    assert code == 0, said[-2000:]
     return store

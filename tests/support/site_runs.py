@@ -1,7 +1,5 @@
 """Whole crawls of a folder of pages: sites that a test changes between two nights."""
 
-import subprocess
-import sys
 import tarfile
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
@@ -13,6 +11,7 @@ from core.domain.models import Run
 from core.storage.database import Store
 from core.storage.runs import Runs
 from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
+from crawler.crawl_process import run_crawl
 from simulation.static_site import StaticSite
 from tests.support.paths import ROOT
 
@@ -82,8 +81,6 @@ def crawl_night(
         browser=browser,
     )
     write_job(job, root / "job.json")
-    done = subprocess.run(
-        [sys.executable, "-m", "crawler", str(root / "job.json")], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
+    code, said = run_crawl(root / "job.json")
+    assert code == 0, said[-2000:]
     return store

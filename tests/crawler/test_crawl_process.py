@@ -1,0 +1,113 @@
+"""Crawls in processes of their own, forked from one server: told apart, and gone with their caller."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from crawler import crawl_server
+from crawler.crawl_process import Asked, run_crawl
+from tests.support.paths import ROOT
+
+CALLER = (
+    "import sys; from pathlib import Path; from crawler.crawl_process import run_crawl; run_crawl(Path(sys.argv[1]))"
+)
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Path:
+    """A job that a crawl waits for and never gets."""
+    os.mkfifo(tmp_path / "job.json")
+    return tmp_path / "job.json"
+
+
+@pytest.fixture
+def caller(waiting: Path) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process of which a crawl is under way."""
+    caller = subprocess.Popen([sys.executable, "-c", CALLER, str(waiting)], cwd=ROOT)
+    assert within(30, lambda: len(below(caller.pid)) == 2), "no server with a crawl"
+    yield caller
+    caller.kill()
+    caller.wait()
+
+
+def within(seconds: float, what: Callable[[], bool]) -> bool:
+    until = time.monotonic() + seconds
+    while not what() and time.monotonic() < until:
+        time.sleep(0.02)
+    return what()
+
+
+def below(pid: int) -> list[int]:
+    """The processes below one, nearest first."""
+    try:
+        near = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:  # it has just gone
+        return []
+    return near + [far for one in near for far in below(one)]
+
+
+def lives(pid: int) -> bool:
+    return Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() != b""
+
+
+def test_a_crawl_that_fails_says_why_and_the_next_is_another(tmp_path: Path) -> None:
+    (tmp_path / "job.json").write_text("{}", "utf-8")
+    code, said = run_crawl(tmp_path / "job.json")
+    assert code == 1 and "CrawlJob" in said
+    code, said = run_crawl(tmp_path / "nothing.json")
+    assert code == 1 and "nothing.json" in said and "CrawlJob" not in said
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
+def test_a_crawl_ends_with_its_caller(caller: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+    server, crawl = below(caller.pid)
+    caller.send_signal(how)
+    caller.wait(10)
+    assert within(10, lambda: not lives(server) and not lives(crawl))
+
+
+def test_a_crawl_that_is_killed_is_told_and_the_next_goes_on(tmp_path: Path, waiting: Path) -> None:
+    told: list[tuple[int, str]] = []
+    before = set(below(os.getpid()))
+    asked = threading.Thread(target=lambda: told.append(run_crawl(waiting)))
+    asked.start()
+    assert within(30, lambda: any(not below(pid) for pid in set(below(os.getpid())) - before)), "no crawl"
+    time.sleep(0.3)
+    crawl = next(pid for pid in below(os.getpid())[::-1] if pid not in before and not below(pid))
+    os.kill(crawl, signal.SIGKILL)
+    asked.join(10)
+    assert told == [(-signal.SIGKILL, "")]
+    assert run_crawl(tmp_path / "nothing.json")[0] == 1
+
+
+def test_a_server_that_ended_for_want_of_work_is_started_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from crawler import crawl_process
+
+    run_crawl(tmp_path / "nothing.json")
+    server = crawl_process._Server.kept()
+    assert server.process.stdin is not None
+    server.process.stdin.close()  # to the server the same as having waited long enough: it ends and says nothing
+    server.process.wait(10)
+    # asked although it has ended meanwhile, as where it ends between the look at it and the request
+    monkeypatch.setattr(server.process, "poll", lambda: None)
+    monkeypatch.setattr(server.process, "stdin", os.fdopen(os.dup(os.pipe()[1]), "wb"))
+    code, said = run_crawl(tmp_path / "nothing.json")
+    assert code == 1 and "nothing.json" in said
+
+
+def test_a_crawl_has_the_surroundings_that_its_caller_has_now(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawl_server, "read_job", lambda path: path)
+    monkeypatch.setattr(crawl_server, "crawl", lambda path: path.write_text(str(sorted(os.environ))) * 0 + 3)
+    asked = Asked(job=str(tmp_path / "job"), said=str(tmp_path / "said"), environment={"ONE": "1", "TZ": "UTC"})
+    pid = os.fork()
+    if pid == 0:
+        crawl_server._become(asked)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
+    assert (tmp_path / "job").read_text() == "['ONE', 'TZ']"

@@ -21,7 +21,7 @@ from core.domain.models import Capture, DateKind, Finding, Look, Run, Sighting
 from core.domain.web_addresses import hosts_beside
 from core.runtime.paths import Paths
 from core.storage.session import Session, open_session
-from core.storage.warc_archive import read_exchange, read_request_type
+from core.storage.warc_archive import is_drawn, read_exchange, read_request_type
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.discovery.case_recorder import case_of_detail, case_of_list
 from crawler.pages import PageRequest, Response
@@ -194,7 +194,7 @@ def record_look(seen: Seen, portal: str, cases: Path) -> tuple[Path | None, str]
 
     owner, look = seen.config.portal(portal), seen.looks[0]
     exchanges = _exchanged(seen)
-    if why := left_out(owner, exchanges):
+    if why := left_out(exchanges):
         return None, why
     days = owner.window_days or seen.config.district.crawl.window_days
     means = {"details": seen.details, "window_days": days}
@@ -202,7 +202,7 @@ def record_look(seen: Seen, portal: str, cases: Path) -> tuple[Path | None, str]
 
 
 def _exchanged(seen: Seen) -> "tuple[Exchanged, ...]":
-    """Everything that the look asked for, in the order in which it asked."""
+    """All that the look asked for, in the order in which it asked; of a drawn page what the browser asked for."""
     from crawler.discovery.look_recorder import Exchanged
 
     folder = seen.paths.archive
@@ -212,8 +212,20 @@ def _exchanged(seen: Seen) -> "tuple[Exchanged, ...]":
             response=response_of(seen, capture),
             sent_type=read_request_type(folder, capture.warc, capture.offset) if capture.request_body else "",
         )
-        for capture in sorted(seen.captures, key=lambda c: int(c.id.rpartition("#")[2]))
+        for capture in _on_the_wire(seen)
     )
+
+
+def _on_the_wire(seen: Seen) -> list[Capture]:
+    """A look's captures without what a browser drew; a drawn page's stand before it, the last that came first."""
+    asked: list[Capture] = []
+    for capture in sorted(seen.captures, key=lambda c: int(c.id.rpartition("#")[2])):
+        if is_drawn(seen.paths.archive, capture.warc, capture.offset):
+            own = [one for one in asked if one.received_at == capture.received_at]
+            asked[len(asked) - len(own) :] = reversed(own)
+        else:
+            asked.append(capture)
+    return asked
 
 
 def response_of(seen: Seen, capture: Capture, *, rendered: bool = False) -> Response:

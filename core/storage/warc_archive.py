@@ -202,6 +202,16 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
         raise StoreError(f"存证读不出：{path} 偏移 {offset}：{error}") from error
 
 
+def is_drawn(folder: Path, warc: str, offset: int) -> bool:
+    """Whether the record at `offset` is a page as a browser drew it, not the wire's. StoreError when damaged."""
+    try:
+        with (folder / warc).open("rb") as file:
+            file.seek(offset)
+            return bool(next(iter(ArchiveIterator(file))).rec_type == "conversion")
+    except (OSError, EOFError, ValueError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
+        raise StoreError(f"存证读不出：{folder / warc} 偏移 {offset}：{error}") from error
+
+
 def read_request_type(folder: Path, warc: str, offset: int) -> str:
     """Content-Type of what was posted for the answer at `offset`; "" where none was kept. StoreError when damaged."""
     try:

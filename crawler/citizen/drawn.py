@@ -10,6 +10,7 @@ from crawler.extract.markup import tree_of
 from crawler.pages import NotGenuine, Unparsed
 
 MARK, UNSEEN, PRESS, DEAD, HREF = "data-cx", "data-cx-unseen", "data-cx-press", "data-cx-dead", "data-cx-href"
+HEARS = "data-cx-hears"
 LEADS, SENDS, SENT_AS = "data-cx-leads", "data-cx-sends", "data-cx-sent-as"  # address, body, the body's media type
 FRAME = "data-cx-frame"
 PRESSED = "data-cx-pressed"  # on the root: what came of the presses (`Pressed`)

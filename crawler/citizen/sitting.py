@@ -18,6 +18,7 @@ from playwright.async_api import TimeoutError as BrowserTimeout
 from core.domain.text import plain
 from crawler.citizen.drawn import (
     DEAD,
+    HEARS,
     LEADS,
     MARK,
     PRESS,
@@ -297,7 +298,7 @@ def pressable(row: HtmlElement) -> HtmlElement | None:
     if any(leads(link.get("href") or "") for link in links):
         return None
     places = [e for e in row.iter() if isinstance(e.tag, str) and not is_hidden(e) and e.get(DEAD) is None]
-    live = [e for e in places if e.get(PRESS) is not None or e.get("onclick") or e.tag == "button"]
+    live = [e for e in places if not {PRESS, HEARS, "onclick"}.isdisjoint(e.attrib) or e.tag == "button"]
     named = max((e for e in live if e.tag == "a"), key=lambda e: len(words_of(e)), default=None)
     if named is not None:
         return named

@@ -1,5 +1,11 @@
-// Before any script of the page runs: where a press would lead is written down instead of a new window or a sent form.
+// Before any script of the page runs: where a press would lead is written down instead of a new window or a sent form,
+// and which elements listen for one is kept in mind.
 (() => {
+  const heard = (window.__cxHeard = new WeakSet()), listen = EventTarget.prototype.addEventListener;
+  EventTarget.prototype.addEventListener = function (kind, ...rest) {
+    if (kind === "click" && this instanceof Element) heard.add(this);
+    return listen.call(this, kind, ...rest);
+  };
   const told = (window.__cxLed = []);
   const whole = (address) => { try { return new URL(address, document.baseURI).href; } catch { return ""; } };
   const opened = () => ({ closed: false, focus() {}, close() {}, document: { write() {}, close() {} },

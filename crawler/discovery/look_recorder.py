@@ -2,7 +2,8 @@
 
 Written from the captures that the look kept, so the site is not asked again. Identity numbers are masked as in every
 case; of headers only those that say how an answer is to be read are kept, which leaves cookies and keys behind.
-robots.txt is not among the captures: a replay does without.
+robots.txt is not among the captures: a replay does without. Of a drawn page what the browser asked for is saved, and a
+browser draws it again.
 """
 
 from collections.abc import Mapping, Sequence
@@ -41,11 +42,9 @@ class Exchanged:
     sent_type: str = ""
 
 
-def left_out(portal: Portal, exchanges: Sequence[Exchanged]) -> str:
+def left_out(exchanges: Sequence[Exchanged]) -> str:
     """Why the look is not saved, in Chinese; "" where it is."""
     size = sum(len(each.response.body) for each in exchanges)
-    if portal.rendered:
-        return "这个栏目要用浏览器读，浏览器自己上网，不能用磁带重放"
     if size > MOST_BYTES:
         return f"试看的往来共 {size // 1000} KB，超过 {MOST_BYTES // 1000} KB"
     return "" if exchanges else "没有读到页面"

@@ -21,7 +21,7 @@ from crawler.citizen.pressed import Pressed
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.items import ListOptions, read_items
-from crawler.families.parsing.listing import link_of, require_end, require_marker, says_empty
+from crawler.families.parsing.listing import is_day, link_of, require_end, require_marker, says_empty
 from crawler.families.parsing.pager_rows import rows_in
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.families.parsing.press_controls import Onward, Way, onward
@@ -141,8 +141,8 @@ def _open_by_leads(tree: HtmlElement, options: CitizenOptions) -> None:
 
 
 def _link(place: HtmlElement, address: str) -> None:
-    """Let a place lead to an address: itself where it is a link, else its longest part."""
-    parts = list(place.iter("a")) or list(place.iter("td")) or [place]
+    """Let a place lead to an address: itself where it is a link, else its longest part, not the day beside it."""
+    parts = list(place.iter("a")) or list(place.iter("td")) or _titled(place) or [place]
     inside = max(parts, key=lambda e: len(words_of(e)))
     if inside.tag == "a":
         inside.set("href", _NO_TEXT.sub("", address))
@@ -151,6 +151,13 @@ def _link(place: HtmlElement, address: str) -> None:
     link.text, inside.text = _NO_TEXT.sub("", inside.text or ""), None
     link.extend(list(inside))
     inside.append(link)
+
+
+def _titled(place: HtmlElement) -> list[HtmlElement]:
+    """The one part of a place that says more than a day, where all it says stands in parts."""
+    parts = [part for part in place.iterchildren("*") if words_of(part)]
+    more = [part for part in parts if not is_day(part)]
+    return more if len(more) == 1 < len(parts) and not (place.text or "").strip() else []
 
 
 _NOWHERE = "http://nowhere.invalid/"

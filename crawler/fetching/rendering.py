@@ -18,7 +18,7 @@ from core.domain.look_reasons import LookReason
 from crawler.fetching.failures import TooLarge
 
 SETTLE = 0.5  # seconds
-_KEPT = frozenset({"document", "xhr", "fetch", "script"})
+_KEPT = frozenset({"document", "xhr", "fetch", "script", "stylesheet"})  # what a page shows depends on all of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

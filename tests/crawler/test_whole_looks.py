@@ -21,7 +21,7 @@ from tests.support.portal_cases import LOOKS, PORTALS, Case
 
 MOST = 60_000  # bytes of a made cassette
 MADE = [case for case in LOOKS if case.meta["source"] == "made"]
-FAMILIES = {"html-list", "trs", "cmsweb", "hanweb-jpage", "json-api", "credit-json", "one-table"}
+FAMILIES = {"html-list", "trs", "cmsweb", "hanweb-jpage", "json-api", "credit-json", "one-table", "citizen"}
 NAMES = [pytest.param(number, id=case.name) for number, case in enumerate(LOOKS)]
 
 

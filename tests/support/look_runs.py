@@ -16,6 +16,7 @@ from core.domain.clock import Clock
 from core.domain.config import load
 from core.domain.models import Run
 from core.domain.text import plain
+from core.runtime.chromium import find_chromium
 from core.runtime.paths import Paths
 from core.storage.session import open_session
 from crawler.__main__ import crawl
@@ -57,6 +58,7 @@ def look(run: LookRun, work: Path, handler: str, **settings: object) -> Seen:
             run=f"{run.at:%Y-%m-%d}",
             plans=(plan,),
             base=run.at,
+            browser=find_chromium(),
             log=work / "log",
         )
         nobody = {"file": None, "data": None, "ftp": None, "s3": None}

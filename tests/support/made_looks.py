@@ -9,6 +9,7 @@ import json
 import shutil
 import sys
 import tempfile
+import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,9 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from crawler.discovery.look_recorder import facts_of_look
+from crawler.families.parsing.listing import absolute
 from pipeline.onboard import record_look
+from tests.support.cassette import AnsweredBrowser
 from tests.support.look_runs import LookRun, apart, look, plainly
 from tests.support.portal_cases import PORTALS
 
@@ -201,6 +204,39 @@ def one_table() -> Answers:
     return {("/sgs/cf.html", ""): _page("行政处罚", table)}
 
 
+_DRAWING = """
+const by = (id) => document.getElementById(id);
+let page = 1;
+const row = (r) => `<li data-no="${r.no}"><b>${r.title}</b><i>${r.day}</i></li>`;
+const draw = (told) => {
+  by("list").innerHTML = told.rows.map(row).join("") + "<li class='gone'>已归档公示（楚测罚〔2025〕1号）</li>";
+  for (const li of document.querySelectorAll("#list li"))
+    li.addEventListener("click", () => window.open(`/info/${li.dataset.no}.html`));
+  by("onward").className = told.last ? "disabled" : "";
+  by("where").textContent = `第${page}页/共2页`;
+};
+const load = () => fetch(`/rows?page=${page}&_=${Date.now()}`).then((answer) => answer.json()).then(draw);
+by("onward").addEventListener("click", () => { if (page < 2) { page += 1; load(); } });
+load();
+"""
+
+
+def citizen() -> Answers:
+    """A shell that a script fills; only listeners turn its pages and open its rows, and a style hides one of them."""
+    nav = '<p id="where"></p><button id="onward" type="button">下一页</button>'
+    head = '<link rel="stylesheet" href="/style.css"><ul id="list"></ul>'
+    found = {
+        ("/index.html", ""): _page("行政许可公示", f'{head}{nav}<script src="/draw.js"></script>'),
+        ("/style.css", ""): b".gone { display: none } .disabled { pointer-events: none; color: #ccc }",
+        ("/draw.js", ""): _DRAWING.encode(),
+    }
+    for number, acts in enumerate(_pages(), 1):
+        rows = [{"no": act.number, "title": act.title, "day": f"{act.listed}"} for act in acts]
+        told = json.dumps({"rows": rows, "last": number == 2}, ensure_ascii=False).encode()
+        found[f"/rows?page={number}", ""] = told
+    return found | _details("/info/{act.number}.html")
+
+
 @dataclass(frozen=True)
 class Made:
     """A site: what it answers, how many pages its list has, and how its rows are dated and called."""
@@ -229,8 +265,23 @@ SITES: dict[str, Made] = {
     "made-hanweb": Made(hanweb),
     "made-json-offset": Made(json_offset, pages=3),
     "made-credit-json": Made(credit_json, pages=1, decided=True, title="{act.name}"),
+    "made-citizen": Made(citizen, total=None),
     "made-one-table": Made(one_table, pages=1, title="{act.document} {act.name}"),
 }
+
+
+def answered(name: str, url: str, body: bytes) -> tuple[int, dict[str, str], bytes]:
+    """What a made site answers: status, headers, body; 404 for what does not stand on it."""
+    parts = urlsplit(absolute(url, ""))
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    words = {"", *(f"{name}={value}" for name, value in parse_qsl(body.decode()))}
+    found = next((said for (at, word), said in SITES[name].answers().items() if at == path and word in words), None)
+    kind = KINDS.get(Path(parts.path).suffix) or ("application/json" if found and found[:1] == b"{" else "text/html")
+    headers = {"Content-Type": kind, "Set-Cookie": "JSESSIONID=4711", "Date": "Sat, 29 Aug 2026 16:30:00 GMT"}
+    return 404 if found is None else 200, headers, found or b""
+
+
+KINDS = {".css": "text/css", ".js": "text/javascript; charset=utf-8"}
 
 
 class MadeHandler(BaseDownloadHandler):
@@ -238,28 +289,34 @@ class MadeHandler(BaseDownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._answers = SITES[crawler.settings["MADE"]].answers()
+        self._name = crawler.settings["MADE"]
 
     async def download_request(self, request: Request) -> Response:
         """The site's page, or 404."""
-        parts = urlsplit(request.url)
-        path = parts.path + (f"?{parts.query}" if parts.query else "")
-        words = {"", *(f"{name}={value}" for name, value in parse_qsl(request.body.decode()))}
-        body = next((body for (at, word), body in self._answers.items() if at == path and word in words), None)
-        kind = "application/json" if body and body[:1] == b"{" else "text/html"
-        headers = {"Content-Type": kind, "Set-Cookie": "JSESSIONID=4711", "Date": "Sat, 29 Aug 2026 16:30:00 GMT"}
-        return Response(
-            request.url, status=404 if body is None else 200, headers=headers, body=body or b"", request=request
-        )
+        status, headers, body = answered(self._name, request.url, request.body)
+        return Response(request.url, status=status, headers=headers, body=body, request=request)
 
     async def close(self) -> None:
         """Nothing is open."""
 
 
+class MadeBrowserHandler(AnsweredBrowser):
+    """The same for a site that a real browser draws."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._name = crawler.settings["MADE"]
+
+    def answer(self, _method: str, url: str, body: bytes, _kind: str) -> tuple[int, dict[str, str], bytes]:
+        """The site's page, or 404."""
+        return answered(self._name, url, body)
+
+
 def record(name: str, work: Path) -> dict[str, object]:
     """Look at a made site and save the look beside its pages, expecting what stands on the site."""
     run = LookRun(toml=PORTALS / name / "portal.toml", at=AT, kind="full", details=20)
-    seen = look(run, work, "tests.support.made_looks.MadeHandler", MADE=name)
+    drawn = tomllib.loads(run.toml.read_text("utf-8")).get("rendered", False)
+    seen = look(run, work, f"tests.support.made_looks.Made{'Browser' if drawn else ''}Handler", MADE=name)
     want, have = SITES[name].expected(), facts_of_look(seen.looks[0], seen.sightings, seen.findings)
     shown, read = plainly(want), plainly(have)
     differs = {key: (shown[key], read[key]) for key in shown if shown[key] != read[key]}

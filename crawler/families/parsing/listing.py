@@ -245,11 +245,16 @@ def date_of(item: HtmlElement, link: HtmlElement | None, css: str) -> str:
     outside = words_of(item) if link is None else words_of(item).replace(words_of(link), " ", 1)
     candidates = (
         *(words_of(el) for el in marked if _is_date(el) or link is None or not _shares(el, link)),
-        *(words_of(el) for el in others if _is_date(el) or is_short_day(words_of(el))),
+        *(words_of(el) for el in others if is_day(el)),
         outside,
     )
     whole = (text for text in candidates if parse_day(text))
     return next(whole, next((text for text in candidates if is_short_day(text)), ""))
+
+
+def is_day(element: HtmlElement) -> bool:
+    """Whether an element is nothing but a day, be it without its year."""
+    return _is_date(element) or is_short_day(words_of(element))
 
 
 def _is_date(element: HtmlElement) -> bool:

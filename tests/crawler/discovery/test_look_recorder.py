@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 from vcr.serializers import yamlserializer
 
-from core.domain.config import Portal
 from core.domain.models import Capture
 from crawler.discovery.look_recorder import MOST_BYTES, Exchanged, cassette_of, left_out
 from crawler.pages import PageRequest, Response
@@ -67,20 +66,9 @@ def test_a_wire_length_of_a_packed_answer_is_left_behind() -> None:
     assert one["response"]["headers"] == {}
 
 
-def portal(**more: object) -> Portal:
-    facts = {"id": "a", "name": "a", "channel": "credit", "kinds": ["licence"], "family": "cmsweb", "url": URL}
-    return Portal.model_validate({**facts, "marker": "a", **more})
-
-
 @pytest.mark.parametrize(
-    ("owner", "sizes", "why"),
-    [
-        (portal(), [10], ""),
-        (portal(), [], "没有读到页面"),
-        (portal(), [MOST_BYTES // 2, MOST_BYTES // 2 + 1], "超过"),
-        (portal(rendered=True), [10], "浏览器"),
-    ],
+    ("sizes", "why"), [([10], ""), ([], "没有读到页面"), ([MOST_BYTES // 2, MOST_BYTES // 2 + 1], "超过")]
 )
-def test_what_is_not_saved_says_why(owner: Portal, sizes: list[int], why: str) -> None:
-    said = left_out(owner, [exchanged(b"x" * size) for size in sizes])
+def test_what_is_not_saved_says_why(sizes: list[int], why: str) -> None:
+    said = left_out([exchanged(b"x" * size) for size in sizes])
     assert (why in said) if why else said == ""

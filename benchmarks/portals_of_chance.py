@@ -59,18 +59,25 @@ class Nights:
     contradictions: tuple[str, ...]
 
 
-def measure(shape: Shape, root: Path, *, quick: bool = False) -> Trial:
-    """Try, watch and judge one shape in the empty folder `root`; `quick`: one night where not all is read."""
+def measure(shape: Shape, root: Path, *, quick: bool = False, nights: int = len(NIGHTS)) -> Trial:
+    """Try, watch for `nights` and judge one shape in the empty folder `root`; `quick`: one where not all is read."""
     began, column = time.monotonic(), Column.of(shape)
     with PortalServer(column) as site:
         trial = _try(shape, site, root)
         draft = _draft(shape, trial)
         if isinstance(draft, Reading):
-            return _told(column.story, draft, time.monotonic() - began)
+            return _until(nights, _told(column.story, draft, time.monotonic() - began))
         write_district(root / "district", draft)
-        nights = _nights(column.story, site, load(root / "district"), Paths(root / "var"), quick=quick)
-    told = _told(column.story, nights.reading, time.monotonic() - began, nights, _family(draft))
-    return replace(told, costs=tuple((cost.family, cost.requests, cost.seconds) for cost in trial.costs))
+        paths = Paths(root / "var")
+        seen = _nights(column.story, site, load(root / "district"), paths, quick=quick, count=nights)
+    told = _told(column.story, seen.reading, time.monotonic() - began, seen, _family(draft))
+    costs = tuple((cost.family, cost.requests, cost.seconds) for cost in trial.costs)
+    return _until(nights, replace(told, costs=costs))
+
+
+def _until(nights: int, trial: Trial) -> Trial:
+    """The trial with what can be proved within so many nights."""
+    return replace(trial, provable={number: night for number, night in trial.provable.items() if night < nights})
 
 
 def _try(shape: Shape, site: PortalServer, root: Path) -> PortalTrial:
@@ -99,13 +106,13 @@ def _family(draft: str) -> str:
     return found[1] if found else ""
 
 
-def _nights(story: Story, site: PortalServer, config: Config, paths: Paths, *, quick: bool) -> Nights:
-    """Four nights of the draft, the unit's workbook in between; `quick`: one where not all is read."""
+def _nights(story: Story, site: PortalServer, config: Config, paths: Paths, *, quick: bool, count: int) -> Nights:
+    """`count` nights of the draft, the unit's workbook after the first; `quick`: one where not all is read."""
     evidence: list[tuple[Evidence, ...]] = []
     decisions: dict[str, Decision] = {}
     reading = Reading(Read.NOTHING)
     contradictions: tuple[str, ...] = ()
-    for night in range(len(NIGHTS)):
+    for night in range(count):
         site.set_night(night)
         with open_session(config, paths, Clock(base=night_at(night))) as session:
             if night == 1:
@@ -117,7 +124,7 @@ def _nights(story: Story, site: PortalServer, config: Config, paths: Paths, *, q
                 reading = _reading(story, session)
                 if quick and reading.read not in {Read.RIGHT, Read.UNPROVED}:
                     break
-            if night == len(NIGHTS) - 1:
+            if night == count - 1:
                 contradictions = tuple(str(told) for told in audit(session).contradictions)
     return Nights(reading, tuple(evidence), decisions, contradictions)
 
@@ -166,7 +173,7 @@ class _TooLong(Exception):
     """A shape that was not done within its bound."""
 
 
-def _bounded(shape: Shape, quick: bool) -> Trial:
+def _bounded(shape: Shape, quick: bool, nights: int = len(NIGHTS)) -> Trial:
     """`measure`, within BOUND seconds; what breaks is told as such and stops nobody."""
 
     def stop(*_: object) -> None:
@@ -176,7 +183,7 @@ def _bounded(shape: Shape, quick: bool) -> Trial:
     signal.alarm(BOUND)
     try:
         with tempfile.TemporaryDirectory() as work:
-            return measure(shape, Path(work), quick=quick)
+            return measure(shape, Path(work), quick=quick, nights=nights)
     except Exception as error:  # the measurement's own boundary: it must go on to the next shape
         said = f"{type(error).__name__}: {str(error)[:200]}"
         return Trial(shape=shape, read=Read.BROKE, amiss=(said,), provable=provable(Story(shape)), seconds=BOUND)
@@ -197,10 +204,10 @@ def _said(trial: Trial) -> str:
     return worst or f"{trial.read.value}: {next(iter(trial.amiss), '')}"
 
 
-def trials(wanted: list[Shape], processes: int, *, quick: bool) -> Iterator[Trial]:
+def trials(wanted: list[Shape], processes: int, *, quick: bool, nights: int) -> Iterator[Trial]:
     """Every shape's trial, as they are done."""
     with multiprocessing.get_context("spawn").Pool(processes, maxtasksperchild=20) as pool:
-        yield from pool.imap_unordered(partial(_bounded, quick=quick), wanted)
+        yield from pool.imap_unordered(partial(_bounded, quick=quick, nights=nights), wanted)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -212,6 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, help="随机种子：同一种子得同样的样子")
     parser.add_argument("--shape", action="append", default=[], help="只试这一种（一行）；可写几次")
     parser.add_argument("--quick", action="store_true", help="没有读全的栏目只看一夜")
+    parser.add_argument("--nights", type=int, default=len(NIGHTS), choices=range(1, len(NIGHTS) + 1), help="看几夜")
     parser.add_argument("--shrink", action="store_true", help="找出有同样毛病的最小样子，一种一种地来")
     parser.add_argument("--processes", type=int, default=2, help="同时几个进程")
     parser.add_argument(
@@ -227,7 +235,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked.report.parent.mkdir(parents=True, exist_ok=True)
     done: list[Trial] = []
     with asked.report.with_suffix(".jsonl").open("w", encoding="utf-8") as lines:
-        for trial in trials(wanted, asked.processes, quick=asked.quick):
+        for trial in trials(wanted, asked.processes, quick=asked.quick, nights=asked.nights):
             done.append(trial)
             lines.write(json.dumps(trial.as_json(), ensure_ascii=False) + "\n")
             lines.flush()

@@ -17,9 +17,27 @@ def test_the_simplest_column_is_read_and_its_breaches_are_told(tmp_path: Path) -
     assert trial.accused == trial.erased == trial.contradicted == ()
 
 
-@pytest.mark.parametrize("shape", shapes(int(os.environ.get("SHAPES", "0")), 7), ids=Shape.line)
+SLICE, NIGHTS = int(os.environ.get("SHAPES", "8")), int(os.environ.get("NIGHTS", "1"))
+
+
+@pytest.mark.parametrize("shape", shapes(SLICE, 7), ids=Shape.line)
 def test_a_column_of_chance_is_read_as_drafted_and_accuses_nobody(tmp_path: Path, shape: Shape) -> None:
-    """None by default, as one takes a minute: `SHAPES=20 pytest tests/benchmarks/test_portals_of_chance.py`."""
-    trial = measure(shape, tmp_path, quick=True)
+    """The first night of a few; more by `SHAPES=100 NIGHTS=4 pytest tests/benchmarks/test_portals_of_chance.py`."""
+    trial = measure(shape, tmp_path, quick=True, nights=NIGHTS)
     assert trial.accused == trial.erased == trial.contradicted == ()
     assert trial.read is Read.RIGHT, trial.amiss
+    assert trial.told == trial.provable
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "pager=下一页 address=onclick dates=split link=onclick",
+        "transport=json-post pager=加载更多 address=javascript: outage=block-page",
+    ],
+)
+def test_a_column_that_is_pressed_is_watched_for_all_its_nights(tmp_path: Path, line: str) -> None:
+    trial = measure(from_line(line), tmp_path)
+    assert trial.read is Read.RIGHT, trial.amiss
+    assert trial.told == trial.provable != {}
+    assert trial.accused == trial.erased == trial.contradicted == ()

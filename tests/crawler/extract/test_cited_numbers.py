@@ -30,3 +30,8 @@ def test_the_number_of_an_order_that_is_told_of_is_not_the_pages(order: str) -> 
     told = f"2024年7月18日，我局对你单位下达《{order}》（豫0923环责改字〔2024〕14号），责令你单位立即改正。"
     assert own_numbers("", f"豫0923环罚决字〔2024〕7号\n{told}") == ("豫0923环罚决字〔2024〕7号",)
     assert own_numbers("", f"{order}\n豫0923环责改字〔2024〕14号") == ("豫0923环责改字〔2024〕14号",)
+
+
+def test_the_number_of_two_papers_begins_behind_what_says_so() -> None:
+    told = "《取水许可证》《取水许可证登记表》编号均为取水（清）字〔2026〕第00005号，其他事项在其中载明。"
+    assert own_numbers("", told) == ("取水(清)字〔2026〕第00005号",)

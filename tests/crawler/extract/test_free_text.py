@@ -372,3 +372,21 @@ def test_a_letter_addresses_its_party_above_what_it_says_of_it(line: str, after:
     text = f"行政处罚决定书\n豫0721环罚决字〔2024〕5号\n{line}\n{after}\n{decided}"
     said = dict(decision_in("", text))
     assert (said.get("当事人", ""), said["处罚决定日期"]) == (party, "2026年7月5日")
+
+
+@pytest.mark.parametrize(
+    ("opening", "party"),
+    [
+        ("清岸县梅湖水库管理中心：\n我局于2026年7月1日收到你单位提出的取水许可申请材料。", "清岸县梅湖水库管理中心"),
+        ("清岸县河东水利管理所：\n本机关于2026年7月1日受理你所提出的延续取水许可申请。", "清岸县河东水利管理所"),
+        ("清岸县柳溪镇人民政府：\n你镇报送的申请材料收悉。", "清岸县柳溪镇人民政府"),
+        ("各镇街人民政府：\n现将有关事项通知如下。", ""),
+        ("各镇街水利站：\n我局要求你站据实上报。", ""),
+        ("清岸县财政局：\n我局于2026年7月1日收到群众对清岸县某公司的投诉。", ""),
+    ],
+)
+def test_a_licence_names_whom_it_addresses_though_the_office_speaks_first(opening: str, party: str) -> None:
+    letter = f"{opening}经审查，该申请符合法定条件，决定准许延续。\n清岸县水务局\n2026年7月6日"
+    said = dict(decision_in("准予水行政许可决定书", letter))
+    assert said.get("当事人", "") == party
+    assert (said["决定机关"], said["许可决定日期"]) == ("清岸县水务局", "2026年7月6日")

@@ -39,8 +39,11 @@ _ELSEWHERE = re.compile(
     r"[我本](?:局|机关|委|厅|单位|[大支总]?队|所)[^。]{0,30}决定(?!书)|再次|曾[于因经被]|此前|不服|另查"
 )
 _DECIDES = re.compile(
-    r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|准许|处罚|如下)|(?<!拟)(?:作出|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
+    r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|准许|处罚|如下)|(?<!拟)(?:作出?|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
 )
+_AGREES = re.compile(
+    r"(?:本机关|我[局厅委])同意"
+)  # decides a licence; in a letter on a penalty it puts off its payment
 _ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十])[)）、.．]")
 _CUT = re.compile(r"[，,。；;]|[（(](?:以下|下称|统一社会信用代码|身份证)")
 _SALUTED = re.compile(
@@ -55,7 +58,9 @@ _ENTITLED = re.compile(r"【(?:单位|企业|法人)】(?P<name>[\u4e00-\u9fff()
 _FIRM_ALONE = re.compile(r"([\u4e00-\u9fff（()）]{2,36}(?:公司|合作社|商行|超市|[厂店]))")
 _CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
 _ABOUT_IT = re.compile(r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|住所|住址|地址)")
-_YOU = re.compile(r"^你|^关于你|^[我本][^。；：:]{1,60}你(?!方?们)")  # 我局于某日收到你单位提出的…
+_YOU = re.compile(
+    r"^你|^关于你|^[我本][^。；：:]{1,60}你(?!方?们)|^《[^。；]{1,120}》[^。；：:]{0,30}你"
+)  # 我局于某日收到你单位…
 _CODE = re.compile(r"[0-9A-Z]{18}")
 _CODED = re.compile(r"信用代码[)）]?[为是：:]?([0-9A-Z]{18})(?![0-9A-Z])")
 _AUTHORITYS = re.compile("机关|来源|部门")  # in front of 信用代码: not the party's
@@ -162,8 +167,9 @@ def _code(text: str) -> str:
 
 def _content(lines: Sequence[str]) -> tuple[str, int]:
     """What was decided, as quoted, and the number of the line behind it; ("", 0) where it is not said."""
+    decides = [_DECIDES] if any("处罚" in line for line in lines) else [_DECIDES, _AGREES]
     for number in range(len(lines) - 1, -1, -1):
-        match = _DECIDES.search(lines[number])
+        match = next((found for words in decides if (found := words.search(lines[number]))), None)
         if match is None:
             continue
         sentence = re.split(r"(?<=。)", lines[number][match.start() :])[0]

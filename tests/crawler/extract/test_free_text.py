@@ -390,3 +390,28 @@ def test_a_licence_names_whom_it_addresses_though_the_office_speaks_first(openin
     said = dict(decision_in("准予水行政许可决定书", letter))
     assert said.get("当事人", "") == party
     assert (said["决定机关"], said["许可决定日期"]) == ("清岸县水务局", "2026年7月6日")
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        "你厂《清岸县石桥砖厂使用林地的申请报告》已收悉。现特作如下决定：同意你厂临时使用林地3公顷。",
+        "《关于使用林地的初步审查意见》（清林〔2026〕9号）你单位的材料收悉。我局同意将该许可延期至2027年9月1日。",
+        "你厂申请临时占用林地延期的材料已收悉。经研究，本机关同意该许可延期至2027年9月1日。现将有关事项通知如下：\n一、依法支付补偿费。",
+    ],
+)
+def test_a_licence_decides_in_other_words_too(decided: str) -> None:
+    letter = f"清岸县石桥砖厂：\n{decided}\n清岸县林业局\n2026年7月6日\n附：地形图"
+    said = dict(decision_in("延续行政许可决定书", letter))
+    assert (said["当事人"], said["决定机关"], said["许可决定日期"]) == (
+        "清岸县石桥砖厂",
+        "清岸县林业局",
+        "2026年7月6日",
+    )
+
+
+def test_a_payment_put_off_is_no_decision() -> None:
+    letter = (
+        "清岸县石桥砖厂：\n你厂不服处罚，行政处罚决定书收悉。我局同意你厂延期缴纳罚款。\n清岸县林业局\n2026年7月6日"
+    )
+    assert {"处罚决定日期", "许可决定日期"}.isdisjoint(dict(decision_in("", letter)))

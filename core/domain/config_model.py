@@ -2,9 +2,21 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from cssselect import GenericTranslator, SelectorError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+
+def checked_css(css: str) -> str:
+    """A CSS selector, or nothing; ValueError for what is none."""
+    try:
+        GenericTranslator().css_to_xpath(css or "*")
+    except SelectorError as error:
+        raise ValueError(f"不是 CSS 选择器：{css}（{error}）") from error
+    return css
+
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+Css = Annotated[str, AfterValidator(checked_css)]
 UnitKind = Literal["town", "dept-a", "dept-b"]
 
 

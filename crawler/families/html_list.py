@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from pydantic import model_validator
 
 from core.domain.config import Portal
+from core.domain.config_model import Css
 from core.domain.look_reasons import EndProof, LookReason
 from core.domain.web_addresses import joined
 from crawler.extract.detail import read_detail
@@ -27,7 +28,7 @@ from crawler.families.parsing.next_links import (
     postback_of,
     require_no_pager,
 )
-from crawler.families.parsing.page_claims import Css, Place, number_at
+from crawler.families.parsing.page_claims import Place, number_at
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 

@@ -15,7 +15,7 @@ from lxml.html import HtmlElement
 
 from core.documents.html_table import looks_like_html
 from core.domain.config import Portal
-from core.domain.config_model import Frozen
+from core.domain.config_model import Css, Frozen
 from core.domain.labels import canonical
 from core.domain.look_reasons import EndProof, LookReason
 from core.domain.text import is_placeholder, tight
@@ -26,7 +26,7 @@ from crawler.extract.tables import as_cell, has_number, heads_of
 from crawler.families.parsing.items import date_of_column
 from crawler.families.parsing.listing import RowText, list_row, require_end, require_marker, says_empty
 from crawler.families.parsing.next_links import require_no_pager
-from crawler.families.parsing.page_claims import Css, Place, number_at, scripts_of, stated_number
+from crawler.families.parsing.page_claims import Place, number_at, scripts_of, stated_number
 from crawler.families.parsing.pager_signs import signs_of, signs_of_text
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, PagerSign, Response, Unparsed

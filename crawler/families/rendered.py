@@ -7,12 +7,12 @@ import re
 from dataclasses import replace
 
 from core.domain.config import Portal
-from core.domain.config_model import Frozen
+from core.domain.config_model import Css, Frozen
 from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.listing import html_rows, require_marker, shown_of
-from crawler.families.parsing.page_claims import Css, Place, number_at
+from crawler.families.parsing.page_claims import Place, number_at
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response
 

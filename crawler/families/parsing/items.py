@@ -8,7 +8,7 @@ from urllib.parse import quote, urlencode
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
-from core.domain.config_model import Frozen
+from core.domain.config_model import Css, Frozen
 from core.domain.labels import canonical, ignored
 from core.domain.labels import plain as plain_label
 from core.domain.look_reasons import LookReason
@@ -28,7 +28,7 @@ from crawler.families.parsing.listing import (
     title_of,
     unique,
 )
-from crawler.families.parsing.page_claims import Charset, Css, Place, is_pattern, said_at
+from crawler.families.parsing.page_claims import Charset, Place, is_pattern, said_at
 from crawler.families.parsing.pager_rows import is_pager_row
 from crawler.families.parsing.short_days import with_years
 from crawler.families.parsing.table_rows import Table, labelled, table_of, unknown_of, whole_of

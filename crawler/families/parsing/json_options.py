@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from core.domain.config_model import Frozen
+from core.domain.config_model import Css, Frozen
 from crawler.families.parsing.items import ListOptions
 from crawler.families.parsing.json_calls import Call, filled, holes_in, is_json
-from crawler.families.parsing.page_claims import Css, Place
+from crawler.families.parsing.page_claims import Place
 
 _PATH = re.compile(r"\$|[^.\[\]\s]+(?:\[\d+\])*(?:\.[^.\[\]\s]+(?:\[\d+\])*)*")
 _HEADER = re.compile(r"[A-Za-z0-9-]{1,40}")

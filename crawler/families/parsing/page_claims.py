@@ -8,11 +8,10 @@ import codecs
 import re
 from typing import Annotated
 
-from cssselect import SelectorError
-from lxml.cssselect import CSSSelector
 from lxml.html import HtmlElement
 from pydantic import AfterValidator
 
+from core.domain.config_model import checked_css
 from core.domain.digits import whole_number
 from core.domain.look_reasons import LookReason
 from crawler.extract.markup import words_of
@@ -22,17 +21,9 @@ _NUMBER = re.compile(r"\d[\d,]*")
 _JS_COMMENT = re.compile(r"/\*.*?\*/|(?<![:\"'\w\\])//[^\n]*", re.S)
 
 
-def _checked_css(css: str) -> str:
-    try:
-        CSSSelector(css or "*")
-    except SelectorError as error:
-        raise ValueError(f"不是 CSS 选择器：{css}（{error}）") from error
-    return css
-
-
 def _checked_place(place: str) -> str:
     if not is_pattern(place):
-        _checked_css(place.partition("@")[0])
+        checked_css(place.partition("@")[0])
         return place
     try:
         groups = re.compile(place[1:-1]).groups
@@ -52,7 +43,6 @@ def _checked_charset(name: str) -> str:
 
 
 Charset = Annotated[str, AfterValidator(_checked_charset)]
-Css = Annotated[str, AfterValidator(_checked_css)]
 Place = Annotated[str, AfterValidator(_checked_place)]
 
 

@@ -6,6 +6,7 @@ and optionally `holidays.toml` (days that override the calendar package).
 """
 
 import hashlib
+import json
 import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
@@ -16,7 +17,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from core.domain.addresses import EmailAddress
-from core.domain.config_model import Frozen, Slug, UnitKind
+from core.domain.config_model import Css, Frozen, Slug, UnitKind
 from core.domain.errors import ConfigError
 from core.domain.models import Channel, DateKind, Kind
 from core.domain.scheme import Scheme
@@ -88,6 +89,28 @@ class Signature(Frozen):
         return f"{self.signed_by} {self.on}"
 
 
+class CitizenReading(Frozen):
+    """How a person in a browser reads the list that a cheap family reads: the family is held against it, now and then.
+
+    Options of the family `citizen`. `marker`: where the portal's own is none that a person sees (a member's name).
+    """
+
+    container: Css
+    items: Css
+    link: Css = ""
+    title: Css = ""
+    dates: Css = ""
+    pinned: Css = ""
+    marker: str = ""
+
+    @field_validator("container", "items")
+    @classmethod
+    def _says_where(cls, css: str) -> str:
+        if not css:
+            raise ValueError("要写 CSS 选择器")
+        return css
+
+
 class Portal(Frozen):
     """公示栏目: one listing on one site, and the facts to read it.
 
@@ -100,6 +123,7 @@ class Portal(Frozen):
     day on, and until a sign of more is seen.
     `may_be_empty`: a list without rows is an empty column; only a person can have seen that.
     `names_parties`: every row's title names whom it is about, so that a name missing from a whole look is absent.
+    `citizen`: how a person reads the same list in a browser, which is held against the family's reading now and then.
     """
 
     id: Slug
@@ -126,6 +150,7 @@ class Portal(Frozen):
     expect: Expect = Expect()
     may_be_empty: bool = False
     one_page: Signature | None = None
+    citizen: CitizenReading | None = None
     options: dict[str, object] = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -134,6 +159,12 @@ class Portal(Frozen):
             raise ValueError('channel = "department" 的栏目必须写 unit；channel = "credit" 的不得写 unit')
         if (self.lists == "decisions") != bool(self.kinds):
             raise ValueError('列决定的栏目（lists = "decisions"）必须写 kinds；列文件或承诺的栏目不得写 kinds')
+        return self
+
+    @model_validator(mode="after")
+    def _is_checked_by_another(self) -> "Portal":
+        if self.family == "citizen" and self.citizen is not None:
+            raise ValueError('family = "citizen" 的栏目本来就在浏览器里读，不得再写 [citizen]')
         return self
 
     @property
@@ -148,6 +179,15 @@ class Portal(Frozen):
             return f"核实：{self.verified}"
         return "已核实，未署名" if self.verified else "未核实"
 
+    @property
+    def read_as(self) -> str:
+        """The name of how the list is read, and by whose word: another one after a person changed any of it."""
+        facts = self.model_dump(
+            mode="json",
+            include={"family", "url", "marker", "options", "citizen", "order", "list_date", "verified", "one_page"},
+        )
+        return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+
 
 class Crawl(Frozen):
     """Politeness and limits; seconds, days and bytes."""
@@ -159,6 +199,7 @@ class Crawl(Frozen):
     reread_details: int = Field(default=10, ge=0)  # known details a portal and night, to see whether they were changed
     reread_every_days: int = Field(default=7, ge=1)  # and how old their reading must be
     reread_growing: int = Field(default=100, ge=0)  # places that may take up further records, a portal and look
+    citizen_every_days: int = Field(default=7, ge=0)  # a portal's [citizen] is held against its family; 0: never
     read_twice: bool = True  # every window is read a second time past caches, so one night can prove
     delay_seconds: float = Field(default=2.0, ge=0)
     timeout_seconds: float = Field(default=30, gt=0)

@@ -57,3 +57,13 @@ def parser_of(portal: Portal) -> PortalParser:
         key = ".".join(["options", *(str(part) for part in first["loc"])])
         reason = _WRONG.get(first["type"], f"{first['msg']}（现值 {first.get('input')!r}）")
         raise ConfigError(where, key, reason) from None
+
+
+def as_a_citizen(portal: Portal) -> Portal:
+    """The portal as a person in a browser reads its list: by its `[citizen]`, which must be there."""
+    assert portal.citizen is not None
+    options = portal.citizen.model_dump(exclude={"marker"}, exclude_defaults=True)
+    marker = portal.citizen.marker or portal.marker
+    return portal.model_copy(
+        update={"family": "citizen", "rendered": True, "marker": marker, "options": options, "citizen": None}
+    )

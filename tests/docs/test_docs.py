@@ -21,6 +21,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "### `[archive]`": config.Keeping,
     "### `[review]`": config.ReviewSettings,
     "### `[expect]`": config.Expect,
+    "### `[citizen]`": config.CitizenReading,
     "`units.toml`": config.Unit,
     "### `[[unit.contact]]`": config.Contact,
     "`portals/<id>.toml`": config.Portal,

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from core.domain.config import Config, Portal, load
+from core.domain.config import CitizenReading, Config, Portal, load
 from core.domain.errors import ConfigError
 from core.domain.models import Channel, Kind
-from crawler.families import parser_of
+from crawler.families import as_a_citizen, parser_of
 from tests.support.paths import HUAIAN
 
 FOLDER = HUAIAN
@@ -218,3 +218,75 @@ def test_a_signature_needs_a_name_and_a_day(wrong: object) -> None:
 )
 def test_a_column_may_be_empty_by_one_key_or_by_the_older_one(more: dict[str, object], allows: bool) -> None:
     assert Portal.model_validate({**BARE, "marker": "x", **more}).allows_empty is allows
+
+
+CITIZEN = {"container": "ul.list", "items": "li"}
+OWN = """id = "p"
+name = "栏目"
+channel = "credit"
+kinds = ["licence"]
+url = "http://a/"
+marker = "x"
+family = "{family}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("family", "table", "key", "words"),
+    [
+        ("cmsweb", 'container = "ul"\nitmes = "li"', "citizen.i", ""),
+        ("cmsweb", 'container = "ul"\nitems = "li"\nitmes = "li"', "citizen.itmes", "没有这个键"),
+        ("cmsweb", 'container = "ul"', "citizen.items", "缺少这一项"),
+        ("cmsweb", 'container = ""\nitems = "li"', "citizen.container", "要写 CSS 选择器"),
+        ("cmsweb", 'container = "ul"\nitems = "li:::a"', "citizen.items", "不是 CSS 选择器"),
+        ("citizen", 'container = "ul"\nitems = "li"', "", "不得再写 [citizen]"),
+    ],
+)
+def test_a_fault_in_how_a_person_reads_names_file_and_key(
+    copy: Path, family: str, table: str, key: str, words: str
+) -> None:
+    (copy / "portals/p.toml").write_text(f"{OWN.format(family=family)}[citizen]\n{table}\n", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(copy)
+    assert caught.value.where == "p.toml" or caught.value.where.endswith("portals/p.toml")
+    assert key in caught.value.key and words in str(caught.value)
+
+
+def test_the_days_between_checks_are_no_negative_number(copy: Path) -> None:
+    edit(copy / "district.toml", "[crawl]", "[crawl]\ncitizen_every_days = -1")
+    with pytest.raises(ConfigError) as caught:
+        load(copy)
+    assert caught.value.key == "crawl.citizen_every_days"
+
+
+@pytest.mark.parametrize(
+    ("changed", "same"),
+    [
+        ({"note": "看过"}, True),
+        ({"enabled": False}, True),
+        ({"expect": {"rows_min": 3}}, True),
+        ({"options": {"items": "li.row"}}, False),
+        ({"family": "trs"}, False),
+        ({"marker": "y"}, False),
+        ({"citizen": {**CITIZEN, "items": "tr"}}, False),
+        ({"verified": {"signed_by": "张三", "on": "2026-11-26"}}, False),
+        ({"one_page": {"signed_by": "张三", "on": "2026-11-26"}}, False),
+    ],
+)
+def test_how_a_portal_is_read_has_a_name_of_its_own(changed: dict[str, object], same: bool) -> None:
+    first = {**BARE, "marker": "x", "citizen": CITIZEN}
+    assert (Portal.model_validate(first).read_as == Portal.model_validate({**first, **changed}).read_as) is same
+
+
+def test_a_portal_is_read_by_its_citizen_table_as_by_the_family() -> None:
+    portal = Portal.model_validate({**BARE, "marker": "data.list", "citizen": {**CITIZEN, "marker": "行政许可公示"}})
+    person = as_a_citizen(portal)
+    assert (person.family, person.rendered, person.marker, person.options) == ("citizen", True, "行政许可公示", CITIZEN)
+    assert (
+        person.url == portal.url
+        and as_a_citizen(portal.model_copy(update={"citizen": CITIZEN_ONLY})).marker == "data.list"
+    )
+    parser_of(person)
+
+
+CITIZEN_ONLY = CitizenReading.model_validate(CITIZEN)

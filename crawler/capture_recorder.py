@@ -7,7 +7,7 @@ from typing import Protocol
 
 from core.domain.config import Portal
 from core.domain.errors import StoreError
-from core.domain.models import Capture, Finding, KnownPage, Place, Reading, Sighting
+from core.domain.models import Capture, Finding, KnownPage, Place, Reading, ReadingCheck, Sighting
 from core.domain.text import mask_identities
 from core.storage.crawl_history import Baseline, CachedPage, page_key
 from core.storage.warc_archive import Exchange
@@ -65,6 +65,9 @@ class History(Protocol):
 
     def baseline(self, portal: str, /) -> Baseline:
         """How a portal has been so far."""
+
+    def standing_difference(self, portal: str, read_as: str, /) -> ReadingCheck | None:
+        """The check by which a portal is read otherwise than a person does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,9 +11,10 @@ from pathlib import Path
 from statistics import median
 
 from core.domain.clock import moment_text, read_moment
-from core.domain.models import Finding, KnownPage, Place, Sighting
+from core.domain.models import Finding, KnownPage, Place, ReadingCheck, Sighting
 from core.storage.database import Store
 from core.storage.observations import Looks
+from core.storage.reading_checks import ReadingChecks
 from core.storage.serialization import parse
 from core.storage.warc_archive import read_exchange
 
@@ -146,6 +147,10 @@ class CrawlHistory:
         """(headers, body) of a remembered page; StoreError when the archive no longer holds it."""
         _, headers, body = read_exchange(self._archive, known.warc, known.offset)
         return headers, body
+
+    def standing_difference(self, portal: str, read_as: str) -> ReadingCheck | None:
+        """The check that found a portal, as it is read now, read otherwise than by a person; None: none holds."""
+        return ReadingChecks(self._store).standing(portal, read_as)
 
     # ------------------------------------------------------------ how a portal has been
 

@@ -29,6 +29,8 @@ _TABLES: dict[str, str] = {
     "versions": "portal || '|' || row_key || '|' || content_hash",
     "findings": "id",
     "readings": "look || '|' || row_key",
+    "reading_checks": "id",
+    "check_captures": "id",
     "attachments": "sha256",
     "submissions": "id",
     "zero_reports": "id",
@@ -38,6 +40,7 @@ _TABLES: dict[str, str] = {
     "frozen": "id",
     "filings": "id",
 }
+_CAPTURED = ("captures", "check_captures")  # the tables whose rows name archive files
 _WORDS = {
     "configs": "配置",
     "looks": "核查",
@@ -47,6 +50,8 @@ _WORDS = {
     "revalidations": "页面未变的确认",
     "findings": "公示记录",
     "readings": "读取",
+    "reading_checks": "读法核对",
+    "check_captures": "读法核对的网页存证",
     "attachments": "附件登记",
     "submissions": "报送记录",
     "zero_reports": "零报告",
@@ -215,9 +220,10 @@ def _sightings(store: Store, look: str) -> str:
 
 
 def _files(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[str, int]) -> Iterator[SealedLine]:
-    window = [since.get("captures", 0), marks.get("captures", 0)]
     warcs = store.rows(
-        "SELECT DISTINCT warc FROM captures WHERE rowid > ? AND rowid <= ? AND warc != '' ORDER BY warc", *window
+        " UNION ".join(f"SELECT warc FROM {t} WHERE rowid > ? AND rowid <= ? AND warc != ''" for t in _CAPTURED)
+        + " ORDER BY warc",
+        *(mark for table in _CAPTURED for mark in (since.get(table, 0), marks.get(table, 0))),
     )
     for (name,) in warcs:
         yield SealedLine("warc", name, file_digest(paths.archive / name))
@@ -276,17 +282,16 @@ def _name(store: Store, paths: Paths, manifest: str, sealed: SealedLine, now: Se
         return Broken(manifest, sealed.kind, sealed.id, "封存的记录不见了")
     if now.sha256 == "missing":
         return Broken(manifest, sealed.kind, sealed.id, "文件不见了")
-    if sealed.kind == "warc":
-        capture = _broken_capture(store, paths, sealed.id)
-        if capture:
-            return Broken(manifest, "captures", capture, f"{sealed.id} 中的存证内容变了")
+    for table in _CAPTURED if sealed.kind == "warc" else ():
+        if capture := _broken_capture(store, paths, table, sealed.id):
+            return Broken(manifest, table, capture, f"{sealed.id} 中的存证内容变了")
     return Broken(manifest, sealed.kind, sealed.id, "内容变了")
 
 
-def _broken_capture(store: Store, paths: Paths, warc: str) -> str:
+def _broken_capture(store: Store, paths: Paths, table: str, warc: str) -> str:
     """The first capture of a WARC file whose bytes are not what they were; "" when the damage lies beside them."""
     for name, offset, digest in store.rows(
-        'SELECT id, "offset", sha256 FROM captures WHERE warc = ? ORDER BY "offset"', warc
+        f'SELECT id, "offset", sha256 FROM {table} WHERE warc = ? ORDER BY "offset"', warc
     ):
         try:
             body = read_body(paths.archive, warc, offset)

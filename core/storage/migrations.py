@@ -189,6 +189,25 @@ DELETE FROM judged;
 """
 
 
+# what a person in a browser sees of a list, held against the family that reads it: no look, and nothing rests on it
+_READING_CHECKS = """
+CREATE TABLE reading_checks (
+    id TEXT PRIMARY KEY, run TEXT NOT NULL REFERENCES runs(id), portal TEXT NOT NULL, read_as TEXT NOT NULL,
+    started_at TEXT NOT NULL, finished_at TEXT NOT NULL, verdict TEXT NOT NULL, whole INTEGER NOT NULL,
+    lacking INTEGER NOT NULL, more INTEGER NOT NULL, differing TEXT NOT NULL, pages INTEGER NOT NULL,
+    rows INTEGER NOT NULL, requests INTEGER NOT NULL, bytes INTEGER NOT NULL, seconds REAL NOT NULL,
+    reasons TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX reading_checks_by_portal ON reading_checks(portal, started_at);
+CREATE TABLE check_captures (
+    id TEXT PRIMARY KEY, "check" TEXT NOT NULL REFERENCES reading_checks(id), url TEXT NOT NULL, method TEXT NOT NULL,
+    request_body TEXT NOT NULL, status INTEGER NOT NULL, sha256 TEXT NOT NULL, size INTEGER NOT NULL,
+    received_at TEXT NOT NULL, warc TEXT NOT NULL, "offset" INTEGER NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX check_captures_by_check ON check_captures("check");
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
         db.execute(statement)
@@ -258,3 +277,9 @@ def m0012_blocks(db: Database) -> None:
 def m0013_readings(db: Database) -> None:
     """When each row's place was read, so that a sighting dates the record and not its row."""
     _run_script(db, _READINGS)
+
+
+@migrations()
+def m0014_reading_checks(db: Database) -> None:
+    """Portals' families held against a person's reading in a browser."""
+    _run_script(db, _READING_CHECKS)

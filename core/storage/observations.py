@@ -8,6 +8,7 @@ from datetime import date, datetime
 from core.domain.clock import moment_text, read_moment
 from core.domain.models import Capture, ColumnReading, Finding, Look, LookBundle, Place, Reading, RowSpan, Sighting
 from core.storage.database import Store
+from core.storage.reading_checks import ReadingChecks
 from core.storage.serialization import SPANS, dump, read_capture, read_look, read_place, read_reading, read_span
 
 FRESH_DAYS = 7  # rows first seen within them tell whether a column is still read
@@ -63,6 +64,8 @@ class Looks:
             self._insert_findings(bundle.look.id, bundle.findings, at)
             self._insert_readings(bundle.readings, at)
             self._insert_pages(bundle)
+            if bundle.check is not None:
+                ReadingChecks(self._store).add(bundle.check, at)
         return True
 
     def _insert_look(self, look: Look, at: str) -> bool:
@@ -198,6 +201,10 @@ class Looks:
             {"portal": portal},
         )
         return [read_look(row) for row in rows]
+
+    def portals(self) -> frozenset[str]:
+        """The portals that were ever looked at."""
+        return frozenset(row[0] for row in self._store.rows("SELECT DISTINCT portal FROM looks"))
 
     def first_proving(self) -> dict[str, datetime]:
         """By portal: when its first proving look began."""

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias, TypeVar, cast
 from pydantic import TypeAdapter
 
 from core.domain.clock import read_moment
-from core.domain.models import Capture, Look, Place, Reading, RowSpan
+from core.domain.models import Capture, CheckVerdict, Look, Place, Reading, ReadingCheck, RowSpan
 
 T = TypeVar("T")
 Row: TypeAlias = tuple[Any, ...]  # SQLite's columns, each of the type that its table says
@@ -105,3 +105,18 @@ def read_capture(row: Columns) -> Capture:
     """A row of `captures` as a record."""
     values = {name: row[name] for name in Capture.__dataclass_fields__}
     return Capture(**values | {"received_at": read_moment(row["received_at"])})
+
+
+def read_check(row: Columns) -> ReadingCheck:
+    """A row of `reading_checks` as a record."""
+    values = {name: row[name] for name in ReadingCheck.__dataclass_fields__}
+    return ReadingCheck(
+        **values
+        | {
+            "started_at": read_moment(row["started_at"]),
+            "finished_at": read_moment(row["finished_at"]),
+            "verdict": CheckVerdict(row["verdict"]),
+            "whole": bool(row["whole"]),
+            "reasons": tuple(json.loads(row["reasons"])),
+        }
+    )

@@ -15,6 +15,7 @@ from core.storage.filings import Filings
 from core.storage.findings import Findings
 from core.storage.observations import Looks
 from core.storage.outbox import Outbox
+from core.storage.reading_checks import ReadingChecks
 from core.storage.review import FrozenResults, Objections, Rulings
 from core.storage.runs import Runs
 from core.storage.submissions import Submissions
@@ -53,6 +54,11 @@ class Session:
     def looks(self) -> Looks:
         """Looks, captures, sightings and the spans of rows."""
         return Looks(self.store)
+
+    @cached_property
+    def reading_checks(self) -> ReadingChecks:
+        """Portals' families held against a person's reading in a browser."""
+        return ReadingChecks(self.store)
 
     @cached_property
     def findings(self) -> Findings:

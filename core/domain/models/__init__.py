@@ -6,7 +6,7 @@ All times are aware and in Asia/Shanghai; all days are civil days there. A fact 
 Judgement is a pure function of facts recorded up to a moment and is never updated in place.
 """
 
-from core.domain.models.enums import Channel, DateKind, Grade, Kind, Outcome
+from core.domain.models.enums import Channel, CheckVerdict, DateKind, Grade, Kind, Outcome
 from core.domain.models.evaluation import (
     Alert,
     Citation,
@@ -23,6 +23,8 @@ from core.domain.models.evaluation import (
 )
 from core.domain.models.observations import (
     Capture,
+    CheckBundle,
+    ChecksSoFar,
     ColumnReading,
     Exposure,
     Finding,
@@ -32,6 +34,7 @@ from core.domain.models.observations import (
     LookBundle,
     Place,
     Reading,
+    ReadingCheck,
     RowSpan,
     Run,
     Sighting,
@@ -56,6 +59,9 @@ __all__ = [
     "Attachment",
     "Capture",
     "Channel",
+    "CheckBundle",
+    "CheckVerdict",
+    "ChecksSoFar",
     "Citation",
     "ClaimSubject",
     "ColumnReading",
@@ -85,6 +91,7 @@ __all__ = [
     "PossibleLink",
     "Rate",
     "Reading",
+    "ReadingCheck",
     "RepairSubject",
     "RowSpan",
     "Ruling",

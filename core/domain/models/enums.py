@@ -37,6 +37,14 @@ class DateKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class CheckVerdict(StrEnum):
+    """What came of holding a portal's family against the citizen's reading. UNREAD is neither of the others."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    UNREAD = "unread"
+
+
 class Grade(StrEnum):
     """红名单 is the best, 黄名单 the worst (docs/rules.md §0.2)."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from core.domain.models.enums import DateKind, Kind
+from core.domain.models.enums import CheckVerdict, DateKind, Kind
 
 FEW_ROWS = 4  # fewer say nothing about how well a column is read
 
@@ -271,10 +271,66 @@ class KnownPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingCheck:
+    """读法核对: one portal's list as a person reads it in a browser, held against two looks around it; no look itself.
+
+    `read_as` names how the portal was read (`Portal.read_as`). `whole`: the person saw the list's end. `lacking`: rows
+    that both looks showed and she did not see; `more`: that she saw and neither showed. `differing` names them in
+    Chinese; `reasons` are those of her reading, as of a look, or why there was nothing to hold it against.
+    """
+
+    id: str  # run/portal/citizen
+    run: str
+    portal: str
+    read_as: str
+    started_at: datetime
+    finished_at: datetime
+    verdict: CheckVerdict
+    whole: bool = False
+    lacking: int = 0
+    more: int = 0
+    differing: str = ""
+    pages: int = 0
+    rows: int = 0
+    requests: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    reasons: tuple[str, ...] = ()
+
+    def settles(self, earlier: "ReadingCheck") -> bool:
+        """Whether an earlier difference stands no longer: what was not seen to the end cannot show what is gone."""
+        return self.verdict is CheckVerdict.AGREES and (self.whole or not earlier.lacking)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecksSoFar:
+    """What was tried of a portal's checks, as it is read now.
+
+    `ever`: it was checked, read in whatever way. `read_at`: start of the newest that could be read; `tried_at`: of the
+    newest, `first_at`: of the first; `unsettled`: how many there were since the newest that agreed.
+    """
+
+    ever: bool = False
+    first_at: datetime | None = None
+    read_at: datetime | None = None
+    tried_at: datetime | None = None
+    unsettled: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckBundle:
+    """One check with the pages that the person saw."""
+
+    check: ReadingCheck
+    captures: tuple[Capture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LookBundle:
     """One look with all it brought; stored whole or not at all.
 
     `revalidated`: (capture of a 304, the earlier capture whose bytes it confirmed). `readings`: of rows' places.
+    `check`: the check that the look was held against, with the first look of its visit.
     """
 
     look: Look
@@ -284,6 +340,7 @@ class LookBundle:
     pages: tuple[KnownPage, ...] = ()
     revalidated: tuple[tuple[str, str], ...] = ()
     readings: tuple[Reading, ...] = ()
+    check: CheckBundle | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

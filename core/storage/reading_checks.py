@@ -1,0 +1,86 @@
+"""Checks of how portals are read, with the pages that they rest on. Appended and never changed.
+
+A table of its own: a check is no look. Nothing that asks for looks, captures, sightings or absences meets it here; what
+follows from it is said at the looks of its night and of later ones (decision 0025).
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from core.domain.clock import moment_text
+from core.domain.models import Capture, CheckBundle, ChecksSoFar, CheckVerdict, ReadingCheck
+from core.storage.database import Store
+from core.storage.serialization import read_capture, read_check
+
+
+class ReadingChecks:
+    """The tables `reading_checks` and `check_captures`."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, bundle: CheckBundle, at: str) -> None:
+        """Store a check with its pages, within the transaction of its look; adding one twice adds nothing."""
+        check, run = bundle.check, self._store.db.conn
+        values = asdict(check) | {
+            "started_at": moment_text(check.started_at),
+            "finished_at": moment_text(check.finished_at),
+            "reasons": json.dumps(check.reasons, ensure_ascii=False),
+            "recorded_at": at,
+        }
+        marks = ", ".join(f":{name}" for name in values)
+        run.execute(f"INSERT OR IGNORE INTO reading_checks ({', '.join(values)}) VALUES ({marks})", values)
+        run.executemany(
+            "INSERT OR IGNORE INTO check_captures VALUES (:id, :look, :url, :method, :request_body, :status, :sha256,"
+            " :size, :received_at, :warc, :offset, :recorded_at)",
+            [asdict(c) | {"received_at": moment_text(c.received_at), "recorded_at": at} for c in bundle.captures],
+        )
+
+    def take_over(self, checks: Iterable[ReadingCheck]) -> None:
+        """Store checks as they were, without their pages."""
+        with self._store.transaction():
+            for check in checks:
+                self.add(CheckBundle(check=check), moment_text(check.finished_at))
+
+    def all(self, portal: str | None = None) -> list[ReadingCheck]:
+        """Every check in time order, of one portal where it is named."""
+        rows = self._store.db.query(
+            "SELECT * FROM reading_checks WHERE :portal IS NULL OR portal = :portal ORDER BY started_at, id",
+            {"portal": portal},
+        )
+        return [read_check(row) for row in rows]
+
+    def captures(self, check: str) -> list[Capture]:
+        """The pages of one check, in the order in which they came."""
+        rows = self._store.db.query(
+            'SELECT *, "check" look FROM check_captures WHERE "check" = :check ORDER BY rowid', {"check": check}
+        )
+        return [read_capture(row) for row in rows]
+
+    def standing(self, portal: str, read_as: str) -> ReadingCheck | None:
+        """The newest difference that no later check has settled, of a portal as it is read now."""
+        checks = [c for c in self.all(portal) if c.read_as == read_as]
+        for place, check in reversed(list(enumerate(checks))):
+            if check.verdict is CheckVerdict.DIFFERS and not any(late.settles(check) for late in checks[place + 1 :]):
+                return check
+        return None
+
+    def so_far(self, portal: str, read_as: str) -> ChecksSoFar:
+        """What was tried of a portal as it is read now."""
+        every = self.all(portal)
+        tried = [c for c in every if c.read_as == read_as]
+        read = [c for c in tried if c.verdict is not CheckVerdict.UNREAD]
+        agreed = max((place for place, c in enumerate(tried, 1) if c.verdict is CheckVerdict.AGREES), default=0)
+        return ChecksSoFar(
+            ever=bool(every),
+            first_at=tried[0].started_at if tried else None,
+            read_at=read[-1].started_at if read else None,
+            tried_at=tried[-1].started_at if tried else None,
+            unsettled=len(tried) - agreed,
+        )
+
+    def without_bytes(self) -> set[str]:
+        """Checks whose pages were given up: they cannot be replayed."""
+        rows = self._store.rows('SELECT DISTINCT c."check" FROM removals r JOIN check_captures c ON c.warc = r.file')
+        return {row[0] for row in rows}

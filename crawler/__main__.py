@@ -18,7 +18,7 @@ def crawl(job: CrawlJob, **overrides: object) -> int:
     """Run the job; the exit code: 0 done, 3 where a look could not be stored. `overrides` go over the settings."""
     config = load(job.district)
     portals = tuple(config.portal(plan.portal) for plan in job.plans)
-    rendered = any(portal.rendered for portal in portals)
+    rendered = any(job.is_drawn(portal) for portal in portals)
     settings = build_settings(config, job.browser if rendered else "", str(job.log) if job.log else None)
     archive = Archive(job.archive, job.run)
     wanted = sum(len(plan.passes) for plan in job.plans)

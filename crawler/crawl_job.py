@@ -7,6 +7,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
+from core.domain.config import Portal
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListPass:
@@ -19,11 +21,15 @@ class ListPass:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitPlan:
-    """The looks to make at one portal this night, and how many new details to read at the most."""
+    """The looks to make at one portal this night, and how many new details to read at the most.
+
+    `check`: between the first look and the others the list is read as a person reads it in a browser.
+    """
 
     portal: str
     passes: tuple[ListPass, ...]
     details: int = 500  # newest first; a first night's backlog drains over several
+    check: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +44,10 @@ class CrawlJob:
     base: datetime | None = None
     browser: str = ""  # path of a Chromium; empty: rendered portals cannot be looked at
     log: Path | None = None
+
+    def is_drawn(self, portal: Portal) -> bool:
+        """Whether a browser is asked for the portal's pages this night."""
+        return portal.rendered or any(plan.check and plan.portal == portal.id for plan in self.plans)
 
 
 _JOB = TypeAdapter(CrawlJob)

@@ -12,7 +12,7 @@ from pathlib import Path
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
 from core.domain.look_reasons import LookReason, reason_of
-from core.domain.models import Capture, Look, LookBundle
+from core.domain.models import Capture, Look, LookBundle, ReadingCheck
 from core.domain.text import mask_identities
 from core.storage.warc_archive import Exchange, read_exchange
 from crawler.capture_recorder import History
@@ -53,8 +53,8 @@ class ArchiveFetcher:
         self._folder = folder
         self._left: dict[tuple[str, str, str], deque[Capture]] = {}
 
-    def turn_to(self, look: Look, captures: Sequence[Capture]) -> None:
-        """Answer for `look` from now on."""
+    def turn_to(self, look: Look | ReadingCheck, captures: Sequence[Capture]) -> None:
+        """Answer for `look`, or a check, from now on."""
         self._look, self._left = look, defaultdict(deque)
         for capture in sorted(captures, key=lambda c: int(c.id.rpartition("#")[2])):
             # older code masked fewer written forms of identity numbers: both sides as they are masked today
@@ -93,29 +93,34 @@ def _is_unanswered(stored: str) -> bool:
     return reason is not None and reason.is_unanswered
 
 
+Captured = tuple[Look | ReadingCheck, Sequence[Capture]]  # a look, or a check, with its pages
+
+
 async def replay_visit(
-    config: Config,
-    folder: Path,
-    looks: Sequence[tuple[Look, Sequence[Capture]]],
-    history: History,
+    config: Config, folder: Path, made: Sequence[Captured], history: History
 ) -> AsyncIterator[tuple[Look, LookBundle]]:
     """One portal's looks of one night, each with what today's code and configuration make of its captures.
 
-    `history` must know the nights before as they were replayed: keep what is yielded before the next visit.
+    A check among what was `made` is made again in its place, and comes with the first look. `history` must know the
+    nights before as they were replayed: keep what is yielded before the next visit.
     """
-    fetcher, clock = ArchiveFetcher(folder), _Then()
-    first = looks[0][0]
+    fetcher, clock, by_id = ArchiveFetcher(folder), _Then(), {look.id: (look, pages) for look, pages in made}
+
+    def turn_to(name: str) -> None:
+        look, pages = by_id[name]
+        fetcher.turn_to(look, pages)
+        clock.at = look.started_at
+
+    looks = [look for look, _ in made if isinstance(look, Look)]
     visit = Visit(
         config=config,
-        portal=config.portal(first.portal),
-        run=first.run,
-        plan=VisitPlan(portal=first.portal, passes=tuple(_pass_of(look) for look, _ in looks)),
-        means=VisitMeans(fetcher=fetcher, archive=_Nowhere(), clock=clock, history=history),
+        portal=config.portal(looks[0].portal),
+        run=looks[0].run,
+        plan=VisitPlan(portal=looks[0].portal, passes=tuple(map(_pass_of, looks)), check=len(looks) < len(by_id)),
+        means=VisitMeans(fetcher=fetcher, archive=_Nowhere(), clock=clock, history=history, begin=turn_to),
     )
     bundles = visit.looks()
-    for look, captures in looks:
-        fetcher.turn_to(look, captures)
-        clock.at = look.started_at
+    for look in looks:
         yield look, await anext(bundles)
 
 

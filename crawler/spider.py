@@ -38,7 +38,7 @@ class NightSpider(Spider):
         self.portals: tuple[Portal, ...] = tuple(config.portal(plan.portal) for plan in job.plans)
         crawl = config.district.crawl
         self.gate, self.pace = Gate(self.portals), Pace(delays_of(config, self.portals))
-        rendered = [portal for portal in self.portals if portal.rendered]
+        rendered = [portal for portal in self.portals if job.is_drawn(portal)]
         self.egress = (
             Egress(self.gate, rendered, max_bytes=crawl.max_bytes, limit=crawl.timeout_seconds) if rendered else None
         )

@@ -1,46 +1,68 @@
 """One portal's visit in a night: walk its list in the passes asked for, read what is new, yield looks."""
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from core.domain.config import Config, Portal
-from core.domain.look_reasons import LookReason, http_status
-from core.domain.models import Finding, Look, LookBundle, Place, Reading, Sighting
+from core.domain.look_reasons import LookReason
+from core.domain.models import (
+    CheckBundle,
+    CheckVerdict,
+    Finding,
+    Look,
+    LookBundle,
+    Place,
+    Reading,
+    Sighting,
+)
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import Baseline, CachedPage
-from crawler.capture_recorder import Answer, ExchangeStore, History, PageSource, Recorder
+from crawler.capture_recorder import ExchangeStore, History, PageSource, Recorder
+from crawler.citizens_check import Seen, Shown, TimeSource, check_of, see
 from crawler.crawl_job import ListPass, VisitPlan
-from crawler.detail_reader import Reader, ReadRow, age_of
+from crawler.detail_reader import Reader, ReadRow
 from crawler.drift import drift_of, gives_decisions, steady_rows, warnings_of
-from crawler.extract.files import is_file
-from crawler.extract.time_limit import time_limit
 from crawler.families import parser_of
-from crawler.fetching.block_detection import why_not_genuine
-from crawler.fetching.http_dates import http_moment
-from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
-from crawler.pages import ListPage, ListRow, NotGenuine, Response, Unparsed
+from crawler.list_reader import ListReader, sightings_of
+from crawler.list_walk import UNPARSED, Walk, content_hash
+from crawler.pages import ListRow
 from crawler.places import read_request
+from crawler.reading_check import Listing
 
 
-class TimeSource(Protocol):
-    """What tells the time."""
-
-    def now(self) -> datetime:
-        """The present moment."""
+def _goes_on(_look: str) -> None:
+    """Nothing is to be told to a network."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitMeans:
-    """By what a visit looks and keeps: the night's own, or the archive in a replay. `history`: the nights before."""
+    """By what a visit looks and keeps: the night's own, or the archive in a replay. `history`: the nights before.
+
+    `begin` is told the id of each look, and of a check, before it is made.
+    """
 
     fetcher: PageSource
     archive: ExchangeStore
     clock: TimeSource
     history: History
+    begin: Callable[[str], None] = _goes_on
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Made:
+    """A look as it was made. `shown`: what a person's reading is held against."""
+
+    plan: ListPass
+    walk: Walk
+    recorder: Recorder
+    started: datetime
+    finished: datetime
+    findings: list[Finding]
+    unread: int
+    shown: Shown
+    warnings: tuple[str, ...]
 
 
 class Visit:
@@ -55,13 +77,9 @@ class Visit:
         plan: VisitPlan,
         means: VisitMeans,
     ) -> None:
-        self._config, self.portal, self._run, self._passes = config, portal, run, plan.passes
-        self._fetcher, self._archive, self._clock, self._history = (
-            means.fetcher,
-            means.archive,
-            means.clock,
-            means.history,
-        )
+        self._config, self.portal, self._run, self._plan, self._passes = config, portal, run, plan, plan.passes
+        self._means = means
+        self._archive, self._clock, self._history = means.archive, means.clock, means.history
         self._parser = parser_of(portal)
         crawl = config.district.crawl
         self._reader = Reader(
@@ -79,56 +97,118 @@ class Visit:
         self._places: dict[str, Place] = {}  # read earlier in this visit
         self._pages: dict[str, CachedPage] = {}
         self._baseline: Baseline = means.history.baseline(portal.id)
+        self._list = ListReader(
+            portal=portal,
+            parser=self._parser,
+            crawl=crawl,
+            max_pages=crawl.max_pages,
+            steady=steady_rows(self._baseline),
+        )
+        self._differs = means.history.standing_difference(portal.id, portal.read_as) if portal.citizen else None
 
     async def looks(self) -> AsyncIterator[LookBundle]:
-        """Make every pass asked for, in order."""
+        """Make every pass asked for, in order; with a check, they are told once it says what they prove."""
+        if self._plan.check and self.portal.citizen is not None and len(self._passes) > 1:
+            async for bundle in self._checked():
+                yield bundle
+            return
         for plan in self._passes:
-            yield await self._look(plan)
+            yield self._bundle(await self._make(plan))
 
-    async def _look(self, plan: ListPass) -> LookBundle:
-        started = self._clock.now()
-        recorder = Recorder(
-            look=f"{self._run}/{self.portal.id}/{plan.number}",
+    async def _checked(self) -> AsyncIterator[LookBundle]:
+        """The passes with a person's reading between the first and the others."""
+        first, *others = self._passes
+        before = await self._make(first)
+        try:
+            seen = await self._see()
+            after = [await self._make(plan) for plan in others]
+        except Exception:  # what the first pass saw was seen; the night hears of the rest
+            yield self._bundle(before)
+            raise
+        check = check_of(self.portal, seen, before.shown, after[0].shown)
+        if check.verdict is CheckVerdict.DIFFERS:
+            self._differs = check
+        elif self._differs is not None and check.settles(self._differs):
+            self._differs = None
+        bundle = CheckBundle(check=check, captures=tuple(seen.recorder.captures))
+        yield replace(self._bundle(before), check=bundle)
+        for made in after:
+            yield self._bundle(made)
+
+    async def _see(self) -> Seen:
+        check = f"{self._run}/{self.portal.id}/citizen"
+        self._means.begin(check)
+        recorder = self._recorder(check, self._clock.now())
+        return await see(self.portal, self._config.district.crawl, recorder, self._clock)
+
+    def _recorder(self, look: str, started: datetime) -> Recorder:
+        return Recorder(
+            look=look,
             portal=self.portal,
             started=started,
-            fetcher=self._fetcher,
+            fetcher=self._means.fetcher,
             archive=self._archive,
             history=self._history,
             earlier=self._pages,
         )
-        walk = await self._walk(plan, recorder, started)
-        if walk.shifted() and not walk.failures:
-            walk = await self._walk(replace(plan, past_caches=True), recorder, started, before=walk.all_reads())
+
+    async def _make(self, plan: ListPass) -> _Made:
+        look = f"{self._run}/{self.portal.id}/{plan.number}"
+        self._means.begin(look)
+        started = self._clock.now()
+        recorder = self._recorder(look, started)
+        # a page may be confirmed instead of sent only where this night reads it whole as well, past every cache
+        confirm = plan.kind == "window" and not plan.past_caches and any(p.past_caches for p in self._passes)
+        walk = await self._list.read(plan, recorder, started, confirm=confirm)
         findings, unread = await self._read_rows(plan, walk, recorder, started)
+        failures = tuple(reason for _, reason in walk.failures)
+        still = bool(walk.reads) and not walk.failures and not walk.shifted()
         for reason in drift_of(self.portal.expect, self._baseline, self._findings, walk):
             walk.fail(UNPARSED, reason)
         if self.portal.lists == "decisions" and not gives_decisions(self._baseline, self._findings, walk):
             walk.fail(UNPARSED, LookReason.NO_RECORDS)
-        look = self._told(plan, walk, recorder, started, findings, unread)
         self._pages = self._pages | recorder.pages
         self._archive.flush()
+        return _Made(
+            plan=plan,
+            walk=walk,
+            recorder=recorder,
+            started=started,
+            finished=self._clock.now(),
+            findings=findings,
+            unread=unread,
+            shown=Shown(Listing(sightings_of(walk, self.portal.id, look), still), failures),
+            warnings=warnings_of(self.portal.expect, self._baseline, walk, started, news=bool(self._findings)),
+        )
+
+    def _bundle(self, made: _Made) -> LookBundle:
+        """A look with all it brought; where its family is known to read otherwise than a person, it proves nothing."""
+        if self._differs is not None:
+            made.walk.fail(UNPARSED, LookReason.DRIFT_CITIZEN.of(self._differs.differing))
+        recorder = made.recorder
         return LookBundle(
-            look=look,
+            look=self._told(made),
             captures=tuple(recorder.captures),
-            sightings=self._sightings(walk, recorder.look),
-            findings=tuple(findings),
+            sightings=tuple(made.shown.listing.rows),
+            findings=tuple(made.findings),
             pages=tuple(known.page for known in recorder.pages.values()),
             revalidated=tuple(recorder.revalidated),
             readings=tuple(recorder.readings),
         )
 
-    def _told(
-        self, plan: ListPass, walk: Walk, recorder: Recorder, started: datetime, findings: list[Finding], unread: int
-    ) -> Look:
+    # ------------------------------------------------------------ the look in figures
+
+    def _told(self, made: _Made) -> Look:
         """The look in figures, and why it proves less than was asked for."""
-        proofs, finished = walk.proofs(), self._clock.now()
+        plan, walk, recorder = made.plan, made.walk, made.recorder
+        proofs = walk.proofs()
         labels = {_masked(label) for read in walk.reads for label in read.page.unknown_labels}
-        labels |= {label for finding in findings for label in finding.unknown_labels}
+        labels |= {label for finding in made.findings for label in finding.unknown_labels}
         confirmed = any(not read.changed for read in walk.reads)
         more = (
-            *([LookReason.DETAIL_UNREAD] if unread else []),
+            *([LookReason.DETAIL_UNREAD] if made.unread else []),
             *([LookReason.REVALIDATED] if confirmed else []),
-            *warnings_of(self.portal.expect, self._baseline, walk, started, news=bool(self._findings)),
+            *made.warnings,
         )
         return Look(
             id=recorder.look,
@@ -136,8 +216,8 @@ class Visit:
             portal=self.portal.id,
             kind=plan.kind,
             past_caches=plan.past_caches,
-            started_at=started,
-            finished_at=finished,
+            started_at=made.started,
+            finished_at=made.finished,
             genuine=proofs.genuine,
             parsed=proofs.parsed,
             whole=proofs.whole,
@@ -148,7 +228,7 @@ class Visit:
             total=proofs.total,
             requests=recorder.requests,
             bytes=recorder.bytes,
-            seconds=round((finished - started).total_seconds(), 3),
+            seconds=round((made.finished - made.started).total_seconds(), 3),
             reasons=(*proofs.reasons, *more, *([LookReason.SEEN_WHOLE.of(proofs.end)] if proofs.end else [])),
             unknown_labels=tuple(sorted(labels)),
         )
@@ -216,115 +296,6 @@ class Visit:
             key=lambda each: (each.known.read_at if each.known else each.received_at, each.row.key),
         )
 
-    # ------------------------------------------------------------ the list
-
-    async def _walk(
-        self, plan: ListPass, recorder: Recorder, started: datetime, before: tuple[PageRead, ...] = ()
-    ) -> Walk:
-        crawl = self._config.district.crawl
-        days = self.portal.window_days or crawl.window_days
-        walk = Walk(
-            kind=plan.kind,
-            ordered=self.portal.order == "newest-first",
-            window_start=(started - timedelta(days=days)).date(),
-            max_pages=crawl.max_pages,
-            max_skew=crawl.max_clock_skew_seconds,
-            signed=self.portal.one_page is not None and self.portal.one_page.on <= started.date(),
-            steady=steady_rows(self._baseline),
-            before=before,
-        )
-        # a page may be confirmed instead of sent only where this night reads it whole as well, past every cache
-        confirm = plan.kind == "window" and not plan.past_caches and any(p.past_caches for p in self._passes)
-        while (number := walk.next_page()) is not None:
-            read = await self._read_page(walk, number, recorder, fresh=plan.past_caches, confirm=confirm)
-            if read is None:
-                break
-            walk.add(read)
-        return walk
-
-    async def _read_page(
-        self, walk: Walk, number: int, recorder: Recorder, *, fresh: bool, confirm: bool
-    ) -> PageRead | None:
-        before = walk.reads[-1].page if number > 1 else None
-        try:
-            request = self._parser.page_request(number, before)
-        except Unparsed as error:
-            walk.fail(UNPARSED, error.reason)
-            return None
-        answer = await recorder.ask(request, fresh=fresh, conditional=confirm)
-        if answer.response is None:
-            walk.fail(NOT_GENUINE, answer.fetched.failure)
-            return None
-        try:
-            page = await self._listed(answer.response)
-        except NotGenuine as error:
-            walk.fail(NOT_GENUINE, error.reason)
-            return None
-        except Unparsed as error:
-            walk.fail(UNPARSED, error.reason)
-            return None
-        if request.method == "GET":  # a form's state is another every night: it would never be asked for again
-            recorder.remember(request, answer)
-        return _page_read(number, page, answer)
-
-    async def _listed(self, response: Response) -> ListPage:
-        """A list page parsed; a list that is a file is read by a process of its own, which nobody waits for."""
-        if is_file(response):
-            return await asyncio.to_thread(self._parse_list, response)
-        return self._parse_list(response)
-
-    def _parse_list(self, response: Response) -> ListPage:
-        """The family's reading, with the reason made plain where the page is not itself."""
-        if response.status != 200:
-            raise NotGenuine(why_not_genuine(response) or http_status(response.status))
-        try:
-            with time_limit(self._config.district.crawl.parse_seconds):
-                page = self._parser.parse_list(response)
-        except NotGenuine as error:
-            raise NotGenuine(why_not_genuine(response) or error.reason, error.detail) from error
-        if not page.rows and page.total in {None, 0} and not self.portal.allows_empty:
-            self._require_own(page)
-        return page
-
-    def _require_own(self, page: ListPage) -> None:
-        """A list without rows must be the portal's by its marker: a column id that died answers "0 rows" as well."""
-        if not (page.carries_marker and self.portal.marker):
-            raise Unparsed(LookReason.EMPTY_UNPROVED)
-
-    def _sightings(self, walk: Walk, look: str) -> tuple[Sighting, ...]:
-        return tuple(
-            Sighting(
-                look=look,
-                portal=self.portal.id,
-                row_key=row.key,
-                content_hash=content_hash(row),
-                sort_key=row.sort_key,
-                seen_at=read.received_at,
-                title=_masked(row.title),
-                url=_masked(row.url),
-                listed_on=row.listed_on,
-                page=read.number,
-                position=position,
-                pinned=row.pinned,
-                capture=read.capture,
-            )
-            for position, (row, read) in enumerate(walk.shown(), start=1)
-        )
-
-
-def _page_read(number: int, page: ListPage, answer: Answer) -> PageRead:
-    assert answer.response is not None
-    age = age_of(answer.response)
-    return PageRead(
-        number=number,
-        page=page,
-        received_at=answer.fetched.received_at,
-        age=age,
-        skew=_skew(answer, age),
-        capture=answer.capture,
-        changed=answer.changed,
-    )
-
 
 def failed_look(run: str, portal: str, plan: ListPass, at: datetime, reason: str) -> LookBundle:
     """The look of a visit that broke down: it proves nothing and says why."""
@@ -377,12 +348,3 @@ def _place_of(reading: Reading, before: Place | None) -> Place:
         state=reading.state,
         request=reading.request,
     )
-
-
-def _skew(answer: Answer, age: int) -> float:
-    """Our clock against the site's Date header in seconds; 0 where it sends none."""
-    stamp = answer.response.header("Date") if answer.response else ""
-    theirs = http_moment(stamp) if stamp and not stamp.rstrip().endswith("-0000") else None
-    if theirs is None:
-        return 0.0
-    return (answer.fetched.received_at - theirs).total_seconds() - age

@@ -2,7 +2,8 @@
 
 Every portal's window is read, twice where the district says so (the second time past caches, so that one
 night can prove). A full walk comes round at least every `full_walk_every_days` nights, and at once where
-a decision is past its deadline and was never seen: a candidate accusation asks for the whole list, twice.
+a decision is past its deadline and was never seen: a candidate accusation asks for the whole list, twice. So does a
+check by a person's reading, which stands between the two.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -10,6 +11,7 @@ from datetime import datetime, timedelta
 
 from core.domain.config import Config, Portal
 from core.domain.models import Look
+from crawler.check_plan import ChecksKnown
 from crawler.crawl_job import ListPass, VisitPlan
 
 
@@ -20,30 +22,33 @@ def plan_visits(
     last_whole: Mapping[str, datetime],
     suspected: Collection[str],
     stored: Sequence[Look],
+    checks: ChecksKnown = ChecksKnown(),
 ) -> tuple[VisitPlan, ...]:
     """Tonight's errands. `last_whole`: start of each portal's newest whole look; `suspected`: ids of portals where
-    a candidate accusation waits; `stored`: looks of this run that are stored already (a night taken up again)."""
+    a candidate accusation waits; `stored`: looks of this run that are stored already (a night taken up again);
+    `checks`: what is known of the portals' checks."""
     done = {look.id for look in stored}
     plans = []
     for portal in config.portals:
         if not portal.enabled:
             continue
-        passes = tuple(
-            p
-            for p in _passes(config, portal, now, last_whole.get(portal.id), portal.id in suspected)
-            if f"{run}/{portal.id}/{p.number}" not in done
-        )
+        days = config.district.crawl.citizen_every_days
+        check = portal.citizen is not None and checks.is_due(portal.id, now, days)
+        asked = portal.id in suspected or check
+        planned = _passes(config, portal, now, last_whole.get(portal.id), asked)
+        passes = tuple(p for p in planned if f"{run}/{portal.id}/{p.number}" not in done)
         if passes:
-            plans.append(VisitPlan(portal=portal.id, passes=passes))
+            plans.append(VisitPlan(portal=portal.id, passes=passes, check=check and passes == planned))
     return tuple(plans)
 
 
 def _passes(
-    config: Config, portal: Portal, now: datetime, last_whole: datetime | None, suspected: bool
+    config: Config, portal: Portal, now: datetime, last_whole: datetime | None, asked: bool
 ) -> tuple[ListPass, ...]:
+    """The looks at one portal; `asked`: the whole list is asked for, twice."""
     crawl = config.district.crawl
     due = last_whole is None or now - last_whole > timedelta(days=crawl.full_walk_every_days - 1, hours=12)
-    full = due or suspected or portal.order == "none"
+    full = due or asked or portal.order == "none"
     kind = "full" if full else "window"
-    second = (ListPass(number=2, kind=kind, past_caches=True),) if crawl.read_twice or suspected else ()
+    second = (ListPass(number=2, kind=kind, past_caches=True),) if crawl.read_twice or asked else ()
     return (ListPass(number=1, kind=kind), *second)

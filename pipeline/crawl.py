@@ -3,6 +3,7 @@
 import errno
 import os
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 
 from checks import REASONS
@@ -10,6 +11,7 @@ from core.domain.config import Config
 from core.domain.errors import EngineError
 from core.runtime.chromium import find_chromium
 from core.storage.session import Session
+from crawler.check_plan import ChecksKnown
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
 from crawler.crawl_process import run_crawl
 from crawler.visit_plan import plan_visits
@@ -28,7 +30,18 @@ def plan_looks(session: Session, run_id: str) -> tuple[VisitPlan, ...]:
         if item.channel is None or item.kind is None or item.late_days is not None or not past:
             continue
         suspected |= {p.id for p in config.channel(item.channel, item.unit, item.kind)}
-    return plan_visits(config, run_id, now, session.looks.newest_whole(), suspected, session.looks.looks(run=run_id))
+    stored, checks = session.looks.looks(run=run_id), _checks_known(session, run_id)
+    return plan_visits(config, run_id, now, session.looks.newest_whole(), suspected, stored, checks)
+
+
+def _checks_known(session: Session, run_id: str) -> ChecksKnown:
+    """What the nights before tell of the portals that are held against a person's reading."""
+    before, checked = session.runs.before(run_id), [p for p in session.config.portals if p.citizen is not None]
+    return ChecksKnown(
+        since=date.fromisoformat(before.id) if before else None,
+        looked=session.looks.portals(),
+        so_far={p.id: session.reading_checks.so_far(p.id, p.read_as) for p in checked},
+    )
 
 
 def crawl(session: Session, plans: tuple[VisitPlan, ...], run_id: str) -> None:

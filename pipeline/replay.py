@@ -2,20 +2,21 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.look_reasons import end_of, faults_of
-from core.domain.models import Finding, Look, LookBundle
+from core.domain.models import CheckBundle, Finding, Look, LookBundle, ReadingCheck
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.observations import Looks
+from core.storage.reading_checks import ReadingChecks
 from core.storage.retention import looks_without_bytes
 from core.storage.session import Session
-from crawler.replay import replay_visit
+from crawler.replay import Captured, replay_visit
 from pipeline.evaluate import evaluate
 
 
@@ -31,17 +32,22 @@ def replay(session: Session, work: Path) -> tuple[int, list[str]]:
     visits: dict[tuple[str, str], list[Look]] = defaultdict(list)
     for look in looks:
         visits[look.run, look.portal].append(look)
+    checks, unseen = _checks(session, visits)
 
     async def read_again(again: Store) -> None:
         memory = CrawlHistory(again, archive, session.store)
-        for visit in visits.values():
-            captured = [(look, session.looks.captures(look.id)) for look in visit]
+        for key, visit in visits.items():
+            check = checks.get(key)
+            captured: list[Captured] = [(look, session.looks.captures(look.id)) for look in visit]
+            captured += [(check, session.reading_checks.captures(check.id))] if check else []
             async for look, bundle in replay_visit(config, archive, captured, memory):
                 differences.extend(_differing_look(session.findings.of_look(look.id), look, bundle))
+                differences.extend(_differing_check(check, bundle.check) if check and bundle.check else [])
                 Looks(again).add_look(bundle, look.finished_at)
 
     with Store(work / "replay.db") as again:
         again.copy_handed_in(session.store)
+        ReadingChecks(again).take_over(unseen)
         asyncio.run(read_again(again))
         now = looks[-1].finished_at if looks else datetime.now(ZONE)
         both = (session.at(now), replace(session.at(now), store=again))
@@ -52,6 +58,20 @@ def replay(session: Session, work: Path) -> tuple[int, list[str]]:
             a, b = (f"{e[key].outcome}:{e[key].slug}" if key in e else "无" for e in (then, today))
             differences += [f"证据 {key}：原为 {a}，重算为 {b}"] if a != b else []
     return len(looks), differences
+
+
+def _checks(
+    session: Session, visits: Mapping[tuple[str, str], Sequence[Look]]
+) -> tuple[dict[tuple[str, str], ReadingCheck], list[ReadingCheck]]:
+    """The checks that can be made again, by night and portal; and those that are taken over as they were."""
+    gone, again, kept = session.reading_checks.without_bytes(), {}, []
+    for check in session.reading_checks.all():
+        key = (check.run, check.portal)
+        if check.id in gone or len(visits.get(key, ())) < 2:
+            kept.append(check)
+        else:
+            again[key] = check
+    return again, kept
 
 
 def _differing_look(findings: Sequence[Finding], look: Look, bundle: LookBundle) -> list[str]:
@@ -71,3 +91,12 @@ def _differing_look(findings: Sequence[Finding], look: Look, bundle: LookBundle)
         if before.get(name) != after.get(name)
     ]
     return differences
+
+
+def _differing_check(check: ReadingCheck, again: CheckBundle) -> list[str]:
+    """What a replayed check sees otherwise than the check did."""
+    return [
+        f"读法核对 {check.id}：{name} 原为 {then}，重算为 {today}"
+        for name in ("verdict", "whole", "differing", "rows", "reasons")
+        if (then := getattr(check, name)) != (today := getattr(again.check, name))
+    ]

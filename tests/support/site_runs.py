@@ -63,8 +63,12 @@ def crawl_night(
     kind: str = "window",
     passes: int = 2,
     browser: str = "",
+    check: bool = False,
 ) -> Store:
-    """One night's crawl of every portal of `config` in a process of its own; the store is returned open."""
+    """One night's crawl of every portal of `config` in a process of its own; the store is returned open.
+
+    `check`: a person's reading is held against what the family reads.
+    """
     site.at = datetime(night.year, night.month, night.day, 0, 30, tzinfo=ZONE)
     store = Store(root / "chengxin.db")
     Runs(store).add_config(config.hash, {}, site.at)
@@ -75,7 +79,7 @@ def crawl_night(
         store=store.path,
         archive=root / "archive",
         run=f"{night}",
-        plans=tuple(VisitPlan(portal=p.id, passes=plan) for p in config.portals),
+        plans=tuple(VisitPlan(portal=p.id, passes=plan, check=check) for p in config.portals),
         base=site.at + timedelta(seconds=1),
         log=root / "crawl.log",
         browser=browser,

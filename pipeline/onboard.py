@@ -35,7 +35,7 @@ NEVER = ":not(*)"  # CSS that nothing matches: a page is only looked at
 DRAWN = frozenset({"rendered-list", "citizen"})  # families that read a drawn page
 _ORDER = (
     *("id", "name", "channel", "unit", "kinds", "family", "url", "marker", "verified", "enabled", "note", "list_date"),
-    *("order", "rendered", "allow_private", "hosts", "may_be_empty", "one_page", "expect", "options"),
+    *("order", "rendered", "allow_private", "hosts", "may_be_empty", "one_page", "expect", "citizen", "options"),
 )
 
 

@@ -17,12 +17,12 @@ from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
 from core.domain.models import Capture, Finding, Look, Sighting
-from core.domain.text import tight
 from core.domain.web_addresses import hosts_beside
 from crawler.discovery.propose import Proposal, Refusal, Tried, marker_of, sureness, tried_on
 from crawler.extract.markup import text_of
 from crawler.families.parsing.json_decoding import json_of
 from crawler.pages import NotGenuine, Response
+from crawler.two_readings import difference
 from pipeline.onboard import (
     DRAWN,
     NEVER,
@@ -112,14 +112,14 @@ def try_portal(
     if cheap is None or not _stands(cheap):
         cheap = bench.best([p for p in asked.proposals if p.family not in DRAWN], "asked") or cheap
     citizen = bench.best([p for p in asked.proposals if p.family in DRAWN], "citizen")
-    chosen, said = _choose(cheap, citizen, drawn.looks[0])
+    chosen, said, check = _choose(cheap, citizen, drawn.looks[0])
     found = [*plain.proposals, *(p for p in asked.proposals if p not in plain.proposals)]
     refusals = (*plain.refusals, *asked.refusals, *bench.refusals)
     if chosen is None:
         blocked = drawn.looks[0] if _was_refused(probe.looks[0]) else probe.looks[0]
         failed = next((w.look for w in (citizen, cheap) if w is not None), blocked)
         return Trial(look=failed, proposals=(), refusals=refusals)
-    return _trial(bench, chosen, found, refusals, said)
+    return _trial(bench, chosen, found, refusals, said, check=check)
 
 
 def _was_refused(look: Look) -> bool:
@@ -133,11 +133,11 @@ def _stands(walked: Walked) -> bool:
     return genuine and records
 
 
-def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[Walked | None, str]:
-    """The reading that the draft uses, and how the other compares, in Chinese."""
+def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[Walked | None, str, Proposal | None]:
+    """The reading that the draft uses, how the other compares, in Chinese, and the citizen's where it agreed."""
     readable = [w for w in (cheap, citizen) if w is not None and _stands(w)]
     if not readable:
-        return None, ""
+        return None, "", None
     if len(readable) == 1:
         (only,) = readable
         other = citizen if only is cheap else cheap
@@ -147,32 +147,19 @@ def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[
             f"只有一种读取方式读成了（{why}），没有第二种来核对，请逐条对照网页"
             if only is citizen
             else f"用浏览器另读一遍没有读成（{why}），没有第二种读取方式核对",
+            None,
         )
     assert cheap is not None and citizen is not None
     differs = difference(cheap.seen.sightings, citizen.seen.sightings) or less(cheap, citizen)
     if not differs:
-        return cheap, f"用浏览器另读一遍：列出 {citizen.look.rows} 条，与草案读到的相同"
+        check = citizen.proposal if citizen.proposal.family == "citizen" else None
+        return cheap, f"用浏览器另读一遍：列出 {citizen.look.rows} 条，与草案读到的相同", check
     better = citizen if citizen.worth >= cheap.worth else cheap
     return (
         better,
         f"两次读到的不同（{differs}），采用{'浏览器读到的' if better is citizen else '读到多的一种'}，请对照网页",
+        None,
     )
-
-
-def difference(one: Sequence[Sighting], other: Sequence[Sighting]) -> str:
-    """How two readings of one list differ, in Chinese; "" where they list the same titles (cut ones by their start)
-    under the same days."""
-    if len(one) != len(other):
-        return f"一种列出 {len(one)} 条，浏览器里 {len(other)} 条"
-    rest = [(_title(s), s.listed_on) for s in other]
-    for title, day in ((_title(s), s.listed_on) for s in one):
-        same = next((pair for pair in rest if pair[0].startswith(title) or title.startswith(pair[0])), None)
-        if same is None:
-            return f"浏览器里没有“{title[:30]}”"
-        if same[1] != day:
-            return f"“{title[:30]}”的日期：一种 {day or '没有'}，浏览器里 {same[1] or '没有'}"
-        rest.remove(same)
-    return ""
 
 
 def less(cheap: Walked, citizen: Walked) -> str:
@@ -189,17 +176,19 @@ def _facts(finding: Finding) -> int:
     return sum(map(bool, said)) + len(finding.fields)
 
 
-def _title(sighting: Sighting) -> str:
-    return tight(sighting.title).rstrip(".…")
-
-
 def _why(look: Look) -> str:
     return "、".join(sentence(r) for r in faults_of(look.reasons) if r != LookReason.DETAIL_UNREAD) or "没有读出记录"
 
 
 def _trial(
-    bench: "_Bench", chosen: Walked, found: Iterable[Proposal], refusals: tuple[Refusal, ...], compared: str
+    bench: "_Bench",
+    chosen: Walked,
+    found: Iterable[Proposal],
+    refusals: tuple[Refusal, ...],
+    compared: str,
+    check: Proposal | None = None,
 ) -> Trial:
+    """The draft by what was chosen; `check`: the citizen's reading, which agreed and comes back as its check."""
     seen, proposal = chosen.seen, chosen.proposal
     base = bench.base | facts_of(proposal, bench.base)
     list_date, date_said = date_kind(seen.findings, seen.sightings)
@@ -209,6 +198,8 @@ def _trial(
         "order": _order(seen.sightings),
         "options": proposal.options,
     }
+    if check is not None:
+        facts["citizen"] = {"marker": check.marker, **check.options}
     return Trial(
         look=chosen.look,
         proposals=(proposal, *(p for p in found if p is not proposal)),

@@ -1,17 +1,25 @@
 """A draft is read two ways: what counts as the same reading, and what one of two lacks."""
 
+import tomllib
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
+from core.domain.clock import Clock
+from core.domain.config import Portal
 from core.domain.models import DateKind, Finding, Look, Sighting, StatedDate
+from core.runtime.chromium import find_chromium
 from core.runtime.paths import Paths
 from crawler.discovery.propose import Proposal
+from crawler.families import as_a_citizen, parser_of
 from crawler.pages import ListPage
-from pipeline.onboard import Seen
-from pipeline.portal_trial import Walked, difference, less
+from crawler.two_readings import difference
+from pipeline.onboard import Answers, Seen, answered
+from pipeline.portal_trial import Walked, less, try_portal
+from simulation.static_site import StaticSite
+from tests.crawler.test_citizens_check import DETAILS, column
 from tests.support.site_runs import district
 
 AT = datetime(2026, 8, 3, tzinfo=UTC)
@@ -81,3 +89,28 @@ def test_a_reading_without_an_end_is_not_the_same_reading(tmp_path: Path) -> Non
     assert endless.look.floor == "2026-06-01"  # the newest part of a list in order proves itself; its end is not seen
     assert less(endless, whole) == "一种不能确认列表到哪里为止，浏览器里能"
     assert less(whole, endless) == ""
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：另读一遍未测试")
+@pytest.mark.parametrize("scripted", [(), (13,)], ids=["agreed", "parted"])
+def test_a_draft_whose_two_readings_agreed_carries_the_citizens(tmp_path: Path, scripted: tuple[int, ...]) -> None:
+    pages = {"index.html": column((12, 11, 10, 8), scripted), **DETAILS}
+    facts = {"id": "q", "channel": "department", "unit": "u", "kinds": ["penalty"], "allow_private": True}
+    with StaticSite(pages) as site:
+        config = district(tmp_path / "district", {})
+        trial = try_portal(config, f"{site.base}/index.html", Clock(site.at), tmp_path / "try", facts)
+    draft = tomllib.loads(trial.toml)
+    if scripted:
+        assert draft["family"] == "citizen" and "citizen" not in draft, trial.compared
+        return
+    assert draft["family"] == "html-list" and "相同" in trial.compared
+    assert draft["citizen"]["marker"] and draft["citizen"]["container"] and draft["citizen"]["items"]
+    drafted = Portal.model_validate(tomllib.loads(answered_by(trial.toml)))
+    assert drafted.citizen is not None and drafted.verified, "a signed draft keeps it"
+    parser_of(as_a_citizen(drafted))
+
+
+def answered_by(toml: str) -> str:
+    """The draft as somebody signed it."""
+    return answered(toml, Answers(on=date(2026, 8, 3), list_date="published", verified_by="张三"))

@@ -95,7 +95,7 @@ def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
     from commands.output import tables
     from core.runtime.chromium import find_chromium
     from core.runtime.diagnostics import examine
-    from pipeline.status import readings_diagnosis
+    from pipeline.status import checks_diagnosis, readings_diagnosis
 
     if is_missing(district):
         diagnoses = examine(None, Path.cwd(), find_chromium())
@@ -104,7 +104,7 @@ def doctor(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
         diagnoses = examine(config, paths.root, find_chromium())
         if paths.store.exists():
             with open_session(config, paths) as session:
-                diagnoses = (*diagnoses, readings_diagnosis(session))
+                diagnoses = (*diagnoses, readings_diagnosis(session), *checks_diagnosis(session))
     tables.print_json([asdict(x) for x in diagnoses]) if as_json else tables.print_doctor(diagnoses)
     if any(item.state == "bad" for item in diagnoses):
         raise typer.Exit(3)

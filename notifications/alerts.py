@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from core.domain.look_reasons import reason_of, sentence
+from core.domain.look_reasons import LookReason, reason_of, sentence
 from core.domain.models import Alert, ColumnReading, Decision, Evidence, Kind, Outcome
 from core.domain.reason_codes import SET_ASIDE, CheckText, ReasonCode
 
@@ -227,5 +227,13 @@ def _changed(portal: PortalHealth, reason: str, now: datetime) -> Alert:
         stage="portal-changed",
         title=f"栏目有变化：{portal.name}",
         sentence=f"{sentence(reason)}。{'在核对之前，不据此认定任何单位未公示。' if drifted else '核查仍然有效。'}",
-        todo=f"请打开栏目核对；确属正常的，把新的情形写入 portals/{portal.portal}.toml 的 [expect]。",
+        todo=_todo(known, f"portals/{portal.portal}.toml"),
     )
+
+
+def _todo(reason: LookReason | None, file: str) -> str:
+    """What an operator does about a portal that is not as it was."""
+    if reason is LookReason.DRIFT_CITIZEN:
+        again = f"重新运行 chengxin portal try 栏目网址，按新草案修改 {file}"
+        return f"请打开栏目对照；确有不同的，{again}，下次核对相符即恢复。"
+    return f"请打开栏目核对；确属正常的，把新的情形写入 {file} 的 [expect]。"

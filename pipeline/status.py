@@ -1,9 +1,12 @@
 """The state of the whole as plain data: last run, portals, counts, letters."""
 
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from core.domain.config import Portal
 from core.domain.look_reasons import faults_of, reason_of, sentence
-from core.domain.models import ColumnReading
+from core.domain.models import CheckVerdict, ColumnReading, ReadingCheck
 from core.runtime.diagnostics import Diagnosis
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
@@ -11,12 +14,14 @@ from core.storage.session import Session
 from notifications.alerts import PortalHealth
 
 NIGHTS = 8  # of readings: the newest, and those that a fall is measured by
+LATE = 4  # periods without a check that could be read: the office is told
 
 
 def status_of(session: Session) -> dict[str, Any]:
     """The state of the whole as plain data: last run, portals, counts."""
     last, proving = session.runs.newest(), session.looks.newest_proving()
     decisions, outcomes = session.evaluations.counts()
+    checks = {each.portal.id: each for each in checks_of(session)}
     return {
         "district": session.config.district.name,
         "last_run": last
@@ -36,6 +41,7 @@ def status_of(session: Session) -> dict[str, Any]:
                     {"run": r.run, "listed": r.listed, "read": r.read} for r in readings_of(session, h.portal)
                 ],
                 "unread": h.unread,
+                "check": checks[h.portal].as_data() if h.portal in checks else None,
             }
             for h in portal_health(session)
         ],
@@ -91,6 +97,58 @@ def readings_diagnosis(session: Session) -> Diagnosis:
         return Diagnosis("栏目读出", "bad", f"列出的条目读不出记录：{'、'.join(bad)}；请核对栏目设置")
     listed, read = (sum(getattr(h.reading, name) for h in health) for name in ("listed", "read"))
     return Diagnosis("栏目读出", "good", f"{len(health)} 个栏目最近一夜列出 {listed} 条，读出文号的 {read} 条")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckState:
+    """How a portal that a person's reading is held against stands. `newest`: the newest check that could be read;
+    `late`: there has been none for too long; `why`: why the newest could not be, in Chinese."""
+
+    portal: Portal
+    newest: ReadingCheck | None
+    late: bool = False
+    why: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """For `status`."""
+        newest = self.newest
+        return {
+            "at": f"{newest.started_at:%Y-%m-%d %H:%M}" if newest else "",
+            "verdict": newest.verdict if newest else "",
+            "differing": newest.differing if newest else "",
+            "late": self.late,
+            "why": self.why,
+        }
+
+
+def checks_of(session: Session) -> tuple[CheckState, ...]:
+    """Every enabled portal whose TOML says how a person reads it; none where nobody checks."""
+    days, night = session.config.district.crawl.citizen_every_days, session.runs.newest()
+    portals = [p for p in session.config.portals if p.enabled and p.citizen is not None]
+    return tuple(_check_state(session, p, night.started_at, days) for p in portals) if days and night else ()
+
+
+def _check_state(session: Session, portal: Portal, now: datetime, days: int) -> CheckState:
+    checks = [c for c in session.reading_checks.all(portal.id) if c.read_as == portal.read_as]
+    newest = next((c for c in reversed(checks) if c.verdict is not CheckVerdict.UNREAD), None)
+    since = newest or next(iter(checks), None)
+    late = since is not None and now - since.started_at > timedelta(days=LATE * days)
+    unread = checks[-1].reasons if checks and checks[-1] is not newest else ()
+    return CheckState(portal=portal, newest=newest, late=late, why="、".join(map(sentence, faults_of(unread))))
+
+
+def checks_diagnosis(session: Session) -> tuple[Diagnosis, ...]:
+    """What `doctor` says of the checks by a person's reading; () where no portal has any."""
+    states = checks_of(session)
+    late = [f"{s.portal.name}（{s.why}）" if s.why else s.portal.name for s in states if s.late]
+    differ = [s.portal.name for s in states if s.newest and s.newest.verdict is CheckVerdict.DIFFERS]
+    words = [
+        *([f"读到的与浏览器里看到的不同：{'、'.join(differ)}；请重新运行 chengxin portal try"] if differ else []),
+        *([f"很久没有核对成：{'、'.join(late)}；请看浏览器能否打开这些栏目"] if late else []),
+    ]
+    agree = sum(s.newest is not None for s in states)
+    told = "；".join(words) or f"{len(states)} 个栏目定期用浏览器另读核对，{agree} 个已核对相符"
+    return (Diagnosis("读法核对", "warn" if words else "good", told),) if states else ()
 
 
 def _odd(looks: Looks, portal: str) -> tuple[str, ...]:

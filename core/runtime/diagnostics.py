@@ -39,7 +39,7 @@ class Diagnosis:
 def examine(config: Config | None, root: Path, chromium: str) -> tuple[Diagnosis, ...]:
     """All answers, in the order an operator would ask; of the machine alone where there is no district yet."""
     return (
-        _chromium(config.portals if config else (), chromium),
+        _chromium(config, chromium),
         _fonts(),
         _clock(),
         _calendar(config.holidays if config else {}),
@@ -54,8 +54,10 @@ _NO_DISTRICT = Diagnosis(
 )
 
 
-def _chromium(portals: Sequence[Portal], path: str) -> Diagnosis:
-    rendered = [p.name for p in portals if p.enabled and p.rendered]
+def _chromium(config: Config | None, path: str) -> Diagnosis:
+    portals: Sequence[Portal] = [p for p in config.portals if p.enabled] if config else ()
+    rendered = [p.name for p in portals if p.rendered]
+    checked = [p for p in portals if p.citizen is not None]
     if path:
         return Diagnosis("浏览器", "good", f"Chromium：{path}")
     if rendered:
@@ -65,7 +67,8 @@ def _chromium(portals: Sequence[Portal], path: str) -> Diagnosis:
             f"没有 Chromium，{'、'.join(rendered)}无法核查；"
             "运行 make browser 安装（没有源码时：python -m core.runtime.system_packages）",
         )
-    return Diagnosis("浏览器", "warn", "没有 Chromium；目前没有需要渲染的栏目")
+    without = f"{len(checked)} 个栏目不能用浏览器另读核对" if checked else "目前没有需要渲染的栏目"
+    return Diagnosis("浏览器", "warn", f"没有 Chromium；{without}")
 
 
 def _fonts() -> Diagnosis:

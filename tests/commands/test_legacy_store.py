@@ -56,7 +56,7 @@ def _machine(name: str, told: Any) -> Any:
     """Without what the disk of this machine says, and the size of the store's file, which later tables make larger."""
     if name == "status.json":
         for portal in told["portals"]:  # what the older program did not say
-            for name in ("readings", "unread"):
+            for name in ("readings", "unread", "check"):
                 portal.pop(name, None)
         told["disk"] |= dict.fromkeys(("free", "night", "nights", "store"))
     return told

@@ -221,6 +221,15 @@ def test_a_portal_that_changed_is_told_at_once_and_again_each_month() -> None:
     assert first.sentence == "栏目里写明该项的记录比以往少了很多（决定日期）。在核对之前，不据此认定任何单位未公示。"
 
 
+def test_a_portal_read_otherwise_than_a_person_reads_it_is_told_with_the_rows_and_what_to_do() -> None:
+    odd = PortalHealth(portal="p", name="门户", dark_since=NOW, nights=1, odd=("drift-citizen:浏览器里另有“甲”",))
+    (told,) = alerts_of([], alert_facts(health=(odd,)))
+    assert told.sentence == (
+        "读到的条目与在浏览器里看到的不同（浏览器里另有“甲”）。在核对之前，不据此认定任何单位未公示。"
+    )
+    assert "chengxin portal try" in told.todo and "portals/p.toml" in told.todo
+
+
 def test_a_column_that_is_not_read_is_told_once_a_day() -> None:
     reading = ColumnReading(portal="p", run="2026-07-20", listed=20, read=0, fresh=2)
     unread = PortalHealth(portal="p", name="门户", dark_since=None, nights=0, reading=reading, unread=True)

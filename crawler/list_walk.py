@@ -7,7 +7,8 @@ every page. What a walk proves (docs/design.md §4.3):
 - `whole`: the list's end is proved by something that is there (`EndProof`: total = rows, pages counted and read, a
   last page that says so, the family's protocol, or a person's signature that no sign of more voids), and the closing
   read of page 1 showed what the first read had shown: no row was lost between two pages. That no pager was recognised
-  proves nothing.
+  proves nothing. A total is that of all rows, or of all but the pinned ones; where a page shows again what one before
+  it showed (a site that gives everything, or its first page, whatever it is asked), nothing but a total proves.
 
 The site's total alone proves nothing; a total that disagrees disproves.
 """
@@ -71,6 +72,7 @@ class Walk:
     before: tuple[PageRead, ...] = ()  # what an earlier walk of this look read, given up as the list moved
     reads: list[PageRead] = field(default_factory=list)
     closing: PageRead | None = None
+    again: PageRead | None = None  # a page that showed what one before it had shown: the site goes by its own pages
     failures: list[tuple[str, str]] = field(default_factory=list)  # (NOT_GENUINE | UNPARSED, reason)
 
     def fail(self, kind: str, reason: str) -> None:
@@ -81,7 +83,7 @@ class Walk:
         """The number of the next page to read; 1 after several pages is the closing read; None: done."""
         if self.failures or self.closing is not None:
             return None
-        if not self.reads:
+        if not self.reads or self.again is not None:
             return 1
         if self._runs_in_a_circle():
             self.fail(UNPARSED, LookReason.SHIFTED)
@@ -96,10 +98,15 @@ class Walk:
     def add(self, read: PageRead) -> None:
         """Take in the page that `next_page` asked for."""
         claimed = read.page.page
-        if claimed is not None and claimed != read.number:
+        repeats = read.number > 1 and any(_keys(read) == _keys(earlier) for earlier in self.reads if _keys(earlier))
+        if claimed not in {None, read.number} and not (repeats and self._all_came(read.page)):
             self.fail(NOT_GENUINE, LookReason.WRONG_PAGE)
         elif self.reads and read.number == 1:
             self.closing = read
+        elif repeats:
+            self.again = read
+        elif read.page.short and not (self._over() and self._count() + len(read.page.rows) >= (read.page.total or 0)):
+            self.fail(UNPARSED, LookReason.TOTAL_MISMATCH)
         else:
             self.reads.append(read)
 
@@ -120,7 +127,7 @@ class Walk:
 
     def shifted(self) -> bool:
         """Whether the list moved while it was read, so that a row may have slipped between two pages."""
-        reads = [*self.reads, *([self.closing] if self.closing else [])]
+        reads = [*self.reads, *(read for read in (self.again, self.closing) if read is not None)]
         if len({read.page.total for read in reads}) > 1 or len({read.page.pages for read in reads} - {None}) > 1:
             return True  # pages of two states of the list: one may be a copy from when it was shorter
         if _repeats(self.reads):
@@ -166,9 +173,22 @@ class Walk:
         read = self.reads[-1]
         if not read.page.rows or read.page.last is True:
             return True
+        if self._over() and read.page.total is not None:  # asked once more, lest the total be that of the one answer
+            return len(self.reads) > 1 and self._all_came(read.page)
         if read.page.pages is not None:
             return read.number >= read.page.pages
-        return read.page.total is not None and self._count() >= read.page.total
+        if read.page.total is None or self._count() < read.page.total:
+            return False
+        pinned = sum(row.pinned for each in self.reads for row in each.page.rows)  # which the total may leave out
+        return read.page.last is None or self._count() - pinned >= read.page.total
+
+    def _over(self) -> bool:
+        """Whether the site gave more than it was asked for: its pages are its own."""
+        return bool(self.reads) and self.reads[0].page.over
+
+    def _all_came(self, page: ListPage) -> bool:
+        """Whether as many rows came as a page says there are."""
+        return page.total is not None and len(self.rows()) >= page.total
 
     def _window_passed(self) -> bool:
         """Whether the newest unpinned row of the last page is already older than the window (pinned rows lie)."""
@@ -187,11 +207,14 @@ class Walk:
 
     def _end(self, reasons: list[str]) -> EndProof | None:
         """By what the list is proved to have been read whole; reasons say what is wanting."""
-        if not self._ended():
+        if not self._ended() and self.again is None:
             return None
         last, rows = self.reads[-1].page, self._count()
-        if last.total not in (None, rows, len(self.rows())):
+        if last.total not in (None, rows, len(self.rows()), len(_unpinned(self.reads))):
             reasons.append(LookReason.TOTAL_MISMATCH)
+            return None
+        if self._may_leave_pinned_uncounted(last):
+            reasons.append(LookReason.NO_END_SIGN)
             return None
         proof = self._proof(last)
         signs = self._against(proof, last, rows)
@@ -205,10 +228,22 @@ class Walk:
             return None
         return None if signs else proof
 
+    def _may_leave_pinned_uncounted(self, last: ListPage) -> bool:
+        """Whether a total that agrees with all rows may be that of the unpinned alone, and a page still follow.
+
+        Only where nothing but the total ended the walk, and its last page is no shorter than the first.
+        """
+        counted, first = _unpinned(self.reads), _unpinned(self.reads[:1])
+        if last.total is None or last.last is not None or (last.pages is not None and not self._over()):
+            return False
+        return len(counted) < last.total and len(_unpinned(self.reads[-1:])) >= len(first)
+
     def _proof(self, last: ListPage) -> EndProof | None:
         """What proves that the last page read is the list's last; a signature only where nothing else does."""
         if last.total is not None:
             return EndProof.TOTAL
+        if self.again is not None:  # what stands behind a page that is given for every other nobody can see
+            return None
         if last.pages is not None and self.reads[-1].number >= last.pages:
             return EndProof.PAGES
         if last.end is not None:
@@ -224,6 +259,8 @@ class Walk:
             signs = [sign for sign in last.signs if sign.is_more(rows)]
             return signs + ([PagerSign(kind=SignKind.STEADY, words=str(rows))] if rows == self.steady else [])
         counted = proof is EndProof.TOTAL
+        if counted and (self.again is not None or self._over() or last.end is EndProof.PRESSED):
+            return []  # page numbers by a length that the site does not keep; every page shows what was read
         signs = [sign for sign in last.signs if sign.contradicts(rows, len(self.reads), counted=counted)]
         earlier = [sign for read in self.reads[:-1] for sign in read.page.signs if sign.leads_beyond(len(self.reads))]
         return signs + earlier
@@ -233,7 +270,7 @@ class Walk:
             if self.ordered:
                 reasons.append(LookReason.ROWS_OUT_OF_ORDER)
             return None
-        if LookReason.TOTAL_MISMATCH in reasons:
+        if LookReason.TOTAL_MISMATCH in reasons or (self.again is not None and LookReason.NO_END_SIGN in reasons):
             return None
         keys = _sort_keys(self.reads)
         return min(keys) if keys else None
@@ -241,6 +278,11 @@ class Walk:
 
 def _sort_keys(reads: Sequence[PageRead]) -> list[str]:
     return [row.sort_key for read in reads for row in read.page.rows if not row.pinned and row.sort_key]
+
+
+def _unpinned(reads: Sequence[PageRead]) -> frozenset[str]:
+    """The keys of the rows that are not pinned: some sites count no others (置顶 stands above the list)."""
+    return frozenset(row.key for read in reads for row in read.page.rows if not row.pinned)
 
 
 def _keys(read: PageRead) -> list[str]:

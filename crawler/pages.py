@@ -141,7 +141,8 @@ class ListPage:
     all families share. `mixed`: the rows are of several lists that cannot be told apart. `hidden`: how
     many rows stand in the markup that no citizen sees: they are not among `rows`. `carries_marker`: the answer carries
     the portal's marker, so that it is the portal's even where it holds no row (an API asked for a column that no longer
-    exists says "0 rows" too).
+    exists says "0 rows" too). `over`: more rows came than were asked for, so that the site counts its pages
+    otherwise. `short`: fewer came than its claims leave, which only a site whose first page was `over` may do.
     """
 
     rows: tuple[ListRow, ...]
@@ -153,6 +154,8 @@ class ListPage:
     signs: tuple[PagerSign, ...] = ()
     mixed: bool = False
     hidden: int = 0
+    over: bool = False
+    short: bool = False
     carries_marker: bool = True
     unknown_labels: tuple[str, ...] = ()
     carry: tuple[tuple[str, str], ...] = ()  # what the next page's request needs of this one (a link, a cursor, a form)

@@ -30,6 +30,7 @@ _TOTAL = frozenset(
 )
 _MORE = frozenset({"hasmore", "hasnext", "hasnextpage", "has_more"})
 _LAST = frozenset({"last", "islast", "lastpage", "islastpage"})
+_PINNED = re.compile(r"(?:is_?|sf)?(?:top|zd|sticky|stick|ding|zhiding)(?:_?flag|ped)?", re.I)
 _OK = ("code", "status", "success", "errcode", "resultcode", "retcode")
 _IN_PATH = re.compile(r"(?<=[_/-])1(?=\.json$|$)")  # list_1.json, list/1
 _ADDRESS = re.compile(r"(?:https?:/)?/\S+|\S+\.(?:s?html?|jspx?|aspx)(?:\?\S*)?")
@@ -51,6 +52,7 @@ def json_api(response: Response) -> Drafted:
         "rows": where,
         **_claims(data, pager),
         **_members(rows[0]),
+        "pinned": _pinned(rows),
     }
     return _said(response.request, options), {k: v for k, v in options.items() if v not in ("", {}, ())}
 
@@ -86,6 +88,12 @@ def _members(row: Mapping[str, Json]) -> dict[str, str]:
         "url": f"{{{address}}}" if address else "",
         "detail": "get" if address else "none",
     }
+
+
+def _pinned(rows: list[dict[str, Json]]) -> str:
+    """The member that says that a row stands above the order (置顶); "" for none, and for one that says so of all."""
+    names = dict.fromkeys(name for row in rows for name in row if _PINNED.fullmatch(name))
+    return next((name for name in names if not all(flag(row.get(name)) for row in rows)), "")
 
 
 # ---------------------------------------------------------------- what turns the pages

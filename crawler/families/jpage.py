@@ -126,11 +126,18 @@ def _by_number(rows: tuple[ListRow, ...], total: int, first: int, size: int) -> 
     """Records from `first` on. How many the first page gives is how many the server gives at once.
 
     Any other page that has more or fewer, and is not the last, was cut or counted otherwise: what stands after it
-    could not be told, so it is refused.
+    could not be told, so it is refused. Pinned rows beyond what was asked for, or what is left, stand above the list
+    and are no records of it.
     """
-    got, left = len(rows), max(total - first + 1, 0)
+    left = max(total - first + 1, 0)
+    unpinned = sum(not row.pinned for row in rows)
+    got = unpinned if len(rows) > min(size, left) else len(rows)
+    if first > 1 and got > left:  # nobody asked for these: the walk sees whether it knows them
+        return ListPage(rows=rows, total=total, carries_marker=False)
     if got > left or (not got and left) or (first > 1 and got != min(size, left)):
         raise Unparsed(LookReason.TOTAL_MISMATCH, f"{got} of {size} from {first}, {total} in all")
+    if unpinned < got < min(size, left):  # whether pinned rows are among those counted cannot be told
+        raise Unparsed(LookReason.TOTAL_MISMATCH, f"{got} of {size} from {first}, pinned ones among them")
     carry = () if got == left else (("first", str(first + got)), ("size", str(got)))
     return ListPage(rows=rows, total=total, last=got == left, carries_marker=False, carry=carry)
 

@@ -21,8 +21,8 @@ from crawler.families.parsing.items import Listed, read_items
 from crawler.families.parsing.json_claims import (
     Claims,
     claims_of,
+    counted,
     cursor_of,
-    require_counted,
     require_well,
     with_inside,
     with_pages,
@@ -34,6 +34,7 @@ from crawler.families.parsing.listing import require_end, require_marker, unique
 from crawler.families.parsing.pager_signs import signs_of_json
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
 
+_MOST_PAGES = 300  # whose requests are compared with one that was answered otherwise than asked
 _NAMED = frozenset({"name", "document_number"})
 
 
@@ -60,8 +61,19 @@ def parse_list(portal: Portal, options: JsonApiOptions, response: Response) -> L
     require_marker(portal, f"{text}{json.dumps(data, ensure_ascii=False)}")
     page = read_list(portal, options, data)
     claims = Claims(total=page.total, pages=page.pages, page=page.page, last=page.last)
-    require_counted(options, claims, len(page.rows))
-    return _with_cursor(portal, options, data, response, page) if options.cursor else page
+    if options.cursor:
+        return _with_cursor(portal, options, data, response, page)
+    agreed = counted(options, claims, len(page.rows), sum(row.pinned for row in page.rows))
+    if agreed.short and not _is_later(portal, options, response.request, page):
+        raise Unparsed(LookReason.TOTAL_MISMATCH, agreed.short)
+    return replace(page, over=agreed.over, short=bool(agreed.short))
+
+
+def _is_later(portal: Portal, options: JsonApiOptions, request: PageRequest, page: ListPage) -> bool:
+    """Whether a request is that of a page after the first, of as many as the answer says there are."""
+    pages = range(2, min(page.pages or 1, _MOST_PAGES) + 1)
+    asked = (page_request(portal, options, number, None) for number in pages)
+    return any((later.url, later.body) == (request.url, request.body) for later in asked)
 
 
 def read_list(portal: Portal, options: JsonApiOptions, data: Json) -> ListPage:

@@ -69,7 +69,14 @@ CASES = [
         "rows-out-of-order",
         (True, None),
     ),
-    ("page 1 in every page's place", [page(A, 4, 2), page(A, 4, 2)], None, "shifted", (False, None)),
+    ("page 1 in every page's place", [page(A, 4, 2), page(A, 4, 2)], None, "total-mismatch", (False, None)),
+    (
+        "page 1 in every page's place, no total",
+        [page(A, None, 2), page(A, None, 2)],
+        None,
+        "no-end-sign",
+        (False, None),
+    ),
     ("one row on two pages", [page(A), page((A[1], B[0])), page(C)], None, "shifted", (False, None)),
     (
         "no end sign",
@@ -90,6 +97,20 @@ def test_what_spoils_a_full_walk(
     proofs = walker.proofs()
     assert reason in proofs.reasons
     assert (proofs.whole, proofs.floor) == proved
+
+
+def test_a_page_that_repeats_the_first_is_the_end_where_the_total_is_that_of_its_rows() -> None:
+    walker = walk("full")
+    assert feed(walker, [page(A, 2, 2), page(A, 2, 2)]) == [1, 2, 1]
+    assert (walker.proofs().whole, walker.proofs().reasons, len(walker.reads)) == (True, (), 1)
+
+
+def test_a_page_that_repeats_the_first_as_the_list_moved_is_no_end() -> None:
+    """As many rows as a page has came between the two reads."""
+    moved = page(rows("2026-07-21", "2026-07-20"), 4, 2)
+    walker = walk("full")
+    feed(walker, [page(A, 2, 2), page(A, 4, 2)], moved)
+    assert walker.shifted() and not walker.proofs().whole
 
 
 def test_pinned_rows_do_not_end_the_window_nor_break_the_order() -> None:

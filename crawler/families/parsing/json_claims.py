@@ -131,20 +131,34 @@ def cursor_of(options: JsonApiOptions, data: Json, last: bool | None) -> str:
     return text
 
 
-def require_counted(options: JsonApiOptions, claims: Claims, rows: int) -> None:
-    """That as many rows came as the claims say: a full page, or what is left on the last one.
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How the rows of an answer agree with what was asked for: `over`, more came; `short`, otherwise than it claims.
 
-    A server that gives fewer than asked would skip rows between two pages; one that gives more counts otherwise.
+    `short` says what disagrees. A server that gives fewer than asked would skip rows between two pages; one that gives
+    more skips none.
     """
-    if options.pager == "none" and claims.total not in {None, rows}:
+
+    over: bool = False
+    short: str = ""
+
+
+def counted(options: JsonApiOptions, claims: Claims, rows: int, pinned: int = 0) -> Counted:
+    """How many rows came beside what the claims say: a full page, what is left on the last one, or more than asked.
+
+    `pinned`: how many of the rows are; a site counts them as others, or stands them above a list that it counts alone.
+    """
+    counts = {rows, rows - pinned}
+    if options.pager == "none" and claims.total not in {None, *counts}:
         raise Unparsed(LookReason.TOTAL_MISMATCH, f"{rows} of {claims.total}")
-    if options.pager in {"none", "cursor"}:
-        return
-    _require_agreement(options, claims)
-    if rows != options.size and rows not in _rest(options, claims):
-        raise Unparsed(LookReason.TOTAL_MISMATCH, f"{rows} rows, size {options.size}, total {claims.total}")
-    if not rows and claims.total:
-        raise Unparsed(LookReason.TOTAL_MISMATCH, f"0 of {claims.total}")
+    if options.pager == "none":
+        return Counted()
+    _require_one_end(claims)
+    over = rows - pinned > options.size and (claims.total is None or rows - pinned <= claims.total)
+    fits = not counts.isdisjoint({options.size, *_rest(options, claims)}) and bool(rows or not claims.total)
+    if (over or fits) and _pages_agree(claims, {options.size, rows if over else options.size}):
+        return Counted(over=over)
+    return Counted(short=f"{rows} rows, size {options.size}, total {claims.total}, {claims.pages} pages")
 
 
 def _rest(options: JsonApiOptions, claims: Claims) -> range | set[int]:
@@ -158,10 +172,14 @@ def _rest(options: JsonApiOptions, claims: Claims) -> range | set[int]:
     return range(size) if at_end else set()
 
 
-def _require_agreement(options: JsonApiOptions, claims: Claims) -> None:
-    """That total and pages, and page, pages and last, say the same."""
-    total, pages, page = claims.total, claims.pages, claims.page
-    if total is not None and pages is not None and pages != max(-(-total // options.size), 1):
-        raise Unparsed(LookReason.TOTAL_MISMATCH, f"{total} rows, {pages} pages, size {options.size}")
-    if claims.last is not None and page is not None and pages is not None and claims.last != (page >= pages):
+def _pages_agree(claims: Claims, sizes: set[int]) -> bool:
+    """Whether total and pages say the same by one of the lengths that a page may have."""
+    total, pages = claims.total, claims.pages
+    return total is None or pages is None or pages in {max(-(-total // size), 1) for size in sizes}
+
+
+def _require_one_end(claims: Claims) -> None:
+    """That page, pages and last say the same."""
+    page, pages, last = claims.page, claims.pages, claims.last
+    if last is not None and page is not None and pages is not None and last != (page >= pages):
         raise Unparsed(LookReason.NO_END_SIGN, f"{page}/{pages}")

@@ -327,7 +327,8 @@ PAGES: dict[str, Any] = {"total": "", "pages": "ps", "page": "p"}
 MORE: dict[str, Any] = {"total": "", "has_more": "more"}
 MISCOUNTED: dict[str, tuple[dict[str, Any], Any]] = {
     "fewer than a page, though more are left": ({}, {"n": 10, "rows": many(1)}),
-    "more than a page": ({}, {"n": 10, "rows": many(3)}),
+    "more than there are": ({}, {"n": 2, "rows": many(3)}),
+    "pages that neither length makes": ({"pages": "ps"}, {"n": 10, "ps": 3, "rows": many(3)}),
     "none of many": ({}, {"n": 10, "rows": []}),
     "rows beside a total of none": ({}, {"n": 0, "rows": many(1)}),
     "another page's rest": ({"page": "p"}, {"n": 5, "p": 1, "rows": many(1)}),
@@ -652,6 +653,54 @@ def always_first(said: dict[str, str]) -> Any:
     return {"n": 6, "rows": ROWS[:3]}
 
 
+def everything(said: dict[str, str]) -> Any:
+    """A server that knows neither pages nor their length."""
+    return {"n": len(ROWS), "rows": ROWS}
+
+
+def fives(said: dict[str, str]) -> Any:
+    """A server whose pages have five rows, whatever it is asked."""
+    first = (int(said["p"]) - 1) * 5
+    return {"n": len(ROWS), "rows": ROWS[first : first + 5]}
+
+
+def then_nothing(said: dict[str, str]) -> Any:
+    """A server that gives everything at once, and nothing after it."""
+    return {"n": len(ROWS), "rows": ROWS if said["p"] == "1" else []}
+
+
+def windows(said: dict[str, str]) -> Any:
+    """A server that gives five from the offset that the asked length makes."""
+    first = (int(said["p"]) - 1) * 3
+    return {"n": len(ROWS), "rows": ROWS[first : first + 5]}
+
+
+@pytest.mark.parametrize("answers", [everything, fives, then_nothing], ids=["everything", "fives", "then nothing"])
+@pytest.mark.parametrize("more", [{}, {"pages": "ps"}, {"has_more": "more"}], ids=["", "pages", "has more"])
+def test_a_server_that_gives_more_than_asked_is_read_to_its_end(answers: Answers, more: dict[str, Any]) -> None:
+    def site(said: dict[str, str]) -> Any:
+        return answers(said) | {"ps": 3, "more": said["p"] != "3"}  # by the length asked for
+
+    with serving(site) as (base, _):
+        walk = walked(base, {**FULL, **more})
+    assert (walk.proofs().whole, walk.proofs().reasons) == (True, ())
+    assert len(walk.rows()) == len(ROWS)
+
+
+def test_a_server_that_gives_everything_and_states_no_total_is_read_and_proves_no_end() -> None:
+    with serving(lambda said: {"rows": ROWS, "more": said["p"] != "3"}) as (base, _):
+        walk = walked(base, {**FULL, "total": "", "has_more": "more"})
+    proofs = walk.proofs()
+    assert (len(walk.rows()), proofs.parsed, proofs.whole, proofs.floor) == (len(ROWS), True, False, None)
+
+
+def test_rows_that_stand_on_two_pages_of_a_server_that_gives_more_than_asked_are_read_and_prove_nothing() -> None:
+    with serving(windows) as (base, _):
+        walk = walked(base, FULL)
+    proofs = walk.proofs()
+    assert (len(walk.rows()), proofs.whole, proofs.floor, proofs.reasons) == (len(ROWS), False, None, ("shifted",))
+
+
 def clamped(said: dict[str, str]) -> Any:
     """A server that gives two at most, and counts pages by what it was asked for."""
     return {"n": len(ROWS), "rows": by_page(said)["rows"][:2]}
@@ -663,12 +712,12 @@ def rounds(said: dict[str, str]) -> Any:
 
 
 NOT_WHOLE: dict[str, tuple[dict[str, Any], Answers, str, int]] = {
-    "a page number that is ignored": (FULL, always_first, "shifted", 2),
-    "an offset that is ignored": (OFFSETS, always_first, "shifted", 2),
+    "a page number that is ignored": (FULL, always_first, "total-mismatch", 3),
+    "an offset that is ignored": (OFFSETS, always_first, "total-mismatch", 3),
     "a cursor that leads to its own page": (CURSORS, lambda said: {"rows": ROWS[:3], "next": "7"}, "no-end-sign", 2),
     "a cursor that leads to the beginning": ({**CURSORS, "first_cursor": "0"},
         lambda said: {"rows": ROWS[:3], "next": {"0": "5", "5": "0"}[said["c"]]}, "no-end-sign", 2),
-    "cursors in a circle": (CURSORS, rounds, "shifted", 3),
+    "cursors in a circle": (CURSORS, rounds, "no-end-sign", 4),
     "a server that gives fewer than asked": (FULL, clamped, "total-mismatch", 1),
     "a cursor that vanishes": (CURSORS, lambda said: {"rows": ROWS[:3]} if said["c"] else {"rows": ROWS[:3],
         "next": "7"}, "json-refused", 2),

@@ -23,7 +23,8 @@ from tests.support.html_lists import NOON, SITE, answer, portal
 TOTAL, SIZE = 23, 10
 PAGES = 3
 URL = f"{SITE}/sgs/index.html"
-NAMES = {n: f"甲罚〔2026〕{n}号" for n in range(TOTAL + 1)}
+PIN = 99  # a row that stands above the list, which the site's own count leaves out
+NAMES = {n: f"甲罚〔2026〕{n}号" for n in (*range(TOTAL + 1), PIN)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,17 @@ LIES: dict[str, Callable[[int, int], Said]] = {
 
 
 def _day(n: int) -> str:
-    return f"2026-08-{28 - n:02}"
+    return f"2026-08-{28 - n % 28:02}"
+
+
+def _pin(n: int) -> str:
+    return "<em>[置顶]</em>" if n == PIN else ""
 
 
 def _items(said: Said) -> str:
     return "".join(
-        f"<li><a href='/art/{20260800100 + n}.html'>{NAMES[n]}公示</a><span>{_day(n)}</span></li>" for n in said.rows
+        f"<li>{_pin(n)}<a href='/art/{20260800100 + n}.html'>{NAMES[n]}公示</a><span>{_day(n)}</span></li>"
+        for n in said.rows
     )
 
 
@@ -138,7 +144,7 @@ def _trs(said: Said) -> str:
 
 def _credit_static(said: Said) -> str:
     rows = "".join(
-        f"<li><a href=\"javascript:queryOfPreview('{1000 + n}')\" title='{NAMES[n]}'>{NAMES[n]}</a>"
+        f"<li>{_pin(n)}<a href=\"javascript:queryOfPreview('{1000 + n}')\" title='{NAMES[n]}'>{NAMES[n]}</a>"
         f"<span>{_day(n)}</span></li>"
         for n in said.rows
     )
@@ -159,7 +165,7 @@ def _store(said: Said) -> str:
 
 def _cmsweb(said: Said) -> str:
     rows = "".join(
-        f"<li><a href='/art/{20260800100 + n}.html' title='{NAMES[n]}'>{NAMES[n]}</a>"
+        f"<li>{_pin(n)}<a href='/art/{20260800100 + n}.html' title='{NAMES[n]}'>{NAMES[n]}</a>"
         f"<span class='lb-time'>{_day(n)}</span></li>"
         for n in said.rows
     )
@@ -168,7 +174,10 @@ def _cmsweb(said: Said) -> str:
 
 
 def _entries(said: Said) -> list[dict[str, Any]]:
-    return [{"id": f"k{n}", "title": NAMES[n], "date": _day(n), "link": f"{SITE}/art/{n}.html"} for n in said.rows]
+    return [
+        {"id": f"k{n}", "title": NAMES[n], "date": _day(n), "link": f"{SITE}/art/{n}.html", "isTop": int(n == PIN)}
+        for n in said.rows
+    ]
 
 
 def _api(said: Said) -> str:
@@ -192,6 +201,7 @@ def _json_pages(said: Said) -> str:
 
 JSON = {
     "rows": "rows", "id": "id", "title": "title", "date": "date", "url": "link", "detail": "get", "size": SIZE,
+    "pinned": "isTop",
     "path": "/a.json?page={page}&size={size}",
 }  # fmt: skip
 LISTED = {"container": ".list"}
@@ -263,6 +273,8 @@ def owner_of(facts: dict[str, Any]) -> Portal:
 
 
 BARE = {"cmsweb-api", "credit-json"}
+BLIND = BARE  # their rows do not say which of them are pinned
+ENDLESS = {"html-list, url, total", "html-list, form"}  # nothing but the total ends them
 UNCOUNTED = {"html-list, next", "trs", "json-api, pages"}  # they state no total
 
 
@@ -274,17 +286,65 @@ def test_an_honest_list_is_whole(family: str) -> None:
     assert proofs.whole and len(titles) == TOTAL, proofs
 
 
+def _pinned_above(page: Said, every: bool) -> Said:
+    return replace(page, rows=(PIN, *page.rows)) if page.page == 1 or every else page
+
+
+@pytest.mark.parametrize("every", [False, True], ids=["on the first page", "on every page"])
+@pytest.mark.parametrize("family", FAMILIES.keys() - BLIND)
+def test_a_pinned_row_that_the_site_does_not_count_is_read_and_the_list_is_whole(family: str, every: bool) -> None:
+    facts, show = FAMILIES[family]
+    titles, proofs = walked(owner_of(facts), show, lambda number, _: _pinned_above(honest(number), every))
+    assert (proofs.whole, proofs.reasons, len(titles)) == (True, (), TOTAL + 1)
+
+
+@pytest.mark.parametrize("family", FAMILIES.keys() - BLIND)
+def test_a_pinned_row_that_stands_in_its_own_place_as_well_is_read_once(family: str) -> None:
+    facts, show = FAMILIES[family]
+
+    def twice(number: int, _: int) -> Said:
+        rows = tuple(PIN if n == 12 else n for n in honest(number).rows)
+        return _pinned_above(replace(honest(number), rows=rows), every=False)
+
+    titles, proofs = walked(owner_of(facts), show, twice)
+    assert (proofs.whole, proofs.reasons, len(titles)) == (True, (), TOTAL)
+
+
+@pytest.mark.parametrize("total", range(1, 2 * SIZE + 3))
+@pytest.mark.parametrize("lost", [False, True])
+@pytest.mark.parametrize("family", FAMILIES.keys() - BLIND - UNCOUNTED)
+def test_whatever_the_length_a_pinned_row_beyond_the_count_hides_no_other(family: str, total: int, lost: bool) -> None:
+    """`lost`: the site turns as many pages as its rows with the pinned one would fill, and loses what stands there."""
+    facts, show = FAMILIES[family]
+    pages = max(-(-total // SIZE), 1)
+
+    def site(number: int, _: int) -> Said:
+        rows = tuple(range(total))[(number - 1) * SIZE : number * SIZE]
+        cut = rows[: SIZE - 1] if lost and number == 1 else rows
+        return _pinned_above(Said(cut, number, pages, total), every=False)
+
+    titles, proofs = walked(owner_of(facts), show, site)
+    assert not (proofs.whole and len(titles) < total + 1 - (lost and total >= SIZE)), proofs.end
+    assert proofs.whole or lost or family in ENDLESS
+
+
 def _stands(lie: str) -> Iterator[int]:
     """The rows that stand there while it is walked, to the end."""
     first = lie.startswith("loses")
     yield from range(int(first), TOTAL + (lie == "loses a row and gains one"))
 
 
+@pytest.mark.parametrize("pinned", [False, True], ids=["", "pinned row"])
 @pytest.mark.parametrize("lie", LIES)
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_walk_that_is_misled_is_not_whole(family: str, lie: str) -> None:
+def test_a_walk_that_is_misled_is_not_whole(family: str, lie: str, pinned: bool) -> None:
     facts, show = FAMILIES[family]
-    titles, proofs = walked(owner_of(facts), show, LIES[lie])
+
+    def site(number: int, asked: int) -> Said:
+        page = LIES[lie](number, asked)
+        return _pinned_above(page, every=False) if pinned else page
+
+    titles, proofs = walked(owner_of(facts), show, site)
     if lie == "cuts its last page" and family in UNCOUNTED:
         return  # nothing on such a site says how many rows its last page has
     missing = {f"〔2026〕{n}号" for n in _stands(lie)} - titles

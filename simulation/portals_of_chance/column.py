@@ -2,15 +2,15 @@
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from urllib.parse import quote
 
 from simulation.parties import company
 from simulation.portals_of_chance import listing, scripts
-from simulation.portals_of_chance.detail import detail_body, file_of
-from simulation.portals_of_chance.shape import Around, Charset, Matter, Pager, Shape, Transport
-from simulation.portals_of_chance.story import AUTHORITY, Row, Story, page_size
+from simulation.portals_of_chance.detail import detail_body, entry_of_detail, file_of
+from simulation.portals_of_chance.shape import Around, Charset, Extent, Link, Matter, Pager, Paging, Shape, Transport
+from simulation.portals_of_chance.story import AUTHORITY, Row, Story, counted, page_size, rows_on
 from simulation.sites.base import Request, SiteAnswer, html, json_answer
 
 HOME = "/xzcf/index.html"
@@ -63,13 +63,14 @@ class Column:
             "/js/page.js": _script(scripts.page_js()),
             "/images/next.gif": SiteAnswer(body=_GIF, content_type="image/gif"),
         }
-        return fixed.get(request.path) or self._list(request, rows) or self._detail(request, rows) or SiteAnswer(
+        listed = fixed.get(request.path) or self._list(request, rows, f"tk{self.shape.seed:04x}{night}")
+        return listed or self.detail(request, night) or SiteAnswer(
             body=b"<html><body><h1>404 Not Found</h1></body></html>", status=404
         )  # fmt: skip
 
     # ------------------------------------------------------------ lists
 
-    def _list(self, request: Request, rows: tuple[Row, ...]) -> SiteAnswer | None:
+    def _list(self, request: Request, rows: tuple[Row, ...], token: str) -> SiteAnswer | None:
         if match := _LIST.match(request.path):
             if self.shape.framed and "/frame/" not in request.path:
                 return self._page(
@@ -78,20 +79,20 @@ class Column:
                     ),
                     "",
                 )
-            return self._page(*self._content(_page_of(self.shape, request, match[1]), rows))
+            return self._page(*self._content(_page_of(self.shape, request, match[1]), rows, token))
         if self.shape.transport is Transport.NESTED and request.path == "/xzcf/frame/shell.html":
             return self._html(self.name, _FRAME.format("index.html"), "")
         return self._data(request, rows)
 
-    def _content(self, page: int, rows: tuple[Row, ...]) -> tuple[str, str]:
+    def _content(self, page: int, rows: tuple[Row, ...], token: str) -> tuple[str, str]:
         """(the list and its pager as markup, the page's script)."""
-        opening = scripts.opening(self.shape)
+        opening = scripts.opening(self.shape, token)
         if self.shape.scripted:
             store = f"<script type='text/xml' id='store'>{self._datastore(1, rows)}</script>" if self._is_jpage else ""
             return f"{store}<div id='listbox'></div><div id='pager' class='page'></div>", opening + scripts.drawing(
                 self.shape, rows
             )
-        made, total = listing.list_template(self.shape), len(rows)
+        made, total = listing.list_template(self.shape), counted(self.shape, rows)
         pager = listing.pager_html(self.shape, page, total)
         if call := scripts.platform_call(self.shape, page, total):
             pager = listing.extent_html(self.shape, page, total) + f"<script>{call}</script>"
@@ -107,7 +108,7 @@ class Column:
     def _rows(self, page: int, rows: tuple[Row, ...]) -> str:
         template = listing.list_template(self.shape).row
         return "".join(
-            listing.fill(template, listing.holes_of(self.shape, row)) for row in _cut(self.shape, rows, page)
+            listing.fill(template, listing.holes_of(self.shape, row)) for row in rows_on(self.shape, rows, page)
         )
 
     @property
@@ -116,8 +117,10 @@ class Column:
 
     def _data(self, request: Request, rows: tuple[Row, ...]) -> SiteAnswer | None:
         """An interface's answer; each shape has the one that its scripts ask."""
-        transport, total = self.shape.transport, len(rows)
+        transport, total = self.shape.transport, counted(self.shape, rows)
         count = scripts.names_of(self.shape)[3]
+        if self.shape.paging is Paging.CURSOR:
+            return self._by_cursor(request, rows)
         if transport is Transport.JSON_GET and request.path == scripts.LIST_API:
             shown = self._entries(_whole(request.query.get("pageNo", "")), rows)
             return _json({"code": 200, "msg": "success", "data": {count: total, "rows": shown}})
@@ -134,23 +137,37 @@ class Column:
             return _xml(self._datastore(page, rows))
         return self._xml_list(page, rows) if transport is Transport.XML and request.path == scripts.XML_API else None
 
+    def _by_cursor(self, request: Request, rows: tuple[Row, ...]) -> SiteAnswer | None:
+        """A page with what asks for the next; it says how many rows there are only where the page shows it."""
+        by_get = self.shape.transport is Transport.JSON_GET
+        if request.path != (scripts.LIST_API if by_get else scripts.QUERY_API) or (request.method == "GET") != by_get:
+            return None
+        asked = request.query.get("cursor", "") if by_get else str(_body(request).get("cursor", ""))
+        page = int(asked.removeprefix("c_"), 16) if asked else 1
+        last = page * page_size(self.shape) >= counted(self.shape, rows)
+        told: dict[str, object] = {"rows" if by_get else "records": self._entries(page, rows)}
+        told["next"] = None if last else f"c_{page + 1:06x}"
+        if self.shape.extent is not Extent.NONE:
+            told[scripts.names_of(self.shape)[3]] = counted(self.shape, rows)
+        return _json({"code": 200, "data": told} if by_get else {"success": True, "result": told})
+
     def _entries(self, page: int, rows: tuple[Row, ...]) -> list[dict[str, str | int]]:
-        return [scripts.entry(self.shape, row) for row in _cut(self.shape, rows, page)]
+        return [scripts.entry(self.shape, row) for row in rows_on(self.shape, rows, page)]
 
     def _xml_list(self, page: int, rows: tuple[Row, ...]) -> SiteAnswer:
         inner = "".join(
             "<row>" + "".join(f"<{k}>{escape(str(v))}</{k}>" for k, v in entry.items()) + "</row>"
             for entry in self._entries(page, rows)
         )
-        return _xml(f"<?xml version='1.0' encoding='UTF-8'?><rows total='{len(rows)}'>{inner}</rows>")
+        return _xml(f"<?xml version='1.0' encoding='UTF-8'?><rows total='{counted(self.shape, rows)}'>{inner}</rows>")
 
     def _datastore(self, page: int, rows: tuple[Row, ...]) -> str:
         template = listing.list_template(self.shape).row
         records = "".join(
             f"<record><![CDATA[{listing.fill(template, listing.holes_of(self.shape, row))}]]></record>"
-            for row in _cut(self.shape, rows, page)
+            for row in rows_on(self.shape, rows, page)
         )
-        total = len(rows)
+        total = counted(self.shape, rows)
         following = (
             f"<nextgroup><![CDATA[<a href=\"{scripts.JPAGE_API}?page={page + 1}&appid=1&webid=14&path=/&columnid=1042&"
             "unitid=3321&webname=x&permissiontype=0\"></a>]]></nextgroup>"
@@ -163,8 +180,11 @@ class Column:
 
     # ------------------------------------------------------------ details
 
-    def _detail(self, request: Request, rows: tuple[Row, ...]) -> SiteAnswer | None:
-        by_id = {str(row.id): row for row in rows}
+    def detail(self, request: Request, night: int) -> SiteAnswer | None:
+        """What a row leads to; None for a request that is not for that."""
+        by_id = {str(row.id): row for row in self.story.rows(night)}
+        if request.path == scripts.DETAIL_API and self.shape.link is Link.DIALOG_JSON:
+            return self._entry(by_id.get(request.query.get("id", "")))
         if file := _FILE.match(request.path):
             row = by_id.get(file[1])
             return self._file(row) if row else None
@@ -175,14 +195,23 @@ class Column:
         if request.path == "/xzcf/detail.do" and request.method == "POST":
             name = request.form.get("infoId", "")
         row = by_id.get(name)
-        if row is None:
+        if row is None or self.shape.link in {Link.DIALOG_JSON, Link.PANEL}:
             return None
-        body = detail_body(self.shape, row, f"/upload/files/{row.id}.{self.shape.file}")
-        return self._html(f"{row.title}", body, "")
+        guarded = self.shape.link is Link.DIALOG_TOKEN
+        if guarded and request.headers.get("x-token") != f"tk{self.shape.seed:04x}{night}":
+            return replace(_json({"code": 403, "msg": "未授权的访问"}), status=403)
+        return self._html(f"{row.title}", detail_body(self.shape, row, listing.file_path(self.shape, row)), "")
+
+    def _entry(self, row: Row | None) -> SiteAnswer:
+        """A row's decisions from an interface."""
+        if row is None:
+            return _json({"code": 404, "msg": "not found", "data": None})
+        told = entry_of_detail(self.shape, row)
+        return _json({"code": 200, "msg": "success", "data": told[0] if len(told) == 1 else told})
 
     def _file(self, row: Row) -> SiteAnswer:
         body, media = file_of(self.shape, row)
-        name = quote(f"{row.title}.{self.shape.file}")
+        name = quote(f"{row.title}.{self.shape.file.suffix}")
         return SiteAnswer(
             body=body, content_type=media, headers=(("Content-Disposition", f"attachment; filename={name}"),)
         )
@@ -193,10 +222,12 @@ class Column:
         way = "<a href='/'>首页</a> &gt; <a href='/zwgk/'>政务公开</a>"
         crumb = f"<div class='position'>当前位置：{way} &gt; {self.name}</div>"
         before, after = _AROUND.get(self.shape.around) or ("", self._sister())
+        if self.shape.around is Around.COLUMNS:
+            before, after = self._sister(7), _notices()
         body = f"{before}{crumb}<div class='main'><h2>{self.name}</h2>{content}</div>{after}"
         return self._html(f"{self.name}_{AUTHORITY}", body, script)
 
-    def _sister(self) -> str:
+    def _sister(self, count: int = 4) -> str:
         """The list of the other kind of decision; behind a tab it does not show."""
         name, title = ("行政许可公示", "准予{}行政许可决定书（楚市监许〔2026〕{}号）")
         if self.shape.matter is Matter.LICENCE:
@@ -204,7 +235,7 @@ class Column:
         items = "".join(
             f"<li><a href='/other/art/{n}.html'>{title.format(company(900 + n).name, 9000 + n)}</a>"
             f"<span>2026-07-{20 - n}</span></li>"
-            for n in range(4)
+            for n in range(count)
         )
         hidden = " style='display:none'" if self.shape.around is Around.TABS else ""
         heads = (
@@ -250,11 +281,6 @@ def _whole(text: str) -> int:
     return int(text) if text.isdigit() and int(text) else 1
 
 
-def _cut(shape: Shape, rows: tuple[Row, ...], page: int) -> tuple[Row, ...]:
-    size = page_size(shape)
-    return rows[(page - 1) * size : page * size]
-
-
 def _body(request: Request) -> dict[str, object]:
     """A JSON request's members; none for a body that is no JSON object."""
     try:
@@ -291,6 +317,15 @@ def _news() -> str:
         for n, title in enumerate(_NEWS)
     )
     return f"<div class='side'><h3>工作动态</h3><ul class='newslist'>{items}</ul></div>"
+
+
+def _notices() -> str:
+    """A third column: what is neither of the two."""
+    items = "".join(
+        f"<li><a href='/tzgg/art/2026{n:04}.html'>{title}</a><span>2026-07-{27 - n:02}</span></li>"
+        for n, title in enumerate(_NEWS[:6])
+    )
+    return f"<h2>通知公告</h2><div class='other'><ul>{items}</ul></div>"
 
 
 def _foot() -> str:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
-from simulation.portals_of_chance.detail import labels_of, pairs
+from simulation.portals_of_chance.detail import labels_of, pairs, parts_of
 from simulation.portals_of_chance.shape import Address, Dates, Extent, Link, Markup, Pager, Shape
 from simulation.portals_of_chance.story import Row, day_words, page_size
 
@@ -36,6 +36,8 @@ def holes_of(shape: Shape, row: Row) -> Holes:
         "pin": "<em>[置顶]</em>" if row.pinned else "", "url": _url(shape, row), "hide": _hide(shape, row),
         "number": act.number, "party": act.party.name,
     }  # fmt: skip
+    if shape.link is Link.PANEL:
+        told["panel"] = parts_of(shape, row, file_path(shape, row))
     return told | {f"v{n}": escape(value) for n, (_, value) in enumerate(pairs(shape, act))}
 
 
@@ -45,10 +47,15 @@ def _hide(shape: Shape, row: Row) -> str:
     return " style='display:none'" if shape.life == "hidden-by-style" else " class='offline'"
 
 
+def file_path(shape: Shape, row: Row) -> str:
+    """Where a row's attachment stands, if it has one."""
+    return f"/upload/files/{row.id}.{shape.file.suffix}"
+
+
 def _url(shape: Shape, row: Row) -> str:
     """The address that a row's href gives, where it gives one."""
     if shape.link is Link.FILE:
-        return f"/upload/files/{row.id}.{shape.file}"
+        return file_path(shape, row)
     if shape.link is Link.HOST:
         return f"http://{OTHER_HOST}/xzcf/art/{row.id}.html"
     if shape.link is Link.RELATIVE:
@@ -66,10 +73,14 @@ def anchor(shape: Shape) -> str:
         Link.CALL: "href=\"javascript:viewInfo('@id@')\"",
         Link.POST: "href='javascript:void(0)' onclick=\"postInfo('@id@')\"",
         Link.DIALOG: "href='javascript:void(0)' onclick=\"showInfo('@id@')\"",
+        Link.DIALOG_JSON: "href='javascript:void(0)' onclick=\"showInfo('@id@')\"",
+        Link.DIALOG_TOKEN: "href='javascript:void(0)' onclick=\"showInfo('@id@')\"",
+        Link.PANEL: "href='javascript:void(0)' onclick=\"showPanel('@id@')\"",
     }.get(shape.link, "href='@url@' target='_blank'")
     if shape.link in {Link.NONE, Link.ROW_CLICK, Link.VIEW}:
         return f"@pin@<span {title}>@shown@</span>"
-    return f"@pin@<a {lead} {title}>@shown@</a>"
+    panel = "<div class='panel' id='panel-@id@' style='display:none'>@panel@</div>" if shape.link is Link.PANEL else ""
+    return f"@pin@<a {lead} {title}>@shown@</a>{panel}"
 
 
 def _view(shape: Shape, open_: str, close: str) -> str:

@@ -64,10 +64,15 @@ def _reported(act: Act) -> datetime:
     return datetime.combine(act.decided, time(15, 30))
 
 
+def _identity(act: Act) -> dict[str, str]:
+    """The number of a natural person, as the form asks for it."""
+    return {"证件类型": "身份证", "证件号码": act.reported.identity} if act.reported.identity else {}
+
+
 def _values(kind: Kind, act: Act) -> dict[str, str | float]:
     both: dict[str, str | float] = {
-        "行政相对人名称": act.party.name, "行政相对人类别": act.party.kind, "法定代表人": act.party.head,
-        "行政相对人代码_1(统一社会信用代码)": act.party.code, "数据来源单位": AUTHORITY,
+        "行政相对人名称": act.reported.name, "行政相对人类别": act.reported.kind, "法定代表人": act.reported.head,
+        "行政相对人代码_1(统一社会信用代码)": act.reported.code, **_identity(act), "数据来源单位": AUTHORITY,
         "数据来源单位统一社会信用代码": BY_SLUG[UNIT].code,
     }  # fmt: skip
     if kind is Kind.LICENCE:

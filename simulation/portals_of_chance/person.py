@@ -8,6 +8,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from playwright.sync_api import Browser, BrowserContext, Frame, Locator, Page, sync_playwright
 
@@ -15,8 +16,8 @@ from core.domain.text import tight
 from core.runtime.chromium import find_chromium, launch_options
 from simulation.portals_of_chance.column import Column
 from simulation.portals_of_chance.listing import page_count
-from simulation.portals_of_chance.shape import File, Layout, Link, Markup, Pager, Shape
-from simulation.portals_of_chance.story import AUTHORITY, Act, Row
+from simulation.portals_of_chance.shape import File, Layout, Link, Markup, Pager, Paging, Shape
+from simulation.portals_of_chance.story import AUTHORITY, Act, Row, counted
 
 PATIENCE = 4000  # milliseconds
 
@@ -49,7 +50,9 @@ def visit(browser: Browser, column: Column, home: str, night: int, details: int 
         page = context.new_page()
         page.goto(home)
         texts, found = list[str](), dict[int, str]()
-        count = page_count(shape, len(column.story.rows(night)))
+        count = page_count(shape, counted(shape, column.story.rows(night)))
+        if shape.paging is Paging.EVERYTHING:
+            count = 1  # the others show the same
         for number in range(1, count + 1):
             if number > 1:
                 _turn(shape, page, number)
@@ -136,8 +139,10 @@ def _opened(shape: Shape, context: BrowserContext, page: Page, row: Row) -> tupl
     if shape.link is Link.FILE:
         return _downloaded(context, lead, shape), False
     lead.click()
-    if shape.link is Link.DIALOG:
+    if shape.has_dialogue:
         return _shown(frame, context, shape), False
+    if shape.link is Link.PANEL:
+        return _in_place(frame, context, shape, lead), False
     for _ in range(60):
         page.wait_for_timeout(50)
         other = context.pages[-1] if len(context.pages) > before else page
@@ -165,6 +170,16 @@ def _shown(frame: Frame, context: BrowserContext, shape: Shape) -> str:
     return text
 
 
+def _in_place(frame: Frame, context: BrowserContext, shape: Shape, lead: Locator) -> str:
+    """What a press shows beside its row, which is folded again."""
+    panel = frame.locator("div.panel:visible")
+    text = panel.inner_text()
+    if shape.layout is Layout.FILE:
+        text += _downloaded(context, panel.locator("a[href*='/upload/']"), shape)
+    lead.click()
+    return text
+
+
 def _lead(shape: Shape, frame: Frame, row: Row) -> Locator:
     """What a person clicks."""
     shown = row.title[:14] + "…" if shape.titles == "cut" and len(row.title) > 16 else row.title
@@ -184,7 +199,9 @@ def _downloaded(context: BrowserContext, lead: Locator, shape: Shape) -> str:
 
 
 def text_of_file(kind: File, body: bytes) -> str:
-    """The words of an attachment."""
+    """The words of an attachment; a picture has none."""
+    if kind is File.SCAN:
+        return ""
     if kind is File.CSV:
         return body.decode("gb18030")
     if kind is File.PDF:
@@ -219,7 +236,8 @@ def unreadable(column: Column, night: int, seen: Seen) -> list[str]:
     rows = {row.id: row for row in story.visible(night)}
     for name, detail in seen.details.items():
         said = tight(detail + rows[name].title)
-        wrong += [f"{rows[name].title}: no {what}" for act in rows[name].acts for what in _missing(act, said)]
+        acts = () if column.shape.is_scanned else rows[name].acts
+        wrong += [f"{rows[name].title}: no {what}" for act in acts for what in _missing(act, said)]
     if column.shape.link is not Link.NONE and not seen.details:
         wrong.append("no detail was opened")
     return wrong
@@ -231,6 +249,10 @@ def _row_seen(shape: Shape, row: Row, text: str) -> bool:
     return tight(row.title) in text
 
 
+def _says_fine(fine: Decimal | None, text: str) -> bool:
+    return fine is None or f"{fine}元" in text or f"{fine / 10_000:f}" in text
+
+
 def _missing(act: Act, text: str) -> list[str]:
     """The fields of a decision that a text does not say."""
     day = act.decided
@@ -239,6 +261,6 @@ def _missing(act: Act, text: str) -> list[str]:
     told = {
         "number": tight(act.number) in text, "party": all(tight(p) in text for p in parties),
         "authority": tight(AUTHORITY) in text, "decided": any(d in text for d in days),
-        "fine": act.fine is None or f"{act.fine}元" in text or f"{act.fine / 10_000:f}" in text,
+        "fine": all(_says_fine(fine, text) for fine in (act.fine, act.second_fine)),
     }  # fmt: skip
     return [what for what, said in told.items() if not said]

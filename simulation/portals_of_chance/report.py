@@ -8,7 +8,10 @@ from statistics import median
 from simulation.portals_of_chance.shape import AXES, Shape
 from simulation.portals_of_chance.truth import Read
 
-BY_AXIS = ("transport", "markup", "pager", "dates", "link", "layout", "life", "around", "charset", "labels", "file")
+BY_AXIS = (
+    *("transport", "paging", "markup", "pager", "dates", "link", "layout", "life", "outage", "around", "charset"),
+    *("labels", "file", "parties"),
+)
 CAUSES, EXAMPLES = 30, 2
 DRAWN = "citizen"
 

@@ -5,13 +5,25 @@ from collections.abc import Callable
 from datetime import datetime
 
 from core.domain.clock import ZONE
-from simulation.portals_of_chance.detail import labels_of
+from simulation.portals_of_chance.detail import labels_of, members_of
 from simulation.portals_of_chance.listing import go, holes_of, list_template, pager_template
-from simulation.portals_of_chance.shape import Address, Charset, Dates, Link, Markup, Pager, Shape, Transport
+from simulation.portals_of_chance.shape import (
+    Address,
+    Charset,
+    Dates,
+    Life,
+    Link,
+    Markup,
+    Pager,
+    Paging,
+    Shape,
+    Transport,
+)
 from simulation.portals_of_chance.story import Row, page_size
 
 LIST_API, QUERY_API, XML_API = "/api/xzcf/list", "/api/xzcf/query", "/xzcf/data.xml"
 JSONP_API, FRAGMENT_API, JPAGE_API = "/jsonp/list", "/xzcf/rows.html", "/module/web/jpage/dataproxy.jsp"
+DETAIL_API = "/api/xzcf/detail"
 # what interfaces call a row's id, title and day, and the count of rows
 _NAMES = (
     ("infoId", "title", "publishDate", "total"),
@@ -36,6 +48,8 @@ def entry(shape: Shape, row: Row) -> dict[str, str | int]:
         told["isTop"] = 1
     if shape.link in {Link.RELATIVE, Link.ABSOLUTE, Link.ELSEWHERE, Link.VIEW, Link.FILE, Link.HOST}:
         told["url"] = holes["url"]
+    if shape.link is Link.PANEL:
+        told["panel"] = holes["panel"]
     if shape.dates is Dates.TWO:
         told["decideDate"] = holes["decided"]
     if shape.markup is Markup.RECORDS:
@@ -69,7 +83,7 @@ function holes(r){
   var y=iso.slice(0,4),m=iso.slice(5,7),d=iso.slice(8,10);
   var o={id:r[ID],title:r[TITLE],shown:CUT&&r[TITLE].length>16?r[TITLE].slice(0,14)+'…':r[TITLE],
     date:%s,dd:d,ym:y+'-'+m,
-    url:r.url,decided:r.decideDate,pin:r.isTop?'<em>[置顶]</em>':'',hide:r.status==='0'?HIDE:''};
+    url:r.url,panel:r.panel,decided:r.decideDate,pin:r.isTop?'<em>[置顶]</em>':'',hide:r.status==='0'?HIDE:''};
   for(var k in r)if(/^f\\d+$/.test(k))o['v'+k.slice(1)]=r[k];
   return o;
 }
@@ -107,7 +121,17 @@ def _scroll(shape: Shape) -> str:
     )
 
 
+# of a list that only goes forward: what each answer says of the next, and as many rows as that makes
+_CURSOR = "var NEXT={1:''};function count(d,n,total){NEXT[n+1]=d.next;return total||(n+(d.next?1:0))*SIZE;}\n"
+
+
 def _json_get(shape: Shape) -> str:
+    if shape.paging is Paging.CURSOR:
+        return _CURSOR + (
+            f"function load(n,add){{fetch('{LIST_API}?channelId=1042&cursor='+NEXT[n]+'&limit='+SIZE)"
+            ".then(function(r){return r.json();}).then(function(d){"
+            f"draw(d.data.rows,n,count(d.data,n,d.data.{names_of(shape)[3]}),add);}});}}\n"
+        )
     return (
         f"function load(n,add){{fetch('{LIST_API}?channelId=1042&pageNo='+n+'&pageSize='+SIZE).then(function(r)"
         f"{{return r.json();}}).then(function(d){{draw(d.data.rows,n,d.data.{names_of(shape)[3]},add);}});}}\n"
@@ -115,6 +139,12 @@ def _json_get(shape: Shape) -> str:
 
 
 def _json_post(shape: Shape) -> str:
+    if shape.paging is Paging.CURSOR:
+        return _CURSOR + (
+            f"function load(n,add){{fetch('{QUERY_API}',{{method:'POST',headers:{{'Content-Type':'application/json'}},"
+            "body:JSON.stringify({channelId:'1042',cursor:NEXT[n],limit:SIZE})}).then(function(r){return r.json();})"
+            f".then(function(d){{draw(d.result.records,n,count(d.result,n,d.result.{names_of(shape)[3]}),add);}});}}\n"
+        )
     return (
         f"function load(n,add){{fetch('{QUERY_API}',{{method:'POST',headers:{{'Content-Type':'application/json'}},"
         f"body:JSON.stringify({{channelId:'1042',pageNum:n,pageSize:SIZE}})}}).then(function(r){{return r.json();}})"
@@ -156,7 +186,11 @@ def _jsonp(shape: Shape) -> str:
 
 
 def _variable(shape: Shape) -> str:
-    del shape
+    if shape.life is Life.PINNED_BEYOND:
+        return (
+            "var TOP=itemObj.filter(function(r){return r.isTop;}),REST=itemObj.filter(function(r){return !r.isTop;});\n"
+            "function load(n,add){draw((n===1?TOP:[]).concat(REST.slice((n-1)*SIZE,n*SIZE)),n,REST.length,add);}\n"
+        )
     return "function load(n,add){draw(itemObj.slice((n-1)*SIZE,n*SIZE),n,itemObj.length,add);}\n"
 
 
@@ -218,20 +252,30 @@ def turning(shape: Shape) -> str:
     return f"function goPage(n){{location.href={where};}}\n"
 
 
-def opening(shape: Shape) -> str:
-    """The functions that open a row's detail."""
+_DIALOGUE = (
+    "function dialogue(h){var d=document.createElement('div');d.className='dialog';"
+    "d.style.cssText='position:fixed;left:5%;top:5%;width:90%;height:90%;overflow:auto;background:#fff;z-index:9';"
+    "d.innerHTML='<button onclick=\"this.parentNode.remove()\">关闭</button>'+h;document.body.appendChild(d);}\n"
+)
+
+
+def opening(shape: Shape, token: str = "") -> str:
+    """The functions that open a row's detail. `token`: what the site asks to be sent with a guarded one."""
     decoder = "utf-8" if shape.charset in {Charset.UTF8, Charset.BOM} else "gb18030"
     return {
         Link.CLICK: "function openInfo(id){location.href='/xzcf/art/'+id+'.html';}\n",
         Link.ROW_CLICK: "function openInfo(id){location.href='/xzcf/art/'+id+'.html';}\n",
         Link.CALL: "function viewInfo(id){window.location='/xzcf/art/'+id+'.html';}\n",
-        Link.DIALOG: "function showInfo(id){fetch('/xzcf/art/'+id+'.html').then(function(r){return r.arrayBuffer();})"
-        f".then(function(b){{var t=new TextDecoder('{decoder}').decode(b);"
-        "var d=document.createElement('div');d.className='dialog';"
-        "d.style.cssText='position:fixed;left:5%;top:5%;width:90%;height:90%;overflow:auto;background:#fff;z-index:9';"
-        "d.innerHTML='<button onclick=\"this.parentNode.remove()\">关闭</button>'"
-        "+new DOMParser().parseFromString(t,'text/html').body.innerHTML;"
-        "document.body.appendChild(d);});}\n",
+        Link.DIALOG: _DIALOGUE + _fetched("", decoder),
+        Link.DIALOG_TOKEN: _DIALOGUE
+        + f"var TOKEN='{token}';\n"
+        + _fetched(",{headers:{'X-Token':TOKEN,'X-Requested-With':'XMLHttpRequest'}}", decoder),
+        Link.DIALOG_JSON: _DIALOGUE + f"var NAMES={json.dumps(members_of(shape), ensure_ascii=False)};\n"
+        f"function showInfo(id){{fetch('{DETAIL_API}?id='+id).then(function(r){{return r.json();}}).then(function(d){{"
+        "dialogue([].concat(d.data).map(function(o){return '<table class=\"xx\">'+NAMES.map(function(m){"
+        "return '<tr><td>'+m[1]+'</td><td>'+o[m[0]]+'</td></tr>';}).join('')+'</table>';}).join(''));});}\n",
+        Link.PANEL: "function showPanel(id){var p=document.getElementById('panel-'+id);"
+        "p.style.display=p.style.display==='none'?'block':'none';}\n",
         Link.DATA_ID: "document.addEventListener('click',function(e){var a=e.target.closest('.info-link');"
         "if(a)window.open('/xzcf/art/'+a.dataset.id+'.html');});\n",
         Link.POST: "function postInfo(id){var f=document.createElement('form');f.method='post';"
@@ -239,3 +283,12 @@ def opening(shape: Shape) -> str:
         "var i=document.createElement('input');i.type='hidden';i.name='infoId';i.value=id;f.appendChild(i);"
         "document.body.appendChild(f);f.submit();}\n",
     }.get(shape.link, "")
+
+
+def _fetched(sent: str, decoder: str) -> str:
+    """What shows a row's page above the list; `sent`: what else is sent to have it."""
+    return (
+        f"function showInfo(id){{fetch('/xzcf/art/'+id+'.html'{sent}).then(function(r){{return r.arrayBuffer();}})"
+        f".then(function(b){{var t=new TextDecoder('{decoder}').decode(b);"
+        "dialogue(new DOMParser().parseFromString(t,'text/html').body.innerHTML);});}\n"
+    )

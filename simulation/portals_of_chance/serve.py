@@ -64,6 +64,10 @@ class PortalServer:
         outage = self.column.shape.outage if self._night == DARK else Outage.NONE
         if request.path == "/robots.txt" or outage is Outage.NONE:
             return self.column.answer(request, self._night)
+        if outage in {Outage.DETAILS_ERROR, Outage.DETAILS_BLOCK}:
+            if self.column.detail(request, self._night) is None:
+                return self.column.answer(request, self._night)
+            outage = Outage.ERROR if outage is Outage.DETAILS_ERROR else Outage.BLOCK
         if outage is Outage.TIMEOUT:
             time.sleep(HANG_SECONDS)
         if outage is Outage.CAPTCHA:

@@ -47,6 +47,7 @@ class Around(StrEnum):
     TEMPLATE = "template-box"  # a search box that still shows {{keyword}}
     SISTER = "sister-column"  # the other kind of decision, listed on the same page
     TABS = "tabs"  # the same, behind a tab that is not pressed
+    COLUMNS = "several-columns"  # three columns of different kinds, each under its heading, this one between the others
 
 
 class Titles(StrEnum):
@@ -143,6 +144,9 @@ class Link(StrEnum):
     VIEW = "view-word"  # the title is plain text; a word 查看 beside it is the link
     POST = "post"
     DIALOG = "dialog"  # a script fetches it and shows it above the list
+    DIALOG_JSON = "dialog-json"  # the same of an interface's answer, whose members the script names
+    DIALOG_TOKEN = "dialog-token"  # the same, answered only to the token that the list page's script sends
+    PANEL = "panel"  # it stands in the page beside its row, and is shown by a press
     HOST = "other-host"
     FILE = "file"  # the row leads straight to an attachment
     NONE = "none"  # the row is the record
@@ -160,6 +164,7 @@ class Layout(StrEnum):
     FILE = "title-and-file"
     SUBTABLE = "sub-tables"
     PARTIES = "several-parties"
+    FINES = "fines-by-party"  # the same, each party with a fine of its own
     WORD = "word-spans"  # Word's HTML: a word cut into spans
 
 
@@ -171,6 +176,29 @@ class File(StrEnum):
     DOCX = "docx"
     CSV = "csv"
     PDF = "pdf"
+    SCAN = "scanned-pdf"  # a picture of a letter: no program reads what it says
+
+    @property
+    def suffix(self) -> str:
+        """How a file of this kind is called."""
+        return "pdf" if self is File.SCAN else self.value
+
+
+class Parties(StrEnum):
+    """Upon whom it is decided, and how they are published."""
+
+    FIRMS = "firms"
+    MASKED = "persons-某"  # 张某某, with a masked identity number
+    STARRED = "persons-*"  # 李*
+
+
+class Paging(StrEnum):
+    """How an interface gives a list's pages."""
+
+    NUMBERED = "as-asked"
+    CURSOR = "cursor"  # each answer names the next
+    EVERYTHING = "everything"  # whatever page and length it is asked for
+    OWN = "own-length"  # pages longer than asked
 
 
 class Labels(StrEnum):
@@ -209,6 +237,7 @@ class Life(StrEnum):
     ATTACHMENT = "attachment-replaced"
     REDATED = "re-dated"
     PINNED = "pinned"
+    PINNED_BEYOND = "pinned-beyond-count"  # the pinned row stands above a list that is counted and paged without it
     REMOVED = "removed-and-back"
     RENUMBERED = "renumbered"
     EDITED = "edited"
@@ -226,6 +255,8 @@ class Outage(StrEnum):
     STALE = "stale-cache"
     EMPTY = "empty-column"
     CAPTCHA = "captcha"
+    DETAILS_ERROR = "details-500"  # the list answers, its details do not
+    DETAILS_BLOCK = "details-blocked"
 
 
 class Matter(StrEnum):
@@ -241,6 +272,7 @@ class Shape:
 
     matter: Matter = Matter.PENALTY
     transport: Transport = Transport.HTML
+    paging: Paging = Paging.NUMBERED
     markup: Markup = Markup.UL
     around: Around = Around.BARE
     titles: Titles = Titles.FULL
@@ -252,6 +284,7 @@ class Shape:
     link: Link = Link.RELATIVE
     layout: Layout = Layout.TWO
     file: File = File.XLSX
+    parties: Parties = Parties.FIRMS
     labels: Labels = Labels.NATIONAL_2018
     stamp: Stamp = Stamp.LABELLED
     charset: Charset = Charset.UTF8
@@ -286,8 +319,33 @@ class Shape:
 
     @property
     def ends_visibly(self) -> bool:
-        """Whether a person sees that nothing follows the last page: a count, or a pager that stops."""
+        """Whether a person sees that nothing follows the last page: a count, or a pager that stops.
+
+        A site that shows everything on page after page ends where it says how many rows there are.
+        """
+        if self.paging is Paging.EVERYTHING:
+            return self.extent in {Extent.TOTAL, Extent.BOTH} or self.pager is Pager.ONE
         return self.extent is not Extent.NONE or self.pager is not Pager.ONE
+
+    @property
+    def has_own_details(self) -> bool:
+        """Whether what a row leads to is asked for by itself."""
+        return self.link not in {Link.NONE, Link.PANEL}
+
+    @property
+    def has_dialogue(self) -> bool:
+        """Whether a row's detail is shown above the list."""
+        return self.link in {Link.DIALOG, Link.DIALOG_JSON, Link.DIALOG_TOKEN}
+
+    @property
+    def has_second_parties(self) -> bool:
+        """Whether some decisions are upon two parties."""
+        return self.layout in {Layout.PARTIES, Layout.FINES}
+
+    @property
+    def is_scanned(self) -> bool:
+        """Whether the records stand in pictures, which say nothing to a program."""
+        return self.has_file and self.file is File.SCAN
 
     def line(self) -> str:
         """The shape as one line: what is as in the simplest site is left out."""
@@ -315,6 +373,7 @@ def shape_from(choices: Mapping[str, str], seed: int) -> Shape:
     made = Shape(
         matter=Matter(words["matter"]),
         transport=Transport(words["transport"]),
+        paging=Paging(words["paging"]),
         markup=Markup(words["markup"]),
         around=Around(words["around"]),
         titles=Titles(words["titles"]),
@@ -326,6 +385,7 @@ def shape_from(choices: Mapping[str, str], seed: int) -> Shape:
         link=Link(words["link"]),
         layout=Layout(words["layout"]),
         file=File(words["file"]),
+        parties=Parties(words["parties"]),
         labels=Labels(words["labels"]),
         stamp=Stamp(words["stamp"]),
         charset=Charset(words["charset"]),
@@ -373,6 +433,21 @@ def settled(shape: Shape) -> Shape:
     for rule in _RULES:
         shape = rule(shape)
     return shape
+
+
+_INTERFACES = frozenset({Transport.JSON_GET, Transport.JSON_POST})
+_FORWARD = frozenset({Pager.NEXT, Pager.NEXT_SHORT, Pager.ONWARD, Pager.ENGLISH, Pager.IMAGE, Pager.A_NEXT})
+
+
+def _pagings_fit(s: Shape) -> Shape:
+    """Only interfaces page otherwise than asked; a cursor leads forward alone; what adds rows would show them twice."""
+    if s.paging is not Paging.NUMBERED and s.transport not in _INTERFACES:
+        return replace(s, paging=Paging.NUMBERED)
+    if s.paging is Paging.CURSOR and s.pager not in _FORWARD and not s.adds_pages:
+        return replace(s, pager=Pager.NEXT)
+    if s.paging in {Paging.EVERYTHING, Paging.OWN} and s.adds_pages:
+        return replace(s, pager=Pager.NEXT)
+    return replace(s, paging=Paging.NUMBERED) if s.pager is Pager.ONE and s.paging is Paging.OWN else s
 
 
 def _records_have_no_details(s: Shape) -> Shape:
@@ -428,7 +503,11 @@ def _labels_fit(s: Shape) -> Shape:
 
 
 def _details_fit(s: Shape) -> Shape:
-    """What no row of this shape shows is as in the simplest site."""
+    """What no row of this shape shows is as in the simplest site; an interface's members have no layout."""
+    if s.layout is Layout.FINES and (s.matter is Matter.LICENCE or s.parties is not Parties.FIRMS):
+        s = replace(s, layout=Layout.PARTIES)
+    if s.link is Link.DIALOG_JSON:
+        s = replace(s, layout=Layout.TWO, stamp=Stamp.NONE)
     if not s.has_page:
         s = replace(s, layout=Layout.TWO, stamp=Stamp.LABELLED)
     if s.link is Link.NONE and s.titles is not Titles.FULL:
@@ -438,6 +517,10 @@ def _details_fit(s: Shape) -> Shape:
 
 def _lives_fit(s: Shape) -> Shape:
     """An article grows where a page holds tables of records; an attachment is replaced where there is one."""
+    if s.is_scanned and s.life in {Life.ATTACHMENT, Life.ARTICLE}:  # a letter's picture is one letter
+        return replace(s, life=Life.GROWS)
+    if s.outage in {Outage.DETAILS_ERROR, Outage.DETAILS_BLOCK} and not s.has_own_details:
+        s = replace(s, outage=Outage.NONE)
     if s.life is Life.ATTACHMENT and not s.has_file:
         return replace(s, life=Life.ARTICLE) if s.has_page else replace(s, life=Life.EDITED)
     if s.life is Life.ARTICLE and (not s.has_page or s.has_file):
@@ -446,6 +529,6 @@ def _lives_fit(s: Shape) -> Shape:
 
 
 _RULES: tuple[Callable[[Shape], Shape], ...] = (
-    _added_rows_are_fetched, _platforms_bring_their_transport, _records_have_no_details, _addresses_fit, _dates_fit,
-    _labels_fit, _details_fit, _lives_fit,
+    _added_rows_are_fetched, _platforms_bring_their_transport, _pagings_fit, _records_have_no_details, _addresses_fit,
+    _dates_fit, _labels_fit, _details_fit, _lives_fit,
 )  # fmt: skip

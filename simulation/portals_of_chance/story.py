@@ -5,8 +5,20 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from core.domain.clock import ZONE
-from simulation.parties import Party, company
-from simulation.portals_of_chance.shape import Dates, Life, Matter, Meaning, Outage, Pager, Shape, Titles
+from simulation.parties import Party, company, person
+from simulation.portals_of_chance.shape import (
+    Dates,
+    Layout,
+    Life,
+    Matter,
+    Meaning,
+    Outage,
+    Pager,
+    Paging,
+    Parties,
+    Shape,
+    Titles,
+)
 
 FIRST = date(2026, 8, 3)
 NIGHTS = tuple(FIRST + timedelta(days=n) for n in (0, 6, 12, 13))
@@ -22,6 +34,24 @@ def page_size(shape: Shape) -> int:
     return 20 if shape.pager is Pager.ONE else 5
 
 
+OWN_LENGTH = 7  # rows of a page of an interface that goes by its own
+
+
+def counted(shape: Shape, rows: tuple["Row", ...]) -> int:
+    """How many rows the site says there are."""
+    return sum(not row.pinned for row in rows) if shape.life is Life.PINNED_BEYOND else len(rows)
+
+
+def rows_on(shape: Shape, rows: tuple["Row", ...], page: int) -> tuple["Row", ...]:
+    """What page `page` (from 1) of the list shows, as it is asked for by its number."""
+    if shape.paging is Paging.EVERYTHING:
+        return rows
+    size = OWN_LENGTH if shape.paging is Paging.OWN else page_size(shape)
+    above = tuple(row for row in rows if row.pinned) if shape.life is Life.PINNED_BEYOND else ()
+    rest = tuple(row for row in rows if row not in above)
+    return (above if page == 1 else ()) + rest[(page - 1) * size : page * size]
+
+
 def night_at(night: int) -> datetime:
     """When night `night` (from 0) begins."""
     return datetime.combine(NIGHTS[night], datetime.min.time(), ZONE) + timedelta(minutes=30)
@@ -29,17 +59,22 @@ def night_at(night: int) -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One decision as it is. `fine`: yuan, None for a licence; `told_from`: the first night on which a citizen can read
-    it, None where never; `told_until`: the first night on which no more."""
+    """One decision as it is. `party`: as it is published, a natural person masked; `reported`: as the unit reports it.
+
+    `fine`: yuan, None for a licence; `told_from`: the first night on which a citizen can read it, None where never;
+    `told_until`: the first night on which no more. `second`: a further party under the same number, with its own fine.
+    """
 
     number: str
     party: Party
+    reported: Party
     decided: date
     published: date | None
     fine: Decimal | None
     content: str
     told_from: int | None
-    second: Party | None = None  # a further party under the same number
+    second: Party | None = None
+    second_fine: Decimal | None = None
 
     @property
     def in_time(self) -> bool:
@@ -126,14 +161,19 @@ class Story:
         fine = Decimal(2000 + 500 * n) if penalty else None
         prefix = "楚市监处罚" if penalty else "楚市监许"
         content = f"罚款人民币{fine}元" if penalty else "准予食品经营许可"
+        party, second = self._party(serial), self._party(serial + 600) if self._has_second(n) else None
+        own = fine and fine + (700 if self.shape.layout is Layout.FINES else 0)
         return Act(
-            number=f"{prefix}〔2026〕{101 + serial * _GAP % 8999}号", party=company(serial), decided=decided,
-            published=published, fine=fine, content=content, told_from=told_from,
-            second=company(serial + 600) if self._has_second(n) else None,
+            number=f"{prefix}〔2026〕{101 + serial * _GAP % 8999}号", party=as_published(self.shape, party),
+            reported=party, decided=decided, published=published, fine=fine, content=content, told_from=told_from,
+            second=second and as_published(self.shape, second), second_fine=own if second else None,
         )  # fmt: skip
 
+    def _party(self, serial: int) -> Party:
+        return company(serial) if self.shape.parties is Parties.FIRMS else person(serial)
+
     def _has_second(self, n: int) -> bool:
-        return self.shape.layout == "several-parties" and n % 3 == 0
+        return self.shape.has_second_parties and n % 3 == 0
 
     def _row(self, n: int, act: Act, night: int) -> Row:
         acts, published = self._inside(n, act, night)
@@ -143,7 +183,7 @@ class Story:
         shift = 700 if self.shape.life is Life.RENUMBERED and night >= 2 else 0
         return Row(
             id=7_620_200 + self.shape.seed % 1000 * 1000 - n + shift, title=self._title(acts, n, night), acts=acts,
-            listed=listed, published=published, pinned=self.shape.life is Life.PINNED and n == 3,
+            listed=listed, published=published, pinned=self.shape.life in {Life.PINNED, Life.PINNED_BEYOND} and n == 3,
         )  # fmt: skip
 
     def _inside(self, n: int, act: Act, night: int) -> tuple[tuple[Act, ...], date]:
@@ -165,6 +205,14 @@ class Story:
         }[self.shape.titles] + edited
 
 
+def as_published(shape: Shape, party: Party) -> Party:
+    """A natural person with name and number masked; a firm as it is."""
+    if shape.parties is Parties.FIRMS:
+        return party
+    masks = "某" * len(party.name[1:]) if shape.parties is Parties.MASKED else "*"
+    return replace(party, name=party.name[0] + masks, code=party.masked_identity, identity="", head="")
+
+
 def provable(story: Story) -> dict[str, int]:
     """By number: the first night on which its breach can be proved by what a citizen sees; others are not named.
 
@@ -172,9 +220,10 @@ def provable(story: Story) -> dict[str, int]:
     it absent after its last day and there later; it is not published when it is absent after that day.
     """
     shape = story.shape
-    if not shape.ends_visibly or story.hides:
+    if not shape.ends_visibly or story.hides or shape.is_scanned:
         return {}
-    dark = shape.outage not in {Outage.NONE, Outage.STALE}
+    details = shape.outage in {Outage.DETAILS_ERROR, Outage.DETAILS_BLOCK} and not story.grows_inside
+    dark = shape.outage not in {Outage.NONE, Outage.STALE} and not details
     first = 3 if dark else DARK
     told = {story.never.number: first}
     if not dark:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from core.domain.models import Decision, Evidence, Finding, Look, Outcome, Sighting
 from core.domain.text import document_numbers, plain_name, tight
-from simulation.portals_of_chance.shape import Dates, Life, Link, Pager, Shape, Transport
+from simulation.portals_of_chance.shape import Dates, File, Life, Link, Pager, Shape, Transport
 from simulation.portals_of_chance.story import UNIT, Act, Story, provable
 
 PUBLISHED = "published_within_deadline"
@@ -40,7 +40,7 @@ class Reading:
 def judge_reading(story: Story, look: Look, sightings: Sequence[Sighting], findings: Sequence[Finding]) -> Reading:
     """The first night's look held against what a citizen could read then. `look`: the best of that night."""
     amiss = [*_rows_amiss(story, sightings), *_strange(story, findings)]
-    lost = {act.number: tuple(_fields_amiss(act, _of(act, findings))) for act in story.told(0)}
+    lost = {act.number: tuple(_amiss(story, act, _of(act, findings))) for act in story.told(0)}
     amiss += sorted({f"field {name}" for names in lost.values() for name in names})
     if not amiss:
         proves = look.genuine and look.parsed and (look.whole or not story.shape.ends_visibly)
@@ -75,6 +75,17 @@ def _of(act: Act, findings: Sequence[Finding]) -> list[Finding]:
     return [f for f in findings if set(document_numbers(act.number)) & set(f.numbers)]
 
 
+def _amiss(story: Story, act: Act, read: Sequence[Finding]) -> Iterable[str]:
+    """The fields that are amiss; of a picture nothing need be read, and what is must not be wrong."""
+    if not story.shape.is_scanned:
+        yield from _fields_amiss(act, read)
+        return
+    if any(f.decided_on not in {None, act.decided} for f in read):
+        yield "decided"
+    if any(f.name and plain_name(f.name) != plain_name(act.party.name) for f in read):
+        yield "party wrong"
+
+
 def _fields_amiss(act: Act, read: Sequence[Finding]) -> Iterable[str]:
     """The fields of an act that its records do not say, or say otherwise."""
     if not read:
@@ -88,9 +99,19 @@ def _fields_amiss(act: Act, read: Sequence[Finding]) -> Iterable[str]:
         yield "decided"
     if any(f.unit != UNIT for f in read):
         yield "authority"
-    fines = {dict(f.fields).get("fine_yuan", "") for f in read}
-    if act.fine is not None and {Decimal(fine) for fine in fines if fine} != {act.fine}:
+    if act.fine is not None and _fines_of(read) != _fines_due(act):
         yield "fine"
+
+
+def _fines_of(read: Sequence[Finding]) -> set[tuple[str, Decimal]]:
+    """(party, its fine) as read."""
+    told = ((plain_name(f.name), dict(f.fields).get("fine_yuan", "")) for f in read)
+    return {(name, Decimal(fine)) for name, fine in told if fine}
+
+
+def _fines_due(act: Act) -> set[tuple[str, Decimal]]:
+    both = ((act.party, act.fine), (act.second, act.second_fine))
+    return {(plain_name(party.name), fine) for party, fine in both if party and fine is not None}
 
 
 # ---------------------------------------------------------------- a refusal's reason
@@ -111,6 +132,10 @@ _IN_THE_WAY: tuple[tuple[object, tuple[str, ...]], ...] = (
     (Link.DATA_ID, ("data-id", "点击", "脚本")),
     (Link.CALL, ("javascript", "点击", "脚本")),
     (Link.DIALOG, ("弹窗", "弹出", "点击")),
+    (Link.DIALOG_JSON, ("弹窗", "弹出", "点击")),
+    (Link.DIALOG_TOKEN, ("弹窗", "弹出", "点击", "详情")),
+    (Link.PANEL, ("展开", "点击")),
+    (File.SCAN, ("扫描",)),
     (Link.HOST, ("另一个网站", "别的网站", "其他网站")),
     (Link.ROW_CLICK, ("onclick", "点击", "脚本")),
     (Link.VIEW, ("查看",)),
@@ -127,7 +152,7 @@ _IN_THE_WAY: tuple[tuple[object, tuple[str, ...]], ...] = (
 
 def is_true_reason(shape: Shape, said: str) -> bool:
     """Whether a refusal names what really stands in the way of reading this shape."""
-    choices = (shape.transport, shape.link, shape.dates, shape.pager)
+    choices = (shape.transport, shape.link, shape.dates, shape.pager, shape.file if shape.has_file else None)
     return any(word in said for choice, words in _IN_THE_WAY if choice in choices for word in words)
 
 

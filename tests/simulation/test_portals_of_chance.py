@@ -1,5 +1,6 @@
 """Columns of chance: every shape is sound and answers, a real browser reads it, the tally tells right from wrong."""
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -12,6 +13,8 @@ from core.domain.clock import ZONE
 from core.domain.models import Channel, Decision, Evidence, Finding, Kind, Look, Outcome, Sighting
 from core.domain.text import document_numbers, tight
 from core.runtime.chromium import find_chromium
+from crawler.extract.files import read_file
+from crawler.pages import PageRequest, Response, Unparsed
 from simulation.portals_of_chance.column import HOME, Column
 from simulation.portals_of_chance.detail import file_of
 from simulation.portals_of_chance.person import chromium, text_of_file, unreadable, visit
@@ -21,6 +24,7 @@ from simulation.portals_of_chance.shape import (
     AXES,
     SIMPLEST,
     File,
+    Link,
     Shape,
     from_line,
     settled,
@@ -28,7 +32,7 @@ from simulation.portals_of_chance.shape import (
     shapes,
     smallest,
 )
-from simulation.portals_of_chance.story import NIGHTS, UNIT, Act, Story, provable
+from simulation.portals_of_chance.story import NIGHTS, UNIT, Act, Story, counted, provable, rows_on
 from simulation.portals_of_chance.truth import (
     PUBLISHED,
     Read,
@@ -82,18 +86,61 @@ def get(column: Column, path: str, night: int = 0) -> str:
     return answer.body.decode("gb18030" if "gb18030" in column.shape.charset else "utf-8-sig")
 
 
+NO_PAGES = {Link.DIALOG_JSON, Link.DIALOG_TOKEN, Link.PANEL}  # a browser reads these
+
+
 @given(portal_shapes())
 @QUICK
 def test_every_shape_answers_with_its_column_and_every_record(shape: Shape) -> None:
     column = Column.of(shape)
     assert column.name in get(column, HOME)
     for row in column.story.rows(LAST):
-        if shape.has_page and not shape.has_file:
+        if shape.has_page and not shape.has_file and shape.link not in NO_PAGES:
             text = tight(get(column, f"/xzcf/art/{row.id}.html", LAST).replace("</span><span>", ""))
             assert all(tight(act.number) in text for act in row.acts)
 
 
-@pytest.mark.parametrize("kind", list(File))
+def test_a_guarded_detail_is_answered_to_tonights_token_alone() -> None:
+    column = Column.of(from_line("link=dialog-token seed=3"))
+    row = column.story.visible(LAST)[0]
+    path, token = f"/xzcf/art/{row.id}.html", f"tk0003{LAST}"
+    assert f"var TOKEN='{token}'" in get(column, HOME, LAST)
+    for sent, status in (("", 403), (token, 200), ("tk00031", 403)):
+        request = Request(method="GET", path=path, headers={"x-token": sent})
+        assert column.answer(request, LAST).status == status
+
+
+def test_a_cursor_leads_to_every_row_and_everything_is_everything() -> None:
+    column, at, ids = Column.of(from_line("transport=json-get paging=cursor pager=下一页")), "", list[str]()
+    for _ in range(2):
+        said = column.answer(Request(method="GET", path="/api/xzcf/list", query={"cursor": at}), 0)
+        data = json.loads(said.body)["data"]
+        ids, at = ids + [next(iter(row.values())) for row in data["rows"]], data["next"]
+    assert (len(set(ids)), at) == (len(column.story.visible(0)), None)
+    column = Column.of(from_line("transport=json-get paging=everything pager=下一页"))
+    asked = Request(method="GET", path="/api/xzcf/list", query={"pageNo": "2"})
+    assert len(json.loads(column.answer(asked, 0).body)["data"]["rows"]) == len(column.story.visible(0))
+
+
+def test_a_pinned_row_beyond_the_count_stands_above_a_full_page() -> None:
+    story = Story(from_line("life=pinned-beyond-count pager=下一页"))
+    rows = story.visible(0)
+    assert [len(rows_on(story.shape, rows, page)) for page in (1, 2)] == [6, 3]
+    assert counted(story.shape, rows) == len(rows) - 1
+
+
+def test_a_scan_says_nothing_to_a_program() -> None:
+    shape = from_line("link=file file=scanned-pdf")
+    body, media = file_of(shape, Story(shape).rows(0)[0])
+    response = Response(
+        url="http://a/x.pdf", status=200, body=body, request=PageRequest(url="http://a/x.pdf"),
+        headers=(("Content-Type", media),),
+    )  # fmt: skip
+    with pytest.raises(Unparsed, match="file-scanned"):
+        read_file(response)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in File if kind is not File.SCAN])
 def test_an_attachment_says_what_its_row_holds(kind: File) -> None:
     shape = from_line(f"link=file file={kind.value} life=attachment-replaced")
     row = next(row for row in Story(shape).rows(LAST) if len(row.acts) == 2)
@@ -106,6 +153,9 @@ SEEN_BY_A_BROWSER = [
     "transport=frame markup=nested-tables pager=select link=javascript: layout=prose-signed life=hidden-by-class",
     "matter=licence transport=json-post markup=dl pager=加载更多 dates=milliseconds link=data-id titles=cut",
     "transport=form-post markup=records pager=table-row labels=finance dates=split",
+    "transport=json-get paging=cursor pager=加载更多 link=panel life=pinned-beyond-count parties=persons-某",
+    "around=several-columns link=dialog-json parties=persons-* outage=details-500",
+    "transport=json-post paging=everything pager=下一页 link=dialog-token layout=fines-by-party",
 ]
 
 

@@ -112,8 +112,7 @@ def truth_of(shape: Shape, row: Row) -> dict[str, Said]:
         said["party"] |= {(number, plain_name(party.name)) for party in (act.party, act.second) if party}
         said["day"].add((number, str(act.decided)))
         said["authority"].add((number, UNIT))
-        if act.fine is not None:
-            said["fine"].add((number, str(act.fine)))
+        said["fine"] |= {(number, str(fine)) for fine in (act.fine, act.second_fine) if fine is not None}
     if shape.stamp in {Stamp.LABELLED, Stamp.UNLABELLED}:
         said["published"].add(("", str(row.published)))
     return said

@@ -312,11 +312,12 @@ def _repeats(reads: Sequence[PageRead]) -> bool:
 
 
 def content_hash(row: ListRow) -> str:
-    """The name of a row's version: what the list itself shows of it."""
+    """The name of a row's version: what the list itself shows of it, also at a press."""
     parts = [
         row.title,
         row.url,
         row.listed_on.isoformat() if row.listed_on else "",
         *(f"{k}={v}" for k, v in row.fields),
+        *([row.shown] if row.shown else []),
     ]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]

@@ -57,7 +57,8 @@ class ListRow:
     """One row of a list. `sort_key` orders rows as the list does (ISO day, or day and time): larger is newer.
 
     `key` identifies the row on its portal over nights (an id, never a title). `fields` are labelled values
-    that the list itself shows. `detail` is None where the list is all there is.
+    that the list itself shows. `detail` is None where the list is all there is. `shown`: the markup of what pressing
+    the row shows there, which is its detail then.
     """
 
     key: str
@@ -68,6 +69,7 @@ class ListRow:
     detail: PageRequest | None = None
     pinned: bool = False
     fields: tuple[tuple[str, str], ...] = ()
+    shown: str = ""
 
 
 class SignKind(StrEnum):

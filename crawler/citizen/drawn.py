@@ -12,8 +12,11 @@ from crawler.pages import NotGenuine, Unparsed
 MARK, UNSEEN, PRESS, DEAD, HREF = "data-cx", "data-cx-unseen", "data-cx-press", "data-cx-dead", "data-cx-href"
 HEARS = "data-cx-hears"
 LEADS, SENDS, SENT_AS = "data-cx-leads", "data-cx-sends", "data-cx-sent-as"  # address, body, the body's media type
+SENT_WITH = "data-cx-sent-with"  # headers that the page's script adds, as JSON
+SHOWN = "data-cx-shown"  # on a box in a row: what pressing the row shows, in its markup
 FRAME = "data-cx-frame"
 PRESSED = "data-cx-pressed"  # on the root: what came of the presses (`Pressed`)
+_KEPT = frozenset({"colspan", "rowspan"})  # of what a press shows
 _NAMES = (MARK, HREF)  # what can be pressed is kept: by it the page is read
 
 
@@ -68,6 +71,21 @@ def _as_seen(tree: HtmlElement) -> HtmlElement:
     for definitions in tree.iter("dl"):
         _pair(definitions)
     return tree
+
+
+def put_shown(row: HtmlElement, markup: str) -> None:
+    """Keep beside a row what pressing it shows: words, tables and addresses, without what changes with every visit."""
+    box = html.Element("div", {SHOWN: "", "hidden": "hidden"})
+    for part in html.fragments_fromstring(markup, no_leading_text=True):
+        box.append(part)
+    for element in box.iterdescendants():
+        if isinstance(element.tag, str):
+            href = element.get(HREF)
+            for name in set(element.attrib) - _KEPT:
+                del element.attrib[name]
+            if href:
+                element.set("href", href)
+    row.append(box)
 
 
 def _pair(definitions: HtmlElement) -> None:

@@ -5,6 +5,7 @@ Imported only where a page is rendered. Everything the page asks for meanwhile l
 
 import asyncio
 import contextlib
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -12,6 +13,7 @@ from typing import TypedDict
 
 from lxml.html import HtmlElement
 from playwright.async_api import Error as BrowserError
+from playwright.async_api import Frame as FrameOfPage
 from playwright.async_api import Page, Request, Route
 from playwright.async_api import TimeoutError as BrowserTimeout
 
@@ -25,26 +27,41 @@ from crawler.citizen.drawn import (
     PRESSED,
     SENDS,
     SENT_AS,
+    SENT_WITH,
     Frame,
     document_of,
+    put_shown,
     text_of_document,
 )
 from crawler.citizen.pressed import Pressed
 from crawler.extract.markup import is_hidden, words_of
+from crawler.families.parsing.json_details import decisions_in, is_data
 from crawler.families.parsing.listing import absolute, leads
 from crawler.families.parsing.pager_rows import rows_in
 from crawler.families.parsing.press_controls import Control, Way, onward
-from crawler.pages import Sitting
+from crawler.pages import NotGenuine, Sitting
 
-_PAGE_SCRIPT = files("crawler.citizen").joinpath("page.js").read_text("utf-8")
-WATCH_SCRIPT = files("crawler.citizen").joinpath("watch.js").read_text("utf-8")
+
+def _script(name: str) -> str:
+    text = files("crawler.citizen").joinpath(name).read_text("utf-8")
+    return text.replace("/* seen.js */", files("crawler.citizen").joinpath("seen.js").read_text("utf-8"))
+
+
+_PAGE_SCRIPT, _REVEAL_SCRIPT, WATCH_SCRIPT = (_script(f"{name}.js") for name in ("page", "reveal", "watch"))
 _SETTLE = 0.25  # seconds that a page must be quiet
 _QUIET = 4.0  # seconds at most for it to become so
 _PRESS = 3.0  # seconds for one press
 _CHANGE = 3.0  # seconds for a press to change the rows
+_OPEN = 1.0  # seconds more for every row that may have to be opened
 _LISTS = frozenset({"document", "xhr", "fetch", "script"})  # by what kinds of request a list's rows come
 _MOST_MORE = 60  # presses of 加载更多
 _MOST_ROWS = 200  # rows of a page whose leads are looked for
+_MOST_SHOWN = 200_000  # characters of what a press shows
+# headers that a browser sends of itself, or that carry a person's session: none of them is the page's own token
+_NOT_ITS_OWN = frozenset(
+    {"accept", "user-agent", "referer", "origin", "content-type", "content-length", "cookie", "authorization", "host",
+     "connection", "cache-control", "pragma", "upgrade-insecure-requests", "dnt", "te", "range", "priority"}
+)  # fmt: skip
 
 
 class Led(TypedDict, total=False):
@@ -53,7 +70,9 @@ class Led(TypedDict, total=False):
     url: str
     body: str
     type: str
+    headers: dict[str, str]  # that the page's script adds
     fetched: bool  # the page stays, and shows it above the list
+    shown: str  # the markup that the press shows, where it leads nowhere
 
 
 @dataclass(slots=True)
@@ -81,6 +100,9 @@ class Sitter:
     _asked: set[Request] = field(default_factory=set)  # what the page asks for and has not got yet
     _failed: bool = False  # something that a press asked for did not come
     _leaving: bool = False  # leads are tried: what is asked for is stopped by ourselves
+    _letting: bool = False  # and what a press fetches is let through, to see what it shows
+    _answer: str = ""  # the last that was let through
+    _tried: set[Request] = field(default_factory=set)  # what was let through, and is a row's lead all the same
 
     def __post_init__(self) -> None:
         self.page.on("request", self._is_asked)
@@ -89,27 +111,36 @@ class Sitter:
 
     def _is_asked(self, request: Request) -> None:
         self._asked.add(request)
+        if self._letting:
+            self._tried.add(request)
 
     async def _answered(self, request: Request) -> None:
         self._asked.discard(request)
         if request.resource_type in _LISTS:
             answer = await request.response()
             self._failed |= answer is not None and answer.status >= 400
+            if self._letting and answer is not None:
+                with contextlib.suppress(BrowserError, UnicodeDecodeError):
+                    self._answer = await answer.text()
 
     def _not_answered(self, request: Request) -> None:
         self._asked.discard(request)
         self._failed |= request.resource_type in _LISTS and not self._leaving
 
-    async def sit(self) -> str:
-        """The page asked for, as seen, with where its rows lead. Raises Playwright's errors and TimeoutError."""
-        async with asyncio.timeout(self.seconds):
+    async def sit(self) -> tuple[str, set[Request]]:
+        """(the page asked for, as seen, with where its rows lead; what was asked only to see what a press fetches).
+
+        Raises Playwright's errors and TimeoutError.
+        """
+        async with asyncio.timeout(self.seconds) as limit:
             await self._quiet()
             self._failed = False
             seen, said = await self._turn_to(self.sitting.page)
             self._leaving = True
+            limit.reschedule((limit.when() or 0) + _OPEN * min(len(seen.rows), _MOST_ROWS))
             await self._find_leads(seen)
         seen.tree.getroottree().getroot().set(PRESSED, said)
-        return text_of_document(seen.tree)
+        return text_of_document(seen.tree), self._tried
 
     # ------------------------------------------------------------ looking
 
@@ -204,7 +235,7 @@ class Sitter:
     # ------------------------------------------------------------ where rows lead
 
     async def _find_leads(self, seen: _Seen) -> None:
-        """Write beside every row without an address where pressing it would lead."""
+        """Write beside every row without an address where pressing it would lead, or what it shows there."""
         todo = [(row, place) for row in seen.rows[:_MOST_ROWS] if (place := pressable(row)) is not None]
         if not todo:
             return
@@ -212,13 +243,34 @@ class Sitter:
         with contextlib.suppress(BrowserError):
             for frame in self.page.frames:
                 await frame.evaluate("window.__cxProbe = true; window.__cxLed && (window.__cxLed.length = 0)")
+                await frame.evaluate(_REVEAL_SCRIPT, {"mark": "", "close": False})
         found = [(place, await self._led_by(place)) for _, place in todo]
-        for place, led in _own_leads(found, lasting=await self._lasts(found)):
-            place.set(LEADS, led.get("url", ""))
-            if "body" in led:
-                place.set(SENDS, led["body"])
-                place.set(SENT_AS, led.get("type", ""))
+        own = _own_leads(found, lasting=await self._lasts(found))
+        fetched = [place for place, led in own if led.get("fetched")]
+        if fetched and not await self._can_be_asked_for(fetched[0]):
+            drawn = [(place, await self._led_by(place)) for place in fetched]
+            self._tried.clear()
+            own = _own_leads([(p, led) for p, led in own if p not in fetched] + drawn, lasting=False)
+        rows = {place: row for row, place in todo}
+        for place, led in own:
+            _write(rows[place], place, led)
+        self._letting = False
         await self.page.unroute("**/*", self._note_navigation)
+
+    async def _can_be_asked_for(self, place: HtmlElement) -> bool:
+        """Whether what a press fetches says by itself what it shows; else it must be looked at as the page draws it.
+
+        The press is let through for that, and what it fetches is told by its words: a page says its labels, data only
+        where its members have known names.
+        """
+        self._letting, self._answer = True, ""
+        led = await self._led_by(place)
+        try:
+            said = not is_data(self._answer) or bool(decisions_in(self._answer))
+        except NotGenuine:
+            said = False
+        self._letting = not said and bool(led and led.get("shown"))
+        return not self._letting
 
     async def _lasts(self, found: list[tuple[HtmlElement, Led | None]]) -> bool:
         """Whether a press fetches the same again: a count under a number of its own names no record."""
@@ -234,7 +286,7 @@ class Sitter:
         frame, address = self.page.frames[int(mark.partition("-")[0])], self.page.url
         try:
             await frame.locator(f'[{MARK}="{mark}"]').click(timeout=_PRESS * 1000, no_wait_after=True)
-            for _ in range(8):
+            for _ in range(1 if self._letting else 8):
                 told = await frame.evaluate("(window.__cxLed || []).splice(0)")
                 every: list[Led] = [*told, *self._led]
                 found = next((led for led in every if led.get("url", "").startswith("http")), None)
@@ -245,9 +297,26 @@ class Sitter:
                     await back
                     return found
                 await asyncio.sleep(0.05)
+            if self._fetched and not self._letting:
+                return self._fetched[-1]
+            shown = await self._shown_by(frame, mark)
         except BrowserError:
             return None
-        return self._fetched[-1] if self._fetched else None
+        return Led(shown=shown) if shown else None
+
+    async def _shown_by(self, frame: FrameOfPage, mark: str) -> str:
+        """What a press has shown, once it is there, as markup; the page is put back. "" for nothing."""
+        if self._letting:
+            loop = asyncio.get_running_loop()
+            until, before = loop.time() + _PRESS, ""
+            while loop.time() < until:
+                now = str(await frame.evaluate(_REVEAL_SCRIPT, {"mark": mark, "close": False}))
+                if now and now == before and not self._asked:
+                    break
+                before = now
+                await asyncio.sleep(0.1)
+        shown = str(await frame.evaluate(_REVEAL_SCRIPT, {"mark": mark, "close": True}))
+        return shown if len(shown) <= _MOST_SHOWN else ""
 
     async def _note_navigation(self, route: Route) -> None:
         asked = route.request
@@ -257,11 +326,30 @@ class Sitter:
         if asked.is_navigation_request():
             self._led.append(led)
             await route.fulfill(status=204)  # nothing comes of it: the page stays as it is
-        elif asked.resource_type in {"xhr", "fetch"}:
-            self._fetched.append(led | Led(type=asked.headers.get("content-type", ""), fetched=True))
+        elif asked.resource_type in {"xhr", "fetch"} and not self._letting:
+            added = {name: value for name, value in asked.headers.items() if _is_its_own(name)}
+            self._fetched.append(led | Led(type=asked.headers.get("content-type", ""), headers=added, fetched=True))
             await route.abort()  # what a press shows above the list would lie over the next row
         else:
             await route.fallback()
+
+
+def _is_its_own(header: str) -> bool:
+    """Whether a header is none that a browser sends of itself: the page's script added it."""
+    return header not in _NOT_ITS_OWN and not header.startswith(("sec-", "accept-", ":", "if-"))
+
+
+def _write(row: HtmlElement, place: HtmlElement, led: Led) -> None:
+    """Write down in the document what came of a press."""
+    if led.get("shown"):
+        put_shown(row, led["shown"])
+        return
+    place.set(LEADS, led.get("url", ""))
+    if "body" in led:
+        place.set(SENDS, led["body"])
+        place.set(SENT_AS, led.get("type", ""))
+    if led.get("headers"):
+        place.set(SENT_WITH, json.dumps(led["headers"]))
 
 
 def _place(url: str) -> str:
@@ -284,12 +372,17 @@ def _own_leads(found: list[tuple[HtmlElement, Led | None]], *, lasting: bool) ->
     """
     led = [(place, lead) for place, lead in found if lead is not None]
     asked = Counter(map(_sent, (lead for _, lead in led)))
-    return [(place, lead) for place, lead in led if not lead.get("fetched") or (lasting and asked[_sent(lead)] == 1)]
+    return [
+        (place, lead)
+        for place, lead in led
+        if not (lead.get("fetched") or lead.get("shown"))
+        or (asked[_sent(lead)] == 1 and (lasting or not lead.get("fetched")))
+    ]
 
 
-def _sent(lead: Led) -> tuple[str, str]:
-    """What a lead asks for, without what only passes caches."""
-    return absolute(lead.get("url", ""), ""), lead.get("body", "")
+def _sent(lead: Led) -> tuple[str, str, str]:
+    """What a lead asks for, without what only passes caches, or what it shows."""
+    return absolute(lead.get("url", ""), ""), lead.get("body", ""), lead.get("shown", "")
 
 
 def pressable(row: HtmlElement) -> HtmlElement | None:

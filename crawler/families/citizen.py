@@ -6,26 +6,41 @@ next page that cannot be pressed, or a press that brings nothing.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from lxml import html
 from lxml.html import HtmlElement
 
 from core.domain.config import Portal
 from core.domain.digits import whole_number
 from core.domain.look_reasons import EndProof, LookReason
 from core.domain.text import plain
-from crawler.citizen.drawn import LEADS, PRESSED, SENDS, SENT_AS
+from crawler.citizen.drawn import LEADS, PRESSED, SENDS, SENT_AS, SENT_WITH, SHOWN
 from crawler.citizen.pressed import Pressed
 from crawler.extract.detail import read_detail
+from crawler.extract.files import is_file
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.families.parsing.items import ListOptions, read_items
+from crawler.families.parsing.json_details import decisions_in, is_data
 from crawler.families.parsing.listing import is_day, link_of, require_end, require_marker, says_empty
 from crawler.families.parsing.pager_rows import rows_in
 from crawler.families.parsing.pager_signs import signs_of
 from crawler.families.parsing.press_controls import Onward, Way, onward
-from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, PagerSign, Response, SignKind, Sitting
+from crawler.pages import (
+    Detail,
+    ListPage,
+    ListRow,
+    NotGenuine,
+    PageRequest,
+    PagerSign,
+    Response,
+    SignKind,
+    Sitting,
+    Unparsed,
+)
 
 _OWN_PAGE = re.compile(r"(?:第|页次|页码|当前页?|page|^\D*)\s*[:：]?\s*(\d+)\s*页?\s*(?:[/／]|of|共)", re.I)
 _TURNED = re.compile(r"#page=(\d{1,4})$")  # as `page_request` writes it
@@ -58,11 +73,15 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
     said = tree.getroottree().getroot().get(PRESSED, "")
     if said in {Pressed.MISSING, Pressed.FAILED}:
         raise NotGenuine(LookReason.PRESS_FAILED, f"page {number}")
+    shown = _shown_beside(tree)
     _drop_unseen(tree)
     _open_by_leads(tree, options)
     listed = read_items(portal, options, tree, response.url)
     require_end(text, options.end, listed.tag)
-    rows = tuple(_led(portal, options, row, element) for row, element in zip(listed.rows, listed.elements, strict=True))
+    rows = tuple(
+        _led(portal, options, row, element, shown.get(element, ""))
+        for row, element in zip(listed.rows, listed.elements, strict=True)
+    )
     address = response.url.partition("#")[0]
     signs, step = signs_of(tree, address, listed.elements), onward(tree, listed.elements, number)
     stated = stated_in(signs)
@@ -130,6 +149,16 @@ def _drop_unseen(tree: HtmlElement) -> None:
         element.drop_tree()
 
 
+def _shown_beside(tree: HtmlElement) -> dict[HtmlElement, str]:
+    """What pressing a row shows, by row, taken out of the page that shows it to nobody who does not press."""
+    found: dict[HtmlElement, str] = {}
+    for box in tree.xpath(f"//*[@{SHOWN}]"):
+        row = box.getparent()
+        found[row] = "".join(str(html.tostring(part, encoding="unicode")) for part in box)
+        row.remove(box)
+    return found
+
+
 def _open_by_leads(tree: HtmlElement, options: CitizenOptions) -> None:
     """Make of every press that leads somewhere a link that does; a row that leads nowhere is named by what it says."""
     for place in tree.xpath(f"//*[@{LEADS}]"):
@@ -163,15 +192,19 @@ def _titled(place: HtmlElement) -> list[HtmlElement]:
 _NOWHERE = "http://nowhere.invalid/"
 
 
-def _led(portal: Portal, options: CitizenOptions, row: ListRow, element: HtmlElement) -> ListRow:
-    """A row with how its detail is asked for: by its address, by what a press would have sent, or not at all."""
+def _led(portal: Portal, options: CitizenOptions, row: ListRow, element: HtmlElement, shown: str) -> ListRow:
+    """A row with how its detail is had: by its address, by what a press would have sent, or shown at a press."""
     if row.url.startswith(_NOWHERE):
-        return replace(row, key=row.url.removeprefix(_NOWHERE), url=portal.url, detail=None)
-    sender = next((e for e in element.iter() if isinstance(e.tag, str) and e.get(SENDS) is not None), None)
+        alone = replace(row, key=row.url.removeprefix(_NOWHERE), url=portal.url, detail=None, shown=shown)
+        return _filed(alone) if shown else alone
+    sender = next((e for e in element.iter() if isinstance(e.tag, str) and _sends(e)), None)
     if sender is not None and row.detail is not None:
+        added = tuple((name, str(value)) for name, value in json.loads(sender.get(SENT_WITH) or "{}").items())
+        if sender.get(SENDS) is None:
+            return replace(row, detail=replace(row.detail, headers=added))
         sends, media = sender.get(SENDS), sender.get(SENT_AS) or _FORM
         key = _hash(f"{row.detail.url}|{sends}")
-        headers = (("Content-Type", media),)
+        headers = (("Content-Type", media), *added)
         request = PageRequest(url=row.detail.url, method="POST", body=sends.encode(), headers=headers)
         return replace(row, key=key, url=f"{row.url}#id={key}", detail=request)
     if options.render_details and row.detail is not None:
@@ -179,12 +212,46 @@ def _led(portal: Portal, options: CitizenOptions, row: ListRow, element: HtmlEle
     return row
 
 
+def _sends(element: HtmlElement) -> bool:
+    return element.get(SENDS) is not None or element.get(SENT_WITH) is not None
+
+
+def _filed(row: ListRow) -> ListRow:
+    """A row whose press shows nothing but the link of an attachment leads there."""
+    detail = _detail_shown(row)
+    if detail.records or len(detail.files) != 1:
+        return row
+    (file,) = detail.files
+    return replace(row, url=file.url, detail=file, shown="")
+
+
+def _detail_shown(row: ListRow) -> Detail:
+    """What pressing a row shows, read as a page."""
+    body = f"<html><body>{row.shown}</body></html>".encode()
+    kind = (("Content-Type", "text/html; charset=utf-8"),)
+    try:
+        return read_detail(Response(url=row.url, status=200, body=body, headers=kind, request=PageRequest(url=row.url)))
+    except (NotGenuine, Unparsed):
+        return Detail(records=())
+
+
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
 def parse_detail(portal: Portal, _options: CitizenOptions, response: Response | None, row: ListRow) -> Detail:
-    """The detail page by labels; of a row that leads nowhere what its own cells say."""
+    """The detail page by labels, or data by its members; of a row that leads nowhere what it shows at a press, or says.
+
+    What a press shows beside attachments is not read: they are not asked for again while their row stays as it is.
+    """
+    if response is None and row.shown:
+        detail = _detail_shown(row)
+        return Detail(records=()) if detail.files else detail
     if response is None and row.url == portal.url:
         return Detail(records=(row.fields,), title=row.title)
+    if response is not None and not is_file(response) and is_data(text := text_of(response)):
+        records = decisions_in(text)
+        if not records:
+            raise NotGenuine(LookReason.JSON_REFUSED)
+        return Detail(records=records)
     return read_detail(response)

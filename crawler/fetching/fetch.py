@@ -18,7 +18,7 @@ from core.domain.look_reasons import LookReason
 from core.storage.warc_archive import Exchange
 from crawler.fetching.failures import FAILURES, slug_of
 from crawler.fetching.guard import RequestRefused, origin_of
-from crawler.fetching.rendering import LedAway, Rendering, Wire
+from crawler.fetching.rendering import LedAway, Rendering, Sat, Wire
 from crawler.pages import PageRequest, Response
 
 FRESH = (("Cache-Control", "no-cache"), ("Pragma", "no-cache"))  # past every cache on the way
@@ -147,7 +147,7 @@ class Fetcher:
                 await page.close()
 
 
-def _sitter(request: PageRequest, limits: Limits) -> Callable[[Page], Awaitable[str]]:
+def _sitter(request: PageRequest, limits: Limits) -> Callable[[Page], Awaitable[Sat]]:
     """What a person does on the page, in as many seconds as its pages may take, and hands need for them."""
     from crawler.citizen.sitting import Sitter
 

@@ -5,7 +5,7 @@ or a script, is not the page asked for.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass, field
 from urllib.parse import urldefrag
 
@@ -19,6 +19,7 @@ from crawler.fetching.failures import TooLarge
 
 SETTLE = 0.5  # seconds
 _KEPT = frozenset({"document", "xhr", "fetch", "script", "stylesheet"})  # what a page shows depends on all of them
+Sat = tuple[str, Collection[Request]]  # what a sitting saw; what it only tried, and is no part of the page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Rendering:
     ready: str
     timeout: float
     max_bytes: int
-    sit: Callable[[Page], Awaitable[str]] | None = None  # what a person does there, and sees then
+    sit: Callable[[Page], Awaitable[Sat]] | None = None  # what a person does there, and sees then
     answers: list[Answer] = field(default_factory=list)
     asked: str = ""  # the main document's address, as the browser writes it
     documents: int = 0  # how many were asked for in its place, redirects left out
@@ -85,13 +86,14 @@ class Rendering:
             return drawn, wire
 
     async def _sat(
-        self, sit: Callable[[Page], Awaitable[str]], page: Page, answer: ScrapyResponse
+        self, sit: Callable[[Page], Awaitable[Sat]], page: Page, answer: ScrapyResponse
     ) -> tuple[ScrapyResponse, list[Wire]]:
         """The page after a sitting, which may have led to other pages of the list."""
-        body = (await sit(page)).encode()
+        seen, tried = await sit(page)
+        body = seen.encode()
         if len(body) > self.max_bytes:
             raise TooLarge(page.url)
-        return answer.replace(url=self.asked, body=body), await self._wire(whole=False)
+        return answer.replace(url=self.asked, body=body), await self._wire(whole=False, without=tried)
 
     def _on_request(self, request: Request) -> None:
         if request.is_navigation_request() and request.frame.parent_frame is None and not request.redirected_from:
@@ -110,11 +112,11 @@ class Rendering:
             wait.cancel()
         await asyncio.gather(*waits, return_exceptions=True)
 
-    async def _wire(self, *, whole: bool) -> list[Wire]:
+    async def _wire(self, *, whole: bool, without: Collection[Request] = ()) -> list[Wire]:
         """What was answered, within the limit. `whole`: an answer that the browser no longer has is an error."""
         kept: list[Wire] = []
         for item in self.answers:
-            if item.request.resource_type not in _KEPT or item.status >= 300:
+            if item.request.resource_type not in _KEPT or item.status >= 300 or item.request in without:
                 continue
             try:
                 headers, body = tuple((await item.all_headers()).items()), await item.body()

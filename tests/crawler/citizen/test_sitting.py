@@ -146,6 +146,74 @@ def test_a_column_is_read_whole_by_pressing(tmp_path: Path, name: str) -> None:
             assert (looks, differences) == (1, [])
 
 
+CODES = {"CF_WSH": "行政许可决定书文号", "CF_XDR_MC": "行政相对人名称", "CF_JDRQ": "许可决定日期"}
+WORDS = {"docNo": "行政许可决定书文号", "partyName": "行政相对人名称", "onDay": "许可决定日期"}
+FETCHES = """
+window.show = (id) => fetch("d/" + id + ".json").then((r) => r.json()).then((d) => {
+  const shown = document.createElement("div");
+  shown.className = "modal";
+  shown.style.cssText = "position:fixed;inset:0;background:#fff;z-index:9";
+  const cells = Object.entries(NAMES).map(([k, v]) => `<tr><td>${v}</td><td>${d.data[k]}</td></tr>`).join("");
+  shown.innerHTML = `<b class=close onclick="this.parentNode.remove()">×</b><table>${cells}</table>`;
+  document.body.append(shown);
+});
+draw(0, 23);"""
+FOLDS = """
+window.fold = (id) => { const box = document.getElementById("p" + id); box.hidden = !box.hidden; };
+draw(0, 23);
+for (const li of list.children) {
+  const id = li.querySelector("a").dataset.id, one = (name) => `<tr><td>${name[0]}</td><td>${name[1]}</td></tr>`;
+  const told = [["行政许可决定书文号", `某许〔2026〕${id}号`], ["行政相对人名称", `第${id}有限公司`]].map(one).join("");
+  const never = "<p style='display:none'>许可决定日期：2020-01-01</p>";
+  li.insertAdjacentHTML("beforeend", `<div id=p${id} hidden><table>${told}</table>${never}</div>`);
+}"""
+ONE_BOX = FETCHES.replace("NAMES", json.dumps(WORDS, ensure_ascii=False)).replace(
+    'fetch("d/" + id + ".json").then((r) => r.json())', "Promise.resolve({data: DATA[id]})"
+)
+
+
+def _record(names: dict[str, str], day: int) -> dict[str, str]:
+    return dict(zip(names, (f"某许〔2026〕{day}号", f"第{day}有限公司", f"2026-06-{max(day - 2, 1):02d}"), strict=True))
+
+
+def _dialogues(names: dict[str, str]) -> dict[str, bytes]:
+    pages = column("onclick='show({id});return false'", FETCHES.replace("NAMES", json.dumps(names, ensure_ascii=False)))
+    answers = {f"d/{day}.json": json.dumps({"code": 200, "data": _record(names, day)}).encode() for day in DAYS}
+    return pages | answers
+
+
+OPENED = {
+    "a dialogue of data with known names": (_dialogues(CODES), 23),
+    "a dialogue of data that only its script names": (_dialogues(WORDS), 0),
+    "a dialogue of what the page holds": (
+        column(
+            "onclick='show({id});return false'",
+            f"const DATA = {json.dumps({day: _record(WORDS, day) for day in DAYS})};" + ONE_BOX,
+        ),
+        0,
+    ),
+    "a box that unfolds": (column("data-id={id} onclick='fold({id});return false'", FOLDS), 0),
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_what_a_press_shows_is_read_as_the_row_s_detail(tmp_path: Path, name: str) -> None:
+    pages, details = OPENED[name]
+    with StaticSite(pages) as site:
+        config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base)})
+        with crawl_night(tmp_path, config, site, NIGHT, passes=1, browser=find_chromium()) as store:
+            (look,) = Looks(store).looks()
+            findings = list(Findings(store).all().values())
+            shown = [s.title for s in Looks(store).first_sightings(Looks(store).spans("p"))]
+            assert {n for f in findings for n in f.numbers} == {f"某许〔2026〕{day}号" for day in DAYS}
+            assert {f.name for f in findings} == {f"第{day}有限公司" for day in DAYS}
+            assert set(shown) == {plain(t) for t in TITLES} and look.rows == len(findings) == 23
+            assert all((f.decided_on is None) == (name == "a box that unfolds") for f in findings)
+            assert sum(".json" in c.url and c.method == "GET" for c in Looks(store).captures()) >= details
+            session = session_of(store, load(config.folder), paths=Paths(tmp_path))
+            assert replay.replay(session, tmp_path / "again") == (1, [])
+
+
 def _look_of(tmp_path: Path, script: str) -> Look:
     with StaticSite(column(OPENS, script)) as site:
         config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base)})

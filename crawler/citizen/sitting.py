@@ -56,6 +56,7 @@ _OPEN = 1.0  # seconds more for every row that may have to be opened
 _LISTS = frozenset({"document", "xhr", "fetch", "script"})  # by what kinds of request a list's rows come
 _MOST_MORE = 60  # presses of 加载更多
 _MOST_ROWS = 200  # rows of a page whose leads are looked for
+_ASK = "async ([url, sent]) => (await fetch(url, sent)).text()"
 _MOST_SHOWN = 200_000  # characters of what a press shows
 # headers that a browser sends of itself, or that carry a person's session: none of them is the page's own token
 _NOT_ITS_OWN = frozenset(
@@ -101,7 +102,6 @@ class Sitter:
     _failed: bool = False  # something that a press asked for did not come
     _leaving: bool = False  # leads are tried: what is asked for is stopped by ourselves
     _letting: bool = False  # and what a press fetches is let through, to see what it shows
-    _answer: str = ""  # the last that was let through
     _tried: set[Request] = field(default_factory=set)  # what was let through, and is a row's lead all the same
 
     def __post_init__(self) -> None:
@@ -119,9 +119,6 @@ class Sitter:
         if request.resource_type in _LISTS:
             answer = await request.response()
             self._failed |= answer is not None and answer.status >= 400
-            if self._letting and answer is not None:
-                with contextlib.suppress(BrowserError, UnicodeDecodeError):
-                    self._answer = await answer.text()
 
     def _not_answered(self, request: Request) -> None:
         self._asked.discard(request)
@@ -244,33 +241,37 @@ class Sitter:
             for frame in self.page.frames:
                 await frame.evaluate("window.__cxProbe = true; window.__cxLed && (window.__cxLed.length = 0)")
                 await frame.evaluate(_REVEAL_SCRIPT, {"mark": "", "close": False})
-        found = [(place, await self._led_by(place)) for _, place in todo]
-        own = _own_leads(found, lasting=await self._lasts(found))
-        fetched = [place for place, led in own if led.get("fetched")]
-        if fetched and not await self._can_be_asked_for(fetched[0]):
-            drawn = [(place, await self._led_by(place)) for place in fetched]
-            self._tried.clear()
-            own = _own_leads([(p, led) for p, led in own if p not in fetched] + drawn, lasting=False)
+        found = [(place, await self._led_or_drawn(place)) for _, place in todo]
+        own = _own_leads(found, lasting=not self._letting and await self._lasts(found))
+        if self._letting:
+            self._tried.clear()  # how what is drawn came about belongs to the page
         rows = {place: row for row, place in todo}
         for place, led in own:
             _write(rows[place], place, led)
         self._letting = False
         await self.page.unroute("**/*", self._note_navigation)
 
-    async def _can_be_asked_for(self, place: HtmlElement) -> bool:
-        """Whether what a press fetches says by itself what it shows; else it must be looked at as the page draws it.
-
-        The press is let through for that, and what it fetches is told by its words: a page says its labels, data only
-        where its members have known names.
-        """
-        self._letting, self._answer = True, ""
+    async def _led_or_drawn(self, place: HtmlElement) -> Led | None:
+        """Where a press leads; once what presses fetch is seen not to say what it shows, what they show instead."""
         led = await self._led_by(place)
+        if led is None or not led.get("fetched") or self._tried:
+            return led
+        self._letting = True
+        speaks = _speaks(await self._asked_for(place, led))
+        drawn = None if speaks else await self._led_by(place)
+        self._letting = bool(drawn and drawn.get("shown"))
+        return drawn if self._letting else led
+
+    async def _asked_for(self, place: HtmlElement, led: Led) -> str:
+        """The answer to what a press would have fetched, asked for by the page itself; "" where there is none."""
+        frame = self.page.frames[int(place.get(MARK, "").partition("-")[0])]
+        headers = led.get("headers", {}) | ({"Content-Type": led["type"]} if led.get("type") else {})
+        sent = {"headers": headers} | ({"method": "POST", "body": led["body"]} if "body" in led else {})
         try:
-            said = not is_data(self._answer) or bool(decisions_in(self._answer))
-        except NotGenuine:
-            said = False
-        self._letting = not said and bool(led and led.get("shown"))
-        return not self._letting
+            async with asyncio.timeout(_PRESS):
+                return str(await frame.evaluate(_ASK, [led.get("url", ""), sent]))
+        except (BrowserError, TimeoutError):
+            return ""
 
     async def _lasts(self, found: list[tuple[HtmlElement, Led | None]]) -> bool:
         """Whether a press fetches the same again: a count under a number of its own names no record."""
@@ -297,7 +298,7 @@ class Sitter:
                     await back
                     return found
                 await asyncio.sleep(0.05)
-            if self._fetched and not self._letting:
+            if self._fetched:
                 return self._fetched[-1]
             shown = await self._shown_by(frame, mark)
         except BrowserError:
@@ -332,6 +333,14 @@ class Sitter:
             await route.abort()  # what a press shows above the list would lie over the next row
         else:
             await route.fallback()
+
+
+def _speaks(answer: str) -> bool:
+    """Whether an answer says by itself what a page makes of it: a page by its labels, data by known names alone."""
+    try:
+        return not is_data(answer) or bool(decisions_in(answer))
+    except NotGenuine:
+        return False
 
 
 def _is_its_own(header: str) -> bool:

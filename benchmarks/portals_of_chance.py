@@ -96,7 +96,8 @@ def _try(shape: Shape, site: PortalServer, root: Path) -> PortalTrial:
 def _draft(shape: Shape, trial: PortalTrial) -> str | Reading:
     """The draft as it is printed, switched on and nothing else; how it was refused where there is none."""
     if trial.seen is None:
-        said = "、".join(sentence(reason) for reason in faults_of(trial.look.reasons)) or "没有认出列表"
+        reasons = [sentence(reason) for reason in faults_of(trial.look.reasons)]
+        said = "、".join([*reasons, *filter(None, [trial.unread])]) or "没有认出列表"
         return Reading(Read.REFUSED_TRULY if is_true_reason(shape, said) else Read.REFUSED, (said,))
     return re.sub(r"^(verified|enabled) = false$", r"\1 = true", trial.toml, flags=re.M)
 

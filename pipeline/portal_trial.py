@@ -35,6 +35,7 @@ from pipeline.onboard import (
     record_case,
     response_of,
 )
+from pipeline.unread_details import why_unread
 
 ENOUGH = 0.8  # of the rows compared
 TRIES = 3  # proposals of a kind that are tried by a walk
@@ -73,7 +74,7 @@ class Cost:
 class Trial:
     """What came of an unknown address. `chosen` is None where nothing reads it; `toml` is the draft.
 
-    `costs`: what each reading took.
+    `costs`: what each reading took. `unread`: why details that were asked for could not be read, in Chinese.
     `compared`: how the second way of reading agrees, in Chinese; `date_said`: how the list's date compares with the
     details' own dates; `refusals`: what each family that was tried could not read.
     """
@@ -89,6 +90,7 @@ class Trial:
     toml: str = ""
     id: str = ""
     costs: tuple[Cost, ...] = ()
+    unread: str = ""
 
 
 def try_portal(
@@ -118,7 +120,8 @@ def try_portal(
     if chosen is None:
         blocked = drawn.looks[0] if _was_refused(probe.looks[0]) else probe.looks[0]
         failed = next((w.look for w in (citizen, cheap) if w is not None), blocked)
-        return Trial(look=failed, proposals=(), refusals=refusals)
+        unread = next((text for w in (citizen, cheap) if w is not None and (text := why_unread(w.seen))), "")
+        return Trial(look=failed, proposals=(), refusals=refusals, unread=unread)
     return _trial(bench, chosen, found, refusals, said, check=check)
 
 
@@ -141,7 +144,7 @@ def _choose(cheap: Walked | None, citizen: Walked | None, drawn: Look) -> tuple[
     if len(readable) == 1:
         (only,) = readable
         other = citizen if only is cheap else cheap
-        why = _why(other.look if other is not None else drawn) if only is cheap else "不用浏览器的家族都没有读成"
+        why = (_why(other) if other else _faults(drawn)) if only is cheap else "不用浏览器的家族都没有读成"
         return (
             only,
             f"只有一种读取方式读成了（{why}），没有第二种来核对，请逐条对照网页"
@@ -176,8 +179,20 @@ def _facts(finding: Finding) -> int:
     return sum(map(bool, said)) + len(finding.fields)
 
 
-def _why(look: Look) -> str:
-    return "、".join(sentence(r) for r in faults_of(look.reasons) if r != LookReason.DETAIL_UNREAD) or "没有读出记录"
+def _why(walked: Walked) -> str:
+    """Why a walk is no reading of the list, or of its details."""
+    unread = why_unread(walked.seen)
+    return (
+        _faults(walked.look) if not unread else "、".join(filter(None, (_said(walked.look), f"详情没有读到：{unread}")))
+    )
+
+
+def _faults(look: Look) -> str:
+    return _said(look) or "没有读出记录"
+
+
+def _said(look: Look) -> str:
+    return "、".join(sentence(r) for r in faults_of(look.reasons) if r != LookReason.DETAIL_UNREAD)
 
 
 def _trial(
@@ -212,6 +227,7 @@ def _trial(
         toml=draft_toml(facts, seen),
         id=str(base["id"]),
         costs=tuple(bench.costs),
+        unread=why_unread(seen),
     )
 
 
@@ -268,7 +284,7 @@ class _Bench:
             if _stands(walked):
                 self.costs.append(Cost(proposal.family, walked.look.requests, walked.look.seconds))
             else:
-                self.refusals.append(Refusal(family=proposal.family, why=_why(walked.look)))
+                self.refusals.append(Refusal(family=proposal.family, why=_why(walked)))
             if best is None or walked.worth[:3] > best.worth[:3]:
                 best = walked
             if all(best.worth[:3]):

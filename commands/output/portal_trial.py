@@ -13,6 +13,7 @@ from core.domain.models import Finding, Look, Sighting
 from crawler.discovery.propose import Proposal
 from pipeline.onboard import SAMPLE, Seen
 from pipeline.portal_trial import Trial, may_be_one_page
+from pipeline.unread_details import why_unread
 
 KINDS = {
     "published": "发布日期",
@@ -63,7 +64,9 @@ def print_trial(trial: Trial, *, why: bool = False) -> None:
     """
     out = console()
     if trial.seen is None:
-        out.print(f"没有读成：{_reasons(trial.look.reasons) or '网页上没有认出像决定公示的列表'}", style=_WARNING)
+        unread = f"详情没有读到：{trial.unread}" if trial.unread else ""
+        said = "；".join(filter(None, (_reasons(trial.look.reasons), unread)))
+        out.print(f"没有读成：{said or '网页上没有认出像决定公示的列表'}", style=_WARNING)
         out.print(f"下一步：{_next(trial.look)}")
     else:
         _print_warning(out, trial.look, trial.seen)
@@ -131,7 +134,8 @@ def _unread(look: Look) -> str:
 def _lacking(look: Look, seen: Seen) -> str:
     """What of the details that were asked for was not read, in Chinese; "" where all says whose decision it is."""
     asked, read = min(SAMPLE, look.rows), len({finding.row_key for finding in seen.findings})
-    pages = [f"详情试读 {asked} 条，读出 {read} 条"] if read < asked else []
+    why = f"：{unread}" if (unread := why_unread(seen)) else ""
+    pages = [f"详情试读 {asked} 条，读出 {read} 条{why}"] if read < asked or why else []
     poor = [
         f"{_MEMBERS[name]} {_count(seen.findings, name)}/{len(seen.findings)}"
         for name in _NEEDED

@@ -114,3 +114,28 @@ def test_a_draft_whose_two_readings_agreed_carries_the_citizens(tmp_path: Path, 
 def answered_by(toml: str) -> str:
     """The draft as somebody signed it."""
     return answered(toml, Answers(on=date(2026, 8, 3), list_date="published", verified_by="张三"))
+
+
+GUARDED = {
+    **{f"d/{n}.html": b"<html><head><title>404</title></head><body>404 Not Found</body></html>" for n in range(3)},
+    "index.html": (
+        "<html><head><meta charset=utf-8></head><body><h1>行政处罚公示</h1><ul class=l>"
+        + "".join(
+            f"<li><a href='{where}/{n}.html'>某某{n}有限公司行政处罚决定书</a><span>2026-07-0{n + 1}</span></li>"
+            for n, where in enumerate(("d", "d", "gone", "gone"))
+        )
+        + "</ul><p>共4条</p></body></html>"
+    ).encode(),
+}
+
+
+def test_details_that_were_not_read_are_told_by_their_true_reason(tmp_path: Path) -> None:
+    with StaticSite(GUARDED) as site:
+        facts = {
+            "id": "p", "name": "", "channel": "department", "unit": "u", "kinds": ["penalty"], "allow_private": True,
+        }  # fmt: skip
+        config = district(tmp_path / "district", {})
+        clock = Clock(base=datetime(2026, 8, 3, 1, tzinfo=UTC))
+        trial = try_portal(config, f"{site.base}/index.html", clock, tmp_path / "work", facts, twice=False)
+    assert trial.seen is None
+    assert "网站返回状态 404（2 条）" in trial.unread and "页面不存在（以正常状态返回）（2 条）" in trial.unread

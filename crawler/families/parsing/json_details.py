@@ -1,5 +1,7 @@
 """Decisions in a JSON answer that nobody described: told by the known names of its members. Pure."""
 
+from collections.abc import Iterator
+
 from core.domain.json_types import Json
 from crawler.extract.label_pairs import joined_parts, names_a_decision
 from crawler.extract.lines import Pairs
@@ -24,6 +26,31 @@ def decisions_in(text: str) -> tuple[Pairs, ...]:
     return joined_parts(_below(data, 0))
 
 
+def place_of_decision(text: str) -> str:
+    """The path of the one object, or list of objects, whose members say what was decided; "" where there is none."""
+    data = json_of(text)
+    found = [path for path, value in _objects(data, "", 0) if _below(value, 0) and not _holds_elsewhere(value)]
+    return next(iter(found), "")
+
+
+def _objects(data: Json, path: str, depth: int) -> Iterator[tuple[str, Json]]:
+    """The objects and lists of an answer with their paths, those outside first."""
+    yield path or "$", data
+    if isinstance(data, dict) and depth < _DEEPEST:
+        for name, value in data.items():
+            if isinstance(value, (dict, list)):
+                yield from _objects(value, f"{path}.{name}".lstrip("."), depth + 1)
+
+
+def _holds_elsewhere(data: Json) -> bool:
+    """Whether an object says nothing of a decision itself, but by something in it."""
+    return isinstance(data, dict) and not any(names_a_decision(record) for record in records_of(_ANY, _own(data)))
+
+
+def _own(data: dict[str, Json]) -> Json:
+    return {name: value for name, value in data.items() if not isinstance(value, (dict, list))}
+
+
 def _below(data: Json, depth: int) -> tuple[Pairs, ...]:
     """The outermost objects whose own members say it, with all that stands in them."""
     data = inner(data)
@@ -33,8 +60,7 @@ def _below(data: Json, depth: int) -> tuple[Pairs, ...]:
         return tuple(record for item in data for record in _below(item, depth + 1))
     if not isinstance(data, dict):
         return ()
-    own: Json = {name: value for name, value in data.items() if not isinstance(value, (dict, list))}
-    if any(names_a_decision(record) for record in records_of(_ANY, own)):
+    if not _holds_elsewhere(data):
         return records_of(_ANY, data)
     parts = [
         record for value in data.values() if isinstance(value, (dict, list)) for record in _below(value, depth + 1)

@@ -242,7 +242,7 @@ class Sitter:
                 await frame.evaluate("window.__cxProbe = true; window.__cxLed && (window.__cxLed.length = 0)")
                 await frame.evaluate(_REVEAL_SCRIPT, {"mark": "", "close": False})
         found = [(place, await self._led_or_drawn(place)) for _, place in todo]
-        own = _own_leads(found, lasting=not self._letting and await self._lasts(found))
+        own = _own_leads(found, lasting=await self._lasts(found))
         if self._letting:
             self._tried.clear()  # how what is drawn came about belongs to the page
         rows = {place: row for row, place in todo}
@@ -298,12 +298,14 @@ class Sitter:
                     await back
                     return found
                 await asyncio.sleep(0.05)
-            if self._fetched:
+            if self._fetched and not self._letting:
                 return self._fetched[-1]
             shown = await self._shown_by(frame, mark)
         except BrowserError:
             return None
-        return Led(shown=shown) if shown else None
+        # by what is fetched the row is known, whether it can be shown tonight or not
+        fetched = self._fetched[-1] if self._fetched else Led()
+        return fetched | Led(shown=shown) if shown else fetched or None
 
     async def _shown_by(self, frame: FrameOfPage, mark: str) -> str:
         """What a press has shown, once it is there, as markup; the page is put back. "" for nothing."""
@@ -327,12 +329,14 @@ class Sitter:
         if asked.is_navigation_request():
             self._led.append(led)
             await route.fulfill(status=204)  # nothing comes of it: the page stays as it is
-        elif asked.resource_type in {"xhr", "fetch"} and not self._letting:
+            return
+        if asked.resource_type in {"xhr", "fetch"}:
             added = {name: value for name, value in asked.headers.items() if _is_its_own(name)}
             self._fetched.append(led | Led(type=asked.headers.get("content-type", ""), headers=added, fetched=True))
-            await route.abort()  # what a press shows above the list would lie over the next row
-        else:
-            await route.fallback()
+            if not self._letting:
+                await route.abort()  # what a press shows above the list would lie over the next row
+                return
+        await route.fallback()
 
 
 def _speaks(answer: str) -> bool:
@@ -352,6 +356,7 @@ def _write(row: HtmlElement, place: HtmlElement, led: Led) -> None:
     """Write down in the document what came of a press."""
     if led.get("shown"):
         put_shown(row, led["shown"])
+    if not led.get("url"):
         return
     place.set(LEADS, led.get("url", ""))
     if "body" in led:
@@ -375,23 +380,27 @@ def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
 
 
 def _own_leads(found: list[tuple[HtmlElement, Led | None]], *, lasting: bool) -> list[tuple[HtmlElement, Led]]:
-    """The leads without what several presses fetch, which is a counter's or the list's own, and opens nothing.
+    """The leads without what several presses fetch or show, which is a counter's or the list's own, and opens nothing.
 
     `lasting`: what is fetched is the same at every press; else none of it is a lead.
     """
-    led = [(place, lead) for place, lead in found if lead is not None]
-    asked = Counter(map(_sent, (lead for _, lead in led)))
-    return [
-        (place, lead)
-        for place, lead in led
-        if not (lead.get("fetched") or lead.get("shown"))
-        or (asked[_sent(lead)] == 1 and (lasting or not lead.get("fetched")))
-    ]
+    led = [(place, lead) for place, lead in found if lead]
+    asked, shown = Counter(_sent(lead) for _, lead in led), Counter(lead.get("shown", "") for _, lead in led)
+    own: list[tuple[HtmlElement, Led]] = []
+    for place, lead in led:
+        words = lead.pop("shown", "")
+        seen = Led(shown=words) if words and shown[words] == 1 else Led()
+        is_own = not lead.get("fetched") or (lasting and asked[_sent(lead)] == 1)
+        if is_own and lead.get("url"):
+            own.append((place, lead | seen))
+        elif seen:
+            own.append((place, seen))
+    return own
 
 
-def _sent(lead: Led) -> tuple[str, str, str]:
-    """What a lead asks for, without what only passes caches, or what it shows."""
-    return absolute(lead.get("url", ""), ""), lead.get("body", ""), lead.get("shown", "")
+def _sent(lead: Led) -> tuple[str, str]:
+    """What a lead asks for, without what only passes caches."""
+    return absolute(lead.get("url", ""), ""), lead.get("body", "")
 
 
 def pressable(row: HtmlElement) -> HtmlElement | None:

@@ -25,6 +25,7 @@ _PAGE = frozenset(
 _OFFSET = frozenset({"offset", "start", "startrecord", "skip"})
 _SIZE = frozenset({"pagesize", "size", "limit", "rows", "perpage", "length"})
 _CURSOR = frozenset({"cursor", "nextcursor", "scrollid", "marker"})
+_NEXT = frozenset({"next", "nexttoken", "next_token", "next_cursor", "nextid", "nextpagetoken", "continuation"})
 _TOTAL = frozenset(
     {"total", "totalnum", "totalcount", "count", "recordcount", "totalrecord", "totalrecords", "totalelements"}
 )
@@ -69,7 +70,7 @@ def _claims(data: Json, pager: str) -> dict[str, object]:
         more = _path_of(data, _MORE, lambda value: flag(value) is not None)
         claims |= {"has_more": more} if more else {"last": _path_of(data, _LAST, lambda value: flag(value) is not None)}
     if pager == "cursor":
-        claims["cursor"] = _path_of(data, _CURSOR, lambda value: value is None or isinstance(value, (str, int)))
+        claims["cursor"] = _path_of(data, _CURSOR | _NEXT, lambda value: value is None or isinstance(value, (str, int)))
     members = data if isinstance(data, dict) else {}
     state = next((key for key in members if key.lower() in _OK), "")
     if state and isinstance(members[state], (str, int, bool)):

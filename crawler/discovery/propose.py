@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 from pydantic import ValidationError
 
 from core.domain.config import Portal
+from core.domain.errors import ConfigError
 from core.domain.look_reasons import sentence
 from core.domain.text import tight
 from crawler.discovery.html_signatures import readings_of
@@ -70,6 +71,9 @@ def tried_on(response: Response, base: dict[str, object]) -> Tried:
             continue
         except ValidationError as error:
             refused.append(Refusal(family=name, why=str(error.errors()[0]["msg"])))
+            continue
+        except ConfigError as error:
+            refused.append(Refusal(family=name, why=str(error)))
             continue
         if page.rows:
             readable.append(Proposal(family=name, options=options, marker=words, why=why, page=page))

@@ -197,6 +197,15 @@ def _led(portal: Portal, options: CitizenOptions, row: ListRow, element: HtmlEle
     if row.url.startswith(_NOWHERE):
         alone = replace(row, key=row.url.removeprefix(_NOWHERE), url=portal.url, detail=None, shown=shown)
         return _filed(alone) if shown else alone
+    if shown:  # known by what the press fetches, read as it is drawn
+        return replace(_asked_as(row, element), detail=None, shown=shown)
+    if options.render_details and row.detail is not None:
+        return replace(row, detail=replace(row.detail, rendered=True))
+    return _asked_as(row, element)
+
+
+def _asked_as(row: ListRow, element: HtmlElement) -> ListRow:
+    """A row with what a press would have sent to have its detail."""
     sender = next((e for e in element.iter() if isinstance(e.tag, str) and _sends(e)), None)
     if sender is not None and row.detail is not None:
         added = tuple((name, str(value)) for name, value in json.loads(sender.get(SENT_WITH) or "{}").items())
@@ -207,8 +216,6 @@ def _led(portal: Portal, options: CitizenOptions, row: ListRow, element: HtmlEle
         headers = (("Content-Type", media), *added)
         request = PageRequest(url=row.detail.url, method="POST", body=sends.encode(), headers=headers)
         return replace(row, key=key, url=f"{row.url}#id={key}", detail=request)
-    if options.render_details and row.detail is not None:
-        return replace(row, detail=replace(row.detail, rendered=True))
     return row
 
 

@@ -147,11 +147,11 @@ def _subtables(shape: Shape, act: Act) -> str:
     """Tables within a table: the parties by their role, then the decision."""
     said = dict(pairs(shape, act))
     _, party, code, head = labels_of(shape)[:4]
-    inner = (
-        f"<table border='1'><tr><td>角色</td><td>{party}</td><td>{code or '证件'}</td><td>{head}</td></tr>"
-        "<tr><td>当事人</td>"
-        f"<td>{act.party.name}</td><td>{act.party.code}</td><td>{act.party.head}</td></tr></table>"
-    )
+    heads = (("角色", "当事人"), (party, act.party.name), (code or "证件号码", act.party.code), (head, act.party.head))
+    cells = [pair for pair in heads if pair[0]]
+    inner = "<table border='1'>" + "".join(
+        f"<tr>{''.join(f'<td>{pair[n]}</td>' for pair in cells)}</tr>" for n in (0, 1)
+    ) + "</table>"  # fmt: skip
     rest = "".join(
         f"<tr><td>{escape(k)}</td><td>{escape(v)}</td></tr>" for k, v in said.items() if k not in {party, code, head}
     )

@@ -222,8 +222,7 @@ def provable(story: Story) -> dict[str, int]:
     shape = story.shape
     if not shape.ends_visibly or story.hides or shape.is_scanned:
         return {}
-    details = shape.outage in {Outage.DETAILS_ERROR, Outage.DETAILS_BLOCK} and not story.grows_inside
-    dark = shape.outage not in {Outage.NONE, Outage.STALE} and not details
+    dark = shape.outage not in {Outage.NONE, Outage.STALE}
     first = 3 if dark else DARK
     told = {story.never.number: first}
     if not dark:

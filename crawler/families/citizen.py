@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from html import escape
 
 from lxml import html
 from lxml.html import HtmlElement
@@ -234,7 +235,7 @@ def _filed(row: ListRow) -> ListRow:
 
 def _detail_shown(row: ListRow) -> Detail:
     """What pressing a row shows, read as a page."""
-    body = f"<html><body>{row.shown}</body></html>".encode()
+    body = f"<html><body><h1>{escape(row.title)}</h1>{row.shown}</body></html>".encode()
     kind = (("Content-Type", "text/html; charset=utf-8"),)
     try:
         return read_detail(Response(url=row.url, status=200, body=body, headers=kind, request=PageRequest(url=row.url)))

@@ -1,5 +1,7 @@
 """The citizen's reading of a drawn page: rows by their leads, what the page states, and the end as a person sees it."""
 
+import json
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +12,8 @@ from core.domain.look_reasons import EndProof
 from crawler.families import parser_of
 from crawler.families.citizen import Stated, stated_in
 from crawler.families.parsing.pager_signs import signs_of
-from crawler.pages import ListPage, NotGenuine, PageRequest, Response, Sitting
+from crawler.list_walk import content_hash
+from crawler.pages import ListPage, ListRow, NotGenuine, PageRequest, Response, Sitting
 
 PORTAL = Portal.model_validate(
     {
@@ -64,6 +67,61 @@ def test_rows_lead_where_a_press_would() -> None:
     assert sent.detail is not None and (sent.detail.method, sent.detail.body) == ("POST", b"id=7&t=xk")
     assert nowhere.detail is None and "18号" in nowhere.title and nowhere.url == PORTAL.url
     assert len({got.key, sent.key, nowhere.key}) == 3
+
+
+LEAD = "http://a.example.invalid/d/1.html"
+TOKEN = f""" data-cx-leads='{LEAD}' data-cx-sent-with='{{"x-token": "t7"}}'"""
+
+
+def test_a_detail_is_asked_for_with_the_headers_that_the_page_adds() -> None:
+    sends = f"{TOKEN} data-cx-sends='id=7'"
+    got, sent = read(listed(ROW.format(href="#", more=TOKEN, n=20) + ROW.format(href="#", more=sends, n=19))).rows
+    assert got.detail == PageRequest(url=LEAD, headers=(("x-token", "t7"),))
+    assert sent.detail is not None and dict(sent.detail.headers)["x-token"] == "t7" and sent.detail.body == b"id=7"
+
+
+TABLE = (
+    "<table><tr><td>行政许可决定书文号</td><td>淮许〔2026〕20号</td></tr>"
+    "<tr><td>行政相对人名称</td><td>甲公司</td></tr></table>"
+)
+ATTACHED = "<a href='http://a.example.invalid/f/1.pdf'>决定书.pdf</a>"
+
+
+def shown(markup: str, lead: str = "") -> ListRow:
+    inside = ROW.format(href="#", more=lead, n=20).replace("</li>", f"<div data-cx-shown='' hidden>{markup}</div></li>")
+    (row,) = read(listed(inside)).rows
+    return row
+
+
+def test_what_a_press_shows_is_the_row_s_detail_and_its_version() -> None:
+    row, other = shown(TABLE), shown(TABLE.replace("甲公司", "乙公司"))
+    assert row.detail is None and "甲公司" not in row.title and row.key == other.key
+    (record,) = parser_of(PORTAL).parse_detail(None, row).records
+    assert dict(record)["行政相对人名称"] == "甲公司"
+    assert content_hash(row) != content_hash(other) != content_hash(replace(row, shown=""))
+
+
+def test_a_row_that_is_drawn_is_known_by_what_its_press_fetches() -> None:
+    drawn, asked = shown(TABLE, TOKEN), read(listed(ROW.format(href="#", more=TOKEN, n=20))).rows[0]
+    assert (drawn.key, drawn.url, drawn.detail) == (asked.key, asked.url, None) and asked.detail is not None
+
+
+def test_a_box_with_a_file_alone_leads_to_it_and_one_with_records_beside_files_is_not_read() -> None:
+    row = shown(f"<p>附件：{ATTACHED}</p>")
+    assert row.detail is not None and row.detail.url == "http://a.example.invalid/f/1.pdf" and row.shown == ""
+    both = shown(f"<p>附件：{ATTACHED} {ATTACHED.replace('1.pdf', '2.pdf')}</p>")
+    assert both.detail is None and parser_of(PORTAL).parse_detail(None, both).records == ()
+
+
+def test_an_answer_of_data_is_read_by_its_members() -> None:
+    (row,) = read(listed(ROW.format(href="#", more=TOKEN, n=20))).rows
+    assert row.detail is not None
+    said = {"code": 200, "data": {"XK_WSH": "淮许〔2026〕20号", "XK_XDR_MC": "甲公司", "XK_JDRQ": "2026-06-20"}}
+    answer = Response(url=LEAD, status=200, body=json.dumps(said).encode(), request=row.detail)
+    ((*_, last),) = parser_of(PORTAL).parse_detail(answer, row).records
+    assert last == ("XK_JDRQ", "2026-06-20")
+    with pytest.raises(NotGenuine):
+        parser_of(PORTAL).parse_detail(replace(answer, body=b'{"code": 200, "data": {"docNo": "1"}}'), row)
 
 
 @pytest.mark.parametrize(

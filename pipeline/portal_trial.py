@@ -7,7 +7,7 @@ that was tried says why.
 
 import tomllib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,19 +15,14 @@ from urllib.parse import urlsplit
 from core.domain.clock import Clock
 from core.domain.config import Config, Portal
 from core.domain.errors import UsageError
-from core.domain.json_types import Json
 from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
 from core.domain.models import Capture, Finding, Look, Sighting
 from core.domain.web_addresses import hosts_beside
 from crawler.discovery.detail_templates import detail_options
 from crawler.discovery.propose import Proposal, Refusal, Tried, marker_of, sureness, tried_on
 from crawler.extract.markup import text_of
-from crawler.families import parser_of
-from crawler.families.parsing.json_decoding import at_path, json_of
-from crawler.families.parsing.json_details import is_data, place_of_decision
-from crawler.families.parsing.json_options import JsonApiOptions
-from crawler.families.parsing.json_rows import entry_of, row_of
-from crawler.pages import ListRow, NotGenuine, PageRequest, Response
+from crawler.families.parsing.json_decoding import json_of
+from crawler.pages import NotGenuine, Response
 from crawler.two_readings import difference
 from pipeline.onboard import (
     DRAWN,
@@ -41,6 +36,7 @@ from pipeline.onboard import (
     record_case,
     response_of,
 )
+from pipeline.pressed_details import led_rows, place_in_answers
 from pipeline.unread_details import why_unread
 
 ENOUGH = 0.8  # of the rows compared
@@ -304,10 +300,12 @@ class _Bench:
             return cheap
         if cheap.proposal.options.get("detail") != "none" or difference(cheap.seen.sightings, citizen.seen.sightings):
             return cheap
-        options = detail_options(self._portal(cheap), cheap.proposal.options, _led(cheap, citizen))
+        options = detail_options(
+            self._portal(cheap), cheap.proposal.options, led_rows(cheap.seen, cheap.proposal.options, citizen.seen)
+        )
         if options is None:
             return cheap
-        record = _place_in_answers(citizen)
+        record = place_in_answers(citizen.seen)
         more = {"detail_record": record} if record else {}
         why = f"{cheap.proposal.why.partition('（')[0]}，详情的地址由浏览器里点开的推出"
         derived = replace(cheap.proposal, options={**options, **more}, why=why)
@@ -315,59 +313,6 @@ class _Bench:
 
     def _portal(self, walked: Walked) -> Portal:
         return walked.seen.config.portal(str(self.base["id"]))
-
-
-def _led(cheap: Walked, citizen: Walked) -> list[tuple[dict[str, Json], PageRequest]]:
-    """Every row of a JSON list with the request that pressing it led to; () where one of them led nowhere."""
-    entries = _entries(cheap)
-    presses = [(_title_of(row), row.listed_on, row.detail) for row in _rows(citizen)]
-    led: list[tuple[dict[str, Json], PageRequest]] = []
-    for listed, entry in entries:
-        title = _title_of(listed)
-        alike = [p for p in presses if p[1] == listed.listed_on and (p[0].startswith(title) or title.startswith(p[0]))]
-        if len(alike) != 1 or alike[0][2] is None:
-            return []
-        led.append((entry, alike[0][2]))
-    return led
-
-
-def _title_of(row: ListRow) -> str:
-    return tight(row.title).rstrip(".…")
-
-
-def _rows(walked: Walked) -> list[ListRow]:
-    """The rows of every list page of a walk, each once."""
-    parser = parser_of(walked.seen.config.portal(walked.look.portal))
-    pages = (parser.parse_list(answer) for answer in _list_pages(walked, rendered=True))
-    return list({row.key: row for page in pages for row in page.rows}.values())
-
-
-def _entries(walked: Walked) -> list[tuple[ListRow, dict[str, Json]]]:
-    """The rows of a JSON list with what the interface says of them, each once."""
-    portal = walked.seen.config.portal(walked.look.portal)
-    options = JsonApiOptions.model_validate(walked.proposal.options)
-    found: dict[str, tuple[ListRow, dict[str, Json]]] = {}
-    for answer in _list_pages(walked):
-        listed = at_path(json_of(text_of(answer)), options.rows)
-        for value in listed if isinstance(listed, list) else ():
-            entry = entry_of(options, value)
-            row = row_of(portal, options, entry)
-            found[row.key] = (row, entry)
-    return list(found.values())
-
-
-def _list_pages(walked: Walked, *, rendered: bool = False) -> Iterator[Response]:
-    """The answers that a walk's rows stand in."""
-    ids = {sighting.capture for sighting in walked.seen.sightings}
-    return (response_of(walked.seen, c, rendered=rendered) for c in walked.seen.captures if c.id in ids)
-
-
-def _place_in_answers(walked: Walked) -> str:
-    """Where the details that were read, being data, say what was decided; "" for pages, and where they differ."""
-    read = {finding.capture for finding in walked.seen.findings}
-    texts = [text_of(response_of(walked.seen, c)) for c in walked.seen.captures if c.id in read]
-    places = {place_of_decision(text) for text in texts if is_data(text)}
-    return places.pop() if len(places) == 1 else ""
 
 
 def facts_of(chosen: Proposal, base: Mapping[str, object]) -> dict[str, object]:

@@ -5,11 +5,8 @@ Imported only where a page is rendered. Everything the page asks for meanwhile l
 
 import asyncio
 import contextlib
-import json
-from collections import Counter
 from dataclasses import dataclass, field
 from importlib.resources import files
-from typing import TypedDict
 
 from lxml.html import HtmlElement
 from playwright.async_api import Error as BrowserError
@@ -19,27 +16,18 @@ from playwright.async_api import TimeoutError as BrowserTimeout
 
 from core.domain.text import plain
 from crawler.citizen.drawn import (
-    DEAD,
-    HEARS,
-    LEADS,
     MARK,
-    PRESS,
     PRESSED,
-    SENDS,
-    SENT_AS,
-    SENT_WITH,
     Frame,
     document_of,
-    put_shown,
     text_of_document,
 )
+from crawler.citizen.leads import Led, is_its_own, own_leads, place_of, pressable, sent_by, speaks, write_down
 from crawler.citizen.pressed import Pressed
 from crawler.extract.markup import is_hidden, words_of
-from crawler.families.parsing.json_details import decisions_in, is_data
-from crawler.families.parsing.listing import absolute, leads
 from crawler.families.parsing.pager_rows import rows_in
 from crawler.families.parsing.press_controls import Control, Way, onward
-from crawler.pages import NotGenuine, Sitting
+from crawler.pages import Sitting
 
 
 def _script(name: str) -> str:
@@ -58,22 +46,6 @@ _MOST_MORE = 60  # presses of 加载更多
 _MOST_ROWS = 200  # rows of a page whose leads are looked for
 _ASK = "async ([url, sent]) => (await fetch(url, sent)).text()"
 _MOST_SHOWN = 200_000  # characters of what a press shows
-# headers that a browser sends of itself, or that carry a person's session: none of them is the page's own token
-_NOT_ITS_OWN = frozenset(
-    {"accept", "user-agent", "referer", "origin", "content-type", "content-length", "cookie", "authorization", "host",
-     "connection", "cache-control", "pragma", "upgrade-insecure-requests", "dnt", "te", "range", "priority"}
-)  # fmt: skip
-
-
-class Led(TypedDict, total=False):
-    """Where a press would have led, as `watch.js` wrote it down, or what it would have fetched into the page."""
-
-    url: str
-    body: str
-    type: str
-    headers: dict[str, str]  # that the page's script adds
-    fetched: bool  # the page stays, and shows it above the list
-    shown: str  # the markup that the press shows, where it leads nowhere
 
 
 @dataclass(slots=True)
@@ -242,12 +214,12 @@ class Sitter:
                 await frame.evaluate("window.__cxProbe = true; window.__cxLed && (window.__cxLed.length = 0)")
                 await frame.evaluate(_REVEAL_SCRIPT, {"mark": "", "close": False})
         found = [(place, await self._led_or_drawn(place)) for _, place in todo]
-        own = _own_leads(found, lasting=await self._lasts(found))
+        own = own_leads(found, lasting=await self._lasts(found))
         if self._letting:
             self._tried.clear()  # how what is drawn came about belongs to the page
         rows = {place: row for row, place in todo}
         for place, led in own:
-            _write(rows[place], place, led)
+            write_down(rows[place], place, led)
         self._letting = False
         await self.page.unroute("**/*", self._note_navigation)
 
@@ -257,8 +229,7 @@ class Sitter:
         if led is None or not led.get("fetched") or self._tried:
             return led
         self._letting = True
-        speaks = _speaks(await self._asked_for(place, led))
-        drawn = None if speaks else await self._led_by(place)
+        drawn = None if speaks(await self._asked_for(place, led)) else await self._led_by(place)
         self._letting = bool(drawn and drawn.get("shown"))
         return drawn if self._letting else led
 
@@ -277,7 +248,7 @@ class Sitter:
         """Whether a press fetches the same again: a count under a number of its own names no record."""
         pressed = next(((place, led) for place, led in found if led is not None and led.get("fetched")), None)
         again = await self._led_by(pressed[0]) if pressed else None
-        return pressed is not None and again is not None and _sent(again) == _sent(pressed[1])
+        return pressed is not None and again is not None and sent_by(again) == sent_by(pressed[1])
 
     async def _led_by(self, place: HtmlElement) -> Led | None:
         """Where one press leads, or what it fetches to show above the list; nothing of it is carried out."""
@@ -293,7 +264,7 @@ class Sitter:
                 found = next((led for led in every if led.get("url", "").startswith("http")), None)
                 if found is not None:
                     return found
-                if _place(self.page.url) != _place(address):  # the page says by its address which record it shows
+                if place_of(self.page.url) != place_of(address):  # the page says by its address which record it shows
                     found, back = Led(url=self.page.url), self.page.go_back(timeout=_PRESS * 1000)
                     await back
                     return found
@@ -331,7 +302,7 @@ class Sitter:
             await route.fulfill(status=204)  # nothing comes of it: the page stays as it is
             return
         if asked.resource_type in {"xhr", "fetch"}:
-            added = {name: value for name, value in asked.headers.items() if _is_its_own(name)}
+            added = {name: value for name, value in asked.headers.items() if is_its_own(name)}
             self._fetched.append(led | Led(type=asked.headers.get("content-type", ""), headers=added, fetched=True))
             if not self._letting:
                 await route.abort()  # what a press shows above the list would lie over the next row
@@ -339,79 +310,8 @@ class Sitter:
         await route.fallback()
 
 
-def _speaks(answer: str) -> bool:
-    """Whether an answer says by itself what a page makes of it: a page by its labels, data by known names alone."""
-    try:
-        return not is_data(answer) or bool(decisions_in(answer))
-    except NotGenuine:
-        return False
-
-
-def _is_its_own(header: str) -> bool:
-    """Whether a header is none that a browser sends of itself: the page's script added it."""
-    return header not in _NOT_ITS_OWN and not header.startswith(("sec-", "accept-", ":", "if-"))
-
-
-def _write(row: HtmlElement, place: HtmlElement, led: Led) -> None:
-    """Write down in the document what came of a press."""
-    if led.get("shown"):
-        put_shown(row, led["shown"])
-    if not led.get("url"):
-        return
-    place.set(LEADS, led.get("url", ""))
-    if "body" in led:
-        place.set(SENDS, led["body"])
-        place.set(SENT_AS, led.get("type", ""))
-    if led.get("headers"):
-        place.set(SENT_WITH, json.dumps(led["headers"]))
-
-
-def _place(url: str) -> str:
-    """An address without a fragment that is only a place on its page; one that names a record (#/detail/7) is kept."""
-    page, _, fragment = url.partition("#")
-    return url if fragment.startswith(("/", "!")) else page
-
-
 def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
     """The elements that are rows and seen, with something to say."""
     if not sitting.rows:
         return []
     return [row for row in rows_in(tree, sitting.box, sitting.rows) if not is_hidden(row) and words_of(row)]
-
-
-def _own_leads(found: list[tuple[HtmlElement, Led | None]], *, lasting: bool) -> list[tuple[HtmlElement, Led]]:
-    """The leads without what several presses fetch or show, which is a counter's or the list's own, and opens nothing.
-
-    `lasting`: what is fetched is the same at every press; else none of it is a lead.
-    """
-    led = [(place, lead) for place, lead in found if lead]
-    asked, shown = Counter(_sent(lead) for _, lead in led), Counter(lead.get("shown", "") for _, lead in led)
-    own: list[tuple[HtmlElement, Led]] = []
-    for place, lead in led:
-        words = lead.pop("shown", "")
-        seen = Led(shown=words) if words and shown[words] == 1 else Led()
-        is_own = not lead.get("fetched") or (lasting and asked[_sent(lead)] == 1)
-        if is_own and lead.get("url"):
-            own.append((place, lead | seen))
-        elif seen:
-            own.append((place, seen))
-    return own
-
-
-def _sent(lead: Led) -> tuple[str, str]:
-    """What a lead asks for, without what only passes caches."""
-    return absolute(lead.get("url", ""), ""), lead.get("body", "")
-
-
-def pressable(row: HtmlElement) -> HtmlElement | None:
-    """What a person presses to open a row that has no address of its own; None for a row that has one, or nothing."""
-    links = [e for e in row.iter("a") if not is_hidden(e)]
-    if any(leads(link.get("href") or "") for link in links):
-        return None
-    places = [e for e in row.iter() if isinstance(e.tag, str) and not is_hidden(e) and e.get(DEAD) is None]
-    live = [e for e in places if not {PRESS, HEARS, "onclick"}.isdisjoint(e.attrib) or e.tag == "button"]
-    named = max((e for e in live if e.tag == "a"), key=lambda e: len(words_of(e)), default=None)
-    if named is not None:
-        return named
-    above = next((e for e in row.iterancestors() if e.get(PRESS) is not None), None)
-    return max(live, key=lambda e: len(words_of(e)), default=row if above is not None and MARK in row.attrib else None)

@@ -129,7 +129,7 @@ class Reader:
         if each.row.detail is None:
             detail = self._parse(None, each.row)
             found = self._findings(each, detail, each.capture, each.received_at)
-            return found, self._row_alone(each, found, recorder) if found else None
+            return found, self._row_alone(each, detail, found, recorder) if found else None
         place = await self._place(each.row, recorder, fresh=False, conditional=each.known is not None)
         if place is None:
             return (), None
@@ -220,8 +220,22 @@ class Reader:
             request=written(each.row.detail),
         )
 
-    def _row_alone(self, each: ReadRow, found: Sequence[Finding], recorder: Recorder) -> Reading:
-        """A row that says all itself: whatever it says next, it is another version of it."""
+    def shown_again(self, rows: Sequence[ReadRow], recorder: Recorder) -> None:
+        """Note what known rows show at a press this night: it is there in every look, and may grow beside its row."""
+        for each in rows:
+            if each.row.shown and each.row.detail is None:
+                detail = self._parse(None, each.row)
+                found = self._findings(each, detail, each.capture, each.received_at)
+                if found:
+                    recorder.readings.append(self._row_alone(each, detail, found, recorder))
+
+    def _row_alone(self, each: ReadRow, detail: Detail, found: Sequence[Finding], recorder: Recorder) -> Reading:
+        """A row that says all itself: whatever it says next, it is another version of it.
+
+        What it shows at a press may take up further records, as a page may.
+        """
+        state = state_of(found, None, ())
+        grows = bool(each.row.shown) and can_grow(each.row, detail, found)
         return Reading(
             look=recorder.look,
             portal=self.portal.id,
@@ -230,7 +244,8 @@ class Reader:
             began_at=recorder.started,
             read_at=each.received_at,
             capture=each.capture,
-            state=state_of(found, None, ()),
+            grows=grows and still_grows(each.row, each.known, state, recorder.started.date()),
+            state=state,
         )
 
     # ------------------------------------------------------------ known details again

@@ -247,6 +247,9 @@ class Visit:
         known = self._history.known(self.portal.id, versions) | self._read
         new = [each for each, version in zip(rows, versions, strict=True) if version not in known]
         findings, unread = await self._reader.read_new(new, recorder, started)
+        self._reader.shown_again(
+            [each for each, version in zip(rows, versions, strict=True) if version in known], recorder
+        )
         read = {reading.row_key for reading in recorder.readings}
         growing = [each for each in self._growing(rows) if each.row.key not in read]
         sent = plan.number > 1 or not any(p.past_caches for p in self._passes)

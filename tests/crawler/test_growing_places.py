@@ -15,6 +15,7 @@ import pytest
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.models import Evidence, Outcome
+from core.runtime.chromium import find_chromium
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
@@ -162,3 +163,47 @@ def test_a_row_that_changed_is_read_that_very_night(tmp_path: Path) -> None:
         with crawl_night(tmp_path, config, site, NIGHTS[1] + timedelta(days=1)) as store:
             assert "info/100003.html" not in {path for path, _ in site.asked}
             assert not Looks(store).unread_rows(site.at - timedelta(days=9), ["p"])
+
+
+BOXED = """name = "某局·行政处罚"
+channel = "department"
+kinds = ["penalty"]
+unit = "u"
+family = "citizen"
+url = "{base}/index.html"
+marker = "行政处罚公示"
+list_date = "published"
+rendered = true
+allow_private = true
+
+[options]
+container = "#list"
+items = ":scope > li"
+"""
+
+
+def boxed(*numbers: str) -> bytes:
+    """A column whose one row unfolds the article of the month."""
+    inside = table(*numbers).decode().partition("<div id='zoom'>")[2].partition("</div>")[0]
+    return (
+        f"<html><head><meta charset=utf-8></head><body><h1>行政处罚公示</h1><p>共1条</p><ul id=list><li>"
+        f"<a href='#' onclick='box.hidden=!box.hidden;return false'>{ARTICLE}</a><i>2026-07-01</i>"
+        f"<div id=box hidden>{inside}</div></li></ul></body></html>"
+    ).encode()
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not find_chromium(), reason="needs a Chromium")
+def test_a_record_that_comes_into_a_box_that_unfolds_came_when_it_did(tmp_path: Path) -> None:
+    """The row stood there from the first night on; what it shows at a press was looked at every night."""
+    with StaticSite({"index.html": boxed(EARLY)}) as site:
+        config = district(tmp_path / "district", {"p": BOXED.format(base=site.base)})
+        for night in (date(2026, 7, 3), date(2026, 7, 6), date(2026, 7, 12)):
+            if night.day == 12:
+                site.pages["index.html"] = boxed(LATE, EARLY)
+            store = crawl_night(tmp_path, config, site, night, kind="full", browser=find_chromium())
+        evaluate(session_of(store, config, _after(night)))
+        told = {e.key: e for e in EvaluationCache(store).evidence()}
+        lived = Lived(store, config, Paths(tmp_path), told=[told])
+        assert lived.published(0, LATE).slug == "published-late"
+        assert lived.published(0, EARLY).slug == "published-in-time"

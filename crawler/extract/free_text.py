@@ -49,6 +49,7 @@ _CUT = re.compile(r"[，,。；;]|[（(](?:以下|下称|统一社会信用代�
 _SALUTED = re.compile(
     r"((?!各)[^：:，。；]{3,40}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|所|会|中心|户|经营者|局|处|政府|基地))[：:]"
 )
+_MASKED = re.compile(r"([\u4e00-\u9fff]{1,2}[某*＊×]{1,3}[\u4e00-\u9fff]?)[：:]")
 _TITLED = re.compile(
     r"(?:关于)?(?P<name>(?:(?![关于对]|局|委员会|政府|办公室)[\u4e00-\u9fff()·]){2,40}?"
     r"(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|药店|医院|卫生院|门诊部|诊所|厂))"
@@ -144,8 +145,10 @@ def _party(lines: Sequence[str]) -> str:
 
 
 def _addressed(line: str, after: str) -> str:
-    """Whom a line addresses, by what the next one says: 某公司：/你单位于… and 某公司/统一社会信用代码…; else ""."""
-    if (match := _SALUTED.fullmatch(line)) and (_YOU.search(after) or _ABOUT_IT.search(after)):
+    """Whom a line addresses, by what the next says: 某公司：/你单位…, 张某：/你…, 某公司/统一社会信用代码…; else ""."""
+    if (match := _SALUTED.fullmatch(line) or _MASKED.fullmatch(line)) and (
+        _YOU.search(after) or _ABOUT_IT.search(after)
+    ):
         return match[1]
     return line if _FIRM_ALONE.fullmatch(line) and _CODE_FIRST.search(after) else ""
 

@@ -14,7 +14,7 @@ from core.domain.text import parse_day, read_code, tight
 from crawler.extract.cited_numbers import number_of_line
 from crawler.extract.lines import Pairs, labelled_lines
 
-_DECISION = re.compile(r"决定书(?!文?号)|决定如下|(?:作出|给予|处以)(?:如下|以下)")
+_DECISION = re.compile(r"决定书(?!文?号)|决定如下|批复如下|现同意你|(?:作出|给予|处以)(?:如下|以下)")
 _IMPOSES = re.compile(r"罚款|警告|没收|吊销|暂扣|责令|处罚|许可|同意你|准予|准许|批准")
 _OTHER = re.compile(
     r"复议|诉讼|裁定|强制执行|典型案例|通报|告知书|通知书|催告|公告|撤销|变更|更正|解除|终止|不予|拟(?:作出|给予|处)|送达|名单"
@@ -22,6 +22,7 @@ _OTHER = re.compile(
 _HEADING = re.compile(
     r"[^，。；：:]{0,40}(?:告知书|催告书|送达公告|(?:撤销|变更|更正|解除|终止|不予)[^，。；：:]{0,20}(?:决定书|通知书))"
 )
+_GRANTED = re.compile(r"(?:准予|同意|核准)[^，。；：:]{0,40}?(?:变更|解除|终止)")  # a licence to change is one
 _DAY = (
     r"(?:(?:19|20)\d\d|[二〇○零0一三四五六七八九]{4})年"
     r"[\d〇○零一二三四五六七八九十]{1,2}月[\d〇○零一二三四五六七八九十]{1,3}日"
@@ -40,6 +41,7 @@ _ELSEWHERE = re.compile(
 )
 _DECIDES = re.compile(
     r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|准许|处罚|如下)|(?<!拟)(?:作出?|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
+    r"|现批复如下|现(?=同意你)"
 )
 _AGREES = re.compile(
     r"(?:本机关|我[局厅委])同意"
@@ -49,7 +51,9 @@ _CUT = re.compile(r"[，,。；;]|[（(](?:以下|下称|统一社会信用代�
 _SALUTED = re.compile(
     r"((?!各)[^：:，。；]{3,40}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|所|会|中心|户|经营者|局|处|政府|基地))[：:]"
 )
-_MASKED = re.compile(r"([\u4e00-\u9fff]{1,2}[某*＊×]{1,3}[\u4e00-\u9fff]?)[：:]")
+_MASKED = re.compile(
+    r"(?:公民)?((?<=公民)[\u4e00-\u9fff·]{2,5}|[\u4e00-\u9fff]{1,2}[某*＊×]{1,3}[\u4e00-\u9fff]?)[：:]"
+)
 _TITLED = re.compile(
     r"(?:关于)?(?P<name>(?:(?![关于对]|局|委员会|政府|办公室)[\u4e00-\u9fff()·]){2,40}?"
     r"(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|药店|医院|卫生院|门诊部|诊所|厂))"
@@ -60,7 +64,7 @@ _FIRM_ALONE = re.compile(r"([\u4e00-\u9fff（()）]{2,36}(?:公司|合作社|商
 _CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
 _ABOUT_IT = re.compile(r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|住所|住址|地址)")
 _YOU = re.compile(
-    r"^你|^关于你|^[我本][^。；：:]{1,60}你(?!方?们)|^《[^。；]{1,120}》[^。；：:]{0,30}你"
+    r"^你|^关于你|^[我本][^。；：:]{1,60}你(?!方?们)|^《[^。；]{1,120}》[^。；：:]{0,30}你|^[^。]{1,150}现同意你"
 )  # 我局于某日收到你单位…
 _CODE = re.compile(r"[0-9A-Z]{18}")
 _CODED = re.compile(r"信用代码[)）]?[为是：:]?([0-9A-Z]{18})(?![0-9A-Z])")
@@ -76,7 +80,9 @@ _CATEGORIES = (
 def decision_in(title: str, text: str) -> Pairs:
     """What a letter says of its one decision, as labelled values; () for what is no letter of a decision."""
     lines = [line for line in map(tight, text.splitlines()) if line]
-    if _OTHER.search(tight(title)) or any(map(_HEADING.fullmatch, lines)):
+    if _OTHER.search(_GRANTED.sub("", tight(title))) or any(
+        _HEADING.fullmatch(_GRANTED.sub("", line)) for line in lines
+    ):
         return ()
     content, end = _content(lines)
     who, day = _signature(lines[end:]) if content else ("", "")

@@ -380,6 +380,7 @@ def test_a_letter_addresses_its_party_above_what_it_says_of_it(line: str, after:
         ("清岸县梅湖水库管理中心：\n我局于2026年7月1日收到你单位提出的取水许可申请材料。", "清岸县梅湖水库管理中心"),
         ("清岸县河东水利管理所：\n本机关于2026年7月1日受理你所提出的延续取水许可申请。", "清岸县河东水利管理所"),
         ("清岸县柳溪镇人民政府：\n你镇报送的申请材料收悉。", "清岸县柳溪镇人民政府"),
+        ("公民李大明：\n你提交的申请材料收悉。", "李大明"),
         ("韩*：\n你单位报送的申请材料收悉。", "韩*"),
         ("张某某：\n你报送的申请材料收悉。", "张某某"),
         ("备注：\n你单位报送的申请材料收悉。", ""),
@@ -418,3 +419,28 @@ def test_a_payment_put_off_is_no_decision() -> None:
         "清岸县石桥砖厂：\n你厂不服处罚，行政处罚决定书收悉。我局同意你厂延期缴纳罚款。\n清岸县林业局\n2026年7月6日"
     )
     assert {"处罚决定日期", "许可决定日期"}.isdisjoint(dict(decision_in("", letter)))
+
+
+@pytest.mark.parametrize(
+    ("title", "letter"),
+    [
+        (
+            "关于同意设立清岸县星星幼儿园的批复",
+            "你园报来的材料已收悉，现批复如下：\n一、同意正式设立清岸县星星幼儿园。",
+        ),
+        (
+            "关于同意清岸县星星幼儿园变更办学内容的批复",
+            "根据《通知》，经审核，现同意你园办学内容变更为学前教育。\n特此批复",
+        ),
+        ("准予变更行政许可决定书", "你园提出的变更申请收悉。准予变更行政许可决定书\n本机关决定准予变更。"),
+    ],
+)
+def test_a_reply_and_a_change_may_be_licences(title: str, letter: str) -> None:
+    said = dict(decision_in(title, f"清岸县星星幼儿园：\n{letter}\n清岸县教育局\n2026年7月6日"))
+    assert (said["决定机关"], said["许可决定日期"]) == ("清岸县教育局", "2026年7月6日")
+    assert said.get("当事人", "清岸县星星幼儿园") == "清岸县星星幼儿园"
+
+
+def test_a_penalty_that_is_changed_is_no_decision_of_its_own() -> None:
+    letter = "清岸县石桥砖厂：\n你厂的行政处罚变更决定书如下。\n我局决定处以罚款一万元。\n清岸县林业局\n2026年7月6日"
+    assert decision_in("行政处罚变更决定书", letter) == ()

@@ -521,6 +521,8 @@ def _lives_fit(s: Shape) -> Shape:
         return replace(s, life=Life.GROWS)
     if s.outage in {Outage.DETAILS_ERROR, Outage.DETAILS_BLOCK} and not s.has_own_details:
         s = replace(s, outage=Outage.NONE)
+    if s.life is Life.PINNED_BEYOND and s.markup is Markup.RECORDS:  # nothing there says that a row is pinned
+        return replace(s, life=Life.PINNED)
     if s.life is Life.ATTACHMENT and not s.has_file:
         return replace(s, life=Life.ARTICLE) if s.has_page else replace(s, life=Life.EDITED)
     if s.life is Life.ARTICLE and (not s.has_page or s.has_file):

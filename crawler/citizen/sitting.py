@@ -114,12 +114,12 @@ class Sitter:
     # ------------------------------------------------------------ looking
 
     async def _look(self) -> _Seen:
-        frames: dict[int, Frame] = {}
-        for number, frame in enumerate(self.page.frames):
-            inside = ""
+        """The page as it is seen now. Raises Playwright's errors where there is none, between two pages."""
+        top, *inner = self.page.frames
+        frames = {0: Frame(await top.evaluate(_PAGE_SCRIPT, 0), top.url)}
+        for number, frame in enumerate(inner, 1):
             with contextlib.suppress(BrowserError):
-                if number:
-                    inside = await (await frame.frame_element()).get_attribute(MARK) or ""
+                inside = await (await frame.frame_element()).get_attribute(MARK) or ""
                 frames[number] = Frame(await frame.evaluate(_PAGE_SCRIPT, number), frame.url, inside)
         tree = document_of(frames)
         return _Seen(tree, rows_of(tree, self.sitting))

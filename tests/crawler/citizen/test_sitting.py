@@ -5,14 +5,18 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Error as BrowserError
+from playwright.async_api import async_playwright
 
 from core.domain.config import load
 from core.domain.models import Look
 from core.domain.text import plain
-from core.runtime.chromium import find_chromium
+from core.runtime.chromium import find_chromium, launch_options
 from core.runtime.paths import Paths
 from core.storage.findings import Findings
 from core.storage.observations import Looks
+from crawler.citizen.sitting import Sitter
+from crawler.pages import Sitting
 from pipeline import replay
 from simulation.static_site import StaticSite
 from tests.support.sessions import session_of
@@ -278,3 +282,15 @@ def test_a_press_that_could_not_be_made_or_brings_less_than_is_stated_ends_nothi
 def test_a_list_without_anything_to_press_is_not_whole(tmp_path: Path) -> None:
     look = _look_of(tmp_path, "draw(0, 23);")
     assert not look.whole and look.rows == 23 and "no-end-sign" in look.reasons
+
+
+async def test_a_page_that_is_gone_when_it_is_looked_at_is_an_error_of_the_browser() -> None:
+    """As between two pages, where the night goes on: nothing else may break the visit."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(**launch_options(find_chromium()))
+        page = await browser.new_page()
+        sitter = Sitter(page, Sitting(box="body", rows="li"), 5)
+        await page.close()
+        with pytest.raises(BrowserError):
+            await sitter._look()
+        await browser.close()

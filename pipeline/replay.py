@@ -96,7 +96,7 @@ def _differing_look(findings: Sequence[Finding], look: Look, bundle: LookBundle)
 def _differing_check(check: ReadingCheck, again: CheckBundle) -> list[str]:
     """What a replayed check sees otherwise than the check did."""
     return [
-        f"读法核对 {check.id}：{name} 原为 {then}，重算为 {today}"
+        f"读取核对 {check.id}：{name} 原为 {then}，重算为 {today}"
         for name in ("verdict", "whole", "differing", "rows", "reasons")
         if (then := getattr(check, name)) != (today := getattr(again.check, name))
     ]

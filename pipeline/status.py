@@ -148,7 +148,7 @@ def checks_diagnosis(session: Session) -> tuple[Diagnosis, ...]:
     ]
     agree = sum(s.newest is not None for s in states)
     told = "；".join(words) or f"{len(states)} 个栏目定期用浏览器另读核对，{agree} 个已核对相符"
-    return (Diagnosis("读法核对", "warn" if words else "good", told),) if states else ()
+    return (Diagnosis("读取核对", "warn" if words else "good", told),) if states else ()
 
 
 def _odd(looks: Looks, portal: str) -> tuple[str, ...]:

@@ -114,7 +114,7 @@ def print_status(status: Mapping[str, Any]) -> None:
         f"{row['name']}（{row['check']['why']}）" for row in status["portals"] if row["check"] and row["check"]["late"]
     ]
     if late:
-        out.print(f"很久没有用浏览器核对成读法：{'、'.join(late)}", style="yellow")
+        out.print(f"很久没有用浏览器核对读取结果：{'、'.join(late)}", style="yellow")
     out.print(_disk(status["disk"]))
     counts = "，".join(f"{outcome_text(Outcome(name))} {number}" for name, number in status["outcomes"].items())
     unwritten = status["unwritten_letters"]

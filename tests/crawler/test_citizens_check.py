@@ -41,7 +41,7 @@ from tests.support.html_lists import portal
 from tests.support.sessions import session_of
 from tests.support.site_runs import crawl_night, district
 
-needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：读法核对未测试")
+needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：读取核对未测试")
 NIGHT = date(2026, 7, 1)
 PORTAL = """name = "某局·双公示"
 channel = "department"
@@ -191,7 +191,7 @@ def test_rows_that_only_a_browser_shows_are_found_and_nobody_is_accused_of_them(
         file = tmp_path / "archive" / drawn.warc
         kept = file.read_bytes()
         file.write_bytes(kept[: drawn.offset + 40] + b"?" + kept[drawn.offset + 41 :])
-        assert f"读法核对的网页存证 {drawn.id}" in str(verify(store, Paths(tmp_path))[1])
+        assert f"读取核对的网页存证 {drawn.id}" in str(verify(store, Paths(tmp_path))[1])
 
 
 @pytest.mark.browser

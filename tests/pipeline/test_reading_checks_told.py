@@ -78,10 +78,10 @@ def test_status_warns_of_checks_that_are_late(tmp_path: Path, capsys: pytest.Cap
         "why": "本机没有浏览器",
     }  # fmt: skip
     print_status({**status, "disk": NO_DISK})
-    assert "很久没有用浏览器核对成读法：栏目（本机没有浏览器）" in capsys.readouterr().out
+    assert "很久没有用浏览器核对读取结果：栏目（本机没有浏览器）" in capsys.readouterr().out
     fresh = session_with(tmp_path / "fresh", [(1, AGREES)])
     print_status({**status_of(fresh), "disk": NO_DISK})
-    assert "核对成读法" not in capsys.readouterr().out
+    assert "核对读取结果" not in capsys.readouterr().out
 
 
 def test_a_portal_that_a_person_changed_is_late_only_from_its_first_check_on(tmp_path: Path) -> None:

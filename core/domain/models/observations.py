@@ -272,7 +272,7 @@ class KnownPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingCheck:
-    """读法核对: one portal's list as a person reads it in a browser, held against two looks around it; no look itself.
+    """读取核对: one portal's list as a person reads it in a browser, held against two looks around it; no look itself.
 
     `read_as` names how the portal was read (`Portal.read_as`). `whole`: the person saw the list's end. `lacking`: rows
     that both looks showed and she did not see; `more`: that she saw and neither showed. `differing` names them in

@@ -101,9 +101,9 @@ def test_what_was_tried_so_far(store: Store) -> None:
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ("UPDATE reading_checks SET verdict = 'agrees'", "读法核对 2026-08-03/p/citizen"),
-        ("UPDATE check_captures SET sha256 = '1'", "读法核对的网页存证 2026-08-03/p/citizen#1"),
-        ("DELETE FROM check_captures", "读法核对的网页存证 2026-08-03/p/citizen#1"),
+        ("UPDATE reading_checks SET verdict = 'agrees'", "读取核对 2026-08-03/p/citizen"),
+        ("UPDATE check_captures SET sha256 = '1'", "读取核对的网页存证 2026-08-03/p/citizen#1"),
+        ("DELETE FROM check_captures", "读取核对的网页存证 2026-08-03/p/citizen#1"),
     ],
 )
 def test_checks_are_sealed_with_the_night(tmp_path: Path, store: Store, change: str, named: str) -> None:

@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import TypedDict
@@ -36,8 +37,12 @@ def run_crawl(job: Path) -> tuple[int, str]:
         return done.returncode, done.stderr
     with tempfile.NamedTemporaryFile(prefix="crawl-") as said:
         asked = Asked(job=str(job), said=said.name, environment=dict(os.environ))
-        code, server_said = _Server.kept().ask(asked)
+        with _ONE_AT_A_TIME:
+            code, server_said = _Server.kept().ask(asked)
         return code, Path(said.name).read_text("utf-8", "replace") + server_said
+
+
+_ONE_AT_A_TIME = threading.Lock()  # a second request before the answer is to the server the end of its caller
 
 
 class _Server:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,20 @@ def test_a_crawl_ends_with_its_caller(caller: "subprocess.Popen[bytes]", how: si
     caller.send_signal(how)
     caller.wait(30)
     assert within(30, lambda: not lives(server) and not lives(crawl))
+
+
+def test_a_crawl_goes_on_while_another_is_asked_for(tmp_path: Path, waiting: Path) -> None:
+    run_crawl(tmp_path / "nothing.json")
+    with ThreadPoolExecutor(2) as pool:
+        one = pool.submit(run_crawl, waiting)
+        assert within(30, lambda: len([pid for pid in below(os.getpid()) if is_server(pid)]) == 2), "no crawl"
+        crawl = [pid for pid in below(os.getpid()) if is_server(pid)][-1]
+        other = pool.submit(run_crawl, tmp_path / "nothing.json")
+        time.sleep(0.5)
+        assert lives(crawl)
+        waiting.write_text("{}", "utf-8")
+        assert one.result(30)[0] == 1 and "CrawlJob" in one.result()[1]
+        assert other.result(30)[0] == 1 and "nothing.json" in other.result()[1]
 
 
 def test_a_crawl_that_is_killed_is_told_and_the_next_goes_on(tmp_path: Path, waiting: Path) -> None:

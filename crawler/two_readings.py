@@ -6,15 +6,16 @@ from datetime import date
 
 from core.domain.models import Sighting
 from core.domain.text import tight
+from crawler.pages import ListRow
 
 CITED = 30  # characters of a title that are told
 Said = tuple[str, date | None]  # what a list says of a row: its title in one spelling, its day
 Row = tuple[Said, ...]  # a row by what it said, each time that it was read
 
 
-def said_of(sighting: Sighting) -> Said:
+def said_of(row: Sighting | ListRow) -> Said:
     """What the list said of a row."""
-    return tight(sighting.title).rstrip(".…"), sighting.listed_on
+    return tight(row.title).rstrip(".…"), row.listed_on
 
 
 def are_one_title(one: str, other: str) -> bool:

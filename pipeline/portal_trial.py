@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.domain.clock import Clock
-from core.domain.config import Config, Portal
+from core.domain.config import Config
 from core.domain.errors import UsageError
 from core.domain.look_reasons import LookReason, end_of, faults_of, sentence
 from core.domain.models import Capture, Finding, Look, Sighting
@@ -36,7 +36,7 @@ from pipeline.onboard import (
     record_case,
     response_of,
 )
-from pipeline.pressed_details import led_rows, place_in_answers
+from pipeline.pressed_details import led_rows, place_in_answers, portal_of
 from pipeline.unread_details import why_unread
 
 ENOUGH = 0.8  # of the rows compared
@@ -301,7 +301,7 @@ class _Bench:
         if cheap.proposal.options.get("detail") != "none" or difference(cheap.seen.sightings, citizen.seen.sightings):
             return cheap
         options = detail_options(
-            self._portal(cheap), cheap.proposal.options, led_rows(cheap.seen, cheap.proposal.options, citizen.seen)
+            portal_of(cheap.seen), cheap.proposal.options, led_rows(cheap.seen, cheap.proposal.options, citizen.seen)
         )
         if options is None:
             return cheap
@@ -310,9 +310,6 @@ class _Bench:
         why = f"{cheap.proposal.why.partition('（')[0]}，详情的地址由浏览器里点开的推出"
         derived = replace(cheap.proposal, options={**options, **more}, why=why)
         return self.best([derived], "detailed") or cheap
-
-    def _portal(self, walked: Walked) -> Portal:
-        return walked.seen.config.portal(str(self.base["id"]))
 
 
 def facts_of(chosen: Proposal, base: Mapping[str, object]) -> dict[str, object]:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 
 from core.domain.config import Portal
 from core.domain.json_types import Json
-from core.domain.text import tight
 from crawler.extract.markup import text_of
 from crawler.families import parser_of
 from crawler.families.parsing.json_decoding import at_path, json_of
@@ -12,10 +11,11 @@ from crawler.families.parsing.json_details import is_data, place_of_decision
 from crawler.families.parsing.json_options import JsonApiOptions
 from crawler.families.parsing.json_rows import entry_of, row_of
 from crawler.pages import ListRow, NotGenuine, PageRequest, Response, Unparsed
+from crawler.two_readings import are_one_title, said_of
 from pipeline.onboard import Seen, response_of
 
 
-def _portal(seen: Seen) -> Portal:
+def portal_of(seen: Seen) -> Portal:
     """The one portal of a bench's district."""
     (portal,) = seen.config.portals
     return portal
@@ -38,20 +38,20 @@ def led_rows(listed: Seen, options: Mapping[str, object], pressed: Seen) -> list
 
 def _are_one(row: ListRow, press: ListRow) -> bool:
     """Whether two readings of a row are of the same: its day, and its title, which one of them may cut."""
-    one, other = (tight(each.title).rstrip(".…") for each in (row, press))
-    return row.listed_on == press.listed_on and (one.startswith(other) or other.startswith(one))
+    (one, day), (other, on) = said_of(row), said_of(press)
+    return day == on and are_one_title(one, other)
 
 
 def _rows(seen: Seen) -> list[ListRow]:
     """The rows of every list page of a walk, each once."""
-    parser = parser_of(_portal(seen))
+    parser = parser_of(portal_of(seen))
     pages = (parser.parse_list(answer) for answer in _list_pages(seen, rendered=True))
     return list({row.key: row for page in pages for row in page.rows}.values())
 
 
 def _entries(seen: Seen, options_: Mapping[str, object]) -> list[tuple[ListRow, dict[str, Json]]]:
     """The rows of a JSON list with what the interface says of them, each once."""
-    portal, options = _portal(seen), JsonApiOptions.model_validate(options_)
+    portal, options = portal_of(seen), JsonApiOptions.model_validate(options_)
     found: dict[str, tuple[ListRow, dict[str, Json]]] = {}
     for answer in _list_pages(seen):
         listed = at_path(json_of(text_of(answer)), options.rows)

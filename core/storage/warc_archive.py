@@ -9,6 +9,8 @@ import hashlib
 import json
 import os
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -174,21 +176,43 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
     A revisit record is resolved to the identical body that stands earlier in the same file. Raises StoreError
     when the record is not there or damaged.
     """
-    path = folder / warc
+    with _records(folder / warc, offset) as records:
+        record = next(records)
+        if record.rec_type == "conversion":
+            return _as_drawn(record)
+        status = int(record.http_headers.get_statuscode())
+        headers = tuple(
+            (name.removeprefix("X-Wire-"), value) for name, value in record.http_headers.headers[:-1]
+        )  # the last Content-Length is the record's own
+        if record.rec_type == "response":
+            return status, headers, bytes(record.content_stream().read())
+        return status, headers, _original(folder / warc, record.rec_headers.get_header("WARC-Payload-Digest"))
+
+
+def is_drawn(folder: Path, warc: str, offset: int) -> bool:
+    """Whether the record at `offset` is a page as a browser drew it, not the wire's. StoreError when damaged."""
+    with _records(folder / warc, offset) as records:
+        return bool(next(records).rec_type == "conversion")
+
+
+def read_request_type(folder: Path, warc: str, offset: int) -> str:
+    """Content-Type of what was posted for the answer at `offset`; "" where none was kept. StoreError when damaged."""
+    with _records(folder / warc, offset) as records:
+        answer = str(next(records).rec_headers.get_header("WARC-Target-URI"))
+        request = next(records, None)
+        if request is None or request.rec_type != "request":
+            return ""
+        asked = str(request.rec_headers.get_header("WARC-Target-URI"))
+        return str(request.http_headers.get_header("Content-Type") or "") if asked == answer else ""
+
+
+@contextmanager
+def _records(path: Path, offset: int) -> Iterator[Iterator[ArcWarcRecord]]:
+    """The records of a file from `offset` on; StoreError where it, or what is made of them, cannot be read."""
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            record = next(iter(ArchiveIterator(file)))
-            if record.rec_type == "conversion":
-                return _as_drawn(record)
-            status = int(record.http_headers.get_statuscode())
-            headers = tuple(
-                (name.removeprefix("X-Wire-"), value) for name, value in record.http_headers.headers[:-1]
-            )  # the last Content-Length is the record's own
-            if record.rec_type == "response":
-                return status, headers, bytes(record.content_stream().read())
-            digest = record.rec_headers.get_header("WARC-Payload-Digest")
-        return status, headers, _original(path, digest)
+            yield iter(ArchiveIterator(file))
     except (
         OSError,
         EOFError,
@@ -200,32 +224,6 @@ def read_exchange(folder: Path, warc: str, offset: int) -> tuple[int, tuple[tupl
         ArchiveLoadFailed,
     ) as error:
         raise StoreError(f"存证读不出：{path} 偏移 {offset}：{error}") from error
-
-
-def is_drawn(folder: Path, warc: str, offset: int) -> bool:
-    """Whether the record at `offset` is a page as a browser drew it, not the wire's. StoreError when damaged."""
-    try:
-        with (folder / warc).open("rb") as file:
-            file.seek(offset)
-            return bool(next(iter(ArchiveIterator(file))).rec_type == "conversion")
-    except (OSError, EOFError, ValueError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
-        raise StoreError(f"存证读不出：{folder / warc} 偏移 {offset}：{error}") from error
-
-
-def read_request_type(folder: Path, warc: str, offset: int) -> str:
-    """Content-Type of what was posted for the answer at `offset`; "" where none was kept. StoreError when damaged."""
-    try:
-        with (folder / warc).open("rb") as file:
-            file.seek(offset)
-            records = ArchiveIterator(file)
-            answer = str(next(records).rec_headers.get_header("WARC-Target-URI"))
-            request = next(records, None)
-            if request is None or request.rec_type != "request":
-                return ""
-            asked = str(request.rec_headers.get_header("WARC-Target-URI"))
-            return str(request.http_headers.get_header("Content-Type") or "") if asked == answer else ""
-    except (OSError, EOFError, ValueError, StopIteration, zlib.error, ArchiveLoadFailed) as error:
-        raise StoreError(f"存证读不出：{folder / warc} 偏移 {offset}：{error}") from error
 
 
 def _as_drawn(record: ArcWarcRecord) -> tuple[int, tuple[tuple[str, str], ...], bytes]:

@@ -1,6 +1,7 @@
 // Marks a drawn page for the citizen's reading and gives its markup. Runs in every frame; `frame` is the frame's number.
-// data-cx: a name to find the element by again; data-cx-unseen: nobody sees it; data-cx-press: the hand points at it; data-cx-hears: a script
-// listens for presses on it; data-cx-dead: it takes no press. Addresses are made whole, and what scripts chose in selects is written down.
+// data-cx: a name to find the element by again; data-cx-unseen: nobody sees it; data-cx-press: the hand points at it;
+// data-cx-hears: a script listens for presses on it; data-cx-dead: it takes no press. Addresses are made whole, and what
+// scripts chose in selects is written down.
 (frame) => {
   /* seen.js */
   let number = 0;

@@ -1,7 +1,9 @@
 """The night's spider: every portal's visit side by side, each look stored as it is made."""
 
 import asyncio
+import errno
 import logging
+import sqlite3
 from collections.abc import AsyncIterator
 
 from scrapy import Spider
@@ -24,6 +26,7 @@ from crawler.fetching.settings import context_of
 from crawler.visit import Visit, VisitMeans, failed_look
 
 log = logging.getLogger(__name__)
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
 _TABS = 4  # rendered pages open at once; more gain nothing
 
 
@@ -74,8 +77,10 @@ class NightSpider(Spider):
             async for bundle in self._make(plan, fetcher).looks():
                 await queue.put(bundle)
                 done += 1
-        except Exception:  # the boundary between one portal and the night: whatever breaks, the others go on
+        except Exception as error:  # the boundary between one portal and the night: whatever breaks, the others go on
             log.exception("visit of %s broke down", plan.portal)
+            if _is_the_machines(error):  # no look was made: the crawl ends with 3, and the night taken up looks again
+                return
             for each in plan.passes[done:]:
                 await queue.put(failed_look(self.job.run, plan.portal, each, self.clock.now(), LookReason.FAMILY_ERROR))
         finally:
@@ -95,6 +100,11 @@ class NightSpider(Spider):
                 history=CrawlHistory(self.store, self.job.archive),
             ),
         )
+
+
+def _is_the_machines(error: Exception) -> bool:
+    """Whether archive or store failed, and not what a site sent."""
+    return isinstance(error, sqlite3.Error) or (isinstance(error, OSError) and error.errno in _OF_THE_DISK)
 
 
 class StorePipeline:

@@ -1,6 +1,8 @@
 """A portal that lies, hangs, redirects away or shows a block page: an unproving look with its reason."""
 
 import asyncio
+import errno
+import sqlite3
 from collections.abc import AsyncIterator
 from datetime import date, datetime
 from pathlib import Path
@@ -71,23 +73,41 @@ def test_a_stale_copy_dates_absence_back_by_its_age(tmp_path: Path, simulated: S
 
 
 class _Broken:
-    """A visit whose second look breaks down for a reason nobody foresaw."""
+    """A visit whose second look breaks down."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
 
     async def looks(self) -> AsyncIterator[LookBundle]:
         yield failed_look("2026-07-05", "p", ListPass(number=1, kind="window"), NIGHT, "timeout")
-        raise RuntimeError("a family's own fault")
+        raise self._error
 
 
-async def test_a_visit_that_breaks_down_leaves_looks_that_prove_nothing() -> None:
+async def _queued(error: Exception) -> list[LookBundle | None]:
+    """What a visit of two passes gives whose second breaks down by `error`."""
     spider = object.__new__(NightSpider)
     spider.job = SimpleNamespace(run="2026-07-05", browser=None)  # type: ignore[assignment]
     spider.crawler = SimpleNamespace(engine=None)  # type: ignore[assignment]
     spider.clock, spider._limits = Clock(NIGHT), None  # type: ignore[assignment]
-    spider._make = lambda _plan, _fetcher: _Broken()  # type: ignore[assignment, method-assign, return-value]
+    spider._make = lambda _plan, _fetcher: _Broken(error)  # type: ignore[assignment, method-assign, return-value]
     queue: asyncio.Queue[LookBundle | None] = asyncio.Queue()
     plan = VisitPlan(portal="p", passes=(ListPass(number=1, kind="window"), ListPass(number=2, kind="window")))
     await spider._visit(plan, queue)
-    first, second, end = (queue.get_nowait() for _ in range(3))
+    return [queue.get_nowait() for _ in range(queue.qsize())]
+
+
+@pytest.mark.parametrize("error", [RuntimeError("a family's own fault"), TimeoutError(), MemoryError("a page's")])
+async def test_a_visit_that_breaks_down_leaves_looks_that_prove_nothing(error: Exception) -> None:
+    first, second, end = await _queued(error)
     assert first is not None and first.look.reasons == ("timeout",) and end is None
     assert second is not None and (second.look.id, second.look.reasons) == ("2026-07-05/p/2", ("family-error",))
     assert not (second.look.genuine or second.look.parsed or second.look.whole)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(errno.ENOSPC, "full"), OSError(errno.EROFS, "read only"), sqlite3.OperationalError("disk I/O")]
+)
+async def test_a_disk_that_fails_leaves_no_look_so_that_the_night_taken_up_looks_again(error: Exception) -> None:
+    """A look that the machine could not write is no look of the site: counted as tonight's, it would never be made."""
+    first, end = await _queued(error)
+    assert first is not None and first.look.id == "2026-07-05/p/1" and end is None

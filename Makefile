@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check lint types imports faults fuzz portals pictures bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: demo test check lint types imports faults chaos fuzz portals pictures bench-crawl bench-link bench-report setup browser lock clean install-check
 
 demo: setup browser
 	$(BIN)/python -m cli demo
@@ -41,6 +41,11 @@ browser: setup
 
 faults: setup browser
 	$(BIN)/python -m benchmarks.fault_injection
+
+# killed at every boundary and at any moment, starved and lied to by the machine: make chaos TRIALS=220 SEED=7
+TRIALS ?= 220
+chaos: setup browser
+	$(BIN)/python -m benchmarks.chaos --trials $(TRIALS) --seed $(SEED)
 
 # columns that nobody thought of: make portals COUNT=200 SEED=7 REPORT=var/portals.txt
 COUNT ?= 100

@@ -1,0 +1,200 @@
+"""What every trial starts from: a small district that has lived some nights, and what a store says, made comparable."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+
+import scheduler
+from core.domain.clock import Clock
+from core.domain.config import Config, load
+from core.domain.models import EvidenceSubject, Outcome, RulingKind
+from core.domain.periods import parse_period
+from core.domain.ruling_validity import fingerprint
+from core.runtime.chromium import find_chromium
+from core.runtime.paths import Paths
+from core.storage.database import Store
+from core.storage.hash_chain import verify
+from core.storage.session import Session, open_session
+from pipeline import ingest
+from pipeline.audit import audit
+from pipeline.score import evaluation_of
+from review.objections import closing_day
+from review.reviewers import Person
+from review.rulings import RulingRequest, pending, record_rulings
+from simulation.background_cases import make_world
+from simulation.district import write as write_district
+from simulation.server import SimulatedSites
+from simulation.workbooks import write_workbooks
+from simulation.world import moment, night_moment
+
+COLUMNS = ("credit-licence", "credit-penalty", "scjgj", "zrzy", "mzj", "gxj")
+DRAWN = "spj"  # read in Chromium
+NIGHT = date(2026, 8, 19)  # the night that is disturbed
+LIVED = 3  # nights before it
+QUARTER = "2026Q3"
+REVIEWER = "王审核"
+
+
+@dataclass(frozen=True, slots=True)
+class Bed:
+    """Prepared data folders (with their `district/`), and the sites they watch."""
+
+    lived: Path  # three nights behind it, workbooks waiting in `inbox/`
+    closing: Path  # everything ruled, ready to be frozen
+    old: Path  # archive files past their time
+    sites: SimulatedSites
+
+
+@contextmanager
+def make_bed(root: Path, account: str, smtp_port: int) -> Iterator[Bed]:
+    """Prepare below `root`; `account` is the reviewer's, `smtp_port` a mail server's on loopback."""
+    world = make_world()
+    with SimulatedSites(world, troubled=False) as sites:
+        lived, closing, old = root / "lived", root / "closing", root / "old"
+        for folder in (lived, closing, old):
+            _district(folder / "district", sites.ports, account, smtp_port)
+        _live(lived, sites, [NIGHT - timedelta(days=n) for n in range(LIVED, 0, -1)])
+        _inbox(lived, NIGHT)
+        _close_quarter(closing, sites)
+        _live(old, sites, [date(2025, 7, 6), date(2025, 7, 7)])
+        yield Bed(lived, closing, old, sites)
+
+
+def _district(folder: Path, ports: Mapping[str, int], account: str, smtp_port: int) -> None:
+    write_district(folder, ports)
+    kept = {*COLUMNS, DRAWN} if find_chromium() else {*COLUMNS}
+    for file in (folder / "portals").glob("*.toml"):
+        if file.stem not in kept:
+            file.unlink()
+    file = folder / "district.toml"
+    text = file.read_text("utf-8")
+    text += f'\n[mail.smtp]\nhost = "127.0.0.1"\nport = {smtp_port}\nsecurity = "none"\ntimeout_seconds = 2\n'
+    text += f'\n[archive]\nkeep_months = 12\n\n[[review.reviewer]]\nname = "{REVIEWER}"\naccount = "{account}"\n'
+    file.write_text(text, "utf-8")
+
+
+def _live(folder: Path, sites: SimulatedSites, nights: Sequence[date]) -> None:
+    config, paths = load(folder / "district"), Paths(folder)
+    for night in nights:
+        _hand_in(folder, config, paths, night)
+        at = night_moment(night)
+        sites.set_time(at)
+        scheduler.night(config, paths, Clock(base=at))
+
+
+def _hand_in(folder: Path, config: Config, paths: Paths, until: date) -> None:
+    """What units handed in before the night `until`, a quarter of a month back."""
+    for back in range(8, 0, -1):
+        day = until - timedelta(days=back)
+        files = write_workbooks(make_world(), day, folder / "inbox")
+        if files:
+            with open_session(config, paths, Clock.stopped(moment(until - timedelta(days=1), "09:00"))) as session:
+                ingest.import_uploads(session, files)
+
+
+def _inbox(folder: Path, day: date) -> None:
+    """Workbooks that nobody imported yet."""
+    shutil.rmtree(folder / "inbox", ignore_errors=True)
+    for back in range(3):
+        write_workbooks(make_world(), day - timedelta(days=back), folder / "inbox")
+
+
+def _close_quarter(folder: Path, sites: SimulatedSites) -> None:
+    """A quarter that can be frozen: all read after its end, all that is pending ruled."""
+    config = load(folder / "district")
+    night = closing_night(config)
+    _live(folder, sites, [night])
+    with open_session(config, Paths(folder), Clock.stopped(night_moment(night) + timedelta(hours=9))) as session:
+        evaluation = evaluation_of(session, parse_period(QUARTER))
+        waiting = pending(evaluation.everything, session.rulings.all(), session.now().date())
+        requests = [
+            RulingRequest(
+                subject=EvidenceSubject(item.key), kind=RulingKind.CONFIRM, why="核对存证，情况属实",
+                seen=fingerprint(item),
+            )
+            for item, _ in waiting
+        ]  # fmt: skip
+        record_rulings(session, requests, Person(REVIEWER, "account:test"))
+
+
+def closing_night(config: Config) -> date:
+    """The night after which the quarter can be frozen."""
+    return closing_day(config, parse_period(QUARTER)) + timedelta(days=2)
+
+
+# ---------------------------------------------------------------- what a store says
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that must be the same after a disturbance, and what must never be: `wrong` is empty when all is well."""
+
+    facts: str  # JSON: table → its rows, each as text
+    wrong: tuple[str, ...]
+
+    def tables(self) -> dict[str, list[str]]:
+        """Table → rows."""
+        tables: dict[str, list[str]] = json.loads(self.facts)
+        return tables
+
+
+_SAME = {  # table → what of its rows does not depend on the second at which they were made
+    "versions": "portal, row_key, content_hash",
+    "findings": "portal, row_key, content_hash, json_extract(data, '$.ordinal'), json_extract(data, '$.fields')",
+    "submissions": "id, data",
+    "zero_reports": "id",
+    "filings": "id",
+    "rulings": "id",
+    "attachments": "sha256",
+    "removals": "file, sha256",
+    "told": "key, stage",
+    "outbox": "key, addressee",
+    "deliveries": "key, recipient",
+    "runs": "id, finished_at IS NOT NULL",
+    "manifests": "run",
+    "frozen": "period, version, json_extract(data, '$.by')",
+    "decisions": "unit, json_extract(data, '$.kind'), json_extract(data, '$.number')",
+}
+
+
+def what_it_says(folder: Path, below: str = ".") -> Said:
+    """The data in `folder` (or `below` it), comparable, with what is wrong in itself (chain, doubled, contradicted)."""
+    config, paths = load(folder / "district"), Paths(folder / below)
+    wrong = []
+    with open_session(config, paths) as session:
+        _, broken = verify(session.store, paths)
+        wrong += [f"存证链：{broken}"] if broken else []
+        wrong += [f"核对不符：{line}" for line in audit(session).contradictions]
+        wrong += _doubled(session.store)
+        facts = {table: sorted(map(str, _rows(session.store, table, columns))) for table, columns in _SAME.items()}
+        facts["evidence"] = sorted(f"{e.key} {e.outcome} {e.slug}" for e in session.evaluations.evidence())
+        facts["portals"] = _whole_tonight(session)
+    return Said(json.dumps(facts, ensure_ascii=False, indent=0), tuple(wrong))
+
+
+def _rows(store: Store, table: str, columns: str) -> list[tuple[object, ...]]:
+    return store.rows(f"SELECT {columns} FROM {table}")
+
+
+def _doubled(store: Store) -> list[str]:
+    lines = []
+    for table, name in (("looks", "id"), ("findings", "id"), ("outbox", "key"), ("told", "key"), ("runs", "id")):
+        rows = store.rows(f"SELECT {name} FROM {table} GROUP BY {name} HAVING count(*) > 1")
+        lines += [f"{table} 重复：{row[0]}" for row in rows]
+    return lines
+
+
+def _whole_tonight(session: Session) -> list[str]:
+    """Which portals the newest night read whole."""
+    newest = session.runs.newest()
+    return sorted({look.portal for look in session.looks.looks(run=newest.id) if look.whole}) if newest else []
+
+
+def accused(folder: Path, below: str = ".") -> set[str]:
+    """Keys of evidence that says breached, of the same data."""
+    with open_session(load(folder / "district"), Paths(folder / below)) as session:
+        return {e.key for e in session.evaluations.evidence() if e.outcome is Outcome.BREACHED}

@@ -41,3 +41,27 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def clear_abandoned(root: Path) -> list[Path]:
+    """Delete what writers that were killed left behind below `root`; the files deleted.
+
+    A part is named after its writer's process: it goes where no such process is left.
+    """
+    parts = [path for path in root.rglob("*.part") if not _is_running(path.name)]
+    for path in parts:
+        path.unlink(missing_ok=True)
+    return parts
+
+
+def _is_running(name: str) -> bool:
+    pid = name.removesuffix(".part").rpartition(".")[2]
+    if not pid.isdigit():
+        return True  # not one of ours
+    try:
+        os.kill(int(pid), 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        return True
+    return True

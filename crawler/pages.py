@@ -171,7 +171,8 @@ class Detail:
     and contents (PubDate, Maketime …), `documents` visible 生成/发文/成文日期 texts. `text` is the whole page's,
     `body` the article's own: empty where the content stands in attachments, images or frames. `files` are the
     attachments that stand in the article: their records are the page's too, and `body` is whole only together with
-    theirs (`extract.files`). An empty record `()` rules nothing out.
+    theirs (`extract.files`). `letter` is the article's text where `body` is empty only because it speaks of an
+    attachment that the page does not link. An empty record `()` rules nothing out.
     """
 
     records: tuple[tuple[tuple[str, str], ...], ...]
@@ -181,6 +182,7 @@ class Detail:
     meta: tuple[tuple[str, str], ...] = ()
     text: str = ""
     body: str = ""
+    letter: str = ""
     files: tuple[PageRequest, ...] = ()
 
 

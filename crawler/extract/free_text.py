@@ -17,7 +17,7 @@ from crawler.extract.letter_kinds import is_another
 from crawler.extract.lines import Pairs, labelled_lines
 from crawler.extract.signatures import BODY, DAY, letterhead_of, signature_of
 
-_DECISION = re.compile(r"决定书(?!文?号)|决定如下|批复如下|现同意你|(?:作出|给予|处以)(?:如下|以下)")
+_DECISION = re.compile(r"决定书(?!文?号)|决定如下|批复如下|现同意你|(?:[作做]出|给予|处以)(?:如下|以下)")
 _IMPOSES = re.compile(r"罚款|警告|没收|吊销|暂扣|责令|处罚|许可|同意你|准予|准许|批准")
 _TOLD = re.compile(
     rf"(?:^|[，,；;。：:])(?P<who>{BODY})[于在](?P<day>{DAY})(?:依法)?"
@@ -27,7 +27,7 @@ _ELSEWHERE = re.compile(
     r"[我本](?:局|机关|委|厅|单位|[大支总]?队|所)[^。]{0,30}决定(?!书)|再次|曾[于因经被]|此前|不服|另查"
 )
 _DECIDES = re.compile(
-    r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|准许|处罚|如下)|(?<!拟)(?:作出?|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
+    r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|准许|处罚|如下)|(?<!拟)(?:[作做]出?|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
     r"|(?:现[^。；，,：:]{0,40})?批复如下|现(?=同意你)"
 )
 _AGREES = re.compile(
@@ -36,7 +36,7 @@ _AGREES = re.compile(
     r"|(?:函复|决定事项|(?:审批|审查|审核|批复|许可)意见)如下|如下(?:审批|审查|审核|批复|许可)意见"
 )  # decides a licence; in a letter on a penalty it puts off its payment
 _GRANTS = re.compile(r"同意|准予|准许|批准|核准")
-_LICENCE_TITLE = re.compile(r"(?:批复|许可决定书?|同意书)$", re.M)
+_LICENCE_TITLE = re.compile(r"(?:批复|许可决定书?|同意书|批准书|复函|意见的函)[》)）]?$", re.M)
 _LICENCE_PAPER = re.compile(r"许可|批复|审批|审核|审查意见|同意|准予|核准|批准")
 _ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十])[)）、.．]")
 _CODE = re.compile(r"[0-9A-Z]{18}")
@@ -120,8 +120,10 @@ def _code(text: str) -> str:
 
 def _content(lines: Sequence[str]) -> tuple[str, int]:
     """What was decided, as quoted, and the number of the line behind it; ("", 0) where it is not said."""
-    decides = [_DECIDES] if any("处罚" in line for line in lines) else [_DECIDES, _AGREES]
-    places = ((n, found) for words in decides for n in reversed(range(len(lines))) if (found := words.search(lines[n])))
+    searched = [(_DECIDES, range(len(lines) - 1, -1, -1))]
+    if not any("处罚" in line for line in lines):
+        searched.append((_AGREES, range(len(lines))))  # the first: conditions follow, and attachments agree to more
+    places = ((n, found) for words, order in searched for n in order if (found := words.search(lines[n])))
     number, match = next(places, (0, None))
     if match is None:
         return "", 0

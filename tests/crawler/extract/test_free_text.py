@@ -457,6 +457,10 @@ REPLIES = {
     "as a letter": ("关于同意延长水票期限的复函", "你单位来函收悉，有关意见函复如下：\n经核，同意你单位延长期限。"),
     "as an opinion": ("关于水上水下施工作业审批办理的意见", "你单位的申请收悉。经核，同意该项目施工作业申请。"),
     "behind a colon": ("交通运输行政许可决定书", "你单位的申请书收悉。本机关决定：同意你单位上报的评价审核申请。"),
+    "above an attachment that agrees to more": (
+        "交通运输行政许可决定书",
+        "你单位的申请书收悉。本机关决定：同意施工方案。\n清岸县林业局\n2026年7月6日\n附件\n经审核意见如下。\n一、基本情况",
+    ),
     "in matters": ("石桥水厂取水行政许可决定书", "你单位的材料收悉。行政许可决定事项如下。\n一、同意本项目取水。"),
 }
 
@@ -478,6 +482,9 @@ def test_a_licence_is_a_licence_in_whatever_words_it_grants(title: str, words: s
         ("关于不同意危险废物跨省转移的批复", "你单位的申请收悉。经研究，批复如下：\n一、不同意你单位转移。"),
         ("关于补充完善手续的函", "你单位来函收悉。经现场勘查，应完善审批手续，待批准后方可实施。"),
         ("关于咨询事项的答复", "你单位来信收悉。经批准后方可砍伐树木。"),
+        ("关于拟批准石桥水厂项目的公示", "经审查，拟同意你单位项目。"),
+        ("石桥水厂召开会议", "近日，经研究，同意石桥水厂上市。"),
+        ("关于石桥道路问题的答复", "你单位反映的问题收悉。经研究，同意将该路段列入维修计划。"),
     ],
 )
 def test_a_refusal_and_an_answer_are_no_licences(title: str, words: str) -> None:
@@ -494,3 +501,27 @@ def test_a_letter_is_read_beside_an_attachment_that_nothing_links() -> None:
         date(2026, 7, 6),
     )
     assert rest.fields == ()  # the attachment may hold more: the page's words rule nothing out
+
+
+def test_a_penalty_that_an_office_made_is_one_that_it_imposed() -> None:
+    letter = "本机关做出如下处罚决定：\n1、对该饲料商店给予6500元罚款，陆仟伍佰元整。"
+    assert "6500元罚款" in dict(decision_in("清农罚〔2026〕1号行政处罚决定", letter))["处罚内容"]
+
+
+@pytest.mark.parametrize(
+    ("title", "authority"),
+    [
+        ("清文物函〔2026〕7号《清岸省文物局关于石桥校舍建设项目意见的函》", "清岸省文物局"),
+        ("清岸县水利局关于石桥水库工程的批复", "清岸县水利局"),
+        ("关于石桥水库工程的批复", ""),
+    ],
+)
+def test_a_reply_whose_end_is_cut_off_is_known_by_its_title(title: str, authority: str) -> None:
+    said = dict(decision_in(title, "清岸县文物局：\n你局的请示收悉。经研究，我局原则同意实施建设项目。"))
+    assert (said["当事人"], said.get("决定机关", "")) == ("清岸县文物局", authority)
+
+
+def test_a_party_masked_to_its_last_character_is_none() -> None:
+    masked = MARKET.replace("当事人：淮安区河下小吃店", "当事人：***")
+    found, _ = findings(read_detail(html_page(as_page(masked))))
+    assert (found.numbers, found.name) == (("淮市监罚〔2026〕112号",), "")

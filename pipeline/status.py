@@ -49,6 +49,10 @@ def status_of(session: Session) -> dict[str, Any]:
         "outcomes": outcomes,
         "unwritten_letters": len(session.outbox.unwritten()),
         "letters": _letters(session.outbox),
+        "proposed": [
+            {"period": p.period, "version": p.version, "by": p.by, "at": f"{p.at:%Y-%m-%d %H:%M}"}
+            for p in session.proposals.open()
+        ],
     }
 
 

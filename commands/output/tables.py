@@ -121,6 +121,11 @@ def print_status(status: Mapping[str, Any]) -> None:
     out.print(f"决定事项 {status['decisions']} 件；证据：{counts or '无'}；没有写出的信 {unwritten} 封")
     sent = "，".join(f"{delivery_state(name)} {number}" for name, number in letters["counts"].items())
     out.print(f"发信：{sent or '没有经 SMTP 发过信'}")
+    for each in status["proposed"]:
+        text = (
+            f"{each['period']}（第 {each['version']} 版）由 {each['by']} 于 {each['at']} 提议冻结，等第二名复核人冻结"
+        )
+        out.print(text, style="yellow")
     for letter in letters["troubled"]:
         state = delivery_state(letter["state"])
         out.print(Text(f"　{state}：{letter['recipient']}（{letter['key']}）{letter['said']}", style="red"))

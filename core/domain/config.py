@@ -17,7 +17,7 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from core.domain.addresses import EmailAddress
-from core.domain.config_model import Css, Frozen, Slug, UnitKind
+from core.domain.config_model import Css, Frozen, PublicKey, Slug, UnitKind
 from core.domain.errors import ConfigError
 from core.domain.models import Channel, DateKind, Kind
 from core.domain.scheme import Scheme
@@ -259,26 +259,54 @@ class Mail(Frozen):
 class Reviewer(Frozen):
     """A person whose word counts. Known by the account of the machine they work on, or by a key that only they hold.
 
-    `key_sha256`: of the key, 64 hex digits; the key itself comes from the environment (CHENGXIN_KEY) and is kept
-    nowhere.
+    `public_key`: of the Ed25519 key with which they sign every word, 64 hex digits (`chengxin key new`).
+    `key_sha256`: of a key that does not sign, 64 hex digits. Keys themselves come from the environment.
     """
 
     name: str = Field(min_length=1)
     account: str = ""
+    public_key: PublicKey = ""
     key_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
     @model_validator(mode="after")
     def _is_known_by_something(self) -> "Reviewer":
-        if not (self.account or self.key_sha256):
-            raise ValueError(f"复核人 {self.name} 要写 account（系统账号）或 key_sha256（密钥的散列值）")
+        if not (self.account or self.public_key or self.key_sha256):
+            raise ValueError(f"复核人 {self.name} 要写 account（系统账号）或 public_key（签名公钥）")
         return self
 
 
 class ReviewSettings(Frozen):
-    """How the office reviews. `objection_days` in which units may object after the quarter's workbooks are due."""
+    """How the office reviews. `objection_days` in which units may object after the quarter's workbooks are due.
+
+    `two_persons`: a quarter is frozen, and so goes to leaders, only by the words of two reviewers.
+    """
 
     objection_days: int = Field(default=7, ge=0)
+    two_persons: bool = False
     reviewers: tuple[Reviewer, ...] = Field(default=(), alias="reviewer")
+
+    @model_validator(mode="after")
+    def _has_two(self) -> "ReviewSettings":
+        if self.two_persons and len({reviewer.name for reviewer in self.reviewers}) < 2:
+            raise ValueError("two_persons = true 时至少要登记两名复核人")
+        return self
+
+
+class ChainSettings(Frozen):
+    """How heads of the hash chain are signed. `key_file`: the installation's private key, made at first need; a
+    relative path begins at the data folder. `public_keys`: whose signatures count; none: any that holds."""
+
+    key_file: str = Field(default="installation.key", min_length=1)
+    public_keys: tuple[PublicKey, ...] = ()
+
+
+class TimestampAuthority(Frozen):
+    """Who stamps each head with the time (RFC 3161). `ca_file`: PEM of the authority's certificates, beside
+    `district.toml` unless absolute. `timeout_seconds`: how long a night waits for the authority in all."""
+
+    url: str = Field(pattern=r"^https?://[^\s]+$")
+    ca_file: str = Field(min_length=1)
+    timeout_seconds: float = Field(default=10, gt=0, le=120)
 
 
 class Keeping(Frozen):
@@ -303,6 +331,8 @@ class District(Frozen):
     crawl: Crawl = Crawl()
     archive: Keeping = Keeping()
     review: ReviewSettings = ReviewSettings()
+    chain: ChainSettings = ChainSettings()
+    timestamp: TimestampAuthority | None = None
     mail: Mail
 
 

@@ -208,6 +208,43 @@ CREATE INDEX check_captures_by_check ON check_captures("check");
 """
 
 
+# people's words signed with keys; quarters that one person proposed to freeze and another may
+_WORDS = """
+CREATE TABLE signatures (
+    kind TEXT NOT NULL, word TEXT NOT NULL, by TEXT NOT NULL, public_key TEXT NOT NULL, signature TEXT NOT NULL,
+    recorded_at TEXT NOT NULL, PRIMARY KEY (kind, word, public_key)
+) STRICT;
+CREATE TABLE proposals (
+    id TEXT PRIMARY KEY, period TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+"""
+
+
+# a row that may change has each of its states noted here; rows of older stores begin with the state they are found in
+_JOURNAL = """
+CREATE TABLE row_events (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX row_events_by_subject ON row_events(kind, subject);
+CREATE TABLE heads (
+    run TEXT PRIMARY KEY REFERENCES manifests(run), hash TEXT NOT NULL, sm3 TEXT NOT NULL, public_key TEXT NOT NULL,
+    signature TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE stamps (
+    run TEXT PRIMARY KEY REFERENCES manifests(run), hash TEXT NOT NULL, stamped_at TEXT NOT NULL, url TEXT NOT NULL,
+    response BLOB NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+INSERT INTO row_events (kind, subject, state, recorded_at) SELECT 'runs', id,
+    json_array(finished_at, peak_kib, printf('%.3f', seconds)),
+    strftime('%Y-%m-%dT%H:%M:%f', 'now', '+8 hours') || '+08:00' FROM runs ORDER BY rowid;
+INSERT INTO row_events (kind, subject, state, recorded_at) SELECT 'outbox', key, json_array(written),
+    strftime('%Y-%m-%dT%H:%M:%f', 'now', '+8 hours') || '+08:00' FROM outbox ORDER BY rowid;
+INSERT INTO row_events (kind, subject, state, recorded_at) SELECT 'deliveries', key || '|' || recipient,
+    json_array(state, attempts, repeats, next_at, said, changed_at),
+    strftime('%Y-%m-%dT%H:%M:%f', 'now', '+8 hours') || '+08:00' FROM deliveries ORDER BY rowid;
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
         db.execute(statement)
@@ -283,3 +320,15 @@ def m0013_readings(db: Database) -> None:
 def m0014_reading_checks(db: Database) -> None:
     """Portals' families held against a person's reading in a browser."""
     _run_script(db, _READING_CHECKS)
+
+
+@migrations()
+def m0027_words(db: Database) -> None:
+    """Signatures under people's words, and quarters that one person proposed to freeze."""
+    _run_script(db, _WORDS)
+
+
+@migrations()
+def m0028_journal(db: Database) -> None:
+    """What becomes of rows that change, signatures and time stamps of heads."""
+    _run_script(db, _JOURNAL)

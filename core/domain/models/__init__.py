@@ -41,7 +41,7 @@ from core.domain.models.observations import (
     SiteRow,
     StatedDate,
 )
-from core.domain.models.review import FrozenResult, Objection, Ruling, RulingKind
+from core.domain.models.review import FreezeProposal, FrozenResult, Objection, Ruling, RulingKind
 from core.domain.models.ruling_subjects import (
     ClaimSubject,
     EvidenceSubject,
@@ -74,6 +74,7 @@ __all__ = [
     "Facts",
     "Filing",
     "Finding",
+    "FreezeProposal",
     "FrozenResult",
     "Grade",
     "IndicatorScore",

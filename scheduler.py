@@ -30,6 +30,7 @@ from core.runtime.paths import ROOT, Paths
 from core.runtime.version import code_version
 from core.storage.database import NIGHT_PATIENCE
 from core.storage.hash_chain import seal
+from core.storage.heads import installation_key, key_path
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
 from notifications.delivery import send_due
@@ -39,6 +40,7 @@ from pipeline.filings import evaluate_filings
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
 from pipeline.report_context import list_changes, lookup_of
 from pipeline.score import evaluation_of
+from pipeline.stamp import stamp_heads
 from reporting.dashboard.html import build_view, render_report
 from reporting.letters.messages import LetterContext
 from reporting.lookup import Lookup
@@ -78,11 +80,13 @@ def _night(session: Session, say: Progress) -> NightResult:
     if run.finished_at is not None:
         say(f"{run.id} 的夜间任务已经完成，不再重复")
         return _result(session, run, joined(tonight(session)), (), 0.0, 0, already=True)
+    signer = installation_key(key_path(session.config, session.paths))  # a night that cannot sign does not begin
     _look(session, run, say)
     evaluations = tonight(session)
     to_tell, alerts = joined(evaluations), _alerts(session, evaluations)
     retire(session)
-    head = seal(session.store, session.paths, run.id, session.now())
+    head = seal(session.store, session.paths, run.id, session.now(), signer)
+    _stamp(session, say)
     lookup = lookup_of(session, to_tell)
     sweep(session.store, session.paths)
     say("生成报告")
@@ -95,6 +99,14 @@ def _night(session: Session, say: Progress) -> NightResult:
     session.runs.finish(run.id, session.now(), seconds, peak)
     _beat(session.paths, run.id, session.now())
     return _result(session, run, to_tell, tuple(letters), seconds, peak)
+
+
+def _stamp(session: Session, say: Progress) -> None:
+    """Have the head stamped; an authority that does not answer in time is asked again on a later night."""
+    if authority := session.config.district.timestamp:
+        stamped = stamp_heads(session, authority.timeout_seconds)
+        if stamped.why:
+            say(f"时间戳没有盖上，下一夜再盖：{stamped.why}")
 
 
 def _open_run(session: Session) -> Run:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from core.domain.clock import moment_text, read_moment
 from core.domain.models import Run
 from core.storage.database import Store
+from core.storage.journal import change
 
 _RUNS = "SELECT id, started_at, finished_at, code_version, config_hash FROM runs"
 
@@ -26,17 +27,23 @@ class Runs:
 
     def begin(self, run: Run) -> Run:
         """Open the night `run.id`, or take up the one that was begun and not finished."""
-        self._store.db.execute(
+        change(
+            self._store,
+            "runs",
             "INSERT OR IGNORE INTO runs (id, started_at, code_version, config_hash) VALUES (?, ?, ?, ?)",
             [run.id, moment_text(run.started_at), run.code_version, run.config_hash],
+            run.started_at,
         )
         return self.get(run.id) or run
 
     def finish(self, run_id: str, at: datetime, seconds: float, peak_kib: int) -> None:
         """Close a night; only an open one changes."""
-        self._store.db.execute(
+        change(
+            self._store,
+            "runs",
             "UPDATE runs SET finished_at = ?, seconds = ?, peak_kib = ? WHERE id = ? AND finished_at IS NULL",
             [moment_text(at), seconds, peak_kib, run_id],
+            at,
         )
 
     def get(self, run_id: str) -> Run | None:

@@ -40,7 +40,7 @@ from pipeline.filings import evaluate_filings
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
 from pipeline.report_context import list_changes, lookup_of
 from pipeline.score import evaluation_of
-from pipeline.stamp import stamp_heads
+from pipeline.stamp import seal_told, stamp_heads
 from reporting.dashboard.html import build_view, render_report
 from reporting.letters.messages import LetterContext
 from reporting.lookup import Lookup
@@ -185,7 +185,7 @@ def _alerts(session: Session, evaluations: Sequence[Evaluation]) -> tuple[Alert,
 def write_report(session: Session, lookup: Lookup, head: str) -> Path:
     """Write the report in place of the last one, whole; `head` is the head of the chain it prints."""
     report = session.paths.report
-    page = render_report(build_view(lookup, head=head, changes=list_changes(session)))
+    page = render_report(build_view(lookup, head=head, seal=seal_told(session), changes=list_changes(session)))
     report.parent.mkdir(parents=True, exist_ok=True)
     write_whole(report, page)
     return report

@@ -19,6 +19,7 @@ from core.storage.hash_chain import head
 from core.storage.session import Session
 from pipeline.report_context import lookup_of
 from pipeline.score import evaluation_of
+from pipeline.stamp import seal_told
 from reporting.formal.annual import build_year
 from reporting.formal.docx import report_docx
 from reporting.formal.html import formal_html, letter_html
@@ -61,6 +62,7 @@ def open_report(session: Session, period: Period) -> FormalReport:
             surveys=_surveys(session.filings, period, evaluation.at),
             fixed=fixed,
             head=head(session.store),
+            seal=seal_told(session),
         ),
     )
 

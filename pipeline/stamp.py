@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.runtime.time_stamps import NoStampError, ask, checked_stamp
 from core.storage.hash_chain import file_digest
+from core.storage.heads import signed_heads
 from core.storage.session import Session
 from core.storage.stamps import Stamps, ca_file
 
@@ -37,6 +38,16 @@ def stamp_heads(session: Session, seconds: float) -> Stamped:
             break
         done.append(run)
     return Stamped(tuple(done), len(lacking) - len(done), why)
+
+
+def seal_told(session: Session) -> str:
+    """Who signed the newest head, and when an authority outside stamped it, in Chinese; "" where neither."""
+    newest = next(reversed(signed_heads(session.store)), None)
+    if newest is None or not newest.signature:
+        return ""
+    stamp = Stamps(session.store).of(newest.head.run)
+    stamped = f"，时间戳 {stamp.stamped_at:%Y-%m-%d %H:%M:%S}（{stamp.url}）" if stamp else ""
+    return f"签名公钥 {newest.public_key}{stamped}"
 
 
 def _stamp(session: Session, stamps: Stamps, run: str, digest: str, seconds: float) -> None:

@@ -44,7 +44,7 @@ _TABLES: dict[str, str] = {
     "filings": "id",
     "signatures": "kind || '/' || word || '/' || public_key",
     "proposals": "id",
-    "told": "key",
+    "told": "rowid",  # its key names a decision, and manifests leave the house in evidence packages
     "runs": "id",
     "outbox": "key",
     "row_events": "id",

@@ -19,9 +19,12 @@ from core.domain.models import Capture, Decision, Evidence, Facts
 from core.domain.reason_codes import CheckText
 from core.runtime.atomic_write import whole_file
 from core.runtime.paths import TEMPLATES, Paths
+from core.runtime.signing import public_pem
 from core.storage.database import Store
 from core.storage.hash_chain import Sealed, sealed_facts
+from core.storage.heads import signed_heads
 from core.storage.session import Session
+from core.storage.stamps import Stamps, ca_file
 from core.storage.warc_archive import read_exchange
 from reporting.evidence_package.pages import page_of
 from reporting.evidence_package.redact import charset_of, mask, redact
@@ -52,6 +55,7 @@ class Contents:
     shots: Sequence[tuple[str, Capture]]
     sealed: Sequence[Sealed]
     notes: Sequence[str]
+    seals: Sequence[str]  # what stands in heads/: signatures (.sig), stamps (.tsr), certificates
 
 
 def export(session: Session, subject: Subject, out: Path, chromium: str) -> list[str]:
@@ -66,7 +70,8 @@ def export(session: Session, subject: Subject, out: Path, chromium: str) -> list
         shots = _shots(root, kept, subject, chromium, notes)
         sealed = _facts(store, paths, root, subject)
         _manifests(paths, root, sealed)
-        _papers(config, root, subject, Contents(kept=kept, shots=shots, sealed=sealed, notes=notes))
+        seals = _seals(session, root)
+        _papers(config, root, subject, Contents(kept=kept, shots=shots, sealed=sealed, notes=notes, seals=seals))
         _sums(root)
         with whole_file(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as box:
             for path in sorted(p for p in root.rglob("*") if p.is_file()):
@@ -154,6 +159,26 @@ def _manifests(paths: Paths, root: Path, sealed: Sequence[Sealed]) -> None:
             shutil.copyfile(path, root / "manifests" / path.name)
 
 
+def _seals(session: Session, root: Path) -> list[str]:
+    """What was signed of each manifest's head, the signature, the key, and the time stamp as the authority answered."""
+    folder, stamps = root / "heads", {stamp.run: stamp for stamp in Stamps(session.store).all()}
+    for each in signed_heads(session.store):
+        run = each.head.run
+        if not (root / "manifests" / f"{run}.jsonl").exists():
+            continue
+        folder.mkdir(exist_ok=True)
+        if each.signature:
+            (folder / f"{run}.txt").write_text(each.head.text, "utf-8", newline="")
+            (folder / f"{run}.sig").write_bytes(bytes.fromhex(each.signature))
+            (folder / f"{run}.pem").write_bytes(public_pem(each.public_key))
+        if run in stamps:
+            (folder / f"{run}.tsr").write_bytes(stamps[run].response)
+    authority = ca_file(session.config)
+    if session.config.district.timestamp and folder.exists() and authority.exists():
+        shutil.copyfile(authority, folder / "tsa-ca.pem")
+    return sorted(path.name for path in folder.glob("*"))
+
+
 def _papers(config: Config, root: Path, subject: Subject, contents: Contents) -> None:
     """manifest.json for programs, 说明.html for people; both with people masked."""
     data = _manifest(subject, contents)
@@ -173,6 +198,7 @@ def _manifest(subject: Subject, contents: Contents) -> dict[str, object]:
             for fact in contents.sealed
         ],
         "head": subject.head,
+        "heads": [f"heads/{name}" for name in contents.seals],
         "made_at": subject.at.isoformat(),
         "notes": list(contents.notes),
     }
@@ -211,6 +237,8 @@ def _page(config: Config, subject: Subject, contents: Contents) -> str:
         head=subject.head,
         at=subject.at,
         notes=contents.notes,
+        signed=any(name.endswith(".sig") for name in contents.seals),
+        stamped=any(name.endswith(".tsr") for name in contents.seals),
     )
 
 

@@ -299,7 +299,7 @@ FOUND: list[tuple[Callable[[Sealed], None], str]] = [
     (delivery_flipped, "投递 .*登记的状态是"),
     (delivery_removed, "投递 .*登记过的记录不见了"),
     (note_removed, "状态登记 .*不见了"),
-    (told_removed, "已告知的事项 a1：封存的记录不见了"),
+    (told_removed, "已告知的事项 1：封存的记录不见了"),
     (run_moved, "批次 .*内容变了"),
     (run_finish_moved, "批次 .*登记的状态是"),
     (sm3_changed, "SM3"),

@@ -7,6 +7,7 @@ import threading
 import urllib.request
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from urllib.error import URLError
 
@@ -22,6 +23,7 @@ from rfc3161_client import (
 
 from core.domain.clock import ZONE
 
+_CERTIFICATES = 0xA0  # [0] of SignedData
 MOST_BYTES = 64 * 1024  # of an answer; with its certificates one takes about 6 KB
 
 
@@ -71,13 +73,47 @@ def _post(url: str, body: bytes, seconds: float) -> bytes | str:
 def _decoded(response: bytes) -> TimeStampResponse:
     """An answer that grants a stamp; NoStampError for another."""
     try:
-        answer = decode_timestamp_response(response)
+        answer = decode_timestamp_response(_with_sorted_certificates(response))
         if answer.status != 0:
             raise NoStampError(f"时间戳机构没有盖（{'、'.join(answer.status_string) or f'状态 {answer.status}'}）")
         _ = answer.tst_info.gen_time
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         raise NoStampError("时间戳读不出来") from error
     return answer
+
+
+def _with_sorted_certificates(response: bytes) -> bytes:
+    """The same answer with its certificates in DER's order of sets; ValueError where it is none.
+
+    Authorities send them in the order of their chain, which CMS allows and the library refuses; no signature covers it.
+    """
+    (whole,) = _parts(response, 0, len(response))
+    _, *token = _parts(response, *whole[1:])
+    if not token:
+        return response
+    _, content = _parts(response, *token[0][1:])
+    (signed,) = _parts(response, *content[1:])
+    for tag, start, end in _parts(response, *signed[1:]):
+        if tag == _CERTIFICATES:
+            edges = [start, *(part[2] for part in _parts(response, start, end))]
+            found = [response[a:b] for a, b in pairwise(edges)]
+            return response[:start] + b"".join(sorted(found)) + response[end:]
+    return response
+
+
+def _parts(data: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
+    """(tag, start of the content, its end) of each DER value between two places; ValueError where they do not fit."""
+    parts = []
+    while start < end:
+        tag, size, body = data[start], data[start + 1], start + 2
+        if size & 0x80:
+            body += size & 0x7F
+            size = int.from_bytes(data[start + 2 : body])
+        if body + size > end:
+            raise ValueError("not DER")
+        parts.append((tag, body, body + size))
+        start = body + size
+    return parts
 
 
 def read_stamp(response: bytes) -> Stamp:

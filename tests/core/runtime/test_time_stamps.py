@@ -78,6 +78,23 @@ def test_an_authority_that_is_not_there_is_named(url: str) -> None:
         ask(url, DATA, 5)
 
 
+@pytest.mark.parametrize(
+    "answer", [b"", b"0", b"0\x82", b"0\x00", b"0\x03\x02\x01\x00", b"<html>busy</html>", bytes(99)]
+)
+def test_what_is_no_answer_is_said(authority: Authority, monkeypatch: pytest.MonkeyPatch, answer: bytes) -> None:
+    monkeypatch.setattr(Authority, "answer", lambda *_: answer)
+    with pytest.raises(NoStampError, match="读不出来"):
+        ask(authority.url, DATA, 20)
+
+
+def test_a_refusal_is_said(authority: Authority) -> None:
+    """SHA-512 is none of this authority's digests: it grants nothing."""
+    query = "openssl ts -query -digest " + "ab" * 64 + " -sha512"
+    question = subprocess.run(query.split(), capture_output=True, check=True).stdout
+    with pytest.raises(NoStampError, match="没有盖"):
+        read_stamp(authority.answer(question))
+
+
 def test_an_old_answer_is_not_taken_for_a_new_one(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
     old = ask(authority.url, DATA, 20)
     monkeypatch.setattr(Authority, "answer", lambda *_: old)

@@ -62,14 +62,13 @@ def first_unlike(store: Store) -> Unlike | None:
 
 def _unlike(store: Store, kind: str) -> Iterator[Unlike]:
     named, state = _ROWS[kind]
+    # row after row by the index: a join with the newest notes would read them all for each row
     newest = (
-        "SELECT subject, state FROM row_events WHERE kind = :kind AND id IN"
-        " (SELECT max(id) FROM row_events WHERE kind = :kind GROUP BY subject)"
+        "SELECT e.state FROM row_events e WHERE e.kind = :kind AND e.subject = r.subject ORDER BY e.id DESC LIMIT 1"
     )
     rows = f"SELECT {named} AS subject, {state} AS state FROM {kind}"
     for subject, now, noted in store.db.execute(
-        f"SELECT r.subject, r.state, e.state FROM ({rows}) r LEFT JOIN ({newest}) e ON e.subject = r.subject"
-        " WHERE e.state IS NOT r.state",
+        f"SELECT * FROM (SELECT r.subject, r.state, ({newest}) AS noted FROM ({rows}) r) WHERE noted IS NOT state",
         {"kind": kind},
     ):
         why = f"登记的状态是 {noted}，现在是 {now}" if noted is not None else "没有登记过它的状态"

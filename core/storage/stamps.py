@@ -17,7 +17,6 @@ class HeadStamp:
     sha256: str
     stamped_at: datetime
     url: str
-    response: bytes
     sealed_at: datetime | None
 
 
@@ -43,7 +42,7 @@ class Stamps:
     def all(self) -> list[HeadStamp]:
         """Every stamp in the order of nights."""
         rows = self._store.rows(
-            "SELECT s.run, s.hash, s.stamped_at, s.url, s.response, m.at FROM stamps s"
+            "SELECT s.run, s.hash, s.stamped_at, s.url, m.at FROM stamps s"
             " LEFT JOIN manifests m ON m.run = s.run AND m.hash = s.hash ORDER BY s.run"
         )
         return [
@@ -52,11 +51,15 @@ class Stamps:
                 sha256=digest,
                 stamped_at=read_moment(stamped),
                 url=url,
-                response=bytes(response),
                 sealed_at=read_moment(at) if at else None,
             )
-            for run, digest, stamped, url, response, at in rows
+            for run, digest, stamped, url, at in rows
         ]
+
+    def response(self, run: str) -> bytes:
+        """The authority's answer about a night's head; b"" where there is none. Each takes about 6 KB."""
+        rows = self._store.rows("SELECT response FROM stamps WHERE run = ?", run)
+        return bytes(rows[0][0]) if rows else b""
 
     def of(self, run: str) -> HeadStamp | None:
         """The stamp of a night's head."""

@@ -68,7 +68,12 @@ def verify_all(config: Config, store: Store, paths: Paths, kept: KeptHead | None
     """Hold the whole store against its seals; `kept`: a head that somebody kept."""
     checked, broken = verify(store, paths)
     heads, stamps = signed_heads(store), Stamps(store).all()
-    found = broken or _bad_head(config, store, paths, heads) or _bad_stamp(config, stamps) or _bad_word(config, store)
+    found = (
+        broken
+        or _bad_head(config, store, paths, heads)
+        or _bad_stamp(config, Stamps(store))
+        or _bad_word(config, store)
+    )
     return Verification(
         checked=checked,
         head=head(store),
@@ -145,13 +150,13 @@ def _another_told(path: Path, heads: Sequence[SignedHead]) -> Iterator[str]:
 # ---------------------------------------------------------------- stamps
 
 
-def _bad_stamp(config: Config, stamps: Sequence[HeadStamp]) -> Broken | None:
+def _bad_stamp(config: Config, stamps: Stamps) -> Broken | None:
     """The first stamp of a head that the chain does not have, or that does not hold."""
-    for stamp in stamps:
+    for stamp in stamps.all():
         if stamp.sealed_at is None:
             return Broken("", "stamps", stamp.run, f"盖过时间戳的链头 {stamp.sha256} 不在存证链上")
         try:
-            stated = _stated(config, stamp)
+            stated = _stated(config, stamp, stamps.response(stamp.run))
         except NoStampError as error:
             return Broken(f"{stamp.run}.jsonl", "stamps", stamp.run, str(error))
         if stated != Stamp(sha256=stamp.sha256, at=stamp.stamped_at):
@@ -159,11 +164,11 @@ def _bad_stamp(config: Config, stamps: Sequence[HeadStamp]) -> Broken | None:
     return None
 
 
-def _stated(config: Config, stamp: HeadStamp) -> Stamp:
+def _stated(config: Config, stamp: HeadStamp, response: bytes) -> Stamp:
     """What a stamp states; checked where the district says by whose certificates."""
     if config.district.timestamp is None:
-        return read_stamp(stamp.response)
-    return checked_stamp(stamp.response, stamp.sha256, ca_file(config))
+        return read_stamp(response)
+    return checked_stamp(response, stamp.sha256, ca_file(config))
 
 
 def _stamps_told(store: Store, stamps: Sequence[HeadStamp]) -> Iterator[str]:

@@ -161,7 +161,7 @@ def _manifests(paths: Paths, root: Path, sealed: Sequence[Sealed]) -> None:
 
 def _seals(session: Session, root: Path) -> list[str]:
     """What was signed of each manifest's head, the signature, the key, and the time stamp as the authority answered."""
-    folder, stamps = root / "heads", {stamp.run: stamp for stamp in Stamps(session.store).all()}
+    folder, stamps = root / "heads", Stamps(session.store)
     for each in signed_heads(session.store):
         run = each.head.run
         if not (root / "manifests" / f"{run}.jsonl").exists():
@@ -171,8 +171,8 @@ def _seals(session: Session, root: Path) -> list[str]:
             (folder / f"{run}.txt").write_text(each.head.text, "utf-8", newline="")
             (folder / f"{run}.sig").write_bytes(bytes.fromhex(each.signature))
             (folder / f"{run}.pem").write_bytes(public_pem(each.public_key))
-        if run in stamps:
-            (folder / f"{run}.tsr").write_bytes(stamps[run].response)
+        if response := stamps.response(run):
+            (folder / f"{run}.tsr").write_bytes(response)
     authority = ca_file(session.config)
     if session.config.district.timestamp and folder.exists() and authority.exists():
         shutil.copyfile(authority, folder / "tsa-ca.pem")

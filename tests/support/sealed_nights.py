@@ -139,7 +139,7 @@ def seal_again(made: Sealed, signer: SigningKey | None, *, from_night: int = 1) 
     with Store(made.paths.store) as store:
         store.db.execute("PRAGMA foreign_keys = OFF")
         rows = store.rows("SELECT run, number, previous, hash, marks, at FROM manifests ORDER BY number")
-        previous, since = hash_chain.GENESIS, {}
+        previous, since = hash_chain.GENESIS, dict[str, int]()
         for run, number, _, digest, marks_text, at in rows:
             marks = json.loads(marks_text)
             if number >= from_night:

@@ -1,6 +1,5 @@
 """The office's word: rulings that hold, expire and open again; the review workbook; objections; the freeze."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -52,12 +51,12 @@ from review.reviewers import Person, who_speaks
 from review.rulings import RulingRequest, on_evidence, on_link, on_unit, pending, record_rulings, require_standing
 from review.worksheet import take_back, write_out
 from tests.support.paths import HUAIAN
+from tests.support.reviewer_key import KEY, KEY_SHA256
 from tests.support.sessions import session_of
 
 NOW = datetime(2026, 10, 25, 9, tzinfo=ZONE)
 QUARTER = parse_period("2026Q3")
 PERSON = Person("复核员甲", "account:jia")
-KEY = "Zk3vQ9_wLx7TbR2mYc8HnE5sUa1JdG0p"
 WHY = "已电话核实，情况属实"
 
 
@@ -123,7 +122,7 @@ def test_nobody_speaks_who_is_not_registered(config: Config) -> None:
     known = reviewers(
         config,
         Reviewer(name="甲", account="jia"),
-        Reviewer(name="乙", key_sha256=hashlib.sha256(KEY.encode()).hexdigest()),
+        Reviewer(name="乙", key_sha256=KEY_SHA256),
     )
     assert who_speaks(known, key="", account="jia") == Person("甲", "account:jia")
     assert who_speaks(known, key=KEY, account="nobody") == Person("乙", "key:6202993d8aac")

@@ -51,15 +51,16 @@ class Verification:
 
 
 def kept_head(store: Store, kept: str) -> KeptHead:
-    """The head that begins with the digits somebody kept.
+    """The head that begins with the digits somebody kept; `*` is a digit that was printed masked, as telephones are.
 
     UsageError for what cannot be a head, StoreError where the chain has none such: it is not the chain that was.
     """
     digits = kept.strip().lower()
-    if len(digits) < LEAST_DIGITS or len(digits) > len(GENESIS) or set(digits) - set("0123456789abcdef"):
+    known = len(digits) - digits.count("*")
+    if known < LEAST_DIGITS or len(digits) > len(GENESIS) or set(digits) - set("0123456789abcdef*"):
         raise UsageError(f"--head 应是邮件、报告上印的链头（{LEAST_DIGITS} 到 64 个十六进制数字），现为 {kept}")
     for run, number, digest in store.rows("SELECT run, number, hash FROM manifests ORDER BY number"):
-        if digest.startswith(digits):
+        if all(one in ("*", other) for one, other in zip(digits, digest, strict=False)):
             return KeptHead(run=run, number=number, sha256=digest)
     raise StoreError(f"存证链里没有链头 {digits}：它印出之后，这条链被重造过，或者不是同一份数据")
 

@@ -371,13 +371,15 @@ def test_the_last_nights_cut_off_wholly_are_found_by_a_kept_head(made: Sealed) -
 def test_a_kept_head_holds_up_to_its_night(made: Sealed) -> None:
     first, second, _ = heads(made)
     assert verified(made, kept=first).upto and verified(made, kept=second[:16].upper()).upto
+    masked = f"{second[:20]}******{second[26:]}"  # a head whose digits look like a person's number is printed so
+    assert verified(made, kept=masked).upto
     change(made.paths, f"UPDATE looks SET whole = 0 WHERE run = '{made.runs[1]}'")
     found = verified(made, kept=first)
     assert found.broken is not None and found.upto  # what follows it is broken, it is not
     assert not verified(made, kept=second).upto
 
 
-@pytest.mark.parametrize("kept", ["", "12345678", "x" * 64, "0" * 65])
+@pytest.mark.parametrize("kept", ["", "12345678", "x" * 64, "0" * 65, "*" * 64, "12345678" + "*" * 20])
 def test_what_is_no_head_is_wrong_use(made: Sealed, kept: str) -> None:
     with Store(made.paths.store) as store, pytest.raises(UsageError, match="--head"):
         kept_head(store, kept)

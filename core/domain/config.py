@@ -226,6 +226,8 @@ class Smtp(Frozen):
     password_env: str = "CHENGXIN_SMTP_PASSWORD"
     ca_file: str = ""
     timeout_seconds: float = Field(default=30, gt=0)
+    letter_seconds: float = Field(default=120, gt=0)  # one letter's whole dialogue; then the line is cut
+    session_seconds: float = Field(default=900, gt=0)  # all that is due; what is left then waits for the next sending
     attempts: int = Field(default=8, ge=1)  # tries before a delivery is given up
 
     @model_validator(mode="after")

@@ -210,6 +210,7 @@ class Crawl(Frozen):
     robots: bool = True
     max_crawl_delay_seconds: float = Field(default=60, gt=0)  # a robots.txt that asks for more: not looked at
     max_retry_wait_seconds: float = Field(default=120, gt=0)  # a Retry-After beyond it: left alone this night
+    network_retry_seconds: float = Field(default=600, ge=0)  # after a crawl that reached nobody, before one more
 
 
 class Smtp(Frozen):
@@ -284,9 +285,13 @@ class ReviewSettings(Frozen):
 
 
 class Keeping(Frozen):
-    """How long archive files are kept, in months. No public display lasts over three years (docs/domain.md §1.8)."""
+    """How long archive files are kept, in months. No public display lasts over three years (docs/domain.md §1.8).
+
+    `min_free_mib`: a night does not begin with less room than that, nor with less than it is likely to take.
+    """
 
     keep_months: int = Field(default=36, ge=12)
+    min_free_mib: int = Field(default=500, ge=0)
 
 
 class District(Frozen):

@@ -21,6 +21,11 @@ class Sending:
     said: str
 
     @property
+    def is_broken(self) -> bool:
+        """Whether it is sending that is in trouble, and not some letters alone."""
+        return self.code not in (0, _NOT_DELIVERED)
+
+    @property
     def problem(self) -> str:
         """What is wrong with it, in a sentence; "" where all is delivered."""
         if self.code == 0:

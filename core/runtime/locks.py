@@ -9,6 +9,8 @@ from filelock import FileLock, Timeout
 from core.domain.errors import AlreadyRunning, ChengxinError, DeliveryError
 from core.runtime.paths import Paths
 
+NIGHT_RUNNING = "另一个夜间任务正在运行，请等它结束"
+
 
 @contextmanager
 def _held(path: Path, refusal: ChengxinError) -> Iterator[None]:
@@ -23,7 +25,7 @@ def _held(path: Path, refusal: ChengxinError) -> Iterator[None]:
 @contextmanager
 def night_lock(paths: Paths) -> Iterator[None]:
     """Hold the night's lock; AlreadyRunning when another process holds it."""
-    with _held(paths.lock, AlreadyRunning("另一个夜间任务正在运行，请等它结束")):
+    with _held(paths.lock, AlreadyRunning(NIGHT_RUNNING)):
         yield
 
 

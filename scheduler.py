@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config
 from core.domain.deadlines import period_in_question
-from core.domain.errors import EngineError, StoreError
+from core.domain.errors import ConfigError, EngineError, StoreError
 from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
 from core.runtime.atomic_write import write_whole
@@ -36,6 +36,7 @@ from core.storage.hash_chain import seal
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
 from notifications.sender_process import Sending, send_apart
+from notifications.watch_ping import ping
 from pipeline.crawl import config_files, crawl, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
@@ -87,12 +88,16 @@ def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda 
     if result.already:
         return result
     sends = config.district.mail.smtp is not None and clock.base is None
-    _beat(config, paths, result, told=not sends)
+    beat = _beat(config, paths, result, told=not sends)
     if sends:
         sending = send_apart(config, paths)
-        _beat(config, paths, replace(result, problem=result.problem or sending.problem), told=sending.code == 0)
+        after = replace(result, problem=result.problem or sending.problem)
+        beat = _beat(config, paths, after, told=sending.code == 0)
         say(sending.problem or "信件已发出")
-        _tell_of_sending(config, paths, sending)
+        with _told_here("告诉信用办"):
+            _tell_of_sending(config, paths, sending)
+    if clock.base is None:
+        ping(config.district.watch, beat)
     return result
 
 
@@ -224,8 +229,8 @@ def quarter_filed(session: Session) -> tuple[Evidence, ...]:
     return evaluate_filings(session, period_in_question(session.config, session.now())).evidence
 
 
-def _beat(config: Config, paths: Paths, result: NightResult, *, told: bool) -> None:
-    """The heartbeat of a night that ran."""
+def _beat(config: Config, paths: Paths, result: NightResult, *, told: bool) -> Beat:
+    """Write the heartbeat of a night that ran."""
     proving = {look.portal for look in result.looks if look.genuine and look.parsed}
     watched = {portal.id for portal in config.portals if portal.enabled}
     finished = result.finished_at or Clock().now()
@@ -241,6 +246,7 @@ def _beat(config: Config, paths: Paths, result: NightResult, *, told: bool) -> N
         problem=result.problem,
     )
     write_beat(paths, beat)
+    return beat
 
 
 def _tell_of_sending(config: Config, paths: Paths, sending: Sending) -> None:
@@ -312,23 +318,33 @@ def scheduled_night(district: str, root: str) -> None:
 
     A night that fails is told to the office, once a day, and to whoever watches the heartbeat.
     """
-    began = Clock().now()
-    done = subprocess.run(
-        [sys.executable, "-m", "cli", "night", "--district", district, "--var", root],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode == 0:  # 0 alone: 1 means --strict, which the timer never asks for, so something broke
-        return
-    said = failure_said(done.returncode, done.stderr)
-    beaten = last_beat(Paths(Path(root)))
-    if NIGHT_RUNNING not in said and (beaten is None or beaten < began):  # it was killed, or could not say so itself
-        failed = Beat(verdict="failed", at=Clock().now(), code=done.returncode, problem=said)
-        write_beat(Paths(Path(root)), failed)
-    with _told_here("告诉信用办"):
+    began, paths = Clock().now(), Paths(Path(root))
+    with _told_here("夜间任务"):
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "night", "--district", district, "--var", root],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:  # 0 alone: 1 means --strict, which the timer never asks for, so something broke
+            return
+        said = failure_said(done.returncode, done.stderr)
+        if NIGHT_RUNNING not in said and _is_silent_since(paths, began):  # it was killed, or could not say so itself
+            _beat_failed(Path(district), paths, done.returncode, said)
         _tell_office(district, root, "night-failed", "夜间任务失败", said)
+
+
+def _beat_failed(district: Path, paths: Paths, code: int, said: str) -> None:
+    beat = Beat(verdict="failed", at=Clock().now(), code=code, problem=said)
+    write_beat(paths, beat)
+    with suppress(ConfigError, StoreError, sqlite3.Error), usable_config(district, paths) as config:
+        ping(config.district.watch, beat)
+
+
+def _is_silent_since(paths: Paths, began: datetime) -> bool:
+    beaten = last_beat(paths)
+    return beaten is None or beaten < began
 
 
 def failure_said(code: int, stderr: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from commands.failures import LOG, sentence_of
 from core.domain.clock import Clock
-from core.domain.errors import AlreadyRunning, ChengxinError
+from core.domain.errors import AlreadyRunning, ChengxinError, UsageError
 from core.runtime.heartbeat import Beat, write_beat
 from core.runtime.paths import Paths
 
@@ -18,31 +18,32 @@ PATIENCE = 1.0  # seconds for a store that is held: the timer, which is not fail
 def watched_night(district: Path, var: Path | None, *, live: bool) -> Iterator[None]:
     """Any failure within is told and raised again; a night that another one keeps from beginning is no failure.
 
-    `live`: by the real clock. Nobody is written to about a simulated night, or one that a person interrupted.
+    `live`: by the real clock. Nobody is written to about a simulated night, or one that a person interrupted; and
+    simulating wrongly is no night at all.
     """
     try:
         yield
-    except AlreadyRunning:
-        raise
     except (Exception, KeyboardInterrupt) as error:
+        if isinstance(error, AlreadyRunning) or (isinstance(error, UsageError) and not live):
+            raise
         paths = LOG.paths or (Paths(var.resolve()) if var is not None else None)
         if paths is not None and paths.root.is_dir():
             said, code = sentence_of(error)
-            write_beat(paths, Beat(verdict="failed", at=Clock().now(), code=code, problem=said))
+            beat = Beat(verdict="failed", at=Clock().now(), code=code, problem=said)
+            write_beat(paths, beat)
             if live and isinstance(error, Exception):
-                _tell(district, paths, f"退出码 {code}。{said}")
+                _tell(district, paths, beat)
         raise
 
 
-def _tell(district: Path, paths: Paths, text: str) -> None:
-    """The office, if it can be told at once; else the timer does."""
+def _tell(district: Path, paths: Paths, beat: Beat) -> None:
+    """The watcher, and the office if it can be told at once; else the timer does."""
     from core.storage.session import open_session
+    from notifications.watch_ping import ping
     from pipeline.known_config import usable_config
     from pipeline.notify import alarm
 
-    with (
-        suppress(ChengxinError, sqlite3.Error, OSError),
-        usable_config(district, paths) as config,
-        open_session(config, paths, patience=PATIENCE) as session,
-    ):
-        alarm(session, "night-failed", "夜间任务失败", text)
+    with suppress(ChengxinError, sqlite3.Error, OSError), usable_config(district, paths) as config:
+        ping(config.district.watch, beat)
+        with open_session(config, paths, patience=PATIENCE) as session:
+            alarm(session, "night-failed", "夜间任务失败", f"退出码 {beat.code}。{beat.problem}")

@@ -55,6 +55,8 @@ def send_apart(config: Config, paths: Paths, *, grace: float = GRACE) -> Sending
         )
     except subprocess.TimeoutExpired:
         return Sending(TIMED_OUT, f"{seconds:.0f} 秒还没有发完；没有发出的信下次再发")
+    except OSError as error:  # no memory for a process, say: the night has ended well all the same
+        return Sending(3, f"发信进程起不来（{error.strerror}）")
     lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
     return Sending(done.returncode, lines[-1].removeprefix("错误：") if lines else "")
 

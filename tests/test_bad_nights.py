@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import date, timedelta
 from email import message_from_bytes
 from email.policy import default
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,8 @@ from core.storage.outbox import Outbox
 from core.storage.runs import Runs
 from notifications import sender_process
 from notifications.sender_process import TIMED_OUT, send_apart
+from pipeline import replay
+from pipeline.crawl import config_files
 from pipeline.notify import night_facts, pending_alerts
 from pipeline.status import portal_health, status_of
 from simulation.background_cases import make_world
@@ -166,7 +169,7 @@ def test_a_configuration_that_does_not_load_is_told_to_the_office_last_known(tmp
     with serving() as server:
         folder = district(tmp_path / "d", keep=("wjw",), mail=smtp(server.port))
         with Store(paths.store) as store:
-            Runs(store).add_config("h", scheduler.config_files(load(folder)), Clock().now())
+            Runs(store).add_config("h", config_files(load(folder)), Clock().now())
             Runs(store).begin(Run(id="2026-01-01", started_at=Clock().now(), config_hash="h"))
         (folder / "portals/wjw.toml").write_text("id = ", "utf-8")
         scheduler.scheduled_night(str(folder), str(paths.root))
@@ -186,17 +189,17 @@ def test_a_configuration_that_never_loaded_is_said_here_and_by_the_heartbeat(
     scheduler.scheduled_night(str(folder), str(paths.root))
     assert beat_of(paths)["verdict"] == "failed" and not alarms(paths)
     said = capsys.readouterr().err
-    assert "告诉信用办没有做成" in said and "units.toml" in said and "Traceback" not in said
+    assert "夜间任务没有做成" in said and "units.toml" in said and "Traceback" not in said
 
 
-def _killing(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The timer's child is killed a second after it began, as the kernel does it for want of memory."""
+def _killing(monkeypatch: pytest.MonkeyPatch, after: float = 1.0) -> None:
+    """The timer's child is killed so many seconds after it began, as the kernel does it for want of memory."""
 
     def run(words: list[str], **_: object) -> subprocess.CompletedProcess[str]:
         child = subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        time.sleep(1.0)
+        time.sleep(after)
         child.send_signal(signal.SIGKILL)
-        _, said = child.communicate()
+        said = child.communicate()[1]
         return subprocess.CompletedProcess(words, child.returncode, "", said)
 
     monkeypatch.setattr(subprocess, "run", run)
@@ -250,6 +253,73 @@ def test_what_breaks_in_the_timer_itself_is_a_sentence(paths: Paths, capsys: pyt
     scheduler.scheduled_mail(str(paths.root / "nowhere"), str(paths.root))
     said = capsys.readouterr().err
     assert said.startswith("错误：发信没有做成：配置有误") and said.count("\n") == 1
+
+
+def test_a_job_store_that_is_none_is_a_sentence(tmp_path: Path, paths: Paths) -> None:
+    folder = district(tmp_path / "d")
+    paths.root.mkdir()
+    paths.jobs.write_bytes(b"no database at all, but long enough to be looked at" * 40)
+    command = [sys.executable, "-m", "cli", "schedule", "-d", str(folder), "--var", str(paths.root)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 3 and done.stderr.count("\n") == 1 and "数据库" in done.stderr
+
+
+def test_simulating_wrongly_is_no_failed_night(tmp_path: Path, paths: Paths) -> None:
+    paths.root.mkdir()
+    write_beat(paths, Beat(verdict="ran", at=Clock().now()))
+    command = [sys.executable, "-m", "cli", "night", "-d", str(ROOT / "districts/huaian"), "--as-of", "2026-07-01"]
+    done = subprocess.run([*command, "--var", str(paths.root)], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 2 and beat_of(paths)["verdict"] == "ran"
+
+
+# ---------------------------------------------------------------- the watcher outside
+
+
+@contextmanager
+def watcher() -> Iterator[tuple[str, list[tuple[str, dict[str, Any]]]]]:
+    """(address, what is posted there: path and heartbeat)."""
+    posted: list[tuple[str, dict[str, Any]]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            posted.append((self.path, json.loads(body)))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/ping/one", posted
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_watcher_outside_hears_of_each_night(tmp_path: Path, paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that ran, one that failed by itself, and one that was killed under a configuration that no longer loads."""
+    with watcher() as (url, posted):
+        folder = district(tmp_path / "d", mail=f'\n[watch]\nurl = "{url}"\n')
+        assert night_by_hand(folder, paths).returncode == 0
+        with (folder / "district.toml").open("a", encoding="utf-8") as file:
+            file.write("\n[archive]\nmin_free_mib = 1_000_000_000\n")
+        assert night_by_hand(folder, paths).returncode == 3
+        (folder / "units.toml").unlink()
+        with monkeypatch.context() as patch:
+            _killing(patch, after=0.05)
+            scheduler.scheduled_night(str(folder), str(paths.root))
+    assert [path for path, _ in posted] == ["/ping/one", "/ping/one/fail", "/ping/one/fail"]
+    assert [beat["verdict"] for _, beat in posted] == ["ran", "failed", "failed"]
+    assert [beat["code"] for _, beat in posted] == [0, 3, -9] and posted[-1][1] == beat_of(paths)
+
+
+def test_a_watcher_that_does_not_end_its_answer_holds_no_night(tmp_path: Path, paths: Paths) -> None:
+    with raw_server("drip") as port:
+        folder = district(tmp_path / "d", mail=f'\n[watch]\nurl = "http://127.0.0.1:{port}"\nseconds = 1\n')
+        began = time.monotonic()
+        assert night_by_hand(folder, paths).returncode == 0
+        assert time.monotonic() - began < 20
 
 
 # ---------------------------------------------------------------- the disk
@@ -340,6 +410,13 @@ def test_a_night_that_reached_nobody_is_ours_and_the_next_one_reads_again(tmp_pa
     with Store(paths.store) as store:
         session = session_of(store, here, night_moment(NIGHT + timedelta(days=1)), paths=paths)
         assert status_of(session)["network"] == "" and not any(h.blind for h in portal_health(session))
+        looks, differences = replay.replay(session, _folder(tmp_path / "again"))
+        assert (looks, differences) == (6 * len(FEW), [])
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
 
 
 def _is_ours(config: Config, paths: Paths, result: scheduler.NightResult) -> None:

@@ -62,4 +62,4 @@ def test_a_locked_store_is_waited_for(
     assert list(Paths(root).outbox.glob("*-alarm-night-failed.eml"))
     busy += [True] * scheduler.TELL_TRIES
     scheduler.scheduled_night(str(HUAIAN), str(root))
-    assert "错误：告诉信用办没有做成" in capsys.readouterr().err
+    assert "错误：夜间任务没有做成" in capsys.readouterr().err

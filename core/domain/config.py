@@ -259,6 +259,13 @@ class Mail(Frozen):
     smtp: Smtp | None = None
 
 
+class Watch(Frozen):
+    """Where the heartbeat is sent, besides its file: a watcher that is told at once of a night that failed."""
+
+    url: str = Field(pattern=r"^https?://[^\s/]+\S*$")
+    seconds: float = Field(default=10, gt=0)  # that its answer is waited for
+
+
 class Reviewer(Frozen):
     """A person whose word counts. Known by the account of the machine they work on, or by a key that only they hold.
 
@@ -310,6 +317,7 @@ class District(Frozen):
     crawl: Crawl = Crawl()
     archive: Keeping = Keeping()
     review: ReviewSettings = ReviewSettings()
+    watch: Watch | None = None
     mail: Mail
 
 

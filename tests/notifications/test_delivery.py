@@ -335,6 +335,14 @@ def test_a_letter_waits_for_its_hour(box: tuple[Store, Paths]) -> None:
         assert send_due(session_of(store, config_of(server), NOW + timedelta(hours=2), paths=paths)) == {"sent": 1}
 
 
+def test_what_waits_for_a_day_is_overdue_though_nobody_tried_it(box: tuple[Store, Paths]) -> None:
+    """A sender that is held for good tries nothing: its letters are told all the same."""
+    store, _ = box
+    put(store, "a@u.example")
+    assert Outbox(store).overdue(NOW + timedelta(hours=23)) == []
+    assert [d.recipient for d in Outbox(store).overdue(NOW + timedelta(hours=25))] == ["a@u.example"]
+
+
 def test_everybody_in_to_and_cc_is_a_recipient_once() -> None:
     message = EmailMessage(policy=SMTP)
     message["To"], message["Cc"] = "甲 <a@u.example>, b@u.example", "领导 <l@u.example>, a@u.example"

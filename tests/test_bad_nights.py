@@ -264,6 +264,14 @@ def test_a_job_store_that_is_none_is_a_sentence(tmp_path: Path, paths: Paths) ->
     assert done.returncode == 3 and done.stderr.count("\n") == 1 and "数据库" in done.stderr
 
 
+@pytest.mark.parametrize("lacking", ["commands.usage", "typer"])
+def test_a_program_that_is_not_whole_is_a_sentence(lacking: str) -> None:
+    command = [sys.executable, "-c", f"import sys; sys.modules[{lacking!r}] = None; import cli; cli.main()"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 3 and done.stderr.count("\n") == 1
+    assert done.stderr.startswith("错误：程序装载不了") and lacking in done.stderr
+
+
 def test_simulating_wrongly_is_no_failed_night(tmp_path: Path, paths: Paths) -> None:
     paths.root.mkdir()
     write_beat(paths, Beat(verdict="ran", at=Clock().now()))
@@ -351,7 +359,7 @@ def test_without_room_no_night_begins(tmp_path: Path, paths: Paths) -> None:
     with small_disk(paths.root, "40m"):
         done = night_by_hand(folder, paths)
         assert done.returncode == 3 and done.stderr.count("\n") == 1
-        assert "磁盘空间不够一夜之用" in done.stderr and "至少要 500 MiB" in done.stderr
+        assert "磁盘空间不够一夜之用" in done.stderr and "至少要 200 MiB" in done.stderr
         assert beat_of(paths)["verdict"] == "failed" and "磁盘空间" in beat_of(paths)["problem"]
         assert "磁盘空间不够" in alarms(paths)["night-failed"].get_content()
         with Store(paths.store) as store:

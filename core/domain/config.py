@@ -298,7 +298,7 @@ class Keeping(Frozen):
     """
 
     keep_months: int = Field(default=36, ge=12)
-    min_free_mib: int = Field(default=500, ge=0)
+    min_free_mib: int = Field(default=200, ge=0)
 
 
 class District(Frozen):

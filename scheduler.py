@@ -26,7 +26,7 @@ from core.domain.errors import ConfigError, EngineError, StoreError
 from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
 from core.runtime.atomic_write import write_whole
-from core.runtime.heartbeat import Beat, last_beat, write_beat
+from core.runtime.heartbeat import Beat, last_beat, says_it_ran, write_beat
 from core.runtime.locks import NIGHT_RUNNING, night_lock, schedule_lock
 from core.runtime.paths import ROOT, Paths
 from core.runtime.room import require_room
@@ -85,8 +85,8 @@ def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda 
         require_room(paths, config.district.archive.min_free_mib)
         with open_session(config, paths, clock, NIGHT_PATIENCE) as session:
             result = _night(session, say)
-    if result.already:
-        return result
+    if result.already and says_it_ran(paths, result.run):
+        return result  # else it was killed after its end, and before it could say so
     sends = config.district.mail.smtp is not None and clock.base is None
     beat = _beat(config, paths, result, told=not sends)
     if sends:
@@ -105,7 +105,8 @@ def _night(session: Session, say: Progress) -> NightResult:
     run, began = _open_run(session), time.monotonic()
     if run.finished_at is not None:
         say(f"{run.id} 的夜间任务已经完成，不再重复")
-        return _result(session, run, joined(tonight(session)), (), 0.0, 0, already=True)
+        done = _result(session, run, joined(tonight(session)), (), 0.0, 0, already=True)
+        return replace(done, finished_at=run.finished_at)
     _look(session, run, say)
     doubt = doubt_of(session, run.id)
     if doubt is not None:

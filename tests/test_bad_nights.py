@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 import scheduler
-from core.domain.clock import Clock
+from core.domain.clock import Clock, moment_text
 from core.domain.config import Config, load
 from core.domain.errors import EngineError
 from core.domain.models import Run
@@ -160,6 +160,31 @@ def test_a_letter_that_waits_is_in_the_next_summary(tmp_path: Path, paths: Paths
         session = session_of(store, config, Clock().now(), paths=paths)
         (waiting,) = night_facts(session, session.now().date(), 1.0).troubled
     assert (waiting.state, waiting.repeats, waiting.attempts) == ("waiting", 0, 1) and waiting.said
+
+
+def test_a_night_killed_between_its_end_and_its_mail_sends_when_it_is_called_again(
+    tmp_path: Path, paths: Paths
+) -> None:
+    """What stands is the timer's word that it was killed; the night itself is done, and is not made anew."""
+    with serving() as server:
+        folder = district(tmp_path / "d", mail=smtp(server.port))
+        with sender_lock(paths):  # nothing is sent
+            assert night_by_hand(folder, paths).returncode == 0
+        write_beat(paths, Beat(verdict="failed", at=Clock().now(), code=-9))
+        finished = [run.finished_at for run in _runs(paths)]
+        for _ in range(2):
+            done = night_by_hand(folder, paths)
+            assert done.returncode == 0 and "已经完成" in done.stderr
+        assert len(server.taken) == 1 and [run.finished_at for run in _runs(paths)] == finished
+    beat = beat_of(paths)
+    assert (beat["verdict"], beat["told"]) == ("ran", True) and beat["finished_at"] == moment_text(
+        finished[0] or Clock().now()
+    )
+
+
+def _runs(paths: Paths) -> list[Run]:
+    with Store(paths.store) as store:
+        return Runs(store).all()
 
 
 # ---------------------------------------------------------------- what failed is told

@@ -71,8 +71,19 @@ def _overwrite(paths: Paths, text: bytes) -> bool:
 
 def last_beat(paths: Paths) -> datetime | None:
     """When the heartbeat was last written; None where there is none, or an older version wrote it."""
-    try:
-        at = json.loads(paths.heartbeat.read_text("utf-8")).get("at")
-    except (OSError, ValueError, AttributeError):
-        return None
+    at = _read(paths).get("at")
     return read_moment(at) if isinstance(at, str) else None
+
+
+def says_it_ran(paths: Paths, run: str) -> bool:
+    """Whether the heartbeat's last word is that this night ran."""
+    beat = _read(paths)
+    return beat.get("run") == run and beat.get("verdict") == "ran"
+
+
+def _read(paths: Paths) -> dict[str, object]:
+    try:
+        beat = json.loads(paths.heartbeat.read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return beat if isinstance(beat, dict) else {}

@@ -19,7 +19,7 @@ from commands.options import (
     open_district,
 )
 from core.domain.errors import UsageError
-from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN
+from core.storage.outbox import BOUNCED
 from core.storage.session import open_session
 
 mail_app = typer.Typer(
@@ -90,10 +90,15 @@ def send(district: District = DEFAULT_DISTRICT, var: Var = None, as_of: AsOf = N
         raise UsageError("district.toml 没有 [mail.smtp]：信件只写入 outbox 文件夹")
     with open_session(config, paths) as session:
         counts = send_due(session.at(clock_of(config, as_of).now()))
-        troubled = session.outbox.deliveries(DEAD, UNCERTAIN)
-    words = {"sent": "送达", "later": "稍后再试", "dead": "被拒", "uncertain": "不知是否送达"}
+    words = {
+        "sent": "送达",
+        "later": "稍后再试",
+        "dead": "被拒",
+        "uncertain": "不知是否送达",
+        "waiting": "时间不够，下次再发",
+    }
     typer.echo("、".join(f"{words[state]} {count} 封" for state, count in sorted(counts.items())) or "没有到时间的信")
-    if troubled and Counter(counts)["dead"] + Counter(counts)["uncertain"]:
+    if counts.keys() - {"sent"}:
         raise typer.Exit(4)
 
 

@@ -1,17 +1,19 @@
 """The state of the whole as plain data: last run, portals, counts, letters."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.domain.config import Portal
 from core.domain.look_reasons import faults_of, reason_of, sentence
-from core.domain.models import CheckVerdict, ColumnReading, ReadingCheck
+from core.domain.models import CheckVerdict, ColumnReading, Look, ReadingCheck
 from core.runtime.diagnostics import Diagnosis
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.storage.session import Session
 from notifications.alerts import PortalHealth
+from pipeline.network import doubt_of, excused_nights
 
 NIGHTS = 8  # of readings: the newest, and those that a fall is measured by
 LATE = 4  # periods without a check that could be read: the office is told
@@ -45,6 +47,7 @@ def status_of(session: Session) -> dict[str, Any]:
             }
             for h in portal_health(session)
         ],
+        "network": doubt.sentence if (doubt := last and doubt_of(session, last.id)) else "",
         "decisions": decisions,
         "outcomes": outcomes,
         "unwritten_letters": len(session.outbox.unwritten()),
@@ -66,26 +69,33 @@ def _letters(outbox: Outbox) -> dict[str, Any]:
 
 
 def portal_health(session: Session) -> tuple[PortalHealth, ...]:
-    """Since when each enabled portal has had no proving look, in nights that ran, and what is odd about the last."""
-    health = []
-    for portal in (p for p in session.config.portals if p.enabled):
-        dark = session.looks.dark_looks(portal.id)
-        nights = sorted({look.run for look in dark})
-        readings = readings_of(session, portal.id)
-        reasons = tuple(dict.fromkeys(reason for look in dark if look.run == nights[-1] for reason in look.reasons))
-        health.append(
-            PortalHealth(
-                portal=portal.id,
-                name=portal.name,
-                dark_since=dark[0].started_at if dark else None,
-                nights=len(nights),
-                reasons=tuple(sentence(reason) for reason in faults_of(reasons)),
-                odd=_odd(session.looks, portal.id),
-                reading=readings[0] if readings else None,
-                unread=bool(readings) and (readings[0].reads_nothing or readings[0].has_fallen(readings[1:])),
-            )
-        )
-    return tuple(health)
+    """Since when each enabled portal has had no proving look, in nights that ran, and what is odd about the last.
+
+    A night in which this machine reached nobody is counted against no portal.
+    """
+    dark = {p.id: session.looks.dark_looks(p.id) for p in session.config.portals if p.enabled}
+    first = min((look.run for looks in dark.values() for look in looks), default=None)
+    excused = excused_nights(session, first) if first is not None else set[str]()
+    return tuple(_health_of(session, portal, looks, excused) for portal, looks in dark.items())
+
+
+def _health_of(session: Session, portal: str, dark: Sequence[Look], excused: Collection[str]) -> PortalHealth:
+    """One portal's, of its looks since the last proving one."""
+    counted = [look for look in dark if look.run not in excused]
+    nights = sorted({look.run for look in counted})
+    readings = readings_of(session, portal)
+    reasons = tuple(dict.fromkeys(reason for look in counted if look.run == nights[-1] for reason in look.reasons))
+    return PortalHealth(
+        portal=portal,
+        name=session.config.portal(portal).name,
+        dark_since=counted[0].started_at if counted else None,
+        nights=len(nights),
+        reasons=tuple(sentence(reason) for reason in faults_of(reasons)),
+        odd=_odd(session.looks, portal),
+        reading=readings[0] if readings else None,
+        unread=bool(readings) and (readings[0].reads_nothing or readings[0].has_fallen(readings[1:])),
+        blind=bool(dark),
+    )
 
 
 def readings_of(session: Session, portal: str) -> list[ColumnReading]:

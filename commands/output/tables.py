@@ -100,6 +100,8 @@ def print_status(status: Mapping[str, Any]) -> None:
     last, letters = status["last_run"], status["letters"]
     state = f"最近批次：{last['id']}（{last['state']}）" if last else "还没有跑过夜间任务"
     out.print(f"{status['district']}｜{state}")
+    if status["network"]:
+        out.print(status["network"], style="red")
     dark = "连续没有有效核查（夜）"
     read = "读出/列出"
     table = table_of("栏目", "栏目", "名称", "最近有效核查", dark, read, "原因", right=(dark, read))

@@ -210,6 +210,7 @@ class Crawl(Frozen):
     robots: bool = True
     max_crawl_delay_seconds: float = Field(default=60, gt=0)  # a robots.txt that asks for more: not looked at
     max_retry_wait_seconds: float = Field(default=120, gt=0)  # a Retry-After beyond it: left alone this night
+    network_retry_seconds: float = Field(default=600, ge=0)  # after a crawl that reached nobody, before one more
 
 
 class Smtp(Frozen):
@@ -226,6 +227,8 @@ class Smtp(Frozen):
     password_env: str = "CHENGXIN_SMTP_PASSWORD"
     ca_file: str = ""
     timeout_seconds: float = Field(default=30, gt=0)
+    letter_seconds: float = Field(default=120, gt=0)  # one letter's whole dialogue; then the line is cut
+    session_seconds: float = Field(default=900, gt=0)  # all that is due; what is left then waits for the next sending
     attempts: int = Field(default=8, ge=1)  # tries before a delivery is given up
 
     @model_validator(mode="after")
@@ -254,6 +257,13 @@ class Mail(Frozen):
     )  # a breach told so long ago goes to the leader as well, every week
     summary: bool = True  # the office's nightly summary
     smtp: Smtp | None = None
+
+
+class Watch(Frozen):
+    """Where the heartbeat is sent, besides its file: a watcher that is told at once of a night that failed."""
+
+    url: str = Field(pattern=r"^https?://[^\s/]+\S*$")
+    seconds: float = Field(default=10, gt=0)  # that its answer is waited for
 
 
 class Reviewer(Frozen):
@@ -310,9 +320,13 @@ class TimestampAuthority(Frozen):
 
 
 class Keeping(Frozen):
-    """How long archive files are kept, in months. No public display lasts over three years (docs/domain.md §1.8)."""
+    """How long archive files are kept, in months. No public display lasts over three years (docs/domain.md §1.8).
+
+    `min_free_mib`: a night does not begin with less room than that, nor with less than it is likely to take.
+    """
 
     keep_months: int = Field(default=36, ge=12)
+    min_free_mib: int = Field(default=200, ge=0)
 
 
 class District(Frozen):
@@ -333,6 +347,7 @@ class District(Frozen):
     review: ReviewSettings = ReviewSettings()
     chain: ChainSettings = ChainSettings()
     timestamp: TimestampAuthority | None = None
+    watch: Watch | None = None
     mail: Mail
 
 

@@ -232,6 +232,11 @@ class Looks:
         )
         return [read_look(row) for row in rows]
 
+    def silent_nights(self, since: str) -> list[str]:
+        """The nights from `since` on in which not one page of any portal was genuine, in order."""
+        sql = "SELECT run FROM looks WHERE run >= ? GROUP BY run HAVING NOT max(genuine) ORDER BY run"
+        return [row[0] for row in self._store.rows(sql, since)]
+
     def column_readings(self, portal: str, nights: int) -> list[ColumnReading]:
         """What the newest `nights` nights that listed rows of a column read of them, as known now; the newest first."""
         rows = self._store.rows(COLUMN_READINGS, portal, nights, FRESH_DAYS)

@@ -17,6 +17,7 @@ from core.storage.journal import change
 WAITING, SENDING, SENT, DEAD, UNCERTAIN, BOUNCED = "waiting", "sending", "sent", "dead", "uncertain", "bounced"
 BACKOFF = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(hours=24))
 MAX_REPEATS = 1
+OVERDUE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,11 @@ class Outbox:
             " ORDER BY next_at, key, recipient"
         )
         return [_read(row) for row in self._store.rows(sql, moment_text(now))]
+
+    def overdue(self, now: datetime) -> list[Delivery]:
+        """What waits although it was tried before, or could have been sent for longer than a day."""
+        late = now - OVERDUE
+        return [each for each in self.deliveries(WAITING) if each.attempts or each.next_at < late]
 
     def take_up(self, now: datetime) -> None:
         """What a sender that died had in hand: sent once more as a repeat; what was repeated already is left uncertain.

@@ -63,6 +63,14 @@ class Runs:
         rows = self._store.rows(f"{_RUNS} WHERE id < ? ORDER BY id DESC LIMIT 1", run_id)
         return next((_read(row) for row in rows), None)
 
+    def newest_config(self) -> dict[str, str] | None:
+        """The files of the configuration that the newest night ran under, by path; None before the first."""
+        rows = self._store.rows(
+            "SELECT c.files FROM runs r JOIN configs c ON c.hash = r.config_hash ORDER BY r.id DESC LIMIT 1"
+        )
+        files: dict[str, str] | None = json.loads(rows[0][0]) if rows else None
+        return files
+
     def first_day(self) -> date | None:
         """The day of the first night."""
         first = self._store.rows("SELECT min(id) FROM runs")[0][0]

@@ -26,10 +26,12 @@ from core.storage.warc_archive import read_exchange
 from reporting.evidence_package.pages import page_of
 from reporting.evidence_package.redact import charset_of, mask, redact
 from reporting.evidence_package.shots import photograph
-from reporting.evidence_package.warc import Kept, write_warc
+from reporting.evidence_package.wacz import About, Sign, write_wacz
+from reporting.evidence_package.warc import Kept, Placed, write_warc
 from reporting.wording import OUTCOMES
 
 MAX_SHOTS = 12
+WACZ = "存证.wacz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,24 +56,36 @@ class Contents:
     notes: Sequence[str]
 
 
-def export(session: Session, subject: Subject, out: Path, chromium: str) -> list[str]:
-    """Write the zip; returns what could not be put in, in Chinese. `out` is replaced whole or not at all."""
+def export(session: Session, subject: Subject, out: Path, chromium: str, sign: Sign | None = None) -> list[str]:
+    """Write the zip; returns what could not be put in, in Chinese. `out` is replaced whole or not at all.
+
+    `sign` signs the digest of the WACZ inside; None: the installation has no key.
+    """
     notes: list[str] = []
     store, config, paths = session.store, session.config, session.paths
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "证据包"
         (root / "screenshots").mkdir(parents=True)
         kept = _records(paths, subject, notes)
-        write_warc(root / "captures.warc.gz", kept)
+        placed = write_warc(root / "captures.warc.gz", kept, subject.at, session.looks.confirmations())
         shots = _shots(root, kept, subject, chromium, notes)
         sealed = _facts(store, paths, root, subject)
         _manifests(paths, root, sealed)
+        _wacz(config, root, subject, placed, sign)
         _papers(config, root, subject, Contents(kept=kept, shots=shots, sealed=sealed, notes=notes))
         _sums(root)
-        with whole_file(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as box:
-            for path in sorted(p for p in root.rglob("*") if p.is_file()):
-                box.write(path, path.relative_to(root.parent))
+        _zip(root, out, subject.at)
     return notes
+
+
+def _zip(root: Path, out: Path, at: datetime) -> None:
+    """The folder as a zip; its entries bear the moment at which it was made, whatever the file system says."""
+    with whole_file(out) as part, zipfile.ZipFile(part, "w") as box:
+        for path in sorted(p for p in root.rglob("*") if p.is_file()):
+            entry = zipfile.ZipInfo(str(path.relative_to(root.parent)), at.timetuple()[:6])
+            entry.external_attr = 0o644 << 16
+            packed = path.suffix in {".gz", ".wacz", ".png"}
+            box.writestr(entry, path.read_bytes(), zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED)
 
 
 def _records(paths: Paths, subject: Subject, notes: list[str]) -> list[Kept]:
@@ -152,6 +166,14 @@ def _manifests(paths: Paths, root: Path, sealed: Sequence[Sealed]) -> None:
     for path in sorted(paths.manifests.glob("*.jsonl")):
         if first is not None and path.name >= first:
             shutil.copyfile(path, root / "manifests" / path.name)
+
+
+def _wacz(config: Config, root: Path, subject: Subject, placed: Sequence[Placed], sign: Sign | None) -> None:
+    """The same captures as one file for public viewers; it names the chain that they are sealed in."""
+    manifests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted((root / "manifests").iterdir())}
+    title = mask(f"{config.district.name} {subject.decision.number or subject.decision.id} 证据")
+    about = About(title=title, at=subject.at, chain={"head": subject.head, "manifests": manifests})
+    write_wacz(root / WACZ, (root / "captures.warc.gz").read_bytes(), placed, about, sign)
 
 
 def _papers(config: Config, root: Path, subject: Subject, contents: Contents) -> None:

@@ -28,6 +28,7 @@ from pipeline.ingest import import_uploads
 from pipeline.report_context import dossier, facts_of
 from reporting.evidence_package.pack import Subject, export
 from reporting.evidence_package.redact import mask, redact
+from reporting.evidence_package.wacz import Sign
 from simulation.background_cases import make_world
 from simulation.server import SimulatedSites
 from simulation.workbooks import write_workbooks
@@ -62,7 +63,7 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield root
 
 
-def pack(var: Path, name: str, out: Path, chromium: str = "") -> tuple[Path, list[str]]:
+def pack(var: Path, name: str, out: Path, chromium: str = "", sign: Sign | None = None) -> tuple[Path, list[str]]:
     config, paths = load(var / "district"), Paths(var)
     with Store(paths.store) as store:
         found = dossier(session_of(store, config, night_moment(NIGHT)), name, None)
@@ -77,7 +78,7 @@ def pack(var: Path, name: str, out: Path, chromium: str = "") -> tuple[Path, lis
             head=head(store),
             at=night_moment(NIGHT),
         )
-        notes = export(session_of(store, config, paths=paths), subject, out, chromium)
+        notes = export(session_of(store, config, paths=paths), subject, out, chromium, sign)
     shutil.unpack_archive(out, out.parent / "open")
     return out.parent / "open" / "证据包", notes
 

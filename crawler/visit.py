@@ -317,6 +317,23 @@ def failed_look(run: str, portal: str, plan: ListPass, at: datetime, reason: str
     return LookBundle(look=look)
 
 
+def unstored_look(look: Look) -> LookBundle:
+    """What is kept of a look that cannot be written down: which it was. Any figure or word of it may be at fault."""
+    failed = Look(
+        id=look.id,
+        run=look.run,
+        portal=look.portal,
+        kind=look.kind,
+        past_caches=look.past_caches,
+        started_at=look.started_at,
+        finished_at=look.finished_at,
+        genuine=False,
+        parsed=False,
+        reasons=(LookReason.FAMILY_ERROR,),
+    )
+    return LookBundle(look=failed)
+
+
 def _masked(text: str) -> str:
     return mask_identities(text)[0]
 

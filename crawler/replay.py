@@ -12,7 +12,7 @@ from pathlib import Path
 from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
 from core.domain.look_reasons import LookReason, reason_of
-from core.domain.models import Capture, Look, LookBundle, ReadingCheck
+from core.domain.models import Capture, CheckKind, Look, LookBundle, ReadingCheck
 from core.domain.text import mask_identities
 from core.storage.warc_archive import Exchange, read_exchange
 from crawler.capture_recorder import History
@@ -101,7 +101,7 @@ async def replay_visit(
 ) -> AsyncIterator[tuple[Look, LookBundle]]:
     """One portal's looks of one night, each with what today's code and configuration make of its captures.
 
-    A check among what was `made` is made again in its place, and comes with the first look. `history` must know the
+    Checks among what was `made` are made again in their place, and come with the first look. `history` must know the
     nights before as they were replayed: keep what is yielded before the next visit.
     """
     fetcher, clock, by_id = ArchiveFetcher(folder), _Then(), {look.id: (look, pages) for look, pages in made}
@@ -112,11 +112,17 @@ async def replay_visit(
         clock.at = look.started_at
 
     looks = [look for look, _ in made if isinstance(look, Look)]
+    kinds = tuple(check.kind for check, _ in made if isinstance(check, ReadingCheck))
     visit = Visit(
         config=config,
         portal=config.portal(looks[0].portal),
         run=looks[0].run,
-        plan=VisitPlan(portal=looks[0].portal, passes=tuple(map(_pass_of, looks)), check=len(looks) < len(by_id)),
+        plan=VisitPlan(
+            portal=looks[0].portal,
+            passes=tuple(map(_pass_of, looks)),
+            check=CheckKind.CITIZEN in kinds,
+            beside=tuple(kind for kind in kinds if kind is not CheckKind.CITIZEN),
+        ),
         means=VisitMeans(fetcher=fetcher, archive=_Nowhere(), clock=clock, history=history, begin=turn_to),
     )
     bundles = visit.looks()

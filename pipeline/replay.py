@@ -37,17 +37,18 @@ def replay(session: Session, work: Path) -> tuple[int, list[str]]:
     async def read_again(again: Store) -> None:
         memory = CrawlHistory(again, archive, session.store)
         for key, visit in visits.items():
-            check = checks.get(key)
+            made = checks.get(key, [])
             captured: list[Captured] = [(look, session.looks.captures(look.id)) for look in visit]
-            captured += [(check, session.reading_checks.captures(check.id))] if check else []
+            captured += [(check, session.reading_checks.captures(check.id)) for check in made]
             async for look, bundle in replay_visit(config, archive, captured, memory):
                 differences.extend(_differing_look(session.findings.of_look(look.id), look, bundle))
-                differences.extend(_differing_check(check, bundle.check) if check and bundle.check else [])
+                again_made = {b.check.id: b for b in (bundle.check, *bundle.beside) if b is not None}
+                differences.extend(w for c in made if c.id in again_made for w in _differing_check(c, again_made[c.id]))
                 Looks(again).add_look(bundle, look.finished_at)
 
     with Store(work / "replay.db") as again:
         again.copy_handed_in(session.store)
-        ReadingChecks(again).take_over(unseen)
+        ReadingChecks(again).take_over(session.reading_checks, unseen)
         asyncio.run(read_again(again))
         now = looks[-1].finished_at if looks else datetime.now(ZONE)
         both = (session.at(now), replace(session.at(now), store=again))
@@ -62,15 +63,16 @@ def replay(session: Session, work: Path) -> tuple[int, list[str]]:
 
 def _checks(
     session: Session, visits: Mapping[tuple[str, str], Sequence[Look]]
-) -> tuple[dict[tuple[str, str], ReadingCheck], list[ReadingCheck]]:
+) -> tuple[dict[tuple[str, str], list[ReadingCheck]], list[ReadingCheck]]:
     """The checks that can be made again, by night and portal; and those that are taken over as they were."""
-    gone, again, kept = session.reading_checks.without_bytes(), {}, []
+    gone, kept = session.reading_checks.without_bytes(), []
+    again: dict[tuple[str, str], list[ReadingCheck]] = defaultdict(list)
     for check in session.reading_checks.all():
         key = (check.run, check.portal)
         if check.id in gone or len(visits.get(key, ())) < 2:
             kept.append(check)
         else:
-            again[key] = check
+            again[key].append(check)
     return again, kept
 
 

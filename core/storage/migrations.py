@@ -208,6 +208,16 @@ CREATE INDEX check_captures_by_check ON check_captures("check");
 """
 
 
+# rows that a look shows and a check did not: what nobody sees is not published, and says nothing against anybody
+_UNSEEN_ROWS = """
+CREATE TABLE unseen_rows (
+    "check" TEXT NOT NULL REFERENCES reading_checks(id), portal TEXT NOT NULL, row_key TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    PRIMARY KEY ("check", row_key)
+) STRICT;
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
         db.execute(statement)
@@ -283,3 +293,9 @@ def m0013_readings(db: Database) -> None:
 def m0014_reading_checks(db: Database) -> None:
     """Portals' families held against a person's reading in a browser."""
     _run_script(db, _READING_CHECKS)
+
+
+@migrations()
+def m0035_unseen_rows(db: Database) -> None:
+    """Rows that a family reads and no person sees."""
+    _run_script(db, _UNSEEN_ROWS)

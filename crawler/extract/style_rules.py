@@ -7,16 +7,17 @@ style attribute, then specificity, then order.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cssselect
 from lxml.html import HtmlElement
 
 STYLED = "data-cx-styled"  # on an element that a rule of the page hides
 DRAWN = "data-cx-drawn"  # on the root of a page as a browser drew it: what is seen there was asked for already
-_MOST_RULES = 400  # of one page
-_COMMENT = re.compile(r"/\*.*?\*/", re.S)
-_RULE = re.compile(r"([^{}@;]+)\{([^{}]*)\}")
+_MOST_RULES = 400  # of one sheet
+_LONGEST_SHEET, _LONGEST_SELECTOR = 200_000, 500  # characters
+_MOST_SHEETS, _MOST_HIDING, _MOST_TELLING = 10, 60, 300
+_MARKS = re.compile("[{};]")
 _DYNAMIC = re.compile(r":(?!first-child|last-child|nth-child|not\(|first-of-type|last-of-type|nth-of-type|only-child)")
 _NOTHING = re.compile(r"[-+]?0*(?:\.0*)?(?:px|em|rem|pt|%)?")
 _FAR = re.compile(r"-(?:\d{4,}|9\d\d)(?:\.\d+)?(?:px|pt)|-\d{2,}(?:\.\d+)?(?:em|rem)|-\d{3,}(?:\.\d+)?(?:vw|vh|%)")
@@ -76,12 +77,17 @@ def marked_by_rules(tree: HtmlElement) -> HtmlElement:
     """The tree with every element marked (`STYLED`) that the page's own `<style>` hides."""
     if tree.getroottree().getroot().get(DRAWN) is not None:
         return tree
-    rules = [rule for sheet in tree.iter("style") if _is_for_screens(sheet) for rule in _rules(sheet.text or "")]
-    hiding = [rule for rule in rules if _may_hide(rule)]
-    if not hiding or len(rules) > _MOST_RULES:
+    sheets = [sheet for sheet in tree.iter("style") if _is_for_screens(sheet)][:_MOST_SHEETS]
+    rules = [
+        replace(rule, weight=(rule.weight[0], number * _MOST_RULES + rule.weight[1]))
+        for number, sheet in enumerate(sheets)
+        for rule in _rules(sheet.text or "")
+    ]
+    hiding = [rule for rule in rules if _may_hide(rule)][:_MOST_HIDING]
+    if not hiding:
         return tree
     names = {name for rule in hiding for name in rule.style}
-    telling = [rule for rule in rules if names & rule.style.keys()]
+    telling = [rule for rule in rules if names & rule.style.keys()][:_MOST_TELLING]
     matched: dict[HtmlElement, list[_Rule]] = {e: [] for rule in hiding for e in _matches(tree, rule)}
     for rule in telling if matched else ():
         for element in _matches(tree, rule):
@@ -104,37 +110,50 @@ def _is_for_screens(sheet: HtmlElement) -> bool:
 
 def _rules(text: str) -> Iterator[_Rule]:
     """The rules of a sheet that stand by themselves: what is for some media or some moment is left out."""
-    for order, found in enumerate(_RULE.finditer(_outside_blocks(_COMMENT.sub("", text)))):
-        style = declared(found[2])
-        for selector in found[1].split(",") if style else ():
-            selector = selector.strip()
-            try:
-                (parsed,) = cssselect.parse(selector)
-            except (cssselect.SelectorError, ValueError):
-                continue
-            if not _DYNAMIC.search(selector):
-                yield _Rule(selector, style, (parsed.specificity(), order))
+    blocks = _outside_blocks(_without_comments(text[:_LONGEST_SHEET])).split("}", _MOST_RULES)
+    for order, block in enumerate(blocks[:_MOST_RULES]):
+        selectors, brace, body = block.partition("{")
+        style = declared(body) if brace else {}
+        for selector in selectors.split(",") if style and len(selectors) <= _LONGEST_SELECTOR else ():
+            if (weight := _specificity(selector.strip())) is not None:
+                yield _Rule(selector.strip(), style, (weight, order))
+
+
+def _specificity(selector: str) -> tuple[int, int, int] | None:
+    """How much a selector weighs; None for what is none, or holds at some moments only."""
+    try:
+        (parsed,) = cssselect.parse(selector)
+    except (cssselect.SelectorError, ValueError, RecursionError):
+        return None
+    return None if _DYNAMIC.search(selector) else parsed.specificity()
+
+
+def _without_comments(text: str) -> str:
+    kept, at = [], 0
+    while (start := text.find("/*", at)) >= 0:
+        kept.append(text[at:start])
+        end = text.find("*/", start + 2)
+        if end < 0:
+            return "".join(kept)
+        at = end + 2
+    return "".join([*kept, text[at:]])
 
 
 def _outside_blocks(text: str) -> str:
     """A sheet without its @-rules and what these hold."""
     kept, at = [], 0
-    for start in re.finditer("@", text):
-        if start.start() < at:
-            continue
-        kept.append(text[at : start.start()])
-        at = _end_of(text, start.start())
+    while (start := text.find("@", at)) >= 0:
+        kept.append(text[at:start])
+        at = _end_of(text, start)
     return "".join([*kept, text[at:]])
 
 
 def _end_of(text: str, start: int) -> int:
     depth = 0
-    for place in range(start, len(text)):
-        if text[place] == ";" and not depth:
-            return place + 1
-        depth += {"{": 1, "}": -1}.get(text[place], 0)
-        if text[place] == "}" and depth <= 0:
-            return place + 1
+    for found in _MARKS.finditer(text, start):
+        depth += {"{": 1, "}": -1}.get(found[0], 0)
+        if (found[0] == ";" and not depth) or (found[0] == "}" and depth <= 0):
+            return found.end()
     return len(text)
 
 

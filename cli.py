@@ -12,6 +12,7 @@ import typer
 from commands import register
 from commands.failures import INTERRUPTED, explain
 from commands.usage import speak_chinese
+from core.runtime.owner_only import keep_to_owner
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,6 +46,7 @@ speak_chinese(app)
 
 def main() -> None:
     """Entry point: run a command; a failure is one Chinese sentence and its exit code, never a traceback."""
+    keep_to_owner()
     sys.exit(_run())
 
 

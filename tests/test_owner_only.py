@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SimulatedSites
+from simulation.workbooks import write_workbooks
 from simulation.world import FIRST_NIGHT, night_moment
 from tests.support.paths import ROOT
 from tests.support.site_runs import district
@@ -42,11 +44,11 @@ def test_whatever_a_night_an_import_a_report_and_a_backup_write_is_the_owners(tm
             if portal.name != "scjgj.toml":
                 portal.unlink()
         where = ("--district", str(tmp_path / "district"), "--var", str(tmp_path / "var"))
-        template = tmp_path / "var.xlsx"
+        days = (FIRST_NIGHT - timedelta(days=n) for n in range(40))
+        workbook = next(file for day in days for file in write_workbooks(make_world(), day, tmp_path / "inbox"))
         commands = (
             ("night", "--as-of", f"{night_moment(FIRST_NIGHT):%Y-%m-%dT%H:%M}", *where),
-            ("template", "全部", str(template)),
-            ("import", str(template), *where),
+            ("import", str(workbook), *where),
             ("report", "2026Q3", *where),
             ("backup", str(tmp_path / "var" / "backup.zip"), *where),
             ("verify", *where),

@@ -169,7 +169,7 @@ def said_of_a(acts: Sequence[Act]) -> dict[str, tuple[str, Outcome, str]]:
             book = Attachment(sha256=unit * 64, name=f"{unit}.xlsx", size=1, received_at=now)
             session.submissions.add_workbook(book, rows, (), now, (), ())
         evaluate(session, full=True)
-        told: list[Evidence] = session.evaluations.evidence()
+        told: tuple[Evidence, ...] = session.evaluations.evidence()
         return {e.key: (e.slug, e.outcome, e.sentence) for e in told if e.unit == "a"}
 
 

@@ -17,7 +17,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, Portal
 from core.domain.errors import StoreError
 from core.domain.look_reasons import LookReason
-from core.domain.models import Capture, Look, LookBundle, ReadingCheck
+from core.domain.models import Capture, CheckKind, Look, LookBundle, ReadingCheck
 from core.domain.text import mask_identities
 from core.storage.warc_archive import Exchange, is_drawn, read_asked, read_exchange, read_led_away
 from crawler.capture_recorder import NOT_MODIFIED, History
@@ -213,11 +213,12 @@ async def replay_visit(config: Config, folder: Path, visited: Visited, history: 
 
     lost = [look for look in visited.looks if _left_nothing(look, by_id[look.id][1])]
     looks = [look for look in visited.looks if look not in lost]
+    kinds = [check.kind for check, _ in visited.made if isinstance(check, ReadingCheck)]
     visit = Visit(
         config=config,
         portal=config.portal(visited.looks[0].portal),
         run=visited.looks[0].run,
-        plan=_plan_of(looks, [*lost, *visited.later], check=len(by_id) > len(visited.looks)),
+        plan=_plan_of(looks, [*lost, *visited.later], kinds),
         means=VisitMeans(fetcher=fetcher, archive=_Nowhere(), clock=clock, history=history, begin=turn_to),
     )
     bundles, broken = visit.looks(), False
@@ -230,10 +231,12 @@ async def replay_visit(config: Config, folder: Path, visited: Visited, history: 
         yield Replayed(look=look, bundle=LookBundle(look=look))
 
 
-def _plan_of(looks: Sequence[Look], others: Sequence[Look], *, check: bool) -> VisitPlan:
+def _plan_of(looks: Sequence[Look], others: Sequence[Look], kinds: Sequence[CheckKind]) -> VisitPlan:
     """The looks to make again; what the night made or meant to make beside them follows, and is not asked for."""
     passes = tuple(map(_pass_of, [*looks, *others]))
-    return VisitPlan(portal=(*looks, *others)[0].portal, passes=passes, check=check)
+    beside = tuple(kind for kind in kinds if kind is not CheckKind.CITIZEN)
+    portal = (*looks, *others)[0].portal
+    return VisitPlan(portal=portal, passes=passes, check=CheckKind.CITIZEN in kinds, beside=beside)
 
 
 def _broken(look: Look) -> LookBundle:

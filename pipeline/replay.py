@@ -106,7 +106,8 @@ async def _read_again(session: Session, again: Session, visits: Iterable[Step]) 
             readings_kept = readings_kept or bool(then.readings)
             differences += map(_masked, replayed.damaged)
             differences += [_line(*told) for told in _differing_look(then, now, readings=readings_kept)]
-            differences += _differing_check(checks[0], replayed.bundle.check) if replayed.bundle.check else []
+            made = {b.check.id: b for b in (replayed.bundle.check, *replayed.bundle.beside) if b is not None}
+            differences += [w for c in checks if c.id in made for w in _differing_check(c, made[c.id])]
     return count, differences
 
 
@@ -126,7 +127,8 @@ def _take_over(session: Session, again: Session, kept: Sequence[Look | ReadingCh
     for each in kept:
         if isinstance(each, Look):
             again.looks.add_look(session.looks.bundle(each), each.finished_at)
-    again.reading_checks.take_over(each for each in kept if isinstance(each, ReadingCheck))
+    checks = [each for each in kept if isinstance(each, ReadingCheck)]
+    again.reading_checks.take_over(session.reading_checks, checks)
 
 
 # ---------------------------------------------------------------- differences

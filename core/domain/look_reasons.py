@@ -122,6 +122,7 @@ class LookReason(StrEnum):
     DRIFT_COLUMNS = "drift-columns", "栏目的列或项目有变化", Follows.ODD | Follows.DRIFT
     DRIFT_FILL = "drift-fill", "栏目里写明该项的记录比以往少了很多", Follows.ODD | Follows.DRIFT
     DRIFT_CITIZEN = "drift-citizen", "读到的条目与在浏览器里看到的不同", Follows.ODD | Follows.DRIFT
+    DRIFT_AGENT = "drift-agent", "网站给普通浏览器的条目与给本系统的不同", Follows.ODD | Follows.DRIFT
     MANY_ROWS = "many-rows", "栏目的条目超出预期", Follows.ODD
     LIST_QUIET = "list-quiet", "栏目没有新条目的时间比以往都长", Follows.ODD
 

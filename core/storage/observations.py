@@ -77,6 +77,8 @@ class Looks:
             self._insert_pages(bundle)
             if bundle.check is not None:
                 ReadingChecks(self._store).add(bundle.check, at)
+            for check in bundle.beside:
+                ReadingChecks(self._store).add(check, at)
         return True
 
     def _insert_look(self, look: Look, at: str) -> bool:

@@ -7,7 +7,6 @@ that signs outranks the account, and where a reviewer has one registered, the ac
 import hashlib
 import hmac
 import os
-import pwd
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -66,6 +65,10 @@ def sign(session: Session, kind: str, word: str, person: Person | None) -> None:
 
 def process_account() -> str:
     """The account that runs this process, by its real user id; UsageError where the system knows no such account."""
+    try:
+        import pwd
+    except ImportError:  # not Unix: the system is asked as well, and no variable
+        return os.getlogin()
     number = os.getuid()
     try:
         return pwd.getpwuid(number).pw_name

@@ -64,7 +64,8 @@ def _machine(name: str, told: Any) -> Any:
         for portal in told["portals"]:  # what the older program did not say
             for name in ("readings", "unread", "check"):
                 portal.pop(name, None)
-        told.pop("proposed", None)
+        for name in ("proposed", "network"):
+            told.pop(name, None)
         told["disk"] |= dict.fromkeys(("free", "night", "nights", "store"))
     return told
 

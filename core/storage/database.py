@@ -39,7 +39,7 @@ class Store:
             connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
             self.db = Database(connection)
             self.db.execute("PRAGMA foreign_keys = ON")
-            self.db.execute("PRAGMA synchronous = NORMAL")
+            self.db.execute("PRAGMA synchronous = FULL")
             self.db.enable_wal()
             migrations.apply(self.db)
         except sqlite3.DatabaseError as error:

@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from checks.cases.publication_claim import ClaimState
+from commands.output.terminal import console
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
@@ -36,12 +36,6 @@ def print_json(value: object) -> None:
     """Anything as JSON, one document."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
     sys.stdout.write("\n")
-
-
-def console() -> Console:
-    """Where people read; published words are no markup."""
-    # a pipe has no width; tables wide enough not to cut what a program or a reader needs
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
 
 
 def table_of(title: str, *columns: str, right: Sequence[str] = ()) -> Table:

@@ -57,6 +57,20 @@ def plain(text: str) -> str:
     return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).translate(_UNSAID)).strip()
 
 
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufe00-\ufe0f\ufeff\ufff9-\ufffb\U000e0000-\U000e0fff]"
+)  # C0 but tab and line feed, C1, direction marks, what is never seen, halves of surrogate pairs
+
+
+def printable(text: str) -> str:
+    """`text` as a terminal, a log or a file for people may have it: each control or unseen character is U+FFFD.
+
+    The door on the way out, for whatever a store may hold; `plain` is the one on the way in.
+    """
+    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
+
+
 def tight(text: str) -> str:
     """As `plain`, with no white space at all: how Chinese text is compared."""
     return _SPACE.sub("", plain(text))

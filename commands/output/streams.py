@@ -1,7 +1,7 @@
 """The one way to a terminal: whatever a command prints, no control or direction character of a page comes out.
 
 A published title may hold `ESC ]` or a mark that turns the line around; a terminal would obey it. Every string passes
-here, so no command has to think of it. The colours that rich adds itself are let through (`commands/output/terminal.py`).
+here, so no command has to think of it. Colours that rich adds itself pass by another (`commands/output/terminal.py`).
 """
 
 import io

@@ -24,6 +24,7 @@ from core.storage.outbox import Delivery
 from reporting import wording
 from reporting.unit_views import sum_of
 from review.claims import ClaimRecord
+from review.records import TroubledRecord
 
 if TYPE_CHECKING:
     from scheduler import NightResult  # the scheduler itself would load the whole night
@@ -300,6 +301,17 @@ def _ruled(record: ClaimRecord) -> str:
         return "—"
     until = f"，到 {record['ruled_until']}" if record["ruled_until"] else ""
     return f"{CLAIM_CHOICES[RulingKind(record['ruling'])]}{until}（{record['by']}：{record['why']}）"
+
+
+def print_troubled(records: Sequence[TroubledRecord]) -> None:
+    """Records set aside, damaged or withdrawn, each with the number that `withdraw` and `release` ask for."""
+    heads = ("记录代号", "种类", "单位", "在哪里", "现状", "原因")
+    table = table_of(f"搁置、读不出和撤回的记录（{len(records)}）", *heads)
+    for record in records:
+        number, style = record["record"][:12], None if record["state"] == "已撤回" else "yellow"
+        unit, place = record["unit"] or "—", record["place"] or "—"
+        add_row(table, number, record["kind"], unit, place, record["state"], record["why"], style=style)
+    console().print(table)
 
 
 def print_doctor(diagnoses: Sequence[Diagnosis]) -> None:

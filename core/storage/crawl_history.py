@@ -178,7 +178,7 @@ class CrawlHistory:
                 names_a_decision(number, name)
                 for number, name in self._store.rows(
                     "SELECT DISTINCT json_extract(data, '$.number_text'), json_extract(data, '$.name') FROM findings"
-                    " WHERE portal = ?",
+                    " WHERE portal = ? AND json_valid(data)",
                     portal,
                 )
             ),

@@ -8,7 +8,7 @@ from core.domain.clock import moment_text, read_moment
 from core.domain.models import DamagedFinding, Finding
 from core.storage.database import Store
 from core.storage.serialization import DAMAGED, Row, parse_or_none, parsed
-from core.storage.withdrawals import STANDS
+from core.storage.withdrawals import STANDS, WITHDRAWN
 
 _COLUMNS = "SELECT data, id, portal, row_key, content_hash, recorded_at FROM findings"
 
@@ -39,7 +39,7 @@ class Findings:
 
     def withdrawn_rows(self) -> set[tuple[str, str]]:
         """The rows, by (portal, row key), of which something read was withdrawn: read wrongly, so not read."""
-        rows = self._store.rows(f"SELECT DISTINCT portal, row_key FROM findings WHERE NOT {STANDS}")
+        rows = self._store.rows(f"SELECT DISTINCT portal, row_key FROM findings WHERE {WITHDRAWN}")
         return {(row[0], row[1]) for row in rows}
 
     def on_rows(self, rows: Iterable[tuple[str, str, str]]) -> list[Finding]:
@@ -62,7 +62,7 @@ class Findings:
             "SELECT data FROM findings INDEXED BY findings_loose WHERE json_array_length(data, '$.numbers') = 0"
             " OR (json_extract(data, '$.name') = '' AND json_extract(data, '$.code') = '') ORDER BY id"
         )
-        withdrawn = {row[0] for row in self._store.rows(f"SELECT id FROM findings WHERE NOT {STANDS}")}
+        withdrawn = {row[0] for row in self._store.rows(f"SELECT id FROM findings WHERE {WITHDRAWN}")}
         return [f for f in parsed(Finding, rows) if f.id not in withdrawn]
 
     def count_since(self, moment: datetime | None) -> int:

@@ -14,6 +14,7 @@ try:
     from commands.failures import INTERRUPTED, explain
     from commands.output.streams import clean_streams
     from commands.usage import speak_chinese
+    from core.runtime.owner_only import keep_to_owner
 except Exception as broken:  # a copy of the program that is not whole, or too little memory to load it
     why = f"{type(broken).__name__}：{broken}".splitlines()[0]
     print(f"错误：程序装载不了，没有做成（{why}）；请检查安装是否完整、内存是否够用", file=sys.stderr)
@@ -51,6 +52,7 @@ speak_chinese(app)
 
 def main() -> None:
     """Entry point: run a command; a failure is one Chinese sentence and its exit code, never a traceback."""
+    keep_to_owner()
     sys.exit(_run())
 
 

@@ -34,7 +34,7 @@ def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     for line in differences:
         typer.echo(line)
     if gone:
-        typer.echo(f"另有 {gone} 次核查的存证已按保存期移除，没有重读；与它们有关的记录会列为不同")
+        typer.echo(f"另有 {gone} 次核查的存证已按保存期移除，没有重读，照当时的记录沿用")
     typer.echo(f"重读 {looks} 次核查，{'没有不同' if not differences else f'{len(differences)} 处不同'}")
 
 

@@ -13,6 +13,7 @@ from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
 from core.domain.models import Evaluation
 from core.domain.periods import Period, parse_period
+from core.runtime.owner_only import tighten
 from core.runtime.paths import Paths
 from core.storage.session import Session
 
@@ -62,6 +63,7 @@ def open_district(district: Path, var: Path | None, *, needs_store: bool = True)
             )
     paths = Paths((var or Path("var") / config.district.slug).resolve())
     LOG.paths = paths
+    tighten(paths)
     if needs_store and not paths.store.exists():
         raise UsageError(_no_store(paths))
     return config, paths

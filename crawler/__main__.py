@@ -9,6 +9,7 @@ from scrapy.crawler import CrawlerProcess
 from core.domain.clock import Clock
 from core.domain.config import load
 from core.domain.text import printable
+from core.runtime.owner_only import keep_to_owner
 from core.storage.database import NIGHT_PATIENCE, Store
 from core.storage.warc_archive import Archive
 from crawler.crawl_job import CrawlJob, read_job
@@ -55,4 +56,5 @@ def _clean_logs() -> None:
 
 
 if __name__ == "__main__":
+    keep_to_owner()
     sys.exit(crawl(read_job(Path(sys.argv[1]))))

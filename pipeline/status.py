@@ -7,7 +7,7 @@ from typing import Any
 
 from core.domain.config import Portal
 from core.domain.look_reasons import faults_of, reason_of, sentence
-from core.domain.models import CheckVerdict, ColumnReading, Look, ReadingCheck
+from core.domain.models import CheckKind, CheckVerdict, ColumnReading, Look, ReadingCheck
 from core.runtime.diagnostics import Diagnosis
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
@@ -162,7 +162,27 @@ def checks_diagnosis(session: Session) -> tuple[Diagnosis, ...]:
     ]
     agree = sum(s.newest is not None for s in states)
     told = "；".join(words) or f"{len(states)} 个栏目定期用浏览器另读核对，{agree} 个已核对相符"
-    return (Diagnosis("读取核对", "warn" if words else "good", told),) if states else ()
+    citizens = (Diagnosis("读取核对", "warn" if words else "good", told),) if states else ()
+    return (*citizens, *_beside_diagnosis(session))
+
+
+_BESIDE = {
+    CheckKind.SEEN: "列表里有看不见的条目",
+    CheckKind.DETAILS: "详情页里有看不见的内容",
+    CheckKind.AGENT: "网站给普通浏览器的条目与给本系统的不同",
+}
+
+
+def _beside_diagnosis(session: Session) -> tuple[Diagnosis, ...]:
+    """What `doctor` says of what the portals were held against beside; () where nothing could be seen yet."""
+    days, portals = session.config.district.crawl.citizen_every_days, [p for p in session.config.portals if p.enabled]
+    checked = [(p, k, session.reading_checks.newest_read(p.id, p.checked_as(k))) for p in portals for k in _BESIDE]
+    seen = [(p, k, check) for p, k, check in checked if check is not None] if days else []
+    differ = [(p, k, c) for p, k, c in seen if session.reading_checks.standing(p.id, c.read_as) is not None]
+    words = [f"{p.name}：{_BESIDE[k]}{f'（{c.differing}）' if c.differing else ''}" for p, k, c in differ]
+    count = len({p.id for p, _, _ in seen})
+    told = "；".join([*words, "请打开栏目核对"]) if words else f"{count} 个栏目在浏览器里画出核对过，没有看不见的条目"
+    return (Diagnosis("所见核对", "warn" if words else "good", told),) if seen else ()
 
 
 def _odd(looks: Looks, portal: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, Field, ValidationError, field_validator, model_v
 from core.domain.addresses import EmailAddress
 from core.domain.config_model import Css, Frozen, PublicKey, Slug, UnitKind
 from core.domain.errors import ConfigError
-from core.domain.models import Channel, DateKind, Kind
+from core.domain.models import Channel, CheckKind, DateKind, Kind
 from core.domain.scheme import Scheme
 
 M = TypeVar("M", bound=BaseModel)
@@ -187,6 +187,10 @@ class Portal(Frozen):
             include={"family", "url", "marker", "options", "citizen", "order", "list_date", "verified", "one_page"},
         )
         return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+
+    def checked_as(self, kind: CheckKind) -> str:
+        """Under what name a check of a kind is kept: each kind stands until one of its own settles it."""
+        return self.read_as if kind is CheckKind.CITIZEN else f"{self.read_as}/{kind}"
 
 
 class Crawl(Frozen):

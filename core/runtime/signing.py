@@ -100,6 +100,13 @@ def public_pem(public: str) -> bytes:
     )
 
 
+def public_der(public: str) -> bytes:
+    """The same as DER (SubjectPublicKeyInfo), for viewers of WACZ."""
+    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).public_bytes(
+        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    )
+
+
 def weakness(secret: str) -> str:
     """Why a secret is no key of 128 random bits, in Chinese; "" where it may be one.
 

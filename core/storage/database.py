@@ -13,6 +13,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from core.domain.errors import StoreError
+from core.runtime.owner_only import close_to_others
 from core.storage.migrations import migrations
 from core.storage.serialization import Row
 
@@ -31,13 +32,16 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         try:
+            if not path.exists():
+                path.touch(mode=0o600)  # SQLite gives the files beside it what this one has
+            close_to_others(path)
             connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
             self.db = Database(connection)
             self.db.execute("PRAGMA foreign_keys = ON")
             self.db.execute("PRAGMA synchronous = FULL")
             self.db.enable_wal()
             migrations.apply(self.db)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, OSError) as error:
             raise StoreError(f"数据库打不开：{path}：{error}") from error
 
     def __enter__(self) -> "Store":

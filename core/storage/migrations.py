@@ -245,6 +245,16 @@ INSERT INTO row_events (kind, subject, state, recorded_at) SELECT 'deliveries', 
 """
 
 
+# rows that a look shows and a check did not: what nobody sees is not published, and says nothing against anybody
+_UNSEEN_ROWS = """
+CREATE TABLE unseen_rows (
+    "check" TEXT NOT NULL REFERENCES reading_checks(id), portal TEXT NOT NULL, row_key TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    PRIMARY KEY ("check", row_key)
+) STRICT;
+"""
+
+
 def _run_script(db: Database, script: str) -> None:
     for statement in filter(str.strip, script.split(";\n")):
         db.execute(statement)
@@ -332,3 +342,9 @@ def m0027_words(db: Database) -> None:
 def m0028_journal(db: Database) -> None:
     """What becomes of rows that change, signatures and time stamps of heads."""
     _run_script(db, _JOURNAL)
+
+
+@migrations()
+def m0035_unseen_rows(db: Database) -> None:
+    """Rows that a family reads and no person sees."""
+    _run_script(db, _UNSEEN_ROWS)

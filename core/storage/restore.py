@@ -1,7 +1,8 @@
 """Restore: a backup unpacked aside, checked, synced to the disk, and put in its place by one rename.
 
 A kill at any moment leaves the place as it was or whole; what it left aside goes with the next try. A zip is foreign:
-names, kinds and sizes are checked before anything is written.
+names, kinds and sizes are checked before anything is written, and whatever modes it gives, what is restored is its
+owner's alone (decision 0036).
 """
 
 import os
@@ -37,7 +38,7 @@ def restore(source: Path, paths: Paths) -> int:
     with _opened(source) as archive:
         chosen = [info for info in _entries(archive, source) if PurePosixPath(info.filename).parts[0] != DISTRICT]
         place = _place(paths.root)
-        with _aside(place, paths.root, 0o700) as stage:
+        with _aside(place, paths.root) as stage:
             count = _unpack(archive, chosen, stage, lambda name: name)
             _check(stage / STORE)
             _commit(stage, paths.root)
@@ -57,7 +58,7 @@ def restore_district(source: Path, folder: Path) -> int:
             if not _same(archive, chosen, folder):
                 raise UsageError(f"文件夹里已有别的内容，不覆盖：{folder}")
             return len(chosen)
-        with _aside(folder.parent, folder, 0o755) as stage:
+        with _aside(folder.parent, folder) as stage:
             count = _unpack(archive, chosen, stage, lambda name: name.removeprefix(f"{DISTRICT}/"))
             _rename(stage, folder)
     return count
@@ -100,20 +101,23 @@ def _is_ours(info: zipfile.ZipInfo) -> bool:
 def _unpack(
     archive: zipfile.ZipFile, entries: Iterable[zipfile.ZipInfo], stage: Path, name_of: Callable[[str], str]
 ) -> int:
-    """Write the entries below `stage` with their modes, synced; returns how many files. Sizes are held to the word."""
+    """Write the entries below `stage`, synced; returns how many files. Sizes are held to the word.
+
+    Of a mode the owner's part is kept.
+    """
     chosen = sorted(entries, key=lambda info: info.filename)
     size, free = sum(info.file_size for info in chosen), shutil.disk_usage(stage).free
     if size + _MARGIN > free:
         raise StoreError(f"备份解开要 {size // 1024**2} MiB，磁盘只剩 {free // 1024**2} MiB：请腾出空间，什么都没有写")
     for info in chosen:
-        mode, path = stat.S_IMODE(info.external_attr >> 16) & 0o755, stage / name_of(info.filename)
+        mode, path = stat.S_IMODE(info.external_attr >> 16) & 0o700, stage / name_of(info.filename)
         if info.is_dir():
             path.mkdir(parents=True, exist_ok=True)
             path.chmod(mode | 0o700)
             continue
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with archive.open(info) as packed, path.open("xb") as file:
-            path.chmod(mode | 0o600 if mode else 0o600)
+            path.chmod(mode | 0o600)
             shutil.copyfileobj(packed, file, 1024 * 1024)  # zipfile gives no more than the size declared
             file.flush()
             os.fsync(file.fileno())
@@ -154,18 +158,15 @@ def _place(root: Path) -> Path:
 
 
 @contextmanager
-def _aside(place: Path, target: Path, mode: int) -> Iterator[Path]:
-    """A new folder in `place` to unpack into, gone when the block ends; what a killed try left there goes as well.
-
-    `mode`: of the folder that `target` becomes, where none stands there yet.
-    """
+def _aside(place: Path, target: Path) -> Iterator[Path]:
+    """A new folder in `place` to unpack into, gone when the block ends; what a killed try left there goes as well."""
     place.mkdir(parents=True, exist_ok=True)
     left = list(place.glob(f".{_glob_safe(target.name)}.*{_SUFFIX}"))
     stage = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=_SUFFIX, dir=place))
     try:
         for folder in left:  # after the new one is there: a folder begun is known by it
             shutil.rmtree(folder, ignore_errors=True)
-        stage.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else mode)
+        stage.chmod(0o700)
         yield stage
     finally:
         shutil.rmtree(stage, ignore_errors=True)

@@ -10,8 +10,10 @@ import pytest
 import cli
 from core.domain.config import load
 from core.domain.models import Attachment, Kind, Submission
+from core.runtime.signing import SigningKey
 from core.storage.database import Store
 from core.storage.session import Session
+from core.storage.signatures import first_unsound
 from pipeline.evaluate import evaluate
 from simulation.district import write as write_district
 from simulation.server import SITES
@@ -64,3 +66,29 @@ def test_a_record_is_withdrawn_listed_and_released(
     assert json.loads(run("set-aside", "--json")[1]) == []
     assert run("withdraw", "ffffffffffff", "--why", "单位来函误报")[0] == 2
     assert run("release", "0123456789ab", "--why", "再放行一次")[0] == 2
+
+
+def test_a_withdrawal_and_a_release_by_key_are_signed_words(
+    district: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key, file = SigningKey.new(), district / "district.toml"
+    reviewer = f'\n[[review.reviewer]]\nname = "李某"\npublic_key = "{key.public}"\n'
+    file.write_text(file.read_text("utf-8") + reviewer, "utf-8")
+    key.write(tmp_path / "li.key")
+    monkeypatch.setenv("CHENGXIN_KEY_FILE", str(tmp_path / "li.key"))
+    with Store(tmp_path / "var/chengxin.db") as store:
+        session = session_of(store, load(district), AT)
+        a_row(session, "0123456789abcdef0123")
+        evaluate(session)
+    for command in ("withdraw", "release"):
+        words = [command, "0123456789ab", "--why", "核对原件所见", "-d", str(district), "--var", str(tmp_path / "var")]
+        monkeypatch.setattr("sys.argv", ["chengxin", *words])
+        assert cli._run() == 0 and "李某" in capsys.readouterr().out
+    known = {"李某": {key.public: "2026-01-01"}}
+    with Store(tmp_path / "var/chengxin.db") as store:
+        signed = store.rows(
+            "SELECT s.by, json_extract(r.data, '$.word') FROM signatures s JOIN rulings r ON r.id = s.word"
+        )
+        assert signed == [("李某", "withdraw"), ("李某", "release")] and first_unsound(store, known) is None
+        store.db.execute("UPDATE rulings SET data = json_set(data, '$.word', 'withdraw')")
+        assert first_unsound(store, known) is not None

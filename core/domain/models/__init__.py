@@ -6,7 +6,7 @@ All times are aware and in Asia/Shanghai; all days are civil days there. A fact 
 Judgement is a pure function of facts recorded up to a moment and is never updated in place.
 """
 
-from core.domain.models.enums import Channel, CheckVerdict, DateKind, Grade, Kind, Outcome
+from core.domain.models.enums import Channel, CheckKind, CheckVerdict, DateKind, Grade, Kind, Outcome
 from core.domain.models.evaluation import (
     SET_ASIDE_MARK,
     Alert,
@@ -73,6 +73,7 @@ __all__ = [
     "Capture",
     "Channel",
     "CheckBundle",
+    "CheckKind",
     "CheckVerdict",
     "ChecksSoFar",
     "Citation",

@@ -1,5 +1,7 @@
 """证据包: what leaves the house shows no person, and holds up against public tools alone."""
 
+import base64
+import hashlib
 import json
 import re
 import shutil
@@ -10,6 +12,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from warcio.archiveiterator import ArchiveIterator
 
 from checks import TEXTS
@@ -122,6 +126,13 @@ def test_it_holds_up_against_public_tools(var: Path, clear: tuple[str, str], tmp
     assert facts.stdout.count("相符") > 5 and "不符" not in facts.stdout
     with Store(Paths(var).store) as store:
         assert f"链头 {head(store)}" in chain.stdout and "断开" not in chain.stdout
+    with zipfile.ZipFile(folder / "存证.wacz") as box:
+        digest = json.loads(box.read("datapackage-digest.json"))
+        assert digest["hash"] == f"sha256:{hashlib.sha256(box.read('datapackage.json')).hexdigest()}"
+    told = digest["signedData"]
+    key = load_der_public_key(base64.b64decode(told["publicKey"]))
+    assert isinstance(key, Ed25519PublicKey)
+    key.verify(base64.b64decode(told["signature"]), digest["hash"].encode())  # InvalidSignature where it is not
     assert "签名相符" in signatures.stdout and "不符" not in signatures.stdout
     assert "Time stamp" in stamps.stdout and "不符" not in stamps.stdout
     (folder / "说明.html").write_text("改过", "utf-8")

@@ -65,6 +65,7 @@ def _machine(name: str, told: Any) -> Any:
             for name in ("readings", "unread", "check"):
                 portal.pop(name, None)
         told.pop("proposed", None)
+        assert told.pop("network", "") == "", "a night that was answered doubts no network"
         told["disk"] |= dict.fromkeys(("free", "night", "nights", "store"))
     return told
 

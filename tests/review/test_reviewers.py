@@ -117,7 +117,7 @@ def test_a_weak_key_is_refused_even_where_it_is_registered(config: Config, weak:
 def test_a_strong_key_that_does_not_sign_speaks_as_before(config: Config) -> None:
     import hashlib
 
-    secret = secrets.token_urlsafe(24)
+    secret = secrets.token_hex(32)
     told = known(config, Reviewer(name="乙", key_sha256=hashlib.sha256(secret.encode()).hexdigest()))
     person = who_speaks(told, key=secret)
     assert person.name == "乙" and person.via.startswith("key:") and person.key is None

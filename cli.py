@@ -12,6 +12,7 @@ try:
 
     from commands import register
     from commands.failures import INTERRUPTED, explain
+    from commands.output.streams import clean_streams
     from commands.usage import speak_chinese
     from core.runtime.owner_only import keep_to_owner
 except Exception as broken:  # a copy of the program that is not whole, or too little memory to load it
@@ -56,6 +57,11 @@ def main() -> None:
 
 
 def _run() -> int:
+    with clean_streams():
+        return _answered()
+
+
+def _answered() -> int:
     try:
         result = app(standalone_mode=False, prog_name="chengxin")
     except (KeyboardInterrupt, typer.Abort):

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.errors import ChengxinError
+from core.domain.text import printable
 from core.runtime.paths import Paths
 
 FULL_DISK = "磁盘已满，没有写完：请腾出空间（chengxin status 会列出数据占用），再运行同一条命令"
@@ -48,7 +49,8 @@ class Log:
 
     def write(self, error: BaseException) -> Path | None:
         """Append the traceback of `error`; returns the file, or None where nothing can be written at all."""
-        text = f"{datetime.now(ZONE):%Y-%m-%d %H:%M:%S}\n{''.join(traceback.format_exception(error))}\n"
+        words = printable("".join(traceback.format_exception(error)))
+        text = f"{datetime.now(ZONE):%Y-%m-%d %H:%M:%S}\n{words}\n"
         for handle, path in self._places():
             try:
                 with os.fdopen(handle, "a", encoding="utf-8") as file:

@@ -8,7 +8,9 @@ import typer
 
 from commands.options import DEFAULT_DISTRICT, District, Var, open_district
 from core.domain.clock import ZONE
+from core.domain.config import Config
 from core.domain.errors import DeliveryError, StoreError, UsageError
+from core.runtime.paths import Paths
 from core.storage.session import open_session
 
 
@@ -73,9 +75,14 @@ def verify(
 
     例：chengxin verify --head 3f9c0a1b2d4e5f60（另外留存的链头，看它在不在这条链上）
     """
+    config, paths = open_district(district, var)
+    _tell_verified(config, paths, head)
+
+
+def _tell_verified(config: Config, paths: Paths, head: str | None = None) -> None:
+    """Say that all is as it was sealed; StoreError naming the first record that is not."""
     from core.storage.verification import kept_head, verify_all
 
-    config, paths = open_district(district, var)
     with open_session(config, paths) as session:
         kept = kept_head(session.store, head) if head is not None else None
         found = verify_all(config, session.store, paths, kept)
@@ -131,18 +138,27 @@ def backup(
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
 ) -> None:
-    """备份全部数据（运行中也可以）。例：chengxin backup 备份-20260801.zip"""
+    """备份全部数据和区县配置（运行中也可以）。例：chengxin backup 备份-20260801.zip"""
     from core.storage.backup import backup as write
 
-    _, paths = open_district(district, var)
-    typer.echo(f"已备份 {write(paths, out)} 个文件：{out}")
+    config, paths = open_district(district, var)
+    typer.echo(f"已备份 {write(paths, out, config.folder)} 个文件：{out}")
 
 
 def restore(
-    source: Annotated[Path, typer.Argument(help="备份文件")], district: District = DEFAULT_DISTRICT, var: Var = None
+    source: Annotated[Path, typer.Argument(help="备份文件")],
+    district_to: Annotated[
+        Path | None, typer.Option("--district-to", help="把备份里的区县配置恢复到这个新文件夹，并用它；不覆盖")
+    ] = None,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
 ) -> None:
-    """从备份恢复到空的数据文件夹。例：chengxin restore 备份-20260801.zip"""
-    from core.storage.backup import restore as read
+    """从备份恢复到空的数据文件夹，要么全部，要么不动。例：chengxin restore 备份-20260801.zip"""
+    from core.storage.restore import restore as read
+    from core.storage.restore import restore_district
 
-    _, paths = open_district(district, var, needs_store=False)
+    if district_to is not None:
+        typer.echo(f"已恢复 {restore_district(source, district_to)} 个配置文件到 {district_to}")
+    config, paths = open_district(district_to or district, var, needs_store=False)
     typer.echo(f"已恢复 {read(source, paths)} 个文件到 {paths.root}")
+    _tell_verified(config, paths)

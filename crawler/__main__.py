@@ -1,5 +1,6 @@
 """`python -m crawler JOB.json`: one night's crawl in a process of its own. Exit code 0: every look is stored."""
 
+import logging
 import sys
 from pathlib import Path
 
@@ -7,6 +8,7 @@ from scrapy.crawler import CrawlerProcess
 
 from core.domain.clock import Clock
 from core.domain.config import load
+from core.domain.text import printable
 from core.runtime.owner_only import keep_to_owner
 from core.storage.database import NIGHT_PATIENCE, Store
 from core.storage.warc_archive import Archive
@@ -28,11 +30,29 @@ def crawl(job: CrawlJob, **overrides: object) -> int:
             process = CrawlerProcess(settings | overrides)
             crawler = process.create_crawler(NightSpider)
             process.crawl(crawler, job=job, config=config, store=store, archive=archive, clock=Clock(base=job.base))
+            _clean_logs()
             process.start()
             stats = crawler.stats.get_stats() if crawler.stats else {}
     finally:
         archive.close()
     return 0 if stats.get("chengxin/looks", 0) == wanted else 3
+
+
+class _Printable(logging.Formatter):
+    """What another formatter says, without control characters: messages and tracebacks quote pages and addresses."""
+
+    def __init__(self, inner: logging.Formatter | None) -> None:
+        super().__init__()
+        self.inner = inner or logging.Formatter()
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(self.inner.format(record))
+
+
+def _clean_logs() -> None:
+    """Let every handler that the crawl has made pass the door."""
+    for handler in logging.root.handlers:
+        handler.setFormatter(_Printable(handler.formatter))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from core.domain.config import Crawl, Portal
 from core.domain.look_reasons import LookReason, http_status
 from core.domain.models import Sighting
-from core.domain.text import mask_identities
+from core.domain.text import MAX_TITLE, mask_identities, stored
 from crawler.capture_recorder import Answer, Recorder
 from crawler.crawl_job import ListPass
 from crawler.detail_reader import age_of
@@ -153,7 +153,7 @@ def sightings_of(walk: Walk, portal: str, look: str) -> tuple[Sighting, ...]:
             content_hash=content_hash(row),
             sort_key=row.sort_key,
             seen_at=read.received_at,
-            title=mask_identities(row.title)[0],
+            title=mask_identities(stored(row.title, MAX_TITLE))[0],
             url=mask_identities(row.url)[0],
             listed_on=row.listed_on,
             page=read.number,

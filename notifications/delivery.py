@@ -18,6 +18,7 @@ from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp
 from core.domain.errors import CalendarUnknown, ConfigError, UsageError
+from core.domain.text import plain
 from core.runtime.locks import sender_lock
 from core.storage.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
 from core.storage.session import Session
@@ -155,7 +156,7 @@ def take_bounce(outbox: Outbox, data: bytes, now: datetime) -> list[str]:
         if not isinstance(status, Message) or str(status.get("Action", "")).lower() != "failed":
             continue
         recipient = str(status.get("Final-Recipient", "")).partition(";")[2].strip()
-        answer = f"{status.get('Status', '')} {status.get('Diagnostic-Code', '')}".strip()[:200]
+        answer = plain(f"{status.get('Status', '')} {status.get('Diagnostic-Code', '')}")[:200]
         known = outbox.bounced(key, recipient, answer, now)
         lines.append(f"{recipient}：{answer}" if known else f"{recipient}：没有发过这封信")
     return lines

@@ -19,6 +19,7 @@ from core.domain.clock import LAST
 from core.domain.config import Config
 from core.domain.models import (
     Channel,
+    DamagedFinding,
     Decision,
     Evaluation,
     Evidence,
@@ -30,8 +31,7 @@ from core.domain.models import (
     Submission,
 )
 from core.domain.periods import Period
-from core.domain.reason_codes import SET_ASIDE
-from core.domain.ruling_validity import complete_months, ruled_decisions, ruled_months
+from core.domain.ruling_validity import complete_months, ruled_decisions, ruled_months, ruled_records
 from core.runtime.boundary import Boundary, Failed
 from core.runtime.code_fingerprint import code_fingerprint
 from core.storage.session import Session
@@ -67,8 +67,9 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         affected |= set(session.evaluations.decisions_of(newly_unseen))
         new_rulings = session.rulings.all(after=since.get("rulings", 0))
         affected |= ruled_decisions(new_rulings) | cache.decisions_of_months(ruled_months(new_rulings))
-        # what was set aside could be any decision: it may excuse one that nothing else would touch
-        decisions = cache.decisions(None if linked.set_aside_changed else affected)
+        # what was set aside or withdrawn could be any decision: it may excuse one that nothing else would touch
+        everything = linked.set_aside_changed or ruled_records(new_rulings)
+        decisions = cache.decisions(None if everything else affected)
         facts = _case_facts(session, decisions.values())
         rulings = rulings_by_decision(facts.rulings)
         evidence: dict[str, Sequence[Evidence]] = {}
@@ -123,10 +124,10 @@ def _evaluated(
     decision: Decision, facts: CaseFacts, config: Config, now: datetime, rulings: Mapping[str, tuple[Ruling, ...]]
 ) -> tuple[tuple[Evidence, ...], bool]:
     """(all evidence about a decision, whether time or looks may change it). One of no known unit accuses nobody."""
-    if error := error_of(decision):
-        return set_aside(decision, _records(decision, facts), error, CHECKS), False
     if not decision.unit or decision.kind is None:
         return (), False
+    if error := error_of(decision):
+        return set_aside(decision, _records(decision, facts), error, CHECKS), False
     calendar, ruled = Calendar(config.holidays), rulings.get(decision.id, ())
     case = case_of(decision, decision.kind, facts, config, calendar, now, ruled)
     evidence = evaluate_case(case)
@@ -171,7 +172,9 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
     loose = session.findings.loose()
     owners = session.evaluations.decisions_of({*findings, *(f.id for f in loose)}).values()
     rows, looks = {_row(f) for f in findings.values()}, session.looks.looks_after(since)
-    lost = _set_aside(session, wanted)
+    lost = [d for d in session.evaluations.set_aside() if error_of(d)]
+    misread = _misread(session, lost)
+    unread += [span for span in misread if span not in unread]
     rulings = session.rulings.all()
     return CaseFacts(
         lost_submissions=tuple(session.submissions.by_id(name for d in lost for name in d.submissions).values()),
@@ -191,7 +194,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         rulings=rulings,
         complete=complete_months(rulings),
         titles=session.looks.titles_of(unread),
-        unread_since=session.looks.unread_since(unread),
+        unread_since=session.looks.unread_since(unread) | {_row(span): span.first_seen for span in misread},
         readings=_grouped(session.looks.readings_of(rows), _row),
         places=session.looks.places_of({*map(_row, unread), *map(_row, loose)}),
         backed=_backed(session, since, looks),
@@ -216,10 +219,17 @@ def _grouped(records: Iterable[R], key: Callable[[R], K]) -> dict[K, list[R]]:
 
 
 def _rows_of(session: Session, decisions: Iterable[Decision]) -> tuple[tuple[Finding, RowSpan], ...]:
-    """The rows of the decisions' findings, each with the last of them that was read off it."""
+    """The rows of the decisions' findings, each with the last of them that was read off it; none that is damaged."""
     findings = session.findings.by_id(name for decision in decisions for name in decision.findings)
-    at = {_row(finding): finding for finding in findings.values()}
+    at = {_row(finding): finding for finding in findings.values() if not isinstance(finding, DamagedFinding)}
     return tuple((at[_row(span)], span) for span in session.looks.spans_of(at))
+
+
+def _misread(session: Session, lost: Iterable[Decision]) -> list[RowSpan]:
+    """Rows that count as not read, all along: something read off them was withdrawn, or can be read no more."""
+    findings = session.findings.by_id(name for decision in lost for name in decision.findings)
+    damaged = {_row(finding) for finding in findings.values() if isinstance(finding, DamagedFinding)}
+    return session.looks.spans_of(sorted(damaged | session.findings.withdrawn_rows()))
 
 
 def _backed(
@@ -233,13 +243,6 @@ def _backed(
         shown[span.portal][span.row_key] = span
     seen = session.looks.looks_showing(rows, since)
     return {p: backings(looks.get(p, ()), readings, shown[p], seen) for p, readings in by_portal.items()}
-
-
-def _set_aside(session: Session, wanted: Iterable[Decision]) -> list[Decision]:
-    """All decisions that hold a record set aside: of those asked for, and of those told before."""
-    told = {item.decision for item in session.evaluations.evidence_by_codes([SET_ASIDE.code])}
-    known = session.evaluations.decisions(told) | {decision.id: decision for decision in wanted}
-    return [known[name] for name in sorted(known) if error_of(known[name])]
 
 
 def _looked_since(config: Config, decisions: Iterable[Decision]) -> dict[str, datetime]:

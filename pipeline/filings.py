@@ -12,7 +12,7 @@ from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.config import Config, Portal, Unit
 from core.domain.deadlines import closing
 from core.domain.forms import forms, titles
-from core.domain.models import Evidence, Filing, Kind, MonthSubject, Outcome
+from core.domain.models import DamagedFiling, Evidence, Filing, Kind, MonthSubject, Outcome
 from core.domain.periods import Period, before, parse_period
 from core.domain.ruling_validity import complete_months
 from core.runtime.boundary import Boundary, Failed
@@ -45,7 +45,16 @@ def evaluate_filings(session: Session, period: Period) -> FilingEvaluation:
 
 
 def evaluate_one_unit(case: UnitCase, boundary: Boundary) -> tuple[Evidence, ...]:
-    """All evidence about one unit's filings; a check that breaks down says so of the filings it breaks down on."""
+    """All evidence about one unit's filings; a check that breaks down says so of the filings it breaks down on.
+
+    While one of them cannot be read from the store, no breach of the unit is sure.
+    """
+    damaged = [filing for filing in case.filings if isinstance(filing, DamagedFiling)]
+    if damaged:
+        sound = replace(case, filings=tuple(f for f in case.filings if not isinstance(f, DamagedFiling)))
+        rest = [_doubted(item) for item in evaluate_one_unit(sound, boundary)]
+        told = (set_aside_filings(name, case.unit.slug, case.first, damaged, damaged[0].error) for name in FILED_CHECKS)
+        return (*rest, *told)
     whole = boundary.attempt(f"unit {case.unit.slug}", partial(evaluate_unit, case))
     if not isinstance(whole, Failed):
         return whole
@@ -65,10 +74,13 @@ def _one_check(case: UnitCase, name: str, boundary: Boundary) -> tuple[Evidence,
         rest = replace(case, filings=tuple(other for other in case.filings if other is not filing))
         without = boundary.attempt(f"{what} without {filing.id}", partial(FILED_CHECKS[name].check, rest))
         if not isinstance(without, Failed):
-            sure = [item for item in without if item.outcome is not Outcome.BREACHED]
-            doubtful = [set_aside_again(item) for item in without if item.outcome is Outcome.BREACHED]
-            return (*sure, *doubtful, set_aside_filings(name, case.unit.slug, case.first, [filing], answer.error))
+            told = set_aside_filings(name, case.unit.slug, case.first, [filing], answer.error)
+            return (*map(_doubted, without), told)
     return (set_aside_filings(name, case.unit.slug, case.first, case.filings, answer.error),)
+
+
+def _doubted(item: Evidence) -> Evidence:
+    return set_aside_again(item) if item.outcome is Outcome.BREACHED else item
 
 
 def unit_cases(session: Session, period: Period) -> list[UnitCase]:

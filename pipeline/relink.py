@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from checks.cases.set_aside import alone, error_of
-from core.domain.models import Decision, Finding, Submission
-from core.domain.ruling_validity import ruled_links
+from core.domain.models import DamagedFinding, DamagedSubmission, Decision, Finding, Submission
+from core.domain.ruling_validity import ruled_links, ruled_records
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 from linking import Mention, block_keys, link, meeting, mentions_of_finding, mentions_of_submission
 
 Record = Submission | Finding
 Settled = Mapping[frozenset[str], bool]
+DAMAGED = (DamagedFinding, DamagedSubmission)
 _LOST = "x|"  # the one key of a record that has no others because they could not be made
 
 
@@ -34,10 +35,13 @@ def relink(session: Session, since: Mapping[str, int], boundary: Boundary) -> Re
     ]
     keys = {record.id: _keys(record, boundary) for record in new_records}
     cache.add_keys(keys)
-    ruled = {name for pair in ruled_links(session.rulings.all(after=since.get("rulings", 0))) for name in pair}
+    new_rulings = session.rulings.all(after=since.get("rulings", 0))
+    ruled = {name for pair in ruled_links(new_rulings) for name in pair} | ruled_records(new_rulings)
     names = cache.closure({*(name for name, made in keys.items() if made), *ruled})
     old = cache.decisions_of(names)
     records: dict[str, Record] = {**session.submissions.by_id(names), **session.findings.by_id(names)}
+    withdrawn = session.rulings.withdrawn()  # they keep their keys, so that a night and a full evaluation agree
+    records = {name: record for name, record in records.items() if name not in withdrawn}
     lost = cache.keyed(_LOST + name for name in names)
     new = _linked(records, lost, ruled_links(session.rulings.all()), boundary)
     cache.replace_decisions(old, new)
@@ -58,6 +62,8 @@ def mentions_of(record: Record) -> tuple[Mention, ...]:
 
 def _keys(record: Record, boundary: Boundary) -> set[str]:
     """The block keys of a record, none where it mentions nothing; of one that breaks down a key of its own."""
+    if isinstance(record, DAMAGED):
+        return {_LOST + record.id}
     keys = boundary.attempt(
         f"keys of {record.id}", lambda: {key for mention in mentions_of(record) for key in block_keys(mention)}
     )
@@ -68,6 +74,9 @@ def _linked(records: Mapping[str, Record], lost: set[str], settled: Settled, bou
     failed: dict[str, str] = {}
     mentions: list[Mention] = []
     for name, record in records.items():
+        if isinstance(record, DAMAGED):
+            failed[name] = record.error
+            continue
         made = boundary.attempt(f"mentions of {name}", partial(_mentioned, record, check=name in lost))
         if isinstance(made, Failed):
             failed[name] = made.error

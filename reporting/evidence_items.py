@@ -1,5 +1,6 @@
 """From evidence to the item a reader acts on."""
 
+from checks.cases.set_aside import line_of
 from core.domain.forms.review_worksheet import OUTCOMES
 from core.domain.models import Evaluation, Evidence, Outcome, Ruling
 from core.domain.reason_codes import SET_ASIDE
@@ -98,5 +99,6 @@ def ruling_view(ruling: Ruling | None) -> RulingView | None:
 
 def set_aside_lines(evaluation: Evaluation) -> tuple[str, ...]:
     """What was set aside as it could not be evaluated: one line a decision or a unit's filing, with where it stands."""
-    items = {item.decision or item.key: item for item in evaluation.everything if item.slug == SET_ASIDE.code}
-    return tuple(wording.short(item.sentence, 200) for _, item in sorted(items.items()))
+    lines = {item.decision or item.key: item.sentence for item in evaluation.everything if item.slug == SET_ASIDE.code}
+    lines |= {d.id: line for d in evaluation.decisions.values() if (line := line_of(d)) and d.id not in lines}
+    return tuple(wording.short(line, 200) for _, line in sorted(lines.items()))

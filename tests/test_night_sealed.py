@@ -12,9 +12,10 @@ from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import StoreError
 from core.runtime.paths import Paths
-from core.storage.backup import backup, restore
+from core.storage.backup import backup
 from core.storage.database import Store
 from core.storage.heads import signed_heads
+from core.storage.restore import restore
 from core.storage.runs import Runs
 from core.storage.stamps import Stamps
 from core.storage.verification import Verification, verify_all

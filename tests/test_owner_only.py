@@ -49,7 +49,7 @@ def test_whatever_a_night_an_import_a_report_and_a_backup_write_is_the_owners(tm
         commands = (
             ("night", "--as-of", f"{night_moment(FIRST_NIGHT):%Y-%m-%dT%H:%M}", *where),
             ("import", str(workbook), *where),
-            ("report", "2026Q3", *where),
+            ("report", "2026Q3", "--out", str(tmp_path / "var" / "formal"), *where),
             ("backup", str(tmp_path / "var" / "backup.zip"), *where),
             ("verify", *where),
         )

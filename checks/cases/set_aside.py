@@ -5,17 +5,33 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from core.domain.models import Citation, Decision, Evidence, Filing, Finding, Submission
+from core.domain.models import (
+    SET_ASIDE_MARK,
+    Citation,
+    DamagedSubmission,
+    Decision,
+    Evidence,
+    Filing,
+    Finding,
+    Submission,
+)
 from core.domain.reason_codes import SET_ASIDE
-
-_MARK = "搁置："  # begins the one link of a decision that is nothing but a record set aside
 
 
 def place_of(record: Submission | Finding) -> str:
-    """Where a record stands: workbook, sheet and row, or portal and address."""
-    if isinstance(record, Submission):
-        return f"《{record.workbook}》{record.sheet} 第 {record.row} 行"
-    return f"栏目 {record.portal}，{record.url or record.row_key}"
+    """Where a record stands: workbook, sheet and row, or portal and address; then its id, by which it is withdrawn."""
+    if isinstance(record, DamagedSubmission):
+        place = f"《{record.workbook}》中的一行"
+    elif isinstance(record, Submission):
+        place = f"《{record.workbook}》{record.sheet} 第 {record.row} 行"
+    else:
+        place = f"栏目 {record.portal}，{record.url or record.row_key}"
+    return f"{place}（记录 {short_id(record.id)}）"
+
+
+def short_id(record: str) -> str:
+    """The beginning of a record's id that people copy and type; commands take any beginning that only one has."""
+    return record[:12]
 
 
 def citation_of(record: Submission | Finding) -> Citation:
@@ -38,13 +54,19 @@ def alone(record: Submission | Finding, error: str) -> Decision:
         decided_on=(record.decided_on,) if record.decided_on else (),
         submissions=(record.id,) if handed_in else (),
         findings=() if handed_in else (record.id,),
-        links=(f"{_MARK}{error}",),
+        links=(f"{SET_ASIDE_MARK}{error}", place_of(record)),
     )
 
 
 def error_of(decision: Decision) -> str:
     """Why the record of a decision was set aside; "" where it was not."""
-    return next((link.removeprefix(_MARK) for link in decision.links if link.startswith(_MARK)), "")
+    return next((link.removeprefix(SET_ASIDE_MARK) for link in decision.links if link.startswith(SET_ASIDE_MARK)), "")
+
+
+def line_of(decision: Decision) -> str:
+    """What is told of a decision that is nothing but a record set aside; "" of any other."""
+    error, place = error_of(decision), decision.links[-1] if decision.links else ""
+    return f"{SET_ASIDE.sentence}（{error}）：{place}" if error else ""
 
 
 def set_aside(

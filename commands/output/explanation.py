@@ -6,7 +6,7 @@ from decimal import Decimal
 from rich.console import Console
 from rich.text import Text
 
-from commands.output.tables import console
+from commands.output.terminal import console
 from reporting import wording
 from reporting.explanation import Explanation, ExplanationLine, ExplanationRow, Ground
 from reporting.view_models import Status

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 from rich.console import Console
 
-from commands.output.tables import add_row, console, published_text, table_of
+from commands.output.tables import add_row, published_text, table_of
+from commands.output.terminal import console
 from core.domain.look_reasons import LookReason, end_of, faults_of, http_status, sentence
 from core.domain.models import Finding, Look, Sighting
 from crawler.discovery.propose import Proposal

@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from commands.output.tables import add_row, console, table_of
+from commands.output.tables import add_row, table_of
+from commands.output.terminal import console
 from core.domain.config import Config
 from core.domain.models import Score, UnitRates
 from pipeline.whatif import UnitChange

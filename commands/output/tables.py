@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from checks.cases.publication_claim import ClaimState
+from commands.output.terminal import console
 from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
@@ -24,6 +24,7 @@ from core.storage.outbox import Delivery
 from reporting import wording
 from reporting.unit_views import sum_of
 from review.claims import ClaimRecord
+from review.records import TroubledRecord
 
 if TYPE_CHECKING:
     from scheduler import NightResult  # the scheduler itself would load the whole night
@@ -36,12 +37,6 @@ def print_json(value: object) -> None:
     """Anything as JSON, one document."""
     json.dump(value, sys.stdout, ensure_ascii=False, indent=1, default=str)
     sys.stdout.write("\n")
-
-
-def console() -> Console:
-    """Where people read; published words are no markup."""
-    # a pipe has no width; tables wide enough not to cut what a program or a reader needs
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False, markup=False)
 
 
 def table_of(title: str, *columns: str, right: Sequence[str] = ()) -> Table:
@@ -306,6 +301,17 @@ def _ruled(record: ClaimRecord) -> str:
         return "—"
     until = f"，到 {record['ruled_until']}" if record["ruled_until"] else ""
     return f"{CLAIM_CHOICES[RulingKind(record['ruling'])]}{until}（{record['by']}：{record['why']}）"
+
+
+def print_troubled(records: Sequence[TroubledRecord]) -> None:
+    """Records set aside, damaged or withdrawn, each with the number that `withdraw` and `release` ask for."""
+    heads = ("记录代号", "种类", "单位", "在哪里", "现状", "原因")
+    table = table_of(f"搁置、读不出和撤回的记录（{len(records)}）", *heads)
+    for record in records:
+        number, style = record["record"][:12], None if record["state"] == "已撤回" else "yellow"
+        unit, place = record["unit"] or "—", record["place"] or "—"
+        add_row(table, number, record["kind"], unit, place, record["state"], record["why"], style=style)
+    console().print(table)
 
 
 def print_doctor(diagnoses: Sequence[Diagnosis]) -> None:

@@ -28,7 +28,7 @@ def cell_text(cell: Cell) -> str:
         return cell.isoformat(" ", "seconds")
     if isinstance(cell, date | time):
         return cell.isoformat()
-    return text.plain(str(cell))
+    return text.stored(text.plain(str(cell)), text.MAX_CELL)
 
 
 def _number_text(number: int | float) -> str:

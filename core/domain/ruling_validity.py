@@ -10,6 +10,7 @@ from core.domain.models import (
     EvidenceSubject,
     LinkSubject,
     MonthSubject,
+    RecordSubject,
     RepairSubject,
     Ruling,
     RulingKind,
@@ -65,6 +66,11 @@ def ruled_decisions(rulings: Iterable[Ruling]) -> set[str]:
 def ruled_months(rulings: Iterable[Ruling]) -> set[tuple[str, str]]:
     """Units (slugs) and months ("YYYY-MM") of which the office said whether all was handed in."""
     return {(r.subject.unit, r.subject.month) for r in rulings if isinstance(r.subject, MonthSubject)}
+
+
+def ruled_records(rulings: Iterable[Ruling]) -> set[str]:
+    """Ids of the records that a person withdrew or released."""
+    return {r.subject.record for r in rulings if isinstance(r.subject, RecordSubject)}
 
 
 def complete_months(rulings: Iterable[Ruling]) -> dict[MonthSubject, Ruling]:

@@ -8,6 +8,7 @@ EVIDENCE_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS, RulingKind.AMEND)
 LINK_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS)
 CLAIM_KINDS = (RulingKind.ACCEPT, RulingKind.DISMISS)
 MONTH_KINDS = (RulingKind.ACCEPT, RulingKind.DISMISS)
+RECORD_KINDS = (RulingKind.WITHDRAW, RulingKind.RELEASE)
 UNIT_KINDS = (RulingKind.DEDUCT, RulingKind.LIST_YELLOW, RulingKind.CONDUCT, RulingKind.LIFT)
 
 CHOICES = {
@@ -19,6 +20,8 @@ CHOICES = {
     RulingKind.LIST_YELLOW: "直接列黄",
     RulingKind.CONDUCT: "行为等级上限",
     RulingKind.LIFT: "撤回某项裁定",
+    RulingKind.WITHDRAW: "撤回记录",
+    RulingKind.RELEASE: "放行记录",
 }
 LINK_CHOICES = {RulingKind.CONFIRM: "同一件", RulingKind.DISMISS: "不是同一件"}
 CLAIM_CHOICES = {RulingKind.ACCEPT: "采信", RulingKind.DISMISS: "不予采信"}
@@ -32,6 +35,8 @@ PRINTED = {
     RulingKind.LIST_YELLOW: "直接列黄",
     RulingKind.CONDUCT: "等级上限定为",
     RulingKind.LIFT: "撤销",
+    RulingKind.WITHDRAW: "撤回",
+    RulingKind.RELEASE: "放行",
 }
 
 

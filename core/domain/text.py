@@ -19,9 +19,19 @@ from core.domain.identity_numbers import mask_identities as mask_identities
 from core.domain.identity_numbers import mask_identity as mask_identity
 from core.domain.identity_numbers import mask_shaped as mask_shaped
 
-_INVISIBLE = dict.fromkeys(map(ord, "\0\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e"))
-_HALVES = dict.fromkeys(range(0xD800, 0xE000), "\ufffd")  # of surrogate pairs
-_UNSAID: dict[int, str | None] = {**_INVISIBLE, **_HALVES}
+# Never seen, or obeyed by what shows it: C0 and C1 but white space, zero width, direction marks, tags
+_UNSEEN = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    "\U000e0000-\U000e007f"
+)
+_HALF = re.compile("[\ud800-\udfff]")  # of surrogate pairs
+_INVISIBLE = re.compile(f"[{_UNSEEN}]")
+_UNPRINTABLE = re.compile(f"[{_UNSEEN}\x0b-\x0d\x1c-\x1f\x85\u2028\u2029\ud800-\udfff]")
+MAX_TITLE = 2_000  # characters, as all below: what no true text of its kind reaches
+MAX_NAME = 5_000  # a row may name all parties of a case
+MAX_NUMBER_TEXT = 10_000
+MAX_CELL = 32_767  # more than that no cell of Excel holds
+MAX_NUMBERS = 2_000  # document numbers of one text; more are no list of decisions
 _SPACE = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[]【】﹝﹞{}「」〈〉", "〔〕〔〕〔〕〔〕〔〕〔〕")
 _PLACEHOLDERS = frozenset(
@@ -54,7 +64,24 @@ def plain(text: str) -> str:
 
     Halves of surrogate pairs become U+FFFD: neither store nor mail can hold them.
     """
-    return _SPACE.sub(" ", unicodedata.normalize("NFKC", text).translate(_UNSAID)).strip()
+    return _SPACE.sub(" ", _HALF.sub("\ufffd", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))).strip()
+
+
+def stored(text: str, most: int = MAX_CELL) -> str:
+    """A foreign text as it may be kept: at most `most` characters, the cut marked with …, nothing invisible in it.
+
+    The door on the way in for what is kept as it was written; ordinary text passes unchanged.
+    """
+    seen = text if text.isascii() and text.isprintable() else _HALF.sub("\ufffd", _INVISIBLE.sub("", text))
+    return seen if len(seen) <= most else seen[: most - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """`text` as a terminal, a log or a file for people may have it: each control or unseen character is U+FFFD.
+
+    The door on the way out, for whatever a store may hold; `plain` and `stored` are those on the way in.
+    """
+    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 
 
 def tight(text: str) -> str:
@@ -80,8 +107,11 @@ def document_numbers(text: str) -> tuple[str, ...]:
     """The document numbers in `text`, normalised and expanded: 〔2025〕89-93号 gives five.
 
     Brackets become 〔〕, 第 and leading zeros of the serial go, the issuing prefix stays (only with it is a
-    number unique). Placeholders and law titles give (); a text without a recognisable year stays whole.
+    number unique). Placeholders and law titles give (); a text without a recognisable year stays whole. A text that
+    no list of decisions is as long as gives (): the record then says too little to be told from another.
     """
+    if len(text) > MAX_NUMBER_TEXT:
+        return ()
     compact = tight(text).translate(_BRACKETS).replace("(", "（").replace(")", "）")
     if is_placeholder(text) or _LAW.search(compact):
         return ()
@@ -94,6 +124,8 @@ def document_numbers(text: str) -> tuple[str, ...]:
             continue
         head = new_head
         numbers += [f"{head}{serial}号" for serial in serials]
+        if len(numbers) > MAX_NUMBERS:
+            return ()
     return tuple(dict.fromkeys(numbers))
 
 

@@ -31,8 +31,13 @@ def whole_file(target: Path, *, mode: int | None = None) -> Iterator[Path]:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
-    with suppress(OSError):  # a folder cannot be opened everywhere (Windows); the rename has been made
-        _sync(target.parent)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the disk hold the names in a folder before anything else is done, where the system can (Windows cannot)."""
+    with suppress(OSError):
+        _sync(folder)
 
 
 def _sync(path: Path) -> None:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.domain.clock import moment_text
-from core.domain.text import mask_identities
+from core.domain.text import mask_identities, printable
 
 T = TypeVar("T")
 
@@ -53,4 +53,4 @@ class Boundary:
         with suppress(OSError):
             self.logs.mkdir(parents=True, exist_ok=True)
             with (self.logs / f"{self.at:%Y-%m-%d}.log").open("a", encoding="utf-8", errors="replace") as file:
-                file.write(mask_identities(text)[0])
+                file.write(mask_identities(printable(text))[0])

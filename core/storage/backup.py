@@ -1,20 +1,23 @@
-"""Backup and restore: one zip with a consistent copy of the store and every file it names.
+"""Backup: one zip with a consistent copy of the store, every file it names, and the district's own files.
 
 The store is copied by SQLite's online backup, so a night may run meanwhile; files are copied after it, so
-everything the copied store names is there (files are only ever added).
+everything the copied store names is there (files are only ever added). `core.storage.restore` reads it back.
 """
 
-import shutil
 import sqlite3
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
-from core.domain.errors import StoreError, UsageError
+from core.domain.errors import UsageError
 from core.runtime.atomic_write import whole_file
 from core.runtime.paths import Paths
 
-_FOLDERS = ("archive", "attachments", "manifests", "outbox", "report")
+STORE = "chengxin.db"
+DISTRICT = "district"  # in the zip: the folder of TOML files
+FOLDERS = ("archive", "attachments", "manifests", "outbox", "report")
 
 
 def copy_store(source: Path, target: Path) -> None:
@@ -25,8 +28,11 @@ def copy_store(source: Path, target: Path) -> None:
     live.close()
 
 
-def backup(paths: Paths, target: Path) -> int:
-    """Write the backup to `target` (a new zip file); returns how many files it holds."""
+def backup(paths: Paths, target: Path, district: Path | None = None) -> int:
+    """Write the backup to `target` (a new zip file); returns how many files it holds.
+
+    `district`: the folder whose TOML files go along. UsageError where there is no store, no such place, or a file.
+    """
     if not paths.store.exists():
         raise UsageError(f"没有可备份的数据：{paths.store}")
     if target.exists():
@@ -34,39 +40,26 @@ def backup(paths: Paths, target: Path) -> int:
     if not target.resolve().parent.is_dir():
         raise UsageError(f"没有这个文件夹，备份没有写：{target.resolve().parent}")
     with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "chengxin.db"
+        copy = Path(folder) / STORE
         copy_store(paths.store, copy)
+        copy.chmod(paths.store.stat().st_mode & 0o777)
         with whole_file(target, mode=0o600) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.write(copy, "chengxin.db")
-            names = [p for name in _FOLDERS for p in sorted((paths.root / name).rglob("*")) if p.is_file()]
-            for path in names:
-                archive.write(path, path.relative_to(paths.root))
-    return len(names) + 1
+            archive.write(copy, STORE)
+            for path, name in (*_kept(paths), *_toml(district)):
+                with suppress(FileNotFoundError):  # swept since it was listed: its removal is on record
+                    archive.write(path, name)
+            return sum(not info.is_dir() for info in archive.infolist())
 
 
-def restore(source: Path, paths: Paths) -> int:
-    """Unpack a backup into an empty folder; returns how many files. Refuses a folder that holds a store."""
-    if paths.store.exists():
-        raise UsageError(f"目标已有数据，不覆盖：{paths.store}")
-    try:
-        with zipfile.ZipFile(source) as archive:
-            names = archive.namelist()
-            if "chengxin.db" not in names or any(Path(n).is_absolute() or ".." in Path(n).parts for n in names):
-                raise StoreError(f"不是本系统的备份：{source}")
-            paths.root.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=paths.root) as folder:
-                archive.extractall(folder)
-                _check(Path(folder) / "chengxin.db")
-                for item in sorted(Path(folder).iterdir()):
-                    shutil.move(item, paths.root / item.name)
-    except zipfile.BadZipFile as error:
-        raise StoreError(f"备份文件损坏：{source}：{error}") from error
-    return len(names)
+def _kept(paths: Paths) -> Iterator[tuple[Path, str]]:
+    """The data folder's files and folders with their names in the zip; none that is still being written."""
+    for name in FOLDERS:
+        for path in (paths.root / name, *sorted((paths.root / name).rglob("*"))):
+            if (path.is_file() or path.is_dir()) and not path.is_symlink() and path.suffix != ".part":
+                yield path, str(path.relative_to(paths.root))
 
 
-def _check(store: Path) -> None:
-    with sqlite3.connect(store) as connection:
-        answer = connection.execute("PRAGMA integrity_check").fetchone()[0]
-    connection.close()
-    if answer != "ok":
-        raise StoreError(f"备份中的数据库损坏：{answer}")
+def _toml(district: Path | None) -> Iterator[tuple[Path, str]]:
+    for path in sorted(district.rglob("*.toml")) if district else ():
+        if path.is_file():
+            yield path, f"{DISTRICT}/{path.relative_to(district or path)}"

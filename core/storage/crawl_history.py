@@ -15,7 +15,7 @@ from core.domain.models import Finding, KnownPage, Place, ReadingCheck, Sighting
 from core.storage.database import Store
 from core.storage.observations import Looks
 from core.storage.reading_checks import ReadingChecks
-from core.storage.serialization import parse
+from core.storage.serialization import parsed
 from core.storage.warc_archive import read_exchange
 
 FIRST, LAST = 100, 20  # findings a portal is known by, and those held against them
@@ -109,9 +109,9 @@ class CrawlHistory:
         return self._looks.growing_places(portal, limit)
 
     def findings_of(self, portal: str, row_key: str) -> list[Finding]:
-        """Everything that was ever read off a row."""
+        """Everything that was ever read off a row, as far as it can be read."""
         rows = self._store.rows("SELECT data FROM findings WHERE portal = ? AND row_key = ?", portal, row_key)
-        return [parse(Finding, row[0]) for row in rows]
+        return parsed(Finding, rows)
 
     def page(self, portal: str, key: str) -> CachedPage | None:
         """The page that the request `key` last brought; None when none was kept."""
@@ -178,7 +178,7 @@ class CrawlHistory:
                 names_a_decision(number, name)
                 for number, name in self._store.rows(
                     "SELECT DISTINCT json_extract(data, '$.number_text'), json_extract(data, '$.name') FROM findings"
-                    " WHERE portal = ?",
+                    " WHERE portal = ? AND json_valid(data)",
                     portal,
                 )
             ),

@@ -5,22 +5,17 @@ gathers; no other room says a word of SQL. Facts are appended and never changed:
 are kept as ISO text with +08:00, so that text order is time order.
 """
 
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
 
 from sqlite_utils import Database
 
 from core.domain.errors import StoreError
 from core.runtime.owner_only import close_to_others
 from core.storage.migrations import migrations
-from core.storage.serialization import Row, parse
-
-T = TypeVar("T")
-
+from core.storage.serialization import Row
 
 PATIENCE = 30.0  # seconds that a command waits for another program to let go of the store
 NIGHT_PATIENCE = 300.0  # and a night: nobody stands by to run it again
@@ -43,7 +38,7 @@ class Store:
             connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
             self.db = Database(connection)
             self.db.execute("PRAGMA foreign_keys = ON")
-            self.db.execute("PRAGMA synchronous = NORMAL")
+            self.db.execute("PRAGMA synchronous = FULL")
             self.db.enable_wal()
             migrations.apply(self.db)
         except (sqlite3.DatabaseError, OSError) as error:
@@ -74,12 +69,6 @@ class Store:
     def rows(self, sql: str, *parameters: object) -> list[Row]:
         """All rows of a query."""
         return list(self.db.execute(sql, list(parameters)).fetchall())
-
-    def by_id(self, table: str, kind: type[T], ids: Iterable[str]) -> dict[str, T]:
-        """The records of `table` that are named, by id."""
-        wanted = json.dumps(sorted(set(ids)))
-        rows = self.rows(f"SELECT id, data FROM {table} WHERE id IN (SELECT value FROM json_each(?))", wanted)
-        return {row[0]: parse(kind, row[1]) for row in rows}
 
     def marks(self, tables: Iterable[str]) -> dict[str, int]:
         """The last row of each of `tables`: what has been committed so far, whatever its moment of record.

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from core.domain.models import Decision, Evidence
+from core.domain.models import SET_ASIDE_MARK, Decision, Evidence
 from core.storage.database import Store
 from core.storage.serialization import dump, parse
 
@@ -90,6 +90,11 @@ class EvaluationCache:
                 "SELECT data FROM decisions WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", wanted
             )
         return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
+
+    def set_aside(self) -> list[Decision]:
+        """Decisions that hold a record set aside, in order of id."""
+        rows = self._store.rows("SELECT data FROM decisions WHERE instr(data, ?) ORDER BY id", f'"{SET_ASIDE_MARK}')
+        return [parse(Decision, row[0]) for row in rows]
 
     def decisions_between(self, first: date, last: date) -> dict[str, Decision]:
         """Decisions whose last stated date lies between two days, and those without one, in order of id."""

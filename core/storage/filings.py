@@ -1,13 +1,15 @@
 """Filings in the store: what is handed in beside 双公示, and who has spoken of which month."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from core.domain.clock import moment_text, read_moment
-from core.domain.models import Attachment, Filing, SiteRow
+from core.domain.models import Attachment, DamagedFiling, Filing, SiteRow
 from core.storage.database import Store
-from core.storage.serialization import dump, parse
+from core.storage.serialization import DAMAGED, Row, dump, parse_or_none
+from core.storage.withdrawals import STANDS
 
 
 def insert_filings(
@@ -26,6 +28,20 @@ def insert_filings(
     return max(done.rowcount, 0)
 
 
+_COLUMNS = (
+    "SELECT f.data, f.id, f.form, f.unit, f.month, f.workbook_sha256, f.recorded_at, a.name FROM filings f"
+    " LEFT JOIN attachments a ON a.sha256 = f.workbook_sha256"
+)
+
+
+def _read(row: Row) -> Filing:
+    data, name, form, unit, month, sha256, recorded_at, workbook = row
+    return parse_or_none(Filing, data) or DamagedFiling(
+        id=name, content=name, form=form, unit=unit, month=month, title="", workbook=workbook or sha256,
+        workbook_sha256=sha256, sheet="", row=0, received_at=read_moment(recorded_at), error=DAMAGED,
+    )  # fmt: skip
+
+
 class Filings:
     """The filings of one store."""
 
@@ -33,15 +49,17 @@ class Filings:
         self._store = store
 
     def between(self, first: str, last: str) -> tuple[Filing, ...]:
-        """Those of the months from `first` to `last` (`YYYY-MM`), in order of day, form and id."""
-        rows = self._store.rows(
-            "SELECT data FROM filings WHERE month BETWEEN ? AND ? ORDER BY month, form, id", first, last
-        )
-        return tuple(parse(Filing, row[0]) for row in rows)
+        """Those of the months from `first` to `last` (`YYYY-MM`) that stand, in order of day, form and id.
+
+        Damaged ones as DamagedFiling.
+        """
+        where = f" WHERE f.month BETWEEN ? AND ? AND f.{STANDS} ORDER BY f.month, f.form, f.id"
+        return tuple(map(_read, self._store.rows(_COLUMNS + where, first, last)))
 
     def by_id(self, ids: Iterable[str]) -> dict[str, Filing]:
-        """The filings named."""
-        return self._store.by_id("filings", Filing, ids)
+        """The filings named; damaged ones as DamagedFiling."""
+        where = " WHERE f.id IN (SELECT value FROM json_each(?))"
+        return {f.id: f for f in map(_read, self._store.rows(_COLUMNS + where, json.dumps(sorted(set(ids)))))}
 
     def count_since(self, moment: datetime | None) -> int:
         """How many were recorded after `moment` (None: ever)."""
@@ -51,9 +69,9 @@ class Filings:
     def reported(self, first: str, last: str) -> frozenset[tuple[str, str, str]]:
         """(unit, form, month) that rows or 零报告 speak of, from month to month; a provider's 零报告 has unit ""."""
         sql = (
-            "SELECT unit, form, month FROM filings WHERE month BETWEEN ?1 AND ?2 UNION"
+            f"SELECT unit, form, month FROM filings WHERE month BETWEEN ?1 AND ?2 AND {STANDS} UNION"
             " SELECT unit, kind, month FROM zero_reports WHERE month BETWEEN ?1 AND ?2"
-            " AND kind NOT IN ('licence', 'penalty')"
+            f" AND kind NOT IN ('licence', 'penalty') AND {STANDS}"
         )
         return frozenset((row[0], row[1], row[2]) for row in self._store.rows(sql, first, last))
 

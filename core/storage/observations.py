@@ -12,7 +12,7 @@ from core.storage.reading_checks import ReadingChecks
 from core.storage.serialization import (
     SPANS,
     dump,
-    parse,
+    parsed,
     read_capture,
     read_look,
     read_page,
@@ -31,7 +31,8 @@ COLUMN_READINGS = (
     " ON l.run = n.run AND l.portal = ?1 CROSS JOIN sightings s ON s.look = l.id"
     " CROSS JOIN versions v ON v.id = s.version), k AS MATERIALIZED (SELECT d.row_key, EXISTS (SELECT 1"
     " FROM findings f WHERE f.portal = ?1 AND f.row_key = d.row_key"
-    " AND json_array_length(f.data, '$.numbers') > 0) known, (SELECT p.first_seen FROM row_spans p"
+    " AND CASE WHEN json_valid(f.data) THEN json_array_length(f.data, '$.numbers') > 0 END) known,"
+    " (SELECT p.first_seen FROM row_spans p"
     " WHERE p.portal = ?1 AND p.row_key = d.row_key) since FROM (SELECT DISTINCT row_key FROM r) d)"
     " SELECT r.run, count(*), sum(k.known), sum(julianday(r.at) - julianday(k.since) < ?3),"
     " sum(k.known AND julianday(r.at) - julianday(k.since) < ?3)"
@@ -272,7 +273,7 @@ class Looks:
         return {row["id"]: read_capture(row) for row in rows}
 
     def bundle(self, look: Look) -> LookBundle:
-        """A look with all it brought, as it is kept; without a check, and of its pages those that are still known."""
+        """A look with all it brought, as kept; no check, no damaged finding, and of its pages those still known."""
         find = self._store.rows
         findings = find("SELECT data FROM findings WHERE look = ? ORDER BY rowid", look.id)
         readings = find("SELECT * FROM readings WHERE look = ? ORDER BY rowid", look.id)
@@ -285,7 +286,7 @@ class Looks:
             look=look,
             captures=tuple(self.captures(look.id)),
             sightings=tuple(self._sightings(look.id)),
-            findings=tuple(parse(Finding, row[0]) for row in findings),
+            findings=tuple(parsed(Finding, findings)),
             pages=tuple(read_page(row) for row in pages),
             revalidated=tuple(revalidated),
             readings=tuple(read_reading(row) for row in readings),

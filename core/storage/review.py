@@ -5,9 +5,10 @@ import tomllib
 from datetime import datetime
 
 from core.domain.clock import moment_text
-from core.domain.models import FreezeProposal, FrozenResult, Objection, Ruling
+from core.domain.models import FreezeProposal, FrozenResult, Objection, RecordSubject, Ruling
 from core.storage.database import Store
-from core.storage.serialization import dump, parse
+from core.storage.serialization import dump, parse, parsed
+from core.storage.withdrawals import NEWEST_WITHDRAWALS
 
 
 class Rulings:
@@ -27,7 +28,13 @@ class Rulings:
     def all(self, *, after: int = 0) -> tuple[Ruling, ...]:
         """All rulings in order of record, committed after row `after`."""
         rows = self._store.rows("SELECT data FROM rulings WHERE rowid > ? ORDER BY recorded_at, rowid", after)
-        return tuple(parse(Ruling, row[0]) for row in rows)
+        return tuple(parsed(Ruling, rows))
+
+    def withdrawn(self) -> dict[str, Ruling]:
+        """The records that are withdrawn, by id, each with the word that did it."""
+        wanted = f"SELECT data FROM rulings WHERE rowid IN ({NEWEST_WITHDRAWALS}) ORDER BY rowid"
+        rulings = parsed(Ruling, self._store.rows(wanted))
+        return {r.subject.record: r for r in rulings if isinstance(r.subject, RecordSubject)}
 
     def count_since(self, moment: datetime | None) -> int:
         """How many were recorded after `moment` (None: ever)."""
@@ -52,7 +59,7 @@ class Objections:
     def all(self) -> tuple[Objection, ...]:
         """All objections in order of record."""
         rows = self._store.rows("SELECT data FROM objections ORDER BY rowid")
-        return tuple(parse(Objection, row[0]) for row in rows)
+        return tuple(parsed(Objection, rows))
 
 
 class FrozenResults:

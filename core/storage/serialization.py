@@ -1,7 +1,7 @@
 """Records to the store's rows and back: times as ISO text with +08:00, so that text order is time order."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -30,6 +30,7 @@ SPANS = (
     " JOIN versions a ON a.id = s.first_version JOIN versions b ON b.id = s.last_version"
 )
 
+DAMAGED = "存储的内容读不出"  # of a record whose JSON is damaged, or by a newer version
 
 _ADAPTERS: dict[type[object], TypeAdapter[object]] = {}
 
@@ -48,6 +49,19 @@ def dump(record: object) -> str:
 def parse(kind: type[T], text: str) -> T:
     """A record from its JSON text."""
     return cast(T, _adapter(kind).validate_json(text))
+
+
+def parse_or_none(kind: type[T], text: str) -> T | None:
+    """A record from its JSON text; None where it cannot be read. StoreError for a ruling about nothing we know."""
+    try:
+        return parse(kind, text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def parsed(kind: type[T], rows: Iterable[Row]) -> list[T]:
+    """The records of rows of one column, without those that cannot be read (`core.storage.records` lists them)."""
+    return [record for record in (parse_or_none(kind, row[0]) for row in rows) if record is not None]
 
 
 def read_span(row: Row) -> RowSpan:

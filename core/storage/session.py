@@ -16,6 +16,7 @@ from core.storage.findings import Findings
 from core.storage.observations import Looks
 from core.storage.outbox import Outbox
 from core.storage.reading_checks import ReadingChecks
+from core.storage.records import Records
 from core.storage.review import FreezeProposals, FrozenResults, Objections, Rulings
 from core.storage.runs import Runs
 from core.storage.signatures import Signatures
@@ -75,6 +76,11 @@ class Session:
     def filings(self) -> Filings:
         """What is handed in beside 双公示."""
         return Filings(self.store)
+
+    @cached_property
+    def records(self) -> Records:
+        """Whatever came in, by id."""
+        return Records(self.store)
 
     @cached_property
     def rulings(self) -> Rulings:

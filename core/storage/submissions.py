@@ -1,17 +1,23 @@
 """What units reported of 双公示: rows of workbooks and 零报告, appended and never changed."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from core.domain.clock import moment_text, read_moment
-from core.domain.models import Attachment, Filing, Kind, Submission, ZeroReport
+from core.domain.models import Attachment, DamagedSubmission, Filing, Kind, Submission, ZeroReport
 from core.storage.database import Store
 from core.storage.filings import insert_filings
-from core.storage.serialization import dump, parse
+from core.storage.serialization import DAMAGED, Row, dump, parse_or_none, parsed
+from core.storage.withdrawals import STANDS
 
-_MONTH = "substr(json_extract(data, '$.decided_on'), 1, 7)"
+_MONTH = "CASE WHEN json_valid(data) THEN substr(json_extract(data, '$.decided_on'), 1, 7) END"
+_COLUMNS = (
+    "SELECT s.data, s.id, s.unit, s.kind, s.workbook_sha256, s.recorded_at, a.name FROM submissions s"
+    " LEFT JOIN attachments a ON a.sha256 = s.workbook_sha256"
+)
 _KINDS = "('licence', 'penalty')"  # 零报告 of these are of 双公示; the others are of forms (core.storage.filings)
 
 
@@ -52,17 +58,17 @@ class Submissions:
         return max(new, 0), max(new_zeros, 0), new_filings
 
     def all(self, *, after: int = 0) -> dict[str, Submission]:
-        """Submissions by id, committed after row `after`."""
-        rows = self._store.rows("SELECT data FROM submissions WHERE rowid > ? ORDER BY id", after)
-        return {s.id: s for s in (parse(Submission, row[0]) for row in rows)}
+        """Submissions by id, committed after row `after`; withdrawn ones too, damaged ones as DamagedSubmission."""
+        return _read(self._store.rows(f"{_COLUMNS} WHERE s.rowid > ? ORDER BY s.id", after))
 
     def by_id(self, ids: Iterable[str]) -> dict[str, Submission]:
-        """The submissions named."""
-        return self._store.by_id("submissions", Submission, ids)
+        """The submissions named; damaged ones as DamagedSubmission."""
+        wanted = json.dumps(sorted(set(ids)))
+        return _read(self._store.rows(f"{_COLUMNS} WHERE s.id IN (SELECT value FROM json_each(?))", wanted))
 
     def zero_reports(self) -> tuple[ZeroReport, ...]:
         """All 零报告."""
-        return tuple(parse(ZeroReport, row[0]) for row in self._store.rows("SELECT data FROM zero_reports ORDER BY id"))
+        return tuple(parsed(ZeroReport, self._store.rows("SELECT data FROM zero_reports ORDER BY id")))
 
     def count_since(self, moment: datetime | None) -> int:
         """How many submissions were recorded after `moment` (None: ever)."""
@@ -71,9 +77,12 @@ class Submissions:
 
     def months(self) -> dict[str, dict[tuple[Kind, str], datetime]]:
         """By unit: the (kind, month) that its workbooks cover, by rows decided then or by 零报告, since when."""
-        rows = f"SELECT unit, kind, {_MONTH} month, min(recorded_at) FROM submissions GROUP BY unit, kind, month"
+        rows = (
+            f"SELECT unit, kind, {_MONTH} month, min(recorded_at) FROM submissions WHERE {STANDS}"
+            " GROUP BY unit, kind, month"
+        )
         zeros = (
-            f"SELECT unit, kind, month, min(recorded_at) FROM zero_reports WHERE kind IN {_KINDS}"
+            f"SELECT unit, kind, month, min(recorded_at) FROM zero_reports WHERE kind IN {_KINDS} AND {STANDS}"
             " GROUP BY unit, kind, month"
         )
         months: dict[str, dict[tuple[Kind, str], datetime]] = defaultdict(dict)
@@ -86,8 +95,9 @@ class Submissions:
     def receipts(self) -> dict[str, dict[Kind, tuple[datetime, ...]]]:
         """By unit and kind: when each workbook came in that brought anything new of it, rows or 零报告, in order."""
         rows = self._store.rows(
-            "SELECT DISTINCT unit, kind, recorded_at FROM submissions UNION SELECT unit, kind, recorded_at"
-            f" FROM zero_reports WHERE kind IN {_KINDS} ORDER BY unit, kind, recorded_at"
+            f"SELECT DISTINCT unit, kind, recorded_at FROM submissions WHERE {STANDS} UNION"
+            f" SELECT unit, kind, recorded_at FROM zero_reports WHERE kind IN {_KINDS} AND {STANDS}"
+            " ORDER BY unit, kind, recorded_at"
         )
         receipts: dict[str, dict[Kind, tuple[datetime, ...]]] = defaultdict(dict)
         for (unit, kind), group in groupby(rows, key=lambda row: (row[0], row[1])):
@@ -97,7 +107,8 @@ class Submissions:
     def counts(self, first: str, last: str) -> dict[str, Mapping[tuple[str, str], int]]:
         """By unit: (kind, month) → how many decisions of the months from `first` to `last` its workbooks report."""
         rows = self._store.rows(
-            f"SELECT unit, kind, {_MONTH}, count(*) FROM submissions WHERE {_MONTH} BETWEEN ? AND ? GROUP BY 1, 2, 3",
+            f"SELECT unit, kind, {_MONTH}, count(*) FROM submissions WHERE {_MONTH} BETWEEN ? AND ? AND {STANDS}"
+            " GROUP BY 1, 2, 3",
             first,
             last,
         )
@@ -108,6 +119,21 @@ class Submissions:
 
     def kinds(self, month: str) -> set[tuple[str, str]]:
         """(unit, kind) of which rows or 零报告 speak for the month."""
-        rows = f"SELECT DISTINCT unit, kind FROM submissions WHERE {_MONTH} = ?"
-        zeros = f"SELECT unit, kind FROM zero_reports WHERE month = ? AND kind IN {_KINDS}"
+        rows = f"SELECT DISTINCT unit, kind FROM submissions WHERE {_MONTH} = ? AND {STANDS}"
+        zeros = f"SELECT unit, kind FROM zero_reports WHERE month = ? AND kind IN {_KINDS} AND {STANDS}"
         return {(unit, kind) for unit, kind in [*self._store.rows(rows, month), *self._store.rows(zeros, month)]}
+
+
+def _read(rows: Iterable[Row]) -> dict[str, Submission]:
+    """Rows of _COLUMNS by id. One whose kind this version does not know is no decision of ours and is left out."""
+    records: dict[str, Submission] = {}
+    for data, name, unit, kind, sha256, recorded_at, workbook in rows:
+        record = parse_or_none(Submission, data)
+        if record is None and kind in set(Kind):
+            record = DamagedSubmission(
+                id=name, unit=unit, kind=Kind(kind), workbook=workbook or sha256, workbook_sha256=sha256, sheet="",
+                row=0, received_at=read_moment(recorded_at), error=DAMAGED,
+            )  # fmt: skip
+        if record is not None:
+            records[name] = record
+    return records

@@ -10,7 +10,18 @@ from core.domain.config import Portal
 from core.domain.labels import canonical, ignored, plain
 from core.domain.models import Exposure, Finding, Kind, StatedDate
 from core.domain.personal_data import is_natural, mask_personal
-from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
+from core.domain.text import (
+    MAX_CELL,
+    MAX_NAME,
+    MAX_NUMBER_TEXT,
+    MAX_TITLE,
+    document_numbers,
+    is_placeholder,
+    last_day,
+    mask_identities,
+    parse_day,
+    stored,
+)
 from core.domain.unit_names import UnitNames
 from crawler.extract.addressees import party_of_title
 from crawler.extract.cited_numbers import has_other_numbers, own_numbers
@@ -83,8 +94,9 @@ def read_findings(
 
 def _finding(page: _PageRead, ordinal: int, values: Values, unknown: list[tuple[str, str]]) -> Finding:
     portal, row = page.portal, page.row
+    values, unknown = _entered(values), [(stored(label, MAX_TITLE), stored(value)) for label, value in unknown]
     fields, exposures = _masked(values, unknown)
-    title, in_title = mask_identities(row.title)
+    title, in_title = mask_identities(stored(row.title, MAX_TITLE))
     url, in_url = mask_identities(row.url)
     number_text = fields.get("document_number") or fields.get("licence_number", "")
     kind, decided = _kind(portal, fields), _first_day(fields, _DECIDED)
@@ -244,6 +256,12 @@ def _with_letter(record: Record, detail: Detail, row: ListRow) -> Record:
     if not said.get("name") and "name" not in more and (party := _titled_party(detail, row)):
         more["name"] = party
     return {**values, **{name: value for name, value in more.items() if name not in said}}, unknown
+
+
+def _entered(values: Values) -> Values:
+    """What a page says, through the door: a name as long as names are, a number as numbers are."""
+    most = {"name": MAX_NAME, "document_number": MAX_NUMBER_TEXT + 1, "licence_number": MAX_NUMBER_TEXT + 1}
+    return {name: stored(value, most.get(name, MAX_CELL)) for name, value in values.items()}
 
 
 def _masked(values: Values, unknown: Sequence[tuple[str, str]]) -> tuple[Values, tuple[Exposure, ...]]:

@@ -64,8 +64,8 @@ def _machine(name: str, told: Any) -> Any:
         for portal in told["portals"]:  # what the older program did not say
             for name in ("readings", "unread", "check"):
                 portal.pop(name, None)
-        for name in ("proposed", "network"):
-            told.pop(name, None)
+        told.pop("proposed", None)
+        assert told.pop("network", "") == "", "a night that was answered doubts no network"
         told["disk"] |= dict.fromkeys(("free", "night", "nights", "store"))
     return told
 

@@ -309,6 +309,10 @@ CHANGES = {
         "UPDATE findings SET data = json_set(data, '$.name', '110101198001153070') WHERE row_key = '100002'",
         "：name 原为 110101********3070，重算为 第2公司",
     ),
+    "a finding that is damaged": (
+        "UPDATE findings SET data = '{}' WHERE row_key = '100002'",
+        "（2026-07-01/p/1）：原为 无，重算为 某罚〔2026〕2号 第2公司",
+    ),
     "a finding that is gone": (
         "DELETE FROM findings WHERE row_key = '100002'",
         "（2026-07-01/p/1）：原为 无，重算为 某罚〔2026〕2号 第2公司",

@@ -8,6 +8,7 @@ Judgement is a pure function of facts recorded up to a moment and is never updat
 
 from core.domain.models.enums import Channel, CheckKind, CheckVerdict, DateKind, Grade, Kind, Outcome
 from core.domain.models.evaluation import (
+    SET_ASIDE_MARK,
     Alert,
     Citation,
     Decision,
@@ -26,6 +27,7 @@ from core.domain.models.observations import (
     CheckBundle,
     ChecksSoFar,
     ColumnReading,
+    DamagedFinding,
     Exposure,
     Finding,
     KnownPage,
@@ -47,14 +49,25 @@ from core.domain.models.ruling_subjects import (
     EvidenceSubject,
     LinkSubject,
     MonthSubject,
+    RecordSubject,
     RepairSubject,
     Subject,
     UnitSubject,
     read_subject,
 )
-from core.domain.models.submissions import Attachment, Filing, Paper, Submission, UploadedFile, ZeroReport
+from core.domain.models.submissions import (
+    Attachment,
+    DamagedFiling,
+    DamagedSubmission,
+    Filing,
+    Paper,
+    Submission,
+    UploadedFile,
+    ZeroReport,
+)
 
 __all__ = [
+    "SET_ASIDE_MARK",
     "Alert",
     "Attachment",
     "Capture",
@@ -66,6 +79,9 @@ __all__ = [
     "Citation",
     "ClaimSubject",
     "ColumnReading",
+    "DamagedFiling",
+    "DamagedFinding",
+    "DamagedSubmission",
     "DateKind",
     "Decision",
     "Evaluation",
@@ -94,6 +110,7 @@ __all__ = [
     "Rate",
     "Reading",
     "ReadingCheck",
+    "RecordSubject",
     "RepairSubject",
     "RowSpan",
     "Ruling",

@@ -38,6 +38,9 @@ class Decision:
     links: tuple[str, ...] = ()  # why its records are one act, a sentence a link
 
 
+SET_ASIDE_MARK = "搁置："  # begins the first link of a decision that is nothing but a record set aside
+
+
 @dataclass(frozen=True, slots=True)
 class Citation:
     """One fact that supports an evidence: `kind` is capture, look, sighting, submission or filing; `ref` its id."""

@@ -149,6 +149,13 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedFinding(Finding):
+    """A finding whose stored text cannot be read any more: where it stands is all that is known. Never stored."""
+
+    error: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RowSpan:
     """One row of one portal over all looks: when it was first and last seen, and under which versions.
 

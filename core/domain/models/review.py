@@ -21,19 +21,21 @@ class RulingKind(StrEnum):
     LIST_YELLOW = "list-yellow"
     CONDUCT = "conduct"
     LIFT = "lift"
+    WITHDRAW = "withdraw"
+    RELEASE = "release"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ruling:
-    """复核裁定: a person's word on one evidence, link, claim, repair, unit or month. The raw outcome stays.
+    """复核裁定: a person's word on one evidence, link, claim, repair, unit, month or record. The raw outcome stays.
 
     `subject` is stored as its text. `word`, the kind of ruling (a stored name): on evidence confirm, dismiss or amend;
     on a link confirm or dismiss; on a claim, a repair or a month accept or dismiss; on a unit deduct, list-yellow,
-    conduct or lift. `value` is what the kind needs: the outcome or severity of an amendment, the points of a deduction,
-    the ceiling of a conduct, the id of the ruling lifted, the day of a repair. `until`, its last day, ends it (a waiver
-    expires). `seen` is the fingerprint of what was ruled on, an evidence or a claim: where that says otherwise since,
-    the ruling no longer holds and the matter is open again. `via`: how the person was known (`account:<name>`,
-    `key:<name>`).
+    conduct or lift; on a record withdraw or release. `value` is what the kind needs: the outcome or severity of an
+    amendment, the points of a deduction, the ceiling of a conduct, the id of the ruling lifted, the day of a repair.
+    `until`, its last day, ends it (a waiver expires). `seen` is the fingerprint of what was ruled on, an evidence or a
+    claim: where that says otherwise since, the ruling no longer holds and the matter is open again. `via`: how the
+    person was known (`account:<name>`, `key:<name>`).
     """
 
     id: str

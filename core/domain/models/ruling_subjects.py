@@ -1,4 +1,4 @@
-"""What a ruling is about: six kinds of subject, with one reader and one writer of the text that the store keeps.
+"""What a ruling is about: seven kinds of subject, with one reader and one writer of the text that the store keeps.
 
 Everything else asks the type; no other module knows how the text is made (a test sees to it).
 """
@@ -96,7 +96,19 @@ class MonthSubject:
         return f"month:{self.unit}|{self.kind}|{self.month}"
 
 
-Subject = EvidenceSubject | LinkSubject | ClaimSubject | RepairSubject | UnitSubject | MonthSubject
+@dataclass(frozen=True, slots=True)
+class RecordSubject:
+    """One record as it came in, by its id: a row handed in, a 零报告, a filing, or what was read off a page."""
+
+    record: str
+
+    @property
+    def text(self) -> str:
+        """As stored."""
+        return f"record:{self.record}"
+
+
+Subject = EvidenceSubject | LinkSubject | ClaimSubject | RepairSubject | UnitSubject | MonthSubject | RecordSubject
 
 
 def read_subject(text: str) -> Subject:
@@ -132,4 +144,5 @@ _READERS: dict[str, Callable[[str], Subject | None]] = {
     "repair": RepairSubject,
     "unit": _read_unit,
     "month": _read_month,
+    "record": RecordSubject,
 }

@@ -56,6 +56,13 @@ class Submission:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedSubmission(Submission):
+    """A submission whose stored text cannot be read any more: unit, kind and workbook are known. Never stored."""
+
+    error: str
+
+
 @dataclass(frozen=True, slots=True)
 class Paper:
     """A file that a filing names: under which column, as what, and its hash ("": it was not found)."""
@@ -97,6 +104,13 @@ class Filing:
     def place(self) -> str:
         """Where it stands, in words."""
         return f"《{self.workbook}》{self.sheet} 第 {self.row} 行"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DamagedFiling(Filing):
+    """A filing whose stored text cannot be read any more: form, unit, month and workbook are known. Never stored."""
+
+    error: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

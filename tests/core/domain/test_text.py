@@ -5,7 +5,18 @@ from datetime import date, datetime
 import pytest
 
 from core.domain.clock import ZONE
-from core.domain.text import document_numbers, last_day, mask_identities, parse_day, parse_stamp, plain_name, read_code
+from core.domain.text import (
+    document_numbers,
+    last_day,
+    mask_identities,
+    parse_day,
+    parse_stamp,
+    plain,
+    plain_name,
+    printable,
+    read_code,
+    stored,
+)
 from simulation.parties import office_code, person
 
 NUMBERS = {  # docs/domain.md §5.2
@@ -252,3 +263,30 @@ def test_a_wrong_check_digit_is_no_identity_number() -> None:
 def test_names() -> None:
     assert plain_name("淮安 甲乙（集团）有限责任公司") == plain_name("淮安甲乙(集团)有限公司")
     assert plain_name("淮安市某某餐饮管理…") == "淮安市某某餐饮管理"
+
+
+UNSEEN = "\x00\x01\x07\x1b\x7f\x80\x9b\xad\u061c\u180e\u200b\u200f\u202e\u2066\u2069\ufeff\ufff9\U000e0041"
+
+
+@pytest.mark.parametrize("letter", UNSEEN, ids=ascii)
+def test_what_is_never_seen_enters_by_no_door(letter: str) -> None:
+    assert plain(f"甲{letter}乙") == stored(f"甲{letter}乙") == "甲乙"
+    assert printable(f"甲{letter}乙") == "甲\ufffd乙"
+
+
+@pytest.mark.parametrize("half", ["\ud800", "\udfff"], ids=ascii)
+def test_half_a_pair_is_told_by_both_doors(half: str) -> None:
+    assert plain(f"甲{half}") == stored(f"甲{half}") == printable(f"甲{half}") == "甲\ufffd"
+
+
+def test_ordinary_text_is_kept_as_it_was_written() -> None:
+    text = "甲（乙）　有限公司\n①〔２０２６〕１号 ﹝é ½ 𠮷\U000e0100"
+    assert stored(text) == printable(text) == text
+    assert stored("x" * 9, 5) == "xxxx…" and stored("x" * 5, 5) == "xxxxx"
+
+
+def test_no_list_of_numbers_is_longer_than_any_true_one() -> None:
+    ranges = "、".join(f"{n}-{n + 400}号" for n in range(1, 9000, 401))
+    assert document_numbers(f"甲〔2026〕{ranges}") == ()
+    assert document_numbers("甲〔2026〕" + "1号、" * 9000) == ()
+    assert len(document_numbers("甲〔2026〕1-400号")) == 400

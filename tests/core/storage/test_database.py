@@ -28,13 +28,14 @@ from core.domain.models import (
     ZeroReport,
 )
 from core.runtime.paths import Paths
-from core.storage.backup import backup, restore
+from core.storage.backup import backup
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
 from core.storage.findings import Findings
 from core.storage.observations import COLUMN_READINGS, Looks
 from core.storage.outbox import Outbox, OutboxLetter
+from core.storage.restore import restore
 from core.storage.runs import Runs
 from core.storage.submissions import Submissions
 from core.storage.warc_archive import Archive, Exchange, read_body, read_exchange

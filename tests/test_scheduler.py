@@ -1,7 +1,6 @@
 """Whole nights against the replica: incremental equals full, kills lose and double nothing, one at a time."""
 
 import json
-import os
 import pickle
 import re
 import signal
@@ -220,53 +219,6 @@ def test_nothing_that_evidence_states_contradicts_the_kept_bytes(lived: Lived) -
     with Store(lived.paths.store) as store:
         done = audit(session_of(store, lived.config, paths=lived.paths))
     assert done.contradictions == () and done.held > 50
-
-
-# ---------------------------------------------------------------- killed at any moment
-
-
-@pytest.mark.parametrize("after", [0.7, 1.3, 2.0, 2.8])
-def test_killed_and_run_again_it_finishes_the_night_and_nothing_is_doubled(tmp_path: Path, after: float) -> None:
-    with SimulatedSites(make_world()) as simulated:
-        night = night_moment(FIRST)
-        simulated.set_time(night)
-        config = _config(tmp_path / "district", simulated)
-        command = [
-            sys.executable,
-            "-m",
-            "cli",
-            "night",
-            "-d",
-            str(config.folder),
-            "--var",
-            str(tmp_path / "var"),
-            "--as-of",
-            night.isoformat(),
-        ]
-        first = subprocess.Popen(
-            command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        time.sleep(after)
-        os.killpg(first.pid, signal.SIGKILL)
-        first.wait()
-        simulated.set_time(night)
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-    with Store(tmp_path / "var" / "chengxin.db") as store:
-        looks = Looks(store).looks(run=f"{FIRST}")
-        assert len(looks) == 2 * len(config.portals) == len({look.id for look in looks})
-        assert Runs(store).all()[0].finished_at is not None
-        assert (
-            store.rows(
-                "SELECT count(*), count(DISTINCT portal || row_key || content_hash) FROM findings"
-                " WHERE json_extract(data, '$.ordinal') = 0"
-            )[0][0]
-            > 50
-        )
-        assert store.rows("SELECT id FROM findings GROUP BY id HAVING count(*) > 1") == []
-        assert store.rows("SELECT key FROM outbox WHERE written IS NULL") == []
-        for capture in Looks(store).captures()[::25]:
-            assert read_body(tmp_path / "var" / "archive", capture.warc, capture.offset) is not None
 
 
 # ---------------------------------------------------------------- the calendar of nights

@@ -6,7 +6,6 @@ Ends with 0 when all was well.
 """
 
 import argparse
-import getpass
 import random
 import sys
 import tempfile
@@ -19,6 +18,7 @@ from benchmarks.chaos.bed import Bed, make_bed
 from benchmarks.chaos.machine import FAULTS, Ground, suffer
 from benchmarks.chaos.trials import Trial, boundaries, measure, moments, operations
 from benchmarks.measure import table
+from review.reviewers import process_account
 from tests.support.mail_server import serving
 
 TRIALS, SEED = 220, 20261126
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
     began, tried, failed = time.monotonic(), Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder, serving() as server:
         root, work = Path(folder), Path(folder) / "work"
-        with make_bed(root, getpass.getuser(), server.port) as bed:
+        with make_bed(root, process_account(), server.port) as bed:
             chance = random.Random(asked.seed)
             for trial in trials(bed, work, asked.trials, chance, asked.only):
                 tried[trial.operation] += 1

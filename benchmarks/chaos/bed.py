@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import scheduler
@@ -39,29 +40,52 @@ QUARTER = "2026Q3"
 REVIEWER = "王审核"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Bed:
-    """Prepared data folders (with their `district/`), and the sites they watch."""
+    """Data folders (with their `district/`), each prepared below `root` when it is first asked for, and their sites.
 
-    lived: Path  # three nights behind it, workbooks waiting in `inbox/`
-    closing: Path  # everything ruled, ready to be frozen
-    old: Path  # archive files past their time
+    `account` is the reviewer's, `smtp_port` a mail server's on loopback, `nights` how many have been lived.
+    """
+
+    root: Path
     sites: SimulatedSites
+    account: str
+    smtp_port: int
+    nights: int = LIVED
+
+    @cached_property
+    def lived(self) -> Path:
+        """Some nights behind it, workbooks waiting in `inbox/`."""
+        folder = self._folder("lived")
+        _live(folder, self.sites, [NIGHT - timedelta(days=n) for n in range(self.nights, 0, -1)])
+        _inbox(folder, NIGHT)
+        return folder
+
+    @cached_property
+    def closing(self) -> Path:
+        """Everything ruled, ready to be frozen."""
+        folder = self._folder("closing")
+        _close_quarter(folder, self.sites)
+        return folder
+
+    @cached_property
+    def old(self) -> Path:
+        """Archive files past their time."""
+        folder = self._folder("old")
+        _live(folder, self.sites, [date(2025, 7, 6), date(2025, 7, 7)])
+        return folder
+
+    def _folder(self, name: str) -> Path:
+        folder = self.root / name
+        _district(folder / "district", self.sites.ports, self.account, self.smtp_port)
+        return folder
 
 
 @contextmanager
-def make_bed(root: Path, account: str, smtp_port: int) -> Iterator[Bed]:
-    """Prepare below `root`; `account` is the reviewer's, `smtp_port` a mail server's on loopback."""
-    world = make_world()
-    with SimulatedSites(world, troubled=False) as sites:
-        lived, closing, old = root / "lived", root / "closing", root / "old"
-        for folder in (lived, closing, old):
-            _district(folder / "district", sites.ports, account, smtp_port)
-        _live(lived, sites, [NIGHT - timedelta(days=n) for n in range(LIVED, 0, -1)])
-        _inbox(lived, NIGHT)
-        _close_quarter(closing, sites)
-        _live(old, sites, [date(2025, 7, 6), date(2025, 7, 7)])
-        yield Bed(lived, closing, old, sites)
+def make_bed(root: Path, account: str, smtp_port: int, nights: int = LIVED) -> Iterator[Bed]:
+    """The bed, with its sites served."""
+    with SimulatedSites(make_world(), troubled=False) as sites:
+        yield Bed(root, sites, account, smtp_port, nights)
 
 
 def _district(folder: Path, ports: Mapping[str, int], account: str, smtp_port: int) -> None:

@@ -78,7 +78,7 @@ def full_disk(ground: Ground) -> tuple[str, ...]:
 
 def small_disk(ground: Ground) -> tuple[str, ...]:
     """A disk of its own with hardly any room, that is made larger afterwards."""
-    with _disk(ground.work / "disk", ground.night.base) as (folder, remount):
+    with _disk(ground.work / "disk", ground.night.base()) as (folder, remount):
         wrong = _refusal(_run(folder), "磁盘")
         remount("size=600m")
         return (*wrong, *ground.finish(folder))
@@ -86,7 +86,7 @@ def small_disk(ground: Ground) -> tuple[str, ...]:
 
 def read_only(ground: Ground) -> tuple[str, ...]:
     """The disk is read only, and writable again afterwards."""
-    with _disk(ground.work / "disk", ground.night.base) as (folder, remount):
+    with _disk(ground.work / "disk", ground.night.base()) as (folder, remount):
         remount("ro")
         wrong = _refusal(_run(folder), "只读")
         remount("rw,size=600m")

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from benchmarks.chaos.bed import NIGHT, QUARTER, Bed, Said, accused, closing_night, what_it_says
@@ -17,18 +18,19 @@ from core.runtime.paths import ROOT
 from simulation.world import moment, night_moment
 
 PATIENCE = 180.0  # seconds after which an operation counts as hung
-Arguments = Callable[[Path], list[str]]
+Arguments = Callable[[Path, timedelta], list[str]]
+LATER = timedelta(seconds=30)  # between one attempt and the next: no clock runs back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """What is killed. `base`: the folder a trial copies; `arguments`: of the command, for the copy.
+    """What is killed. `base`: gives the folder a trial copies; `arguments`: of the command, for the copy.
 
     `result`: where the data stands afterwards, below the copy; `accepts`: exit codes of the run that finishes it.
     """
 
     name: str
-    base: Path
+    base: Callable[[], Path]
     arguments: Arguments
     result: str = "."
     accepts: frozenset[int] = frozenset({0})
@@ -58,15 +60,19 @@ class Trial:
 def operations(bed: Bed, work: Path) -> tuple[Operation, ...]:
     """Everything that writes."""
     return (
-        Operation(name="夜间任务", base=bed.lived, arguments=night_command, looks=True),
-        Operation(name="导入", base=bed.lived, arguments=_import),
-        Operation(name="发信", base=bed.lived, arguments=_mail),
-        Operation(name="冻结", base=bed.closing, arguments=_freeze, accepts=frozenset({0, 2})),
-        Operation(name="备份", base=bed.lived, arguments=_backup, accepts=frozenset({0, 2})),
+        Operation(name="夜间任务", base=lambda: bed.lived, arguments=night_command, looks=True),
+        Operation(name="导入", base=lambda: bed.lived, arguments=_import),
+        Operation(name="发信", base=lambda: bed.lived, arguments=_mail),
+        Operation(name="冻结", base=lambda: bed.closing, arguments=_freeze, accepts=frozenset({0, 2})),
+        Operation(name="备份", base=lambda: bed.lived, arguments=_backup, accepts=frozenset({0, 2})),
         Operation(
-            name="恢复", base=_backed_up(bed, work), arguments=_restore, result="back", accepts=frozenset({0, 2})
+            name="恢复",
+            base=lambda: _backed_up(bed, work),
+            arguments=_restore,
+            result="back",
+            accepts=frozenset({0, 2}),
         ),
-        Operation(name="清理", base=bed.old, arguments=_prune),
+        Operation(name="清理", base=lambda: bed.old, arguments=_prune),
     )
 
 
@@ -74,40 +80,46 @@ def _where(folder: Path) -> list[str]:
     return ["-d", str(folder / "district"), "--var", str(folder)]
 
 
-def night_command(folder: Path) -> list[str]:
-    """The night of NIGHT on the data in `folder`."""
-    return ["night", *_where(folder), "--as-of", night_moment(NIGHT).isoformat()]
+def night_command(folder: Path, late: timedelta = timedelta()) -> list[str]:
+    """The night of NIGHT on the data in `folder`, begun `late` after its hour."""
+    return ["night", *_where(folder), *_at(night_moment(NIGHT) + late)]
 
 
-def _import(folder: Path) -> list[str]:
+def _at(moment: datetime) -> list[str]:
+    return ["--as-of", moment.isoformat()]
+
+
+def _import(folder: Path, late: timedelta) -> list[str]:
     files = sorted(map(str, (folder / "inbox").glob("*.xls*")))
-    return ["import", *files, *_where(folder), "--as-of", moment(NIGHT, "09:00").isoformat()]
+    return ["import", *files, *_where(folder), *_at(moment(NIGHT, "09:00") + late)]
 
 
-def _mail(folder: Path) -> list[str]:
-    return ["mail", "send", *_where(folder), "--as-of", moment(NIGHT, "10:00").isoformat()]
+def _mail(folder: Path, late: timedelta) -> list[str]:
+    return ["mail", "send", *_where(folder), *_at(moment(NIGHT, "10:00") + late)]
 
 
-def _freeze(folder: Path) -> list[str]:
+def _freeze(folder: Path, late: timedelta) -> list[str]:
     at = moment(closing_night(load(folder / "district")), "10:00")
-    return ["freeze", QUARTER, *_where(folder), "--as-of", at.isoformat()]
+    return ["freeze", QUARTER, *_where(folder), *_at(at + late)]
 
 
-def _backup(folder: Path) -> list[str]:
+def _backup(folder: Path, late: timedelta) -> list[str]:  # noqa: ARG001 (its clock is the real one)
     return ["backup", str(folder / "backup.zip"), *_where(folder)]
 
 
-def _restore(folder: Path) -> list[str]:
+def _restore(folder: Path, late: timedelta) -> list[str]:  # noqa: ARG001 (its clock is the real one)
     return ["restore", str(folder / "backup.zip"), "-d", str(folder / "district"), "--var", str(folder / "back")]
 
 
-def _prune(folder: Path) -> list[str]:
+def _prune(folder: Path, late: timedelta) -> list[str]:  # noqa: ARG001 (its clock is the real one)
     return ["prune", *_where(folder)]
 
 
 def _backed_up(bed: Bed, work: Path) -> Path:
     """A folder with a backup and the district, and no store."""
     folder = work / "backed-up"
+    if folder.exists():
+        return folder
     folder.mkdir(parents=True)
     shutil.copytree(bed.lived / "district", folder / "district")
     done = _command(["backup", str(folder / "backup.zip"), *_where(bed.lived)])
@@ -124,7 +136,7 @@ def measure(operation: Operation, bed: Bed, work: Path) -> Measured:
     folder, count = copy(operation, work / "undisturbed"), work / "count"
     _set_time(operation, bed)
     began = time.monotonic()
-    done = _command(operation.arguments(folder), "--count", str(count))
+    done = _command(operation.arguments(folder, timedelta()), "--count", str(count))
     seconds = time.monotonic() - began
     if done.returncode:
         raise RuntimeError(f"{operation.name}: {done.stderr}")
@@ -137,13 +149,13 @@ def measure(operation: Operation, bed: Bed, work: Path) -> Measured:
 def copy(operation: Operation, folder: Path) -> Path:
     """The operation's data, copied for one trial."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(operation.base, folder)
+    shutil.copytree(operation.base(), folder)
     return folder
 
 
-def _set_time(operation: Operation, bed: Bed) -> None:
+def _set_time(operation: Operation, bed: Bed, late: timedelta = timedelta()) -> None:
     if operation.looks:
-        bed.sites.set_time(night_moment(NIGHT))
+        bed.sites.set_time(night_moment(NIGHT) + late)
 
 
 def _command(arguments: Sequence[str], *options: str) -> subprocess.CompletedProcess[str]:
@@ -161,7 +173,7 @@ def boundaries(operation: Operation, bed: Bed, work: Path, measured: Measured, w
         effect = 1 + int(number * step)
         folder = copy(operation, work / "trial")
         _set_time(operation, bed)
-        killed = _command(operation.arguments(folder), "--die-at", str(effect))
+        killed = _command(operation.arguments(folder, timedelta()), "--die-at", str(effect))
         how = f"第 {effect}/{measured.effects} 步之前"
         if killed.returncode != -signal.SIGKILL:
             yield Trial(operation.name, how, (f"没有被杀死：退出码 {killed.returncode} {killed.stderr[-300:]}",))
@@ -175,12 +187,13 @@ def moments(
     """Killed `wanted` times at any moment: the program alone, or with all its children, sometimes twice."""
     for _ in range(wanted):
         folder, how = copy(operation, work / "trial"), []
-        for _again in range(chance.choice((1, 1, 2))):
-            _set_time(operation, bed)
+        attempts = chance.choice((1, 1, 2))
+        for attempt in range(attempts):
+            _set_time(operation, bed, attempt * LATER)
             after, whole = chance.uniform(0.2, max(measured.seconds, 0.4)), chance.random() < 0.5
-            _kill_after(operation.arguments(folder), after, whole=whole)
+            _kill_after(operation.arguments(folder, attempt * LATER), after, whole=whole)
             how.append(f"{after:.2f} 秒后{'连同子进程' if whole else '只杀主进程'}")
-        yield Trial(operation.name, "，再".join(how), tuple(finish(operation, bed, folder, measured)))
+        yield Trial(operation.name, "，再".join(how), tuple(finish(operation, bed, folder, measured, attempts * LATER)))
 
 
 def _kill_after(arguments: Sequence[str], seconds: float, *, whole: bool) -> None:
@@ -195,11 +208,11 @@ def _kill_after(arguments: Sequence[str], seconds: float, *, whole: bool) -> Non
         process.wait()
 
 
-def finish(operation: Operation, bed: Bed, folder: Path, measured: Measured) -> Iterator[str]:
+def finish(operation: Operation, bed: Bed, folder: Path, measured: Measured, late: timedelta = LATER) -> Iterator[str]:
     """Run to its end after the disturbance; what is wrong then, in words."""
-    _set_time(operation, bed)
+    _set_time(operation, bed, late)
     try:
-        done = _command(operation.arguments(folder))
+        done = _command(operation.arguments(folder, late))
     except subprocess.TimeoutExpired:
         yield f"{PATIENCE:.0f} 秒内没有做完"
         return

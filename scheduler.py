@@ -254,36 +254,45 @@ def scheduled_night(district: str, root: str) -> None:
     )
     if done.returncode != 0:  # 1 too: it means --strict, which the timer never asks for, so something broke
         tail = "\n".join(done.stderr.strip().splitlines()[-5:])
-        _tell_office(district, root, "night-failed", "夜间任务失败", f"退出码 {done.returncode}。{tail}")
+        tell_office(district, root, "night-failed", "夜间任务失败", f"退出码 {done.returncode}。{tail}")
 
 
 def scheduled_mail(district: str, root: str) -> None:
     """What the timer calls every ten minutes: send what is due, and say so if no night has run for more than a day."""
+    tell_missing_night(district, root)
+    send_letters(district, root)
+
+
+def send_letters(district: str, root: str) -> None:
+    """Send what is due; nothing where no mail server is configured."""
     config, paths = load(Path(district)), Paths(Path(root))
-    with open_session(config, paths) as session:
-        since = stale_since(session)
-    if since is not None:
-        _tell_office(
-            district,
-            root,
-            "night-missing",
-            "夜间任务没有运行",
-            f"上一次完成于 {since:%Y-%m-%d %H:%M}，此后没有完成过夜间任务。",
-        )
     if config.district.mail.smtp is not None:
         with open_session(config, paths) as session:
             send_due(session)
 
 
-def _tell_office(district: str, root: str, what: str, title: str, text: str) -> None:
-    """Tell it, waiting for a store that another program holds; what cannot be told is raised, for the timer's log."""
+def tell_missing_night(district: str, root: str) -> datetime | None:
+    """Tell the office, once a day, where no night has ended for more than a day; since when, or None while they run."""
+    with open_session(load(Path(district)), Paths(Path(root))) as session:
+        since = stale_since(session)
+    if since is not None:
+        text = f"{since:%Y-%m-%d %H:%M} 以后没有完成过夜间任务。"
+        tell_office(district, root, "night-missing", "夜间任务没有运行", text)
+    return since
+
+
+def tell_office(district: str, root: str, what: str, title: str, text: str) -> bool:
+    """Tell it, waiting for a store that another program holds; what cannot be told is raised, for the timer's log.
+
+    Whether a letter was written: one a day and `what`.
+    """
     config, paths = load(Path(district)), Paths(Path(root))
     for left in reversed(range(TELL_TRIES)):
         try:
             with open_session(config, paths) as session:
-                alarm(session, what, title, text)
-            return
+                return alarm(session, what, title, text)
         except (StoreError, sqlite3.Error):
             if not left:
                 raise
             time.sleep(TELL_SECONDS)
+    raise AssertionError("the last try returns or raises")

@@ -2,10 +2,38 @@
 
 import typer
 
-from commands import claims, evidence, init, mail, maintenance, portal, report, review, run, scores, show
+from commands import (
+    claims,
+    config,
+    evidence,
+    init,
+    mail,
+    maintenance,
+    portal,
+    report,
+    review,
+    run,
+    scores,
+    service,
+    show,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add every group's commands to `app`, in the order that the help shows them."""
-    for group in (init, run, show, portal, evidence, scores, review, claims, mail, report, maintenance):
+    for group in (
+        init,
+        config,
+        run,
+        show,
+        portal,
+        evidence,
+        scores,
+        review,
+        claims,
+        mail,
+        report,
+        maintenance,
+        service,
+    ):
         group.register(app)

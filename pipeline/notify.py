@@ -179,6 +179,7 @@ def alarm(session: Session, what: str, title: str, text: str) -> bool:
 
 
 def stale_since(session: Session) -> datetime | None:
-    """When the last night ended, if that is too long ago; None while nights run, or before the first."""
-    finished = [run.finished_at for run in session.runs.all() if run.finished_at]
-    return finished[-1] if finished and session.now() - finished[-1] > STALE else None
+    """When the last night ended, or the first began where none has, if that is too long ago; None while nights run."""
+    nights = session.runs.all()
+    ended = [run.finished_at for run in nights if run.finished_at] or [run.started_at for run in nights[:1]]
+    return ended[-1] if ended and session.now() - ended[-1] > STALE else None

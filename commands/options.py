@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from checks import TEXTS, unknown_checks
+from checks import unknown_checks, unknown_words
 from commands.failures import LOG
 from core.domain.clock import Clock, parse_moment
 from core.domain.config import Config, load
@@ -55,11 +55,7 @@ def open_district(district: Path, var: Path | None, *, needs_store: bool = True)
     config = load_district(district)
     for scheme, _ in config.schemes:
         for code, names in unknown_checks(scheme).items():
-            raise ConfigError(
-                district,
-                f"方案 {scheme.version} 指标 {code}.checks",
-                f"没有这种核查：{'、'.join(names)}（可用：{'、'.join(TEXTS)}）",
-            )
+            raise ConfigError(district, f"方案 {scheme.version} 指标 {code}.checks", unknown_words(names))
     paths = Paths((var or Path("var") / config.district.slug).resolve())
     LOG.paths = paths
     if needs_store and not paths.store.exists():

@@ -49,6 +49,11 @@ def examine(config: Config | None, root: Path, chromium: str) -> tuple[Diagnosis
     )
 
 
+def diagnose_configuration(config: Config) -> tuple[Diagnosis, ...]:
+    """What the configuration alone says: the calendar's years, the portals, the mail."""
+    return (_calendar(config.holidays), _portals(config), _mail(config))
+
+
 _NO_DISTRICT = Diagnosis(
     "区县", "warn", "当前文件夹里没有区县配置；用 --district 指定，或用 chengxin init 文件夹 建一个"
 )

@@ -19,7 +19,7 @@ from core.domain.periods import parse_period
 from core.domain.ruling_validity import newest_words
 from core.runtime.atomic_write import write_whole
 from core.runtime.boundary import Boundary, Failed
-from core.runtime.diagnostics import disk_of
+from core.runtime.disk import disk_of
 from core.runtime.paths import Paths
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, OutboxLetter
 from core.storage.session import Session

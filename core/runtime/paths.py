@@ -55,9 +55,9 @@ class Paths:
         return self.root / "logs"
 
     @property
-    def events(self) -> Path:
-        """What happened, one JSON line an event; older ones beside it (core/runtime/log.py)."""
-        return self.logs / "chengxin.jsonl"
+    def disk(self) -> Path:
+        """What everything took at the end of each of the last nights; a cache."""
+        return self.root / "disk.json"
 
     @property
     def backups(self) -> Path:

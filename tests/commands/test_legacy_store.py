@@ -58,7 +58,7 @@ def _machine(name: str, told: Any) -> Any:
         for portal in told["portals"]:  # what the older program did not say
             for name in ("readings", "unread", "check"):
                 portal.pop(name, None)
-        told["disk"] |= dict.fromkeys(("free", "night", "nights", "store"))
+        told["disk"] |= dict.fromkeys(("free", "night", "nights", "store", "backups", "logs", "other", "trend"))
     return told
 
 

@@ -25,7 +25,9 @@ from core.domain.errors import StoreError
 from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
 from core.runtime.atomic_write import write_whole
+from core.runtime.disk import note_night
 from core.runtime.locks import night_lock
+from core.runtime.log import events
 from core.runtime.paths import ROOT, Paths
 from core.runtime.version import code_version
 from core.storage.database import NIGHT_PATIENCE
@@ -33,7 +35,7 @@ from core.storage.hash_chain import seal
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
 from notifications.delivery import send_due
-from pipeline.crawl import config_files, crawl, plan_looks
+from pipeline.crawl import config_files, crawl, log_looks, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
@@ -70,7 +72,11 @@ class NightResult:
 def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None) -> NightResult:
     """Run, or take up, the night of the clock's day, waiting a while for a store that another program writes."""
     with night_lock(paths), open_session(config, paths, clock, NIGHT_PATIENCE) as session:
-        return _night(session, say)
+        try:
+            return _night(session, say)
+        except BaseException as error:
+            events(paths.logs).event("night-broken-off", run=f"{session.now():%Y-%m-%d}", error=type(error).__name__)
+            raise
 
 
 def _night(session: Session, say: Progress) -> NightResult:
@@ -78,11 +84,16 @@ def _night(session: Session, say: Progress) -> NightResult:
     if run.finished_at is not None:
         say(f"{run.id} 的夜间任务已经完成，不再重复")
         return _result(session, run, joined(tonight(session)), (), 0.0, 0, already=True)
-    _look(session, run, say)
+    log = events(session.paths.logs)
+    log.event("night-begun", run=run.id, code=run.code_version, config=run.config_hash[:12])
+    evaluated = _look(session, run, say)
+    log_looks(log, session.looks.looks(run=run.id))
+    log.event("evaluated", run=run.id, decisions=evaluated)
     evaluations = tonight(session)
     to_tell, alerts = joined(evaluations), _alerts(session, evaluations)
     retire(session)
     head = seal(session.store, session.paths, run.id, session.now())
+    log.event("sealed", run=run.id, head=head)
     lookup = lookup_of(session, to_tell)
     sweep(session.store, session.paths)
     say("生成报告")
@@ -90,10 +101,13 @@ def _night(session: Session, say: Progress) -> NightResult:
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
     context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts)
     letters = notify(session, context, seconds)
+    log.event("told", run=run.id, alerts=len(alerts), letters=len(letters))
     if session.config.district.mail.smtp and session.clock.base is None:
         send_due(session)
     session.runs.finish(run.id, session.now(), seconds, peak)
+    note_night(session.paths, run.id)
     _beat(session.paths, run.id, session.now())
+    log.event("night-ended", run=run.id, code=0, seconds=seconds, peak_kib=peak)
     return _result(session, run, to_tell, tuple(letters), seconds, peak)
 
 
@@ -106,14 +120,17 @@ def _open_run(session: Session) -> Run:
     )
 
 
-def _look(session: Session, run: Run, say: Progress) -> None:
-    """Evaluate what was imported, look where tonight's plan says, and evaluate what the looks brought."""
+def _look(session: Session, run: Run, say: Progress) -> int:
+    """Evaluate what was imported, look where tonight's plan says, and evaluate what the looks brought.
+
+    How many decisions the looks let be evaluated.
+    """
     evaluate(session)
     plans = plan_looks(session, run.id)
     if plans:
         say(f"核查 {len(plans)} 个栏目")
         crawl(session, plans, run.id)
-    evaluate(session)
+    return evaluate(session)
 
 
 def _result(

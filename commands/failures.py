@@ -11,6 +11,8 @@ from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.errors import ChengxinError
+from core.domain.text import mask_identities
+from core.runtime.log import events
 from core.runtime.paths import Paths
 
 FULL_DISK = "磁盘已满，没有写完：请腾出空间（chengxin status 会列出数据占用），再运行同一条命令"
@@ -48,7 +50,8 @@ class Log:
 
     def write(self, error: BaseException) -> Path | None:
         """Append the traceback of `error`; returns the file, or None where nothing can be written at all."""
-        text = f"{datetime.now(ZONE):%Y-%m-%d %H:%M:%S}\n{''.join(traceback.format_exception(error))}\n"
+        words = mask_identities("".join(traceback.format_exception(error)))[0]
+        text = f"{datetime.now(ZONE):%Y-%m-%d %H:%M:%S}\n{words}\n"
         for handle, path in self._places():
             try:
                 with os.fdopen(handle, "a", encoding="utf-8") as file:
@@ -57,6 +60,12 @@ class Log:
             except OSError:
                 continue
         return None
+
+    def note(self, error: BaseException, sentence: str) -> None:
+        """An event of it, in a data folder that is there; a slip of the keyboard (code 2) is none."""
+        code = getattr(error, "exit_code", 3)
+        if code != 2 and self.paths is not None and self.paths.root.is_dir():
+            events(self.paths.logs).event("failed", error=type(error).__name__, code=code, sentence=sentence)
 
     def _places(self) -> Iterator[tuple[int, Path]]:
         if self.paths is not None and self.paths.root.is_dir():
@@ -79,6 +88,7 @@ LOG = Log()
 def explain(error: BaseException) -> tuple[str, int]:
     """(the sentence, the exit code). What was raised on purpose speaks for itself; anything else is logged."""
     unforeseen = _unforeseen(error)
+    LOG.note(error, unforeseen or str(error))
     if unforeseen is None:
         assert isinstance(error, ChengxinError)
         return str(error), error.exit_code

@@ -16,6 +16,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp
 from core.domain.errors import CalendarUnknown, ConfigError, UsageError
 from core.runtime.locks import sender_lock
+from core.runtime.log import events
 from core.storage.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
 from core.storage.session import Session
 from notifications.smtp import send
@@ -50,6 +51,8 @@ def send_due(session: Session) -> dict[str, int]:
         for _, letters in groupby(due, key=lambda d: (d.key, d.repeats)):
             for state in _deliver(outbox, account, list(letters), now):
                 counts[state] = counts.get(state, 0) + 1
+    if counts:
+        events(session.paths.logs).event("mail", letters=len({d.key for d in due}), outcomes=counts)
     return counts
 
 

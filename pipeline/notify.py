@@ -20,6 +20,7 @@ from core.domain.ruling_validity import newest_words
 from core.runtime.atomic_write import write_whole
 from core.runtime.boundary import Boundary, Failed
 from core.runtime.disk import disk_of
+from core.runtime.log import events
 from core.runtime.paths import Paths
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, OutboxLetter
 from core.storage.session import Session
@@ -175,6 +176,7 @@ def alarm(session: Session, what: str, title: str, text: str) -> bool:
         return False
     commit(session, key, now.date(), "office", compose_alarm(session.config, key, title, text, now), {}, now)
     write_letters(session, now)
+    events(session.paths.logs).event("alarm", subject=what)
     return True
 
 

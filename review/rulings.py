@@ -20,6 +20,7 @@ from core.domain.models import (
 )
 from core.domain.ruling_validity import fingerprint, holds, newest_words, unit_rulings
 from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
+from core.runtime.log import events
 from core.storage.session import Session
 from review.reviewers import Person
 from scoring.adjudicated import SEVERITIES
@@ -51,6 +52,7 @@ def record_rulings(session: Session, requests: Iterable[RulingRequest], person: 
                 until=request.until, value=request.value, seen=request.seen,
             )  # fmt: skip
             added += session.rulings.add(ruling, now)
+    events(session.paths.logs).event("ruled", new=added, via=person.via)
     return added
 
 

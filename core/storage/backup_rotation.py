@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from core.domain.errors import StoreError
+from core.runtime.log import events
 from core.runtime.paths import Paths
 from core.storage.backup import backup
 
@@ -43,6 +44,8 @@ def back_up_daily(paths: Paths, folder: Path, slug: str, today: date, *, daily: 
     removed = tuple(path for day, path in kept.items() if day not in to_keep(kept, daily=daily, weekly=weekly))
     for path in removed:
         path.unlink()
+    size = target.stat().st_size
+    events(paths.logs).event("backed-up", bytes=size, already=already, kept=len(kept) - len(removed))
     return Rotation(written=target, already=already, removed=removed)
 
 

@@ -7,11 +7,17 @@ configuration · 3 the engine failed · 4 a result was not delivered · 130 inte
 import sys
 from typing import Annotated
 
-import typer
+try:
+    import typer
 
-from commands import register
-from commands.failures import INTERRUPTED, explain
-from commands.usage import speak_chinese
+    from commands import register
+    from commands.failures import INTERRUPTED, explain
+    from commands.usage import speak_chinese
+    from core.runtime.owner_only import keep_to_owner
+except Exception as broken:  # a copy of the program that is not whole, or too little memory to load it
+    why = f"{type(broken).__name__}：{broken}".splitlines()[0]
+    print(f"错误：程序装载不了，没有做成（{why}）；请检查安装是否完整、内存是否够用", file=sys.stderr)
+    raise SystemExit(3) from None
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -45,6 +51,7 @@ speak_chinese(app)
 
 def main() -> None:
     """Entry point: run a command; a failure is one Chinese sentence and its exit code, never a traceback."""
+    keep_to_owner()
     sys.exit(_run())
 
 

@@ -1,46 +1,54 @@
 """The order of the stages, and the calendar of nights.
 
-A night: take the lock → open the run → judge what was imported → plan the looks → crawl (a child process) → judge →
-seal the facts → report → mail → close the run. Every step may be repeated: a night that was killed is taken up where
-its stored looks end, and nothing is doubled. A missed night stays missed; nothing is re-dated.
+A night: take the lock → see that there is room → open the run → judge what was imported → plan the looks → crawl (a
+child process) → judge → seal the facts → report → write the letters → close the run → let go of the lock → send (a
+child process). Every step may be repeated: a night that was killed is taken up where its stored looks end, and nothing
+is doubled. A missed night stays missed; nothing is re-dated (decision 0030).
 """
 
-import json
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.domain.clock import ZONE, Clock, moment_text
-from core.domain.config import Config, load
+from core.domain.clock import ZONE, Clock
+from core.domain.config import Config
 from core.domain.deadlines import period_in_question
-from core.domain.errors import StoreError
+from core.domain.errors import ConfigError, EngineError, StoreError
 from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
-from core.runtime.atomic_write import write_whole
+from core.runtime.atomic_write import clear_abandoned, write_whole
 from core.runtime.disk import note_night
-from core.runtime.locks import night_lock
+from core.runtime.heartbeat import Beat, last_beat, says_it_ran, write_beat
+from core.runtime.locks import NIGHT_RUNNING, night_lock, schedule_lock
 from core.runtime.log import events
 from core.runtime.paths import ROOT, Paths
+from core.runtime.room import require_room
 from core.runtime.version import code_version
 from core.storage.database import NIGHT_PATIENCE
 from core.storage.hash_chain import seal
+from core.storage.heads import installation_key, key_path
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
-from notifications.delivery import send_due
+from notifications.sender_process import Sending, send_apart
+from notifications.watch_ping import ping
 from pipeline.crawl import config_files, crawl, log_looks, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
+from pipeline.known_config import usable_config
+from pipeline.network import doubt_of, plan_again
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
 from pipeline.report_context import list_changes, lookup_of
 from pipeline.score import evaluation_of
+from pipeline.stamp import seal_told, stamp_heads
 from reporting.dashboard.html import build_view, render_report
 from reporting.letters.messages import LetterContext
 from reporting.lookup import Lookup
@@ -48,6 +56,7 @@ from reporting.lookup import Lookup
 if TYPE_CHECKING:  # loaded by the command that serves, not by every night
     from apscheduler.schedulers.background import BackgroundScheduler
 
+ERROR = "错误："  # how the command line begins the sentence of a failure
 TELL_TRIES, TELL_SECONDS = 10, 30.0  # an office is told although another program holds the store for minutes
 
 Progress = Callable[[str], None]
@@ -64,36 +73,60 @@ class NightResult:
     seconds: float
     peak_kib: int
     already: bool = False
+    finished_at: datetime | None = None
+    problem: str = ""  # what the office is told of the night itself
 
 
 # ---------------------------------------------------------------- the night
 
 
 def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda _: None) -> NightResult:
-    """Run, or take up, the night of the clock's day, waiting a while for a store that another program writes."""
-    with night_lock(paths), open_session(config, paths, clock, NIGHT_PATIENCE) as session:
-        try:
-            return _night(session, say)
-        except BaseException as error:
-            events(paths.logs).event("night-broken-off", run=f"{session.now():%Y-%m-%d}", error=type(error).__name__)
-            raise
+    """Run, or take up, the night of the clock's day, waiting a while for a store that another program writes.
+
+    What is to be told is sent after it, outside the lock: no mail server holds a night, or changes how it ended.
+    """
+    with night_lock(paths), _broken_off_logged(paths, clock):
+        clear_abandoned(paths.root)
+        require_room(paths, config.district.archive.min_free_mib)
+        with open_session(config, paths, clock, NIGHT_PATIENCE) as session:
+            result = _night(session, say)
+    if result.already and says_it_ran(paths, result.run):
+        return result  # else it was killed after its end, and before it could say so
+    sends = config.district.mail.smtp is not None and clock.base is None
+    beat = _beat(config, paths, result, told=not sends)
+    if sends:
+        sending = send_apart(config, paths)
+        after = replace(result, problem=result.problem or sending.problem)
+        beat = _beat(config, paths, after, told=sending.code == 0)
+        say(sending.problem or "信件已发出")
+        with _told_here("告诉信用办"):
+            _tell_of_sending(config, paths, sending)
+    if clock.base is None:
+        ping(config.district.watch, beat)
+    return result
 
 
 def _night(session: Session, say: Progress) -> NightResult:
     run, began = _open_run(session), time.monotonic()
     if run.finished_at is not None:
         say(f"{run.id} 的夜间任务已经完成，不再重复")
-        return _result(session, run, joined(tonight(session)), (), 0.0, 0, already=True)
+        done = _result(session, run, joined(tonight(session)), (), 0.0, 0, already=True)
+        return replace(done, finished_at=run.finished_at)
+    signer = installation_key(key_path(session.config, session.paths))  # a night that cannot sign does not begin
     log = events(session.paths.logs)
     log.event("night-begun", run=run.id, code=run.code_version, config=run.config_hash[:12])
     evaluated = _look(session, run, say)
     log_looks(log, session.looks.looks(run=run.id))
     log.event("evaluated", run=run.id, decisions=evaluated)
+    doubt = doubt_of(session, run.id)
+    if doubt is not None:
+        alarm(session, "network", "本机网络可能不通", doubt.sentence)
     evaluations = tonight(session)
     to_tell, alerts = joined(evaluations), _alerts(session, evaluations)
     retire(session)
-    head = seal(session.store, session.paths, run.id, session.now())
+    head = seal(session.store, session.paths, run.id, session.now(), signer)
     log.event("sealed", run=run.id, head=head)
+    _stamp(session, say)
     lookup = lookup_of(session, to_tell)
     sweep(session.store, session.paths)
     say("生成报告")
@@ -102,22 +135,42 @@ def _night(session: Session, say: Progress) -> NightResult:
     context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts)
     letters = notify(session, context, seconds)
     log.event("told", run=run.id, alerts=len(alerts), letters=len(letters))
-    if session.config.district.mail.smtp and session.clock.base is None:
-        send_due(session)
     session.runs.finish(run.id, session.now(), seconds, peak)
     note_night(session.paths, run.id)
-    _beat(session.paths, run.id, session.now())
     log.event("night-ended", run=run.id, code=0, seconds=seconds, peak_kib=peak)
-    return _result(session, run, to_tell, tuple(letters), seconds, peak)
+    result = _result(session, run, to_tell, tuple(letters), seconds, peak)
+    return replace(result, finished_at=session.now(), problem=doubt.sentence if doubt else "")
+
+
+@contextmanager
+def _broken_off_logged(paths: Paths, clock: Clock) -> Iterator[None]:
+    """Log that a night did not come to its end, with the error's kind alone, and let the error go on."""
+    try:
+        yield
+    except BaseException as error:
+        events(paths.logs).event("night-broken-off", run=f"{clock.now():%Y-%m-%d}", error=type(error).__name__)
+        raise
+
+
+def _stamp(session: Session, say: Progress) -> None:
+    """Have the head stamped; an authority that does not answer in time is asked again on a later night."""
+    if authority := session.config.district.timestamp:
+        stamped = stamp_heads(session, authority.timeout_seconds)
+        if stamped.why:
+            say(f"时间戳没有盖上，下一夜再盖：{stamped.why}")
 
 
 def _open_run(session: Session) -> Run:
-    """The night of the session's day, begun or taken up."""
+    """The night of the session's day, begun or taken up; EngineError where the clock stands before a later night."""
     started, config = session.now(), session.config
+    today, newest = f"{started:%Y-%m-%d}", session.runs.newest()
+    if newest is not None and newest.id > today:
+        raise EngineError(
+            f"本机时钟是 {started:%Y-%m-%d %H:%M}，而 {newest.id} 的夜间任务已经有了：时钟可能被拨回，今夜没有运行。"
+            "请校准时钟；如果是那一夜的时钟错了，请用 chengxin restore 恢复那之前的备份"
+        )
     session.runs.add_config(config.hash, config_files(config), started)
-    return session.runs.begin(
-        Run(id=f"{started:%Y-%m-%d}", started_at=started, code_version=code_version(), config_hash=config.hash)
-    )
+    return session.runs.begin(Run(id=today, started_at=started, code_version=code_version(), config_hash=config.hash))
 
 
 def _look(session: Session, run: Run, say: Progress) -> int:
@@ -130,7 +183,19 @@ def _look(session: Session, run: Run, say: Progress) -> int:
     if plans:
         say(f"核查 {len(plans)} 个栏目")
         crawl(session, plans, run.id)
+    _look_again(session, run, say)
     return evaluate(session)
+
+
+def _look_again(session: Session, run: Run, say: Progress) -> None:
+    """Once more, after a while, where nothing that was asked answered: a short outage of ours costs no night."""
+    plans = plan_again(session, run.id)
+    if not plans:
+        return
+    seconds = session.config.district.crawl.network_retry_seconds if session.clock.base is None else 0.0
+    say(f"没有一个栏目连得上，可能是本机网络不通；{seconds:.0f} 秒后再试一次")
+    time.sleep(seconds)
+    crawl(session, plans, run.id)
 
 
 def _result(
@@ -190,7 +255,7 @@ def _alerts(session: Session, evaluations: Sequence[Evaluation]) -> tuple[Alert,
 def write_report(session: Session, lookup: Lookup, head: str) -> Path:
     """Write the report in place of the last one, whole; `head` is the head of the chain it prints."""
     report = session.paths.report
-    page = render_report(build_view(lookup, head=head, changes=list_changes(session)))
+    page = render_report(build_view(lookup, head=head, seal=seal_told(session), changes=list_changes(session)))
     report.parent.mkdir(parents=True, exist_ok=True)
     write_whole(report, page)
     return report
@@ -201,8 +266,31 @@ def quarter_filed(session: Session) -> tuple[Evidence, ...]:
     return evaluate_filings(session, period_in_question(session.config, session.now())).evidence
 
 
-def _beat(paths: Paths, run: str, now: datetime) -> None:
-    write_whole(paths.heartbeat, json.dumps({"run": run, "finished_at": moment_text(now)}) + "\n")
+def _beat(config: Config, paths: Paths, result: NightResult, *, told: bool) -> Beat:
+    """Write the heartbeat of a night that ran."""
+    proving = {look.portal for look in result.looks if look.genuine and look.parsed}
+    watched = {portal.id for portal in config.portals if portal.enabled}
+    finished = result.finished_at or Clock().now()
+    beat = Beat(
+        verdict="ran",
+        at=finished,
+        run=result.run,
+        finished_at=finished,
+        looked=len(proving & watched),
+        of=len(watched),
+        judged=True,
+        told=told,
+        problem=result.problem,
+    )
+    write_beat(paths, beat)
+    return beat
+
+
+def _tell_of_sending(config: Config, paths: Paths, sending: Sending) -> None:
+    """Tell the office that sending itself is in trouble; letters that did not arrive stand in the next summary."""
+    if sending.is_broken:
+        with open_session(config, paths) as session:
+            alarm(session, "mail", "邮件发不出去", sending.problem)
 
 
 def peak_memory() -> int:
@@ -222,25 +310,30 @@ def serve(config: Config, paths: Paths, district: Path, *, say: Progress) -> Non
 
     The job store only triggers: the run ledger and the lock make the night itself idempotent, so a job that
     was killed is finished by the next run, and missed nights coalesce into one that carries its own date.
+    AlreadyRunning where another service runs on the same data.
     """
+    with schedule_lock(paths):
+        timer = _timer(paths)
+        timer.start(paused=True)
+        _add_jobs(timer, config.district.night_at, [str(district), str(paths.root.resolve())])
+        stop = threading.Event()
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: stop.set())
+        timer.resume()
+        say(f"每天 {config.district.night_at}（Asia/Shanghai）运行一夜；按 Ctrl+C 停止")
+        stop.wait()
+        timer.shutdown(wait=False)
+
+
+def _timer(paths: Paths) -> "BackgroundScheduler":
     from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
     from apscheduler.schedulers.background import BackgroundScheduler
 
-    paths.root.mkdir(parents=True, exist_ok=True)
-    timer = BackgroundScheduler(
+    return BackgroundScheduler(
         jobstores={"default": SQLAlchemyJobStore(url=f"sqlite:///{paths.jobs.resolve()}")},
         timezone=ZONE,
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": 6 * 3600},
     )
-    timer.start(paused=True)
-    _add_jobs(timer, config.district.night_at, [str(district), str(paths.root.resolve())])
-    stop = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
-    timer.resume()
-    say(f"每天 {config.district.night_at}（Asia/Shanghai）运行一夜；按 Ctrl+C 停止")
-    stop.wait()
-    timer.shutdown(wait=False)
 
 
 def _add_jobs(timer: "BackgroundScheduler", night_at: str, where: list[str]) -> None:
@@ -260,56 +353,93 @@ def _add_jobs(timer: "BackgroundScheduler", night_at: str, where: list[str]) -> 
 def scheduled_night(district: str, root: str) -> None:
     """What the timer calls: one night in a process of its own, so that a crash never takes the timer along.
 
-    A night that fails is told to the office, once a day.
+    A night that fails is told to the office, once a day, and to whoever watches the heartbeat.
     """
-    done = subprocess.run(
-        [sys.executable, "-m", "cli", "night", "--district", district, "--var", root],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode != 0:  # 1 too: it means --strict, which the timer never asks for, so something broke
-        tail = "\n".join(done.stderr.strip().splitlines()[-5:])
-        tell_office(district, root, "night-failed", "夜间任务失败", f"退出码 {done.returncode}。{tail}")
+    began, paths = Clock().now(), Paths(Path(root))
+    with _told_here("夜间任务"):
+        done = subprocess.run(
+            [sys.executable, "-m", "cli", "night", "--district", district, "--var", root],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0:  # 0 alone: 1 means --strict, which the timer never asks for, so something broke
+            return
+        said = failure_said(done.returncode, done.stderr)
+        if NIGHT_RUNNING not in said and _is_silent_since(paths, began):  # it was killed, or could not say so itself
+            _beat_failed(Path(district), paths, done.returncode, said)
+        tell_office(district, root, "night-failed", "夜间任务失败", said)
+
+
+def _beat_failed(district: Path, paths: Paths, code: int, said: str) -> None:
+    beat = Beat(verdict="failed", at=Clock().now(), code=code, problem=said)
+    write_beat(paths, beat)
+    with suppress(ConfigError, StoreError, sqlite3.Error), usable_config(district, paths) as config:
+        ping(config.district.watch, beat)
+
+
+def _is_silent_since(paths: Paths, began: datetime) -> bool:
+    beaten = last_beat(paths)
+    return beaten is None or beaten < began
+
+
+def failure_said(code: int, stderr: str) -> str:
+    """How a night ended that did not end well: its own sentence, else its last words and what ended it."""
+    lines = stderr.strip().splitlines()
+    sentence = next((line.removeprefix(ERROR) for line in reversed(lines) if line.startswith(ERROR)), "")
+    how = f"被信号 {-code} 终止" if code < 0 else f"退出码 {code}"
+    return f"{how}。{sentence or '　'.join(lines[-5:]) or '没有留下话'}"
 
 
 def scheduled_mail(district: str, root: str) -> None:
     """What the timer calls every ten minutes: send what is due, and say so if no night has run for more than a day."""
-    tell_missing_night(district, root)
-    send_letters(district, root)
+    with _told_here("发信"):
+        tell_missing_night(district, root)
+        send_letters(district, root)
 
 
 def send_letters(district: str, root: str) -> None:
-    """Send what is due; nothing where no mail server is configured."""
-    config, paths = load(Path(district)), Paths(Path(root))
-    if config.district.mail.smtp is not None:
-        with open_session(config, paths) as session:
-            send_due(session)
+    """Send what is due, in a process of its own; nothing where no mail server is configured."""
+    paths = Paths(Path(root))
+    with usable_config(Path(district), paths) as config:
+        _tell_of_sending(config, paths, send_apart(config, paths))
 
 
 def tell_missing_night(district: str, root: str) -> datetime | None:
     """Tell the office, once a day, where no night has ended for more than a day; since when, or None while they run."""
-    with open_session(load(Path(district)), Paths(Path(root))) as session:
+    paths = Paths(Path(root))
+    with usable_config(Path(district), paths) as config, open_session(config, paths) as session:
         since = stale_since(session)
     if since is not None:
-        text = f"{since:%Y-%m-%d %H:%M} 以后没有完成过夜间任务。"
+        text = f"上一次完成于 {since:%Y-%m-%d %H:%M}，此后没有完成过夜间任务。"
         tell_office(district, root, "night-missing", "夜间任务没有运行", text)
     return since
 
 
 def tell_office(district: str, root: str, what: str, title: str, text: str) -> bool:
-    """Tell it, waiting for a store that another program holds; what cannot be told is raised, for the timer's log.
+    """Tell it, waiting for a store that another program holds; what cannot be told is raised.
 
     Whether a letter was written: one a day and `what`.
     """
-    config, paths = load(Path(district)), Paths(Path(root))
+    paths = Paths(Path(root))
     for left in reversed(range(TELL_TRIES)):
         try:
-            with open_session(config, paths) as session:
+            with usable_config(Path(district), paths) as config, open_session(config, paths) as session:
                 return alarm(session, what, title, text)
         except (StoreError, sqlite3.Error):
             if not left:
                 raise
             time.sleep(TELL_SECONDS)
     raise AssertionError("the last try returns or raises")
+
+
+@contextmanager
+def _told_here(what: str) -> Iterator[None]:
+    """The timer's own failures: a sentence where the service speaks, the traceback in the log; the timer goes on."""
+    from commands.failures import explain
+
+    try:
+        yield
+    except Exception as error:
+        print(f"{ERROR}{what}没有做成：{explain(error)[0]}", file=sys.stderr, flush=True)

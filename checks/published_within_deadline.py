@@ -29,6 +29,10 @@ SHOWN_THOUGH_CLOSED = ReasonCode(
     frozenset({Outcome.NOT_APPLICABLE, Outcome.INCONCLUSIVE}),
     settled=Settled.ALWAYS, needs_review=True,
 )  # fmt: skip
+SHOWN_TO_NOBODY = ReasonCode(
+    "shown-to-nobody", "网页里有该决定，但在浏览器里核对时看不到（看不见的不算公示），请打开网页核对",
+    Outcome.INCONCLUSIVE, settled=Settled.ALWAYS, needs_review=True,
+)  # fmt: skip
 SITE_LATE = ReasonCode(
     "site-late", "单位已按时报送，网站公示逾期", Outcome.BREACHED, settled=Settled.ALWAYS, responsible="office"
 )
@@ -42,7 +46,7 @@ TEXT = CheckText(
     action="请核对该决定是否已公示：未公示的立即补公示；已公示的请回复公示网址和时间；依法不公开的请报送理由。",
     responsible="unit",
     action_office="单位已按时报送，请联系信用网站运维核对并补公示；本项不提醒单位，也不扣单位的分。",
-    codes=(*REASONS, SHOWN_THOUGH_CLOSED, SITE_LATE, SITE_MISSING, NO_PORTAL),
+    codes=(*REASONS, SHOWN_THOUGH_CLOSED, SHOWN_TO_NOBODY, SITE_LATE, SITE_MISSING, NO_PORTAL),
 )
 # answers that rest on the publication date which the site states
 _BY_STATED_DATE = (IN_TIME_AS_STATED, LATE_AS_STATED, LATE_AS_STATED_UNWATCHED, STATED_DATE_DISPROVED)
@@ -58,12 +62,13 @@ def _on_channel(case: Case, channel: Channel) -> Evidence:
     if not timeline.portals:
         return case.evidence(TEXT, NO_PORTAL, _sentence(case, channel, NO_PORTAL), channel=channel)
     verdict = publication_verdict(case.publication(channel))
-    reason = _of_site(case, channel, verdict) or _though_closed(case, channel, verdict) or verdict.reason
+    special = _of_site(case, channel, verdict) or _though_closed(case, channel, verdict) or _unseen(timeline, verdict)
+    reason = special or verdict.reason
     return case.evidence(
         TEXT,
         reason,
         _sentence(case, channel, reason, verdict.late_days),
-        outcome=verdict.outcome,
+        outcome=None if reason == SHOWN_TO_NOBODY else verdict.outcome,
         channel=channel,
         due=Due(deadline=verdict.deadline, late_days=verdict.late_days, other_calendar=_other(case, channel)),
         proofs=(*case.proof_of_submissions(), *_proofs(case, timeline, verdict)),
@@ -83,6 +88,12 @@ def _though_closed(case: Case, channel: Channel, verdict: Verdict) -> ReasonCode
     """A decision that the unit called 不公开 and that stands there all the same: the office must know."""
     closed = verdict.reason in (NO_DUTY, DUTY_UNCLEAR) and case.claim() == "不公开"
     return SHOWN_THOUGH_CLOSED if closed and case.channels[channel].first is not None else None
+
+
+def _unseen(timeline: ChannelTimeline, verdict: Verdict) -> ReasonCode | None:
+    """A decision in time by rows that no person sees: neither published nor missed, before somebody has looked."""
+    in_time = verdict.outcome is Outcome.MET and verdict.deadline is not None and timeline.is_unseen(verdict.deadline)
+    return SHOWN_TO_NOBODY if in_time else None
 
 
 def _other(case: Case, channel: Channel) -> str:

@@ -7,6 +7,7 @@ from commands import (
     config,
     evidence,
     init,
+    key,
     mail,
     maintenance,
     portal,
@@ -34,6 +35,7 @@ def register(app: typer.Typer) -> None:
         mail,
         report,
         maintenance,
+        key,
         service,
     ):
         group.register(app)

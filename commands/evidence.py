@@ -111,9 +111,16 @@ def with_attachments(session: Session, decision: Decision, facts: Facts) -> Fact
             continue  # retired by its keeping; the pack says so of the page itself
         asked = PageRequest(url=page.url, method=page.method, body=page.request_body.encode())
         response = Response(url=page.url, status=status, body=body, headers=headers, request=asked)
-        files = {mask_identities(url)[0] for url in attachments_of(portals[finding.portal], response, finding)}
-        captures |= {page.id: page} | {c.id: c for c in session.looks.captures(page.look) if c.url in files}
+        files = {_compared(url) for url in attachments_of(portals[finding.portal], response, finding)}
+        captures |= {page.id: page} | {c.id: c for c in session.looks.captures(page.look) if _compared(c.url) in files}
     return replace(facts, captures=captures)
+
+
+def _compared(url: str) -> str:
+    """An address as it is kept: a file's name may be escaped when it is asked for, and people are masked."""
+    from crawler.pages import address_of
+
+    return mask_identities(address_of(url))[0]
 
 
 def _file_name(text: str) -> str:

@@ -87,21 +87,33 @@ LOG = Log()
 
 def explain(error: BaseException) -> tuple[str, int]:
     """(the sentence, the exit code). What was raised on purpose speaks for itself; anything else is logged."""
+    words, code = sentence_of(error)
+    if _unforeseen(error) is None:
+        return words, code
+    log = LOG.write(error)
+    where = f"详情已记入 {log}" if log else "详情也写不下来"
+    return f"{words}。{where}", code
+
+
+def sentence_of(error: BaseException) -> tuple[str, int]:
+    """The same without the log."""
+    if isinstance(error, KeyboardInterrupt):
+        return INTERRUPTED, 130
     unforeseen = _unforeseen(error)
     LOG.note(error, unforeseen or str(error))
     if unforeseen is None:
         assert isinstance(error, ChengxinError)
         return str(error), error.exit_code
-    log = LOG.write(error)
-    where = f"详情已记入 {log}" if log else "详情也写不下来"
-    return f"{unforeseen}。{where}", 3
+    return unforeseen, 3
 
 
 def _unforeseen(error: BaseException) -> str | None:
-    """The sentence for what nobody raised on purpose; None for what somebody did."""
+    """The sentence for what nobody raised on purpose; None for what somebody did. A wrapper's cause speaks for it."""
     cause = error.__cause__
     if isinstance(error, ChengxinError):
         return _of_sqlite(cause) if isinstance(cause, sqlite3.Error) else None
+    if not isinstance(error, OSError) and isinstance(cause, (sqlite3.Error, OSError)):
+        error = cause
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
     if isinstance(error, OSError):

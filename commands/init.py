@@ -1,8 +1,6 @@
 """A new district: a folder to start from, asked for or given by options."""
 
-import getpass
 import hashlib
-import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +28,7 @@ def init(
 ) -> None:
     """建一个区县的配置文件夹：名称、单位、方案、栏目的示例，照着改。例：chengxin init 淮阴 --name 淮安市淮阴区"""
     from pipeline.new_district import SLUG, NewDistrict, refuse_unless_empty, write_district
+    from review.reviewers import new_secret, process_account
 
     refuse_unless_empty(folder)
     usual = folder.resolve().name if SLUG.fullmatch(folder.resolve().name) else None
@@ -37,14 +36,14 @@ def init(
     if not terminal:
         _require({"--name": name, "--slug": slug or usual, "--credit-site": credit_site, "--reviewer": reviewer})
     full_name = name or _ask("区县全称（例如 淮安市淮安区）")
-    secret = secrets.token_urlsafe(24) if key else ""
+    secret = new_secret() if key else ""
     district = NewDistrict(
         name=full_name,
         slug=slug or (_ask("区县代号（小写字母、数字、短横）", usual) if terminal or not usual else usual),
         office=office or (_ask("信用办名称", f"{full_name}信用办") if terminal else f"{full_name}信用办"),
         credit_site=credit_site or _ask("信用网站名称（例如 信用淮安区）"),
         reviewer=reviewer or _ask("复核人姓名（谁可以裁定）"),
-        account="" if key else account or _own_account(),
+        account="" if key else account or process_account(),
         key_sha256=hashlib.sha256(secret.encode()).hexdigest() if key else "",
     )
     for path in write_district(folder, district):
@@ -67,14 +66,6 @@ def on_terminal() -> bool:
 def _ask(question: str, default: str | None = None) -> str:
     answer: str = typer.prompt(question, default=default)
     return answer.strip()
-
-
-def _own_account() -> str:
-    """The account at the keyboard; UsageError where the system does not say."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        raise UsageError("看不出系统账号：请用 --account 写明，或用 --key 按密钥认人") from None
 
 
 def _next_steps(folder: Path, secret: str) -> str:

@@ -19,7 +19,7 @@ from commands.options import (
     open_district,
 )
 from core.domain.errors import UsageError
-from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN
+from core.storage.outbox import BOUNCED
 from core.storage.session import open_session
 
 mail_app = typer.Typer(
@@ -99,10 +99,15 @@ def send(
         raise UsageError("district.toml 没有 [mail.smtp]：信件只写入 outbox 文件夹")
     with open_session(config, paths) as session:
         counts = send_due(session.at(clock_of(config, as_of).now()))
-        troubled = session.outbox.deliveries(DEAD, UNCERTAIN)
-    words = {"sent": "送达", "later": "稍后再试", "dead": "被拒", "uncertain": "不知是否送达"}
+    words = {
+        "sent": "送达",
+        "later": "稍后再试",
+        "dead": "被拒",
+        "uncertain": "不知是否送达",
+        "waiting": "时间不够，下次再发",
+    }
     typer.echo("、".join(f"{words[state]} {count} 封" for state, count in sorted(counts.items())) or "没有到时间的信")
-    if troubled and Counter(counts)["dead"] + Counter(counts)["uncertain"]:
+    if counts.keys() - {"sent"}:
         raise typer.Exit(4)
 
 
@@ -150,7 +155,9 @@ def reply(
     """导入单位对事项清单的答复：确认、说明、异议。例：chengxin mail reply 事项清单-市监局.xlsx --paper 截图.png"""
     from core.storage.attachments import keep_files
     from intake.reply_worksheet import read_replies
+    from review.objections import add_objections
     from review.replies import take_replies
+    from review.reviewers import who_signs
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()
@@ -159,7 +166,7 @@ def reply(
         reading = read_replies(file)
         kept = keep_files(session.store, paths, paper or [], now)
         taken, faults = take_replies(config, reading, evaluation.everything, kept, now)
-        new = Counter(o.kind for o in taken if session.objections.add(o, now))
+        new = Counter(o.kind for o in add_objections(session.at(now), taken, who_signs(config)))
     words = {"confirm": "确认", "note": "说明", "objection": "异议"}
     name = next((u.name for u in config.units if u.slug == reading.unit), reading.unit)
     typer.echo(f"{name}：" + ("、".join(f"{words[k]} {n} 项" for k, n in sorted(new.items())) or "没有新的答复"))

@@ -8,13 +8,13 @@ import typer
 
 from commands.options import DEFAULT_DISTRICT, District, Var, open_district
 from core.domain.clock import ZONE
-from core.domain.errors import StoreError
+from core.domain.errors import DeliveryError, StoreError, UsageError
 from core.storage.session import open_session
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (replay, audit, verify, prune, backup, backup_daily, restore):
+    for command in (replay, audit, verify, stamp, prune, backup, backup_daily, restore):
         app.command()(command)
 
 
@@ -32,7 +32,7 @@ def replay(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
     for line in differences:
         typer.echo(line)
     if gone:
-        typer.echo(f"另有 {gone} 次核查的存证已按保存期移除，没有重读；与它们有关的记录会列为不同")
+        typer.echo(f"另有 {gone} 次核查的存证已按保存期移除，没有重读，照当时的记录沿用")
     typer.echo(f"重读 {looks} 次核查，{'没有不同' if not differences else f'{len(differences)} 处不同'}")
 
 
@@ -64,18 +64,47 @@ def audit(
         raise typer.Exit(3)
 
 
-def verify(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
-    """逐条核对全部封存的记录、网页存证和附件，指出第一条不符的。例：chengxin verify"""
-    from core.storage.hash_chain import head
-    from core.storage.hash_chain import verify as check
+def verify(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    head: Annotated[str | None, typer.Option("--head", help="外面留存的链头（邮件、报告上印着）")] = None,
+) -> None:
+    """逐条核对全部封存的记录、网页存证、附件、签名和时间戳，指出第一条不符的。
+
+    例：chengxin verify --head 3f9c0a1b2d4e5f60（另外留存的链头，看它在不在这条链上）
+    """
+    from core.storage.verification import kept_head, verify_all
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        checked, broken = check(session.store, paths)
-        newest = head(session.store)
-    if broken is not None:
-        raise StoreError(f"核对到第 {checked + 1} 条时不符：{broken}")
-    typer.echo(f"{checked} 条记录全部相符；存证链头 {newest}")
+        kept = kept_head(session.store, head) if head is not None else None
+        found = verify_all(config, session.store, paths, kept)
+    upto = f"链头 {kept.sha256} 是 {kept.run} 夜的，到这一夜为止全部相符" if kept and found.upto else ""
+    if found.broken is not None:
+        raise StoreError(f"{upto + '；其后' if upto else ''}核对到第 {found.checked + 1} 条时不符：{found.broken}")
+    typer.echo(f"{found.checked} 条记录全部相符；存证链头 {found.head}")
+    for line in (*([upto] if upto else []), *found.words):
+        typer.echo(line)
+    for line in found.warnings:
+        typer.echo(line, err=True)
+
+
+def stamp(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    seconds: Annotated[float, typer.Option(min=1, help="最多用多少秒")] = 120,
+) -> None:
+    """请时间戳机构给还没有盖过的链头盖时间戳（夜间任务会自己盖；断网之后补盖）。例：chengxin stamp"""
+    from pipeline.stamp import stamp_heads
+
+    config, paths = open_district(district, var)
+    if config.district.timestamp is None:
+        raise UsageError("district.toml 没有 [timestamp]：先写时间戳机构的 url 和 ca_file")
+    with open_session(config, paths) as session:
+        stamped = stamp_heads(session, seconds)
+    typer.echo(f"盖了 {len(stamped.runs)} 份链头的时间戳，还有 {stamped.lacking} 份没有盖")
+    if stamped.why:
+        raise DeliveryError(stamped.why)
 
 
 def prune(

@@ -13,6 +13,7 @@ from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
 from core.domain.models import Evaluation
 from core.domain.periods import Period, parse_period
+from core.runtime.owner_only import tighten
 from core.runtime.paths import Paths
 from core.storage.session import Session
 
@@ -56,11 +57,25 @@ def open_district(district: Path, var: Path | None, *, needs_store: bool = True)
     for scheme, _ in config.schemes:
         for code, names in unknown_checks(scheme).items():
             raise ConfigError(district, f"方案 {scheme.version} 指标 {code}.checks", unknown_words(names))
-    paths = Paths((var or Path("var") / config.district.slug).resolve())
+    paths = _opened((var or Path("var") / config.district.slug).resolve(), needs_store=needs_store)
+    return config, paths
+
+
+def open_data(district: Path, var: Path | None) -> Paths:
+    """The data folder alone, for telling: with `var` a configuration that does not load is no hindrance.
+
+    Errors as `open_district` raises them, where `var` does not say the folder; UsageError where it holds no store.
+    """
+    return open_district(district, None)[1] if var is None else _opened(var.resolve(), needs_store=True)
+
+
+def _opened(root: Path, *, needs_store: bool) -> Paths:
+    paths = Paths(root)
     LOG.paths = paths
+    tighten(paths)
     if needs_store and not paths.store.exists():
         raise UsageError(_no_store(paths))
-    return config, paths
+    return paths
 
 
 def _no_store(paths: Paths) -> str:

@@ -24,7 +24,7 @@ from commands.options import (
 )
 from core.domain.clock import Clock
 from core.domain.errors import UsageError
-from core.domain.models import Evaluation, Evidence
+from core.domain.models import Evaluation, Evidence, FreezeProposal
 from core.domain.ruling_validity import call_number
 from core.domain.ruling_words import EVIDENCE_KINDS, UNIT_KINDS, explained
 from core.storage.session import open_session
@@ -210,7 +210,8 @@ def objection_add(
     """
     from core.domain.periods import parse_period
     from core.storage.attachments import keep_files
-    from review.objections import closing_day, objection_to
+    from review.objections import add_objections, closing_day, objection_to
+    from review.reviewers import who_signs
 
     config, paths = open_district(district, var)
     now = clock_of(config, as_of).now()
@@ -219,7 +220,7 @@ def objection_add(
         evaluation = evidence_at(session, period)
         evidence = _evidence(evaluation, key, check, slug)
         objection = objection_to(config, evidence, slug, text, keep_files(session.store, paths, files or [], now), now)
-        new = session.objections.add(objection, now)
+        new = add_objections(session.at(now), [objection], who_signs(config))
     closing = closing_day(config, parse_period(evaluation.period))
     typer.echo(
         f"{'已登记' if new else '此前已登记'}异议 {objection.id[:12]}（附件 {len(objection.papers)} 个）；本期异议"
@@ -269,6 +270,12 @@ def freeze(
                 typer.echo(f"  {hindrance}")
             return
         result = freezing.freeze(session, evaluation, quarter, who_speaks(config), code=code_version(), why=correct)
+    if isinstance(result, FreezeProposal):
+        typer.echo(
+            f"{period}（第 {result.version} 版）已由 {result.by} 提议冻结，还没有生效：请另一名复核人用自己的账号或密钥"
+            f"再运行 chengxin freeze {period}"
+        )
+        return
     typer.echo(f"{period} 已由 {result.by} 冻结（第 {result.version} 版），散列值 {result.sha256}；下一夜封存进存证链")
 
 

@@ -9,6 +9,7 @@ import typer
 
 from commands.failures import LOG
 from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, load_district, open_district
+from commands.watched import watched_night
 from core.domain.clock import ZONE
 from core.runtime.paths import Paths
 from core.storage.session import open_session
@@ -34,8 +35,9 @@ def night(
     from commands.output import tables
     from core.domain.models import Outcome
 
-    config, paths = open_district(district, var, needs_store=False)
-    result = scheduler.night(config, paths, clock_of(config, as_of), say=lambda text: typer.echo(text, err=True))
+    with watched_night(district, var, live=as_of is None):
+        config, paths = open_district(district, var, needs_store=False)
+        result = scheduler.night(config, paths, clock_of(config, as_of), say=lambda text: typer.echo(text, err=True))
     breached = [e for e in result.evaluation.evidence if e.outcome is Outcome.BREACHED]
     if as_json:
         tables.print_json(

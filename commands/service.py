@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from commands.options import DEFAULT_DISTRICT, District, Var, open_district
+from commands.options import DEFAULT_DISTRICT, District, Var, open_data, open_district
 from core.domain.errors import UsageError
 from core.runtime.paths import Paths
 from core.runtime.service_units import Installation, Manager, ServiceFile, render, secrets_of, write_files
@@ -43,13 +43,13 @@ def alarm(
 
     if not _TASK.fullmatch(task):
         raise UsageError(f"任务名只能用字母、数字和 . _ - @，现为 {task}")
-    config, paths = open_district(district, var)
+    paths = open_data(district, var)
     kind = task.rpartition("-")[2]
     title = _TASKS.get(kind, f"任务 {task} 失败")
     slug = f"{kind if kind in _TASKS else task}-failed"
     told = scheduler.tell_office(str(district.resolve()), str(paths.root), slug, title, _particulars(task, text))
     typer.echo(f"{title}：{'已告诉信用办' if told else '今天已经告诉过信用办'}")
-    if told and config.district.mail.smtp is not None:
+    if told:
         _send_now(str(district.resolve()), str(paths.root))
 
 
@@ -77,7 +77,7 @@ def watch(
     """看夜间任务有没有按时跑：超过 26 小时没有完成过一夜，告诉信用办，每天一次。例：chengxin watch"""
     import scheduler
 
-    _, paths = open_district(district, var)
+    paths = open_data(district, var)
     since = scheduler.tell_missing_night(str(district.resolve()), str(paths.root))
     typer.echo("夜间任务按时" if since is None else f"{since:%Y-%m-%d %H:%M} 以后没有完成过夜间任务，已告诉信用办")
     if strict and since is not None:

@@ -7,6 +7,7 @@ from scrapy.crawler import CrawlerProcess
 
 from core.domain.clock import Clock
 from core.domain.config import load
+from core.runtime.owner_only import keep_to_owner
 from core.storage.database import NIGHT_PATIENCE, Store
 from core.storage.warc_archive import Archive
 from crawler.crawl_job import CrawlJob, read_job
@@ -37,4 +38,5 @@ def crawl(job: CrawlJob, **overrides: object) -> int:
 
 
 if __name__ == "__main__":
+    keep_to_owner()
     sys.exit(crawl(read_job(Path(sys.argv[1]))))

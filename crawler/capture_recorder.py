@@ -1,5 +1,6 @@
 """What one look asks for and keeps: exchanges archived, costs counted, known pages asked whether they changed."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -101,6 +102,7 @@ class Recorder:
     readings: list[Reading] = field(default_factory=list)
     requests: int = 0
     bytes: int = 0
+    _once: dict[tuple[str, bool, bool], "asyncio.Future[Answer]"] = field(default_factory=dict)
 
     async def ask(self, request: PageRequest, *, fresh: bool = False, conditional: bool = False) -> Answer:
         """Ask for one page. `conditional`: of a page known from before, whether it changed since (RFC 9110, 13)."""
@@ -117,10 +119,15 @@ class Recorder:
             return Answer(fetched=fetched, response=response, capture=capture, asked=capture)
         return await self._confirmed(request, known, fetched, capture, fresh)
 
-    @property
-    def received(self) -> tuple[datetime, ...]:
-        """When the newest answer of this look came; () before the first."""
-        return (self.captures[-1].received_at,) if self.captures else ()
+    async def ask_once(self, request: PageRequest, *, fresh: bool, conditional: bool) -> Answer:
+        """Ask for a page that several rows of one look may name, an attachment of two articles say: one answer for all.
+
+        Which of them asks first is chance, and the archive could not tell whose answer is whose.
+        """
+        asked = page_key(request.method, request.url, request.body), fresh, conditional
+        if asked not in self._once:
+            self._once[asked] = asyncio.ensure_future(self.ask(request, fresh=fresh, conditional=conditional))
+        return await self._once[asked]
 
     def remember(self, request: PageRequest, answer: Answer) -> None:
         """Keep in mind a page that was read as itself; a page that was not must be asked for anew."""

@@ -5,16 +5,17 @@ It is no look: it shows no row, proves no absence and reads no detail. What come
 
 import logging
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from core.domain.config import Crawl, Portal
 from core.domain.look_reasons import LookReason
-from core.domain.models import CheckVerdict, ReadingCheck
+from core.domain.models import CheckBundle, CheckKind, CheckVerdict, ReadingCheck
 from crawler.capture_recorder import Recorder
 from crawler.crawl_job import ListPass
 from crawler.families import as_a_citizen, parser_of
+from crawler.family import PortalParser
 from crawler.list_reader import ListReader, sightings_of
 from crawler.list_walk import Walk
 from crawler.reading_check import Compared, Listing, compare
@@ -52,12 +53,18 @@ class Seen:
 
 
 async def see(portal: Portal, crawl: Crawl, recorder: Recorder, clock: TimeSource) -> Seen:
-    """The list read by pressing; whatever breaks there is no fault of the looks around it, and could not be read.
+    """The list read by pressing; whatever breaks there is no fault of the looks around it, and could not be read."""
+    person = as_a_citizen(portal)
+    return await read_list(person, parser_of(person), crawl, min(crawl.max_pages, CHECK_PAGES), recorder, clock)
 
-    Raises what a failing machine raises.
-    """
+
+async def read_list(
+    portal: Portal, parser: PortalParser, crawl: Crawl, pages: int, recorder: Recorder, clock: TimeSource
+) -> Seen:
+    """A list read by a parser for a check, `pages` of it at the most; raises what a failing machine raises."""
+    reader = ListReader(portal=portal, parser=parser, crawl=crawl, max_pages=pages, remembers=False)
     try:
-        walk = await _walk(as_a_citizen(portal), crawl, recorder)
+        walk = await reader.read(_WALK, recorder, recorder.started, confirm=False)
         recorder.archive.flush()
     except (MemoryError, OSError, sqlite3.Error):
         raise
@@ -65,12 +72,6 @@ async def see(portal: Portal, crawl: Crawl, recorder: Recorder, clock: TimeSourc
         log.exception("the check of %s broke down", portal.id)
         return Seen(recorder=recorder, finished=clock.now(), listing=None, reasons=(LookReason.FAMILY_ERROR,))
     return _seen(walk, recorder, clock.now())
-
-
-async def _walk(person: Portal, crawl: Crawl, recorder: Recorder) -> Walk:
-    pages = min(crawl.max_pages, CHECK_PAGES)
-    reader = ListReader(portal=person, parser=parser_of(person), crawl=crawl, max_pages=pages, remembers=False)
-    return await reader.read(_WALK, recorder, recorder.started, confirm=False)
 
 
 def _seen(walk: Walk, recorder: Recorder, finished: datetime) -> Seen:
@@ -88,21 +89,27 @@ def _seen(walk: Walk, recorder: Recorder, finished: datetime) -> Seen:
     )
 
 
-def check_of(portal: Portal, seen: Seen, before: Shown, after: Shown) -> ReadingCheck:
+def check_of(portal: Portal, seen: Seen, before: Shown, after: Shown) -> CheckBundle:
     """The check as it is kept. A list that the looks could not read either gives nothing to hold it against."""
-    read, recorder, reasons = seen.listing, seen.recorder, seen.reasons
+    read = seen.listing
     compared = compare(before.listing, read, after.listing) if read is not None else Compared(told=False)
     if compared.verdict is CheckVerdict.UNREAD and read is not None:
-        reasons = tuple(dict.fromkeys((*reasons, *before.failures, *after.failures)))
-    return ReadingCheck(
+        seen = replace(seen, reasons=tuple(dict.fromkeys((*seen.reasons, *before.failures, *after.failures))))
+    return bundle_of(portal, CheckKind.CITIZEN, seen, compared, whole=read is not None and read.complete)
+
+
+def bundle_of(portal: Portal, kind: CheckKind, seen: Seen, compared: Compared, *, whole: bool) -> CheckBundle:
+    """A check of a kind with its pages, and what came of it. `whole`: its agreement settles any difference before."""
+    recorder = seen.recorder
+    check = ReadingCheck(
         id=recorder.look,
         run=recorder.look.partition("/")[0],
         portal=portal.id,
-        read_as=portal.read_as,
+        read_as=portal.checked_as(kind),
         started_at=recorder.started,
         finished_at=seen.finished,
         verdict=compared.verdict,
-        whole=read is not None and read.complete,
+        whole=whole,
         lacking=len(compared.lacking),
         more=len(compared.more),
         differing=compared.differing,
@@ -111,5 +118,6 @@ def check_of(portal: Portal, seen: Seen, before: Shown, after: Shown) -> Reading
         requests=recorder.requests,
         bytes=recorder.bytes,
         seconds=round((seen.finished - recorder.started).total_seconds(), 3),
-        reasons=reasons,
+        reasons=seen.reasons,
     )
+    return CheckBundle(check=check, captures=tuple(recorder.captures), unseen=compared.unseen)

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from core.domain.config import Portal
+from core.domain.models import CheckKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +24,15 @@ class ListPass:
 class VisitPlan:
     """The looks to make at one portal this night, and how many new details to read at the most.
 
-    `check`: between the first look and the others the list is read as a person reads it in a browser.
+    `check`: between the first look and the others the list is read as a person reads it in a browser; `beside`: and
+    what else it is held against there.
     """
 
     portal: str
     passes: tuple[ListPass, ...]
     details: int = 500  # newest first; a first night's backlog drains over several
     check: bool = False
+    beside: tuple[CheckKind, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +50,8 @@ class CrawlJob:
 
     def is_drawn(self, portal: Portal) -> bool:
         """Whether a browser is asked for the portal's pages this night."""
-        return portal.rendered or any(plan.check and plan.portal == portal.id for plan in self.plans)
+        drawn = (plan.check or set(plan.beside) - {CheckKind.AGENT} for plan in self.plans if plan.portal == portal.id)
+        return portal.rendered or any(drawn)
 
 
 _JOB = TypeAdapter(CrawlJob)

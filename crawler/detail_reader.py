@@ -47,6 +47,7 @@ class _Part:
     unread: str = ""
     confirmed: bool = False
     age: int = 0
+    received_at: datetime | None = None  # None where nothing came
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ class Reader:
     async def _place(self, row: ListRow, recorder: Recorder, *, fresh: bool, conditional: bool) -> _Place | None:
         """A row's detail and its attachments; None where the page cannot be had or is not itself."""
         assert row.detail is not None
-        answer = await recorder.ask(row.detail, fresh=fresh, conditional=conditional)
+        answer = await recorder.ask_once(row.detail, fresh=fresh, conditional=conditional)
         if answer.response is None or answer.response.status != 200:
             return None
         try:
@@ -170,23 +171,26 @@ class Reader:
 
     async def _part(self, request: PageRequest, recorder: Recorder, fresh: bool, conditional: bool) -> _Part:
         """An attachment; one that the site never had (404, 410) is a part that cannot be read, not one that failed."""
-        answer = await recorder.ask(request, fresh=fresh, conditional=conditional)
-        response = answer.response
+        answer = await recorder.ask_once(request, fresh=fresh, conditional=conditional)
+        response, at = answer.response, answer.fetched.received_at if answer.asked else None
         if response is None or response.status != 200:
             gone = response is not None and response.status in _GONE and recorder.before(request) is None
-            return _Part(None, had=gone, unread=f"{request.url} {response.status}" if gone and response else "")
+            unread = f"{request.url} {response.status}" if gone and response else ""
+            return _Part(None, had=gone, unread=unread, received_at=at)
         try:
             detail = await asyncio.to_thread(read_file, response)
         except NotGenuine:
-            return _Part(None, had=False)
+            return _Part(None, had=False, received_at=at)
         except Unparsed:
-            return _Part(None, unread=_bytes(response), confirmed=not answer.changed, age=age_of(response))
-        recorder.remember(request, answer)
+            detail = None
+        else:
+            recorder.remember(request, answer)
         return _Part(
             detail,
-            unread="" if detail.body else _bytes(response),
+            unread="" if detail is not None and detail.body else _bytes(response),
             confirmed=not answer.changed,
             age=age_of(response),
+            received_at=at,
         )
 
     async def _parsed(self, response: Response, row: ListRow) -> Detail:
@@ -211,7 +215,7 @@ class Reader:
             row_key=each.row.key,
             content_hash=each.version,
             began_at=recorder.started - timedelta(seconds=age),
-            read_at=max([answer.fetched.received_at, *recorder.received]),
+            read_at=max([answer.fetched.received_at, *(part.received_at for part in place.parts if part.received_at)]),
             capture=place.capture,
             extent=place.extent,
             grows=grows and still_grows(each.row, each.known, state, recorder.started.date()),

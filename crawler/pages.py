@@ -1,10 +1,38 @@
 """What families take and give (`crawler/family.py`): requests and responses; list pages, their rows, and details."""
 
+import re
+import string
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from urllib.parse import quote, urldefrag, urlsplit, urlunsplit
 
 from core.domain.look_reasons import EndProof
+
+_ESCAPED = re.compile(r"%[0-9A-Fa-f]{2}")
+_PORTS = {"http": ":80", "https": ":443"}
+
+
+def address_of(url: str) -> str:
+    """An address as two are compared: who sends it escapes it, writes its host small and leaves out what follows #.
+
+    The page of a sitting (#page=2) is our own and stays.
+    """
+    try:
+        base, fragment = urldefrag(url)
+        parts = urlsplit(base)
+    except ValueError:  # no address that anybody can ask for
+        return url
+    host = parts.netloc.lower().removesuffix(_PORTS.get(parts.scheme, ":"))
+    ours = fragment if fragment.startswith("page=") else ""
+    text = urlunsplit((parts.scheme, host, parts.path or "/", parts.query, ours))
+    return _ESCAPED.sub(_as_plain, quote(text, safe=string.printable.strip(), errors="replace"))
+
+
+def _as_plain(escaped: re.Match[str]) -> str:
+    """An escaped byte as the character it is where it is one of ASCII, else in capitals."""
+    code = int(escaped[0][1:], 16)
+    return chr(code) if 0x20 < code < 0x7F else escaped[0].upper()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +199,8 @@ class Detail:
     and contents (PubDate, Maketime …), `documents` visible 生成/发文/成文日期 texts. `text` is the whole page's,
     `body` the article's own: empty where the content stands in attachments, images or frames. `files` are the
     attachments that stand in the article: their records are the page's too, and `body` is whole only together with
-    theirs (`extract.files`). An empty record `()` rules nothing out.
+    theirs (`extract.files`). `letter` is the article's text where `body` is empty only because it speaks of an
+    attachment that the page does not link. An empty record `()` rules nothing out.
     """
 
     records: tuple[tuple[tuple[str, str], ...], ...]
@@ -181,6 +210,7 @@ class Detail:
     meta: tuple[tuple[str, str], ...] = ()
     text: str = ""
     body: str = ""
+    letter: str = ""
     files: tuple[PageRequest, ...] = ()
 
 

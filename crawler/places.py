@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from core.domain.models import Finding, Place
-from core.domain.text import tight
+from core.domain.text import mask_identities, tight
 from crawler.extract.cited_numbers import own_numbers
 from crawler.pages import Detail, ListRow, PageRequest
 
@@ -56,9 +56,17 @@ def state_of(findings: Sequence[Finding], detail: Detail | None, unread: Sequenc
 
 
 def written(request: PageRequest | None) -> str:
-    """A request as it is kept with a reading, to be made again when its row is not listed; "" where there is none."""
+    """A request as it is kept with a reading, to be made again when its row is not listed; "" where there is none.
+
+    Nor is one kept that carries an identity number: its row must be listed for it to be asked for.
+    """
     if request is None:
         return ""
+    text = _as_text(request)
+    return "" if mask_identities(text)[1] else text
+
+
+def _as_text(request: PageRequest) -> str:
     return json.dumps(
         {
             "url": request.url,

@@ -26,12 +26,15 @@ class Listing:
 class Compared:
     """What came of it: titles that the person did not see (`lacking`) or saw alone (`more`).
 
-    `told`: the readings sufficed to say that there is no difference.
+    `told`: the readings sufficed to say that there is no difference. `unseen`: the keys of rows lacking, where these
+    can be told from rows that say the same. `names`: how rows lacking and rows more are called.
     """
 
     lacking: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     told: bool = True
+    unseen: tuple[str, ...] = ()
+    names: tuple[str, str] = ("浏览器里没有", "浏览器里另有")
 
     @property
     def verdict(self) -> CheckVerdict:
@@ -43,7 +46,8 @@ class Compared:
     @property
     def differing(self) -> str:
         """The rows that differ, in Chinese; "" where none does."""
-        named = (("浏览器里另有", self.more), ("浏览器里没有", self.lacking))
+        lacking, more = self.names
+        named = ((more, self.more), (lacking, self.lacking))
         return "；".join(f"{words}{_named(titles)}" for words, titles in named if titles)
 
 
@@ -57,10 +61,12 @@ def compare(before: Listing, person: Listing, after: Listing) -> Compared:
     steady &= {s.row_key for s in after.rows}
     seen = [(said_of(s),) for s in person.rows]
     pinned = {said_of(s) for listing in (before, person, after) for s in listing.rows if s.pinned}
-    lasting = [row for key, row in looks.items() if key in steady]
+    lasting = {key: row for key, row in looks.items() if key in steady}
     both = before.complete and after.complete
+    lacking = _absent(list(lasting.values()), seen, pinned) if person.complete else []
     return Compared(
-        lacking=_titles(_absent(lasting, seen, pinned)) if person.complete else (),
+        lacking=_titles(lacking),
+        unseen=tuple(key for key, row in lasting.items() if row in lacking and list(lasting.values()).count(row) == 1),
         more=_titles(_absent(seen, list(looks.values()), pinned)) if both else (),
         told=both and (bool(seen) or person.complete or not looks),
     )

@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from core.domain.clock import Clock
 from core.domain.config import Config, Portal
 from core.domain.look_reasons import LookReason
-from core.domain.models import Look, LookBundle
+from core.domain.models import LookBundle
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.observations import Looks
@@ -23,7 +23,7 @@ from crawler.fetching.fetch import Fetcher, Limits
 from crawler.fetching.guard import Gate, PinnedResolver
 from crawler.fetching.pace import Pace, delays_of
 from crawler.fetching.settings import context_of
-from crawler.visit import Visit, VisitMeans, failed_look
+from crawler.visit import Visit, VisitMeans, failed_look, unstored_look
 
 log = logging.getLogger(__name__)
 _OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
@@ -137,21 +137,4 @@ class StorePipeline:
             looks.add_look(bundle, spider.clock.now())
         except (ValueError, TypeError, OverflowError):  # its text or numbers, not the store: lone surrogates, say
             log.exception("look %s cannot be stored", bundle.look.id)
-            looks.add_look(_unstored(bundle.look), spider.clock.now())
-
-
-def _unstored(look: Look) -> LookBundle:
-    """What is kept of a look that cannot be written down: which it was. Any figure or word of it may be at fault."""
-    failed = Look(
-        id=look.id,
-        run=look.run,
-        portal=look.portal,
-        kind=look.kind,
-        past_caches=look.past_caches,
-        started_at=look.started_at,
-        finished_at=look.finished_at,
-        genuine=False,
-        parsed=False,
-        reasons=(LookReason.FAMILY_ERROR,),
-    )
-    return LookBundle(look=failed)
+            looks.add_look(unstored_look(bundle.look), spider.clock.now())

@@ -1,28 +1,33 @@
 """One portal's visit in a night: walk its list in the passes asked for, read what is new, yield looks."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from core.domain.config import Config, Portal
 from core.domain.look_reasons import LookReason
 from core.domain.models import (
     CheckBundle,
+    CheckKind,
     CheckVerdict,
     Finding,
     Look,
     LookBundle,
     Place,
     Reading,
+    ReadingCheck,
     Sighting,
 )
 from core.domain.text import mask_identities
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import Baseline, CachedPage
+from crawler.agent_check import check_of_agent, read_as_browser
 from crawler.capture_recorder import ExchangeStore, History, PageSource, Recorder
-from crawler.citizens_check import Seen, Shown, TimeSource, check_of, see
+from crawler.citizens_check import Shown, TimeSource, check_of, see
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.detail_reader import Reader, ReadRow
+from crawler.drawn_check import see_details, see_rows
 from crawler.drift import drift_of, gives_decisions, steady_rows, warnings_of
 from crawler.families import parser_of
 from crawler.list_reader import ListReader, sightings_of
@@ -30,6 +35,13 @@ from crawler.list_walk import UNPARSED, Walk, content_hash
 from crawler.pages import ListRow
 from crawler.places import read_request
 from crawler.reading_check import Listing
+
+# of what kinds a difference voids what the list's looks prove; a detail that nobody sees says nothing of the list
+_VOID: Mapping[CheckKind, LookReason] = {
+    CheckKind.CITIZEN: LookReason.DRIFT_CITIZEN,
+    CheckKind.SEEN: LookReason.DRIFT_CITIZEN,
+    CheckKind.AGENT: LookReason.DRIFT_AGENT,
+}
 
 
 def _goes_on(_look: str) -> None:
@@ -104,11 +116,15 @@ class Visit:
             max_pages=crawl.max_pages,
             steady=steady_rows(self._baseline),
         )
-        self._differs = means.history.standing_difference(portal.id, portal.read_as) if portal.citizen else None
+        self._differs = {
+            kind: check
+            for kind in _VOID
+            if (check := means.history.standing_difference(portal.id, portal.checked_as(kind))) is not None
+        }
 
     async def looks(self) -> AsyncIterator[LookBundle]:
         """Make every pass asked for, in order; with a check, they are told once it says what they prove."""
-        if self._plan.check and self.portal.citizen is not None and len(self._passes) > 1:
+        if self._checks() and len(self._passes) > 1:
             async for bundle in self._checked():
                 yield bundle
             return
@@ -116,30 +132,58 @@ class Visit:
             yield self._bundle(await self._make(plan))
 
     async def _checked(self) -> AsyncIterator[LookBundle]:
-        """The passes with a person's reading between the first and the others."""
+        """The passes with what they are held against between the first and the others."""
         first, *others = self._passes
         before = await self._make(first)
         try:
-            seen = await self._see()
+            held = [await self._hold(kind, before) for kind in self._checks()]
             after = [await self._make(plan) for plan in others]
         except Exception:  # what the first pass saw was seen; the night hears of the rest
             yield self._bundle(before)
             raise
-        check = check_of(self.portal, seen, before.shown, after[0].shown)
-        if check.verdict is CheckVerdict.DIFFERS:
-            self._differs = check
-        elif self._differs is not None and check.settles(self._differs):
-            self._differs = None
-        bundle = CheckBundle(check=check, captures=tuple(seen.recorder.captures))
-        yield replace(self._bundle(before), check=bundle)
-        for made in after:
-            yield self._bundle(made)
+        made = [tell(before.shown, after[0].shown) for tell in held]
+        for bundle in made:
+            self._take_in(bundle.check)
+        citizens = next((bundle for bundle in made if bundle.check.kind is CheckKind.CITIZEN), None)
+        beside = tuple(bundle for bundle in made if bundle is not citizens)
+        yield replace(self._bundle(before), check=citizens, beside=beside)
+        for each in after:
+            yield self._bundle(each)
 
-    async def _see(self) -> Seen:
-        check = f"{self._run}/{self.portal.id}/citizen"
-        self._means.begin(check)
-        recorder = self._recorder(check, self._clock.now())
-        return await see(self.portal, self._config.district.crawl, recorder, self._clock)
+    def _checks(self) -> tuple[CheckKind, ...]:
+        """What the passes are held against tonight."""
+        return (*([CheckKind.CITIZEN] if self._plan.check and self.portal.citizen else []), *self._plan.beside)
+
+    async def _hold(self, kind: CheckKind, before: "_Made") -> Callable[[Shown, Shown], CheckBundle]:
+        """Make one check; what is given back says what came of it once the looks around it are known."""
+        name = f"{self._run}/{self.portal.id}/{kind}"
+        self._means.begin(name)
+        recorder, portal, clock = self._recorder(name, self._clock.now()), self.portal, self._clock
+        crawl = self._config.district.crawl
+        if kind is CheckKind.CITIZEN:
+            seen = await see(portal, crawl, recorder, clock)
+            return partial(check_of, portal, seen)
+        if kind is CheckKind.AGENT:
+            seen = await read_as_browser(portal, crawl, recorder, clock)
+            return partial(check_of_agent, portal, seen)
+        if kind is CheckKind.SEEN:
+            return await see_rows(portal, recorder, clock)
+        details = await see_details(portal, self._newest_read(before), recorder, clock)
+        return lambda *_: details
+
+    def _newest_read(self, made: "_Made") -> list[tuple[ListRow, list[Finding]]]:
+        """The rows of the first page in their order, each with what was ever read off it."""
+        rows = made.walk.reads[0].page.rows if made.walk.reads else ()
+        found = [(row, [f for f in self._findings if f.row_key == row.key]) for row in rows]
+        return [(row, new or self._history.findings_of(self.portal.id, row.key)) for row, new in found]
+
+    def _take_in(self, check: ReadingCheck) -> None:
+        """A difference stands until a check of its kind settles it."""
+        known = self._differs.get(check.kind)
+        if check.verdict is CheckVerdict.DIFFERS and check.kind in _VOID:
+            self._differs[check.kind] = check
+        elif known is not None and check.settles(known):
+            del self._differs[check.kind]
 
     def _recorder(self, look: str, started: datetime) -> Recorder:
         return Recorder(
@@ -183,8 +227,8 @@ class Visit:
 
     def _bundle(self, made: _Made) -> LookBundle:
         """A look with all it brought; where its family is known to read otherwise than a person, it proves nothing."""
-        if self._differs is not None:
-            made.walk.fail(UNPARSED, LookReason.DRIFT_CITIZEN.of(self._differs.differing))
+        for kind, check in self._differs.items():
+            made.walk.fail(UNPARSED, _VOID[kind].of(check.differing))
         recorder = made.recorder
         return LookBundle(
             look=self._told(made),
@@ -315,6 +359,23 @@ def failed_look(run: str, portal: str, plan: ListPass, at: datetime, reason: str
         reasons=(reason,),
     )
     return LookBundle(look=look)
+
+
+def unstored_look(look: Look) -> LookBundle:
+    """What is kept of a look that cannot be written down: which it was. Any figure or word of it may be at fault."""
+    failed = Look(
+        id=look.id,
+        run=look.run,
+        portal=look.portal,
+        kind=look.kind,
+        past_caches=look.past_caches,
+        started_at=look.started_at,
+        finished_at=look.finished_at,
+        genuine=False,
+        parsed=False,
+        reasons=(LookReason.FAMILY_ERROR,),
+    )
+    return LookBundle(look=failed)
 
 
 def _masked(text: str) -> str:

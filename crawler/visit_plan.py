@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from core.domain.config import Config, Portal
-from core.domain.models import Look
+from core.domain.models import CheckKind, Look
 from crawler.check_plan import ChecksKnown
 from crawler.crawl_job import ListPass, VisitPlan
 
@@ -33,22 +33,40 @@ def plan_visits(
         if not portal.enabled:
             continue
         days = config.district.crawl.citizen_every_days
-        check = portal.citizen is not None and checks.is_due(portal.id, now, days)
+        due = checks.is_due(portal.id, now, days)
+        check = portal.citizen is not None and due
         asked = portal.id in suspected or check
-        planned = _passes(config, portal, now, last_whole.get(portal.id), asked)
+        planned = _passes(config, portal, now, last_whole.get(portal.id), asked, twice=due)
         passes = tuple(p for p in planned if f"{run}/{portal.id}/{p.number}" not in done)
         if passes:
-            plans.append(VisitPlan(portal=portal.id, passes=passes, check=check and passes == planned))
+            whole = passes == planned
+            beside = beside_of(portal) if due and whole else ()
+            plans.append(VisitPlan(portal=portal.id, passes=passes, check=check and whole, beside=beside))
     return tuple(plans)
 
 
+def main_check(portal: Portal) -> CheckKind:
+    """The check that says when a portal's checks are made again; the others go with it."""
+    if portal.citizen is not None:
+        return CheckKind.CITIZEN
+    return CheckKind.DETAILS if portal.family == "citizen" else CheckKind.SEEN
+
+
+def beside_of(portal: Portal) -> tuple[CheckKind, ...]:
+    """What a portal is held against beside a person's reading: a family that a browser draws for sees what is seen."""
+    details = (CheckKind.DETAILS,) if portal.lists == "decisions" else ()
+    if portal.family == "citizen":
+        return details
+    return (CheckKind.SEEN, *details, *(() if portal.rendered else (CheckKind.AGENT,)))
+
+
 def _passes(
-    config: Config, portal: Portal, now: datetime, last_whole: datetime | None, asked: bool
+    config: Config, portal: Portal, now: datetime, last_whole: datetime | None, asked: bool, *, twice: bool
 ) -> tuple[ListPass, ...]:
-    """The looks at one portal; `asked`: the whole list is asked for, twice."""
+    """The looks at one portal; `asked`: the whole list is asked for, twice; `twice`: what is read, is read twice."""
     crawl = config.district.crawl
     due = last_whole is None or now - last_whole > timedelta(days=crawl.full_walk_every_days - 1, hours=12)
     full = due or asked or portal.order == "none"
     kind = "full" if full else "window"
-    second = (ListPass(number=2, kind=kind, past_caches=True),) if crawl.read_twice or asked else ()
+    second = (ListPass(number=2, kind=kind, past_caches=True),) if crawl.read_twice or asked or twice else ()
     return (ListPass(number=1, kind=kind), *second)

@@ -22,6 +22,7 @@ from intake.header import Header, find_header, kind_of, reporter_above
 from intake.results import Fault, Severity, WorkbookReading
 from intake.row_reader import Context
 from intake.uploads import Entry, Upload, open_upload
+from intake.whose_rows import own_rows
 from intake.workbook_errors import NOTES, read_workbook
 from intake.zero_reports import ZeroContext, find_zero_header, read_zero_reports
 
@@ -170,8 +171,9 @@ def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
         received_at=read.received_at,
     )
     submissions, faults = read_table(context, sheet)
-    read.submissions += submissions
-    read.faults += faults
+    own, held = own_rows(submissions, header.reporter, read.units)
+    read.submissions += own
+    read.faults += [*faults, *held]
 
 
 def _finish(read: _Read, source: UploadedFile) -> WorkbookReading:

@@ -19,11 +19,11 @@ _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortalHealth:
-    """How long a portal has had no proving look; `dark_since` is None while it can be read.
+    """How long a portal has had no proving look that it must answer for; `dark_since` is None where there is none such.
 
     `reading`: what its newest night read of its rows (None: it lists no decisions, or never listed a row); `unread`:
     that this is nothing, or much less than it was. `reasons` are sentences; `odd`: look reasons, as stored, of what its
-    newest looks found changed about it.
+    newest looks found changed about it; `blind`: its last night had no proving look, whoever's fault that was.
     """
 
     portal: str
@@ -34,6 +34,7 @@ class PortalHealth:
     odd: tuple[str, ...] = ()
     reading: ColumnReading | None = None
     unread: bool = False
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

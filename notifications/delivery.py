@@ -1,9 +1,12 @@
 """Sending: what is committed in the outbox goes through the SMTP server, once, in the hours that it may."""
 
 import os
+import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
+from datetime import time as time_of_day
 from email import message_from_bytes
 from email.message import Message
 from email.policy import SMTP as SMTP_POLICY
@@ -37,23 +40,25 @@ class _Account:
 def send_due(session: Session) -> dict[str, int]:
     """Send what is due; how many deliveries ended in which state. Nothing to do without `[mail.smtp]`.
 
-    Raises ConfigError where a password is needed and the environment has none.
+    What was tried before comes last, and what is left when `session_seconds` have passed stays due: `waiting`. Raises
+    ConfigError where a password is needed and the environment has none, DeliveryError where another process sends.
     """
     config, outbox, now = session.config, session.outbox, session.now()
     settings = config.district.mail.smtp
     if settings is None:
         return {}
-    counts: dict[str, int] = {}
+    counts, end = Counter[str](), time.monotonic() + settings.session_seconds
     account = _Account(settings, _password(config, settings), config.district.mail.sender)
     with sender_lock(session.paths):
         outbox.take_up(now)
-        due = sorted(outbox.due(now), key=lambda d: (d.key, d.repeats, d.recipient))
-        for _, letters in groupby(due, key=lambda d: (d.key, d.repeats)):
-            for state in _deliver(outbox, account, list(letters), now):
-                counts[state] = counts.get(state, 0) + 1
+        due = sorted(outbox.due(now), key=lambda d: (d.attempts, d.key, d.repeats, d.recipient))
+        for _, each in groupby(due, key=lambda d: (d.attempts, d.key, d.repeats)):
+            letters, left = list(each), end - time.monotonic()
+            seconds = min(left, settings.letter_seconds)
+            counts.update(_deliver(outbox, account, letters, now, seconds) if left > 0 else ["waiting"] * len(letters))
     if counts:
-        events(session.paths.logs).event("mail", letters=len({d.key for d in due}), outcomes=counts)
-    return counts
+        events(session.paths.logs).event("mail", letters=len({d.key for d in due}), outcomes=dict(counts))
+    return dict(counts)
 
 
 def _password(config: Config, settings: Smtp) -> str:
@@ -67,15 +72,18 @@ def _password(config: Config, settings: Smtp) -> str:
         ) from None
 
 
-def _deliver(outbox: Outbox, account: _Account, wanted: Sequence[Delivery], now: datetime) -> Iterator[str]:
-    """Send one letter to all who wait for it in one transaction; commit before, commit after.
+def _deliver(
+    outbox: Outbox, account: _Account, wanted: Sequence[Delivery], now: datetime, seconds: float
+) -> Iterator[str]:
+    """Send one letter to all who wait for it in one transaction of `seconds` at the most; commit before, commit after.
 
     `wanted`: one or more deliveries of one letter, all for the first time or all repeated.
     """
     letter = _marked(outbox.letter(wanted[0].key) or b"", wanted[0].repeats)
     for delivery in wanted:
         outbox.begin(delivery, now)
-    outcomes = send(account.settings, account.password, account.sender, [d.recipient for d in wanted], letter)
+    recipients = [d.recipient for d in wanted]
+    outcomes = send(account.settings, account.password, account.sender, recipients, letter, seconds)
     for delivery in wanted:
         outcome = outcomes[delivery.recipient]
         if outcome.fate == "later":
@@ -111,7 +119,7 @@ def may_leave(config: Config, addressee: str, at: datetime) -> datetime:
     mail = config.district.mail
     if addressee == "office":
         return at
-    first, last = (time.fromisoformat(part) for part in mail.hours.split("-"))
+    first, last = (time_of_day.fromisoformat(part) for part in mail.hours.split("-"))
     day, calendar = at.date(), Calendar(config.holidays)
     for _ in range(30):
         opens, closes = (datetime.combine(day, part, ZONE) for part in (first, last))

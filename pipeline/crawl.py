@@ -18,7 +18,7 @@ from core.storage.session import Session
 from crawler.check_plan import ChecksKnown
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
 from crawler.crawl_process import run_crawl
-from crawler.visit_plan import plan_visits
+from crawler.visit_plan import main_check, plan_visits
 
 _BUSY = ("database is locked", "database table is locked")  # SQLite says so
 _FULL_DISK = (os.strerror(errno.ENOSPC), "database or disk is full")
@@ -40,11 +40,11 @@ def plan_looks(session: Session, run_id: str) -> tuple[VisitPlan, ...]:
 
 def _checks_known(session: Session, run_id: str) -> ChecksKnown:
     """What the nights before tell of the portals that are held against a person's reading."""
-    before, checked = session.runs.before(run_id), [p for p in session.config.portals if p.citizen is not None]
+    before, portals = session.runs.before(run_id), [p for p in session.config.portals if p.enabled]
     return ChecksKnown(
         since=date.fromisoformat(before.id) if before else None,
         looked=session.looks.portals(),
-        so_far={p.id: session.reading_checks.so_far(p.id, p.read_as) for p in checked},
+        so_far={p.id: session.reading_checks.so_far(p.id, p.checked_as(main_check(p))) for p in portals},
     )
 
 

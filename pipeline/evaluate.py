@@ -40,7 +40,7 @@ from pipeline.relink import relink
 
 R = TypeVar("R")
 K = TypeVar("K")
-_EVALUATED = ("looks", "findings", "submissions", "rulings")  # tables whose new rows a night takes up
+_EVALUATED = ("looks", "findings", "submissions", "rulings", "unseen_rows")  # tables whose new rows a night takes up
 
 
 def evaluate(session: Session, *, full: bool = False) -> int:
@@ -63,6 +63,8 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         affected |= cache.decisions_gone_since(since.get("looks", 0), while_shown)
         affected |= _on_pages_of(session, linked.touched, since)
         affected |= _in_review_with(session, linked.touched)
+        newly_unseen = session.findings.in_places(session.reading_checks.unseen(since.get("unseen_rows", 0)))
+        affected |= set(session.evaluations.decisions_of(newly_unseen))
         new_rulings = session.rulings.all(after=since.get("rulings", 0))
         affected |= ruled_decisions(new_rulings) | cache.decisions_of_months(ruled_months(new_rulings))
         # what was set aside could be any decision: it may excuse one that nothing else would touch
@@ -193,6 +195,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         readings=_grouped(session.looks.readings_of(rows), _row),
         places=session.looks.places_of({*map(_row, unread), *map(_row, loose)}),
         backed=_backed(session, since, looks),
+        unseen=session.reading_checks.unseen(),
     )
 
 

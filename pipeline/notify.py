@@ -26,6 +26,7 @@ from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, OutboxLetter
 from core.storage.session import Session
 from notifications.alerts import AlertFacts, alerts_of
 from notifications.delivery import may_leave, recipients_of
+from pipeline.network import doubt_of
 from pipeline.status import portal_health
 from reporting.letters.messages import (
     LetterContext,
@@ -55,7 +56,7 @@ def pending_alerts(session: Session, evaluation: Evaluation) -> tuple[Alert, ...
         health=health,
         warn_nights=config.district.quiet_nights_warn,
         notified=session.outbox.already_notified(),
-        silenced=_silenced(evaluation.evidence, config, {h.portal for h in health if h.dark_since is not None}),
+        silenced=_silenced(evaluation.evidence, config, {h.portal for h in health if h.blind}),
         ruled={w.evidence.key for w in ruled},
         lifted={w.evidence.key for w in ruled if w.outcome is not Outcome.BREACHED},
         first_told=session.outbox.first_notified("breached|"),
@@ -159,8 +160,9 @@ def night_facts(session: Session, run: date, seconds: float) -> NightFacts:
         new_filings=session.filings.count_since(since),
         new_rulings=session.rulings.count_since(since),
         new_findings=session.findings.count_since(since),
-        troubled=session.outbox.deliveries(DEAD, UNCERTAIN, BOUNCED),
+        troubled=(*session.outbox.deliveries(DEAD, UNCERTAIN, BOUNCED), *session.outbox.overdue(session.now())),
         disk=disk_of(session.paths).sentence,
+        network=doubt.sentence if (doubt := doubt_of(session, run.isoformat())) else "",
         missed=tuple(last + timedelta(days=n) for n in range(1, (run - last).days)),
     )
 

@@ -19,6 +19,7 @@ from core.storage.hash_chain import head
 from core.storage.session import Session
 from pipeline.report_context import lookup_of
 from pipeline.score import evaluation_of
+from pipeline.stamp import seal_told
 from reporting.formal.annual import build_year
 from reporting.formal.docx import report_docx
 from reporting.formal.html import formal_html, letter_html
@@ -49,7 +50,9 @@ def open_report(session: Session, period: Period) -> FormalReport:
     """The full edition of a period: as frozen where it is, else as it stands."""
     result = session.frozen.newest(period.name)
     evaluation = as_frozen(result) if result else evaluation_of(session, period)
-    fixed = f"已于 {result.at:%Y-%m-%d} 由 {result.by} 冻结，第 {result.version} 版" if result else ""
+    proposed = session.proposals.of(result) if result else None
+    who = f"{proposed.by} 提议、{result.by} " if result and proposed else f"{result.by} " if result else ""
+    fixed = f"已于 {result.at:%Y-%m-%d} 由 {who}冻结，第 {result.version} 版" if result else ""
     lookup = lookup_of(session, evaluation)
     rates = unit_rates(lookup.config, evaluation, lookup.facts)
     return build_report(
@@ -61,6 +64,7 @@ def open_report(session: Session, period: Period) -> FormalReport:
             surveys=_surveys(session.filings, period, evaluation.at),
             fixed=fixed,
             head=head(session.store),
+            seal=seal_told(session),
         ),
     )
 

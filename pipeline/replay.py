@@ -2,101 +2,239 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Collection, Iterable, Iterator, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.look_reasons import end_of, faults_of
-from core.domain.models import CheckBundle, Finding, Look, LookBundle, ReadingCheck
+from core.domain.models import CheckBundle, Evidence, Finding, Look, LookBundle, Reading, ReadingCheck, Sighting
+from core.domain.text import mask_identities
 from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
-from core.storage.observations import Looks
-from core.storage.reading_checks import ReadingChecks
 from core.storage.retention import looks_without_bytes
 from core.storage.session import Session
-from crawler.replay import Captured, replay_visit
+from crawler.replay import Captured, Replayed, Visited, replay_visit
+from crawler.visit import unstored_look
 from pipeline.evaluate import evaluate
+
+_LOOK = ("genuine", "parsed", "whole", "floor", "total", "pages", "rows", "age_seconds", "unknown_labels", "reasons")
+_CHECK = ("verdict", "whole", "differing", "lacking", "more", "pages", "rows", "reasons")
+_EVIDENCE = ("outcome", "slug", "sentence", "deadline", "late_days")
+# by which page it is cited, and when the last of several pages came: older versions went by the order of the answers
+_CHANCE = frozenset({"capture", "read_at"})
+_LONGEST = 120  # characters of a value that are shown
 
 
 def replay(session: Session, work: Path) -> tuple[int, list[str]]:
     """(looks replayed, differences in words): every look read again from the archive, then judged anew.
 
     No network. The same code and configuration must give no difference; other code lists what it reads otherwise.
-    `work` is an empty folder for the second store.
+    Looks whose pages were given up or whose portal is no longer configured, and the checks of such, are taken over as
+    they were. `work` is an empty folder for the second store.
     """
-    differences: list[str] = []
-    gone, config, archive = looks_without_bytes(session.store), session.config, session.paths.archive
-    looks = [k for k in session.looks.looks() if k.id not in gone and any(p.id == k.portal for p in config.portals)]
-    visits: dict[tuple[str, str], list[Look]] = defaultdict(list)
-    for look in looks:
-        visits[look.run, look.portal].append(look)
-    checks, unseen = _checks(session, visits)
-
-    async def read_again(again: Store) -> None:
-        memory = CrawlHistory(again, archive, session.store)
-        for key, visit in visits.items():
-            check = checks.get(key)
-            captured: list[Captured] = [(look, session.looks.captures(look.id)) for look in visit]
-            captured += [(check, session.reading_checks.captures(check.id))] if check else []
-            async for look, bundle in replay_visit(config, archive, captured, memory):
-                differences.extend(_differing_look(session.findings.of_look(look.id), look, bundle))
-                differences.extend(_differing_check(check, bundle.check) if check and bundle.check else [])
-                Looks(again).add_look(bundle, look.finished_at)
-
-    with Store(work / "replay.db") as again:
-        again.copy_handed_in(session.store)
-        ReadingChecks(again).take_over(unseen)
-        asyncio.run(read_again(again))
+    looks, portals = session.looks.looks(), {portal.id for portal in session.config.portals}
+    gone = looks_without_bytes(session.store) | {look.id for look in looks if look.portal not in portals}
+    with Store(work / "replay.db") as store:
+        store.copy_handed_in(session.store)
+        again = replace(session, store=store)
+        count, differences = asyncio.run(_read_again(session, again, _visits(session, looks, gone)))
         now = looks[-1].finished_at if looks else datetime.now(ZONE)
-        both = (session.at(now), replace(session.at(now), store=again))
-        for each in both:
-            evaluate(each, full=True)
-        then, today = ({e.key: e for e in each.evaluations.evidence()} for each in both)
-        for key in sorted(then.keys() | today.keys()):
-            a, b = (f"{e[key].outcome}:{e[key].slug}" if key in e else "无" for e in (then, today))
-            differences += [f"证据 {key}：原为 {a}，重算为 {b}"] if a != b else []
-    return len(looks), differences
+        differences += _differing_evidence(session.at(now), again.at(now))
+    return count, differences
 
 
-def _checks(
-    session: Session, visits: Mapping[tuple[str, str], Sequence[Look]]
-) -> tuple[dict[tuple[str, str], ReadingCheck], list[ReadingCheck]]:
-    """The checks that can be made again, by night and portal; and those that are taken over as they were."""
-    gone, again, kept = session.reading_checks.without_bytes(), {}, []
+Step = Visited | Sequence[Look | ReadingCheck]  # to be made again, or to be taken over as it was
+
+
+def _visits(session: Session, looks: Sequence[Look], gone: set[str]) -> Iterator[Step]:
+    """What each crawl made at each portal, in time order."""
+    by_visit: dict[tuple[str, str], list[Look]] = defaultdict(list)
+    for look in looks:
+        by_visit[look.run, look.portal].append(look)
+    checks: dict[tuple[str, str], list[ReadingCheck]] = defaultdict(list)
     for check in session.reading_checks.all():
-        key = (check.run, check.portal)
-        if check.id in gone or len(visits.get(key, ())) < 2:
-            kept.append(check)
+        checks[check.run, check.portal].append(check)
+    lost = gone | session.reading_checks.without_bytes()
+    for key in dict.fromkeys((*by_visit, *sorted(checks))):
+        visit, beside = by_visit.get(key, []), checks.get(key, [])
+        if any(look.id in gone for look in visit):
+            yield [*visit, *beside]
         else:
-            again[key] = check
-    return again, kept
+            yield from _visit(session, visit, beside, lost)
 
 
-def _differing_look(findings: Sequence[Finding], look: Look, bundle: LookBundle) -> list[str]:
-    """What a replayed look reads otherwise than the look did."""
-    differences = []
-    for name in ("genuine", "parsed", "whole", "floor", "total", "rows", "reasons"):
-        then, today = getattr(look, name), getattr(bundle.look, name)
-        if name == "reasons" and end_of(look.reasons) is None:  # an older version did not note by what it was whole
-            today = faults_of(today)
-        if then != today:
-            differences.append(f"核查 {look.id}：{name} 原为 {then}，重算为 {today}")
-    before = {f.id: replace(f, capture="") for f in findings}
-    after = {f.id: replace(f, capture="") for f in bundle.findings}
-    differences += [
-        f"公示记录 {name}（{look.id}）：读出的内容不同"
-        for name in sorted(before.keys() | after.keys())
-        if before.get(name) != after.get(name)
-    ]
-    return differences
+def _visit(
+    session: Session, looks: Sequence[Look], checks: Sequence[ReadingCheck], lost: Collection[str]
+) -> Iterator[Step]:
+    """One portal's night: a night that was killed and taken up again is two crawls, each with its file of the archive.
+
+    A check stands between looks of one crawl; where that cannot be made again, it is taken over as it was.
+    """
+    crawls: list[list[Captured]] = []
+    file = ""
+    for look in looks:
+        pages = session.looks.captures(look.id)
+        if not crawls or (pages and file and pages[0].warc != file):
+            crawls.append([])
+        crawls[-1].append((look, pages))
+        file = pages[0].warc if pages else file
+    made = [c for c in checks if len(crawls) == 1 and len(looks) > 1 and c.id not in lost]
+    if made:
+        crawls[0] += [(check, session.reading_checks.captures(check.id)) for check in made]
+    yield [check for check in checks if check not in made]
+    for number, crawl in enumerate(crawls, 1):
+        later = chain.from_iterable(crawls[number:])
+        yield Visited(made=crawl, later=[look for look, _ in later if isinstance(look, Look)])
+
+
+async def _read_again(session: Session, again: Session, visits: Iterable[Step]) -> tuple[int, list[str]]:
+    """How many looks were read again, and what is read otherwise; `again` is filled with what is read."""
+    count, differences = 0, list[str]()
+    readings_kept = False  # an older version noted none
+    memory = CrawlHistory(again.store, session.paths.archive, session.store)
+    for visit in visits:
+        if not isinstance(visit, Visited):
+            _take_over(session, again, visit)
+            continue
+        checks = [check for check, _ in visit.made if isinstance(check, ReadingCheck)]
+        async for replayed in _stored(again, replay_visit(session.config, session.paths.archive, visit, memory)):
+            count += 1
+            then, now = session.looks.bundle(replayed.look), again.looks.bundle(replayed.bundle.look)
+            readings_kept = readings_kept or bool(then.readings)
+            differences += map(_masked, replayed.damaged)
+            differences += [_line(*told) for told in _differing_look(then, now, readings=readings_kept)]
+            made = {b.check.id: b for b in (replayed.bundle.check, *replayed.bundle.beside) if b is not None}
+            differences += [w for c in checks if c.id in made for w in _differing_check(c, made[c.id])]
+    return count, differences
+
+
+async def _stored(again: Session, replayed: AsyncIterator[Replayed]) -> AsyncIterator[Replayed]:
+    """Each look once it is stored; one that cannot be written down as a night would keep it."""
+    async for each in replayed:
+        try:
+            again.looks.add_look(each.bundle, each.look.finished_at)
+        except (ValueError, TypeError, OverflowError):
+            each = replace(each, bundle=unstored_look(each.bundle.look))
+            again.looks.add_look(each.bundle, each.look.finished_at)
+        yield each
+
+
+def _take_over(session: Session, again: Session, kept: Sequence[Look | ReadingCheck]) -> None:
+    """Looks and checks as they were."""
+    for each in kept:
+        if isinstance(each, Look):
+            again.looks.add_look(session.looks.bundle(each), each.finished_at)
+    checks = [each for each in kept if isinstance(each, ReadingCheck)]
+    again.reading_checks.take_over(session.reading_checks, checks)
+
+
+# ---------------------------------------------------------------- differences
+
+
+Told = tuple[str, str, object, object]  # what differs, its field, what it was, what it is now
+
+
+def _differing_look(then: LookBundle, now: LookBundle, *, readings: bool) -> list[Told]:
+    """What a replayed look brought otherwise than the look did, field by field."""
+    a, b = then.look, now.look
+    if end_of(a.reasons) is None:  # an older version did not note by what it was whole
+        b = replace(b, reasons=faults_of(b.reasons))
+    told = [(f"核查 {a.id}", *each) for each in _fields(a, b, _LOOK)]
+    told += _records(
+        f"见证 {{}}（{a.id}）", _by_row(then.sightings, then.sightings), _by_row(now.sightings, then.sightings)
+    )
+    told += _records(f"公示记录 {{}}（{a.id}）", _by_id(then.findings), _by_id(now.findings))
+    if readings:
+        told += _records(f"读取 {{}}（{a.id}）", _by_key(then.readings), _by_key(now.readings))
+    told += _records(f"确认未变 {{}}（{a.id}）", dict(then.revalidated), dict(now.revalidated))
+    return told
+
+
+def _by_row(sightings: Iterable[Sighting], then: Sequence[Sighting]) -> dict[str, object]:
+    """An older version did not note a row's place in the list."""
+    noted = any(sighting.position for sighting in then)
+    return {f"{s.row_key}/{s.content_hash}": s if noted else replace(s, position=0) for s in sightings}
+
+
+def _by_id(findings: Iterable[Finding]) -> dict[str, object]:
+    return {finding.id: finding for finding in findings}
+
+
+def _by_key(readings: Iterable[Reading]) -> dict[str, object]:
+    return {reading.row_key: reading for reading in readings}
+
+
+def _records(name: str, then: dict[str, object], now: dict[str, object]) -> list[Told]:
+    """The records that came, went, or say something else."""
+    told: list[Told] = []
+    for key in sorted(then.keys() | now.keys()):
+        a, b, what = then.get(key), now.get(key), name.format(key)
+        if a is None or b is None or isinstance(a, str):
+            told += [(what, "", _short(a), _short(b))] if a != b else []
+        else:
+            told += [(what, *each) for each in _fields(a, b, _names(a))]
+    return told
+
+
+def _names(record: object) -> tuple[str, ...]:
+    if not isinstance(record, Sighting | Finding | Reading):
+        return ()
+    return tuple(f.name for f in fields(record) if isinstance(record, Sighting) or f.name not in _CHANCE)
+
+
+def _short(record: object) -> object:
+    """A record that stands on one side only, by what names it."""
+    match record:
+        case Finding():
+            return " ".join(filter(None, (record.number_text, record.name))) or record.title
+        case Sighting():
+            return record.title
+        case Reading():
+            return record.state
+    return record
+
+
+def _fields(then: object, now: object, names: Iterable[str]) -> list[tuple[str, object, object]]:
+    return [(n, a, b) for n in names if (a := getattr(then, n)) != (b := getattr(now, n))]
 
 
 def _differing_check(check: ReadingCheck, again: CheckBundle) -> list[str]:
     """What a replayed check sees otherwise than the check did."""
-    return [
-        f"读取核对 {check.id}：{name} 原为 {then}，重算为 {today}"
-        for name in ("verdict", "whole", "differing", "rows", "reasons")
-        if (then := getattr(check, name)) != (today := getattr(again.check, name))
-    ]
+    return [_line(f"读取核对 {check.id}", *each) for each in _fields(check, again.check, _CHECK)]
+
+
+def _differing_evidence(session: Session, again: Session) -> list[str]:
+    """What all of it comes to otherwise when it is evaluated."""
+    for each in (session, again):
+        evaluate(each, full=True)
+    then, now = ({e.key: e for e in each.evaluations.evidence()} for each in (session, again))
+    told: list[Told] = []
+    for key in sorted(then.keys() | now.keys()):
+        a, b = then.get(key), now.get(key)
+        if a is None or b is None:
+            told.append((f"证据 {key}", "", _outcome(a), _outcome(b)))
+        else:
+            told += [(f"证据 {key}", *each) for each in _fields(a, b, _EVIDENCE)]
+    return [_line(*each) for each in told]
+
+
+def _outcome(evidence: Evidence | None) -> str | None:
+    return f"{evidence.outcome}:{evidence.slug}" if evidence else None
+
+
+def _line(what: str, field: str, then: object, now: object) -> str:
+    """One difference as it is printed: what, which field of it, 原为, 重算为; people masked."""
+    return _masked(f"{what}：{field + ' ' if field else ''}原为 {_value(then)}，重算为 {_value(now)}")
+
+
+def _value(value: object) -> str:
+    told = value if isinstance(value, tuple) else (value,)
+    text = "、".join("无" if part is None else f"{part}" for part in told) or "无"
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _masked(text: str) -> str:
+    return mask_identities(text)[0]

@@ -1,17 +1,19 @@
 """The state of the whole as plain data: last run, portals, counts, letters."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from core.domain.config import Portal
 from core.domain.look_reasons import faults_of, reason_of, sentence
-from core.domain.models import CheckVerdict, ColumnReading, ReadingCheck
+from core.domain.models import CheckKind, CheckVerdict, ColumnReading, Look, ReadingCheck
 from core.runtime.diagnostics import Diagnosis
 from core.storage.observations import Looks
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, Outbox
 from core.storage.session import Session
 from notifications.alerts import PortalHealth
+from pipeline.network import doubt_of, excused_nights
 
 NIGHTS = 8  # of readings: the newest, and those that a fall is measured by
 LATE = 4  # periods without a check that could be read: the office is told
@@ -45,10 +47,15 @@ def status_of(session: Session) -> dict[str, Any]:
             }
             for h in portal_health(session)
         ],
+        "network": doubt.sentence if (doubt := last and doubt_of(session, last.id)) else "",
         "decisions": decisions,
         "outcomes": outcomes,
         "unwritten_letters": len(session.outbox.unwritten()),
         "letters": _letters(session.outbox),
+        "proposed": [
+            {"period": p.period, "version": p.version, "by": p.by, "at": f"{p.at:%Y-%m-%d %H:%M}"}
+            for p in session.proposals.open()
+        ],
     }
 
 
@@ -62,26 +69,33 @@ def _letters(outbox: Outbox) -> dict[str, Any]:
 
 
 def portal_health(session: Session) -> tuple[PortalHealth, ...]:
-    """Since when each enabled portal has had no proving look, in nights that ran, and what is odd about the last."""
-    health = []
-    for portal in (p for p in session.config.portals if p.enabled):
-        dark = session.looks.dark_looks(portal.id)
-        nights = sorted({look.run for look in dark})
-        readings = readings_of(session, portal.id)
-        reasons = tuple(dict.fromkeys(reason for look in dark if look.run == nights[-1] for reason in look.reasons))
-        health.append(
-            PortalHealth(
-                portal=portal.id,
-                name=portal.name,
-                dark_since=dark[0].started_at if dark else None,
-                nights=len(nights),
-                reasons=tuple(sentence(reason) for reason in faults_of(reasons)),
-                odd=_odd(session.looks, portal.id),
-                reading=readings[0] if readings else None,
-                unread=bool(readings) and (readings[0].reads_nothing or readings[0].has_fallen(readings[1:])),
-            )
-        )
-    return tuple(health)
+    """Since when each enabled portal has had no proving look, in nights that ran, and what is odd about the last.
+
+    A night in which this machine reached nobody is counted against no portal.
+    """
+    dark = {p.id: session.looks.dark_looks(p.id) for p in session.config.portals if p.enabled}
+    first = min((look.run for looks in dark.values() for look in looks), default=None)
+    excused = excused_nights(session, first) if first is not None else set[str]()
+    return tuple(_health_of(session, portal, looks, excused) for portal, looks in dark.items())
+
+
+def _health_of(session: Session, portal: str, dark: Sequence[Look], excused: Collection[str]) -> PortalHealth:
+    """One portal's, of its looks since the last proving one."""
+    counted = [look for look in dark if look.run not in excused]
+    nights = sorted({look.run for look in counted})
+    readings = readings_of(session, portal)
+    reasons = tuple(dict.fromkeys(reason for look in counted if look.run == nights[-1] for reason in look.reasons))
+    return PortalHealth(
+        portal=portal,
+        name=session.config.portal(portal).name,
+        dark_since=counted[0].started_at if counted else None,
+        nights=len(nights),
+        reasons=tuple(sentence(reason) for reason in faults_of(reasons)),
+        odd=_odd(session.looks, portal),
+        reading=readings[0] if readings else None,
+        unread=bool(readings) and (readings[0].reads_nothing or readings[0].has_fallen(readings[1:])),
+        blind=bool(dark),
+    )
 
 
 def readings_of(session: Session, portal: str) -> list[ColumnReading]:
@@ -148,7 +162,27 @@ def checks_diagnosis(session: Session) -> tuple[Diagnosis, ...]:
     ]
     agree = sum(s.newest is not None for s in states)
     told = "；".join(words) or f"{len(states)} 个栏目定期用浏览器另读核对，{agree} 个已核对相符"
-    return (Diagnosis("读取核对", "warn" if words else "good", told),) if states else ()
+    citizens = (Diagnosis("读取核对", "warn" if words else "good", told),) if states else ()
+    return (*citizens, *_beside_diagnosis(session))
+
+
+_BESIDE = {
+    CheckKind.SEEN: "列表里有看不见的条目",
+    CheckKind.DETAILS: "详情页里有看不见的内容",
+    CheckKind.AGENT: "网站给普通浏览器的条目与给本系统的不同",
+}
+
+
+def _beside_diagnosis(session: Session) -> tuple[Diagnosis, ...]:
+    """What `doctor` says of what the portals were held against beside; () where nothing could be seen yet."""
+    days, portals = session.config.district.crawl.citizen_every_days, [p for p in session.config.portals if p.enabled]
+    checked = [(p, k, session.reading_checks.newest_read(p.id, p.checked_as(k))) for p in portals for k in _BESIDE]
+    seen = [(p, k, check) for p, k, check in checked if check is not None] if days else []
+    differ = [(p, k, c) for p, k, c in seen if session.reading_checks.standing(p.id, c.read_as) is not None]
+    words = [f"{p.name}：{_BESIDE[k]}{f'（{c.differing}）' if c.differing else ''}" for p, k, c in differ]
+    count = len({p.id for p, _, _ in seen})
+    told = "；".join([*words, "请打开栏目核对"]) if words else f"{count} 个栏目在浏览器里画出核对过，没有看不见的条目"
+    return (Diagnosis("所见核对", "warn" if words else "good", told),) if seen else ()
 
 
 def _odd(looks: Looks, portal: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from core.domain.models import Sighting
 from crawler.extract.files import is_file, read_file
 from crawler.families import parser_of
 from crawler.fetching.block_detection import why_not_genuine
-from crawler.pages import ListRow, NotGenuine, PageRequest, Response, Unparsed
+from crawler.pages import ListRow, NotGenuine, PageRequest, Response, Unparsed, address_of
 from pipeline.onboard import Seen, response_of
 
 
@@ -56,9 +56,9 @@ def _why_file(answer: Response) -> str:
 
 def _answer_to(seen: Seen, url: str) -> Response | None:
     """What was answered at an address, as it was kept; None where it was not asked for, or is the list's own."""
-    address = url.partition("#")[0]
+    address = address_of(url)
     listed = {row.capture for row in seen.sightings}
-    capture = next((c for c in seen.captures if c.url == address and c.id not in listed), None)
+    capture = next((c for c in seen.captures if address_of(c.url) == address and c.id not in listed), None)
     if capture is None:
         return None
     response = response_of(seen, capture)

@@ -423,7 +423,7 @@ class ReadingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Origin:
-    """What the report was made from; enough to make it again."""
+    """What the report was made from; enough to make it again. `seal`: who signed the head, and when it was stamped."""
 
     code: tuple[str, ...]
     config_hash: str
@@ -433,3 +433,4 @@ class Origin:
     head: str
     runs: int
     warnings: tuple[str, ...] = field(default=())
+    seal: str = ""

@@ -6,14 +6,14 @@ from datetime import datetime, time
 
 from core.domain.clock import ZONE
 from core.domain.errors import UsageError
-from core.domain.models import Evaluation, Evidence, FrozenResult
+from core.domain.models import Evaluation, Evidence, FreezeProposal, FrozenResult
 from core.domain.periods import Period
 from core.runtime.log import events
 from core.storage.hash_chain import head
 from core.storage.serialization import dump, parse
 from core.storage.session import Session
 from review.objections import closing_day, unanswered
-from review.reviewers import Person
+from review.reviewers import Person, sign
 from review.rulings import pending
 
 
@@ -56,13 +56,16 @@ def _unwalked(session: Session, period: Period) -> list[str]:
 
 def freeze(
     session: Session, evaluation: Evaluation, period: Period, person: Person, *, code: str, why: str = ""
-) -> FrozenResult:
+) -> FrozenResult | FreezeProposal:
     """Fix the evaluation of a quarter; `code` is the version that made it. UsageError while something stands in the
     way.
 
-    A quarter that is frozen already is frozen again only as a formal correction, with its reason.
+    A quarter that is frozen already is frozen again only as a formal correction, with its reason. Where the district
+    asks for two persons, the first one's word is a proposal; the second freezes what was proposed.
     """
-    config, now = session.config.on(period.first), session.now()
+    now = session.now()
+    open_proposal = next(iter(session.proposals.open(period.name)), None)
+    why = why or (open_proposal.why if open_proposal else "")
     before = session.frozen.newest(period.name)
     if before is not None and not why.strip():
         raise UsageError(
@@ -70,14 +73,53 @@ def freeze(
         )
     if reasons := hindrances(session.at(now), evaluation, period):
         raise UsageError(f"{period.name} 还不能冻结：" + "；".join(reasons))
-    text = dump(evaluation)
+    version, text = before.version + 1 if before else 1, dump(evaluation)
+    if session.config.district.review.two_persons:
+        agreed = _agreed(open_proposal, evaluation, person)
+        if agreed is None:
+            return _propose(session, period, person, version, text, why.strip())
+        text = agreed.judgement
+    return _fix(session, period, person, version, text, code=code, why=why.strip())
+
+
+def _agreed(proposal: FreezeProposal | None, evaluation: Evaluation, person: Person) -> FreezeProposal | None:
+    """The proposal that this person may put into effect; None where there is none, or facts have changed it since.
+
+    UsageError where it is the same person's, or was made by the same means.
+    """
+    if proposal is None or differences(as_frozen(proposal), evaluation):
+        return None
+    if person.name == proposal.by:
+        raise UsageError(f"{proposal.period} 已由 {proposal.by} 提议冻结，还要另一名复核人来冻结")
+    if person.via == proposal.via:
+        raise UsageError(f"{proposal.by} 提议冻结用的也是 {person.via}：第二人要用自己的账号或密钥")
+    return proposal
+
+
+def _propose(session: Session, period: Period, person: Person, version: int, text: str, why: str) -> FreezeProposal:
+    now, digest = session.now(), hashlib.sha256(text.encode()).hexdigest()
+    proposal = FreezeProposal(
+        id=hashlib.sha256(f"{period.name}|{version}|{person.name}|{digest}|{now.isoformat()}".encode()).hexdigest()[:32],
+        period=period.name, version=version, at=now, by=person.name, via=person.via, why=why,
+        sha256=digest, judgement=text,
+    )  # fmt: skip
+    with session.store.transaction():
+        session.proposals.add(proposal, now)
+        sign(session, "proposals", proposal.id, person)
+    return proposal
+
+
+def _fix(
+    session: Session, period: Period, person: Person, version: int, text: str, *, code: str, why: str
+) -> FrozenResult:
+    config, now = session.config.on(period.first), session.now()
     result = FrozenResult(
         period=period.name,
-        version=before.version + 1 if before else 1,
+        version=version,
         at=now,
         by=person.name,
         via=person.via,
-        why=why.strip(),
+        why=why,
         scheme=config.scheme.version,
         scheme_hash=config.scheme_hash,
         config_hash=config.hash,
@@ -86,12 +128,14 @@ def freeze(
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         judgement=text,
     )
-    session.frozen.add(result, now)
+    with session.store.transaction():
+        session.frozen.add(result, now)
+        sign(session, "frozen", f"{period.name}/{version}", person)
     events(session.paths.logs).event("frozen", period=result.period, version=result.version, head=result.head)
     return result
 
 
-def as_frozen(result: FrozenResult) -> Evaluation:
+def as_frozen(result: FrozenResult | FreezeProposal) -> Evaluation:
     """The judgement that was fixed; UsageError where its text is no longer what was fixed."""
     if hashlib.sha256(result.judgement.encode()).hexdigest() != result.sha256:
         raise UsageError(f"{result.period} 第 {result.version} 版的内容与冻结时的散列值不符，请运行 chengxin verify")

@@ -10,6 +10,8 @@ from core.domain.errors import UsageError
 from core.domain.models import Evidence, Objection, Ruling
 from core.domain.periods import Period, period_of
 from core.domain.ruling_validity import newest_words
+from core.storage.session import Session
+from review.reviewers import Person, sign
 
 
 def closing_day(config: Config, period: Period) -> date:
@@ -49,6 +51,17 @@ def objection_to(
         kind=kind,
         received_at=now,
     )
+
+
+def add_objections(session: Session, objections: Iterable[Objection], signer: Person | None) -> list[Objection]:
+    """Store what units said, signed by who enters it where they hold a key; returns what was new."""
+    new, now = [], session.now()
+    with session.store.transaction():
+        for objection in objections:
+            if session.objections.add(objection, now):
+                sign(session, "objections", objection.id, signer)
+                new.append(objection)
+    return new
 
 
 def unanswered(objections: Iterable[Objection], rulings: Sequence[Ruling]) -> list[Objection]:

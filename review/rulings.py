@@ -22,7 +22,7 @@ from core.domain.ruling_validity import fingerprint, holds, newest_words, unit_r
 from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
 from core.runtime.log import events
 from core.storage.session import Session
-from review.reviewers import Person
+from review.reviewers import Person, sign
 from scoring.adjudicated import SEVERITIES
 
 LEAST_WHY = 4  # characters: a reason is a sentence, not a dot
@@ -51,7 +51,9 @@ def record_rulings(session: Session, requests: Iterable[RulingRequest], person: 
                 by=person.name, via=person.via, why=request.why.strip(), at=now,
                 until=request.until, value=request.value, seen=request.seen,
             )  # fmt: skip
-            added += session.rulings.add(ruling, now)
+            if session.rulings.add(ruling, now):
+                added += 1
+                sign(session, "rulings", ruling.id, person)
     events(session.paths.logs).event("ruled", new=added, via=person.via)
     return added
 

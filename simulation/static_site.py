@@ -22,12 +22,14 @@ class _Server(ThreadingHTTPServer):
 class StaticSite:
     """Serves `pages` (path → body). `validators`: sends ETags and answers 304; with `lies` it always does.
 
-    `asked` lists what was asked for as (path, status sent), `headers` the requests' headers beside it.
+    `for_browsers`: what whoever calls itself a browser is given instead. `asked` lists what was asked for as (path,
+    status sent), `headers` the requests' headers beside it.
     """
 
     def __init__(self, pages: Mapping[str, bytes], *, validators: bool = False) -> None:
         self.pages, self.validators, self.lies = dict(pages), validators, False
         self.at = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)
+        self.for_browsers: dict[str, bytes] = {}
         self.asked: list[tuple[str, int]] = []
         self.headers: list[dict[str, str]] = []
         self._server = _Server(("127.0.0.1", 0), self._handler())
@@ -67,13 +69,15 @@ class StaticSite:
                 """Any page."""
                 path = urlsplit(self.path).path.lstrip("/")
                 status, body, tag = site.answer(path, self.headers.get("If-None-Match", ""))
+                if "Mozilla" in self.headers.get("User-Agent", ""):
+                    body = site.for_browsers.get(path, body)
                 site.asked.append((path, status))
                 site.headers.append({k.lower(): v for k, v in self.headers.items()})
                 self.send_response_only(status)
                 self.send_header("Date", format_datetime(site.at.astimezone(UTC), usegmt=True))
                 if status != 304:
                     self.send_header("Content-Length", str(len(body)))
-                    self.send_header("Content-Type", "text/html")
+                    self.send_header("Content-Type", "text/css" if path.endswith(".css") else "text/html")
                 if site.validators and tag:
                     self.send_header("ETag", tag)
                 self.end_headers()

@@ -73,7 +73,8 @@ def _district(folder: Path, ports: Mapping[str, int], account: str, smtp_port: i
     file = folder / "district.toml"
     text = file.read_text("utf-8")
     text += f'\n[mail.smtp]\nhost = "127.0.0.1"\nport = {smtp_port}\nsecurity = "none"\ntimeout_seconds = 2\n'
-    text += f'\n[archive]\nkeep_months = 12\n\n[[review.reviewer]]\nname = "{REVIEWER}"\naccount = "{account}"\n'
+    text += "\n[archive]\nkeep_months = 12\nmin_free_mib = 0\n"
+    text += f'\n[[review.reviewer]]\nname = "{REVIEWER}"\naccount = "{account}"\n'
     file.write_text(text, "utf-8")
 
 

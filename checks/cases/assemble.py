@@ -47,6 +47,7 @@ class CaseFacts:
     `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a
     submission; `nobodys`: what else was read off a page and joins no decision that is evaluated, by portal, row key and
     content; `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
+    `unseen`: rows (portal, row key) that a look shows and a check in a browser did not;
     `receipts`: by unit and kind, when its workbooks came in; `complete`: the months that the office says were reported
     whole.
     """
@@ -72,6 +73,7 @@ class CaseFacts:
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
     unread_since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
     backed: Mapping[str, Mapping[str, Backing | None]] = field(default_factory=dict)
+    unseen: frozenset[tuple[str, str]] = frozenset()
 
 
 def assemble(
@@ -158,7 +160,7 @@ def _channel(
     portals = config.channel(channel, decision.unit, kind)
     since = since_of(decision)
     timelines = tuple(_portal(portal, findings, book, since) for portal in portals)
-    seen = ChannelTimeline(channel=channel, portals=timelines)
+    seen = ChannelTimeline(channel=channel, portals=timelines, unseen=book.unseen)
     if seen.first is None:
         return replace(seen, suspects=tuple(_suspects(decision, portals, book, since)))
     unread = tuple(_unread(decision, portals, book, since, before=seen.first.first_seen))

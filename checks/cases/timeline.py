@@ -65,19 +65,27 @@ class ChannelTimeline:
     """All portals of one channel.
 
     `suspects`: what could be the decision, in words: of one never seen, unlinked or unread rows; of one that was seen,
-    rows under review that stood there before.
+    rows under review that stood there before. `unseen`: rows (portal, row key) that no person sees in a browser.
     """
 
     channel: Channel
     portals: tuple[PortalTimeline, ...]
     suspects: tuple[str, ...] = ()
     waiting: bool = False  # a row that stood there before the first sighting is still to be read
+    unseen: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def first(self) -> RowSpan | None:
         """The first listing on any portal of the channel (`P` is its `first_seen`)."""
         rows = [portal.first for portal in self.portals if portal.first]
         return min(rows, key=lambda row: row.first_seen, default=None)
+
+    def is_unseen(self, until: datetime) -> bool:
+        """Whether every row that stood there until a moment, or until the first did, is one that no person sees."""
+        first = self.first
+        until = max(until, first.first_seen) if first else until
+        rows = [row for portal in self.portals for row in portal.rows if row.first_seen <= until]
+        return bool(rows) and all((row.portal, row.row_key) in self.unseen for row in rows)
 
     def absences(self, portal: PortalTimeline) -> tuple[Absence, ...]:
         """The portal's absences before the channel's first listing, oldest first."""

@@ -99,6 +99,8 @@ def print_status(status: Mapping[str, Any]) -> None:
     last, letters = status["last_run"], status["letters"]
     state = f"最近批次：{last['id']}（{last['state']}）" if last else "还没有跑过夜间任务"
     out.print(f"{status['district']}｜{state}")
+    if status["network"]:
+        out.print(status["network"], style="red")
     dark = "连续没有有效核查（夜）"
     read = "读出/列出"
     table = table_of("栏目", "栏目", "名称", "最近有效核查", dark, read, "原因", right=(dark, read))
@@ -120,6 +122,11 @@ def print_status(status: Mapping[str, Any]) -> None:
     out.print(f"决定事项 {status['decisions']} 件；证据：{counts or '无'}；没有写出的信 {unwritten} 封")
     sent = "，".join(f"{delivery_state(name)} {number}" for name, number in letters["counts"].items())
     out.print(f"发信：{sent or '没有经 SMTP 发过信'}")
+    for each in status["proposed"]:
+        text = (
+            f"{each['period']}（第 {each['version']} 版）由 {each['by']} 于 {each['at']} 提议冻结，等第二名复核人冻结"
+        )
+        out.print(text, style="yellow")
     for letter in letters["troubled"]:
         state = delivery_state(letter["state"])
         out.print(Text(f"　{state}：{letter['recipient']}（{letter['key']}）{letter['said']}", style="red"))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from bs4 import BeautifulSoup, Tag
-from bs4.dammit import UnicodeDammit
+from bs4.dammit import EncodingDetector
 
 from core.documents.cells import Cell
 from core.documents.size_limits import MAX_COLUMNS, MAX_MERGED_ROWS, MAX_ROWS, FileRefused, check_grid
@@ -21,14 +21,22 @@ def looks_like_html(data: bytes) -> bool:
 
 
 def decode(data: bytes) -> tuple[str, bool]:
-    """The page as text, and whether every character could be read; UTF-8, GB 18030, then what the page declares."""
-    for charset in ("utf-8-sig", "gb18030"):
+    """The page as text, and whether every character could be read; UTF-8, GB 18030, then what the page declares.
+
+    Nothing is guessed: a library that guesses reads otherwise where another version of it is installed.
+    """
+    rest, marked = EncodingDetector.strip_byte_order_mark(data)
+    declared = marked or EncodingDetector.find_declared_encoding(rest, is_html=True)
+    for charset in filter(None, ("utf-8", "gb18030", declared)):
         try:
-            return data.decode(charset), True
-        except UnicodeDecodeError:
+            return rest.decode(charset), True
+        except (UnicodeDecodeError, LookupError):
             continue
-    guess = UnicodeDammit(data, is_html=True)
-    return guess.unicode_markup or "", not guess.contains_replacement_characters
+    return min((rest.decode(charset, "replace") for charset in ("utf-8", "gb18030")), key=_unread), False
+
+
+def _unread(page: str) -> int:
+    return page.count("\ufffd")
 
 
 def read_tables(page: str) -> tuple[tuple[str, tuple[tuple[Cell, ...], ...]], ...]:

@@ -19,9 +19,9 @@ from typing import Literal, TypeVar
 from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 
 from core.domain.addresses import EmailAddress
-from core.domain.config_model import Css, Frozen, Slug, UnitKind
+from core.domain.config_model import Css, Frozen, PublicKey, Slug, UnitKind
 from core.domain.errors import ConfigError
-from core.domain.models import Channel, DateKind, Kind
+from core.domain.models import Channel, CheckKind, DateKind, Kind
 from core.domain.scheme import Scheme
 
 M = TypeVar("M", bound=BaseModel)
@@ -190,6 +190,10 @@ class Portal(Frozen):
         )
         return hashlib.sha256(json.dumps(facts, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
 
+    def checked_as(self, kind: CheckKind) -> str:
+        """Under what name a check of a kind is kept: each kind stands until one of its own settles it."""
+        return self.read_as if kind is CheckKind.CITIZEN else f"{self.read_as}/{kind}"
+
 
 class Crawl(Frozen):
     """Politeness and limits; seconds, days and bytes."""
@@ -212,6 +216,7 @@ class Crawl(Frozen):
     robots: bool = True
     max_crawl_delay_seconds: float = Field(default=60, gt=0)  # a robots.txt that asks for more: not looked at
     max_retry_wait_seconds: float = Field(default=120, gt=0)  # a Retry-After beyond it: left alone this night
+    network_retry_seconds: float = Field(default=600, ge=0)  # after a crawl that reached nobody, before one more
 
 
 class Smtp(Frozen):
@@ -228,6 +233,8 @@ class Smtp(Frozen):
     password_env: str = "CHENGXIN_SMTP_PASSWORD"
     ca_file: str = ""
     timeout_seconds: float = Field(default=30, gt=0)
+    letter_seconds: float = Field(default=120, gt=0)  # one letter's whole dialogue; then the line is cut
+    session_seconds: float = Field(default=900, gt=0)  # all that is due; what is left then waits for the next sending
     attempts: int = Field(default=8, ge=1)  # tries before a delivery is given up
 
     @model_validator(mode="after")
@@ -258,35 +265,74 @@ class Mail(Frozen):
     smtp: Smtp | None = None
 
 
+class Watch(Frozen):
+    """Where the heartbeat is sent, besides its file: a watcher that is told at once of a night that failed."""
+
+    url: str = Field(pattern=r"^https?://[^\s/]+\S*$")
+    seconds: float = Field(default=10, gt=0)  # that its answer is waited for
+
+
 class Reviewer(Frozen):
     """A person whose word counts. Known by the account of the machine they work on, or by a key that only they hold.
 
-    `key_sha256`: of the key, 64 hex digits; the key itself comes from the environment (CHENGXIN_KEY) and is kept
-    nowhere.
+    `public_key`: of the Ed25519 key with which they sign every word, 64 hex digits (`chengxin key new`).
+    `key_sha256`: of a key that does not sign, 64 hex digits. Keys themselves come from the environment.
     """
 
     name: str = Field(min_length=1)
     account: str = ""
+    public_key: PublicKey = ""
     key_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
 
     @model_validator(mode="after")
     def _is_known_by_something(self) -> "Reviewer":
-        if not (self.account or self.key_sha256):
-            raise ValueError(f"复核人 {self.name} 要写 account（系统账号）或 key_sha256（密钥的散列值）")
+        if not (self.account or self.public_key or self.key_sha256):
+            raise ValueError(f"复核人 {self.name} 要写 account（系统账号）或 public_key（签名公钥）")
         return self
 
 
 class ReviewSettings(Frozen):
-    """How the office reviews. `objection_days` in which units may object after the quarter's workbooks are due."""
+    """How the office reviews. `objection_days` in which units may object after the quarter's workbooks are due.
+
+    `two_persons`: a quarter is frozen, and so goes to leaders, only by the words of two reviewers.
+    """
 
     objection_days: int = Field(default=7, ge=0)
+    two_persons: bool = False
     reviewers: tuple[Reviewer, ...] = Field(default=(), alias="reviewer")
+
+    @model_validator(mode="after")
+    def _has_two(self) -> "ReviewSettings":
+        if self.two_persons and len({reviewer.name for reviewer in self.reviewers}) < 2:
+            raise ValueError("two_persons = true 时至少要登记两名复核人")
+        return self
+
+
+class ChainSettings(Frozen):
+    """How heads of the hash chain are signed. `key_file`: the installation's private key, made at first need; a
+    relative path begins at the data folder. `public_keys`: whose signatures count; none: any that holds."""
+
+    key_file: str = Field(default="installation.key", min_length=1)
+    public_keys: tuple[PublicKey, ...] = ()
+
+
+class TimestampAuthority(Frozen):
+    """Who stamps each head with the time (RFC 3161). `ca_file`: PEM of the authority's certificates, beside
+    `district.toml` unless absolute. `timeout_seconds`: how long a night waits for the authority in all."""
+
+    url: str = Field(pattern=r"^https?://[^\s]+$")
+    ca_file: str = Field(min_length=1)
+    timeout_seconds: float = Field(default=10, gt=0, le=120)
 
 
 class Keeping(Frozen):
-    """How long archive files are kept, in months. No public display lasts over three years (docs/domain.md §1.8)."""
+    """How long archive files are kept, in months. No public display lasts over three years (docs/domain.md §1.8).
+
+    `min_free_mib`: a night does not begin with less room than that, nor with less than it is likely to take.
+    """
 
     keep_months: int = Field(default=36, ge=12)
+    min_free_mib: int = Field(default=200, ge=0)
 
 
 class District(Frozen):
@@ -305,6 +351,9 @@ class District(Frozen):
     crawl: Crawl = Crawl()
     archive: Keeping = Keeping()
     review: ReviewSettings = ReviewSettings()
+    chain: ChainSettings = ChainSettings()
+    timestamp: TimestampAuthority | None = None
+    watch: Watch | None = None
     mail: Mail
 
 

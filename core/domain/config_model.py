@@ -18,6 +18,7 @@ def checked_css(css: str) -> str:
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
 Css = Annotated[str, AfterValidator(checked_css)]
 UnitKind = Literal["town", "dept-a", "dept-b"]
+PublicKey = Annotated[str, Field(pattern=r"^([0-9a-f]{64})?$")]  # Ed25519, as hex digits; "" for none
 
 
 class Frozen(BaseModel):

@@ -3,6 +3,7 @@
 ChengxinError
 ├── ConfigError        a TOML file is wrong: names file and key      → exit 2
 ├── UsageError         a command was asked for the impossible         → exit 2
+│   └── AlreadyRunning another process does the same just now         → exit 2
 ├── CalendarUnknown    a year without official calendar data          → inconclusive, never a guess
 ├── WorkbookError      a workbook cannot be read at all               → exit 2, nothing imported
 ├── StoreError         the store or the archive is damaged or locked  → exit 3
@@ -31,6 +32,10 @@ class UsageError(ChengxinError):
     """The command cannot be carried out as asked."""
 
     exit_code = 2
+
+
+class AlreadyRunning(UsageError):
+    """Another process does just that at the moment: nothing failed, and nothing was begun."""
 
 
 class CalendarUnknown(ChengxinError):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Literal
+from urllib.parse import unquote
 
 from stdnum.cn import ric, uscc  # GB 32100-2015, GB 11643-1999
 from stdnum.exceptions import ValidationError
@@ -119,6 +120,7 @@ _SHAPED = re.compile(
     r"(?![0-9A-Za-z]))"
 )
 _ANY_DIGIT = r"\d〇○零一二三四五六七八九⁰¹²³⁴-⁹₀-₉①-⑨⓪⓵-⓽❶-❾➀-➈➊-➒"
+_ENCODED = re.compile(r"(?:%3[0-9]|%[57]8|[0-9Xx]){12,}")  # digits and an X, some of them percent-encoded
 _ENOUGH = re.compile(rf"[{_ANY_DIGIT}](?:[^{_ANY_DIGIT}]{{0,8}}[{_ANY_DIGIT}]){{{MIN_WEAK - 1}}}")
 
 
@@ -181,9 +183,12 @@ def mask_identities(text: str, label: str = "") -> tuple[str, tuple[Exposure, ..
     `label`: the field or label that the text stands under. Only a number that its own digits prove is an exposure
     "identity-number". One of 15 digits, inside a longer run of digits, or put together over gaps where no word calls it
     an identity number is "identity-number-unclear". Masking only month and day (2201821974****0644) is weak: it can be
-    enumerated. A sound 统一社会信用代码 made of digits alone is no identity number.
+    enumerated. A sound 统一社会信用代码 made of digits alone is no identity number. Digits that an address writes
+    percent-encoded are read as they are meant.
     """
-    return _masked(text, _found(text, label), label)
+    meant = _ENCODED.sub(lambda run: unquote(run[0]), text) if "%3" in text else text
+    found = _found(meant, label)
+    return _masked(meant, found, label) if found else (text, ())
 
 
 def mask_shaped(text: str, label: str = "") -> str:

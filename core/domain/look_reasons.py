@@ -12,7 +12,6 @@ class Follows(Flag):
     """What follows from a reason beside being told."""
 
     NOTHING = 0
-    UNANSWERED = auto()  # nothing came that could be kept: reading the archive again gives the same reason
     ODD = auto()  # the portal is not as it was: the office is told at once
     PROOF = auto()  # it says by what a look proves, no fault
     DRIFT = auto()  # and until a person has looked, what is missing there accuses nobody
@@ -63,7 +62,7 @@ class LookReason(StrEnum):
     HIJACKED = "hijacked", "被备案提示、运营商、域名停放或上网认证页面顶替"
     BLANK_SKELETON = "blank-skeleton", "页面只有空壳，没有内容"
     TEMPLATE_UNFILLED = "template-unfilled", "页面模板没有填充"
-    TRUNCATED = "truncated", "内容没有传完", Follows.UNANSWERED
+    TRUNCATED = "truncated", "内容没有传完"
     EMPTY_BODY = "empty-body", "内容为空"
     MARKER_MISSING = "marker-missing", "页面没有该栏目的标志文字"
     LIST_MISSING = "list-missing", "页面没有列表"
@@ -81,10 +80,10 @@ class LookReason(StrEnum):
     NO_RECORDS = "no-records", "栏目从未读出过一条决定（文号、相对人），未必看的是该栏目", Follows.ODD
     SEEN_WHOLE = "seen-whole", "看全的依据", Follows.PROOF
     CLOCK_SKEW = "clock-skew", "本机与网站时钟相差超过 60 秒"
-    TIMEOUT = "timeout", "网站没有按时回答", Follows.UNANSWERED
-    CONNECTION = "connection", "连接失败", Follows.UNANSWERED
-    TOO_LARGE = "too-large", "内容超过大小限制", Follows.UNANSWERED
-    ROBOTS = "robots", "网站 robots.txt 不允许访问", Follows.UNANSWERED
+    TIMEOUT = "timeout", "网站没有按时回答"
+    CONNECTION = "connection", "连接失败"
+    TOO_LARGE = "too-large", "内容超过大小限制"
+    ROBOTS = "robots", "网站 robots.txt 不允许访问"
     ROBOTS_UNREACHABLE = "robots-unreachable", "网站的 robots.txt 读不到（服务器出错），按规矩不访问"
     TOO_SLOW = "too-slow", "网站 robots.txt 要求的访问间隔太长，一夜读不完"
     TLS = "tls", "网站证书验证不通过"
@@ -109,10 +108,10 @@ class LookReason(StrEnum):
     FILE_GARBLED = "file-garbled", "文件里的文字是乱码"
     FILE_NO_TABLE = "file-no-table", "文件里没有表格"
     FILE_PARTLY = "file-partly", "文件里有图片或读不了的部分，没有读全"
-    OUTSIDE_HOSTS = "outside-hosts", "地址不在允许的网站之内", Follows.UNANSWERED
-    PRIVATE_ADDRESS = "private-address", "域名指向内网地址", Follows.UNANSWERED
+    OUTSIDE_HOSTS = "outside-hosts", "地址不在允许的网站之内"
+    PRIVATE_ADDRESS = "private-address", "域名指向内网地址"
     FAMILY_ERROR = "family-error", "解析程序出错"
-    BROWSER_MISSING = "browser-missing", "本机没有浏览器", Follows.UNANSWERED
+    BROWSER_MISSING = "browser-missing", "本机没有浏览器"
     EMPTY_UNPROVED = (
         "empty-unproved",
         "接口说没有条目，但看不出说的就是该栏目（栏目确实可能是空的，请写 may_be_empty = true）",
@@ -123,17 +122,13 @@ class LookReason(StrEnum):
     DRIFT_COLUMNS = "drift-columns", "栏目的列或项目有变化", Follows.ODD | Follows.DRIFT
     DRIFT_FILL = "drift-fill", "栏目里写明该项的记录比以往少了很多", Follows.ODD | Follows.DRIFT
     DRIFT_CITIZEN = "drift-citizen", "读到的条目与在浏览器里看到的不同", Follows.ODD | Follows.DRIFT
+    DRIFT_AGENT = "drift-agent", "网站给普通浏览器的条目与给本系统的不同", Follows.ODD | Follows.DRIFT
     MANY_ROWS = "many-rows", "栏目的条目超出预期", Follows.ODD
     LIST_QUIET = "list-quiet", "栏目没有新条目的时间比以往都长", Follows.ODD
 
     def of(self, what: str) -> str:
         """The reason with what it is about, as stored: a column, or a member of the record."""
         return f"{self.value}:{what}"
-
-    @property
-    def is_unanswered(self) -> bool:
-        """Whether there is no answer in the archive for it."""
-        return Follows.UNANSWERED in self.follows
 
     @property
     def is_odd(self) -> bool:

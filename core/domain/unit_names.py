@@ -67,6 +67,10 @@ class UnitNames:
         outer = full.removeprefix(self._highest)
         return tuple(self._index.get(outer, ())) if outer != rest else ()
 
+    def without_places(self, name: str) -> str:
+        """A unit's name without the places in front of it: 淮安市淮安区交通运输局 → 交通运输局."""
+        return self._split(_compact(name))[1]
+
     def slug_on(self, name: str, day: date) -> str | None:
         """The slug of the one unit that `name` means on `day`; None when none or more than one may be meant."""
         unit = valid_unit(self.find(name), day)

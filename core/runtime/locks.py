@@ -6,29 +6,39 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from core.domain.errors import UsageError
+from core.domain.errors import AlreadyRunning, ChengxinError, DeliveryError
 from core.runtime.paths import Paths
+
+NIGHT_RUNNING = "另一个夜间任务正在运行，请等它结束"
 
 
 @contextmanager
-def _held(path: Path, refusal: str) -> Iterator[None]:
+def _held(path: Path, refusal: ChengxinError) -> Iterator[None]:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         with FileLock(path, blocking=False):
             yield
     except Timeout:
-        raise UsageError(refusal) from None
+        raise refusal from None
 
 
 @contextmanager
 def night_lock(paths: Paths) -> Iterator[None]:
-    """Hold the night's lock; UsageError when another process holds it."""
-    with _held(paths.lock, "另一个夜间任务正在运行，请等它结束"):
+    """Hold the night's lock; AlreadyRunning when another process holds it."""
+    with _held(paths.lock, AlreadyRunning(NIGHT_RUNNING)):
         yield
 
 
 @contextmanager
 def sender_lock(paths: Paths) -> Iterator[None]:
-    """Hold the sender's lock; UsageError when another process sends."""
-    with _held(paths.mail_lock, "另一个进程正在发信，请等它结束"):
+    """Hold the sender's lock; DeliveryError when another process sends."""
+    with _held(paths.mail_lock, DeliveryError("另一个进程正在发信，请等它结束")):
+        yield
+
+
+@contextmanager
+def schedule_lock(paths: Paths) -> Iterator[None]:
+    """Hold the lock of the service on this data folder; AlreadyRunning when another one runs there."""
+    said = f"另一个常驻服务（chengxin schedule）正在用 {paths.root}，同一份数据只能有一个：请先停掉那一个，或换 --var"
+    with _held(paths.schedule_lock, AlreadyRunning(said)):
         yield

@@ -66,7 +66,7 @@ class Paths:
 
     @property
     def heartbeat(self) -> Path:
-        """Touched at the end of every night, for a watcher outside."""
+        """What became of the last night, for a watcher outside."""
         return self.root / "heartbeat.json"
 
     @property
@@ -78,3 +78,8 @@ class Paths:
     def mail_lock(self) -> Path:
         """Held while letters are sent."""
         return self.root / "mail.lock"
+
+    @property
+    def schedule_lock(self) -> Path:
+        """Held by the service that runs the nights."""
+        return self.root / "schedule.lock"

@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlite_utils import Database
 
 from core.domain.errors import StoreError
+from core.runtime.owner_only import close_to_others
 from core.storage.migrations import migrations, steps_of_a_newer_program
 from core.storage.serialization import Row, parse
 
@@ -37,6 +38,9 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.path = path
         try:
+            if not path.exists():
+                path.touch(mode=0o600)  # SQLite gives the files beside it what this one has
+            close_to_others(path)
             connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
             self.db = Database(connection)
             _refuse_newer(self.db, path)
@@ -44,7 +48,7 @@ class Store:
             self.db.execute("PRAGMA synchronous = NORMAL")
             self.db.enable_wal()
             migrations.apply(self.db)
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, OSError) as error:
             raise StoreError(f"数据库打不开：{path}：{error}") from error
 
     def __enter__(self) -> "Store":

@@ -34,6 +34,15 @@ class Findings:
         )
         return [parse(Finding, row[0]) for row in found]
 
+    def in_places(self, places: Iterable[tuple[str, str]]) -> list[str]:
+        """The ids of all findings in rows named by (portal, row key), whatever these said."""
+        found = self._store.rows(
+            "SELECT id FROM findings WHERE (portal, row_key) IN (SELECT json_extract(value, '$[0]'),"
+            " json_extract(value, '$[1]') FROM json_each(?)) ORDER BY id",
+            json.dumps(sorted({*places}), ensure_ascii=False),
+        )
+        return [row[0] for row in found]
+
     def of_look(self, look: str) -> list[Finding]:
         """The findings that one look brought."""
         rows = self._store.rows("SELECT data FROM findings WHERE look = ? ORDER BY id", look)

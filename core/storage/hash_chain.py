@@ -16,7 +16,10 @@ from core.domain.clock import moment_text
 from core.domain.errors import StoreError
 from core.runtime.atomic_write import write_whole
 from core.runtime.paths import Paths
+from core.runtime.signing import SigningKey
 from core.storage.database import Store
+from core.storage.heads import Head, record_head, sm3
+from core.storage.journal import first_unlike
 from core.storage.warc_archive import read_body
 
 GENESIS = "0" * 64
@@ -31,6 +34,7 @@ _TABLES: dict[str, str] = {
     "readings": "look || '|' || row_key",
     "reading_checks": "id",
     "check_captures": "id",
+    "unseen_rows": "\"check\" || '|' || row_key",
     "attachments": "sha256",
     "submissions": "id",
     "zero_reports": "id",
@@ -39,6 +43,19 @@ _TABLES: dict[str, str] = {
     "objections": "id",
     "frozen": "id",
     "filings": "id",
+    "signatures": "kind || '/' || word || '/' || public_key",
+    "proposals": "id",
+    "told": "rowid",  # its key names a decision, and manifests leave the house in evidence packages
+    "runs": "id",
+    "outbox": "key",
+    "row_events": "id",
+    "heads": "run",
+    "stamps": "run",
+}
+# of rows that change, the columns that never do; of all others every column is sealed
+_FIXED = {
+    "runs": ("id", "started_at", "code_version", "config_hash"),
+    "outbox": ("key", "night", "addressee", "message"),
 }
 _CAPTURED = ("captures", "check_captures")  # the tables whose rows name archive files
 _WORDS = {
@@ -52,6 +69,7 @@ _WORDS = {
     "readings": "读取",
     "reading_checks": "读取核对",
     "check_captures": "读取核对的网页存证",
+    "unseen_rows": "看不见的条目",
     "attachments": "附件登记",
     "submissions": "报送记录",
     "zero_reports": "零报告",
@@ -60,6 +78,15 @@ _WORDS = {
     "objections": "异议",
     "frozen": "冻结的结果",
     "filings": "报送材料",
+    "signatures": "签名",
+    "proposals": "冻结的提议",
+    "told": "已告知的事项",
+    "runs": "批次",
+    "outbox": "信件",
+    "deliveries": "投递",
+    "row_events": "状态登记",
+    "heads": "链头签名",
+    "stamps": "时间戳",
     "warc": "存证文件",
     "file": "附件文件",
     "manifest": "清单",
@@ -83,13 +110,14 @@ class SealedLine:
 class Broken:
     """The first record that is not what was sealed."""
 
-    manifest: str
+    manifest: str  # its file's name; "" for what stands in no manifest yet, or in none alone
     kind: str
     id: str
     why: str
 
     def __str__(self) -> str:
-        return f"{_WORDS.get(self.kind, self.kind)} {self.id}：{self.why}（清单 {self.manifest}）"
+        where = f"（清单 {self.manifest}）" if self.manifest else ""
+        return f"{_WORDS.get(self.kind, self.kind)} {self.id}：{self.why}{where}"
 
 
 def head(store: Store) -> str:
@@ -98,10 +126,11 @@ def head(store: Store) -> str:
     return str(rows[0][0]) if rows else GENESIS
 
 
-def seal(store: Store, paths: Paths, run: str, at: datetime) -> str:
-    """Seal every fact that no manifest holds yet under the night `run`; returns the new head.
+def seal(store: Store, paths: Paths, run: str, at: datetime, signer: SigningKey | None = None) -> str:
+    """Seal every fact that no manifest holds yet under the night `run`; returns the new head, signed by `signer`.
 
-    Sealing a night twice gives the head it had: a night taken up again adds nothing to a closed manifest.
+    Sealing a night twice gives the head it had: a night taken up again adds nothing to a closed manifest, and a head
+    without a signature gets none later, or whoever seals again would have it signed by the next night.
     """
     known = store.rows("SELECT hash FROM manifests WHERE run = ?", run)
     if known:
@@ -117,6 +146,7 @@ def seal(store: Store, paths: Paths, run: str, at: datetime) -> str:
             "INSERT INTO manifests VALUES (?, ?, ?, ?, ?, ?, ?)",
             [run, number + 1, previous, digest, json.dumps(marks), len(lines), moment_text(at)],
         )
+        record_head(store, Head(run=run, number=number + 1, sha256=digest, sm3=sm3(body)), signer, at)
     return digest
 
 
@@ -128,11 +158,11 @@ def verify(store: Store, paths: Paths) -> tuple[int, Broken | None]:
         "SELECT run, previous, hash, marks FROM manifests ORDER BY number"
     ):
         name, marks = f"{run}.jsonl", json.loads(marks_text)
-        sealed, broken = _read(paths.manifests / name, digest, before, previous)
+        broken = _damage(paths.manifests / name, digest, before, previous)
         if broken is not None:
             return checked, broken
         present = iter(_lines(store, paths, since, marks))
-        for line in sealed[1:]:
+        for line in _read(paths.manifests / name):
             now = next(present, None)
             if now != line and not (now and _is_removed(now, line, removed)):
                 return checked, _name(store, paths, name, line, now)
@@ -141,7 +171,34 @@ def verify(store: Store, paths: Paths) -> tuple[int, Broken | None]:
         if extra is not None:
             return checked, Broken(name, extra.kind, extra.id, "封存之后插入的记录")
         previous, since = digest, marks
-    return checked, None
+    return checked, _shortened(store, paths) or _unlike(store)
+
+
+def _shortened(store: Store, paths: Paths) -> Broken | None:
+    """What shows that manifests were taken away, or rows put where no manifest looks."""
+    rows = store.rows("SELECT run, number FROM manifests ORDER BY number")
+    for expected, (run, number) in enumerate(rows, 1):
+        if number != expected:
+            return Broken(f"{run}.jsonl", "manifest", f"{run}.jsonl", f"它是第 {number} 份清单，第 {expected} 份不见了")
+    for (run,) in store.rows(
+        "SELECT id FROM runs WHERE finished_at IS NOT NULL AND id NOT IN (SELECT run FROM manifests) ORDER BY id"
+    ):
+        return Broken("", "manifest", f"{run}.jsonl", f"{run} 的夜间任务已经完成，却没有这一夜的清单")
+    # a night that was killed while it sealed leaves the file without the row, and is not finished
+    open_runs = {row[0] for row in store.rows("SELECT id FROM runs WHERE finished_at IS NULL")}
+    for path in sorted(paths.manifests.glob("*.jsonl")):
+        if path.stem not in open_runs and not store.rows("SELECT 1 FROM manifests WHERE run = ?", path.stem):
+            return Broken(path.name, "manifest", path.name, "清单文件还在，存证链里却没有这一夜")
+    for table, name in _TABLES.items():
+        for (found,) in store.rows(f"SELECT {name} FROM {table} WHERE rowid <= 0 LIMIT 1"):
+            return Broken("", table, str(found), "放在没有清单会封存的位置上")
+    return None
+
+
+def _unlike(store: Store) -> Broken | None:
+    """The first row whose state was set past the program."""
+    unlike = first_unlike(store)
+    return Broken("", unlike.kind, unlike.id, unlike.why) if unlike else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +256,13 @@ def _lines(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[
     """Every record between two marks, table by table in the order of commits, then the files they rest on."""
     for table, name in _TABLES.items():
         window = (since.get(table, 0), marks.get(table, 0))
-        columns = [row[1] for row in store.rows(f"PRAGMA table_info({table})")]
+        columns = _FIXED.get(table) or [row[1] for row in store.rows(f"PRAGMA table_info({table})")]
         quoted = ", ".join(f'"{column}"' for column in columns)
         cursor = store.db.execute(
             f"SELECT {name}, {quoted} FROM {table} WHERE rowid > ? AND rowid <= ? ORDER BY rowid", list(window)
         )
         for row in cursor:
-            yield SealedLine(table, str(row[0]), _digest(row[1:]))
+            yield SealedLine(table, str(row[0]), _digest([_plain(value) for value in row[1:]]))
             if table == "looks":
                 yield SealedLine("sightings", str(row[0]), _sightings(store, str(row[0])))
     yield from _files(store, paths, since, marks)
@@ -231,6 +288,11 @@ def _files(store: Store, paths: Paths, since: Mapping[str, int], marks: Mapping[
     for (name,) in store.rows("SELECT sha256 FROM attachments WHERE rowid > ? AND rowid <= ? ORDER BY sha256", *window):
         file = next(iter(sorted(paths.attachments.glob(f"{name}*"))), paths.attachments / name)
         yield SealedLine("file", name, file_digest(file))
+
+
+def _plain(value: object) -> object:
+    """A column as it is hashed: bytes by their own hash."""
+    return f"sha256:{hashlib.sha256(value).hexdigest()}" if isinstance(value, bytes) else value
 
 
 def _canonical(values: object) -> str:
@@ -264,16 +326,25 @@ def _write(path: Path, body: bytes) -> None:
     write_whole(path, body)
 
 
-def _read(path: Path, digest: str, before: str, previous: str) -> tuple[list[SealedLine], Broken | None]:
-    """A manifest's lines, or what is wrong with the manifest itself."""
+def _damage(path: Path, digest: str, before: str, previous: str) -> Broken | None:
+    """What is wrong with a manifest itself."""
     if not path.exists():
-        return [], Broken(path.name, "manifest", path.name, "清单文件不见了")
-    body = path.read_bytes()
-    if hashlib.sha256(body).hexdigest() != digest:
-        return [], Broken(path.name, "manifest", path.name, "清单文件的内容变了")
-    if before != previous:
-        return [], Broken(path.name, "manifest", path.name, "没有接在上一份清单之后")
-    return [SealedLine(**json.loads(line)) for line in body.decode().splitlines()], None
+        return Broken(path.name, "manifest", path.name, "清单文件不见了")
+    if file_digest(path) != digest:
+        return Broken(path.name, "manifest", path.name, "清单文件的内容变了")
+    with path.open("rb") as file:
+        first = json.loads(file.readline())
+    if before != previous or first["sha256"] != previous:
+        return Broken(path.name, "manifest", path.name, "没有接在上一份清单之后")
+    return None
+
+
+def _read(path: Path) -> Iterator[SealedLine]:
+    """A manifest's records, after the line that names the manifest before it."""
+    with path.open(encoding="utf-8") as file:
+        next(file)
+        for line in file:
+            yield SealedLine(**json.loads(line))
 
 
 def _name(store: Store, paths: Paths, manifest: str, sealed: SealedLine, now: SealedLine | None) -> Broken:

@@ -210,6 +210,53 @@ CREATE INDEX check_captures_by_check ON check_captures("check");
 """
 
 
+# people's words signed with keys; quarters that one person proposed to freeze and another may
+_WORDS = """
+CREATE TABLE signatures (
+    kind TEXT NOT NULL, word TEXT NOT NULL, by TEXT NOT NULL, public_key TEXT NOT NULL, signature TEXT NOT NULL,
+    recorded_at TEXT NOT NULL, PRIMARY KEY (kind, word, public_key)
+) STRICT;
+CREATE TABLE proposals (
+    id TEXT PRIMARY KEY, period TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+"""
+
+
+# a row that may change has each of its states noted here; rows of older stores begin with the state they are found in
+_JOURNAL = """
+CREATE TABLE row_events (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX row_events_by_subject ON row_events(kind, subject);
+CREATE TABLE heads (
+    run TEXT PRIMARY KEY REFERENCES manifests(run), hash TEXT NOT NULL, sm3 TEXT NOT NULL, public_key TEXT NOT NULL,
+    signature TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE stamps (
+    run TEXT PRIMARY KEY REFERENCES manifests(run), hash TEXT NOT NULL, stamped_at TEXT NOT NULL, url TEXT NOT NULL,
+    response BLOB NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+INSERT INTO row_events (kind, subject, state, recorded_at) SELECT 'runs', id,
+    json_array(finished_at, peak_kib, printf('%.3f', seconds)),
+    strftime('%Y-%m-%dT%H:%M:%f', 'now', '+8 hours') || '+08:00' FROM runs ORDER BY rowid;
+INSERT INTO row_events (kind, subject, state, recorded_at) SELECT 'outbox', key, json_array(written),
+    strftime('%Y-%m-%dT%H:%M:%f', 'now', '+8 hours') || '+08:00' FROM outbox ORDER BY rowid;
+INSERT INTO row_events (kind, subject, state, recorded_at) SELECT 'deliveries', key || '|' || recipient,
+    json_array(state, attempts, repeats, next_at, said, changed_at),
+    strftime('%Y-%m-%dT%H:%M:%f', 'now', '+8 hours') || '+08:00' FROM deliveries ORDER BY rowid;
+"""
+
+
+# rows that a look shows and a check did not: what nobody sees is not published, and says nothing against anybody
+_UNSEEN_ROWS = """
+CREATE TABLE unseen_rows (
+    "check" TEXT NOT NULL REFERENCES reading_checks(id), portal TEXT NOT NULL, row_key TEXT NOT NULL,
+    recorded_at TEXT NOT NULL,
+    PRIMARY KEY ("check", row_key)
+) STRICT;
+"""
+
+
 def steps_of_a_newer_program(db: Database) -> tuple[str, ...]:
     """The steps that the file has been through and that are none of these; nothing is written."""
     return tuple(step.name for step in migrations.applied(db) if step.name not in _known())
@@ -298,3 +345,21 @@ def m0013_readings(db: Database) -> None:
 def m0014_reading_checks(db: Database) -> None:
     """Portals' families held against a person's reading in a browser."""
     _run_script(db, _READING_CHECKS)
+
+
+@migrations()
+def m0027_words(db: Database) -> None:
+    """Signatures under people's words, and quarters that one person proposed to freeze."""
+    _run_script(db, _WORDS)
+
+
+@migrations()
+def m0028_journal(db: Database) -> None:
+    """What becomes of rows that change, signatures and time stamps of heads."""
+    _run_script(db, _JOURNAL)
+
+
+@migrations()
+def m0035_unseen_rows(db: Database) -> None:
+    """Rows that a family reads and no person sees."""
+    _run_script(db, _UNSEEN_ROWS)

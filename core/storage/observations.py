@@ -9,7 +9,18 @@ from core.domain.clock import moment_text, read_moment
 from core.domain.models import Capture, ColumnReading, Finding, Look, LookBundle, Place, Reading, RowSpan, Sighting
 from core.storage.database import Store
 from core.storage.reading_checks import ReadingChecks
-from core.storage.serialization import SPANS, dump, read_capture, read_look, read_place, read_reading, read_span
+from core.storage.serialization import (
+    SPANS,
+    dump,
+    parse,
+    read_capture,
+    read_look,
+    read_page,
+    read_place,
+    read_reading,
+    read_sighting,
+    read_span,
+)
 
 FRESH_DAYS = 7  # rows first seen within them tell whether a column is still read
 
@@ -66,6 +77,8 @@ class Looks:
             self._insert_pages(bundle)
             if bundle.check is not None:
                 ReadingChecks(self._store).add(bundle.check, at)
+            for check in bundle.beside:
+                ReadingChecks(self._store).add(check, at)
         return True
 
     def _insert_look(self, look: Look, at: str) -> bool:
@@ -232,6 +245,11 @@ class Looks:
         )
         return [read_look(row) for row in rows]
 
+    def silent_nights(self, since: str) -> list[str]:
+        """The nights from `since` on in which not one page of any portal was genuine, in order."""
+        sql = "SELECT run FROM looks WHERE run >= ? GROUP BY run HAVING NOT max(genuine) ORDER BY run"
+        return [row[0] for row in self._store.rows(sql, since)]
+
     def column_readings(self, portal: str, nights: int) -> list[ColumnReading]:
         """What the newest `nights` nights that listed rows of a column read of them, as known now; the newest first."""
         rows = self._store.rows(COLUMN_READINGS, portal, nights, FRESH_DAYS)
@@ -252,6 +270,35 @@ class Looks:
             {"ids": json.dumps(sorted(set(ids)))},
         )
         return {row["id"]: read_capture(row) for row in rows}
+
+    def bundle(self, look: Look) -> LookBundle:
+        """A look with all it brought, as it is kept; without a check, and of its pages those that are still known."""
+        find = self._store.rows
+        findings = find("SELECT data FROM findings WHERE look = ? ORDER BY rowid", look.id)
+        readings = find("SELECT * FROM readings WHERE look = ? ORDER BY rowid", look.id)
+        pages = find("SELECT p.* FROM captures c JOIN pages p ON p.capture = c.id WHERE c.look = ?", look.id)
+        revalidated = find(
+            "SELECT r.* FROM captures c JOIN revalidations r ON r.capture = c.id WHERE c.look = ? ORDER BY r.rowid",
+            look.id,
+        )
+        return LookBundle(
+            look=look,
+            captures=tuple(self.captures(look.id)),
+            sightings=tuple(self._sightings(look.id)),
+            findings=tuple(parse(Finding, row[0]) for row in findings),
+            pages=tuple(read_page(row) for row in pages),
+            revalidated=tuple(revalidated),
+            readings=tuple(read_reading(row) for row in readings),
+        )
+
+    def _sightings(self, look: str) -> list[Sighting]:
+        rows = self._store.rows(
+            "SELECT s.look, v.portal, v.row_key, v.content_hash, v.sort_key, s.seen_at, v.title, v.url, v.listed_on,"
+            " s.page, v.pinned, s.capture, s.position FROM sightings s JOIN versions v ON v.id = s.version"
+            " WHERE s.look = ? ORDER BY s.position, v.row_key",
+            look,
+        )
+        return [read_sighting(row) for row in rows]
 
     def confirmations(self) -> dict[str, str]:
         """Capture of a 304 → the earlier capture whose bytes it confirmed."""
@@ -279,24 +326,7 @@ class Looks:
             " JOIN sightings s ON s.version = v.id AND s.look = w.l ORDER BY v.portal, v.row_key",
             wanted,
         )
-        return [
-            Sighting(
-                look=r[0],
-                portal=r[1],
-                row_key=r[2],
-                content_hash=r[3],
-                sort_key=r[4],
-                seen_at=read_moment(r[5]),
-                title=r[6],
-                url=r[7],
-                listed_on=date.fromisoformat(r[8]) if r[8] else None,
-                page=r[9],
-                pinned=bool(r[10]),
-                capture=r[11],
-                position=r[12],
-            )
-            for r in rows
-        ]
+        return [read_sighting(row) for row in rows]
 
     def spans(self, portal: str | None = None) -> list[RowSpan]:
         """Every row of every look as one span a row."""

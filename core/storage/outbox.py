@@ -12,10 +12,12 @@ from datetime import date, datetime, timedelta
 
 from core.domain.clock import moment_text, read_moment
 from core.storage.database import Store
+from core.storage.journal import change
 
 WAITING, SENDING, SENT, DEAD, UNCERTAIN, BOUNCED = "waiting", "sending", "sent", "dead", "uncertain", "bounced"
 BACKOFF = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6), timedelta(hours=24))
 MAX_REPEATS = 1
+OVERDUE = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +78,24 @@ class Outbox:
         """Commit one letter with the alerts it tells and its deliveries; doing it again changes nothing."""
         stamp, first = moment_text(at), moment_text(letter.not_before or at)
         with self._store.transaction():
-            self._db.execute(
+            change(
+                self._store,
+                "outbox",
                 "INSERT OR IGNORE INTO outbox VALUES (?, ?, ?, ?, NULL)",
                 [letter.key, letter.night, letter.addressee, letter.message],
+                at,
             )
             self._db.conn.executemany(
                 "INSERT OR IGNORE INTO told VALUES (?, ?, ?, ?, ?)",
                 [(alert, letter.addressee, letter.night, stage, stamp) for alert, stage in letter.alerts.items()],
             )
-            self._db.conn.executemany(
-                "INSERT OR IGNORE INTO deliveries (key, recipient, state, next_at, changed_at) VALUES (?, ?, ?, ?, ?)",
-                [(letter.key, recipient, WAITING, first, stamp) for recipient in letter.recipients],
-            )
+            for recipient in letter.recipients:
+                self._change(
+                    "INSERT OR IGNORE INTO deliveries (key, recipient, state, next_at, changed_at)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    [letter.key, recipient, WAITING, first, stamp],
+                    at,
+                )
 
     def unwritten(self) -> list[tuple[str, str, str, bytes]]:
         """(key, night, addressee, message) of letters not yet written out."""
@@ -96,7 +104,7 @@ class Outbox:
 
     def mark_written(self, key: str, at: datetime) -> None:
         """Note that a letter was written out."""
-        self._db.execute("UPDATE outbox SET written = ? WHERE key = ?", [moment_text(at), key])
+        change(self._store, "outbox", "UPDATE outbox SET written = ? WHERE key = ?", [moment_text(at), key], at)
 
     def letter(self, key: str) -> bytes | None:
         """The bytes of a letter as they were committed."""
@@ -127,6 +135,11 @@ class Outbox:
         )
         return [_read(row) for row in self._store.rows(sql, moment_text(now))]
 
+    def overdue(self, now: datetime) -> list[Delivery]:
+        """What waits although it was tried before, or could have been sent for longer than a day."""
+        late = now - OVERDUE
+        return [each for each in self.deliveries(WAITING) if each.attempts or each.next_at < late]
+
     def take_up(self, now: datetime) -> None:
         """What a sender that died had in hand: sent once more as a repeat; what was repeated already is left uncertain.
 
@@ -134,15 +147,17 @@ class Outbox:
         """
         stamp = moment_text(now)
         with self._store.transaction():
-            self._db.execute(
+            self._change(
                 "UPDATE deliveries SET state = 'uncertain', said = '发送中断两次，不知是否送达', changed_at = ?"
                 " WHERE state = 'sending' AND repeats >= ?",
                 [stamp, MAX_REPEATS],
+                now,
             )
-            self._db.execute(
+            self._change(
                 "UPDATE deliveries SET state = 'waiting', repeats = repeats + 1, next_at = ?1, changed_at = ?1"
                 " WHERE state = 'sending'",
                 [stamp],
+                now,
             )
 
     def begin(self, delivery: Delivery, now: datetime) -> None:
@@ -164,21 +179,25 @@ class Outbox:
 
     def again(self, key: str, now: datetime) -> int:
         """Send a letter's dead, uncertain and bounced deliveries once more; how many there were."""
-        done = self._db.conn.execute(
+        return self._change(
             "UPDATE deliveries SET state = 'waiting', attempts = 0, repeats = repeats + (state = 'uncertain'),"
             " next_at = ?1, said = '', changed_at = ?1 WHERE key = ?2 AND state IN ('dead', 'uncertain', 'bounced')",
             [moment_text(now), key],
+            now,
         )
-        return done.rowcount
 
     def bounced(self, key: str, recipient: str, answer: str, now: datetime) -> bool:
         """Note that a letter came back; False where no such delivery was sent."""
-        done = self._db.conn.execute(
+        done = self._change(
             "UPDATE deliveries SET state = 'bounced', said = ?, changed_at = ? WHERE key = ? AND recipient = ?"
             " AND state IN ('sent', 'uncertain')",
             [answer, moment_text(now), key, recipient],
+            now,
         )
-        return done.rowcount == 1
+        return done == 1
+
+    def _change(self, sql: str, parameters: Sequence[object], at: datetime) -> int:
+        return change(self._store, "deliveries", sql, parameters, at)
 
     def _move(
         self,
@@ -190,7 +209,7 @@ class Outbox:
         attempts: int,
         next_at: datetime | None = None,
     ) -> None:
-        self._db.execute(
+        self._change(
             "UPDATE deliveries SET state = ?, attempts = ?, next_at = ?, said = ?, changed_at = ? WHERE key = ?"
             " AND recipient = ?",
             [
@@ -202,6 +221,7 @@ class Outbox:
                 delivery.key,
                 delivery.recipient,
             ],
+            now,
         )
 
 

@@ -15,7 +15,7 @@ from core.storage.serialization import read_capture, read_check
 
 
 class ReadingChecks:
-    """The tables `reading_checks` and `check_captures`."""
+    """The tables `reading_checks`, `check_captures` and `unseen_rows`."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -36,12 +36,22 @@ class ReadingChecks:
             " :size, :received_at, :warc, :offset, :recorded_at)",
             [asdict(c) | {"received_at": moment_text(c.received_at), "recorded_at": at} for c in bundle.captures],
         )
+        run.executemany(
+            "INSERT OR IGNORE INTO unseen_rows VALUES (?, ?, ?, ?)",
+            [(check.id, check.portal, key, at) for key in bundle.unseen],
+        )
 
-    def take_over(self, checks: Iterable[ReadingCheck]) -> None:
-        """Store checks as they were, without their pages."""
+    def take_over(self, source: "ReadingChecks", checks: Iterable[ReadingCheck]) -> None:
+        """Store checks of `source` as they were, without their pages."""
         with self._store.transaction():
             for check in checks:
-                self.add(CheckBundle(check=check), moment_text(check.finished_at))
+                bundle = CheckBundle(check=check, unseen=source.unseen_by(check.id))
+                self.add(bundle, moment_text(check.finished_at))
+
+    def unseen_by(self, check: str) -> tuple[str, ...]:
+        """The keys of the rows that one check found unseen."""
+        rows = self._store.rows('SELECT row_key FROM unseen_rows WHERE "check" = ? ORDER BY rowid', check)
+        return tuple(row[0] for row in rows)
 
     def all(self, portal: str | None = None) -> list[ReadingCheck]:
         """Every check in time order, of one portal where it is named."""
@@ -50,6 +60,11 @@ class ReadingChecks:
             {"portal": portal},
         )
         return [read_check(row) for row in rows]
+
+    def unseen(self, after: int = 0) -> frozenset[tuple[str, str]]:
+        """(portal, row key) of every row that a check found unseen; `after`: those of later rows of the table."""
+        rows = self._store.rows("SELECT portal, row_key FROM unseen_rows WHERE rowid > ?", after)
+        return frozenset((row[0], row[1]) for row in rows)
 
     def captures(self, check: str) -> list[Capture]:
         """The pages of one check, in the order in which they came."""
@@ -65,6 +80,11 @@ class ReadingChecks:
             if check.verdict is CheckVerdict.DIFFERS and not any(late.settles(check) for late in checks[place + 1 :]):
                 return check
         return None
+
+    def newest_read(self, portal: str, read_as: str) -> ReadingCheck | None:
+        """The newest check that could be read, of a portal as it is read now."""
+        read = [c for c in self.all(portal) if c.read_as == read_as and c.verdict is not CheckVerdict.UNREAD]
+        return read[-1] if read else None
 
     def so_far(self, portal: str, read_as: str) -> ChecksSoFar:
         """What was tried of a portal as it is read now."""

@@ -1,9 +1,11 @@
-"""What people said: rulings, objections and frozen results, appended and never changed."""
+"""What people said: rulings, objections, frozen results and proposals of them, appended and never changed."""
 
+import json
+import tomllib
 from datetime import datetime
 
 from core.domain.clock import moment_text
-from core.domain.models import FrozenResult, Objection, Ruling
+from core.domain.models import FreezeProposal, FrozenResult, Objection, Ruling
 from core.storage.database import Store
 from core.storage.serialization import dump, parse
 
@@ -75,3 +77,58 @@ class FrozenResults:
         """Every frozen result of a period, the first one first."""
         rows = self._store.rows("SELECT data FROM frozen WHERE period = ? ORDER BY version", period)
         return tuple(parse(FrozenResult, row[0]) for row in rows)
+
+
+class FreezeProposals:
+    """What one person proposed to freeze, where the district asks for two."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def add(self, proposal: FreezeProposal, at: datetime) -> None:
+        """Store a proposal."""
+        self._store.db.execute(
+            "INSERT INTO proposals VALUES (?, ?, ?, ?, ?)",
+            [proposal.id, proposal.period, proposal.version, dump(proposal), moment_text(at)],
+        )
+
+    def open(self, period: str = "") -> tuple[FreezeProposal, ...]:
+        """The newest proposal of each period (or of one) that is not frozen yet."""
+        rows = self._store.rows(
+            "SELECT data FROM proposals p WHERE ? IN ('', period) AND NOT EXISTS (SELECT 1 FROM frozen f"
+            " WHERE f.period = p.period AND f.version >= p.version) AND rowid ="
+            " (SELECT max(rowid) FROM proposals o WHERE o.period = p.period) ORDER BY period",
+            period,
+        )
+        return tuple(parse(FreezeProposal, row[0]) for row in rows)
+
+    def of(self, result: FrozenResult) -> FreezeProposal | None:
+        """What another person proposed and `result` froze; None where it was frozen by one."""
+        rows = self._store.rows(
+            "SELECT data FROM proposals WHERE period = ? AND version = ? ORDER BY rowid DESC",
+            result.period,
+            result.version,
+        )
+        proposals = (parse(FreezeProposal, row[0]) for row in rows)
+        return next((p for p in proposals if p.sha256 == result.sha256 and p.by != result.by), None)
+
+
+def frozen_alone(store: Store) -> str:
+    """The id of the first quarter frozen by one person while the recorded configuration asked for two; "" for none."""
+    asked = [
+        (at, _asks_for_two(files)) for at, files in store.rows("SELECT recorded_at, files FROM configs ORDER BY 1")
+    ]
+    proposals = FreezeProposals(store)
+    for name, data, recorded_at in store.rows("SELECT id, data, recorded_at FROM frozen ORDER BY rowid"):
+        two = next((two for at, two in reversed(asked) if at <= recorded_at), False)
+        if two and proposals.of(parse(FrozenResult, data)) is None:
+            return str(name)
+    return ""
+
+
+def _asks_for_two(files: str) -> bool:
+    try:
+        district = tomllib.loads(json.loads(files).get("district.toml", ""))
+    except ValueError:
+        return False
+    return district.get("review", {}).get("two_persons") is True

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from core.domain.clock import moment_text, read_moment
 from core.domain.models import Run
 from core.storage.database import Store
+from core.storage.journal import change
 
 _RUNS = "SELECT id, started_at, finished_at, code_version, config_hash FROM runs"
 
@@ -26,17 +27,23 @@ class Runs:
 
     def begin(self, run: Run) -> Run:
         """Open the night `run.id`, or take up the one that was begun and not finished."""
-        self._store.db.execute(
+        change(
+            self._store,
+            "runs",
             "INSERT OR IGNORE INTO runs (id, started_at, code_version, config_hash) VALUES (?, ?, ?, ?)",
             [run.id, moment_text(run.started_at), run.code_version, run.config_hash],
+            run.started_at,
         )
         return self.get(run.id) or run
 
     def finish(self, run_id: str, at: datetime, seconds: float, peak_kib: int) -> None:
         """Close a night; only an open one changes."""
-        self._store.db.execute(
+        change(
+            self._store,
+            "runs",
             "UPDATE runs SET finished_at = ?, seconds = ?, peak_kib = ? WHERE id = ? AND finished_at IS NULL",
             [moment_text(at), seconds, peak_kib, run_id],
+            at,
         )
 
     def get(self, run_id: str) -> Run | None:
@@ -55,6 +62,14 @@ class Runs:
         """The night before the one called `run_id`."""
         rows = self._store.rows(f"{_RUNS} WHERE id < ? ORDER BY id DESC LIMIT 1", run_id)
         return next((_read(row) for row in rows), None)
+
+    def newest_config(self) -> dict[str, str] | None:
+        """The files of the configuration that the newest night ran under, by path; None before the first."""
+        rows = self._store.rows(
+            "SELECT c.files FROM runs r JOIN configs c ON c.hash = r.config_hash ORDER BY r.id DESC LIMIT 1"
+        )
+        files: dict[str, str] | None = json.loads(rows[0][0]) if rows else None
+        return files
 
     def first_day(self) -> date | None:
         """The day of the first night."""

@@ -2,12 +2,23 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeAlias, TypeVar, cast
 
 from pydantic import TypeAdapter
 
 from core.domain.clock import read_moment
-from core.domain.models import Capture, CheckVerdict, Look, Place, Reading, ReadingCheck, RowSpan
+from core.domain.models import (
+    Capture,
+    CheckVerdict,
+    KnownPage,
+    Look,
+    Place,
+    Reading,
+    ReadingCheck,
+    RowSpan,
+    Sighting,
+)
 
 T = TypeVar("T")
 Row: TypeAlias = tuple[Any, ...]  # SQLite's columns, each of the type that its table says
@@ -52,6 +63,33 @@ def read_span(row: Row) -> RowSpan:
         last_seen=read_moment(row[7]),
         last_look=row[8],
         last_hash=row[9],
+    )
+
+
+def read_sighting(row: Row) -> Sighting:
+    """A sighting with the version of its row, in the order of the record's members."""
+    return Sighting(
+        look=row[0],
+        portal=row[1],
+        row_key=row[2],
+        content_hash=row[3],
+        sort_key=row[4],
+        seen_at=read_moment(row[5]),
+        title=row[6],
+        url=row[7],
+        listed_on=date.fromisoformat(row[8]) if row[8] else None,
+        page=row[9],
+        pinned=bool(row[10]),
+        capture=row[11],
+        position=row[12],
+    )
+
+
+def read_page(row: Row) -> KnownPage:
+    """A row of `pages` as a record."""
+    portal, key, capture, etag, modified, read_at = row
+    return KnownPage(
+        portal=portal, key=key, capture=capture, etag=etag, modified=modified, read_at=read_moment(read_at)
     )
 
 

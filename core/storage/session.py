@@ -16,8 +16,9 @@ from core.storage.findings import Findings
 from core.storage.observations import Looks
 from core.storage.outbox import Outbox
 from core.storage.reading_checks import ReadingChecks
-from core.storage.review import FrozenResults, Objections, Rulings
+from core.storage.review import FreezeProposals, FrozenResults, Objections, Rulings
 from core.storage.runs import Runs
+from core.storage.signatures import Signatures
 from core.storage.submissions import Submissions
 
 
@@ -89,6 +90,16 @@ class Session:
     def frozen(self) -> FrozenResults:
         """Frozen quarters."""
         return FrozenResults(self.store)
+
+    @cached_property
+    def proposals(self) -> FreezeProposals:
+        """Quarters that one person proposed to freeze."""
+        return FreezeProposals(self.store)
+
+    @cached_property
+    def signatures(self) -> Signatures:
+        """Signatures under people's words."""
+        return Signatures(self.store)
 
     @cached_property
     def outbox(self) -> Outbox:

@@ -10,9 +10,10 @@ import json
 import os
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -26,6 +27,7 @@ from warcio.warcwriter import WARCWriter
 from core.domain.errors import StoreError
 
 _STATUS, _HEADERS = "X-Wire-Status", "X-Wire-Headers"  # of a drawn page's main document
+_LED_AWAY = "X-Led-Away"  # why a drawn page is not the one that was asked for
 _ABOUT = {
     "software": "chengxin",
     "format": "WARC File Format 1.0",
@@ -40,6 +42,7 @@ class Exchange:
 
     `drawn`: the body is not the wire's, but the page as a browser showed it once its scripts were done. `capture`: the
     id that it was kept under, where it comes from the archive: a replay asks in another order than the night did.
+    `led_away`: why a drawn page is not the one that was asked for, though it may stand at the same address.
     """
 
     url: str
@@ -53,6 +56,7 @@ class Exchange:
     asked_at: datetime
     received_at: datetime
     capture: str = ""
+    led_away: str = ""
 
     @property
     def sha256(self) -> str:
@@ -110,6 +114,7 @@ class Archive:
     def _drawn(self, exchange: Exchange, stamp: dict[str, str]) -> ArcWarcRecord:
         """What a browser made of the wire's bytes: public replay tools pass it over and show these."""
         head = {_STATUS: str(exchange.status), _HEADERS: json.dumps(exchange.headers)}
+        head |= {_LED_AWAY: exchange.led_away} if exchange.led_away else {}
         return self._writer.create_warc_record(
             exchange.url,
             "conversion",
@@ -195,15 +200,35 @@ def is_drawn(folder: Path, warc: str, offset: int) -> bool:
         return bool(next(records).rec_type == "conversion")
 
 
+def read_led_away(folder: Path, warc: str, offset: int) -> str:
+    """Why the drawn page at `offset` is not the one that was asked for; "" where it is. StoreError when damaged."""
+    with _records(folder / warc, offset) as records:
+        return str(next(records).rec_headers.get_header(_LED_AWAY) or "")
+
+
 def read_request_type(folder: Path, warc: str, offset: int) -> str:
     """Content-Type of what was posted for the answer at `offset`; "" where none was kept. StoreError when damaged."""
     with _records(folder / warc, offset) as records:
-        answer = str(next(records).rec_headers.get_header("WARC-Target-URI"))
-        request = next(records, None)
-        if request is None or request.rec_type != "request":
-            return ""
-        asked = str(request.rec_headers.get_header("WARC-Target-URI"))
-        return str(request.http_headers.get_header("Content-Type") or "") if asked == answer else ""
+        request = _request_of(next(records), records)
+        return "" if request is None else str(request.http_headers.get_header("Content-Type") or "")
+
+
+def read_asked(folder: Path, warc: str, offset: int) -> tuple[str, bytes]:
+    """(address, body) of the request for the answer at `offset`, as they were sent. StoreError when damaged."""
+    with _records(folder / warc, offset) as records:
+        answer = next(records)
+        address = str(answer.rec_headers.get_header("WARC-Target-URI"))
+        request = _request_of(answer, records)
+        return address, b"" if request is None else bytes(request.content_stream().read())
+
+
+def _request_of(answer: ArcWarcRecord, after: Iterator[ArcWarcRecord]) -> ArcWarcRecord | None:
+    """The record of what was posted for an answer, which stands behind it; None where none was kept."""
+    address = answer.rec_headers.get_header("WARC-Target-URI")
+    request = next(after, None)
+    if request is None or request.rec_type != "request":
+        return None
+    return request if request.rec_headers.get_header("WARC-Target-URI") == address else None
 
 
 @contextmanager
@@ -233,8 +258,26 @@ def _as_drawn(record: ArcWarcRecord) -> tuple[int, tuple[tuple[str, str], ...], 
 
 
 def _original(path: Path, digest: str) -> bytes:
+    """The body that stands under `digest`; StoreError where the file has none."""
+    about = path.stat()
+    offset = _originals(path, about.st_size, about.st_mtime_ns).get(digest)
+    if offset is None:
+        raise StoreError(f"存证读不出：{path}：找不到原件 {digest}")
     with path.open("rb") as file:
-        for record in ArchiveIterator(file):
-            if record.rec_type == "response" and record.rec_headers.get_header("WARC-Payload-Digest") == digest:
-                return bytes(record.content_stream().read())
-    raise StoreError(f"存证读不出：{path}：找不到原件 {digest}")
+        file.seek(offset)
+        return bytes(next(iter(ArchiveIterator(file))).content_stream().read())
+
+
+@lru_cache(maxsize=4)
+def _originals(path: Path, _size: int, _changed: int) -> dict[str, int]:
+    """Where each body of a file stands first, as far as the file can be read: a night has many revisits of few bodies.
+
+    Kept while the file is as long and as old as it was.
+    """
+    found: dict[str, int] = {}
+    with path.open("rb") as file, suppress(EOFError, zlib.error, ArchiveLoadFailed):
+        records = ArchiveIterator(file)
+        for record in records:
+            if record.rec_type == "response":
+                found.setdefault(record.rec_headers.get_header("WARC-Payload-Digest"), records.get_record_offset())
+    return found

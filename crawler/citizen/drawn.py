@@ -7,6 +7,7 @@ from lxml import html
 from lxml.html import HtmlElement
 
 from crawler.extract.markup import tree_of
+from crawler.extract.style_rules import DRAWN, STYLED, shows_nothing
 from crawler.pages import NotGenuine, Unparsed
 
 MARK, UNSEEN, PRESS, DEAD, HREF = "data-cx", "data-cx-unseen", "data-cx-press", "data-cx-dead", "data-cx-href"
@@ -61,13 +62,17 @@ def _put(trees: Mapping[int, HtmlElement], tree: HtmlElement, frame: Frame) -> N
 
 def _as_seen(tree: HtmlElement) -> HtmlElement:
     """Addresses as the browser resolved them; what nobody sees is hidden by its own markup, as families look for it."""
+    tree.getroottree().getroot().set(DRAWN, "")
     for element in tree.iter():
         if not isinstance(element.tag, str):
             continue
+        element.attrib.pop(STYLED, None)
         if element.get(HREF):
             element.set("href", element.get(HREF))
         if element.attrib.pop(UNSEEN, None) is not None:
             element.set("hidden", "hidden")
+        elif shows_nothing(element.get("style") or ""):  # it shows all the same: something else overrides it
+            del element.attrib["style"]
     for definitions in tree.iter("dl"):
         _pair(definitions)
     return tree

@@ -62,6 +62,22 @@ def body_text(root: HtmlElement) -> str:
     container the whole page does. What stands in files that can be asked for (`file_links`) is theirs to tell: with
     such files the text is whole only together with them.
     """
+    text, files = _visible(root), file_links(root)
+    return text if _says_all(text, [words_of(link) for link in files]) else ""
+
+
+def letter_text(root: HtmlElement) -> str:
+    """The article's visible text where it is not whole only because it speaks of an attachment that no link leads to.
+
+    What a letter says of itself (whom it addresses, who signed it) its attachment does not change.
+    """
+    text = _visible(root)
+    unlinked = _ATTACHED.search(tight(text)) and not file_links(root)
+    return text if unlinked and _says_all(_ATTACHED.sub("", tight(text)), []) else ""
+
+
+def _visible(root: HtmlElement) -> str:
+    """The article's visible text; "" where something beside it may be what is published: a frame, a link, a picture."""
     places, files = _places(root) or [root], file_links(root)
     if any(place.xpath(_FRAMES) for place in places):
         return ""
@@ -69,8 +85,7 @@ def body_text(root: HtmlElement) -> str:
         return ""
     if any(_is_picture(image) for place in places for image in place.iter("img")):
         return ""
-    text = "\n".join(text_lines(place) for place in places)
-    return text if _says_all(text, [words_of(link) for link in files]) else ""
+    return "\n".join(text_lines(place) for place in places)
 
 
 def _says_all(text: str, names: Sequence[str]) -> bool:

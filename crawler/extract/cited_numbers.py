@@ -15,6 +15,9 @@ _BLANK = re.compile(
     r"(?<=[\u4e00-\u9fff）)》]) (?=[^\s处罚行许审字第〔\[【（(]{2}[^\s〔\[【（(]*[〔\[【（(](?:19|20)\d\d)"
 )
 _ALONE = re.compile(rf"[（(]?({_NUMBER})[）)]?")
+_HEADED = re.compile(
+    r"[^，。；：:\n]{2,60}(?:书|函|批复|决定|意见|证)\n(?P<number>[^\n]+)"
+)  # a title, and behind it its number
 # an order's on the way to the decision (责令改正违法行为决定书, 查封（扣押）决定书) is only told of
 _ORDERS = "".join(
     f"(?<!{word})"
@@ -31,7 +34,7 @@ _ORDERS = "".join(
         "保存",
     )
 )
-_NAMED = re.compile(rf"(?:{_ORDERS}决定书|文号|文书号|编号)[》”\"]?(?:均?为|是)?[（(：:]?({_NUMBER})")
+_NAMED = re.compile(rf"(?:{_ORDERS}决定书|文号|文书号|(?<!审批意见后)编号)[》”\"]?(?:均?为|是)?[（(：:]?({_NUMBER})")
 _RUN_IN = re.compile(
     r"^.*(?:决定书?|文书?号|编号|公示|公开表|公示表|公告|信息|通知书?|通报|关于|印发|作出|发布|依据|根据|按照|贯彻)(?=.)"
 )
@@ -79,9 +82,10 @@ def _parted(line: str) -> str:
 
 def _in_text(text: str) -> list[str]:
     numbers: list[str] = []
-    for line in map(tight, text.splitlines()):
-        alone = _ALONE.fullmatch(line)
-        numbers += [alone[1]] if alone else _NAMED.findall(line)
+    for line in text.splitlines():
+        headed = _HEADED.fullmatch(_parted(line))
+        alone = _ALONE.fullmatch(headed["number"] if headed else tight(line))
+        numbers += [alone[1]] if alone else _NAMED.findall(tight(line))
     return [_without_run_in(number) for number in numbers]
 
 

@@ -3,7 +3,7 @@
 from lxml.html import HtmlElement
 
 from core.domain.look_reasons import LookReason
-from crawler.extract.body import body_of, body_text
+from crawler.extract.body import body_of, body_text, letter_text
 from crawler.extract.files import files_beside, is_file, read_file
 from crawler.extract.label_pairs import (
     blocks_of,
@@ -46,6 +46,7 @@ def read_detail(response: Response | None) -> Detail:
         meta=meta,
         text=lines,
         body=body_text(root),
+        letter=letter_text(root),
         files=files_beside(records, root, response.url),
     )
 

@@ -12,9 +12,11 @@ from core.domain.models import Exposure, Finding, Kind, StatedDate
 from core.domain.personal_data import is_natural, mask_personal
 from core.domain.text import document_numbers, is_placeholder, last_day, mask_identities, parse_day
 from core.domain.unit_names import UnitNames
+from crawler.extract.addressees import party_of_title
 from crawler.extract.cited_numbers import has_other_numbers, own_numbers
 from crawler.extract.fines import fine_under
-from crawler.extract.free_text import decision_in, letters_in, party_of_title
+from crawler.extract.free_text import decision_in, letters_in
+from crawler.extract.letter_kinds import is_another
 from crawler.extract.parties import CONTENT, each_party, further_party, party_in
 from crawler.extract.publication_date import adopt, of_record
 from crawler.pages import Detail, ListRow
@@ -134,6 +136,11 @@ def _whole(detail: Detail) -> str:
     return detail.body if len(detail.body) <= MAX_TEXT and not detail.files else ""
 
 
+def _letter(detail: Detail) -> str:
+    """The words of a letter: all of the page's content, or all but an attachment that it speaks of."""
+    return _whole(detail) or (detail.letter if len(detail.letter) <= MAX_TEXT else "")
+
+
 def _beside(detail: Detail) -> list[Record]:
     """The page's text as a record of its own where it carries numbers that no labelled record holds.
 
@@ -196,9 +203,9 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
     """
     title, body = _titles(detail, row), _whole(detail)
     numbers, text = own_numbers(title, detail.text), ({"text": body} if body else {})
-    if letters := letters_in(title, body):
+    if letters := letters_in(title, _letter(detail)):
         return [*map(_values, letters), (text, [])]
-    values, _ = _values(decision_in(title, body))
+    values, _ = _values(decision_in(title, _letter(detail)))
     if len(numbers) == 1:
         party = _titled_party(detail, row)
         named = values if values.get("name") or not party else {**values, "name": party}
@@ -213,7 +220,8 @@ def _titles(detail: Detail, row: ListRow) -> str:
 
 
 def _titled_party(detail: Detail, row: ListRow) -> str:
-    return party_of_title(row.title) or party_of_title(detail.title)
+    titles = [title for title in (row.title, detail.title) if not is_another(title)]
+    return next(filter(None, map(party_of_title, titles)), "")
 
 
 def _with_letter(record: Record, detail: Detail, row: ListRow) -> Record:
@@ -226,7 +234,7 @@ def _with_letter(record: Record, detail: Detail, row: ListRow) -> Record:
     own = document_numbers(values.get("document_number", ""))
     if len(numbers) > 1 or (own and numbers and document_numbers(numbers[0]) != own):
         return record
-    more, _ = _values(decision_in(_titles(detail, row), _whole(detail)))
+    more, _ = _values(decision_in(_titles(detail, row), _letter(detail)))
     if numbers and not own and not values.get("licence_number") and _OF_DECISION.search(numbers[0]):
         more["document_number"] = numbers[0]
     if any(parse_day(values.get(name, "")) for name in _DECIDED):

@@ -23,6 +23,7 @@ _RUN = re.compile(r"(?:^|(?<=[\s，,；;。]))[^\s，,；;。：:]{2,30}$")
 _LABEL_ALONE = re.compile(r"[^\s：:]{2,10}[：:]")  # what stands behind a label without a value
 _SPACED = re.compile(r"(?<=\s)\S(?: \S){1,6}$")  # 主 题 词
 _HAN = re.compile(r"[\u4e00-\u9fff（()）]{3,30}$")
+_OPENS = "(（"  # a code stands in brackets behind its party's name
 _ENDS = "号日元司店厂局会府"  # what a value ends with that a label stands behind without anything between
 
 
@@ -58,13 +59,14 @@ def _label_before(rest: str, start: int, end: int) -> int | None:
             return end - len(match[0])
     if run := _HAN.search(said):
         for place in range(max(run.start(), 1), len(said) - 2):
-            if said[place - 1] in _ENDS and canonical(said[place:]):
+            field = canonical(said[place:]) if said[place - 1] in _ENDS + _OPENS else None
+            if field == "code" or (field and said[place - 1] in _ENDS):
                 return end - len(said) + place
     return None
 
 
 def _ended(value: str) -> str:
-    return value.strip().rstrip("，,；;。")
+    return value.strip().rstrip("，,；;。" + _OPENS)
 
 
 def text_lines(root: HtmlElement) -> str:

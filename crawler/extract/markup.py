@@ -9,10 +9,11 @@ from core.domain.look_reasons import LookReason
 from core.domain.text import plain
 from crawler.extract.bounded_parser import parse_bounded
 from crawler.extract.charset import decode
+from crawler.extract.style_rules import STYLED, marked_by_rules, shows_nothing
 from crawler.pages import NotGenuine, Response
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")  # an id or a class that CSS takes as it stands
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.I)
+_NEVER_DRAWN = frozenset({"template", "noscript"})  # where scripts run, as they do for a citizen
 _WORDS = ".//text()[not(ancestor::script or ancestor::style or ancestor::template)]"
 
 
@@ -27,7 +28,7 @@ def tree_of(text: str) -> HtmlElement:
     if not stripped.strip():
         raise NotGenuine(LookReason.EMPTY_BODY)
     try:
-        return parse_bounded(stripped)
+        return marked_by_rules(parse_bounded(stripped))
     except ParserError:
         raise NotGenuine(LookReason.EMPTY_BODY) from None
 
@@ -38,12 +39,12 @@ def is_hidden(element: HtmlElement) -> bool:
 
 
 def hides(element: HtmlElement) -> bool:
-    """Whether an element's own markup or style hides it."""
+    """Whether an element's own markup or style hides it, or a rule of the page's own `<style>`."""
     if not isinstance(element.tag, str):
         return False
-    style = element.get("style") or ""
     hidden = element.get("hidden")
-    return (hidden is not None and hidden != "until-found") or element.tag == "template" or bool(_HIDDEN.search(style))
+    marked = (hidden is not None and hidden != "until-found") or element.tag in _NEVER_DRAWN
+    return marked or element.get(STYLED) is not None or shows_nothing(element.get("style") or "")
 
 
 def words_of(element: HtmlElement) -> str:

@@ -28,10 +28,10 @@ _OF_ROLE = re.compile(r"当事人|相对人|[被受](?:处罚|许可)|处罚对�
 def party_in(value: str) -> tuple[str, str]:
     """(the party's name, its code) in a cell; what stands behind the name with a label of its own is not its name.
 
-    A label is nobody's name: it is the head of a table within the cell, or of the columns below. Several parties
-    are one name here, each on its line.
+    A label is nobody's name: it is the head of a table within the cell, or of the columns below; nor is a name
+    masked to its last character. Several parties are one name here, each on its line.
     """
-    if is_label(value) or tight(value) in NO_NAMES:
+    if is_label(value) or tight(value) in NO_NAMES or not tight(value).strip("*"):
         return "", ""
     if several := _several(value):
         return "\n".join(several), ""

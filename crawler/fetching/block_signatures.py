@@ -106,7 +106,7 @@ WORDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|(?:internal)?servererror|serviceunavailable|badgateway"
             r"|服务器?\S{0,4}(?:错误|异常|繁忙|开小差|不可用)|(?:应用程序|运行时)\S{0,4}错误|系统\S{0,3}(?:繁忙|异常|错误|出错)"
             r"|数据库\S{0,6}(?:失败)|databaseconnection|ora-\d{5}|sqlstate|\wexception\b|fatalerror|errorpage|403forbidden"
-            r"|回源|源站|源服务器|originserver|webserverisdown|welcometonginx|itworks!"
+            r"|(?<!收)回源|(?<![能水气热电资货种粮光油])源站|源服务器|originserver|webserverisdown|welcometonginx|itworks!"
         ),
     ),
 )

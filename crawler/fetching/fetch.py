@@ -63,7 +63,7 @@ class Fetcher:
             send = self._render if request.rendered else self._send
             answer, wire = await send(portal, request, fresh)
         except LedAway as away:
-            exchanges = self._exchanges(request, away.drawn, away.wire, asked)
+            exchanges = self._exchanges(request, away.drawn, away.wire, asked, away.reason)
             return Fetched(received_at=self._clock.now(), failure=away.reason, exchanges=exchanges)
         except FAILURES as error:
             return Fetched(received_at=self._clock.now(), failure=slug_of(error))
@@ -73,7 +73,7 @@ class Fetcher:
         return Fetched(received_at=main.received_at, response=response, exchanges=exchanges)
 
     def _exchanges(
-        self, request: PageRequest, answer: ScrapyResponse, wire: list[Wire], asked: datetime
+        self, request: PageRequest, answer: ScrapyResponse, wire: list[Wire], asked: datetime, led_away: str = ""
     ) -> tuple[Exchange, ...]:
         """What goes to the archive: the answer, and what a rendered page fetched beside it."""
         main = Wire(
@@ -98,6 +98,7 @@ class Fetcher:
                 body=part.body,
                 asked_at=asked,
                 received_at=received,
+                led_away=led_away if part is main else "",
             )
             for part in (main, *wire)
         )

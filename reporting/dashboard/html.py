@@ -15,8 +15,8 @@ from reporting.unit_views import all_units
 from reporting.view_models import Status
 
 
-def build_view(lookup: Lookup, *, head: str = "", changes: Sequence[ListChanges] = ()) -> ReportView:
-    """Everything the night's report shows. `head`: of the hash chain.
+def build_view(lookup: Lookup, *, head: str = "", seal: str = "", changes: Sequence[ListChanges] = ()) -> ReportView:
+    """Everything the night's report shows. `head`: of the hash chain; `seal`: who signed and stamped it.
 
     `changes`: what the night's lists show otherwise.
     """
@@ -35,7 +35,7 @@ def build_view(lookup: Lookup, *, head: str = "", changes: Sequence[ListChanges]
         coverage=coverage(lookup, changes),
         rules=rules_view(lookup),
         quality=quality(lookup, units),
-        origin=origin(lookup, head),
+        origin=origin(lookup, head, seal),
     )
 
 

@@ -19,17 +19,22 @@ from core.domain.models import Capture, Decision, Evidence, Facts
 from core.domain.reason_codes import CheckText
 from core.runtime.atomic_write import whole_file
 from core.runtime.paths import TEMPLATES, Paths
+from core.runtime.signing import public_der, public_pem
 from core.storage.database import Store
 from core.storage.hash_chain import Sealed, sealed_facts
+from core.storage.heads import installation_key, key_path, signed_heads
 from core.storage.session import Session
+from core.storage.stamps import Stamps, ca_file
 from core.storage.warc_archive import read_exchange
 from reporting.evidence_package.pages import page_of
 from reporting.evidence_package.redact import charset_of, mask, redact
 from reporting.evidence_package.shots import photograph
-from reporting.evidence_package.warc import Kept, write_warc
+from reporting.evidence_package.wacz import About, Sign, Signed, write_wacz
+from reporting.evidence_package.warc import Kept, Placed, write_warc
 from reporting.wording import OUTCOMES
 
 MAX_SHOTS = 12
+WACZ = "存证.wacz"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,26 +57,40 @@ class Contents:
     shots: Sequence[tuple[str, Capture]]
     sealed: Sequence[Sealed]
     notes: Sequence[str]
+    seals: Sequence[str]  # what stands in heads/: signatures (.sig), stamps (.tsr), certificates
 
 
 def export(session: Session, subject: Subject, out: Path, chromium: str) -> list[str]:
-    """Write the zip; returns what could not be put in, in Chinese. `out` is replaced whole or not at all."""
+    """Write the zip; returns what could not be put in, in Chinese. `out` is replaced whole or not at all.
+
+    The digest of the WACZ inside is signed by the installation's key, where nights have made one.
+    """
     notes: list[str] = []
     store, config, paths = session.store, session.config, session.paths
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "证据包"
         (root / "screenshots").mkdir(parents=True)
         kept = _records(paths, subject, notes)
-        write_warc(root / "captures.warc.gz", kept)
+        placed = write_warc(root / "captures.warc.gz", kept, subject.at, session.looks.confirmations())
         shots = _shots(root, kept, subject, chromium, notes)
         sealed = _facts(store, paths, root, subject)
         _manifests(paths, root, sealed)
-        _papers(config, root, subject, Contents(kept=kept, shots=shots, sealed=sealed, notes=notes))
+        _wacz(session, root, subject, placed)
+        seals = _seals(session, root)
+        _papers(config, root, subject, Contents(kept=kept, shots=shots, sealed=sealed, notes=notes, seals=seals))
         _sums(root)
-        with whole_file(out) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as box:
-            for path in sorted(p for p in root.rglob("*") if p.is_file()):
-                box.write(path, path.relative_to(root.parent))
+        _zip(root, out, subject.at)
     return notes
+
+
+def _zip(root: Path, out: Path, at: datetime) -> None:
+    """The folder as a zip; its entries bear the moment at which it was made, whatever the file system says."""
+    with whole_file(out) as part, zipfile.ZipFile(part, "w") as box:
+        for path in sorted(p for p in root.rglob("*") if p.is_file()):
+            entry = zipfile.ZipInfo(str(path.relative_to(root.parent)), at.timetuple()[:6])
+            entry.external_attr = 0o644 << 16
+            packed = path.suffix in {".gz", ".wacz", ".png"}
+            box.writestr(entry, path.read_bytes(), zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED)
 
 
 def _records(paths: Paths, subject: Subject, notes: list[str]) -> list[Kept]:
@@ -154,6 +173,43 @@ def _manifests(paths: Paths, root: Path, sealed: Sequence[Sealed]) -> None:
             shutil.copyfile(path, root / "manifests" / path.name)
 
 
+def _seals(session: Session, root: Path) -> list[str]:
+    """What was signed of each manifest's head, the signature, the key, and the time stamp as the authority answered."""
+    folder, stamps = root / "heads", Stamps(session.store)
+    for each in signed_heads(session.store):
+        run = each.head.run
+        if not (root / "manifests" / f"{run}.jsonl").exists():
+            continue
+        folder.mkdir(exist_ok=True)
+        if each.signature:
+            (folder / f"{run}.txt").write_text(each.head.text, "utf-8", newline="")
+            (folder / f"{run}.sig").write_bytes(bytes.fromhex(each.signature))
+            (folder / f"{run}.pem").write_bytes(public_pem(each.public_key))
+        if response := stamps.response(run):
+            (folder / f"{run}.tsr").write_bytes(response)
+    authority = ca_file(session.config)
+    if session.config.district.timestamp and folder.exists() and authority.exists():
+        shutil.copyfile(authority, folder / "tsa-ca.pem")
+    return sorted(path.name for path in folder.glob("*"))
+
+
+def _wacz(session: Session, root: Path, subject: Subject, placed: Sequence[Placed]) -> None:
+    """The same captures as one file for public viewers; it names the chain that they are sealed in."""
+    manifests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted((root / "manifests").iterdir())}
+    title = mask(f"{session.config.district.name} {subject.decision.number or subject.decision.id} 证据")
+    about = About(title=title, at=subject.at, chain={"head": subject.head, "manifests": manifests})
+    write_wacz(root / WACZ, (root / "captures.warc.gz").read_bytes(), placed, about, _signer(session))
+
+
+def _signer(session: Session) -> Sign | None:
+    """How the installation signs; None where it has no key yet."""
+    path = key_path(session.config, session.paths)
+    if not path.exists():
+        return None
+    key = installation_key(path)
+    return lambda digest: Signed(bytes.fromhex(key.sign(digest.decode())), public_der(key.public))
+
+
 def _papers(config: Config, root: Path, subject: Subject, contents: Contents) -> None:
     """manifest.json for programs, 说明.html for people; both with people masked."""
     data = _manifest(subject, contents)
@@ -173,6 +229,7 @@ def _manifest(subject: Subject, contents: Contents) -> dict[str, object]:
             for fact in contents.sealed
         ],
         "head": subject.head,
+        "heads": [f"heads/{name}" for name in contents.seals],
         "made_at": subject.at.isoformat(),
         "notes": list(contents.notes),
     }
@@ -211,6 +268,8 @@ def _page(config: Config, subject: Subject, contents: Contents) -> str:
         head=subject.head,
         at=subject.at,
         notes=contents.notes,
+        signed=any(name.endswith(".sig") for name in contents.seals),
+        stamped=any(name.endswith(".tsr") for name in contents.seals),
     )
 
 

@@ -47,7 +47,7 @@ def _report(report: FormalReport) -> Fields:
         "trend": report.trend,
         "coverage": {name: value for name, value in asdict(report.coverage).items() if name != "changes"},  # a night's
         "readings": [asdict(line) for line in report.readings],
-        "origin": asdict(report.origin),
+        "origin": {name: value for name, value in asdict(report.origin).items() if name != "seal" or value},
     }
 
 

@@ -81,7 +81,7 @@ class ReportFacts:
     """What a report needs besides the lookup.
 
     Rates by unit and together, earlier periods (name, scores), 满意度, how the period was frozen, the head of the hash
-    chain.
+    chain, and who signed and stamped it.
     """
 
     rates: Mapping[str, UnitRates]
@@ -90,6 +90,7 @@ class ReportFacts:
     surveys: Sequence[Filing] = ()
     fixed: str = ""
     head: str = ""
+    seal: str = ""
 
 
 def build_report(lookup: Lookup, facts: ReportFacts) -> FormalReport:
@@ -120,7 +121,7 @@ def build_report(lookup: Lookup, facts: ReportFacts) -> FormalReport:
         trend=tuple(trend(name, scores) for name, scores in periods),
         coverage=coverage(lookup),
         readings=reading_lines(scheme),
-        origin=origin(lookup, facts.head),
+        origin=origin(lookup, facts.head, facts.seal),
     )
 
 

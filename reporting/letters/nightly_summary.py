@@ -44,6 +44,7 @@ class NightFacts:
     new_findings: int = 0
     troubled: Sequence[Delivery] = ()
     disk: str = ""
+    network: str = ""  # why the network of this machine is doubted; "" where it is not
     unwritten: Sequence[str] = ()  # to whom tonight's letter could not be written; it is tried again tomorrow
     missed: Sequence[date] = field(default_factory=tuple)  # nights since the last one that did not run
 
@@ -95,8 +96,9 @@ def _what_ran(context: LetterContext, facts: NightFacts) -> dict[str, object]:
         "aside": aside[:_MAX_LINES],
         "aside_more": max(0, len(aside) - _MAX_LINES),
         "missed": "、".join(day.isoformat() for day in facts.missed),
-        "troubled": [(letter.recipient, letter.key, letter.said) for letter in facts.troubled][:_MAX_LINES],
+        "troubled": [(d.recipient, d.key, d.said or "还没有发出") for d in facts.troubled][:_MAX_LINES],
         "disk": facts.disk,
+        "network": facts.network,
     }
 
 

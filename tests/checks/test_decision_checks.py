@@ -550,6 +550,35 @@ def test_claims_not_to_publish(row: Submission, rulings: tuple[Ruling, ...], out
     assert (found.outcome, found.slug) == (outcome, slug)
 
 
+ROW = frozenset({("p-credit", "r")})
+
+
+@pytest.mark.parametrize(
+    ("seen", "unseen", "outcome", "slug"),
+    [
+        (4, ROW, "inconclusive", "shown-to-nobody"),
+        (4, frozenset({("p-credit", "another")}), "met", "published-in-time"),
+        (4, frozenset({("p-department", "r")}), "met", "published-in-time"),
+        (20, ROW, "breached", "site-late"),  # rests on the looks before it
+        (None, ROW, "breached", "site-missing"),
+    ],
+)
+def test_rows_that_nobody_sees_clear_nobody(
+    seen: int | None, unseen: frozenset[tuple[str, str]], outcome: str, slug: str
+) -> None:
+    item = published(case(replace(timeline(Channel.CREDIT, seen), unseen=unseen)))
+    assert (item.outcome, item.slug) == (outcome, slug)
+
+
+def test_a_row_that_is_seen_beside_one_that_is_not_clears_if_it_came_in_time() -> None:
+    shown = timeline(Channel.CREDIT, 4)
+    (portal,) = shown.portals
+    other = replace(portal.rows[0], row_key="seen", first_seen=at(6))
+    both = replace(shown, portals=(replace(portal, rows=(*portal.rows, other)),), unseen=ROW)
+    late = replace(both, portals=(replace(portal, rows=(*portal.rows, replace(other, first_seen=at(20)))),))
+    assert [published(case(each)).slug for each in (both, late)] == ["published-in-time", "shown-to-nobody"]
+
+
 @pytest.mark.parametrize(
     ("rulings", "outcome"),
     [((), Outcome.INCONCLUSIVE), ((ruling(CLAIM, ACCEPT),), Outcome.NOT_APPLICABLE)],

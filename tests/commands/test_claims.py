@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from hashlib import sha256
 
 import pytest
 from typer.testing import CliRunner
@@ -25,6 +24,7 @@ from simulation.server import SITES
 from simulation.workbooks import write_workbooks
 from simulation.world import moment
 from tests.support.filed_district import NOW, Office
+from tests.support.reviewer_key import KEY, KEY_SHA256
 from tests.support.sessions import session_of
 
 CLOSED, DEFERRED, SHOWN = "楚市监处罚〔2026〕386号", "楚住建罚决字〔2026〕388号", "楚综执罚〔2026〕390号"
@@ -78,7 +78,7 @@ def an_office_with_a_reviewer(tmp_path_factory: pytest.TempPathFactory) -> Offic
     """An office that has had three nights' workbooks and never looked at a page."""
     root = tmp_path_factory.mktemp("office")
     write_district(root / "district", {site.name: 9 for site in SITES})
-    path, key = root / "district/district.toml", sha256(b"key").hexdigest()
+    path, key = root / "district/district.toml", KEY_SHA256
     path.write_text(f'{path.read_text("utf-8")}\n[[review.reviewer]]\nname = "张某"\nkey_sha256 = "{key}"\n', "utf-8")
     config, paths, world = load(root / "district"), Paths(root / "var"), make_world()
     with Store(paths.store) as store:
@@ -95,7 +95,7 @@ def an_office_with_a_reviewer(tmp_path_factory: pytest.TempPathFactory) -> Offic
 @pytest.fixture
 def desk(known_office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """The office's desk with no ruling given yet."""
-    monkeypatch.setenv("CHENGXIN_KEY", "key")
+    monkeypatch.setenv("CHENGXIN_KEY", KEY)
     with Store(known_office.paths.store) as store:
         store.db.execute("DELETE FROM rulings")
         evaluate(session_of(store, load(known_office.district), NOW), full=True)
@@ -230,5 +230,5 @@ def test_a_reason_is_compulsory(desk: Desk) -> None:
 
 
 def test_nobody_rules_without_being_known(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CHENGXIN_KEY", "another")
+    monkeypatch.setenv("CHENGXIN_KEY", KEY[::-1])
     assert "复核人" in desk.refused("rule-claim", CLOSED, "accept", "--why", WHY)

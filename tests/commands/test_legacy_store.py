@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,14 @@ import pytest
 from typer.testing import CliRunner
 
 from cli import app
+from core.domain.clock import Clock
 from core.domain.config import load
+from core.domain.models import Run
 from core.runtime.paths import Paths
+from core.storage.hash_chain import seal
+from core.storage.heads import installation_key, key_path
 from core.storage.session import open_session
+from core.storage.verification import verify_all
 from pipeline.evaluate import evaluate
 from tests.support.paths import FIXTURES
 
@@ -58,6 +64,8 @@ def _machine(name: str, told: Any) -> Any:
         for portal in told["portals"]:  # what the older program did not say
             for name in ("readings", "unread", "check"):
                 portal.pop(name, None)
+        for name in ("proposed", "network"):
+            told.pop(name, None)
         told["disk"] |= dict.fromkeys(("free", "night", "nights", "store", "backups", "logs", "other", "trend"))
     return told
 
@@ -109,3 +117,20 @@ def test_evaluated_anew_the_facts_give_the_same_evidence(folder: Path) -> None:
 
 def _call(name: str) -> dict[str, Any]:
     return {"words": COMMANDS[name]["words"], "code": COMMANDS[name]["exit"]}
+
+
+def test_a_new_night_seals_what_older_programs_left_out(folder: Path, tmp_path: Path) -> None:
+    """Nights and letters of the old store join the chain as they were found; its old manifests hold."""
+    shutil.copytree(folder / "var", tmp_path / "var")
+    paths, config = Paths(tmp_path / "var"), load(folder / "district")
+    at = Clock().now()
+    with open_session(config, paths) as session:
+        store, runs = session.store, session.runs
+        nights = len(store.rows("SELECT 1 FROM manifests"))
+        assert nights == 9 and runs.all() and store.rows("SELECT 1 FROM outbox")
+        runs.begin(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=runs.all()[-1].config_hash))
+        seal(store, paths, f"{at:%Y-%m-%d}", at, installation_key(key_path(config, paths)))
+        runs.finish(f"{at:%Y-%m-%d}", at, 1.0, 1)
+        assert verify_all(config, store, paths).broken is None
+        store.db.execute("UPDATE runs SET started_at = '2020-01-01' WHERE rowid = 1")
+        assert "批次" in str(verify_all(config, store, paths).broken)

@@ -1,6 +1,5 @@
 """Rulings on a unit from the command line: given, lifted, and refused where they name nothing."""
 
-from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from core.storage.review import Rulings
 from simulation.district import write as write_district
 from simulation.server import SITES
 from tests.support.filed_district import Office
+from tests.support.reviewer_key import KEY, KEY_SHA256
 
 WHY = "专项检查通报，已经核实"
 
@@ -22,9 +22,9 @@ WHY = "专项检查通报，已经核实"
 def an_office_whose_reviewer_speaks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """An office with an empty store."""
     write_district(tmp_path / "district", {site.name: 9 for site in SITES})
-    path, key = tmp_path / "district/district.toml", sha256(b"key").hexdigest()
+    path, key = tmp_path / "district/district.toml", KEY_SHA256
     path.write_text(f'{path.read_text("utf-8")}\n[[review.reviewer]]\nname = "张某"\nkey_sha256 = "{key}"\n', "utf-8")
-    monkeypatch.setenv("CHENGXIN_KEY", "key")
+    monkeypatch.setenv("CHENGXIN_KEY", KEY)
     office = Office(load(tmp_path / "district"), Paths(tmp_path / "var"), tmp_path / "district")
     with Store(office.paths.store):
         return office

@@ -17,13 +17,14 @@ from typer.testing import CliRunner
 
 from cli import app
 from core.domain.config import load
-from core.domain.errors import UsageError
+from core.domain.errors import ConfigError, UsageError
 from core.domain.models import Run
 from core.runtime.paths import DEPLOY, Paths
 from core.runtime.service_units import UNITS, Installation, Manager, render, write_files
 from core.runtime.system_packages import FONTS, OLD_WORD, PANGO
 from core.storage.database import Store
 from core.storage.runs import Runs
+from pipeline.crawl import config_files
 from tests.support.command_lines import refused
 from tests.support.paths import HUAIAN, ROOT
 
@@ -266,6 +267,28 @@ def test_a_unit_that_failed_is_told_to_the_office_once_a_day_with_how_it_ended(t
     assert "夜间任务失败" in letter and "oom-kill" in letter and "退出码 9" in letter
     call(tmp_path, "alarm", "backup")
     assert len(letters(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("task", ["alarm", "watch"])
+def test_under_a_broken_configuration_it_is_told_by_the_newest_nights(tmp_path: Path, task: str) -> None:
+    district, now = Path(shutil.copytree(HUAIAN, tmp_path / "d")), datetime.now(UTC)
+    config, paths = load(district), Paths(tmp_path / "var")
+    with Store(paths.store) as store:
+        Runs(store).add_config(config.hash, config_files(config), now)
+        Runs(store).begin(Run(id="2026-10-10", started_at=now - timedelta(hours=27), config_hash=config.hash))
+    (district / "district.toml").write_text("= nothing\n", "utf-8")
+    words = [task, *(["night"] if task == "alarm" else []), "-d", str(district), "--var", str(paths.root)]
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 0 and "已告诉信用办" in done.output, (done.output, done.exception)
+    assert len(letters(paths.root)) == 1
+
+
+def test_a_configuration_broken_before_the_first_night_is_named(tmp_path: Path) -> None:
+    district = Path(shutil.copytree(HUAIAN, tmp_path / "d"))
+    Store(Paths(tmp_path / "var").store).close()
+    (district / "district.toml").write_text("= nothing\n", "utf-8")
+    done = CliRunner().invoke(app, ["alarm", "night", "-d", str(district), "--var", str(tmp_path / "var")])
+    assert isinstance(done.exception, ConfigError) and not letters(tmp_path / "var")
 
 
 @pytest.mark.parametrize("task", ["../x", "a b", "", "夜"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core.domain.clock import ZONE
-from core.domain.models import ChecksSoFar, Look
+from core.domain.models import CheckKind, ChecksSoFar, Look
 from crawler.check_plan import ChecksKnown
 from crawler.visit_plan import plan_visits
 from tests.support.site_runs import district
@@ -127,3 +127,29 @@ def test_a_night_taken_up_again_with_a_look_stored_checks_another_time(tmp_path:
     )  # fmt: skip
     (plan,) = plan_visits(config, "2026-08-03", NIGHT, {}, (), [stored], known(tried(7)))
     assert [p.number for p in plan.passes] == [2] and not plan.check
+
+
+DRAWN = (CheckKind.SEEN, CheckKind.DETAILS)
+
+
+@pytest.mark.parametrize(
+    ("toml", "crawl", "beside"),
+    [
+        (PORTAL, "", (*DRAWN, CheckKind.AGENT)),
+        (PORTAL + READ, "", (*DRAWN, CheckKind.AGENT)),
+        (PORTAL, "read_twice = false", (*DRAWN, CheckKind.AGENT)),
+        (PORTAL + "rendered = true\n", "", DRAWN),
+        (PORTAL.replace("cmsweb", "citizen") + "rendered = true\n", "", (CheckKind.DETAILS,)),
+        (PORTAL.replace('kinds = ["licence"]', 'lists = "documents"'), "", (CheckKind.SEEN, CheckKind.AGENT)),
+        (PORTAL, "citizen_every_days = 0", ()),
+    ],
+)
+def test_every_column_is_held_against_what_a_browser_shows(
+    tmp_path: Path, toml: str, crawl: str, beside: tuple[CheckKind, ...]
+) -> None:
+    """Without `[citizen]` too; the windows stay windows, and are read twice."""
+    config = district(tmp_path, {"p": toml}, crawl)
+    (plan,) = plan_visits(config, "2026-08-03", NIGHT, {"p": NIGHT - DAY}, (), (), known(looked=False))
+    assert plan.beside == beside and len(plan.passes) == 2
+    (other,) = plan_visits(config, "2026-08-03", NIGHT, {"p": NIGHT - DAY}, (), (), known(tried(1)))
+    assert other.beside == ()

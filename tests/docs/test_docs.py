@@ -20,6 +20,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "### `[mail.smtp]`": config.Smtp,
     "### `[archive]`": config.Keeping,
     "### `[review]`": config.ReviewSettings,
+    "### `[watch]`": config.Watch,
     "### `[expect]`": config.Expect,
     "### `[citizen]`": config.CitizenReading,
     "`units.toml`": config.Unit,

@@ -95,6 +95,12 @@ def test_a_system_export_called_xls_is_an_html_page_in_gbk() -> None:
     assert "一书多人" in " ".join(w.reason for w in reading.warnings)
 
 
+@pytest.mark.parametrize("charset", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_a_page_is_read_in_its_charset_and_nothing_is_told(charset: str) -> None:
+    (submission,) = (read_ := read(html(grid(LIC, {}), charset), name="表.xls")).submissions
+    assert "晨光" in submission.name and not any("编码" in fault.reason for fault in read_.warnings)
+
+
 def test_characters_that_cannot_be_read_are_told() -> None:
     page = html(grid(LIC, {})).replace("晨光".encode(), b"\xff\xff\xfe")
     assert "认不出编码" in read(page, name="表.xls").warnings[0].reason

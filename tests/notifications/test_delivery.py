@@ -17,7 +17,7 @@ import pytest
 
 from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp, load
-from core.domain.errors import ConfigError, UsageError
+from core.domain.errors import ConfigError, DeliveryError, UsageError
 from core.runtime.locks import sender_lock
 from core.runtime.paths import Paths
 from core.storage.database import Store
@@ -25,7 +25,7 @@ from core.storage.outbox import Outbox, OutboxLetter
 from core.storage.runs import Runs
 from notifications.delivery import may_leave, recipients_of, send_due, take_bounce
 from pipeline.notify import alarm, stale_since
-from tests.support.mail_server import Server, certificate, serving
+from tests.support.mail_server import Server, certificate, raw_server, serving
 from tests.support.paths import ROOT
 from tests.support.sessions import session_of
 
@@ -40,6 +40,11 @@ def config_of(server: Server, **more: Any) -> Config:
     )
     mail = made.district.mail.model_copy(update={"smtp": settings})
     return made.model_copy(update={"district": made.district.model_copy(update={"mail": mail})})
+
+
+def at_port(port: int, **more: Any) -> Config:
+    """The district, sending through whatever listens at `port`."""
+    return config_of(Server(port=port), **more)
 
 
 def letter(*to: str, subject: str = "提醒：测试") -> bytes:
@@ -57,8 +62,8 @@ def box(tmp_path: Path) -> Iterator[tuple[Store, Paths]]:
         yield store, paths
 
 
-def put(store: Store, *to: str, key: str = "k", at: datetime = NOW) -> None:
-    waiting = OutboxLetter(key=key, night="2026-10-12", addressee="u", message=letter(*to), recipients=to)
+def put(store: Store, *to: str, key: str = "k", at: datetime = NOW, more: bytes = b"") -> None:
+    waiting = OutboxLetter(key=key, night="2026-10-12", addressee="u", message=letter(*to) + more, recipients=to)
     Outbox(store).commit(waiting, at)
 
 
@@ -102,6 +107,76 @@ def test_every_way_to_fail(
         assert send_due(session_of(store, config_of(server), NOW, paths=paths)) == counts
     assert states(store) == after
     assert all(d.said or d.state == "sent" for d in Outbox(store).deliveries())
+
+
+RAW = [
+    ("drip", "later", "waiting"),
+    ("endless", "later", "waiting"),
+    ("close-before-354", "later", "waiting"),
+    ("close-in-body", "later", "waiting"),
+    ("close-after-body", "uncertain", "sending"),
+    ("drip-after-body", "uncertain", "sending"),
+]
+
+
+@pytest.mark.parametrize(("manner", "fate", "state"), RAW)
+def test_what_a_server_does_is_a_delivery_only_once_it_has_the_whole_letter(
+    box: tuple[Store, Paths], manner: str, fate: str, state: str
+) -> None:
+    """A connection lost before that lost nothing: the same letter again is no repeat, and carries no mark."""
+    store, paths = box
+    with raw_server(manner) as port:
+        put(store, "a@u.example", more=b"." * 20_000_000 if manner == "close-in-body" else b"")
+        config, began = at_port(port, letter_seconds=1.0), time.monotonic()
+        assert send_due(session_of(store, config, NOW, paths=paths)) == {fate: 1}
+        assert time.monotonic() - began < 5
+    (delivery,) = Outbox(store).deliveries()
+    assert (delivery.state, delivery.repeats) == (state, 0) and delivery.said
+
+
+def test_a_server_that_never_ends_takes_no_more_than_the_session_and_the_rest_waits(box: tuple[Store, Paths]) -> None:
+    store, paths = box
+    with raw_server("drip") as port:
+        for key in ("a", "b", "c", "d"):
+            put(store, f"{key}@u.example", key=key)
+        config, began = at_port(port, letter_seconds=1.0, session_seconds=1.5), time.monotonic()
+        assert send_due(session_of(store, config, NOW, paths=paths)) == {"later": 2, "waiting": 2}
+        assert time.monotonic() - began < 6
+    with serving() as server:  # what was not tried is first
+        assert send_due(session_of(store, config_of(server), NOW, paths=paths)) == {"sent": 2}
+        assert [recipients for recipients, _ in server.taken] == [("c@u.example",), ("d@u.example",)]
+        assert send_due(session_of(store, config_of(server), NOW + timedelta(hours=1), paths=paths)) == {"sent": 2}
+
+
+def test_a_handshake_that_never_ends_is_cut_as_well(box: tuple[Store, Paths]) -> None:
+    store, paths = box
+    with raw_server("drip") as port:
+        put(store, "a@u.example")
+        config, began = at_port(port, security="tls", letter_seconds=1.0), time.monotonic()
+        assert send_due(session_of(store, config, NOW, paths=paths)) == {"later": 1}
+        assert time.monotonic() - began < 5
+
+
+BAD = ["gone@u.example", "王@u.example", "a@例子.example"]
+
+
+@pytest.mark.parametrize("bad", BAD)
+def test_one_bad_address_of_three_keeps_nobody_else_from_the_letter(box: tuple[Store, Paths], bad: str) -> None:
+    store, paths = box
+    with serving() as server:
+        server.manner = "refuse-some"
+        outgoing = OutboxLetter(
+            key="k",
+            night="2026-10-12",
+            addressee="u",
+            message=letter("a@u.example"),
+            recipients=["a@u.example", bad, "z@u.example"],
+        )
+        Outbox(store).commit(outgoing, NOW)
+        put(store, "next@u.example", key="z")
+        assert send_due(session_of(store, config_of(server), NOW, paths=paths)) == {"sent": 3, "dead": 1}
+        assert [r for r, _ in server.taken] == [("a@u.example", "z@u.example"), ("next@u.example",)]
+    assert states(store)[bad] == "dead"
 
 
 @pytest.mark.parametrize("manner", ["drop", "late"])
@@ -218,7 +293,7 @@ def test_two_senders_do_not_send_at_once(box: tuple[Store, Paths]) -> None:
     store, paths = box
     with serving() as server:
         put(store, "a@u.example")
-        with sender_lock(paths), pytest.raises(UsageError, match="正在发信"):
+        with sender_lock(paths), pytest.raises(DeliveryError, match="正在发信"):
             send_due(session_of(store, config_of(server), NOW, paths=paths))
         assert server.taken == []
 
@@ -258,6 +333,14 @@ def test_a_letter_waits_for_its_hour(box: tuple[Store, Paths]) -> None:
         Outbox(store).commit(waiting, NOW)
         assert send_due(session_of(store, config_of(server), NOW, paths=paths)) == {}
         assert send_due(session_of(store, config_of(server), NOW + timedelta(hours=2), paths=paths)) == {"sent": 1}
+
+
+def test_what_waits_for_a_day_is_overdue_though_nobody_tried_it(box: tuple[Store, Paths]) -> None:
+    """A sender that is held for good tries nothing: its letters are told all the same."""
+    store, _ = box
+    put(store, "a@u.example")
+    assert Outbox(store).overdue(NOW + timedelta(hours=23)) == []
+    assert [d.recipient for d in Outbox(store).overdue(NOW + timedelta(hours=25))] == ["a@u.example"]
 
 
 def test_everybody_in_to_and_cc_is_a_recipient_once() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from commands.output.tables import print_status
 from core.domain.clock import ZONE
-from core.domain.models import CheckBundle, CheckVerdict, Look, LookBundle, ReadingCheck, Run
+from core.domain.models import CheckBundle, CheckKind, CheckVerdict, Look, LookBundle, ReadingCheck, Run
 from core.storage.database import Store
 from core.storage.session import Session
 from pipeline.crawl import plan_looks
@@ -108,3 +108,36 @@ def test_a_night_plans_the_checks_that_the_store_says_are_due(
         session.store.db.execute("DELETE FROM looks")
     (plan,) = plan_looks(session, "2026-08-04")
     assert plan.check is check
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "state", "words"),
+    [
+        (CheckKind.SEEN, AGREES, "good", "1 个栏目在浏览器里画出核对过，没有看不见的条目"),
+        (CheckKind.SEEN, DIFFERS, "warn", "栏目：列表里有看不见的条目（甲）；请打开栏目核对"),
+        (CheckKind.DETAILS, DIFFERS, "warn", "栏目：详情页里有看不见的内容（甲）；请打开栏目核对"),
+        (CheckKind.AGENT, DIFFERS, "warn", "栏目：网站给普通浏览器的条目与给本系统的不同（甲）；请打开栏目核对"),
+    ],
+)
+def test_what_doctor_says_of_the_checks_beside(
+    tmp_path: Path, kind: CheckKind, verdict: CheckVerdict, state: str, words: str
+) -> None:
+    session = session_with(tmp_path, [], PORTAL)
+    run = f"{NIGHT:%Y-%m-%d}"
+    look = Look(
+        id=f"{run}/p/2",
+        run=run,
+        portal="p",
+        kind="full",
+        started_at=NIGHT,
+        finished_at=NIGHT,
+        genuine=True,
+        parsed=True,
+    )
+    check = ReadingCheck(
+        id=f"{run}/p/{kind}", run=run, portal="p", read_as=session.config.portal("p").checked_as(kind),
+        started_at=NIGHT, finished_at=NIGHT, verdict=verdict, differing="甲" if verdict is DIFFERS else "",
+    )  # fmt: skip
+    session.looks.add_look(LookBundle(look=look, beside=(CheckBundle(check=check),)), NIGHT)
+    (told,) = checks_diagnosis(session)
+    assert (told.state, told.detail) == (state, words)

@@ -1,8 +1,10 @@
 """One index an evaluation: a night's report and all its letters are printed from it, and nothing is indexed twice."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +12,7 @@ import scheduler
 from core.domain.clock import ZONE, Clock
 from core.domain.models import Evaluation
 from core.domain.periods import parse_period
+from core.runtime.paths import Paths
 from core.storage.database import Store
 from pipeline.report_context import lookup_of
 from pipeline.score import evaluation_of
@@ -40,12 +43,16 @@ def indexed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Evaluation]]:
 
 @pytest.mark.parametrize(("now", "indexes", "addressees"), [(MID_QUARTER, 1, 4), (AFTER_QUARTER, 2, 2)])
 def test_a_night_indexes_each_evaluation_once_however_many_it_writes_to(
-    office: Office, indexed: list[Evaluation], now: datetime, indexes: int, addressees: int
+    office: Office, indexed: list[Evaluation], now: datetime, indexes: int, addressees: int, tmp_path: Path
 ) -> None:
+    paths = Paths(tmp_path / "var")  # a copy without the office's own night: one before it would be refused
+    shutil.copytree(office.paths.root, paths.root)
+    with Store(paths.store) as store:
+        store.db.execute("DELETE FROM runs")
     sightless = office.config.model_copy(update={"portals": ()})
-    result = scheduler.night(sightless, office.paths, Clock.stopped(now))
+    result = scheduler.night(sightless, paths, Clock.stopped(now))
     letters = [path for path in result.letters if "summary" not in path.name]
-    assert office.paths.report.is_file() and len(letters) >= addressees
+    assert paths.report.is_file() and len(letters) >= addressees
     assert len(indexed) == indexes == len({id(evaluation) for evaluation in indexed})
 
 

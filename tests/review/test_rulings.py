@@ -51,6 +51,7 @@ from review.reviewers import Person, who_speaks
 from review.rulings import RulingRequest, on_evidence, on_link, on_unit, pending, record_rulings, require_standing
 from review.worksheet import take_back, write_out
 from tests.support.paths import HUAIAN
+from tests.support.reviewer_key import KEY, KEY_SHA256
 from tests.support.sessions import session_of
 
 NOW = datetime(2026, 10, 25, 9, tzinfo=ZONE)
@@ -121,11 +122,11 @@ def test_nobody_speaks_who_is_not_registered(config: Config) -> None:
     known = reviewers(
         config,
         Reviewer(name="甲", account="jia"),
-        Reviewer(name="乙", key_sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+        Reviewer(name="乙", key_sha256=KEY_SHA256),
     )
     assert who_speaks(known, key="", account="jia") == Person("甲", "account:jia")
-    assert who_speaks(known, key="test", account="nobody") == Person("乙", "key:9f86d081884c")
-    for key, account in (("", "bing"), ("wrong", "jia")):
+    assert who_speaks(known, key=KEY, account="nobody") == Person("乙", "key:6202993d8aac")
+    for key, account in (("", "bing"), (KEY[::-1], "jia")):
         with pytest.raises(UsageError, match="复核人"):
             who_speaks(known, key=key, account=account)
 

@@ -1,10 +1,14 @@
 """A real SMTP server on loopback that fails in every way that it can."""
 
 import asyncio
+import socket
 import ssl
+import struct
 import subprocess
+import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -80,8 +84,6 @@ def serving(*, tls: ssl.SSLContext | None = None, wrapped: bool = False, login: 
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -99,3 +101,62 @@ def certificate(folder: Path) -> tuple[ssl.SSLContext, Path]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(cert, key)
     return context, cert
+
+
+@contextmanager
+def raw_server(manner: str) -> Iterator[int]:
+    """The port of a server that is no SMTP server in one way; it speaks to any number of clients, one after another.
+
+    `manner`: drip (greets a byte at a time, within every waiting time, and never ends) · endless (its reply to EHLO is
+    continued for ever) · close-before-354 · close-in-body (takes a part of the letter) · close-after-body (hangs up
+    where its answer should come) · drip-after-body (has the letter, drips its answer).
+    """
+    listener = socket.create_server(("127.0.0.1", 0))
+    threading.Thread(target=_accept, args=(listener, manner), daemon=True).start()
+    try:
+        yield int(listener.getsockname()[1])
+    finally:
+        listener.close()
+
+
+def _accept(listener: Any, manner: str) -> None:
+    while True:
+        try:
+            line, _ = listener.accept()
+        except OSError:
+            return
+        threading.Thread(target=_talk, args=(line, manner), daemon=True).start()
+
+
+def _talk(line: Any, manner: str) -> None:
+    with suppress(OSError), line:
+        _drip(line, b"220-") if manner == "drip" else line.sendall(b"220 raw\r\n")
+        said = line.makefile("rb")
+        while command := said.readline().strip().upper():
+            if command.startswith(b"EHLO") and manner == "endless":
+                _drip(line, b"250-one more\r\n")
+            if command == b"DATA":
+                _take(line, said, manner)
+                return
+            line.sendall(b"250 ok\r\n")
+
+
+def _take(line: Any, said: Any, manner: str) -> None:
+    if manner == "close-before-354":
+        return
+    line.sendall(b"354 go on\r\n")
+    if manner == "close-in-body":
+        said.readline()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not an end
+        return
+    while said.readline() != b".\r\n":
+        pass
+    if manner == "drip-after-body":
+        _drip(line, b"250-")
+
+
+def _drip(line: Any, text: bytes) -> None:
+    """Bytes for ever, a few every fifth of a second."""
+    while True:
+        line.sendall(text)
+        time.sleep(0.2)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.config import Config, load
-from core.domain.models import Run
+from core.domain.models import CheckKind, Run
 from core.storage.database import Store
 from core.storage.runs import Runs
 from crawler.crawl_job import CrawlJob, ListPass, VisitPlan, write_job
@@ -64,10 +64,11 @@ def crawl_night(
     passes: int = 2,
     browser: str = "",
     check: bool = False,
+    beside: tuple[CheckKind, ...] = (),
 ) -> Store:
     """One night's crawl of every portal of `config` in a process of its own; the store is returned open.
 
-    `check`: a person's reading is held against what the family reads.
+    `check`: a person's reading is held against what the family reads; `beside`: and so is what else is named.
     """
     site.at = datetime(night.year, night.month, night.day, 0, 30, tzinfo=ZONE)
     store = Store(root / "chengxin.db")
@@ -79,7 +80,7 @@ def crawl_night(
         store=store.path,
         archive=root / "archive",
         run=f"{night}",
-        plans=tuple(VisitPlan(portal=p.id, passes=plan, check=check) for p in config.portals),
+        plans=tuple(VisitPlan(portal=p.id, passes=plan, check=check, beside=beside) for p in config.portals),
         base=site.at + timedelta(seconds=1),
         log=root / "crawl.log",
         browser=browser,

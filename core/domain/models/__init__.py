@@ -6,7 +6,7 @@ All times are aware and in Asia/Shanghai; all days are civil days there. A fact 
 Judgement is a pure function of facts recorded up to a moment and is never updated in place.
 """
 
-from core.domain.models.enums import Channel, CheckVerdict, DateKind, Grade, Kind, Outcome
+from core.domain.models.enums import Channel, CheckKind, CheckVerdict, DateKind, Grade, Kind, Outcome
 from core.domain.models.evaluation import (
     Alert,
     Citation,
@@ -41,7 +41,7 @@ from core.domain.models.observations import (
     SiteRow,
     StatedDate,
 )
-from core.domain.models.review import FrozenResult, Objection, Ruling, RulingKind
+from core.domain.models.review import FreezeProposal, FrozenResult, Objection, Ruling, RulingKind
 from core.domain.models.ruling_subjects import (
     ClaimSubject,
     EvidenceSubject,
@@ -60,6 +60,7 @@ __all__ = [
     "Capture",
     "Channel",
     "CheckBundle",
+    "CheckKind",
     "CheckVerdict",
     "ChecksSoFar",
     "Citation",
@@ -74,6 +75,7 @@ __all__ = [
     "Facts",
     "Filing",
     "Finding",
+    "FreezeProposal",
     "FrozenResult",
     "Grade",
     "IndicatorScore",

@@ -37,6 +37,15 @@ class DateKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class CheckKind(StrEnum):
+    """What a portal's family is held against; the last part of the check's id."""
+
+    CITIZEN = "citizen"  # the list as a person reads it in a browser, by the portal's `[citizen]`
+    SEEN = "seen"  # whether the rows of the first page are seen there, drawn in a browser
+    DETAILS = "details"  # whether the newest details are
+    AGENT = "agent"  # the first page as the site answers a plain browser
+
+
 class CheckVerdict(StrEnum):
     """What came of holding a portal's family against the citizen's reading. UNREAD is neither of the others."""
 

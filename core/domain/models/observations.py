@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from core.domain.models.enums import CheckVerdict, DateKind, Kind
+from core.domain.models.enums import CheckKind, CheckVerdict, DateKind, Kind
 
 FEW_ROWS = 4  # fewer say nothing about how well a column is read
 
@@ -272,14 +272,15 @@ class KnownPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadingCheck:
-    """读取核对: one portal's list as a person reads it in a browser, held against two looks around it; no look itself.
+    """读取核对: one portal's list held against two looks around it, as a person reads it in a browser, as it is drawn
+    there, or as a plain browser is answered (`CheckKind`); no look itself.
 
     `read_as` names how the portal was read (`Portal.read_as`). `whole`: the person saw the list's end. `lacking`: rows
     that both looks showed and she did not see; `more`: that she saw and neither showed. `differing` names them in
     Chinese; `reasons` are those of her reading, as of a look, or why there was nothing to hold it against.
     """
 
-    id: str  # run/portal/citizen
+    id: str  # run/portal/kind (`CheckKind`)
     run: str
     portal: str
     read_as: str
@@ -296,6 +297,11 @@ class ReadingCheck:
     bytes: int = 0
     seconds: float = 0.0
     reasons: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> CheckKind:
+        """What was held against the family's reading."""
+        return CheckKind(self.id.rpartition("/")[2])
 
     def settles(self, earlier: "ReadingCheck") -> bool:
         """Whether an earlier difference stands no longer: what was not seen to the end cannot show what is gone."""
@@ -319,10 +325,11 @@ class ChecksSoFar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckBundle:
-    """One check with the pages that the person saw."""
+    """One check with the pages that the person saw, and the keys of the rows that a look shows and no person sees."""
 
     check: ReadingCheck
     captures: tuple[Capture, ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -330,7 +337,7 @@ class LookBundle:
     """One look with all it brought; stored whole or not at all.
 
     `revalidated`: (capture of a 304, the earlier capture whose bytes it confirmed). `readings`: of rows' places.
-    `check`: the check that the look was held against, with the first look of its visit.
+    `check`: the check that the look was held against, with the first look of its visit; `beside`: the other checks.
     """
 
     look: Look
@@ -341,6 +348,7 @@ class LookBundle:
     revalidated: tuple[tuple[str, str], ...] = ()
     readings: tuple[Reading, ...] = ()
     check: CheckBundle | None = None
+    beside: tuple[CheckBundle, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -85,3 +85,21 @@ class FrozenResult:
     head: str
     sha256: str
     judgement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezeProposal:
+    """提议冻结: what one reviewer would freeze, until a second one does, where the district asks for two.
+
+    `judgement` and `sha256` as in a FrozenResult; `version` the one it would become.
+    """
+
+    id: str
+    period: str
+    version: int
+    at: datetime
+    by: str
+    via: str
+    why: str = ""
+    sha256: str
+    judgement: str

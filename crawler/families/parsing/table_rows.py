@@ -1,7 +1,6 @@
 """Rows of a list that is a table: cells under the labels of its header row."""
 
 import copy
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,12 +11,10 @@ from core.domain.labels import plain as plain_label
 from core.domain.look_reasons import LookReason
 from core.domain.text import plain
 from crawler.extract.lines import Pairs, is_label
-from crawler.extract.markup import words_of
+from crawler.extract.markup import hides, words_of
 from crawler.extract.tables import grid_of
 from crawler.families.parsing.listing import uncut
 from crawler.pages import Unparsed
-
-_HIDDEN = re.compile(r"display\s*:\s*none", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +80,7 @@ def unknown_of(fields: Iterable[Pairs]) -> tuple[str, ...]:
 def _as_shown(table: HtmlElement) -> HtmlElement:
     """The table without hidden cells, and with what is cut in the text and whole in `title` made whole."""
     visible = copy.deepcopy(table)
-    for cell in [cell for cell in visible.iter("td", "th") if is_hidden(cell)]:
+    for cell in [cell for cell in visible.iter("td", "th") if hides(cell)]:
         cell.getparent().remove(cell)
     for element in [element for element in visible.iterdescendants() if element.get("title")]:
         if (whole := whole_of(element)) != words_of(element):
@@ -97,8 +94,3 @@ def whole_of(element: HtmlElement) -> str:
     words, title = words_of(element), plain(element.get("title") or "")
     stem = uncut(words)
     return title if stem != words and title.startswith(stem) else words
-
-
-def is_hidden(cell: HtmlElement) -> bool:
-    """Whether a cell never shows."""
-    return cell.get("hidden") is not None or _HIDDEN.search(cell.get("style") or "") is not None

@@ -29,7 +29,7 @@ def test_a_reason_is_written_as_its_code() -> None:
 
 def test_what_follows_is_read_from_what_is_stored() -> None:
     drift, quiet = reason_of("drift-fill:name"), reason_of("list-quiet")
-    assert drift is not None and drift.is_drift and drift.is_odd and not drift.is_unanswered
+    assert drift is not None and drift.is_drift and drift.is_odd
     assert quiet is not None and quiet.is_odd and not quiet.is_drift
     assert reason_of("http-503") is None and reason_of("no-longer-known:name") is None
 
@@ -37,7 +37,3 @@ def test_what_follows_is_read_from_what_is_stored() -> None:
 def test_what_drifted_is_odd_and_every_consequence_is_some_reasons() -> None:
     assert all(reason.is_odd for reason in LookReason if reason.is_drift)
     assert {flag for reason in LookReason for flag in reason.follows} == set(Follows) - {Follows.NOTHING}
-    assert {reason for reason in LookReason if reason.is_unanswered} == {
-        "timeout", "connection", "truncated", "too-large", "robots", "outside-hosts", "private-address",
-        "browser-missing",
-    }  # fmt: skip

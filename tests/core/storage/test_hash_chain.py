@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from core.domain.clock import Clock
-from core.domain.models import Attachment, Kind, Submission
+from core.domain.models import Attachment, Kind, Run, Submission
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import GENESIS, head, seal, verify
+from core.storage.runs import Runs
 from core.storage.submissions import Submissions
 from simulation.background_cases import make_world
 from simulation.server import SimulatedSites
@@ -29,11 +30,8 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with SimulatedSites(make_world()) as simulated, look_at(root, simulated, NIGHTS[0], ("scjgj", "spj")) as store:
         seal(store, paths, f"{NIGHTS[0]}", night_moment(NIGHTS[0]))
         at = night_moment(NIGHTS[1])
-        store.db.execute(
-            "INSERT INTO runs (id, started_at, code_version, config_hash) SELECT ?, started_at, '', config_hash "
-            "FROM runs",
-            [f"{NIGHTS[1]}"],
-        )
+        runs = Runs(store)
+        runs.begin(Run(id=f"{NIGHTS[1]}", started_at=at, config_hash=runs.all()[0].config_hash))
         paths.attachments.mkdir()
         import hashlib
 

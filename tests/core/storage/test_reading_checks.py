@@ -30,14 +30,14 @@ def check(number: int, verdict: CheckVerdict, read_as: str = "x", lacking: int =
     )  # fmt: skip
 
 
-def add(store: Store, made: ReadingCheck, captures: tuple[Capture, ...] = ()) -> None:
+def add(store: Store, made: ReadingCheck, captures: tuple[Capture, ...] = (), unseen: tuple[str, ...] = ()) -> None:
     Runs(store).add_config("h", {}, AT)
     Runs(store).begin(Run(id=made.run, started_at=made.started_at, config_hash="h"))
     look = Look(
         id=f"{made.run}/p/1", run=made.run, portal="p", kind="full", started_at=made.started_at,
         finished_at=made.started_at, genuine=True, parsed=True,
     )  # fmt: skip
-    Looks(store).add_look(LookBundle(look=look, check=CheckBundle(check=made, captures=captures)), AT)
+    Looks(store).add_look(LookBundle(look=look, check=CheckBundle(check=made, captures=captures, unseen=unseen)), AT)
 
 
 @pytest.fixture
@@ -129,8 +129,10 @@ def test_what_was_sealed_before_there_were_checks_still_holds(tmp_path: Path, st
 
 def test_checks_are_taken_over_without_their_pages(tmp_path: Path, store: Store) -> None:
     made = check(0, DIFFERS)
-    add(store, made, (page(made),))
+    add(store, made, (page(made),), ("r1", "r2"))
     with Store(tmp_path / "again.db") as again:
         again.copy_handed_in(store)
-        ReadingChecks(again).take_over([made])
+        ReadingChecks(again).take_over(ReadingChecks(store), [made])
         assert ReadingChecks(again).standing("p", "x") == made and not ReadingChecks(again).captures(made.id)
+        assert ReadingChecks(again).unseen_by(made.id) == ("r1", "r2")
+        assert ReadingChecks(again).unseen() == {("p", "r1"), ("p", "r2")}

@@ -35,3 +35,13 @@ def test_the_number_of_an_order_that_is_told_of_is_not_the_pages(order: str) -> 
 def test_the_number_of_two_papers_begins_behind_what_says_so() -> None:
     told = "《取水许可证》《取水许可证登记表》编号均为取水（清）字〔2026〕第00005号，其他事项在其中载明。"
     assert own_numbers("", told) == ("取水(清)字〔2026〕第00005号",)
+
+
+def test_the_number_behind_a_heading_in_its_line_is_the_same_as_alone() -> None:
+    page = "使用林地审核同意书 清林地许准〔2026〕35号\n使用林地审核同意书\n清林地许准〔2026〕35号"
+    assert own_numbers("使用林地审核同意书 清林地许准〔2026〕35号", page) == ("清林地许准〔2026〕35号",)
+
+
+def test_the_number_that_an_application_is_given_is_not_the_decisions() -> None:
+    told = "本项目《取水许可申请书》签注上述审批意见后编号为（清水）申字〔2026〕第00001号，随本文批复你公司。"
+    assert own_numbers("", told) == ()

@@ -185,7 +185,7 @@ LETTERS = {
         "淮安区河下小吃店",
         "91320803MA1MXJK746",
         None,
-        None,
+        "scjgj",
         "警告;罚款",
         "2000",
     ),
@@ -195,7 +195,7 @@ LETTERS = {
         "淮安区河下小吃店",
         "91320803MA1MXJK746",
         None,
-        None,
+        "scjgj",
         "警告;罚款",
         "2000",
     ),
@@ -205,7 +205,7 @@ LETTERS = {
         "淮安区河下小吃店",
         "91320803MA1MXJK746",
         None,
-        None,
+        "scjgj",
         "警告;罚款",
         "2000",
     ),
@@ -215,7 +215,7 @@ LETTERS = {
         "淮安区河下小吃店",
         "91320803MA1MXJK746",
         None,
-        None,
+        "scjgj",
         "警告;罚款",
         "2000",
     ),
@@ -225,7 +225,7 @@ LETTERS = {
         "淮安区河下小吃店",
         "91320803MA1MXJK746",
         None,
-        None,
+        "scjgj",
         "警告;罚款",
         "2000",
     ),
@@ -444,3 +444,84 @@ def test_a_reply_and_a_change_may_be_licences(title: str, letter: str) -> None:
 def test_a_penalty_that_is_changed_is_no_decision_of_its_own() -> None:
     letter = "清岸县石桥砖厂：\n你厂的行政处罚变更决定书如下。\n我局决定处以罚款一万元。\n清岸县林业局\n2026年7月6日"
     assert decision_in("行政处罚变更决定书", letter) == ()
+
+
+SIGNED = "清岸县林业局\n2026年7月6日"
+REPLIES = {
+    "by what it was examined for": (
+        "使用林地审核同意书",
+        "根据《森林法》的规定，经审核，同意厂房项目使用林地1公顷。\n你单位要依法办理手续。",
+    ),
+    "on a proposal": ("关于石桥道路工程项目建议书的批复", "你单位来文收悉。现就项目建议书批复如下：\n一、项目名称。"),
+    "in the office's own name": ("关于石桥码头修缮工程立项的批复", "你单位的请示收悉。我局批复如下：\n一、同意立项。"),
+    "as a letter": ("关于同意延长水票期限的复函", "你单位来函收悉，有关意见函复如下：\n经核，同意你单位延长期限。"),
+    "as an opinion": ("关于水上水下施工作业审批办理的意见", "你单位的申请收悉。经核，同意该项目施工作业申请。"),
+    "behind a colon": ("交通运输行政许可决定书", "你单位的申请书收悉。本机关决定：同意你单位上报的评价审核申请。"),
+    "above an attachment that agrees to more": (
+        "交通运输行政许可决定书",
+        "你单位的申请书收悉。本机关决定：同意施工方案。\n清岸县林业局\n2026年7月6日\n附件\n经审核意见如下。\n一、基本情况",
+    ),
+    "in matters": ("石桥水厂取水行政许可决定书", "你单位的材料收悉。行政许可决定事项如下。\n一、同意本项目取水。"),
+}
+
+
+@pytest.mark.parametrize(("title", "words"), REPLIES.values(), ids=REPLIES)
+def test_a_licence_is_a_licence_in_whatever_words_it_grants(title: str, words: str) -> None:
+    said = dict(decision_in(title, f"清岸县石桥水务有限公司：\n{words}\n{SIGNED}"))
+    assert (said["当事人"], said["决定机关"], said["许可决定日期"]) == (
+        "清岸县石桥水务有限公司",
+        "清岸县林业局",
+        "2026年7月6日",
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "words"),
+    [
+        ("关于不准予人工繁育野生动物的行政许可决定", "你单位的申请收悉。决定如下：\n一、该事项不予许可。"),
+        ("关于不同意危险废物跨省转移的批复", "你单位的申请收悉。经研究，批复如下：\n一、不同意你单位转移。"),
+        ("关于补充完善手续的函", "你单位来函收悉。经现场勘查，应完善审批手续，待批准后方可实施。"),
+        ("关于咨询事项的答复", "你单位来信收悉。经批准后方可砍伐树木。"),
+        ("关于拟批准石桥水厂项目的公示", "经审查，拟同意你单位项目。"),
+        ("石桥水厂召开会议", "近日，经研究，同意石桥水厂上市。"),
+        ("关于石桥道路问题的答复", "你单位反映的问题收悉。经研究，同意将该路段列入维修计划。"),
+    ],
+)
+def test_a_refusal_and_an_answer_are_no_licences(title: str, words: str) -> None:
+    assert decision_in(title, f"清岸县石桥水务有限公司：\n{words}\n{SIGNED}") == ()
+
+
+def test_a_letter_is_read_beside_an_attachment_that_nothing_links() -> None:
+    words = "你公司的申请书收悉。本机关决定准予许可，并提出审查意见（详见附件）。"
+    letter = f"准予行政许可决定书\n清水许〔2026〕3号\n清岸县石桥水务有限公司：\n{words}\n{SIGNED}"
+    found, rest = findings(read_detail(html_page(as_page(letter))))
+    assert (found.numbers, found.name, found.decided_on) == (
+        ("清水许〔2026〕3号",),
+        "清岸县石桥水务有限公司",
+        date(2026, 7, 6),
+    )
+    assert rest.fields == ()  # the attachment may hold more: the page's words rule nothing out
+
+
+def test_a_penalty_that_an_office_made_is_one_that_it_imposed() -> None:
+    letter = "本机关做出如下处罚决定：\n1、对该饲料商店给予6500元罚款，陆仟伍佰元整。"
+    assert "6500元罚款" in dict(decision_in("清农罚〔2026〕1号行政处罚决定", letter))["处罚内容"]
+
+
+@pytest.mark.parametrize(
+    ("title", "authority"),
+    [
+        ("清文物函〔2026〕7号《清岸省文物局关于石桥校舍建设项目意见的函》", "清岸省文物局"),
+        ("清岸县水利局关于石桥水库工程的批复", "清岸县水利局"),
+        ("关于石桥水库工程的批复", ""),
+    ],
+)
+def test_a_reply_whose_end_is_cut_off_is_known_by_its_title(title: str, authority: str) -> None:
+    said = dict(decision_in(title, "清岸县文物局：\n你局的请示收悉。经研究，我局原则同意实施建设项目。"))
+    assert (said["当事人"], said.get("决定机关", "")) == ("清岸县文物局", authority)
+
+
+def test_a_party_masked_to_its_last_character_is_none() -> None:
+    masked = MARKET.replace("当事人：淮安区河下小吃店", "当事人：***")
+    found, _ = findings(read_detail(html_page(as_page(masked))))
+    assert (found.numbers, found.name) == (("淮市监罚〔2026〕112号",), "")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extract.lines import text_lines
+from crawler.extract.lines import labelled_lines, text_lines
 from crawler.extract.markup import tree_of, words_of
 
 
@@ -28,3 +28,10 @@ BROKEN = {
 def test_what_stands_behind_what_never_shows_is_read(markup: str, words: str) -> None:
     tree = tree_of(f"<div><p>{markup}</p></div>")
     assert (text_lines(tree), words_of(tree)) == (words, words)
+
+
+def test_a_code_in_brackets_ends_its_partys_name() -> None:
+    line = "被处罚单位：清岸县石桥鞭炮厂（统一社会信用代码：91320803MA1MXJK746）"
+    (name, firm), (label, code) = labelled_lines(line)
+    assert (name, firm, label) == ("被处罚单位", "清岸县石桥鞭炮厂", "统一社会信用代码")
+    assert code.startswith("91320803MA1MXJK746")

@@ -23,7 +23,9 @@ QUICK = 6.0  # seconds of this process for some megabytes; each took minutes to 
     MANY_ATTRIBUTES,
     b"<div>" * 1_000_000, MANY_ATTRIBUTES.replace(b" ", b"").replace(b"<p", b"<p "), b"[" * 2_000_000,
     b"{{" * 2_000_000, LAUGHS.encode(), b" " * 5_000_000,
-], ids=lambda body: body[:12].decode())  # fmt: skip
+    *(b"<style>" + part * 700_000 + b"</style><p>x</p>" for part in (b"/*", b"@", b"a{", b"a:b{", b"}")),
+    b"<style>" + b"*{display:none}" * 5_000 + b"</style>" + b"<p>x</p>" * 20_000,
+], ids=lambda body: body[:14].decode())  # fmt: skip
 def test_no_markup_takes_the_parser_for_ever(body: bytes) -> None:
     response = Response(url="http://x.test/", status=200, body=body, request=PageRequest(url="http://x.test/"))
     began = time.process_time()

@@ -76,6 +76,12 @@ GENUINE = {
     "an article on maintenance": page(f"<p>网站升级改版，系统维护中。{ARTICLE}</p>", META),
     "an article with a frame": page(f"<p>{ARTICLE}</p><iframe src='/x'></iframe>", META),
     "a long article on captchas": page(f"<p>请完成滑动验证后登录。{ARTICLE * 40}</p>"),
+    "a short licence of a fuelling station": page(
+        "<p>准予建设楚汀综合能源站，用地三千平方米，位于城东新区，设加油机四台、充电桩十二个，自即日起两年内有效。</p>"
+    ),
+    "a short notice on a water source": page(
+        "<p>准予收回源头水厂的取水许可，农村饮用水源站同时注销，管网由城区水厂接管，即日起施行，特此通知各有关单位知悉。</p>"
+    ),
     "data with a good code": '{"code":200,"value":{"list":[],"total":0}}',
     "data with a status word": '{"status":"success","total":412}',
     "data beside a word of failure": '{"msg":"上次同步失败","rows":[{"id":1}]}',

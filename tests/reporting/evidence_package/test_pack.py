@@ -1,5 +1,7 @@
 """证据包: what leaves the house shows no person, and holds up against public tools alone."""
 
+import base64
+import hashlib
 import json
 import re
 import shutil
@@ -10,6 +12,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 from warcio.archiveiterator import ArchiveIterator
 
 from checks import TEXTS
@@ -22,10 +26,12 @@ from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.findings import Findings
 from core.storage.hash_chain import head, seal
+from core.storage.heads import installation_key
 from core.storage.observations import Looks
 from pipeline.evaluate import evaluate
 from pipeline.ingest import import_uploads
 from pipeline.report_context import dossier, facts_of
+from pipeline.stamp import stamp_heads
 from reporting.evidence_package.pack import Subject, export
 from reporting.evidence_package.redact import mask, redact
 from simulation.background_cases import make_world
@@ -34,6 +40,7 @@ from simulation.workbooks import write_workbooks
 from simulation.world import moment, night_moment
 from tests.support.crawl_runs import look_at
 from tests.support.sessions import session_of
+from tests.support.time_stamp_authority import time_stamp_authority
 
 NIGHT = date(2026, 8, 30)
 
@@ -58,8 +65,18 @@ def var(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         files = write_workbooks(world, date(2026, 8, 24), root / "inbox")
         import_uploads(session_of(store, config, moment(date(2026, 8, 24), "09:00"), paths=Paths(root)), files)
         evaluate(session_of(store, config, night_moment(NIGHT)))
-        seal(store, Paths(root), f"{NIGHT}", night_moment(NIGHT))
+        seal(store, Paths(root), f"{NIGHT}", night_moment(NIGHT), installation_key(root / "installation.key"))
+        _stamped(root, store)
         yield root
+
+
+def _stamped(root: Path, store: Store) -> None:
+    """The head stamped by an authority of our own, whose certificates the district keeps."""
+    with time_stamp_authority(root / "tsa") as authority:
+        with (root / "district" / "district.toml").open("a", encoding="utf-8") as file:
+            file.write(f'\n[timestamp]\nurl = "{authority.url}"\nca_file = "{authority.ca}"\n')
+        done = stamp_heads(session_of(store, load(root / "district"), paths=Paths(root)), 20)
+        assert done.runs == (f"{NIGHT}",), done.why
 
 
 def pack(var: Path, name: str, out: Path, chromium: str = "") -> tuple[Path, list[str]]:
@@ -101,14 +118,23 @@ def test_it_holds_up_against_public_tools(var: Path, clear: tuple[str, str], tmp
     folder, _ = pack(var, clear[0], tmp_path / "x.zip")
     said = re.findall(r"<pre>(.*?)</pre>", (folder / "说明.html").read_text("utf-8"), re.S)
     commands = [c.replace("&#34;", '"').replace("&amp;", "&").replace("&#39;", "'") for c in said]
-    assert len(commands) == 3
-    sums, facts, chain = (
+    assert len(commands) == 5
+    sums, facts, chain, signatures, stamps = (
         subprocess.run(["bash", "-c", c], cwd=folder, capture_output=True, text=True, check=False) for c in commands
     )
     assert sums.returncode == 0 and "FAILED" not in sums.stdout
     assert facts.stdout.count("相符") > 5 and "不符" not in facts.stdout
     with Store(Paths(var).store) as store:
         assert f"链头 {head(store)}" in chain.stdout and "断开" not in chain.stdout
+    with zipfile.ZipFile(folder / "存证.wacz") as box:
+        digest = json.loads(box.read("datapackage-digest.json"))
+        assert digest["hash"] == f"sha256:{hashlib.sha256(box.read('datapackage.json')).hexdigest()}"
+    told = digest["signedData"]
+    key = load_der_public_key(base64.b64decode(told["publicKey"]))
+    assert isinstance(key, Ed25519PublicKey)
+    key.verify(base64.b64decode(told["signature"]), digest["hash"].encode())  # InvalidSignature where it is not
+    assert "签名相符" in signatures.stdout and "不符" not in signatures.stdout
+    assert "Time stamp" in stamps.stdout and "不符" not in stamps.stdout
     (folder / "说明.html").write_text("改过", "utf-8")
     assert (
         subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=folder, capture_output=True, check=False).returncode != 0

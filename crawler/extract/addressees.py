@@ -1,0 +1,136 @@
+"""Whom a letter is about: the party that a label names, that the letter addresses, or that its title names.
+
+A letter addresses its party on a line of its own, above the sentence that speaks to it (某公司：/你公司…) or tells
+of its application (…收悉). An office that asked on behalf of a firm is not the party: 省海洋局：… 同意某公司使用海域.
+"""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from core.domain.labels import canonical
+from core.domain.text import tight
+from crawler.extract.lines import labelled_lines
+
+_CUT = re.compile(r"[，,。；;]|[（(](?:以下|下称|统一社会信用代码|身份证)")
+_SALUTED = re.compile(
+    r"(?:主送(?:单位|机关)?[：:])?(?P<name>(?!各)[^：:，。；、]{2,39}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|大学|中学|小学|所|会|中心|户|经营者|局|厅|处|委"
+    r"|政府|街道办|社区|村|基地|码头|矿|库|寺|段|队|台|团|室|房))(?:\((?:统一社会信用代码|社会信用代码|法定代表人|以下|下称)[^()]{0,80}\))?[：:]"
+)
+_MASKED = re.compile(
+    r"(?:公民)?(?P<name>(?<=公民)[\u4e00-\u9fff·]{2,5}|[\u4e00-\u9fff]{1,2}[某*＊×]{1,3}[\u4e00-\u9fff]?)[：:]"
+)
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜"
+    "崔谭陆汪范金石廖贾韦夏付方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向汤温康施洪"
+)
+_PERSON = re.compile(rf"(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?:先生|女士|同志)?[：:]")
+_SPOKEN_TO = re.compile(r"^你(?:于|提交|提出|报来|报送|申请|所?递交|向)")
+_FIRM_ALONE = re.compile(r"([\u4e00-\u9fff（()）]{2,36}(?:公司|合作社|商行|超市|[厂店]))")
+_CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
+_ABOUT_IT = re.compile(r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|住所|住址|地址)")
+_YOU = re.compile(
+    r"^你|^关于你|^[我本][^。；：:]{1,60}你(?!方?们)|^《[^。；]{1,120}》[^。；：:]{0,30}你|^[^。]{1,150}现同意你"
+)  # 我局于某日收到你单位…
+_YOURS = re.compile(r"^你(?:单位|公司|厂|店|社|司)")
+_APPLIED = re.compile(
+    r"^(?:本机关|本单位|我[局厅委])[^。；：:，,]{0,20}?(?:受理|收到)了?"
+    r"(?P<name>(?!你|关于)[\u4e00-\u9fff()]{2,40}?(?:公司|集团|合作社|医院|学校|幼儿园|[厂店]))(?:提出|提交|报送|申报|申请)"
+)
+_ASKED = re.compile(r"^[^。]{2,200}?悉[。，,；]")
+_RUN_ON = re.compile(r"(?<=[司团店厂部行社站场馆园院校学所会心户局厅处委府地][：:])(?=你)")  # 某公司：你公司…
+_GRANTS_TO_WHOM = re.compile(r"^(?:根据|依据|依照|按照|经)[^。]{2,300}?(?:同意|准予|批准|核准)")
+_TO_YOU = re.compile(r"你(?:单位|公司|厂|院|校|店|行|社|站|园|中心|集团|委|部|局|所|户)")
+_OFFICE = re.compile(r"(?:局|厅|委|委员会|政府|处|部)$")
+_FIRM = r"[\u4e00-\u9fff()]{2,40}?(?:公司|集团|合作社|银行)"
+_BRANCH = r"[\u4e00-\u9fff()]{0,20}?(?:[分支]公司|[分支]行|[分支]店|分厂|营业部|加油站|项目部)"
+_TO_A_FIRM = re.compile(rf"(?:同意|准予|批准|核准)[“\"]?{_FIRM}")
+_SEVERAL = re.compile(r"(?:公司|集团|银行)[与和及]|公司.")
+_GRANTED_TO = re.compile(
+    rf"[^，。；：:]{{0,30}}关于(?:同意|准予|批准|核准|许可)?(?P<name>(?!同意|准予|批准|核准|许可|[对给在]){_FIRM})(?!{_BRANCH})"
+    rf"(?![^，。]*(?:公司|集团|银行))(?![与和及、]|等\d*[家个户])[^，。；：:]{{2,80}}(?:批复|许可决定书?|审[批查核]意见|审核同意书|复函|的函)"
+)
+_TITLED = re.compile(
+    r"(?:关于)?(?P<name>(?:(?![关于对]|局|委员会|政府|办公室)[\u4e00-\u9fff()·]){2,40}?"
+    r"(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|药店|医院|卫生院|门诊部|诊所|厂))"
+    r"(?:的|[_—-])?[(]?行政(?:处罚|许可)"
+)
+_ENTITLED = re.compile(r"【(?:单位|企业|法人)】(?P<name>[\u4e00-\u9fff()·]{2,36}(?:公司|集团|合作社|厂|店|商行|超市))")
+
+
+def party_of_letter(title: str, lines: Sequence[str], decided: str) -> str:
+    """The one party that a label names, else whom the letter addresses, else the firm that its title grants to.
+
+    "" for several and for none. `decided`: what the letter decides, as quoted; an office that is told what a firm
+    may do is not the party.
+    """
+    labelled = labelled_lines("\n".join(lines))
+    named = {_CUT.split(value)[0] for label, value in labelled if canonical(label) == "name"} - {""}
+    if not named:
+        lines = [part for line in lines for part in _RUN_ON.sub("\\n", line).split("\n")]
+        named = {who for who in _addressed(lines) if not (_OFFICE.search(who) and _TO_A_FIRM.search(decided))}
+    if not named:
+        named = _granted_to(title, lines)
+    return named.pop() if len(named) == 1 else ""
+
+
+def addresses(line: str, after: str) -> bool:
+    """Whether a line addresses somebody whom the next one speaks to."""
+    return bool(_SALUTED.fullmatch(line) and _YOU.search(after))
+
+
+def party_of_title(title: str) -> str:
+    """The one firm that a decision's title opens with (关于某公司的行政处罚公示) or is (【单位】某公司), else ""."""
+    match = _TITLED.match(tight(title)) or _ENTITLED.fullmatch(tight(title))
+    return match["name"] if match else ""
+
+
+def _granted_to(title: str, lines: Sequence[str]) -> set[str]:
+    """The firms that titles grant something to (关于准予某公司…的批复), where none but an office is addressed."""
+    saluted = {match["name"] for line in lines if (match := _SALUTED.fullmatch(line))}
+    titled = [match["name"] for line in map(tight, title.splitlines()) if (match := _GRANTED_TO.match(line))]
+    firms = {name for name in titled if not _SEVERAL.search(name)}
+    return firms if all(_OFFICE.search(who) or who in firms for who in saluted) else set()
+
+
+def _addressed(lines: Sequence[str]) -> list[str]:
+    spoken_to = [party for line, after in pairwise(lines) if (party := _by_next_line(line, after))]
+    return spoken_to or [
+        *(_told_of_a_licence(lines)),
+        *(match["name"] for line in lines if (match := _APPLIED.search(line))),
+        *(line for place, line in enumerate(lines) if _FIRM_ALONE.fullmatch(line) and _has_code(lines[place + 1 :])),
+    ]
+
+
+def _by_next_line(line: str, after: str) -> str:
+    """Whom a line addresses, by what the next says: 某公司：/你单位…, 张某：/你…, 某公司：/社会信用代码…; else ""."""
+    if (match := _SALUTED.fullmatch(line) or _MASKED.fullmatch(line)) and (
+        _YOU.search(after) or _ABOUT_IT.search(after)
+    ):
+        return match["name"]
+    if (match := _SALUTED.fullmatch(line)) and _ASKED.search(after):
+        return match["name"]
+    if _FIRM_ALONE.fullmatch(line) and _YOURS.search(after):
+        return line
+    return match["name"] if (match := _PERSON.fullmatch(line)) and _SPOKEN_TO.search(after) else ""
+
+
+def _told_of_a_licence(lines: Sequence[str]) -> list[str]:
+    """Whom a letter addresses that opens with what it grants, and only then says 你单位."""
+    return [
+        match["name"]
+        for place, line in enumerate(lines[:-1])
+        if (match := _SALUTED.fullmatch(line))
+        and _GRANTS_TO_WHOM.search(lines[place + 1])
+        and any(map(_TO_YOU.search, lines[place + 1 :]))
+    ]
+
+
+def _has_code(below: Sequence[str]) -> bool:
+    """Whether the lines right below a name tell of it, and one of them its code."""
+    for line in below:
+        if _CODE_FIRST.search(line):
+            return True
+        if not _ABOUT_IT.search(line):
+            return False
+    return False

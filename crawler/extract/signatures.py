@@ -1,0 +1,80 @@
+"""Who decided and when, by a letter's end (落款): an authority's name above or beside a day."""
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+from core.domain.text import parse_day, tight
+
+DAY = (
+    r"(?:(?:19|20)\d\d|[二〇○零0一三四五六七八九]{4})年"
+    r"[\d〇○零一二三四五六七八九十]{1,2}月[\d〇○零一二三四五六七八九十]{1,3}日"
+)
+BODY = (
+    r"[\u4e00-\u9fff（()）]{2,40}(?:局|委员会|管委会|监会|委|厅|部|总署|海关|政府|办公室|大队|支队|总队|管理处|办事处|海事处"
+    r"|中心|所|院)"
+)
+_BODY = re.compile(BODY)
+_SIGNED = re.compile(rf"(?P<who>[^：:]*?)(?P<day>{DAY})")
+_STAMP = re.compile(r"[（(][^（()）]{0,12}章[)）]")
+_SHORT = re.compile(r"[省县区州盟旗]|市(?![场政容])")  # 县行政审批局: of which county, its site says
+_PASSED_ON = re.compile(r"转发|批转|印发|关于")
+_HEADS = re.compile(rf"(?P<who>{BODY})(?:文件)?")
+_HEADED = re.compile(r"关于|[^，。；：:]{0,20}决定书$|[^，。；：:]{2,20}〔(?:19|20)\d\d〕\d+号$")
+_TITLES = re.compile(
+    r"(?:[^，。；：:〔\[【]{2,20}[〔\[【](?:19|20)\d\d[〕\]】]\d+号《?)?"
+    rf"(?P<who>{BODY})(?:关于[^，。；：:]{{2,90}}(?:批复|许可决定书?|意见|复函|的函|同意书)》?|[^，。；：:局委厅]{{0,16}}决定书"
+    r"[^，。；：:]{0,60})"
+)
+_TOP = 8  # lines; further down a paper cites others' titles
+_FOOT = re.compile(r"[(（]?此件|主题词|抄送|抄报")
+
+
+def signature_of(lines: Sequence[str]) -> tuple[str, str]:
+    """The authority and the day at the end of the letter; ("", "") unless there is just one such day.
+
+    A seal may stand for the name: then the day alone is read where the foot of an official paper follows it.
+    """
+    bare = [line for line in (_STAMP.sub("", line) for line in lines) if line]
+    days = [(place, signed) for place, line in enumerate(bare) if (signed := _signed(line))]
+    named = {(who, signed["day"]) for place, signed in days if (who := _signer(signed["who"], bare[:place]))}
+    sealed = {
+        ("", signed["day"])
+        for place, signed in days
+        if not signed["who"] and place + 1 < len(bare) and _FOOT.match(bare[place + 1])
+    }
+    signatures = named or sealed
+    if len({parse_day(day) for _, day in signatures}) != 1:
+        return "", ""
+    names = {who for who, _ in signatures}
+    return (names.pop() if len(names) == 1 else ""), next(day for _, day in signatures)
+
+
+def letterhead_of(title: str, lines: Sequence[str]) -> str:
+    """The one authority that a paper names at its top: above its heading, or in it (某局关于…的批复); else ""."""
+    heads = [_HEADS.fullmatch(line) for line in lines]
+    above = {
+        head["who"]
+        for (before, head), after in zip(pairwise((None, *heads)), lines[1:], strict=False)
+        if head and _HEADED.match(after) and not before  # of two that head a paper together, none
+    }
+    within = {m["who"] for line in (*map(tight, title.splitlines()), *lines[:_TOP]) if (m := _TITLES.fullmatch(line))}
+    named = {who for who in above | within if not _PASSED_ON.search(who) and not _SHORT.match(who)}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _signed(line: str) -> re.Match[str] | None:
+    match = _SIGNED.fullmatch(line)
+    return match if match and parse_day(match["day"]) else None
+
+
+def _signer(beside: str, above: Sequence[str]) -> str:
+    """The authority beside the day or on the line above it; of several that sign, all."""
+    if beside:
+        return beside if _BODY.fullmatch(beside) else ""
+    names: list[str] = []
+    for line in reversed(above):
+        if not _BODY.fullmatch(line):
+            break
+        names.insert(0, line)
+    return "、".join(names)

@@ -1,0 +1,88 @@
+"""Whom a letter is about, in the words of offices of many trades; every name is made up."""
+
+import pytest
+
+from core.domain.text import tight
+from crawler.extract.addressees import party_of_letter, party_of_title
+
+GRANTED = "同意你单位在清岸县石桥镇取地表水。"
+LETTERS = {
+    "spoken to at once": ("清岸县石桥水务有限公司：\n你公司报送的取水申请材料收悉。", "清岸县石桥水务有限公司"),
+    "spoken to in the same line": ("清岸县石桥水务有限公司：你公司报送的材料收悉。", "清岸县石桥水务有限公司"),
+    "你司": ("清岸县石桥管道有限公司：\n你司提交的申请收悉。", "清岸县石桥管道有限公司"),
+    "without a colon": ("清岸县石桥管道有限公司\n你公司（地址：某路1号）提交的申请表收悉。", "清岸县石桥管道有限公司"),
+    "with its code in brackets": (
+        "清岸县石桥管道有限公司（统一社会信用代码：91320803MA1MXJK746）：\n你公司提交的申请收悉。",
+        "清岸县石桥管道有限公司",
+    ),
+    "named as the receiver": ("主送：清岸县石桥管道有限公司：\n你公司提交的申请收悉。", "清岸县石桥管道有限公司"),
+    "by what it asked": ("县石桥塑业有限公司：\n县石桥塑业有限公司厂房项目建议书悉。", "县石桥塑业有限公司"),
+    "by what is granted, and only then spoken to": (
+        "清岸县高新区管理委员会：\n根据《森林法》的规定，经审核，同意厂房项目使用林地1公顷。\n你单位要依法办理手续。",
+        "清岸县高新区管理委员会",
+    ),
+    "a university": ("清岸大学：\n你单位申请进入自然保护区的材料收悉。", "清岸大学"),
+    "a town": ("清岸县石桥镇人民政府：\n你单位石政发〔2026〕4号文收悉。", "清岸县石桥镇人民政府"),
+    "a section of roads": ("县公路管理段：\n石桥养护站迁建项目建议书悉。", "县公路管理段"),
+    "a citizen": ("陈小红：\n你报来的设立幼儿园的材料收悉。", "陈小红"),
+    "a firm above its representative and its code": (
+        "清岸县石桥塑业有限公司\n法定代表人：李某\n统一社会信用代码：91320803MA1MXJK746",
+        "清岸县石桥塑业有限公司",
+    ),
+    "by the application that was received": (
+        "本机关于2026年7月1日受理清岸县石桥物业有限公司提出的砍伐树木申请。\n同意你单位砍伐杜英1株。",
+        "清岸县石桥物业有限公司",
+    ),
+    "two addressed in one line": ("甲县环境局、甲县水务局：\n甲环〔2026〕6号文收悉。", ""),
+    "two addressed one below the other": (
+        "清岸县甲水务有限公司：\n你公司的申请收悉。\n清岸县乙水务有限公司：\n你公司的申请收悉。",
+        "",
+    ),
+    "a citizen who is not spoken to": ("金小虎：\n现将有关事项通知如下。", ""),
+    "a heading": ("说明：\n你单位报送的材料收悉。", ""),
+    "an office told of another's complaint": ("清岸县财政局：\n我局收到群众对清岸县某公司的投诉。", ""),
+}
+
+
+@pytest.mark.parametrize(("letter", "party"), LETTERS.values(), ids=LETTERS)
+def test_whom_a_letter_addresses(letter: str, party: str) -> None:
+    assert party_of_letter("", [tight(line) for line in letter.split("\n")], GRANTED) == party
+
+
+@pytest.mark.parametrize(
+    ("decided", "party"),
+    [
+        ("同意清岸县港务集团有限公司使用海域12公顷。", ""),
+        ("同意交通码头修缮工程立项。", "清岸县海洋局"),
+        ("同意你局新建码头。", "清岸县海洋局"),
+    ],
+)
+def test_an_office_that_asked_for_a_firm_is_not_the_party(decided: str, party: str) -> None:
+    letter = ["清岸县海洋局：", "你局《关于报请审批海域使用的请示》收悉。", decided]
+    assert party_of_letter("", letter, decided) == party
+
+
+TITLES = {
+    "关于同意清岸县港务集团有限公司海域使用申请的批复": "清岸县港务集团有限公司",
+    "某县林业局关于准予清岸县龟鳖养殖有限公司出售野生动物的行政许可决定": "清岸县龟鳖养殖有限公司",
+    "关于清岸县石桥塑业有限公司年产8400吨编织袋项目环境影响报告表的批复": "清岸县石桥塑业有限公司",
+    "关于清岸农村商业银行股份有限公司石桥支行开业的批复": "",
+    "关于同意清岸县甲置业有限公司与清岸县乙置业有限公司合并的批复": "",
+    "关于同意清岸县甲置业有限公司等3家企业延续资质的批复": "",
+    "关于清岸县石桥镇污水管网工程可行性研究报告的批复": "",
+    "关于对清岸县石桥塑业有限公司信访事项的答复": "",
+}
+
+
+@pytest.mark.parametrize(("title", "party"), TITLES.items())
+def test_the_firm_that_a_title_grants_to_is_the_party_where_none_but_an_office_is_addressed(
+    title: str, party: str
+) -> None:
+    decided = "经研究，请按规定办理。"
+    assert party_of_letter(title, ["省海洋厅：", decided], decided) == party
+    assert party_of_letter(title, ["清岸县丙投资有限公司：", decided], decided) == ""
+
+
+def test_the_title_of_a_penalty_names_its_party() -> None:
+    assert party_of_title("清岸县石桥酒店（行政处罚决定书）") == "清岸县石桥酒店"
+    assert party_of_title("【单位】清岸县石桥商行") == "清岸县石桥商行"

@@ -26,8 +26,10 @@ from core.domain.errors import ConfigError, EngineError, StoreError
 from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
 from core.runtime.atomic_write import clear_abandoned, write_whole
+from core.runtime.disk import note_night
 from core.runtime.heartbeat import Beat, last_beat, says_it_ran, write_beat
 from core.runtime.locks import NIGHT_RUNNING, night_lock, schedule_lock
+from core.runtime.log import events
 from core.runtime.paths import ROOT, Paths
 from core.runtime.room import require_room
 from core.runtime.version import code_version
@@ -38,7 +40,7 @@ from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
 from notifications.sender_process import Sending, send_apart
 from notifications.watch_ping import ping
-from pipeline.crawl import config_files, crawl, plan_looks
+from pipeline.crawl import config_files, crawl, log_looks, plan_looks
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_filings
 from pipeline.known_config import usable_config
@@ -83,7 +85,7 @@ def night(config: Config, paths: Paths, clock: Clock, *, say: Progress = lambda 
 
     What is to be told is sent after it, outside the lock: no mail server holds a night, or changes how it ended.
     """
-    with night_lock(paths):
+    with night_lock(paths), _broken_off_logged(paths, clock):
         clear_abandoned(paths.root)
         require_room(paths, config.district.archive.min_free_mib)
         with open_session(config, paths, clock, NIGHT_PATIENCE) as session:
@@ -111,7 +113,11 @@ def _night(session: Session, say: Progress) -> NightResult:
         done = _result(session, run, joined(tonight(session)), (), 0.0, 0, already=True)
         return replace(done, finished_at=run.finished_at)
     signer = installation_key(key_path(session.config, session.paths))  # a night that cannot sign does not begin
-    _look(session, run, say)
+    log = events(session.paths.logs)
+    log.event("night-begun", run=run.id, code=run.code_version, config=run.config_hash[:12])
+    evaluated = _look(session, run, say)
+    log_looks(log, session.looks.looks(run=run.id))
+    log.event("evaluated", run=run.id, decisions=evaluated)
     doubt = doubt_of(session, run.id)
     if doubt is not None:
         alarm(session, "network", "本机网络可能不通", doubt.sentence)
@@ -119,6 +125,7 @@ def _night(session: Session, say: Progress) -> NightResult:
     to_tell, alerts = joined(evaluations), _alerts(session, evaluations)
     retire(session)
     head = seal(session.store, session.paths, run.id, session.now(), signer)
+    log.event("sealed", run=run.id, head=head)
     _stamp(session, say)
     lookup = lookup_of(session, to_tell)
     sweep(session.store, session.paths)
@@ -127,9 +134,22 @@ def _night(session: Session, say: Progress) -> NightResult:
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
     context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts)
     letters = notify(session, context, seconds)
+    log.event("told", run=run.id, alerts=len(alerts), letters=len(letters))
     session.runs.finish(run.id, session.now(), seconds, peak)
+    note_night(session.paths, run.id)
+    log.event("night-ended", run=run.id, code=0, seconds=seconds, peak_kib=peak)
     result = _result(session, run, to_tell, tuple(letters), seconds, peak)
     return replace(result, finished_at=session.now(), problem=doubt.sentence if doubt else "")
+
+
+@contextmanager
+def _broken_off_logged(paths: Paths, clock: Clock) -> Iterator[None]:
+    """Log that a night did not come to its end, with the error's kind alone, and let the error go on."""
+    try:
+        yield
+    except BaseException as error:
+        events(paths.logs).event("night-broken-off", run=f"{clock.now():%Y-%m-%d}", error=type(error).__name__)
+        raise
 
 
 def _stamp(session: Session, say: Progress) -> None:
@@ -153,15 +173,18 @@ def _open_run(session: Session) -> Run:
     return session.runs.begin(Run(id=today, started_at=started, code_version=code_version(), config_hash=config.hash))
 
 
-def _look(session: Session, run: Run, say: Progress) -> None:
-    """Evaluate what was imported, look where tonight's plan says, and evaluate what the looks brought."""
+def _look(session: Session, run: Run, say: Progress) -> int:
+    """Evaluate what was imported, look where tonight's plan says, and evaluate what the looks brought.
+
+    How many decisions the looks let be evaluated.
+    """
     evaluate(session)
     plans = plan_looks(session, run.id)
     if plans:
         say(f"核查 {len(plans)} 个栏目")
         crawl(session, plans, run.id)
     _look_again(session, run, say)
-    evaluate(session)
+    return evaluate(session)
 
 
 def _look_again(session: Session, run: Run, say: Progress) -> None:
@@ -346,7 +369,7 @@ def scheduled_night(district: str, root: str) -> None:
         said = failure_said(done.returncode, done.stderr)
         if NIGHT_RUNNING not in said and _is_silent_since(paths, began):  # it was killed, or could not say so itself
             _beat_failed(Path(district), paths, done.returncode, said)
-        _tell_office(district, root, "night-failed", "夜间任务失败", said)
+        tell_office(district, root, "night-failed", "夜间任务失败", said)
 
 
 def _beat_failed(district: Path, paths: Paths, code: int, said: str) -> None:
@@ -371,28 +394,44 @@ def failure_said(code: int, stderr: str) -> str:
 
 def scheduled_mail(district: str, root: str) -> None:
     """What the timer calls every ten minutes: send what is due, and say so if no night has run for more than a day."""
+    with _told_here("发信"):
+        tell_missing_night(district, root)
+        send_letters(district, root)
+
+
+def send_letters(district: str, root: str) -> None:
+    """Send what is due, in a process of its own; nothing where no mail server is configured."""
     paths = Paths(Path(root))
-    with _told_here("发信"), usable_config(Path(district), paths) as config:
-        with open_session(config, paths) as session:
-            since = stale_since(session)
-        if since is not None:
-            last = f"上一次完成于 {since:%Y-%m-%d %H:%M}，此后没有完成过夜间任务。"
-            _tell_office(district, root, "night-missing", "夜间任务没有运行", last)
+    with usable_config(Path(district), paths) as config:
         _tell_of_sending(config, paths, send_apart(config, paths))
 
 
-def _tell_office(district: str, root: str, what: str, title: str, text: str) -> None:
-    """Tell it, waiting for a store that another program holds; what cannot be told is raised."""
+def tell_missing_night(district: str, root: str) -> datetime | None:
+    """Tell the office, once a day, where no night has ended for more than a day; since when, or None while they run."""
+    paths = Paths(Path(root))
+    with usable_config(Path(district), paths) as config, open_session(config, paths) as session:
+        since = stale_since(session)
+    if since is not None:
+        text = f"上一次完成于 {since:%Y-%m-%d %H:%M}，此后没有完成过夜间任务。"
+        tell_office(district, root, "night-missing", "夜间任务没有运行", text)
+    return since
+
+
+def tell_office(district: str, root: str, what: str, title: str, text: str) -> bool:
+    """Tell it, waiting for a store that another program holds; what cannot be told is raised.
+
+    Whether a letter was written: one a day and `what`.
+    """
     paths = Paths(Path(root))
     for left in reversed(range(TELL_TRIES)):
         try:
             with usable_config(Path(district), paths) as config, open_session(config, paths) as session:
-                alarm(session, what, title, text)
-            return
+                return alarm(session, what, title, text)
         except (StoreError, sqlite3.Error):
             if not left:
                 raise
             time.sleep(TELL_SECONDS)
+    raise AssertionError("the last try returns or raises")
 
 
 @contextmanager

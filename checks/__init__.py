@@ -117,6 +117,11 @@ def unknown_checks(scheme: Scheme) -> dict[str, list[str]]:
     return {code: names for code, names in named.items() if names}
 
 
+def unknown_words(names: Sequence[str]) -> str:
+    """What is said of checks that do not exist."""
+    return f"没有这种核查：{'、'.join(names)}（可用：{'、'.join(TEXTS)}）"
+
+
 def evaluate_case(case: Case) -> tuple[Evidence, ...]:
     """All evidence about one decision, in report order."""
     return tuple(evidence for module in CHECKS.values() for evidence in module.check(case))

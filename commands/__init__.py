@@ -2,10 +2,42 @@
 
 import typer
 
-from commands import claims, evidence, init, key, mail, maintenance, portal, records, report, review, run, scores, show
+from commands import (
+    claims,
+    config,
+    evidence,
+    init,
+    key,
+    mail,
+    maintenance,
+    portal,
+    records,
+    report,
+    review,
+    run,
+    scores,
+    service,
+    show,
+)
 
 
 def register(app: typer.Typer) -> None:
     """Add every group's commands to `app`, in the order that the help shows them."""
-    for group in (init, run, show, portal, evidence, scores, review, claims, records, mail, report, maintenance, key):
+    for group in (
+        init,
+        config,
+        run,
+        show,
+        portal,
+        evidence,
+        scores,
+        review,
+        claims,
+        records,
+        mail,
+        report,
+        maintenance,
+        key,
+        service,
+    ):
         group.register(app)

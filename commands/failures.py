@@ -11,7 +11,8 @@ from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.errors import ChengxinError
-from core.domain.text import printable
+from core.domain.text import mask_identities, printable
+from core.runtime.log import events
 from core.runtime.paths import Paths
 
 FULL_DISK = "磁盘已满，没有写完：请腾出空间（chengxin status 会列出数据占用），再运行同一条命令"
@@ -49,7 +50,7 @@ class Log:
 
     def write(self, error: BaseException) -> Path | None:
         """Append the traceback of `error`; returns the file, or None where nothing can be written at all."""
-        words = printable("".join(traceback.format_exception(error)))
+        words = mask_identities(printable("".join(traceback.format_exception(error))))[0]
         text = f"{datetime.now(ZONE):%Y-%m-%d %H:%M:%S}\n{words}\n"
         for handle, path in self._places():
             try:
@@ -59,6 +60,12 @@ class Log:
             except OSError:
                 continue
         return None
+
+    def note(self, error: BaseException, sentence: str) -> None:
+        """An event of it, in a data folder that is there; a slip of the keyboard (code 2) is none."""
+        code = getattr(error, "exit_code", 3)
+        if code != 2 and self.paths is not None and self.paths.root.is_dir():
+            events(self.paths.logs).event("failed", error=type(error).__name__, code=code, sentence=sentence)
 
     def _places(self) -> Iterator[tuple[int, Path]]:
         if self.paths is not None and self.paths.root.is_dir():
@@ -93,6 +100,7 @@ def sentence_of(error: BaseException) -> tuple[str, int]:
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED, 130
     unforeseen = _unforeseen(error)
+    LOG.note(error, unforeseen or str(error))
     if unforeseen is None:
         assert isinstance(error, ChengxinError)
         return str(error), error.exit_code

@@ -81,11 +81,20 @@ def preview(
 
 
 @mail_app.command("send")
-def send(district: District = DEFAULT_DISTRICT, var: Var = None, as_of: AsOf = None) -> None:
+def send(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_of: AsOf = None,
+    if_configured: Annotated[
+        bool, typer.Option("--if-configured", help="没有配置 [mail.smtp] 时什么也不做（定时任务用）")
+    ] = False,
+) -> None:
     """把到时间的信发出去（夜间任务之后、常驻服务每十分钟会自动做）。例：chengxin mail send"""
     from notifications.delivery import send_due
 
     config, paths = open_district(district, var)
+    if config.district.mail.smtp is None and if_configured:
+        return
     if config.district.mail.smtp is None:
         raise UsageError("district.toml 没有 [mail.smtp]：信件只写入 outbox 文件夹")
     with open_session(config, paths) as session:

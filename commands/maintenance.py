@@ -16,7 +16,7 @@ from core.storage.session import open_session
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (replay, audit, verify, stamp, prune, backup, restore):
+    for command in (replay, audit, verify, stamp, prune, backup, backup_daily, restore):
         app.command()(command)
 
 
@@ -143,6 +143,24 @@ def backup(
 
     config, paths = open_district(district, var)
     typer.echo(f"已备份 {write(paths, out, config.folder)} 个文件：{out}")
+
+
+def backup_daily(
+    folder: Annotated[Path, typer.Argument(help="放备份的文件夹，最好在另一块磁盘")],
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    daily: Annotated[int, typer.Option(min=1, help="最近多少天的备份每天都留")] = 7,
+    weekly: Annotated[int, typer.Option(min=0, help="此外再留最近多少周，每周一份")] = 4,
+) -> None:
+    """每日备份一份，读回来核对之后才删旧的；由定时任务调用。例：chengxin backup-daily /backup --daily 7 --weekly 4"""
+    from core.storage.backup_rotation import back_up_daily
+
+    config, paths = open_district(district, var)
+    today = datetime.now(ZONE).date()
+    done = back_up_daily(paths, folder, config.district.slug, today, daily=daily, weekly=weekly)
+    typer.echo(f"{'今天已经备份过' if done.already else '已备份'}：{done.written}")
+    for path in done.removed:
+        typer.echo(f"已删除旧备份 {path}")
 
 
 def restore(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from checks import TEXTS, unknown_checks
+from checks import unknown_checks, unknown_words
 from commands.failures import LOG
 from core.domain.clock import Clock, parse_moment
 from core.domain.config import Config, load
@@ -56,17 +56,26 @@ def open_district(district: Path, var: Path | None, *, needs_store: bool = True)
     config = load_district(district)
     for scheme, _ in config.schemes:
         for code, names in unknown_checks(scheme).items():
-            raise ConfigError(
-                district,
-                f"方案 {scheme.version} 指标 {code}.checks",
-                f"没有这种核查：{'、'.join(names)}（可用：{'、'.join(TEXTS)}）",
-            )
-    paths = Paths((var or Path("var") / config.district.slug).resolve())
+            raise ConfigError(district, f"方案 {scheme.version} 指标 {code}.checks", unknown_words(names))
+    paths = _opened((var or Path("var") / config.district.slug).resolve(), needs_store=needs_store)
+    return config, paths
+
+
+def open_data(district: Path, var: Path | None) -> Paths:
+    """The data folder alone, for telling: with `var` a configuration that does not load is no hindrance.
+
+    Errors as `open_district` raises them, where `var` does not say the folder; UsageError where it holds no store.
+    """
+    return open_district(district, None)[1] if var is None else _opened(var.resolve(), needs_store=True)
+
+
+def _opened(root: Path, *, needs_store: bool) -> Paths:
+    paths = Paths(root)
     LOG.paths = paths
     tighten(paths)
     if needs_store and not paths.store.exists():
         raise UsageError(_no_store(paths))
-    return config, paths
+    return paths
 
 
 def _no_store(paths: Paths) -> str:

@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJson = False) -> None:
     """最近的批次、各栏目状况、证据概况。例：chengxin status"""
     from commands.output import tables
-    from core.runtime.diagnostics import disk_of
+    from core.runtime.disk import disk_of
     from pipeline.status import status_of
 
     config, paths = open_district(district, var)

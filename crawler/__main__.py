@@ -13,6 +13,7 @@ from core.runtime.owner_only import keep_to_owner
 from core.storage.database import NIGHT_PATIENCE, Store
 from core.storage.warc_archive import Archive
 from crawler.crawl_job import CrawlJob, read_job
+from crawler.crawl_log import mask_log
 from crawler.fetching.settings import build_settings
 from crawler.spider import NightSpider
 
@@ -28,6 +29,7 @@ def crawl(job: CrawlJob, **overrides: object) -> int:
     try:
         with Store(job.store, NIGHT_PATIENCE) as store:
             process = CrawlerProcess(settings | overrides)
+            mask_log()
             crawler = process.create_crawler(NightSpider)
             process.crawl(crawler, job=job, config=config, store=store, archive=archive, clock=Clock(base=job.base))
             _clean_logs()

@@ -20,6 +20,7 @@ from core.domain.config import Config, Smtp
 from core.domain.errors import CalendarUnknown, ConfigError, UsageError
 from core.domain.text import plain
 from core.runtime.locks import sender_lock
+from core.runtime.log import events
 from core.storage.outbox import DEAD, SENT, UNCERTAIN, Delivery, Outbox
 from core.storage.session import Session
 from notifications.smtp import send
@@ -56,6 +57,8 @@ def send_due(session: Session) -> dict[str, int]:
             letters, left = list(each), end - time.monotonic()
             seconds = min(left, settings.letter_seconds)
             counts.update(_deliver(outbox, account, letters, now, seconds) if left > 0 else ["waiting"] * len(letters))
+    if counts:
+        events(session.paths.logs).event("mail", letters=len({d.key for d in due}), outcomes=dict(counts))
     return dict(counts)
 
 

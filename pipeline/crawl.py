@@ -2,6 +2,7 @@
 
 import errno
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,10 @@ from pathlib import Path
 from checks import REASONS
 from core.domain.config import Config
 from core.domain.errors import EngineError
-from core.domain.text import printable
+from core.domain.models import Look
+from core.domain.text import mask_identities, printable
 from core.runtime.chromium import find_chromium
+from core.runtime.log import EventLog
 from core.storage.session import Session
 from crawler.check_plan import ChecksKnown
 from crawler.crawl_job import CrawlJob, VisitPlan, write_job
@@ -50,6 +53,7 @@ def crawl(session: Session, plans: tuple[VisitPlan, ...], run_id: str) -> None:
     paths, clock = session.paths, session.clock
     paths.logs.mkdir(parents=True, exist_ok=True)
     log = paths.logs / f"{run_id}.log"
+    log.touch(mode=0o600)
     job = CrawlJob(
         district=session.config.folder,
         store=paths.store,
@@ -73,11 +77,30 @@ def _failed(log: Path, before: int, stderr: str, code: int) -> str:
     `before`: how many bytes the log held when this crawl began.
     """
     with suppress(OSError), log.open("a", encoding="utf-8") as file:
-        file.write(printable(stderr))
+        file.write(mask_identities(printable(stderr))[0])
     text = stderr + (log.read_bytes()[before:].decode("utf-8", "replace") if log.exists() else "")
     said = {"磁盘已满，请腾出空间再运行；": _FULL_DISK, "数据库正忙：另一个程序正在写，请等它结束再运行；": _BUSY}
     reason = next((words for words, signs in said.items() if any(sign in text for sign in signs)), "")
     return f"抓取进程失败（退出码 {code}）：{reason}详见 {log}"
+
+
+def log_looks(log: EventLog, looks: Iterable[Look]) -> None:
+    """An event a look: how it went. Reasons are cut to their slug, since some quote what a row says."""
+    for look in looks:
+        log.event(
+            "portal-looked",
+            run=look.run,
+            portal=look.portal,
+            kind=look.kind,
+            proving=look.genuine and look.parsed,
+            whole=look.whole,
+            rows=look.rows,
+            pages=look.pages,
+            requests=look.requests,
+            bytes=look.bytes,
+            seconds=look.seconds,
+            reasons=sorted({reason.partition(":")[0] for reason in look.reasons}),
+        )
 
 
 def config_files(config: Config) -> dict[str, str]:

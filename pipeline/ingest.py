@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.domain.models import Attachment
+from core.runtime.log import events
 from core.storage.attachments import keep_attachment
 from core.storage.session import Session
 from intake.reader import import_files
@@ -25,7 +26,21 @@ class ImportResult:
 def import_uploads(session: Session, files: Sequence[Path]) -> list[ImportResult]:
     """Import workbooks, folders and zips; a workbook's good rows and their files go in whole or not at all."""
     now = session.now()
-    return [_keep(session, reading, now) for reading in import_files(files, session.config, now)]
+    results = [_keep(session, reading, now) for reading in import_files(files, session.config, now)]
+    _note(session, results)
+    return results
+
+
+def _note(session: Session, results: Sequence[ImportResult]) -> None:
+    """An event of the import: how much came, and nothing of what it says; a file's name may be a person's."""
+    events(session.paths.logs).event(
+        "imported",
+        workbooks=[result.reading.sha256[:12] for result in results],
+        submissions=sum(result.submissions for result in results),
+        zeros=sum(result.zeros for result in results),
+        filings=sum(result.filings for result in results),
+        faults=sum(len(result.reading.faults) for result in results),
+    )
 
 
 def _keep(session: Session, reading: WorkbookReading, now: datetime) -> ImportResult:

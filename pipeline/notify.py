@@ -19,7 +19,8 @@ from core.domain.periods import parse_period
 from core.domain.ruling_validity import newest_words
 from core.runtime.atomic_write import write_whole
 from core.runtime.boundary import Boundary, Failed
-from core.runtime.diagnostics import disk_of
+from core.runtime.disk import disk_of
+from core.runtime.log import events
 from core.runtime.paths import Paths
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, OutboxLetter
 from core.storage.session import Session
@@ -177,10 +178,12 @@ def alarm(session: Session, what: str, title: str, text: str) -> bool:
         return False
     commit(session, key, now.date(), "office", compose_alarm(session.config, key, title, text, now), {}, now)
     write_letters(session, now)
+    events(session.paths.logs).event("alarm", subject=what)
     return True
 
 
 def stale_since(session: Session) -> datetime | None:
-    """When the last night ended, if that is too long ago; None while nights run, or before the first."""
-    finished = [run.finished_at for run in session.runs.all() if run.finished_at]
-    return finished[-1] if finished and session.now() - finished[-1] > STALE else None
+    """When the last night ended, or the first began where none has, if that is too long ago; None while nights run."""
+    nights = session.runs.all()
+    ended = [run.finished_at for run in nights if run.finished_at] or [run.started_at for run in nights[:1]]
+    return ended[-1] if ended and session.now() - ended[-1] > STALE else None

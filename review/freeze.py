@@ -8,6 +8,7 @@ from core.domain.clock import ZONE
 from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Evidence, FreezeProposal, FrozenResult
 from core.domain.periods import Period
+from core.runtime.log import events
 from core.storage.hash_chain import head
 from core.storage.serialization import dump, parse
 from core.storage.session import Session
@@ -130,6 +131,7 @@ def _fix(
     with session.store.transaction():
         session.frozen.add(result, now)
         sign(session, "frozen", f"{period.name}/{version}", person)
+    events(session.paths.logs).event("frozen", period=result.period, version=result.version, head=result.head)
     return result
 
 

@@ -21,6 +21,7 @@ from core.domain.models import (
 from core.domain.ruling_validity import fingerprint, holds, newest_words, unit_rulings
 from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
 from core.domain.text import MAX_TITLE, stored
+from core.runtime.log import events
 from core.storage.session import Session
 from review.reviewers import Person, sign
 from scoring.adjudicated import SEVERITIES
@@ -54,6 +55,7 @@ def record_rulings(session: Session, requests: Iterable[RulingRequest], person: 
             if session.rulings.add(ruling, now):
                 added += 1
                 sign(session, "rulings", ruling.id, person)
+    events(session.paths.logs).event("ruled", new=added, via=person.via)
     return added
 
 

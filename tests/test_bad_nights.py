@@ -237,7 +237,7 @@ def test_a_night_killed_by_a_signal_is_told(tmp_path: Path, paths: Paths, monkey
     with closing(sqlite3.connect(paths.store, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # so that the child is still there to be killed
         _killing(monkeypatch)
-        monkeypatch.setattr(scheduler, "_tell_office", _after(other, scheduler._tell_office))
+        monkeypatch.setattr(scheduler, "tell_office", _after(other, scheduler.tell_office))
         scheduler.scheduled_night(str(folder), str(paths.root))
     beat = beat_of(paths)
     assert (beat["verdict"], beat["code"], beat["run"]) == ("failed", -9, "") and "信号 9" in beat["problem"]

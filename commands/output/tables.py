@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +11,14 @@ from rich.text import Text
 
 from checks.cases.publication_claim import ClaimState
 from commands.output.terminal import console
-from core.domain.clock import ZONE
 from core.domain.config import Config
 from core.domain.look_reasons import sentence
 from core.domain.models import Decision, Evidence, Finding, Look, Outcome, RulingKind, Score
 from core.domain.reason_codes import CheckText
 from core.domain.ruling_validity import call_number
 from core.domain.ruling_words import CLAIM_CHOICES
-from core.runtime.diagnostics import FEW_NIGHTS, MANY_NIGHTS, Diagnosis
+from core.runtime.diagnostics import Diagnosis
+from core.runtime.disk import Disk
 from core.storage.outbox import Delivery
 from reporting import wording
 from reporting.unit_views import sum_of
@@ -112,7 +111,7 @@ def print_status(status: Mapping[str, Any]) -> None:
     ]
     if late:
         out.print(f"很久没有用浏览器核对读取结果：{'、'.join(late)}", style="yellow")
-    out.print(_disk(status["disk"]))
+    out.print(_disk(Disk(**status["disk"])))
     counts = "，".join(f"{outcome_text(Outcome(name))} {number}" for name, number in status["outcomes"].items())
     unwritten = status["unwritten_letters"]
     out.print(f"决定事项 {status['decisions']} 件；证据：{counts or '无'}；没有写出的信 {unwritten} 封")
@@ -133,17 +132,18 @@ def delivery_state(name: str) -> str:
     return wording.name_of(wording.DELIVERIES, name)
 
 
-def _disk(disk: Mapping[str, Any]) -> str:
+def _disk(disk: Disk) -> str:
     """The room taken, and for how many nights there is more."""
-    archive, store, free, night = (f"{disk[name] / 1024**2:,.1f} MB" for name in ("archive", "store", "free", "night"))
-    taken = f"磁盘：存证 {archive}，数据库 {store}，可用 {free}"
-    if disk["nights"] is None:
-        return taken
-    few = "（请尽快扩容，或缩短 [archive] keep_months）" if disk["nights"] < FEW_NIGHTS else ""
-    if disk["nights"] > MANY_NIGHTS:
-        return f"{taken}；每夜约 {night}，十年之内够用"
-    until = datetime.now(ZONE).date() + timedelta(days=disk["nights"])
-    return f"{taken}；每夜约 {night}，约可再用 {disk['nights']:,} 夜（至 {until}）{few}"
+    parts = {
+        "存证": disk.archive,
+        "数据库": disk.store,
+        "附件": disk.attachments,
+        "备份": disk.backups,
+        "日志": disk.logs,
+    }
+    sizes = "，".join(f"{name} {size / 1024**2:,.1f} MB" for name, size in parts.items())
+    few = "（请尽快扩容，或缩短 [archive] keep_months）" if disk.is_short else ""
+    return f"磁盘：{sizes}，可用 {disk.free / 1024**2:,.1f} MB{disk.forecast}{few}"
 
 
 def print_looks(looks: Sequence[Look], names: Mapping[str, str]) -> None:

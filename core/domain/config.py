@@ -8,7 +8,9 @@ and optionally `holidays.toml` (days that override the calendar package).
 import hashlib
 import json
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -407,50 +409,70 @@ class _Holidays(Frozen):
     working: tuple[date, ...] = ()
 
 
-def _read(path: Path, model: type[M]) -> M:
-    """Read one TOML file into `model`; every fault names the file and the key."""
+class _Reading:
+    """Files read one after another into models, with every fault found on the way."""
+
+    def __init__(self) -> None:
+        self.faults: list[ConfigError] = []
+
+    def read(self, path: Path, model: type[M]) -> M | None:
+        """One TOML file as `model`; None where it has faults, each of which names the file and the key."""
+        try:
+            return model.model_validate(_parsed(path))
+        except ConfigError as fault:
+            self.faults.append(fault)
+        except ValidationError as error:
+            for each in error.errors():
+                why = _explain(each["type"], each["msg"], each.get("input"))
+                self.faults.append(ConfigError(path, ".".join(map(str, each["loc"])), why))
+        return None
+
+
+def _parsed(path: Path) -> dict[str, object]:
+    """What a TOML file holds; ConfigError where it cannot be read."""
     try:
-        data = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
+        return tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
     except FileNotFoundError:
         raise ConfigError(path, "", "文件不存在") from None
     except OSError as error:
         raise ConfigError(path, "", f"文件读不出来：{error.strerror}") from None
     except (ValueError, RecursionError) as error:  # TOMLDecodeError, bytes that are no UTF-8, a number of 5,000 digits
         raise ConfigError(path, "", f"不是合法的 TOML：{error}") from None
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise ConfigError(path, ".".join(str(part) for part in first["loc"]), _explain(error)) from None
 
 
-def _explain(error: ValidationError) -> str:
-    fault = error.errors()[0]
+def _explain(kind: str, words: str, value: object) -> str:
     known = {"extra_forbidden": "没有这个键（拼写有误？）", "missing": "缺少这一项"}
-    message, value = fault["msg"].removeprefix("Value error, "), fault.get("input")
-    return known.get(fault["type"], message if isinstance(value, (dict, list)) else f"{message}（现值 {value!r}）")
+    message = words.removeprefix("Value error, ")
+    return known.get(kind, message if isinstance(value, (dict, list)) else f"{message}（现值 {value!r}）")
 
 
-def _unique(path: Path, key: str, names: list[str]) -> None:
-    for name in names:
-        if names.count(name) > 1:
-            raise ConfigError(path, key, f"重复：{name}")
+def _repeated(path: Path, key: str, names: Sequence[str]) -> list[ConfigError]:
+    return [ConfigError(path, key, f"重复：{name}") for name in dict.fromkeys(names) if names.count(name) > 1]
 
 
-def _check_units(path: Path, units: Sequence[Unit]) -> None:
+def _unit_faults(path: Path, units: Sequence[Unit]) -> list[ConfigError]:
     slugs = [unit.slug for unit in units]
-    _unique(path, "unit.slug", slugs)
-    for unit in units:
-        if unit.successor is not None and unit.successor not in slugs:
-            raise ConfigError(path, f"{unit.slug}.successor", f"没有定义单位 {unit.successor}")
+    lost = [unit for unit in units if unit.successor is not None and unit.successor not in slugs]
+    return [
+        *_repeated(path, "unit.slug", slugs),
+        *(ConfigError(path, f"{unit.slug}.successor", f"没有定义单位 {unit.successor}") for unit in lost),
+    ]
 
 
-def _check_portals(portals: Mapping[Path, Portal], units: Collection[str]) -> None:
+def _portal_faults(portals: Mapping[Path, Portal], units: Collection[str] | None) -> Iterator[ConfigError]:
+    """`units`: the slugs that are defined; None where their file could not be read."""
     for path, portal in portals.items():
         if portal.id != path.stem:
-            raise ConfigError(path, "id", f"应与文件名一致（{path.stem}），现为 {portal.id}")
-        if portal.unit is not None and portal.unit not in units:
-            raise ConfigError(path, "unit", f"units.toml 没有定义单位 {portal.unit}")
+            yield ConfigError(path, "id", f"应与文件名一致（{path.stem}），现为 {portal.id}")
+        if portal.unit is not None and units is not None and portal.unit not in units:
+            yield ConfigError(path, "unit", f"units.toml 没有定义单位 {portal.unit}")
+
+
+def _scheme_faults(folder: Path, schemes: Sequence[tuple[Path, Scheme]]) -> Iterator[ConfigError]:
+    for path, scheme in schemes:
+        yield from _repeated(path, "indicator.code", [i.code for i in scheme.indicators])
+    days = [str(scheme.effective_from) for _, scheme in schemes]
+    yield from _repeated(folder / "district.toml", "later_schemes.effective_from", days)
 
 
 def _hash_of(files: Iterable[Path]) -> str:
@@ -461,34 +483,78 @@ def _hash_of(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def load(folder: Path) -> Config:
-    """Read the district in `folder` whole; raises ConfigError on the first fault."""
-    folder = folder.resolve()
-    district = _read(folder / "district.toml", District)
-    units = _read(folder / "units.toml", _Units).unit
-    scheme_paths = [folder / name for name in (district.scheme, *district.later_schemes)]
-    schemes = [(path, _read(path, Scheme)) for path in scheme_paths]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrictFiles:
+    """What could be read of a district's folder, and every fault found: those of the files read first come first."""
+
+    folder: Path
+    district: District | None
+    units: tuple[Unit, ...] | None
+    schemes: tuple[tuple[Path, Scheme], ...]  # by the day on which they take effect
+    portals: Mapping[Path, Portal]
+    holidays: Mapping[date, bool]
+    faults: tuple[ConfigError, ...]
+
+
+def read_files(folder: Path) -> DistrictFiles:
+    """Read everything in `folder`. What a fault hides is not guessed at: without `units.toml` no unit is unknown."""
+    folder, reading = folder.resolve(), _Reading()
+    district = reading.read(folder / "district.toml", District)
+    units = reading.read(folder / "units.toml", _Units)
+    names = (district.scheme, *district.later_schemes) if district else _scheme_names(folder / "district.toml")
+    schemes = [(folder / name, scheme) for name in names if (scheme := reading.read(folder / name, Scheme))]
     schemes.sort(key=lambda pair: pair[1].effective_from)
     paths = sorted((folder / "portals").glob("*.toml"))
-    portals = tuple(_read(path, Portal) for path in paths)
-    _check_units(folder / "units.toml", units)
-    _check_portals(dict(zip(paths, portals, strict=True)), {unit.slug for unit in units})
-    for path, scheme in schemes:
-        _unique(path, "indicator.code", [i.code for i in scheme.indicators])
-    _unique(folder / "district.toml", "later_schemes.effective_from", [str(s.effective_from) for _, s in schemes])
+    portals = {path: portal for path in paths if (portal := reading.read(path, Portal))}
+    reading.faults += _unit_faults(folder / "units.toml", units.unit if units else ())
+    reading.faults += _portal_faults(portals, {unit.slug for unit in units.unit} if units else None)
+    reading.faults += _scheme_faults(folder, schemes)
     holidays_path = folder / "holidays.toml"
-    holidays = _read(holidays_path, _Holidays) if holidays_path.exists() else _Holidays()
-    files = [folder / "district.toml", folder / "units.toml", *scheme_paths, *paths]
-    files += [holidays_path] if holidays_path.exists() else []
-    hashed = tuple((scheme, hashlib.sha256(path.read_bytes()).hexdigest()) for path, scheme in schemes)
+    holidays = (reading.read(holidays_path, _Holidays) if holidays_path.exists() else None) or _Holidays()
+    return DistrictFiles(
+        folder=folder,
+        district=district,
+        units=units.unit if units else None,
+        schemes=tuple(schemes),
+        portals=portals,
+        holidays=dict.fromkeys(holidays.off, False) | dict.fromkeys(holidays.working, True),
+        faults=tuple(reading.faults),
+    )
+
+
+def _scheme_names(path: Path) -> tuple[str, ...]:
+    """The schemes that a `district.toml` names which is otherwise wrong."""
+    with suppress(ConfigError):
+        match _parsed(path):
+            case {"scheme": str(scheme), "later_schemes": list(later)}:
+                return (scheme, *(name for name in later if isinstance(name, str)))
+            case {"scheme": str(scheme)}:
+                return (scheme,)
+    return ()
+
+
+def load(folder: Path) -> Config:
+    """Read the district in `folder` whole; raises ConfigError on the first fault."""
+    return config_of(read_files(folder))
+
+
+def config_of(files: DistrictFiles) -> Config:
+    """The configuration that faultless files are; raises ConfigError, the first of them, where there are faults."""
+    if files.faults or files.district is None or files.units is None:
+        raise files.faults[0]
+    folder, district = files.folder, files.district
+    read = [folder / "district.toml", folder / "units.toml"]
+    read += [*(folder / name for name in (district.scheme, *district.later_schemes)), *files.portals]
+    read += [path for path in (folder / "holidays.toml",) if path.exists()]
+    hashed = tuple((scheme, hashlib.sha256(path.read_bytes()).hexdigest()) for path, scheme in files.schemes)
     return Config(
         folder=folder,
         district=district,
-        units=units,
-        portals=portals,
+        units=files.units,
+        portals=tuple(files.portals.values()),
         scheme=hashed[0][0],
         scheme_hash=hashed[0][1],
         schemes=hashed,
-        holidays=dict.fromkeys(holidays.off, False) | dict.fromkeys(holidays.working, True),
-        hash=_hash_of(files),
+        holidays=dict(files.holidays),
+        hash=_hash_of(read),
     )

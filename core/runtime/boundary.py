@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from core.domain.clock import moment_text
 from core.domain.text import mask_identities, printable
+from core.runtime.log import events
 
 T = TypeVar("T")
 
@@ -48,9 +49,12 @@ class Boundary:
             return Failed(type(error).__name__)
 
     def _log(self, what: str, error: Exception) -> None:
+        events(self.logs).event("set-aside", subject=what, error=type(error).__name__)
         words = "".join(traceback.format_exception(error))
         text = f"{moment_text(self.at)} set aside: {what}\n{words}\n"
         with suppress(OSError):
             self.logs.mkdir(parents=True, exist_ok=True)
-            with (self.logs / f"{self.at:%Y-%m-%d}.log").open("a", encoding="utf-8", errors="replace") as file:
+            path = self.logs / f"{self.at:%Y-%m-%d}.log"
+            path.touch(mode=0o600)
+            with path.open("a", encoding="utf-8", errors="replace") as file:
                 file.write(mask_identities(printable(text))[0])

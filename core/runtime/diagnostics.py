@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from statistics import median
 from typing import Literal
 
 import chinese_calendar
@@ -18,13 +17,10 @@ from core.domain.calendar import Calendar
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config, Portal
 from core.domain.errors import CalendarUnknown
+from core.runtime.disk import FEW_NIGHTS, LOW_DISK, disk_of
 from core.runtime.paths import Paths
 
 State = Literal["good", "warn", "bad"]
-LOW_DISK = 2 * 1024**3  # bytes; a district's quarter of captures needs about this much
-RECENT = 14  # nights that the forecast goes by
-FEW_NIGHTS = 60  # room for fewer is told
-MANY_NIGHTS = 3650  # beyond which a forecast says nothing more
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +39,15 @@ def examine(config: Config | None, root: Path, chromium: str) -> tuple[Diagnosis
         _fonts(),
         _clock(),
         _calendar(config.holidays if config else {}),
-        _disk(root),
+        _disk(root, config is not None),
         _sqlite(),
         *((_portals(config), _mail(config)) if config else (_NO_DISTRICT,)),
     )
+
+
+def diagnose_configuration(config: Config) -> tuple[Diagnosis, ...]:
+    """What the configuration alone says: the calendar's years, the portals, the mail."""
+    return (_calendar(config.holidays), _portals(config), _mail(config))
 
 
 _NO_DISTRICT = Diagnosis(
@@ -114,10 +115,17 @@ def _calendar(holidays: Mapping[date, bool]) -> Diagnosis:
     return Diagnosis("工作日历", "good", f"已有至 {year + 1} 年")
 
 
-def _disk(root: Path) -> Diagnosis:
+def _disk(root: Path, has_data: bool) -> Diagnosis:
+    """How much is free; of a data folder also what it takes, and how long there is room."""
     place = next(p for p in (root, *root.resolve().parents) if p.exists())
     free = shutil.disk_usage(place).free
-    return Diagnosis("磁盘", "good" if free > LOW_DISK else "bad", f"{place} 可用 {free / 1024**3:.1f} GiB")
+    disk = disk_of(Paths(root)) if has_data else None
+    detail = f"{place} 可用 {free / 1024**3:.1f} GiB" if disk is None else f"{place}：{disk.sentence}"
+    if free <= LOW_DISK:
+        return Diagnosis("磁盘", "bad", f"{detail}；请尽快腾出空间")
+    if disk is not None and disk.is_short:
+        return Diagnosis("磁盘", "warn", f"{detail}；不到 {FEW_NIGHTS} 夜，请扩容，或缩短 [archive] keep_months")
+    return Diagnosis("磁盘", "good", detail)
 
 
 def _sqlite() -> Diagnosis:
@@ -154,41 +162,3 @@ def _mail(config: Config) -> Diagnosis:
     if mail.smtp.user and mail.smtp.password_env not in os.environ:
         return Diagnosis("发信", "bad", f"环境变量 {mail.smtp.password_env} 没有设置，登录不了 {way}")
     return Diagnosis("发信", "good", f"{mode}；{way}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Disk:
-    """What a deployment takes, in bytes, and for how many more nights there is room (None: no night yet)."""
-
-    archive: int
-    store: int
-    attachments: int
-    free: int
-    night: int  # the median of the last nights
-    nights: int | None
-
-    @property
-    def sentence(self) -> str:
-        """In words: taken, free, and for how long."""
-        mega = (self.archive + self.store + self.attachments) // 1024 // 1024
-        room = f"，按近来每夜的用量还够约 {self.nights} 夜" if self.nights is not None else ""
-        return f"数据占用 {mega} MiB，磁盘剩余 {self.free // 1024**3} GiB{room}"
-
-
-def disk_of(paths: Paths) -> Disk:
-    """The room taken so far and the forecast: a night adds what its archive and its share of the store are."""
-    by_night: dict[str, int] = {}
-    for path in paths.archive.glob("*.warc.gz"):
-        by_night[path.name[:10]] = by_night.get(path.name[:10], 0) + path.stat().st_size
-    recent = [by_night[name] for name in sorted(by_night)[-RECENT:]]
-    store = paths.store.stat().st_size if paths.store.exists() else 0
-    night = round(median(recent) + store / len(by_night)) if recent else 0
-    free = shutil.disk_usage(next(p for p in (paths.root, *paths.root.resolve().parents) if p.exists())).free
-    return Disk(
-        archive=sum(by_night.values()),
-        store=store,
-        attachments=sum(p.stat().st_size for p in paths.attachments.glob("*")),
-        free=free,
-        night=night,
-        nights=free // night if night else None,
-    )

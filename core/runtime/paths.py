@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]  # where the program stands: its code, templates and districts
 TEMPLATES = ROOT / "templates"
+DEPLOY = ROOT / "deploy"  # how a machine runs it: units, cron lines, a container
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,18 @@ class Paths:
 
     @property
     def logs(self) -> Path:
-        """The crawl's logs, one a night."""
+        """The crawl's logs, one a night; what happened, and tracebacks."""
         return self.root / "logs"
+
+    @property
+    def disk(self) -> Path:
+        """What everything took at the end of each of the last nights; a cache."""
+        return self.root / "disk.json"
+
+    @property
+    def backups(self) -> Path:
+        """Daily backups, where no other folder is named for them."""
+        return self.root / "backups"
 
     @property
     def heartbeat(self) -> Path:

@@ -1,7 +1,7 @@
 """Whether there is room for a night, asked before it begins: one that fills the disk leaves everything half done."""
 
 from core.domain.errors import EngineError
-from core.runtime.diagnostics import disk_of
+from core.runtime.disk import disk_of
 from core.runtime.paths import Paths
 
 FACTOR = 3  # times what a night has lately taken: the fullest night of a quarter takes about twice the median

@@ -14,7 +14,7 @@ from sqlite_utils import Database
 
 from core.domain.errors import StoreError
 from core.runtime.owner_only import close_to_others
-from core.storage.migrations import migrations
+from core.storage.migrations import migrations, steps_of_a_newer_program
 from core.storage.serialization import Row
 
 PATIENCE = 30.0  # seconds that a command waits for another program to let go of the store
@@ -24,6 +24,7 @@ NIGHT_PATIENCE = 300.0  # and a night: nobody stands by to run it again
 class Store:
     """One SQLite file. Open it with `Store(path)`; close it, or use it as a context manager.
 
+    A store that a newer program has migrated is refused (StoreError) and left as it is.
     `patience`: seconds that opening and every transaction wait where another program writes. Past it they raise
     StoreError and sqlite3.OperationalError (SQLITE_BUSY).
     """
@@ -37,6 +38,7 @@ class Store:
             close_to_others(path)
             connection = sqlite3.connect(path, timeout=patience, isolation_level=None)
             self.db = Database(connection)
+            _refuse_newer(self.db, path)
             self.db.execute("PRAGMA foreign_keys = ON")
             self.db.execute("PRAGMA synchronous = FULL")
             self.db.enable_wal()
@@ -85,3 +87,14 @@ class Store:
                 if rows:
                     marks = ", ".join("?" * len(rows[0]))
                     self.db.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
+
+
+def _refuse_newer(db: Database, path: Path) -> None:
+    """StoreError where the file holds steps that this program does not know: it would read and write it wrongly."""
+    unknown = steps_of_a_newer_program(db)
+    if unknown:
+        db.close()
+        steps = "、".join(unknown)
+        raise StoreError(
+            f"数据库由更新的程序升级过（{steps}），本程序不认得：{path}；请换用新的程序，或恢复升级之前的备份"
+        )

@@ -1,5 +1,7 @@
 """The store's schema as named forward steps. A step that has shipped is never edited; add another."""
 
+from functools import cache
+
 from sqlite_utils import Database, Migrations
 
 migrations = Migrations("chengxin")
@@ -253,6 +255,19 @@ CREATE TABLE unseen_rows (
     PRIMARY KEY ("check", row_key)
 ) STRICT;
 """
+
+
+def steps_of_a_newer_program(db: Database) -> tuple[str, ...]:
+    """The steps that the file has been through and that are none of these; nothing is written."""
+    return tuple(step.name for step in migrations.applied(db) if step.name not in _known())
+
+
+@cache
+def _known() -> frozenset[str]:
+    empty = Database(memory=True)
+    names = frozenset(step.name for step in migrations.pending(empty))
+    empty.close()
+    return names
 
 
 def _run_script(db: Database, script: str) -> None:

@@ -45,18 +45,25 @@ _WRONG = {"extra_forbidden": "该家族没有这个键（拼写有误？）", "m
 
 
 def parser_of(portal: Portal) -> PortalParser:
-    """The portal's family with its options; ConfigError names the portal's file and the key."""
-    where = f"portals/{portal.id}.toml"
-    family = FAMILIES.get(portal.family)
+    """The portal's family with its options; ConfigError names the portal's file and the key of the first fault."""
+    family, faults = FAMILIES.get(portal.family), option_faults(portal)
+    if family is None or faults:
+        raise faults[0]
+    return family.parser_of(portal)
+
+
+def option_faults(portal: Portal) -> tuple[ConfigError, ...]:
+    """Every fault of a portal's family and options; () where a look can be made."""
+    where, family = f"portals/{portal.id}.toml", FAMILIES.get(portal.family)
     if family is None:
-        raise ConfigError(where, "family", f"没有这种栏目家族：{portal.family}（可用：{'、'.join(FAMILIES)}）")
+        return (ConfigError(where, "family", f"没有这种栏目家族：{portal.family}（可用：{'、'.join(FAMILIES)}）"),)
     try:
-        return family.parser_of(portal)
+        family.parser_of(portal)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(["options", *(str(part) for part in first["loc"])])
-        reason = _WRONG.get(first["type"], f"{first['msg']}（现值 {first.get('input')!r}）")
-        raise ConfigError(where, key, reason) from None
+        found = ((".".join(["options", *map(str, each["loc"])]), each) for each in error.errors())
+        said = "{msg}（现值 {input!r}）"
+        return tuple(ConfigError(where, key, _WRONG.get(each["type"], said.format(**each))) for key, each in found)
+    return ()
 
 
 def as_a_citizen(portal: Portal) -> Portal:

@@ -48,6 +48,7 @@ def build_settings(config: Config, browser: str, log_file: str | None) -> dict[s
         "ITEM_PIPELINES": {"crawler.spider.StorePipeline": 300},
         "DOWNLOAD_HANDLERS": _handlers("crawler.fetching.handler.BoundedHandler"),
         "LOG_LEVEL": "WARNING",
+        "LOG_FORMATTER": "crawler.crawl_log.LookLogFormatter",
         "LOG_FILE": log_file,
         "LOG_SHORT_NAMES": True,
         "CLOSESPIDER_ERRORCOUNT": 0,

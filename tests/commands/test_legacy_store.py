@@ -66,7 +66,7 @@ def _machine(name: str, told: Any) -> Any:
                 portal.pop(name, None)
         told.pop("proposed", None)
         assert told.pop("network", "") == "", "a night that was answered doubts no network"
-        told["disk"] |= dict.fromkeys(("free", "night", "nights", "store"))
+        told["disk"] |= dict.fromkeys(("free", "night", "nights", "store", "backups", "logs", "other", "trend"))
     return told
 
 

@@ -9,7 +9,7 @@ import pytest
 from core.domain.config import Config, load
 from core.domain.errors import StoreError
 from core.domain.models import Run
-from core.runtime.diagnostics import disk_of
+from core.runtime.disk import LOW_DISK, disk_of
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.hash_chain import seal, verify
@@ -121,6 +121,6 @@ def test_what_an_open_evidence_cites_stays(paths: Paths, config: Config, outcome
 def test_the_disk_forecast_goes_by_the_last_nights(paths: Paths) -> None:
     disk = disk_of(paths)
     assert disk.archive == warc(paths).stat().st_size and disk.store == paths.store.stat().st_size
-    assert disk.night == disk.archive + disk.store and disk.nights == disk.free // disk.night
+    assert disk.night == disk.archive + disk.store and disk.nights == max(disk.free - LOW_DISK, 0) // disk.night
     empty = disk_of(Paths(paths.root / "nowhere"))
     assert (empty.archive, empty.nights) == (0, None)

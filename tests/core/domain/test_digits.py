@@ -19,7 +19,7 @@ def test_digits_that_int_refuses() -> None:
 
 
 def test_a_document_number_of_5000_digits_is_kept_as_it_is_written() -> None:
-    for serial in ("9" * 5000, f"{'9' * 5000}-{'9' * 5000}", f"1-{'9' * 5000}"):
+    for serial in ("9" * 5000, f"{'9' * 4900}-{'9' * 4900}", f"1-{'9' * 5000}"):
         assert document_numbers(f"甲〔2026〕{serial}号") == (f"甲〔2026〕{serial}号",)
 
 

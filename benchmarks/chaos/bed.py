@@ -1,6 +1,5 @@
 """What every trial starts from: a small district that has lived some nights, and what a store says, made comparable."""
 
-import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -156,15 +155,14 @@ def closing_night(config: Config) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """All that must be the same after a disturbance, and what must never be: `wrong` is empty when all is well."""
+    """All that must be the same after a disturbance, and what must never be: `wrong` is empty when all is well.
 
-    facts: str  # JSON: table → its rows, each as text
+    `tables`: table → its rows, each as text. `accused`: keys of evidence that says breached.
+    """
+
+    tables: Mapping[str, Sequence[str]]
+    accused: frozenset[str]
     wrong: tuple[str, ...]
-
-    def tables(self) -> dict[str, list[str]]:
-        """Table → rows."""
-        tables: dict[str, list[str]] = json.loads(self.facts)
-        return tables
 
 
 _SAME = {  # table → what of its rows does not depend on the second at which they were made
@@ -186,19 +184,22 @@ _SAME = {  # table → what of its rows does not depend on the second at which t
 }
 
 
-def what_it_says(folder: Path, below: str = ".") -> Said:
-    """The data in `folder` (or `below` it), comparable, with what is wrong in itself (chain, doubled, contradicted)."""
+def what_it_says(folder: Path, below: str = ".", *, audited: bool = True) -> Said:
+    """The data in `folder` (or `below` it), comparable, with what is wrong in itself (chain, doubled, contradicted).
+
+    `audited`: whether every citation is held against the archive as well, which only a crawl can have spoilt.
+    """
     config, paths = load(folder / "district"), Paths(folder / below)
-    wrong = []
     with open_session(config, paths) as session:
         _, broken = verify(session.store, paths)
-        wrong += [f"存证链：{broken}"] if broken else []
-        wrong += [f"核对不符：{line}" for line in audit(session).contradictions]
+        wrong = [f"存证链：{broken}"] if broken else []
+        wrong += [f"核对不符：{line}" for line in audit(session).contradictions] if audited else []
         wrong += _doubled(session.store)
-        facts = {table: sorted(map(str, _rows(session.store, table, columns))) for table, columns in _SAME.items()}
-        facts["evidence"] = sorted(f"{e.key} {e.outcome} {e.slug}" for e in session.evaluations.evidence())
-        facts["portals"] = _whole_tonight(session)
-    return Said(json.dumps(facts, ensure_ascii=False, indent=0), tuple(wrong))
+        tables = {table: sorted(map(str, _rows(session.store, table, columns))) for table, columns in _SAME.items()}
+        evidence = session.evaluations.evidence()
+        tables["evidence"] = sorted(f"{e.key} {e.outcome} {e.slug}" for e in evidence)
+        tables["portals"] = _whole_tonight(session)
+    return Said(tables, frozenset(e.key for e in evidence if e.outcome is Outcome.BREACHED), tuple(wrong))
 
 
 def _rows(store: Store, table: str, columns: str) -> list[tuple[object, ...]]:
@@ -217,9 +218,3 @@ def _whole_tonight(session: Session) -> list[str]:
     """Which portals the newest night read whole."""
     newest = session.runs.newest()
     return sorted({look.portal for look in session.looks.looks(run=newest.id) if look.whole}) if newest else []
-
-
-def accused(folder: Path, below: str = ".") -> set[str]:
-    """Keys of evidence that says breached, of the same data."""
-    with open_session(load(folder / "district"), Paths(folder / below)) as session:
-        return {e.key for e in session.evaluations.evidence() if e.outcome is Outcome.BREACHED}

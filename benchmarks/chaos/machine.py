@@ -19,8 +19,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from benchmarks.chaos.bed import NIGHT, Bed, accused
-from benchmarks.chaos.trials import PATIENCE, Measured, Operation, Trial, copy, differences, finish, night_command
+from benchmarks.chaos.bed import NIGHT, Bed, what_it_says
+from benchmarks.chaos.trials import (
+    PATIENCE,
+    Measured,
+    Operation,
+    Trial,
+    copy,
+    differences,
+    finish,
+    night_command,
+    wrongly_accused,
+)
 from core.runtime.paths import ROOT
 from simulation.world import night_moment
 
@@ -44,6 +54,10 @@ class Ground:
     def finish(self, folder: Path) -> Iterator[str]:
         """Run the night to its end on a machine that is well; what is wrong then."""
         return finish(self.night, self.bed, folder, self.measured)
+
+    def wrongly_accused(self, folder: Path) -> list[str]:
+        """Who is accused now that was not when nothing happened."""
+        return wrongly_accused(what_it_says(folder, audited=False), self.measured)
 
 
 Fault = Callable[[Ground], tuple[str, ...]]
@@ -127,11 +141,10 @@ def locked_store(ground: Ground) -> tuple[str, ...]:
 def clock_back(ground: Ground) -> tuple[str, ...]:
     """The clock stands a day back: no look is dated before another, and the night after is as it would have been."""
     folder = ground.copy()
-    before = accused(folder)
     day = night_moment(NIGHT - timedelta(days=1)).isoformat()
     done = _run(folder, more=["--as-of", day])
     wrong = [] if done.returncode in (0, 2, 3) and "Traceback" not in done.stderr else [done.stderr[-300:]]
-    wrong += [f"冤枉：{key}" for key in sorted(accused(folder) - before)]
+    wrong += ground.wrongly_accused(folder)
     return (*wrong, *ground.finish(folder))
 
 
@@ -167,7 +180,7 @@ def lost_archive(ground: Ground) -> tuple[str, ...]:
         os.truncate(file, file.stat().st_size // 2)
     done = _run(folder)
     wrong = [] if done.returncode in (0, 3) else [f"退出码 {done.returncode}：{done.stderr[-300:]}"]
-    return (*wrong, *(f"冤枉：{key}" for key in sorted(accused(folder) - ground.measured.accused)))
+    return (*wrong, *ground.wrongly_accused(folder))
 
 
 def _killed_while_looking(folder: Path) -> None:
@@ -196,7 +209,7 @@ def torn_manifest(ground: Ground) -> tuple[str, ...]:
     wrong = [] if told.returncode == 3 and newest.name in told.stderr else [f"verify：{told.returncode} {told.stderr}"]
     done = _run(folder)
     wrong += [] if done.returncode == 0 else [f"退出码 {done.returncode}：{done.stderr[-300:]}"]
-    return (*wrong, *(f"冤枉：{key}" for key in sorted(accused(folder) - ground.measured.accused)))
+    return (*wrong, *ground.wrongly_accused(folder))
 
 
 def browser_killed(ground: Ground) -> tuple[str, ...]:
@@ -217,7 +230,7 @@ def browser_killed(ground: Ground) -> tuple[str, ...]:
         over.set()
         hunter.join()
     wrong = [] if process.returncode == 0 else [f"退出码 {process.returncode}：{stderr[-300:]}"]
-    return (*wrong, *(f"冤枉：{key}" for key in sorted(accused(folder) - ground.measured.accused)))
+    return (*wrong, *ground.wrongly_accused(folder))
 
 
 def _hunt(root: int, over: threading.Event) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from benchmarks.chaos.bed import NIGHT, QUARTER, Bed, Said, accused, closing_night, what_it_says
+from benchmarks.chaos.bed import NIGHT, QUARTER, Bed, Said, closing_night, what_it_says
 from core.domain.config import load
 from core.runtime.paths import ROOT
 from simulation.world import moment, night_moment
@@ -42,7 +42,6 @@ class Measured:
     """An operation undisturbed: what it says, its effects, its seconds."""
 
     said: Said
-    accused: frozenset[str]
     effects: int
     seconds: float
 
@@ -140,10 +139,10 @@ def measure(operation: Operation, bed: Bed, work: Path) -> Measured:
     seconds = time.monotonic() - began
     if done.returncode:
         raise RuntimeError(f"{operation.name}: {done.stderr}")
-    said = what_it_says(folder, operation.result)
+    said = what_it_says(folder, operation.result, audited=operation.looks)
     if said.wrong:
         raise RuntimeError(f"{operation.name}: {said.wrong}")
-    return Measured(said, frozenset(accused(folder, operation.result)), int(count.read_text()), seconds)
+    return Measured(said, int(count.read_text()), seconds)
 
 
 def copy(operation: Operation, folder: Path) -> Path:
@@ -219,18 +218,22 @@ def finish(operation: Operation, bed: Bed, folder: Path, measured: Measured, lat
     if done.returncode not in operation.accepts:
         yield f"重跑的退出码 {done.returncode}：{done.stderr.strip()[-500:]}"
         return
-    yield from differences(folder, measured, operation.result)
+    yield from differences(folder, measured, operation.result, audited=operation.looks)
 
 
-def differences(folder: Path, measured: Measured, below: str = ".") -> Iterator[str]:
+def differences(folder: Path, measured: Measured, below: str = ".", *, audited: bool = True) -> Iterator[str]:
     """What a store says otherwise than the undisturbed one, and what is wrong in itself."""
-    said = what_it_says(folder, below)
+    said = what_it_says(folder, below, audited=audited)
     yield from said.wrong
-    wrongly = accused(folder, below) - measured.accused
-    yield from (f"冤枉：{key}" for key in sorted(wrongly))
-    for table, rows in said.tables().items():
-        then = measured.said.tables()[table]
+    yield from wrongly_accused(said, measured)
+    for table, rows in said.tables.items():
+        then = measured.said.tables[table]
         if rows != then:
             lost, new = sorted(set(then) - set(rows))[:2], sorted(set(rows) - set(then))[:2]
             yield f"{table}：原有 {len(then)} 条，现有 {len(rows)} 条；少了 {lost}，多了 {new}"
     yield from (f"留下半个文件：{path.name}" for path in folder.rglob("*.part"))
+
+
+def wrongly_accused(said: Said, measured: Measured) -> list[str]:
+    """Who is accused that was not when nothing happened, in words."""
+    return [f"冤枉：{key}" for key in sorted(said.accused - measured.said.accused)]

@@ -7,6 +7,7 @@ are: a 统一社会信用代码, a registration, a document, a telephone, an ord
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -218,11 +219,12 @@ def _found(text: str, label: str) -> list[_Found]:
     view = text.translate(_folding())
     views = [view] + ([han] if (han := view.translate(_HAN_DIGITS)) != view else [])
     every = [f for v in views for f in (*_wide(v, label), *_old(v, label), *_weak(v))]
-    kept: list[_Found] = []
+    kept: list[_Found] = []  # by their place, none over another
     for found in every:
-        if all(found.end <= other.start or other.end <= found.start for other in kept):
-            kept.append(found)
-    return sorted(kept, key=lambda f: f.start)
+        at = bisect_left(kept, found.end, key=lambda f: f.start)  # those from here on begin behind it
+        if at == 0 or kept[at - 1].end <= found.start:
+            kept.insert(at, found)
+    return kept
 
 
 def _wide(view: str, label: str) -> list[_Found]:

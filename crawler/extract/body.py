@@ -81,7 +81,8 @@ def _visible(root: HtmlElement) -> str:
     places, files = _places(root) or [root], file_links(root)
     if any(place.xpath(_FRAMES) for place in places):
         return ""
-    if any(_leads_on(link) for place in places for link in place.iter("a") if link not in files):
+    asked_for = frozenset(files)
+    if any(_leads_on(link) for place in places for link in place.iter("a") if link not in asked_for):
         return ""
     if any(_is_picture(image) for place in places for image in place.iter("img")):
         return ""
@@ -100,7 +101,7 @@ def _says_all(text: str, names: Sequence[str]) -> bool:
 
 def _places(root: HtmlElement) -> list[HtmlElement]:
     """Every known container that does not stand inside another."""
-    containers = list(dict.fromkeys(element for css in CONTAINERS for element in root.cssselect(css)))
+    containers = dict.fromkeys(element for css in CONTAINERS for element in root.cssselect(css))
     return [element for element in containers if not any(above in containers for above in element.iterancestors())]
 
 

@@ -5,6 +5,7 @@ it may be the law's or another office's, and the words before it run into its pr
 """
 
 import re
+from collections import defaultdict
 
 from core.domain.text import document_numbers, plain, tight
 
@@ -53,15 +54,17 @@ def own_numbers(title: str, text: str) -> tuple[str, ...]:
 
 
 def has_other_numbers(text: str, known_text: str) -> bool:
-    """Whether `text` holds a document number that `said` does not.
+    """Whether `text` holds a document number that `known_text` does not.
 
     Told apart by year, serial and the end of the prefix: before it, words of the text run into the number. Without
     号 it is some certificate's (苏建安B(2011)0200719).
     """
-    known = _MARK.findall(tight(known_text))
+    known: dict[tuple[str, str], set[str]] = defaultdict(set)  # (year, serial) → ends of prefixes
+    for end, *which in _MARK.findall(tight(known_text)):
+        known[which[0], which[1]].add(end)
     return not all(
-        any(mark[1:] == other[1:] and (mark[0].endswith(other[0]) or other[0].endswith(mark[0])) for other in known)
-        for mark in _MARK.findall(tight(text))
+        any(end.endswith(other) or other.endswith(end) for other in known.get((year, serial), ()))
+        for end, year, serial in _MARK.findall(tight(text))
     )
 
 

@@ -4,6 +4,7 @@ A file is told by its bytes; its name and headers only where bytes say nothing (
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import parse_qsl, quote, unquote, unquote_to_bytes, urlunsplit
@@ -216,18 +217,23 @@ def _told(part: Detail, *, alone: bool) -> tuple[Pairs, ...]:
 def _joined(records: Sequence[Pairs], more: Sequence[Pairs]) -> list[Pairs]:
     """Records of the page, or of a file before, and those of another: the same number and party is one record."""
     joined = list(records)
+    known = [_identity(record) for record in records]
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)  # by their numbers
+    for n, (numbers, _) in enumerate(known):
+        places[numbers].append(n)
     for record in more:
-        same = next((n for n, known in enumerate(joined[: len(records)]) if _is_same(known, record)), None)
+        numbers, name = _identity(record)
+        same = next((n for n in places.get(numbers, ()) if _may_be_one(name, known[n][1])), None) if numbers else None
         if same is None:
             joined.append(record)
         else:
             joined[same] = (*joined[same], *record)
+            known[same] = _identity(joined[same])
     return joined
 
 
-def _is_same(record: Pairs, other: Pairs) -> bool:
-    (numbers, name), (others, another) = _identity(record), _identity(other)
-    return bool(numbers) and numbers == others and (name == another or not name or not another)
+def _may_be_one(name: str, other: str) -> bool:
+    return name == other or not name or not other
 
 
 def _identity(pairs: Pairs) -> tuple[tuple[str, ...], str]:

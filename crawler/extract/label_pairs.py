@@ -1,6 +1,6 @@
 """Labelled values outside tables, and blocks of them that stand one below the other."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from lxml.html import HtmlElement
 
@@ -77,20 +77,24 @@ def joined_parts(records: tuple[Pairs, ...]) -> tuple[Pairs, ...]:
 def without_copies(records: tuple[Pairs, ...]) -> tuple[Pairs, ...]:
     """Records of one number and party that agree in all that both say made one: a second copy, for the printer."""
     kept: list[Pairs] = []
+    said: list[dict[str, str]] = []
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)  # by number and party
     for record in records:
-        place = next((n for n, known in enumerate(kept) if _is_copy(known, record)), None)
+        words = _said(record)
+        which = (words.get("document_number", ""), words.get("name", ""))
+        place = next((n for n in places[which] if _agree(said[n], words)), None) if all(which) else None
         if place is None:
+            places[which].append(len(kept))
             kept.append(record)
+            said.append(words)
         else:
-            kept[place] = (*kept[place], *(pair for pair in record if canonical(pair[0]) not in _fields(kept[place])))
+            kept[place] = (*kept[place], *(pair for pair in record if canonical(pair[0]) not in said[place]))
+            said[place] = _said(kept[place])
     return tuple(kept)
 
 
-def _is_copy(record: Pairs, other: Pairs) -> bool:
-    one, two = _said(record), _said(other)
-    return all(one.get(field) and one[field] == two.get(field) for field in ("document_number", "name")) and all(
-        one[field] == two[field] for field in one.keys() & two.keys()
-    )
+def _agree(one: dict[str, str], two: dict[str, str]) -> bool:
+    return all(one[field] == two[field] for field in one.keys() & two.keys())
 
 
 def _said(pairs: Pairs) -> dict[str, str]:

@@ -11,6 +11,7 @@ from crawler.pages import Detail, ListRow, Response
 _ALIKE = 70  # points of 100: titles are cut in lists, and spelled otherwise on pages
 _HEADING = 4  # characters; a shorter heading is part of any title
 _ENOUGH = 60_000  # characters of a page in which its title stands
+_MOST = 200  # characters of a title that are sought; the time that likeness takes grows faster than with the square
 
 
 def speaks_of(row: ListRow, detail: Detail, response: Response) -> bool:
@@ -31,7 +32,8 @@ def speaks_of(row: ListRow, detail: Detail, response: Response) -> bool:
 
 
 def _alike(wanted: str, words: str) -> bool:
-    return len(words) >= len(wanted) and fuzz.partial_ratio(wanted, words) >= _ALIKE
+    head = wanted[:_MOST]
+    return len(words) >= len(wanted) and fuzz.partial_ratio(head, words, score_cutoff=_ALIKE) >= _ALIKE
 
 
 def _unescaped(text: str) -> str:

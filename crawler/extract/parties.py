@@ -10,9 +10,11 @@ from crawler.extract.lines import is_label
 MAX_PARTIES = 50  # more names in one place are a list of something else
 CONTENT = ("content", "result", "project", "facts")
 NO_NAMES = frozenset({"名称", "单位", "个人", "单位/名称", "当事人信息", "基本信息"})
-_CODED = re.compile(r"\n|[\s（(,，;；、]*(?:统一)?(?:社会)?信用代码")
+# what stands between is looked at from its first character alone: from each of them it would take the square of it
+_BEFORE = r"(?<![\s（(,，;；、])[\s（(,，;；、]*"
+_CODED = re.compile(rf"\n|{_BEFORE}(?:统一)?(?:社会)?信用代码")
 _LABELLED = re.compile(
-    r"[\s（(,，;；、]*(?:法定代表人|法人代表|主要负责人|负责人|经营者|投资人|住所|住址|地址|经营场所|工商注册号|营业执照)"
+    rf"{_BEFORE}(?:法定代表人|法人代表|主要负责人|负责人|经营者|投资人|住所|住址|地址|经营场所|工商注册号|营业执照)"
     r"[^，,。；;：:]{0,14}[：:]"
 )
 _NAMED = re.compile(r"^(?:单位|企业|公司|当事人)?(?:名称|姓名)(?:或(?:名称|姓名))?[：:]\s*")

@@ -42,8 +42,10 @@ def _with_parties(records: tuple[Pairs, ...], inner: HtmlElement, grid: Grid) ->
     cell = next(inner.iterancestors("td", "th"), None)
     words = tight(words_of(cell)) if cell is not None else ""
     parties = tuple(row for row in read_grid(grid) if _is_party(row)) if words else ()
+    if not parties:
+        return records
     around = [n for n, record in enumerate(records) if any(words == tight(value) for _, value in record)]
-    if not parties or len(around) != 1:
+    if len(around) != 1:
         return records
     at = around[0]
     rest = tuple(pair for pair in records[at] if tight(pair[1]) != words)

@@ -17,6 +17,7 @@ from crawler.families.parsing.short_days import is_short_day, with_years
 from crawler.fetching.block_detection import unfilled
 from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
 
+MAX_TITLE = 10_000  # characters; what is longer is no title, and the list is not what it was taken for
 _BREAKERS = frozenset({"_", "rnd", "random", "timestamp", "jsessionid"})  # queries that only pass caches
 _CLOCKS = frozenset({"date", "t", "time", "v"})  # these too, where they hold a moment or a random number
 _MOMENT = re.compile(r"\d{10,}|0?\.\d+|[A-Z][a-z]{2}(?: [A-Z][a-z]{2}.*)?")
@@ -129,8 +130,11 @@ class RowText:
 def list_row(portal: Portal, text: RowText) -> ListRow:
     """A row of a list, with its day and a key to know it by.
 
-    Raises Unparsed for a row without any name to know it by, NotGenuine for a template's place-holder.
+    Raises Unparsed for a row without any name to know it by, or with a text in its place, NotGenuine for a template's
+    place-holder.
     """
+    if len(text.title) > MAX_TITLE:
+        raise Unparsed(LookReason.ROW_UNREADABLE, f"{text.title[:60]}…")
     if unfilled(text.title):
         raise NotGenuine(LookReason.TEMPLATE_UNFILLED, text.title[:60])
     if not text.title and not text.key:

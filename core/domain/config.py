@@ -423,7 +423,7 @@ class _Reading:
             self.faults.append(fault)
         except ValidationError as error:
             for each in error.errors():
-                why = _explain(each["type"], each["msg"], each.get("input"))
+                why = _explain(each["type"], each["msg"], each.get("input"), each.get("ctx", {}))
                 self.faults.append(ConfigError(path, ".".join(map(str, each["loc"])), why))
         return None
 
@@ -440,10 +440,39 @@ def _parsed(path: Path) -> dict[str, object]:
         raise ConfigError(path, "", f"不是合法的 TOML：{error}") from None
 
 
-def _explain(kind: str, words: str, value: object) -> str:
-    known = {"extra_forbidden": "没有这个键（拼写有误？）", "missing": "缺少这一项"}
-    message = words.removeprefix("Value error, ")
-    return known.get(kind, message if isinstance(value, (dict, list)) else f"{message}（现值 {value!r}）")
+# what pydantic says, by its type of error (docs.pydantic.dev, Validation Errors), with its own figures
+_WORDS = {
+    "extra_forbidden": "没有这个键（拼写有误？）",
+    "missing": "缺少这一项",
+    "greater_than_equal": "不能小于 {ge}",
+    "greater_than": "应大于 {gt}",
+    "less_than_equal": "不能大于 {le}",
+    "less_than": "应小于 {lt}",
+    "literal_error": "只能是 {expected}",
+    "enum": "只能是 {expected}",
+    "string_type": "应是加引号的文字",
+    "string_too_short": "至少 {min_length} 个字",
+    "string_too_long": "最多 {max_length} 个字",
+    "string_pattern_mismatch": "写法不对，应符合 {pattern}",
+    "too_short": "至少 {min_length} 项",
+    "too_long": "最多 {max_length} 项",
+    **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "应是整数"),
+    **dict.fromkeys(("float_type", "float_parsing", "decimal_type", "decimal_parsing"), "应是数"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "应是 true 或 false"),
+    **dict.fromkeys(("tuple_type", "list_type", "frozen_set_type", "set_type"), "应是方括号里的列表"),
+    **dict.fromkeys(("dict_type", "model_type", "model_attributes_type"), "应是一节（[名称] 下的若干键）"),
+    **dict.fromkeys(
+        ("date_type", "date_parsing", "date_from_datetime_parsing", "date_from_datetime_inexact"),
+        "应是日期，例如 2026-07-01",
+    ),
+}
+
+
+def _explain(kind: str, words: str, value: object, context: Mapping[str, object]) -> str:
+    shown = {key: str(each).replace(" or ", "、").replace(", ", "、") for key, each in context.items()}
+    message = _WORDS[kind].format_map(shown) if kind in _WORDS else words.removeprefix("Value error, ")
+    whole = kind in ("extra_forbidden", "missing") or isinstance(value, (dict, list))
+    return message if whole else f"{message}（现值 {value!r}）"
 
 
 def _repeated(path: Path, key: str, names: Sequence[str]) -> list[ConfigError]:

@@ -290,3 +290,42 @@ def test_a_portal_is_read_by_its_citizen_table_as_by_the_family() -> None:
 
 
 CITIZEN_ONLY = CitizenReading.model_validate(CITIZEN)
+
+
+# ---------------------------------------------------------------- told in Chinese
+
+WRONG = {
+    "too small": ("[archive]\nkeep_months = 1\n", "archive.keep_months", "不能小于 12（现值 1）"),
+    "too large": (
+        "[timestamp]\nurl = 'http://t'\nca_file = 'c'\ntimeout_seconds = 999\n",
+        "timeout_seconds",
+        "不能大于 120",
+    ),
+    "no number": ("[review]\nobjection_days = '七'\n", "review.objection_days", "应是整数（现值 '七'）"),
+    "no switch": ("[review]\ntwo_persons = 2\n", "review.two_persons", "应是 true 或 false（现值 2）"),
+    "no text": ("[watch]\nurl = 3\n", "watch.url", "应是加引号的文字（现值 3）"),
+    "no section": ("watch = 3\n", "watch", "应是一节（[名称] 下的若干键）（现值 3）"),
+    "no list": ("places = 3\n", "places", "应是方括号里的列表（现值 3）"),
+    "no choice": (
+        "[mail.smtp]\nhost = 'h'\nsecurity = 'ssl'\n",
+        "mail.smtp.security",
+        "只能是 'starttls'、'tls'、'none'",
+    ),
+    "no such key": ("[archive]\nkeep_month = 12\n", "archive.keep_month", "没有这个键（拼写有误？）"),
+}
+
+
+@pytest.mark.parametrize(("lines", "key", "said"), WRONG.values(), ids=WRONG)
+def test_what_is_wrong_with_a_value_is_told_in_chinese(tmp_path: Path, lines: str, key: str, said: str) -> None:
+    shutil.copytree(FOLDER, tmp_path / "district")
+    file = tmp_path / "district/district.toml"
+    written = file.read_text("utf-8")
+    section = re.match(r"\[(.+?)\]", lines)
+    standing = rf"(?ms)^\[{re.escape(section[1])}\].*?(?=^\[|\Z)" if section else rf"(?m)^{lines.split()[0]} = .*$"
+    written = re.sub(standing, "", written)
+    file.write_text(lines + written if section is None else f"{written}\n{lines}", "utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(tmp_path / "district")
+    told = str(caught.value)
+    assert "district.toml" in told and key in told and said in told
+    assert not re.search(r"[a-z]{4,} (?:should|must|be|is)\b", told)

@@ -33,7 +33,10 @@ LETTERS = {
         "本机关于2026年7月1日受理清岸县石桥物业有限公司提出的砍伐树木申请。\n同意你单位砍伐杜英1株。",
         "清岸县石桥物业有限公司",
     ),
+    "a citizen whose sex stands right behind the name": ("被处罚人姓名：陈小红 性别：女\n住址：清岸县石桥镇", "陈小红"),
+    "a citizen whose sex stands without its colon": ("当事人：陈小红 性别女", "陈小红"),
     "two addressed in one line": ("甲县环境局、甲县水务局：\n甲环〔2026〕6号文收悉。", ""),
+    "two addressed in one line, with a comma between": ("甲县人民政府，乙县商务局：\n你们的请示收悉。", ""),
     "two addressed one below the other": (
         "清岸县甲水务有限公司：\n你公司的申请收悉。\n清岸县乙水务有限公司：\n你公司的申请收悉。",
         "",

@@ -27,7 +27,7 @@ ROOMS = (
 )  # fmt: skip
 Answer = tuple[str, str, Outcome]
 # the same word for something else: a header, a masked name, a group of a letter, what a press shows, SMTP's security
-HOMONYMS = {"connection", "due", "masked", "new", "shown", "tls"}
+HOMONYMS = {"connection", "due", "masked", "new", "set-aside", "shown", "tls"}
 
 
 def declared() -> set[Answer]:

@@ -19,7 +19,8 @@ from tests.support.site_runs import district
 
 NIGHT = datetime(2026, 8, 3, 0, 30, tzinfo=ZONE)
 AGREES, DIFFERS, UNREAD = CheckVerdict.AGREES, CheckVerdict.DIFFERS, CheckVerdict.UNREAD
-NO_DISK = {"archive": 0, "store": 0, "free": 0, "night": 0, "nights": None}
+TAKEN = ("archive", "store", "attachments", "backups", "logs", "other", "free", "night")
+NO_DISK = {**dict.fromkeys(TAKEN, 0), "nights": None, "trend": ""}
 
 
 def session_with(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.errors import ChengxinError
-from core.domain.text import mask_identities, printable
+from core.domain.text import loggable
 from core.runtime.log import events
 from core.runtime.paths import Paths
 
@@ -50,7 +50,7 @@ class Log:
 
     def write(self, error: BaseException) -> Path | None:
         """Append the traceback of `error`; returns the file, or None where nothing can be written at all."""
-        words = mask_identities(printable("".join(traceback.format_exception(error))))[0]
+        words = loggable("".join(traceback.format_exception(error)))
         text = f"{datetime.now(ZONE):%Y-%m-%d %H:%M:%S}\n{words}\n"
         for handle, path in self._places():
             try:
@@ -88,6 +88,8 @@ LOG = Log()
 def explain(error: BaseException) -> tuple[str, int]:
     """(the sentence, the exit code). What was raised on purpose speaks for itself; anything else is logged."""
     words, code = sentence_of(error)
+    if code != 130:
+        LOG.note(error, words)
     if _unforeseen(error) is None:
         return words, code
     log = LOG.write(error)
@@ -96,11 +98,10 @@ def explain(error: BaseException) -> tuple[str, int]:
 
 
 def sentence_of(error: BaseException) -> tuple[str, int]:
-    """The same without the log."""
+    """The same, and nothing is written to any log."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED, 130
     unforeseen = _unforeseen(error)
-    LOG.note(error, unforeseen or str(error))
     if unforeseen is None:
         assert isinstance(error, ChengxinError)
         return str(error), error.exit_code

@@ -11,7 +11,7 @@ from checks import REASONS
 from core.domain.config import Config
 from core.domain.errors import EngineError
 from core.domain.models import Look
-from core.domain.text import mask_identities, printable
+from core.domain.text import loggable
 from core.runtime.chromium import find_chromium
 from core.runtime.log import EventLog
 from core.storage.session import Session
@@ -77,7 +77,7 @@ def _failed(log: Path, before: int, stderr: str, code: int) -> str:
     `before`: how many bytes the log held when this crawl began.
     """
     with suppress(OSError), log.open("a", encoding="utf-8") as file:
-        file.write(mask_identities(printable(stderr))[0])
+        file.write(loggable(stderr))
     text = stderr + (log.read_bytes()[before:].decode("utf-8", "replace") if log.exists() else "")
     said = {"磁盘已满，请腾出空间再运行；": _FULL_DISK, "数据库正忙：另一个程序正在写，请等它结束再运行；": _BUSY}
     reason = next((words for words, signs in said.items() if any(sign in text for sign in signs)), "")

@@ -25,6 +25,7 @@ from core.domain.clock import Clock, moment_text
 from core.domain.config import Config, load
 from core.domain.errors import EngineError
 from core.domain.models import Run
+from core.runtime import log
 from core.runtime.heartbeat import Beat, write_beat
 from core.runtime.locks import NIGHT_RUNNING, night_lock, sender_lock
 from core.runtime.paths import Paths
@@ -260,6 +261,8 @@ def test_a_crawl_that_died_is_told(tmp_path: Path, paths: Paths) -> None:
     beat = beat_of(paths)
     assert (beat["verdict"], beat["code"]) == ("failed", 3) and "抓取进程失败" in beat["problem"]
     assert "抓取进程失败" in alarms(paths)["night-failed"].get_content()
+    logged = [json.loads(line) for line in (paths.logs / log.NAME).read_text("utf-8").splitlines()]
+    assert [line["error"] for line in logged if line["event"] == "failed"] == ["EngineError"]  # once
 
 
 def test_a_second_night_beside_the_first_is_no_failed_night(tmp_path: Path, paths: Paths) -> None:

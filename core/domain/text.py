@@ -84,6 +84,11 @@ def printable(text: str) -> str:
     return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 
 
+def loggable(text: str) -> str:
+    """`text` as a log may have it: printable, and nobody's identity number in it."""
+    return mask_identities(printable(text))[0]
+
+
 def tight(text: str) -> str:
     """As `plain`, with no white space at all: how Chinese text is compared."""
     return _SPACE.sub("", plain(text))

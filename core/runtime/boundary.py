@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from core.domain.clock import moment_text
-from core.domain.text import mask_identities, printable
+from core.domain.text import loggable
 from core.runtime.log import events
 
 T = TypeVar("T")
@@ -57,4 +57,4 @@ class Boundary:
             path = self.logs / f"{self.at:%Y-%m-%d}.log"
             path.touch(mode=0o600)
             with path.open("a", encoding="utf-8", errors="replace") as file:
-                file.write(mask_identities(printable(text))[0])
+                file.write(loggable(text))

@@ -95,16 +95,17 @@ def holds(public: str, text: str, signature: str) -> bool:
 
 def public_pem(public: str) -> bytes:
     """A public key as PEM, for `openssl pkeyutl`."""
-    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).public_bytes(
-        Encoding.PEM, PublicFormat.SubjectPublicKeyInfo
-    )
+    return _written(public, Encoding.PEM)
 
 
 def public_der(public: str) -> bytes:
     """The same as DER (SubjectPublicKeyInfo), for viewers of WACZ."""
-    return Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).public_bytes(
-        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
-    )
+    return _written(public, Encoding.DER)
+
+
+def _written(public: str, encoding: Encoding) -> bytes:
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public))
+    return key.public_bytes(encoding, PublicFormat.SubjectPublicKeyInfo)
 
 
 def weakness(secret: str) -> str:

@@ -29,6 +29,7 @@ from benchmarks.chaos.trials import (
     differences,
     finish,
     night_command,
+    started,
     wrongly_accused,
 )
 from core.runtime.paths import ROOT
@@ -151,11 +152,7 @@ def clock_back(ground: Ground) -> tuple[str, ...]:
 def two_at_once(ground: Ground) -> tuple[str, ...]:
     """Two programs begin the same night at the same moment: one does it, the other is told."""
     folder = ground.copy()
-    command = [sys.executable, "-m", "cli", *night_command(folder)]
-    both = [
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        for _ in range(2)
-    ]
+    both = [started(night_command(folder), stderr=subprocess.PIPE) for _ in range(2)]
     ends = [(p.communicate(timeout=PATIENCE)[1], p.returncode) for p in both]
     codes = sorted(code for _, code in ends)
     wrong = [] if codes in ([0, 2], [0, 0]) else [f"退出码 {codes}：{ends}"]
@@ -185,10 +182,7 @@ def lost_archive(ground: Ground) -> tuple[str, ...]:
 
 def _killed_while_looking(folder: Path) -> None:
     """Killed with its crawl as soon as the night's archive file holds something."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cli", *night_command(folder)],
-        cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    process = started(night_command(folder))
     while process.poll() is None and not any(f.stat().st_size > 4096 for f in _archive_of(folder, f"{NIGHT}")):
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGKILL)
@@ -215,10 +209,7 @@ def torn_manifest(ground: Ground) -> tuple[str, ...]:
 def browser_killed(ground: Ground) -> tuple[str, ...]:
     """Every Chromium of the night is killed as soon as it is there: its column is not read, and nobody accused."""
     folder, over = ground.copy(), threading.Event()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cli", *night_command(folder)],
-        cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
+    process = started(night_command(folder), stderr=subprocess.PIPE)
     hunter = threading.Thread(target=_hunt, args=(process.pid, over))
     hunter.start()
     try:

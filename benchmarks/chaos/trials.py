@@ -195,11 +195,16 @@ def moments(
         yield Trial(operation.name, "，再".join(how), tuple(finish(operation, bed, folder, measured, attempts * LATER)))
 
 
+def started(arguments: Sequence[str], *, stderr: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
+    """The program begun in a session of its own, so that it can be killed with all its children."""
+    command = [sys.executable, "-m", "cli", *arguments]
+    return subprocess.Popen(
+        command, cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=stderr, text=True
+    )
+
+
 def _kill_after(arguments: Sequence[str], seconds: float, *, whole: bool) -> None:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "cli", *arguments],
-        cwd=ROOT, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+    process = started(arguments)
     try:
         process.wait(seconds)
     except subprocess.TimeoutExpired:

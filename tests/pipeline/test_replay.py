@@ -408,7 +408,9 @@ def test_weeks_of_nights_are_read_again_without_a_difference(tmp_path: Path) -> 
             own = [f"某罚〔2026〕{60 + n}号" for n in range(number // 2 + 1)]
             site.pages["info/100101.html"] = table(*own)
             site.pages["files/b.xlsx"] = book(*own[number // 5 :])
-            site.pages["info/100020.html"] = detail(20, fine=f"{1000 + number // 4}元")
+            site.pages["info/100020.html"] = detail(
+                20, fine=f"{1000 + min(number // 2, 3)}元"
+            )  # then time enough for its turn
             listed_now = [*growing, *((100000 + n, f"某罚〔2026〕{n}号", day) for n, day in rows[max(5 - number, 0) :])]
             site.pages["index.html"] = listing(*listed_now)
             site.pages["q/index.html"] = column(range(8, 12 + number // 3), (30,) if number == 8 else ())

@@ -39,24 +39,11 @@ from pipeline.evaluate import evaluate
 from simulation.static_site import StaticSite
 from tests.support.html_lists import portal
 from tests.support.sessions import session_of
-from tests.support.site_runs import crawl_night, district
+from tests.support.site_runs import COUNTED, PENALTIES, crawl_night, district
 
 needs_chromium = pytest.mark.skipif(not find_chromium(), reason="本机没有 Chromium：读取核对未测试")
 NIGHT = date(2026, 7, 1)
-PORTAL = """name = "某局·双公示"
-channel = "department"
-kinds = ["penalty"]
-unit = "u"
-family = "html-list"
-url = "{base}/index.html"
-marker = "双公示专栏"
-list_date = "published"
-allow_private = true
-[options]
-container = "ul.list"
-pager = "none"
-total = '/共\\s*(\\d+)\\s*条/'
-"""
+PORTAL = PENALTIES + COUNTED
 CITIZEN = '[citizen]\ncontainer = "ul.list"\nitems = "li"\n'
 SCRIPT = """<script>
 document.querySelector("ul.list").insertAdjacentHTML("afterbegin", `{rows}`);

@@ -18,8 +18,8 @@ from simulation.district import write as write_district
 from simulation.server import SimulatedSites
 from simulation.static_site import StaticSite
 from simulation.world import night_moment
-from tests.pipeline.test_whole_lists import PORTAL
 from tests.support.paths import ROOT
+from tests.support.site_runs import PENALTIES
 from tests.support.site_runs import district as small_district
 
 NIGHT = date(2026, 8, 25)
@@ -293,7 +293,7 @@ def test_a_signed_page_is_looked_at_again_as_it_was_signed(tmp_path: Path, behin
     """The look that is saved as a case is the signed draft's; a page that speaks of more takes no signature."""
     pages = {name: text.replace("</ul>", "</ul>" + behind).encode() for name, text in ONE_PAGE.items()}
     with StaticSite(pages) as site:
-        folder = small_district(tmp_path / "district", {"p": PORTAL.format(base=site.base)}).folder
+        folder = small_district(tmp_path / "district", {"p": PENALTIES.format(base=site.base)}).folder
         flags = ["--one-page-by", "张三", "--verified-by", "张三", "--allow-private", "--plain", "--unit", "u"]
         now = f"{site.at:%Y-%m-%dT%H:%M:%S}"
         where = ["-d", str(folder), "--cases", str(tmp_path / "cases"), "--as-of", now]

@@ -14,23 +14,10 @@ from pipeline.onboard import check_portal
 from pipeline.portal_trial import try_portal
 from simulation.static_site import StaticSite
 from tests.support.sessions import session_of
-from tests.support.site_runs import crawl_night, district
+from tests.support.site_runs import PENALTIES, crawl_night, district
 
 NIGHT = date(2026, 7, 1)
 PAGERS = "共23条 1 <a href='index_1.html'>2</a> <a href='index_2.html'>3</a>"
-PORTAL = """name = "某局·双公示"
-channel = "department"
-kinds = ["penalty"]
-unit = "u"
-family = "html-list"
-url = "{base}/index.html"
-marker = "双公示专栏"
-list_date = "published"
-allow_private = true
-[options]
-container = "ul.list"
-pager = "none"
-"""
 SIGNED = '[one_page]\nsigned_by = "张三"\non = 2026-01-01\n'
 
 
@@ -60,7 +47,7 @@ def looks_at(tmp_path: Path, pages: dict[str, bytes], toml: str) -> list[Look]:
 
 @pytest.mark.parametrize("signature", ["", SIGNED], ids=["unsigned", "signed"])
 def test_a_list_with_numbers_behind_it_proves_no_absence(tmp_path: Path, signature: str) -> None:
-    looks = looks_at(tmp_path, site_of(PAGERS), PORTAL + signature)
+    looks = looks_at(tmp_path, site_of(PAGERS), PENALTIES + signature)
     assert len(looks) == 2 and all(look.genuine and look.rows == 10 for look in looks)
     assert not any(look.whole or look.proves_absent(None) for look in looks)
     reason = "signature-void:所写总数：共23条" if signature else "more-seen:所写总数：共23条"
@@ -68,12 +55,12 @@ def test_a_list_with_numbers_behind_it_proves_no_absence(tmp_path: Path, signatu
 
 
 def test_a_signature_holds_while_nothing_speaks_of_more(tmp_path: Path) -> None:
-    looks = looks_at(tmp_path, site_of(""), PORTAL + SIGNED)
+    looks = looks_at(tmp_path, site_of(""), PENALTIES + SIGNED)
     assert all(look.whole and "seen-whole:signed" in look.reasons for look in looks), looks
 
 
 def test_a_list_of_news_beside_the_column_proves_nothing(tmp_path: Path) -> None:
-    looks = looks_at(tmp_path, site_of("", news=True), PORTAL + SIGNED)
+    looks = looks_at(tmp_path, site_of("", news=True), PENALTIES + SIGNED)
     assert all(look.genuine and not look.parsed and "no-records" in look.reasons for look in looks), looks
     assert not any(look.proves_absent("2026-12-31") for look in looks)
 
@@ -94,7 +81,8 @@ def test_nobody_is_accused_of_what_stands_on_a_page_that_was_not_read(tmp_path: 
     pages |= {path: body for path, body in site_of("").items() if path.startswith("info/")}
     with StaticSite(pages) as site:
         toml = {
-            n: (PORTAL + SIGNED).format(base=f"{site.base}/{n}").replace('unit = "u"', f'unit = "{n}"') for n in shapes
+            n: (PENALTIES + SIGNED).format(base=f"{site.base}/{n}").replace('unit = "u"', f'unit = "{n}"')
+            for n in shapes
         }
         folder = tmp_path / "district"
         district(folder, {})
@@ -128,7 +116,7 @@ def _handed_in(unit: str) -> Submission:
 
 def test_neither_a_try_nor_a_check_calls_it_whole(tmp_path: Path) -> None:
     with StaticSite(site_of(PAGERS)) as site:
-        config = district(tmp_path / "district", {"p": PORTAL.format(base=site.base)})
+        config = district(tmp_path / "district", {"p": PENALTIES.format(base=site.base)})
         clock = Clock(site.at)
         (tmp_path / "check").mkdir()
         (look,) = check_portal(config, "p", clock, tmp_path / "check").looks

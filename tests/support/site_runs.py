@@ -31,6 +31,22 @@ sender = "a@example.invalid"
 office = "b@example.invalid"
 office_name = "某区信用办"
 """
+# a department's column of penalties as its list stands at `{base}`; what a test adds are options of it
+PENALTIES = """name = "某局·双公示"
+channel = "department"
+kinds = ["penalty"]
+unit = "u"
+family = "html-list"
+url = "{base}/index.html"
+marker = "双公示专栏"
+list_date = "published"
+allow_private = true
+[options]
+container = "ul.list"
+pager = "none"
+"""
+COUNTED = """total = '/共\\s*(\\d+)\\s*条/'
+"""
 
 
 def saved(name: str) -> dict[str, bytes]:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from core.runtime.owner_only import tighten
+from core.runtime.paths import Paths
 from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SimulatedSites
@@ -88,3 +90,18 @@ def test_what_an_older_version_left_open_is_closed_by_the_next_command(tmp_path:
     assert json.loads(done.stdout) is not None
     left = [name for name in open_to_others(tmp_path / "var") if not name.endswith("link")]
     assert left == [] and (tmp_path / "elsewhere").stat().st_mode & 0o777 == mode, "what is not ours stays as it is"
+
+
+def test_a_walk_that_was_cut_short_is_made_again_and_a_closed_folder_is_not_walked(tmp_path: Path) -> None:
+    paths = Paths(tmp_path)
+    (tmp_path / "chengxin.db").touch()
+    for folder, mode in ((paths.archive, 0o755), (paths.outbox, 0o700)):
+        folder.mkdir()
+        for name in ("a", "b"):
+            (folder / name).touch(0o644)
+            (folder / name).chmod(0o644)
+        folder.chmod(mode)
+    (paths.archive / "a").chmod(0o600)  # as far as an earlier walk came
+    tighten(paths)
+    assert open_to_others(tmp_path) == ["outbox/a", "outbox/b"], "which nobody else can get to"
+    assert tmp_path.stat().st_mode & OTHERS == paths.archive.stat().st_mode & OTHERS == 0

@@ -5,7 +5,6 @@ made for others; `tighten` takes away what older versions gave.
 """
 
 import os
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,21 +19,25 @@ def keep_to_owner() -> None:
 
 
 def tighten(paths: Paths) -> None:
-    """Take from others what they may do with all that is kept; what is somebody else's stays as it is."""
+    """Take from others what they may do with all that is kept; what is somebody else's stays as it is.
+
+    A folder that is closed is not walked: nobody else gets to what is in it, and every command asks. It is closed after
+    its contents, so that a walk that was cut short is made again.
+    """
     if not paths.store.exists():  # no deployment's folder: nothing of ours is in it
         return
-    for place in (paths.root, *_kept(paths)):
-        close_to_others(place)
-
-
-def _kept(paths: Paths) -> Iterator[Path]:
-    """Every file and folder of a deployment."""
     folders = (paths.archive, paths.attachments, paths.manifests, paths.report.parent, paths.outbox, paths.logs)
+    for folder in filter(_is_open, folders):
+        for place in (*folder.rglob("*"), folder):
+            close_to_others(place)
     names = (paths.store, paths.jobs, paths.heartbeat, paths.lock, paths.mail_lock)
-    yield from (place for name in names for place in paths.root.glob(f"{name.name}*"))
-    for folder in (folder for folder in folders if folder.exists()):
-        yield folder
-        yield from folder.rglob("*")
+    for place in (place for name in names for place in paths.root.glob(f"{name.name}*")):
+        close_to_others(place)
+    close_to_others(paths.root)
+
+
+def _is_open(folder: Path) -> bool:
+    return folder.is_dir() and bool(folder.stat().st_mode & _OTHERS)
 
 
 def close_to_others(place: Path) -> None:

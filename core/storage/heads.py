@@ -78,7 +78,9 @@ def installation_key(path: Path) -> SigningKey:
     try:
         return SigningKey.from_file(path)
     except ValueError as error:
-        raise StoreError(f"存证链的签名私钥不能用：{error}") from error
+        raise StoreError(
+            f"存证链的签名私钥不能用：{error}；所在的磁盘不能设权限的，请用 [chain] key_file 把它放到别处"
+        ) from error
 
 
 def record_head(store: Store, head: Head, signer: SigningKey | None, at: datetime) -> None:

@@ -7,16 +7,18 @@ style attribute, then specificity, then order.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import cssselect
 from lxml.html import HtmlElement
 
 STYLED = "data-cx-styled"  # on an element that a rule of the page hides
 DRAWN = "data-cx-drawn"  # on the root of a page as a browser drew it: what is seen there was asked for already
-_MOST_RULES = 400  # of one sheet
 _LONGEST_SHEET, _LONGEST_SELECTOR = 200_000, 500  # characters
-_MOST_SHEETS, _MOST_HIDING, _MOST_TELLING = 10, 60, 300
+_MOST_SHEETS, _MOST_RULES, _MOST_SELECTORS = 20, 2_000, 400
+_MOST_HELD = 200_000  # pairs of an element and a rule that are weighed; a page with more says nothing by its rules
+_DEEPEST = 8  # blocks within blocks
+_FOR_SOME = re.compile(r"@(?:media|supports|layer|container)\b", re.IGNORECASE)
 _MARKS = re.compile("[{};]")
 _DYNAMIC = re.compile(r":(?!first-child|last-child|nth-child|not\(|first-of-type|last-of-type|nth-of-type|only-child)")
 _NOTHING = re.compile(r"[-+]?0*(?:\.0*)?(?:px|em|rem|pt|%)?")
@@ -66,35 +68,38 @@ def _hides(style: dict[str, str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """One selector with what it declares. `weight`: by specificity, then by order."""
+    """One selector with what it declares. `weight`: by specificity, then order. `sometimes`: for some screens only."""
 
     selector: str
     style: dict[str, tuple[str, bool]]
     weight: tuple[tuple[int, int, int], int]
+    sometimes: bool
 
 
 def marked_by_rules(tree: HtmlElement) -> HtmlElement:
-    """The tree with every element marked (`STYLED`) that the page's own `<style>` hides."""
+    """The tree with every element marked (`STYLED`) that the page's own `<style>` hides.
+
+    None is marked where the page holds more rules than are read: one of those left out might show it again.
+    """
     if tree.getroottree().getroot().get(DRAWN) is not None:
         return tree
-    sheets = [sheet for sheet in tree.iter("style") if _is_for_screens(sheet)][:_MOST_SHEETS]
-    rules = [
-        replace(rule, weight=(rule.weight[0], number * _MOST_RULES + rule.weight[1]))
-        for number, sheet in enumerate(sheets)
-        for rule in _rules(sheet.text or "")
-    ]
-    hiding = [rule for rule in rules if _may_hide(rule)][:_MOST_HIDING]
-    if not hiding:
-        return tree
+    rules = _rules_of([sheet.text or "" for sheet in tree.iter("style") if _is_for_screens(sheet)])
+    hiding = [rule for rule in rules or () if not rule.sometimes and _may_hide(rule)]
     names = {name for rule in hiding for name in rule.style}
-    telling = [rule for rule in rules if names & rule.style.keys()][:_MOST_TELLING]
-    matched: dict[HtmlElement, list[_Rule]] = {e: [] for rule in hiding for e in _matches(tree, rule)}
-    for rule in telling if matched else ():
-        for element in _matches(tree, rule):
+    telling = [rule for rule in rules or () if names & rule.style.keys()]
+    selectors = {rule.selector for rule in telling}
+    if len(selectors) > _MOST_SELECTORS:
+        return tree
+    found = {selector: _matches(tree, selector) for selector in selectors}
+    if sum(len(found[rule.selector]) for rule in telling) > _MOST_HELD:
+        return tree
+    matched: dict[HtmlElement, list[_Rule]] = {e: [] for rule in hiding for e in found[rule.selector]}
+    for rule in telling:
+        for element in found[rule.selector]:
             if element in matched:
                 matched[element].append(rule)
     for element, those in matched.items():
-        if _hides(_cascade(element, those)):
+        if not any(rule.sometimes for rule in those) and _hides(_cascade(element, those)):
             element.set(STYLED, "")
     return tree
 
@@ -108,15 +113,32 @@ def _is_for_screens(sheet: HtmlElement) -> bool:
     return media.strip() in {"all", "screen", ""}
 
 
-def _rules(text: str) -> Iterator[_Rule]:
-    """The rules of a sheet that stand by themselves: what is for some media or some moment is left out."""
-    blocks = _outside_blocks(_without_comments(text[:_LONGEST_SHEET])).split("}", _MOST_RULES)
-    for order, block in enumerate(blocks[:_MOST_RULES]):
-        selectors, brace, body = block.partition("{")
-        style = declared(body) if brace else {}
-        for selector in selectors.split(",") if style and len(selectors) <= _LONGEST_SELECTOR else ():
-            if (weight := _specificity(selector.strip())) is not None:
-                yield _Rule(selector.strip(), style, (weight, order))
+def _rules_of(sheets: list[str]) -> list[_Rule] | None:
+    """The rules of a page's sheets in their order; None where there is more than is read."""
+    if len(sheets) > _MOST_SHEETS or any(len(sheet) > _LONGEST_SHEET for sheet in sheets):
+        return None
+    rules: list[_Rule] = []
+    for sheet in sheets:
+        for block, sometimes in _blocks(_without_comments(sheet)):
+            selectors, _, body = block.partition("{")
+            style = declared(body)
+            if len(rules) > _MOST_RULES or len(selectors) > _LONGEST_SELECTOR:
+                return None
+            weighed = ((part.strip(), _specificity(part.strip())) for part in selectors.split(",") if style)
+            rules += [_Rule(name, style, (weight, len(rules)), sometimes) for name, weight in weighed if weight]
+    return rules
+
+
+def _blocks(text: str, depth: int = 0) -> Iterator[tuple[str, bool]]:
+    """A sheet's rules without their closing brace, and whether each holds for some screens only; none for print."""
+    outside, at = [], 0
+    while (start := text.find("@", at)) >= 0:
+        outside.append(text[at:start])
+        at = _end_of(text, start)
+        head, brace, inner = text[start:at].partition("{")
+        if brace and depth < _DEEPEST and _FOR_SOME.match(head) and "print" not in head:
+            yield from ((block, True) for block, _ in _blocks(inner.rstrip().removesuffix("}"), depth + 1))
+    yield from ((block, False) for block in "".join([*outside, text[at:]]).split("}") if "{" in block)
 
 
 def _specificity(selector: str) -> tuple[int, int, int] | None:
@@ -139,15 +161,6 @@ def _without_comments(text: str) -> str:
     return "".join([*kept, text[at:]])
 
 
-def _outside_blocks(text: str) -> str:
-    """A sheet without its @-rules and what these hold."""
-    kept, at = [], 0
-    while (start := text.find("@", at)) >= 0:
-        kept.append(text[at:start])
-        at = _end_of(text, start)
-    return "".join([*kept, text[at:]])
-
-
 def _end_of(text: str, start: int) -> int:
     depth = 0
     for found in _MARKS.finditer(text, start):
@@ -157,9 +170,9 @@ def _end_of(text: str, start: int) -> int:
     return len(text)
 
 
-def _matches(tree: HtmlElement, rule: _Rule) -> list[HtmlElement]:
+def _matches(tree: HtmlElement, selector: str) -> list[HtmlElement]:
     try:
-        return list(tree.cssselect(rule.selector))
+        return list(tree.cssselect(selector))
     except (cssselect.SelectorError, ValueError):
         return []
 

@@ -24,6 +24,7 @@ QUICK = 6.0  # seconds of this process for some megabytes; each took minutes to 
     b"<div>" * 1_000_000, MANY_ATTRIBUTES.replace(b" ", b"").replace(b"<p", b"<p "), b"[" * 2_000_000,
     b"{{" * 2_000_000, LAUGHS.encode(), b" " * 5_000_000,
     *(b"<style>" + part * 700_000 + b"</style><p>x</p>" for part in (b"/*", b"@", b"a{", b"a:b{", b"}")),
+    b"<style>.x{display:none}" + b"@media x{" * 20_000 + b"</style><p class=x>x</p>",
     b"<style>" + b"*{display:none}" * 5_000 + b"</style>" + b"<p>x</p>" * 20_000,
 ], ids=lambda body: body[:14].decode())  # fmt: skip
 def test_no_markup_takes_the_parser_for_ever(body: bytes) -> None:
@@ -56,11 +57,11 @@ def test_a_long_tag_of_one_value_is_no_danger() -> None:
 def test_very_many_links_are_read_in_time_that_grows_with_their_number(tmp_path: Path) -> None:
     config = district(tmp_path, {"p": portal("http://x.test/a.html")})
     spent = []
-    for rows in (10_000, 40_000):
+    for rows in (4_000, 16_000):
         tree = tree_of(list_page(rows))
         began = time.process_time()  # what this took, whatever else runs on the machine
         assert (
             len(html_rows(config.portals[0], tree.cssselect("div.lb-lb ul li"), "http://x.test/", ".lb-time")) == rows
         )
         spent.append(time.process_time() - began)
-    assert spent[1] < 8 * spent[0] + 1
+    assert spent[1] < 8 * spent[0] + 0.5

@@ -180,7 +180,7 @@ def hostile(
         portals |= {"self-signed": portal(own.base + "/a.html"), "endless-list": portal(site.base + "/endless.html")}
         portals["spins"] = SPINS.format(base=site.base)
         config = district(root / "d", portals, f"max_bytes = {LIMIT}\nmax_pages = 4\nparse_seconds = 3")
-        yield crawl(root, config, DOWNLOAD_TIMEOUT=2), site
+        yield crawl(root, config, DOWNLOAD_TIMEOUT=3), site
 
 
 @pytest.mark.parametrize(

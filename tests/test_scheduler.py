@@ -43,7 +43,7 @@ from tests.support.paths import ROOT
 from tests.support.sessions import session_of
 
 FIRST = date(2026, 8, 18)
-NIGHTS = 7
+NIGHTS = 5
 
 
 @dataclass
@@ -61,7 +61,7 @@ def _config(folder: Path, simulated: SimulatedSites) -> Config:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
-    """A week of the district, with the workbooks handed in so far."""
+    """Some nights of the district, with the workbooks handed in so far."""
     root = tmp_path_factory.mktemp("lived")
     paths, world = Paths(root / "var"), make_world()
     with SimulatedSites(world) as simulated:

@@ -131,7 +131,8 @@ def report(lookup: Lookup) -> FormalReport:
 
 @pytest.mark.parametrize("form", publish.FORMATS)
 def test_no_abandoned_word_stands_in_a_form_of_the_report(report: FormalReport, form: str) -> None:
-    for edition in (report, public_edition(report)):
+    few = replace(report, units=report.units[:6]) if form == "pdf" else report  # the same words, printed for six units
+    for edition in (few, public_edition(few)):
         text = _text(publish.render(edition, form), form)
         assert wording.GRADES[Grade.RED] in re.sub(r"\s", "", text)
         assert not _standing_in(text)

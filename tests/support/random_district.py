@@ -20,8 +20,8 @@ NUMBERS = 13  # between two numbers, so that few are a slip apart
 SITES = sorted({office.portal for office in OFFICES if office.portal} | set(CREDIT.values()))
 
 
-def random_town(random: Random, acts: int = ACTS) -> World:
-    """A quarter of random decisions, `acts` of them beside those of the weekly reporters."""
+def random_town(random: Random, acts: int = ACTS, weekly: int = WEEKLY) -> World:
+    """A quarter of random decisions, `acts` of them beside the `weekly` of those who report by the week."""
     plans: list[Plan] = []
     for n in range(acts):
         office = random.choice([office for office in OFFICES if office.kinds])
@@ -36,14 +36,14 @@ def random_town(random: Random, acts: int = ACTS) -> World:
             category="警告" if kind is Kind.PENALTY and random.random() < 0.04 else "",
             extra={"identity": _mask(random), "credit_identity": _mask(random)},
         ))  # fmt: skip
-    return build((*plans, *_weekly_reporters(random)))
+    return build((*plans, *_weekly_reporters(random, weekly)))
 
 
-def _weekly_reporters(random: Random) -> Iterator[Plan]:
+def _weekly_reporters(random: Random, count: int) -> Iterator[Plan]:
     """Acts of August that units which report by the week reported before 10 September, a Thursday, and handed in on
     Monday the 14th; some have workbooks of the month on every Monday before, and one act in five is left out."""
     weekly = [office for office in OFFICES if office.rhythm == "weekly" and office.kinds and office.portal]
-    for n in range(WEEKLY):
+    for n in range(count):
         office = random.choice(weekly)
         decided = date(2026, 8, random.randint(3, 31))
         reported = date(2026, 9, random.randint(7, 10)) if random.random() < 0.6 else decided + timedelta(days=2)

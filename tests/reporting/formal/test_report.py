@@ -254,7 +254,8 @@ def test_the_page_is_readable_at_a_desk_and_on_a_phone(
 
 def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[FormalReport, Evaluation]) -> None:
     report = made[0]
-    for unit in report.units:
+    longest = max(report.units, key=lambda unit: len(letter_html(report, unit)))
+    for unit in {unit.slug: unit for unit in [longest, *report.units[::4]]}.values():
         html = letter_html(report, unit)
         document = pypdfium2.PdfDocument(pdf.to_pdf(html, report.day))
         assert len(document) == 1, unit.name
@@ -382,9 +383,8 @@ def _with_items(report: FormalReport) -> Iterator[FormalReport]:
 
 
 def test_a_pdf_of_hostile_text_loads_nothing(made: tuple[FormalReport, Evaluation]) -> None:
-    for name in ("html", "css", "emoji"):
-        report = _poisoned(next(_with_items(made[0])), HOSTILE[name])
-        assert len(pypdfium2.PdfDocument(publish.render(replace(report, units=report.units[:1]), "pdf"))) > 1
+    report = _poisoned(next(_with_items(made[0])), " ".join(HOSTILE[name] for name in ("html", "css", "emoji")))
+    assert len(pypdfium2.PdfDocument(publish.render(replace(report, units=report.units[:1]), "pdf"))) > 1
 
 
 def test_no_text_fills_a_page(made: tuple[FormalReport, Evaluation]) -> None:
@@ -431,8 +431,9 @@ def test_the_year_sets_its_quarters_side_by_side_in_every_form(office: Office) -
     assert "2026年度" in year.title and [row.code for row in year.units[0].graded.listed] == ["Q4"]
     ends = [[(u.slug, u.graded.low, u.graded.high) for u in report.units] for report in (year, quarter)]
     assert ends[0] == ends[1]
+    few = replace(year, units=year.units[:4])
     for form in publish.FORMATS:
-        assert len(publish.render(year, form)) > 5_000
+        assert len(publish.render(few, form)) > 5_000
 
 
 BAD = [

@@ -29,6 +29,8 @@ _SPAN_BEFORE = re.compile(rf"[\d{_HAN}](?:元|圆)?(?:[-~—–～]|至|到)$") 
 _BOUND_BEHIND = re.compile(rf"以上|以下|以内|[-~—–～至到][\d{_HAN}]")
 _PLAIN = re.compile(r"\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SCALED = re.compile(r"(?P<number>[\d.,]+)(?P<scale>千|百万|千万|[万萬亿億])?")
+_SUMS_MORE = re.compile(r"(?:没收|分别|各|[和与及、]|加处)[^。;；]{0,200}$")  # what is summed up is not one fine alone
+_SUM = r"(?:(?!没收)[^。;；,，、=]){2,60}"  # what an amount is worked out from: 697m2×11元/m2=7667元
 _FOREIGN = "美欧港日加澳英韩"
 _LIST_MARK = re.compile(r"(?<=\d)([.,、])\s+(?=\d)")  # "1. 2000元" is an item, not a figure
 _PARTED = re.compile(r"(?<=\d)\s+(?=\d)(?!\d{3}(?!\d))")  # "10 20元": two columns, not a figure
@@ -53,8 +55,10 @@ def read_amount(text: str, unit_hint: str = "") -> Decimal | None:
 def amounts_behind(word: str, text: str) -> frozenset[Decimal | None]:
     """The amounts that stand right behind `word` (罚款人民币贰仟元整); None among them for one that cannot be read."""
     flat = _flat(text)
-    pattern = re.compile(rf"{re.escape(word)}(?:人民币|金额|共计|合计|大写|小写|[计为¥￥:：()（）])*(?={_MONEY})")
-    starts = [match.end() for match in pattern.finditer(flat)]
+    pattern = re.compile(
+        rf"{re.escape(word)}(?P<sum>[,，](?=[共合总]计))?(?:人民币|金额|共计|合计|总计|大写|小写|[计为¥￥:：()（）])*(?={_MONEY})"
+    )
+    starts = [m.end() for m in pattern.finditer(flat) if not (m["sum"] and _SUMS_MORE.search(flat[: m.start()]))]
     return frozenset(_amount(flat, match) for start in starts if (match := _AMOUNT.match(flat, start)))
 
 
@@ -62,9 +66,16 @@ def amounts_imposed(word: str, text: str) -> frozenset[Decimal | None]:
     """The amounts that are imposed as `word` (并处8万元罚款, 处以贰仟元的罚款); None for one that cannot be read."""
     flat = _flat(text)
     pattern = re.compile(
-        rf"(?:(?:处|处以|给予|科以|课以)(?:人民币|[¥￥])*)(?P<amount>{_MONEY})(?:人民币|\((?:大写|小写|人民币)[^()]*\))*的?(?:行政)?{re.escape(word)}"
+        rf"(?:处|处以|给予|科以|课以)(?:人民币|[¥￥])*(?:{_SUM}=)?(?P<amount>{_MONEY})"
+        rf"(?:人民币|\((?:大写|小写|人民币)[^()]*\)|\((?P<words>[{_HAN}]+[元圆]整?)\))*的?(?:行政)?{re.escape(word)}"
     )
-    return frozenset(_amount(flat, m) for found in pattern.finditer(flat) if (m := _AMOUNT.match(flat, found.start(1))))
+    found = ((m, _AMOUNT.match(flat, m.start("amount"))) for m in pattern.finditer(flat))
+    return frozenset(_agreed(_amount(flat, amount), m["words"]) for m, amount in found if amount)
+
+
+def _agreed(amount: Decimal | None, words: str | None) -> Decimal | None:
+    """An amount that the words in brackets behind it, if any, say too; else None."""
+    return amount if words is None or read_amount(words) == amount else None
 
 
 def unit_of(label: str) -> str:

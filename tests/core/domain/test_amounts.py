@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.amounts import amounts_behind, han_number, read_amount, unit_of
+from core.domain.amounts import amounts_behind, amounts_imposed, han_number, read_amount, unit_of
 
 AMOUNTS = [
     ("2000元", "", 2000),
@@ -240,3 +240,34 @@ def test_a_form_that_may_be_two_figures_is_its_own_or_unknown(whole: int) -> Non
 def test_no_text_raises_or_reads_below_nought(text: str) -> None:
     for amount in (read_amount(text), read_amount(text, "万元"), *amounts_behind("罚款", f"罚款{text}")):
         assert amount is None or amount >= 0
+
+
+SUMS = [
+    ("按照15元/平方米处以罚款，共计328890元（叁拾贰万捌仟捌佰玖拾元整）", {328890}),
+    ("没收违法所得5000元，并处罚款，共计15000元", set()),
+    ("分别处以罚款，共计3万元", set()),
+    ("对甲、乙处以罚款，共计3万元", set()),
+    ("处以罚款，共计三项，缴纳3000元", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "amounts"), SUMS)
+def test_a_total_behind_a_comma_is_the_fine_where_nothing_else_is_summed_up(
+    text: str, amounts: set[Decimal | int]
+) -> None:
+    assert amounts_behind("罚款", text) == amounts
+
+
+WORKED_OUT = [
+    ("处以697㎡×11元/㎡=7667元（柒仟陆佰陆拾柒元整）的罚款", {7667}),
+    ("处以697㎡×11元/㎡=7667元的罚款", {7667}),
+    ("处以697㎡×11元/㎡=7667元（柒仟元整）的罚款", {None}),
+    ("处以没收违法所得100m2×3元=300元的罚款", set()),
+    ("处以100m2×3元=300元，逾期每日加处3%的罚款", set()),
+    ("处以甲100m2×3元=300元、乙400元的罚款", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "amounts"), WORKED_OUT)
+def test_a_fine_that_is_worked_out_is_what_comes_out(text: str, amounts: set[Decimal | int | None]) -> None:
+    assert amounts_imposed("罚款", text) == amounts

@@ -7,7 +7,7 @@ from itertools import pairwise
 from core.domain.text import parse_day, tight
 
 DAY = (
-    r"(?:(?:19|20)\d\d|[二〇○零0一三四五六七八九]{4})年"
+    r"(?:(?:19|20)\d\d|[二〇○零O0一三四五六七八九]{4})年"
     r"[\d〇○零一二三四五六七八九十]{1,2}月[\d〇○零一二三四五六七八九十]{1,3}日"
 )
 BODY = (
@@ -26,14 +26,21 @@ _TITLES = re.compile(
     rf"(?P<who>{BODY})(?:关于[^，。；：:]{{2,90}}(?:批复|许可决定书?|意见|复函|的函|同意书)》?|[^，。；：:局委厅]{{0,16}}决定书"
     r"[^，。；：:]{0,60})"
 )
+_BROKEN = re.compile(r"(?!关于)[^，。；：:]{0,12}(?:批复|许可决定书?|复函|同意书)")  # a title's second line
 _TOP = 8  # lines; further down a paper cites others' titles
 _FOOT = re.compile(r"[(（]?此件|主题词|抄送|抄报")
+_ENDED = re.compile(r"。$|^(?:特?此复|特此(?:批复|函复|决定))。?$")
+_AT_ADDRESS = re.compile(
+    rf"(?:联系|本机关)?地址[：:][^：:。]{{2,60}}?(?<!\d)(?P<day>{DAY})"
+)  # a day at the line's right end
+_ATTACHMENT = re.compile(r"附(?:件|表|图)?\d*[：:]?")
 
 
 def signature_of(lines: Sequence[str]) -> tuple[str, str]:
     """The authority and the day at the end of the letter; ("", "") unless there is just one such day.
 
-    A seal may stand for the name: then the day alone is read where the foot of an official paper follows it.
+    A seal may stand for the name: then the day alone is read where the foot of an official paper follows it, or where
+    it is the last that the letter says, right below its last sentence or behind the office's address.
     """
     bare = [line for line in (_STAMP.sub("", line) for line in lines) if line]
     days = [(place, signed) for place, line in enumerate(bare) if (signed := _signed(line))]
@@ -43,11 +50,20 @@ def signature_of(lines: Sequence[str]) -> tuple[str, str]:
         for place, signed in days
         if not signed["who"] and place + 1 < len(bare) and _FOOT.match(bare[place + 1])
     }
-    signatures = named or sealed
+    signatures = named or sealed or {("", day) for day in _last_day(bare)}
     if len({parse_day(day) for _, day in signatures}) != 1:
         return "", ""
     names = {who for who, _ in signatures}
     return (names.pop() if len(names) == 1 else ""), next(day for _, day in signatures)
+
+
+def _last_day(lines: Sequence[str]) -> list[str]:
+    """The day that a letter without attachments ends with, where a seal stood for the name; else []."""
+    if len(lines) < 2 or any(map(_ATTACHMENT.match, lines)):
+        return []
+    beside, alone = _AT_ADDRESS.fullmatch(lines[-1]), _ENDED.search(lines[-2])
+    signed = beside or (_signed(lines[-1]) if alone else None)
+    return [signed["day"]] if signed and not signed.groupdict().get("who") and parse_day(signed["day"]) else []
 
 
 def letterhead_of(title: str, lines: Sequence[str]) -> str:
@@ -58,7 +74,9 @@ def letterhead_of(title: str, lines: Sequence[str]) -> str:
         for (before, head), after in zip(pairwise((None, *heads)), lines[1:], strict=False)
         if head and _HEADED.match(after) and not before  # of two that head a paper together, none
     }
-    within = {m["who"] for line in (*map(tight, title.splitlines()), *lines[:_TOP]) if (m := _TITLES.fullmatch(line))}
+    broken = [line + after for line, after in pairwise(lines[:_TOP]) if _BROKEN.fullmatch(after)]
+    titles = (*map(tight, title.splitlines()), *lines[:_TOP], *broken)
+    within = {m["who"] for line in titles if (m := _TITLES.fullmatch(line))}
     named = {who for who in above | within if not _PASSED_ON.search(who) and not _SHORT.match(who)}
     return named.pop() if len(named) == 1 else ""
 

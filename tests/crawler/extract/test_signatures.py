@@ -18,6 +18,20 @@ ENDS = {
         "请据此开展下步工作。\n二○二六年七月六日\n抄送：县府办。\n清岸县计划局办公室2026年7月6日印发",
         ("", "二○二六年七月六日"),
     ),
+    "a seal alone, where the letter ends": ("请据此开展下步工作。\n2026年7月6日", ("", "2026年7月6日")),
+    "a seal alone, below 此复, a Latin O for each nought": ("此复。\n二OO六年七月六日", ("", "二OO六年七月六日")),
+    "a seal alone, behind the office's address": (
+        "联系人：甲某\n地址：清岸县石桥路3699号2026年7月6日",
+        ("", "2026年7月6日"),
+    ),
+    "the day of its service": ("请据此开展下步工作。\n送达地址：清岸县石桥路3699号2026年7月6日", ("", "")),
+    "the day that it was signed for": ("请据此开展下步工作。\n签收人：\n2026年7月6日", ("", "")),
+    "the day of an attachment": ("请据此开展下步工作。\n附件：承诺书\n我单位承诺依法取水。\n2026年7月6日", ("", "")),
+    "a day that an address ends with, further up": (
+        "地址：清岸县石桥路3699号2026年7月6日\n请据此开展下步工作。",
+        ("", ""),
+    ),
+    "the numbers of a house and a year run together": ("此复。\n地址：清岸县石桥路36992026年7月6日", ("", "")),
     "a day of the site's": ("请据此开展下步工作。\n2026年7月6日\n打印本页", ("", "")),
     "two days": ("清岸县林业局\n2026年7月6日\n清岸县林业局\n2026年7月9日", ("", "")),
 }
@@ -43,6 +57,12 @@ HEADS = {
         "",
         "清岸县生态环境局",
     ),
+    "in its title, which breaks": (
+        "",
+        "清岸县水利局关于石桥水厂取水\n行政许可决定\n你单位的申请收悉。",
+        "清岸县水利局",
+    ),
+    "in another's title, which does not break": ("", "清岸县水利局关于石桥水厂取水的请示\n关于石桥水厂的批复", ""),
     "short of its county": ("县行政审批局关于石桥道路工程的批复", "你单位的申请收悉。", ""),
     "two that head it together": ("", "清岸县公安局\n清岸县文化局\n行政处罚决定书", ""),
     "passed on": ("清岸市人民政府转发清岸市水利局关于石桥水库工程的批复", "", ""),

@@ -14,9 +14,15 @@ from crawler.extract.lines import labelled_lines
 
 _CUT = re.compile(r"[，,。；;]|性别[：:]?[男女]|[（(](?:以下|下称|统一社会信用代码|身份证)")
 _SALUTED = re.compile(
-    r"(?:主送(?:单位|机关)?[：:])?(?P<name>(?!各)[^：:，,。；;、]{2,39}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|大学|中学|小学|所|会|中心|户|经营者|局|厅|处|委"
+    r"(?:主送(?:单位|机关)?[：:])?(?P<name>(?!各|[^：:]*〔(?:19|20)\d\d〕)[^：:，,。；;、]{2,39}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|大学|中学|小学|所|会|中心|户|经营者|局|厅|处|委"
     r"|政府|街道办|社区|村|基地|码头|矿|库|寺|段|队|台|团|室|房))(?:\((?:统一社会信用代码|社会信用代码|法定代表人|以下|下称)[^()]{0,80}\))?[：:]"
 )
+_TOWN = re.compile(r"(?P<name>(?!各)[\u4e00-\u9fff]{1,15}(?P<kind>镇|乡|街道|县|市|区|州|盟|旗))[：:]")
+_OFFICE_NAME = r"(?!各)[\u4e00-\u9fff()]{2,30}(?:局|厅|委|委员会|政府|办公室|中心)"
+_OFFICE_ALONE = re.compile(_OFFICE_NAME)
+_OFFICES = re.compile(rf"(?P<names>{_OFFICE_NAME}(?:[、，,]{_OFFICE_NAME}){{1,3}})[：:]")
+_YOU_BOTH = re.compile(r"^你们[^。]{2,200}?悉[。，,；]")
+_YOUR_OFFICE = re.compile(r"^你(?:单位|局|厅|委|办|中心|[省市县区州盟旗乡镇])[^。]{2,200}?悉[。，,；]")
 _MASKED = re.compile(
     r"(?:公民)?(?P<name>(?<=公民)[\u4e00-\u9fff·]{2,5}|[\u4e00-\u9fff]{1,2}[某*＊×]{1,3}[\u4e00-\u9fff]?)[：:]"
 )
@@ -39,9 +45,12 @@ _APPLIED = re.compile(
 )
 _ASKED = re.compile(r"^[^。]{2,200}?悉[。，,；]")
 _RUN_ON = re.compile(r"(?<=[司团店厂部行社站场馆园院校学所会心户局厅处委府地][：:])(?=你)")  # 某公司：你公司…
+_NUMBERED = re.compile(
+    r"^[^：:，,。；;、〔]{1,20}〔(?:19|20)\d\d〕\d+号(?=[^：:，,。；;、〔]{2,40}[：:]$)"
+)  # glued to it
 _GRANTS_TO_WHOM = re.compile(r"^(?:根据|依据|依照|按照|经)[^。]{2,300}?(?:同意|准予|批准|核准)")
 _TO_YOU = re.compile(r"你(?:单位|公司|厂|院|校|店|行|社|站|园|中心|集团|委|部|局|所|户)")
-_OFFICE = re.compile(r"(?:局|厅|委|委员会|政府|处|部)$")
+_OFFICE = re.compile(r"(?:局|厅|委|委员会|政府|处|部|镇|乡|街道|[县市区州盟旗])$")
 _FIRM = r"[\u4e00-\u9fff()]{2,40}?(?:公司|集团|合作社|银行)"
 _BRANCH = r"[\u4e00-\u9fff()]{0,20}?(?:[分支]公司|[分支]行|[分支]店|分厂|营业部|加油站|项目部)"
 _TO_A_FIRM = re.compile(rf"(?:同意|准予|批准|核准)[“\"]?{_FIRM}")
@@ -58,17 +67,19 @@ _TITLED = re.compile(
 _ENTITLED = re.compile(r"【(?:单位|企业|法人)】(?P<name>[\u4e00-\u9fff()·]{2,36}(?:公司|集团|合作社|厂|店|商行|超市))")
 
 
-def party_of_letter(title: str, lines: Sequence[str], decided: str) -> str:
+def party_of_letter(title: str, lines: Sequence[str], decided: str, authority: str = "") -> str:
     """The one party that a label names, else whom the letter addresses, else the firm that its title grants to.
 
-    "" for several and for none. `decided`: what the letter decides, as quoted; an office that is told what a firm
-    may do is not the party.
+    "" for several and for none, but offices that are answered together (甲局、乙局：你们…收悉), which are one a line.
+    `decided`: what the letter decides, as quoted; an office that is told what a firm may do is not the party.
+    `authority`: who signs; without it an office's name above the letter may be its own.
     """
     labelled = labelled_lines("\n".join(lines))
     named = {_CUT.split(value)[0] for label, value in labelled if canonical(label) == "name"} - {""}
     if not named:
-        lines = [part for line in lines for part in _RUN_ON.sub("\\n", line).split("\n")]
-        named = {who for who in _addressed(lines) if not (_OFFICE.search(who) and _TO_A_FIRM.search(decided))}
+        lines = [part for line in lines for part in _RUN_ON.sub("\\n", _NUMBERED.sub("", line)).split("\n")]
+        addressed = _addressed(lines) or _offices(lines, authority)
+        named = {who for who in addressed if not (_OFFICE.search(who) and _TO_A_FIRM.search(decided))}
     if not named:
         named = _granted_to(title, lines)
     return named.pop() if len(named) == 1 else ""
@@ -91,6 +102,24 @@ def _granted_to(title: str, lines: Sequence[str]) -> set[str]:
     titled = [match["name"] for line in map(tight, title.splitlines()) if (match := _GRANTED_TO.match(line))]
     firms = {name for name in titled if not _SEVERAL.search(name)}
     return firms if all(_OFFICE.search(who) or who in firms for who in saluted) else set()
+
+
+def _offices(lines: Sequence[str], authority: str) -> list[str]:
+    """The offices that a reply answers: a town by its bare name, several in one line, one without a colon."""
+    found = []
+    for line, after in pairwise(lines):
+        if (town := _TOWN.fullmatch(line)) and after.startswith(f"你{town['kind']}"):
+            found.append(town["name"])
+        elif (several := _OFFICES.fullmatch(line)) and _YOU_BOTH.search(after):
+            found.append("\n".join(re.split("[、，,]", several["names"])))
+        elif _OFFICE_ALONE.fullmatch(line) and _YOUR_OFFICE.search(after) and _is_other(line, authority):
+            found.append(line)
+    return found
+
+
+def _is_other(office: str, authority: str) -> bool:
+    """Whether an office is surely not the one that signs."""
+    return bool(authority) and office not in authority and authority not in office
 
 
 def _addressed(lines: Sequence[str]) -> list[str]:

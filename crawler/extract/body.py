@@ -39,6 +39,7 @@ MIN_VISIBLE = 30  # characters; less is a caption, not a text
 _FILE = re.compile(
     r"\.(?:pdf|docx?|xlsx?|csv|rar|zip|7z|wps|et|ofd|ceb|gd|caj|txt|tiff?|jpe?g|png|bmp)(?![a-z0-9])", re.I
 )
+_FILE_ALONE = re.compile(r"(?:\n[^\n。，；：:]{1,80}\.(?:pdf|docx?|xlsx?|rar|zip|7z|wps|et|ofd|ceb)){1,9}$", re.I)
 _ATTACHED = re.compile(r"见附[件表]")
 _BELOW = re.compile(r"[见如]下图")
 _FETCHES = re.compile(r"download|getfile|attach|fileserver", re.I)
@@ -69,11 +70,15 @@ def body_text(root: HtmlElement) -> str:
 def letter_text(root: HtmlElement) -> str:
     """The article's visible text where it is not whole only because it speaks of an attachment that no link leads to.
 
-    What a letter says of itself (whom it addresses, who signed it) its attachment does not change.
+    What a letter says of itself (whom it addresses, who signed it) its attachment does not change, nor does the name
+    of a file below it.
     """
     text = _visible(root)
-    unlinked = _ATTACHED.search(tight(text)) and not file_links(root)
-    return text if unlinked and _says_all(_ATTACHED.sub("", tight(text)), []) else ""
+    if file_links(root):
+        return ""
+    letter = _FILE_ALONE.sub("", text)
+    unlinked = letter != text or _ATTACHED.search(tight(text))
+    return letter if unlinked and _says_all(_ATTACHED.sub("", tight(letter)), []) else ""
 
 
 def _visible(root: HtmlElement) -> str:

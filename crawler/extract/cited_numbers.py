@@ -6,6 +6,7 @@ it may be the law's or another office's, and the words before it run into its pr
 
 import re
 from collections import defaultdict
+from itertools import pairwise
 
 from core.domain.text import document_numbers, plain, tight
 
@@ -15,6 +16,8 @@ _MARK = re.compile(r"(\w{1,2})[〔\[【﹝（(]((?:19|20)\d\d)[〕\]】﹞）)](
 _BLANK = re.compile(
     r"(?<=[\u4e00-\u9fff）)》]) (?=[^\s处罚行许审字第〔\[【（(]{2}[^\s〔\[【（(]*[〔\[【（(](?:19|20)\d\d)"
 )
+_GLUED = re.compile(rf"({_NUMBER})[^：:，,。；;、\d]{{2,40}}[：:]")  # and right behind it whom the letter addresses
+_YOU = re.compile(r"[你您贵]")
 _ALONE = re.compile(rf"[（(]?({_NUMBER})[）)]?")
 _HEADED = re.compile(
     r"[^，。；：:\n]{2,60}(?:书|函|批复|决定|意见|证)\n(?P<number>[^\n]+)"
@@ -36,6 +39,9 @@ _ORDERS = "".join(
     )
 )
 _NAMED = re.compile(rf"(?:{_ORDERS}决定书|文号|文书号|(?<!审批意见后)编号)[》”\"]?(?:均?为|是)?[（(：:]?({_NUMBER})")
+_OF_HEAD = re.compile(rf"(?:^|[\w)\]】•·|])(?:发文字号|文书?号)[：:]?({_NUMBER})")
+_HEAD_WORDS = re.compile(r"索引号|发布机构|发文机关|公开形式|主题分类|生成日期|成文日期|公文时效|所属机构")
+_HEAD_LINES = 12
 _RUN_IN = re.compile(
     r"^.*(?:决定书?|文书?号|编号|公示|公开表|公示表|公告|信息|通知书?|通报|关于|印发|作出|发布|依据|根据|按照|贯彻)(?=.)"
 )
@@ -51,6 +57,18 @@ def own_numbers(title: str, text: str) -> tuple[str, ...]:
     for number in (*_in_title(title), *_in_text(text)):
         numbers.setdefault(document_numbers(number), number)
     return tuple(numbers.values())
+
+
+def head_number(text: str) -> str:
+    """The one number that a page's head (索引号, 发布机构, 发文字号) gives its document; "" for none and several."""
+    lines = [tight(line) for line in text.splitlines()]
+    heads = [n for n, line in enumerate(lines) if _HEAD_WORDS.match(line)]
+    words = {word for n in heads for word in _HEAD_WORDS.findall(lines[n])}
+    if len(words) < 2 or heads[-1] - heads[0] > _HEAD_LINES:
+        return ""
+    found = [number for line in lines[heads[0] : heads[-1] + 2] for number in _OF_HEAD.findall(line)]
+    numbers = {document_numbers(number): number for number in map(_without_run_in, found)}
+    return numbers.popitem()[1] if len(numbers) == 1 else ""
 
 
 def has_other_numbers(text: str, known_text: str) -> bool:
@@ -85,10 +103,14 @@ def _parted(line: str) -> str:
 
 def _in_text(text: str) -> list[str]:
     numbers: list[str] = []
+    lines = [tight(line) for line in text.splitlines()]
+    glued = {
+        line: match[1] for line, after in pairwise(lines) if _YOU.match(after) and (match := _GLUED.fullmatch(line))
+    }
     for line in text.splitlines():
         headed = _HEADED.fullmatch(_parted(line))
         alone = _ALONE.fullmatch(headed["number"] if headed else tight(line))
-        numbers += [alone[1]] if alone else _NAMED.findall(tight(line))
+        numbers += [alone[1]] if alone else _NAMED.findall(tight(line)) or filter(None, [glued.get(tight(line), "")])
     return [_without_run_in(number) for number in numbers]
 
 

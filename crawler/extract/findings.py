@@ -24,7 +24,7 @@ from core.domain.text import (
 )
 from core.domain.unit_names import UnitNames
 from crawler.extract.addressees import party_of_title
-from crawler.extract.cited_numbers import has_other_numbers, own_numbers
+from crawler.extract.cited_numbers import has_other_numbers, head_number, own_numbers
 from crawler.extract.fines import fine_under
 from crawler.extract.free_text import decision_in, letters_in
 from crawler.extract.letter_kinds import is_another
@@ -222,9 +222,15 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
         party = _titled_party(detail, row)
         named = values if values.get("name") or not party else {**values, "name": party}
         return [_with_list(({"document_number": numbers[0], **named}, []), row), (text, [])]
-    if not numbers and values.get("name") and _first_day(values, _DECIDED):
-        return [_with_list((values, []), row), (text, [])]
+    if not numbers and values.get("name") and (day := _first_day(values, _DECIDED)):
+        return [_with_list(({**_number_of_head(detail, day), **values}, []), row), (text, [])]
     return [_with_list((text, []), row)] if text else []
+
+
+def _number_of_head(detail: Detail, day: date) -> Values:
+    """The number that the page's head gives a letter without one, where it is of the year of the letter's day."""
+    number = head_number(detail.text)
+    return {"document_number": number} if f"〔{day.year}〕" in "".join(document_numbers(number)) else {}
 
 
 def _titles(detail: Detail, row: ListRow) -> str:

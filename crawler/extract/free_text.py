@@ -33,9 +33,10 @@ _DECIDES = re.compile(
 _AGREES = re.compile(
     r"(?:本机关|我[局厅委])(?:原则|基本)?同意|(?<![未须需应])经[^。；，,：:]{0,30}[，,](?:原则|基本)?(?:同意|准予|批准|核准)(?!后|的)"
     r"|(?<!拟)决定(?:[：:]|予以)?(?:原则|基本)?(?:同意|批准|核准)|决定[：:](?=准予|准许)"
-    r"|(?:函复|决定事项|(?:审批|审查|审核|批复|许可)意见)如下|如下(?:审批|审查|审核|批复|许可)意见"
+    r"|现[就将对][^。；，,：:]{0,40}(?:调整|变更|明确|核定)如下|(?:函复|决定事项|(?:审批|审查|审核|批复|许可)意见)如下|如下(?:审批|审查|审核|批复|许可)意见"
 )  # decides a licence; in a letter on a penalty it puts off its payment
 _GRANTS = re.compile(r"同意|准予|准许|批准|核准")
+_ALTERS = re.compile(r"^现[就将对][^。；，,：:]{0,40}(?:调整|变更|明确|核定)如下")  # a licence, in a reply alone
 _LICENCE_TITLE = re.compile(r"(?:批复|许可决定书?|同意书|批准书|复函|意见的函)[》)）]?$", re.M)
 _LICENCE_PAPER = re.compile(r"许可|批复|审批|审核|审查意见|同意|准予|核准|批准")
 _ITEM = re.compile(r"^[（(]?(?:\d{1,2}|[一二三四五六七八九十])[)）、.．]")
@@ -62,11 +63,12 @@ def decision_in(title: str, text: str) -> Pairs:
     if not _is_decision(title, lines, content, signed=bool(day)):
         return ()
     penal = "处罚" in title + content or any("处罚决定书" in line for line in lines)
+    authority = who or letterhead_of(title, lines)
     labels = ("处罚决定日期", "处罚内容") if penal else ("许可决定日期", "许可内容")
     pairs = (
-        ("当事人", party_of_letter(title, lines, content)),
+        ("当事人", party_of_letter(title, lines, content, authority)),
         ("统一社会信用代码", _code(text)),
-        ("决定机关", who or letterhead_of(title, lines)),
+        ("决定机关", authority),
         (labels[0], day),
         (labels[1], content),
         ("处罚类别", _category(content) if penal else ""),
@@ -79,6 +81,8 @@ def _is_decision(title: str, lines: Sequence[str], content: str, *, signed: bool
     if any(map(_DECISION.search, lines)):
         return True
     if _GRANTS.search(content) and (_LICENCE_PAPER if signed else _LICENCE_TITLE).search(title):
+        return True
+    if _ALTERS.search(content) and _LICENCE_TITLE.search(title) and signed:
         return True
     return bool(_IMPOSES.search(content)) and (signed or "决定书" in title)
 

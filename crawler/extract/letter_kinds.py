@@ -14,7 +14,8 @@ _HEADING = re.compile(
 )
 _GRANTED = re.compile(
     r"(?<!不)(?:准予|同意|核准)[^，。；：:]{0,40}?(?:变更|解除|终止|撤销)|变更[^，。；：:]{0,60}的批复$"
-)  # a licence to change is one
+    r"|撤销(?:(?!许可|处罚|决定|批准|核准|批复|登记|资质|资格|证|文件|备案|公司|厂|店)[^，。；：:]){2,60}的批复(?=$|[(〔])"
+)  # a licence to change is one, and so is a reply that dissolves a zone or a school
 
 
 def is_another(title: str, lines: Iterable[str] = ()) -> bool:

@@ -23,6 +23,7 @@ _BETWEEN = re.compile(r"[\n、；;]")
 _FIRM = re.compile(
     r".{2,40}(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|诊所|[厂店])"
 )
+_OFFICE = re.compile(r"[\u4e00-\u9fff()（）]{2,40}(?:局|厅|委|委员会|人民政府|政府办公室)")
 _PERSON = re.compile(r"(?![你我该本其以共等各如详见])[\u4e00-\u9fff][\u4e00-\u9fff*＊×某]{1,3}")
 _OF_ROLE = re.compile(r"当事人|相对人|[被受](?:处罚|许可)|处罚对象|违法主体")  # a label that no one else stands under
 
@@ -56,8 +57,8 @@ def _several(value: str) -> list[str]:
 
 
 def _is_name(text: str) -> bool:
-    """Whether a text is a firm's or a person's name and nothing else."""
-    return bool(_FIRM.fullmatch(tight(text)) or _PERSON.fullmatch(tight(text)))
+    """Whether a text is a firm's, an office's or a person's name and nothing else."""
+    return any(pattern.fullmatch(tight(text)) for pattern in (_FIRM, _OFFICE, _PERSON))
 
 
 def further_party(known: str, label: str, value: str) -> str:

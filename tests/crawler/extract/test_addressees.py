@@ -36,7 +36,21 @@ LETTERS = {
     "a citizen whose sex stands right behind the name": ("被处罚人姓名：陈小红 性别：女\n住址：清岸县石桥镇", "陈小红"),
     "a citizen whose sex stands without its colon": ("当事人：陈小红 性别女", "陈小红"),
     "two addressed in one line": ("甲县环境局、甲县水务局：\n甲环〔2026〕6号文收悉。", ""),
-    "two addressed in one line, with a comma between": ("甲县人民政府，乙县商务局：\n你们的请示收悉。", ""),
+    "offices that asked together": ("甲县人民政府，乙县商务局：\n你们的请示收悉。", "甲县人民政府\n乙县商务局"),
+    "three offices that asked together": (
+        "省水利厅、省发改委、省财政厅：\n你们《关于调整计划的请示》收悉。",
+        "省水利厅\n省发改委\n省财政厅",
+    ),
+    "an office told to do something together with another": ("甲县人民政府，乙县商务局：\n你们要加强监管。", ""),
+    "every office": ("各县人民政府、各委办局：\n你们的请示收悉。", ""),
+    "a town by its bare name": ("石桥镇：\n你镇《关于调整总体规划的请示》收悉。", "石桥镇"),
+    "a place, not a town that is spoken to": ("石桥镇：\n你单位在此取水的申请收悉。", ""),
+    "every town": ("各乡镇：\n你镇的请示收悉。", ""),
+    "a number that was glued to the office": (
+        "清发改〔2026〕4号县水务局：\n你局《关于审批项目建议书的报告》收悉。",
+        "县水务局",
+    ),
+    "a number that was glued to it, behind words": ("附清发改〔2026〕4号，县水务局：\n你局的报告收悉。", ""),
     "two addressed one below the other": (
         "清岸县甲水务有限公司：\n你公司的申请收悉。\n清岸县乙水务有限公司：\n你公司的申请收悉。",
         "",
@@ -50,6 +64,22 @@ LETTERS = {
 @pytest.mark.parametrize(("letter", "party"), LETTERS.values(), ids=LETTERS)
 def test_whom_a_letter_addresses(letter: str, party: str) -> None:
     assert party_of_letter("", [tight(line) for line in letter.split("\n")], GRANTED) == party
+
+
+ALONE = {
+    "an office": ("县林业局\n你局《关于调整面积的请示》悉。", "清岸县人民政府", "县林业局"),
+    "a town's government": ("石桥乡人民政府\n你单位的材料已收悉。", "清岸市林业局", "石桥乡人民政府"),
+    "the letterhead": ("清岸县林业局\n你单位的材料已收悉。", "清岸县林业局", ""),
+    "the letterhead, in short": ("县林业局\n你单位的材料已收悉。", "清岸县林业局", ""),
+    "who signs is not known": ("清岸县林业局\n你单位的材料已收悉。", "", ""),
+    "one that is told something": ("清岸县财政局\n你单位要加强监管。", "清岸县人民政府", ""),
+    "every office": ("各镇人民政府\n你单位的材料已收悉。", "清岸县人民政府", ""),
+}
+
+
+@pytest.mark.parametrize(("letter", "authority", "party"), ALONE.values(), ids=ALONE)
+def test_an_office_without_a_colon_is_answered_where_another_signs(letter: str, authority: str, party: str) -> None:
+    assert party_of_letter("", [tight(line) for line in letter.split("\n")], GRANTED, authority) == party
 
 
 @pytest.mark.parametrize(

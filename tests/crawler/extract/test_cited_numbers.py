@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extract.cited_numbers import own_numbers
+from crawler.extract.cited_numbers import head_number, own_numbers
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,33 @@ def test_the_number_behind_a_heading_in_its_line_is_the_same_as_alone() -> None:
 def test_the_number_that_an_application_is_given_is_not_the_decisions() -> None:
     told = "本项目《取水许可申请书》签注上述审批意见后编号为（清水）申字〔2026〕第00001号，随本文批复你公司。"
     assert own_numbers("", told) == ()
+
+
+@pytest.mark.parametrize(
+    ("lines", "numbers"),
+    [
+        ("清发改〔2026〕4号县水务局：\n你局的报告收悉。", ("清发改〔2026〕4号",)),
+        ("清环罚〔2026〕4号清岸县石桥砖厂：\n罚款三万元。", ()),
+        ("清环罚〔2026〕4号清岸县石桥砖厂：你厂的申请收悉。", ()),
+    ],
+)
+def test_a_number_that_was_glued_to_whom_the_letter_addresses(lines: str, numbers: tuple[str, ...]) -> None:
+    assert own_numbers("", lines) == numbers
+
+
+HEAD = "索引号 640000/2026-1 生成日期 2026-07-06\n发文字号 {} 公开形式 主动公开\n所属机构 清岸县林业局"
+HEADS = {
+    "in the page's head": (HEAD.format("清林许〔2026〕4号"), "清林许〔2026〕4号"),
+    "none there": (HEAD.format("无"), ""),
+    "cited by a text without a head": ("根据《通知》(发文字号：国发〔2020〕1号)的规定。", ""),
+    "cited by a text below a head": (
+        HEAD.format("") + "\n文" * 12 + "\n根据《通知》（发文字号：国发〔2020〕1号）。",
+        "",
+    ),
+    "two heads": ("\n".join(map(HEAD.format, ("清林许〔2026〕4号", "清林许〔2026〕5号"))), ""),
+}
+
+
+@pytest.mark.parametrize(("text", "number"), HEADS.values(), ids=HEADS)
+def test_the_number_that_a_pages_head_gives_its_document(text: str, number: str) -> None:
+    assert head_number(text) == number

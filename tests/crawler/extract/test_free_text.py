@@ -491,6 +491,75 @@ def test_a_refusal_and_an_answer_are_no_licences(title: str, words: str) -> None
     assert decision_in(title, f"清岸县石桥水务有限公司：\n{words}\n{SIGNED}") == ()
 
 
+@pytest.mark.parametrize(
+    ("title", "decides"),
+    [
+        ("清岸省人民政府关于撤销石桥开发区的批复", True),
+        ("清岸省人民政府关于撤销石桥开发区的批复(清政函〔2026〕3号)", True),
+        ("清岸县水务局关于撤销取水许可的批复", False),
+        ("清岸县水务局关于撤销清水罚〔2026〕3号处罚决定的批复", False),
+        ("清岸县水务局关于撤销石桥水务有限公司登记的批复", False),
+        ("清岸省人民政府关于撤销石桥开发区的公告", False),
+    ],
+)
+def test_a_reply_that_dissolves_a_zone_decides_and_one_that_undoes_a_decision_does_not(
+    title: str, decides: bool
+) -> None:
+    said = decision_in(title, f"清岸市人民政府：\n你市的请示收悉。现批复如下：\n同意你市的意见。\n{SIGNED}")
+    assert bool(said) == decides
+
+
+@pytest.mark.parametrize(("title", "decides"), [("关于调整项目业主的批复", True), ("关于调整项目业主的通知", False)])
+def test_a_reply_that_alters_a_licence_is_one_and_a_notice_of_changes_is_not(title: str, decides: bool) -> None:
+    words = "你单位的请示收悉，现就有关事项调整如下：\n一、项目业主由甲调整为乙。"
+    said = dict(decision_in(title, f"清岸县文化局：\n{words}\n{SIGNED}"))
+    assert said.get("当事人", "") == ("清岸县文化局" if decides else "")
+
+
+REPLY = f"清岸县水务局关于石桥水厂取水的批复\n石桥水厂：\n你单位的申请收悉。经研究，现批复如下：\n同意取水。\n{SIGNED}"
+
+
+@pytest.mark.parametrize(
+    ("words", "party"),
+    [
+        (f"{REPLY}\n全文下载.pdf", "石桥水厂"),
+        (f"{REPLY}\n批复.doc\n附表.xls", "石桥水厂"),
+        (f"批复.pdf\n{REPLY}", ""),  # the file may be another's, and the words below of it
+        (f"{REPLY}\n见公示表.xls，以此为准", ""),
+    ],
+)
+def test_the_name_of_a_file_below_a_letter_leaves_it_a_letter(words: str, party: str) -> None:
+    found = findings(read_detail(html_page(as_page(words))), "关于石桥水厂取水的批复")
+    assert {f.name for f in found} - {""} == ({party} if party else set())
+    assert not any("text" in dict(f.fields) for f in found)  # the file may hold more: the words rule nothing out
+
+
+NUMBERED = "索引号 6400/2026-1 发布机构 清岸县水务局\n发文字号 {} 公开形式 主动公开"
+
+
+@pytest.mark.parametrize(
+    ("head", "letter", "numbers"),
+    [
+        ("清水许〔2026〕4号", REPLY, {("清水许〔2026〕4号",)}),
+        ("清水许〔2025〕4号", REPLY, set()),  # of another year than the letter is signed in
+        ("清政办〔2026〕9号", f"清水许〔2026〕4号\n{REPLY}", {("清水许〔2026〕4号",)}),
+        ("清政办〔2026〕9号", "县水务局召开会议，部署取水管理工作，要求各单位认真落实有关规定，确保安全。", set()),
+    ],
+)
+def test_a_letter_without_a_number_has_that_of_the_pages_head(
+    head: str, letter: str, numbers: set[tuple[str, ...]]
+) -> None:
+    page = "".join(f"<p>{line}</p>" for line in NUMBERED.format(head).split("\n")) + as_page(letter)
+    found = findings(read_detail(html_page(page)), "关于石桥水厂取水的批复")
+    assert {f.numbers for f in found} - {()} == numbers
+
+
+def test_offices_that_are_answered_together_are_a_finding_each() -> None:
+    letter = REPLY.replace("石桥水厂：\n你单位的申请", "清岸县水利局、清岸县发改委：\n你们的请示")
+    found = findings(read_detail(html_page(as_page(f"清水许〔2026〕4号\n{letter}"))))
+    assert [f.name for f in found if f.numbers] == ["清岸县水利局", "清岸县发改委"]
+
+
 def test_a_letter_is_read_beside_an_attachment_that_nothing_links() -> None:
     words = "你公司的申请书收悉。本机关决定准予许可，并提出审查意见（详见附件）。"
     letter = f"准予行政许可决定书\n清水许〔2026〕3号\n清岸县石桥水务有限公司：\n{words}\n{SIGNED}"

@@ -26,10 +26,12 @@ _AMOUNT = re.compile(
     rf"(?:[{_NOUGHTS}]?(?P<jiao>{_COIN})角)?(?:[{_NOUGHTS}]?(?P<fen>{_COIN})分)?"
 )
 _SPAN_BEFORE = re.compile(rf"[\d{_HAN}](?:元|圆)?(?:[-~—–～]|至|到)$")  # 1-2万元: no one figure
-_BOUND_BEHIND = re.compile(rf"以上|以下|以内|[-~—–～至到][\d{_HAN}]")
+_BOUND_BEHIND = re.compile(rf"以上|以下|以内|[-~—–～至到][\d{_HAN}]|[/×*]")  # 11元/m2 is a price
 _PLAIN = re.compile(r"\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SCALED = re.compile(r"(?P<number>[\d.,]+)(?P<scale>千|百万|千万|[万萬亿億])?")
 _SUMS_MORE = re.compile(r"(?:没收|分别|各|[和与及、]|加处)[^。;；]{0,200}$")  # what is summed up is not one fine alone
+_SUMS_UP_MORE = re.compile(r"(?:没收|分别|违法所得|各|加处)[^。]{0,200}$")  # several items, of which not each is a fine
+_PRODUCT = r"[\d.,]+[^=,;。，；()（）]{0,12}[×xX*][^=,;。，；()（）]{1,20}"  # 19744元/倍×1倍
 _SUM = r"(?:(?!没收)[^。;；,，、=]){2,60}"  # what an amount is worked out from: 697m2×11元/m2=7667元
 _FOREIGN = "美欧港日加澳英韩"
 _LIST_MARK = re.compile(r"(?<=\d)([.,、])\s+(?=\d)")  # "1. 2000元" is an item, not a figure
@@ -56,20 +58,28 @@ def amounts_behind(word: str, text: str) -> frozenset[Decimal | None]:
     """The amounts that stand right behind `word` (罚款人民币贰仟元整); None among them for one that cannot be read."""
     flat = _flat(text)
     pattern = re.compile(
-        rf"{re.escape(word)}(?P<sum>[,，](?=[共合总]计))?(?:人民币|金额|共计|合计|总计|大写|小写|[计为¥￥:：()（）])*(?={_MONEY})"
+        rf"{re.escape(word)}(?P<sum>[,，](?=[共合总]?计|即))?(?:人民币|金额|共计|合计|总计|大写|小写|[计即为¥￥:：()（）])*"
+        rf"(?:{_PRODUCT}=)?(?={_MONEY})"
     )
-    starts = [m.end() for m in pattern.finditer(flat) if not (m["sum"] and _SUMS_MORE.search(flat[: m.start()]))]
+    starts = [m.end() for m in pattern.finditer(flat) if not _is_of_more(m, flat)]
     return frozenset(_amount(flat, match) for start in starts if (match := _AMOUNT.match(flat, start)))
+
+
+def _is_of_more(match: re.Match[str], flat: str) -> bool:
+    """Whether what a comma parts from its word may be the sum of more than one fine."""
+    more = _SUMS_MORE if flat[match.end("sum") : match.end("sum") + 1] in "共合总" else _SUMS_UP_MORE
+    return bool(match["sum"] and more.search(flat[: match.start()]))
 
 
 def amounts_imposed(word: str, text: str) -> frozenset[Decimal | None]:
     """The amounts that are imposed as `word` (并处8万元罚款, 处以贰仟元的罚款); None for one that cannot be read."""
     flat = _flat(text)
     pattern = re.compile(
-        rf"(?:处|处以|给予|科以|课以)(?:人民币|[¥￥])*(?:{_SUM}=)?(?P<amount>{_MONEY})"
+        rf"(?:(?:处|处以|给予|科以|课以)(?:人民币|[¥￥])*(?:{_SUM}=)?|(?P<sum>[两二三四五六七八九]项[合共]计))(?P<amount>{_MONEY})"
         rf"(?:人民币|\((?:大写|小写|人民币)[^()]*\)|\((?P<words>[{_HAN}]+[元圆]整?)\))*的?(?:行政)?{re.escape(word)}"
     )
-    found = ((m, _AMOUNT.match(flat, m.start("amount"))) for m in pattern.finditer(flat))
+    imposed = (m for m in pattern.finditer(flat) if not (m["sum"] and _SUMS_UP_MORE.search(flat[: m.start()])))
+    found = ((m, _AMOUNT.match(flat, m.start("amount"))) for m in imposed)
     return frozenset(_agreed(_amount(flat, amount), m["words"]) for m, amount in found if amount)
 
 

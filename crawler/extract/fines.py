@@ -13,6 +13,7 @@ _ANOTHERS = re.compile(
 )
 _EACH = re.compile(r"(?:各|分别)(?:给予|处以|处)?(?:警告[，,、]?(?:并|并处)?)?(?:人民币)?[^，。；;]{0,12}罚款")
 _SHARED = re.compile(r"分别|各|共同|合计|共计|连带")
+_NOT_IMPOSED = re.compile(r"不(?:再)?(?:作出|予|给予)[^，。；;]{0,6}处罚")  # what it then works out is no fine
 _JOINED = re.compile(r"[、，,和及与其]*(?:法定代表人|负责人|主要负责人|经营者|责任人员?)?")
 
 
@@ -63,6 +64,8 @@ def _said_of(flat: str, parties: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def _fines(text: str) -> set[Decimal | None]:
+    if _NOT_IMPOSED.search(text):
+        return set()
     return {amount for find in (amounts_behind, amounts_imposed) for amount in find("罚款", text)}
 
 

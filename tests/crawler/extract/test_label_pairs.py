@@ -232,3 +232,27 @@ def test_fines_that_disagree_are_stated_by_neither() -> None:
     )
     (found,) = findings(page(body))
     assert "fine_yuan" not in dict(found.fields)
+
+
+LABELS = [
+    ("行政处罚决定案号", "违法主体名称或姓名"),
+    ("决定书（通知书）文号", "违法主体名称"),
+    ("处罚决定文号", "被处罚对象名称"),
+    ("行政处罚决定书文号", "违法企业名称或违法自然人姓名"),
+    ("行政处罚决定书文号", "当事人（名称/姓名）"),
+    ("行政处罚决定书文号", "被处罚行为人"),
+]
+
+
+@pytest.mark.parametrize(("number", "name"), LABELS)
+def test_labels_of_offices_tables(number: str, name: str) -> None:
+    body = cells(f"<td>{number}</td><td>甲罚〔2026〕1号</td>", f"<td>{name}</td><td>甲公司</td>")
+    (found,) = findings(page(f"<div id='zoom'>{body}</div>"))
+    assert (found.numbers, found.name) == (("甲罚〔2026〕1号",), "甲公司")
+
+
+def test_a_fine_that_the_facts_work_out_and_do_not_impose_is_none() -> None:
+    facts = "处以林木价值2倍的罚款，即300元×2倍=600元，低于另一项。本机关决定对毁坏林木不作出行政处罚。"
+    body = cells("<td>文书号</td><td>甲罚〔2026〕1号</td>", f"<td>违法事实</td><td>{facts}</td>")
+    (found,) = findings(page(body))
+    assert "fine_yuan" not in dict(found.fields)

@@ -6,15 +6,24 @@ it may be the law's or another office's, and the words before it run into its pr
 
 import re
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import pairwise
 
 from core.domain.text import document_numbers, plain, tight
 
-_NUMBER = r"[\w（）()]{1,20}?[〔\[【﹝（(](?:19|20)\d\d[〕\]】﹞）)](?:字)?第?[\d、,，\-~至号]{1,40}号"
+_NUMBER = (
+    r"[\w（）()]{1,20}?[〔\[【﹝（(](?:19|20)\d\d[〕\]】﹞）)](?:字)?"
+    # of one department's own series: 第F-000069号, 执法二中队-9号, 建设第22号
+    r"(?:第?[A-Z]{1,4}-?(?=\d)|(?<=[罚许决处字].{6})(?!年|度)[\u4e00-\u9fff]{2,6}(?:第|-))?"
+    r"第?[\d、,，\-~至号]{1,40}号"
+)
 _ANYWHERE = re.compile(_NUMBER)
-_MARK = re.compile(r"(\w{1,2})[〔\[【﹝（(]((?:19|20)\d\d)[〕\]】﹞）)](?:字)?第?0*(\d+)(?=[\d、,，~至和号-]*号)")
+_MARK = re.compile(
+    r"(\w{1,2})[〔\[【﹝（(]((?:19|20)\d\d)[〕\]】﹞）)](?:字)?第?(?:[A-Z]{1,4}-?)?0*(\d+)(?=[\d、,，~至和号-]*号)"
+)
 _BLANK = re.compile(
-    r"(?<=[\u4e00-\u9fff）)》]) (?=[^\s处罚行许审字第〔\[【（(]{2}[^\s〔\[【（(]*[〔\[【（(](?:19|20)\d\d)"
+    r"(?<=[\u4e00-\u9fff）)》]) (?=[^\s处罚行许审字第〔\[【（(]{2}(?:[^\s〔\[【（(]|[（(][^\s（()）]{1,6}[)）])*"
+    r"[〔\[【（(](?:19|20)\d\d)"
 )
 _GLUED = re.compile(rf"({_NUMBER})[^：:，,。；;、\d]{{2,40}}[：:]")  # and right behind it whom the letter addresses
 _YOU = re.compile(r"[你您贵]")
@@ -38,7 +47,11 @@ _ORDERS = "".join(
         "保存",
     )
 )
-_NAMED = re.compile(rf"(?:{_ORDERS}决定书|文号|文书号|(?<!审批意见后)编号)[》”\"]?(?:均?为|是)?[（(：:]?({_NUMBER})")
+_ITS_OWN = "".join(
+    f"(?<!{word})" for word in ("审批意见后", "项目", "合同", "报告", "证书", "备案", "采购", "招标", "许可证")
+)
+_NOTICE = re.compile(r"(?:告|责改|听|催|通)字?[〔\[【﹝（(](?:19|20)\d\d")  # on the way to a decision
+_NAMED = re.compile(rf"(?:{_ORDERS}决定书|文号|文书号|{_ITS_OWN}编号)[》”\"]?(?:均?为|是)?[（(：:]?({_NUMBER})")
 _OF_HEAD = re.compile(rf"(?:^|[\w)\]】•·|])(?:发文字号|文书?号)[：:]?({_NUMBER})")
 _HEAD_WORDS = re.compile(r"索引号|发布机构|发文机关|公开形式|主题分类|生成日期|成文日期|公文时效|所属机构")
 _HEAD_LINES = 12
@@ -53,10 +66,17 @@ _NAME_BEFORE = re.compile(rf"^.*(?:{_FIRM}|[监管理务安护通]局|委员会|
 
 def own_numbers(title: str, text: str) -> tuple[str, ...]:
     """Texts of the numbers the page is about, each once as it is compared; several mean that none stands out."""
+    in_title, in_text = _in_title(title), _in_text(text)
+    clean = tuple(tight(number) for number in in_text)
     numbers: dict[tuple[str, ...], str] = {}
-    for number in (*_in_title(title), *_in_text(text)):
+    for number in (*(number for number in in_title if not _runs_into(tight(number), clean)), *in_text):
         numbers.setdefault(document_numbers(number), number)
     return tuple(numbers.values())
+
+
+def _runs_into(number: str, clean: Sequence[str]) -> bool:
+    """Whether a title's number is one of the text's, with words of the title in front of it."""
+    return any(number != other and number.endswith(other) for other in clean)
 
 
 def head_number(text: str) -> str:
@@ -110,7 +130,8 @@ def _in_text(text: str) -> list[str]:
     for line in text.splitlines():
         headed = _HEADED.fullmatch(_parted(line))
         alone = _ALONE.fullmatch(headed["number"] if headed else tight(line))
-        numbers += [alone[1]] if alone else _NAMED.findall(tight(line)) or filter(None, [glued.get(tight(line), "")])
+        named = [number for number in _NAMED.findall(tight(line)) if not _NOTICE.search(number)]
+        numbers += [alone[1]] if alone else named or filter(None, [glued.get(tight(line), "")])
     return [_without_run_in(number) for number in numbers]
 
 

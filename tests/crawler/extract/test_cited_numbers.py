@@ -75,3 +75,33 @@ HEADS = {
 @pytest.mark.parametrize(("text", "number"), HEADS.values(), ids=HEADS)
 def test_the_number_that_a_pages_head_gives_its_document(text: str, number: str) -> None:
     assert head_number(text) == number
+
+
+SERIES = {
+    "行政处罚决定书（清）文综罚字〔2026〕第F-000069号": ("(清)文综罚字〔2026〕第F-000069号",),
+    "行政处罚决定书（清）应急罚〔2026〕执法二中队-9号": ("(清)应急罚〔2026〕执法二中队-9号",),
+    "清城罚决字〔2026〕建设第22号": ("清城罚决字〔2026〕建设第22号",),
+    "行政处罚决定书 （清）文综罚字〔2026〕F-26-2号": ("(清)文综罚字〔2026〕F-26-2号",),
+    "清办发〔2026〕文件第3号": (),
+    "清罚字〔2026〕年度第3号": (),
+}
+
+
+@pytest.mark.parametrize(("title", "numbers"), SERIES.items())
+def test_a_department_may_number_a_series_of_its_own(title: str, numbers: tuple[str, ...]) -> None:
+    assert own_numbers(title, "") == numbers
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "numbers"),
+    [
+        ("周*运输动物案 清农（动监）罚〔2026〕50号", "清农（动监）罚〔2026〕50号", ("清农(动监)罚〔2026〕50号",)),
+        ("周*运输动物案清农罚〔2026〕50号", "清农罚〔2026〕50号", ("清农罚〔2026〕50号",)),
+        ("清农罚〔2026〕50号", "清农罚〔2026〕5号", ("清农罚〔2026〕50号", "清农罚〔2026〕5号")),
+        ("", "清财罚字〔2026〕1号\n石桥项目（项目编号：清采招〔2026〕16号）", ("清财罚字〔2026〕1号",)),
+        ("", "清林罚决〔2026〕3号\n送达了《告知书》（文号：清林罚权告〔2026〕33号）", ("清林罚决〔2026〕3号",)),
+        ("", "编号：清林罚决〔2026〕3号", ("清林罚决〔2026〕3号",)),
+    ],
+)
+def test_a_papers_number_is_told_from_what_stands_about_it(title: str, text: str, numbers: tuple[str, ...]) -> None:
+    assert own_numbers(title, text) == numbers

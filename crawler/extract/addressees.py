@@ -11,8 +11,12 @@ from itertools import pairwise
 from core.domain.labels import canonical
 from core.domain.text import tight
 from crawler.extract.lines import labelled_lines
+from crawler.extract.parties import NO_NAMES, is_name
 
-_CUT = re.compile(r"[，,。；;]|性别[：:]?[男女]|[（(](?:以下|下称|统一社会信用代码|身份证)")
+_CUT = re.compile(
+    r"[，,。；;]|性别[：:]?[男女]|[（(](?:以下|下称|统一社会信用代码|身份证)"
+    r"|(?:(?:居民)?身份证(?:件)?号码?|公民身份号码|证件号码|出生(?:日期|年月)|民族|年龄|职务|住址|住所|地址|(?:联系)?电话|统一社会信用代码|法定代表人)[：:]"
+)
 _SALUTED = re.compile(
     r"(?:主送(?:单位|机关)?[：:])?(?P<name>(?!各|[^：:]*〔(?:19|20)\d\d〕)[^：:，,。；;、]{2,39}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|大学|中学|小学|所|会|中心|户|经营者|局|厅|处|委"
     r"|政府|街道办|社区|村|基地|码头|矿|库|寺|段|队|台|团|室|房))(?:\((?:统一社会信用代码|社会信用代码|法定代表人|以下|下称)[^()]{0,80}\))?[：:]"
@@ -31,12 +35,23 @@ _SURNAMES = (
     "崔谭陆汪范金石廖贾韦夏付方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向汤温康施洪"
 )
 _PERSON = re.compile(rf"(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?:先生|女士|同志)?[：:]")
+_A_PERSON = rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff][某*＊×xX]{{1,3}}[\u4e00-\u9fff]?"
+_A_FIRM = (
+    r"[\u4e00-\u9fff()]{2,36}(?:公司|集团|合作社|商行|超市|酒店|宾馆|饭店|门诊部|诊所|医院|网吧|会所|[厂店场矿部])"
+)
+_WITHOUT_COLON = re.compile(  # a form's line, its blanks gone
+    rf"被处罚(?:人|单位)(?:姓名|名称)(?P<filled>{_A_PERSON}|{_A_FIRM})(?:(?:性别|法定代表人|出生日期|地址|住址|职务)[^。]{{0,60}})?"
+    rf"|当事人(?P<told>{_A_PERSON}|{_A_FIRM})[，,][男女][，,][^：:]*"
+    rf"|当事人\([^()]{{2,10}}\)(?P<role>{_A_FIRM})"
+)
+_EACH_UNDER = frozenset({"当事人", "被处罚人", "被处罚单位", "受处罚人"})
+_NAMED_FIRM = re.compile(rf"名称[：:](?P<name>{_A_FIRM})")
 _SPOKEN_TO = re.compile(r"^你(?:于|提交|提出|报来|报送|申请|所?递交|向)")
 _FIRM_ALONE = re.compile(r"([\u4e00-\u9fff（()）]{2,36}(?:公司|合作社|商行|超市|[厂店]))")
 _CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
 _ABOUT_IT = re.compile(r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|住所|住址|地址)")
 _YOU = re.compile(
-    r"^你|^关于你|^[我本][^。；：:]{1,60}你(?!方?们)|^《[^。；]{1,120}》[^。；：:]{0,30}你|^[^。]{1,150}现同意你"
+    r"^你|^关于你|^[我本](?:局|机关|委|厅)[^：:]{1,150}?立案(?:调查)?。经查[，,]?你|^[我本][^。；：:]{1,60}你(?!方?们)|^《[^。；]{1,120}》[^。；：:]{0,30}你|^[^。]{1,150}现同意你"
 )  # 我局于某日收到你单位…
 _YOURS = re.compile(r"^你(?:单位|公司|厂|店|社|司)")
 _APPLIED = re.compile(
@@ -70,12 +85,16 @@ _ENTITLED = re.compile(r"【(?:单位|企业|法人)】(?P<name>[\u4e00-\u9fff()
 def party_of_letter(title: str, lines: Sequence[str], decided: str, authority: str = "") -> str:
     """The one party that a label names, else whom the letter addresses, else the firm that its title grants to.
 
-    "" for several and for none, but offices that are answered together (甲局、乙局：你们…收悉), which are one a line.
+    "" for several and for none; but parties that its head names each under its label are one a line, and so are offices
+    that are answered together (甲局、乙局：你们…收悉).
     `decided`: what the letter decides, as quoted; an office that is told what a firm may do is not the party.
     `authority`: who signs; without it an office's name above the letter may be its own.
     """
     labelled = labelled_lines("\n".join(lines))
-    named = {_CUT.split(value)[0] for label, value in labelled if canonical(label) == "name"} - {""}
+    if several := _at_the_top(lines):
+        return "\n".join(several)
+    named = {_CUT.split(value)[0] for label, value in labelled if canonical(label) == "name"} - {"", *NO_NAMES}
+    named = named or _of_form(lines)
     if not named:
         lines = [part for line in lines for part in _RUN_ON.sub("\\n", _NUMBERED.sub("", line)).split("\n")]
         addressed = _addressed(lines) or _offices(lines, authority)
@@ -102,6 +121,25 @@ def _granted_to(title: str, lines: Sequence[str]) -> set[str]:
     titled = [match["name"] for line in map(tight, title.splitlines()) if (match := _GRANTED_TO.match(line))]
     firms = {name for name in titled if not _SEVERAL.search(name)}
     return firms if all(_OFFICE.search(who) or who in firms for who in saluted) else set()
+
+
+def _at_the_top(lines: Sequence[str]) -> list[str]:
+    """The several parties that a letter's head names, each under its own 当事人, before it says anything; else []."""
+    said = next((n for n, line in enumerate(lines) if "。" in line), len(lines))
+    labelled = labelled_lines("\n".join(lines[:said]))
+    names = [_CUT.split(value)[0] for label, value in labelled if tight(label) in _EACH_UNDER]
+    below = [label for label, _ in labelled_lines("\n".join(lines[said:])) if tight(label) in _EACH_UNDER]
+    return names if len(set(names)) == len(names) > 1 and all(map(is_name, names)) and not below else []
+
+
+def _of_form(lines: Sequence[str]) -> set[str]:
+    """Whom a form's lines name without their colons (被处罚人姓名 某某 性别 男), or as 名称：某公司 above its code."""
+    forms = filter(None, map(_WITHOUT_COLON.fullmatch, lines))
+    named = {match["filled"] or match["told"] or match["role"] for match in forms}
+    above = {
+        m["name"] for line, after in pairwise(lines) if (m := _NAMED_FIRM.fullmatch(line)) and _CODE_FIRST.search(after)
+    }
+    return named or above
 
 
 def _offices(lines: Sequence[str], authority: str) -> list[str]:

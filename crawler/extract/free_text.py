@@ -36,6 +36,14 @@ _AGREES = re.compile(
     r"|现[就将对][^。；，,：:]{0,40}(?:调整|变更|明确|核定)如下|(?:函复|决定事项|(?:审批|审查|审核|批复|许可)意见)如下|如下(?:审批|审查|审核|批复|许可)意见"
 )  # decides a licence; in a letter on a penalty it puts off its payment
 _GRANTS = re.compile(r"同意|准予|准许|批准|核准")
+_NUMBERED = r"[^，。；：:《》]{1,20}〔(?:19|20)\d\d〕[^，。；：:《》]{1,16}号"
+_TRADES = "林业|农业|水|土地|安全生产|卫生|环境|交通运输|文化市场|校外培训监管|劳动保障监察"
+_TITLED_PAPER = re.compile(
+    r"(?!.*(?:收到|作出|开出|发出|不服|关于对|收取|首[份张个例])|.{0,200}公司.{0,100}[局厅委])"  # news of a paper
+    rf"(?:(?:{BODY})?(?:{_TRADES})?行政(?:处罚|许可)决定书"
+    rf"|[^，。；：:]{{0,60}}行政(?:处罚|许可)决定书[(（]?{_NUMBERED}[)）]?(?:[^，。；：:]{{2,50}}案)?"
+    r"|[^，。；：:《》告责听催改]{2,20}罚[决处字]{0,3}〔(?:19|20)\d\d〕[^，。；：:《》]{1,12}号)"
+)
 _ALTERS = re.compile(r"^现[就将对][^。；，,：:]{0,40}(?:调整|变更|明确|核定)如下")  # a licence, in a reply alone
 _LICENCE_TITLE = re.compile(r"(?:批复|许可决定书?|同意书|批准书|复函|意见的函)[》)）]?$", re.M)
 _LICENCE_PAPER = re.compile(r"许可|批复|审批|审核|审查意见|同意|准予|核准|批准")
@@ -78,7 +86,7 @@ def decision_in(title: str, text: str) -> Pairs:
 
 def _is_decision(title: str, lines: Sequence[str], content: str, *, signed: bool) -> bool:
     """Whether a text calls itself a decision, or decides what only a decision does and says whose and when."""
-    if any(map(_DECISION.search, lines)):
+    if any(map(_DECISION.search, lines)) or any(_TITLED_PAPER.fullmatch(tight(line)) for line in title.splitlines()):
         return True
     if _GRANTS.search(content) and (_LICENCE_PAPER if signed else _LICENCE_TITLE).search(title):
         return True

@@ -53,10 +53,10 @@ def _without_labels(name: str) -> str:
 def _several(value: str) -> list[str]:
     """The parties of a cell that names several and nothing else; [] for one."""
     names = [name.strip() for name in _BETWEEN.split(value)]
-    return names if 1 < len(names) <= MAX_PARTIES and all(map(_is_name, names)) else []
+    return names if 1 < len(names) <= MAX_PARTIES and all(map(is_name, names)) else []
 
 
-def _is_name(text: str) -> bool:
+def is_name(text: str) -> bool:
     """Whether a text is a firm's, an office's or a person's name and nothing else."""
     return any(pattern.fullmatch(tight(text)) for pattern in (_FIRM, _OFFICE, _PERSON))
 
@@ -66,7 +66,7 @@ def further_party(known: str, label: str, value: str) -> str:
     names = known.split("\n")
     if len(names) == MAX_PARTIES:
         return known
-    if not _OF_ROLE.search(label) or not _is_name(value) or plain_name(value) in map(plain_name, names):
+    if not _OF_ROLE.search(label) or not is_name(value) or plain_name(value) in map(plain_name, names):
         return known
     if is_placeholder(known):
         return value

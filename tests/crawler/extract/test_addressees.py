@@ -35,6 +35,39 @@ LETTERS = {
     ),
     "a citizen whose sex stands right behind the name": ("被处罚人姓名：陈小红 性别：女\n住址：清岸县石桥镇", "陈小红"),
     "a citizen whose sex stands without its colon": ("当事人：陈小红 性别女", "陈小红"),
+    "a form's line without its colons": (
+        "被处罚人姓名 陈小红 性别 男 出生日期 ****年**月**日\n住址：清岸县石桥镇",
+        "陈小红",
+    ),
+    "a firm in a form's line without its colons": ("被处罚单位名称 清岸县石桥石场\n法定代表人 陈某", "清岸县石桥石场"),
+    "a form's line that nobody filled in": ("被处罚人姓名 不详\n住址：清岸县石桥镇", ""),
+    "a form's line that tells of a name": ("被处罚单位名称变更为清岸县石桥石场的说明", ""),
+    "a citizen told of without a colon": (
+        "当事人陈某某，男，汉族，1976年出生，住清岸县。\n经查，当事人擅自捕捞。",
+        "陈某某",
+    ),
+    "a citizen told of later": ("经查，当事人陈某某，男，擅自捕捞。", ""),
+    "a citizen told of by what was done": ("当事人陈某某擅自捕捞，男女老少均有参与。", ""),
+    "by the part a firm had": (
+        "当事人（中标供应商）清岸县石桥商贸有限公司\n地址：清岸县石桥镇",
+        "清岸县石桥商贸有限公司",
+    ),
+    "a name above its code": (
+        "名称：清岸县石桥商贸有限公司\n统一社会信用代码：91320803MA1MXJK746",
+        "清岸县石桥商贸有限公司",
+    ),
+    "a name above an address": ("名称：清岸县石桥商贸有限公司\n地址：清岸县石桥镇", ""),
+    "an office's name above its code": ("名称：清岸县林业局\n统一社会信用代码：11320831000000033T", ""),
+    "a citizen under what he is": ("当事人：个人\n姓名：李**，性别：男，\n住址：清岸县", "李**"),
+    "whose number stands right behind the name": ("当事人：赵** 身份证号码：430623********3035", "赵**"),
+    "spoken to only behind how the case began": (
+        "清岸县石桥置业有限公司：\n我局于2026年7月1日对清岸县石桥置业有限公司涉嫌违法占地一案立案调查。经查，你（单位）擅自占地。",
+        "清岸县石桥置业有限公司",
+    ),
+    "told how another's case began": (
+        "清岸县财政局：\n我局于2026年7月1日对清岸县石桥置业有限公司涉嫌违法占地一案立案调查。经查，该单位擅自占地。",
+        "",
+    ),
     "two addressed in one line": ("甲县环境局、甲县水务局：\n甲环〔2026〕6号文收悉。", ""),
     "offices that asked together": ("甲县人民政府，乙县商务局：\n你们的请示收悉。", "甲县人民政府\n乙县商务局"),
     "three offices that asked together": (

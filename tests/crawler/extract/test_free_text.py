@@ -117,7 +117,8 @@ STOP = """行政处罚决定书
 淮安市生态环境局
 2026年7月5日"""
 
-TWO_PARTIES = MARKET.replace("主体资格证照名称：营业执照", "当事人：淮安区河下面馆")
+AT_THE_TOP = MARKET.replace("主体资格证照名称：营业执照", "当事人：淮安区河下饭店")
+TWO_PARTIES = MARKET.replace("如不服本处罚决定", "当事人：淮安区河下饭店\n如不服本处罚决定")
 NO_SIGNATURE = MARKET[: MARKET.rindex("淮安市淮安区市场监督管理局")]
 TWO_DAYS = MARKET + "\n淮安市淮安区市场监督管理局\n2026年7月9日"
 DIGITS = MARKET.replace("（印章）\n2026年7月5日", "2026-07-05")
@@ -178,7 +179,16 @@ LETTERS = {
         "罚款",
         "200000",
     ),
-    "two parties": (TWO_PARTIES, "淮市监罚〔2026〕112号", "", "91320803MA1MXJK746", DAY, "scjgj", "警告;罚款", "2000"),
+    "a second party below what it says": (
+        TWO_PARTIES,
+        "淮市监罚〔2026〕112号",
+        "",
+        "91320803MA1MXJK746",
+        DAY,
+        "scjgj",
+        "警告;罚款",
+        "2000",
+    ),
     "not signed": (
         NO_SIGNATURE,
         "淮市监罚〔2026〕112号",
@@ -558,6 +568,39 @@ def test_offices_that_are_answered_together_are_a_finding_each() -> None:
     letter = REPLY.replace("石桥水厂：\n你单位的申请", "清岸县水利局、清岸县发改委：\n你们的请示")
     found = findings(read_detail(html_page(as_page(f"清水许〔2026〕4号\n{letter}"))))
     assert [f.name for f in found if f.numbers] == ["清岸县水利局", "清岸县发改委"]
+
+
+def test_parties_that_a_letters_head_names_are_a_finding_each_and_a_fine_of_both_is_nobodys() -> None:
+    text = AT_THE_TOP.replace("淮安区河下小吃店", "淮安市河下粮油公司")
+    for names, letter in (
+        (["淮安市河下粮油公司", "淮安区河下饭店"], text),
+        ([""], text.replace("当事人：淮安区河下饭店", "当事人：见下述各段")),  # no name: then not whom
+    ):
+        found = findings(read_detail(html_page(as_page(letter))))
+        assert [f.name for f in found if f.numbers] == names
+        if len(names) == 2:
+            assert not any("fine_yuan" in dict(f.fields) for f in found)
+
+
+HEADINGS = {
+    "清岸县教育局行政处罚决定书 清教罚字〔2026〕14号": True,
+    "安全生产行政执法文书行政处罚决定书（清）应急罚〔2026〕执法二中队-9号": True,
+    "清岸市自然资源局行政处罚决定书（清资罚〔2026〕6号） 清岸置业有限公司非法占地案": True,
+    "清岸县农业农村局行政处罚决定书": True,
+    "清城罚决字〔2026〕建设第22号": True,
+    "清环罚告〔2026〕22号": False,
+    "清岸置业有限公司收到清岸县环境局行政处罚决定书（清环罚〔2026〕6号）": False,
+    "清岸县环境局作出行政处罚决定书（清环罚〔2026〕6号）": False,
+    "清岸县环境局行政处罚决定书（清环罚〔2026〕6号）的说明": False,
+    "清岸县环境局开出首份行政处罚决定书": False,
+    "不服清岸县环境局行政处罚决定书": False,
+}
+
+
+@pytest.mark.parametrize(("title", "decides"), HEADINGS.items())
+def test_a_title_that_is_a_papers_heading_makes_its_text_one(title: str, decides: bool) -> None:
+    said = dict(decision_in(title, "当事人：清岸县石桥砖厂\n经查，当事人于2026年7月1日擅自生产。"))
+    assert said.get("当事人", "") == ("清岸县石桥砖厂" if decides else "")
 
 
 def test_a_letter_is_read_beside_an_attachment_that_nothing_links() -> None:

@@ -76,7 +76,7 @@ def amounts_imposed(word: str, text: str) -> frozenset[Decimal | None]:
     flat = _flat(text)
     pattern = re.compile(
         rf"(?:(?:处|处以|给予|科以|课以)(?:人民币|[¥￥])*(?:{_SUM}=)?|(?P<sum>[两二三四五六七八九]项[合共]计))(?P<amount>{_MONEY})"
-        rf"(?:人民币|\((?:大写|小写|人民币)[^()]*\)|\((?P<words>[{_HAN}]+[元圆]整?)\))*的?(?:行政)?{re.escape(word)}"
+        rf"(?:人民币|\((?:大写|小写|人民币)[^()]*\)|\((?P<words>[\d.,{_HAN}]+[元圆]整?)\))*的?(?:行政)?{re.escape(word)}"
     )
     imposed = (m for m in pattern.finditer(flat) if not (m["sum"] and _SUMS_UP_MORE.search(flat[: m.start()])))
     found = ((m, _AMOUNT.match(flat, m.start("amount"))) for m in imposed)
@@ -84,7 +84,7 @@ def amounts_imposed(word: str, text: str) -> frozenset[Decimal | None]:
 
 
 def _agreed(amount: Decimal | None, words: str | None) -> Decimal | None:
-    """An amount that the words in brackets behind it, if any, say too; else None."""
+    """An amount that what stands in brackets behind it, if anything, says too; else None."""
     return amount if words is None or read_amount(words) == amount else None
 
 

@@ -50,7 +50,9 @@ _ORDERS = "".join(
 _ITS_OWN = "".join(
     f"(?<!{word})" for word in ("审批意见后", "项目", "合同", "报告", "证书", "备案", "采购", "招标", "许可证")
 )
-_NOTICE = re.compile(r"(?:告|责改|听|催|通)字?[〔\[【﹝（(](?:19|20)\d\d")  # on the way to a decision
+_NOTICE = re.compile(
+    r"(?:告|责改|听|催|通|先登|强制|扣押?|查封)字?[〔\[【﹝（(](?:19|20)\d\d"
+)  # on the way to a decision
 _NAMED = re.compile(rf"(?:{_ORDERS}决定书|文号|文书号|{_ITS_OWN}编号)[》”\"]?(?:均?为|是)?[（(：:]?({_NUMBER})")
 _OF_HEAD = re.compile(rf"(?:^|[\w)\]】•·|])(?:发文字号|文书?号)[：:]?({_NUMBER})")
 _HEAD_WORDS = re.compile(r"索引号|发布机构|发文机关|公开形式|主题分类|生成日期|成文日期|公文时效|所属机构")

@@ -11,6 +11,7 @@ from crawler.extract.label_pairs import (
     definition_lists,
     joined_parts,
     names_a_decision,
+    stacked_pairs,
     without_copies,
 )
 from crawler.extract.lines import Pairs, labelled_lines, text_lines
@@ -59,7 +60,8 @@ def _records(root: HtmlElement, lines: str) -> tuple[Pairs, ...]:
         if named := tuple(filter(names_a_decision, records)):
             return without_copies(named)
     place = body if body is not None else root
-    for pairs in (labelled_lines(lines if body is None else text_lines(body)), boxed_pairs(place)):
+    words = lines if body is None else text_lines(body)
+    for pairs in (labelled_lines(words), boxed_pairs(place), stacked_pairs(words)):
         if named := tuple(filter(names_a_decision, blocks_of(pairs))):
             return named
     return ()

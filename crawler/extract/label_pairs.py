@@ -1,6 +1,8 @@
 """Labelled values outside tables, and blocks of them that stand one below the other."""
 
+import re
 from collections import Counter, defaultdict
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -40,6 +42,28 @@ def _boxed(element: HtmlElement) -> tuple[str, str] | None:
         return None
     label, value = map(words_of, boxes)
     return (label.rstrip(":： "), value) if canonical(label) and value and not is_label(value) else None
+
+
+_NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、\s*(?P<label>[^\s：:。，,；;]{2,30})")
+_AT_ONCE = frozenset({"document_number", "name", "authority", "code", "penalty_decided_on", "licence_decided_on"})
+
+
+def stacked_pairs(lines: str) -> Pairs:
+    """Numbered headings that are known labels (一、处罚决定书编号), each above its value; () where none has a number.
+
+    What should be one line and is several says nothing, as does what the last heading stands above: a page may follow.
+    """
+    each = [line.strip() for line in lines.splitlines() if line.strip()]
+    heads = [
+        (n, m["label"]) for n, line in enumerate(each) if (m := _NUMBERED.fullmatch(line)) and is_label(m["label"])
+    ]
+    pairs = []
+    for (place, label), (end, _) in pairwise(heads):
+        value = each[place + 1 : end]
+        if value and (len(value) == 1 or canonical(label) not in _AT_ONCE):
+            pairs.append((label, "\n".join(value)))
+    said = [value for label, value in pairs if canonical(label) == "document_number"]
+    return tuple(pairs) if len(said) == 1 and "号" in said[0] else ()
 
 
 _WHEN = frozenset({"decided_on", "licence_decided_on", "penalty_decided_on"})

@@ -256,3 +256,40 @@ def test_a_fine_that_the_facts_work_out_and_do_not_impose_is_none() -> None:
     body = cells("<td>文书号</td><td>甲罚〔2026〕1号</td>", f"<td>违法事实</td><td>{facts}</td>")
     (found,) = findings(page(body))
     assert "fine_yuan" not in dict(found.fields)
+
+
+STACKED = [
+    "一、处罚决定书编号",
+    "（清）文综罚字〔2026〕3号",
+    "二、案件名称",
+    "石桥网吧案",
+    "三、处罚部门",
+    "清岸县文化局",
+    "四、处罚结果",
+]
+
+
+def test_numbered_headings_are_labels_above_their_values() -> None:
+    (found,) = findings(page(f"<div id='zoom'>{''.join(f'<p>{line}</p>' for line in [*STACKED, '罚款5000元'])}</div>"))
+    assert (found.numbers, found.authority) == (("（清）文综罚字〔2026〕3号",), "清岸县文化局")
+    assert "fine_yuan" not in dict(found.fields)  # below the last heading a page may go on
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["一、处罚依据", "二、处罚程序", "三、文号", "四、处罚部门"],  # a table of contents
+        [*STACKED[:1], "按年度编列", *STACKED[2:]],
+        [*STACKED[:2], *STACKED[:1], "（清）文综罚字〔2026〕4号", *STACKED[2:]],
+    ],
+    ids=["contents", "no number", "two"],
+)
+def test_numbered_headings_without_one_number_are_none(lines: list[str]) -> None:
+    text = "".join(f"<p>{line}</p>" for line in [*lines, PROSE])
+    assert not any(f.authority for f in findings(page(f"<div id='zoom'>{text}</div>")))
+
+
+def test_what_should_be_one_line_below_a_numbered_heading_and_is_two_says_nothing() -> None:
+    lines = [*STACKED[:5], "清岸县文化局", "联系电话见官网", *STACKED[6:], PROSE]
+    found = findings(page(f"<div id='zoom'>{''.join(f'<p>{line}</p>' for line in lines)}</div>"))
+    assert [f.authority for f in found if f.numbers] == [""]

@@ -54,13 +54,11 @@ def stacked_pairs(lines: str) -> Pairs:
     What should be one line and is several says nothing, as does what the last heading stands above: a page may follow.
     """
     each = [line.strip() for line in lines.splitlines() if line.strip()]
-    heads = [
-        (n, m["label"]) for n, line in enumerate(each) if (m := _NUMBERED.fullmatch(line)) and is_label(m["label"])
-    ]
+    heads = [(n, m["label"]) for n, line in enumerate(each) if (m := _NUMBERED.fullmatch(line))]
     pairs = []
     for (place, label), (end, _) in pairwise(heads):
         value = each[place + 1 : end]
-        if value and (len(value) == 1 or canonical(label) not in _AT_ONCE):
+        if value and is_label(label) and (len(value) == 1 or canonical(label) not in _AT_ONCE):
             pairs.append((label, "\n".join(value)))
     said = [value for label, value in pairs if canonical(label) == "document_number"]
     return tuple(pairs) if len(said) == 1 and "号" in said[0] else ()

@@ -30,6 +30,7 @@ _BROKEN = re.compile(r"(?!关于)[^，。；：:]{0,12}(?:批复|许可决定书
 _TOP = 8  # lines; further down a paper cites others' titles
 _FOOT = re.compile(r"[(（]?此件|主题词|抄送|抄报")
 _ENDED = re.compile(r"。$|^(?:特?此复|特此(?:批复|函复|决定))。?$")
+_REMEDIES = re.compile(r"复议|诉讼|强制执行|发生法律效力|一式")  # what a penalty ends with
 _AT_ADDRESS = re.compile(
     rf"(?:联系|本机关)?地址[：:][^：:。]{{2,60}}?(?<!\d)(?P<day>{DAY})"
 )  # a day at the line's right end
@@ -58,10 +59,14 @@ def signature_of(lines: Sequence[str]) -> tuple[str, str]:
 
 
 def _last_day(lines: Sequence[str]) -> list[str]:
-    """The day that a letter without attachments ends with, where a seal stood for the name; else []."""
+    """The day that a letter without attachments ends with, where a seal stood for the name; else [].
+
+    A penalty's stands right below its remedies: below other words it may be the day that the fine was paid.
+    """
     if len(lines) < 2 or any(map(_ATTACHMENT.match, lines)):
         return []
-    beside, alone = _AT_ADDRESS.fullmatch(lines[-1]), _ENDED.search(lines[-2])
+    ended = _REMEDIES if any("处罚" in line for line in lines) else _ENDED
+    beside, alone = _AT_ADDRESS.fullmatch(lines[-1]), ended.search(lines[-2])
     signed = beside or (_signed(lines[-1]) if alone else None)
     return [signed["day"]] if signed and not signed.groupdict().get("who") and parse_day(signed["day"]) else []
 

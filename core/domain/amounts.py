@@ -29,6 +29,7 @@ _SPAN_BEFORE = re.compile(rf"[\d{_HAN}](?:元|圆)?(?:[-~—–～]|至|到)$") 
 _BOUND_BEHIND = re.compile(rf"以上|以下|以内|[-~—–～至到][\d{_HAN}]|[/×*]")  # 11元/m2 is a price
 _PLAIN = re.compile(r"\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _SCALED = re.compile(r"(?P<number>[\d.,]+)(?P<scale>千|百万|千万|[万萬亿億])?")
+_LOOKS_BACK = 250  # characters
 _SUMS_MORE = re.compile(r"(?:没收|分别|各|[和与及、]|加处)[^。;；]{0,200}$")  # what is summed up is not one fine alone
 _SUMS_UP_MORE = re.compile(r"(?:没收|分别|违法所得|各|加处)[^。]{0,200}$")  # several items, of which not each is a fine
 _PRODUCT = r"[\d.,]+[^=,;。，；()（）]{0,12}[×xX*][^=,;。，；()（）]{1,20}"  # 19744元/倍×1倍
@@ -68,7 +69,12 @@ def amounts_behind(word: str, text: str) -> frozenset[Decimal | None]:
 def _is_of_more(match: re.Match[str], flat: str) -> bool:
     """Whether what a comma parts from its word may be the sum of more than one fine."""
     more = _SUMS_MORE if flat[match.end("sum") : match.end("sum") + 1] in "共合总" else _SUMS_UP_MORE
-    return bool(match["sum"] and more.search(flat[: match.start()]))
+    return bool(match["sum"] and more.search(_before(match, flat)))
+
+
+def _before(match: re.Match[str], flat: str) -> str:
+    """What stands in front of a match, as far as it is looked at."""
+    return flat[max(match.start() - _LOOKS_BACK, 0) : match.start()]
 
 
 def amounts_imposed(word: str, text: str) -> frozenset[Decimal | None]:
@@ -78,7 +84,7 @@ def amounts_imposed(word: str, text: str) -> frozenset[Decimal | None]:
         rf"(?:(?:处|处以|给予|科以|课以)(?:人民币|[¥￥])*(?:{_SUM}=)?|(?P<sum>[两二三四五六七八九]项[合共]计))(?P<amount>{_MONEY})"
         rf"(?:人民币|\((?:大写|小写|人民币)[^()]*\)|\((?P<words>[\d.,{_HAN}]+[元圆]整?)\))*的?(?:行政)?{re.escape(word)}"
     )
-    imposed = (m for m in pattern.finditer(flat) if not (m["sum"] and _SUMS_UP_MORE.search(flat[: m.start()])))
+    imposed = (m for m in pattern.finditer(flat) if not (m["sum"] and _SUMS_UP_MORE.search(_before(m, flat))))
     found = ((m, _AMOUNT.match(flat, m.start("amount"))) for m in imposed)
     return frozenset(_agreed(_amount(flat, amount), m["words"]) for m, amount in found if amount)
 

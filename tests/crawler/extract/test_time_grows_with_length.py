@@ -10,13 +10,15 @@ from datetime import datetime
 
 import pytest
 
+from core.domain.amounts import amounts_behind, amounts_imposed
 from core.domain.clock import ZONE
 from core.domain.identity_numbers import mask_identities
 from core.domain.unit_names import UnitNames
-from crawler.extract.cited_numbers import has_other_numbers
+from crawler.extract.cited_numbers import has_other_numbers, own_numbers
 from crawler.extract.detail import read_detail
 from crawler.extract.files import with_files
 from crawler.extract.findings import read_findings
+from crawler.extract.free_text import decision_in
 from crawler.extract.label_pairs import without_copies
 from crawler.extract.page_identity import speaks_of
 from crawler.extract.parties import party_in
@@ -83,6 +85,20 @@ def rows_of_a_file(n: int) -> int:
     return len(with_files(detail, [Detail(records=rows, body="某")]).records)
 
 
+def sums(n: int) -> int:
+    return len(amounts_behind("罚款", "处罚款，共计1元" * n)) + len(amounts_imposed("罚款", "处9㎡×1元=9元" * n))
+
+
+def salutations(n: int) -> int:
+    lines = "清罚〔2026〕1号甲县环境局、乙县水务局：\n你们的请示收悉。\n当事人：甲公司\n一、处罚部门\n附表.xls\n"
+    return len(decision_in("行政处罚决定书", lines * n)) + len(own_numbers("清罚〔2026〕1号" * 20, lines * n))
+
+
+def heads_of_letters(n: int) -> int:
+    lines = "<p>一、处罚决定书编号</p><p>清罚〔2026〕1号</p><p>索引号 1 发文字号 清罚〔2026〕1号</p><p>表.xls</p>"
+    return whole(f"<div id='zoom'>{lines * n}</div></body></html>")
+
+
 def containers(n: int) -> int:
     number = "<table><tr><td>文书号</td><td>某罚〔2026〕1号</td></tr></table>"
     others = "<div id='zoom'>某</div>" * n
@@ -101,6 +117,9 @@ def containers(n: int) -> int:
         (persons, 2_500),
         (rows_of_a_file, 300),
         (containers, 500),
+        (sums, 1_000),
+        (salutations, 200),
+        (heads_of_letters, 100),
     ],
     ids=lambda case: getattr(case, "__name__", None),
 )

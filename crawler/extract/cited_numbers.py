@@ -12,7 +12,7 @@ from itertools import pairwise
 from core.domain.text import document_numbers, plain, tight
 
 _NUMBER = (
-    r"[\w（）()]{1,20}?[〔\[【﹝（(](?:19|20)\d\d[〕\]】﹞）)](?:字)?"
+    r"(?:[\w（）()]|[〔\[【][\u4e00-\u9fff]{2,8}[〕\]】]){1,20}?[〔\[【﹝（(](?:19|20)\d\d[〕\]】﹞）)](?:字)?"
     # of one department's own series: 第F-000069号, 执法二中队-9号, 建设第22号
     r"(?:第?[A-Z]{1,4}-?(?=\d)|(?<=[罚许决处字].{6})(?!年|度)[\u4e00-\u9fff]{2,6}(?:第|-))?"
     r"第?[\d、,，\-~至号]{1,40}号"
@@ -58,8 +58,9 @@ _OF_HEAD = re.compile(rf"(?:^|[\w)\]】•·|])(?:发文字号|文书?号)[：:]
 _HEAD_WORDS = re.compile(r"索引号|发布机构|发文机关|公开形式|主题分类|生成日期|成文日期|公文时效|所属机构")
 _HEAD_LINES = 12
 _RUN_IN = re.compile(
-    r"^.*(?:决定书?|文书?号|编号|公示|公开表|公示表|公告|信息|通知书?|通报|关于|印发|作出|发布|依据|根据|按照|贯彻)(?=.)"
+    r"^.*(?:决定书?|文书?号|编号|公示|公开表|公示表|公告|信息|通知书?|通报|关于|印发|作出|发布|依据|根据|按照|贯彻)(?=[^〕\]】])"
 )
+_NO_PREFIX = re.compile(r"书[〔\[【﹝（(]")  # 决定书〔2026〕46号: whose it is nobody says
 _FIRM = "公司|集团|合作社|经营部|经营处|经营户|个体户|商行|超市|酒店|宾馆|饭店|餐厅|药房|门诊部|[^门书]店|厂"
 _PARTY_IN_BRACKETS = re.compile(rf"^[（(][^（()）]*(?:{_FIRM}|个人)[)）](?=.)")
 # a whole name before a prefix that begins with its place (重庆保监局渝保监罚); 某局处罚 is itself a prefix
@@ -115,7 +116,8 @@ def number_of_line(line: str) -> str:
 
 
 def _in_title(title: str) -> list[str]:
-    return [_without_run_in(match) for line in title.splitlines() for match in _ANYWHERE.findall(_parted(line))]
+    numbers = [_without_run_in(match) for line in title.splitlines() for match in _ANYWHERE.findall(_parted(line))]
+    return [number for number in numbers if not _NO_PREFIX.match(number)]
 
 
 def _parted(line: str) -> str:

@@ -46,7 +46,7 @@ _WITHOUT_COLON = re.compile(  # a form's line, its blanks gone
 )
 _EACH_UNDER = frozenset({"当事人", "被处罚人", "被处罚单位", "受处罚人"})
 _NAMED_FIRM = re.compile(rf"名称[：:](?P<name>{_A_FIRM})")
-_SPOKEN_TO = re.compile(r"^你(?:于|提交|提出|报来|报送|申请|所?递交|向)")
+_SPOKEN_TO = re.compile(r"^你(?:于|提交|提出|报来|报送|申请|所?递交|向)|^[我本](?:局|机关|委|厅)[^。；：:]{1,60}对你")
 _FIRM_ALONE = re.compile(r"([\u4e00-\u9fff（()）]{2,36}(?:公司|合作社|商行|超市|[厂店]))")
 _CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
 _ABOUT_IT = re.compile(r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|住所|住址|地址)")

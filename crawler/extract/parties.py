@@ -17,11 +17,12 @@ _LABELLED = re.compile(
     rf"{_BEFORE}(?:法定代表人|法人代表|主要负责人|负责人|经营者|投资人|住所|住址|地址|经营场所|工商注册号|营业执照)"
     r"[^，,。；;：:]{0,14}[：:]"
 )
+_ABOUT_PERSON = re.compile(rf"{_BEFORE}(?:性别[：:]?\s*[男女]|(?:民族|出生日期|出生年月|年龄|国籍)[：:])")
 _NAMED = re.compile(r"^(?:单位|企业|公司|当事人)?(?:名称|姓名)(?:或(?:名称|姓名))?[：:]\s*")
 _CODE = re.compile(r"[0-9A-Z]{18}(?![0-9A-Z])")
 _BETWEEN = re.compile(r"[\n、；;]")
 _FIRM = re.compile(
-    r".{2,40}(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|诊所|[厂店])"
+    r".{2,40}(?:公司|集团|合作社|银行|[支分]行|(?:营业|经营|经销|销售|服务|门市)部|商行|超市|酒店|宾馆|饭店|餐厅|药房|诊所|[厂店])"
 )
 _OFFICE = re.compile(r"[\u4e00-\u9fff()（）]{2,40}(?:局|厅|委|委员会|人民政府|政府办公室)")
 _PERSON = re.compile(r"(?![你我该本其以共等各如详见])[\u4e00-\u9fff][\u4e00-\u9fff*＊×某]{1,3}")
@@ -45,9 +46,12 @@ def party_in(value: str) -> tuple[str, str]:
 
 
 def _without_labels(name: str) -> str:
-    """A firm's name without what stands behind it with a label; with it where that must be seen, to be masked."""
+    """A name without what stands behind it with a label; with it where that must be seen, to be masked."""
     firm, *rest = _LABELLED.split(name, maxsplit=1)
-    return firm if rest and _FIRM.fullmatch(tight(firm)) and not mask_identities(rest[0])[1] else name
+    if rest and _FIRM.fullmatch(tight(firm)) and not mask_identities(rest[0])[1]:
+        return firm
+    person, *rest = _ABOUT_PERSON.split(name, maxsplit=1)
+    return person if rest and _PERSON.fullmatch(tight(person)) and not mask_identities(rest[0])[1] else name
 
 
 def _several(value: str) -> list[str]:

@@ -83,7 +83,8 @@ def letterhead_of(title: str, lines: Sequence[str]) -> str:
     titles = (*map(tight, title.splitlines()), *lines[:_TOP], *broken)
     within = {m["who"] for line in titles if (m := _TITLES.fullmatch(line))}
     named = {who for who in above | within if not _PASSED_ON.search(who) and not _SHORT.match(who)}
-    return named.pop() if len(named) == 1 else ""
+    whole = [who for who in named if not any(other != who and other.endswith(who) for other in named)]
+    return whole[0] if len(whole) == 1 else ""
 
 
 def _signed(line: str) -> re.Match[str] | None:

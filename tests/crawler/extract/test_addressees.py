@@ -92,6 +92,8 @@ LETTERS = {
         "清岸县甲水务有限公司：\n你公司的申请收悉。\n清岸县乙水务有限公司：\n你公司的申请收悉。",
         "",
     ),
+    "a citizen whose case was looked into": ("曾小红：\n我局于2026年7月1日对你擅自建房一案立案调查。", "曾小红"),
+    "a heading above another's case": ("金额：\n我局于2026年7月1日对某某擅自建房一案立案调查。", ""),
     "a citizen who is not spoken to": ("金小虎：\n现将有关事项通知如下。", ""),
     "a heading": ("说明：\n你单位报送的材料收悉。", ""),
     "an office told of another's complaint": ("清岸县财政局：\n我局收到群众对清岸县某公司的投诉。", ""),

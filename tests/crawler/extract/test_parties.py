@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from crawler.extract.parties import MAX_PARTIES
+from crawler.extract.parties import MAX_PARTIES, party_in
 from tests.support.detail_pages import findings
 
 NUMBER = "甲罚〔2026〕1号"
@@ -108,3 +108,18 @@ def test_a_list_of_very_many_names_is_no_decisions_parties_and_costs_little() ->
     several = findings(say(*rows, ("处罚内容", "对某1号店罚款5万元，" * 900)))
     assert (found.numbers, len(several)) == ((NUMBER,), MAX_PARTIES)
     assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("乔** 性别: 女", "乔**"),
+        ("乔某某，性别男，民族：汉", "乔某某"),
+        ("清岸县石桥种业经销部（经营者：欧阳某", "清岸县石桥种业经销部"),
+        ("清岸县性别平等促进会", "清岸县性别平等促进会"),
+        ("民族：汉", "民族：汉"),
+        ("乔某某 出生日期：1990年 身份证号 11010119900307803X", "乔某某 出生日期：1990年 身份证号 11010119900307803X"),
+    ],
+)
+def test_what_stands_behind_a_persons_name_is_none_of_it(value: str, name: str) -> None:
+    assert party_in(value)[0] == name

@@ -68,6 +68,12 @@ HEADS = {
         "清岸县水利局",
     ),
     "in another's title, which does not break": ("", "清岸县水利局关于石桥水厂取水的请示\n关于石桥水厂的批复", ""),
+    "in its title without its province": (
+        "清岸县水利局行政处罚决定书",
+        "某省清岸县水利局\n行政处罚决定书",
+        "某省清岸县水利局",
+    ),
+    "two different ones": ("清岸县水利局行政处罚决定书", "清岸县林业局\n行政处罚决定书", ""),
     "short of its county": ("县行政审批局关于石桥道路工程的批复", "你单位的申请收悉。", ""),
     "two that head it together": ("", "清岸县公安局\n清岸县文化局\n行政处罚决定书", ""),
     "passed on": ("清岸市人民政府转发清岸市水利局关于石桥水库工程的批复", "", ""),

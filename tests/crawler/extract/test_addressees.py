@@ -59,7 +59,7 @@ LETTERS = {
     "a name above an address": ("名称：清岸县石桥商贸有限公司\n地址：清岸县石桥镇", ""),
     "an office's name above its code": ("名称：清岸县林业局\n统一社会信用代码：11320831000000033T", ""),
     "a citizen under what he is": ("当事人：个人\n姓名：李**，性别：男，\n住址：清岸县", "李**"),
-    "whose number stands right behind the name": ("当事人：赵** 身份证号码：430623********3035", "赵**"),
+    "whose number stands right behind the name": ("当事人：钱** 身份证号码：110101********0000", "钱**"),
     "spoken to only behind how the case began": (
         "清岸县石桥置业有限公司：\n我局于2026年7月1日对清岸县石桥置业有限公司涉嫌违法占地一案立案调查。经查，你（单位）擅自占地。",
         "清岸县石桥置业有限公司",

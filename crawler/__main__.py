@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 from scrapy.crawler import CrawlerProcess
@@ -15,6 +16,7 @@ from core.storage.warc_archive import Archive
 from crawler.crawl_job import CrawlJob, read_job
 from crawler.crawl_log import mask_log
 from crawler.fetching.settings import build_settings
+from crawler.reader_pool import open_readers
 from crawler.spider import NightSpider
 
 
@@ -24,19 +26,19 @@ def crawl(job: CrawlJob, **overrides: object) -> int:
     portals = tuple(config.portal(plan.portal) for plan in job.plans)
     rendered = any(job.is_drawn(portal) for portal in portals)
     settings = build_settings(config, job.browser if rendered else "", str(job.log) if job.log else None)
-    archive = Archive(job.archive, job.run)
     wanted = sum(len(plan.passes) for plan in job.plans)
-    try:
-        with Store(job.store, NIGHT_PATIENCE) as store:
-            process = CrawlerProcess(settings | overrides)
-            mask_log()
-            crawler = process.create_crawler(NightSpider)
-            process.crawl(crawler, job=job, config=config, store=store, archive=archive, clock=Clock(base=job.base))
-            _clean_logs()
-            process.start()
-            stats = crawler.stats.get_stats() if crawler.stats else {}
-    finally:
-        archive.close()
+    with ExitStack() as opened:
+        readers = opened.enter_context(open_readers())  # forked while nothing else is open
+        archive = opened.enter_context(closing(Archive(job.archive, job.run)))
+        store = opened.enter_context(Store(job.store, NIGHT_PATIENCE))
+        process = CrawlerProcess(settings | overrides)
+        mask_log()
+        crawler = process.create_crawler(NightSpider)
+        clock = Clock(base=job.base)
+        process.crawl(crawler, job=job, config=config, store=store, archive=archive, clock=clock, readers=readers)
+        _clean_logs()
+        process.start()
+        stats = crawler.stats.get_stats() if crawler.stats else {}
     return 0 if stats.get("chengxin/looks", 0) == wanted else 3
 
 

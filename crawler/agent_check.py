@@ -12,13 +12,17 @@ from core.domain.models import CheckBundle, CheckKind, CheckVerdict, Sighting
 from crawler.capture_recorder import Recorder
 from crawler.citizens_check import Seen, Shown, TimeSource, bundle_of, read_list
 from crawler.families import parser_of
+from crawler.list_reader import ListReader
 from crawler.pages import ListPage, PageRequest
+from crawler.readers import PageReading
 from crawler.reading_check import Compared, Listing, compare
 
 PLAIN_BROWSER = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 
 
-async def read_as_browser(portal: Portal, crawl: Crawl, recorder: Recorder, clock: TimeSource) -> Seen:
+async def read_as_browser(
+    portal: Portal, crawl: Crawl, recorder: Recorder, clock: TimeSource, reading: PageReading
+) -> Seen:
     """The first page of the list as its family reads it, answered to a plain browser."""
     parser = parser_of(portal)
 
@@ -26,7 +30,15 @@ async def read_as_browser(portal: Portal, crawl: Crawl, recorder: Recorder, cloc
         request = parser.page_request(number, before)
         return replace(request, headers=(*request.headers, ("User-Agent", PLAIN_BROWSER)))
 
-    return await read_list(portal, replace(parser, page_request=asked), crawl, 1, recorder, clock)
+    reader = ListReader(
+        portal=portal,
+        parser=replace(parser, page_request=asked),
+        crawl=crawl,
+        pages=reading,
+        max_pages=1,
+        remembers=False,
+    )
+    return await read_list(reader, recorder, clock)
 
 
 def check_of_agent(portal: Portal, seen: Seen, before: Shown, after: Shown) -> CheckBundle:

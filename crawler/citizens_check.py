@@ -15,9 +15,9 @@ from core.domain.models import CheckBundle, CheckKind, CheckVerdict, ReadingChec
 from crawler.capture_recorder import Recorder
 from crawler.crawl_job import ListPass
 from crawler.families import as_a_citizen, parser_of
-from crawler.family import PortalParser
 from crawler.list_reader import ListReader, sightings_of
 from crawler.list_walk import Walk
+from crawler.readers import PageReading
 from crawler.reading_check import Compared, Listing, compare
 
 log = logging.getLogger(__name__)
@@ -52,24 +52,29 @@ class Seen:
     reasons: tuple[str, ...] = ()
 
 
-async def see(portal: Portal, crawl: Crawl, recorder: Recorder, clock: TimeSource) -> Seen:
+async def see(portal: Portal, crawl: Crawl, recorder: Recorder, clock: TimeSource, reading: PageReading) -> Seen:
     """The list read by pressing; whatever breaks there is no fault of the looks around it, and could not be read."""
     person = as_a_citizen(portal)
-    return await read_list(person, parser_of(person), crawl, min(crawl.max_pages, CHECK_PAGES), recorder, clock)
+    reader = ListReader(
+        portal=person,
+        parser=parser_of(person),
+        crawl=crawl,
+        pages=reading,
+        max_pages=min(crawl.max_pages, CHECK_PAGES),
+        remembers=False,
+    )
+    return await read_list(reader, recorder, clock)
 
 
-async def read_list(
-    portal: Portal, parser: PortalParser, crawl: Crawl, pages: int, recorder: Recorder, clock: TimeSource
-) -> Seen:
-    """A list read by a parser for a check, `pages` of it at the most; raises what a failing machine raises."""
-    reader = ListReader(portal=portal, parser=parser, crawl=crawl, max_pages=pages, remembers=False)
+async def read_list(reader: ListReader, recorder: Recorder, clock: TimeSource) -> Seen:
+    """A list read for a check; raises what a failing machine raises."""
     try:
         walk = await reader.read(_WALK, recorder, recorder.started, confirm=False)
         recorder.archive.flush()
     except (MemoryError, OSError, sqlite3.Error):
         raise
     except Exception:  # the boundary between a check and the night's looks
-        log.exception("the check of %s broke down", portal.id)
+        log.exception("the check of %s broke down", reader.portal.id)
         return Seen(recorder=recorder, finished=clock.now(), listing=None, reasons=(LookReason.FAMILY_ERROR,))
     return _seen(walk, recorder, clock.now())
 

@@ -3,27 +3,37 @@
 import asyncio
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.domain.config import Portal
 from core.domain.digits import whole_number
+from core.domain.look_reasons import LookReason
 from core.domain.models import Finding, Place, Reading
 from core.domain.text import tight
 from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import page_key
 from crawler.capture_recorder import NOT_MODIFIED, Answer, Recorder
-from crawler.extract.files import is_file, read_file, with_files
-from crawler.extract.findings import read_findings
-from crawler.extract.page_identity import speaks_of
-from crawler.extract.time_limit import time_limit
 from crawler.families import parser_of
 from crawler.family import PortalParser
+from crawler.page_reading import (
+    DetailRead,
+    Source,
+    Subject,
+    Told,
+    read_attachment,
+    read_detail_again,
+    read_detail_page,
+    tell_rows,
+    tell_with_files,
+)
 from crawler.pages import Detail, ListRow, NotGenuine, PageRequest, Response, Unparsed
 from crawler.places import can_grow, state_of, still_grows, written
+from crawler.readers import PageReading
 
 MAX_FILES = 20  # attachments of one detail
+_ROWS_A_JOB = 50  # rows without a detail that are read at once
 _GONE = frozenset({404, 410})
 
 
@@ -50,35 +60,33 @@ class _Part:
     received_at: datetime | None = None  # None where nothing came
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Place:
-    """A detail with its attachments as one look had them; `page` is the page alone, None where it cannot be read."""
+    """A detail with its attachments as one look had them. `told`: what it says; `is_read`: it can be read at all."""
 
-    page: Detail | None
-    whole: Detail | None
+    told: Told
+    is_read: bool
     answer: Answer
     parts: tuple[_Part, ...] = ()
     unread: tuple[str, ...] = ()
 
     @property
     def capture(self) -> str:
-        """What shows it: beside attachments the answer of this look, as a page that is confirmed unchanged may stand
-        beside a file that was replaced."""
-        return self.answer.asked if self.parts and self.answer.asked else self.answer.capture
+        """What shows it."""
+        return _shown_by(self.answer, self.parts)
 
     @property
     def extent(self) -> int:
         """0: a part was not had. 1: some of it cannot be read. 2: all was read (core.domain.models.Reading)."""
         if not all(part.had for part in self.parts):
             return 0
-        return 2 if self.page is not None and not self.unread else 1
+        return 2 if self.is_read and not self.unread else 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads rows of one portal. `new_limit`: new details read a look, newest first; `rereads`: known ones read again;
-    `growing`: places that may take up further records, read a look; `reread_after`: how old a plain reading must be;
-    `time_limit`: seconds that a page may take to read."""
+    `growing`: places that may take up further records, read a look; `reread_after`: how old a plain reading must be."""
 
     portal: Portal
     parser: PortalParser
@@ -87,7 +95,7 @@ class Reader:
     rereads: int
     growing: int
     reread_after: timedelta
-    time_limit: float
+    pages: PageReading
 
     async def read_new(self, rows: Sequence[ReadRow], recorder: Recorder, now: datetime) -> tuple[list[Finding], int]:
         """Findings of row versions not read before, and how many of them stay unread.
@@ -97,7 +105,9 @@ class Reader:
         """
         waiting = [each for each in rows if not self._tried(each, now)]
         waiting.sort(key=lambda each: each.row.sort_key, reverse=True)
-        results = await asyncio.gather(*(self._read_row(each, recorder) for each in waiting[: self.new_limit]))
+        tonight = waiting[: self.new_limit]
+        alone = await self._told_alone([each for each in tonight if each.row.detail is None])
+        results = await asyncio.gather(*(self._read_row(each, recorder, alone) for each in tonight))
         readings = _apart([each.row for each in waiting], [found for found, _ in results], recorder)
         for found, (before, reading) in zip(readings, results, strict=True):
             if reading is not None and (found or not before):  # not what a server gave for another row
@@ -125,49 +135,82 @@ class Reader:
             and known.read_at > now - self.reread_after
         )
 
-    async def _read_row(self, each: ReadRow, recorder: Recorder) -> tuple[tuple[Finding, ...], Reading | None]:
+    async def _read_row(
+        self, each: ReadRow, recorder: Recorder, alone: dict[str, Told]
+    ) -> tuple[tuple[Finding, ...], Reading | None]:
         """The findings of one row and its reading; () when its detail cannot be had or read this night."""
         if each.row.detail is None:
-            detail = self._parse(None, each.row)
-            found = self._findings(each, detail, each.capture, each.received_at)
-            return found, self._row_alone(each, detail, found, recorder) if found else None
-        place = await self._place(each.row, recorder, fresh=False, conditional=each.known is not None)
+            told = alone.get(each.row.key)
+            if told is None or not told.findings:
+                return (), None
+            return told.findings, self._row_alone(each, told, recorder)
+        place = await self._place(each, recorder, fresh=False, conditional=each.known is not None)
         if place is None:
             return (), None
-        found = self._told(each, place)
-        return found, self._reading(each, place, found, recorder)
+        return place.told.findings, self._reading(each, place, recorder)
 
-    def _told(self, each: ReadRow, place: _Place) -> tuple[Finding, ...]:
-        if place.whole is None:
-            return ()
-        return self._findings(each, place.whole, place.capture, place.answer.fetched.received_at)
+    def _subject(self, each: ReadRow) -> Subject:
+        return Subject(portal=self.portal, parser=self.parser, names=self.names, row=each.row, version=each.version)
+
+    async def _told_alone(self, rows: Sequence[ReadRow]) -> dict[str, Told]:
+        """What rows say that are all there is, by row key, without those that cannot be read."""
+        told: dict[str, Told] = {}
+        for start in range(0, len(rows), _ROWS_A_JOB):
+            told |= await self._tell(rows[start : start + _ROWS_A_JOB])
+        return told
+
+    async def _tell(self, rows: Sequence[ReadRow]) -> dict[str, Told]:
+        """What some rows say, read at once; where that takes too long, each by itself."""
+        subjects = tuple((self._subject(each), Source(each.capture, each.received_at)) for each in rows)
+        try:
+            said = await self.pages.read(tell_rows, subjects)
+        except NotGenuine:
+            return {}
+        except Unparsed:
+            if len(rows) == 1:
+                return {}
+            return {key: told for each in rows for key, told in (await self._tell([each])).items()}
+        return {each.row.key: told for each, told in zip(rows, said, strict=True) if told is not None}
 
     # ------------------------------------------------------------ a place as it stands
 
-    async def _place(self, row: ListRow, recorder: Recorder, *, fresh: bool, conditional: bool) -> _Place | None:
+    async def _place(self, each: ReadRow, recorder: Recorder, *, fresh: bool, conditional: bool) -> _Place | None:
         """A row's detail and its attachments; None where the page cannot be had or is not itself."""
+        row = each.row
         assert row.detail is not None
         answer = await recorder.ask_once(row.detail, fresh=fresh, conditional=conditional)
         if answer.response is None or answer.response.status != 200:
             return None
+        source = Source(answer.capture, answer.fetched.received_at)
         try:
-            detail = await self._parsed(answer.response, row)
+            page = await self._page(read_detail_page, each, answer.response, source)
         except NotGenuine:
             return None
         except Unparsed:
             recorder.remember(row.detail, answer)
-            return _Place(None, None, answer, unread=(_bytes(answer.response),))
-        if not detail.records and not is_file(answer.response) and not speaks_of(row, detail, answer.response):
-            return None
+            return _unread_place(row, answer)
         recorder.remember(row.detail, answer)
-        parts = tuple([await self._part(request, recorder, fresh, conditional) for request in detail.files[:MAX_FILES]])
-        beyond: list[Detail | None] = [None] * max(len(detail.files) - MAX_FILES, 0)
-        whole = with_files(detail, [*(part.detail for part in parts), *beyond]) if detail.files else detail
-        unread = (
-            *filter(None, (part.unread for part in parts)),
-            *(request.url for request in detail.files[MAX_FILES:]),
-        )
-        return _Place(detail, whole, answer, parts, unread)
+        if page.told is not None:
+            return _Place(told=page.told, is_read=True, answer=answer)
+        return await self._with_files(each, page.detail, answer, recorder, fresh=fresh, conditional=conditional)
+
+    async def _with_files(
+        self, each: ReadRow, page: Detail, answer: Answer, recorder: Recorder, *, fresh: bool, conditional: bool
+    ) -> _Place | None:
+        """A detail with its attachments, each asked for and read; None where that is left for another night."""
+        files = page.files
+        parts = tuple([await self._part(request, recorder, fresh, conditional) for request in files[:MAX_FILES]])
+        beyond: list[Detail | None] = [None] * max(len(files) - MAX_FILES, 0)
+        unread = (*filter(None, (part.unread for part in parts)), *(request.url for request in files[MAX_FILES:]))
+        source = Source(_shown_by(answer, parts), answer.fetched.received_at)
+        details = (*(part.detail for part in parts), *beyond)
+        try:
+            told = await self.pages.read(tell_with_files, self._subject(each), page, details, unread, source)
+        except NotGenuine:
+            return None
+        except Unparsed:
+            return _unread_place(each.row, answer, parts)
+        return _Place(told=told, is_read=True, answer=answer, parts=parts, unread=unread)
 
     async def _part(self, request: PageRequest, recorder: Recorder, fresh: bool, conditional: bool) -> _Part:
         """An attachment; one that the site never had (404, 410) is a part that cannot be read, not one that failed."""
@@ -178,7 +221,7 @@ class Reader:
             unread = f"{request.url} {response.status}" if gone and response else ""
             return _Part(None, had=gone, unread=unread, received_at=at)
         try:
-            detail = await asyncio.to_thread(read_file, response)
+            detail = await self.pages.read(read_attachment, response, of=response)
         except NotGenuine:
             return _Part(None, had=False, received_at=at)
         except Unparsed:
@@ -193,22 +236,21 @@ class Reader:
             received_at=at,
         )
 
-    async def _parsed(self, response: Response, row: ListRow) -> Detail:
-        """A detail parsed; a file is read by a process of its own, which the other visits must not wait for."""
-        return await asyncio.to_thread(self._parse, response, row) if is_file(response) else self._parse(response, row)
-
-    def _parse(self, response: Response | None, row: ListRow) -> Detail:
-        with time_limit(self.time_limit):
-            return self.parser.parse_detail(response, row)
+    async def _page(
+        self,
+        read: Callable[[Subject, Response, Source], DetailRead],
+        each: ReadRow,
+        response: Response,
+        source: Source,
+    ) -> DetailRead:
+        return await self.pages.read(read, self._subject(each), response, source, of=response)
 
     # ------------------------------------------------------------ readings
 
-    def _reading(self, each: ReadRow, place: _Place, found: Sequence[Finding], recorder: Recorder) -> Reading:
+    def _reading(self, each: ReadRow, place: _Place, recorder: Recorder) -> Reading:
         """What this look knows of the place; it speaks from the start of the look on, less the answers' Age."""
-        answer = place.answer
-        state = state_of(found, place.whole, place.unread)
+        answer, told = place.answer, place.told
         age = max([age_of(answer.response), *(part.age for part in place.parts)])
-        grows = can_grow(each.row, place.page, found)
         return Reading(
             look=recorder.look,
             portal=self.portal.id,
@@ -218,28 +260,26 @@ class Reader:
             read_at=max([answer.fetched.received_at, *(part.received_at for part in place.parts if part.received_at)]),
             capture=place.capture,
             extent=place.extent,
-            grows=grows and still_grows(each.row, each.known, state, recorder.started.date()),
+            grows=told.grows and still_grows(each.row, each.known, told.state, recorder.started.date()),
             confirmed=not answer.changed or any(part.confirmed for part in place.parts),
-            state=state,
+            state=told.state,
             request=written(each.row.detail),
         )
 
-    def shown_again(self, rows: Sequence[ReadRow], recorder: Recorder) -> None:
+    async def shown_again(self, rows: Sequence[ReadRow], recorder: Recorder) -> None:
         """Note what known rows show at a press this night: it is there in every look, and may grow beside its row."""
-        for each in rows:
-            if each.row.shown and each.row.detail is None:
-                detail = self._parse(None, each.row)
-                found = self._findings(each, detail, each.capture, each.received_at)
-                if found:
-                    recorder.readings.append(self._row_alone(each, detail, found, recorder))
+        pressed = [each for each in rows if each.row.shown and each.row.detail is None]
+        said = await self._told_alone(pressed)
+        for each in pressed:
+            told = said.get(each.row.key)
+            if told is not None and told.findings:
+                recorder.readings.append(self._row_alone(each, told, recorder))
 
-    def _row_alone(self, each: ReadRow, detail: Detail, found: Sequence[Finding], recorder: Recorder) -> Reading:
+    def _row_alone(self, each: ReadRow, told: Told, recorder: Recorder) -> Reading:
         """A row that says all itself: whatever it says next, it is another version of it.
 
         What it shows at a press may take up further records, as a page may.
         """
-        state = state_of(found, None, ())
-        grows = bool(each.row.shown) and can_grow(each.row, detail, found)
         return Reading(
             look=recorder.look,
             portal=self.portal.id,
@@ -248,8 +288,8 @@ class Reader:
             began_at=recorder.started,
             read_at=each.received_at,
             capture=each.capture,
-            grows=grows and still_grows(each.row, each.known, state, recorder.started.date()),
-            state=state,
+            grows=told.grows and still_grows(each.row, each.known, told.state, recorder.started.date()),
+            state=told.state,
         )
 
     # ------------------------------------------------------------ known details again
@@ -261,48 +301,53 @@ class Reader:
         cannot be had, what was read off it. Where any part of it cannot be had today, nothing is said.
         """
         before = await self._as_it_was(each, recorder)
-        place = await self._place(each.row, recorder, fresh=fresh, conditional=not fresh)
-        if place is None:
+        place = await self._place(each, recorder, fresh=fresh, conditional=not fresh)
+        if place is None or not place.extent:
             return []
-        today = self._told(each, place)
-        if not place.extent:
-            return []
-        recorder.readings.append(self._reading(each, place, today, recorder))
+        today = place.told.findings
+        recorder.readings.append(self._reading(each, place, recorder))
         then = before if before is not None else recorder.history.findings_of(self.portal.id, each.row.key)
         if before is None and not then:
             return list(today)  # never read before
-        if before is None and not can_grow(each.row, place.page, today):
+        if before is None and not place.told.grows:
             return []
         return [_another(f, recorder.look) for f in today if not _stood(f, then, by_words=before is not None)]
 
     async def _as_it_was(self, each: ReadRow, recorder: Recorder) -> tuple[Finding, ...] | None:
         """The findings of what the archive holds, attachments included; None where any of it cannot be had or read."""
-        row = each.row
-        assert row.detail is not None
-        response = recorder.as_before(row.detail)
+        assert each.row.detail is not None
+        response, source = recorder.as_before(each.row.detail), Source("", each.received_at)
         if response is None:
             return None
         try:
-            detail = await self._parsed(response, row)
+            page = await self._page(read_detail_again, each, response, source)
+            if page.told is not None:
+                return page.told.findings
+            parts = [await self._file(recorder.as_before(request)) for request in page.detail.files]
+            told = await self.pages.read(tell_with_files, self._subject(each), page.detail, tuple(parts), (), source)
         except (NotGenuine, Unparsed):
             return None
-        if detail.files:
-            parts = [await asyncio.to_thread(_file, recorder.as_before(request)) for request in detail.files]
-            if None in parts:
-                return None
-            detail = with_files(detail, parts)
-        return self._findings(each, detail, "", each.received_at)
+        return told.findings
 
-    def _findings(self, each: ReadRow, detail: Detail, capture: str, at: datetime) -> tuple[Finding, ...]:
-        return read_findings(
-            self.portal,
-            each.row,
-            detail,
-            content_hash=each.version,
-            capture=capture,
-            observed_at=at,
-            names=self.names,
-        )
+    async def _file(self, response: Response | None) -> Detail:
+        """What an attachment said. Unparsed where it cannot be had any more."""
+        if response is None or response.status != 200:
+            raise Unparsed(LookReason.FILE_DAMAGED)
+        return await self.pages.read(read_attachment, response, of=response)
+
+
+def _shown_by(answer: Answer, parts: Sequence[_Part]) -> str:
+    """The capture that shows a page: beside attachments the answer of this look, as a page that is confirmed unchanged
+    may stand beside a file that was replaced."""
+    return answer.asked if parts and answer.asked else answer.capture
+
+
+def _unread_place(row: ListRow, answer: Answer, parts: tuple[_Part, ...] = ()) -> _Place:
+    """A page that is itself and cannot be read: it is known by its bytes."""
+    assert answer.response is not None
+    unread = (_bytes(answer.response),)
+    told = Told(findings=(), state=state_of((), None, unread), grows=can_grow(row, None, ()))
+    return _Place(told=told, is_read=False, answer=answer, parts=parts, unread=unread)
 
 
 def _apart(
@@ -328,15 +373,6 @@ def _names(row: ListRow, findings: Sequence[Finding]) -> bool:
     """Whether the row's title names a number or a party of what was read for it."""
     title = tight(row.title)
     return any(tight(text) in title for f in findings for text in (*f.numbers, f.number_text, f.name) if text)
-
-
-def _file(response: Response | None) -> Detail | None:
-    if response is None or response.status != 200:
-        return None
-    try:
-        return read_file(response)
-    except (NotGenuine, Unparsed):
-        return None
 
 
 def _key(request: PageRequest | None) -> str:

@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from core.domain.config import Portal
-from core.domain.look_reasons import LookReason, http_status
+from core.domain.look_reasons import LookReason
 from core.domain.models import CheckBundle, CheckKind, Finding, Sighting
 from crawler.capture_recorder import Recorder
 from crawler.citizens_check import Seen, Shown, TimeSource, bundle_of
-from crawler.drawn_words import Words, is_unseen, unseen_rows, words_on
-from crawler.extract.markup import text_of
-from crawler.fetching.block_detection import why_not_genuine
+from crawler.drawn_words import Words, is_unseen, unseen_rows
+from crawler.page_reading import read_words
 from crawler.pages import ListRow, NotGenuine, PageRequest, Sitting, Unparsed
+from crawler.readers import PageReading
 from crawler.reading_check import Compared
 
 NEWEST_DETAILS = 3  # that are drawn in a check
@@ -29,21 +29,21 @@ class _Drawn:
     reason: str = ""
 
 
-async def _draw(url: str, recorder: Recorder) -> _Drawn:
+async def _draw(url: str, recorder: Recorder, reading: PageReading) -> _Drawn:
     answer = await recorder.ask(PageRequest(url=url, rendered=True, sitting=Sitting()), fresh=True)
     if answer.response is None:
         return _Drawn(None, answer.fetched.failure)
-    if answer.response.status != 200:
-        return _Drawn(None, why_not_genuine(answer.response) or http_status(answer.response.status))
     try:
-        return _Drawn(words_on(text_of(answer.response)))
+        return _Drawn(await reading.read(read_words, answer.response))
     except (NotGenuine, Unparsed) as error:
         return _Drawn(None, error.reason)
 
 
-async def see_rows(portal: Portal, recorder: Recorder, clock: TimeSource) -> Callable[[Shown, Shown], CheckBundle]:
+async def see_rows(
+    portal: Portal, recorder: Recorder, clock: TimeSource, reading: PageReading
+) -> Callable[[Shown, Shown], CheckBundle]:
     """Draw the list's first page; what is given back holds it against the looks before and after it."""
-    drawn = await _draw(portal.url, recorder)
+    drawn = await _draw(portal.url, recorder, reading)
     finished = clock.now()
 
     def held(before: Shown, after: Shown) -> CheckBundle:
@@ -72,7 +72,11 @@ def _steady(before: Shown, after: Shown) -> tuple[list[Sighting], bool]:
 
 
 async def see_details(
-    portal: Portal, rows: Sequence[tuple[ListRow, Sequence[Finding]]], recorder: Recorder, clock: TimeSource
+    portal: Portal,
+    rows: Sequence[tuple[ListRow, Sequence[Finding]]],
+    recorder: Recorder,
+    clock: TimeSource,
+    reading: PageReading,
 ) -> CheckBundle:
     """Draw the newest details of which something was read, and look whether that is seen there."""
     asked = [(row, findings) for row, findings in rows if findings and _can_be_drawn(row)][:NEWEST_DETAILS]
@@ -80,7 +84,7 @@ async def see_details(
     reasons: list[str] = []
     for row, findings in asked:
         assert row.detail is not None
-        drawn = await _draw(row.detail.url, recorder)
+        drawn = await _draw(row.detail.url, recorder, reading)
         reasons += [drawn.reason] if drawn.reason else []
         said.append((row, is_unseen(findings, drawn.words) if drawn.words is not None else None))
     unseen = [row for row, hidden in said if hidden]

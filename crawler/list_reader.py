@@ -1,23 +1,20 @@
 """One portal's list read page by page, by the family that its TOML names or as a person reads it in a browser."""
 
-import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.domain.config import Crawl, Portal
-from core.domain.look_reasons import LookReason, http_status
 from core.domain.models import Sighting
 from core.domain.text import MAX_TITLE, mask_identities, stored
 from crawler.capture_recorder import Answer, Recorder
 from crawler.crawl_job import ListPass
 from crawler.detail_reader import age_of
-from crawler.extract.files import is_file
-from crawler.extract.time_limit import time_limit
 from crawler.family import PortalParser
-from crawler.fetching.block_detection import why_not_genuine
 from crawler.fetching.http_dates import http_moment
 from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
-from crawler.pages import ListPage, NotGenuine, Response, Unparsed
+from crawler.page_reading import read_list_page
+from crawler.pages import ListPage, NotGenuine, Unparsed
+from crawler.readers import PageReading
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +27,7 @@ class ListReader:
     portal: Portal
     parser: PortalParser
     crawl: Crawl
+    pages: PageReading
     max_pages: int
     steady: int | None = None
     remembers: bool = True
@@ -79,11 +77,11 @@ class ListReader:
             walk.fail(UNPARSED, error.reason)
             return None
         answer = await recorder.ask(request, fresh=fresh, conditional=confirm)
-        if answer.response is None:
+        if (response := answer.response) is None:
             walk.fail(NOT_GENUINE, answer.fetched.failure)
             return None
         try:
-            page = await self._listed(answer.response)
+            page = await self.pages.read(read_list_page, self.portal, self.parser.parse_list, response, of=response)
         except NotGenuine as error:
             walk.fail(NOT_GENUINE, error.reason)
             return None
@@ -94,30 +92,6 @@ class ListReader:
         if self.remembers and request.method == "GET":
             recorder.remember(request, answer)
         return _page_read(number, page, answer)
-
-    async def _listed(self, response: Response) -> ListPage:
-        """A list page parsed; a list that is a file is read by a process of its own, which nobody waits for."""
-        if is_file(response):
-            return await asyncio.to_thread(self._parse_list, response)
-        return self._parse_list(response)
-
-    def _parse_list(self, response: Response) -> ListPage:
-        """The family's reading, with the reason made plain where the page is not itself."""
-        if response.status != 200:
-            raise NotGenuine(why_not_genuine(response) or http_status(response.status))
-        try:
-            with time_limit(self.crawl.parse_seconds):
-                page = self.parser.parse_list(response)
-        except NotGenuine as error:
-            raise NotGenuine(why_not_genuine(response) or error.reason, error.detail) from error
-        if not page.rows and page.total in {None, 0} and not self.portal.allows_empty:
-            self._require_own(page)
-        return page
-
-    def _require_own(self, page: ListPage) -> None:
-        """A list without rows must be the portal's by its marker: a column id that died answers "0 rows" as well."""
-        if not (page.carries_marker and self.portal.marker):
-            raise Unparsed(LookReason.EMPTY_UNPROVED)
 
 
 def _page_read(number: int, page: ListPage, answer: Answer) -> PageRead:

@@ -221,6 +221,10 @@ class NotGenuine(Exception):
         self.reason, self.detail = reason, detail
         super().__init__(f"{reason}: {detail}" if detail else reason)
 
+    def __reduce__(self) -> tuple[type["NotGenuine"], tuple[str, str]]:
+        """It is told between processes by what it was made of."""
+        return type(self), (self.reason, self.detail)
+
 
 class Unparsed(Exception):
     """The page is genuine but some of it cannot be read."""
@@ -228,3 +232,7 @@ class Unparsed(Exception):
     def __init__(self, reason: str, detail: str = "") -> None:
         self.reason, self.detail = reason, detail
         super().__init__(f"{reason}: {detail}" if detail else reason)
+
+    def __reduce__(self) -> tuple[type["Unparsed"], tuple[str, str]]:
+        """It is told between processes by what it was made of."""
+        return type(self), (self.reason, self.detail)

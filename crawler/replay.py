@@ -24,6 +24,7 @@ from crawler.capture_recorder import NOT_MODIFIED, History
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.fetching.fetch import Fetched
 from crawler.pages import PageRequest, Response, address_of
+from crawler.readers import Readers
 from crawler.visit import Visit, VisitMeans, failed_look
 
 log = logging.getLogger(__name__)
@@ -196,12 +197,15 @@ class Replayed:
     damaged: Sequence[str] = ()
 
 
-async def replay_visit(config: Config, folder: Path, visited: Visited, history: History) -> AsyncIterator[Replayed]:
+async def replay_visit(
+    config: Config, folder: Path, visited: Visited, history: History, readers: Readers
+) -> AsyncIterator[Replayed]:
     """The looks of one crawl at one portal, each read again.
 
     A check among what was made is made again in its place, and comes with the first look. `history` must know the
     nights before as they were replayed: keep what is yielded before the next visit. A look that broke down and kept
-    no page is yielded as it was; one at which today's code breaks down is yielded as a night would keep it.
+    no page is yielded as it was; one at which today's code breaks down is yielded as a night would keep it. One reader
+    at a time: so that what is asked for comes in one order, whatever each page takes.
     """
     fetcher, clock, by_id = ArchiveFetcher(folder), _Then(), {look.id: (look, pages) for look, pages in visited.made}
 
@@ -219,7 +223,9 @@ async def replay_visit(config: Config, folder: Path, visited: Visited, history: 
         portal=config.portal(visited.looks[0].portal),
         run=visited.looks[0].run,
         plan=_plan_of(looks, [*lost, *visited.later], kinds),
-        means=VisitMeans(fetcher=fetcher, archive=_Nowhere(), clock=clock, history=history, begin=turn_to),
+        means=VisitMeans(
+            fetcher=fetcher, archive=_Nowhere(), clock=clock, history=history, begin=turn_to, readers=readers
+        ),
     )
     bundles, broken = visit.looks(), False
     for look in looks:

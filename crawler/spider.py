@@ -23,6 +23,7 @@ from crawler.fetching.fetch import Fetcher, Limits
 from crawler.fetching.guard import Gate, PinnedResolver
 from crawler.fetching.pace import Pace, delays_of
 from crawler.fetching.settings import context_of
+from crawler.readers import Readers
 from crawler.visit import Visit, VisitMeans, failed_look, unstored_look
 
 log = logging.getLogger(__name__)
@@ -35,8 +36,11 @@ class NightSpider(Spider):
 
     name = "night"
 
-    def __init__(self, job: CrawlJob, config: Config, store: Store, archive: Archive, clock: Clock) -> None:
+    def __init__(
+        self, job: CrawlJob, config: Config, store: Store, archive: Archive, clock: Clock, readers: Readers
+    ) -> None:
         super().__init__()
+        self._readers = readers
         self.job, self.config, self.store, self.archive, self.clock = job, config, store, archive, clock
         self.portals: tuple[Portal, ...] = tuple(config.portal(plan.portal) for plan in job.plans)
         crawl = config.district.crawl
@@ -98,6 +102,7 @@ class NightSpider(Spider):
                 archive=self.archive,
                 clock=self.clock,
                 history=CrawlHistory(self.store, self.job.archive),
+                readers=self._readers,
             ),
         )
 

@@ -1,7 +1,7 @@
 """One portal's visit in a night: walk its list in the passes asked for, read what is new, yield looks."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -34,6 +34,7 @@ from crawler.list_reader import ListReader, sightings_of
 from crawler.list_walk import UNPARSED, Walk, content_hash
 from crawler.pages import ListRow
 from crawler.places import read_request
+from crawler.readers import OwnReading, PageReading, Readers
 from crawler.reading_check import Listing
 
 # of what kinds a difference voids what the list's looks prove; a detail that nobody sees says nothing of the list
@@ -52,7 +53,7 @@ def _goes_on(_look: str) -> None:
 class VisitMeans:
     """By what a visit looks and keeps: the night's own, or the archive in a replay. `history`: the nights before.
 
-    `begin` is told the id of each look, and of a check, before it is made.
+    `begin` is told the id of each look, and of a check, before it is made. `readers`: who reads pages.
     """
 
     fetcher: PageSource
@@ -60,11 +61,12 @@ class VisitMeans:
     clock: TimeSource
     history: History
     begin: Callable[[str], None] = _goes_on
+    readers: Readers = field(default_factory=OwnReading)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Made:
-    """A look as it was made. `shown`: what a person's reading is held against."""
+    """A look as it was made. `shown`: what a person's reading is held against; `given_up`: why pages were."""
 
     plan: ListPass
     walk: Walk
@@ -75,6 +77,7 @@ class _Made:
     unread: int
     shown: Shown
     warnings: tuple[str, ...]
+    given_up: tuple[LookReason, ...]
 
 
 class Visit:
@@ -94,6 +97,7 @@ class Visit:
         self._archive, self._clock, self._history = means.archive, means.clock, means.history
         self._parser = parser_of(portal)
         crawl = config.district.crawl
+        self._details = self._pages_apart()
         self._reader = Reader(
             portal=portal,
             parser=self._parser,
@@ -102,7 +106,7 @@ class Visit:
             rereads=crawl.reread_details,
             growing=crawl.reread_growing,
             reread_after=timedelta(days=portal.reread_every_days or crawl.reread_every_days),
-            time_limit=crawl.parse_seconds,
+            pages=self._details,
         )
         self._read: set[tuple[str, str]] = set()  # row versions read earlier in this visit
         self._findings: list[Finding] = []  # of this visit
@@ -113,6 +117,7 @@ class Visit:
             portal=portal,
             parser=self._parser,
             crawl=crawl,
+            pages=self._pages_apart(),
             max_pages=crawl.max_pages,
             steady=steady_rows(self._baseline),
         )
@@ -159,16 +164,16 @@ class Visit:
         name = f"{self._run}/{self.portal.id}/{kind}"
         self._means.begin(name)
         recorder, portal, clock = self._recorder(name, self._clock.now()), self.portal, self._clock
-        crawl = self._config.district.crawl
+        crawl, pages = self._config.district.crawl, self._pages_apart()
         if kind is CheckKind.CITIZEN:
-            seen = await see(portal, crawl, recorder, clock)
+            seen = await see(portal, crawl, recorder, clock, pages)
             return partial(check_of, portal, seen)
         if kind is CheckKind.AGENT:
-            seen = await read_as_browser(portal, crawl, recorder, clock)
+            seen = await read_as_browser(portal, crawl, recorder, clock, pages)
             return partial(check_of_agent, portal, seen)
         if kind is CheckKind.SEEN:
-            return await see_rows(portal, recorder, clock)
-        details = await see_details(portal, self._newest_read(before), recorder, clock)
+            return await see_rows(portal, recorder, clock, pages)
+        details = await see_details(portal, self._newest_read(before), recorder, clock, pages)
         return lambda *_: details
 
     def _newest_read(self, made: "_Made") -> list[tuple[ListRow, list[Finding]]]:
@@ -184,6 +189,11 @@ class Visit:
             self._differs[check.kind] = check
         elif known is not None and check.settles(known):
             del self._differs[check.kind]
+
+    def _pages_apart(self) -> PageReading:
+        """How pages of one kind are read: those given up of another kind do not count against them."""
+        seconds = self._config.district.crawl.parse_seconds
+        return PageReading(readers=self._means.readers, visit=f"{self._run}/{self.portal.id}", seconds=seconds)
 
     def _recorder(self, look: str, started: datetime) -> Recorder:
         return Recorder(
@@ -223,6 +233,7 @@ class Visit:
             unread=unread,
             shown=Shown(Listing(sightings_of(walk, self.portal.id, look), still), failures),
             warnings=warnings_of(self.portal.expect, self._baseline, walk, started, news=bool(self._findings)),
+            given_up=self._details.told(),
         )
 
     def _bundle(self, made: _Made) -> LookBundle:
@@ -250,6 +261,7 @@ class Visit:
         labels |= {label for finding in made.findings for label in finding.unknown_labels}
         confirmed = any(not read.changed for read in walk.reads)
         more = (
+            *(reason for reason in made.given_up if reason not in proofs.reasons),
             *([LookReason.DETAIL_UNREAD] if made.unread else []),
             *([LookReason.REVALIDATED] if confirmed else []),
             *made.warnings,
@@ -291,7 +303,7 @@ class Visit:
         known = self._history.known(self.portal.id, versions) | self._read
         new = [each for each, version in zip(rows, versions, strict=True) if version not in known]
         findings, unread = await self._reader.read_new(new, recorder, started)
-        self._reader.shown_again(
+        await self._reader.shown_again(
             [each for each, version in zip(rows, versions, strict=True) if version in known], recorder
         )
         read = {reading.row_key for reading in recorder.readings}

@@ -16,6 +16,8 @@ from core.storage.crawl_history import CrawlHistory
 from core.storage.database import Store
 from core.storage.retention import looks_without_bytes
 from core.storage.session import Session
+from crawler.reader_pool import open_readers
+from crawler.readers import Readers
 from crawler.replay import Captured, Replayed, Visited, replay_visit
 from crawler.visit import unstored_look
 from pipeline.evaluate import evaluate
@@ -37,10 +39,10 @@ def replay(session: Session, work: Path) -> tuple[int, list[str]]:
     """
     looks, portals = session.looks.looks(), {portal.id for portal in session.config.portals}
     gone = looks_without_bytes(session.store) | {look.id for look in looks if look.portal not in portals}
-    with Store(work / "replay.db") as store:
+    with open_readers(1) as readers, Store(work / "replay.db") as store:
         store.copy_handed_in(session.store)
         again = replace(session, store=store)
-        count, differences = asyncio.run(_read_again(session, again, _visits(session, looks, gone)))
+        count, differences = asyncio.run(_read_again(session, again, _visits(session, looks, gone), readers))
         now = looks[-1].finished_at if looks else datetime.now(ZONE)
         differences += _differing_evidence(session.at(now), again.at(now))
     return count, differences
@@ -90,7 +92,9 @@ def _visit(
         yield Visited(made=crawl, later=[look for look, _ in later if isinstance(look, Look)])
 
 
-async def _read_again(session: Session, again: Session, visits: Iterable[Step]) -> tuple[int, list[str]]:
+async def _read_again(
+    session: Session, again: Session, visits: Iterable[Step], readers: Readers
+) -> tuple[int, list[str]]:
     """How many looks were read again, and what is read otherwise; `again` is filled with what is read."""
     count, differences = 0, list[str]()
     readings_kept = False  # an older version noted none
@@ -100,7 +104,8 @@ async def _read_again(session: Session, again: Session, visits: Iterable[Step]) 
             _take_over(session, again, visit)
             continue
         checks = [check for check, _ in visit.made if isinstance(check, ReadingCheck)]
-        async for replayed in _stored(again, replay_visit(session.config, session.paths.archive, visit, memory)):
+        made_again = replay_visit(session.config, session.paths.archive, visit, memory, readers)
+        async for replayed in _stored(again, made_again):
             count += 1
             then, now = session.looks.bundle(replayed.look), again.looks.bundle(replayed.bundle.look)
             readings_kept = readings_kept or bool(then.readings)

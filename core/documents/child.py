@@ -7,9 +7,13 @@ mode, and of the project it imports the one reader that is asked for, with the r
 Usage: child.py KIND MAX_BYTES_OF_MEMORY MAX_CPU_SECONDS LIMIT…
 """
 
+import ctypes
 import importlib
 import json
+import os
+import signal
 import sys
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -17,11 +21,27 @@ from pathlib import Path
 def main(arguments: list[str]) -> None:
     """Write what the reader `child_KIND` says, or {"error": word, "detail": text}, to stdout."""
     kind, memory, seconds, *limits = arguments
+    end_with_caller(os.getppid())
     _limit(int(memory), int(seconds))
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     reader = importlib.import_module(f"core.documents.child_{kind}")
     answer = reader.answer(sys.stdin.buffer.read(), [int(limit) for limit in limits])
     json.dump(answer, sys.stdout, default=_tagged)
+
+
+_PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+
+
+def end_with_caller(caller: int) -> None:
+    """Have this process killed when the thread that started it is gone, as its own time may be long to run.
+
+    `caller`: the process that it should still have. Where the system knows no such thing (it is Linux's) nothing
+    happens: what reads from the caller sees its end.
+    """
+    with suppress(AttributeError, OSError, TypeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if os.getppid() != caller:
+        os._exit(1)
 
 
 def _limit(memory: int, seconds: int) -> None:

@@ -89,6 +89,8 @@ class LookReason(StrEnum):
     TLS = "tls", "网站证书验证不通过"
     CODING_BROKEN = "coding-broken", "内容的压缩格式损坏"
     PAGE_SLOW = "page-slow", "页面读得太久，已放弃"
+    PAGE_MEMORY = "page-memory", "读这个页面要占的内存太多，已放弃"
+    PAGE_CRASHED = "page-crashed", "读这个页面的进程中途死掉了"
     TOO_DEEP = "too-deep", "页面结构异常，解析会丢失内容"
     PAGE_LIMIT = "page-limit", "页数超过上限"
     WRONG_PAGE = "wrong-page", "返回的不是所要的那一页"

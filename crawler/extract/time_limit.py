@@ -17,8 +17,8 @@ class _Slow(BaseException):
 def time_limit(seconds: float) -> Iterator[None]:
     """Unparsed("page-slow") when what is inside takes longer.
 
-    By a signal, so on the main thread alone: pages are parsed there. Files are read elsewhere, by a process that has a
-    limit of its own (`extract/bounded.py`).
+    By a signal, so on the main thread alone, and only our own code heeds it. For C code a reader is ended from outside
+    (`crawler.reader_pool`).
     """
     if threading.current_thread() is not threading.main_thread():
         yield

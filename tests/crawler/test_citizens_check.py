@@ -33,6 +33,7 @@ from crawler.citizens_check import CHECK_PAGES, see
 from crawler.crawl_job import ListPass, VisitPlan
 from crawler.fetching.fetch import Fetched
 from crawler.pages import PageRequest, Response
+from crawler.readers import OwnReading, PageReading
 from crawler.visit import Visit, VisitMeans
 from pipeline import replay
 from pipeline.evaluate import evaluate
@@ -325,6 +326,6 @@ async def test_of_a_long_list_a_person_turns_some_pages_and_what_she_saw_counts(
             archive=Archive(tmp_path / "archive", "2026-07-01"),
             history=CrawlHistory(store, tmp_path / "archive"),
         )
-        seen = await see(LIST, crawl, recorder, clock)
+        seen = await see(LIST, crawl, recorder, clock, PageReading(readers=OwnReading(), visit="p", seconds=60))
     assert (seen.pages, recorder.requests, seen.reasons) == (CHECK_PAGES, CHECK_PAGES, ("page-limit",))
     assert seen.listing is not None and len(seen.listing.rows) == CHECK_PAGES and not seen.listing.complete

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,6 +15,7 @@ import pytest
 from crawler import crawl_server
 from crawler.crawl_process import Asked, run_crawl
 from tests.support.paths import ROOT
+from tests.support.processes import below, lives, within
 
 CALLER = (  # whoever runs the tests may ignore SIGINT, and what it starts does so too
     "import signal, sys; from pathlib import Path; from crawler.crawl_process import run_crawl; "
@@ -39,30 +40,10 @@ def caller(waiting: Path) -> Iterator["subprocess.Popen[bytes]"]:
     caller.wait()
 
 
-def within(seconds: float, what: Callable[[], bool]) -> bool:
-    until = time.monotonic() + seconds
-    while not what() and time.monotonic() < until:
-        time.sleep(0.02)
-    return what()
-
-
-def below(pid: int) -> list[int]:
-    """The processes below one, nearest first."""
-    try:
-        near = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:  # it has just gone
-        return []
-    return near + [far for one in near for far in below(one)]
-
-
 def is_server(pid: int) -> bool:
     """Whether it is the server, or a crawl forked from it; not what an import starts for a moment."""
     place = Path(f"/proc/{pid}/cmdline")
     return place.exists() and b"crawler.crawl_server" in place.read_bytes()
-
-
-def lives(pid: int) -> bool:
-    return Path(f"/proc/{pid}/cmdline").exists() and Path(f"/proc/{pid}/cmdline").read_bytes() != b""
 
 
 def test_a_crawl_that_fails_says_why_and_the_next_is_another(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.support.cassette import LookHandler
 from tests.support.look_runs import LookRun, apart, look
 
 _NETWORK = frozenset({"socket.connect", "socket.bind", "socket.sendto", "socket.sendmsg"})
-_OWN = (("127.0.0.1", 0),)  # bound for the browser's way out, which then meets the shut network
+_OWN = ((("127.0.0.1", 0),), (None,))  # the browser's way out, which then meets the shut network; a pair of its own
 _NAMES = frozenset({"socket.getaddrinfo", "socket.gethostbyname", "socket.gethostbyaddr"})
 
 
@@ -26,7 +26,7 @@ def shut_the_network(tried: list[str]) -> None:
     def refuse(event: str, arguments: tuple[object, ...]) -> None:
         if event in _NAMES:
             raise OSError("names do not resolve: the network is shut")
-        if event in _NETWORK and arguments[1:] != _OWN:
+        if event in _NETWORK and arguments[1:] not in _OWN:
             tried.append(f"{event} {arguments[1:]}")
             raise OSError("the network is shut")
 

@@ -1,0 +1,62 @@
+"""`python -m tests.support.broken_readings JOB.json`: a crawl whose readings of some portals break, by their names."""
+
+import ctypes
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from core.domain.config import Portal
+from crawler import drawn_check
+from crawler.__main__ import crawl
+from crawler.agent_check import PLAIN_BROWSER
+from crawler.crawl_job import read_job
+from crawler.drawn_words import Words
+from crawler.families import citizen, cmsweb
+from crawler.page_reading import read_words
+from crawler.pages import Detail, ListPage, ListRow, Response
+
+_LIST, _DETAIL, _SEEN = cmsweb.parse_list, cmsweb.parse_detail, citizen.parse_list
+
+
+def break_as(name: str) -> None:
+    """Do what no signal stops and no `except` catches."""
+    match name:
+        case "spins":
+            sum(range(10**13))
+        case "falls":
+            ctypes.string_at(0)
+        case "eats":
+            _ = [bytearray(2**24) for _ in range(512)]
+
+
+def broken_list(portal: Portal, options: cmsweb.CmswebOptions, response: Response) -> ListPage:
+    """The list, but of portals called list-…, and as a plain browser is answered of those called agent-…"""
+    break_as(portal.id.removeprefix("list-"))
+    if ("User-Agent", PLAIN_BROWSER) in response.request.headers:
+        break_as(portal.id.removeprefix("agent-"))
+    return _LIST(portal, options, response)
+
+
+def broken_detail(_portal: Portal, _options: cmsweb.CmswebOptions, response: Response | None, _row: ListRow) -> Detail:
+    """The detail, but of portals called detail-…"""
+    break_as(_portal.id.removeprefix("detail-"))
+    return _DETAIL(_portal, _options, response, _row)
+
+
+def broken_seen(portal: Portal, options: citizen.CitizenOptions, response: Response) -> ListPage:
+    """What a person sees, but of portals called citizen-…"""
+    break_as(portal.id.removeprefix("citizen-"))
+    return _SEEN(portal, options, response)
+
+
+def broken_words(response: Response) -> Words:
+    """A drawn page's words, but of lists of portals called seen-…, and of details of those called details-…"""
+    _, name, page = urlsplit(response.url).path.split("/")
+    break_as(name.removeprefix("seen-" if page == "index.html" else "details-"))
+    return read_words(response)
+
+
+if __name__ == "__main__":
+    cmsweb.parse_list, cmsweb.parse_detail, citizen.parse_list = broken_list, broken_detail, broken_seen
+    vars(drawn_check)["read_words"] = broken_words
+    sys.exit(crawl(read_job(Path(sys.argv[1]))))

@@ -41,15 +41,17 @@ async def read_as_browser(
     return await read_list(reader, recorder, clock)
 
 
-def check_of_agent(portal: Portal, seen: Seen, before: Shown, after: Shown) -> CheckBundle:
+async def check_of_agent(portal: Portal, seen: Seen, reading: PageReading, before: Shown, after: Shown) -> CheckBundle:
     """The check as it is kept: either answer may hold rows that the other lacks."""
-    return bundle_of(portal, CheckKind.AGENT, seen, _compared(seen.listing, before, after), whole=True)
+    compared = None
+    if seen.listing is not None:
+        compared, reason = await reading.told(compare_answers, seen.listing, before, after)
+        seen = replace(seen, reasons=(*seen.reasons, *([reason] if reason else [])))
+    return bundle_of(portal, CheckKind.AGENT, seen, compared or Compared(told=False), whole=True)
 
 
-def _compared(theirs: Listing | None, before: Shown, after: Shown) -> Compared:
+def compare_answers(theirs: Listing, before: Shown, after: Shown) -> Compared:
     """Our first page on both sides of theirs; what they have more must stand on none of our pages."""
-    if theirs is None:
-        return Compared(told=False)
     first = compare(_page_one(before), replace(theirs, complete=True), _page_one(after))
     whole = compare(before.listing, theirs, after.listing)
     told = first.verdict is not CheckVerdict.UNREAD and bool(before.listing.rows)

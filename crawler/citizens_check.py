@@ -94,10 +94,13 @@ def _seen(walk: Walk, recorder: Recorder, finished: datetime) -> Seen:
     )
 
 
-def check_of(portal: Portal, seen: Seen, before: Shown, after: Shown) -> CheckBundle:
+async def check_of(portal: Portal, seen: Seen, reading: PageReading, before: Shown, after: Shown) -> CheckBundle:
     """The check as it is kept. A list that the looks could not read either gives nothing to hold it against."""
-    read = seen.listing
-    compared = compare(before.listing, read, after.listing) if read is not None else Compared(told=False)
+    read, compared = seen.listing, None
+    if read is not None:
+        compared, reason = await reading.told(compare, before.listing, read, after.listing)
+        seen = replace(seen, reasons=(*seen.reasons, *([reason] if reason else [])))
+    compared = compared or Compared(told=False)
     if compared.verdict is CheckVerdict.UNREAD and read is not None:
         seen = replace(seen, reasons=tuple(dict.fromkeys((*seen.reasons, *before.failures, *after.failures))))
     return bundle_of(portal, CheckKind.CITIZEN, seen, compared, whole=read is not None and read.complete)

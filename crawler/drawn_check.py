@@ -4,7 +4,7 @@ It needs no pager and no `[citizen]`: the column's own address is drawn and its 
 the family read (`crawler.drawn_words`). It tells rows that nobody sees, never rows that the family lacks.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from core.domain.config import Portal
@@ -14,7 +14,7 @@ from crawler.capture_recorder import Recorder
 from crawler.citizens_check import Seen, Shown, TimeSource, bundle_of
 from crawler.drawn_words import Words, is_unseen, unseen_rows
 from crawler.page_reading import read_words
-from crawler.pages import ListRow, NotGenuine, PageRequest, Sitting, Unparsed
+from crawler.pages import ListRow, PageRequest, Sitting
 from crawler.readers import PageReading
 from crawler.reading_check import Compared
 
@@ -33,23 +33,22 @@ async def _draw(url: str, recorder: Recorder, reading: PageReading) -> _Drawn:
     answer = await recorder.ask(PageRequest(url=url, rendered=True, sitting=Sitting()), fresh=True)
     if answer.response is None:
         return _Drawn(None, answer.fetched.failure)
-    try:
-        return _Drawn(await reading.read(read_words, answer.response))
-    except (NotGenuine, Unparsed) as error:
-        return _Drawn(None, error.reason)
+    return _Drawn(*await reading.told(read_words, answer.response))
 
 
 async def see_rows(
     portal: Portal, recorder: Recorder, clock: TimeSource, reading: PageReading
-) -> Callable[[Shown, Shown], CheckBundle]:
+) -> Callable[[Shown, Shown], Awaitable[CheckBundle]]:
     """Draw the list's first page; what is given back holds it against the looks before and after it."""
     drawn = await _draw(portal.url, recorder, reading)
     finished = clock.now()
 
-    def held(before: Shown, after: Shown) -> CheckBundle:
+    async def held(before: Shown, after: Shown) -> CheckBundle:
         rows, whole = _steady(before, after)
-        unseen = unseen_rows(rows, drawn.words) if drawn.words is not None else None
-        reason = drawn.reason or (LookReason.LIST_MISSING if unseen is None else "")
+        unseen, reason = None, drawn.reason
+        if drawn.words is not None:
+            unseen, reason = await reading.told(unseen_rows, rows, drawn.words)
+        reason = reason or (LookReason.LIST_MISSING if unseen is None else "")
         seen = Seen(
             recorder=recorder,
             finished=finished,
@@ -77,7 +76,7 @@ async def see_details(
     recorder: Recorder,
     clock: TimeSource,
     reading: PageReading,
-) -> CheckBundle:
+) -> Callable[[Shown, Shown], Awaitable[CheckBundle]]:
     """Draw the newest details of which something was read, and look whether that is seen there."""
     asked = [(row, findings) for row, findings in rows if findings and _can_be_drawn(row)][:NEWEST_DETAILS]
     said: list[tuple[ListRow, bool | None]] = []
@@ -85,8 +84,11 @@ async def see_details(
     for row, findings in asked:
         assert row.detail is not None
         drawn = await _draw(row.detail.url, recorder, reading)
-        reasons += [drawn.reason] if drawn.reason else []
-        said.append((row, is_unseen(findings, drawn.words) if drawn.words is not None else None))
+        hidden, reason = None, drawn.reason
+        if drawn.words is not None:
+            hidden, reason = await reading.told(is_unseen, tuple(findings), drawn.words)
+        reasons += [reason] if reason else []
+        said.append((row, hidden))
     unseen = [row for row, hidden in said if hidden]
     compared = Compared(
         lacking=tuple(f"{row.title}（详情）" for row in unseen),
@@ -101,7 +103,11 @@ async def see_details(
         rows=len(said),
         reasons=tuple(dict.fromkeys(reasons)),
     )
-    return bundle_of(portal, CheckKind.DETAILS, seen, compared, whole=True)
+
+    async def held(_before: Shown, _after: Shown) -> CheckBundle:
+        return bundle_of(portal, CheckKind.DETAILS, seen, compared, whole=True)
+
+    return held
 
 
 def _can_be_drawn(row: ListRow) -> bool:

@@ -79,7 +79,14 @@ class PageReading:
                     self._faults.append(reason)
                 raise
 
-    def told(self) -> tuple[LookReason, ...]:
+    async def told(self, work: Callable[[*Given], Made], /, *given: *Given) -> tuple[Made | None, str]:
+        """(what `work` makes of what is given, or None; why it could not be read)."""
+        try:
+            return await self.read(work, *given), ""
+        except (NotGenuine, Unparsed) as error:
+            return None, error.reason
+
+    def given_up(self) -> tuple[LookReason, ...]:
         """Why pages were given up since it was last asked, each once."""
         told = tuple(dict.fromkeys(self._faults[self._told :]))
         self._told = len(self._faults)

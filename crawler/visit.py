@@ -1,6 +1,6 @@
 """One portal's visit in a night: walk its list in the passes asked for, read what is new, yield looks."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -143,10 +143,10 @@ class Visit:
         try:
             held = [await self._hold(kind, before) for kind in self._checks()]
             after = [await self._make(plan) for plan in others]
+            made = [await tell(before.shown, after[0].shown) for tell in held]
         except Exception:  # what the first pass saw was seen; the night hears of the rest
             yield self._bundle(before)
             raise
-        made = [tell(before.shown, after[0].shown) for tell in held]
         for bundle in made:
             self._take_in(bundle.check)
         citizens = next((bundle for bundle in made if bundle.check.kind is CheckKind.CITIZEN), None)
@@ -159,7 +159,7 @@ class Visit:
         """What the passes are held against tonight."""
         return (*([CheckKind.CITIZEN] if self._plan.check and self.portal.citizen else []), *self._plan.beside)
 
-    async def _hold(self, kind: CheckKind, before: "_Made") -> Callable[[Shown, Shown], CheckBundle]:
+    async def _hold(self, kind: CheckKind, before: "_Made") -> Callable[[Shown, Shown], Awaitable[CheckBundle]]:
         """Make one check; what is given back says what came of it once the looks around it are known."""
         name = f"{self._run}/{self.portal.id}/{kind}"
         self._means.begin(name)
@@ -167,14 +167,13 @@ class Visit:
         crawl, pages = self._config.district.crawl, self._pages_apart()
         if kind is CheckKind.CITIZEN:
             seen = await see(portal, crawl, recorder, clock, pages)
-            return partial(check_of, portal, seen)
+            return partial(check_of, portal, seen, pages)
         if kind is CheckKind.AGENT:
             seen = await read_as_browser(portal, crawl, recorder, clock, pages)
-            return partial(check_of_agent, portal, seen)
+            return partial(check_of_agent, portal, seen, pages)
         if kind is CheckKind.SEEN:
             return await see_rows(portal, recorder, clock, pages)
-        details = await see_details(portal, self._newest_read(before), recorder, clock, pages)
-        return lambda *_: details
+        return await see_details(portal, self._newest_read(before), recorder, clock, pages)
 
     def _newest_read(self, made: "_Made") -> list[tuple[ListRow, list[Finding]]]:
         """The rows of the first page in their order, each with what was ever read off it."""
@@ -233,7 +232,7 @@ class Visit:
             unread=unread,
             shown=Shown(Listing(sightings_of(walk, self.portal.id, look), still), failures),
             warnings=warnings_of(self.portal.expect, self._baseline, walk, started, news=bool(self._findings)),
-            given_up=self._details.told(),
+            given_up=self._details.given_up(),
         )
 
     def _bundle(self, made: _Made) -> LookBundle:

@@ -142,7 +142,7 @@ async def test_a_visit_whose_pages_are_given_up_again_and_again_is_read_no_furth
             await pages.read(leave)
     with pytest.raises(NotRead):
         await pages.read(who)
-    assert pages.told() == ("page-crashed",) and pages.told() == ()
+    assert pages.given_up() == ("page-crashed",) and pages.given_up() == ()
 
 
 async def test_a_reader_whose_visit_is_given_up_is_ended(pool: ReaderPool) -> None:

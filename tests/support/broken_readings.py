@@ -2,18 +2,22 @@
 
 import ctypes
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from core.domain.config import Portal
-from crawler import drawn_check
+from core.domain.models import Finding, Sighting
+from crawler import agent_check, citizens_check, drawn_check
 from crawler.__main__ import crawl
-from crawler.agent_check import PLAIN_BROWSER
+from crawler.agent_check import PLAIN_BROWSER, compare_answers
+from crawler.citizens_check import Shown
 from crawler.crawl_job import read_job
-from crawler.drawn_words import Words
+from crawler.drawn_words import Unseen, Words, is_unseen, unseen_rows
 from crawler.families import citizen, cmsweb
 from crawler.page_reading import read_words
 from crawler.pages import Detail, ListPage, ListRow, Response
+from crawler.reading_check import Compared, Listing, compare
 
 _LIST, _DETAIL, _SEEN = cmsweb.parse_list, cmsweb.parse_detail, citizen.parse_list
 
@@ -56,7 +60,39 @@ def broken_words(response: Response) -> Words:
     return read_words(response)
 
 
+def _break_held(rows: Sequence[Sighting | Finding]) -> None:
+    """Comparisons break of portals called held-…"""
+    for row in rows[:1]:
+        break_as(row.portal.removeprefix("held-"))
+
+
+def broken_compare(before: Listing, person: Listing, after: Listing) -> Compared:
+    """What a person saw held against the looks."""
+    _break_held(before.rows)
+    return compare(before, person, after)
+
+
+def broken_answers(theirs: Listing, before: Shown, after: Shown) -> Compared:
+    """What a browser was answered held against the looks."""
+    _break_held(theirs.rows)
+    return compare_answers(theirs, before, after)
+
+
+def broken_unseen_rows(rows: Sequence[Sighting], words: Words) -> Unseen | None:
+    """Rows held against a page's words."""
+    _break_held(rows)
+    return unseen_rows(rows, words)
+
+
+def broken_is_unseen(findings: Sequence[Finding], words: Words) -> bool | None:
+    """A detail held against a page's words."""
+    _break_held(findings)
+    return is_unseen(findings, words)
+
+
 if __name__ == "__main__":
     cmsweb.parse_list, cmsweb.parse_detail, citizen.parse_list = broken_list, broken_detail, broken_seen
-    vars(drawn_check)["read_words"] = broken_words
+    vars(drawn_check).update(read_words=broken_words, unseen_rows=broken_unseen_rows, is_unseen=broken_is_unseen)
+    vars(citizens_check)["compare"] = broken_compare
+    vars(agent_check)["compare_answers"] = broken_answers
     sys.exit(crawl(read_job(Path(sys.argv[1]))))

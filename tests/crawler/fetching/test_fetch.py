@@ -179,7 +179,7 @@ def hostile(
         portals = {name.strip("/"): portal(site.base + name) for name in answers if name != "/spins"}
         portals |= {"self-signed": portal(own.base + "/a.html"), "endless-list": portal(site.base + "/endless.html")}
         portals["spins"] = SPINS.format(base=site.base)
-        config = district(root / "d", portals, f"max_bytes = {LIMIT}\nmax_pages = 4\nparse_seconds = 3")
+        config = district(root / "d", portals, f"max_bytes = {LIMIT}\nmax_pages = 4\nparse_seconds = 5")
         yield crawl(root, config, DOWNLOAD_TIMEOUT=3), site
 
 

@@ -23,7 +23,7 @@ from crawler.fetching.fetch import Fetcher, Limits
 from crawler.fetching.guard import Gate, PinnedResolver
 from crawler.fetching.pace import Pace, delays_of
 from crawler.fetching.settings import context_of
-from crawler.readers import Readers
+from crawler.readers import PageReading, Readers
 from crawler.visit import Visit, VisitMeans, failed_look, unstored_look
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,14 @@ class NightSpider(Spider):
 
     async def _visit(self, plan: VisitPlan, queue: "asyncio.Queue[LookBundle | None]") -> None:
         done = 0
-        fetcher = Fetcher(self.crawler.engine, self.clock, browser=bool(self.job.browser), limits=self._limits)
+        reading = PageReading(
+            readers=self._readers,
+            visit=f"{self.job.run}/{plan.portal}",
+            seconds=self.config.district.crawl.parse_seconds,
+        )
+        fetcher = Fetcher(
+            self.crawler.engine, self.clock, browser=bool(self.job.browser), limits=self._limits, reading=reading
+        )
         try:
             async for bundle in self._make(plan, fetcher).looks():
                 await queue.put(bundle)

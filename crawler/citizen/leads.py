@@ -44,14 +44,14 @@ def pressable(row: HtmlElement) -> HtmlElement | None:
     return max(live, key=lambda e: len(words_of(e)), default=row if above is not None and MARK in row.attrib else None)
 
 
-def own_leads(found: list[tuple[HtmlElement, Led | None]], *, lasting: bool) -> list[tuple[HtmlElement, Led]]:
+def own_leads(found: list[tuple[str, Led | None]], *, lasting: bool) -> list[tuple[str, Led]]:
     """The leads without what several presses fetch or show, which is a counter's or the list's own, and opens nothing.
 
-    `lasting`: what is fetched is the same at every press; else none of it is a lead.
+    Each by the mark of what is pressed. `lasting`: what is fetched is the same at every press; else it is no lead.
     """
     led = [(place, lead) for place, lead in found if lead]
     asked, shown = Counter(sent_by(lead) for _, lead in led), Counter(lead.get("shown", "") for _, lead in led)
-    own: list[tuple[HtmlElement, Led]] = []
+    own: list[tuple[str, Led]] = []
     for place, lead in led:
         words = lead.pop("shown", "")
         seen = Led(shown=words) if words and shown[words] == 1 else Led()

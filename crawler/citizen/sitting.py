@@ -5,29 +5,26 @@ Imported only where a page is rendered. Everything the page asks for meanwhile l
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.resources import files
+from typing import TypeVar, TypeVarTuple
 
-from lxml.html import HtmlElement
 from playwright.async_api import Error as BrowserError
 from playwright.async_api import Frame as FrameOfPage
 from playwright.async_api import Page, Request, Route
 from playwright.async_api import TimeoutError as BrowserTimeout
 
-from core.domain.text import plain
-from crawler.citizen.drawn import (
-    MARK,
-    PRESSED,
-    Frame,
-    document_of,
-    text_of_document,
-)
-from crawler.citizen.leads import Led, is_its_own, own_leads, place_of, pressable, sent_by, speaks, write_down
+from crawler.citizen.drawn import MARK, Frame
+from crawler.citizen.leads import Led, is_its_own, own_leads, place_of, sent_by, speaks
 from crawler.citizen.pressed import Pressed
-from crawler.extract.markup import is_hidden, words_of
-from crawler.families.parsing.pager_rows import rows_in
-from crawler.families.parsing.press_controls import Control, Way, onward
+from crawler.citizen.seen_rows import MOST_ROWS, Frames, onward_seen, page_kept, places_seen, words_seen
+from crawler.families.parsing.press_controls import Control, Onward, Way
 from crawler.pages import Sitting
+from crawler.readers import PageReading
+
+Given = TypeVarTuple("Given")
+Made = TypeVar("Made")
 
 
 def _script(name: str) -> str:
@@ -43,31 +40,27 @@ _CHANGE = 3.0  # seconds for a press to change the rows
 _OPEN = 1.0  # seconds more for every row that may have to be opened
 _LISTS = frozenset({"document", "xhr", "fetch", "script"})  # by what kinds of request a list's rows come
 _MOST_MORE = 60  # presses of 加载更多
-_MOST_ROWS = 200  # rows of a page whose leads are looked for
 _ASK = "async ([url, sent]) => (await fetch(url, sent)).text()"
 _MOST_SHOWN = 200_000  # characters of what a press shows
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Seen:
-    """The page as it is seen now."""
+    """The page as it is seen now, and what its rows say."""
 
-    tree: HtmlElement
-    rows: list[HtmlElement]
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        """What the rows say: whether a press changed anything is told by this."""
-        return tuple(plain(words_of(row)) for row in self.rows)
+    frames: Frames
+    words: tuple[str, ...]
 
 
 @dataclass  # without slots: a handler of the page's
 class Sitter:
-    """One sitting on an open page. `seconds`: for the whole of it."""
+    """One sitting on an open page. `seconds`: for the whole of it, without what `reading` takes to read the page."""
 
     page: Page
     sitting: Sitting
     seconds: float
+    reading: PageReading
+    _limit: asyncio.Timeout = field(default_factory=lambda: asyncio.timeout(None))
     _led: list[Led] = field(default_factory=list)
     _fetched: list[Led] = field(default_factory=list)  # what a press asked for without leaving the page
     _asked: set[Request] = field(default_factory=set)  # what the page asks for and has not got yet
@@ -99,17 +92,27 @@ class Sitter:
     async def sit(self) -> tuple[str, set[Request]]:
         """(the page asked for, as seen, with where its rows lead; what was asked only to see what a press fetches).
 
-        Raises Playwright's errors and TimeoutError.
+        Raises Playwright's errors, TimeoutError, and NotGenuine or Unparsed where the page cannot be read.
         """
-        async with asyncio.timeout(self.seconds) as limit:
+        async with asyncio.timeout(self.seconds) as self._limit:
             await self._quiet()
             self._failed = False
             seen, said = await self._turn_to(self.sitting.page)
             self._leaving = True
-            limit.reschedule((limit.when() or 0) + _OPEN * min(len(seen.rows), _MOST_ROWS))
-            await self._find_leads(seen)
-        seen.tree.getroottree().getroot().set(PRESSED, said)
-        return text_of_document(seen.tree), self._tried
+            self._limit.reschedule((self._limit.when() or 0) + _OPEN * min(len(seen.words), MOST_ROWS))
+            leads = await self._find_leads(seen)
+            kept = await self._read(page_kept, seen.frames, self.sitting, leads, said)
+        return kept, self._tried
+
+    async def _read(self, work: Callable[[*Given], Made], /, *given: *Given) -> Made:
+        """What `work` makes of the page. The sitting's own time stands still meanwhile: others may come first."""
+        loop = asyncio.get_running_loop()
+        left = (self._limit.when() or 0) - loop.time()
+        self._limit.reschedule(None)
+        try:
+            return await self.reading.read(work, *given)
+        finally:
+            self._limit.reschedule(loop.time() + left)
 
     # ------------------------------------------------------------ looking
 
@@ -121,8 +124,10 @@ class Sitter:
             with contextlib.suppress(BrowserError):
                 inside = await (await frame.frame_element()).get_attribute(MARK) or ""
                 frames[number] = Frame(await frame.evaluate(_PAGE_SCRIPT, number), frame.url, inside)
-        tree = document_of(frames)
-        return _Seen(tree, rows_of(tree, self.sitting))
+        return _Seen(frames, await self._read(words_seen, frames, self.sitting))
+
+    async def _onward(self, seen: _Seen, number: int) -> Onward:
+        return await self._read(onward_seen, seen.frames, self.sitting, number)
 
     async def _quiet(self) -> None:
         with contextlib.suppress(BrowserTimeout):
@@ -139,7 +144,7 @@ class Sitter:
             said = Pressed.FILLED if filled else said
             if number == page or self._failed:
                 break
-            step = onward(seen.tree, seen.rows, number)
+            step = await self._onward(seen, number)
             if step.control is None or step.control.way is Way.MORE:
                 return seen, Pressed.MISSING
             after = await self._press(step.control, seen)
@@ -152,7 +157,7 @@ class Sitter:
         """All that 加载更多, or going down the page, adds to a list without pages; whether there is anything of it."""
         filled = False
         for _ in range(_MOST_MORE if self.sitting.rows else 0):
-            step = onward(seen.tree, seen.rows, number)
+            step = await self._onward(seen, number)
             if step.ended or (step.control is not None and step.control.way is not Way.MORE):
                 break
             filled = filled or step.control is not None
@@ -195,7 +200,7 @@ class Sitter:
             await self._quiet()
             with contextlib.suppress(BrowserError):  # between two pages there is none
                 after = await self._look()
-                if after.rows and after.words != before.words:
+                if after.words and after.words != before.words:
                     return after
             # an answer still to come may change them: only the sitting's own limit ends the wait for it
             if loop.time() > until and not any(request.resource_type in _LISTS for request in self._asked):
@@ -203,39 +208,38 @@ class Sitter:
 
     # ------------------------------------------------------------ where rows lead
 
-    async def _find_leads(self, seen: _Seen) -> None:
-        """Write beside every row without an address where pressing it would lead, or what it shows there."""
-        todo = [(row, place) for row in seen.rows[:_MOST_ROWS] if (place := pressable(row)) is not None]
-        if not todo:
-            return
+    async def _find_leads(self, seen: _Seen) -> list[tuple[str, Led]]:
+        """For every row without an address where pressing it would lead, or what it shows there, by what is pressed."""
+        places = await self._read(places_seen, seen.frames, self.sitting)
+        if not places:
+            return []
         await self.page.route("**/*", self._note_navigation)
         with contextlib.suppress(BrowserError):
             for frame in self.page.frames:
                 await frame.evaluate("window.__cxProbe = true; window.__cxLed && (window.__cxLed.length = 0)")
                 await frame.evaluate(_REVEAL_SCRIPT, {"mark": "", "close": False})
-        found = [(place, await self._led_or_drawn(place)) for _, place in todo]
+        found = [(place, await self._led_or_drawn(place)) for place in places]
         own = own_leads(found, lasting=await self._lasts(found))
         if self._letting:
             self._tried.clear()  # how what is drawn came about belongs to the page
-        rows = {place: row for row, place in todo}
-        for place, led in own:
-            write_down(rows[place], place, led)
         self._letting = False
         await self.page.unroute("**/*", self._note_navigation)
+        return own
 
-    async def _led_or_drawn(self, place: HtmlElement) -> Led | None:
+    async def _led_or_drawn(self, place: str) -> Led | None:
         """Where a press leads; once what presses fetch is seen not to say what it shows, what they show instead."""
         led = await self._led_by(place)
         if led is None or not led.get("fetched") or self._tried:
             return led
         self._letting = True
-        drawn = None if speaks(await self._asked_for(place, led)) else await self._led_by(place)
+        answer = await self._asked_for(place, led)
+        drawn = None if await self._read(speaks, answer) else await self._led_by(place)
         self._letting = bool(drawn and drawn.get("shown"))
         return drawn if self._letting else led
 
-    async def _asked_for(self, place: HtmlElement, led: Led) -> str:
+    async def _asked_for(self, place: str, led: Led) -> str:
         """The answer to what a press would have fetched, asked for by the page itself; "" where there is none."""
-        frame = self.page.frames[int(place.get(MARK, "").partition("-")[0])]
+        frame = self.page.frames[int(place.partition("-")[0])]
         headers = led.get("headers", {}) | ({"Content-Type": led["type"]} if led.get("type") else {})
         sent = {"headers": headers} | ({"method": "POST", "body": led["body"]} if "body" in led else {})
         try:
@@ -244,17 +248,16 @@ class Sitter:
         except (BrowserError, TimeoutError):
             return ""
 
-    async def _lasts(self, found: list[tuple[HtmlElement, Led | None]]) -> bool:
+    async def _lasts(self, found: list[tuple[str, Led | None]]) -> bool:
         """Whether a press fetches the same again: a count under a number of its own names no record."""
         pressed = next(((place, led) for place, led in found if led is not None and led.get("fetched")), None)
         again = await self._led_by(pressed[0]) if pressed else None
         return pressed is not None and again is not None and sent_by(again) == sent_by(pressed[1])
 
-    async def _led_by(self, place: HtmlElement) -> Led | None:
+    async def _led_by(self, mark: str) -> Led | None:
         """Where one press leads, or what it fetches to show above the list; nothing of it is carried out."""
         self._led.clear()
         self._fetched.clear()
-        mark = place.get(MARK, "")
         frame, address = self.page.frames[int(mark.partition("-")[0])], self.page.url
         try:
             await frame.locator(f'[{MARK}="{mark}"]').click(timeout=_PRESS * 1000, no_wait_after=True)
@@ -308,10 +311,3 @@ class Sitter:
                 await route.abort()  # what a press shows above the list would lie over the next row
                 return
         await route.fallback()
-
-
-def rows_of(tree: HtmlElement, sitting: Sitting) -> list[HtmlElement]:
-    """The elements that are rows and seen, with something to say."""
-    if not sitting.rows:
-        return []
-    return [row for row in rows_in(tree, sitting.box, sitting.rows) if not is_hidden(row) and words_of(row)]

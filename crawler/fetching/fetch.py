@@ -19,7 +19,8 @@ from core.storage.warc_archive import Exchange
 from crawler.fetching.failures import FAILURES, slug_of
 from crawler.fetching.guard import RequestRefused, origin_of
 from crawler.fetching.rendering import LedAway, Rendering, Sat, Wire
-from crawler.pages import PageRequest, Response
+from crawler.pages import NotGenuine, PageRequest, Response, Unparsed
+from crawler.readers import PageReading
 
 FRESH = (("Cache-Control", "no-cache"), ("Pragma", "no-cache"))  # past every cache on the way
 _HANDS = 8.0  # seconds that presses on one page may take, however soon a site must answer
@@ -47,10 +48,13 @@ class Limits:
 
 
 class Fetcher:
-    """Sends the requests of one visit. `engine` is Scrapy's execution engine."""
+    """Sends the requests of one visit. `engine` is Scrapy's execution engine; `reading`: of what is drawn."""
 
-    def __init__(self, engine: ExecutionEngine, clock: Clock, *, browser: bool, limits: Limits) -> None:
+    def __init__(
+        self, engine: ExecutionEngine, clock: Clock, *, browser: bool, limits: Limits, reading: PageReading
+    ) -> None:
         self._engine, self._clock, self._browser, self._limits = engine, clock, browser, limits
+        self._reading = reading
         self._context: BrowserContext | None = None  # the browser's, with its cookies: this visit's own
 
     async def fetch(self, portal: Portal, request: PageRequest, *, fresh: bool = False) -> Fetched:
@@ -67,6 +71,8 @@ class Fetcher:
             return Fetched(received_at=self._clock.now(), failure=away.reason, exchanges=exchanges)
         except FAILURES as error:
             return Fetched(received_at=self._clock.now(), failure=slug_of(error))
+        except (NotGenuine, Unparsed) as error:  # what is drawn cannot be read while a person sits before it
+            return Fetched(received_at=self._clock.now(), failure=error.reason)
         exchanges = self._exchanges(request, answer, wire, asked)
         main = exchanges[0]
         response = Response(url=main.url, status=main.status, body=main.body, headers=main.headers, request=request)
@@ -116,7 +122,7 @@ class Fetcher:
     async def _render(self, portal: Portal, request: PageRequest, fresh: bool) -> tuple[ScrapyResponse, list[Wire]]:
         from crawler.fetching.tabs import prepare_page, prepare_sitting
 
-        sit = _sitter(request, self._limits) if request.sitting else None
+        sit = _sitter(request, self._limits, self._reading) if request.sitting else None
         rendering = Rendering(request.ready, self._limits.timeout, self._limits.max_bytes, sit)
         sent = _request(portal, request, fresh)
         sent.meta.update(
@@ -148,13 +154,13 @@ class Fetcher:
                 await page.close()
 
 
-def _sitter(request: PageRequest, limits: Limits) -> Callable[[Page], Awaitable[Sat]]:
+def _sitter(request: PageRequest, limits: Limits, reading: PageReading) -> Callable[[Page], Awaitable[Sat]]:
     """What a person does on the page, in as many seconds as its pages may take, and hands need for them."""
     from crawler.citizen.sitting import Sitter
 
     sitting = request.sitting
     assert sitting is not None
-    return lambda page: Sitter(page, sitting, max(limits.timeout, _HANDS) * (1 + sitting.page)).sit()
+    return lambda page: Sitter(page, sitting, max(limits.timeout, _HANDS) * (1 + sitting.page), reading).sit()
 
 
 def _request(portal: Portal, request: PageRequest, fresh: bool) -> Request:

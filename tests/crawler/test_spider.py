@@ -15,6 +15,7 @@ from core.domain.look_reasons import REASONS
 from core.domain.models import LookBundle
 from core.storage.observations import Looks
 from crawler.crawl_job import ListPass, VisitPlan
+from crawler.readers import OwnReading
 from crawler.spider import NightSpider
 from crawler.visit import failed_look
 from simulation.outages import OUTAGES, Outage, Trouble
@@ -87,6 +88,9 @@ async def _queued(error: Exception) -> list[LookBundle | None]:
     """What a visit of two passes gives whose second breaks down by `error`."""
     spider = object.__new__(NightSpider)
     spider.job = SimpleNamespace(run="2026-07-05", browser=None)  # type: ignore[assignment]
+    crawl = SimpleNamespace(parse_seconds=5)
+    spider.config = SimpleNamespace(district=SimpleNamespace(crawl=crawl))  # type: ignore[assignment]
+    spider._readers = OwnReading()
     spider.crawler = SimpleNamespace(engine=None)  # type: ignore[assignment]
     spider.clock, spider._limits = Clock(NIGHT), None  # type: ignore[assignment]
     spider._make = lambda _plan, _fetcher: _Broken(error)  # type: ignore[assignment, method-assign, return-value]

@@ -11,12 +11,14 @@ from core.domain.models import Finding, Sighting
 from crawler import agent_check, citizens_check, drawn_check
 from crawler.__main__ import crawl
 from crawler.agent_check import PLAIN_BROWSER, compare_answers
+from crawler.citizen import sitting
+from crawler.citizen.seen_rows import Frames, words_seen
 from crawler.citizens_check import Shown
 from crawler.crawl_job import read_job
 from crawler.drawn_words import Unseen, Words, is_unseen, unseen_rows
 from crawler.families import citizen, cmsweb
 from crawler.page_reading import read_words
-from crawler.pages import Detail, ListPage, ListRow, Response
+from crawler.pages import Detail, ListPage, ListRow, Response, Sitting
 from crawler.reading_check import Compared, Listing, compare
 
 _LIST, _DETAIL, _SEEN = cmsweb.parse_list, cmsweb.parse_detail, citizen.parse_list
@@ -51,6 +53,12 @@ def broken_seen(portal: Portal, options: citizen.CitizenOptions, response: Respo
     """What a person sees, but of portals called citizen-…"""
     break_as(portal.id.removeprefix("citizen-"))
     return _SEEN(portal, options, response)
+
+
+def broken_sitting(frames: Frames, asked: Sitting) -> tuple[str, ...]:
+    """What a drawn page says while a person sits before it, but of portals called sits-…"""
+    break_as(urlsplit(frames[0].url).path.split("/")[1].removeprefix("sits-"))
+    return words_seen(frames, asked)
 
 
 def broken_words(response: Response) -> Words:
@@ -93,6 +101,7 @@ def broken_is_unseen(findings: Sequence[Finding], words: Words) -> bool | None:
 if __name__ == "__main__":
     cmsweb.parse_list, cmsweb.parse_detail, citizen.parse_list = broken_list, broken_detail, broken_seen
     vars(drawn_check).update(read_words=broken_words, unseen_rows=broken_unseen_rows, is_unseen=broken_is_unseen)
+    vars(sitting)["words_seen"] = broken_sitting
     vars(citizens_check)["compare"] = broken_compare
     vars(agent_check)["compare_answers"] = broken_answers
     sys.exit(crawl(read_job(Path(sys.argv[1]))))

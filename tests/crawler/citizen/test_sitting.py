@@ -17,6 +17,7 @@ from core.storage.findings import Findings
 from core.storage.observations import Looks
 from crawler.citizen.sitting import Sitter
 from crawler.pages import Sitting
+from crawler.readers import OwnReading, PageReading
 from pipeline import replay
 from simulation.static_site import StaticSite
 from tests.support.sessions import session_of
@@ -289,7 +290,9 @@ async def test_a_page_that_is_gone_when_it_is_looked_at_is_an_error_of_the_brows
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(**launch_options(find_chromium()))
         page = await browser.new_page()
-        sitter = Sitter(page, Sitting(box="body", rows="li"), 5)
+        sitter = Sitter(
+            page, Sitting(box="body", rows="li"), 5, PageReading(readers=OwnReading(), visit="p", seconds=5)
+        )
         await page.close()
         with pytest.raises(BrowserError):
             await sitter._look()

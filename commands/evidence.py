@@ -1,19 +1,23 @@
 """Evidence: listed, or packed with everything it rests on."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, evidence_at, open_district, unit_of
 from core.domain.clock import ZONE
 from core.domain.errors import StoreError
-from core.domain.models import Decision, Facts
+from core.domain.models import Capture, Decision, Facts, Finding
 from core.domain.text import mask_identities
 from core.storage.session import Session, open_session
 from core.storage.warc_archive import read_exchange
+
+if TYPE_CHECKING:
+    from crawler.pages import Response
 
 evidence_app = typer.Typer(rich_markup_mode=None, help="证据：列出，或导出一个决定的证据包。")
 
@@ -97,10 +101,23 @@ def evidence_export(
 def with_attachments(session: Session, decision: Decision, facts: Facts) -> Facts:
     """The facts with the captures of the files on the decision's pages; a file may be where the record stands."""
     from crawler.detail_reader import attachments_of
+    from crawler.reader_pool import reading_alone
+
+    captures = dict(facts.captures)
+    with reading_alone(session.config.district.crawl.parse_seconds) as reading:
+        for finding, page, response in _pages_of(session, decision, facts):
+            found = reading.read(attachments_of, session.config.portal(finding.portal), response, finding, of=response)
+            files = {_compared(url) for url in found or ()}
+            beside = session.looks.captures(page.look)
+            captures |= {page.id: page} | {c.id: c for c in beside if _compared(c.url) in files}
+    return replace(facts, captures=captures)
+
+
+def _pages_of(session: Session, decision: Decision, facts: Facts) -> Iterator[tuple[Finding, Capture, "Response"]]:
+    """The decision's pages as they were kept."""
     from crawler.pages import PageRequest, Response
 
-    portals = {portal.id: portal for portal in session.config.portals}
-    captures = dict(facts.captures)
+    portals = {portal.id for portal in session.config.portals}
     for finding in (facts.findings[name] for name in decision.findings if name in facts.findings):
         page = session.looks.captures_by_id([finding.capture]).get(finding.capture)
         if page is None or finding.portal not in portals:
@@ -111,9 +128,7 @@ def with_attachments(session: Session, decision: Decision, facts: Facts) -> Fact
             continue  # retired by its keeping; the pack says so of the page itself
         asked = PageRequest(url=page.url, method=page.method, body=page.request_body.encode())
         response = Response(url=page.url, status=status, body=body, headers=headers, request=asked)
-        files = {_compared(url) for url in attachments_of(portals[finding.portal], response, finding)}
-        captures |= {page.id: page} | {c.id: c for c in session.looks.captures(page.look) if _compared(c.url) in files}
-    return replace(facts, captures=captures)
+        yield finding, page, response
 
 
 def _compared(url: str) -> str:

@@ -13,16 +13,16 @@ import signal
 import socket
 import time
 from collections import Counter, defaultdict, deque
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from types import TracebackType
 from typing import cast
 
 from core.domain.look_reasons import LookReason
-from crawler.pages import Unparsed
+from crawler.pages import NotGenuine, Response, Unparsed
 from crawler.reader_process import ANSWER_HEAD, JOB_HEAD, Nursery, NurseryGone, Said
-from crawler.readers import Given, Made, OwnReading, Readers, ReadingBroke
+from crawler.readers import Given, Made, OwnReading, Readers, ReadingBroke, seconds_for
 
 log = logging.getLogger(__name__)
 GRACE = 2.0  # seconds in which a reader stops by itself and says so, before it is ended
@@ -44,6 +44,27 @@ class _Reader:
 def open_readers(size: int | None = None) -> "AbstractContextManager[Readers]":
     """Readers apart, or where processes cannot be forked (Windows) this process itself."""
     return ReaderPool(size) if hasattr(os, "fork") else nullcontext(OwnReading())
+
+
+class ReadingAlone:
+    """Pages read one after another for a command that fetches nothing. `seconds`: for one page."""
+
+    def __init__(self, readers: Readers, runner: asyncio.Runner, seconds: float) -> None:
+        self._readers, self._runner, self._seconds = readers, runner, seconds
+
+    def read(self, work: Callable[[*Given], Made], /, *given: *Given, of: Response | None = None) -> Made | None:
+        """What `work` makes of what is given; None where that cannot be read. `of`: as in `PageReading.read`."""
+        try:
+            return self._runner.run(self._readers.read("", seconds_for(self._seconds, of), work, *given))
+        except (NotGenuine, Unparsed):
+            return None
+
+
+@contextmanager
+def reading_alone(seconds: float) -> Iterator[ReadingAlone]:
+    """A reader apart for as long as a command needs it."""
+    with open_readers(1) as readers, asyncio.Runner() as runner:
+        yield ReadingAlone(readers, runner, seconds)
 
 
 class ReaderPool:

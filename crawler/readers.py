@@ -22,6 +22,11 @@ MOST_OVERRUNS = 3  # pages of one `PageReading` that may end their reader; whate
 _OVERRUNS = frozenset({LookReason.PAGE_SLOW, LookReason.PAGE_MEMORY, LookReason.PAGE_CRASHED})
 
 
+def seconds_for(seconds: float, answer: Response | None) -> float:
+    """How long an answer may be read that has `seconds` as a page: a file has its own reader's time beside ours."""
+    return seconds + (CHILD_SECONDS if answer is not None and ends_itself(answer.body) else 0)
+
+
 class ReadingBroke(Exception):
     """Our own code failed in a reader; the text is its traceback there."""
 
@@ -68,7 +73,7 @@ class PageReading:
 
         Raises as `Readers.read`, and NotRead where too many pages of the visit were given up before.
         """
-        seconds = self.seconds + (CHILD_SECONDS if of is not None and ends_itself(of.body) else 0)
+        seconds = seconds_for(self.seconds, of)
         async with self._turn:
             if len(self._faults) >= MOST_OVERRUNS:
                 raise NotRead(self._faults[-1], "after others")

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from core.domain.config import Portal
 from core.domain.errors import StoreError
@@ -21,7 +22,8 @@ from core.storage.warc_archive import read_exchange
 from crawler.extract.files import read_file, with_files
 from crawler.extract.findings import read_findings
 from crawler.families import parser_of
-from crawler.pages import Detail, ListPage, ListRow, NotGenuine, PageRequest, Response, Unparsed
+from crawler.pages import Detail, ListPage, ListRow, PageRequest, Response
+from crawler.reader_pool import ReadingAlone, reading_alone
 
 FIRST_SEEN, NOT_SEEN = "首次见到", "核查未见"  # how the notes of such proofs begin and end
 _OK = 200
@@ -53,6 +55,7 @@ class _Archive:
     """The kept bytes, read by today's code; each page is read once."""
 
     session: Session
+    reading: ReadingAlone
     by_id: dict[str, Capture] = field(default_factory=dict)
     by_look: dict[str, list[Capture]] = field(default_factory=lambda: defaultdict(list))
     by_request: dict[tuple[str, ...], list[Capture]] = field(default_factory=lambda: defaultdict(list))
@@ -86,10 +89,8 @@ class _Archive:
         """The list page that a capture is; None for another page."""
         if capture.id not in self.lists:
             response = self.response(capture)
-            try:
-                self.lists[capture.id] = parser_of(portal).parse_list(response) if response else None
-            except (NotGenuine, Unparsed):
-                self.lists[capture.id] = None
+            parse = parser_of(portal).parse_list
+            self.lists[capture.id] = self.reading.read(parse, response, of=response) if response else None
         return self.lists[capture.id]
 
     def answer(self, portal: Portal, request: PageRequest, by: datetime, *, first: bool = False) -> Capture | None:
@@ -108,18 +109,15 @@ class _Archive:
         if detail.files:
             parts = [self._file(portal, request, by) for request in detail.files]
             detail = with_files(detail, parts)
-        return read_findings(
-            portal, row, detail, content_hash="", capture=page.id, observed_at=page.received_at, names=self.names
-        )
+        found = partial(read_findings, content_hash="", capture=page.id, observed_at=page.received_at, names=self.names)
+        return self.reading.read(found, portal, row, detail)
 
     def _detail(self, portal: Portal, row: ListRow, capture: Capture) -> Detail | None:
         known = (capture.id, row.key)
         if known not in self.details:
             response = self.response(capture)
-            try:
-                self.details[known] = parser_of(portal).parse_detail(response, row) if response else None
-            except (NotGenuine, Unparsed):
-                self.details[known] = None
+            parse = parser_of(portal).parse_detail
+            self.details[known] = self.reading.read(parse, response, row, of=response) if response else None
         return self.details[known]
 
     def _file(self, portal: Portal, request: PageRequest, by: datetime) -> Detail | None:
@@ -129,10 +127,7 @@ class _Archive:
         known = (capture.id, "")
         if known not in self.details:
             response = self.response(capture)
-            try:
-                self.details[known] = read_file(response) if response else None
-            except (NotGenuine, Unparsed):
-                self.details[known] = None
+            self.details[known] = self.reading.read(read_file, response, of=response) if response else None
         return self.details[known]
 
     def linked_elsewhere(self, decision: Decision) -> frozenset[tuple[str, str]]:
@@ -147,7 +142,16 @@ class _Archive:
 
 def audit(session: Session) -> Audit:
     """Hold every statement about what stood there, or did not, against the archive."""
-    archive, decisions = _Archive(session), session.evaluations.decisions()
+    with reading_alone(session.config.district.crawl.parse_seconds) as reading:
+        answers = _answers(session, _Archive(session, reading))
+    told = tuple(Contradiction(e.key, f"{p.ref}（{p.note}）", why) for e, p, why in answers if why)
+    silent = sum(why is None for _, _, why in answers)
+    return Audit(held=len(answers) - silent - len(told), silent=silent, contradictions=told)
+
+
+def _answers(session: Session, archive: _Archive) -> list[tuple[Evidence, Citation, str | None]]:
+    """Every statement, and why the archive does not bear it out: "" where it does, None where it says nothing."""
+    decisions = session.evaluations.decisions()
     findings = session.findings.by_id(name for d in decisions.values() for name in d.findings)
     archive.owners = _owners(decisions, findings)
     answers: list[tuple[Evidence, Citation, str | None]] = []
@@ -156,9 +160,7 @@ def audit(session: Session) -> Audit:
         if decision is not None:
             own = [findings[name] for name in decision.findings]
             answers += [(item, proof, _why(archive, decision, own, proof)) for proof in _stated(item)]
-    told = tuple(Contradiction(e.key, f"{p.ref}（{p.note}）", why) for e, p, why in answers if why)
-    silent = sum(why is None for _, _, why in answers)
-    return Audit(held=len(answers) - silent - len(told), silent=silent, contradictions=told)
+    return answers
 
 
 def _owners(

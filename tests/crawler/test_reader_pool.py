@@ -16,7 +16,7 @@ import pytest
 from crawler.families import parser_of
 from crawler.page_reading import read_list_page
 from crawler.pages import NotGenuine, Unparsed
-from crawler.reader_pool import ReaderPool
+from crawler.reader_pool import ReaderPool, reading_alone
 from crawler.readers import MOST_OVERRUNS, NotRead, OwnReading, PageReading, Readers, ReadingBroke
 from tests.support.paths import ROOT
 from tests.support.portal_cases import CASES, Case
@@ -181,7 +181,7 @@ def open_files() -> list[str]:
 
 BUSY = """
 import asyncio, sys
-from crawler.reader_pool import ReaderPool
+from crawler.reader_pool import ReaderPool, reading_alone
 from tests.crawler.test_reader_pool import spin_in_c
 async def main(readers):
     print(flush=True)
@@ -237,3 +237,13 @@ def test_the_limit_of_a_file_is_its_own_readers_too(tmp_path: Path) -> None:
     outer.kill()
     outer.wait(10)
     assert within(5, lambda: not lives(inner))
+
+
+def test_a_command_that_fetches_nothing_gives_a_page_up_and_reads_the_next() -> None:
+    with reading_alone(1) as reading:
+        began = time.monotonic()
+        assert [reading.read(work) for work in (spin_in_c, fall, refuse)] == [None, None, None]
+        assert time.monotonic() - began < 10
+        assert reading.read(who) not in (None, os.getpid())
+        with pytest.raises(ReadingBroke, match="nobody foresaw it"):
+            reading.read(fail)

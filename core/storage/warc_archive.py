@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -154,8 +154,13 @@ class Archive:
 def _writable(exchange: Exchange) -> list[tuple[str, str]]:
     """Headers fit for a record: the body is stored decoded, so its wire encodings are renamed, not lost."""
     moved = {"content-encoding", "transfer-encoding", "content-length"}
-    kept = [(f"X-Wire-{k}" if k.lower() in moved else k, _one_line(v)) for k, v in exchange.headers]
+    kept = [(f"X-Wire-{k}" if k.lower() in moved else _token(k), _one_line(v)) for k, v in exchange.headers]
     return [*kept, ("Content-Length", str(len(exchange.body)))]
+
+
+def _token(name: str) -> str:
+    """A header's name; percent-encoded where it is none by RFC 9110, 5.6.2: no record could be written with it."""
+    return quote(name, safe="!#$%&'*+^`|~")
 
 
 def _one_line(value: str) -> str:

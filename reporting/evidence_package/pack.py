@@ -17,6 +17,7 @@ from core.domain.errors import StoreError
 from core.domain.look_reasons import sentence
 from core.domain.models import Capture, Decision, Evidence, Facts
 from core.domain.reason_codes import CheckText
+from core.domain.text import printable
 from core.runtime.atomic_write import whole_file
 from core.runtime.paths import TEMPLATES, Paths
 from core.runtime.signing import public_der, public_pem
@@ -196,7 +197,7 @@ def _seals(session: Session, root: Path) -> list[str]:
 def _wacz(session: Session, root: Path, subject: Subject, placed: Sequence[Placed]) -> None:
     """The same captures as one file for public viewers; it names the chain that they are sealed in."""
     manifests = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted((root / "manifests").iterdir())}
-    title = mask(f"{session.config.district.name} {subject.decision.number or subject.decision.id} 证据")
+    title = printable(mask(f"{session.config.district.name} {subject.decision.number or subject.decision.id} 证据"))
     about = About(title=title, at=subject.at, chain={"head": subject.head, "manifests": manifests})
     write_wacz(root / WACZ, (root / "captures.warc.gz").read_bytes(), placed, about, _signer(session))
 
@@ -213,8 +214,8 @@ def _signer(session: Session) -> Sign | None:
 def _papers(config: Config, root: Path, subject: Subject, contents: Contents) -> None:
     """manifest.json for programs, 说明.html for people; both with people masked."""
     data = _manifest(subject, contents)
-    (root / "manifest.json").write_text(mask(json.dumps(data, ensure_ascii=False, indent=1)), "utf-8")
-    (root / "说明.html").write_text(mask(_page(config, subject, contents)), "utf-8")
+    (root / "manifest.json").write_text(printable(mask(json.dumps(data, ensure_ascii=False, indent=1))), "utf-8")
+    (root / "说明.html").write_text(printable(mask(_page(config, subject, contents))), "utf-8")
 
 
 def _manifest(subject: Subject, contents: Contents) -> dict[str, object]:

@@ -9,6 +9,7 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from core.domain.models import Capture
+from core.domain.text import printable
 
 _STRIP = (
     "position:static;display:block;background:#fff8dc;color:#000;border-bottom:3px solid #b00;padding:8px 12px;"
@@ -45,9 +46,9 @@ def page_of(
 
 def margin(capture: Capture) -> str:
     """What stands above the page: address, time, hash, and that no network was used."""
-    form = f"<br>请求内容：{escape(capture.request_body[:300])}" if capture.request_body else ""
+    form = f"<br>请求内容：{escape(printable(capture.request_body[:300]))}" if capture.request_body else ""
     return (
-        f"<b>网页存证</b>　{escape(capture.method)} {escape(capture.url)}{form}"
+        f"<b>网页存证</b>　{escape(capture.method)} {escape(printable(capture.url))}{form}"
         f"<br>接收时间：{capture.received_at:%Y-%m-%d %H:%M:%S}（北京时间）　状态：{capture.status}　"
         f"核查：{escape(capture.look)}<br>原件 SHA-256：{capture.sha256}<br>"
         "本图由存证还原，没有联网；个人信息已隐去；红框为与本决定有关之处。"

@@ -18,8 +18,9 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from core.domain.text import printable
 from reporting.evidence_package.redact import charset_of
-from reporting.evidence_package.warc import Kept, Placed, warc_date
+from reporting.evidence_package.warc import Kept, Placed, address_of, warc_date
 
 VERSION = "1.1.1"
 WARC, INDEX, BLOCKS, PAGES = "archive/data.warc.gz", "indexes/index.cdx.gz", "indexes/index.idx", "pages/pages.jsonl"
@@ -68,12 +69,17 @@ def write_wacz(path: Path, warc: bytes, placed: Sequence[Placed], about: About, 
 def surt(url: str) -> str:
     """An address as indexes sort it: host backwards, then path and the query's members in order; lower case.
 
+    What is no address (a store may hold anything) is its own key.
+
     >>> surt("http://www.Site.gov.cn:8080/A?b=2&a=1")
     'cn,gov,site:8080)/a?a=1&b=2'
     """
-    parts = urlsplit(url.lower())
+    try:
+        parts = urlsplit(url.lower())
+        port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
+    except ValueError:
+        return url.lower()
     host = re.sub(r"^www\d*\.", "", parts.hostname or "")
-    port = f":{parts.port}" if parts.port not in {None, 80, 443} else ""
     query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True), key=lambda pair: pair[0]))
     return f"{','.join(reversed(host.split('.')))}{port}){parts.path or '/'}{'?' + query if query else ''}"
 
@@ -82,7 +88,7 @@ def _line(placed: Placed) -> str:
     """One CDXJ line. What was posted is part of the key: without it the address shows another page."""
     capture = placed.kept.capture
     entry = {
-        "url": capture.url,
+        "url": address_of(capture),
         "mime": "warc/revisit" if placed.revisit else _mime(placed.kept),
         "status": str(capture.status),
         "digest": placed.digest,
@@ -90,7 +96,7 @@ def _line(placed: Placed) -> str:
         "offset": str(placed.offset),
         "filename": WARC.rpartition("/")[2],
     }
-    key = capture.url
+    key = address_of(capture)
     if capture.method != "GET":
         entry |= {"method": capture.method, "requestBody": capture.request_body}
         posted = urlencode([("__wb_method", capture.method), *parse_qsl(capture.request_body, keep_blank_values=True)])
@@ -132,8 +138,8 @@ def _pages(placed: Sequence[Placed]) -> bytes:
     for record in placed:
         capture = record.kept.capture
         if capture.status == 200 and record.kept.redacted.kept and _SHOWN.search(_mime(record.kept)):
-            title, at = title_of(record.kept) or capture.url, warc_date(capture.received_at)
-            entries.append({"id": capture.id, "url": capture.url, "ts": at, "title": title})
+            title, at = title_of(record.kept) or address_of(capture), warc_date(capture.received_at)
+            entries.append({"id": capture.id, "url": address_of(capture), "ts": at, "title": title})
     return "".join(json.dumps(entry, ensure_ascii=False) + "\n" for entry in entries).encode()
 
 
@@ -144,7 +150,7 @@ def title_of(kept: Kept) -> str:
         return ""
     said = next((value for name, value in kept.headers if name.lower() == "content-type"), "")
     text = unescape(found[1].decode(charset_of(kept.redacted.body, said), "replace"))
-    return " ".join(text.split())[:_LONGEST]
+    return " ".join(printable(text).split())[:_LONGEST]
 
 
 # ---------------------------------------------------------------- what binds them

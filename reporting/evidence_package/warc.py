@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import quote
 
 from warcio.recordloader import ArcWarcRecord
 from warcio.statusandheaders import StatusAndHeaders
@@ -75,6 +76,11 @@ def write_warc(path: Path, records: Sequence[Kept], at: datetime, confirmed: Map
     return placed
 
 
+def address_of(capture: Capture) -> str:
+    """A capture's address as records and indexes may have it: what is no character of an address is percent-encoded."""
+    return quote(capture.url, safe="%/:?#[]@!$&'()*+,;=~|")
+
+
 def warc_date(moment: datetime) -> str:
     """A moment as WARC writes it: UTC, in seconds."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -107,13 +113,13 @@ def _answer(writer: WARCWriter, kept: Kept, original: Kept | None) -> ArcWarcRec
     if original is None:
         body = BytesIO(kept.redacted.body)
         return writer.create_warc_record(
-            capture.url, "response", payload=body, http_headers=head, warc_headers_dict=stamp
+            address_of(capture), "response", payload=body, http_headers=head, warc_headers_dict=stamp
         )
     stands_for = original.capture
     record = writer.create_revisit_record(
-        capture.url,
+        address_of(capture),
         _digest(original.redacted.body),
-        stands_for.url,
+        address_of(stands_for),
         warc_date(stands_for.received_at),
         http_headers=head,
         warc_headers_dict=stamp,
@@ -128,11 +134,11 @@ def _digest(body: bytes) -> str:
 
 def _request(writer: WARCWriter, capture: Capture, answer: ArcWarcRecord) -> ArcWarcRecord:
     """What was posted for an answer."""
-    line = f"{capture.method} {capture.url} HTTP/1.1"
+    line = f"{capture.method} {address_of(capture)} HTTP/1.1"
     head = StatusAndHeaders(line, [("Content-Type", _FORM)], is_http_request=True)
     beside = {"WARC-Concurrent-To": str(answer.rec_headers.get_header("WARC-Record-ID"))}
     return writer.create_warc_record(
-        capture.url,
+        address_of(capture),
         "request",
         payload=BytesIO(capture.request_body.encode()),
         http_headers=head,

@@ -3,14 +3,17 @@
 import os
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from core.domain.clock import ZONE
 from core.domain.config import load
 from core.domain.errors import ConfigError
 from core.domain.text import plain
 from core.domain.web_addresses import is_address, joined, parts_of
+from core.storage.warc_archive import Archive, Exchange, read_exchange
 from crawler.families import parser_of
 from crawler.families.parsing.json_calls import Call
 from crawler.families.parsing.json_decoding import at_path, json_of
@@ -108,3 +111,16 @@ def test_a_scheme_that_cannot_be_opened_is_named(tmp_path: Path, scheme: str) ->
     file.write_text("\n".join(lines), "utf-8")
     with pytest.raises(ConfigError, match="文件读不出来"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("X-\xe9", "X-%C3%A9"), ("A b", "A%20b"), ("A:b\r\nC", "A%3Ab%0D%0AC"), ("X-Powered-By~1", "X-Powered-By~1")],
+)
+def test_a_header_that_no_record_can_name_does_not_lose_the_page(tmp_path: Path, name: str, kept: str) -> None:
+    at = datetime(2026, 8, 30, tzinfo=ZONE)
+    page = Exchange(url="http://h/", status=200, headers=((name, "v"),), body=b"x", asked_at=at, received_at=at)
+    archive = Archive(tmp_path, "2026-08-30")
+    place = archive.append(page)
+    archive.close()
+    assert read_exchange(tmp_path, archive.name, place) == (200, ((kept, "v"),), b"x")

@@ -223,7 +223,20 @@ def test_the_package_carries_it_masked_and_bound_to_the_chain(
         ("http://x.gov.cn:8080/l?b=2&a=1&a=0", "cn,gov,x:8080)/l?a=1&a=0&b=2"),
         ("http://x.gov.cn/l?empty=&t=%E5%85%AC", "cn,gov,x)/l?empty=&t=%E5%85%AC"),
         ("http://127.0.0.1:8000/x", "1,0,0,127:8000)/x"),
+        ("http://x:99999999/", "http://x:99999999/"),
     ],
 )
 def test_an_address_is_sorted_as_viewers_do(url: str, key: str) -> None:
     assert surt(url) == key
+
+
+@pytest.mark.parametrize("url", ["http://站.cn/公示 1.html", "http://[", "x\r\nBcc: y", "http://x/\x85\u2028"])
+def test_a_kept_address_that_is_none_breaks_no_record(tmp_path: Path, url: str) -> None:
+    """Older versions stored what a page called an address."""
+    asked = kept(1, url, posted="甲=1")
+    placed = write_warc(tmp_path / "captures.warc.gz", [asked], AT, {})
+    write_wacz(tmp_path / "x.wacz", (tmp_path / "captures.warc.gz").read_bytes(), placed, ABOUT)
+    with (tmp_path / "captures.warc.gz").open("rb") as file:
+        told = [r.rec_headers.get_header("WARC-Target-URI") for r in ArchiveIterator(file)][1:]
+    (_, _, entry), *_ = index_of(parts_of(tmp_path / "x.wacz"))
+    assert told == [entry["url"]] * 2 and entry["url"].isascii() and entry["url"].isprintable()

@@ -154,14 +154,14 @@ def review_export(
     period: PeriodOption = None,
     as_of: AsOf = None,
 ) -> None:
-    """导出复核表：待核实事项及其证据、疑似同一件的记录，带下拉表。例：chengxin review export 复核表.xlsx"""
+    """导出复核表：待核实事项及其证据、疑似同一件的和可撤回的记录，带下拉表。例：chengxin review export 复核表.xlsx"""
     from pipeline.report_context import facts_of
     from review.worksheet import write_out
 
     config, paths = open_district(district, var)
     with open_session(config, paths, clock_of(config, as_of)) as session:
         evaluation = evidence_at(session, period)
-        items, pairs = write_out(out, config, evaluation, facts_of(session, evaluation), session.now())
+        items, pairs = write_out(out, session, evaluation, facts_of(session, evaluation))
     typer.echo(f"已写出 {out}：待核实 {items} 项，疑似同一件 {pairs} 对")
 
 

@@ -1,4 +1,4 @@
-"""The review workbook as it comes back: words on evidence and links, with every fault named by its row."""
+"""The review workbook as it comes back: words on evidence, links and records, with every fault named by its row."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,12 +40,23 @@ class Paired:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """One record to be withdrawn or released. `record`: its id, or the beginning of it."""
+
+    row: int
+    record: str
+    kind: RulingKind
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewReading:
     """A review workbook read: when it went out, its words, and what is wrong with it, by row."""
 
     exported_at: datetime
     evidence: tuple[Reviewed, ...]
     links: tuple[Paired, ...]
+    records: tuple[Withdrawn, ...]
     faults: tuple[str, ...]
 
 
@@ -58,11 +69,18 @@ def read_review(path: Path) -> ReviewReading:
     faults: list[str] = []
     evidence = tuple(_evidence(_sheet(book, path.name, form.EVIDENCE_SHEET), faults))
     links = tuple(_links(_sheet(book, path.name, form.LINKS_SHEET), faults))
-    return ReviewReading(exported_at=_stamp(book, path.name), evidence=evidence, links=links, faults=tuple(faults))
+    records = tuple(_records(_sheet_or_none(book, form.RECORDS_SHEET), faults))
+    return ReviewReading(
+        exported_at=_stamp(book, path.name), evidence=evidence, links=links, records=records, faults=tuple(faults)
+    )
+
+
+def _sheet_or_none(book: Workbook, wanted: str) -> Sheet | None:
+    return next((sheet for sheet in book.sheets if sheet.name == wanted), None)
 
 
 def _sheet(book: Workbook, name: str, wanted: str) -> Sheet:
-    named = next((sheet for sheet in book.sheets if sheet.name == wanted), None)
+    named = _sheet_or_none(book, wanted)
     if named is None:
         raise WorkbookError(f"《{name}》没有“{wanted}”表：不是导出的复核表，或工作表被改了名")
     return named
@@ -133,3 +151,18 @@ def _links(sheet: Sheet, faults: list[str]) -> Iterator[Paired]:
             faults.append(f"“{sheet.name}”第 {number} 行：{'没有写理由' if not why else '记录代号被清空了'}")
         else:
             yield Paired(row=number, left=left, right=right, kind=kind, why=why)
+
+
+def _records(sheet: Sheet | None, faults: list[str]) -> Iterator[Withdrawn]:
+    """Words on records; none where an older version wrote the workbook, without the sheet."""
+    if sheet is None:
+        return
+    for number, row in _filled(sheet, (form.RULING, form.WHY, form.RECORD)):
+        kind = form.RECORD_WORDS.get(_text(row, form.RULING))
+        why, record = _text(row, form.WHY), _text(row, form.RECORD)
+        if kind is None:
+            faults.append(f"“{sheet.name}”第 {number} 行：裁定不认识，应为{'、'.join(form.RECORD_WORDS)}")
+        elif not why or not record:
+            faults.append(f"“{sheet.name}”第 {number} 行：{'没有写理由' if not why else '没有写记录代号'}")
+        else:
+            yield Withdrawn(row=number, record=record, kind=kind, why=why)

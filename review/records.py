@@ -3,7 +3,7 @@
 What is set aside, what cannot be read and what is withdrawn are listed with where they stand and how they are called.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypedDict
 
 from checks.cases.set_aside import error_of, place_of, short_id
@@ -70,6 +70,25 @@ def troubled_records(session: Session, evidence: Iterable[Evidence]) -> tuple[Tr
     for table, record in session.records.damaged():
         if record not in withdrawn:
             listed[record] = _record(session, record, "读不出", "存储的内容损坏，或来自更新的版本", table)
+    return tuple(listed.values())
+
+
+def records_in_question(
+    session: Session, decisions: Mapping[str, Decision], waiting: Iterable[Evidence], evidence: Iterable[Evidence]
+) -> tuple[TroubledRecord, ...]:
+    """What the office may want to withdraw or release: the troubled records, then those of what waits for its word.
+
+    The latter say no state and no reason.
+    """
+    listed = {record["record"]: record for record in troubled_records(session, evidence)}
+    for item in waiting:
+        decision = decisions.get(item.decision)
+        named = [("submissions", name) for name in decision.submissions] if decision else []
+        named += [("findings", name) for name in decision.findings] if decision else []
+        named += [("filings", proof.ref) for proof in item.proofs if proof.kind == "filing"]
+        for table, name in named:
+            if name not in listed:
+                listed[name] = _record(session, name, "", "", table)
     return tuple(listed.values())
 
 

@@ -1,23 +1,29 @@
-"""The review workbook goes out and comes back: rulings that fit the facts are taken, conflicts are told."""
+"""The review workbook goes out and comes back: rulings that fit the facts are taken, conflicts are told.
+
+A row that is refused refuses no other.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
 from checks import TEXTS
-from core.domain.config import Config
 from core.domain.errors import UsageError
-from core.domain.models import Evaluation, Evidence, Facts, LinkSubject, Ruling
+from core.domain.forms import review_worksheet as form
+from core.domain.models import Evaluation, Evidence, Facts, LinkSubject, RecordSubject, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
+from core.domain.ruling_words import CHOICES
 from core.storage.session import Session
-from intake.review_worksheet import Paired, Reviewed, ReviewReading
+from intake.review_worksheet import Paired, Reviewed, ReviewReading, Withdrawn
 from reporting.lookup import open_lookup
-from reporting.worksheets.review import Suspected, Waiting, write_review
+from reporting.worksheets.review import Listed, Suspected, Waiting, write_review
+from review.records import on_record, record_named, records_in_question
 from review.rulings import RulingRequest, on_evidence, on_link, pending
 
 
-def write_out(path: Path, config: Config, evaluation: Evaluation, facts: Facts, now: datetime) -> tuple[int, int]:
+def write_out(path: Path, session: Session, evaluation: Evaluation, facts: Facts) -> tuple[int, int]:
     """Write the workbook of what waits for a ruling; returns how many items and how many pairs."""
+    now = session.now()
     waiting = [Waiting(evidence=e, before=r) for e, r in pending(evaluation.everything, facts.rulings, now.date())]
     settled = {r.subject.records for r in facts.rulings if isinstance(r.subject, LinkSubject)}
     pairs = {
@@ -26,7 +32,10 @@ def write_out(path: Path, config: Config, evaluation: Evaluation, facts: Facts, 
         for review in decision.reviews
     }
     suspected = [pair for records, pair in pairs.items() if records not in settled]
-    write_review(path, open_lookup(config, evaluation, facts, TEXTS), waiting, suspected, now)
+    items = [w.evidence for w in waiting]
+    named = records_in_question(session, evaluation.decisions, items, evaluation.filed)
+    records = [Listed(**record) for record in named]
+    write_review(path, open_lookup(session.config, evaluation, facts, TEXTS), waiting, suspected, records, now)
     return len(waiting), len(suspected)
 
 
@@ -47,7 +56,26 @@ def take_back(
             requests.append(_of_pair(pair))
         except UsageError as error:
             conflicts.append(f"“疑似同一件”第 {pair.row} 行：{error}")
+    said: set[str] = set()
+    for named in reading.records:
+        try:
+            requests.append(_of_record(session, named, reading.exported_at, said))
+        except UsageError as error:
+            conflicts.append(f"“{form.RECORDS_SHEET}”第 {named.row} 行：{error}")
     return requests, conflicts
+
+
+def _of_record(session: Session, line: Withdrawn, exported: datetime, said: set[str]) -> RulingRequest:
+    """A word on a record; `said`: those that rows above spoke of."""
+    _, record = record_named(session, line.record)
+    if record in said:
+        raise UsageError(f"记录 {line.record} 上面已有一行，本行未采用")
+    later = [r for r in session.rulings.all() if r.subject == RecordSubject(record) and r.at > exported]
+    if later:
+        raise UsageError(f"导出以后 {later[-1].by} 已对这条记录裁定（{CHOICES[later[-1].word]}），本行未采用")
+    request = on_record(session, record, line.kind, line.why)
+    said.add(record)
+    return request
 
 
 def _of_evidence(

@@ -31,6 +31,8 @@ _WIDTHS = {
     "记录一": 46,
     "记录二": 46,
     "为何疑似": 30,
+    "在哪里": 60,
+    "说明": 46,
 }
 _PLAIN_WIDTH = 13
 _TO_FILL = frozenset({form.RULING, form.AMENDED, form.WHY, form.UNTIL})
@@ -53,8 +55,25 @@ class Suspected:
     review: PossibleLink
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A record that the office may withdraw or release. `unit`: its slug; `state`: "" for one that counts."""
+
+    record: str
+    unit: str
+    kind: str
+    place: str
+    state: str = ""
+    why: str = ""
+
+
 def write_review(
-    path: Path, lookup: Lookup, waiting: Sequence[Waiting], suspected: Iterable[Suspected], at: datetime
+    path: Path,
+    lookup: Lookup,
+    waiting: Sequence[Waiting],
+    suspected: Iterable[Suspected],
+    listed: Iterable[Listed],
+    at: datetime,
 ) -> None:
     """Write the workbook; DeliveryError when the file cannot be written."""
     workbook = xlsxwriter.Workbook(
@@ -63,6 +82,7 @@ def write_review(
     _guide(workbook, at)
     _evidence(workbook, lookup, waiting)
     _links(workbook, lookup, list(suspected))
+    _records(workbook, lookup, listed)
     try:
         workbook.close()
     except (OSError, xlsxwriter.exceptions.XlsxFileError) as error:
@@ -79,7 +99,9 @@ def _guide(workbook: Workbook, at: datetime) -> None:
         "三、“有效至”填日期（如 2026-12-31），到期后裁定失效、重新待核；不填即长期有效。",
         "四、失信记录请用“更正”，并在“更正为”里选一般、较重或严重失信。",
         "五、灰色的“事项号”“指纹”“代号”各栏请勿改动，它们用来核对：导出以后事实有变化的，导入时会指出冲突，不会用旧裁定去盖新事实。",
-        "六、填好后运行 chengxin review import 复核表.xlsx。系统的原结论不会被改掉，裁定写在它旁边。",
+        "六、单位报错了的行、系统读错了的公示，在“撤回记录”表里选撤回记录并写理由；列在那里的是上面各事项的记录和搁置、撤回的记录，"
+        "别的记录可以另起一行，写上记录代号。撤回的报送当作没有报送，撤回的公示当作没有读出；选放行记录即重新算数。",
+        "七、填好后运行 chengxin review import 复核表.xlsx。系统的原结论不会被改掉，裁定写在它旁边。",
     )
     for number, line in enumerate(lines):
         sheet.write_string(number, 0, line)
@@ -114,7 +136,7 @@ def _choose(sheet: Worksheet, headers: Sequence[str], header: str, choices: Iter
 def _rows(workbook: Workbook, sheet: Worksheet, headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     plain = workbook.add_format({"text_wrap": True, "valign": "top", "border": 1, "num_format": "@"})
     grey = workbook.add_format({"valign": "top", "font_color": "#808080", "num_format": "@"})
-    locked = {form.KEY, form.SEEN, form.LEFT, form.RIGHT}
+    locked = {form.KEY, form.SEEN, form.LEFT, form.RIGHT, form.RECORD}
     for line, values in enumerate(rows, start=1):
         for index, value in enumerate(values):
             sheet.write_string(line, index, value, grey if headers[index] in locked else plain)
@@ -177,6 +199,21 @@ def _pair(lookup: Lookup, number: int, suspected: Suspected) -> tuple[str, ...]:
         pair.left,
         pair.right,
     )
+
+
+def _records(workbook: Workbook, lookup: Lookup, listed: Iterable[Listed]) -> None:
+    headers = form.RECORDS_HEADERS
+    sheet = _sheet(workbook, form.RECORDS_SHEET, headers)
+    _choose(sheet, headers, form.RULING, form.RECORD_WORDS)
+    _rows(workbook, sheet, headers, (_to_withdraw(lookup, *row) for row in enumerate(listed, start=1)))
+
+
+def _to_withdraw(lookup: Lookup, number: int, record: Listed) -> tuple[str, ...]:
+    unit = lookup.unit_name(record.unit) if record.unit else ""
+    return (
+        str(number), unit, record.kind, wording.safe(record.place), record.state, wording.safe(record.why),
+        "", "", record.record,
+    )  # fmt: skip
 
 
 def _record(lookup: Lookup, name: str) -> str:

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from core.domain.errors import UsageError
+from core.domain.forms import review_worksheet as form
 from core.domain.models import (
     Attachment,
     DamagedFiling,
@@ -30,10 +32,13 @@ from core.storage.evaluation_cache import EvaluationCache
 from core.storage.hash_chain import seal, verify
 from pipeline.evaluate import evaluate, evidence_of
 from pipeline.filings import evaluate_filings
+from pipeline.report_context import facts_of
+from pipeline.score import evaluation_of
 from reporting.evidence_items import set_aside_lines
 from review.records import on_record, record_named, troubled_records
 from review.reviewers import Person
 from review.rulings import record_rulings
+from review.worksheet import write_out
 from tests.pipeline.test_set_aside import Town
 from tests.pipeline.test_set_aside import town as built
 from tests.support.sessions import session_of
@@ -244,3 +249,14 @@ def test_a_filing_a_zero_report_or_a_word_that_cannot_be_read_ends_no_night(town
     assert {r["record"] for r in troubled_records(town.session, of_unit)} >= {filing.id, "z" * 20, ruling}
     _, broken = verify(town.session.store, town.session.paths)
     assert broken is not None  # and it is named
+
+
+def test_the_review_workbook_lists_the_records_of_what_waits_for_a_word(town: Town, tmp_path: Path) -> None:
+    evaluation = evaluation_of(town.session, period_of(town.session.now().date()))
+    write_out(tmp_path / "x.xlsx", town.session, evaluation, facts_of(town.session, evaluation))
+    rows = list(load_workbook(tmp_path / "x.xlsx")[form.RECORDS_SHEET].iter_rows(min_row=2, values_only=True))
+    waiting = {e.decision for e in evaluation.everything if e.outcome is Outcome.BREACHED and e.decision}
+    decisions = [evaluation.decisions[name] for name in waiting]
+    assert decisions and {str(row[-1]) for row in rows} >= {n for d in decisions for n in (*d.submissions, *d.findings)}
+    for row in rows:
+        assert row[1] and row[3] and row[2] in ("报送记录", "公示记录", "报送材料")

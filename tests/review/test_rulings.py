@@ -321,7 +321,7 @@ def test_the_newest_ruling_on_a_pair_counts(config: Config, store: Store) -> Non
 def test_a_pair_that_was_ruled_on_is_not_asked_again(tmp_path: Path, config: Config, store: Store) -> None:
     record_rulings(session_of(store, config, NOW), [on_link("s1", "f1", "dismiss", WHY)], PERSON)
     shown = judgement(config, store, breach(), pairs=(PAIR,))
-    assert write_out(tmp_path / "复核表.xlsx", config, shown, facts(store), NOW) == (1, 0)
+    assert write_out(tmp_path / "复核表.xlsx", session_of(store, config, NOW), shown, facts(store)) == (1, 0)
 
 
 def test_many_words_are_stored_all_or_none(config: Config, store: Store) -> None:
@@ -339,7 +339,9 @@ PAIR = Pair(left="f1", right="s1", level="near-number", score=88, why="文号相
 
 def exported(tmp_path: Path, config: Config, store: Store, *items: Evidence) -> Path:
     path = tmp_path / "复核表.xlsx"
-    assert write_out(path, config, judgement(config, store, *items, pairs=(PAIR,)), facts(store), NOW) == (
+    assert write_out(
+        path, session_of(store, config, NOW), judgement(config, store, *items, pairs=(PAIR,)), facts(store)
+    ) == (
         len(items),
         1,
     )

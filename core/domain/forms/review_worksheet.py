@@ -1,8 +1,8 @@
 """The review workbook's form: written by reporting, read back by intake; both know it from here."""
 
-from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_CHOICES
+from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_CHOICES, RECORD_KINDS
 
-EVIDENCE_SHEET, LINKS_SHEET, GUIDE_SHEET = "待核实事项", "疑似同一件", "说明"
+EVIDENCE_SHEET, LINKS_SHEET, RECORDS_SHEET, GUIDE_SHEET = "待核实事项", "疑似同一件", "撤回记录", "说明"
 RULING, AMENDED, WHY, UNTIL, KEY, SEEN = (
     "裁定",
     "更正为",
@@ -17,8 +17,11 @@ EVIDENCE_HEADERS = (
 )  # fmt: skip
 LEFT, RIGHT = "记录一代号", "记录二代号"
 LINKS_HEADERS = ("序号", "单位", "记录一", "记录二", "相似度", "为何疑似", RULING, WHY, LEFT, RIGHT)
+RECORD = "记录代号"  # of a row that the office adds: the whole of it, or its beginning
+RECORDS_HEADERS = ("序号", "单位", "类别", "在哪里", "现状", "说明", RULING, WHY, RECORD)
 WORDS = {CHOICES[kind]: kind for kind in EVIDENCE_KINDS}
 LINK_WORDS = {choice: kind for kind, choice in LINK_CHOICES.items()}
+RECORD_WORDS = {CHOICES[kind]: kind for kind in RECORD_KINDS}
 OUTCOMES = {
     "符合": "met",
     "不符合": "breached",

@@ -133,8 +133,9 @@ def _shots(
     chosen = [(f"{n:02d}.png", capture, html) for n, (_, capture, html) in enumerate(pages[:MAX_SHOTS], 1)]
     if len(pages) > MAX_SHOTS:
         notes.append(f"页面共 {len(pages)} 张，截图取与本决定最有关的 {MAX_SHOTS} 张，其余在 captures.warc.gz")
-    photograph(chromium, [(html, root / "screenshots" / name) for name, _, html in chosen])
-    return [(name, capture) for name, capture, _ in chosen]
+    lacking = photograph(chromium, [(html, root / "screenshots" / name) for name, _, html in chosen])
+    notes += [f"截图 {path.name} 没有拍成，这一页的原样在 captures.warc.gz 里" for path in lacking]
+    return [(name, capture) for name, capture, _ in chosen if root / "screenshots" / name not in lacking]
 
 
 def _needles(subject: Subject) -> list[str]:

@@ -213,6 +213,14 @@ def test_without_a_browser_all_but_the_photographs_are_there(var: Path, clear: t
     assert zipfile.ZipFile(tmp_path / "x.zip").testzip() is None
 
 
+def test_a_browser_that_cannot_draw_costs_the_photographs_alone(
+    var: Path, clear: tuple[str, str], tmp_path: Path
+) -> None:
+    folder, notes = pack(var, clear[0], tmp_path / "x.zip", "/bin/false")
+    assert not list((folder / "screenshots").glob("*")) and any("没有拍成" in note for note in notes)
+    assert json.loads((folder / "manifest.json").read_text("utf-8"))["screenshots"] == []
+
+
 def test_a_name_that_is_no_one_decisions_is_refused(var: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="没有这个决定"):
         pack(var, "无此〔2026〕1号", tmp_path / "x.zip")

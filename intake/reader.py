@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from core.documents.cells import mask_private
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
 from intake.results import Fault, WorkbookReading
@@ -30,9 +31,9 @@ def _read_path(path: Path, config: Config, received_at: datetime) -> Iterator[Wo
     # a workbook that another one names as a file is a file, not a report
     yield from (r for r in readings if r.sha256 or r.file not in named)
     if upload.notes:
+        file, notes = mask_private(upload.name), map(mask_private, upload.notes)
         yield WorkbookReading(
-            file=upload.name,
-            warnings=tuple(Fault(file=upload.name, reason=note, severity="warning") for note in upload.notes),
+            file=file, warnings=tuple(Fault(file=file, reason=note, severity="warning") for note in notes)
         )
 
 
@@ -45,4 +46,5 @@ def _read_book(upload: Upload, number: int, config: Config, received_at: datetim
 
 
 def _refused(name: str, error: WorkbookError) -> WorkbookReading:
-    return WorkbookReading(file=name, faults=(Fault(file=name, reason=str(error)),))
+    file = mask_private(name)
+    return WorkbookReading(file=file, faults=(Fault(file=file, reason=mask_private(str(error))),))

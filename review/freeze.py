@@ -8,6 +8,7 @@ from core.domain.clock import ZONE
 from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Evidence, FreezeProposal, FrozenResult
 from core.domain.periods import Period
+from core.domain.text import MAX_TITLE, spoken
 from core.runtime.log import events
 from core.storage.hash_chain import head
 from core.storage.serialization import dump, parse
@@ -65,9 +66,9 @@ def freeze(
     """
     now = session.now()
     open_proposal = next(iter(session.proposals.open(period.name)), None)
-    why = why or (open_proposal.why if open_proposal else "")
+    why = spoken(why, MAX_TITLE) or (open_proposal.why if open_proposal else "")
     before = session.frozen.newest(period.name)
-    if before is not None and not why.strip():
+    if before is not None and not why:
         raise UsageError(
             f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）"
         )
@@ -77,9 +78,9 @@ def freeze(
     if session.config.district.review.two_persons:
         agreed = _agreed(open_proposal, evaluation, person)
         if agreed is None:
-            return _propose(session, period, person, version, text, why.strip())
+            return _propose(session, period, person, version, text, why)
         text = agreed.judgement
-    return _fix(session, period, person, version, text, code=code, why=why.strip())
+    return _fix(session, period, person, version, text, code=code, why=why)
 
 
 def _agreed(proposal: FreezeProposal | None, evaluation: Evaluation, person: Person) -> FreezeProposal | None:

@@ -10,6 +10,7 @@ from core.domain.errors import UsageError
 from core.domain.models import Evidence, Objection, Ruling
 from core.domain.periods import Period, period_of
 from core.domain.ruling_validity import newest_words
+from core.domain.text import spoken
 from core.storage.session import Session
 from review.reviewers import Person, sign
 
@@ -28,26 +29,27 @@ def objection_to(
     now: datetime,
     kind: str = "objection",
 ) -> Objection:
-    """What a unit says.
+    """What a unit says, people's numbers in it masked.
 
     UsageError for another unit's evidence, an objection without a reason, or after the closing day.
     """
     if evidence.unit != unit:
         raise UsageError(f"{evidence.key} 不是 {config.unit(unit).name} 的事项")
-    if not text.strip() and kind != "confirm":
+    text, papers = spoken(text), tuple((spoken(name), sha) for name, sha in papers)
+    if not text and kind != "confirm":
         raise UsageError("异议、说明要写明理由或内容")
     closing = closing_day(config, period_of(evidence.decided_on or now.date()))
     if now.date() > closing:
         raise UsageError(f"异议期已于 {closing} 截止；截止后的更正须由信用办以新版本正式更正")
     content = "|".join(
-        (evidence.key, unit, text.strip(), *(sha for _, sha in papers), *([kind] if kind != "objection" else []))
+        (evidence.key, unit, text, *(sha for _, sha in papers), *([kind] if kind != "objection" else []))
     )
     return Objection(
         id=hashlib.sha256(content.encode()).hexdigest()[:32],
         unit=unit,
         evidence=evidence.key,
-        text=text.strip(),
-        papers=tuple(papers),
+        text=text,
+        papers=papers,
         kind=kind,
         received_at=now,
     )

@@ -20,7 +20,7 @@ from core.domain.models import (
 )
 from core.domain.ruling_validity import fingerprint, holds, newest_words, unit_rulings
 from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
-from core.domain.text import MAX_TITLE, stored
+from core.domain.text import MAX_TITLE, spoken
 from core.runtime.log import events
 from core.storage.session import Session
 from review.reviewers import Person, sign
@@ -49,7 +49,7 @@ def record_rulings(session: Session, requests: Iterable[RulingRequest], person: 
         for request in requests:
             ruling = Ruling(
                 id=_identity(request, person, now), subject=request.subject, word=request.kind,
-                by=person.name, via=person.via, why=stored(request.why.strip(), MAX_TITLE), at=now,
+                by=person.name, via=person.via, why=spoken(request.why, MAX_TITLE), at=now,
                 until=request.until, value=request.value, seen=request.seen,
             )  # fmt: skip
             if session.rulings.add(ruling, now):

@@ -89,6 +89,11 @@ def loggable(text: str) -> str:
     return mask_identities(printable(text))[0]
 
 
+def spoken(text: str, most: int = MAX_CELL) -> str:
+    """What a person wrote to us (a reason, an objection, a file's name) as it may be kept: `stored`, numbers masked."""
+    return stored(mask_shaped(text.strip()), most)
+
+
 def tight(text: str) -> str:
     """As `plain`, with no white space at all: how Chinese text is compared."""
     return _SPACE.sub("", plain(text))

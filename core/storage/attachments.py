@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.domain.errors import UsageError, WorkbookError
 from core.domain.models import Attachment
+from core.domain.text import spoken
 from core.runtime.atomic_write import write_whole
 from core.runtime.paths import Paths
 from core.storage.database import Store
@@ -33,7 +34,7 @@ def keep_attachment(folder: Path, name: str, sha256: str, read: Callable[[], byt
 
 
 def keep_files(store: Store, paths: Paths, files: Sequence[Path], now: datetime) -> tuple[tuple[str, str], ...]:
-    """Keep loose files and note each as received; returns (name, SHA-256) of each.
+    """Keep loose files and note each as received; returns (name, SHA-256) of each, numbers of persons in names masked.
 
     UsageError for one that cannot be read or is larger than MAX_BYTES.
     """
@@ -48,7 +49,7 @@ def keep_files(store: Store, paths: Paths, files: Sequence[Path], now: datetime)
         digest = hashlib.sha256(data).hexdigest()
         keep_attachment(paths.attachments, file.name, digest, partial(bytes, data))
         Submissions(store).add_workbook(
-            Attachment(sha256=digest, name=file.name, size=len(data), received_at=now), [], [], now
+            Attachment(sha256=digest, name=spoken(file.name), size=len(data), received_at=now), [], [], now
         )
-        kept.append((file.name, digest))
+        kept.append((spoken(file.name), digest))
     return tuple(kept)

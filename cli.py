@@ -1,7 +1,8 @@
 """The command line: parse, call one function, map failure to an exit code.
 
 Exit codes: 0 done (breaches found are a result) · 1 `--strict` and something is breached · 2 wrong use or
-configuration · 3 the engine failed · 4 a result was not delivered · 130 interrupted by Ctrl+C.
+configuration · 3 the engine failed · 4 a result was not delivered · 130 interrupted by Ctrl+C · 143 a night told to end
+(SIGTERM; 129 by SIGHUP).
 """
 
 import sys
@@ -15,6 +16,7 @@ try:
     from commands.output.streams import clean_streams
     from commands.usage import speak_chinese
     from core.runtime.owner_only import keep_to_owner
+    from core.runtime.termination import Terminated
 except Exception as broken:  # a copy of the program that is not whole, or too little memory to load it
     why = f"{type(broken).__name__}：{broken}".splitlines()[0]
     print(f"错误：程序装载不了，没有做成（{why}）；请检查安装是否完整、内存是否够用", file=sys.stderr)
@@ -68,7 +70,7 @@ def _answered() -> int:
         result = 130
     except BrokenPipeError:
         return 0
-    except Exception as error:
+    except (Exception, Terminated) as error:
         sentence, code = explain(error)
         typer.echo(f"错误：{sentence}", err=True)
         return code

@@ -14,8 +14,10 @@ from core.domain.errors import ChengxinError
 from core.domain.text import loggable
 from core.runtime.log import events
 from core.runtime.paths import Paths
+from core.runtime.termination import Terminated
 
 FULL_DISK = "磁盘已满，没有写完：请腾出空间（chengxin status 会列出数据占用），再运行同一条命令"
+TERMINATED = "被系统要求停止（{}），没有做完：已经存下的不会丢，再运行同一条命令会接着做"
 INTERRUPTED = "已中断：已经存下的不会丢；要做完，请重新运行同一条命令"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _OSERRORS = {
@@ -90,7 +92,7 @@ def explain(error: BaseException) -> tuple[str, int]:
     words, code = sentence_of(error)
     if code != 130:
         LOG.note(error, words)
-    if _unforeseen(error) is None:
+    if isinstance(error, Terminated) or _unforeseen(error) is None:
         return words, code
     log = LOG.write(error)
     where = f"详情已记入 {log}" if log else "详情也写不下来"
@@ -101,6 +103,8 @@ def sentence_of(error: BaseException) -> tuple[str, int]:
     """The same, and nothing is written to any log."""
     if isinstance(error, KeyboardInterrupt):
         return INTERRUPTED, 130
+    if isinstance(error, Terminated):
+        return TERMINATED.format(error.name), error.exit_code
     unforeseen = _unforeseen(error)
     if unforeseen is None:
         assert isinstance(error, ChengxinError)

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -42,8 +43,10 @@ from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SITES, SimulatedSites
 from simulation.world import night_moment
+from tests.crawler.test_crawl_process import is_server
 from tests.support.mail_server import raw_server, serving
 from tests.support.paths import ROOT
+from tests.support.processes import below, lives, within
 from tests.support.sessions import session_of
 
 NIGHT = date(2026, 8, 18)
@@ -348,6 +351,41 @@ def test_a_watcher_outside_hears_of_each_night(tmp_path: Path, paths: Paths, mon
     assert [path for path, _ in posted] == ["/ping/one", "/ping/one/fail", "/ping/one/fail"]
     assert [beat["verdict"] for _, beat in posted] == ["ran", "failed", "failed"]
     assert [beat["code"] for _, beat in posted] == [0, 3, -9] and posted[-1][1] == beat_of(paths)
+
+
+@pytest.mark.parametrize("all_at_once", [False, True], ids=["the night alone", "with its children"])
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP], ids=lambda how: how.name)
+def test_a_night_that_is_told_to_end_fails_aloud_and_its_crawl_ends_with_it(
+    tmp_path: Path, paths: Paths, how: signal.Signals, all_at_once: bool
+) -> None:
+    """systemd sends SIGTERM to a unit that is stopped, or takes too long; a shutdown to everything."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as silent, watcher() as (url, posted):
+        ports = {site.name: silent.getsockname()[1] for site in SITES}  # takes whoever comes, and never answers
+        folder = district(tmp_path / "d", ports, keep=FEW, mail=f'\n[watch]\nurl = "{url}"\n')
+        command = [sys.executable, "-m", "cli", "night", "-d", str(folder), "--var", str(paths.root)]
+        running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        assert within(60, lambda: len(crawls := below(running.pid)) >= 2 and all(map(is_server, crawls))), "no crawl"
+        children = below(running.pid)
+        time.sleep(0.3)
+        for pid in (running.pid, *(children if all_at_once else ())):
+            os.kill(pid, how)
+        _, said = running.communicate(timeout=60)
+        assert within(20, lambda: not any(map(lives, children)))
+    code = 128 + how
+    assert running.returncode == code and f"被系统要求停止（{how.name}）" in said and "Traceback" not in said
+    assert (beat_of(paths)["verdict"], beat_of(paths)["code"]) == ("failed", code)
+    assert [(path, beat["verdict"], beat["code"]) for path, beat in posted] == [("/ping/one/fail", "failed", code)]
+    logged = [json.loads(line) for line in (paths.logs / log.NAME).read_text("utf-8").splitlines()]
+    assert [(e["event"], e["error"]) for e in logged if "error" in e] == [
+        ("night-broken-off", "Terminated"), ("failed", "Terminated"),
+    ]  # fmt: skip
+    assert f"退出码 {code}" in alarms(paths)["night-failed"].get_content()
+    with Store(paths.store) as store:
+        assert all(run.finished_at is None for run in Runs(store).all())
+    for portal in (folder / "portals").glob("*.toml"):
+        portal.unlink()
+    assert night_by_hand(folder, paths).returncode == 0  # it is taken up where its stored looks end
+    assert beat_of(paths)["verdict"] == "ran"
 
 
 def test_a_watcher_that_does_not_end_its_answer_holds_no_night(tmp_path: Path, paths: Paths) -> None:

@@ -1,13 +1,14 @@
 """A new district: a folder to start from, asked for or given by options."""
 
-import hashlib
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from commands.key import new_key
 from core.domain.errors import UsageError
 
 
@@ -24,11 +25,13 @@ def init(
     credit_site: Annotated[str | None, typer.Option(help="信用网站名称，例如 信用淮安区")] = None,
     reviewer: Annotated[str | None, typer.Option(help="复核人姓名：谁可以裁定")] = None,
     account: Annotated[str | None, typer.Option(help="复核人登录本机的系统账号（默认当前账号）")] = None,
-    key: Annotated[bool, typer.Option("--key", help="不按账号，按密钥认复核人：生成一个密钥，只显示这一次")] = False,
+    key: Annotated[
+        bool, typer.Option("--key", help="不按账号，按签名密钥认复核人：私钥写到 姓名.key，公钥登记到 district.toml")
+    ] = False,
 ) -> None:
     """建一个区县的配置文件夹：名称、单位、方案、栏目的示例，照着改。例：chengxin init 淮阴 --name 淮安市淮阴区"""
     from pipeline.new_district import SLUG, NewDistrict, refuse_unless_empty, write_district
-    from review.reviewers import new_secret, process_account
+    from review.reviewers import process_account
 
     refuse_unless_empty(folder)
     usual = folder.resolve().name if SLUG.fullmatch(folder.resolve().name) else None
@@ -36,7 +39,6 @@ def init(
     if not terminal:
         _require({"--name": name, "--slug": slug or usual, "--credit-site": credit_site, "--reviewer": reviewer})
     full_name = name or _ask("区县全称（例如 淮安市淮安区）")
-    secret = new_secret() if key else ""
     district = NewDistrict(
         name=full_name,
         slug=slug or (_ask("区县代号（小写字母、数字、短横）", usual) if terminal or not usual else usual),
@@ -44,11 +46,17 @@ def init(
         credit_site=credit_site or _ask("信用网站名称（例如 信用淮安区）"),
         reviewer=reviewer or _ask("复核人姓名（谁可以裁定）"),
         account="" if key else account or process_account(),
-        key_sha256=hashlib.sha256(secret.encode()).hexdigest() if key else "",
     )
-    for path in write_district(folder, district):
+    person, pair, file = new_key(district.reviewer) if key else (district.reviewer, None, None)
+    try:
+        written = write_district(folder, replace(district, reviewer=person, public_key=pair.public if pair else ""))
+    except BaseException:
+        if file is not None:
+            file.unlink()  # nobody registers it
+        raise
+    for path in written:
         typer.echo(f"已写出 {path}")
-    typer.echo(_next_steps(folder, secret))
+    typer.echo(_next_steps(folder, file))
 
 
 def _require(options: Mapping[str, str | None]) -> None:
@@ -68,8 +76,16 @@ def _ask(question: str, default: str | None = None) -> str:
     return answer.strip()
 
 
-def _next_steps(folder: Path, secret: str) -> str:
-    key = f"复核人的密钥（只显示这一次，裁定前放进环境变量 CHENGXIN_KEY）：{secret}\n" if secret else ""
+def _next_steps(folder: Path, private: Path | None) -> str:
+    from review.reviewers import KEY_FILE
+
+    key = (
+        f"复核人的签名私钥已写入 {private.resolve()}，公钥已登记在 district.toml：\n"
+        "  · 私钥只有本人能读；请移到本人的文件夹，不要给别人，不要放进区县配置文件夹；丢了用 chengxin key new 另做\n"
+        f"  · 裁定、冻结之前：export {KEY_FILE}={private.resolve()}\n"
+        if private
+        else ""
+    )
     return (
         f"{key}接下来：\n"
         f"  1. 核对 {folder / 'district.toml'} 里的地名和邮箱；把 {folder / 'units.toml'} 的示例换成本区的单位\n"

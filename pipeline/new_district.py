@@ -19,7 +19,7 @@ _PLACE = re.compile(r".+?(?:自治区|自治州|自治县|省|市|州|盟|县|�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewDistrict:
-    """The answers. `account` or `key_sha256` says how the reviewer is known (`review/reviewers.py`)."""
+    """The answers. `account` or `public_key` says how the reviewer is known (`review/reviewers.py`)."""
 
     slug: str
     name: str
@@ -27,7 +27,7 @@ class NewDistrict:
     credit_site: str
     reviewer: str
     account: str = ""
-    key_sha256: str = ""
+    public_key: str = ""  # hex digits
 
 
 def write_district(folder: Path, district: NewDistrict) -> tuple[Path, ...]:
@@ -55,7 +55,7 @@ def refuse_unless_empty(folder: Path) -> None:
 def _values(district: NewDistrict) -> dict[str, str]:
     """What stands in the templates' places: TOML values, but for `place` in a comment."""
     known_by = (
-        f"key_sha256 = {_toml(district.key_sha256)}" if district.key_sha256 else f"account = {_toml(district.account)}"
+        f"public_key = {_toml(district.public_key)}" if district.public_key else f"account = {_toml(district.account)}"
     )
     return {
         "place": " ".join(district.name.split()),

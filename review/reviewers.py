@@ -7,7 +7,6 @@ that signs outranks the account, and where a reviewer has one registered, the ac
 import hashlib
 import hmac
 import os
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,12 +48,6 @@ def who_signs(config: Config) -> Person | None:
     reviewers = config.district.review.reviewers
     name = next((r.name for r in reviewers if key is not None and r.public_key == key.public), None)
     return Person(name, f"signed:{key.public[:SHOWN]}", key) if name is not None and key is not None else None
-
-
-def new_secret() -> str:
-    """A key that does not sign, of 192 random bits, which `who_speaks` takes."""
-    made = secrets.token_urlsafe(24)
-    return new_secret() if weakness(made) else made
 
 
 def sign(session: Session, kind: str, word: str, person: Person | None) -> None:

@@ -1,7 +1,5 @@
 """A new district's folder: what is written loads, what is there is left alone, what is missing is asked for."""
 
-import hashlib
-import re
 from pathlib import Path
 
 import pytest
@@ -10,6 +8,7 @@ from typer.testing import CliRunner, Result
 import cli
 from core.domain.config import load
 from core.domain.errors import UsageError
+from core.runtime.signing import SigningKey
 from review.reviewers import who_speaks
 from scoring.rules import RULES
 
@@ -73,15 +72,35 @@ def test_what_is_missing_is_asked_for_on_a_terminal(tmp_path: Path, monkeypatch:
     assert district.review.reviewers[0].account
 
 
-def test_a_key_is_shown_once_and_kept_as_its_hash(tmp_path: Path) -> None:
-    said = _run("init", str(tmp_path / "jia"), *ANSWERS[:6], "--key").output
-    (key,) = re.findall(r"CHENGXIN_KEY）：(\S+)", said)
-    text = (tmp_path / "jia/district.toml").read_text("utf-8")
-    assert key not in text and hashlib.sha256(key.encode()).hexdigest() in text
-    config = load(tmp_path / "jia")
-    assert who_speaks(config, key=key, account="").name == "张三"
-    with pytest.raises(UsageError):
-        who_speaks(config, key="another", account="zhangsan")
+def test_a_key_signs_its_public_half_is_registered_and_what_to_do_next_is_said(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = _run("init", "jia", *ANSWERS[:6], "--key")
+    file = tmp_path / "张三.key"
+    assert done.exit_code == 0 and file.stat().st_mode & 0o777 == 0o600
+    key = SigningKey.from_file(file)
+    (reviewer,) = load(tmp_path / "jia").district.review.reviewers
+    assert (reviewer.name, reviewer.public_key, reviewer.account, reviewer.key_sha256) == ("张三", key.public, "", "")
+    assert f"export CHENGXIN_KEY_FILE={file}" in done.output and "不要放进区县配置文件夹" in done.output
+    assert file.read_text("utf-8") not in done.output
+    monkeypatch.setenv("CHENGXIN_KEY_FILE", str(file))
+    person = who_speaks(load(tmp_path / "jia"))
+    assert person.name == "张三" and person.via == f"signed:{key.public[:12]}"
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [(("--reviewer", "../张三"), "姓名"), (("--reviewer", "李四"), "已存在"), (("--slug", "不行"), "区县代号")],
+)
+def test_a_key_that_nobody_registers_is_not_left_behind(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], why: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "李四.key").write_text("mine", "utf-8")
+    done = _run("init", "jia", *ANSWERS[:6], "--key", *words)
+    assert isinstance(done.exception, UsageError) and why in str(done.exception)
+    assert [p.name for p in tmp_path.iterdir()] == ["李四.key"] and (tmp_path / "李四.key").read_text() == "mine"
 
 
 @pytest.mark.parametrize("name", ['甲"区', "甲\\区", "甲'区 = 1", "$name区"])

@@ -434,3 +434,8 @@ class Origin:
     runs: int
     warnings: tuple[str, ...] = field(default=())
     seal: str = ""
+
+    @property
+    def sealed_head(self) -> str:
+        """The chain's head, who signed it and when it was stamped, as every form of the report prints them."""
+        return "，".join(filter(None, (self.head or "—", self.seal)))

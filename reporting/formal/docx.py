@@ -274,7 +274,7 @@ def _readings(report: FormalReport) -> Attachment:
         heads=["种类", "名称", "内容", "出处"],
         rows=[[line.what, line.title, line.text, line.provenance] for line in report.readings if line.mark != "text"],
         shares=(14, 38, 88, 18),
-        note=f"方案散列 {report.origin.scheme_hash}；存证链头 {report.origin.head or '—'}",
+        note=f"方案散列 {report.origin.scheme_hash}；存证链头 {report.origin.sealed_head}",
     )
 
 

@@ -161,7 +161,7 @@ def _readings(report: FormalReport) -> Sheet:
     rows = [
         [line.what, line.title, line.text, line.provenance, wording.adopted(line.enabled)] for line in report.readings
     ]
-    versions = [("方案散列", report.origin.scheme_hash), ("存证链头", report.origin.head or "—")]
+    versions = [("方案散列", report.origin.scheme_hash), ("存证链头", report.origin.sealed_head)]
     return Sheet(
         name="解读和版本",
         columns=[("种类", 10), ("名称", 34), ("内容", 90), ("出处", 12), ("采用", 8)],

@@ -471,3 +471,22 @@ def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path
         (path,) = (tmp_path / "set").rglob(one["name"])
         assert hashlib.sha256(path.read_bytes()).hexdigest() == one["sha256"]
     assert not [path for path in (tmp_path / "set" / "公开版").iterdir() if "告知书" in path.name]
+
+
+@pytest.mark.parametrize("stamped", ["", "，时间戳 2026-10-12 00:31:05（https://tsa.example.invalid）"])
+def test_every_form_prints_the_chains_head_with_its_key_and_its_stamp_in_the_same_words(
+    made: tuple[FormalReport, Evaluation], stamped: str
+) -> None:
+    seal = f"签名公钥 {'ab12' * 16}{stamped}"
+    report = replace(made[0], origin=replace(made[0].origin, head="cd34" * 16, seal=seal))
+    said = squeezed(f"{'cd34' * 16}，{seal}")
+    word = Document(io.BytesIO(publish.render(report, "docx")))
+    sheets = load_workbook(io.BytesIO(publish.render(report, "xlsx"))).worksheets
+    texts = {
+        "html": formal_html(report),
+        "pdf": lines_of_pdf(publish.render(report, "pdf")),
+        "docx": "\n".join(p.text for p in word.paragraphs),
+        "xlsx": "\n".join(str(cell.value) for sheet in sheets for row in sheet.iter_rows() for cell in row),
+    }
+    assert {form for form, text in texts.items() if said not in squeezed(text)} == set()
+    assert {form for form, text in texts.items() if "存证链头" not in squeezed(text)} == set()

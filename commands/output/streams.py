@@ -2,9 +2,11 @@
 
 A published title may hold `ESC ]` or a mark that turns the line around; a terminal would obey it. Every string passes
 here, so no command has to think of it. Colours that rich adds itself pass by another (`commands/output/terminal.py`).
+Where nobody reads on (`| head -1`), the rest is written to nowhere: no work ends for want of a reader.
 """
 
 import io
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -21,7 +23,11 @@ class CleanStream(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Write `text`, printable."""
-        return self.raw.write(printable(text))
+        try:
+            return self.raw.write(printable(text))
+        except BrokenPipeError:
+            unread(self.raw)
+            return len(text)
 
     def writelines(self, lines: Iterable[str]) -> None:  # type: ignore[override]  # of text, as TextIO has it
         """Write each, printable."""
@@ -30,7 +36,10 @@ class CleanStream(io.TextIOBase):
 
     def flush(self) -> None:
         """Flush `raw`."""
-        self.raw.flush()
+        try:
+            self.raw.flush()
+        except BrokenPipeError:
+            unread(self.raw)
 
     def writable(self) -> bool:
         """It is there to be written to."""
@@ -58,6 +67,14 @@ class CleanStream(io.TextIOBase):
         return self.raw.errors
 
 
+def unread(stream: TextIO) -> None:
+    """From here on what is written to `stream` goes nowhere: its reader has closed the pipe."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
+    stream.flush()  # what was still held
+
+
 @contextmanager
 def clean_streams() -> Iterator[None]:
     """Standard output and error pass the door while the block runs; characters they have no code for end nothing."""
@@ -66,6 +83,8 @@ def clean_streams() -> Iterator[None]:
         sys.stdout, sys.stderr = map(_cleaned, before)
         yield
     finally:
+        for stream in filter(None, (sys.stdout, sys.stderr)):
+            stream.flush()  # here, where a closed pipe is no error
         sys.stdout, sys.stderr = before
 
 

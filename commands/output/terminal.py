@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Iterable
+from typing import TextIO, cast
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
 
-from commands.output.streams import CleanStream
+from commands.output.streams import CleanStream, unread
 from core.domain.text import printable
 
 
@@ -16,6 +17,11 @@ class _CleanConsole(Console):
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(printable(segment.text), segment.style)
+
+    def on_broken_pipe(self) -> None:
+        """Go on, unread; rich itself would end the program with 1 and not a word."""
+        self.quiet = True
+        unread(cast(TextIO, self.file))
 
 
 def console() -> Console:

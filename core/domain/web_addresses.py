@@ -36,6 +36,13 @@ def joined(base: str, href: str) -> str:
     return url if is_address(url) else ""
 
 
+def as_sent(url: str) -> str:
+    """An address with the blanks behind its host percent-encoded, as browsers send them; a host with one is none."""
+    scheme, mark, rest = url.partition("://")
+    host, slash, tail = rest.partition("/")
+    return f"{scheme}{mark}{host}{slash}{tail.replace(' ', '%20')}" if slash else url
+
+
 def hosts_beside(url: str, others: Iterable[str]) -> list[str]:
     """The hosts of those addresses that are on another than `url`, one for each, as a portal's `hosts` name them."""
     own = parts_of(url).hostname

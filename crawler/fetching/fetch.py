@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from playwright.async_api import BrowserContext, Page
@@ -15,6 +15,7 @@ from scrapy.http import Response as ScrapyResponse
 from core.domain.clock import Clock
 from core.domain.config import Portal
 from core.domain.look_reasons import LookReason
+from core.domain.web_addresses import as_sent
 from core.storage.warc_archive import Exchange
 from crawler.fetching.failures import FAILURES, slug_of
 from crawler.fetching.guard import RequestRefused, origin_of
@@ -63,9 +64,10 @@ class Fetcher:
         if request.rendered and not self._browser:
             return Fetched(received_at=asked, failure=LookReason.BROWSER_MISSING)
         try:
-            origin_of(request.url)
+            sent = replace(request, url=as_sent(request.url))
+            origin_of(sent.url)
             send = self._render if request.rendered else self._send
-            answer, wire = await send(portal, request, fresh)
+            answer, wire = await send(portal, sent, fresh)
         except LedAway as away:
             exchanges = self._exchanges(request, away.drawn, away.wire, asked, away.reason)
             return Fetched(received_at=self._clock.now(), failure=away.reason, exchanges=exchanges)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from core.runtime.paths import TEMPLATES
 from reporting import wording
@@ -28,8 +28,13 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    templates.filters.update(short=wording.short, sha=lambda text: text[:12])
+    templates.filters.update(short=wording.short, sha=lambda text: text[:12], ours=_ours)
     return templates
+
+
+def _ours(text: str) -> Markup:
+    """A text of our own with its hashes whole."""
+    return Markup(escape(wording.ours(text)))
 
 
 def _finalize(value: object) -> object:

@@ -244,8 +244,9 @@ def leave(office: Office) -> None:
     ):  # fmt: skip
         office.run(*words)
         office.run(*words, "--json")
-    for words in (("explain", "u", "--full"), ("scores",), ("set-aside",), ("rates",), ("pending",)):
-        office.run(*words, *period)
+    for command in ("scores", "set-aside", "rates", "pending"):
+        office.run(command, *period)
+    office.run("explain", "u", "--full", *period)
     forms = ("html", "docx", "xlsx", "json")  # the unit's letter comes as PDF
     office.run("report", "2026Q3", "--out", str(made), *(f"--format={form}" for form in forms))
     office.run("report", "2026Q3", "--out", str(made), "--unit", "u")

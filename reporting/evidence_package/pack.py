@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 import zipfile
@@ -35,6 +36,7 @@ from reporting.evidence_package.warc import Kept, Placed, write_warc
 from reporting.wording import OUTCOMES
 
 MAX_SHOTS = 12
+_DIGEST = re.compile("[0-9a-f]{64}")
 WACZ = "存证.wacz"
 
 
@@ -214,9 +216,15 @@ def _signer(session: Session) -> Sign | None:
 
 def _papers(config: Config, root: Path, subject: Subject, contents: Contents) -> None:
     """manifest.json for programs, 说明.html for people; both with people masked."""
-    data = _manifest(subject, contents)
-    (root / "manifest.json").write_text(printable(mask(json.dumps(data, ensure_ascii=False, indent=1))), "utf-8")
-    (root / "说明.html").write_text(printable(mask(_page(config, subject, contents))), "utf-8")
+    data, own = _manifest(subject, contents), _hashes(subject, contents)
+    (root / "manifest.json").write_text(printable(mask(json.dumps(data, ensure_ascii=False, indent=1), own)), "utf-8")
+    (root / "说明.html").write_text(printable(mask(_page(config, subject, contents), own)), "utf-8")
+
+
+def _hashes(subject: Subject, contents: Contents) -> set[str]:
+    """The SHA-256 that this program took: who checks the package needs every digit of them."""
+    taken = (subject.head, *(k.capture.sha256 for k in contents.kept), *(fact.sha256 for fact in contents.sealed))
+    return {digest for digest in taken if _DIGEST.fullmatch(digest)}
 
 
 def _manifest(subject: Subject, contents: Contents) -> dict[str, object]:

@@ -132,13 +132,13 @@ def _line(paper: Paper, text: str, setting: Setting = TEXT) -> Paragraph:
         form.first_line_indent = Pt(2 * setting.size)
     form.keep_with_next = setting.face in (HEI, KAI)  # a heading never stands alone at the foot of a page
     line.alignment = setting.align
-    _face(line.add_run(_clean(text)), setting.face, setting.size, red=setting.red)
+    _face(line.add_run(_clean(text, ours=setting is NOTE)), setting.face, setting.size, red=setting.red)
     return line
 
 
-def _clean(text: str) -> str:
-    """Text that XML can hold."""
-    text = wording.safe(text)
+def _clean(text: str, *, ours: bool = False) -> str:
+    """Text that XML can hold. `ours`: the program alone composed it, and its hashes stay whole."""
+    text = wording.ours(text) if ours else wording.safe(text)
     return "".join(c for c in text if c >= " " and not 0xD800 <= ord(c) <= 0xDFFF and ord(c) not in (0xFFFE, 0xFFFF))
 
 

@@ -73,7 +73,13 @@ def _write(workbook: xlsxwriter.Workbook, sheet: Sheet, title: str) -> None:
     page.repeat_rows(1)
 
 
+class _Ours(str):
+    """A text that the program alone composed: its hashes are written whole."""
+
+
 def _cell(text: str) -> str:
+    if isinstance(text, _Ours):
+        return wording.ours(text)
     return text[:MAX_LINES] if "\n" in text else wording.short(text, MAX_CELL)
 
 
@@ -165,5 +171,5 @@ def _readings(report: FormalReport) -> Sheet:
     return Sheet(
         name="解读和版本",
         columns=[("种类", 10), ("名称", 34), ("内容", 90), ("出处", 12), ("采用", 8)],
-        rows=[*rows, *(["版本", name, value, "", ""] for name, value in versions)],
+        rows=[*rows, *(["版本", name, _Ours(value), "", ""] for name, value in versions)],
     )

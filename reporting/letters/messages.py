@@ -205,7 +205,7 @@ def set_headers(message: EmailMessage, config: Config, heading: Heading) -> None
     message["Auto-Submitted"] = "auto-generated"
     message["X-Chengxin-Key"] = wording.safe(heading.key)
     if heading.head:
-        message["X-Chengxin-Head"] = wording.safe(heading.head)
+        message["X-Chengxin-Head"] = wording.ours(heading.head)
 
 
 def office_address(config: Config) -> Address:

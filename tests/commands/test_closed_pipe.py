@@ -51,10 +51,10 @@ def read_no_further(*words: str, folder: Path, var: Path, stream: str = "stdout"
     """(exit code, what the other stream said) of a command whose `stream` nobody reads from the start."""
     reader, writer = os.pipe()
     os.close(reader)
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: writer}
+    out, err = (writer, subprocess.PIPE) if stream == "stdout" else (subprocess.PIPE, writer)
     command = [sys.executable, "-m", "cli", *words]
     where = ["-d", str(folder), "--var", str(var)] if words != ("--help",) else []
-    done = subprocess.run([*command, *where], cwd=ROOT, check=False, timeout=120, **streams)
+    done = subprocess.run([*command, *where], cwd=ROOT, check=False, timeout=120, stdout=out, stderr=err)
     os.close(writer)
     return done.returncode, done.stderr or done.stdout or b""
 

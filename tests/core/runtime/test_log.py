@@ -49,6 +49,14 @@ def test_an_identity_number_is_masked_at_whatever_depth(tmp_path: Path, value: V
     assert not [e for e in mask_identities(text)[1] if e.what == "identity-number"]
 
 
+def test_a_hash_of_our_own_is_whole_and_what_only_holds_one_is_not(tmp_path: Path) -> None:
+    digest = "ab" * 10 + "320803197201031217" + "cd" * 13
+    assert mask_identities(digest)[0] != digest
+    events(tmp_path).event("sealed", head=digest, sentence=f"甲{digest}", longer=digest + "e")
+    (line,) = lines(tmp_path)
+    assert line["head"] == digest and digest not in line["sentence"] + line["longer"]
+
+
 def test_a_number_that_is_an_identity_number_is_masked(tmp_path: Path) -> None:
     number = int("320803198504120027")
     assert mask_identities(str(number))[1]

@@ -6,6 +6,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,17 @@ from core.storage.database import Store
 from pipeline import publish
 from pipeline.score import evaluation_of
 from reporting import wording
+from reporting.evidence_package.redact import mask
 from reporting.formal import pdf
 from reporting.formal.html import formal_html, letter_html
 from reporting.formal.report import FormalReport, limited, public_edition
 from reporting.view_models import CitationLine, ItemView, RulingView
 from tests.support.filed_district import NOW, Office
+from tests.support.identity_forms import sound
 from tests.support.sessions import session_of
 
+LIKE_A_NUMBER = "ab" * 10 + sound("320803", date(1972, 1, 3), 121) + "cd" * 13
+LIKE_A_TELEPHONE = "13912345678" + "e" + sound("320803", date(1972, 1, 3), 121) + "f" * 34
 Q3 = parse_period("2026Q3")
 
 
@@ -477,9 +482,10 @@ def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path
 def test_every_form_prints_the_chains_head_with_its_key_and_its_stamp_in_the_same_words(
     made: tuple[FormalReport, Evaluation], stamped: str
 ) -> None:
-    seal = f"签名公钥 {'ab12' * 16}{stamped}"
-    report = replace(made[0], origin=replace(made[0].origin, head="cd34" * 16, seal=seal))
-    said = squeezed(f"{'cd34' * 16}，{seal}")
+    """Also where their digits happen to look like somebody's number, or a telephone."""
+    seal = f"签名公钥 {LIKE_A_NUMBER}{stamped}"
+    report = replace(made[0], origin=replace(made[0].origin, head=LIKE_A_TELEPHONE, seal=seal))
+    said = squeezed(f"{LIKE_A_TELEPHONE}，{seal}")
     word = Document(io.BytesIO(publish.render(report, "docx")))
     sheets = load_workbook(io.BytesIO(publish.render(report, "xlsx"))).worksheets
     texts = {
@@ -490,3 +496,15 @@ def test_every_form_prints_the_chains_head_with_its_key_and_its_stamp_in_the_sam
     }
     assert {form for form, text in texts.items() if said not in squeezed(text)} == set()
     assert {form for form, text in texts.items() if "存证链头" not in squeezed(text)} == set()
+
+
+def test_hashes_of_our_own_are_whole_and_nothing_else_slips_through() -> None:
+    for digest in (LIKE_A_NUMBER, LIKE_A_TELEPHONE):
+        assert len(digest) == 64 and wording.safe(digest) != digest
+        assert wording.ours(f"链头 {digest}，甲") == f"链头 {digest}，甲"
+        for longer in (f"{digest}0", f"0{digest}", digest[:-1], digest.replace("f", "g").replace("d", "D")):
+            assert wording.ours(longer) == wording.safe(longer)
+        assert mask(f"甲{digest}乙", {digest}) == f"甲{digest}乙" and digest not in mask(f"甲{digest}乙")
+    number = sound("320803", date(1972, 1, 3), 121)
+    assert number not in wording.ours(f"张三 {number} {LIKE_A_NUMBER}").replace(LIKE_A_NUMBER, "")
+    assert number not in mask(f"张三{number}{LIKE_A_NUMBER}", {LIKE_A_NUMBER}).replace(LIKE_A_NUMBER, "")

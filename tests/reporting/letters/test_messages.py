@@ -303,3 +303,11 @@ def test_a_failed_rename_leaves_nothing_behind(tmp_path: Path, monkeypatch: pyte
     with pytest.raises(DeliveryError, match="发件箱写不进去"):
         write_outbox(tmp_path, compose(), "x")
     assert not list(tmp_path.iterdir())
+
+
+def test_a_head_that_looks_like_somebodys_number_is_printed_whole() -> None:
+    head = "ab" * 10 + "320803197201031217" + "cd" * 13
+    message = parsed(compose_digest(letter_to(sample_context(head=head), "yjj", sample_alerts(sample()[1].evidence))))
+    assert message["X-Chengxin-Head"].strip() == head  # the line was folded
+    texts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    assert len(texts) == 2 and all(head in "".join(text.split()) for text in texts)

@@ -60,6 +60,8 @@ _HEAD_LINES = 12
 _RUN_IN = re.compile(
     r"^.*(?:决定书?|文书?号|编号|公示|公开表|公示表|公告|信息|通知书?|通报|关于|印发|作出|发布|依据|根据|按照|贯彻)(?=[^〕\]】])"
 )
+# a decision about a decision (关于撤销某号的决定) names the other's number
+_UNDONE = re.compile(r"^(?:.*(?:决定|依法|予以|准予|同意))?(?:撤销|撤回|注销|废止|吊销|更正|补正|终止|中止)(?=[^〔\[【﹝]{2})")
 _NO_PREFIX = re.compile(r"书[〔\[【﹝（(]")  # 决定书〔2026〕46号: whose it is nobody says
 _FIRM = "公司|集团|合作社|经营部|经营处|经营户|个体户|商行|超市|酒店|宾馆|饭店|餐厅|药房|门诊部|[^门书]店|厂"
 _PARTY_IN_BRACKETS = re.compile(rf"^[（(][^（()）]*(?:{_FIRM}|个人)[)）](?=.)")
@@ -117,7 +119,7 @@ def number_of_line(line: str) -> str:
 
 def _in_title(title: str) -> list[str]:
     numbers = [_without_run_in(match) for line in title.splitlines() for match in _ANYWHERE.findall(_parted(line))]
-    return [number for number in numbers if not _NO_PREFIX.match(number)]
+    return [number for number in numbers if not _NO_PREFIX.match(number) and not _UNDONE.match(number)]
 
 
 def _parted(line: str) -> str:

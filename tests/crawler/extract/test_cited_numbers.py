@@ -24,6 +24,21 @@ def test_a_numbers_prefix_is_cut_out_of_its_title(title: str, number: str) -> No
 
 
 @pytest.mark.parametrize(
+    "title",
+    [
+        "关于撤销淮行审〔2024〕1号的批复",
+        "关于撤销淮市监处罚〔2024〕12号行政处罚决定的决定",
+        "关于注销淮卫医许〔2023〕5号许可证的公告",
+        "关于依法撤回淮行审〔2024〕1号的通知",
+        "关于更正淮环罚〔2024〕7号行政处罚决定书的公告",
+    ],
+)
+def test_the_number_of_a_decision_that_is_undone_is_not_the_pages(title: str) -> None:
+    assert own_numbers(title, "") == ()
+    assert own_numbers(title, "淮行审〔2024〕9号\n你公司的申请收悉。") == ("淮行审〔2024〕9号",)
+
+
+@pytest.mark.parametrize(
     "order", ["责令改正违法行为决定书", "责令改正决定书", "查封（扣押）决定书", "行政强制措施决定书"]
 )
 def test_the_number_of_an_order_that_is_told_of_is_not_the_pages(order: str) -> None:

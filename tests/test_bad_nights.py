@@ -363,7 +363,10 @@ def test_a_night_that_is_told_to_end_fails_aloud_and_its_crawl_ends_with_it(
         ports = {site.name: silent.getsockname()[1] for site in SITES}  # takes whoever comes, and never answers
         folder = district(tmp_path / "d", ports, keep=FEW, mail=f'\n[watch]\nurl = "{url}"\n')
         command = [sys.executable, "-m", "cli", "night", "-d", str(folder), "--var", str(paths.root)]
-        running = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        running = subprocess.Popen(
+            command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True,
+            preexec_fn=lambda: signal.signal(how, signal.SIG_DFL),  # nohup would hand it down
+        )  # fmt: skip
         assert within(60, lambda: len(crawls := below(running.pid)) >= 2 and all(map(is_server, crawls))), "no crawl"
         children = below(running.pid)
         time.sleep(0.3)

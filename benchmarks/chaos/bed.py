@@ -43,7 +43,8 @@ REVIEWER = "王审核"
 class Bed:
     """Data folders (with their `district/`), each prepared below `root` when it is first asked for, and their sites.
 
-    `account` is the reviewer's, `smtp_port` a mail server's on loopback, `nights` how many have been lived.
+    `account` is the reviewer's, `smtp_port` a mail server's on loopback, `nights` how many have been lived, `columns`
+    what is looked at.
     """
 
     root: Path
@@ -51,6 +52,7 @@ class Bed:
     account: str
     smtp_port: int
     nights: int = LIVED
+    columns: tuple[str, ...] = (*COLUMNS, DRAWN)
 
     @cached_property
     def lived(self) -> Path:
@@ -76,20 +78,22 @@ class Bed:
 
     def _folder(self, name: str) -> Path:
         folder = self.root / name
-        _district(folder / "district", self.sites.ports, self.account, self.smtp_port)
+        _district(folder / "district", self.sites.ports, self.account, self.smtp_port, self.columns)
         return folder
 
 
 @contextmanager
-def make_bed(root: Path, account: str, smtp_port: int, nights: int = LIVED) -> Iterator[Bed]:
+def make_bed(
+    root: Path, account: str, smtp_port: int, nights: int = LIVED, columns: tuple[str, ...] = (*COLUMNS, DRAWN)
+) -> Iterator[Bed]:
     """The bed, with its sites served."""
     with SimulatedSites(make_world(), troubled=False) as sites:
-        yield Bed(root, sites, account, smtp_port, nights)
+        yield Bed(root, sites, account, smtp_port, nights, columns)
 
 
-def _district(folder: Path, ports: Mapping[str, int], account: str, smtp_port: int) -> None:
+def _district(folder: Path, ports: Mapping[str, int], account: str, smtp_port: int, columns: tuple[str, ...]) -> None:
     write_district(folder, ports)
-    kept = {*COLUMNS, DRAWN} if find_chromium() else {*COLUMNS}
+    kept = {*columns} if find_chromium() else {*columns} - {DRAWN}
     for file in (folder / "portals").glob("*.toml"):
         if file.stem not in kept:
             file.unlink()

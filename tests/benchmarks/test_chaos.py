@@ -13,12 +13,14 @@ from core.storage.database import Store
 from review.reviewers import process_account
 from tests.support.mail_server import serving
 
+FEW = ("credit-penalty", "scjgj", "mzj")
+
 
 @pytest.fixture(scope="module")
 def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
     with (
         serving() as server,
-        make_bed(tmp_path_factory.mktemp("bed"), process_account(), server.port, nights=1) as made,
+        make_bed(tmp_path_factory.mktemp("bed"), process_account(), server.port, nights=1, columns=FEW) as made,
     ):
         yield made
 

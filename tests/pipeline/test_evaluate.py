@@ -35,7 +35,7 @@ from simulation.accuracy import compare
 from simulation.ground_truth import truths
 from tests.crawler.test_visit import PORTAL
 from tests.support.observed_quarter import live
-from tests.support.random_district import ACTS, Trials, grown, mistyped, random_outages, random_town
+from tests.support.random_district import ACTS, WEEKLY, Trials, grown, mistyped, random_outages, random_town
 from tests.support.sessions import session_of
 from tests.support.site_runs import district as small_district
 from tests.support.town_properties import cleared_wrongly, erased
@@ -45,7 +45,7 @@ NIGHT = datetime(2026, 7, 6, 0, 30, tzinfo=ZONE)
 TOWNS = int(os.environ.get("TOWNS", "1"))
 SEEDS = (39, *range(1, TOWNS))  # 39: put up again in the dark
 MORE_SEEDS = range(1, max(TOWNS, 2))
-SIZE = 60 if TOWNS == 1 else ACTS  # acts of a town; small ones where few are tried
+SIZE, REPORTING = (60, 10) if TOWNS == 1 else (ACTS, WEEKLY)  # acts of a town; small ones where few are tried
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -53,7 +53,7 @@ def test_slips_of_the_pen_accuse_nobody(seed: int, tmp_path: Path, monkeypatch: 
     """What they hide is asked: a decision that carries the act's number, or the row's, has a pair under review."""
     random = Random(seed)
     monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
-    world = mistyped(random, random_town(random, SIZE))
+    world = mistyped(random, random_town(random, SIZE, REPORTING))
     quarter = live(world, tmp_path)
     accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
     assert accuracy.accused_wrongly == ()
@@ -247,7 +247,7 @@ def test_a_town_whose_articles_grow(seed: int, tmp_path: Path, monkeypatch: pyte
     """Many acts in one row, each added on its own day; every place is read every night."""
     random = Random(seed)
     monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
-    world = grown(random, random_town(random, SIZE))
+    world = grown(random, random_town(random, SIZE, REPORTING))
     quarter = live(world, tmp_path)
     accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
     assert accuracy.accused_wrongly == ()
@@ -261,7 +261,7 @@ def test_a_town_whose_pages_cannot_always_be_read(seed: int, tmp_path: Path, mon
     """Articles grow, details fail on a night in seven, rows are named anew: what was not read says nothing."""
     random = Random(seed)
     monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
-    world = grown(random, random_town(random, SIZE))
+    world = grown(random, random_town(random, SIZE, REPORTING))
     quarter = live(world, tmp_path, Trials(seed))
     accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
     assert accuracy.accused_wrongly == ()

@@ -1,8 +1,10 @@
 """`make faults`: every failure × every portal family; nobody may be accused by what we could not look at.
 
-A district is watched for three weeks. Then, for each fault, a copy of it lives through three nights with every
-site spoiled in that way, and one with all of them well. Decisions are published in time in those nights: a look that
-took a failure for an empty or complete list would accuse their units then, or on the last night, when they are seen.
+A district is watched for three weeks. Then, for each fault, a copy of it lives through five nights with every site
+spoiled in that way, and one with all of them well. With `--corpus` every saved block page stands before every site for
+a night: another one each night, and another before each site of the same night. Decisions are published in time in
+those nights: a look that took a failure for an empty or complete list would accuse their units then, or on the last
+night, when they are seen.
 Prints how many are at stake and what each family's looks said; ends with 0 only when nobody was accused wrongly.
 """
 
@@ -13,7 +15,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
@@ -122,7 +124,20 @@ class FaultBed:
     proxies: Sequence[FaultProxy]
 
 
-def suffer(bed: FaultBed, work: Path, name: str, fault: Fault) -> tuple[Accuracy, dict[str, set[str]]]:
+FaultAt = Callable[[int, int], Fault]  # what stands before a site (by its place in the list) on a spoiled night
+
+
+def through_the_corpus(pages: Sequence[Fault]) -> dict[str, FaultAt]:
+    """Rounds of NIGHTS in which each page stands before each site once."""
+    rounds = -(-len(pages) // NIGHTS)
+
+    def at(number: int, site: int, night: int) -> Fault:
+        return pages[(number * NIGHTS + night + site * NIGHTS) % len(pages)]
+
+    return {f"拦截页第 {number + 1}/{rounds} 轮": partial(at, number) for number in range(rounds)}
+
+
+def suffer(bed: FaultBed, work: Path, name: str, fault: FaultAt) -> tuple[Accuracy, dict[str, set[str]]]:
     """NIGHTS spoiled nights and one that is well: who was accused, and what each family's spoiled looks said."""
     root = work / re.sub(r"\W+", "-", name)
     shutil.copytree(bed.base, root)
@@ -133,8 +148,8 @@ def suffer(bed: FaultBed, work: Path, name: str, fault: Fault) -> tuple[Accuracy
     final: tuple[Evidence, ...] = ()
     for number in range(NIGHTS + 1):
         night = START + timedelta(days=number)
-        for site in bed.proxies:
-            site.fault = fault if number < NIGHTS else None
+        for place, site in enumerate(bed.proxies):
+            site.fault = fault(place, number) if number < NIGHTS else None
         bed.simulated.set_time(night_moment(night))
         result = scheduler.night(config, paths, Clock(base=night_moment(night)))
         if number < NIGHTS:
@@ -158,13 +173,18 @@ def _note(sentences: dict[str, set[str]], config: Config, looks: Sequence[Look])
         )
 
 
+def _everywhere(fault: Fault, _site: int, _night: int) -> Fault:
+    return fault
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the faults asked for (all by default); returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="只跑名称里含这些字的故障")
-    parser.add_argument("--corpus", action="store_true", help="连同全部拦截页样本")
+    parser.add_argument("--corpus", action="store_true", help="连同全部拦截页样本：每个样本在每个网站前各站一夜")
     asked = parser.parse_args(arguments)
-    faults = FAULTS | (corpus() if asked.corpus else {})
+    faults: dict[str, FaultAt] = {name: partial(_everywhere, fault) for name, fault in FAULTS.items()}
+    faults |= through_the_corpus(tuple(corpus().values())) if asked.corpus else {}
     chosen = {name: fault for name, fault in faults.items() if asked.only in name}
     world, began, wrong = make_world(), time.monotonic(), 0
     with tempfile.TemporaryDirectory() as folder, SimulatedSites(world, troubled=False) as simulated:

@@ -39,8 +39,9 @@ setup: .venv/installed
 browser: setup
 	@$(BIN)/python -m core.runtime.system_packages
 
+# make faults ARGS=--corpus: every saved block page too, before every site
 faults: setup browser
-	$(BIN)/python -m benchmarks.fault_injection
+	$(BIN)/python -m benchmarks.fault_injection $(ARGS)
 
 # killed at every boundary and at any moment, starved and lied to by the machine: make chaos TRIALS=220 SEED=7
 TRIALS ?= 220

@@ -82,7 +82,8 @@ def amounts_imposed(word: str, text: str) -> frozenset[Decimal | None]:
     flat = _flat(text)
     pattern = re.compile(
         rf"(?:(?:处|处以|给予|科以|课以)(?:人民币|[¥￥])*(?:{_SUM}=)?|(?P<sum>[两二三四五六七八九]项[合共]计))(?P<amount>{_MONEY})"
-        rf"(?:人民币|\((?:大写|小写|人民币)[^()]*\)|\((?P<words>[\d.,{_HAN}]+[元圆]整?)\))*的?(?:行政)?{re.escape(word)}"
+        rf"(?:人民币|\((?:大写|小写|人民币)[^()]*\)|\(即[^()]{{0,80}}=(?P=amount)\)|\((?P<words>[\d.,{_HAN}]+[元圆]整?)\))*"
+        rf"的?(?:行政)?{re.escape(word)}"
     )
     imposed = (m for m in pattern.finditer(flat) if not (m["sum"] and _SUMS_UP_MORE.search(_before(m, flat))))
     found = ((m, _AMOUNT.match(flat, m.start("amount"))) for m in imposed)

@@ -15,7 +15,7 @@ from crawler.extract.parties import NO_NAMES, is_name
 
 _CUT = re.compile(
     r"[，,。；;]|性别[：:]?[男女]|[（(](?:以下|下称|统一社会信用代码|身份证)"
-    r"|(?:(?:居民)?身份证(?:件)?号码?|公民身份号码|证件号码|出生(?:日期|年月)|民族|年龄|职务|住址|住所|地址|(?:联系)?电话|统一社会信用代码|法定代表人)[：:]"
+    r"|[（(]?(?:(?:居民)?身份证(?:件)?号码?|公民身份号码|证件号码|出生(?:日期|年月)|民族|年龄|职务|住址|住所|地址|(?:联系)?电话|(?:统一)?社会信用代码|法定代表人|主体资格(?:证照)?名称|证照名称|组成形式|经营者|投资人|负责人|经营场所)[：:]"
 )
 _SALUTED = re.compile(
     r"(?:主送(?:单位|机关)?[：:])?(?P<name>(?!各|[^：:]*〔(?:19|20)\d\d〕)[^：:，,。；;、]{2,39}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|大学|中学|小学|所|会|中心|户|经营者|局|厅|处|委"
@@ -44,7 +44,15 @@ _WITHOUT_COLON = re.compile(  # a form's line, its blanks gone
     rf"|当事人(?P<told>{_A_PERSON}|{_A_FIRM})[，,][男女][，,][^：:]*"
     rf"|当事人\([^()]{{2,10}}\)(?P<role>{_A_FIRM})"
 )
+_PARTICULARS = re.compile(r"(?:[一二三]、)?当事人(?:的)?(?:基本)?(?:情况|信息)[：:]?")
+_BELOW_THEM = re.compile(
+    rf"(?P<name>{_A_PERSON})[，,][男女][，,][^：:].*|(?P<firm>{_A_FIRM})[，,](?:统一社会信用代码|法定代表人|住所|地址)[为是]?[：:].*"
+)
+_HEADS_A_LETTER = re.compile(r"[^，。；：:]{0,40}(?:决定书|〔(?:19|20)\d\d〕第?\d+号)")
+_FIRM_OF_WHOM = re.compile(rf"(?P<name>{_A_FIRM})[，,]法定代表人[为是]?[：:].*")
+_SHORT_NAME = r"[（(](?:以下)?简称[：:]?[“”\"]?[^（）()“”\"\n]{2,20}[“”\"]?[）)]"
 _EACH_UNDER = frozenset({"当事人", "被处罚人", "被处罚单位", "受处罚人"})
+_OF_EACH = re.compile(rf"(?:{'|'.join(sorted(_EACH_UNDER))})[：:]")
 _NAMED_FIRM = re.compile(rf"名称[：:](?P<name>{_A_FIRM})")
 _SPOKEN_TO = re.compile(r"^你(?:于|提交|提出|报来|报送|申请|所?递交|向)|^[我本](?:局|机关|委|厅)[^。；：:]{1,60}对你")
 _FIRM_ALONE = re.compile(r"([\u4e00-\u9fff（()）]{2,36}(?:公司|合作社|商行|超市|[厂店]))")
@@ -52,6 +60,7 @@ _CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
 _ABOUT_IT = re.compile(r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|住所|住址|地址)")
 _YOU = re.compile(
     r"^你|^关于你|^[我本](?:局|机关|委|厅)[^：:]{1,150}?(?:立案|调查)。经(?:调?查|查明)[，,]?你|^[我本][^。；：:]{1,60}你(?!方?们)|^《[^。；]{1,120}》[^。；：:]{0,30}你|^[^。]{1,150}现同意你"
+    r"|^经(?:调?查|查明|查实)[，,：:][^。；：:]{0,30}你(?:单位|公司|厂|店|社|司|局|\(单位\))"
 )  # 我局于某日收到你单位…
 _YOURS = re.compile(r"^你(?:单位|公司|厂|店|社|司)")
 _APPLIED = re.compile(
@@ -75,10 +84,11 @@ _GRANTED_TO = re.compile(
     rf"(?![^，。]*(?:公司|集团|银行))(?![与和及、]|等\d*[家个户])[^，。；：:]{{2,80}}(?:批复|许可决定书?|审[批查核]意见|审核同意书|复函|的函)"
 )
 _TITLED = re.compile(
-    r"(?:关于)?(?P<name>(?:(?![关于对]|局|委员会|政府|办公室)[\u4e00-\u9fff()·]){2,40}?"
+    r"(?:关于)?(?:对|给予)?(?P<name>(?:(?![关于对、]|局|委员会|政府|办公室|监管)[\u4e00-\u9fff()·]){2,40}?"
     r"(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|药店|医院|卫生院|门诊部|诊所|厂))"
-    r"(?:的|[_—-])?[(]?行政(?:处罚|许可)"
+    r"(?:的|作出|[_—-])?[(]?行政(?:处罚|许可)(?!工作)"
 )
+_OF_TWO = re.compile(rf"公司(?!{_BRANCH}$|[\u4e00-\u9fff()]{{1,12}}[店厂部站]$).|公司.*(?:举报|投诉|起诉|[与和及诉])")
 _ENTITLED = re.compile(r"【(?:单位|企业|法人)】(?P<name>[\u4e00-\u9fff()·]{2,36}(?:公司|集团|合作社|厂|店|商行|超市))")
 
 
@@ -94,7 +104,9 @@ def party_of_letter(title: str, lines: Sequence[str], decided: str, authority: s
     if several := _at_the_top(lines):
         return "\n".join(several)
     named = {_CUT.split(value)[0] for label, value in labelled if canonical(label) == "name"} - {"", *NO_NAMES}
-    named = named or _of_form(lines)
+    if any(re.search("[：:]", name) for name in named):
+        return ""  # it says more than a name
+    named = named or _of_form(lines) or _of_particulars(lines)
     if not named:
         lines = [part for line in lines for part in _RUN_ON.sub("\\n", _NUMBERED.sub("", line)).split("\n")]
         addressed = _addressed(lines) or _offices(lines, authority)
@@ -112,7 +124,7 @@ def addresses(line: str, after: str) -> bool:
 def party_of_title(title: str) -> str:
     """The one firm that a decision's title opens with (关于某公司的行政处罚公示) or is (【单位】某公司), else ""."""
     match = _TITLED.match(tight(title)) or _ENTITLED.fullmatch(tight(title))
-    return match["name"] if match else ""
+    return match["name"] if match and not _OF_TWO.search(match["name"]) else ""
 
 
 def _granted_to(title: str, lines: Sequence[str]) -> set[str]:
@@ -124,12 +136,24 @@ def _granted_to(title: str, lines: Sequence[str]) -> set[str]:
 
 
 def _at_the_top(lines: Sequence[str]) -> list[str]:
-    """The several parties that a letter's head names, each under its own 当事人, before it says anything; else []."""
-    said = next((n for n, line in enumerate(lines) if "。" in line), len(lines))
+    """The several parties that a letter's head names, each under its own 当事人, before it says anything; else [].
+
+    Each with the short name that the letter gives it, in its brackets (某甲公司（以下简称某甲）).
+    """
+    said = next((n for n, line in enumerate(lines) if "。" in _without_stop(line)), len(lines))
     labelled = labelled_lines("\n".join(lines[:said]))
     names = [_CUT.split(value)[0] for label, value in labelled if tight(label) in _EACH_UNDER]
     below = [label for label, _ in labelled_lines("\n".join(lines[said:])) if tight(label) in _EACH_UNDER]
-    return names if len(set(names)) == len(names) > 1 and all(map(is_name, names)) and not below else []
+    if not (len(set(names)) == len(names) > 1 and all(map(is_name, names))) or below:
+        return []
+    text = "\n".join(lines)
+    short = (re.search(re.escape(name) + _SHORT_NAME, text) for name in names)
+    return [match[0] if match else name for name, match in zip(names, short, strict=True)]
+
+
+def _without_stop(line: str) -> str:
+    """A line; without the full stop that one of a party's particulars ends with."""
+    return line.removesuffix("。") if _OF_EACH.match(line) else line
 
 
 def _of_form(lines: Sequence[str]) -> set[str]:
@@ -140,6 +164,18 @@ def _of_form(lines: Sequence[str]) -> set[str]:
         m["name"] for line, after in pairwise(lines) if (m := _NAMED_FIRM.fullmatch(line)) and _CODE_FIRST.search(after)
     }
     return named or above
+
+
+def _of_particulars(lines: Sequence[str]) -> set[str]:
+    """Who stands below 当事人基本情况, or in a letter's first line with who stands for it (某公司，法定代表人：…)."""
+    named = set()
+    for line, after in pairwise(lines):
+        if _PARTICULARS.fullmatch(line) and (match := _BELOW_THEM.fullmatch(after)):
+            named.add(match["name"] or match["firm"])
+        elif _HEADS_A_LETTER.fullmatch(line) and (match := _FIRM_OF_WHOM.fullmatch(after)):
+            named.add(match["name"])
+    alike = [line for line in lines if _BELOW_THEM.fullmatch(line) or _FIRM_OF_WHOM.fullmatch(line)]
+    return named if len(alike) == 1 else set()
 
 
 def _offices(lines: Sequence[str], authority: str) -> list[str]:

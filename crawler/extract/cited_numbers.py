@@ -6,7 +6,7 @@ it may be the law's or another office's, and the words before it run into its pr
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from core.domain.text import document_numbers, plain, tight
@@ -58,13 +58,13 @@ _OF_HEAD = re.compile(rf"(?:^|[\w)\]】•·|])(?:发文字号|文书?号)[：:]
 _HEAD_WORDS = re.compile(r"索引号|发布机构|发文机关|公开形式|主题分类|生成日期|成文日期|公文时效|所属机构")
 _HEAD_LINES = 12
 _RUN_IN = re.compile(
-    r"^.*(?:决定书?|文书?号|编号|公示|公开表|公示表|公告|信息|通知书?|通报|关于|印发|作出|发布|依据|根据|按照|贯彻)(?=[^〕\]】])"
+    r"^.*(?:决定书?(?!字)|文书?号|编号|公示|公开表|公示表|公告|信息|通知书?|通报|关于|印发|作出|发布|依据|根据|按照|贯彻)(?=[^〕\]】])"
 )
 # a decision about a decision (关于撤销某号的决定) names the other's number
 _UNDONE = re.compile(
     r"^(?:.*(?:决定|依法|予以|准予|同意))?(?:撤销|撤回|注销|废止|吊销|更正|补正|终止|中止)(?=[^〔\[【﹝]{2})"
 )
-_NO_PREFIX = re.compile(r"书[〔\[【﹝（(]")  # 决定书〔2026〕46号: whose it is nobody says
+_NO_PREFIX = re.compile(r"(?:.{0,40}书)?字?(?<=[书字])[〔\[【﹝（(]")  # 决定书〔2026〕46号: whose it is nobody says
 _FIRM = "公司|集团|合作社|经营部|经营处|经营户|个体户|商行|超市|酒店|宾馆|饭店|餐厅|药房|门诊部|[^门书]店|厂"
 _PARTY_IN_BRACKETS = re.compile(rf"^[（(][^（()）]*(?:{_FIRM}|个人)[)）](?=.)")
 # a whole name before a prefix that begins with its place (重庆保监局渝保监罚); 某局处罚 is itself a prefix
@@ -120,8 +120,8 @@ def number_of_line(line: str) -> str:
 
 
 def _in_title(title: str) -> list[str]:
-    numbers = [_without_run_in(match) for line in title.splitlines() for match in _ANYWHERE.findall(_parted(line))]
-    return [number for number in numbers if not _NO_PREFIX.match(number) and not _UNDONE.match(number)]
+    numbers = _prefixed(match for line in title.splitlines() for match in _ANYWHERE.findall(_parted(line)))
+    return [number for number in numbers if not _UNDONE.match(number)]
 
 
 def _parted(line: str) -> str:
@@ -140,7 +140,12 @@ def _in_text(text: str) -> list[str]:
         alone = _ALONE.fullmatch(headed["number"] if headed else tight(line))
         named = [number for number in _NAMED.findall(tight(line)) if not _NOTICE.search(number)]
         numbers += [alone[1]] if alone else named or filter(None, [glued.get(tight(line), "")])
-    return [_without_run_in(number) for number in numbers]
+    return _prefixed(numbers)
+
+
+def _prefixed(numbers: Iterable[str]) -> list[str]:
+    """The numbers without what ran into them; those are none of which nothing but 书 or 字 is left in front."""
+    return [number for number in map(_without_run_in, numbers) if not _NO_PREFIX.match(number)]
 
 
 def _without_run_in(number: str) -> str:

@@ -26,7 +26,7 @@ from core.domain.unit_names import UnitNames
 from crawler.extract.addressees import party_of_title
 from crawler.extract.cited_numbers import has_other_numbers, head_number, own_numbers
 from crawler.extract.fines import fine_under
-from crawler.extract.free_text import decision_in, letters_in
+from crawler.extract.free_text import decision_in, is_headed, letters_in, names_its_party
 from crawler.extract.letter_kinds import is_another
 from crawler.extract.parties import CONTENT, each_party, further_party, party_in
 from crawler.extract.publication_date import adopt, of_record
@@ -38,7 +38,9 @@ _PENALTY = frozenset({"penalty_decided_on", "penalty_category", "facts", "basis"
 _LICENCE = frozenset(
     {"licence_decided_on", "licence_category", "licence_number", "valid_from", "certificate_name", "document_title"}
 )
-_OF_DECISION = re.compile(r"[罚许审决执批准](?=[^〔\[【﹝（(]*[〔\[【﹝（(](?:19|20)\d\d)")  # not a notice's own number
+_OF_DECISION = re.compile(
+    r"(?:[罚许审决执批准]|人社监理)(?=[^〔\[【﹝（(]*[〔\[【﹝（(](?:19|20)\d\d)"
+)  # not a notice's own number
 _REVOKED = re.compile(r"撤销|无效|作废|注销")
 MAX_TEXT = 20_000  # characters; of a longer text what it does not mention could not be told
 
@@ -224,7 +226,15 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
         return [_with_list(({"document_number": numbers[0], **named}, []), row), (text, [])]
     if not numbers and values.get("name") and (day := _first_day(values, _DECIDED)):
         return [_with_list(({**_number_of_head(detail, day), **values}, []), row), (text, [])]
+    if not numbers and values.get("name") and _is_sure(title, detail, values):
+        return [_with_list((values, []), row), (text, [])]
     return [_with_list((text, []), row)] if text else []
+
+
+def _is_sure(title: str, detail: Detail, values: Values) -> bool:
+    """Whether a letter without number and day is a penalty's by its heading, and says on whom and by whom."""
+    headed = bool(values.get("authority")) and is_headed(title, _letter(detail))
+    return headed or names_its_party(title, values["name"])
 
 
 def _number_of_head(detail: Detail, day: date) -> Values:

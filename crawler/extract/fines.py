@@ -14,6 +14,7 @@ _ANOTHERS = re.compile(
 _EACH = re.compile(r"(?:各|分别)(?:给予|处以|处)?(?:警告[，,、]?(?:并|并处)?)?(?:人民币)?[^，。；;]{0,12}罚款")
 _SHARED = re.compile(r"分别|各|共同|合计|共计|连带")
 _NOT_IMPOSED = re.compile(r"不(?:再)?(?:作出|予|给予)[^，。；;]{0,6}处罚")  # what it then works out is no fine
+_DEALT_WITH = r"(?=给予|处以|处|责令|罚款|警告|没收|作出|[、和及与，,])"  # behind a short name: it ends there
 _JOINED = re.compile(r"[、，,和及与其]*(?:法定代表人|负责人|主要负责人|经营者|责任人员?)?")
 
 
@@ -32,9 +33,10 @@ def with_fine(values: Mapping[str, str], words: Sequence[str]) -> dict[str, str]
     return {**rest, "fine_yuan": fines.pop()} if len(fines) == 1 and None not in amounts else rest
 
 
-def fines_of(parties: Sequence[str], text: str) -> dict[str, str]:
+def fines_of(parties: Sequence[str], text: str, called: Mapping[str, str] | None = None) -> dict[str, str]:
     """Party → the fine in yuan that `text` imposes on it, of several; without those whose fine is not clear.
 
+    `called`: short name → the party that the paper calls so; read where a measure stands right behind it.
     Clear is 对甲罚款5万元，对乙罚款1万元, each behind its party's name, and 各罚款1万元, one amount for each.
     """
     flat = tight(text)
@@ -43,23 +45,24 @@ def fines_of(parties: Sequence[str], text: str) -> dict[str, str]:
     if _SHARED.search(flat):
         return {}
     said: dict[str, set[Decimal | None]] = {}
-    for name, words in _said_of(flat, parties):
+    for name, words in _said_of(flat, parties, called or {}):
         said.setdefault(name, set()).update(_fines(words))
     own = {party: said.get(tight(party), set()) for party in parties}
     return {party: _yuan(amounts.pop()) for party, amounts in own.items() if len(amounts) == 1 and None not in amounts}
 
 
-def _said_of(flat: str, parties: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _said_of(flat: str, parties: Sequence[str], called: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """(party, what is said behind its name, up to the next party or whoever else); not of parties named together."""
     names = sorted(map(tight, parties), key=len, reverse=True)
-    found = list(re.finditer("|".join(map(re.escape, names)), flat))
+    short = [rf"(?<=对){re.escape(name)}{_DEALT_WITH}" for name in sorted(called, key=len, reverse=True)]
+    found = list(re.finditer("|".join((*map(re.escape, names), *short)), flat))
     joined = False
     for place, match in enumerate(found):
         end = found[place + 1].start() if place + 1 < len(found) else len(flat)
         said = flat[match.end() : end]
         together = place + 1 < len(found) and _JOINED.fullmatch(said) is not None
         if not joined and not together:
-            yield match[0], _ANOTHERS.split(said)[0]
+            yield tight(called.get(match[0], match[0])), _ANOTHERS.split(said)[0]
         joined = together
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from core.domain.labels import canonical
 from core.domain.text import parse_day, read_code, tight
-from crawler.extract.addressees import addresses, party_of_letter
+from crawler.extract.addressees import addresses, party_of_letter, party_of_title
 from crawler.extract.cited_numbers import number_of_line
 from crawler.extract.letter_kinds import is_another
 from crawler.extract.lines import Pairs, labelled_lines
@@ -28,7 +28,7 @@ _ELSEWHERE = re.compile(
 )
 _DECIDES = re.compile(
     r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|准许|处罚|如下)|(?<!拟)(?:[作做]出?|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
-    r"|(?:现[^。；，,：:]{0,40})?批复如下|现(?=同意你)"
+    r"|(?:现[^。；，,：:]{0,40})?批复如下|现(?=同意你)|[我本](?:局|会|机关|厅|委|分局)决定[：:]$"
 )
 _AGREES = re.compile(
     r"(?:本机关|我[局厅委])(?:原则|基本)?同意|(?<![未须需应])经[^。；，,：:]{0,30}[，,](?:原则|基本)?(?:同意|准予|批准|核准)(?!后|的)"
@@ -41,9 +41,14 @@ _TRADES = "林业|农业|水|土地|安全生产|卫生|环境|交通运输|文�
 _TITLED_PAPER = re.compile(
     r"(?!.*(?:收到|作出|开出|发出|不服|关于对|收取|首[份张个例])|.{0,200}公司.{0,100}[局厅委])"  # news of a paper
     rf"(?:(?:{BODY})?(?:{_TRADES})?行政(?:处罚|许可)决定书"
+    rf"|(?:{BODY})?关于[^，。；：:、]{{2,80}}案的(?:行政)?处罚决定书?"
     rf"|[^，。；：:]{{0,60}}行政(?:处罚|许可)决定书[(（]?{_NUMBERED}[)）]?(?:[^，。；：:]{{2,50}}案)?"
     r"|[^，。；：:《》告责听催改]{2,20}罚[决处字]{0,3}〔(?:19|20)\d\d〕[^，。；：:《》]{1,12}号)"
 )
+_HEADING = re.compile(rf"(?:{BODY})?(?:{_TRADES})?行政处罚决定书(?:[(（](?:单位|个人|公民|法人)[)）])?")
+_NAMED_IN_IT = re.compile(
+    rf"(?:{BODY})?(?:关于)?(?:对|给予)?[^，。；：:、]{{2,60}}(?:的|作出)?行政处罚(?:的?决定|决定书)"
+)  # and nothing behind it
 _ALTERS = re.compile(r"^现[就将对][^。；，,：:]{0,40}(?:调整|变更|明确|核定)如下")  # a licence, in a reply alone
 _LICENCE_TITLE = re.compile(r"(?:批复|许可决定书?|同意书|批准书|复函|意见的函)[》)）]?$", re.M)
 _LICENCE_PAPER = re.compile(r"许可|批复|审批|审核|审查意见|同意|准予|核准|批准")
@@ -84,9 +89,24 @@ def decision_in(title: str, text: str) -> Pairs:
     return tuple((label, value) for label, value in pairs if value)
 
 
+def is_headed(title: str, text: str) -> bool:
+    """Whether a text has the heading of a penalty's paper: its title or one of its lines, and nothing beside it."""
+    lines = (*title.splitlines(), *text.splitlines())
+    return any(_HEADING.fullmatch(line) for line in map(tight, lines))
+
+
+def names_its_party(title: str, party: str) -> bool:
+    """Whether a title imposes a penalty on `party` and says no more (关于对某公司作出行政处罚的决定)."""
+    titles = map(tight, title.splitlines())
+    return any(party_of_title(line) == tight(party) and _NAMED_IN_IT.fullmatch(line) for line in titles if party)
+
+
 def _is_decision(title: str, lines: Sequence[str], content: str, *, signed: bool) -> bool:
     """Whether a text calls itself a decision, or decides what only a decision does and says whose and when."""
-    if any(map(_DECISION.search, lines)) or any(_TITLED_PAPER.fullmatch(tight(line)) for line in title.splitlines()):
+    titles = list(map(tight, title.splitlines()))
+    if any(map(_DECISION.search, lines)) or any(map(_TITLED_PAPER.fullmatch, titles)):
+        return True
+    if any(party_of_title(line) and _NAMED_IN_IT.fullmatch(line) for line in titles):
         return True
     if _GRANTS.search(content) and (_LICENCE_PAPER if signed else _LICENCE_TITLE).search(title):
         return True

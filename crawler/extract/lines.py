@@ -21,9 +21,12 @@ _LINE = re.compile(r"^[\s\d一二三四五六七八九十、.．（）()]*([^：
 _COLON = re.compile(r"[：:]")
 _RUN = re.compile(r"(?:^|(?<=[\s，,；;。]))[^\s，,；;。：:]{2,30}$")
 _LABEL_ALONE = re.compile(r"[^\s：:]{2,10}[：:]")  # what stands behind a label without a value
+_EMPTY = re.compile(r"(?<=[^\s：:])\s+[^\s：:]{2,10}[：:]$")  # a label at a line's end that nothing stands behind
 _SPACED = re.compile(r"(?<=\s)\S(?: \S){1,6}$")  # 主 题 词
 _HAN = re.compile(r"[\u4e00-\u9fff（()）]{3,30}$")
 _OPENS = "(（"  # a code stands in brackets behind its party's name
+_SHORT = frozenset({"document_number", "name", "authority", "code", "penalty_decided_on", "licence_decided_on"})
+_CODE = re.compile(r"(?:统一)?社会信用代码$")  # whole, whatever it stands behind
 _ENDS = "号日元司店厂局会府"  # what a value ends with that a label stands behind without anything between
 
 
@@ -48,6 +51,8 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
             yield label.strip(), _ended(rest[start:begin])
             label, start = rest[begin : colon.start()], colon.end()
     last = rest[start:].strip()
+    if canonical(label) in _SHORT:
+        last = _EMPTY.sub("", last)
     yield label.strip(), "" if _LABEL_ALONE.fullmatch(last) else last
 
 
@@ -57,6 +62,8 @@ def _label_before(rest: str, start: int, end: int) -> int | None:
     for pattern in (_RUN, _SPACED):
         if (match := pattern.search(said)) and is_label(match[0]):
             return end - len(match[0])
+    if code := _CODE.search(said):
+        return end - len(code[0])
     if run := _HAN.search(said):
         for place in range(max(run.start(), 1), len(said) - 2):
             field = canonical(said[place:]) if said[place - 1] in _ENDS + _OPENS else None

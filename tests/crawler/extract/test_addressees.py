@@ -92,10 +92,47 @@ LETTERS = {
         "清岸县甲水务有限公司：\n你公司的申请收悉。\n清岸县乙水务有限公司：\n你公司的申请收悉。",
         "",
     ),
+    "spoken to behind what was found": (
+        "清岸县石桥置业有限公司：\n经查，2026年你公司擅自占地。",
+        "清岸县石桥置业有限公司",
+    ),
+    "told what was found of another": ("清岸县财政局：\n经查，石桥置业有限公司擅自占地。", ""),
     "a citizen whose case was looked into": ("曾小红：\n我局于2026年7月1日对你擅自建房一案立案调查。", "曾小红"),
     "a heading above another's case": ("金额：\n我局于2026年7月1日对某某擅自建房一案立案调查。", ""),
     "a citizen who is not spoken to": ("金小虎：\n现将有关事项通知如下。", ""),
     "a heading": ("说明：\n你单位报送的材料收悉。", ""),
+    "a citizen under the heading of his particulars": (
+        "一、当事人基本情况\n戴**，男，汉族，住址：清岸县石桥镇\n二、案件来源",
+        "戴**",
+    ),
+    "a firm under the heading of its particulars": (
+        "当事人信息：\n清岸县石桥商贸有限公司，统一社会信用代码：91320803MA1MXJK746",
+        "清岸县石桥商贸有限公司",
+    ),
+    "two under the heading of their particulars": (
+        "一、当事人基本情况\n戴**，男，汉族\n李**，女，汉族\n二、案件来源",
+        "",
+    ),
+    "a citizen told of under another heading": ("二、案件来源\n戴**，男，汉族，举报称有人擅自捕捞。", ""),
+    "a firm and who stands for it in one line below the number": (
+        "清关检罚字〔2026〕100号\n清岸农业开发有限公司，法定代表人为：陈某，联系地址：清岸县石桥镇1号。\n经查，当事人未报检。",
+        "清岸农业开发有限公司",
+    ),
+    "a firm and who stands for it among the facts": (
+        "清关检罚字〔2026〕100号\n经查，货物由他人代理。\n清岸农业开发有限公司，法定代表人为：陈某，受当事人委托。",
+        "",
+    ),
+    "two firms and who stands for them below the number": (
+        "清关检罚字〔2026〕100号\n清岸甲有限公司，法定代表人：陈某\n清岸乙有限公司，法定代表人：李某",
+        "",
+    ),
+    "a firm whose certificate's name stands in its line": (
+        "当事人：清岸县石桥镇陈明超市 主体资格证照名称：营业执照 统一社会信用代码： 住所（住址）：",
+        "清岸县石桥镇陈明超市",
+    ),
+    "a line that says more than a name": ("当事人：清岸县石桥镇超市 某项：某值 某某：某某", ""),
+    "a firm and who runs it in brackets": ("当事人：清岸县石桥种业经销部（经营者：欧阳某）", "清岸县石桥种业经销部"),
+    "a firm that is dealt with": ("被行政处理人：清岸县石桥建筑有限公司\n案由：拖欠工资案", "清岸县石桥建筑有限公司"),
     "an office told of another's complaint": ("清岸县财政局：\n我局收到群众对清岸县某公司的投诉。", ""),
 }
 
@@ -158,3 +195,20 @@ def test_the_firm_that_a_title_grants_to_is_the_party_where_none_but_an_office_i
 def test_the_title_of_a_penalty_names_its_party() -> None:
     assert party_of_title("清岸县石桥酒店（行政处罚决定书）") == "清岸县石桥酒店"
     assert party_of_title("【单位】清岸县石桥商行") == "清岸县石桥商行"
+
+
+PENALTIES = {
+    "关于对清岸县石桥商贸有限公司作出行政处罚的决定": "清岸县石桥商贸有限公司",
+    "关于给予清岸县石桥商贸有限公司行政处罚的决定": "清岸县石桥商贸有限公司",
+    "对清岸县石桥药业有限责任公司行政处罚决定书": "清岸县石桥药业有限责任公司",
+    "关于清岸县石桥商贸有限公司的行政处罚决定书": "清岸县石桥商贸有限公司",
+    "关于对清岸县石桥商贸有限公司举报清岸县乙商贸有限公司行政处罚的答复": "",
+    "清岸县环境局对清岸县石桥商贸有限公司作出行政处罚": "",
+    "关于对清岸县甲有限公司、清岸县乙有限公司作出行政处罚的决定": "",
+    "对监管有限公司行政处罚工作的意见": "",
+}
+
+
+@pytest.mark.parametrize(("title", "party"), PENALTIES.items())
+def test_a_title_that_imposes_a_penalty_on_somebody_names_its_party(title: str, party: str) -> None:
+    assert party_of_title(title) == party

@@ -305,12 +305,59 @@ def test_beside_a_picture_a_letter_is_left_to_its_number() -> None:
     assert (number.numbers, number.name, rest.fields) == (("淮市监罚〔2026〕112号",), "", ())
 
 
+BARE = MARKET.replace("淮市监罚〔2026〕112号\n", "")
+UNDATED = BARE.replace("（印章）\n2026年7月5日", "")
+OFFICE = "淮安市淮安区市场监督管理局"
+
+
 def test_a_letter_without_a_number_needs_its_party_and_its_day() -> None:
-    bare = MARKET.replace("淮市监罚〔2026〕112号\n", "")
-    found, _ = findings(read_detail(html_page(as_page(bare))))
+    found, _ = findings(read_detail(html_page(as_page(BARE))))
     assert (found.numbers, found.name, found.decided_on) == ((), "淮安区河下小吃店", DAY)
-    (text,) = findings(read_detail(html_page(as_page(bare.replace("（印章）\n2026年7月5日", "")))))
+    (text,) = findings(read_detail(html_page(as_page(UNDATED.replace("行政处罚决定书\n", "")))))
     assert text.name == "" and "text" in dict(text.fields)
+
+
+ADDRESSED = "清岸县石桥商贸有限公司：\n经查，你公司擅自生产。决定处罚如下：\n1.警告。"
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "party", "authority"),
+    [
+        (f"{OFFICE}行政处罚决定书", UNDATED, "淮安区河下小吃店", OFFICE),
+        ("", UNDATED, "淮安区河下小吃店", OFFICE),
+        (f"{OFFICE}行政处罚决定书", UNDATED.replace("112号", "xxx号"), "淮安区河下小吃店", OFFICE),
+        ("关于清岸县石桥商贸有限公司的行政处罚决定书", ADDRESSED, "清岸县石桥商贸有限公司", ""),
+        ("关于对清岸县石桥商贸有限公司作出行政处罚的决定", ADDRESSED, "清岸县石桥商贸有限公司", ""),
+        ("关于对清岸县乙商贸有限公司作出行政处罚的决定", ADDRESSED, "", ""),
+        ("行政处罚决定书", "\n".join(UNDATED.splitlines()[2:-2]), "", ""),
+        (f"{OFFICE}行政处罚决定书送达公告", UNDATED, "", ""),
+        (f"{OFFICE}行政处罚决定书的说明", BARE.split("行政处罚决定书")[0] + ADDRESSED, "", ""),
+    ],
+)
+def test_a_papers_heading_stands_for_number_and_day_where_it_says_whose_and_on_whom(
+    title: str, text: str, party: str, authority: str
+) -> None:
+    found = [f for f in findings(read_detail(html_page(as_page(text))), title) if f.name]
+    assert [(f.name, f.authority, f.numbers, f.decided_on) for f in found] == (
+        [(party, authority, (), None)] if party else []
+    )
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "当事人：清岸发展股份有限公司（以下简称清岸发展），住所：清岸市某路1号。\n当事人：李某某，男，时任董事长。",
+        "当事人：清岸发展股份有限公司\n当事人：李某某\n我局对清岸发展股份有限公司（以下简称清岸发展）一案进行了审理。",
+    ],
+)
+def test_a_firm_is_fined_under_the_short_name_that_the_letter_gives_it(head: str) -> None:
+    decided = "我局决定：\n一、对清岸发展给予警告，并处以50万元罚款；\n二、对李某某给予警告，并处以5万元罚款。"
+    letter = f"行政处罚决定书\n清证监罚〔2026〕3号\n{head}\n经查明，当事人存在以下违法事实。\n{decided}"
+    found = [f for f in findings(read_detail(html_page(as_page(letter)))) if f.numbers]
+    assert [(f.name, dict(f.fields).get("fine_yuan", "")) for f in found] == [
+        ("清岸发展股份有限公司", "500000"),
+        ("李某某", "50000"),
+    ]
 
 
 @pytest.mark.parametrize("make", [word, pdf], ids=["docx", "pdf"])
@@ -590,6 +637,11 @@ HEADINGS = {
     "清岸县农业农村局行政处罚决定书": True,
     "清城罚决字〔2026〕建设第22号": True,
     "清环罚告〔2026〕22号": False,
+    "清岸海关关于清岸矿业进出口有限公司擅自处置边角料案的处罚决定": True,
+    "清岸海关关于清岸矿业进出口有限公司擅自处置边角料案的说明": False,
+    "关于清岸矿业进出口有限公司案的行政处罚决定书的解读": False,
+    "关于给予清岸矿业有限公司行政处罚的决定": True,
+    "关于学习行政处罚的决定": False,
     "清岸置业有限公司收到清岸县环境局行政处罚决定书（清环罚〔2026〕6号）": False,
     "清岸县环境局作出行政处罚决定书（清环罚〔2026〕6号）": False,
     "清岸县环境局行政处罚决定书（清环罚〔2026〕6号）的说明": False,
@@ -638,3 +690,9 @@ def test_a_party_masked_to_its_last_character_is_none() -> None:
     masked = MARKET.replace("当事人：淮安区河下小吃店", "当事人：***")
     found, _ = findings(read_detail(html_page(as_page(masked))))
     assert (found.numbers, found.name) == (("淮市监罚〔2026〕112号",), "")
+
+
+def test_an_order_on_wages_keeps_its_number_beside_its_labelled_party() -> None:
+    letter = "清人社监理字〔2026〕第1号\n被行政处理人：清岸县石桥建筑有限公司\n案由：拖欠工资案\n" + SIGNED
+    found, *_ = findings(read_detail(html_page(as_page(letter))))
+    assert (found.numbers, found.name) == (("清人社监理字〔2026〕1号",), "清岸县石桥建筑有限公司")

@@ -35,3 +35,24 @@ def test_a_code_in_brackets_ends_its_partys_name() -> None:
     (name, firm), (label, code) = labelled_lines(line)
     assert (name, firm, label) == ("被处罚单位", "清岸县石桥鞭炮厂", "统一社会信用代码")
     assert code.startswith("91320803MA1MXJK746")
+
+
+@pytest.mark.parametrize(
+    ("line", "pairs"),
+    [
+        (
+            "发文字号：清市监处罚〔2026〕62号 有效日期：",
+            [("发文字号", "清市监处罚〔2026〕62号")],
+        ),
+        ("发文字号：清市监处罚〔2026〕62号 有效日期：2026年", [("发文字号", "清市监处罚〔2026〕62号 有效日期:2026年")]),
+        ("处罚内容：警告 如下：", [("处罚内容", "警告 如下:")]),
+        (
+            "当事人：清岸县石桥店营业执照统一社会信用代码：91320803MA1MXJK746",
+            [("当事人", "清岸县石桥店营业执照"), ("统一社会信用代码", "91320803MA1MXJK746")],
+        ),
+    ],
+)
+def test_a_label_that_nothing_stands_behind_is_none_of_the_value_before_it(
+    line: str, pairs: list[tuple[str, str]]
+) -> None:
+    assert list(labelled_lines(line)) == pairs

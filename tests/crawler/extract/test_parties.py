@@ -42,6 +42,48 @@ PAGES: dict[str, tuple[str, Read]] = {
         [(FIRM, "50000"), (PERSON, "10000")],
     ),
     "the firm by another name": (both(f"对该公司罚款5万元，对{PERSON}罚款1万元"), [(FIRM, ""), (PERSON, "10000")]),
+    "the firm by the short name that it was given": (
+        say(
+            ("当事人", f"{FIRM}（以下简称某甲）、{PERSON}"),
+            ("处罚内容", f"对某甲给予警告，并处以50万元罚款；对{PERSON}给予警告，并处以5万元罚款。"),
+        ),
+        [(FIRM, "500000"), (PERSON, "50000")],
+    ),
+    "a short name in quotes, behind 简称": (
+        say(
+            ("当事人", f"{FIRM}（简称“甲贸集团”）、{PERSON}"),
+            ("处罚内容", f"一、对甲贸集团罚款5万元；二、对{PERSON}罚款1万元。"),
+        ),
+        [(FIRM, "50000"), (PERSON, "10000")],
+    ),
+    "a short name that others may go by": (
+        say(
+            ("当事人", f"{FIRM}（以下简称公司）、{PERSON}"),
+            ("处罚内容", f"对公司罚款50万元；对{PERSON}罚款5万元。"),
+        ),
+        [(FIRM, ""), (PERSON, "50000")],
+    ),
+    "another firm whose name begins with the short one": (
+        say(
+            ("当事人", f"{FIRM}（以下简称某甲）、{PERSON}"),
+            ("处罚内容", f"对某甲银行罚款50万元；对{PERSON}罚款5万元。"),
+        ),
+        [(FIRM, ""), (PERSON, "50000")],
+    ),
+    "one short name for two": (
+        say(
+            ("当事人", f"{FIRM}（以下简称某方）、{OTHER}（以下简称某方）"),
+            ("处罚内容", "对某方罚款50万元。"),
+        ),
+        [(FIRM, ""), (OTHER, "")],
+    ),
+    "both under one sentence": (
+        say(
+            ("当事人", f"{FIRM}（以下简称某甲）、{PERSON}"),
+            ("处罚内容", f"对某甲、{PERSON}罚款50万元。"),
+        ),
+        [(FIRM, ""), (PERSON, "")],
+    ),
     "one only warned": (both(f"对{FIRM}罚款5万元，对{PERSON}给予警告"), [(FIRM, "50000"), (PERSON, "")]),
     "one fine, nobody named": (both("罚款5万元"), [(FIRM, ""), (PERSON, "")]),
     "one fine for each": (both("各罚款1万元"), [(FIRM, "10000"), (PERSON, "10000")]),
@@ -118,6 +160,10 @@ def test_a_list_of_very_many_names_is_no_decisions_parties_and_costs_little() ->
         ("清岸县石桥种业经销部（经营者：欧阳某", "清岸县石桥种业经销部"),
         ("清岸县性别平等促进会", "清岸县性别平等促进会"),
         ("民族：汉", "民族：汉"),
+        ("xx", ""),
+        ("＊＊×", ""),
+        ("清岸县石桥超市 主体资格证照名称：营业执照", "清岸县石桥超市"),
+        ("清岸县石桥商贸有限公司（以下简称石桥商贸）", "清岸县石桥商贸有限公司（以下简称石桥商贸）"),
         ("柳某某 出生日期：1990年 身份证号 11010119900307803X", "柳某某 出生日期：1990年 身份证号 11010119900307803X"),
     ],
 )

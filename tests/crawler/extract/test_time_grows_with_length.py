@@ -90,7 +90,10 @@ def sums(n: int) -> int:
 
 
 def salutations(n: int) -> int:
-    lines = "清罚〔2026〕1号甲县环境局、乙县水务局：\n你们的请示收悉。\n当事人：甲公司\n一、处罚部门\n附表.xls\n"
+    lines = (
+        "清罚〔2026〕1号甲县环境局、乙县水务局：\n你们的请示收悉。\n当事人：甲公司\n一、处罚部门\n附表.xls\n"
+        "当事人基本情况\n戴**，男，汉族\n行政处罚决定书\n甲公司，法定代表人：乙\n"
+    )
     return len(decision_in("行政处罚决定书", lines * n)) + len(own_numbers("清罚〔2026〕1号" * 20, lines * n))
 
 

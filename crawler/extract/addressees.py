@@ -54,13 +54,16 @@ _SHORT_NAME = r"[（(](?:以下)?简称[：:]?[“”\"]?[^（）()“”\"\n]{2
 _EACH_UNDER = frozenset({"当事人", "被处罚人", "被处罚单位", "受处罚人"})
 _OF_EACH = re.compile(rf"(?:{'|'.join(sorted(_EACH_UNDER))})[：:]")
 _NAMED_FIRM = re.compile(rf"名称[：:](?P<name>{_A_FIRM})")
-_SPOKEN_TO = re.compile(r"^你(?:于|提交|提出|报来|报送|申请|所?递交|向)|^[我本](?:局|机关|委|厅)[^。；：:]{1,60}对你")
+_SECTION = re.compile(r"[一1][、.．][^。；：:，,]{2,25}")  # a heading between whom a letter addresses and what it says
+_SPOKEN_TO = re.compile(
+    r"^经(?:调?查|查明|查实|调查核实)[，,]你(?!们)|^你(?:于|提交|提出|报来|报送|申请|所?递交|向)|^[我本](?:局|机关|委|厅)[^。；：:]{1,60}对你"
+)
 _FIRM_ALONE = re.compile(r"([\u4e00-\u9fff（()）]{2,36}(?:公司|合作社|商行|超市|[厂店]))")
 _CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
 _ABOUT_IT = re.compile(r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|住所|住址|地址)")
 _YOU = re.compile(
     r"^你|^关于你|^[我本](?:局|机关|委|厅)[^：:]{1,150}?(?:立案|调查)。经(?:调?查|查明)[，,]?你|^[我本][^。；：:]{1,60}你(?!方?们)|^《[^。；]{1,120}》[^。；：:]{0,30}你|^[^。]{1,150}现同意你"
-    r"|^经(?:调?查|查明|查实)[，,：:][^。；：:]{0,30}你(?:单位|公司|厂|店|社|司|局|\(单位\))"
+    r"|^经(?:调?查|查明|查实|调查核实)[，,：:][^。；：:]{0,30}你(?:单位|公司|厂|店|社|司|局|\(单位\))"
 )  # 我局于某日收到你单位…
 _YOURS = re.compile(r"^你(?:单位|公司|厂|店|社|司)")
 _APPLIED = re.compile(
@@ -197,7 +200,8 @@ def _is_other(office: str, authority: str) -> bool:
 
 
 def _addressed(lines: Sequence[str]) -> list[str]:
-    spoken_to = [party for line, after in pairwise(lines) if (party := _by_next_line(line, after))]
+    said = [line for line in lines if not _SECTION.fullmatch(line)]
+    spoken_to = [party for line, after in pairwise(said) if (party := _by_next_line(line, after))]
     return spoken_to or [
         *(_told_of_a_licence(lines)),
         *(match["name"] for line in lines if (match := _APPLIED.search(line))),

@@ -28,8 +28,9 @@ _ELSEWHERE = re.compile(
 )
 _DECIDES = re.compile(
     r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|准许|处罚|如下)|(?<!拟)(?:[作做]出?|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
-    r"|(?:现[^。；，,：:]{0,40})?批复如下|现(?=同意你)|[我本](?:局|会|机关|厅|委|分局)决定[：:]$"
+    r"|(?:现[^。；，,：:]{0,40})?批复如下|现(?=同意你)"
 )
+_ITEMISED = re.compile(r"[我本](?:局|会|机关|厅|委|分局)决定[：:]$")  # in a penalty's paper: a notice may decide so too
 _AGREES = re.compile(
     r"(?:本机关|我[局厅委])(?:原则|基本)?同意|(?<![未须需应])经[^。；，,：:]{0,30}[，,](?:原则|基本)?(?:同意|准予|批准|核准)(?!后|的)"
     r"|(?<!拟)决定(?:[：:]|予以)?(?:原则|基本)?(?:同意|批准|核准)|决定[：:](?=准予|准许)"
@@ -49,6 +50,7 @@ _HEADING = re.compile(rf"(?:{BODY})?(?:{_TRADES})?行政处罚决定书(?:[(（]
 _NAMED_IN_IT = re.compile(
     rf"(?:{BODY})?(?:关于)?(?:对|给予)?[^，。；：:、]{{2,60}}(?:的|作出)?行政处罚(?:的?决定|决定书)"
 )  # and nothing behind it
+_TOP = 12  # lines, those of the page's head among them; further down a paper may list others
 _ALTERS = re.compile(r"^现[就将对][^。；，,：:]{0,40}(?:调整|变更|明确|核定)如下")  # a licence, in a reply alone
 _LICENCE_TITLE = re.compile(r"(?:批复|许可决定书?|同意书|批准书|复函|意见的函)[》)）]?$", re.M)
 _LICENCE_PAPER = re.compile(r"许可|批复|审批|审核|审查意见|同意|准予|核准|批准")
@@ -90,8 +92,8 @@ def decision_in(title: str, text: str) -> Pairs:
 
 
 def is_headed(title: str, text: str) -> bool:
-    """Whether a text has the heading of a penalty's paper: its title or one of its lines, and nothing beside it."""
-    lines = (*title.splitlines(), *text.splitlines())
+    """Whether a text has the heading of a penalty's paper: its title or one of its top lines, and nothing beside it."""
+    lines = (*title.splitlines(), *text.splitlines()[:_TOP])
     return any(_HEADING.fullmatch(line) for line in map(tight, lines))
 
 
@@ -153,6 +155,8 @@ def _code(text: str) -> str:
 def _content(lines: Sequence[str]) -> tuple[str, int]:
     """What was decided, as quoted, and the number of the line behind it; ("", 0) where it is not said."""
     searched = [(_DECIDES, range(len(lines) - 1, -1, -1))]
+    if any("行政处罚决定书" in line for line in lines):
+        searched.append((_ITEMISED, range(len(lines) - 1, -1, -1)))
     if not any("处罚" in line for line in lines):
         searched.append((_AGREES, range(len(lines))))  # the first: conditions follow, and attachments agree to more
     places = ((n, found) for words, order in searched for n in order if (found := words.search(lines[n])))

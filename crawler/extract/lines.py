@@ -26,7 +26,7 @@ _SPACED = re.compile(r"(?<=\s)\S(?: \S){1,6}$")  # 主 题 词
 _HAN = re.compile(r"[\u4e00-\u9fff（()）]{3,30}$")
 _OPENS = "(（"  # a code stands in brackets behind its party's name
 _SHORT = frozenset({"document_number", "name", "authority", "code", "penalty_decided_on", "licence_decided_on"})
-_CODE = re.compile(r"(?:统一)?社会信用代码$")  # whole, whatever it stands behind
+_CODE = re.compile(r"(?<=执照)(?:统一)?社会信用代码$")  # behind a licence's name; behind 机关 it is the authority's
 _ENDS = "号日元司店厂局会府"  # what a value ends with that a label stands behind without anything between
 
 
@@ -42,9 +42,10 @@ def labelled_lines(text: str) -> Pairs:
 
 def _labelled(line: str) -> Iterator[tuple[str, str]]:
     match = _LINE.match(plain(line))
-    if not match or not is_label(match[1]):
+    label = _without_half_brackets(match[1]) if match else ""
+    if not match or not is_label(label):
         return
-    label, rest, start = match[1], match[2], 0
+    rest, start = match[2], 0
     for colon in _COLON.finditer(rest):
         begin = _label_before(rest, start, colon.start())
         if begin is not None:
@@ -54,6 +55,11 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
     if canonical(label) in _SHORT:
         last = _EMPTY.sub("", last)
     yield label.strip(), "" if _LABEL_ALONE.fullmatch(last) else last
+
+
+def _without_half_brackets(label: str) -> str:
+    """A label that stands in brackets, or begins with some ((公司名称)：, (法人)名称：), without what closes them."""
+    return label if re.search("[（(]", label) else re.sub("[）)]", "", label)
 
 
 def _label_before(rest: str, start: int, end: int) -> int | None:
@@ -66,7 +72,8 @@ def _label_before(rest: str, start: int, end: int) -> int | None:
         return end - len(code[0])
     if run := _HAN.search(said):
         for place in range(max(run.start(), 1), len(said) - 2):
-            field = canonical(said[place:]) if said[place - 1] in _ENDS + _OPENS else None
+            ends = said[place - 1] in _ENDS + _OPENS and not said[:place].endswith("社会")
+            field = canonical(said[place:]) if ends else None
             if field == "code" or (field and said[place - 1] in _ENDS):
                 return end - len(said) + place
     return None

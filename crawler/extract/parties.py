@@ -14,6 +14,7 @@ NO_NAMES = frozenset({"名称", "单位", "个人", "单位/名称", "当事人�
 # what stands between is looked at from its first character alone: from each of them it would take the square of it
 _BEFORE = r"(?<![\s（(,，;；、])[\s（(,，;；、]*"
 _CODED = re.compile(rf"\n|{_BEFORE}(?:统一)?(?:社会)?信用代码")
+_AUTHORITYS = re.compile(rf"{_BEFORE}(?<=[\s，,；;（(])[\u4e00-\u9fff]{{0,6}}(?:机关|部门|来源单位)$")
 _LABELLED = re.compile(
     rf"{_BEFORE}(?:法定代表人|法人代表|主要负责人|负责人|经营者|投资人|住所|住址|地址|经营场所|工商注册号|营业执照"
     r"|主体资格(?:证照)?名称)"
@@ -45,6 +46,8 @@ def party_in(value: str) -> tuple[str, str]:
         return "\n".join(several), ""
     value = _NAMED.sub("", value)
     name, *rest = _CODED.split(value, maxsplit=1)
+    if authoritys := _AUTHORITYS.search(name):
+        return value[: authoritys.start()].strip(), ""  # the code is not the party's
     code = _CODE.search(tight(value[len(name) :]).upper()) if rest else None
     return _without_labels(name).strip() or value, code[0] if code and name.strip() else ""
 

@@ -307,7 +307,7 @@ def test_beside_a_picture_a_letter_is_left_to_its_number() -> None:
 
 BARE = MARKET.replace("淮市监罚〔2026〕112号\n", "")
 UNDATED = BARE.replace("（印章）\n2026年7月5日", "")
-OFFICE = "淮安市淮安区市场监督管理局"
+BUREAU = "淮安市淮安区市场监督管理局"
 
 
 def test_a_letter_without_a_number_needs_its_party_and_its_day() -> None:
@@ -317,21 +317,22 @@ def test_a_letter_without_a_number_needs_its_party_and_its_day() -> None:
     assert text.name == "" and "text" in dict(text.fields)
 
 
-ADDRESSED = "清岸县石桥商贸有限公司：\n经查，你公司擅自生产。决定处罚如下：\n1.警告。"
+SPOKEN_TO = "清岸县石桥商贸有限公司：\n经查，你公司擅自生产。决定处罚如下：\n1.警告。"
 
 
 @pytest.mark.parametrize(
     ("title", "text", "party", "authority"),
     [
-        (f"{OFFICE}行政处罚决定书", UNDATED, "淮安区河下小吃店", OFFICE),
-        ("", UNDATED, "淮安区河下小吃店", OFFICE),
-        (f"{OFFICE}行政处罚决定书", UNDATED.replace("112号", "xxx号"), "淮安区河下小吃店", OFFICE),
-        ("关于清岸县石桥商贸有限公司的行政处罚决定书", ADDRESSED, "清岸县石桥商贸有限公司", ""),
-        ("关于对清岸县石桥商贸有限公司作出行政处罚的决定", ADDRESSED, "清岸县石桥商贸有限公司", ""),
-        ("关于对清岸县乙商贸有限公司作出行政处罚的决定", ADDRESSED, "", ""),
+        (f"{BUREAU}行政处罚决定书", UNDATED, "淮安区河下小吃店", BUREAU),
+        ("", UNDATED, "淮安区河下小吃店", BUREAU),
+        (f"{BUREAU}行政处罚决定书", UNDATED.replace("112号", "xxx号"), "淮安区河下小吃店", BUREAU),
+        ("关于清岸县石桥商贸有限公司的行政处罚决定书", SPOKEN_TO, "清岸县石桥商贸有限公司", ""),
+        ("关于对清岸县石桥商贸有限公司作出行政处罚的决定", SPOKEN_TO, "清岸县石桥商贸有限公司", ""),
+        ("关于对清岸县乙商贸有限公司作出行政处罚的决定", SPOKEN_TO, "", ""),
         ("行政处罚决定书", "\n".join(UNDATED.splitlines()[2:-2]), "", ""),
-        (f"{OFFICE}行政处罚决定书送达公告", UNDATED, "", ""),
-        (f"{OFFICE}行政处罚决定书的说明", BARE.split("行政处罚决定书")[0] + ADDRESSED, "", ""),
+        (f"{BUREAU}行政处罚决定书送达公告", UNDATED, "", ""),
+        ("石桥店的情况", "当事人：清岸县石桥店\n" + "某项情况。\n" * 12 + f"附件\n{BUREAU}\n行政处罚决定书\n", "", ""),
+        (f"{BUREAU}行政处罚决定书的说明", BARE.split("行政处罚决定书")[0] + SPOKEN_TO, "", ""),
     ],
 )
 def test_a_papers_heading_stands_for_number_and_day_where_it_says_whose_and_on_whom(
@@ -696,3 +697,8 @@ def test_an_order_on_wages_keeps_its_number_beside_its_labelled_party() -> None:
     letter = "清人社监理字〔2026〕第1号\n被行政处理人：清岸县石桥建筑有限公司\n案由：拖欠工资案\n" + SIGNED
     found, *_ = findings(read_detail(html_page(as_page(letter))))
     assert (found.numbers, found.name) == (("清人社监理字〔2026〕1号",), "清岸县石桥建筑有限公司")
+
+
+def test_what_a_notice_decides_in_items_is_no_penalty() -> None:
+    notice = "石桥镇人民政府：\n为加强管理，我局决定：\n一、责令你镇限期整改。\n二、加强处罚力度。\n" + SIGNED
+    assert "处罚内容" not in dict(decision_in("关于加强管理的通知", notice))

@@ -76,7 +76,9 @@ def own_numbers(title: str, text: str) -> tuple[str, ...]:
     in_title, in_text = _in_title(title), _in_text(text)
     clean = tuple(tight(number) for number in in_text)
     numbers: dict[tuple[str, ...], str] = {}
-    for number in (*(number for number in in_title if not _runs_into(tight(number), clean)), *in_text):
+    whole = [number for number in clean if number in tight(title)]
+    titled = (number for number in in_title if not _runs_into(tight(number), clean) and not _cut(tight(number), whole))
+    for number in (*titled, *in_text):
         numbers.setdefault(document_numbers(number), number)
     return tuple(numbers.values())
 
@@ -84,6 +86,11 @@ def own_numbers(title: str, text: str) -> tuple[str, ...]:
 def _runs_into(number: str, clean: Sequence[str]) -> bool:
     """Whether a title's number is one of the text's, with words of the title in front of it."""
     return any(number != other and number.endswith(other) for other in clean)
+
+
+def _cut(number: str, whole: Sequence[str]) -> bool:
+    """Whether a title's number is the end of one of the text's that the title holds too, a blank within it."""
+    return any(number != other and other.endswith(number) for other in whole)
 
 
 def head_number(text: str) -> str:

@@ -21,6 +21,7 @@ from core.domain.text import (
     mask_identities,
     parse_day,
     stored,
+    tight,
 )
 from core.domain.unit_names import UnitNames
 from crawler.extract.addressees import party_of_title
@@ -226,15 +227,22 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
         return [_with_list(({"document_number": numbers[0], **named}, []), row), (text, [])]
     if not numbers and values.get("name") and (day := _first_day(values, _DECIDED)):
         return [_with_list(({**_number_of_head(detail, day), **values}, []), row), (text, [])]
-    if not numbers and values.get("name") and _is_sure(title, detail, values):
-        return [_with_list((values, []), row), (text, [])]
+    if not numbers and text and (party := _party_by_heading(title, detail, row, values)):
+        return [_with_list(({**values, "name": party}, []), row), (text, [])]
     return [_with_list((text, []), row)] if text else []
 
 
-def _is_sure(title: str, detail: Detail, values: Values) -> bool:
-    """Whether a letter without number and day is a penalty's by its heading, and says on whom and by whom."""
-    headed = bool(values.get("authority")) and is_headed(title, _letter(detail))
-    return headed or names_its_party(title, values["name"])
+def _party_by_heading(title: str, detail: Detail, row: ListRow, values: Values) -> str:
+    """On whom a letter without number and day is, where its heading says that it is a penalty's; else "".
+
+    Either the letter says by whom too, or the title is nothing but the heading of a penalty on that very party.
+    """
+    name = values.get("name", "")
+    if name and values.get("authority") and is_headed(title, _letter(detail)):
+        return name
+    titled = _titled_party(detail, row)
+    sure = titled and name in {"", titled} and names_its_party(title, titled)
+    return titled if sure and not is_another("", map(tight, _letter(detail).splitlines())) else ""
 
 
 def _number_of_head(detail: Detail, day: date) -> Values:

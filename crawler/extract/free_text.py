@@ -23,6 +23,11 @@ _TOLD = re.compile(
     rf"(?:^|[，,；;。：:])(?P<who>{BODY})[于在](?P<day>{DAY})(?:依法)?"
     r"(?=同意|准予|批准|作出(?:了)?(?:准予)?(?:行政)?(?:处罚|许可)?决定[：:])"
 )
+_TOLD_OF = re.compile(  # …某局对某公司…立案查处，于2026年4月16日依法对其作出行政处罚决定：
+    rf"(?:^|[，,])(?P<who>{BODY})对(?P<party>[\u4e00-\u9fff()]{{2,30}}(?:公司|集团|合作社|[厂店场]))(?!、)"
+    rf"[^。；;：:]{{0,60}}立案(?:查处|调查)[，,](?:并)?于(?P<day>{DAY})(?:依法)?对其(?:作出|下达)了?(?:如下)?行政处罚决定[：:]$"
+)
+_UNDONE = re.compile("撤销|复议|诉讼|起诉")
 _ELSEWHERE = re.compile(
     r"[我本](?:局|机关|委|厅|单位|[大支总]?队|所)[^。]{0,30}决定(?!书)|再次|曾[于因经被]|此前|不服|另查"
 )
@@ -73,7 +78,11 @@ def decision_in(title: str, text: str) -> Pairs:
         return ()
     content, end = _content(lines)
     who, day = signature_of(lines[end:]) if content else ("", "")
-    if not content:
+    told_of = _told_of(title, lines) if not content else None
+    if told_of:
+        match, content = told_of
+        who, day = match["who"], match["day"]
+    elif not content:
         who, day, content = _told(lines)
     if not _is_decision(title, lines, content, signed=bool(day)):
         return ()
@@ -81,7 +90,7 @@ def decision_in(title: str, text: str) -> Pairs:
     authority = who or letterhead_of(title, lines)
     labels = ("处罚决定日期", "处罚内容") if penal else ("许可决定日期", "许可内容")
     pairs = (
-        ("当事人", party_of_letter(title, lines, content, authority)),
+        ("当事人", told_of[0]["party"] if told_of else party_of_letter(title, lines, content, authority)),
         ("统一社会信用代码", _code(text)),
         ("决定机关", authority),
         (labels[0], day),
@@ -177,6 +186,17 @@ def _told(lines: Sequence[str]) -> tuple[str, str, str]:
     if len(told) != 1 or _ELSEWHERE.search(text) or not parse_day(told[0]["day"]):
         return "", "", ""
     return told[0]["who"], told[0]["day"], re.split(r"(?<=。)|\n", text[told[0].end() :])[0]
+
+
+def _told_of(title: str, lines: Sequence[str]) -> tuple[re.Match[str], str] | None:
+    """The one sentence by which news tells of a decision on the firm that its title names, and what was decided."""
+    found = [(n, match) for n, line in enumerate(lines) if (match := _TOLD_OF.search(line))]
+    if len(found) != 1 or any(map(_UNDONE.search, lines)) or not parse_day(found[0][1]["day"]):
+        return None
+    place, match = found[0]
+    items = "".join(_items(lines[place + 1 :]))
+    named = any(line.startswith(match["party"]) for line in map(tight, title.splitlines()))
+    return (match, f"决定:{items}") if named and _IMPOSES.search(items) else None
 
 
 def _items(lines: Sequence[str]) -> Iterator[str]:

@@ -317,6 +317,9 @@ def test_a_letter_without_a_number_needs_its_party_and_its_day() -> None:
     assert text.name == "" and "text" in dict(text.fields)
 
 
+FACTS = (
+    "经查，2026年7月1日晚有四名未成年人进入该场所，执法人员依法进行了检查，制作了现场笔录，上述事实有照片等证据证明。"
+)
 SPOKEN_TO = "清岸县石桥商贸有限公司：\n经查，你公司擅自生产。决定处罚如下：\n1.警告。"
 
 
@@ -331,6 +334,10 @@ SPOKEN_TO = "清岸县石桥商贸有限公司：\n经查，你公司擅自生�
         ("关于对清岸县乙商贸有限公司作出行政处罚的决定", SPOKEN_TO, "", ""),
         ("行政处罚决定书", "\n".join(UNDATED.splitlines()[2:-2]), "", ""),
         (f"{BUREAU}行政处罚决定书送达公告", UNDATED, "", ""),
+        ("清岸市石桥网吧 行政处罚决定书", FACTS, "清岸市石桥网吧", ""),
+        ("清岸市石桥网吧行政处罚决定书的说明", FACTS, "", ""),
+        ("清岸市石桥网吧与清岸市乙网吧的行政处罚决定书", FACTS, "", ""),
+        ("清岸市石桥网吧 行政处罚决定书", "送达公告\n" + FACTS, "", ""),
         ("石桥店的情况", "当事人：清岸县石桥店\n" + "某项情况。\n" * 12 + f"附件\n{BUREAU}\n行政处罚决定书\n", "", ""),
         (f"{BUREAU}行政处罚决定书的说明", BARE.split("行政处罚决定书")[0] + SPOKEN_TO, "", ""),
     ],
@@ -702,3 +709,28 @@ def test_an_order_on_wages_keeps_its_number_beside_its_labelled_party() -> None:
 def test_what_a_notice_decides_in_items_is_no_penalty() -> None:
     notice = "石桥镇人民政府：\n为加强管理，我局决定：\n一、责令你镇限期整改。\n二、加强处罚力度。\n" + SIGNED
     assert "处罚内容" not in dict(decision_in("关于加强管理的通知", notice))
+
+
+TOLD_OF = """2026年，清岸市石桥石材有限公司擅自越界开采。
+2026年6月8日，清岸市自然资源局对清岸市石桥石材有限公司越界开采的行为进行立案查处，于2026年7月6日依法对其作出行政处罚决定：
+1.责令退回矿区范围内开采；
+2.处以罚款10万元。"""
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "read"),
+    [
+        ("清岸市石桥石材有限公司越界开采案", TOLD_OF, True),
+        ("清岸市乙石材有限公司越界开采案", TOLD_OF, False),
+        ("清岸市石桥石材有限公司越界开采案", TOLD_OF + "\n后该决定经复议被撤销。", False),
+        ("清岸市石桥石材有限公司越界开采案", TOLD_OF + "\n" + TOLD_OF, False),
+        ("清岸市石桥石材有限公司越界开采案", TOLD_OF.replace("对其作出", "拟对其作出"), False),
+        ("清岸市石桥石材有限公司越界开采案", TOLD_OF.replace("对其作出", "对李某作出"), False),
+        ("清岸市石桥石材有限公司越界开采案典型案例", TOLD_OF, False),
+    ],
+)
+def test_news_tells_of_a_decision_on_the_firm_of_its_title(title: str, text: str, read: bool) -> None:
+    found = [f for f in findings(read_detail(html_page(as_page(text))), title) if f.name]
+    assert [(f.name, f.authority, f.decided_on, dict(f.fields).get("fine_yuan")) for f in found] == (
+        [("清岸市石桥石材有限公司", "清岸市自然资源局", date(2026, 7, 6), "100000")] if read else []
+    )

@@ -37,6 +37,8 @@ def serve() -> None:
         asked: Asked = json.loads(line)
         if (pid := os.fork()) == 0:
             _become(asked)
+        with suppress(OSError):  # it has ended already
+            os.setpgid(pid, pid)  # here too: it may have to be ended before it has done so itself
         code = _ended(pid)
         if code is None:
             return

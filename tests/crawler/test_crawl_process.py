@@ -1,5 +1,6 @@
 """Crawls in processes of their own, forked from one server: told apart, and gone with their caller."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -60,6 +62,22 @@ def test_a_crawl_ends_with_its_caller(caller: "subprocess.Popen[bytes]", how: si
     caller.send_signal(how)
     caller.wait(30)
     assert within(30, lambda: not lives(server) and not lives(crawl))
+
+
+def test_a_caller_that_is_killed_while_its_server_starts_leaves_no_crawl(tmp_path: Path, waiting: Path) -> None:
+    """What it asked for stands in the pipe already, and the crawl is to end at the moment at which it is forked."""
+    asked = Asked(job=str(waiting), said=str(tmp_path / "said"), environment=dict(os.environ))
+    command = [sys.executable, "-m", "crawler.crawl_server"]
+    for _ in range(3):
+        server = subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        try:
+            server.communicate(json.dumps(asked).encode() + b"\n", timeout=60)
+            assert server.returncode == 0
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(server.pid, signal.SIGKILL)
 
 
 def test_a_crawl_goes_on_while_another_is_asked_for(tmp_path: Path, waiting: Path) -> None:

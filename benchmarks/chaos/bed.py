@@ -29,7 +29,7 @@ from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SimulatedSites
 from simulation.workbooks import write_workbooks
-from simulation.world import moment, night_moment
+from simulation.world import World, moment, night_moment
 
 COLUMNS = ("credit-licence", "credit-penalty", "scjgj", "zrzy", "mzj", "gxj")
 DRAWN = "spj"  # read in Chromium
@@ -87,8 +87,15 @@ def make_bed(
     root: Path, account: str, smtp_port: int, nights: int = LIVED, columns: tuple[str, ...] = (*COLUMNS, DRAWN)
 ) -> Iterator[Bed]:
     """The bed, with its sites served."""
-    with SimulatedSites(make_world(), troubled=False) as sites:
+    with SimulatedSites(_still(make_world()), troubled=False) as sites:
         yield Bed(root, sites, account, smtp_port, nights, columns)
+
+
+def _still(world: World) -> World:
+    """The town with nothing put up or taken down in the hour of the trials: what then differs came of a disturbance."""
+    begin = night_moment(NIGHT)
+    during = {p for p in world.postings for at in (p.up, p.down) if at and begin < at <= begin + timedelta(hours=1)}
+    return World(acts=world.acts, postings=tuple(p for p in world.postings if p not in during), strays=world.strays)
 
 
 def _district(folder: Path, ports: Mapping[str, int], account: str, smtp_port: int, columns: tuple[str, ...]) -> None:

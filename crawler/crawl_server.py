@@ -21,6 +21,7 @@ from typing import NoReturn
 import scrapy_playwright.handler  # noqa: F401  # likewise
 
 import crawler.fetching.tabs  # noqa: F401  # imported for the crawls to come: a settings string names it
+from core.documents.child import end_with_caller
 from crawler.__main__ import crawl
 from crawler.crawl_job import read_job
 from crawler.crawl_process import Asked
@@ -33,10 +34,11 @@ def serve() -> None:
     """Answer requests until the caller is gone, or has asked for nothing in a while."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the crawl's, and the caller's
     gc.freeze()  # what is imported is shared with every crawl
+    server = os.getpid()
     while _is_readable(IDLE) and (line := sys.stdin.buffer.readline()):
         asked: Asked = json.loads(line)
         if (pid := os.fork()) == 0:
-            _become(asked)
+            _become(asked, server)
         with suppress(OSError):  # it has ended already
             os.setpgid(pid, pid)  # here too: it may have to be ended before it has done so itself
         code = _ended(pid)
@@ -64,11 +66,15 @@ def _ended(pid: int) -> int | None:
             return None
 
 
-def _become(asked: Asked) -> NoReturn:
-    """Be the crawl: in a group of its own with its browser, silent but for the file that keeps what it says."""
+def _become(asked: Asked, server: int) -> NoReturn:
+    """Be the crawl: in a group of its own with its browser, silent but for the file that keeps what it says.
+
+    It ends with the server too, whoever kills that: nothing would end it then.
+    """
     code = 1
     try:
         os.setpgid(0, 0)
+        end_with_caller(server)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         nothing = os.open(os.devnull, os.O_RDWR)
         said = os.open(asked["said"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -64,6 +64,15 @@ def test_a_crawl_ends_with_its_caller(caller: "subprocess.Popen[bytes]", how: si
     assert within(30, lambda: not lives(server) and not lives(crawl))
 
 
+def test_a_crawl_ends_with_its_server(caller: "subprocess.Popen[bytes]") -> None:
+    """All that the system knows to be the caller's is killed at once; the crawl is in a group of its own."""
+    server, crawl = below(caller.pid)
+    caller.kill()
+    os.kill(server, signal.SIGKILL)
+    caller.wait(30)
+    assert within(30, lambda: not lives(server) and not lives(crawl))
+
+
 def test_a_caller_that_is_killed_while_its_server_starts_leaves_no_crawl(tmp_path: Path, waiting: Path) -> None:
     """What it asked for stands in the pipe already, and the crawl is to end at the moment at which it is forked."""
     asked = Asked(job=str(waiting), said=str(tmp_path / "said"), environment=dict(os.environ))
@@ -127,8 +136,9 @@ def test_a_crawl_has_the_surroundings_that_its_caller_has_now(tmp_path: Path, mo
     monkeypatch.setattr(crawl_server, "read_job", lambda path: path)
     monkeypatch.setattr(crawl_server, "crawl", lambda path: path.write_text(str(sorted(os.environ))) * 0 + 3)
     asked = Asked(job=str(tmp_path / "job"), said=str(tmp_path / "said"), environment={"ONE": "1", "TZ": "UTC"})
+    caller = os.getpid()
     pid = os.fork()
     if pid == 0:
-        crawl_server._become(asked)
+        crawl_server._become(asked, caller)
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 3
     assert (tmp_path / "job").read_text() == "['ONE', 'TZ']"

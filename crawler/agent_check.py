@@ -10,7 +10,7 @@ from dataclasses import replace
 from core.domain.config import Crawl, Portal
 from core.domain.models import CheckBundle, CheckKind, CheckVerdict, Sighting
 from crawler.capture_recorder import Recorder
-from crawler.citizens_check import Seen, Shown, TimeSource, bundle_of, read_list
+from crawler.citizens_check import Seen, Shown, TimeSource, bundle_of, held_against, read_list
 from crawler.families import parser_of
 from crawler.list_reader import ListReader
 from crawler.pages import ListPage, PageRequest
@@ -43,11 +43,8 @@ async def read_as_browser(
 
 async def check_of_agent(portal: Portal, seen: Seen, reading: PageReading, before: Shown, after: Shown) -> CheckBundle:
     """The check as it is kept: either answer may hold rows that the other lacks."""
-    compared = None
-    if seen.listing is not None:
-        compared, reason = await reading.told(compare_answers, seen.listing, before, after)
-        seen = replace(seen, reasons=(*seen.reasons, *([reason] if reason else [])))
-    return bundle_of(portal, CheckKind.AGENT, seen, compared or Compared(told=False), whole=True)
+    seen, compared = await held_against(seen, reading, compare_answers, before, after)
+    return bundle_of(portal, CheckKind.AGENT, seen, compared, whole=True)
 
 
 def compare_answers(theirs: Listing, before: Shown, after: Shown) -> Compared:

@@ -5,6 +5,7 @@ It is no look: it shows no row, proves no absence and reads no detail. What come
 
 import logging
 import sqlite3
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -94,13 +95,24 @@ def _seen(walk: Walk, recorder: Recorder, finished: datetime) -> Seen:
     )
 
 
+async def held_against(
+    seen: Seen, reading: PageReading, work: Callable[[Listing, Shown, Shown], Compared], before: Shown, after: Shown
+) -> tuple[Seen, Compared]:
+    """(what was seen, with why it could not be compared; what `work` makes of it beside the looks around it)."""
+    if seen.listing is None:
+        return seen, Compared(told=False)
+    compared, reason = await reading.told(work, seen.listing, before, after)
+    return replace(seen, reasons=(*seen.reasons, *([reason] if reason else []))), compared or Compared(told=False)
+
+
+def _compared(read: Listing, before: Shown, after: Shown) -> Compared:
+    return compare(before.listing, read, after.listing)
+
+
 async def check_of(portal: Portal, seen: Seen, reading: PageReading, before: Shown, after: Shown) -> CheckBundle:
     """The check as it is kept. A list that the looks could not read either gives nothing to hold it against."""
-    read, compared = seen.listing, None
-    if read is not None:
-        compared, reason = await reading.told(compare, before.listing, read, after.listing)
-        seen = replace(seen, reasons=(*seen.reasons, *([reason] if reason else [])))
-    compared = compared or Compared(told=False)
+    read = seen.listing
+    seen, compared = await held_against(seen, reading, _compared, before, after)
     if compared.verdict is CheckVerdict.UNREAD and read is not None:
         seen = replace(seen, reasons=tuple(dict.fromkeys((*seen.reasons, *before.failures, *after.failures))))
     return bundle_of(portal, CheckKind.CITIZEN, seen, compared, whole=read is not None and read.complete)

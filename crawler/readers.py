@@ -68,6 +68,11 @@ class PageReading:
     _told: int = 0  # how many of them were told
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one page at a time, lest one visit hold every reader
 
+    @classmethod
+    def of_visit(cls, readers: Readers, run: str, portal: str, seconds: float) -> "PageReading":
+        """Of one portal's visit in a run: all that reads for it takes turns as one."""
+        return cls(readers=readers, visit=f"{run}/{portal}", seconds=seconds)
+
     async def read(self, work: Callable[[*Given], Made], /, *given: *Given, of: Response | None = None) -> Made:
         """What `work` makes of what is given. `of`: the answer read; a file has its own reader's time beside ours.
 

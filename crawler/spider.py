@@ -76,11 +76,8 @@ class NightSpider(Spider):
 
     async def _visit(self, plan: VisitPlan, queue: "asyncio.Queue[LookBundle | None]") -> None:
         done = 0
-        reading = PageReading(
-            readers=self._readers,
-            visit=f"{self.job.run}/{plan.portal}",
-            seconds=self.config.district.crawl.parse_seconds,
-        )
+        seconds = self.config.district.crawl.parse_seconds
+        reading = PageReading.of_visit(self._readers, self.job.run, plan.portal, seconds)
         fetcher = Fetcher(
             self.crawler.engine, self.clock, browser=bool(self.job.browser), limits=self._limits, reading=reading
         )

@@ -192,7 +192,7 @@ class Visit:
     def _pages_apart(self) -> PageReading:
         """How pages of one kind are read: those given up of another kind do not count against them."""
         seconds = self._config.district.crawl.parse_seconds
-        return PageReading(readers=self._means.readers, visit=f"{self._run}/{self.portal.id}", seconds=seconds)
+        return PageReading.of_visit(self._means.readers, self._run, self.portal.id, seconds)
 
     def _recorder(self, look: str, started: datetime) -> Recorder:
         return Recorder(

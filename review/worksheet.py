@@ -3,7 +3,7 @@
 A row that is refused refuses no other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -44,7 +44,8 @@ def take_back(
 ) -> tuple[list[RulingRequest], list[str]]:
     """(rulings that fit the facts of today, conflicts in words). Nothing is stored here."""
     evidence = {call_number(e.key): e for e in evaluation.everything}
-    newest = newest_words(session.rulings.all())
+    rulings = session.rulings.all()
+    newest = newest_words(rulings)
     requests, conflicts = [], list(reading.faults)
     for line in reading.evidence:
         try:
@@ -59,18 +60,20 @@ def take_back(
     said: set[str] = set()
     for named in reading.records:
         try:
-            requests.append(_of_record(session, named, reading.exported_at, said))
+            requests.append(_of_record(session, named, rulings, reading.exported_at, said))
         except UsageError as error:
             conflicts.append(f"“{form.RECORDS_SHEET}”第 {named.row} 行：{error}")
     return requests, conflicts
 
 
-def _of_record(session: Session, line: Withdrawn, exported: datetime, said: set[str]) -> RulingRequest:
+def _of_record(
+    session: Session, line: Withdrawn, rulings: Sequence[Ruling], exported: datetime, said: set[str]
+) -> RulingRequest:
     """A word on a record; `said`: those that rows above spoke of."""
     _, record = record_named(session, line.record)
     if record in said:
         raise UsageError(f"记录 {line.record} 上面已有一行，本行未采用")
-    later = [r for r in session.rulings.all() if r.subject == RecordSubject(record) and r.at > exported]
+    later = [r for r in rulings if r.subject == RecordSubject(record) and r.at > exported]
     if later:
         raise UsageError(f"导出以后 {later[-1].by} 已对这条记录裁定（{CHOICES[later[-1].word]}），本行未采用")
     request = on_record(session, record, line.kind, line.why)

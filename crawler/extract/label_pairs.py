@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from core.domain.labels import canonical, plain
 from core.domain.text import is_placeholder, tight
-from crawler.extract.lines import Pairs, is_label
+from crawler.extract.lines import SHORT_FIELDS, Pairs, is_label
 from crawler.extract.markup import words_of
 
 HEAD = frozenset({"index_number", "issuer", "classification", "disclosure_mode", "disclosure_scope", "disclosure_time"})
@@ -45,7 +45,6 @@ def _boxed(element: HtmlElement) -> tuple[str, str] | None:
 
 
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、\s*(?P<label>[^\s：:。，,；;]{2,30})")
-_AT_ONCE = frozenset({"document_number", "name", "authority", "code", "penalty_decided_on", "licence_decided_on"})
 
 
 def stacked_pairs(lines: str) -> Pairs:
@@ -58,7 +57,7 @@ def stacked_pairs(lines: str) -> Pairs:
     pairs = []
     for (place, label), (end, _) in pairwise(heads):
         value = each[place + 1 : end]
-        if value and is_label(label) and (len(value) == 1 or canonical(label) not in _AT_ONCE):
+        if value and is_label(label) and (len(value) == 1 or canonical(label) not in SHORT_FIELDS):
             pairs.append((label, "\n".join(value)))
     said = [value for label, value in pairs if canonical(label) == "document_number"]
     return tuple(pairs) if len(said) == 1 and "号" in said[0] else ()

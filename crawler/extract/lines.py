@@ -25,7 +25,7 @@ _EMPTY = re.compile(r"(?<=[^\s：:])\s+[^\s：:]{2,10}[：:]$")  # a label at a 
 _SPACED = re.compile(r"(?<=\s)\S(?: \S){1,6}$")  # 主 题 词
 _HAN = re.compile(r"[\u4e00-\u9fff（()）]{3,30}$")
 _OPENS = "(（"  # a code stands in brackets behind its party's name
-_SHORT = frozenset({"document_number", "name", "authority", "code", "penalty_decided_on", "licence_decided_on"})
+SHORT_FIELDS = frozenset({"document_number", "name", "authority", "code", "penalty_decided_on", "licence_decided_on"})
 _CODE = re.compile(r"(?<=执照)(?:统一)?社会信用代码$")  # behind a licence's name; behind 机关 it is the authority's
 _ENDS = "号日元司店厂局会府"  # what a value ends with that a label stands behind without anything between
 
@@ -52,7 +52,7 @@ def _labelled(line: str) -> Iterator[tuple[str, str]]:
             yield label.strip(), _ended(rest[start:begin])
             label, start = rest[begin : colon.start()], colon.end()
     last = rest[start:].strip()
-    if canonical(label) in _SHORT:
+    if canonical(label) in SHORT_FIELDS:
         last = _EMPTY.sub("", last)
     yield label.strip(), "" if _LABEL_ALONE.fullmatch(last) else last
 

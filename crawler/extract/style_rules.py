@@ -8,6 +8,7 @@ style attribute, then specificity, then order.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import cssselect
 from lxml.html import HtmlElement
@@ -141,6 +142,7 @@ def _blocks(text: str, depth: int = 0) -> Iterator[tuple[str, bool]]:
     yield from ((block, False) for block in "".join([*outside, text[at:]]).split("}") if "{" in block)
 
 
+@lru_cache(maxsize=8192)  # the pages of a site share their sheets
 def _specificity(selector: str) -> tuple[int, int, int] | None:
     """How much a selector weighs; None for what is none, or holds at some moments only."""
     try:

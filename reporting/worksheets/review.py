@@ -142,12 +142,20 @@ def _rows(workbook: Workbook, sheet: Worksheet, headers: Sequence[str], rows: It
             sheet.write_string(line, index, value, grey if headers[index] in locked else plain)
 
 
+def _to_rule(
+    workbook: Workbook, name: str, headers: Sequence[str], words: Iterable[str], rows: Iterable[Sequence[str]]
+) -> Worksheet:
+    """A sheet of rows, each to be ruled on by one of the words."""
+    sheet = _sheet(workbook, name, headers)
+    _choose(sheet, headers, form.RULING, words)
+    _rows(workbook, sheet, headers, rows)
+    return sheet
+
+
 def _evidence(workbook: Workbook, lookup: Lookup, waiting: Sequence[Waiting]) -> None:
-    headers = form.EVIDENCE_HEADERS
-    sheet = _sheet(workbook, form.EVIDENCE_SHEET, headers)
-    _choose(sheet, headers, form.RULING, form.WORDS)
-    _choose(sheet, headers, form.AMENDED, form.OUTCOMES)
-    _rows(workbook, sheet, headers, (_line(lookup, *row) for row in enumerate(waiting, start=1)))
+    rows = (_line(lookup, *row) for row in enumerate(waiting, start=1))
+    sheet = _to_rule(workbook, form.EVIDENCE_SHEET, form.EVIDENCE_HEADERS, form.WORDS, rows)
+    _choose(sheet, form.EVIDENCE_HEADERS, form.AMENDED, form.OUTCOMES)
 
 
 def _line(lookup: Lookup, number: int, waiting: Waiting) -> tuple[str, ...]:
@@ -179,10 +187,8 @@ def _before(ruling: Ruling | None) -> str:
 
 
 def _links(workbook: Workbook, lookup: Lookup, suspected: Sequence[Suspected]) -> None:
-    headers = form.LINKS_HEADERS
-    sheet = _sheet(workbook, form.LINKS_SHEET, headers)
-    _choose(sheet, headers, form.RULING, form.LINK_WORDS)
-    _rows(workbook, sheet, headers, (_pair(lookup, *row) for row in enumerate(suspected, start=1)))
+    rows = (_pair(lookup, *row) for row in enumerate(suspected, start=1))
+    _to_rule(workbook, form.LINKS_SHEET, form.LINKS_HEADERS, form.LINK_WORDS, rows)
 
 
 def _pair(lookup: Lookup, number: int, suspected: Suspected) -> tuple[str, ...]:
@@ -202,10 +208,8 @@ def _pair(lookup: Lookup, number: int, suspected: Suspected) -> tuple[str, ...]:
 
 
 def _records(workbook: Workbook, lookup: Lookup, listed: Iterable[Listed]) -> None:
-    headers = form.RECORDS_HEADERS
-    sheet = _sheet(workbook, form.RECORDS_SHEET, headers)
-    _choose(sheet, headers, form.RULING, form.RECORD_WORDS)
-    _rows(workbook, sheet, headers, (_to_withdraw(lookup, *row) for row in enumerate(listed, start=1)))
+    rows = (_to_withdraw(lookup, *row) for row in enumerate(listed, start=1))
+    _to_rule(workbook, form.RECORDS_SHEET, form.RECORDS_HEADERS, form.RECORD_WORDS, rows)
 
 
 def _to_withdraw(lookup: Lookup, number: int, record: Listed) -> tuple[str, ...]:

@@ -45,13 +45,19 @@ def a_row(session: Session, record: str, number: int = 0) -> None:
     )
 
 
+def hold(district: Path, var: Path, *records: str) -> None:
+    """A store that holds these records, judged."""
+    with Store(var / "chengxin.db") as store:
+        session = session_of(store, load(district), AT)
+        for number, record in enumerate(records):
+            a_row(session, record, number)
+        evaluate(session)
+
+
 def test_a_record_is_withdrawn_listed_and_released(
     district: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Store(tmp_path / "var/chengxin.db") as store:
-        session = session_of(store, load(district), AT)
-        a_row(session, "0123456789abcdef0123")
-        evaluate(session)
+    hold(district, tmp_path / "var", "0123456789abcdef0123")
 
     def run(*arguments: str) -> tuple[int, str]:
         monkeypatch.setattr("sys.argv", ["chengxin", *arguments, "-d", str(district), "--var", str(tmp_path / "var")])
@@ -80,10 +86,7 @@ def test_a_withdrawal_and_a_release_by_key_are_signed_words(
     file.write_text(file.read_text("utf-8") + reviewer, "utf-8")
     key.write(tmp_path / "li.key")
     monkeypatch.setenv("CHENGXIN_KEY_FILE", str(tmp_path / "li.key"))
-    with Store(tmp_path / "var/chengxin.db") as store:
-        session = session_of(store, load(district), AT)
-        a_row(session, "0123456789abcdef0123")
-        evaluate(session)
+    hold(district, tmp_path / "var", "0123456789abcdef0123")
     for command in ("withdraw", "release"):
         words = [command, "0123456789ab", "--why", "核对原件所见", "-d", str(district), "--var", str(tmp_path / "var")]
         monkeypatch.setattr("sys.argv", ["chengxin", *words])
@@ -113,11 +116,7 @@ def test_records_are_withdrawn_through_the_review_workbook_and_no_bad_row_refuse
     district: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     names = [f"{n}" * 20 for n in range(1, 4)]
-    with Store(tmp_path / "var/chengxin.db") as store:
-        session = session_of(store, load(district), AT)
-        for number, name in enumerate(names):
-            a_row(session, name, number)
-        evaluate(session)
+    hold(district, tmp_path / "var", *names)
 
     def run(*arguments: str) -> tuple[int, str]:
         monkeypatch.setattr("sys.argv", ["chengxin", *arguments, "-d", str(district), "--var", str(tmp_path / "var")])
@@ -149,10 +148,7 @@ def test_records_are_withdrawn_through_the_review_workbook_and_no_bad_row_refuse
 def test_the_next_workbook_lists_what_was_withdrawn_and_releases_it(
     district: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Store(tmp_path / "var/chengxin.db") as store:
-        session = session_of(store, load(district), AT)
-        a_row(session, "0123456789abcdef0123")
-        evaluate(session)
+    hold(district, tmp_path / "var", "0123456789abcdef0123")
 
     def run(*arguments: str) -> int:
         monkeypatch.setattr("sys.argv", ["chengxin", *arguments, "-d", str(district), "--var", str(tmp_path / "var")])

@@ -32,7 +32,7 @@ from simulation.workbooks import write_workbooks
 from simulation.world import World, moment, night_moment
 
 COLUMNS = ("credit-licence", "credit-penalty", "scjgj", "zrzy", "mzj", "gxj")
-DRAWN = "spj"  # read in Chromium
+DRAWN = "yjj"  # read in Chromium
 NIGHT = date(2026, 8, 19)  # the night that is disturbed
 LIVED = 3  # nights before it
 QUARTER = "2026Q3"

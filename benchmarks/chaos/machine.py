@@ -208,9 +208,9 @@ def torn_manifest(ground: Ground) -> tuple[str, ...]:
 
 def browser_killed(ground: Ground) -> tuple[str, ...]:
     """Every Chromium of the night is killed as soon as it is there: its column is not read, and nobody accused."""
-    folder, over = ground.copy(), threading.Event()
+    folder, over, caught = ground.copy(), threading.Event(), set[int]()
     process = started(night_command(folder), stderr=subprocess.PIPE)
-    hunter = threading.Thread(target=_hunt, args=(process.pid, over))
+    hunter = threading.Thread(target=_hunt, args=(process.pid, over, caught))
     hunter.start()
     try:
         stderr = process.communicate(timeout=PATIENCE)[1]
@@ -221,11 +221,12 @@ def browser_killed(ground: Ground) -> tuple[str, ...]:
         over.set()
         hunter.join()
     wrong = [] if process.returncode == 0 else [f"退出码 {process.returncode}：{stderr[-300:]}"]
+    wrong += [] if caught else ["没有一个 Chromium 可杀"]
     return (*wrong, *ground.wrongly_accused(folder))
 
 
-def _hunt(root: int, over: threading.Event) -> None:
-    """Kill the browsers below process `root` until it is over."""
+def _hunt(root: int, over: threading.Event, caught: set[int]) -> None:
+    """Kill the browsers below process `root` until it is over; `caught` takes them up."""
     while not over.wait(0.05):
         for pid in _below(root):
             try:
@@ -234,6 +235,7 @@ def _hunt(root: int, over: threading.Event) -> None:
                 continue
             if name.startswith(("chrom", "headless")):
                 os.kill(pid, signal.SIGKILL)
+                caught.add(pid)
 
 
 def _below(root: int) -> set[int]:

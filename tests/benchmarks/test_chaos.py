@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.chaos.bed import Bed, make_bed
+from benchmarks.chaos.bed import DRAWN, Bed, make_bed
 from benchmarks.chaos.machine import Ground, suffer
 from benchmarks.chaos.trials import Measured, Operation, boundaries, differences, measure, moments, operations
+from core.domain.config import load
 from core.storage.database import Store
 from review.reviewers import process_account
+from simulation.district import write as write_district
+from simulation.server import SITES
 from tests.support.mail_server import serving
 
 FEW = ("credit-penalty", "scjgj", "mzj")
@@ -29,6 +32,11 @@ def bed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bed]:
 def night(bed: Bed) -> tuple[Operation, Measured]:
     (operation,) = (each for each in operations(bed, bed.root / "work") if each.looks)
     return operation, measure(operation, bed, bed.root / "measured")
+
+
+def test_the_column_that_is_to_be_drawn_is_drawn(tmp_path: Path) -> None:
+    write_district(tmp_path, {site.name: 9001 + n for n, site in enumerate(SITES)})
+    assert load(tmp_path).portal(DRAWN).rendered
 
 
 def test_killed_and_run_again_a_night_is_as_if_nothing_had_been(

@@ -14,11 +14,11 @@ _DROP = re.compile(r"[\s　:：*＊_＿—–\-、，,.。/]+")
 
 
 def plain(label: str) -> str:
-    """A label as it is compared: half width, no spaces, colons, stars or dashes, round brackets."""
+    """A label as it is compared: half width, no spaces, colons, stars or dashes, round brackets, 或 for 或者."""
     text = (
         unicodedata.normalize("NFKC", label).replace("[", "(").replace("]", ")").replace("【", "(").replace("】", ")")
     )
-    return _DROP.sub("", text)
+    return _DROP.sub("", text).replace("或者", "或")
 
 
 @cache

@@ -33,12 +33,18 @@ _MASKED = re.compile(
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜"
     "崔谭陆汪范金石廖贾韦夏付方邹熊白孟秦邱侯江尹薛闫雷龙史陶贺毛段郝顾龚邵万覃武钱戴严莫孔向汤温康施洪"
+    "傅皮卞齐伍卜萧穆祁禹狄臧茅庞纪舒屈祝阮蓝闵季娄童颜梅盛刁骆樊凌霍虞柯昝缪郁杭诸左吉邢裴荣翁荀甄储靳焦巴隗宓仲"
+    "伊宫宁仇栾厉戎祖符詹幸黎薄蒲卓蔺屠池乔胥闻莘翟冉雍桑桂濮牛扈燕冀浦尚庄晏柴瞿阎慕茹艾戈耿匡寇欧聂晁敖阚饶鞠丰巢荆竺"
+    "桓辜苟岳苗宛佟嵇钮滑芮羿汲邴糜牧邰郏俞"
 )
 _PERSON = re.compile(rf"(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?:先生|女士|同志)?[：:]")
 _A_PERSON = rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff][某*＊×xX]{{1,3}}[\u4e00-\u9fff]?"
 _A_FIRM = (
     r"[\u4e00-\u9fff()]{2,36}(?:公司|集团|合作社|商行|超市|酒店|宾馆|饭店|门诊部|诊所|医院|网吧|会所|[厂店场矿部])"
 )
+_ONE_OF = rf"(?:公民)?(?:{_A_PERSON})|{_A_FIRM}"
+_TOGETHER = re.compile(rf"(?P<names>(?:{_ONE_OF})(?:[、，,](?:{_ONE_OF})){{1,4}})[：:]")
+_TO_BOTH = re.compile(r"^[^。；;]{0,100}?你(?:们|[二两三四]人)")
 _WITHOUT_COLON = re.compile(  # a form's line, its blanks gone
     rf"被处罚(?:人|单位)(?:姓名|名称)(?P<filled>{_A_PERSON}|{_A_FIRM})(?:(?:性别|法定代表人|出生日期|地址|住址|职务)[^。]{{0,60}})?"
     rf"|当事人(?P<told>{_A_PERSON}|{_A_FIRM})[，,][男女][，,][^：:]*"
@@ -91,6 +97,19 @@ _TITLED = re.compile(
     r"(?:公司|集团|合作社|银行|[支分]行|营业部|经营部|商行|超市|酒店|宾馆|饭店|餐厅|药房|药店|医院|卫生院|门诊部|诊所|网吧|加油站|厂))"
     r"(?:的|作出|[_—-])?[(]?行政(?:处罚|许可)(?!工作)"
 )
+_NOT_ITS_NAME = (
+    "销售|生产|经营(?!部)|使用|侵犯|假冒|冒用|未|擅自|违[反法]|举报|投诉|涉嫌|关于|员工"
+    "|[在向为从由与和及给对的被将某案诉]"
+)
+_DID = (
+    "(?:未|擅自|违[反法规]|经营|销售|生产|使用|发布|超[出过]|无[证照]|不按|非法|拒不|虚假|伪造|转让|出租|允许"
+    "|采[购用]|购进)"
+)
+_SHOP = "(?:公司|合作社|经营部|商行|超市|药房|酒店|宾馆|饭店|餐厅|网吧|医院|诊所|门诊部|加油站|[厂店])"
+_CASE = re.compile(
+    rf"(?P<name>(?:(?!{_NOT_ITS_NAME})[\u4e00-\u9fff()]){{2,36}}{_SHOP})(?:\([^()]{{2,8}}\))?(?:涉嫌)?{_DID}"
+    rf"(?![^，。]*{_SHOP}{_DID})[^，。；：:]{{2,60}}案"
+)
 _OF_TWO = re.compile(
     rf"公司(?!{_BRANCH}$|[\u4e00-\u9fff()]{{1,12}}[店厂部站]$).|公司.*(?:举报|投诉|起诉|[与和及诉])|[店厂吧站][与和及]"
 )
@@ -130,6 +149,12 @@ def party_of_title(title: str) -> str:
     """The one firm that a decision's title opens with (关于某公司的行政处罚公示) or is (【单位】某公司), else ""."""
     match = _TITLED.match(tight(title)) or _ENTITLED.fullmatch(tight(title))
     return match["name"] if match and not _OF_TWO.search(match["name"]) else ""
+
+
+def party_of_case(name: str) -> str:
+    """The one firm that a case is named after, which did it (某店经营超过保质期食品案), else ""."""
+    match = _CASE.fullmatch(tight(name))
+    return match["name"] if match else ""
 
 
 def _granted_to(title: str, lines: Sequence[str]) -> set[str]:
@@ -184,13 +209,15 @@ def _of_particulars(lines: Sequence[str]) -> set[str]:
 
 
 def _offices(lines: Sequence[str], authority: str) -> list[str]:
-    """The offices that a reply answers: a town by its bare name, several in one line, one without a colon."""
+    """Several whom one line addresses; offices that a reply answers: a town by its bare name, one without a colon."""
     found = []
     for line, after in pairwise(lines):
         if (town := _TOWN.fullmatch(line)) and after.startswith(f"你{town['kind']}"):
             found.append(town["name"])
         elif (several := _OFFICES.fullmatch(line)) and _YOU_BOTH.search(after):
             found.append("\n".join(re.split("[、，,]", several["names"])))
+        elif (both := _TOGETHER.fullmatch(line)) and _TO_BOTH.search(after):
+            found.append("\n".join(name.removeprefix("公民") for name in re.split("[、，,]", both["names"])))
         elif _OFFICE_ALONE.fullmatch(line) and _YOUR_OFFICE.search(after) and _is_other(line, authority):
             found.append(line)
     return found

@@ -3,7 +3,7 @@
 import pytest
 
 from core.domain.text import tight
-from crawler.extract.addressees import party_of_letter, party_of_title
+from crawler.extract.addressees import party_of_case, party_of_letter, party_of_title
 
 GRANTED = "同意你单位在清岸县石桥镇取地表水。"
 LETTERS = {
@@ -141,6 +141,23 @@ LETTERS = {
     "a line that says more than a name": ("当事人：清岸县石桥镇超市 某项：某值 某某：某某", ""),
     "a firm and who runs it in brackets": ("当事人：清岸县石桥种业经销部（经营者：欧阳某）", "清岸县石桥种业经销部"),
     "a firm that is dealt with": ("被行政处理人：清岸县石桥建筑有限公司\n案由：拖欠工资案", "清岸县石桥建筑有限公司"),
+    "citizens that asked together": ("公民周小红、公民侯某：\n你们提交的设立幼儿园的请示收悉。", "周小红\n侯某"),
+    "citizens under one 公民": ("公民周小红、陈某某、刘小学：\n你们提交的请示收悉。", "周小红\n陈某某\n刘小学"),
+    "two citizens who built together": (
+        "段小勇、蒋小娥：\n经县人民政府指定，由我局对你二人非法占用土地一案进行查处。",
+        "段小勇\n蒋小娥",
+    ),
+    "two firms that asked together": (
+        "清岸甲有限公司、清岸乙有限公司：\n你们的申请收悉。",
+        "清岸甲有限公司\n清岸乙有限公司",
+    ),
+    "two citizens of whom another is told": ("段小勇、蒋小娥：\n经县人民政府指定，对某某一案进行查处。", ""),
+    "two citizens of whom one is spoken to": ("段小勇、蒋小娥：\n你提交的申请收悉。", ""),
+    "headings in one line": ("项目、金额：\n你们的申请收悉。", ""),
+    "a citizen of a rarer name": ("祖小根：\n你提交的申办幼儿园的申请收悉。", "祖小根"),
+    "a citizen of a rarer name who is not spoken to": ("祖小根：\n现将有关事项通知如下。", ""),
+    "a heading above what somebody handed in": ("事由：\n你提交的申办幼儿园的申请收悉。", ""),
+    "a label in longer words": ("当事人姓名或者单位名称：清岸县石桥食品店\n住所：清岸县", "清岸县石桥食品店"),
     "an office told of another's complaint": ("清岸县财政局：\n我局收到群众对清岸县某公司的投诉。", ""),
 }
 
@@ -220,3 +237,24 @@ PENALTIES = {
 @pytest.mark.parametrize(("title", "party"), PENALTIES.items())
 def test_a_title_that_imposes_a_penalty_on_somebody_names_its_party(title: str, party: str) -> None:
     assert party_of_title(title) == party
+
+
+CASES = {
+    "清岸县石桥百货店(李xx)经营超过保质期食品案": "清岸县石桥百货店",
+    "清岸县石桥化工有限公司未采取防治扬尘措施案": "清岸县石桥化工有限公司",
+    "清岸县石桥经营部涉嫌销售假冒商标商品案": "清岸县石桥经营部",
+    "销售假冒石桥酒厂生产的白酒案": "",
+    "李某在石桥商店销售假药案": "",
+    "向石桥酒店销售假酒案": "",
+    "石桥超市销售清岸酒厂生产的假酒案": "",
+    "清岸甲有限公司举报清岸乙有限公司未公示案": "",
+    "清岸县石桥化工有限公司员工非法排污案": "",
+    "清岸县石桥化工有限公司经营情况": "",
+    "某公司使用未检验电梯案": "",
+    "对石桥超市经营过期食品案的处罚决定": "",
+}
+
+
+@pytest.mark.parametrize(("case", "party"), CASES.items())
+def test_a_case_is_named_after_the_firm_that_did_it(case: str, party: str) -> None:
+    assert party_of_case(case) == party

@@ -6,6 +6,7 @@ from core.domain.look_reasons import LookReason
 from crawler.extract.body import body_of, body_text, letter_text
 from crawler.extract.files import files_beside, is_file, read_file
 from crawler.extract.label_pairs import (
+    bare_pairs,
     blocks_of,
     boxed_pairs,
     definition_lists,
@@ -61,7 +62,7 @@ def _records(root: HtmlElement, lines: str) -> tuple[Pairs, ...]:
             return without_copies(named)
     place = body if body is not None else root
     words = lines if body is None else text_lines(body)
-    for pairs in (labelled_lines(words), boxed_pairs(place), stacked_pairs(words)):
+    for pairs in (labelled_lines(words), boxed_pairs(place), stacked_pairs(words), bare_pairs(words)):
         if named := tuple(filter(names_a_decision, blocks_of(pairs))):
             return named
     return ()

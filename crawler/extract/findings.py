@@ -24,7 +24,7 @@ from core.domain.text import (
     tight,
 )
 from core.domain.unit_names import UnitNames
-from crawler.extract.addressees import party_of_title
+from crawler.extract.addressees import party_of_case, party_of_title
 from crawler.extract.cited_numbers import has_other_numbers, head_number, own_numbers
 from crawler.extract.fines import fine_under
 from crawler.extract.free_text import decision_in, is_headed, letters_in, names_its_party
@@ -42,6 +42,7 @@ _LICENCE = frozenset(
 _OF_DECISION = re.compile(
     r"(?:[罚许审决执批准]|人社监理)(?=[^〔\[【﹝（(]*[〔\[【﹝（(](?:19|20)\d\d)"
 )  # not a notice's own number
+_PAPER = re.compile(r"(?<=号)[》」\s]*(?:行政)?(?:处罚|许可)决定书$")  # behind a number in its cell
 _REVOKED = re.compile(r"撤销|无效|作废|注销")
 MAX_TEXT = 20_000  # characters; of a longer text what it does not mention could not be told
 
@@ -115,7 +116,7 @@ def _finding(page: _PageRead, ordinal: int, values: Values, unknown: list[tuple[
         authority=fields.get("authority", ""),
         name=_said(fields.get("name", "")),
         code=_said(fields.get("code", "")),
-        numbers=document_numbers(number_text),
+        numbers=document_numbers(_PAPER.sub("", number_text)),
         number_text=number_text,
         decided_on=decided,
         published=published,
@@ -257,7 +258,7 @@ def _titles(detail: Detail, row: ListRow) -> str:
 
 def _titled_party(detail: Detail, row: ListRow) -> str:
     titles = [title for title in (row.title, detail.title) if not is_another(title)]
-    return next(filter(None, map(party_of_title, titles)), "")
+    return next(filter(None, map(party_of_title, titles)), "") or next(filter(None, map(party_of_case, titles)), "")
 
 
 def _with_letter(record: Record, detail: Detail, row: ListRow) -> Record:

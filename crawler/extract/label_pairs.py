@@ -63,6 +63,24 @@ def stacked_pairs(lines: str) -> Pairs:
     return tuple(pairs) if len(said) == 1 and "号" in said[0] else ()
 
 
+def bare_pairs(lines: str) -> Pairs:
+    """Known labels that stand each on a line of its own, above its value; () unless four do, one of them a number's.
+
+    What should be one line and is several says nothing, as does what the last label stands above: a page may follow.
+    """
+    each = [line.strip().rstrip("：:") for line in lines.splitlines() if line.strip()]
+    heads = [n for n, line in enumerate(each) if is_label(line)]
+    pairs = [
+        (each[place], "\n".join(value))
+        for place, end in pairwise(heads)
+        if (value := each[place + 1 : end]) and (len(value) == 1 or canonical(each[place]) in _WORDS)
+    ]
+    numbers = [value for label, value in pairs if canonical(label) == "document_number"]
+    fields = {field for label, _ in pairs if (field := canonical(label))}
+    return tuple(pairs) if len(numbers) == 1 and numbers[0].endswith("号") and len(fields - HEAD) > 3 else ()
+
+
+_WORDS = frozenset({"content", "result", "facts", "basis", "project"})
 _WHEN = frozenset({"decided_on", "licence_decided_on", "penalty_decided_on"})
 _WHAT = frozenset({"content", "result", "facts", "project"})
 

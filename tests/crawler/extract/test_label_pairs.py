@@ -293,3 +293,73 @@ def test_what_should_be_one_line_below_a_numbered_heading_and_is_two_says_nothin
     lines = [*STACKED[:5], "清岸县文化局", "联系电话见官网", *STACKED[6:], PROSE]
     found = findings(page(f"<div id='zoom'>{''.join(f'<p>{line}</p>' for line in lines)}</div>"))
     assert [f.authority for f in found if f.numbers] == [""]
+
+
+BARE = [
+    "清岸县市场监督管理局",
+    "行政处罚决定文书号",
+    "清市监罚〔2026〕10号",
+    "处罚对象",
+    "清岸县石桥百货店",
+    "处罚内容",
+    "作如下处罚：",
+    "罚款：1000元。",
+    "处罚机关",
+    "处罚决定日期",
+    "2026年7月6日",
+    "公示截止日期",
+    "2026年10月6日",
+]
+
+
+def test_labels_each_on_a_line_of_its_own_stand_above_their_values() -> None:
+    (found,) = findings(page(f"<div id='zoom'>{''.join(f'<p>{line}</p>' for line in BARE)}</div>"))
+    assert (found.numbers, found.name, found.decided_on) == (
+        ("清市监罚〔2026〕10号",),
+        "清岸县石桥百货店",
+        date(2026, 7, 6),
+    )
+    assert (dict(found.fields)["fine_yuan"], found.authority) == ("1000", "")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [
+            "处罚决定书文号",
+            "处罚对象",
+            "处罚内容",
+            "处罚决定日期",
+            "清市监罚〔2026〕10号",
+            "石桥店",
+            "警告",
+            "2026年7月6日",
+        ],
+        [*BARE[:2], "按年度编列", *BARE[3:]],
+        [*BARE, "行政处罚决定文书号", "清市监罚〔2026〕11号", "处罚对象", "清岸县乙店", "备注"],
+        ["文号", "清市监罚〔2026〕10号", "标题", "关于某事", "主题词", "通知", "来源", "本站"],
+    ],
+    ids=["a column of labels, then of values", "no number", "two numbers", "a page's head"],
+)
+def test_labels_on_lines_that_are_no_one_record_are_none(lines: list[str]) -> None:
+    found = findings(page(f"<div id='zoom'>{''.join(f'<p>{line}</p>' for line in [*lines, PROSE])}</div>"))
+    assert not any(f.name or f.decided_on for f in found)
+
+
+def test_a_numbers_cell_may_name_the_paper_behind_it() -> None:
+    body = cells(
+        "<th>文书号</th><th>被处罚人</th><th>案由（具体）</th><th>处罚结果及执行情况</th>",
+        "<td>清罚〔2026〕3号行政处罚决定书</td><td>石桥店</td><td>占道</td><td>罚款人民币叁仟元整，已执行。</td>",
+    )
+    (found,) = findings(page(body))
+    assert (found.numbers, found.name, dict(found.fields)["fine_yuan"]) == (("清罚〔2026〕3号",), "石桥店", "3000")
+
+
+@pytest.mark.parametrize(
+    ("title", "party"),
+    [("清岸县石桥百货店经营超过保质期食品案", "清岸县石桥百货店"), ("李某在石桥百货店销售假药案", "")],
+)
+def test_a_cases_name_tells_a_records_party_where_nothing_else_does(title: str, party: str) -> None:
+    body = cells(f"<td>案件名称</td><td>{title}</td>", "<td>文书号</td><td>甲罚〔2026〕1号</td>")
+    (found,) = findings(page(f"<meta name='ArticleTitle' content='{title}'>{body}"))
+    assert found.name == party

@@ -14,14 +14,14 @@ from core.domain.text import parse_day, read_code, tight
 from crawler.extract.addressees import addresses, party_of_letter, party_of_title
 from crawler.extract.cited_numbers import number_of_line
 from crawler.extract.letter_kinds import is_another
-from crawler.extract.lines import Pairs, labelled_lines
+from crawler.extract.lines import Pairs, labelled_lines, letter_lines
 from crawler.extract.signatures import BODY, DAY, letterhead_of, signature_of
 
 _DECISION = re.compile(r"决定书(?!文?号)|决定如下|批复如下|现同意你|(?:[作做]出|给予|处以)(?:如下|以下)")
 _IMPOSES = re.compile(r"罚款|警告|没收|吊销|暂扣|责令|处罚|许可|同意你|准予|准许|批准")
 _TOLD = re.compile(
     rf"(?:^|[，,；;。：:])(?P<who>{BODY})[于在](?P<day>{DAY})(?:依法)?"
-    r"(?=同意|准予|批准|作出(?:了)?(?:准予)?(?:行政)?(?:处罚|许可)?决定[：:])"
+    r"(?!(?:同意|批准)[^。；;]{0,60}(?:立案|调查|查封|扣押|延长|延期))(?=同意|准予|批准|作出(?:了)?(?:准予)?(?:行政)?(?:处罚|许可)?决定[：:])"
 )
 _TOLD_OF = re.compile(  # …某局对某公司…立案查处，于2026年4月16日依法对其作出行政处罚决定：
     rf"(?:^|[，,])(?P<who>{BODY})对(?P<party>[\u4e00-\u9fff()]{{2,30}}(?:公司|集团|合作社|[厂店场]))(?!、)"
@@ -33,8 +33,10 @@ _ELSEWHERE = re.compile(
 )
 _DECIDES = re.compile(
     r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|准许|处罚|如下)|(?<!拟)(?:[作做]出?|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
+    r"|(?<!拟)(?:[作做]出?|给予)(?:行政)?(?:处罚|许可)(?:决定)?如下"
     r"|(?:现[^。；，,：:]{0,40})?批复如下|现(?=同意你)"
 )
+_PLANNED = re.compile(r"拟[^，,。；;：:]{0,40}$")  # 我局拟对你单位作出…: what a notice told before
 _ITEMISED = re.compile(r"[我本](?:局|会|机关|厅|委|分局)决定[：:]$")  # in a penalty's paper: a notice may decide so too
 _AGREES = re.compile(
     r"(?:本机关|我[局厅委])(?:原则|基本)?同意|(?<![未须需应])经[^。；，,：:]{0,30}[，,](?:原则|基本)?(?:同意|准予|批准|核准)(?!后|的)"
@@ -73,7 +75,7 @@ _CATEGORIES = (
 
 def decision_in(title: str, text: str) -> Pairs:
     """What a letter says of its one decision, as labelled values; () for what is no letter of a decision."""
-    lines = [line for line in map(tight, text.splitlines()) if line]
+    lines = letter_lines(text)
     if is_another(title, lines):
         return ()
     content, end = _content(lines)
@@ -168,7 +170,7 @@ def _content(lines: Sequence[str]) -> tuple[str, int]:
         searched.append((_ITEMISED, range(len(lines) - 1, -1, -1)))
     if not any("处罚" in line for line in lines):
         searched.append((_AGREES, range(len(lines))))  # the first: conditions follow, and attachments agree to more
-    places = ((n, found) for words, order in searched for n in order if (found := words.search(lines[n])))
+    places = ((n, found) for words, order in searched for n in order if (found := _said_in(lines[n], words)))
     number, match = next(places, (0, None))
     if match is None:
         return "", 0
@@ -177,6 +179,11 @@ def _content(lines: Sequence[str]) -> tuple[str, int]:
         return sentence, number + 1
     items = list(_items(lines[number + 1 :]))
     return sentence + "".join(items), number + 1 + len(items)
+
+
+def _said_in(line: str, words: re.Pattern[str]) -> re.Match[str] | None:
+    """The first place of a line where `words` decide, and do not tell of what was only meant to be decided."""
+    return next((found for found in words.finditer(line) if not _PLANNED.search(line[: found.start()])), None)
 
 
 def _told(lines: Sequence[str]) -> tuple[str, str, str]:

@@ -8,7 +8,7 @@ from lxml.html import HtmlElement
 
 from core.domain.labels import canonical, ignored
 from core.domain.labels import plain as plain_label
-from core.domain.text import plain
+from core.domain.text import plain, tight
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -27,6 +27,8 @@ _HAN = re.compile(r"[\u4e00-\u9fff（()）]{3,30}$")
 _OPENS = "(（"  # a code stands in brackets behind its party's name
 SHORT_FIELDS = frozenset({"document_number", "name", "authority", "code", "penalty_decided_on", "licence_decided_on"})
 _CODE = re.compile(r"(?<=执照)(?:统一)?社会信用代码$")  # behind a licence's name; behind 机关 it is the authority's
+_RUN_TOGETHER = 200  # characters; a longer line with blanks between its parts is a paper that lost its lines
+_PARTED = re.compile(r"(?<=[。；;]) |(?<=决定书) |(?<=\d号) | (?=[^\s：:，,。；;]{2,20}[：:])")
 _ENDS = "号日元司店厂局会府"  # what a value ends with that a label stands behind without anything between
 
 
@@ -38,6 +40,26 @@ def is_label(text: str) -> bool:
 def labelled_lines(text: str) -> Pairs:
     """Every "标签：值" whose label is known, in order; several may share a line."""
     return tuple(pair for line in text.splitlines() for pair in _labelled(line))
+
+
+def letter_lines(text: str) -> list[str]:
+    """The lines of a letter without white space; a paper that a site keeps in one line is parted as its blanks part it.
+
+    There a line ends behind a sentence, behind the heading and its number, and before a known label; at no other
+    blank, as a name or a day may hold one.
+    """
+    parts = (part for line in map(plain, text.splitlines()) for part in _parts(line))
+    return [line for line in map(tight, parts) if line]
+
+
+def _parts(line: str) -> Iterator[str]:
+    start = 0
+    for blank in _PARTED.finditer(line) if len(line) > _RUN_TOGETHER else ():
+        label = _COLON.split(line[blank.end() : blank.end() + 21], maxsplit=1)[0]
+        if line[blank.start() - 1] in "。；;书号" or is_label(label):
+            yield line[start : blank.start()]
+            start = blank.end()
+    yield line[start:]
 
 
 def _labelled(line: str) -> Iterator[tuple[str, str]]:

@@ -35,6 +35,7 @@ _AT_ADDRESS = re.compile(
     rf"(?:联系|本机关)?地址[：:][^：:。]{{2,60}}?(?<!\d)(?P<day>{DAY})"
 )  # a day at the line's right end
 _ATTACHMENT = re.compile(r"附(?:件|表|图)?\d*[：:]?")
+_NOTE = re.compile(r"附(?:件|表|图)?\d*[：:].{2,80}")  # the attachments' names, above the day by GB/T 9704
 
 
 def signature_of(lines: Sequence[str]) -> tuple[str, str]:
@@ -59,10 +60,12 @@ def signature_of(lines: Sequence[str]) -> tuple[str, str]:
 
 
 def _last_day(lines: Sequence[str]) -> list[str]:
-    """The day that a letter without attachments ends with, where a seal stood for the name; else [].
+    """The day that a letter ends with where a seal stood for the name; else []. An attachment may end with its own.
 
     A penalty's stands right below its remedies: below other words it may be the day that the fine was paid.
     """
+    if len(lines) > 3 and _NOTE.fullmatch(lines[-2]) and not any(map(_ATTACHMENT.match, lines[:-2])):
+        lines = [*lines[:-2], lines[-1]]
     if len(lines) < 2 or any(map(_ATTACHMENT.match, lines)):
         return []
     ended = _REMEDIES if any("处罚" in line for line in lines) else _ENDED

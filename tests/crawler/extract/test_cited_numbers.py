@@ -39,7 +39,16 @@ def test_the_number_of_a_decision_that_is_undone_is_not_the_pages(title: str) ->
 
 
 @pytest.mark.parametrize(
-    "order", ["责令改正违法行为决定书", "责令改正决定书", "查封（扣押）决定书", "行政强制措施决定书"]
+    "order",
+    [
+        "责令改正违法行为决定书",
+        "责令改正决定书",
+        "查封（扣押）决定书",
+        "行政强制措施决定书",
+        "现场处理措施决定书",
+        "停止施工决定书",
+        "冻结存款决定书",
+    ],
 )
 def test_the_number_of_an_order_that_is_told_of_is_not_the_pages(order: str) -> None:
     told = f"2024年7月18日，我局对你单位下达《{order}》（豫0923环责改字〔2024〕14号），责令你单位立即改正。"

@@ -17,6 +17,7 @@ from crawler.pages import Detail, ListRow
 from tests.support.file_samples import BASE, answer, html_page, pdf, word
 from tests.support.paths import FIXTURES
 
+BUREAU = "淮安市淮安区市场监督管理局"
 UNITS = (
     Unit(slug="scjgj", name="淮安区市场监督管理局", kind="dept-a"),
     Unit(slug="yjj", name="淮安区应急管理局", kind="dept-a"),
@@ -278,6 +279,27 @@ def test_the_kind_goes_by_the_letter() -> None:
     assert kinds == [Kind.PENALTY, Kind.LICENCE]
 
 
+@pytest.mark.parametrize(
+    ("words", "content"),
+    [
+        ("责令改正，并作出行政处罚如下：", "作出行政处罚如下:罚款600元整。"),
+        ("对当事人给予处罚如下：", "给予处罚如下:罚款600元整。"),
+        ("做出行政处罚决定如下：", "做出行政处罚决定如下:罚款600元整。"),
+        ("我局拟对你单位作出行政处罚如下：", None),
+        ("我局拟对你单位作出如下行政处罚：", None),
+    ],
+)
+def test_a_penalty_decides_in_other_words_too_and_a_plan_does_not(words: str, content: str | None) -> None:
+    text = f"{BUREAU}\n行政处罚决定书\n当事人：石桥店\n{words}\n罚款600元整。\n{BUREAU}\n2026年7月5日"
+    assert dict(decision_in("", text)).get("处罚内容") == content
+
+
+def test_the_day_that_a_case_was_filed_is_not_the_decisions() -> None:
+    filed = "根据规定，清岸市应急管理局于2026年6月25日批准对王**进行立案调查。"
+    text = f"行政处罚决定书\n被处罚人：王**\n{filed}\n经查，王**未履行职责。"
+    assert "处罚决定日期" not in dict(decision_in("", text))
+
+
 OTHERS = {
     "a notice before the decision": MARKET.replace("行政处罚决定书\n淮", "行政处罚告知书\n淮"),
     "not to punish": MARKET.replace("行政处罚决定书\n淮", "不予行政处罚决定书\n淮"),
@@ -307,7 +329,6 @@ def test_beside_a_picture_a_letter_is_left_to_its_number() -> None:
 
 BARE = MARKET.replace("淮市监罚〔2026〕112号\n", "")
 UNDATED = BARE.replace("（印章）\n2026年7月5日", "")
-BUREAU = "淮安市淮安区市场监督管理局"
 
 
 def test_a_letter_without_a_number_needs_its_party_and_its_day() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from crawler.extract.lines import labelled_lines, text_lines
+from crawler.extract.lines import labelled_lines, letter_lines, text_lines
 from crawler.extract.markup import tree_of, words_of
 
 
@@ -60,3 +60,29 @@ def test_a_label_that_nothing_stands_behind_is_none_of_the_value_before_it(
     line: str, pairs: list[tuple[str, str]]
 ) -> None:
     assert list(labelled_lines(line)) == pairs
+
+
+IN_ONE_LINE = (
+    "清岸县市场监督管理局 行政处罚决定书 清市监罚〔2026〕5号 当事人：清岸县石桥商店"
+    " 统一社会信用代码：91320803MA1MXJK746"
+    " 经营者：陈 红 经查，当事人经营过期食品。 2026年 7月1日立案。 "
+    + "以上事实有笔录证明。 " * 12
+    + "决定处罚如下： 1.警告； 2.罚款1000元。 清岸县市场监督管理局 2026年7月6日"
+)
+
+
+def test_a_paper_that_lost_its_lines_is_parted_as_its_blanks_part_it() -> None:
+    lines = letter_lines(IN_ONE_LINE)
+    assert lines[:4] == [
+        "清岸县市场监督管理局行政处罚决定书",
+        "清市监罚〔2026〕5号",
+        "当事人:清岸县石桥商店",
+        "统一社会信用代码:91320803MA1MXJK746",
+    ]
+    assert lines[4:6] == ["经营者:陈红经查,当事人经营过期食品。", "2026年7月1日立案。"]
+    assert lines[-3:] == ["决定处罚如下:1.警告;", "2.罚款1000元。", "清岸县市场监督管理局2026年7月6日"]
+
+
+def test_a_line_of_a_form_keeps_its_blanks() -> None:
+    line = "被处罚人： 王** 性别： 男 年龄： 5* 岁"
+    assert letter_lines(f"{line}\n\n 住址 ") == ["被处罚人:王**性别:男年龄:5*岁", "住址"]

@@ -31,6 +31,14 @@ ENDS = {
     "the day that a fine was paid": ("行政处罚的罚款已缴清。\n2026年7月6日", ("", "")),
     "the day of its service": ("请据此开展下步工作。\n送达地址：清岸县石桥路3699号2026年7月6日", ("", "")),
     "the day that it was signed for": ("请据此开展下步工作。\n签收人：\n2026年7月6日", ("", "")),
+    "a seal alone, below the attachments' names": (
+        "请据此办理。\n有效期三年。\n附件：取水许可证\n2026年7月6日",
+        ("", "2026年7月6日"),
+    ),
+    "a day below two lines of attachments": (
+        "请据此办理。\n附件：1.取水许可证\n附件2：承诺书\n2026年7月6日",
+        ("", ""),
+    ),
     "the day of an attachment": ("请据此开展下步工作。\n附件：承诺书\n我单位承诺依法取水。\n2026年7月6日", ("", "")),
     "a day that an address ends with, further up": (
         "地址：清岸县石桥路3699号2026年7月6日\n请据此开展下步工作。",

@@ -17,9 +17,11 @@ _CUT = re.compile(
     r"[，,。；;]|性别[：:]?[男女]|[（(](?:以下|下称|统一社会信用代码|身份证)"
     r"|[（(]?(?:(?:居民)?身份证(?:件)?号码?|公民身份号码|证件号码|出生(?:日期|年月)|民族|年龄|职务|住址|住所|地址|(?:联系)?电话|(?:统一)?社会信用代码|法定代表人|主体资格(?:证照)?名称|证照名称|组成形式|经营者|投资人|负责人|经营场所)[：:]"
 )
+_ROLE = r"(?:[(（][^()（）]{0,8}(?:户|人|者|主)[)）])?"  # what somebody is, behind the name
+_PLACE = r"(?:[(（][\u4e00-\u9fff]{2,6}(?:村|镇|乡|社区|街道)[)）])?"
 _SALUTED = re.compile(
-    r"(?:主送(?:单位|机关)?[：:])?(?P<name>(?!各|[^：:]*〔(?:19|20)\d\d〕)[^：:，,。；;、]{2,39}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|大学|中学|小学|所|会|中心|户|经营者|局|厅|处|委"
-    r"|政府|街道办|社区|村|基地|码头|矿|库|寺|段|队|台|团|室|房))(?:\((?:统一社会信用代码|社会信用代码|法定代表人|以下|下称)[^()]{0,80}\))?[：:]"
+    rf"(?:主送(?:单位|机关)?[：:])?(?P<name>(?!各|[^：:]*〔(?:19|20)\d\d〕)[^：:，,。；;、]{{2,39}}(?:公司|集团|店|厂|部|行|社|站|场|馆|园|院|校|大学|中学|小学|所|会|中心|户|经营者|局|厅|处|委"
+    rf"|政府|街道办|社区|村|基地|码头|矿|库|寺|段|队|台|团|室|房){_PLACE})(?:\((?:统一社会信用代码|社会信用代码|法定代表人|以下|下称)[^()]{{0,80}}\))?[：:]"
 )
 _TOWN = re.compile(r"(?P<name>(?!各)[\u4e00-\u9fff]{1,15}(?P<kind>镇|乡|街道|县|市|区|州|盟|旗))[：:]")
 _OFFICE_NAME = r"(?!各)[\u4e00-\u9fff()]{2,30}(?:局|厅|委|委员会|政府|办公室|中心)"
@@ -28,7 +30,7 @@ _OFFICES = re.compile(rf"(?P<names>{_OFFICE_NAME}(?:[、，,]{_OFFICE_NAME}){{1,
 _YOU_BOTH = re.compile(r"^你们[^。]{2,200}?悉[。，,；]")
 _YOUR_OFFICE = re.compile(r"^你(?:单位|局|厅|委|办|中心|[省市县区州盟旗乡镇])[^。]{2,200}?悉[。，,；]")
 _MASKED = re.compile(
-    r"(?:公民)?(?P<name>(?<=公民)[\u4e00-\u9fff·]{2,5}|[\u4e00-\u9fff]{1,2}[某*＊×]{1,3}[\u4e00-\u9fff]?)[：:]"
+    rf"(?:公民)?(?P<name>(?<=公民)[\u4e00-\u9fff·]{{2,5}}|[\u4e00-\u9fff]{{1,2}}[某*＊×]{{1,3}}[\u4e00-\u9fff]?){_ROLE}[：:]"
 )
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜"
@@ -37,7 +39,7 @@ _SURNAMES = (
     "伊宫宁仇栾厉戎祖符詹幸黎薄蒲卓蔺屠池乔胥闻莘翟冉雍桑桂濮牛扈燕冀浦尚庄晏柴瞿阎慕茹艾戈耿匡寇欧聂晁敖阚饶鞠丰巢荆竺"
     "桓辜苟岳苗宛佟嵇钮滑芮羿汲邴糜牧邰郏俞"
 )
-_PERSON = re.compile(rf"(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?:先生|女士|同志)?[：:]")
+_PERSON = re.compile(rf"(?P<name>[{_SURNAMES}][\u4e00-\u9fff]{{1,2}})(?:先生|女士|同志)?{_ROLE}[：:]")
 _A_PERSON = rf"[{_SURNAMES}][\u4e00-\u9fff]{{1,2}}|[\u4e00-\u9fff][某*＊×xX]{{1,3}}[\u4e00-\u9fff]?"
 _A_FIRM = (
     r"[\u4e00-\u9fff()]{2,36}(?:公司|集团|合作社|商行|超市|酒店|宾馆|饭店|门诊部|诊所|医院|网吧|会所|[厂店场矿部])"
@@ -65,8 +67,12 @@ _SPOKEN_TO = re.compile(
     r"^经(?:调?查|查明|查实|调查核实)[，,]你(?!们)|^你(?:于|提交|提出|报来|报送|申请|所?递交|向)|^[我本](?:局|机关|委|厅)[^。；：:]{1,60}对你"
 )
 _FIRM_ALONE = re.compile(r"([\u4e00-\u9fff（()）]{2,36}(?:公司|合作社|商行|超市|[厂店]))")
+_WHO_RUNS_IT = re.compile(r"^(?:(?:统一)?社会信用代码|法定代表人|负责人|经营者|投资人)")
 _CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
-_ABOUT_IT = re.compile(r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|住所|住址|地址)")
+_ABOUT_PERSON = re.compile(r"^(?:(?:居民)?身份证|公民身份号码|性别)")
+_ABOUT_IT = re.compile(
+    r"^(?:(?:统一)?社会信用代码|营业执照|法定代表人|负责人|经营者|投资人|承租人|住所|住址|地址|(?:居民)?身份证|公民身份号码|性别)"
+)
 _YOU = re.compile(
     r"^你|^关于你|^[我本](?:局|机关|委|厅)[^：:]{1,150}?(?:立案|调查)。经(?:调?查|查明)[，,]?你|^[我本][^。；：:]{1,60}你(?!方?们)|^《[^。；]{1,120}》[^。；：:]{0,30}你|^[^。]{1,150}现同意你"
     r"|^经(?:调?查|查明|查实|调查核实)[，,：:][^。；：:]{0,30}你(?:单位|公司|厂|店|社|司|局|\(单位\))"
@@ -191,7 +197,9 @@ def _of_form(lines: Sequence[str]) -> set[str]:
     forms = filter(None, map(_WITHOUT_COLON.fullmatch, lines))
     named = {match["filled"] or match["told"] or match["role"] for match in forms}
     above = {
-        m["name"] for line, after in pairwise(lines) if (m := _NAMED_FIRM.fullmatch(line)) and _CODE_FIRST.search(after)
+        m["name"]
+        for line, after in pairwise(lines)
+        if (m := _NAMED_FIRM.fullmatch(line)) and _WHO_RUNS_IT.search(after)
     }
     return named or above
 
@@ -248,7 +256,8 @@ def _by_next_line(line: str, after: str) -> str:
         return match["name"]
     if _FIRM_ALONE.fullmatch(line) and _YOURS.search(after):
         return line
-    return match["name"] if (match := _PERSON.fullmatch(line)) and _SPOKEN_TO.search(after) else ""
+    spoken_to = _SPOKEN_TO.search(after) or _ABOUT_PERSON.search(after)
+    return match["name"] if (match := _PERSON.fullmatch(line)) and spoken_to else ""
 
 
 def _told_of_a_licence(lines: Sequence[str]) -> list[str]:

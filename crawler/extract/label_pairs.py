@@ -10,6 +10,7 @@ from core.domain.labels import canonical, plain
 from core.domain.text import is_placeholder, tight
 from crawler.extract.lines import SHORT_FIELDS, Pairs, is_label
 from crawler.extract.markup import words_of
+from crawler.extract.parties import is_name
 
 HEAD = frozenset({"index_number", "issuer", "classification", "disclosure_mode", "disclosure_scope", "disclosure_time"})
 
@@ -73,11 +74,19 @@ def bare_pairs(lines: str) -> Pairs:
     pairs = [
         (each[place], "\n".join(value))
         for place, end in pairwise(heads)
-        if (value := each[place + 1 : end]) and (len(value) == 1 or canonical(each[place]) in _WORDS)
+        if (value := _of_one_label(each[place], each[place + 1 : end]))
     ]
     numbers = [value for label, value in pairs if canonical(label) == "document_number"]
     fields = {field for label, _ in pairs if (field := canonical(label))}
     return tuple(pairs) if len(numbers) == 1 and numbers[0].endswith("号") and len(fields - HEAD) > 3 else ()
+
+
+def _of_one_label(label: str, lines: list[str]) -> list[str]:
+    """The lines below a label that are its value; of a name's the first, where it is a name and no other line is."""
+    if len(lines) < 2 or canonical(label) in _WORDS:
+        return lines
+    alone = is_name(lines[0]) and not any(map(is_name, lines[1:]))
+    return lines[:1] if canonical(label) == "name" and alone else []
 
 
 _WORDS = frozenset({"content", "result", "facts", "basis", "project"})

@@ -346,6 +346,21 @@ def test_labels_on_lines_that_are_no_one_record_are_none(lines: list[str]) -> No
     assert not any(f.name or f.decided_on for f in found)
 
 
+@pytest.mark.parametrize(
+    ("below", "party"),
+    [
+        (["清岸县石桥百货店", "违法企业登记编码", "92150602"], "清岸县石桥百货店"),
+        (["清岸县石桥百货店", "清岸县石桥超市"], ""),
+        (["清岸县石桥百货店", "联系人", "陈小红"], ""),
+        (["详见决定书", "第二页"], ""),
+    ],
+)
+def test_below_a_label_a_name_ends_where_a_label_that_nobody_knows_follows(below: list[str], party: str) -> None:
+    lines = [*BARE[1:4], *below, *BARE[5:]]
+    (found,) = findings(page(f"<div id='zoom'>{''.join(f'<p>{line}</p>' for line in lines)}</div>"))
+    assert (found.name, found.decided_on) == (party, date(2026, 7, 6))
+
+
 def test_a_numbers_cell_may_name_the_paper_behind_it() -> None:
     body = cells(
         "<th>文书号</th><th>被处罚人</th><th>案由（具体）</th><th>处罚结果及执行情况</th>",

@@ -133,7 +133,7 @@ def party_of_letter(title: str, lines: Sequence[str], decided: str, authority: s
     labelled = labelled_lines("\n".join(lines))
     if several := _at_the_top(lines):
         return "\n".join(several)
-    named = {_CUT.split(value)[0] for label, value in labelled if canonical(label) == "name"} - {"", *NO_NAMES}
+    named = {_name_of(value) for label, value in labelled if canonical(label) == "name"} - {"", *NO_NAMES}
     if any(re.search("[：:]", name) for name in named):
         return ""  # it says more than a name
     named = named or _of_form(lines) or _of_particulars(lines)
@@ -144,6 +144,11 @@ def party_of_letter(title: str, lines: Sequence[str], decided: str, authority: s
     if not named:
         named = _granted_to(title, lines)
     return named.pop() if len(named) == 1 else ""
+
+
+def _name_of(value: str) -> str:
+    """What a label of a party says before it says more of the party."""
+    return _CUT.split(value)[0].rstrip("、")
 
 
 def addresses(line: str, after: str) -> bool:
@@ -178,7 +183,7 @@ def _at_the_top(lines: Sequence[str]) -> list[str]:
     """
     said = next((n for n, line in enumerate(lines) if "。" in _without_stop(line)), len(lines))
     labelled = labelled_lines("\n".join(lines[:said]))
-    names = [_CUT.split(value)[0] for label, value in labelled if tight(label) in _EACH_UNDER]
+    names = [_name_of(value) for label, value in labelled if tight(label) in _EACH_UNDER]
     below = [label for label, _ in labelled_lines("\n".join(lines[said:])) if tight(label) in _EACH_UNDER]
     if not (len(set(names)) == len(names) > 1 and all(map(is_name, names))) or below:
         return []

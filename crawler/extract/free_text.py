@@ -121,7 +121,7 @@ def _is_decision(title: str, lines: Sequence[str], content: str, *, signed: bool
         return True
     if any(party_of_title(line) and _NAMED_IN_IT.fullmatch(line) for line in titles):
         return True
-    if _GRANTS.search(content) and (_LICENCE_PAPER if signed else _LICENCE_TITLE).search(title):
+    if _GRANTS.search(content) and (_LICENCE_TITLE.search(title) or (signed and _LICENCE_PAPER.search(title))):
         return True
     if _ALTERS.search(content) and _LICENCE_TITLE.search(title) and signed:
         return True

@@ -42,6 +42,7 @@ LETTERS = {
     "a firm in a form's line without its colons": ("被处罚单位名称 清岸县石桥石场\n法定代表人 陈某", "清岸县石桥石场"),
     "a form's line that nobody filled in": ("被处罚人姓名 不详\n住址：清岸县石桥镇", ""),
     "a form's line that tells of a name": ("被处罚单位名称变更为清岸县石桥石场的说明", ""),
+    "a citizen whose sex stands behind a mark of lists": ("当事人：陈*红、性别：男、联系电话：158*******9", "陈*红"),
     "a citizen told of without a colon": (
         "当事人陈某某，男，汉族，1976年出生，住清岸县。\n经查，当事人擅自捕捞。",
         "陈某某",

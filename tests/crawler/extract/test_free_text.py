@@ -596,6 +596,16 @@ def test_a_reply_that_dissolves_a_zone_decides_and_one_that_undoes_a_decision_do
     assert bool(said) == decides
 
 
+@pytest.mark.parametrize(
+    ("title", "decides"), [("关于石桥住宅楼设计方案意见的函", True), ("关于石桥住宅楼设计方案的通知", False)]
+)
+def test_a_letter_of_opinion_that_agrees_is_a_licence_when_signed_too(title: str, decides: bool) -> None:
+    letter = (
+        "清岸省文化厅：\n你厅的请示收悉。经研究，我局原则同意石桥住宅楼建设项目。\n专此函复。\n清岸文物局\n2026年7月6日"
+    )
+    assert bool(decision_in(title, letter)) == decides
+
+
 @pytest.mark.parametrize(("title", "decides"), [("关于调整项目业主的批复", True), ("关于调整项目业主的通知", False)])
 def test_a_reply_that_alters_a_licence_is_one_and_a_notice_of_changes_is_not(title: str, decides: bool) -> None:
     words = "你单位的请示收悉，现就有关事项调整如下：\n一、项目业主由甲调整为乙。"

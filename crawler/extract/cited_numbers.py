@@ -56,7 +56,8 @@ _ORDERS = "".join(
     )
 )
 _ITS_OWN = "".join(
-    f"(?<!{word})" for word in ("审批意见后", "项目", "合同", "报告", "证书", "备案", "采购", "招标", "许可证")
+    f"(?<!{word})"
+    for word in ("审批意见后", "项目", "合同", "报告", "证书", "备案", "采购", "招标", "许可证", "案件", "立案", "受理")
 )
 _NOTICE = re.compile(
     r"(?:告|责改|听|催|通|先登|强制|扣押?|查封)字?[〔\[【﹝（(](?:19|20)\d\d"
@@ -64,6 +65,13 @@ _NOTICE = re.compile(
 _NAMED = re.compile(
     rf"(?:{_ORDERS}决定书|文号|文书号|(?<![，,；;、]){_ITS_OWN}编号)[》”\"]?(?:均?为|是)?[（(：:]?({_NUMBER})"
 )
+_ANOTHERS = re.compile(  # an order's by its name, in front of its number
+    r"《(?![^《》]*(?:处罚|许可|处理|审批|审核|核准|批准))[^《》]{2,30}决定书》?[（(：:]?$"
+)
+_EARLIER = re.compile(
+    r"(?:曾|此前|(?:19|20)\d\d年\d{1,2}月\d{1,2}日)[^。；;]{0,60}(?:作出|下达|送达|受到|处以|给予)[^。；;]{0,30}$"
+)
+_DECISIONS = re.compile(r"[罚许审决批准][决处字]{0,2}[〔\[【﹝（(](?:19|20)\d\d")
 _OF_HEAD = re.compile(rf"(?:^|[\w)\]】•·|])(?:发文字号|文书?号)[：:]?({_NUMBER})")
 _HEAD_WORDS = re.compile(r"索引号|发布机构|发文机关|公开形式|主题分类|生成日期|成文日期|公文时效|所属机构")
 _HEAD_LINES = 12
@@ -152,12 +160,26 @@ def _in_text(text: str) -> list[str]:
     glued = {
         line: match[1] for line, after in pairwise(lines) if _YOU.match(after) and (match := _GLUED.fullmatch(line))
     }
-    for line in text.splitlines():
-        headed = _HEADED.fullmatch(_parted(line))
-        alone = _ALONE.fullmatch(headed["number"] if headed else tight(line))
-        named = [number for number in _NAMED.findall(tight(line)) if not _NOTICE.search(number)]
-        numbers += [alone[1]] if alone else named or filter(None, [glued.get(tight(line), "")])
+    alone = [_alone(line) for line in text.splitlines()]
+    is_decisions = any(map(_DECISIONS.search, alone))
+    for line, number in zip(lines, alone, strict=True):
+        named = _named_in(line, told_of=is_decisions)
+        numbers += [number] if number else named or filter(None, [glued.get(line, "")])
     return _prefixed(numbers)
+
+
+def _alone(line: str) -> str:
+    """The number that a line is, or that stands behind the title that it is; else ""."""
+    headed = _HEADED.fullmatch(_parted(line))
+    match = _ALONE.fullmatch(headed["number"] if headed else tight(line))
+    return match[1] if match else ""
+
+
+def _named_in(line: str, *, told_of: bool) -> list[str]:
+    """The numbers that a line names as a decision's; `told_of`: but for those of earlier decisions that it tells of."""
+    found = [match for match in _NAMED.finditer(line) if not _NOTICE.search(match[1])]
+    kept = [match for match in found if not _ANOTHERS.search(line[: match.start(1)])]
+    return [match[1] for match in kept if not (told_of and _EARLIER.search(line[: match.start(1)]))]
 
 
 def _prefixed(numbers: Iterable[str]) -> list[str]:

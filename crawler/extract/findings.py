@@ -24,13 +24,13 @@ from core.domain.text import (
     tight,
 )
 from core.domain.unit_names import UnitNames
-from crawler.extract.addressees import party_of_case, party_of_title
 from crawler.extract.cited_numbers import has_other_numbers, head_number, own_numbers
 from crawler.extract.fines import fine_under
 from crawler.extract.free_text import decision_in, is_headed, letters_in, names_its_party
 from crawler.extract.letter_kinds import is_another
 from crawler.extract.parties import CONTENT, each_party, further_party, party_in
 from crawler.extract.publication_date import adopt, of_record
+from crawler.extract.titled_parties import party_of_case, party_of_title
 from crawler.pages import Detail, ListRow
 
 Values = dict[str, str]

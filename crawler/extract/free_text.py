@@ -11,11 +11,12 @@ from itertools import pairwise
 
 from core.domain.labels import canonical
 from core.domain.text import parse_day, read_code, tight
-from crawler.extract.addressees import addresses, party_of_letter, party_of_title
+from crawler.extract.addressees import addresses, party_of_letter
 from crawler.extract.cited_numbers import number_of_line
 from crawler.extract.letter_kinds import is_another
 from crawler.extract.lines import Pairs, labelled_lines, letter_lines
 from crawler.extract.signatures import BODY, DAY, letterhead_of, signature_of
+from crawler.extract.titled_parties import party_of_title
 
 _DECISION = re.compile(r"决定书(?!文?号)|决定如下|批复如下|现同意你|(?:[作做]出|给予|处以)(?:如下|以下)")
 _IMPOSES = re.compile(r"罚款|警告|没收|吊销|暂扣|责令|处罚|许可|同意你|准予|准许|批准")
@@ -34,6 +35,7 @@ _ELSEWHERE = re.compile(
 _DECIDES = re.compile(
     r"(?<!拟)决定(?:对[^，。；]{1,60}?)?(?:作出|给予|处以|处(?=人民币|[\d一二三四五六七八九十壹贰叁肆伍陆柒捌玖拾])|予以(?!公示|公开|公布)|准予|准许|处罚|如下)|(?<!拟)(?:[作做]出?|给予|处以)(?:如下|以下)(?:行政)?(?:处罚|许可|决定)"
     r"|(?<!拟)(?:[作做]出?|给予)(?:行政)?(?:处罚|许可)(?:决定)?如下"
+    r"|(?<!拟)处罚如下(?=[：:])|现(?:依法)?对[^，,。；;：:]{1,60}?(?:作出|给予|处以)(?=[：:]|罚款|警告|责令|没收|人民币|\d)"
     r"|(?:现[^。；，,：:]{0,40})?批复如下|现(?=同意你)"
 )
 _PLANNED = re.compile(r"拟[^，,。；;：:]{0,40}$")  # 我局拟对你单位作出…: what a notice told before

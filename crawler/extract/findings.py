@@ -239,7 +239,7 @@ def _party_by_heading(title: str, detail: Detail, row: ListRow, values: Values) 
     Either the letter says by whom too, or the title is nothing but the heading of a penalty on that very party.
     """
     name = values.get("name", "")
-    if name and values.get("authority") and is_headed(title, _letter(detail)):
+    if name and values.get("authority") and is_headed(title, _letter(detail), name):
         return name
     titled = _titled_party(detail, row)
     sure = titled and name in {"", titled} and names_its_party(title, titled)

@@ -104,10 +104,14 @@ def decision_in(title: str, text: str) -> Pairs:
     return tuple((label, value) for label, value in pairs if value)
 
 
-def is_headed(title: str, text: str) -> bool:
-    """Whether a text has the heading of a penalty's paper: its title or one of its top lines, and nothing beside it."""
-    lines = (*title.splitlines(), *text.splitlines()[:_TOP])
-    return any(_HEADING.fullmatch(line) for line in map(tight, lines))
+def is_headed(title: str, text: str, party: str = "") -> bool:
+    """Whether a text has the heading of a penalty's paper: its title or one of its top lines, and nothing beside it.
+
+    In brackets behind it may stand on whom it is: `party`, and nobody else.
+    """
+    lines = map(tight, (*title.splitlines(), *text.splitlines()[:_TOP]))
+    named = re.compile(rf"[(（]{re.escape(tight(party))}[)）]$")
+    return any(_HEADING.fullmatch(named.sub("", line) if party else line) for line in lines)
 
 
 def names_its_party(title: str, party: str) -> bool:

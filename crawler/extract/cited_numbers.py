@@ -179,8 +179,9 @@ def _alone(line: str) -> str:
 def _named_in(line: str, *, told_of: bool) -> list[str]:
     """The numbers that a line names as a decision's; `told_of`: but for those of earlier decisions that it tells of."""
     found = [match for match in _NAMED.finditer(line) if not _NOTICE.search(match[1])]
-    kept = [match for match in found if not _ANOTHERS.search(line[: match.start(1)])]
-    return [match[1] for match in kept if not (told_of and _EARLIER.search(line[: match.start(1)]))]
+    before = [line[max(match.start(1) - 150, 0) : match.start(1)] for match in found]  # what stands in front, so far
+    earlier = [bool(_ANOTHERS.search(words) or (told_of and _EARLIER.search(words))) for words in before]
+    return [match[1] for match, other in zip(found, earlier, strict=True) if not other]
 
 
 def _prefixed(numbers: Iterable[str]) -> list[str]:

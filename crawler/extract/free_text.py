@@ -189,7 +189,8 @@ def _content(lines: Sequence[str]) -> tuple[str, int]:
 
 def _said_in(line: str, words: re.Pattern[str]) -> re.Match[str] | None:
     """The first place of a line where `words` decide, and do not tell of what was only meant to be decided."""
-    return next((found for found in words.finditer(line) if not _PLANNED.search(line[: found.start()])), None)
+    found = words.finditer(line)
+    return next((said for said in found if not _PLANNED.search(line[max(said.start() - 50, 0) : said.start()])), None)
 
 
 def _told(lines: Sequence[str]) -> tuple[str, str, str]:

@@ -103,6 +103,13 @@ def heads_of_letters(n: int) -> int:
     return whole(f"<div id='zoom'>{lines * n}</div></body></html>")
 
 
+def papers_in_one_line(n: int) -> int:
+    line = "拟作出处罚如下。 当事人：甲 2024年5月3日作出《处罚决定书》（清罚〔2026〕1号） 甲、乙公司、 某店经营案 "
+    labels = "<p>当事人</p><p>甲</p><p>文号</p>" * n
+    said = len(decision_in(line * n, line * n)) + len(own_numbers("", "清罚〔2026〕2号\n" + line * n))
+    return said + whole(f"<div id='zoom'>{labels}</div></body></html>")
+
+
 def containers(n: int) -> int:
     number = "<table><tr><td>文书号</td><td>某罚〔2026〕1号</td></tr></table>"
     others = "<div id='zoom'>某</div>" * n
@@ -124,6 +131,7 @@ def containers(n: int) -> int:
         (sums, 1_000),
         (salutations, 200),
         (heads_of_letters, 100),
+        (papers_in_one_line, 100),
     ],
     ids=lambda case: getattr(case, "__name__", None),
 )

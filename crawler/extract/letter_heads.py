@@ -34,6 +34,7 @@ _SHORT_NAME = r"[（(](?:以下)?简称[：:]?[“”\"]?[^（）()“”\"\n]{2
 _EACH_UNDER = frozenset({"当事人", "被处罚人", "被处罚单位", "受处罚人"})
 _OF_EACH = re.compile(rf"(?:{'|'.join(sorted(_EACH_UNDER))})[：:]")
 _NAMED_FIRM = re.compile(rf"名称[：:](?P<name>{A_FIRM})")
+_CODE_FIRST = re.compile(r"^(?:统一)?社会信用代码")
 _WHO_RUNS_IT = re.compile(r"^(?:(?:统一)?社会信用代码|法定代表人|负责人|经营者|投资人)")
 _IDENTIFIES = re.compile(rf"{_WHO_RUNS_IT.pattern}|^(?:居民)?身份证|^公民身份")  # an address alone does not
 
@@ -42,7 +43,7 @@ def named_by_labels(lines: Sequence[str]) -> list[str]:
     """What labels of a party name, each once; also the line below a label that nothing stands behind (当事人：)."""
     labelled = labelled_lines("\n".join(lines))
     named = [_name_of(value) for label, value in labelled if canonical(label) == "name"]
-    below = [_name_below(line, after) for line, after in pairwise(lines)]
+    below = [_name_below(line, after) for line, after in pairwise(lines[: _first_sentence(lines) + 1])]
     return list(dict.fromkeys(name for name in (*named, *below) if name and name not in NO_NAMES))
 
 
@@ -70,7 +71,7 @@ def several_at_the_top(lines: Sequence[str]) -> list[str]:
 
     Each with the short name that the letter gives it, in its brackets (某甲公司（以下简称某甲）).
     """
-    said = next((n for n, line in enumerate(lines) if "。" in _without_stop(line)), len(lines))
+    said = _first_sentence(lines)
     labelled = labelled_lines("\n".join(lines[:said]))
     names = [_name_of(value) for label, value in labelled if tight(label) in _EACH_UNDER]
     below = [label for label, _ in labelled_lines("\n".join(lines[said:])) if tight(label) in _EACH_UNDER]
@@ -81,6 +82,11 @@ def several_at_the_top(lines: Sequence[str]) -> list[str]:
     return [match[0] if match else name for name, match in zip(names, short, strict=True)]
 
 
+def _first_sentence(lines: Sequence[str]) -> int:
+    """The number of the line with which a letter begins to say something, below its head."""
+    return next((n for n, line in enumerate(lines) if "。" in _without_stop(line)), len(lines))
+
+
 def _without_stop(line: str) -> str:
     """A line; without the full stop that one of a party's particulars ends with."""
     return line.removesuffix("。") if _OF_EACH.match(line) else line
@@ -88,12 +94,12 @@ def _without_stop(line: str) -> str:
 
 def of_form(lines: Sequence[str]) -> set[str]:
     """Whom a form's lines name without their colons (被处罚人姓名 某某 性别 男), or as 名称：某公司 above its code."""
-    forms = filter(None, map(_WITHOUT_COLON.fullmatch, lines))
+    forms, said = filter(None, map(_WITHOUT_COLON.fullmatch, lines)), _first_sentence(lines)
     named = {match["filled"] or match["told"] or match["role"] or match["short"] for match in forms}
     above = {
         m["name"]
-        for line, after in pairwise(lines)
-        if (m := _NAMED_FIRM.fullmatch(line)) and _WHO_RUNS_IT.search(after)
+        for place, (line, after) in enumerate(pairwise(lines))
+        if (m := _NAMED_FIRM.fullmatch(line)) and (_CODE_FIRST if place > said else _WHO_RUNS_IT).search(after)
     }
     return named or above
 

@@ -60,6 +60,14 @@ LETTERS = {
     "a name above an address": ("名称：清岸县石桥商贸有限公司\n地址：清岸县石桥镇", ""),
     "a label above its name": ("当事人：\n清岸县石桥商贸有限公司\n法定代表人：陈某", "清岸县石桥商贸有限公司"),
     "a label above a citizen and his particulars": ("被处罚人：\n何小华，男，汉族\n住址：清岸县", "何小华"),
+    "a label at the end, for who signs for it": (
+        "清岸县石桥商贸有限公司：\n你公司擅自生产。\n当事人：\n何小华",
+        "清岸县石桥商贸有限公司",
+    ),
+    "a supplier's name among the facts": (
+        "何小华：\n你于2026年7月1日销售假酒。\n名称：清岸县石桥酒厂\n法定代表人：陈某",
+        "何小华",
+    ),
     "a label above a heading": ("当事人：\n基本情况\n法定代表人：陈某", ""),
     "a label above another label": ("当事人：\n地址：清岸县石桥镇", ""),
     "a column of labels": ("当事人\n文号\n清岸县石桥商贸有限公司", ""),

@@ -229,7 +229,9 @@ def _from_text(detail: Detail, row: ListRow) -> list[Record]:
     if not numbers and values.get("name") and (day := _first_day(values, _DECIDED)):
         return [_with_list(({**_number_of_head(detail, day), **values}, []), row), (text, [])]
     if not numbers and text and (party := _party_by_heading(title, detail, row, values)):
-        return [_with_list(({**values, "name": party}, []), row), (text, [])]
+        number = head_number(detail.text)
+        of_head = {"document_number": number} if _OF_DECISION.search(number) else {}
+        return [_with_list(({**of_head, **values, "name": party}, []), row), (text, [])]
     return [_with_list((text, []), row)] if text else []
 
 

@@ -86,6 +86,10 @@ def test_a_number_that_was_glued_to_whom_the_letter_addresses(lines: str, number
 HEAD = "索引号 640000/2026-1 生成日期 2026-07-06\n发文字号 {} 公开形式 主动公开\n所属机构 清岸县林业局"
 HEADS = {
     "in the page's head": (HEAD.format("清林许〔2026〕4号"), "清林许〔2026〕4号"),
+    "in brackets": (
+        "[ 索引号 ] 64/2026-1 [ 发文字号 ] 清市监处罚〔2026〕602号\n[ 发布机构 ] 清岸县市场监督管理局",
+        "清市监处罚〔2026〕602号",
+    ),
     "none there": (HEAD.format("无"), ""),
     "cited by a text without a head": ("根据《通知》(发文字号：国发〔2020〕1号)的规定。", ""),
     "cited by a text below a head": (

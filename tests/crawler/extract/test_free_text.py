@@ -380,6 +380,22 @@ def test_a_papers_heading_stands_for_number_and_day_where_it_says_whose_and_on_w
 
 
 @pytest.mark.parametrize(
+    ("head", "numbers"),
+    [
+        ("[ 索引号 ] 64/2026-1 [ 发文字号 ] 清市监处罚〔2026〕602号", ("清市监处罚〔2026〕602号",)),
+        ("[ 索引号 ] 64/2026-1 [ 发文字号 ] 清办发〔2026〕602号", ()),
+        ("[ 索引号 ] 64/2026-1 [ 发文字号 ]", ()),
+    ],
+)
+def test_a_penalty_by_its_heading_has_the_decisions_number_of_the_pages_head(
+    head: str, numbers: tuple[str, ...]
+) -> None:
+    page = f"<p>{head}</p><p>[ 发布机构 ] {BUREAU}</p>" + as_page(UNDATED)
+    found = [f for f in findings(read_detail(html_page(page)), f"{BUREAU}行政处罚决定书（淮安区河下小吃店）") if f.name]
+    assert [(f.name, f.numbers) for f in found] == [("淮安区河下小吃店", numbers)]
+
+
+@pytest.mark.parametrize(
     "head",
     [
         "当事人：清岸发展股份有限公司（以下简称清岸发展），住所：清岸市某路1号。\n当事人：李某某，男，时任董事长。",

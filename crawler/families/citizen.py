@@ -91,7 +91,8 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
         raise NotGenuine(LookReason.BLANK_SKELETON)
     if said == Pressed.UNCHANGED:  # the page before this one is the last, unless it says that there is more
         more = tuple(sign for sign in signs if sign.kind not in _PRESSABLE)
-        return ListPage(rows=(), total=stated.total, last=True, end=EndProof.PRESSED, signs=more)
+        proof = EndProof.PRESSED if number > 2 or _says_it_all(tree, listed.elements) else None
+        return ListPage(rows=(), total=stated.total, last=True, end=proof, signs=more)
     end = _end(step, said)
     if said == Pressed.FILLED and stated.page == stated.pages:  # 第3/3页 of a list that was loaded into one page
         signs = tuple(sign for sign in signs if sign.kind is not SignKind.PAGES)
@@ -142,6 +143,11 @@ def _end(step: Onward, said: str) -> EndProof | None:
     if said == Pressed.FILLED:
         return EndProof.PRESSED
     return EndProof.LAST_PAGE if step.ended else None
+
+
+def _says_it_all(tree: HtmlElement, rows: Iterable[HtmlElement]) -> bool:
+    """Whether a first press that brought nothing says that the list has one page: see `Onward.proves_by_nothing`."""
+    return onward(tree, rows, 1).proves_by_nothing
 
 
 def _drop_unseen(tree: HtmlElement) -> None:

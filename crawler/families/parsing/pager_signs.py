@@ -189,7 +189,12 @@ def says(link: HtmlElement) -> str:
 
 def says_next(link: HtmlElement) -> bool:
     """Whether a link's words, class or picture say that it leads to the next page."""
-    return _NEXT.fullmatch(plain(says(link))) is not None or _is_next(link)
+    return says_next_in_words(link) or _is_next(link)
+
+
+def says_next_in_words(link: HtmlElement) -> bool:
+    """Whether its words say so, or what its picture stands for."""
+    return _NEXT.fullmatch(plain(says(link))) is not None
 
 
 def says_more(words: str) -> bool:

@@ -1,26 +1,28 @@
 """What a person presses to turn a list's page, and by what she sees that there is no further page. Pure.
 
-Looked for in this order: words, a class or a picture that say 下一页; the number after this page's among numbers; a
-select of pages; a box for the page's number; a button that loads more. What is seen and cannot be pressed says that
-the list ends.
+Looked for: words, a class or a picture that say 下一页; the number after this page's among numbers; a select of pages;
+a box for the page's number; a button that loads more. What is seen and cannot be pressed says that the list ends. Of
+several the one that stands nearest to the list is its own: the arrow of a slide show and the pager of another list
+neither lead on nor end it, as a false end would prove rows absent that stand on the next page.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from lxml.html import HtmlElement
 
 from core.domain.digits import whole_number
-from core.domain.text import plain
+from core.domain.text import plain, tight
 from crawler.citizen.drawn import DEAD, MARK, PRESS
 from crawler.extract.markup import is_hidden, words_of
 from crawler.families.parsing.pager_rows import says_a_pager
-from crawler.families.parsing.pager_signs import goes, is_disabled, says, says_more, says_next
+from crawler.families.parsing.pager_signs import goes, is_disabled, says, says_more, says_next, says_next_in_words
 
 _TAGS = frozenset(
-    {"a", "button", "input", "span", "li", "div", "em", "i", "b", "p", "td", "img", "label", "strong", "font"}
+    {"a", "button", "input", "span", "li", "div", "em", "i", "b", "p", "td", "img", "label", "strong", "font", "select"}
 )
 _LONG = 14  # characters: what says more is no control
 _PAGE = re.compile(r"[\[【(（<〈第]?\s*(\d{1,4})\s*(?:页)?\s*[\]】)）>〉]?")
@@ -53,44 +55,96 @@ class Control:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Onward:
-    """What leads on from a page; `ended`: a person sees that nothing does."""
+    """What leads on from a page; `ended`: a person sees that nothing does.
+
+    `proves_by_nothing`: where the first press of the control brings nothing, the list has one page: it says in words
+    that it leads on, and nothing else on the page does.
+    """
 
     control: Control | None = None
     ended: bool = False
+    proves_by_nothing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Something that leads on, or (without a control) ends a list, and where it stands."""
+
+    place: HtmlElement
+    control: Control | None = None
 
 
 def onward(tree: HtmlElement, rows: Iterable[HtmlElement], page: int) -> Onward:
     """What a person would press on page `page` of a list whose rows are `rows`."""
+    rows = list(rows)
     inside = {element for row in rows for element in row.iter()}
     seen = [e for e in tree.iter() if e.tag in _TAGS and e not in inside and not is_hidden(e)]
-    for look in (_by_next, _by_number, _by_select, _by_box, _by_more):
-        found = look(tree, seen, page)
-        if found.control or found.ended:
-            return found
-    return Onward()
-
-
-def _by_next(_tree: HtmlElement, seen: list[HtmlElement], _page: int) -> Onward:
-    named = [e for e in seen if _short(e) and not _wraps(e) and says_next(e)]
-    live = [e for e in named if _takes_presses(e)]
-    if live:
-        return Onward(control=Control(way=Way.PRESS, mark=live[0].get(MARK, ""), words=plain(says(live[0]))))
-    return Onward(ended=bool(named))
-
-
-def _by_number(_tree: HtmlElement, seen: list[HtmlElement], page: int) -> Onward:
-    """Numbers that stand together, this page's among them: the next is pressed, and the greatest is the last."""
-    numbers = {number: e for e in seen if (number := _number(e)) and not _wraps(e)}
-    together = {number: e for number, e in numbers.items() if _beside(e, numbers.values())}
-    if not together:
+    near = _Nearness(tree, rows)
+    found = [each for look in (_by_next, _by_number, _by_select, _by_box, _by_more) for each in look(seen, page, near)]
+    if not found:
         return Onward()
+    nearest = max(near.to_list(each.place) for each in found)
+    own = [each for each in found if near.to_list(each.place) == nearest]
+    live = next((each.control for each in own if each.control), None)
+    if live is None:
+        return Onward(ended=True)
+    alike = [each for each in own if each.control is not None and each.control.words == live.words]
+    return Onward(control=live, proves_by_nothing=bool(live.words) and len(alike) == len(found))
+
+
+class _Nearness:
+    """How near the elements of a page stand to its list."""
+
+    def __init__(self, tree: HtmlElement, rows: Sequence[HtmlElement]) -> None:
+        line = [rows[0], *rows[0].iterancestors()] if rows else []
+        self._depth = {element: len(line) - place for place, element in enumerate(line)}
+        self._order = {element: place for place, element in enumerate(tree.iter())}
+        self._at = self._order.get(rows[-1], 0) if rows else 0
+
+    def to_list(self, element: HtmlElement) -> int:
+        """How deep the box is that holds the element and the list: the deeper, the nearer."""
+        return next((self._depth[above] for above in element.iterancestors() if above in self._depth), 0)
+
+    def sorted(self, elements: Iterable[HtmlElement]) -> list[HtmlElement]:
+        """The nearest first; in one box those that stand nearer to the last row."""
+        return sorted(elements, key=lambda e: (-self.to_list(e), abs(self._order[e] - self._at)))
+
+
+def _by_next(seen: list[HtmlElement], _page: int, near: _Nearness) -> Iterator[_Found]:
+    for element in near.sorted(e for e in seen if _short(e) and not _wraps(e) and says_next(e)):
+        words = plain(says(element))
+        if _takes_presses(element):
+            yield _Found(element, Control(way=Way.PRESS, mark=element.get(MARK, ""), words=words))
+        elif says_next_in_words(element) or _in_a_pager(element):
+            yield _Found(element)
+
+
+def _in_a_pager(element: HtmlElement) -> bool:
+    """Whether what stands around an element is a pager's: a picture or a class alone says nothing of the list."""
+    return any((words := words_of_apart(box).strip()) and says_a_pager(tight(words)) for box in _boxes(element))
+
+
+def _by_number(seen: list[HtmlElement], page: int, near: _Nearness) -> Iterator[_Found]:
+    """Numbers that stand together, this page's among them: the next is pressed, and the greatest is the last."""
+    levels: defaultdict[int, dict[int, HtmlElement]] = defaultdict(dict)
+    for element in seen:
+        if (number := _number(element)) and not _wraps(element):
+            levels[near.to_list(element)][number] = element
+    for numbers in levels.values():
+        yield from _among(numbers, page)
+
+
+def _among(numbers: dict[int, HtmlElement], page: int) -> Iterator[_Found]:
+    """What numbers at one distance from the list say."""
+    together = {number: e for number, e in numbers.items() if _beside(e, numbers.values())}
     said = {number for e in together.values() for number in _numbers_beside(e)}
     if page not in said or (page == 1 and 2 not in together) or (page > 1 and 1 not in said | {page - 1}):
-        return Onward()
+        return
     follows = together.get(page + 1)
     if follows is not None and _takes_presses(follows):
-        return Onward(control=Control(way=Way.PRESS, mark=follows.get(MARK, ""), words=str(page + 1)))
-    return Onward(ended=page == max(said) and page > 1)
+        yield _Found(follows, Control(way=Way.PRESS, mark=follows.get(MARK, ""), words=str(page + 1)))
+    elif page == max(said) and page > 1:
+        yield _Found(next(iter(together.values())))
 
 
 def _numbers_beside(element: HtmlElement) -> set[int]:
@@ -105,25 +159,25 @@ def words_of_apart(box: HtmlElement) -> str:
     return " ".join(box.itertext())
 
 
-def _by_select(tree: HtmlElement, _seen: list[HtmlElement], page: int) -> Onward:
-    for select in tree.iter("select"):
-        if is_hidden(select):
-            continue
+def _by_select(seen: list[HtmlElement], page: int, near: _Nearness) -> Iterator[_Found]:
+    for select in near.sorted(e for e in seen if e.tag == "select"):
         options = [(_page_of(words_of(option)), option) for option in select.iter("option")]
         numbers = [number for number, _ in options]
         if len(options) < 2 or numbers != list(range(1, len(options) + 1)):
             continue
         if page >= len(options):
-            return Onward(ended=True)
+            yield _Found(select)
+            continue
         option = options[page][1]
         value = option.get("value") if option.get("value") is not None else plain(words_of(option))
-        return Onward(control=Control(way=Way.SELECT, mark=select.get(MARK, ""), value=str(value), words=str(page + 1)))
-    return Onward()
+        control = Control(way=Way.SELECT, mark=select.get(MARK, ""), value=str(value), words=str(page + 1))
+        yield _Found(select, control)
 
 
-def _by_box(_tree: HtmlElement, seen: list[HtmlElement], page: int) -> Onward:
+def _by_box(seen: list[HtmlElement], page: int, near: _Nearness) -> Iterator[_Found]:
     """A box that holds this page's number, or none yet, with a button that goes to the page typed into it."""
-    for box in (e for e in seen if e.tag == "input" and (e.get("type") or "text").lower() in {"text", "number", "tel"}):
+    boxes = (e for e in seen if e.tag == "input" and (e.get("type") or "text").lower() in {"text", "number", "tel"})
+    for box in near.sorted(boxes):
         written = plain(box.get("value") or "")
         around = next((above for above in _boxes(box) if _PAGES.search(words_of_apart(above))), None)
         button = next((e for e in around.iter() if _goes_there(e)), None) if around is not None else None
@@ -131,16 +185,14 @@ def _by_box(_tree: HtmlElement, seen: list[HtmlElement], page: int) -> Onward:
             continue
         counts = {whole_number(next(filter(None, m.groups()))) for m in _PAGES.finditer(words_of_apart(around))}
         if counts == {page}:
-            return Onward(ended=True)
-        control = Control(
-            way=Way.TYPE,
-            mark=button.get(MARK, ""),
-            value=str(page + 1),
-            words=plain(says(button)),
-            box=box.get(MARK, ""),
-        )
-        return Onward(control=control)
-    return Onward()
+            yield _Found(box)
+            continue
+        yield _Found(box, _typed(button, box, page))
+
+
+def _typed(button: HtmlElement, box: HtmlElement, page: int) -> Control:
+    mark, words = button.get(MARK, ""), plain(says(button))
+    return Control(way=Way.TYPE, mark=mark, value=str(page + 1), words=words, box=box.get(MARK, ""))
 
 
 def _goes_there(element: HtmlElement) -> bool:
@@ -154,14 +206,13 @@ def _goes_there(element: HtmlElement) -> bool:
     )
 
 
-def _by_more(_tree: HtmlElement, seen: list[HtmlElement], _page: int) -> Onward:
+def _by_more(seen: list[HtmlElement], _page: int, near: _Nearness) -> Iterator[_Found]:
     """A button that loads more into this list; a link that leads to another page is another list's."""
-    for element in seen:
-        if _short(element) and not _wraps(element) and says_more(plain(says(element))):
-            leads = goes(element)
-            if _takes_presses(element) and (not leads or leads.lower().startswith("javascript:")):
-                return Onward(control=Control(way=Way.MORE, mark=element.get(MARK, ""), words=plain(says(element))))
-    return Onward()
+    for element in near.sorted(e for e in seen if _short(e) and not _wraps(e) and says_more(plain(says(e)))):
+        leads = goes(element)
+        if _takes_presses(element) and (not leads or leads.lower().startswith("javascript:")):
+            words = plain(says(element))
+            yield _Found(element, Control(way=Way.MORE, mark=element.get(MARK, ""), words=words))
 
 
 def _short(element: HtmlElement) -> bool:

@@ -144,3 +144,65 @@ def test_what_stands_in_the_rows_turns_no_page() -> None:
         "<ul class='l'><li><a href='/d/1'>下一页</a></li><li><a href='/d/2'>2</a></li></ul>"
     )
     assert onward(tree, tree.cssselect("li"), 1) == Onward()
+
+
+# ---------------------------------------------------------------- what is not the list's own
+
+CAPTCHA = "<form class='q'>验证码：<input name='yzm' size='4'><img src='/images/next.gif' alt='验证码'></form>"
+SLIDE_ENDED = f"<div class='swiper'><div class='swiper-button-next next disabled' {HAND}></div></div>"
+SLIDE = f"<div class='swiper'><a class='next' {HAND} href='javascript:;'></a></div>"
+SISTER = (
+    "<div class='other'><h2>行政处罚公示</h2><ul><li><a href='/p/1'>别的公司处罚</a></li></ul>"
+    "<a href='?q=2'>下一页</a></div>"
+)
+SISTER_ENDED = SISTER.replace("<a href='?q=2'>下一页</a>", "<span>下一页</span>")
+SELECT = "<select><option value='1'>1</option><option value='2'>2</option></select>"
+MORE = f"<div class='more' {HAND}>加载更多</div>"
+NUMBERS = f"<ul class='el-pager'><li class='active'>1</li><li {HAND}>2</li></ul>"
+NEXT, NEXT_ENDED = "<a href='?p=2'>下一页</a>", "<span>下一页</span>"
+
+OWN = [
+    (f"{name} beside {other}", around, pager, words)
+    for other, around in (
+        ("the picture of a captcha", CAPTCHA), ("a slide show at its end", SLIDE_ENDED), ("a slide show", SLIDE),
+        ("another list", SISTER), ("another list at its end", SISTER_ENDED),
+    )
+    for name, pager, words in (
+        ("a select", SELECT, "2"), ("加载更多", MORE, "加载更多"), ("numbers", NUMBERS, "2"),
+        ("下一页", NEXT, "下一页"), ("an end", NEXT_ENDED, ""),
+    )
+]  # fmt: skip
+
+
+def _beside(around: str, pager: str, *, before: bool) -> Onward:
+    main = f"<div class='main'>{ROWS}<div class='page'>{pager}</div></div>"
+    tree = html.document_fromstring(
+        f"<html><body>{around if before else ''}{main}{'' if before else around}</body></html>"
+    )
+    for number, element in enumerate(tree.iter()):
+        if isinstance(element.tag, str):
+            element.set("data-cx", f"0-{number}")
+    return onward(tree, tree.cssselect("ul.l > li"), 1)
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["above", "below"])
+@pytest.mark.parametrize(("around", "pager", "words"), [o[1:] for o in OWN], ids=[o[0] for o in OWN])
+def test_what_stands_elsewhere_neither_ends_the_list_nor_turns_its_page(
+    around: str, pager: str, words: str, before: bool
+) -> None:
+    """A false end would prove rows absent that stand on the next page."""
+    found = _beside(around, pager, before=before)
+    assert (found.control.words if found.control else "") == words
+    assert found.ended == (not words)
+
+
+@pytest.mark.parametrize("around", [CAPTCHA, SLIDE_ENDED], ids=["a captcha", "a slide show"])
+def test_a_picture_or_a_class_alone_that_cannot_be_pressed_ends_no_list(around: str) -> None:
+    assert _beside(around, "", before=True) == Onward()
+    assert not _onward(around, 1).ended
+
+
+def test_a_pressed_control_says_whether_it_is_the_only_one_and_has_words() -> None:
+    assert _beside("", NEXT, before=True).proves_by_nothing
+    assert not _beside(SISTER, NEXT, before=True).proves_by_nothing
+    assert not _beside(SLIDE, "", before=True).proves_by_nothing

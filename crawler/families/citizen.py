@@ -91,7 +91,7 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
         raise NotGenuine(LookReason.BLANK_SKELETON)
     if said == Pressed.UNCHANGED:  # the page before this one is the last, unless it says that there is more
         more = tuple(sign for sign in signs if sign.kind not in _PRESSABLE)
-        proof = EndProof.PRESSED if number > 2 or _says_it_all(tree, listed.elements) else None
+        proof = EndProof.PRESSED if _says_the_end(tree, listed.elements, number - 1) else None
         return ListPage(rows=(), total=stated.total, last=True, end=proof, signs=more)
     end = _end(step, said)
     if said == Pressed.FILLED and stated.page == stated.pages:  # 第3/3页 of a list that was loaded into one page
@@ -145,9 +145,11 @@ def _end(step: Onward, said: str) -> EndProof | None:
     return EndProof.LAST_PAGE if step.ended else None
 
 
-def _says_it_all(tree: HtmlElement, rows: Iterable[HtmlElement]) -> bool:
-    """Whether a first press that brought nothing says that the list has one page: see `Onward.proves_by_nothing`."""
-    return onward(tree, rows, 1).proves_by_nothing
+def _says_the_end(tree: HtmlElement, rows: Iterable[HtmlElement], page: int) -> bool:
+    """Whether a press that brought nothing on page `page` ends the list; the very first one only where it was the one
+    thing to press: it has turned no page yet."""
+    step = onward(tree, rows, page)
+    return step.proves and (page > 1 or step.alone)
 
 
 def _drop_unseen(tree: HtmlElement) -> None:

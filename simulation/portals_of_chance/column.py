@@ -343,6 +343,15 @@ _QUERY = (
     "<form class='query' action='/search/'>行政相对人：<input name='xdr'> 验证码：<input name='yzm' size='4'>"
     "<img src='/images/next.gif' alt='验证码'><input type='button' value='查询'></form>"
 )
+_SLIDES = (
+    "<style>.swiper-button-next{cursor:pointer;width:20px;height:20px}</style><div class='swiper'><div id='tu'>一</div>"
+    "<a class='swiper-button-next next' href='javascript:;' "
+    "onclick=\"var t=document.getElementById('tu');t.textContent=t.textContent=='一'?'二':'一'\"></a></div>"
+)
+_SLIDES_ENDED = (
+    "<div class='swiper zt'><img src='/images/next.gif' width='60' alt='专题'>"
+    "<a class='swiper-button-next next disabled' href='javascript:;'></a></div>"
+)
 _TEMPLATE = (
     "<div class='search'><input placeholder='请输入关键字' value='{{keyword}}'><span>{{searchType}}</span></div>"
 )
@@ -352,5 +361,6 @@ _AROUND: dict[Around, tuple[str, str]] = {
     Around.NEWS: (_news(), ""),
     Around.BUSY: (_menu(), _news() + _foot()),
     Around.QUERY: (_menu() + _QUERY, _foot()),
+    Around.SLIDES: (_menu() + _SLIDES, _SLIDES_ENDED + _foot()),
     Around.TEMPLATE: (_TEMPLATE + _menu(), _foot()),
 }

@@ -44,6 +44,7 @@ class Around(StrEnum):
     NEWS = "news"  # a longer list of dated news
     BUSY = "busy"  # menus, news, friend links, a foot
     QUERY = "query-form"  # a search form with a 验证码
+    SLIDES = "slide-show"  # pictures with arrows that can be pressed, above the list; below it some at their end
     TEMPLATE = "template-box"  # a search box that still shows {{keyword}}
     SISTER = "sister-column"  # the other kind of decision, listed on the same page
     TABS = "tabs"  # the same, behind a tab that is not pressed

@@ -57,13 +57,14 @@ class Control:
 class Onward:
     """What leads on from a page; `ended`: a person sees that nothing does.
 
-    `proves_by_nothing`: where the first press of the control brings nothing, the list has one page: it says in words
-    that it leads on, and nothing else on the page does.
+    `proves`: where a press of the control brings nothing, the list ends: it is the list's own by its place, and by its
+    words or what stands around it a pager. `alone`: nothing else on the page leads on or ends a list.
     """
 
     control: Control | None = None
     ended: bool = False
-    proves_by_nothing: bool = False
+    proves: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +86,19 @@ def onward(tree: HtmlElement, rows: Iterable[HtmlElement], page: int) -> Onward:
         return Onward()
     nearest = max(near.to_list(each.place) for each in found)
     own = [each for each in found if near.to_list(each.place) == nearest]
-    live = next((each.control for each in own if each.control), None)
-    if live is None:
-        return Onward(ended=True)
-    alike = [each for each in own if each.control is not None and each.control.words == live.words]
-    return Onward(control=live, proves_by_nothing=bool(live.words) and len(alike) == len(found))
+    live = next((each for each in own if each.control), None)
+    if live is None or live.control is None:
+        return Onward(ended=any(near.is_own(each.place) for each in own))
+    alike = [each for each in own if each.control is not None and each.control.words == live.control.words]
+    named = bool(live.control.words) or _in_a_pager(live.place)
+    return Onward(control=live.control, proves=named and near.is_own(live.place), alone=len(alike) == len(found))
 
 
 class _Nearness:
     """How near the elements of a page stand to its list."""
 
     def __init__(self, tree: HtmlElement, rows: Sequence[HtmlElement]) -> None:
+        self._rows = frozenset(rows)
         line = [rows[0], *rows[0].iterancestors()] if rows else []
         self._depth = {element: len(line) - place for place, element in enumerate(line)}
         self._order = {element: place for place, element in enumerate(tree.iter())}
@@ -105,9 +108,37 @@ class _Nearness:
         """How deep the box is that holds the element and the list: the deeper, the nearer."""
         return next((self._depth[above] for above in element.iterancestors() if above in self._depth), 0)
 
+    def is_own(self, element: HtmlElement) -> bool:
+        """Whether an element is the list's own by its place: nothing but a pager stands in the box beside the list that
+        holds it, and no other list between them."""
+        branch = element
+        for above in element.iterancestors():
+            if above in self._depth:
+                break
+            branch = above
+        if any(link is not element and _leads_elsewhere(link) for link in branch.iter("a")):
+            return False
+        before = next((box for box in branch.itersiblings(preceding=True) if self._is_list(box)), None)
+        if before is not None:
+            return self._holds_rows(before)
+        after = next((box for box in branch.itersiblings() if self._is_list(box)), None)
+        return after is None or self._holds_rows(after)
+
+    def _is_list(self, box: HtmlElement) -> bool:
+        return self._holds_rows(box) or sum(map(_leads_elsewhere, box.iter("a"))) > 1
+
+    def _holds_rows(self, box: HtmlElement) -> bool:
+        return not self._rows.isdisjoint(box.iter())
+
     def sorted(self, elements: Iterable[HtmlElement]) -> list[HtmlElement]:
         """The nearest first; in one box those that stand nearer to the last row."""
         return sorted(elements, key=lambda e: (-self.to_list(e), abs(self._order[e] - self._at)))
+
+
+def _leads_elsewhere(link: HtmlElement) -> bool:
+    """Whether a link says anything but a pager's words."""
+    words = tight(words_of(link))
+    return bool(words) and not says_a_pager(words)
 
 
 def _by_next(seen: list[HtmlElement], _page: int, near: _Nearness) -> Iterator[_Found]:

@@ -202,7 +202,25 @@ def test_a_picture_or_a_class_alone_that_cannot_be_pressed_ends_no_list(around: 
     assert not _onward(around, 1).ended
 
 
-def test_a_pressed_control_says_whether_it_is_the_only_one_and_has_words() -> None:
-    assert _beside("", NEXT, before=True).proves_by_nothing
-    assert not _beside(SISTER, NEXT, before=True).proves_by_nothing
-    assert not _beside(SLIDE, "", before=True).proves_by_nothing
+FLAT = "<h2>行政处罚公示</h2><ul><li><a href='/p/1'>甲公司处罚</a></li><li><a href='/p/2'>乙公司处罚</a></li></ul>"
+PROVES = [
+    ("its own", _beside("", NEXT, before=True), True, True),
+    ("its own, beside another list's", _beside(SISTER, NEXT, before=True), True, False),
+    ("its own picture among numbers", _beside("", f"1 <a href='?p=2'>2</a> <a href='?p=3'>3</a> {SLIDE}", before=True), True, False),
+    ("a slide show's arrow", _beside(SLIDE, "", before=True), False, True),
+    ("another list's", _beside(SISTER, "", before=False), False, True),
+    ("another list's, whose box is the page", _onward(f"{FLAT}{NEXT}", 1), False, True),
+    ("its own, another list below", _onward(f"{NEXT}{FLAT}", 1), True, True),
+    ("two of its own", _onward(f"<div>{NEXT}</div><div>{NEXT}</div>", 1), True, True),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("found", "proves", "alone"), [p[1:] for p in PROVES], ids=[p[0] for p in PROVES])
+def test_a_press_that_brings_nothing_ends_the_list_whose_own_it_is(found: Onward, proves: bool, alone: bool) -> None:
+    assert found.control is not None and (found.proves, found.alone) == (proves, alone)
+
+
+def test_an_end_of_another_list_ends_none() -> None:
+    assert _beside(SISTER_ENDED, "", before=False) == Onward()
+    assert _onward(f"{FLAT}{NEXT_ENDED}", 1) == Onward()
+    assert _onward(f"{NEXT_ENDED}{FLAT}", 1) == Onward(ended=True)

@@ -74,6 +74,11 @@ class _Found:
     place: HtmlElement
     control: Control | None = None
 
+    @property
+    def is_named(self) -> bool:
+        """Whether its words, or a pager around it, say what it is: not a picture or a class alone."""
+        return bool(self.control is None or self.control.words) or _in_a_pager(self.place)
+
 
 def onward(tree: HtmlElement, rows: Iterable[HtmlElement], page: int) -> Onward:
     """What a person would press on page `page` of a list whose rows are `rows`."""
@@ -81,7 +86,9 @@ def onward(tree: HtmlElement, rows: Iterable[HtmlElement], page: int) -> Onward:
     inside = {element for row in rows for element in row.iter()}
     seen = [e for e in tree.iter() if e.tag in _TAGS and e not in inside and not is_hidden(e)]
     near = _Nearness(tree, rows)
-    found = [each for look in (_by_next, _by_number, _by_select, _by_box, _by_more) for each in look(seen, page, near)]
+    looks = (_by_next, _by_number, _by_select, _by_box, _by_more)
+    said = [each for look in looks for each in look(seen, page, near)]
+    found = [each for each in said if each.is_named or near.is_own(each.place)]  # else the arrow of a slide show
     if not found:
         return Onward()
     nearest = max(near.to_list(each.place) for each in found)
@@ -90,8 +97,8 @@ def onward(tree: HtmlElement, rows: Iterable[HtmlElement], page: int) -> Onward:
     if live is None or live.control is None:
         return Onward(ended=any(near.is_own(each.place) for each in own))
     alike = [each for each in own if each.control is not None and each.control.words == live.control.words]
-    named = bool(live.control.words) or _in_a_pager(live.place)
-    return Onward(control=live.control, proves=named and near.is_own(live.place), alone=len(alike) == len(found))
+    proves = live.is_named and near.is_own(live.place)
+    return Onward(control=live.control, proves=proves, alone=len(alike) == len(found))
 
 
 class _Nearness:

@@ -206,8 +206,8 @@ FLAT = "<h2>行政处罚公示</h2><ul><li><a href='/p/1'>甲公司处罚</a></l
 PROVES = [
     ("its own", _beside("", NEXT, before=True), True, True),
     ("its own, beside another list's", _beside(SISTER, NEXT, before=True), True, False),
-    ("its own picture among numbers", _beside("", f"1 <a href='?p=2'>2</a> <a href='?p=3'>3</a> {SLIDE}", before=True), True, False),
-    ("a slide show's arrow", _beside(SLIDE, "", before=True), False, True),
+    ("its own among numbers", _onward(f"<p>1 <a href='?p=2'>2</a> <a href='?p=3'>3</a> {NEXT}</p>", 1), True, False),
+    ("a slide show's arrow below it", _beside(SLIDE, "", before=False), False, True),
     ("another list's", _beside(SISTER, "", before=False), False, True),
     ("another list's, whose box is the page", _onward(f"{FLAT}{NEXT}", 1), False, True),
     ("its own, another list below", _onward(f"{NEXT}{FLAT}", 1), True, True),
@@ -218,6 +218,15 @@ PROVES = [
 @pytest.mark.parametrize(("found", "proves", "alone"), [p[1:] for p in PROVES], ids=[p[0] for p in PROVES])
 def test_a_press_that_brings_nothing_ends_the_list_whose_own_it_is(found: Onward, proves: bool, alone: bool) -> None:
     assert found.control is not None and (found.proves, found.alone) == (proves, alone)
+
+
+def test_the_arrow_of_a_slide_show_above_the_list_is_never_pressed() -> None:
+    assert (
+        _beside(
+            f"<ul><li><a href='/j'>机构概况</a></li><li><a href='/x'>政务公开</a></li></ul>{SLIDE}", "", before=True
+        )
+        == Onward()
+    )
 
 
 def test_an_end_of_another_list_ends_none() -> None:

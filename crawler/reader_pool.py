@@ -6,6 +6,7 @@ first, and visits that ever overran share all readers but one among them.
 """
 
 import asyncio
+import errno
 import logging
 import os
 import pickle
@@ -25,7 +26,9 @@ from crawler.reader_process import ANSWER_HEAD, JOB_HEAD, Nursery, NurseryGone, 
 from crawler.readers import Given, Made, OwnReading, Readers, ReadingBroke, seconds_for
 
 log = logging.getLogger(__name__)
+_A_PAGE = 64 * 1024**2  # bytes
 GRACE = 2.0  # seconds in which a reader stops by itself and says so, before it is ended
+ROOM_SECONDS = 10.0  # in which a reader shows that there is room for a page
 MOST_ANSWER = 256 * 1024**2  # bytes that may be read off one page
 _OUT_OF_TIME = getattr(signal, "SIGXCPU", None)  # not on Windows
 
@@ -44,6 +47,11 @@ class _Reader:
 def open_readers(size: int | None = None) -> "AbstractContextManager[Readers]":
     """Readers apart, or where processes cannot be forked (Windows) this process itself."""
     return ReaderPool(size) if hasattr(os, "fork") else nullcontext(OwnReading())
+
+
+def hold_a_page() -> int:
+    """As much memory as an ordinary page takes while it is read, once."""
+    return len(bytearray(_A_PAGE))
 
 
 class ReadingAlone:
@@ -102,6 +110,8 @@ class ReaderPool:
             said, answer = await self._answer(visit, job, seconds)
             result = pickle.loads(answer) if said is not Said.BROKE else None
             overran = isinstance(result, Unparsed) and result.reason in (LookReason.PAGE_SLOW, LookReason.PAGE_MEMORY)
+            if isinstance(result, Unparsed) and result.reason == LookReason.PAGE_MEMORY:
+                await self._require_room()
         finally:
             self._turns.give(visit, time.monotonic() - began, overran=overran)
         if said is Said.BROKE:
@@ -125,6 +135,7 @@ class ReaderPool:
         except (EOFError, OSError):
             code = await self._end(reader)
             log.warning("a reader of %s died: %s", visit, code)
+            await self._require_room()
             reason = LookReason.PAGE_SLOW if code == -(_OUT_OF_TIME or 0) != 0 else LookReason.PAGE_CRASHED
             raise Unparsed(reason, f"{code}") from None
         except _Vast as vast:
@@ -138,6 +149,23 @@ class ReaderPool:
         else:
             self._idle.append(reader)
         return said, answer
+
+    async def _require_room(self) -> None:
+        """OSError (ENOMEM) where a reader of its own, that has read nothing yet, cannot hold an ordinary page either:
+        then the machine is short of memory, and no page is to blame."""
+        job = pickle.dumps((ROOM_SECONDS, hold_a_page, ()), pickle.HIGHEST_PROTOCOL)
+        reader = _Reader(*await asyncio.to_thread(self._nursery.new))
+        try:
+            async with asyncio.timeout(ROOM_SECONDS + GRACE):
+                said, _, _ = await _asked(reader.line, job)
+        except (EOFError, OSError):
+            said = Said.BROKE
+        except TimeoutError:  # slow is not short
+            said = Said.READ
+        finally:
+            await self._end(reader)
+        if said is not Said.READ:
+            raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
 
     async def _end(self, reader: _Reader) -> int:
         return await asyncio.to_thread(self._end_at_once, reader)

@@ -21,7 +21,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import NoReturn
 
-from core.documents.child import end_with_caller
+from core.documents.child import end_with_caller, within_hard
 from core.domain.look_reasons import LookReason
 from crawler.extract.time_limit import time_limit
 from crawler.pages import NotGenuine, Unparsed
@@ -212,7 +212,7 @@ def _limit_memory() -> int:
 
         _, hard = resource.getrlimit(resource.RLIMIT_AS)
         if here:
-            resource.setrlimit(resource.RLIMIT_AS, (here + READER_MEMORY, hard))
+            resource.setrlimit(resource.RLIMIT_AS, (within_hard(resource.RLIMIT_AS, here + READER_MEMORY), hard))
         resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     return here + _TIRED if here else 0
 
@@ -224,7 +224,8 @@ def _limit_cpu(seconds: float) -> None:
 
         used = resource.getrusage(resource.RUSAGE_SELF)
         most = int(used.ru_utime + used.ru_stime + seconds) + _CPU_MARGIN
-        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (within_hard(resource.RLIMIT_CPU, most), hard))
 
 
 def _address_space() -> int:

@@ -27,7 +27,7 @@ from crawler.readers import PageReading, Readers
 from crawler.visit import Visit, VisitMeans, failed_look, unstored_look
 
 log = logging.getLogger(__name__)
-_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO}
+_OF_THE_MACHINE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.ENOMEM}
 _TABS = 4  # rendered pages open at once; more gain nothing
 
 
@@ -112,8 +112,8 @@ class NightSpider(Spider):
 
 
 def _is_the_machines(error: Exception) -> bool:
-    """Whether archive or store failed, and not what a site sent."""
-    return isinstance(error, sqlite3.Error) or (isinstance(error, OSError) and error.errno in _OF_THE_DISK)
+    """Whether archive, store or memory failed, and not what a site sent."""
+    return isinstance(error, sqlite3.Error) or (isinstance(error, OSError) and error.errno in _OF_THE_MACHINE)
 
 
 class StorePipeline:

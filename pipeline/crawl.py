@@ -21,6 +21,7 @@ from crawler.crawl_process import run_crawl
 from crawler.visit_plan import main_check, plan_visits
 
 _BUSY = ("database is locked", "database table is locked")  # SQLite says so
+_NO_MEMORY = (os.strerror(errno.ENOMEM),)
 _FULL_DISK = (os.strerror(errno.ENOSPC), "database or disk is full")
 
 
@@ -79,7 +80,11 @@ def _failed(log: Path, before: int, stderr: str, code: int) -> str:
     with suppress(OSError), log.open("a", encoding="utf-8") as file:
         file.write(loggable(stderr))
     text = stderr + (log.read_bytes()[before:].decode("utf-8", "replace") if log.exists() else "")
-    said = {"磁盘已满，请腾出空间再运行；": _FULL_DISK, "数据库正忙：另一个程序正在写，请等它结束再运行；": _BUSY}
+    said = {
+        "磁盘已满，请腾出空间再运行；": _FULL_DISK,
+        "数据库正忙：另一个程序正在写，请等它结束再运行；": _BUSY,
+        "内存不足，请关掉别的程序、放宽限制再运行；": _NO_MEMORY,
+    }
     reason = next((words for words, signs in said.items() if any(sign in text for sign in signs)), "")
     return f"抓取进程失败（退出码 {code}）：{reason}详见 {log}"
 

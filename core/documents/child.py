@@ -44,14 +44,22 @@ def end_with_caller(caller: int) -> None:
         os._exit(1)
 
 
+def within_hard(what: int, limit: int) -> int:
+    """A limit of ours, or the lower one that whoever runs the machine has set and nobody may exceed."""
+    import resource
+
+    hard = resource.getrlimit(what)[1]
+    return limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+
+
 def _limit(memory: int, seconds: int) -> None:
     """Bound this process; where the system knows no such limits (Windows) the parent's patience alone bounds it."""
     try:
         import resource
     except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    for what, soft, most in ((resource.RLIMIT_AS, memory, memory), (resource.RLIMIT_CPU, seconds, seconds + 5)):
+        resource.setrlimit(what, (within_hard(what, soft), within_hard(what, most)))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

@@ -1,5 +1,6 @@
 """A file is written whole or not at all: beside its place, synced to the disk, then renamed over it."""
 
+import glob
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -57,6 +58,13 @@ def clear_abandoned(root: Path) -> list[Path]:
     for path in parts:
         path.unlink(missing_ok=True)
     return parts
+
+
+def clear_abandoned_beside(target: Path) -> None:
+    """Delete what writers of `target` that were killed left beside it, and nothing else."""
+    for path in target.parent.glob(f"{glob.escape(target.name)}.*.part"):
+        if not _is_running(path.name):
+            path.unlink(missing_ok=True)
 
 
 def _is_running(name: str) -> bool:

@@ -4,15 +4,15 @@ The store is copied by SQLite's online backup, so a night may run meanwhile; fil
 everything the copied store names is there (files are only ever added). `core.storage.restore` reads it back.
 """
 
+import os
 import sqlite3
-import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from core.domain.errors import UsageError
-from core.runtime.atomic_write import whole_file
+from core.runtime.atomic_write import clear_abandoned_beside, whole_file
 from core.runtime.paths import Paths
 
 STORE = "chengxin.db"
@@ -23,6 +23,7 @@ FOLDERS = ("archive", "attachments", "manifests", "outbox", "report")
 def copy_store(source: Path, target: Path) -> None:
     """A consistent copy of a store that may be in use."""
     with sqlite3.connect(source) as live, sqlite3.connect(target) as copy:
+        copy.execute("PRAGMA journal_mode = OFF")  # a half copy is thrown away, and so leaves no second file
         live.backup(copy)
     copy.close()
     live.close()
@@ -39,8 +40,8 @@ def backup(paths: Paths, target: Path, district: Path | None = None) -> int:
         raise UsageError(f"备份文件已存在，不覆盖：{target}")
     if not target.resolve().parent.is_dir():
         raise UsageError(f"没有这个文件夹，备份没有写：{target.resolve().parent}")
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / STORE
+    clear_abandoned_beside(target)
+    with _beside(target) as copy:
         copy_store(paths.store, copy)
         copy.chmod(paths.store.stat().st_mode & 0o777)
         with whole_file(target, mode=0o600) as part, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -49,6 +50,18 @@ def backup(paths: Paths, target: Path, district: Path | None = None) -> int:
                 with suppress(FileNotFoundError):  # swept since it was listed: its removal is on record
                     archive.write(path, name)
             return sum(not info.is_dir() for info in archive.infolist())
+
+
+@contextmanager
+def _beside(target: Path) -> Iterator[Path]:
+    """Where the copy of the store stands meanwhile: beside the backup, so that the next one clears it away where this
+    one is killed."""
+    copy = target.with_name(f"{target.name}.db.{os.getpid()}.part")
+    try:
+        copy.touch(mode=0o600)
+        yield copy
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _kept(paths: Paths) -> Iterator[tuple[Path, str]]:

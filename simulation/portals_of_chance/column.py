@@ -345,9 +345,9 @@ _QUERY = (
 )
 _SLIDES = (
     "<style>.swiper-button-next{cursor:pointer;width:20px;height:20px;display:block}</style><div class='swiper'>"
-    "<div id='tu'>一</div><a class='swiper-button-next next' href='javascript:;'></a></div><script>document.querySelector("
-    "'.swiper-button-next').addEventListener('click',function(){var t=document.getElementById('tu');"
-    "t.textContent=t.textContent=='一'?'二':'一'})</script>"
+    "<div id='tu'>一</div><a class='swiper-button-next next' href='javascript:;'></a></div><script>"
+    "document.querySelector('.swiper-button-next').addEventListener('click',function(){"
+    "var t=document.getElementById('tu');t.textContent=t.textContent=='一'?'二':'一'})</script>"
 )
 _SLIDES_ENDED = (
     "<div class='swiper zt'><img src='/images/next.gif' width='60' alt='专题'>"

@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import errno
 import os
 import signal
 import subprocess
@@ -160,6 +161,37 @@ async def test_without_a_nursery_no_page_is_read(pool: ReaderPool) -> None:
     with pytest.raises(Unparsed) as given_up:
         await pool.read("p", 5, who)
     assert given_up.value.reason == "page-crashed"
+
+
+LIMITED = """
+import asyncio, resource, sys
+from crawler.reader_pool import ReaderPool
+from tests.crawler.test_reader_pool import eat, who
+def address_space():
+    return int(open("/proc/self/statm").read().split()[0]) * resource.getpagesize()
+most = address_space() + int(sys.argv[1]) * 2**20
+resource.setrlimit(resource.RLIMIT_AS, (most, most))
+async def main(readers):
+    print(await readers.read("p", 5, who) > 0, flush=True)
+    await readers.read("p", 5, eat)
+with ReaderPool(1) as readers:
+    try:
+        asyncio.run(main(readers))
+    except Exception as error:
+        print(type(error).__name__, getattr(error, "reason", ""), getattr(error, "errno", ""))
+"""
+
+
+@pytest.mark.parametrize(("mebibytes", "said"), [
+    (600, ["True", "Unparsed page-memory"]), (40, ["True", f"OSError  {errno.ENOMEM}"]),
+], ids=["enough for a page", "not enough for any"])  # fmt: skip
+def test_under_a_limit_of_the_machines_readers_read_and_where_none_could_no_page_is_blamed(
+    mebibytes: int, said: list[str]
+) -> None:
+    """A hard limit below our own (ulimit -v, LimitAS) once ended every reader before its first page."""
+    command = [sys.executable, "-c", LIMITED, str(mebibytes)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert [line.strip() for line in done.stdout.splitlines()] == [line.strip() for line in said], done.stderr[-600:]
 
 
 def test_readers_hold_no_file_of_the_crawl_and_end_with_it() -> None:

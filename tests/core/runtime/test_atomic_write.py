@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.runtime.atomic_write import clear_abandoned, whole_file, write_whole
+from core.runtime.atomic_write import clear_abandoned, clear_abandoned_beside, whole_file, write_whole
 
 WRITER = """
 import os, signal, sys
@@ -38,6 +38,15 @@ def test_what_a_killed_writer_left_is_cleared_and_the_target_never_seen_half(tmp
     (left,) = target.parent.glob("*.part")
     assert clear_abandoned(tmp_path) == [left]
     assert target.read_text() == "first" and [path.name for path in target.parent.iterdir()] == ["a.txt"]
+
+
+def test_what_killed_writers_left_beside_a_file_goes_when_it_is_written_again(tmp_path: Path) -> None:
+    gone = subprocess.run([sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, check=True)
+    dead = int(gone.stdout)
+    for name in (f"b.zip.{dead}.part", f"b.zip.db.{dead}.part", f"b.zip.{os.getpid()}.part", f"c.zip.{dead}.part"):
+        (tmp_path / name).touch()
+    clear_abandoned_beside(tmp_path / "b.zip")
+    assert {path.name for path in tmp_path.iterdir()} == {f"b.zip.{os.getpid()}.part", f"c.zip.{dead}.part"}
 
 
 def test_a_writer_that_still_runs_keeps_its_part_and_so_does_a_stranger(tmp_path: Path) -> None:

@@ -161,6 +161,7 @@ def test_a_backup_killed_anywhere_leaves_no_half_file(data: Paths, tmp_path: Pat
                 assert archive.testzip() is None
     target.unlink(missing_ok=True)
     assert backup(data, target) == 181
+    assert [path.name for path in target.parent.iterdir()] == ["b.zip"]  # nor a copy of the store
 
 
 # ---------------------------------------------------------------- zips of others' making

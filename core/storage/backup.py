@@ -36,11 +36,11 @@ def backup(paths: Paths, target: Path, district: Path | None = None) -> int:
     """
     if not paths.store.exists():
         raise UsageError(f"没有可备份的数据：{paths.store}")
+    clear_abandoned_beside(target)  # also where it is whole: it may have been killed right after
     if target.exists():
         raise UsageError(f"备份文件已存在，不覆盖：{target}")
     if not target.resolve().parent.is_dir():
         raise UsageError(f"没有这个文件夹，备份没有写：{target.resolve().parent}")
-    clear_abandoned_beside(target)
     with _beside(target) as copy:
         copy_store(paths.store, copy)
         copy.chmod(paths.store.stat().st_mode & 0o777)

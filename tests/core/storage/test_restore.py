@@ -159,6 +159,9 @@ def test_a_backup_killed_anywhere_leaves_no_half_file(data: Paths, tmp_path: Pat
         if target.exists():
             with zipfile.ZipFile(target) as archive:
                 assert archive.testzip() is None
+            with pytest.raises(UsageError, match="已存在"):
+                backup(data, target)
+            assert [path.name for path in target.parent.iterdir()] == ["b.zip"]
     target.unlink(missing_ok=True)
     assert backup(data, target) == 181
     assert [path.name for path in target.parent.iterdir()] == ["b.zip"]  # nor a copy of the store

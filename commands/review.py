@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,12 +26,15 @@ from core.domain.clock import Clock
 from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Evidence, FreezeProposal
 from core.domain.ruling_validity import call_number
-from core.domain.ruling_words import EVIDENCE_KINDS, UNIT_KINDS, explained
+from core.domain.ruling_words import EVIDENCE_KINDS, UNIT_KINDS, explained, value_of
 from core.storage.session import open_session
+
+if TYPE_CHECKING:  # a command loads what it needs when it runs
+    from review.freeze import Hindrances
 
 Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]
 Value = Annotated[
-    str, typer.Option(help="更正为什么（met、breached、not_applicable、minor、moderate、severe），或扣分、等级")
+    str, typer.Option(help="更正为什么：符合、不符合、不适用、一般、较重、严重；或扣分的分值；或等级：蓝、黄")
 ]
 Until = Annotated[str | None, typer.Option(help="有效至哪一天，例如 2026-12-31；到期后重新待核")]
 
@@ -48,6 +51,8 @@ def register(app: typer.Typer) -> None:
     app.command()(pending)
     app.command()(rule)
     app.command("rule-unit")(rule_unit)
+    app.command()(rulings)
+    app.command()(lift)
     app.command()(freeze)
     app.command()(difference)
     app.add_typer(review_app, name="review")
@@ -61,20 +66,17 @@ def pending(
     unit: UnitOption = None,
     period: PeriodOption = None,
 ) -> None:
-    """待核实的事项：等待裁定的不符合，附事项号。例：chengxin pending --unit 市监局"""
-    from checks import TEXTS
+    """还没有定的事项：等裁定、等核对、缺材料的，会改变什么、怎么办，附事项号。例：chengxin pending --unit 市监局"""
     from commands.output import tables
-    from review.rulings import pending as waiting
+    from commands.output.open_matters import print_matters
+    from pipeline.open_matters import open_matters_of
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
-        evaluation = evidence_at(session, period)
+        evaluation = evaluation_at(session, period)
         slug = unit_of(config, unit) if unit else None
-        provisional = waiting(evaluation.everything, session.rulings.all(), evaluation.at.date())
-        items = [e for e, _ in provisional if slug in (None, e.unit)]
-    tables.print_json([asdict(e) for e in items]) if as_json else tables.print_pending(
-        items, evaluation.decisions, config, TEXTS
-    )
+        matters = [m for m in open_matters_of(session, evaluation) if slug in (None, m.unit)]
+    tables.print_json([asdict(m) for m in matters]) if as_json else print_matters(evaluation.period, matters)
 
 
 def rule(
@@ -102,7 +104,7 @@ def rule(
         evaluation = evidence_at(session, period)
         slug = unit_of(config, unit) if unit else None
         chosen = [_evidence(evaluation, name, check, slug) for name in what]
-        requests = [on_evidence(e, kind, why, value=value, until=optional_day(until)) for e in chosen]
+        requests = [on_evidence(e, kind, why, value=value_of(value), until=optional_day(until)) for e in chosen]
         added = record_rulings(session, requests, person)
     typer.echo(
         f"{person.name} 裁定 {added} 项（{kind}）。系统结论未改，裁定写在旁边；下一夜或 chengxin scores 即按裁定计分"
@@ -114,7 +116,8 @@ def rule_unit(
     kind: Annotated[
         str,
         typer.Argument(
-            metavar="裁定", help=f"{explained(UNIT_KINDS)}；deduct、conduct、lift 要写 --value（分值、等级、裁定代号）"
+            metavar="裁定",
+            help=f"{explained(UNIT_KINDS)}；deduct、conduct、lift 要写 --value（分值、等级蓝或黄、裁定代号）",
         ),
     ],
     why: Why,
@@ -138,12 +141,52 @@ def rule_unit(
     if quarter.interim:
         raise UsageError(f"{period} 不是季度")
     person = who_speaks(config)
-    request = on_unit(unit_of(config, unit), quarter.name, kind, value, why, until=optional_day(until))
+    request = on_unit(unit_of(config, unit), quarter.name, kind, value_of(value), why, until=optional_day(until))
     with open_session(config, paths, clock_of(config, as_of)) as session:
         require_standing(request, session.rulings.all(), session.now().date())
         record_rulings(session, [request], person)
         newest = session.rulings.all()[-1].id
     typer.echo(f"{person.name} 已对 {unit} {period} 作出裁定（{kind}），代号 {newest}")
+
+
+def rulings(
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    unit: UnitOption = None,
+    period: PeriodOption = None,
+) -> None:
+    """已有的裁定：代号、对什么、怎么裁定的、现在还算不算，最近的在前。例：chengxin rulings --unit 市监局"""
+    from commands.output import tables
+    from commands.output.open_matters import print_rulings
+    from pipeline.open_matters import matters_and_lookup
+    from review.ruling_list import ruling_list
+
+    config, paths = open_district(district, var)
+    slug = unit_of(config, unit) if unit else None
+    with open_session(config, paths) as session:
+        _, lookup = matters_and_lookup(session, evidence_at(session, period))
+    listed = [record for record in ruling_list(lookup) if slug in (None, record["unit"])]
+    tables.print_json(listed) if as_json else print_rulings(listed, {u.slug: u.name for u in config.units})
+
+
+def lift(
+    code: Annotated[str, typer.Argument(metavar="裁定代号", help="chengxin rulings 列出的代号")],
+    why: Why,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_of: AsOf = None,
+) -> None:
+    """撤回一项裁定：在它之前的裁定重新算数，没有的回到没有裁定。例：chengxin lift 3f9c0a1b2d --why 裁定错了单位"""
+    from review.reviewers import who_speaks
+    from review.rulings import on_lift, record_rulings
+
+    config, paths = open_district(district, var)
+    person = who_speaks(config)
+    with open_session(config, paths, clock_of(config, as_of)) as session:
+        request = on_lift(session.rulings.all(), code, why)
+        record_rulings(session, [request], person)
+    typer.echo(f"{person.name} 撤回裁定 {request.value}。系统据此重新计分")
 
 
 @review_app.command("export")
@@ -154,15 +197,15 @@ def review_export(
     period: PeriodOption = None,
     as_of: AsOf = None,
 ) -> None:
-    """导出复核表：待核实事项及其证据、疑似同一件的和可撤回的记录，带下拉表。例：chengxin review export 复核表.xlsx"""
-    from pipeline.report_context import facts_of
+    """导出复核表：还没有定的事项及其证据、疑似同一件的、可撤回的记录。例：chengxin review export 复核表.xlsx"""
+    from pipeline.open_matters import matters_and_lookup
     from review.worksheet import write_out
 
     config, paths = open_district(district, var)
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        evaluation = evidence_at(session, period)
-        items, pairs = write_out(out, session, evaluation, facts_of(session, evaluation))
-    typer.echo(f"已写出 {out}：待核实 {items} 项，疑似同一件 {pairs} 对")
+        matters, lookup = matters_and_lookup(session, evaluation_at(session, period))
+        items, pairs = write_out(out, session, lookup, matters)
+    typer.echo(f"已写出 {out}：要裁定或核对的 {items} 项，疑似同一件 {pairs} 对")
 
 
 @review_app.command("import")
@@ -250,12 +293,14 @@ def freeze(
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
     correct: Annotated[str, typer.Option(help="正式更正的理由：已冻结的季度再冻结一个新版本")] = "",
+    over: Annotated[str, typer.Option(help="还有定不了的事项、没看全的栏目，仍要冻结的理由：封存，并印在报告里")] = "",
     check: Annotated[bool, typer.Option("--check", help="只看还差什么，不冻结")] = False,
     as_of: AsOf = None,
 ) -> None:
     """冻结一个季度：结果连同事实散列、方案与程序版本不再改变；之后的事实列为差异。例：chengxin freeze 2026Q3"""
     from core.domain.periods import parse_period
     from core.runtime.version import code_version
+    from pipeline.open_matters import open_matters_of
     from review import freeze as freezing
     from review.reviewers import who_speaks
 
@@ -263,13 +308,14 @@ def freeze(
     now, quarter = clock_of(config, as_of).now(), parse_period(period)
     with open_session(config, paths, Clock.stopped(now)) as session:
         evaluation = evaluation_at(session, period, now)
+        matters = open_matters_of(session, evaluation)
         if check:
-            hindrances = freezing.hindrances(session, evaluation, quarter)
-            typer.echo("可以冻结" if not hindrances else "还不能冻结：")
-            for hindrance in hindrances:
-                typer.echo(f"  {hindrance}")
+            _tell_hindrances(freezing.hindrances(session, quarter, matters))
             return
-        result = freezing.freeze(session, evaluation, quarter, who_speaks(config), code=code_version(), why=correct)
+        result = freezing.freeze(
+            session, evaluation, quarter, who_speaks(config),
+            matters=matters, code=code_version(), why=correct, over=over,
+        )  # fmt: skip
     if isinstance(result, FreezeProposal):
         typer.echo(
             f"{period}（第 {result.version} 版）已由 {result.by} 提议冻结，还没有生效：请另一名复核人用自己的账号或密钥"
@@ -277,6 +323,20 @@ def freeze(
         )
         return
     typer.echo(f"{period} 已由 {result.by} 冻结（第 {result.version} 版），散列值 {result.sha256}；下一夜封存进存证链")
+
+
+def _tell_hindrances(hindered: "Hindrances") -> None:
+    """What stands in the way, apart: what must be done first, and what a reason may freeze over."""
+    if not hindered:
+        typer.echo("可以冻结")
+    for head, lines in (
+        ("还不能冻结：", hindered.firm),
+        ("没有定的，能定的先定，定不了的写明理由才能冻结（--over 理由）：", hindered.open),
+    ):
+        if lines:
+            typer.echo(head)
+        for line in lines:
+            typer.echo(f"  {line}")
 
 
 def difference(
@@ -313,7 +373,7 @@ def _evidence(evaluation: Evaluation, name: str, check: str | None, unit: str | 
     numbers = set(document_numbers(name))
     chosen = [
         e
-        for e in evaluation.everything
+        for e in (*evaluation.earlier, *evaluation.everything)
         if name in (e.key, call_number(e.key))
         or (
             numbers

@@ -53,6 +53,9 @@ def open_report(session: Session, period: Period) -> FormalReport:
     proposed = session.proposals.of(result) if result else None
     who = f"{proposed.by} 提议、{result.by} " if result and proposed else f"{result.by} " if result else ""
     fixed = f"已于 {result.at:%Y-%m-%d} 由 {who}冻结，第 {result.version} 版" if result else ""
+    left_open = (
+        f"冻结时还没有定的：{'；'.join(result.left_open)}。理由：{result.over}。" if result and result.over else ""
+    )
     lookup = lookup_of(session, evaluation)
     rates = unit_rates(lookup.config, evaluation, lookup.facts)
     return build_report(
@@ -63,6 +66,7 @@ def open_report(session: Session, period: Period) -> FormalReport:
             history=_history(session, period),
             surveys=_surveys(session.filings, period, evaluation.at),
             fixed=fixed,
+            left_open=left_open,
             head=head(session.store),
             seal=seal_told(session),
         ),

@@ -7,7 +7,7 @@ from functools import partial
 
 from checks.cases.set_aside import alone, error_of
 from core.domain.models import DamagedFinding, DamagedSubmission, Decision, Finding, Submission
-from core.domain.ruling_validity import ruled_links, ruled_records
+from core.domain.ruling_validity import records_of_pairs, ruled_links, ruled_records
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 from linking import Mention, block_keys, link, meeting, mentions_of_finding, mentions_of_submission
@@ -36,7 +36,7 @@ def relink(session: Session, since: Mapping[str, int], boundary: Boundary) -> Re
     keys = {record.id: _keys(record, boundary) for record in new_records}
     cache.add_keys(keys)
     new_rulings = session.rulings.all(after=since.get("rulings", 0))
-    ruled = {name for pair in ruled_links(new_rulings) for name in pair} | ruled_records(new_rulings)
+    ruled = records_of_pairs(new_rulings) | ruled_records(new_rulings)
     names = cache.closure({*(name for name, made in keys.items() if made), *ruled})
     old = cache.decisions_of(names)
     records: dict[str, Record] = {**session.submissions.by_id(names), **session.findings.by_id(names)}

@@ -12,7 +12,7 @@ from reporting.lookup import Lookup
 from reporting.view_models import ItemView, OtherCalendar, RulingView
 
 # what a ruling may say beside its kind: an outcome, a severity, a grade
-_VALUES = {value: word for word, value in OUTCOMES.items()} | {
+VALUES = {value: word for word, value in OUTCOMES.items()} | {
     grade.value: word for grade, word in wording.GRADES.items()
 }
 
@@ -62,6 +62,23 @@ def about(lookup: Lookup, evidence: Evidence) -> str:
     return "　".join(filter(None, (kind, number or evidence.decision, party)))
 
 
+def record_line(lookup: Lookup, name: str) -> str:
+    """A submission or a finding in one line: where it stands, its number, party and day."""
+    submission, finding = lookup.facts.submissions.get(name), lookup.facts.findings.get(name)
+    if submission is not None:
+        where = f"报送《{submission.workbook}》{submission.sheet} 第 {submission.row} 行"
+    elif finding is not None:
+        where = f"公示“{lookup.portal_name(finding.portal)}”"
+    else:
+        return f"记录 {name[:12]}"
+    record = submission or finding
+    assert record is not None
+    day = record.decided_on.isoformat() if record.decided_on else "无决定日期"
+    return wording.safe(
+        " ".join(filter(None, (where, record.number_text or "无文书号", record.name or "无行政相对人", day)))
+    )
+
+
 def _decided(lookup: Lookup, evidence: Evidence) -> str:
     if evidence.decided_on is not None:
         return wording.day(evidence.decided_on)
@@ -89,7 +106,7 @@ def ruling_view(ruling: Ruling | None) -> RulingView | None:
         return None
     return RulingView(
         word=PRINTED[ruling.word],
-        value=wording.name_of(_VALUES, ruling.value) if ruling.value else "",
+        value=wording.name_of(VALUES, ruling.value) if ruling.value else "",
         by=wording.safe(ruling.by),
         why=wording.safe(ruling.why),
         on=wording.day_of(ruling.at),

@@ -1,6 +1,7 @@
 """Freezing a quarter: the result with the facts it rests on becomes immutable; a correction is a new version."""
 
 import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -13,9 +14,10 @@ from core.runtime.log import events
 from core.storage.hash_chain import head
 from core.storage.serialization import dump, parse
 from core.storage.session import Session
-from review.objections import closing_day, unanswered
+from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, OpenMatter, counted
+from review.objections import closing_day
 from review.reviewers import Person, sign
-from review.rulings import pending
+from review.rulings import require_why
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,43 +28,73 @@ class Difference:
     what: str
 
 
-def hindrances(session: Session, evaluation: Evaluation, period: Period) -> list[str]:
-    """Why the quarter cannot be frozen yet, in words; empty when it can."""
-    reasons, config, now = [], session.config, session.now()
+@dataclass(frozen=True, slots=True)
+class Hindrances:
+    """What stands in the way of a freeze, in words. `firm`: what must be done first; `open`: what nobody may ever be
+    able to settle (a portal dark to the end, a silent unit), and over which the office may freeze with a reason.
+    """
+
+    firm: tuple[str, ...] = ()
+    open: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.firm or self.open)
+
+
+def hindrances(session: Session, period: Period, matters: Sequence[OpenMatter]) -> Hindrances:
+    """What stands in the way; `matters`: all that is open in the period (reporting.open_matters)."""
+    firm = []
     if period.interim:
-        reasons.append(f"{period.name} 是月度进度，只有季度才冻结")
-    closing = closing_day(config, period)
-    if now.date() <= closing:
-        reasons.append(f"异议期到 {closing} 才截止")
-    rulings = session.rulings.all()
-    waiting = pending(evaluation.everything, rulings, now.date())
-    if waiting:
-        reasons.append(f"{len(waiting)} 项“待核实”还没有裁定，例如 {waiting[0][0].key}")
-    objections = unanswered(session.objections.all(), rulings)
-    if objections:
-        reasons.append(f"{len(objections)} 件异议还没有答复，例如 {objections[0].evidence}")
-    reasons += [f"{name}：{period.last} 之后没有完整核查" for name in _unwalked(session, period)]
-    return reasons
+        firm.append(f"{period.name} 是月度进度，只有季度才冻结")
+    closing = closing_day(session.config, period)
+    if session.now().date() <= closing:
+        firm.append(f"异议期到 {closing} 才截止")
+    firm += _counts(m for m in matters if m.kind in ASKS_FOR_A_WORD)
+    held = _counts(m for m in matters if m.kind not in ASKS_FOR_A_WORD and m.changes)
+    return Hindrances(tuple(firm), (*held, *_unwalked(session, period)))
+
+
+def _counts(matters: Iterable[OpenMatter]) -> list[str]:
+    """One sentence a kind: how many, and the first of them."""
+    first: dict[MatterKind, OpenMatter] = {}
+    listed = list(matters)
+    for matter in listed:
+        first.setdefault(matter.kind, matter)
+    return [
+        f"{kind} {number} 项，例如 {first[kind].unit_name} {first[kind].about}（{first[kind].call}）"
+        for kind, number in counted(listed).items()
+    ]
 
 
 def _unwalked(session: Session, period: Period) -> list[str]:
-    """Names of enabled portals without a proving full walk after the period's last day."""
+    """The enabled portals without a proving full walk after the period's last day."""
     config = session.config
     if not any(p.enabled for p in config.portals):
-        return ["没有启用任何栏目"]
+        return ["没有启用任何栏目：没有一次核查支持这个结果"]
     end = datetime.combine(period.last, time.max, ZONE)
     newest = session.looks.newest_whole()
-    return [p.name for p in config.portals if p.enabled and not (p.id in newest and newest[p.id] > end)]
+    dark = [p.name for p in config.portals if p.enabled and not (p.id in newest and newest[p.id] > end)]
+    return [f"{name}：{period.last} 之后没有完整核查" for name in dark]
 
 
 def freeze(
-    session: Session, evaluation: Evaluation, period: Period, person: Person, *, code: str, why: str = ""
+    session: Session,
+    evaluation: Evaluation,
+    period: Period,
+    person: Person,
+    *,
+    matters: Sequence[OpenMatter],
+    code: str,
+    why: str = "",
+    over: str = "",
 ) -> FrozenResult | FreezeProposal:
     """Fix the evaluation of a quarter; `code` is the version that made it. UsageError while something stands in the
     way.
 
-    A quarter that is frozen already is frozen again only as a formal correction, with its reason. Where the district
-    asks for two persons, the first one's word is a proposal; the second freezes what was proposed.
+    `matters`: all that is open in it. What cannot be settled any more is frozen over with a reason (`over`), which is
+    sealed and printed with what was left open; never a breach without a word on it, nor an objection without an answer.
+    A quarter that is frozen already is frozen again only as a formal correction, with its reason (`why`). Where the
+    district asks for two persons, the first one's word is a proposal; the second freezes what was proposed.
     """
     now = session.now()
     open_proposal = next(iter(session.proposals.open(period.name)), None)
@@ -72,15 +104,32 @@ def freeze(
         raise UsageError(
             f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）"
         )
-    if reasons := hindrances(session.at(now), evaluation, period):
-        raise UsageError(f"{period.name} 还不能冻结：" + "；".join(reasons))
+    over = spoken(over, MAX_TITLE) or (open_proposal.over if open_proposal else "")
+    hindered = hindrances(session.at(now), period, matters)
+    if hindered.firm:
+        raise UsageError(f"{period.name} 还不能冻结：" + "；".join((*hindered.firm, *hindered.open)))
+    if hindered.open and not over:
+        listed = "；".join(hindered.open)
+        raise UsageError(f"{period.name} 还有没定的：{listed}。能定的先定；确实定不了的，写明理由冻结（--over 理由）")
+    if over:
+        require_why(over)
     version, text = before.version + 1 if before else 1, dump(evaluation)
     if session.config.district.review.two_persons:
         agreed = _agreed(open_proposal, evaluation, person)
         if agreed is None:
-            return _propose(session, period, person, version, text, why)
+            return _propose(session, period, person, version, text, why, over)
         text = agreed.judgement
-    return _fix(session, period, person, version, text, code=code, why=why)
+    reasons = _Reasons(why=why, over=over if hindered.open else "", left_open=hindered.open)
+    return _fix(session, period, person, version, text, code=code, reasons=reasons)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reasons:
+    """Why it is frozen as it is; see FrozenResult."""
+
+    why: str
+    over: str
+    left_open: tuple[str, ...]
 
 
 def _agreed(proposal: FreezeProposal | None, evaluation: Evaluation, person: Person) -> FreezeProposal | None:
@@ -97,11 +146,13 @@ def _agreed(proposal: FreezeProposal | None, evaluation: Evaluation, person: Per
     return proposal
 
 
-def _propose(session: Session, period: Period, person: Person, version: int, text: str, why: str) -> FreezeProposal:
+def _propose(
+    session: Session, period: Period, person: Person, version: int, text: str, why: str, over: str
+) -> FreezeProposal:
     now, digest = session.now(), hashlib.sha256(text.encode()).hexdigest()
     proposal = FreezeProposal(
         id=hashlib.sha256(f"{period.name}|{version}|{person.name}|{digest}|{now.isoformat()}".encode()).hexdigest()[:32],
-        period=period.name, version=version, at=now, by=person.name, via=person.via, why=why,
+        period=period.name, version=version, at=now, by=person.name, via=person.via, why=why, over=over,
         sha256=digest, judgement=text,
     )  # fmt: skip
     with session.store.transaction():
@@ -111,7 +162,7 @@ def _propose(session: Session, period: Period, person: Person, version: int, tex
 
 
 def _fix(
-    session: Session, period: Period, person: Person, version: int, text: str, *, code: str, why: str
+    session: Session, period: Period, person: Person, version: int, text: str, *, code: str, reasons: _Reasons
 ) -> FrozenResult:
     config, now = session.config.on(period.first), session.now()
     result = FrozenResult(
@@ -120,7 +171,9 @@ def _fix(
         at=now,
         by=person.name,
         via=person.via,
-        why=why,
+        why=reasons.why,
+        left_open=reasons.left_open,
+        over=reasons.over,
         scheme=config.scheme.version,
         scheme_hash=config.scheme_hash,
         config_hash=config.hash,

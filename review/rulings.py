@@ -1,24 +1,28 @@
 """Rulings: what a person says of evidence, links, claims, repairs and units; the machine's answer stays beside it."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from core.domain.errors import UsageError
 from core.domain.models import (
+    ClaimSubject,
     Evidence,
     EvidenceSubject,
     Grade,
     LinkSubject,
+    MonthSubject,
     Outcome,
+    RecordSubject,
+    RepairSubject,
     Ruling,
     RulingKind,
     Subject,
     UnitSubject,
 )
-from core.domain.ruling_validity import fingerprint, holds, newest_words, unit_rulings
+from core.domain.ruling_validity import fingerprint, standing, unit_rulings
 from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
 from core.domain.text import MAX_TITLE, spoken
 from core.runtime.log import events
@@ -27,6 +31,13 @@ from review.reviewers import Person, sign
 from scoring.adjudicated import SEVERITIES
 
 LEAST_WHY = 4  # characters: a reason is a sentence, not a dot
+CODE, _LEAST = 10, 6  # characters of a ruling's id: as it is printed; fewer than the least are a slip
+_OPPOSITES: Mapping[type, str] = {
+    ClaimSubject: "chengxin rule-claim 决定 dismiss",
+    RepairSubject: "chengxin rule-repair 决定 --withdraw",
+    MonthSubject: "chengxin rule-month 单位 表 月份 dismiss",
+    RecordSubject: "chengxin release 记录代号（放行的再 withdraw）",
+}
 _AMENDED = {o.value for o in (Outcome.MET, Outcome.BREACHED, Outcome.NOT_APPLICABLE)} | set(SEVERITIES)
 
 
@@ -123,6 +134,31 @@ def require_standing(lift: RulingRequest, rulings: Iterable[Ruling], today: date
         raise UsageError(f"没有可以撤回的裁定 {lift.value}；该单位 {lift.subject.quarter} 有效的裁定：{listed}")
 
 
+def on_lift(rulings: Sequence[Ruling], name: str, why: str) -> RulingRequest:
+    """A ruling taken back, named by the beginning of its id: what was said before it counts again.
+
+    UsageError unless it is exactly one that stands, on evidence, a pair or a unit; the other words are taken back by
+    their own opposites.
+    """
+    require_why(why)
+    ruling = ruling_named(rulings, name)
+    if opposite := _OPPOSITES.get(type(ruling.subject)):
+        raise UsageError(f"这项裁定不用 lift 撤回，请用 {opposite}")
+    if ruling not in standing(rulings):
+        raise UsageError(f"裁定 {ruling.id[:CODE]} 已经撤回")
+    return RulingRequest(subject=ruling.subject, kind=RulingKind.LIFT, why=why, value=ruling.id)
+
+
+def ruling_named(rulings: Iterable[Ruling], name: str) -> Ruling:
+    """The one ruling whose id begins so; UsageError, saying how to find it, unless it is exactly one."""
+    named = [r for r in rulings if r.word is not RulingKind.LIFT and r.id.startswith(name)]
+    found = named if len(name) >= _LEAST else []
+    if len(found) != 1:
+        none = "没有这项裁定（代号由 chengxin rulings 列出）"
+        raise UsageError(f"{name}：{f'对应 {len(found)} 项裁定，请把代号写长一些' if found else none}")
+    return found[0]
+
+
 def on_link(left: str, right: str, kind: str, why: str) -> RulingRequest:
     """A ruling on a suspected pair of records: confirm (one act) or dismiss; the newest one counts.
 
@@ -146,16 +182,3 @@ def _is_amount(value: str) -> bool:
         return Decimal(value) > 0
     except InvalidOperation:
         return False
-
-
-def pending(
-    evidence: Iterable[Evidence], rulings: Iterable[Ruling], today: date
-) -> list[tuple[Evidence, Ruling | None]]:
-    """Provisional breaches that wait for a ruling, by unit and key, with the one that no longer holds, if any."""
-    newest: Mapping[str, Ruling] = newest_words(rulings)
-    waiting = []
-    for item in evidence:
-        ruling = newest.get(item.key)
-        if item.outcome is Outcome.BREACHED and not (ruling and holds(ruling, item, today)):
-            waiting.append((item, ruling))
-    return sorted(waiting, key=lambda pair: (pair[0].unit, pair[0].key))

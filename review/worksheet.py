@@ -7,43 +7,59 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from checks import TEXTS
 from core.domain.errors import UsageError
 from core.domain.forms import review_worksheet as form
-from core.domain.models import Evaluation, Evidence, Facts, LinkSubject, RecordSubject, Ruling
+from core.domain.models import Evaluation, Evidence, RecordSubject, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.domain.ruling_words import CHOICES
 from core.storage.session import Session
 from intake.review_worksheet import Paired, Reviewed, ReviewReading, Withdrawn
-from reporting.lookup import open_lookup
+from reporting.lookup import Lookup
+from reporting.open_matters import MatterKind, OpenMatter
 from reporting.worksheets.review import Listed, Suspected, Waiting, write_review
 from review.records import on_record, record_named, records_in_question
-from review.rulings import RulingRequest, on_evidence, on_link, pending
+from review.rulings import RulingRequest, on_evidence, on_link
+
+_TO_RULE = (
+    MatterKind.OBJECTION, MatterKind.BREACH, MatterKind.SEVERITY, MatterKind.CLAIM, MatterKind.REVIEW,
+    MatterKind.UNDECIDED,
+)  # fmt: skip
 
 
-def write_out(path: Path, session: Session, evaluation: Evaluation, facts: Facts) -> tuple[int, int]:
-    """Write the workbook of what waits for a ruling; returns how many items and how many pairs."""
-    now = session.now()
-    waiting = [Waiting(evidence=e, before=r) for e, r in pending(evaluation.everything, facts.rulings, now.date())]
-    settled = {r.subject.records for r in facts.rulings if isinstance(r.subject, LinkSubject)}
-    pairs = {
-        frozenset((review.left, review.right)): Suspected(unit=decision.unit, review=review)
-        for decision in evaluation.decisions.values()
-        for review in decision.reviews
-    }
-    suspected = [pair for records, pair in pairs.items() if records not in settled]
+def write_out(path: Path, session: Session, lookup: Lookup, matters: Sequence[OpenMatter]) -> tuple[int, int]:
+    """Write the workbook of what waits for a word; returns how many items and how many pairs."""
+    evaluation, waiting = lookup.evaluation, _waiting(lookup, matters)
+    suspected = [Suspected(unit=m.unit, pair=m.pair) for m in matters if m.pair is not None]
     items = [w.evidence for w in waiting]
     named = records_in_question(session, evaluation.decisions, items, evaluation.filed)
     records = [Listed(**record) for record in named]
-    write_review(path, open_lookup(session.config, evaluation, facts, TEXTS), waiting, suspected, records, now)
+    write_review(path, lookup, waiting, suspected, records, session.now())
     return len(waiting), len(suspected)
+
+
+def _waiting(lookup: Lookup, matters: Sequence[OpenMatter]) -> list[Waiting]:
+    """One row an evidence that a word on it would settle, in the order of the matters."""
+    told: dict[str, list[OpenMatter]] = {}
+    for matter in matters:
+        if matter.evidence and matter.kind in _TO_RULE:
+            told.setdefault(matter.evidence, []).append(matter)
+    return [
+        Waiting(
+            evidence=evidence,
+            kinds=tuple(m.kind for m in told[evidence.key]),
+            changes=tuple(dict.fromkeys(change for m in told[evidence.key] for change in m.changes)),
+            objections=tuple(m.sentence for m in told[evidence.key] if m.kind is MatterKind.OBJECTION),
+            before=next((m.before for m in told[evidence.key] if m.before), None),
+        )
+        for evidence in lookup.known(told)
+    ]
 
 
 def take_back(
     session: Session, reading: ReviewReading, evaluation: Evaluation
 ) -> tuple[list[RulingRequest], list[str]]:
     """(rulings that fit the facts of today, conflicts in words). Nothing is stored here."""
-    evidence = {call_number(e.key): e for e in evaluation.everything}
+    evidence = {call_number(e.key): e for e in (*evaluation.earlier, *evaluation.everything)}
     rulings = session.rulings.all()
     newest = newest_words(rulings)
     requests, conflicts = [], list(reading.faults)

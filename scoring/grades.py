@@ -40,6 +40,7 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
         raw=_raw(scheme, facts),
         ceiling=ceiling.ends,
         ceiling_why=ceiling.why,
+        ceiling_waiting=ceiling.waiting,
         grade_low=grade_of(total[0], ceiling.ends[0], scheme.grades),
         grade_high=grade_of(total[1], ceiling.ends[1], scheme.grades),
         scheme=scheme.version,

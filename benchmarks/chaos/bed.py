@@ -21,10 +21,12 @@ from core.storage.hash_chain import verify
 from core.storage.session import Session, open_session
 from pipeline import ingest
 from pipeline.audit import audit
+from pipeline.open_matters import matters_and_lookup
 from pipeline.score import evaluation_of
+from reporting.open_matters import MatterKind
 from review.objections import closing_day
 from review.reviewers import Person
-from review.rulings import RulingRequest, pending, record_rulings
+from review.rulings import RulingRequest, record_rulings
 from simulation.background_cases import make_world
 from simulation.district import write as write_district
 from simulation.server import SimulatedSites
@@ -145,13 +147,14 @@ def _close_quarter(folder: Path, sites: SimulatedSites) -> None:
     _live(folder, sites, [night])
     with open_session(config, Paths(folder), Clock.stopped(night_moment(night) + timedelta(hours=9))) as session:
         evaluation = evaluation_of(session, parse_period(QUARTER))
-        waiting = pending(evaluation.everything, session.rulings.all(), session.now().date())
+        matters, lookup = matters_and_lookup(session, evaluation)
+        waiting = lookup.known(m.evidence for m in matters if m.kind is MatterKind.BREACH)
         requests = [
             RulingRequest(
                 subject=EvidenceSubject(item.key), kind=RulingKind.CONFIRM, why="核对存证，情况属实",
                 seen=fingerprint(item),
             )
-            for item, _ in waiting
+            for item in waiting
         ]  # fmt: skip
         record_rulings(session, requests, Person(REVIEWER, "account:test"))
 

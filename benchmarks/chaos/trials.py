@@ -99,7 +99,7 @@ def _mail(folder: Path, late: timedelta) -> list[str]:
 
 def _freeze(folder: Path, late: timedelta) -> list[str]:
     at = moment(closing_night(load(folder / "district")), "10:00")
-    return ["freeze", QUARTER, *_where(folder), *_at(at + late)]
+    return ["freeze", QUARTER, "--over", "各镇街没有报送，如实冻结", *_where(folder), *_at(at + late)]
 
 
 def _backup(folder: Path, late: timedelta) -> list[str]:  # noqa: ARG001 (its clock is the real one)

@@ -11,11 +11,8 @@ from rich.text import Text
 
 from checks.cases.publication_claim import ClaimState
 from commands.output.terminal import console
-from core.domain.config import Config
 from core.domain.look_reasons import sentence
 from core.domain.models import Decision, Evidence, Finding, Look, Outcome, RulingKind, Score
-from core.domain.reason_codes import CheckText
-from core.domain.ruling_validity import call_number
 from core.domain.ruling_words import CLAIM_CHOICES
 from core.runtime.diagnostics import Diagnosis
 from core.runtime.disk import Disk
@@ -112,9 +109,16 @@ def print_status(status: Mapping[str, Any]) -> None:
     if late:
         out.print(f"很久没有用浏览器核对读取结果：{'、'.join(late)}", style="yellow")
     out.print(_disk(Disk(**status["disk"])))
-    counts = "，".join(f"{outcome_text(Outcome(name))} {number}" for name, number in status["outcomes"].items())
+    counts = "，".join(f"{wording.OUTCOMES[Outcome(name)]} {number}" for name, number in status["outcomes"].items())
     unwritten = status["unwritten_letters"]
-    out.print(f"决定事项 {status['decisions']} 件；证据：{counts or '无'}；没有写出的信 {unwritten} 封")
+    out.print(f"决定事项 {status['decisions']} 件；对它们的结论：{counts or '无'}；没有写出的信 {unwritten} 封")
+    held = status["open_matters"]
+    waiting = "，".join(f"{kind} {number}" for kind, number in held["counts"].items())
+    out.print(
+        f"{held['period']} 还没有定的：{waiting}（chengxin pending 逐项列出）"
+        if waiting
+        else f"{held['period']} 没有未定的事项"
+    )
     sent = "，".join(f"{delivery_state(name)} {number}" for name, number in letters["counts"].items())
     out.print(f"发信：{sent or '没有经 SMTP 发过信'}")
     for each in status["proposed"]:
@@ -231,24 +235,6 @@ def print_scores(scores: Sequence[Score], names: Mapping[str, str]) -> None:
             score.to_settle[0][:60] if score.to_settle else "—",
         )
     console().print(table)
-
-
-def print_pending(
-    items: Sequence[Evidence], decisions: Mapping[str, Decision], config: Config, texts: Mapping[str, CheckText]
-) -> None:
-    """What waits for a word, with the key that `rule` asks for."""
-    table = table_of(f"待核实（{len(items)} 项）", "单位", "事项", "结论", "期限", "事项号")
-    for item in items:
-        unit, about = config.unit(item.unit).name, _about(item, decisions.get(item.decision), texts)
-        add_row(table, unit, about, item.sentence, _deadline(item), call_number(item.key))
-    console().print(table)
-
-
-def _about(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText]) -> str:
-    """Number and party of the decision; of a filing or a month the check's title."""
-    if decision:
-        return f"{decision.number or decision.id} {decision.name}"
-    return texts[item.check].title_breached if item.check in texts else item.subject
 
 
 def _deadline(item: Evidence) -> str:

@@ -43,9 +43,19 @@ def holds(ruling: Ruling, evidence: Evidence, today: date) -> bool:
     return in_force(ruling, today) and ruling.seen in ("", fingerprint(evidence))
 
 
+def standing(rulings: Iterable[Ruling]) -> tuple[Ruling, ...]:
+    """The rulings that nobody has lifted, in the order given, without the words that lifted others."""
+    known = tuple(rulings)
+    lifted = {ruling.value for ruling in known if ruling.word == RulingKind.LIFT}
+    return tuple(ruling for ruling in known if ruling.word != RulingKind.LIFT and ruling.id not in lifted)
+
+
 def newest_words(rulings: Iterable[Ruling]) -> dict[str, Ruling]:
-    """Evidence key → the newest ruling on it; `rulings` in order of record."""
-    return {r.subject.key: r for r in rulings if isinstance(r.subject, EvidenceSubject)}
+    """Evidence key → the newest ruling on it that stands; `rulings` in order of record.
+
+    Where the newest was lifted, the one before it counts again.
+    """
+    return {r.subject.key: r for r in standing(rulings) if isinstance(r.subject, EvidenceSubject)}
 
 
 def rulings_on(rulings: Iterable[Ruling], subject: Subject) -> tuple[Ruling, ...]:
@@ -54,8 +64,14 @@ def rulings_on(rulings: Iterable[Ruling], subject: Subject) -> tuple[Ruling, ...
 
 
 def ruled_links(rulings: Iterable[Ruling]) -> dict[frozenset[str], bool]:
-    """Pairs of records that a person settled: one act or not, by the newest ruling; `rulings` in order of record."""
-    return {r.subject.records: r.word == RulingKind.CONFIRM for r in rulings if isinstance(r.subject, LinkSubject)}
+    """Pairs of records that a person settled: one act or not, by the newest ruling that stands; in order of record."""
+    ruled = standing(rulings)
+    return {r.subject.records: r.word == RulingKind.CONFIRM for r in ruled if isinstance(r.subject, LinkSubject)}
+
+
+def records_of_pairs(rulings: Iterable[Ruling]) -> set[str]:
+    """Ids of the records of every pair that any of the rulings speaks of, lifted or not."""
+    return {record for r in rulings if isinstance(r.subject, LinkSubject) for record in r.subject.records}
 
 
 def ruled_decisions(rulings: Iterable[Ruling]) -> set[str]:
@@ -84,6 +100,4 @@ def unit_rulings(rulings: Iterable[Ruling], subject: UnitSubject, today: date) -
 
     `rulings` in order of record.
     """
-    known = [r for r in rulings_on(rulings, subject) if in_force(r, today)]
-    lifted = {r.value for r in known if r.word == RulingKind.LIFT}
-    return tuple(r for r in known if r.word != RulingKind.LIFT and r.id not in lifted)
+    return standing(r for r in rulings_on(rulings, subject) if in_force(r, today))

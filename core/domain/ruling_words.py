@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from core.domain.models import RulingKind
+from core.domain.models import Grade, Outcome, RulingKind
 
 EVIDENCE_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS, RulingKind.AMEND)
 LINK_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS)
@@ -43,3 +43,21 @@ PRINTED = {
 def explained(kinds: Iterable[RulingKind], choices: Mapping[RulingKind, str] = CHOICES) -> str:
     """Kinds as a command's help names them: `confirm（成立）、dismiss（不成立）`."""
     return "、".join(f"{kind}（{choices[kind]}）" for kind in kinds)
+
+
+_VALUES = {
+    "符合": Outcome.MET,
+    "不符合": Outcome.BREACHED,
+    "不适用": Outcome.NOT_APPLICABLE,
+    "一般": "minor",
+    "较重": "moderate",
+    "严重": "severe",
+    "蓝": Grade.BLUE,
+    "黄": Grade.YELLOW,
+}
+
+
+def value_of(text: str) -> str:
+    """What a ruling says beside its kind, of the word that a person typed (符合, 较重失信, 蓝名单); else as it is."""
+    word = text.strip().removesuffix("失信").removesuffix("名单")
+    return str(_VALUES.get(word, text.strip()))

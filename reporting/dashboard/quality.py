@@ -7,7 +7,7 @@ from core.domain.forms import WHOLE_DISTRICT, kind_word
 from core.domain.models import Decision, PossibleLink, Score
 from reporting import wording
 from reporting.dashboard.view import Quality, ReviewLine
-from reporting.evidence_items import set_aside_lines
+from reporting.evidence_items import record_line, set_aside_lines
 from reporting.lookup import Lookup
 from reporting.view_models import Origin, UnitView
 
@@ -49,23 +49,12 @@ def _review(lookup: Lookup, decision: Decision, pair: PossibleLink) -> ReviewLin
         unit_name=lookup.unit_name(decision.unit),
         party=wording.safe(decision.name),
         number=wording.safe(decision.number),
-        left=record_name(lookup, pair.left),
-        right=record_name(lookup, pair.right),
+        left=record_line(lookup, pair.left),
+        right=record_line(lookup, pair.right),
         level=wording.safe(pair.level),
         score=pair.score,
         why=wording.safe(pair.why),
     )
-
-
-def record_name(lookup: Lookup, ref: str) -> str:
-    """Where a submission or finding stands, and what it says."""
-    row = lookup.facts.submissions.get(ref)
-    if row is not None:
-        return wording.safe(f"报送：{row.workbook} · {row.sheet} · 第 {row.row} 行，{row.name} {row.number_text}")
-    finding = lookup.facts.findings.get(ref)
-    if finding is not None:
-        return wording.safe(f"公示：{lookup.portal_name(finding.portal)}，{finding.name} {finding.number_text}")
-    return f"记录 {wording.safe(ref)}"
 
 
 def _zero_reports(lookup: Lookup) -> tuple[tuple[str, str, str, str], ...]:

@@ -167,7 +167,7 @@ def _body(paper: Paper, report: FormalReport, attached: Sequence[str]) -> None:
     _line(
         paper,
         f"根据{report.scheme}，对{len(report.units)}个单位{wording.period(report.period)}政务诚信建设情况进行了综合评价，"
-        f"数据截至{report.at}，{report.fixed or '本期尚未冻结，数字还会变'}。现将结果报告如下。",
+        f"数据截至{report.at}，{report.fixed or '本期尚未冻结，数字还会变'}。{report.left_open}现将结果报告如下。",
     )
     _line(paper, "一、总体情况", SECTION_HEAD)
     for text in _figures(report):

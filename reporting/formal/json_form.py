@@ -36,6 +36,7 @@ def _report(report: FormalReport) -> Fields:
         "day": report.day,
         "simulated": report.simulated,
         "fixed": report.fixed,
+        "left_open": report.left_open,
         "scheme": report.scheme,
         "units": [_unit(unit) for unit in report.units],
         "grades": report.grades,

@@ -47,6 +47,7 @@ class FormalReport:
     day: date
     simulated: bool
     fixed: str  # "" or when and by whom the quarter was frozen
+    left_open: str  # "" or what was not settled then, and why it was frozen all the same
     scheme: str
     units: tuple[UnitView, ...]  # each with a score
     grades: tuple[tuple[str, int], ...]
@@ -80,8 +81,8 @@ class FormalReport:
 class ReportFacts:
     """What a report needs besides the lookup.
 
-    Rates by unit and together, earlier periods (name, scores), 满意度, how the period was frozen, the head of the hash
-    chain, and who signed and stamped it.
+    Rates by unit and together, earlier periods (name, scores), 满意度, how the period was frozen and over what, the
+    head of the hash chain, and who signed and stamped it.
     """
 
     rates: Mapping[str, UnitRates]
@@ -89,6 +90,7 @@ class ReportFacts:
     history: Sequence[tuple[str, Sequence[Score]]] = ()
     surveys: Sequence[Filing] = ()
     fixed: str = ""
+    left_open: str = ""
     head: str = ""
     seal: str = ""
 
@@ -110,6 +112,7 @@ def build_report(lookup: Lookup, facts: ReportFacts) -> FormalReport:
         day=evaluation.at.date(),
         simulated=district.simulated,
         fixed=facts.fixed,
+        left_open=wording.safe(facts.left_open),
         scheme=f"{wording.safe(scheme.title)}（版本 {scheme.version}，{lookup.config.scheme_hash[:12]}）",
         units=units,
         grades=grades(evaluation.scores),
@@ -158,6 +161,7 @@ def public_edition(report: FormalReport) -> FormalReport:
     return replace(
         report,
         edition="public",
+        left_open="",
         title=report.title.replace("报告", "结果公告"),
         units=tuple(map(_public_unit, report.units)),
         weeks=(),

@@ -15,7 +15,7 @@ from core.domain.forms import review_worksheet as form
 from core.domain.models import Evidence, PossibleLink, Ruling
 from core.domain.ruling_validity import fingerprint
 from reporting import wording
-from reporting.evidence_items import item_view
+from reporting.evidence_items import item_view, record_line
 from reporting.lookup import Lookup
 from reporting.view_models import CitationLine
 
@@ -25,7 +25,9 @@ _WIDTHS = {
     "核查项": 22,
     "事项": 34,
     "系统结论": 40,
+    "会改变": 20,
     "依据": 60,
+    "单位异议": 30,
     "此前裁定": 26,
     form.WHY: 40,
     "记录一": 46,
@@ -41,9 +43,13 @@ _LIST_ROWS = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One evidence that waits for a word; `before`: the word that no longer holds."""
+    """One evidence that waits for a word: why (`kinds`), what it would change, what its unit objects, and the word that
+    no longer holds."""
 
     evidence: Evidence
+    kinds: tuple[str, ...]
+    changes: tuple[str, ...] = ()
+    objections: tuple[str, ...] = ()
     before: Ruling | None = None
 
 
@@ -52,7 +58,7 @@ class Suspected:
     """A pair of records that may be one act."""
 
     unit: str
-    review: PossibleLink
+    pair: PossibleLink
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +100,8 @@ def _guide(workbook: Workbook, at: datetime) -> None:
     sheet.set_column(0, 0, 110, workbook.add_format({"text_wrap": True, "valign": "top"}))
     lines = (
         f"{form.STAMP}{moment_text(at)}",
-        "一、每行一件等待裁定的事项。“裁定”从下拉表中选：成立（确属不符合）、不成立（不作不符合）、更正（改为“更正为”一栏的结论）。",
+        "一、每行一件还没有定的事项，“类别”写明为什么。“裁定”从下拉表中选：成立（确属不符合）、不成立（不作不符合）、更正（改为“更正为”一栏的结论）。"
+        "“待复核”“未能判定”的只能更正；“会改变”是它定下来以前哪一项的得分是个区间，空着的不影响得分。",
         "二、凡填裁定的都要写理由；理由会印在报告里，也是答复异议的依据。只填要裁定的行，空着的行不动。",
         "三、“有效至”填日期（如 2026-12-31），到期后裁定失效、重新待核；不填即长期有效。",
         "四、失信记录请用“更正”，并在“更正为”里选一般、较重或严重失信。",
@@ -162,13 +169,16 @@ def _line(lookup: Lookup, number: int, waiting: Waiting) -> tuple[str, ...]:
     item = item_view(lookup, waiting.evidence)
     return (
         str(number),
+        "、".join(waiting.kinds),
         item.unit_name,
         item.title,
         " ".join(filter(None, (item.kind, item.number, item.party))) or wording.safe(waiting.evidence.subject),
         item.decided_on,
         item.deadline,
         item.sentence,
+        "；".join(waiting.changes),
         "\n".join(map(_citation, item.citations)),
+        "\n".join(waiting.objections),
         _before(waiting.before),
         *("" for _ in _TO_FILL),
         item.call,
@@ -192,12 +202,12 @@ def _links(workbook: Workbook, lookup: Lookup, suspected: Sequence[Suspected]) -
 
 
 def _pair(lookup: Lookup, number: int, suspected: Suspected) -> tuple[str, ...]:
-    pair = suspected.review
+    pair = suspected.pair
     return (
         str(number),
         lookup.unit_name(suspected.unit),
-        _record(lookup, pair.left),
-        _record(lookup, pair.right),
+        record_line(lookup, pair.left),
+        record_line(lookup, pair.right),
         str(pair.score),
         wording.safe(pair.why),
         "",
@@ -218,20 +228,3 @@ def _to_withdraw(lookup: Lookup, number: int, record: Listed) -> tuple[str, ...]
         str(number), unit, record.kind, wording.safe(record.place), record.state, wording.safe(record.why),
         "", "", record.record,
     )  # fmt: skip
-
-
-def _record(lookup: Lookup, name: str) -> str:
-    """A record in one line: where it stands, its number, party and day."""
-    submission, finding = lookup.facts.submissions.get(name), lookup.facts.findings.get(name)
-    if submission is not None:
-        where = f"报送《{submission.workbook}》第 {submission.row} 行"
-    elif finding is not None:
-        where = f"公示“{lookup.portal_name(finding.portal)}”"
-    else:
-        return f"记录 {name[:12]}"
-    record = submission or finding
-    assert record is not None
-    day = record.decided_on.isoformat() if record.decided_on else "无决定日期"
-    return wording.safe(
-        " ".join(filter(None, (where, record.number_text or "无文书号", record.name or "无行政相对人", day)))
-    )

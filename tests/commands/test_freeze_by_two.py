@@ -55,7 +55,7 @@ def run(*words: str) -> Result:
 def test_the_second_person_puts_it_into_effect(
     place: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = run("freeze", "2026Q3", *place)
+    first = run("freeze", "2026Q3", "--over", "各单位本季没有报送", *place)
     assert first.exit_code == 0 and "已由 甲 提议冻结，还没有生效" in first.output, first.exception
     assert "由 甲 于" in run("status", *place).output and "等第二名复核人冻结" in run("status", *place).output
     again = run("freeze", "2026Q3", *place)

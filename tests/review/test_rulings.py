@@ -21,7 +21,6 @@ from core.domain.models import (
     Evaluation,
     Evidence,
     EvidenceSubject,
-    Facts,
     Grade,
     Kind,
     LinkSubject,
@@ -44,11 +43,13 @@ from core.storage.observations import Looks
 from core.storage.review import FrozenResults, Objections, Rulings
 from core.storage.runs import Runs
 from intake.review_worksheet import read_review
+from pipeline.open_matters import matters_and_lookup, open_matters_of
 from pipeline.score import scores_of
+from reporting.open_matters import MatterKind, OpenMatter
 from review import freeze as freezing
 from review.objections import closing_day, objection_to, unanswered
 from review.reviewers import Person, who_speaks
-from review.rulings import RulingRequest, on_evidence, on_link, on_unit, pending, record_rulings, require_standing
+from review.rulings import RulingRequest, on_evidence, on_link, on_unit, record_rulings, require_standing
 from review.worksheet import take_back, write_out
 from tests.support.paths import HUAIAN
 from tests.support.reviewer_key import KEY, KEY_SHA256
@@ -84,8 +85,9 @@ def judgement(
     return replace(evaluation, scores=scores_of(session_of(store, config, at), evaluation))
 
 
-def facts(store: Store) -> Facts:
-    return Facts(looks={}, captures={}, submissions={}, findings={}, sightings={}, rulings=Rulings(store).all())
+def waiting(config: Config, store: Store, *items: Evidence) -> list[OpenMatter]:
+    matters = open_matters_of(session_of(store, config, NOW), judgement(config, store, *items))
+    return [matter for matter in matters if matter.kind is MatterKind.BREACH]
 
 
 @pytest.fixture(scope="module")
@@ -225,9 +227,9 @@ def test_new_facts_open_a_ruled_item_again(config: Config, store: Store) -> None
     record_rulings(session_of(store, config, NOW), [on_evidence(breach(), "dismiss", WHY)], PERSON)
     changed = replace(breach(), proofs=(Citation("submission", "s2"),))
     assert one_point_one(config, store, changed) == (0, 10)
-    ((item, before),) = pending([changed], Rulings(store).all(), NOW.date())
-    assert item == changed and before is not None and before.word == "dismiss"
-    assert pending([breach()], Rulings(store).all(), NOW.date()) == []
+    (matter,) = waiting(config, store, changed)
+    assert matter.evidence == changed.key and matter.before is not None and matter.before.word == "dismiss"
+    assert waiting(config, store, breach()) == []
     seen_again = replace(
         breach(), proofs=(*breach().proofs, Citation("look", "l9"))
     )  # another look of the same changes nothing
@@ -321,7 +323,7 @@ def test_the_newest_ruling_on_a_pair_counts(config: Config, store: Store) -> Non
 def test_a_pair_that_was_ruled_on_is_not_asked_again(tmp_path: Path, config: Config, store: Store) -> None:
     record_rulings(session_of(store, config, NOW), [on_link("s1", "f1", "dismiss", WHY)], PERSON)
     shown = judgement(config, store, breach(), pairs=(PAIR,))
-    assert write_out(tmp_path / "复核表.xlsx", session_of(store, config, NOW), shown, facts(store)) == (1, 0)
+    assert written(tmp_path / "复核表.xlsx", config, store, shown) == (1, 0)
 
 
 def test_many_words_are_stored_all_or_none(config: Config, store: Store) -> None:
@@ -339,13 +341,14 @@ PAIR = Pair(left="f1", right="s1", level="near-number", score=88, why="文号相
 
 def exported(tmp_path: Path, config: Config, store: Store, *items: Evidence) -> Path:
     path = tmp_path / "复核表.xlsx"
-    assert write_out(
-        path, session_of(store, config, NOW), judgement(config, store, *items, pairs=(PAIR,)), facts(store)
-    ) == (
-        len(items),
-        1,
-    )
+    assert written(path, config, store, judgement(config, store, *items, pairs=(PAIR,))) == (len(items), 1)
     return path
+
+
+def written(path: Path, config: Config, store: Store, shown: Evaluation) -> tuple[int, int]:
+    session = session_of(store, config, NOW)
+    matters, lookup = matters_and_lookup(session, shown)
+    return write_out(path, session, lookup, matters)
 
 
 def fill(path: Path, sheet: str, row: int, **cells: str) -> None:
@@ -380,8 +383,8 @@ def test_drop_downs_and_proof_stand_in_the_workbook(tmp_path: Path, config: Conf
     assert lists == ['"成立,不成立,更正"', '"符合,不符合,不适用,一般失信,较重失信,严重失信"']
     row = [c.value for c in page[2]]
     assert (
-        "某罚〔2026〕d1号" in str(row[3])
-        and page.cell(2, 7).data_type == "s"
+        "某罚〔2026〕d1号" in str(row[4])
+        and page.cell(2, 8).data_type == "s"
         and row[-1] == fingerprint(replace(breach(), sentence="x"))
     )
 
@@ -480,37 +483,66 @@ def ready(store: Store, config: Config) -> Store:
     return store
 
 
-def freeze(store: Store, config: Config, *items: Evidence, at: datetime = NOW, why: str = "") -> object:
-    return freezing.freeze(
-        session_of(store, config, at),
-        judgement(config, store, *items, at=at),
-        QUARTER,
-        PERSON,
-        code="c",
-        why=why,
-    )
+SILENT = "除市监局外各单位本季没有报送"
+
+
+def freeze(
+    store: Store, config: Config, *items: Evidence, at: datetime = NOW, why: str = "", over: str = SILENT
+) -> object:
+    session, found = session_of(store, config, at), judgement(config, store, *items, at=at)
+    matters = open_matters_of(session, found)
+    return freezing.freeze(session, found, QUARTER, PERSON, matters=matters, code="c", why=why, over=over)
 
 
 def test_a_quarter_is_frozen_only_when_everything_is_said(config: Config, ready: Store) -> None:
     for items, at, problem in (
-        ((breach(),), NOW, "还没有裁定"),
+        ((breach(),), NOW, "待核实 1 项，例如"),
         ((), datetime(2026, 10, 17, 12, tzinfo=ZONE), "异议期"),
     ):
         with pytest.raises(UsageError, match=problem):
             freeze(ready, config, *items, at=at)
     objection = objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10))
     Objections(ready).add(objection, NOW)
-    with pytest.raises(UsageError, match="异议还没有答复"):
+    with pytest.raises(UsageError, match="异议未答复 1 项"):
         freeze(ready, config)
     with pytest.raises(UsageError, match="月度进度"):
         freezing.freeze(
-            session_of(ready, config, NOW), judgement(config, ready), parse_period("2026-08"), PERSON, code="c"
-        )
+            session_of(ready, config, NOW), judgement(config, ready), parse_period("2026-08"), PERSON,
+            matters=(), code="c",
+        )  # fmt: skip
 
 
-def test_a_portal_not_walked_since_stands_in_the_way(config: Config, store: Store) -> None:
-    with pytest.raises(UsageError, match="完整核查"):
-        freeze(store, config)
+def test_a_portal_not_walked_since_and_a_silent_unit_are_frozen_over_with_a_reason(
+    config: Config, store: Store
+) -> None:
+    for over, problem in (("", r"完整核查.*--over"), ("。", "理由")):
+        with pytest.raises(UsageError, match=problem):
+            freeze(store, config, over=over)
+    freeze(store, config, over="网站九月停用，经领导同意")
+    frozen = FrozenResults(store).newest("2026Q3")
+    assert frozen is not None and frozen.over == "网站九月停用，经领导同意"
+    assert any("之后没有完整核查" in line for line in frozen.left_open)
+    assert any(line.startswith("缺少材料") for line in frozen.left_open)
+
+
+def test_no_reason_freezes_over_a_breach_without_a_word_or_an_objection_without_an_answer(
+    config: Config, ready: Store
+) -> None:
+    with pytest.raises(UsageError, match="待核实 1 项"):
+        freeze(ready, config, breach(), over="领导同意先行冻结")
+    before = NOW - timedelta(days=12)
+    record_rulings(session_of(ready, config, before), [on_evidence(breach(), "confirm", WHY)], PERSON)
+    Objections(ready).add(objection_to(config, breach(), "scjgj", "已公示", (), NOW - timedelta(days=10)), NOW)
+    with pytest.raises(UsageError, match="异议未答复 1 项"):
+        freeze(ready, config, breach(), over="领导同意先行冻结")
+
+
+def test_a_freeze_over_nothing_keeps_no_reason(config: Config, ready: Store) -> None:
+    session = session_of(ready, config, NOW)
+    bare = replace(judgement(config, ready), scores=())
+    freezing.freeze(session, bare, QUARTER, PERSON, matters=(), code="c", over="以防万一")
+    frozen = FrozenResults(ready).newest("2026Q3")
+    assert frozen is not None and (frozen.over, frozen.left_open) == ("", ())
 
 
 def test_a_frozen_quarter_does_not_move(tmp_path: Path, config: Config, ready: Store) -> None:

@@ -61,7 +61,7 @@ def evaluation(session: Session, *scores: Score) -> Evaluation:
 
 def frozen_by(store: Store, config: Config, person: Person, *, after: int = 0) -> FrozenResult | FreezeProposal:
     session = session_of(store, config, NOW + timedelta(hours=after))
-    return freeze(session, evaluation(session), QUARTER, person, code="c")
+    return freeze(session, evaluation(session), QUARTER, person, matters=(), code="c")
 
 
 def test_the_first_word_waits_and_the_second_takes_effect(store: Store, config: Config) -> None:
@@ -89,10 +89,10 @@ def test_what_changed_since_is_proposed_anew(store: Store, config: Config) -> No
     frozen_by(store, config, JIA)
     session = session_of(store, config, NOW + timedelta(hours=1))
     changed = evaluation(session, *scores_of(session, evaluation(session)))
-    again = freeze(session, changed, QUARTER, YI, code="c")
+    again = freeze(session, changed, QUARTER, YI, matters=(), code="c")
     assert isinstance(again, FreezeProposal) and again.by == "乙"
     assert [p.id for p in session.proposals.open()] == [again.id]
-    done = freeze(session.at(NOW + timedelta(hours=2)), changed, QUARTER, JIA, code="c")
+    done = freeze(session.at(NOW + timedelta(hours=2)), changed, QUARTER, JIA, matters=(), code="c")
     assert isinstance(done, FrozenResult) and done.sha256 == again.sha256
 
 
@@ -101,10 +101,10 @@ def test_a_correction_asks_for_two_as_well_and_keeps_its_reason(store: Store, co
     frozen_by(store, config, YI, after=1)
     session = session_of(store, config, NOW + timedelta(hours=2))
     with pytest.raises(UsageError, match="--correct"):
-        freeze(session, evaluation(session), QUARTER, YI, code="c")
-    proposal = freeze(session, evaluation(session), QUARTER, YI, code="c", why="依据复查更正")
+        freeze(session, evaluation(session), QUARTER, YI, matters=(), code="c")
+    proposal = freeze(session, evaluation(session), QUARTER, YI, matters=(), code="c", why="依据复查更正")
     assert isinstance(proposal, FreezeProposal) and proposal.version == 2
-    result = freeze(session, evaluation(session), QUARTER, JIA, code="c")
+    result = freeze(session, evaluation(session), QUARTER, JIA, matters=(), code="c")
     assert isinstance(result, FrozenResult) and (result.version, result.why) == (2, "依据复查更正")
 
 

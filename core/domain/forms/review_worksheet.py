@@ -12,7 +12,7 @@ RULING, AMENDED, WHY, UNTIL, KEY, SEEN = (
     "指纹",
 )  # the last two are not to be changed
 EVIDENCE_HEADERS = (
-    "序号", "单位", "核查项", "事项", "决定日期", "期限", "系统结论", "依据", "此前裁定",
+    "序号", "类别", "单位", "核查项", "事项", "决定日期", "期限", "系统结论", "会改变", "依据", "单位异议", "此前裁定",
     RULING, AMENDED, WHY, UNTIL, KEY, SEEN,
 )  # fmt: skip
 LEFT, RIGHT = "记录一代号", "记录二代号"

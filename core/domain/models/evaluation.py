@@ -132,7 +132,8 @@ class Score:
     """得分与等级: a range where facts are unknown; `grade` is None while it is withheld.
 
     `scaled` is won ÷ open × 100; `total` is that with the deductions, which are not scaled. `ceiling`: the lowest and
-    highest grade that conduct allows, with `ceiling_why`. `raw`: the total without any person's word.
+    highest grade that conduct allows, with `ceiling_why`; of `ceiling_waiting` a word is awaited. `raw`: the total
+    without any person's word.
     """
 
     unit: str
@@ -146,6 +147,7 @@ class Score:
     raw: tuple[Decimal, Decimal] = (Decimal(0), Decimal(0))
     ceiling: tuple[Grade, Grade]
     ceiling_why: tuple[ScoreItem, ...] = ()
+    ceiling_waiting: tuple[ScoreItem, ...] = ()
     grade_low: Grade
     grade_high: Grade
     scheme: str

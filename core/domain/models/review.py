@@ -71,7 +71,7 @@ class FrozenResult:
     """冻结: a quarter's result as the office fixed it; never changed. A formal correction is the next `version`.
 
     `judgement` is the whole judgement as text (core.storage.serialization.dump), `sha256` its hash; `head` the chain's
-    head it rests on.
+    head it rests on. `left_open`: what was not settled then, in words, and `over`: why it was frozen all the same.
     """
 
     period: str
@@ -80,6 +80,8 @@ class FrozenResult:
     by: str
     via: str
     why: str = ""
+    left_open: tuple[str, ...] = ()
+    over: str = ""
     scheme: str
     scheme_hash: str
     config_hash: str
@@ -93,7 +95,7 @@ class FrozenResult:
 class FreezeProposal:
     """提议冻结: what one reviewer would freeze, until a second one does, where the district asks for two.
 
-    `judgement` and `sha256` as in a FrozenResult; `version` the one it would become.
+    `judgement`, `sha256` and `over` as in a FrozenResult; `version` the one it would become.
     """
 
     id: str
@@ -103,5 +105,6 @@ class FreezeProposal:
     by: str
     via: str
     why: str = ""
+    over: str = ""
     sha256: str
     judgement: str

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -46,12 +46,14 @@ from pipeline.filings import evaluate_filings
 from pipeline.known_config import usable_config
 from pipeline.network import doubt_of, plan_again
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
+from pipeline.open_matters import matters_of
 from pipeline.report_context import list_changes, lookup_of
 from pipeline.score import evaluation_of
 from pipeline.stamp import seal_told, stamp_heads
 from reporting.dashboard.html import build_view, render_report
 from reporting.letters.messages import LetterContext
 from reporting.lookup import Lookup
+from reporting.open_matters import MatterKind, counted
 
 if TYPE_CHECKING:  # loaded by the command that serves, not by every night
     from apscheduler.schedulers.background import BackgroundScheduler
@@ -130,10 +132,12 @@ def _night(session: Session, say: Progress) -> NightResult:
     lookup = lookup_of(session, to_tell)
     sweep(session.store, session.paths)
     say("生成报告")
-    write_report(session, lookup_of(session, evaluations[0]) if len(evaluations) > 1 else lookup, head)
+    asked = lookup_of(session, evaluations[0]) if len(evaluations) > 1 else lookup
+    matters = counted(matters_of(session, asked))
+    write_report(session, asked, head, matters)
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
     context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts)
-    letters = notify(session, context, seconds)
+    letters = notify(session, context, seconds, matters)
     log.event("told", run=run.id, alerts=len(alerts), letters=len(letters))
     session.runs.finish(run.id, session.now(), seconds, peak)
     note_night(session.paths, run.id)
@@ -252,10 +256,14 @@ def _alerts(session: Session, evaluations: Sequence[Evaluation]) -> tuple[Alert,
     return tuple(alerts.values())
 
 
-def write_report(session: Session, lookup: Lookup, head: str) -> Path:
-    """Write the report in place of the last one, whole; `head` is the head of the chain it prints."""
+def write_report(session: Session, lookup: Lookup, head: str, matters: Mapping[MatterKind, int]) -> Path:
+    """Write the report in place of the last one, whole.
+
+    `head`: of the chain, which it prints; `matters`: how many of each kind are open.
+    """
     report = session.paths.report
-    page = render_report(build_view(lookup, head=head, seal=seal_told(session), changes=list_changes(session)))
+    seal, changes = seal_told(session), list_changes(session)
+    page = render_report(build_view(lookup, head=head, seal=seal, changes=changes, matters=matters))
     report.parent.mkdir(parents=True, exist_ok=True)
     write_whole(report, page)
     return report

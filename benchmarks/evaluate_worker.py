@@ -12,8 +12,10 @@ from core.storage.database import Store
 from core.storage.hash_chain import seal
 from pipeline.crawl import plan_looks
 from pipeline.evaluate import evaluate
+from pipeline.open_matters import matters_of
 from pipeline.report_context import lookup_of
 from pipeline.score import evaluation_of
+from reporting.open_matters import counted
 from scheduler import write_report
 from tests.support.sessions import session_of
 
@@ -27,4 +29,6 @@ with Store(root / "chengxin.db") as store:
     plan_looks(session_of(store, config, now), f"{now:%Y-%m-%d}")
     found = evaluation_of(session_of(store, config, now), period_of(now.date()))
     head = seal(store, paths, f"{now:%Y-%m-%d}", now) if number else ""
-    write_report(session_of(store, config, now), lookup_of(session_of(store, config, now), found), head)
+    session = session_of(store, config, now)
+    lookup = lookup_of(session, found)
+    write_report(session, lookup, head, counted(matters_of(session, lookup)))

@@ -37,6 +37,7 @@ from reporting.letters.messages import (
     write_outbox,
 )
 from reporting.letters.nightly_summary import NightFacts, compose_alarm, compose_summary
+from reporting.open_matters import MatterKind
 from scoring.adjudicated import adjudicate
 
 STALE = timedelta(hours=26)  # without a finished night for longer, one did not run
@@ -79,10 +80,11 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
 # ---------------------------------------------------------------- letters
 
 
-def notify(session: Session, context: LetterContext, seconds: float) -> list[Path]:
+def notify(session: Session, context: LetterContext, seconds: float, matters: Mapping[MatterKind, int]) -> list[Path]:
     """Commit one digest an addressee and the office's summary, then write out what is committed and not yet written.
 
-    `context` holds the night's one lookup and the alerts to tell; `seconds` is what the night took.
+    `context` holds the night's one lookup and the alerts to tell; `seconds` is what the night took,
+    `matters` how many of each kind are open.
     """
     config, outbox, now, run = session.config, session.outbox, session.now(), context.night
     boundary, unwritten = Boundary(session.paths.logs, now), list[str]()
@@ -96,7 +98,8 @@ def notify(session: Session, context: LetterContext, seconds: float) -> list[Pat
             if isinstance(boundary.attempt(f"letter {key}", write), Failed):
                 unwritten.append(addressee)
     if config.district.mail.summary and not outbox.has(f"{run}-summary"):
-        facts = replace(night_facts(session, run, seconds), unwritten=tuple(unwritten))
+        open_counts = {kind.value: number for kind, number in matters.items()}
+        facts = replace(night_facts(session, run, seconds), unwritten=tuple(unwritten), matters=open_counts)
         summary = compose_summary(context, facts)
         commit(session, f"{run}-summary", run, "office", summary, {}, now)
     return write_letters(session, now)

@@ -19,15 +19,19 @@ def open_matters_of(session: Session, evaluation: Evaluation) -> tuple[OpenMatte
 
 def matters_and_lookup(session: Session, evaluation: Evaluation) -> tuple[tuple[OpenMatter, ...], Lookup]:
     """The same, and the lookup that they were drawn from."""
-    rulings = session.rulings.all()
-    at = max((evaluation.at, *(ruling.at for ruling in rulings[-1:])))
+    at = max((evaluation.at, *(ruling.at for ruling in session.rulings.all()[-1:])))
     lookup = lookup_of(session, replace(evaluation, at=at))
+    return matters_of(session, lookup), lookup
+
+
+def matters_of(session: Session, lookup: Lookup) -> tuple[OpenMatter, ...]:
+    """All that is open in what a lookup indexes, as of its moment: what a night's report and letter count."""
     said = Said(
-        unanswered=unanswered(session.objections.all(), rulings),
+        unanswered=unanswered(session.objections.all(), lookup.facts.rulings),
         told=_told(session),
-        until=closing_day(session.config, parse_period(evaluation.period)),
+        until=closing_day(session.config, parse_period(lookup.evaluation.period)),
     )
-    return open_matters(lookup, said), lookup
+    return open_matters(lookup, said)
 
 
 def _told(session: Session) -> dict[str, date]:

@@ -1,6 +1,6 @@
 """The night's report as one HTML file: inline style and SVG, no script, nothing loaded from anywhere."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.domain.models import ListChanges
 from reporting import wording
@@ -10,15 +10,23 @@ from reporting.dashboard.quality import origin, quality
 from reporting.dashboard.rules import rules_view
 from reporting.dashboard.view import ReportView
 from reporting.lookup import Lookup
+from reporting.open_matters import TODO, MatterKind
 from reporting.rendering import render
 from reporting.unit_views import all_units
 from reporting.view_models import Status
 
 
-def build_view(lookup: Lookup, *, head: str = "", seal: str = "", changes: Sequence[ListChanges] = ()) -> ReportView:
+def build_view(
+    lookup: Lookup,
+    *,
+    head: str = "",
+    seal: str = "",
+    changes: Sequence[ListChanges] = (),
+    matters: Mapping[MatterKind, int] | None = None,
+) -> ReportView:
     """Everything the night's report shows. `head`: of the hash chain; `seal`: who signed and stamped it.
 
-    `changes`: what the night's lists show otherwise.
+    `changes`: what the night's lists show otherwise; `matters`: how many of each kind are open.
     """
     units = all_units(lookup)
     district, evaluation = lookup.config.district, lookup.evaluation
@@ -30,6 +38,7 @@ def build_view(lookup: Lookup, *, head: str = "", seal: str = "", changes: Seque
         period=wording.period(evaluation.period),
         at=wording.moment(evaluation.at),
         overview=overview(lookup, units),
+        matters=tuple((kind, number, TODO[kind]) for kind, number in (matters or {}).items()),
         units=units,
         reasons=reason_groups(lookup),
         coverage=coverage(lookup, changes),

@@ -82,6 +82,7 @@ class ReportView:
     period: str
     at: str
     overview: Overview
+    matters: tuple[tuple[str, int, str], ...]  # kind, how many are open, what can be done
     units: tuple[UnitView, ...]
     reasons: tuple[ReasonGroup, ...]
     coverage: Coverage

@@ -43,6 +43,7 @@ class NightFacts:
     new_rulings: int = 0
     new_findings: int = 0
     troubled: Sequence[Delivery] = ()
+    matters: Mapping[str, int] = field(default_factory=dict)  # what is open, by kind
     disk: str = ""
     network: str = ""  # why the network of this machine is doubted; "" where it is not
     unwritten: Sequence[str] = ()  # to whom tonight's letter could not be written; it is tried again tomorrow
@@ -97,6 +98,7 @@ def _what_ran(context: LetterContext, facts: NightFacts) -> dict[str, object]:
         "aside_more": max(0, len(aside) - _MAX_LINES),
         "missed": "、".join(day.isoformat() for day in facts.missed),
         "troubled": [(d.recipient, d.key, d.said or "还没有发出") for d in facts.troubled][:_MAX_LINES],
+        "matters": dict(facts.matters),
         "disk": facts.disk,
         "network": facts.network,
     }

@@ -15,8 +15,10 @@ from core.domain.text import document_numbers, plain
 from core.storage.database import Store
 from pipeline.evaluate import evaluate
 from pipeline.notify import notify, pending_alerts
+from pipeline.open_matters import matters_of
 from pipeline.report_context import lookup_of
 from reporting.letters.messages import LetterContext
+from reporting.open_matters import counted
 from simulation.district import write as write_district
 from simulation.server import SITES
 from simulation.world import night_moment
@@ -119,8 +121,9 @@ def a_night(config: Config, folder: Path, more: list[Submission], shown: list[Fi
         evaluation = scheduler.joined(evaluations)
         alerts = tuple(alert for each in evaluations for alert in pending_alerts(session, each))
         lookup = lookup_of(session, evaluation)
-        scheduler.write_report(session, lookup, "")
-        notify(session, LetterContext(lookup=lookup, night=DAY, head="", alerts=alerts), 1.0)
+        matters = counted(matters_of(session, lookup))
+        scheduler.write_report(session, lookup, "", matters)
+        notify(session, LetterContext(lookup=lookup, night=DAY, head="", alerts=alerts), 1.0, matters)
         assert list(session.paths.outbox.glob("*-summary.eml")) and session.paths.report.exists()
         assert not list(session.paths.logs.glob("*.log"))  # and nothing had to be set aside
         mine = {name for name, d in evaluation.decisions.items() if "good" in d.submissions}

@@ -59,9 +59,11 @@ from core.storage.session import Session
 from core.storage.warc_archive import Archive, Exchange
 from pipeline.evaluate import evaluate
 from pipeline.notify import notify, pending_alerts
+from pipeline.open_matters import matters_of
 from pipeline.report_context import lookup_of
 from pipeline.score import evaluation_of
 from reporting.letters.messages import LetterContext
+from reporting.open_matters import counted
 from simulation.district import write as write_district
 from simulation.server import SITES
 from simulation.world import night_moment
@@ -217,8 +219,9 @@ def tell(session: Session, config: Config) -> None:
     evaluation = scheduler.joined(evaluations)
     alerts = tuple(alert for each in evaluations for alert in pending_alerts(session, each))
     lookup = lookup_of(session, evaluation)
-    scheduler.write_report(session, lookup, "")
-    notify(session, LetterContext(lookup=lookup, night=DAY, head="", alerts=alerts), 1.0)
+    matters = counted(matters_of(session, lookup))
+    scheduler.write_report(session, lookup, "", matters)
+    notify(session, LetterContext(lookup=lookup, night=DAY, head="", alerts=alerts), 1.0, matters)
 
 
 def run(config: Config, folder: Path, *arguments: str) -> str:

@@ -40,8 +40,10 @@ from linking import Mention, link
 from pipeline.evaluate import evaluate
 from pipeline.filings import evaluate_one_unit
 from pipeline.notify import notify, pending_alerts
+from pipeline.open_matters import matters_of
 from pipeline.report_context import lookup_of
 from reporting.letters.messages import LetterContext
+from reporting.open_matters import counted
 from scoring.grades import score_unit
 from scoring.rules import UnitFacts
 from simulation.district import write as write_district
@@ -273,7 +275,8 @@ def test_no_text_that_a_store_holds_ends_a_night(text: str, tmp_path: Path) -> N
         alerts = tuple(alert for each in evaluations for alert in pending_alerts(session, each))
         assert {item.unit for item in evaluation.evidence} == {"scjgj"}
         lookup = lookup_of(session, evaluation)
-        scheduler.write_report(session, lookup, "")
-        notify(session, LetterContext(lookup=lookup, night=date(2026, 8, 20), head="", alerts=alerts), 1.0)
+        matters = counted(matters_of(session, lookup))
+        scheduler.write_report(session, lookup, "", matters)
+        notify(session, LetterContext(lookup=lookup, night=date(2026, 8, 20), head="", alerts=alerts), 1.0, matters)
         assert list(session.paths.outbox.glob("*-summary.eml")) and session.paths.report.exists()
         assert not list(session.paths.logs.glob("*.log"))  # and nothing had to be set aside

@@ -202,8 +202,8 @@ def test_telling_twice_commits_once_and_writes_letter_and_notice(office: Office,
     context = context_of(office.config, told)
     with Store(office.paths.store) as store:
         session = session_of(store, office.config, NOW, office.paths)
-        first = notify(session, context, 1.0)
-        again = notify(session.at(NOW + timedelta(minutes=1)), context, 1.0)
+        first = notify(session, context, 1.0, {})
+        again = notify(session.at(NOW + timedelta(minutes=1)), context, 1.0, {})
         told_now = session.outbox.already_notified()
     assert f"{NIGHT}-summary.eml" in {p.name for p in first} and again == []
     assert {p.with_suffix(".html").name for p in first if "summary" not in p.name} <= {

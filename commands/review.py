@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -30,6 +30,7 @@ from core.domain.ruling_words import EVIDENCE_KINDS, UNIT_KINDS, explained, valu
 from core.storage.session import open_session
 
 if TYPE_CHECKING:  # a command loads what it needs when it runs
+    from reporting.open_matters import OpenMatter
     from review.freeze import Hindrances
 
 Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]
@@ -76,7 +77,16 @@ def pending(
         evaluation = evaluation_at(session, period)
         slug = unit_of(config, unit) if unit else None
         matters = [m for m in open_matters_of(session, evaluation) if slug in (None, m.unit)]
-    tables.print_json([asdict(m) for m in matters]) if as_json else print_matters(evaluation.period, matters)
+        known = {e.key: e for e in (*evaluation.earlier, *evaluation.everything)}
+    if as_json:
+        tables.print_json([_printed(matter, known.get(matter.evidence)) for matter in matters])
+    else:
+        print_matters(evaluation.period, matters)
+
+
+def _printed(matter: "OpenMatter", evidence: Evidence | None) -> dict[str, Any]:
+    """A matter as JSON: the fields of its evidence, as ever, and beside them what `OpenMatter` says."""
+    return (asdict(evidence) if evidence else {}) | {"matter": asdict(matter)}
 
 
 def rule(

@@ -37,7 +37,7 @@ class Comparison:
 
 NONE = Comparison(False, False, "", 0, "")
 APART = Comparison(
-    False, False, "other-unit", 0, "文号相同，但单位或类别不同"
+    False, False, "other-unit", 0, "文书号相同，但单位或类别不同"
 )  # known two acts, whoever resembles both
 
 
@@ -141,7 +141,7 @@ def _corrected(a: Mention, b: Mention) -> Comparison | None:
     agree, differ = _agreements(a, b)
     if not agree or differ:
         return None
-    return Comparison(True, False, "same-row", 100, f"同一条目前后两次读到，{'、'.join(agree)}一致，只是文号改了")
+    return Comparison(True, False, "same-row", 100, f"同一条目前后两次读到，{'、'.join(agree)}一致，只是文书号改了")
 
 
 def _same_number(a: Mention, b: Mention) -> Comparison:
@@ -150,26 +150,26 @@ def _same_number(a: Mention, b: Mention) -> Comparison:
         return _other_party(a, b)
     if party in ("same", "split"):
         if days == "far" and contents_of(a, b) == "other":
-            return Comparison(False, True, "number-contradicted", 90, "文号、当事人相同，但决定日期和内容均不一致")
-        return Comparison(True, False, "number", 100, f"文号相同，且{'、'.join(_agreements(a, b)[0])}一致")
+            return Comparison(False, True, "number-contradicted", 90, "文书号、当事人相同，但决定日期和内容均不一致")
+        return Comparison(True, False, "number", 100, f"文书号相同，且{'、'.join(_agreements(a, b)[0])}一致")
     content = _own_content(a, b) and party in ("alike", "masked") and days in ("near", "unknown")
     if days == "same" and party == "masked" and unrelated(a, b):  # a surname fits many
         return Comparison(
-            False, True, "number-contradicted", 90, "文号、决定日期相同，名称隐去部分也相符，但内容毫不相干"
+            False, True, "number-contradicted", 90, "文书号、决定日期相同，名称隐去部分也相符，但内容毫不相干"
         )
     if days == "same" and party == "unknown" and _named(a) and _named(b) and contents_of(a, b) != "same":
         return Comparison(
-            False, True, "number-alone", 92, "文号、决定日期相同，但一方只写代码、另一方只写名称，无从比对当事人"
+            False, True, "number-alone", 92, "文书号、决定日期相同，但一方只写代码、另一方只写名称，无从比对当事人"
         )
     if days == "same" or content:
         word = {"alike": "，名称只差个别字", "masked": "，名称隐去部分相符"}.get(party, "")
         level = "number" if party == "alike" else "number-date"
-        return Comparison(True, False, level, 98, f"文号相同，且{'内容' if content else '决定日期'}一致{word}")
+        return Comparison(True, False, level, 98, f"文书号相同，且{'内容' if content else '决定日期'}一致{word}")
     if party == "unknown" and days == "unknown":
-        return Comparison(False, True, "number-alone", 90, "文号相同，但没有代码、名称或日期可以印证")
+        return Comparison(False, True, "number-alone", 90, "文书号相同，但没有代码、名称或日期可以印证")
     if days == "unknown":
-        return Comparison(False, True, "number-alone", 92, "文号相同，名称相近，但没有日期可以印证")
-    return Comparison(False, True, "number-contradicted", 90, "文号相同，但决定日期不一致")
+        return Comparison(False, True, "number-alone", 92, "文书号相同，名称相近，但没有日期可以印证")
+    return Comparison(False, True, "number-contradicted", 90, "文书号相同，但决定日期不一致")
 
 
 def _named(mention: Mention) -> bool:
@@ -180,9 +180,9 @@ def _other_party(a: Mention, b: Mention) -> Comparison:
     """One document may have several parties, and a wrong digit lands on another's number: each record is its own."""
     agree, differ = _agreements(a, b)
     if a.code and b.code:
-        return Comparison(False, True, "number-other-party", 85, f"文号相同，{'、'.join(differ)}不同")
+        return Comparison(False, True, "number-other-party", 85, f"文书号相同，{'、'.join(differ)}不同")
     but = f"，只有{'、'.join(agree)}一致" if agree else ""
-    return Comparison(False, True, "number-contradicted", 90, f"文号相同，但{'、'.join(differ)}不一致{but}")
+    return Comparison(False, True, "number-contradicted", 90, f"文书号相同，但{'、'.join(differ)}不一致{but}")
 
 
 def _near_number(a: Mention, b: Mention) -> Comparison:
@@ -213,7 +213,7 @@ def _one_serial(a: Mention, b: Mention) -> Comparison:
 def _near(a: Mention, b: Mention) -> Comparison:
     agree = _agreements(a, b)[0]
     witness = f"，{'、'.join(agree)}一致" if agree else ""
-    return Comparison(False, True, "number-near", 88, f"文号相近（{a.number}／{b.number}）{witness}")
+    return Comparison(False, True, "number-near", 88, f"文书号相近（{a.number}／{b.number}）{witness}")
 
 
 def _without_number(a: Mention, b: Mention) -> Comparison:
@@ -230,7 +230,7 @@ def _without_number(a: Mention, b: Mention) -> Comparison:
     score = {"same": 100, "alike": 90}.get(party, 80)
     content = round(fuzz.ratio(a.content, b.content)) if a.content and b.content else 60
     near = "无日期可比" if days == "unknown" else "日期相近"
-    why = f"一方缺文号；当事人相似度 {score}，内容相似度 {content}，{near}"
+    why = f"一方缺文书号；当事人相似度 {score}，内容相似度 {content}，{near}"
     return Comparison(False, True, "resembling", round(0.7 * score + 0.3 * content), why)
 
 

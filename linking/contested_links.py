@@ -44,7 +44,7 @@ def _certain(verdict: Comparison) -> bool:
 
 
 def _doubt(verdict: Comparison) -> Comparison:
-    why = f"{verdict.why}；但另有文号相近的记录同样或更加相符"
+    why = f"{verdict.why}；但另有文书号相近的记录同样或更加相符"
     return replace(verdict, linked=False, review=True, level="number-contested", score=90, why=why)
 
 

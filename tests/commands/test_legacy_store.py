@@ -59,12 +59,20 @@ def answer(folder: Path, words: list[str], code: int) -> str:
 
 
 def _machine(name: str, told: Any) -> Any:
-    """Without what the disk of this machine says, and the size of the store's file, which later tables make larger."""
+    """Without what the disk of this machine says, and the size of the store's file, which later tables make larger; and
+    without what the older program did not say."""
+    if name.startswith("pending"):  # it listed the breaches alone
+        listed = [item for item in told if item.pop("matter", {"kind": "待核实"})["kind"] == "待核实"]
+        return sorted(listed, key=lambda item: item["key"])
+    if name.startswith("scores"):
+        for score in told:
+            score.pop("ceiling_waiting", None)
     if name == "status.json":
         for portal in told["portals"]:  # what the older program did not say
             for name in ("readings", "unread", "check"):
                 portal.pop(name, None)
         told.pop("proposed", None)
+        told.pop("open_matters", None)
         assert told.pop("network", "") == "", "a night that was answered doubts no network"
         told["disk"] |= dict.fromkeys(("free", "night", "nights", "store", "backups", "logs", "other", "trend"))
     return told
@@ -86,6 +94,10 @@ def test_programs_read_what_they_read_before(folder: Path, name: str) -> None:
 @pytest.mark.parametrize("name", TEXT)
 def test_people_read_the_same_figures(folder: Path, name: str) -> None:
     told, expected = answer(folder, **_call(name)), (EXPECTED / name).read_text("utf-8")
+    if name == "freeze-check.txt":  # what else is open, and what is an example, it did not say
+        told, expected = (" ".join(re.findall(r"(\d+) [项件]", text)) for text in (told, expected))
+        assert told.split()[:2] == expected.split()[::-1], "objections come first"
+        return
     assert FIGURES.findall(told) == FIGURES.findall(expected)
 
 
@@ -103,6 +115,7 @@ def test_the_frozen_quarter_is_reported_with_the_same_figures(folder: Path, tmp_
     told = json.loads(written.read_text("utf-8"))
     for portal in told["coverage"]["portals"]:  # how well a column is read is what the older program did not say
         assert re.fullmatch(r"(\d+/\d+（[\d-]+）)?", portal.pop("reading"))
+    assert told.pop("left_open") == ""
     assert told == json.loads(expected)
 
 

@@ -125,6 +125,7 @@ def test_records_are_withdrawn_through_the_review_workbook_and_no_bad_row_refuse
 
     sheet = tmp_path / "复核表.xlsx"
     assert run("review", "export", str(sheet), "--as-of", "2026-08-21T09:00")[0] == 0
+    listed_before = openpyxl.load_workbook(sheet)[form.RECORDS_SHEET].max_row - 1  # records of what is not settled
     add_row(sheet, "撤回记录", "", names[1])
     add_row(sheet, "撤回", "单位来函误报", names[1])
     add_row(sheet, "撤回记录", "单位来函误报", "f" * 20)
@@ -138,7 +139,10 @@ def test_records_are_withdrawn_through_the_review_workbook_and_no_bad_row_refuse
     assert code == 0 and "裁定 2 项；未采用 7 行" in said
     for row, why in ((2, "没有写理由"), (3, "撤回记录、放行记录"), (4, "没有这条记录"), (6, "上面已有一行"),
                      (7, "无从放行"), (8, "至少"), (9, "没有写记录代号")):  # fmt: skip
-        assert any(f"“撤回记录”第 {row} 行" in line and why in line for line in said.splitlines()), (row, said)
+        assert any(f"“撤回记录”第 {row + listed_before} 行" in line and why in line for line in said.splitlines()), (
+            row,
+            said,
+        )
     listed = json.loads(run("set-aside", "--json")[1])
     assert [(item["record"], item["state"]) for item in listed] == [(names[0], "已撤回"), (names[2], "已撤回")]
     code, said = run("review", "import", str(sheet), "--as-of", "2026-08-21T11:00")

@@ -92,8 +92,8 @@ def test_the_json_is_the_book(made: tuple[FormalReport, Evaluation], forms: dict
 
 
 FIELDS = {
-    "": "edition district office credit_site title period at day simulated fixed scheme units grades total timeliness "
-    "weeks delays surveys trend coverage readings origin",
+    "": "edition district office credit_site title period at day simulated fixed left_open scheme units grades total "
+    "timeliness weeks delays surveys trend coverage readings origin",
     "units": "slug name short kind grade withheld won open_points scaled deducted total low high ceiling moved sure "
     "rows good mend items open_items to_settle rates",
     "units.rows": "code title points won low high judged provenance why",

@@ -38,7 +38,7 @@ from checks import (
 from checks.cases.decision_case import Case
 from checks.cases.unit_case import UnitCase
 from core.domain.models import Evidence, Outcome
-from core.domain.reason_codes import SET_ASIDE, CheckText, ReasonCode, Settled
+from core.domain.reason_codes import NOT_BY_PROVIDER, SET_ASIDE, CheckText, ReasonCode, Settled
 from core.domain.scheme import Scheme
 
 _CLOSED = frozenset({Outcome.MET, Outcome.NOT_APPLICABLE})
@@ -108,7 +108,7 @@ def reasons_by_code(texts: Iterable[CheckText]) -> dict[str, ReasonCode]:
     return known
 
 
-REASONS = {**reasons_by_code(TEXTS.values()), SET_ASIDE.code: SET_ASIDE}
+REASONS = reasons_by_code(TEXTS.values()) | {code.code: code for code in (SET_ASIDE, NOT_BY_PROVIDER)}
 
 
 def unknown_checks(scheme: Scheme) -> dict[str, list[str]]:

@@ -96,6 +96,10 @@ def import_(
     ],
     district: District = DEFAULT_DISTRICT,
     var: Var = None,
+    sender: Annotated[
+        str,
+        typer.Option("--from", help="这些文件是谁报的：单位、提供数据的部门或信用办；不写则看表头上方、文件名和各行"),
+    ] = "",
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
     """导入报送表：逐行报告错误，保留正确的行和附件，重复导入不会重复。例：chengxin import 七月报送.zip"""
@@ -104,7 +108,7 @@ def import_(
 
     config, paths = open_district(district, var, needs_store=False)
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        results = ingest.import_uploads(session, files)
+        results = ingest.import_uploads(session, files, sender)
     typer.echo(render_summary([taken.reading for taken in results]))
     typer.echo(render_total([(t.reading, t.submissions, t.zeros, t.filings) for t in results]))
     if any(t.reading.is_empty and t.reading.faults for t in results):

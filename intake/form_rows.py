@@ -29,6 +29,9 @@ _FOOTER = re.compile(
     "^(?:合计|总计|小计|填表人|填报人|制表人|审核人|负责人|联系人|联系电话|填报日期|注[:：]|说明[:：])"
 )
 _UNIT_LABELS = frozenset(labels.plain(name) for name in (UNIT_HEADER, *UNIT_ALIASES))
+_SENDER_LABELS = frozenset(
+    {"报送单位", "填报单位", "上报单位"}
+)  # in a provider's form: itself, and not whom it is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,8 @@ def find_form(sheet: Sheet) -> FormHeader | None:
         for form in forms().values():
             places = _places(form, headers)
             if all(c.field in places for c in form.columns if c.required == "必填" and c.style != "papers"):
-                unit = next((i for i, label in enumerate(headers) if labels.plain(label) in _UNIT_LABELS), -1)
+                known = _UNIT_LABELS - _SENDER_LABELS if form.provider else _UNIT_LABELS
+                unit = next((i for i, label in enumerate(headers) if labels.plain(label) in known), -1)
                 candidates.append((_is_named(sheet, form), len(places), FormHeader(form, number, unit, places)))
     if not candidates:
         return None
@@ -217,12 +221,14 @@ def _day(row: FormRow) -> tuple[date | None, str]:
 
 
 def _unit(row: FormRow, on: date | None, month: str) -> Unit | None:
-    """Whom the row is about: its 单位 column, else the line above the header."""
+    """Whom the row is about: its 单位 column, else the line above the header, which of a provider's form is its own."""
     at = row.context.header.unit
     named = cell_text(row.cells[at]) if 0 <= at < len(row.cells) else ""
-    name = named or row.context.reporter
+    provider = row.context.header.form.provider
+    name = named or ("" if provider else row.context.reporter)
     if not name:
-        row.fault("没有写明单位：请加“单位”一列，或在表头上方写“报送单位：…”")
+        other = "" if provider else "，或在表头上方写“报送单位：…”"
+        row.fault(f"没有写明{'涉及' if provider else ''}单位：请加“单位”一列{other}")
         return None
     units = row.context.units.find(name)
     unit = valid_unit(units, on or date.fromisoformat(f"{month}-15"))

@@ -10,23 +10,29 @@ from pathlib import Path
 from core.documents.cells import mask_private
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
+from core.domain.senders import Sender
 from intake.results import Fault, WorkbookReading
 from intake.uploads import Upload, open_upload
 from intake.workbook_reader import read_entry
 
 
-def import_files(paths: Sequence[Path], config: Config, received_at: datetime) -> tuple[WorkbookReading, ...]:
-    """One Reading a workbook, in the order given; a file that cannot be read has one fault and nothing else."""
-    return tuple(reading for path in paths for reading in _read_path(path, config, received_at))
+def import_files(
+    paths: Sequence[Path], config: Config, received_at: datetime, stated: Sender | None = None
+) -> tuple[WorkbookReading, ...]:
+    """One Reading a workbook, in the order given; a file that cannot be read has one fault and nothing else.
+
+    `stated`: whom all of them are from by the office's own word.
+    """
+    return tuple(reading for path in paths for reading in _read_path(path, config, received_at, stated))
 
 
-def _read_path(path: Path, config: Config, received_at: datetime) -> Iterator[WorkbookReading]:
+def _read_path(path: Path, config: Config, received_at: datetime, stated: Sender | None) -> Iterator[WorkbookReading]:
     try:
         upload = open_upload(path)
     except WorkbookError as error:
         yield _refused(path.name, error)
         return
-    readings = [_read_book(upload, number, config, received_at) for number in range(len(upload.books))]
+    readings = [_read_book(upload, number, config, received_at, stated) for number in range(len(upload.books))]
     named = {paper.name for reading in readings for paper in reading.papers}
     # a workbook that another one names as a file is a file, not a report
     yield from (r for r in readings if r.sha256 or r.file not in named)
@@ -37,10 +43,12 @@ def _read_path(path: Path, config: Config, received_at: datetime) -> Iterator[Wo
         )
 
 
-def _read_book(upload: Upload, number: int, config: Config, received_at: datetime) -> WorkbookReading:
+def _read_book(
+    upload: Upload, number: int, config: Config, received_at: datetime, stated: Sender | None
+) -> WorkbookReading:
     entry = upload.books[number]
     try:
-        return read_entry(upload, entry, config, received_at)
+        return read_entry(upload, entry, config, received_at, stated)
     except WorkbookError as error:
         return _refused(entry.name, error)
 

@@ -1,6 +1,7 @@
 """What reading a workbook gives: its submissions and zero reports, and every fault with its place."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from core.domain.models import Filing, Submission, UploadedFile, ZeroReport
@@ -13,7 +14,7 @@ class Fault:
     """One thing wrong with a workbook, told in Chinese; identity numbers in `reason` are masked.
 
     `row` is the number Excel shows, 0 for the whole sheet; `sheet` is empty for the whole file.
-    An error keeps the row (or sheet, or file) out; a warning keeps it in.
+    An error keeps the row (or sheet, or file) out; a warning keeps it in. `wrong_sender`: who handed it in may not.
     """
 
     file: str
@@ -22,11 +23,15 @@ class Fault:
     column: str = ""
     reason: str
     severity: Severity = "error"
+    wrong_sender: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkbookReading:
-    """One file as it was read. `size` is in bytes, `sha256` of the file as handed in; `papers`: what its rows name."""
+    """One file as it was read. `size` is in bytes, `sha256` of the file as handed in; `papers`: what its rows name.
+
+    `senders`: by sheet, whom its filings and 零报告 are from, as the store keeps it.
+    """
 
     file: str
     sha256: str = ""
@@ -34,6 +39,7 @@ class WorkbookReading:
     submissions: tuple[Submission, ...] = ()
     zero_reports: tuple[ZeroReport, ...] = ()
     filings: tuple[Filing, ...] = ()
+    senders: Mapping[str, str] = field(default_factory=dict)
     papers: tuple[UploadedFile, ...] = ()
     source: UploadedFile | None = None
     faults: tuple[Fault, ...] = ()

@@ -49,7 +49,9 @@ def headline(reading: WorkbookReading) -> str:
     parts += [f"附件 {len(reading.papers)} 个"] if reading.papers else []
     got = "、".join(parts)
     wrong = len({(fault.sheet, fault.row) for fault in reading.faults})
-    return f"《{reading.file}》：{got}；错误 {wrong} 行、提示 {len(reading.warnings)} 处"
+    held = len({(fault.sheet, fault.row) for fault in reading.faults if fault.wrong_sender})
+    foreign = f"（其中 {held} 行不是其报送单位报来的，未收）" if held else ""
+    return f"《{reading.file}》：{got}；错误 {wrong} 行{foreign}、提示 {len(reading.warnings)} 处"
 
 
 def _faults(word: str, faults: Sequence[Fault]) -> Iterator[str]:

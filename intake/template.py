@@ -245,6 +245,8 @@ def _form_lines(config: Config, wanted: Sequence[Form]) -> list[str]:
         f"四、本月没有的，在“零报告”表写明单位、月份、类别；按月报的最迟次月 {config.scheme.submission_due_day} "
         f"日前报齐。",
         "五、不要填写证件号码、手机号等个人信息；系统见到会隐去。",
+        "六、单位只报自己的事，部门数据只由提供它的部门报，别人报来的不收。请在文件名写上本单位名称，"
+        "或在表头上方加一行“报送单位：…”。",
         *(f"{form.title}：{form.note}" for form in wanted if form.note),
     ]
 

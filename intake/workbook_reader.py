@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from core.documents.cells import cell_text, mask_private, quote
 from core.documents.workbook import Sheet, Workbook
@@ -13,6 +13,7 @@ from core.domain.config import Config
 from core.domain.errors import WorkbookError
 from core.domain.forms import titles
 from core.domain.models import Filing, Paper, Submission, UploadedFile, ZeroReport
+from core.domain.senders import Sender
 from core.domain.unit_names import UnitNames
 from intake.columns import GUIDE_SHEET, UNITS_SHEET
 from intake.decision_rows import read_table
@@ -20,6 +21,7 @@ from intake.duplicates import contradictions, merge
 from intake.form_rows import FormContext, FormHeader, column_faults, find_form, read_filings
 from intake.header import Header, find_header, kind_of, reporter_above
 from intake.results import Fault, Severity, WorkbookReading
+from intake.rightful_rows import Whence, rightful
 from intake.row_reader import Context
 from intake.uploads import Entry, Upload, open_upload
 from intake.whose_rows import own_rows
@@ -44,6 +46,7 @@ class _Read:
     filings: list[Filing] = field(default_factory=list)
     papers: dict[str, UploadedFile] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
+    lines: dict[str, str] = field(default_factory=dict)  # sheet → what its line 报送单位：… names
     tables: int = 0
 
     def fault(self, sheet: str, reason: str, *, error: bool = False) -> None:
@@ -52,17 +55,19 @@ class _Read:
         self.faults.append(Fault(file=self.file, sheet=sheet, reason=reason, severity=severity))
 
 
-def read_file(path: Path, config: Config, received_at: datetime) -> WorkbookReading:
+def read_file(path: Path, config: Config, received_at: datetime, stated: Sender | None = None) -> WorkbookReading:
     """Read one workbook as handed in at `received_at` (aware), with the files of its folder that its rows name.
 
     Raises WorkbookError when the file as a whole cannot be read or has no sheet of the expected form.
     """
     upload = open_upload(path)
-    return read_entry(upload, upload.books[0], config, received_at)
+    return read_entry(upload, upload.books[0], config, received_at, stated)
 
 
-def read_entry(upload: Upload, entry: Entry, config: Config, received_at: datetime) -> WorkbookReading:
-    """As `read_file`, for one workbook of a parcel."""
+def read_entry(
+    upload: Upload, entry: Entry, config: Config, received_at: datetime, stated: Sender | None = None
+) -> WorkbookReading:
+    """As `read_file`, for one workbook of a parcel. `stated`: whom it is from by the office's own word."""
     name, data = mask_private(entry.name), entry.read()
     book = _with_masked_names(read_workbook(entry.name, data))
     sha256 = hashlib.sha256(data).hexdigest()
@@ -76,7 +81,13 @@ def read_entry(upload: Upload, entry: Entry, config: Config, received_at: dateti
             _read_sheet(read, sheet)
     if not read.tables:
         raise WorkbookError(_unknown_book(name, book))
-    return _finish(read, UploadedFile(name, sha256, len(data), entry.read))
+    whence = Whence(stated=stated, lines=read.lines, names=(*_folders(entry.path), upload.name))
+    return _finish(read, UploadedFile(name, sha256, len(data), entry.read), whence, config)
+
+
+def _folders(path: str) -> tuple[str, ...]:
+    """A file's name and its folders', the innermost first."""
+    return tuple(reversed(PurePosixPath(path).parts))
 
 
 def _with_masked_names(book: Workbook) -> Workbook:
@@ -102,6 +113,7 @@ def _read_sheet(read: _Read, sheet: Sheet) -> None:
         context = ZeroContext(
             file=read.file, sha256=read.sha256, sheet=sheet.name, units=read.units, received_at=read.received_at
         )
+        _note_line(read, sheet, reporter_above(sheet.rows[: zero.row - 1]))
         reports, faults = read_zero_reports(context, sheet, zero)
         read.zero_reports += reports
         read.faults += faults
@@ -117,7 +129,14 @@ def _is_decisions(sheet: Sheet, header: Header | None, form: FormHeader) -> bool
     return header.has("document_number", "licence_number") and kind_of(sheet, header) is not None
 
 
+def _note_line(read: _Read, sheet: Sheet, line: str) -> None:
+    if line:
+        read.lines[sheet.name] = line
+
+
 def _read_form(read: _Read, sheet: Sheet, header: FormHeader) -> None:
+    line = reporter_above(sheet.rows[: header.row - 1])
+    _note_line(read, sheet, line)
     context = FormContext(
         file=read.file,
         sha256=read.sha256,
@@ -125,7 +144,7 @@ def _read_form(read: _Read, sheet: Sheet, header: FormHeader) -> None:
         units=read.units,
         received_at=read.received_at,
         header=header,
-        reporter=reporter_above(sheet.rows[: header.row - 1]),
+        reporter=line,
         paper=partial(_find_paper, read),
     )
     filings, faults = read_filings(context, sheet)
@@ -170,24 +189,28 @@ def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
         units=read.units,
         received_at=read.received_at,
     )
+    _note_line(read, sheet, header.reporter)
     submissions, faults = read_table(context, sheet)
     own, held = own_rows(submissions, header.reporter, read.units)
     read.submissions += own
     read.faults += [*faults, *held]
 
 
-def _finish(read: _Read, source: UploadedFile) -> WorkbookReading:
+def _finish(read: _Read, source: UploadedFile, whence: Whence, config: Config) -> WorkbookReading:
     submissions, doubles = merge(read.submissions)
-    zero_reports = tuple({report.id: report for report in read.zero_reports}.values())
-    faults = [*read.faults, *doubles, *contradictions(submissions, read.filings, zero_reports)]
+    zeros = tuple({report.id: report for report in read.zero_reports}.values())
+    taken = rightful(whence, config, read.filings, zeros, submissions)
+    faults = [*read.faults, *taken.faults, *doubles, *contradictions(submissions, taken.filings, taken.zeros)]
+    named = {paper.sha256 for filing in taken.filings for paper in filing.papers}
     return WorkbookReading(
         file=read.file,
         sha256=read.sha256,
         size=source.size,
         submissions=tuple(submissions),
-        zero_reports=zero_reports,
-        filings=tuple(read.filings),
-        papers=tuple(read.papers.values()),
+        zero_reports=taken.zeros,
+        filings=taken.filings,
+        senders=taken.senders,
+        papers=tuple(paper for sha256, paper in read.papers.items() if sha256 in named),
         source=source,
         faults=tuple(fault for fault in faults if fault.severity == "error"),
         warnings=tuple(fault for fault in faults if fault.severity == "warning"),

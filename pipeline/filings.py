@@ -1,13 +1,13 @@
 """From filings, 零报告 and the sites' lists to each unit's case, and to the evidence about what it handed in."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
 from checks import FILED_CHECKS, evaluate_unit
-from checks.cases.set_aside import set_aside_again, set_aside_filings
+from checks.cases.set_aside import not_by_its_provider, set_aside_again, set_aside_filings
 from checks.cases.unit_case import MonthlyDuty, SiteView, UnitCase
 from core.domain.config import Config, Portal, Unit
 from core.domain.deadlines import closing
@@ -15,8 +15,10 @@ from core.domain.forms import forms, titles
 from core.domain.models import DamagedFiling, Evidence, Filing, Kind, MonthSubject, Outcome
 from core.domain.periods import Period, before, parse_period
 from core.domain.ruling_validity import complete_months
+from core.domain.senders import who_may
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
+from pipeline.rightful import foreign_rows
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
 LISTS = ("documents", "commitments")
@@ -35,8 +37,10 @@ def evaluate_filings(session: Session, period: Period) -> FilingEvaluation:
     evidence: list[Evidence] = []
     earlier: list[Evidence] = []
     boundary = Boundary(session.paths.logs, session.now())
-    for case in unit_cases(session.under(session.config.on(period.first)), period):
-        for item in evaluate_one_unit(case, boundary):
+    under, foreign = session.under(session.config.on(period.first)), foreign_rows(session)
+    disowned = _disowned(under, period, foreign)
+    for case in unit_cases(under, period, foreign):
+        for item in (*evaluate_one_unit(case, boundary), *_not_by_provider(case, disowned, boundary)):
             if item.decided_on and item.decided_on < period.first:
                 earlier.append(item)
             elif item.decided_on and item.decided_on in period:
@@ -83,11 +87,35 @@ def _doubted(item: Evidence) -> Evidence:
     return set_aside_again(item) if item.outcome is Outcome.BREACHED else item
 
 
-def unit_cases(session: Session, period: Period) -> list[UnitCase]:
-    """A case for every unit that stands in the period."""
+def _disowned(session: Session, period: Period, foreign: Collection[str]) -> Mapping[str, Sequence[Filing]]:
+    """By unit: the filings about it that count no more for who handed them in."""
+    by_unit: dict[str, list[Filing]] = defaultdict(list)
+    for filing in _newest(_filed(session, period)) if foreign else ():
+        if filing.id in foreign and not isinstance(filing, DamagedFiling):
+            by_unit[filing.unit].append(filing)
+    return by_unit
+
+
+def _not_by_provider(
+    case: UnitCase, disowned: Mapping[str, Sequence[Filing]], boundary: Boundary
+) -> Iterator[Evidence]:
+    """What those filings would have said of the unit, each as not by its provider."""
+    for filing in disowned.get(case.unit.slug, ()):
+        who = who_may(forms()[filing.form])
+        for item in evaluate_one_unit(replace(case, filings=(filing,)), boundary):
+            if item.subject == filing.id:
+                yield not_by_its_provider(item, who)
+
+
+def _filed(session: Session, period: Period) -> tuple[Filing, ...]:
+    return session.filings.between(f"{before(period, HISTORY):%Y-%m}", period.months[-1])
+
+
+def unit_cases(session: Session, period: Period, foreign: Collection[str]) -> list[UnitCase]:
+    """A case for every unit that stands in the period. `foreign`: rows that count no more for who handed them in."""
     config, now = session.config, session.now()
-    kept = _newest(session.filings.between(f"{before(period, HISTORY):%Y-%m}", period.months[-1]))
-    reported = session.filings.reported(period.months[0], period.months[-1])
+    kept = _newest(filing for filing in _filed(session, period) if _counts(filing, foreign))
+    reported = session.filings.reported(period.months[0], period.months[-1], foreign)
     by_unit: dict[str, list[Filing]] = defaultdict(list)
     for filing in kept:
         by_unit[filing.unit].append(filing)
@@ -118,6 +146,11 @@ def unit_cases(session: Session, period: Period) -> list[UnitCase]:
         for unit in config.units
         if unit.valid_on(min(now.date(), period.last))
     ]
+
+
+def _counts(filing: Filing, foreign: Collection[str]) -> bool:
+    """A damaged one stays in its case, whoever handed it in: while it cannot be read no breach is sure."""
+    return filing.id not in foreign or isinstance(filing, DamagedFiling)
 
 
 def _newest(filings: Iterable[Filing]) -> list[Filing]:
@@ -194,7 +227,7 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
     """By unit: what the month's workbooks are short of, 双公示 and monthly forms, in words."""
     period = parse_period(month)
     config = session.config.on(period.first)
-    reported = session.filings.reported(month, month)
+    reported = session.filings.reported(month, month, foreign_rows(session))
     collected = session.submissions.kinds(month)
     said = complete_months(session.rulings.all())
     missing: dict[str, tuple[str, ...]] = {}

@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from core.domain.errors import UsageError
+from core.domain.forms import forms
 from core.domain.models import Attachment
+from core.domain.senders import Sender, SenderNames
 from core.runtime.log import events
 from core.storage.attachments import keep_attachment
 from core.storage.session import Session
@@ -23,12 +26,25 @@ class ImportResult:
     filings: int = 0
 
 
-def import_uploads(session: Session, files: Sequence[Path]) -> list[ImportResult]:
-    """Import workbooks, folders and zips; a workbook's good rows and their files go in whole or not at all."""
-    now = session.now()
-    results = [_keep(session, reading, now) for reading in import_files(files, session.config, now)]
+def import_uploads(session: Session, files: Sequence[Path], sender: str = "") -> list[ImportResult]:
+    """Import workbooks, folders and zips; a workbook's good rows and their files go in whole or not at all.
+
+    `sender`: whom all of them are from by the office's own word; UsageError for nobody of the district.
+    """
+    now, stated = session.now(), _stated(session, sender)
+    results = [_keep(session, reading, now) for reading in import_files(files, session.config, now, stated)]
     _note(session, results)
     return results
+
+
+def _stated(session: Session, sender: str) -> Sender | None:
+    if not sender:
+        return None
+    stated = SenderNames(session.config).named(sender)
+    if stated is None:
+        known = "、".join(dict.fromkeys(form.provider for form in forms().values() if form.provider))
+        raise UsageError(f"--from {sender}：不是单位名单里的单位，也不是提供数据的部门（{known}）")
+    return stated
 
 
 def _note(session: Session, results: Sequence[ImportResult]) -> None:
@@ -51,6 +67,6 @@ def _keep(session: Session, reading: WorkbookReading, now: datetime) -> ImportRe
     papers = [Attachment(sha256=p.sha256, name=p.name, size=p.size, received_at=now) for p in reading.papers]
     source = Attachment(sha256=reading.sha256, name=reading.file, size=reading.size, received_at=now)
     counts = session.submissions.add_workbook(
-        source, reading.submissions, reading.zero_reports, now, reading.filings, papers
+        source, reading.submissions, reading.zero_reports, now, reading.filings, papers, reading.senders
     )
     return ImportResult(reading, *counts)

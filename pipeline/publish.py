@@ -14,10 +14,10 @@ from core.domain.models import Channel, Evaluation, Facts, Filing, Score, UnitRa
 from core.domain.periods import Period, before, parse_period, period_of, quarters_of
 from core.domain.ruling_validity import newest_words
 from core.runtime.atomic_write import write_whole
-from core.storage.filings import Filings
 from core.storage.hash_chain import head
 from core.storage.session import Session
 from pipeline.report_context import lookup_of
+from pipeline.rightful import foreign_rows
 from pipeline.score import evaluation_of
 from pipeline.stamp import seal_told
 from reporting.formal.annual import build_year
@@ -64,7 +64,7 @@ def open_report(session: Session, period: Period) -> FormalReport:
             rates=rates,
             total=total_of(rates.values()),
             history=_history(session, period),
-            surveys=_surveys(session.filings, period, evaluation.at),
+            surveys=_surveys(session, period, evaluation.at),
             fixed=fixed,
             left_open=left_open,
             head=head(session.store),
@@ -73,10 +73,12 @@ def open_report(session: Session, period: Period) -> FormalReport:
     )
 
 
-def _surveys(filings: Filings, period: Period, until: datetime) -> list[Filing]:
-    """群众满意度 of the period, as handed in until then."""
-    filed = filings.between(f"{period.first:%Y-%m}", f"{period.last:%Y-%m}")
-    return [filing for filing in filed if filing.form == "satisfaction" and filing.received_at <= until]
+def _surveys(session: Session, period: Period, until: datetime) -> list[Filing]:
+    """群众满意度 of the period, as handed in until then by the office."""
+    filed = session.filings.between(f"{period.first:%Y-%m}", f"{period.last:%Y-%m}")
+    surveys = [filing for filing in filed if filing.form == "satisfaction" and filing.received_at <= until]
+    foreign = foreign_rows(session) if surveys else frozenset()
+    return [filing for filing in surveys if filing.id not in foreign]
 
 
 def unit_rates(config: Config, evaluation: Evaluation, facts: Facts, month: str = "") -> dict[str, UnitRates]:

@@ -10,12 +10,13 @@ from core.domain.config import Config, Unit
 from core.domain.deadlines import closing
 from core.domain.models import Evaluation, Evidence, Kind, Ruling, Score, UnitSubject
 from core.domain.periods import Period, parse_period
-from core.domain.reason_codes import SET_ASIDE
+from core.domain.reason_codes import NOT_BY_PROVIDER, SET_ASIDE
 from core.domain.ruling_validity import newest_words, unit_rulings
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 from pipeline.evaluate import evidence_of
 from pipeline.filings import missing_reports
+from pipeline.rightful import foreign_rows
 from scoring.grades import score_unit, withheld
 from scoring.rules import UnitFacts
 
@@ -51,7 +52,7 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
     period, today = parse_period(evaluation.period), evaluation.at.date()
     config, rulings = session.config.on(period.first), session.rulings.all()
     words, months = newest_words(rulings), session.submissions.months()
-    reported = session.filings.reported(period.months[0], period.months[-1])
+    reported = session.filings.reported(period.months[0], period.months[-1], foreign_rows(session))
     forms_received = frozenset(form for _, form, _ in reported)
     by_unit, earlier = _by_unit((*evaluation.evidence, *evaluation.filed)), _by_unit(evaluation.earlier)
     return tuple(
@@ -74,8 +75,11 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
 
 
 def _by_unit(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
+    """What points rest on, by unit: nothing that came in by somebody who may not hand it in."""
     by_unit: dict[str, list[Evidence]] = defaultdict(list)
     for item in evidence:
+        if item.slug == NOT_BY_PROVIDER.code:
+            continue
         by_unit[item.unit].append(item)
     return by_unit
 

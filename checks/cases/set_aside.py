@@ -15,7 +15,7 @@ from core.domain.models import (
     Finding,
     Submission,
 )
-from core.domain.reason_codes import SET_ASIDE
+from core.domain.reason_codes import NOT_BY_PROVIDER, SET_ASIDE
 
 
 def place_of(record: Submission | Finding) -> str:
@@ -115,3 +115,11 @@ def set_aside_again(evidence: Evidence) -> Evidence:
     """An accusation that may rest on what was set aside, as what it then is."""
     sentence = f"{SET_ASIDE.sentence}（同一单位另有记录已搁置）：{evidence.sentence}"
     return replace(evidence, outcome=SET_ASIDE.resolve(), slug=SET_ASIDE.code, sentence=sentence)
+
+
+def not_by_its_provider(evidence: Evidence, who: str) -> Evidence:
+    """What a filing would say that came in by somebody who may not hand its form in: nothing. `who`: who may."""
+    sentence = f"{NOT_BY_PROVIDER.sentence}（只由{who}报送）：{evidence.sentence}"
+    return replace(
+        evidence, outcome=NOT_BY_PROVIDER.resolve(), slug=NOT_BY_PROVIDER.code, sentence=sentence, deadline=None
+    )

@@ -61,6 +61,12 @@ SET_ASIDE = ReasonCode(
     "set-aside", "记录无法处理，已搁置，待人工核对，不据此认定", Outcome.INCONCLUSIVE, needs_review=True
 )
 
+# Any check of filings may give it too: the row came in by somebody who may not hand that form in (decision 0037).
+NOT_BY_PROVIDER = ReasonCode(
+    "not-by-provider", "不是由可以报送该表的单位报来的，不计，也不据此认定", Outcome.NOT_APPLICABLE
+)
+_OF_ANY_CHECK = (SET_ASIDE, NOT_BY_PROVIDER)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckText:
@@ -84,7 +90,7 @@ class CheckText:
 
     def reason(self, code: str) -> ReasonCode | None:
         """The record of a code as stored; None for one that this check does not give (an older version's)."""
-        return next((reason for reason in (*self.codes, SET_ASIDE) if reason.code == code), None)
+        return next((reason for reason in (*self.codes, *_OF_ANY_CHECK) if reason.code == code), None)
 
     def declared(self, reason: ReasonCode) -> ReasonCode:
         """This check's record of a code that it is about to give. ValueError for one that it does not declare."""

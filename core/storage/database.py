@@ -18,6 +18,7 @@ from core.storage.migrations import migrations, steps_of_a_newer_program
 from core.storage.serialization import Row
 
 PATIENCE = 30.0  # seconds that a command waits for another program to let go of the store
+_HANDED_IN = ("configs", "runs", "attachments", "submissions", "zero_reports", "rulings", "filings", "hand_ins")
 NIGHT_PATIENCE = 300.0  # and a night: nobody stands by to run it again
 
 
@@ -82,7 +83,7 @@ class Store:
     def copy_handed_in(self, source: "Store") -> None:
         """Take over from `source` all that people gave (configurations, nights, workbooks, rulings), and no look."""
         with self.transaction():
-            for table in ("configs", "runs", "attachments", "submissions", "zero_reports", "rulings", "filings"):
+            for table in _HANDED_IN:
                 rows = source.rows(f"SELECT * FROM {table} ORDER BY rowid")
                 if rows:
                     marks = ", ".join("?" * len(rows[0]))

@@ -66,14 +66,18 @@ class Filings:
         since = moment_text(moment) if moment else ""
         return int(self._store.rows("SELECT count(*) FROM filings WHERE recorded_at > ?", since)[0][0])
 
-    def reported(self, first: str, last: str) -> frozenset[tuple[str, str, str]]:
-        """(unit, form, month) that rows or 零报告 speak of, from month to month; a provider's 零报告 has unit ""."""
+    def reported(self, first: str, last: str, without: Iterable[str] = ()) -> frozenset[tuple[str, str, str]]:
+        """(unit, form, month) that rows or 零报告 speak of, from month to month; a provider's 零报告 has unit "".
+
+        `without`: ids of rows that count no more.
+        """
+        counts = f"month BETWEEN ?1 AND ?2 AND {STANDS} AND id NOT IN (SELECT value FROM json_each(?3))"
         sql = (
-            f"SELECT unit, form, month FROM filings WHERE month BETWEEN ?1 AND ?2 AND {STANDS} UNION"
-            " SELECT unit, kind, month FROM zero_reports WHERE month BETWEEN ?1 AND ?2"
-            f" AND kind NOT IN ('licence', 'penalty') AND {STANDS}"
+            f"SELECT unit, form, month FROM filings WHERE {counts} UNION"
+            f" SELECT unit, kind, month FROM zero_reports WHERE {counts} AND kind NOT IN ('licence', 'penalty')"
         )
-        return frozenset((row[0], row[1], row[2]) for row in self._store.rows(sql, first, last))
+        rows = self._store.rows(sql, first, last, json.dumps(sorted(set(without))))
+        return frozenset((row[0], row[1], row[2]) for row in rows)
 
     def site_rows(self, portal: str) -> tuple[SiteRow, ...]:
         """Every row that a portal ever listed, as it was last seen."""

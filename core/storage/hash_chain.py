@@ -43,6 +43,7 @@ _TABLES: dict[str, str] = {
     "objections": "id",
     "frozen": "id",
     "filings": "id",
+    "hand_ins": "id",
     "signatures": "kind || '/' || word || '/' || public_key",
     "proposals": "id",
     "told": "rowid",  # its key names a decision, and manifests leave the house in evidence packages
@@ -78,6 +79,7 @@ _WORDS = {
     "objections": "异议",
     "frozen": "冻结的结果",
     "filings": "报送材料",
+    "hand_ins": "收件登记",
     "signatures": "签名",
     "proposals": "冻结的提议",
     "told": "已告知的事项",

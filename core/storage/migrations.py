@@ -257,6 +257,18 @@ CREATE TABLE unseen_rows (
 """
 
 
+# which filing or 零报告 came in with which workbook, from whom and when, also where the same row had come before;
+# rows of older stores have none: they answer by their own moment of record
+_HAND_INS = """
+CREATE TABLE hand_ins (
+    id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, kind TEXT NOT NULL, record TEXT NOT NULL,
+    workbook_sha256 TEXT NOT NULL REFERENCES attachments(sha256), sheet TEXT NOT NULL, row INTEGER NOT NULL,
+    sender TEXT NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX hand_ins_by_record ON hand_ins(kind, record);
+"""
+
+
 def steps_of_a_newer_program(db: Database) -> tuple[str, ...]:
     """The steps that the file has been through and that are none of these; nothing is written."""
     return tuple(step.name for step in migrations.applied(db) if step.name not in _known())
@@ -363,3 +375,9 @@ def m0028_journal(db: Database) -> None:
 def m0035_unseen_rows(db: Database) -> None:
     """Rows that a family reads and no person sees."""
     _run_script(db, _UNSEEN_ROWS)
+
+
+@migrations()
+def m0037_hand_ins(db: Database) -> None:
+    """Each coming in of a filing or a 零报告: with which workbook, from whom, when."""
+    _run_script(db, _HAND_INS)

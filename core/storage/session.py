@@ -13,6 +13,7 @@ from core.storage.database import PATIENCE, Store
 from core.storage.evaluation_cache import EvaluationCache
 from core.storage.filings import Filings
 from core.storage.findings import Findings
+from core.storage.hand_ins import HandIns
 from core.storage.observations import Looks
 from core.storage.outbox import Outbox
 from core.storage.reading_checks import ReadingChecks
@@ -76,6 +77,11 @@ class Session:
     def filings(self) -> Filings:
         """What is handed in beside 双公示."""
         return Filings(self.store)
+
+    @cached_property
+    def hand_ins(self) -> HandIns:
+        """When each filing and 零报告 came in, and from whom."""
+        return HandIns(self.store)
 
     @cached_property
     def records(self) -> Records:

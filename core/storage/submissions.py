@@ -10,6 +10,7 @@ from core.domain.clock import moment_text, read_moment
 from core.domain.models import Attachment, DamagedSubmission, Filing, Kind, Submission, ZeroReport
 from core.storage.database import Store
 from core.storage.filings import insert_filings
+from core.storage.hand_ins import insert_hand_ins
 from core.storage.serialization import DAMAGED, Row, dump, parse_or_none, parsed
 from core.storage.withdrawals import STANDS
 
@@ -35,10 +36,12 @@ class Submissions:
         at: datetime,
         filings: Sequence[Filing] = (),
         papers: Sequence[Attachment] = (),
+        senders: Mapping[str, str] | None = None,
     ) -> tuple[int, int, int]:
         """Store what one workbook brought, whole or not at all.
 
-        Returns how many submissions, 零报告 and filings were new. `papers`: the files that its filings name.
+        Returns how many submissions, 零报告 and filings were new. `papers`: the files that its filings name;
+        `senders`: by sheet, whom its filings and 零报告 are from.
         """
         stamp = moment_text(at)
         with self._store.transaction():
@@ -55,6 +58,7 @@ class Submissions:
                 [(z.id, z.unit, z.kind, z.month, z.workbook_sha256, dump(z), stamp) for z in zeros],
             ).rowcount
             new_filings = insert_filings(self._store.db.conn, filings, papers, at)
+            insert_hand_ins(self._store.db.conn, attachment.sha256, [*zeros, *filings], senders or {}, at)
         return max(new, 0), max(new_zeros, 0), new_filings
 
     def all(self, *, after: int = 0) -> dict[str, Submission]:

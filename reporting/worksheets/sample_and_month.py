@@ -39,13 +39,14 @@ def write_sample(path: Path, config: Config, sample: Sample) -> None:
     wrap = workbook.add_format({"text_wrap": True, "valign": "top"})
     sheet = workbook.add_worksheet(form.title)
     headers = [UNIT_HEADER, *(column.header for column in form.columns), "系统见到的公示（供核对，不必填）"]
-    sheet.write_row(0, 0, headers, head)
+    sheet.write_string(0, 0, f"报送单位：{config.district.mail.office_name}")
+    sheet.write_row(1, 0, headers, head)
     sheet.set_column(0, len(headers) - 2, 18, wrap)
     sheet.set_column(len(headers) - 1, len(headers) - 1, 70, wrap)
-    sheet.freeze_panes(1, 0)
+    sheet.freeze_panes(2, 0)
     result, choices = headers.index(form.column("result").header), list(form.column("result").choices)
-    sheet.data_validation(1, result, max(len(sample.drawn), 1), result, {"validate": "list", "source": choices})
-    for line, (name, decision) in enumerate(sample.drawn, 1):
+    sheet.data_validation(2, result, max(len(sample.drawn), 1) + 1, result, {"validate": "list", "source": choices})
+    for line, (name, decision) in enumerate(sample.drawn, 2):
         sheet.write_row(line, 0, _sample_row(config, name, decision, sample.facts), wrap)
     guide = workbook.add_worksheet("说明")
     guide.set_column(0, 0, 100, wrap)

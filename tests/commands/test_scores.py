@@ -322,10 +322,10 @@ def test_a_spot_check_can_be_drawn_again_and_comes_back(office: Office, tmp_path
     office.run("sample", str(tmp_path / "比对单.xlsx"), "--each", "1", "--period", "2026Q3")
     book = load_workbook(tmp_path / "比对单.xlsx")
     sheet = book["随机比对结果"]
-    heads = [cell.value for cell in sheet[1]]
-    sheet.cell(2, heads.index("比对结果") + 1, "一致")
-    sheet.cell(3, heads.index("比对结果") + 1, "网站上没有")
-    units = [sheet.cell(n, 1).value for n in (2, 3)]
+    heads = [cell.value for cell in sheet[2]]
+    sheet.cell(3, heads.index("比对结果") + 1, "一致")
+    sheet.cell(4, heads.index("比对结果") + 1, "网站上没有")
+    units = [sheet.cell(n, 1).value for n in (3, 4)]
     book.save(tmp_path / "比对单.xlsx")
     with Store(office.paths.store) as store:
         (taken,) = import_uploads(session_of(store, office.config, NOW, paths=office.paths), [tmp_path / "比对单.xlsx"])

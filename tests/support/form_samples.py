@@ -7,8 +7,13 @@ import xlsxwriter
 from core.domain.forms import UNIT_HEADER, Form
 from intake.results import WorkbookReading
 
-UNIT = "淮安区发展和改革委员会"
+UNIT, TOWN = "淮安区发展和改革委员会", "淮安市淮安区车桥镇人民政府"
 TODAY = "2026-06-20"
+
+
+def unit_of(form: Form) -> str:
+    """A unit that a row of the form may be about."""
+    return TOWN if form.kinds == ("town",) else UNIT
 
 
 def book(form: Form, *rows: dict[str, str], title: str = "") -> bytes:
@@ -18,7 +23,7 @@ def book(form: Form, *rows: dict[str, str], title: str = "") -> bytes:
     sheet = made.add_worksheet(title or form.title)
     sheet.write_row(0, 0, [UNIT_HEADER, *(c.header for c in form.columns)])
     for number, row in enumerate(rows, 1):
-        sheet.write_string(number, 0, row.get("unit", UNIT))
+        sheet.write_string(number, 0, row.get("unit", unit_of(form)))
         for index, column in enumerate(form.columns, 1):
             given = "" if column.style == "papers" else TODAY if column.style == "date" else column.example
             given = "2026-05" if column.style == "month" else given

@@ -44,7 +44,8 @@ class FormColumn(Frozen):
 
 
 class Form(Frozen):
-    """One form. `kinds`: who hands it in (empty: `provider`, an office, about any unit); `monthly`: every month.
+    """One form. `kinds`: who hands it in, each unit about itself; or `provider`, an office, about any unit, known by
+    its `provider_names` too. Nobody else may (core.domain.senders). `monthly`: every month.
 
     `group`: forms that a single 零报告 may speak for together.
     """
@@ -56,6 +57,7 @@ class Form(Frozen):
     monthly: bool = False
     kinds: tuple[UnitKind, ...] = ()
     provider: str = ""
+    provider_names: tuple[str, ...] = ()
     note: str = ""
     columns: tuple[FormColumn, ...] = Field(alias="column")
 

@@ -1,0 +1,70 @@
+"""Which filing or 零报告 came in with which workbook, from whom and when; noted each time, also where it stood."""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.domain.clock import moment_text
+from core.domain.models import Filing, ZeroReport
+from core.storage.database import Store
+
+
+def insert_hand_ins(
+    connection: sqlite3.Connection,
+    sha256: str,
+    rows: Sequence[Filing | ZeroReport],
+    senders: Mapping[str, str],
+    at: datetime,
+) -> None:
+    """Note what one workbook brought, in its order, inside the caller's transaction. `senders`: by sheet."""
+    (batch,) = connection.execute("SELECT coalesce(max(batch), 0) + 1 FROM hand_ins").fetchone()
+    connection.executemany(
+        "INSERT INTO hand_ins (batch, kind, record, workbook_sha256, sheet, row, sender, recorded_at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (batch, _table(row), row.id, sha256, row.sheet, row.row, senders.get(row.sheet, ""), moment_text(at))
+            for row in rows
+        ],
+    )
+
+
+def _table(row: Filing | ZeroReport) -> str:
+    return "filings" if isinstance(row, Filing) else "zero_reports"
+
+
+@dataclass(frozen=True, slots=True)
+class OldRow:
+    """A row that came in before senders were noted: its id, unit, form (or kind), and its workbook's hash and name."""
+
+    id: str
+    unit: str
+    form: str
+    sha256: str
+    workbook: str
+
+
+class HandIns:
+    """The hand-ins of one store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def without_sender(self) -> tuple[OldRow, ...]:
+        """Filings and 零报告 that came in before hand-ins were noted, and never since."""
+        sql = (
+            "SELECT r.id, r.unit, r.{form}, r.workbook_sha256, coalesce(a.name, '') FROM {table} r"
+            " LEFT JOIN attachments a ON a.sha256 = r.workbook_sha256 WHERE NOT EXISTS"
+            " (SELECT 1 FROM hand_ins h WHERE h.kind = '{table}' AND h.record = r.id)"
+        )
+        tables = {"filings": "form", "zero_reports": "kind"}
+        return tuple(
+            OldRow(*row)
+            for table, form in tables.items()
+            for row in self._store.rows(sql.format(table=table, form=form))
+        )
+
+    def submitting_units(self, workbooks: Sequence[str]) -> set[tuple[str, str]]:
+        """(workbook's hash, unit) of the rows of 双公示 that the workbooks named brought."""
+        rows = self._store.rows("SELECT DISTINCT workbook_sha256, unit FROM submissions")
+        return {(sha256, unit) for sha256, unit in rows if sha256 in set(workbooks)}

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from core.domain.forms import titles
-from core.domain.models import Kind
+from core.domain.models import Filing, Kind
 from intake.results import Fault, WorkbookReading
 
 MAX_LINES = 200  # faults shown a file and severity; the rest is counted
@@ -24,6 +24,19 @@ def render_total(taken: Sequence[tuple[WorkbookReading, int, int, int]]) -> str:
         sums = [sum(counts) for counts in zip(*((s, z, f) for _, s, z, f in kept), strict=True)] or [0, 0, 0]
         lines.append(f"合计 {len(taken)} 个文件：{_new(*sums)}" + (f"；{failed} 个没有导入" if failed else ""))
     return "\n".join(lines)
+
+
+def render_replaced(pairs: Sequence[tuple[Filing, Filing, bool]]) -> str:
+    """Which row took which one's place, and whether that had been ruled on: one line each; "" where none did."""
+    shown = [f"  [替代] {_replaced(*pair)}" for pair in pairs[:MAX_LINES]]
+    more = [f"  [替代] 另有 {len(pairs) - MAX_LINES} 处，未列出"] if len(pairs) > MAX_LINES else []
+    return "\n".join([*shown, *more])
+
+
+def _replaced(new: Filing, old: Filing, was_ruled: bool) -> str:
+    what = "内容相同，附件以新报的为准" if new.content == old.content else "以新报的为准"
+    ruled = "；原来那一行已有裁定，不随新行，请重新核对" if was_ruled and new.content != old.content else ""
+    return f"{new.place} 替代 {old.place}（{old.title}，{old.received_at:%m 月 %d 日}报）：{what}{ruled}"
 
 
 def _new(submissions: int, zeros: int, filings: int) -> str:

@@ -1,7 +1,7 @@
 """From filings, 零报告 and the sites' lists to each unit's case, and to the evidence about what it handed in."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -18,7 +18,7 @@ from core.domain.ruling_validity import complete_months
 from core.domain.senders import who_may
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
-from pipeline.rightful import foreign_rows
+from pipeline.versions import Standing, standing
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
 LISTS = ("documents", "commitments")
@@ -37,9 +37,9 @@ def evaluate_filings(session: Session, period: Period) -> FilingEvaluation:
     evidence: list[Evidence] = []
     earlier: list[Evidence] = []
     boundary = Boundary(session.paths.logs, session.now())
-    under, foreign = session.under(session.config.on(period.first)), foreign_rows(session)
-    disowned = _disowned(under, period, foreign)
-    for case in unit_cases(under, period, foreign):
+    stand = standing(session)
+    disowned = _disowned(stand, period)
+    for case in unit_cases(session.under(session.config.on(period.first)), period, stand):
         for item in (*evaluate_one_unit(case, boundary), *_not_by_provider(case, disowned, boundary)):
             if item.decided_on and item.decided_on < period.first:
                 earlier.append(item)
@@ -87,13 +87,13 @@ def _doubted(item: Evidence) -> Evidence:
     return set_aside_again(item) if item.outcome is Outcome.BREACHED else item
 
 
-def _disowned(session: Session, period: Period, foreign: Collection[str]) -> Mapping[str, Sequence[Filing]]:
-    """By unit: the filings about it that count no more for who handed them in."""
-    by_unit: dict[str, list[Filing]] = defaultdict(list)
-    for filing in _newest(_filed(session, period)) if foreign else ():
-        if filing.id in foreign and not isinstance(filing, DamagedFiling):
-            by_unit[filing.unit].append(filing)
-    return by_unit
+def _disowned(stand: Standing, period: Period) -> Mapping[str, Sequence[Filing]]:
+    """By unit: the filings about it that count no more for who handed them in, one a content."""
+    by_unit: dict[str, dict[str, Filing]] = defaultdict(dict)
+    for filing in stand.disowned:
+        if f"{before(period, HISTORY):%Y-%m}" <= filing.month <= period.months[-1]:
+            by_unit[filing.unit][filing.content] = filing
+    return {unit: tuple(of_unit.values()) for unit, of_unit in by_unit.items()}
 
 
 def _not_by_provider(
@@ -107,15 +107,11 @@ def _not_by_provider(
                 yield not_by_its_provider(item, who)
 
 
-def _filed(session: Session, period: Period) -> tuple[Filing, ...]:
-    return session.filings.between(f"{before(period, HISTORY):%Y-%m}", period.months[-1])
-
-
-def unit_cases(session: Session, period: Period, foreign: Collection[str]) -> list[UnitCase]:
-    """A case for every unit that stands in the period. `foreign`: rows that count no more for who handed them in."""
+def unit_cases(session: Session, period: Period, stand: Standing) -> list[UnitCase]:
+    """A case for every unit that stands in the period, with what stands of all that was handed in."""
     config, now = session.config, session.now()
-    kept = _newest(filing for filing in _filed(session, period) if _counts(filing, foreign))
-    reported = session.filings.reported(period.months[0], period.months[-1], foreign)
+    kept = stand.between(f"{before(period, HISTORY):%Y-%m}", period.months[-1])
+    reported = session.filings.reported(period.months[0], period.months[-1], stand.gone)
     by_unit: dict[str, list[Filing]] = defaultdict(list)
     for filing in kept:
         by_unit[filing.unit].append(filing)
@@ -146,21 +142,6 @@ def unit_cases(session: Session, period: Period, foreign: Collection[str]) -> li
         for unit in config.units
         if unit.valid_on(min(now.date(), period.last))
     ]
-
-
-def _counts(filing: Filing, foreign: Collection[str]) -> bool:
-    """A damaged one stays in its case, whoever handed it in: while it cannot be read no breach is sure."""
-    return filing.id not in foreign or isinstance(filing, DamagedFiling)
-
-
-def _newest(filings: Iterable[Filing]) -> list[Filing]:
-    """One filing a content: handed in again it counts once, with the files that came last."""
-    kept: dict[str, Filing] = {}
-    for filing in sorted(filings, key=lambda f: (f.received_at, sum(1 for p in f.papers if p.sha256), f.id)):
-        known = kept.get(filing.content)
-        if known is None or sum(1 for p in filing.papers if p.sha256) >= sum(1 for p in known.papers if p.sha256):
-            kept[filing.content] = filing
-    return list(kept.values())
 
 
 def _pictures(filings: Iterable[Filing]) -> dict[str, str]:
@@ -227,7 +208,7 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
     """By unit: what the month's workbooks are short of, 双公示 and monthly forms, in words."""
     period = parse_period(month)
     config = session.config.on(period.first)
-    reported = session.filings.reported(month, month, foreign_rows(session))
+    reported = session.filings.reported(month, month, standing(session).gone)
     collected = session.submissions.kinds(month)
     said = complete_months(session.rulings.all())
     missing: dict[str, tuple[str, ...]] = {}

@@ -1,7 +1,8 @@
 """What is handed in, taken in: workbooks read, their good rows and their files kept in one transaction a workbook."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -14,16 +15,22 @@ from core.storage.attachments import keep_attachment
 from core.storage.session import Session
 from intake.reader import import_files
 from intake.results import WorkbookReading
+from pipeline.versions import Replacement, standing
 
 
 @dataclass(frozen=True, slots=True)
 class ImportResult:
-    """What one workbook brought: how many submissions, 零报告 and filings were new."""
+    """What one workbook brought: how many submissions, 零报告 and filings were new.
+
+    `batch`: of its hand-ins; `replaced`: which of its rows took an older one's place.
+    """
 
     reading: WorkbookReading
     submissions: int = 0
     zeros: int = 0
     filings: int = 0
+    batch: int = 0
+    replaced: tuple[Replacement, ...] = ()
 
 
 def import_uploads(session: Session, files: Sequence[Path], sender: str = "") -> list[ImportResult]:
@@ -34,7 +41,16 @@ def import_uploads(session: Session, files: Sequence[Path], sender: str = "") ->
     now, stated = session.now(), _stated(session, sender)
     results = [_keep(session, reading, now) for reading in import_files(files, session.config, now, stated)]
     _note(session, results)
-    return results
+    return _with_replaced(session, results)
+
+
+def _with_replaced(session: Session, results: Sequence[ImportResult]) -> list[ImportResult]:
+    if not any(result.reading.filings for result in results):
+        return list(results)
+    pairs: dict[int, list[Replacement]] = defaultdict(list)
+    for each in standing(session).replaced:
+        pairs[each.batch].append(each)
+    return [replace(result, replaced=tuple(pairs.get(result.batch, ()))) for result in results]
 
 
 def _stated(session: Session, sender: str) -> Sender | None:
@@ -69,4 +85,5 @@ def _keep(session: Session, reading: WorkbookReading, now: datetime) -> ImportRe
     counts = session.submissions.add_workbook(
         source, reading.submissions, reading.zero_reports, now, reading.filings, papers, reading.senders
     )
-    return ImportResult(reading, *counts)
+    noted = reading.filings or reading.zero_reports
+    return ImportResult(reading, *counts, batch=session.hand_ins.newest_batch() if noted else 0)

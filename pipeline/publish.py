@@ -17,9 +17,9 @@ from core.runtime.atomic_write import write_whole
 from core.storage.hash_chain import head
 from core.storage.session import Session
 from pipeline.report_context import lookup_of
-from pipeline.rightful import foreign_rows
 from pipeline.score import evaluation_of
 from pipeline.stamp import seal_told
+from pipeline.versions import standing
 from reporting.formal.annual import build_year
 from reporting.formal.docx import report_docx
 from reporting.formal.html import formal_html, letter_html
@@ -75,10 +75,8 @@ def open_report(session: Session, period: Period) -> FormalReport:
 
 def _surveys(session: Session, period: Period, until: datetime) -> list[Filing]:
     """群众满意度 of the period, as handed in until then by the office."""
-    filed = session.filings.between(f"{period.first:%Y-%m}", f"{period.last:%Y-%m}")
-    surveys = [filing for filing in filed if filing.form == "satisfaction" and filing.received_at <= until]
-    foreign = foreign_rows(session) if surveys else frozenset()
-    return [filing for filing in surveys if filing.id not in foreign]
+    filed = standing(session).between(f"{period.first:%Y-%m}", f"{period.last:%Y-%m}")
+    return [filing for filing in filed if filing.form == "satisfaction" and filing.received_at <= until]
 
 
 def unit_rates(config: Config, evaluation: Evaluation, facts: Facts, month: str = "") -> dict[str, UnitRates]:

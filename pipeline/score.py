@@ -16,7 +16,7 @@ from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 from pipeline.evaluate import evidence_of
 from pipeline.filings import missing_reports
-from pipeline.rightful import foreign_rows
+from pipeline.versions import standing
 from scoring.grades import score_unit, withheld
 from scoring.rules import UnitFacts
 
@@ -52,7 +52,7 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
     period, today = parse_period(evaluation.period), evaluation.at.date()
     config, rulings = session.config.on(period.first), session.rulings.all()
     words, months = newest_words(rulings), session.submissions.months()
-    reported = session.filings.reported(period.months[0], period.months[-1], foreign_rows(session))
+    reported = session.filings.reported(period.months[0], period.months[-1], standing(session).gone)
     forms_received = frozenset(form for _, form, _ in reported)
     by_unit, earlier = _by_unit((*evaluation.evidence, *evaluation.filed)), _by_unit(evaluation.earlier)
     return tuple(

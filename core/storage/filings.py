@@ -56,6 +56,10 @@ class Filings:
         where = f" WHERE f.month BETWEEN ? AND ? AND f.{STANDS} ORDER BY f.month, f.form, f.id"
         return tuple(map(_read, self._store.rows(_COLUMNS + where, first, last)))
 
+    def all(self) -> tuple[Filing, ...]:
+        """All that ever came in, withdrawn ones too, in order of id; damaged ones as DamagedFiling."""
+        return tuple(map(_read, self._store.rows(f"{_COLUMNS} ORDER BY f.id")))
+
     def by_id(self, ids: Iterable[str]) -> dict[str, Filing]:
         """The filings named; damaged ones as DamagedFiling."""
         where = " WHERE f.id IN (SELECT value FROM json_each(?))"

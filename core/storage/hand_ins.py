@@ -5,9 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain.clock import moment_text
+from core.domain.clock import moment_text, read_moment
 from core.domain.models import Filing, ZeroReport
 from core.storage.database import Store
+
+_OLD = 1_000_000_000  # batches of older stores are numbered below those that were noted
 
 
 def insert_hand_ins(
@@ -44,6 +46,15 @@ class OldRow:
     workbook: str
 
 
+@dataclass(frozen=True, slots=True)
+class FilingHandIn:
+    """A filing's coming in: with which workbook's import (its batch), as which record, when."""
+
+    batch: int
+    record: str
+    at: datetime
+
+
 class HandIns:
     """The hand-ins of one store."""
 
@@ -63,6 +74,28 @@ class HandIns:
             for table, form in tables.items()
             for row in self._store.rows(sql.format(table=table, form=form))
         )
+
+    def of_filings(self) -> tuple[FilingHandIn, ...]:
+        """Every coming in of a filing, in order of commit, rows of one workbook in its order.
+
+        Rows of older stores came in when they were recorded, those of one workbook and moment together.
+        """
+        noted = (
+            "SELECT 1 FROM hand_ins h WHERE h.kind = 'filings' AND h.record = f.id AND h.recorded_at = f.recorded_at"
+        )
+        books = "PARTITION BY f.workbook_sha256, f.recorded_at"
+        old = self._store.rows(
+            "SELECT dense_rank() OVER (ORDER BY first), id, recorded_at FROM"
+            f" (SELECT f.id, f.recorded_at, f.rowid AS n, min(f.rowid) OVER ({books}) AS first FROM filings f"
+            f" WHERE NOT EXISTS ({noted})) ORDER BY n"
+        )
+        new = self._store.rows("SELECT batch, record, recorded_at FROM hand_ins WHERE kind = 'filings' ORDER BY id")
+        before = [FilingHandIn(rank - _OLD, name, read_moment(at)) for rank, name, at in old]
+        return (*before, *(FilingHandIn(batch, name, read_moment(at)) for batch, name, at in new))
+
+    def newest_batch(self) -> int:
+        """The batch of the newest import; 0 before the first."""
+        return int(self._store.rows("SELECT coalesce(max(batch), 0) FROM hand_ins")[0][0])
 
     def submitting_units(self, workbooks: Sequence[str]) -> set[tuple[str, str]]:
         """(workbook's hash, unit) of the rows of 双公示 that the workbooks named brought."""

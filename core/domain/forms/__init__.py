@@ -7,14 +7,14 @@ figures, `url` an address.
 """
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, model_validator
 
-from core.domain import labels
+from core.domain import labels, text
 from core.domain.config_model import Frozen, Slug, UnitKind
 
 Style = Literal["text", "title", "date", "month", "day", "count", "amount", "code", "url", "papers"]
@@ -45,7 +45,9 @@ class FormColumn(Frozen):
 
 class Form(Frozen):
     """One form. `kinds`: who hands it in, each unit about itself; or `provider`, an office, about any unit, known by
-    its `provider_names` too. Nobody else may (core.domain.senders). `monthly`: every month.
+    its `provider_names` too. Nobody else may (core.domain.senders). `monthly`: every month. `key`: which columns name
+    the act, in alternatives, the surest first; `field:year` (quarter, month) takes a day's year alone. Rows of one unit
+    (`across`: of any unit) with one key are versions of one another (decision 0037).
 
     `group`: forms that a single 零报告 may speak for together.
     """
@@ -58,6 +60,8 @@ class Form(Frozen):
     kinds: tuple[UnitKind, ...] = ()
     provider: str = ""
     provider_names: tuple[str, ...] = ()
+    key: tuple[tuple[str, ...], ...] = Field(min_length=1)
+    across: bool = False
     note: str = ""
     columns: tuple[FormColumn, ...] = Field(alias="column")
 
@@ -70,6 +74,19 @@ class Form(Frozen):
         if bool(self.kinds) == bool(self.provider):
             raise ValueError(f"form {self.slug} is handed in either by units or by a provider")
         return self
+
+    @model_validator(mode="after")
+    def _key_is_of_its_columns(self) -> "Form":
+        styles = {column.field: column.style for column in self.columns}
+        for name in (name for alternative in self.key for name in alternative):
+            field, _, part = name.partition(":")
+            if field not in styles or part not in ("", *_PARTS) or (part and styles[field] not in ("date", "month")):
+                raise ValueError(f"form {self.slug} has no column for its key {name}")
+        return self
+
+    def keys(self, fields: Mapping[str, str]) -> tuple[str, ...]:
+        """What a row says under each alternative of the key, "" where it leaves any of its columns empty."""
+        return tuple(_joined([_key_part(name, fields) for name in alternative]) for alternative in self.key)
 
     def column(self, field: str) -> FormColumn:
         """The column of `field`; StopIteration for an unknown one."""
@@ -88,6 +105,24 @@ class Form(Frozen):
     def of(self, style: Style) -> tuple[FormColumn, ...]:
         """The columns of one style."""
         return tuple(c for c in self.columns if c.style == style)
+
+
+def _key_part(name: str, fields: Mapping[str, str]) -> str:
+    field, _, part = name.partition(":")
+    value = text.tight(fields.get(field, "")).translate(_BRACKETS).upper()
+    return _PARTS[part](value) if part and value else value
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "|".join(parts) if all(parts) else ""
+
+
+def _quarter(day: str) -> str:
+    return f"{day[:4]}Q{(int(day[5:7]) + 2) // 3 if day[5:7].isdecimal() else 0}"
+
+
+_PARTS: dict[str, Callable[[str], str]] = {"year": lambda d: d[:4], "quarter": _quarter, "month": lambda d: d[:7]}
+_BRACKETS = str.maketrans("〔［[【﹝（", "((((((", "") | str.maketrans("〕］]】﹞）", "))))))")
 
 
 @cache

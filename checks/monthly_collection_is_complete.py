@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from checks.cases.publication_verdict import DUE
-from checks.cases.shared_reasons import COMPLETE
+from checks.cases.shared_reasons import CAME_NOT_TAKEN, COMPLETE
 from checks.cases.unit_case import MonthlyDuty, Respect, UnitCase, proof_of
 from core.domain.models import Evidence, Outcome
 from core.domain.reason_codes import CheckText, ReasonCode
@@ -29,6 +29,7 @@ TEXT = CheckText(
         MONTH_SILENT,
         PARTLY_REPORTED,
         NOBODY_REPORTED,
+        CAME_NOT_TAKEN.worded("该月有报来而未收的行（工作表、文件），不作未报认定，待信用办核定。"),
     ),
 )
 
@@ -66,6 +67,10 @@ def _month(case: UnitCase, duty: MonthlyDuty, month: str) -> Evidence:
         return evidence(COMPLETE, f"{month} 的{duty.title}已报齐")
     if case.now <= due:
         return evidence(DUE, f"{month} 还缺：{names}；{due:%m 月 %d 日}前报送或零报告即可")
+    if held := [form for form in silent if (form, month) in case.held]:
+        came = "、".join(case.titles.get(form, form) for form in held)
+        told = f"{month} 还缺：{names}；其中{came}有报来而未收的，不作未报认定，待信用办核定"
+        return evidence(CAME_NOT_TAKEN, told)
     if not any((form, month) in case.forms_received for form in silent):
         return evidence(NOBODY_REPORTED, f"{month} 还缺：{names}；全区没有单位报过，可能还没有导入")
     if len(silent) == len(duty.forms):

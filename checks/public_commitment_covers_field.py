@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from checks.cases.publication_verdict import DUE
-from checks.cases.shared_reasons import FIELD_MISSING
+from checks.cases.shared_reasons import CAME_NOT_TAKEN, FIELD_MISSING
 from checks.cases.site_lookup import rows_of
 from checks.cases.unit_case import Respect, UnitCase, proof_of
 from core.domain.models import Citation, Evidence, Filing, Outcome
@@ -11,6 +11,7 @@ from core.domain.reason_codes import CheckText, ReasonCode
 from core.domain.scheme import PromiseField
 
 NAME = "public_commitment_covers_field"
+FORM = "public-commitment"
 COVERED = ReasonCode("covered", "报送的承诺或公开栏目里有这一类。", Outcome.MET)
 NOTHING_HANDED_IN = ReasonCode("nothing-handed-in", "没有报送公开承诺，不作认定。", Outcome.INCONCLUSIVE)
 TEXT = CheckText(
@@ -24,6 +25,7 @@ TEXT = CheckText(
         FIELD_MISSING.worded("报送的承诺里没有这一类。"),
         NOTHING_HANDED_IN,
         DUE.worded("还没有到报送期限。"),
+        CAME_NOT_TAKEN.worded("有报来而未收的承诺，可能就是这一类，待信用办核定。"),
     ),
 )
 
@@ -32,7 +34,7 @@ def check(case: UnitCase) -> tuple[Evidence, ...]:
     """One evidence a field of the scheme's keyword table; towns alone."""
     if case.unit.kind != "town":
         return ()
-    filings = list(case.of("public-commitment"))
+    filings = list(case.of(FORM))
     return tuple(_of(case, field, filings) for field in case.fields)
 
 
@@ -48,6 +50,8 @@ def _of(case: UnitCase, field: PromiseField, filings: list[Filing]) -> Evidence:
         return evidence(COVERED, hits[0][0], [proof for _, proof in hits[:5]])
     if case.now <= case.closing:
         return evidence(DUE, f"还没有见到；{case.closing:%m 月 %d 日}前报送即可", [])
+    if any(form == FORM for form, _ in case.held):
+        return evidence(CAME_NOT_TAKEN, "没有见到；另有报来而未收的承诺，不作缺项认定，待信用办核定", [])
     if not filings:
         return evidence(NOTHING_HANDED_IN, "没有报送公开承诺台账，不作认定", [])
     return evidence(

@@ -209,12 +209,15 @@ def review_export(
 ) -> None:
     """导出复核表：还没有定的事项及其证据、疑似同一件的、可撤回的记录。例：chengxin review export 复核表.xlsx"""
     from pipeline.open_matters import matters_and_lookup
+    from pipeline.held import held
+    from pipeline.versions import standing
     from review.worksheet import write_out
 
     config, paths = open_district(district, var)
     with open_session(config, paths, clock_of(config, as_of)) as session:
         matters, lookup = matters_and_lookup(session, evaluation_at(session, period))
-        items, pairs = write_out(out, session, lookup, matters)
+        aside = held(session, standing(session)).refusals
+        items, pairs = write_out(out, session, lookup, matters, aside)
     typer.echo(f"已写出 {out}：要裁定或核对的 {items} 项，疑似同一件 {pairs} 对")
 
 

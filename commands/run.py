@@ -103,7 +103,7 @@ def import_(
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
     """导入报送表：逐行报告错误，保留正确的行和附件，重复导入不会重复。例：chengxin import 七月报送.zip"""
-    from intake.summary import render_replaced, render_summary, render_total
+    from intake.summary import render_refused, render_replaced, render_summary, render_total
     from pipeline import ingest
 
     config, paths = open_district(district, var, needs_store=False)
@@ -112,6 +112,8 @@ def import_(
     typer.echo(render_summary([taken.reading for taken in results]))
     if replaced := render_replaced([(r.new, r.old, r.was_ruled) for taken in results for r in taken.replaced]):
         typer.echo(replaced)
+    if refused := render_refused([taken.reading for taken in results]):
+        typer.echo(refused)
     typer.echo(render_total([(t.reading, t.submissions, t.zeros, t.filings) for t in results]))
     if any(t.reading.is_empty and t.reading.faults for t in results):
         raise typer.Exit(2)

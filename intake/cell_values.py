@@ -91,6 +91,13 @@ def read_unit(row: WorkbookRow, day: date) -> tuple[Unit | None, Faults]:
     return None, (row.fault(f"{title}{quote(value)}不在单位名单里", "source_unit", "authority"),)
 
 
+def guess_unit(row: WorkbookRow) -> str:
+    """The slug of the one unit that a row which is not taken names, whatever its day; "" for none or several."""
+    named = (row.context.units.find(value) for _, value in _named_units(row))
+    units = next(filter(None, named), ())
+    return units[0].slug if len(units) == 1 else ""
+
+
 def _named_units(row: WorkbookRow) -> Iterator[tuple[str, str]]:
     """(what it is called, what it says), most telling first."""
     columns = sorted(row.context.header.of("source_unit"), key=_is_source_column)

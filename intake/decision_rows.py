@@ -11,7 +11,7 @@ from intake.columns import KIND_WORDS, by_field
 from intake.header import Mapped, repeats_header
 from intake.results import Fault
 from intake.row_reader import DECIDED_FIELDS, Context, WorkbookRow, row_of
-from intake.submissions import read_submission
+from intake.submissions import read_submission, refused
 
 _FOOTER = re.compile(
     "^(?:合计|总计|小计|填表人|填报人|制表人|审核人|负责人|联系人|联系电话|填报日期|备注[:：]|注[:：]|说明[:：])"
@@ -31,7 +31,7 @@ def read_table(context: Context, sheet: Sheet) -> tuple[list[Submission], list[F
         if _is_no_record(row):
             continue
         submission, wrong = read_submission(row)
-        faults += wrong
+        faults += wrong if submission else refused(row, wrong)
         submissions += [submission] if submission else []
     return submissions, faults
 

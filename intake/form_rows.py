@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -18,7 +18,7 @@ from core.domain.models import Filing, Paper
 from core.domain.unit_names import UnitNames, valid_unit
 from core.domain.web_addresses import parts_of
 from intake.header import SEARCH_ROWS
-from intake.results import Fault, Severity
+from intake.results import Fault, Severity, Spoken
 from intake.row_reader import read_day
 from intake.zero_reports import read_month
 
@@ -172,9 +172,10 @@ def _read(row: FormRow) -> Filing | None:
     on, month = _day(row)
     unit = _unit(row, on, month) if month else None
     fields, papers = _fields(row), _papers(row)
-    if row.is_bad or unit is None:
-        return None
     title = dict(fields).get(form.name.field, "")
+    if row.is_bad or unit is None:
+        _note_refused(row, month, title)
+        return None
     content = _hash([form.slug, unit.slug, sorted((name, text.tight(value).upper()) for name, value in fields)])
     return Filing(
         id=_hash([content, sorted((p.field, p.sha256) for p in papers)]),
@@ -192,6 +193,13 @@ def _read(row: FormRow) -> Filing | None:
         row=row.number,
         received_at=c.received_at,
     )
+
+
+def _note_refused(row: FormRow, month: str, title: str) -> None:
+    """Beside the first fault of a row that is kept out: what it spoke of, as far as can be told."""
+    form, units = row.context.header.form, row.context.units.find(_named_unit(row))
+    slug = units[0].slug if len(units) == 1 else ""
+    row.faults[0] = replace(row.faults[0], spoken=(Spoken(unit=slug, form=form.slug, month=month, title=title),))
 
 
 def _hash(content: object) -> str:
@@ -222,10 +230,7 @@ def _day(row: FormRow) -> tuple[date | None, str]:
 
 def _unit(row: FormRow, on: date | None, month: str) -> Unit | None:
     """Whom the row is about: its 单位 column, else the line above the header, which of a provider's form is its own."""
-    at = row.context.header.unit
-    named = cell_text(row.cells[at]) if 0 <= at < len(row.cells) else ""
-    provider = row.context.header.form.provider
-    name = named or ("" if provider else row.context.reporter)
+    name, provider = _named_unit(row), row.context.header.form.provider
     if not name:
         other = "" if provider else "，或在表头上方写“报送单位：…”"
         row.fault(f"没有写明{'涉及' if provider else ''}单位：请加“单位”一列{other}")
@@ -239,6 +244,12 @@ def _unit(row: FormRow, on: date | None, month: str) -> Unit | None:
             else f"单位{quote(name)}在该日期不在存续期内，或对应多个单位"
         )
     return unit
+
+
+def _named_unit(row: FormRow) -> str:
+    at = row.context.header.unit
+    named = cell_text(row.cells[at]) if 0 <= at < len(row.cells) else ""
+    return named or ("" if row.context.header.form.provider else row.context.reporter)
 
 
 def _fields(row: FormRow) -> tuple[tuple[str, str], ...]:

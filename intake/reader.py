@@ -3,17 +3,21 @@
 Saving is the scheduler's.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from core.documents.cells import mask_private
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
-from core.domain.senders import Sender
+from core.domain.models import UploadedFile
+from core.domain.senders import Sender, SenderNames
+from intake.refusals import refusals_of
 from intake.results import Fault, WorkbookReading
-from intake.uploads import Upload, open_upload
-from intake.workbook_reader import read_entry
+from intake.uploads import Entry, Upload, open_upload
+from intake.workbook_reader import UnknownBook, names_of, read_entry
 
 
 def import_files(
@@ -50,7 +54,24 @@ def _read_book(
     try:
         return read_entry(upload, entry, config, received_at, stated)
     except WorkbookError as error:
-        return _refused(entry.name, error)
+        sender = stated or SenderNames(config).judged(line="", file=names_of(upload, entry), rows=())
+        refused = _refused(entry.name, error)
+        # one that was read and is of no form we know is a report only where its name says whose
+        if isinstance(error, UnknownBook) and not sender.units:
+            return refused
+        return _kept(refused, entry, sender, received_at)
+
+
+def _kept(refused: WorkbookReading, entry: Entry, sender: Sender, at: datetime) -> WorkbookReading:
+    """A workbook that is not taken, with the file and its refusal: it may be a unit's report."""
+    try:
+        data = entry.read()
+    except WorkbookError:
+        data = b""
+    sha256 = hashlib.sha256(data).hexdigest() if data else ""
+    source = UploadedFile(refused.file, sha256, len(data), entry.read) if data else None
+    refusals = refusals_of(refused.faults, sha256, at, {"": sender}, {})
+    return replace(refused, source=source, size=len(data), refusals=refusals)
 
 
 def _refused(name: str, error: WorkbookError) -> WorkbookReading:

@@ -4,7 +4,7 @@ Whom it is from: the office's word at the import (`--from`), the line above the 
 file, its folder or the parcel, else the one unit that all its rows are about (core.domain.senders, decision 0037).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.documents.cells import quote
@@ -12,6 +12,7 @@ from core.domain.config import Config, Unit
 from core.domain.forms import Form, forms, kind_word
 from core.domain.models import Filing, Submission, ZeroReport
 from core.domain.senders import OFFICE, Sender, SenderNames, who_may
+from intake.refusals import spoken_of
 from intake.results import Fault
 
 
@@ -27,11 +28,11 @@ class Whence:
 
 @dataclass(frozen=True, slots=True)
 class Rightful:
-    """The rows that may be taken, with their senders by sheet, and what is told of every other."""
+    """The rows that may be taken, with the senders of all sheets, and what is told of every other."""
 
     filings: tuple[Filing, ...]
     zeros: tuple[ZeroReport, ...]
-    senders: Mapping[str, str]
+    senders: Mapping[str, Sender]
     faults: tuple[Fault, ...]
 
 
@@ -50,8 +51,12 @@ def rightful(
     filings: Sequence[Filing],
     zeros: Sequence[ZeroReport],
     submissions: Sequence[Submission],
+    sheets: Iterable[str] = (),
 ) -> Rightful:
-    """The filings and 零报告 that the sender may hand in; every other with a fault at its row."""
+    """The filings and 零报告 that the sender may hand in; every other with a fault at its row.
+
+    `sheets`: others whose senders are asked for.
+    """
     names = SenderNames(config)
     own, units = spoken_units(filings, zeros, submissions), {unit.slug: unit for unit in config.units}
     unanimous = next(iter(set(whence.lines.values()))) if len(set(whence.lines.values())) == 1 else ""
@@ -60,12 +65,13 @@ def rightful(
         line = whence.lines.get(sheet, unanimous)
         return whence.stated or names.judged(line=line, file=whence.names, rows=own)
 
-    senders = {sheet: sender(sheet) for sheet in {r.sheet for r in filings} | {r.sheet for r in zeros}}
+    spoken = {filing.sheet for filing in filings} | {zero.sheet for zero in zeros}
+    senders = {sheet: sender(sheet) for sheet in spoken | set(sheets)}
     held = _Held(senders, names, units)
     kept = [f for f in filings if held.takes(f, forms()[f.form])]
     kept_zeros = [z for z in zeros if held.takes(z, forms().get(z.kind))]
     faults = [held.fault(row, form) for row, form in held.refused]
-    return Rightful(tuple(kept), tuple(kept_zeros), {s: of.stored for s, of in senders.items()}, tuple(faults))
+    return Rightful(tuple(kept), tuple(kept_zeros), senders, tuple(faults))
 
 
 class _Held:
@@ -87,14 +93,22 @@ class _Held:
         what = quote(form.title if form else kind_word(row.kind if isinstance(row, ZeroReport) else ""))
         what += "的零报告" if isinstance(row, ZeroReport) else ""
         reason = self._reason(what, form, self._senders[row.sheet], self._units.get(row.unit))
-        return Fault(file=row.workbook, sheet=row.sheet, row=row.row, reason=reason, wrong_sender=True)
+        return Fault(
+            file=row.workbook,
+            sheet=row.sheet,
+            row=row.row,
+            reason=reason,
+            wrong_sender=True,
+            spoken=(spoken_of(row),),
+        )
 
     def _reason(self, what: str, form: Form | None, sender: Sender, unit: Unit | None) -> str:
         if form is not None and not form.provider and unit is not None and unit.kind not in form.kinds:
             return f"{what}只由{who_may(form)}报送，{unit.name}不报这张表，未收：请删去这一行"
         who = who_may(form) if form is not None and form.provider else f"{unit.name if unit else '该单位'}自己"
         known = sender.is_known
-        whose = f"本表是{sender.name}的" if known else "看不出本表是谁报的"
+        said = f"文件（或文件夹）的名称写的是{sender.name}" if sender.by_name else f"本表是{sender.name}的"
+        whose = said if known else "看不出本表是谁报的"
         mark = f"“报送单位：{who.removesuffix('自己')}”"
         todo = f"请{who}另行报送" if known else f"请在表头上方写明{mark}"
         office = f"；{OFFICE}代录的" if who != OFFICE else ""

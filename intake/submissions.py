@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from core.documents.cells import Cell, cell_text, digits_lost, mask_document, mask_phone, mask_private, quote
@@ -14,7 +15,7 @@ from core.domain.models import Kind, Submission
 from intake import cell_values, identity_codes
 from intake.columns import by_field
 from intake.header import Mapped
-from intake.results import Fault
+from intake.results import Fault, Spoken
 from intake.row_reader import (
     DATE_FIELDS,
     DECIDED_FIELDS,
@@ -48,6 +49,20 @@ def read_submission(row: WorkbookRow) -> tuple[Submission | None, tuple[Fault, .
     if decided is None or unit is None or any(fault.severity == "error" for fault in faults):
         return None, faults
     return _build(row, unit, name, written, numbers, decided, faults)
+
+
+def refused(row: WorkbookRow, faults: Sequence[Fault]) -> list[Fault]:
+    """The faults of a row that is kept out, the first with what it spoke of as far as can be told."""
+    decided = row.day(*DECIDED_FIELDS[row.context.kind])
+    spoken = Spoken(
+        unit=cell_values.guess_unit(row),
+        form=row.context.kind,
+        month=f"{decided:%Y-%m}" if decided and decided <= row.context.received_at.date() else "",
+        title=row.text("name"),
+        numbers=cell_values.read_number(row)[1],
+        publicity=cell_values.read_publicity(row)[0],
+    )
+    return [replace(faults[0], spoken=(spoken,)), *faults[1:]]
 
 
 def _build(

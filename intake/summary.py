@@ -26,6 +26,13 @@ def render_total(taken: Sequence[tuple[WorkbookReading, int, int, int]]) -> str:
     return "\n".join(lines)
 
 
+def render_refused(readings: Sequence[WorkbookReading]) -> str:
+    """How much came in and was not taken, and that nobody takes it for silence; "" where all was taken."""
+    count = sum(len({(r.sheet, r.row) for r in reading.refusals}) for reading in readings)
+    told = "在办妥之前不当作没有报送：chengxin set-aside 列出；请单位改正重报，不算数的用 chengxin withdraw 撤下"
+    return f"报来未收的 {count} 处已登记，{told}" if count else ""
+
+
 def render_replaced(pairs: Sequence[tuple[Filing, Filing, bool]]) -> str:
     """Which row took which one's place, and whether that had been ruled on: one line each; "" where none did."""
     shown = [f"  [替代] {_replaced(*pair)}" for pair in pairs[:MAX_LINES]]

@@ -14,6 +14,7 @@ from core.domain.config import Unit
 from core.domain.models import Submission
 from core.domain.text import tight
 from core.domain.unit_names import UnitNames
+from intake.refusals import spoken_of
 from intake.results import Fault
 
 _SHORTEST = 3  # characters of a name that tells one unit from others
@@ -64,4 +65,4 @@ def _fault(row: Submission, owner: Unit, units: UnitNames) -> Fault:
     other = _unit(row.unit, units)
     name = other.name if other else row.unit
     reason = f"本表是{owner.name}的，这一行写的是{name}{quote(row.number_text)}，未导入：确属{name}的，请由其另表报送"
-    return Fault(file=row.workbook, sheet=row.sheet, row=row.row, reason=reason)
+    return Fault(file=row.workbook, sheet=row.sheet, row=row.row, reason=reason, spoken=(spoken_of(row),))

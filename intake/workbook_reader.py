@@ -1,7 +1,7 @@
 """Reading one workbook: every row becomes a submission or a fault that names its place; nothing is dropped silently."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -9,18 +9,20 @@ from pathlib import Path, PurePosixPath
 
 from core.documents.cells import cell_text, mask_private, quote
 from core.documents.workbook import Sheet, Workbook
+from core.domain import labels
 from core.domain.config import Config
 from core.domain.errors import WorkbookError
 from core.domain.forms import titles
-from core.domain.models import Filing, Paper, Submission, UploadedFile, ZeroReport
+from core.domain.models import Filing, Kind, Paper, Submission, UploadedFile, ZeroReport
 from core.domain.senders import Sender
 from core.domain.unit_names import UnitNames
-from intake.columns import GUIDE_SHEET, UNITS_SHEET
+from intake.columns import GUIDE_SHEET, KIND_WORDS, UNITS_SHEET
 from intake.decision_rows import read_table
 from intake.duplicates import contradictions, merge
 from intake.form_rows import FormContext, FormHeader, column_faults, find_form, read_filings
 from intake.header import Header, find_header, kind_of, reporter_above
-from intake.results import Fault, Severity, WorkbookReading
+from intake.refusals import refusals_of
+from intake.results import Fault, Severity, Spoken, WorkbookReading
 from intake.rightful_rows import Whence, rightful
 from intake.row_reader import Context
 from intake.uploads import Entry, Upload, open_upload
@@ -29,6 +31,10 @@ from intake.workbook_errors import NOTES, read_workbook
 from intake.zero_reports import ZeroContext, find_zero_header, read_zero_reports
 
 _OURS = frozenset({GUIDE_SHEET, UNITS_SHEET})
+
+
+class UnknownBook(WorkbookError):
+    """The workbook was read, and no sheet of it is of a form that we know."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,12 +53,14 @@ class _Read:
     papers: dict[str, UploadedFile] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     lines: dict[str, str] = field(default_factory=dict)  # sheet → what its line 报送单位：… names
+    forms: dict[str, str] = field(default_factory=dict)  # sheet → the form, or the Kind, that it is
     tables: int = 0
 
-    def fault(self, sheet: str, reason: str, *, error: bool = False) -> None:
-        """Add a fault of a whole sheet."""
+    def fault(self, sheet: str, reason: str, *, error: bool = False, refused: Sequence[str] = ()) -> None:
+        """Add a fault of a whole sheet; `refused`: the forms that it may be and that are not taken with it."""
         severity: Severity = "error" if error else "warning"
-        self.faults.append(Fault(file=self.file, sheet=sheet, reason=reason, severity=severity))
+        spoken = tuple(Spoken(form=form) for form in refused)
+        self.faults.append(Fault(file=self.file, sheet=sheet, reason=reason, severity=severity, spoken=spoken))
 
 
 def read_file(path: Path, config: Config, received_at: datetime, stated: Sender | None = None) -> WorkbookReading:
@@ -80,14 +88,14 @@ def read_entry(
         if sheet.name not in _OURS and _has_content(sheet):
             _read_sheet(read, sheet)
     if not read.tables:
-        raise WorkbookError(_unknown_book(name, book))
-    whence = Whence(stated=stated, lines=read.lines, names=(*_folders(entry.path), upload.name))
+        raise UnknownBook(_unknown_book(name, book))
+    whence = Whence(stated=stated, lines=read.lines, names=names_of(upload, entry))
     return _finish(read, UploadedFile(name, sha256, len(data), entry.read), whence, config)
 
 
-def _folders(path: str) -> tuple[str, ...]:
-    """A file's name and its folders', the innermost first."""
-    return tuple(reversed(PurePosixPath(path).parts))
+def names_of(upload: Upload, entry: Entry) -> tuple[str, ...]:
+    """A workbook's name, its folders', the innermost first, and its parcel's."""
+    return (*reversed(PurePosixPath(entry.path).parts), upload.name)
 
 
 def _with_masked_names(book: Workbook) -> Workbook:
@@ -147,6 +155,7 @@ def _read_form(read: _Read, sheet: Sheet, header: FormHeader) -> None:
         reporter=line,
         paper=partial(_find_paper, read),
     )
+    read.forms[sheet.name] = header.form.slug
     filings, faults = read_filings(context, sheet)
     known = {filing.id for filing in read.filings}
     read.filings += [filing for filing in filings if filing.id not in known]
@@ -172,14 +181,15 @@ def _find_paper(read: _Read, name: str) -> Paper | str:
 
 def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
     if header is None:
-        read.fault(sheet.name, _no_header(sheet))
+        read.fault(sheet.name, _no_header(sheet), refused=_named_forms(sheet.name))
         return
     read.tables += 1
     kind = kind_of(sheet, header)
     if kind is None:
         reason = "看不出是行政许可还是行政处罚：请把工作表名写成“行政许可”或“行政处罚”；整张表未导入"
-        read.fault(sheet.name, reason, error=True)
+        read.fault(sheet.name, reason, error=True, refused=tuple(Kind))
         return
+    read.forms[sheet.name] = kind
     context = Context(
         file=read.file,
         sha256=read.sha256,
@@ -199,7 +209,8 @@ def _read_decisions(read: _Read, sheet: Sheet, header: Header | None) -> None:
 def _finish(read: _Read, source: UploadedFile, whence: Whence, config: Config) -> WorkbookReading:
     submissions, doubles = merge(read.submissions)
     zeros = tuple({report.id: report for report in read.zero_reports}.values())
-    taken = rightful(whence, config, read.filings, zeros, submissions)
+    odd = {fault.sheet for fault in read.faults if fault.severity == "error" or fault.spoken}
+    taken = rightful(whence, config, read.filings, zeros, submissions, odd)
     faults = [*read.faults, *taken.faults, *doubles, *contradictions(submissions, taken.filings, taken.zeros)]
     named = {paper.sha256 for filing in taken.filings for paper in filing.papers}
     return WorkbookReading(
@@ -209,12 +220,20 @@ def _finish(read: _Read, source: UploadedFile, whence: Whence, config: Config) -
         submissions=tuple(submissions),
         zero_reports=taken.zeros,
         filings=taken.filings,
-        senders=taken.senders,
+        senders={sheet: sender.stored for sheet, sender in taken.senders.items()},
         papers=tuple(paper for sha256, paper in read.papers.items() if sha256 in named),
         source=source,
+        refusals=refusals_of(faults, read.sha256, read.received_at, taken.senders, read.forms),
         faults=tuple(fault for fault in faults if fault.severity == "error"),
         warnings=tuple(fault for fault in faults if fault.severity == "warning"),
     )
+
+
+def _named_forms(name: str) -> tuple[str, ...]:
+    """The forms, or Kinds, that a sheet's name gives: what it may have brought though its header is unknown."""
+    plain = labels.plain(name)
+    named = [slug for slug, title in titles().items() if labels.plain(title) in plain]
+    return (*named, *(kind for kind, word in KIND_WORDS.items() if word[-2:] in plain))
 
 
 def _has_content(sheet: Sheet) -> bool:

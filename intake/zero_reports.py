@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from core.documents.cells import Cell, cell_text, column_letter, is_number, quote
@@ -14,7 +14,7 @@ from core.domain.forms import WHOLE_DISTRICT, forms, forms_named
 from core.domain.models import Kind, ZeroReport
 from core.domain.unit_names import UnitNames
 from intake.header import SEARCH_ROWS
-from intake.results import Fault, Severity
+from intake.results import Fault, Severity, Spoken
 
 _UNIT_LABELS = frozenset({"单位", "单位名称", "报送单位", "填报单位", "上报单位", "数据来源单位"})
 _MONTH_LABELS = frozenset({"月份", "年月", "报告月份", "零报告月份", "所属月份", "报送月份"})
@@ -96,9 +96,16 @@ def _read(
         reason = f"类别{quote(kind_word)}不认识，应为许可、处罚，或报送表的名称（如 行政强制、其他行政信息）"
         faults.append(fault(header.kind, "类别", reason))
     if faults or month is None:
-        return [], faults
+        slug = unit.slug if unit else _only(context.units.find(name))
+        kept = month if month and month <= running else ""
+        spoken = tuple(Spoken(unit=slug, form=kind, month=kept, zero=True) for kind in kinds or ("",))
+        return [], [replace(faults[0], spoken=spoken), *faults[1:]]
     notes = [fault(header.month, "月份", f"{month} 还没有结束就报了零报告", "warning")] if month == running else []
     return [_report(context, number, unit.slug if unit else "", kind, month) for kind in kinds], notes
+
+
+def _only(units: Sequence[Unit]) -> str:
+    return units[0].slug if len(units) == 1 else ""
 
 
 def _at(cells: Sequence[Cell], index: int) -> Cell:

@@ -36,11 +36,20 @@ from core.runtime.boundary import Boundary, Failed
 from core.runtime.code_fingerprint import code_fingerprint
 from core.storage.session import Session
 from pipeline.filings import evaluate_filings
+from pipeline.held import refused_decisions
 from pipeline.relink import relink
+from pipeline.rightful import foreign_rows
 
 R = TypeVar("R")
 K = TypeVar("K")
-_EVALUATED = ("looks", "findings", "submissions", "rulings", "unseen_rows")  # tables whose new rows a night takes up
+_EVALUATED = (
+    "looks",
+    "findings",
+    "submissions",
+    "rulings",
+    "unseen_rows",
+    "refusals",
+)  # tables whose new rows a night takes up
 
 
 def evaluate(session: Session, *, full: bool = False) -> int:
@@ -67,8 +76,9 @@ def evaluate(session: Session, *, full: bool = False) -> int:
         affected |= set(session.evaluations.decisions_of(newly_unseen))
         new_rulings = session.rulings.all(after=since.get("rulings", 0))
         affected |= ruled_decisions(new_rulings) | cache.decisions_of_months(ruled_months(new_rulings))
-        # what was set aside or withdrawn could be any decision: it may excuse one that nothing else would touch
-        everything = linked.set_aside_changed or ruled_records(new_rulings)
+        # what was set aside, withdrawn or not taken could be any decision: it may excuse one that nothing else touches
+        refused = session.refusals.count_after(since.get("refusals", 0))
+        everything = linked.set_aside_changed or ruled_records(new_rulings) or refused
         decisions = cache.decisions(None if everything else affected)
         facts = _case_facts(session, decisions.values())
         rulings = rulings_by_decision(facts.rulings)
@@ -175,7 +185,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
     lost = [d for d in session.evaluations.set_aside() if error_of(d)]
     misread = _misread(session, lost)
     unread += [span for span in misread if span not in unread]
-    rulings = session.rulings.all()
+    rulings, foreign = session.rulings.all(), foreign_rows(session)
     return CaseFacts(
         lost_submissions=tuple(session.submissions.by_id(name for d in lost for name in d.submissions).values()),
         lost_rows=_rows_of(session, lost),
@@ -189,8 +199,9 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         beside_in_review=beside,
         nobodys=_nobodys_on(session, findings.values()),
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
-        reported_months=session.submissions.months(),
-        receipts=session.submissions.receipts(),
+        reported_months=session.submissions.months(foreign),
+        receipts=session.submissions.receipts(foreign),
+        refused=refused_decisions(session),
         rulings=rulings,
         complete=complete_months(rulings),
         titles=session.looks.titles_of(unread),

@@ -18,6 +18,7 @@ from core.domain.ruling_validity import complete_months
 from core.domain.senders import who_may
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
+from pipeline.held import held
 from pipeline.versions import Standing, standing
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
@@ -115,6 +116,7 @@ def unit_cases(session: Session, period: Period, stand: Standing) -> list[UnitCa
     by_unit: dict[str, list[Filing]] = defaultdict(list)
     for filing in kept:
         by_unit[filing.unit].append(filing)
+    aside = held(session, stand)
     shared = {
         "first": period.first,
         "last": period.last,
@@ -134,6 +136,7 @@ def unit_cases(session: Session, period: Period, stand: Standing) -> list[UnitCa
             unit=unit,
             filings=tuple(by_unit[unit.slug]),
             reported=frozenset((form, month) for who, form, month in reported if who == unit.slug),
+            held=aside.of(unit, period.months),
             duties=_duties(config, unit),
             submitted=counts.get(unit.slug, {}),
             sites={lists: tuple(views[p.id] for p in config.sites(lists, unit.slug)) for lists in LISTS},
@@ -208,8 +211,9 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
     """By unit: what the month's workbooks are short of, 双公示 and monthly forms, in words."""
     period = parse_period(month)
     config = session.config.on(period.first)
-    reported = session.filings.reported(month, month, standing(session).gone)
-    collected = session.submissions.kinds(month)
+    stand = standing(session)
+    reported, aside = session.filings.reported(month, month, stand.gone), held(session, stand)
+    collected = session.submissions.kinds(month, frozenset(zero.id for zero in stand.disowned_zeros))
     said = complete_months(session.rulings.all())
     missing: dict[str, tuple[str, ...]] = {}
     for unit in config.units:
@@ -221,7 +225,13 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
             for kind, word in ((Kind.LICENCE, "许可"), (Kind.PENALTY, "处罚"))
             if (unit.slug, kind) not in collected and MonthSubject(unit.slug, kind, month) not in said
         ]
-        lacking += [titles()[form] for duty in _duties(config, unit) for form in duty.forms if form not in of_unit]
+        came = {form for form, _ in aside.of(unit, [month])}
+        lacking += [
+            f"{titles()[form]}（报来过，未收）" if form in came else titles()[form]
+            for duty in _duties(config, unit)
+            for form in duty.forms
+            if form not in of_unit
+        ]
         if lacking:
             missing[unit.slug] = tuple(lacking)
     return missing

@@ -76,14 +76,22 @@ def _note(session: Session, results: Sequence[ImportResult]) -> None:
 
 
 def _keep(session: Session, reading: WorkbookReading, now: datetime) -> ImportResult:
-    if reading.source is None or reading.is_empty:
+    if reading.source is None or (reading.is_empty and not reading.refusals):
+        session.refusals.add(reading.refusals, now)
         return ImportResult(reading)
     for handed in (reading.source, *reading.papers):
         keep_attachment(session.paths.attachments, handed.name, handed.sha256, handed.read)
     papers = [Attachment(sha256=p.sha256, name=p.name, size=p.size, received_at=now) for p in reading.papers]
-    source = Attachment(sha256=reading.sha256, name=reading.file, size=reading.size, received_at=now)
+    source = Attachment(sha256=reading.source.sha256, name=reading.file, size=reading.size, received_at=now)
     counts = session.submissions.add_workbook(
-        source, reading.submissions, reading.zero_reports, now, reading.filings, papers, reading.senders
+        source,
+        reading.submissions,
+        reading.zero_reports,
+        now,
+        reading.filings,
+        papers,
+        reading.senders,
+        reading.refusals,
     )
     noted = reading.filings or reading.zero_reports
     return ImportResult(reading, *counts, batch=session.hand_ins.newest_batch() if noted else 0)

@@ -16,6 +16,7 @@ from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 from pipeline.evaluate import evidence_of
 from pipeline.filings import missing_reports
+from pipeline.held import held
 from pipeline.versions import standing
 from scoring.grades import score_unit, withheld
 from scoring.rules import UnitFacts
@@ -51,8 +52,10 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
     """What the rules ask about every unit that stands in the period, in the order of units.toml."""
     period, today = parse_period(evaluation.period), evaluation.at.date()
     config, rulings = session.config.on(period.first), session.rulings.all()
-    words, months = newest_words(rulings), session.submissions.months()
-    reported = session.filings.reported(period.months[0], period.months[-1], standing(session).gone)
+    stand = standing(session)
+    words, aside = newest_words(rulings), held(session, stand)
+    months = session.submissions.months(frozenset(zero.id for zero in stand.disowned_zeros))
+    reported = session.filings.reported(period.months[0], period.months[-1], stand.gone)
     forms_received = frozenset(form for _, form, _ in reported)
     by_unit, earlier = _by_unit((*evaluation.evidence, *evaluation.filed)), _by_unit(evaluation.earlier)
     return tuple(
@@ -67,6 +70,7 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
             missing_reports=_silence(months.get(unit.slug, {}), period)
             | missing_reports(config, unit, period, reported),
             forms_received=forms_received,
+            held=frozenset(form for form, _ in aside.of(unit, period.months)),
             closed=is_closed(config, period, evaluation.at),
         )
         for unit in config.units

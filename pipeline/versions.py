@@ -12,7 +12,7 @@ from difflib import SequenceMatcher
 from functools import partial
 
 from core.domain.forms import forms
-from core.domain.models import DamagedFiling, Filing
+from core.domain.models import DamagedFiling, Filing, ZeroReport
 from core.domain.ruling_validity import newest_words
 from core.storage.hand_ins import FilingHandIn
 from core.storage.session import Session
@@ -36,13 +36,15 @@ class Replacement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """`filings`: those that count, in order of month, form and id; `disowned`: those not by their provider; `gone`: the
-    ids of all that count no more but for a ruling; `replaced`: what took whose place."""
+    """`filings`: those that count, in order of month, form and id; `disowned`: those not by their provider, with the
+    零报告 that are not (`disowned_zeros`); `gone`: the ids of all that count no more but for a ruling; `replaced`: what
+    took whose place."""
 
     filings: tuple[Filing, ...]
     disowned: tuple[Filing, ...]
     gone: frozenset[str]
     replaced: tuple[Replacement, ...]
+    disowned_zeros: tuple[ZeroReport, ...] = ()
 
     def between(self, first: str, last: str) -> tuple[Filing, ...]:
         """Those that count of the months from `first` to `last` (`YYYY-MM`)."""
@@ -67,8 +69,13 @@ def standing(session: Session) -> Standing:
         filings=tuple(sorted(counts, key=lambda f: (f.month, f.form, f.id))),
         disowned=tuple(everything[name] for name in sorted(foreign & set(everything) - alone - set(withdrawn))),
         gone=foreign - alone | (set(sound) - kept),
+        disowned_zeros=_zeros(session, foreign - set(everything) - set(withdrawn)),
         replaced=tuple(replace(each, was_ruled=each.old.content in ruled) for each in replaced),
     )
+
+
+def _zeros(session: Session, named: frozenset[str]) -> tuple[ZeroReport, ...]:
+    return tuple(zero for zero in session.submissions.zero_reports() if zero.id in named) if named else ()
 
 
 @dataclass(frozen=True, slots=True)

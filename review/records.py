@@ -8,7 +8,7 @@ from typing import TypedDict
 
 from checks.cases.set_aside import error_of, place_of, short_id
 from core.domain.errors import UsageError
-from core.domain.models import Decision, Evidence, Finding, RecordSubject, Ruling, RulingKind, Submission
+from core.domain.models import Decision, Evidence, Finding, RecordSubject, Refusal, Ruling, RulingKind, Submission
 from core.domain.reason_codes import SET_ASIDE
 from core.storage.session import Session
 from reporting import wording
@@ -22,6 +22,7 @@ _TABLES = {
     "filings": "报送材料",
     "rulings": "裁定",
     "objections": "异议",
+    "refusals": "报来未收的行",
 }
 
 
@@ -56,8 +57,13 @@ def on_record(session: Session, record: str, kind: RulingKind, why: str) -> Ruli
     return RulingRequest(subject=RecordSubject(record), kind=kind, why=why)
 
 
-def troubled_records(session: Session, evidence: Iterable[Evidence]) -> tuple[TroubledRecord, ...]:
-    """All records set aside, damaged or withdrawn, each once; `evidence`: of the period, for what was filed."""
+def troubled_records(
+    session: Session, evidence: Iterable[Evidence], held: Iterable[Refusal] = ()
+) -> tuple[TroubledRecord, ...]:
+    """All records set aside, damaged or withdrawn, each once, and what came in and counts for nothing.
+
+    `evidence`: of the period, for what was filed; `held`: what was not taken and nothing has settled (pipeline.held).
+    """
     withdrawn, listed = session.rulings.withdrawn(), dict[str, TroubledRecord]()
     for record, ruling in withdrawn.items():
         listed[record] = _record(session, record, "已撤回", _word(ruling))
@@ -67,6 +73,8 @@ def troubled_records(session: Session, evidence: Iterable[Evidence]) -> tuple[Tr
         for proof in item.proofs if item.slug == SET_ASIDE.code else ():
             if proof.kind == "filing":
                 listed.setdefault(proof.ref, _record(session, proof.ref, "已搁置", SET_ASIDE.sentence))
+    for refusal in held:
+        listed.setdefault(refusal.id, _record(session, refusal.id, "报来未收", refusal.reason))
     for table, record in session.records.damaged():
         if record not in withdrawn:
             listed[record] = _record(session, record, "读不出", "存储的内容损坏，或来自更新的版本", table)
@@ -74,13 +82,17 @@ def troubled_records(session: Session, evidence: Iterable[Evidence]) -> tuple[Tr
 
 
 def records_in_question(
-    session: Session, decisions: Mapping[str, Decision], waiting: Iterable[Evidence], evidence: Iterable[Evidence]
+    session: Session,
+    decisions: Mapping[str, Decision],
+    waiting: Iterable[Evidence],
+    evidence: Iterable[Evidence],
+    held: Iterable[Refusal] = (),
 ) -> tuple[TroubledRecord, ...]:
     """What the office may want to withdraw or release: the troubled records, then those of what waits for its word.
 
     The latter say no state and no reason.
     """
-    listed = {record["record"]: record for record in troubled_records(session, evidence)}
+    listed = {record["record"]: record for record in troubled_records(session, evidence, held)}
     for item in waiting:
         decision = decisions.get(item.decision)
         named = [("submissions", name) for name in decision.submissions] if decision else []
@@ -123,6 +135,9 @@ def _place(session: Session, record: str, table: str) -> tuple[str, str]:
         return filing.unit, filing.place
     if table == "zero_reports":
         return "", session.records.zero_place(record)
+    if table == "refusals":
+        refusal = session.refusals.by_id(record)
+        return (refusal.unit, refusal.place) if refusal else ("", "")
     if table not in ("submissions", "findings"):
         return "", ""
     known: dict[str, Submission | Finding] = {

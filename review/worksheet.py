@@ -3,13 +3,13 @@
 A row that is refused refuses no other.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
 from core.domain.errors import UsageError
 from core.domain.forms import review_worksheet as form
-from core.domain.models import Evaluation, Evidence, RecordSubject, Ruling
+from core.domain.models import Evaluation, Evidence, RecordSubject, Refusal, Ruling
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
 from core.domain.ruling_words import CHOICES
 from core.storage.session import Session
@@ -26,12 +26,17 @@ _TO_RULE = (
 )  # fmt: skip
 
 
-def write_out(path: Path, session: Session, lookup: Lookup, matters: Sequence[OpenMatter]) -> tuple[int, int]:
-    """Write the workbook of what waits for a word; returns how many items and how many pairs."""
+def write_out(
+    path: Path, session: Session, lookup: Lookup, matters: Sequence[OpenMatter], held: Iterable[Refusal] = ()
+) -> tuple[int, int]:
+    """Write the workbook of what waits for a word; returns how many items and how many pairs.
+
+    `held`: what was not taken and nothing has settled.
+    """
     evaluation, waiting = lookup.evaluation, _waiting(lookup, matters)
     suspected = [Suspected(unit=m.unit, pair=m.pair) for m in matters if m.pair is not None]
     items = [w.evidence for w in waiting]
-    named = records_in_question(session, evaluation.decisions, items, evaluation.filed)
+    named = records_in_question(session, evaluation.decisions, items, evaluation.filed, held)
     records = [Listed(**record) for record in named]
     write_review(path, lookup, waiting, suspected, records, session.now())
     return len(waiting), len(suspected)

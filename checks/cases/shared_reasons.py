@@ -17,3 +17,4 @@ DIFFERS = ReasonCode(
 )
 COUNTED_ONCE = ReasonCode("counted-once", "已经计过", Outcome.NOT_APPLICABLE)
 PAPER_MISSING = ReasonCode("paper-missing", "材料没有附上", Outcome.INCONCLUSIVE)
+CAME_NOT_TAKEN = ReasonCode("came-not-taken", "有报来而未收的行，待信用办核定", Outcome.INCONCLUSIVE, needs_review=True)

@@ -50,7 +50,8 @@ class UnitCase:
     """One unit with everything its filings are judged by.
 
     `first` to `last`: the days of the period; `filings`: of the period and of those before it that may still count.
-    `reported`: (form, month) of this unit by rows or 零报告; `forms_received`: of any unit. `closing`: until when the
+    `reported`: (form, month) of this unit by rows or 零报告; `forms_received`: of any unit; `held`: those of which
+    something came in that was not taken and may be this unit's. `closing`: until when the
     period's workbooks may come. `submitted`: (kind, month) → how many decisions it reported. `sites`: by what they
     list. `pictures`: SHA-256 → the first filing of the district that handed that picture in. `titles`: form → its name.
     """
@@ -65,6 +66,7 @@ class UnitCase:
     filings: tuple[Filing, ...] = ()
     reported: frozenset[tuple[str, str]] = frozenset()
     forms_received: frozenset[tuple[str, str]] = frozenset()
+    held: frozenset[tuple[str, str]] = frozenset()
     duties: tuple[MonthlyDuty, ...] = ()
     submitted: Mapping[tuple[str, str], int] = field(default_factory=dict)
     sites: Mapping[str, tuple[SiteView, ...]] = field(default_factory=dict)

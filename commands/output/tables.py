@@ -292,7 +292,7 @@ def _ruled(record: ClaimRecord) -> str:
 def print_troubled(records: Sequence[TroubledRecord]) -> None:
     """Records set aside, damaged or withdrawn, each with the number that `withdraw` and `release` ask for."""
     heads = ("记录代号", "种类", "单位", "在哪里", "现状", "原因")
-    table = table_of(f"搁置、读不出和撤回的记录（{len(records)}）", *heads)
+    table = table_of(f"搁置、报来未收、读不出和撤回的记录（{len(records)}）", *heads)
     for record in records:
         number, style = record["record"][:12], None if record["state"] == "已撤回" else "yellow"
         unit, place = record["unit"] or "—", record["place"] or "—"

@@ -2,7 +2,7 @@
 others, the credit office for anybody. Pure."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from core.domain.config import Config, Unit
@@ -20,13 +20,14 @@ _SHORTEST = 3  # characters of a unit's name that a file's name gives; a provide
 class Sender:
     """Whom a workbook is from: a unit (several slugs after a reform), a provider, both (法院 is graded too), or nobody
     known. `office`: the credit office by its own word, which may speak for everybody; `several`: the rows are about
-    many and nothing says who wrote them down."""
+    many and nothing says who wrote them down; `by_name`: no more than a file's or a folder's name says so."""
 
     name: str = ""
     units: frozenset[str] = frozenset()
     providers: frozenset[str] = frozenset()
     office: bool = False
     several: bool = False
+    by_name: bool = False
 
     @property
     def is_known(self) -> bool:
@@ -124,18 +125,22 @@ class SenderNames:
     def judged(self, *, line: str, file: Sequence[str], rows: Iterable[str]) -> Sender:
         """Whom a sheet is from: what a line says, else what the names of file and parcel say, else whose its rows are.
 
-        Where a file's name gives one and all rows are about another unit nobody can be told; 信用办 in a name yields.
+        Where a file's name gives one and all rows are about another unit nobody can be told; 信用办 in a name yields,
+        and so does a folder's or a parcel's name: whoever sorts what came in names them (发改委信用科收件).
         """
         said = self.said(line)
         if said.is_known:
             return said
         by_rows = self.of_rows(rows)
         by_name = next((sender for sender in map(self.in_file_name, file) if sender.is_known), NOBODY)
+        own_name = self.in_file_name(file[0]) if file else NOBODY
+        if by_rows.units and not own_name.is_known and not by_name.units & by_rows.units:
+            return by_rows
         if not by_name.is_known or (by_name.providers == {OFFICE} and by_rows != NOBODY):
             return by_rows
         if by_name.providers and by_rows.units and not by_name.units & by_rows.units:
             return Sender(name=by_name.name, several=True)
-        return by_name
+        return replace(by_name, by_name=True)
 
     def said(self, line: str) -> Sender:
         """Whom a line above a header means (报送单位：发改委信用科); nobody for none of ours."""

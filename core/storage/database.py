@@ -18,7 +18,9 @@ from core.storage.migrations import migrations, steps_of_a_newer_program
 from core.storage.serialization import Row
 
 PATIENCE = 30.0  # seconds that a command waits for another program to let go of the store
-_HANDED_IN = ("configs", "runs", "attachments", "submissions", "zero_reports", "rulings", "filings", "hand_ins")
+_HANDED_IN = (
+    "configs", "runs", "attachments", "submissions", "zero_reports", "rulings", "filings", "hand_ins", "refusals",
+)  # fmt: skip
 NIGHT_PATIENCE = 300.0  # and a night: nobody stands by to run it again
 
 

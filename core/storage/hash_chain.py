@@ -44,6 +44,7 @@ _TABLES: dict[str, str] = {
     "frozen": "id",
     "filings": "id",
     "hand_ins": "id",
+    "refusals": "id",
     "signatures": "kind || '/' || word || '/' || public_key",
     "proposals": "id",
     "told": "rowid",  # its key names a decision, and manifests leave the house in evidence packages
@@ -80,6 +81,7 @@ _WORDS = {
     "frozen": "冻结的结果",
     "filings": "报送材料",
     "hand_ins": "收件登记",
+    "refusals": "未收的行",
     "signatures": "签名",
     "proposals": "冻结的提议",
     "told": "已告知的事项",

@@ -268,6 +268,14 @@ CREATE TABLE hand_ins (
 CREATE INDEX hand_ins_by_record ON hand_ins(kind, record);
 """
 
+# rows, sheets and files that came in and were not taken; unit and form are "" where nobody can tell
+_REFUSALS = """
+CREATE TABLE refusals (
+    id TEXT PRIMARY KEY, unit TEXT NOT NULL, form TEXT NOT NULL, workbook_sha256 TEXT NOT NULL, data TEXT NOT NULL,
+    recorded_at TEXT NOT NULL
+) STRICT;
+"""
+
 
 def steps_of_a_newer_program(db: Database) -> tuple[str, ...]:
     """The steps that the file has been through and that are none of these; nothing is written."""
@@ -381,3 +389,9 @@ def m0035_unseen_rows(db: Database) -> None:
 def m0037_hand_ins(db: Database) -> None:
     """Each coming in of a filing or a 零报告: with which workbook, from whom, when."""
     _run_script(db, _HAND_INS)
+
+
+@migrations()
+def m0038_refusals(db: Database) -> None:
+    """What came in with a workbook and was not taken."""
+    _run_script(db, _REFUSALS)

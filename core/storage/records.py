@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.domain.models import Filing, Finding, Objection, Ruling, Submission, ZeroReport
+from core.domain.models import Filing, Finding, Objection, Refusal, Ruling, Submission, ZeroReport
 from core.storage.database import Store
 from core.storage.serialization import parse_or_none
 
@@ -14,8 +14,9 @@ _TABLES: Mapping[str, type[object]] = {
     "filings": Filing,
     "rulings": Ruling,
     "objections": Objection,
+    "refusals": Refusal,
 }
-WITHDRAWABLE = (*_HANDED_IN, "findings")
+WITHDRAWABLE = (*_HANDED_IN, "findings", "refusals")
 
 
 class Records:

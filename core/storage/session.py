@@ -18,6 +18,7 @@ from core.storage.observations import Looks
 from core.storage.outbox import Outbox
 from core.storage.reading_checks import ReadingChecks
 from core.storage.records import Records
+from core.storage.refusals import Refusals
 from core.storage.review import FreezeProposals, FrozenResults, Objections, Rulings
 from core.storage.runs import Runs
 from core.storage.signatures import Signatures
@@ -82,6 +83,11 @@ class Session:
     def hand_ins(self) -> HandIns:
         """When each filing and 零报告 came in, and from whom."""
         return HandIns(self.store)
+
+    @cached_property
+    def refusals(self) -> Refusals:
+        """What came in and was not taken."""
+        return Refusals(self.store)
 
     @cached_property
     def records(self) -> Records:

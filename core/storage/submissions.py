@@ -2,15 +2,16 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from core.domain.clock import moment_text, read_moment
-from core.domain.models import Attachment, DamagedSubmission, Filing, Kind, Submission, ZeroReport
+from core.domain.models import Attachment, DamagedSubmission, Filing, Kind, Refusal, Submission, ZeroReport
 from core.storage.database import Store
 from core.storage.filings import insert_filings
 from core.storage.hand_ins import insert_hand_ins
+from core.storage.refusals import insert_refusals
 from core.storage.serialization import DAMAGED, Row, dump, parse_or_none, parsed
 from core.storage.withdrawals import STANDS
 
@@ -20,6 +21,8 @@ _COLUMNS = (
     " LEFT JOIN attachments a ON a.sha256 = s.workbook_sha256"
 )
 _KINDS = "('licence', 'penalty')"  # 零报告 of these are of 双公示; the others are of forms (core.storage.filings)
+
+_COUNTS = "id NOT IN (SELECT value FROM json_each(?))"  # rows that count no more for who handed them in
 
 
 class Submissions:
@@ -37,11 +40,12 @@ class Submissions:
         filings: Sequence[Filing] = (),
         papers: Sequence[Attachment] = (),
         senders: Mapping[str, str] | None = None,
+        refusals: Sequence[Refusal] = (),
     ) -> tuple[int, int, int]:
         """Store what one workbook brought, whole or not at all.
 
         Returns how many submissions, 零报告 and filings were new. `papers`: the files that its filings name;
-        `senders`: by sheet, whom its filings and 零报告 are from.
+        `senders`: by sheet, whom its filings and 零报告 are from; `refusals`: what of it was not taken.
         """
         stamp = moment_text(at)
         with self._store.transaction():
@@ -59,6 +63,7 @@ class Submissions:
             ).rowcount
             new_filings = insert_filings(self._store.db.conn, filings, papers, at)
             insert_hand_ins(self._store.db.conn, attachment.sha256, [*zeros, *filings], senders or {}, at)
+            insert_refusals(self._store.db.conn, refusals, at)
         return max(new, 0), max(new_zeros, 0), new_filings
 
     def all(self, *, after: int = 0) -> dict[str, Submission]:
@@ -79,29 +84,39 @@ class Submissions:
         since = moment_text(moment) if moment else ""
         return int(self._store.rows("SELECT count(*) FROM submissions WHERE recorded_at > ?", since)[0][0])
 
-    def months(self) -> dict[str, dict[tuple[Kind, str], datetime]]:
-        """By unit: the (kind, month) that its workbooks cover, by rows decided then or by 零报告, since when."""
+    def numbers(self, unit: str, kind: str) -> frozenset[str]:
+        """The document numbers of all rows of a unit ("": of any) and a kind that stand."""
+        sql = f"SELECT data FROM submissions WHERE (unit = ?1 OR ?1 = '') AND kind = ?2 AND {STANDS}"
+        found = parsed(Submission, self._store.rows(sql, unit, kind))
+        return frozenset(number for submission in found for number in submission.numbers)
+
+    def months(self, without: Collection[str] = ()) -> dict[str, dict[tuple[Kind, str], datetime]]:
+        """By unit: the (kind, month) that its workbooks cover, by rows decided then or by 零报告, since when.
+
+        `without`: ids of 零报告 that count no more, here and in `receipts` and `kinds`.
+        """
         rows = (
             f"SELECT unit, kind, {_MONTH} month, min(recorded_at) FROM submissions WHERE {STANDS}"
             " GROUP BY unit, kind, month"
         )
         zeros = (
             f"SELECT unit, kind, month, min(recorded_at) FROM zero_reports WHERE kind IN {_KINDS} AND {STANDS}"
-            " GROUP BY unit, kind, month"
+            f" AND {_COUNTS} GROUP BY unit, kind, month"
         )
         months: dict[str, dict[tuple[Kind, str], datetime]] = defaultdict(dict)
-        for unit, kind, month, at in [*self._store.rows(rows), *self._store.rows(zeros)]:
+        for unit, kind, month, at in [*self._store.rows(rows), *self._store.rows(zeros, _listed(without))]:
             if month:
                 key, since = (Kind(kind), month), read_moment(at)
                 months[unit][key] = min(since, months[unit].get(key, since))
         return dict(months)
 
-    def receipts(self) -> dict[str, dict[Kind, tuple[datetime, ...]]]:
+    def receipts(self, without: Collection[str] = ()) -> dict[str, dict[Kind, tuple[datetime, ...]]]:
         """By unit and kind: when each workbook came in that brought anything new of it, rows or 零报告, in order."""
         rows = self._store.rows(
             f"SELECT DISTINCT unit, kind, recorded_at FROM submissions WHERE {STANDS} UNION"
-            f" SELECT unit, kind, recorded_at FROM zero_reports WHERE kind IN {_KINDS} AND {STANDS}"
-            " ORDER BY unit, kind, recorded_at"
+            f" SELECT unit, kind, recorded_at FROM zero_reports WHERE kind IN {_KINDS} AND {STANDS} AND {_COUNTS}"
+            " ORDER BY unit, kind, recorded_at",
+            _listed(without),
         )
         receipts: dict[str, dict[Kind, tuple[datetime, ...]]] = defaultdict(dict)
         for (unit, kind), group in groupby(rows, key=lambda row: (row[0], row[1])):
@@ -121,11 +136,16 @@ class Submissions:
             counts[unit][kind, month] += count
         return dict(counts)
 
-    def kinds(self, month: str) -> set[tuple[str, str]]:
+    def kinds(self, month: str, without: Collection[str] = ()) -> set[tuple[str, str]]:
         """(unit, kind) of which rows or 零报告 speak for the month."""
         rows = f"SELECT DISTINCT unit, kind FROM submissions WHERE {_MONTH} = ? AND {STANDS}"
-        zeros = f"SELECT unit, kind FROM zero_reports WHERE month = ? AND kind IN {_KINDS} AND {STANDS}"
-        return {(unit, kind) for unit, kind in [*self._store.rows(rows, month), *self._store.rows(zeros, month)]}
+        zeros = f"SELECT unit, kind FROM zero_reports WHERE kind IN {_KINDS} AND {STANDS} AND {_COUNTS} AND month = ?"
+        found = [*self._store.rows(rows, month), *self._store.rows(zeros, _listed(without), month)]
+        return {(unit, kind) for unit, kind in found}
+
+
+def _listed(ids: Collection[str]) -> str:
+    return json.dumps(sorted(ids))
 
 
 def _read(rows: Iterable[Row]) -> dict[str, Submission]:

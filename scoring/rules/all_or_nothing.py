@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from core.domain.models import IndicatorScore, Outcome, ScoreItem
 from core.domain.scheme import Indicator
 from scoring.adjudicated import Adjudicated
-from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result, unheard
+from scoring.rules.inputs import ZERO, UnitFacts, item, may_come, open_range, result, unheard
 
 
 def all_or_nothing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
@@ -68,6 +68,6 @@ def _any(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
         return result(indicator, [_doubt(indicator, doubts)])
     if unheard(indicator, facts):
         return open_range(indicator, "尚未收到任何单位的材料，未评", judged=False)
-    if not facts.closed:
-        return open_range(indicator, "考核期的报送还没有截止")
+    if why := may_come(indicator, facts):
+        return open_range(indicator, why)
     return result(indicator, [item("没有达到要求的材料", ZERO, weighed=weighed)])

@@ -21,7 +21,8 @@ class UnitFacts:
     `evidence`: of the period; `earlier`: of quarters before it (awards that hold for longer). `words`: evidence key →
     the newest ruling on it. `office`: rulings on the unit for this period. `missing_reports`: by indicator, what 零报告
     would still have to say, in words; an indicator that it does not name has been reported. `forms_received`: forms
-    that anybody has handed in for the period: of a form that nobody handed in nothing is known. `closed`: nothing more
+    that anybody has handed in for the period: of a form that nobody handed in nothing is known. `held`: forms of
+    which something of this unit's may have come in that was not taken. `closed`: nothing more
     is to be handed in.
     """
 
@@ -34,6 +35,7 @@ class UnitFacts:
     office: Sequence[Ruling] = ()
     missing_reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     forms_received: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
     closed: bool = True
 
     def about(self, values: Sequence[str]) -> "UnitFacts":
@@ -87,3 +89,12 @@ def open_range(
 def unheard(indicator: Indicator, facts: UnitFacts) -> bool:
     """Whether nobody at all has handed in what the indicator asks for: then silence says nothing of any unit."""
     return bool(indicator.forms) and not facts.forms_received & set(indicator.forms)
+
+
+def may_come(indicator: Indicator, facts: UnitFacts) -> str:
+    """Why more may yet count than what stands, in words; "" where nothing may."""
+    if unheard(indicator, facts):
+        return "尚未收到任何单位本期的材料"
+    if not facts.closed:
+        return "考核期的报送还没有截止"
+    return "有报来而未收的行，待信用办核定" if facts.held & set(indicator.forms) else ""

@@ -7,7 +7,7 @@ from core.domain.models import IndicatorScore, Outcome, ScoreItem
 from core.domain.periods import quarters_between
 from core.domain.scheme import Indicator
 from scoring.adjudicated import Adjudicated
-from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result, unheard
+from scoring.rules.inputs import ZERO, UnitFacts, item, may_come, open_range, result, unheard
 
 
 def per_case_capped(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
@@ -18,13 +18,11 @@ def per_case_capped(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     weighed = [*_held(indicator, facts), *facts.weighed(indicator.checks)]
     met = [w for w in weighed if w.outcome is Outcome.MET]
     doubts = [w for w in weighed if w.unknown]
-    silent = unheard(indicator, facts)
-    if not weighed and silent:
+    if not weighed and unheard(indicator, facts):
         return open_range(indicator, "尚未收到任何单位的材料，未评", judged=False)
     items = list(_counted(indicator, met, doubts))
     left = min(indicator.parameters["cap"], indicator.points) - sum((i.high for i in items), ZERO)
-    if left > 0 and (silent or not facts.closed):
-        why = "尚未收到任何单位本期的材料" if silent else "考核期的报送还没有截止"
+    if left > 0 and (why := may_come(indicator, facts)):
         items.append(item(f"{why}，可能还有", ZERO, left))
     return result(indicator, items or [item("没有可计的事项", ZERO)])
 

@@ -7,7 +7,7 @@ from core.domain.models import IndicatorScore, Outcome
 from core.domain.periods import quarters_between
 from core.domain.scheme import Indicator
 from scoring.adjudicated import Adjudicated
-from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result, unheard
+from scoring.rules.inputs import ZERO, UnitFacts, item, may_come, open_range, result, unheard
 
 
 def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
@@ -22,8 +22,8 @@ def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScor
     if not now and not before:
         if unheard(indicator, facts):
             return open_range(indicator, "尚未收到任何验收材料，未评", judged=False)
-        if not facts.closed:
-            return open_range(indicator, "考核期的报送还没有截止")
+        if why := may_come(indicator, facts):
+            return open_range(indicator, why)
         expired = _known(facts.weighed([accepts], earlier=True))
         return result(
             indicator, [item("认定已过有效期" if expired else "没有经验收合格的信用村（居）", ZERO, weighed=expired)]
@@ -45,11 +45,11 @@ def _points(
     new = facts.weighed(households)
     sure = sum((_count(w) for w in new if w.outcome is Outcome.MET), ZERO)
     limit = sure + sum((_count(w) for w in new if w.unknown), ZERO)
-    may_come = not facts.closed or unheard(indicator, facts)
-    if may_come:
+    more = bool(may_come(indicator, facts))
+    if more:
         limit += indicator.parameters["renewal_cases"]
     low = max(first if _certain(now) else ZERO, _renewed(indicator, sure) if _certain(before) else ZERO)
-    high = max(first if now or may_come else ZERO, _renewed(indicator, limit) if before else ZERO)
+    high = max(first if now or more else ZERO, _renewed(indicator, limit) if before else ZERO)
     return low, high
 
 

@@ -140,6 +140,20 @@ def test_monthly_collection(_: str, own: Any, forms_received: Any, now: datetime
     ) == [expected]
 
 
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        ({("admin-coercion", "2026-07")}, ("inconclusive", "came-not-taken")),
+        ({("admin-coercion", "2026-08")}, ("breached", "month-silent")),  # of another month
+        ({("commitment", "2026-07")}, ("breached", "month-silent")),  # of another form
+    ],
+)
+def test_a_month_of_which_rows_were_refused_is_not_silent(held: Any, expected: tuple[str, str]) -> None:
+    now = ON_11TH
+    told = said("monthly_collection_is_complete", held=frozenset(held), forms_received=BOTH, now=now, duties=(DUTY,))
+    assert told == [expected]
+
+
 def test_a_month_that_runs_is_not_asked_for() -> None:
     assert said("monthly_collection_is_complete", duties=(DUTY,), now=datetime(2026, 7, 31, 23, tzinfo=ZONE)) == []
 
@@ -384,9 +398,9 @@ def test_an_activity_with_an_address(_: str, views: tuple[SiteView, ...], expect
 CARE = (PromiseField(name="养老", words=("养老", "老人")),)
 
 
-def covered(*filings: Filing, now: datetime = LATER, sites: Any = None) -> Evidence:
+def covered(*filings: Filing, now: datetime = LATER, sites: Any = None, **more: Any) -> Evidence:
     (one,) = FILED_CHECKS["public_commitment_covers_field"].check(
-        case(*filings, now=now, fields=CARE, sites=sites or {})
+        case(*filings, now=now, fields=CARE, sites=sites or {}, **more)
     )
     return one
 
@@ -411,6 +425,8 @@ def test_a_promise_on_the_portal_counts_as_well() -> None:
 def test_a_field_is_not_missing_before_the_closing_or_where_nothing_came() -> None:
     assert covered(filing("public-commitment", "别的"), now=BEFORE).slug == "due"
     assert covered().slug == "nothing-handed-in"
+    came = frozenset({("public-commitment", "2026-08")})
+    assert covered(filing("public-commitment", "别的"), held=came).slug == "came-not-taken"
     assert all(
         not FILED_CHECKS["public_commitment_covers_field"].check(
             case(unit=Unit(slug="u", name="u", kind=k), fields=CARE)

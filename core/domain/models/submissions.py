@@ -114,6 +114,38 @@ class DamagedFiling(Filing):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """未收的行: what came in with a workbook and was not taken. It counts for nothing, and is no silence either.
+
+    `row` 0: a whole sheet; no `sheet`: a whole file. What it spoke of, as far as can be told and "" where not: `unit`,
+    `form` (or a Kind), `month` (`YYYY-MM`), `title` (or party), `numbers`; `content`: of a filing that lacks nothing
+    but a sender who may say it; `zero`: a 零报告.
+    """
+
+    id: str
+    unit: str = ""
+    form: str = ""
+    month: str = ""
+    title: str = ""
+    numbers: tuple[str, ...] = ()
+    content: str = ""
+    publicity: str = "公开"
+    zero: bool = False
+    reason: str
+    workbook: str
+    workbook_sha256: str
+    sheet: str
+    row: int
+    received_at: datetime
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words."""
+        row = f" 第 {self.row} 行" if self.row else ""
+        return f"《{self.workbook}》{self.sheet}{row}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ZeroReport:
     """零报告: a unit's word that it has nothing of `kind` (a Kind, or a form) for `month` (`YYYY-MM`)."""
 

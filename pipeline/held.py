@@ -1,0 +1,80 @@
+"""What came in and was not taken, while it may be what a unit is said not to have handed in (decision 0038).
+
+Until the office says (`chengxin withdraw`), or until what it said comes in by whom it may, it holds off every word of
+silence about whoever it may be about. It gives nothing and takes nothing: of a provider's form it holds nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from core.domain.config import Unit
+from core.domain.forms import forms
+from core.domain.models import Filing, Kind, Refusal, ZeroReport
+from core.domain.reason_codes import NOT_BY_PROVIDER
+from core.domain.text import tight
+from core.storage.session import Session
+from pipeline.versions import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The refusals that nothing has settled."""
+
+    refusals: tuple[Refusal, ...]
+
+    def of(self, unit: Unit, months: Sequence[str]) -> frozenset[tuple[str, str]]:
+        """(form, month) of which one of them may be the unit's word, of the months named."""
+        asked = [slug for slug, form in forms().items() if unit.kind in form.kinds]
+        return frozenset(
+            (form, month)
+            for refusal in self.refusals
+            if refusal.unit in ("", unit.slug)
+            for form in asked
+            if refusal.form in ("", form)
+            for month in months
+            if refusal.month == month or (not refusal.month and month <= f"{refusal.received_at:%Y-%m}")
+        )
+
+
+def held(session: Session, stand: Standing) -> Held:
+    """What holds now: the refusals noted, and the rows of older stores that count no more for who handed them in."""
+    noted = session.refusals.standing()
+    disowned = [*map(_as_refusal, stand.disowned), *map(_as_refusal, stand.disowned_zeros)]
+    return Held(tuple(_unsettled([*noted, *disowned], stand.filings)) if noted or disowned else ())
+
+
+def _unsettled(refusals: Iterable[Refusal], filings: Sequence[Filing]) -> Iterable[Refusal]:
+    """Those whose row nobody has handed in since so that it counts: the same content, or the same thing by name."""
+    contents = {filing.content for filing in filings}
+    known = {(filing.form, unit, tight(filing.title)) for filing in filings for unit in (filing.unit, "")}
+    for refusal in refusals:
+        named = bool(refusal.title) and (refusal.form, refusal.unit, tight(refusal.title)) in known
+        if not named and refusal.content not in contents:
+            yield refusal
+
+
+def _as_refusal(row: Filing | ZeroReport) -> Refusal:
+    filing = row if isinstance(row, Filing) else None
+    return Refusal(
+        id=row.id,
+        unit=row.unit,
+        form=row.form if isinstance(row, Filing) else row.kind,
+        month=row.month,
+        title=filing.title if filing else "",
+        content=filing.content if filing else "",
+        zero=filing is None,
+        reason=NOT_BY_PROVIDER.sentence,
+        workbook=row.workbook,
+        workbook_sha256=row.workbook_sha256,
+        sheet=row.sheet,
+        row=row.row,
+        received_at=row.received_at,
+    )
+
+
+def refused_decisions(session: Session) -> tuple[Refusal, ...]:
+    """Refusals that may be rows of 双公示, without those whose number has come in since."""
+    found = [r for r in session.refusals.standing() if r.form in ("", *Kind) and not r.zero]
+    asked = {(r.unit, r.form) for r in found if r.numbers}
+    known = {key: session.submissions.numbers(*key) for key in asked}
+    return tuple(r for r in found if not set(r.numbers) & known.get((r.unit, r.form), frozenset()))

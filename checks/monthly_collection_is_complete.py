@@ -29,7 +29,7 @@ TEXT = CheckText(
         MONTH_SILENT,
         PARTLY_REPORTED,
         NOBODY_REPORTED,
-        CAME_NOT_TAKEN.worded("该月有报来而未收的行（工作表、文件），不作未报认定，待信用办核定。"),
+        CAME_NOT_TAKEN.worded("该月有报来而未收的行（工作表、文件），或年份像是写错的行，不作未报认定，待信用办核定。"),
     ),
 )
 
@@ -69,7 +69,7 @@ def _month(case: UnitCase, duty: MonthlyDuty, month: str) -> Evidence:
         return evidence(DUE, f"{month} 还缺：{names}；{due:%m 月 %d 日}前报送或零报告即可")
     if held := [form for form in silent if (form, month) in case.held]:
         came = "、".join(case.titles.get(form, form) for form in held)
-        told = f"{month} 还缺：{names}；其中{came}有报来而未收的，不作未报认定，待信用办核定"
+        told = f"{month} 还缺：{names}；其中{came}有报来而未收的、或年份像是写错的，不作未报认定，待信用办核定"
         return evidence(CAME_NOT_TAKEN, told)
     if not any((form, month) in case.forms_received for form in silent):
         return evidence(NOBODY_REPORTED, f"{month} 还缺：{names}；全区没有单位报过，可能还没有导入")

@@ -1,21 +1,25 @@
 """The rows of one sheet of licences or penalties: what is no record, what lacks columns, and the rest row by row."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
 from core.documents.cells import cell_text
 from core.documents.workbook import Sheet
+from core.domain.amounts import UNITS, read_amount, states_unit
 from core.domain.labels import ignored, plain
 from core.domain.models import Submission
 from intake.columns import KIND_WORDS, by_field
 from intake.header import Mapped, repeats_header
+from intake.odd_rows import Amount, odd_amounts
 from intake.results import Fault
 from intake.row_reader import DECIDED_FIELDS, Context, WorkbookRow, row_of
-from intake.submissions import read_submission, refused
+from intake.submissions import AMOUNTS, amount_unit, read_submission, refused
 
 _FOOTER = re.compile(
     "^(?:合计|总计|小计|填表人|填报人|制表人|审核人|负责人|联系人|联系电话|填报日期|备注[:：]|注[:：]|说明[:：])"
 )
+MOST = Decimal(10**7)  # yuan: a fine beyond it is asked about
 _NEEDED = ("name", "document_number", "licence_number")
 
 
@@ -24,7 +28,7 @@ def read_table(context: Context, sheet: Sheet) -> tuple[list[Submission], list[F
     lacking = _lacking(context)
     if lacking is not None:
         return [], [lacking]
-    submissions: list[Submission] = []
+    submissions, taken = list[Submission](), list[WorkbookRow]()
     faults = list(_column_faults(context, sheet))
     for number, cells in enumerate(sheet.rows[context.header.row :], start=context.header.row + 1):
         row = row_of(context, number, cells)
@@ -32,8 +36,28 @@ def read_table(context: Context, sheet: Sheet) -> tuple[list[Submission], list[F
             continue
         submission, wrong = read_submission(row)
         faults += wrong if submission else refused(row, wrong)
-        submissions += [submission] if submission else []
-    return submissions, faults
+        if submission:
+            submissions.append(submission)
+            taken.append(row)
+    return submissions, [*faults, *_odd_amounts(taken)]
+
+
+def _odd_amounts(rows: Sequence[WorkbookRow]) -> Iterator[Fault]:
+    """Figures of a column that are perhaps in another unit than its own."""
+    for field in AMOUNTS:
+        columns = rows[0].context.header.of(field) if rows else ()
+        unit = amount_unit(columns[0]) if columns else ""
+        if unit:
+            by_number = {row.number: row for row in rows}
+            for number, reason in odd_amounts(list(_amounts(rows, field, unit)), unit, MOST):
+                yield by_number[number].warning(f"金额{reason}", field)
+
+
+def _amounts(rows: Iterable[WorkbookRow], field: str, unit: str) -> Iterator[Amount]:
+    for row in rows:
+        yuan = read_amount(row.text(field), unit)
+        if yuan is not None:
+            yield Amount(row.number, yuan / UNITS[unit], states_unit(row.text(field)))
 
 
 def _lacking(context: Context) -> Fault | None:

@@ -13,35 +13,23 @@ from core.documents.workbook import Sheet
 from core.domain import labels, text
 from core.domain.amounts import UNITS, read_amount, states_unit, unit_of
 from core.domain.config import Unit
-from core.domain.forms import EXAMPLE, UNIT_ALIASES, UNIT_HEADER, Form, FormColumn, forms
+from core.domain.forms import EXAMPLE, FormColumn
 from core.domain.models import Filing, Paper
 from core.domain.unit_names import UnitNames, valid_unit
 from core.domain.web_addresses import parts_of
-from intake.header import SEARCH_ROWS
+from intake.form_header import FormHeader
+from intake.odd_rows import Amount, odd_amounts
 from intake.results import Fault, Severity, Spoken
 from intake.row_reader import read_day
 from intake.zero_reports import read_month
 
 FindPaper = Callable[[str], "Paper | str"]  # a name → the paper, or what is wrong with it
 LEAST_ABSURD = 10**15  # a form's figure is less: Excel keeps no more digits, and 1e999999 would fill the memory
+MOST = Decimal(10**8)  # yuan: a figure of a form beyond it is asked about
 _SPLIT = re.compile(r"[;；、\n|]+|,(?!\d)|，")
 _FOOTER = re.compile(
     "^(?:合计|总计|小计|填表人|填报人|制表人|审核人|负责人|联系人|联系电话|填报日期|注[:：]|说明[:：])"
 )
-_UNIT_LABELS = frozenset(labels.plain(name) for name in (UNIT_HEADER, *UNIT_ALIASES))
-_SENDER_LABELS = frozenset(
-    {"报送单位", "填报单位", "上报单位"}
-)  # in a provider's form: itself, and not whom it is about
-
-
-@dataclass(frozen=True, slots=True)
-class FormHeader:
-    """Where a sheet of `form` has its columns: `places` by field (from 0), below Excel's row `row`; `unit` or -1."""
-
-    form: Form
-    row: int
-    unit: int
-    places: dict[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,50 +46,6 @@ class FormContext:
     paper: FindPaper
 
 
-def find_form(sheet: Sheet) -> FormHeader | None:
-    """The form that a sheet is, by its name and its header; None where its columns fit none.
-
-    All that a form requires must be there. A sheet named as a form is that form; else the one with the most columns.
-    """
-    candidates: list[tuple[bool, int, FormHeader]] = []
-    for number, cells in enumerate(sheet.rows[:SEARCH_ROWS], start=1):
-        headers = [cell_text(cell) if isinstance(cell, str) else "" for cell in cells]
-        if sum(1 for label in headers if label) < 3:
-            continue
-        for form in forms().values():
-            places = _places(form, headers)
-            if all(c.field in places for c in form.columns if c.required == "必填" and c.style != "papers"):
-                known = _UNIT_LABELS - _SENDER_LABELS if form.provider else _UNIT_LABELS
-                unit = next((i for i, label in enumerate(headers) if labels.plain(label) in known), -1)
-                candidates.append((_is_named(sheet, form), len(places), FormHeader(form, number, unit, places)))
-    if not candidates:
-        return None
-    best = max(candidates, key=lambda each: (each[0], each[1], -each[2].row))
-    rivals = {h.form.slug for named, size, h in candidates if (named, size) == best[:2]}
-    return best[2] if len(rivals) == 1 else None
-
-
-def _is_named(sheet: Sheet, form: Form) -> bool:
-    return labels.plain(form.title) in labels.plain(sheet.name)
-
-
-def _places(form: Form, headers: Sequence[str]) -> dict[str, int]:
-    """Field → column, each column serving one field; exact headers before aliases."""
-    places: dict[str, int] = {}
-    for exact in (True, False):
-        for column in form.columns:
-            if column.field in places:
-                continue
-            names = {labels.plain(column.header)} if exact else {labels.plain(a) for a in column.aliases}
-            at = next(
-                (i for i, label in enumerate(headers) if labels.plain(label) in names and i not in places.values()),
-                None,
-            )
-            if at is not None:
-                places[column.field] = at
-    return places
-
-
 @dataclass(slots=True, kw_only=True)
 class FormRow:
     """One row as it is read, with the faults met so far."""
@@ -110,6 +54,7 @@ class FormRow:
     number: int
     cells: Sequence[Cell]
     faults: list[Fault] = field(default_factory=list)
+    amounts: list[tuple[str, Amount]] = field(default_factory=list)
 
     def cell(self, column: FormColumn) -> Cell:
         """The cell of a column; "" where there is none."""
@@ -141,9 +86,11 @@ def read_filings(context: FormContext, sheet: Sheet) -> tuple[list[Filing], list
     """Every row below the header as a filing or as errors; a row that stands twice counts once."""
     kept: dict[str, Filing] = {}
     faults: list[Fault] = []
+    amounts: list[tuple[str, Amount]] = []
     for number, cells in enumerate(sheet.rows[context.header.row :], start=context.header.row + 1):
         row = FormRow(context=context, number=number, cells=cells)
         if _is_no_record(row):
+            faults += row.faults
             continue
         filing = _read(row)
         if filing and filing.id in kept:
@@ -151,7 +98,18 @@ def read_filings(context: FormContext, sheet: Sheet) -> tuple[list[Filing], list
         elif filing:
             kept[filing.id] = filing
         faults += row.faults
-    return list(kept.values()), faults
+        amounts += row.amounts
+    return list(kept.values()), [*faults, *_odd_amounts(context, amounts)]
+
+
+def _odd_amounts(context: FormContext, amounts: Sequence[tuple[str, Amount]]) -> Iterator[Fault]:
+    for column in context.header.form.of("amount"):
+        if unit := unit_of(column.header):
+            told = odd_amounts([amount for field, amount in amounts if field == column.field], unit, MOST)
+            for number, reason in told:
+                row = FormRow(context=context, number=number, cells=())
+                row.fault(f"{column.header}{reason}", column, severity="warning")
+                yield from row.faults
 
 
 def _is_no_record(row: FormRow) -> bool:
@@ -160,10 +118,39 @@ def _is_no_record(row: FormRow) -> bool:
     filled = [value for value in texts if value]
     form = row.context.header.form
     filled_columns = [c for c in form.columns if row.text(c)]
-    if not filled_columns or any(value.startswith(EXAMPLE) for value in filled):
+    if any(value.startswith(EXAMPLE) for value in filled):
+        if _is_typed_over(row):
+            _refuse_example(row)
+        return True
+    if not filled_columns:
         return True
     again = sum(1 for c in filled_columns if c.is_headed(row.text(c)))
     return again >= min(3, len(filled_columns)) or (len(filled_columns) < 3 and _FOOTER.match(filled[0]) is not None)
+
+
+def _is_typed_over(row: FormRow) -> bool:
+    """Whether a row marked as our example names another act than it does."""
+    form = row.context.header.form
+    title, day = row.text(form.name).removeprefix(EXAMPLE).strip(), row.cell(form.day)
+    other_title = bool(title) and text.tight(title) != text.tight(form.name.example)
+    other_day = (
+        bool(cell_text(day)) and cell_text(day) != form.day.example and _as_day(day) != _as_day(form.day.example)
+    )
+    return other_title or other_day
+
+
+def _as_day(cell: Cell) -> date | str | None:
+    return read_day(cell) or read_month(cell)
+
+
+def _refuse_example(row: FormRow) -> None:
+    """What was typed over the example is not taken for ours without a word."""
+    form = row.context.header.form
+    row.fault(f"带有“{EXAMPLE}”字样，当作示例没有收：确是本单位报的，请删去“{EXAMPLE}”后重报")
+    written = _named_unit(row).removeprefix(EXAMPLE)
+    units, title = row.context.units.find(written), mask_phone(row.text(form.name))
+    spoken = Spoken(unit=units[0].slug if len(units) == 1 else "", form=form.slug, title=title)
+    row.faults[-1] = replace(row.faults[-1], spoken=(spoken,))
 
 
 def _read(row: FormRow) -> Filing | None:
@@ -314,6 +301,8 @@ def _figure(row: FormRow, column: FormColumn, value: str) -> str:
     if not number.is_finite() or not 0 <= number < LEAST_ABSURD or (column.style == "count" and number != int(number)):
         row.fault(f"{column.header}{quote(value)}不是数", column)
         return ""
+    if column.style == "amount":
+        row.amounts.append((column.field, Amount(row.number, number, own)))
     return format(number.normalize(), "f")
 
 
@@ -328,6 +317,10 @@ def _papers(row: FormRow) -> tuple[Paper, ...]:
     """The files a row names, found beside the workbook; one that is not there is told and kept as missing."""
     papers = []
     for column in row.context.header.form.of("papers"):
+        if column.required == "必填" and not row.text(column):
+            row.fault(
+                f"没有附{column.header}：附上以前不计，请写上文件名并把文件与本表放在一起", column, severity="warning"
+            )
         for name in dict.fromkeys(filter(None, map(str.strip, _SPLIT.split(row.text(column))))):
             paper = row.context.paper(name)
             if isinstance(paper, str):

@@ -54,7 +54,8 @@ def _spoken(faults: Sequence[Fault], form: str) -> Sequence[Spoken]:
 
 
 def _refusal(fault: Fault, spoken: Spoken, unit: str, sha256: str, at: datetime) -> Refusal:
-    named = [sha256 or fault.file, fault.sheet, fault.row, unit, spoken.form, "refused"]
+    file = sha256 or f"{fault.file}|{fault.reason}|{at:%Y-%m-%d}"
+    named = [file, fault.sheet, fault.row, unit, spoken.form, "refused"]
     return Refusal(
         id=hashlib.sha256(json.dumps(named, ensure_ascii=False).encode()).hexdigest()[:32],
         unit=unit,

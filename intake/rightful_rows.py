@@ -19,11 +19,12 @@ from intake.results import Fault
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whence:
     """What a workbook says of its sender. `stated`: the office's word; `lines`: sheet → what stands above its header;
-    `names`: of the file, then of the parcel it lay in."""
+    `names`: of the file, then of the parcel in which it was sent; `folders`: of the disk on which it lies."""
 
     stated: Sender | None
     lines: Mapping[str, str]
     names: Sequence[str]
+    folders: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def rightful(
 
     def sender(sheet: str) -> Sender:
         line = whence.lines.get(sheet, unanimous)
-        return whence.stated or names.judged(line=line, file=whence.names, rows=own)
+        return whence.stated or names.judged(line=line, file=whence.names, folders=whence.folders, rows=own)
 
     spoken = {filing.sheet for filing in filings} | {zero.sheet for zero in zeros}
     senders = {sheet: sender(sheet) for sheet in spoken | set(sheets)}

@@ -31,6 +31,7 @@ from intake.row_reader import (
 # the number as written (its normalised form is in the id), and what is drawn from another field.
 _NOT_CONTENT = frozenset({"serial", "source_unit", "updated_at", "document_number", "fine_yuan"})
 _CHECKED_ELSEWHERE = frozenset({"name", "document_number", "source_unit"})
+AMOUNTS = ("fine_amount", "confiscated_amount")
 _CONTENT = {Kind.LICENCE: ("content", "result"), Kind.PENALTY: ("penalty_content", "result", "content")}
 _VALIDITY = {Kind.LICENCE: ("valid_until",), Kind.PENALTY: ("penalty_valid_until", "valid_until")}
 _STATES = ("有效", "无效", "正常", "1有效", "2无效")
@@ -127,12 +128,12 @@ def _fields(row: WorkbookRow) -> tuple[tuple[str, str], ...]:
 def _fine(row: WorkbookRow) -> Iterator[tuple[str, str]]:
     """The fine in yuan where the column is not in 万元 as the standard's; "" where its unit is not said."""
     column = row.column("fine_amount")
-    if column is not None and row.text("fine_amount") and _unit(column) != "万元":
-        amount = read_amount(row.text("fine_amount"), _unit(column))
+    if column is not None and row.text("fine_amount") and amount_unit(column) != "万元":
+        amount = read_amount(row.text("fine_amount"), amount_unit(column))
         yield "fine_yuan", "" if amount is None else format(amount.normalize(), "f")
 
 
-def _unit(column: Mapped) -> str:
+def amount_unit(column: Mapped) -> str:
     """The unit of a column of amounts."""
     return "万元" if plain(column.label) in ("CF_NR_FK", "CF_NR_WFFF", "CFNRFK", "CFNRWFFF") else unit_of(column.label)
 
@@ -176,12 +177,12 @@ def _remarks(row: WorkbookRow) -> Iterator[Fault]:
 
 def _amounts(row: WorkbookRow) -> Iterator[Fault]:
     """Amounts that state another unit than their column's: theirs counts."""
-    for field in ("fine_amount", "confiscated_amount"):
+    for field in AMOUNTS:
         column, value = row.column(field), row.text(field)
         own, amount = states_unit(value), read_amount(value)
-        if column is None or not own or own == _unit(column) or amount is None:
+        if column is None or not own or own == amount_unit(column) or amount is None:
             continue
-        unit = f"与本列的{_unit(column)}不同，" if _unit(column) else ""
+        unit = f"与本列的{amount_unit(column)}不同，" if amount_unit(column) else ""
         yield row.warning(f"金额{quote(value)}自带单位，{unit}按 {format(amount.normalize(), 'f')} 元读取", field)
 
 

@@ -1,12 +1,15 @@
 """What was imported, in Chinese: one line a file, then one line a fault, each naming its place."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
+from core.documents.cells import quote
 from core.domain.forms import titles
-from core.domain.models import Filing, Kind
+from core.domain.models import Evidence, Filing, Kind, Outcome, Submission
 from intake.results import Fault, WorkbookReading
 
+Twins = tuple[Filing | Submission, Filing | Submission]  # a row and what another unit reported that says the same
+_COUNTS = {Outcome.NOT_APPLICABLE: "不计", Outcome.INCONCLUSIVE: "暂不计", Outcome.BREACHED: "不符合"}
 MAX_LINES = 200  # faults shown a file and severity; the rest is counted
 
 
@@ -31,6 +34,36 @@ def render_refused(readings: Sequence[WorkbookReading]) -> str:
     count = sum(len({(r.sheet, r.row) for r in reading.refusals}) for reading in readings)
     told = "在办妥之前不当作没有报送：chengxin set-aside 列出；请单位改正重报，不算数的用 chengxin withdraw 撤下"
     return f"报来未收的 {count} 处已登记，{told}" if count else ""
+
+
+def render_twins(pairs: Sequence[Twins], names: Mapping[str, str]) -> str:
+    """Which row says what another unit has reported, one line each; "" where none does. `names`: of units by slug."""
+    return "\n".join(_limited([f"  [提示] {_twin(new, old, names)}" for new, old in pairs], "提示"))
+
+
+def _twin(new: Filing | Submission, old: Filing | Submission, names: Mapping[str, str]) -> str:
+    what = "内容" if isinstance(new, Filing) else f"文书号{quote(new.number_text)}和相对人"
+    asked = "一件事由一个单位报，请核对是谁的；报错的用 chengxin withdraw 撤下"
+    return (
+        f"{_at(new)}（{names.get(new.unit, new.unit)}）与{names.get(old.unit, old.unit)}{_at(old)}{what}相同：{asked}"
+    )
+
+
+def _at(row: Filing | Submission) -> str:
+    return f"《{row.workbook}》{row.sheet} 第 {row.row} 行"
+
+
+def render_judged(decisions: int, breaches: int, held_back: Sequence[tuple[Filing, Evidence]]) -> str:
+    """What came of the import: its decisions, and which rows do not count and why; "" where there is nothing to say."""
+    lines = [f"  [{_COUNTS[item.outcome]}] {row.place} · {item.sentence}" for row, item in held_back]
+    told = f"，其中 {breaches} 项不符合（待核实，chengxin explain 单位 列出）" if breaches else "，没有不符合的"
+    judged = [f"已据此判定决定 {decisions} 件{told}"] if decisions else []
+    return "\n".join([*_limited(lines, "不计"), *judged])
+
+
+def _limited(lines: Sequence[str], word: str) -> list[str]:
+    more = [f"  [{word}] 另有 {len(lines) - MAX_LINES} 处，未列出"] if len(lines) > MAX_LINES else []
+    return [*lines[:MAX_LINES], *more]
 
 
 def render_replaced(pairs: Sequence[tuple[Filing, Filing, bool]]) -> str:

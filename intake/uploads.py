@@ -65,10 +65,10 @@ def open_upload(path: Path) -> Upload:
     if path.is_dir():
         return _folder(path)
     if not path.exists():
-        raise WorkbookError(f"《{path.name}》不存在")
+        raise WorkbookError(f"《{shown_name(path)}》不存在")
     if path.suffix.lower() == ".zip" or _is_archive(path):
         return _archive(path)
-    return Upload(name=path.name, books=(_on_disk(path, path.parent),), entries=tuple(_beside(path)))
+    return Upload(name=shown_name(path), books=(_on_disk(path, path.parent),), entries=tuple(_beside(path)))
 
 
 def _beside(path: Path) -> Iterator[Entry]:
@@ -89,12 +89,12 @@ def _folder(folder: Path) -> Upload:
         if any(part.startswith(_OURS) for part in inside.parts):
             continue
         if file.is_symlink():
-            notes.append(f"{inside} 是链接，未读取")
+            notes.append(f"{_named(inside)} 是链接，未读取")
         elif file.is_file():
             entries.append(_on_disk(file, folder))
         if len(entries) > MAX_FILES:
-            raise WorkbookError(f"文件夹《{folder.name}》里超过 {MAX_FILES} 个文件，请分批导入")
-    return _parcel(f"{folder.name}/", entries, notes)
+            raise WorkbookError(f"文件夹《{shown_name(folder)}》里超过 {MAX_FILES} 个文件，请分批导入")
+    return _parcel(f"{shown_name(folder)}/", entries, notes)
 
 
 def _on_disk(file: Path, root: Path) -> Entry:
@@ -107,13 +107,18 @@ def _named(path: Path) -> str:
     return os.fsencode(name).decode("gb18030", "replace") if any("\udc80" <= c <= "\udcff" for c in name) else name
 
 
+def shown_name(path: Path) -> str:
+    """A file's own name as people wrote it."""
+    return _named(Path(path.name))
+
+
 def _read_file(file: Path) -> bytes:
     if file.stat().st_size > MAX_BYTES:
-        raise WorkbookError(f"《{file.name}》超过上限 {MAX_BYTES // 1024 // 1024} MB，请压缩或拆分后再报")
+        raise WorkbookError(f"《{shown_name(file)}》超过上限 {MAX_BYTES // 1024 // 1024} MB，请压缩或拆分后再报")
     try:
         return file.read_bytes()
     except OSError as error:
-        raise WorkbookError(f"《{file.name}》打不开，请检查文件权限（{error.strerror}）") from error
+        raise WorkbookError(f"《{shown_name(file)}》打不开，请检查文件权限（{error.strerror}）") from error
 
 
 def _parcel(name: str, entries: Sequence[Entry], notes: Sequence[str]) -> Upload:
@@ -141,13 +146,14 @@ def _archive(path: Path) -> Upload:
         archive = zipfile.ZipFile(path)
         infos = [info for info in archive.infolist() if not info.is_dir()]
     except _BROKEN as error:
-        raise WorkbookError(f"压缩包《{path.name}》打不开（{type(error).__name__}），请重新压缩成 .zip") from error
-    if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_EXPANDED:
         raise WorkbookError(
-            f"压缩包《{path.name}》解开后超过上限（{MAX_FILES} 个文件、{MAX_EXPANDED // 1024**3} GB），请分批导入"
-        )
+            f"压缩包《{shown_name(path)}》打不开（{type(error).__name__}），请重新压缩成 .zip"
+        ) from error
+    if len(infos) > MAX_FILES or sum(info.file_size for info in infos) > MAX_EXPANDED:
+        most = f"{MAX_FILES} 个文件、{MAX_EXPANDED // 1024**3} GB"
+        raise WorkbookError(f"压缩包《{shown_name(path)}》解开后超过上限（{most}），请分批导入")
     if any(info.flag_bits & 1 for info in infos):
-        raise WorkbookError(f"压缩包《{path.name}》设有密码，请取消密码后再报")
+        raise WorkbookError(f"压缩包《{shown_name(path)}》设有密码，请取消密码后再报")
     entries, notes = [], []
     for info in infos:
         name = _member_name(info)
@@ -160,7 +166,7 @@ def _archive(path: Path) -> Upload:
             notes.append(f"压缩包里还有压缩包 {name[:60]}，未读取：请解开后放在同一层")
         else:
             entries.append(Entry(name, info.file_size, partial(_read_member, archive, info)))
-    return _parcel(path.name, entries, notes)
+    return _parcel(shown_name(path), entries, notes)
 
 
 def _member_name(info: zipfile.ZipInfo) -> str:

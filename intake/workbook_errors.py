@@ -1,8 +1,10 @@
 """What a unit is told of a workbook that cannot be read, or can be read with a remark."""
 
+import codecs
 from pathlib import PurePath
 
 from core.documents import size_limits, workbook
+from core.documents.cells import quote
 from core.documents.size_limits import FileRefused
 from core.domain.errors import WorkbookError
 from core.domain.look_reasons import LookReason
@@ -23,8 +25,9 @@ _SAID: dict[str, str] = {
     LookReason.FILE_GRID: f"有工作表超过 {size_limits.MAX_ROWS} 行、{size_limits.MAX_COLUMNS} 列"
     f"或 {size_limits.MAX_CELLS} 格，请删去多余的行列后再报",
     LookReason.FILE_NO_TABLE: "是一个网页，里面没有表格；需要 .xlsx、.xls 或带表格的网页导出",
-    LookReason.FILE_TYPE: "不是工作簿（文件开头是 {detail}）。可接受的格式：.xlsx、.xls（不带宏、不设密码）",
+    LookReason.FILE_TYPE: "不是工作簿（文件开头是{detail}）。可接受的格式：.xlsx、.xls（不带宏、不设密码）",
 }
+_SHOWN = 64  # bytes of a file that are looked at for words
 _OTHER_ZIP = "不是 .xlsx 工作簿（压缩包里没有工作簿），需要 .xlsx 或 .xls"
 
 
@@ -36,5 +39,23 @@ def read_workbook(name: str, data: bytes) -> workbook.Workbook:
             raise WorkbookError(f"《{name}》是带宏的工作簿，请另存为 .xlsx 后再报")
         return workbook.read_workbook(data)
     except FileRefused as refused:
-        sentence = _OTHER_ZIP if refused.detail == "zip" else _SAID[refused.reason].format(detail=refused.detail)
+        detail = _beginning(data) if refused.reason == LookReason.FILE_TYPE else refused.detail
+        sentence = _OTHER_ZIP if refused.detail == "zip" else _SAID[refused.reason].format(detail=detail)
         raise WorkbookError(f"《{name}》{sentence}") from refused
+
+
+def _beginning(data: bytes) -> str:
+    """How a file that is no workbook begins, as a person reads it: its words where it is text, else its bytes."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            words = data[:_SHOWN].decode(encoding) if len(data) <= _SHOWN else _cut(data, encoding)
+        except UnicodeDecodeError:
+            continue
+        if words.strip() and all(c.isprintable() or c.isspace() for c in words):
+            return f"文字{quote(words)}，像是文本或 CSV，请用 Excel 另存为 .xlsx"
+    return f"字节 {data[:8].hex(' ').upper()}"
+
+
+def _cut(data: bytes, encoding: str) -> str:
+    """The first bytes as text; a character that the cut goes through is left out."""
+    return codecs.getincrementaldecoder(encoding)().decode(data[:_SHOWN])

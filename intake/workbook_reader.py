@@ -19,8 +19,10 @@ from core.domain.unit_names import UnitNames
 from intake.columns import GUIDE_SHEET, KIND_WORDS, UNITS_SHEET
 from intake.decision_rows import read_table
 from intake.duplicates import contradictions, merge
-from intake.form_rows import FormContext, FormHeader, column_faults, find_form, read_filings
+from intake.form_header import FormHeader, find_form
+from intake.form_rows import FormContext, column_faults, read_filings
 from intake.header import Header, find_header, kind_of, reporter_above
+from intake.odd_rows import other_quarters
 from intake.refusals import refusals_of
 from intake.results import Fault, Severity, Spoken, WorkbookReading
 from intake.rightful_rows import Whence, rightful
@@ -89,13 +91,17 @@ def read_entry(
             _read_sheet(read, sheet)
     if not read.tables:
         raise UnknownBook(_unknown_book(name, book))
-    whence = Whence(stated=stated, lines=read.lines, names=names_of(upload, entry))
+    names, folders = names_of(upload, entry)
+    whence = Whence(stated=stated, lines=read.lines, names=names, folders=folders)
     return _finish(read, UploadedFile(name, sha256, len(data), entry.read), whence, config)
 
 
-def names_of(upload: Upload, entry: Entry) -> tuple[str, ...]:
-    """A workbook's name, its folders', the innermost first, and its parcel's."""
-    return (*reversed(PurePosixPath(entry.path).parts), upload.name)
+def names_of(upload: Upload, entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(a workbook's name, with those of its folders, the innermost first, and its parcel where it was sent so; the
+    folders' names where they are of the office's disk)."""
+    name, *folders = reversed(PurePosixPath(entry.path).parts)
+    around = (*folders, upload.name)
+    return ((name,), around) if upload.name.endswith("/") else ((name, *around), ())
 
 
 def _with_masked_names(book: Workbook) -> Workbook:
@@ -212,6 +218,7 @@ def _finish(read: _Read, source: UploadedFile, whence: Whence, config: Config) -
     odd = {fault.sheet for fault in read.faults if fault.severity == "error" or fault.spoken}
     taken = rightful(whence, config, read.filings, zeros, submissions, odd)
     faults = [*read.faults, *taken.faults, *doubles, *contradictions(submissions, taken.filings, taken.zeros)]
+    faults += other_quarters([*submissions, *taken.filings], read.received_at.date())
     named = {paper.sha256 for filing in taken.filings for paper in filing.papers}
     return WorkbookReading(
         file=read.file,

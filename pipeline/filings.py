@@ -227,7 +227,7 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
         ]
         came = {form for form, _ in aside.of(unit, [month])}
         lacking += [
-            f"{titles()[form]}（报来过，未收）" if form in came else titles()[form]
+            f"{titles()[form]}（报来过，待核）" if form in came else titles()[form]
             for duty in _duties(config, unit)
             for form in duty.forms
             if form not in of_unit

@@ -4,6 +4,7 @@ Until the office says (`chengxin withdraw`), or until what it said comes in by w
 silence about whoever it may be about. It gives nothing and takes nothing: of a provider's form it holds nothing.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,14 +19,22 @@ from pipeline.versions import Standing
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """The refusals that nothing has settled."""
+    """The refusals that nothing has settled, and rows of monthly forms that came in for another year's month."""
 
     refusals: tuple[Refusal, ...]
+    of_other_years: tuple[Filing, ...] = ()
 
     def of(self, unit: Unit, months: Sequence[str]) -> frozenset[tuple[str, str]]:
         """(form, month) of which one of them may be the unit's word, of the months named."""
         asked = [slug for slug, form in forms().items() if unit.kind in form.kinds]
-        return frozenset(
+        mistyped = {
+            (filing.form, month)
+            for filing in self.of_other_years
+            if filing.unit == unit.slug
+            for month in months
+            if filing.month[5:] == month[5:] and filing.month < month <= f"{filing.received_at:%Y-%m}"
+        }
+        return frozenset(mistyped) | frozenset(
             (form, month)
             for refusal in self.refusals
             if refusal.unit in ("", unit.slug)
@@ -40,17 +49,30 @@ def held(session: Session, stand: Standing) -> Held:
     """What holds now: the refusals noted, and the rows of older stores that count no more for who handed them in."""
     noted = session.refusals.standing()
     disowned = [*map(_as_refusal, stand.disowned), *map(_as_refusal, stand.disowned_zeros)]
-    return Held(tuple(_unsettled([*noted, *disowned], stand.filings)) if noted or disowned else ())
+    unsettled = tuple(_unsettled([*noted, *disowned], stand.filings)) if noted or disowned else ()
+    return Held(unsettled, tuple(filter(_is_of_another_year, stand.filings)))
+
+
+def _is_of_another_year(filing: Filing) -> bool:
+    """Whether a row of a monthly form came so late that its year may be mistyped: a month's rows come in the next."""
+    return filing.form in forms() and forms()[filing.form].monthly and filing.month[:4] < f"{filing.received_at:%Y}"
 
 
 def _unsettled(refusals: Iterable[Refusal], filings: Sequence[Filing]) -> Iterable[Refusal]:
-    """Those whose row nobody has handed in since so that it counts: the same content, or the same thing by name."""
-    contents = {filing.content for filing in filings}
-    known = {(filing.form, unit, tight(filing.title)) for filing in filings for unit in (filing.unit, "")}
+    """Those whose row nobody has handed in so that it counts: the same content, or the same thing by its name, of the
+    same month or, where the month could not be read, afterwards."""
+    contents, named = {filing.content for filing in filings}, defaultdict[tuple[str, str, str], list[Filing]](list)
+    for filing in filings:
+        for unit in (filing.unit, ""):
+            named[filing.form, unit, tight(filing.title)].append(filing)
     for refusal in refusals:
-        named = bool(refusal.title) and (refusal.form, refusal.unit, tight(refusal.title)) in known
-        if not named and refusal.content not in contents:
+        same = named[refusal.form, refusal.unit, tight(refusal.title)] if refusal.title else []
+        if refusal.content not in contents and not any(_settles(filing, refusal) for filing in same):
             yield refusal
+
+
+def _settles(filing: Filing, refusal: Refusal) -> bool:
+    return filing.month == refusal.month if refusal.month else filing.received_at > refusal.received_at
 
 
 def _as_refusal(row: Filing | ZeroReport) -> Refusal:

@@ -8,13 +8,15 @@ from pathlib import Path
 
 from core.domain.errors import UsageError
 from core.domain.forms import forms
-from core.domain.models import Attachment
+from core.domain.models import Attachment, Filing
 from core.domain.senders import Sender, SenderNames
 from core.runtime.log import events
 from core.storage.attachments import keep_attachment
 from core.storage.session import Session
+from intake.odd_rows import same_of_two_units
 from intake.reader import import_files
 from intake.results import WorkbookReading
+from intake.summary import Twins
 from pipeline.versions import Replacement, standing
 
 
@@ -22,7 +24,8 @@ from pipeline.versions import Replacement, standing
 class ImportResult:
     """What one workbook brought: how many submissions, 零报告 and filings were new.
 
-    `batch`: of its hand-ins; `replaced`: which of its rows took an older one's place.
+    `batch`: of its hand-ins; `replaced`: which of its rows took an older one's place; `twins`: which say what another
+    unit has reported.
     """
 
     reading: WorkbookReading
@@ -31,6 +34,7 @@ class ImportResult:
     filings: int = 0
     batch: int = 0
     replaced: tuple[Replacement, ...] = ()
+    twins: tuple[Twins, ...] = ()
 
 
 def import_uploads(session: Session, files: Sequence[Path], sender: str = "") -> list[ImportResult]:
@@ -41,16 +45,39 @@ def import_uploads(session: Session, files: Sequence[Path], sender: str = "") ->
     now, stated = session.now(), _stated(session, sender)
     results = [_keep(session, reading, now) for reading in import_files(files, session.config, now, stated)]
     _note(session, results)
-    return _with_replaced(session, results)
+    return _with_others(session, results)
 
 
-def _with_replaced(session: Session, results: Sequence[ImportResult]) -> list[ImportResult]:
-    if not any(result.reading.filings for result in results):
+def _with_others(session: Session, results: Sequence[ImportResult]) -> list[ImportResult]:
+    """The same, with what it replaced and what another unit says as well."""
+    if all(result.reading.is_empty for result in results):
         return list(results)
-    pairs: dict[int, list[Replacement]] = defaultdict(list)
-    for each in standing(session).replaced:
+    stand, pairs = standing(session), defaultdict[int, list[Replacement]](list)
+    for each in stand.replaced:
         pairs[each.batch].append(each)
-    return [replace(result, replaced=tuple(pairs.get(result.batch, ()))) for result in results]
+    twins = _twins(session, stand.filings, [result.reading for result in results])
+    return [
+        replace(result, replaced=tuple(pairs.get(result.batch, ())), twins=twins.get(result.reading.sha256, ()))
+        for result in results
+    ]
+
+
+def _twins(
+    session: Session, filings: Sequence[Filing], readings: Sequence[WorkbookReading]
+) -> dict[str, tuple[Twins, ...]]:
+    """By workbook: its rows that another unit has reported, with that one's."""
+    new = {filing.id for reading in readings for filing in reading.filings}
+    found: dict[str, list[Twins]] = defaultdict(list)
+    for filing, twin in same_of_two_units(sorted(filings, key=lambda filing: filing.id in new)):
+        if filing.id in new:
+            found[filing.workbook_sha256].append((filing, twin))
+    rows = [row for reading in readings for row in reading.submissions]
+    told = session.submissions.of_numbers(number for row in rows for number in row.numbers[:1])
+    for row in rows:
+        same = (o for o in told if (o.kind, o.numbers, o.name) == (row.kind, row.numbers, row.name))
+        if twin_row := next((other for other in same if other.unit != row.unit), None):
+            found[row.workbook_sha256].append((row, twin_row))
+    return {sha256: tuple(pairs) for sha256, pairs in found.items()}
 
 
 def _stated(session: Session, sender: str) -> Sender | None:

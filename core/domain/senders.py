@@ -122,25 +122,27 @@ class SenderNames:
         units = {unit.slug: unit for unit in self._units if unit.slug in (one, other)}
         return len(units) == 2 and self._heir(units[one]) == self._heir(units[other])
 
-    def judged(self, *, line: str, file: Sequence[str], rows: Iterable[str]) -> Sender:
+    def judged(self, *, line: str, file: Sequence[str], rows: Iterable[str], folders: Sequence[str] = ()) -> Sender:
         """Whom a sheet is from: what a line says, else what the names of file and parcel say, else whose its rows are.
 
         Where a file's name gives one and all rows are about another unit nobody can be told; 信用办 in a name yields,
-        and so does a folder's or a parcel's name: whoever sorts what came in names them (发改委信用科收件).
+        and so do `folders`, which whoever sorts what came in has named (发改委信用科收件).
         """
         said = self.said(line)
         if said.is_known:
             return said
         by_rows = self.of_rows(rows)
-        by_name = next((sender for sender in map(self.in_file_name, file) if sender.is_known), NOBODY)
-        own_name = self.in_file_name(file[0]) if file else NOBODY
-        if by_rows.units and not own_name.is_known and not by_name.units & by_rows.units:
-            return by_rows
+        by_name, by_folder = self._first_named(file), self._first_named(folders)
+        if not by_name.is_known and (not by_rows.units or by_folder.units & by_rows.units):
+            by_name = by_folder
         if not by_name.is_known or (by_name.providers == {OFFICE} and by_rows != NOBODY):
             return by_rows
         if by_name.providers and by_rows.units and not by_name.units & by_rows.units:
             return Sender(name=by_name.name, several=True)
         return replace(by_name, by_name=True)
+
+    def _first_named(self, names: Iterable[str]) -> Sender:
+        return next((sender for sender in map(self.in_file_name, names) if sender.is_known), NOBODY)
 
     def said(self, line: str) -> Sender:
         """Whom a line above a header means (报送单位：发改委信用科); nobody for none of ours."""

@@ -84,6 +84,20 @@ class Submissions:
         since = moment_text(moment) if moment else ""
         return int(self._store.rows("SELECT count(*) FROM submissions WHERE recorded_at > ?", since)[0][0])
 
+    def units_not_judged(self, first: str, last: str) -> frozenset[str]:
+        """The units with rows of decisions of the months from `first` to `last` that no decision holds yet."""
+        sql = (
+            f"SELECT DISTINCT unit FROM submissions WHERE {_MONTH} BETWEEN ? AND ? AND {STANDS}"
+            " AND id NOT IN (SELECT record FROM members)"
+        )
+        return frozenset(unit for (unit,) in self._store.rows(sql, first, last))
+
+    def of_numbers(self, numbers: Iterable[str]) -> tuple[Submission, ...]:
+        """All rows that stand with one of these as their first document number, in the order in which they came."""
+        number = "CASE WHEN json_valid(data) THEN json_extract(data, '$.numbers[0]') END"
+        sql = f"SELECT data FROM submissions WHERE {number} IN (SELECT value FROM json_each(?)) AND {STANDS}"
+        return tuple(parsed(Submission, self._store.rows(f"{sql} ORDER BY rowid", json.dumps(sorted(set(numbers))))))
+
     def numbers(self, unit: str, kind: str) -> frozenset[str]:
         """The document numbers of all rows of a unit ("": of any) and a kind that stand."""
         sql = f"SELECT data FROM submissions WHERE (unit = ?1 OR ?1 = '') AND kind = ?2 AND {STANDS}"

@@ -1,7 +1,8 @@
 """What came in and was not taken is no silence: nobody is said not to have reported what we refused (decision 0038)."""
 
+import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,21 @@ def broken(path: Path) -> Path:
     return path
 
 
+def zipped(book: Path, name: str) -> Path:
+    parcel = book.parent.parent / name
+    with zipfile.ZipFile(parcel, "w") as archive:
+        archive.write(book, book.name)
+    return parcel
+
+
+def parcel(path: Path, other: str, *, workbook: bool = True) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr(other, b"not read")
+        if workbook:
+            archive.write(hand_in(path.parent / "书/平桥镇.xlsx", [("innovation", "平桥镇", {})]), "平桥镇.xlsx")
+    return path
+
+
 INNOCENTS: list[tuple[str, Callable[[Path], Path]]] = [
     ("the file's name is a neighbour's", lambda f: hand_in(f / "车桥镇八月.xlsx", AUGUST)),
     ("the neighbour's line stands above the header", lambda f: hand_in(f / "八月.xlsx", AUGUST, line="车桥镇")),
@@ -77,6 +93,10 @@ INNOCENTS: list[tuple[str, Callable[[Path], Path]]] = [
     ("a day that cannot be read", lambda f: hand_in(f / "平桥镇.xlsx", AUGUST, day="八月的一天")),
     ("the unit's name mistyped", lambda f: hand_in(f / "平桥镇.xlsx", [("commitment", "平桥真", {})])),
     ("the unit's name mistyped, and no name on the file", lambda f: hand_in(f / "x.xlsx", [("commitment", "平", {})])),
+    ("unmarked, in a parcel that a neighbour sent", lambda f: zipped(hand_in(f / "a/八月.xlsx", AUGUST), "车桥镇.zip")),
+    ("an archive in the archive", lambda f: parcel(f / "平桥镇八月.zip", "八月.rar")),
+    ("a table of another program beside the workbook", lambda f: parcel(f / "来件.zip", "平桥镇八月.et")),
+    ("a parcel without any workbook", lambda f: parcel(f / "平桥镇八月.zip", "八月.et", workbook=False)),
     ("a file that cannot be opened", lambda f: broken(f / "平桥镇八月.xlsx")),
     ("a file that cannot be opened, named by the mail gateway", lambda f: broken(f / "ATT00001.xlsx")),
 ]
@@ -92,8 +112,19 @@ def test_what_we_refused_is_not_silence(tmp_path: Path, story: str, handed: Call
         item = august(session, "pqz")
         assert (item.outcome, item.slug) == (Outcome.INCONCLUSIVE, "came-not-taken"), story
         assert "报来而未收" in item.sentence
-        assert any("（报来过，未收）" in word for word in missing_of(session, "2026-08")["pqz"])
+        assert any("（报来过，待核）" in word for word in missing_of(session, "2026-08")["pqz"])
         assert any(state == "报来未收" for state, _, _ in listed(session))
+
+
+def test_a_year_mistyped_is_not_silence_of_the_month_that_was_meant(tmp_path: Path) -> None:
+    with Store(tmp_path / "x.db") as store:
+        session = opened(tmp_path, store)
+        import_uploads(session, [hand_in(tmp_path / "平桥镇.xlsx", AUGUST, day="2025-08-04")])
+        assert august(session, "pqz").slug == "came-not-taken"
+        assert any("（报来过，待核）" in word for word in missing_of(session, "2026-08")["pqz"])
+        assert not listed(session)  # the rows are taken, and count for 2025
+        import_uploads(session, [hand_in(tmp_path / "平桥镇.xlsx", AUGUST)])
+        assert august(session, "pqz").slug == "complete"
 
 
 TAKEN: list[tuple[str, Callable[[Path], Path]]] = [
@@ -135,6 +166,24 @@ def test_handed_in_anew_it_is_settled(tmp_path: Path) -> None:
         assert points(session, "pqz", "6.1") == (0, 10) and len(held(session, standing(session)).refusals) == 1
         import_uploads(session, [wrong], "信用办")
         assert not held(session, standing(session)).refusals
+
+
+@pytest.mark.parametrize(
+    ("refused", "taken", "settled"),
+    [
+        ("2026-08-04", "2026-08-09", True),  # of the same month and by the same name
+        ("2026-08-04", "2026-09-09", False),  # another promise of the same firm
+        ("八月的一天", "2026-08-09", True),  # corrected afterwards
+    ],
+)
+def test_what_settles_a_refused_row(tmp_path: Path, refused: str, taken: str, settled: bool) -> None:
+    row: list[Row] = [("commitment", "平桥镇", {})]
+    with Store(tmp_path / "x.db") as store:
+        session = opened(tmp_path, store)
+        import_uploads(session, [hand_in(tmp_path / "车桥镇.xlsx", row, day=refused)])
+        later = session.at(NOW + timedelta(hours=1))
+        import_uploads(later, [hand_in(tmp_path / "平桥镇.xlsx", row, day=taken)])
+        assert (not held(session, standing(session)).refusals) is settled
 
 
 @pytest.mark.parametrize(("form", "code"), [("innovation", "6.1"), ("publicity", "4.1"), ("credit-village", "5.1")])

@@ -106,7 +106,7 @@ def test_old_rows_of_a_wrong_sender_count_no_more_and_accuse_nobody(tmp_path: Pa
         assert [(e.unit, e.outcome, e.slug) for e in items] == [("cqz", Outcome.NOT_APPLICABLE, "not-by-provider")]
         assert "只由法院报送" in items[0].sentence and "不计" in items[0].sentence and items[0].proofs
         assert any(e.check == "innovation_is_adopted" and e.unit == "fgw" for e in evaluation(session).filed)
-        asked = [word.replace("信用承诺（报来过，未收）", "信用承诺") for word in missing_of(session, "2026-08")["cqz"]]
+        asked = [word.replace("信用承诺（报来过，待核）", "信用承诺") for word in missing_of(session, "2026-08")["cqz"]]
         assert tuple(asked) == told["cqz"]
 
 

@@ -23,6 +23,10 @@ from core.domain.models import (
     Look,
     LookBundle,
     Outcome,
+    RecordSubject,
+    Refusal,
+    Ruling,
+    RulingKind,
     Run,
     Score,
     Sighting,
@@ -280,3 +284,29 @@ def test_no_text_that_a_store_holds_ends_a_night(text: str, tmp_path: Path) -> N
         notify(session, LetterContext(lookup=lookup, night=date(2026, 8, 20), head="", alerts=alerts), 1.0, matters)
         assert list(session.paths.outbox.glob("*-summary.eml")) and session.paths.report.exists()
         assert not list(session.paths.logs.glob("*.log"))  # and nothing had to be set aside
+
+
+# ---------------------------------------------------------------- what came in and was not taken
+
+
+def test_a_decision_that_a_refused_row_may_be_about_is_not_accused_until_the_office_says(town: Town) -> None:
+    town.evaluated()
+    key = next(k for k in sorted(town.accused()) if k.startswith("decision_was_submitted|"))
+    before = town.evidence()
+    unsent = EvaluationCache(town.session.store).decisions([before[key].decision])[before[key].decision]
+    now = town.session.now()
+    refusal = Refusal(
+        id="7e57ed", unit=unsent.unit, form=str(unsent.kind), month="2027-07", title=unsent.name, reason="晚于收件日",
+        workbook="七月.xlsx", workbook_sha256="w", sheet="行政许可", row=7, received_at=now,
+    )  # fmt: skip
+    town.session.refusals.add([refusal], now)
+    evaluate(town.session)
+    after = town.evidence()
+    assert (after[key].outcome, after[key].slug) == (Outcome.INCONCLUSIVE, "could-be-unlinked")
+    assert town.evaluated() == after  # the night takes it up as a full recomputation does
+    touched = {after[k].decision for k in after if after[k] != before[k]}
+    assert touched <= {d.id for d in town.session.evaluations.decisions().values() if d.name in ("", unsent.name)}
+    word = Ruling(id="7e57", subject=RecordSubject(refusal.id), word=RulingKind.WITHDRAW, why="是", by="王某", at=now)
+    town.session.rulings.add(word, now)
+    evaluate(town.session)
+    assert town.evidence() == before

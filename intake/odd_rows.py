@@ -1,0 +1,110 @@
+"""What a row says that was perhaps not meant: an act of another quarter, a figure in the wrong unit. Each is asked
+about and taken as it stands: it may be so.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from statistics import median
+
+from core.domain.amounts import UNITS
+from core.domain.forms import forms
+from core.domain.models import Filing, Submission
+from core.domain.periods import Period, before, period_of
+from intake.results import Fault
+
+TIMES = 1000  # the other figures of its column: as much is in the other unit, 元 for 万元 is ten times that
+_LEAST = 3  # figures of which something can be said about one more
+_ABSURD = 10**12  # in a column's unit: its digits are not written out
+_ORDINALS = "一二三四"
+
+
+def other_quarters(rows: Sequence[Filing | Submission], received: date) -> Iterator[Fault]:
+    """Rows about a quarter that nobody is asked for on the day they came: neither the running one nor the one before.
+
+    Such a row counts there and nowhere else, and a year is soon mistyped. Days that a form sets ahead are no sign.
+    """
+    asked = [period_of(before(period_of(received), 1)), period_of(received)]
+    for row in rows:
+        month = _month(row)
+        if month and not any(quarter.months[0] <= month <= quarter.months[-1] for quarter in asked):
+            yield Fault(
+                file=row.workbook, sheet=row.sheet, row=row.row, severity="warning", reason=_of_another(month, asked)
+            )
+
+
+def _month(row: Filing | Submission) -> str:
+    if isinstance(row, Submission):
+        return f"{row.decided_on:%Y-%m}" if row.decided_on else ""
+    return "" if forms()[row.form].day.field == "due_on" else row.month
+
+
+def _of_another(month: str, asked: Sequence[Period]) -> str:
+    quarter = _called(period_of(date.fromisoformat(f"{month}-01")))
+    mistyped = next((m for period in asked for m in period.months if m[5:] == month[5:]), "")
+    hint = f"是不是把 {mistyped[:4]} 年写成了 {month[:4]} 年？" if mistyped and mistyped[:4] != month[:4] else ""
+    counted = f"只计入{quarter}，不计入{'、'.join(map(_called, asked))}"
+    return f"{month} 属于{quarter}：{counted}。{hint}写错的请改正后重报"
+
+
+def _called(quarter: Period) -> str:
+    return f"{quarter.first.year} 年第{_ORDINALS[(quarter.first.month - 1) // 3]}季度"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A figure of one column: the row, its value in the column's unit, and the unit that the cell itself names."""
+
+    row: int
+    value: Decimal
+    own: str = ""
+
+
+def odd_amounts(amounts: Sequence[Amount], unit: str, most: Decimal) -> Iterator[tuple[int, str]]:
+    """(row, what is asked) of figures without a unit of their own: among cells that name another, beyond `most` yuan,
+    or as much as `TIMES` the column's middle one."""
+    bare = [amount for amount in amounts if not amount.own]
+    others = sorted({amount.own for amount in amounts if amount.own and amount.own != unit})
+    for amount in bare:
+        rest = [other.value for other in bare if other is not amount and other.value]
+        far = len(rest) >= _LEAST and amount.value >= TIMES * median(rest)
+        if amount.value * UNITS[unit] >= most or far:
+            yield amount.row, f"{_told(amount.value, unit)}：{_ASK}"
+        elif others and amount.value:
+            yield (
+                amount.row,
+                f"本列有的写了{'、'.join(others)}，这一行没写单位，按 {_plain(amount.value)} {unit}登记，请核对",
+            )
+
+
+_ASK = "是不是把元写成了万元？请核对，写错的改正后重报"
+
+
+def _plain(value: Decimal) -> str:
+    return format(value.normalize(), "f")
+
+
+def _told(value: Decimal, unit: str) -> str:
+    if value >= _ABSURD:
+        return "大得不合常理"
+    return f"按 {_plain(value)} {unit}登记（{_in_words(value * UNITS[unit])}）"
+
+
+def _in_words(yuan: Decimal) -> str:
+    name = "亿元" if yuan >= UNITS["亿元"] else "元"
+    return f"{_plain(round(yuan / UNITS[name], 2))} {name}"
+
+
+def same_of_two_units(filings: Iterable[Filing]) -> Iterator[tuple[Filing, Filing]]:
+    """(a row, the one of another unit before it that says the very same) of forms that units hand in about themselves.
+
+    Rows that say no more than a day and a name are not compared.
+    """
+    first: dict[tuple[str, tuple[tuple[str, str], ...]], Filing] = {}
+    for filing in filings:
+        if forms()[filing.form].provider or len(filing.fields) < _LEAST:
+            continue
+        twin = first.setdefault((filing.form, tuple(sorted(filing.fields))), filing)
+        if twin.unit != filing.unit:
+            yield filing, twin

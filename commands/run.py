@@ -103,20 +103,38 @@ def import_(
     as_of: Annotated[str | None, typer.Option(help="模拟区县的时间")] = None,
 ) -> None:
     """导入报送表：逐行报告错误，保留正确的行和附件，重复导入不会重复。例：chengxin import 七月报送.zip"""
-    from intake.summary import render_refused, render_replaced, render_summary, render_total
+    from intake.summary import (
+        render_judged,
+        render_refused,
+        render_replaced,
+        render_summary,
+        render_total,
+        render_twins,
+    )
     from pipeline import ingest
+    from pipeline.judged_import import judge_import
 
     config, paths = open_district(district, var, needs_store=False)
+    names = {unit.slug: unit.name for unit in config.units}
     with open_session(config, paths, clock_of(config, as_of)) as session:
         results = ingest.import_uploads(session, files, sender)
-    typer.echo(render_summary([taken.reading for taken in results]))
-    if replaced := render_replaced([(r.new, r.old, r.was_ruled) for taken in results for r in taken.replaced]):
-        typer.echo(replaced)
-    if refused := render_refused([taken.reading for taken in results]):
-        typer.echo(refused)
-    typer.echo(render_total([(t.reading, t.submissions, t.zeros, t.filings) for t in results]))
+        readings = [taken.reading for taken in results]
+        _say(
+            render_summary(readings),
+            render_replaced([(r.new, r.old, r.was_ruled) for taken in results for r in taken.replaced]),
+            render_twins([pair for taken in results for pair in taken.twins], names),
+            render_refused(readings),
+            render_total([(t.reading, t.submissions, t.zeros, t.filings) for t in results]),
+        )
+        judged = judge_import(session, results)  # after the telling: what was taken is in the store by now
+    _say(render_judged(judged.decisions, judged.breaches, judged.held_back))
     if any(t.reading.is_empty and t.reading.faults for t in results):
         raise typer.Exit(2)
+
+
+def _say(*parts: str) -> None:
+    for part in filter(None, parts):
+        typer.echo(part)
 
 
 def template(

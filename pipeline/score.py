@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+from checks import CHECKS
 from core.domain.config import Config, Unit
 from core.domain.deadlines import closing
 from core.domain.models import Evaluation, Evidence, Kind, Ruling, Score, UnitSubject
@@ -57,6 +58,7 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
     months = session.submissions.months(frozenset(zero.id for zero in stand.disowned_zeros))
     reported = session.filings.reported(period.months[0], period.months[-1], stand.gone)
     forms_received = frozenset(form for _, form, _ in reported)
+    waiting = session.submissions.units_not_judged(period.months[0], period.months[-1])
     by_unit, earlier = _by_unit((*evaluation.evidence, *evaluation.filed)), _by_unit(evaluation.earlier)
     return tuple(
         UnitFacts(
@@ -71,6 +73,7 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
             | missing_reports(config, unit, period, reported),
             forms_received=forms_received,
             held=frozenset(form for form, _ in aside.of(unit, period.months)),
+            unjudged=frozenset(CHECKS) if unit.slug in waiting else frozenset(),
             closed=is_closed(config, period, evaluation.at),
         )
         for unit in config.units

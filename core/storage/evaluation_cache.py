@@ -167,6 +167,12 @@ class EvaluationCache:
         )
         return tuple(parse(Evidence, row[0]) for row in rows)
 
+    def evidence_about(self, decisions: Iterable[str]) -> tuple[Evidence, ...]:
+        """All evidence of the decisions named, in order of key."""
+        wanted = json.dumps(sorted(set(decisions)))
+        sql = "SELECT data FROM evidence WHERE decision IN (SELECT value FROM json_each(?)) ORDER BY key"
+        return tuple(parse(Evidence, row[0]) for row in self._store.rows(sql, wanted))
+
     def evidence(self, unit: str | None = None, decision: str | None = None) -> tuple[Evidence, ...]:
         """All evidence, or that about one unit or decision, in order of key."""
         rows = self._store.rows(

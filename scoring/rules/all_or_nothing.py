@@ -39,6 +39,8 @@ def _all(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
         return result(indicator, [item(f"{len(stands)} 项经复核不符合", ZERO, weighed=stands)])
     if doubts:
         return result(indicator, [_doubt(indicator, doubts)])
+    if facts.unjudged & set(indicator.checks):
+        return open_range(indicator, "新报的记录还没有判定", weighed, judged=False)
     met = [w for w in weighed if w.outcome is Outcome.MET]
     missing = facts.missing_reports.get(indicator.code)
     if met:

@@ -21,7 +21,8 @@ class UnitFacts:
     `evidence`: of the period; `earlier`: of quarters before it (awards that hold for longer). `words`: evidence key →
     the newest ruling on it. `office`: rulings on the unit for this period. `missing_reports`: by indicator, what 零报告
     would still have to say, in words; an indicator that it does not name has been reported. `forms_received`: forms
-    that anybody has handed in for the period: of a form that nobody handed in nothing is known. `held`: forms of
+    that anybody has handed in for the period: of a form that nobody handed in nothing is known. `unjudged`: the
+    checks that rows of this unit's still wait for. `held`: forms of
     which something of this unit's may have come in that was not taken. `closed`: nothing more
     is to be handed in.
     """
@@ -36,6 +37,7 @@ class UnitFacts:
     missing_reports: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     forms_received: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
+    unjudged: frozenset[str] = frozenset()
     closed: bool = True
 
     def about(self, values: Sequence[str]) -> "UnitFacts":

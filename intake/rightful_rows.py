@@ -109,7 +109,8 @@ class _Held:
         who = who_may(form) if form is not None and form.provider else f"{unit.name if unit else '该单位'}自己"
         known = sender.is_known
         said = f"文件（或文件夹）的名称写的是{sender.name}" if sender.by_name else f"本表是{sender.name}的"
-        whose = said if known else "看不出本表是谁报的"
+        unclear = f"文件名写的是{sender.name}，各行写的不是，" if sender.by_name else ""
+        whose = said if known else f"{unclear}看不出本表是谁报的"
         mark = f"“报送单位：{who.removesuffix('自己')}”"
         todo = f"请{who}另行报送" if known else f"请在表头上方写明{mark}"
         office = f"；{OFFICE}代录的" if who != OFFICE else ""

@@ -37,7 +37,7 @@ class Sender:
     @property
     def stored(self) -> str:
         """As the store keeps it; "" for nobody known."""
-        parts = [f"unit:{slug}" for slug in sorted(self.units)] + [
+        parts = [f"graded:{slug}" for slug in sorted(self.units)] + [
             f"provider:{name}" for name in sorted(self.providers)
         ]
         return ",".join([*parts, *(["office"] if self.office else [])])
@@ -138,7 +138,7 @@ class SenderNames:
         if not by_name.is_known or (by_name.providers == {OFFICE} and by_rows != NOBODY):
             return by_rows
         if by_name.providers and by_rows.units and not by_name.units & by_rows.units:
-            return Sender(name=by_name.name, several=True)
+            return Sender(name=by_name.name, several=True, by_name=True)
         return replace(by_name, by_name=True)
 
     def _first_named(self, names: Iterable[str]) -> Sender:
@@ -151,14 +151,15 @@ class SenderNames:
     def may_hand_in(self, sender: Sender, form: Form | None, unit: Unit | None) -> bool:
         """Whether the sender may say of `unit` (None: of the whole district) what stands in a form (None: 双公示).
 
-        A table of many units' 双公示 that nobody signs is the office's summary, as its rows are (intake.whose_rows).
+        A table of many units' 双公示 that nobody signs is the office's summary, as its rows are (intake.whose_rows);
+        one whose name and rows contradict each other is nobody's.
         """
         if form is not None and form.provider:
             return sender.office or form.provider in sender.providers
         if unit is None or (form is not None and unit.kind not in form.kinds):
             return False
         if form is None and not sender.is_known:
-            return True
+            return not sender.by_name
         return sender.office or any(slug == unit.slug or self.are_one(slug, unit.slug) for slug in sender.units)
 
 

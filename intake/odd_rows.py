@@ -2,6 +2,7 @@
 about and taken as it stands: it may be so.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,21 +18,41 @@ from intake.results import Fault
 TIMES = 1000  # the other figures of its column: as much is in the other unit, 元 for 万元 is ten times that
 _LEAST = 3  # figures of which something can be said about one more
 _ABSURD = 10**12  # in a column's unit: its digits are not written out
+_NEARLY_ALL = 0.8
 _ORDINALS = "一二三四"
 
 
 def other_quarters(rows: Sequence[Filing | Submission], received: date) -> Iterator[Fault]:
-    """Rows about a quarter that nobody is asked for on the day they came: neither the running one nor the one before.
+    """Rows about a quarter that nobody is asked for on the day they came, neither the running one nor the one before,
+    and rows of another quarter than nearly all of their workbook.
 
-    Such a row counts there and nowhere else, and a year is soon mistyped. Days that a form sets ahead are no sign.
+    Such a row counts there and nowhere else, and a year or a month is soon mistyped. Days that a form sets ahead are
+    no sign.
     """
     asked = [period_of(before(period_of(received), 1)), period_of(received)]
-    for row in rows:
-        month = _month(row)
-        if month and not any(quarter.months[0] <= month <= quarter.months[-1] for quarter in asked):
-            yield Fault(
-                file=row.workbook, sheet=row.sheet, row=row.row, severity="warning", reason=_of_another(month, asked)
-            )
+    quarters = [_quarter(row) for row in rows]
+    most = _nearly_all(quarters)
+    for row, quarter in zip(rows, quarters, strict=True):
+        reason = ""
+        if quarter and quarter not in asked:
+            reason = _of_another(_month(row), asked)
+        elif quarter and most and quarter != most:
+            reason = f"这一行是{_called(quarter)}的，同一文件里其余的是{_called(most)}的：写错的请改正后重报"
+        if reason:
+            yield Fault(file=row.workbook, sheet=row.sheet, row=row.row, severity="warning", reason=reason)
+
+
+def _nearly_all(quarters: Sequence[Period | None]) -> Period | None:
+    """The quarter of nearly all rows; None where there are few, or of several."""
+    for quarter, count in Counter(filter(None, quarters)).most_common(1):
+        if count > _LEAST and count >= _NEARLY_ALL * len(quarters):
+            return quarter
+    return None
+
+
+def _quarter(row: Filing | Submission) -> Period | None:
+    month = _month(row)
+    return period_of(date.fromisoformat(f"{month}-01")) if month else None
 
 
 def _month(row: Filing | Submission) -> str:

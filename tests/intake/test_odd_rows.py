@@ -42,6 +42,17 @@ def test_a_row_of_another_quarter_is_told_where_it_counts(day: str, told: str) -
     assert [reason for _, reason in asked(reading) if "季度" in reason] == ([told] if told else [])
 
 
+@pytest.mark.parametrize(
+    ("july", "told"), [(4, "这一行是2026 年第二季度的，同一文件里其余的是2026 年第三季度的"), (3, "")]
+)
+def test_a_row_of_another_quarter_than_its_workbook_is_asked_about(july: int, told: str) -> None:
+    form = forms()["innovation"]
+    rows = [{"number": str(n), form.day.field: "2026-07-01"} for n in range(july)]
+    reading = read(book(form, *rows, {"number": "x", form.day.field: "2026-06-30"}))
+    found = [(row, reason) for row, reason in asked(reading) if "季度" in reason]
+    assert found == ([(july + 2, f"{told}：写错的请改正后重报")] if told else [])
+
+
 def test_a_decision_of_last_year_is_asked_about() -> None:
     reading = read_rows(Kind.LICENCE, {"许可决定日期": "2025-06-01"})
     assert len(reading.submissions) == 1

@@ -26,6 +26,7 @@ from core.domain.models import (
     Finding,
     Look,
     Reading,
+    Refusal,
     RowSpan,
     Ruling,
     Submission,
@@ -201,7 +202,7 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         taken=frozenset(name for d in owners if d.submissions for name in d.findings),
         reported_months=session.submissions.months(foreign),
         receipts=session.submissions.receipts(foreign),
-        refused=refused_decisions(session),
+        refused=_grouped(refused_decisions(session), _unit),
         rulings=rulings,
         complete=complete_months(rulings),
         titles=session.looks.titles_of(unread),
@@ -211,6 +212,10 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         backed=_backed(session, since, looks),
         unseen=session.reading_checks.unseen(),
     )
+
+
+def _unit(record: Refusal) -> str:
+    return record.unit
 
 
 def _portal(record: RowSpan | Finding | Reading) -> str:

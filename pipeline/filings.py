@@ -184,27 +184,35 @@ def _view(session: Session, portal: Portal) -> SiteView:
     )
 
 
+CAME = "（报来过，待核）"  # behind what is missing, where something came in that was not taken
+Cells = frozenset[tuple[str, str]]  # form, or Kind, and month
+
+
 def missing_reports(
-    config: Config, unit: Unit, period: Period, reported: frozenset[tuple[str, str, str]]
+    config: Config, unit: Unit, period: Period, reported: frozenset[tuple[str, str, str]], came: Cells = frozenset()
 ) -> dict[str, tuple[str, ...]]:
-    """By indicator: the forms, and months, of which the unit has said nothing."""
-    of_unit = {(form, month) for who, form, month in reported if who == unit.slug}
+    """By indicator: the forms, and months, of which the unit has said nothing; `came`: where something was refused."""
+    of_unit = frozenset((form, month) for who, form, month in reported if who == unit.slug)
     missing: dict[str, tuple[str, ...]] = {}
     for indicator in config.scheme.indicators:
         if not indicator.forms or unit.kind not in indicator.applies_to:
             continue
-        words = tuple(_silent(indicator.forms, period.months, of_unit))
+        words = tuple(_silent(indicator.forms, period.months, of_unit, came))
         if words:
             missing[indicator.code] = words
     return missing
 
 
-def _silent(asked: Sequence[str], months: Sequence[str], of_unit: set[tuple[str, str]]) -> Iterable[str]:
+def _silent(asked: Sequence[str], months: Sequence[str], of_unit: Cells, came: Cells) -> Iterable[str]:
     for form in asked:
         if forms()[form].monthly:
-            yield from (f"{month} {titles()[form]}" for month in months if (form, month) not in of_unit)
+            yield from (
+                f"{month} {titles()[form]}{CAME if (form, month) in came else ''}"
+                for month in months
+                if (form, month) not in of_unit
+            )
         elif not any((form, month) in of_unit for month in months):
-            yield titles()[form]
+            yield f"{titles()[form]}{CAME if any((form, month) in came for month in months) else ''}"
 
 
 def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
@@ -220,14 +228,14 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
         if not unit.valid_on(period.last):
             continue
         of_unit = {form for who, form, _ in reported if who == unit.slug}
+        came = {form for form, _ in aside.of(unit, [month])}
         lacking = [
-            f"双公示·{word}"
+            f"双公示·{word}{CAME if kind in came else ''}"
             for kind, word in ((Kind.LICENCE, "许可"), (Kind.PENALTY, "处罚"))
             if (unit.slug, kind) not in collected and MonthSubject(unit.slug, kind, month) not in said
         ]
-        came = {form for form, _ in aside.of(unit, [month])}
         lacking += [
-            f"{titles()[form]}（报来过，待核）" if form in came else titles()[form]
+            f"{titles()[form]}{CAME if form in came else ''}"
             for duty in _duties(config, unit)
             for form in duty.forms
             if form not in of_unit

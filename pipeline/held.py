@@ -5,7 +5,7 @@ silence about whoever it may be about. It gives nothing and takes nothing: of a 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.domain.config import Unit
@@ -25,8 +25,8 @@ class Held:
     of_other_years: tuple[Filing, ...] = ()
 
     def of(self, unit: Unit, months: Sequence[str]) -> frozenset[tuple[str, str]]:
-        """(form, month) of which one of them may be the unit's word, of the months named."""
-        asked = [slug for slug, form in forms().items() if unit.kind in form.kinds]
+        """(form or Kind, month) of which one of them may be the unit's word, of the months named."""
+        asked = [*(slug for slug, form in forms().items() if unit.kind in form.kinds), *Kind]
         mistyped = {
             (filing.form, month)
             for filing in self.of_other_years
@@ -49,8 +49,17 @@ def held(session: Session, stand: Standing) -> Held:
     """What holds now: the refusals noted, and the rows of older stores that count no more for who handed them in."""
     noted = session.refusals.standing()
     disowned = [*map(_as_refusal, stand.disowned), *map(_as_refusal, stand.disowned_zeros)]
-    unsettled = tuple(_unsettled([*noted, *disowned], stand.filings)) if noted or disowned else ()
+    refusals = [*_without_zeros_since(session, noted, stand), *disowned]
+    unsettled = tuple(_unsettled(refusals, stand.filings)) if refusals else ()
     return Held(unsettled, tuple(filter(_is_of_another_year, stand.filings)))
+
+
+def _without_zeros_since(session: Session, refusals: Sequence[Refusal], stand: Standing) -> Iterator[Refusal]:
+    """Without the 零报告 that have come in so that they count."""
+    foreign = {zero.id for zero in stand.disowned_zeros}
+    zeros = session.submissions.zero_reports() if any(refusal.zero for refusal in refusals) else ()
+    known = {(zero.unit, zero.kind, zero.month) for zero in zeros if zero.id not in foreign}
+    yield from (r for r in refusals if not (r.zero and (r.unit, r.form, r.month) in known))
 
 
 def _is_of_another_year(filing: Filing) -> bool:

@@ -16,7 +16,7 @@ from core.domain.ruling_validity import newest_words, unit_rulings
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 from pipeline.evaluate import evidence_of
-from pipeline.filings import missing_reports
+from pipeline.filings import CAME, Cells, missing_reports
 from pipeline.held import held
 from pipeline.versions import standing
 from scoring.grades import score_unit, withheld
@@ -59,6 +59,7 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
     reported = session.filings.reported(period.months[0], period.months[-1], stand.gone)
     forms_received = frozenset(form for _, form, _ in reported)
     waiting = session.submissions.units_not_judged(period.months[0], period.months[-1])
+    came = {unit.slug: aside.of(unit, period.months) for unit in config.units}
     by_unit, earlier = _by_unit((*evaluation.evidence, *evaluation.filed)), _by_unit(evaluation.earlier)
     return tuple(
         UnitFacts(
@@ -69,10 +70,10 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
             earlier=earlier[unit.slug],
             words=words,
             office=office_words(rulings, unit, period, evaluation.at),
-            missing_reports=_silence(months.get(unit.slug, {}), period)
-            | missing_reports(config, unit, period, reported),
+            missing_reports=_silence(months.get(unit.slug, {}), period, came[unit.slug])
+            | missing_reports(config, unit, period, reported, came[unit.slug]),
             forms_received=forms_received,
-            held=frozenset(form for form, _ in aside.of(unit, period.months)),
+            held=frozenset(form for form, _ in came[unit.slug]),
             unjudged=frozenset(CHECKS) if unit.slug in waiting else frozenset(),
             closed=is_closed(config, period, evaluation.at),
         )
@@ -101,9 +102,12 @@ def office_words(rulings: Sequence[Ruling], unit: Unit, period: Period, now: dat
     return unit_rulings(rulings, UnitSubject(unit.slug, period.quarter), now.date())
 
 
-def _silence(reported: Container[tuple[Kind, str]], period: Period) -> dict[str, tuple[str, ...]]:
-    """The months and kinds of the period that neither rows nor 零报告 cover."""
+def _silence(reported: Container[tuple[Kind, str]], period: Period, came: Cells) -> dict[str, tuple[str, ...]]:
+    """The months and kinds of the period that neither rows nor 零报告 cover; `came`: where something was refused."""
     missing = tuple(
-        f"{month} {_WORDS[kind]}" for month in period.months for kind in Kind if (kind, month) not in reported
+        f"{month} {_WORDS[kind]}{CAME if (kind, month) in came else ''}"
+        for month in period.months
+        for kind in Kind
+        if (kind, month) not in reported
     )
     return {COLLECTION: missing} if missing else {}

@@ -49,7 +49,7 @@ class CaseFacts:
     `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a
     submission; `nobodys`: what else was read off a page and joins no decision that is evaluated, by portal, row key and
     content; `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
-    `refused`: rows, sheets and files of 双公示 that came in and were not taken;
+    `refused`: rows, sheets and files of 双公示 that came in and were not taken, by unit ("": nobody knows whose);
     `unseen`: rows (portal, row key) that a look shows and a check in a browser did not;
     `receipts`: by unit and kind, when its workbooks came in; `complete`: the months that the office says were reported
     whole.
@@ -66,7 +66,7 @@ class CaseFacts:
     nobodys: Mapping[tuple[str, str, str], Sequence[Finding]] = field(default_factory=dict)
     taken: frozenset[str] = frozenset()
     lost_submissions: tuple[Submission, ...] = ()
-    refused: tuple[Refusal, ...] = ()
+    refused: Mapping[str, Sequence[Refusal]] = field(default_factory=dict)
     lost_rows: tuple[tuple[Finding, RowSpan], ...] = ()
     reported_months: Mapping[str, Mapping[tuple[Kind, str], datetime]] = field(default_factory=dict)
     receipts: Mapping[str, Mapping[Kind, Sequence[datetime]]] = field(default_factory=dict)
@@ -143,7 +143,8 @@ def _doubtful(decision: Decision, kind: Kind, book: CaseFacts) -> tuple[Submissi
     doubted = {r.right if r.left in records else r.left for r in decision.reviews}
     under_review = (book.submissions[name] for name in sorted(doubted & book.submissions.keys()))
     set_aside = (row for row in book.lost_submissions if row.unit == decision.unit and row.kind is kind)
-    refused = (row_of(r, decision.unit, kind) for r in book.refused if may_be_row_of(r, decision, kind))
+    near = (*book.refused.get(decision.unit, ()), *book.refused.get("", ()))
+    refused = (row_of(r, decision.unit, kind) for r in near if may_be_row_of(r, decision, kind))
     return (*under_review, *set_aside, *refused)
 
 

@@ -210,6 +210,20 @@ def test_a_refused_row_of_a_provider_changes_nobodys_points_and_is_listed(tmp_pa
         assert [(state, unit) for state, unit, _ in listed(session)] == [("报来未收", "pqz")]
 
 
+def test_a_zero_report_of_licences_that_was_refused_is_told_where_it_is_missing(tmp_path: Path) -> None:
+    with Store(tmp_path / "x.db") as store:
+        session = opened(tmp_path, store)
+        import_uploads(session, [hand_in(tmp_path / "财政局来件.xlsx", zeros=[("平桥镇", "2026-08", "许可")])])
+        assert "双公示·许可（报来过，待核）" in missing_of(session, "2026-08")["pqz"]
+        assert "双公示·处罚" in missing_of(session, "2026-08")["pqz"]
+        assert [(state, unit) for state, unit, _ in listed(session)] == [("报来未收", "pqz")]
+        scores = scores_of(session, evaluation(session))
+        (told,) = [i.items[0].why for s in scores if s.unit == "pqz" for i in s.indicators if i.code == "1.1"]
+        assert "2026-08 许可（报来过，待核）、2026-08 处罚、" in told and points(session, "pqz", "1.1") == (0, 10)
+        import_uploads(session, [hand_in(tmp_path / "平桥镇.xlsx", zeros=[("平桥镇", "2026-08", "许可")])])
+        assert not listed(session)
+
+
 # ---------------------------------------------------------------- rows of older stores
 
 

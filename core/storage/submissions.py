@@ -88,7 +88,7 @@ class Submissions:
         """The units with rows of decisions of the months from `first` to `last` that no decision holds yet."""
         sql = (
             f"SELECT DISTINCT unit FROM submissions WHERE {_MONTH} BETWEEN ? AND ? AND {STANDS}"
-            " AND id NOT IN (SELECT record FROM members)"
+            " AND NOT EXISTS (SELECT 1 FROM members m WHERE m.record = submissions.id)"
         )
         return frozenset(unit for (unit,) in self._store.rows(sql, first, last))
 

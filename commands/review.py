@@ -208,8 +208,8 @@ def review_export(
     as_of: AsOf = None,
 ) -> None:
     """导出复核表：还没有定的事项及其证据、疑似同一件的、可撤回的记录。例：chengxin review export 复核表.xlsx"""
-    from pipeline.open_matters import matters_and_lookup
     from pipeline.held import held
+    from pipeline.open_matters import matters_and_lookup
     from pipeline.versions import standing
     from review.worksheet import write_out
 

@@ -24,7 +24,7 @@ from commands.options import (
 )
 from core.domain.clock import Clock
 from core.domain.errors import UsageError
-from core.domain.models import Evaluation, Evidence, FreezeProposal
+from core.domain.models import Evaluation, Evidence, FreezeProposal, RulingKind
 from core.domain.ruling_validity import call_number
 from core.domain.ruling_words import EVIDENCE_KINDS, UNIT_KINDS, explained, value_of
 from core.storage.session import open_session
@@ -143,6 +143,7 @@ def rule_unit(
     例：chengxin rule-unit 城管局 deduct --value 3 --period 2026Q3 --why '专项检查通报'
     """
     from core.domain.periods import parse_period
+    from pipeline.conduct import require_conduct
     from review.reviewers import who_speaks
     from review.rulings import on_unit, record_rulings, require_standing
 
@@ -154,6 +155,8 @@ def rule_unit(
     request = on_unit(unit_of(config, unit), quarter.name, kind, value_of(value), why, until=optional_day(until))
     with open_session(config, paths, clock_of(config, as_of)) as session:
         require_standing(request, session.rulings.all(), session.now().date())
+        if request.kind is RulingKind.CONDUCT:
+            require_conduct(session, evidence_at(session, quarter.name), unit_of(config, unit))
         record_rulings(session, [request], person)
         newest = session.rulings.all()[-1].id
     typer.echo(f"{person.name} 已对 {unit} {period} 作出裁定（{kind}），代号 {newest}")

@@ -60,5 +60,5 @@ def delay(name: str, number: int, longest: int) -> Bar:
 def trend(name: str, scores: Sequence[Score]) -> tuple[str, tuple[tuple[str, int], ...], str]:
     """One period's line of the trend: its name, its grades, the mean score of the units whose score is certain."""
     certain = [score.total[0] for score in scores if score.total[0] == score.total[1]]
-    mean = f"{sum(certain, Decimal(0)) / len(certain):.2f}（{len(certain)} 个单位）" if certain else "—"
+    mean = f"{wording.score(sum(certain, Decimal(0)) / len(certain))}（{len(certain)} 个单位）" if certain else "—"
     return name, grades(scores), mean

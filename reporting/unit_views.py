@@ -206,7 +206,8 @@ def _moved(before: Score | None, score: Score) -> str:
     word = "升级" if step > 0 else "降级" if step < 0 else "持平"
     if before.total[0] != before.total[1] or score.total[0] != score.total[1]:
         return word
-    return f"{word}（{score.total[0] - before.total[0]:+.2f}）"
+    step_printed = Decimal(wording.score(score.total[0])) - Decimal(wording.score(before.total[0]))
+    return f"{word}（{step_printed:+}）"
 
 
 def _sure(score: Score) -> str:

@@ -11,7 +11,7 @@ import hashlib
 import re
 import unicodedata
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 
 from core.domain.clock import ZONE
@@ -205,8 +205,8 @@ def period(text: str) -> str:
 
 
 def points(value: Decimal) -> str:
-    """Points as they are, without noughts at the end: 3.5, 10."""
-    text = format(value.normalize(), "f")
+    """Points without noughts at the end: 3.5, 10; beyond two decimals cut off, as a score is."""
+    text = format(_cut(value).normalize(), "f")
     return "0" if text == "-0" else text
 
 
@@ -217,7 +217,16 @@ def points_range(ends: tuple[Decimal, Decimal]) -> str:
 
 def score_range(ends: tuple[Decimal, Decimal]) -> str:
     """A score out of a hundred, two decimals: `87.50`, or `75.00～100.00`."""
-    return text_range(f"{ends[0]:.2f}", f"{ends[1]:.2f}")
+    return text_range(score(ends[0]), score(ends[1]))
+
+
+def score(value: Decimal) -> str:
+    """A score as printed: two decimals, the rest cut off, so that 84.9999 never reads as the 85 that it is not."""
+    return f"{_cut(value):.2f}"
+
+
+def _cut(value: Decimal) -> Decimal:
+    return value.quantize(Decimal("0.01"), ROUND_FLOOR)
 
 
 def text_range(low: str, high: str) -> str:

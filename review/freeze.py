@@ -15,6 +15,7 @@ from core.storage.hash_chain import head
 from core.storage.serialization import dump, parse
 from core.storage.session import Session
 from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, OpenMatter, counted
+from reporting.wording import score_range
 from review.objections import closing_day
 from review.reviewers import Person, sign
 from review.rulings import require_why
@@ -206,14 +207,12 @@ def differences(then: Evaluation, now: Evaluation) -> list[Difference]:
             changes.append(Difference(unit, "冻结时没有该单位" if a is None else "现在没有该单位"))
             continue
         if (a.total, a.grade_low, a.grade_high) != (b.total, b.grade_low, b.grade_high):
-            changes.append(Difference(unit, f"得分 {_range(a.total)} → {_range(b.total)}"))
-        old = {i.code: i for i in a.indicators}
+            changes.append(Difference(unit, f"得分 {score_range(a.total)} → {score_range(b.total)}"))
+        old = {i.code: (i.low, i.high) for i in a.indicators}
         changes += [
-            Difference(
-                unit, f"{i.code} {i.title}：{_range((old[i.code].low, old[i.code].high))} → {_range((i.low, i.high))}"
-            )
+            Difference(unit, f"{i.code} {i.title}：{score_range(old[i.code])} → {score_range((i.low, i.high))}")
             for i in b.indicators
-            if i.code in old and (old[i.code].low, old[i.code].high) != (i.low, i.high)
+            if i.code in old and old[i.code] != (i.low, i.high)
         ]
     return changes + _of_evidence((*then.evidence, *then.filed), (*now.evidence, *now.filed))
 
@@ -231,8 +230,3 @@ def _of_evidence(then: tuple[Evidence, ...], now: tuple[Evidence, ...]) -> list[
 
 def _answer(evidence: Evidence | None) -> str:
     return f"{evidence.outcome}:{evidence.slug}" if evidence else "无"
-
-
-def _range(ends: tuple[object, object]) -> str:
-    low, high = ends
-    return f"{low:.2f}" if low == high else f"{low:.2f}～{high:.2f}"

@@ -24,6 +24,7 @@ from core.domain.models import (
 )
 from core.domain.ruling_validity import fingerprint, standing, unit_rulings
 from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
+from core.domain.scheme import FULL
 from core.domain.text import MAX_TITLE, spoken
 from core.runtime.log import events
 from core.storage.session import Session
@@ -116,7 +117,7 @@ def on_unit(unit: str, quarter: str, kind: str, value: str, why: str, *, until: 
     require_why(why)
     chosen = read_kind(kind, UNIT_KINDS, "对单位")
     if chosen is RulingKind.DEDUCT and not _is_amount(value):
-        raise UsageError(f"扣分要写大于 0 的分值，现为 {value!r}")
+        raise UsageError(f"扣分要写大于 0、不超过 {FULL}（满分）的分值，最多两位小数，现为 {value!r}")
     if chosen is RulingKind.CONDUCT and value not in (Grade.BLUE, Grade.YELLOW):
         raise UsageError("行为等级上限只能裁定为 blue（蓝）或 yellow（黄）")
     if chosen is RulingKind.LIFT and not value:
@@ -178,7 +179,9 @@ def require_why(why: str) -> None:
 
 
 def _is_amount(value: str) -> bool:
+    """Whether it is points that can be taken off: two decimals at most, as scores are printed."""
     try:
-        return Decimal(value) > 0
+        amount = Decimal(value)
+        return 0 < amount <= FULL and amount == amount.quantize(Decimal("0.01"))
     except InvalidOperation:
         return False

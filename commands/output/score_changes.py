@@ -56,7 +56,7 @@ def _total_and_grade(score: Score | None) -> str:
 def _mean(scores: Sequence[Score | None]) -> str:
     """The mean of the quarters whose score is certain."""
     certain = [score.total[0] for score in scores if score and score.total[0] == score.total[1]]
-    return f"{sum(certain, Decimal(0)) / len(certain):.2f}（{len(certain)} 季）" if certain else "—"
+    return f"{wording.score(sum(certain, Decimal(0)) / len(certain))}（{len(certain)} 季）" if certain else "—"
 
 
 def print_rates(rates: Mapping[str, UnitRates], total: UnitRates, config: Config, period: str) -> None:

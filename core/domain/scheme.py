@@ -57,6 +57,8 @@ RULE_PARAMETERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     ),
     "office-deduction": (frozenset(), frozenset()),
 }  # fmt: skip
+COUNTS = frozenset({"expected", "renewal_cases", "valid_quarters"})  # parameters that count; all others are points
+FULL = Decimal(100)  # 满分 100 分: nothing is worth more, and nothing takes more
 
 
 class Indicator(Frozen):
@@ -71,7 +73,7 @@ class Indicator(Frozen):
     section: str
     title: str
     text: str
-    points: Decimal
+    points: Decimal = Field(ge=0, le=FULL)
     applies_to: tuple[UnitKind, ...]
     period: Literal["quarter", "month"]
     rule: Literal[
@@ -106,6 +108,16 @@ class Indicator(Frozen):
             raise ValueError(f"指标 {self.code} 的 forms 里没有这种表：{'、'.join(sorted(unknown))}")
         if self.penalty_checks and "penalty" not in given:
             raise ValueError(f"指标 {self.code} 写了 penalty_checks，缺参数 penalty")
+        return self
+
+    @model_validator(mode="after")
+    def _parameters_have_sense(self) -> "Indicator":
+        """Points from 0 to a hundred, counts whole and from 1; above the indicator's own points none wins anything."""
+        for name, value in self.parameters.items():
+            if name in COUNTS and not (value >= 1 and value == value.to_integral_value()):
+                raise ValueError(f"指标 {self.code} 的 {name} = {value} 不是个数：写 1、2、3……")
+            if name not in COUNTS and not 0 <= value <= FULL:
+                raise ValueError(f"指标 {self.code} 的 {name} = {value} 不是分值：写 0 到 {FULL}")
         return self
 
 
@@ -175,3 +187,14 @@ class Scheme(Frozen):
     duties: tuple[Duty, ...] = Field(default=(), alias="duty")
     fields: tuple[PromiseField, ...] = Field(default=(), alias="field")
     indicators: tuple[Indicator, ...] = Field(alias="indicator")
+
+    @model_validator(mode="after")
+    def _fields_suffice(self) -> "Scheme":
+        """What is expected of a town is among the fields that are looked for: more could never be seen."""
+        for indicator in self.indicators if self.fields else ():
+            expected = indicator.parameters.get("expected", Decimal(0))
+            if expected > len(self.fields):
+                raise ValueError(
+                    f"指标 {indicator.code} 的 expected = {expected}，而 [[field]] 只有 {len(self.fields)} 类"
+                )
+        return self

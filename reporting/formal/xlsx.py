@@ -95,7 +95,13 @@ def _grades(report: FormalReport) -> Sheet:
 
 def _grade_row(unit: UnitView, *, full: bool) -> list[Value]:
     score = unit.graded
-    row: list[Value] = [unit.name, unit.kind, score.grade, float(score.low), float(score.high)]
+    row: list[Value] = [
+        unit.name,
+        unit.kind,
+        score.grade,
+        float(wording.score(score.low)),
+        float(wording.score(score.high)),
+    ]
     if not full:
         return row
     figures = (score.won, score.open_points, score.scaled, score.deducted, score.ceiling, score.moved, score.sure)

@@ -10,6 +10,7 @@ from scoring.adjudicated import SEVERITIES, Adjudicated
 from scoring.rules.inputs import ZERO, UnitFacts, item, open_range, result
 
 _WORDS = {"minor": "一般", "moderate": "较重", "severe": "严重"}
+_CONDUCT = ("deduct-by-severity", "penalty-on-total")
 _RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 
 
@@ -94,6 +95,20 @@ def ceiling_of(scheme: Scheme, facts: UnitFacts, *, by_conduct: bool = True) -> 
     high = min((limit for (_, limit), _ in grounds), key=_rank, default=Grade.RED)
     waiting = tuple(why for (least, limit), why in grounds if least != limit and low != high)
     return Ceiling((low, high), tuple(why for _, why in grounds), waiting)
+
+
+def is_for_the_office(scheme: Scheme, facts: UnitFacts) -> bool:
+    """Whether a conduct stands confirmed on which the office rules blue or yellow (较重失信, 违约).
+
+    On nothing else does its word act: one given before such a record was confirmed never covers it.
+    """
+    return any(
+        indicator.rule == "penalty-on-total" or record.severity == "moderate"
+        for indicator in scheme.indicators
+        if indicator.enabled and facts.unit.kind in indicator.applies_to and indicator.rule in _CONDUCT
+        for record in facts.weighed(indicator.penalty_checks or indicator.checks)
+        if record.outcome is Outcome.BREACHED and not record.provisional
+    )
 
 
 def _rank(grade: Grade) -> int:

@@ -53,27 +53,30 @@ def _upto(cap: Decimal, each: Decimal, cases: int) -> Decimal:
 
 
 def per_missing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
-    """All the points, less `missing` for each that is not there, not below 0 (reading `town-promise-floor`).
+    """All the points, less `missing` for each short of `expected`, not below 0 (reading `town-promise-floor`).
 
-    Of `expected` that no check speaks of, nothing is known.
+    Where more kinds are looked for than are expected, as many may be wanting. Of `expected` that no check speaks of,
+    nothing is known.
     """
     weighed = facts.weighed(indicator.checks)
     if not weighed:
         return open_range(indicator, "尚未收到任何单位的材料，未评", judged=False)
-    each = indicator.parameters["missing"]
+    expected = int(indicator.parameters["expected"])
     stands = [w for w in weighed if w.outcome is Outcome.BREACHED and not w.provisional]
     doubts = [w for w in weighed if w.unknown]
-    items = [item("满分", indicator.points, weighed=[w for w in weighed if w.outcome is Outcome.MET])]
-    left = indicator.points
-    for case in stands:
-        taken = min(each, left)
+    met = [w for w in weighed if w.outcome is Outcome.MET]
+    items = [item("满分", indicator.points, weighed=met)]
+    spare, left = max(0, len(weighed) - expected), indicator.points
+    for case in (*stands, *doubts):
+        told = f"{case.evidence.sentence}（尚无定论）" if case.unknown else case.evidence.sentence
+        if spare:
+            spare -= 1
+            items.append(item(f"{told}（应有 {expected} 类，不扣）", ZERO, weighed=[case]))
+            continue
+        taken = min(indicator.parameters["missing"], left)
         left -= taken
-        items.append(item(case.evidence.sentence, -taken, weighed=[case]))
-    for case in doubts:
-        taken = min(each, left)
-        left -= taken
-        items.append(item(f"{case.evidence.sentence}（尚无定论）", -taken, ZERO, [case]))
-    unseen = max(ZERO, indicator.parameters["expected"] - len(weighed))
-    if taken := min(each * unseen, left):
+        items.append(item(told, -taken, ZERO if case.unknown else -taken, [case]))
+    unseen = max(0, expected - len(weighed))
+    if taken := min(indicator.parameters["missing"] * unseen, left):
         items.append(item(f"{unseen} 类没有核查", -taken, ZERO))
     return result(indicator, items)

@@ -14,7 +14,8 @@ def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScor
     """`first` in the quarter of an acceptance; in later quarters within `valid_quarters` (its own counted)
     `renewed` where `renewal_cases` or more came new, else `otherwise`; expired: nothing.
 
-    `checks`: acceptances first, then new households; a household's evidence counts its `value`, else one.
+    `checks`: acceptances first, then new households; a household's evidence counts its `value`, else one. Whatever the
+    parameters say, no more than the indicator's points are won.
     """
     accepts, households = indicator.checks[0], indicator.checks[1:]
     now = _known(facts.weighed([accepts]))
@@ -50,7 +51,7 @@ def _points(
         limit += indicator.parameters["renewal_cases"]
     low = max(first if _certain(now) else ZERO, _renewed(indicator, sure) if _certain(before) else ZERO)
     high = max(first if now or more else ZERO, _renewed(indicator, limit) if before else ZERO)
-    return low, high
+    return min(low, indicator.points), min(high, indicator.points)
 
 
 def _certain(accepted: list[Adjudicated]) -> bool:

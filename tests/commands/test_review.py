@@ -71,6 +71,13 @@ def test_kinds_that_a_unit_does_not_get(known: Office) -> None:
     assert "deduct、list-yellow、conduct、lift" in refused(known, "confirm")
 
 
+def test_a_word_on_conduct_without_a_record_says_so(known: Office) -> None:
+    told = refused(known, "conduct", "--value", "blue")
+    assert "楚汀区市场监督管理局 2026Q3 没有经裁定成立的较重失信或违约" in told and "chengxin rule" in told
+    with Store(known.paths.store) as store:
+        assert not Rulings(store).all()
+
+
 def test_the_help_names_the_kinds(known: Office) -> None:
     for command, words in (
         ("rule", "confirm（成立）、dismiss（不成立）、amend（更正）"),

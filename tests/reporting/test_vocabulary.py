@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from decimal import Decimal
 from email.message import EmailMessage
 from typing import cast
 
@@ -177,3 +178,25 @@ def _bodies(message: EmailMessage) -> Iterator[str]:
 @pytest.mark.parametrize("words", COMMANDS)
 def test_no_abandoned_word_stands_in_a_table(office: Office, words: tuple[str, ...]) -> None:
     assert not _standing_in(office.run(*words))
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        ("84.9999", "84.99"),
+        ("84.999999999999999999999", "84.99"),
+        ("85", "85.00"),
+        ("59.995", "59.99"),
+        ("66.666666", "66.66"),
+        ("-0.005", "-0.01"),
+        ("0", "0.00"),
+    ],
+)
+def test_a_score_is_never_printed_as_the_line_that_it_does_not_reach(value: str, printed: str) -> None:
+    assert wording.score(Decimal(value)) == printed
+    assert wording.score_range((Decimal(value), Decimal(value))) == printed
+
+
+@pytest.mark.parametrize(("value", "printed"), [("3.5", "3.5"), ("10", "10"), ("1.666666", "1.66"), ("0E-27", "0")])
+def test_points_are_printed_without_noughts(value: str, printed: str) -> None:
+    assert wording.points(Decimal(value)) == printed

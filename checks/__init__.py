@@ -21,6 +21,7 @@ from checks import (
     monthly_collection_is_complete,
     no_dishonesty_on_record,
     person_is_masked,
+    policy_covers_part,
     promise_is_kept,
     public_commitment_covers_field,
     published_matches_submitted,
@@ -78,6 +79,7 @@ _FILED_IN_REPORT_ORDER: tuple[Check[UnitCase], ...] = (
     monthly_collection_is_complete,
     commitment_is_on_credit_site,
     document_is_on_portal,
+    policy_covers_part,
     case_is_tracked,
     key_area_is_done,
     promise_is_kept,
@@ -113,7 +115,10 @@ REASONS = reasons_by_code(TEXTS.values()) | {code.code: code for code in (SET_AS
 
 def unknown_checks(scheme: Scheme) -> dict[str, list[str]]:
     """Checks that a scheme weighs and that do not exist, by indicator: points that nothing could ever speak of."""
-    named = {i.code: [name for name in (*i.checks, *i.penalty_checks) if name not in TEXTS] for i in scheme.indicators}
+    named = {
+        i.code: [name for name in (*i.checks, *i.also, *i.penalty_checks) if name not in TEXTS]
+        for i in scheme.indicators
+    }
     return {code: names for code, names in named.items() if names}
 
 

@@ -7,7 +7,7 @@ from checks.cases.publication_verdict import DUE
 from checks.cases.shared_reasons import CAME_NOT_TAKEN, COMPLETE
 from checks.cases.unit_case import MonthlyDuty, Respect, UnitCase, proof_of
 from core.domain.models import Evidence, Outcome
-from core.domain.reason_codes import CheckText, ReasonCode
+from core.domain.reason_codes import ZERO_ALONE, CheckText, ReasonCode
 
 NAME = "monthly_collection_is_complete"
 MONTH_SILENT = ReasonCode("month-silent", "期限已过，该月既没有报送，也没有零报告。", Outcome.BREACHED)
@@ -16,6 +16,12 @@ PARTLY_REPORTED = ReasonCode(
 )
 NOBODY_REPORTED = ReasonCode(
     "nobody-reported", "全区没有任何单位报过该月的这类表，可能是还没有导入，不作认定。", Outcome.INCONCLUSIVE
+)
+CAME_LATE = ReasonCode(
+    "month-late",
+    "过了截止日才收到，按现行读法不算；是单位报得迟还是导入得迟，由信用办认定。",
+    Outcome.INCONCLUSIVE,
+    responsible="office",
 )
 TEXT = CheckText(
     name=NAME,
@@ -30,6 +36,8 @@ TEXT = CheckText(
         PARTLY_REPORTED,
         NOBODY_REPORTED,
         CAME_NOT_TAKEN.worded("该月有报来而未收的行（工作表、文件），或年份像是写错的行，不作未报认定，待信用办核定。"),
+        CAME_LATE,
+        ZERO_ALONE,
     ),
 )
 
@@ -54,7 +62,8 @@ def _months(case: UnitCase) -> Iterator[str]:
 
 def _month(case: UnitCase, duty: MonthlyDuty, month: str) -> Evidence:
     silent = [form for form in duty.forms if (form, month) not in case.reported]
-    names = "、".join(case.titles.get(form, form) for form in silent)
+    late = [form for form in duty.forms if (form, month) in case.late]
+    names, late_names = ("、".join(case.titles.get(form, form) for form in some) for some in (silent, late))
     due = case.month_due(month)
     proofs = [proof_of(f) for f in case.filings if f.form in duty.forms and f.month == month][:20]
 
@@ -63,6 +72,11 @@ def _month(case: UnitCase, duty: MonthlyDuty, month: str) -> Evidence:
     def evidence(reason: ReasonCode, sentence: str) -> Evidence:
         return case.of_respect(TEXT, respect, reason, sentence, proofs)
 
+    if late:
+        also = f"；没有报送也没有零报告：{names}" if silent else ""
+        return evidence(CAME_LATE, f"{month} 过了截止日才收到：{late_names}{also}")
+    if not silent and all((form, month) in case.zero_alone for form in duty.forms):
+        return evidence(ZERO_ALONE, f"{month} 的{duty.title}只有零报告")
     if not silent:
         return evidence(COMPLETE, f"{month} 的{duty.title}已报齐")
     if case.now <= due:

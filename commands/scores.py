@@ -2,7 +2,7 @@
 
 import tempfile
 from collections import defaultdict
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -29,7 +29,8 @@ from core.domain.models import Score
 from core.storage.session import open_session
 
 if TYPE_CHECKING:  # a command loads what it needs when it runs
-    from pipeline.whatif import UnitChange
+    from core.runtime.paths import Paths
+    from pipeline.whatif import ReadingTrial, UnitChange
 
 Out = Annotated[Path, typer.Argument(help="写到哪个文件（.xlsx）")]
 
@@ -83,15 +84,23 @@ def what_if(
     as_json: AsJson = False,
     unit: UnitOption = None,
     period: PeriodOption = None,
+    readings: Annotated[
+        bool, typer.Option("--readings", help="把每条读法换成别的读法逐一试一遍：现用哪一种、出处、换了谁会变")
+    ] = False,
 ) -> None:
     """假如某些事项已公示、或方案改了某个值，谁的得分和等级会变。不改动数据。例：chengxin what-if --set grades:red=80"""
     from core.domain.periods import parse_period
     from pipeline import whatif
 
-    if not (changes or met):
-        raise UsageError("要写 --met 事项号 或 --set 指标号:键=值")
+    if readings and (changes or met):
+        raise UsageError("--readings 与 --met、--set 请分开试")
+    if not (changes or met or readings):
+        raise UsageError("要写 --met 事项号、--set 指标号:键=值 或 --readings")
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
+    if readings:
+        _tell_readings(config, paths, slug, period, as_json=as_json)
+        return
     with open_session(config, paths) as session, tempfile.TemporaryDirectory() as work:
         evaluation = evaluation_at(session, period)
         asked = parse_period(evaluation.period)
@@ -108,6 +117,31 @@ def what_if(
         "假如",
         as_json=as_json,
     )
+
+
+def _tell_readings(config: Config, paths: "Paths", slug: str | None, period: str | None, *, as_json: bool) -> None:
+    from commands.output import tables
+    from commands.output.score_changes import print_readings
+    from core.domain.periods import parse_period
+    from pipeline import whatif
+
+    with open_session(config, paths) as session:
+        evaluation = evaluation_at(session, period)
+        path = config.folder / config.district.scheme
+        trials = whatif.reading_trials(session.at(evaluation.at), parse_period(evaluation.period), path)
+    told = [replace(t, moves=tuple(m for m in t.moves if slug in (None, m.unit) and not m.is_still)) for t in trials]
+    if as_json:
+        tables.print_json([_trial_json(trial) for trial in told])
+    else:
+        print_readings(told, config)
+
+
+def _trial_json(trial: "ReadingTrial") -> dict[str, object]:
+    reading, choice = trial.reading, trial.choice
+    return {
+        "reading": reading.slug, "title": reading.title, "in_force": reading.taken.name, "choice": choice.name,
+        "text": choice.text, "provenance": choice.provenance, "moves": [asdict(move) for move in trial.moves],
+    }  # fmt: skip
 
 
 def compare(

@@ -20,6 +20,7 @@ from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 from pipeline.held import held
 from pipeline.versions import Standing, standing
+from pipeline.monthly import uncounted
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
 LISTS = ("documents", "commitments")
@@ -128,9 +129,11 @@ def unit_cases(session: Session, period: Period, stand: Standing) -> list[UnitCa
         "pictures": _pictures(kept),
         "titles": titles(),
         "fields": config.scheme.fields,
+        "asked": frozenset(name for i in config.scheme.indicators if i.enabled for name in (*i.checks, *i.also)),
     }
     views = _views(session)
     counts = session.submissions.counts(period.months[0], period.months[-1])
+    not_counted = uncounted(session, period)
     return [
         UnitCase(
             unit=unit,
@@ -138,6 +141,8 @@ def unit_cases(session: Session, period: Period, stand: Standing) -> list[UnitCa
             reported=frozenset((form, month) for who, form, month in reported if who == unit.slug),
             held=aside.of(unit, period.months),
             duties=_duties(config, unit),
+            late=not_counted.late_of(unit.slug),
+            zero_alone=not_counted.zero_of(unit.slug),
             submitted=counts.get(unit.slug, {}),
             sites={lists: tuple(views[p.id] for p in config.sites(lists, unit.slug)) for lists in LISTS},
             **shared,  # type: ignore[arg-type]

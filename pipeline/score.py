@@ -15,6 +15,7 @@ from core.domain.reason_codes import NOT_BY_PROVIDER, SET_ASIDE
 from core.domain.ruling_validity import newest_words, unit_rulings
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
+from pipeline.cells import silent_cells, spoken_cells
 from pipeline.evaluate import evidence_of
 from pipeline.filings import CAME, Cells, missing_reports
 from pipeline.held import held
@@ -60,6 +61,7 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
     forms_received = frozenset(form for _, form, _ in reported)
     waiting = session.submissions.units_not_judged(period.months[0], period.months[-1])
     came = {unit.slug: aside.of(unit, period.months) for unit in config.units}
+    spoken = spoken_cells(session, evaluation, rulings)
     by_unit, earlier = _by_unit((*evaluation.evidence, *evaluation.filed)), _by_unit(evaluation.earlier)
     return tuple(
         UnitFacts(
@@ -75,6 +77,7 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
             forms_received=forms_received,
             held=frozenset(form for form, _ in came[unit.slug]),
             unjudged=frozenset(CHECKS) if unit.slug in waiting else frozenset(),
+            silent_cells={COLLECTION: silent_cells(unit, period, evaluation.at, spoken)},
             closed=is_closed(config, period, evaluation.at),
         )
         for unit in config.units

@@ -5,11 +5,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
 
 from core.domain.errors import UsageError
+from core.domain.interpretations import Choice, Interpretation, set_value
 from core.domain.models import Evidence, IndicatorScore, Outcome, Score
 from core.domain.periods import Period
 from core.domain.ruling_validity import call_number
@@ -107,37 +107,52 @@ def if_scheme(session: Session, period: Period, scheme: Scheme, work: Path) -> t
         return evaluation_of(other, period).scores
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingTrial:
+    """A reading under another of its choices: who would move, with the scores before and after."""
+
+    reading: Interpretation
+    choice: Choice
+    moves: tuple[UnitChange, ...]
+
+
+def reading_trials(session: Session, period: Period, path: Path) -> tuple[ReadingTrial, ...]:
+    """Every reading of the scheme file under each choice that is not in force; UsageError where the file has none.
+
+    Readings bear on what was handed in and on points alone: the evidence about decisions stays as it was evaluated.
+    """
+    now = evaluation_of(session, period).scores
+    readings = [reading for reading in changed_scheme(path, ()).readings if reading.choices]
+    if not readings:
+        raise UsageError(f"{path.name} 的读法没有写 choice，没有别的读法可试")
+    return tuple(
+        ReadingTrial(reading=reading, choice=choice, moves=score_changes(now, _read_as(session, period, path, change)))
+        for reading in readings
+        for choice in reading.others
+        for change in [(f"{reading.slug}:in_force={choice.name}", f"{reading.slug}:enabled=true")]
+    )
+
+
+def _read_as(session: Session, period: Period, path: Path, changes: Iterable[str]) -> tuple[Score, ...]:
+    scheme = changed_scheme(path, changes)
+    changed = {"scheme": scheme, "scheme_hash": "what-if", "schemes": (), "hash": "what-if"}
+    return evaluation_of(replace(session, config=session.config.model_copy(update=changed)), period).scores
+
+
 def changed_scheme(path: Path, changes: Iterable[str]) -> Scheme:
     """The scheme file with values set, as in `1.3:points=8`, `1.1:parameters.penalty=5`, `deadline:calendar=working`.
 
     UsageError for a change that cannot be read, names nothing, or makes no scheme.
     """
     data = tomllib.loads(path.read_text("utf-8"), parse_float=Decimal)
-    for change in changes:
-        _set(data, change)
     try:
+        for change in changes:
+            set_value(data, change)
         return Scheme.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         raise UsageError(
             f"改后的方案不成立：{'.'.join(map(str, first['loc']))}：{first['msg'].removeprefix('Value error, ')}"
         ) from None
-
-
-def _set(data: dict[str, Any], change: str) -> None:
-    place, _, value = change.partition("=")
-    table, _, path = place.strip().partition(":")
-    target: Any = next((i for i in data["indicator"] if i["code"] == table), None)
-    if target is None:
-        target = next((r for r in data.get("reading", []) if r["slug"] == table), None) or data.get(table)
-    keys = path.split(".")
-    if not isinstance(target, dict) or not value or not path:
-        raise UsageError(
-            f"看不懂 {change}：写成 指标号:键=值，例如 1.3:points=8、grades:red=80、deadline:calendar=working"
-        )
-    for key in keys[:-1]:
-        target = target.setdefault(key, {})
-    try:
-        target[keys[-1]] = tomllib.loads(f"x = {value}", parse_float=Decimal)["x"]
-    except tomllib.TOMLDecodeError:
-        target[keys[-1]] = value
+    except ValueError as error:
+        raise UsageError(str(error)) from None

@@ -14,6 +14,7 @@ from reporting.unit_views import sum_of
 
 RULE_WORDS = {
     "all-or-nothing": "全有或全无",
+    "by-month": "各月分开、每月全有或全无",
     "per-case-capped": "按件计分、有上限",
     "per-missing": "满分起扣、缺一类扣一次",
     "deduct-by-severity": "满分起扣、按程度扣",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from core.domain.models import Grade, IndicatorScore, Score, ScoreItem
 from core.domain.scheme import Grades, Indicator, Scheme
-from scoring.interpretations import as_read, heard_by_office, is_off, unread
+from scoring.interpretations import as_known, as_read, heard_by_office, is_off, unread
 from scoring.rules import UnitFacts, score_indicator
 from scoring.rules.conduct import ceiling_of
 from scoring.rules.inputs import open_range
@@ -20,7 +20,7 @@ Range = tuple[Decimal, Decimal]
 
 def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Score:
     """The unit's score and grade for the period: points won ÷ points open × 100, then the deductions, unscaled."""
-    facts = heard_by_office(scheme, facts)
+    facts = as_known(scheme, heard_by_office(scheme, facts))
     rows = _rows(scheme, facts)
     deductions = tuple(item for row in rows for item in row.deductions)
     won = _sum(item for row in rows for item in row.items)

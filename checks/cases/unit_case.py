@@ -54,6 +54,8 @@ class UnitCase:
     something came in that was not taken and may be this unit's. `closing`: until when the
     period's workbooks may come. `submitted`: (kind, month) → how many decisions it reported. `sites`: by what they
     list. `pictures`: SHA-256 → the first filing of the district that handed that picture in. `titles`: form → its name.
+    `late`, `zero_alone`: (form, month) that came and do not count by the readings in force, as too late or as 零报告
+    alone. `asked`: checks that the scheme weighs.
     """
 
     unit: Unit
@@ -67,6 +69,9 @@ class UnitCase:
     reported: frozenset[tuple[str, str]] = frozenset()
     forms_received: frozenset[tuple[str, str]] = frozenset()
     held: frozenset[tuple[str, str]] = frozenset()
+    late: frozenset[tuple[str, str]] = frozenset()
+    zero_alone: frozenset[tuple[str, str]] = frozenset()
+    asked: frozenset[str] = frozenset()
     duties: tuple[MonthlyDuty, ...] = ()
     submitted: Mapping[tuple[str, str], int] = field(default_factory=dict)
     sites: Mapping[str, tuple[SiteView, ...]] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from commands.output.tables import add_row, table_of
 from commands.output.terminal import console
 from core.domain.config import Config
 from core.domain.models import Score, UnitRates
-from pipeline.whatif import UnitChange
+from pipeline.whatif import ReadingTrial, UnitChange
 from reporting import wording
 from reporting.unit_views import rates_view
 
@@ -36,6 +36,28 @@ def print_score_changes(changes: Sequence[UnitChange], config: Config, before: s
         )
     if moved:
         console().print(table)
+
+
+def print_readings(trials: Sequence[ReadingTrial], config: Config) -> None:
+    """Every reading with the choice in force, and of each other one who would move."""
+    table = table_of("读法（in_force 是现用的）", "代号", "现用", "别的读法", "出处", "换了谁会变")
+    for trial in trials:
+        taken = trial.reading.taken
+        add_row(
+            table,
+            f"{trial.reading.slug}\n{trial.reading.title}",
+            f"{taken.name}：{taken.text}",
+            f"{trial.choice.name}：{trial.choice.text}",
+            wording.name_of(wording.PROVENANCE, trial.choice.provenance),
+            "\n".join(_moved(move, config) for move in trial.moves) or "没有单位会变",
+        )
+    console().print(table)
+
+
+def _moved(move: UnitChange, config: Config) -> str:
+    grades = " → ".join(dict.fromkeys(wording.grade(score) for score in (move.before, move.after)))
+    totals = " → ".join(wording.score_range(score.total) for score in (move.before, move.after))
+    return f"{config.unit(move.unit).name}：{totals}（{grades}）"
 
 
 def print_year(quarters: Mapping[str, tuple[bool, Mapping[str, Score]]], config: Config, number: int) -> None:

@@ -6,11 +6,10 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from core.domain.config_model import Frozen, Slug, UnitKind
+from core.domain.config_model import Frozen, UnitKind
 from core.domain.forms import forms
+from core.domain.interpretations import BY_NAME, Interpretation, Provenance, with_choices
 from core.domain.models import Kind
-
-Provenance = Literal["text", "reading", "lost"]
 
 
 class Deadline(Frozen):
@@ -48,12 +47,14 @@ class Duty(Frozen):
 # What each rule is told by numbers: what it must know, and what it may.
 RULE_PARAMETERS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "all-or-nothing": (frozenset(), frozenset({"penalty"})),
+    "by-month": (frozenset(), frozenset()),
     "penalty-on-total": (frozenset({"penalty"}), frozenset()),
     "per-case-capped": (frozenset({"each", "cap"}), frozenset({"valid_quarters"})),
-    "per-missing": (frozenset({"expected", "missing"}), frozenset()),
+    "per-missing": (frozenset({"expected", "missing"}), frozenset({"below"})),
     "deduct-by-severity": (frozenset({"minor", "moderate", "severe"}), frozenset()),
     "award-with-validity": (
-        frozenset({"first", "renewal_cases", "renewed", "otherwise", "valid_quarters"}), frozenset(),
+        frozenset({"first", "renewal_cases", "renewed", "otherwise", "valid_quarters"}),
+        frozenset({"step", "step_cap"}),
     ),
     "office-deduction": (frozenset(), frozenset()),
 }  # fmt: skip
@@ -64,7 +65,8 @@ FULL = Decimal(100)  # 满分 100 分: nothing is worth more, and nothing takes 
 class Indicator(Frozen):
     """One row of the scheme. `checks` are the propositions whose evidence it weighs; none: not yet judged.
 
-    `need`: whether all that is weighed must be met, or any. `penalty_checks`: propositions whose confirmed breach takes
+    `need`: whether all that is weighed must be met, or any; `also`: propositions all of whose evidence must be met
+    besides. `penalty_checks`: propositions whose confirmed breach takes
     `penalty` off the total. `forms`: the workbooks' forms that it asks for. `about`: of the evidence it weighs only
     that with one of these values (a form, an area), where several indicators weigh the same check.
     """
@@ -78,6 +80,7 @@ class Indicator(Frozen):
     period: Literal["quarter", "month"]
     rule: Literal[
         "all-or-nothing",
+        "by-month",
         "per-case-capped",
         "per-missing",
         "deduct-by-severity",
@@ -89,6 +92,7 @@ class Indicator(Frozen):
     evidence: str = ""
     checks: tuple[str, ...] = ()
     need: Literal["all", "any"] = "all"
+    also: tuple[str, ...] = ()
     penalty_checks: tuple[str, ...] = ()
     forms: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
@@ -106,6 +110,8 @@ class Indicator(Frozen):
             raise ValueError(f"指标 {self.code} 的规则 {self.rule} 没有参数 {'、'.join(sorted(unknown))}")
         if unknown := set(self.forms) - set(forms()):
             raise ValueError(f"指标 {self.code} 的 forms 里没有这种表：{'、'.join(sorted(unknown))}")
+        if ("step" in given) != ("step_cap" in given):
+            raise ValueError(f"指标 {self.code} 的参数 step 与 step_cap 要一起写")
         if self.penalty_checks and "penalty" not in given:
             raise ValueError(f"指标 {self.code} 写了 penalty_checks，缺参数 penalty")
         return self
@@ -126,44 +132,6 @@ class Grades(Frozen):
 
     red: Decimal
     blue: Decimal
-
-
-# The readings that scoring asks for (scoring/interpretations.py, scoring/grades.py): those that can be switched off.
-SWITCHES = frozenset(
-    {
-        "reverse-deduction-1-1",
-        "monthly-all-or-nothing",
-        "investment-from-total",
-        "dishonesty-by-severity",
-        "town-award-validity",
-        "town-promise-floor",
-        "normalise-open-points",
-        "conduct-ceiling",
-        "office-deduction-any-unit",
-    }
-)
-
-
-class Interpretation(Frozen):
-    """A reading of the scheme where its text is silent; shown in the report's appendix.
-
-    `enabled`: its switch, where scoring asks for it. `set_at`: where what it says is set instead, in Chinese.
-    """
-
-    slug: Slug
-    title: str
-    text: str
-    provenance: Provenance = "reading"
-    enabled: bool = True
-    set_at: str = ""
-
-    @model_validator(mode="after")
-    def _switch_does_something(self) -> "Interpretation":
-        """A switch that changes nothing would make the office believe that it had changed something."""
-        if not self.enabled and self.slug not in SWITCHES:
-            where = self.set_at or f"能关的是 {'、'.join(sorted(SWITCHES))}"
-            raise ValueError(f"解读 {self.slug} 没有开关，不能关：{where}")
-        return self
 
 
 class PromiseField(Frozen):
@@ -187,6 +155,26 @@ class Scheme(Frozen):
     duties: tuple[Duty, ...] = Field(default=(), alias="duty")
     fields: tuple[PromiseField, ...] = Field(default=(), alias="field")
     indicators: tuple[Indicator, ...] = Field(alias="indicator")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _as_read(cls, data: object) -> object:
+        """The tables as the choices in force read them."""
+        return with_choices(data) if isinstance(data, dict) else data
+
+    def reading(self, slug: str) -> Interpretation | None:
+        """The reading named `slug`, if the file has it."""
+        return next((reading for reading in self.readings if reading.slug == slug), None)
+
+    def choice(self, slug: str) -> str:
+        """Which choice of a reading is in force that the program asks for by name (BY_NAME).
+
+        The first where the file does not name the reading, the second where an older file has switched it off.
+        """
+        reading = self.reading(slug)
+        if reading is not None and reading.choices:
+            return reading.taken.name
+        return BY_NAME[slug][0 if reading is None or reading.enabled else 1]
 
     @model_validator(mode="after")
     def _fields_suffice(self) -> "Scheme":

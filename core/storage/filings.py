@@ -83,6 +83,19 @@ class Filings:
         rows = self._store.rows(sql, first, last, json.dumps(sorted(set(without))))
         return frozenset((row[0], row[1], row[2]) for row in rows)
 
+    def first_receipts(self, first: str, last: str) -> dict[tuple[str, str, str], tuple[datetime, bool]]:
+        """(unit, form, month) of the months from `first` to `last`: since when anything stands of it, and whether rows.
+
+        The moment is the import's: nobody registers when a form came in.
+        """
+        sql = (
+            "SELECT unit, form, month, min(at), max(rows) FROM ("
+            f" SELECT unit, form, month, recorded_at at, 1 rows FROM filings WHERE month BETWEEN ?1 AND ?2 AND {STANDS}"
+            " UNION ALL SELECT unit, kind, month, recorded_at, 0 FROM zero_reports WHERE month BETWEEN ?1 AND ?2"
+            f" AND kind NOT IN ('licence', 'penalty') AND {STANDS}) GROUP BY 1, 2, 3"
+        )
+        return {(r[0], r[1], r[2]): (read_moment(r[3]), bool(r[4])) for r in self._store.rows(sql, first, last)}
+
     def site_rows(self, portal: str) -> tuple[SiteRow, ...]:
         """Every row that a portal ever listed, as it was last seen."""
         rows = self._store.rows(

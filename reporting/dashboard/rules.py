@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from core.domain.interpretations import Interpretation
 from core.domain.models import Evidence, Outcome
-from core.domain.scheme import Deadline, Duty, Indicator, Interpretation, Scheme
+from core.domain.scheme import Deadline, Duty, Indicator, Scheme
 from reporting import wording
 from reporting.dashboard.view import RulesView
 from reporting.evidence_items import item_view, other_calendar
@@ -81,7 +82,11 @@ def _deadline(deadline: Deadline) -> ReadingLine:
 
 
 def _reading(reading: Interpretation) -> ReadingLine:
-    return _line("解读", reading.title, reading.text, reading.provenance, reading.enabled)
+    if not reading.choices:
+        return _line("解读", reading.title, reading.text, reading.provenance, reading.enabled)
+    others = "；".join(f"（{choice.name}）{choice.text}" for choice in reading.others)
+    text = f"{reading.text}现用：{reading.taken.text}别的读法：{others}"
+    return _line("解读", reading.title, text, reading.taken.provenance, enabled=True)
 
 
 def _duty(duty: Duty) -> ReadingLine:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from core.domain.models import IndicatorScore
 from core.domain.scheme import Indicator
-from scoring.rules.all_or_nothing import all_or_nothing
+from scoring.rules.all_or_nothing import all_or_nothing, by_month
 from scoring.rules.conduct import deduct_by_severity, office_deduction
 from scoring.rules.inputs import UnitFacts, open_range
 from scoring.rules.per_case import per_case_capped, per_missing
@@ -15,6 +15,7 @@ from scoring.rules.time_limited_award import award_with_validity
 
 RULES: Mapping[str, Callable[[Indicator, UnitFacts], IndicatorScore]] = {
     "all-or-nothing": all_or_nothing,
+    "by-month": by_month,
     "penalty-on-total": all_or_nothing,
     "per-case-capped": per_case_capped,
     "per-missing": per_missing,

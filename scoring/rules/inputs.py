@@ -21,10 +21,10 @@ class UnitFacts:
     `evidence`: of the period; `earlier`: of quarters before it (awards that hold for longer). `words`: evidence key →
     the newest ruling on it. `office`: rulings on the unit for this period. `missing_reports`: by indicator, what 零报告
     would still have to say, in words; an indicator that it does not name has been reported. `forms_received`: forms
-    that anybody has handed in for the period: of a form that nobody handed in nothing is known. `unjudged`: the
-    checks that rows of this unit's still wait for. `held`: forms of
-    which something of this unit's may have come in that was not taken. `closed`: nothing more
-    is to be handed in.
+    that anybody has handed in for the period: of a form that nobody handed in nothing is known. `silent_cells`: by
+    indicator, the months and kinds, over, of which nobody has spoken, in words. `unjudged`: the checks that rows of
+    this unit's still wait for. `held`: forms of which something of this unit's may have come in that was not taken.
+    `closed`: nothing more is to be handed in.
     """
 
     unit: Unit
@@ -38,6 +38,7 @@ class UnitFacts:
     forms_received: frozenset[str] = frozenset()
     held: frozenset[str] = frozenset()
     unjudged: frozenset[str] = frozenset()
+    silent_cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     closed: bool = True
 
     def about(self, values: Sequence[str]) -> "UnitFacts":

@@ -53,7 +53,8 @@ def _upto(cap: Decimal, each: Decimal, cases: int) -> Decimal:
 
 
 def per_missing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
-    """All the points, less `missing` for each short of `expected`, not below 0 (reading `town-promise-floor`).
+    """All the points, less `missing` for each short of `expected`, not below 0 (reading `town-promise-floor`), or by
+    `below` points at most.
 
     Where more kinds are looked for than are expected, as many may be wanting. Of `expected` that no check speaks of,
     nothing is known.
@@ -66,7 +67,7 @@ def per_missing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     doubts = [w for w in weighed if w.unknown]
     met = [w for w in weighed if w.outcome is Outcome.MET]
     items = [item("满分", indicator.points, weighed=met)]
-    spare, left = max(0, len(weighed) - expected), indicator.points
+    spare, left = max(0, len(weighed) - expected), indicator.points + indicator.parameters.get("below", ZERO)
     for case in (*stands, *doubts):
         told = f"{case.evidence.sentence}（尚无定论）" if case.unknown else case.evidence.sentence
         if spare:

@@ -12,7 +12,8 @@ from scoring.rules.inputs import ZERO, UnitFacts, item, may_come, open_range, re
 
 def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     """`first` in the quarter of an acceptance; in later quarters within `valid_quarters` (its own counted)
-    `renewed` where `renewal_cases` or more came new, else `otherwise`; expired: nothing.
+    `renewed` where `renewal_cases` or more came new, else `otherwise`; expired: nothing. With `step`, as many points
+    for every `renewal_cases`, up to `step_cap`.
 
     `checks`: acceptances first, then new households; a household's evidence counts its `value`, else one. Whatever the
     parameters say, no more than the indicator's points are won.
@@ -48,7 +49,7 @@ def _points(
     limit = sure + sum((_count(w) for w in new if w.unknown), ZERO)
     more = bool(may_come(indicator, facts))
     if more:
-        limit += indicator.parameters["renewal_cases"]
+        limit += indicator.parameters["renewal_cases"] * 1000  # nobody knows how many
     low = max(first if _certain(now) else ZERO, _renewed(indicator, sure) if _certain(before) else ZERO)
     high = max(first if now or more else ZERO, _renewed(indicator, limit) if before else ZERO)
     return min(low, indicator.points), min(high, indicator.points)
@@ -59,8 +60,10 @@ def _certain(accepted: list[Adjudicated]) -> bool:
 
 
 def _renewed(indicator: Indicator, households: Decimal) -> Decimal:
-    enough = households >= indicator.parameters["renewal_cases"]
-    return indicator.parameters["renewed" if enough else "otherwise"]
+    times = households // indicator.parameters["renewal_cases"]
+    if times and "step" in indicator.parameters:
+        return min(indicator.parameters["step"] * times, indicator.parameters["step_cap"])
+    return indicator.parameters["renewed" if times else "otherwise"]
 
 
 def _count(weighed: Adjudicated) -> Decimal:

@@ -154,6 +154,22 @@ def test_a_month_of_which_rows_were_refused_is_not_silent(held: Any, expected: t
     assert told == [expected]
 
 
+REWARD = frozenset({("admin-reward", "2026-07")})
+NOT_COUNTED = [
+    ("one form came too late", {"late": REWARD}, ("inconclusive", "month-late")),
+    ("all came too late", {"late": BOTH}, ("inconclusive", "month-late")),
+    ("one late, the other never", {"reported": REWARD, "late": REWARD}, ("inconclusive", "month-late")),
+    ("zero reports alone, and these do not count", {"zero_alone": BOTH}, ("not_applicable", "zero-alone")),
+    ("rows in one form, none in the other", {"zero_alone": REWARD}, ("met", "complete")),
+]
+
+
+@pytest.mark.parametrize(("_", "more", "expected"), NOT_COUNTED)
+def test_what_came_and_does_not_count_accuses_nobody(_: str, more: dict[str, Any], expected: tuple[str, str]) -> None:
+    facts = {"reported": BOTH, "forms_received": BOTH, "now": ON_11TH, "duties": (DUTY,), **more}
+    assert said("monthly_collection_is_complete", **facts) == [expected]
+
+
 def test_a_month_that_runs_is_not_asked_for() -> None:
     assert said("monthly_collection_is_complete", duties=(DUTY,), now=datetime(2026, 7, 31, 23, tzinfo=ZONE)) == []
 
@@ -187,6 +203,30 @@ DOCUMENTS = [
 @pytest.mark.parametrize(("_", "views", "expected"), DOCUMENTS)
 def test_a_document_on_the_portal(_: str, views: tuple[SiteView, ...], expected: tuple[str, str]) -> None:
     assert said("document_is_on_portal", filing("policy-document", TITLE), sites={"documents": views}) == [expected]
+
+
+ASKED = frozenset({"policy_covers_part"})
+PARTS = [
+    ("the row says so", [("某办法", "行政许可"), ("某办法二", "守信激励"), ("某办法三", "失信惩戒")], "met met met"),
+    ("the title says so", [(TITLE, ""), ("联合奖惩实施办法", "")], "met met met"),
+    ("one part of three", [(TITLE, "行政许可")], "met inconclusive inconclusive"),
+    ("nothing tells", [("信用工作要点", "其他")], "inconclusive inconclusive inconclusive"),
+]
+
+
+@pytest.mark.parametrize(("_", "documents", "expected"), PARTS)
+def test_what_documents_cover_is_never_a_breach(_: str, documents: list[tuple[str, str]], expected: str) -> None:
+    filings = [filing("policy-document", title, field=area) for title, area in documents]
+    found = FILED_CHECKS["policy_covers_part"].check(case(*filings, asked=ASKED))
+    assert [e.value for e in found] == ["信用审查", "守信激励", "失信惩戒"]
+    assert " ".join(e.outcome.value for e in found) == expected
+
+
+@pytest.mark.parametrize(
+    "more", [{"asked": frozenset()}, {"asked": ASKED, "filings": ()}, {"asked": ASKED, "first": date(2026, 8, 1)}]
+)
+def test_parts_are_asked_of_documents_of_the_period_where_the_scheme_asks(more: dict[str, Any]) -> None:
+    assert not FILED_CHECKS["policy_covers_part"].check(case(filing("policy-document", TITLE), **more))
 
 
 def test_two_portals_must_both_be_read() -> None:

@@ -183,9 +183,34 @@ def test_what_if_an_item_were_met(office: Office) -> None:
     assert [(s["code"], s["before"], s["after"]) for s in move["shifts"]] == [("1.2", ["0", "5"], ["5", "5"])]
 
 
+def test_every_reading_says_which_choice_is_in_force_and_who_would_move(office: Office) -> None:
+    with Store(office.paths.store) as store:
+        before = evaluation_of(session_of(store, office.config, NOW), Q3).scores
+    trials = json.loads(office.run("what-if", "--readings", "--json"))
+    named = {trial["reading"]: trial for trial in trials}
+    assert {"monthly-all-or-nothing", "silent-cells", "late-month", "dishonesty-apart-from-investment"} <= set(named)
+    assert all(trial["provenance"] in ("reading", "lost") and trial["in_force"] != trial["choice"] for trial in trials)
+    per_month = named["monthly-all-or-nothing"]
+    assert (per_month["in_force"], per_month["choice"]) == ("quarter", "per-month")
+    assert {s["code"] for move in per_month["moves"] for s in move["shifts"]} <= {"1.2", "1.3"}
+    assert "jtj" in {move["unit"] for move in per_month["moves"]}  # its month in doubt costs a third, no longer all
+    said = office.run("what-if", "--readings", "--unit", "jtj")
+    assert "monthly-all-or-nothing" in said and "没有单位会变" in said
+    with Store(office.paths.store) as store:
+        assert evaluation_of(session_of(store, office.config, NOW), Q3).scores == before
+
+
+def test_what_readings_say_agrees_with_setting_one(office: Office) -> None:
+    trials = json.loads(office.run("what-if", "--readings", "--json"))
+    set_alone = json.loads(office.run("what-if", "--set", "silent-cells:in_force=as-reported", "--json"))
+    (trial,) = [t for t in trials if t["reading"] == "silent-cells"]
+    assert trial["moves"] == [move for move in set_alone if move["shifts"]]
+
+
 BAD = [
+    (["--readings", "--set", "grades:red=1"], "请分开试"),
     (["--set", "x"], "看不懂"), (["--set", "9.9:points=1"], "看不懂"), (["--set", "1.2:pionts=1"], "改后的方案不成立"),
-    (["--set", "1.2:points=many"], "改后的方案不成立"), (["--met", "ffff"], "没有这个事项"), ([], "要写 --met"),
+    (["--set", "1.2:points=many"], "改后的方案不成立"), (["--met", "ffff"], "没有这个事项"), ([], "要写 --met 事项号、--set"),
     (["--met", "x", "--set", "grades:red=1"], "没有这个事项"),
 ]  # fmt: skip
 

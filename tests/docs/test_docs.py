@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 import cli
-from core.domain import config, scheme
+from core.domain import config, interpretations, scheme
 from crawler.families import FAMILIES
 from tests.support.paths import ROOT
 
@@ -60,7 +60,8 @@ def test_every_nested_scheme_key_is_documented() -> None:
     for model in (
         scheme.Deadline,
         scheme.Grades,
-        scheme.Interpretation,
+        interpretations.Interpretation,
+        interpretations.Choice,
         scheme.Duty,
         scheme.Indicator,
         scheme.PromiseField,

@@ -9,6 +9,7 @@ import pytest
 from checks import TEXTS
 from core.domain.config import load
 from core.domain.forms import titles
+from core.domain.interpretations import Interpretation
 from core.domain.scheme import Duty, Indicator
 from reporting.explanation import RULE_WORDS
 from reporting.wording import points as plain
@@ -74,7 +75,8 @@ def checked(i: Indicator) -> list[str]:
         "、".join(words)
         for words in ([TEXTS[c].title_met for c in i.checks], [TEXTS[c].title_breached for c in i.penalty_checks])
     )
-    return [i.code, met or "—", need, about or "—", breached or "—"]
+    besides = "、".join(TEXTS[c].title_met for c in i.also)
+    return [i.code, (met or "—") + (f"；另要{besides}" if besides else ""), need, about or "—", breached or "—"]
 
 
 def test_what_is_checked_for_every_indicator() -> None:
@@ -83,8 +85,14 @@ def test_what_is_checked_for_every_indicator() -> None:
 
 def test_every_reading_stands_in_the_document_in_full() -> None:
     assert table("readings") == [
-        [r.slug, r.title, r.text, FROM[r.provenance], "采用" if r.enabled else "不采用"] for r in SCHEME.readings
+        [r.slug, r.title, r.text, *(read(r) if r.choices else ("—", "—", FROM[r.provenance]))] for r in SCHEME.readings
     ]
+
+
+def read(r: Interpretation) -> tuple[str, str, str]:
+    """The choice in force, the others, and where it comes from."""
+    taken, *others = (f"{choice.name}：{choice.text}" for choice in (r.taken, *r.others))
+    return taken, "；".join(others), FROM[r.taken.provenance]
 
 
 def test_the_bands() -> None:

@@ -41,7 +41,7 @@ CHECKS = sorted(
     {
         (check, value)
         for i in SCHEME.indicators
-        for check in (*i.checks, *i.penalty_checks)
+        for check in (*i.checks, *i.also, *i.penalty_checks)
         for value in (i.about or ("",))
     }
 )

@@ -11,6 +11,7 @@ from typing import Any
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.config import Config, Contact, District, Mail, Portal, Unit
+from core.domain.interpretations import Interpretation, Provenance
 from core.domain.models import (
     Alert,
     Capture,
@@ -38,7 +39,7 @@ from core.domain.models import (
     ZeroReport,
 )
 from core.domain.reason_codes import CheckText, ReasonCode
-from core.domain.scheme import Deadline, Duty, Grades, Indicator, Interpretation, Provenance, Scheme
+from core.domain.scheme import Deadline, Duty, Grades, Indicator, Scheme
 
 FIRST, NIGHTS = date(2026, 7, 1), 30
 AT = datetime(2026, 7, 31, 1, 12, 30, tzinfo=ZONE)

@@ -89,6 +89,7 @@ def facts_of(unit: dict[str, Any], scheme: Scheme) -> UnitFacts:
         ],
         missing_reports={code: tuple(missing) for code, missing in unit.get("silence", {}).items()},
         forms_received=frozenset(forms - set(unit.get("unheard", ()))),
+        silent_cells={code: tuple(cells) for code, cells in unit.get("cells", {}).items()},
         closed=unit.get("closed", True),
     )
 
@@ -101,7 +102,8 @@ def _rows(lines: list[dict[str, Any]]) -> Iterator[tuple[Evidence, dict[str, Any
 
 def _evidence(key: str, line: dict[str, Any]) -> Evidence:
     return Evidence(
-        key=key, check=line["check"], unit="u", subject=key, outcome=Outcome(line["outcome"]), slug="x",
+        key=key, check=line["check"], unit="u", subject=key, outcome=Outcome(line["outcome"]),
+        slug=line.get("slug", "x"),
         sentence=f"{line['check']} {line['outcome']}",
         decided_on=date.fromisoformat(line.get("day", "2026-08-01")), value=line.get("value", ""),
     )  # fmt: skip

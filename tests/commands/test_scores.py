@@ -210,7 +210,8 @@ def test_what_readings_say_agrees_with_setting_one(office: Office) -> None:
 BAD = [
     (["--readings", "--set", "grades:red=1"], "请分开试"),
     (["--set", "x"], "看不懂"), (["--set", "9.9:points=1"], "看不懂"), (["--set", "1.2:pionts=1"], "改后的方案不成立"),
-    (["--set", "1.2:points=many"], "改后的方案不成立"), (["--met", "ffff"], "没有这个事项"), ([], "要写 --met 事项号、--set"),
+    (["--set", "1.2:points=many"], "改后的方案不成立"), (["--met", "ffff"], "没有这个事项"),
+    ([], "要写 --met 事项号"),
     (["--met", "x", "--set", "grades:red=1"], "没有这个事项"),
 ]  # fmt: skip
 

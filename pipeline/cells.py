@@ -1,8 +1,8 @@
 """双公示 by month and kind: of which cells of a period nobody has spoken (docs/rules.md §1.1: 全量报送).
 
-A cell is one month, over, of one kind. It is spoken for by the unit's rows or 零报告, by a decision of it that was
-collected, by 政府办's figure of none, or by the office's word that the month is complete. Of any other nobody knows
-whether there was nothing or nothing was handed in.
+A cell is one month, over, of one kind. It is spoken for by the unit's rows or 零报告, by a decision of it that is known
+(what is said of that settles the rest), by 政府办's figure of none, or by the office's word that the month is complete.
+Of any other nobody knows whether there was nothing or nothing was handed in.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -24,7 +24,7 @@ def spoken_cells(session: Session, evaluation: Evaluation, rulings: Iterable[Rul
     period = parse_period(evaluation.period)
     handed_in = {(unit, *cell) for unit, cells in session.submissions.months().items() for cell in cells}
     complete = {_of_word(subject) for subject in complete_months(rulings)}
-    return frozenset({*handed_in, *complete, *_collected(evaluation.evidence), *_none_known(session, period)})
+    return frozenset({*handed_in, *complete, *_known(evaluation.evidence), *_none_known(session, period)})
 
 
 def silent_cells(unit: Unit, period: Period, now: datetime, spoken: frozenset[Cell]) -> tuple[str, ...]:
@@ -39,9 +39,10 @@ def _of_word(subject: MonthSubject) -> Cell:
     return subject.unit, subject.kind, subject.month
 
 
-def _collected(evidence: Iterable[Evidence]) -> Iterator[Cell]:
+def _known(evidence: Iterable[Evidence]) -> Iterator[Cell]:
     for item in evidence:
-        if item.check == _COLLECTED and item.outcome is Outcome.MET and item.kind and item.decided_on:
+        asked = item.check == _COLLECTED and item.outcome is not Outcome.NOT_APPLICABLE
+        if asked and item.kind and item.decided_on:
             yield item.unit, item.kind, f"{item.decided_on:%Y-%m}"
 
 

@@ -46,6 +46,7 @@ from intake.review_worksheet import read_review
 from pipeline.open_matters import matters_and_lookup, open_matters_of
 from pipeline.score import scores_of
 from reporting.open_matters import MatterKind, OpenMatter
+from pipeline.whatif import changed_scheme
 from review import freeze as freezing
 from review.objections import closing_day, objection_to, unanswered
 from review.reviewers import Person, who_speaks
@@ -92,8 +93,11 @@ def waiting(config: Config, store: Store, *items: Evidence) -> list[OpenMatter]:
 
 @pytest.fixture(scope="module")
 def config() -> Config:
+    """Three portals, and of 1.1 no more asked than what was reported: the store holds no workbooks."""
     made = load(HUAIAN)
-    return made.model_copy(update={"portals": tuple(p.model_copy(update={"enabled": True}) for p in made.portals[:3])})
+    scheme = changed_scheme(HUAIAN / made.district.scheme, ["silent-cells:in_force=as-reported"])
+    portals = tuple(p.model_copy(update={"enabled": True}) for p in made.portals[:3])
+    return made.model_copy(update={"portals": portals, "scheme": scheme, "schemes": ()})
 
 
 @pytest.fixture

@@ -124,7 +124,8 @@ def test_the_workbook_holds_the_numbers_as_numbers(
     assert read.sheetnames == ["等级", "得分表", "不符合事项", "公示指标", "群众满意度", "解读和版本"]
     grades = list(read["等级"].iter_rows(min_row=3, values_only=True))
     assert [(row[0], row[2], round(float(str(row[3])), 6), round(float(str(row[4])), 6)) for row in grades] == [
-        (u.name, u.graded.grade, round(float(u.graded.low), 6), round(float(u.graded.high), 6)) for u in made[0].units
+        (u.name, u.graded.grade, float(wording.score(u.graded.low)), float(wording.score(u.graded.high)))
+        for u in made[0].units
     ]
     sheet = list(read["得分表"].iter_rows(min_row=2, values_only=True))
     codes = [str(head).split(" ")[0] for head in sheet[0][1:-1]]

@@ -19,8 +19,8 @@ from core.domain.senders import who_may
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
 from pipeline.held import held
-from pipeline.versions import Standing, standing
 from pipeline.monthly import uncounted
+from pipeline.versions import Standing, standing
 
 HISTORY = 12  # quarters before the period: what was counted then is not counted again
 LISTS = ("documents", "commitments")

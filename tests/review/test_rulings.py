@@ -45,8 +45,8 @@ from core.storage.runs import Runs
 from intake.review_worksheet import read_review
 from pipeline.open_matters import matters_and_lookup, open_matters_of
 from pipeline.score import scores_of
-from reporting.open_matters import MatterKind, OpenMatter
 from pipeline.whatif import changed_scheme
+from reporting.open_matters import MatterKind, OpenMatter
 from review import freeze as freezing
 from review.objections import closing_day, objection_to, unanswered
 from review.reviewers import Person, who_speaks

@@ -19,7 +19,7 @@ NOBODY_REPORTED = ReasonCode(
 )
 CAME_LATE = ReasonCode(
     "month-late",
-    "过了截止日才收到，按现行读法不算；是单位报得迟还是导入得迟，由信用办认定。",
+    "过了截止日才收到，按现行解读不算；是单位报得迟还是导入得迟，由信用办认定。",
     Outcome.INCONCLUSIVE,
     responsible="office",
 )

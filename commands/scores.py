@@ -85,7 +85,7 @@ def what_if(
     unit: UnitOption = None,
     period: PeriodOption = None,
     readings: Annotated[
-        bool, typer.Option("--readings", help="把每条读法换成别的读法逐一试一遍：现用哪一种、出处、换了谁会变")
+        bool, typer.Option("--readings", help="把每条解读换成别的解读逐一试一遍：现用哪一种、出处、换了谁会变")
     ] = False,
 ) -> None:
     """假如某些事项已公示、或方案改了某个值，谁的得分和等级会变。不改动数据。例：chengxin what-if --set grades:red=80"""

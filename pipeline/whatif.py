@@ -124,7 +124,7 @@ def reading_trials(session: Session, period: Period, path: Path) -> tuple[Readin
     now = evaluation_of(session, period).scores
     readings = [reading for reading in changed_scheme(path, ()).readings if reading.choices]
     if not readings:
-        raise UsageError(f"{path.name} 的读法没有写 choice，没有别的读法可试")
+        raise UsageError(f"{path.name} 的解读没有写 choice，没有别的解读可试")
     return tuple(
         ReadingTrial(reading=reading, choice=choice, moves=score_changes(now, _read_as(session, period, path, change)))
         for reading in readings

@@ -40,7 +40,7 @@ def print_score_changes(changes: Sequence[UnitChange], config: Config, before: s
 
 def print_readings(trials: Sequence[ReadingTrial], config: Config) -> None:
     """Every reading with the choice in force, and of each other one who would move."""
-    table = table_of("读法（in_force 是现用的）", "代号", "现用", "别的读法", "出处", "换了谁会变")
+    table = table_of("解读（in_force 是现用的）", "代号", "现用", "别的解读", "出处", "换了谁会变")
     for trial in trials:
         taken = trial.reading.taken
         add_row(

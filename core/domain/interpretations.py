@@ -72,7 +72,7 @@ class Interpretation(Frozen):
         if self.choices:
             self._check_choices()
         elif self.in_force:
-            raise ValueError(f"解读 {self.slug} 没有别的读法，不能写 in_force：{self.set_at}")
+            raise ValueError(f"解读 {self.slug} 没有别的解读，不能写 in_force：{self.set_at}")
         elif not self.enabled and self.slug not in SWITCHES:
             where = self.set_at or f"能关的是 {'、'.join(sorted(SWITCHES))}"
             raise ValueError(f"解读 {self.slug} 没有开关，不能关：{where}")
@@ -87,7 +87,7 @@ class Interpretation(Frozen):
         asked = BY_NAME.get(self.slug, ())
         idle = [c.name for c in self.choices if c.name not in asked and not c.set]
         if len(idle) > (0 if asked else 1):
-            raise ValueError(f"解读 {self.slug} 的读法 {'、'.join(idle)} 没有写 set，采用了也不改变什么")
+            raise ValueError(f"解读 {self.slug} 的解读 {'、'.join(idle)} 没有写 set，采用了也不改变什么")
 
     @property
     def taken(self) -> Choice:

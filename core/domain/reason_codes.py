@@ -61,7 +61,7 @@ SET_ASIDE = ReasonCode(
     "set-aside", "记录无法处理，已搁置，待人工核对，不据此认定", Outcome.INCONCLUSIVE, needs_review=True
 )
 # No breach, and no points either (reading `zero-report-monthly`): scoring asks for it.
-ZERO_ALONE = ReasonCode("zero-alone", "该月各表都只有零报告，按现行读法没有归集到信息。", Outcome.NOT_APPLICABLE)
+ZERO_ALONE = ReasonCode("zero-alone", "该月各表都只有零报告，按现行解读没有归集到信息。", Outcome.NOT_APPLICABLE)
 
 # Any check of filings may give it too: the row came in by somebody who may not hand that form in (decision 0037).
 NOT_BY_PROVIDER = ReasonCode(

@@ -85,7 +85,7 @@ def _reading(reading: Interpretation) -> ReadingLine:
     if not reading.choices:
         return _line("解读", reading.title, reading.text, reading.provenance, reading.enabled)
     others = "；".join(f"（{choice.name}）{choice.text}" for choice in reading.others)
-    text = f"{reading.text}现用：{reading.taken.text}别的读法：{others}"
+    text = f"{reading.text}现用：{reading.taken.text}别的解读：{others}"
     return _line("解读", reading.title, text, reading.taken.provenance, enabled=True)
 
 

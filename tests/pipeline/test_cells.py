@@ -11,6 +11,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Config, load
 from core.domain.models import (
     Attachment,
+    Decision,
     Evaluation,
     Evidence,
     Filing,
@@ -74,6 +75,18 @@ def hand_in(
     )  # fmt: skip
 
 
+def held_by_decisions(session: Session) -> None:
+    """Every licence that was handed in is a decision of its own, as the last judgement left it."""
+    rows = session.submissions.all().values()
+    session.evaluations.replace_decisions(
+        session.evaluations.decisions(),
+        [
+            Decision(id=f"licence{row.decided_on}{row.id}", unit=UNIT, kind=row.kind, submissions=(row.id,))
+            for row in rows
+        ],
+    )
+
+
 def in_time(day: date, kind: Kind = Kind.LICENCE) -> Evidence:
     """A decision of the unit that was collected in time."""
     check = "reported_within_deadline"
@@ -85,6 +98,7 @@ def in_time(day: date, kind: Kind = Kind.LICENCE) -> Evidence:
 
 def row_of(session: Session, code: str, *evidence: Evidence, at: datetime = AT) -> IndicatorScore:
     """The unit's points of one indicator."""
+    held_by_decisions(session)
     filed = evaluate_filings(session, Q3)
     evaluation = Evaluation(
         at=at, period=Q3.name, decisions={}, evidence=evidence, scores=(), filed=filed.evidence, earlier=filed.earlier

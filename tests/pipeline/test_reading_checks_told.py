@@ -21,6 +21,7 @@ NIGHT = datetime(2026, 8, 3, 0, 30, tzinfo=ZONE)
 AGREES, DIFFERS, UNREAD = CheckVerdict.AGREES, CheckVerdict.DIFFERS, CheckVerdict.UNREAD
 TAKEN = ("archive", "store", "attachments", "backups", "logs", "other", "free", "night")
 NO_DISK = {**dict.fromkeys(TAKEN, 0), "nights": None, "trend": ""}
+NOTHING_OPEN = {"period": "2026Q3", "counts": {}}
 
 
 def session_with(
@@ -78,10 +79,10 @@ def test_status_warns_of_checks_that_are_late(tmp_path: Path, capsys: pytest.Cap
         "at": "2026-06-24 00:30", "verdict": "differs", "differing": "浏览器里另有“甲”", "late": True,
         "why": "本机没有浏览器",
     }  # fmt: skip
-    print_status({**status, "disk": NO_DISK})
+    print_status({**status, "disk": NO_DISK, "open_matters": NOTHING_OPEN})
     assert "很久没有用浏览器核对读取结果：栏目（本机没有浏览器）" in capsys.readouterr().out
     fresh = session_with(tmp_path / "fresh", [(1, AGREES)])
-    print_status({**status_of(fresh), "disk": NO_DISK})
+    print_status({**status_of(fresh), "disk": NO_DISK, "open_matters": NOTHING_OPEN})
     assert "核对读取结果" not in capsys.readouterr().out
 
 

@@ -61,7 +61,7 @@ def test_a_reading_without_a_switch_cannot_be_switched_off_in_vain(reading: Inte
 IN_VAIN = [
     ("town-award-validity:in_force=cap-20", "town-award-validity 的 in_force 只能是 full-again、by-fives"),
     ("conduct-ceiling:slug=conduct-cieling", "by-conduct、by-score-alone 没有写 set"),
-    ("late-month:choice=[]", "没有别的读法"),
+    ("late-month:choice=[]", "没有别的解读"),
     ("policy-three-parts:choice=[{name='a', text='甲'}, {name='a', text='乙'}]", "name 各不相同"),
     ("1.1:chekcs=1", "chekcs"),
 ]

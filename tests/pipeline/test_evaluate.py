@@ -68,11 +68,11 @@ def test_slips_of_the_pen_accuse_nobody(seed: int, tmp_path: Path, monkeypatch: 
 def test_a_town_of_chance(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     random = Random(seed)
     monkeypatch.setattr(outages, "OUTAGES", random_outages(random))
-    world = random_town(random)
+    world = random_town(random, SIZE, REPORTING)
     quarter = live(world, tmp_path)
     accuracy = compare(truths(world), quarter.events, quarter.decisions, final=quarter.final)
     assert accuracy.accused_wrongly == ()
-    assert accuracy.missed == () and accuracy.detected == accuracy.visible > 30
+    assert accuracy.missed == () and accuracy.detected == accuracy.visible > SIZE / 10
     assert {e.key: e for e in quarter.again} == {e.key: e for e in quarter.final}
 
 

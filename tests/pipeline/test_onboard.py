@@ -53,7 +53,6 @@ def run(simulated: SimulatedSites, *arguments: str) -> subprocess.CompletedProce
 # what a person who opened these columns would have written (replica/district/portals)
 KNOWN = [
     ("scjgj", "cmsweb", "行政许可和行政处罚信息公示"),
-    ("jtj", "cmsweb", "行政许可和行政处罚信息公示"),
     ("wjw", "hanweb-jpage", "双公示信息"),
     ("credit-penalty", "credit-static", "行政处罚公示"),
 ]

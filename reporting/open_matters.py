@@ -36,7 +36,7 @@ class MatterKind(StrEnum):
     REVIEW = "待复核"
     LINK = "疑似同一件"
     ASIDE = "搁置"
-    UNDECIDED = "未能判定"
+    UNDECIDED = "未定（影响得分）"
     MISSING = "缺少材料"
     NOT_DUE = "期限未到"
 

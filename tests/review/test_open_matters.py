@@ -315,7 +315,7 @@ def test_status_pending_and_the_workbook_count_the_same(office: Office, tmp_path
     book = openpyxl.load_workbook(tmp_path / "复核表.xlsx")
     column = form.EVIDENCE_HEADERS.index("类别")
     kinds = [str(row[column]) for row in book[form.EVIDENCE_SHEET].iter_rows(min_row=2, values_only=True)]
-    for kind in ("待核实", "主张待裁定", "待复核", "未能判定"):
+    for kind in ("待核实", "主张待裁定", "待复核", "未定（影响得分）"):
         assert sum(kind in cell for cell in kinds) == counts.get(kind, 0), kind
     assert book[form.LINKS_SHEET].max_row - 1 == counts.get("疑似同一件", 0)
     told = office.run("freeze", "2026Q3", "--check", "--as-of", "2026-10-12T01:00")

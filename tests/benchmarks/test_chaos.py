@@ -51,7 +51,7 @@ def test_killed_and_run_again_a_night_is_as_if_nothing_had_been(
     assert len(done) == 2 and [trial for trial in done if trial.wrong] == []
 
 
-@pytest.mark.parametrize("name", ["导入", "恢复"])
+@pytest.mark.parametrize("name", ["导入"])
 def test_killed_and_run_again_nothing_is_lost_or_doubled(bed: Bed, name: str, tmp_path: Path) -> None:
     (operation,) = (each for each in operations(bed, tmp_path / "work") if each.name == name)
     measured = measure(operation, bed, tmp_path)

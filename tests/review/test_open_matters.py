@@ -205,7 +205,7 @@ def test_an_item_of_an_earlier_quarter_that_still_counts_is_listed_and_can_be_ru
 CHECKS = sorted(name for name in TEXTS)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     chosen=st.lists(
         st.tuples(

@@ -65,8 +65,14 @@ def _is_sheet(response: Response) -> bool:
 
 
 def _is_export(response: Response) -> bool:
-    """Whether markup holds a table of records, and is no answer of a guard or an error in the file's place."""
-    return not why_not_genuine(response) and any(map(names_a_decision, records_of(tree_of(words_in(response)))))
+    """Whether markup holds a table of records, and is no answer of a guard or an error in the file's place.
+
+    Markup that cannot be read is none: as a page it is refused by its reason.
+    """
+    try:
+        return not why_not_genuine(response) and any(map(names_a_decision, records_of(tree_of(words_in(response)))))
+    except (NotGenuine, Unparsed):
+        return False
 
 
 def _names(response: Response) -> list[str]:

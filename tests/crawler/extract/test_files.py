@@ -471,3 +471,12 @@ def test_an_old_word_document_that_is_no_document_is_damaged(tmp_path: Path, mon
     with pytest.raises(Unparsed) as refused:
         read_file(answer(OLD_WORD))
     assert refused.value.reason == "file-damaged"
+
+
+def test_markup_that_cannot_be_read_is_no_file_whatever_it_is_called() -> None:
+    """To ask whether it is one raised what reading it raises."""
+    deep = "<table><tr><td>行政处罚决定书文号</td></tr><tr><td>" + "<b>" * 4000 + "某罚〔2026〕1号</td></tr></table>"
+    response = answer(f"<html><body>{deep}</body></html>".encode(), "a.xls")
+    assert not is_file(response)
+    with pytest.raises(Unparsed, match="too-deep"):
+        read_detail(response)

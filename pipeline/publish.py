@@ -13,6 +13,7 @@ from core.domain.errors import DeliveryError, UsageError
 from core.domain.models import Channel, Evaluation, Facts, Filing, Score, UnitRates
 from core.domain.periods import Period, before, parse_period, period_of, quarters_of
 from core.domain.ruling_validity import newest_words
+from core.domain.text import printable
 from core.runtime.atomic_write import write_whole
 from core.storage.hash_chain import head
 from core.storage.session import Session
@@ -198,7 +199,7 @@ def publish(session: Session, period: Period, folder: Path, say: Progress) -> li
         "chain_head": result.head, "code": result.code_version,
         "files": [asdict(file) for file in written],
     }  # fmt: skip
-    data = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+    data = printable(json.dumps(manifest, ensure_ascii=False, indent=1)).encode()
     return [*written, write(folder, "清单.json", data, "区信用办")]
 
 

@@ -17,7 +17,7 @@ from functools import lru_cache
 from core.domain.clock import ZONE
 from core.domain.config import Config, Unit
 from core.domain.models import Channel, Grade, Kind, Look, Outcome, Score
-from core.domain.text import is_a_persons, mask_identities, mask_identity
+from core.domain.text import is_a_persons, mask_identities, mask_identity, stored
 
 KINDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 CHANNELS = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门网站"}
@@ -76,6 +76,7 @@ _HAN_QUARTER = {"1": "一", "2": "二", "3": "三", "4": "四"}
 def safe(text: str) -> str:
     """`text` fit for a person's eyes: one line, no direction marks, identity and telephone numbers masked."""
     line = _CONTROL.sub(" ", _BIDI.sub("", text))
+    line = stored(line, len(line))  # nothing else unseen either: tags, halves of pairs
     line = _masked(_SPACES.sub(" ", line).strip())
     wide = unicodedata.normalize("NFKC", line)  # full-width digits are digits too
     masked = _masked(wide)

@@ -2,29 +2,31 @@
 
 A cell is one month, over, of one kind. It is spoken for by the unit's rows or 零报告, by a decision of it that is known
 (what is said of that settles the rest), by 政府办's figure of none, or by the office's word that the month is complete.
-Of any other nobody knows whether there was nothing or nothing was handed in.
+Of any other nobody knows whether there was nothing or nothing was handed in. Pure.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from core.domain.config import Unit
-from core.domain.models import Evaluation, Evidence, Kind, MonthSubject, Outcome, Ruling
-from core.domain.periods import Period, parse_period
+from core.domain.models import Evaluation, Evidence, Filing, Kind, MonthSubject, Outcome, Ruling
+from core.domain.periods import Period
 from core.domain.ruling_validity import complete_months
-from core.storage.session import Session
 
 Cell = tuple[str, Kind, str]  # unit, kind, month
+Months = Mapping[str, Iterable[tuple[Kind, str]]]  # unit → the (kind, month) that its workbooks cover
 KIND_WORDS = {Kind.LICENCE: "许可", Kind.PENALTY: "处罚"}
 _COLLECTED = "reported_within_deadline"
 
 
-def spoken_cells(session: Session, evaluation: Evaluation, rulings: Iterable[Ruling]) -> frozenset[Cell]:
-    """Every cell of the period that somebody has spoken of."""
-    period = parse_period(evaluation.period)
-    handed_in = {(unit, *cell) for unit, cells in session.submissions.months().items() for cell in cells}
+def spoken_cells(
+    evaluation: Evaluation, rulings: Iterable[Ruling], months: Months, figures: Iterable[Filing]
+) -> frozenset[Cell]:
+    """Every cell of the period that somebody has spoken of. `months`: what workbooks that count cover, by unit;
+    `figures`: the filings of the period that count."""
+    handed_in = {(unit, *cell) for unit, cells in months.items() for cell in cells}
     complete = {_of_word(subject) for subject in complete_months(rulings)}
-    return frozenset({*handed_in, *complete, *_known(evaluation.evidence), *_none_known(session, period)})
+    return frozenset({*handed_in, *complete, *_known(evaluation.evidence), *_none_known(figures)})
 
 
 def silent_cells(unit: Unit, period: Period, now: datetime, spoken: frozenset[Cell]) -> tuple[str, ...]:
@@ -46,9 +48,8 @@ def _known(evidence: Iterable[Evidence]) -> Iterator[Cell]:
             yield item.unit, item.kind, f"{item.decided_on:%Y-%m}"
 
 
-def _none_known(session: Session, period: Period) -> Iterator[Cell]:
+def _none_known(filings: Iterable[Filing]) -> Iterator[Cell]:
     """Cells of which 政府办's newest figure is none."""
-    filings = session.filings.between(period.months[0], period.months[-1])
     figures = sorted((f for f in filings if f.form == "gov-office-data"), key=lambda f: f.received_at)
     newest: Mapping[tuple[str, str, str], str] = {(f.unit, f.said("kind"), f.month): f.said("count") for f in figures}
     for (unit, kind, month), count in newest.items():

@@ -133,7 +133,7 @@ def unit_cases(session: Session, period: Period, stand: Standing) -> list[UnitCa
     }
     views = _views(session)
     counts = session.submissions.counts(period.months[0], period.months[-1])
-    not_counted = uncounted(session, period)
+    not_counted = uncounted(session, period, stand.foreign)
     return [
         UnitCase(
             unit=unit,
@@ -226,7 +226,7 @@ def missing_of(session: Session, month: str) -> dict[str, tuple[str, ...]]:
     config = session.config.on(period.first)
     stand = standing(session)
     reported, aside = session.filings.reported(month, month, stand.gone), held(session, stand)
-    collected = session.submissions.kinds(month, frozenset(zero.id for zero in stand.disowned_zeros))
+    collected = session.submissions.kinds(month, stand.foreign)
     said = complete_months(session.rulings.all())
     missing: dict[str, tuple[str, ...]] = {}
     for unit in config.units:

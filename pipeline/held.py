@@ -56,8 +56,7 @@ def held(session: Session, stand: Standing) -> Held:
 
 def _without_zeros_since(session: Session, refusals: Sequence[Refusal], stand: Standing) -> Iterator[Refusal]:
     """Without the 零报告 that have come in so that they count."""
-    foreign = {zero.id for zero in stand.disowned_zeros}
-    zeros = session.submissions.zero_reports() if any(refusal.zero for refusal in refusals) else ()
+    zeros, foreign = session.submissions.zero_reports() if any(r.zero for r in refusals) else (), stand.foreign
     known = {(zero.unit, zero.kind, zero.month) for zero in zeros if zero.id not in foreign}
     yield from (r for r in refusals if not (r.zero and (r.unit, r.form, r.month) in known))
 

@@ -1,6 +1,6 @@
 """Which months of a form count as handed in, as the scheme's readings `late-month` and `zero-report-monthly` say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -28,13 +28,16 @@ class Uncounted:
         return frozenset((form, month) for who, form, month in self.zero_alone if who == unit)
 
 
-def uncounted(session: Session, period: Period) -> Uncounted:
-    """By the readings in force; nothing where everything that came counts."""
+def uncounted(session: Session, period: Period, foreign: Iterable[str]) -> Uncounted:
+    """By the readings in force; nothing where everything that came counts.
+
+    `foreign`: the ids of what nobody may hand in. A row that was corrected since came when it first came.
+    """
     config = session.config
     late, zero = config.scheme.choice("late-month"), config.scheme.choice("zero-report-monthly")
     if (late, zero) == ("counts", "counts"):
         return Uncounted()
-    came = session.filings.first_receipts(period.months[0], period.months[-1])
+    came = session.filings.first_receipts(period.months[0], period.months[-1], foreign)
     limits = _limits(config, period, late)
     return Uncounted(
         late=frozenset(place for place, (at, _) in came.items() if place[2] in limits and at > limits[place[2]]),

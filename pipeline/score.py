@@ -15,7 +15,7 @@ from core.domain.reason_codes import NOT_BY_PROVIDER, SET_ASIDE
 from core.domain.ruling_validity import newest_words, unit_rulings
 from core.runtime.boundary import Boundary, Failed
 from core.storage.session import Session
-from pipeline.cells import silent_cells, spoken_cells
+from pipeline.cells import KIND_WORDS, silent_cells, spoken_cells
 from pipeline.evaluate import evidence_of
 from pipeline.filings import CAME, Cells, missing_reports
 from pipeline.held import held
@@ -23,7 +23,6 @@ from pipeline.versions import standing
 from scoring.grades import score_unit, withheld
 from scoring.rules import UnitFacts
 
-_WORDS = {Kind.LICENCE: "许可", Kind.PENALTY: "处罚"}
 COLLECTION = "1.1"  # docs/rules.md §1.1: the indicator that 双公示 workbooks and their 零报告 speak to
 
 
@@ -56,12 +55,12 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
     config, rulings = session.config.on(period.first), session.rulings.all()
     stand = standing(session)
     words, aside = newest_words(rulings), held(session, stand)
-    months = session.submissions.months(frozenset(zero.id for zero in stand.disowned_zeros))
+    months = session.submissions.months(stand.foreign)
     reported = session.filings.reported(period.months[0], period.months[-1], stand.gone)
     forms_received = frozenset(form for _, form, _ in reported)
     waiting = session.submissions.units_not_judged(period.months[0], period.months[-1])
     came = {unit.slug: aside.of(unit, period.months) for unit in config.units}
-    spoken = spoken_cells(session, evaluation, rulings)
+    spoken = spoken_cells(evaluation, rulings, months, stand.between(period.months[0], period.months[-1]))
     by_unit, earlier = _by_unit((*evaluation.evidence, *evaluation.filed)), _by_unit(evaluation.earlier)
     return tuple(
         UnitFacts(
@@ -108,7 +107,7 @@ def office_words(rulings: Sequence[Ruling], unit: Unit, period: Period, now: dat
 def _silence(reported: Container[tuple[Kind, str]], period: Period, came: Cells) -> dict[str, tuple[str, ...]]:
     """The months and kinds of the period that neither rows nor 零报告 cover; `came`: where something was refused."""
     missing = tuple(
-        f"{month} {_WORDS[kind]}{CAME if (kind, month) in came else ''}"
+        f"{month} {KIND_WORDS[kind]}{CAME if (kind, month) in came else ''}"
         for month in period.months
         for kind in Kind
         if (kind, month) not in reported

@@ -46,6 +46,11 @@ class Standing:
     replaced: tuple[Replacement, ...]
     disowned_zeros: tuple[ZeroReport, ...] = ()
 
+    @property
+    def foreign(self) -> frozenset[str]:
+        """The ids of what never counted for who handed it in; an older version of what stands did."""
+        return frozenset({row.id for row in self.disowned} | {zero.id for zero in self.disowned_zeros})
+
     def between(self, first: str, last: str) -> tuple[Filing, ...]:
         """Those that count of the months from `first` to `last` (`YYYY-MM`)."""
         return tuple(filing for filing in self.filings if first <= filing.month <= last)

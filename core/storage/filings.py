@@ -28,6 +28,7 @@ def insert_filings(
     return max(done.rowcount, 0)
 
 
+_COUNTS = f"month BETWEEN ?1 AND ?2 AND {STANDS} AND id NOT IN (SELECT value FROM json_each(?3))"
 _COLUMNS = (
     "SELECT f.data, f.id, f.form, f.unit, f.month, f.workbook_sha256, f.recorded_at, a.name FROM filings f"
     " LEFT JOIN attachments a ON a.sha256 = f.workbook_sha256"
@@ -75,26 +76,28 @@ class Filings:
 
         `without`: ids of rows that count no more.
         """
-        counts = f"month BETWEEN ?1 AND ?2 AND {STANDS} AND id NOT IN (SELECT value FROM json_each(?3))"
         sql = (
-            f"SELECT unit, form, month FROM filings WHERE {counts} UNION"
-            f" SELECT unit, kind, month FROM zero_reports WHERE {counts} AND kind NOT IN ('licence', 'penalty')"
+            f"SELECT unit, form, month FROM filings WHERE {_COUNTS} UNION"
+            f" SELECT unit, kind, month FROM zero_reports WHERE {_COUNTS} AND kind NOT IN ('licence', 'penalty')"
         )
         rows = self._store.rows(sql, first, last, json.dumps(sorted(set(without))))
         return frozenset((row[0], row[1], row[2]) for row in rows)
 
-    def first_receipts(self, first: str, last: str) -> dict[tuple[str, str, str], tuple[datetime, bool]]:
+    def first_receipts(
+        self, first: str, last: str, without: Iterable[str] = ()
+    ) -> dict[tuple[str, str, str], tuple[datetime, bool]]:
         """(unit, form, month) of the months from `first` to `last`: since when anything stands of it, and whether rows.
 
-        The moment is the import's: nobody registers when a form came in.
+        The moment is the import's: nobody registers when a form came in. `without`: as in `reported`.
         """
         sql = (
             "SELECT unit, form, month, min(at), max(rows) FROM ("
-            f" SELECT unit, form, month, recorded_at at, 1 rows FROM filings WHERE month BETWEEN ?1 AND ?2 AND {STANDS}"
-            " UNION ALL SELECT unit, kind, month, recorded_at, 0 FROM zero_reports WHERE month BETWEEN ?1 AND ?2"
-            f" AND kind NOT IN ('licence', 'penalty') AND {STANDS}) GROUP BY 1, 2, 3"
+            f" SELECT unit, form, month, recorded_at at, 1 rows FROM filings WHERE {_COUNTS}"
+            f" UNION ALL SELECT unit, kind, month, recorded_at, 0 FROM zero_reports WHERE {_COUNTS}"
+            " AND kind NOT IN ('licence', 'penalty')) GROUP BY 1, 2, 3"
         )
-        return {(r[0], r[1], r[2]): (read_moment(r[3]), bool(r[4])) for r in self._store.rows(sql, first, last)}
+        rows = self._store.rows(sql, first, last, json.dumps(sorted(set(without))))
+        return {(r[0], r[1], r[2]): (read_moment(r[3]), bool(r[4])) for r in rows}
 
     def site_rows(self, portal: str) -> tuple[SiteRow, ...]:
         """Every row that a portal ever listed, as it was last seen."""

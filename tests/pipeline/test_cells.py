@@ -59,18 +59,19 @@ def hand_in(
     licences: tuple[date, ...] = (),
     zeros: list[tuple[str, str]] | None = None,
     filings: list[tuple[str, str]] | None = None,
+    book: str = "表.xlsx",
 ) -> None:
-    """One workbook of the unit: licences, 零报告 and rows of monthly forms."""
-    name = f"{at}{licences}{zeros}{filings}"
+    """One workbook of the unit: licences, 零报告 and rows of monthly forms; `book`: its name."""
+    name = f"{at}{licences}{zeros}{filings}{book}"
     session.submissions.add_workbook(
-        Attachment(sha256=name, name="表.xlsx", size=1, received_at=at),
-        [Submission(id=f"s{day}{at}", unit=UNIT, kind=Kind.LICENCE, workbook="表.xlsx", workbook_sha256=name,
+        Attachment(sha256=name, name=book, size=1, received_at=at),
+        [Submission(id=f"s{day}{at}", unit=UNIT, kind=Kind.LICENCE, workbook=book, workbook_sha256=name,
                     sheet="许可", row=2, decided_on=day, received_at=at) for day in licences],
-        [ZeroReport(id=f"z{kind}{month}{at}", unit=UNIT, kind=kind, month=month, workbook="表.xlsx",
+        [ZeroReport(id=f"z{kind}{month}{at}", unit=UNIT, kind=kind, month=month, workbook=book,
                     workbook_sha256=name, sheet="零报告", row=2, received_at=at) for kind, month in zeros or []],
         at,
         [Filing(id=f"f{form}{month}{at}", content=f"{form}{month}", form=form, unit=UNIT, month=month, title="某事",
-                on=date.fromisoformat(f"{month}-05"), workbook="表.xlsx", workbook_sha256=name, sheet="s", row=2,
+                on=date.fromisoformat(f"{month}-05"), workbook=book, workbook_sha256=name, sheet="s", row=2,
                 received_at=at) for form, month in filings or []],
     )  # fmt: skip
 
@@ -120,6 +121,44 @@ def test_three_licences_of_july_in_time_are_not_everything_and_accuse_nobody(sto
     assert (row.low, row.high, row.judged) == (Decimal(0), Decimal(10), True)
     assert "2026-07 处罚、2026-08 许可、2026-08 处罚、2026-09 许可、2026-09 处罚 既无数据也无零报告" in row.why
     assert not any(item.outcome is Outcome.BREACHED for item in evaluate_filings(session, Q3).evidence)
+
+
+NEIGHBOUR = "车桥镇.xlsx"
+
+
+def of_an_older_store(session: Session) -> None:
+    """Nobody noted then who handed a workbook in; a neighbour's name on it shows that it was not the unit."""
+    session.store.db.execute("DELETE FROM hand_ins")
+
+
+def test_an_old_zero_report_in_a_neighbours_workbook_speaks_for_no_cell(store: Store) -> None:
+    session = session_of(store, config_with(), AT)
+    hand_in(session, licences=JULY)
+    hand_in(session, zeros=EVERY, book=NEIGHBOUR)
+    assert row_of(session, "1.1", *COLLECTED).low == 10
+    of_an_older_store(session)
+    row = row_of(session, "1.1", *COLLECTED)
+    assert (row.low, row.high) == (Decimal(0), Decimal(10)) and "2026-08 许可" in row.why
+
+
+def test_a_correction_that_came_late_makes_no_month_late(store: Store) -> None:
+    session = session_of(store, config_with("late-month:in_force=never"), AT)
+    early = datetime(2026, 8, 5, 9, tzinfo=ZONE)
+    hand_in(session, at=early, filings=[(form, "2026-07") for form in MONTHLY])
+    hand_in(session, filings=[(form, "2026-07") for form in MONTHLY], book="更正.xlsx")
+    said = [e for e in evaluate_filings(session, Q3).evidence if e.unit == UNIT and "1.2|2026-07" in e.key]
+    assert [e.slug for e in said] == ["complete"]
+
+
+def test_what_counts_no_more_brought_no_month_in_time(store: Store) -> None:
+    """A neighbour's 零报告 of an older store came in July; the unit's own rows came too late."""
+    session = session_of(store, config_with("late-month:in_force=never"), AT)
+    early = datetime(2026, 8, 5, 9, tzinfo=ZONE)
+    hand_in(session, at=early, zeros=[(form, "2026-07") for form in MONTHLY], book=NEIGHBOUR)
+    of_an_older_store(session)
+    hand_in(session, filings=[(form, "2026-07") for form in MONTHLY])
+    said = [e for e in evaluate_filings(session, Q3).evidence if e.unit == UNIT and "1.2|2026-07" in e.key]
+    assert [(e.outcome, e.slug) for e in said] == [(Outcome.INCONCLUSIVE, "month-late")]
 
 
 def test_as_the_older_reading_has_it_what_was_reported_is_enough(store: Store) -> None:

@@ -172,13 +172,13 @@ def rulings(
     """已有的裁定：代号、对什么、怎么裁定的、现在还算不算，最近的在前。例：chengxin rulings --unit 市监局"""
     from commands.output import tables
     from commands.output.open_matters import print_rulings
-    from pipeline.open_matters import matters_and_lookup
+    from pipeline.open_matters import lookup_by_now
     from review.ruling_list import ruling_list
 
     config, paths = open_district(district, var)
     slug = unit_of(config, unit) if unit else None
     with open_session(config, paths) as session:
-        _, lookup = matters_and_lookup(session, evidence_at(session, period))
+        lookup = lookup_by_now(session, evidence_at(session, period))
     listed = [record for record in ruling_list(lookup) if slug in (None, record["unit"])]
     tables.print_json(listed) if as_json else print_rulings(listed, {u.slug: u.name for u in config.units})
 
@@ -212,15 +212,15 @@ def review_export(
 ) -> None:
     """导出复核表：还没有定的事项及其证据、疑似同一件的、可撤回的记录。例：chengxin review export 复核表.xlsx"""
     from pipeline.held import held
-    from pipeline.open_matters import matters_and_lookup
+    from pipeline.open_matters import lookup_by_now, matters_of
     from pipeline.versions import standing
     from review.worksheet import write_out
 
     config, paths = open_district(district, var)
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        matters, lookup = matters_and_lookup(session, evaluation_at(session, period))
+        lookup = lookup_by_now(session, evaluation_at(session, period))
         aside = held(session, standing(session)).refusals
-        items, pairs = write_out(out, session, lookup, matters, aside)
+        items, pairs = write_out(out, session, lookup, matters_of(session, lookup), aside)
     typer.echo(f"已写出 {out}：要裁定或核对的 {items} 项，疑似同一件 {pairs} 对")
 
 

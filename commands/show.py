@@ -31,14 +31,13 @@ def status(district: District = DEFAULT_DISTRICT, var: Var = None, as_json: AsJs
     """最近的批次、各栏目状况、证据概况。例：chengxin status"""
     from commands.output import tables
     from core.runtime.disk import disk_of
-    from pipeline.open_matters import open_matters_of
+    from pipeline.open_matters import counts_of
     from pipeline.status import status_of
-    from reporting.open_matters import counted
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
         evaluation = evaluation_at(session, None)
-        held = counted(open_matters_of(session, evaluation))
+        held = counts_of(session, evaluation)
         state = status_of(session) | {
             "disk": asdict(disk_of(paths)),
             "open_matters": {"period": evaluation.period, "counts": {kind.value: n for kind, n in held.items()}},

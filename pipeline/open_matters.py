@@ -1,27 +1,34 @@
 """What still holds a grade open, gathered from the store: what every face of the program counts and lists."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
-from core.domain.models import Evaluation
+from checks import TEXTS
+from core.domain.models import Evaluation, Facts
 from core.domain.periods import parse_period
 from core.storage.session import Session
 from pipeline.report_context import lookup_of
-from reporting.lookup import Lookup
-from reporting.open_matters import OpenMatter, Said, open_matters
+from reporting.lookup import Lookup, open_lookup
+from reporting.open_matters import MatterKind, OpenMatter, Said, counted, open_matters
 from review.objections import closing_day, unanswered
 
 
 def open_matters_of(session: Session, evaluation: Evaluation) -> tuple[OpenMatter, ...]:
-    """All that is open in an evaluation with scores, by every word said so far, also after its night."""
-    return matters_and_lookup(session, evaluation)[0]
+    """All that is open in an evaluation with scores, by every word said so far."""
+    return matters_of(session, lookup_by_now(session, evaluation))
 
 
-def matters_and_lookup(session: Session, evaluation: Evaluation) -> tuple[tuple[OpenMatter, ...], Lookup]:
-    """The same, and the lookup that they were drawn from."""
-    at = max((evaluation.at, *(ruling.at for ruling in session.rulings.all()[-1:])))
-    lookup = lookup_of(session, replace(evaluation, at=at))
-    return matters_of(session, lookup), lookup
+def lookup_by_now(session: Session, evaluation: Evaluation) -> Lookup:
+    """The index of an evaluation with every word said so far, also after its night."""
+    return lookup_of(session, replace(evaluation, at=_newest_word(session, evaluation)))
+
+
+def counts_of(session: Session, evaluation: Evaluation) -> dict[MatterKind, int]:
+    """How many of each kind are open; cheap, as nothing is quoted: looks and pages are not read from the store."""
+    config = session.config.on(parse_period(evaluation.period).first)
+    words = Facts(looks={}, captures={}, submissions={}, findings={}, sightings={}, rulings=session.rulings.all())
+    at = _newest_word(session, evaluation)
+    return counted(matters_of(session, open_lookup(config, replace(evaluation, at=at), words, TEXTS)))
 
 
 def matters_of(session: Session, lookup: Lookup) -> tuple[OpenMatter, ...]:
@@ -32,6 +39,10 @@ def matters_of(session: Session, lookup: Lookup) -> tuple[OpenMatter, ...]:
         until=closing_day(session.config, parse_period(lookup.evaluation.period)),
     )
     return open_matters(lookup, said)
+
+
+def _newest_word(session: Session, evaluation: Evaluation) -> datetime:
+    return max((evaluation.at, *(ruling.at for ruling in session.rulings.all()[-1:])))
 
 
 def _told(session: Session) -> dict[str, date]:

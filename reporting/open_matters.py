@@ -56,6 +56,7 @@ TODO: Mapping[MatterKind, str] = {
     MatterKind.NOT_DUE: "到期自明，不用办",
 }
 ASKS_FOR_A_WORD = frozenset({MatterKind.OBJECTION, MatterKind.BREACH})  # nothing is frozen before these are answered
+_CEILING = "等级上限"
 _RANK = {kind: number for number, kind in enumerate(MatterKind)}
 
 
@@ -95,7 +96,9 @@ class Said:
 def open_matters(lookup: Lookup, said: Said) -> tuple[OpenMatter, ...]:
     """All that is open in the evaluation, by kind, then in the order of units.toml and by number."""
     order = {unit.slug: number for number, unit in enumerate(lookup.config.units)}
-    matters = (*_of_evidence(lookup, said), *_missing(lookup, said), *_pairs(lookup, said), *_objections(lookup, said))
+    reasons = tuple(_open_reasons(lookup))
+    about_points = (*_of_evidence(lookup, said, reasons), *_missing(lookup, said, reasons))
+    matters = (*about_points, *_pairs(lookup, said), *_objections(lookup, said))
     return tuple(sorted(matters, key=lambda m: (_RANK[m.kind], order.get(m.unit, len(order)), m.about, m.call)))
 
 
@@ -107,11 +110,63 @@ def counted(matters: Iterable[OpenMatter]) -> dict[MatterKind, int]:
     return {kind: number for kind, number in numbers.items() if number}
 
 
+# ---------------------------------------------------------------- reasons for points with two ends
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OpenReason:
+    """A reason of a unit's with two ends, of an indicator (`code`; "" of the ceiling). `waiting`: the keys of the
+    evidence that it waits for; none where it waits for something to come in."""
+
+    unit: str
+    code: str
+    title: str
+    item: ScoreItem
+    waiting: tuple[str, ...]
+
+    @property
+    def change(self) -> str:
+        """What its settling would change, with its ends."""
+        if not self.code:
+            return self.title
+        return f"{self.code}：{wording.points_range((self.item.low, self.item.high))} 分"
+
+
+def _open_reasons(lookup: Lookup) -> Iterator[_OpenReason]:
+    for score in lookup.evaluation.scores:
+        for code, title, item in _two_ended(score):
+            waiting = tuple(_waiting(lookup, code, item))
+            yield _OpenReason(unit=score.unit, code=code, title=title, item=item, waiting=waiting)
+
+
+def _two_ended(score: Score) -> Iterator[tuple[str, str, ScoreItem]]:
+    """(indicator's code, its title, the reason); "" and 等级上限 for what the ceiling waits for."""
+    for row in score.indicators:
+        for item in (*row.items, *row.deductions):
+            if item.low != item.high:
+                yield row.code, row.title, item
+    for item in score.ceiling_waiting:
+        yield "", _CEILING, item
+
+
+def _waiting(lookup: Lookup, code: str, item: ScoreItem) -> Iterator[str]:
+    """What may still turn out either way, and what is confirmed and not yet weighed (a record without its severity, a
+    conduct without its ceiling)."""
+    for evidence in lookup.known(item.evidence):
+        said = _adjudicated(lookup, evidence)
+        weighed = said.outcome is not Outcome.BREACHED or (code and not _by_severity(lookup, evidence))
+        if said.unknown or not weighed:
+            yield evidence.key
+
+
 # ---------------------------------------------------------------- by evidence
 
 
-def _of_evidence(lookup: Lookup, said: Said) -> Iterator[OpenMatter]:
-    held = _held_open(lookup)
+def _of_evidence(lookup: Lookup, said: Said, reasons: Iterable[_OpenReason]) -> Iterator[OpenMatter]:
+    held: defaultdict[str, list[str]] = defaultdict(list)
+    for reason in reasons:
+        for key in reason.waiting:
+            held[key].append(reason.change)
     newest = newest_words(lookup.facts.rulings)
     weighed_before = lookup.known(key for key in held if key not in lookup.evidence)
     for evidence in (*lookup.evaluation.everything, *weighed_before):
@@ -166,42 +221,6 @@ def _adjudicated(lookup: Lookup, evidence: Evidence) -> Adjudicated:
     return adjudicate(evidence, lookup.rulings, lookup.today)
 
 
-def _held_open(lookup: Lookup) -> dict[str, list[str]]:
-    """Evidence key → the indicators whose points it holds open, with their ends; and the ceiling."""
-    held: defaultdict[str, list[str]] = defaultdict(list)
-    for score in lookup.evaluation.scores:
-        for code, item in _open_items(score):
-            for evidence in _waiting(lookup, code, item):
-                held[evidence.key].append(_change(code, item))
-    return held
-
-
-def _waiting(lookup: Lookup, code: str, item: ScoreItem) -> list[Evidence]:
-    """The evidence for which a reason with two ends waits: what may still turn out either way, and what is confirmed
-    and not yet weighed (a record without its severity, a conduct without its ceiling)."""
-    waiting = []
-    for evidence in lookup.known(item.evidence):
-        said = _adjudicated(lookup, evidence)
-        weighed = said.outcome is not Outcome.BREACHED or (code and not _by_severity(lookup, evidence))
-        if said.unknown or not weighed:
-            waiting.append(evidence)
-    return waiting
-
-
-def _open_items(score: Score) -> Iterator[tuple[str, ScoreItem]]:
-    """(indicator's code, reason) of every reason with two ends; "" for what the ceiling waits for."""
-    for row in score.indicators:
-        for item in (*row.items, *row.deductions):
-            if item.low != item.high:
-                yield row.code, item
-    for item in score.ceiling_waiting:
-        yield "", item
-
-
-def _change(code: str, item: ScoreItem) -> str:
-    return f"{code}：{wording.points_range((item.low, item.high))} 分" if code else "等级上限"
-
-
 def about_item(lookup: Lookup, evidence: Evidence) -> str:
     """The decision, or what was handed in, and the check's name: one subject in words, never a hash."""
     title = lookup.title(evidence)
@@ -218,23 +237,21 @@ def _proof(lookup: Lookup, evidence: Evidence) -> str:
 # ---------------------------------------------------------------- what is missing, pairs, objections
 
 
-def _missing(lookup: Lookup, said: Said) -> Iterator[OpenMatter]:
-    """Reasons with two ends that wait for no evidence: nobody has handed in what they ask for."""
-    for score in lookup.evaluation.scores:
-        titles = {row.code: row.title for row in score.indicators}
-        for code, item in _open_items(score):
-            if not _waiting(lookup, code, item):
-                yield OpenMatter(
-                    kind=MatterKind.MISSING,
-                    call=code,
-                    unit=score.unit,
-                    unit_name=lookup.unit_name(score.unit),
-                    about=f"{code} {titles[code]}" if code else "等级上限",
-                    sentence=wording.safe(item.why),
-                    changes=(_change(code, item),),
-                    until=said.until,
-                    todo=TODO[MatterKind.MISSING],
-                )
+def _missing(lookup: Lookup, said: Said, reasons: Iterable[_OpenReason]) -> Iterator[OpenMatter]:
+    """Reasons that wait for no evidence: nobody has handed in what they ask for."""
+    for reason in reasons:
+        if not reason.waiting:
+            yield OpenMatter(
+                kind=MatterKind.MISSING,
+                call=reason.code,
+                unit=reason.unit,
+                unit_name=lookup.unit_name(reason.unit),
+                about=f"{reason.code} {reason.title}".strip(),
+                sentence=wording.safe(reason.item.why),
+                changes=(reason.change,),
+                until=said.until,
+                todo=TODO[MatterKind.MISSING],
+            )
 
 
 def _pairs(lookup: Lookup, said: Said) -> Iterator[OpenMatter]:

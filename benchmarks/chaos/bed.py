@@ -21,7 +21,7 @@ from core.storage.hash_chain import verify
 from core.storage.session import Session, open_session
 from pipeline import ingest
 from pipeline.audit import audit
-from pipeline.open_matters import matters_and_lookup
+from pipeline.open_matters import lookup_by_now, matters_of
 from pipeline.score import evaluation_of
 from reporting.open_matters import MatterKind
 from review.objections import closing_day
@@ -147,8 +147,8 @@ def _close_quarter(folder: Path, sites: SimulatedSites) -> None:
     _live(folder, sites, [night])
     with open_session(config, Paths(folder), Clock.stopped(night_moment(night) + timedelta(hours=9))) as session:
         evaluation = evaluation_of(session, parse_period(QUARTER))
-        matters, lookup = matters_and_lookup(session, evaluation)
-        waiting = lookup.known(m.evidence for m in matters if m.kind is MatterKind.BREACH)
+        lookup = lookup_by_now(session, evaluation)
+        waiting = lookup.known(m.evidence for m in matters_of(session, lookup) if m.kind is MatterKind.BREACH)
         requests = [
             RulingRequest(
                 subject=EvidenceSubject(item.key), kind=RulingKind.CONFIRM, why="核对存证，情况属实",

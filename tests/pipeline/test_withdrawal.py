@@ -32,7 +32,7 @@ from core.storage.evaluation_cache import EvaluationCache
 from core.storage.hash_chain import seal, verify
 from pipeline.evaluate import evaluate, evidence_of
 from pipeline.filings import evaluate_filings
-from pipeline.open_matters import matters_and_lookup
+from pipeline.open_matters import lookup_by_now, matters_of
 from pipeline.score import evaluation_of
 from reporting.evidence_items import set_aside_lines
 from review.records import on_record, record_named, troubled_records
@@ -253,8 +253,8 @@ def test_a_filing_a_zero_report_or_a_word_that_cannot_be_read_ends_no_night(town
 
 def test_the_review_workbook_lists_the_records_of_what_waits_for_a_word(town: Town, tmp_path: Path) -> None:
     evaluation = evaluation_of(town.session, period_of(town.session.now().date()))
-    matters, lookup = matters_and_lookup(town.session, evaluation)
-    write_out(tmp_path / "x.xlsx", town.session, lookup, matters)
+    lookup = lookup_by_now(town.session, evaluation)
+    write_out(tmp_path / "x.xlsx", town.session, lookup, matters_of(town.session, lookup))
     rows = list(load_workbook(tmp_path / "x.xlsx")[form.RECORDS_SHEET].iter_rows(min_row=2, values_only=True))
     waiting = {e.decision for e in evaluation.everything if e.outcome is Outcome.BREACHED and e.decision}
     decisions = [evaluation.decisions[name] for name in waiting]

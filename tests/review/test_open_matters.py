@@ -33,7 +33,7 @@ from core.domain.ruling_words import value_of
 from core.storage.database import Store
 from core.storage.review import Objections, Rulings
 from core.storage.session import Session
-from pipeline.open_matters import matters_and_lookup, open_matters_of
+from pipeline.open_matters import lookup_by_now, open_matters_of
 from pipeline.score import scores_of
 from reporting.open_matters import MatterKind, OpenMatter
 from review.reviewers import Person
@@ -256,7 +256,7 @@ def test_rulings_are_listed_with_their_codes_and_what_became_of_them(session: Se
     rule(session, on_unit("scjgj", QUARTER.name, "deduct", "3", WHY), after=2)
     rulings = session.rulings.all()
     rule(session, on_lift(rulings, rulings[2].id[:8], "通报已撤销"), after=3)
-    _, lookup = matters_and_lookup(session, judged(session, breach))
+    lookup = lookup_by_now(session, judged(session, breach))
     listed = ruling_list(lookup)
     assert [(r["word"], r["state"]) for r in listed] == [
         (f"撤回某项裁定 {rulings[2].id[:10]}", "—"), ("扣分 3", "已撤回"), ("不成立", "有效"),
@@ -264,7 +264,7 @@ def test_rulings_are_listed_with_their_codes_and_what_became_of_them(session: Se
     ]  # fmt: skip
     assert listed[2]["unit"] == "scjgj" and "某罚〔2026〕d1号" in listed[2]["about"]
     changed = replace(breach, slug="other")
-    _, lookup = matters_and_lookup(session, judged(session, changed))
+    lookup = lookup_by_now(session, judged(session, changed))
     assert ruling_list(lookup)[2]["state"] == "事实已变，须重新裁定"
 
 

@@ -43,7 +43,7 @@ from core.storage.observations import Looks
 from core.storage.review import FrozenResults, Objections, Rulings
 from core.storage.runs import Runs
 from intake.review_worksheet import read_review
-from pipeline.open_matters import matters_and_lookup, open_matters_of
+from pipeline.open_matters import lookup_by_now, matters_of, open_matters_of
 from pipeline.score import scores_of
 from pipeline.whatif import changed_scheme
 from reporting.open_matters import MatterKind, OpenMatter
@@ -356,8 +356,8 @@ def exported(tmp_path: Path, config: Config, store: Store, *items: Evidence) -> 
 
 def written(path: Path, config: Config, store: Store, shown: Evaluation) -> tuple[int, int]:
     session = session_of(store, config, NOW)
-    matters, lookup = matters_and_lookup(session, shown)
-    return write_out(path, session, lookup, matters)
+    lookup = lookup_by_now(session, shown)
+    return write_out(path, session, lookup, matters_of(session, lookup))
 
 
 def fill(path: Path, sheet: str, row: int, **cells: str) -> None:

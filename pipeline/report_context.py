@@ -21,7 +21,7 @@ def lookup_of(session: Session, evaluation: Evaluation) -> Lookup:
 def facts_of(session: Session, evaluation: Evaluation) -> Facts:
     """The facts that a judgement quotes, for reports and letters; a cited look brings its own captures."""
     refs: dict[str, set[str]] = defaultdict(set)
-    for item in (*evaluation.earlier, *evaluation.everything):
+    for item in evaluation.with_earlier:
         for proof in item.proofs:
             refs[proof.kind].add(proof.ref)
     findings = session.findings.by_id(name for d in evaluation.decisions.values() for name in d.findings)

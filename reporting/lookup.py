@@ -164,8 +164,7 @@ def _in_force(rulings: Iterable[Ruling], evaluation: Evaluation) -> dict[str, Ru
     """The newest ruling on each evidence that was given by then and still holds."""
     today = evaluation.at.astimezone(ZONE).date()
     newest = newest_words(r for r in sorted(rulings, key=lambda r: (r.at, r.id)) if r.at <= evaluation.at)
-    known = (*evaluation.earlier, *evaluation.everything)
-    return {e.key: newest[e.key] for e in known if e.key in newest and holds(newest[e.key], e, today)}
+    return {e.key: newest[e.key] for e in evaluation.with_earlier if e.key in newest and holds(newest[e.key], e, today)}
 
 
 def proves(look: Look) -> str:

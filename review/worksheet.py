@@ -64,7 +64,7 @@ def take_back(
     session: Session, reading: ReviewReading, evaluation: Evaluation
 ) -> tuple[list[RulingRequest], list[str]]:
     """(rulings that fit the facts of today, conflicts in words). Nothing is stored here."""
-    evidence = {call_number(e.key): e for e in (*evaluation.earlier, *evaluation.everything)}
+    evidence = {call_number(e.key): e for e in evaluation.with_earlier}
     rulings = session.rulings.all()
     newest = newest_words(rulings)
     requests, conflicts = [], list(reading.faults)

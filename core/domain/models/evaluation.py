@@ -222,6 +222,11 @@ class Evaluation:
         """All evidence: about decisions, then about filings."""
         return (*self.evidence, *self.filed)
 
+    @property
+    def with_earlier(self) -> tuple[Evidence, ...]:
+        """The same, after what of the quarters before still counts: whatever points rest on or a word may be about."""
+        return (*self.earlier, *self.everything)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:

@@ -35,14 +35,13 @@ def set_aside(
 ) -> None:
     """处理不了而搁置的、报来未收的、内容读不出的、已经撤回的记录，写明在哪里。例：chengxin set-aside"""
     from commands.output import tables
-    from pipeline.held import held
-    from pipeline.versions import standing
+    from pipeline.held import refusals_held
     from review.records import troubled_records
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
         evidence = evidence_at(session, period).filed
-        records = troubled_records(session, evidence, held(session, standing(session)).refusals)
+        records = troubled_records(session, evidence, refusals_held(session))
     tables.print_json(records) if as_json else tables.print_troubled(records)
 
 

@@ -77,7 +77,7 @@ def pending(
         evaluation = evaluation_at(session, period)
         slug = unit_of(config, unit) if unit else None
         matters = [m for m in open_matters_of(session, evaluation) if slug in (None, m.unit)]
-        known = {e.key: e for e in (*evaluation.earlier, *evaluation.everything)}
+        known = {e.key: e for e in evaluation.with_earlier}
     if as_json:
         tables.print_json([_printed(matter, known.get(matter.evidence)) for matter in matters])
     else:
@@ -211,16 +211,14 @@ def review_export(
     as_of: AsOf = None,
 ) -> None:
     """导出复核表：还没有定的事项及其证据、疑似同一件的、可撤回的记录。例：chengxin review export 复核表.xlsx"""
-    from pipeline.held import held
+    from pipeline.held import refusals_held
     from pipeline.open_matters import lookup_by_now, matters_of
-    from pipeline.versions import standing
     from review.worksheet import write_out
 
     config, paths = open_district(district, var)
     with open_session(config, paths, clock_of(config, as_of)) as session:
         lookup = lookup_by_now(session, evaluation_at(session, period))
-        aside = held(session, standing(session)).refusals
-        items, pairs = write_out(out, session, lookup, matters_of(session, lookup), aside)
+        items, pairs = write_out(out, session, lookup, matters_of(session, lookup), refusals_held(session))
     typer.echo(f"已写出 {out}：要裁定或核对的 {items} 项，疑似同一件 {pairs} 对")
 
 
@@ -389,7 +387,7 @@ def _evidence(evaluation: Evaluation, name: str, check: str | None, unit: str | 
     numbers = set(document_numbers(name))
     chosen = [
         e
-        for e in (*evaluation.earlier, *evaluation.everything)
+        for e in evaluation.with_earlier
         if name in (e.key, call_number(e.key))
         or (
             numbers

@@ -14,7 +14,7 @@ from core.domain.models import Filing, Kind, Refusal, ZeroReport
 from core.domain.reason_codes import NOT_BY_PROVIDER
 from core.domain.text import tight
 from core.storage.session import Session
-from pipeline.versions import Standing
+from pipeline.versions import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,15 @@ def held(session: Session, stand: Standing) -> Held:
     return Held(unsettled, tuple(filter(_is_of_another_year, stand.filings)))
 
 
+def refusals_held(session: Session) -> tuple[Refusal, ...]:
+    """The refusals that hold now, for who lists them alone."""
+    return held(session, standing(session)).refusals
+
+
 def _without_zeros_since(session: Session, refusals: Sequence[Refusal], stand: Standing) -> Iterator[Refusal]:
     """Without the 零报告 that have come in so that they count."""
-    zeros, foreign = session.submissions.zero_reports() if any(r.zero for r in refusals) else (), stand.foreign
+    foreign = stand.foreign
+    zeros = session.submissions.zero_reports() if any(refusal.zero for refusal in refusals) else ()
     known = {(zero.unit, zero.kind, zero.month) for zero in zeros if zero.id not in foreign}
     yield from (r for r in refusals if not (r.zero and (r.unit, r.form, r.month) in known))
 

@@ -2,7 +2,7 @@
 
 import glob
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -54,17 +54,19 @@ def clear_abandoned(root: Path) -> list[Path]:
 
     A part is named after its writer's process: it goes where no such process is left.
     """
-    parts = [path for path in root.rglob("*.part") if not _is_running(path.name)]
-    for path in parts:
+    return _clear(root.rglob("*.part"))
+
+
+def clear_abandoned_beside(target: Path) -> list[Path]:
+    """Delete what writers of `target` that were killed left beside it, and nothing else; the files deleted."""
+    return _clear(target.parent.glob(f"{glob.escape(target.name)}.*.part"))
+
+
+def _clear(parts: Iterable[Path]) -> list[Path]:
+    abandoned = [path for path in parts if not _is_running(path.name)]
+    for path in abandoned:
         path.unlink(missing_ok=True)
-    return parts
-
-
-def clear_abandoned_beside(target: Path) -> None:
-    """Delete what writers of `target` that were killed left beside it, and nothing else."""
-    for path in target.parent.glob(f"{glob.escape(target.name)}.*.part"):
-        if not _is_running(path.name):
-            path.unlink(missing_ok=True)
+    return abandoned
 
 
 def _is_running(name: str) -> bool:

@@ -84,7 +84,7 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
         for row, element in zip(listed.rows, listed.elements, strict=True)
     )
     address = response.url.partition("#")[0]
-    signs, step = signs_of(tree, address, listed.elements), onward(tree, listed.elements, number)
+    signs = signs_of(tree, address, listed.elements)
     stated = stated_in(signs)
     allowed = portal.may_be_empty and number == 1 and stated.total is None
     if not rows and not (listed.empty or stated.total == 0 or allowed):
@@ -93,6 +93,7 @@ def parse_list(portal: Portal, options: CitizenOptions, response: Response) -> L
         more = tuple(sign for sign in signs if sign.kind not in _PRESSABLE)
         proof = EndProof.PRESSED if _says_the_end(tree, listed.elements, number - 1) else None
         return ListPage(rows=(), total=stated.total, last=True, end=proof, signs=more)
+    step = onward(tree, listed.elements, number)
     end = _end(step, said)
     if said == Pressed.FILLED and stated.page == stated.pages:  # 第3/3页 of a list that was loaded into one page
         signs = tuple(sign for sign in signs if sign.kind is not SignKind.PAGES)

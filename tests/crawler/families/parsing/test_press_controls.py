@@ -12,11 +12,9 @@ ROWS = (
 HAND = "data-cx-press=''"
 
 
-def _page(pager: str) -> HtmlElement:
+def _drawn(body: str) -> HtmlElement:
     """A drawn page with every element named, as `page.js` names them."""
-    tree = html.document_fromstring(
-        f"<html><body><div class='nav'><a href='/'>首页</a></div>{ROWS}{pager}</body></html>"
-    )
+    tree = html.document_fromstring(f"<html><body>{body}</body></html>")
     for number, element in enumerate(tree.iter()):
         if isinstance(element.tag, str):
             element.set("data-cx", f"0-{number}")
@@ -24,7 +22,7 @@ def _page(pager: str) -> HtmlElement:
 
 
 def _onward(pager: str, page: int) -> Onward:
-    tree = _page(pager)
+    tree = _drawn(f"<div class='nav'><a href='/'>首页</a></div>{ROWS}{pager}")
     return onward(tree, tree.cssselect("ul.l > li"), page)
 
 
@@ -176,12 +174,7 @@ OWN = [
 
 def _beside(around: str, pager: str, *, before: bool) -> Onward:
     main = f"<div class='main'>{ROWS}<div class='page'>{pager}</div></div>"
-    tree = html.document_fromstring(
-        f"<html><body>{around if before else ''}{main}{'' if before else around}</body></html>"
-    )
-    for number, element in enumerate(tree.iter()):
-        if isinstance(element.tag, str):
-            element.set("data-cx", f"0-{number}")
+    tree = _drawn(f"{around}{main}" if before else f"{main}{around}")
     return onward(tree, tree.cssselect("ul.l > li"), 1)
 
 

@@ -33,6 +33,7 @@ from core.domain.ruling_words import value_of
 from core.storage.database import Store
 from core.storage.review import Objections, Rulings
 from core.storage.session import Session
+from pipeline.evaluate import evaluate
 from pipeline.open_matters import lookup_by_now, open_matters_of
 from pipeline.score import scores_of
 from reporting.open_matters import MatterKind, OpenMatter
@@ -45,6 +46,7 @@ from tests.support.sessions import session_of
 
 NOW = datetime(2026, 10, 25, 9, tzinfo=ZONE)
 QUARTER = parse_period("2026Q3")
+QUARTER_END = datetime(2026, 10, 12, 2, tzinfo=ZONE)
 PERSON = Person("复核员甲", "account:jia")
 WHY = "已电话核实，情况属实"
 PAIR = PossibleLink(left="f1", right="s1", level="near-number", score=88, why="文号相差一字")
@@ -320,3 +322,25 @@ def test_status_pending_and_the_workbook_count_the_same(office: Office, tmp_path
     assert book[form.LINKS_SHEET].max_row - 1 == counts.get("疑似同一件", 0)
     told = office.run("freeze", "2026Q3", "--check", "--as-of", "2026-10-12T01:00")
     assert f"待核实 {counts['待核实']} 项" in told and "--over" in told
+
+
+def test_a_pair_that_was_joined_by_mistake_is_parted_again_at_the_next_judgement(office: Office) -> None:
+    """The word that lifts names the pair, so that its records are linked anew; night by night as in full."""
+    with Store(office.paths.store) as store:
+        session = session_of(store, office.config, QUARTER_END, paths=office.paths)
+        evaluate(session)
+        before = session.evaluations.decisions()
+        pair = next(review for decision in before.values() for review in decision.reviews)
+        rule_now = session.at(QUARTER_END + timedelta(hours=1))
+        record_rulings(rule_now, [on_link(pair.left, pair.right, "confirm", WHY)], PERSON)
+        evaluate(rule_now)
+        joined = session.evaluations.decisions_of([pair.left])
+        assert len(joined) == 1 and {pair.left, pair.right} <= {
+            record for d in joined.values() for record in (*d.submissions, *d.findings)
+        }
+        later = session.at(QUARTER_END + timedelta(hours=2))
+        record_rulings(later, [on_lift(session.rulings.all(), session.rulings.all()[-1].id, "并错了两件")], PERSON)
+        evaluate(later)
+        assert session.evaluations.decisions() == before
+        evaluate(later, full=True)
+        assert session.evaluations.decisions() == before

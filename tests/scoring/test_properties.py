@@ -252,7 +252,7 @@ def test_an_item_moves_only_the_indicators_that_weigh_it(facts: UnitFacts, item:
     weighing = {
         i.code
         for i in SCHEME.indicators
-        if item.check in (*i.checks, *i.penalty_checks) and (not i.about or item.value in i.about)
+        if item.check in (*i.checks, *i.also, *i.penalty_checks) and (not i.about or item.value in i.about)
     }
     assert {old.code for old, new in zip(before.indicators, after.indicators, strict=True) if old != new} <= weighing
 

@@ -7,6 +7,7 @@ unit that stops publishing makes its list quiet, and its absences must still be 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
@@ -14,7 +15,8 @@ from core.domain.config import Expect
 from core.domain.look_reasons import LookReason
 from core.domain.models import Finding
 from core.storage.crawl_history import FIRST_SIZE, LAST_SIZE, STEADY_NIGHTS, Baseline, Sample, names_a_decision
-from crawler.list_walk import Walk
+from crawler.list_walk import Walk, kept_title
+from crawler.pages import ListRow
 
 SHRUNK = 0.5  # of the rows of the last whole looks
 GONE_AT_ONCE, GONE_SHARE = 3, 0.2  # of the rows that the look before showed in the same range
@@ -83,10 +85,24 @@ def _vanished(expect: Expect, before: Baseline, walk: Walk) -> Iterator[str]:
     proofs = walk.proofs()
     if expect.rows_min is not None or not (proofs.whole or proofs.floor):
         return
-    asked = {k for k, sort_key in before.listed.items() if proofs.whole or (proofs.floor and sort_key > proofs.floor)}
-    gone = asked - {row.key for row, _ in walk.rows()}
-    if len(gone) >= GONE_AT_ONCE and len(gone) > GONE_SHARE * len(asked):
+    asked = {
+        key: row for key, row in before.listed.items() if proofs.whole or (proofs.floor and row.sort_key > proofs.floor)
+    }
+    rows = {row.key: row for row, _ in walk.rows()}
+    gone = Counter((row.title, row.listed_on) for key, row in asked.items() if key not in rows)
+    lost = gone.total() - _renumbered(gone, [row for key, row in rows.items() if key not in before.listed])
+    if lost >= GONE_AT_ONCE and lost > GONE_SHARE * len(asked):
         yield LookReason.DRIFT_VANISHED
+
+
+def _renumbered(gone: Counter[tuple[str, str | None]], new: Sequence[ListRow]) -> int:
+    """How many of the rows gone stand there under another key: as many new rows have their title and day.
+
+    A title without a day that several rows have tells none of them from another.
+    """
+    came = Counter((kept_title(row), row.listed_on.isoformat() if row.listed_on else None) for row in new)
+    told = {said: count for said, count in gone.items() if said[0] and (said[1] is not None or count == 1)}
+    return sum(min(count, came[said]) for said, count in told.items())
 
 
 def _many(expect: Expect, walk: Walk) -> Iterator[str]:

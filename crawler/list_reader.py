@@ -5,16 +5,18 @@ from datetime import datetime, timedelta
 
 from core.domain.config import Crawl, Portal
 from core.domain.models import Sighting
-from core.domain.text import MAX_TITLE, mask_identities, stored
+from core.domain.text import mask_identities
 from crawler.capture_recorder import Answer, Recorder
 from crawler.crawl_job import ListPass
 from crawler.detail_reader import age_of
 from crawler.family import PortalParser
 from crawler.fetching.http_dates import http_moment
-from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash
+from crawler.list_walk import NOT_GENUINE, UNPARSED, PageRead, Walk, content_hash, kept_title
 from crawler.page_reading import read_list_page
 from crawler.pages import ListPage, NotGenuine, Unparsed
 from crawler.readers import PageReading
+
+OLD_COPY = timedelta(hours=1)  # a copy kept for longer says little of tonight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,13 @@ class ListReader:
     remembers: bool = True
 
     async def read(self, plan: ListPass, recorder: Recorder, started: datetime, *, confirm: bool) -> Walk:
-        """The list, read once more where it moved meanwhile. `confirm`: pages may be confirmed instead of sent."""
+        """The list, read once more where it moved meanwhile, or past caches where a cache gave an old copy of it.
+
+        `confirm`: pages may be confirmed instead of sent.
+        """
         walk = await self._walk(plan, recorder, started, confirm=confirm)
-        if walk.shifted() and not walk.failures:
+        old = walk.age() > OLD_COPY.total_seconds() and not plan.past_caches
+        if (walk.shifted() or old) and not walk.failures:
             again = ListPass(number=plan.number, kind=plan.kind, past_caches=True)
             walk = await self._walk(again, recorder, started, confirm=False, before=walk.all_reads())
         return walk
@@ -127,7 +133,7 @@ def sightings_of(walk: Walk, portal: str, look: str) -> tuple[Sighting, ...]:
             content_hash=content_hash(row),
             sort_key=row.sort_key,
             seen_at=read.received_at,
-            title=mask_identities(stored(row.title, MAX_TITLE))[0],
+            title=kept_title(row),
             url=mask_identities(row.url)[0],
             listed_on=row.listed_on,
             page=read.number,

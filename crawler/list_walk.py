@@ -20,6 +20,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from core.domain.look_reasons import EndProof, LookReason
+from core.domain.text import MAX_TITLE, mask_identities, stored
 from crawler.pages import ListPage, ListRow, PagerSign, SignKind
 
 NOT_GENUINE, UNPARSED = "not-genuine", "unparsed"
@@ -124,6 +125,10 @@ class Walk:
         A list that moves under a walk proves nothing by what it lacks; what it shows was there all the same.
         """
         return _distinct(self.all_reads())
+
+    def age(self) -> int:
+        """For how many seconds a cache had kept the oldest copy among the pages."""
+        return max((read.age for read in self.reads), default=0)
 
     def shifted(self) -> bool:
         """Whether the list moved while it was read, so that a row may have slipped between two pages."""
@@ -309,6 +314,11 @@ def _repeats(reads: Sequence[PageRead]) -> bool:
             return True
         seen |= keys
     return False
+
+
+def kept_title(row: ListRow) -> str:
+    """A row's title as it is kept: identity numbers masked, bounded."""
+    return mask_identities(stored(row.title, MAX_TITLE))[0]
 
 
 def content_hash(row: ListRow) -> str:

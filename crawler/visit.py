@@ -277,7 +277,7 @@ class Visit:
             parsed=proofs.parsed,
             whole=proofs.whole,
             floor=proofs.floor,
-            age_seconds=max((read.age for read in walk.reads), default=0),
+            age_seconds=walk.age(),
             pages=len(walk.reads),
             rows=len(walk.rows()),
             total=proofs.total,

@@ -110,9 +110,9 @@ def trouble_on(portal: str, night: date) -> Trouble | None:
 def proving_reads(portal: str, night: date) -> int:
     """How many reads of `portal` a watcher who reads twice a night can prove something with: 0, 1 or 2.
 
-    A list that moves while it is read, or a cache that answers in the site's stead, spoils the first read only.
+    A list that moves while it is read spoils the first read only; a cache that answers in its stead is asked past.
     """
     trouble = trouble_on(portal, night)
     if trouble is None:
         return 2
-    return 1 if trouble in {Trouble.SHIFT, Trouble.STALE} else 0
+    return {Trouble.SHIFT: 1, Trouble.STALE: 2}.get(trouble, 0)

@@ -3,7 +3,7 @@
 import hashlib
 import threading
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -22,14 +22,17 @@ class _Server(ThreadingHTTPServer):
 class StaticSite:
     """Serves `pages` (path → body). `validators`: sends ETags and answers 304; with `lies` it always does.
 
-    `for_browsers`: what whoever calls itself a browser is given instead. `asked` lists what was asked for as (path,
-    status sent), `headers` the requests' headers beside it.
+    `for_browsers`: what whoever calls itself a browser is given instead. `cached`: (age in seconds, pages) that a cache
+    in front of it gives whoever does not ask past it; `stubborn`: and who does as well. `asked` lists what was asked
+    for as (path, status sent), `headers` the requests' headers beside it.
     """
 
     def __init__(self, pages: Mapping[str, bytes], *, validators: bool = False) -> None:
         self.pages, self.validators, self.lies = dict(pages), validators, False
         self.at = datetime(2026, 7, 1, 0, 30, tzinfo=ZONE)
         self.for_browsers: dict[str, bytes] = {}
+        self.cached: tuple[int, dict[str, bytes]] = (0, {})
+        self.stubborn = False
         self.asked: list[tuple[str, int]] = []
         self.headers: list[dict[str, str]] = []
         self._server = _Server(("127.0.0.1", 0), self._handler())
@@ -71,10 +74,17 @@ class StaticSite:
                 status, body, tag = site.answer(path, self.headers.get("If-None-Match", ""))
                 if "Mozilla" in self.headers.get("User-Agent", ""):
                     body = site.for_browsers.get(path, body)
+                past_caches = "no-cache" in self.headers.get("Cache-Control", "") and not site.stubborn
+                age, kept = site.cached if not past_caches else (0, {})
+                if path in kept:
+                    status, body = 200, kept[path]
                 site.asked.append((path, status))
                 site.headers.append({k.lower(): v for k, v in self.headers.items()})
                 self.send_response_only(status)
-                self.send_header("Date", format_datetime(site.at.astimezone(UTC), usegmt=True))
+                written = site.at - timedelta(seconds=age if path in kept else 0)  # a cache sends on the Date it kept
+                self.send_header("Date", format_datetime(written.astimezone(UTC), usegmt=True))
+                if path in kept:
+                    self.send_header("Age", str(age))
                 if status != 304:
                     self.send_header("Content-Length", str(len(body)))
                     self.send_header("Content-Type", "text/css" if path.endswith(".css") else "text/html")

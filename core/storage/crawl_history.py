@@ -35,13 +35,22 @@ class Sample:
     unknown: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """A row as the newest proving look showed it; `title` as it is kept, `listed_on` an ISO day or None."""
+
+    sort_key: str
+    title: str
+    listed_on: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
     """How a portal has been so far. `rows`: of its last whole looks, the median; None where there were too few.
 
     `first`: its first findings in numbers; `latest`: its newest ones, as kept. `longest_quiet`: the longest time
-    between two new rows since it is watched; `newest`: when the last one came. `listed`: row key → sort key as the
-    newest proving look showed them. `records`: whether a row ever gave a decision. `nightly`: how many rows its list
+    between two new rows since it is watched; `newest`: when the last one came. `listed`: the rows that the newest
+    proving look showed, by row key. `records`: whether a row ever gave a decision. `nightly`: how many rows its list
     showed on the last nights, where it was one page.
     """
 
@@ -51,7 +60,7 @@ class Baseline:
     longest_quiet: timedelta | None = None
     newest: datetime | None = None
     records: bool = False
-    listed: Mapping[str, str] = field(default_factory=dict)
+    listed: Mapping[str, ListedRow] = field(default_factory=dict)
     nightly: tuple[int, ...] = ()
 
     def sample_with(self, new: Sequence[Finding]) -> Sample:
@@ -195,15 +204,17 @@ class CrawlHistory:
             )
         )
 
-    def _listed(self, portal: str) -> dict[str, str]:
-        return dict(
-            self._store.rows(
-                "SELECT v.row_key, v.sort_key FROM sightings s JOIN versions v ON v.id = s.version WHERE NOT v.pinned"
-                " AND s.look = (SELECT id FROM looks WHERE portal = ? AND genuine AND parsed"
+    def _listed(self, portal: str) -> dict[str, ListedRow]:
+        return {
+            key: ListedRow(*row)
+            for key, *row in self._store.rows(
+                "SELECT v.row_key, v.sort_key, v.title, v.listed_on"
+                " FROM sightings s JOIN versions v ON v.id = s.version"
+                " WHERE NOT v.pinned AND s.look = (SELECT id FROM looks WHERE portal = ? AND genuine AND parsed"
                 " ORDER BY started_at DESC LIMIT 1)",
                 portal,
             )
-        )
+        }
 
     def _findings(self, portal: str, limit: int, *, newest: bool = False) -> list[dict[str, object]]:
         order = "DESC" if newest else "ASC"

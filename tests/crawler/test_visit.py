@@ -1,5 +1,6 @@
 """Costs in proportion to what is new, and what is known is watched: confirmations, turns, edits, drift."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -273,6 +274,31 @@ def test_a_page_that_cannot_be_read_is_not_asked_for_every_night(tmp_path: Path,
     assert "info/100020.html" in {path for path, _ in site.asked}
 
 
+# ---------------------------------------------------------------- copies in caches
+
+
+@pytest.mark.parametrize(
+    ("age", "stubborn", "requests", "ages", "rows"),
+    [
+        (1800, False, 8, [1800, 0], [12, 13]),  # a copy of half an hour will do
+        (86400, False, 12, [0, 0], [13, 13]),  # an old one is asked past, in the same look
+        (86400, True, 12, [86400, 86400], [12, 12]),  # a cache that gives nobody else is as old as it says
+    ],
+)
+def test_an_old_copy_in_a_cache_is_asked_past(
+    tmp_path: Path, site: StaticSite, age: int, stubborn: bool, requests: int, ages: list[int], rows: list[int]
+) -> None:
+    """One fresh look beside an old copy is one look: a night with a stale cache would prove no absence."""
+    night(tmp_path, site, kind="full")
+    site.cached, site.stubborn = (age, site_of(ROWS)), stubborn
+    site.validators = False
+    site.pages = site_of([(29, "2026-06-29"), *ROWS])
+    looks = night(tmp_path, site, 1, kind="full")
+    assert [look.age_seconds for look in looks] == ages and [look.rows for look in looks] == rows
+    assert proving(looks) == [True, True]
+    assert sum(path.startswith("index") for path, _ in site.asked) == requests
+
+
 # ---------------------------------------------------------------- drift
 
 
@@ -314,6 +340,41 @@ def test_rows_that_are_gone_at_once_are_drift_though_the_list_looks_whole(
     assert all(("drift-vanished" in look.reasons) is not proves for look in looks)
     looks = night(tmp_path, site, 2, kind=kind, more=f"[expect]\nrows_min = {12 - gone}\n")
     assert proving(looks) == [True, True]
+
+
+def renumbered(pages: dict[str, bytes]) -> dict[str, bytes]:
+    """The site with every row and its detail under another id; what they say is as before."""
+    return {
+        re.sub(r"\d{6}", lambda n: str(int(n[0]) + 500), name): re.sub(
+            rb"/info/(\d+)", lambda n: b"/info/%d" % (int(n[1]) + 500), page
+        )
+        for name, page in pages.items()
+    }
+
+
+@pytest.mark.parametrize(("gone", "proves"), [(0, True), (2, True), (3, False), (12, False)])
+def test_rows_under_other_ids_are_not_gone(tmp_path: Path, site: StaticSite, gone: int, proves: bool) -> None:
+    """A site rebuilt gives every row a new address; only what nobody can read there any more is lost."""
+    assert proving(night(tmp_path, site, 0, kind="full")) == [True, True]
+    new = [(n + 40, day) for n, day in ROWS[:gone]]  # other decisions of the same days
+    site.pages = renumbered(site_of([*new, *ROWS[gone:]]))
+    looks = night(tmp_path, site, 1, kind="full")
+    assert proving(looks) == [proves, proves]
+    assert all(("drift-vanished" in look.reasons) is not proves for look in looks)
+
+
+def test_rows_that_say_no_day_are_told_by_titles_of_their_own_alone(tmp_path: Path, site: StaticSite) -> None:
+    """Twelve rows of one title, and twelve new ones of it: nobody can say that they are the same."""
+    alike = {
+        name: re.sub(r"title=\"[^\"]*\">[^<]*", 'title="决定书">决定书', page.decode()).encode()
+        for name, page in site_of(ROWS).items()
+    }
+    dateless = {name: re.sub(rb"<span [^>]*>[^<]*</span>", b"", page) for name, page in alike.items()}
+    more = 'order = "none"\n'
+    site.pages = dateless
+    assert proving(night(tmp_path, site, 0, kind="full", more=more)) == [True, True]
+    site.pages = renumbered(dateless)
+    assert proving(night(tmp_path, site, 1, kind="full", more=more)) == [False, False]
 
 
 def test_a_fill_rate_below_the_expected_one_proves_nothing(tmp_path: Path, site: StaticSite) -> None:

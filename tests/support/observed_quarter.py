@@ -105,7 +105,7 @@ class Watching:
             self._look(portal, at, 2, now, window=True)
         elif trouble is Trouble.STALE:
             old = self.world.rows(portal, at - timedelta(seconds=STALE_SECONDS))
-            self._look(portal, at, 1, old, age=STALE_SECONDS)
+            self._look(portal, at, 1, tuple(dict.fromkeys((*now, *old))))  # asked past, and the copy showed what it did
             self._look(portal, at, 2, now)
         elif trouble is Trouble.SHIFT:
             self._look(portal, at, 1, tuple(dict.fromkeys((*later, *now))), whole=False)  # what either walk was shown
@@ -124,7 +124,6 @@ class Watching:
         proves: bool = True,
         whole: bool = True,
         window: bool = False,
-        age: int = 0,
     ) -> None:
         started = at + timedelta(seconds=2 * number)
         seen = started + timedelta(seconds=1)  # a page is received after its look began
@@ -143,7 +142,6 @@ class Watching:
             parsed=proves,
             whole=proves and whole and not window,
             floor=min(keys) if proves and window and keys else None,
-            age_seconds=age,
             rows=len(listed),
         )
         self._corrected |= {

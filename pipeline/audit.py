@@ -61,7 +61,7 @@ class _Archive:
     by_request: dict[tuple[str, ...], list[Capture]] = field(default_factory=lambda: defaultdict(list))
     lists: dict[str, ListPage | None] = field(default_factory=dict)
     details: dict[tuple[str, str], Detail | None] = field(default_factory=dict)
-
+    found: dict[tuple[str, ListRow, tuple[str, ...]], tuple[Finding, ...] | None] = field(default_factory=dict)
     owners: dict[str, dict[str, frozenset[tuple[str, str]]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -106,11 +106,16 @@ class _Archive:
         detail = self._detail(portal, row, page)
         if detail is None:
             return None
-        if detail.files:
-            parts = [self._file(portal, request, by) for request in detail.files]
-            detail = with_files(detail, parts)
-        found = partial(read_findings, content_hash="", capture=page.id, observed_at=page.received_at, names=self.names)
-        return self.reading.read(found, portal, row, detail)
+        files = tuple(self.answer(portal, request, by) for request in detail.files)
+        known = (page.id, row, tuple(capture.id if capture else "" for capture in files))
+        if known not in self.found:
+            if files:
+                detail = with_files(detail, [self._file(capture) for capture in files])
+            read = partial(
+                read_findings, content_hash="", capture=page.id, observed_at=page.received_at, names=self.names
+            )
+            self.found[known] = self.reading.read(read, portal, row, detail)
+        return self.found[known]
 
     def _detail(self, portal: Portal, row: ListRow, capture: Capture) -> Detail | None:
         known = (capture.id, row.key)
@@ -120,8 +125,7 @@ class _Archive:
             self.details[known] = self.reading.read(parse, response, row, of=response) if response else None
         return self.details[known]
 
-    def _file(self, portal: Portal, request: PageRequest, by: datetime) -> Detail | None:
-        capture = self.answer(portal, request, by)
+    def _file(self, capture: Capture | None) -> Detail | None:
         if capture is None:
             return None
         known = (capture.id, "")

@@ -13,6 +13,7 @@ from lxml.html import HtmlElement
 from core.domain.text import parse_day, tight
 from crawler.discovery.json_signatures import cmsweb_api, credit_json, json_api
 from crawler.extract.markup import plain_class, text_of, tree_of, words_of
+from crawler.extract.selectors import select
 from crawler.families.cmsweb import CmswebOptions
 from crawler.families.parsing.drawn_lists import DrawnList, find_lists
 from crawler.pages import NotGenuine, Response, Unparsed
@@ -28,7 +29,7 @@ def _cmsweb(response: Response) -> Reading | None:
     if "nsetpage(" not in text_of(response):
         return None
     root = tree_of(text_of(response))
-    if any(root.cssselect(css) for css in CmswebOptions().items):
+    if any(select(root, css) for css in CmswebOptions().items):
         return "脚本里有 nsetpage(…)", {}
     found = _likeliest(root)
     if found is None:
@@ -78,7 +79,7 @@ def _dates(found: DrawnList) -> dict[str, object]:
             continue
         name = plain_class(element)
         css = f".{name}" if name else element.tag
-        if all(row.cssselect(css) for row in found.rows):
+        if all(select(row, css) for row in found.rows):
             return {"dates": str(css)}
     return {}
 

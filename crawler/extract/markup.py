@@ -1,8 +1,9 @@
 """An answer's text, tree and visible words."""
 
 import re
+from typing import cast
 
-from lxml.etree import ParserError
+from lxml.etree import ParserError, XPath
 from lxml.html import HtmlElement
 
 from core.domain.look_reasons import LookReason
@@ -14,7 +15,7 @@ from crawler.pages import NotGenuine, Response
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")  # an id or a class that CSS takes as it stands
 _NEVER_DRAWN = frozenset({"template", "noscript"})  # where scripts run, as they do for a citizen
-_WORDS = ".//text()[not(ancestor::script or ancestor::style or ancestor::template)]"
+_WORDS = XPath(".//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
 
 
 def text_of(response: Response) -> str:
@@ -49,7 +50,7 @@ def hides(element: HtmlElement) -> bool:
 
 def words_of(element: HtmlElement) -> str:
     """An element's visible text; pieces of one word are joined as they stand, never with a blank between."""
-    return plain("".join(element.xpath(_WORDS)))
+    return plain("".join(cast("list[str]", _WORDS(element))))
 
 
 def is_plain_name(name: str) -> bool:

@@ -13,6 +13,8 @@ from functools import lru_cache
 import cssselect
 from lxml.html import HtmlElement
 
+from crawler.extract.selectors import select
+
 STYLED = "data-cx-styled"  # on an element that a rule of the page hides
 DRAWN = "data-cx-drawn"  # on the root of a page as a browser drew it: what is seen there was asked for already
 _LONGEST_SHEET, _LONGEST_SELECTOR = 200_000, 500  # characters
@@ -174,7 +176,7 @@ def _end_of(text: str, start: int) -> int:
 
 def _matches(tree: HtmlElement, selector: str) -> list[HtmlElement]:
     try:
-        return list(tree.cssselect(selector))
+        return select(tree, selector)
     except (cssselect.SelectorError, ValueError):
         return []
 

@@ -14,6 +14,7 @@ from core.domain.config_model import Frozen
 from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.extract.selectors import select
 from crawler.families.parsing.listing import html_rows, require_end, require_marker, says_empty, shown_of
 from crawler.families.parsing.page_claims import stated_number
 from crawler.families.parsing.pager_signs import signs_of
@@ -50,7 +51,7 @@ def parse_list(portal: Portal, options: CmswebOptions, response: Response) -> Li
     text = text_of(response)
     require_marker(portal, text)
     tree = tree_of(text)
-    items: list[HtmlElement] = next((listed for css in options.items if (listed := tree.cssselect(css))), [])
+    items: list[HtmlElement] = next((listed for css in options.items if (listed := select(tree, css))), [])
     pager = _PAGER.search(text)
     page, total, size = (stated_number(number) for number in pager.groups()) if pager else (None, None, None)
     if not items and not _is_empty(tree, options, total, allowed=portal.may_be_empty):
@@ -73,7 +74,7 @@ def _is_empty(tree: HtmlElement, options: CmswebOptions, total: int | None, *, a
     Words elsewhere (a script's template, a box beside it) say nothing of this list. `allowed`: the operator said that
     it may be empty, so that none are needed.
     """
-    boxes = [box for css in options.items for box in tree.cssselect(css.split()[0])]
+    boxes = [box for css in options.items for box in select(tree, css.split()[0])]
     return bool(boxes) and (
         total == 0 or (total is None and (allowed or any(says_empty(words_of(box)) for box in boxes)))
     )

@@ -14,6 +14,7 @@ from core.domain.look_reasons import LookReason
 from core.domain.web_addresses import joined
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import is_hidden, text_of, tree_of, words_of
+from crawler.extract.selectors import select
 from crawler.families.parsing.listing import RowText, is_pinned, list_row, require_end, require_marker, unique
 from crawler.families.parsing.page_claims import stated_number
 from crawler.families.parsing.pager_signs import signs_of
@@ -53,17 +54,17 @@ def parse_list(portal: Portal, options: CreditStaticOptions, response: Response)
     text = text_of(response)
     require_marker(portal, text)
     tree = tree_of(text)
-    pagers = tree.cssselect(options.pager)
+    pagers = select(tree, options.pager)
     words = " ".join(words_of(pager) for pager in pagers)
     total, pages, page = (_first_number(pattern, words) for pattern in (_TOTAL, _PAGES, _PAGE))
-    if not tree.cssselect(options.container):
+    if not select(tree, options.container):
         raise NotGenuine(LookReason.LIST_MISSING)
     if total is None:
-        if pagers or tree.cssselect(options.items) or not options.may_be_empty:
+        if pagers or select(tree, options.items) or not options.may_be_empty:
             raise NotGenuine(LookReason.TOTAL_MISSING)
         require_end(text)
         return ListPage(rows=(), last=True, signs=signs_of(tree, response.url))
-    items = tree.cssselect(options.items)
+    items = select(tree, options.items)
     shown, hidden = [item for item in items if not is_hidden(item)], sum(map(is_hidden, items))
     rows = unique(_row(portal, options, item, response.url) for item in shown)
     if not rows and total != 0:
@@ -81,13 +82,13 @@ def parse_list(portal: Portal, options: CreditStaticOptions, response: Response)
 
 
 def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: str) -> ListRow:
-    links = item.cssselect("a[href]")
+    links = select(item, "a[href]")
     match = next((m for a in links if (m := _CALL.search(a.get("href") or ""))), None)
     if match is None:
         raise Unparsed(LookReason.ROW_UNREADABLE, words_of(item)[:60])
     link = next(a for a in links if _CALL.search(a.get("href") or ""))
     title = (link.get("title") or words_of(link)).strip()
-    dates = " ".join(words_of(span) for span in item.cssselect("span"))
+    dates = " ".join(words_of(span) for span in select(item, "span"))
     return list_row(
         portal,
         RowText(
@@ -95,7 +96,7 @@ def _row(portal: Portal, options: CreditStaticOptions, item: HtmlElement, base: 
             url=joined(base, options.detail.format(id=match[1])),
             title=title,
             date_text=dates,
-            pinned=is_pinned(item) or bool(options.pinned and item.cssselect(options.pinned)),
+            pinned=is_pinned(item) or bool(options.pinned and select(item, options.pinned)),
         ),
     )
 

@@ -22,6 +22,7 @@ from core.domain.text import is_placeholder, tight
 from crawler.extract.files import document_of, ends_itself, is_file
 from crawler.extract.lines import Pairs
 from crawler.extract.markup import is_hidden, text_of, tree_of, words_of
+from crawler.extract.selectors import select
 from crawler.extract.tables import as_cell, has_number, heads_of
 from crawler.families.parsing.items import date_of_column
 from crawler.families.parsing.listing import RowText, list_row, require_end, require_marker, says_empty
@@ -107,7 +108,7 @@ def _of_page(portal: Portal, options: OneTableOptions, response: Response) -> _S
     text = text_of(response)
     require_marker(portal, text)
     tree = tree_of(text)
-    tables = {table: table_of(table, options.columns) for table in tree.cssselect(options.table)}
+    tables = {table: table_of(table, options.columns) for table in select(tree, options.table)}
     known = {table: read for table, read in tables.items() if any(canonical(label) for label in read.labels)}
     inner = {table: read for table, read in known.items() if not any(below in known for below in _below(table))}
     if not inner:

@@ -11,6 +11,7 @@ from core.domain.config_model import Css, Frozen
 from core.domain.look_reasons import LookReason
 from crawler.extract.detail import read_detail
 from crawler.extract.markup import text_of, tree_of, words_of
+from crawler.extract.selectors import select
 from crawler.families.parsing.listing import html_rows, require_marker, shown_of
 from crawler.families.parsing.page_claims import Place, number_at
 from crawler.families.parsing.pager_signs import signs_of
@@ -54,9 +55,9 @@ def parse_list(portal: Portal, options: RenderedListOptions, response: Response)
     tree = tree_of(text)
     if _UNFILLED.search(words_of(tree)):  # what shows; a script keeps its template after it ran
         raise NotGenuine(LookReason.TEMPLATE_UNFILLED)
-    if not tree.cssselect(options.container):
+    if not select(tree, options.container):
         raise NotGenuine(LookReason.LIST_MISSING)
-    items = tree.cssselect(options.items)
+    items = select(tree, options.items)
     total, pages, page = (number_at(tree, place) for place in (options.total, options.pages, options.page))
     allowed = portal.may_be_empty and total is None and response.url == portal.url
     if not items and total != 0 and not allowed:  # a total may be drawn before its rows are

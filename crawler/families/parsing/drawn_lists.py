@@ -15,6 +15,7 @@ from lxml.html import HtmlElement
 from core.domain.text import parse_day, plain, tight
 from crawler.citizen.drawn import PRESS
 from crawler.extract.markup import is_hidden, is_plain_name, plain_class, words_of
+from crawler.extract.selectors import select
 from crawler.families.parsing.pager_rows import is_pager_row
 from crawler.families.parsing.short_days import is_short_day
 
@@ -161,8 +162,8 @@ def _parts(element: HtmlElement) -> bool:
 def _list_of(tree: HtmlElement, box: HtmlElement, rows: list[HtmlElement], score: float) -> DrawnList | None:
     container = css_path(tree, box)
     items = f":scope > {rows[0].tag}"  # a table in a row has rows of its own
-    boxes = tree.cssselect(container)
-    if boxes != [box] or not set(rows) <= set(box.cssselect(items)):
+    boxes = select(tree, container)
+    if boxes != [box] or not set(rows) <= set(select(box, items)):
         return None
     return DrawnList(container=container, items=items, title=_title_css(rows), rows=tuple(rows), score=score)
 
@@ -173,7 +174,7 @@ def _title_css(rows: Sequence[HtmlElement]) -> str:
     if first is None or first.tag == "a":
         return ""
     css = _cell_css(rows[-1], first) if rows[-1].tag == "tr" else _by_class(first)
-    return css if css and all(row.cssselect(css) for row in rows) else ""
+    return css if css and all(select(row, css) for row in rows) else ""
 
 
 def _cell_css(row: HtmlElement, element: HtmlElement) -> str:
@@ -202,7 +203,7 @@ def css_path(tree: HtmlElement, element: HtmlElement) -> str:
     while at is not None and at.tag != "html":
         steps.insert(0, _step(at))
         css = " > ".join(steps)
-        if ("#" in css or "." in css or at.tag == "body") and tree.cssselect(css) == [element]:
+        if ("#" in css or "." in css or at.tag == "body") and select(tree, css) == [element]:
             return css
         at = at.getparent()
     placed = [

@@ -16,6 +16,7 @@ from core.domain.models import DateKind
 from core.domain.text import parse_day, plain
 from crawler.extract.lines import Pairs
 from crawler.extract.markup import words_of
+from crawler.extract.selectors import select
 from crawler.families.parsing.listing import (
     RowText,
     absolute,
@@ -113,7 +114,7 @@ class _Reader:
         table = self.table(item)
         if table is not None:
             return table.fields(item)
-        cells = item.cssselect(self.options.cells) if self.options.cells else []
+        cells = select(item, self.options.cells) if self.options.cells else []
         if cells and len(cells) != len(self.options.columns):
             raise Unparsed(LookReason.ROW_UNREADABLE, words_of(item)[:60])
         return labelled(self.options.columns, (whole_of(cell) for cell in cells))
@@ -142,7 +143,7 @@ class _Reader:
                 url=f"{address}#id={key}" if request and request.body else address,
                 title=_named(title_of(item, link, options.title), self.titles(item), fields),
                 date_text=date_text,
-                pinned=is_pinned(item) or bool(options.pinned and item.cssselect(options.pinned)),
+                pinned=is_pinned(item) or bool(options.pinned and select(item, options.pinned)),
                 key=key,
                 detail=request if request and request.body else None,
                 fields=fields,
@@ -153,11 +154,11 @@ class _Reader:
 
 def read_items(portal: Portal, options: ListOptions, tree: HtmlElement, base: str) -> Listed:
     """Every row of the list. NotGenuine without the list; Unparsed for a row that cannot be read."""
-    boxes = tree.cssselect(options.container)
+    boxes = select(tree, options.container)
     if not boxes:
         raise NotGenuine(LookReason.LIST_MISSING, options.container)
     reader = _Reader(portal, options, base)
-    candidates = dict.fromkeys(item for box in boxes for item in box.cssselect(options.items))
+    candidates = dict.fromkeys(item for box in boxes for item in select(box, options.items))
     items, hidden = shown_of(item for item in candidates if reader.is_row(item))
     if len(items) == 1 and says_empty(words_of(items[0])) and link_of(items[0]) is None:
         items = []
@@ -198,7 +199,7 @@ def _tag(items: Iterable[HtmlElement]) -> str:
 
 def _any_link(item: HtmlElement, css: str) -> HtmlElement | None:
     """The item's link, script calls included."""
-    links = item.cssselect(css) if css else list(item.iter("a"))
+    links = select(item, css) if css else list(item.iter("a"))
     return max(links, key=lambda a: len(a.get("title") or words_of(a)), default=None)
 
 

@@ -13,6 +13,7 @@ from core.domain.look_reasons import LookReason
 from core.domain.text import mask_identities, parse_day, plain, tight
 from core.domain.web_addresses import is_address, joined, parts_of
 from crawler.extract.markup import is_hidden, words_of
+from crawler.extract.selectors import select
 from crawler.families.parsing.short_days import is_short_day, with_years
 from crawler.fetching.block_detection import unfilled
 from crawler.pages import ListRow, NotGenuine, PageRequest, Unparsed
@@ -210,14 +211,14 @@ def _html_row(
 
 def link_of(item: HtmlElement, css: str = "") -> HtmlElement | None:
     """The item's link to its page: the one marked, else the one with the most to say."""
-    places = item.cssselect(css) if css else item.iter("a")
+    places = select(item, css) if css else item.iter("a")
     links = [a for a in places if leads(a.get("href") or "")]
     return max(links, key=lambda a: len(a.get("title") or words_of(a)), default=None)
 
 
 def title_of(item: HtmlElement, link: HtmlElement | None, css: str = "") -> str:
     """The title that is marked, else the link's; whole in `title` where the text is cut, its own or another's."""
-    marked = item.cssselect(css) if css else []
+    marked = select(item, css) if css else []
     named = marked[0] if marked else link
     if named is None:
         return ""
@@ -244,7 +245,7 @@ def date_of(item: HtmlElement, link: HtmlElement | None, css: str) -> str:
     Never a title's date: that is when something was decided, not when it was published. A day without its year
     (03-16) only where no whole one stands.
     """
-    marked = item.cssselect(css) if css else []
+    marked = select(item, css) if css else []
     others = [el for el in item.iterdescendants() if isinstance(el.tag, str) and el is not link]
     outside = words_of(item) if link is None else words_of(item).replace(words_of(link), " ", 1)
     candidates = (

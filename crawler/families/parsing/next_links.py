@@ -8,6 +8,7 @@ from core.domain.config import Portal
 from core.domain.look_reasons import EndProof, LookReason
 from core.domain.web_addresses import joined
 from crawler.extract.markup import words_of
+from crawler.extract.selectors import select
 from crawler.families.parsing.listing import absolute, within_hosts
 from crawler.families.parsing.page_claims import scripts_of
 from crawler.families.parsing.pager_signs import goes, is_disabled, says
@@ -32,7 +33,7 @@ def next_href(tree: HtmlElement, css: str = "", *, first: bool = False) -> tuple
     places say nothing for sure, nor does a marked link that is gone while another says 下一页: Unparsed.
     """
     worded = _links(tree, _NEXT)
-    links = tree.cssselect(css) if css else worded
+    links = select(tree, css) if css else worded
     hrefs = {href for a in links if (href := goes(a))}
     if len(hrefs) > 1 or (not links and any(goes(a) for a in worded)):
         raise Unparsed(LookReason.NO_END_SIGN, f"{len(hrefs)} next links")

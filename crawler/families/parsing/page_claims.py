@@ -15,6 +15,7 @@ from core.domain.config_model import checked_css
 from core.domain.digits import whole_number
 from core.domain.look_reasons import LookReason
 from crawler.extract.markup import words_of
+from crawler.extract.selectors import select
 from crawler.pages import NotGenuine
 
 _NUMBER = re.compile(r"\d[\d,]*")
@@ -62,7 +63,7 @@ def said_at(tree: HtmlElement, place: str) -> list[str]:
         pattern = re.compile(place[1:-1])
         return pattern.findall(words_of(tree)) or pattern.findall(scripts_of(tree))
     css, _, name = place.partition("@")
-    return [element.get(name) or "" if name else words_of(element) for element in tree.cssselect(css)]
+    return [element.get(name) or "" if name else words_of(element) for element in select(tree, css)]
 
 
 def stated_number(digits: str) -> int:

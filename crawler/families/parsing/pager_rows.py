@@ -6,6 +6,7 @@ from lxml.html import HtmlElement
 
 from core.domain.text import parse_day, tight
 from crawler.extract.markup import words_of
+from crawler.extract.selectors import select
 from crawler.families.parsing.pager_signs import says, says_next
 
 _CONTROLS = frozenset({"a", "button", "input", "select", "img"})
@@ -40,5 +41,5 @@ def is_pager_row(item: HtmlElement) -> bool:
 
 def rows_in(tree: HtmlElement, box: str, rows: str) -> list[HtmlElement]:
     """The elements that are rows by the CSS of their box and of a row in it, each once, without the list's pager."""
-    found = dict.fromkeys(row for around in tree.cssselect(box) for row in around.cssselect(rows))
+    found = dict.fromkeys(row for around in select(tree, box) for row in select(around, rows))
     return [row for row in found if not is_pager_row(row)]

@@ -8,6 +8,7 @@ make-up days) as the chinesecalendar package keeps it; `overrides` (holidays.tom
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Literal
 
 import chinese_calendar
@@ -24,6 +25,14 @@ def end_of_day(day: date) -> datetime:
     return datetime.combine(day, _LAST_INSTANT, ZONE)
 
 
+@lru_cache(8_192)
+def _by_the_notice(day: date) -> bool:
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        raise CalendarUnknown(day.year) from None
+
+
 @dataclass(frozen=True, slots=True)
 class Calendar:
     """Working days of the mainland; `overrides` maps a day to whether it is worked."""
@@ -34,10 +43,7 @@ class Calendar:
         """Whether `day` is a working day; raises CalendarUnknown for a year without data."""
         if day in self.overrides:
             return self.overrides[day]
-        try:
-            return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
-            raise CalendarUnknown(day.year) from None
+        return _by_the_notice(day)
 
     def end_of_next_working_day(self, day: date) -> datetime:
         """The last instant of the first working day after `day`; raises CalendarUnknown as `is_working` does."""

@@ -10,7 +10,7 @@ demo: setup browser
 	$(BIN)/python -m cli demo
 
 test: setup browser
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: lint types imports test install-check
 

@@ -68,11 +68,9 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lived]:
         config = _config(root / "district", simulated)
         results = []
         with Store(paths.store) as store:
-            for day in (FIRST - timedelta(days=n) for n in range(40, 0, -1)):
-                files = write_workbooks(world, day, root / "inbox")
-                ingest.import_uploads(
-                    session_of(store, config, moment(FIRST - timedelta(days=1), "09:00"), paths=paths), files
-                )
+            days = [FIRST - timedelta(days=n) for n in range(40, 0, -1)]
+            files = [path for day in days for path in write_workbooks(world, day, root / "inbox")]
+            ingest.import_uploads(session_of(store, config, moment(days[-1], "09:00"), paths=paths), files)
         for night in (FIRST + timedelta(days=n) for n in range(NIGHTS)):
             simulated.set_time(night_moment(night))
             results.append(scheduler.night(config, paths, Clock(base=night_moment(night))))

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING
 
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config
-from core.domain.deadlines import period_in_question
 from core.domain.errors import ConfigError, EngineError, StoreError
 from core.domain.models import Alert, Evaluation, Evidence, Look, Run
 from core.domain.periods import period_of
@@ -47,6 +46,7 @@ from pipeline.known_config import usable_config
 from pipeline.network import doubt_of, plan_again
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
 from pipeline.open_matters import matters_of
+from pipeline.quarter import quarter_in_question
 from pipeline.report_context import list_changes, lookup_of
 from pipeline.score import evaluation_of
 from pipeline.stamp import seal_told, stamp_heads
@@ -227,11 +227,10 @@ def _result(
 def tonight(session: Session) -> tuple[Evaluation, ...]:
     """The quarter in question, which the report is about, and the running one where that is another.
 
-    While the quarter before can still be closed, its decisions run on beside the new quarter's: their deadlines are
-    told.
+    Until the quarter before is frozen, its decisions run on beside the new quarter's: their deadlines are told.
     """
     session = session.at(session.now())
-    asked, this = period_in_question(session.config, session.now()), period_of(session.now().date())
+    asked, this = quarter_in_question(session), period_of(session.now().date())
     return tuple(evaluation_of(session, period) for period in dict.fromkeys((asked, this)))
 
 
@@ -270,8 +269,8 @@ def write_report(session: Session, lookup: Lookup, head: str, matters: Mapping[M
 
 
 def quarter_filed(session: Session) -> tuple[Evidence, ...]:
-    """The evidence about what was handed in for the quarter whose workbooks may still come, else the running one."""
-    return evaluate_filings(session, period_in_question(session.config, session.now())).evidence
+    """The evidence about what was handed in for the quarter in question."""
+    return evaluate_filings(session, quarter_in_question(session)).evidence
 
 
 def _beat(config: Config, paths: Paths, result: NightResult, *, told: bool) -> Beat:

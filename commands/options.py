@@ -143,6 +143,6 @@ def newest_night(session: Session) -> datetime:
 
 
 def _period(session: Session, name: str | None) -> Period:
-    from core.domain.deadlines import period_in_question
+    from pipeline.quarter import quarter_in_question
 
-    return parse_period(name) if name else period_in_question(session.config, session.now())
+    return parse_period(name) if name else quarter_in_question(session)

@@ -54,6 +54,7 @@ def register(app: typer.Typer) -> None:
     app.command("rule-unit")(rule_unit)
     app.command()(rulings)
     app.command()(lift)
+    app.command()(quarter)
     app.command()(freeze)
     app.command()(difference)
     app.add_typer(review_app, name="review")
@@ -300,6 +301,33 @@ def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_js
         for o in sorted(objections, key=lambda o: (o.id not in waiting, o.received_at))
     ]
     tables.print_json(rows) if as_json else tables.print_objections(rows, {u.slug: u.name for u in config.units})
+
+
+def quarter(
+    period: Annotated[str | None, typer.Argument(help="季度，例如 2026Q3；不写是正在处理的季度")] = None,
+    district: District = DEFAULT_DISTRICT,
+    var: Var = None,
+    as_json: AsJson = False,
+    as_of: AsOf = None,
+) -> None:
+    """一个季度的日程：报送、异议、裁定、冻结、分发各到哪一天，下一步还差什么。例：chengxin quarter"""
+    from commands.output import tables
+    from core.domain.periods import parse_period
+    from pipeline.open_matters import open_matters_of
+    from pipeline.quarter import calendar_of, quarter_in_question
+
+    config, paths = open_district(district, var)
+    now = clock_of(config, as_of).now()
+    with open_session(config, paths, Clock.stopped(now)) as session:
+        asked = parse_period(period) if period else quarter_in_question(session)
+        if asked.interim:
+            raise UsageError(f"{asked.name} 是月度进度，日程按季度：chengxin quarter {asked.quarter}")
+        evaluation = evaluation_at(session, asked.name, now)
+        steps = calendar_of(session, asked, open_matters_of(session, evaluation))
+    if as_json:
+        tables.print_json({"period": asked.name, "steps": [asdict(step) for step in steps]})
+        return
+    tables.print_calendar(asked.name, steps, now.date())
 
 
 def freeze(

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ from review.claims import ClaimRecord
 from review.records import TroubledRecord
 
 if TYPE_CHECKING:
+    from pipeline.quarter import Step
     from scheduler import NightResult  # the scheduler itself would load the whole night
 
 _STANDINGS = {ClaimState.OPEN: "等待裁定", ClaimState.ACCEPTED: "已采信", ClaimState.OVER: "已失效"}
@@ -257,6 +259,23 @@ def print_objections(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]
             style=None if row["answered"] else "yellow",
         )
     console().print(table)
+
+
+def print_calendar(period: str, steps: Sequence["Step"], today: date) -> None:
+    """A quarter's steps, what each lacks and how it is done; the next one is marked."""
+    upcoming = next((step for step in steps if step.done is False), None)
+    table = table_of(f"{period} 日程（今天 {today}）", "", "步骤", "日期", "状态", "还差什么、怎么办")
+    for step in steps:
+        state = {True: "已完成", False: "未完成", None: "不留记录"}[step.done]
+        if step.done is False and step.day > today:
+            state = f"还有 {(step.day - today).days} 天"
+        lines = "\n".join((*step.lacking, *([step.todo] if step.todo else [])))
+        add_row(
+            table, "→" if step is upcoming else "", step.name, step.day, state, lines or "—",
+            style="bold" if step is upcoming else None,
+        )  # fmt: skip
+    console().print(table)
+    console().print(f"下一步：{upcoming.name}（{upcoming.day}）" if upcoming else f"{period} 已冻结；下一步：分发")
 
 
 def print_claims(records: Sequence[ClaimRecord], names: Mapping[str, str]) -> None:

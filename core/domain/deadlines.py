@@ -1,5 +1,6 @@
 """Until when what is due may come: a month's workbook, a quarter's, and the quarter that is still in question."""
 
+from collections.abc import Container
 from datetime import date, datetime, time, timedelta
 
 from core.domain.clock import ZONE
@@ -18,11 +19,16 @@ def closing(config: Config, period: Period) -> datetime:
     return due_after(period.last, config.on(period.first).scheme.submission_due_day)
 
 
-def period_in_question(config: Config, now: datetime) -> Period:
-    """The quarter before while its workbooks may still come and a week after, so that it can be closed.
+def period_in_question(config: Config, now: datetime, frozen: Container[str], begun: date | None) -> Period:
+    """The quarter that is worked on: the one before until it is frozen, else this one.
 
-    Else this one.
+    `frozen`: the names of frozen quarters; `begun`: the day of the first night. A quarter before that nobody watched is
+    in question only while its workbooks may come and be objected to.
     """
     this = period_of(now.date())
     last = period_of(this.first - timedelta(days=1))
-    return last if now <= closing(config, last) + timedelta(days=config.district.review.objection_days) else this
+    if last.name in frozen:
+        return this
+    may_come = now <= closing(config, last) + timedelta(days=config.district.review.objection_days)
+    watched = begun is not None and begun <= last.last
+    return last if may_come or watched else this

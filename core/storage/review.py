@@ -80,6 +80,10 @@ class FrozenResults:
         rows = self._store.rows("SELECT data FROM frozen WHERE period = ? ORDER BY version DESC LIMIT 1", period)
         return parse(FrozenResult, rows[0][0]) if rows else None
 
+    def quarters(self) -> frozenset[str]:
+        """The names of the periods that were ever frozen."""
+        return frozenset(row[0] for row in self._store.rows("SELECT DISTINCT period FROM frozen"))
+
     def versions(self, period: str) -> tuple[FrozenResult, ...]:
         """Every frozen result of a period, the first one first."""
         rows = self._store.rows("SELECT data FROM frozen WHERE period = ? ORDER BY version", period)

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,7 @@ from typer.testing import CliRunner
 from checks import REASONS
 from cli import app
 from commands.output.explanation import print_explanation
-from core.domain.clock import ZONE
 from core.domain.config import load
-from core.domain.deadlines import period_in_question
 from core.domain.errors import UsageError
 from core.domain.models import Channel, Decision, Evidence, Kind, Outcome
 from core.domain.periods import parse_period
@@ -408,20 +406,6 @@ def test_a_later_scheme_takes_over_on_its_day(office: Office, tmp_path: Path) ->
         }
     assert {s.scheme for s in scores["2026Q3"]} == {"2022.1"} and {s.scheme for s in scores["2026Q4"]} == {"2026.4"}
     assert scores["2026Q3"][0].scheme_hash != scores["2026Q4"][0].scheme_hash
-
-
-@pytest.mark.parametrize(
-    ("day", "period"),
-    [
-        (date(2026, 9, 30), "2026Q3"),
-        (date(2026, 10, 1), "2026Q3"),
-        (date(2026, 10, 17), "2026Q3"),
-        (date(2026, 10, 18), "2026Q4"),
-    ],
-)
-def test_a_quarter_is_in_question_until_nobody_may_object(office: Office, day: date, period: str) -> None:
-    at = datetime(day.year, day.month, day.day, 1, tzinfo=ZONE)
-    assert period_in_question(office.config, at).name == period
 
 
 def test_moves_name_the_indicators_that_went_away() -> None:

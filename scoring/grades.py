@@ -15,6 +15,10 @@ from scoring.rules.inputs import open_range
 
 _RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 HUNDRED = Decimal(100)
+_FINEST, _PLAIN = (
+    Decimal("1E-12"),
+    Decimal("1E-6"),
+)  # points: no two true scores differ by less; what is written plainly
 Range = tuple[Decimal, Decimal]
 
 
@@ -107,7 +111,18 @@ def _sum(items: Iterable[ScoreItem]) -> Range:
     low = high = Decimal(0)
     for item in items:
         low, high = low + item.low, high + item.high
-    return low, high
+    return _whole(low), _whole(high)
+
+
+def _whole(value: Decimal) -> Decimal:
+    """A number without what is left of thirds in its last places: three of them are one, and reach its line.
+
+    What is a third itself, or any part that no decimal holds, stays as it is.
+    """
+    near = value.quantize(_FINEST)
+    if near == value or near != near.quantize(_PLAIN):
+        return value
+    return near.to_integral_value() if near == near.to_integral_value() else near.normalize()
 
 
 def _add(a: Range, b: Range) -> Range:
@@ -116,7 +131,7 @@ def _add(a: Range, b: Range) -> Range:
 
 def scale(won: Decimal, open_points: Decimal) -> Decimal:
     """Points won ÷ points open × 100 (reading for towns, B departments and lost rows); 0 when nothing is open."""
-    return won * HUNDRED / open_points if open_points else Decimal(0)
+    return _whole(won * HUNDRED / open_points) if open_points else Decimal(0)
 
 
 def grade_of(score: Decimal, ceiling: Grade, bands: Grades) -> Grade:

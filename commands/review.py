@@ -352,7 +352,8 @@ def freeze(
         evaluation = evaluation_at(session, period, now)
         matters = open_matters_of(session, evaluation)
         if check:
-            _tell_hindrances(freezing.hindrances(session, quarter, matters))
+            counted = freezing.counted_as_read(session, evaluation)
+            _tell_hindrances(freezing.hindrances(session, quarter, matters, counted.scores))
             return
         result = freezing.freeze(
             session, evaluation, quarter, who_speaks(config),
@@ -390,14 +391,15 @@ def difference(
 ) -> None:
     """冻结之后的事实会改变什么（冻结的结果不变）。例：chengxin difference 2026Q3"""
     from commands.output import tables
-    from review.freeze import as_frozen, differences
+    from review.freeze import as_frozen, counted_as_read, differences
 
     config, paths = open_district(district, var)
     with open_session(config, paths) as session:
         frozen = session.frozen.newest(period)
         if frozen is None:
             raise UsageError(f"{period} 还没有冻结")
-        changes = differences(as_frozen(frozen), evaluation_at(session, period, clock_of(config, as_of).now()))
+        now = counted_as_read(session, evaluation_at(session, period, clock_of(config, as_of).now()))
+        changes = differences(as_frozen(frozen), now)
     if as_json:
         tables.print_json([{"unit": d.unit, "what": d.what} for d in changes])
         return

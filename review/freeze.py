@@ -2,23 +2,25 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 
 from core.domain.clock import ZONE
 from core.domain.errors import UsageError
-from core.domain.models import Evaluation, Evidence, FreezeProposal, FrozenResult
-from core.domain.periods import Period
+from core.domain.models import Evaluation, Evidence, FreezeProposal, FrozenResult, Score
+from core.domain.periods import Period, parse_period
 from core.domain.text import MAX_TITLE, spoken
 from core.runtime.log import events
 from core.storage.hash_chain import head
 from core.storage.serialization import dump, parse
 from core.storage.session import Session
 from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, OpenMatter, counted
-from reporting.wording import score_range
+from reporting.wording import WITHHELD, grade, score_range
 from review.objections import closing_day
 from review.reviewers import Person, sign
 from review.rulings import require_why
+from scoring.at_freeze import READING, as_counted
+from scoring.at_freeze import WITHHELD as KEPT_OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,13 @@ class Hindrances:
         return bool(self.firm or self.open)
 
 
-def hindrances(session: Session, period: Period, matters: Sequence[OpenMatter]) -> Hindrances:
-    """What stands in the way; `matters`: all that is open in the period (reporting.open_matters)."""
+def hindrances(
+    session: Session, period: Period, matters: Sequence[OpenMatter], scores: Sequence[Score] = ()
+) -> Hindrances:
+    """What stands in the way; `matters`: all that is open in the period (reporting.open_matters).
+
+    `scores`: as they would be frozen, of which those without a grade are told.
+    """
     firm = []
     if period.interim:
         firm.append(f"{period.name} 是月度进度，只有季度才冻结")
@@ -52,7 +59,19 @@ def hindrances(session: Session, period: Period, matters: Sequence[OpenMatter]) 
         firm.append(f"异议期到 {closing} 才截止")
     firm += _counts(m for m in matters if m.kind in ASKS_FOR_A_WORD)
     held = _counts(m for m in matters if m.kind not in ASKS_FOR_A_WORD and m.changes)
-    return Hindrances(tuple(firm), (*held, *_unwalked(session, period)))
+    return Hindrances(tuple(firm), (*held, *_unwalked(session, period), *_ungraded(session, scores)))
+
+
+def counted_as_read(session: Session, evaluation: Evaluation) -> Evaluation:
+    """An evaluation with its scores as a freeze counts what is undecided (the scheme's `undecided-at-freeze`)."""
+    scheme = session.config.on(parse_period(evaluation.period).first).scheme
+    return replace(evaluation, scores=tuple(as_counted(scheme, score) for score in evaluation.scores))
+
+
+def _ungraded(session: Session, scores: Sequence[Score]) -> list[str]:
+    """One sentence that names every unit whose grade a freeze would withhold."""
+    names = [f"{session.config.unit(s.unit).name}{grade(s).removeprefix(WITHHELD)}" for s in scores if s.grade is None]
+    return [f"冻结后{WITHHELD}的单位 {len(names)} 个：{'、'.join(names)}"] if names else []
 
 
 def _counts(matters: Iterable[OpenMatter]) -> list[str]:
@@ -97,7 +116,7 @@ def freeze(
     A quarter that is frozen already is frozen again only as a formal correction, with its reason (`why`). Where the
     district asks for two persons, the first one's word is a proposal; the second freezes what was proposed.
     """
-    now = session.now()
+    now, evaluation = session.now(), counted_as_read(session, evaluation)
     open_proposal = next(iter(session.proposals.open(period.name)), None)
     why = spoken(why, MAX_TITLE) or (open_proposal.why if open_proposal else "")
     before = session.frozen.newest(period.name)
@@ -106,7 +125,7 @@ def freeze(
             f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）"
         )
     over = spoken(over, MAX_TITLE) or (open_proposal.over if open_proposal else "")
-    hindered = hindrances(session.at(now), period, matters)
+    hindered = hindrances(session.at(now), period, matters, evaluation.scores)
     if hindered.firm:
         raise UsageError(f"{period.name} 还不能冻结：" + "；".join((*hindered.firm, *hindered.open)))
     if hindered.open and not over:
@@ -120,8 +139,17 @@ def freeze(
         if agreed is None:
             return _propose(session, period, person, version, text, why, over)
         text = agreed.judgement
-    reasons = _Reasons(why=why, over=over if hindered.open else "", left_open=hindered.open)
+    reasons = _Reasons(why=why, over=over if hindered.open else "", left_open=_counting(session, period, hindered.open))
     return _fix(session, period, person, version, text, code=code, reasons=reasons)
+
+
+def _counting(session: Session, period: Period, left_open: tuple[str, ...]) -> tuple[str, ...]:
+    """What was left open, and last how it was counted, where that is not by a range."""
+    reading = session.config.on(period.first).scheme.reading(READING)
+    choice = reading.taken if reading is not None and reading.choices else None
+    if not left_open or choice is None or choice.name == KEPT_OPEN:
+        return left_open
+    return (*left_open, f"计法（解读“{reading.title}”）：{choice.text.rstrip('。')}" if reading else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

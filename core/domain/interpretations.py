@@ -23,6 +23,7 @@ BY_NAME: dict[str, tuple[str, ...]] = {
     "normalise-open-points": ("scaled", "as-won"),
     "conduct-ceiling": ("by-conduct", "by-score-alone"),
     "office-deduction-any-unit": ("any-unit", "dept-b-alone"),
+    "undecided-at-freeze": ("withheld", "for-the-unit", "against"),
 }
 # The readings that scoring asks for in a file without choices: those that can be switched off there.
 SWITCHES = frozenset(

@@ -9,6 +9,7 @@ import pytest
 
 from commands.review import quarter
 from core.domain.clock import ZONE
+from core.domain.config import load
 from core.domain.deadlines import period_in_question
 from core.domain.errors import UsageError
 from core.domain.models import FrozenResult, Run
@@ -21,11 +22,14 @@ from pipeline.open_matters import open_matters_of
 from pipeline.quarter import Step, calendar_of, quarter_in_question
 from pipeline.score import evaluation_of
 from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind
+from review.freeze import as_frozen, counted_as_read, differences, freeze, hindrances
+from review.reviewers import Person
 from scheduler import tonight
 from tests.support.filed_district import NOW, Office, copy_of_the_office
 from tests.support.sessions import session_of
 
 Q3 = parse_period("2026Q3")
+PERSON = Person("甲", "uid:1")
 LAST_WORD = date(2026, 10, 17)  # the last day for objections against the third quarter
 WATCHED, LATE = date(2026, 7, 1), date(2026, 10, 12)  # the first night lies in the quarter before, or only in this one
 
@@ -124,3 +128,26 @@ def test_the_command_tells_the_next_step_with_what_it_lacks(office: Office) -> N
     assert steps["period"] == "2026Q3" and [s["done"] for s in steps["steps"]][:3] == [True, True, False]
     with pytest.raises(UsageError, match="chengxin quarter 2026Q3"):
         quarter("2026-08", district=office.district, var=office.paths.root)
+
+
+@pytest.mark.parametrize(("choice", "sure"), [("withheld", False), ("for-the-unit", True), ("against", True)])
+def test_what_is_undecided_is_frozen_as_the_scheme_reads_it_and_nobody_is_surprised(
+    office: Office, choice: str, sure: bool
+) -> None:
+    (scheme,) = office.district.glob("scheme*.toml")
+    scheme.write_text(scheme.read_text("utf-8").replace('in_force = "withheld"', f'in_force = "{choice}"'), "utf-8")
+    config, at = load(office.district), on(LAST_WORD + timedelta(days=1))
+    with Store(office.paths.store) as store:
+        session = session_of(store, config, at, paths=office.paths)
+        evaluation = evaluation_of(session_of(store, config, NOW, paths=office.paths), Q3)
+        matters = [m for m in open_matters_of(session, evaluation) if m.kind not in ASKS_FOR_A_WORD]
+        open_before = [s.unit for s in evaluation.scores if s.grade is None]
+        told = hindrances(session, Q3, matters, counted_as_read(session, evaluation).scores).open
+        assert open_before and (f"冻结后暂不定级的单位 {len(open_before)} 个" in told[-1]) is not sure
+        result = freeze(session, evaluation, Q3, PERSON, matters=matters, code="c", over="网站停用至今")
+        assert isinstance(result, FrozenResult)
+        kept = as_frozen(result)
+        assert all(s.grade is not None for s in kept.scores) is sure
+        assert kept.evidence == evaluation.evidence and kept.filed == evaluation.filed  # nothing became a breach
+        assert ("计法（解读“冻结时还没有定的事项”）" in result.left_open[-1]) is sure
+        assert not differences(kept, counted_as_read(session, evaluation))

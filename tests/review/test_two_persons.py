@@ -89,7 +89,7 @@ def test_what_changed_since_is_proposed_anew(store: Store, config: Config) -> No
     frozen_by(store, config, JIA)
     session = session_of(store, config, NOW + timedelta(hours=1))
     changed = evaluation(session, *scores_of(session, evaluation(session)))
-    again = freeze(session, changed, QUARTER, YI, matters=(), code="c")
+    again = freeze(session, changed, QUARTER, YI, matters=(), code="c", over="等级定不下来，如实冻结")
     assert isinstance(again, FreezeProposal) and again.by == "乙"
     assert [p.id for p in session.proposals.open()] == [again.id]
     done = freeze(session.at(NOW + timedelta(hours=2)), changed, QUARTER, JIA, matters=(), code="c")

@@ -18,7 +18,7 @@ from core.storage.session import Session
 
 KEY, KEY_FILE = "CHENGXIN_KEY", "CHENGXIN_KEY_FILE"
 SHOWN = 12  # first digits of a key by which a person is named
-_NONE = "district.toml 没有写 [[review.reviewer]]：先登记谁可以裁定（姓名，加系统账号或签名公钥）"
+_NONE = "district.toml 没有写 [[review.reviewer]]：先登记谁可以裁定（姓名，加系统账号或签名公钥）。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,12 @@ def who_speaks(config: Config, *, key: str | None = None, account: str | None = 
     """The reviewer at the keyboard; UsageError for anybody else."""
     reviewers = config.district.review.reviewers
     if not reviewers:
-        raise UsageError(_NONE)
+        raise UsageError(_NONE + lines_to_write(config, process_account() if account is None else account))
     given = _key_given() if key is None else key
     if given:
         return _by_key(reviewers, given)
-    return _by_account(reviewers, process_account() if account is None else account)
+    user = process_account() if account is None else account
+    return _by_account(reviewers, user, lines_to_write(config, user))
 
 
 def who_signs(config: Config) -> Person | None:
@@ -108,7 +109,15 @@ def _signing(given: str | SigningKey) -> SigningKey | None:
         return None
 
 
-def _by_account(reviewers: Sequence[Reviewer], user: str) -> Person:
+def lines_to_write(config: Config, account: str) -> str:
+    """The three lines that make the holder of an account a reviewer, and where they are to be written."""
+    return (
+        f"由有权的人在 {config.folder / 'district.toml'} 末尾写上这三行（姓名照实写），再试一次：\n"
+        f'[[review.reviewer]]\nname = "姓名"\naccount = "{account}"'
+    )
+
+
+def _by_account(reviewers: Sequence[Reviewer], user: str, lines: str) -> Person:
     for reviewer in reviewers:
         if reviewer.account and reviewer.account == user:
             if reviewer.public_key:
@@ -116,4 +125,5 @@ def _by_account(reviewers: Sequence[Reviewer], user: str) -> Person:
                     f"{reviewer.name} 登记了签名公钥：请用环境变量 {KEY_FILE} 写明私钥文件，只凭账号不作数"
                 )
             return Person(reviewer.name, f"account:{user}")
-    raise UsageError(f"系统账号 {user} 不是登记的复核人（可用：{'、'.join(r.name for r in reviewers)}）")
+    named = "、".join(r.name for r in reviewers)
+    raise UsageError(f"系统账号 {user} 不是登记的复核人（登记的有：{named}）。{lines}")

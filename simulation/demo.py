@@ -1,5 +1,6 @@
 """The demonstration: the district lives through its quarter, and the system's word is held against the truth."""
 
+import json
 import shutil
 import time
 from collections.abc import Callable, Sequence
@@ -67,12 +68,14 @@ def run_demo(
     world: World,
     *,
     browser: bool = True,
+    reviewer: str = "",
     say: Say = print,
 ) -> int:
     """Play the first `count` nights into an emptied `paths.root`; 0 when both numbers are nought, else 3.
 
     UsageError for a folder that holds anything and was not made by a demonstration.
     Without a browser the rendered portals cannot be looked at: what only they could prove is then not asked for.
+    `reviewer`: the account that may rule on the district's evidence, freeze its quarter and distribute it; "": nobody.
     """
     clear_folder(paths.root)
     played = nights()[:count]
@@ -80,6 +83,8 @@ def run_demo(
     with SimulatedSites(world) as simulated:
         district = paths.root / "district"
         write_district(district, simulated.ports)
+        if reviewer:
+            _add_reviewer(district, reviewer)
         config = load(district)
         say(
             f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 "
@@ -201,3 +206,9 @@ def _close(paths: Paths, accuracy: Accuracy, seconds: float, say: Say) -> None:
     for missed in accuracy.missed:
         say(f"　漏掉：{missed.decision_ref} {missed.check} {missed.channel} 自 {missed.visible_from}（{missed.why}）")
     say(f"冤枉的单位 {len(accuracy.accused_wrongly)}；看得见却漏掉的问题 {len(accuracy.missed)}")
+
+
+def _add_reviewer(district: Path, account: str) -> None:
+    file = district / "district.toml"
+    lines = f'\n[[review.reviewer]]\nname = "演示复核员"\naccount = {json.dumps(account)}\n'
+    file.write_text(file.read_text("utf-8") + lines, "utf-8")

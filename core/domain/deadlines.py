@@ -22,13 +22,13 @@ def closing(config: Config, period: Period) -> datetime:
 def period_in_question(config: Config, now: datetime, frozen: Container[str], begun: date | None) -> Period:
     """The quarter that is worked on: the one before until it is frozen, else this one.
 
-    `frozen`: the names of frozen quarters; `begun`: the day of the first night. A quarter before that nobody watched is
-    in question only while its workbooks may come and be objected to.
+    `frozen`: the names of frozen quarters; `begun`: the day of the first night. A quarter before that was not watched
+    from its first month on is in question only while its workbooks may come and be objected to.
     """
     this = period_of(now.date())
     last = period_of(this.first - timedelta(days=1))
     if last.name in frozen:
         return this
     may_come = now <= closing(config, last) + timedelta(days=config.district.review.objection_days)
-    watched = begun is not None and begun <= last.last
+    watched = begun is not None and f"{begun:%Y-%m}" <= last.months[0]
     return last if may_come or watched else this

@@ -57,6 +57,8 @@ def on(day: date, hour: int = 1) -> datetime:
         (date(2027, 1, 1), (), WATCHED, "2026Q4"),  # never frozen: it gives way when the next one ends
         (LAST_WORD, (), LATE, "2026Q3"),  # its workbooks may be objected to, though nobody watched
         (LAST_WORD + timedelta(days=1), (), LATE, "2026Q4"),
+        (LAST_WORD + timedelta(days=1), (), date(2026, 7, 31), "2026Q3"),
+        (LAST_WORD + timedelta(days=1), (), date(2026, 8, 1), "2026Q4"),  # the first month was not watched
         (LAST_WORD, (), None, "2026Q3"),
         (LAST_WORD + timedelta(days=1), (), None, "2026Q4"),
     ],
@@ -68,7 +70,7 @@ def test_a_quarter_is_worked_on_until_it_is_frozen(
 
 
 def watch(office: Office, store: Store) -> None:
-    """The district as one that was watched since the quarter began."""
+    """Make the district one that was watched since the quarter began."""
     Runs(store).begin(Run(id=f"{WATCHED}", started_at=on(WATCHED), config_hash=office.config.hash))
 
 

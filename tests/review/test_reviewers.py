@@ -76,7 +76,12 @@ def test_the_director_is_not_played_from_the_command_line(tmp_path: Path) -> Non
         cwd=ROOT, check=False, capture_output=True, text=True,
         env=os.environ | {"LOGNAME": "director", "USER": "director", "CHENGXIN_VAR": str(tmp_path / "var")},
     )  # fmt: skip
-    assert done.returncode == 2 and f"系统账号 {ME} 不是登记的复核人" in done.stderr
+    assert done.returncode == 2 and f"系统账号 {ME} 不是登记的复核人（登记的有：主任）" in done.stderr
+    lines = f'[[review.reviewer]]\nname = "姓名"\naccount = "{ME}"'
+    assert f"{district / 'district.toml'} 末尾" in done.stderr and lines in done.stderr
+    file = district / "district.toml"
+    file.write_text(file.read_text("utf-8") + "\n" + lines + "\n", "utf-8")  # what it says is all that it takes
+    assert who_speaks(load(district)) == Person("姓名", f"account:{ME}")
 
 
 def test_a_signing_key_speaks_for_its_holder(config: Config, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

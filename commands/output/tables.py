@@ -12,6 +12,7 @@ from rich.text import Text
 
 from checks.cases.publication_claim import ClaimState
 from commands.output.terminal import console
+from core.domain.forms.reply_worksheet import KINDS
 from core.domain.look_reasons import sentence
 from core.domain.models import Decision, Evidence, Finding, Look, Outcome, RulingKind, Score
 from core.domain.ruling_words import CLAIM_CHOICES
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from scheduler import NightResult  # the scheduler itself would load the whole night
 
 _STANDINGS = {ClaimState.OPEN: "等待裁定", ClaimState.ACCEPTED: "已采信", ClaimState.OVER: "已失效"}
+_KINDS = {kind: word for word, kind in KINDS.items()}
 _STYLES = {Outcome.BREACHED: "bold red", Outcome.INCONCLUSIVE: "yellow", Outcome.PENDING: "cyan"}
 
 
@@ -245,17 +247,18 @@ def _deadline(item: Evidence) -> str:
 
 def print_objections(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> None:
     """Objections, those without an answer first."""
-    table = table_of("异议", "登记时间", "单位", "证据键", "理由", "附件", "答复")
+    table = table_of("异议和回复", "登记时间", "单位", "类别", "证据键", "内容", "附件", "答复")
     for row in rows:
         papers = "、".join(name for name, _ in row["papers"]) or "—"
         add_row(
             table,
             f"{row['received_at']:%Y-%m-%d %H:%M}",
             names.get(row["unit"], row["unit"]),
+            _KINDS[row["kind"]],
             row["evidence"],
-            row["text"],
+            row["text"] or "—",
             papers,
-            "已裁定" if row["answered"] else "未答复",
+            ("已裁定" if row["answered"] else "未答复") if row["kind"] == "objection" else "不用裁定",
             style=None if row["answered"] else "yellow",
         )
     console().print(table)

@@ -1,7 +1,7 @@
 """The list that goes with a digest: a row a matter, with a reply column that the office imports back."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import xlsxwriter
@@ -20,7 +20,8 @@ _REPLIES = {
     "error_title": "请核对",
     "error_message": "从下拉表中选：确认、说明或异议",
 }
-_WIDTHS = (6, 12, 10, 34, 22, 46, 13, 12, 16, 46, 12, 34, 10, 40)
+_WIDTHS = (9, 8, 32, 34, 40, 30, 12, 9, 12, 22, 13, 16, 46, 12)  # characters; the first eight fit a screen of 1366
+_FILLED = (form.REPLY, form.TEXT)
 
 
 def reply_list(name: str, recipient: str, groups: Sequence[Group], night: str, at: datetime) -> bytes | None:
@@ -51,7 +52,7 @@ def reply_list(name: str, recipient: str, groups: Sequence[Group], night: str, a
     return data.getvalue()
 
 
-def _table(workbook: Workbook, sheet: Worksheet, rows: Sequence[Sequence[str]]) -> None:
+def _table(workbook: Workbook, sheet: Worksheet, rows: Sequence[Mapping[str, str]]) -> None:
     """Head and rows; the columns to fill in are yellow, the reply from a list."""
     wrap = workbook.add_format(_CELL)
     head = workbook.add_format(
@@ -60,10 +61,9 @@ def _table(workbook: Workbook, sheet: Worksheet, rows: Sequence[Sequence[str]]) 
     fill = workbook.add_format(_CELL | {"bg_color": "#FFF2CC"})
     sheet.write_row(form.HEADER_ROW - 1, 0, form.HEADERS, head)
     for number, row in enumerate(rows):
-        for column, value in enumerate([str(number + 1), *row]):
-            sheet.write_string(
-                form.HEADER_ROW + number, column, value, fill if column >= len(form.HEADERS) - 2 else wrap
-            )
+        cells = {**row, form.HEADERS[0]: str(number + 1)}
+        for column, name in enumerate(form.HEADERS):
+            sheet.write_string(form.HEADER_ROW + number, column, cells.get(name, ""), fill if name in _FILLED else wrap)
     reply = form.HEADERS.index(form.REPLY)
     sheet.data_validation(form.HEADER_ROW, reply, form.HEADER_ROW + len(rows) - 1, reply, _REPLIES)
     for column, width in enumerate(_WIDTHS):
@@ -75,23 +75,21 @@ def _table(workbook: Workbook, sheet: Worksheet, rows: Sequence[Sequence[str]]) 
     sheet.repeat_rows(form.HEADER_ROW - 1)
 
 
-def _values(group: Group, notice: Notice, item: ItemView) -> list[str]:
-    """A row from its 事项号 on."""
-    return [
-        item.call,
-        item.status.value,
-        "　".join(filter(None, (item.kind, item.number, item.party))) if item.is_named else notice.title,
-        item.full_title,
-        notice.sentence,
-        item.decided_on,
-        item.deadline,
-        item.late or item.left,
-        "\n".join(line.text for line in item.citations),
-        item.responsible,
-        notice.action if group.name != RESOLVED else "",
-        "",
-        "",
-    ]
+def _values(group: Group, notice: Notice, item: ItemView) -> dict[str, str]:
+    """A row's words by the column's name; what the unit fills in is empty."""
+    return {
+        "事项": "　".join(filter(None, (item.kind, item.number, item.party))) if item.is_named else notice.title,
+        "情况": notice.sentence,
+        "怎么办": notice.action if group.name != RESOLVED else "",
+        "期限": item.deadline,
+        "状态": item.status.value,
+        form.CALL: item.call,
+        "核查项": item.full_title,
+        "决定或发生日期": item.decided_on,
+        "还剩／已迟": item.late or item.left,
+        "何时何处看过": "\n".join(line.text for line in item.citations),
+        "应由谁办": item.responsible,
+    }
 
 
 def _guide(workbook: Workbook) -> None:

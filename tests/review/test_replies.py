@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from checks import TEXTS
+from commands.output.tables import print_objections
 from core.domain.config import Config, Contact
 from core.domain.errors import UsageError, WorkbookError
+from core.domain.forms import reply_worksheet as form
 from core.domain.models import Alert, Evaluation, Facts
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number
@@ -62,8 +65,8 @@ def the_list(letter: bytes, folder: Path, *replies: tuple[int, str, str]) -> Pat
     book = load_workbook(BytesIO(part.get_content()))
     sheet = book["事项清单"]
     for number, word, text in replies:
-        sheet.cell(4 + number, 13, word)
-        sheet.cell(4 + number, 14, text)
+        sheet.cell(4 + number, form.HEADERS.index(form.REPLY) + 1, word)
+        sheet.cell(4 + number, form.HEADERS.index(form.TEXT) + 1, text)
     book.save(folder / "清单.xlsx")
     return folder / "清单.xlsx"
 
@@ -82,6 +85,44 @@ def test_replies_become_objections_notes_and_confirmations(office: Office, told:
     keys = {call_number(e.key): e.key for e in told[0].everything}
     assert all(o.evidence in keys.values() for o in taken)
     assert [o.kind for o in unanswered(taken, ())] == ["objection"]
+
+
+def test_what_is_filled_in_stands_first_and_fits_a_screen(office: Office, told: Told, tmp_path: Path) -> None:
+    sheet = load_workbook(the_list(digest(office.config, told), tmp_path))[form.SHEET]
+    heads = [cell.value for cell in sheet[form.HEADER_ROW]]
+    assert heads[:3] == ["序号", "答复", "答复内容"]
+    shown = heads.index("状态") + 1  # what it is, how it stands, what to do and until when
+    widths = [float(sheet.column_dimensions[get_column_letter(n)].width) for n in range(1, shown + 1)]
+    pixels = sum(7 * width + 5 for width in widths)
+    assert pixels <= 1366 - 60  # the row's numbers and the scroll bar
+    assert all(row.height is None for row in sheet.row_dimensions.values())  # Excel fits them to the words
+
+
+def test_a_list_of_the_older_form_is_read_by_its_heads(office: Office, told: Told, tmp_path: Path) -> None:
+    path = the_list(digest(office.config, told), tmp_path, (1, "异议", "八月表已于 9 月 8 日报送"))
+    book = load_workbook(path)
+    sheet = book[form.SHEET]
+    turned = [[cell.value for cell in row][::-1] for row in sheet.iter_rows(min_row=form.HEADER_ROW)]
+    for number, row in enumerate(turned, form.HEADER_ROW):
+        for column, value in enumerate(row, 1):
+            sheet.cell(number, column, value)
+    book.save(tmp_path / "old.xlsx")
+    assert read_replies(tmp_path / "old.xlsx").replies == read_replies(path).replies != ()
+
+
+def test_only_an_objection_waits_for_a_ruling(office: Office, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        {"received_at": NOW, "unit": UNIT, "evidence": "e", "text": text, "papers": (), "kind": kind, "answered": done}
+        for kind, text, done in (
+            ("objection", "不是我单位的", False),
+            ("confirm", "", True),
+            ("note", "已补公示", True),
+        )
+    ]
+    print_objections(rows, {UNIT: "交通局"})
+    told = capsys.readouterr().out
+    assert told.count("不用裁定") == 2 and "未答复" in told and "已裁定" not in told
+    assert all(word in told for word in ("异议", "确认", "说明"))
 
 
 def test_importing_twice_adds_nothing(office: Office, told: Told, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ OUTAGES: tuple[Outage, ...] = (
     _on("jtj", 8, 26, Trouble.SKELETON),
     _on("scjgj", 8, 27, Trouble.SOFT_404),
     _on("yjj", 9, 1, Trouble.SKELETON),
-    _on("credit-licence", 9, 2, Trouble.STALE),
+    _on("credit-licence", 9, 2, Trouble.SHIFT),
     _on("wjw", 9, 3, Trouble.STALE),
     _on("scjgj", 9, 4, Trouble.CHALLENGE_200, 3),
     _on("scjgj", 9, 7, Trouble.UNAVAILABLE, 3),

@@ -125,7 +125,7 @@ def back_dated(s: Script) -> Iterator[Plan]:
     yield s.plan("gap-back-dated-believed", "wjw", P, "09-06", credit=late(9, clock="10:00", stated=7))
     # scjgj's own site is dark in the nights of 4 to 9 September
     yield s.plan("gap-honest", "scjgj", P, "08-28", own=late(9, clock="10:00"))
-    # a cache answers for the licence column in the night of 2 September: one fresh read is left after D
+    # the licence column moves while it is read in the night of 2 September: one read is left after D
     yield s.plan("one-look-only", "zjj", L, "08-25", credit=late(8, clock="10:00"))
     yield s.plan("gap-timely", "scjgj", L, "08-29", own=late(6, clock="10:00"))
     yield s.plan("gap-timely", "nyncj", L, "09-07", credit=late(6, clock="10:00"))

@@ -5,7 +5,9 @@ from core.domain.models import Evidence, Filing, Outcome
 from core.domain.reason_codes import CheckText, ReasonCode
 
 NAME = "no_dishonesty_on_record"
-ON_RECORD = ReasonCode("on-record", "有关部门提供了一条失信记录，程度待信用办裁定。", Outcome.BREACHED)
+ON_RECORD = ReasonCode(
+    "on-record", "有关部门提供了一条失信记录，程度待信用办裁定。", Outcome.BREACHED, past_mending=True
+)
 TEXT = CheckText(
     name=NAME,
     title_met="没有失信记录",

@@ -45,6 +45,7 @@ TEXT = CheckText(
     title_breached="决定未在期限内公示",
     action="请核对该决定是否已公示：未公示的立即补公示；已公示的请回复公示网址和时间；依法不公开的请报送理由。",
     responsible="unit",
+    action_past="该决定已经公示，只是迟了，不用再补；更早公示过的，请附网址和截图提出异议。",
     action_office="单位已按时报送，请联系信用网站运维核对并补公示；本项不提醒单位，也不扣单位的分。",
     codes=(*REASONS, SHOWN_THOUGH_CLOSED, SHOWN_TO_NOBODY, SITE_LATE, SITE_MISSING, NO_PORTAL),
 )

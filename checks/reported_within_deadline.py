@@ -30,8 +30,9 @@ NAME = "reported_within_deadline"
 REPORTED_IN_TIME = ReasonCode("reported-in-time", "报送时间在期限内", Outcome.MET)
 COLLECTED_IN_TIME = ReasonCode("collected-in-time", "期限内已在信用网站见到，视为按时归集", Outcome.MET)
 REPORTED_LATE = ReasonCode(
-    "reported-late", "报送时间晚于期限，信用网站也未在期限内公示", Outcome.BREACHED, settled=Settled.ALWAYS
-)
+    "reported-late", "报送时间晚于期限，信用网站也未在期限内公示", Outcome.BREACHED, settled=Settled.ALWAYS,
+    past_mending=True,
+)  # fmt: skip
 REPORTED_LATE_SITE_UNCLEAR = ReasonCode(
     "reported-late-site-unclear", "报送时间晚于期限，但不能排除期限内已在信用网站公示", Outcome.INCONCLUSIVE
 )

@@ -5,7 +5,7 @@ from core.domain.models import Evidence, Filing, Outcome
 from core.domain.reason_codes import CheckText, ReasonCode
 
 NAME = "spot_check_is_clean"
-FOUND_TRUE = ReasonCode("found-true", "通报或举报经核查属实，待信用办裁定。", Outcome.BREACHED)
+FOUND_TRUE = ReasonCode("found-true", "通报或举报经核查属实，待信用办裁定。", Outcome.BREACHED, past_mending=True)
 BEING_CHECKED = ReasonCode("being-checked", "还在核查。", Outcome.INCONCLUSIVE)
 FOUND_UNTRUE = ReasonCode("found-untrue", "核查不属实。", Outcome.NOT_APPLICABLE)
 NOT_AN_OMISSION = ReasonCode("not-an-omission", "不是漏报、瞒报，不在倒扣之列。", Outcome.NOT_APPLICABLE)

@@ -43,7 +43,8 @@ class AlertFacts:
 
     `silenced` holds evidence keys whose channel has a portal that could not be read last night; `ruled` those that a
     person has settled (nothing more to review), `lifted` those of them that are no breach by that word. `first_told`:
-    the night on which each breach was told; after `escalate_after` days the leader hears of it too, on Mondays. A
+    the night on which each breach was told; after `escalate_after` days the leader hears of it too, on Mondays, while
+    the unit can still end it and no word was said on it. A
     portal is told after `warn_nights` nights in the dark.
     """
 
@@ -77,7 +78,8 @@ def _of_evidence(item: Evidence, facts: AlertFacts) -> Iterator[Alert]:
     if item.outcome is Outcome.BREACHED and item.key not in facts.lifted:
         breach = _breach(item, decision, facts.texts)
         yield breach
-        if again := _escalation(breach, facts.first_told.get(breach.key), facts.now, facts.escalate_after):
+        open_ = item.key not in facts.ruled and not (reason and reason.past_mending)
+        if open_ and (again := _escalation(breach, facts.first_told.get(breach.key), facts.now, facts.escalate_after)):
             yield again
     elif reason and reason.reminds and item.outcome is Outcome.PENDING and item.key not in facts.silenced:
         if reminder := _due(item, decision, facts.texts, facts.now):
@@ -87,7 +89,10 @@ def _of_evidence(item: Evidence, facts: AlertFacts) -> Iterator[Alert]:
 
 
 def _resolutions(evidence: Sequence[Evidence], facts: AlertFacts, breached: Collection[str]) -> Iterator[Alert]:
-    """Of each breach told before that stands no longer; `breached`: keys of those that do."""
+    """Of each breach told before that stands no longer, what it is now; `breached`: keys of those that do.
+
+    `resolved`: what was asked for is there. `retracted`: a person's word, or it can no longer be said.
+    """
     for item in evidence:
         key = f"breached|{item.key}"
         if key in facts.notified and key not in breached:
@@ -129,13 +134,13 @@ def _breach(item: Evidence, decision: Decision | None, texts: Mapping[str, Check
         evidence=item.key,
         title=f"【待核实】{text.title_breached}" + (f"：{_subject(item, decision, texts)}" if decision else ""),
         sentence=item.sentence,
-        todo=text.action_office if item.whose == "office" else text.action,
+        todo=text.todo(item.slug, item.whose),
         deadline=item.deadline,
     )
 
 
 def _escalation(breach: Alert, first_told: date | None, now: datetime, after: int) -> Alert | None:
-    """The same breach again, for the unit and its leader: once a week while it stands."""
+    """The same breach again, for the unit and its leader: once a week while it stands and the unit can end it."""
     today = now.date()
     if first_told is None or breach.to == OFFICE or today.weekday() != MONDAY or (today - first_told).days < after:
         return None
@@ -180,15 +185,16 @@ def _review(item: Evidence, decision: Decision | None, texts: Mapping[str, Check
 
 
 def _resolved(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText], *, lifted: bool) -> Alert:
+    ended = not lifted and item.outcome in (Outcome.MET, Outcome.NOT_APPLICABLE)
     now = "经信用办复核，不作不符合" if lifted else f"现为：{item.sentence}"
     return Alert(
         key=f"resolved|{item.key}|{'lifted' if lifted else item.slug}",
         to=OFFICE if item.whose == "office" else item.unit,
-        stage="resolved",
+        stage="resolved" if ended else "retracted",
         decision=item.decision,
         evidence=item.key,
-        title=f"已更正：{_subject(item, decision, texts)}",
-        sentence=f"此前提示“{texts[item.check].title_breached}”，{now}",
+        title=f"{'已解决' if ended else '已撤回'}：{_subject(item, decision, texts)}",
+        sentence=f"此前提示“{texts[item.check].title_breached}”，{now if ended else f'不再这样认定：{now}'}",
     )
 
 

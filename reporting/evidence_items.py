@@ -22,7 +22,7 @@ def item_view(lookup: Lookup, evidence: Evidence) -> ItemView:
     text = lookup.text(evidence.check)
     party, number, kind = lookup.parties(evidence)
     responsible = lookup.responsible(evidence)
-    action = text.action_office if responsible == "office" and text.action_office else text.action
+    action = text.todo(evidence.slug, responsible)
     days_left = wording.left(evidence.deadline, lookup.evaluation.at)
     return ItemView(
         anchor=wording.anchor("e", evidence.key),

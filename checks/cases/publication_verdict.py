@@ -17,15 +17,16 @@ from core.domain.reason_codes import ReasonCode, Settled
 
 PUBLISHED_IN_TIME = ReasonCode("published-in-time", "期限内已抓取到公示记录", Outcome.MET)
 PUBLISHED_LATE = ReasonCode(
-    "published-late", "期限届满后两次完整核查均未见公示，其后才出现", Outcome.BREACHED, settled=Settled.ALWAYS
-)
+    "published-late", "期限届满后两次完整核查均未见公示，其后才出现", Outcome.BREACHED, settled=Settled.ALWAYS,
+    past_mending=True,
+)  # fmt: skip
 ONE_LOOK_ONLY = ReasonCode(
     "one-look-only", "期限届满后只有一次完整核查未见公示，证据不足", Outcome.INCONCLUSIVE,
     settled=Settled.ONCE_SEEN, recheck=True,
 )  # fmt: skip
 IN_TIME_AS_STATED = ReasonCode("in-time-as-stated", "网站所载公示日期在期限内，核查记录与之相符", Outcome.MET)
 LATE_AS_STATED = ReasonCode(
-    "late-as-stated", "网站自己标注的公示日期晚于期限", Outcome.BREACHED, settled=Settled.ALWAYS
+    "late-as-stated", "网站自己标注的公示日期晚于期限", Outcome.BREACHED, settled=Settled.ALWAYS, past_mending=True
 )
 LATE_AS_STATED_UNWATCHED = ReasonCode(
     "late-as-stated-unwatched",

@@ -37,6 +37,7 @@ class ReasonCode:
     while_shown: bool = False  # it holds until a look no longer shows the row
     absent: bool = False  # as far as can be said the channel does not show the decision
     unreported: bool = False  # collected, but not by the unit's report
+    past_mending: bool = False  # nothing that the unit does now ends it: it is told once, and nobody is urged again
     responsible: str = ""  # whose move it is where it is not the check's usual one: "unit" | "office"
 
     def resolve(self, given: Outcome | None = None) -> Outcome:
@@ -83,6 +84,7 @@ class CheckText:
     action: str
     responsible: str  # "unit" | "office"
     action_office: str = ""  # what to do where the move is the office's
+    action_past: str = ""  # what to do where nothing mends it any more
     codes: tuple[ReasonCode, ...] = ()
 
     def __post_init__(self) -> None:
@@ -93,6 +95,13 @@ class CheckText:
     def reason(self, code: str) -> ReasonCode | None:
         """The record of a code as stored; None for one that this check does not give (an older version's)."""
         return next((reason for reason in (*self.codes, *_OF_ANY_CHECK) if reason.code == code), None)
+
+    def todo(self, code: str, responsible: str) -> str:
+        """What is to be done about a breach with this code by whom the move is: "unit" or "office"."""
+        if responsible == "office" and self.action_office:
+            return self.action_office
+        reason = self.reason(code)
+        return self.action_past if reason and reason.past_mending and self.action_past else self.action
 
     def declared(self, reason: ReasonCode) -> ReasonCode:
         """This check's record of a code that it is about to give. ValueError for one that it does not declare."""

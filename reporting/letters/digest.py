@@ -11,7 +11,8 @@ from reporting.lookup import Lookup
 from reporting.view_models import SETTLED, ItemView, Status
 
 OFFICE = "office"
-OVERDUE, CONFIRMED, DUE, RESOLVED = "overdue", "confirmed", "due", "resolved"
+OVERDUE, CONFIRMED, DUE, RESOLVED, RETRACTED = "overdue", "confirmed", "due", "resolved", "retracted"
+ENDED = frozenset({RESOLVED, RETRACTED})  # nothing is to be done any more
 DARK, REVIEW, REST = "dark", "review", "rest"
 GROUPS: Mapping[str, tuple[str, str]] = {  # group → title, short word in the subject; in order of urgency
     OVERDUE: ("逾期（待核实）", "待核实"),
@@ -21,11 +22,13 @@ GROUPS: Mapping[str, tuple[str, str]] = {  # group → title, short word in the 
     REVIEW: ("待复核事项", "待复核"),
     REST: ("其他提醒", "其他"),
     RESOLVED: ("已解决", "已解决"),
+    RETRACTED: ("已撤回", "已撤回"),
 }
 _STAGES = {
     "breached": OVERDUE,
     "escalated": OVERDUE,
     "resolved": RESOLVED,
+    "retracted": RETRACTED,
     "review": REVIEW,
     "portal-down": DARK,
     "portal-changed": DARK,
@@ -76,7 +79,7 @@ def _group(alert: Alert, item: ItemView | None) -> str:
     """A breach goes where its ruling puts it: confirmed, or resolved when the office did not uphold it."""
     if alert.stage in ("breached", "escalated") and item is not None:
         if item.status in SETTLED:
-            return RESOLVED
+            return RETRACTED
         return CONFIRMED if item.status is Status.CONFIRMED else OVERDUE
     return DUE if alert.stage.startswith("due") else _STAGES.get(alert.stage, REST)
 

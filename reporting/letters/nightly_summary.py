@@ -24,6 +24,7 @@ _STAGES = {
     "breached": "新的不符合（待核实）",
     "escalated": "满一周未解决",
     "resolved": "已解决",
+    "retracted": "已撤回",
     "review": "待复核",
     "portal-down": "栏目异常",
     "portal-changed": "栏目异常",

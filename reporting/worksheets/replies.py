@@ -9,7 +9,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from core.domain.forms import reply_worksheet as form
-from reporting.letters.digest import RESOLVED, Group, Notice
+from reporting.letters.digest import ENDED, Group, Notice
 from reporting.view_models import ItemView
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -80,7 +80,7 @@ def _values(group: Group, notice: Notice, item: ItemView) -> dict[str, str]:
     return {
         "事项": "　".join(filter(None, (item.kind, item.number, item.party))) if item.is_named else notice.title,
         "情况": notice.sentence,
-        "怎么办": notice.action if group.name != RESOLVED else "",
+        "怎么办": notice.action if group.name not in ENDED else "",
         "期限": item.deadline,
         "状态": item.status.value,
         form.CALL: item.call,

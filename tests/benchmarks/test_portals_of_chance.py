@@ -17,7 +17,7 @@ def test_the_simplest_column_is_read_and_its_breaches_are_told(tmp_path: Path) -
     assert trial.accused == trial.erased == trial.contradicted == ()
 
 
-SLICE, NIGHTS = int(os.environ.get("SHAPES", "4")), int(os.environ.get("NIGHTS", "1"))
+SLICE, NIGHTS = int(os.environ.get("SHAPES", "3")), int(os.environ.get("NIGHTS", "1"))
 
 
 @pytest.mark.parametrize("shape", shapes(SLICE, 7), ids=Shape.line)

@@ -15,14 +15,17 @@ from typing import Any
 
 import pytest
 
+from checks import TEXTS
 from core.domain.clock import ZONE
 from core.domain.config import Config, Smtp, load
 from core.domain.errors import ConfigError, DeliveryError, UsageError
+from core.domain.models import Decision, Evidence, Kind, Outcome
 from core.runtime.locks import sender_lock
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.outbox import Outbox, OutboxLetter
 from core.storage.runs import Runs
+from notifications.alerts import AlertFacts, alerts_of
 from notifications.delivery import may_leave, recipients_of, send_due, take_bounce
 from pipeline.notify import alarm, stale_since
 from tests.support.mail_server import Server, certificate, raw_server, serving
@@ -419,19 +422,67 @@ def test_a_night_that_did_not_run_is_told_once_a_day(box: tuple[Store, Paths]) -
     assert "夜间任务没有运行" in str(message_from_bytes(first.read_bytes(), policy=default)["Subject"])
 
 
-def test_escalation_comes_weekly_to_the_unit() -> None:
-    from checks import TEXTS
-    from core.domain.models import Decision, Evidence, Kind, Outcome
-    from notifications.alerts import AlertFacts, alerts_of
+@pytest.mark.parametrize(
+    ("check", "slug", "mends"),
+    [
+        ("published_within_deadline", "not-published", True),
+        ("published_within_deadline", "published-late", False),
+        ("published_within_deadline", "late-as-stated", False),
+        ("reported_within_deadline", "reported-late", False),
+        ("person_is_masked", "identity-number-in-clear", True),
+        ("monthly_collection_is_complete", "month-silent", True),
+        ("no_dishonesty_on_record", "on-record", False),
+    ],
+)
+def test_only_what_a_unit_can_still_end_is_told_again_and_to_its_leader(check: str, slug: str, mends: bool) -> None:
+    """What is published by now is late for ever: it is told once, and nobody is told to publish it."""
+    item = Evidence(key="k", check=check, unit="u", decision="d", outcome=Outcome.BREACHED, slug=slug, sentence="迟")
+    facts = AlertFacts(
+        decisions={"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}, texts=TEXTS, warn_nights=3,
+        now=datetime(2026, 10, 12, 0, 40, tzinfo=ZONE), first_told={"breached|k": date(2026, 10, 5)},
+    )  # fmt: skip
+    assert TEXTS[check].reason(slug) is not None
+    first, *again = sorted(alerts_of([item], facts), key=lambda a: a.stage)
+    assert first.stage == "breached" and [a.stage for a in again] == ["escalated"] * mends
+    assert ("立即补公示" in first.todo) is (slug == "not-published")
+    assert [a.stage for a in alerts_of([item], replace(facts, ruled={"k"}))] == ["breached"]
 
+
+@pytest.mark.parametrize(
+    ("outcome", "lifted", "stage", "title"),
+    [
+        (Outcome.MET, False, "resolved", "已解决"),
+        (Outcome.NOT_APPLICABLE, False, "resolved", "已解决"),
+        (Outcome.INCONCLUSIVE, False, "retracted", "已撤回"),
+        (Outcome.PENDING, False, "retracted", "已撤回"),
+        (Outcome.BREACHED, True, "retracted", "已撤回"),
+    ],
+)
+def test_resolved_is_what_is_there_and_retracted_what_can_no_longer_be_said(
+    outcome: Outcome, lifted: bool, stage: str, title: str
+) -> None:
+    item = Evidence(
+        key="k", check="published_within_deadline", unit="u", decision="d", outcome=outcome, slug="x", sentence="何况"
+    )
+    facts = AlertFacts(
+        decisions={"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}, texts=TEXTS, warn_nights=3,
+        now=datetime(2026, 10, 12, 0, 40, tzinfo=ZONE), notified={"breached|k"}, lifted={"k"} if lifted else set(),
+    )  # fmt: skip
+    (alert,) = alerts_of([item], facts)
+    assert alert.stage == stage and alert.title.startswith(title)
+    assert ("复核" if lifted else "何况") in alert.sentence
+    assert ("不再这样认定" in alert.sentence) is (stage == "retracted")
+
+
+def test_escalation_comes_weekly_to_the_unit() -> None:
     item = Evidence(
         key="k",
-        check="reported_within_deadline",
+        check="published_within_deadline",
         unit="u",
         decision="d",
         outcome=Outcome.BREACHED,
-        slug="reported-late",
-        sentence="迟",
+        slug="not-published",
+        sentence="没有",
     )
     decisions = {"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}
 
@@ -452,6 +503,6 @@ def test_escalation_comes_weekly_to_the_unit() -> None:
     assert stages(date(2026, 10, 12)) == ["escalated"]  # Monday, seven days after
     assert stages(date(2026, 10, 13)) == [] and stages(date(2026, 10, 5)) == []
     assert stages(date(2026, 10, 19)) == ["escalated"]
-    assert stages(date(2026, 10, 12), lifted={"k"}) == ["resolved"]
+    assert stages(date(2026, 10, 12), lifted={"k"}) == ["retracted"]
     assert stages(date(2026, 10, 12), escalate_after=8) == []
     assert replace(item, outcome=Outcome.MET)

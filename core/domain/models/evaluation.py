@@ -192,7 +192,7 @@ class Alert:
 
     key: str
     to: str  # unit slug, or "office"
-    stage: str  # due-3 | due-1 | breached | escalated | resolved | review | portal-down | portal-changed
+    stage: str  # due-3 | due-1 | breached | escalated | resolved | retracted | review | portal-down | portal-changed
     decision: str = ""
     evidence: str = ""
     title: str

@@ -89,7 +89,7 @@ def test_headers() -> None:
     assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
     assert listed.get_filename() == "事项清单-应急管理局-2026-07-30.xlsx"
     sheet = load_workbook(BytesIO(listed.get_content()))["事项清单"]
-    assert [cell.value for cell in sheet[4]][-2:] == ["答复", "答复内容"] and sheet["B2"].value == "yjj"
+    assert [cell.value for cell in sheet[4]][1:3] == ["答复", "答复内容"] and sheet["B2"].value == "yjj"
     assert sheet.max_row == 4 + sum(
         one.evidence != "" for one in sample_alerts(sample()[1].evidence) if one.to == "yjj"
     )
@@ -209,8 +209,8 @@ def test_a_ruling_decides_the_group() -> None:
     keys = {ruling.word: key for key, ruling in newest_words(facts.rulings).items()}
     for word, title in (
         (RulingKind.CONFIRM, "逾期（已核实）（1）"),
-        (RulingKind.DISMISS, "已解决（1）"),
-        (RulingKind.AMEND, "已解决（1）"),
+        (RulingKind.DISMISS, "已撤回（1）"),
+        (RulingKind.AMEND, "已撤回（1）"),
     ):
         alert = next(one for one in sample_alerts(judgement.evidence) if one.evidence == keys[word])
         text = body(compose(alert.to, alerts=[alert]))

@@ -37,14 +37,19 @@ class ListReader:
     async def read(self, plan: ListPass, recorder: Recorder, started: datetime, *, confirm: bool) -> Walk:
         """The list, read once more where it moved meanwhile, or past caches where a cache gave an old copy of it.
 
-        `confirm`: pages may be confirmed instead of sent.
+        Where nothing is to be had past caches the copy stays what it is. `confirm`: pages may be confirmed instead of
+        sent.
         """
         walk = await self._walk(plan, recorder, started, confirm=confirm)
-        old = walk.age() > OLD_COPY.total_seconds() and not plan.past_caches
-        if (walk.shifted() or old) and not walk.failures:
-            again = ListPass(number=plan.number, kind=plan.kind, past_caches=True)
-            walk = await self._walk(again, recorder, started, confirm=False, before=walk.all_reads())
-        return walk
+        moved, old = walk.shifted(), walk.age() > OLD_COPY.total_seconds() and not plan.past_caches
+        if walk.failures or not (moved or old):
+            return walk
+        past_caches = ListPass(number=plan.number, kind=plan.kind, past_caches=True)
+        again = await self._walk(past_caches, recorder, started, confirm=False, before=walk.all_reads())
+        if again.failures and not moved:
+            walk.before = tuple(again.reads)
+            return walk
+        return again
 
     async def _walk(
         self,

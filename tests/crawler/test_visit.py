@@ -299,6 +299,15 @@ def test_an_old_copy_in_a_cache_is_asked_past(
     assert sum(path.startswith("index") for path, _ in site.asked) == requests
 
 
+def test_a_copy_given_while_the_site_is_down_proves_as_of_when_it_was_made(tmp_path: Path, site: StaticSite) -> None:
+    """A cache that answers for a site that fails (stale-if-error): the copy is what it is, and past it is nothing."""
+    night(tmp_path, site, kind="full")
+    site.cached, site.validators, site.pages = (86400, site_of(ROWS)), False, {}
+    first, second = night(tmp_path, site, 1, kind="full")
+    assert proving([first, second]) == [True, False]
+    assert (first.age_seconds, first.rows, first.whole) == (86400, 12, True)
+
+
 # ---------------------------------------------------------------- drift
 
 

@@ -7,26 +7,21 @@
 import re
 import tomllib
 import unicodedata
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
-_LABEL = 64  # characters; a longer text is none
+from core.domain.met_again import worked_out_once
+
 _DROP = re.compile(r"[\s　:：*＊_＿—–\-、，,.。/]+")
 
 
+@worked_out_once(8_192)
 def plain(label: str) -> str:
     """A label as it is compared: half width, no spaces, colons, stars or dashes, round brackets, 或 for 或者."""
-    return _known(label) if len(label) <= _LABEL else _plain(label)
-
-
-def _plain(label: str) -> str:
     text = (
         unicodedata.normalize("NFKC", label).replace("[", "(").replace("]", ")").replace("【", "(").replace("】", ")")
     )
     return _DROP.sub("", text).replace("或者", "或")
-
-
-_known = lru_cache(8_192)(_plain)
 
 
 @cache

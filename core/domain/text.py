@@ -6,7 +6,6 @@ Originals are always kept beside what these functions return; nothing here repai
 import re
 import unicodedata
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Literal
 
 from stdnum.cn import uscc  # GB 32100-2015
@@ -19,6 +18,7 @@ from core.domain.identity_numbers import is_identity_number as is_identity_numbe
 from core.domain.identity_numbers import mask_identities as mask_identities
 from core.domain.identity_numbers import mask_identity as mask_identity
 from core.domain.identity_numbers import mask_shaped as mask_shaped
+from core.domain.met_again import worked_out_once
 
 # Never seen, or obeyed by what shows it: C0 and C1 but white space, zero width, direction marks, tags
 _UNSEEN = (
@@ -33,7 +33,6 @@ MAX_NAME = 5_000  # a row may name all parties of a case
 MAX_NUMBER_TEXT = 10_000
 MAX_CELL = 32_767  # more than that no cell of Excel holds
 MAX_NUMBERS = 2_000  # document numbers of one text; more are no list of decisions
-_WORD = 64  # characters; longer texts are seldom met twice
 _SPACE = re.compile(r"\s+")
 _BRACKETS = str.maketrans("[]【】﹝﹞{}「」〈〉", "〔〕〔〕〔〕〔〕〔〕〔〕")
 _PLACEHOLDERS = frozenset(
@@ -61,19 +60,13 @@ _PLACEHOLDERS = frozenset(
 MAX_RANGE = 500  # a wider "1-9999号" is a typo, not a list of decisions
 
 
+@worked_out_once(32_768)
 def plain(text: str) -> str:
     """NFKC, invisible characters dropped, runs of white space made one blank, ends trimmed.
 
     Halves of surrogate pairs become U+FFFD: neither store nor mail can hold them.
     """
-    return _word(text) if len(text) <= _WORD else _plain(text)
-
-
-def _plain(text: str) -> str:
     return _SPACE.sub(" ", _HALF.sub("\ufffd", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))).strip()
-
-
-_word = lru_cache(32_768)(_plain)  # menus, labels and names come again on every page
 
 
 def stored(text: str, most: int = MAX_CELL) -> str:

@@ -35,6 +35,10 @@ REWORDED = (
     ("16–30 天", "16～30 天"),
     ("更正为：情节较重", "更正为 严重失信：情节较重"),
     ("更正为：已补正", "更正为 符合：已补正"),
+    (  # both items were published by then, and late: nobody is told to publish them
+        "请核对该决定是否已公示：未公示的立即补公示；已公示的请回复公示网址和时间；依法不公开的请报送理由。",
+        "该决定已经公示，只是迟了，不用再补；更早公示过的，请附网址和截图提出异议。",
+    ),
 )
 # why an indicator has its points is said anew with every score; a frozen quarter keeps the words it was frozen with
 WHY = (("经复核未达要求", "经复核不符合"), ("项未达要求（待核实）", "项不符合（待核实）"))

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.domain.deadlines import closing, period_in_question
-from core.domain.periods import Period
+from core.domain.models import Evaluation
+from core.domain.periods import Period, parse_period
 from core.storage.session import Session
 from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, OpenMatter, counted
 from review.freeze import hindrances
@@ -32,14 +33,15 @@ def quarter_in_question(session: Session) -> Period:
     return period_in_question(session.config, session.now(), session.frozen.quarters(), session.runs.first_day())
 
 
-def calendar_of(session: Session, period: Period, matters: Sequence[OpenMatter]) -> tuple[Step, ...]:
-    """The steps of a quarter in their order; `matters`: all that is open in it."""
-    today, name = session.now().date(), period.name
+def calendar_of(session: Session, evaluation: Evaluation, matters: Sequence[OpenMatter]) -> tuple[Step, ...]:
+    """The steps of an evaluated quarter in their order; `matters`: all that is open in it."""
+    today, name, period = session.now().date(), evaluation.period, parse_period(evaluation.period)
     due, objections = closing(session.config, period).date(), closing_day(session.config, period)
     result, open_ = session.frozen.newest(name), counted(matters)
     words = {kind: open_[kind] for kind in MatterKind if kind in ASKS_FOR_A_WORD and kind in open_}
     missing = open_.get(MatterKind.MISSING, 0)
-    hindered = hindrances(session, period, matters)
+    hindered = hindrances(session, period, evaluation, matters)
+    fixed = result.at.date() if result else objections + timedelta(days=1)
     freezing = "" if result else f"chengxin freeze {name}" + (" --over 理由" if hindered.open else "")
     return (
         Step(name="季度最后一天", day=period.last, done=today > period.last),
@@ -54,7 +56,7 @@ def calendar_of(session: Session, period: Period, matters: Sequence[OpenMatter])
             name="异议截止",
             day=objections,
             done=today > objections,
-            todo="" if today > objections else "告知各单位：chengxin report " + name + " --unit 单位",
+            todo="" if today > objections else f"告知各单位：chengxin report {name} --unit 单位",
         ),
         Step(
             name="逐项裁定",
@@ -65,14 +67,14 @@ def calendar_of(session: Session, period: Period, matters: Sequence[OpenMatter])
         ),
         Step(
             name="冻结",
-            day=result.at.date() if result else objections + timedelta(days=1),
+            day=fixed,
             done=result is not None,
             lacking=() if result else _first((*hindered.firm, *hindered.open), name),
             todo=freezing,
         ),
         Step(
             name="分发",
-            day=result.at.date() if result else objections + timedelta(days=1),
+            day=fixed,
             done=None if result else False,
             todo=f"chengxin publish {name}" if result else "",
         ),

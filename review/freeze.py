@@ -19,8 +19,7 @@ from reporting.wording import WITHHELD, grade, score_range
 from review.objections import closing_day
 from review.reviewers import Person, sign
 from review.rulings import require_why
-from scoring.at_freeze import READING, as_counted
-from scoring.at_freeze import WITHHELD as KEPT_OPEN
+from scoring.at_freeze import KEPT_OPEN, READING, as_counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +43,11 @@ class Hindrances:
         return bool(self.firm or self.open)
 
 
-def hindrances(
-    session: Session, period: Period, matters: Sequence[OpenMatter], scores: Sequence[Score] = ()
-) -> Hindrances:
-    """What stands in the way; `matters`: all that is open in the period (reporting.open_matters).
-
-    `scores`: as they would be frozen, of which those without a grade are told.
+def hindrances(session: Session, period: Period, evaluation: Evaluation, matters: Sequence[OpenMatter]) -> Hindrances:
+    """What stands in the way of freezing a quarter as evaluated; `matters`: all that is open in it
+    (reporting.open_matters).
     """
+    scores = counted_as_read(session, evaluation).scores
     firm = []
     if period.interim:
         firm.append(f"{period.name} 是月度进度，只有季度才冻结")
@@ -125,7 +122,7 @@ def freeze(
             f"{period.name} 已于 {before.at:%Y-%m-%d} 冻结（第 {before.version} 版）；更正要写理由（--correct）"
         )
     over = spoken(over, MAX_TITLE) or (open_proposal.over if open_proposal else "")
-    hindered = hindrances(session.at(now), period, matters, evaluation.scores)
+    hindered = hindrances(session.at(now), period, evaluation, matters)
     if hindered.firm:
         raise UsageError(f"{period.name} 还不能冻结：" + "；".join((*hindered.firm, *hindered.open)))
     if hindered.open and not over:
@@ -145,11 +142,11 @@ def freeze(
 
 def _counting(session: Session, period: Period, left_open: tuple[str, ...]) -> tuple[str, ...]:
     """What was left open, and last how it was counted, where that is not by a range."""
-    reading = session.config.on(period.first).scheme.reading(READING)
-    choice = reading.taken if reading is not None and reading.choices else None
-    if not left_open or choice is None or choice.name == KEPT_OPEN:
+    scheme = session.config.on(period.first).scheme
+    reading = scheme.reading(READING)
+    if not left_open or reading is None or scheme.choice(READING) == KEPT_OPEN:
         return left_open
-    return (*left_open, f"计法（解读“{reading.title}”）：{choice.text.rstrip('。')}" if reading else "")
+    return (*left_open, f"计法（解读“{reading.title}”）：{reading.taken.text.rstrip('。')}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

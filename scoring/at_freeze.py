@@ -10,7 +10,7 @@ from core.domain.models import Score, ScoreItem
 from core.domain.scheme import Scheme
 
 READING = "undecided-at-freeze"
-WITHHELD, FOR_THE_UNIT, AGAINST = "withheld", "for-the-unit", "against"
+KEPT_OPEN, FOR_THE_UNIT = "withheld", "for-the-unit"  # the third choice takes the other end
 
 
 def as_counted(scheme: Scheme, score: Score) -> Score:
@@ -19,7 +19,7 @@ def as_counted(scheme: Scheme, score: Score) -> Score:
     What would still have settled it (`to_settle`) stays said, and so does the score by the machine alone (`raw`).
     """
     choice = scheme.choice(READING)
-    if choice == WITHHELD:
+    if choice == KEPT_OPEN:
         return score
     end = 1 if choice == FOR_THE_UNIT else 0
     return replace(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.review import quarter
+from commands.quarter import quarter
 from core.domain.clock import ZONE
 from core.domain.config import load
 from core.domain.deadlines import period_in_question
@@ -98,10 +98,11 @@ def test_the_night_that_may_freeze_is_still_about_the_quarter_and_the_next_one_r
 
 def steps_on(office: Office, store: Store, day: date) -> dict[str, Step]:
     session = session_of(store, office.config, on(day), paths=office.paths)
-    matters = open_matters_of(session, evaluation_of(session_of(store, office.config, NOW, paths=office.paths), Q3))
+    evaluation = evaluation_of(session_of(store, office.config, NOW, paths=office.paths), Q3)
+    matters = open_matters_of(session, evaluation)
     asked = [replace(m, kind=MatterKind.BREACH) for m in matters[:2]]
     rest = [m for m in matters if m.kind not in ASKS_FOR_A_WORD]
-    return {step.name: step for step in calendar_of(session, Q3, [*asked, *rest])}
+    return {step.name: step for step in calendar_of(session, evaluation, [*asked, *rest])}
 
 
 def test_a_step_is_done_when_its_day_is_past_and_says_what_it_lacks(office: Office) -> None:
@@ -144,7 +145,7 @@ def test_what_is_undecided_is_frozen_as_the_scheme_reads_it_and_nobody_is_surpri
         evaluation = evaluation_of(session_of(store, config, NOW, paths=office.paths), Q3)
         matters = [m for m in open_matters_of(session, evaluation) if m.kind not in ASKS_FOR_A_WORD]
         open_before = [s.unit for s in evaluation.scores if s.grade is None]
-        told = hindrances(session, Q3, matters, counted_as_read(session, evaluation).scores).open
+        told = hindrances(session, Q3, evaluation, matters).open
         assert open_before and (f"冻结后暂不定级的单位 {len(open_before)} 个" in told[-1]) is not sure
         result = freeze(session, evaluation, Q3, PERSON, matters=matters, code="c", over="网站停用至今")
         assert isinstance(result, FrozenResult)

@@ -11,7 +11,6 @@ from commands.failures import LOG
 from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, load_district, open_district
 from commands.watched import watched_night
 from core.domain.clock import ZONE
-from core.domain.errors import UsageError
 from core.runtime.paths import Paths
 from core.storage.session import open_session
 
@@ -76,6 +75,7 @@ def demo(
     import scheduler
     from core.runtime.chromium import find_chromium
     from pipeline import ingest
+    from review.reviewers import named_account
     from simulation.background_cases import make_world
     from simulation.demo import Stages, run_demo
 
@@ -87,19 +87,9 @@ def demo(
             Stages(scheduler.night, ingest.import_uploads, scheduler.quarter_filed),
             make_world(),
             browser=bool(find_chromium()),
-            reviewer=_account(),
+            reviewer=named_account(),
         )
     )
-
-
-def _account() -> str:
-    """The account that runs this; "" where it has no name, as in a container."""
-    from review.reviewers import process_account
-
-    try:
-        return process_account()
-    except UsageError:
-        return ""
 
 
 def import_(

@@ -35,12 +35,12 @@ def who_speaks(config: Config, *, key: str | None = None, account: str | None = 
     """The reviewer at the keyboard; UsageError for anybody else."""
     reviewers = config.district.review.reviewers
     if not reviewers:
-        raise UsageError(_NONE + lines_to_write(config, process_account() if account is None else account))
+        raise UsageError(_NONE + lines_to_write(config, named_account() if account is None else account))
     given = _key_given() if key is None else key
     if given:
         return _by_key(reviewers, given)
     user = process_account() if account is None else account
-    return _by_account(reviewers, user, lines_to_write(config, user))
+    return _by_account(config, user)
 
 
 def who_signs(config: Config) -> Person | None:
@@ -68,6 +68,14 @@ def process_account() -> str:
         return pwd.getpwuid(number).pw_name
     except KeyError:
         raise UsageError(f"系统里没有用户号 {number} 的账号，认不出是谁：请用签名私钥（{KEY_FILE}）") from None
+
+
+def named_account() -> str:
+    """The same; "" where it has no name, as in a container."""
+    try:
+        return process_account()
+    except UsageError:
+        return ""
 
 
 def _key_given() -> str | SigningKey:
@@ -110,14 +118,17 @@ def _signing(given: str | SigningKey) -> SigningKey | None:
 
 
 def lines_to_write(config: Config, account: str) -> str:
-    """The three lines that make the holder of an account a reviewer, and where they are to be written."""
+    """The three lines that make the holder of an account a reviewer, and where they are to be written; "" for none."""
+    if not account:
+        return ""
     return (
         f"由有权的人在 {config.folder / 'district.toml'} 末尾写上这三行（姓名照实写），再试一次：\n"
         f'[[review.reviewer]]\nname = "姓名"\naccount = "{account}"'
     )
 
 
-def _by_account(reviewers: Sequence[Reviewer], user: str, lines: str) -> Person:
+def _by_account(config: Config, user: str) -> Person:
+    reviewers = config.district.review.reviewers
     for reviewer in reviewers:
         if reviewer.account and reviewer.account == user:
             if reviewer.public_key:
@@ -126,4 +137,4 @@ def _by_account(reviewers: Sequence[Reviewer], user: str, lines: str) -> Person:
                 )
             return Person(reviewer.name, f"account:{user}")
     named = "、".join(r.name for r in reviewers)
-    raise UsageError(f"系统账号 {user} 不是登记的复核人（登记的有：{named}）。{lines}")
+    raise UsageError(f"系统账号 {user} 不是登记的复核人（登记的有：{named}）。{lines_to_write(config, user)}")

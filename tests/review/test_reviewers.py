@@ -193,3 +193,11 @@ def test_an_objection_is_signed_by_whoever_holds_a_key_and_by_nobody_else(
         monkeypatch.setenv("CHENGXIN_KEY", given)
         person = who_signs(told)
         assert (person.name if person else None) == name
+
+
+def test_who_has_no_account_is_told_that_nobody_may_rule(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container the account may have no name: what is missing first are reviewers, and no line names an account."""
+    monkeypatch.setattr(os, "getuid", lambda: 64_999)
+    with pytest.raises(UsageError, match=r"没有写 \[\[review.reviewer\]\]") as refused:
+        who_speaks(known(config))
+    assert "account" not in str(refused.value)

@@ -15,10 +15,8 @@ from scoring.rules.inputs import open_range
 
 _RANK = {Grade.YELLOW: 0, Grade.BLUE: 1, Grade.RED: 2}
 HUNDRED = Decimal(100)
-_FINEST, _PLAIN = (
-    Decimal("1E-12"),
-    Decimal("1E-6"),
-)  # points: no two true scores differ by less; what is written plainly
+_FINEST = Decimal("1E-12")  # points; no two true scores differ by less
+_PLAIN = Decimal("1E-6")  # points; a number that ends here is written plainly
 Range = tuple[Decimal, Decimal]
 
 

@@ -12,7 +12,6 @@ from reporting.view_models import SETTLED, ItemView, Status
 
 OFFICE = "office"
 OVERDUE, CONFIRMED, DUE, RESOLVED, RETRACTED = "overdue", "confirmed", "due", "resolved", "retracted"
-ENDED = frozenset({RESOLVED, RETRACTED})  # nothing is to be done any more
 DARK, REVIEW, REST = "dark", "review", "rest"
 GROUPS: Mapping[str, tuple[str, str]] = {  # group → title, short word in the subject; in order of urgency
     OVERDUE: ("逾期（待核实）", "待核实"),
@@ -54,6 +53,11 @@ class Group:
     title: str
     word: str
     notices: tuple[Notice, ...]
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing is to be done any more."""
+        return self.name in (RESOLVED, RETRACTED)
 
 
 def groups(lookup: Lookup, alerts: Sequence[Alert]) -> tuple[Group, ...]:

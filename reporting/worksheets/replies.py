@@ -9,7 +9,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from core.domain.forms import reply_worksheet as form
-from reporting.letters.digest import ENDED, Group, Notice
+from reporting.letters.digest import Group, Notice
 from reporting.view_models import ItemView
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -61,9 +61,9 @@ def _table(workbook: Workbook, sheet: Worksheet, rows: Sequence[Mapping[str, str
     fill = workbook.add_format(_CELL | {"bg_color": "#FFF2CC"})
     sheet.write_row(form.HEADER_ROW - 1, 0, form.HEADERS, head)
     for number, row in enumerate(rows):
-        cells = {**row, form.HEADERS[0]: str(number + 1)}
+        cells = {form.NUMBER: str(number + 1), **row, **dict.fromkeys(_FILLED, "")}
         for column, name in enumerate(form.HEADERS):
-            sheet.write_string(form.HEADER_ROW + number, column, cells.get(name, ""), fill if name in _FILLED else wrap)
+            sheet.write_string(form.HEADER_ROW + number, column, cells[name], fill if name in _FILLED else wrap)
     reply = form.HEADERS.index(form.REPLY)
     sheet.data_validation(form.HEADER_ROW, reply, form.HEADER_ROW + len(rows) - 1, reply, _REPLIES)
     for column, width in enumerate(_WIDTHS):
@@ -80,7 +80,7 @@ def _values(group: Group, notice: Notice, item: ItemView) -> dict[str, str]:
     return {
         "事项": "　".join(filter(None, (item.kind, item.number, item.party))) if item.is_named else notice.title,
         "情况": notice.sentence,
-        "怎么办": notice.action if group.name not in ENDED else "",
+        "怎么办": notice.action if not group.is_over else "",
         "期限": item.deadline,
         "状态": item.status.value,
         form.CALL: item.call,

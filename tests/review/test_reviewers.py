@@ -196,7 +196,7 @@ def test_an_objection_is_signed_by_whoever_holds_a_key_and_by_nobody_else(
 
 
 def test_who_has_no_account_is_told_that_nobody_may_rule(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In a container the account may have no name: reviewers are what is missing first, and no line names an account."""
+    """In a container the account may have no name: what is missing first are reviewers; no line names an account."""
     monkeypatch.setattr(os, "getuid", lambda: 64_999)
     with pytest.raises(UsageError, match=r"没有写 \[\[review.reviewer\]\]") as refused:
         who_speaks(known(config))

@@ -37,6 +37,7 @@ from core.storage.hash_chain import seal
 from core.storage.heads import installation_key, key_path
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
+from notifications.alerts import leaving
 from notifications.sender_process import Sending, send_apart
 from notifications.watch_ping import ping
 from pipeline.crawl import config_files, crawl, log_looks, plan_looks
@@ -250,9 +251,9 @@ def joined(evaluations: Sequence[Evaluation]) -> Evaluation:
 
 
 def _alerts(session: Session, evaluations: Sequence[Evaluation]) -> tuple[Alert, ...]:
-    """What is still to be told, of each quarter by its own scheme."""
+    """What is told tonight, of each quarter by its own scheme."""
     alerts = {alert.key: alert for each in evaluations for alert in pending_alerts(session, each)}
-    return tuple(alerts.values())
+    return leaving(tuple(alerts.values()), session.now().date())
 
 
 def write_report(session: Session, lookup: Lookup, head: str, matters: Mapping[MatterKind, int]) -> Path:

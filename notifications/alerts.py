@@ -14,6 +14,7 @@ from core.domain.reason_codes import SET_ASIDE, CheckText, ReasonCode
 
 OFFICE = "office"
 MONDAY = 0
+_LAST, _SOON, _AHEAD = 1, 3, 5  # days before a deadline: reminded on these two, and earlier in a letter that goes anyway
 _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 
 
@@ -70,6 +71,27 @@ def alerts_of(evidence: Sequence[Evidence], facts: AlertFacts) -> tuple[Alert, .
     for alert in (*standing, *resolved, *(alert for portal in facts.health for alert in _of_portal(portal, facts))):
         alerts.setdefault(alert.key, alert)
     return tuple(alert for key, alert in sorted(alerts.items()) if key not in facts.notified)
+
+
+def leaving(alerts: Sequence[Alert], today: date) -> tuple[Alert, ...]:
+    """Those of `alerts` that go out today; the others wait, untold, for their unit's next letter.
+
+    A unit gets a letter where something new must be done, or something we said is taken back; with it goes all else
+    there is to say to it. Where there is only good news or a deadline further off, it comes on Monday. What the office
+    must know it is told each night.
+    """
+    pressing = {alert.to for alert in alerts if alert.to == OFFICE or _presses(alert, today)}
+    return tuple(a for a in alerts if a.to in pressing or (today.weekday() == MONDAY and not _is_far(a, today)))
+
+
+def _presses(alert: Alert, today: date) -> bool:
+    """Whether a letter goes out for it alone."""
+    return alert.stage != "resolved" and not _is_far(alert, today)
+
+
+def _is_far(alert: Alert, today: date) -> bool:
+    """Whether it is a reminder that has time."""
+    return alert.stage == "due-3" and alert.deadline is not None and (alert.deadline.date() - today).days > _SOON
 
 
 def _of_evidence(item: Evidence, facts: AlertFacts) -> Iterator[Alert]:
@@ -150,10 +172,11 @@ def _escalation(breach: Alert, first_told: date | None, now: datetime, after: in
 
 
 def _due(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText], now: datetime) -> Alert | None:
+    """A reminder in time, or a last one; `due-3` also some days earlier, for a letter that goes anyway."""
     if item.deadline is None:
         return None
     left = (item.deadline.date() - now.date()).days
-    stage = "due-1" if left <= 1 else "due-3" if left <= 3 else ""
+    stage = "due-1" if left <= _LAST else "due-3" if left <= _AHEAD else ""
     if not stage:
         return None
     return Alert(

@@ -86,6 +86,8 @@ def _capture_line(lookup: Lookup, capture: Capture, note: str) -> CitationLine:
         url=wording.safe(capture.url),
         link=lookup.link(capture.url),
         sha=capture.sha256,
+        page=lookup.page(look.portal if look else "", capture.url),
+        number=wording.safe(capture.id),
         note=wording.safe(note),
         anchor=wording.anchor("l", look.id) if look else "",
     )
@@ -104,6 +106,8 @@ def _look(lookup: Lookup, citation: Citation) -> CitationLine:
         when=_between(look),
         note="。".join(filter(None, (note, strength))),
         brief=_brief(portal, look.started_at, citation.note or _PROVES[proves(look)]) + _again(look),
+        page=lookup.page(look.portal, ""),
+        number=wording.safe(look.id),
         anchor=wording.anchor("l", look.id),
     )
 
@@ -127,6 +131,8 @@ def _sighting(lookup: Lookup, citation: Citation) -> CitationLine:
         url=wording.safe(sighting.url),
         link=lookup.link(sighting.url),
         sha=capture.sha256 if capture else "",
+        page=lookup.page(sighting.portal, sighting.url),
+        number=wording.safe(sighting.capture),
         note=wording.safe(citation.note),
         anchor=wording.anchor("l", sighting.look) if sighting.look in lookup.facts.looks else "",
     )
@@ -168,6 +174,8 @@ def _finding(lookup: Lookup, citation: Citation) -> CitationLine:
         where=f"{portal} {wording.short(finding.title, 40)}".strip(),
         when=f"读取 {wording.moment(finding.observed_at)}",
         brief=_brief(portal, finding.observed_at, citation.note),
+        page=lookup.page(finding.portal, finding.url),
+        number=wording.safe(finding.capture),
         url=wording.safe(finding.url),
         link=lookup.link(finding.url),
         sha=capture.sha256 if capture else "",

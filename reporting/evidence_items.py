@@ -51,6 +51,7 @@ def item_view(lookup: Lookup, evidence: Evidence) -> ItemView:
         other=other_calendar(lookup, evidence),
         citations=citation_lines(lookup, evidence.proofs),
         ruling=ruling_view(lookup.rulings.get(evidence.key)),
+        indicators=lookup.indicators(evidence),
     )
 
 

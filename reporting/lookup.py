@@ -123,6 +123,24 @@ class Lookup:
         portal = self.portals.get(portal_id)
         return wording.safe(portal.name) if portal else f"{wording.safe(portal_id)}（配置中没有）"
 
+    def page(self, portal_id: str, url: str) -> str:
+        """The address a person opens to see it: `url`, or its column's where there is none or an interface answers."""
+        portal = self.portals.get(portal_id)
+        return wording.safe(portal.url if portal and (portal.is_interface or not url) else url)
+
+    def indicators(self, evidence: Evidence) -> tuple[str, ...]:
+        """Codes of the indicators in force that weigh an evidence for its unit; () where no points hang on it."""
+        unit = self.units.get(evidence.unit)
+        return tuple(
+            indicator.code
+            for indicator in self.config.scheme.indicators
+            if indicator.enabled
+            and unit is not None
+            and unit.kind in indicator.applies_to
+            and evidence.check in (*indicator.checks, *indicator.also, *indicator.penalty_checks)
+            and (not indicator.about or evidence.value in indicator.about)
+        )
+
     def link(self, url: str) -> str:
         """`url` when a reader may click it: http(s), a host of this district's portals, nothing masked in it."""
         try:

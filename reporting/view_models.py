@@ -45,6 +45,8 @@ class CitationLine:
     url: str = ""
     link: str = ""
     sha: str = ""
+    page: str = ""  # the address that a person can open: of the column, where `url` is an interface's
+    number: str = ""  # 存证号: what the archive knows it by
     note: str = ""
     anchor: str = ""  # of the look in the index of cited looks
     missing: bool = False
@@ -113,6 +115,7 @@ class ItemView:
     other: OtherCalendar | None
     citations: tuple[CitationLine, ...]
     ruling: RulingView | None
+    indicators: tuple[str, ...] = ()  # codes of those that weigh it for its unit
 
     @property
     def full_title(self) -> str:

@@ -170,6 +170,11 @@ class Portal(Frozen):
         return self
 
     @property
+    def is_interface(self) -> bool:
+        """Whether the addresses read are of an interface and not pages that a person opens (`url` is one)."""
+        return bool({"api", "json"} & set(self.family.split("-")))
+
+    @property
     def allows_empty(self) -> bool:
         """Whether a person said that the column may hold nothing; `[expect] rows_min = 0` says so as well."""
         return self.may_be_empty or self.expect.rows_min == 0
@@ -262,6 +267,8 @@ class Mail(Frozen):
         default=7, ge=1
     )  # a breach told so long ago goes to the leader as well, every week
     summary: bool = True  # the office's nightly summary
+    contact: str = ""  # whom in the office a unit may ask, as its letters name them
+    telephone: str = ""
     smtp: Smtp | None = None
 
 

@@ -46,13 +46,46 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """What a letter says of one decision, channel by channel; of anything else one notice."""
+
+    notices: tuple[Notice, ...]
+
+    @property
+    def first(self) -> Notice:
+        """The most urgent."""
+        return self.notices[0]
+
+    @property
+    def actions(self) -> tuple[str, ...]:
+        """What is to be done, each thing once."""
+        return tuple(dict.fromkeys(notice.action for notice in self.notices if notice.action))
+
+    @property
+    def points(self) -> str:
+        """Whether points hang on it, in words; empty where it is about no evidence."""
+        items = [notice.item for notice in self.notices if notice.item]
+        codes = sorted({code for item in items for code in item.indicators})
+        return (f"计入指标 {'、'.join(codes)}" if codes else "不计分") if items else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Notices of one kind."""
+    """Notices of one kind, and the same as cards."""
 
     name: str
     title: str
     word: str
     notices: tuple[Notice, ...]
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """One for each decision, the most urgent first."""
+        together: dict[str, list[Notice]] = {}
+        for number, notice in enumerate(self.notices):
+            decision = notice.item.decision if notice.item else ""
+            together.setdefault(decision or f"#{number}", []).append(notice)
+        return tuple(Card(notices=tuple(notices)) for notices in together.values())
 
     @property
     def is_over(self) -> bool:

@@ -143,6 +143,7 @@ def _shared(letter: Letter) -> dict[str, object]:
     return {
         "district": wording.safe(district.name),
         "office_name": wording.safe(district.mail.office_name),
+        "ask": wording.safe("　".join(filter(None, (district.mail.contact, district.mail.telephone)))),
         "simulated": district.simulated,
         "groups": letter.groups,
         "night": context.night.isoformat(),
@@ -180,7 +181,7 @@ def _attach_list(message: EmailMessage, letter: Letter) -> None:
 
 
 def _subject(letter: Letter) -> str:
-    counts = "·".join(f"{group.word} {len(group.notices)} 项" for group in letter.groups)
+    counts = "·".join(f"{group.word} {len(group.cards)} 项" for group in letter.groups)
     mark = "【模拟】" if letter.context.config.district.simulated else ""
     name = wording.short(_name(letter), 40)
     return wording.safe(f"{mark}【{counts}】政务诚信提醒：{name}（{letter.context.night.isoformat()}）")

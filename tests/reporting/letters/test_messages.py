@@ -1,5 +1,6 @@
 """One digest a unit a night: the right people, the right items, the same bytes, no injection."""
 
+import re
 import stat
 from collections.abc import Sequence
 from dataclasses import replace
@@ -16,7 +17,7 @@ from openpyxl import load_workbook
 
 from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
-from core.domain.models import Alert, Evaluation, RulingKind
+from core.domain.models import Alert, Channel, Evaluation, Outcome, RulingKind
 from core.domain.ruling_validity import newest_words
 from reporting.letters.messages import (
     LetterContext,
@@ -311,3 +312,74 @@ def test_a_head_that_looks_like_somebodys_number_is_printed_whole() -> None:
     assert message["X-Chengxin-Head"].strip() == head  # the line was folded
     texts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
     assert len(texts) == 2 and all(head in "".join(text.split()) for text in texts)
+
+
+# ---------------------------------------------------------------- what a card says
+
+
+def two_channels() -> tuple[Evaluation, list[Alert]]:
+    """A decision not published on either channel."""
+    _, evaluation, facts = sample()
+    ruled = newest_words(facts.rulings)
+    breaches = (e for e in evaluation.evidence if e.outcome is Outcome.BREACHED and e.key not in ruled)
+    one = next(e for e in breaches if e.decision and e.channel)
+    other = Channel.DEPARTMENT if one.channel is Channel.CREDIT else Channel.CREDIT
+    two = replace(one, key=f"{one.key}-other", channel=other, sentence="另一渠道也没有")
+    both = replace(evaluation, evidence=(*evaluation.evidence, two))
+    return both, [a for a in sample_alerts(both.evidence) if a.evidence in (one.key, two.key) and a.stage == "breached"]
+
+
+def test_a_decision_missing_on_both_channels_is_one_card_with_two_numbers_to_answer() -> None:
+    evaluation, alerts = two_channels()
+    unit = alerts[0].to
+    message = compose(unit, config=with_mail(trial=False), judgement=evaluation, alerts=alerts)
+    for kind in ("plain", "html"):
+        text = body(message, kind)
+        assert "（1）" in text and text.count("怎么办") == 1 and text.count("计分") == 1
+        assert text.count("事项号") - text.count("“事项号”") == 2 and "另一渠道也没有" in text
+    assert parsed(message)["Subject"].startswith("【待核实 1 项】")
+    sheet = load_workbook(BytesIO(next(iter(parsed(message).iter_attachments())).get_content()))["事项清单"]
+    assert sheet.max_row == 4 + 2
+
+
+def test_a_reader_is_given_numbers_of_evidence_and_no_hash() -> None:
+    evaluation, alerts = two_channels()
+    for message in (compose(alerts[0].to, judgement=evaluation, alerts=alerts), compose("yjj")):
+        for kind in ("plain", "html"):
+            text = body(message, kind)
+            assert "SHA-256" not in text and "存证号" in text
+            assert not re.search(r"\b[0-9a-f]{12,}\b", text.replace(HEAD, ""))
+
+
+@pytest.mark.parametrize(("family", "opened"), [("html-list", False), ("json-api", True), ("cmsweb-api", True)])
+def test_a_letter_gives_no_address_of_an_interface(family: str, opened: bool) -> None:
+    """`opened`: whether the column's page stands in place of what was asked."""
+    evaluation, alerts = two_channels()
+    config, _, facts = sample()
+    portals = tuple(portal.model_copy(update={"family": family}) for portal in config.portals)
+    lookup = open_lookup(config.model_copy(update={"portals": portals}), evaluation, facts, CHECKS)
+    context = LetterContext(lookup=lookup, night=NIGHT, head=HEAD)
+    text = body(compose_digest(letter_to(context, alerts[0].to, alerts)))
+    item = evaluation.evidence[-1]
+    asked = [facts.captures[p.ref].url for p in item.proofs if p.kind == "capture"]
+    shown = [url for url in asked if url in text.split()]
+    columns = [portal.url for portal in portals if portal.url in text.split()]
+    assert columns and (not opened or not set(shown) - {portal.url for portal in portals})
+
+
+def test_a_card_says_whether_points_hang_on_it() -> None:
+    evaluation, alerts = two_channels()
+    config, _, facts = sample()
+    check = evaluation.evidence[-1].check
+    for indicators, said in (((), "计分：不计分"), (config.scheme.indicators, "计分：计入指标")):
+        scheme = config.scheme.model_copy(update={"indicators": indicators})
+        assert not indicators or any(check in i.checks for i in indicators)
+        lookup = open_lookup(config.model_copy(update={"scheme": scheme}), evaluation, facts, CHECKS)
+        letter = letter_to(LetterContext(lookup=lookup, night=NIGHT, head=HEAD), alerts[0].to, alerts)
+        assert said in body(compose_digest(letter))
+
+
+def test_a_letter_names_whom_to_ask() -> None:
+    asked = compose(config=with_mail(contact="王芳", telephone="0517-80000000"))
+    assert all("王芳　0517-80000000" in body(asked, kind) for kind in ("plain", "html"))
+    assert "有疑问请联系" not in body(compose(config=with_mail()))

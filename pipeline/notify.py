@@ -24,14 +24,18 @@ from core.runtime.log import events
 from core.runtime.paths import Paths
 from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, OutboxLetter
 from core.storage.session import Session
-from notifications.alerts import AlertFacts, alerts_of
+from notifications.alerts import OFFICE, AlertFacts, alerts_of
 from notifications.delivery import may_leave, recipients_of
 from pipeline.network import doubt_of
 from pipeline.status import portal_health
 from reporting.letters.messages import (
+    TRIAL,
+    Letter,
     LetterContext,
     compose_digest,
     compose_notice,
+    compose_trial,
+    is_on_trial,
     letter_to,
     outbox_name,
     write_outbox,
@@ -81,36 +85,61 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
 
 
 def notify(session: Session, context: LetterContext, seconds: float, matters: Mapping[MatterKind, int]) -> list[Path]:
-    """Commit one digest an addressee and the office's summary, then write out what is committed and not yet written.
+    """Commit the night's letters and the office's summary, then write out what is committed and not yet written.
 
-    `context` holds the night's one lookup and the alerts to tell; `seconds` is what the night took,
-    `matters` how many of each kind are open.
+    One digest an addressee; what would go to units on trial is one letter to the office. `context` holds the night's
+    one lookup and the alerts to tell; `seconds` is what the night took, `matters` how many of each kind are open.
     """
-    config, outbox, now, run = session.config, session.outbox, session.now(), context.night
-    boundary, unwritten = Boundary(session.paths.logs, now), list[str]()
+    now, run = session.now(), context.night
+    unwritten = _write_digests(session, context)
+    if session.config.district.mail.summary and not session.outbox.has(f"{run}-summary"):
+        open_counts = {kind.value: number for kind, number in matters.items()}
+        facts = replace(night_facts(session, run, seconds), unwritten=unwritten, matters=open_counts)
+        summary = compose_summary(context, facts)
+        commit(session, f"{run}-summary", run, OFFICE, summary, {}, now)
+    return write_letters(session, now)
+
+
+def _write_digests(session: Session, context: LetterContext) -> tuple[str, ...]:
+    """Commit the digests; to whom none could be written, each letter failing alone."""
+    boundary, unwritten, on_trial = Boundary(session.paths.logs, session.now()), list[str](), list[Letter]()
     by_addressee: dict[str, list[Alert]] = defaultdict(list)
     for alert in context.alerts:
         by_addressee[alert.to].append(alert)
     for addressee, alerts in sorted(by_addressee.items()):
-        key = outbox_name(addressee, run)
-        if not outbox.has(key):
-            write = partial(_write_letter, session, context, key, addressee, alerts)
-            if isinstance(boundary.attempt(f"letter {key}", write), Failed):
-                unwritten.append(addressee)
-    if config.district.mail.summary and not outbox.has(f"{run}-summary"):
-        open_counts = {kind.value: number for kind, number in matters.items()}
-        facts = replace(night_facts(session, run, seconds), unwritten=tuple(unwritten), matters=open_counts)
-        summary = compose_summary(context, facts)
-        commit(session, f"{run}-summary", run, "office", summary, {}, now)
-    return write_letters(session, now)
+        trial = is_on_trial(session.config, addressee)
+        key = outbox_name(TRIAL if trial else addressee, context.night)
+        if session.outbox.has(key):
+            continue
+        write = partial(_write_letter, session, context, addressee, alerts, on_trial=trial)
+        letter = boundary.attempt(f"letter {key} {addressee}", write)
+        if isinstance(letter, Failed):
+            unwritten.append(addressee)
+        elif trial:
+            on_trial.append(letter)
+    if on_trial:
+        _write_trial(session, context, on_trial)
+    return tuple(unwritten)
 
 
-def _write_letter(session: Session, context: LetterContext, key: str, addressee: str, alerts: Sequence[Alert]) -> None:
-    """Commit one digest with what it tells, and its notice to print."""
+def _write_letter(
+    session: Session, context: LetterContext, addressee: str, alerts: Sequence[Alert], *, on_trial: bool
+) -> Letter:
+    """Compose one digest and its notice; commit it with what it tells, unless its unit is on trial."""
     letter = letter_to(context, addressee, alerts)
     digest, notice = compose_digest(letter), compose_notice(letter)
-    commit(session, key, context.night, addressee, digest, {a.key: a.stage for a in alerts}, session.now())
-    _write_notice(session.paths, key, notice)
+    if not on_trial:
+        commit(session, letter.key, context.night, addressee, digest, {a.key: a.stage for a in alerts}, session.now())
+    _write_notice(session.paths, letter.key, notice)
+    return letter
+
+
+def _write_trial(session: Session, context: LetterContext, letters: Sequence[Letter]) -> None:
+    """Commit in one letter to the office what would have gone to units on trial, with what they tell."""
+    to = {letter.recipient for letter in letters}
+    told = {alert.key: alert.stage for alert in context.alerts if alert.to in to}
+    key = outbox_name(TRIAL, context.night)
+    commit(session, key, context.night, OFFICE, compose_trial(letters), told, session.now())
 
 
 def commit(
@@ -179,7 +208,7 @@ def alarm(session: Session, what: str, title: str, text: str) -> bool:
     key = f"{now:%Y-%m-%d}-alarm-{what}"
     if session.outbox.has(key):
         return False
-    commit(session, key, now.date(), "office", compose_alarm(session.config, key, title, text, now), {}, now)
+    commit(session, key, now.date(), OFFICE, compose_alarm(session.config, key, title, text, now), {}, now)
     write_letters(session, now)
     events(session.paths.logs).event("alarm", subject=what)
     return True

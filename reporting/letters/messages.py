@@ -7,7 +7,7 @@ reaches a header, no markup of it reaches the HTML part.
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.errors import MessageError
@@ -27,6 +27,7 @@ from reporting.rendering import render
 from reporting.worksheets.replies import reply_list
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,119}")
+TRIAL = "trial"  # in the key of the letter that holds what would have gone to units on trial
 XLSX = "vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ROLES = {"contact": "联系人", "deputy": "替补联系人", "leader": "主要领导"}
 
@@ -116,16 +117,50 @@ def compose_digest(letter: Letter) -> EmailMessage:
         "name": _name(letter),
         "intended": intended,
         "office": letter.is_to_the_office,
-        "trial": on_trial(letter.context.config, letter.recipient),
+        "trial": is_on_trial(letter.context.config, letter.recipient),
         "escalated": letter.escalated,
     }
-    message.set_content(render("mail/digest.txt.j2", context), cte="base64")
-    message.add_alternative(render("mail/digest.html.j2", context), subtype="html", cte="base64")
+    _set_words(message, "digest", context)
     _attach_list(message, letter)
-    digest = hashlib.sha256(letter.key.encode()).hexdigest()[:32]
+    _set_boundaries(message, letter.key)
+    return message
+
+
+def compose_trial(letters: Sequence[Letter]) -> EmailMessage:
+    """What would have gone out to units on trial, as one letter to the office, with their lists; `letters`: not none.
+
+    Raises DeliveryError when an address cannot be one.
+    """
+    context, message = letters[0].context, EmailMessage(policy=SMTP)
+    key, night, config = outbox_name(TRIAL, context.night), context.night.isoformat(), context.config
+    mark = "【模拟】" if config.district.simulated else ""
+    subject = f"{mark}【试运行】原应发给 {len(letters)} 个单位的提醒（{night}）"
+    heading = Heading(
+        to=[office_address(config)], subject=subject, at=context.evaluation.at, key=key, head=context.head
+    )
+    set_headers(message, config, heading)
+    each = [
+        {"name": _name(one), "intended": _heading(one)[0], "groups": one.groups, "escalated": one.escalated}
+        for one in letters
+    ]
+    _set_words(message, "trial", _shared(letters[0]) | {"letters": each, "office": False, "trial": True})
+    for letter in letters:
+        _attach_list(message, letter)
+    _set_boundaries(message, key)
+    return message
+
+
+def _set_words(message: EmailMessage, template: str, context: Mapping[str, object]) -> None:
+    """A letter's text, plain and as HTML."""
+    message.set_content(render(f"mail/{template}.txt.j2", context), cte="base64")
+    message.add_alternative(render(f"mail/{template}.html.j2", context), subtype="html", cte="base64")
+
+
+def _set_boundaries(message: EmailMessage, key: str) -> None:
+    """Boundaries from the letter's key: the same letter has the same bytes."""
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{digest}{number or ''}")
-    return message
 
 
 def compose_notice(letter: Letter) -> str:
@@ -224,10 +259,10 @@ def _addresses(config: Config, recipient: str, night: date) -> tuple[str, tuple[
     if contact is None:
         return "（该单位没有在任的联系人，改发信用办）", (office,)
     intended = f"{wording.safe(contact.name)}（{_ROLES[contact.role]}，{wording.safe(contact.email)}）"
-    return intended, (office,) if on_trial(config, recipient) else (_address(contact.name, contact.email),)
+    return intended, (office,) if is_on_trial(config, recipient) else (_address(contact.name, contact.email),)
 
 
-def on_trial(config: Config, recipient: str) -> bool:
+def is_on_trial(config: Config, recipient: str) -> bool:
     """Whether a unit's letters still go to the office alone: on trial, and the unit not released."""
     mail = config.district.mail
     return recipient != OFFICE and mail.trial and recipient not in mail.released
@@ -235,7 +270,7 @@ def on_trial(config: Config, recipient: str) -> bool:
 
 def _leader(config: Config, recipient: str, night: date, to: Sequence[Address]) -> tuple[Address, ...]:
     """The unit's leader, in copy of an escalation; nobody while on trial, or where the leader reads it anyway."""
-    if on_trial(config, recipient):
+    if is_on_trial(config, recipient):
         return ()
     leaders = [contact for contact in _contacts(config, recipient, night) if contact.role == "leader"]
     known = {str(address.addr_spec) for address in to}

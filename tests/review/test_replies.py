@@ -5,6 +5,7 @@ summary.
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import SMTP, default
 from io import BytesIO
 from pathlib import Path
@@ -21,13 +22,14 @@ from core.domain.forms import reply_worksheet as form
 from core.domain.models import Alert, Evaluation, Facts
 from core.domain.periods import parse_period
 from core.domain.ruling_validity import call_number
+from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.review import Objections
 from intake.reply_worksheet import read_replies
 from pipeline.notify import notify, pending_alerts
 from pipeline.report_context import facts_of
 from pipeline.score import evaluation_of
-from reporting.letters.messages import LetterContext, compose_digest, compose_notice, letter_to
+from reporting.letters.messages import Letter, LetterContext, compose_digest, compose_notice, letter_to
 from reporting.letters.nightly_summary import NightFacts, compose_summary
 from reporting.lookup import open_lookup
 from review.objections import unanswered
@@ -208,6 +210,65 @@ def test_on_trial_nobody_but_the_office_hears_of_it(office: Office, told: Told) 
     config = with_contacts(office.config, *PEOPLE, released=False)
     weekly = message_from_bytes(digest(config, told, escalated(told)), policy=default)
     assert "u.example" not in f"{weekly['To']}{weekly['Cc']}" and config.district.mail.office in str(weekly["To"])
+
+
+def test_on_trial_the_office_gets_one_letter_with_all_that_would_have_gone_out(office: Office, told: Told) -> None:
+    units = sorted({a.to for a in told[2]} - {"office"})
+    mail = office.config.district.mail
+    for released in ((), (units[0],)):
+        changed = mail.model_copy(update={"trial": True, "released": released})
+        config = office.config.model_copy(
+            update={"district": office.config.district.model_copy(update={"mail": changed})}
+        )
+        context = context_of(config, told)
+        paths = Paths(office.paths.root / f"trial-{len(released)}")
+        with Store(paths.store) as store:
+            session = session_of(store, config, NOW, paths)
+            written = {path.stem: path for path in notify(session, context, 1.0, {})}
+            assert notify(session, context, 1.0, {}) == []
+            assert {alert.key for alert in told[2]} <= session.outbox.already_notified()
+            to = {row[0] for row in store.rows("SELECT addressee FROM outbox")}
+        assert set(written) - {f"{NIGHT}-summary", f"{NIGHT}-office"} == {
+            f"{NIGHT}-trial",
+            *(f"{NIGHT}-{u}" for u in released),
+        }
+        assert to == {"office", *released}
+        letter = message_from_bytes(written[f"{NIGHT}-trial"].read_bytes(), policy=default)
+        assert f"原应发给 {len(units) - len(released)} 个单位" in str(letter["Subject"])
+        assert mail.office in str(letter["To"]) and letter["Cc"] is None
+        lists = [part.get_filename() for part in letter.iter_attachments()]
+        for kind in ("plain", "html"):
+            part = letter.get_body((kind,))
+            assert part is not None
+            for alert in told[2]:
+                assert (call_number(alert.evidence) in part.get_content()) is (alert.to in set(units) - set(released))
+        assert len(lists) == len(set(lists)) == len(units) - len(released)
+
+
+def test_on_trial_one_unit_that_cannot_be_written_to_keeps_no_other_from_the_letter(
+    office: Office, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units = sorted({a.to for a in told[2]} - {"office"})
+    config = with_contacts(office.config, *PEOPLE, released=False)
+
+    def breaks(letter: Letter) -> EmailMessage:
+        if letter.recipient == UNIT:
+            raise ValueError("坏")
+        return compose_digest(letter)
+
+    monkeypatch.setattr("pipeline.notify.compose_digest", breaks)
+    assert UNIT in units and len(units) > 1
+    paths = Paths(office.paths.root / "trial-bad")
+    with Store(paths.store) as store:
+        session = session_of(store, config, NOW, paths)
+        written = {path.stem: path for path in notify(session, context_of(config, told), 1.0, {})}
+        untold = {a.key for a in told[2]} - session.outbox.already_notified()
+    assert f"原应发给 {len(units) - 1} 个单位" in str(
+        message_from_bytes(written[f"{NIGHT}-trial"].read_bytes(), policy=default)["Subject"]
+    )
+    assert untold == {a.key for a in told[2] if a.to == UNIT}
+    summary = message_from_bytes(written[f"{NIGHT}-summary"].read_bytes(), policy=default)
+    assert "没有写成的信：" in summary.get_content()
 
 
 def test_the_notice_says_what_the_letter_says(office: Office, told: Told) -> None:

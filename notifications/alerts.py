@@ -14,11 +14,8 @@ from core.domain.reason_codes import SET_ASIDE, CheckText, ReasonCode
 
 OFFICE = "office"
 MONDAY = 0
-_LAST, _SOON, _AHEAD = (
-    1,
-    3,
-    5,
-)  # days before a deadline: reminded on these two, and earlier in a letter that goes anyway
+_LAST, _SOON = 1, 3  # days before a deadline: a unit is reminded
+_AHEAD = 5  # and so early in a letter that goes anyway
 _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 
 

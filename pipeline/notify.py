@@ -117,15 +117,19 @@ def _write_digests(session: Session, context: LetterContext) -> tuple[str, ...]:
             unwritten.append(addressee)
         elif trial:
             on_trial.append(letter)
-    if on_trial:
-        _write_trial(session, context, on_trial)
+    trial_letter = partial(_write_trial, session, context, on_trial)
+    if on_trial and isinstance(boundary.attempt("letter on trial", trial_letter), Failed):
+        unwritten += [letter.recipient for letter in on_trial]
     return tuple(unwritten)
 
 
 def _write_letter(
     session: Session, context: LetterContext, addressee: str, alerts: Sequence[Alert], *, on_trial: bool
 ) -> Letter:
-    """Compose one digest and its notice; commit it with what it tells, unless its unit is on trial."""
+    """Compose one digest and its notice; commit it with what it tells, unless its unit is on trial.
+
+    On trial it is composed all the same: what cannot be composed is then known of that unit alone.
+    """
     letter = letter_to(context, addressee, alerts)
     digest, notice = compose_digest(letter), compose_notice(letter)
     if not on_trial:

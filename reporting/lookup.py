@@ -57,6 +57,7 @@ class Lookup:
     units: Mapping[str, Unit]
     portals: Mapping[str, Portal]
     hosts: frozenset[str]
+    pages: frozenset[str]  # addresses of records, as their lists name them
 
     @property
     def today(self) -> date:
@@ -124,9 +125,12 @@ class Lookup:
         return wording.safe(portal.name) if portal else f"{wording.safe(portal_id)}（配置中没有）"
 
     def page(self, portal_id: str, url: str) -> str:
-        """The address a person opens to see it: `url`, or its column's where there is none or an interface answers."""
+        """The address a person opens to see what was read at `url`: a record's own page, else its column's.
+
+        Lists are asked for in pieces that nobody opens, and an interface answers no person.
+        """
         portal = self.portals.get(portal_id)
-        return wording.safe(portal.url if portal and (portal.is_interface or not url) else url)
+        return wording.safe(portal.url if portal and (portal.is_interface or url not in self.pages) else url)
 
     def indicators(self, evidence: Evidence) -> tuple[str, ...]:
         """Codes of the indicators in force that weigh an evidence for its unit; () where no points hang on it."""
@@ -166,6 +170,9 @@ def open_lookup(config: Config, evaluation: Evaluation, facts: Facts, checks: Ma
         portals={portal.id: portal for portal in config.portals},
         hosts=frozenset(
             host for portal in config.portals for host in (urlsplit(portal.url).hostname or "", *portal.hosts) if host
+        ),
+        pages=frozenset(
+            record.url for records in (facts.findings, facts.sightings) for record in records.values() if record.url
         ),
     )
 

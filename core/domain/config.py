@@ -268,7 +268,9 @@ class Mail(Frozen):
     )  # a breach told so long ago goes to the leader as well, every week
     summary: bool = True  # the office's nightly summary
     contact: str = ""  # whom in the office a unit may ask, as its letters name them
-    telephone: str = ""
+    telephone: str = Field(  # the office's own, printed whole: digits in groups of at most twelve
+        default="", max_length=60, pattern=r"^(?:[（(+]?[0-9]{2,12}(?:[）)]|[ \-转、/，]+|$))*$"
+    )
     smtp: Smtp | None = None
 
 

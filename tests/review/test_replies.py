@@ -271,6 +271,23 @@ def test_on_trial_one_unit_that_cannot_be_written_to_keeps_no_other_from_the_let
     assert "没有写成的信：" in summary.get_content()
 
 
+def test_a_trial_letter_that_cannot_be_composed_stops_no_night_and_is_tried_again(
+    office: Office, told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config, paths = with_contacts(office.config, *PEOPLE, released=False), Paths(office.paths.root / "trial-broken")
+    with Store(paths.store) as store:
+        session = session_of(store, config, NOW, paths)
+        with monkeypatch.context() as broken:
+            broken.setattr("pipeline.notify.compose_trial", lambda letters: [][0])
+            written = {path.stem: path for path in notify(session, context_of(config, told), 1.0, {})}
+        units = {a.key for a in told[2] if a.to != "office"}
+        assert f"{NIGHT}-trial" not in written and not units & session.outbox.already_notified()
+        summary = message_from_bytes(written[f"{NIGHT}-summary"].read_bytes(), policy=default)
+        assert "没有写成的信：" in summary.get_content()
+        again = {path.stem for path in notify(session, context_of(config, told), 1.0, {})}
+        assert again == {f"{NIGHT}-trial"} and units <= session.outbox.already_notified()
+
+
 def test_the_notice_says_what_the_letter_says(office: Office, told: Told) -> None:
     own = [a for a in told[2] if a.to == UNIT]
     page = compose_notice(letter_to(context_of(office.config, told), UNIT, own))

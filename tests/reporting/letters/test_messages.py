@@ -14,14 +14,17 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from pydantic import ValidationError
 
-from core.domain.config import Config, Contact
+from core.domain.config import Config, Contact, Mail
 from core.domain.errors import DeliveryError
 from core.domain.models import Alert, Channel, Evaluation, Outcome, RulingKind
 from core.domain.ruling_validity import newest_words
+from reporting.citations import citation_lines
 from reporting.letters.messages import (
     LetterContext,
     compose_digest,
+    compose_notice,
     contact_of,
     letter_to,
     outbox_name,
@@ -377,6 +380,37 @@ def test_a_card_says_whether_points_hang_on_it() -> None:
         lookup = open_lookup(config.model_copy(update={"scheme": scheme}), evaluation, facts, CHECKS)
         letter = letter_to(LetterContext(lookup=lookup, night=NIGHT, head=HEAD), alerts[0].to, alerts)
         assert said in body(compose_digest(letter))
+
+
+def test_an_address_that_is_no_records_own_page_is_given_as_its_columns() -> None:
+    """A list of any family may be asked for in pieces that no person opens: by a proxy, by POST."""
+    evaluation, _ = two_channels()
+    config, _, facts = sample()
+    one = evaluation.evidence[-1]
+    piece = "https://jtj.example/module/web/jpage/dataproxy.jsp?page=1"
+    cited = [p.ref for p in one.proofs if p.kind == "capture"]
+    own = next(iter(facts.sightings.values())).url
+    for url, given in ((piece, False), (own, True)):
+        captures = facts.captures | {ref: replace(facts.captures[ref], url=url) for ref in cited}
+        lookup = open_lookup(config, evaluation, replace(facts, captures=captures), CHECKS)
+        lines = citation_lines(lookup, tuple(p for p in one.proofs if p.kind == "capture"))
+        assert lines and all((line.page == url) is given and line.page for line in lines)
+        assert all(line.url == url for line in lines)  # the evidence itself says what was asked
+
+
+@pytest.mark.parametrize("telephone", ["13812345678", "0517-85912345 转 8001", "（0517）85912345"])
+def test_the_offices_own_telephone_is_printed_whole(telephone: str) -> None:
+    config = with_mail(trial=False, telephone=telephone)
+    assert all(telephone in body(compose(config=config), kind) for kind in ("plain", "html"))
+    context = LetterContext(lookup=open_lookup(config, *sample()[1:], CHECKS), night=NIGHT, head=HEAD)
+    assert telephone in compose_notice(letter_to(context, "yjj", sample_alerts(sample()[1].evidence)))
+
+
+@pytest.mark.parametrize("telephone", ["<b>110</b>", "电话见网站", "1\n2", IDENTITY, "1" * 61])
+def test_what_is_no_telephone_is_refused_where_it_is_written(telephone: str) -> None:
+    known = sample_config().district.mail.model_dump()
+    with pytest.raises(ValidationError, match="telephone"):
+        Mail.model_validate(known | {"telephone": telephone})
 
 
 def test_a_letter_names_whom_to_ask() -> None:

@@ -115,10 +115,7 @@ REASONS = reasons_by_code(TEXTS.values()) | {code.code: code for code in (SET_AS
 
 def unknown_checks(scheme: Scheme) -> dict[str, list[str]]:
     """Checks that a scheme weighs and that do not exist, by indicator: points that nothing could ever speak of."""
-    named = {
-        i.code: [name for name in (*i.checks, *i.also, *i.penalty_checks) if name not in TEXTS]
-        for i in scheme.indicators
-    }
+    named = {i.code: [name for name in i.propositions if name not in TEXTS] for i in scheme.indicators}
     return {code: names for code, names in named.items() if names}
 
 

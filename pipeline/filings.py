@@ -166,8 +166,8 @@ def _duties(config: Config, unit: Unit) -> tuple[MonthlyDuty, ...]:
     """What the scheme asks of the unit every month."""
     return tuple(
         MonthlyDuty(code=i.code, title=i.title, forms=tuple(form for form in i.forms if forms()[form].monthly))
-        for i in config.scheme.indicators
-        if i.enabled and i.period == "month" and i.forms and unit.kind in i.applies_to
+        for i in config.scheme.indicators_of(unit.kind)
+        if i.period == "month" and i.forms
     )
 
 

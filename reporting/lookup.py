@@ -135,15 +135,8 @@ class Lookup:
     def indicators(self, evidence: Evidence) -> tuple[str, ...]:
         """Codes of the indicators in force that weigh an evidence for its unit; () where no points hang on it."""
         unit = self.units.get(evidence.unit)
-        return tuple(
-            indicator.code
-            for indicator in self.config.scheme.indicators
-            if indicator.enabled
-            and unit is not None
-            and unit.kind in indicator.applies_to
-            and evidence.check in (*indicator.checks, *indicator.also, *indicator.penalty_checks)
-            and (not indicator.about or evidence.value in indicator.about)
-        )
+        indicators = self.config.scheme.indicators_of(unit.kind) if unit else ()
+        return tuple(i.code for i in indicators if i.weighs(evidence.check, evidence.value))
 
     def link(self, url: str) -> str:
         """`url` when a reader may click it: http(s), a host of this district's portals, nothing masked in it."""

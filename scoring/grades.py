@@ -53,11 +53,7 @@ def score_unit(scheme: Scheme, facts: UnitFacts, *, scheme_hash: str = "") -> Sc
 
 def withheld(scheme: Scheme, facts: UnitFacts, why: str, *, scheme_hash: str = "") -> Score:
     """The score of a unit of which nothing can be said: every indicator open, every grade possible; `why`: in words."""
-    rows = tuple(
-        open_range(indicator, why, judged=False)
-        for indicator in scheme.indicators
-        if indicator.enabled and facts.unit.kind in indicator.applies_to
-    )
+    rows = tuple(open_range(indicator, why, judged=False) for indicator in scheme.indicators_of(facts.unit.kind))
     everything = (Decimal(0), HUNDRED)
     return Score(
         unit=facts.unit.slug,
@@ -78,11 +74,7 @@ def withheld(scheme: Scheme, facts: UnitFacts, why: str, *, scheme_hash: str = "
 
 
 def _rows(scheme: Scheme, facts: UnitFacts) -> tuple[IndicatorScore, ...]:
-    return tuple(
-        _row(scheme, indicator, facts)
-        for indicator in scheme.indicators
-        if indicator.enabled and facts.unit.kind in indicator.applies_to
-    )
+    return tuple(_row(scheme, indicator, facts) for indicator in scheme.indicators_of(facts.unit.kind))
 
 
 def _row(scheme: Scheme, indicator: Indicator, facts: UnitFacts) -> IndicatorScore:

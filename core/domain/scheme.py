@@ -100,6 +100,15 @@ class Indicator(Frozen):
     provenance: Provenance = "text"
     note: str = ""
 
+    @property
+    def propositions(self) -> tuple[str, ...]:
+        """Every check whose evidence moves its points, in any of the three ways."""
+        return (*self.checks, *self.also, *self.penalty_checks)
+
+    def weighs(self, check: str, value: str) -> bool:
+        """Whether evidence of this check with this value moves its points."""
+        return check in self.propositions and (not self.about or value in self.about)
+
     @model_validator(mode="after")
     def _parameters_fit(self) -> "Indicator":
         must, may = RULE_PARAMETERS[self.rule]
@@ -161,6 +170,10 @@ class Scheme(Frozen):
     def _as_read(cls, data: object) -> object:
         """The tables as the choices in force read them."""
         return with_choices(data) if isinstance(data, dict) else data
+
+    def indicators_of(self, kind: UnitKind) -> tuple[Indicator, ...]:
+        """The indicators in use for units of this kind, in the file's order."""
+        return tuple(i for i in self.indicators if i.enabled and kind in i.applies_to)
 
     def reading(self, slug: str) -> Interpretation | None:
         """The reading named `slug`, if the file has it."""

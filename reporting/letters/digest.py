@@ -88,6 +88,11 @@ class Group:
         return tuple(Card(notices=tuple(notices)) for notices in together.values())
 
     @property
+    def counted(self) -> str:
+        """`待核实 2 项`."""
+        return f"{self.word} {len(self.cards)} 项"
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing is to be done any more."""
         return self.name in (RESOLVED, RETRACTED)

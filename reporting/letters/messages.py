@@ -113,16 +113,10 @@ def letter_to(context: LetterContext, recipient: str, alerts: Sequence[Alert]) -
 def compose_digest(letter: Letter) -> EmailMessage:
     """The letter as a mail, with the list to reply by; DeliveryError when an address cannot be one."""
     message = EmailMessage(policy=SMTP)
-    intended, heading = _heading(letter)
-    set_headers(message, letter.context.config, heading)
-    context = _shared(letter) | {
-        "name": _name(letter),
-        "intended": intended,
-        "office": letter.is_to_the_office,
-        "trial": is_on_trial(letter.context.config, letter.recipient),
-        "escalated": letter.escalated,
-    }
-    _set_words(message, "digest", context)
+    set_headers(message, letter.context.config, _heading(letter))
+    trial = is_on_trial(letter.context.config, letter.recipient)
+    words = _shared(letter.context) | _own(letter) | {"office": letter.is_to_the_office, "trial": trial}
+    _set_words(message, "digest", words)
     _attach_list(message, letter)
     _set_boundaries(message, letter.key)
     return message
@@ -135,17 +129,13 @@ def compose_trial(letters: Sequence[Letter]) -> EmailMessage:
     """
     context, message = letters[0].context, EmailMessage(policy=SMTP)
     key, night, config = outbox_name(TRIAL, context.night), context.night.isoformat(), context.config
-    mark = "【模拟】" if config.district.simulated else ""
-    subject = f"{mark}【试运行】原应发给 {len(letters)} 个单位的提醒（{night}）"
+    subject = f"{mark_of(config)}【试运行】原应发给 {len(letters)} 个单位的提醒（{night}）"
     heading = Heading(
         to=[office_address(config)], subject=subject, at=context.evaluation.at, key=key, head=context.head
     )
     set_headers(message, config, heading)
-    each = [
-        {"name": _name(one), "intended": _heading(one)[0], "groups": one.groups, "escalated": one.escalated}
-        for one in letters
-    ]
-    _set_words(message, "trial", _shared(letters[0]) | {"letters": each, "office": False, "trial": True})
+    each = [_own(letter) for letter in letters]
+    _set_words(message, "trial", _shared(context) | {"letters": each, "office": False, "trial": True})
     for letter in letters:
         _attach_list(message, letter)
     _set_boundaries(message, key)
@@ -170,19 +160,31 @@ def compose_notice(letter: Letter) -> str:
     context = letter.context
     unit = context.lookup.units.get(letter.recipient)
     name = wording.safe(unit.name if unit else context.config.district.mail.office_name)
-    return render("mail/notice.html.j2", _shared(letter) | {"name": name, "day": wording.long_day(context.night)})
+    return render(
+        "mail/notice.html.j2",
+        _shared(context) | {"name": name, "groups": letter.groups, "day": wording.long_day(context.night)},
+    )
 
 
-def _shared(letter: Letter) -> dict[str, object]:
-    """What both forms of a letter print."""
-    context = letter.context
+def _own(letter: Letter) -> dict[str, object]:
+    """What a letter says to its addressee, whether it is sent or shown to the office."""
+    intended, _ = _addresses(letter.context.config, letter.recipient, letter.context.night)
+    return {
+        "name": _name(letter),
+        "intended": intended,
+        "groups": letter.groups,
+        "escalated": letter.escalated,
+    }
+
+
+def _shared(context: LetterContext) -> dict[str, object]:
+    """What all letters of a night print in every form."""
     district = context.config.district
     return {
         "district": wording.safe(district.name),
         "office_name": wording.safe(district.mail.office_name),
         "ask": _whom_to_ask(district.mail),
         "simulated": district.simulated,
-        "groups": letter.groups,
         "night": context.night.isoformat(),
         "at": wording.moment(context.evaluation.at),
         "head": context.head,
@@ -200,12 +202,12 @@ def _name(letter: Letter) -> str:
     return letter.context.lookup.unit_name(letter.recipient)
 
 
-def _heading(letter: Letter) -> tuple[str, Heading]:
-    """Whom the mail is meant for, in words, and its headers."""
+def _heading(letter: Letter) -> Heading:
+    """The headers of a digest."""
     context = letter.context
-    intended, to = _addresses(context.config, letter.recipient, context.night)
+    _, to = _addresses(context.config, letter.recipient, context.night)
     copied = _leader(context.config, letter.recipient, context.night, to) if letter.escalated else ()
-    return intended, Heading(
+    return Heading(
         to=to, cc=copied, subject=_subject(letter), at=context.evaluation.at, key=letter.key, head=context.head
     )
 
@@ -223,13 +225,17 @@ def _attach_list(message: EmailMessage, letter: Letter) -> None:
 
 
 def _subject(letter: Letter) -> str:
-    counts = "·".join(f"{group.word} {len(group.cards)} 项" for group in letter.groups)
-    mark = "【模拟】" if letter.context.config.district.simulated else ""
-    name = wording.short(_name(letter), 40)
+    counts = "·".join(group.counted for group in letter.groups)
+    mark, name = mark_of(letter.context.config), wording.short(_name(letter), 40)
     return wording.safe(f"{mark}【{counts}】政务诚信提醒：{name}（{letter.context.night.isoformat()}）")
 
 
 # ---------------------------------------------------------------- headers and addresses
+
+
+def mark_of(config: Config) -> str:
+    """What the subject of a simulated district's letter begins with; of a real one's nothing."""
+    return "【模拟】" if config.district.simulated else ""
 
 
 def set_headers(message: EmailMessage, config: Config, heading: Heading) -> None:

@@ -14,7 +14,7 @@ from core.storage.outbox import Delivery
 from reporting import wording
 from reporting.evidence_items import set_aside_lines
 from reporting.letters.digest import OFFICE
-from reporting.letters.messages import Heading, LetterContext, office_address, outbox_name, set_headers
+from reporting.letters.messages import Heading, LetterContext, mark_of, office_address, outbox_name, set_headers
 from reporting.lookup import Lookup
 from reporting.rendering import render
 
@@ -69,7 +69,7 @@ def compose_summary(context: LetterContext, facts: NightFacts) -> EmailMessage:
     outcome = f"{len(blind)} 个栏目没有有效核查" if blind else "栏目全部有效核查"
     heading = Heading(
         to=[office_address(config)],
-        subject=f"{'【模拟】' if config.district.simulated else ''}夜间小结 {night}：{outcome}",
+        subject=f"{mark_of(config)}夜间小结 {night}：{outcome}",
         at=context.evaluation.at,
         key=outbox_name("summary", night),
         head=context.head,

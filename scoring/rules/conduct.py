@@ -104,8 +104,8 @@ def is_for_the_office(scheme: Scheme, facts: UnitFacts) -> bool:
     """
     return any(
         indicator.rule == "penalty-on-total" or record.severity == "moderate"
-        for indicator in scheme.indicators
-        if indicator.enabled and facts.unit.kind in indicator.applies_to and indicator.rule in _CONDUCT
+        for indicator in scheme.indicators_of(facts.unit.kind)
+        if indicator.rule in _CONDUCT
         for record in facts.weighed(indicator.penalty_checks or indicator.checks)
         if record.outcome is Outcome.BREACHED and not record.provisional
     )
@@ -117,7 +117,7 @@ def _rank(grade: Grade) -> int:
 
 def _by_conduct(scheme: Scheme, facts: UnitFacts) -> Iterator[tuple[tuple[Grade, Grade], ScoreItem]]:
     ruled = next((r for r in reversed(facts.office) if r.word == RulingKind.CONDUCT), None)
-    for indicator in (i for i in scheme.indicators if i.enabled and facts.unit.kind in i.applies_to):
+    for indicator in scheme.indicators_of(facts.unit.kind):
         if indicator.rule == "deduct-by-severity":
             if absent := _absent(indicator, facts):
                 yield (Grade.YELLOW, Grade.RED), item(_untold(absent), ZERO)

@@ -119,6 +119,9 @@ def test_the_frozen_quarter_is_reported_with_the_same_figures(folder: Path, tmp_
     told = json.loads(written.read_text("utf-8"))
     for portal in told["coverage"]["portals"]:  # how well a column is read is what the older program did not say
         assert re.fullmatch(r"(\d+/\d+（[\d-]+）)?", portal.pop("reading"))
+    for look in told["coverage"]["cited"]:  # nor by what number a kept answer is cited, and what page a person opens
+        for kept in look["captures"]:
+            assert kept.pop("number").rsplit("#")[0] == look["id"] and kept.pop("page").startswith("http")
     assert told.pop("left_open") == ""
     assert told == json.loads(expected)
 

@@ -47,7 +47,7 @@ from pipeline.known_config import usable_config
 from pipeline.network import doubt_of, plan_again
 from pipeline.notify import alarm, notify, pending_alerts, stale_since
 from pipeline.open_matters import matters_of
-from pipeline.quarter import quarter_in_question
+from pipeline.quarter import next_of, quarter_in_question
 from pipeline.report_context import list_changes, lookup_of
 from pipeline.score import evaluation_of
 from pipeline.stamp import seal_told, stamp_heads
@@ -134,11 +134,11 @@ def _night(session: Session, say: Progress) -> NightResult:
     sweep(session.store, session.paths)
     say("生成报告")
     asked = lookup_of(session, evaluations[0]) if len(evaluations) > 1 else lookup
-    matters = counted(matters_of(session, asked))
-    write_report(session, asked, head, matters)
+    matters = matters_of(session, asked)
+    write_report(session, asked, head, counted(matters))
     seconds, peak = round(time.monotonic() - began, 2), peak_memory()
     context = LetterContext(lookup=lookup, night=date.fromisoformat(run.id), head=head, alerts=alerts)
-    letters = notify(session, context, seconds, matters)
+    letters = notify(session, context, seconds, matters, next_of(session, evaluations[0], matters))
     log.event("told", run=run.id, alerts=len(alerts), letters=len(letters))
     session.runs.finish(run.id, session.now(), seconds, peak)
     note_night(session.paths, run.id)

@@ -40,8 +40,8 @@ from reporting.letters.messages import (
     outbox_name,
     write_outbox,
 )
-from reporting.letters.nightly_summary import NightFacts, compose_alarm, compose_summary
-from reporting.open_matters import MatterKind
+from reporting.letters.morning import NextStep, NightFacts, compose_alarm, compose_summary
+from reporting.open_matters import OpenMatter, waiting
 from scoring.adjudicated import adjudicate
 
 STALE = timedelta(hours=26)  # without a finished night for longer, one did not run
@@ -84,17 +84,24 @@ def _silenced(evidence: Sequence[Evidence], config: Config, dark: set[str]) -> s
 # ---------------------------------------------------------------- letters
 
 
-def notify(session: Session, context: LetterContext, seconds: float, matters: Mapping[MatterKind, int]) -> list[Path]:
+def notify(
+    session: Session,
+    context: LetterContext,
+    seconds: float,
+    matters: Sequence[OpenMatter],
+    next_step: NextStep | None = None,
+) -> list[Path]:
     """Commit the night's letters and the office's summary, then write out what is committed and not yet written.
 
     One digest an addressee; what would go to units on trial is one letter to the office. `context` holds the night's
-    one lookup and the alerts to tell; `seconds` is what the night took, `matters` how many of each kind are open.
+    one lookup and the alerts to tell; `seconds` is what the night took, `matters` all that is open, `next_step` what
+    the quarter's calendar asks for next.
     """
     now, run = session.now(), context.night
     unwritten = _write_digests(session, context)
     if session.config.district.mail.summary and not session.outbox.has(f"{run}-summary"):
-        open_counts = {kind.value: number for kind, number in matters.items()}
-        facts = replace(night_facts(session, run, seconds), unwritten=unwritten, matters=open_counts)
+        night = night_facts(session, run, seconds)
+        facts = replace(night, unwritten=unwritten, waiting=waiting(matters), next_step=next_step)
         summary = compose_summary(context, facts)
         commit(session, f"{run}-summary", run, OFFICE, summary, {}, now)
     return write_letters(session, now)
@@ -199,6 +206,7 @@ def night_facts(session: Session, run: date, seconds: float) -> NightFacts:
         troubled=(*session.outbox.deliveries(DEAD, UNCERTAIN, BOUNCED), *session.outbox.overdue(session.now())),
         disk=disk_of(session.paths).sentence,
         network=doubt.sentence if (doubt := doubt_of(session, run.isoformat())) else "",
+        dark={h.portal: h.dark_since.date() for h in portal_health(session) if h.dark_since is not None},
         missed=tuple(last + timedelta(days=n) for n in range(1, (run - last).days)),
     )
 

@@ -8,6 +8,7 @@ from core.domain.deadlines import closing, period_in_question
 from core.domain.models import Evaluation
 from core.domain.periods import Period, parse_period
 from core.storage.session import Session
+from reporting.letters.morning import NextStep
 from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, OpenMatter, counted
 from review.freeze import hindrances
 from review.objections import closing_day
@@ -79,6 +80,16 @@ def calendar_of(session: Session, evaluation: Evaluation, matters: Sequence[Open
             todo=f"chengxin publish {name}" if result else "",
         ),
     )
+
+
+def next_of(session: Session, evaluation: Evaluation, matters: Sequence[OpenMatter]) -> NextStep | None:
+    """The first step of an evaluated quarter that is not done; None where all that is recorded is."""
+    for step in calendar_of(session, evaluation, matters):
+        if step.done is False:
+            return NextStep(
+                quarter=evaluation.period, name=step.name, day=step.day, lacking=step.lacking, todo=step.todo
+            )
+    return None
 
 
 def _first(lines: Sequence[str], period: str) -> tuple[str, ...]:

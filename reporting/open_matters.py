@@ -110,6 +110,36 @@ def counted(matters: Iterable[OpenMatter]) -> dict[MatterKind, int]:
     return {kind: number for kind, number in numbers.items() if number}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """What waits of one kind: how many, since when the oldest was told, the last day for words, what is to be done."""
+
+    kind: MatterKind
+    number: int
+    oldest: date | None
+    until: date | None
+    todo: str
+
+
+def waiting(matters: Iterable[OpenMatter]) -> tuple[Waiting, ...]:
+    """What waits for the office, kind by kind; what ends by itself is left out."""
+    of_kind: dict[MatterKind, list[OpenMatter]] = {kind: [] for kind in MatterKind if kind is not MatterKind.NOT_DUE}
+    for matter in matters:
+        if matter.kind in of_kind:
+            of_kind[matter.kind].append(matter)
+    return tuple(
+        Waiting(
+            kind=kind,
+            number=len(each),
+            oldest=min((m.since for m in each if m.since), default=None),
+            until=min((m.until for m in each if m.until), default=None),
+            todo=TODO[kind],
+        )
+        for kind, each in of_kind.items()
+        if each
+    )
+
+
 # ---------------------------------------------------------------- reasons for points with two ends
 
 

@@ -502,7 +502,9 @@ def _is_ours(config: Config, paths: Paths, result: scheduler.NightResult) -> Non
     assert said in beat_of(paths)["problem"] and beat_of(paths)["looked"] == 0
     assert said in alarms(paths)["network"].get_content()
     (summary,) = paths.outbox.glob("*-summary.eml")
-    assert said in message_from_bytes(summary.read_bytes(), policy=default).get_content()
+    letter = message_from_bytes(summary.read_bytes(), policy=default)
+    body = letter.get_body(("plain",))
+    assert "【先查本机网络】" in letter["Subject"] and body is not None and said in body.get_content()
     with Store(paths.store) as store:
         session = session_of(store, config, night_moment(NIGHT), paths=paths)
         health = portal_health(session)

@@ -266,7 +266,7 @@ class Mail(Frozen):
     escalate_after_days: int = Field(
         default=7, ge=1
     )  # a breach told so long ago goes to the leader as well, every week
-    summary: bool = True  # the office's nightly summary
+    summary: bool = True  # the office's morning letter
     contact: str = ""  # whom in the office a unit may ask, as its letters name them
     telephone: str = Field(  # the office's own, printed whole: digits in groups of at most twelve
         default="", max_length=60, pattern=r"^(?:[（(+]?[0-9]{2,12}(?:[）)]|[ \-转、/，]+|$))*$"

@@ -116,9 +116,9 @@ def compose_digest(letter: Letter) -> EmailMessage:
     set_headers(message, letter.context.config, _heading(letter))
     trial = is_on_trial(letter.context.config, letter.recipient)
     words = _shared(letter.context) | _own(letter) | {"office": letter.is_to_the_office, "trial": trial}
-    _set_words(message, "digest", words)
+    set_words(message, "digest", words)
     _attach_list(message, letter)
-    _set_boundaries(message, letter.key)
+    set_boundaries(message, letter.key)
     return message
 
 
@@ -135,20 +135,20 @@ def compose_trial(letters: Sequence[Letter]) -> EmailMessage:
     )
     set_headers(message, config, heading)
     each = [_own(letter) for letter in letters]
-    _set_words(message, "trial", _shared(context) | {"letters": each, "office": False, "trial": True})
+    set_words(message, "trial", _shared(context) | {"letters": each, "office": False, "trial": True})
     for letter in letters:
         _attach_list(message, letter)
-    _set_boundaries(message, key)
+    set_boundaries(message, key)
     return message
 
 
-def _set_words(message: EmailMessage, template: str, context: Mapping[str, object]) -> None:
+def set_words(message: EmailMessage, template: str, context: Mapping[str, object]) -> None:
     """A letter's text, plain and as HTML."""
     message.set_content(render(f"mail/{template}.txt.j2", context), cte="base64")
     message.add_alternative(render(f"mail/{template}.html.j2", context), subtype="html", cte="base64")
 
 
-def _set_boundaries(message: EmailMessage, key: str) -> None:
+def set_boundaries(message: EmailMessage, key: str) -> None:
     """Boundaries from the letter's key: the same letter has the same bytes."""
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):

@@ -121,8 +121,8 @@ def a_night(config: Config, folder: Path, more: list[Submission], shown: list[Fi
         evaluation = scheduler.joined(evaluations)
         alerts = tuple(alert for each in evaluations for alert in pending_alerts(session, each))
         lookup = lookup_of(session, evaluation)
-        matters = counted(matters_of(session, lookup))
-        scheduler.write_report(session, lookup, "", matters)
+        matters = matters_of(session, lookup)
+        scheduler.write_report(session, lookup, "", counted(matters))
         notify(session, LetterContext(lookup=lookup, night=DAY, head="", alerts=alerts), 1.0, matters)
         assert list(session.paths.outbox.glob("*-summary.eml")) and session.paths.report.exists()
         assert not list(session.paths.logs.glob("*.log"))  # and nothing had to be set aside

@@ -219,8 +219,8 @@ def tell(session: Session, config: Config) -> None:
     evaluation = scheduler.joined(evaluations)
     alerts = tuple(alert for each in evaluations for alert in pending_alerts(session, each))
     lookup = lookup_of(session, evaluation)
-    matters = counted(matters_of(session, lookup))
-    scheduler.write_report(session, lookup, "", matters)
+    matters = matters_of(session, lookup)
+    scheduler.write_report(session, lookup, "", counted(matters))
     notify(session, LetterContext(lookup=lookup, night=DAY, head="", alerts=alerts), 1.0, matters)
 
 

@@ -279,8 +279,8 @@ def test_no_text_that_a_store_holds_ends_a_night(text: str, tmp_path: Path) -> N
         alerts = tuple(alert for each in evaluations for alert in pending_alerts(session, each))
         assert {item.unit for item in evaluation.evidence} == {"scjgj"}
         lookup = lookup_of(session, evaluation)
-        matters = counted(matters_of(session, lookup))
-        scheduler.write_report(session, lookup, "", matters)
+        matters = matters_of(session, lookup)
+        scheduler.write_report(session, lookup, "", counted(matters))
         notify(session, LetterContext(lookup=lookup, night=date(2026, 8, 20), head="", alerts=alerts), 1.0, matters)
         assert list(session.paths.outbox.glob("*-summary.eml")) and session.paths.report.exists()
         assert not list(session.paths.logs.glob("*.log"))  # and nothing had to be set aside

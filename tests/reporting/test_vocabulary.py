@@ -28,7 +28,7 @@ from reporting import wording
 from reporting.dashboard.html import build_view, render_report
 from reporting.formal.report import FormalReport, ReportFacts, build_report, public_edition
 from reporting.letters.messages import LetterContext, compose_digest, compose_notice, letter_to
-from reporting.letters.nightly_summary import NightFacts, compose_summary
+from reporting.letters.morning import NightFacts, compose_summary
 from reporting.lookup import Lookup, open_lookup
 from scoring.rates import total_of
 from tests.support.filed_district import NOW, Office
@@ -165,7 +165,8 @@ def test_no_abandoned_word_stands_in_a_letter(office: Office, lookup: Lookup) ->
         for text in (*_bodies(compose_digest(letter)), compose_notice(letter)):
             assert not _standing_in(text)
     summary = compose_summary(context, NightFacts(looks=(), seconds=1.0))
-    assert not _standing_in(f"{summary['Subject']}{summary.get_content()}")
+    for text in (str(summary["Subject"]), *_bodies(summary)):
+        assert not _standing_in(text)
 
 
 def _bodies(message: EmailMessage) -> Iterator[str]:

@@ -1,6 +1,4 @@
-"""Letters to units and what comes back: the list's replies, the leader in copy, the notice to print, the office's
-summary.
-"""
+"""Letters to units and what comes back: the list's replies, the leader in copy, the notice to print."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -30,7 +28,6 @@ from pipeline.notify import notify, pending_alerts
 from pipeline.report_context import facts_of
 from pipeline.score import evaluation_of
 from reporting.letters.messages import Letter, LetterContext, compose_digest, compose_notice, letter_to
-from reporting.letters.nightly_summary import NightFacts, compose_summary
 from reporting.lookup import open_lookup
 from review.objections import unanswered
 from review.replies import take_replies
@@ -59,6 +56,12 @@ def context_of(config: Config, told: Told) -> LetterContext:
     evaluation, facts, alerts = told
     lookup = open_lookup(config, evaluation, facts, TEXTS)
     return LetterContext(lookup=lookup, night=NIGHT, head="h" * 64, alerts=alerts)
+
+
+def _words(letter: EmailMessage) -> str:
+    body = letter.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
 
 
 def the_list(letter: bytes, folder: Path, *replies: tuple[int, str, str]) -> Path:
@@ -224,8 +227,8 @@ def test_on_trial_the_office_gets_one_letter_with_all_that_would_have_gone_out(o
         paths = Paths(office.paths.root / f"trial-{len(released)}")
         with Store(paths.store) as store:
             session = session_of(store, config, NOW, paths)
-            written = {path.stem: path for path in notify(session, context, 1.0, {})}
-            assert notify(session, context, 1.0, {}) == []
+            written = {path.stem: path for path in notify(session, context, 1.0, ())}
+            assert notify(session, context, 1.0, ()) == []
             assert {alert.key for alert in told[2]} <= session.outbox.already_notified()
             to = {row[0] for row in store.rows("SELECT addressee FROM outbox")}
         assert set(written) - {f"{NIGHT}-summary", f"{NIGHT}-office"} == {
@@ -261,14 +264,14 @@ def test_on_trial_one_unit_that_cannot_be_written_to_keeps_no_other_from_the_let
     paths = Paths(office.paths.root / "trial-bad")
     with Store(paths.store) as store:
         session = session_of(store, config, NOW, paths)
-        written = {path.stem: path for path in notify(session, context_of(config, told), 1.0, {})}
+        written = {path.stem: path for path in notify(session, context_of(config, told), 1.0, ())}
         untold = {a.key for a in told[2]} - session.outbox.already_notified()
     assert f"原应发给 {len(units) - 1} 个单位" in str(
         message_from_bytes(written[f"{NIGHT}-trial"].read_bytes(), policy=default)["Subject"]
     )
     assert untold == {a.key for a in told[2] if a.to == UNIT}
     summary = message_from_bytes(written[f"{NIGHT}-summary"].read_bytes(), policy=default)
-    assert "没有写成的信：" in summary.get_content()
+    assert "没有写成的信：" in _words(summary)
 
 
 def test_a_trial_letter_that_cannot_be_composed_stops_no_night_and_is_tried_again(
@@ -279,12 +282,12 @@ def test_a_trial_letter_that_cannot_be_composed_stops_no_night_and_is_tried_agai
         session = session_of(store, config, NOW, paths)
         with monkeypatch.context() as broken:
             broken.setattr("pipeline.notify.compose_trial", lambda letters: [][0])
-            written = {path.stem: path for path in notify(session, context_of(config, told), 1.0, {})}
+            written = {path.stem: path for path in notify(session, context_of(config, told), 1.0, ())}
         units = {a.key for a in told[2] if a.to != "office"}
         assert f"{NIGHT}-trial" not in written and not units & session.outbox.already_notified()
         summary = message_from_bytes(written[f"{NIGHT}-summary"].read_bytes(), policy=default)
-        assert "没有写成的信：" in summary.get_content()
-        again = {path.stem for path in notify(session, context_of(config, told), 1.0, {})}
+        assert "没有写成的信：" in _words(summary)
+        again = {path.stem for path in notify(session, context_of(config, told), 1.0, ())}
         assert again == {f"{NIGHT}-trial"} and units <= session.outbox.already_notified()
 
 
@@ -296,33 +299,12 @@ def test_the_notice_says_what_the_letter_says(office: Office, told: Told) -> Non
         assert call_number(alert.evidence) in page
 
 
-# ---------------------------------------------------------------- the office's summary
-
-
-def test_the_summary_says_what_ran_what_could_not_be_looked_at_and_what_is_new(office: Office, told: Told) -> None:
-    facts = NightFacts(looks=(), seconds=8.4, new_submissions=3, disk="磁盘剩余 74 GiB", missed=(date(2026, 10, 11),))
-    context = context_of(office.config, told)
-    letter = compose_summary(context, facts)
-    text = letter.get_content()
-    assert "夜间小结 2026-10-12" in str(letter["Subject"])
-    for words in (
-        "报送记录 3 条",
-        "没有运行的夜晚：2026-10-11",
-        "新的不符合（待核实）",
-        "没有未送达的信",
-        "磁盘剩余 74 GiB",
-        "h" * 64,
-    ):
-        assert words in text
-    assert letter.as_bytes() == compose_summary(context, facts).as_bytes()
-
-
 def test_telling_twice_commits_once_and_writes_letter_and_notice(office: Office, told: Told) -> None:
     context = context_of(office.config, told)
     with Store(office.paths.store) as store:
         session = session_of(store, office.config, NOW, office.paths)
-        first = notify(session, context, 1.0, {})
-        again = notify(session.at(NOW + timedelta(minutes=1)), context, 1.0, {})
+        first = notify(session, context, 1.0, ())
+        again = notify(session.at(NOW + timedelta(minutes=1)), context, 1.0, ())
         told_now = session.outbox.already_notified()
     assert f"{NIGHT}-summary.eml" in {p.name for p in first} and again == []
     assert {p.with_suffix(".html").name for p in first if "summary" not in p.name} <= {

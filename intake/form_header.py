@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from core.documents.cells import cell_text
 from core.documents.workbook import Sheet
 from core.domain import labels
-from core.domain.forms import UNIT_ALIASES, UNIT_HEADER, Form, forms
+from core.domain.forms import UNIT_ALIASES, UNIT_HEADER, Form, FormColumn, forms
 from intake.header import SEARCH_ROWS
 
 _UNIT_LABELS = frozenset(labels.plain(name) for name in (UNIT_HEADER, *UNIT_ALIASES))
@@ -32,14 +33,18 @@ def find_form(sheet: Sheet) -> FormHeader | None:
     """
     candidates: list[tuple[bool, int, FormHeader]] = []
     for number, cells in enumerate(sheet.rows[:SEARCH_ROWS], start=1):
-        headers = [cell_text(cell) if isinstance(cell, str) else "" for cell in cells]
-        if sum(1 for label in headers if label) < 3:
+        said = [cell_text(cell) if isinstance(cell, str) else "" for cell in cells]
+        if sum(map(bool, said)) < 3:
             continue
-        for form in forms().values():
-            places = _places(form, headers)
-            if all(c.field in places for c in form.columns if c.required == "必填" and c.style != "papers"):
+        headers = list(map(labels.plain, said))
+        present = frozenset(headers)
+        for form, columns in _named_columns():
+            if any(column.required and present.isdisjoint(column.names) for column in columns):
+                continue
+            places = _places(columns, headers)
+            if all(column.field in places for column in columns if column.required):
                 known = _UNIT_LABELS - _SENDER_LABELS if form.provider else _UNIT_LABELS
-                unit = next((i for i, label in enumerate(headers) if labels.plain(label) in known), -1)
+                unit = next((i for i, label in enumerate(headers) if label in known), -1)
                 candidates.append((_is_named(sheet, form), len(places), FormHeader(form, number, unit, places)))
     if not candidates:
         return None
@@ -48,22 +53,42 @@ def find_form(sheet: Sheet) -> FormHeader | None:
     return best[2] if len(rivals) == 1 else None
 
 
+@dataclass(frozen=True, slots=True)
+class _NamedColumn:
+    """A form's column with the headers, made plain, that it may have."""
+
+    field: str
+    required: bool
+    exact: str
+    aliases: frozenset[str]
+    names: frozenset[str]
+
+
+@cache
+def _named_columns() -> tuple[tuple[Form, tuple[_NamedColumn, ...]], ...]:
+    return tuple((form, tuple(map(_named, form.columns))) for form in forms().values())
+
+
+def _named(column: FormColumn) -> _NamedColumn:
+    exact, aliases = labels.plain(column.header), frozenset(map(labels.plain, column.aliases))
+    required = column.required == "必填" and column.style != "papers"
+    return _NamedColumn(column.field, required, exact, aliases, aliases | {exact})
+
+
 def _is_named(sheet: Sheet, form: Form) -> bool:
     return labels.plain(form.title) in labels.plain(sheet.name)
 
 
-def _places(form: Form, headers: Sequence[str]) -> dict[str, int]:
-    """Field → column, each column serving one field; exact headers before aliases."""
+def _places(columns: Sequence[_NamedColumn], headers: Sequence[str]) -> dict[str, int]:
+    """Field → column, each column serving one field; exact headers before aliases. `headers`: made plain."""
     places: dict[str, int] = {}
     for exact in (True, False):
-        for column in form.columns:
+        for column in columns:
             if column.field in places:
                 continue
-            names = {labels.plain(column.header)} if exact else {labels.plain(a) for a in column.aliases}
-            at = next(
-                (i for i, label in enumerate(headers) if labels.plain(label) in names and i not in places.values()),
-                None,
-            )
+            names = {column.exact} if exact else column.aliases
+            taken = places.values()
+            at = next((i for i, label in enumerate(headers) if label in names and i not in taken), None)
             if at is not None:
                 places[column.field] = at
     return places

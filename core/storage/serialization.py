@@ -1,8 +1,9 @@
 """Records to the store's rows and back: times as ISO text with +08:00, so that text order is time order."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar, cast
 
 from pydantic import TypeAdapter
@@ -32,6 +33,8 @@ SPANS = (
 
 DAMAGED = "存储的内容读不出"  # of a record whose JSON is damaged, or by a newer version
 
+_REMEMBERED = 4096  # records of a kind; some 20 MB of findings
+_READERS: dict[type[object], Callable[[str], object]] = {}
 _ADAPTERS: dict[type[object], TypeAdapter[object]] = {}
 
 
@@ -47,8 +50,10 @@ def dump(record: object) -> str:
 
 
 def parse(kind: type[T], text: str) -> T:
-    """A record from its JSON text."""
-    return cast(T, _adapter(kind).validate_json(text))
+    """A record from its JSON text; records never change, so that one met again in a night is not made again."""
+    if kind not in _READERS:
+        _READERS[kind] = lru_cache(_REMEMBERED)(_adapter(kind).validate_json)
+    return cast(T, _READERS[kind](text))
 
 
 def parse_or_none(kind: type[T], text: str) -> T | None:
@@ -143,14 +148,19 @@ def read_place(row: Row) -> Place:
 def read_look(row: Columns) -> Look:
     """A row of `looks` as a record."""
     values = {name: row[name] for name in Look.__dataclass_fields__}
-    values |= {
-        "started_at": read_moment(row["started_at"]),
-        "finished_at": read_moment(row["finished_at"]),
-        "reasons": tuple(json.loads(row["reasons"])),
-        "unknown_labels": tuple(json.loads(row["unknown_labels"])),
-    }
-    values |= {name: bool(row[name]) for name in ("past_caches", "genuine", "parsed", "whole")}
+    values["started_at"] = read_moment(row["started_at"])
+    values["finished_at"] = read_moment(row["finished_at"])
+    values["reasons"] = _words(row["reasons"])
+    values["unknown_labels"] = _words(row["unknown_labels"])
+    for name in ("past_caches", "genuine", "parsed", "whole"):
+        values[name] = bool(row[name])
     return Look(**values)
+
+
+@lru_cache(1024)
+def _words(text: str) -> tuple[str, ...]:
+    """A list of words from its JSON text; most are met again and again."""
+    return tuple(json.loads(text))
 
 
 def read_capture(row: Columns) -> Capture:
@@ -169,6 +179,6 @@ def read_check(row: Columns) -> ReadingCheck:
             "finished_at": read_moment(row["finished_at"]),
             "verdict": CheckVerdict(row["verdict"]),
             "whole": bool(row["whole"]),
-            "reasons": tuple(json.loads(row["reasons"])),
+            "reasons": _words(row["reasons"]),
         }
     )

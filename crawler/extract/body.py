@@ -5,6 +5,7 @@ A decision may be published as an attachment, a picture or a frame: then the wor
 
 import re
 from collections.abc import Sequence
+from functools import cached_property
 from typing import cast
 from urllib.parse import unquote
 
@@ -55,47 +56,72 @@ _FRAMES = ".//iframe|.//frame|.//object|.//embed|.//canvas|.//video"
 _ICON_PIXELS = 32
 
 
-def body_of(root: HtmlElement) -> HtmlElement | None:
-    """The element that holds the article, by the containers that sites of these kinds use."""
-    return next(iter(_containers(root)), None)
+class Article:
+    """A page's own content: its containers, by the names that sites of these kinds use, and what they say and hold."""
 
+    def __init__(self, root: HtmlElement) -> None:
+        self.root = root
+        self._read: dict[HtmlElement, str] = {}
 
-def body_text(root: HtmlElement) -> str:
-    """The article's visible text; "" when it is too short or when what is published may stand outside it.
+    def lines(self, place: HtmlElement) -> str:
+        """The visible text of a place, read once."""
+        if place not in self._read:
+            self._read[place] = text_lines(place)
+        return self._read[place]
 
-    Every container counts, as one of them may hold the picture and another the words; on a page without a known
-    container the whole page does. What stands in files that can be asked for (`file_links`) is theirs to tell: with
-    such files the text is whole only together with them.
-    """
-    text, files = _visible(root), file_links(root)
-    return text if _says_all(text, [words_of(link) for link in files]) else ""
+    @cached_property
+    def _containers(self) -> list[HtmlElement]:
+        return _containers(self.root)
 
+    @property
+    def body(self) -> HtmlElement | None:
+        """The element that holds the article."""
+        return next(iter(self._containers), None)
 
-def letter_text(root: HtmlElement) -> str:
-    """The article's visible text where it is not whole only because it speaks of an attachment that no link leads to.
+    @cached_property
+    def _places(self) -> list[HtmlElement]:
+        """Every known container that does not stand inside another; where there is none, the page."""
+        containers = dict.fromkeys(self._containers)
+        outer = [each for each in containers if not any(above in containers for above in each.iterancestors())]
+        return outer or [self.root]
 
-    What a letter says of itself (whom it addresses, who signed it) its attachment does not change, nor does the name
-    of a file below it.
-    """
-    text = _visible(root)
-    if file_links(root):
-        return ""
-    letter = _FILE_ALONE.sub("", text)
-    unlinked = letter != text or _ATTACHED.search(tight(text))
-    return letter if unlinked and _says_all(_ATTACHED.sub("", tight(letter)), []) else ""
+    @cached_property
+    def file_links(self) -> list[HtmlElement]:
+        """The links that lead to a file one can ask for."""
+        return [link for place in self._places for link in place.iter("a") if _is_file_link(link)]
 
+    def text(self) -> str:
+        """The visible text; "" when it is too short or when what is published may stand outside it.
 
-def _visible(root: HtmlElement) -> str:
-    """The article's visible text; "" where something beside it may be what is published: a frame, a link, a picture."""
-    places, files = _places(root) or [root], file_links(root)
-    if any(place.xpath(_FRAMES) for place in places):
-        return ""
-    asked_for = frozenset(files)
-    if any(_leads_on(link) for place in places for link in place.iter("a") if link not in asked_for):
-        return ""
-    if any(_is_picture(image) for place in places for image in place.iter("img")):
-        return ""
-    return "\n".join(text_lines(place) for place in places)
+        Every container counts, as one of them may hold the picture and another the words; on a page without a known
+        container the whole page does. What stands in files that can be asked for (`file_links`) is theirs to tell:
+        with such files the text is whole only together with them.
+        """
+        return self._visible if _says_all(self._visible, [words_of(link) for link in self.file_links]) else ""
+
+    def letter(self) -> str:
+        """The visible text where it is not whole only because it speaks of an attachment that no link leads to.
+
+        What a letter says of itself (whom it addresses, who signed it) its attachment does not change, nor does the
+        name of a file below it.
+        """
+        if self.file_links:
+            return ""
+        letter = _FILE_ALONE.sub("", self._visible)
+        unlinked = letter != self._visible or _ATTACHED.search(tight(letter))
+        return letter if unlinked and _says_all(_ATTACHED.sub("", tight(letter)), []) else ""
+
+    @cached_property
+    def _visible(self) -> str:
+        """The visible text; "" where something beside it may be what is published: a frame, a link, a picture."""
+        places, asked_for = self._places, frozenset(self.file_links)
+        if any(place.xpath(_FRAMES) for place in places):
+            return ""
+        if any(_leads_on(link) for place in places for link in place.iter("a") if link not in asked_for):
+            return ""
+        if any(_is_picture(image) for place in places for image in place.iter("img")):
+            return ""
+        return "\n".join(map(self.lines, places))
 
 
 def _says_all(text: str, names: Sequence[str]) -> bool:
@@ -105,13 +131,7 @@ def _says_all(text: str, names: Sequence[str]) -> bool:
         bare = bare.replace(tight(name), " ")
     if _BELOW.search(bare) or _FILE.search(bare):
         return False
-    return bool(names) or (len(tight(text)) >= MIN_VISIBLE and not _ATTACHED.search(bare))
-
-
-def _places(root: HtmlElement) -> list[HtmlElement]:
-    """Every known container that does not stand inside another."""
-    containers = dict.fromkeys(_containers(root))
-    return [element for element in containers if not any(above in containers for above in element.iterancestors())]
+    return bool(names) or (len(bare) >= MIN_VISIBLE and not _ATTACHED.search(bare))
 
 
 def _containers(root: HtmlElement) -> list[HtmlElement]:
@@ -123,11 +143,6 @@ def _containers(root: HtmlElement) -> list[HtmlElement]:
         if ranks:
             found.append((min(ranks), element))
     return [element for _, element in sorted(found, key=lambda each: each[0])]
-
-
-def file_links(root: HtmlElement) -> list[HtmlElement]:
-    """The links of the article (of the whole page where none is marked off) that lead to a file one can ask for."""
-    return [link for place in _places(root) or [root] for link in place.iter("a") if _is_file_link(link)]
 
 
 def _is_file_link(link: HtmlElement) -> bool:

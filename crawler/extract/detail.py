@@ -3,7 +3,7 @@
 from lxml.html import HtmlElement
 
 from core.domain.look_reasons import LookReason
-from crawler.extract.body import body_of, body_text, letter_text
+from crawler.extract.body import Article
 from crawler.extract.files import files_beside, is_file, read_file
 from crawler.extract.label_pairs import (
     bare_pairs,
@@ -15,7 +15,7 @@ from crawler.extract.label_pairs import (
     stacked_pairs,
     without_copies,
 )
-from crawler.extract.lines import Pairs, labelled_lines, text_lines
+from crawler.extract.lines import Pairs, labelled_lines
 from crawler.extract.markup import text_of, tree_of, words_of
 from crawler.extract.meta_tags import document_dates, meta_of, visible_published
 from crawler.extract.tables import records_of
@@ -34,8 +34,8 @@ def read_detail(response: Response | None) -> Detail:
         return read_file(response)
     text = text_of(response)
     root = tree_of(text)
-    lines = text_lines(root)
-    records, meta = _records(root, lines), meta_of(root)
+    article, meta = Article(root), meta_of(root)
+    lines, records = article.lines(root), _records(article)
     if not records and (reason := why_not_genuine(response)):
         raise NotGenuine(reason)
     if not records and unfilled_page(text):
@@ -47,21 +47,21 @@ def read_detail(response: Response | None) -> Detail:
         documents=document_dates(lines),
         meta=meta,
         text=lines,
-        body=body_text(root),
-        letter=letter_text(root),
-        files=files_beside(records, root, response.url),
+        body=article.text(),
+        letter=article.letter(),
+        files=files_beside(records, article, response.url),
     )
 
 
-def _records(root: HtmlElement, lines: str) -> tuple[Pairs, ...]:
+def _records(article: Article) -> tuple[Pairs, ...]:
     """Tables of the page's body first, then of the whole page, then definition lists, then labels by themselves."""
-    body = body_of(root)
+    root, body = article.root, article.body
     for place in [*([body] if body is not None else []), root]:
         records = joined_parts((*records_of(place), *definition_lists(place)))
         if named := tuple(filter(names_a_decision, records)):
             return without_copies(named)
     place = body if body is not None else root
-    words = lines if body is None else text_lines(body)
+    words = article.lines(place)
     for pairs in (labelled_lines(words), boxed_pairs(place), stacked_pairs(words), bare_pairs(words)):
         if named := tuple(filter(names_a_decision, blocks_of(pairs))):
             return named

@@ -19,7 +19,7 @@ from core.domain.labels import canonical
 from core.domain.look_reasons import LookReason
 from core.domain.text import document_numbers, plain_name, tight
 from core.domain.web_addresses import joined, parts_of
-from crawler.extract.body import body_of, file_links
+from crawler.extract.body import Article
 from crawler.extract.charset import decode
 from crawler.extract.cited_numbers import own_numbers
 from crawler.extract.free_text import decision_in
@@ -141,22 +141,22 @@ def _detail(records: tuple[Pairs, ...], text: str, *, whole: bool) -> Detail:
 # ---------------------------------------------------------------- files of an article
 
 
-def files_of(root: HtmlElement, base_url: str) -> tuple[PageRequest, ...]:
+def files_of(article: Article, base_url: str) -> tuple[PageRequest, ...]:
     """The attachments that stand in the article, each once, in order; http(s) alone."""
-    return tuple(dict.fromkeys(_request(root, link, base_url) for link in file_links(root)))
+    return tuple(dict.fromkeys(_request(article.root, link, base_url) for link in article.file_links))
 
 
-def files_beside(records: Sequence[Pairs], root: HtmlElement, base_url: str) -> tuple[PageRequest, ...]:
+def files_beside(records: Sequence[Pairs], article: Article, base_url: str) -> tuple[PageRequest, ...]:
     """The attachments that may say more than the page's own records: not the document of one of these itself.
 
     Beside records, only where the article is marked off: a site's own downloads are none of its decisions.
     """
     if not records:
-        return files_of(root, base_url)
-    if body_of(root) is None:
+        return files_of(article, base_url)
+    if article.body is None:
         return ()
-    links = [link for link in file_links(root) if not _is_own(link, records)]
-    return tuple(dict.fromkeys(_request(root, link, base_url) for link in links))
+    links = [link for link in article.file_links if not _is_own(link, records)]
+    return tuple(dict.fromkeys(_request(article.root, link, base_url) for link in links))
 
 
 def _is_own(link: HtmlElement, records: Sequence[Pairs]) -> bool:

@@ -131,4 +131,6 @@ def _collect(root: HtmlElement, parts: list[str]) -> None:
 
 def _flat(text: str | None) -> str:
     """A text node as it shows: a line break in the source is a blank on the page."""
-    return _SOURCE_BREAK.sub(" ", text or "")
+    if not text or text.isprintable():  # no break in it: most nodes
+        return text or ""
+    return _SOURCE_BREAK.sub(" ", text)

@@ -16,6 +16,7 @@ from core.domain.clock import ZONE
 from core.domain.config import Portal
 from core.domain.models import Channel, Finding, Kind
 from core.domain.unit_names import UnitNames
+from crawler.extract.body import Article
 from crawler.extract.detail import read_detail
 from crawler.extract.files import files_of, is_file, read_file, with_files
 from crawler.extract.findings import read_findings
@@ -278,7 +279,7 @@ PROSE = "现将本月作出的行政处罚决定信息予以公示，公示期�
 
 def links(body: str, charset: str = "utf-8", base: str = BASE + "art/1.html") -> list[str]:
     head = f"<head><meta charset='{charset}'></head>"
-    return [request.url for request in files_of(tree_of(f"<html>{head}<body>{body}</body></html>"), base)]
+    return [request.url for request in files_of(Article(tree_of(f"<html>{head}<body>{body}</body></html>")), base)]
 
 
 LINKS = {

@@ -7,7 +7,7 @@ import pytest
 from core.domain.config import Unit
 from core.domain.models import Kind
 from core.domain.unit_names import UnitNames
-from crawler.extract.body import body_text
+from crawler.extract.body import Article
 from crawler.extract.detail import read_detail
 from crawler.extract.findings import MAX_TEXT, read_findings
 from crawler.extract.lines import text_lines
@@ -359,12 +359,8 @@ def test_pictures_anywhere_count_where_no_article_is_marked_off() -> None:
 
 
 def test_a_picture_in_any_of_several_containers_counts() -> None:
-    assert (
-        body_text(
-            tree_of(f"<body><div class='TRS_Editor'><p>{PROSE}</p></div><div id='zoom'><img src='a.jpg'></div></body>")
-        )
-        == ""
-    )
+    page = f"<body><div class='TRS_Editor'><p>{PROSE}</p></div><div id='zoom'><img src='a.jpg'></div></body>"
+    assert Article(tree_of(page)).text() == ""
 
 
 def test_a_caption_or_an_endless_text_is_no_reading() -> None:

@@ -30,6 +30,7 @@ from reporting.formal.report import FormalReport, ReportFacts, build_report, pub
 from reporting.formal.xlsx import report_xlsx
 from reporting.view_models import UnitView
 from review.freeze import as_frozen
+from review.objections import closing_day
 from scoring.rates import RateFacts, rates_of, total_of
 
 FORMATS = ("html", "pdf", "docx", "xlsx", "json")
@@ -66,6 +67,7 @@ def open_report(session: Session, period: Period) -> FormalReport:
             total=total_of(rates.values()),
             history=_history(session, period),
             surveys=_surveys(session, period, evaluation.at),
+            objections_until=closing_day(lookup.config, period),
             fixed=fixed,
             left_open=left_open,
             head=head(session.store),

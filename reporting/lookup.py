@@ -28,11 +28,11 @@ from core.domain.reason_codes import CheckText
 from core.domain.ruling_validity import holds, newest_words
 from reporting import wording
 from reporting.view_models import Counts, Status
+from scoring.adjudicated import ruled
 
 _RULED = {
     RulingKind.CONFIRM: Status.CONFIRMED,
     RulingKind.DISMISS: Status.DISMISSED,
-    RulingKind.AMEND: Status.AMENDED,
 }
 _PLAIN = {
     Outcome.MET: Status.MET,
@@ -90,10 +90,15 @@ class Lookup:
         return evidence.whose or self.text(evidence.check).responsible
 
     def status(self, evidence: Evidence) -> Status:
-        """How a reader must take it: a breach as it was ruled, unruled 待核实; anything else unless it was amended."""
+        """How a reader must take it: a breach as it was ruled, unruled 待核实; anything else unless it was amended.
+
+        What was amended to a breach, or to how grave it is, is a breach that was confirmed.
+        """
         ruling = self.rulings.get(evidence.key)
+        if ruling and ruling.word == RulingKind.AMEND:
+            return Status.CONFIRMED if ruled(evidence, ruling) is Outcome.BREACHED else Status.AMENDED
         if evidence.outcome is not Outcome.BREACHED:
-            return Status.AMENDED if ruling and ruling.word == RulingKind.AMEND else _PLAIN[evidence.outcome]
+            return _PLAIN[evidence.outcome]
         return Status.PROVISIONAL if ruling is None else _RULED.get(ruling.word, Status.PROVISIONAL)
 
     def counts(self, evidence: Iterable[Evidence]) -> Counts:

@@ -14,8 +14,10 @@ from datetime import date, datetime
 from decimal import ROUND_FLOOR, Decimal
 from functools import lru_cache
 
+from markupsafe import Markup, escape
+
 from core.domain.clock import ZONE
-from core.domain.config import Config, Unit
+from core.domain.config import Config, Mail, Unit
 from core.domain.models import Channel, Grade, Kind, Look, Outcome, Score
 from core.domain.text import is_a_persons, mask_identities, mask_identity, stored
 
@@ -266,6 +268,11 @@ def grade(score: Score) -> str:
 def short_name(unit: Unit) -> str:
     """How a unit is called in tables and subjects: its first alias, else its name."""
     return safe(unit.aliases[0] if unit.aliases else unit.name)
+
+
+def whom_to_ask(mail: Mail) -> Markup:
+    """Name and telephone of the office's own, which nobody masks; "" where neither is configured."""
+    return Markup("　").join(filter(None, (escape(safe(mail.contact)), Markup(mail.telephone))))
 
 
 def unit_name(config: Config, slug: str) -> str:

@@ -46,12 +46,13 @@ def adjudicate(evidence: Evidence, words: Mapping[str, Ruling], today: date) -> 
             evidence=evidence, outcome=evidence.outcome, provisional=evidence.outcome is Outcome.BREACHED
         )
     severity = ruling.value if ruling.value in SEVERITIES else ""
-    return Adjudicated(evidence=evidence, outcome=_ruled(evidence, ruling, severity), ruling=ruling, severity=severity)
+    return Adjudicated(evidence=evidence, outcome=ruled(evidence, ruling), ruling=ruling, severity=severity)
 
 
-def _ruled(evidence: Evidence, ruling: Ruling, severity: str) -> Outcome:
+def ruled(evidence: Evidence, ruling: Ruling) -> Outcome:
+    """The outcome that a ruling in force gives the evidence."""
     if ruling.word == RulingKind.DISMISS:
         return Outcome.MET if evidence.outcome is Outcome.BREACHED else Outcome.NOT_APPLICABLE
     if ruling.word == RulingKind.AMEND:
-        return Outcome.BREACHED if severity else Outcome(ruling.value)
+        return Outcome.BREACHED if ruling.value in SEVERITIES else Outcome(ruling.value)
     return evidence.outcome

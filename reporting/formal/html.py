@@ -24,17 +24,22 @@ def formal_html(report: FormalReport) -> str:
 
 
 def letter_html(report: FormalReport, unit: UnitView) -> str:
-    """The letter to one unit's leader."""
-    report, unit = limited(report), limited(unit, 120)
-    items = [item for item in unit.accused if not item.is_the_offices]
+    """The letter to one unit's leader, with the list of what it speaks of; what was lifted is only counted."""
+    report, unit, listed = limited(report), limited(unit, 120), limited(unit)
+    items = [item for item in listed.accused if item.is_breach and not item.is_the_offices]
+    until = report.objections_until
     context = {
         "report": report,
         "unit": unit,
         "score": unit.graded,
         "period": wording.period(report.period),
         "day": wording.long_day(report.day),
+        "until": wording.long_day(until) if until else "",
+        "closed": bool(until and report.day > until),
         "items": items,
+        "weighing": sum(bool(item.indicators) for item in items),
         "provisional": sum(item.status is Status.PROVISIONAL for item in items),
-        "offices": len(unit.accused) - len(items),
+        "offices": sum(item.is_breach and item.is_the_offices for item in unit.accused),
+        "settled": len(unit.settled),
     }
     return render("report/letter.html.j2", context)

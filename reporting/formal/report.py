@@ -46,6 +46,8 @@ class FormalReport:
     at: str
     day: date
     simulated: bool
+    ask: str  # whom units may ask: name and telephone; "" where none is configured
+    objections_until: date | None  # the last day for objections; None where it is not of one quarter
     fixed: str  # "" or when and by whom the quarter was frozen
     left_open: str  # "" or what was not settled then, and why it was frozen all the same
     scheme: str
@@ -81,14 +83,15 @@ class FormalReport:
 class ReportFacts:
     """What a report needs besides the lookup.
 
-    Rates by unit and together, earlier periods (name, scores), 满意度, how the period was frozen and over what, the
-    head of the hash chain, and who signed and stamped it.
+    Rates by unit and together, earlier periods (name, scores), 满意度, the last day for objections, how the period was
+    frozen and over what, the head of the hash chain, and who signed and stamped it.
     """
 
     rates: Mapping[str, UnitRates]
     total: UnitRates
     history: Sequence[tuple[str, Sequence[Score]]] = ()
     surveys: Sequence[Filing] = ()
+    objections_until: date | None = None
     fixed: str = ""
     left_open: str = ""
     head: str = ""
@@ -111,6 +114,8 @@ def build_report(lookup: Lookup, facts: ReportFacts) -> FormalReport:
         at=wording.moment(evaluation.at),
         day=evaluation.at.date(),
         simulated=district.simulated,
+        ask=wording.whom_to_ask(district.mail),
+        objections_until=facts.objections_until,
         fixed=facts.fixed,
         left_open=wording.safe(facts.left_open),
         scheme=f"{wording.safe(scheme.title)}（版本 {scheme.version}，{lookup.config.scheme_hash[:12]}）",
@@ -161,6 +166,7 @@ def public_edition(report: FormalReport) -> FormalReport:
     return replace(
         report,
         edition="public",
+        ask="",
         left_open="",
         title=report.title.replace("报告", "结果公告"),
         units=tuple(map(_public_unit, report.units)),

@@ -16,9 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from pathlib import Path
 
-from markupsafe import Markup, escape
-
-from core.domain.config import Config, Contact, Mail
+from core.domain.config import Config, Contact
 from core.domain.errors import DeliveryError
 from core.domain.models import Alert, Evaluation
 from core.runtime.atomic_write import write_whole
@@ -183,17 +181,12 @@ def _shared(context: LetterContext) -> dict[str, object]:
     return {
         "district": wording.safe(district.name),
         "office_name": wording.safe(district.mail.office_name),
-        "ask": _whom_to_ask(district.mail),
+        "ask": wording.whom_to_ask(district.mail),
         "simulated": district.simulated,
         "night": context.night.isoformat(),
         "at": wording.moment(context.evaluation.at),
         "head": context.head,
     }
-
-
-def _whom_to_ask(mail: Mail) -> Markup:
-    """Name and telephone of the office's own, which nobody masks; "" where neither is configured."""
-    return Markup("　").join(filter(None, (escape(wording.safe(mail.contact)), Markup(mail.telephone))))
 
 
 def _name(letter: Letter) -> str:

@@ -149,19 +149,28 @@ def test_unreviewed_breaches_are_marked(view: ReportView, html: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "status"),
+    ("word", "value", "status"),
     [
-        (RulingKind.CONFIRM, Status.CONFIRMED),
-        (RulingKind.DISMISS, Status.DISMISSED),
-        (RulingKind.AMEND, Status.AMENDED),
-        (RulingKind.ACCEPT, Status.PROVISIONAL),
+        (RulingKind.CONFIRM, "", Status.CONFIRMED),
+        (RulingKind.DISMISS, "", Status.DISMISSED),
+        (RulingKind.AMEND, "met", Status.AMENDED),
+        (RulingKind.AMEND, "not_applicable", Status.AMENDED),
+        (RulingKind.AMEND, "breached", Status.CONFIRMED),
+        (RulingKind.AMEND, "moderate", Status.CONFIRMED),  # how grave it is: it stands
+        (RulingKind.ACCEPT, "", Status.PROVISIONAL),
     ],
 )
-def test_a_ruling_moves_a_breach(word: RulingKind, status: Status) -> None:
+def test_a_ruling_moves_a_breach(word: RulingKind, value: str, status: Status) -> None:
     _, judgement, facts = sample()
     breach = next(one for one in judgement.evidence if one.outcome is Outcome.BREACHED)
     ruling = Ruling(
-        id="r", subject=EvidenceSubject(breach.key), word=word, by="甲", why="乙", at=AT - timedelta(days=1)
+        id="r",
+        subject=EvidenceSubject(breach.key),
+        word=word,
+        value=value,
+        by="甲",
+        why="乙",
+        at=AT - timedelta(days=1),
     )
     assert status_of(view_of(judgement, replace(facts, rulings=(ruling,))), breach) is status
 

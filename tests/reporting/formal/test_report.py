@@ -7,12 +7,14 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pdfplumber
 import pypdfium2
 import pytest
+from bs4 import BeautifulSoup
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.shared import Mm
@@ -31,8 +33,8 @@ from reporting import wording
 from reporting.evidence_package.redact import mask
 from reporting.formal import pdf
 from reporting.formal.html import formal_html, letter_html
-from reporting.formal.report import FormalReport, limited, public_edition
-from reporting.view_models import CitationLine, ItemView, RulingView
+from reporting.formal.report import MAX_TEXT, FormalReport, limited, public_edition
+from reporting.view_models import CitationLine, ItemView, RulingView, Status
 from tests.support.filed_district import NOW, Office
 from tests.support.identity_forms import sound
 from tests.support.sessions import session_of
@@ -258,17 +260,90 @@ def test_the_page_is_readable_at_a_desk_and_on_a_phone(
     ]
 
 
-def test_a_letter_is_one_page_and_says_the_unit_its_own(made: tuple[FormalReport, Evaluation]) -> None:
+def test_a_letter_is_one_page_with_its_list_behind_and_says_the_unit_its_own(
+    made: tuple[FormalReport, Evaluation],
+) -> None:
     report = made[0]
     longest = max(report.units, key=lambda unit: len(letter_html(report, unit)))
     for unit in {unit.slug: unit for unit in [longest, *report.units[::4]]}.values():
         html = letter_html(report, unit)
         document = pypdfium2.PdfDocument(pdf.to_pdf(html, report.day))
-        assert len(document) == 1, unit.name
-        text = squeezed(document[0].get_textpage().get_text_range())
-        assert squeezed(unit.graded.total) in text and squeezed(unit.name) in text
+        pages = [squeezed(page.get_textpage().get_text_range()) for page in document]
+        listed = [item for item in unit.accused if item.is_breach and not item.is_the_offices]
+        assert (len(pages) > 1) == bool(listed), unit.name
+        assert squeezed(report.office + wording.long_day(report.day)) in pages[0], "signed on its first page"
+        assert squeezed(unit.graded.total) in pages[0] and squeezed(unit.name) in pages[0]
         others = [other.name for other in report.units if other.slug != unit.slug]
         assert not [name for name in others if name in html]
+
+
+def test_a_letter_lists_every_breach_with_number_day_points_and_what_to_do(
+    made: tuple[FormalReport, Evaluation],
+) -> None:
+    report, seen = made[0], 0
+    for unit in report.units:
+        page = BeautifulSoup(letter_html(report, unit), "lxml")
+        rows = [[squeezed(cell.get_text()) for cell in row("td")] for row in page.select("table.items tbody tr")]
+        listed = [item for item in unit.accused if item.is_breach and not item.is_the_offices]
+        assert len(rows) == len(listed)
+        for row, item in zip(rows, listed, strict=True):
+            seen += 1
+            assert item.call in row[0] and item.status.value in row[0]
+            assert squeezed(wording.short(item.about, MAX_TEXT)) in row[1]
+            assert item.decided_on in (row[2][:10], "—") and (item.deadline or "") in row[2]
+            assert squeezed(item.sentence) in row[3] and squeezed(item.action) in row[4]
+            assert (f"计入指标{'、'.join(item.indicators)}" if item.indicators else "不计分") in row[4]
+        words = squeezed(page.get_text())
+        assert "见报告" not in words, "it encloses what it speaks of"
+        if listed:
+            weighing = sum(bool(item.indicators) for item in listed)
+            assert f"不符合事项{len(listed)}项" in words
+            assert f"{weighing}项计入得分，{len(listed) - weighing}项不计分" in words
+        else:
+            assert "没有不符合事项" in words
+    assert seen > 5
+
+
+def test_a_letter_agrees_with_itself(made: tuple[FormalReport, Evaluation]) -> None:
+    """No indicator that has all its points is weighed by a breach that the letter lists."""
+    for unit in made[0].units:
+        full = {row.code for row in unit.graded.indicators if row.low == Decimal(row.points) and row.judged}
+        listed = [item for item in unit.accused if item.is_breach and not item.is_the_offices]
+        assert not {code for item in listed for code in item.indicators if code in full}, unit.name
+
+
+@pytest.mark.parametrize(
+    ("until", "said"),
+    [
+        (date(2026, 10, 17), "如有异议，请于2026年10月17日前（含当日）"),
+        (date(2026, 10, 12), "如有异议，请于2026年10月12日前（含当日）"),
+        (date(2026, 10, 11), "本季度的异议期已于2026年10月11日截止"),
+        (None, "如有异议，请写明事项号"),
+    ],
+)
+def test_a_letter_names_the_last_day_for_objections_and_whom_to_ask(
+    made: tuple[FormalReport, Evaluation], until: date | None, said: str
+) -> None:
+    report = replace(made[0], objections_until=until, ask="王某　0517-85912345")
+    text = squeezed(BeautifulSoup(letter_html(report, report.units[0]), "lxml").get_text())
+    assert said in text and "联系人：王某0517-85912345" in text
+    assert made[0].objections_until == date(2026, 10, 17)
+
+
+def test_a_letter_lists_nothing_that_a_ruling_lifted(office: Office, made: tuple[FormalReport, Evaluation]) -> None:
+    """Amended to how grave it is it stands; dismissed, or amended to 符合, it is counted and not listed."""
+    unit = max(made[0].units, key=lambda each: len(each.breaches))
+    lifted, amended, graver = unit.breaches[:3]
+    told = {
+        lifted.call: replace(lifted, status=Status.DISMISSED),
+        amended.call: replace(amended, status=Status.AMENDED),
+        graver.call: replace(graver, status=Status.CONFIRMED),
+    }
+    changed = replace(unit, items=tuple(told.get(item.call, item) for item in unit.items))
+    page = BeautifulSoup(letter_html(made[0], changed), "lxml")
+    listed = page.select_one("table.items").get_text()  # type: ignore[union-attr]
+    assert lifted.call not in listed and amended.call not in listed and graver.call in listed
+    assert "另有2项经复核不作不符合" in squeezed(page.get_text())
 
 
 # ---------------------------------------------------------------- the public edition

@@ -4,13 +4,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
+# every process of a test or a demonstration imports the same modules: what one compiled is kept for the next
+export PYTHONDONTWRITEBYTECODE :=
+# stores commit with fsync: in memory, where there is room for it, the tests do not wait for a disk
+MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 { print "/dev/shm" }')
+
 .PHONY: demo test check lint types imports faults chaos fuzz portals pictures bench-crawl bench-link bench-report setup browser lock clean install-check
 
 demo: setup browser
 	$(BIN)/python -m cli demo
 
 test: setup browser
-	$(BIN)/python -m pytest -n 3 --dist worksteal
+	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: lint types imports test install-check
 

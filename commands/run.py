@@ -71,25 +71,31 @@ def demo(
         "var/demo"
     ),
 ) -> None:
-    """演示：在本机启动一个模拟区县，逐夜跑完一个季度并与真相对账。例：chengxin demo --nights 20"""
+    """演示：在本机启动一个模拟区县，逐夜跑完一个季度，与真相对账，直到冻结和分发。例：chengxin demo --nights 20"""
     import scheduler
+    from commands.demo_quarter import finish_quarter
+    from core.domain.config import load
+    from core.domain.periods import period_of
     from core.runtime.chromium import find_chromium
     from pipeline import ingest
     from review.reviewers import named_account
     from simulation.background_cases import make_world
     from simulation.demo import Stages, run_demo
+    from simulation.world import FIRST_NIGHT
+    from simulation.world import nights as world_nights
 
     paths = LOG.paths = Paths(var.resolve())
-    raise typer.Exit(
-        run_demo(
-            paths,
-            nights,
-            Stages(scheduler.night, ingest.import_uploads, scheduler.quarter_filed),
-            make_world(),
-            browser=bool(find_chromium()),
-            reviewer=named_account(),
-        )
+    code = run_demo(
+        paths,
+        nights,
+        Stages(scheduler.night, ingest.import_uploads, scheduler.quarter_filed),
+        make_world(),
+        browser=bool(find_chromium()),
+        reviewer=named_account(),
     )
+    if nights == len(world_nights()) and named_account():
+        finish_quarter(load(paths.root / "district"), paths, period_of(FIRST_NIGHT), typer.echo)
+    raise typer.Exit(code)
 
 
 def import_(

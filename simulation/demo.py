@@ -84,7 +84,7 @@ def run_demo(
         district = paths.root / "district"
         write_district(district, simulated.ports)
         if reviewer:
-            _add_reviewer(district, reviewer)
+            add_reviewer(district, reviewer)
         config = load(district)
         say(
             f"模拟区县“{config.district.name}”：{len(config.units)} 个单位、{len(config.portals)} 个栏目，共 "
@@ -208,7 +208,8 @@ def _close(paths: Paths, accuracy: Accuracy, seconds: float, say: Say) -> None:
     say(f"冤枉的单位 {len(accuracy.accused_wrongly)}；看得见却漏掉的问题 {len(accuracy.missed)}")
 
 
-def _add_reviewer(district: Path, account: str) -> None:
+def add_reviewer(district: Path, account: str) -> None:
+    """Let the account rule on the district's evidence, freeze its quarter and distribute it."""
     file = district / "district.toml"
     lines = f'\n[[review.reviewer]]\nname = "演示复核员"\naccount = {json.dumps(account)}\n'
     file.write_text(file.read_text("utf-8") + lines, "utf-8")

@@ -533,27 +533,6 @@ def test_what_cannot_be_written_is_said(office: Office, tmp_path: Path, words: l
     assert isinstance(done.exception, UsageError) and told in str(done.exception)
 
 
-def test_a_frozen_quarter_is_published_as_it_was_frozen(office: Office, tmp_path: Path) -> None:
-    from core.storage.review import FrozenResults
-    from core.storage.serialization import dump
-    from tests.support.frozen_results import frozen_of
-
-    with Store(office.paths.store) as store:
-        found = evaluation_of(session_of(store, office.config, NOW), Q3)
-        FrozenResults(store).add(frozen_of(dump(found)), NOW)
-        written = publish.publish(session_of(store, office.config, NOW), Q3, tmp_path / "set", lambda _: None)
-        report = publish.open_report(session_of(store, office.config, NOW), Q3)
-    manifest = json.loads((tmp_path / "set" / "清单.json").read_text("utf-8"))
-    assert len(manifest["files"]) == len(written) - 1 == len(publish.FORMATS) + 2 * len(report.units) + 3
-    assert "冻结，第 1 版" in report.fixed
-    import hashlib
-
-    for one in manifest["files"]:
-        (path,) = (tmp_path / "set").rglob(one["name"])
-        assert hashlib.sha256(path.read_bytes()).hexdigest() == one["sha256"]
-    assert not [path for path in (tmp_path / "set" / "公开版").iterdir() if "告知书" in path.name]
-
-
 @pytest.mark.parametrize("stamped", ["", "，时间戳 2026-10-12 00:31:05（https://tsa.example.invalid）"])
 def test_every_form_prints_the_chains_head_with_its_key_and_its_stamp_in_the_same_words(
     made: tuple[FormalReport, Evaluation], stamped: str

@@ -9,13 +9,19 @@ export PYTHONDONTWRITEBYTECODE :=
 # stores commit with fsync: in memory, where there is room for it, the tests do not wait for a disk
 MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 { print "/dev/shm" }')
 
-.PHONY: demo test check lint types imports faults chaos fuzz portals pictures bench-crawl bench-link bench-report setup browser lock clean install-check
+TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+
+.PHONY: demo test deep check lint types imports faults chaos fuzz portals pictures bench-crawl bench-link bench-report setup browser lock clean install-check
 
 demo: setup browser
 	$(BIN)/python -m cli demo
 
 test: setup browser
-	$(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist worksteal
+	$(TESTS) -m "not deep"
+
+# what tests/deep.txt names: further instances of what `make test` tries, before a release
+deep: setup browser
+	$(TESTS) -m deep
 
 check: lint types imports test install-check
 

@@ -83,9 +83,10 @@ def portal_try(
     from commands import portal_questions
     from commands.output import portal_trial
     from pipeline.onboard import Answers
-    from pipeline.portal_trial import looked_again, try_portal, with_answers, write_draft
+    from pipeline.portal_trial import looked_again, new_file, try_portal, with_answers, write_draft
 
     config = load_district(district)
+    new_file(config, portal)  # said before minutes are spent on looking
     facts = {
         "id": portal,
         "name": name,

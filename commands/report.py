@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, newest_night, open_district, unit_of
+from core.domain.errors import UsageError
 from core.storage.session import open_session
 
 
@@ -25,9 +26,10 @@ def report(
     var: Var = None,
     unit: UnitOption = None,
     public: Annotated[bool, typer.Option("--public", help="公开版：只有等级和理由，没有个人信息和内部说明")] = False,
+    brief: Annotated[bool, typer.Option("--brief", help="只出给领导看的一页简报")] = False,
     out: Annotated[Path, typer.Option("--out", help="写到哪个文件夹")] = Path("报告"),
 ) -> None:
-    """生成报告：季度、月度或年度，任一格式；--unit 只出一个单位的告知书。
+    """生成报告：季度、月度或年度，任一格式；--unit 只出一个单位的告知书，--brief 只出一页简报。
 
     例：chengxin report 2026Q3 --format pdf --format docx
     """
@@ -40,6 +42,10 @@ def report(
     say = _say
     if unit:
         written = list(publish.write_letters(report, [publish.unit_of(report, unit_of(config, unit))], out, say))
+    elif brief:
+        if report.leaders is None:
+            raise UsageError("年度报告不评等级，没有简报：请写季度，例如 2026Q3")
+        written = publish.write_brief(report, out, say)
     else:
         written = publish.write_report(public_edition(report) if public else report, forms or ["html"], out, say)
     for file in written:

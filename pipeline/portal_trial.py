@@ -390,12 +390,18 @@ def may_be_one_page(look: Look) -> bool:
     return look.genuine and look.parsed and look.pages == 1 and unproved
 
 
+def new_file(config: Config, portal: str) -> Path:
+    """Where the draft of a portal is written; UsageError where there is one: none is ever overwritten."""
+    path = config.folder / "portals" / f"{portal}.toml"
+    if path.exists():
+        raise UsageError(f"{path} 已经有了：请用 --id 另起代号，或先移开它")
+    return path
+
+
 def write_draft(trial: Trial, config: Config, cases: Path) -> list[Path]:
     """Write the draft TOML and its cases; a portal that exists is never overwritten."""
     if trial.seen is None:
         return []
-    path = config.folder / "portals" / f"{trial.id}.toml"
-    if path.exists():
-        raise UsageError(f"{path} 已经有了：请用 --id 另起代号，或先移开它")
+    path = new_file(config, trial.id)
     path.write_text(trial.toml, "utf-8")
     return [path, *record_case(trial.seen, trial.id, cases, trial.toml)]

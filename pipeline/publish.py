@@ -23,7 +23,7 @@ from pipeline.stamp import seal_told
 from pipeline.versions import standing
 from reporting.formal.annual import build_year
 from reporting.formal.docx import report_docx
-from reporting.formal.html import formal_html, letter_html
+from reporting.formal.html import brief_html, formal_html, letter_html
 from reporting.formal.json_form import report_json
 from reporting.formal.pdf import to_pdf
 from reporting.formal.report import FormalReport, ReportFacts, build_report, public_edition
@@ -176,6 +176,18 @@ def write_report(report: FormalReport, forms: Sequence[str], folder: Path, say: 
     return written
 
 
+def write_brief(report: FormalReport, folder: Path, say: Progress) -> list[Written]:
+    """The one page for leaders, as HTML and as PDF; none of a year's report."""
+    if report.leaders is None:
+        return []
+    say("生成简报")
+    page, stem = brief_html(report), _safe(f"{report.title}（简报）")
+    return [
+        write(folder, f"{stem}.html", page.encode(), "区领导"),
+        write(folder, f"{stem}.pdf", to_pdf(page, report.day), "区领导"),
+    ]
+
+
 def write_letters(report: FormalReport, units: Sequence[UnitView], folder: Path, say: Progress) -> Iterator[Written]:
     """The letter to each unit's leader, as HTML and as PDF."""
     for number, unit in enumerate(units, 1):
@@ -193,6 +205,7 @@ def publish(session: Session, period: Period, folder: Path, say: Progress) -> li
         raise UsageError(f"{period.name} 还没有冻结，不能分发（chengxin freeze {period.name} --check 说明还差什么）")
     report = open_report(session, period)
     written = write_report(report, FORMATS, folder / "区领导和营商办", say)
+    written += write_brief(report, folder / "区领导和营商办", say)
     written += write_letters(report, report.units, folder / "各单位主要负责人", say)
     written += write_report(public_edition(report), ("html", "pdf", "docx"), folder / "公开版", say)
     manifest = {

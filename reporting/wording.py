@@ -25,6 +25,7 @@ KINDS = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 CHANNELS = {Channel.CREDIT: "信用网站", Channel.DEPARTMENT: "部门网站"}
 GRADES = {Grade.RED: "红名单", Grade.BLUE: "蓝名单", Grade.YELLOW: "黄名单"}
 WITHHELD = "暂不定级"
+_DIGITS = "〇一二三四五六七八九"
 OUTCOMES = {
     Outcome.MET: "符合",
     Outcome.BREACHED: "不符合",
@@ -154,6 +155,12 @@ def day_of(value: datetime | None) -> str:
 def long_day(value: date) -> str:
     """2026年7月5日, as under a signature."""
     return f"{value.year}年{value.month}月{value.day}日"
+
+
+def han(number: int) -> str:
+    """1 → 一, 12 → 十二, 60 → 六十: how official papers number their parts, from 1 to 99."""
+    tens, ones = divmod(number, 10)
+    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
 
 
 def adopted(enabled: bool) -> str:

@@ -4,6 +4,21 @@ from core.domain.config import Config
 from core.runtime.chromium import launch_options
 
 _NOTHING_ELSE = {"file": None, "data": None, "ftp": None, "s3": None}
+# what is never used is not even loaded: each crawl would import it anew
+_NO_EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.logstats.LogStats": None,
+}
+_NO_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+}
 _TABS = 4  # pages of one context; of all together: Limits.tabs
 _NO_UDP = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
 _NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"  # only the egress looks names up
@@ -38,11 +53,11 @@ def build_settings(config: Config, browser: str, log_file: str | None) -> dict[s
         "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": 32,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if crawl.delay_seconds else 8,
+        "EXTENSIONS": _NO_EXTENSIONS,
         "DOWNLOADER_MIDDLEWARES": {
+            **_NO_MIDDLEWARES,
             "crawler.fetching.middleware.GuardMiddleware": 50,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "crawler.fetching.robots.RobotsMiddleware": 100,
-            "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
             "crawler.fetching.middleware.PoliteRetry": 550,
         },
         "ITEM_PIPELINES": {"crawler.spider.StorePipeline": 300},

@@ -175,7 +175,7 @@ def _body(paper: Paper, report: FormalReport, attached: Sequence[str]) -> None:
     _line(paper, "二、各单位点评与提醒", SECTION_HEAD)
     for number, unit in enumerate(report.units, 1):
         score = unit.graded
-        _line(paper, f"（{number}）{unit.name}：{score.grade}，{score.total}分", UNIT_HEAD)
+        _line(paper, f"（{wording.han(number)}）{unit.name}：{score.grade}，{score.total}分", UNIT_HEAD)
         _line(paper, f"做得好的：{'；'.join(score.good) or '暂无各项得满分的指标'}。")
         _line(paper, f"需要改进的：{'；'.join(score.mend) or '暂无已确定的失分'}。")
     _line(paper, "三、需要说明的事项", SECTION_HEAD)
@@ -195,8 +195,22 @@ def _figures(report: FormalReport) -> Sequence[str]:
         f"{r.name}{r.percent}（{r.numerator}/{r.denominator}，未定{r.unknown}）" for r in report.total.rates
     )
     surveys = "；".join(f"{survey.unit}{survey.rate}%（{survey.title}，{survey.day}）" for survey in report.surveys)
+    page = report.leaders
+    named = [(word, names) for word, names in page.grades if names] if page else []
+    told = (
+        [
+            f"与上期比等级升降：{'；'.join(page.moved) or '没有'}。",
+            f"得分最高的：{'；'.join(page.best) or '没有得分确定的单位，不排名'}。",
+            f"得分最低的：{'；'.join(page.worst) or '得分确定的单位太少，不排名'}。",
+            f"确定的：{'；'.join(page.sure)}。还不确定的：{'；'.join(page.unsure)}。",
+        ]
+        if page
+        else []
+    )
     return [
         "评价等级：" + "，".join(f"{word}{count}个" for word, count in report.grades) + "。",
+        *(f"{word}：{'、'.join(names)}。" for word, names in named),
+        *told,
         f"公示指标：{rates}。",
         "计入分子的决定：" + "；".join(f"{name}，{meaning}" for name, meaning in wording.RATES.items()) + "。",
         *([f"群众满意度（只列出，不计分）：{surveys}。"] if surveys else []),

@@ -19,8 +19,16 @@ def formal_html(report: FormalReport) -> str:
         "LATENESS": wording.LATENESS,
         "PART": Markup(PART),
         "FIRST_PAGE": Markup(FIRST_PAGE),
+        "page": report.leaders,
     }
     return render("report/formal.html.j2", context)
+
+
+def brief_html(report: FormalReport) -> str:
+    """The report's first page by itself, to be printed for those who read no more; of a quarter's full edition."""
+    report = limited(report)
+    context = {"report": report, "page": report.leaders, "day": wording.long_day(report.day)}
+    return render("report/brief.html.j2", context)
 
 
 def letter_html(report: FormalReport, unit: UnitView) -> str:

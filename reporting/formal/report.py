@@ -14,6 +14,7 @@ from reporting.charts import delays, grades, timeliness, trend, weeks
 from reporting.dashboard.coverage import coverage
 from reporting.dashboard.quality import origin
 from reporting.dashboard.rules import reading_lines
+from reporting.leaders_page import LeadersPage, leaders_page
 from reporting.lookup import Lookup
 from reporting.unit_views import Beside, graded_units, rates_view
 from reporting.view_models import Bar, Coverage, Origin, RatesView, ReadingLine, ScoreView, UnitView
@@ -67,6 +68,12 @@ class FormalReport:
     def is_full(self) -> bool:
         """Whether it is the edition for the house, not for the public."""
         return self.edition == "full"
+
+    @property
+    def leaders(self) -> LeadersPage | None:
+        """The first page for leaders; None for the public, and of a year, in which nobody is graded."""
+        is_a_year = len(self.period) == len("2026")
+        return leaders_page(self.units, self.coverage) if self.is_full and not is_a_year else None
 
     @property
     def codes(self) -> tuple[tuple[str, str], ...]:

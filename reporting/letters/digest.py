@@ -1,5 +1,6 @@
 """What one letter says: alerts put with their evidence, in the order a reader must act."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
@@ -45,11 +46,27 @@ class Notice:
     item: ItemView | None
 
 
+ALIKE = 4  # decisions of which the very same is said: one fault (a column that a workbook lacks), told once
+_NAMED = 10  # decisions of such a card that are named; the list to reply by has them all
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """What a letter says of one decision, channel by channel; of anything else one notice."""
+    """What a letter says of one decision, channel by channel; `alike`: of many the very same; else of one notice."""
 
     notices: tuple[Notice, ...]
+    alike: bool = False
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The first decisions of a card of many, with their 事项号."""
+        items = [notice.item for notice in self.notices[:_NAMED] if notice.item]
+        return tuple(f"{item.number or item.party or '（无文书号）'}（事项号 {item.call}）" for item in items)
+
+    @property
+    def more(self) -> int:
+        """How many it does not name."""
+        return max(0, len(self.notices) - _NAMED)
 
     @property
     def first(self) -> Notice:
@@ -80,12 +97,18 @@ class Group:
 
     @property
     def cards(self) -> tuple[Card, ...]:
-        """One for each decision, the most urgent first."""
-        together: dict[str, list[Notice]] = {}
+        """One for each decision, the most urgent first; of a unit's many of which the very same is said, one."""
+        decisions: dict[tuple[str, ...], set[str]] = defaultdict(set)
+        for notice in self.notices:
+            if notice.item and (saying := _saying(notice.item, notice)):
+                decisions[saying].add(notice.item.decision)
+        alike = {saying for saying, of in decisions.items() if len(of) >= ALIKE}
+        together: dict[tuple[str, ...], list[Notice]] = defaultdict(list)
         for number, notice in enumerate(self.notices):
+            saying = _saying(notice.item, notice) if notice.item else ()
             decision = notice.item.decision if notice.item else ""
-            together.setdefault(decision or f"#{number}", []).append(notice)
-        return tuple(Card(notices=tuple(notices)) for notices in together.values())
+            together[saying if saying in alike else (decision or f"#{number}",)].append(notice)
+        return tuple(Card(notices=tuple(notices), alike=key in alike) for key, notices in together.items())
 
     @property
     def counted(self) -> str:
@@ -96,6 +119,12 @@ class Group:
     def is_over(self) -> bool:
         """Whether nothing is to be done any more."""
         return self.name in (RESOLVED, RETRACTED)
+
+
+def _saying(item: ItemView, notice: Notice) -> tuple[str, ...]:
+    """What a notice says of a unit, whatever decision it is about; () where it has a day of its own."""
+    told = (item.unit, item.check, notice.sentence, notice.action)
+    return told if item.decision and not item.deadline else ()
 
 
 def groups(lookup: Lookup, alerts: Sequence[Alert]) -> tuple[Group, ...]:

@@ -62,7 +62,7 @@ def test_its_set_is_complete_and_listed_with_its_hashes(ended: tuple[Office, Pat
     with open_session(load(office.district), office.paths) as session:
         report = publish.open_report(session, Q3)
     files = [path for path in folder.rglob("*") if path.is_file() and path.name != "清单.json"]
-    assert len(manifest["files"]) == len(files) == len(publish.FORMATS) + 2 * len(report.units) + 3
+    assert len(manifest["files"]) == len(files) == len(publish.FORMATS) + 2 + 2 * len(report.units) + 3
     assert "冻结，第 1 版" in report.fixed and manifest["version"] == 1
     for one in manifest["files"]:
         (path,) = folder.rglob(one["name"])

@@ -212,6 +212,7 @@ def test_a_portal_that_exists_is_never_overwritten(tmp_path: Path, district: Pat
     )
     assert done.returncode == 2 and "已经有了" in done.stderr
     assert (district / "portals/scjgj.toml").read_text("utf-8") == before
+    assert done.stdout == "", "said before anything is looked at"
 
 
 def test_what_a_person_answers_stands_signed_in_the_draft(

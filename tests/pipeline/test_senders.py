@@ -191,7 +191,7 @@ def breaches_of(evidence: Sequence[Evidence]) -> set[str]:
     return {item.key for item in evidence if item.outcome is Outcome.BREACHED}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     sender=st.sampled_from(sorted(SENDERS)),
     rows=st.lists(row_of_any_form, max_size=5, unique=True),

@@ -50,7 +50,7 @@ CONDUCT = {"no_dishonesty_on_record", "promise_is_kept", "spot_check_is_clean"}
 LATE = {c for i in SCHEME.indicators if i.forms and (i.need == "any" or i.rule in BY_FORM) for c in i.checks} - {
     "commitment_is_on_credit_site"
 }
-SLOW = settings(deadline=None, max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+SLOW = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
 @st.composite
@@ -293,7 +293,7 @@ def test_the_bounds_are_exact(points: str, grade: str) -> None:
     assert grade_of(Decimal(points), Grade.RED, BANDS).value == grade
 
 
-@settings(deadline=None, max_examples=1000)
+@settings(deadline=None, max_examples=500)
 @given(st.integers(1, 400), st.data())
 def test_no_quotient_crosses_a_bound(halves: int, data: st.DataObject) -> None:
     """Scaled points fall into the band that their exact fraction falls into, for any points in hundredths."""

@@ -3,8 +3,10 @@
 It draws on the report's own records and words nothing anew. Pure.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from reporting import wording
 from reporting.view_models import Coverage, Status, UnitView
@@ -16,7 +18,8 @@ _MOVES = ("升级", "降级")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeadersPage:
     """`grades`: each grade with the units that have it, the best first and the withheld last. `best` and `worst` are
-    of the units whose score is certain alone: a unit that was not seen clearly is at no end.
+    of the units whose score is certain alone (a unit that was not seen clearly is at no end), and of those with
+    one score all or none.
     """
 
     grades: tuple[tuple[str, tuple[str, ...]], ...]
@@ -31,9 +34,8 @@ class LeadersPage:
 def leaders_page(units: Sequence[UnitView], coverage: Coverage) -> LeadersPage:
     """The page of a report's units, each with a score."""
     certain = [unit for unit in units if unit.graded.low == unit.graded.high and not unit.graded.withheld]
-    ranked = sorted(certain, key=lambda unit: (-unit.graded.low, unit.slug))
-    best = ranked[:ENDS]
-    worst = [unit for unit in reversed(ranked) if unit not in best][:ENDS]
+    best = _end(certain, sign=-1)
+    worst = [unit for unit in _end(certain, sign=1) if all(unit.graded.low < other.graded.low for other in best)]
     return LeadersPage(
         grades=_grades(units),
         moved=tuple(_line(unit, unit.graded.moved) for unit in units if unit.graded.moved.startswith(_MOVES)),
@@ -43,6 +45,19 @@ def leaders_page(units: Sequence[UnitView], coverage: Coverage) -> LeadersPage:
         sure=_sure(units, len(certain)),
         unsure=_unsure(units, coverage),
     )
+
+
+def _end(units: Sequence[UnitView], *, sign: int) -> list[UnitView]:
+    """The units at one end, at most ENDS; of units with one score all or none: none of them is the last by its name."""
+    by_score: dict[Decimal, list[UnitView]] = defaultdict(list)
+    for unit in units:
+        by_score[unit.graded.low].append(unit)
+    named: list[UnitView] = []
+    for score in sorted(by_score, key=lambda score: sign * score):
+        if len(named) + len(by_score[score]) > ENDS:
+            break
+        named += by_score[score]
+    return named
 
 
 def _grades(units: Iterable[UnitView]) -> tuple[tuple[str, tuple[str, ...]], ...]:

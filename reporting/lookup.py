@@ -28,7 +28,7 @@ from core.domain.reason_codes import CheckText
 from core.domain.ruling_validity import holds, newest_words
 from reporting import wording
 from reporting.view_models import Counts, Status
-from scoring.adjudicated import ruled
+from scoring.adjudicated import amends_to_a_breach
 
 _RULED = {
     RulingKind.CONFIRM: Status.CONFIRMED,
@@ -96,7 +96,7 @@ class Lookup:
         """
         ruling = self.rulings.get(evidence.key)
         if ruling and ruling.word == RulingKind.AMEND:
-            return Status.CONFIRMED if ruled(evidence, ruling) is Outcome.BREACHED else Status.AMENDED
+            return Status.CONFIRMED if amends_to_a_breach(ruling) else Status.AMENDED
         if evidence.outcome is not Outcome.BREACHED:
             return _PLAIN[evidence.outcome]
         return Status.PROVISIONAL if ruling is None else _RULED.get(ruling.word, Status.PROVISIONAL)

@@ -46,13 +46,17 @@ def adjudicate(evidence: Evidence, words: Mapping[str, Ruling], today: date) -> 
             evidence=evidence, outcome=evidence.outcome, provisional=evidence.outcome is Outcome.BREACHED
         )
     severity = ruling.value if ruling.value in SEVERITIES else ""
-    return Adjudicated(evidence=evidence, outcome=ruled(evidence, ruling), ruling=ruling, severity=severity)
+    return Adjudicated(evidence=evidence, outcome=_ruled(evidence, ruling), ruling=ruling, severity=severity)
 
 
-def ruled(evidence: Evidence, ruling: Ruling) -> Outcome:
-    """The outcome that a ruling in force gives the evidence."""
+def _ruled(evidence: Evidence, ruling: Ruling) -> Outcome:
     if ruling.word == RulingKind.DISMISS:
         return Outcome.MET if evidence.outcome is Outcome.BREACHED else Outcome.NOT_APPLICABLE
     if ruling.word == RulingKind.AMEND:
-        return Outcome.BREACHED if ruling.value in SEVERITIES else Outcome(ruling.value)
+        return Outcome.BREACHED if amends_to_a_breach(ruling) else Outcome(ruling.value)
     return evidence.outcome
+
+
+def amends_to_a_breach(ruling: Ruling) -> bool:
+    """Whether an amendment says that it is a breach, or how grave a one."""
+    return ruling.value == Outcome.BREACHED or ruling.value in SEVERITIES

@@ -200,8 +200,8 @@ def _figures(report: FormalReport) -> Sequence[str]:
     told = (
         [
             f"与上期比等级升降：{'；'.join(page.moved) or '没有'}。",
-            f"得分最高的：{'；'.join(page.best) or '没有得分确定的单位，不排名'}。",
-            f"得分最低的：{'；'.join(page.worst) or '得分确定的单位太少，不排名'}。",
+            f"得分最高的：{'；'.join(page.best) or '没有得分确定的单位，或并列的太多，不排名'}。",
+            f"得分最低的：{'；'.join(page.worst) or '得分确定的单位太少，或并列的太多，不排名'}。",
             f"确定的：{'；'.join(page.sure)}。还不确定的：{'；'.join(page.unsure)}。",
         ]
         if page

@@ -42,6 +42,25 @@ def test_only_units_whose_score_is_certain_are_ranked(report: FormalReport) -> N
     assert all("制度建设" in line for line in page.best) and all("缺八月" in line for line in page.worst)
 
 
+@pytest.mark.parametrize(
+    ("points", "best", "worst"),
+    [
+        ((90, 90, 90, 50), (0, 1, 2), (3,)),
+        ((90, 90, 90, 90, 50), (), (4,)),  # four share the first place
+        ((90, 80, 50, 50, 50, 50), (0, 1), ()),  # four share the last one: none of them is the last by its name
+        ((90, 50, 50), (0, 1, 2), ()),
+        ((50, 50, 50, 50), (), ()),
+    ],
+)
+def test_of_units_with_one_score_all_are_named_or_none(
+    report: FormalReport, points: tuple[int, ...], best: tuple[int, ...], worst: tuple[int, ...]
+) -> None:
+    units = [scored(unit, n, n) for unit, n in zip(report.units, points, strict=False)]
+    page = leaders_page(units, report.coverage)
+    named = [tuple(line.split("　")[0] for line in end) for end in (page.best, page.worst)]
+    assert named == [tuple(units[n].short for n in end) for end in (best, worst)]
+
+
 @pytest.mark.parametrize("certain", range(5))
 def test_no_unit_is_at_both_ends(report: FormalReport, certain: int) -> None:
     units = [scored(unit, n, n if n < certain else n + 9) for n, unit in enumerate(report.units)]
@@ -71,6 +90,9 @@ def test_who_moved_is_told_with_a_reason_and_who_stayed_is_not(report: FormalRep
 
 
 def test_it_is_the_reports_first_page_and_that_page_alone(report: FormalReport) -> None:
+    report = replace(
+        report, units=tuple(replace(unit, slug=f"{unit.slug}{n}") for n in range(3) for unit in report.units)
+    )
     document = pypdfium2.PdfDocument(pdf.to_pdf(formal_html(report), report.day))
     first, second = ("".join(document[n].get_textpage().get_text_range().split()) for n in range(2))
     page = report.leaders

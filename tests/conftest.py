@@ -14,6 +14,7 @@ TESTS = Path(__file__).parent
 LONGEST = ("test_scheduler.py", "pipeline/test_onboard.py", "reporting/formal/test_report.py", "test_bad_nights.py")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads which group a test is of
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark what is deep, and hold the tests of a module that share a fixture to one process."""
     deep = [line for line in (TESTS / "deep.txt").read_text("utf-8").splitlines() if not line.startswith("#")]

@@ -9,7 +9,7 @@ export PYTHONDONTWRITEBYTECODE :=
 # stores commit with fsync: in memory, where there is room for it, the tests do not wait for a disk
 MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 > 4000000 { print "/dev/shm" }')
 
-TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadgroup --no-loadscope-reorder
+TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
 .PHONY: demo test deep check lint types imports faults chaos fuzz portals pictures bench-crawl bench-link bench-report setup browser lock clean install-check
 

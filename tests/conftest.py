@@ -1,9 +1,12 @@
 """Fixtures that tests of several rooms share; which tests run together, and which in `make deep` alone."""
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 if TYPE_CHECKING:  # most tests need none of it
     from tests.support.filed_district import Office
@@ -14,9 +17,8 @@ TESTS = Path(__file__).parent
 LONGEST = ("test_scheduler.py", "pipeline/test_onboard.py", "reporting/formal/test_report.py", "test_bad_nights.py")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads which group a test is of
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what is deep, and hold the tests of a module that share a fixture to one process."""
+    """Mark what is deep, and begin with the longest."""
     deep = [line for line in (TESTS / "deep.txt").read_text("utf-8").splitlines() if not line.startswith("#")]
     unmet = set(deep)
     for item in items:
@@ -24,18 +26,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for start in (start for start in deep if name.startswith(start)):
             unmet.discard(start)
             item.add_marker(pytest.mark.deep)
-        if _shares(item):
-            item.add_marker(pytest.mark.xdist_group(name.partition("::")[0]))
     if unmet and config.args == config.getini("testpaths"):
         raise pytest.UsageError(f"tests/deep.txt names no test: {sorted(unmet)}")
     items.sort(key=lambda item: not item.nodeid.removeprefix("tests/").startswith(LONGEST))
 
 
-def _shares(item: pytest.Item) -> bool:
-    """Whether a test uses what is made once a module: made anew by each process that runs one of its tests."""
-    info = getattr(item, "_fixtureinfo", None)
-    definitions = info.name2fixturedefs.values() if info else ()
-    return any(fixture.scope == "module" for same_name in definitions for fixture in same_name)
+class _Groups(LoadScopeScheduling):  # type: ignore[misc]  # it has no types
+    """Each test by itself to whoever is free; those of a module that makes something once for all of them together.
+
+    `--dist loadgroup` would do so by marks: xdist 3.8 writes them where pytest 9 no longer reads.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return module if _shares(module) else nodeid
+
+
+@cache
+def _shares(module: str) -> bool:
+    return 'scope="module"' in (TESTS.parent / module).read_text("utf-8")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """Share the tests out by what they share."""
+    return _Groups(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(scope="session")

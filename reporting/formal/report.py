@@ -48,7 +48,7 @@ class FormalReport:
     day: date
     simulated: bool
     ask: str  # whom units may ask: name and telephone; "" where none is configured
-    objections_until: date | None  # the last day for objections; None where it is not of one quarter
+    objections_until: date | None  # the last day for objections; None where nobody named one, and of a year
     fixed: str  # "" or when and by whom the quarter was frozen
     left_open: str  # "" or what was not settled then, and why it was frozen all the same
     scheme: str
@@ -72,8 +72,12 @@ class FormalReport:
     @property
     def leaders(self) -> LeadersPage | None:
         """The first page for leaders; None for the public, and of a year, in which nobody is graded."""
-        is_a_year = len(self.period) == len("2026")
-        return leaders_page(self.units, self.coverage) if self.is_full and not is_a_year else None
+        return leaders_page(self.units, self.coverage) if self.is_full and not self.is_a_year else None
+
+    @property
+    def is_a_year(self) -> bool:
+        """Whether it sets quarters side by side: it lists none of their items."""
+        return len(self.period) == len("2026")
 
     @property
     def codes(self) -> tuple[tuple[str, str], ...]:

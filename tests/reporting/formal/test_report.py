@@ -512,6 +512,9 @@ def test_the_year_sets_its_quarters_side_by_side_in_every_form(office: Office) -
     assert "2026年度" in year.title and [row.code for row in year.units[0].graded.listed] == ["Q4"]
     ends = [[(u.slug, u.graded.low, u.graded.high) for u in report.units] for report in (year, quarter)]
     assert ends[0] == ends[1]
+    letter = BeautifulSoup(letter_html(year, year.units[0]), "lxml").get_text()
+    assert "不符合事项" not in letter, "a year lists none of its quarters' items: that is not that there were none"
+    assert "异议" not in letter, "its quarters' letters name their days"
     few = replace(year, units=year.units[:4])
     for form in publish.FORMATS:
         assert len(publish.render(few, form)) > 5_000

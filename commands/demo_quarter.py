@@ -1,7 +1,7 @@
 """The end of the demonstration's quarter as its office works it: objection, rulings, freeze, distribution."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ from commands.options import evaluation_at
 from core.domain.clock import ZONE, Clock
 from core.domain.config import Config
 from core.domain.errors import UsageError
-from core.domain.models import Evaluation, FrozenResult
+from core.domain.models import Evidence, FrozenResult
 from core.domain.periods import Period
 from core.runtime.paths import Paths
 from core.runtime.version import code_version
@@ -58,17 +58,19 @@ def _on(config: Config, paths: Paths, day: date) -> AbstractContextManager[Sessi
     return open_session(config, paths, Clock.stopped(datetime.combine(day, _WORKING_HOUR, ZONE)))
 
 
-def _waiting(session: Session, quarter: Period, *kinds: MatterKind) -> tuple[Evaluation, list[OpenMatter]]:
+def _waiting(session: Session, quarter: Period, *kinds: MatterKind) -> tuple[dict[str, Evidence], list[OpenMatter]]:
+    """The quarter's evidence by key, and what of these kinds waits."""
     evaluation = evaluation_at(session, quarter.name, session.now())
-    return evaluation, [matter for matter in open_matters_of(session, evaluation) if matter.kind in kinds]
+    waiting = [matter for matter in open_matters_of(session, evaluation) if matter.kind in kinds]
+    return {item.key: item for item in evaluation.everything}, waiting
 
 
 def _object(session: Session, quarter: Period, person: Person) -> OpenMatter:
     """The first unit that is told of a breach says why it is none."""
-    evaluation, breaches = _waiting(session, quarter, MatterKind.BREACH)
+    evidence, breaches = _waiting(session, quarter, MatterKind.BREACH)
     if not breaches:
         raise UsageError(f"{quarter.name} 没有待核实的事项，没有可以异议的")
-    first, evidence = breaches[0], {item.key: item for item in evaluation.everything}
+    first = breaches[0]
     text = "该事项已按期办理，附办理记录，请核实更正"
     said = objection_to(session.config, evidence[first.evidence], first.unit, text, (), session.now())
     add_objections(session, [said], person)
@@ -77,23 +79,14 @@ def _object(session: Session, quarter: Period, person: Person) -> OpenMatter:
 
 def _rule(session: Session, quarter: Period, person: Person, objected: OpenMatter) -> dict[str, int]:
     """Answer the objection, confirm the rest, then say how grave conducts are; how many of each, in words."""
-    ruled = {"不予认定": 1, "成立": 0, "程度": 0}
-    evaluation, breaches = _waiting(session, quarter, MatterKind.BREACH, MatterKind.OBJECTION)
-    evidence = {item.key: item for item in evaluation.everything}
+    evidence, breaches = _waiting(session, quarter, MatterKind.BREACH, MatterKind.OBJECTION)
     keys = dict.fromkeys(matter.evidence for matter in breaches if matter.evidence != objected.evidence)
     follow = on_evidence(evidence[objected.evidence], "dismiss", "核对办理记录，采纳异议")
     confirm = [on_evidence(evidence[key], "confirm", "核对存证和报送材料，情况属实") for key in keys]
     record_rulings(session, [follow, *confirm], person)
-    ruled["成立"] = len(confirm)
-    evaluation, grave = _waiting(session, quarter, MatterKind.SEVERITY)
-    ruled["程度"] = _say_how_grave(session, evaluation, grave, person)
-    return ruled
-
-
-def _say_how_grave(session: Session, evaluation: Evaluation, grave: Sequence[OpenMatter], person: Person) -> int:
-    evidence = {item.key: item for item in evaluation.everything}
-    requests = [on_evidence(evidence[m.evidence], "amend", "按情节认定", value="minor") for m in grave if m.evidence]
-    return record_rulings(session, requests, person)
+    evidence, grave = _waiting(session, quarter, MatterKind.SEVERITY)
+    graver = [on_evidence(evidence[m.evidence], "amend", "按情节认定", value="minor") for m in grave if m.evidence]
+    return {"不予认定": 1, "成立": len(confirm), "程度": record_rulings(session, graver, person)}
 
 
 def _freeze(session: Session, quarter: Period, person: Person) -> FrozenResult:

@@ -181,21 +181,20 @@ def write_brief(report: FormalReport, folder: Path, say: Progress) -> list[Writt
     if report.leaders is None:
         return []
     say("生成简报")
-    page, stem = brief_html(report), _safe(f"{report.title}（简报）")
-    return [
-        write(folder, f"{stem}.html", page.encode(), "区领导"),
-        write(folder, f"{stem}.pdf", to_pdf(page, report.day), "区领导"),
-    ]
+    return list(_page(folder, f"{report.title}（简报）", brief_html(report), report.day, "区领导"))
 
 
 def write_letters(report: FormalReport, units: Sequence[UnitView], folder: Path, say: Progress) -> Iterator[Written]:
     """The letter to each unit's leader, as HTML and as PDF."""
     for number, unit in enumerate(units, 1):
         say(f"告知书 {number}/{len(units)}：{unit.short}")
-        page = letter_html(report, unit)
-        stem = _safe(f"告知书-{unit.name}")
-        yield write(folder, f"{stem}.html", page.encode(), f"{unit.name}主要负责人")
-        yield write(folder, f"{stem}.pdf", to_pdf(page, report.day), f"{unit.name}主要负责人")
+        yield from _page(folder, f"告知书-{unit.name}", letter_html(report, unit), report.day, f"{unit.name}主要负责人")
+
+
+def _page(folder: Path, name: str, page: str, day: date, for_whom: str) -> Iterator[Written]:
+    """A page as HTML and as PDF."""
+    yield write(folder, f"{_safe(name)}.html", page.encode(), for_whom)
+    yield write(folder, f"{_safe(name)}.pdf", to_pdf(page, day), for_whom)
 
 
 def publish(session: Session, period: Period, folder: Path, say: Progress) -> list[Written]:

@@ -5,9 +5,11 @@ configuration · 3 the engine failed · 4 a result was not delivered · 130 inte
 (SIGTERM; 129 by SIGHUP).
 """
 
+import gc
 import sys
 from typing import Annotated
 
+gc.disable()  # what is imported is never garbage: nothing searches it
 try:
     import typer
 
@@ -50,6 +52,8 @@ def _options(
 
 register(app)
 speak_chinese(app)
+gc.freeze()
+gc.enable()
 
 
 def main() -> None:

@@ -18,22 +18,24 @@ from pathlib import Path
 from select import select
 from typing import NoReturn
 
-import scrapy_playwright.handler  # noqa: F401  # likewise
+gc.disable()  # what is imported is never garbage: nothing searches it
 
-import crawler.fetching.tabs  # noqa: F401  # imported for the crawls to come: a settings string names it
-from core.documents.child import end_with_caller
-from crawler.__main__ import crawl
-from crawler.crawl_job import read_job
-from crawler.crawl_process import Asked
+import scrapy_playwright.handler  # noqa: E402, F401  # for the crawls to come: a settings string names it
+
+import crawler.fetching.tabs  # noqa: E402, F401  # likewise
+from core.documents.child import end_with_caller  # noqa: E402
+from crawler.__main__ import crawl  # noqa: E402
+from crawler.crawl_job import read_job  # noqa: E402
+from crawler.crawl_process import Asked  # noqa: E402
 
 IDLE = 60.0  # seconds without a request after which it ends
-_LOOK = 0.02  # seconds between two looks at a crawl under way
 
 
 def serve() -> None:
     """Answer requests until the caller is gone, or has asked for nothing in a while."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the crawl's, and the caller's
     gc.freeze()  # what is imported is shared with every crawl
+    gc.enable()
     server = os.getpid()
     while _is_readable(IDLE) and (line := sys.stdin.buffer.readline()):
         asked: Asked = json.loads(line)
@@ -55,15 +57,16 @@ def _is_readable(seconds: float) -> bool:
 
 def _ended(pid: int) -> int | None:
     """The crawl's exit code once it has ended; None where the caller was gone first: the crawl is stopped then."""
-    while True:
-        done, status = os.waitpid(pid, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        if _is_readable(_LOOK):  # nothing is asked for before the answer: this is the end of the caller
-            with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            return None
+    crawl_ended = os.pidfd_open(pid)
+    try:
+        ready, *_ = select([crawl_ended, sys.stdin], [], [])
+    finally:
+        os.close(crawl_ended)
+    if crawl_ended not in ready:  # nothing is asked for before the answer: this is the end of the caller
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+    code = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    return code if crawl_ended in ready else None
 
 
 def _become(asked: Asked, server: int) -> NoReturn:

@@ -1,5 +1,6 @@
 """Fixtures that tests of several rooms share; which tests run together, and which in `make deep` alone."""
 
+import gc
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,17 @@ if TYPE_CHECKING:  # most tests need none of it
 TESTS = Path(__file__).parent
 # the longest groups first: none of them is begun when the others are nearly done
 LONGEST = ("test_scheduler.py", "pipeline/test_onboard.py", "reporting/formal/test_report.py", "test_bad_nights.py")
+
+
+def pytest_sessionstart() -> None:
+    """What collecting makes stays until the end: it is not searched for garbage, then or later."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """See `pytest_sessionstart`."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -128,7 +128,7 @@ def difference(
         now = counted_as_read(session, evaluation_at(session, period, clock_of(config, as_of).now()))
         changes = differences(as_frozen(frozen), now)
     if as_json:
-        tables.print_json([{"unit": d.unit, "what": d.what} for d in changes])
+        tables.print_json([{"unit": d.unit, "what": d.coded or d.what} for d in changes])
         return
     typer.echo(
         f"{period} 第 {frozen.version} 版冻结于 {frozen.at:%Y-%m-%d %H:%M}（{frozen.by}）；{len(changes)} 处不同"

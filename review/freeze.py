@@ -9,13 +9,14 @@ from core.domain.clock import ZONE
 from core.domain.errors import UsageError
 from core.domain.models import Evaluation, Evidence, FreezeProposal, FrozenResult, Score
 from core.domain.periods import Period, parse_period
+from core.domain.ruling_validity import call_number
 from core.domain.text import MAX_TITLE, spoken
 from core.runtime.log import events
 from core.storage.hash_chain import head
 from core.storage.serialization import dump, parse
 from core.storage.session import Session
 from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, OpenMatter, counted
-from reporting.wording import WITHHELD, grade, score_range
+from reporting.wording import OUTCOMES, WITHHELD, grade, safe, score_range
 from review.objections import closing_day
 from review.reviewers import Person, sign
 from review.rulings import require_why
@@ -24,10 +25,11 @@ from scoring.at_freeze import KEPT_OPEN, READING, as_counted
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What later facts would change in a frozen result: of a unit, in words."""
+    """What later facts would change in a frozen result: of a unit, in words, and of evidence by key and codes."""
 
     unit: str
     what: str
+    coded: str = ""  # evidence as programs read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,19 +241,28 @@ def differences(then: Evaluation, now: Evaluation) -> list[Difference]:
             for i in b.indicators
             if i.code in old and old[i.code] != (i.low, i.high)
         ]
-    return changes + _of_evidence((*then.evidence, *then.filed), (*now.evidence, *now.filed))
+    return changes + _of_evidence(then, now)
 
 
-def _of_evidence(then: tuple[Evidence, ...], now: tuple[Evidence, ...]) -> list[Difference]:
-    before, after = ({e.key: e for e in all_} for all_ in (then, now))
-    changes = []
+def _of_evidence(then: Evaluation, now: Evaluation) -> list[Difference]:
+    before, after = ({e.key: e for e in evaluation.everything} for evaluation in (then, now))
+    decisions, changes = then.decisions | now.decisions, []
     for key in sorted(before.keys() | after.keys()):
         a, b = before.get(key), after.get(key)
         if (a and (a.outcome, a.slug)) != (b and (b.outcome, b.slug)):
-            unit = (a or b).unit  # type: ignore[union-attr]
-            changes.append(Difference(unit, f"证据 {key}：{_answer(a)} → {_answer(b)}"))
+            either = a or b
+            assert either is not None
+            about = decisions.get(either.decision)
+            named = [f"事项 {call_number(key)}", *filter(None, (about.number, about.name) if about else ())]
+            what = f"{safe(' '.join(named))}：{_answer(a)} → {_answer(b)}"
+            changes.append(Difference(either.unit, what, f"证据 {key}：{_code(a)} → {_code(b)}"))
     return changes
 
 
 def _answer(evidence: Evidence | None) -> str:
+    """What was said of it, in words."""
+    return f"{OUTCOMES[evidence.outcome]}（{safe(evidence.sentence)}）" if evidence else "没有这一项"
+
+
+def _code(evidence: Evidence | None) -> str:
     return f"{evidence.outcome}:{evidence.slug}" if evidence else "无"

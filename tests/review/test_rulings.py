@@ -567,7 +567,7 @@ def test_a_frozen_quarter_does_not_move(tmp_path: Path, config: Config, ready: S
     assert (
         any("scjgj 得分" in t for t in told)
         and any("1.1" in t and "0.00 → 10.00" in t for t in told)
-        and any("无 → met" in t for t in told)
+        and any("：没有这一项 → 符合（" in t for t in told)
     )
     assert freezing.as_frozen(frozen) == then and freezing.differences(then, then) == []
     with pytest.raises(UsageError, match="已于"):

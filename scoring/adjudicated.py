@@ -6,6 +6,7 @@ from datetime import date
 
 from core.domain.models import Evidence, Outcome, Ruling, RulingKind
 from core.domain.ruling_validity import holds
+from core.domain.ruling_words import printed
 
 SEVERITIES = ("minor", "moderate", "severe")
 
@@ -27,6 +28,13 @@ class Adjudicated:
     def unknown(self) -> bool:
         """Whether it may still turn out either way."""
         return self.provisional or self.outcome in (Outcome.INCONCLUSIVE, Outcome.PENDING)
+
+    @property
+    def sentence(self) -> str:
+        """What the check says, and the word laid over it where that says otherwise."""
+        if self.ruling is None or self.ruling.word == RulingKind.CONFIRM or self.severity:
+            return self.evidence.sentence
+        return f"{self.evidence.sentence}（裁定{printed(self.ruling)}）"
 
     @property
     def rulings(self) -> tuple[str, ...]:

@@ -134,7 +134,7 @@ def _to_settle(rows: Sequence[IndicatorScore], waiting: Sequence[ScoreItem]) -> 
     """What would narrow the range, widest first; and the conduct on which the ceiling waits."""
     open_rows = [(r, *_width(r)) for r in rows]
     wide = sorted((w for w in open_rows if w[1] != w[2]), key=lambda w: (w[1] - w[2], w[0].code))
-    sentences = [f"{r.code} {r.title}（{low}–{high} 分）：{r.why}" for r, low, high in wide]
+    sentences = [f"{r.code} {r.title}（{low}–{high} 分）：{r.open_why}" for r, low, high in wide]
     return (*sentences, *(f"等级上限：{i.why}" for i in waiting))
 
 

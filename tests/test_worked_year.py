@@ -106,3 +106,33 @@ def test_the_sums_of_a_why_are_right_and_its_sentences_are_the_texts(year: Lived
     assert stated >= {round(Fraction(str(end)), 6) for end in ends(want["total"])}, want["why"]
     texts = [i.text for scheme, _ in year.session.config.schemes for i in scheme.indicators]
     assert want["cites"] and all(any(cited in text for text in texts) for cited in want["cites"])
+
+
+def reason(result: FrozenResult, slug: str, code: str) -> str:
+    (row,) = [row for row in score_of(result, slug).indicators if row.code == code]
+    return row.why
+
+
+@pytest.mark.parametrize(
+    ("quarter", "slug", "code", "said"),
+    [
+        (
+            "2026Q1",
+            "pqz",
+            "5.2",
+            "没有配置可以核对的栏目（裁定更正为符合）",
+        ),  # half a point is not won by what was not seen
+        ("2026Q3", "jytyj", "3.z", "没有经核实的失信记录"),
+        ("2026Q2", "cqz", "5.1", "本季新增诚信户 5 户（满 5 户得 20 分，不足得 5 分）"),
+        ("2026Q3", "cqz", "5.1", "本季新增诚信户 3 户（满 5 户得 20 分，不足得 5 分）"),
+        ("2026Q4", "cqz", "5.1", "本季新增诚信户 0 户（满 5 户得 20 分，不足得 5 分）"),
+    ],
+)
+def test_a_point_says_what_it_was_given_for(year: Lived, quarter: str, slug: str, code: str, said: str) -> None:
+    assert said in reason(year.frozen[quarter, 1], slug, code)
+
+
+def test_what_is_to_be_settled_names_what_is_open_and_nothing_else(year: Lived) -> None:
+    told = {s.unit: s.to_settle for s in as_frozen(year.frozen["2026Q2", 1]).scores}
+    assert told["pqz"] == ()
+    assert [line.partition(" ")[0] for line in told["zzb"]] == ["1.1", "3.y"]

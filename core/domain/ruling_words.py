@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from core.domain.models import Grade, Outcome, RulingKind
+from core.domain.models import Grade, Outcome, Ruling, RulingKind
 
 EVIDENCE_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS, RulingKind.AMEND)
 LINK_KINDS = (RulingKind.CONFIRM, RulingKind.DISMISS)
@@ -55,6 +55,14 @@ _VALUES = {
     "蓝": Grade.BLUE,
     "黄": Grade.YELLOW,
 }
+
+
+_SAID = {str(value): word for word, value in _VALUES.items()}
+
+
+def printed(ruling: Ruling) -> str:
+    """A ruling's kind and value as sentences say them: 更正为符合, 不予认定."""
+    return f"{PRINTED[ruling.word]}{_SAID.get(ruling.value, ruling.value)}"
 
 
 def value_of(text: str) -> str:

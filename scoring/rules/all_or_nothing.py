@@ -100,7 +100,7 @@ def _besides(indicator: Indicator, facts: UnitFacts, base: IndicatorScore) -> In
         return base
     if lost := _lost(wanting):
         return result(indicator, [lost])
-    why = f"{base.why}；{'、'.join(w.evidence.sentence for w in wanting)}"
+    why = f"{base.why}；{'、'.join(w.sentence for w in wanting)}"
     return result(indicator, [item(why, ZERO, base.high, [*facts.weighed(indicator.checks), *wanting])])
 
 

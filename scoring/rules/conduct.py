@@ -56,8 +56,8 @@ def _range(indicator: Indicator, record: Adjudicated) -> tuple[Decimal, Decimal]
 
 def _told(record: Adjudicated) -> str:
     if record.unknown:
-        return f"{record.evidence.sentence}（待核实）"
-    return f"{record.evidence.sentence}（{_WORDS.get(record.severity, '程度待定')}）"
+        return f"{record.sentence}（待核实）"
+    return f"{record.sentence}（{_WORDS.get(record.severity, '程度待定')}）"
 
 
 def office_deduction(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
@@ -127,11 +127,11 @@ def _by_conduct(scheme: Scheme, facts: UnitFacts) -> Iterator[tuple[tuple[Grade,
         elif indicator.rule == "penalty-on-total":
             for record in facts.weighed(indicator.penalty_checks):
                 if record.outcome is Outcome.BREACHED and not record.provisional:
-                    yield _undecided(record, ruled), item(f"违约：{record.evidence.sentence}", ZERO, weighed=[record])
+                    yield _undecided(record, ruled), item(f"违约：{record.sentence}", ZERO, weighed=[record])
                 elif record.unknown:
                     yield (
                         (Grade.YELLOW, Grade.RED),
-                        item(f"违约待核实：{record.evidence.sentence}", ZERO, weighed=[record]),
+                        item(f"违约待核实：{record.sentence}", ZERO, weighed=[record]),
                     )
 
 

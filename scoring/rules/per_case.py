@@ -41,10 +41,10 @@ def _counted(indicator: Indicator, met: Sequence[Adjudicated], doubts: Sequence[
     each, cap = indicator.parameters["each"], min(indicator.parameters["cap"], indicator.points)
     for number, case in enumerate(met):
         won = _upto(cap, each, number + 1) - _upto(cap, each, number)
-        why = case.evidence.sentence if won else f"{case.evidence.sentence}（已到上限）"
+        why = case.sentence if won else f"{case.sentence}（已到上限）"
         yield item(why, won, weighed=[case])
     for number, case in enumerate(doubts, start=len(met)):
-        why = f"{case.evidence.sentence}（尚无定论）"
+        why = f"{case.sentence}（尚无定论）"
         yield item(why, ZERO, _upto(cap, each, number + 1) - _upto(cap, each, number), [case])
 
 
@@ -69,7 +69,7 @@ def per_missing(indicator: Indicator, facts: UnitFacts) -> IndicatorScore:
     items = [item("满分", indicator.points, weighed=met)]
     spare, left = max(0, len(weighed) - expected), indicator.points + indicator.parameters.get("below", ZERO)
     for case in (*stands, *doubts):
-        told = f"{case.evidence.sentence}（尚无定论）" if case.unknown else case.evidence.sentence
+        told = f"{case.sentence}（尚无定论）" if case.unknown else case.sentence
         if spare:
             spare -= 1
             items.append(item(f"{told}（应有 {expected} 类，不扣）", ZERO, weighed=[case]))

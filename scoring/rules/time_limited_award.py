@@ -1,5 +1,6 @@
 """诚信镇（街）创建: an award with validity across quarters (docs/rules.md §5.1, reading `town-award-validity`)."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -31,8 +32,20 @@ def award_with_validity(indicator: Indicator, facts: UnitFacts) -> IndicatorScor
             indicator, [item("认定已过有效期" if expired else "没有经验收合格的信用村（居）", ZERO, weighed=expired)]
         )
     low, high = _points(indicator, facts, now, before, households)
-    why = "；".join(w.evidence.sentence for w in (now or before))
-    return result(indicator, [item(why, low, high, [*now, *before, *facts.weighed(households)])])
+    said = [w.sentence for w in (now or before)] + ([] if now else [_renewal(indicator, facts.weighed(households))])
+    return result(indicator, [item("；".join(said), low, high, [*now, *before, *facts.weighed(households)])])
+
+
+def _renewal(indicator: Indicator, new: Sequence[Adjudicated]) -> str:
+    """What a later quarter's points rest on: how many households are new, and what so many are worth."""
+    sure = sum((_count(w) for w in new if w.outcome is Outcome.MET), ZERO)
+    unknown = sum((_count(w) for w in new if w.unknown), ZERO)
+    parameters = indicator.parameters
+    worth = f"满 {parameters['renewal_cases']} 户得 {parameters['renewed']} 分"
+    if "step" in parameters:
+        worth = f"每满 {parameters['renewal_cases']} 户得 {parameters['step']} 分，最多 {parameters['step_cap']} 分"
+    doubtful = f"，另有 {unknown} 户尚无定论" if unknown else ""
+    return f"本季新增诚信户 {sure} 户{doubtful}（{worth}，不足得 {parameters['otherwise']} 分）"
 
 
 def _points(

@@ -102,6 +102,9 @@ def test_people_read_the_same_figures(folder: Path, name: str) -> None:
         told, expected = (" ".join(re.findall(r"(\d+) [项件]", text)) for text in (told, expected))
         assert told.split()[:2] == expected.split()[::-1], "objections come first"
         return
+    if name.startswith("compare"):  # of an award in a later quarter it did not say what that quarter's points rest on
+        told, said = re.subn(r"；本季新增诚信户(?s:.)*?不足得 5 分）", "", told)
+        assert said == 1
     assert FIGURES.findall(told) == FIGURES.findall(expected)
 
 

@@ -121,6 +121,12 @@ class IndicatorScore:
         return "；".join(dict.fromkeys(item.why for item in (*self.items, *self.deductions) if item.why))
 
     @property
+    def open_why(self) -> str:
+        """The reasons whose points have two ends, in one line."""
+        wide = (item.why for item in (*self.items, *self.deductions) if item.low != item.high)
+        return "；".join(dict.fromkeys(filter(None, wide)))
+
+    @property
     def evidence(self) -> tuple[str, ...]:
         """The evidence behind it."""
         items = (*self.items, *self.deductions)

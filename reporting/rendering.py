@@ -1,5 +1,7 @@
 """Templates: escaping on, undefined names an error, every text made safe once more."""
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from functools import cache
 
@@ -29,7 +31,14 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     templates.filters.update(short=wording.short, sha=lambda text: text[:12], ours=_ours)
+    find = (TEMPLATES / "report/find.js").read_text("utf-8")
+    templates.globals.update(FIND=Markup(find), FIND_HASH=_script_hash(find))
     return templates
+
+
+def _script_hash(script: str) -> str:
+    """As a Content-Security-Policy names the one script that may run."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}"
 
 
 def _ours(text: str) -> Markup:

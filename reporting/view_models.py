@@ -204,6 +204,11 @@ class Bar:
     whole: int
     beside: str
 
+    @property
+    def late(self) -> int:
+        """What is wanting to the whole."""
+        return self.whole - self.part
+
 
 # ---------------------------------------------------------------- a unit
 

@@ -6,6 +6,7 @@ Its units are the same records as the night's report shows (`reporting/view_mode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import TypeVar, cast
 
 from core.domain.models import Filing, Score, UnitRates
@@ -52,6 +53,7 @@ class FormalReport:
     fixed: str  # "" or when and by whom the quarter was frozen
     left_open: str  # "" or what was not settled then, and why it was frozen all the same
     scheme: str
+    lines: tuple[Decimal, Decimal]  # the score that blue, and that red begins at
     units: tuple[UnitView, ...]  # each with a score
     grades: tuple[tuple[str, int], ...]
     total: RatesView
@@ -73,6 +75,16 @@ class FormalReport:
     def leaders(self) -> LeadersPage | None:
         """The first page for leaders; None for the public, and of a year, in which nobody is graded."""
         return leaders_page(self.units, self.coverage) if self.is_full and not self.is_a_year else None
+
+    @property
+    def ranked(self) -> tuple[UnitView, ...]:
+        """The units by score, the highest first; of ranges the higher middle, of those the more certain."""
+        return tuple(sorted(self.units, key=lambda u: (-u.graded.low - u.graded.high, u.graded.high - u.graded.low)))
+
+    @property
+    def short_of_time(self) -> tuple[Bar, ...]:
+        """及时率 of the units that reported anything late."""
+        return tuple(bar for bar in self.timeliness if bar.part < bar.whole)
 
     @property
     def is_a_year(self) -> bool:
@@ -130,6 +142,7 @@ def build_report(lookup: Lookup, facts: ReportFacts) -> FormalReport:
         fixed=facts.fixed,
         left_open=wording.safe(facts.left_open),
         scheme=f"{wording.safe(scheme.title)}（版本 {scheme.version}，{lookup.config.scheme_hash[:12]}）",
+        lines=(scheme.grades.blue, scheme.grades.red),
         units=units,
         grades=grades(evaluation.scores),
         total=rates_view(facts.total),

@@ -1,7 +1,7 @@
 """The report as an official document (GB/T 9704-2012): red head, faces, sizes, margins, date, attachments as tables."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from docx import Document
 from docx.document import Document as Paper
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.section import Section
@@ -46,6 +46,7 @@ SECTION_HEAD, UNIT_HEAD = Setting(face=HEI), Setting(face=KAI)  # of the text's 
 ATTACHMENT_HEAD = Setting(face=HEI, indent=False)
 CENTRED = Setting(indent=False, align=WD_ALIGN_PARAGRAPH.CENTER)
 SIGNATURE = Setting(indent=False, align=WD_ALIGN_PARAGRAPH.RIGHT)
+IMPRINT = Setting(size=14, indent=False, align=WD_ALIGN_PARAGRAPH.LEFT)
 NOTE = Setting(size=SMALL, indent=False, align=WD_ALIGN_PARAGRAPH.LEFT)
 MASTHEAD = Setting(face=SONG, size=36, indent=False, align=WD_ALIGN_PARAGRAPH.CENTER, red=True)
 HEADLINE = Setting(face=SONG, size=TITLE, indent=False, align=WD_ALIGN_PARAGRAPH.CENTER)
@@ -77,6 +78,7 @@ def report_docx(report: FormalReport) -> bytes:
     _sign(paper, report)
     for number, attachment in enumerate(attachments, 1):
         _attach(paper, number, attachment)
+    _imprint(paper, report)
     data = io.BytesIO()
     paper.save(data)
     return data.getvalue()
@@ -149,15 +151,17 @@ def _head(paper: Paper, report: FormalReport) -> None:
     _line(paper, f"{report.office}文件", MASTHEAD)
     _line(paper, "", FLUSH)
     number = _line(paper, f"〔{report.day.year}〕　　号", CENTRED)  # the office's register gives the rest
-    border = OxmlElement("w:pBdr")
-    rule = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "18"), ("space", "8"), ("color", "C00000")):
-        rule.set(qn(f"w:{name}"), value)
-    border.append(rule)
-    number._p.get_or_add_pPr().append(border)
+    _ruled(number, {"bottom": ("18", "8", "C00000")})
     _line(paper, "", FLUSH)
-    _line(paper, report.title, HEADLINE)
+    for part in title_lines(report.title):
+        _line(paper, part, HEADLINE)
     _line(paper, "", FLUSH)
+
+
+def title_lines(title: str) -> tuple[str, ...]:
+    """A title on lines that end where words end (7.3.1): of whom and when, then what it is."""
+    whose, what, rest = title.partition("政务诚信")
+    return (whose, what + rest) if whose and rest else (title,)
 
 
 def _body(paper: Paper, report: FormalReport, attached: Sequence[str]) -> None:
@@ -218,9 +222,42 @@ def _figures(report: FormalReport) -> Sequence[str]:
 
 
 def _sign(paper: Paper, report: FormalReport) -> None:
+    """Signature and day stand on one page, with the end of what is signed (7.3.5)."""
+    ended, empty = paper.paragraphs[-1], _line(paper, "", FLUSH)
+    office, day = _line(paper, report.office, SIGNATURE), _line(paper, wording.long_day(report.day), SIGNATURE)
+    for line in (office, day):
+        line.paragraph_format.right_indent = Pt(2 * BODY)
+    for line in (ended, empty, office):
+        line.paragraph_format.keep_with_next = True
+
+
+def _imprint(paper: Paper, report: FormalReport) -> None:
+    """版记 (7.4): whom copies go to, who printed it and when, between lines. The office fills in the first."""
     _line(paper, "", FLUSH)
-    _line(paper, f"{report.office}　　", SIGNATURE)
-    _line(paper, f"{wording.long_day(report.day)}　　", SIGNATURE)
+    left, right = f"{report.office}", f"{wording.long_day(report.day)}印发"
+    for text, above in (
+        (f"抄送：（抄送机关）{'。' if report.is_full else '，公开。'}", "8"),
+        (f"{left}\t{right}", "4"),
+    ):
+        line = _line(paper, "", IMPRINT)
+        line.paragraph_format.keep_with_next = above == "8"
+        line.paragraph_format.tab_stops.add_tab_stop(Mm(156), WD_TAB_ALIGNMENT.RIGHT)
+        for part in text.partition("\t"):
+            run = line.add_run()
+            run.add_tab() if part == "\t" else run.add_text(_clean(part))
+            _face(run, FANG, IMPRINT.size)
+        _ruled(line, {"top": (above, "4", "000000")} | ({"bottom": ("8", "4", "000000")} if above == "4" else {}))
+
+
+def _ruled(line: Paragraph, rules: Mapping[str, tuple[str, str, str]]) -> None:
+    """Lines beside a paragraph: side → width in eighths of a point, distance in points, colour."""
+    border = OxmlElement("w:pBdr")
+    for side, (size, space, colour) in rules.items():
+        rule = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", size), ("space", space), ("color", colour)):
+            rule.set(qn(f"w:{name}"), value)
+        border.append(rule)
+    line._p.get_or_add_pPr().append(border)
 
 
 # ---------------------------------------------------------------- the attachments

@@ -8,6 +8,7 @@ import xlsxwriter
 
 from reporting import wording
 from reporting.formal.report import FormalReport
+from reporting.formal.xlsx_charts import add_charts
 from reporting.view_models import ItemView, RateView, UnitView
 
 SAFE = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -35,6 +36,7 @@ def report_xlsx(report: FormalReport) -> bytes:
     workbook.set_properties({"title": report.title[:200], "author": report.office[:200]})
     for sheet in _sheets(report):
         _write(workbook, sheet, report.title)
+    add_charts(workbook, report)
     workbook.close()
     return data.getvalue()
 

@@ -17,7 +17,7 @@ import pytest
 from bs4 import BeautifulSoup
 from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.shared import Mm
+from docx.shared import Mm, Pt
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
@@ -30,11 +30,14 @@ from core.storage.database import Store
 from pipeline import publish
 from pipeline.score import evaluation_of
 from reporting import wording
+from reporting.charts import delay
 from reporting.evidence_package.redact import mask
 from reporting.formal import pdf
+from reporting.formal.docx import title_lines
 from reporting.formal.html import formal_html, letter_html
 from reporting.formal.report import MAX_TEXT, FormalReport, limited, public_edition
-from reporting.view_models import CitationLine, ItemView, RulingView, Status
+from reporting.formal.xlsx import report_xlsx
+from reporting.view_models import Bar, CitationLine, ItemView, RulingView, Status
 from tests.support.filed_district import NOW, Office
 from tests.support.identity_forms import sound
 from tests.support.sessions import session_of
@@ -123,7 +126,7 @@ def test_the_workbook_holds_the_numbers_as_numbers(
     made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
 ) -> None:
     read = load_workbook(io.BytesIO(forms["xlsx"]))
-    assert read.sheetnames == ["等级", "得分表", "不符合事项", "公示指标", "群众满意度", "解读和版本"]
+    assert read.sheetnames == ["等级", "得分表", "不符合事项", "公示指标", "群众满意度", "解读和版本", "图"]
     grades = list(read["等级"].iter_rows(min_row=3, values_only=True))
     assert [(row[0], row[2], round(float(str(row[3])), 6), round(float(str(row[4])), 6)) for row in grades] == [
         (u.name, u.graded.grade, float(wording.score(u.graded.low)), float(wording.score(u.graded.high)))
@@ -194,6 +197,60 @@ def test_the_document_is_laid_out_as_an_official_one(
     day = made[0].day
     assert f"{day.year}年{day.month}月{day.day}日" in "\n".join(p.text for p in read.paragraphs)
     assert "PAGE" in section.footer.paragraphs[0]._p.xml
+
+
+def test_the_document_s_title_breaks_where_words_end_its_signature_stays_together_and_it_ends_as_one_does(
+    made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
+) -> None:
+    read, report = Document(io.BytesIO(forms["docx"])), made[0]
+    lines = [p.text for p in read.paragraphs]
+    title = [text for p in read.paragraphs for text in [p.text] if p.runs and p.runs[0].font.size == Pt(22)]
+    assert title[:2] == [f"{report.district}{wording.period(report.period)}", "政务诚信综合信用评价报告"]
+    signed = lines.index(report.office)
+    assert [p.paragraph_format.right_indent for p in read.paragraphs[signed : signed + 2]] == [Pt(32)] * 2  # 7.3.5.1
+    assert lines[signed + 1].strip() == wording.long_day(report.day)
+    assert all(p.paragraph_format.keep_with_next for p in read.paragraphs[signed - 2 : signed + 1])
+    assert lines[-2:] == ["抄送：（抄送机关）。", f"{report.office}\t{wording.long_day(report.day)}印发"]
+    assert all("w:pBdr" in p._p.xml for p in read.paragraphs[-2:])
+
+
+@pytest.mark.parametrize("title", ["政务诚信", "没有这个词", "某区2026年度政务诚信综合信用评价结果公告（公开版）"])
+def test_a_title_is_never_lost_in_its_lines(title: str) -> None:
+    assert "".join(title_lines(title)) == title and all(title_lines(title))
+
+
+def test_the_workbook_draws_scores_grades_and_delays(made: tuple[FormalReport, Evaluation]) -> None:
+    report = replace(made[0], delays=(delay("1～3 天", 2, 2), delay("4～7 天", 0, 2)))
+    sheet: Any = load_workbook(io.BytesIO(report_xlsx(report)))["图"]
+    assert len(sheet._charts) == 3
+    drawn: list[Any] = [row for row in sheet.iter_rows(min_col=41, max_col=43, values_only=True) if row[0]]
+    assert [(name, low, round(low + span, 2)) for name, low, span in drawn] == [
+        (u.short, float(wording.score(u.graded.low)), float(wording.score(u.graded.high))) for u in report.ranked[::-1]
+    ]
+
+
+def test_the_chart_of_scores_shows_each_unit_between_the_lines_of_the_grades(
+    made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
+) -> None:
+    """Each unit by its score, the highest first; certain ones as dots, the others from end to end."""
+    told = re.search(r'aria-label="各单位得分和等级线：([^"]*)"', forms["html"].decode())
+    assert told and [line.split(" ")[-1] for line in told[1].split("，")] == [u.graded.total for u in made[0].ranked]
+    middles = [u.graded.low + u.graded.high for u in made[0].ranked]
+    assert middles == sorted(middles, reverse=True) and {u.slug for u in made[0].ranked} == {
+        u.slug for u in made[0].units
+    }
+    drawn = forms["html"].decode().partition("各单位得分和等级线：")[2].partition("</svg>")[0]
+    assert drawn.count("<circle") == sum(u.graded.low == u.graded.high for u in made[0].units)
+
+
+def test_a_chart_in_which_all_bars_are_full_is_a_sentence(made: tuple[FormalReport, Evaluation]) -> None:
+    full = (Bar(name="甲局", part=3, whole=3, beside="3/3"), Bar(name="乙局", part=2, whole=2, beside="2/2"))
+    html = formal_html(replace(made[0], timeliness=full, weeks=full))
+    assert "有事项能判定的 2 个单位都是 100%" in html and "各周都是 100%，共 5 件" in html
+    late = (*full, Bar(name="丙局", part=1, whole=4, beside="1/4"))
+    html = formal_html(replace(made[0], timeliness=late, weeks=late))
+    assert 'aria-label="各单位及时率：丙局 1/4"' in html and "其余 2 个有事项能判定的单位都是 100%" in html
+    assert 'aria-label="各周及时率：甲局 3/3，乙局 2/2，丙局 1/4"' in html
 
 
 def test_the_pdf_has_bookmarks_page_numbers_and_its_fonts(

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from difflib import SequenceMatcher
-from functools import partial
+from functools import lru_cache, partial
 
 from core.domain.forms import forms
 from core.domain.models import DamagedFiling, Filing, ZeroReport
@@ -119,7 +119,6 @@ class _Stand:
     withdrawn: Mapping[str, datetime]
     groups: dict[tuple[str, str], list[Filing]] = field(default_factory=lambda: defaultdict(list))
     replaced: list[Replacement] = field(default_factory=list)
-    known_keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def take(self, batch: Batch) -> None:
         """Take up what one workbook brought: each of its rows takes the place of at most one that stood before it."""
@@ -159,16 +158,11 @@ class _Stand:
         return found
 
     def _named(self, filing: Filing) -> list[tuple[int, str]]:
-        return [(n, key) for n, key in enumerate(self._keys(filing)) if key]
-
-    def _keys(self, filing: Filing) -> tuple[str, ...]:
-        if filing.id not in self.known_keys:
-            self.known_keys[filing.id] = forms()[filing.form].keys(dict(filing.fields))
-        return self.known_keys[filing.id]
+        return [(n, key) for n, key in enumerate(_keys(filing.form, filing.fields)) if key]
 
     def _are_one(self, one: Filing, other: Filing) -> bool:
         """Whether two rows of one form are one act: by the first alternative of its key that both fill in."""
-        pairs = zip(self._keys(one), self._keys(other), strict=True)
+        pairs = zip(_keys(one.form, one.fields), _keys(other.form, other.fields), strict=True)
         return next((mine == theirs for mine, theirs in pairs if mine and theirs), False)
 
     def _again(self, batch: Batch, group: list[Filing], place: int, row: Filing) -> None:
@@ -198,3 +192,9 @@ def _nearness(group: Sequence[Filing], row: Filing, place: int) -> tuple[bool, i
     was, now = ("".join(value for pair in f.fields if pair not in equal for value in pair[1:]) for f in (other, row))
     likeness = SequenceMatcher(None, was[:_COMPARED], now[:_COMPARED]).ratio()
     return other.unit == row.unit, len(equal), likeness, -place
+
+
+@lru_cache(maxsize=1 << 16)  # asked of every row each time that what stands is read off the hand-ins
+def _keys(form: str, fields: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """What a row says under each alternative of its form's key."""
+    return forms()[form].keys(dict(fields))

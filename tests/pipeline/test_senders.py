@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from core.domain.clock import ZONE
@@ -129,6 +129,17 @@ def test_an_old_row_that_its_provider_hands_in_now_counts(tmp_path: Path) -> Non
     assert [(e.unit, e.slug) for e in items] == [("cqz", "on-record")]
 
 
+def test_a_name_above_a_units_own_rows_names_nobody_and_all_is_told(tmp_path: Path) -> None:
+    """纪委.xlsx with a row of 行政裁决 in it may be anybody's: nothing is taken, nothing said against anybody."""
+    rows: list[Row] = [("admin-adjudication", "车桥镇", {}), ("discipline", "车桥镇", {})]
+    with Store(tmp_path / "x.db") as store:
+        session = session_in(tmp_path, store)
+        (taken,) = import_uploads(session, [hand_in(tmp_path / "纪委.xlsx", rows)])
+        refused = session.refusals.standing()
+        accused = [e for e in evaluation(session).filed if e.unit == "cqz" and e.outcome is Outcome.BREACHED]
+    assert len(taken.reading.faults) == len(refused) == 2 and not accused
+
+
 # ---------------------------------------------------------------- every sender, every form
 
 NAMES = {"fgw": "发改委", "fy": "法院", "czj": "财政局", "cqz": "车桥镇", "pqz": "平桥镇", "zzb": "组织部"}
@@ -161,6 +172,7 @@ def evaluated(
 ) -> Told:
     """What is said of everybody once a workbook of that name has come in beside those of everybody else.
 
+    Who provides data about others signs it: a file's name above a unit's own rows would name nobody (decision 0037).
     `withdrawn`: once the office has put aside what was refused.
     """
     with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "x.db") as store:
@@ -170,7 +182,8 @@ def evaluated(
         if rows or zeros:
             written: list[Row] = [(slug, NAMES[unit], {"title": "另一件"}) for slug, unit in rows]
             speaking = [(NAMES.get(unit, "全区"), month, kind) for unit, month, kind in zeros]
-            import_uploads(session, [hand_in(Path(folder) / f"{name}.xlsx", written, speaking)])
+            line = name if name not in NAMES.values() or name in PROVIDES.values() else ""
+            import_uploads(session, [hand_in(Path(folder) / f"{name}.xlsx", written, speaking, line=line)])
         for refusal in session.refusals.standing() if withdrawn else ():
             aside = RecordSubject(refusal.id)
             word = Ruling(id=refusal.id, subject=aside, word=RulingKind.WITHDRAW, why="核对过", by="王某", at=NOW)
@@ -192,6 +205,7 @@ def breaches_of(evidence: Sequence[Evidence]) -> set[str]:
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@example(sender="纪委", rows=[("admin-adjudication", "cqz"), ("discipline", "cqz")], zeros=[])
 @given(
     sender=st.sampled_from(sorted(SENDERS)),
     rows=st.lists(row_of_any_form, max_size=5, unique=True),

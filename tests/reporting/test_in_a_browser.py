@@ -59,8 +59,8 @@ def opened(browser: Browser, path: Path, width: int, *, script: bool = True) -> 
     return page
 
 
-@pytest.mark.parametrize("width", [DESK, PHONE])
 @pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("width", [DESK, PHONE])
 def test_nothing_serious_stands_in_anybodys_way(
     browser: Browser, pages: dict[str, Path], name: str, width: int
 ) -> None:

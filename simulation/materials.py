@@ -73,22 +73,22 @@ def paper_file(name: str) -> bytes:
 # ---------------------------------------------------------------- what is handed in
 
 
-def papers() -> tuple[Material, ...]:
-    """Everything handed in over the quarter, in order of day."""
-    materials = [*_zeros(), *_market(), *_builders(), *_activities(), *_towns(), *_providers()]
-    return tuple(sorted(materials, key=lambda p: (p.handed_in, p.by, p.sheet, p.values)))
+def told_papers() -> tuple[Material, ...]:
+    """Everything of which a story is told."""
+    return (*_zeros(), *_market(), *_builders(), *_activities(), *_towns(), *_providers())
 
 
-def _row(
+def row(
     unit: str, sheet: str, day: date, *values: tuple[str, str], by: str = "", files: tuple[str, ...] = ()
 ) -> Material:
+    """A row of a form with the files that it names: pictures and papers of its own."""
     kept = tuple((name, picture(name) if name.endswith(".jpg") else paper_file(name)) for name in files)
     return Material(unit=unit, by=by or unit, sheet=sheet, handed_in=day, values=values, files=kept)
 
 
 def _zero(unit: str, month: str, kind: str, *, by: str = "", name: str = "") -> Material:
     values = (("单位", name or BY_SLUG[unit].name), ("月份", month), ("类别", kind))
-    return _row(unit, "零报告", after(month, HAND_IN), *values, by=by)
+    return row(unit, "零报告", after(month, HAND_IN), *values, by=by)
 
 
 def _zeros() -> Iterator[Material]:
@@ -129,7 +129,7 @@ def _market(unit: str = "scjgj") -> Iterator[Material]:
     name = ("单位", BY_SLUG[unit].name)
     for number, month in enumerate(MONTHS):
         due, day = after(month, HAND_IN), date.fromisoformat(f"{month}-06")
-        yield _row(
+        yield row(
             unit,
             "行政监督检查",
             due,
@@ -141,14 +141,14 @@ def _market(unit: str = "scjgj") -> Iterator[Material]:
             ("检查结果", "合格"),
         )
         for n in range(2):
-            yield _row(unit, "信用承诺", due, *commitment(unit, 1310 + 2 * number + n, day))
-    yield _row(unit, "信用承诺", after("2026-07", HAND_IN), *commitment(unit, 1330, date(2026, 7, 9), "不可公开"))
+            yield row(unit, "信用承诺", due, *commitment(unit, 1310 + 2 * number + n, day))
+    yield row(unit, "信用承诺", after("2026-07", HAND_IN), *commitment(unit, 1330, date(2026, 7, 9), "不可公开"))
     yield from _market_projects(unit, name)
 
 
 def _market_projects(unit: str, name: tuple[str, str]) -> Iterator[Material]:
     """A document, permits on credit, a promise to an investor and a case that the city took up."""
-    yield _row(
+    yield row(
         unit,
         "制度文件",
         date(2026, 8, 8),
@@ -161,25 +161,23 @@ def _market_projects(unit: str, name: tuple[str, str]) -> Iterator[Material]:
         files=("通知.pdf",),
     )
     for n in range(5):
-        yield _row(
-            unit,
-            "信易批办理",
-            date(2026, 9, 8),
-            name,
-            ("申请人名称", company(1340 + n).name),
-            ("办理事项", "食品经营许可"),
-            ("办理日期", f"2026-08-{3 + n:02d}"),
-            ("履约跟踪结果", "按期补齐"),
-            ("承诺书", f"承诺书{n + 1}.pdf"),
-            ("履约跟踪表", f"跟踪表{n + 1}.pdf"),
-            files=(f"承诺书{n + 1}.pdf", f"跟踪表{n + 1}.pdf"),
-        )
+        papers = (f"承诺书{n + 1}.pdf", f"跟踪表{n + 1}.pdf")
+        yield permit_on_credit(unit, company(1340 + n).name, date(2026, 8, 3 + n), date(2026, 9, 8), papers)
     yield _investor(unit, name)
-    yield _example(unit, name)
+    yield example(unit, "信用审查嵌入办件系统", date(2026, 8, 18), date(2026, 9, 8), "推广文件.pdf")
+
+
+def permit_on_credit(unit: str, party: str, day: date, handed: date, papers: tuple[str, str]) -> Material:
+    """A permit on credit with the promise and the sheet on which it was followed."""
+    return row(
+        unit, "信易批办理", handed, ("单位", BY_SLUG[unit].name), ("申请人名称", party), ("办理事项", "食品经营许可"),
+        ("办理日期", str(day)), ("履约跟踪结果", "按期补齐"), ("承诺书", papers[0]), ("履约跟踪表", papers[1]),
+        files=papers,
+    )  # fmt: skip
 
 
 def _investor(unit: str, name: tuple[str, str]) -> Material:
-    return _row(
+    return row(
         unit,
         "招商引资承诺",
         date(2026, 10, 8),
@@ -191,26 +189,19 @@ def _investor(unit: str, name: tuple[str, str]) -> Material:
     )
 
 
-def _example(unit: str, name: tuple[str, str]) -> Material:
-    return _row(
-        unit,
-        "创新案例",
-        date(2026, 9, 8),
-        name,
-        ("案例名称", "信用审查嵌入办件系统"),
-        ("推广部门", "市信用办"),
-        ("推广层级", "市级"),
-        ("推广日期", "2026-08-18"),
-        ("文件或截图", "推广文件.pdf"),
-        files=("推广文件.pdf",),
-    )
+def example(unit: str, title: str, day: date, handed: date, paper: str) -> Material:
+    """A case that the city took up."""
+    return row(
+        unit, "创新案例", handed, ("单位", BY_SLUG[unit].name), ("案例名称", title), ("推广部门", "市信用办"),
+        ("推广层级", "市级"), ("推广日期", str(day)), ("文件或截图", paper), files=(paper,),
+    )  # fmt: skip
 
 
 def _builders(unit: str = "zjj") -> Iterator[Material]:
     """The housing office: a commitment the site never shows, and a document that its portal has under other words."""
-    yield _row(unit, "信用承诺", date(2026, 8, 8), *commitment(unit, 1360, date(2026, 7, 20)))
-    yield _row(unit, "信用承诺", date(2026, 8, 8), *commitment(unit, 1361, date(2026, 7, 21)))
-    yield _row(
+    yield row(unit, "信用承诺", date(2026, 8, 8), *commitment(unit, 1360, date(2026, 7, 20)))
+    yield row(unit, "信用承诺", date(2026, 8, 8), *commitment(unit, 1361, date(2026, 7, 21)))
+    yield row(
         unit,
         "制度文件",
         date(2026, 8, 8),
@@ -219,7 +210,7 @@ def _builders(unit: str = "zjj") -> Iterator[Material]:
         ("成文日期", "2026-07-22"),
         ("应用领域", "守信激励"),
     )
-    yield _row(
+    yield row(
         unit,
         "制度文件",
         date(2026, 8, 8),
@@ -235,7 +226,7 @@ def activity(
 ) -> Material:
     """An activity with its pictures."""
     header = "活动类型" if sheet == "宣贯教育活动" else "五进类型"
-    return _row(
+    return row(
         unit, sheet, handed, ("单位", BY_SLUG[unit].name), ("活动名称", title), (header, kind), ("活动日期", str(day)),
         ("地点", "区行政中心"), ("图片", "；".join(pictures)), files=pictures,
     )  # fmt: skip
@@ -278,7 +269,7 @@ def _activities_in_doubt() -> Iterator[Material]:
             date(2026, 8, 8),
             ("课堂.jpg",),
         )
-    yield _row(
+    yield row(
         "rsj",
         "宣贯教育活动",
         date(2026, 8, 8),
@@ -304,7 +295,7 @@ def _activities_in_doubt() -> Iterator[Material]:
 def _towns(unit: str = "qhz") -> Iterator[Material]:
     """清河镇 takes part in everything; 板桥街道 reports nothing but zeros."""
     name = ("单位", BY_SLUG[unit].name)
-    yield _row(
+    yield row(
         unit,
         "诚信镇街创建方案",
         date(2026, 8, 8),
@@ -315,7 +306,7 @@ def _towns(unit: str = "qhz") -> Iterator[Material]:
         ("电子档", "方案.pdf"),
         files=("方案.pdf",),
     )
-    yield _row(
+    yield row(
         unit,
         "信用村居验收",
         date(2026, 9, 8),
@@ -335,7 +326,7 @@ def _towns(unit: str = "qhz") -> Iterator[Material]:
 def _enterprise_promises(unit: str, name: tuple[str, str]) -> Iterator[Material]:
     for n in range(10):
         party = company(1370 + n)
-        yield _row(
+        yield row(
             unit,
             "企业自主承诺",
             date(2026, 9, 8),
@@ -353,7 +344,7 @@ def _enterprise_promises(unit: str, name: tuple[str, str]) -> Iterator[Material]
 def _field_promises(unit: str, name: tuple[str, str]) -> Iterator[Material]:
     for field in FIELDS:
         if field != NO_PROMISE:
-            yield _row(
+            yield row(
                 unit,
                 "政务诚信承诺",
                 date(2026, 9, 8),
@@ -369,7 +360,7 @@ def _providers() -> Iterator[Material]:
     """What other offices know: nothing, but one record, one true notice, and two counts."""
     for kind in ("法院数据", "网信办数据", "营商办数据", "编办数据", "纪委数据"):
         yield _zero("scjgj", "2026-08", kind, by=kind, name="全区")
-    yield _row(
+    yield row(
         "rsj",
         "纪委数据",
         date(2026, 8, 20),
@@ -381,7 +372,7 @@ def _providers() -> Iterator[Material]:
         ("建议程度", "一般"),
         by="纪委",
     )
-    yield _row(
+    yield row(
         "jytj",
         "抽查通报",
         date(2026, 8, 20),
@@ -399,7 +390,7 @@ def _providers() -> Iterator[Material]:
 def _figures() -> Iterator[Material]:
     """How many decisions two units made, and how content people were with two."""
     for unit, count in (("qhz", "0"), ("scjgj", "90")):
-        yield _row(
+        yield row(
             unit,
             "政府办数据",
             date(2026, 8, 20),
@@ -410,7 +401,7 @@ def _figures() -> Iterator[Material]:
             by="政府办",
         )
     for unit, rate in (("rsj", "88.2"), ("scjgj", "96.5")):
-        yield _row(
+        yield row(
             unit,
             "群众满意度",
             date(2026, 9, 25),

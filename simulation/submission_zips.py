@@ -8,8 +8,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from simulation.materials import Material, papers
+from simulation.materials import Material
 from simulation.offices import BY_SLUG
+from simulation.other_work import papers
 from simulation.world import moment
 
 

@@ -19,7 +19,6 @@ from simulation.world import moment, night_moment
 
 PATIENCE = 180.0  # seconds after which an operation counts as hung
 Arguments = Callable[[Path, timedelta], list[str]]
-FEWER = 8  # effects by which a kill comes earlier where a run was done before it
 LATER = timedelta(seconds=30)  # between one attempt and the next: no clock runs back
 
 
@@ -175,9 +174,9 @@ def boundaries(operation: Operation, bed: Bed, work: Path, measured: Measured, w
             folder = copy(operation, work / "trial")
             _set_time(operation, bed)
             killed = _command(operation.arguments(folder, timedelta()), "--die-at", str(effect))
-            if killed.returncode or effect <= FEWER:
+            if killed.returncode or effect == 1:
                 break
-            effect -= FEWER  # it was done before: a run makes some effects more or fewer, by when its answers come
+            effect -= max(1, effect // 30)  # it was done before: runs differ by some effects, by when answers come
         how = f"第 {effect}/{measured.effects} 步之前"
         if killed.returncode != -signal.SIGKILL:
             yield Trial(operation.name, how, (f"没有被杀死：退出码 {killed.returncode} {killed.stderr[-300:]}",))

@@ -9,6 +9,7 @@ import gc
 import sys
 from typing import Annotated
 
+searched = gc.isenabled()
 gc.disable()  # what is imported is never garbage: nothing searches it
 try:
     import typer
@@ -53,7 +54,8 @@ def _options(
 register(app)
 speak_chinese(app)
 gc.freeze()
-gc.enable()
+if searched:  # not where a program that imports this one has said otherwise
+    gc.enable()
 
 
 def main() -> None:

@@ -42,11 +42,11 @@ WORK = {
 
 def papers() -> tuple[Material, ...]:
     """Everything handed in over the quarter, in order of day."""
-    materials = [*told_papers(), *(paper for unit, work in WORK.items() for paper in _of(unit, work))]
+    materials = [*told_papers(), *(paper for place, unit in enumerate(WORK) for paper in _of(place, unit, WORK[unit]))]
     return tuple(sorted(materials, key=lambda p: (p.handed_in, p.by, p.sheet, p.values)))
 
 
-def _of(unit: str, work: Work) -> Iterator[Material]:
+def _of(place: int, unit: str, work: Work) -> Iterator[Material]:
     name, day = BY_SLUG[unit].name, date(2026, 9, 1)
     for n in range(work.meetings):
         title, picture = f"{name}诚信学习{n + 1}", f"{unit}学习{n + 1}.jpg"
@@ -55,7 +55,7 @@ def _of(unit: str, work: Work) -> Iterator[Material]:
         title, picture = f"{name}诚信{kind}{n + 1}", f"{unit}五进{n + 1}.jpg"
         yield activity(unit, "诚信五进活动", title, kind, day.replace(day=14 + n), HANDED, (picture,))
     for n in range(work.permits):
-        party = company(2600 + 10 * list(WORK).index(unit) + n).name
+        party = company(2600 + 10 * place + n).name
         promise, tracking = f"{unit}承诺书{n + 1}.pdf", f"{unit}跟踪表{n + 1}.pdf"
         yield permit_on_credit(unit, party, day.replace(day=2 + n), HANDED, (promise, tracking))
     if work.example:

@@ -236,7 +236,7 @@ def _imprint(paper: Paper, report: FormalReport) -> None:
     _line(paper, "", FLUSH)
     left, right = f"{report.office}", f"{wording.long_day(report.day)}印发"
     for text, above in (
-        (f"抄送：（抄送机关）{'。' if report.is_full else '，公开。'}", "8"),
+        ("抄送：（抄送机关）。", "8"),
         (f"{left}\t{right}", "4"),
     ):
         line = _line(paper, "", IMPRINT)

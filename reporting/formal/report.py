@@ -84,7 +84,7 @@ class FormalReport:
     @property
     def short_of_time(self) -> tuple[Bar, ...]:
         """及时率 of the units that reported anything late."""
-        return tuple(bar for bar in self.timeliness if bar.part < bar.whole)
+        return tuple(bar for bar in self.timeliness if bar.late)
 
     @property
     def is_a_year(self) -> bool:

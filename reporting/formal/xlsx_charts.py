@@ -18,7 +18,7 @@ def add_charts(workbook: xlsxwriter.Workbook, report: FormalReport) -> None:
     """A sheet with every unit's score from its low to its high end, the grades, and days late where any is proved."""
     page = workbook.add_worksheet(NAME)
     page.hide_gridlines(2)
-    height = _scores(workbook, page, report)
+    height = 0 if report.is_a_year else _scores(workbook, page, report)  # a year has no grade of its own (§0.3)
     page.set_paper(9)
     page.fit_to_pages(1, 1)
     page.print_area(0, 0, height // _ROW + 18, 16)  # the charts without their figures

@@ -229,6 +229,14 @@ def test_the_workbook_draws_scores_grades_and_delays(made: tuple[FormalReport, E
     ]
 
 
+def test_a_years_workbook_draws_no_scores_between_lines_that_grade_quarters(
+    made: tuple[FormalReport, Evaluation],
+) -> None:
+    sheet: Any = load_workbook(io.BytesIO(report_xlsx(replace(made[0], period="2026"))))["图"]
+    assert len(sheet._charts) == 1 + any(bar.part for bar in made[0].delays)
+    assert report_xlsx(replace(made[0], units=()))  # nor does a district that grades nobody yet stop it
+
+
 def test_the_chart_of_scores_shows_each_unit_between_the_lines_of_the_grades(
     made: tuple[FormalReport, Evaluation], forms: dict[str, bytes]
 ) -> None:

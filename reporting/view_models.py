@@ -48,7 +48,7 @@ class CitationLine:
     page: str = ""  # the address that a person can open: of the column, where `url` is an interface's
     number: str = ""  # 存证号: what the archive knows it by
     note: str = ""
-    anchor: str = ""  # of the look in the index of cited looks
+    anchor: str = ""  # of the look in the index of cited looks, in JSON
     missing: bool = False
 
     @property

@@ -30,6 +30,18 @@ class LeadersPage:
     sure: tuple[str, ...]
     unsure: tuple[str, ...]
 
+    @property
+    def sections(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What every form prints: a title and its lines, of an end without units why it has none."""
+        unranked = f"没有（得分确定的 {self.certain} 个，或并列的太多，不排名）"
+        return (
+            ("与上期比等级升降", self.moved or ("没有等级升降的单位（或没有上期）",)),
+            ("得分最高的", self.best or (unranked,)),
+            ("得分最低的", self.worst or (unranked,)),
+            ("确定的", self.sure),
+            ("还不确定的", self.unsure),
+        )
+
 
 def leaders_page(units: Sequence[UnitView], coverage: Coverage) -> LeadersPage:
     """The page of a report's units, each with a score."""

@@ -19,6 +19,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from reporting import wording
+from reporting.formal.remarks import COMMON
 from reporting.formal.report import FormalReport, limited
 from reporting.view_models import ItemView, UnitView
 
@@ -177,11 +178,16 @@ def _body(paper: Paper, report: FormalReport, attached: Sequence[str]) -> None:
     for text in _figures(report):
         _line(paper, text)
     _line(paper, "二、各单位点评与提醒", SECTION_HEAD)
-    for number, unit in enumerate(report.units, 1):
+    remarks = report.remarks
+    if remarks.shared:
+        _line(paper, f"{COMMON}：")
+        for remark in remarks.shared:
+            _line(paper, f"{remark.number}. {remark.text}。")
+    for number, (unit, lines) in enumerate(remarks.units, 1):
         score = unit.graded
         _line(paper, f"（{wording.han(number)}）{unit.name}：{score.grade}，{score.total}分", UNIT_HEAD)
-        _line(paper, f"做得好的：{'；'.join(score.good) or '暂无各项得满分的指标'}。")
-        _line(paper, f"需要改进的：{'；'.join(score.mend) or '暂无已确定的失分'}。")
+        for label, text in lines:
+            _line(paper, f"{label}：{text}。")
     _line(paper, "三、需要说明的事项", SECTION_HEAD)
     if report.is_full:
         _line(paper, "未经人工复核的不符合事项一律标“待核实”，只是线索，不是认定；“未能判定”是没有看清，不等于没有。")
@@ -201,16 +207,7 @@ def _figures(report: FormalReport) -> Sequence[str]:
     surveys = "；".join(f"{survey.unit}{survey.rate}%（{survey.title}，{survey.day}）" for survey in report.surveys)
     page = report.leaders
     named = [(word, names) for word, names in page.grades if names] if page else []
-    told = (
-        [
-            f"与上期比等级升降：{'；'.join(page.moved) or '没有'}。",
-            f"得分最高的：{'；'.join(page.best) or '没有得分确定的单位，或并列的太多，不排名'}。",
-            f"得分最低的：{'；'.join(page.worst) or '得分确定的单位太少，或并列的太多，不排名'}。",
-            f"确定的：{'；'.join(page.sure)}。还不确定的：{'；'.join(page.unsure)}。",
-        ]
-        if page
-        else []
-    )
+    told = [f"{title}：{'；'.join(lines)}。" for title, lines in page.sections] if page else []
     return [
         "评价等级：" + "，".join(f"{word}{count}个" for word, count in report.grades) + "。",
         *(f"{word}：{'、'.join(names)}。" for word, names in named),

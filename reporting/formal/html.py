@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from reporting import wording
 from reporting.formal.pdf import FIRST_PAGE, PART
+from reporting.formal.remarks import COMMON
 from reporting.formal.report import FormalReport, limited
 from reporting.rendering import render
 from reporting.view_models import Status, UnitView
@@ -20,6 +21,7 @@ def formal_html(report: FormalReport) -> str:
         "PART": Markup(PART),
         "FIRST_PAGE": Markup(FIRST_PAGE),
         "page": report.leaders,
+        "COMMON": COMMON,
     }
     return render("report/formal.html.j2", context)
 

@@ -15,6 +15,7 @@ from reporting.charts import delays, grades, timeliness, trend, weeks
 from reporting.dashboard.coverage import coverage
 from reporting.dashboard.quality import origin
 from reporting.dashboard.rules import reading_lines
+from reporting.formal.remarks import Remarks, remarks
 from reporting.leaders_page import LeadersPage, leaders_page
 from reporting.lookup import Lookup
 from reporting.unit_views import Beside, graded_units, rates_view
@@ -75,6 +76,11 @@ class FormalReport:
     def leaders(self) -> LeadersPage | None:
         """The first page for leaders; None for the public, and of a year, in which nobody is graded."""
         return leaders_page(self.units, self.coverage) if self.is_full and not self.is_a_year else None
+
+    @property
+    def remarks(self) -> Remarks:
+        """What is said of the units in words."""
+        return remarks(self.units, full=self.is_full)
 
     @property
     def ranked(self) -> tuple[UnitView, ...]:

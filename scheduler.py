@@ -38,6 +38,7 @@ from core.storage.heads import installation_key, key_path
 from core.storage.retention import retire, sweep
 from core.storage.session import Session, open_session
 from notifications.alerts import leaving
+from notifications.letter_day import letter_day
 from notifications.sender_process import Sending, send_apart
 from notifications.watch_ping import ping
 from pipeline.crawl import config_files, crawl, log_looks, plan_looks
@@ -253,7 +254,7 @@ def joined(evaluations: Sequence[Evaluation]) -> Evaluation:
 def _alerts(session: Session, evaluations: Sequence[Evaluation]) -> tuple[Alert, ...]:
     """What is told tonight, of each quarter by its own scheme."""
     alerts = {alert.key: alert for each in evaluations for alert in pending_alerts(session, each)}
-    return leaving(tuple(alerts.values()), session.now().date())
+    return leaving(tuple(alerts.values()), letter_day(session.config, session.now()))
 
 
 def write_report(session: Session, lookup: Lookup, head: str, matters: Mapping[MatterKind, int]) -> Path:

@@ -11,11 +11,13 @@ from datetime import date, datetime
 from core.domain.look_reasons import LookReason, reason_of, sentence
 from core.domain.models import Alert, ColumnReading, Decision, Evidence, Kind, Outcome
 from core.domain.reason_codes import SET_ASIDE, CheckText, ReasonCode
+from notifications.letter_day import LetterDay
 
 OFFICE = "office"
-MONDAY = 0
-_LAST, _SOON = 1, 3  # days before a deadline: a unit is reminded
-_AHEAD = 5  # and so early in a letter that goes anyway
+DUE = "due"
+_AHEAD = 5  # days before a deadline from which a letter that goes anyway reminds of it
+_BEFORE = ("due-3", "due-1")  # stages of reminders that older stores have told
+_AGAIN = 28  # days after which what still stands is told again
 _KIND = {Kind.LICENCE: "行政许可", Kind.PENALTY: "行政处罚"}
 
 
@@ -45,15 +47,16 @@ class AlertFacts:
 
     `silenced` holds evidence keys whose channel has a portal that could not be read last night; `ruled` those that a
     person has settled (nothing more to review), `lifted` those of them that are no breach by that word. `first_told`:
-    the night on which each breach was told; after `escalate_after` days the leader hears of it too, on Mondays, while
-    the unit can still end it and no word was said on it. A
-    portal is told after `warn_nights` nights in the dark.
+    the night on which each breach was told; after `escalate_after` days the leader hears of it too, on a week's first
+    letter day and every four weeks, while the unit can still end it and no word was said on it. A portal is told after
+    `warn_nights` nights in the dark. `letters`: when tonight's letters reach units.
     """
 
     decisions: Mapping[str, Decision]
     texts: Mapping[str, CheckText]
     now: datetime
     warn_nights: int
+    letters: LetterDay
     health: Sequence[PortalHealth] = ()
     notified: Collection[str] = ()
     silenced: Collection[str] = ()
@@ -74,25 +77,30 @@ def alerts_of(evidence: Sequence[Evidence], facts: AlertFacts) -> tuple[Alert, .
     return tuple(alert for key, alert in sorted(alerts.items()) if key not in facts.notified)
 
 
-def leaving(alerts: Sequence[Alert], today: date) -> tuple[Alert, ...]:
-    """Those of `alerts` that go out today; the others wait, untold, for their unit's next letter.
+def leaving(alerts: Sequence[Alert], letters: LetterDay) -> tuple[Alert, ...]:
+    """Those of `alerts` that go out tonight; the others wait, untold, for their unit's next letter.
 
     A unit gets a letter where something new must be done, or something we said is taken back; with it goes all else
-    there is to say to it. Where there is only good news or a deadline further off, it comes on Monday. What the office
-    must know it is told each night.
+    there is to say to it. A deadline brings one by itself only where the next letter would come on its day or after;
+    good news, only with the week's first letters. No letter is written that would lie until another comes with it
+    (over a weekend, a holiday). What the office must know it is told each night.
     """
-    pressing = {alert.to for alert in alerts if alert.to == OFFICE or _presses(alert, today)}
-    return tuple(a for a in alerts if a.to in pressing or (today.weekday() == MONDAY and not _is_far(a, today)))
+    pressing = {alert.to for alert in alerts if alert.to == OFFICE or _presses(alert, letters)}
+    return tuple(alert for alert in alerts if alert.to in pressing)
 
 
-def _presses(alert: Alert, today: date) -> bool:
+def _presses(alert: Alert, letters: LetterDay) -> bool:
     """Whether a letter goes out for it alone."""
-    return alert.stage != "resolved" and not _is_far(alert, today)
+    if letters.waits:
+        return False
+    if alert.stage == DUE:
+        return _is_last(alert.deadline, letters)
+    return alert.stage != "resolved" or letters.weekly
 
 
-def _is_far(alert: Alert, today: date) -> bool:
-    """Whether it is a reminder that has time."""
-    return alert.stage == "due-3" and alert.deadline is not None and (alert.deadline.date() - today).days > _SOON
+def _is_last(deadline: datetime | None, letters: LetterDay) -> bool:
+    """Whether no later letter comes before the deadline's own day."""
+    return deadline is not None and letters.then >= deadline.date()
 
 
 def _of_evidence(item: Evidence, facts: AlertFacts) -> Iterator[Alert]:
@@ -102,10 +110,10 @@ def _of_evidence(item: Evidence, facts: AlertFacts) -> Iterator[Alert]:
         breach = _breach(item, decision, facts.texts)
         yield breach
         open_ = item.key not in facts.ruled and not (reason and reason.past_mending)
-        if open_ and (again := _escalation(breach, facts.first_told.get(breach.key), facts.now, facts.escalate_after)):
+        if open_ and (again := _escalation(breach, facts.first_told.get(breach.key), facts)):
             yield again
     elif reason and reason.reminds and item.outcome is Outcome.PENDING and item.key not in facts.silenced:
-        if reminder := _due(item, decision, facts.texts, facts.now):
+        if reminder := _due(item, decision, facts):
             yield reminder
     elif reason and reason.needs_review and item.key not in facts.ruled:
         yield _review(item, decision, facts.texts)
@@ -162,33 +170,36 @@ def _breach(item: Evidence, decision: Decision | None, texts: Mapping[str, Check
     )
 
 
-def _escalation(breach: Alert, first_told: date | None, now: datetime, after: int) -> Alert | None:
-    """The same breach again, for the unit and its leader: once a week while it stands and the unit can end it."""
-    today = now.date()
-    if first_told is None or breach.to == OFFICE or today.weekday() != MONDAY or (today - first_told).days < after:
+def _escalation(breach: Alert, first_told: date | None, facts: AlertFacts) -> Alert | None:
+    """The same breach again, for the unit and its leader, while it stands and the unit can end it."""
+    if first_told is None or breach.to == OFFICE or not facts.letters.weekly:
         return None
-    year, week, _ = today.isocalendar()
-    sentence = f"{breach.sentence}（{first_told} 已提示，至今 {(today - first_told).days} 天）"
-    return replace(breach, key=f"escalated|{breach.evidence}|{year}W{week:02d}", stage="escalated", sentence=sentence)
+    days = (facts.now.date() - first_told).days
+    if days < facts.escalate_after:
+        return None
+    sentence = f"{breach.sentence}（{first_told} 已提示，至今 {days} 天）"
+    time = (days - facts.escalate_after) // _AGAIN
+    return replace(breach, key=f"escalated|{breach.evidence}|{time}", stage="escalated", sentence=sentence)
 
 
-def _due(item: Evidence, decision: Decision | None, texts: Mapping[str, CheckText], now: datetime) -> Alert | None:
-    """A reminder in time, or a last one; `due-3` also some days earlier, for a letter that goes anyway."""
+def _due(item: Evidence, decision: Decision | None, facts: AlertFacts) -> Alert | None:
+    """A reminder, once: some days ahead in a letter that goes anyway, or in the last one that comes in time."""
     if item.deadline is None:
         return None
-    left = (item.deadline.date() - now.date()).days
-    stage = "due-1" if left <= _LAST else "due-3" if left <= _AHEAD else ""
-    if not stage:
+    left = (item.deadline.date() - facts.now.date()).days
+    about = f"{decision.id}|{item.channel}" if decision else item.key
+    told_before = any(f"{stage}|{about}" in facts.notified for stage in _BEFORE)
+    if told_before or (left > _AHEAD and not _is_last(item.deadline, facts.letters)):
         return None
     return Alert(
-        key=f"{stage}|{decision.id}|{item.channel}" if decision else f"{stage}|{item.key}",
+        key=f"{DUE}|{about}",
         to=item.unit,
-        stage=stage,
+        stage=DUE,
         decision=item.decision,
         evidence=item.key,
-        title=f"还剩 {left} 天：{_subject(item, decision, texts)}",
+        title=f"还剩 {left} 天：{_subject(item, decision, facts.texts)}",
         sentence=item.sentence,
-        todo="请在期限内完成公示；依法不公开的请报送理由。" if decision else texts[item.check].action,
+        todo="请在期限内完成公示；依法不公开的请报送理由。" if decision else facts.texts[item.check].action,
         deadline=item.deadline,
     )
 

@@ -26,6 +26,7 @@ from core.storage.outbox import BOUNCED, DEAD, UNCERTAIN, OutboxLetter
 from core.storage.session import Session
 from notifications.alerts import OFFICE, AlertFacts, alerts_of
 from notifications.delivery import may_leave, recipients_of
+from notifications.letter_day import letter_day
 from pipeline.network import doubt_of
 from pipeline.status import portal_health
 from reporting.letters.messages import (
@@ -58,6 +59,7 @@ def pending_alerts(session: Session, evaluation: Evaluation) -> tuple[Alert, ...
         decisions=evaluation.decisions,
         texts=TEXTS,
         now=evaluation.at,
+        letters=letter_day(config, evaluation.at),
         health=health,
         warn_nights=config.district.quiet_nights_warn,
         notified=session.outbox.already_notified(),

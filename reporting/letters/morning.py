@@ -32,8 +32,7 @@ from reporting.lookup import Lookup
 from reporting.open_matters import MatterKind, Waiting
 
 _STAGES = {
-    "due-3": "临期提醒",
-    "due-1": "临期提醒",
+    "due": "临期提醒",
     "breached": "新的不符合（待核实）",
     "escalated": "满一周未解决",
     "resolved": "已解决",

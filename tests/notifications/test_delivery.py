@@ -27,12 +27,14 @@ from core.storage.outbox import Outbox, OutboxLetter
 from core.storage.runs import Runs
 from notifications.alerts import AlertFacts, alerts_of
 from notifications.delivery import may_leave, recipients_of, send_due, take_bounce
+from notifications.letter_day import LetterDay, letter_day
 from pipeline.notify import alarm, stale_since
 from tests.support.mail_server import Server, certificate, raw_server, serving
 from tests.support.paths import ROOT
 from tests.support.sessions import session_of
 
 NOW = datetime(2026, 10, 12, 9, 0, tzinfo=ZONE)
+MONDAY = LetterDay(on=date(2026, 10, 12), then=date(2026, 10, 13), weekly=True)
 
 
 def config_of(server: Server, **more: Any) -> Config:
@@ -438,7 +440,7 @@ def test_only_what_a_unit_can_still_end_is_told_again_and_to_its_leader(check: s
     """What is published by now is late for ever: it is told once, and nobody is told to publish it."""
     item = Evidence(key="k", check=check, unit="u", decision="d", outcome=Outcome.BREACHED, slug=slug, sentence="迟")
     facts = AlertFacts(
-        decisions={"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}, texts=TEXTS, warn_nights=3,
+        decisions={"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}, texts=TEXTS, warn_nights=3, letters=MONDAY,
         now=datetime(2026, 10, 12, 0, 40, tzinfo=ZONE), first_told={"breached|k": date(2026, 10, 5)},
     )  # fmt: skip
     assert TEXTS[check].reason(slug) is not None
@@ -465,7 +467,7 @@ def test_resolved_is_what_is_there_and_retracted_what_can_no_longer_be_said(
         key="k", check="published_within_deadline", unit="u", decision="d", outcome=outcome, slug="x", sentence="何况"
     )
     facts = AlertFacts(
-        decisions={"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}, texts=TEXTS, warn_nights=3,
+        decisions={"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}, texts=TEXTS, warn_nights=3, letters=MONDAY,
         now=datetime(2026, 10, 12, 0, 40, tzinfo=ZONE), notified={"breached|k"}, lifted={"k"} if lifted else set(),
     )  # fmt: skip
     (alert,) = alerts_of([item], facts)
@@ -474,7 +476,7 @@ def test_resolved_is_what_is_there_and_retracted_what_can_no_longer_be_said(
     assert ("不再这样认定" in alert.sentence) is (stage == "retracted")
 
 
-def test_escalation_comes_weekly_to_the_unit() -> None:
+def test_escalation_comes_after_a_week_and_then_every_four() -> None:
     item = Evidence(
         key="k",
         check="published_within_deadline",
@@ -486,6 +488,8 @@ def test_escalation_comes_weekly_to_the_unit() -> None:
     )
     decisions = {"d": Decision(id="d", unit="u", kind=Kind.PENALTY)}
 
+    told: set[str] = set()
+
     def stages(day: date, **more: Any) -> list[str]:
         at = datetime(day.year, day.month, day.day, 0, 40, tzinfo=ZONE)
         facts = AlertFacts(
@@ -493,16 +497,18 @@ def test_escalation_comes_weekly_to_the_unit() -> None:
             texts=TEXTS,
             now=at,
             warn_nights=3,
-            notified={"breached|k"},
+            letters=letter_day(load(ROOT / "districts/huaian"), at),
+            notified={"breached|k", *told},
             first_told={"breached|k": date(2026, 10, 5)},
             **more,
         )
         found = alerts_of([item], facts)
+        told.update(a.key for a in found if a.stage == "escalated")
         return [a.stage for a in found]
 
-    assert stages(date(2026, 10, 12)) == ["escalated"]  # Monday, seven days after
     assert stages(date(2026, 10, 13)) == [] and stages(date(2026, 10, 5)) == []
-    assert stages(date(2026, 10, 19)) == ["escalated"]
     assert stages(date(2026, 10, 12), lifted={"k"}) == ["retracted"]
     assert stages(date(2026, 10, 12), escalate_after=8) == []
+    weeks = [date(2026, 10, 12) + timedelta(weeks=n) for n in range(9)]
+    assert [day for day in weeks if stages(day)] == [weeks[0], weeks[4], weeks[8]]
     assert replace(item, outcome=Outcome.MET)

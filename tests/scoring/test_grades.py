@@ -29,6 +29,7 @@ from core.domain.models import (
 from core.domain.periods import parse_period, period_of
 from core.domain.scheme import Grades, Indicator
 from notifications.alerts import AlertFacts, PortalHealth, alerts_of
+from notifications.letter_day import LetterDay
 from scoring.grades import grade_of, scale
 from scoring.rules import UnitFacts, score_indicator
 
@@ -182,8 +183,13 @@ def test_periods() -> None:
 DECISIONS = {"d": Decision(id="d", unit="scjgj", kind=Kind.PENALTY, number="甲〔2026〕1号", name="甲公司")}
 
 
+def letters_of(now: datetime) -> LetterDay:
+    """As if letters went every day."""
+    return LetterDay(on=now.date(), then=now.date() + timedelta(days=1), weekly=now.weekday() == 0)
+
+
 def alert_facts(now: datetime = NOW, **more: Any) -> AlertFacts:
-    return AlertFacts(decisions=DECISIONS, texts=TEXTS, now=now, warn_nights=3, **more)
+    return AlertFacts(decisions=DECISIONS, texts=TEXTS, now=now, warn_nights=3, letters=letters_of(now), **more)
 
 
 def alerts(items: list[Evidence], told: set[str] | None = None, **more: Any) -> dict[str, str]:
@@ -197,11 +203,11 @@ def due(day: int) -> Evidence:
     )
 
 
-def test_reminders_three_days_and_one_day_before() -> None:
-    assert set(alerts([due(23)]).values()) == {"scjgj:due-3"}
-    assert set(alerts([due(21)]).values()) == {"scjgj:due-1"}
-    assert set(alerts([due(24)]).values()) == {"scjgj:due-3"}  # only in a letter that goes anyway
+def test_a_reminder_is_ready_five_days_ahead_and_told_once() -> None:
+    for day in (21, 23, 25):
+        assert set(alerts([due(day)]).values()) == {"scjgj:due"}
     assert alerts([due(26)]) == {}
+    assert alerts([due(21)], set(alerts([due(25)]))) == {}
 
 
 def test_a_portal_in_the_dark_silences_reminders_and_is_told_once_to_the_office() -> None:

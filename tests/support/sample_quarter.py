@@ -628,7 +628,7 @@ def sample_alerts(evidence: Iterable[Evidence]) -> tuple[Alert, ...]:
         if one.outcome is Outcome.BREACHED:
             alerts.append(_alert(one, one.unit, "breached"))
         elif one.outcome is Outcome.PENDING:
-            alerts.append(_alert(one, one.unit, "due-3"))
+            alerts.append(_alert(one, one.unit, "due"))
         elif one.slug == "could-be-unlinked":
             alerts.append(_alert(one, "office", "review"))
         elif one.slug == "in-time-as-stated":

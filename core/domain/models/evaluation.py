@@ -198,7 +198,7 @@ class Alert:
 
     key: str
     to: str  # unit slug, or "office"
-    stage: str  # due-3 | due-1 | breached | escalated | resolved | retracted | review | portal-down | portal-changed
+    stage: str  # due | breached | escalated | resolved | retracted | review | portal-down | portal-changed
     decision: str = ""
     evidence: str = ""
     title: str

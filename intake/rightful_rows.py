@@ -15,6 +15,8 @@ from core.domain.senders import OFFICE, Sender, SenderNames, who_may
 from intake.refusals import spoken_of
 from intake.results import Fault
 
+_Row = Filing | ZeroReport | Submission
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Whence:
@@ -33,6 +35,7 @@ class Rightful:
 
     filings: tuple[Filing, ...]
     zeros: tuple[ZeroReport, ...]
+    submissions: tuple[Submission, ...]
     senders: Mapping[str, Sender]
     faults: tuple[Fault, ...]
 
@@ -54,8 +57,10 @@ def rightful(
     submissions: Sequence[Submission],
     sheets: Iterable[str] = (),
 ) -> Rightful:
-    """The filings and 零报告 that the sender may hand in; every other with a fault at its row.
+    """The rows that the sender may hand in; every other with a fault at its row.
 
+    Rows of 双公示 are held where a line above them or the office says whose they are: a summary's file too may have a
+    unit's name (`intake/whose_rows.py`).
     `sheets`: others whose senders are asked for.
     """
     names = SenderNames(config)
@@ -66,13 +71,15 @@ def rightful(
         line = whence.lines.get(sheet, unanimous)
         return whence.stated or names.judged(line=line, file=whence.names, folders=whence.folders, rows=own)
 
-    spoken = {filing.sheet for filing in filings} | {zero.sheet for zero in zeros}
+    rows: list[_Row] = [*filings, *zeros, *submissions]
+    spoken = {row.sheet for row in rows}
     senders = {sheet: sender(sheet) for sheet in spoken | set(sheets)}
     held = _Held(senders, names, units)
     kept = [f for f in filings if held.takes(f, forms()[f.form])]
     kept_zeros = [z for z in zeros if held.takes(z, forms().get(z.kind))]
+    kept_rows = [s for s in submissions if not held.is_signed(s.sheet) or held.takes(s, None)]
     faults = [held.fault(row, form) for row, form in held.refused]
-    return Rightful(tuple(kept), tuple(kept_zeros), senders, tuple(faults))
+    return Rightful(tuple(kept), tuple(kept_zeros), tuple(kept_rows), senders, tuple(faults))
 
 
 class _Held:
@@ -80,19 +87,25 @@ class _Held:
 
     def __init__(self, senders: Mapping[str, Sender], names: SenderNames, units: Mapping[str, Unit]) -> None:
         self._senders, self._names, self._units = senders, names, units
-        self.refused: list[tuple[Filing | ZeroReport, Form | None]] = []
+        self.refused: list[tuple[_Row, Form | None]] = []
 
-    def takes(self, row: Filing | ZeroReport, form: Form | None) -> bool:
+    def is_signed(self, sheet: str) -> bool:
+        """Whether more than a file's name says whose the sheet is."""
+        sender = self._senders[sheet]
+        return sender.is_known and not sender.by_name
+
+    def takes(self, row: _Row, form: Form | None) -> bool:
         """Whether the row's sender may say it; noted where not."""
         taken = self._names.may_hand_in(self._senders[row.sheet], form, self._units.get(row.unit))
         if not taken:
             self.refused.append((row, form))
         return taken
 
-    def fault(self, row: Filing | ZeroReport, form: Form | None) -> Fault:
+    def fault(self, row: _Row, form: Form | None) -> Fault:
         """One sentence: what was not taken, who may hand it in, and what to do."""
-        what = quote(form.title if form else kind_word(row.kind if isinstance(row, ZeroReport) else ""))
+        what = quote(form.title if form else kind_word("" if isinstance(row, Filing) else row.kind))
         what += "的零报告" if isinstance(row, ZeroReport) else ""
+        what += quote(row.number_text) if isinstance(row, Submission) and row.number_text else ""
         reason = self._reason(what, form, self._senders[row.sheet], self._units.get(row.unit))
         return Fault(
             file=row.workbook,

@@ -1,8 +1,8 @@
-"""A workbook speaks for its own unit: a stray row about another one is held, and nobody answers for it.
+"""A workbook that nobody signed speaks for its own unit: a stray row about another is held, and nobody answers for it.
 
-Whose workbook it is, the line above the header says (报送单位：…), or the file's name; and at least half of its rows
-are about that unit. The office's own summaries are about many, and stay as they are. A unit that took another's place
-reports for it too.
+Whose workbook it is the file's name says, and at least half of its rows are about that unit. The office's own summaries
+are about many, and stay as they are. A unit that took another's place reports for it too. What a line above the header
+says (报送单位：…) is held to by `intake/rightful_rows.py`.
 """
 
 from collections import Counter
@@ -22,14 +22,14 @@ _SHORTEST = 3  # characters of a name that tells one unit from others
 
 def own_rows(rows: Sequence[Submission], reporter: str, units: UnitNames) -> tuple[list[Submission], tuple[Fault, ...]]:
     """(the rows that the workbook may speak with, what is said of each that is held) of one sheet."""
-    owner = _owner(rows, reporter, units)
+    owner = None if reporter else _owner(rows, units)
     if owner is None:
         return list(rows), ()
     held = [row for row in rows if row.unit != owner.slug and not _is_heir(owner, row.unit, units)]
     return [row for row in rows if row not in held], tuple(_fault(row, owner, units) for row in held)
 
 
-def _owner(rows: Sequence[Submission], reporter: str, units: UnitNames) -> Unit | None:
+def _owner(rows: Sequence[Submission], units: UnitNames) -> Unit | None:
     """The unit whose workbook it is; None where it is nobody's alone."""
     counted = Counter(row.unit for row in rows)
     if len(counted) < 2:
@@ -38,8 +38,6 @@ def _owner(rows: Sequence[Submission], reporter: str, units: UnitNames) -> Unit 
     owner = _unit(most, units)
     if owner is None or count * 2 < len(rows) or count == max(n for slug, n in counted.items() if slug != most):
         return None
-    if reporter:
-        return owner if owner in units.find(reporter) else None
     named = [slug for slug in counted if (unit := _unit(slug, units)) and _is_named(unit, rows[0].workbook, units)]
     return owner if named == [most] else None
 

@@ -217,14 +217,14 @@ def _finish(read: _Read, source: UploadedFile, whence: Whence, config: Config) -
     zeros = tuple({report.id: report for report in read.zero_reports}.values())
     odd = {fault.sheet for fault in read.faults if fault.severity == "error" or fault.spoken}
     taken = rightful(whence, config, read.filings, zeros, submissions, odd)
-    faults = [*read.faults, *taken.faults, *doubles, *contradictions(submissions, taken.filings, taken.zeros)]
-    faults += other_quarters([*submissions, *taken.filings], read.received_at.date())
+    faults = [*read.faults, *taken.faults, *doubles, *contradictions(taken.submissions, taken.filings, taken.zeros)]
+    faults += other_quarters([*taken.submissions, *taken.filings], read.received_at.date())
     named = {paper.sha256 for filing in taken.filings for paper in filing.papers}
     return WorkbookReading(
         file=read.file,
         sha256=read.sha256,
         size=source.size,
-        submissions=tuple(submissions),
+        submissions=taken.submissions,
         zero_reports=taken.zeros,
         filings=taken.filings,
         senders={sheet: sender.stored for sheet, sender in taken.senders.items()},

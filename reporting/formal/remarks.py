@@ -11,7 +11,7 @@ from reporting.view_models import UnitView
 
 SHARED_BY = 4  # units, from which on a sentence is said once
 GOOD, MEND, OPEN = "做得好的", "需要改进的", "待核清的"
-COMMON = "多个单位共同的情况，各单位名下只写条号"
+COMMON = "多个单位共同的情况，各单位名下只写指标和条号"
 _NONE = {GOOD: "暂无各项得满分的指标", MEND: "暂无已确定的失分"}
 
 
@@ -71,14 +71,13 @@ def _shared(units: Sequence[UnitView]) -> tuple[SharedRemark, ...]:
 
 
 def _lines(unit: UnitView, numbers: dict[tuple[str, str], int], *, full: bool) -> Iterable[tuple[str, str]]:
-    """A unit's own sentences under each label, then the numbers of those that it shares."""
+    """A unit's own sentences under each label, then the titles of those that it shares, with their numbers."""
     for label, sentences in _said(unit):
         if label == OPEN and not (full and sentences):
             continue
         own = [sentence for sentence in sentences if (label, sentence) not in numbers]
-        common = sorted(
-            numbers[label, sentence] for sentence in dict.fromkeys(sentences) if (label, sentence) in numbers
-        )
+        common = {numbers[label, line]: line for line in sentences if (label, line) in numbers}
         if common:
-            own.append(f"共同情况第 {'、'.join(map(str, common))} 条")
+            titles = "、".join(common[number].partition("：")[0] for number in sorted(common))
+            own.append(f"{titles}（见共同情况第 {'、'.join(map(str, sorted(common)))} 条）")
         yield label, "；".join(own) or _NONE[label]

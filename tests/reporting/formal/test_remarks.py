@@ -29,8 +29,10 @@ def read_back(found: Remarks) -> dict[str, dict[str, set[str]]]:
         known[unit.slug] = {GOOD: set(), MEND: set(), OPEN: set()}
         for label, text in lines:
             for part in text.split("；"):
-                if part.startswith("共同情况第 "):
-                    numbers = [int(n) for n in part.removeprefix("共同情况第 ").removesuffix(" 条").split("、")]
+                if "（见共同情况第 " in part:
+                    titles, _, rest = part.partition("（见共同情况第 ")
+                    numbers = [int(n) for n in rest.removesuffix(" 条）").split("、")]
+                    assert len(titles.split("、")) == len(numbers)
                     shared = [remark for remark in found.shared if remark.number in numbers]
                     assert all(unit.short in remark.units and remark.label == label for remark in shared)
                     known[unit.slug][label] |= {remark.sentence for remark in shared}

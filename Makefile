@@ -11,7 +11,7 @@ MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >
 
 TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: demo test deep check lint types imports faults chaos fuzz portals pictures bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: demo test deep check lint types imports faults chaos fuzz portals pictures papers bench-crawl bench-link bench-report setup browser lock clean install-check
 
 demo: setup browser
 	$(BIN)/python -m cli demo
@@ -69,6 +69,10 @@ portals: setup browser
 # portal try at a terminal on kinds of sites, for the documents: docs/images/try-*.png (needs Noto Sans Mono CJK SC)
 pictures: setup browser
 	$(BIN)/python -m benchmarks.portal_pictures
+
+# the papers and letters of a demo played to its end (make demo), as pictures for the documents
+papers: setup browser
+	$(BIN)/python -m benchmarks.paper_pictures var/demo
 
 # every reader against hostile input: make fuzz EXAMPLES=2000, or MINUTES=30, or COVERAGE=600 (seconds; needs atheris)
 EXAMPLES ?= 500

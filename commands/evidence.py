@@ -71,7 +71,7 @@ def evidence_export(
     from checks import TEXTS
     from core.runtime.chromium import find_chromium
     from core.storage.hash_chain import head
-    from pipeline.report_context import dossier, facts_of
+    from pipeline.report_context import dossier, facts_to_export
     from reporting.evidence_package.pack import Subject, export
 
     config, paths = open_district(district, var)
@@ -85,7 +85,7 @@ def evidence_export(
             Subject(
                 decision=subject,
                 evidence=evaluation.evidence,
-                facts=with_attachments(session, subject, facts_of(session, evaluation)),
+                facts=with_attachments(session, subject, facts_to_export(session, evaluation)),
                 texts=TEXTS,
                 head=head(session.store),
                 at=now,

@@ -27,6 +27,7 @@ from core.documents.child import end_with_caller  # noqa: E402
 from crawler.__main__ import crawl  # noqa: E402
 from crawler.crawl_job import read_job  # noqa: E402
 from crawler.crawl_process import Asked  # noqa: E402
+from crawler.fetching.settings import preload  # noqa: E402
 
 IDLE = 60.0  # seconds without a request after which it ends
 
@@ -34,6 +35,7 @@ IDLE = 60.0  # seconds without a request after which it ends
 def serve() -> None:
     """Answer requests until the caller is gone, or has asked for nothing in a while."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is the crawl's, and the caller's
+    preload()
     gc.freeze()  # what is imported is shared with every crawl
     gc.enable()
     server = os.getpid()

@@ -58,7 +58,7 @@ def open_report(session: Session, period: Period) -> FormalReport:
     left_open = (
         f"冻结时还没有定的：{'；'.join(result.left_open)}。理由：{result.over}。" if result and result.over else ""
     )
-    lookup = lookup_of(session, evaluation)
+    lookup = lookup_of(session, evaluation, export=True)
     rates = unit_rates(lookup.config, evaluation, lookup.facts)
     return build_report(
         lookup,

@@ -1,6 +1,7 @@
 """What a report or a letter quotes: the facts behind a judgement, and one decision with all that is known of it."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 from checks import TEXTS
 from core.domain.models import Evaluation, Facts, ListChanges
@@ -12,21 +13,25 @@ from reporting.lookup import Lookup, open_lookup
 from review.decisions import decision_named
 
 
-def lookup_of(session: Session, evaluation: Evaluation) -> Lookup:
-    """The one index of an evaluation, for everything that is printed from it; under the scheme of its period."""
+def lookup_of(session: Session, evaluation: Evaluation, *, export: bool = False) -> Lookup:
+    """The one index of an evaluation, for everything that is printed from it; under the scheme of its period.
+
+    `export`: with the pages of cited lists too, which JSON names and nothing on paper does.
+    """
     config = session.config.on(parse_period(evaluation.period).first)
-    return open_lookup(config, evaluation, facts_of(session, evaluation), TEXTS)
+    facts = facts_to_export(session, evaluation) if export else facts_of(session, evaluation)
+    return open_lookup(config, evaluation, facts, TEXTS)
 
 
 def facts_of(session: Session, evaluation: Evaluation) -> Facts:
-    """The facts that a judgement quotes, for reports and letters; a cited look brings its own captures."""
+    """The facts that a judgement quotes, for reports and letters."""
     refs: dict[str, set[str]] = defaultdict(set)
     for item in evaluation.with_earlier:
         for proof in item.proofs:
             refs[proof.kind].add(proof.ref)
     findings = session.findings.by_id(name for d in evaluation.decisions.values() for name in d.findings)
     spans = session.looks.spans_of({(f.portal, f.row_key) for f in findings.values()})
-    captures = session.looks.captures_by_id(refs["capture"]) | session.looks.list_captures_of(refs["look"])
+    captures = session.looks.captures_by_id(refs["capture"])
     cited = {*refs["look"], *(c.look for c in captures.values()), *(s.first_look for s in spans)}
     return Facts(
         looks=session.looks.looks_by_id(cited)
@@ -41,6 +46,13 @@ def facts_of(session: Session, evaluation: Evaluation) -> Facts:
         rulings=session.rulings.all(),
         readings=tuple(h.reading for h in portal_health(session) if h.reading is not None),
     )
+
+
+def facts_to_export(session: Session, evaluation: Evaluation) -> Facts:
+    """The same for those who check or reckon elsewhere: a cited look brings the list pages that it read."""
+    facts = facts_of(session, evaluation)
+    looks = {proof.ref for item in evaluation.with_earlier for proof in item.proofs if proof.kind == "look"}
+    return replace(facts, captures=facts.captures | session.looks.list_captures_of(looks))
 
 
 def list_changes(session: Session) -> tuple[ListChanges, ...]:

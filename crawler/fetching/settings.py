@@ -1,27 +1,37 @@
 """Scrapy's settings: polite, bounded, verified. Every default that bites is overridden here."""
 
+from scrapy.settings import default_settings
+from scrapy.utils.misc import load_object
+
 from core.domain.config import Config
 from core.runtime.chromium import launch_options
 
 _NOTHING_ELSE = {"file": None, "data": None, "ftp": None, "s3": None}
-# what is never used is not even loaded: each crawl would import it anew
-_NO_EXTENSIONS = {
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,
-    "scrapy.extensions.logstats.LogStats": None,
+# all that a crawl has of Scrapy's own; the rest is not even loaded: it would be imported for nothing every time
+_EXTENSIONS = {"scrapy.extensions.corestats.CoreStats": 0}
+_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
 }
-_NO_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+_OUR_MIDDLEWARES = {
+    "crawler.fetching.middleware.GuardMiddleware": 50,
+    "crawler.fetching.robots.RobotsMiddleware": 100,
+    "crawler.fetching.middleware.PoliteRetry": 550,
 }
 _TABS = 4  # pages of one context; of all together: Limits.tabs
 _NO_UDP = "--force-webrtc-ip-handling-policy=disable_non_proxied_udp"
 _NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"  # only the egress looks names up
+
+
+def preload() -> None:
+    """Import what Scrapy finds by name at the start of a crawl: for a process that crawls are forked from."""
+    named = [*_EXTENSIONS, *_MIDDLEWARES, *_OUR_MIDDLEWARES]
+    named += [value for value in vars(default_settings).values() if isinstance(value, str) and "scrapy." in value[:7]]
+    for path in named:
+        load_object(path)
 
 
 def agent_of(config: Config) -> str:
@@ -53,13 +63,10 @@ def build_settings(config: Config, browser: str, log_file: str | None) -> dict[s
         "DOWNLOAD_DELAY_JITTER": 0,
         "CONCURRENT_REQUESTS": 32,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1 if crawl.delay_seconds else 8,
-        "EXTENSIONS": _NO_EXTENSIONS,
-        "DOWNLOADER_MIDDLEWARES": {
-            **_NO_MIDDLEWARES,
-            "crawler.fetching.middleware.GuardMiddleware": 50,
-            "crawler.fetching.robots.RobotsMiddleware": 100,
-            "crawler.fetching.middleware.PoliteRetry": 550,
-        },
+        "EXTENSIONS_BASE": _EXTENSIONS,
+        "DOWNLOADER_MIDDLEWARES_BASE": _MIDDLEWARES,
+        "SPIDER_MIDDLEWARES_BASE": {},  # nothing is asked for through the spider
+        "DOWNLOADER_MIDDLEWARES": _OUR_MIDDLEWARES,
         "ITEM_PIPELINES": {"crawler.spider.StorePipeline": 300},
         "DOWNLOAD_HANDLERS": _handlers("crawler.fetching.handler.BoundedHandler"),
         "LOG_LEVEL": "WARNING",

@@ -30,7 +30,7 @@ from core.storage.heads import installation_key
 from core.storage.observations import Looks
 from pipeline.evaluate import evaluate
 from pipeline.ingest import import_uploads
-from pipeline.report_context import dossier, facts_of
+from pipeline.report_context import dossier, facts_to_export
 from pipeline.stamp import stamp_heads
 from reporting.evidence_package.pack import Subject, export
 from reporting.evidence_package.redact import mask, redact
@@ -88,7 +88,7 @@ def pack(var: Path, name: str, out: Path, chromium: str = "") -> tuple[Path, lis
             decision=decision,
             evidence=found.evidence,
             facts=with_attachments(
-                session_of(store, config, paths=paths), decision, facts_of(session_of(store, config), found)
+                session_of(store, config, paths=paths), decision, facts_to_export(session_of(store, config), found)
             ),
             texts=TEXTS,
             head=head(store),

@@ -1,6 +1,8 @@
 """The office's word on a decision (a unit's claim not to publish it, its repair), and on a month's reporting."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,14 +16,17 @@ from commands.options import (
     clock_of,
     day_of,
     open_district,
+    open_session,
     optional_day,
     unit_of,
 )
-from core.domain.config import Config
 from core.domain.errors import UsageError
-from core.domain.models import Decision
-from core.domain.ruling_words import CLAIM_CHOICES, CLAIM_KINDS, MONTH_CHOICES, MONTH_KINDS, explained
-from core.storage.session import Session, open_session
+from core.domain.ruling_kinds import CLAIM_CHOICES, CLAIM_KINDS, MONTH_CHOICES, MONTH_KINDS, explained
+
+if TYPE_CHECKING:
+    from core.domain.config import Config
+    from core.domain.models import Decision
+    from core.storage.session import Session
 
 DecisionName = Annotated[str, typer.Argument(help="决定文书号或决定代号；几个单位同号时加 --unit")]
 UnitOfDecision = Annotated[str | None, typer.Option("--unit", "-u", help="哪个单位的决定（代号或名称）")]

@@ -1,5 +1,7 @@
 """Evidence: listed, or packed with everything it rests on."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from datetime import datetime
@@ -8,15 +10,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, evidence_at, open_district, unit_of
+from commands.options import (
+    DEFAULT_DISTRICT,
+    AsJson,
+    District,
+    UnitOption,
+    Var,
+    evidence_at,
+    open_district,
+    open_session,
+    unit_of,
+)
 from core.domain.clock import ZONE
 from core.domain.errors import StoreError
-from core.domain.models import Capture, Decision, Facts, Finding
-from core.domain.text import mask_identities
-from core.storage.session import Session, open_session
-from core.storage.warc_archive import read_exchange
 
 if TYPE_CHECKING:
+    from core.domain.models import Capture, Decision, Facts, Finding
+    from core.storage.session import Session
     from crawler.pages import Response
 
 evidence_app = typer.Typer(rich_markup_mode=None, help="证据：列出，或导出一个决定的证据包。")
@@ -113,8 +123,9 @@ def with_attachments(session: Session, decision: Decision, facts: Facts) -> Fact
     return replace(facts, captures=captures)
 
 
-def _pages_of(session: Session, decision: Decision, facts: Facts) -> Iterator[tuple[Finding, Capture, "Response"]]:
+def _pages_of(session: Session, decision: Decision, facts: Facts) -> Iterator[tuple[Finding, Capture, Response]]:
     """The decision's pages as they were kept."""
+    from core.storage.warc_archive import read_exchange
     from crawler.pages import PageRequest, Response
 
     portals = {portal.id for portal in session.config.portals}
@@ -133,6 +144,7 @@ def _pages_of(session: Session, decision: Decision, facts: Facts) -> Iterator[tu
 
 def _compared(url: str) -> str:
     """An address as it is kept: a file's name may be escaped when it is asked for, and people are masked."""
+    from core.domain.text import mask_identities
     from crawler.pages import address_of
 
     return mask_identities(address_of(url))[0]

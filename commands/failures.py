@@ -11,8 +11,6 @@ from pathlib import Path
 
 from core.domain.clock import ZONE
 from core.domain.errors import ChengxinError
-from core.domain.text import loggable
-from core.runtime.log import events
 from core.runtime.paths import Paths
 from core.runtime.termination import Terminated
 
@@ -52,6 +50,8 @@ class Log:
 
     def write(self, error: BaseException) -> Path | None:
         """Append the traceback of `error`; returns the file, or None where nothing can be written at all."""
+        from core.domain.text import loggable
+
         words = loggable("".join(traceback.format_exception(error)))
         text = f"{datetime.now(ZONE):%Y-%m-%d %H:%M:%S}\n{words}\n"
         for handle, path in self._places():
@@ -67,6 +67,8 @@ class Log:
         """An event of it, in a data folder that is there; a slip of the keyboard (code 2) is none."""
         code = getattr(error, "exit_code", 3)
         if code != 2 and self.paths is not None and self.paths.root.is_dir():
+            from core.runtime.log import events
+
             events(self.paths.logs).event("failed", error=type(error).__name__, code=code, sentence=sentence)
 
     def _places(self) -> Iterator[tuple[int, Path]]:

@@ -17,10 +17,9 @@ from commands.options import (
     clock_of,
     evidence_at,
     open_district,
+    open_session,
 )
 from core.domain.errors import UsageError
-from core.storage.outbox import BOUNCED
-from core.storage.session import open_session
 
 mail_app = typer.Typer(
     no_args_is_help=True, rich_markup_mode=None, help="邮件：待发的、内容、发送、重发、退信、单位的答复。"
@@ -129,6 +128,7 @@ def bounce(
     var: Var = None,
 ) -> None:
     """登记退信：哪封信、哪个地址、为什么退。例：chengxin mail bounce 退信.eml"""
+    from core.storage.outbox import BOUNCED
     from notifications.delivery import take_bounce
 
     config, paths = open_district(district, var)

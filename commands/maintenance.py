@@ -1,17 +1,20 @@
 """What was kept: read again, verified link by link, retired, backed up and restored."""
 
+from __future__ import annotations
+
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands.options import DEFAULT_DISTRICT, District, Var, open_district
+from commands.options import DEFAULT_DISTRICT, District, Var, open_district, open_session
 from core.domain.clock import ZONE
-from core.domain.config import Config
 from core.domain.errors import DeliveryError, StoreError, UsageError
 from core.runtime.paths import Paths
-from core.storage.session import open_session
+
+if TYPE_CHECKING:
+    from core.domain.config import Config
 
 
 def register(app: typer.Typer) -> None:

@@ -1,21 +1,26 @@
 """What every command needs: its options, the district and data folder they name, and what was last evaluated."""
 
+from __future__ import annotations
+
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checks import unknown_checks, unknown_words
 from commands.failures import LOG
 from core.domain.clock import Clock, parse_moment
-from core.domain.config import Config, load
 from core.domain.errors import ConfigError, UsageError
-from core.domain.models import Evaluation
 from core.domain.periods import Period, parse_period
 from core.runtime.owner_only import tighten
 from core.runtime.paths import Paths
-from core.storage.session import Session
+
+if TYPE_CHECKING:  # a command loads what it needs when it runs: its help needs nothing
+    from contextlib import AbstractContextManager
+
+    from core.domain.config import Config
+    from core.domain.models import Evaluation
+    from core.storage.session import Session
 
 District = Annotated[Path, typer.Option("--district", "-d", envvar="CHENGXIN_DISTRICT", help="区县配置文件夹")]
 Var = Annotated[Path | None, typer.Option("--var", envvar="CHENGXIN_VAR", help="数据文件夹（默认 var/<区县>）")]
@@ -44,6 +49,8 @@ def load_district(district: Path) -> Config:
         raise ConfigError(
             district, "", "当前文件夹里没有；用 --district 指定区县配置文件夹，或用 chengxin init 文件夹 建一个"
         )
+    from core.domain.config import load
+
     return load(district)
 
 
@@ -53,12 +60,21 @@ def open_district(district: Path, var: Path | None, *, needs_store: bool = True)
     ConfigError also for a check that no scheme could weigh; UsageError where there is no store yet, unless the
     command makes one or asks for none (`needs_store`).
     """
+    from checks import unknown_checks, unknown_words
+
     config = load_district(district)
     for scheme, _ in config.schemes:
         for code, names in unknown_checks(scheme).items():
             raise ConfigError(district, f"方案 {scheme.version} 指标 {code}.checks", unknown_words(names))
     paths = _opened((var or Path("var") / config.district.slug).resolve(), needs_store=needs_store)
     return config, paths
+
+
+def open_session(config: Config, paths: Paths, clock: Clock | None = None) -> AbstractContextManager[Session]:
+    """A session on the district's own store; StoreError where it cannot be opened."""
+    from core.storage import session
+
+    return session.open_session(config, paths, clock)
 
 
 def open_data(district: Path, var: Path | None) -> Paths:

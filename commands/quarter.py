@@ -1,5 +1,7 @@
 """The quarter's commands: its calendar, the freeze, what later facts would change."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,13 +16,13 @@ from commands.options import (
     clock_of,
     evaluation_at,
     open_district,
+    open_session,
 )
 from core.domain.clock import Clock
 from core.domain.errors import UsageError
-from core.domain.models import FreezeProposal
-from core.storage.session import open_session
 
 if TYPE_CHECKING:  # a command loads what it needs when it runs
+    from core.domain.models import FreezeProposal
     from review.freeze import Hindrances
 
 
@@ -95,7 +97,7 @@ def freeze(
     typer.echo(f"{period} 已由 {result.by} 冻结（第 {result.version} 版），散列值 {result.sha256}；下一夜封存进存证链")
 
 
-def _tell_hindrances(hindered: "Hindrances") -> None:
+def _tell_hindrances(hindered: Hindrances) -> None:
     """What stands in the way, apart: what must be done first, and what a reason may freeze over."""
     if not hindered:
         typer.echo("可以冻结")

@@ -14,10 +14,9 @@ from commands.options import (
     clock_of,
     evidence_at,
     open_district,
+    open_session,
 )
-from core.domain.models import RulingKind
-from core.domain.ruling_words import CHOICES
-from core.storage.session import open_session
+from core.domain.ruling_kinds import CHOICES, RulingKind
 
 RecordName = Annotated[str, typer.Argument(metavar="记录代号", help="chengxin set-aside 列出的代号，或记录代号的开头")]
 Why = Annotated[str, typer.Option(help="理由（必写）")]

@@ -6,9 +6,18 @@ from typing import Annotated
 
 import typer
 
-from commands.options import DEFAULT_DISTRICT, AsJson, District, UnitOption, Var, newest_night, open_district, unit_of
+from commands.options import (
+    DEFAULT_DISTRICT,
+    AsJson,
+    District,
+    UnitOption,
+    Var,
+    newest_night,
+    open_district,
+    open_session,
+    unit_of,
+)
 from core.domain.errors import UsageError
-from core.storage.session import open_session
 
 
 def register(app: typer.Typer) -> None:

@@ -1,5 +1,7 @@
 """The office's commands: rulings, the review workbook, objections."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,16 +21,15 @@ from commands.options import (
     evaluation_at,
     evidence_at,
     open_district,
+    open_session,
     optional_day,
     unit_of,
 )
 from core.domain.errors import UsageError
-from core.domain.models import Evaluation, Evidence, RulingKind
-from core.domain.ruling_validity import call_number
-from core.domain.ruling_words import EVIDENCE_KINDS, UNIT_KINDS, explained, value_of
-from core.storage.session import open_session
+from core.domain.ruling_kinds import EVIDENCE_KINDS, UNIT_KINDS, RulingKind, explained
 
 if TYPE_CHECKING:  # a command loads what it needs when it runs
+    from core.domain.models import Evaluation, Evidence
     from reporting.open_matters import OpenMatter
 
 Why = Annotated[str, typer.Option(help="理由（必写）：印在报告里，也是答复异议的依据")]
@@ -80,7 +81,7 @@ def pending(
         print_matters(evaluation.period, matters)
 
 
-def _printed(matter: "OpenMatter", evidence: Evidence | None) -> dict[str, Any]:
+def _printed(matter: OpenMatter, evidence: Evidence | None) -> dict[str, Any]:
     """A matter as JSON: the fields of its evidence, as ever, and beside them what `OpenMatter` says."""
     return (asdict(evidence) if evidence else {}) | {"matter": asdict(matter)}
 
@@ -101,6 +102,7 @@ def rule(
     as_of: AsOf = None,
 ) -> None:
     """对证据作出裁定；机器的原结论保留。例：chengxin rule dismiss 3f9c0a1b2d --why '网站停机公告为证'"""
+    from core.domain.ruling_words import value_of
     from review.reviewers import who_speaks
     from review.rulings import on_evidence, record_rulings
 
@@ -139,6 +141,7 @@ def rule_unit(
     例：chengxin rule-unit 城管局 deduct --value 3 --period 2026Q3 --why '专项检查通报'
     """
     from core.domain.periods import parse_period
+    from core.domain.ruling_words import value_of
     from pipeline.conduct import require_conduct
     from review.reviewers import who_speaks
     from review.rulings import on_unit, record_rulings, require_standing
@@ -300,6 +303,7 @@ def objection_list(district: District = DEFAULT_DISTRICT, var: Var = None, as_js
 
 def _evidence(evaluation: Evaluation, name: str, check: str | None, unit: str | None) -> Evidence:
     """The evidence of a key, or of a document number and a check; UsageError unless it is exactly one."""
+    from core.domain.ruling_validity import call_number
     from core.domain.text import document_numbers
 
     numbers = set(document_numbers(name))

@@ -8,11 +8,19 @@ from typing import Annotated
 import typer
 
 from commands.failures import LOG
-from commands.options import DEFAULT_DISTRICT, AsJson, District, Var, clock_of, load_district, open_district
+from commands.options import (
+    DEFAULT_DISTRICT,
+    AsJson,
+    District,
+    Var,
+    clock_of,
+    load_district,
+    open_district,
+    open_session,
+)
 from commands.watched import watched_night
 from core.domain.clock import ZONE
 from core.runtime.paths import Paths
-from core.storage.session import open_session
 
 
 def register(app: typer.Typer) -> None:

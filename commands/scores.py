@@ -1,5 +1,7 @@
 """The commands about points: explain, what-if, compare, year, rates, month's sheet, missing reports, spot checks."""
 
+from __future__ import annotations
+
 import tempfile
 from collections import defaultdict
 from dataclasses import asdict, replace
@@ -20,15 +22,15 @@ from commands.options import (
     evaluation_at,
     newest_night,
     open_district,
+    open_session,
     unit_of,
 )
 from core.domain.clock import ZONE
-from core.domain.config import Config
 from core.domain.errors import UsageError
-from core.domain.models import Score
-from core.storage.session import open_session
 
 if TYPE_CHECKING:  # a command loads what it needs when it runs
+    from core.domain.config import Config
+    from core.domain.models import Score
     from core.runtime.paths import Paths
     from pipeline.whatif import ReadingTrial, UnitChange
 
@@ -119,7 +121,7 @@ def what_if(
     )
 
 
-def _tell_readings(config: Config, paths: "Paths", slug: str | None, period: str | None, *, as_json: bool) -> None:
+def _tell_readings(config: Config, paths: Paths, slug: str | None, period: str | None, *, as_json: bool) -> None:
     from commands.output import tables
     from commands.output.score_changes import print_readings
     from core.domain.periods import parse_period
@@ -136,7 +138,7 @@ def _tell_readings(config: Config, paths: "Paths", slug: str | None, period: str
         print_readings(told, config)
 
 
-def _trial_json(trial: "ReadingTrial") -> dict[str, object]:
+def _trial_json(trial: ReadingTrial) -> dict[str, object]:
     reading, choice = trial.reading, trial.choice
     return {
         "reading": reading.slug, "title": reading.title, "in_force": reading.taken.name, "choice": choice.name,
@@ -171,7 +173,7 @@ def compare(
     _tell_moves(config, changes, before, after, as_json=as_json)
 
 
-def _tell_moves(config: Config, changes: "list[UnitChange]", before: str, after: str, *, as_json: bool) -> None:
+def _tell_moves(config: Config, changes: list[UnitChange], before: str, after: str, *, as_json: bool) -> None:
     from commands.output import tables
     from commands.output.score_changes import print_score_changes
 

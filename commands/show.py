@@ -16,9 +16,9 @@ from commands.options import (
     evaluation_at,
     is_missing,
     open_district,
+    open_session,
     unit_of,
 )
-from core.storage.session import open_session
 
 
 def register(app: typer.Typer) -> None:

@@ -8,8 +8,8 @@ from typing import TypedDict
 from checks.cases.publication_claim import DEFERRED, ClaimStanding, ClaimState, PublicationClaim, claim_of, standing_of
 from core.domain.errors import UsageError
 from core.domain.models import ClaimSubject, Decision, RepairSubject, Ruling, RulingKind, Submission
+from core.domain.ruling_kinds import CLAIM_KINDS
 from core.domain.ruling_validity import rulings_on
-from core.domain.ruling_words import CLAIM_KINDS
 from reporting import wording
 from review.rulings import RulingRequest, read_kind, require_why
 

@@ -6,8 +6,8 @@ from datetime import date
 from core.domain.errors import UsageError
 from core.domain.models import Kind, MonthSubject, Ruling, RulingKind
 from core.domain.periods import parse_period
+from core.domain.ruling_kinds import MONTH_KINDS
 from core.domain.ruling_validity import complete_months
-from core.domain.ruling_words import MONTH_KINDS
 from review.rulings import RulingRequest, read_kind, require_why
 
 KIND_NAMES = {

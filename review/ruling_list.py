@@ -16,8 +16,8 @@ from core.domain.models import (
     Subject,
     UnitSubject,
 )
+from core.domain.ruling_kinds import CHOICES, CLAIM_CHOICES, LINK_CHOICES, MONTH_CHOICES
 from core.domain.ruling_validity import call_number, holds, in_force, standing
-from core.domain.ruling_words import CHOICES, CLAIM_CHOICES, LINK_CHOICES, MONTH_CHOICES
 from reporting import wording
 from reporting.evidence_items import VALUES
 from reporting.lookup import Lookup

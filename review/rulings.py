@@ -22,8 +22,8 @@ from core.domain.models import (
     Subject,
     UnitSubject,
 )
+from core.domain.ruling_kinds import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
 from core.domain.ruling_validity import fingerprint, standing, unit_rulings
-from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_KINDS, UNIT_KINDS
 from core.domain.scheme import FULL
 from core.domain.text import MAX_TITLE, spoken
 from core.runtime.log import events

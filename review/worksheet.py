@@ -10,8 +10,8 @@ from pathlib import Path
 from core.domain.errors import UsageError
 from core.domain.forms import review_worksheet as form
 from core.domain.models import Evaluation, Evidence, RecordSubject, Refusal, Ruling
+from core.domain.ruling_kinds import CHOICES
 from core.domain.ruling_validity import call_number, fingerprint, newest_words
-from core.domain.ruling_words import CHOICES
 from core.storage.session import Session
 from intake.review_worksheet import Paired, Reviewed, ReviewReading, Withdrawn
 from reporting.lookup import Lookup

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TextIO, cast
 
-from core.domain.text import printable
+from core.domain.printable import printable
 
 
 class CleanStream(io.TextIOBase):

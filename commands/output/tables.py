@@ -15,7 +15,7 @@ from commands.output.terminal import console
 from core.domain.forms.reply_worksheet import KINDS
 from core.domain.look_reasons import sentence
 from core.domain.models import Decision, Evidence, Finding, Look, Outcome, RulingKind, Score
-from core.domain.ruling_words import CLAIM_CHOICES
+from core.domain.ruling_kinds import CLAIM_CHOICES
 from core.runtime.diagnostics import Diagnosis
 from core.runtime.disk import Disk
 from core.storage.outbox import Delivery

@@ -19,15 +19,11 @@ from core.domain.identity_numbers import mask_identities as mask_identities
 from core.domain.identity_numbers import mask_identity as mask_identity
 from core.domain.identity_numbers import mask_shaped as mask_shaped
 from core.domain.met_again import worked_out_once
+from core.domain.printable import UNSEEN
+from core.domain.printable import printable as printable
 
-# Never seen, or obeyed by what shows it: C0 and C1 but white space, zero width, direction marks, tags
-_UNSEEN = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f"
-)
 _HALF = re.compile("[\ud800-\udfff]")  # of surrogate pairs
-_INVISIBLE = re.compile(f"[{_UNSEEN}]")
-_UNPRINTABLE = re.compile(f"[{_UNSEEN}\x0b-\x0d\x1c-\x1f\x85\u2028\u2029\ud800-\udfff]")
+_INVISIBLE = re.compile(f"[{UNSEEN}]")
 MAX_TITLE = 2_000  # characters, as all below: what no true text of its kind reaches
 MAX_NAME = 5_000  # a row may name all parties of a case
 MAX_NUMBER_TEXT = 10_000
@@ -76,14 +72,6 @@ def stored(text: str, most: int = MAX_CELL) -> str:
     """
     seen = text if text.isascii() and text.isprintable() else _HALF.sub("\ufffd", _INVISIBLE.sub("", text))
     return seen if len(seen) <= most else seen[: most - 1] + "…"
-
-
-def printable(text: str) -> str:
-    """`text` as a terminal, a log or a file for people may have it: each control or unseen character is U+FFFD.
-
-    The door on the way out, for whatever a store may hold; `plain` and `stored` are those on the way in.
-    """
-    return text if text.isascii() and text.isprintable() else _UNPRINTABLE.sub("\ufffd", text)
 
 
 def loggable(text: str) -> str:

@@ -1,6 +1,6 @@
 """The review workbook's form: written by reporting, read back by intake; both know it from here."""
 
-from core.domain.ruling_words import CHOICES, EVIDENCE_KINDS, LINK_CHOICES, RECORD_KINDS
+from core.domain.ruling_kinds import CHOICES, EVIDENCE_KINDS, LINK_CHOICES, RECORD_KINDS
 
 EVIDENCE_SHEET, LINKS_SHEET, RECORDS_SHEET, GUIDE_SHEET = "待核实事项", "疑似同一件", "撤回记录", "说明"
 RULING, AMENDED, WHY, UNTIL, KEY, SEEN = (

@@ -2,27 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Annotated
 
 from pydantic import PlainSerializer, PlainValidator
 
 from core.domain.models.ruling_subjects import Subject, read_subject
-
-
-class RulingKind(StrEnum):
-    """裁定种类: what is said; the values are stored. Their Chinese: `core.domain.ruling_words`."""
-
-    CONFIRM = "confirm"
-    DISMISS = "dismiss"
-    AMEND = "amend"
-    ACCEPT = "accept"
-    DEDUCT = "deduct"
-    LIST_YELLOW = "list-yellow"
-    CONDUCT = "conduct"
-    LIFT = "lift"
-    WITHDRAW = "withdraw"
-    RELEASE = "release"
+from core.domain.ruling_kinds import RulingKind as RulingKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,6 +55,7 @@ register(app)
 speak_chinese(app)
 gc.freeze()
 if searched:  # not where a program that imports this one has said otherwise
+    gc.set_threshold(200_000, 20, 20)  # a command loads what it runs, and most of it stays
     gc.enable()
 
 

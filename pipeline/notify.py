@@ -41,8 +41,8 @@ from reporting.letters.messages import (
     outbox_name,
     write_outbox,
 )
-from reporting.letters.morning import NextStep, NightFacts, compose_alarm, compose_summary
-from reporting.open_matters import OpenMatter, waiting
+from reporting.letters.morning import NightFacts, compose_alarm, compose_summary
+from reporting.open_matters import NextStep, OpenMatter, waiting
 from scoring.adjudicated import adjudicate
 
 STALE = timedelta(hours=26)  # without a finished night for longer, one did not run

@@ -8,8 +8,7 @@ from core.domain.deadlines import closing, period_in_question
 from core.domain.models import Evaluation
 from core.domain.periods import Period, parse_period
 from core.storage.session import Session
-from reporting.letters.morning import NextStep
-from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, OpenMatter, counted
+from reporting.open_matters import ASKS_FOR_A_WORD, MatterKind, NextStep, OpenMatter, counted
 from review.freeze import hindrances
 from review.objections import closing_day
 

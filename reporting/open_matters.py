@@ -121,6 +121,17 @@ class Waiting:
     todo: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextStep:
+    """What the quarter's calendar asks for next: `day` is its last day, or the first on which it may be done."""
+
+    quarter: str
+    name: str
+    day: date
+    lacking: tuple[str, ...] = ()
+    todo: str = ""
+
+
 def waiting(matters: Iterable[OpenMatter]) -> tuple[Waiting, ...]:
     """What waits for the office, kind by kind; what ends by itself is left out."""
     of_kind: dict[MatterKind, list[OpenMatter]] = {kind: [] for kind in MatterKind if kind is not MatterKind.NOT_DUE}

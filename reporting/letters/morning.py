@@ -29,7 +29,7 @@ from reporting.letters.messages import (
     set_words,
 )
 from reporting.lookup import Lookup
-from reporting.open_matters import MatterKind, Waiting
+from reporting.open_matters import MatterKind, NextStep, Waiting
 
 _STAGES = {
     "due": "临期提醒",
@@ -43,17 +43,6 @@ _STAGES = {
 }
 _MAX_LINES = 30  # of a kind; the rest is counted
 _DUE_DAYS = 7
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NextStep:
-    """What the quarter's calendar asks for next: `day` is its last day, or the first on which it may be done."""
-
-    quarter: str
-    name: str
-    day: date
-    lacking: tuple[str, ...] = ()
-    todo: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,9 +17,9 @@ from pipeline.notify import pending_alerts
 from pipeline.report_context import facts_of
 from pipeline.score import evaluation_of
 from reporting.letters.messages import LetterContext
-from reporting.letters.morning import NextStep, NightFacts, compose_summary
+from reporting.letters.morning import NightFacts, compose_summary
 from reporting.lookup import open_lookup
-from reporting.open_matters import TODO, MatterKind, Waiting
+from reporting.open_matters import TODO, MatterKind, NextStep, Waiting
 from tests.support.filed_district import NOW, Office
 from tests.support.sessions import session_of
 

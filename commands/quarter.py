@@ -22,7 +22,6 @@ from core.domain.clock import Clock
 from core.domain.errors import UsageError
 
 if TYPE_CHECKING:  # a command loads what it needs when it runs
-    from core.domain.models import FreezeProposal
     from review.freeze import Hindrances
 
 
@@ -70,6 +69,7 @@ def freeze(
     as_of: AsOf = None,
 ) -> None:
     """冻结一个季度：结果连同事实散列、方案与程序版本不再改变；之后的事实列为差异。例：chengxin freeze 2026Q3"""
+    from core.domain.models import FreezeProposal
     from core.domain.periods import parse_period
     from core.runtime.version import code_version
     from pipeline.open_matters import open_matters_of

@@ -1,6 +1,8 @@
 """Wrong use of the command line: one Chinese sentence, what was meant, exit 2; no English reaches a clerk."""
 
 import re
+import subprocess
+import sys
 
 import pytest
 import typer
@@ -9,6 +11,7 @@ from typer.testing import CliRunner
 import cli
 from commands.usage import ChineseCommand, ChineseGroup
 from core.domain.errors import UsageError
+from tests.support.paths import ROOT
 
 ENGLISH = re.compile(r"Usage|Error|Try |Missing|No such|Invalid|Options|Commands|Arguments|Show this|required|default")
 
@@ -69,3 +72,11 @@ def test_every_command_and_group_answers_in_chinese() -> None:
     everything = walk(typer.main.get_command(cli.app))
     assert len(everything) > 40
     assert not [c for c in everything if not isinstance(c, ChineseCommand | ChineseGroup)]
+
+
+def test_help_loads_nothing_that_a_command_needs_only_when_it_runs() -> None:
+    """Help and complaints come at once: configuration, store, checks and templates are loaded by the commands."""
+    asked = "import sys, cli; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    heavy = {"pydantic", "sqlite_utils", "jinja2", "scrapy", "rich", "stdnum", "checks", "core.storage.session"}
+    assert heavy & set(loaded.split()) == set() and "commands.review" in loaded.split()

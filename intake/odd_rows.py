@@ -2,12 +2,12 @@
 about and taken as it stands: it may be so.
 """
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from statistics import median
 
 from core.domain.amounts import UNITS
 from core.domain.forms import forms
@@ -87,9 +87,10 @@ def odd_amounts(amounts: Sequence[Amount], unit: str, most: Decimal) -> Iterator
     or as much as `TIMES` the column's middle one."""
     bare = [amount for amount in amounts if not amount.own]
     others = sorted({amount.own for amount in amounts if amount.own and amount.own != unit})
+    said = sorted(amount.value for amount in bare if amount.value)
     for amount in bare:
-        rest = [other.value for other in bare if other is not amount and other.value]
-        far = len(rest) >= _LEAST and amount.value >= TIMES * median(rest)
+        rest = len(said) - bool(amount.value)
+        far = rest >= _LEAST and amount.value >= TIMES * _middle_without(said, amount.value)
         if amount.value * UNITS[unit] >= most or far:
             yield amount.row, f"{_told(amount.value, unit)}：{_ASK}"
         elif others and amount.value:
@@ -97,6 +98,14 @@ def odd_amounts(amounts: Sequence[Amount], unit: str, most: Decimal) -> Iterator
                 amount.row,
                 f"本列有的写了{'、'.join(others)}，这一行没写单位，按 {_plain(amount.value)} {unit}登记，请核对",
             )
+
+
+def _middle_without(values: Sequence[Decimal], one: Decimal) -> Decimal:
+    """The median of sorted `values`, one of them left out where it is among them; at least one other is there."""
+    place = bisect_left(values, one) if one else len(values)
+    count = len(values) - bool(one)
+    middle = [values[n + (n >= place)] for n in {(count - 1) // 2, count // 2}]
+    return sum(middle, Decimal(0)) / len(middle)
 
 
 _ASK = "是不是把元写成了万元？请核对，写错的改正后重报"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, datetime
 
 from core.documents.cells import Cell, cell_text, is_number, mask_private
@@ -42,11 +43,24 @@ class WorkbookRow:
     number: int
     cells: Sequence[Cell]
     texts: Sequence[str]
+    # a row is asked for the same by many rules: what was found and read of it so far
+    _columns: dict[tuple[str, ...], Mapped | None] = dataclass_field(default_factory=dict, compare=False, repr=False)
+    _read: dict[tuple[str, ...], str] = dataclass_field(default_factory=dict, compare=False, repr=False)
 
     def column(self, *fields: str) -> Mapped | None:
         """The column that speaks for `fields`: the first that is filled in, else the first there is."""
-        columns = [column for field in fields for column in self.context.header.of(field)]
-        return next((c for c in columns if self._said(c)), columns[0] if columns else None)
+        if fields not in self._columns:
+            self._columns[fields] = self._column(fields)
+        return self._columns[fields]
+
+    def _column(self, fields: tuple[str, ...]) -> Mapped | None:
+        first = None
+        for field in fields:
+            for column in self.context.header.of(field):
+                if self._said(column):
+                    return column
+                first = first or column
+        return first
 
     def _said(self, column: Mapped) -> bool:
         return column.index < len(self.texts) and self.texts[column.index] != ""
@@ -58,9 +72,13 @@ class WorkbookRow:
 
     def text(self, *fields: str) -> str:
         """As `cell`, as plain text with identity numbers masked; placeholders (无, 空, --) are empty."""
+        if (known := self._read.get(fields)) is not None:
+            return known
         column = self.column(*fields)
         value = self.texts[column.index] if column is not None and self._said(column) else ""
-        return "" if text.is_placeholder(value) else mask_private(value, column.field or "" if column else "")
+        said = "" if text.is_placeholder(value) else mask_private(value, column.field or "" if column else "")
+        self._read[fields] = said
+        return said
 
     def day(self, *fields: str) -> date | None:
         """The day in the first filled column of `fields`; None when there is none or it cannot be read."""

@@ -5,6 +5,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from core.domain import text
+from core.domain.met_again import worked_out_once
 
 Cell = str | int | float | bool | date | datetime | time | timedelta
 
@@ -20,6 +21,8 @@ MAX_QUOTE = 40  # characters
 
 def cell_text(cell: Cell) -> str:
     """A cell as plain text; whole numbers without a decimal point, dates and moments as ISO."""
+    if isinstance(cell, str):
+        return _plain_cell(cell)
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, int | float):
@@ -28,7 +31,12 @@ def cell_text(cell: Cell) -> str:
         return cell.isoformat(" ", "seconds")
     if isinstance(cell, date | time):
         return cell.isoformat()
-    return text.stored(text.plain(str(cell)), text.MAX_CELL)
+    return _plain_cell(str(cell))
+
+
+@worked_out_once(32_768)
+def _plain_cell(cell: str) -> str:
+    return text.stored(text.plain(cell), text.MAX_CELL)
 
 
 def _number_text(number: int | float) -> str:

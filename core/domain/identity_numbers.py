@@ -194,6 +194,8 @@ def mask_identities(text: str, label: str = "") -> tuple[str, tuple[Exposure, ..
 
 def mask_shaped(text: str, label: str = "") -> str:
     """As `mask_identities`, and numbers of the shape whose check digit is wrong: somebody mistyped their own."""
+    if "%3" not in text and not _ENOUGH.search(text):  # as most cells: too few digits for any
+        return text
     masked, _ = mask_identities(text, label)
     view = masked.translate(_folding())
     return _masked(masked, [_Found(m.start(1), m.end(1), "", mask_identity(m[1])) for m in _shaped(view)], label)[0]

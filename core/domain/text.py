@@ -84,6 +84,7 @@ def spoken(text: str, most: int = MAX_CELL) -> str:
     return stored(mask_shaped(text.strip()), most)
 
 
+@worked_out_once(32_768)
 def tight(text: str) -> str:
     """As `plain`, with no white space at all: how Chinese text is compared."""
     return _SPACE.sub("", plain(text))

@@ -3,12 +3,15 @@
 import os
 from decimal import Decimal
 from pathlib import Path
+from statistics import median
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from core.domain.forms import EXAMPLE, forms
 from core.domain.models import Kind
-from intake.odd_rows import Amount, odd_amounts
+from intake.odd_rows import TIMES, Amount, odd_amounts
 from intake.reader import import_files
 from intake.results import WorkbookReading
 from intake.summary import render_summary
@@ -155,3 +158,13 @@ def test_a_file_named_in_gbk_is_named_as_people_wrote_it(tmp_path: Path) -> None
     missing = Path(os.fsdecode(path + b"x"))
     said = render_summary(import_files([Path(os.fsdecode(path)), missing], district(), RECEIVED))
     assert "《发改委八月.xlsx》：" in said and "《发改委八月.xlsxx》不存在" in said
+
+
+@given(values=st.lists(st.integers(0, 6), min_size=5, max_size=9), at=st.integers(0, 4))
+def test_a_figure_is_held_against_the_middle_of_the_others(values: list[int], at: int) -> None:
+    """Reckoned once a column: the same as the median of the others' figures that are not 0, taken one by one."""
+    values[at] *= 1000
+    amounts = [Amount(row=n, value=Decimal(value)) for n, value in enumerate(values)]
+    others = [Decimal(v) for n, v in enumerate(values) if n != at and v]
+    far = len(others) >= 3 and values[at] >= TIMES * median(others)
+    assert (at in [row for row, _ in odd_amounts(amounts, "万元", HUNDRED_MILLION)]) is far

@@ -8,7 +8,7 @@ from core.domain.models import Evaluation, Facts, ListChanges
 from core.domain.periods import parse_period, period_of
 from core.storage.list_diff import changes
 from core.storage.session import Session
-from pipeline.status import portal_health
+from pipeline.status import newest_readings
 from reporting.lookup import Lookup, open_lookup
 from review.decisions import decision_named
 
@@ -44,7 +44,7 @@ def facts_of(session: Session, evaluation: Evaluation) -> Facts:
         zero_reports=session.submissions.zero_reports(),
         runs=tuple(session.runs.all()),
         rulings=session.rulings.all(),
-        readings=tuple(h.reading for h in portal_health(session) if h.reading is not None),
+        readings=newest_readings(session),
     )
 
 

@@ -103,6 +103,12 @@ def readings_of(session: Session, portal: str) -> list[ColumnReading]:
     return session.looks.column_readings(portal, NIGHTS) if session.config.portal(portal).lists == "decisions" else []
 
 
+def newest_readings(session: Session) -> tuple[ColumnReading, ...]:
+    """What the newest night read of each enabled column that was ever read."""
+    enabled = (portal.id for portal in session.config.portals if portal.enabled)
+    return tuple(readings[0] for name in enabled if (readings := readings_of(session, name)))
+
+
 def readings_diagnosis(session: Session) -> Diagnosis:
     """What `doctor` says of how well the columns are read."""
     health = [h for h in portal_health(session) if h.reading is not None]

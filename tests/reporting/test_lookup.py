@@ -23,7 +23,7 @@ from tests.support.filed_district import NOW, Office
 from tests.support.sample_quarter import CHECKS, sample
 from tests.support.sessions import session_of
 
-MID_QUARTER = datetime(2026, 9, 12, 1, tzinfo=ZONE)  # the quarter before can no longer be closed: one evaluation
+MID_QUARTER = datetime(2026, 9, 14, 1, tzinfo=ZONE)  # the quarter before can no longer be closed: one evaluation
 AFTER_QUARTER = NOW + timedelta(days=1)  # letters tell of two quarters, the report is about the last: two evaluations
 
 

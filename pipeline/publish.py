@@ -10,13 +10,14 @@ from pathlib import Path
 from checks import REASONS
 from core.domain.config import Config
 from core.domain.errors import DeliveryError, UsageError
-from core.domain.models import Channel, Evaluation, Facts, Filing, Score, UnitRates
+from core.domain.models import Channel, Evaluation, Facts, Filing, FrozenResult, Score, UnitRates
 from core.domain.periods import Period, before, parse_period, period_of, quarters_of
 from core.domain.ruling_validity import newest_words
 from core.domain.text import printable
 from core.runtime.atomic_write import write_whole
 from core.storage.hash_chain import head
 from core.storage.session import Session
+from pipeline.open_matters import matters_of
 from pipeline.report_context import lookup_of
 from pipeline.score import evaluation_of
 from pipeline.stamp import seal_told
@@ -28,6 +29,8 @@ from reporting.formal.json_form import report_json
 from reporting.formal.pdf import to_pdf
 from reporting.formal.report import FormalReport, ReportFacts, build_report, public_edition
 from reporting.formal.xlsx import report_xlsx
+from reporting.lookup import Lookup
+from reporting.open_matters import counted
 from reporting.view_models import UnitView
 from review.freeze import as_frozen
 from review.objections import closing_day
@@ -55,9 +58,6 @@ def open_report(session: Session, period: Period) -> FormalReport:
     proposed = session.proposals.of(result) if result else None
     who = f"{proposed.by} 提议、{result.by} " if result and proposed else f"{result.by} " if result else ""
     fixed = f"已于 {result.at:%Y-%m-%d} 由 {who}冻结，第 {result.version} 版" if result else ""
-    left_open = (
-        f"冻结时还没有定的：{'；'.join(result.left_open)}。理由：{result.over}。" if result and result.over else ""
-    )
     lookup = lookup_of(session, evaluation, export=True)
     rates = unit_rates(lookup.config, evaluation, lookup.facts)
     return build_report(
@@ -69,11 +69,20 @@ def open_report(session: Session, period: Period) -> FormalReport:
             surveys=_surveys(session, period, evaluation.at),
             objections_until=closing_day(lookup.config, period),
             fixed=fixed,
-            left_open=left_open,
+            left_open=_left_open(session, lookup, result),
             head=head(session.store),
             seal=seal_told(session),
         ),
     )
+
+
+def _left_open(session: Session, lookup: Lookup, result: FrozenResult | None) -> str:
+    """What was not settled when the quarter was frozen, and why it was all the same; of one that is not, what is not
+    now: the counts that `pending`, `status` and the night's report give."""
+    if result is not None:
+        return f"冻结时还没有定的：{'；'.join(result.left_open)}。理由：{result.over}。" if result.over else ""
+    open_now = "、".join(f"{kind.value} {number} 项" for kind, number in counted(matters_of(session, lookup)).items())
+    return f"还没有定的：{open_now}（逐项见 chengxin pending）。" if open_now else ""
 
 
 def _surveys(session: Session, period: Period, until: datetime) -> list[Filing]:

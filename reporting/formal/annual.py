@@ -27,7 +27,7 @@ def build_year(year: int, quarters: Sequence[FormalReport]) -> FormalReport:
         title=f"{last.district}{year}年度政务诚信综合信用评价报告",
         period=str(year),
         objections_until=None,
-        left_open="；".join(r.left_open for r in quarters if r.left_open),
+        left_open="".join(f"{wording.period(r.period)}{r.left_open}" for r in quarters if r.left_open),
         fixed=f"已冻结：{'、'.join(fixed)}" if len(fixed) == len(quarters) else "",
         units=tuple(_unit(slug, quarters) for slug in slugs),
         grades=_grades(quarters),

@@ -308,7 +308,7 @@ def test_values_in_the_words_of_a_clerk(typed: str, stored: str) -> None:
 # ---------------------------------------------------------------- every face counts the same
 
 
-def test_status_pending_and_the_workbook_count_the_same(office: Office, tmp_path: Path) -> None:
+def test_status_pending_workbook_freeze_and_report_count_the_same(office: Office, tmp_path: Path) -> None:
     listed = json.loads(office.run("pending", "--json"))
     counts = json.loads(office.run("status", "--json"))["open_matters"]["counts"]
     assert sum(counts.values()) == len(listed) > 20 and counts["待核实"] > 10
@@ -322,6 +322,10 @@ def test_status_pending_and_the_workbook_count_the_same(office: Office, tmp_path
     assert book[form.LINKS_SHEET].max_row - 1 == counts.get("疑似同一件", 0)
     told = office.run("freeze", "2026Q3", "--check", "--as-of", "2026-10-12T01:00")
     assert f"待核实 {counts['待核实']} 项" in told and "--over" in told
+    office.run("report", "2026Q3", "--format", "json", "--out", str(tmp_path))
+    (report,) = tmp_path.glob("*.json")
+    open_now = "、".join(f"{kind} {number} 项" for kind, number in counts.items())
+    assert json.loads(report.read_text("utf-8"))["left_open"] == f"还没有定的：{open_now}（逐项见 chengxin pending）。"
 
 
 def test_a_pair_that_was_joined_by_mistake_is_parted_again_at_the_next_judgement(office: Office) -> None:

@@ -144,7 +144,7 @@ def rule_unit(
     from core.domain.ruling_words import value_of
     from pipeline.conduct import require_conduct
     from review.reviewers import who_speaks
-    from review.rulings import on_unit, record_rulings, require_standing
+    from review.rulings import CODE, of_standing, on_unit, record_rulings
 
     config, paths = open_district(district, var)
     quarter = parse_period(period)
@@ -153,12 +153,12 @@ def rule_unit(
     person = who_speaks(config)
     request = on_unit(unit_of(config, unit), quarter.name, kind, value_of(value), why, until=optional_day(until))
     with open_session(config, paths, clock_of(config, as_of)) as session:
-        require_standing(request, session.rulings.all(), session.now().date())
+        request = of_standing(request, session.rulings.all(), session.now().date())
         if request.kind is RulingKind.CONDUCT:
             require_conduct(session, evidence_at(session, quarter.name), unit_of(config, unit))
         record_rulings(session, [request], person)
         newest = session.rulings.all()[-1].id
-    typer.echo(f"{person.name} 已对 {unit} {period} 作出裁定（{kind}），代号 {newest}")
+    typer.echo(f"{person.name} 已对 {unit} {period} 作出裁定（{kind}），代号 {newest[:CODE]}")
 
 
 def rulings(

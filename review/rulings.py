@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
@@ -125,14 +125,19 @@ def on_unit(unit: str, quarter: str, kind: str, value: str, why: str, *, until: 
     return RulingRequest(subject=UnitSubject(unit, quarter), kind=chosen, why=why, value=value, until=until)
 
 
-def require_standing(lift: RulingRequest, rulings: Iterable[Ruling], today: date) -> None:
-    """UsageError where what a lift names is no ruling on the same unit and quarter that stands."""
+def of_standing(lift: RulingRequest, rulings: Iterable[Ruling], today: date) -> RulingRequest:
+    """The same request; of a lift, with the whole id of what it names by its code, as `rulings` prints it.
+
+    UsageError where that is no ruling on the same unit and quarter that stands.
+    """
     if not isinstance(lift.subject, UnitSubject) or lift.kind is not RulingKind.LIFT:
-        return
+        return lift
     standing = unit_rulings(rulings, lift.subject, today)
-    if lift.value not in {ruling.id for ruling in standing}:
-        listed = "、".join(f"{ruling.id}（{CHOICES[ruling.word]}：{ruling.why}）" for ruling in standing) or "没有"
+    named = [r.id for r in standing if len(lift.value) >= _LEAST and r.id.startswith(lift.value)]
+    if len(named) != 1:
+        listed = "、".join(f"{r.id[:CODE]}（{CHOICES[r.word]}：{r.why}）" for r in standing) or "没有"
         raise UsageError(f"没有可以撤回的裁定 {lift.value}；该单位 {lift.subject.quarter} 有效的裁定：{listed}")
+    return replace(lift, value=named[0])
 
 
 def on_lift(rulings: Sequence[Ruling], name: str, why: str) -> RulingRequest:

@@ -50,7 +50,7 @@ from reporting.open_matters import MatterKind, OpenMatter
 from review import freeze as freezing
 from review.objections import closing_day, objection_to, unanswered
 from review.reviewers import Person, who_speaks
-from review.rulings import RulingRequest, on_evidence, on_link, on_unit, record_rulings, require_standing
+from review.rulings import RulingRequest, of_standing, on_evidence, on_link, on_unit, record_rulings
 from review.worksheet import take_back, write_out
 from tests.support.paths import HUAIAN
 from tests.support.reviewer_key import KEY, KEY_SHA256
@@ -281,8 +281,9 @@ def test_a_ruling_on_a_unit_stands_until_it_expires_or_is_lifted(config: Config,
     record_rulings(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "deduct", "3", WHY)], PERSON)
     record_rulings(session_of(store, config, NOW), [on_unit("jtj", "2026Q3", "deduct", "5", WHY)], PERSON)
     assert (standing(store), standing(store, tomorrow)) == (["2", "3"], ["3"])
-    lift = on_unit("scjgj", "2026Q3", "lift", Rulings(store).all()[1].id, WHY)
-    require_standing(lift, Rulings(store).all(), NOW.date())
+    by_code = on_unit("scjgj", "2026Q3", "lift", Rulings(store).all()[1].id[:10], WHY)  # as `rulings` prints it
+    lift = of_standing(by_code, Rulings(store).all(), NOW.date())
+    assert lift.value == Rulings(store).all()[1].id
     record_rulings(session_of(store, config, NOW), [lift], PERSON)
     assert (standing(store), standing(store, tomorrow)) == (["2"], [])
 
@@ -301,13 +302,13 @@ def test_only_what_stands_can_be_lifted(config: Config, store: Store) -> None:
     record_rulings(session_of(store, config, NOW), [on_unit("jtj", "2026Q3", "deduct", "5", WHY)], PERSON)
     record_rulings(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "list-yellow", "", WHY)], PERSON)
     anothers, own = Rulings(store).all()
-    for name in ("nonesuch", anothers.id, own.id[:8]):
-        with pytest.raises(UsageError, match=own.id):
-            require_standing(on_unit("scjgj", "2026Q3", "lift", name, WHY), Rulings(store).all(), NOW.date())
+    for name in ("nonesuch", anothers.id, own.id[:5]):
+        with pytest.raises(UsageError, match=own.id[:10]):
+            of_standing(on_unit("scjgj", "2026Q3", "lift", name, WHY), Rulings(store).all(), NOW.date())
     record_rulings(session_of(store, config, NOW), [on_unit("scjgj", "2026Q3", "lift", own.id, WHY)], PERSON)
     for gone in (own.id, Rulings(store).all()[-1].id):  # lifted already; a lift itself
         with pytest.raises(UsageError, match="没有可以撤回"):
-            require_standing(on_unit("scjgj", "2026Q3", "lift", gone, WHY), Rulings(store).all(), NOW.date())
+            of_standing(on_unit("scjgj", "2026Q3", "lift", gone, WHY), Rulings(store).all(), NOW.date())
 
 
 def test_the_same_person_says_the_same_twice(config: Config, store: Store) -> None:

@@ -120,7 +120,7 @@ _SHAPED = re.compile(
     r"(?<![0-9A-Za-z])(?=([1-9][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9X])"
     r"(?![0-9A-Za-z]))"
 )
-_ANY_DIGIT = r"\d〇○零一二三四五六七八九⁰¹²³⁴-⁹₀-₉①-⑨⓪⓵-⓽❶-❾➀-➈➊-➒"
+_ANY_DIGIT = r"\d〇○零一二三四五六七八九⁰¹²³⁴-⁹₀-₉①-⑨⓪⓵-⓽❶-❾➀-➈➊-➒⓿⑴-⑼⒈-⒐፩-፱᧚"
 _ENCODED = re.compile(r"(?:%3[0-9]|%[57]8|[0-9Xx]){12,}")  # digits and an X, some of them percent-encoded
 _ENOUGH = re.compile(rf"[{_ANY_DIGIT}](?:[^{_ANY_DIGIT}]{{0,8}}[{_ANY_DIGIT}]){{{MIN_WEAK - 1}}}")
 

@@ -1,5 +1,6 @@
 """Identity numbers are masked in every written form; numbers of other things are left as they are."""
 
+import re
 import string
 from random import Random
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.identity_numbers import _ANY_DIGIT, _folding
 from core.domain.text import mask_identities, mask_identity, mask_shaped
 from simulation.parties import office_code
 from tests.support.identity_forms import FORMS, NUMBERS, shows
@@ -112,3 +114,19 @@ def test_several_numbers_are_masked_each() -> None:
     masked, exposures = mask_identities(text, "name")
     assert [e.what for e in exposures] == ["identity-number", "identity-number", "identity-number-weak"]
     assert not shows(masked, PERSON) and "220182********0644" in masked
+
+
+@pytest.mark.parametrize("one", ["⒈", "⑴", "①", "⓵", "１", "¹", "₁", "፩"])
+@pytest.mark.parametrize("number", ["320803199003074514", "320803199003074515"])  # sound, and mistyped
+def test_digits_of_any_style_are_masked(one: str, number: str) -> None:
+    styles = (
+        {str(n): chr(ord(one) + n - 1) for n in range(1, 10)} if one != "¹" else dict(zip("123", "¹²³", strict=True))
+    )
+    written = "".join(styles.get(digit, digit) for digit in number)
+    assert written not in mask_shaped(f"联系人{written}。")
+
+
+def test_what_is_folded_into_a_digit_counts_as_one() -> None:
+    """Else a text with such digits would be thought to have too few of them for any number."""
+    digit = re.compile(f"[{_ANY_DIGIT}]")
+    assert [chr(code) for code, plain in _folding().items() if plain.isdigit() and not digit.match(chr(code))] == []

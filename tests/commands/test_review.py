@@ -62,9 +62,11 @@ def test_a_lift_that_names_nothing_says_what_stands(known: Office) -> None:
     rule_unit(known, "deduct", "--value", "3")
     with Store(known.paths.store) as store:
         (deducted,) = Rulings(store).all()
-    told = refused(known, "lift", "--value", deducted.id[:8])
-    assert deducted.id in told
+    told = refused(known, "lift", "--value", deducted.id[:5])
+    assert deducted.id[:10] in told and deducted.id not in told
     assert WHY in told
+    rule_unit(known, "lift", "--value", deducted.id[:10])  # as it was printed
+    assert "有效的裁定：没有" in refused(known, "lift", "--value", deducted.id[:10])
 
 
 def test_kinds_that_a_unit_does_not_get(known: Office) -> None:

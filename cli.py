@@ -55,7 +55,7 @@ register(app)
 speak_chinese(app)
 gc.freeze()
 if searched:  # not where a program that imports this one has said otherwise
-    gc.set_threshold(200_000, 20, 20)  # a command loads what it runs, and most of it stays
+    gc.set_threshold(50_000, 10, 10)  # a command loads what it runs, and most of it stays
     gc.enable()
 
 

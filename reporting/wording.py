@@ -158,9 +158,13 @@ def long_day(value: date) -> str:
 
 
 def han(number: int) -> str:
-    """1 → 一, 12 → 十二, 60 → 六十: how official papers number their parts, from 1 to 99."""
-    tens, ones = divmod(number, 10)
-    return ("" if tens == 0 else "十" if tens == 1 else f"{_DIGITS[tens]}十") + (_DIGITS[ones] if ones else "")
+    """1 → 一, 12 → 十二, 60 → 六十, 105 → 一百零五: how official papers number their parts, from 1 to 999."""
+    hundreds, rest = divmod(number, 100)
+    tens, ones = divmod(rest, 10)
+    bare = tens == 1 and not hundreds  # 十二, and 一百一十二
+    said = f"{_DIGITS[hundreds]}百" if hundreds else ""
+    said += ("十" if bare else f"{_DIGITS[tens]}十") if tens else "零" if hundreds and ones else ""
+    return said + (_DIGITS[ones] if ones else "")
 
 
 def adopted(enabled: bool) -> str:

@@ -52,6 +52,7 @@ def _longest(folder: Path, pattern: str) -> Path:
 
 PICTURES = (
     Picture(name="night", of=lambda demo: demo / "report/index.html", width=1100, height=900),
+    Picture(name="item", of=lambda demo: demo / "report/index.html", width=1100, height=620, at="article.item"),
     Picture(name="looks", of=lambda demo: demo / "report/index.html", width=1100, height=620, at="#coverage"),
     Picture(name="report", of=_distributed("区领导和营商办", "报告"), height=1100),
     Picture(name="brief", of=_distributed("区领导和营商办", "（简报）"), height=1100),

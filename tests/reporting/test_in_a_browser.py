@@ -143,3 +143,14 @@ def test_the_report_runs_its_own_script_and_no_other(browser: Browser, pages: di
     page.wait_for_timeout(200)
     assert page.evaluate("window.ran") is None and page.get_by_role("searchbox").count() == 1
     page.close()
+
+
+@pytest.mark.parametrize("width", [375, 1366])
+def test_a_link_leads_below_the_box_that_finds(browser: Browser, pages: dict[str, Path], width: int) -> None:
+    """The box stays above; what a link leads to must not begin beneath it."""
+    page = opened(browser, pages["每夜报告"], width)
+    page.evaluate("location.hash = document.querySelectorAll('section.unit')[3].id")
+    page.wait_for_timeout(200)
+    box, unit = page.locator(".find").bounding_box(), page.locator("section.unit").nth(3).bounding_box()
+    assert box is not None and unit is not None and box["y"] + box["height"] <= unit["y"] + 1
+    page.close()

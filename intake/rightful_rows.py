@@ -59,17 +59,22 @@ def rightful(
 ) -> Rightful:
     """The rows that the sender may hand in; every other with a fault at its row.
 
-    Rows of 双公示 are held where a line above them or the office says whose they are: a summary's file too may have a
-    unit's name (`intake/whose_rows.py`).
+    Rows of 双公示 are held where a line above them is somebody's name, or the office says whose they are: a summary's
+    file too may have a unit's name (`intake/whose_rows.py`), and a line a town's as a part of its branch's.
     `sheets`: others whose senders are asked for.
     """
     names = SenderNames(config)
     own, units = spoken_units(filings, zeros, submissions), {unit.slug: unit for unit in config.units}
     unanimous = next(iter(set(whence.lines.values()))) if len(set(whence.lines.values())) == 1 else ""
 
+    def line_of(sheet: str) -> str:
+        return whence.lines.get(sheet, unanimous)
+
     def sender(sheet: str) -> Sender:
-        line = whence.lines.get(sheet, unanimous)
-        return whence.stated or names.judged(line=line, file=whence.names, folders=whence.folders, rows=own)
+        return whence.stated or names.judged(line=line_of(sheet), file=whence.names, folders=whence.folders, rows=own)
+
+    def is_signed(sheet: str) -> bool:
+        return whence.stated is not None or names.named(line_of(sheet)) is not None
 
     rows: list[_Row] = [*filings, *zeros, *submissions]
     spoken = {row.sheet for row in rows}
@@ -77,7 +82,7 @@ def rightful(
     held = _Held(senders, names, units)
     kept = [f for f in filings if held.takes(f, forms()[f.form])]
     kept_zeros = [z for z in zeros if held.takes(z, forms().get(z.kind))]
-    kept_rows = [s for s in submissions if not held.is_signed(s.sheet) or held.takes(s, None)]
+    kept_rows = [s for s in submissions if not is_signed(s.sheet) or held.takes(s, None)]
     faults = [held.fault(row, form) for row, form in held.refused]
     return Rightful(tuple(kept), tuple(kept_zeros), tuple(kept_rows), senders, tuple(faults))
 
@@ -88,11 +93,6 @@ class _Held:
     def __init__(self, senders: Mapping[str, Sender], names: SenderNames, units: Mapping[str, Unit]) -> None:
         self._senders, self._names, self._units = senders, names, units
         self.refused: list[tuple[_Row, Form | None]] = []
-
-    def is_signed(self, sheet: str) -> bool:
-        """Whether more than a file's name says whose the sheet is."""
-        sender = self._senders[sheet]
-        return sender.is_known and not sender.by_name
 
     def takes(self, row: _Row, form: Form | None) -> bool:
         """Whether the row's sender may say it; noted where not."""

@@ -44,6 +44,7 @@ def book(mine: int, theirs: int, reporter: str = "") -> bytes:
         ("报送表.xlsx", "淮安区交通运输局", 0, 2, {}),  # and about one
         ("淮安区市场监督管理局七月.xlsx", "淮安区交通运输局", 0, 2, {}),  # a line goes before the file's name
         ("报送表.xlsx", "淮安区交通运输局", 1, 3, {"jtj": 1}),
+        ("报送表.xlsx", "平桥镇市场监督管理分局", 0, 2, {"scjgj": 2}),  # a branch: a town is but a part of its name
         ("淮安区交通运输局七月.xlsx", "", 1, 3, {"jtj": 1, "scjgj": 3}),  # most rows are not its own
         ("淮安区交通运输局七月.xlsx", "", 2, 2, {"jtj": 2, "scjgj": 2}),
         ("淮安区市场监督管理局七月.xlsx", "", 0, 2, {"scjgj": 2}),

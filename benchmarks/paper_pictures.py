@@ -10,15 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image
 from playwright.sync_api import Browser
 
+from benchmarks.portal_pictures import IMAGES, keep
 from simulation.portals_of_chance.person import chromium
 
-ROOT = Path(__file__).resolve().parent.parent
 COLOURS = 64
 
 
@@ -80,10 +78,8 @@ def draw(browser: Browser, pictures: Iterator[tuple[Picture, Path]], to: Path) -
         page = browser.new_page(viewport={"width": picture.width, "height": picture.height})
         page.goto(file.resolve().as_uri())
         page.evaluate("at => document.querySelector(at).scrollIntoView()", picture.at)
-        drawn = Image.open(BytesIO(page.screenshot())).convert("RGB")
+        keep(page.screenshot(), COLOURS, to / f"{picture.name}.png")
         page.close()
-        drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(to / f"{picture.name}.png", optimize=True)
-        print(to / f"{picture.name}.png")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -91,7 +87,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.paper_pictures", description="报告和信件的图")
     parser.add_argument("demo", type=Path, nargs="?", default=Path("var/demo"), help="演示的文件夹")
     parser.add_argument("--only", action="append", choices=[picture.name for picture in PICTURES], help="只画这一张")
-    parser.add_argument("--to", type=Path, default=ROOT / "docs/images", help="画到哪个文件夹")
+    parser.add_argument("--to", type=Path, default=IMAGES, help="画到哪个文件夹")
     asked = parser.parse_args(arguments)
     chosen = [picture for picture in PICTURES if not asked.only or picture.name in asked.only]
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:

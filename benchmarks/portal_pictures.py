@@ -139,9 +139,15 @@ def draw(browser: Browser, text: str, path: Path) -> None:
     """Draw a terminal's text as a PNG."""
     page = browser.new_page(viewport={"width": (COLUMNS + 2) * 8 + 28, "height": 100})
     page.set_content(page_of(text))
-    drawn = Image.open(BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    keep(page.screenshot(full_page=True), COLOURS, path)
     page.close()
-    drawn.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def keep(shot: bytes, colours: int, path: Path) -> None:
+    """Write a screenshot as a small PNG of so many colours."""
+    drawn = Image.open(BytesIO(shot)).convert("RGB")
+    drawn.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+    print(path)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -154,7 +160,6 @@ def main(arguments: list[str] | None = None) -> int:
     with chromium() as browser:
         for name, text in screens.items():
             draw(browser, text, asked.to / f"{name}.png")
-            print(asked.to / f"{name}.png")
     return 0
 
 

@@ -25,10 +25,7 @@ def lookup_of(session: Session, evaluation: Evaluation, *, export: bool = False)
 
 def facts_of(session: Session, evaluation: Evaluation) -> Facts:
     """The facts that a judgement quotes, for reports and letters."""
-    refs: dict[str, set[str]] = defaultdict(set)
-    for item in evaluation.with_earlier:
-        for proof in item.proofs:
-            refs[proof.kind].add(proof.ref)
+    refs = _cited(evaluation)
     findings = session.findings.by_id(name for d in evaluation.decisions.values() for name in d.findings)
     spans = session.looks.spans_of({(f.portal, f.row_key) for f in findings.values()})
     captures = session.looks.captures_by_id(refs["capture"])
@@ -51,8 +48,16 @@ def facts_of(session: Session, evaluation: Evaluation) -> Facts:
 def facts_to_export(session: Session, evaluation: Evaluation) -> Facts:
     """The same for those who check or reckon elsewhere: a cited look brings the list pages that it read."""
     facts = facts_of(session, evaluation)
-    looks = {proof.ref for item in evaluation.with_earlier for proof in item.proofs if proof.kind == "look"}
-    return replace(facts, captures=facts.captures | session.looks.list_captures_of(looks))
+    return replace(facts, captures=facts.captures | session.looks.list_captures_of(_cited(evaluation)["look"]))
+
+
+def _cited(evaluation: Evaluation) -> dict[str, set[str]]:
+    """What its evidence cites, by kind of fact."""
+    refs: dict[str, set[str]] = defaultdict(set)
+    for item in evaluation.with_earlier:
+        for proof in item.proofs:
+            refs[proof.kind].add(proof.ref)
+    return refs
 
 
 def list_changes(session: Session) -> tuple[ListChanges, ...]:

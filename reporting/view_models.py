@@ -413,7 +413,7 @@ class Coverage:
     portals: tuple[PortalCoverage, ...]
     looks: int
     proving: int
-    cited: tuple[LookLine, ...]
+    cited: tuple[LookLine, ...] = ()  # in the formal report alone
     changes: tuple[ChangedList, ...] = ()
 
 

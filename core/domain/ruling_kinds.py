@@ -8,7 +8,8 @@ from enum import StrEnum
 
 
 class RulingKind(StrEnum):
-    """裁定种类: what is said; the values are stored. Their Chinese: `core.domain.ruling_words`."""
+    """裁定种类: what is said; the values are stored. Their Chinese as people choose them stands below, as reports
+    print them in `core.domain.ruling_words`."""
 
     CONFIRM = "confirm"
     DISMISS = "dismiss"

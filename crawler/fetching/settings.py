@@ -29,7 +29,9 @@ _NO_NAMES = "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"  # only 
 def preload() -> None:
     """Import what Scrapy finds by name at the start of a crawl: for a process that crawls are forked from."""
     named = [*_EXTENSIONS, *_MIDDLEWARES, *_OUR_MIDDLEWARES]
-    named += [value for value in vars(default_settings).values() if isinstance(value, str) and "scrapy." in value[:7]]
+    named += [
+        value for value in vars(default_settings).values() if isinstance(value, str) and value.startswith("scrapy.")
+    ]
     for path in named:
         load_object(path)
 

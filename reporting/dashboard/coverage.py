@@ -9,7 +9,7 @@ from core.domain.models import Evidence, ListChanges, Look
 from reporting import wording
 from reporting.citations import look_lines, look_reason
 from reporting.lookup import Lookup, night_of, proves
-from reporting.view_models import Cell, ChangedList, ChangedRows, Coverage, MonthMap, PortalCoverage, Status
+from reporting.view_models import Cell, ChangedList, ChangedRows, Coverage, LookLine, MonthMap, PortalCoverage, Status
 
 WHOLE, WINDOW, UNPROVING, MISSED = "全", "窗", "否", ""
 _MARKS = {"whole": WHOLE, "window": WINDOW, "": UNPROVING}
@@ -40,8 +40,12 @@ def coverage(lookup: Lookup, changes: Sequence[ListChanges] = ()) -> Coverage:
         looks=len(looks),
         proving=sum(bool(proves(look)) for look in looks),
         changes=tuple(_changed(lookup, change) for change in changes),
-        cited=look_lines(lookup, _cited(lookup, Status.INCONCLUSIVE), _cited(lookup, *_ACCUSED)),
     )
+
+
+def cited_looks(lookup: Lookup) -> tuple[LookLine, ...]:
+    """The looks that anything rests on, with the pages behind breaches: for the report's JSON, and on no paper."""
+    return look_lines(lookup, _cited(lookup, Status.INCONCLUSIVE), _cited(lookup, *_ACCUSED))
 
 
 def _changed(lookup: Lookup, change: ListChanges) -> ChangedList:

@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 from core.domain.models import Filing, Score, UnitRates
 from reporting import wording
 from reporting.charts import delays, grades, timeliness, trend, weeks
-from reporting.dashboard.coverage import coverage
+from reporting.dashboard.coverage import cited_looks, coverage
 from reporting.dashboard.quality import origin
 from reporting.dashboard.rules import reading_lines
 from reporting.formal.remarks import Remarks, remarks
@@ -157,7 +157,7 @@ def build_report(lookup: Lookup, facts: ReportFacts) -> FormalReport:
         delays=delays(lookup),
         surveys=tuple(_survey(lookup, filing) for filing in facts.surveys),
         trend=tuple(trend(name, scores) for name, scores in periods),
-        coverage=coverage(lookup),
+        coverage=replace(coverage(lookup), cited=cited_looks(lookup)),
         readings=reading_lines(scheme),
         origin=origin(lookup, facts.head, facts.seal),
     )

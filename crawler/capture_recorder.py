@@ -58,9 +58,6 @@ class History(Protocol):
     def page(self, portal: str, key: str, /) -> CachedPage | None:
         """A page as last read."""
 
-    def due(self, portal: str, keys: Sequence[str], before: datetime, limit: int, /) -> list[str]:
-        """Requests last made before a moment, oldest first."""
-
     def read(self, known: CachedPage, /) -> tuple[tuple[tuple[str, str], ...], bytes]:
         """Headers and body of a page as last read."""
 

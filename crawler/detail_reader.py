@@ -31,6 +31,7 @@ from crawler.page_reading import (
 from crawler.pages import Detail, ListRow, NotGenuine, PageRequest, Response, Unparsed
 from crawler.places import can_grow, state_of, still_grows, written
 from crawler.readers import PageReading
+from crawler.turns import Turns
 
 MAX_FILES = 20  # attachments of one detail
 _ROWS_A_JOB = 50  # rows without a detail that are read at once
@@ -86,7 +87,7 @@ class _Place:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
     """Reads rows of one portal. `new_limit`: new details read a look, newest first; `rereads`: known ones read again;
-    `growing`: places that may take up further records, read a look; `reread_after`: how old a plain reading must be."""
+    `growing`: places that may take up further records, read a look; `turns`: when a plain one is read again."""
 
     portal: Portal
     parser: PortalParser
@@ -94,7 +95,7 @@ class Reader:
     new_limit: int
     rereads: int
     growing: int
-    reread_after: timedelta
+    turns: Turns
     pages: PageReading
 
     async def read_new(self, rows: Sequence[ReadRow], recorder: Recorder, now: datetime) -> tuple[list[Finding], int]:
@@ -116,9 +117,9 @@ class Reader:
 
     async def read_again(self, rows: Sequence[ReadRow], recorder: Recorder, now: datetime) -> list[Finding]:
         """Findings of known plain rows whose detail says something else than when it was last read."""
-        by_key = {_key(each.row.detail): each for each in rows if each.row.detail is not None}
-        due = recorder.history.due(self.portal.id, list(by_key), now - self.reread_after, self.rereads)
-        results = await asyncio.gather(*(self._compare(by_key[key], recorder, fresh=False) for key in due))
+        by_page = {_key(each.row.detail): each for each in rows if each.row.detail is not None}
+        due = self.turns.of(by_page.values(), now, self.rereads)
+        results = await asyncio.gather(*(self._compare(each, recorder, fresh=False) for each in due))
         return [finding for found in results for finding in found]
 
     async def read_growing(self, rows: Sequence[ReadRow], recorder: Recorder, *, fresh: bool) -> list[Finding]:
@@ -132,7 +133,7 @@ class Reader:
             known is not None
             and known.content_hash == each.version
             and known.extent > 0
-            and known.read_at > now - self.reread_after
+            and not self.turns.may_be_tried(known, now)
         )
 
     async def _read_row(

@@ -103,6 +103,11 @@ class ArchiveFetcher:
         response = Response(url=main.url, status=status, body=content, headers=headers, request=request)
         return Fetched(received_at=capture.received_at, response=response, exchanges=(main,))
 
+    def has_answer(self, request: PageRequest) -> bool:
+        """Whether the look that is turned to asked for this page, and what came is kept."""
+        address, body = _masked(address_of(request.url)), _masked(request.body.decode("utf-8", "replace"))
+        return bool(self._left.get((request.method, address, body)))
+
     def _answers(self, captures: Sequence[Capture]) -> Iterator[Capture]:
         """The captures without what a drawn page fetched beside itself: these stand before it, of the same moment."""
         for _, same in groupby(captures, key=lambda c: c.received_at):
@@ -224,7 +229,13 @@ async def replay_visit(
         run=visited.looks[0].run,
         plan=_plan_of(looks, [*lost, *visited.later], kinds),
         means=VisitMeans(
-            fetcher=fetcher, archive=_Nowhere(), clock=clock, history=history, begin=turn_to, readers=readers
+            fetcher=fetcher,
+            archive=_Nowhere(),
+            clock=clock,
+            history=history,
+            begin=turn_to,
+            readers=readers,
+            asked=fetcher.has_answer,
         ),
     )
     bundles, broken = visit.looks(), False

@@ -32,10 +32,11 @@ from crawler.drift import drift_of, gives_decisions, steady_rows, warnings_of
 from crawler.families import parser_of
 from crawler.list_reader import ListReader, sightings_of
 from crawler.list_walk import UNPARSED, Walk, content_hash
-from crawler.pages import ListRow
+from crawler.pages import ListRow, PageRequest
 from crawler.places import read_request
 from crawler.readers import OwnReading, PageReading, Readers
 from crawler.reading_check import Listing
+from crawler.turns import Turns
 
 # of what kinds a difference voids what the list's looks prove; a detail that nobody sees says nothing of the list
 _VOID: Mapping[CheckKind, LookReason] = {
@@ -53,7 +54,8 @@ def _goes_on(_look: str) -> None:
 class VisitMeans:
     """By what a visit looks and keeps: the night's own, or the archive in a replay. `history`: the nights before.
 
-    `begin` is told the id of each look, and of a check, before it is made. `readers`: who reads pages.
+    `begin` is told the id of each look, and of a check, before it is made. `readers`: who reads pages. `asked`: in a
+    replay, whether the look asked for a page.
     """
 
     fetcher: PageSource
@@ -62,6 +64,7 @@ class VisitMeans:
     history: History
     begin: Callable[[str], None] = _goes_on
     readers: Readers = field(default_factory=OwnReading)
+    asked: Callable[[PageRequest], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +108,11 @@ class Visit:
             new_limit=plan.details,
             rereads=crawl.reread_details,
             growing=crawl.reread_growing,
-            reread_after=timedelta(days=portal.reread_every_days or crawl.reread_every_days),
+            turns=Turns(
+                shortest=timedelta(days=portal.reread_every_days or crawl.reread_every_days),
+                longest=timedelta(days=crawl.reread_at_most_days),
+                asked=means.asked,
+            ),
             pages=self._details,
         )
         self._read: set[tuple[str, str]] = set()  # row versions read earlier in this visit

@@ -208,7 +208,8 @@ class Crawl(Frozen):
     window_days: int = Field(default=30, ge=1)
     full_walk_every_days: int = Field(default=7, ge=1)
     reread_details: int = Field(default=10, ge=0)  # known details a portal and night, to see whether they were changed
-    reread_every_days: int = Field(default=7, ge=1)  # and how old their reading must be
+    reread_every_days: int = Field(default=7, ge=1)  # and how old their reading must be: at least,
+    reread_at_most_days: int = Field(default=28, ge=1)  # and, of one that has long stood unchanged, at most
     reread_growing: int = Field(default=100, ge=0)  # places that may take up further records, a portal and look
     citizen_every_days: int = Field(default=7, ge=0)  # a portal's [citizen] is held against its family; 0: never
     read_twice: bool = True  # every window is read a second time past caches, so one night can prove

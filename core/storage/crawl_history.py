@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
-from core.domain.clock import moment_text, read_moment
+from core.domain.clock import read_moment
 from core.domain.models import Finding, KnownPage, Place, ReadingCheck, Sighting
 from core.storage.database import Store
 from core.storage.observations import Looks
@@ -137,20 +137,6 @@ class CrawlHistory:
             portal=portal, key=key, capture=capture, etag=etag, modified=modified, read_at=read_moment(read_at)
         )
         return CachedPage(page=page, sha256=kept[0][0], warc=kept[0][1], offset=kept[0][2])
-
-    def due(self, portal: str, keys: Sequence[str], before: datetime, limit: int) -> list[str]:
-        """Of the requests named, those last read before the moment given, oldest first, at most `limit`."""
-        return [
-            row[0]
-            for row in self._store.rows(
-                "SELECT p.key FROM json_each(?) w CROSS JOIN pages p ON p.portal = ? AND p.key = w.value"
-                " WHERE p.read_at < ? ORDER BY p.read_at, p.key LIMIT ?",
-                json.dumps(list(keys)),
-                portal,
-                moment_text(before),
-                limit,
-            )
-        ]
 
     def read(self, known: CachedPage) -> tuple[tuple[tuple[str, str], ...], bytes]:
         """(headers, body) of a remembered page; StoreError when the archive no longer holds it."""

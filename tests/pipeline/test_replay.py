@@ -387,6 +387,23 @@ def test_a_drawn_page_that_led_away_to_its_own_address_proves_nothing_again(tmp_
     assert again(tmp_path, tmp_path / "again") == (2, [])
 
 
+def test_what_a_night_read_again_a_later_policy_does_not_unread(tmp_path: Path) -> None:
+    """Whose turn it was is the night's choice: the edit that it found is found again, whatever is asked for today."""
+    rows = [(100000 + n, f"某罚〔2026〕{n}号", f"2026-06-{n:02d}") for n in range(28, 24, -1)]
+    pages = {"index.html": listing(*rows), **{f"info/{100000 + n}.html": detail(n) for n in range(28, 24, -1)}}
+
+    def change(number: int) -> None:
+        if number == 3:
+            site.pages["info/100028.html"] = detail(28, fine="1元")
+
+    with StaticSite(pages) as site:
+        nights(tmp_path, site, 6, change, "reread_every_days = 2\nreread_details = 2")
+    with Store(tmp_path / "chengxin.db") as store:
+        assert any("罚款1元" in text for (text,) in store.rows("SELECT data FROM findings WHERE row_key = '100028'"))
+    district(tmp_path / "district", {"p": PORTAL.format(base=site.base)}, "reread_every_days = 28")
+    assert again(tmp_path, tmp_path / "again") == (12, [])
+
+
 @pytest.mark.browser
 @needs_chromium
 def test_weeks_of_nights_are_read_again_without_a_difference(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from core.domain.config import Portal
@@ -36,6 +36,7 @@ from crawler.turns import Turns
 MAX_FILES = 20  # attachments of one detail
 _ROWS_A_JOB = 50  # rows without a detail that are read at once
 _GONE = frozenset({404, 410})
+_NAMED_BY = ("Content-Type", "Content-Disposition")  # what a body is read as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,7 @@ class Reader:
     growing: int
     turns: Turns
     pages: PageReading
+    read_files: dict[tuple[str, ...], Detail] = field(default_factory=dict)  # this visit's, by their bytes
 
     async def read_new(self, rows: Sequence[ReadRow], recorder: Recorder, now: datetime) -> tuple[list[Finding], int]:
         """Findings of row versions not read before, and how many of them stay unread.
@@ -222,7 +224,7 @@ class Reader:
             unread = f"{request.url} {response.status}" if gone and response else ""
             return _Part(None, had=gone, unread=unread, received_at=at)
         try:
-            detail = await self.pages.read(read_attachment, response, of=response)
+            detail = await self._file(response)
         except NotGenuine:
             return _Part(None, had=False, received_at=at)
         except Unparsed:
@@ -301,12 +303,15 @@ class Reader:
         Both are read by today's code, so that only the site's change shows, never ours; of a place whose former bytes
         cannot be had, what was read off it. Where any part of it cannot be had today, nothing is said.
         """
-        before = await self._as_it_was(each, recorder)
+        assert each.row.detail is not None
         place = await self._place(each, recorder, fresh=fresh, conditional=not fresh)
         if place is None or not place.extent:
             return []
         today = place.told.findings
         recorder.readings.append(self._reading(each, place, recorder))
+        if not place.parts and _is_same(recorder.as_before(each.row.detail), place.answer.response):
+            return []
+        before = await self._as_it_was(each, recorder)
         then = before if before is not None else recorder.history.findings_of(self.portal.id, each.row.key)
         if before is None and not then:
             return list(today)  # never read before
@@ -324,17 +329,31 @@ class Reader:
             page = await self._page(read_detail_again, each, response, source)
             if page.told is not None:
                 return page.told.findings
-            parts = [await self._file(recorder.as_before(request)) for request in page.detail.files]
+            parts = [await self._file_before(recorder.as_before(request)) for request in page.detail.files]
             told = await self.pages.read(tell_with_files, self._subject(each), page.detail, tuple(parts), (), source)
         except (NotGenuine, Unparsed):
             return None
         return told.findings
 
-    async def _file(self, response: Response | None) -> Detail:
+    async def _file_before(self, response: Response | None) -> Detail:
         """What an attachment said. Unparsed where it cannot be had any more."""
         if response is None or response.status != 200:
             raise Unparsed(LookReason.FILE_DAMAGED)
-        return await self.pages.read(read_attachment, response, of=response)
+        return await self._file(response)
+
+    async def _file(self, response: Response) -> Detail:
+        """What an attachment says; of bytes that this visit has read already, what it read."""
+        same = (response.url, *map(response.header, _NAMED_BY), hashlib.sha256(response.body).hexdigest())
+        if same not in self.read_files:
+            self.read_files[same] = await self.pages.read(read_attachment, response, of=response)
+        return self.read_files[same]
+
+
+def _is_same(kept: Response | None, now: Response | None) -> bool:
+    """Whether two answers to one request are read alike, as they are the same bytes under the same name."""
+    if kept is None or now is None:
+        return False
+    return kept.body == now.body and all(kept.header(name) == now.header(name) for name in _NAMED_BY)
 
 
 def _shown_by(answer: Answer, parts: Sequence[_Part]) -> str:

@@ -11,9 +11,13 @@ MEMORY := $(shell df --output=avail /dev/shm 2>/dev/null | awk 'NR == 2 && $$1 >
 
 TESTS = $(if $(MEMORY),TMPDIR=$(MEMORY)) $(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder
 
-.PHONY: demo test deep check lint types imports faults chaos fuzz portals pictures papers bench-crawl bench-link bench-report setup browser lock clean install-check
+.PHONY: demo demo-quarter test deep check lint types imports faults chaos fuzz portals pictures papers bench-crawl bench-link bench-report setup browser lock clean install-check
 
+# the quarter's last three weeks, to freeze and distribution; all its nights: make demo-quarter
 demo: setup browser
+	$(BIN)/python -m cli demo --last --nights 21
+
+demo-quarter: setup browser
 	$(BIN)/python -m cli demo
 
 test: setup browser
@@ -70,7 +74,7 @@ portals: setup browser
 pictures: setup browser
 	$(BIN)/python -m benchmarks.portal_pictures
 
-# the papers and letters of a demo played to its end (make demo), as pictures for the documents
+# the papers and letters of a demo played to its end (make demo-quarter), as pictures for the documents
 papers: setup browser
 	$(BIN)/python -m benchmarks.paper_pictures var/demo
 

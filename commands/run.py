@@ -75,6 +75,7 @@ def schedule(district: District = DEFAULT_DISTRICT, var: Var = None) -> None:
 
 def demo(
     nights: Annotated[int, typer.Option(min=1, max=104, help="演示多少夜")] = 104,
+    last: Annotated[bool, typer.Option("--last", help="演示最后的若干夜，而不是最初的：到冻结和分发为止")] = False,
     var: Annotated[Path, typer.Option("--var", help="数据文件夹：空的，或上次演示留下的（会先清空）")] = Path(
         "var/demo"
     ),
@@ -93,15 +94,16 @@ def demo(
     from simulation.world import nights as world_nights
 
     paths = LOG.paths = Paths(var.resolve())
+    played = world_nights()[-nights:] if last else world_nights()[:nights]
     code = run_demo(
         paths,
-        nights,
+        played,
         Stages(scheduler.night, ingest.import_uploads, scheduler.quarter_filed),
         make_world(),
         browser=bool(find_chromium()),
         reviewer=named_account(),
     )
-    if nights == len(world_nights()) and named_account():
+    if played[-1] == world_nights()[-1] and named_account():
         finish_quarter(load(paths.root / "district"), paths, period_of(FIRST_NIGHT), typer.echo)
     raise typer.Exit(code)
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 
+from checks import REASONS
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import UsageError
@@ -63,7 +64,7 @@ class Stages:
 
 def run_demo(
     paths: Paths,
-    count: int,
+    played: Sequence[date],
     stages: Stages,
     world: World,
     *,
@@ -71,14 +72,15 @@ def run_demo(
     reviewer: str = "",
     say: Say = print,
 ) -> int:
-    """Play the first `count` nights into an emptied `paths.root`; 0 when both numbers are nought, else 3.
+    """Play the nights `played` in order into an emptied `paths.root`; 0 when both numbers are nought, else 3.
+
+    What was handed in before the first of them is there on its morning; what stood on the sites and went, nobody saw.
 
     UsageError for a folder that holds anything and was not made by a demonstration.
     Without a browser the rendered portals cannot be looked at: what only they could prove is then not asked for.
     `reviewer`: the account that may rule on the district's evidence, freeze its quarter and distribute it; "": nobody.
     """
     clear_folder(paths.root)
-    played = nights()[:count]
     began = time.monotonic()
     with SimulatedSites(world) as simulated:
         district = paths.root / "district"
@@ -93,7 +95,9 @@ def run_demo(
         if not browser:
             say("本机没有 Chromium：需要浏览器渲染的栏目不核查，也不对它们作任何认定")
         events, filed, decisions, final = _live(config, paths, world, simulated, played, stages, say)
-    table = truths(world) if browser else _unseen(truths(world), {p.unit for p in config.portals if p.rendered})
+    table = truths(world, tuple(played))
+    if not browser:
+        table = _unseen(table, {p.unit for p in config.portals if p.rendered})
     accuracy = compare(table, events, decisions, final=final, last_night=played[-1])
     accuracy += compare_filings(filing_truths(), filed, played[-1])
     dump(accuracy, table, paths.root / "truth.json")
@@ -136,6 +140,7 @@ def _unseen(table: Sequence[Truth], units: set[str | None]) -> tuple[Truth, ...]
 
 
 Events = list[tuple[date, Evidence]]
+_ACCUSING = [reason.code for reason in REASONS.values() if reason.may_be(Outcome.BREACHED)]
 
 
 def _live(
@@ -153,24 +158,33 @@ def _live(
     filed: Events = []
     decisions: dict[str, Decision] = {}
     final: tuple[Evidence, ...] = ()
+    _hand_in(config, paths, world, [night for night in nights() if night < played[0]], played[0], stages)
     for number, night in enumerate(played, 1):
         at = night_moment(night)
         simulated.set_time(at)
         result = stages.run_night(config, paths, Clock(base=at))
         with open_session(config, paths, Clock.stopped(at)) as session:
-            final = session.evaluations.evidence()
-            decisions |= session.evaluations.decisions()
-            events += _first_breaches(night, final, known)
+            new = _first_breaches(night, session.evaluations.evidence_by_codes(_ACCUSING), known)
+            decisions |= session.evaluations.decisions(item.decision for _, item in new if item.decision)
+            events += new
             filed += _first_breaches(night, stages.evaluate_filings(session), known)
-            morning = moment(night, "09:00")
-            files = [
-                *write_workbooks(world, night, paths.root / "inbox"),
-                *write_envelopes(night, paths.root / "inbox"),
-            ]
-            if files:
-                stages.import_uploads(session.at(morning), files)
+            if night == played[-1]:
+                final = session.evaluations.evidence()
+                decisions |= session.evaluations.decisions()
+        _hand_in(config, paths, world, [night], night, stages)
         say(_line(number, len(played), night, result, len(known)))
     return events, filed, decisions, final
+
+
+def _hand_in(config: Config, paths: Paths, world: World, days: Sequence[date], on: date, stages: Stages) -> None:
+    """Import what the offices hand in on these days, in the morning of `on`; of earlier days, before its night."""
+    inbox = paths.root / "inbox"
+    files = [f for day in days for f in (*write_workbooks(world, day, inbox), *write_envelopes(day, inbox))]
+    if not files:
+        return
+    at = moment(on, "09:00") if on in days else night_moment(on) - timedelta(hours=1)
+    with open_session(config, paths, Clock.stopped(at)) as session:
+        stages.import_uploads(session, files)
 
 
 def _first_breaches(night: date, evidence: Sequence[Evidence], known: set[str]) -> Events:

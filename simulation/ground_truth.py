@@ -8,7 +8,7 @@ from core.domain.models import Channel, Kind
 from simulation.ideal_observer import IdealObserver, due_day, portals_of
 from simulation.offices import CREDIT, own_portal
 from simulation.outages import proving_reads
-from simulation.world import LAST_NIGHT, Act, World, deadline, moment, night_moment, nights
+from simulation.world import LAST_NIGHT, Act, World, deadline, moment, night_moment
 
 PUBLISHED, REPORTED, SUBMITTED = "published_within_deadline", "reported_within_deadline", "decision_was_submitted"
 STILL, MASKED = "still_published", "person_is_masked"
@@ -46,9 +46,9 @@ class Truth:
         return self.breached_until is None or at < self.breached_until
 
 
-def truths(world: World) -> tuple[Truth, ...]:
-    """Every verdict, in the order of the town's decisions."""
-    observer = IdealObserver(world)
+def truths(world: World, looked: tuple[date, ...] | None = None) -> tuple[Truth, ...]:
+    """Every verdict, in the order of the town's decisions. `looked`: the nights on which somebody looks (None: all)."""
+    observer = IdealObserver(world, looked) if looked is not None else IdealObserver(world)
     return tuple(row for act in world.acts for row in _of(observer, act))
 
 
@@ -94,11 +94,11 @@ def _row(
 
 def _first_sight(observer: IdealObserver, act: Act, portals: Sequence[str]) -> date | None:
     """The first night on which the act could be seen on any of these portals."""
-    return _first_night(lambda night: any(observer.sight(act, portal, night) for portal in portals))
+    return _first_night(observer, lambda night: any(observer.sight(act, portal, night) for portal in portals))
 
 
-def _first_night(test: Callable[[date], bool]) -> date | None:
-    return next((night for night in nights() if test(night)), None)
+def _first_night(observer: IdealObserver, test: Callable[[date], bool]) -> date | None:
+    return next((night for night in observer.nights if test(night)), None)
 
 
 def duty_is_clear(act: Act) -> bool:
@@ -118,7 +118,7 @@ def _published(observer: IdealObserver, act: Act, channel: Channel, portal: str)
     if up is not None and up < act.deadline:
         return _row(act, PUBLISHED, channel, why=f"published {up:%Y-%m-%d %H:%M}, in time")
     why = f"published {up:%Y-%m-%d %H:%M}, too late" if up else "never published"
-    visible = _first_night(lambda n: observer.proves_unpublished_in_time(act, portal, n))
+    visible = _first_night(observer, lambda n: observer.proves_unpublished_in_time(act, portal, n))
     return _row(act, PUBLISHED, channel, since=act.deadline, visible=visible, why=why)
 
 
@@ -145,7 +145,11 @@ def _reported(observer: IdealObserver, act: Act) -> Truth:
         )
 
     return _row(
-        act, REPORTED, since=act.deadline, visible=_first_night(visible), why=f"reported {filing.reported_at:%Y-%m-%d}"
+        act,
+        REPORTED,
+        since=act.deadline,
+        visible=_first_night(observer, visible),
+        why=f"reported {filing.reported_at:%Y-%m-%d}",
     )
 
 
@@ -171,7 +175,8 @@ def _submitted(observer: IdealObserver, act: Act) -> Truth:
         since=moment(due),
         until=until,
         visible=_first_night(
-            lambda night: (until is None or night_moment(night) < until) and _shows_not_submitted(observer, act, night)
+            observer,
+            lambda night: (until is None or night_moment(night) < until) and _shows_not_submitted(observer, act, night),
         ),
         why="in no workbook by the due day, not on the credit site",
     )

@@ -28,9 +28,13 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class IdealObserver:
-    """Answers about one town; `sights` is filled at once so that every question is a look-up."""
+    """Answers about one town; `sights` is filled at once so that every question is a look-up.
+
+    `nights`: those on which it looks, in order: who begins to look later saw nothing before.
+    """
 
     world: World
+    nights: tuple[date, ...] = field(default_factory=nights)
     sights: Mapping[tuple[str, str], Sight] = field(init=False, repr=False)
     reported: Mapping[tuple[str, Kind, str], date] = field(
         init=False, repr=False
@@ -38,7 +42,7 @@ class IdealObserver:
     handed_in: Mapping[tuple[str, Kind], Sequence[date]] = field(init=False, repr=False)  # all its hand-ins, in order
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sights", _sights(self.world))
+        object.__setattr__(self, "sights", _sights(self.world, self.nights))
         object.__setattr__(self, "reported", _reported(self.world))
         object.__setattr__(self, "handed_in", _handed_in(self.world))
 
@@ -71,19 +75,18 @@ class IdealObserver:
 
     def _proves(self, act: Act, portal: str, night: date, too_late: datetime, since: date) -> bool:
         sight = self.sight(act, portal, night)
-        before = [n for n in nights() if n <= night and (sight is None or n < sight.night) and proving_reads(portal, n)]
+        looked = [n for n in self.nights if n <= night and proving_reads(portal, n)]
+        before = [n for n in looked if sight is None or n < sight.night]
         after_deadline = [n for n in before if night_moment(n) >= too_late]
         if after_deadline or sight is None:
-            return sum(proving_reads(portal, n) for n in after_deadline) >= 2 and _watched(
-                portal, since, after_deadline[0]
-            )
-        return _watched(portal, since, sight.night) and _says_so_itself(sight, before, too_late)
+            reads = sum(proving_reads(portal, n) for n in after_deadline)
+            return reads >= 2 and self._watched(portal, since, after_deadline[0])
+        return self._watched(portal, since, sight.night) and _says_so_itself(sight, before, too_late)
 
-
-def _watched(portal: str, since: date, until: date) -> bool:
-    """Whether no eight days between the act and `until` went by without a look: it may have stood there and gone."""
-    looked = [since, *(n for n in nights() if since < n < until and proving_reads(portal, n)), until]
-    return all((b - a).days <= 7 for a, b in pairwise(looked))
+    def _watched(self, portal: str, since: date, until: date) -> bool:
+        """Whether no eight days between the act and `until` passed without a look: it may have stood there and gone."""
+        looked = [since, *(n for n in self.nights if since < n < until and proving_reads(portal, n)), until]
+        return all((b - a).days <= 7 for a, b in pairwise(looked))
 
 
 def _says_so_itself(sight: Sight, before: list[date], too_late: datetime) -> bool:
@@ -100,10 +103,10 @@ def portals_of(act: Act) -> tuple[str, ...]:
     return (CREDIT[act.kind], portal) if portal else (CREDIT[act.kind],)
 
 
-def _sights(world: World) -> dict[tuple[str, str], Sight]:
+def _sights(world: World, looked: Sequence[date]) -> dict[tuple[str, str], Sight]:
     sights: dict[tuple[str, str], Sight] = {}
     for portal in sorted({p.portal for p in world.postings}):
-        for night in nights():
+        for night in looked:
             if not proving_reads(portal, night):
                 continue
             for posting in world.rows(portal, night_moment(night)):

@@ -48,6 +48,10 @@ class ReasonCode:
             return given
         raise ValueError(f"reason code {self.code} has no outcome {given}: {self.outcome} is declared")
 
+    def may_be(self, outcome: Outcome) -> bool:
+        """Whether an evidence with this code may have the outcome."""
+        return outcome in (self.outcome if isinstance(self.outcome, frozenset) else (self.outcome,))
+
     def worded(self, sentence: str, outcome: Outcome | None = None) -> "ReasonCode":
         """The same code in another check's words, and with the one outcome it has there."""
         return replace(self, sentence=sentence, outcome=self.resolve(outcome) if outcome else self.outcome)

@@ -12,6 +12,7 @@ from simulation.ground_truth import (
     Truth,
     duty_is_clear,
     first_up,
+    truths,
 )
 from simulation.ideal_observer import IdealObserver, portals_of
 from simulation.world import World, moment, night_moment, nights
@@ -116,6 +117,20 @@ def test_the_ideal_watcher_never_accuses_wrongly(world: World) -> None:
             if proved and duty_is_clear(act):
                 assert act.deadline <= night_moment(proved[0]), act.ref
                 assert up is None or up >= act.deadline, act.ref
+
+
+def test_who_begins_to_look_later_proves_less_and_nothing_earlier(world: World, rows: tuple[Truth, ...]) -> None:
+    """The same acts are wrong; what stood there and went before the first look is unseen."""
+    looked = tuple(night for night in nights() if night >= day("09-22"))
+    pairs = list(zip(rows, truths(world, looked), strict=True))
+    assert all((a.breached, a.breached_from, a.why) == (b.breached, b.breached_from, b.why) for a, b in pairs)
+    assert all(b.visible_from is None or b.visible_from >= looked[0] for _, b in pairs)
+    assert not any(b.visible_from and not a.visible_from for a, b in pairs)
+    asked = {(t.decision_ref, t.check, t.channel): t.visible_from for _, t in pairs}
+    assert asked["late-1-credit-1", PUBLISHED, CR] is None  # it stood there when the first look was made
+    of_old = [b for _, b in pairs if b.check == PUBLISHED and b.visible_from and b.decided < day("09-14")]
+    assert not of_old, "nobody watched from the act on"
+    assert sum(b.visible_from is not None for _, b in pairs) >= 3
 
 
 def test_what_need_not_be_public_is_known_before_its_deadline(world: World) -> None:

@@ -374,7 +374,7 @@ def _submit(slips: _Slips, world: SyntheticWorld, act: SyntheticAct, name: str) 
             numbers=document_numbers(number),
             decided_on=slips.day(act.day),
             content=slips.content(act.content),
-            received_at=_at(act.day, 3),
+            received_at=at(act.day, 3),
         )
     )
     return name
@@ -399,10 +399,11 @@ def _publish(slips: _Slips, world: SyntheticWorld, acts: Sequence[SyntheticAct],
             numbers=document_numbers(number),
             decided_on=slips.day(act.day),
             content=slips.content(act.content),
-            observed_at=_at(act.day, 5),
+            observed_at=at(act.day, 5),
         )
     )
 
 
-def _at(day: date, later: int) -> datetime:
+def at(day: date, later: int) -> datetime:
+    """Midnight, `later` days after a day."""
     return datetime.combine(day + timedelta(days=later), datetime.min.time(), ZONE)

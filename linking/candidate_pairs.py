@@ -6,12 +6,13 @@ A record and its partner that agree in everything need no further suspects: ques
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations, product
 
+from linking.agreed_groups import agreed_groups, links_within
 from linking.blocking import ASK, OFFER, block_keys, name_keys, parties
 from linking.clustering import Pair
-from linking.comparison import APART, NONE, Comparison, compare
-from linking.contested_links import contradictions
+from linking.comparison import APART, NEAR_DAYS, NONE, Comparison, compare, contradictions
 from linking.mentions import Mention
 from linking.number_similarity import loose, serial_of
 
@@ -22,9 +23,21 @@ _RULED = {
 }
 
 
-def verdicts_of(ordered: Sequence[Mention], settled: Settled) -> dict[Pair, Comparison]:
-    """What is linked, suspected or ruled on, of the pairs that share a block."""
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """`verdicts`: what is linked, suspected or ruled on, of the pairs that were compared; `agreed`: groups that nothing
+    else concerns, of which no verdicts are kept."""
+
+    verdicts: dict[Pair, Comparison]
+    agreed: list[list[int]]
+
+
+def compared(ordered: Sequence[Mention], settled: Settled) -> Compared:
+    """All that the mentions say of each other, and people of them."""
     ruled = {name for pair in settled for name in pair}
+    groups = agreed_groups(ordered, ruled)
+    content = {index for members in groups for index in members}
+    rest = [index for index in range(len(ordered)) if index not in content]
     verdicts: dict[Pair, Comparison] = {}
     seen: set[Pair] = set()
 
@@ -41,15 +54,23 @@ def verdicts_of(ordered: Sequence[Mention], settled: Settled) -> dict[Pair, Comp
                 word = settled.get(frozenset({a.record, b.record})) if asked else None
                 verdicts[pair] = verdict if word is None else _RULED[word]
 
-    judge(_plain_pairs(ordered))
-    judge(_pairs_in_want(ordered, _in_want(ordered, verdicts, ruled)))
-    return verdicts
+    judge(_plain_pairs(ordered, rest))
+    judge(_pairs_in_want(ordered, _in_want(ordered, rest, verdicts, ruled)))
+    concerned = {index for pair in verdicts for index in pair}
+    agreed = []
+    for members in groups:
+        if concerned.isdisjoint(members):
+            agreed.append(members)
+        else:
+            verdicts.update(links_within(members, ordered))
+    return Compared(verdicts, agreed)
 
 
-def _plain_pairs(ordered: Sequence[Mention]) -> Iterator[Pair]:
+def _plain_pairs(ordered: Sequence[Mention], rest: Iterable[int]) -> Iterator[Pair]:
     """Pairs of one number, and of one row."""
     blocks: dict[str, list[int]] = defaultdict(list)
-    for index, mention in enumerate(ordered):
+    for index in rest:
+        mention = ordered[index]
         if mention.number:
             blocks[mention.number].append(index)
         if mention.row:
@@ -59,7 +80,9 @@ def _plain_pairs(ordered: Sequence[Mention]) -> Iterator[Pair]:
             yield from combinations(members, 2)
 
 
-def _in_want(ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison], ruled: set[str]) -> set[int]:
+def _in_want(
+    ordered: Sequence[Mention], rest: Iterable[int], verdicts: Mapping[Pair, Comparison], ruled: set[str]
+) -> set[int]:
     """Mentions without a partner on the other side, or with one that contradicts, or with a twin on their own."""
     content: set[int] = set()
     doubtful: set[int] = set()
@@ -73,7 +96,7 @@ def _in_want(ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison], ru
             elif a.submitted != b.submitted:
                 content.update(pair)
     satisfied = content - doubtful
-    return {n for n, m in enumerate(ordered) if n not in satisfied or not m.number or m.record in ruled}
+    return {n for n in rest if n not in satisfied or not ordered[n].number or ordered[n].record in ruled}
 
 
 def _pairs_in_want(ordered: Sequence[Mention], wanting: set[int]) -> Iterator[Pair]:
@@ -95,19 +118,34 @@ def _pairs_in_want(ordered: Sequence[Mention], wanting: set[int]) -> Iterator[Pa
 
 
 def _touched(ordered: Sequence[Mention], wanting: set[int], blocks: Mapping[str, object]) -> Iterator[int]:
-    """The others that may share a key with those in want: a quick look before their keys are made."""
+    """The others that may share a key with those in want: a quick look before their keys are made.
+
+    They have numbers. Of another unit they are compared by number, row, or with a mention whose unit nobody knows.
+    """
+    here: set[str] = set()  # units and parties, units and days, parties of no known unit
+    for index in wanting:
+        mention = ordered[index]
+        here.update(f"{mention.unit}|{party}" for party in parties(mention))
+        if mention.unit and mention.decided_on is not None:
+            reach = 0 if mention.number else NEAR_DAYS
+            day = mention.decided_on.toordinal()
+            here.update(f"{mention.unit}|{day + step}" for step in range(-reach, reach + 1))
     theirs = {party for index in wanting for party in parties(ordered[index])}
     for index, mention in enumerate(ordered):
         if index in wanting:
             continue
+        unit, code, name = mention.unit, mention.code, mention.name
         if (
-            mention.code in theirs
-            or mention.name in theirs
+            f"{unit}|{code}" in here
+            or f"{unit}|{name}" in here
+            or f"|{code}" in here
+            or f"|{name}" in here
             or f"n|{loose(mention.number)}" in blocks
-            or f"s|{mention.unit}|{mention.kind}|{serial_of(mention.number)}" in blocks
+            or f"s|{unit}|{mention.kind}|{serial_of(mention.number)}" in blocks
             or mention.kind is None
+            or (not unit and (code in theirs or name in theirs))
             or not (len(mention.names) < 2 or theirs.isdisjoint(mention.names))
             or mention.decided_on is None
-            or any(key in blocks for key in name_keys(mention))
+            or (f"{unit}|{mention.decided_on.toordinal()}" in here and any(key in blocks for key in name_keys(mention)))
         ):
             yield index

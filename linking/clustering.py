@@ -28,9 +28,9 @@ LAST = 3
 
 
 def cluster(
-    ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison]
+    ordered: Sequence[Mention], places: Sequence[int], verdicts: Mapping[Pair, Comparison]
 ) -> tuple[list[list[int]], dict[Pair, Comparison]]:
-    """(clusters, links that turned out to be questions). Order of input never matters.
+    """(clusters of `places`, links that turned out to be questions). Order of input never matters.
 
     A tier's links are taken together: where they would unite what is known to be two acts, none of them holds. Links
     without a number hold only between one act and one act that lacks just that side.
@@ -45,7 +45,7 @@ def cluster(
         demoted |= {pair: _asked(verdicts[pair]) for pair in set(edges) - set(held)}
         _unite(parent, held)
     groups: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(ordered)):
+    for index in places:
         groups[_root(parent, index)].append(index)
     return list(groups.values()), demoted
 

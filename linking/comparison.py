@@ -113,6 +113,13 @@ def unrelated(a: Mention, b: Mention) -> bool:
     return all(OSA.distance(x, y, score_cutoff=1) > 1 for x in left for y in right)
 
 
+def contradictions(a: Mention, b: Mention) -> int:
+    """How much speaks against two records being one; what is missing does not."""
+    party = {"split": 1, "other": 3}.get(party_of(a, b), 0)
+    days = {"near": 1, "far": 2}.get(days_of(a, b), 0)
+    return party + days + (contents_of(a, b) == "other")
+
+
 _FIGURES = re.compile(r"\d+")
 _SUMS = re.compile(r"\d{3,}")
 _MARKS = re.compile(r"[\W_]+")

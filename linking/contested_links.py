@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from linking.clustering import Pair
-from linking.comparison import Comparison, contents_of, days_of, party_of, unrelated
+from linking.comparison import Comparison, contradictions, days_of, unrelated
 from linking.mentions import Mention
 
 CERTAIN = frozenset({"number", "number-date"})
@@ -78,13 +78,6 @@ def _rival(
         ):
             return True
     return False
-
-
-def contradictions(a: Mention, b: Mention) -> int:
-    """How much speaks against two records being one; what is missing does not."""
-    party = {"split": 1, "other": 3}.get(party_of(a, b), 0)
-    days = {"near": 1, "far": 2}.get(days_of(a, b), 0)
-    return party + days + (contents_of(a, b) == "other")
 
 
 def worth_asking(verdict: Comparison, ours: Sequence[Mention], theirs: Sequence[Mention]) -> bool:

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from core.domain.models import Decision, PossibleLink
-from linking.candidate_pairs import Settled, verdicts_of
+from linking.agreed_groups import links_within
+from linking.candidate_pairs import Settled, compared
 from linking.clustering import Pair, cluster
 from linking.comparison import Comparison
 from linking.contested_links import contested, excuses, worth_asking
@@ -22,11 +23,13 @@ def link(mentions: Iterable[Mention], settled: Settled | None = None) -> tuple[D
     """The decisions behind `mentions`, in order of id. Order of input never matters."""
     with _uncollected():
         ordered = sorted(mentions, key=lambda m: (m.known_at, m.record, m.number))
-        verdicts = verdicts_of(ordered, settled or {})
+        found = compared(ordered, settled or {})
+        verdicts = found.verdicts
         verdicts.update(contested(ordered, verdicts))
-        groups, demoted = cluster(ordered, verdicts)
+        apart = {index for members in found.agreed for index in members}
+        groups, demoted = cluster(ordered, [n for n in range(len(ordered)) if n not in apart], verdicts)
         verdicts.update(demoted)
-        return tuple(sorted(_decisions(ordered, groups, verdicts), key=lambda d: d.id))
+        return tuple(sorted(_decisions(ordered, groups, found.agreed, verdicts), key=lambda d: d.id))
 
 
 @contextmanager
@@ -43,18 +46,20 @@ def _uncollected() -> Iterator[None]:
 
 
 def _decisions(
-    ordered: Sequence[Mention], groups: Sequence[Sequence[int]], verdicts: Mapping[Pair, Comparison]
+    ordered: Sequence[Mention],
+    groups: Sequence[Sequence[int]],
+    agreed: Sequence[Sequence[int]],
+    verdicts: Mapping[Pair, Comparison],
 ) -> list[Decision]:
-    taken: set[str] = set()
     home = {index: group[0] for group in groups for index in group}
-    members = {group[0]: [ordered[i] for i in group] for group in groups}
+    members = {group[0]: [ordered[i] for i in group] for group in (*groups, *agreed)}
     reviews: dict[int, list[PossibleLink]] = defaultdict(list)
     links: dict[int, list[str]] = defaultdict(list)
     excused: set[int] = set()
     for (left, right), verdict in sorted(verdicts.items()):
         ours, theirs = home[left], home[right]
         if ours == theirs and verdict.linked:
-            links[ours].append(f"{verdict.level}：{verdict.why}")
+            links[ours].append(_told(verdict))
         if ours == theirs or not verdict.review:
             continue
         pair = ordered[left], ordered[right]
@@ -64,7 +69,14 @@ def _decisions(
         if asked or lone:
             for side in (ours, theirs):
                 reviews[side].append(_review(pair, verdict))
-    return [_decision(all_, reviews[first], links[first], taken) for first, all_ in members.items()]
+    for group in agreed:
+        links[group[0]] = [_told(verdict) for _, verdict in links_within(group, ordered)]
+    taken: set[str] = set()
+    return [_decision(all_, reviews.get(n, ()), links.get(n, ()), taken) for n, all_ in sorted(members.items())]
+
+
+def _told(link: Comparison) -> str:
+    return f"{link.level}：{link.why}"
 
 
 def _review(pair: tuple[Mention, Mention], verdict: Comparison) -> PossibleLink:
@@ -80,9 +92,9 @@ def _decision(
     The earliest known cluster keeps the plain id, so ids are stable over nights.
     """
     first = members[0]
-    unit = next((m.unit for m in members if m.unit), "")
-    kind = next((m.kind for m in members if m.kind), None)
-    number = next((m.number for m in members if m.number), "")
+    unit = first.unit or next((m.unit for m in members if m.unit), "")
+    kind = first.kind or next((m.kind for m in members if m.kind), None)
+    number = first.number or next((m.number for m in members if m.number), "")
     shown = number.replace("\0", "")  # SQLite ends a text at a NUL: under such an id a decision is never found again
     base = f"{unit}|{kind or '?'}|{shown or '~' + _short(first.record)}"
     identity = base if base not in taken else f"{base}|{_short(first.record)}"
@@ -92,11 +104,11 @@ def _decision(
         unit=unit,
         kind=kind,
         number=number,
-        name=next((m.name for m in members if m.name), ""),
+        name=first.name or next((m.name for m in members if m.name), ""),
         decided_on=tuple(sorted({m.decided_on for m in members if m.decided_on})),
         submissions=tuple(sorted({m.record for m in members if m.submitted})),
         findings=tuple(sorted({m.record for m in members if not m.submitted})),
-        reviews=tuple(_strongest(reviews)),
+        reviews=tuple(_strongest(reviews)) if reviews else (),
         links=tuple(dict.fromkeys(links)),
     )
 

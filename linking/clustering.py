@@ -1,11 +1,12 @@
 """From linked pairs to clusters, the surest pairs first. Many-to-many is reported, never guessed. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from linking.comparison import Comparison
+from linking.comparison import Comparison, contents_of
 from linking.mentions import Mention
+from linking.number_similarity import loose
 
 Pair = tuple[int, int]  # places in the ordered mentions, the lower first
 TIERS: Mapping[str, int] = {
@@ -15,6 +16,7 @@ TIERS: Mapping[str, int] = {
     "number-date": 2,
     "code-date-content": 3,
     "name-date-content": 3,
+    "number-slip": 4,
 }
 # What keeps two mentions out of one cluster from that tier on, whoever else resembles both
 BARS: Mapping[str, int] = {
@@ -24,7 +26,9 @@ BARS: Mapping[str, int] = {
     "number-contested": 1,
     "number-contradicted": 2,
 }
-LAST = 3
+BARE = 3  # links without a number
+SLIP = 4  # links over a mistyped number: last, when all others have found their partners
+CANDIDATES = frozenset({"number-near", "number-slip", "number-alone", "number-contested", "resembling", "several"})
 
 
 def cluster(
@@ -33,14 +37,17 @@ def cluster(
     """(clusters of `places`, links that turned out to be questions). Order of input never matters.
 
     A tier's links are taken together: where they would unite what is known to be two acts, none of them holds. Links
-    without a number hold only between one act and one act that lacks just that side.
+    without a number hold only between one act and one act that lacks just that side; those over a mistyped number, only
+    where besides neither has anything else that could be its partner.
     """
     parent = list(range(len(ordered)))
     demoted: dict[Pair, Comparison] = {}
-    for tier in range(LAST + 1):
+    for tier in range(SLIP + 1):
         edges = sorted(p for p, v in verdicts.items() if v.linked and TIERS[v.level] == tier)
-        bars = [p for p, v in verdicts.items() if not v.linked and BARS.get(v.level, LAST + 1) <= tier]
-        held = _unambiguous(edges, ordered, parent) if tier == LAST else edges
+        bars = [p for p, v in verdicts.items() if not v.linked and BARS.get(v.level, SLIP + 1) <= tier]
+        held = _unambiguous(edges, ordered, parent) if tier >= BARE else edges
+        if tier == SLIP:
+            held = _alone(held, ordered, {**verdicts, **demoted}, parent)
         held = _unbarred(held, bars, parent)
         demoted |= {pair: _asked(verdicts[pair]) for pair in set(edges) - set(held)}
         _unite(parent, held)
@@ -51,6 +58,9 @@ def cluster(
 
 
 def _asked(verdict: Comparison) -> Comparison:
+    if verdict.level == "number-slip":
+        why = verdict.why.replace("，两侧均无其他可对应的记录", "；但另有可与之对应的记录")
+        return replace(verdict, linked=False, review=True, level="number-near", score=88, why=why)
     why = f"{verdict.why}；但可与之对应的不止一条，或与其中之一不符"
     return replace(verdict, linked=False, review=True, level="several", why=why)
 
@@ -100,3 +110,52 @@ def _unambiguous(edges: Sequence[Pair], ordered: Sequence[Mention], parent: list
         for edge in edges
         if (a := _root(parent, edge[0])) in alone and kept[a].isdisjoint(kept[_root(parent, edge[1])])
     ]
+
+
+def _alone(
+    edges: Sequence[Pair], ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison], parent: list[int]
+) -> Sequence[Pair]:
+    """The edges whose two clusters have no other candidate: none that may be theirs, no other act that says the same.
+
+    Two acts of one party and one day, of one content, each missing on another side, look like one act mistyped.
+    """
+    if not edges:
+        return edges
+    portals: dict[int, set[str]] = defaultdict(set)
+    for index, mention in enumerate(ordered):
+        portals[_root(parent, index)].add(mention.portal)
+    rivals: dict[int, set[int]] = defaultdict(set)
+    for (left, right), verdict in verdicts.items():
+        a, b = _root(parent, left), _root(parent, right)
+        if a != b and verdict.level in CANDIDATES and portals[a].isdisjoint(portals[b]):
+            rivals[a].add(b)
+            rivals[b].add(a)
+    alike = _acts_alike(edges, ordered, parent)
+    return [
+        edge
+        for edge in edges
+        if rivals[a := _root(parent, edge[0])] <= {b := _root(parent, edge[1])}
+        and rivals[b] <= {a}
+        and (loose(ordered[edge[0]].number) == loose(ordered[edge[1]].number) or alike[edge] <= {a, b})
+    ]
+
+
+def _acts_alike(edges: Sequence[Pair], ordered: Sequence[Mention], parent: list[int]) -> dict[Pair, set[int]]:
+    """The clusters that say what an edge's records say: of their unit, party and day, with the same content."""
+    wanted: dict[tuple[object, ...], set[Pair]] = defaultdict(set)
+    for edge in edges:
+        for mention in (ordered[index] for index in edge):
+            for key in _party_days(mention):
+                wanted[key].add(edge)
+    found: dict[Pair, set[int]] = defaultdict(set)
+    for index, mention in enumerate(ordered):
+        for key in _party_days(mention):
+            for edge in wanted.get(key, ()):
+                if any(contents_of(mention, ordered[end]) == "same" for end in edge):
+                    found[edge].add(_root(parent, index))
+    return found
+
+
+def _party_days(mention: Mention) -> Iterator[tuple[object, ...]]:
+    for party in {mention.code, mention.name} - {""}:
+        yield mention.unit, party, mention.decided_on

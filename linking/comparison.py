@@ -6,15 +6,19 @@ are scored and land in the review band, which a person settles.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA
 
+from core.domain.amounts import read_amount
 from linking.mentions import Mention
-from linking.name_similarity import Likeness, likeness
-from linking.number_similarity import are_near, loose, serial_of, slips_of
+from linking.name_similarity import PERSON, Likeness, likeness
+from linking.number_similarity import are_near, are_neighbours, loose, serial_of, slips_of
 
 NEAR_DAYS = 3
 SLIPS = 2  # places in which a mistyped code may differ from the right one
@@ -99,7 +103,7 @@ def contents_of(a: Mention, b: Mention) -> Literal["same", "other", "unknown"]:
     if a.content == b.content:
         return "same"
     left, right = sorted((_bare(a.content), _bare(b.content)), key=len)
-    if left in right:
+    if left in right or (_money(a.content) is not None and _money(a.content) == _money(b.content)):
         return "same"
     other = _FIGURES.findall(left) != _FIGURES.findall(right) or fuzz.ratio(left, right) < UNLIKE_CONTENT
     return "other" if other else "unknown"
@@ -120,8 +124,16 @@ def contradictions(a: Mention, b: Mention) -> int:
     return party + days + (contents_of(a, b) == "other")
 
 
+@lru_cache(maxsize=1 << 12)
+def _money(content: str) -> Decimal | None:
+    """The one sum that a content names: 罚款0.2万元 and 警告，罚款贰仟元整 say one thing."""
+    return read_amount(content) if len(content) <= _A_SENTENCE else None
+
+
+_A_SENTENCE = 200  # letters; what is longer names more than a sum
 _FIGURES = re.compile(r"\d+")
 _SUMS = re.compile(r"\d{3,}")
+_UNIQUE = re.compile(r"\d{7,}")  # a licence's number, no sum
 _MARKS = re.compile(r"[\W_]+")
 
 
@@ -219,8 +231,34 @@ def _one_serial(a: Mention, b: Mention) -> Comparison:
 
 def _near(a: Mention, b: Mention) -> Comparison:
     agree = _agreements(a, b)[0]
+    if _is_slip(a, b, agree):
+        what = f"单位、{'、'.join(agree)}、内容一致，两侧均无其他可对应的记录"
+        why = f"文书号只差一处笔误（{a.number}／{b.number}），{what}"
+        return Comparison(True, False, "number-slip", 96, why)
     witness = f"，{'、'.join(agree)}一致" if agree else ""
     return Comparison(False, True, "number-near", 88, f"文书号相近（{a.number}／{b.number}）{witness}")
+
+
+def _is_slip(a: Mention, b: Mention, agree: Sequence[str]) -> bool:
+    """Whether all but the number says that two records are one act, and the numbers are one, mistyped or written
+    otherwise.
+
+    The party by its code, or by the whole name of what is no person; the day; one content, of the act's own where
+    digits differ. Two acts of one party and day have numbers near each other and may have one sum: there only a
+    licence's number will do. Whether both stand alone only the others can say (`clustering`).
+    """
+    if not (a.unit and a.unit == b.unit and a.kind and a.kind is b.kind and a.submitted is not b.submitted):
+        return False
+    party = "代码" in agree or ("名称" in agree and len(a.name) > PERSON and not (a.code and b.code))
+    if not party or days_of(a, b) != "same":
+        return False
+    if loose(a.number) == loose(b.number):
+        return contents_of(a, b) != "other"
+    if not _own_content(a, b):
+        return False
+    if b.number in slips_of(a.number):
+        return not are_neighbours(a.number, b.number) or all(_UNIQUE.search(m.content) for m in (a, b))
+    return serial_of(a.number) == serial_of(b.number) != "" and a.number[-1] == b.number[-1] == "号"
 
 
 def _without_number(a: Mention, b: Mention) -> Comparison:

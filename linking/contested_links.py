@@ -1,15 +1,15 @@
-"""Second thoughts about pairs, by what else is there: disputed links, questions not worth asking. Pure."""
+"""Second thoughts about pairs, by what else is there: disputed links. Pure."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from linking.clustering import Pair
-from linking.comparison import Comparison, contradictions, days_of, unrelated
+from linking.comparison import Comparison, contradictions, unrelated
 from linking.mentions import Mention
 
 CERTAIN = frozenset({"number", "number-date"})
-GUESSES = frozenset({"number-near", "resembling"})
+NEAR = frozenset({"number-near", "number-slip"})
 
 
 def contested(ordered: Sequence[Mention], verdicts: Mapping[Pair, Comparison]) -> dict[Pair, Comparison]:
@@ -53,7 +53,7 @@ def _by_level(verdicts: Mapping[Pair, Comparison]) -> tuple[dict[int, list[int]]
     near: dict[int, list[int]] = defaultdict(list)
     partners: dict[int, list[int]] = defaultdict(list)
     for (left, right), verdict in verdicts.items():
-        into = near if verdict.level == "number-near" else partners if _certain(verdict) else None
+        into = near if verdict.level in NEAR else partners if _certain(verdict) else None
         if into is not None:
             into[left].append(right)
             into[right].append(left)
@@ -78,21 +78,3 @@ def _rival(
         ):
             return True
     return False
-
-
-def worth_asking(verdict: Comparison, ours: Sequence[Mention], theirs: Sequence[Mention]) -> bool:
-    """Whether a person's word could unite two clusters: what one side or portal has twice is two acts, for a guess."""
-    if verdict.level not in GUESSES:
-        return True
-    return {m.portal for m in ours}.isdisjoint(m.portal for m in theirs)
-
-
-def excuses(verdict: Comparison, pair: tuple[Mention, Mention], lone: Sequence[Mention]) -> bool:
-    """Whether a guess that cannot unite may still say why nobody submitted `lone`: a wrong digit took its row away.
-
-    So for findings whose pair contradicts nothing; one such question a cluster is enough.
-    """
-    a, b = pair
-    if verdict.level != "number-near" or any(m.submitted for m in lone):
-        return False
-    return (a.row != "" and a.row == b.row) or (days_of(a, b) == "same" and contradictions(a, b) == 0)

@@ -15,8 +15,9 @@ from linking.agreed_groups import links_within
 from linking.candidate_pairs import Settled, compared
 from linking.clustering import Pair, cluster
 from linking.comparison import Comparison
-from linking.contested_links import contested, excuses, worth_asking
+from linking.contested_links import contested
 from linking.mentions import Mention
+from linking.questions import questions
 
 
 def link(mentions: Iterable[Mention], settled: Settled | None = None) -> tuple[Decision, ...]:
@@ -55,20 +56,12 @@ def _decisions(
     members = {group[0]: [ordered[i] for i in group] for group in (*groups, *agreed)}
     reviews: dict[int, list[PossibleLink]] = defaultdict(list)
     links: dict[int, list[str]] = defaultdict(list)
-    excused: set[int] = set()
     for (left, right), verdict in sorted(verdicts.items()):
-        ours, theirs = home[left], home[right]
-        if ours == theirs and verdict.linked:
-            links[ours].append(_told(verdict))
-        if ours == theirs or not verdict.review:
-            continue
-        pair = ordered[left], ordered[right]
-        asked = worth_asking(verdict, members[ours], members[theirs])
-        lone = {side for side in {ours, theirs} - excused if not asked and excuses(verdict, pair, members[side])}
-        excused |= lone
-        if asked or lone:
-            for side in (ours, theirs):
-                reviews[side].append(_review(pair, verdict))
+        if verdict.linked and home[left] == home[right]:
+            links[home[left]].append(_told(verdict))
+    for (left, right), verdict in questions(ordered, verdicts, home, members):
+        for side in (home[left], home[right]):
+            reviews[side].append(_review((ordered[left], ordered[right]), verdict))
     for group in agreed:
         links[group[0]] = [_told(verdict) for _, verdict in links_within(group, ordered)]
     taken: set[str] = set()

@@ -21,6 +21,8 @@ _AND_STAFF = re.compile(r"(?:及其?(?:相关)?责任人员?|\(时任[^()]*\))$"
 _RENAMED = re.compile(r"^原?(.+?)\((?:现名?|原名?|曾用名|现?更名为)[:：]?(.{4,}?)\)$")
 _BRANCH = re.compile(r"公司(.+(?:分公司|分店|门店|营业部|支行|分行|项目部|店))$")
 _COUNTED = re.compile(r"\d+|[一二三四五六七八九十]+(?=分|店|号|厂|部|中|小)")
+_OWNED = re.compile(r"^(?:(?P<shop>.{6,})\((?P<owner>[^()]{2,4})\)|(?P<trader>[^()]{2,4})\((?P<firm>[^()]{6,})\))$")
+_NO_OWNER = re.compile(r"合伙|有限|个体|公司|[区市县镇省店部厂]$")
 _PLACE = re.compile(r"^(?:江苏省?)?(?:淮安市?)?(?:淮安区|楚州区)?")
 _MASKS = "*某x×"
 PERSON = 4  # letters of a person's name at most; 某 masks only in so short a name
@@ -43,8 +45,16 @@ def read_name(text: str) -> PartyName:
     compact = tight(text)
     name = "" if is_placeholder(text) else _AND_STAFF.sub("", plain_name(text))
     match = _RENAMED.match(name) if name.endswith(")") else None
-    known = frozenset({name, match[1], match[2]}) if match else frozenset({name} if name else ())
+    known = frozenset({name, match[1], match[2]}) if match else frozenset({name, _shop(name)} - {""})
     return PartyName(match[1] if match else name, known, _CUT.search(compact) is not None, is_masked(name))
+
+
+def _shop(name: str) -> str:
+    """The shop of a name written with its owner's: 某某便利店(张三), 张三(某某便利店); "" for any other name."""
+    match = _OWNED.match(name) if name.endswith(")") else None
+    if match is None or _NO_OWNER.search(match["owner"] or match["trader"]):
+        return ""
+    return match["shop"] or match["firm"]
 
 
 def is_masked(name: str) -> bool:

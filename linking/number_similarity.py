@@ -7,6 +7,7 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 from core.domain.digits import MAX_DIGITS
 
+NEIGHBOURS = 10
 NEAR = 2  # edits between two numbers that may be one, mistyped
 # a longer serial is no serial, and the slips of one of thousands of digits would fill the memory
 _PARTS = re.compile(rf"^(.*〔)(\d{{4}})(〕)(\d{{1,{MAX_DIGITS}}})(号.*)$")
@@ -39,6 +40,12 @@ def stubs_of(number: str) -> tuple[str, ...]:
 def are_near(left: str, right: str) -> bool:
     """Whether two numbers are a few edits apart."""
     return DamerauLevenshtein.distance(left, right, score_cutoff=NEAR) <= NEAR
+
+
+def are_neighbours(left: str, right: str) -> bool:
+    """Whether two numbers of one year may have been given out one soon after the other: serials less than ten apart."""
+    (year, _, serial), (other, _, another) = (serial_of(number).partition("-") for number in (left, right))
+    return year == other and bool(serial and another) and abs(int(serial) - int(another)) < NEIGHBOURS
 
 
 def slips_of(number: str) -> frozenset[str]:

@@ -217,12 +217,14 @@ def _suspects(decision: Decision, portals: Sequence[Portal], book: CaseFacts, si
 def _reviewed(decision: Decision, book: CaseFacts) -> Iterable[tuple[str, Finding]]:
     """Why a person is asked, and the findings that may be this decision's by the answer.
 
-    A row that nobody handed in may be another decision's, with a wrong number: all that stands of that one counts.
+    One act is asked about once: all that stands of the other counts, and where this one was handed in only what nobody
+    else did.
     """
     records = {*decision.submissions, *decision.findings}
     for review in decision.reviews:
         other = review.right if review.left in records else review.left
-        named = {other} if decision.submissions else {other, *book.beside_in_review.get(other, ())}
+        beside = book.beside_in_review.get(other, ())
+        named = {other, *(name for name in beside if not decision.submissions or name not in book.taken)}
         yield from ((review.why, book.findings[name]) for name in sorted(named & book.findings.keys()))
 
 

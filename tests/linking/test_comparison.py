@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from core.domain.models import Kind
-from linking.comparison import compare
+from linking.comparison import compare, contents_of
 from tests.support.mentions import CODE_A, CODE_B, meet, mention
 
 PAIRS: list[tuple[str, dict[str, Any], tuple[bool, bool]]] = [
@@ -33,7 +33,7 @@ PAIRS: list[tuple[str, dict[str, Any], tuple[bool, bool]]] = [
     ("no number, date two days off", {"number": "", "day": 3}, (False, True)),
     ("no number, date far off", {"number": "", "day": 9}, (False, False)),
     ("neither number nor date", {"number": "", "day": None, "content": "警告"}, (False, True)),
-    ("brackets lost", {"number": "淮市监罚20261号"}, (False, True)),
+    ("brackets lost", {"number": "淮市监罚20261号"}, (True, False)),
     ("brackets lost, no unit, no date", {"number": "淮市监罚20261号", "unit": "", "day": None}, (False, True)),
     ("number off by one digit, the day after", {"number": "淮市监罚〔2026〕7号", "day": 2}, (False, True)),
     ("number with a digit too many, the day after", {"number": "淮市监罚〔2026〕31号", "day": 2}, (False, True)),
@@ -51,7 +51,7 @@ PAIRS: list[tuple[str, dict[str, Any], tuple[bool, bool]]] = [
     ("no number, another party", {"number": "", "code": CODE_B, "name": "完全不同的另一家"}, (False, False)),
     ("number off by one digit, party and date agree", {"number": "淮市监罚〔2026〕7号"}, (False, True)),
     ("number off by one digit, party agrees, no date", {"number": "淮市监罚〔2026〕7号", "day": None}, (False, True)),
-    ("prefix written otherwise, party and date agree", {"number": "淮市监罚字〔2026〕1号"}, (False, True)),
+    ("prefix written otherwise, party and date agree", {"number": "淮市监罚字〔2026〕1号"}, (True, False)),
     (
         "prefix written otherwise, nothing to compare",
         {"number": "淮市监处罚字〔2026〕1号", "name": "", "code": "", "day": None},
@@ -82,6 +82,12 @@ def test_whatever_links_or_is_suspected_shares_a_block() -> None:
         a, b = mention("a"), mention("b", **other)
         if True in wanted:
             assert meet(a, b), other
+
+
+def test_one_sum_in_other_words_is_no_other_content() -> None:
+    a = mention("a", content="警告，罚款5000元")
+    for content, wanted in (("罚款0.5万元", "same"), ("罚款人民币伍仟元整", "same"), ("罚款0.6万元", "other")):
+        assert contents_of(a, mention("b", content=content)) == wanted
 
 
 # ---------------------------------------------------------------- one row read twice

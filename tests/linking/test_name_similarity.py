@@ -17,7 +17,14 @@ READ = [
     ("李四（时任某银行副总经理）", "李四", {"李四"}, False),
     ("淮安宏达商贸有…", "淮安宏达商贸有", {"淮安宏达商贸有"}, True),
     ("无", "", set(), False),
+    ("淮安区平桥镇正贵面馆（戚正贵）", "淮安区平桥镇正贵面馆(戚正贵)", {"淮安区平桥镇正贵面馆"}, False),
+    ("戚正贵（淮安区平桥镇正贵面馆）", "戚正贵(淮安区平桥镇正贵面馆)", {"淮安区平桥镇正贵面馆"}, False),
 ]
+
+
+def test_no_shop_is_read_where_brackets_name_a_form_or_a_place() -> None:
+    for name in ("淮安百盛塑业(有限合伙)", "淮安宏达超市(河下店)", "淮安宏达商贸(淮安区)"):
+        assert read_name(name).known == {name}
 
 
 @pytest.mark.parametrize(("text", "name", "known", "cut"), READ, ids=[r[0] for r in READ])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from linking.number_similarity import loose, serial_of, slips_of
+from linking.number_similarity import are_neighbours, loose, serial_of, slips_of
 
 
 def test_slips_of_a_number() -> None:
@@ -21,3 +21,10 @@ def test_a_number_without_its_marks() -> None:
     assert loose("甲罚字〔2026〕12号") == loose("甲罚202612号") == "甲罚202612"
     assert serial_of("甲〔2026〕1号(已撤销)") == "2026-1"
     assert serial_of("L-W002") == ""
+
+
+def test_neighbours_are_numbers_given_out_one_soon_after_the_other() -> None:
+    assert are_neighbours("甲〔2026〕12号", "甲〔2026〕21号")
+    assert not are_neighbours("甲〔2026〕12号", "甲〔2026〕22号")
+    assert not are_neighbours("甲〔2026〕12号", "甲〔2025〕12号")
+    assert not are_neighbours("L-W002", "L-W003")

@@ -21,6 +21,7 @@ from core.domain.models import (
     Kind,
     Look,
     LookBundle,
+    Outcome,
     Run,
     Sighting,
     Submission,
@@ -157,7 +158,8 @@ def _masked(session: Session) -> dict[str, str]:
     return {decisions[e.decision].number: e.slug for e in every if e.check == "person_is_masked" and e.decision}
 
 
-def test_a_wrong_number_on_the_credit_site_accuses_nobody_of_a_second_act(tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", ["", "罚款人民币39000元"])
+def test_a_wrong_number_on_the_credit_site_accuses_nobody_of_a_second_act(tmp_path: Path, said: str) -> None:
     """638 for 1638, one party and one day: whether these are two acts is asked, before one is said to be missing.
 
     That 1638 was handed in, and stands on the unit's own site, is what the question is about.
@@ -184,16 +186,24 @@ def test_a_wrong_number_on_the_credit_site_accuses_nobody_of_a_second_act(tmp_pa
             session.runs.begin(Run(id=f"{at:%Y-%m-%d}", started_at=at, config_hash=config.hash))
             for portal, number, since in (("own", right, 2), ("credit", wrong, 10)):
                 found = _finding(f"{portal}{day}", portal=portal, numbers=(number,), number_text=number, **act)
-                session.looks.add_look(_night_of(portal, at, replace(found, observed_at=at), day - since), at)
+                found = replace(found, observed_at=at, content=act["content"] if portal == "own" else said)
+                session.looks.add_look(_night_of(portal, at, found, day - since), at)
         evaluate(session)
         decisions = session.evaluations.decisions()
+        evidence = session.evaluations.evidence()
         told = {
             (decisions[e.decision].number, e.channel): e.slug
-            for e in session.evaluations.evidence()
+            for e in evidence
             if e.check == "published_within_deadline"
         }
     assert told[right, Channel.DEPARTMENT] == "published-in-time"
-    assert told[wrong, Channel.DEPARTMENT] == "could-be-unlinked"
+    if not said:  # nothing but the number and the day is left to go by: a person is asked
+        assert told[wrong, Channel.DEPARTMENT] == "could-be-unlinked"
+        return
+    assert {number for number, _ in told} == {right}
+    (differs,) = [e for e in evidence if e.check == "published_matches_submitted" and e.slug == "differs"]
+    assert differs.channel is Channel.CREDIT and differs.outcome is Outcome.INCONCLUSIVE  # 错报: told, no accusation
+    assert right in differs.sentence and wrong in differs.sentence
 
 
 def _night_of(portal: str, at: datetime, found: Finding, age: int) -> LookBundle:

@@ -11,14 +11,16 @@ import pickle
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
+from statistics import median
 
+from benchmarks import office_pairs, synthetic_pairs
 from benchmarks.growth import growth
 from benchmarks.measure import ROOT, Cost, run, table
-from benchmarks.synthetic_pairs import SyntheticWorld, make
+from benchmarks.synthetic_pairs import SyntheticWorld
 from core.domain.models import Decision
 from linking import Mention, link, mentions_of_finding, mentions_of_submission
 from linking.name_similarity import likeness
@@ -27,6 +29,14 @@ from linking.number_similarity import serial_of
 Pair = tuple[str, str]
 LABELS = 500  # true pairs that the rivals are told
 RIVALS = ("splink", "recordlinkage")
+WORLDS: Mapping[str, Callable[[int, int], SyntheticWorld]] = {
+    "synthetic": synthetic_pairs.make,
+    "office": office_pairs.make,
+}  # two authors
+# a decision of several links is as sure as the weakest of them
+_WEAKEST_FIRST = (
+    *("number-slip", "name-date-content", "code-date-content", "number-date", "same-row", "number", "ruling"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +96,14 @@ class Timed:
         return self.read + self.linked
 
 
-def compare_all(size: int, seed: int, limit: float, names: Sequence[str]) -> None:
-    """One table: ours and the rivals on one world."""
+def compare_all(author: str, size: int, seed: int, limit: float, names: Sequence[str]) -> None:
+    """One table: ours and the rivals on one world of one author."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        world = make(size, seed)
+        world = WORLDS[author](size, seed)
         _write(world, folder)
         print(
-            f"每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 "
+            f"{author}：每侧 {size:,} 条（报送 {len(world.submissions):,}，公示 {len(world.findings):,}，真对 "
             f"{len(world.truth):,}，种子 {seed}）"
         )
         mine = _timed(folder, "ours", run(["-m", "benchmarks.link", "--ours", str(folder)]))
@@ -212,15 +222,58 @@ def _score_rival(world: SyntheticWorld, path: Path) -> Scored:
     return best
 
 
+def by_level(world: SyntheticWorld, decisions: Iterable[Decision]) -> dict[str, tuple[int, int]]:
+    """(linked pairs, wrong ones among them) by the weakest level that made their decision."""
+    found: dict[str, tuple[int, int]] = {}
+    for decision in decisions:
+        pairs = linked_pairs([decision])
+        if pairs:
+            levels = {link.partition("：")[0] for link in decision.links}
+            level = next(name for name in _WEAKEST_FIRST if name in levels)
+            linked, wrong = found.get(level, (0, 0))
+            found[level] = linked + len(pairs), wrong + len(pairs - world.truth)
+    return found
+
+
+def figures(size: int, seeds: Sequence[int]) -> dict[str, dict[str, float]]:
+    """By author, medians over seeds: precision, recall, wrong links and questions in 100 decisions, of ours alone."""
+    found: dict[str, dict[str, float]] = {}
+    for author, make in WORLDS.items():
+        runs = [_figures(make(size, seed)) for seed in seeds]
+        found[author] = {name: median(run[name] for run in runs) for name in runs[0]}
+    return found
+
+
+def _figures(world: SyntheticWorld) -> dict[str, float]:
+    decisions = link(mentions_of(world))
+    scored = _score_ours(world, decisions)
+    asked = {(r.left, r.right) for d in decisions for r in d.reviews}
+    levels = by_level(world, decisions)
+    per_level = {
+        f"precision {level}": (linked - wrong) / linked if linked else 1.0
+        for level in _WEAKEST_FIRST
+        for linked, wrong in (levels.get(level, (0, 0)),)
+    }
+    return {
+        "precision": scored.precision,
+        "recall": scored.recall,
+        "wrong in 100,000 links": 100_000 * (1 - scored.precision),
+        "questions in 100 decisions": 100 * len(asked) / max(len(decisions), 1),
+        **per_level,
+    }
+
+
 def _print_band(world: SyntheticWorld, decisions: Sequence[Decision]) -> None:
     """The review band: pairs asked about and true ones among them, what is neither linked nor asked, wrong links."""
     links, asked = linked_pairs(decisions), reviewed_pairs(decisions)
     levels = {(r.left, r.right): r.level for d in decisions for r in d.reviews}
     reached = len(world.truth & (links | asked))
-    by_level = "、".join(f"{level} {count}" for level, count in sorted(Counter(levels.values()).items()))
+    counts = "、".join(f"{level} {count}" for level, count in sorted(Counter(levels.values()).items()))
+    linked = "、".join(f"{level} {n}（错 {wrong}）" for level, (n, wrong) in sorted(by_level(world, decisions).items()))
+    print(f"  按最弱一级计的链接：{linked}；每百件决定提问 {100 * len(levels) / max(len(decisions), 1):.2f}")
     print(
         f"  复核带：{len(levels):,} 对（两侧之间 {len(asked - links):,}，其中真对 "
-        f"{len((asked - links) & world.truth):,}）：{by_level}"
+        f"{len((asked - links) & world.truth):,}）：{counts}"
     )
     print(
         f"  链接与复核合计召回 {reached / len(world.truth):.5f}（既未链接也未提请复核的真对 "
@@ -256,6 +309,7 @@ def _says_the_same(a: Mention, b: Mention) -> bool:
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", type=int, nargs="+", default=[10_000, 100_000], help="每侧记录数")
+    parser.add_argument("--author", nargs="+", choices=list(WORLDS), default=list(WORLDS), help="造数据的一方")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--limit", type=float, default=600, help="每个对手的时限（秒）")
     parser.add_argument("--rivals", nargs="*", default=list(RIVALS))
@@ -265,8 +319,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if asked.ours:
         ours(asked.ours)
         return
-    for size in asked.size:
-        compare_all(size, asked.seed, asked.limit, asked.rivals)
+    for author, size in ((author, size) for size in asked.size for author in asked.author):
+        compare_all(author, size, asked.seed, asked.limit, asked.rivals)
     if asked.archives:
         growth(asked.archives)
 

@@ -94,7 +94,7 @@ class _Register:
         if random.random() < 0.93:
             party = random.choice(self.crowd)
         lot = random.random()
-        if kind is Kind.LICENCE and lot < 0.02:  # one letter for a batch of applicants
+        if kind is Kind.LICENCE and lot < 0.01:  # one letter for a batch of applicants
             group = tuple(random.sample(self.crowd, random.randint(3, 8)))
             self._enter(office, kind, day, group)
         elif kind is Kind.PENALTY and lot < 0.02:  # the firm and whoever answers for it
@@ -315,7 +315,7 @@ def _publish(random: Random, world: SyntheticWorld, entries: Sequence[_Entry]) -
             name = f"{portal[0]}{n}"
             world.findings.append(_page(random, entry, name, portal))
             pages[n].append(name)
-            if entry.shared and entry.serial % 5 < 2:
+            if entry.shared and entry.serial % 5 == 0:
                 joint[document] = name
     return pages
 
@@ -324,7 +324,7 @@ def _page(random: Random, entry: _Entry, name: str, portal: str) -> Finding:
     care = entry.office.webmaster
     number, _ = _number(random, entry, care)
     party, code = written(random, entry.party, care, masks=True)
-    if entry.shared and entry.serial % 5 < 2:
+    if entry.shared and entry.serial % 5 == 0:
         party, code = "、".join(p.name for p in entry.shared), ""
     return Finding(
         id=name,

@@ -243,9 +243,9 @@ def _is_slip(a: Mention, b: Mention, agree: Sequence[str]) -> bool:
     """Whether all but the number says that two records are one act, and the numbers are one, mistyped or written
     otherwise.
 
-    The party by its code, or by the whole name of what is no person; the day; one content. Two acts of one party and
-    day have numbers near each other and may say the same: there only a licence's number will do. Whether both stand
-    alone only the others can say (`clustering`).
+    The party by its code, or by the whole name of what is no person; the day; one content, of the act's own where
+    digits differ. Two acts of one party and day have numbers near each other and may have one sum: there only a
+    licence's number will do. Whether both stand alone only the others can say (`clustering`).
     """
     if not (a.unit and a.unit == b.unit and a.kind and a.kind is b.kind and a.submitted is not b.submitted):
         return False
@@ -254,7 +254,7 @@ def _is_slip(a: Mention, b: Mention, agree: Sequence[str]) -> bool:
         return False
     if loose(a.number) == loose(b.number):
         return contents_of(a, b) != "other"
-    if contents_of(a, b) != "same":
+    if not _own_content(a, b):
         return False
     if b.number in slips_of(a.number):
         return not are_neighbours(a.number, b.number) or all(_UNIQUE.search(m.content) for m in (a, b))

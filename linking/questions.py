@@ -111,9 +111,16 @@ def _holds_off(lone: _Told, other: _Told) -> set[str]:
 def _enough(
     side: int, waiting: Sequence[_Doubt], told: Mapping[int, _Told], held: set[str]
 ) -> Iterator[tuple[Pair, Comparison]]:
-    """Of the questions about a lone act, likeliest first, those that hold off something more."""
+    """Of the questions about a lone act, likeliest first, those that hold off something more.
+
+    Where more than a guess speaks for it, one with every other act: the lone record may be that one's earlier page, and
+    of that one too no word is said before it is asked.
+    """
+    named: set[int] = set()
     for doubt in waiting:
         other = doubt.sides[1] if doubt.sides[0] == side else doubt.sides[0]
-        if more := _holds_off(told[side], told[other]) - held:
+        more = _holds_off(told[side], told[other]) - held
+        if more or (doubt.verdict.level not in GUESSES and other not in named):
             held |= more
+            named.add(other)
             yield doubt.pair, doubt.verdict

@@ -7,7 +7,7 @@ import pytest
 
 from core.domain.models import Kind
 from linking import Mention, link
-from tests.support.mentions import CODE_B, meet, mention
+from tests.support.mentions import CODE_A, CODE_B, meet, mention
 
 N = "淮市监罚〔2026〕{}号"
 LONG = "淮安宏达商贸有限公司"
@@ -41,6 +41,7 @@ SLIPS = [
     ("two digits wrong", {"number": N.format(28)}, False),
     ("another content", {"content": "罚款9000元"}, False),
     ("no content on one side", {"content": ""}, False),
+    ("a content of nobody's own", {"content": "责令改正"}, False),
     ("the day after", {"day": 2}, False),
     ("no day", {"day": None}, False),
     ("no code on one side, a person's name", {"code": ""}, False),
@@ -124,6 +125,18 @@ def test_a_page_that_nobody_handed_in_is_asked_about_once_a_portal() -> None:
     other: dict[str, Any] = {"name": "乙公司", "code": CODE_B}
     lone = page(N.format(13), "q", **other)
     assert len(asked(row(), page(N.format(13)), lone)) == 1  # nobody is accused of it before a person has looked
+
+
+def test_a_lone_page_is_asked_about_with_every_act_whose_earlier_page_it_may_be() -> None:
+    """Else the second act, seen late on its own page, would be late though it may have stood there before."""
+    lone = page(N.format(13), "q", name="丙公司", code="")
+    acts = [
+        mention(side + n, N.format(13), submitted=side == "s", name=name, code=code)
+        for n, name, code in (("1", "甲公司", CODE_A), ("2", "乙公司", CODE_B))
+        for side in "sp"
+    ]
+    held = {record for pair in asked(*acts, lone) for record in pair[:2]} - {"q"}
+    assert {record[1] for record in held} == {"1", "2"}
 
 
 def test_one_question_unites_two_acts_however_many_records_they_have() -> None:

@@ -8,7 +8,8 @@
 import argparse
 import re
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -109,36 +110,44 @@ def night(root: Path, site: StaticSite, number: int, portals: dict[str, str], ki
     return run(["-m", "crawler", str(root / "job.json")])
 
 
-def against_bare(work: Path) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgainstBare:
+    """The same pages had by bare Scrapy and looked at by us."""
+
+    site: str
+    pages: int
+    bare: Cost
+    ours: Cost
+
+
+def beside_bare(work: Path, times: int = 1) -> Iterator[AgainstBare]:
     """The saved sip night and a made district of ten columns: first night by us, the same addresses by bare Scrapy."""
+    for name, (bodies, portals) in {
+        "10 栏目 × 200 条": _made_district(),
+        "诚信园区 2016-01-06 一夜（有条目的全部栏目）": _sip(),
+    }.items():
+        for number in range(times):
+            root = work / f"bare-{len(bodies)}-{number}"
+            root.mkdir()
+            with StaticSite(bodies) as site:
+                named = {key: text.replace("{base}", site.base) for key, text in portals.items()}
+                ours = night(root, site, 0, named, "full")
+                asked = [path for path, status in site.asked if status == 200]
+                (root / "urls.txt").write_text("\n".join(f"{site.base}/{path}" for path in asked), "utf-8")
+                bare = run(["benchmarks/scrapy_baseline.py", str(root / "urls.txt")])
+            yield AgainstBare(site=name, pages=len(asked), bare=bare, ours=ours)
+
+
+def against_bare(work: Path) -> None:
+    """What looking costs beside fetching alone, as a table."""
     print("1. 与裸 Scrapy 取同样的页面相比（首夜：全部详情都要读）")
     rows: list[Sequence[object]] = []
-    for name, pages in (
-        ("10 栏目 × 200 条", _made_district()),
-        ("诚信园区 2016-01-06 一夜（有条目的全部栏目）", _sip()),
-    ):
-        root = work / f"bare-{len(rows)}"
-        root.mkdir()
-        bodies, portals = pages
-        with StaticSite(bodies) as site:
-            named = {key: text.replace("{base}", site.base) for key, text in portals.items()}
-            ours = night(root, site, 0, named, "full")
-            asked = [path for path, status in site.asked if status == 200]
-            (root / "urls.txt").write_text("\n".join(f"{site.base}/{path}" for path in asked), "utf-8")
-            bare = run(["benchmarks/scrapy_baseline.py", str(root / "urls.txt")])
-        rows.append(
-            (
-                name,
-                len(asked),
-                f"{bare.seconds:.1f}",
-                f"{ours.seconds:.1f}",
-                f"{ours.seconds / bare.seconds:.2f}",
-                f"{bare.mib:.0f}",
-                f"{ours.mib:.0f}",
-                f"{ours.mib / bare.mib:.2f}",
-            )
-        )
-    table(("站点", "请求", "裸（秒）", "核查（秒）", "比", "裸 MiB", "核查 MiB", "比"), rows)
+    for each in beside_bare(work):
+        bare, ours = each.bare, each.ours
+        seconds = (f"{bare.seconds:.1f}", f"{ours.seconds:.1f}", f"{ours.seconds / bare.seconds:.2f}")
+        cpu = (f"{bare.cpu:.1f}", f"{ours.cpu:.1f}", f"{ours.cpu / bare.cpu:.2f}")
+        rows.append((each.site, each.pages, *seconds, *cpu, f"{ours.mib / bare.mib:.2f}"))
+    table(("站点", "请求", "裸（秒）", "核查（秒）", "比", "裸 CPU", "核查 CPU", "比", "内存比"), rows)
 
 
 def _made_district() -> tuple[dict[str, bytes], dict[str, str]]:

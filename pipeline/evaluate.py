@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from checks import CHECKS, REASONS, evaluate_case, stays_open
 from checks.cases.assemble import CaseFacts, case_of, rulings_by_decision, since_of
+from checks.cases.portal_looks import PortalLooks
 from checks.cases.set_aside import error_of, set_aside
 from checks.cases.sightings import Backing, backings
 from core.domain.calendar import Calendar
@@ -187,13 +188,14 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
     misread = _misread(session, lost)
     unread += [span for span in misread if span not in unread]
     rulings, foreign = session.rulings.all(), foreign_rows(session)
+    backed = _backed(session, since, looks)
     return CaseFacts(
         lost_submissions=tuple(session.submissions.by_id(name for d in lost for name in d.submissions).values()),
         lost_rows=_rows_of(session, lost),
         submissions=session.submissions.by_id({name for d in wanted for name in d.submissions} | paired),
         findings=findings,
         spans={_row(span): span for span in session.looks.spans_of(rows)},
-        looks=looks,
+        looks={portal: PortalLooks(made, backed.get(portal, {})) for portal, made in looks.items()},
         first_proving=session.looks.first_proving(),
         unread=_grouped(unread, _portal),
         loose=_grouped(loose, _portal),
@@ -209,7 +211,6 @@ def _case_facts(session: Session, decisions: Iterable[Decision]) -> CaseFacts:
         unread_since=session.looks.unread_since(unread) | {_row(span): span.first_seen for span in misread},
         readings=_grouped(session.looks.readings_of(rows), _row),
         places=session.looks.places_of({*map(_row, unread), *map(_row, loose)}),
-        backed=_backed(session, since, looks),
         unseen=session.reading_checks.unseen(),
     )
 

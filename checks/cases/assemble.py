@@ -10,8 +10,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
 from checks.cases.decision_case import Case
+from checks.cases.portal_looks import PortalLooks
 from checks.cases.refused import may_be_row_of, row_of
-from checks.cases.sightings import Backing, record_span
+from checks.cases.sightings import record_span
 from checks.cases.timeline import ChannelTimeline, PortalTimeline, portal_timeline
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
@@ -22,7 +23,6 @@ from core.domain.models import (
     Decision,
     Finding,
     Kind,
-    Look,
     MonthSubject,
     Place,
     Reading,
@@ -36,6 +36,7 @@ from core.domain.text import mentions_number, plain_name, tight
 
 UNLIKE = 60  # names less alike than this (of 100) are two parties
 NEAR = timedelta(days=3)
+_NO_LOOKS = PortalLooks()
 NEAR_NUMBER = 2  # edits
 _MARK = re.compile(r"[〔\[［（(【]((?:19|20)\d\d)[〕\]］）)】]\D{0,6}?0*(\d+)(?:[-—至]\d+)?号")
 
@@ -45,7 +46,7 @@ class CaseFacts:
     """The facts that cases are made of, indexed as they are asked for.
 
     `unread`: rows listed and not read as they stand, `titles` what the list calls them; `readings`: of the rows that
-    findings stand in; `places`: of unread rows and of loose findings; `backed`: what looks' silence rests on;
+    findings stand in; `places`: of unread rows and of loose findings; `looks`: by portal;
     `loose`: findings without a number, or without any party; `taken`: ids of findings that belong to a decision with a
     submission; `nobodys`: what else was read off a page and joins no decision that is evaluated, by portal, row key and
     content; `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
@@ -58,7 +59,7 @@ class CaseFacts:
     submissions: Mapping[str, Submission]
     findings: Mapping[str, Finding]
     spans: Mapping[tuple[str, str], RowSpan]
-    looks: Mapping[str, Sequence[Look]]
+    looks: Mapping[str, PortalLooks]
     first_proving: Mapping[str, datetime]
     unread: Mapping[str, Sequence[RowSpan]] = field(default_factory=dict)
     loose: Mapping[str, Sequence[Finding]] = field(default_factory=dict)
@@ -76,7 +77,6 @@ class CaseFacts:
     readings: Mapping[tuple[str, str], Sequence[Reading]] = field(default_factory=dict)
     places: Mapping[tuple[str, str], Place] = field(default_factory=dict)
     unread_since: Mapping[tuple[str, str], datetime] = field(default_factory=dict)
-    backed: Mapping[str, Mapping[str, Backing | None]] = field(default_factory=dict)
     unseen: frozenset[tuple[str, str]] = frozenset()
 
 
@@ -190,11 +190,10 @@ def _portal(portal: Portal, findings: Sequence[Finding], book: CaseFacts, since:
     ]
     return portal_timeline(
         portal.id,
-        book.looks.get(portal.id, ()),
+        book.looks.get(portal.id, _NO_LOOKS),
         records,
         since,
         book.first_proving.get(portal.id),
-        book.backed.get(portal.id),
     )
 
 

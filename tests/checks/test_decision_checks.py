@@ -9,9 +9,10 @@ import pytest
 from checks import CHECKS, TEXTS, evaluate_case, stays_open
 from checks.cases.assemble import CaseFacts, assemble
 from checks.cases.decision_case import Case, add_months
+from checks.cases.portal_looks import Absence, PortalLooks
 from checks.cases.publication_duty import duty_of
 from checks.cases.publication_verdict import PublicationCase
-from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline
+from checks.cases.timeline import ChannelTimeline, PortalTimeline
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE, parse_moment
 from core.domain.config import Config, Unit, load
@@ -40,6 +41,7 @@ from core.domain.scheme import Duty
 from tests.checks.cases.test_publication_verdict import LAW
 from tests.support.paths import HUAIAN
 from tests.support.sample_quarter import sample
+from tests.support.timelines import read_at
 
 SCHEME = load(HUAIAN).scheme
 CONFIG: Config = sample()[0].model_copy(update={"scheme": SCHEME})
@@ -124,7 +126,7 @@ def timeline(
                 absent_before=before,
                 absent_since=looks(gone),
                 since=at(1),
-                proving=tuple(at(d) for d in sorted({*range(2, 45), *absent})),
+                proving=read_at(at(d) for d in {*range(2, 45), *absent}),
             ),
         ),
     )
@@ -237,7 +239,7 @@ def test_reported_within_deadline(asked: Case, outcome: str, slug: str) -> None:
 
 
 TONIGHT = timeline(Channel.CREDIT, absent=tuple(range(2, 47)))
-WINDOW = replace(NEVER, portals=tuple(replace(p, proving=(*p.proving, NOW)) for p in NEVER.portals))
+WINDOW = replace(NEVER, portals=tuple(replace(p, proving=read_at((*p.proving.moments, NOW))) for p in NEVER.portals))
 SUBMITTED = [
     ("in a workbook", case(), "met", "submitted"),
     ("on the credit site only", case(submissions=()), "met", "collected-by-credit-site"),
@@ -328,7 +330,9 @@ def _left_out(decided: date, receipts: tuple[str, ...], now: str) -> tuple[str, 
     seen = parse_moment(f"{decided + timedelta(days=3)}T00:30")
     (shown,) = timeline(Channel.DEPARTMENT, 4).portals
     own = replace(shown, rows=tuple(replace(row, first_seen=seen, last_seen=clock) for row in shown.rows))
-    portal = replace(NEVER.portals[0], watched_since=looked[0], absent_before=absent, since=looked[0], proving=looked)
+    portal = replace(
+        NEVER.portals[0], watched_since=looked[0], absent_before=absent, since=looked[0], proving=read_at(looked)
+    )
     asked = case(
         replace(NEVER, portals=(portal,)),
         ChannelTimeline(channel=Channel.DEPARTMENT, portals=(own,)),
@@ -678,7 +682,7 @@ def test_a_late_dismissal_still_leaves_a_duty() -> None:
     """The shortest display counts from when the claim was over: it cannot have come and lawfully gone before."""
     absent = tuple(range(2, 140))
     row = timeline(Channel.CREDIT, absent=absent)
-    watched = replace(row, portals=(replace(row.portals[0], proving=tuple(at(d) for d in absent)),))
+    watched = replace(row, portals=(replace(row.portals[0], proving=read_at(at(d) for d in absent)),))
     found = published(case(watched, submissions=(CLOSED,), rulings=ruled((DISMISS, 110)), now=at(140)))
     assert (found.outcome, found.slug) == (Outcome.BREACHED, "not-published")
 
@@ -822,7 +826,7 @@ def _book(**more: Any) -> tuple[Decision, CaseFacts]:
         "submissions": {"s": submission(unit=unit, reported_at=at(30))},
         "findings": {},
         "spans": {},
-        "looks": {credit.id: looks},
+        "looks": {credit.id: PortalLooks(looks)},
         "first_proving": {credit.id: at(1)},
     }
     return decision, CaseFacts(**base | {k: v(credit.id) for k, v in more.items()})

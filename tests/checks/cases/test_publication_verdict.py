@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from checks.cases.portal_looks import Absence
 from checks.cases.publication_verdict import PublicationCase, publication_verdict, verdict_by_reckoning
-from checks.cases.timeline import Absence, ChannelTimeline, PortalTimeline, portal_timeline
+from checks.cases.timeline import ChannelTimeline, PortalTimeline
 from core.domain.calendar import Calendar
 from core.domain.clock import ZONE
 from core.domain.models import Channel, Look, Outcome, RowSpan
+from tests.support.timelines import read_at, timeline_of
 
 DECIDED = date(2026, 7, 1)  # D is the end of 8 July (natural) and of 10 July (working)
 
@@ -56,7 +58,7 @@ def case(
 ) -> PublicationCase:
     """A watched portal is read every night from `watched` on, but for the nights in `dark`."""
     since = at(watched) if watched else None
-    every = tuple(at(d) for d in range(watched or 41, 41) if d not in dark)
+    every = read_at(at(d) for d in range(watched or 41, 41) if d not in dark)
     timeline = PortalTimeline(
         portal="p",
         watched_since=since,
@@ -176,7 +178,7 @@ LAW = [
                         watched_since=at(1),
                         absent_before=absent(9, 10),
                         since=at(1, 0),
-                        proving=tuple(map(at, range(1, 12))),
+                        proving=read_at(map(at, range(1, 12))),
                     ),
                 ),
                 suspects=("一条未能读取的记录",),
@@ -362,7 +364,7 @@ def _watch(published: datetime | None, kinds: tuple[str, ...], stated: date | No
         ]
     )
     proving = [k.started_at for k in looks if k.genuine]
-    timeline = portal_timeline("p", looks, rows, at(1), min(proving, default=None))
+    timeline = timeline_of("p", looks, rows, at(1), min(proving, default=None))
     return ChannelTimeline(channel=Channel.CREDIT, portals=(timeline,)), bool(rows)
 
 
@@ -440,15 +442,15 @@ CONFIRMED = [
 @pytest.mark.parametrize(("made", "counted"), [c[1:] for c in CONFIRMED], ids=[c[0] for c in CONFIRMED])
 def test_the_sites_word_alone_proves_no_absence(made: list[tuple[int, int, bool]], counted: list[str]) -> None:
     looks = [full(night, number, confirmed=confirmed) for night, number, confirmed in made]
-    never = portal_timeline("p", looks, (), at(1))
+    never = timeline_of("p", looks, (), at(1))
     assert [a.look for a in never.absent_before] == counted
     gone = replace(row(5), last_seen=at(6))
-    assert [a.look for a in portal_timeline("p", looks, (gone,), at(1)).absent_since] == counted
+    assert [a.look for a in timeline_of("p", looks, (gone,), at(1)).absent_since] == counted
 
 
 def test_a_row_that_only_moved_below_the_window_is_not_gone() -> None:
     """It was redated, and sorts lower now: only a look that read the whole list knows that it is nowhere."""
     shown = replace(row(2), last_seen=at(3))
     window = [replace(full(n, m), whole=False, floor="2026-06-01") for n in (5, 6) for m in (1, 2)]
-    assert portal_timeline("p", window, (shown,), at(1)).absent_since == ()
-    assert len(portal_timeline("p", [full(5, 1), full(6, 1)], (shown,), at(1)).absent_since) == 2
+    assert timeline_of("p", window, (shown,), at(1)).absent_since == ()
+    assert len(timeline_of("p", [full(5, 1), full(6, 1)], (shown,), at(1)).absent_since) == 2

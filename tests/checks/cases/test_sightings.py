@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from checks.cases.sightings import Backing, RecordSpan, backings, record_span
-from checks.cases.timeline import portal_timeline, read_twice
+from checks.cases.timeline import read_twice
 from core.domain.models import Finding, Look, Reading, RowSpan
 from tests.checks.cases.test_publication_verdict import at, full
+from tests.support.timelines import timeline_of
 
 
 def reading(look: Look, *, grows: bool = True, extent: int = 2, confirmed: bool = False) -> Reading:
@@ -105,23 +106,23 @@ def test_a_place_that_cannot_grow_or_is_no_longer_listed_takes_nothing_from_a_lo
 def test_two_looks_that_rest_on_one_reading_are_one_absence() -> None:
     rest = Backing(at=at(5), night="2026-07-05")
     looks = [LOOKS[9], LOOKS[10]]
-    made = portal_timeline("p", looks, (), at(1), backed=dict.fromkeys((look.id for look in looks), rest))
+    made = timeline_of("p", looks, (), at(1), backed=dict.fromkeys((look.id for look in looks), rest))
     assert [a.at for a in made.absent_before] == [at(5)] and not read_twice(made.absent_before)
-    none = portal_timeline("p", looks, (), at(1), backed=dict.fromkeys(look.id for look in looks))
-    assert none.absent_before == () and none.proving == ()
+    none = timeline_of("p", looks, (), at(1), backed=dict.fromkeys(look.id for look in looks))
+    assert none.absent_before == () and none.proving.moments == ()
 
 
 def test_between_two_readings_of_its_place_a_record_is_neither_there_nor_absent() -> None:
     before, shows = reading(LOOKS[4], grows=False), reading(LOOKS[11], grows=False)
     record = record_span(ROW, [finding(shows)], [before, shows])
-    made = portal_timeline("p", list(LOOKS.values()), (record,), at(1))
+    made = timeline_of("p", list(LOOKS.values()), (record,), at(1))
     assert made.rows[0].first_seen == shows.read_at
     assert [a.at.day for a in made.absent_before] == [4]
 
 
 def test_a_confirmed_reading_alone_proves_no_absence() -> None:
     rest = Backing(at=LOOKS[9].started_at, night=LOOKS[9].run, confirmed=True)
-    assert portal_timeline("p", [LOOKS[9]], (), at(1), backed={LOOKS[9].id: rest}).absent_before == ()
+    assert timeline_of("p", [LOOKS[9]], (), at(1), backed={LOOKS[9].id: rest}).absent_before == ()
 
 
 WEEK = [full(2, 1), full(9, 1), full(15, 1), full(16, 1)]
@@ -129,14 +130,14 @@ WEEK = [full(2, 1), full(9, 1), full(15, 1), full(16, 1)]
 
 def watched(backed: dict[str, Backing | None]) -> bool:
     """Whether the act of the 1st was watched until the 17th; on days 3 to 8 and 10 to 14 the list was dark."""
-    return portal_timeline("p", WEEK, (), at(1), backed=backed).watched_until(at(17))
+    return timeline_of("p", WEEK, (), at(1), backed=backed).watched_until(at(17))
 
 
 def test_an_old_reading_of_one_place_shows_no_row_of_its_days_list() -> None:
     """What stood on the list from the 3rd to the 14th and went nobody saw, though a place was read on the 8th."""
     looks = [full(2, 1), full(15, 1), full(16, 1)]
     rest = {looks[1].id: Backing(at=at(8), night="2026-07-08")}
-    assert not portal_timeline("p", looks, (), at(1), backed=rest).watched_until(at(17))
+    assert not timeline_of("p", looks, (), at(1), backed=rest).watched_until(at(17))
 
 
 def test_a_list_that_was_watched_shows_no_record_of_a_place_that_was_not_read() -> None:
@@ -149,15 +150,15 @@ def test_a_reading_from_before_the_act_makes_no_gap() -> None:
     """That the first look after the act rests on a reading of long ago says nothing of the days since the act."""
     looks = [full(2, 1), full(8, 1), full(15, 1)]
     rest = {looks[0].id: Backing(at=at(1) - timedelta(days=60), night="2026-05-02")}
-    assert portal_timeline("p", looks, (), at(1), backed=rest).watched_until(at(17))
+    assert timeline_of("p", looks, (), at(1), backed=rest).watched_until(at(17))
 
 
 def test_a_list_was_read_when_the_places_that_it_rests_on_were() -> None:
     rest = {WEEK[-1].id: Backing(at=at(12), night="2026-07-12")}
-    made = portal_timeline("p", WEEK[-1:], (), at(1), backed=rest)
+    made = timeline_of("p", WEEK[-1:], (), at(1), backed=rest)
     assert made.read_after(at(11)) and not made.read_after(at(13))
 
 
 def test_a_list_from_a_cache_is_as_old_as_its_age() -> None:
     looks = [full(2, 1), replace(full(9, 1), age_seconds=4 * 86400), full(15, 1), full(16, 1)]
-    assert not portal_timeline("p", looks, (), at(1)).watched_until(at(17))
+    assert not timeline_of("p", looks, (), at(1)).watched_until(at(17))

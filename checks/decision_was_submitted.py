@@ -19,7 +19,6 @@ from checks.cases.publication_verdict import (
     NOT_ASKED,
     NOT_PUBLISHED,
     Verdict,
-    publication_verdict,
 )
 from checks.cases.shared_reasons import NOT_SUBMITTED
 from checks.cases.timeline import THIS_NIGHT
@@ -98,7 +97,7 @@ def check(case: Case) -> tuple[Evidence, ...]:
 def _verdict(case: Case) -> Verdict:
     if case.submissions:
         return Verdict(reason=SUBMITTED)
-    on_site = publication_verdict(case.publication(Channel.CREDIT))
+    on_site = case.verdict(Channel.CREDIT)
     if on_site.reason in NOT_ASKED:
         return on_site
     if case.channels[Channel.CREDIT].first is not None:

@@ -13,7 +13,6 @@ from checks.cases.publication_verdict import (
     REASONS,
     STATED_DATE_DISPROVED,
     Verdict,
-    publication_verdict,
     verdict_by_reckoning,
 )
 from checks.cases.shared_reasons import NO_PORTAL
@@ -62,7 +61,7 @@ def _on_channel(case: Case, channel: Channel) -> Evidence:
     timeline = case.channels[channel]
     if not timeline.portals:
         return case.evidence(TEXT, NO_PORTAL, _sentence(case, channel, NO_PORTAL), channel=channel)
-    verdict = publication_verdict(case.publication(channel))
+    verdict = case.verdict(channel)
     special = _of_site(case, channel, verdict) or _though_closed(case, channel, verdict) or _unseen(timeline, verdict)
     reason = special or verdict.reason
     return case.evidence(

@@ -4,6 +4,8 @@ The form is that of 发改办财金〔2018〕424号. A row on an older form lack
 unit's, so it is told for review and no more.
 """
 
+from collections.abc import Iterable, Mapping
+
 from checks.cases.decision_case import Case
 from checks.cases.shared_reasons import COMPLETE, FIELD_MISSING
 from core.domain.models import Evidence, Kind, Outcome, Submission
@@ -51,27 +53,38 @@ def check(case: Case) -> tuple[Evidence, ...]:
     if not case.submissions or case.kind is None:
         return ()
     missing = sorted({title for row in case.submissions for title in _missing(row, case.kind)})
-    old = all(not _states(row, name) for row in case.submissions for name in _NEW_SINCE_2018)
+    old = bool(missing) and all(
+        not _states(row, name) for row in map(_stated, case.submissions) for name in _NEW_SINCE_2018
+    )
     reason = COMPLETE if not missing else OLDER_FORM if old else FIELD_MISSING
     sentence = TEXT.declared(reason).sentence + (f"：{'、'.join(missing)}" if reason == FIELD_MISSING else "")
     return (case.evidence(TEXT, reason, sentence, proofs=case.proof_of_submissions()),)
 
 
+def _is_old(rows: Iterable[Submission]) -> bool:
+    """Whether no row has a column that only the newer form has."""
+    return not any(_states(_stated(row), name) for row in rows for name in _NEW_SINCE_2018)
+
+
 def _missing(row: Submission, kind: Kind) -> list[str]:
-    missing = [title for name, title in _REQUIRED[kind].items() if not _states(row, name)]
-    return missing + ([] if row.numbers or row.number_text else ["决定文书号"]) + _of_party(row)
+    stated = _stated(row)
+    missing = [title for name, title in _REQUIRED[kind].items() if not _states(stated, name)]
+    return missing + ([] if row.numbers or row.number_text else ["决定文书号"]) + _of_party(stated)
 
 
-def _of_party(row: Submission) -> list[str]:
+def _of_party(stated: Mapping[str, str]) -> list[str]:
     """What the form demands of one kind of party alone."""
-    subject = dict(row.fields).get("subject_type", "")
-    if "法人" in subject and not _states(row, "code"):
+    subject = stated.get("subject_type", "")
+    if "法人" in subject and not _states(stated, "code"):
         return ["统一社会信用代码"]
-    if "自然人" in subject and not _states(row, "identity_number"):
+    if "自然人" in subject and not _states(stated, "identity_number"):
         return ["证件号码"]
     return []
 
 
-def _states(row: Submission, name: str) -> bool:
-    stated = dict(row.fields)
+def _stated(row: Submission) -> dict[str, str]:
+    return dict(row.fields)
+
+
+def _states(stated: Mapping[str, str], name: str) -> bool:
     return any(stated.get(n, "").strip() for n in (name, *_INSTEAD.get(name, ())))

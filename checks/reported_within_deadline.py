@@ -18,7 +18,6 @@ from checks.cases.publication_verdict import (
     NOT_ASKED,
     Verdict,
     agree,
-    publication_verdict,
 )
 from checks.cases.shared_reasons import NOT_SUBMITTED
 from core.domain.errors import CalendarUnknown
@@ -67,7 +66,7 @@ TEXT = CheckText(
 
 def check(case: Case) -> tuple[Evidence, ...]:
     """One evidence a decision."""
-    on_site = publication_verdict(case.publication(Channel.CREDIT))
+    on_site = case.verdict(Channel.CREDIT)
     verdict = _verdict(case, on_site)
     stamp = case.reported_at()
     sentence = TEXT.declared(verdict.reason).sentence

@@ -4,12 +4,12 @@ from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import partial
+from functools import cached_property, partial
 from typing import Literal
 
 from checks.cases.publication_claim import ClaimStanding, ClaimState, claim_of, standing_of
 from checks.cases.publication_duty import Duty, duty_of
-from checks.cases.publication_verdict import PublicationCase
+from checks.cases.publication_verdict import PublicationCase, Verdict, publication_verdict
 from checks.cases.timeline import ChannelTimeline
 from core.domain.calendar import Calendar
 from core.domain.config import Unit
@@ -45,9 +45,9 @@ class Due:
 NOT_DUE = Due()  # of what has no deadline
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
-    """One decision as the checks see it.
+    """One decision as the checks see it. What several checks ask of it is worked out once.
 
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
     `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows
@@ -72,6 +72,9 @@ class Case:
     beside: tuple[Finding, ...] = ()
     receipts: tuple[datetime, ...] = ()
     complete: Mapping[str, Ruling] = field(default_factory=dict)
+    _stated: dict[Channel, StatedDate | None] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _publications: dict[Channel, PublicationCase] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _verdicts: dict[Channel, Verdict] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     # ------------------------------------------------------------ what the sources say
 
@@ -89,6 +92,7 @@ class Case:
         stamps = [s.reported_at for s in self.submissions if s.reported_at]
         return min(stamps or [s.receipt_at for s in self.submissions if s.receipt_at], default=None)
 
+    @cached_property
     def duty(self) -> Duty:
         """Whether this decision must be published (dated table of duties, claims of 不公开 and rulings on them)."""
         standing = self._claim_standing()
@@ -152,6 +156,11 @@ class Case:
 
     def stated(self, channel: Channel) -> StatedDate | None:
         """S: the stated publication date of the row first seen on the channel, as first captured."""
+        if channel not in self._stated:
+            self._stated[channel] = self._stated_on(channel)
+        return self._stated[channel]
+
+    def _stated_on(self, channel: Channel) -> StatedDate | None:
         first = self.channels[channel].first
         if first is None:
             return None
@@ -167,9 +176,20 @@ class Case:
 
     def publication(self, channel: Channel) -> PublicationCase:
         """The question the law of proof answers."""
+        if channel not in self._publications:
+            self._publications[channel] = self._publication_on(channel)
+        return self._publications[channel]
+
+    def verdict(self, channel: Channel) -> Verdict:
+        """What the law of proof says to it."""
+        if channel not in self._verdicts:
+            self._verdicts[channel] = publication_verdict(self.publication(channel))
+        return self._verdicts[channel]
+
+    def _publication_on(self, channel: Channel) -> PublicationCase:
         stated = self.stated(channel)
         return PublicationCase(
-            duty=self.duty(),
+            duty=self.duty,
             decided_on=self.decision.decided_on,
             reckoning=self.scheme.deadline.calendar,
             deadline=partial(self.deadline, channel),

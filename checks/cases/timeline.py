@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 
 from checks.cases.portal_looks import Absence, PortalLooks, Watch
 from checks.cases.sightings import RecordSpan
@@ -54,7 +55,7 @@ class PortalTimeline:
         return self.rows[0] if self.rows else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class ChannelTimeline:
     """All portals of one channel.
 
@@ -68,7 +69,7 @@ class ChannelTimeline:
     waiting: bool = False  # a row that stood there before the first sighting is still to be read
     unseen: frozenset[tuple[str, str]] = frozenset()
 
-    @property
+    @cached_property
     def first(self) -> RowSpan | None:
         """The first listing on any portal of the channel (`P` is its `first_seen`)."""
         rows = [portal.first for portal in self.portals if portal.first]

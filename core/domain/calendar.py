@@ -35,9 +35,10 @@ def _by_the_notice(day: date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Working days of the mainland; `overrides` maps a day to whether it is worked."""
+    """Working days of the mainland; `overrides` maps a day to whether it is worked. It remembers what it was asked."""
 
     overrides: Mapping[date, bool] = field(default_factory=dict)
+    _worked_out: dict[tuple[date, int], datetime] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def is_working(self, day: date) -> bool:
         """Whether `day` is a working day; raises CalendarUnknown for a year without data."""
@@ -56,8 +57,11 @@ class Calendar:
         """The last instant that is in time; raises CalendarUnknown when a needed year has no data."""
         if reckoning == "natural":
             return end_of_day(decided + timedelta(days=days))
-        day, left = decided, days
-        while left:
-            day += timedelta(days=1)
-            left -= self.is_working(day)
-        return end_of_day(day)
+        known = self._worked_out.get((decided, days))
+        if known is None:
+            day, left = decided, days
+            while left:
+                day += timedelta(days=1)
+                left -= self.is_working(day)
+            known = self._worked_out[decided, days] = end_of_day(day)
+        return known

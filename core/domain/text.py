@@ -180,6 +180,7 @@ def plain_name(text: str) -> str:
 CodeState = Literal["valid", "placeholder", "absent", "damaged"]
 
 
+@worked_out_once(4_096)  # the sides of a decision state the same one
 def read_code(text: str) -> tuple[str, CodeState]:
     """A 统一社会信用代码 and its state. Never repaired: a damaged code is returned as written (upper case).
 

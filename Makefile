@@ -83,7 +83,7 @@ EXAMPLES ?= 500
 fuzz: setup
 	$(BIN)/python -m tests.fuzz $(if $(COVERAGE),--coverage-guided $(COVERAGE),$(if $(MINUTES),--minutes $(MINUTES),--examples $(EXAMPLES)))
 
-# every cost that docs/performance.md states, in one run: make bench, make bench ARGS="--full --only 评价"
+# every cost that docs/performance.md states, in one run: make bench, make bench ARGS="--full --only judging"
 bench: setup browser
 	$(BIN)/python -m benchmarks.performance $(ARGS)
 

@@ -123,8 +123,8 @@ class AgainstBare:
 def beside_bare(work: Path, times: int = 1) -> Iterator[AgainstBare]:
     """The saved sip night and a made district of ten columns: first night by us, the same addresses by bare Scrapy."""
     for name, (bodies, portals) in {
-        "10 栏目 × 200 条": _made_district(),
-        "诚信园区 2016-01-06 一夜（有条目的全部栏目）": _sip(),
+        "10 columns × 200 rows": _made_district(),
+        "the saved night of 2016-01-06": _sip(),
     }.items():
         for number in range(times):
             root = work / f"bare-{len(bodies)}-{number}"

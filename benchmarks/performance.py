@@ -45,10 +45,20 @@ def crawls(full: bool) -> list[Figure]:
     for site in dict.fromkeys(each.site for each in pairs):
         mine = [each for each in pairs if each.site == site]
         cpu, wall = median(e.ours.cpu / e.bare.cpu for e in mine), median(e.ours.seconds / e.bare.seconds for e in mine)
-        goal = "≤ 1.25" if "10" in site.partition(" ")[0] else "≤ 2"
+        goal = "≤ 1.25" if site.startswith("10 columns") else "≤ 2"
         found += [
-            Figure(what=f"首夜核查与裸 Scrapy 之比：{site}", value=cpu, unit="倍 CPU", goal=goal),
-            Figure(what=f"首夜核查与裸 Scrapy 之比：{site}", value=wall, unit="倍时长", goal="< 1"),
+            Figure(
+                what=f"a first night's looks against bare Scrapy on the same pages: {site}",
+                value=cpu,
+                unit="× CPU",
+                goal=goal,
+            ),
+            Figure(
+                what=f"a first night's looks against bare Scrapy on the same pages: {site}",
+                value=wall,
+                unit="× wall",
+                goal="< 1",
+            ),
         ]
     return found
 
@@ -59,23 +69,34 @@ def evaluations(full: bool) -> list[Figure]:
     found = evaluation.figures((large // 10, large), evaluation.GROWTH if full else evaluation.GROWTH[:2])
     small, whole = found[f"evaluation {large // 10}"], found[f"evaluation {large}"]
     figures = [
-        Figure(what=f"完整评价 {large:,} 件", value=whole["cpu"], unit="秒 CPU", goal="100,000 件 ≤ 30"),
-        Figure(what=f"完整评价 {large:,} 件", value=whole["mib"], unit="MiB", goal="100,000 件 ≤ 500"),
         Figure(
-            what=f"十倍件数的评价时间之比（{large // 10:,} → {large:,} 件）",
-            value=whole["cpu"] / small["cpu"],
-            unit="倍",
+            what=f"judging {large:,} decisions in full", value=whole["cpu"], unit="s CPU", goal="100,000 decisions ≤ 30"
         ),
-        Figure(what=f"数据库，{large:,} 件", value=whole["bytes"] / 1024, unit="KiB 每件", goal="≤ 3"),
         Figure(
-            what=f"其上新的一夜的评价，{large:,} 件", value=whole["night_cpu"], unit="秒 CPU", goal="100,000 件 ≤ 2"
+            what=f"judging {large:,} decisions in full", value=whole["mib"], unit="MiB", goal="100,000 decisions ≤ 500"
+        ),
+        Figure(
+            what=f"ten times the decisions, {large // 10:,} → {large:,}",
+            value=whole["cpu"] / small["cpu"],
+            unit="×",
+        ),
+        Figure(what=f"database of {large:,} decisions", value=whole["bytes"] / 1024, unit="KiB a decision", goal="≤ 3"),
+        Figure(
+            what=f"judging the night after, on {large:,}",
+            value=whole["night_cpu"],
+            unit="s CPU",
+            goal="100,000 decisions ≤ 2",
         ),
     ]
     one = found["growth 1"]
     for times in (evaluation.GROWTH if full else evaluation.GROWTH[:2])[1:]:
         grown = found[f"growth {times}"]
         ratio = grown["evaluate"] / one["evaluate"]
-        figures.append(Figure(what=f"存档 {times} 倍（更早的季度）时一夜评价之比", value=ratio, unit="倍", goal="1"))
+        figures.append(
+            Figure(
+                what=f"judging a night on {times} times the archive (earlier quarters)", value=ratio, unit="×", goal="1"
+            )
+        )
     return figures
 
 
@@ -84,11 +105,16 @@ def linkings(full: bool) -> list[Figure]:
     size = 100_000 if full else 10_000
     found = []
     for author, scored in link.figures(size, (1, 2, 3) if full else (1,)).items():
-        name = f"链接（{author}，每侧 {size:,} 条）"
+        name = f"linking {size:,} a side ({author})"
         found += [
-            Figure(what=f"{name}：召回率", value=scored["recall"], unit="", goal="≥ 0.99"),
-            Figure(what=f"{name}：每十万条链接中的错误", value=scored["wrong in 100,000 links"], unit="条", goal="≤ 1"),
-            Figure(what=f"{name}：每百件的提问", value=scored["questions in 100 decisions"], unit="个", goal="≤ 2"),
+            Figure(what=f"{name}: recall", value=scored["recall"], unit="", goal="≥ 0.99"),
+            Figure(what=f"{name}: wrong in 100,000 links", value=scored["wrong in 100,000 links"], unit="", goal="≤ 1"),
+            Figure(
+                what=f"{name}: questions in 100 decisions",
+                value=scored["questions in 100 decisions"],
+                unit="",
+                goal="≤ 2",
+            ),
         ]
     return found
 
@@ -97,32 +123,44 @@ def reports(full: bool) -> list[Figure]:
     """All forms of the period's report."""
     units, decisions = (100, 20_000) if full else (20, 4_000)
     seconds = sum(cost_of(step, units, decisions).seconds for step in STEPS)
-    what = f"报告各格式，{units} 个单位 {decisions:,} 件"
-    return [Figure(what=what, value=seconds, unit="秒", goal="100 个单位 20,000 件 ≤ 25")]
+    what = f"the report in every form, {units} units, {decisions:,} decisions"
+    return [Figure(what=what, value=seconds, unit="s", goal="100 units, 20,000 decisions ≤ 25")]
 
 
 def smaller(full: bool) -> list[Figure]:
     """Workbooks, replay, verification, and a command's start."""
     times = 5 if full else 3
     read = smaller_costs.workbooks(10_000 if full else 3_000, times)
-    again = smaller_costs.nights_again(10, 5, times)
+    again = smaller_costs.nights_again(3, 4, times)
     started = smaller_costs.commands(2 * times + 1)
     return [
-        Figure(what="导入报送表", value=read["rows_a_second"], unit="行每秒 CPU", goal="≥ 5,000"),
-        Figure(what="导入报送表与只读单元格（python-calamine）之比", value=read["times_calamine"], unit="倍 CPU"),
-        Figure(what="重放（replay）", value=again["replay_ms_a_look"], unit="毫秒 CPU 每次核查", goal="≤ 10"),
-        Figure(what="校验（verify）与 sha256sum 之比", value=again["verify_times_sha256sum"], unit="倍 CPU"),
-        Figure(what="chengxin --help 与空 Python 之比", value=started["help_times_python"], unit="倍 CPU"),
-        Figure(what="chengxin --help", value=started["help_seconds"], unit="秒 CPU", goal="≤ 0.15"),
+        Figure(what="importing a workbook", value=read["rows_a_second"], unit="rows a s CPU", goal="≥ 5,000"),
+        Figure(
+            what="importing a workbook against reading its cells (python-calamine)",
+            value=read["times_calamine"],
+            unit="× CPU",
+        ),
+        Figure(
+            what="`replay`, a first night's details among it",
+            value=again["replay_ms_a_look"],
+            unit="ms CPU a look",
+            goal="≤ 10",
+        ),
+        Figure(
+            what="`replay`, a first night's details among it", value=again["replay_ms_a_page"], unit="ms CPU a page"
+        ),
+        Figure(what="`verify` against sha256sum", value=again["verify_times_sha256sum"], unit="× CPU"),
+        Figure(what="`chengxin --help` against an empty Python", value=started["help_times_python"], unit="× CPU"),
+        Figure(what="chengxin --help", value=started["help_seconds"], unit="s CPU", goal="≤ 0.15"),
     ]
 
 
 COSTS: Mapping[str, Callable[[bool], list[Figure]]] = {
-    "抓取": crawls,
-    "评价": evaluations,
-    "链接": linkings,
-    "报告": reports,
-    "其他": smaller,
+    "crawl": crawls,
+    "judging": evaluations,
+    "linking": linkings,
+    "report": reports,
+    "others": smaller,
 }
 
 
@@ -155,7 +193,7 @@ def _machine() -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--full", action="store_true", help="大的规模也测")
+    parser.add_argument("--full", action="store_true", help="the large sizes too")
     parser.add_argument("--only", nargs="+", choices=list(COSTS), default=list(COSTS))
     asked = parser.parse_args()
     results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.exists() else {}
@@ -163,7 +201,7 @@ def main() -> None:
         print(f"{cost} …", flush=True)
         figures = COSTS[cost](asked.full)
         for figure in figures:
-            print(f"  {figure.what}：{_number(figure.value)} {figure.unit}　{figure.goal}", flush=True)
+            print(f"  {figure.what}: {_number(figure.value)} {figure.unit}  {figure.goal}", flush=True)
         results[cost] = {
             "on": f"{datetime.now(ZONE):%Y-%m-%d}",
             "machine": _machine(),

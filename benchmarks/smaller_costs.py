@@ -55,7 +55,7 @@ def _cells_of(file: Path) -> None:
 
 
 def nights_again(columns: int, nights: int, times: int) -> dict[str, float]:
-    """Milliseconds a look that `replay` takes, and `verify` beside hashing the same bytes."""
+    """Milliseconds that `replay` takes a look and a page, and `verify` beside hashing the same bytes."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         names = [f"c{n}" for n in range(columns)]
@@ -68,7 +68,7 @@ def nights_again(columns: int, nights: int, times: int) -> dict[str, float]:
         at = datetime.combine(FIRST + timedelta(days=nights), datetime.min.time(), ZONE)
         with Store(root / "chengxin.db") as store:
             session = Session(config, store, paths, Clock.stopped(at))
-            count = len(session.looks.looks())
+            count, [(pages,)] = len(session.looks.looks()), store.rows("SELECT count(*) FROM captures")
 
             def again() -> None:
                 with tempfile.TemporaryDirectory() as work:
@@ -76,12 +76,16 @@ def nights_again(columns: int, nights: int, times: int) -> dict[str, float]:
                     assert looks == count and not differences, differences
 
             replayed = _cpu(again, times)
-            seal(store, paths, session.runs.newest().id, at)
+            seal(store, paths, f"{FIRST + timedelta(days=nights - 1)}", at)
             verified = _cpu(lambda: verify_all(config, store, paths), times)
         files = [file for file in root.rglob("*") if file.is_file()]
         command = ["sha256sum", *map(str, files)]
         hashed = _cpu(lambda: subprocess.run(command, stdout=subprocess.DEVNULL, check=True), times)
-    return {"replay_ms_a_look": replayed / count * 1000, "verify_times_sha256sum": verified / max(hashed, 0.001)}
+    return {
+        "replay_ms_a_look": replayed / count * 1000,
+        "replay_ms_a_page": replayed / pages * 1000,
+        "verify_times_sha256sum": verified / max(hashed, 0.001),
+    }
 
 
 def commands(times: int) -> dict[str, float]:

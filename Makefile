@@ -74,7 +74,7 @@ portals: setup browser
 pictures: setup browser
 	$(BIN)/python -m benchmarks.portal_pictures
 
-# the papers and letters of a demo played to its end (make demo-quarter), as pictures for the documents
+# the papers and letters of a demo played to its end (make demo), as pictures for the documents
 papers: setup browser
 	$(BIN)/python -m benchmarks.paper_pictures var/demo
 

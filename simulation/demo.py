@@ -74,7 +74,7 @@ def run_demo(
 ) -> int:
     """Play the nights `played` in order into an emptied `paths.root`; 0 when both numbers are nought, else 3.
 
-    What was handed in before the first of them is there on its morning; what stood on the sites and went, nobody saw.
+    What was handed in before the first of them came in on its days; what stood on the sites and went, nobody saw.
 
     UsageError for a folder that holds anything and was not made by a demonstration.
     Without a browser the rendered portals cannot be looked at: what only they could prove is then not asked for.
@@ -158,7 +158,9 @@ def _live(
     filed: Events = []
     decisions: dict[str, Decision] = {}
     final: tuple[Evidence, ...] = ()
-    _hand_in(config, paths, world, [night for night in nights() if night < played[0]], played[0], stages)
+    for day in nights():
+        if day < played[0]:
+            _hand_in(config, paths, world, day, stages)
     for number, night in enumerate(played, 1):
         at = night_moment(night)
         simulated.set_time(at)
@@ -171,20 +173,18 @@ def _live(
             if night == played[-1]:
                 final = session.evaluations.evidence()
                 decisions |= session.evaluations.decisions()
-        _hand_in(config, paths, world, [night], night, stages)
+        _hand_in(config, paths, world, night, stages)
         say(_line(number, len(played), night, result, len(known)))
     return events, filed, decisions, final
 
 
-def _hand_in(config: Config, paths: Paths, world: World, days: Sequence[date], on: date, stages: Stages) -> None:
-    """Import what the offices hand in on these days, in the morning of `on`; of earlier days, before its night."""
+def _hand_in(config: Config, paths: Paths, world: World, day: date, stages: Stages) -> None:
+    """Import in the morning what the offices hand in on a day."""
     inbox = paths.root / "inbox"
-    files = [f for day in days for f in (*write_workbooks(world, day, inbox), *write_envelopes(day, inbox))]
-    if not files:
-        return
-    at = moment(on, "09:00") if on in days else night_moment(on) - timedelta(hours=1)
-    with open_session(config, paths, Clock.stopped(at)) as session:
-        stages.import_uploads(session, files)
+    files = [*write_workbooks(world, day, inbox), *write_envelopes(day, inbox)]
+    if files:
+        with open_session(config, paths, Clock.stopped(moment(day, "09:00"))) as session:
+            stages.import_uploads(session, files)
 
 
 def _first_breaches(night: date, evidence: Sequence[Evidence], known: set[str]) -> Events:

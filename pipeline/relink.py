@@ -1,9 +1,10 @@
 """Linking the blocks that new records touch; a record that breaks it is set aside, and everything else is linked."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 
 from checks.cases.set_aside import alone, error_of
 from core.domain.models import DamagedFinding, DamagedSubmission, Decision, Finding, Submission
@@ -27,28 +28,63 @@ class Relinked:
 
 
 def relink(session: Session, since: Mapping[str, int], boundary: Boundary) -> Relinked:
-    """Link anew the blocks that new records and rulings touch, and put the decisions in the place of the old ones."""
+    """Link anew the blocks that new records and rulings touch, and put the decisions in the place of the old ones.
+
+    Where nothing was linked yet (`since` empty) every record is new: then no block is asked for, and none read twice.
+    """
     cache = session.evaluations
-    new_records: list[Record] = [
-        *session.submissions.all(after=since.get("submissions", 0)).values(),
-        *session.findings.all(after=since.get("findings", 0)).values(),
-    ]
-    keys = {record.id: _keys(record, boundary) for record in new_records}
-    cache.add_keys(keys)
+    fresh = _take_up(session, since, boundary)
     new_rulings = session.rulings.all(after=since.get("rulings", 0))
     ruled = records_of_pairs(new_rulings) | ruled_records(new_rulings)
-    names = cache.closure({*(name for name, made in keys.items() if made), *ruled})
-    old = cache.decisions_of(names)
-    records: dict[str, Record] = {**session.submissions.by_id(names), **session.findings.by_id(names)}
+    names = {*fresh.keyed, *ruled}
+    if since:
+        names = cache.closure(names)
+    old = cache.decisions_of(names) if since else {}
     withdrawn = session.rulings.withdrawn()  # they keep their keys, so that a night and a full evaluation agree
-    records = {name: record for name, record in records.items() if name not in withdrawn}
-    lost = cache.keyed(_LOST + name for name in names)
-    new = _linked(records, lost, ruled_links(session.rulings.all()), boundary)
+    names -= withdrawn.keys()
+    new = _linked(session, names, fresh, ruled_links(session.rulings.all()), boundary)
     cache.replace_decisions(old, new)
     return Relinked(
         touched=tuple(decision.id for decision in new),
         set_aside_changed=_set_aside(old.values()) != _set_aside(new),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Fresh:
+    """The new records: who has keys, and what those say that did not break down, submissions before findings."""
+
+    keyed: set[str]
+    submissions: dict[str, tuple[Mention, ...]]
+    findings: dict[str, tuple[Mention, ...]]
+
+
+def _take_up(session: Session, since: Mapping[str, int], boundary: Boundary) -> _Fresh:
+    """Read the new records one by one and note their keys; kept of them is what they mention."""
+    fresh = _Fresh(set(), {}, {})
+    submissions = session.submissions.each(after=since.get("submissions", 0))
+    findings = session.findings.each(after=since.get("findings", 0))
+    session.evaluations.add_keys(
+        chain(
+            _keyed(submissions, fresh.keyed, fresh.submissions, boundary),
+            _keyed(findings, fresh.keyed, fresh.findings, boundary),
+        )
+    )
+    return fresh
+
+
+def _keyed(
+    records: Iterable[Record], keyed: set[str], mentioned: dict[str, tuple[Mention, ...]], boundary: Boundary
+) -> Iterator[tuple[str, set[str]]]:
+    for record in records:
+        said = _said(record, boundary)
+        if said is None:
+            keys = {_LOST + record.id}
+        else:
+            mentioned[record.id], keys = said
+        if keys:
+            keyed.add(record.id)
+        yield record.id, keys
 
 
 def _set_aside(decisions: Iterable[Decision]) -> set[str]:
@@ -60,31 +96,58 @@ def mentions_of(record: Record) -> tuple[Mention, ...]:
     return mentions_of_submission(record) if isinstance(record, Submission) else mentions_of_finding(record)
 
 
-def _keys(record: Record, boundary: Boundary) -> set[str]:
-    """The block keys of a record, none where it mentions nothing; of one that breaks down a key of its own."""
+def _said(record: Record, boundary: Boundary) -> tuple[tuple[Mention, ...], set[str]] | None:
+    """What a record mentions, with its block keys (none where it mentions nothing); None of one that breaks down."""
     if isinstance(record, DAMAGED):
-        return {_LOST + record.id}
-    keys = boundary.attempt(
-        f"keys of {record.id}", lambda: {key for mention in mentions_of(record) for key in block_keys(mention)}
-    )
-    return {_LOST + record.id} if isinstance(keys, Failed) else keys
+        return None
+    said = boundary.attempt(f"keys of {record.id}", partial(_mentions_and_keys, record))
+    return None if isinstance(said, Failed) else said
 
 
-def _linked(records: Mapping[str, Record], lost: set[str], settled: Settled, boundary: Boundary) -> list[Decision]:
+def _mentions_and_keys(record: Record) -> tuple[tuple[Mention, ...], set[str]]:
+    mentions = mentions_of(record)
+    return mentions, {key for mention in mentions for key in block_keys(mention)}
+
+
+def _linked(session: Session, names: set[str], fresh: _Fresh, settled: Settled, boundary: Boundary) -> list[Decision]:
+    """The decisions of these records. What is not fresh, or broke down when it was, is read from the store."""
+    rest = names - fresh.submissions.keys() - fresh.findings.keys()
+    lost = session.evaluations.keyed(_LOST + name for name in rest)
     failed: dict[str, str] = {}
+    read: dict[str, Record] = {}
     mentions: list[Mention] = []
-    for name, record in records.items():
-        if isinstance(record, DAMAGED):
-            failed[name] = record.error
-            continue
-        made = boundary.attempt(f"mentions of {name}", partial(_mentioned, record, check=name in lost))
-        if isinstance(made, Failed):
-            failed[name] = made.error
-        else:
-            mentions += made
+    sides: tuple[tuple[dict[str, tuple[Mention, ...]], Mapping[str, Record]], ...] = (
+        (fresh.submissions, session.submissions.by_id(rest)),
+        (fresh.findings, session.findings.by_id(rest)),
+    )
+    for known, stored in sides:
+        read |= stored
+        for name in sorted(names & (known.keys() | stored.keys())):
+            if name in known:
+                mentions += known[name]
+                continue
+            made = _made(stored[name], boundary, check=name in lost)
+            if isinstance(made, Failed):
+                failed[name] = made.error
+            else:
+                mentions += made
     whole = boundary.attempt("linking", partial(link, mentions, settled))
     decisions = list(whole) if not isinstance(whole, Failed) else _block_by_block(mentions, settled, boundary, failed)
-    return decisions + [alone(records[name], error) for name, error in sorted(failed.items())]
+    return decisions + [alone(_record(session, name, read), error) for name, error in sorted(failed.items())]
+
+
+def _record(session: Session, name: str, read: Mapping[str, Record]) -> Record:
+    """A record that failed; one that was linked fresh and broke linking itself is read once more."""
+    if name in read:
+        return read[name]
+    submissions, findings = session.submissions.by_id([name]), session.findings.by_id([name])
+    return submissions[name] if name in submissions else findings[name]
+
+
+def _made(record: Record, boundary: Boundary, *, check: bool) -> tuple[Mention, ...] | Failed:
+    if isinstance(record, DAMAGED):
+        return Failed(record.error)
+    return boundary.attempt(f"mentions of {record.id}", partial(_mentioned, record, check=check))
 
 
 def _mentioned(record: Record, *, check: bool) -> tuple[Mention, ...]:

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
@@ -175,7 +175,12 @@ def _channel(
 
 def since_of(decision: Decision) -> datetime:
     """From when on looks may matter to a decision: the start of the first day it may have been made."""
-    first = min(decision.decided_on, default=None)
+    return since_of_days(decision.decided_on)
+
+
+def since_of_days(days: Sequence[date]) -> datetime:
+    """The same of the days that its sources state."""
+    first = min(days, default=None)
     return datetime.combine(first, time.min, ZONE) if first else datetime(1970, 1, 1, tzinfo=ZONE)
 
 

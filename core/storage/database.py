@@ -75,6 +75,10 @@ class Store:
         """All rows of a query."""
         return list(self.db.execute(sql, list(parameters)).fetchall())
 
+    def each(self, sql: str, *parameters: object) -> Iterator[Row]:
+        """The rows of a query one by one, for those that are too many to be held."""
+        return iter(self.db.execute(sql, list(parameters)))
+
     def marks(self, tables: Iterable[str]) -> dict[str, int]:
         """The last row of each of `tables`: what has been committed so far, whatever its moment of record.
 

@@ -1,15 +1,21 @@
 """Evaluation as cached between nights. The caches are disposable: a full recomputation refills them."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import islice
+from zlib import adler32, crc32
 
-from core.domain.models import SET_ASIDE_MARK, Decision, Evidence
+from core.domain.models import SET_ASIDE_MARK, Decision, Evidence, Kind
 from core.storage.database import Store
 from core.storage.serialization import dump, parse
 
 _DAY = "coalesce(json_extract(data, '$.decided_on[#-1]'), '')"  # as the index decisions_by_day has it
 _IN_PERIOD = f"({_DAY} = '' OR {_DAY} BETWEEN ? AND ?)"
+_IN = "IN (SELECT value FROM json_each(?))"
+_KEYED_AT_ONCE = 1_000  # records
+_PLAIN, _OFFER, _ASK = range(3)  # what a key is (linking/blocking), in the last two bits of its number
 
 
 class EvaluationCache:
@@ -25,7 +31,7 @@ class EvaluationCache:
 
     def clear(self) -> None:
         """Forget everything judged."""
-        for table in ("evidence", "members", "decisions", "block_keys", "judged"):
+        for table in ("evidence", "members", "decisions", "block_keys", "keyed_records", "judged"):
             self._db.execute(f"DELETE FROM {table}")
 
     def set_judged(self, marks: Mapping[str, int], by: str) -> None:
@@ -34,32 +40,54 @@ class EvaluationCache:
 
     # ------------------------------------------------------------ linking
 
-    def add_keys(self, keys: Mapping[str, Iterable[str]]) -> None:
-        """Block keys by record id."""
-        self._db.conn.executemany(
-            "INSERT OR IGNORE INTO block_keys VALUES (?, ?)",
-            [(key, record) for record, all_ in keys.items() for key in all_],
-        )
+    def add_keys(self, keys: Iterable[tuple[str, Iterable[str]]]) -> None:
+        """Note records with their block keys, each once."""
+        run = self._db.conn
+        run.execute("CREATE TEMP TABLE fresh_keys (key INTEGER, record INTEGER)")
+        left = iter(keys)
+        while batch := list(islice(left, _KEYED_AT_ONCE)):
+            numbered = {name: sorted({_number(key) for key in made}) for name, made in batch if made}
+            run.executemany(
+                "INSERT OR IGNORE INTO keyed_records (name, keys) VALUES (?, ?)",
+                ((name, _packed(made)) for name, made in numbered.items()),
+            )
+            ids: dict[str, int] = dict(
+                self._store.rows(f"SELECT name, id FROM keyed_records WHERE name {_IN}", _listed(numbered))
+            )
+            run.executemany(
+                "INSERT INTO fresh_keys VALUES (?, ?)",
+                ((key, ids[name]) for name, made in numbered.items() for key in made),
+            )
+        run.execute("INSERT OR IGNORE INTO block_keys SELECT key, record FROM fresh_keys ORDER BY key, record")
+        run.execute("DROP TABLE fresh_keys")
 
     def keyed(self, keys: Iterable[str]) -> set[str]:
-        """The records that have one of these keys."""
-        wanted = json.dumps(sorted(keys))
-        rows = self._store.rows("SELECT record FROM block_keys WHERE key IN (SELECT value FROM json_each(?))", wanted)
-        return {row[0] for row in rows}
+        """The records that have one of these keys, and perhaps, seldom, one that has another of the same number."""
+        return set(self._named(self._with_keys({_number(key) for key in keys})))
 
     def closure(self, records: Iterable[str]) -> set[str]:
         """All records connected to `records` through block keys, themselves included.
 
         Who shares a key is connected; a key with ? asks for what others offer under ! (linking/blocks), and those who
-        offer the same are not connected by it.
+        offer the same are not connected by it. Two keys of one number connect as well, which links nothing.
         """
-        sql = (
-            "WITH RECURSIVE reached(record) AS (SELECT value FROM json_each(?) UNION SELECT other.record FROM reached"
-            " CROSS JOIN block_keys mine ON mine.record = reached.record CROSS JOIN block_keys other ON other.key IN ("
-            " CASE substr(mine.key, 1, 1) WHEN '!' THEN '?' || substr(mine.key, 2) ELSE mine.key END,"
-            " CASE substr(mine.key, 1, 1) WHEN '?' THEN '!' || substr(mine.key, 2) END)) SELECT record FROM reached"
-        )
-        return {row[0] for row in self._store.rows(sql, json.dumps(sorted(records)))}
+        names = set(records)
+        found = self._store.rows(f"SELECT id, keys FROM keyed_records WHERE name {_IN}", _listed(names))
+        reached = {name for name, _ in found}
+        while found:
+            met = {other for _, made in found for key in _unpacked(made) for other in _meeting(key)}
+            near = self._with_keys(met) - reached
+            reached |= near
+            found = self._store.rows(f"SELECT id, keys FROM keyed_records WHERE id {_IN}", json.dumps(sorted(near)))
+        return names | set(self._named(reached))
+
+    def _with_keys(self, numbers: set[int]) -> set[int]:
+        rows = self._store.rows(f"SELECT record FROM block_keys WHERE key {_IN}", json.dumps(sorted(numbers)))
+        return {row[0] for row in rows}
+
+    def _named(self, ids: set[int]) -> list[str]:
+        rows = self._store.rows(f"SELECT name FROM keyed_records WHERE id {_IN}", json.dumps(sorted(ids)))
+        return [row[0] for row in rows]
 
     def decisions_of(self, records: Iterable[str]) -> dict[str, Decision]:
         """Decisions that any of `records` belongs to."""
@@ -73,11 +101,12 @@ class EvaluationCache:
     def replace_decisions(self, old: Iterable[str], new: Sequence[Decision]) -> None:
         """Put `new` in the place of the decisions named `old` (their evidence goes with them)."""
         run = self._db.conn.executemany
-        run("DELETE FROM decisions WHERE id = ?", [(name,) for name in old])
-        run("INSERT INTO decisions VALUES (?, ?, 1, ?)", [(d.id, d.unit, dump(d)) for d in new])
+        run("DELETE FROM decisions WHERE id = ?", ((name,) for name in old))
+        in_order = sorted(new, key=lambda d: d.id)
+        run("INSERT INTO decisions VALUES (?, ?, 1, ?)", ((d.id, d.unit, dump(d)) for d in in_order))
         run(
             "INSERT INTO members VALUES (?, ?)",
-            [(record, d.id) for d in new for record in (*d.submissions, *d.findings)],
+            ((record, d.id) for d in in_order for record in (*d.submissions, *d.findings)),
         )
 
     def decisions(self, ids: Iterable[str] | None = None) -> dict[str, Decision]:
@@ -90,6 +119,47 @@ class EvaluationCache:
                 "SELECT data FROM decisions WHERE id IN (SELECT value FROM json_each(?)) ORDER BY id", wanted
             )
         return {d.id: d for d in (parse(Decision, row[0]) for row in rows)}
+
+    def batches(self, ids: Iterable[str] | None, size: int) -> Iterator[dict[str, Decision]]:
+        """All decisions, or those named, in order of id, so many at a time; they may be written in between."""
+        if ids is not None:
+            named = sorted(set(ids))
+            yield from (self.decisions(named[n : n + size]) for n in range(0, len(named), size))
+            return
+        last = ""
+        while found := self._store.rows("SELECT data FROM decisions WHERE id > ? ORDER BY id LIMIT ?", last, size):
+            batch = {d.id: d for d in (parse(Decision, row[0]) for row in found)}
+            yield batch
+            last = max(batch)
+
+    def earliest(self, ids: Iterable[str] | None = None) -> dict[tuple[str, Kind], date | None]:
+        """By unit and kind: the first day that any of these decisions states (`ids` None: of all).
+
+        None where one of them states none. Decisions of no known unit or kind are left out.
+        """
+        named = "" if ids is None else " AND id IN (SELECT value FROM json_each(?))"
+        first = "coalesce((SELECT min(value) FROM json_each(data, '$.decided_on')), '')"
+        rows = self._store.rows(
+            f"SELECT unit, data ->> '$.kind', min({first})"
+            f" FROM decisions WHERE unit != '' AND data ->> '$.kind' IS NOT NULL{named} GROUP BY 1, 2",
+            *([] if ids is None else [json.dumps(sorted(set(ids)))]),
+        )
+        return {(unit, Kind(kind)): date.fromisoformat(day) if day else None for unit, kind, day in rows}
+
+    def reported(self, records: Iterable[str]) -> frozenset[str]:
+        """Which of these records belong to a decision that a workbook reports."""
+        return self._members_of(records, "json_array_length(d.data, '$.submissions') > 0")
+
+    def accountable(self, records: Iterable[str]) -> frozenset[str]:
+        """Which of these records belong to a decision of a known unit and kind."""
+        return self._members_of(records, "d.unit != '' AND d.data ->> '$.kind' IS NOT NULL")
+
+    def _members_of(self, records: Iterable[str], where: str) -> frozenset[str]:
+        sql = (
+            "SELECT m.record FROM json_each(?) w CROSS JOIN members m ON m.record = w.value"
+            f" CROSS JOIN decisions d ON d.id = m.decision WHERE {where}"
+        )
+        return frozenset(row[0] for row in self._store.rows(sql, json.dumps(sorted(set(records)))))
 
     def set_aside(self) -> list[Decision]:
         """Decisions that hold a record set aside, in order of id."""
@@ -132,19 +202,19 @@ class EvaluationCache:
 
     # ------------------------------------------------------------ evidence
 
-    def replace_evidence(self, judged: Mapping[str, Sequence[Evidence]], still_open: Mapping[str, bool]) -> None:
-        """Put new evidence in the place of the old, by decision id."""
+    def replace_evidence(self, judged: Mapping[str, tuple[Sequence[Evidence], bool]]) -> None:
+        """Put new evidence in the place of the old, by decision id, each with whether it stays open."""
         run = self._db.conn.executemany
         run("DELETE FROM evidence WHERE decision = ?", [(name,) for name in judged])
         run(
             "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 (e.key, e.decision, e.unit, e.check, e.outcome, e.slug, dump(e))
-                for all_ in judged.values()
+                for all_, _ in judged.values()
                 for e in all_
             ],
         )
-        run("UPDATE decisions SET open = ? WHERE id = ?", [(flag, name) for name, flag in still_open.items()])
+        run("UPDATE decisions SET open = ? WHERE id = ?", [(still, name) for name, (_, still) in judged.items()])
 
     def evidence_between(self, first: date, last: date) -> tuple[Evidence, ...]:
         """The evidence about those decisions, in order of key."""
@@ -185,3 +255,33 @@ class EvaluationCache:
 
 def _days(first: date, last: date) -> tuple[str, str]:
     return first.isoformat(), last.isoformat()
+
+
+def _listed(names: Iterable[str]) -> str:
+    return json.dumps(sorted(set(names)))
+
+
+# ------------------------------------------------------------ block keys as numbers: a few bytes instead of a text
+
+
+def _number(key: str) -> int:
+    """A block key in 50 bits. Two keys of one number make a block larger, never smaller."""
+    kind = {"!": _OFFER, "?": _ASK}.get(key[0], _PLAIN)
+    text = (key if kind == _PLAIN else key[1:]).encode()
+    return (crc32(text) << 16 | adler32(text) & 0xFFFF) << 2 | kind
+
+
+def _meeting(number: int) -> tuple[int, ...]:
+    """The numbers under which others meet one that has this: as `linking.blocking.meeting` has it of keys."""
+    kind, base = number & 3, number & ~3
+    if kind == _OFFER:
+        return (base | _ASK,)
+    return (number, base | _OFFER) if kind == _ASK else (number,)
+
+
+def _packed(numbers: Sequence[int]) -> bytes:
+    return array("q", numbers).tobytes()
+
+
+def _unpacked(numbers: bytes) -> "array[int]":
+    return array("q", numbers)

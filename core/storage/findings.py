@@ -1,7 +1,7 @@
 """What was read off rows and their details."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from core.domain.clock import moment_text, read_moment
@@ -27,6 +27,10 @@ class Findings:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def each(self, *, after: int = 0) -> Iterator[Finding]:
+        """The same as `all`, in order of id, one by one: nothing may be written to the table meanwhile."""
+        return map(_read, self._store.each(f"{_COLUMNS} WHERE rowid > ? ORDER BY id", after))
+
     def all(self, *, after: int = 0) -> dict[str, Finding]:
         """Findings by id, committed after row `after`; withdrawn ones too, damaged ones as DamagedFinding."""
         rows = self._store.rows(f"{_COLUMNS} WHERE rowid > ? ORDER BY id", after)
@@ -50,6 +54,15 @@ class Findings:
             json.dumps(sorted({*rows}), ensure_ascii=False),
         )
         return parsed(Finding, found)
+
+    def ids_on_rows(self, rows: Iterable[tuple[str, str, str]]) -> set[str]:
+        """The ids of the same, and of damaged ones."""
+        found = self._store.rows(
+            "SELECT f.id FROM json_each(?) w CROSS JOIN findings f ON f.portal = w.value ->> 0"
+            f" AND f.row_key = w.value ->> 1 AND f.content_hash = w.value ->> 2 WHERE f.{STANDS}",
+            json.dumps(sorted({*rows}), ensure_ascii=False),
+        )
+        return {row[0] for row in found}
 
     def in_places(self, places: Iterable[tuple[str, str]]) -> list[str]:
         """The ids of all findings in rows named by (portal, row key), whatever these said."""

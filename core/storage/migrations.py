@@ -276,6 +276,15 @@ CREATE TABLE refusals (
 ) STRICT;
 """
 
+# a block key is known by its number alone; `keys`: a record's own, eight bytes each
+_NUMBERED_KEYS = """
+DROP TABLE block_keys;
+CREATE TABLE block_keys (key INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (key, record)) STRICT,
+    WITHOUT ROWID;
+CREATE TABLE keyed_records (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, keys BLOB NOT NULL) STRICT;
+DELETE FROM judged;
+"""
+
 
 def steps_of_a_newer_program(db: Database) -> tuple[str, ...]:
     """The steps that the file has been through and that are none of these; nothing is written."""
@@ -395,3 +404,9 @@ def m0037_hand_ins(db: Database) -> None:
 def m0038_refusals(db: Database) -> None:
     """What came in with a workbook and was not taken."""
     _run_script(db, _REFUSALS)
+
+
+@migrations()
+def m0046_numbered_keys(db: Database) -> None:
+    """Block keys as numbers, and each record's own beside it: what is cached is made anew on the next night."""
+    _run_script(db, _NUMBERED_KEYS)

@@ -241,9 +241,12 @@ def test_tables_are_strict_and_keys_foreign(store: Store) -> None:
 
 def test_the_block_closure_reaches_through_shared_keys(store: Store) -> None:
     cache = EvaluationCache(store)
-    cache.add_keys({"r1": {"a"}, "r2": {"a", "b"}, "r3": {"b"}, "r4": {"c"}})
+    cache.add_keys([("r1", {"a"}), ("r2", {"a", "b"}), ("r3", {"b"}), ("r4", {"c"})])
     assert cache.closure({"r1"}) == {"r1", "r2", "r3"}
     assert cache.closure({"new"}) == {"new"}
+    cache.add_keys([("r5", {"!d"}), ("r6", {"!d"}), ("r7", {"?d"}), ("r8", {"?d"})])
+    assert cache.closure({"r5"}) == {"r5", "r6", "r7", "r8"}  # through those that ask
+    assert cache.keyed(["!d"]) == {"r5", "r6"}
 
 
 def test_replacing_a_decision_takes_its_evidence_along(store: Store) -> None:

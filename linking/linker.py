@@ -4,11 +4,9 @@
 linking everything, so a night links only the blocks that new records touch.
 """
 
-import gc
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 
 from core.domain.models import Decision, PossibleLink
 from linking.agreed_groups import links_within
@@ -22,28 +20,14 @@ from linking.questions import questions
 
 def link(mentions: Iterable[Mention], settled: Settled | None = None) -> tuple[Decision, ...]:
     """The decisions behind `mentions`, in order of id. Order of input never matters."""
-    with _uncollected():
-        ordered = sorted(mentions, key=lambda m: (m.known_at, m.record, m.number))
-        found = compared(ordered, settled or {})
-        verdicts = found.verdicts
-        verdicts.update(contested(ordered, verdicts))
-        apart = {index for members in found.agreed for index in members}
-        groups, demoted = cluster(ordered, [n for n in range(len(ordered)) if n not in apart], verdicts)
-        verdicts.update(demoted)
-        return tuple(sorted(_decisions(ordered, groups, found.agreed, verdicts), key=lambda d: d.id))
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the cycle collector: nothing here makes cycles, and searching a million small records for them takes
-    40 % of linking a whole archive."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    ordered = sorted(mentions, key=lambda m: (m.known_at, m.record, m.number))
+    found = compared(ordered, settled or {})
+    verdicts = found.verdicts
+    verdicts.update(contested(ordered, verdicts))
+    apart = {index for members in found.agreed for index in members}
+    groups, demoted = cluster(ordered, [n for n in range(len(ordered)) if n not in apart], verdicts)
+    verdicts.update(demoted)
+    return tuple(sorted(_decisions(ordered, groups, found.agreed, verdicts), key=lambda d: d.id))
 
 
 def _decisions(

@@ -1,4 +1,4 @@
-"""`make bench-evaluate`: what judging costs, for so many decisions of a quarter, and a night on a growing archive.
+"""`python -m benchmarks.evaluation`: what judging costs, of a quarter's decisions and a night on a growing archive.
 
 1. A store of made decisions judged wholly anew, in a process of its own: CPU, peak memory, bytes of the database.
 2. The night after: its judgement, and all that it tells.

@@ -65,8 +65,8 @@ def crawls(full: bool) -> list[Figure]:
 
 def evaluations(full: bool) -> list[Figure]:
     """Judging: of one quarter's decisions, the night after, and a night as the archive grows."""
-    large = 100_000 if full else 20_000
-    found = evaluation.figures((large // 10, large), evaluation.GROWTH if full else evaluation.GROWTH[:2])
+    large, growth = (100_000, evaluation.GROWTH) if full else (20_000, evaluation.GROWTH[:2])
+    found = evaluation.figures((large // 10, large), growth)
     small, whole = found[f"evaluation {large // 10}"], found[f"evaluation {large}"]
     figures = [
         Figure(
@@ -89,7 +89,7 @@ def evaluations(full: bool) -> list[Figure]:
         ),
     ]
     one = found["growth 1"]
-    for times in (evaluation.GROWTH if full else evaluation.GROWTH[:2])[1:]:
+    for times in growth[1:]:
         grown = found[f"growth {times}"]
         ratio = grown["evaluate"] / one["evaluate"]
         figures.append(

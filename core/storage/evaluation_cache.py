@@ -2,13 +2,15 @@
 
 import json
 from array import array
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from zlib import adler32, crc32
 
-from core.domain.models import SET_ASIDE_MARK, Decision, Evidence, Kind
+from core.domain.models import SET_ASIDE_MARK, Decision, Evidence, Kind, Outcome
 from core.storage.database import Store
+from core.storage.evidence_packs import EvidencePacks
 from core.storage.serialization import dump, parse
 
 _DAY = "coalesce(json_extract(data, '$.decided_on[#-1]'), '')"  # as the index decisions_by_day has it
@@ -23,6 +25,7 @@ class EvaluationCache:
 
     def __init__(self, store: Store) -> None:
         self._store, self._db = store, store.db
+        self._packs = EvidencePacks(store)
 
     def judged(self, by: str) -> dict[str, int]:
         """The last row judged of each table of facts; {} when nothing is, or by another configuration or other code."""
@@ -33,6 +36,7 @@ class EvaluationCache:
         """Forget everything judged."""
         for table in ("evidence", "members", "decisions", "block_keys", "keyed_records", "judged"):
             self._db.execute(f"DELETE FROM {table}")
+        self._packs.clear()
 
     def set_judged(self, marks: Mapping[str, int], by: str) -> None:
         """Note what was judged, and by which configuration and code."""
@@ -189,16 +193,18 @@ class EvaluationCache:
 
         `codes`: the reason codes that hold only while a row is shown; one of them was given.
         """
+        met, parameters = self._packs.with_codes(wanted := set(codes))
         sql = (
             "WITH new AS (SELECT portal, started_at FROM looks WHERE rowid > ? AND genuine AND parsed AND whole),"
             " gone AS (SELECT s.portal, s.row_key FROM new CROSS JOIN row_spans s ON s.portal = new.portal"
-            " AND s.last_seen < new.started_at)"
-            " SELECT DISTINCT m.decision FROM gone CROSS JOIN findings f ON f.portal = gone.portal"
-            " AND f.row_key = gone.row_key"
-            " CROSS JOIN members m ON m.record = f.id CROSS JOIN evidence e ON e.decision = m.decision"
-            " AND +e.slug IN (SELECT value FROM json_each(?))"  # by decision: too many have the same code
+            " AND s.last_seen < new.started_at),"
+            " of AS MATERIALIZED (SELECT DISTINCT m.decision FROM gone CROSS JOIN findings f ON f.portal = gone.portal"
+            " AND f.row_key = gone.row_key CROSS JOIN members m ON m.record = f.id)"
+            " SELECT decision FROM of WHERE EXISTS (SELECT 1 FROM evidence e WHERE e.decision = of.decision"
+            f" AND +e.slug {_IN})"  # by decision: too many have the same code
+            f" OR EXISTS (SELECT 1 FROM met_evidence p WHERE p.decision = of.decision AND {met})"
         )
-        return {row[0] for row in self._store.rows(sql, look_row, json.dumps(sorted(codes)))}
+        return {row[0] for row in self._store.rows(sql, look_row, _listed(wanted), *parameters)}
 
     # ------------------------------------------------------------ evidence
 
@@ -212,45 +218,55 @@ class EvaluationCache:
                 (e.key, e.decision, e.unit, e.check, e.outcome, e.slug, dump(e))
                 for all_, _ in judged.values()
                 for e in all_
+                if e.outcome is not Outcome.MET
             ],
         )
+        self._packs.replace({name: [e for e in all_ if e.outcome is Outcome.MET] for name, (all_, _) in judged.items()})
         run("UPDATE decisions SET open = ? WHERE id = ?", [(still, name) for name, (_, still) in judged.items()])
 
     def evidence_between(self, first: date, last: date) -> tuple[Evidence, ...]:
         """The evidence about those decisions, in order of key."""
-        rows = self._store.rows(
-            f"SELECT data FROM evidence WHERE decision IN (SELECT id FROM decisions WHERE {_IN_PERIOD}) ORDER BY key",
-            *_days(first, last),
-        )
-        return tuple(parse(Evidence, row[0]) for row in rows)
+        return self._evidence(f"decision IN (SELECT id FROM decisions WHERE {_IN_PERIOD})", *_days(first, last))
 
     def counts(self) -> tuple[int, dict[str, int]]:
         """(how many decisions there are, how many pieces of evidence by outcome)."""
-        outcomes = self._store.rows("SELECT outcome, count(*) FROM evidence GROUP BY outcome ORDER BY outcome")
-        return int(self._store.rows("SELECT count(*) FROM decisions")[0][0]), dict(outcomes)
+        outcomes: Counter[str] = Counter({Outcome.MET: self._packs.count()})
+        outcomes.update(dict(self._store.rows("SELECT outcome, count(*) FROM evidence GROUP BY outcome")))
+        told = {str(outcome): count for outcome, count in sorted(outcomes.items()) if count}
+        return int(self._store.rows("SELECT count(*) FROM decisions")[0][0]), told
 
     def evidence_by_codes(self, codes: Iterable[str]) -> tuple[Evidence, ...]:
         """The evidence with one of these reason codes, in order of key."""
-        rows = self._store.rows(
-            "SELECT e.data FROM json_each(?) w CROSS JOIN evidence e ON e.slug = w.value ORDER BY e.key",
-            json.dumps(sorted(codes)),
-        )
-        return tuple(parse(Evidence, row[0]) for row in rows)
+        wanted = set(codes)
+        sql = "SELECT e.data FROM json_each(?) w CROSS JOIN evidence e ON e.slug = w.value"
+        found = [parse(Evidence, row[0]) for row in self._store.rows(sql, _listed(wanted))]
+        where, parameters = self._packs.with_codes(wanted)
+        found += (piece for piece in self._packs.of(where, *parameters) if piece.slug in wanted)
+        return _in_order(found)
 
     def evidence_about(self, decisions: Iterable[str]) -> tuple[Evidence, ...]:
         """All evidence of the decisions named, in order of key."""
-        wanted = json.dumps(sorted(set(decisions)))
-        sql = "SELECT data FROM evidence WHERE decision IN (SELECT value FROM json_each(?)) ORDER BY key"
-        return tuple(parse(Evidence, row[0]) for row in self._store.rows(sql, wanted))
+        return self._evidence(f"decision {_IN}", _listed(decisions))
 
     def evidence(self, unit: str | None = None, decision: str | None = None) -> tuple[Evidence, ...]:
         """All evidence, or that about one unit or decision, in order of key."""
-        rows = self._store.rows(
-            "SELECT data FROM evidence WHERE (?1 IS NULL OR unit = ?1) AND (?2 IS NULL OR decision = ?2) ORDER BY key",
-            unit,
-            decision,
-        )
-        return tuple(parse(Evidence, row[0]) for row in rows)
+        if decision is not None:
+            found = self._evidence("decision = ?", decision)
+        elif unit is not None:
+            found = self._evidence("decision IN (SELECT id FROM decisions WHERE unit = ?)", unit)
+        else:
+            found = self._evidence("1")
+        return tuple(piece for piece in found if unit is None or piece.unit == unit)
+
+    def _evidence(self, where: str, *parameters: object) -> tuple[Evidence, ...]:
+        """The evidence of the decisions that a condition on the column `decision` names, in order of key."""
+        rows = self._store.rows(f"SELECT data FROM evidence WHERE {where}", *parameters)
+        found = [parse(Evidence, row[0]) for row in rows]
+        return _in_order([*found, *self._packs.of(where, *parameters)])
+
+
+def _in_order(found: Iterable[Evidence]) -> tuple[Evidence, ...]:
+    return tuple(sorted(found, key=lambda piece: piece.key.encode()))  # as SQLite orders texts
 
 
 def _days(first: date, last: date) -> tuple[str, str]:

@@ -285,6 +285,15 @@ CREATE TABLE keyed_records (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, k
 DELETE FROM judged;
 """
 
+_PACKED_EVIDENCE = """
+CREATE TABLE evidence_samples (id INTEGER PRIMARY KEY, data BLOB NOT NULL) STRICT;
+CREATE TABLE evidence_codes (id INTEGER PRIMARY KEY, code TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE met_evidence (
+    decision TEXT PRIMARY KEY REFERENCES decisions(id) ON DELETE CASCADE, pieces INTEGER NOT NULL, codes TEXT NOT NULL,
+    sample INTEGER NOT NULL, data BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
 
 def steps_of_a_newer_program(db: Database) -> tuple[str, ...]:
     """The steps that the file has been through and that are none of these; nothing is written."""
@@ -410,3 +419,9 @@ def m0038_refusals(db: Database) -> None:
 def m0046_numbered_keys(db: Database) -> None:
     """Block keys as numbers, and each record's own beside it: what is cached is made anew on the next night."""
     _run_script(db, _NUMBERED_KEYS)
+
+
+@migrations()
+def m0047_packed_evidence(db: Database) -> None:
+    """What is met packed by decision; what an older program kept of it is read until that decision is judged again."""
+    _run_script(db, _PACKED_EVIDENCE)

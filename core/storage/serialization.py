@@ -1,7 +1,7 @@
 """Records to the store's rows and back: times as ISO text with +08:00, so that text order is time order."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any, TypeAlias, TypeVar, cast
@@ -36,6 +36,7 @@ DAMAGED = "存储的内容读不出"  # of a record whose JSON is damaged, or by
 _REMEMBERED = 4096  # records of a kind; some 20 MB of findings
 _READERS: dict[type[object], Callable[[str], object]] = {}
 _ADAPTERS: dict[type[object], TypeAdapter[object]] = {}
+_LISTS: dict[type[object], TypeAdapter[list[object]]] = {}
 
 
 def _adapter(kind: type[object]) -> TypeAdapter[object]:
@@ -44,9 +45,25 @@ def _adapter(kind: type[object]) -> TypeAdapter[object]:
     return _ADAPTERS[kind]
 
 
+def _of_lists(kind: type[object]) -> TypeAdapter[list[object]]:
+    if kind not in _LISTS:
+        _LISTS[kind] = TypeAdapter(list[kind])  # type: ignore[valid-type]  # it is known when it is asked for
+    return _LISTS[kind]
+
+
 def dump(record: object) -> str:
     """A record as JSON text."""
     return _adapter(type(record)).dump_json(record).decode()
+
+
+def dump_all(records: Sequence[object]) -> bytes:
+    """Records of one kind, at least one, as the JSON text of a list."""
+    return _of_lists(type(records[0])).dump_json(list(records))
+
+
+def parse_all(kind: type[T], text: bytes) -> list[T]:
+    """Records of one kind from the JSON text of a list."""
+    return cast("list[T]", _of_lists(kind).validate_json(text))
 
 
 def parse(kind: type[T], text: str) -> T:

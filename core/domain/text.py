@@ -62,7 +62,10 @@ def plain(text: str) -> str:
 
     Halves of surrogate pairs become U+FFFD: neither store nor mail can hold them.
     """
-    return _SPACE.sub(" ", _HALF.sub("\ufffd", _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))).strip()
+    normal = unicodedata.normalize("NFKC", text)
+    if (words := " ".join(normal.split())).isprintable():  # nothing invisible, no half of a pair: most texts
+        return words
+    return " ".join(_HALF.sub("\ufffd", _INVISIBLE.sub("", normal)).split())
 
 
 def stored(text: str, most: int = MAX_CELL) -> str:
@@ -87,7 +90,7 @@ def spoken(text: str, most: int = MAX_CELL) -> str:
 @worked_out_once(32_768)
 def tight(text: str) -> str:
     """As `plain`, with no white space at all: how Chinese text is compared."""
-    return _SPACE.sub("", plain(text))
+    return plain(text).replace(" ", "")
 
 
 def is_placeholder(text: str) -> bool:

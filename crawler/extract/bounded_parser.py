@@ -9,11 +9,35 @@ Its time grows with the square of one element's attributes: a megabyte of them t
 import re
 
 from lxml import html as lxml_html
-from lxml.html import HtmlElement, HTMLParser
+from lxml.etree import ElementDefaultClassLookup, ElementNamespaceClassLookup
+from lxml.html import (
+    FormElement,
+    HtmlComment,
+    HtmlElement,
+    HTMLParser,
+    HtmlProcessingInstruction,
+    InputElement,
+    LabelElement,
+    SelectElement,
+    TextareaElement,
+)
 
 from core.domain.look_reasons import LookReason
 from crawler.pages import Unparsed
 
+# lxml.html's own look-up asks Python for every element that is touched, for the sake of the few that are forms'
+_ELEMENTS = ElementNamespaceClassLookup(
+    ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction)
+)
+_ELEMENTS.get_namespace(None).update(
+    {
+        "form": FormElement,
+        "input": InputElement,
+        "select": SelectElement,
+        "textarea": TextareaElement,
+        "label": LabelElement,
+    }
+)
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{4096,}")
 _WORD = re.compile(r"[\s=]")  # what attributes are told apart by
 _MOST_WORK = 10**9  # squared words of long tags: about a second
@@ -28,6 +52,7 @@ def parse_bounded(text: str) -> HtmlElement:
     if sum(len(_WORD.findall(tag)) ** 2 for tag in _LONG_TAG.findall(text)) > _MOST_WORK:
         raise Unparsed(LookReason.TOO_DEEP, "attributes")
     parser = HTMLParser(huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     tree = lxml_html.fromstring(_CLOSED.sub("", text), parser=parser)
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
         raise Unparsed(LookReason.TOO_DEEP, "nesting")

@@ -18,6 +18,7 @@ _NUMBER = (
     # 092(非)号: of what kind the case is; 第(0003)号
     r"(?:第?[\d、,，\-~至号]{1,40}(?:[(（][\u4e00-\u9fff]{1,3}[)）])?|第?[(（]\d{1,8}[)）])号"
 )
+_ENDS_IN = "号"  # without it a line holds no number
 _ANYWHERE = re.compile(_NUMBER)
 _MARK = re.compile(
     r"(\w{1,2})[〔\[【﹝（(]((?:19|20)\d\d)[〕\]】﹞）)](?:字)?第?(?:[A-Za-z]{1,4}-?)?0*(\d+)(?=[\d、,，~至和号-]*(?:[(（][\u4e00-\u9fff]{1,3}[)）])?号)"
@@ -158,12 +159,16 @@ def _parted(line: str) -> str:
 def _in_text(text: str) -> list[str]:
     numbers: list[str] = []
     lines = [tight(line) for line in text.splitlines()]
+    if not any(_ENDS_IN in line for line in lines):
+        return []
     glued = {
         line: match[1] for line, after in pairwise(lines) if _YOU.match(after) and (match := _GLUED.fullmatch(line))
     }
     alone = [_alone(line) for line in text.splitlines()]
     is_decisions = any(map(_DECISIONS.search, alone))
     for line, number in zip(lines, alone, strict=True):
+        if _ENDS_IN not in line:
+            continue
         named = _named_in(line, told_of=is_decisions)
         numbers += [number] if number else named or filter(None, [glued.get(line, "")])
     return _prefixed(numbers)
@@ -171,6 +176,8 @@ def _in_text(text: str) -> list[str]:
 
 def _alone(line: str) -> str:
     """The number that a line is, or that stands behind the title that it is; else ""."""
+    if _ENDS_IN not in tight(line):
+        return ""
     headed = _HEADED.fullmatch(_parted(line))
     match = _ALONE.fullmatch(headed["number"] if headed else tight(line))
     return match[1] if match else ""

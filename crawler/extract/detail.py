@@ -1,5 +1,8 @@
 """A detail page as labelled records, its dates and its text."""
 
+from typing import cast
+
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from core.domain.look_reasons import LookReason
@@ -21,6 +24,8 @@ from crawler.extract.meta_tags import document_dates, meta_of, visible_published
 from crawler.extract.tables import records_of
 from crawler.fetching.block_detection import unfilled_page, why_not_genuine
 from crawler.pages import Detail, NotGenuine, Response
+
+_HEADINGS = tuple(map(XPath, ("//h1", "//*[contains(@class, 'title')]", "//title")))
 
 
 def read_detail(response: Response | None) -> Detail:
@@ -72,8 +77,8 @@ def _title(root: HtmlElement, meta: tuple[tuple[str, str], ...]) -> str:
     """META ArticleTitle, which 国办发〔2017〕47号 asks for, else the nearest thing to a heading."""
     if stated := dict(meta).get("articletitle"):
         return stated[:300]
-    for path in ("//h1", "//*[contains(@class, 'title')]", "//title"):
-        for element in root.xpath(path):
+    for find in _HEADINGS:
+        for element in cast("list[HtmlElement]", find(root)):
             text = words_of(element)
             if text:
                 return text[:300]

@@ -3,7 +3,9 @@
 import re
 from collections import Counter, defaultdict
 from itertools import pairwise
+from typing import cast
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from core.domain.labels import canonical, plain
@@ -32,17 +34,21 @@ def definition_lists(root: HtmlElement) -> tuple[Pairs, ...]:
     return tuple(records)
 
 
+_OWN_TEXT = XPath("text()")
+
+
 def boxed_pairs(root: HtmlElement) -> Pairs:
     """A known label and its value in two boxes of one element that holds nothing else, in document order."""
-    return tuple(pair for element in root.iter() if isinstance(element.tag, str) and (pair := _boxed(element)))
+    return tuple(pair for element in root.iter("*") if len(element) > 1 and (pair := _boxed(element)))
 
 
 def _boxed(element: HtmlElement) -> tuple[str, str] | None:
     boxes = [child for child in element if isinstance(child.tag, str)]
-    if len(boxes) != 2 or tight("".join(element.xpath("text()"))):
+    if len(boxes) != 2 or tight("".join(cast("list[str]", _OWN_TEXT(element)))):
         return None
-    label, value = map(words_of, boxes)
-    return (label.rstrip(":： "), value) if canonical(label) and value and not is_label(value) else None
+    label, box = words_of(boxes[0]), boxes[1]
+    value = words_of(box) if canonical(label) else ""
+    return (label.rstrip(":： "), value) if value and not is_label(value) else None
 
 
 _NUMBERED = re.compile(r"[一二三四五六七八九十]{1,3}、\s*(?P<label>[^\s：:。，,；;]{2,30})")

@@ -9,13 +9,13 @@ from lxml.html import HtmlElement
 from core.domain.labels import canonical, ignored
 from core.domain.labels import plain as plain_label
 from core.domain.text import plain, tight
+from crawler.extract.markup import SILENT
 
 Pairs = tuple[tuple[str, str], ...]
 
 _BREAKS = dict.fromkeys(
     ("br", "tr", "table", "p", "div", "li", "dd", "dt", "section", "article", "h1", "h2", "h3", "h4", "option"), "\n"
 ) | {"td": " ", "th": " "}
-_SILENT = frozenset({"script", "style", "template"})
 _SOURCE_BREAK = re.compile(r"[\r\n\t]+")
 _LINE = re.compile(r"^[\s\d一二三四五六七八九十、.．（）()]*([^：:]{2,30})[：:]\s*(.*)$")
 _COLON = re.compile(r"[：:]")
@@ -107,6 +107,8 @@ def _ended(value: str) -> str:
 
 def text_lines(root: HtmlElement) -> str:
     """The visible text with a line break at every block and `br`, and nowhere else; a blank between cells."""
+    if len(root) == 0:
+        return "" if root.tag in SILENT else plain(_flat(root.text or ""))
     parts: list[str] = []
     _collect(root, parts)
     return "\n".join(line for line in (plain(line) for line in "".join(parts).split("\n")) if line)
@@ -116,21 +118,16 @@ def _collect(root: HtmlElement, parts: list[str]) -> None:
     """Every text node, what stands behind a comment or an instruction too: sites put their words between comments."""
     walk = iterwalk(root, events=("start", "end", "comment", "pi"))
     for event, element in walk:
-        if not isinstance(element.tag, str):
-            parts.append(_flat(element.tail))
-            continue
-        if event == "start" and element.tag in _SILENT:
+        tag, is_start = element.tag, event == "start"
+        if is_start and tag in SILENT:
             walk.skip_subtree()
             continue
-        parts.append("" if element.tag in _SILENT else _BREAKS.get(element.tag, ""))
-        if event == "start":
-            parts.append(_flat(element.text))
-        elif element is not root:
-            parts.append(_flat(element.tail))
+        if (mark := _BREAKS.get(tag)) is not None:
+            parts.append(mark)
+        if text := element.text if is_start else None if element is root else element.tail:
+            parts.append(_flat(text))
 
 
-def _flat(text: str | None) -> str:
+def _flat(text: str) -> str:
     """A text node as it shows: a line break in the source is a blank on the page."""
-    if not text or text.isprintable():  # no break in it: most nodes
-        return text or ""
-    return _SOURCE_BREAK.sub(" ", text)
+    return text if text.isprintable() else _SOURCE_BREAK.sub(" ", text)  # no break in it: most nodes

@@ -15,7 +15,8 @@ from crawler.pages import NotGenuine, Response
 
 _PLAIN_NAME = re.compile(r"[A-Za-z][\w-]*")  # an id or a class that CSS takes as it stands
 _NEVER_DRAWN = frozenset({"template", "noscript"})  # where scripts run, as they do for a citizen
-_WORDS = XPath(".//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
+SILENT = frozenset({"script", "style", "template"})
+_WORDS = XPath(f".//text()[not({' or '.join(f'ancestor::{tag}' for tag in sorted(SILENT))})]")
 
 
 def text_of(response: Response) -> str:
@@ -50,7 +51,18 @@ def hides(element: HtmlElement) -> bool:
 
 def words_of(element: HtmlElement) -> str:
     """An element's visible text; pieces of one word are joined as they stand, never with a blank between."""
+    if len(element) == 0:  # most are asked for one word: a cell, a link
+        return plain(element.text or "") if element.text and not is_silent(element) else ""
     return plain("".join(cast("list[str]", _WORDS(element))))
+
+
+def is_silent(element: HtmlElement) -> bool:
+    """Whether what an element holds is no text of the page: a script's, a style's, a template's."""
+    return (
+        not isinstance(element.tag, str)
+        or element.tag in SILENT
+        or next(element.iterancestors(*SILENT), None) is not None
+    )
 
 
 def is_plain_name(name: str) -> bool:

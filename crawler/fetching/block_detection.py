@@ -8,6 +8,7 @@ Its signs: `crawler/fetching/block_signatures.py`; how well it does: `python -m 
 import json
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from lxml.etree import ParserError
@@ -56,9 +57,11 @@ def unfilled(text: str) -> bool:
     return signs.UNFILLED.search(text) is not None
 
 
+@lru_cache(2)  # the page that is read is asked about more than once
 def unfilled_page(text: str) -> bool:
     """Whether place-holders show on a page where its records should be: not in a form or a search box alone."""
-    if not unfilled(tight(without_markup(text))):
+    shown = without_markup(text)
+    if not signs.MAY_BE_UNFILLED.search(shown) or not unfilled(tight(shown)):
         return False
     try:
         root = parse_bounded(text.encode("utf-8", "replace").decode("utf-8").lstrip("\ufeff"))
@@ -146,8 +149,10 @@ def _is_cut(text: str, kind: str) -> bool:
 
 def _by_emptiness(seen: _Seen) -> str | None:
     """Next to nothing shows: a page that only leads on, a frame around another page, a shell for scripts."""
+    if seen.site_words or "<" not in seen.text:
+        return None
     words = tight(without_markup(_ASIDE.sub(" ", seen.text)))
-    if seen.site_words or "<" not in seen.text or len(words) >= 3 * _NEXT_TO_NOTHING:
+    if len(words) >= 3 * _NEXT_TO_NOTHING:
         return None
     if target := signs.REFRESH.search(seen.text):
         return _leads(target[1])

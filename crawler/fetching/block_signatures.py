@@ -135,4 +135,5 @@ ITEM = re.compile(r"<(?:li|tr|record)\b", re.I)
 BOX = re.compile(r"<(?:div|dl|dt)\b", re.I)
 ANCHOR = re.compile(r"<a\b[^>]*>.*?(?:</a>|\Z)", re.I | re.S)
 DATE = re.compile(r">\s*[\[(【（]?\s*(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
+MAY_BE_UNFILLED = re.compile(r"[{﹛｛︷[［﹇]")  # as written, before widths are made one
 UNFILLED = re.compile(r"\{\{[^{}]+\}\}|\$\{[\w.\[\]]+\}|\[!--[\w.]+--\]|\{(?:dede|pboot|eyou):[^{}]*\}")

@@ -10,7 +10,7 @@ where only the operator's signature says that there is one page, any sign of mor
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from lxml import etree
@@ -105,6 +105,7 @@ class _Page:
     rows: frozenset[HtmlElement]
     outside: tuple[HtmlElement, ...]
     text: str
+    small: dict[HtmlElement, str] = field(default_factory=dict)  # the words of small elements, once worked out
 
 
 def signs_of(tree: HtmlElement, url: str, rows: Iterable[HtmlElement] = ()) -> tuple[PagerSign, ...]:
@@ -175,10 +176,11 @@ def _page_counts(text: str) -> Iterator[PagerSign]:
 
 def _short(element: HtmlElement, page: _Page) -> str:
     """A small element's words; "" for a large one, whose words its parts say, and for one that holds rows."""
-    if len(element) > 4 or any(child in page.rows for child in element):
-        return ""
-    words = plain(words_of(element))
-    return words if len(words) <= _WORDS else ""
+    if (known := page.small.get(element)) is not None:
+        return known
+    words = "" if len(element) > 4 or any(child in page.rows for child in element) else words_of(element)
+    page.small[element] = words if len(words) <= _WORDS else ""
+    return page.small[element]
 
 
 def says(link: HtmlElement) -> str:

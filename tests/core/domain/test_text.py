@@ -1,9 +1,14 @@
 """Document numbers, days, masks in every form that docs/domain.md §1.8, §5.2, §5.4 have seen."""
 
+import re
+import unicodedata
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from core.domain import printable as doors
 from core.domain.clock import ZONE
 from core.domain.text import (
     document_numbers,
@@ -16,6 +21,7 @@ from core.domain.text import (
     printable,
     read_code,
     stored,
+    tight,
 )
 from simulation.parties import office_code, person
 
@@ -290,3 +296,16 @@ def test_no_list_of_numbers_is_longer_than_any_true_one() -> None:
     assert document_numbers(f"甲〔2026〕{ranges}") == ()
     assert document_numbers("甲〔2026〕" + "1号、" * 9000) == ()
     assert len(document_numbers("甲〔2026〕1-400号")) == 400
+
+
+def step_by_step(text: str) -> str:
+    """`plain` as it is defined, one step after another."""
+    dropped = re.sub(f"[{doors.UNSEEN}]", "", unicodedata.normalize("NFKC", text))
+    return re.sub(r"\s+", " ", re.sub("[\ud800-\udfff]", "\ufffd", dropped)).strip()
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.text(st.one_of(st.characters(), st.sampled_from("  \u3000\xa0\x1c\x85\u2028\u200b\ufeff\xad\ud800，：（１"))))
+def test_however_a_text_is_made_plain_it_is_what_the_steps_make(text: str) -> None:
+    assert plain(text) == step_by_step(text)
+    assert tight(text) == re.sub(r"\s+", "", step_by_step(text))

@@ -3,12 +3,16 @@
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import cast
 
 import pytest
+from lxml.etree import XPath
 
-from crawler.extract.markup import text_of, tree_of, words_of
+from core.domain.text import plain
+from crawler.extract.lines import text_lines
+from crawler.extract.markup import is_silent, text_of, tree_of, words_of
 from crawler.families.parsing.listing import html_rows
-from crawler.fetching.block_detection import why_not_genuine
+from crawler.fetching.block_detection import unfilled_page, why_not_genuine
 from crawler.pages import NotGenuine, PageRequest, Response, Unparsed
 from tests.support.hostile_markup import LAUGHS
 from tests.support.hostile_servers import list_page, portal
@@ -65,3 +69,27 @@ def test_very_many_links_are_read_in_time_that_grows_with_their_number(tmp_path:
         )
         spent.append(time.process_time() - began)
     assert spent[1] < 8 * spent[0] + 0.5
+
+
+@pytest.mark.parametrize("markup", [
+    "<td>甲 公司</td>", "<td></td>", "<td> 一 <!-- 二 --> 三 </td>", "<td>一<b>二</b>三</td>", "<td>一<br>二</td>",
+    "<template><p>不显示</p></template>", "<td><template>不</template></td>", "<style>p{}</style>",
+    "<script>x</script>", "<noscript><p>仍是文字</p></noscript>", "<p>一\n二\t三\u200b</p>", "<td><?php 一 ?>二</td>",
+    "<option>甲\n乙</option>",
+])  # fmt: skip
+def test_an_element_without_parts_has_the_words_that_a_search_of_its_text_finds(markup: str) -> None:
+    search = XPath(".//text()[not(ancestor::script or ancestor::style or ancestor::template)]")
+    for element in tree_of(f"<html><body><table><tr><td>{markup}</td></tr></table></body></html>").iter("*"):
+        said = plain("".join(cast("list[str]", search(element))))
+        assert words_of(element) == said
+        assert len(element) > 0 or is_silent(element) or text_lines(element) == said
+
+
+@pytest.mark.parametrize("holder", [
+    "{{row.title}}", "｛｛row.title｝｝", "{ {row.title} }", "${item.url}", "[!--title--]", "［!--title--］",
+    "{dede:title/}", "﹛﹛row.title﹜﹜",
+])  # fmt: skip
+def test_a_place_holder_in_any_width_is_seen_on_a_page(holder: str) -> None:
+    bare = "".join(each for each in holder if each not in "{}｛｝[]［］﹛﹜")
+    assert unfilled_page(f"<html><body><p>{holder}</p></body></html>")
+    assert not unfilled_page(f"<html><body><p>{bare}</p></body></html>")

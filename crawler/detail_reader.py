@@ -12,12 +12,11 @@ from core.domain.digits import whole_number
 from core.domain.look_reasons import LookReason
 from core.domain.models import Finding, Place, Reading
 from core.domain.text import tight
-from core.domain.unit_names import UnitNames
 from core.storage.crawl_history import page_key
 from crawler.capture_recorder import NOT_MODIFIED, Answer, Recorder
 from crawler.families import parser_of
-from crawler.family import PortalParser
 from crawler.page_reading import (
+    Column,
     DetailRead,
     Source,
     Subject,
@@ -31,6 +30,7 @@ from crawler.page_reading import (
 from crawler.pages import Detail, ListRow, NotGenuine, PageRequest, Response, Unparsed
 from crawler.places import can_grow, state_of, still_grows, written
 from crawler.readers import PageReading
+from crawler.sent_once import SentOnce
 from crawler.turns import Turns
 
 MAX_FILES = 20  # attachments of one detail
@@ -90,15 +90,18 @@ class Reader:
     """Reads rows of one portal. `new_limit`: new details read a look, newest first; `rereads`: known ones read again;
     `growing`: places that may take up further records, read a look; `turns`: when a plain one is read again."""
 
-    portal: Portal
-    parser: PortalParser
-    names: UnitNames
+    column: SentOnce[Column]
     new_limit: int
     rereads: int
     growing: int
     turns: Turns
     pages: PageReading
     read_files: dict[tuple[str, ...], Detail] = field(default_factory=dict)  # this visit's, by their bytes
+
+    @property
+    def portal(self) -> Portal:
+        """Whose rows they are."""
+        return self.column.value.portal
 
     async def read_new(self, rows: Sequence[ReadRow], recorder: Recorder, now: datetime) -> tuple[list[Finding], int]:
         """Findings of row versions not read before, and how many of them stay unread.
@@ -153,7 +156,7 @@ class Reader:
         return place.told.findings, self._reading(each, place, recorder)
 
     def _subject(self, each: ReadRow) -> Subject:
-        return Subject(portal=self.portal, parser=self.parser, names=self.names, row=each.row, version=each.version)
+        return Subject(of=self.column, row=each.row, version=each.version)
 
     async def _told_alone(self, rows: Sequence[ReadRow]) -> dict[str, Told]:
         """What rows say that are all there is, by row key, without those that cannot be read."""

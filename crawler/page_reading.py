@@ -21,15 +21,23 @@ from crawler.family import PortalParser
 from crawler.fetching.block_detection import why_not_genuine
 from crawler.pages import Detail, ListPage, ListRow, NotGenuine, Response, Unparsed
 from crawler.places import can_grow, state_of
+from crawler.sent_once import SentOnce
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """What is the same for every page of a portal."""
+
+    portal: Portal
+    parser: PortalParser
+    names: UnitNames
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """A row whose place is read: under which version its findings stand."""
 
-    portal: Portal
-    parser: PortalParser
-    names: UnitNames
+    of: SentOnce[Column]
     row: ListRow
     version: str
 
@@ -87,7 +95,7 @@ def read_words(response: Response) -> Words:
 
 def read_detail_page(subject: Subject, response: Response, source: Source) -> DetailRead:
     """A detail page that is its row's own. NotGenuine where it is not, by what it shows."""
-    detail = subject.parser.parse_detail(response, subject.row)
+    detail = subject.of.value.parser.parse_detail(response, subject.row)
     if not detail.records and not is_file(response) and not speaks_of(subject.row, detail, response):
         raise NotGenuine(LookReason.WRONG_PAGE)
     return _read(subject, detail, source)
@@ -95,7 +103,7 @@ def read_detail_page(subject: Subject, response: Response, source: Source) -> De
 
 def read_detail_again(subject: Subject, response: Response, source: Source) -> DetailRead:
     """A detail page that was read as its row's own before."""
-    return _read(subject, subject.parser.parse_detail(response, subject.row), source)
+    return _read(subject, subject.of.value.parser.parse_detail(response, subject.row), source)
 
 
 def _read(subject: Subject, detail: Detail, source: Source) -> DetailRead:
@@ -126,7 +134,7 @@ def tell_rows(subjects: Sequence[tuple[Subject, Source]]) -> tuple[Told | None, 
 
 def _tell_row(subject: Subject, source: Source) -> Told | None:
     try:
-        detail = subject.parser.parse_detail(None, subject.row)
+        detail = subject.of.value.parser.parse_detail(None, subject.row)
     except (NotGenuine, Unparsed):
         return None
     found = _findings(subject, detail, source)
@@ -136,11 +144,11 @@ def _tell_row(subject: Subject, source: Source) -> Told | None:
 
 def _findings(subject: Subject, detail: Detail, source: Source) -> tuple[Finding, ...]:
     return read_findings(
-        subject.portal,
+        subject.of.value.portal,
         subject.row,
         detail,
         content_hash=subject.version,
         capture=source.capture,
         observed_at=source.at,
-        names=subject.names,
+        names=subject.of.value.names,
     )

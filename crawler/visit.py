@@ -32,10 +32,12 @@ from crawler.drift import drift_of, gives_decisions, steady_rows, warnings_of
 from crawler.families import parser_of
 from crawler.list_reader import ListReader, sightings_of
 from crawler.list_walk import UNPARSED, Walk, content_hash
+from crawler.page_reading import Column
 from crawler.pages import ListRow, PageRequest
 from crawler.places import read_request
 from crawler.readers import OwnReading, PageReading, Readers
 from crawler.reading_check import Listing
+from crawler.sent_once import SentOnce
 from crawler.turns import Turns
 
 # of what kinds a difference voids what the list's looks prove; a detail that nobody sees says nothing of the list
@@ -102,9 +104,7 @@ class Visit:
         crawl = config.district.crawl
         self._details = self._pages_apart()
         self._reader = Reader(
-            portal=portal,
-            parser=self._parser,
-            names=UnitNames.of(config),
+            column=SentOnce(Column(portal=portal, parser=self._parser, names=UnitNames.of(config))),
             new_limit=plan.details,
             rereads=crawl.reread_details,
             growing=crawl.reread_growing,

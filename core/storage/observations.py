@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from datetime import date, datetime
 
 from core.domain.clock import moment_text, read_moment
@@ -11,6 +10,7 @@ from core.storage.database import Store
 from core.storage.reading_checks import ReadingChecks
 from core.storage.serialization import (
     SPANS,
+    columns_of,
     dump,
     parsed,
     read_capture,
@@ -83,7 +83,7 @@ class Looks:
         return True
 
     def _insert_look(self, look: Look, at: str) -> bool:
-        values = asdict(look) | {
+        values = columns_of(look) | {
             "started_at": moment_text(look.started_at),
             "finished_at": moment_text(look.finished_at),
             "reasons": json.dumps(look.reasons),
@@ -151,7 +151,7 @@ class Looks:
     def _insert_readings(self, readings: Sequence[Reading], at: str) -> None:
         run = self._store.db.conn.executemany
         values = [
-            asdict(r) | {"began_at": moment_text(r.began_at), "read_at": moment_text(r.read_at)} for r in readings
+            columns_of(r) | {"began_at": moment_text(r.began_at), "read_at": moment_text(r.read_at)} for r in readings
         ]
         run(
             "INSERT OR IGNORE INTO readings VALUES (:look, :portal, :row_key, :content_hash, :began_at, :read_at,"

@@ -6,12 +6,11 @@ follows from it is said at the looks of its night and of later ones (decision 00
 
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 
 from core.domain.clock import moment_text
 from core.domain.models import Capture, CheckBundle, ChecksSoFar, CheckVerdict, ReadingCheck
 from core.storage.database import Store
-from core.storage.serialization import read_capture, read_check
+from core.storage.serialization import columns_of, read_capture, read_check
 
 
 class ReadingChecks:
@@ -23,7 +22,7 @@ class ReadingChecks:
     def add(self, bundle: CheckBundle, at: str) -> None:
         """Store a check with its pages, within the transaction of its look; adding one twice adds nothing."""
         check, run = bundle.check, self._store.db.conn
-        values = asdict(check) | {
+        values = columns_of(check) | {
             "started_at": moment_text(check.started_at),
             "finished_at": moment_text(check.finished_at),
             "reasons": json.dumps(check.reasons, ensure_ascii=False),
@@ -34,7 +33,7 @@ class ReadingChecks:
         run.executemany(
             "INSERT OR IGNORE INTO check_captures VALUES (:id, :look, :url, :method, :request_body, :status, :sha256,"
             " :size, :received_at, :warc, :offset, :recorded_at)",
-            [asdict(c) | {"received_at": moment_text(c.received_at), "recorded_at": at} for c in bundle.captures],
+            [columns_of(c) | {"received_at": moment_text(c.received_at), "recorded_at": at} for c in bundle.captures],
         )
         run.executemany(
             "INSERT OR IGNORE INTO unseen_rows VALUES (?, ?, ?, ?)",

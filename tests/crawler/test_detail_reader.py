@@ -11,8 +11,10 @@ import pytest
 from core.domain.unit_names import UnitNames
 from crawler.detail_reader import Reader, _is_same
 from crawler.families import parser_of
+from crawler.page_reading import Column
 from crawler.pages import PageRequest, Response
 from crawler.readers import OwnReading, PageReading
+from crawler.sent_once import SentOnce
 from crawler.turns import Turns
 from tests.support.site_runs import district
 
@@ -45,9 +47,7 @@ def test_an_attachment_is_read_once_a_visit_for_as_long_as_its_bytes_and_its_nam
     config, readers = district(tmp_path, {"p": PORTAL}), Counting()
     portal = config.portal("p")
     reader = Reader(
-        portal=portal,
-        parser=parser_of(portal),
-        names=UnitNames.of(config),
+        column=SentOnce(Column(portal=portal, parser=parser_of(portal), names=UnitNames.of(config))),
         new_limit=1,
         rereads=1,
         growing=1,

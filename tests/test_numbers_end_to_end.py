@@ -33,6 +33,7 @@ from core.domain.ruling_validity import call_number
 from core.runtime.paths import Paths
 from core.storage.database import Store
 from core.storage.evaluation_cache import EvaluationCache
+from core.storage.serialization import dump
 from simulation.static_site import StaticSite
 from tests.crawler.test_rows_nobody_sees import PORTAL
 from tests.support.file_samples import pdf, word
@@ -303,6 +304,8 @@ def left(office: Office) -> Iterator[tuple[str, str]]:
                         yield from texts_in(f"{table}.{column}{suffix}", value)
                     elif value:
                         yield f"{table}.{column}", str(value)
+    with Store(office.paths.store) as store:  # what is packed
+        yield from ((f"evidence {piece.key}", dump(piece)) for piece in EvaluationCache(store).evidence())
     yield from (("said", line) for said in office.said for line in said.splitlines())
 
 

@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from hypothesis import strategies as st
@@ -73,10 +74,21 @@ FORMS: dict[str, Form] = {
 }
 
 
+class _Digits(dict[int, str]):
+    """What each character is as a digit, worked out when it is first met; "" for all others."""
+
+    def __missing__(self, code: int) -> str:
+        value = unicodedata.digit(chr(code), "〇一二三四五六七八九".find(chr(code)))
+        return self.setdefault(code, str(value) if value >= 0 else "")
+
+
+_DIGITS = _Digits()
+
+
+@lru_cache(8)  # many numbers are looked for in one text
 def digits_of(text: str) -> str:
     """All digits of a text, in whatever guise, one after the other."""
-    values = (unicodedata.digit(c, "〇一二三四五六七八九".find(c)) for c in text)
-    return "".join(str(value) for value in values if value >= 0)
+    return text.translate(_DIGITS)
 
 
 def shows(text: str, number: str) -> bool:

@@ -14,6 +14,7 @@ from core.domain.config import Config
 from core.domain.errors import WorkbookError
 from core.domain.models import Refusal, UploadedFile
 from core.domain.senders import Sender, SenderNames
+from core.runtime.collector import collector_off
 from intake.refusals import refusals_of
 from intake.results import Fault, WorkbookReading
 from intake.uploads import Entry, Upload, open_upload, shown_name
@@ -30,7 +31,8 @@ def import_files(
     `stated`: whom all of them are from by the office's own word.
     """
     reception = _Reception(config, received_at, stated)
-    return tuple(reading for path in paths for reading in _read_path(path, reception))
+    with collector_off():
+        return tuple(reading for path in paths for reading in _read_path(path, reception))
 
 
 @dataclass(frozen=True, slots=True)

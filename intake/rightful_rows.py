@@ -79,10 +79,11 @@ def rightful(
     rows: list[_Row] = [*filings, *zeros, *submissions]
     spoken = {row.sheet for row in rows}
     senders = {sheet: sender(sheet) for sheet in spoken | set(sheets)}
+    signed = {sheet for sheet in spoken if is_signed(sheet)}
     held = _Held(senders, names, units)
     kept = [f for f in filings if held.takes(f, forms()[f.form])]
     kept_zeros = [z for z in zeros if held.takes(z, forms().get(z.kind))]
-    kept_rows = [s for s in submissions if not is_signed(s.sheet) or held.takes(s, None)]
+    kept_rows = [s for s in submissions if s.sheet not in signed or held.takes(s, None)]
     faults = [held.fault(row, form) for row, form in held.refused]
     return Rightful(tuple(kept), tuple(kept_zeros), tuple(kept_rows), senders, tuple(faults))
 

@@ -25,8 +25,9 @@ def own_rows(rows: Sequence[Submission], reporter: str, units: UnitNames) -> tup
     owner = None if reporter else _owner(rows, units)
     if owner is None:
         return list(rows), ()
-    held = [row for row in rows if row.unit != owner.slug and not _is_heir(owner, row.unit, units)]
-    return [row for row in rows if row not in held], tuple(_fault(row, owner, units) for row in held)
+    others = {slug for slug in {row.unit for row in rows} if slug != owner.slug and not _is_heir(owner, slug, units)}
+    held = (_fault(row, owner, units) for row in rows if row.unit in others)
+    return [row for row in rows if row.unit not in others], tuple(held)
 
 
 def _owner(rows: Sequence[Submission], units: UnitNames) -> Unit | None:

@@ -26,7 +26,8 @@ def main(arguments: list[str]) -> None:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
     reader = importlib.import_module(f"core.documents.child_{kind}")
     answer = reader.answer(sys.stdin.buffer.read(), [int(limit) for limit in limits])
-    json.dump(answer, sys.stdout, default=_tagged)
+    # in one piece: written bit by bit it takes three times as long
+    sys.stdout.buffer.write(json.dumps(answer, ensure_ascii=False, default=_tagged).encode("utf-8", "surrogatepass"))
 
 
 _PR_SET_PDEATHSIG = 1  # <linux/prctl.h>

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 import zlib
+from functools import lru_cache
 
 from core.domain.look_reasons import LookReason
 
@@ -18,8 +19,8 @@ MAX_MERGES = 20_000
 ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_PART = re.compile(r"^/?xl/.*sheet[^/]*\.xml$", re.IGNORECASE)
-_TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^>]*)>")
-_REF = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]*)(\d+)[\"']")
+# a row or a cell, with the first reference in it if any; what has been passed is not tried again
+_TAG = re.compile(rb"<(?:\w+:)?(?:(row)|c)\b(?>[^>]*?\br\s*=\s*[\"']([A-Za-z]*)(\d+)[\"'])?+[^>]*+>")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
@@ -92,15 +93,13 @@ def check_extent(sheet: bytes) -> None:
     Cells that only carry a format (`<c …/>`) do not count.
     """
     row = rows = columns = 0
-    for tag in _TAG.finditer(sheet):
-        ref = _REF.search(tag[2])
-        if tag[1] == b"row":
-            row = int(ref[2]) if ref else row + 1
-            continue
-        if tag[2].endswith(b"/"):
-            continue
-        letters, number = (ref[1], int(ref[2])) if ref and ref[1] else (b"", row)
-        rows, columns = max(rows, number), max(columns, _column_number(letters))
+    for tag in _TAG.finditer(sheet, 0, sheet.rfind(b">") + 1):
+        is_row, letters, number = tag.groups()
+        if is_row:
+            row = int(number) if number else row + 1
+        elif not sheet.endswith(b"/>", 0, tag.end()):
+            rows = max(rows, int(number) if letters else row)
+            columns = max(columns, _column_number(letters or b""))
     check_grid(rows, columns)
 
 
@@ -110,6 +109,7 @@ def check_grid(rows: int, columns: int) -> None:
         raise FileRefused(LookReason.FILE_GRID)
 
 
+@lru_cache(MAX_COLUMNS)
 def _column_number(letters: bytes) -> int:
     number = 0
     for letter in letters.upper()[:6]:

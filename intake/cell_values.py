@@ -6,15 +6,15 @@ Each reader returns its value and the faults it met; an error among them keeps t
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from core.documents.cells import digits_lost, is_number, quote
+from core.documents.cells import is_number, quote
 from core.domain import text
 from core.domain.config import Unit
 from core.domain.models import Kind
 from core.domain.unit_names import valid_unit
+from intake.cell_readers import CellReading, read_stamp
 from intake.columns import KIND_WORDS, PUBLICITY
-from intake.header import Mapped
 from intake.results import Fault
-from intake.row_reader import DECIDED_FIELDS, WorkbookRow, read_day, read_stamp
+from intake.row_reader import DECIDED_FIELDS, WorkbookRow
 
 Faults = tuple[Fault, ...]
 MAX_NUMBER = 1000  # characters; the standard allows 128, a list of several may be longer
@@ -36,18 +36,19 @@ def read_name(row: WorkbookRow) -> tuple[str, Faults]:
 def read_number(row: WorkbookRow) -> tuple[str, tuple[str, ...], Faults]:
     """The document number as written and as compared; the licence's own number where there is none (XK_WSH)."""
     for field in ("document_number", "licence_number"):
-        written = row.text(field)
-        numbers = () if digits_lost(row.cell(field)) or len(written) > MAX_NUMBER else text.document_numbers(written)
+        cell = row.read(field)
+        written = cell.said
+        numbers = () if cell.lost or len(written) > MAX_NUMBER else text.document_numbers(written)
         if numbers:
             return written, numbers, ()
     return "", (), (row.fault(_no_number(row), "document_number", "licence_number"),)
 
 
 def _no_number(row: WorkbookRow) -> str:
-    cell = row.cell("document_number", "licence_number")
-    if digits_lost(cell):
+    cell = row.read("document_number", "licence_number")
+    if cell.lost:
         return "文书号被存成了数字，后几位已丢失；请把该列设为文本格式后重填"
-    written = row.text("document_number", "licence_number")
+    written = cell.said
     if len(written) > MAX_NUMBER:
         return f"文书号超过 {MAX_NUMBER} 字，不像文书号"
     return f"{quote(written)}不是文书号" if written else "缺少文书号"
@@ -57,11 +58,11 @@ def read_decided(row: WorkbookRow) -> tuple[date | None, Faults]:
     """The day of the decision; missing, unreadable and future days are errors."""
     fields = DECIDED_FIELDS[row.context.kind]
     label = f"{KIND_WORDS[row.context.kind][-2:]}决定日期"
-    cell, written = row.cell(*fields), row.text(*fields)
-    day = read_day(cell)
+    read = row.read(*fields)
+    written, day = read.said, read.day
     if not written:
         return None, (row.fault(f"缺少{label}", *fields),)
-    if day is None and is_number(cell):
+    if day is None and is_number(read.cell):
         return None, (row.fault(f"{label}被存成了数字 {written}，请把单元格改成日期格式或写成 2026-03-01", *fields),)
     if day is None:
         return None, (row.fault(f"{label}{quote(written)}读不出来，应写成 2026-03-01", *fields),)
@@ -100,20 +101,20 @@ def guess_unit(row: WorkbookRow) -> str:
 
 def _named_units(row: WorkbookRow) -> Iterator[tuple[str, str]]:
     """(what it is called, what it says), most telling first."""
-    columns = sorted(row.context.header.of("source_unit"), key=_is_source_column)
-    for column in columns:
-        value = row.texts[column.index] if column.index < len(row.texts) else ""
-        if not text.is_placeholder(value):
-            yield column.label, value
-    if row.context.header.reporter:
-        yield "表头上方的报送单位", row.context.header.reporter
+    header = row.context.header
+    columns = [(header.columns[place].label, row.readings[place]) for place in row.places(("source_unit",))]
+    for label, cell in sorted(columns, key=_is_source_column):
+        if cell.said:
+            yield label, cell.text
+    if header.reporter:
+        yield "表头上方的报送单位", header.reporter
     if row.text("authority"):
         yield _authority_label(row), row.text("authority")
 
 
-def _is_source_column(column: Mapped) -> bool:
+def _is_source_column(column: tuple[str, CellReading]) -> bool:
     """数据来源单位 comes after 报送单位, 填报单位, 上报单位."""
-    return "来源" in column.label
+    return "来源" in column[0]
 
 
 def _authority_label(row: WorkbookRow) -> str:
@@ -157,10 +158,11 @@ def read_publicity(row: WorkbookRow) -> tuple[str, str, Faults]:
 
 def read_moment(row: WorkbookRow, field: str, what: str, decided: date) -> tuple[datetime | None, Faults]:
     """A stamp of the collection; one that cannot be true is dropped with a warning and the row kept."""
-    written = row.text(field)
+    cell = row.read(field)
+    written = cell.said
     if not written:
         return None, ()
-    stamp = read_stamp(row.cell(field))
+    stamp = read_stamp(cell.cell)
     if stamp is None:
         return None, (row.warning(f"{what}{quote(written)}读不出来，未采用", field),)
     if stamp.date() < decided:

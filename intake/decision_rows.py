@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
+from functools import cache
 
 from core.documents.cells import cell_text
 from core.documents.workbook import Sheet
@@ -13,7 +14,7 @@ from intake.columns import KIND_WORDS, by_field
 from intake.header import Mapped, repeats_header
 from intake.odd_rows import Amount, odd_amounts
 from intake.results import Fault
-from intake.row_reader import DECIDED_FIELDS, Context, WorkbookRow, row_of
+from intake.row_reader import DECIDED_FIELDS, Context, WorkbookRow, row_reader
 from intake.submissions import AMOUNTS, amount_unit, read_submission, refused
 
 _FOOTER = re.compile(
@@ -30,8 +31,9 @@ def read_table(context: Context, sheet: Sheet) -> tuple[list[Submission], list[F
         return [], [lacking]
     submissions, taken = list[Submission](), list[WorkbookRow]()
     faults = list(_column_faults(context, sheet))
+    read_row = row_reader(context)
     for number, cells in enumerate(sheet.rows[context.header.row :], start=context.header.row + 1):
-        row = row_of(context, number, cells)
+        row = read_row(number, cells)
         if _is_no_record(row):
             continue
         submission, wrong = read_submission(row)
@@ -54,10 +56,14 @@ def _odd_amounts(rows: Sequence[WorkbookRow]) -> Iterator[Fault]:
 
 
 def _amounts(rows: Iterable[WorkbookRow], field: str, unit: str) -> Iterator[Amount]:
+    @cache  # a sheet has few figures that are not met again
+    def read(value: str) -> tuple[Decimal | None, str]:
+        return read_amount(value, unit), states_unit(value)
+
     for row in rows:
-        yuan = read_amount(row.text(field), unit)
+        yuan, own = read(row.text(field))
         if yuan is not None:
-            yield Amount(row.number, yuan / UNITS[unit], states_unit(row.text(field)))
+            yield Amount(row.number, yuan / UNITS[unit], own)
 
 
 def _lacking(context: Context) -> Fault | None:
@@ -118,12 +124,9 @@ def _missing_columns(context: Context) -> list[str]:
 
 
 def _headless(context: Context, sheet: Sheet) -> bool:
-    named = {column.index for column in context.header.columns}
-    return any(
-        index not in named and cell_text(cell) != ""
-        for row in sheet.rows[context.header.row :]
-        for index, cell in enumerate(row)
-    )
+    rows = sheet.rows[context.header.row :]
+    headless = set(range(max(map(len, rows), default=0))) - {column.index for column in context.header.columns}
+    return any(cell_text(row[index]) != "" for index in sorted(headless) for row in rows if index < len(row))
 
 
 # ---------------------------------------------------------------- rows that are no record
@@ -131,8 +134,8 @@ def _headless(context: Context, sheet: Sheet) -> bool:
 
 def _is_no_record(row: WorkbookRow) -> bool:
     """Empty rows, rows with a running number only, the header again, and footers (合计, 填表人 …)."""
-    filled = [column for column, _ in row.filled() if column.field != "serial"]
-    if not filled or repeats_header(row.context.header, row.texts):
+    filled = any(cell.text and cell.name != "serial" for cell in row.readings)
+    if not filled or repeats_header(row.context.header, [cell.text for cell in row.readings]):
         return True
     needed = any(row.text(field) for field in (*_NEEDED[1:], *DECIDED_FIELDS[row.context.kind]))
-    return not needed and _FOOTER.match(next(filter(None, row.texts), "")) is not None
+    return not needed and _FOOTER.match(row.first_text()) is not None

@@ -17,10 +17,10 @@ from core.domain.forms import EXAMPLE, FormColumn
 from core.domain.models import Filing, Paper
 from core.domain.unit_names import UnitNames, valid_unit
 from core.domain.web_addresses import parts_of
+from intake.cell_readers import read_day
 from intake.form_header import FormHeader
 from intake.odd_rows import Amount, odd_amounts
 from intake.results import Fault, Severity, Spoken
-from intake.row_reader import read_day
 from intake.zero_reports import read_month
 
 FindPaper = Callable[[str], "Paper | str"]  # a name → the paper, or what is wrong with it

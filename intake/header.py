@@ -1,8 +1,9 @@
 """Where a sheet's header stands, what each column means, and whether it lists licences or penalties."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import eq
 
 from core.documents.cells import Cell, cell_text, column_letter, mask_private
 from core.documents.workbook import Sheet
@@ -38,16 +39,22 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """A header in Excel's row `row`. `reporter` is what a 报送单位：… line above it names, or empty."""
+    """A header in Excel's row `row`. `labels`: of `columns`; `reporter` is what a 报送单位：… line above it names, or
+    empty."""
 
     row: int
     columns: tuple[Mapped, ...]
+    labels: tuple[str, ...]
     by_field: Mapping[str, tuple[Mapped, ...]]
     reporter: str = ""
 
     def of(self, field: str) -> tuple[Mapped, ...]:
         """The columns of `field`, from left to right."""
         return self.by_field.get(field, ())
+
+    def places(self, fields: tuple[str, ...]) -> tuple[int, ...]:
+        """Where among `columns` those of `fields` stand, in the order in which they are asked."""
+        return tuple(self.columns.index(column) for field in fields for column in self.of(field))
 
     def has(self, *fields: str) -> bool:
         """Whether any of `fields` has a column."""
@@ -72,7 +79,13 @@ def find_header(sheet: Sheet) -> Header | None:
             best, at = columns, number
     if _known(best) < MIN_KNOWN:
         return None
-    return Header(row=at, columns=best, by_field=_by_field(best), reporter=reporter_above(sheet.rows[: at - 1]))
+    return Header(
+        row=at,
+        columns=best,
+        labels=tuple(column.label for column in best),
+        by_field=_by_field(best),
+        reporter=reporter_above(sheet.rows[: at - 1]),
+    )
 
 
 def _by_field(columns: Sequence[Mapped]) -> dict[str, tuple[Mapped, ...]]:
@@ -115,7 +128,7 @@ def kind_of(sheet: Sheet, header: Header) -> Kind | None:
     return None
 
 
-def repeats_header(header: Header, texts: Sequence[str]) -> bool:
-    """Whether a row's texts are the header again, as sheets pasted together carry it."""
-    same = (c for c in header.columns if c.index < len(texts) and texts[c.index] == c.label)
-    return sum(1 for _ in same) >= MIN_KNOWN
+def repeats_header(header: Header, texts: Iterable[str]) -> bool:
+    """Whether a row's texts, a column of the header each, are the header again: sheets pasted together carry it."""
+    same: int = sum(map(eq, header.labels, texts))
+    return same >= MIN_KNOWN

@@ -3,26 +3,12 @@
 from collections.abc import Iterator
 from typing import Literal
 
-from core.documents.cells import cell_text, digits_lost, looks_like_identity, mask_private, quote
+from core.documents.cells import looks_like_identity, mask_private, quote
 from core.domain import text
+from intake.cell_readers import PERSON_FIELDS, CellReading
 from intake.results import Fault
 from intake.row_reader import WorkbookRow
 
-CODE_FIELDS = frozenset(
-    {
-        "code",
-        "registration_number",
-        "organisation_code",
-        "tax_number",
-        "public_institution_code",
-        "social_code",
-        "authority_code",
-        "source_unit_code",
-        "legal_id_number",
-        "identity_number",
-    }
-)
-PERSON_FIELDS = ("identity_number", "legal_id_number")
 OTHER_CODES = ("registration_number", "organisation_code", "tax_number", "public_institution_code", "social_code")
 SOLE_TRADER = "个体工商户"
 NATURAL_PERSON = "自然人"
@@ -31,12 +17,11 @@ CodeIs = Literal["valid", "placeholder", "absent", "damaged", "lost", "person"]
 
 def read_code(row: WorkbookRow) -> tuple[str, CodeIs]:
     """The party's 统一社会信用代码 as it is kept ("" when it says nothing reliable), and what it is."""
-    cell = row.cell("code")
-    if digits_lost(cell):
+    cell = row.read("code")
+    if cell.lost:
         return "", "lost"
-    written = cell_text(cell)
-    code, state = text.read_code(written)
-    if state == "damaged" and (looks_like_identity(code) or mask_private(written, "code") != written):
+    code, state = text.read_code(cell.text)
+    if state == "damaged" and (looks_like_identity(code) or mask_private(cell.text, "code") != cell.text):
         return "", "person"
     return code, state
 
@@ -78,21 +63,23 @@ def _damage(code: str) -> str:
 def person_faults(row: WorkbookRow) -> Iterator[Fault]:
     """Warnings about identity documents; the numbers themselves are masked in every message."""
     for field in PERSON_FIELDS:
-        number = _written(row, field)
+        cell = row.read(field)
+        if not cell.said:
+            continue
+        number = _compared(cell)
         kind = text.tight(row.text("id_type" if field == "identity_number" else "legal_id_type"))
-        if digits_lost(row.cell(field)):
+        if cell.lost:
             yield row.warning("证件号码被存成了数字，后几位已丢失：不予保存；请把该列设为文本格式", field)
-        elif number and _should_check(number, kind) and not text.is_identity_number(number):
+        elif _should_check(number, kind) and not text.is_identity_number(number):
             yield row.warning(f"身份证号校验位不符：{quote(number)}", field)
     subject = text.tight(row.text("subject_type"))
     if NATURAL_PERSON in subject and not row.text("identity_number") and row.column("identity_number") is not None:
         yield row.warning("自然人应填证件号码", "identity_number")
 
 
-def _written(row: WorkbookRow, field: str) -> str:
+def _compared(cell: CellReading) -> str:
     """The number of a document as it is compared, unmasked: for its check digit only."""
-    value = cell_text(row.cell(field))
-    return "" if text.is_placeholder(value) else text.tight(value).upper()
+    return text.tight(cell.text).upper()
 
 
 def _should_check(number: str, kind: str) -> bool:
@@ -103,5 +90,5 @@ def _should_check(number: str, kind: str) -> bool:
 def other_code_faults(row: WorkbookRow) -> Iterator[Fault]:
     """Warnings about further codes that were stored as numbers and lost digits."""
     for field in (*OTHER_CODES, "authority_code", "source_unit_code"):
-        if digits_lost(row.cell(field)):
+        if row.read(field).lost:
             yield row.warning("代码被存成了数字，后几位已丢失：不予保存；请把该列设为文本格式", field)

@@ -11,7 +11,7 @@ from core.domain.clock import read_moment
 from core.domain.errors import WorkbookError
 from core.domain.forms import review_worksheet as form
 from core.domain.models import RulingKind
-from intake.row_reader import read_day
+from intake.cell_readers import read_day
 from intake.workbook_errors import read_workbook
 
 

@@ -2,30 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
-from core.documents.cells import Cell, cell_text, digits_lost, mask_document, mask_phone, mask_private, quote
-from core.domain import text
+from core.documents.cells import quote
 from core.domain.amounts import read_amount, states_unit, unit_of
 from core.domain.config import Unit
 from core.domain.labels import plain
+from core.domain.met_again import worked_out_once
 from core.domain.models import Kind, Submission
 from intake import cell_values, identity_codes
-from intake.columns import by_field
+from intake.cell_readers import DATE_FIELDS, CellReading
+from intake.columns import Column, by_field
 from intake.header import Mapped
 from intake.results import Fault, Spoken
-from intake.row_reader import (
-    DATE_FIELDS,
-    DECIDED_FIELDS,
-    STAMP_FIELDS,
-    UNTIL_FIELDS,
-    WorkbookRow,
-    read_day,
-    read_stamp,
-    read_until,
-)
+from intake.row_reader import DECIDED_FIELDS, WorkbookRow
 
 # Not part of what the act is: the running number, the reporter (the unit is in the id), the export's time,
 # the number as written (its normalised form is in the id), and what is drawn from another field.
@@ -34,6 +27,7 @@ _CHECKED_ELSEWHERE = frozenset({"name", "document_number", "source_unit"})
 AMOUNTS = ("fine_amount", "confiscated_amount")
 _CONTENT = {Kind.LICENCE: ("content", "result"), Kind.PENALTY: ("penalty_content", "result", "content")}
 _VALIDITY = {Kind.LICENCE: ("valid_until",), Kind.PENALTY: ("penalty_valid_until", "valid_until")}
+_pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _STATES = ("有效", "无效", "正常", "1有效", "2无效")
 
 
@@ -78,10 +72,10 @@ def _build(
     reported, late = cell_values.read_moment(row, "reported_at", "报送时间", decided)
     receipt, later = cell_values.read_moment(row, "receipt_at", "收件登记时间", decided)
     publicity, ground, unclear = cell_values.read_publicity(row)
-    fields = _fields(row)
+    kept = _kept(row)
     kind = row.context.kind
     submission = Submission(
-        id=submission_id(unit.slug, kind, numbers, fields),
+        id=submission_id(unit.slug, kind, numbers, {field: cell.compared for field, cell in kept.items()}),
         unit=unit.slug,
         kind=kind,
         workbook=row.context.file,
@@ -102,7 +96,7 @@ def _build(
         content=row.text(*_CONTENT[kind]),
         valid_until=row.day(*_VALIDITY[kind]),
         public_until=row.day("public_until"),
-        fields=fields,
+        fields=(*((field, cell.kept) for field, cell in kept.items()), *_fine(row)),
         received_at=row.context.received_at,
     )
     return submission, faults + late + later + unclear + tuple(_remarks(row))
@@ -114,15 +108,13 @@ def _category(row: WorkbookRow) -> str:
     return ";".join(filter(None, (row.text("penalty_category"), row.text("penalty_category2"))))
 
 
-def _fields(row: WorkbookRow) -> tuple[tuple[str, str], ...]:
-    """Canonical field → text of every filled column; a column nobody knows is kept as 其他：<its label>."""
-    kept: dict[str, str] = {}
-    for column, cell in row.filled():
-        field = column.field or f"其他：{column.label}"
-        value = _field_text(field, cell)
-        if value:
-            kept.setdefault(field, value)
-    return (*kept.items(), *_fine(row))
+def _kept(row: WorkbookRow) -> dict[str, CellReading]:
+    """The first cell of every field that has anything to keep, columns nobody knows among them."""
+    kept: dict[str, CellReading] = {}
+    for cell in row.readings:
+        if cell.kept:
+            kept.setdefault(cell.name, cell)
+    return kept
 
 
 def _fine(row: WorkbookRow) -> Iterator[tuple[str, str]]:
@@ -135,30 +127,21 @@ def _fine(row: WorkbookRow) -> Iterator[tuple[str, str]]:
 
 def amount_unit(column: Mapped) -> str:
     """The unit of a column of amounts."""
-    return "万元" if plain(column.label) in ("CF_NR_FK", "CF_NR_WFFF", "CFNRFK", "CFNRWFFF") else unit_of(column.label)
+    return _unit_of(column.label)
 
 
-def _field_text(field: str, cell: Cell) -> str:
-    value = cell_text(cell)
-    if field in identity_codes.CODE_FIELDS and digits_lost(cell):
-        return ""
-    if field in identity_codes.PERSON_FIELDS:
-        return mask_document(value)
-    if field == "phone":
-        return mask_phone(value, field)
-    if field in DATE_FIELDS:
-        day = read_until(cell) if field in UNTIL_FIELDS else read_day(cell)
-        return day.isoformat() if day else mask_private(value, field)
-    if field in STAMP_FIELDS:
-        stamp = read_stamp(cell)
-        return stamp.replace(tzinfo=None).isoformat(" ", "seconds") if stamp else mask_private(value, field)
-    return mask_private(value, field)
+@worked_out_once(64)
+def _unit_of(label: str) -> str:
+    return "万元" if plain(label) in ("CF_NR_FK", "CF_NR_WFFF", "CFNRFK", "CFNRWFFF") else unit_of(label)
 
 
-def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: tuple[tuple[str, str], ...]) -> str:
-    """A hash over unit, kind, normalised numbers and content: the same row of another file or place has the same id."""
-    content = sorted((field, text.tight(value).upper()) for field, value in fields if field not in _NOT_CONTENT)
-    packed = json.dumps([unit, kind.value, numbers, content], ensure_ascii=False, separators=(",", ":"))
+def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: Mapping[str, str]) -> str:
+    """A hash over unit, kind, normalised numbers and content: the same row of another file or place has the same id.
+
+    `fields`: field → its text as compared.
+    """
+    content = sorted(each for each in fields.items() if each[0] not in _NOT_CONTENT)
+    packed = _pack([unit, kind.value, numbers, content])
     return hashlib.sha256(packed.encode()).hexdigest()[:32]
 
 
@@ -178,9 +161,9 @@ def _remarks(row: WorkbookRow) -> Iterator[Fault]:
 def _amounts(row: WorkbookRow) -> Iterator[Fault]:
     """Amounts that state another unit than their column's: theirs counts."""
     for field in AMOUNTS:
-        column, value = row.column(field), row.text(field)
-        own, amount = states_unit(value), read_amount(value)
-        if column is None or not own or own == amount_unit(column) or amount is None:
+        value = row.text(field)
+        own, column = states_unit(value) if value else "", row.column(field)
+        if column is None or not own or own == amount_unit(column) or (amount := read_amount(value)) is None:
             continue
         unit = f"与本列的{amount_unit(column)}不同，" if amount_unit(column) else ""
         yield row.warning(f"金额{quote(value)}自带单位，{unit}按 {format(amount.normalize(), 'f')} 元读取", field)
@@ -188,27 +171,41 @@ def _amounts(row: WorkbookRow) -> Iterator[Fault]:
 
 def _missing(row: WorkbookRow) -> Iterator[Fault]:
     """Required cells left empty; columns that are missing altogether are told once a sheet."""
-    checked = {*_CHECKED_ELSEWHERE, *DECIDED_FIELDS[row.context.kind]}
-    for field, column in by_field(row.context.kind).items():
-        stands = row.column(field) is not None and field not in checked
+    for field, column in _required(row.context.kind).items():
+        cell = row.read(field)
         # 0 is 正常 in the 2015 table of states, not an empty cell
-        if stands and column.required == "必填" and not row.text(field) and cell_text(row.cell(field)) != "0":
+        if not cell.said and cell.text != "0" and row.context.header.has(field):
             yield row.warning(f"必填项“{column.header}”为空", field)
+
+
+@cache
+def _required(kind: Kind) -> dict[str, Column]:
+    checked = {*_CHECKED_ELSEWHERE, *DECIDED_FIELDS[kind]}
+    return {field: c for field, c in by_field(kind).items() if c.required == "必填" and field not in checked}
 
 
 def _choices(row: WorkbookRow) -> Iterator[Fault]:
     """Values outside a closed list, where the standard has one; 1 有效 or 有效 both do for a state."""
-    for field, column in by_field(row.context.kind).items():
+    for field, choices in _closed(row.context.kind).items():
         value = row.text(field)
-        closed = column.choices and not column.open and field != "publicity"
-        allowed = (*column.choices, *_STATES) if field == "status" else column.choices
-        if closed and value and value not in allowed:
-            yield row.warning(f"{quote(value)}不在可选项里（{'、'.join(column.choices)}）", field)
+        if value and value not in choices and not (field == "status" and value in _STATES):
+            yield row.warning(f"{quote(value)}不在可选项里（{'、'.join(choices)}）", field)
+
+
+@cache
+def _closed(kind: Kind) -> dict[str, tuple[str, ...]]:
+    columns = by_field(kind).items()
+    return {field: c.choices for field, c in columns if c.choices and not c.open and field != "publicity"}
 
 
 def _dates(row: WorkbookRow) -> Iterator[Fault]:
     """Dates beside the decision's that cannot be read; they are kept as text and not used."""
-    for field in sorted(DATE_FIELDS - set(DECIDED_FIELDS[row.context.kind])):
-        value = row.text(field)
-        if value and row.day(field) is None:
-            yield row.warning(f"日期{quote(value)}读不出来，未采用", field)
+    for field in _other_dates(row.context.kind):
+        cell = row.read(field)
+        if cell.said and cell.day is None:
+            yield row.warning(f"日期{quote(cell.said)}读不出来，未采用", field)
+
+
+@cache
+def _other_dates(kind: Kind) -> tuple[str, ...]:
+    return tuple(sorted(DATE_FIELDS - set(DECIDED_FIELDS[kind])))

@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from core.domain.met_again import worked_out_once
 from core.domain.text import plain, tight
 
 _SMALL = dict(zip("〇○一二三四五六七八九两", (0, 0, *range(1, 10), 2), strict=True))
@@ -101,6 +102,7 @@ def unit_of(label: str) -> str:
     return units[0] if units and units[0] in UNITS else ""
 
 
+@worked_out_once(4_096)
 def states_unit(text: str) -> str:
     """The unit that an amount itself states (125,000元 → 元, 12.5万元 → 万元); "" where it is a bare number or none."""
     match = re.fullmatch(r"(?:人民币)?[¥￥]?[\d.,]+(?P<unit>(?:[百千]?万|[千亿])?[元圆])整?", _flat(text))

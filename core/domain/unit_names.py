@@ -5,8 +5,10 @@ from datetime import date
 
 from core.domain import text
 from core.domain.config import Config, Unit
+from core.domain.met_again import worked_out_once
 
 _LEVELS = frozenset("省市州盟县区旗")  # a place without such an ending (淮安) is a short name of the district itself
+_REMEMBERED = 4_096  # names that were looked up
 
 
 class UnitNames:
@@ -25,6 +27,7 @@ class UnitNames:
             for name in {unit.slug, unit.name, *unit.aliases}:
                 for key in self._keys(name):
                     self._add(key, unit)
+        self._found = worked_out_once(_REMEMBERED)(self._find)
 
     @classmethod
     def of(cls, config: Config) -> "UnitNames":
@@ -56,6 +59,9 @@ class UnitNames:
 
     def find(self, name: str) -> tuple[Unit, ...]:
         """Every unit that may be meant by `name`; several after a reform (机构改革), none if unknown."""
+        return self._found(name)
+
+    def _find(self, name: str) -> tuple[Unit, ...]:
         full = _compact(name)
         if full in self._index:
             return tuple(self._index[full])

@@ -16,7 +16,7 @@ from crawler.extract.bounded_parser import without_markup
 from crawler.extract.lines import labelled_lines
 from crawler.families.parsing import json_decoding, page_claims, short_days
 from crawler.pages import NotGenuine
-from intake.row_reader import read_day, read_stamp, read_until
+from intake.cell_readers import read_day, read_stamp, read_until
 from intake.zero_reports import read_kinds, read_month
 from tests.support.fuzzing import cells, fuzzed, spoilt, storable, texts
 from tests.support.workbook_samples import district

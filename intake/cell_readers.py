@@ -1,9 +1,8 @@
 """What a cell says under its column, worked out once a value: its text, how it is kept and compared, its day."""
 
-from collections.abc import Callable
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache, partial
 
 from core.documents.cells import Cell, cell_text, digits_lost, is_number, mask_document, mask_phone, mask_private
 from core.domain import text
@@ -27,6 +26,7 @@ CODE_FIELDS = frozenset(
     }
 )
 _EXACT_FIELDS = CODE_FIELDS | {"document_number", "licence_number"}  # of which every digit counts
+pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _LONGEST = 64  # characters; longer texts are seldom met twice
 _REMEMBERED = 2_048  # values of a column
 
@@ -34,15 +34,17 @@ _REMEMBERED = 2_048  # values of a column
 @dataclass(frozen=True, slots=True)
 class CellReading:
     """`name`: the field under which it is kept; `text`: the cell as plain text; `said`: with identity numbers masked,
-    "" for placeholders (无, 空, --); `kept`: as it is stored ("" for a code that lost digits); `compared`: that, as ids
-    are made of it; `day`: of a column of dates; `lost`: a code or document number has lost digits as a number."""
+    "" for placeholders (无, 空, --); `kept`: as it is stored ("" for a code that lost digits); `pair`: that under its
+    name; `packed`: the same as ids are made of it; `day`: of a column of dates; `lost`: a code or document number has
+    lost digits as a number."""
 
     name: str = ""
     cell: Cell = ""
     text: str = ""
     said: str = ""
     kept: str = ""
-    compared: str = ""
+    pair: tuple[str, str] = ("", "")
+    packed: str = ""
     day: date | None = None
     lost: bool = False
 
@@ -50,48 +52,62 @@ class CellReading:
 NOTHING = CellReading()
 
 
-def cell_reader(column: Mapped) -> Callable[[Cell], CellReading]:
-    """What reads the cells of one column; a value met again is not read again."""
-    # a column that nobody knows is kept as 其他：<its label>
-    fresh = partial(_read, column.field or "", column.field or f"其他：{column.label}")
-    known = lru_cache(_REMEMBERED, typed=True)(fresh)
+class ColumnReader(dict[Cell, CellReading]):
+    """What the cells of one column say: `reader[cell]`. A short text or a date met again is not read again."""
 
-    def read(cell: Cell) -> CellReading:
-        return fresh(cell) if isinstance(cell, str) and len(cell) > _LONGEST else known(cell)
+    def __init__(self, column: Mapped) -> None:
+        self._field = column.field or ""
+        self._name = column.field or f"其他：{column.label}"  # of a column that nobody knows
+        self._packed_name = pack(self._name)
+        super().__init__({"": NOTHING})
 
-    return read
+    def __missing__(self, cell: Cell) -> CellReading:
+        if isinstance(cell, date):
+            return self._remembered(cell)
+        if isinstance(cell, str):
+            return self._remembered(cell) if len(cell) <= _LONGEST else self._read(cell)
+        return self._read(cell)  # 1, 1.0 and True would be one and the same key
+
+    def _remembered(self, cell: Cell) -> CellReading:
+        if len(self) > _REMEMBERED:
+            self.clear()
+            self[""] = NOTHING
+        self[cell] = reading = self._read(cell)
+        return reading
+
+    def _read(self, cell: Cell) -> CellReading:
+        value = cell_text(cell)
+        if not value:
+            return NOTHING
+        name, field = self._name, self._field
+        lost = field in _EXACT_FIELDS and digits_lost(cell)
+        masked = mask_private(value, field)
+        kept = "" if lost and field in CODE_FIELDS else _kept(name, cell, value, masked if name == field else "")
+        return CellReading(
+            name=name,
+            cell=cell,
+            text=value,
+            said="" if text.is_placeholder(value) else masked,
+            kept=kept,
+            pair=(name, kept),
+            packed=f"[{self._packed_name},{pack(text.tight(kept).upper())}]",
+            day=_day(field, cell) if field in DATE_FIELDS else None,
+            lost=lost,
+        )
 
 
-def _read(field: str, name: str, cell: Cell) -> CellReading:
-    value = cell_text(cell)
-    if not value:
-        return NOTHING
-    lost = field in _EXACT_FIELDS and digits_lost(cell)
-    kept = "" if lost and field in CODE_FIELDS else _kept(name, cell, value)
-    return CellReading(
-        name=name,
-        cell=cell,
-        text=value,
-        said="" if text.is_placeholder(value) else mask_private(value, field),
-        kept=kept,
-        compared=text.tight(kept).upper(),
-        day=_day(field, cell) if field in DATE_FIELDS else None,
-        lost=lost,
-    )
-
-
-def _kept(name: str, cell: Cell, value: str) -> str:
+def _kept(name: str, cell: Cell, value: str, masked: str) -> str:
     if name in PERSON_FIELDS:
         return mask_document(value)
     if name == "phone":
         return mask_phone(value, name)
-    if name in DATE_FIELDS:
-        day = _day(name, cell)
-        return day.isoformat() if day else mask_private(value, name)
-    if name in STAMP_FIELDS:
-        stamp = read_stamp(cell)
-        return stamp.replace(tzinfo=None).isoformat(" ", "seconds") if stamp else mask_private(value, name)
-    return mask_private(value, name)
+    day = _day(name, cell) if name in DATE_FIELDS else None
+    if day:
+        return day.isoformat()
+    stamp = read_stamp(cell) if name in STAMP_FIELDS else None
+    if stamp:
+        return stamp.replace(tzinfo=None).isoformat(" ", "seconds")
+    return masked or mask_private(value, name)
 
 
 def _day(field: str, cell: Cell) -> date | None:

@@ -44,7 +44,7 @@ def contradictions(
     submissions: Sequence[Submission], filings: Sequence[Filing], reports: Sequence[ZeroReport]
 ) -> Iterator[Fault]:
     """A zero report beside decisions or filings of the same month."""
-    decided = {(s.unit, str(s.kind), s.decided_on.strftime("%Y-%m")) for s in submissions if s.decided_on}
+    decided = {(s.unit, str(s.kind), s.decided_on.isoformat()[:7]) for s in submissions if s.decided_on}
     decided |= {(f.unit, f.form, f.month) for f in filings}
     for report in reports:
         if (report.unit, report.kind, report.month) in decided:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from core.domain.amounts import UNITS
 from core.domain.forms import forms
@@ -30,39 +31,48 @@ def other_quarters(rows: Sequence[Filing | Submission], received: date) -> Itera
     no sign.
     """
     asked = [period_of(before(period_of(received), 1)), period_of(received)]
-    quarters = [_quarter(row) for row in rows]
-    most = _nearly_all(quarters)
-    for row, quarter in zip(rows, quarters, strict=True):
-        reason = ""
-        if quarter and quarter not in asked:
-            reason = _of_another(_month(row), asked)
-        elif quarter and most and quarter != most:
-            reason = f"这一行是{_called(quarter)}的，同一文件里其余的是{_called(most)}的：写错的请改正后重报"
-        if reason:
+    counted = Counter(map(_month, rows))
+    most = _nearly_all(counted)
+    reasons = {month: _asked_about(month, asked, most) for month in counted if month}
+    for row in rows:
+        if reason := reasons.get(_month(row)):
             yield Fault(file=row.workbook, sheet=row.sheet, row=row.row, severity="warning", reason=reason)
 
 
-def _nearly_all(quarters: Sequence[Period | None]) -> Period | None:
-    """The quarter of nearly all rows; None where there are few, or of several."""
-    for quarter, count in Counter(filter(None, quarters)).most_common(1):
-        if count > _LEAST and count >= _NEARLY_ALL * len(quarters):
+def _asked_about(month: str, asked: Sequence[Period], most: Period | None) -> str:
+    """What is asked about rows of a month; "" for nothing."""
+    quarter = _quarter(month)
+    if quarter not in asked:
+        return _of_another(month, asked)
+    if most and quarter != most:
+        return f"这一行是{_called(quarter)}的，同一文件里其余的是{_called(most)}的：写错的请改正后重报"
+    return ""
+
+
+def _nearly_all(months: Counter[str]) -> Period | None:
+    """The quarter of nearly all rows, by how many are of each month; None where there are few, or of several."""
+    quarters = Counter[Period]()
+    for month, count in months.items():
+        if month:
+            quarters[_quarter(month)] += count
+    for quarter, count in quarters.most_common(1):
+        if count > _LEAST and count >= _NEARLY_ALL * months.total():
             return quarter
     return None
 
 
-def _quarter(row: Filing | Submission) -> Period | None:
-    month = _month(row)
-    return period_of(date.fromisoformat(f"{month}-01")) if month else None
+def _quarter(month: str) -> Period:
+    return period_of(date.fromisoformat(f"{month}-01"))
 
 
 def _month(row: Filing | Submission) -> str:
     if isinstance(row, Submission):
-        return f"{row.decided_on:%Y-%m}" if row.decided_on else ""
+        return row.decided_on.isoformat()[:7] if row.decided_on else ""
     return "" if forms()[row.form].day.field == "due_on" else row.month
 
 
 def _of_another(month: str, asked: Sequence[Period]) -> str:
-    quarter = _called(period_of(date.fromisoformat(f"{month}-01")))
+    quarter = _called(_quarter(month))
     mistyped = next((m for period in asked for m in period.months if m[5:] == month[5:]), "")
     hint = f"是不是把 {mistyped[:4]} 年写成了 {month[:4]} 年？" if mistyped and mistyped[:4] != month[:4] else ""
     counted = f"只计入{quarter}，不计入{'、'.join(map(_called, asked))}"
@@ -88,10 +98,14 @@ def odd_amounts(amounts: Sequence[Amount], unit: str, most: Decimal) -> Iterator
     bare = [amount for amount in amounts if not amount.own]
     others = sorted({amount.own for amount in amounts if amount.own and amount.own != unit})
     said = sorted(amount.value for amount in bare if amount.value)
+
+    @cache  # figures are met again
+    def is_odd(value: Decimal) -> bool:
+        far = len(said) - bool(value) >= _LEAST and value >= TIMES * _middle_without(said, value)
+        return value * UNITS[unit] >= most or far
+
     for amount in bare:
-        rest = len(said) - bool(amount.value)
-        far = rest >= _LEAST and amount.value >= TIMES * _middle_without(said, amount.value)
-        if amount.value * UNITS[unit] >= most or far:
+        if is_odd(amount.value):
             yield amount.row, f"{_told(amount.value, unit)}：{_ASK}"
         elif others and amount.value:
             yield (

@@ -8,7 +8,7 @@ from functools import cache
 from core.documents.cells import Cell, cell_text
 from core.domain.models import Kind
 from core.domain.unit_names import UnitNames
-from intake.cell_readers import NOTHING, CellReading, cell_reader
+from intake.cell_readers import NOTHING, CellReading, ColumnReader
 from intake.header import Header, Mapped
 from intake.results import Fault, Severity
 
@@ -86,13 +86,13 @@ class WorkbookRow:
 
 def row_reader(context: Context) -> Callable[[int, Sequence[Cell]], WorkbookRow]:
     """What makes a row of the cells of Excel's row `number`: one for all rows of a sheet."""
-    columns = [(column.index, cell_reader(column)) for column in context.header.columns]
+    columns = [(column.index, ColumnReader(column)) for column in context.header.columns]
     places = cache(context.header.places)
     width = max((column.index for column in context.header.columns), default=-1) + 1
 
     def read(number: int, cells: Sequence[Cell]) -> WorkbookRow:
         whole = cells if len(cells) >= width else (*cells, *[""] * (width - len(cells)))
-        readings = [read_cell(cell) if (cell := whole[index]) != "" else NOTHING for index, read_cell in columns]
+        readings = [column[whole[index]] for index, column in columns]
         return WorkbookRow(context=context, number=number, cells=cells, readings=readings, places=places)
 
     return read

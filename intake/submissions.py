@@ -1,7 +1,6 @@
 """From one row to a Submission; its id depends on what the row says, not on where it stands."""
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -14,7 +13,7 @@ from core.domain.labels import plain
 from core.domain.met_again import worked_out_once
 from core.domain.models import Kind, Submission
 from intake import cell_values, identity_codes
-from intake.cell_readers import DATE_FIELDS, CellReading
+from intake.cell_readers import DATE_FIELDS, CellReading, pack
 from intake.columns import Column, by_field
 from intake.header import Mapped
 from intake.results import Fault, Spoken
@@ -27,7 +26,6 @@ _CHECKED_ELSEWHERE = frozenset({"name", "document_number", "source_unit"})
 AMOUNTS = ("fine_amount", "confiscated_amount")
 _CONTENT = {Kind.LICENCE: ("content", "result"), Kind.PENALTY: ("penalty_content", "result", "content")}
 _VALIDITY = {Kind.LICENCE: ("valid_until",), Kind.PENALTY: ("penalty_valid_until", "valid_until")}
-_pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _STATES = ("有效", "无效", "正常", "1有效", "2无效")
 
 
@@ -75,7 +73,7 @@ def _build(
     kept = _kept(row)
     kind = row.context.kind
     submission = Submission(
-        id=submission_id(unit.slug, kind, numbers, {field: cell.compared for field, cell in kept.items()}),
+        id=submission_id(unit.slug, kind, numbers, kept),
         unit=unit.slug,
         kind=kind,
         workbook=row.context.file,
@@ -96,7 +94,7 @@ def _build(
         content=row.text(*_CONTENT[kind]),
         valid_until=row.day(*_VALIDITY[kind]),
         public_until=row.day("public_until"),
-        fields=(*((field, cell.kept) for field, cell in kept.items()), *_fine(row)),
+        fields=(*[cell.pair for cell in kept.values()], *_fine(row)),
         received_at=row.context.received_at,
     )
     return submission, faults + late + later + unclear + tuple(_remarks(row))
@@ -135,13 +133,13 @@ def _unit_of(label: str) -> str:
     return "万元" if plain(label) in ("CF_NR_FK", "CF_NR_WFFF", "CFNRFK", "CFNRWFFF") else unit_of(label)
 
 
-def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: Mapping[str, str]) -> str:
+def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: Mapping[str, CellReading]) -> str:
     """A hash over unit, kind, normalised numbers and content: the same row of another file or place has the same id.
 
-    `fields`: field → its text as compared.
+    What is hashed is JSON: unit, kind, numbers, and (field, its text as compared) in order of fields.
     """
-    content = sorted(each for each in fields.items() if each[0] not in _NOT_CONTENT)
-    packed = _pack([unit, kind.value, numbers, content])
+    content = ",".join([fields[field].packed for field in sorted(fields) if field not in _NOT_CONTENT])
+    packed = f"[{pack(unit)},{pack(kind.value)},{pack(numbers)},[{content}]]"
     return hashlib.sha256(packed.encode()).hexdigest()[:32]
 
 
@@ -162,8 +160,10 @@ def _amounts(row: WorkbookRow) -> Iterator[Fault]:
     """Amounts that state another unit than their column's: theirs counts."""
     for field in AMOUNTS:
         value = row.text(field)
-        own, column = states_unit(value) if value else "", row.column(field)
-        if column is None or not own or own == amount_unit(column) or (amount := read_amount(value)) is None:
+        own = states_unit(value) if value else ""
+        if not own or (column := row.column(field)) is None or own == amount_unit(column):
+            continue
+        if (amount := read_amount(value)) is None:
             continue
         unit = f"与本列的{amount_unit(column)}不同，" if amount_unit(column) else ""
         yield row.warning(f"金额{quote(value)}自带单位，{unit}按 {format(amount.normalize(), 'f')} 元读取", field)

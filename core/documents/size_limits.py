@@ -20,7 +20,8 @@ ZIP_MAGIC = b"PK\x03\x04"
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SHEET_PART = re.compile(r"^/?xl/.*sheet[^/]*\.xml$", re.IGNORECASE)
 # a row or a cell, with the first reference in it if any; what has been passed is not tried again
-_TAG = re.compile(rb"<(?:\w+:)?(?:(row)|c)\b(?>[^>]*?\br\s*=\s*[\"']([A-Za-z]*)(\d+)[\"'])?+[^>]*+>")
+_TAG = re.compile(rb"<(?:\w++:)?+(?:(row)|c)\b(?>[^>]*?\br\s*=\s*[\"']([A-Za-z]*)(\d+)[\"'])?+[^>]*+>")
+_SLASH = ord("/")
 _BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError)
 
 
@@ -97,9 +98,12 @@ def check_extent(sheet: bytes) -> None:
         is_row, letters, number = tag.groups()
         if is_row:
             row = int(number) if number else row + 1
-        elif not sheet.endswith(b"/>", 0, tag.end()):
-            rows = max(rows, int(number) if letters else row)
-            columns = max(columns, _column_number(letters or b""))
+        elif sheet[tag.end() - 2] != _SLASH:
+            at, column = (int(number), _column_number(letters)) if letters else (row, 0)
+            if at > rows:
+                rows = at
+            if column > columns:
+                columns = column
     check_grid(rows, columns)
 
 

@@ -104,6 +104,10 @@ _HEAD = re.compile(r"^(?P<head>.*?)[〔(]?(?P<year>(?:19|20)\d\d)[〕)]?年?(?:�
 _SPLIT = re.compile(r"[、,，;；]|(?<=号)和|及")
 _RANGE = re.compile(rf"^第?0*(\d{{1,{MAX_DIGITS}}})号?[-–—~～至到]+第?0*(\d{{1,{MAX_DIGITS}}})号?$")
 _SERIAL = re.compile(r"^第?0*(\d+)号?$")
+_WITH_YEAR = re.compile(r"^(?P<head>.*〔(?:19|20)\d\d〕)(?P<tail>.*)$")
+_BARE_YEAR = re.compile(r"^(?P<prefix>.*?[^\d])(?P<year>(?:19|20)\d\d)年?第(?P<tail>0*\d+号?)$")
+_ROUND_YEAR = re.compile(r"（((?:19|20)\d\d)）")
+_ZI = re.compile(r"字第?(?=〔)")
 _LAW = re.compile(r"^《.*》|办法》|条例》")
 
 
@@ -135,22 +139,20 @@ def document_numbers(text: str) -> tuple[str, ...]:
 
 def _round_year(compact: str) -> str:
     """（2018） as a year becomes 〔2018〕; other round brackets name an office and stay."""
-    return re.sub(r"（((?:19|20)\d\d)）", r"〔\1〕", compact)
+    return _ROUND_YEAR.sub(r"〔\1〕", compact)
 
 
 def _serials(part: str, head: str) -> tuple[str, list[str] | None]:
     """The head and the expanded serials of one part; (head, None) when it has no readable serial."""
-    serials = re.match(r"^(?P<head>.*〔(?:19|20)\d\d〕)(?P<tail>.*)$", part)
-    bare = re.match(r"^(?P<prefix>.*?[^\d])(?P<year>(?:19|20)\d\d)年?第(?P<tail>0*\d+号?)$", part)
-    if serials:
+    if serials := _WITH_YEAR.match(part):
         head, tail = serials["head"], serials["tail"]
-    elif bare:  # 并城乡执罚字2015第295号
+    elif bare := _BARE_YEAR.match(part):  # 并城乡执罚字2015第295号
         head, tail = f"{bare['prefix']}〔{bare['year']}〕", bare["tail"]
     else:
         tail = part
     if not head:
         return "", None
-    head = re.sub(r"字第?(?=〔)", "字", head)
+    head = _ZI.sub("字", head)
     span = _RANGE.match(tail)
     if span:
         low, high = int(span[1]), int(span[2])

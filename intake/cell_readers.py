@@ -1,8 +1,8 @@
 """What a cell says under its column, worked out once a value: its text, how it is kept and compared, its day."""
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from core.documents.cells import Cell, cell_text, digits_lost, is_number, mask_document, mask_phone, mask_private
 from core.domain import text
@@ -31,19 +31,16 @@ _LONGEST = 64  # characters; longer texts are seldom met twice
 _REMEMBERED = 2_048  # values of a column
 
 
-@dataclass(frozen=True, slots=True)
-class CellReading:
-    """`name`: the field under which it is kept; `text`: the cell as plain text; `said`: with identity numbers masked,
-    "" for placeholders (无, 空, --); `kept`: as it is stored ("" for a code that lost digits); `pair`: that under its
-    name; `packed`: the same as ids are made of it; `day`: of a column of dates; `lost`: a code or document number has
-    lost digits as a number."""
+class CellReading(NamedTuple):
+    """`text`: the cell as plain text; `said`: with identity numbers masked, "" for placeholders (无, 空, --); `kept`:
+    the name under which it is stored, and as what ("" for a code that lost digits); `packed`: the same as ids are made
+    of it; `day`: of a column of dates; `lost`: a code or document number has lost digits as a number."""
 
-    name: str = ""
+    column: Mapped | None = None
     cell: Cell = ""
     text: str = ""
     said: str = ""
-    kept: str = ""
-    pair: tuple[str, str] = ("", "")
+    kept: tuple[str, str] = ("", "")
     packed: str = ""
     day: date | None = None
     lost: bool = False
@@ -56,7 +53,7 @@ class ColumnReader(dict[Cell, CellReading]):
     """What the cells of one column say: `reader[cell]`. A short text or a date met again is not read again."""
 
     def __init__(self, column: Mapped) -> None:
-        self._field = column.field or ""
+        self._column, self._field = column, column.field or ""
         self._name = column.field or f"其他：{column.label}"  # of a column that nobody knows
         self._packed_name = pack(self._name)
         super().__init__({"": NOTHING})
@@ -84,12 +81,11 @@ class ColumnReader(dict[Cell, CellReading]):
         masked = mask_private(value, field)
         kept = "" if lost and field in CODE_FIELDS else _kept(name, cell, value, masked if name == field else "")
         return CellReading(
-            name=name,
+            column=self._column,
             cell=cell,
             text=value,
             said="" if text.is_placeholder(value) else masked,
-            kept=kept,
-            pair=(name, kept),
+            kept=(name, kept),
             packed=f"[{self._packed_name},{pack(text.tight(kept).upper())}]",
             day=_day(field, cell) if field in DATE_FIELDS else None,
             lost=lost,

@@ -134,7 +134,7 @@ def _headless(context: Context, sheet: Sheet) -> bool:
 
 def _is_no_record(row: WorkbookRow) -> bool:
     """Empty rows, rows with a running number only, the header again, and footers (合计, 填表人 …)."""
-    filled = any(cell.text and cell.name != "serial" for cell in row.readings)
+    filled = any(cell.text and cell.kept[0] != "serial" for cell in row.readings)
     if not filled or repeats_header(row.context.header, [cell.text for cell in row.readings]):
         return True
     needed = any(row.text(field) for field in (*_NEEDED[1:], *DECIDED_FIELDS[row.context.kind]))

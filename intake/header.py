@@ -52,10 +52,6 @@ class Header:
         """The columns of `field`, from left to right."""
         return self.by_field.get(field, ())
 
-    def places(self, fields: tuple[str, ...]) -> tuple[int, ...]:
-        """Where among `columns` those of `fields` stand, in the order in which they are asked."""
-        return tuple(self.columns.index(column) for field in fields for column in self.of(field))
-
     def has(self, *fields: str) -> bool:
         """Whether any of `fields` has a column."""
         return any(field in self.by_field for field in fields)

@@ -1,9 +1,8 @@
 """One row of a sheet as it is read: labelled values, and faults that name their place."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 
 from core.documents.cells import Cell, cell_text
 from core.domain.models import Kind
@@ -33,26 +32,25 @@ class Context:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkbookRow:
-    """One row. `number` is Excel's; `readings`: of its cells, a column of the header each; `places`: where among them
-    those of fields stand."""
+    """One row. `number` is Excel's; `readings`: of its cells, a column of the header each; `first`: by the name under
+    which they are kept, the first that is filled in."""
 
     context: Context
     number: int
     cells: Sequence[Cell]
     readings: Sequence[CellReading]
-    places: Callable[[tuple[str, ...]], tuple[int, ...]]
+    first: Mapping[str, CellReading]
 
     def column(self, *fields: str) -> Mapped | None:
         """The column that speaks for `fields`: the first that is filled in, else the first there is."""
-        places = self.places(fields)
-        place = next((place for place in places if self.readings[place].text), next(iter(places), None))
-        return None if place is None else self.context.header.columns[place]
+        there_are = (column for field in fields for column in self.context.header.of(field))
+        return self.read(*fields).column or next(there_are, None)
 
     def read(self, *fields: str) -> CellReading:
         """The cell of the first filled column of `fields`; NOTHING when there is none."""
-        for place in self.places(fields):
-            if (reading := self.readings[place]).text:
-                return reading
+        for field in fields:
+            if field in self.first:
+                return self.first[field]
         return NOTHING
 
     def text(self, *fields: str) -> str:
@@ -87,12 +85,14 @@ class WorkbookRow:
 def row_reader(context: Context) -> Callable[[int, Sequence[Cell]], WorkbookRow]:
     """What makes a row of the cells of Excel's row `number`: one for all rows of a sheet."""
     columns = [(column.index, ColumnReader(column)) for column in context.header.columns]
-    places = cache(context.header.places)
+    # the last first: what follows takes its place
+    backwards = sorted(range(len(columns)), key=lambda n: (context.header.columns[n].is_effective(), n), reverse=True)
     width = max((column.index for column in context.header.columns), default=-1) + 1
 
     def read(number: int, cells: Sequence[Cell]) -> WorkbookRow:
         whole = cells if len(cells) >= width else (*cells, *[""] * (width - len(cells)))
         readings = [column[whole[index]] for index, column in columns]
-        return WorkbookRow(context=context, number=number, cells=cells, readings=readings, places=places)
+        first = {(reading := readings[n]).kept[0]: reading for n in backwards if readings[n].text}
+        return WorkbookRow(context=context, number=number, cells=cells, readings=readings, first=first)
 
     return read

@@ -94,7 +94,7 @@ def _build(
         content=row.text(*_CONTENT[kind]),
         valid_until=row.day(*_VALIDITY[kind]),
         public_until=row.day("public_until"),
-        fields=(*[cell.pair for cell in kept.values()], *_fine(row)),
+        fields=(*[cell.kept for cell in kept.values()], *_fine(row)),
         received_at=row.context.received_at,
     )
     return submission, faults + late + later + unclear + tuple(_remarks(row))
@@ -110,8 +110,8 @@ def _kept(row: WorkbookRow) -> dict[str, CellReading]:
     """The first cell of every field that has anything to keep, columns nobody knows among them."""
     kept: dict[str, CellReading] = {}
     for cell in row.readings:
-        if cell.kept:
-            kept.setdefault(cell.name, cell)
+        if cell.kept[1]:
+            kept.setdefault(cell.kept[0], cell)
     return kept
 
 

@@ -345,6 +345,6 @@ def test_the_cells_own_unit_wins_over_the_columns(column: str, written: str, sai
 
 def test_an_amount_drawn_from_another_field_is_no_part_of_what_the_row_is() -> None:
     assert dict(read_rows(PEN, {}).submissions[0].fields).get("fine_yuan") is None
-    fields = {"fine_amount": CellReading(name="fine_amount", packed='["fine_amount","2000"]')}
-    more = fields | {"fine_yuan": CellReading(name="fine_yuan", packed='["fine_yuan","2000"]')}
+    fields = {"fine_amount": CellReading(packed='["fine_amount","2000"]')}
+    more = fields | {"fine_yuan": CellReading(packed='["fine_yuan","2000"]')}
     assert submission_id("u", PEN, (), fields) == submission_id("u", PEN, (), more)

@@ -45,12 +45,17 @@ class CellReading(NamedTuple):
     day: date | None = None
     lost: bool = False
 
+    @property
+    def label(self) -> str:
+        """What the column is called."""
+        return self.column.label if self.column else ""
+
 
 NOTHING = CellReading()
 
 
 class ColumnReader(dict[Cell, CellReading]):
-    """What the cells of one column say: `reader[cell]`. A short text or a date met again is not read again."""
+    """What the cells of one column say: `reader[cell]`. What is met again, but long texts, is not read again."""
 
     def __init__(self, column: Mapped) -> None:
         self._column, self._field = column, column.field or ""
@@ -59,17 +64,13 @@ class ColumnReader(dict[Cell, CellReading]):
         super().__init__({"": NOTHING})
 
     def __missing__(self, cell: Cell) -> CellReading:
-        if isinstance(cell, date):
-            return self._remembered(cell)
-        if isinstance(cell, str):
-            return self._remembered(cell) if len(cell) <= _LONGEST else self._read(cell)
-        return self._read(cell)  # 1, 1.0 and True would be one and the same key
-
-    def _remembered(self, cell: Cell) -> CellReading:
+        reading = self._read(cell)
+        if cell in (0, 1) or (isinstance(cell, str) and len(cell) > _LONGEST):
+            return reading  # True and 1 would be one and the same key
         if len(self) > _REMEMBERED:
             self.clear()
             self[""] = NOTHING
-        self[cell] = reading = self._read(cell)
+        self[cell] = reading
         return reading
 
     def _read(self, cell: Cell) -> CellReading:

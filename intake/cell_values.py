@@ -11,9 +11,8 @@ from core.domain import text
 from core.domain.config import Unit
 from core.domain.models import Kind
 from core.domain.unit_names import valid_unit
-from intake.cell_readers import read_stamp
+from intake.cell_readers import CellReading, read_stamp
 from intake.columns import KIND_WORDS, PUBLICITY
-from intake.header import Mapped
 from intake.results import Fault
 from intake.row_reader import DECIDED_FIELDS, WorkbookRow
 
@@ -102,18 +101,18 @@ def guess_unit(row: WorkbookRow) -> str:
 
 def _named_units(row: WorkbookRow) -> Iterator[tuple[str, str]]:
     """(what it is called, what it says), most telling first."""
-    said = ((cell.column, cell.text) for cell in row.readings if cell.said and cell.kept[0] == "source_unit")
-    for column, value in sorted(((c, v) for c, v in said if c), key=_is_source_column):
-        yield column.label, value
+    cells = [cell for cell in row.readings if cell.kept[0] == "source_unit" and cell.said]
+    for cell in sorted(cells, key=_is_source_column):
+        yield cell.label, cell.text
     if row.context.header.reporter:
         yield "表头上方的报送单位", row.context.header.reporter
     if row.text("authority"):
         yield _authority_label(row), row.text("authority")
 
 
-def _is_source_column(said: tuple[Mapped, str]) -> tuple[bool, bool]:
+def _is_source_column(cell: CellReading) -> tuple[bool, bool]:
     """数据来源单位 comes after 报送单位, 填报单位, 上报单位."""
-    return "来源" in said[0].label, said[0].is_effective()
+    return "来源" in cell.label, cell.column is not None and cell.column.is_effective()
 
 
 def _authority_label(row: WorkbookRow) -> str:

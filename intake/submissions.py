@@ -139,7 +139,7 @@ def submission_id(unit: str, kind: Kind, numbers: tuple[str, ...], fields: Mappi
     What is hashed is JSON: unit, kind, numbers, and (field, its text as compared) in order of fields.
     """
     content = ",".join([fields[field].packed for field in sorted(fields) if field not in _NOT_CONTENT])
-    packed = f"[{pack(unit)},{pack(kind.value)},{pack(numbers)},[{content}]]"
+    packed = f"[{pack(unit)},{pack(kind.value)},[{','.join(map(pack, numbers))}],[{content}]]"
     return hashlib.sha256(packed.encode()).hexdigest()[:32]
 
 

@@ -139,7 +139,7 @@ def document_numbers(text: str) -> tuple[str, ...]:
 
 def _round_year(compact: str) -> str:
     """（2018） as a year becomes 〔2018〕; other round brackets name an office and stay."""
-    return _ROUND_YEAR.sub(r"〔\1〕", compact)
+    return _ROUND_YEAR.sub(lambda year: f"〔{year[1]}〕", compact)
 
 
 def _serials(part: str, head: str) -> tuple[str, list[str] | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from core.domain.errors import UsageError
 from core.domain.forms import forms
-from core.domain.models import Attachment, Filing
+from core.domain.models import Attachment, Filing, Kind, Submission
 from core.domain.senders import Sender, SenderNames
 from core.runtime.log import events
 from core.storage.attachments import keep_attachment
@@ -18,6 +18,8 @@ from intake.reader import import_files
 from intake.results import WorkbookReading
 from intake.summary import Twins
 from pipeline.versions import Replacement, standing
+
+_Act = tuple[Kind, tuple[str, ...], str]  # what rows of one act have in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +74,18 @@ def _twins(
         if filing.id in new:
             found[filing.workbook_sha256].append((filing, twin))
     rows = [row for reading in readings for row in reading.submissions]
-    told = session.submissions.of_numbers(number for row in rows for number in row.numbers[:1])
+    told: dict[_Act, dict[str, Submission]] = defaultdict(dict)  # by unit, its first row about the act
+    for other in session.submissions.of_numbers(number for row in rows for number in row.numbers[:1]):
+        told[_act(other)].setdefault(other.unit, other)
     for row in rows:
-        same = (o for o in told if (o.kind, o.numbers, o.name) == (row.kind, row.numbers, row.name))
-        if twin_row := next((other for other in same if other.unit != row.unit), None):
+        of_others = (other for unit, other in told[_act(row)].items() if unit != row.unit)
+        if twin_row := next(of_others, None):
             found[row.workbook_sha256].append((row, twin_row))
     return {sha256: tuple(pairs) for sha256, pairs in found.items()}
+
+
+def _act(row: Submission) -> _Act:
+    return row.kind, row.numbers, row.name
 
 
 def _stated(session: Session, sender: str) -> Sender | None:

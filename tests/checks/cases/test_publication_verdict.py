@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from itertools import pairwise, product
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.support.timelines import read_at, timeline_of
 DECIDED = date(2026, 7, 1)  # D is the end of 8 July (natural) and of 10 July (working)
 
 
+@cache
 def at(day: int, hour: float = 0.5, month: int = 7) -> datetime:
     return datetime.combine(date(2026, month, 1), time(), ZONE) + timedelta(days=day - 1, hours=hour)
 
@@ -323,6 +325,7 @@ TRUTHS = [None, *(at(d, 12) for d in (5, 6, 7, 8, 9, 10, 11))]  # published at n
 STATED = [None, "true", "back-dated"]
 
 
+@cache  # some fifty, in ninety thousand timelines
 def _look(day: int, kind: str, number: int) -> Look:
     good = kind != "broken"
     return Look(

@@ -5,6 +5,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -21,6 +22,7 @@ from core.storage.hash_chain import seal
 from core.storage.session import Session
 from core.storage.verification import verify_all
 from intake.reader import import_files
+from pipeline.ingest import import_uploads
 from pipeline.replay import replay
 from simulation.static_site import StaticSite
 from tests.support.workbook_samples import RECEIVED, district, grid, xlsx
@@ -37,17 +39,33 @@ def _cpu(work: Callable[[], object], times: int) -> float:
 
 
 def workbooks(rows: int, times: int) -> dict[str, float]:
-    """Rows a second imported of a workbook of the penalty form, and how many times as long as its cells alone take."""
+    """Rows a second read off a workbook of the penalty form, how many times as long as its cells alone take; rows a second
+    with storing them, and how many times as long twice the rows take."""
+    with tempfile.TemporaryDirectory() as folder:
+        half, file = (_workbook(Path(folder) / f"{count}.xlsx", count) for count in (rows // 2, rows))
+        imported = _cpu(lambda: import_files([file], district(), RECEIVED), times)
+        bare = _cpu(lambda: _cells_of(file), times)
+        stored, of_half = (_cpu(partial(_stored, each), times) for each in (file, half))
+    return {
+        "rows_a_second": rows / imported,
+        "times_calamine": imported / bare,
+        "stored_rows_a_second": rows / stored,
+        "twice_the_rows": stored / of_half,
+    }
+
+
+def _workbook(file: Path, rows: int) -> Path:
     cells = (
         {"行政处罚决定书文号": f"淮市监罚〔2026〕{n}号", "行政相对人名称": f"淮安市第{n % 3000}食品有限公司"}
         for n in range(1, rows + 1)
     )
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "行政处罚.xlsx"
-        file.write_bytes(xlsx({"行政处罚": grid(Kind.PENALTY, *cells)}))
-        imported = _cpu(lambda: import_files([file], district(), RECEIVED), times)
-        bare = _cpu(lambda: _cells_of(file), times)
-    return {"rows_a_second": rows / imported, "times_calamine": imported / bare}
+    file.write_bytes(xlsx({"行政处罚": grid(Kind.PENALTY, *cells)}))
+    return file
+
+
+def _stored(file: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder, Store(Path(folder) / "chengxin.db") as store:
+        import_uploads(Session(district(), store, Paths(Path(folder)), Clock.stopped(RECEIVED)), [file])
 
 
 def _cells_of(file: Path) -> None:

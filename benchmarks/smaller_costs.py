@@ -39,8 +39,10 @@ def _cpu(work: Callable[[], object], times: int) -> float:
 
 
 def workbooks(rows: int, times: int) -> dict[str, float]:
-    """Rows a second read off a workbook of the penalty form, how many times as long as its cells alone take; rows a second
-    with storing them, and how many times as long twice the rows take."""
+    """Rows a second read off a workbook of the penalty form, and how many times as long as its cells alone take.
+
+    Rows a second with storing them, and how many times as long twice the rows take.
+    """
     with tempfile.TemporaryDirectory() as folder:
         half, file = (_workbook(Path(folder) / f"{count}.xlsx", count) for count in (rows // 2, rows))
         imported = _cpu(lambda: import_files([file], district(), RECEIVED), times)

@@ -29,6 +29,14 @@ class UnitNames:
                     self._add(key, unit)
         self._found = worked_out_once(_REMEMBERED)(self._find)
 
+    def __getstate__(self) -> dict[str, object]:
+        """Without what was looked up: names go to other processes (`crawler.reader_process`)."""
+        return {name: value for name, value in vars(self).items() if name != "_found"}
+
+    def __setstate__(self, state: dict[str, object]) -> None:
+        vars(self).update(state)
+        self._found = worked_out_once(_REMEMBERED)(self._find)
+
     @classmethod
     def of(cls, config: Config) -> "UnitNames":
         """The names of a whole district."""

@@ -1,5 +1,6 @@
 """Names of units: known by every way of writing them, never taken for another level's."""
 
+import pickle
 from datetime import date
 
 import pytest
@@ -77,3 +78,10 @@ def test_of_two_that_share_a_name_the_day_decides() -> None:
         "gxj",
     ]
     assert valid_unit((district().unit("fgw"), district().unit("czj")), date(2026, 1, 1)) is None
+
+
+def test_names_that_were_looked_up_in_go_to_another_process_and_find_the_same() -> None:
+    known = ("市监局", "某市某区市场监督管理局", "谁也不是")
+    found = [NAMES.find(name) for name in known]
+    sent = pickle.loads(pickle.dumps(NAMES))
+    assert [sent.find(name) for name in known] == found

@@ -81,9 +81,10 @@ class Quarters:
     @cached_property
     def acts(self) -> list[Act]:
         """Every decision, in order of day."""
-        random, serials, made = Random(self.seed), defaultdict[tuple[str, Kind, int], int](int), list[Act]()
+        serials, made = defaultdict[tuple[str, Kind, int], int](int), list[Act]()
         units = sorted({p.unit for p in self.config.portals if p.unit})
         for period in self.periods:
+            random = Random(f"{self.seed} {period.name}")  # a quarter is the same whatever came before it
             span = (period.last - period.first).days + 1
             for day in sorted(period.first + timedelta(days=random.randrange(span)) for _ in range(self.decisions)):
                 unit, kind = random.choice(units), random.choice(list(Kind))

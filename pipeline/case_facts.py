@@ -34,6 +34,8 @@ def shared_facts(session: Session, decisions: Iterable[str] | None) -> CaseFacts
     unread += [span for span in misread if span not in unread]
     rulings, foreign = session.rulings.all(), foreign_rows(session)
     backed = _backed(session, since, looks)
+    stated = session.evaluations.stated_days(decisions)
+    months = {month for _, stated_months in stated.values() for month in stated_months}
     return CaseFacts(
         lost_submissions=tuple(session.submissions.by_id(name for d in lost for name in d.submissions).values()),
         lost_rows=_rows_of(session, lost),
@@ -45,8 +47,8 @@ def shared_facts(session: Session, decisions: Iterable[str] | None) -> CaseFacts
         unread=_grouped(unread, _portal),
         loose=_grouped(loose, _portal),
         taken=session.evaluations.reported(f.id for f in loose),
-        reported_months=session.submissions.months(foreign),
-        receipts=session.submissions.receipts(foreign),
+        reported_months=session.submissions.months(months, foreign),
+        receipts=session.submissions.receipts({key: first for key, (first, _) in stated.items()}, foreign),
         refused=_grouped(refused_decisions(session), _unit),
         rulings=rulings,
         complete=complete_months(rulings),

@@ -55,7 +55,7 @@ def unit_facts(session: Session, evaluation: Evaluation) -> tuple[UnitFacts, ...
     config, rulings = session.config.on(period.first), session.rulings.all()
     stand = standing(session)
     words, aside = newest_words(rulings), held(session, stand)
-    months = session.submissions.months(stand.foreign)
+    months = session.submissions.months(period.months, stand.foreign)
     reported = session.filings.reported(period.months[0], period.months[-1], stand.gone)
     forms_received = frozenset(form for _, form, _ in reported)
     waiting = session.submissions.units_not_judged(period.months[0], period.months[-1])

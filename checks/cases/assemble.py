@@ -52,8 +52,8 @@ class CaseFacts:
     content; `lost_submissions` and `lost_rows`: what was set aside, and could be any decision that nothing contradicts;
     `refused`: rows, sheets and files of 双公示 that came in and were not taken, by unit ("": nobody knows whose);
     `unseen`: rows (portal, row key) that a look shows and a check in a browser did not;
-    `receipts`: by unit and kind, when its workbooks came in; `complete`: the months that the office says were reported
-    whole.
+    `receipts`: by unit and kind, when its workbooks came in since the first day of its decisions; `complete`: the
+    months that the office says were reported whole.
     """
 
     submissions: Mapping[str, Submission]

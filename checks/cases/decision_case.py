@@ -50,9 +50,9 @@ class Case:
     """One decision as the checks see it. What several checks ask of it is worked out once.
 
     `channels`: timelines by channel; `reported_months`: (kind, "YYYY-MM") that the unit's workbooks cover → since when;
-    `receipts`: when the unit's workbooks of this kind came in, of whatever month, in order; `doubtful`: workbook rows
-    of which a person must say whether they are this decision, those of its unit and kind that were set aside, and what
-    came in, was not taken and may be it;
+    `receipts`: when the unit's workbooks of this kind came in since it was made, of whatever month, in order;
+    `doubtful`: workbook rows of which a person must say whether they are this decision, those of its unit and kind that
+    were set aside, and what came in, was not taken and may be it;
     `beside`: what else was read off the pages of its findings, of no other decision and no known other unit;
     `complete`: the office's words that a month ("YYYY-MM") of this unit and kind was reported whole.
     """

@@ -96,6 +96,11 @@ class Store:
                     self.db.conn.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
 
 
+def in_order(column: str, after: int) -> str:
+    """What the rows after row `after` are ordered by: where some are new, the new ones; all by the column's index."""
+    return f"+{column}" if after else column
+
+
 def _refuse_newer(db: Database, path: Path) -> None:
     """StoreError where the file holds steps that this program does not know: it would read and write it wrongly."""
     unknown = steps_of_a_newer_program(db)

@@ -5,7 +5,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from itertools import groupby, islice
 from zlib import adler32, crc32
 
 from core.domain.models import SET_ASIDE_MARK, Decision, Evidence, Kind, Outcome
@@ -16,6 +16,7 @@ from core.storage.serialization import dump, parse
 _DAY = "coalesce(json_extract(data, '$.decided_on[#-1]'), '')"  # as the index decisions_by_day has it
 _IN_PERIOD = f"({_DAY} = '' OR {_DAY} BETWEEN ? AND ?)"
 _IN = "IN (SELECT value FROM json_each(?))"
+_SET_ASIDE = f"instr(data, '\"{SET_ASIDE_MARK}')"  # as the index decisions_set_aside has it
 _KEYED_AT_ONCE = 1_000  # records
 _PLAIN, _OFFER, _ASK = range(3)  # what a key is (linking/blocking), in the last two bits of its number
 
@@ -150,6 +151,23 @@ class EvaluationCache:
         )
         return {(unit, Kind(kind)): date.fromisoformat(day) if day else None for unit, kind, day in rows}
 
+    def stated_days(self, ids: Iterable[str] | None = None) -> dict[tuple[str, Kind], tuple[date, frozenset[str]]]:
+        """By unit and kind: the first day that any of these decisions states, and all months that they do (`YYYY-MM`).
+
+        `ids` None: of all. Decisions of no known unit or kind are left out, and those that state no day.
+        """
+        named = "" if ids is None else " AND decisions.id IN (SELECT value FROM json_each(?))"
+        rows = self._store.rows(
+            "SELECT unit, data ->> '$.kind', substr(day.value, 1, 7), min(day.value)"
+            " FROM decisions, json_each(data, '$.decided_on') day"
+            f" WHERE unit != '' AND data ->> '$.kind' IS NOT NULL{named} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
+            *([] if ids is None else [_listed(ids)]),
+        )
+        return {
+            (unit, Kind(kind)): (date.fromisoformat(of_kind[0][3]), frozenset(row[2] for row in of_kind))
+            for (unit, kind), of_kind in ((key, list(group)) for key, group in groupby(rows, key=lambda row: row[:2]))
+        }
+
     def reported(self, records: Iterable[str]) -> frozenset[str]:
         """Which of these records belong to a decision that a workbook reports."""
         return self._members_of(records, "json_array_length(d.data, '$.submissions') > 0")
@@ -167,7 +185,7 @@ class EvaluationCache:
 
     def set_aside(self) -> list[Decision]:
         """Decisions that hold a record set aside, in order of id."""
-        rows = self._store.rows("SELECT data FROM decisions WHERE instr(data, ?) ORDER BY id", f'"{SET_ASIDE_MARK}')
+        rows = self._store.rows(f"SELECT data FROM decisions WHERE {_SET_ASIDE} ORDER BY id")
         return [parse(Decision, row[0]) for row in rows]
 
     def decisions_between(self, first: date, last: date) -> dict[str, Decision]:

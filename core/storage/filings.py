@@ -9,7 +9,7 @@ from core.domain.clock import moment_text, read_moment
 from core.domain.models import Attachment, DamagedFiling, Filing, SiteRow
 from core.storage.database import Store
 from core.storage.serialization import DAMAGED, Row, dump, parse_or_none
-from core.storage.withdrawals import STANDS
+from core.storage.withdrawals import stands
 
 
 def insert_filings(
@@ -28,7 +28,9 @@ def insert_filings(
     return max(done.rowcount, 0)
 
 
-_COUNTS = f"month BETWEEN ?1 AND ?2 AND {STANDS} AND id NOT IN (SELECT value FROM json_each(?3))"
+_COUNTS = "month BETWEEN ?1 AND ?2 AND id NOT IN (SELECT value FROM json_each(?3))"
+_FILED = f"{_COUNTS} AND {stands('filings.id')}"
+_ZEROS = f"{_COUNTS} AND {stands('zero_reports.id')} AND kind NOT IN ('licence', 'penalty')"
 _COLUMNS = (
     "SELECT f.data, f.id, f.form, f.unit, f.month, f.workbook_sha256, f.recorded_at, a.name FROM filings f"
     " LEFT JOIN attachments a ON a.sha256 = f.workbook_sha256"
@@ -54,7 +56,7 @@ class Filings:
 
         Damaged ones as DamagedFiling.
         """
-        where = f" WHERE f.month BETWEEN ? AND ? AND f.{STANDS} ORDER BY f.month, f.form, f.id"
+        where = f" WHERE f.month BETWEEN ? AND ? AND {stands('f.id')} ORDER BY f.month, f.form, f.id"
         return tuple(map(_read, self._store.rows(_COLUMNS + where, first, last)))
 
     def all(self) -> tuple[Filing, ...]:
@@ -77,8 +79,8 @@ class Filings:
         `without`: ids of rows that count no more.
         """
         sql = (
-            f"SELECT unit, form, month FROM filings WHERE {_COUNTS} UNION"
-            f" SELECT unit, kind, month FROM zero_reports WHERE {_COUNTS} AND kind NOT IN ('licence', 'penalty')"
+            f"SELECT unit, form, month FROM filings WHERE {_FILED} UNION"
+            f" SELECT unit, kind, month FROM zero_reports WHERE {_ZEROS}"
         )
         rows = self._store.rows(sql, first, last, json.dumps(sorted(set(without))))
         return frozenset((row[0], row[1], row[2]) for row in rows)
@@ -92,9 +94,8 @@ class Filings:
         """
         sql = (
             "SELECT unit, form, month, min(at), max(rows) FROM ("
-            f" SELECT unit, form, month, recorded_at at, 1 rows FROM filings WHERE {_COUNTS}"
-            f" UNION ALL SELECT unit, kind, month, recorded_at, 0 FROM zero_reports WHERE {_COUNTS}"
-            " AND kind NOT IN ('licence', 'penalty')) GROUP BY 1, 2, 3"
+            f" SELECT unit, form, month, recorded_at at, 1 rows FROM filings WHERE {_FILED}"
+            f" UNION ALL SELECT unit, kind, month, recorded_at, 0 FROM zero_reports WHERE {_ZEROS}) GROUP BY 1, 2, 3"
         )
         rows = self._store.rows(sql, first, last, json.dumps(sorted(set(without))))
         return {(r[0], r[1], r[2]): (read_moment(r[3]), bool(r[4])) for r in rows}

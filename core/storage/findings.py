@@ -6,9 +6,9 @@ from datetime import datetime
 
 from core.domain.clock import moment_text, read_moment
 from core.domain.models import DamagedFinding, Finding
-from core.storage.database import Store
+from core.storage.database import Store, in_order
 from core.storage.serialization import DAMAGED, Row, parse_or_none, parsed
-from core.storage.withdrawals import STANDS, WITHDRAWN
+from core.storage.withdrawals import WITHDRAWN, stands
 
 _COLUMNS = "SELECT data, id, portal, row_key, content_hash, recorded_at FROM findings"
 
@@ -29,11 +29,11 @@ class Findings:
 
     def each(self, *, after: int = 0) -> Iterator[Finding]:
         """The same as `all`, in order of id, one by one: nothing may be written to the table meanwhile."""
-        return map(_read, self._store.each(f"{_COLUMNS} WHERE rowid > ? ORDER BY id", after))
+        return map(_read, self._store.each(f"{_COLUMNS} WHERE rowid > ? ORDER BY {in_order('id', after)}", after))
 
     def all(self, *, after: int = 0) -> dict[str, Finding]:
         """Findings by id, committed after row `after`; withdrawn ones too, damaged ones as DamagedFinding."""
-        rows = self._store.rows(f"{_COLUMNS} WHERE rowid > ? ORDER BY id", after)
+        rows = self._store.rows(f"{_COLUMNS} WHERE rowid > ? ORDER BY {in_order('id', after)}", after)
         return {f.id: f for f in map(_read, rows)}
 
     def by_id(self, ids: Iterable[str]) -> dict[str, Finding]:
@@ -50,7 +50,8 @@ class Findings:
         """All findings that stand of the versions of rows named by (portal, row key, content hash)."""
         found = self._store.rows(
             "SELECT data FROM findings WHERE (portal, row_key, content_hash) IN (SELECT json_extract(value, '$[0]'),"
-            f" json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?)) AND {STANDS} ORDER BY id",
+            " json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?))"
+            f" AND {stands('findings.id')} ORDER BY id",
             json.dumps(sorted({*rows}), ensure_ascii=False),
         )
         return parsed(Finding, found)
@@ -59,7 +60,7 @@ class Findings:
         """The ids of the same, and of damaged ones."""
         found = self._store.rows(
             "SELECT f.id FROM json_each(?) w CROSS JOIN findings f ON f.portal = w.value ->> 0"
-            f" AND f.row_key = w.value ->> 1 AND f.content_hash = w.value ->> 2 WHERE f.{STANDS}",
+            f" AND f.row_key = w.value ->> 1 AND f.content_hash = w.value ->> 2 WHERE {stands('f.id')}",
             json.dumps(sorted({*rows}), ensure_ascii=False),
         )
         return {row[0] for row in found}

@@ -1,5 +1,6 @@
 """Which filing or 零报告 came in with which workbook, from whom and when; noted each time, also where it stood."""
 
+import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -99,5 +100,6 @@ class HandIns:
 
     def submitting_units(self, workbooks: Sequence[str]) -> set[tuple[str, str]]:
         """(workbook's hash, unit) of the rows of 双公示 that the workbooks named brought."""
-        rows = self._store.rows("SELECT DISTINCT workbook_sha256, unit FROM submissions")
-        return {(sha256, unit) for sha256, unit in rows if sha256 in set(workbooks)}
+        named = "workbook_sha256 IN (SELECT value FROM json_each(?))"
+        sql = f"SELECT DISTINCT workbook_sha256, unit FROM submissions WHERE {named}"
+        return {(sha256, unit) for sha256, unit in self._store.rows(sql, json.dumps(sorted(set(workbooks))))}

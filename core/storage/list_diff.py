@@ -10,7 +10,7 @@ from core.storage.database import Store
 def changes(store: Store, portal: str, night: str) -> ListChanges | None:
     """What the newest whole look of `night` shows otherwise than the newest of a night before; None without both."""
     after = _whole(store, portal, "run = ?", night)
-    before = _whole(store, portal, "run < ?", night)
+    before = _whole(store, portal, "+run < ?", night)  # the newest first, as looks_whole has them
     if not after or not before:
         return None
     then, now = _rows(store, before), _rows(store, after)

@@ -294,6 +294,24 @@ CREATE TABLE met_evidence (
 ) STRICT, WITHOUT ROWID;
 """
 
+# what a night asks by the newest nights, by the open quarter or by one record is found without reading what is older
+_NIGHTLY = """
+CREATE INDEX looks_by_night ON looks(portal, run);
+CREATE INDEX looks_proving_since ON looks(portal, started_at) WHERE genuine AND parsed;
+CREATE INDEX looks_whole ON looks(portal, started_at) WHERE genuine AND parsed AND whole;
+CREATE INDEX rulings_by_subject ON rulings(subject);
+DROP INDEX submissions_by_month;
+CREATE INDEX submissions_of_month ON submissions(
+    CASE WHEN json_valid(data) THEN substr(json_extract(data, '$.decided_on'), 1, 7) END, unit, kind, recorded_at);
+CREATE INDEX submissions_received ON submissions(unit, kind, recorded_at);
+CREATE INDEX zero_reports_of_month ON zero_reports(month, unit, kind);
+CREATE INDEX submissions_of_workbook ON submissions(workbook_sha256, unit);
+CREATE INDEX submissions_recorded ON submissions(recorded_at);
+CREATE INDEX findings_recorded ON findings(recorded_at);
+CREATE INDEX decisions_set_aside ON decisions(id) WHERE instr(data, '"搁置：');
+CREATE INDEX zero_reports_received ON zero_reports(unit, kind, recorded_at);
+"""
+
 
 def steps_of_a_newer_program(db: Database) -> tuple[str, ...]:
     """The steps that the file has been through and that are none of these; nothing is written."""
@@ -425,3 +443,9 @@ def m0046_numbered_keys(db: Database) -> None:
 def m0047_packed_evidence(db: Database) -> None:
     """What is met packed by decision; what an older program kept of it is read until that decision is judged again."""
     _run_script(db, _PACKED_EVIDENCE)
+
+
+@migrations()
+def m0048_nightly(db: Database) -> None:
+    """Indexes for what a night asks: its cost is that of what is new and open, however old the archive."""
+    _run_script(db, _NIGHTLY)

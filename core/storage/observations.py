@@ -24,6 +24,13 @@ from core.storage.serialization import (
 
 FRESH_DAYS = 7  # rows first seen within them tell whether a column is still read
 
+# Each portal that was looked at, by one step of the index a portal
+EACH_PORTAL = (
+    "WITH RECURSIVE next(name) AS (SELECT min(portal) FROM looks UNION ALL"
+    " SELECT (SELECT min(portal) FROM looks WHERE portal > name) FROM next WHERE name IS NOT NULL),"
+    " portals AS (SELECT name FROM next WHERE name IS NOT NULL)"
+)
+
 # By index: the looks of one column, their sightings, and the findings of the rows these name
 COLUMN_READINGS = (
     "WITH n AS (SELECT run, min(started_at) at FROM looks WHERE portal = ?1 AND rows > 0 GROUP BY run"
@@ -176,11 +183,9 @@ class Looks:
 
     def looks(self, *, portal: str | None = None, run: str | None = None) -> list[Look]:
         """Looks in time order, of one portal or one run where named."""
-        rows = self._store.db.query(
-            "SELECT * FROM looks WHERE (:portal IS NULL OR portal = :portal)"
-            " AND (:run IS NULL OR run = :run) ORDER BY started_at, id",
-            {"portal": portal, "run": run},
-        )
+        asked = {"portal": portal, "run": run}
+        where = " AND ".join(f"{name} = :{name}" for name, value in asked.items() if value is not None) or "true"
+        rows = self._store.db.query(f"SELECT * FROM looks WHERE {where} ORDER BY started_at, id", asked)
         return [read_look(row) for row in rows]
 
     def looks_after(self, since: Mapping[str, datetime]) -> dict[str, list[Look]]:
@@ -211,31 +216,33 @@ class Looks:
         """The looks of a portal's newest night, in order."""
         rows = self._store.db.query(
             "SELECT * FROM looks WHERE portal = :portal AND run = (SELECT run FROM looks WHERE portal = :portal"
-            " ORDER BY started_at DESC LIMIT 1) ORDER BY started_at, id",
+            " ORDER BY started_at DESC LIMIT 1) ORDER BY +started_at, id",  # by night, not by moment
             {"portal": portal},
         )
         return [read_look(row) for row in rows]
 
     def portals(self) -> frozenset[str]:
         """The portals that were ever looked at."""
-        return frozenset(row[0] for row in self._store.rows("SELECT DISTINCT portal FROM looks"))
+        return frozenset(row[0] for row in self._store.rows(f"{EACH_PORTAL} SELECT name FROM portals"))
 
     def first_proving(self) -> dict[str, datetime]:
         """By portal: when its first proving look began."""
-        rows = self._store.rows("SELECT portal, min(started_at) FROM looks WHERE genuine AND parsed GROUP BY portal")
-        return {portal: read_moment(at) for portal, at in rows}
+        return self._by_portal("min(started_at)", "genuine AND parsed")
 
     def newest_proving(self) -> dict[str, datetime]:
         """By portal: when its newest proving look began."""
-        rows = self._store.rows("SELECT portal, max(started_at) FROM looks WHERE genuine AND parsed GROUP BY portal")
-        return {portal: read_moment(at) for portal, at in rows}
+        return self._by_portal("max(started_at)", "genuine AND parsed")
 
     def newest_whole(self) -> dict[str, datetime]:
         """By portal: when its newest proving look of the whole list began."""
+        return self._by_portal("max(started_at)", "genuine AND parsed AND whole")
+
+    def _by_portal(self, moment: str, which: str) -> dict[str, datetime]:
+        """The moment asked for of each portal's looks of a kind; from portal to portal, not from look to look."""
         rows = self._store.rows(
-            "SELECT portal, max(started_at) FROM looks WHERE genuine AND parsed AND whole GROUP BY portal"
+            f"{EACH_PORTAL} SELECT name, (SELECT {moment} FROM looks WHERE portal = name AND {which}) FROM portals"
         )
-        return {portal: read_moment(at) for portal, at in rows}
+        return {portal: read_moment(at) for portal, at in rows if at is not None}
 
     def dark_looks(self, portal: str) -> list[Look]:
         """The looks of one portal in the nights since its last night with a proving look, in time order."""

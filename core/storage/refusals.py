@@ -8,7 +8,7 @@ from core.domain.clock import moment_text
 from core.domain.models import Refusal
 from core.storage.database import Store
 from core.storage.serialization import dump, parsed
-from core.storage.withdrawals import STANDS
+from core.storage.withdrawals import stands
 
 
 def insert_refusals(connection: sqlite3.Connection, refusals: Sequence[Refusal], at: datetime) -> None:
@@ -32,7 +32,8 @@ class Refusals:
 
     def standing(self) -> tuple[Refusal, ...]:
         """Those that the office has not withdrawn, in the order in which they came."""
-        return tuple(parsed(Refusal, self._store.rows(f"SELECT data FROM refusals WHERE {STANDS} ORDER BY rowid")))
+        sql = f"SELECT data FROM refusals WHERE {stands('refusals.id')} ORDER BY rowid"
+        return tuple(parsed(Refusal, self._store.rows(sql)))
 
     def by_id(self, record: str) -> Refusal | None:
         """The refusal named; None where there is none that can be read."""

@@ -3,17 +3,17 @@
 import json
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 
 from core.domain.clock import moment_text, read_moment
 from core.domain.models import Attachment, DamagedSubmission, Filing, Kind, Refusal, Submission, ZeroReport
-from core.storage.database import Store
+from core.storage.database import Store, in_order
 from core.storage.filings import insert_filings
 from core.storage.hand_ins import insert_hand_ins
 from core.storage.refusals import insert_refusals
 from core.storage.serialization import DAMAGED, Row, dump, parse_or_none, parsed
-from core.storage.withdrawals import STANDS
+from core.storage.withdrawals import stands
 
 _MONTH = "CASE WHEN json_valid(data) THEN substr(json_extract(data, '$.decided_on'), 1, 7) END"
 _COLUMNS = (
@@ -22,7 +22,11 @@ _COLUMNS = (
 )
 _KINDS = "('licence', 'penalty')"  # 零报告 of these are of 双公示; the others are of forms (core.storage.filings)
 
-_COUNTS = "id NOT IN (SELECT value FROM json_each(?))"  # rows that count no more for who handed them in
+_STANDS = stands("submissions.id")
+_ZEROS = (  # those of 双公示 that count: not withdrawn, and not of somebody who may not hand them in
+    f"zero_reports.kind IN {_KINDS} AND {stands('zero_reports.id')}"
+    " AND zero_reports.id NOT IN (SELECT value FROM json_each(?2))"
+)
 
 
 class Submissions:
@@ -68,11 +72,11 @@ class Submissions:
 
     def each(self, *, after: int = 0) -> Iterator[Submission]:
         """The same as `all`, in order of id, one by one: nothing may be written to the table meanwhile."""
-        return _records(self._store.each(f"{_COLUMNS} WHERE s.rowid > ? ORDER BY s.id", after))
+        return _records(self._store.each(f"{_COLUMNS} WHERE s.rowid > ? ORDER BY {in_order('s.id', after)}", after))
 
     def all(self, *, after: int = 0) -> dict[str, Submission]:
         """Submissions by id, committed after row `after`; withdrawn ones too, damaged ones as DamagedSubmission."""
-        return _read(self._store.rows(f"{_COLUMNS} WHERE s.rowid > ? ORDER BY s.id", after))
+        return _read(self._store.rows(f"{_COLUMNS} WHERE s.rowid > ? ORDER BY {in_order('s.id', after)}", after))
 
     def by_id(self, ids: Iterable[str]) -> dict[str, Submission]:
         """The submissions named; damaged ones as DamagedSubmission."""
@@ -91,7 +95,7 @@ class Submissions:
     def units_not_judged(self, first: str, last: str) -> frozenset[str]:
         """The units with rows of decisions of the months from `first` to `last` that no decision holds yet."""
         sql = (
-            f"SELECT DISTINCT unit FROM submissions WHERE {_MONTH} BETWEEN ? AND ? AND {STANDS}"
+            f"SELECT DISTINCT unit FROM submissions WHERE {_MONTH} BETWEEN ? AND ? AND {_STANDS}"
             " AND NOT EXISTS (SELECT 1 FROM members m WHERE m.record = submissions.id)"
         )
         return frozenset(unit for (unit,) in self._store.rows(sql, first, last))
@@ -99,41 +103,56 @@ class Submissions:
     def of_numbers(self, numbers: Iterable[str]) -> tuple[Submission, ...]:
         """All rows that stand with one of these as their first document number, in the order in which they came."""
         number = "CASE WHEN json_valid(data) THEN json_extract(data, '$.numbers[0]') END"
-        sql = f"SELECT data FROM submissions WHERE {number} IN (SELECT value FROM json_each(?)) AND {STANDS}"
+        sql = f"SELECT data FROM submissions WHERE {number} IN (SELECT value FROM json_each(?)) AND {_STANDS}"
         return tuple(parsed(Submission, self._store.rows(f"{sql} ORDER BY rowid", json.dumps(sorted(set(numbers))))))
 
     def numbers(self, unit: str, kind: str) -> frozenset[str]:
         """The document numbers of all rows of a unit ("": of any) and a kind that stand."""
-        sql = f"SELECT data FROM submissions WHERE (unit = ?1 OR ?1 = '') AND kind = ?2 AND {STANDS}"
+        sql = f"SELECT data FROM submissions WHERE (unit = ?1 OR ?1 = '') AND kind = ?2 AND {_STANDS}"
         found = parsed(Submission, self._store.rows(sql, unit, kind))
         return frozenset(number for submission in found for number in submission.numbers)
 
-    def months(self, without: Collection[str] = ()) -> dict[str, dict[tuple[Kind, str], datetime]]:
-        """By unit: the (kind, month) that its workbooks cover, by rows decided then or by 零报告, since when.
+    def months(
+        self, wanted: Iterable[str], without: Collection[str] = ()
+    ) -> dict[str, dict[tuple[Kind, str], datetime]]:
+        """By unit: the (kind, month) of the months wanted (`YYYY-MM`) that its workbooks cover, since when.
 
-        `without`: ids of 零报告 that count no more, here and in `receipts` and `kinds`.
+        They cover it by rows decided then or by 零报告. `without`: ids of 零报告 that count no more, here and in
+        `receipts` and `kinds`.
         """
+        of_month = "(SELECT value FROM json_each(?1))"
         rows = (
-            f"SELECT unit, kind, {_MONTH} month, min(recorded_at) FROM submissions WHERE {STANDS}"
-            " GROUP BY unit, kind, month"
+            f"SELECT unit, kind, {_MONTH} month, min(recorded_at) FROM submissions WHERE {_MONTH} IN {of_month}"
+            f" AND {_STANDS} GROUP BY unit, kind, {_MONTH}"
         )
         zeros = (
-            f"SELECT unit, kind, month, min(recorded_at) FROM zero_reports WHERE kind IN {_KINDS} AND {STANDS}"
-            f" AND {_COUNTS} GROUP BY unit, kind, month"
+            f"SELECT unit, kind, month, min(recorded_at) FROM zero_reports WHERE month IN {of_month} AND {_ZEROS}"
+            " GROUP BY unit, kind, month"
         )
+        asked = json.dumps(sorted(set(wanted)))
         months: dict[str, dict[tuple[Kind, str], datetime]] = defaultdict(dict)
-        for unit, kind, month, at in [*self._store.rows(rows), *self._store.rows(zeros, _listed(without))]:
-            if month:
-                key, since = (Kind(kind), month), read_moment(at)
-                months[unit][key] = min(since, months[unit].get(key, since))
+        for unit, kind, month, at in [
+            *self._store.rows(rows, asked),
+            *self._store.rows(zeros, asked, _listed(without)),
+        ]:
+            key, since = (Kind(kind), month), read_moment(at)
+            months[unit][key] = min(since, months[unit].get(key, since))
         return dict(months)
 
-    def receipts(self, without: Collection[str] = ()) -> dict[str, dict[Kind, tuple[datetime, ...]]]:
-        """By unit and kind: when each workbook came in that brought anything new of it, rows or 零报告, in order."""
+    def receipts(
+        self, since: Mapping[tuple[str, Kind], date], without: Collection[str] = ()
+    ) -> dict[str, dict[Kind, tuple[datetime, ...]]]:
+        """By unit and kind: when each workbook came in from the day given on that brought anything new of it, in order.
+
+        Rows or 零报告; of units and kinds of which no day is given, nothing.
+        """
+        each = (
+            "SELECT {0}.unit, {0}.kind, {0}.recorded_at FROM json_each(?1) w CROSS JOIN {0} ON {0}.unit = w.value ->> 0"
+            " AND {0}.kind = w.value ->> 1 AND {0}.recorded_at >= w.value ->> 2 WHERE "
+        )
         rows = self._store.rows(
-            f"SELECT DISTINCT unit, kind, recorded_at FROM submissions WHERE {STANDS} UNION"
-            f" SELECT unit, kind, recorded_at FROM zero_reports WHERE kind IN {_KINDS} AND {STANDS} AND {_COUNTS}"
-            " ORDER BY unit, kind, recorded_at",
+            f"{each.format('submissions')}{_STANDS} UNION {each.format('zero_reports')}{_ZEROS} ORDER BY 1, 2, 3",
+            json.dumps([[unit, kind, f"{day}"] for (unit, kind), day in sorted(since.items())]),
             _listed(without),
         )
         receipts: dict[str, dict[Kind, tuple[datetime, ...]]] = defaultdict(dict)
@@ -144,7 +163,7 @@ class Submissions:
     def counts(self, first: str, last: str) -> dict[str, Mapping[tuple[str, str], int]]:
         """By unit: (kind, month) → how many decisions of the months from `first` to `last` its workbooks report."""
         rows = self._store.rows(
-            f"SELECT unit, kind, {_MONTH}, count(*) FROM submissions WHERE {_MONTH} BETWEEN ? AND ? AND {STANDS}"
+            f"SELECT unit, kind, {_MONTH}, count(*) FROM submissions WHERE {_MONTH} BETWEEN ? AND ? AND {_STANDS}"
             " GROUP BY 1, 2, 3",
             first,
             last,
@@ -156,9 +175,9 @@ class Submissions:
 
     def kinds(self, month: str, without: Collection[str] = ()) -> set[tuple[str, str]]:
         """(unit, kind) of which rows or 零报告 speak for the month."""
-        rows = f"SELECT DISTINCT unit, kind FROM submissions WHERE {_MONTH} = ? AND {STANDS}"
-        zeros = f"SELECT unit, kind FROM zero_reports WHERE kind IN {_KINDS} AND {STANDS} AND {_COUNTS} AND month = ?"
-        found = [*self._store.rows(rows, month), *self._store.rows(zeros, _listed(without), month)]
+        rows = f"SELECT DISTINCT unit, kind FROM submissions WHERE {_MONTH} = ? AND {_STANDS}"
+        zeros = f"SELECT unit, kind FROM zero_reports WHERE month = ?1 AND {_ZEROS}"
+        found = [*self._store.rows(rows, month), *self._store.rows(zeros, month, _listed(without))]
         return {(unit, kind) for unit, kind in found}
 
 

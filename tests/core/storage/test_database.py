@@ -205,7 +205,10 @@ def test_each_receipt_that_brought_something_new_is_known_by_unit_and_kind(store
     for day, rows in zip(days, brought, strict=True):
         book = Attachment(sha256="w0", name="八月.xlsx", size=1, received_at=day)
         Submissions(store).add_workbook(book, rows, [zero] if day == days[3] else [], day)
-    assert Submissions(store).receipts() == {"u": {Kind.LICENCE: (days[0], days[1], days[3])}}
+    known = Submissions(store)
+    assert known.receipts({("u", Kind.LICENCE): T.date()}) == {"u": {Kind.LICENCE: (days[0], days[1], days[3])}}
+    assert known.receipts({("u", Kind.LICENCE): days[1].date()}) == {"u": {Kind.LICENCE: (days[1], days[3])}}
+    assert known.receipts({("u", Kind.PENALTY): T.date(), ("v", Kind.LICENCE): T.date()}) == {}
 
 
 def test_what_is_new_is_told_by_commits_not_by_clocks(store: Store) -> None:

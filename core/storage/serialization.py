@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 from pydantic import TypeAdapter
 
@@ -20,9 +20,6 @@ from core.domain.models import (
     RowSpan,
     Sighting,
 )
-
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
 
 T = TypeVar("T")
 Row: TypeAlias = tuple[Any, ...]  # SQLite's columns, each of the type that its table says
@@ -89,7 +86,7 @@ def parsed(kind: type[T], rows: Iterable[Row]) -> list[T]:
     return [record for record in (parse_or_none(kind, row[0]) for row in rows) if record is not None]
 
 
-def columns_of(record: "DataclassInstance") -> dict[str, Any]:
+def columns_of(record: Any) -> dict[str, Any]:
     """A record's members by name, as they are: records hold nothing that changes."""
     return {name: getattr(record, name) for name in record.__dataclass_fields__}
 

@@ -34,7 +34,10 @@ from pipeline.status import portal_health
 from scheduler import joined, tonight, write_report
 
 LAST = parse_period("2026Q3")
-CACHES = ("block_keys", "keyed_records", "decisions", "members", "evidence", "judged")
+CACHES = (
+    "block_keys", "keyed_records", "decisions", "members", "evidence", "met_evidence", "evidence_samples",
+    "evidence_codes", "judged",
+)  # fmt: skip
 COLUMNS = 21  # of the real district
 GROWTH = (1, 10, 100)
 A_QUARTER = 300  # decisions of each quarter while the archive grows

@@ -1,5 +1,6 @@
 """Which known details are read again tonight (decision 0047). Pure."""
 
+import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,12 +41,18 @@ class Turns:
     asked: Callable[[PageRequest], bool] | None = None
 
     def of(self, rows: Iterable[Each], now: datetime, most: int) -> list[Each]:
-        """Of known rows with a detail of their own those to read again, the oldest reading first, `most` of them."""
+        """Of known rows with a detail of their own those to read again, `most` of them: the oldest readings, and by lot.
+
+        A page that cannot be had keeps its old reading, and so its place in front: however many there are of them, a
+        third of a night's turns is drawn by lot among the rest.
+        """
         if self.asked is not None:
             return [each for each in rows if each.row.detail is not None and self.asked(each.row.detail)]
         due = [each for each in rows if each.known is None or now - each.known.read_at >= self._age(each.known)]
         due.sort(key=lambda each: (each.known.read_at if each.known else _NEVER, each.row.key))
-        return due[:most]
+        first, rest = due[: most - (most + 1) // 3], due[most - (most + 1) // 3 :]
+        rest.sort(key=lambda each: hashlib.sha256(f"{now.date()}|{each.row.key}".encode()).digest())
+        return [*first, *rest[: most - len(first)]]
 
     def may_be_tried(self, known: Place, now: datetime) -> bool:
         """Whether a page that was itself and could not be read is tried once more."""

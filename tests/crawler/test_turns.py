@@ -79,7 +79,22 @@ def test_no_reading_is_younger_or_older_than_may_be(read: int, stood: int, now: 
 def test_the_oldest_readings_come_first_and_what_has_none_before_them() -> None:
     rows = [row("a", place("a", read=3)), row("b", place("b", read=1)), row("c"), row("d", place("d", read=1))]
     due = WEEKS.of(rows, FIRST + 40 * DAY, 3)
-    assert [each.row.key for each in due] == ["c", "b", "d"]
+    assert [each.row.key for each in due[:2]] == ["c", "b"] and len(due) == 3
+
+
+@pytest.mark.parametrize(("gone", "most"), [(10, 10), (200, 10), (2, 2), (40, 5)])
+def test_pages_that_cannot_be_had_keep_nobody_elses_turn(gone: int, most: int) -> None:
+    """Ten details taken down for good, and an edit of any other would never be seen."""
+    stuck = {f"gone{n}": place(f"gone{n}") for n in range(gone)}
+    others = {f"{n}": place(f"{n}", read=n % 7 + 1) for n in range(30)}
+    for night in range(30, 430):
+        rows = [row(key, known) for key, known in (stuck | others).items()]
+        due = WEEKS.of(rows, FIRST + night * DAY, most)
+        assert len(due) <= most and len({each.row.key for each in due}) == len(due)
+        others |= {
+            e.row.key: replace(e.known, read_at=FIRST + night * DAY) for e in due if e.known and e.row.key in others
+        }
+    assert all(known.read_at > FIRST + 100 * DAY for known in others.values())
 
 
 def test_a_replay_reads_again_what_the_night_did() -> None:

@@ -41,7 +41,7 @@ class Turns:
     asked: Callable[[PageRequest], bool] | None = None
 
     def of(self, rows: Iterable[Each], now: datetime, most: int) -> list[Each]:
-        """Of known rows with a detail of their own those to read again, `most` of them: the oldest readings, and by lot.
+        """Known rows with a detail of their own to read again, `most` of them: the oldest readings, some by lot.
 
         A page that cannot be had keeps its old reading, and so its place in front: however many there are of them, a
         third of a night's turns is drawn by lot among the rest.

@@ -26,10 +26,12 @@ CALLER = (  # whoever runs the tests may ignore SIGINT, and what it starts does 
 
 
 @pytest.fixture
-def waiting(tmp_path: Path) -> Path:
-    """A job that a crawl waits for and never gets."""
+def waiting(tmp_path: Path) -> Iterator[Path]:
+    """A job that a crawl waits for, and gets, empty, when the test is over: whatever came of it, none waits on."""
     os.mkfifo(tmp_path / "job.json")
-    return tmp_path / "job.json"
+    yield tmp_path / "job.json"
+    with suppress(OSError):  # nobody waits
+        os.close(os.open(tmp_path / "job.json", os.O_WRONLY | os.O_NONBLOCK))
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -14,11 +15,11 @@ def within(seconds: float, what: Callable[[], bool]) -> bool:
 
 
 def below(pid: int) -> list[int]:
-    """The processes below one, nearest first."""
-    try:
-        near = [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:  # it has just gone
-        return []
+    """The processes below one, nearest first, whichever of its threads began them."""
+    near: list[int] = []
+    with suppress(OSError):  # it has just gone
+        for thread in sorted(Path(f"/proc/{pid}/task").iterdir(), key=lambda each: int(each.name)):
+            near += map(int, (thread / "children").read_text().split())
     return near + [far for one in near for far in below(one)]
 
 

@@ -80,7 +80,11 @@ class ColumnReader(dict[Cell, CellReading]):
         name, field = self._name, self._field
         lost = field in _EXACT_FIELDS and digits_lost(cell)
         masked = mask_private(value, field)
-        kept = "" if lost and field in CODE_FIELDS else _kept(name, cell, value, masked if name == field else "")
+        day = _day(field, cell) if field in DATE_FIELDS else None
+        if lost and field in CODE_FIELDS:
+            kept = ""
+        else:
+            kept = day.isoformat() if day else _kept(name, cell, value, masked if name == field else "")
         return CellReading(
             column=self._column,
             cell=cell,
@@ -88,7 +92,7 @@ class ColumnReader(dict[Cell, CellReading]):
             said="" if text.is_placeholder(value) else masked,
             kept=(name, kept),
             packed=f"[{self._packed_name},{pack(text.tight(kept).upper())}]",
-            day=_day(field, cell) if field in DATE_FIELDS else None,
+            day=day,
             lost=lost,
         )
 
@@ -98,9 +102,6 @@ def _kept(name: str, cell: Cell, value: str, masked: str) -> str:
         return mask_document(value)
     if name == "phone":
         return mask_phone(value, name)
-    day = _day(name, cell) if name in DATE_FIELDS else None
-    if day:
-        return day.isoformat()
     stamp = read_stamp(cell) if name in STAMP_FIELDS else None
     if stamp:
         return stamp.replace(tzinfo=None).isoformat(" ", "seconds")

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 
 from checks.cases.assemble import CaseFacts, since_of_days
@@ -14,6 +14,7 @@ from core.domain.clock import LAST
 from core.domain.config import Config
 from core.domain.models import Channel, DamagedFinding, Decision, Finding, Kind, Look, Reading, Refusal, RowSpan
 from core.domain.ruling_validity import complete_months
+from core.storage.evaluation_cache import StatedDays
 from core.storage.session import Session
 from pipeline.held import refused_decisions
 from pipeline.rightful import foreign_rows
@@ -24,7 +25,8 @@ K = TypeVar("K")
 
 def shared_facts(session: Session, decisions: Iterable[str] | None) -> CaseFacts:
     """The facts that do not belong to single decisions; `decisions`: the ids of those to be judged (None: all)."""
-    since = _looked_since(session.config, session.evaluations.earliest(decisions))
+    stated = session.evaluations.stated_days(decisions)
+    since = _looked_since(session.config, stated)
     unread = session.looks.unread_rows(
         min(since.values(), default=LAST), [p.id for p in session.config.portals if p.lists == "decisions"]
     )
@@ -34,8 +36,8 @@ def shared_facts(session: Session, decisions: Iterable[str] | None) -> CaseFacts
     unread += [span for span in misread if span not in unread]
     rulings, foreign = session.rulings.all(), foreign_rows(session)
     backed = _backed(session, since, looks)
-    stated = session.evaluations.stated_days(decisions)
-    months = {month for _, stated_months in stated.values() for month in stated_months}
+    months = {month for days in stated.values() for month in days.months}
+    made = {key: days.first for key, days in stated.items() if days.first}
     return CaseFacts(
         lost_submissions=tuple(session.submissions.by_id(name for d in lost for name in d.submissions).values()),
         lost_rows=_rows_of(session, lost),
@@ -48,7 +50,7 @@ def shared_facts(session: Session, decisions: Iterable[str] | None) -> CaseFacts
         loose=_grouped(loose, _portal),
         taken=session.evaluations.reported(f.id for f in loose),
         reported_months=session.submissions.months(months, foreign),
-        receipts=session.submissions.receipts({key: first for key, (first, _) in stated.items()}, foreign),
+        receipts=session.submissions.receipts(made, foreign),
         refused=_grouped(refused_decisions(session), _unit),
         rulings=rulings,
         complete=complete_months(rulings),
@@ -97,14 +99,11 @@ def _nobodys_on(session: Session, findings: Iterable[Finding]) -> dict[tuple[str
     return pages
 
 
-def _looked_since(config: Config, earliest: Mapping[tuple[str, Kind], date | None]) -> dict[str, datetime]:
-    """By portal: from when on its looks may matter to decisions; looks before an act say nothing of it.
-
-    `earliest`: by unit and kind, the first day of its decisions (None where one states none).
-    """
+def _looked_since(config: Config, stated: Mapping[tuple[str, Kind], StatedDays]) -> dict[str, datetime]:
+    """By portal: from when on its looks may matter to decisions; looks before an act say nothing of it."""
     since: dict[str, datetime] = {}
-    for (unit, kind), day in earliest.items():
-        start = since_of_days([day] if day else [])
+    for (unit, kind), days in stated.items():
+        start = since_of_days([] if days.undated or not days.first else [days.first])
         for channel in Channel:
             for portal in config.channel(channel, unit, kind):
                 since[portal.id] = min(since.get(portal.id, start), start)

@@ -8,7 +8,6 @@ from core.domain.config import Config, Unit
 from core.domain.met_again import worked_out_once
 
 _LEVELS = frozenset("省市州盟县区旗")  # a place without such an ending (淮安) is a short name of the district itself
-_REMEMBERED = 4_096  # names that were looked up
 
 
 class UnitNames:
@@ -27,15 +26,6 @@ class UnitNames:
             for name in {unit.slug, unit.name, *unit.aliases}:
                 for key in self._keys(name):
                     self._add(key, unit)
-        self._found = worked_out_once(_REMEMBERED)(self._find)
-
-    def __getstate__(self) -> dict[str, object]:
-        """Without what was looked up: names go to other processes (`crawler.reader_process`)."""
-        return {name: value for name, value in vars(self).items() if name != "_found"}
-
-    def __setstate__(self, state: dict[str, object]) -> None:
-        vars(self).update(state)
-        self._found = worked_out_once(_REMEMBERED)(self._find)
 
     @classmethod
     def of(cls, config: Config) -> "UnitNames":
@@ -67,9 +57,6 @@ class UnitNames:
 
     def find(self, name: str) -> tuple[Unit, ...]:
         """Every unit that may be meant by `name`; several after a reform (机构改革), none if unknown."""
-        return self._found(name)
-
-    def _find(self, name: str) -> tuple[Unit, ...]:
         full = _compact(name)
         if full in self._index:
             return tuple(self._index[full])
@@ -97,5 +84,6 @@ def valid_unit(units: Sequence[Unit], day: date) -> Unit | None:
     return standing[0] if len(standing) == 1 else None
 
 
+@worked_out_once(4_096)
 def _compact(name: str) -> str:
     return text.tight(name).replace("(", "").replace(")", "").lower()

@@ -4,6 +4,7 @@ import json
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, islice
 from zlib import adler32, crc32
@@ -19,6 +20,16 @@ _IN = "IN (SELECT value FROM json_each(?))"
 _SET_ASIDE = f"instr(data, '\"{SET_ASIDE_MARK}')"  # as the index decisions_set_aside has it
 _KEYED_AT_ONCE = 1_000  # records
 _PLAIN, _OFFER, _ASK = range(3)  # what a key is (linking/blocking), in the last two bits of its number
+
+
+@dataclass(frozen=True, slots=True)
+class StatedDays:
+    """`first`: the first day that any of some decisions states, None where none does; `months`: all that they state
+    (`YYYY-MM`); `undated`: one of them states none."""
+
+    first: date | None
+    months: frozenset[str]
+    undated: bool = False
 
 
 class EvaluationCache:
@@ -137,36 +148,25 @@ class EvaluationCache:
             yield batch
             last = max(batch)
 
-    def earliest(self, ids: Iterable[str] | None = None) -> dict[tuple[str, Kind], date | None]:
-        """By unit and kind: the first day that any of these decisions states (`ids` None: of all).
+    def stated_days(self, ids: Iterable[str] | None = None) -> dict[tuple[str, Kind], StatedDays]:
+        """By unit and kind: the days that these decisions state (`ids` None: all).
 
-        None where one of them states none. Decisions of no known unit or kind are left out.
+        Decisions of no known unit or kind are left out.
         """
-        named = "" if ids is None else " AND id IN (SELECT value FROM json_each(?))"
-        first = "coalesce((SELECT min(value) FROM json_each(data, '$.decided_on')), '')"
-        rows = self._store.rows(
-            f"SELECT unit, data ->> '$.kind', min({first})"
-            f" FROM decisions WHERE unit != '' AND data ->> '$.kind' IS NOT NULL{named} GROUP BY 1, 2",
-            *([] if ids is None else [json.dumps(sorted(set(ids)))]),
-        )
-        return {(unit, Kind(kind)): date.fromisoformat(day) if day else None for unit, kind, day in rows}
-
-    def stated_days(self, ids: Iterable[str] | None = None) -> dict[tuple[str, Kind], tuple[date, frozenset[str]]]:
-        """By unit and kind: the first day that any of these decisions states, and all months that they do (`YYYY-MM`).
-
-        `ids` None: of all. Decisions of no known unit or kind are left out, and those that state no day.
-        """
-        named = "" if ids is None else " AND decisions.id IN (SELECT value FROM json_each(?))"
+        named = "" if ids is None else f" AND decisions.id {_IN}"
         rows = self._store.rows(
             "SELECT unit, data ->> '$.kind', substr(day.value, 1, 7), min(day.value)"
-            " FROM decisions, json_each(data, '$.decided_on') day"
+            " FROM decisions LEFT JOIN json_each(data, '$.decided_on') day"
             f" WHERE unit != '' AND data ->> '$.kind' IS NOT NULL{named} GROUP BY 1, 2, 3 ORDER BY 1, 2, 3",
             *([] if ids is None else [_listed(ids)]),
         )
-        return {
-            (unit, Kind(kind)): (date.fromisoformat(of_kind[0][3]), frozenset(row[2] for row in of_kind))
-            for (unit, kind), of_kind in ((key, list(group)) for key, group in groupby(rows, key=lambda row: row[:2]))
-        }
+        stated: dict[tuple[str, Kind], StatedDays] = {}
+        for (unit, kind), group in groupby(rows, key=lambda row: row[:2]):
+            first = {month: day for _, _, month, day in group}
+            undated = first.pop(None, "") is None  # the month of a decision that states no day
+            days = [date.fromisoformat(day) for day in first.values()]
+            stated[unit, Kind(kind)] = StatedDays(min(days, default=None), frozenset(first), undated=undated)
+        return stated
 
     def reported(self, records: Iterable[str]) -> frozenset[str]:
         """Which of these records belong to a decision that a workbook reports."""

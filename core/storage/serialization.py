@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
+from types import GenericAlias
 from typing import Any, TypeAlias, TypeVar, cast
 
 from pydantic import TypeAdapter
@@ -35,20 +36,17 @@ DAMAGED = "存储的内容读不出"  # of a record whose JSON is damaged, or by
 
 _REMEMBERED = 4096  # records of a kind; some 20 MB of findings
 _READERS: dict[type[object], Callable[[str], object]] = {}
-_ADAPTERS: dict[type[object], TypeAdapter[object]] = {}
-_LISTS: dict[type[object], TypeAdapter[list[object]]] = {}
+_ADAPTERS: dict[object, TypeAdapter[object]] = {}
 
 
-def _adapter(kind: type[object]) -> TypeAdapter[object]:
+def _adapter(kind: Any) -> TypeAdapter[object]:
     if kind not in _ADAPTERS:  # building one costs milliseconds
         _ADAPTERS[kind] = TypeAdapter(kind)
     return _ADAPTERS[kind]
 
 
-def _of_lists(kind: type[object]) -> TypeAdapter[list[object]]:
-    if kind not in _LISTS:
-        _LISTS[kind] = TypeAdapter(list[kind])  # type: ignore[valid-type]  # it is known when it is asked for
-    return _LISTS[kind]
+def _of_lists(kind: type[object]) -> TypeAdapter[object]:
+    return _adapter(GenericAlias(list, kind))
 
 
 def dump(record: object) -> str:

@@ -9,12 +9,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from checks import REASONS
+from checks import TEXTS
 from core.domain.clock import Clock
 from core.domain.config import Config, load
 from core.domain.errors import UsageError
 from core.domain.models import Channel, Decision, Evidence, Look, Outcome
 from core.runtime.paths import Paths
+from core.storage.evaluation_cache import EvaluationCache
 from core.storage.session import Session, open_session
 from simulation.accuracy import Accuracy, compare, compare_filings, dump
 from simulation.district import write as write_district
@@ -140,7 +141,8 @@ def _unseen(table: Sequence[Truth], units: set[str | None]) -> tuple[Truth, ...]
 
 
 Events = list[tuple[date, Evidence]]
-_ACCUSING = [reason.code for reason in REASONS.values() if reason.may_be(Outcome.BREACHED)]
+# by check: the same code may accuse in one and not in another
+_ACCUSING = {code.code for text in TEXTS.values() for code in text.codes if code.may_be(Outcome.BREACHED)}
 
 
 def _live(
@@ -166,7 +168,7 @@ def _live(
         simulated.set_time(at)
         result = stages.run_night(config, paths, Clock(base=at))
         with open_session(config, paths, Clock.stopped(at)) as session:
-            new = _first_breaches(night, session.evaluations.evidence_by_codes(_ACCUSING), known)
+            new = _first_breaches(night, accusing(session.evaluations), known)
             decisions |= session.evaluations.decisions(item.decision for _, item in new if item.decision)
             events += new
             filed += _first_breaches(night, stages.evaluate_filings(session), known)
@@ -187,8 +189,14 @@ def _hand_in(config: Config, paths: Paths, world: World, day: date, stages: Stag
             stages.import_uploads(session, files)
 
 
+def accusing(cache: EvaluationCache) -> tuple[Evidence, ...]:
+    """Every breach about a decision that stands, in order of key; what is met is not read."""
+    return tuple(item for item in cache.evidence_by_codes(_ACCUSING) if item.outcome is Outcome.BREACHED)
+
+
 def _first_breaches(night: date, evidence: Sequence[Evidence], known: set[str]) -> Events:
-    new = [item for item in evidence if item.outcome is Outcome.BREACHED and item.key not in known]
+    breaches = (item for item in evidence if item.outcome is Outcome.BREACHED)
+    new = [item for item in breaches if item.key not in known]
     known |= {item.key for item in new}
     return [(night, item) for item in new]
 

@@ -1,11 +1,32 @@
 """The demonstration's folder: it clears what it made itself, and nothing else."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from checks import CHECKS
 from core.domain.errors import UsageError
-from simulation.demo import MARK, clear_folder
+from core.domain.models import Decision, Evidence, Kind, Outcome
+from core.storage.database import Store
+from core.storage.evaluation_cache import EvaluationCache
+from simulation.demo import MARK, accusing, clear_folder
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_a_night_is_held_against_the_truth_by_every_check(tmp_path: Path, check: str) -> None:
+    """A code that accuses in one check and not in another was not asked for: a breach of 漏报 was known by its last night
+    alone, and a wrong one that was taken back meanwhile would have gone unseen."""
+    codes = [code for code in CHECKS[check].TEXT.codes if code.may_be(Outcome.BREACHED)]
+    with Store(tmp_path / "chengxin.db") as store, store.transaction():
+        cache = EvaluationCache(store)
+        cache.replace_decisions((), [Decision(id="d", unit="u", kind=Kind.PENALTY, decided_on=(date(2026, 7, 1),))])
+        made = [
+            Evidence(key=code, check=check, unit="u", decision="d", outcome=Outcome.BREACHED, slug=code, sentence="…")
+            for code in (known.code for known in codes)
+        ]
+        cache.replace_evidence({"d": (made, False)})
+        assert {item.slug for item in accusing(cache)} == {code.code for code in codes}
 
 
 def test_a_new_folder_is_made_and_marked(tmp_path: Path) -> None:
